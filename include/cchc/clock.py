@@ -1,0 +1,48 @@
+"""The only place that reads the wall clock, and how instants are written down.
+
+Viet Nam has one time zone without summer time, so every stored instant has the same fixed offset and
+ISO texts sort like the instants they stand for.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+TZ = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def now() -> datetime:
+    """The present moment in local time; only manual runs and the command line may ask for it."""
+    return datetime.now(TZ).replace(microsecond=0)
+
+
+def at(day: date, hour: int = 0, minute: int = 0) -> datetime:
+    """Local instant of `day` at `hour`:`minute`."""
+    return datetime.combine(day, time(hour, minute), TZ)
+
+
+def to_text(instant: datetime) -> str:
+    """ISO text with offset +07:00 and whole seconds, e.g. `2026-03-17T17:00:00+07:00`. Refuses naive values."""
+    if instant.tzinfo is None:
+        raise ValueError(f"naive instant {instant!r}")
+    return instant.astimezone(TZ).replace(microsecond=0).isoformat()
+
+
+def from_text(text: str) -> datetime:
+    """The instant that `to_text` wrote."""
+    return datetime.fromisoformat(text).astimezone(TZ)
+
+
+def vn_date(day: date) -> str:
+    """dd/mm/yyyy, as people read it."""
+    return f"{day.day:02d}/{day.month:02d}/{day.year}"
+
+
+WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+
+
+def vn_instant(instant: datetime) -> str:
+    """E.g. `17 giờ 00 ngày 17/03/2026 (thứ Ba)`."""
+    local = instant.astimezone(TZ)
+    return f"{local.hour:02d} giờ {local.minute:02d} ngày {vn_date(local.date())} ({WEEKDAYS[local.weekday()]})"

@@ -1,0 +1,48 @@
+"""Errors that are shown to people. Their messages are Vietnamese and say what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class CchcError(Exception):
+    """Base of every error that a user may read; the command line prints it without a traceback."""
+
+    exit_code = 1
+
+
+class ConfigError(CchcError):
+    """A file of the year's data is wrong. Names file, place, value found and what is allowed.
+
+    Exit code 2, so that scripts can tell a wrong configuration from a failed run.
+    """
+
+    exit_code = 2
+
+    def __init__(
+        self, file: object, place: str, found: object, allowed: str, action: str | None = None
+    ) -> None:
+        self.file, self.place, self.found, self.allowed = str(file), place, found, allowed
+        self.action = action or "Sửa giá trị này trong tệp rồi chạy lại lệnh."
+        super().__init__(
+            f"Lỗi cấu hình trong tệp {self.file}, tại {place}: giá trị {found!r} không hợp lệ. "
+            f"Cho phép: {allowed}. {self.action}"
+        )
+
+
+class ConfigErrors(CchcError):
+    """Several configuration errors found in one pass, one line each."""
+
+    exit_code = 2
+
+    def __init__(self, errors: Iterable[ConfigError]) -> None:
+        self.errors = list(errors)
+        super().__init__("\n".join(str(error) for error in self.errors))
+
+
+class RuleRefused(CchcError):
+    """An action that a rule of the trade forbids; `rule` names it (an identifier, for logs and tests)."""
+
+    def __init__(self, rule: str, message: str) -> None:
+        self.rule = rule
+        super().__init__(message)

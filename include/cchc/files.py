@@ -1,0 +1,61 @@
+"""Files that are either whole or absent, and whose bytes depend on their content only."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import tempfile
+import zipfile
+from pathlib import Path
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip entry can have
+
+
+def sha256_bytes(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def sha256_file(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def write_atomic(path: Path, content: bytes | str) -> Path:
+    """Write to a temporary name in the same folder, then rename; creates the folder. UTF-8 for text."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as handle:
+            handle.write(data)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return path
+
+
+def freeze_zip(content: bytes) -> bytes:
+    """The same archive (xlsx, docx, ods) with fixed entry times, so that equal content has equal bytes.
+
+    The writers' own 'modified' properties must be set by whoever made the file.
+    """
+    source, target = io.BytesIO(content), io.BytesIO()
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o600 << 16
+            new.writestr(entry, old.read(name))
+    return target.getvalue()
+
+
+def keep_by_content(folder: Path, content: bytes, suffix: str) -> tuple[str, Path]:
+    """Store bytes once under their hash (`ab/abcd....xlsx`), never rewriting; returns (sha256, path)."""
+    digest = sha256_bytes(content)
+    path = folder / digest[:2] / f"{digest}{suffix}"
+    if not path.exists():
+        write_atomic(path, content)
+    return digest, path

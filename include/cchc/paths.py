@@ -1,0 +1,106 @@
+"""Where things lie: the checkout's own folders, and the folders of one installation (an *instance*)."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from cchc.errors import ConfigError
+
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
+SQL_DIR = PROJECT_ROOT / "include" / "sql"
+TEMPLATE_DIR = PROJECT_ROOT / "include" / "templates"
+TEXT_DIR = PROJECT_ROOT / "include" / "texts"
+MAIL_MODES = ("dry_run", "redirect", "live")
+
+
+def config_dir() -> Path:
+    """The folder of the year's data; `CCHC_CONFIG` names another one (tests, other provinces)."""
+    return Path(os.environ.get("CCHC_CONFIG") or PROJECT_ROOT / "include" / "config")
+
+
+@dataclass(frozen=True)
+class InstanceSettings:
+    """What an administrator decides for one installation (`cai-dat.yaml` in its folder).
+
+    `mail_mode`: dry_run (default: nothing leaves), redirect (all to `redirect_to`), live.
+    `rehearsal`: approvals may be passed by the replay, every document says 'BẢN DIỄN TẬP', and mail goes
+    only to a loopback server.
+    """
+
+    mail_mode: str = "dry_run"
+    redirect_to: str | None = None
+    rehearsal: bool = False
+
+
+@dataclass(frozen=True)
+class Instance:
+    """Folders of one installation, all below `root`."""
+
+    root: Path
+
+    @property
+    def airflow_home(self) -> Path:
+        return self.root / "airflow"
+
+    @property
+    def store_url(self) -> str:
+        """SQLAlchemy URL of the working store; `CCHC_STORE_URL` overrides (PostgreSQL in production)."""
+        return os.environ.get("CCHC_STORE_URL") or f"sqlite:///{self.root / 'so-cai.db'}"
+
+    @property
+    def data(self) -> Path:
+        """Raw exports and submissions, content-addressed; Parquet; snapshots."""
+        return self.root / "du-lieu"
+
+    @property
+    def inbox(self) -> Path:
+        """Folder in which units' workbooks arrive, one sub-folder a round."""
+        return self.root / "hop-nhan"
+
+    @property
+    def export_drop(self) -> Path:
+        """Folder in which exports of the one-stop and document-management software are dropped."""
+        return self.root / "tha-tep"
+
+    @property
+    def out(self) -> Path:
+        """What people open: workbooks, letters, reports; `out/<year>/<round_id>/...`."""
+        return self.root / "ket-qua"
+
+    @property
+    def mail_sink(self) -> Path:
+        """Where the local mail sink of the demo writes `.eml` files."""
+        return self.root / "thu-da-gui"
+
+    @property
+    def settings_file(self) -> Path:
+        return self.root / "cai-dat.yaml"
+
+    @property
+    def settings(self) -> InstanceSettings:
+        if not self.settings_file.exists():
+            return InstanceSettings()
+        raw = yaml.safe_load(self.settings_file.read_text(encoding="utf-8")) or {}
+        known = set(InstanceSettings.__dataclass_fields__)
+        for key in raw:
+            if key not in known:
+                raise ConfigError(self.settings_file, key, key, ", ".join(sorted(known)))
+        settings = InstanceSettings(**raw)
+        if settings.mail_mode not in MAIL_MODES:
+            raise ConfigError(self.settings_file, "mail_mode", settings.mail_mode, ", ".join(MAIL_MODES))
+        if settings.mail_mode == "redirect" and not settings.redirect_to:
+            raise ConfigError(self.settings_file, "redirect_to", None, "một địa chỉ thư nhận thay")
+        return settings
+
+    def round_out(self, round_id: str) -> Path:
+        """Folder of a round's products, e.g. `out/2026/2026-Q1`."""
+        return self.out / round_id[:4] / round_id
+
+
+def current_instance() -> Instance:
+    """The instance named by `CCHC_HOME`, else `var/hang-ngay` of the checkout."""
+    return Instance(Path(os.environ.get("CCHC_HOME") or PROJECT_ROOT / "var" / "hang-ngay"))

@@ -1,0 +1,6 @@
+"""The working store: an engine, its migrations and the named statements of `include/sql/store`."""
+
+from cchc.store.engine import Row, Store, Transaction
+from cchc.store.migrate import upgrade
+
+__all__ = ["Row", "Store", "Transaction", "upgrade"]

@@ -1,0 +1,106 @@
+"""Connections to the working store, the same SQL on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+
+from cchc.store.statements import statement
+
+Row = Mapping[str, Any]
+
+
+class Transaction:
+    """Statements inside one transaction; made by `Store.write` and `Store.read`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def query(self, name: str, **values: Any) -> list[Row]:
+        """Rows of a named statement as mappings."""
+        return list(self.connection.execute(statement(name), values).mappings())
+
+    def one(self, name: str, **values: Any) -> Row | None:
+        """The first row, or None."""
+        return self.connection.execute(statement(name), values).mappings().first()
+
+    def execute(self, name: str, **values: Any) -> int:
+        """Run a statement; returns the number of rows it changed."""
+        return self.connection.execute(statement(name), values).rowcount
+
+    def execute_many(self, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Run a statement once for each mapping of values."""
+        batch = [dict(row) for row in rows]
+        if batch:
+            self.connection.execute(statement(name), batch)
+
+
+class Store:
+    """The working store behind one SQLAlchemy URL.
+
+    SQLite runs in WAL mode, and every writing transaction begins with BEGIN IMMEDIATE: a plain BEGIN that
+    reads before it writes fails under concurrency whatever the busy timeout is (shared facts, 'Store').
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        parsed = make_url(url)
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        if self.is_sqlite and parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        self.engine: Engine = create_engine(url)
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """A transaction that may write: commits at the end, rolls back on any error."""
+        with self.engine.connect() as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                yield Transaction(connection)
+            except BaseException:
+                _finish(connection, self.is_sqlite, "ROLLBACK")
+                raise
+            _finish(connection, self.is_sqlite, "COMMIT")
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """A connection for reading only."""
+        with self.engine.connect() as connection:
+            yield Transaction(connection)
+
+    def query(self, name: str, **values: Any) -> list[Row]:
+        with self.read() as transaction:
+            return transaction.query(name, **values)
+
+    def one(self, name: str, **values: Any) -> Row | None:
+        with self.read() as transaction:
+            return transaction.one(name, **values)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
+    # Transactions are begun and ended by Store.write; the driver must not begin its own.
+    dbapi_connection.isolation_level = None
+    cursor = dbapi_connection.cursor()
+    for pragma in ("journal_mode = WAL", "busy_timeout = 30000", "foreign_keys = ON", "synchronous = NORMAL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _finish(connection: Connection, is_sqlite: bool, word: str) -> None:
+    if is_sqlite:
+        connection.exec_driver_sql(word)
+    if word == "COMMIT":
+        connection.commit()
+    else:
+        connection.rollback()

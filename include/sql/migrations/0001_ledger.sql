@@ -1,0 +1,245 @@
+-- The working store. Instants are ISO texts with +07:00, days are ISO texts, decimals are texts:
+-- what goes in comes out exactly, on SQLite and on PostgreSQL alike.
+
+-- A round as it was opened. What happens to it later stands in round_events.
+CREATE TABLE rounds (
+    round_id        TEXT PRIMARY KEY,
+    year            INTEGER NOT NULL,
+    kind            TEXT NOT NULL,
+    title           TEXT NOT NULL,
+    opens_at        TEXT NOT NULL,
+    window_first    TEXT,
+    window_last     TEXT,
+    unit_due_at     TEXT NOT NULL,
+    province_due_on TEXT NOT NULL,
+    closes_at       TEXT NOT NULL
+);
+
+-- opened, rescheduled, closed, drafted, returned, approved, issued
+CREATE TABLE round_events (
+    round_id    TEXT NOT NULL REFERENCES rounds (round_id),
+    seq         INTEGER NOT NULL,
+    kind        TEXT NOT NULL,
+    happened_at TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    actor       TEXT NOT NULL,
+    reason      TEXT,
+    detail      TEXT NOT NULL,
+    event_key   TEXT NOT NULL UNIQUE,
+    PRIMARY KEY (round_id, seq)
+);
+
+-- One unit owes one product of one round. due_at is the due date at opening; later ones are events.
+CREATE TABLE obligations (
+    obligation_id TEXT PRIMARY KEY,
+    round_id      TEXT NOT NULL REFERENCES rounds (round_id),
+    unit_code     TEXT NOT NULL,
+    product       TEXT NOT NULL,
+    item          TEXT NOT NULL,
+    title         TEXT NOT NULL,
+    due_at        TEXT NOT NULL
+);
+CREATE INDEX obligations_of_round ON obligations (round_id, unit_code);
+
+-- Append-only. event_key makes a repeated recording of the same fact change nothing.
+CREATE TABLE obligation_events (
+    obligation_id TEXT NOT NULL REFERENCES obligations (obligation_id),
+    seq           INTEGER NOT NULL,
+    kind          TEXT NOT NULL,
+    happened_at   TEXT NOT NULL,
+    recorded_at   TEXT NOT NULL,
+    actor         TEXT NOT NULL,
+    reason        TEXT,
+    detail        TEXT NOT NULL,
+    event_key     TEXT NOT NULL UNIQUE,
+    PRIMARY KEY (obligation_id, seq)
+);
+CREATE INDEX obligation_events_recorded ON obligation_events (recorded_at);
+
+-- One file version that a unit sent for an obligation; stored_path is relative to the instance's data folder.
+CREATE TABLE submissions (
+    submission_id TEXT PRIMARY KEY,
+    obligation_id TEXT NOT NULL REFERENCES obligations (obligation_id),
+    received_at   TEXT NOT NULL,
+    recorded_at   TEXT NOT NULL,
+    channel       TEXT NOT NULL,
+    file_name     TEXT NOT NULL,
+    file_sha256   TEXT NOT NULL,
+    stored_path   TEXT NOT NULL,
+    form_version  TEXT NOT NULL,
+    outcome       TEXT NOT NULL
+);
+CREATE INDEX submissions_of_obligation ON submissions (obligation_id, received_at);
+
+-- raw is the cell as typed; value, numerator and denominator are decimals as text, NULL when not given.
+CREATE TABLE submission_values (
+    submission_id TEXT NOT NULL REFERENCES submissions (submission_id),
+    indicator     TEXT NOT NULL,
+    raw           TEXT,
+    value         TEXT,
+    numerator     TEXT,
+    denominator   TEXT,
+    explanation   TEXT,
+    evidence      TEXT,
+    cell          TEXT NOT NULL,
+    PRIMARY KEY (submission_id, indicator)
+);
+
+CREATE TABLE submission_narratives (
+    submission_id TEXT NOT NULL REFERENCES submissions (submission_id),
+    section       TEXT NOT NULL,
+    content       TEXT NOT NULL,
+    PRIMARY KEY (submission_id, section)
+);
+
+CREATE TABLE findings (
+    submission_id TEXT NOT NULL REFERENCES submissions (submission_id),
+    seq           INTEGER NOT NULL,
+    rule          TEXT NOT NULL,
+    severity      TEXT NOT NULL,
+    sheet         TEXT NOT NULL,
+    cell          TEXT NOT NULL,
+    indicator     TEXT,
+    found         TEXT,
+    expected      TEXT,
+    message       TEXT NOT NULL,
+    PRIMARY KEY (submission_id, seq)
+);
+
+-- One export file as received; rows_read = rows_accepted + rows_quarantined.
+CREATE TABLE landings (
+    landing_id       TEXT PRIMARY KEY,
+    source           TEXT NOT NULL,
+    layout           TEXT NOT NULL,
+    file_name        TEXT NOT NULL,
+    file_sha256      TEXT NOT NULL,
+    received_at      TEXT NOT NULL,
+    rows_read        INTEGER NOT NULL,
+    rows_accepted    INTEGER NOT NULL,
+    rows_quarantined INTEGER NOT NULL,
+    parquet_path     TEXT NOT NULL,
+    quarantine_path  TEXT,
+    CHECK (rows_read = rows_accepted + rows_quarantined)
+);
+
+-- The state of a source frozen on a cut-off day.
+CREATE TABLE snapshots (
+    snapshot_id TEXT PRIMARY KEY,
+    source      TEXT NOT NULL,
+    cut_off     TEXT NOT NULL,
+    frozen_at   TEXT NOT NULL,
+    sha256      TEXT NOT NULL,
+    path        TEXT NOT NULL,
+    row_count   INTEGER NOT NULL
+);
+
+-- Figures computed from snapshots: the second and third witness.
+CREATE TABLE system_values (
+    round_id    TEXT NOT NULL,
+    unit_code   TEXT NOT NULL,
+    indicator   TEXT NOT NULL,
+    snapshot_id TEXT NOT NULL REFERENCES snapshots (snapshot_id),
+    value       TEXT,
+    numerator   TEXT,
+    denominator TEXT,
+    PRIMARY KEY (round_id, unit_code, indicator)
+);
+
+-- A rung of the ladder that was decided for an obligation on a day. No rung twice, ever, unless a person
+-- asks for it by hand (occasion then names the hand).
+CREATE TABLE reminders (
+    obligation_id TEXT NOT NULL REFERENCES obligations (obligation_id),
+    rung          TEXT NOT NULL,
+    occasion      TEXT NOT NULL,
+    as_of         TEXT NOT NULL,
+    mail_key      TEXT NOT NULL,
+    PRIMARY KEY (obligation_id, rung, occasion)
+);
+
+-- Outbox: decided -> claimed -> sent | failed (tried again) | dead | previewed (dry run).
+CREATE TABLE mails (
+    mail_key       TEXT PRIMARY KEY,
+    kind           TEXT NOT NULL,
+    as_of          TEXT NOT NULL,
+    round_id       TEXT,
+    unit_code      TEXT,
+    recipients     TEXT NOT NULL,
+    copies         TEXT NOT NULL,
+    subject        TEXT NOT NULL,
+    html           TEXT NOT NULL,
+    plain          TEXT NOT NULL,
+    attachments    TEXT NOT NULL,
+    message_id     TEXT NOT NULL UNIQUE,
+    in_reply_to    TEXT,
+    mode           TEXT NOT NULL,
+    state          TEXT NOT NULL,
+    attempts       INTEGER NOT NULL,
+    decided_at     TEXT NOT NULL,
+    claimed_at     TEXT,
+    sent_at        TEXT,
+    server_answer  TEXT
+);
+CREATE INDEX mails_by_state ON mails (state);
+
+-- Figures of the consolidated report, per draft; scope is 'tinh' or a tier.
+CREATE TABLE consolidated (
+    round_id      TEXT NOT NULL REFERENCES rounds (round_id),
+    draft         INTEGER NOT NULL,
+    indicator     TEXT NOT NULL,
+    scope         TEXT NOT NULL,
+    value         TEXT,
+    numerator     TEXT,
+    denominator   TEXT,
+    distribution  TEXT,
+    units_counted INTEGER NOT NULL,
+    units_obliged INTEGER NOT NULL,
+    missing       TEXT NOT NULL,
+    PRIMARY KEY (round_id, draft, indicator, scope)
+);
+
+-- Documents made for a round; files are content-addressed by sha256 and copied to the round's folder.
+CREATE TABLE documents (
+    document_id TEXT PRIMARY KEY,
+    round_id    TEXT NOT NULL REFERENCES rounds (round_id),
+    kind        TEXT NOT NULL,
+    draft       INTEGER NOT NULL,
+    unit_code   TEXT,
+    file_name   TEXT NOT NULL,
+    file_sha256 TEXT NOT NULL,
+    number      TEXT,
+    symbol      TEXT,
+    issued_on   TEXT,
+    made_at     TEXT NOT NULL,
+    provenance  TEXT NOT NULL
+);
+
+CREATE TABLE inspection_choices (
+    round_id   TEXT NOT NULL REFERENCES rounds (round_id),
+    unit_code  TEXT NOT NULL,
+    risk       TEXT NOT NULL,
+    reason     TEXT NOT NULL,
+    PRIMARY KEY (round_id, unit_code)
+);
+
+CREATE TABLE inspection_findings (
+    round_id     TEXT NOT NULL REFERENCES rounds (round_id),
+    unit_code    TEXT NOT NULL,
+    number       INTEGER NOT NULL,
+    content      TEXT NOT NULL,
+    order_text   TEXT NOT NULL,
+    answer_due_at TEXT NOT NULL,
+    PRIMARY KEY (round_id, unit_code, number)
+);
+
+CREATE TABLE scores (
+    round_id         TEXT NOT NULL REFERENCES rounds (round_id),
+    unit_code        TEXT NOT NULL,
+    criterion        TEXT NOT NULL,
+    criteria_version TEXT NOT NULL,
+    self_points      TEXT,
+    computed_points  TEXT,
+    final_points     TEXT,
+    basis            TEXT NOT NULL,
+    evidence         TEXT,
+    PRIMARY KEY (round_id, unit_code, criterion)
+);
