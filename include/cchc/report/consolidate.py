@@ -1,0 +1,207 @@
+"""Consolidation of a round: every owed indicator over the obliged units, by province and by tier."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from cchc.errors import RuleRefused
+from cchc.indicators import Indicator, IndicatorRegister
+from cchc.intake import latest_values
+from cchc.obligations import Ledger
+from cchc.report.tally import PROVINCE, Figures, Tally, tally
+from cchc.store import Row, Store
+from cchc.texts import t
+from cchc.units import Unit, UnitRegister
+from cchc.year import Round
+
+PRODUCT = "bao_cao"
+
+
+@dataclass(frozen=True)
+class Consolidation:
+    """The consolidated figures of one draft of a round's report."""
+
+    round_id: str
+    draft: int
+    lines: Mapping[tuple[str, str], Tally]
+
+    def line(self, indicator: str, scope: str = PROVINCE) -> Tally | None:
+        """The line of an indicator, or None when no unit of the scope owes it."""
+        return self.lines.get((indicator, scope))
+
+    @property
+    def indicators(self) -> list[str]:
+        """Codes in the order of the register."""
+        return list(dict.fromkeys(code for code, _ in self.lines))
+
+    @property
+    def scopes(self) -> list[str]:
+        """`tinh` first, then the tiers."""
+        return list(dict.fromkeys(scope for _, scope in self.lines))
+
+    @property
+    def coverage(self) -> dict[str, str]:
+        """`counted/obliged` of every provincial figure by indicator, for the provenance of documents."""
+        return {
+            code: f"{line.units_counted}/{line.units_obliged}"
+            for (code, scope), line in self.lines.items()
+            if scope == PROVINCE
+        }
+
+
+def add_up(
+    indicators: Sequence[Indicator],
+    owed: Mapping[str, Collection[str]],
+    units: Sequence[Unit],
+    figures: Mapping[str, Figures],
+    nothing: Collection[str] = (),
+) -> dict[tuple[str, str], Tally]:
+    """Tallies by (indicator, scope) for the province and for each tier that owes the indicator.
+
+    Args:
+        indicators: in the order in which they shall be shown.
+        owed: indicator codes by tier.
+        units: the obliged units, in the order in which they shall be named.
+    """
+    tiers = list(dict.fromkeys(unit.tier for unit in units))
+    owing_tiers = {tier: frozenset(owed.get(tier, ())) for tier in tiers}
+    lines: dict[tuple[str, str], Tally] = {}
+    for indicator in indicators:
+        owing = [unit for unit in units if indicator.code in owing_tiers[unit.tier]]
+        if not owing:
+            continue
+        codes = [unit.code for unit in owing]
+        lines[indicator.code, PROVINCE] = tally(indicator, PROVINCE, codes, figures, nothing)
+        for tier in tiers:
+            if own := [unit.code for unit in owing if unit.tier == tier]:
+                lines[indicator.code, tier] = tally(indicator, tier, own, figures, nothing)
+    return lines
+
+
+def reporting_day_tiers(
+    round_: Round, units: Iterable[Unit], register: IndicatorRegister
+) -> tuple[list[Indicator], dict[str, frozenset[str]]]:
+    """The indicators that the round's units owe (file order), and their codes by tier."""
+    day = round_.window.last if round_.window else round_.opens_at.date()
+    owed = {
+        tier: frozenset(indicator.code for indicator in register.owed(tier, day, round_.kind))
+        for tier in dict.fromkeys(unit.tier for unit in units)
+    }
+    every = frozenset().union(*owed.values())
+    return [indicator for indicator in register.all if indicator.code in every], owed
+
+
+def obliged_units(
+    store: Store, round_: Round, units: UnitRegister, as_of: datetime
+) -> tuple[list[Unit], frozenset[str]]:
+    """Units whose report obligation counts (not waived), tier by tier in register order; codes of those that
+    declared nothing to report."""
+    states = {
+        obligation.unit_code: state
+        for obligation, state in Ledger(store).states(as_of, round_id=round_.round_id, product=PRODUCT)
+        if state.status != "waived"
+    }
+    order = {tier: place for place, tier in enumerate(round_.tiers)}
+    obliged = [unit for unit in units.all if unit.code in states]
+    obliged.sort(key=lambda unit: order.get(unit.tier, len(order)))  # stable: register order inside a tier
+    nothing = frozenset(code for code, state in states.items() if state.status == "nothing_to_report")
+    return obliged, nothing
+
+
+def consolidate(
+    store: Store,
+    round_: Round,
+    draft: int | None,
+    units: UnitRegister,
+    indicators: IndicatorRegister,
+    as_of: datetime,
+) -> Consolidation:
+    """Compute the round's consolidated figures from the accepted reports known at `as_of` and keep them.
+
+    `draft` None means: the last draft when its figures are the same, else a new one. A given draft that is
+    already kept with other figures is refused (RuleRefused `draft-differs`): somebody may have read it.
+    """
+    obliged, nothing = obliged_units(store, round_, units, as_of)
+    shown, owed = reporting_day_tiers(round_, obliged, indicators)
+    figures = latest_values(store, round_.round_id, as_of=as_of)
+    lines = add_up(shown, owed, obliged, figures, nothing)
+    with store.write() as tx:
+        last = (tx.one("report.last_draft", round_id=round_.round_id) or {}).get("draft")
+        number = draft if draft is not None else last if last is not None else 1
+        kept = _lines(tx.query("report.consolidated_of_draft", round_id=round_.round_id, draft=number))
+        if kept and kept != lines:
+            if draft is not None:
+                raise RuleRefused("draft-differs", t("report.draft_differs", draft=draft, round=round_.round_id))
+            number, kept = number + 1, {}
+        if not kept:
+            rows = [_row(round_.round_id, number, line) for line in lines.values()]
+            tx.execute_many("report.add_consolidated", rows)
+    return Consolidation(round_.round_id, number, lines)
+
+
+def load_consolidation(
+    store: Store, round_id: str, draft: int | None = None, indicators: IndicatorRegister | None = None
+) -> Consolidation | None:
+    """The kept figures of a draft (the last one by default); None when there is none.
+
+    With a register the lines stand in its order, otherwise by code.
+    """
+    if draft is None:
+        draft = (store.one("report.last_draft", round_id=round_id) or {}).get("draft")
+    if draft is None:
+        return None
+    lines = _lines(store.query("report.consolidated_of_draft", round_id=round_id, draft=draft))
+    if not lines:
+        return None
+    place = {indicator.code: n for n, indicator in enumerate(indicators.all)} if indicators else {}
+    order = sorted(lines, key=lambda key: (place.get(key[0], len(place)), key[0], key[1] != PROVINCE, key[1]))
+    return Consolidation(round_id, draft, {key: lines[key] for key in order})
+
+
+def _row(round_id: str, draft: int, line: Tally) -> dict[str, object]:
+    return {
+        "round_id": round_id,
+        "draft": draft,
+        "indicator": line.indicator,
+        "scope": line.scope,
+        "value": _text(line.value),
+        "numerator": _text(line.numerator),
+        "denominator": _text(line.denominator),
+        "distribution": None if line.distribution is None else json.dumps(dict(line.distribution), sort_keys=True),
+        "units_counted": line.units_counted,
+        "units_obliged": line.units_obliged,
+        "missing": json.dumps(line.missing),
+        "stated": json.dumps(line.stated),
+        "reported_nothing": json.dumps(line.nothing),
+    }
+
+
+def _lines(rows: Iterable[Row]) -> dict[tuple[str, str], Tally]:
+    return {
+        (row["indicator"], row["scope"]): Tally(
+            indicator=row["indicator"],
+            scope=row["scope"],
+            value=_decimal(row["value"]),
+            numerator=_decimal(row["numerator"]),
+            denominator=_decimal(row["denominator"]),
+            distribution=None if row["distribution"] is None else json.loads(row["distribution"]),
+            units_counted=row["units_counted"],
+            units_obliged=row["units_obliged"],
+            missing=tuple(json.loads(row["missing"])),
+            stated=tuple(json.loads(row["stated"])),
+            nothing=tuple(json.loads(row["reported_nothing"])),
+        )
+        for row in rows
+    }
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

@@ -1,0 +1,118 @@
+"""Showing figures: a unit's own exactly as it typed them, consolidated ones in the official form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from cchc.indicators import Indicator
+from cchc.indicators.numbers import format_number
+from cchc.report.tally import FigureLike, Figures, IndicatorLike, Tally, given, unit_ratio
+from cchc.texts import t
+
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def clean(text: str) -> str:
+    """Text without the characters that XML cannot hold (control characters, lone surrogates)."""
+    return _FORBIDDEN.sub("", text)
+
+
+def one_line(text: str) -> str:
+    """`clean`, with every run of white space made one space."""
+    return " ".join(clean(text).split())
+
+
+def stated(figure: FigureLike | None) -> str:
+    """What the unit wrote, character by character; empty when it wrote nothing.
+
+    A figure without a typed cell (it follows from its parts) is shown as `numerator/denominator`.
+    """
+    if figure is None:
+        return ""
+    if figure.raw is not None:
+        return clean(figure.raw)
+    if figure.value is not None:
+        return str(figure.value)
+    if figure.numerator is not None or figure.denominator is not None:
+        return f"{_plain(figure.numerator)}/{_plain(figure.denominator)}"
+    return ""
+
+
+def _plain(value: Decimal | None) -> str:
+    return "" if value is None else str(value)
+
+
+def unit_cell(indicator: IndicatorLike, figure: FigureLike | None) -> Decimal | str | None:
+    """A unit's figure for a cell: a number when it counts as one, else the text as typed; None for nothing.
+
+    Percentages and texts are given back as typed: `96.90` stays `96.90`.
+    """
+    if figure is None or (not given(figure) and not stated(figure)):
+        return None
+    if indicator.aggregation in ("ratio", "none") or figure.value is None:
+        if figure.raw is None and indicator.aggregation == "ratio":
+            return figure.value
+        return stated(figure)
+    return figure.value
+
+
+def number(value: Decimal | None, kind: str = "count") -> str:
+    """A figure as documents show it: `27.554`, `39,60`; a dash when there is none."""
+    if value is None:
+        return t("report.no_figure")
+    if kind == "percent":
+        return format_number(value.quantize(Decimal("0.01"), ROUND_HALF_UP), 2)
+    return format_number(value)
+
+
+def tally_text(indicator: Indicator, line: Tally | None) -> str:
+    """A consolidated figure with its form: `1.234`, `98,44%`, `12/20`, `Trực tuyến: 5; Phát phiếu: 7`."""
+    if line is None or line.units_counted == 0:
+        return t("report.no_figure")
+    if indicator.aggregation == "ratio":
+        return f"{number(line.value, 'percent')}%" if line.value is not None else t("report.no_figure")
+    if indicator.aggregation == "count_yes":
+        return f"{number(line.numerator)}/{number(line.denominator)}"
+    if indicator.aggregation == "distribution":
+        return spread_text(indicator, line.distribution or {})
+    if indicator.aggregation == "none":
+        return t("report.texts_given", count=line.units_counted)
+    return number(line.value)
+
+
+def option_names(indicator: Indicator, counts: Mapping[str, int]) -> dict[str, str]:
+    """Names by option: those of the register first, then answers that are no option under their own number."""
+    return {**indicator.options, **{key: key for key in counts if key not in indicator.options}}
+
+
+def spread_text(indicator: Indicator, counts: Mapping[str, int]) -> str:
+    """Answers by option, e.g. `Trực tuyến: 5; Phát phiếu: 7; Kết hợp: 0`."""
+    return "; ".join(f"{name}: {counts.get(key, 0)}" for key, name in option_names(indicator, counts).items())
+
+
+def comparable(indicator: IndicatorLike, figures: Figures) -> Decimal | None:
+    """The unit's figure for comparisons; a percentage follows from its parts when given, else as stated."""
+    from_parts = unit_ratio(indicator, figures) if indicator.aggregation == "ratio" else None
+    own = figures.get(indicator.code)
+    return from_parts if from_parts is not None else own.value if own else None
+
+
+def names(units: Sequence[str], limit: int) -> str:
+    """`A, B, C` or, beyond the limit, `A, B, C và 12 đơn vị khác`."""
+    if len(units) <= limit:
+        return ", ".join(units)
+    return t("report.and_others", names=", ".join(units[:limit]), count=len(units) - limit)
+
+
+def day_text(day: date) -> str:
+    """`ngày 09 tháng 02 năm 2026`: days below 10 and the months 1 and 2 carry a leading zero."""
+    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
+    return t("report.day", day=f"{day.day:02d}", month=month, year=day.year)
+
+
+def ordered(values: Iterable[tuple[str, Decimal]]) -> list[tuple[str, Decimal]]:
+    """Pairs from the highest to the lowest value; equal values keep their order."""
+    return sorted(values, key=lambda pair: -pair[1])

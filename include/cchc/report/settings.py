@@ -1,0 +1,141 @@
+"""The form of official documents and the conventions of the consolidated report: `include/config/documents.yaml`.
+
+The ranges are those of Nghị định 30/2020/NĐ-CP as the department applies them; a value outside is refused.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, field_validator
+
+from cchc.config_files import StrictModel, load_yaml, shown
+from cchc.errors import ConfigError
+from cchc.indicators.numbers import format_number
+from cchc.paths import config_dir
+from cchc.texts import t
+
+FILE_NAME = "documents.yaml"
+
+
+def _between(low: str, high: str) -> AfterValidator:
+    def check(value: float) -> float:
+        if not Decimal(low) <= Decimal(str(value)) <= Decimal(high):
+            raise ValueError(
+                t("report.settings.between", low=format_number(Decimal(low)), high=format_number(Decimal(high)))
+            )
+        return value
+
+    return AfterValidator(check)
+
+
+_Header = Annotated[float, _between("12", "13")]
+_Large = Annotated[float, _between("13", "14")]
+_Vertical = Annotated[float, _between("20", "25")]
+
+
+class Page(StrictModel):
+    """Margins of an A4 page in millimetres."""
+
+    top_mm: _Vertical
+    bottom_mm: _Vertical
+    left_mm: Annotated[float, _between("30", "35")]
+    right_mm: Annotated[float, _between("15", "20")]
+
+
+class Type(StrictModel):
+    """Font, sizes in points, distances in points or millimetres as their names say."""
+
+    font: str = Field(min_length=1)
+    body_pt: _Large
+    first_line_mm: Annotated[float, _between("10", "12.7")]
+    paragraph_gap_pt: Annotated[float, _between("6", "12")]
+    line_spacing: Annotated[float, _between("1", "1.5")]
+    nation_pt: _Header
+    motto_pt: _Large
+    issuer_pt: _Header
+    number_pt: Annotated[float, _between("13", "13")]
+    subject_pt: _Header
+    place_pt: _Large
+    title_pt: _Large
+    signature_pt: _Large
+    recipients_label_pt: Annotated[float, _between("12", "12")]
+    recipients_pt: Annotated[float, _between("11", "11")]
+    page_number_pt: _Large
+    table_pt: Annotated[float, _between("9", "14")]
+    appendix_table_pt: Annotated[float, _between("8", "13")]
+
+
+class Issuer(StrictModel):
+    """The header block on the left: the superior body in plain capitals, the issuing body in bold."""
+
+    parent: tuple[str, ...] = ()
+    lines: tuple[str, ...] = Field(min_length=1)
+
+
+class DocumentForm(StrictModel):
+    """One kind of document; `signature` holds authority and title, never a person's name."""
+
+    issuer: str
+    symbol: str = Field(min_length=1)
+    addressees: tuple[str, ...] = ()
+    signature: tuple[str, ...] = Field(min_length=1)
+    recipients: tuple[str, ...] = Field(min_length=1)
+    archive: str = Field(min_length=1)
+
+
+class ReportRules(StrictModel):
+    """Conventions of the consolidated report; see the comments in the file."""
+
+    difference_tolerance: Decimal
+    units_named: int = Field(ge=1)
+    extremes: int = Field(ge=1)
+    unit_text_limit: int = Field(ge=100)
+    similar_percent: int
+    on_time_rate: str
+    online: str
+    in_person: str
+
+    @field_validator("similar_percent")
+    @classmethod
+    def _percent(cls, value: int) -> int:
+        if not 50 <= value <= 100:
+            raise ValueError(t("report.settings.between", low="50", high="100"))
+        return value
+
+
+class DocumentSettings(StrictModel):
+    """The whole file."""
+
+    page: Page
+    type: Type
+    place: str = Field(min_length=1)
+    issuers: dict[str, Issuer]
+    documents: dict[str, DocumentForm]
+    report: ReportRules
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> DocumentSettings:
+        """Read and check `documents.yaml`. ConfigError when a document names an issuer that is not listed."""
+        path = (folder or config_dir()) / FILE_NAME
+        return _load(path, path.stat().st_mtime_ns if path.exists() else 0)
+
+    def form(self, kind: str) -> DocumentForm:
+        """The form of a kind of document. ConfigError when the file does not describe it."""
+        if kind not in self.documents:
+            raise ConfigError(shown(config_dir() / FILE_NAME), "documents", kind, ", ".join(sorted(self.documents)))
+        return self.documents[kind]
+
+
+@lru_cache(maxsize=4)
+def _load(path: Path, _changed: int) -> DocumentSettings:
+    settings = load_yaml(path, DocumentSettings)
+    for kind, form in settings.documents.items():
+        if form.issuer not in settings.issuers:
+            raise ConfigError(
+                shown(path), f"documents.{kind}.issuer", form.issuer, ", ".join(sorted(settings.issuers))
+            )
+    return settings

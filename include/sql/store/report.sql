@@ -1,0 +1,59 @@
+-- name: consolidated_of_draft
+SELECT indicator, scope, value, numerator, denominator, distribution, units_counted, units_obliged,
+       missing, stated, reported_nothing
+FROM consolidated
+WHERE round_id = :round_id AND draft = :draft
+
+-- name: last_draft
+SELECT MAX(draft) AS draft FROM consolidated WHERE round_id = :round_id
+
+-- name: add_consolidated
+INSERT INTO consolidated (round_id, draft, indicator, scope, value, numerator, denominator, distribution,
+                          units_counted, units_obliged, missing, stated, reported_nothing)
+VALUES (:round_id, :draft, :indicator, :scope, :value, :numerator, :denominator, :distribution,
+        :units_counted, :units_obliged, :missing, :stated, :reported_nothing)
+ON CONFLICT DO NOTHING
+
+-- name: narratives_of_round
+SELECT s.submission_id, o.unit_code, n.section, n.content
+FROM submission_narratives AS n
+JOIN submissions AS s ON s.submission_id = n.submission_id
+JOIN obligations AS o ON o.obligation_id = s.obligation_id
+WHERE o.round_id = :round_id AND o.product = :product
+ORDER BY o.unit_code, n.section
+
+-- name: findings_of_round
+SELECT s.submission_id, o.unit_code, f.seq, f.rule, f.severity, f.sheet, f.cell, f.indicator, f.found,
+       f.expected, f.message
+FROM findings AS f
+JOIN submissions AS s ON s.submission_id = f.submission_id
+JOIN obligations AS o ON o.obligation_id = s.obligation_id
+WHERE o.round_id = :round_id AND o.product = :product
+ORDER BY o.unit_code, s.submission_id, f.seq
+
+-- name: add_document
+INSERT INTO documents (document_id, round_id, kind, draft, unit_code, file_name, file_sha256, number, symbol,
+                       issued_on, made_at, provenance)
+VALUES (:document_id, :round_id, :kind, :draft, :unit_code, :file_name, :file_sha256, :number, :symbol,
+        :issued_on, :made_at, :provenance)
+ON CONFLICT DO NOTHING
+
+-- name: documents_of_round
+SELECT document_id, round_id, kind, draft, unit_code, file_name, file_sha256, number, symbol, issued_on,
+       made_at, provenance
+FROM documents
+WHERE round_id = :round_id
+ORDER BY made_at, kind, document_id
+
+-- name: document
+SELECT document_id, round_id, kind, draft, unit_code, file_name, file_sha256, number, symbol, issued_on,
+       made_at, provenance
+FROM documents
+WHERE document_id = :document_id
+
+-- name: documents_by_hash
+SELECT document_id, round_id, kind, draft, unit_code, file_name, file_sha256, number, symbol, issued_on,
+       made_at, provenance
+FROM documents
+WHERE file_sha256 = :file_sha256
+ORDER BY made_at, document_id
