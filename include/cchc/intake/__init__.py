@@ -1,0 +1,71 @@
+"""Workbooks that units fill in: building, reading, marking and keeping them."""
+
+from cchc.intake.archive import (
+    Outcome,
+    Submission,
+    change_outcome,
+    findings_of,
+    keep_submission,
+    latest_narratives,
+    latest_values,
+    numbers_of,
+    standing,
+    submission,
+    submission_id_of,
+    submissions_of,
+)
+from cchc.intake.forms import (
+    FORM_VERSION,
+    Criterion,
+    Figure,
+    FilledForm,
+    FilledItem,
+    FilledScore,
+    Finding,
+    Form,
+    Identity,
+    Item,
+    NotAForm,
+    Problem,
+    require_identity,
+)
+from cchc.intake.items_book import build_items_workbook, build_self_score_workbook
+from cchc.intake.marking import mark_workbook
+from cchc.intake.outline import Section, load_outline
+from cchc.intake.read_book import read_workbook
+from cchc.intake.report_book import build_report_workbook
+
+__all__ = [
+    "FORM_VERSION",
+    "Criterion",
+    "Figure",
+    "FilledForm",
+    "FilledItem",
+    "FilledScore",
+    "Finding",
+    "Form",
+    "Identity",
+    "Item",
+    "NotAForm",
+    "Outcome",
+    "Problem",
+    "Section",
+    "Submission",
+    "build_items_workbook",
+    "build_report_workbook",
+    "build_self_score_workbook",
+    "change_outcome",
+    "findings_of",
+    "keep_submission",
+    "latest_narratives",
+    "latest_values",
+    "load_outline",
+    "mark_workbook",
+    "numbers_of",
+    "read_workbook",
+    "require_identity",
+    "standing",
+    "submission",
+    "submission_id_of",
+    "submissions_of",
+]

@@ -1,0 +1,152 @@
+"""The cells of a received workbook, read without trusting it.
+
+calamine reads the values (it never runs macros, follows no link and resolves no entity). It shows a formula
+without a stored result and an error value as an empty cell, though; those two are looked up in the sheet's
+XML, so that such a cell can be named instead of counting as blank.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from lxml import etree
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+from cchc.intake.forms import NotAForm
+from cchc.texts import t
+
+MAX_UNPACKED = 60 * 1024 * 1024  # a form of ours unpacks to about 0.5 MB
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_OLE = b"\xd0\xcf\x11\xe0"  # an encrypted .xlsx is an OLE file, as is an old .xls
+
+
+def cell_name(row: int, column: int) -> str:
+    """0-based row and column as people read them: (0, 8) is `I1`."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row + 1}"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: `rows[r][c]` as calamine gives it (str, float, bool, date, ...; '' when empty)."""
+
+    name: str
+    rows: list[list[Any]]
+    formulas: dict[str, str] = field(default_factory=dict)
+
+    def at(self, row: int, column: int) -> Any:
+        """The value, '' outside the sheet."""
+        if 0 <= row < len(self.rows) and 0 <= column < len(self.rows[row]):
+            return self.rows[row][column]
+        return ""
+
+    def unread(self, row: int, column: int) -> str | None:
+        """Why an empty cell is not really empty: `formula` without a result, or an error such as `#REF!`."""
+        return self.formulas.get(cell_name(row, column))
+
+
+class Grid:
+    """A workbook's sheets by name. Raises NotAForm when the bytes are no readable workbook."""
+
+    def __init__(self, content: bytes, file_name: str) -> None:
+        self._content, self._file_name = content, file_name
+        self._is_zip = content[:2] == b"PK"
+        if self._is_zip:
+            self._guard()
+        try:
+            self._book = CalamineWorkbook.from_object(io.BytesIO(content))
+        except PasswordError:
+            raise NotAForm(t("intake.not_a_form.password", file=file_name)) from None
+        except (CalamineError, zipfile.BadZipFile, ValueError):
+            key = "password" if content[:4] == _OLE else "not_a_workbook"
+            raise NotAForm(t(f"intake.not_a_form.{key}", file=file_name)) from None
+
+    def _guard(self) -> None:
+        """Refuse archives that would unpack to something huge, and macros, before anything is unpacked."""
+        try:
+            with zipfile.ZipFile(io.BytesIO(self._content)) as archive:
+                entries = archive.infolist()
+        except (zipfile.BadZipFile, ValueError, NotImplementedError):
+            raise NotAForm(t("intake.not_a_form.not_a_workbook", file=self._file_name)) from None
+        if sum(entry.file_size for entry in entries) > MAX_UNPACKED:
+            limit = MAX_UNPACKED // (1024 * 1024)
+            raise NotAForm(t("intake.not_a_form.too_large", file=self._file_name, limit=limit))
+        if any(entry.filename.lower().endswith("vbaproject.bin") for entry in entries):
+            raise NotAForm(t("intake.not_a_form.macro", file=self._file_name))
+
+    @property
+    def names(self) -> list[str]:
+        return list(self._book.sheet_names)
+
+    def sheet(self, name: str) -> Sheet | None:
+        """The sheet of that name, or None. Raises NotAForm when it spans more cells than a form can have."""
+        if name not in self.names:
+            return None
+        unread = self._unread(name)
+        try:
+            rows = self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        except CalamineError:
+            raise NotAForm(t("intake.not_a_form.not_a_workbook", file=self._file_name)) from None
+        return Sheet(name, rows, unread)
+
+    @cached_property
+    def _parts(self) -> dict[str, str]:
+        """Sheet name -> part of the archive; empty for formats other than .xlsx."""
+        if not self._is_zip:
+            return {}
+        with zipfile.ZipFile(io.BytesIO(self._content)) as archive:
+            if "xl/workbook.xml" not in archive.namelist():
+                return {}
+            book = _parse(archive.read("xl/workbook.xml"))
+            relations = _parse(archive.read("xl/_rels/workbook.xml.rels"))
+        targets = {str(node.get("Id")): str(node.get("Target")) for node in relations}
+        parts = {}
+        for node in book.iter(f"{_MAIN}sheet"):
+            target = targets.get(str(node.get(_RELATION)), "")
+            parts[str(node.get("name"))] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        return parts
+
+    def _unread(self, name: str) -> dict[str, str]:
+        part = self._parts.get(name)
+        if part is None:
+            return {}
+        with zipfile.ZipFile(io.BytesIO(self._content)) as archive:
+            try:
+                content = archive.read(part)
+            except (KeyError, zipfile.BadZipFile):
+                raise NotAForm(t("intake.not_a_form.not_a_workbook", file=self._file_name)) from None
+        found: dict[str, str] = {}
+        for cell in _parse(content).iter(f"{_MAIN}c"):
+            reference = str(cell.get("r"))
+            if _beyond(reference):
+                # calamine lays a sheet out in full: one cell in the last corner would take all memory.
+                raise NotAForm(t("intake.not_a_form.too_wide", file=self._file_name, sheet=name, cell=reference))
+            value = cell.find(f"{_MAIN}v")
+            if cell.get("t") == "e":
+                found[reference] = (value.text if value is not None else None) or "#ERROR"
+            elif cell.find(f"{_MAIN}f") is not None and (value is None or not value.text):
+                found[reference] = "formula"
+        return found
+
+
+def _beyond(reference: str) -> bool:
+    letters = reference.rstrip("0123456789")
+    return len(letters) > 2 or len(reference) - len(letters) > 5
+
+
+def _parse(content: bytes) -> Any:
+    # No entities, no network, no DTD: the file comes from outside.
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        return etree.fromstring(content, parser)
+    except etree.XMLSyntaxError:
+        return etree.Element("empty")

@@ -1,0 +1,87 @@
+"""The workbook of a periodic report: statistics and narrative of one unit for one round."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Protocol
+
+from cchc.intake.book import Book, LayoutRow, layout_hash, pack_options
+from cchc.intake.figures_sheet import add_figures, part_expression
+from cchc.intake.forms import Form, Identity
+from cchc.intake.guide_sheet import add_guide
+from cchc.intake.narrative_sheet import add_narratives
+from cchc.intake.outline import Section, load_outline
+from cchc.intake.review_sheet import add_empty_review
+from cchc.texts import t
+
+if TYPE_CHECKING:
+    from cchc.indicators import Indicator
+    from cchc.units import Unit
+    from cchc.year import Round
+
+
+class SystemFigure(Protocol):
+    """What the exports say about one indicator; a percent comes with its parts."""
+
+    @property
+    def value(self) -> Decimal | None: ...
+    @property
+    def numerator(self) -> Decimal | None: ...
+    @property
+    def denominator(self) -> Decimal | None: ...
+
+
+def report_layout(indicators: Sequence[Indicator], sections: Sequence[Section]) -> list[LayoutRow]:
+    """What the report form asks for: one row an indicator, one a narrative section."""
+    codes = {indicator.code for indicator in indicators}
+    rows = [
+        LayoutRow(
+            indicator.code,
+            str(indicator.kind),
+            pack_options(indicator.options or {}),
+            part_expression(indicator.numerator, codes) if indicator.kind == "percent" else "",
+            part_expression(indicator.denominator, codes) if indicator.kind == "percent" else "",
+        )
+        for indicator in indicators
+    ]
+    return rows + [LayoutRow(section.code, "narrative") for section in sections]
+
+
+def build_report_workbook(
+    unit: Unit,
+    round_: Round,
+    indicators: Sequence[Indicator],
+    *,
+    system: Mapping[str, SystemFigure] | None = None,
+    previous: Mapping[str, Decimal] | None = None,
+    last_year: Mapping[str, Decimal] | None = None,
+    as_of: datetime,
+    due_at: datetime | None = None,
+) -> bytes:
+    """The pre-filled .xlsx of one unit and round, with exactly the indicators given, in their order.
+
+    `system`, `previous` (last round) and `last_year` (same round) are by indicator code; a missing code
+    leaves the cell empty. Percentages are in percent points. `due_at` defaults to the round's unit due day
+    (an extension names another). Equal arguments give equal bytes.
+    """
+    sections = [section for section in load_outline() if section.asked_in(str(round_.kind))]
+    layout = report_layout(indicators, sections)
+    identity = Identity(
+        form=Form.REPORT.value,
+        unit_code=unit.code,
+        round_id=round_.round_id,
+        layout=layout_hash(layout),
+        unit_name=unit.name,
+        round_title=round_.title,
+    )
+    book = Book(identity.title, as_of)
+    due = due_at or round_.unit_due_at
+    content = t("intake.guide.report_content", count=len(indicators), sections=len(sections))
+    add_guide(book, form=Form.REPORT, unit=unit, round_=round_, content=content, as_of=as_of, due_at=due)
+    add_figures(book, unit, round_, indicators, due, system or {}, previous or {}, last_year or {})
+    add_narratives(book, unit, round_, sections)
+    add_empty_review(book, unit, round_)
+    book.identity_sheet(identity, layout)
+    return book.finish()

@@ -1,0 +1,72 @@
+-- name: insert_submission
+INSERT INTO submissions (submission_id, obligation_id, received_at, recorded_at, channel, file_name, file_sha256,
+                         stored_path, form_version, outcome)
+VALUES (:submission_id, :obligation_id, :received_at, :recorded_at, :channel, :file_name, :file_sha256,
+        :stored_path, :form_version, :outcome)
+ON CONFLICT DO NOTHING
+
+-- name: insert_value
+INSERT INTO submission_values (submission_id, indicator, raw, value, numerator, denominator, explanation, evidence,
+                               cell)
+VALUES (:submission_id, :indicator, :raw, :value, :numerator, :denominator, :explanation, :evidence, :cell)
+ON CONFLICT DO NOTHING
+
+-- name: insert_narrative
+INSERT INTO submission_narratives (submission_id, section, content)
+VALUES (:submission_id, :section, :content)
+ON CONFLICT DO NOTHING
+
+-- name: insert_finding
+INSERT INTO findings (submission_id, seq, rule, severity, sheet, cell, indicator, found, expected, message)
+VALUES (:submission_id, :seq, :rule, :severity, :sheet, :cell, :indicator, :found, :expected, :message)
+ON CONFLICT DO NOTHING
+
+-- name: submission
+SELECT * FROM submissions WHERE submission_id = :submission_id
+
+-- name: submissions_of_obligation
+SELECT * FROM submissions WHERE obligation_id = :obligation_id ORDER BY received_at, submission_id
+
+-- name: findings_of_submission
+SELECT * FROM findings WHERE submission_id = :submission_id ORDER BY seq
+
+-- name: values_of_submission
+SELECT * FROM submission_values WHERE submission_id = :submission_id
+
+-- name: narratives_of_submission
+SELECT * FROM submission_narratives WHERE submission_id = :submission_id
+
+-- name: change_outcome
+UPDATE submissions SET outcome = :outcome WHERE submission_id = :submission_id AND outcome <> :outcome
+
+-- name: standing_submissions
+-- Submissions of a round that were not sent back after they came in, oldest first.
+SELECT s.submission_id, s.outcome, s.received_at, s.file_sha256, o.unit_code
+FROM submissions s
+JOIN obligations o ON o.obligation_id = s.obligation_id
+WHERE o.round_id = :round_id
+  AND o.product = :product
+  AND s.recorded_at <= :known_by
+  AND NOT EXISTS (
+      SELECT 1
+      FROM obligation_events e
+      WHERE e.obligation_id = s.obligation_id
+        AND e.kind = 'returned'
+        AND e.happened_at >= s.received_at
+        AND e.recorded_at <= :known_by
+  )
+ORDER BY s.received_at, s.recorded_at, s.submission_id
+
+-- name: values_of_round
+SELECT v.*
+FROM submission_values v
+JOIN submissions s ON s.submission_id = v.submission_id
+JOIN obligations o ON o.obligation_id = s.obligation_id
+WHERE o.round_id = :round_id AND o.product = :product
+
+-- name: narratives_of_round
+SELECT n.*
+FROM submission_narratives n
+JOIN submissions s ON s.submission_id = n.submission_id
+JOIN obligations o ON o.obligation_id = s.obligation_id
+WHERE o.round_id = :round_id AND o.product = :product
