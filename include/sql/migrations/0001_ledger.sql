@@ -156,7 +156,8 @@ CREATE TABLE reminders (
     PRIMARY KEY (obligation_id, rung, occasion)
 );
 
--- Outbox: decided -> claimed -> sent | failed (tried again) | dead | previewed (dry run).
+-- Outbox: decided -> claimed -> sent | failed (tried again) | dead | previewed (dry run); withdrawn: a reminder
+-- that could not be sent on its own day. delivered: addresses that the server has already taken.
 CREATE TABLE mails (
     mail_key       TEXT PRIMARY KEY,
     kind           TEXT NOT NULL,
@@ -177,11 +178,14 @@ CREATE TABLE mails (
     decided_at     TEXT NOT NULL,
     claimed_at     TEXT,
     sent_at        TEXT,
-    server_answer  TEXT
+    server_answer  TEXT,
+    delivered      TEXT NOT NULL DEFAULT '[]'
 );
 CREATE INDEX mails_by_state ON mails (state);
 
--- Figures of the consolidated report, per draft; scope is 'tinh' or a tier.
+-- Figures of the consolidated report, per draft; scope is 'tinh' or a tier. missing, stated and reported_nothing
+-- are JSON lists of unit codes: without a figure; with one that cannot be added up; of the missing ones, those
+-- that declared nothing to report. units_counted + stated + missing = units_obliged.
 CREATE TABLE consolidated (
     round_id      TEXT NOT NULL REFERENCES rounds (round_id),
     draft         INTEGER NOT NULL,
@@ -194,6 +198,8 @@ CREATE TABLE consolidated (
     units_counted INTEGER NOT NULL,
     units_obliged INTEGER NOT NULL,
     missing       TEXT NOT NULL,
+    stated        TEXT NOT NULL,
+    reported_nothing TEXT NOT NULL,
     PRIMARY KEY (round_id, draft, indicator, scope)
 );
 
