@@ -1,0 +1,48 @@
+"""Chasing: the ladder, the digest mails, the outbox and the mailer.
+
+A mail is decided once, in one transaction with the reminders it stands for, and sent from the outbox.
+"""
+
+from cchc.reminders.approvals import approval_mail
+from cchc.reminders.counts import outbox_by_state, sent_by_rung
+from cchc.reminders.decide import Decision, decide
+from cchc.reminders.department import Contact, Department
+from cchc.reminders.failure import failure_mail
+from cchc.reminders.ladder import Chased, Ladder, Rung, Trigger
+from cchc.reminders.mail import Mail, enqueue, message_id
+from cchc.reminders.mailer import Mailer, MailServerDown, SmtpConfig
+from cchc.reminders.modes import set_mode, subject_tags
+from cchc.reminders.outbox import SendResult, send_pending
+from cchc.reminders.plan import Desk, Planned, mail_of, plan
+from cchc.reminders.receipt import receipt, unreadable_receipt
+
+__all__ = [
+    "Chased",
+    "Contact",
+    "Decision",
+    "Department",
+    "Desk",
+    "Ladder",
+    "Mail",
+    "MailServerDown",
+    "Mailer",
+    "Planned",
+    "Rung",
+    "SendResult",
+    "SmtpConfig",
+    "Trigger",
+    "approval_mail",
+    "decide",
+    "enqueue",
+    "failure_mail",
+    "mail_of",
+    "message_id",
+    "outbox_by_state",
+    "plan",
+    "receipt",
+    "send_pending",
+    "sent_by_rung",
+    "set_mode",
+    "subject_tags",
+    "unreadable_receipt",
+]

@@ -1,0 +1,68 @@
+"""Telling approvers that a draft waits for them; asked again each working day until somebody decides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from cchc.clock import TZ
+from cchc.paths import Instance
+from cchc.reminders.department import Department
+from cchc.reminders.mail import APPROVAL, Mail, enqueue, relative_to_root
+from cchc.reminders.render import render_pair
+from cchc.store import Store
+from cchc.texts import t
+from cchc.year import WorkingDays
+
+
+def approval_mail(
+    store: Store,
+    instance: Instance,
+    *,
+    round_id: str,
+    subject_id: str,
+    title: str,
+    since: datetime,
+    as_of: datetime,
+    working_days: WorkingDays,
+    facts: Sequence[tuple[str, str]] = (),
+    files: Sequence[Path] = (),
+    link: str | None = None,
+    department: Department | None = None,
+) -> bool:
+    """Enqueue the mail to the approvers; once a day for each `subject_id` (`bao-cao/2`), none on a day off.
+
+    `since`: when the draft was put before them. `facts`: name and value of what they should know at a glance.
+    """
+    day, since_day = as_of.astimezone(TZ).date(), since.astimezone(TZ).date()
+    if not working_days.is_working(day):
+        return False
+    department = department or Department.load()
+    attachments = tuple(relative_to_root(instance, path) for path in files)
+    html, plain = render_pair(
+        "approval",
+        department=department,
+        as_of=as_of,
+        title=title,
+        since=since,
+        waited=max(0, working_days.between(since_day, day)),
+        facts=list(facts),
+        attachments=[path.name for path in files],
+        link=link,
+    )
+    mail = Mail(
+        key=f"{APPROVAL}/{round_id}/{subject_id}/{day.isoformat()}",
+        kind=APPROVAL,
+        as_of=as_of,
+        round_id=round_id,
+        unit_code=None,
+        recipients=department.approvers,
+        copies=(),
+        subject=t("reminders.subject.approval", title=title),
+        html=html,
+        plain=plain,
+        attachments=attachments,
+    )
+    with store.write() as tx:
+        return enqueue(tx, mail, department)

@@ -1,0 +1,131 @@
+"""Making today's plan a fact: reminders and their mails in one transaction."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+
+from cchc.clock import from_text, to_text
+from cchc.errors import CchcError, RuleRefused
+from cchc.obligations import Event, EventKind, Ledger
+from cchc.paths import Instance
+from cchc.reminders.department import Department
+from cchc.reminders.ladder import Ladder
+from cchc.reminders.mail import enqueue
+from cchc.reminders.outdated import put_aside_outdated
+from cchc.reminders.overdue_list import overdue_list
+from cchc.reminders.plan import Desk, Planned, keep_lines, mail_of, plan
+from cchc.store import Store, Transaction
+from cchc.texts import t
+from cchc.units import UnitRegister
+from cchc.year import Calendar
+
+NO_OCCASION = ""  # by the ladder; a reminder that a person asks for names its occasion
+ACTOR = "he-thong"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Mails newly decided, and how many of them hold each rung."""
+
+    mails: int = 0
+    by_rung: dict[str, int] = field(default_factory=dict)
+
+
+def decide(
+    store: Store,
+    *,
+    calendar: Calendar,
+    units: UnitRegister,
+    ladder: Ladder,
+    instance: Instance,
+    as_of: datetime,
+    rungs: Collection[str] | None = None,
+    attachments: Mapping[str, Sequence[Path]] | None = None,
+    round_id: str | None = None,
+    department: Department | None = None,
+) -> Decision:
+    """Decide today's reminders and put their mails into the outbox, in one transaction.
+
+    `rungs`: which rungs may be sent; None means every rung but the opening ones, which whoever opens a round
+    asks for. `round_id` narrows to one round (give it when opening one). `attachments`: files by unit code.
+    Nothing on a day off, and nothing new when run again. The 'requested' events follow in the ledger's own
+    transactions; what a crash in between leaves out is recorded by the next decision.
+    """
+    desk = Desk(store, calendar, units, ladder, instance, department or Department.load(), as_of)
+    if not calendar.working_days.is_working(desk.today):
+        return Decision()
+    owed = desk.owed()
+    put_aside_outdated(store, as_of, {obligation.obligation_id for obligation, _ in owed})
+    by_rung: Counter[str] = Counter()
+    decided: list[Planned] = []
+    planned = plan(desk, owed, rungs=rungs, attachments=attachments, round_id=round_id)
+    if planned:
+        with store.write() as tx:
+            decided = [kept for draft in planned if (kept := _keep(tx, desk, draft))]
+            committee = overdue_list(desk, decided)
+            if committee:
+                enqueue(tx, committee, desk.department)
+    for kept in decided:
+        by_rung.update({line.rung.code for line in kept.lines if line.rung})
+    _record_requests(store, ladder)
+    return Decision(len(decided), dict(by_rung))
+
+
+def _keep(tx: Transaction, desk: Desk, draft: Planned) -> Planned | None:
+    """Write one mail and its rungs, without what another worker decided meanwhile; None when all is."""
+    key = _free_key(tx, draft.thread.key)
+    kept = [
+        line
+        for line in draft.lines
+        if line.rung
+        and tx.execute(
+            "reminders.insert_reminder",
+            obligation_id=line.obligation.obligation_id,
+            rung=line.rung.code,
+            occasion=NO_OCCASION,
+            as_of=to_text(desk.as_of),
+            mail_key=key,
+        )
+    ]
+    if not kept:
+        return None
+    final = keep_lines(draft, kept, key)
+    if not enqueue(tx, mail_of(desk, final), desk.department):
+        raise CchcError(t("reminders.key_taken", unit=draft.unit.name))
+    return final
+
+
+def _free_key(tx: Transaction, base: str) -> str:
+    """`base`, or `base/2` and so on when something more fell due on a day whose mail is decided already."""
+    for number in count(1):
+        key = base if number == 1 else f"{base}/{number}"
+        if tx.one("reminders.mail_exists", mail_key=key) is None:
+            return key
+    raise AssertionError("count never ends")
+
+
+def _record_requests(store: Store, ladder: Ladder) -> None:
+    """A 'requested' event for each opening mail that has none yet: when it was decided, under a fixed key."""
+    ledger = Ledger(store)
+    for rung in sorted(ladder.opening_codes):
+        for row in store.query("reminders.requests_without_event", rung=rung):
+            decided_at = from_text(row["as_of"])
+            event = Event(
+                obligation_id=row["obligation_id"],
+                kind=EventKind.requested,
+                happened_at=decided_at,
+                recorded_at=decided_at,
+                actor=ACTOR,
+                reason=None,
+                detail={"mail_key": row["mail_key"]},
+                key=f"{row['obligation_id']}:requested:{rung}",
+            )
+            try:
+                ledger.record(event)
+            except RuleRefused:  # answered, waived or closed since: nothing was asked for any more
+                continue

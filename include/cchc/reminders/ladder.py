@@ -1,0 +1,182 @@
+"""The ladder of reminders as data, and the one rule that says which rung is due for an obligation today."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from itertools import pairwise
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from cchc.clock import TZ
+from cchc.config_files import StrictModel, load_yaml, shown
+from cchc.errors import ConfigError
+from cchc.paths import config_dir
+from cchc.reminders.working_days import CountsDays
+from cchc.texts import t
+
+PRODUCTS = ("bao_cao", "nhiem_vu", "tu_cham", "tra_loi")
+
+
+class Trigger(StrEnum):
+    """What a rung counts its working days from."""
+
+    OPENING = "opening"
+    DUE = "due"
+    RETURNED = "returned"
+
+
+class Rung(StrictModel):
+    """One step. `working_days`: before (negative) or after the trigger's day; meaningless for an opening."""
+
+    code: str = Field(pattern=r"^[a-z0-9_]+$")
+    name: str = Field(min_length=1)
+    trigger: Trigger
+    working_days: int = Field(default=0, ge=-60, le=60)
+    address: Literal["unit", "head"] = "unit"
+    copy_to: tuple[Literal["department"], ...] = ()
+    list_to: tuple[Literal["committee"], ...] = ()
+
+    @field_validator("working_days")
+    @classmethod
+    def _after_a_return(cls, value: int, info: ValidationInfo) -> int:
+        if info.data.get("trigger") is Trigger.RETURNED and value < 1:
+            raise ValueError(t("reminders.config.returned_after"))
+        return value
+
+    @property
+    def after_due(self) -> bool:
+        return self.trigger is Trigger.DUE and self.working_days > 0
+
+    def day(self, anchor: date, working_days: CountsDays) -> date:
+        """The working day on which this rung falls due, counted from the trigger's day."""
+        if self.working_days == 0:
+            return working_days.previous(anchor)
+        return working_days.add(anchor, self.working_days)
+
+
+class OutboxRules(StrictModel):
+    """How the outbox treats failures, crashes and pace."""
+
+    max_attempts: int = Field(ge=1, le=100)
+    stale_after_minutes: int = Field(ge=1)
+    per_minute: int = Field(ge=0)
+    timeout_seconds: int = Field(ge=1, le=600)
+
+
+@dataclass(frozen=True)
+class Chased:
+    """What the ladder needs to know about one owed obligation.
+
+    `due_at`: the due instant in force (extension, rescheduling and correction included).
+    `turned_back_on`: day of the return or rejection that is still open, else None.
+    `sent`: day on which each rung was decided before, by rung.
+    """
+
+    product: str
+    due_at: datetime
+    never_answered: bool
+    turned_back_on: date | None
+    sent: Mapping[str, date]
+
+
+class Ladder(StrictModel):
+    """`ladder.yaml`: the rungs from mild to stern, and which rungs each product climbs."""
+
+    rungs: tuple[Rung, ...]
+    products: Mapping[Literal["bao_cao", "nhiem_vu", "tu_cham", "tra_loi"], tuple[str, ...]]
+    also_within_working_days: int = Field(ge=0, le=60)
+    outbox: OutboxRules
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> Ladder:
+        """Raises ConfigError(s) naming the place, the value and what is allowed."""
+        path = (folder or config_dir()) / "ladder.yaml"
+        ladder = load_yaml(path, cls)
+        _check(ladder, shown(path))
+        return ladder
+
+    def rung(self, code: str) -> Rung:
+        """The rung with this code; KeyError when there is none."""
+        return {rung.code: rung for rung in self.rungs}[code]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(rung.code for rung in self.rungs)
+
+    @property
+    def opening_codes(self) -> frozenset[str]:
+        return frozenset(rung.code for rung in self.rungs if rung.trigger is Trigger.OPENING)
+
+    @property
+    def daily_codes(self) -> frozenset[str]:
+        """Rungs that the daily run decides by itself; an opening is asked for by whoever opens a round."""
+        return frozenset(self.codes) - self.opening_codes
+
+    def of(self, product: str) -> tuple[Rung, ...]:
+        """The rungs of a product in the ladder's order; empty for a product that is never chased."""
+        wanted = dict(self.products).get(product, ())  # type: ignore[call-overload]  # any text may be asked
+        return tuple(rung for rung in self.rungs if rung.code in wanted)
+
+    def due_rung(
+        self, chased: Chased, as_of: datetime, working_days: CountsDays, among: Collection[str]
+    ) -> Rung | None:
+        """The one rung to send for this obligation now, or None.
+
+        A rung is due from its day on, once, while it still tells the truth: those before the due date until
+        the due instant, those after it from then on. Of several due rungs only the latest is sent; the ones
+        missed before it, and those whose day had come when the last mail went out, are covered by that mail
+        and never sent late.
+        """
+        today = as_of.astimezone(TZ).date()
+        last = max(chased.sent.values(), default=None)
+        best: tuple[date, int, Rung] | None = None
+        for order, rung in enumerate(self.of(chased.product)):
+            if rung.code not in among or rung.code in chased.sent:
+                continue
+            if rung.trigger is Trigger.OPENING:
+                if chased.never_answered:
+                    return rung
+                continue
+            day = _day_of(rung, chased, as_of, working_days)
+            if day is None or day > today or (last is not None and day <= last):
+                continue
+            if best is None or (day, order) > best[:2]:
+                best = (day, order, rung)
+        return best[2] if best else None
+
+
+def _day_of(rung: Rung, chased: Chased, as_of: datetime, working_days: CountsDays) -> date | None:
+    """The day of a rung while it is true to send it, else None."""
+    if rung.trigger is Trigger.RETURNED:
+        anchor = chased.turned_back_on
+        return rung.day(anchor, working_days) if anchor else None
+    if rung.after_due != (as_of > chased.due_at):
+        return None
+    return rung.day(chased.due_at.astimezone(TZ).date(), working_days)
+
+
+def _check(ladder: Ladder, file: str) -> None:
+    seen: dict[str, int] = {}
+    for number, rung in enumerate(ladder.rungs, start=1):
+        if rung.code in seen:
+            place = t("reminders.config.two_rungs", first=seen[rung.code], second=number)
+            raise ConfigError(file, place, rung.code, t("reminders.config.unique_code"))
+        seen[rung.code] = number
+    offsets = [rung for rung in ladder.rungs if rung.trigger is Trigger.DUE]
+    for earlier, later in pairwise(offsets):
+        if later.working_days <= earlier.working_days:
+            place = f"rungs.{later.code}.working_days"
+            raise ConfigError(
+                file, place, later.working_days, t("reminders.config.rising", after=earlier.working_days)
+            )
+    for product, codes in ladder.products.items():
+        for code in codes:
+            if code not in seen:
+                raise ConfigError(
+                    file, f"products.{product}", code, t("config.one_of", names=", ".join(ladder.codes))
+                )

@@ -1,0 +1,81 @@
+"""Whether mail leaves the house: preview, redirected, live; and the tags and banners that say so."""
+
+from __future__ import annotations
+
+import io
+import ipaddress
+import socket
+from typing import TYPE_CHECKING
+
+from ruamel.yaml import YAML
+
+from cchc.errors import RuleRefused
+from cchc.files import write_atomic
+from cchc.paths import MAIL_MODES, Instance, InstanceSettings
+from cchc.reminders.addresses import check_address
+from cchc.reminders.department import Department
+from cchc.texts import t
+
+if TYPE_CHECKING:
+    from cchc.reminders.mailer import SmtpConfig
+
+
+def subject_tags(settings: InstanceSettings) -> str:
+    """What stands before every subject outside live, e.g. `[DIỄN TẬP] [CHUYỂN HƯỚNG]`; empty when live."""
+    tags = []
+    if settings.rehearsal:
+        tags.append(t("reminders.mode.tag.rehearsal"))
+    if settings.mail_mode != "live":
+        tags.append(t(f"reminders.mode.tag.{settings.mail_mode}"))
+    return " ".join(tags)
+
+
+def is_real(settings: InstanceSettings) -> bool:
+    """Whether mails reach the people they are addressed to."""
+    return settings.mail_mode == "live" and not settings.rehearsal
+
+
+def is_loopback(host: str) -> bool:
+    """Whether every address of `host` lies on this machine."""
+    try:
+        found = {str(entry[4][0]) for entry in socket.getaddrinfo(host, None)}
+    except OSError:
+        return False
+    return bool(found) and all(ipaddress.ip_address(address.split("%")[0]).is_loopback for address in found)
+
+
+def check_server(settings: InstanceSettings, smtp: SmtpConfig | None) -> None:
+    """Refuse a batch that must not leave: no server outside preview, or a foreign server in a rehearsal.
+
+    Raises RuleRefused('no-mail-server') or RuleRefused('rehearsal-loopback-only').
+    """
+    if settings.mail_mode != "dry_run" and smtp is None:
+        raise RuleRefused("no-mail-server", t("reminders.no_server", mode=settings.mail_mode))
+    if settings.rehearsal and smtp is not None and not is_loopback(smtp.host):
+        raise RuleRefused("rehearsal-loopback-only", t("reminders.rehearsal_loopback", host=smtp.host))
+
+
+def set_mode(
+    instance: Instance, mode: str, *, typed_name: str | None = None, redirect_to: str | None = None
+) -> InstanceSettings:
+    """Write the mail mode into the instance's settings, keeping everything else there.
+
+    Raises RuleRefused: 'unknown-mode', 'live-needs-name' when the department's name was not typed exactly,
+    'bad-address' for a redirect without one plain address.
+    """
+    if mode not in MAIL_MODES:
+        raise RuleRefused("unknown-mode", t("reminders.mode.unknown", mode=mode, known=", ".join(MAIL_MODES)))
+    name = Department.load().name
+    if mode == "live" and (typed_name or "").strip() != name:
+        raise RuleRefused("live-needs-name", t("reminders.mode.live_needs_name", name=name))
+    target = check_address(redirect_to or "") if mode == "redirect" else None
+    yaml = YAML(typ="rt")
+    path = instance.settings_file
+    content = (yaml.load(path.read_text(encoding="utf-8")) if path.exists() else None) or {}
+    content["mail_mode"] = mode
+    if target:
+        content["redirect_to"] = target
+    buffer = io.StringIO()
+    yaml.dump(content, buffer)
+    write_atomic(path, buffer.getvalue())
+    return instance.settings

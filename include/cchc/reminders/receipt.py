@@ -1,0 +1,203 @@
+"""The answer to a submission: accepted, accepted with remarks, or refused with the cells to mend."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from cchc.checks.finding import Finding, worst_first
+from cchc.errors import RuleRefused
+from cchc.files import sha256_bytes, write_atomic
+from cchc.obligations import Ledger
+from cchc.paths import Instance
+from cchc.reminders.department import Department
+from cchc.reminders.digest import effective_due
+from cchc.reminders.mail import RECEIPT, REQUEST, Mail, enqueue, relative_to_root
+from cchc.reminders.render import render_pair
+from cchc.store import Store
+from cchc.texts import t
+from cchc.units import Unit
+from cchc.year import Round
+
+OUTCOMES = ("accepted", "rejected", "nothing")
+MOST_FINDINGS = 10
+
+
+@dataclass(frozen=True)
+class FindingView:
+    """One finding as the mail shows it."""
+
+    severity: str
+    severity_name: str
+    sheet: str
+    cell: str
+    indicator: str | None
+    found: str | None
+    expected: str | None
+    message: str
+
+
+def receipt(
+    store: Store,
+    instance: Instance,
+    *,
+    submission_id: str,
+    obligation_id: str,
+    unit: Unit,
+    round_: Round,
+    findings: Sequence[Finding],
+    outcome: str,
+    marked: bytes | None,
+    as_of: datetime,
+    title: str | None = None,
+    due_at: datetime | None = None,
+    received_at: datetime | None = None,
+    department: Department | None = None,
+) -> bool:
+    """Enqueue the receipt of one submission; False when that submission has its receipt already.
+
+    `outcome`: accepted | rejected | nothing. `marked`: the unit's workbook with the cells coloured; it is
+    kept in the round's folder and attached. At most the ten worst findings stand in the mail itself.
+    `title` and `due_at` come from the obligation when they are not given.
+    """
+    if outcome not in OUTCOMES:
+        known = ", ".join(OUTCOMES)
+        raise RuleRefused("unknown-outcome", t("reminders.unknown_outcome", outcome=outcome, known=known))
+    department = department or Department.load()
+    known_title, known_due = _of_obligation(store, obligation_id, as_of, round_, unit)
+    worst = worst_first(findings)
+    shown_as = _shown_as(outcome, worst)
+    marked_path = _keep_marked(instance, round_, unit, submission_id, marked)
+    title = title or known_title
+    html, plain = render_pair(
+        "receipt",
+        unit=unit,
+        department=department,
+        as_of=as_of,
+        outcome=shown_as,
+        title=title,
+        due_at=due_at or known_due,
+        received_at=received_at,
+        submission_id=submission_id[:12],
+        reason=None,
+        errors=sum(finding.severity == "loi" for finding in worst),
+        findings=[_view(finding) for finding in worst[:MOST_FINDINGS]],
+        findings_count=len(worst),
+        more=max(0, len(worst) - MOST_FINDINGS),
+        attachment=marked_path.name if marked_path else None,
+    )
+    mail = Mail(
+        key=f"{unit.code}/{submission_id}/{RECEIPT}",
+        kind=RECEIPT,
+        as_of=as_of,
+        round_id=round_.round_id,
+        unit_code=unit.code,
+        recipients=tuple(unit.mailboxes),
+        copies=(),
+        subject=t(
+            f"reminders.subject.receipt_{'accepted' if shown_as == 'nothing' else shown_as}", title=title
+        ),
+        html=html,
+        plain=plain,
+        attachments=(relative_to_root(instance, marked_path),) if marked_path else (),
+        in_reply_to=_thread(store, round_.round_id, unit.code),
+    )
+    with store.write() as tx:
+        return enqueue(tx, mail, department)
+
+
+def unreadable_receipt(
+    store: Store,
+    *,
+    unit: Unit,
+    round_: Round,
+    file_name: str,
+    content: bytes,
+    reason: str,
+    as_of: datetime,
+    department: Department | None = None,
+) -> bool:
+    """Enqueue the answer to a file that is no form of ours or not this unit's; `reason` says what to do.
+
+    The same bytes are answered once.
+    """
+    department = department or Department.load()
+    html, plain = render_pair(
+        "receipt",
+        unit=unit,
+        department=department,
+        as_of=as_of,
+        outcome="refused",
+        title=file_name,
+        due_at=round_.unit_due_at,
+        received_at=None,
+        submission_id=sha256_bytes(content)[:12],
+        reason=reason,
+        errors=0,
+        findings=[],
+        findings_count=0,
+        more=0,
+        attachment=None,
+    )
+    mail = Mail(
+        key=f"{unit.code}/{round_.round_id}/{sha256_bytes(content)}/{RECEIPT}",
+        kind=RECEIPT,
+        as_of=as_of,
+        round_id=round_.round_id,
+        unit_code=unit.code,
+        recipients=tuple(unit.mailboxes),
+        copies=(),
+        subject=t("reminders.subject.receipt_unreadable", file=file_name),
+        html=html,
+        plain=plain,
+        in_reply_to=_thread(store, round_.round_id, unit.code),
+    )
+    with store.write() as tx:
+        return enqueue(tx, mail, department)
+
+
+def _shown_as(outcome: str, findings: Sequence[Finding]) -> str:
+    if outcome == "rejected":
+        return "refused"
+    if outcome == "nothing":
+        return "nothing"
+    return "warned" if any(finding.severity != "luu_y" for finding in findings) else "accepted"
+
+
+def _of_obligation(
+    store: Store, obligation_id: str, as_of: datetime, round_: Round, unit: Unit
+) -> tuple[str, datetime]:
+    """Title and due instant in force; those of the round when the obligation is not in the ledger."""
+    for obligation, state in Ledger(store).states(as_of, round_id=round_.round_id, unit_code=unit.code):
+        if obligation.obligation_id == obligation_id:
+            return obligation.title, effective_due(state)
+    return round_.title, round_.unit_due_at
+
+
+def _keep_marked(
+    instance: Instance, round_: Round, unit: Unit, submission_id: str, marked: bytes | None
+) -> Path | None:
+    if marked is None:
+        return None
+    name = f"{round_.round_id}_{unit.code}_can-xem-lai_{submission_id[:8]}.xlsx"
+    return write_atomic(instance.round_out(round_.round_id) / "bien-nhan" / name, marked)
+
+
+def _thread(store: Store, round_id: str, unit_code: str) -> str | None:
+    row = store.one("reminders.first_mail_of", request=REQUEST, round_id=round_id, unit_code=unit_code)
+    return row["message_id"] if row else None
+
+
+def _view(finding: Finding) -> FindingView:
+    return FindingView(
+        severity=finding.severity,
+        severity_name=t(f"reminders.severity.{finding.severity}"),
+        sheet=finding.sheet,
+        cell=finding.cell,
+        indicator=finding.indicator,
+        found=finding.found,
+        expected=finding.expected,
+        message=finding.message,
+    )
