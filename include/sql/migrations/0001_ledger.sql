@@ -106,7 +106,9 @@ CREATE TABLE findings (
     PRIMARY KEY (submission_id, seq)
 );
 
--- One export file as received; rows_read = rows_accepted + rows_quarantined.
+-- One export file; rows_read = rows_accepted + rows_quarantined. file_sha256 is the hash of the original, which is
+-- not kept because of the personal data in it; kept_path is the CSV of the columns that are kept, as received, and
+-- dropped_columns a JSON list of the headers of the others. Paths are relative to the instance's data folder.
 CREATE TABLE landings (
     landing_id       TEXT PRIMARY KEY,
     source           TEXT NOT NULL,
@@ -119,6 +121,8 @@ CREATE TABLE landings (
     rows_quarantined INTEGER NOT NULL,
     parquet_path     TEXT NOT NULL,
     quarantine_path  TEXT,
+    kept_path        TEXT NOT NULL,
+    dropped_columns  TEXT NOT NULL,
     CHECK (rows_read = rows_accepted + rows_quarantined)
 );
 
