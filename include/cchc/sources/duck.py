@@ -1,0 +1,63 @@
+"""DuckDB for the exports: a short-lived connection in memory, statements of `include/sql/<folder>/*.sql`."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from cchc.paths import SQL_DIR
+
+_HEADING = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
+MEMORY_LIMIT = "1GB"
+
+
+@contextmanager
+def connect() -> Iterator[Any]:
+    """A DuckDB connection (imported here: it costs 0.2 s, and most runs do not need it)."""
+    import duckdb
+
+    # No autoload of extensions: the networks are closed.
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": MEMORY_LIMIT,
+        "autoinstall_known_extensions": "false",
+    }
+    connection = duckdb.connect(config=settings)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+@cache
+def sections(folder: str, file: str) -> dict[str, str]:
+    """Statements of one SQL file by their `-- name:` heading."""
+    parts = _HEADING.split((SQL_DIR / folder / f"{file}.sql").read_text(encoding="utf-8"))
+    return dict(zip(parts[1::2], (part.strip() for part in parts[2::2]), strict=True))
+
+
+def run(connection: Any, name: str, **values: Any) -> Any:
+    """Run the statement `folder/file.section` with its parameters; returns the connection to fetch from."""
+    folder, _, rest = name.partition("/")
+    file, _, section = rest.partition(".")
+    return connection.execute(sections(folder, file)[section], values or None)
+
+
+def mappings(cursor: Any) -> list[dict[str, Any]]:
+    """All rows as mappings."""
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[str]:
+    """A name for DuckDB to write to; it becomes `path` at the end, or nothing does."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".ghi.") as folder:
+        temporary = Path(folder) / path.name
+        yield str(temporary)
+        temporary.replace(path)

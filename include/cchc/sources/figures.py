@@ -1,0 +1,132 @@
+"""From a unit's counts to the figures of the appendix, and the identities that every result must satisfy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+Counts = Mapping[str, int]
+Identity = tuple[str, str, tuple[str, ...]]  # its text, the whole, its parts
+_CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A count (`value` only) or a share in per cent with its parts; a share of nothing has no value."""
+
+    value: Decimal | None
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+
+
+def count(number: int) -> Figure:
+    return Figure(Decimal(number))
+
+
+def share(numerator: int, denominator: int) -> Figure:
+    """Per cent with two decimals, half up; 0/0 is empty, never 0 %."""
+    value = None
+    if denominator:
+        value = (Decimal(100) * numerator / denominator).quantize(_CENT, ROUND_HALF_UP)
+    return Figure(value, Decimal(numerator), Decimal(denominator))
+
+
+# Indicators that are a count of counts.sql.
+_ONE_STOP_COUNTS = {
+    "T06.1": "total",
+    "T06.2": "received_online",
+    "T06.3": "received_direct_or_post",
+    "T06.4": "carried_over",
+    "T06.5": "resolved",
+    "T06.6": "early",
+    "T06.7": "on_time",
+    "T06.8": "late",
+    "T06.9": "still_open",
+    "T06.10": "in_term",
+    "T06.11": "overdue",
+    "VII.5.4": "received_by_post",
+}
+# Received, resolved, in time, in time (land), in time (construction): the appendix has one block a tier.
+_BLOCKS = {
+    "huyen": ("III.6.1", "III.6.2", "III.6.3", "III.6.4", "III.6.5"),
+    "xa": ("III.6.6", "III.6.7", "III.6.8", "III.6.9", "III.6.10"),
+}
+_SENT_COUNTS = {
+    "VB.1": "sent",
+    "VB.2": "sent_paper",
+    "VB.3": "sent_electronic",
+    "VB.4": "sent_both",
+    "VII.2.3": "sent",
+}
+_RECEIVED_COUNTS = {
+    "VB.5": "received",
+    "VB.6": "received_paper",
+    "VB.7": "received_electronic",
+    "VB.8": "received_both",
+}
+
+ONE_STOP_IDENTITIES: tuple[Identity, ...] = (
+    (
+        "T06.1 = T06.2 + T06.3 + T06.4",
+        "total",
+        ("received_online", "received_direct_or_post", "carried_over"),
+    ),
+    ("T06.5 = T06.6 + T06.7 + T06.8", "resolved", ("early", "on_time", "late")),
+    ("T06.9 = T06.10 + T06.11", "still_open", ("in_term", "overdue")),
+    ("T06.1 = T06.5 + T06.9", "total", ("resolved", "still_open")),
+)
+DOCUMENT_IDENTITIES: tuple[Identity, ...] = (
+    ("VB.1 = VB.2 + VB.3 + VB.4", "sent", ("sent_paper", "sent_electronic", "sent_both")),
+    ("VB.5 = VB.6 + VB.7 + VB.8", "received", ("received_paper", "received_electronic", "received_both")),
+)
+
+
+def broken_identity(counts: Counts, identities: tuple[Identity, ...]) -> tuple[str, str] | None:
+    """(identity, its numbers) of the first one that does not hold, or None."""
+    for name, whole, parts in identities:
+        if counts[whole] != sum(counts[part] for part in parts):
+            return name, f"{counts[whole]} ≠ {' + '.join(str(counts[part]) for part in parts)}"
+    return None
+
+
+def one_stop_figures(
+    counts: Counts, tier: str, *, has_level: bool, has_return_channel: bool
+) -> dict[str, Figure]:
+    """Figures of one unit by indicator. Optional columns that no export has give no figure at all."""
+    in_time = counts["early"] + counts["on_time"]
+    figures = {code: count(counts[name]) for code, name in _ONE_STOP_COUNTS.items()}
+    figures["T06.R"] = share(in_time, counts["resolved"])
+    figures["OS.1"] = share(counts["processed"], counts["total"])
+    if tier in _BLOCKS:
+        received, resolved, on_time, land, construction = _BLOCKS[tier]
+        figures[received] = count(counts["received"])
+        figures[resolved] = count(counts["resolved"])
+        figures[on_time] = share(in_time, counts["resolved"])
+        figures[land] = share(counts["land_in_time"], counts["land_resolved"])
+        figures[construction] = share(counts["construction_in_time"], counts["construction_resolved"])
+    if has_return_channel:
+        figures["VII.5.5"] = count(counts["returned_by_post"])
+    if has_level:
+        figures["OS.2"] = share(counts["level_online"], counts["level_received"])
+        figures["VII.4.3"] = share(counts["level_3_online"], counts["level_3_resolved"])
+        figures["VII.4.4"] = share(counts["level_4_online"], counts["level_4_resolved"])
+    return figures
+
+
+def document_figures(counts: Counts, *, sent: bool, received: bool, has_signed: bool) -> dict[str, Figure]:
+    """Figures of one unit by indicator; `sent`, `received`: which of the two registers covers the unit.
+
+    VII.2.4 counts documents that are electronic only and digitally signed; VII.2.5 every electronic one,
+    those that went on paper as well included (in the appendices seen the second share holds the first).
+    """
+    figures: dict[str, Figure] = {}
+    if received:
+        figures |= {code: count(counts[name]) for code, name in _RECEIVED_COUNTS.items()}
+    if sent:
+        figures |= {code: count(counts[name]) for code, name in _SENT_COUNTS.items()}
+        figures["VII.2.5"] = share(counts["sent_electronic_at_all"], counts["sent"])
+        if has_signed:
+            figures["VII.2.4"] = share(counts["sent_wholly_electronic"], counts["sent"])
+            figures["VB.11"] = share(counts["signed"], counts["sent"])
+    return figures

@@ -1,0 +1,175 @@
+"""Layouts of exports as data (`include/config/sources/layout-*.yaml`) and the counting rules beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from cchc.config_files import StrictModel, load_yaml, shown
+from cchc.errors import ConfigError
+from cchc.paths import config_dir
+from cchc.sources.columns import COLUMNS, VOCABULARIES
+from cchc.sources.names import normalise
+from cchc.texts import t
+
+
+class ColumnAliases(StrictModel):
+    """How an export may head a column; `required`: without it the layout does not fit."""
+
+    aliases: tuple[str, ...]
+    required: bool = False
+
+
+class Coverage(StrictModel):
+    """Units that the software serves even when a file has no row of theirs."""
+
+    tiers: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+
+
+class Layout(StrictModel):
+    """One way in which a software writes its export."""
+
+    layout: str
+    source: Literal["one_stop", "doc_management"]
+    title: str
+    assumed: bool = False
+    header_within_rows: int = Field(ge=1, le=100)
+    direction: Literal["di", "den"] | None = None
+    date_formats: tuple[str, ...]
+    columns: dict[str, ColumnAliases]
+    personal: tuple[str, ...]
+    vocabularies: dict[str, dict[str, tuple[str, ...]]]
+    unit_aliases: dict[str, str]
+    covers: Coverage
+
+    @cached_property
+    def headers(self) -> dict[str, str]:
+        """Normalised header -> name of the kept column."""
+        return {normalise(alias): name for name, column in self.columns.items() for alias in column.aliases}
+
+    @cached_property
+    def personal_headers(self) -> frozenset[str]:
+        return frozenset(normalise(header) for header in self.personal)
+
+    def words(self, vocabulary: str) -> dict[str, str]:
+        """Normalised word of the export -> code; the code itself is always understood."""
+        table = {code: code for code in self.vocabularies.get(vocabulary, {})}
+        for code, words in self.vocabularies.get(vocabulary, {}).items():
+            table.update({normalise(word): code for word in words})
+        return table
+
+
+class OneStopRules(StrictModel):
+    """Which statuses and fields count as what (see counting.yaml)."""
+
+    not_counted: tuple[int, ...]
+    finished: tuple[int, ...]
+    always_on_time: tuple[int, ...]
+    always_in_term: tuple[int, ...]
+    processed: tuple[int, ...]
+    online_levels: tuple[int, ...]
+    land: tuple[str, ...]
+    construction: tuple[str, ...]
+
+
+class DocumentRules(StrictModel):
+    reform_words: tuple[str, ...]
+
+
+class CountingRules(StrictModel):
+    """`counting.yaml`."""
+
+    one_stop: OneStopRules
+    doc_management: DocumentRules
+    earliest_day: date
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> CountingRules:
+        """Raises ConfigError, also when a status is both finished and waiting, or is no status at all."""
+        path = (folder or sources_dir()) / "counting.yaml"
+        rules = load_yaml(path, cls)
+        stop = rules.one_stop
+        known = {int(code) for code in VOCABULARIES["status"]}
+        for name in ("not_counted", "finished", "always_on_time", "always_in_term", "processed"):
+            for status in getattr(stop, name):
+                if status not in known:
+                    raise ConfigError(shown(path), f"one_stop.{name}", status, t("sources.config.status"))
+        _apart(path, "not_counted", stop.not_counted, "finished", stop.finished)
+        _apart(path, "not_counted", stop.not_counted, "always_in_term", stop.always_in_term)
+        _apart(path, "finished", stop.finished, "always_in_term", stop.always_in_term)
+        for status in stop.always_on_time:
+            if status not in stop.finished:
+                raise ConfigError(
+                    shown(path), "one_stop.always_on_time", status, t("sources.config.must_be_finished")
+                )
+        return rules
+
+
+def sources_dir() -> Path:
+    return config_dir() / "sources"
+
+
+def load_layouts(folder: Path | None = None) -> list[Layout]:
+    """Every layout, in order of file name. Raises ConfigError with file and place."""
+    paths = sorted((folder or sources_dir()).glob("layout-*.yaml"))
+    layouts: list[Layout] = []
+    for path in paths:
+        layout = load_yaml(path, Layout)
+        _check(path, layout)
+        if layout.layout in {other.layout for other in layouts}:
+            raise ConfigError(shown(path), "layout", layout.layout, t("sources.config.layout_once"))
+        layouts.append(layout)
+    return layouts
+
+
+def _check(path: Path, layout: Layout) -> None:
+    known = {column.name for column in COLUMNS[layout.source]}
+    seen: dict[str, str] = {}
+    for name, column in layout.columns.items():
+        if name not in known:
+            raise ConfigError(shown(path), f"columns.{name}", name, ", ".join(sorted(known)))
+        for alias in column.aliases:
+            key = normalise(alias)
+            if seen.setdefault(key, name) != name:
+                raise ConfigError(
+                    shown(path),
+                    f"columns.{name}.aliases",
+                    alias,
+                    t("sources.config.alias_once", other=seen[key]),
+                )
+            if key in layout.personal_headers:
+                raise ConfigError(
+                    shown(path), "personal", alias, t("sources.config.personal_kept", column=name)
+                )
+    told = layout.direction is not None or "direction" in layout.columns
+    if told != (layout.source == "doc_management"):
+        raise ConfigError(shown(path), "direction", layout.direction, t("sources.config.direction"))
+    for vocabulary, codes in layout.vocabularies.items():
+        allowed = VOCABULARIES.get(vocabulary)
+        if allowed is None:
+            raise ConfigError(
+                shown(path), f"vocabularies.{vocabulary}", vocabulary, ", ".join(sorted(VOCABULARIES))
+            )
+        words: dict[str, str] = {}
+        for code, texts in codes.items():
+            if code not in allowed:
+                raise ConfigError(shown(path), f"vocabularies.{vocabulary}", code, ", ".join(sorted(allowed)))
+            for word in texts:
+                if words.setdefault(normalise(word), code) != code:
+                    raise ConfigError(
+                        shown(path),
+                        f"vocabularies.{vocabulary}.{code}",
+                        word,
+                        t("sources.config.word_once", other=words[normalise(word)]),
+                    )
+
+
+def _apart(path: Path, one: str, first: Sequence[int], other: str, second: Sequence[int]) -> None:
+    for status in sorted(set(first) & set(second)):
+        raise ConfigError(shown(path), f"one_stop.{one}", status, t("sources.config.apart", other=other))

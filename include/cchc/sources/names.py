@@ -1,0 +1,83 @@
+"""Names as exports write them, and finding the unit of our register that one means."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cchc.units import Unit, UnitRegister
+
+_NOT_WORD = re.compile(r"[^0-9a-z]+")
+_PEOPLES_COMMITTEE = re.compile(r"^(ubnd|uy ban nhan dan) ")
+
+
+@lru_cache(maxsize=65536)
+def normalise(text: str) -> str:
+    """Lower case without accents, punctuation and double spaces: 'UBND  Xã A-B' -> 'ubnd xa a b'.
+
+    Two names that differ only in accents become one here, so a match must be checked for being the only one.
+    """
+    decomposed = unicodedata.normalize("NFD", text.casefold()).replace("đ", "d")
+    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return _NOT_WORD.sub(" ", plain).strip()
+
+
+class UnitFinder:
+    """Maps the unit cells of an export to the register: code or name exactly, then the normalised name.
+
+    `day`: when several units bear a name, the one valid on that day is meant. `aliases`: text of the export
+    -> code of the register, looked at first.
+    """
+
+    def __init__(self, units: UnitRegister, day: date, aliases: Mapping[str, str]) -> None:
+        self._day = day
+        self._exact: dict[str, list[Unit]] = defaultdict(list)
+        self._normalised: dict[str, list[Unit]] = defaultdict(list)
+        for unit in units.all:
+            for text in (unit.code, unit.name):
+                self._exact[text].append(unit)
+            self._normalised[_key(unit.name)].append(unit)
+        self._aliases = {normalise(text): code for text, code in aliases.items()}
+
+    def find(self, code: str, name: str) -> tuple[str | None, str | None]:
+        """(code of the register, None) or (None, reason key): `no_unit`, `unknown_unit`, `ambiguous_unit`,
+        `unit_disagrees` (the code cell and the name cell mean two units)."""
+        code, name = code.strip(), name.strip()
+        if not code and not name:
+            return None, "no_unit"
+        found, faults = [], []
+        for text in filter(None, (code, name)):
+            unit, fault = self._one(text)
+            if unit is not None:
+                found.append(unit)
+            elif fault is not None:
+                faults.append(fault)
+        if len(set(found)) == 1:
+            return found[0], None
+        if found:
+            return None, "unit_disagrees"
+        return None, "ambiguous_unit" if "ambiguous_unit" in faults else "unknown_unit"
+
+    def _one(self, text: str) -> tuple[str | None, str | None]:
+        alias = self._aliases.get(normalise(text))
+        if alias is not None:
+            return alias, None
+        for candidates in (self._exact.get(text), self._normalised.get(_key(text))):
+            if not candidates:
+                continue
+            codes = {unit.code for unit in candidates}
+            if len(codes) > 1:
+                codes = {unit.code for unit in candidates if unit.valid_on(self._day)}
+            return (codes.pop(), None) if len(codes) == 1 else (None, "ambiguous_unit")
+        return None, "unknown_unit"
+
+
+def _key(name: str) -> str:
+    """Normalised name without 'UBND' before it: exports write it or not."""
+    return _PEOPLES_COMMITTEE.sub("", normalise(name))

@@ -1,0 +1,108 @@
+"""Snapshots: what a source told by its cut-off day, frozen once, with the hash of its content."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from cchc.clock import from_text, to_text
+from cchc.files import sha256_file
+from cchc.paths import Instance
+from cchc.sources.duck import connect, run, whole_file
+from cchc.sources.landing import exports_dir
+from cchc.store import Row, Store
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One frozen state. `sha256` is over the ordered content, not the Parquet bytes; `path` is absolute."""
+
+    snapshot_id: str
+    source: str
+    cut_off: date
+    sha256: str
+    path: Path
+    row_count: int
+    frozen_at: datetime
+
+
+def freeze_snapshot(
+    store: Store, instance: Instance, source: str, cut_off: date, at: datetime
+) -> Snapshot | None:
+    """Freeze `source` for `cut_off` from the landings received by `at`; None when there is none.
+
+    Of a dossier (document) in several landings the latest stands: by receipt, then by file name (files
+    received at one moment are named by their days). Frozen once: a later call returns what was frozen,
+    whatever has landed since.
+    """
+    frozen = find_snapshot(store, instance, source, cut_off)
+    if frozen is not None:
+        return frozen
+    landings = store.query("sources.landings_known", source=source, at=to_text(at))
+    if not landings:
+        return None
+    folder = exports_dir(instance, source) / "chot"
+    with connect() as connection:
+        _latest(connection, instance, source, landings)
+        digest = _content_hash(connection, source, folder)
+        path = folder / f"{cut_off.isoformat()}-{digest[:12]}.parquet"
+        with whole_file(path) as name:
+            run(connection, f"{source}/snapshot.write", path=name)
+        row_count = connection.execute("SELECT count(*) FROM latest").fetchone()[0]
+    with store.write() as transaction:
+        transaction.execute(
+            "sources.add_snapshot",
+            snapshot_id=f"{source}-{cut_off.isoformat()}",
+            source=source,
+            cut_off=cut_off.isoformat(),
+            frozen_at=to_text(at),
+            sha256=digest,
+            path=str(path.relative_to(instance.data)),
+            row_count=row_count,
+        )
+    return find_snapshot(store, instance, source, cut_off)
+
+
+def find_snapshot(store: Store, instance: Instance, source: str, cut_off: date) -> Snapshot | None:
+    """The frozen snapshot of a cut-off day, or None."""
+    row = store.one("sources.snapshot", source=source, cut_off=cut_off.isoformat())
+    if row is None:
+        return None
+    return Snapshot(
+        snapshot_id=row["snapshot_id"],
+        source=source,
+        cut_off=cut_off,
+        sha256=row["sha256"],
+        path=instance.data / row["path"],
+        row_count=row["row_count"],
+        frozen_at=from_text(row["frozen_at"]),
+    )
+
+
+def layouts_in(store: Store, snapshot: Snapshot) -> set[str]:
+    """Names of the layouts of the landings that the snapshot rests on."""
+    rows = store.query("sources.landings_known", source=snapshot.source, at=to_text(snapshot.frozen_at))
+    return {row["layout"] for row in rows}
+
+
+def _latest(connection: Any, instance: Instance, source: str, landings: list[Row]) -> None:
+    paths = [str(instance.data / row["parquet_path"]) for row in landings]
+    run(
+        connection,
+        "exports/macros.landings",
+        paths=paths,
+        landing_ids=[row["landing_id"] for row in landings],
+        places=list(range(len(landings))),
+    )
+    run(connection, f"{source}/snapshot.latest", paths=paths)
+
+
+def _content_hash(connection: Any, source: str, folder: Path) -> str:
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".bam.") as temporary:
+        text = Path(temporary) / "noi-dung.csv"
+        run(connection, f"{source}/snapshot.text", path=str(text))
+        return sha256_file(text)

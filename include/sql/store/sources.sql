@@ -1,0 +1,43 @@
+-- name: landing
+SELECT * FROM landings WHERE landing_id = :landing_id
+
+-- name: landings_known
+SELECT * FROM landings
+WHERE source = :source AND received_at <= :at
+ORDER BY received_at, file_name, landing_id
+
+-- name: add_landing
+INSERT INTO landings (
+    landing_id, source, layout, file_name, file_sha256, received_at,
+    rows_read, rows_accepted, rows_quarantined, parquet_path, quarantine_path, kept_path, dropped_columns
+) VALUES (
+    :landing_id, :source, :layout, :file_name, :file_sha256, :received_at,
+    :rows_read, :rows_accepted, :rows_quarantined, :parquet_path, :quarantine_path, :kept_path, :dropped_columns
+) ON CONFLICT DO NOTHING
+
+-- name: snapshot
+SELECT * FROM snapshots WHERE source = :source AND cut_off = :cut_off
+
+-- name: add_snapshot
+INSERT INTO snapshots (snapshot_id, source, cut_off, frozen_at, sha256, path, row_count)
+VALUES (:snapshot_id, :source, :cut_off, :frozen_at, :sha256, :path, :row_count)
+ON CONFLICT DO NOTHING
+
+-- name: system_values
+SELECT * FROM system_values WHERE round_id = :round_id ORDER BY unit_code, indicator
+
+-- name: system_values_of_unit
+SELECT * FROM system_values WHERE round_id = :round_id AND unit_code = :unit_code ORDER BY indicator
+
+-- name: put_system_value
+INSERT INTO system_values (round_id, unit_code, indicator, snapshot_id, value, numerator, denominator)
+VALUES (:round_id, :unit_code, :indicator, :snapshot_id, :value, :numerator, :denominator)
+ON CONFLICT (round_id, unit_code, indicator) DO UPDATE SET
+    snapshot_id = excluded.snapshot_id,
+    value = excluded.value,
+    numerator = excluded.numerator,
+    denominator = excluded.denominator
+
+-- name: drop_system_value
+DELETE FROM system_values
+WHERE round_id = :round_id AND unit_code = :unit_code AND indicator = :indicator
