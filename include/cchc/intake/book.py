@@ -7,8 +7,9 @@ import io
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
+from math import ceil
 from typing import Any
 
 import xlsxwriter
@@ -24,15 +25,21 @@ IDENTITY_SHEET = "cchc"
 LAYOUT_FIRST_ROW = 10  # 0-based; the identity's fields stand above
 FONT = "Times New Roman"
 
+_LETTERS_PER_WIDTH = (
+    1.35  # mean letters of 11 pt Times New Roman on one unit of column width, measured in prints
+)
+
 # Colours that stay apart in grey print as well: input cells are the lightest.
 INPUT_FILL, SYSTEM_FILL, DERIVED_FILL = "#FFF9DB", "#ECECEC", "#E3F0FA"
 SECTION_FILL, HEADER_FILL, FAULT_FILL, WARN_FILL = "#1F4E79", "#D6E3F0", "#F8CBAD", "#FFE0B2"
 
 _BASE: dict[str, Any] = {"font_name": FONT, "font_size": 11, "valign": "vcenter"}
 _GRID: dict[str, Any] = {**_BASE, "border": 1, "border_color": "#8C8C8C"}
+_RIGHT: dict[str, Any] = {"align": "right", "indent": 1}
 _INPUT: dict[str, Any] = {**_GRID, "bg_color": INPUT_FILL, "locked": False}
-_SYSTEM: dict[str, Any] = {**_GRID, "bg_color": SYSTEM_FILL, "align": "right"}
+_SYSTEM: dict[str, Any] = {**_GRID, "bg_color": SYSTEM_FILL, **_RIGHT}
 _WRAP: dict[str, Any] = {"text_wrap": True, "valign": "top"}
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)  # days that a cell may hold
 WHOLE, PERCENT, DAY = "#,##0", "0.00", "dd/mm/yyyy"
 
 STYLES: dict[str, dict[str, Any]] = {
@@ -40,8 +47,8 @@ STYLES: dict[str, dict[str, Any]] = {
     "title": {**_BASE, "bold": True, "font_size": 14, "font_color": SECTION_FILL},
     "subtitle": {**_BASE, "italic": True},
     "label": {**_BASE, "bold": True},
-    "label_right": {**_BASE, "bold": True, "align": "right"},
-    "number": {**_BASE, "align": "right", "valign": "top"},
+    "label_right": {**_BASE, "bold": True, **_RIGHT},
+    "number": {**_BASE, **_RIGHT, "valign": "top"},
     "paragraph": {**_BASE, **_WRAP},
     "heading": {**_BASE, "bold": True, "font_size": 12, "font_color": SECTION_FILL, "bottom": 1},
     "header": {**_GRID, "bold": True, "align": "center", "text_wrap": True, "bg_color": HEADER_FILL},
@@ -56,18 +63,40 @@ STYLES: dict[str, dict[str, Any]] = {
     "system_percent": {**_SYSTEM, "num_format": PERCENT},
     "system_text": {**_SYSTEM, "align": "center", "text_wrap": True},
     "absent": {**_GRID, "bg_color": SYSTEM_FILL},
-    "input_whole": {**_INPUT, "align": "right", "num_format": WHOLE},
-    "input_points": {**_INPUT, "align": "right", "num_format": "0.##"},
+    "input_whole": {**_INPUT, **_RIGHT, "num_format": WHOLE},
+    "input_points": {**_INPUT, **_RIGHT, "num_format": "0.##"},
     "input_list": {**_INPUT, "align": "center"},
     "input_text": {**_INPUT, **_WRAP, "num_format": "@"},
     "input_line": {**_INPUT, "num_format": "@"},
     "input_day": {**_INPUT, "align": "center", "num_format": DAY},
-    "derived": {**_GRID, "bg_color": DERIVED_FILL, "locked": False, "align": "right", "num_format": PERCENT},
-    "computed_whole": {**_GRID, "bg_color": DERIVED_FILL, "align": "right", "num_format": WHOLE},
-    "total": {**_GRID, "bold": True, "align": "right", "num_format": "0.##", "bg_color": HEADER_FILL},
+    "derived": {
+        **_GRID,
+        "bg_color": DERIVED_FILL,
+        "locked": False,
+        "align": "right",
+        "indent": 1,
+        "num_format": PERCENT,
+    },
+    "computed_whole": {**_GRID, "bg_color": DERIVED_FILL, **_RIGHT, "num_format": WHOLE},
+    "points": {**_GRID, **_RIGHT, "num_format": "0.##"},
+    "total": {
+        **_GRID,
+        "bold": True,
+        "align": "right",
+        "indent": 1,
+        "num_format": "0.##",
+        "bg_color": HEADER_FILL,
+    },
     "total_label": {**_GRID, "bold": True, "bg_color": HEADER_FILL},
     "day": {**_GRID, "align": "center", "num_format": DAY},
-    "length": {**_GRID, "align": "right", "valign": "top", "font_color": "#595959", "num_format": WHOLE},
+    "length": {
+        **_GRID,
+        "align": "right",
+        "indent": 1,
+        "valign": "top",
+        "font_color": "#595959",
+        "num_format": WHOLE,
+    },
     "bold_run": {"font_name": FONT, "font_size": 11, "bold": True},
     "hint_run": {"font_name": FONT, "font_size": 10, "italic": True, "font_color": "#595959"},
     "swatch_input": {**_INPUT},
@@ -98,6 +127,18 @@ def layout_hash(rows: Iterable[LayoutRow]) -> str:
     """8 hex digits over what a form asks for."""
     text = "\n".join("|".join((r.key, r.kind, r.options, r.numerator, r.denominator, r.extra)) for r in rows)
     return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def fitted_height(texts: Iterable[tuple[str, float]], *, least: float = 18) -> float:
+    """Row height in points for wrapped `texts`, each with its column's width in characters.
+
+    Excel fits unmerged rows by itself, LibreOffice does not for files of other programs: so say it always.
+    """
+    lines = max(
+        sum(max(1, ceil(len(line) / (width * _LETTERS_PER_WIDTH))) for line in text.split("\n"))
+        for text, width in texts
+    )
+    return max(least, lines * 14.5 + 4)
 
 
 def pack_options(options: Mapping[str, str]) -> str:

@@ -50,7 +50,9 @@ class Cells:
         except NumberFault as fault:
             return self._problem(row, column, indicator, "number", raw=raw, why=str(fault))
 
-    def option(self, row: int, column: int, options: Mapping[str, str], indicator: str | None) -> Decimal | None:
+    def option(
+        self, row: int, column: int, options: Mapping[str, str], indicator: str | None
+    ) -> Decimal | None:
         """The number of the option chosen, by its name or its number."""
         if self._unread(row, column, indicator):
             return None

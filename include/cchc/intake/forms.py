@@ -24,7 +24,7 @@ class Form(StrEnum):
     SELF_SCORE = "tu_cham"
 
 
-class NotAForm(CchcError):
+class NotAForm(CchcError):  # noqa: N818  # says what the file is, as RuleRefused does
     """The file is no workbook of ours, or one that cannot be read. The message is Vietnamese."""
 
 
@@ -68,7 +68,11 @@ def require_identity(found: Identity, expected: Identity) -> None:
 
     Rules: `wrong-form`, `wrong-round`, `wrong-unit`; the message names what was found and what is awaited.
     """
-    for rule, field_name in (("wrong-form", "form"), ("wrong-round", "round_id"), ("wrong-unit", "unit_code")):
+    for rule, field_name in (
+        ("wrong-form", "form"),
+        ("wrong-round", "round_id"),
+        ("wrong-unit", "unit_code"),
+    ):
         if getattr(found, field_name) != getattr(expected, field_name):
             key = "intake.identity." + rule.replace("-", "_")
             raise RuleRefused(rule, t(key, found=found.title, expected=expected.title))
@@ -112,7 +116,10 @@ class Item:
 
 @dataclass(frozen=True)
 class FilledItem:
-    """A unit's answer to one obligation: the product or remedy, its document, its day, a note."""
+    """A unit's answer to one obligation: the product or remedy, its document, its day, a note.
+
+    `key` is the short code that the row shows; `cell` is where the result stands.
+    """
 
     obligation_id: str
     result: str | None = None
@@ -120,6 +127,7 @@ class FilledItem:
     done_on: date | None = None
     note: str | None = None
     cell: str = ""
+    key: str = ""
 
     @property
     def given(self) -> bool:

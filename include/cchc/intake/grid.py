@@ -129,7 +129,9 @@ class Grid:
             reference = str(cell.get("r"))
             if _beyond(reference):
                 # calamine lays a sheet out in full: one cell in the last corner would take all memory.
-                raise NotAForm(t("intake.not_a_form.too_wide", file=self._file_name, sheet=name, cell=reference))
+                raise NotAForm(
+                    t("intake.not_a_form.too_wide", file=self._file_name, sheet=name, cell=reference)
+                )
             value = cell.find(f"{_MAIN}v")
             if cell.get("t") == "e":
                 found[reference] = (value.text if value is not None else None) or "#ERROR"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from math import ceil
 from typing import TYPE_CHECKING
 
 from xlsxwriter.worksheet import Worksheet
 
 from cchc.clock import TZ, vn_date, vn_instant
-from cchc.intake.book import Book
+from cchc.intake.book import Book, fitted_height
 from cchc.intake.forms import Form
 from cchc.texts import t
 
@@ -18,13 +17,18 @@ if TYPE_CHECKING:
     from cchc.year import Round
 
 _WIDTHS = (4, 25, 69)
-_LINE = 15.75  # points of one line at 11 pt
-_LINE_CHARACTERS = 92  # that fit into columns B and C merged; spreadsheets do not fit merged rows themselves
 _COLOURS = ("input", "system", "derived", "fault")
 
 
 def add_guide(
-    book: Book, *, form: Form, unit: Unit, round_: Round, content: str, as_of: datetime, due_at: datetime | None
+    book: Book,
+    *,
+    form: Form,
+    unit: Unit,
+    round_: Round,
+    content: str,
+    as_of: datetime,
+    due_at: datetime | None,
 ) -> None:
     """Write the sheet. `content` says how many rows await the unit; `due_at` None means 'see each row'."""
     footer = t("intake.workbook.footer", unit=unit.name, round_id=round_.round_id)
@@ -93,4 +97,4 @@ def _heading(book: Book, sheet: Worksheet, row: int, text: str) -> None:
 def _text(book: Book, sheet: Worksheet, row: int, text: str) -> None:
     sheet.merge_range(row, 1, row, 2, "", book.style("paragraph"))
     sheet.write_string(row, 1, text, book.style("paragraph"))
-    sheet.set_row(row, _LINE * ceil(len(text) / _LINE_CHARACTERS) + 3)
+    sheet.set_row(row, fitted_height([(text, _WIDTHS[1] + _WIDTHS[2])]))

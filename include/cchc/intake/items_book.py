@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from cchc.clock import TZ
 from cchc.indicators import format_number
-from cchc.intake.book import Book, LayoutRow, layout_hash
+from cchc.intake.book import FIRST_DAY, LAST_DAY, Book, LayoutRow, fitted_height, layout_hash
 from cchc.intake.forms import Criterion, Form, Identity, Item
 from cchc.intake.guide_sheet import add_guide
 from cchc.intake.review_sheet import add_empty_review
@@ -47,7 +47,9 @@ def build_items_workbook(
     due_days = {item.due_at for item in items}
     due = due_days.pop() if len(due_days) == 1 else None
     add_guide(book, form=form, unit=unit, round_=round_, content=content, as_of=as_of, due_at=due)
-    sheet = _sheet(book, t("intake.sheets.items"), unit, round_, _ITEM_WIDTHS, t(f"intake.items.{form.value}_title"))
+    sheet = _sheet(
+        book, t("intake.sheets.items"), unit, round_, _ITEM_WIDTHS, t(f"intake.items.{form.value}_title")
+    )
     _header(book, sheet, [t(f"intake.items.{form.value}_columns.{name}") for name in ITEM_COLUMNS])
     for row, (key, item) in enumerate(_keyed(items), start=_FIRST_ROW):
         sheet.write_string(row, ITEM_AT["code"], key, book.style("code"))
@@ -58,6 +60,16 @@ def build_items_workbook(
         for name in ("result", "document", "note"):
             sheet.write_blank(row, ITEM_AT[name], None, book.style("input_text"))
         sheet.write_blank(row, ITEM_AT["done_on"], None, book.style("input_day"))
+        wrapped = [
+            (item.title, _ITEM_WIDTHS[ITEM_AT["title"]]),
+            (item.detail, _ITEM_WIDTHS[ITEM_AT["detail"]]),
+        ]
+        sheet.set_row(row, fitted_height(wrapped, least=33))
+    if items:
+        day = {"validate": "date", "criteria": "between", "minimum": FIRST_DAY, "maximum": LAST_DAY}
+        day["error_message"] = t("intake.figures.date_error")
+        last = _FIRST_ROW + len(items) - 1
+        sheet.data_validation(_FIRST_ROW, ITEM_AT["done_on"], last, ITEM_AT["done_on"], day)
     sheet.freeze_panes(_FIRST_ROW, ITEM_AT["detail"])
     add_empty_review(book, unit, round_)
     book.identity_sheet(identity, layout)
@@ -123,7 +135,10 @@ def _sheet(
     sheet = book.sheet(name, landscape=True, widths=widths, footer=footer)
     sheet.write_string(0, 0, title, book.style("title"))
     sheet.set_row(0, 24)
-    line = [t("intake.workbook.unit_line", unit=unit.name), t("intake.workbook.round_line", round=round_.title)]
+    line = [
+        t("intake.workbook.unit_line", unit=unit.name),
+        t("intake.workbook.round_line", round=round_.title),
+    ]
     sheet.write_string(1, 0, ".  ".join(line), book.style("subtitle"))
     sheet.repeat_rows(_HEADER_ROW)
     return sheet
@@ -143,6 +158,11 @@ def _score_row(book: Book, sheet: Worksheet, row: int, criterion: Criterion) -> 
     sheet.write_blank(row, SCORE_AT["self_points"], None, book.style("input_points"))
     sheet.write_blank(row, SCORE_AT["explanation"], None, book.style("input_text"))
     sheet.write_blank(row, SCORE_AT["evidence"], None, book.style("input_text"))
+    wrapped = [
+        (criterion.name, _SCORE_WIDTHS[SCORE_AT["name"]]),
+        (criterion.how, _SCORE_WIDTHS[SCORE_AT["how"]]),
+    ]
+    sheet.set_row(row, fitted_height(wrapped))
     low, high = sorted((0, criterion.max_points))
     shown = {"low": format_number(low), "high": format_number(high)}
     sheet.data_validation(

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from cchc.intake import figures_sheet, items_book, narrative_sheet
+from cchc.intake import figures_columns, items_book, narrative_sheet
 from cchc.intake.book import IDENTITY_SHEET, LAYOUT_FIRST_ROW, LayoutRow, layout_hash
 from cchc.intake.cells import Cells, as_text
 from cchc.intake.forms import (
@@ -52,9 +52,7 @@ class _Reader:
         identity = Identity(**{name: fields[name] for name in known})
         layout = list(_layout_rows(sheet))
         if fields["checksum"] != identity.checksum or layout_hash(layout) != identity.layout:
-            raise NotAForm(
-                t("intake.not_a_form.changed_identity", file=self.file_name, found=identity.title)
-            )
+            raise NotAForm(t("intake.not_a_form.changed_identity", file=self.file_name, found=identity.title))
         if identity.version != FORM_VERSION:
             raise NotAForm(
                 t(
@@ -66,7 +64,9 @@ class _Reader:
             )
         return identity, layout
 
-    def table(self, name: str, titles: Mapping[str, str], code_column: str = "code") -> tuple[Sheet, dict[str, int], int]:
+    def table(
+        self, name: str, titles: Mapping[str, str], code_column: str = "code"
+    ) -> tuple[Sheet, dict[str, int], int]:
         """The sheet, its columns by field, and the first row below the heading."""
         sheet = self.grid.sheet(name)
         if sheet is None:
@@ -120,7 +120,7 @@ def read_workbook(content: bytes, file_name: str) -> FilledForm:
 
 def _read_report(reader: _Reader) -> FilledForm:
     asked = {row.key: row for row in reader.layout if row.kind != "narrative"}
-    titles = {name: t(f"intake.figures.columns.{name}") for name in figures_sheet.COLUMNS}
+    titles = {name: t(f"intake.figures.columns.{name}") for name in figures_columns.COLUMNS}
     sheet, columns, first = reader.table(t("intake.sheets.figures"), titles)
     cells = Cells(sheet)
     rows, problems = _rows_by_code(sheet, columns["code"], first, asked)
@@ -176,6 +176,7 @@ def _read_items(reader: _Reader) -> FilledForm:
             done_on=cells.day(row, columns["done_on"], key),
             note=cells.text(row, columns["note"]),
             cell=cell_name(row, columns["result"]),
+            key=key,
         )
         for key, row in rows.items()
     ]
@@ -215,11 +216,13 @@ def _rows_by_code(
             continue
         cell = cell_name(row, column)
         if code in rows:
-            message = t("intake.problems.duplicate", code=code, cell=cell, other=cell_name(rows[code], column))
+            message = t(
+                "intake.problems.duplicate", code=code, cell=cell, other=cell_name(rows[code], column)
+            )
             problems.append(Problem(sheet.name, cell, code, code, message))
         elif code in asked:
             rows[code] = row
-        elif figures_sheet.CODE.fullmatch(code):
+        elif figures_columns.CODE.fullmatch(code):
             # Headings are sentences; what looks like a code but is none was typed by someone.
             message = t("intake.problems.unknown_code", code=code, cell=cell)
             problems.append(Problem(sheet.name, cell, None, code, message))
@@ -232,18 +235,16 @@ def _rows_by_code(
 
 def _boxes(sheet: Sheet, first: int) -> dict[str, tuple[int, int]]:
     """Where the boxes above the table are, found by their labels."""
-    labels = {_plain(t(f"intake.figures.{name}_label")): name for name in figures_sheet.BOXES}
+    labels = {_plain(t(f"intake.figures.{name}_label")): name for name in figures_columns.BOXES}
     found: dict[str, tuple[int, int]] = {}
     for row in range(first):
         for column, value in enumerate(sheet.rows[row] if row < len(sheet.rows) else ()):
             name = labels.get(_plain(as_text(value) or ""))
             if name is not None:
-                label_column, input_column = figures_sheet.BOXES[name]
+                label_column, input_column = figures_columns.BOXES[name]
                 found[name] = (row, column + input_column - label_column)
     return found
 
 
 def _plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
-
-

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from cchc.indicators import evaluate
 from cchc.intake.book import LayoutRow, unpack_options
 from cchc.intake.cells import Cells
-from cchc.intake.figures_sheet import OWN
+from cchc.intake.figures_columns import OWN
 from cchc.intake.forms import Figure
 from cchc.intake.grid import cell_name
 
@@ -88,4 +88,3 @@ def ratio(numerator: Decimal | None, denominator: Decimal | None) -> Decimal | N
     if numerator is None or denominator is None or denominator == 0:
         return None
     return (numerator / denominator * 100).quantize(HUNDREDTH, ROUND_HALF_UP)
-

@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
 from cchc.intake.book import Book, LayoutRow, layout_hash, pack_options
-from cchc.intake.figures_sheet import add_figures, part_expression
+from cchc.intake.figures_columns import part_expression
+from cchc.intake.figures_sheet import add_figures
 from cchc.intake.forms import Form, Identity
 from cchc.intake.guide_sheet import add_guide
 from cchc.intake.narrative_sheet import add_narratives

@@ -1,0 +1,80 @@
+"""What a check may look at besides the workbook itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
+
+from cchc.clock import TZ
+from cchc.indicators import Indicator, IndicatorRegister
+from cchc.intake.report_book import SystemFigure
+from cchc.units import Unit
+from cchc.year import Calendar, Round
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckContext:
+    """Everything that rules compare with. All mappings are by indicator code; absent means unknown.
+
+    `owed`: the indicators of this unit and round (None: those of the workbook). `system`: the exports'
+    figures. `previous`: the last round of the year. `half_year`: the 6-month round of the same year.
+    `opening`: the round whose window ends the day before this one begins. `unit_count`: units of the
+    province in the round. `signed_on` None: as the workbook says.
+    """
+
+    unit: Unit
+    round_: Round
+    indicators: IndicatorRegister
+    as_of: datetime
+    owed: Sequence[Indicator] | None = None
+    system: Mapping[str, SystemFigure] = field(default_factory=dict)
+    previous: Mapping[str, Decimal] = field(default_factory=dict)
+    half_year: Mapping[str, Decimal] = field(default_factory=dict)
+    opening: Mapping[str, Decimal] = field(default_factory=dict)
+    unit_count: int | None = None
+    signed_on: date | None = None
+
+    @property
+    def today(self) -> date:
+        return self.as_of.astimezone(TZ).date()
+
+    @cached_property
+    def by_code(self) -> dict[str, Indicator]:
+        return {indicator.code: indicator for indicator in self.indicators.all}
+
+
+@dataclass(frozen=True)
+class References:
+    """Rounds whose figures a form shows or a rule compares with; None where there is none."""
+
+    previous: str | None
+    last_year: str | None
+    half_year: str | None
+    opening: str | None
+
+
+def reference_rounds(calendar: Calendar, round_: Round) -> References:
+    """Which rounds stand behind `previous`, `last_year`, `half_year` and `opening` of a report round.
+
+    Windows overlap (the 6 months contain the first quarter), so the opening stock does not come from the
+    last round but from the one whose window ends the day before this one begins.
+    """
+    previous = calendar.previous_report_round(round_)
+    candidates = [r for year in (round_.year - 1, round_.year) for r in calendar.rounds(year) if r.window]
+    opening = half_year = None
+    if round_.window:
+        eve = round_.window.first - timedelta(days=1)
+        opening = next((r.round_id for r in candidates if r.window and r.window.last == eve), None)
+        half_year = next(
+            (r.round_id for r in candidates if r.year == round_.year and str(r.kind) == "6T" and r != round_),
+            None,
+        )
+    return References(
+        previous=previous.round_id if previous else None,
+        last_year=calendar.same_round_last_year(round_).round_id,
+        half_year=half_year if str(round_.kind) == "NAM" else None,
+        opening=opening,
+    )

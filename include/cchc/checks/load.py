@@ -1,0 +1,209 @@
+"""Loading `checks.yaml` and refusing what cannot work: unknown indicators, doubled codes, contradictions."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from cchc.checks.expressions import codes_in, is_expression
+from cchc.checks.model import (
+    MODELS,
+    AtMost,
+    Bounds,
+    Compulsory,
+    Equal,
+    NotBelow,
+    OpeningStock,
+    Rule,
+    RuleFile,
+    Targeted,
+    UnitBound,
+)
+from cchc.config_files import load_yaml, shown
+from cchc.errors import ConfigError, ConfigErrors
+from cchc.indicators import Indicator, IndicatorRegister
+from cchc.paths import config_dir
+from cchc.texts import t
+
+FILE = "checks.yaml"
+_PERCENT_ONLY = ("ratio", "share", "parts_missing", "zero_of_nothing", "fraction_typed")
+_NUMERIC = ("count", "money", "percent", "boolean", "enum")
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The rules in force, in file order. `version` as the file says."""
+
+    version: str
+    all: tuple[Rule, ...]
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> Rules:
+        """From `checks.yaml` of the configuration folder. Raises ConfigErrors naming every fault."""
+        base = folder or config_dir()
+        path = base / FILE
+        stamps = tuple(p.stat().st_mtime_ns if p.exists() else 0 for p in (path, base / "indicators.csv"))
+        return _load(base, stamps)
+
+    def get(self, code: str) -> Rule:
+        """One rule; KeyError when there is none of that code."""
+        return next(rule for rule in self.all if rule.code == code)
+
+
+@lru_cache(maxsize=8)
+def _load(base: Path, _stamps: tuple[int, ...]) -> Rules:
+    # Parsed once per version of the files: a morning's inbox is checked with the same rules.
+    path = base / FILE
+    raw = load_yaml(path, RuleFile)
+    known = {indicator.code: indicator for indicator in IndicatorRegister.load(base).all}
+    rules: list[Rule] = []
+    faults: list[ConfigError] = []
+    for number, entry in enumerate(raw.rules, start=1):
+        place = t("checks.config.place", number=number, code=entry.get("code", "?"))
+        made = list(_parse(path, place, entry))
+        rules.extend(item for item in made if isinstance(item, Rule))
+        faults.extend(item for item in made if isinstance(item, ConfigError))
+        for rule in (item for item in made if isinstance(item, Rule)):
+            faults.extend(_faults(path, place, rule, known))
+    faults.extend(_doubled(path, rules))
+    if not faults:
+        faults.extend(_contradictions(path, rules, known))
+    if faults:
+        raise ConfigErrors(faults)
+    return Rules(raw.version, tuple(rules))
+
+
+def _parse(path: Path, place: str, entry: Mapping[str, Any]) -> Iterator[Rule | ConfigError]:
+    kind = str(entry.get("kind", ""))
+    if kind not in MODELS:
+        allowed = t("config.one_of", names=", ".join(MODELS)) + _hint(kind, MODELS)
+        yield ConfigError(shown(path), f"{place}, kind", kind or t("config.absent"), allowed)
+        return
+    model = MODELS[kind]
+    try:
+        yield model.model_validate(dict(entry))
+    except ValidationError as error:
+        for fault in error.errors():
+            key = str(fault["loc"][0]) if fault["loc"] else "?"
+            found = key if fault["type"] == "extra_forbidden" else entry.get(key, t("config.absent"))
+            yield ConfigError(shown(path), f"{place}, {key}", found, _allowed(fault, key, model))
+
+
+def _allowed(fault: Any, key: str, model: type[Rule]) -> str:
+    if fault["type"] == "extra_forbidden":
+        return t("config.one_of", names=", ".join(model.model_fields)) + _hint(key, model.model_fields)
+    if fault["type"] == "missing":
+        return t("config.compulsory")
+    if fault["type"] == "literal_error":
+        return t("config.one_of", names=str(fault["ctx"]["expected"]).replace(" or ", ", "))
+    return str(fault["msg"])
+
+
+def _hint(name: str, names: Any) -> str:
+    close = difflib.get_close_matches(name, list(names), n=1)
+    return t("checks.config.hint", name=close[0]) if close else ""
+
+
+def _faults(path: Path, place: str, rule: Rule, known: Mapping[str, Indicator]) -> Iterator[ConfigError]:
+    """What is wrong with one rule by itself."""
+    for key in ("left", "right"):
+        expression = getattr(rule, key, None)
+        if expression is not None and not is_expression(expression):
+            yield ConfigError(shown(path), f"{place}, {key}", expression, t("checks.config.expression"))
+    for key, code in _named(rule):
+        if code not in known:
+            allowed = t("checks.config.known_indicator", hint=_hint(code, known))
+            yield ConfigError(shown(path), f"{place}, {key}", code, allowed)
+        elif not isinstance(rule, Compulsory) and str(known[code].kind) not in _NUMERIC:
+            allowed = t("checks.config.no_number", code=code, kind=known[code].kind)
+            yield ConfigError(shown(path), f"{place}, {key}", code, allowed)
+        elif rule.kind in _PERCENT_ONLY and str(known[code].kind) != "percent":
+            allowed = t("checks.config.percent_only", code=code, kind=known[code].kind)
+            yield ConfigError(shown(path), f"{place}, {key}", code, allowed)
+    if isinstance(rule, Bounds):
+        if rule.minimum is None and rule.maximum is None:
+            yield ConfigError(shown(path), place, t("config.absent"), t("checks.config.some_bound"))
+        elif rule.minimum is not None and rule.maximum is not None and rule.minimum > rule.maximum:
+            yield ConfigError(
+                shown(path), f"{place}, minimum", str(rule.minimum), t("checks.config.bounds_order")
+            )
+    if isinstance(rule, (Bounds, Compulsory, UnitBound, NotBelow)):
+        wide = (isinstance(rule, Bounds) and rule.of_kind) or (isinstance(rule, Compulsory) and rule.all_owed)
+        if not wide and not rule.indicators:
+            yield ConfigError(shown(path), place, t("config.absent"), t("checks.config.some_target"))
+
+
+def _named(rule: Rule) -> Iterator[tuple[str, str]]:
+    """(key, indicator code) of every indicator that a rule names."""
+    if isinstance(rule, (Equal, AtMost)):
+        yield from (("left", code) for code in codes_in(rule.left))
+        yield from (("right", code) for code in codes_in(rule.right))
+    elif isinstance(rule, OpeningStock):
+        yield from (("left", rule.left), ("previous", rule.previous))
+    elif isinstance(rule, Targeted):
+        yield from (("indicators", code) for code in rule.indicators)
+
+
+def _doubled(path: Path, rules: list[Rule]) -> Iterator[ConfigError]:
+    codes: dict[str, int] = {}
+    says: dict[tuple[object, ...], str] = {}
+    for number, rule in enumerate(rules, start=1):
+        place = t("checks.config.place", number=number, code=rule.code)
+        if rule.code in codes:
+            allowed = t("checks.config.unique_code", other=codes[rule.code])
+            yield ConfigError(shown(path), place, rule.code, allowed)
+        codes.setdefault(rule.code, number)
+        if isinstance(rule, (Equal, AtMost)):
+            what = (rule.kind, *_sides(rule), rule.rounds, rule.tiers)
+            if what in says:
+                found = f"{rule.left}, {rule.right}"
+                yield ConfigError(shown(path), place, found, t("checks.config.same_rule", other=says[what]))
+            says.setdefault(what, rule.code)
+
+
+def _sides(rule: Equal | AtMost) -> tuple[str, ...]:
+    sides = ("".join(rule.left.split()), "".join(rule.right.split()))
+    return tuple(sorted(sides)) if isinstance(rule, Equal) else sides
+
+
+def _contradictions(path: Path, rules: list[Rule], known: Mapping[str, Indicator]) -> Iterator[ConfigError]:
+    """Pairs of rules that no figure can satisfy, or that say 'equal' in a roundabout way."""
+    numbers = {rule.code: number for number, rule in enumerate(rules, start=1)}
+    orders: dict[tuple[str, ...], AtMost] = {}
+    ranges: dict[str, list[Bounds]] = {}
+    for rule in rules:
+        place = t("checks.config.place", number=numbers[rule.code], code=rule.code)
+        if isinstance(rule, AtMost):
+            left, right = _sides(rule)
+            other = orders.get((right, left))
+            if other is not None:
+                allowed = t("checks.config.contradicts_order", left=left, right=right, other=other.code)
+                yield ConfigError(shown(path), place, f"{left} <= {right}", allowed)
+            orders[(left, right)] = rule
+        elif isinstance(rule, Bounds):
+            for code in rule.indicators or [c for c, i in known.items() if str(i.kind) in rule.of_kind]:
+                for before in ranges.setdefault(code, []):
+                    if not _meet(rule, before):
+                        allowed = t("checks.config.contradicts_bounds", code=code, other=before.code)
+                        yield ConfigError(shown(path), place, _range(rule), allowed)
+                ranges[code].append(rule)
+
+
+def _meet(one: Bounds, two: Bounds) -> bool:
+    lows = [bound for bound in (one.minimum, two.minimum) if bound is not None]
+    highs = [bound for bound in (one.maximum, two.maximum) if bound is not None]
+    return not lows or not highs or max(lows) <= min(highs)
+
+
+def _range(rule: Bounds) -> str:
+    def shown_bound(value: Decimal | None) -> str:
+        return "…" if value is None else str(value)
+
+    return f"{shown_bound(rule.minimum)} - {shown_bound(rule.maximum)}"

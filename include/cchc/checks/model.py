@@ -1,0 +1,223 @@
+"""The kinds of rules that `include/config/checks.yaml` may hold; the family modules say what they do."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, Literal, get_args
+
+from pydantic import Field
+
+from cchc.config_files import StrictModel
+
+Severity = Literal["loi", "canh_bao", "luu_y"]
+RoundKind = Literal["Q1", "6T", "Q3", "NAM"]
+Tier = Literal["so", "huyen", "xa"]
+
+
+class Rule(StrictModel):
+    """What every rule has. Empty `rounds` and `tiers` mean all."""
+
+    code: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    severity: Severity
+    explainable: bool = False
+    rounds: tuple[RoundKind, ...] = ()
+    tiers: tuple[Tier, ...] = ()
+    basis: str | None = None
+    kind: str
+
+
+class Targeted(Rule):
+    """A rule over a list of indicators; an empty list means all that the rule can look at."""
+
+    indicators: tuple[str, ...] = ()
+
+
+class Readable(Rule):
+    """Every filled cell can be read."""
+
+    kind: Literal["readable"]
+
+
+class Equal(Rule):
+    """left = right, when every part is given."""
+
+    kind: Literal["equal"]
+    left: str
+    right: str
+
+
+class AtMost(Rule):
+    """left <= right, when every part is given."""
+
+    kind: Literal["at_most"]
+    left: str
+    right: str
+
+
+class Bounds(Targeted):
+    """minimum <= value <= maximum for the listed indicators, or for all of some kinds."""
+
+    kind: Literal["bounds"]
+    of_kind: tuple[Literal["count", "money", "percent"], ...] = ()
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+
+
+class UnitBound(Targeted):
+    """value <= number of units of the province in the round."""
+
+    kind: Literal["unit_bound"]
+
+
+class Ratio(Targeted):
+    """A percent that was typed follows from its parts; tolerance in percent points."""
+
+    kind: Literal["ratio"]
+    tolerance: Decimal = Field(ge=0)
+
+
+class Share(Targeted):
+    """numerator <= denominator."""
+
+    kind: Literal["share"]
+
+
+class PartsMissing(Targeted):
+    """A percent has its numerator and denominator."""
+
+    kind: Literal["parts_missing"]
+
+
+class ZeroOfNothing(Targeted):
+    """No 0 % where nothing arose."""
+
+    kind: Literal["zero_of_nothing"]
+
+
+class FractionTyped(Targeted):
+    """0,969 typed for 96,9 %: a percent between 0 and 1 without parts."""
+
+    kind: Literal["fraction_typed"]
+
+
+class Compulsory(Targeted):
+    """The cell is filled in. `all_owed` covers every indicator owed but free texts."""
+
+    kind: Literal["compulsory"]
+    all_owed: bool = False
+
+
+class Narrative(Rule):
+    """Sections of the outline have their least length."""
+
+    kind: Literal["narrative"]
+
+
+class VersusSystem(Targeted):
+    """The unit's figure is within max(absolute, relative x system) of the exports'; percents within
+    `percent_points`."""
+
+    kind: Literal["versus_system"]
+    absolute: Decimal = Field(ge=0)
+    relative: Decimal = Field(ge=0)
+    percent_points: Decimal = Field(ge=0)
+
+
+class NotBelow(Targeted):
+    """The yearly figure is not below the 6-month one."""
+
+    kind: Literal["not_below"]
+
+
+class OpeningStock(Rule):
+    """left = the figure `previous` of the round whose window ends the day before this one begins."""
+
+    kind: Literal["opening_stock"]
+    left: str
+    previous: str
+
+
+class NothingContradicted(Rule):
+    """'Không phát sinh' and figures exclude each other."""
+
+    kind: Literal["nothing_contradicted"]
+
+
+class SignedBeforeCutoff(Rule):
+    """The data window does not end after the report was signed."""
+
+    kind: Literal["signed_before_cutoff"]
+
+
+class SignedInFuture(Rule):
+    """The report was signed before it was sent."""
+
+    kind: Literal["signed_in_future"]
+
+
+class ItemDay(Rule):
+    """A day of completion is not in the future."""
+
+    kind: Literal["item_day"]
+
+
+class ItemComplete(Rule):
+    """A row with a result also has its day or its document."""
+
+    kind: Literal["item_complete"]
+    field: Literal["done_on", "document"]
+
+
+class ScoreBounds(Rule):
+    """Self-given points lie between 0 and the criterion's maximum."""
+
+    kind: Literal["score_bounds"]
+
+
+class ScoreEvidence(Rule):
+    """Points have their evidence."""
+
+    kind: Literal["score_evidence"]
+
+
+class ScoreMissing(Rule):
+    """Every criterion is scored."""
+
+    kind: Literal["score_missing"]
+
+
+AnyRule = (
+    Readable
+    | Equal
+    | AtMost
+    | Bounds
+    | UnitBound
+    | Ratio
+    | Share
+    | PartsMissing
+    | ZeroOfNothing
+    | FractionTyped
+    | Compulsory
+    | Narrative
+    | VersusSystem
+    | NotBelow
+    | OpeningStock
+    | NothingContradicted
+    | SignedBeforeCutoff
+    | SignedInFuture
+    | ItemDay
+    | ItemComplete
+    | ScoreBounds
+    | ScoreEvidence
+    | ScoreMissing
+)
+
+MODELS: dict[str, type[Rule]] = {get_args(m.model_fields["kind"].annotation)[0]: m for m in get_args(AnyRule)}
+
+
+class RuleFile(StrictModel):
+    """The file's outer form; each rule is checked against the model of its kind afterwards, so that a wrong
+    key is reported with the keys of that kind."""
+
+    version: str
+    rules: tuple[dict[str, Any], ...]

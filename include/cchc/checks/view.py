@@ -1,0 +1,118 @@
+"""A workbook as the rules see it: values, cells and names of indicators, and how a finding is worded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
+
+from cchc.checks.context import CheckContext
+from cchc.checks.expressions import codes_in
+from cchc.checks.model import Rule, Targeted
+from cchc.indicators import Indicator, evaluate, format_number
+from cchc.intake.forms import Figure, FilledForm, Finding
+from cchc.texts import t
+
+_NAME_LENGTH = 60
+
+
+class View:
+    """Built once for each workbook; rules only read it."""
+
+    def __init__(self, filled: FilledForm, context: CheckContext) -> None:
+        self.filled, self.context = filled, context
+        self.figures = filled.figures
+        self.figures_sheet = t("intake.sheets.figures")
+        self.narratives_sheet = t("intake.sheets.narratives")
+
+    @cached_property
+    def values(self) -> dict[str, Decimal | None]:
+        return {code: figure.value for code, figure in self.figures.items()}
+
+    @cached_property
+    def owed(self) -> list[Indicator]:
+        """The indicators asked for, in their order."""
+        if self.context.owed is not None:
+            return list(self.context.owed)
+        known = self.context.by_code
+        return [known[code] for code in self.figures if code in known]
+
+    @cached_property
+    def unreadable(self) -> set[str]:
+        """Indicators with a cell that could not be read; only that is said of them."""
+        return {problem.indicator for problem in self.filled.problems if problem.indicator}
+
+    def sum_of(self, expression: str) -> Decimal | None:
+        """The expression's value; None when any part is missing."""
+        if any(self.values.get(code) is None for code in codes_in(expression)):
+            return None
+        return evaluate(expression, self.values)
+
+    def targets(self, rule: Targeted, kinds: Iterable[str] = ()) -> list[tuple[Indicator, Figure]]:
+        """Indicator and figure of each target of a rule that is in the workbook, in the workbook's order."""
+        wanted, allowed = set(rule.indicators), set(kinds)
+        known = self.context.by_code
+        return [
+            (known[code], figure)
+            for code, figure in self.figures.items()
+            if code in known
+            and (not wanted or code in wanted)
+            and (not allowed or str(known[code].kind) in allowed)
+        ]
+
+    def name(self, code: str) -> str:
+        """`T06.1 (Số hồ sơ nhận giải quyết)`, long names cut."""
+        indicator = self.context.by_code.get(code)
+        if indicator is None:
+            return code
+        name = indicator.name.strip(" -:.")
+        if len(name) > _NAME_LENGTH:
+            name = name[:_NAME_LENGTH].rsplit(" ", 1)[0] + "…"
+        return f"{code} ({name})"
+
+    def shown(self, value: Decimal | None, code: str | None = None) -> str:
+        """A number as people write it: percentages with two decimals, options by their names."""
+        if value is None:
+            return ""
+        indicator = self.context.by_code.get(code or "")
+        if indicator is not None and indicator.options:
+            return indicator.options.get(format(value.normalize(), "f"), format_number(value))
+        if indicator is not None and str(indicator.kind) == "percent":
+            return percent(value)
+        return format_number(value)
+
+    def cells_of(self, codes: Iterable[str]) -> str:
+        """` (xem ô I12, I13)` for the cells of other rows that a rule looked at."""
+        cells = [
+            self.figures[code].cell for code in codes if code in self.figures and self.figures[code].cell
+        ]
+        return t("checks.see_cells", cells=", ".join(cells)) if cells else ""
+
+    def finding(
+        self, rule: Rule, figure: Figure, found: str | None, expected: str | None, message: str
+    ) -> Finding:
+        """A finding on a figure's cell; an explanation softens it where the rule accepts one."""
+        made = Finding(
+            rule.code,
+            rule.severity,
+            self.figures_sheet,
+            figure.cell,
+            figure.indicator,
+            found,
+            expected,
+            message,
+        )
+        return self.softened(rule, made, figure.explanation)
+
+    def softened(self, rule: Rule, finding: Finding, explanation: str | None) -> Finding:
+        if not rule.explainable or not explanation:
+            return finding
+        short = explanation if len(explanation) <= 120 else explanation[:117] + "…"
+        message = t("checks.explained", message=finding.message, explanation=short)
+        return replace(finding, severity="luu_y", message=message)
+
+
+def percent(value: Decimal) -> str:
+    """Percent points with two decimals, `96,90`."""
+    return format_number(value.quantize(Decimal("0.01"), ROUND_HALF_UP), 2)

@@ -1,0 +1,34 @@
+"""Columns and boxes of sheet 'Số liệu', as both its writer and its reader know them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+COLUMNS = (
+    "code",
+    "name",
+    "unit",
+    "system",
+    "previous",
+    "last_year",
+    "numerator",
+    "denominator",
+    "value",
+    "explanation",
+    "evidence",
+)
+AT = {name: column for column, name in enumerate(COLUMNS)}
+WIDTHS = (8.5, 42, 11.5, 13, 10, 10, 9.5, 9.5, 13, 26, 21)
+# Boxes above the table: where their label stands (column), and where the unit writes.
+BOXES = {"nothing": (0, 2), "number": (3, 6), "signed": (8, 9)}
+BOX_ROW, HEADER_ROW, FIRST_ROW = 2, 3, 5
+CODE = re.compile(r"[A-Z]+[0-9]*(?:\.[0-9A-Z]+)+")
+OWN = "own"
+
+
+def part_expression(expression: str | None, codes: Collection[str]) -> str:
+    """How a part of a percent is found: an expression over rows of this form, or `own` (typed)."""
+    if not expression or expression == OWN or not set(CODE.findall(expression)) <= set(codes):
+        return OWN
+    return expression
