@@ -1,0 +1,43 @@
+-- name: add
+INSERT INTO obligations (obligation_id, round_id, unit_code, product, item, title, due_at)
+VALUES (:obligation_id, :round_id, :unit_code, :product, :item, :title, :due_at)
+ON CONFLICT (obligation_id) DO NOTHING
+
+-- name: add_event
+INSERT INTO obligation_events (obligation_id, seq, kind, happened_at, recorded_at, actor, reason, detail, event_key)
+VALUES (:obligation_id, :seq, :kind, :happened_at, :recorded_at, :actor, :reason, :detail, :event_key)
+
+-- name: event_by_key
+SELECT obligation_id FROM obligation_events WHERE event_key = :event_key
+
+-- name: lock_one
+UPDATE obligations SET obligation_id = obligation_id WHERE obligation_id = :obligation_id
+
+-- name: one
+SELECT obligation_id, round_id, unit_code, product, item, title, due_at
+FROM obligations
+WHERE obligation_id = :obligation_id
+
+-- name: events_of_one
+SELECT obligation_id, kind, happened_at, recorded_at, actor, reason, detail, event_key
+FROM obligation_events
+WHERE obligation_id = :obligation_id
+ORDER BY recorded_at, seq
+
+-- name: selected
+SELECT obligation_id, round_id, unit_code, product, item, title, due_at
+FROM obligations
+WHERE round_id = COALESCE(:round_id, round_id)
+  AND unit_code = COALESCE(:unit_code, unit_code)
+  AND product = COALESCE(:product, product)
+ORDER BY round_id, unit_code, product, obligation_id
+
+-- name: events_selected
+SELECT e.obligation_id, e.kind, e.happened_at, e.recorded_at, e.actor, e.reason, e.detail, e.event_key
+FROM obligation_events AS e
+JOIN obligations AS o ON o.obligation_id = e.obligation_id
+WHERE o.round_id = COALESCE(:round_id, o.round_id)
+  AND o.unit_code = COALESCE(:unit_code, o.unit_code)
+  AND o.product = COALESCE(:product, o.product)
+  AND e.recorded_at <= :as_of
+ORDER BY e.obligation_id, e.recorded_at, e.seq
