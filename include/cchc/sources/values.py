@@ -57,8 +57,8 @@ def compute_values(
     Units are those valid on the window's last day, indicators those that the unit owes in this round. A unit
     is covered when the layout of a landed export declares it (`covers`) or when an export ever held an
     accepted row of it: covered without a case is 0, not covered is no row. A figure that is no longer
-    computed (rules or register changed) leaves the table. Raises CchcError when an identity of the form does not hold
-    for a unit; then nothing is written. A round without a window or without snapshots computes nothing.
+    computed (rules or register changed) leaves the table. Raises CchcError when an identity of the form does
+    not hold for a unit; then nothing is written. A round without a window or snapshots computes nothing.
     """
     if round_.window is None:
         return 0

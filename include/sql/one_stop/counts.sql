@@ -24,9 +24,11 @@ placed AS (
         received_on BETWEEN $first AND $last AS received,
         received_on < $first AND (ended_on IS NULL OR ended_on >= $first) AS carried,
         coalesce(ended_on BETWEEN $first AND $last, false) AS resolved,
-        ended_on IS NULL OR ended_on > $last AS still_open
+        ended_on IS NULL OR ended_on > $last AS still_open,
+        -- Ended before the window: of Biểu 06 no longer, but its result can still be returned in the window.
+        ended_on IS NULL OR ended_on >= $first AS counted
     FROM dossiers
-    WHERE received_on <= $last AND (ended_on IS NULL OR ended_on >= $first)
+    WHERE received_on <= $last
 ),
 judged AS (
     SELECT
@@ -47,7 +49,7 @@ classed AS (
 )
 SELECT
     unit,
-    count(*) AS total,
+    count(*) FILTER (counted) AS total,
     count(*) FILTER (received AND channel = 2) AS received_online,
     count(*) FILTER (received AND channel IN (1, 3)) AS received_direct_or_post,
     count(*) FILTER (carried) AS carried_over,
@@ -64,9 +66,8 @@ SELECT
     count(*) FILTER (resolved AND list_contains($construction, field_key)) AS construction_resolved,
     count(*) FILTER ((early OR on_time) AND list_contains($construction, field_key)) AS construction_in_time,
     count(*) FILTER (received AND channel = 3) AS received_by_post,
-    -- The result can only be returned by post where it was returned at all.
     count(*) FILTER (return_channel = 3 AND returned_on BETWEEN $first AND $last) AS returned_by_post,
-    count(*) FILTER (list_contains($processed, status)) AS processed,
+    count(*) FILTER (counted AND list_contains($processed, status)) AS processed,
     count(*) FILTER (received AND list_contains($online_levels, service_level)) AS level_received,
     count(*) FILTER (received AND channel = 2 AND list_contains($online_levels, service_level)) AS level_online,
     count(*) FILTER (resolved AND service_level = 3) AS level_3_resolved,
