@@ -1,7 +1,8 @@
 """A year of dossiers in a synthetic province, as the one-stop software exports them week by week.
 
 Every dossier has a course of events. A weekly file holds the dossiers with an event in its days, in their
-state of its last day. The truth is counted here dossier by dossier in plain Python, sharing nothing with the SQL.
+state of its last day. The truth is counted dossier by dossier in plain Python, sharing nothing with the
+SQL.
 """
 
 from __future__ import annotations

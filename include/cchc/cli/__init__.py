@@ -1,0 +1,51 @@
+"""The command line: `./cchc <command>`; every text and every error in Vietnamese."""
+
+from __future__ import annotations
+
+import cchc.cli.vietnamese  # isort: skip  # before the library binds its texts
+
+import sys
+
+import typer
+from rich.console import Console
+
+from cchc.cli.bench import bench
+from cchc.cli.demo import demo
+from cchc.cli.don_vi import app as units_app
+from cchc.cli.kiem_tra_cau_hinh import check_configuration
+from cchc.cli.lich import lich
+from cchc.cli.nguon import app as sources_app
+from cchc.cli.tests import run_tests
+from cchc.cli.thu import app as mail_app
+from cchc.cli.up import up
+from cchc.errors import CchcError
+from cchc.texts import t
+
+app = typer.Typer(
+    help=t("cli.about"),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("demo", help=t("cli.demo"))(demo)
+app.command("up", help=t("cli.up"))(up)
+app.command("test", help=t("cli.test"), context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(run_tests)
+app.command("lich", help=t("cli.lich"))(lich)
+app.add_typer(units_app, name="don-vi", help=t("cli.don_vi"))
+app.add_typer(sources_app, name="nguon", help=t("cli.nguon"))
+app.add_typer(mail_app, name="thu", help=t("cli.thu"))
+app.command("cau-hinh", help=t("cli.cau_hinh"))(check_configuration)
+app.command("bench", help=t("cli.bench"))(bench)
+
+
+def main() -> None:
+    """Entry point: an error made for people is printed as such, with its own exit code."""
+    try:
+        app()
+    except CchcError as error:
+        Console(stderr=True, soft_wrap=True, highlight=False, markup=False).print(str(error))
+        sys.exit(error.exit_code)
+
+
+__all__ = ["app", "main"]
