@@ -1,0 +1,113 @@
+"""The inspection team's workbook: one row a finding, with the order to the unit and the day of its answer."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import xlsxwriter
+from openpyxl import load_workbook
+
+from cchc.clock import vn_date
+from cchc.errors import CchcError
+from cchc.files import freeze_zip
+from cchc.texts import table, t
+
+FIRST_ROW = 5  # below title, hint, blank row and header
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the team found at a unit and orders it to mend. `number` counts per unit from 1."""
+
+    unit_code: str
+    number: int
+    content: str
+    order_text: str
+    answer_due: date | None
+
+
+class FindingsRefused(CchcError):
+    """The workbook has faulty rows; the message lists each with its cell."""
+
+
+def build_findings_workbook(
+    title: str, units: Mapping[str, str], findings: Iterable[Finding], as_of: datetime
+) -> bytes:
+    """An empty (or filled) workbook for the team: `units` maps the codes that may be named to their names."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    book.set_properties({"title": title, "created": as_of.replace(tzinfo=None)})
+    head = book.add_format({"bold": True, "border": 1, "bg_color": "#D9E2EC", "text_wrap": True})
+    text_cell = book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
+    day_cell = book.add_format({"border": 1, "num_format": "dd/mm/yyyy", "valign": "top"})
+    sheet = book.add_worksheet(t("inspection.sheet_findings"))
+    sheet.write(0, 0, title, book.add_format({"bold": True, "font_size": 14}))
+    sheet.write(1, 0, t("inspection.findings_hint"))
+    for column, (header, width) in enumerate(zip(table("inspection.findings_columns").values(), (16, 34, 50, 50, 18), strict=True)):
+        sheet.write(FIRST_ROW - 2, column, header, head)
+        sheet.set_column(column, column, width)
+    row = FIRST_ROW - 1
+    for finding in findings:
+        sheet.write_string(row, 0, finding.unit_code, text_cell)
+        sheet.write_string(row, 1, units[finding.unit_code], text_cell)
+        sheet.write_string(row, 2, finding.content, text_cell)
+        sheet.write_string(row, 3, finding.order_text, text_cell)
+        if finding.answer_due:
+            sheet.write_datetime(row, 4, datetime(finding.answer_due.year, finding.answer_due.month, finding.answer_due.day), day_cell)  # noqa: DTZ001 - a cell holds a plain day
+        row += 1
+    names = book.add_worksheet(t("inspection.sheet_units"))
+    for line, (code, name) in enumerate(sorted(units.items())):
+        names.write_row(line, 0, (code, name))
+    sheet.data_validation(
+        FIRST_ROW - 1, 0, FIRST_ROW + 400, 0,
+        {"validate": "list", "source": f"='{t('inspection.sheet_units')}'!$A$1:$A${len(units)}",
+         "error_message": t("inspection.unknown_unit_cell")},
+    )  # fmt: skip
+    sheet.freeze_panes(FIRST_ROW - 1, 0)
+    sheet.set_paper(9)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    book.close()
+    return freeze_zip(buffer.getvalue())
+
+
+def read_findings_workbook(content: bytes, file_name: str, chosen: Iterable[str]) -> list[Finding]:
+    """Rows of the team's workbook, numbered per unit in their order.
+
+    Raises FindingsRefused listing every faulty cell: an unknown or unchosen unit, an empty finding or
+    order, a day that is no date. Nothing is taken from a faulty workbook.
+    """
+    allowed = set(chosen)
+    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    name = t("inspection.sheet_findings")
+    if name not in book.sheetnames:
+        raise FindingsRefused(t("inspection.no_sheet", file=file_name, sheet=name))
+    findings: list[Finding] = []
+    faults: list[str] = []
+    counts: dict[str, int] = {}
+    for number, row in enumerate(book[name].iter_rows(min_row=FIRST_ROW, max_col=5, values_only=True), start=FIRST_ROW):
+        code, _, content_text, order_text, due = (*row, None, None, None, None, None)[:5]
+        if not any((code, content_text, order_text, due)):
+            continue
+        code = str(code or "").strip()
+        if code not in allowed:
+            faults.append(t("inspection.bad_unit", cell=f"A{number}", found=code or t("inspection.empty")))
+        for letter, value in (("C", content_text), ("D", order_text)):
+            if not str(value or "").strip():
+                faults.append(t("inspection.empty_cell", cell=f"{letter}{number}"))
+        if due is not None and not isinstance(due, date):
+            faults.append(t("inspection.bad_day", cell=f"E{number}", found=due))
+        counts[code] = counts.get(code, 0) + 1
+        day = due.date() if isinstance(due, datetime) else due if isinstance(due, date) else None
+        findings.append(Finding(code, counts[code], str(content_text or "").strip(), str(order_text or "").strip(), day))
+    if faults:
+        raise FindingsRefused(t("inspection.refused", file=file_name, count=len(faults), list="\n".join(faults)))
+    return findings
+
+
+def due_text(day: date) -> str:
+    """The answer's day as the letter says it."""
+    return t("inspection.answer_by", day=vn_date(day))

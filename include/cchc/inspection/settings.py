@@ -1,0 +1,31 @@
+"""Settings of the yearly inspection, edited by the department (`inspection.yaml`)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+from pydantic import Field
+
+from cchc.config_files import StrictModel, load_yaml
+from cchc.paths import config_dir
+
+
+class RiskWeights(StrictModel):
+    """Points of risk for each thing that the ledger knows of a unit."""
+
+    late_report: Decimal
+    rejected_workbook: Decimal
+    never_inspected: Decimal
+    overdue_task: Decimal
+
+
+class InspectionSettings(StrictModel):
+    share: Decimal = Field(gt=0, le=1)
+    tiers: list[str]
+    answer_working_days: int = Field(ge=1, le=60)
+    weights: RiskWeights
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> InspectionSettings:
+        return load_yaml((folder or config_dir()) / "inspection.yaml", cls)

@@ -1,0 +1,124 @@
+"""Kiểm tra CCHC: choose the units with the reason written, then a letter with orders for each inspected unit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from cchc.files import write_atomic
+from cchc.inspection import (
+    Finding,
+    InspectionSettings,
+    Record,
+    build_findings_workbook,
+    choose_units,
+    keep_choices,
+    keep_findings,
+    last_inspected,
+    load_choices,
+    load_findings,
+    read_findings_workbook,
+)
+from cchc.intake import Item, build_items_workbook
+from cchc.obligations import Obligation, timeliness
+from cchc.stages.papers import inspection_letter, inspection_plan
+from cchc.stages.run import Run
+from cchc.texts import t
+from cchc.units import Unit
+
+ANSWER = "tra_loi"
+
+
+def findings_path(run: Run) -> Path:
+    """Where the team's workbook is made and where it is expected back, filled in."""
+    return run.instance.round_out(run.round.round_id) / f"{run.round.round_id}_ket-qua-kiem-tra.xlsx"
+
+
+def plan(run: Run) -> int:
+    """Open the inspection round, choose its units once, write plan (docx, xlsx) and the team's workbook.
+
+    Returns the number of chosen units.
+    """
+    round_, settings = run.round, InspectionSettings.load()
+    run.rounds.open(round_, run.as_of, run.actor)
+    units = run.units.on(run.today, settings.tiers)
+    if not load_choices(run.store, round_.round_id):
+        choices = choose_units([unit.code for unit in units], _records(run), settings, round_.year)
+        keep_choices(run.store, round_.round_id, choices)
+    chosen = load_choices(run.store, round_.round_id)
+    inspection_plan(run, chosen)
+    path = findings_path(run)
+    if not path.exists():
+        names = {choice.unit_code: run.units.get(choice.unit_code).name for choice in chosen}
+        title = t("stages.findings_title", year=round_.year)
+        write_atomic(path, build_findings_workbook(title, names, [], run.as_of))
+    return len(chosen)
+
+
+def _records(run: Run) -> dict[str, Record]:
+    """What the ledger knows of each unit on the day of choosing: the last year and this one."""
+    late: dict[str, int] = {}
+    rejected: dict[str, int] = {}
+    overdue: dict[str, int] = {}
+    for row in run.rounds.all():
+        if row["year"] < run.round.year - 1:
+            continue
+        for obligation, state in run.ledger.states(run.as_of, round_id=row["round_id"]):
+            code = obligation.unit_code
+            if timeliness(obligation, state, run.as_of) in ("late", "missing"):
+                counter = overdue if obligation.product == "nhiem_vu" else late
+                counter[code] = counter.get(code, 0) + 1
+            rejected[code] = rejected.get(code, 0) + (state.status == "rejected")
+    inspected = last_inspected(run.store, run.round.year)
+    return {
+        code: Record(late.get(code, 0), rejected.get(code, 0), overdue.get(code, 0), inspected.get(code))
+        for code in {*late, *rejected, *overdue, *inspected}
+    }
+
+
+def issue_letters(run: Run) -> int:
+    """Read the team's workbook and give each unit its letter, its orders as obligations and an answer form.
+
+    Returns the number of orders. An empty workbook gives none; a faulty one is refused whole.
+    """
+    path = findings_path(run)
+    if not path.exists():
+        return 0
+    chosen = load_choices(run.store, run.round.round_id)
+    findings = read_findings_workbook(path.read_bytes(), path.name, [choice.unit_code for choice in chosen])
+    known = {(row["unit_code"], row["number"]) for row in load_findings(run.store, run.round.round_id)}
+    new = {finding: _due(run, finding) for finding in findings if (finding.unit_code, finding.number) not in known}
+    by_unit: dict[str, list[tuple[Finding, datetime]]] = {}
+    for finding, due_at in new.items():
+        by_unit.setdefault(finding.unit_code, []).append((finding, due_at))
+    for code, orders in by_unit.items():
+        _letter_and_form(run, run.units.get(code), orders)
+    # Recorded last: a run that dies half-way writes the same letters again when it is repeated.
+    keep_findings(run.store, run.round.round_id, new)
+    return len(new)
+
+
+def _due(run: Run, finding: Finding) -> datetime:
+    days = run.calendar.working_days
+    if finding.answer_due is None:
+        day = days.add(run.today, InspectionSettings.load().answer_working_days)
+    else:
+        day = days.next(finding.answer_due)
+    due = run.round.unit_due_at
+    return due.replace(year=day.year, month=day.month, day=day.day)
+
+
+def _letter_and_form(run: Run, unit: Unit, orders: list[tuple[Finding, datetime]]) -> None:
+    round_id = run.round.round_id
+    obligations = [
+        Obligation(
+            f"{round_id}/{unit.code}/{ANSWER}/{finding.number}", round_id, unit.code, ANSWER, str(finding.number),
+            t("stages.order_title", number=finding.number, order=finding.order_text), due_at,
+        )
+        for finding, due_at in orders
+    ]  # fmt: skip
+    run.ledger.open(obligations, run.as_of, run.actor)
+    inspection_letter(run, unit, orders)
+    items = [Item(o.obligation_id, o.title, finding.content, o.due_at) for o, (finding, _) in zip(obligations, orders, strict=True)]
+    folder = run.instance.round_out(round_id) / "bieu-mau"
+    write_atomic(folder / f"{round_id}_{unit.code}.xlsx", build_items_workbook(ANSWER, unit, run.round, items, run.as_of))

@@ -1,0 +1,67 @@
+"""Bảo trì: a backup of the store, and an audit of what must always hold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cchc.errors import CchcError, RuleRefused
+from cchc.files import sha256_file
+from cchc.stages.run import Run
+from cchc.store import backup as backup_store
+from cchc.texts import t
+
+KEPT_BACKUPS = 8
+
+
+def backup(run: Run) -> str:
+    """Copy the store to `sao-luu/so-cai_<day>.db`; the newest eight copies stay. Returns the file's name."""
+    folder = run.instance.root / "sao-luu"
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"so-cai_{run.today.isoformat()}.db"
+    backup_store(run.store, target)
+    for old in sorted(folder.glob("so-cai_*"))[:-KEPT_BACKUPS]:
+        old.unlink()
+    return target.name
+
+
+def audit(run: Run) -> int:
+    """Check the invariants of the store and of the kept files; returns the number of things checked.
+
+    Raises CchcError listing every breach: an event history that the rules do not allow, a kept file that
+    is gone or differs from its hash, a reminder without its mail.
+    """
+    checked, breaches = 0, list[str]()
+    for check in (_histories, _kept_files, _reminders):
+        count, found = check(run)
+        checked += count
+        breaches += found
+    if breaches:
+        raise CchcError(t("stages.audit_failed", count=len(breaches), list="\n".join(breaches[:50])))
+    return checked
+
+
+def _histories(run: Run) -> tuple[int, list[str]]:
+    count, breaches = 0, list[str]()
+    for row in run.rounds.all():
+        try:
+            count += len(run.ledger.states(run.as_of, round_id=row["round_id"]))
+        except RuleRefused as error:
+            breaches.append(t("stages.audit_history", round_id=row["round_id"], rule=error.rule, message=error))
+    return count, breaches
+
+
+def _kept_files(run: Run) -> tuple[int, list[str]]:
+    rows = run.store.query("stages.kept_files")
+    breaches = []
+    for row in rows:
+        path: Path = run.instance.data / row["path"]
+        if not path.exists():
+            breaches.append(t("stages.audit_file_gone", path=row["path"]))
+        elif sha256_file(path) != row["sha256"]:
+            breaches.append(t("stages.audit_file_changed", path=row["path"]))
+    return len(rows), breaches
+
+
+def _reminders(run: Run) -> tuple[int, list[str]]:
+    rows = run.store.query("stages.reminders_without_mail")
+    return len(rows), [t("stages.audit_reminder", obligation=row["obligation_id"], rung=row["rung"]) for row in rows]

@@ -1,0 +1,110 @@
+"""What every step of a stage is given: the day it works for, the round, and the things it works on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from cchc.clock import TZ
+from cchc.errors import CchcError, RuleRefused
+from cchc.indicators import IndicatorRegister
+from cchc.obligations import Ledger, RoundLedger
+from cchc.paths import Instance
+from cchc.reminders import SmtpConfig
+from cchc.store import Store
+from cchc.texts import t
+from cchc.units import UnitRegister
+from cchc.year import Calendar, Round
+
+
+@dataclass(frozen=True)
+class Approval:
+    """A person's decision on a draft. `number`, `symbol` and `issued_on` are given when it is issued."""
+
+    decision: str  # approve | return
+    by: str
+    remarks: str = ""
+    number: str | None = None
+    symbol: str | None = None
+    issued_on: date | None = None
+
+    @classmethod
+    def parse(cls, raw: Mapping[str, Any] | None) -> Approval:
+        """From what a form or a replay hands over.
+
+        Raises RuleRefused('no-approval') when nobody decided, and RuleRefused('incomplete-issue') when an
+        approval lacks its number, symbol or a real date.
+        """
+        if not raw or raw.get("decision") not in ("approve", "return"):
+            raise RuleRefused("no-approval", t("stages.no_approval"))
+        approval = cls(decision=raw["decision"], by=str(raw.get("by") or ""), remarks=str(raw.get("remarks") or ""))
+        if approval.decision == "return":
+            return approval
+        number, symbol = str(raw.get("number") or "").strip(), str(raw.get("symbol") or "").strip()
+        issued_on = _day(raw.get("issued_on"))
+        if not number.isdigit() or not symbol or issued_on is None:
+            raise RuleRefused(
+                "incomplete-issue",
+                t("stages.incomplete_issue", number=number, symbol=symbol, day=raw.get("issued_on") or ""),
+            )
+        return cls("approve", approval.by, approval.remarks, number, symbol, issued_on)
+
+
+def _day(raw: object) -> date | None:
+    """A day given as a date, as YYYY-MM-DD or as dd/mm/yyyy; None when it is no real day."""
+    if isinstance(raw, date):
+        return raw
+    for form in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            return datetime.strptime(str(raw), form).replace(tzinfo=TZ).date()
+        except ValueError:
+            continue
+    return None
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a stage. `as_of` is the day and hour the run works for; nothing here reads the clock."""
+
+    store: Store
+    instance: Instance
+    as_of: datetime
+    round_id: str | None = None
+    actor: str = "he-thong"
+    run_id: str = ""
+    smtp: SmtpConfig | None = None
+    approval: Mapping[str, Any] | None = field(default=None, repr=False)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        return Calendar.load()
+
+    @cached_property
+    def units(self) -> UnitRegister:
+        return UnitRegister.load()
+
+    @cached_property
+    def indicators(self) -> IndicatorRegister:
+        return IndicatorRegister.load()
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        return Ledger(self.store)
+
+    @cached_property
+    def rounds(self) -> RoundLedger:
+        return RoundLedger(self.store)
+
+    @property
+    def round(self) -> Round:
+        """The round of this run; an error that names what to do when the run was started without one."""
+        if not self.round_id:
+            raise CchcError(t("stages.round_needed"))
+        return self.calendar.round(self.round_id)
+
+    @property
+    def today(self) -> date:
+        return self.as_of.astimezone(TZ).date()

@@ -1,0 +1,16 @@
+-- name: snapshots_of_round
+SELECT DISTINCT s.snapshot_id, s.sha256, s.frozen_at
+FROM snapshots AS s
+JOIN system_values AS v ON v.snapshot_id = s.snapshot_id
+WHERE v.round_id = :round_id
+ORDER BY s.snapshot_id
+
+-- name: kept_files
+SELECT stored_path AS path, file_sha256 AS sha256 FROM submissions GROUP BY stored_path, file_sha256 ORDER BY stored_path
+
+-- name: reminders_without_mail
+SELECT r.obligation_id, r.rung
+FROM reminders AS r
+LEFT JOIN mails AS m ON m.mail_key = r.mail_key
+WHERE m.mail_key IS NULL
+ORDER BY r.obligation_id, r.rung
