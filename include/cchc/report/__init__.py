@@ -1,1 +1,1 @@
-"""What leaves the department: consolidated figures, the report, the plan, letters, decisions and appendices."""
+"""What leaves the department: consolidated figures, the report, the plan, letters, decisions."""

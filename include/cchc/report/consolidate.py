@@ -82,24 +82,23 @@ def add_up(
     return lines
 
 
-def reporting_day_tiers(
+def owed_indicators(
     round_: Round, units: Iterable[Unit], register: IndicatorRegister
 ) -> tuple[list[Indicator], dict[str, frozenset[str]]]:
-    """The indicators that the round's units owe (file order), and their codes by tier."""
-    day = round_.window.last if round_.window else round_.opens_at.date()
-    owed = {
-        tier: frozenset(indicator.code for indicator in register.owed(tier, day, round_.kind))
+    """The indicators that the round's units owe, named as on that day, and their codes by tier."""
+    by_tier = {
+        tier: register.owed(tier, round_.reference_day, round_.kind)
         for tier in dict.fromkeys(unit.tier for unit in units)
     }
-    every = frozenset().union(*owed.values())
-    return [indicator for indicator in register.all if indicator.code in every], owed
+    every = {indicator.code: indicator for owed in by_tier.values() for indicator in owed}
+    codes = {tier: frozenset(indicator.code for indicator in owed) for tier, owed in by_tier.items()}
+    return [every[indicator.code] for indicator in register.all if indicator.code in every], codes
 
 
 def obliged_units(
     store: Store, round_: Round, units: UnitRegister, as_of: datetime
 ) -> tuple[list[Unit], frozenset[str]]:
-    """Units whose report obligation counts (not waived), tier by tier in register order; codes of those that
-    declared nothing to report."""
+    """Units whose report counts (not waived), tier by tier in register order; codes of those with nothing to report."""
     states = {
         obligation.unit_code: state
         for obligation, state in Ledger(store).states(as_of, round_id=round_.round_id, product=PRODUCT)
@@ -126,8 +125,13 @@ def consolidate(
     already kept with other figures is refused (RuleRefused `draft-differs`): somebody may have read it.
     """
     obliged, nothing = obliged_units(store, round_, units, as_of)
-    shown, owed = reporting_day_tiers(round_, obliged, indicators)
-    figures = latest_values(store, round_.round_id, as_of=as_of)
+    shown, owed = owed_indicators(round_, obliged, indicators)
+    figures = {
+        unit: own
+        for unit, own in latest_values(store, round_.round_id, as_of=as_of).items()
+        if unit
+        not in nothing  # who declares that there is nothing has no figures, whatever stands in the file
+    }
     lines = add_up(shown, owed, obliged, figures, nothing)
     with store.write() as tx:
         last = (tx.one("report.last_draft", round_id=round_.round_id) or {}).get("draft")
@@ -135,7 +139,9 @@ def consolidate(
         kept = _lines(tx.query("report.consolidated_of_draft", round_id=round_.round_id, draft=number))
         if kept and kept != lines:
             if draft is not None:
-                raise RuleRefused("draft-differs", t("report.draft_differs", draft=draft, round=round_.round_id))
+                raise RuleRefused(
+                    "draft-differs", t("report.draft_differs", draft=draft, round=round_.round_id)
+                )
             number, kept = number + 1, {}
         if not kept:
             rows = [_row(round_.round_id, number, line) for line in lines.values()]
@@ -171,7 +177,9 @@ def _row(round_id: str, draft: int, line: Tally) -> dict[str, object]:
         "value": _text(line.value),
         "numerator": _text(line.numerator),
         "denominator": _text(line.denominator),
-        "distribution": None if line.distribution is None else json.dumps(dict(line.distribution), sort_keys=True),
+        "distribution": None
+        if line.distribution is None
+        else json.dumps(dict(line.distribution), sort_keys=True),
         "units_counted": line.units_counted,
         "units_obliged": line.units_obliged,
         "missing": json.dumps(line.missing),

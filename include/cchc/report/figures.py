@@ -12,7 +12,11 @@ from cchc.indicators.numbers import format_number
 from cchc.report.tally import FigureLike, Figures, IndicatorLike, Tally, given, unit_ratio
 from cchc.texts import t
 
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# Control characters and lone surrogates cannot stand in XML; private-use characters mean nothing to others
+# (and mark literals inside our own templates).
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ue000-\uf8ff\ufffe\uffff]"
+)
 
 
 def clean(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The form of official documents and the conventions of the consolidated report: `include/config/documents.yaml`.
+"""The form of official documents, conventions of the consolidated report: `include/config/documents.yaml`.
 
 The ranges are those of Nghị định 30/2020/NĐ-CP as the department applies them; a value outside is refused.
 """
@@ -25,7 +25,11 @@ def _between(low: str, high: str) -> AfterValidator:
     def check(value: float) -> float:
         if not Decimal(low) <= Decimal(str(value)) <= Decimal(high):
             raise ValueError(
-                t("report.settings.between", low=format_number(Decimal(low)), high=format_number(Decimal(high)))
+                t(
+                    "report.settings.between",
+                    low=format_number(Decimal(low)),
+                    high=format_number(Decimal(high)),
+                )
             )
         return value
 
@@ -112,6 +116,7 @@ class DocumentSettings(StrictModel):
 
     page: Page
     type: Type
+    province: str = Field(min_length=1)
     place: str = Field(min_length=1)
     issuers: dict[str, Issuer]
     documents: dict[str, DocumentForm]
@@ -126,7 +131,9 @@ class DocumentSettings(StrictModel):
     def form(self, kind: str) -> DocumentForm:
         """The form of a kind of document. ConfigError when the file does not describe it."""
         if kind not in self.documents:
-            raise ConfigError(shown(config_dir() / FILE_NAME), "documents", kind, ", ".join(sorted(self.documents)))
+            raise ConfigError(
+                shown(config_dir() / FILE_NAME), "documents", kind, ", ".join(sorted(self.documents))
+            )
         return self.documents[kind]
 
 

@@ -98,7 +98,7 @@ def parts(indicator: IndicatorLike, figures: Figures) -> tuple[Decimal | None, D
             found.append(typed)
             continue
         if values is None:
-            values = _ValuesOrMissing({code: figure.value for code, figure in figures.items()})
+            values = {code: figure.value for code, figure in figures.items()}
         found.append(evaluate(str(rule), values))
     return found[0], found[1]
 
@@ -191,10 +191,3 @@ def _total(
 def option(value: Decimal) -> str:
     """The key of an answer in a distribution: `1` for 1, 1.0 and 01 alike."""
     return str(int(value)) if value == value.to_integral_value() else str(value.normalize())
-
-
-class _ValuesOrMissing(dict[str, "Decimal | None"]):
-    """A unit's values by indicator; an indicator that the unit does not report is missing, not unknown."""
-
-    def __missing__(self, code: str) -> None:
-        return None

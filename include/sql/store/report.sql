@@ -14,14 +14,6 @@ VALUES (:round_id, :draft, :indicator, :scope, :value, :numerator, :denominator,
         :units_counted, :units_obliged, :missing, :stated, :reported_nothing)
 ON CONFLICT DO NOTHING
 
--- name: narratives_of_round
-SELECT s.submission_id, o.unit_code, n.section, n.content
-FROM submission_narratives AS n
-JOIN submissions AS s ON s.submission_id = n.submission_id
-JOIN obligations AS o ON o.obligation_id = s.obligation_id
-WHERE o.round_id = :round_id AND o.product = :product
-ORDER BY o.unit_code, n.section
-
 -- name: findings_of_round
 SELECT s.submission_id, o.unit_code, f.seq, f.rule, f.severity, f.sheet, f.cell, f.indicator, f.found,
        f.expected, f.message

@@ -1,0 +1,256 @@
+"""The Excel appendix of a round: all indicators, all units, and the lists of what is missing or in doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from cchc.clock import vn_date, vn_instant
+from cchc.indicators import Indicator
+from cchc.report.appendix_units import write_units_sheet
+from cchc.report.facts import RoundFacts
+from cchc.report.figures import spread_text, stated
+from cchc.report.marking import Marking
+from cchc.report.tables import section_name
+from cchc.report.tally import PROVINCE, Tally, given
+from cchc.report.workbook import Book, Sheet, provenance_rows
+from cchc.texts import t, table
+
+
+def build_appendix_xlsx(
+    facts: RoundFacts, marking: Marking, provenance: Mapping[str, object] | None = None
+) -> bytes:
+    """The whole appendix as the bytes of an .xlsx. Equal arguments give equal bytes.
+
+    Sheets: Tổng hợp, Theo đơn vị, Thiếu, Chênh lệch, Tiến độ, Cảnh báo, Giải trình and, with a provenance,
+    Nguồn gốc. Totals of 'Theo đơn vị' are formulas whose kept results are the consolidated figures.
+    """
+    book = Book(marking, f"{t('report.appendix.title')} {facts.round_.title}")
+    names = table("report.appendix.sheets")
+    _summary(book, names["summary"], facts)
+    write_units_sheet(book, names["units"], facts, subtitle(facts), note(facts))
+    for sheet in (
+        Sheet(names["missing"], subtitle(facts), *_missing(facts)),
+        Sheet(names["differences"], subtitle(facts), *_differences(facts)),
+        Sheet(names["timeliness"], subtitle(facts), *_timeliness(facts)),
+        Sheet(names["findings"], subtitle(facts), *_findings(facts)),
+        Sheet(names["explanations"], subtitle(facts), *_explanations(facts)),
+    ):
+        book.list(sheet)
+    if provenance:
+        heads = table("report.appendix.provenance")
+        rows = provenance_rows(provenance)
+        book.list(Sheet(names["provenance"], subtitle(facts), [heads["key"], heads["value"]], [40, 90], rows))
+    return book.close()
+
+
+def subtitle(facts: RoundFacts) -> str:
+    return f"{t('report.appendix.title')} - {facts.round_.title}"
+
+
+def note(facts: RoundFacts) -> str:
+    as_of, window = vn_instant(facts.as_of), facts.round_.window
+    if window is None:
+        return t("report.appendix.made_without_window", as_of=as_of)
+    return t("report.appendix.made", as_of=as_of, first=vn_date(window.first), last=vn_date(window.last))
+
+
+def shown_value(indicator: Indicator, line: Tally | None) -> Decimal | str | None:
+    """A consolidated figure for a cell: a number where it is one, `n/N` for yes/no, options in words."""
+    if line is None or line.units_counted == 0:
+        return None
+    if indicator.aggregation == "count_yes":
+        return f"{line.numerator}/{line.denominator}"
+    if indicator.aggregation == "distribution":
+        return spread_text(indicator, line.distribution or {})
+    if indicator.aggregation == "none":
+        return t("report.texts_given", count=line.units_counted)
+    return line.value
+
+
+def _summary(book: Book, name: str, facts: RoundFacts) -> None:
+    """All indicators in the order of the register under their sections and groups."""
+    heads, tiers = table("report.appendix.summary"), table("report.tiers")
+    ways = table("report.aggregation")
+    before = ["number", "code", "name", "unit", "aggregation", "province", "numerator", "denominator"]
+    after = ["coverage", "missing", "stated", "system", "system_coverage", "differences"]
+    if facts.last_year:
+        after += ["this_year", "last_year"]
+    titles = (
+        [heads[key] for key in before] + [tiers[tier] for tier in facts.tiers] + [heads[key] for key in after]
+    )
+    widths = (
+        [5, 9, 58, 16, 16, 16, 13, 13]
+        + [15] * len(facts.tiers)
+        + [12, 9, 12, 15, 12, 10]
+        + [15] * (len(after) - 6)
+    )
+    sheet, top = book.sheet(name, subtitle(facts), [note(facts)], paper=8)
+    for column, (title, width) in enumerate(zip(titles, widths, strict=True)):
+        sheet.set_column(column, column, width)
+        sheet.write_string(top, column, title, book.head)
+    gaps: dict[str, int] = {}
+    for difference in facts.differences:
+        gaps[difference.indicator.code] = gaps.get(difference.indicator.code, 0) + 1
+    row, place = top, 0
+    section = group = None
+    for indicator in facts.indicators:
+        if indicator.section != section:
+            section, group = indicator.section, None
+            row += 1
+            _band(
+                book, sheet, row, len(titles), f"{section}. {section_name(facts, section).upper()}", "#D9D9D9"
+            )
+        if indicator.group != group:
+            group = indicator.group
+            row += 1
+            _band(book, sheet, row, len(titles), group.strip("()"), "#F2F2F2")
+        row, place = row + 1, place + 1
+        line = facts.consolidation.line(indicator.code)
+        system = facts.system_lines.get((indicator.code, PROVINCE))
+        percent = indicator.aggregation == "ratio"
+        cells: list[object] = [
+            place,
+            indicator.code,
+            indicator.name,
+            indicator.unit_of_measure,
+            ways[indicator.aggregation],
+            shown_value(indicator, line),
+            line.numerator if line else None,
+            line.denominator if line else None,
+            *(shown_value(indicator, facts.consolidation.line(indicator.code, tier)) for tier in facts.tiers),
+            f"{line.units_counted}/{line.units_obliged}" if line else None,
+            len(line.missing) if line else None,
+            len(line.stated) if line else None,
+            shown_value(indicator, system),
+            f"{system.units_counted}/{system.units_obliged}" if system and system.units_counted else None,
+            gaps.get(indicator.code, 0) if facts.system else None,
+        ]
+        if past := facts.last_year:
+            cells += [
+                shown_value(indicator, past.now.get(indicator.code)),
+                shown_value(indicator, past.then.get(indicator.code)),
+            ]
+        for column, value in enumerate(cells):
+            if (
+                percent
+                and isinstance(value, Decimal)
+                and titles[column] not in (heads["numerator"], heads["denominator"])
+            ):
+                sheet.write_number(row, column, float(value), book.cell(num_format="#,##0.00"))
+            elif isinstance(value, str) and column > 3:
+                sheet.write_string(row, column, value, book.cell(align="right", text_wrap=True))
+            else:
+                book.write(sheet, row, column, value)
+    sheet.freeze_panes(top + 1, 3)
+    sheet.repeat_rows(top)
+
+
+def _band(book: Book, sheet: object, row: int, columns: int, text: str, colour: str) -> None:
+    """A heading across the table. Not merged: merged rows break filters and sorting."""
+    form = book.format(bold=True, bg_color=colour, top=1, bottom=1)
+    for column in range(columns):
+        sheet.write_blank(row, column, None, form)  # type: ignore[attr-defined]  # xlsxwriter has no types
+    sheet.write_string(row, 0, text, form)  # type: ignore[attr-defined]  # as above
+
+
+_ListParts = tuple[list[str], list[float], list[list[object]]]
+
+
+def _heads(key: str, names: tuple[str, ...]) -> list[str]:
+    heads = table(f"report.appendix.{key}")
+    return [heads[name] for name in names]
+
+
+def _missing(facts: RoundFacts) -> _ListParts:
+    """One row a missing figure; one row for a unit that gave none at all."""
+    words, tiers = table("report.appendix.missing"), table("report.tiers")
+    rows: list[list[object]] = []
+    for standing in facts.standings:
+        unit = standing.unit
+        own = facts.figures.get(unit.code, {})
+        owed = [indicator for indicator in facts.indicators if facts.owes(unit, indicator.code)]
+        if not any(given(own.get(indicator.code)) for indicator in owed):
+            reason = words["nothing"] if standing.status == "nothing_to_report" else words["not_sent"]
+            if standing.reported and standing.status != "nothing_to_report":
+                reason = words["blank"]
+            rows.append([unit.name, tiers[unit.tier], "", words["all"].format(count=len(owed)), reason])
+            continue
+        for indicator in owed:
+            line = facts.consolidation.line(indicator.code)
+            if line is None:
+                continue
+            if unit.code in line.missing:
+                rows.append([unit.name, tiers[unit.tier], indicator.code, indicator.name, words["blank"]])
+            elif unit.code in line.stated:
+                reason = words["stated"].format(raw=stated(own.get(indicator.code)))
+                rows.append([unit.name, tiers[unit.tier], indicator.code, indicator.name, reason])
+    return _heads("missing", ("unit", "tier", "code", "name", "reason")), [34, 18, 12, 60, 48], rows
+
+
+def _differences(facts: RoundFacts) -> _ListParts:
+    rows: list[list[object]] = [
+        [d.unit.name, d.indicator.code, d.indicator.name, d.indicator.unit_of_measure, d.reported]
+        + [d.unit_value, d.system_value, d.gap, d.explanation]
+        for d in facts.differences
+    ]
+    names = (
+        "unit",
+        "code",
+        "name",
+        "measure",
+        "reported",
+        "unit_value",
+        "system_value",
+        "gap",
+        "explanation",
+    )
+    return _heads("differences", names), [34, 12, 50, 14, 14, 16, 16, 14, 50], rows
+
+
+def _timeliness(facts: RoundFacts) -> _ListParts:
+    statuses, words, tiers = table("report.status"), table("report.timeliness"), table("report.tiers")
+    rows: list[list[object]] = [
+        [n, s.unit.name, s.unit.code, tiers[s.unit.tier], s.due_at, s.first_submitted_at, s.fulfilled_at]
+        + [statuses[s.status], words[s.timeliness], s.late_working_days, s.late_calendar_days]
+        for n, s in enumerate(facts.standings, start=1)
+    ]
+    names = (
+        "number",
+        "unit",
+        "code",
+        "tier",
+        "due",
+        "first",
+        "fulfilled",
+        "status",
+        "timeliness",
+        "working",
+        "calendar",
+    )
+    return _heads("timeliness", names), [6, 36, 12, 18, 18, 18, 18, 24, 14, 12, 12], rows
+
+
+def _findings(facts: RoundFacts) -> _ListParts:
+    words = table("report.severity")
+    rows: list[list[object]] = [
+        [unit.name, words[f.severity], f.sheet, f.cell, f.indicator, f.found, f.expected, f.message, f.rule]
+        for unit, f in facts.findings
+    ]
+    names = ("unit", "severity", "sheet", "cell", "code", "found", "expected", "message", "rule")
+    return _heads("findings", names), [34, 12, 14, 10, 12, 20, 30, 80, 20], rows
+
+
+def _explanations(facts: RoundFacts) -> _ListParts:
+    """Every figure with parts, an explanation or evidence: what the grid of units has no room for."""
+    rows: list[list[object]] = []
+    for unit in facts.units:
+        for indicator in facts.indicators:
+            figure = facts.figures.get(unit.code, {}).get(indicator.code)
+            if figure is None:
+                continue
+            told = (figure.numerator, figure.denominator, figure.explanation, figure.evidence)
+            if any(told):
+                rows.append([unit.name, indicator.code, indicator.name, stated(figure), *told])
+    names = ("unit", "code", "name", "reported", "numerator", "denominator", "explanation", "evidence")
+    return _heads("explanations", names), [34, 12, 60, 14, 12, 12, 60, 40], rows

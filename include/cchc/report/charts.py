@@ -1,0 +1,125 @@
+"""Pictures of the report: grey and hatched, so that a black-and-white print says the same as the screen."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from matplotlib import rc_context
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure as Canvas
+
+from cchc.report.figures import number
+
+# DejaVu comes with matplotlib and has every Vietnamese letter: the same picture on every machine.
+_STYLE = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9,
+    "hatch.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+}
+_WIDTH_INCH = 6.3
+_DPI = 200
+_FILLS = (("0.35", ""), ("0.75", "////"), ("white", "...."), ("0.55", "xx"))
+
+
+def stacked(labels: Sequence[str], series: Sequence[tuple[str, Sequence[int]]], unit_label: str) -> bytes:
+    """Horizontal bars of 100 %, one a label, one fill a series, with the counts written inside. PNG bytes."""
+    totals = [sum(counts) for counts in zip(*(values for _, values in series), strict=True)]
+    with rc_context(_STYLE):
+        canvas, axes = _canvas(0.9 + 0.5 * len(labels))
+        left = [0.0] * len(labels)
+        places = range(len(labels))
+        for (name, counts), (colour, hatch) in zip(series, _FILLS, strict=False):
+            shares = [
+                100 * count / total if total else 0.0 for count, total in zip(counts, totals, strict=True)
+            ]
+            look = {"color": colour, "hatch": hatch, "edgecolor": "black", "linewidth": 0.6}
+            axes.barh(places, shares, left=left, height=0.6, label=name, **look)
+            for place, (count, size) in enumerate(zip(counts, shares, strict=True)):
+                if size >= 2:
+                    _inside(axes, left[place] + size / 2, place, str(count), dark=colour == "0.35")
+            left = [start + size for start, size in zip(left, shares, strict=True)]
+        axes.set_yticks(places, labels)
+        axes.invert_yaxis()
+        axes.set_xlim(0, 100)
+        axes.set_xlabel(unit_label)
+        axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncol=len(series), frameon=False)
+        return _png(canvas)
+
+
+def bars(
+    rows: Sequence[tuple[str, Decimal]],
+    mark: tuple[str, Decimal] | None,
+    unit_label: str,
+    split: int | None = None,
+) -> bytes:
+    """Horizontal bars of percentages with their figures; `mark` draws a named line, `split` a gap after n rows."""
+    with rc_context(_STYLE):
+        canvas, axes = _canvas(0.9 + 0.3 * (len(rows) + (split is not None)))
+        places = [n + (1 if split is not None and n >= split else 0) for n in range(len(rows))]
+        values = [float(value) for _, value in rows]
+        for n, (place, value) in enumerate(zip(places, values, strict=True)):
+            light = split is not None and n >= split
+            axes.barh(
+                place,
+                value,
+                color="0.8" if light else "0.45",
+                hatch="////" if light else "",
+                edgecolor="black",
+                linewidth=0.6,
+                height=0.7,
+            )
+            axes.text(value, place, f" {number(rows[n][1], 'percent')}", va="center", ha="left")
+        axes.set_yticks(places, [name for name, _ in rows])
+        axes.invert_yaxis()
+        axes.set_xlim(0, max([100.0, *values]) * 1.1)
+        axes.set_xlabel(unit_label)
+        if mark:
+            axes.axvline(float(mark[1]), color="black", linestyle="--", linewidth=1)
+            axes.text(
+                float(mark[1]), 1.01, mark[0], transform=axes.get_xaxis_transform(), ha="right", va="bottom"
+            )
+        return _png(canvas)
+
+
+def columns(rows: Sequence[tuple[str, Decimal]], unit_label: str) -> bytes:
+    """Upright columns of percentages with their figures above them."""
+    with rc_context(_STYLE):
+        canvas, axes = _canvas(2.6)
+        places = range(len(rows))
+        axes.bar(
+            places,
+            [float(value) for _, value in rows],
+            color="0.6",
+            edgecolor="black",
+            linewidth=0.6,
+            width=0.5,
+        )
+        for place, (_, value) in enumerate(rows):
+            axes.text(place, float(value), number(value, "percent"), ha="center", va="bottom")
+        axes.set_xticks(places, [name for name, _ in rows])
+        axes.set_ylim(0, 112)
+        axes.set_yticks(range(0, 101, 20))
+        axes.set_ylabel(unit_label)
+        return _png(canvas)
+
+
+def _inside(axes: Any, x: float, y: float, text: str, dark: bool) -> None:
+    box = {"facecolor": "0.35" if dark else "white", "edgecolor": "none", "pad": 1.5}
+    axes.text(x, y, text, ha="center", va="center", color="white" if dark else "black", bbox=box)
+
+
+def _canvas(height: float) -> tuple[Canvas, Any]:
+    canvas = Canvas(figsize=(_WIDTH_INCH, height), dpi=_DPI, layout="constrained")
+    FigureCanvasAgg(canvas)  # no pyplot: nothing global, safe in any process
+    return canvas, canvas.add_subplot()
+
+
+def _png(canvas: Canvas) -> bytes:
+    buffer = io.BytesIO()
+    canvas.savefig(buffer, format="png", metadata={"Software": None})
+    return buffer.getvalue()

@@ -1,0 +1,255 @@
+"""Everything that the documents of a round say, gathered once: standings, figures, texts, findings."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from cchc.indicators import Indicator, IndicatorRegister
+from cchc.intake import Figure, Finding, Section, latest_narratives, latest_values, load_outline
+from cchc.obligations import Ledger, Obligation, RoundSummary, State, lateness, summarise, timeliness
+from cchc.report.consolidate import PRODUCT, Consolidation, add_up, obliged_units, owed_indicators
+from cchc.report.differences import Difference, differences
+from cchc.report.settings import DocumentSettings
+from cchc.report.tally import PROVINCE, Figures, Tally, tally
+from cchc.sources import SystemValue, system_values
+from cchc.store import Store
+from cchc.units import Unit, UnitRegister
+from cchc.year import Calendar, Round, RoundKind, WorkingDays
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one unit stands with the round's report. Lateness in whole days, 0 when not late.
+
+    `timeliness` is on_time | late | missing | pending (`waived` units are not listed).
+    """
+
+    unit: Unit
+    status: str
+    timeliness: str
+    due_at: datetime
+    first_submitted_at: datetime | None
+    fulfilled_at: datetime | None
+    late_working_days: int
+    late_calendar_days: int
+
+    @property
+    def reported(self) -> bool:
+        return self.fulfilled_at is not None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The same round last year over the units that gave the indicator in both rounds."""
+
+    round_: Round
+    now: Mapping[str, Tally]
+    then: Mapping[str, Tally]
+
+
+@dataclass(frozen=True)
+class RoundFacts:
+    """The facts of one round as known at `as_of`.
+
+    `outline` holds the headings that this round asks for, `sections` every section of the indicator register.
+    """
+
+    round_: Round
+    as_of: datetime
+    indicators: Sequence[Indicator]
+    owed: Mapping[str, frozenset[str]]
+    consolidation: Consolidation
+    standings: Sequence[Standing]
+    summary: RoundSummary
+    summary_by_tier: Mapping[str, RoundSummary]
+    figures: Mapping[str, Mapping[str, Figure]]
+    system: Mapping[str, Figures]
+    system_lines: Mapping[tuple[str, str], Tally]
+    differences: Sequence[Difference]
+    findings: Sequence[tuple[Unit, Finding]]
+    outline: Sequence[Section]
+    sections: Sequence[str]
+    narratives: Mapping[str, Mapping[str, str]]
+    last_year: Comparison | None = None
+    history: Sequence[tuple[Round, RoundSummary]] = field(default=())
+
+    @cached_property
+    def units(self) -> list[Unit]:
+        """The obliged units in the order in which they are shown."""
+        return [standing.unit for standing in self.standings]
+
+    @cached_property
+    def unit_of(self) -> dict[str, Unit]:
+        return {unit.code: unit for unit in self.units}
+
+    @cached_property
+    def indicator_of(self) -> dict[str, Indicator]:
+        return {indicator.code: indicator for indicator in self.indicators}
+
+    @cached_property
+    def tiers(self) -> list[str]:
+        return list(dict.fromkeys(unit.tier for unit in self.units))
+
+    def owes(self, unit: Unit, code: str) -> bool:
+        return code in self.owed.get(unit.tier, frozenset())
+
+
+def gather(
+    store: Store,
+    round_: Round,
+    consolidation: Consolidation,
+    units: UnitRegister,
+    indicators: IndicatorRegister,
+    calendar: Calendar,
+    as_of: datetime,
+    settings: DocumentSettings | None = None,
+    system: Mapping[tuple[str, str], SystemValue] | None = None,
+) -> RoundFacts:
+    """Read the facts of a round for its documents; nothing recorded after `as_of` is seen.
+
+    `system`: the system values known at that time by (unit, indicator); by default all that are kept.
+    """
+    rules = (settings or DocumentSettings.load()).report
+    obliged, _ = obliged_units(store, round_, units, as_of)
+    shown, owed = owed_indicators(round_, obliged, indicators)
+    pairs = _pairs(store, round_, as_of)
+    figures = latest_values(store, round_.round_id, as_of=as_of)
+    witness = _by_unit(system_values(store, round_.round_id) if system is None else system)
+    accepted = {
+        state.accepted_submission_id: o.unit_code for o, state in pairs if state.accepted_submission_id
+    }
+    read = {
+        state.last_submission_id: o.unit_code for o, state in pairs if state.last_submission_id
+    } | accepted
+    by_unit = {obligation.unit_code: (obligation, state) for obligation, state in pairs}
+    return RoundFacts(
+        round_=round_,
+        as_of=as_of,
+        indicators=shown,
+        owed=owed,
+        consolidation=consolidation,
+        standings=[_standing(unit, *by_unit[unit.code], as_of, calendar.working_days) for unit in obliged],
+        summary=summarise(pairs, as_of),
+        summary_by_tier=_by_tier(pairs, obliged, as_of),
+        figures=figures,
+        system=witness,
+        system_lines=add_up(shown, owed, obliged, witness),
+        differences=differences(shown, owed, obliged, figures, witness, rules.difference_tolerance),
+        findings=_findings(store, round_, obliged, read),
+        outline=[section for section in load_outline() if section.asked_in(round_.kind)],
+        sections=list(dict.fromkeys(indicator.section for indicator in indicators.all)),
+        narratives=latest_narratives(store, round_.round_id, as_of=as_of),
+        last_year=_last_year(
+            store, calendar.same_round_last_year(round_), shown, owed, obliged, figures, as_of
+        ),
+        history=_history(store, calendar, round_, as_of),
+    )
+
+
+def _pairs(store: Store, round_: Round, as_of: datetime) -> list[tuple[Obligation, State]]:
+    return list(Ledger(store).states(as_of, round_id=round_.round_id, product=PRODUCT))
+
+
+def _standing(
+    unit: Unit, obligation: Obligation, state: State, as_of: datetime, working_days: WorkingDays
+) -> Standing:
+    late = lateness(state, as_of, working_days)
+    return Standing(
+        unit=unit,
+        status=state.status,
+        timeliness=timeliness(obligation, state, as_of),
+        due_at=state.due_at,
+        first_submitted_at=state.first_submitted_at,
+        fulfilled_at=state.fulfilled_at,
+        late_working_days=late.working_days,
+        late_calendar_days=late.calendar_days,
+    )
+
+
+def _by_tier(
+    pairs: Sequence[tuple[Obligation, State]], units: Sequence[Unit], as_of: datetime
+) -> dict[str, RoundSummary]:
+    tier_of = {unit.code: unit.tier for unit in units}
+    groups: dict[str, list[tuple[Obligation, State]]] = {unit.tier: [] for unit in units}
+    for obligation, state in pairs:
+        if obligation.unit_code in tier_of:
+            groups[tier_of[obligation.unit_code]].append((obligation, state))
+    return {tier: summarise(own, as_of) for tier, own in groups.items()}
+
+
+def _by_unit(system: Mapping[tuple[str, str], SystemValue]) -> dict[str, dict[str, Figure]]:
+    """System values in the shape of units' figures, so that both add up by the same rules."""
+    found: dict[str, dict[str, Figure]] = {}
+    for (unit, code), value in system.items():
+        found.setdefault(unit, {})[code] = Figure(
+            indicator=code, value=value.value, numerator=value.numerator, denominator=value.denominator
+        )
+    return found
+
+
+def _findings(
+    store: Store, round_: Round, units: Sequence[Unit], read: Collection[str]
+) -> list[tuple[Unit, Finding]]:
+    """Findings of the newest submission of each unit, in the order of the units."""
+    place = {unit.code: n for n, unit in enumerate(units)}
+    rows = [
+        row
+        for row in store.query("report.findings_of_round", round_id=round_.round_id, product=PRODUCT)
+        if row["submission_id"] in read and row["unit_code"] in place
+    ]
+    rows.sort(key=lambda row: place[row["unit_code"]])
+    names = Finding.__dataclass_fields__
+    return [(units[place[row["unit_code"]]], Finding(**{name: row[name] for name in names})) for row in rows]
+
+
+def _last_year(
+    store: Store,
+    before: Round,
+    indicators: Sequence[Indicator],
+    owed: Mapping[str, frozenset[str]],
+    units: Sequence[Unit],
+    figures: Mapping[str, Figures],
+    as_of: datetime,
+) -> Comparison | None:
+    """Both rounds over the units that gave the figure in both; None when last year's round is not in the store."""
+    then = latest_values(store, before.round_id, as_of=as_of)
+    if not then:
+        return None
+    return compare(before, indicators, owed, units, figures, then)
+
+
+def compare(
+    before: Round,
+    indicators: Sequence[Indicator],
+    owed: Mapping[str, frozenset[str]],
+    units: Sequence[Unit],
+    now: Mapping[str, Figures],
+    then: Mapping[str, Figures],
+) -> Comparison:
+    """Tallies of both rounds by indicator, each over the units that gave the indicator in both."""
+    lines_now: dict[str, Tally] = {}
+    lines_then: dict[str, Tally] = {}
+    for indicator in indicators:
+        code = indicator.code
+        both = [unit for unit in units if _counts(indicator, unit, now) and _counts(indicator, unit, then)]
+        first, second = (add_up([indicator], owed, both, source) for source in (now, then))
+        if (code, PROVINCE) in first:
+            lines_now[code], lines_then[code] = first[code, PROVINCE], second[code, PROVINCE]
+    return Comparison(before, lines_now, lines_then)
+
+
+def _counts(indicator: Indicator, unit: Unit, figures: Mapping[str, Figures]) -> bool:
+    return tally(indicator, unit.tier, [unit.code], figures).units_counted == 1
+
+
+def _history(
+    store: Store, calendar: Calendar, round_: Round, as_of: datetime
+) -> list[tuple[Round, RoundSummary]]:
+    """Summaries of the year's report rounds up to and with this one, as far as they were opened."""
+    kinds = {RoundKind.Q1, RoundKind.H1, RoundKind.Q3, RoundKind.YEAR}
+    rounds = [r for r in calendar.rounds(round_.year) if r.kind in kinds and r.opens_at <= round_.opens_at]
+    history = [(r, summarise(_pairs(store, r, as_of), as_of)) for r in rounds]
+    return [(r, summary) for r, summary in history if summary.obliged]

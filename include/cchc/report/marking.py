@@ -1,0 +1,45 @@
+"""What stands on a document besides its content: number, symbol, date, draft or rehearsal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from cchc.clock import TZ
+from cchc.texts import t
+
+
+@dataclass(frozen=True)
+class Marking:
+    """The state of a document.
+
+    `as_of` fixes the file's own 'created' and 'modified' times, so that equal content has equal bytes.
+    Without `number` the document is a draft with an empty place for it and says so on each page;
+    `rehearsal` puts 'BẢN DIỄN TẬP' on each page whatever else is given.
+    """
+
+    as_of: datetime
+    rehearsal: bool = False
+    draft: int | None = None
+    number: str | None = None
+    symbol: str | None = None
+    issued_on: date | None = None
+
+    @property
+    def stamp(self) -> str | None:
+        """The words at the top of each page; None on an issued document."""
+        if self.rehearsal:
+            return t("report.stamp.rehearsal")
+        if self.number is None:
+            return t("report.stamp.draft", number=self.draft) if self.draft else t("report.stamp.plain_draft")
+        return None
+
+    @property
+    def day(self) -> date:
+        """The day of issue, or the day on which the draft was made."""
+        return self.issued_on or self.as_of.astimezone(TZ).date()
+
+    @property
+    def naive_time(self) -> datetime:
+        """Local wall time without a zone, as the properties of Office files want it."""
+        return self.as_of.astimezone(TZ).replace(tzinfo=None, microsecond=0)

@@ -1,0 +1,268 @@
+"""The consolidated report in words: data for the template `bao_cao`, tables and pictures around it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from cchc.errors import CchcError
+from cchc.intake import load_outline
+from cchc.report import charts
+from cchc.report.blocks import Block, Paragraph, Picture, Run
+from cchc.report.facts import RoundFacts, Standing
+from cchc.report.figures import number
+from cchc.report.settings import DocumentSettings, ReportRules
+from cchc.report.tables import differences_table, lateness_table, share, summary_table, timeliness_table
+from cchc.report.tally import PROVINCE, Tally, ratio, tally
+from cchc.report.unit_texts import Voice, voices
+from cchc.report.views import FigureView, group_sentences, unit_names
+from cchc.texts import t, table
+
+_VOICES_IN_BODY = 5
+
+
+def report_values(facts: RoundFacts, settings: DocumentSettings) -> dict[str, Any]:
+    """What the template may name. Functions: `figure(code)`, `share(pair)`, `names(units)`."""
+    rules = settings.report
+    late = [standing for standing in facts.standings if standing.timeliness == "late"]
+    absent = [standing for standing in facts.standings if standing.timeliness == "missing"]
+    nothing = [standing for standing in facts.standings if standing.status == "nothing_to_report"]
+    return {
+        "round": facts.round_,
+        "kind": str(facts.round_.kind.value),
+        "year": facts.round_.year,
+        "period": period(facts),
+        "next_period": next_period(facts),
+        "summary": facts.summary,
+        "tiers": [(table("report.tiers")[tier], facts.summary_by_tier[tier]) for tier in facts.tiers],
+        "late": [standing.unit for standing in late],
+        "longest": longest(late),
+        "absent": [standing.unit for standing in absent],
+        "nothing": [standing.unit for standing in nothing],
+        "differences": facts.differences,
+        "difference_units": len({difference.unit.code for difference in facts.differences}),
+        "difference_indicators": len({difference.indicator.code for difference in facts.differences}),
+        "warnings": sum(1 for _, finding in facts.findings if finding.severity != "luu_y"),
+        "warned_units": len({unit.code for unit, finding in facts.findings if finding.severity != "luu_y"}),
+        "has_system": bool(facts.system),
+        "compared": facts.last_year is not None,
+        "indicators": len(facts.indicators),
+        "full": sum(1 for line in _province(facts) if line.units_counted == line.units_obliged),
+        "empty": sum(1 for line in _province(facts) if line.units_counted == 0),
+        "online": _online(facts, rules),
+        "figure": _figure(facts, rules),
+        "has": lambda code: code in facts.indicator_of,
+        "share": share,
+        "names": lambda units: unit_names(units, rules.units_named),
+    }
+
+
+def _province(facts: RoundFacts) -> list[Tally]:
+    return [line for (_, scope), line in facts.consolidation.lines.items() if scope == PROVINCE]
+
+
+def _figure(facts: RoundFacts, rules: ReportRules) -> Any:
+    def figure(code: str, scope: str = PROVINCE) -> FigureView:
+        if code not in facts.indicator_of:
+            raise CchcError(t("report.template.unknown_indicator", code=code))
+        return FigureView(facts, rules, facts.indicator_of[code], scope)
+
+    return figure
+
+
+def _online(facts: RoundFacts, rules: ReportRules) -> dict[str, str] | None:
+    line = online_share(facts, rules)
+    if line is None:
+        return None
+    return {
+        "text": f"{number(line.value, 'percent')}%",
+        "parts": f"{number(line.numerator)}/{number(line.denominator)}",
+        "coverage": f"{line.units_counted}/{line.units_obliged}",
+    }
+
+
+def period(facts: RoundFacts) -> str:
+    """`quý I năm 2026`, `6 tháng đầu năm 2026`, `năm 2026`."""
+    return t(f"report.period.{facts.round_.kind.value}", year=facts.round_.year)
+
+
+def next_period(facts: RoundFacts) -> str:
+    return t(
+        f"report.next_period.{facts.round_.kind.value}", year=facts.round_.year, next=facts.round_.year + 1
+    )
+
+
+def longest(late: Sequence[Standing]) -> str:
+    """`Xã A (7 ngày làm việc)`: the latest of the late ones; empty when nobody was late."""
+    worst = max(late, key=lambda standing: standing.late_working_days, default=None)
+    if worst is None or worst.late_working_days == 0:
+        return ""
+    return t("report.days_late", unit=worst.unit.name, days=worst.late_working_days)
+
+
+def report_inserts(facts: RoundFacts, settings: DocumentSettings) -> dict[str, Sequence[Block]]:
+    """Everything that `@bang` may call in the report's template."""
+    rules = settings.report
+    inserts: dict[str, Sequence[Block]] = {
+        "tien_do": [timeliness_table(facts)],
+        "tong_hop": [summary_table(facts)],
+    }
+    late = lateness_table(facts)
+    inserts["tre_han"] = [late] if late else [_note(t("report.nobody_late"))]
+    gaps = differences_table(facts, rules.units_named)
+    inserts["chenh_lech"] = [gaps] if gaps else [_note(t("report.no_difference"))]
+    for name in facts.sections:
+        inserts[f"so_lieu_{name}"] = [
+            Paragraph((Run(f"{group}: ", bold=True), Run(sentence)), "item")
+            for group, sentence in group_sentences(facts, rules, name)
+        ]
+    said = {
+        section.code: voices(
+            section, facts.units, facts.narratives, rules.similar_percent, rules.unit_text_limit
+        )
+        for section in facts.outline
+    }
+    for section in load_outline():  # a heading that this round does not ask for is empty
+        inserts[f"y_kien_{section.code}"] = _in_body(said[section.code]) if section.code in said else []
+    inserts["y_kien_tat_ca"] = _all_texts(facts, said)
+    return inserts | pictures(facts, settings)
+
+
+def _note(text: str) -> Paragraph:
+    return Paragraph((Run(text),), "note")
+
+
+def _in_body(found: Sequence[Voice]) -> list[Block]:
+    """The texts of most units; the rest is in the appendix."""
+    blocks: list[Block] = []
+    for voice in found[:_VOICES_IN_BODY]:
+        first = voice.text.splitlines()[0]
+        who = _speakers(voice)
+        blocks.append(Paragraph((Run(first.rstrip(".;") + " "), Run(f"({who}).", italic=True)), "item"))
+    if len(found) > _VOICES_IN_BODY:
+        blocks.append(Paragraph((Run(t("report.voices_more", count=len(found) - _VOICES_IN_BODY)),), "body"))
+    return blocks or [Paragraph((Run(t("report.no_voices")),), "body")]
+
+
+def _speakers(voice: Voice) -> str:
+    if len(voice.units) > 3:
+        return t("report.voices_units", count=len(voice.units), names=unit_names(voice.units, 3))
+    return unit_names(voice.units, 3)
+
+
+def _all_texts(facts: RoundFacts, said: Mapping[str, Sequence[Voice]]) -> list[Block]:
+    """Every text with the units that wrote it, by heading."""
+    blocks: list[Block] = []
+    for section in facts.outline:
+        if not said[section.code]:
+            continue
+        blocks.append(Paragraph((Run(section.heading),), "heading2"))
+        for voice in said[section.code]:
+            who = unit_names(voice.units, len(voice.units))
+            blocks.append(Paragraph((Run(f"{who}: ", bold=True), Run(voice.text)), "item"))
+    return blocks or [_note(t("report.no_voices"))]
+
+
+def pictures(facts: RoundFacts, settings: DocumentSettings) -> dict[str, Sequence[Block]]:
+    """The pictures by the name under which the template calls them; a picture without data is no picture."""
+    rules, names = settings.report, table("report.tiers")
+    return {
+        "hinh_tien_do": _timeliness_picture(facts, names),
+        "hinh_ho_so": _dossier_picture(facts, rules),
+        "hinh_truc_tuyen": _online_picture(facts, rules, names),
+        "hinh_cac_ky": _rounds_picture(facts),
+    }
+
+
+def _timeliness_picture(facts: RoundFacts, names: Mapping[str, str]) -> list[Block]:
+    words = table("report.timeliness")
+    keys = [key for key in ("on_time", "late", "missing", "pending") if getattr(facts.summary, key)]
+    if not keys:
+        return []
+    series = [
+        (words[key], [getattr(facts.summary_by_tier[tier], key) for tier in facts.tiers]) for key in keys
+    ]
+    labels = [names[tier] for tier in facts.tiers]
+    told = "; ".join(
+        f"{label}: " + ", ".join(f"{word.lower()} {counts[n]}" for word, counts in series)
+        for n, label in enumerate(labels)
+    )
+    png = charts.stacked(labels, series, t("report.chart.units"))
+    return [Picture(png, t("report.chart.timeliness"), t("report.chart.timeliness_alt", told=told))]
+
+
+def _dossier_picture(facts: RoundFacts, rules: ReportRules) -> list[Block]:
+    """The units with the highest and the lowest share of dossiers resolved in time."""
+    if rules.on_time_rate not in facts.indicator_of:
+        return []
+    view = FigureView(facts, rules, facts.indicator_of[rules.on_time_rate])
+    ranked, count = view.ranked(), 5
+    if not ranked:
+        return []
+    whole = len(ranked) <= 2 * count
+    chosen = ranked if whole else ranked[:count] + ranked[-count:]
+    rows = [(unit.name, value) for unit, value in chosen]
+    line = facts.consolidation.line(rules.on_time_rate)
+    mark = None
+    if line is not None and line.value is not None:
+        mark = (t("report.chart.province", value=number(line.value, "percent")), line.value)
+    png = charts.bars(rows, mark, t("report.chart.percent"), None if whole else count)
+    told = "; ".join(f"{name} {number(value, 'percent')}%" for name, value in rows)
+    return [Picture(png, t("report.chart.dossiers"), t("report.chart.dossiers_alt", told=told))]
+
+
+def _online_picture(facts: RoundFacts, rules: ReportRules, names: Mapping[str, str]) -> list[Block]:
+    rows = [
+        (names[scope], line.value)
+        for scope in (*facts.tiers, PROVINCE)
+        if (line := online_share(facts, rules, scope)) is not None and line.value is not None
+    ]
+    if not rows:
+        return []
+    told = "; ".join(f"{name} {number(value, 'percent')}%" for name, value in rows)
+    png = charts.columns(rows, t("report.chart.percent"))
+    return [Picture(png, t("report.chart.online"), t("report.chart.online_alt", told=told), width_mm=130)]
+
+
+@dataclass(frozen=True)
+class _Share:
+    """A ratio that is no row of the appendix, but follows from two of them."""
+
+    code: str
+    numerator: str
+    denominator: str
+    aggregation: str = "ratio"
+
+
+def online_share(facts: RoundFacts, rules: ReportRules, scope: str = PROVINCE) -> Tally | None:
+    """Dossiers received online among those received in the window, over the units that gave both."""
+    if rules.online not in facts.indicator_of or rules.in_person not in facts.indicator_of:
+        return None
+    units = [
+        unit.code
+        for unit in facts.units
+        if scope in (PROVINCE, unit.tier)
+        and facts.owes(unit, rules.online)
+        and facts.owes(unit, rules.in_person)
+    ]
+    share_ = _Share("online", rules.online, f"{rules.online}+{rules.in_person}")
+    line = tally(share_, scope, units, facts.figures)
+    return line if line.value is not None else None
+
+
+def _rounds_picture(facts: RoundFacts) -> list[Block]:
+    """Share of units in time over the year's rounds; one round alone is no development."""
+    if len(facts.history) < 2:
+        return []
+    rows = [
+        (t(f"report.period_short.{round_.kind.value}"), value)
+        for round_, summary in facts.history
+        if (value := ratio(Decimal(summary.on_time_rate[0]), Decimal(summary.on_time_rate[1]))) is not None
+    ]
+    if len(rows) < 2:
+        return []
+    told = "; ".join(f"{name} {number(value, 'percent')}%" for name, value in rows)
+    png = charts.columns(rows, t("report.chart.percent"))
+    return [Picture(png, t("report.chart.rounds"), t("report.chart.rounds_alt", told=told), width_mm=130)]

@@ -1,0 +1,146 @@
+"""Kế hoạch CCHC năm: the document with its task table, and the same table as a workbook."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from cchc.clock import TZ, vn_date
+from cchc.errors import CchcError
+from cchc.obligations.plan_tasks import PlanTask
+from cchc.report.blocks import Column, Table
+from cchc.report.marking import Marking
+from cchc.report.settings import DocumentSettings
+from cchc.report.templates import fill
+from cchc.report.word import build
+from cchc.report.workbook import Sheet, build_list_workbook
+from cchc.texts import t, table
+from cchc.units import UnitRegister
+from cchc.year import Calendar, RoundKind
+
+EVERY_UNIT = "moi-don-vi"
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """A task as the plan shows it."""
+
+    section: str
+    title: str
+    product: str
+    lead: str
+    due: str
+    basis: str
+
+
+def task_rows(tasks: Sequence[PlanTask], units: UnitRegister, year: int) -> list[TaskRow]:
+    """Tasks with the leading unit's name and the due day of that year. CchcError for a lead nobody knows."""
+    return [
+        TaskRow(
+            section=task.section,
+            title=task.title,
+            product=task.product,
+            lead=_lead(task, units, year),
+            due=_due(task, year),
+            basis=task.basis or "",
+        )
+        for task in tasks
+    ]
+
+
+def _lead(task: PlanTask, units: UnitRegister, year: int) -> str:
+    if task.lead == EVERY_UNIT:
+        return t("report.plan.every_unit")
+    names = table("report.tiers")
+    if task.lead in names:
+        return names[task.lead]
+    for unit in units.all:
+        if unit.code == task.lead and unit.valid_on(date(year, 12, 31)):
+            return unit.name
+    raise CchcError(t("report.plan.unknown_unit", code=task.code, lead=task.lead))
+
+
+def _due(task: PlanTask, year: int) -> str:
+    month, day = (int(part) for part in task.due.split("-"))
+    return vn_date(date(year, month, day))
+
+
+def build_plan_docx(
+    tasks: Sequence[PlanTask],
+    units: UnitRegister,
+    calendar: Calendar,
+    year: int,
+    marking: Marking,
+    settings: DocumentSettings | None = None,
+) -> bytes:
+    """The plan of a year: goals, tasks by field, the year's reporting days, and the task table as an appendix."""
+    settings = settings or DocumentSettings.load()
+    rows = task_rows(tasks, units, year)
+    values = {
+        "year": year,
+        "province": settings.province,
+        "count": len(rows),
+        "sections": list(Counter(row.section for row in rows).items()),
+        "calendar": _calendar_lines(calendar, year),
+    }
+    filled = fill("ke_hoach", values, {"nhiem_vu": [_table(rows)]})
+    return build("ke_hoach", *filled, marking, settings)
+
+
+def _calendar_lines(calendar: Calendar, year: int) -> list[str]:
+    """One sentence a report round: window and due day."""
+    lines = []
+    for round_ in calendar.rounds(year):
+        if round_.window is None or round_.kind in (RoundKind.PLAN, RoundKind.INSPECTION, RoundKind.SCORING):
+            continue
+        lines.append(
+            t(
+                "report.plan.round",
+                period=t(f"report.period.{round_.kind.value}", year=year),
+                first=vn_date(round_.window.first),
+                last=vn_date(round_.window.last),
+                due=vn_date(round_.unit_due_at.astimezone(TZ).date()),
+            )
+        )
+    return lines
+
+
+def _table(rows: Sequence[TaskRow]) -> Table:
+    heads = table("report.plan")
+    columns = (
+        Column(heads["number"], 10, "center"),
+        Column(heads["title"], 86),
+        Column(heads["product"], 44),
+        Column(heads["lead"], 44),
+        Column(heads["due"], 24, "center"),
+        Column(heads["basis"], 34),
+    )
+    cells: list[list[str]] = []
+    section, place = None, 0
+    for row in rows:
+        if row.section != section:
+            section = row.section
+            cells.append([section])
+        place += 1
+        cells.append([str(place), row.title, row.product, row.lead, row.due, row.basis])
+    return Table(columns, cells)
+
+
+def build_plan_xlsx(tasks: Sequence[PlanTask], units: UnitRegister, year: int, marking: Marking) -> bytes:
+    """The task table as a workbook with filter and frozen heading."""
+    heads = table("report.plan")
+    keys = ("number", "section", "title", "product", "lead", "due", "basis")
+    rows = [
+        [n, row.section, row.title, row.product, row.lead, row.due, row.basis]
+        for n, row in enumerate(task_rows(tasks, units, year), start=1)
+    ]
+    sheet = Sheet(
+        name=heads["sheet"],
+        title=t("report.plan.xlsx_title", year=year),
+        heads=[heads[key] for key in keys],
+        widths=[6, 28, 60, 36, 30, 12, 30],
+        rows=rows,
+    )
+    return build_list_workbook([sheet], marking)

@@ -1,0 +1,17 @@
+"""The consolidated report of a round as a .docx."""
+
+from __future__ import annotations
+
+from cchc.report.facts import RoundFacts
+from cchc.report.marking import Marking
+from cchc.report.narrative import report_inserts, report_values
+from cchc.report.settings import DocumentSettings
+from cchc.report.templates import fill
+from cchc.report.word import build
+
+
+def build_report_docx(facts: RoundFacts, marking: Marking, settings: DocumentSettings | None = None) -> bytes:
+    """The report of Q1, 6 months, Q3 or the year, with tables, pictures and three appendices."""
+    settings = settings or DocumentSettings.load()
+    head, blocks = fill("bao_cao", report_values(facts, settings), report_inserts(facts, settings))
+    return build("bao_cao", head, blocks, marking, settings)

@@ -1,0 +1,149 @@
+"""The tables of the consolidated report."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from cchc.clock import TZ, vn_date
+from cchc.obligations import RoundSummary
+from cchc.report.blocks import Column, Table
+from cchc.report.facts import RoundFacts
+from cchc.report.figures import number, stated, tally_text
+from cchc.report.tally import PROVINCE, ratio
+from cchc.report.views import move_text
+from cchc.texts import t, table
+
+
+def share(pair: tuple[int, int]) -> str:
+    """`98,44%` of a (numerator, denominator); a dash when the denominator is 0."""
+    value = ratio(Decimal(pair[0]), Decimal(pair[1]))
+    return f"{number(value, 'percent')}%" if value is not None else number(None)
+
+
+def timeliness_table(facts: RoundFacts) -> Table:
+    """How the units of each tier reported."""
+    heads = table("report.timeliness_table")
+    keys = ("scope", "obliged", "on_time", "late", "missing", "pending", "nothing", "rate")
+    columns = tuple(
+        Column(heads[key], 34 if key == "scope" else 18, "left" if key == "scope" else "center")
+        for key in keys
+    )
+    names = table("report.tiers")
+    rows = [_summary_row(names[tier], facts.summary_by_tier[tier]) for tier in facts.tiers]
+    if len(rows) != 1:
+        rows.append(_summary_row(names[PROVINCE], facts.summary))
+    return Table(columns, rows, bold_rows=frozenset({len(rows) - 1}))
+
+
+def _summary_row(name: str, summary: RoundSummary) -> list[str]:
+    counts = (
+        summary.obliged,
+        summary.on_time,
+        summary.late,
+        summary.missing,
+        summary.pending,
+        summary.nothing_to_report,
+    )
+    return [name, *(str(count) for count in counts), share(summary.on_time_rate)]
+
+
+def lateness_table(facts: RoundFacts) -> Table | None:
+    """Units that reported late or not at all; None when there is none."""
+    heads = table("report.lateness_table")
+    rows: list[list[str]] = []
+    words = table("report.timeliness")
+    for standing in facts.standings:
+        if standing.timeliness not in ("late", "missing"):
+            continue
+        sent = standing.fulfilled_at.astimezone(TZ).date() if standing.fulfilled_at else None
+        rows.append(
+            [
+                str(len(rows) + 1),
+                standing.unit.name,
+                vn_date(standing.due_at.astimezone(TZ).date()),
+                vn_date(sent) if sent else "",
+                str(standing.late_working_days),
+                words[standing.timeliness],
+            ]
+        )
+    if not rows:
+        return None
+    columns = (
+        Column(heads["number"], 10, "center"),
+        Column(heads["unit"], 62),
+        Column(heads["due"], 24, "center"),
+        Column(heads["sent"], 24, "center"),
+        Column(heads["days"], 20, "center"),
+        Column(heads["state"], 28, "center"),
+    )
+    return Table(columns, rows)
+
+
+def summary_table(facts: RoundFacts) -> Table:
+    """All indicators: provincial figure, tiers, coverage, system value, last year. For a landscape page."""
+    heads, tiers = table("report.summary_table"), table("report.tiers")
+    columns = [
+        Column(heads["number"], 9, "center"),
+        Column(heads["name"], 74),
+        Column(heads["unit"], 26, "center"),
+        Column(heads["province"], 28, "right"),
+        *(Column(tiers[tier], 25, "right") for tier in facts.tiers),
+        Column(heads["coverage"], 19, "center"),
+        Column(heads["system"], 24, "right"),
+        Column(heads["change"], 32, "right"),
+    ]
+    rows: list[list[str]] = []
+    section = group = None
+    place = 0
+    for indicator in facts.indicators:
+        if indicator.section != section:
+            section, group = indicator.section, None
+            rows.append([f"{section}. {section_name(facts, section).upper()}"])
+        if indicator.group != group:
+            group = indicator.group
+            rows.append([group.strip("()")])
+        place += 1
+        line = facts.consolidation.line(indicator.code)
+        past = facts.last_year
+        then = past.then.get(indicator.code) if past else None
+        system = facts.system_lines.get((indicator.code, PROVINCE))
+        rows.append(
+            [
+                str(place),
+                indicator.name,
+                indicator.unit_of_measure,
+                tally_text(indicator, line),
+                *(
+                    tally_text(indicator, facts.consolidation.line(indicator.code, tier))
+                    for tier in facts.tiers
+                ),
+                f"{line.units_counted}/{line.units_obliged}" if line else "",
+                tally_text(indicator, system) if system and system.units_counted else "",
+                move_text(indicator, past.now[indicator.code], then) if past and then else "",
+            ]
+        )
+    return Table(tuple(columns), rows, small=True)
+
+
+def section_name(facts: RoundFacts, section: str) -> str:
+    return next(indicator.section_name for indicator in facts.indicators if indicator.section == section)
+
+
+def differences_table(facts: RoundFacts, limit: int) -> Table | None:
+    """Open differences between units and systems, the largest number of units first; None when there is none."""
+    if not facts.differences:
+        return None
+    heads = table("report.differences_table")
+    by_code: dict[str, list[str]] = {}
+    for difference in facts.differences:
+        own = facts.figures[difference.unit.code].get(difference.indicator.code)
+        shown = stated(own) or number(difference.unit_value)
+        by_code.setdefault(difference.indicator.code, []).append(
+            f"{difference.unit.name} ({shown}; {number(difference.system_value)})"
+        )
+    rows = []
+    for code, units in sorted(by_code.items(), key=lambda item: -len(item[1])):
+        more = t("report.more_units", count=len(units) - limit) if len(units) > limit else ""
+        rows.append([facts.indicator_of[code].name, str(len(units)), "; ".join(units[:limit]) + more])
+    columns = (Column(heads["name"], 60), Column(heads["count"], 18, "center"), Column(heads["units"], 90))
+    return Table(columns, rows)

@@ -1,0 +1,159 @@
+"""What the report's template may ask for: one consolidated figure, ready to be put into a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from cchc.indicators import Indicator
+from cchc.report.facts import RoundFacts
+from cchc.report.figures import comparable, names, number, tally_text
+from cchc.report.settings import ReportRules
+from cchc.report.tally import PROVINCE, Tally
+from cchc.texts import t
+from cchc.units import Unit
+
+
+class FigureView:
+    """One indicator of the report in one scope; every property is text, empty when there is nothing to say."""
+
+    def __init__(
+        self, facts: RoundFacts, rules: ReportRules, indicator: Indicator, scope: str = PROVINCE
+    ) -> None:
+        self._facts, self._rules, self._indicator, self._scope = facts, rules, indicator, scope
+        self._line: Tally | None = facts.consolidation.line(indicator.code, scope)
+
+    @property
+    def known(self) -> bool:
+        """Whether at least one unit stands behind the figure (a ratio of nothing is not known)."""
+        return self._line is not None and tally_text(self._indicator, self._line) != t("report.no_figure")
+
+    @property
+    def text(self) -> str:
+        return tally_text(self._indicator, self._line)
+
+    @property
+    def unit(self) -> str:
+        """The unit of measure in running text: `hồ sơ`, not `Hồ sơ`; empty for percentages and yes/no."""
+        plain = self._indicator.aggregation == "sum"
+        return (
+            self._indicator.unit_of_measure[:1].lower() + self._indicator.unit_of_measure[1:] if plain else ""
+        )
+
+    @property
+    def parts(self) -> str:
+        """`4.738/4.747` behind a ratio."""
+        line = self._line
+        if line is None or line.numerator is None or line.denominator is None:
+            return ""
+        return f"{number(line.numerator)}/{number(line.denominator)}"
+
+    @property
+    def coverage(self) -> str:
+        """`118/122`: units counted of those that owe the figure."""
+        return f"{self._line.units_counted}/{self._line.units_obliged}" if self._line else ""
+
+    @property
+    def change(self) -> str:
+        """`, tăng 3,20% so với cùng kỳ năm trước (tính trên 110 đơn vị có số liệu cả hai kỳ)`, or empty."""
+        past = self._facts.last_year
+        if past is None or self._scope != PROVINCE or self._indicator.code not in past.now:
+            return ""
+        return change_text(self._indicator, past.now[self._indicator.code], past.then[self._indicator.code])
+
+    @property
+    def move(self) -> str:
+        """The change alone: `tăng 3,20%`, `giảm 0,35 điểm phần trăm`, or empty."""
+        past, code = self._facts.last_year, self._indicator.code
+        if past is None or self._scope != PROVINCE or code not in past.now:
+            return ""
+        return move_text(self._indicator, past.now[code], past.then[code])
+
+    def ranked(self) -> list[tuple[Unit, Decimal]]:
+        """Units with their own figure, highest first; equal figures in the order of the units."""
+        found = [
+            (unit, value)
+            for unit in self._facts.units
+            if self._facts.owes(unit, self._indicator.code)
+            and (value := comparable(self._indicator, self._facts.figures.get(unit.code, {}))) is not None
+        ]
+        return sorted(found, key=lambda pair: -pair[1])
+
+    @property
+    def best(self) -> str:
+        return self._listed(self.ranked()[: self._rules.extremes])
+
+    @property
+    def worst(self) -> str:
+        return self._listed(list(reversed(self.ranked()))[: self._rules.extremes])
+
+    @property
+    def spread(self) -> bool:
+        """Whether enough units differ for best and worst to be worth a sentence."""
+        values = [value for _, value in self.ranked()]
+        return len(values) > 2 * self._rules.extremes and values[0] != values[-1]
+
+    def _listed(self, found: Sequence[tuple[Unit, Decimal]]) -> str:
+        kind = "percent" if self._indicator.aggregation == "ratio" else "count"
+        sign = "%" if kind == "percent" else ""
+        return "; ".join(f"{unit.name} ({number(value, kind)}{sign})" for unit, value in found)
+
+
+def change_text(indicator: Indicator, now: Tally, then: Tally) -> str:
+    """How a figure moved against last year, over the units that gave it in both rounds, as part of a sentence."""
+    move = move_text(indicator, now, then)
+    return t("report.change.against", move=move, units=now.units_counted) if move else ""
+
+
+def move_text(indicator: Indicator, now: Tally, then: Tally) -> str:
+    """`tăng 3,20%`, `giảm 0,35 điểm phần trăm`, `bằng`; empty for figures that are not compared."""
+    if now.value is None or then.value is None or indicator.aggregation not in ("sum", "ratio"):
+        return ""
+    gap = now.value - then.value
+    if gap == 0:
+        return t("report.change.same")
+    word = t("report.change.up" if gap > 0 else "report.change.down")
+    if indicator.aggregation == "ratio":
+        return f"{word} {t('report.change.points', points=number(abs(gap), 'percent'))}"
+    if then.value == 0:
+        return f"{word} {number(abs(gap))} {indicator.unit_of_measure.lower()}"
+    return f"{word} {number(abs(gap) * 100 / then.value, 'percent')}%"
+
+
+def group_sentences(facts: RoundFacts, rules: ReportRules, section: str) -> list[tuple[str, str]]:
+    """(group, sentence) for each group of indicators of a section that has at least one figure.
+
+    The coverage is said once when it is the same for the whole group, else behind each figure.
+    """
+    groups: dict[str, list[Indicator]] = {}
+    for indicator in facts.indicators:
+        if indicator.section == section and indicator.aggregation != "none":
+            groups.setdefault(indicator.group, []).append(indicator)
+    found: list[tuple[str, str]] = []
+    for group, members in groups.items():
+        views = [(indicator, FigureView(facts, rules, indicator)) for indicator in members]
+        known = [(indicator, view) for indicator, view in views if view.known]
+        if not known:
+            continue
+        coverages = {view.coverage for _, view in known}
+        pieces = []
+        for indicator, view in known:
+            inside = [view.parts] if indicator.aggregation == "ratio" else []
+            if len(coverages) > 1:
+                inside.append(t("report.coverage_short", coverage=view.coverage))
+            inside += [view.move] if view.move else []
+            words = f"{short_name(indicator)}: {view.text}" + (f" {view.unit}" if view.unit else "")
+            pieces.append(words + (f" ({'; '.join(inside)})" if inside else ""))
+        end = t("report.coverage", coverage=coverages.pop()) if len(coverages) == 1 else ""
+        found.append((group.strip("() "), "; ".join(pieces) + end + "."))
+    return found
+
+
+def short_name(indicator: Indicator) -> str:
+    """The indicator's name as it goes into a sentence: without a leading dash or a closing colon, lower case."""
+    name = indicator.name.strip().strip("-").strip().rstrip(".:").strip()
+    return name[:1].lower() + name[1:] if len(name) > 1 and not name[1].isupper() else name
+
+
+def unit_names(units: Sequence[Unit], limit: int) -> str:
+    return names([unit.name for unit in units], limit)
