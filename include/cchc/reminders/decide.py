@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
@@ -111,21 +112,24 @@ def _free_key(tx: Transaction, base: str) -> str:
 
 def _record_requests(store: Store, ladder: Ladder) -> None:
     """A 'requested' event for each opening mail that has none yet: when it was decided, under a fixed key."""
-    ledger = Ledger(store)
+    ledger, events = Ledger(store), []
     for rung in sorted(ladder.opening_codes):
         for row in store.query("reminders.requests_without_event", rung=rung):
             decided_at = from_text(row["as_of"])
-            event = Event(
-                obligation_id=row["obligation_id"],
-                kind=EventKind.requested,
-                happened_at=decided_at,
-                recorded_at=decided_at,
-                actor=ACTOR,
-                reason=None,
-                detail={"mail_key": row["mail_key"]},
-                key=f"{row['obligation_id']}:requested:{rung}",
+            events.append(
+                Event(
+                    obligation_id=row["obligation_id"],
+                    kind=EventKind.requested,
+                    happened_at=decided_at,
+                    recorded_at=decided_at,
+                    actor=ACTOR,
+                    detail={"mail_key": row["mail_key"]},
+                    key=f"{row['obligation_id']}:requested:{rung}",
+                )
             )
-            try:
+    try:
+        ledger.record_many(events)
+    except RuleRefused:
+        for event in events:
+            with suppress(RuleRefused):  # waived meanwhile: nothing is asked of that unit any more
                 ledger.record(event)
-            except RuleRefused:  # answered, waived or closed since: nothing was asked for any more
-                continue

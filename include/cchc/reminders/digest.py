@@ -21,11 +21,15 @@ TURNED_BACK = ("rejected", "returned")
 
 @dataclass(frozen=True)
 class Line:
-    """One owed obligation in a mail; `rung` is None when it is only mentioned besides."""
+    """One owed obligation in a mail.
+
+    `rung` is None when it is only mentioned besides; `reason`: why the last submission was turned back.
+    """
 
     obligation: Obligation
     state: State
     rung: Rung | None
+    reason: str | None = None
 
     @property
     def due_at(self) -> datetime:
@@ -56,7 +60,10 @@ class Thread:
 
 
 def effective_due(state: State) -> datetime:
-    """The due instant in force: the correction's while a submission is turned back, else the obligation's."""
+    """The due instant in force: the correction's while a submission is turned back, else the obligation's.
+
+    A correction that was rejected in its turn keeps the correction's date.
+    """
     if state.status in TURNED_BACK and state.correction_due_at is not None:
         return state.correction_due_at
     return state.due_at
@@ -81,7 +88,7 @@ def remaining(due_at: datetime, as_of: datetime, working_days: WorkingDays) -> t
 def missing(line: Line) -> str:
     """What exactly is wanted: the form that never came, or what was wrong with the one that did."""
     if line.state.status in TURNED_BACK:
-        reason = (line.state.return_reason or t("reminders.missing.no_reason")).rstrip(" .;")
+        reason = (line.reason or t("reminders.missing.no_reason")).rstrip(" .;")
         return t(f"reminders.missing.{line.state.status}", reason=reason)
     return t(f"reminders.missing.{line.obligation.product}")
 
@@ -110,7 +117,7 @@ def compose(
         to_head=any(line.rung and line.rung.address == "head" for line in lines),
         department=department,
         as_of=as_of,
-        lead=t(f"reminders.lead.{_lead(sternest)}"),
+        lead=t(f"reminders.lead.{_lead(sternest, lines, as_of)}"),
         rung_name=sternest.name,
         opening=sternest.trigger is Trigger.OPENING,
         lines=[view(line, as_of, working_days) for line in lines],
@@ -149,10 +156,12 @@ def view(line: Line, as_of: datetime, working_days: WorkingDays) -> LineView:
     )
 
 
-def _lead(rung: Rung) -> str:
+def _lead(rung: Rung, lines: Sequence[Line], as_of: datetime) -> str:
     if rung.trigger is not Trigger.DUE:
         return rung.trigger.value
-    return "over" if rung.after_due else "before"
+    if not rung.after_due:
+        return "before"
+    return "over" if all(as_of > line.due_at for line in lines) else "over_some"
 
 
 def _subject(lines: Sequence[Line], sternest: Rung) -> str:

@@ -98,7 +98,8 @@ class Mailer:
 
     def connect(self) -> None:
         """Connect, encrypt, log in. MailServerDown tells the server's words, never the password."""
-        config, options = self.config, {"timeout": self._timeout}
+        config = self.config
+        options: dict[str, Any] = {"timeout": self._timeout}
         if config.security == "tls":
             options["context"] = self._context()
         client = yagmail.SMTP(

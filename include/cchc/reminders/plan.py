@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cchc.clock import TZ, from_text
 from cchc.errors import RuleRefused
-from cchc.obligations import Ledger, Obligation, State
+from cchc.obligations import Event, Ledger, Obligation, State
 from cchc.paths import Instance
 from cchc.reminders.department import Department
 from cchc.reminders.digest import TURNED_BACK, Line, Thread, compose, effective_due, order
@@ -80,11 +80,13 @@ def plan(
     for obligation, state in owed:
         if obligation.unit_code not in valid:
             continue
+        turned_back = _last_turn_back(desk, obligation) if state.status in TURNED_BACK else None
         rung = None
         if round_id in (None, obligation.round_id):
-            chased = _chased(desk, obligation, state, sent.get(obligation.obligation_id, {}))
+            chased = _chased(obligation, state, turned_back, sent.get(obligation.obligation_id, {}))
             rung = desk.ladder.due_rung(chased, desk.as_of, days, wanted)
-        lines[obligation.unit_code].append(Line(obligation, state, rung))
+        reason = turned_back.reason if turned_back else None
+        lines[obligation.unit_code].append(Line(obligation, state, rung, reason))
     first_mails = _first_mails(desk.store)
     planned: list[Planned] = []
     for code in sorted(lines):
@@ -165,25 +167,27 @@ def _answers(
     )
 
 
-def _chased(desk: Desk, obligation: Obligation, state: State, sent: Mapping[str, date]) -> Chased:
-    turned_back = state.status in TURNED_BACK
+def _chased(
+    obligation: Obligation, state: State, turned_back: Event | None, sent: Mapping[str, date]
+) -> Chased:
     return Chased(
         product=obligation.product,
         due_at=effective_due(state),
-        never_answered=state.status == "open" and state.last_submission_id is None,
-        turned_back_on=_turned_back_on(desk, obligation.obligation_id) if turned_back else None,
+        never_answered=state.status == "open",
+        # Counted from the day it was recorded, which is when the unit was told.
+        turned_back_on=turned_back.recorded_at.astimezone(TZ).date() if turned_back else None,
         sent=sent,
     )
 
 
-def _turned_back_on(desk: Desk, obligation_id: str) -> date | None:
-    """Day on which the last return or rejection was recorded, which is when the unit was told."""
-    days = [
-        event.recorded_at.astimezone(TZ).date()
-        for event in Ledger(desk.store).history(obligation_id)
-        if str(event.kind) in TURNED_BACK and event.recorded_at <= desk.as_of
+def _last_turn_back(desk: Desk, obligation: Obligation) -> Event | None:
+    """The return or rejection that is still open; the state knows that there is one, not when it was."""
+    events = [
+        event
+        for event in Ledger(desk.store).history(obligation.obligation_id)
+        if event.kind.value in TURNED_BACK and event.recorded_at <= desk.as_of
     ]
-    return days[-1] if days else None
+    return events[-1] if events else None
 
 
 def _wanted(ladder: Ladder, rungs: Collection[str] | None) -> frozenset[str]:

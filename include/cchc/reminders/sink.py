@@ -37,7 +37,7 @@ class MailSink:
     def __init__(self, folder: Path, port: int = 0) -> None:
         self.folder = folder
         self.received: list[Received] = []
-        self._controller = _AnyPort(self, hostname=LOOPBACK, port=port)
+        self._controller = AnyPortController(self, hostname=LOOPBACK, port=port)
 
     def __enter__(self) -> Self:
         self.start()
@@ -72,7 +72,7 @@ class MailSink:
         return "250 OK"
 
 
-class _AnyPort(Controller):
+class AnyPortController(Controller):
     """aiosmtpd's controller, with port 0 meaning 'any free one'; `port` is the real one once started."""
 
     def __init__(self, handler: Any, hostname: str, port: int, **options: Any) -> None:

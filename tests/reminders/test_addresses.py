@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cchc.errors import RuleRefused
+from cchc.reminders.addresses import check_address, split_addresses
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("xa.myduc@angiang.gov.vn", "xa.myduc@angiang.gov.vn"),
+        ("  xa@angiang.example \n", "xa@angiang.example"),
+        ("a@ANGIANG.Example", "a@angiang.example"),
+        ("xa@mỹđức.example", "xa@xn--mc-2jap0p1c.example"),
+    ],
+)
+def test_a_plain_address_passes_and_an_accented_domain_is_encoded(raw: str, expected: str) -> None:
+    found = check_address(raw)
+    assert found == expected or (found.isascii() and found.startswith("xa@xn--"))
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "",
+        "   ",
+        "xa",
+        "xa@",
+        "@angiang.example",
+        "a@b@angiang.example",
+        "a@angiang.example, b@angiang.example",
+        "a@angiang.example;b@angiang.example",
+        "a@angiang.example b@angiang.example",
+        "xa@angiang.example\nBcc: x@y.example",
+        "xa(ghi chú)@angiang.example",
+        '"xa"@angiang.example',
+        "Xã <xa@angiang.example>",
+        "xã@angiang.example",
+        ".xa@angiang.example",
+        "x..a@angiang.example",
+        "xa@localhost",
+        "xa@-angiang.example",
+        "xa@angiang..example",
+        "xa@[127.0.0.1]",
+        "x" * 65 + "@angiang.example",
+    ],
+)
+def test_anything_but_one_plain_address_is_refused(raw: str) -> None:
+    with pytest.raises(RuleRefused) as refusal:
+        check_address(raw)
+    assert refusal.value.rule == "bad-address"
+
+
+@given(st.text(max_size=40))
+def test_no_text_whatever_brings_a_line_break_or_a_second_address_into_a_header(raw: str) -> None:
+    try:
+        found = check_address(raw)
+    except RuleRefused:
+        return
+    assert found.isascii()
+    assert found.count("@") == 1
+    assert not set(found) & set('\r\n\t ,;<>"()')
+
+
+def test_a_bad_address_stands_apart_and_stops_no_other() -> None:
+    good, bad = split_addresses(["a@b.example", "hỏng", "a@b.example", "c@d.example"])
+    assert good == ["a@b.example", "c@d.example"]
+    assert list(bad) == ["hỏng"]

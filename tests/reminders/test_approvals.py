@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from cchc.clock import at
+from cchc.reminders import Department, approval_mail
+
+
+@pytest.fixture
+def ask(world: Any) -> Any:
+    def make(day: date, hour: int = 8) -> bool:
+        return approval_mail(
+            world.store,
+            world.instance,
+            round_id="2026-Q1",
+            subject_id="bao-cao/1",
+            title="Dự thảo Báo cáo CCHC quý I năm 2026",
+            since=at(date(2026, 3, 19), 10),
+            as_of=at(day, hour),
+            working_days=world.calendar.working_days,
+            facts=[("Đơn vị đã báo cáo", "118/122")],
+        )
+
+    return make
+
+
+def test_approvers_are_asked_once_each_working_day(world: Any, ask: Any) -> None:
+    assert [ask(date(2026, 3, day)) for day in (19, 20, 21, 22, 23)] == [True, True, False, False, True]
+    assert not ask(date(2026, 3, 23), 15)
+    rows = [
+        world.store.one("reminders.mail", mail_key=row["mail_key"])
+        for row in world.store.query("reminders.waiting")
+    ]
+    assert len(rows) == 3
+    assert "đã 2 ngày làm việc" in rows[-1]["plain"]
+    assert "118/122" in rows[-1]["html"]
+    assert all(address in rows[0]["recipients"] for address in Department.load().approvers)

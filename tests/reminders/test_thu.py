@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from cchc.cli.thu import app
+from cchc.clock import at
+from cchc.errors import CchcError, RuleRefused
+from cchc.reminders import Department
+
+OPENED, DUE = at(date(2026, 3, 2), 7), at(date(2026, 3, 17), 17)
+
+
+def run(*words: str) -> str:
+    result = CliRunner().invoke(app, list(words), env={"COLUMNS": "200"}, catch_exceptions=True)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return " ".join(result.output.split())
+
+
+@pytest.fixture
+def home(world: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The small province as the installation that the command finds."""
+    monkeypatch.setenv("CCHC_STORE_URL", world.store.url)
+    world.owe(world.unit(), DUE, opened=OPENED)
+    return world
+
+
+def rows(world: Any) -> list[Any]:
+    with world.store.read() as tx:
+        names = ("mails", "reminders", "obligation_events", "obligations")
+        return [list(tx.connection.exec_driver_sql(f"SELECT * FROM {name}")) for name in names]
+
+
+def test_looking_shows_who_gets_what_and_why_and_writes_nothing(home: Any, tmp_path: Path) -> None:
+    home.decide(at(date(2026, 3, 2), 8), rungs=["yeu_cau"])
+    before = rows(home)
+    shown = run("xem", "--ngay", "10/03/2026", "--html", str(tmp_path / "html"))
+    unit = home.units.get(home.unit())
+    for word in ("xem trước", unit.mailboxes[0], "Nhắc trước hạn lần 1", "17/03/2026", "Còn trong hộp đi"):
+        assert word in shown
+    (page,) = (tmp_path / "html").glob("*.html")
+    assert unit.name in page.read_text(encoding="utf-8")
+    assert rows(home) == before
+
+
+def test_a_day_off_says_why(home: Any) -> None:
+    shown = run("xem", "--ngay", "2026-03-14")
+    assert "thứ Bảy" in shown
+    assert "Không có thư nhắc nào" in shown
+
+
+def test_an_impossible_day_is_one_clear_error(home: Any) -> None:
+    with pytest.raises(CchcError, match="31/06/2026"):
+        run("xem", "--ngay", "31/06/2026")
+
+
+def test_looking_at_an_installation_that_was_never_opened_creates_nothing(instance: Any) -> None:
+    with pytest.raises(CchcError, match="cchc up"):
+        run("xem")
+    assert not instance.root.exists()
+
+
+def test_the_mode_is_shown_and_live_is_switched_on_only_with_the_name(home: Any) -> None:
+    assert "[XEM TRƯỚC]" in run("che-do")
+    with pytest.raises(RuleRefused):
+        run("che-do", "live")
+    assert "gửi thật" in run("che-do", "live", "--ten", Department.load().name)
+    assert "thu@nghiem.example" in run("che-do", "redirect", "--den", "thu@nghiem.example")
