@@ -35,14 +35,14 @@ class PlanTaskRow(StrictModel):
 
 @dataclass(frozen=True)
 class PlanTask:
-    """A task of the plan; `due` is a day of the reporting year."""
+    """A task of the plan; `due` is MM-DD of the reporting year, a real day."""
 
     code: str
     section: str
     title: str
     product: str
     lead: str
-    due: YearDay
+    due: str
     basis: str
 
     @classmethod
@@ -63,11 +63,11 @@ class PlanTask:
             if row.lead not in register and row.lead not in (EVERY_UNIT, *TIERS):
                 fault("lead", row.lead, t("obligations.plan.known_lead"))
             try:
-                due = YearDay.parse(row.due)
+                YearDay.parse(row.due)
             except (ValueError, ValidationError) as error:
                 fault("due", row.due, str(error))
                 continue
-            tasks.append(cls(row.code, row.section, row.title, row.product, row.lead, due, row.basis or ""))
+            tasks.append(cls(row.code, row.section, row.title, row.product, row.lead, row.due, row.basis or ""))
         if faults:
             raise ConfigErrors(faults)
         return tasks
@@ -83,4 +83,4 @@ class PlanTask:
 
     def due_at(self, year: int, days: WorkingDays) -> datetime:
         """17:00 of the due day; a due day that is off moves to the working day before."""
-        return at(days.previous(self.due.of(year)), 17)
+        return at(days.previous(YearDay.parse(self.due).of(year)), 17)

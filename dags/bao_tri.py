@@ -1,0 +1,45 @@
+"""# Bảo trì
+
+- **Làm gì:** sao lưu sổ cái, kiểm tra các điều luôn phải đúng (chuỗi sự kiện, tệp đã lưu, thư nhắc).
+- **Chạy khi nào:** 6 giờ sáng thứ Hai hằng tuần.
+- **Đầu vào:** sổ cái và thư mục dữ liệu.
+- **Đầu ra:** bản sao trong `sao-luu` (giữ 8 bản mới nhất); báo lỗi nêu từng sai lệch.
+- **Chạy lại:** đọc danh sách sai lệch, khôi phục tệp từ bản sao lưu, rồi bấm “Clear”.
+- **Hỏi ai:** quản trị hệ thống.
+"""
+
+from __future__ import annotations
+
+from airflow.sdk import CronTriggerTimetable, dag, task
+
+from cchc_airflow.defaults import dag_arguments
+from cchc_airflow.tags import Tag
+
+
+@dag(
+    dag_id="bao_tri",
+    dag_display_name="Bảo trì",
+    doc_md=__doc__,
+    schedule=CronTriggerTimetable("0 6 * * 1", timezone="Asia/Ho_Chi_Minh"),
+    tags=[Tag.MAINTENANCE],
+    **dag_arguments(),
+)
+def bao_tri() -> None:
+    @task(task_display_name="Sao lưu")
+    def sao_luu() -> str:
+        from cchc.stages import maintaining
+        from cchc_airflow.context import run_context
+
+        return maintaining.backup(run_context())
+
+    @task(task_display_name="Kiểm tra toàn vẹn")
+    def kiem_tra_toan_ven() -> int:
+        from cchc.stages import maintaining
+        from cchc_airflow.context import run_context
+
+        return maintaining.audit(run_context())
+
+    sao_luu() >> kiem_tra_toan_ven()
+
+
+bao_tri()

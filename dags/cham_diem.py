@@ -1,0 +1,69 @@
+"""# Chấm điểm, xếp hạng cải cách hành chính
+
+- **Làm gì:** ngày mở: gửi biểu tự chấm cho đơn vị; ngày kết thúc: chấm theo dữ liệu, đối chiếu tự chấm, xếp hạng, chờ phê duyệt rồi công bố.
+- **Chạy khi nào:** ngày mở và ngày kết thúc đợt `CD` trong `calendar.yaml`.
+- **Đầu vào:** `criteria/<năm>.csv`, biểu tự chấm, báo cáo đã tiếp nhận, sổ nghĩa vụ (báo cáo đúng hạn).
+- **Đầu ra:** bảng xếp hạng xlsx, quyết định công bố docx. Bộ tiêu chí mẫu được ghi rõ là mẫu.
+- **Chạy lại:** bấm “Clear” ở bước hỏng; chấm lại với cùng dữ liệu thì điểm không đổi.
+- **Hỏi ai:** phòng Cải cách hành chính, hội đồng thẩm định.
+"""
+
+from __future__ import annotations
+
+from airflow.sdk import dag, task
+
+from cchc.texts import t
+from cchc.year import RoundKind
+from cchc_airflow.approvals import DecisionOperator
+from cchc_airflow.defaults import dag_arguments, round_param
+from cchc_airflow.tags import Tag
+from cchc_airflow.timetables import RoundTimetable
+
+
+@dag(
+    dag_id="cham_diem",
+    dag_display_name="Chấm điểm, xếp hạng",
+    doc_md=__doc__,
+    schedule=RoundTimetable([RoundKind.SCORING], ["opens", "closes"]),
+    tags=[Tag.SCORING],
+    params=round_param((RoundKind.SCORING,)),
+    **dag_arguments(),
+)
+def cham_diem() -> None:
+    @task.short_circuit(task_display_name="Mở tự chấm hoặc đến ngày chấm")
+    def tu_cham() -> bool:
+        from cchc.stages import chasing, scoring
+        from cchc_airflow.context import run_context
+
+        run = run_context()
+        scoring.open_self_scoring(run)
+        chasing.send(run)
+        return scoring.is_due(run)
+
+    @task(task_display_name="Chấm và xếp hạng")
+    def cham() -> list[str]:
+        from cchc.stages import scoring
+        from cchc_airflow.context import run_context
+
+        return scoring.score(run_context())
+
+    decision = DecisionOperator(
+        task_id="phe_duyet",
+        task_display_name="Phê duyệt",
+        subject=t("airflow.approval_subject", title="kết quả chấm điểm, xếp hạng"),
+        body=t("airflow.approval_body"),
+        symbol="QĐ-UBND",
+    )
+
+    @task(task_display_name="Công bố kết quả")
+    def cong_bo(answer: dict | None) -> list[str]:
+        from cchc.stages import scoring
+        from cchc_airflow.issuing import issue
+
+        return issue(scoring.publish, answer)
+
+    tu_cham() >> cham() >> decision
+    cong_bo(decision.output)
+
+
+cham_diem()

@@ -1,0 +1,67 @@
+"""# Chốt đợt và tổng hợp báo cáo tỉnh
+
+- **Làm gì:** tổng hợp mọi chỉ tiêu từ báo cáo đã tiếp nhận, nêu đơn vị thiếu, lập dự thảo báo cáo và phụ lục, chờ phê duyệt, phát hành với số, ký hiệu, ngày.
+- **Chạy khi nào:** giờ chốt của từng đợt Q1, 6T, Q3, NAM trong `calendar.yaml`; chạy tay khi cần lập lại dự thảo.
+- **Đầu vào:** bài nộp đã tiếp nhận, số liệu hệ thống ngày chốt, mẫu văn bản; quyết định phê duyệt.
+- **Đầu ra:** báo cáo docx, phụ lục xlsx trong `ket-qua/<năm>/<đợt>`, kèm nguồn gốc (mã nguồn, cấu hình, ảnh chụp số liệu).
+- **Chạy lại:** bấm “Clear” ở bước hỏng. Số liệu không đổi thì dự thảo không đổi; bị trả lại thì sửa rồi chạy lại từ đầu để có dự thảo mới.
+- **Hỏi ai:** phòng Cải cách hành chính, Sở Nội vụ; lỗi hệ thống hỏi quản trị.
+"""
+
+from __future__ import annotations
+
+from airflow.sdk import dag, task
+
+from cchc.texts import t
+from cchc.year import REPORT_KINDS
+from cchc_airflow.approvals import DecisionOperator
+from cchc_airflow.assets import REPORTS
+from cchc_airflow.defaults import dag_arguments, round_param
+from cchc_airflow.tags import Tag
+from cchc_airflow.timetables import RoundTimetable
+
+
+@dag(
+    dag_id="chot_dot_bao_cao",
+    dag_display_name="Chốt đợt và tổng hợp báo cáo tỉnh",
+    doc_md=__doc__,
+    schedule=RoundTimetable(REPORT_KINDS, ["closes"]),
+    tags=[Tag.REPORT],
+    params=round_param(REPORT_KINDS),
+    **dag_arguments(),
+)
+def chot_dot_bao_cao() -> None:
+    @task(task_display_name="Tổng hợp số liệu")
+    def tong_hop() -> int:
+        from cchc.stages import closing
+        from cchc_airflow.context import run_context
+
+        return closing.consolidate(run_context())
+
+    @task(task_display_name="Lập dự thảo báo cáo")
+    def du_thao(draft: int) -> list[str]:
+        from cchc.stages import closing
+        from cchc_airflow.context import run_context
+
+        return closing.draft(run_context(), draft)
+
+    decision = DecisionOperator(
+        task_id="phe_duyet",
+        task_display_name="Phê duyệt",
+        subject=t("airflow.approval_subject", title="báo cáo tổng hợp của tỉnh"),
+        body=t("airflow.approval_body"),
+        symbol="BC-UBND",
+    )
+
+    @task(task_display_name="Phát hành", outlets=[REPORTS])
+    def phat_hanh(answer: dict | None) -> list[str]:
+        from cchc.stages import closing
+        from cchc_airflow.issuing import issue
+
+        return issue(closing.issue, answer)
+
+    du_thao(tong_hop()) >> decision
+    phat_hanh(decision.output)
+
+
+chot_dot_bao_cao()

@@ -1,0 +1,46 @@
+"""# Đôn đốc đơn vị
+
+- **Làm gì:** xét mọi nghĩa vụ còn nợ, chọn bậc nhắc đến hạn hôm nay, gộp thành một thư cho mỗi đơn vị, gửi từ hộp thư đi.
+- **Chạy khi nào:** 8 giờ các ngày làm việc. Sau khi hệ thống dừng, chỉ chạy lượt mới nhất: không gửi bù thư nhắc của ngày cũ.
+- **Đầu vào:** sổ nghĩa vụ, `ladder.yaml`, lịch làm việc, chế độ gửi thư (`./cchc thu che-do`).
+- **Đầu ra:** thư nhắc; mỗi bậc của một nghĩa vụ chỉ gửi một lần.
+- **Chạy lại:** bấm “Clear”; thư đã gửi không gửi lại. Xem trước bằng `./cchc thu xem`.
+- **Hỏi ai:** phòng Cải cách hành chính; lỗi máy chủ thư hỏi quản trị.
+"""
+
+from __future__ import annotations
+
+from airflow.sdk import dag, task
+
+from cchc_airflow.defaults import dag_arguments
+from cchc_airflow.tags import Tag
+from cchc_airflow.timetables import WorkingDayTimetable
+
+
+@dag(
+    dag_id="don_doc",
+    dag_display_name="Đôn đốc đơn vị",
+    doc_md=__doc__,
+    schedule=WorkingDayTimetable(["08:00"]),
+    tags=[Tag.CHASING],
+    **dag_arguments(),
+)
+def don_doc() -> None:
+    @task(task_display_name="Xét bậc nhắc")
+    def xet_bac() -> int:
+        from cchc.stages import chasing
+        from cchc_airflow.context import run_context
+
+        return chasing.decide(run_context())
+
+    @task(task_display_name="Gửi thư nhắc")
+    def gui_thu() -> dict[str, int]:
+        from cchc.stages import chasing
+        from cchc_airflow.context import run_context
+
+        return chasing.send(run_context())
+
+    xet_bac() >> gui_thu()
+
+
+don_doc()

@@ -1,0 +1,66 @@
+"""# Ban hành kế hoạch cải cách hành chính năm
+
+- **Làm gì:** lập dự thảo kế hoạch từ danh sách nhiệm vụ, chờ người có thẩm quyền phê duyệt, phát hành, giao mỗi nhiệm vụ cho từng đơn vị và gửi thư kèm biểu trả lời.
+- **Chạy khi nào:** đầu năm, ngày mở đợt `KH` trong `calendar.yaml`.
+- **Đầu vào:** `plan_tasks.csv`, `units.csv`; quyết định phê duyệt, số, ký hiệu, ngày.
+- **Đầu ra:** kế hoạch docx, xlsx trong `ket-qua/<năm>/<năm>-KH`; nghĩa vụ `nhiem_vu`; thư yêu cầu.
+- **Chạy lại:** bấm “Clear” ở bước hỏng; chạy lại không tạo trùng nghĩa vụ hay thư. Nhập sai số, ngày thì “Clear” bước Phê duyệt rồi nhập lại.
+- **Hỏi ai:** phòng Cải cách hành chính, Sở Nội vụ; lỗi hệ thống hỏi quản trị.
+"""
+
+from __future__ import annotations
+
+from airflow.sdk import dag, task
+
+from cchc.texts import t
+from cchc.year import RoundKind
+from cchc_airflow.approvals import DecisionOperator
+from cchc_airflow.defaults import dag_arguments, round_param
+from cchc_airflow.tags import Tag
+from cchc_airflow.timetables import RoundTimetable
+
+
+@dag(
+    dag_id="ke_hoach_nam",
+    dag_display_name="Ban hành kế hoạch CCHC năm",
+    doc_md=__doc__,
+    schedule=RoundTimetable([RoundKind.PLAN]),
+    tags=[Tag.PLAN],
+    params=round_param((RoundKind.PLAN,)),
+    **dag_arguments(),
+)
+def ke_hoach_nam() -> None:
+    @task(task_display_name="Lập dự thảo")
+    def du_thao() -> list[str]:
+        from cchc.stages import plan
+        from cchc_airflow.context import run_context
+
+        return plan.draft(run_context())
+
+    decision = DecisionOperator(
+        task_id="phe_duyet",
+        task_display_name="Phê duyệt",
+        subject=t("airflow.approval_subject", title="kế hoạch năm"),
+        body=t("airflow.approval_body"),
+        symbol="KH-UBND",
+    )
+
+    @task(task_display_name="Phát hành và giao nhiệm vụ")
+    def phat_hanh(answer: dict | None) -> list[str]:
+        from cchc.stages import plan
+        from cchc_airflow.issuing import issue
+
+        return issue(plan.issue, answer)
+
+    @task(task_display_name="Gửi thư")
+    def gui_thu() -> dict[str, int]:
+        from cchc.stages import chasing
+        from cchc_airflow.context import run_context
+
+        return chasing.send(run_context())
+
+    du_thao() >> decision
+    phat_hanh(decision.output) >> gui_thu()
+
+
+ke_hoach_nam()

@@ -1,0 +1,57 @@
+"""# Kiểm tra cải cách hành chính
+
+- **Làm gì:** chọn đơn vị kiểm tra theo tỷ lệ và rủi ro (có ghi lý do), lập kế hoạch kiểm tra; khi đoàn đã ghi kết quả thì lập công văn cho từng đơn vị, mỗi yêu cầu là một nghĩa vụ có hạn trả lời.
+- **Chạy khi nào:** ngày mở và ngày kết thúc đợt `KT`; chạy tay mỗi khi đoàn kiểm tra ghi thêm kết quả.
+- **Đầu vào:** sổ nghĩa vụ, `inspection.yaml`, tệp `ket-qua-kiem-tra.xlsx` do đoàn ghi.
+- **Đầu ra:** kế hoạch kiểm tra, công văn, biểu trả lời, nghĩa vụ `tra_loi`, thư.
+- **Chạy lại:** tệp có ô sai thì sửa theo thông báo rồi bấm “Clear”; kết quả đã ghi không ghi hai lần.
+- **Hỏi ai:** đoàn kiểm tra; phòng Cải cách hành chính.
+"""
+
+from __future__ import annotations
+
+from airflow.sdk import dag, task
+
+from cchc.year import RoundKind
+from cchc_airflow.defaults import dag_arguments, round_param
+from cchc_airflow.tags import Tag
+from cchc_airflow.timetables import RoundTimetable
+
+
+@dag(
+    dag_id="kiem_tra",
+    dag_display_name="Kiểm tra CCHC",
+    doc_md=__doc__,
+    schedule=RoundTimetable([RoundKind.INSPECTION], ["opens", "closes"]),
+    tags=[Tag.INSPECTION],
+    params=round_param((RoundKind.INSPECTION,)),
+    **dag_arguments(),
+)
+def kiem_tra() -> None:
+    @task(task_display_name="Chọn đơn vị, lập kế hoạch")
+    def ke_hoach() -> int:
+        from cchc.stages import inspecting
+        from cchc_airflow.context import run_context
+
+        return inspecting.plan(run_context())
+
+    @task(task_display_name="Công văn sau kiểm tra")
+    def cong_van() -> int:
+        from cchc.stages import inspecting
+        from cchc_airflow.context import run_context
+
+        return inspecting.issue_letters(run_context())
+
+    @task(task_display_name="Gửi thư")
+    def gui_thu() -> dict[str, int]:
+        from cchc.stages import chasing, opening
+        from cchc_airflow.context import run_context
+
+        run = run_context()
+        opening.request(run)
+        return chasing.send(run)
+
+    ke_hoach() >> cong_van() >> gui_thu()
+
+
+kiem_tra()

@@ -1,0 +1,60 @@
+"""# Mở đợt báo cáo
+
+- **Làm gì:** mở đợt, tạo nghĩa vụ cho từng đơn vị, lập biểu mẫu có sẵn số liệu hệ thống, gửi thư yêu cầu kèm biểu.
+- **Chạy khi nào:** ngày mở của từng đợt Q1, 6T, Q3, NAM trong `calendar.yaml`.
+- **Đầu vào:** lịch năm, danh mục đơn vị và chỉ tiêu, số liệu hệ thống đã thu, số đã nộp các kỳ trước.
+- **Đầu ra:** nghĩa vụ `bao_cao`; biểu mẫu trong `ket-qua/<năm>/<đợt>/bieu-mau`; thư yêu cầu.
+- **Chạy lại:** bấm “Clear” ở bước hỏng; chạy lại không tạo trùng nghĩa vụ, biểu hay thư.
+- **Hỏi ai:** phòng Cải cách hành chính, Sở Nội vụ; lỗi hệ thống hỏi quản trị.
+"""
+
+from __future__ import annotations
+
+from airflow.sdk import dag, get_current_context, task
+
+from cchc.year import REPORT_KINDS
+from cchc_airflow.defaults import dag_arguments, round_param
+from cchc_airflow.tags import Tag
+from cchc_airflow.timetables import RoundTimetable
+
+
+@dag(
+    dag_id="mo_dot_bao_cao",
+    dag_display_name="Mở đợt báo cáo",
+    doc_md=__doc__,
+    schedule=RoundTimetable(REPORT_KINDS),
+    tags=[Tag.REPORT],
+    params=round_param(REPORT_KINDS),
+    **dag_arguments(),
+)
+def mo_dot_bao_cao() -> None:
+    @task(task_display_name="Mở đợt và nghĩa vụ")
+    def mo_dot() -> list[list[str]]:
+        from cchc.stages import opening
+        from cchc_airflow.context import run_context
+
+        run = run_context()
+        opening.open_round(run)
+        return opening.unit_blocks(run)
+
+    @task(task_display_name="Lập biểu mẫu", map_index_template="{{ block_label }}")
+    def lap_bieu_mau(units: list[str]) -> int:
+        from cchc.stages import opening
+        from cchc_airflow.context import run_context
+
+        get_current_context()["block_label"] = f"{units[0]} … {units[-1]}"
+        return opening.build_workbooks(run_context(), units)
+
+    @task(task_display_name="Gửi thư yêu cầu")
+    def gui_yeu_cau() -> dict[str, int]:
+        from cchc.stages import chasing, opening
+        from cchc_airflow.context import run_context
+
+        run = run_context()
+        opening.request(run)
+        return chasing.send(run)
+
+    lap_bieu_mau.expand(units=mo_dot()) >> gui_yeu_cau()
+
+
+mo_dot_bao_cao()

@@ -1,0 +1,77 @@
+"""Chốt đợt và tổng hợp: consolidate what was accepted, draft the report, and issue it after a person's approval."""
+
+from __future__ import annotations
+
+from cchc.errors import RuleRefused
+from cchc.report.appendix import build_appendix_xlsx
+from cchc.report.consolidate import Consolidation, load_consolidation
+from cchc.report.consolidate import consolidate as consolidate_figures
+from cchc.report.facts import RoundFacts, gather
+from cchc.report.report_docx import build_report_docx
+from cchc.stages.decisions import record_issue, refuse_return
+from cchc.stages.figures import known_system_values
+from cchc.stages.papers import marking, record
+from cchc.stages.provenance import provenance
+from cchc.stages.run import Approval, Run
+from cchc.texts import t
+
+
+def consolidate(run: Run) -> int:
+    """Consolidate every indicator from the reports accepted by now; returns the number of the draft.
+
+    Unchanged figures keep their draft; changed ones are a new draft.
+    """
+    round_ = run.round
+    if run.rounds.get(round_.round_id) is None:
+        raise RuleRefused("round-not-open", t("stages.not_open", round=round_.round_id))
+    consolidation = consolidate_figures(run.store, round_, None, run.units, run.indicators, run.as_of)
+    run.rounds.record(
+        round_.round_id, "closed", run.as_of, run.as_of, run.actor, detail={"draft": consolidation.draft},
+        key=f"{round_.round_id}:closed:{consolidation.draft}",
+    )  # fmt: skip
+    return consolidation.draft
+
+
+def draft(run: Run, number: int | None = None) -> list[str]:
+    """Write the draft report (docx) and its appendix (xlsx); returns the documents' ids."""
+    consolidation, facts = _facts(run, number)
+    ids = _documents(run, consolidation, facts, None)
+    round_id = run.round.round_id
+    run.rounds.record(
+        round_id, "drafted", run.as_of, run.as_of, run.actor, detail={"draft": consolidation.draft, "documents": ids},
+        key=f"{round_id}:drafted:{consolidation.draft}",
+    )  # fmt: skip
+    return ids
+
+
+def issue(run: Run, approval: Approval) -> list[str]:
+    """Issue the last draft with number, symbol and day. A return is recorded, and refused as an issue."""
+    refuse_return(run, approval)
+    consolidation, facts = _facts(run, None)
+    ids = _documents(run, consolidation, facts, approval)
+    record_issue(run, approval, ids)
+    return ids
+
+
+def _facts(run: Run, number: int | None) -> tuple[Consolidation, RoundFacts]:
+    round_ = run.round
+    consolidation = load_consolidation(run.store, round_.round_id, number, run.indicators)
+    if consolidation is None:
+        raise RuleRefused("not-consolidated", t("stages.not_consolidated", round=round_.round_id))
+    facts = gather(
+        run.store, round_, consolidation, run.units, run.indicators, run.calendar, run.as_of,
+        system=known_system_values(run, round_.round_id),
+    )  # fmt: skip
+    return consolidation, facts
+
+
+def _documents(run: Run, consolidation: Consolidation, facts: RoundFacts, approval: Approval | None) -> list[str]:
+    mark, number, round_id = marking(run, consolidation.draft, approval), consolidation.draft, run.round.round_id
+    origin = provenance(run, round_id) | {"coverage": consolidation.coverage}
+    tail = "" if approval else f"_du-thao-{number}"
+    report, appendix = build_report_docx(facts, mark), build_appendix_xlsx(facts, mark, origin)
+    extra: dict[str, object] = {"coverage": consolidation.coverage}
+    return [
+        record(run, "bao_cao", report, f"bao-cao-{round_id}{tail}.docx", draft=number, approval=approval, extra=extra),
+        record(run, "phu_luc", appendix, f"phu-luc-{round_id}{tail}.xlsx", draft=number, approval=approval, extra=extra),
+    ]

@@ -1,0 +1,63 @@
+"""Ban hành kế hoạch năm: a draft, a person's approval, then one obligation a task and unit, and the mails."""
+
+from __future__ import annotations
+
+from cchc.files import write_atomic
+from cchc.intake import Item, build_items_workbook
+from cchc.obligations import Obligation
+from cchc.obligations.plan_tasks import PlanTask
+from cchc.report.plan import build_plan_docx, build_plan_xlsx
+from cchc.stages.decisions import record_issue, refuse_return
+from cchc.stages.opening import request
+from cchc.stages.papers import marking, record
+from cchc.stages.run import Approval, Run
+from cchc.texts import t
+from cchc.units import Unit
+
+TASK = "nhiem_vu"
+
+
+def draft(run: Run) -> list[str]:
+    """Open the plan's round and write the draft (docx, xlsx); returns the documents' ids."""
+    run.rounds.open(run.round, run.as_of, run.actor)
+    ids = _documents(run, None)
+    run.rounds.record(run.round.round_id, "drafted", run.as_of, run.as_of, run.actor, detail={"documents": ids})
+    return ids
+
+
+def _documents(run: Run, approval: Approval | None) -> list[str]:
+    tasks, year = PlanTask.load(), run.round.year
+    mark = marking(run, draft=1, approval=approval)
+    name = f"ke-hoach-cchc-{year}" + ("" if approval else "_du-thao")
+    return [
+        record(run, "ke_hoach", build_plan_docx(tasks, run.units, run.calendar, year, mark), f"{name}.docx", approval=approval),
+        record(run, "ke_hoach_bieu", build_plan_xlsx(tasks, run.units, year, mark), f"{name}.xlsx", approval=approval),
+    ]
+
+
+def issue(run: Run, approval: Approval) -> list[str]:
+    """Issue the approved plan, give each task to its units, and decide the request mails.
+
+    A return is recorded with its remarks and refused as an issue (RuleRefused by `refuse_return`).
+    """
+    refuse_return(run, approval)
+    ids = _documents(run, approval)
+    record_issue(run, approval, ids)
+    by_unit: dict[str, list[tuple[PlanTask, Obligation]]] = {}
+    for task in PlanTask.load():
+        due_at = task.due_at(run.round.year, run.calendar.working_days)
+        for unit in task.units(run.units, run.today):
+            key = f"{run.round.round_id}/{unit.code}/{TASK}/{task.code}"
+            one = Obligation(key, run.round.round_id, unit.code, TASK, task.code, task.title, due_at)
+            by_unit.setdefault(unit.code, []).append((task, one))
+    run.ledger.open([one for pairs in by_unit.values() for _, one in pairs], run.as_of, run.actor)
+    for code, pairs in by_unit.items():
+        _form(run, run.units.get(code), pairs)
+    request(run)
+    return ids
+
+
+def _form(run: Run, unit: Unit, pairs: list[tuple[PlanTask, Obligation]]) -> None:
+    items = [Item(one.obligation_id, one.title, t("stages.product", product=task.product), one.due_at) for task, one in pairs]
+    path = run.instance.round_out(run.round.round_id) / "bieu-mau" / f"{run.round.round_id}_{unit.code}.xlsx"
+    write_atomic(path, build_items_workbook(TASK, unit, run.round, items, run.as_of))

@@ -1,0 +1,147 @@
+"""Chấm điểm: self-scoring forms on the opening day; points from data, ranking and publication at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from cchc.files import write_atomic
+from cchc.intake import Criterion, build_self_score_workbook, latest_values
+from cchc.obligations import Obligation, timeliness
+from cchc.report.letters import ScoreRow, build_scoring_decision
+from cchc.scoring import Criteria, CriterionScore, UnitScore, build_ranking_xlsx, load_scores, rank, settle_scores
+from cchc.stages.decisions import record_issue, refuse_return
+from cchc.stages.opening import request
+from cchc.stages.papers import marking, record
+from cchc.stages.run import Approval, Run
+from cchc.texts import table, t
+from cchc.units import Unit
+
+SELF_SCORE = "tu_cham"
+
+
+def open_self_scoring(run: Run) -> int:
+    """Open the round, one obligation and one form a unit, and decide the request mails; returns the units.
+
+    Opening again changes nothing.
+    """
+    round_, criteria = run.round, Criteria.load()
+    units = _units(run)
+    if run.rounds.get(round_.round_id) is not None:
+        return len(units)
+    run.rounds.open(round_, run.as_of, run.actor)
+    run.ledger.open(
+        [
+            Obligation(
+                f"{round_.round_id}/{unit.code}/{SELF_SCORE}", round_.round_id, unit.code, SELF_SCORE, "",
+                t("stages.self_score_title", year=round_.year), round_.unit_due_at,
+            )
+            for unit in units
+        ],
+        run.as_of,
+        run.actor,
+    )  # fmt: skip
+    rows = [Criterion(row.code, row.criterion, row.max_points, row.how or "", row.group_name) for row in criteria.rows]
+    folder = run.instance.round_out(round_.round_id) / "bieu-mau"
+    for unit in units:
+        content = build_self_score_workbook(unit, round_, rows, run.as_of)
+        write_atomic(folder / f"{round_.round_id}_{unit.code}.xlsx", content)
+    request(run)
+    return len(units)
+
+
+def _units(run: Run) -> list[Unit]:
+    return run.units.on(run.round.reference_day, run.round.tiers)
+
+
+def is_due(run: Run) -> bool:
+    """Whether the self-scores are in: only then is it time to score."""
+    return run.as_of > run.round.unit_due_at
+
+
+def score(run: Run) -> list[str]:
+    """Compute what the data allow, settle it with the self-scores, rank, and write ranking and draft decision."""
+    criteria, units = Criteria.load(), _units(run)
+    figures = _figures(run)
+    on_time = _reports_on_time(run, criteria)
+    settle_scores(run.store, run.round.round_id, criteria, figures, on_time, [unit.code for unit in units])
+    run.rounds.record(run.round.round_id, "drafted", run.as_of, run.as_of, run.actor)
+    return _documents(run, criteria, None)
+
+
+def publish(run: Run, approval: Approval) -> list[str]:
+    """Publish the approved result. A return is recorded, and refused as a publication."""
+    refuse_return(run, approval)
+    ids = _documents(run, Criteria.load(), approval)
+    record_issue(run, approval, ids)
+    return ids
+
+
+def _figures(run: Run) -> dict[str, dict[str, Decimal | None]]:
+    """Figures of the year's report by unit: values, and the parts of percentages under `.num` and `.den`."""
+    result: dict[str, dict[str, Decimal | None]] = {}
+    for unit, given in latest_values(run.store, f"{run.round.year}-NAM", as_of=run.as_of).items():
+        own: dict[str, Decimal | None] = {}
+        for code, figure in given.items():
+            own[code] = figure.value
+            own[f"{code}.num"], own[f"{code}.den"] = figure.numerator, figure.denominator
+        result[unit] = own
+    return result
+
+
+def _reports_on_time(run: Run, criteria: Criteria) -> dict[str, tuple[bool, ...]]:
+    """For each unit, whether each report of the year came in time: the evidence is our own ledger."""
+    result: dict[str, list[bool]] = {}
+    for kind in criteria.timeliness_rounds:
+        for obligation, state in run.ledger.states(run.as_of, round_id=f"{run.round.year}-{kind}", product="bao_cao"):
+            standing = timeliness(obligation, state, run.as_of)
+            if standing not in ("waived", "pending"):
+                result.setdefault(obligation.unit_code, []).append(standing == "on_time")
+    return {unit: tuple(values) for unit, values in result.items()}
+
+
+def _documents(run: Run, criteria: Criteria, approval: Approval | None) -> list[str]:
+    scores = load_scores(run.store, run.round.round_id)
+    settled = {unit.code: scores[unit.code] for unit in _units(run) if unit.code in scores}
+    ranking = rank(criteria, settled)
+    names = {unit.code: unit.name for unit in run.units.all}
+    year, mark = run.round.year, marking(run, 1, approval)
+    title, tail = t("stages.ranking_title", year=year), "" if approval else "_du-thao"
+    workbook = build_ranking_xlsx(title, criteria, ranking, settled, names, run.as_of, mark.rehearsal)
+    note = t("scoring.example_set") if criteria.is_example else ""
+    version = t("scoring.version", version=criteria.version)
+    decision = build_scoring_decision(year, _groups(run, criteria, ranking, settled), version, mark, note)
+    return [
+        record(run, "xep_hang", workbook, f"xep-hang-{year}{tail}.xlsx", approval=approval),
+        record(run, "quyet_dinh_xep_hang", decision, f"quyet-dinh-xep-hang-{year}{tail}.docx", approval=approval),
+    ]
+
+
+def _groups(
+    run: Run, criteria: Criteria, ranking: list[UnitScore], scores: Mapping[str, list[CriterionScore]]
+) -> list[tuple[str, list[ScoreRow]]]:
+    """Each tier ranked by itself: a ministry's branch and a commune are not measured against each other."""
+    names = table("report.tiers")
+    groups = []
+    for tier in run.round.tiers:
+        codes = [unit.unit_code for unit in ranking if run.units.get(unit.unit_code).tier == tier]
+        own = rank(criteria, {code: scores[code] for code in codes})
+        rows = [
+            ScoreRow(
+                one.rank,
+                run.units.get(one.unit_code).name,
+                _self_total(scores[one.unit_code]),
+                one.total,
+                one.reachable,
+                one.band,
+            )
+            for one in own
+        ]
+        if rows:
+            groups.append((names[tier], rows))
+    return groups
+
+
+def _self_total(scores: list[CriterionScore]) -> Decimal | None:
+    given = [score.self_points for score in scores if score.self_points is not None]
+    return sum(given, Decimal(0)) if given else None

@@ -1,0 +1,1 @@
+"""The Airflow side: timetables, a run's context, approvals, the failure notifier."""

@@ -1,0 +1,24 @@
+"""The step after a decision: issue what was approved, or make the return visible."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from airflow.sdk.exceptions import AirflowFailException
+
+from cchc.errors import RuleRefused
+from cchc.stages import Approval, Run
+from cchc_airflow.approvals import decision_of
+from cchc_airflow.context import run_context
+
+
+def issue(stage: Callable[[Run, Approval], list[str]], answer: Mapping[str, Any] | None) -> list[str]:
+    """Hand the decision to the stage. A return, or an incomplete approval, fails the task at once with its words:
+    a run that ended 'success' although nothing was issued would deceive everybody."""
+    run = run_context()
+    try:
+        approval = Approval.parse(decision_of(answer) or run.approval)
+        return stage(run, approval)
+    except RuleRefused as refused:
+        raise AirflowFailException(str(refused)) from refused
