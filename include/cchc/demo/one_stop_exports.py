@@ -281,7 +281,8 @@ class OneStopYear:
         due = shown_day(dossier.due if received is not None else None)
         if dossier.fault == "date":
             due = IMPOSSIBLE[dossier.number % len(IMPOSSIBLE)].format(year=self.year)
-        shown_unit = unit.name if unit.tier == "so" else f"UBND {unit.name}"
+        # Exports write a committee with or without 'UBND', in capitals or not.
+        shown_unit = unit.name.removeprefix("UBND ") if dossier.number % 3 else unit.name.upper()
         return [
             place,
             dossier.code,
@@ -405,8 +406,8 @@ def _figures(counts: _Counts, tier: str) -> dict[str, KnownValue]:
         "VII.4.3": (groups[3, "online"], groups[3, "resolved"]),
         "VII.4.4": (groups[4, "online"], groups[4, "resolved"]),
     }
-    if tier in ("huyen", "xa"):
-        base = 1 if tier == "huyen" else 6
+    if tier in ("so", "huyen", "xa"):
+        base = 6 if tier == "xa" else 1
         plain |= {f"III.6.{base}": counts.online + counts.counter, f"III.6.{base + 1}": resolved}
         shares |= {
             f"III.6.{base + 2}": (in_time, resolved),

@@ -25,7 +25,7 @@ from cchc.texts import t
 
 MASKED = "***"
 _CODE = re.compile(r"^(?=.*\d)[\w.,/\-]{1,60}$")
-_SYMBOL = re.compile(r"^[\w.,/\-&() ]{1,40}$")
+_SYMBOL = re.compile(r"^[\w.,/\-&()]{1,40}$")  # no space: a name has one
 _DATE = re.compile(r"^[\d/.:\- TZ]{1,26}$")
 # A telephone or identity number, or an address of electronic mail, in a cell where it does not belong.
 _PERSONAL = re.compile(r"@|(?:\d[ .\-]?){9,}")

@@ -47,8 +47,10 @@ _ONE_STOP_COUNTS = {
     "T06.11": "overdue",
     "VII.5.4": "received_by_post",
 }
-# Received, resolved, in time, in time (land), in time (construction): the appendix has one block a tier.
+# Received, resolved, in time, in time (land), in time (construction): the appendix has one block a tier. The
+# register of indicators passes the district's block to the provincial bodies since July 2025.
 _BLOCKS = {
+    "so": ("III.6.1", "III.6.2", "III.6.3", "III.6.4", "III.6.5"),
     "huyen": ("III.6.1", "III.6.2", "III.6.3", "III.6.4", "III.6.5"),
     "xa": ("III.6.6", "III.6.7", "III.6.8", "III.6.9", "III.6.10"),
 }

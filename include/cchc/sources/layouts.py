@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -13,7 +13,7 @@ from pydantic import Field
 from cchc.config_files import StrictModel, load_yaml, shown
 from cchc.errors import ConfigError
 from cchc.paths import config_dir
-from cchc.sources.columns import COLUMNS, VOCABULARIES
+from cchc.sources.columns import COLUMNS, KEY_COLUMN, VOCABULARIES
 from cchc.sources.names import normalise
 from cchc.texts import t
 
@@ -93,22 +93,7 @@ class CountingRules(StrictModel):
     def load(cls, folder: Path | None = None) -> CountingRules:
         """Raises ConfigError, also when a status is both finished and waiting, or is no status at all."""
         path = (folder or sources_dir()) / "counting.yaml"
-        rules = load_yaml(path, cls)
-        stop = rules.one_stop
-        known = {int(code) for code in VOCABULARIES["status"]}
-        for name in ("not_counted", "finished", "always_on_time", "always_in_term", "processed"):
-            for status in getattr(stop, name):
-                if status not in known:
-                    raise ConfigError(shown(path), f"one_stop.{name}", status, t("sources.config.status"))
-        _apart(path, "not_counted", stop.not_counted, "finished", stop.finished)
-        _apart(path, "not_counted", stop.not_counted, "always_in_term", stop.always_in_term)
-        _apart(path, "finished", stop.finished, "always_in_term", stop.always_in_term)
-        for status in stop.always_on_time:
-            if status not in stop.finished:
-                raise ConfigError(
-                    shown(path), "one_stop.always_on_time", status, t("sources.config.must_be_finished")
-                )
-        return rules
+        return _load_rules(path, _stamp(path))
 
 
 def sources_dir() -> Path:
@@ -118,14 +103,47 @@ def sources_dir() -> Path:
 def load_layouts(folder: Path | None = None) -> list[Layout]:
     """Every layout, in order of file name. Raises ConfigError with file and place."""
     paths = sorted((folder or sources_dir()).glob("layout-*.yaml"))
+    return list(_load_layouts(tuple((path, _stamp(path)) for path in paths)))
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """Changes when the file does: parsing YAML costs more than landing a weekly file, so it is done once."""
+    if not path.exists():
+        return None
+    status = path.stat()
+    return status.st_mtime_ns, status.st_size
+
+
+@lru_cache(maxsize=8)
+def _load_rules(path: Path, _: tuple[int, int] | None) -> CountingRules:
+    rules = load_yaml(path, CountingRules)
+    stop = rules.one_stop
+    known = {int(code) for code in VOCABULARIES["status"]}
+    for name in ("not_counted", "finished", "always_on_time", "always_in_term", "processed"):
+        for status in getattr(stop, name):
+            if status not in known:
+                raise ConfigError(shown(path), f"one_stop.{name}", status, t("sources.config.status"))
+    _apart(path, "not_counted", stop.not_counted, "finished", stop.finished)
+    _apart(path, "not_counted", stop.not_counted, "always_in_term", stop.always_in_term)
+    _apart(path, "finished", stop.finished, "always_in_term", stop.always_in_term)
+    for status in stop.always_on_time:
+        if status not in stop.finished:
+            raise ConfigError(
+                shown(path), "one_stop.always_on_time", status, t("sources.config.must_be_finished")
+            )
+    return rules
+
+
+@lru_cache(maxsize=8)
+def _load_layouts(paths: tuple[tuple[Path, tuple[int, int] | None], ...]) -> tuple[Layout, ...]:
     layouts: list[Layout] = []
-    for path in paths:
+    for path, _ in paths:
         layout = load_yaml(path, Layout)
         _check(path, layout)
         if layout.layout in {other.layout for other in layouts}:
             raise ConfigError(shown(path), "layout", layout.layout, t("sources.config.layout_once"))
         layouts.append(layout)
-    return layouts
+    return tuple(layouts)
 
 
 def _check(path: Path, layout: Layout) -> None:
@@ -147,6 +165,9 @@ def _check(path: Path, layout: Layout) -> None:
                 raise ConfigError(
                     shown(path), "personal", alias, t("sources.config.personal_kept", column=name)
                 )
+    key_column = KEY_COLUMN[layout.source]
+    if key_column not in layout.columns or not layout.columns[key_column].required:
+        raise ConfigError(shown(path), f"columns.{key_column}", "required: false", "required: true")
     told = layout.direction is not None or "direction" in layout.columns
     if told != (layout.source == "doc_management"):
         raise ConfigError(shown(path), "direction", layout.direction, t("sources.config.direction"))

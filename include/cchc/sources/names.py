@@ -10,9 +10,13 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from cchc.errors import CchcError
+from cchc.texts import t
+
 if TYPE_CHECKING:
     from cchc.units import Unit, UnitRegister
 
+REPORTING_TIERS = ("so", "huyen", "xa")  # a province is in the register as a parent, it handles nothing
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 _PEOPLES_COMMITTEE = re.compile(r"^(ubnd|uy ban nhan dan) ")
 
@@ -40,10 +44,16 @@ class UnitFinder:
         self._exact: dict[str, list[Unit]] = defaultdict(list)
         self._normalised: dict[str, list[Unit]] = defaultdict(list)
         for unit in units.all:
+            if unit.tier not in REPORTING_TIERS:
+                continue
             for text in (unit.code, unit.name):
                 self._exact[text].append(unit)
             self._normalised[_key(unit.name)].append(unit)
         self._aliases = {normalise(text): code for text, code in aliases.items()}
+        known = {unit.code for unit in units.all}
+        for text, code in aliases.items():
+            if code not in known:
+                raise CchcError(t("sources.config.alias_unit", text=text, code=code))
 
     def find(self, code: str, name: str) -> tuple[str | None, str | None]:
         """(code of the register, None) or (None, reason key): `no_unit`, `unknown_unit`, `ambiguous_unit`,

@@ -19,7 +19,7 @@ from cchc.sources.typed import Typed, type_rows
 if TYPE_CHECKING:
     from cchc.units import UnitRegister
 
-FIRST_ROWS = 5
+FIRST_ROWS = 3
 
 
 @dataclass(frozen=True)

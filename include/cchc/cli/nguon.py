@@ -1,0 +1,82 @@
+"""`./cchc nguon`: exports of the two systems, looked at before they are landed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from cchc import clock
+from cchc.errors import CchcError
+from cchc.sources import Preview, preview
+from cchc.texts import t
+from cchc.units import UnitRegister
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+SHOWN_ROW_NUMBERS = 8
+
+
+@app.callback()
+def sources() -> None:
+    """Keeps `kiem-tra` a command of its own: a Typer app with one command would swallow the name."""
+
+
+@app.command("kiem-tra", help=t("sources.kiem_tra.help"))
+def check(
+    file: Annotated[Path, typer.Argument(metavar="TEP", help=t("sources.kiem_tra.file"))],
+    day: Annotated[
+        datetime | None, typer.Option("--ngay", formats=["%Y-%m-%d"], help=t("sources.kiem_tra.day"))
+    ] = None,
+) -> None:
+    if not file.is_file():
+        raise CchcError(t("sources.kiem_tra.absent", file=file))
+    found = preview(file, UnitRegister.load(), (day or clock.now()).date())
+    console = Console(soft_wrap=True, highlight=False, markup=False)
+    _show_layout(console, file, found)
+    _show_refused(console, found)
+    _show_first_rows(console, found)
+
+
+def _show_layout(console: Console, file: Path, found: Preview) -> None:
+    match = found.match
+    console.print(
+        t("sources.kiem_tra.fits", file=file.name, title=match.layout.title, layout=match.layout.layout)
+    )
+    if match.layout.assumed:
+        console.print(t("sources.kiem_tra.assumed"))
+    console.print(t("sources.kiem_tra.columns"))
+    for name, title in match.titles.items():
+        console.print(t("sources.kiem_tra.column", title=title, name=t(f"sources.columns.{name}")))
+    for key, columns in (("personal", match.personal), ("unknown", match.unknown)):
+        if columns:
+            console.print(t(f"sources.kiem_tra.{key}", columns=", ".join(columns)))
+
+
+def _show_refused(console: Console, found: Preview) -> None:
+    typed = found.typed
+    console.print(
+        t("sources.kiem_tra.rows", read=typed.read, accepted=typed.accepted, refused=len(typed.refused))
+    )
+    if not typed.refused:
+        return
+    console.print(t("sources.kiem_tra.reasons"))
+    for reason, rows in found.reasons().items():
+        shown = ", ".join(map(str, rows[:SHOWN_ROW_NUMBERS])) + (
+            ", ..." if len(rows) > SHOWN_ROW_NUMBERS else ""
+        )
+        console.print(t("sources.kiem_tra.reason", count=len(rows), reason=reason, rows=shown))
+
+
+def _show_first_rows(console: Console, found: Preview) -> None:
+    if not found.first_rows:
+        return
+    console.print(t("sources.kiem_tra.first_rows"))
+    for number, cells in found.first_rows:
+        grid = Table(show_header=False, title=t("sources.kiem_tra.line", row=number), title_justify="left")
+        for title, cell in cells.items():
+            grid.add_row(title, cell)
+        console.print(grid)

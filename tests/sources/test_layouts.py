@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cchc.errors import ConfigError, ConfigErrors
+from cchc.sources.layouts import CountingRules, load_layouts, sources_dir
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(sources_dir(), tmp_path / "sources"))
+
+
+def change(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_the_shipped_layouts_cover_both_sources_and_both_registers() -> None:
+    assert {(one.source, one.direction) for one in load_layouts()} == {
+        ("one_stop", None),
+        ("doc_management", "di"),
+        ("doc_management", "den"),
+        ("doc_management", None),
+    }
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "told"),
+    [
+        ("layout-one-stop.yaml", '"Số hồ sơ", ', '"Ngày  NỘP", ', "Ngày nộp"),
+        ("layout-one-stop.yaml", "  - Chủ hồ sơ", "  - mã hồ sơ", "dossier_code"),
+        ("layout-one-stop.yaml", '    "9": ["Đã xử lý xong"]', '    "11": ["Đã xử lý xong"]', "11"),
+        ("layout-one-stop.yaml", '"9": ["Đã xử lý xong"', '"9": ["đang xử lý"', "đang xử lý"),
+        (
+            "layout-one-stop.yaml",
+            "dossier_code: { required: true",
+            "dossier_code: { required: false",
+            "required",
+        ),
+        ("layout-one-stop.yaml", "  procedure_code:", "  citizen:", "citizen"),
+        ("layout-documents-out.yaml", "direction: di", "", "direction"),
+        ("layout-documents-in.yaml", "layout: van-ban-den", "layout: van-ban-di-den", "van-ban-di-den"),
+    ],
+)
+def test_a_wrong_layout_is_one_clear_error(folder: Path, file: str, old: str, new: str, told: str) -> None:
+    change(folder / file, old, new)
+    with pytest.raises(ConfigError, match=told) as caught:
+        load_layouts(folder)
+    assert caught.value.exit_code == 2
+
+
+def test_an_unknown_key_is_named_with_file_and_line(folder: Path) -> None:
+    change(folder / "layout-one-stop.yaml", "title:", "tieu_de:")
+    with pytest.raises(ConfigErrors, match=r"layout-one-stop\.yaml.*tieu_de"):
+        load_layouts(folder)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("finished: [7, 9, 10]", "finished: [5, 7, 9, 10]"),
+        ("not_counted: [1, 3]", "not_counted: [1, 3, 9]"),
+        ("always_on_time: [7]", "always_on_time: [4]"),
+        ("not_counted: [1, 3]", "not_counted: [1, 33]"),
+    ],
+)
+def test_counting_rules_that_contradict_each_other_are_refused(folder: Path, old: str, new: str) -> None:
+    change(folder / "counting.yaml", old, new)
+    with pytest.raises(ConfigError):
+        CountingRules.load(folder)
+
+
+def test_an_edited_file_is_read_again(folder: Path) -> None:
+    before = CountingRules.load(folder).one_stop.always_in_term
+    change(folder / "counting.yaml", "always_in_term: [5, 8]", "always_in_term: [5, 6, 8]")
+    assert (before, CountingRules.load(folder).one_stop.always_in_term) == ((5, 8), (5, 6, 8))

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+from tests.sources.samples import export, register, row
+
+from cchc.clock import at
+from cchc.paths import Instance
+from cchc.sources import Snapshot, freeze_snapshot, land_file
+from cchc.store import Store, upgrade
+
+CUT_OFF = date(2026, 3, 14)
+EVENING = at(CUT_OFF, 18)
+
+
+def land(store: Store, instance: Instance, name: str, received: datetime, *rows: dict[str, str]) -> None:
+    path = instance.export_drop / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(export(rows))
+    land_file(store, instance, path, register(), received)
+
+
+def freeze(store: Store, instance: Instance, moment: datetime = EVENING) -> Snapshot:
+    snapshot = freeze_snapshot(store, instance, "one_stop", CUT_OFF, moment)
+    assert snapshot is not None
+    return snapshot
+
+
+def statuses(snapshot: Snapshot) -> list[tuple[str, int]]:
+    return duckdb.execute("SELECT dossier_code, status FROM read_parquet(?)", [str(snapshot.path)]).fetchall()
+
+
+def test_nothing_landed_is_no_snapshot(store: Store, instance: Instance) -> None:
+    assert freeze_snapshot(store, instance, "one_stop", CUT_OFF, EVENING) is None
+
+
+def test_the_latest_export_of_a_dossier_wins_and_the_others_stay(store: Store, instance: Instance) -> None:
+    land(
+        store,
+        instance,
+        "a.csv",
+        at(date(2026, 3, 6)),
+        row("H01-1", Trạng_thái="Được tiếp nhận"),
+        row("H01-2"),
+    )
+    land(store, instance, "b.csv", at(date(2026, 3, 13)), row("H01-1", Trạng_thái="Yêu cầu bổ sung"))
+    assert statuses(freeze(store, instance)) == [("H01-1", 5), ("H01-2", 4)]
+
+
+def test_files_received_at_one_moment_follow_their_names(store: Store, instance: Instance) -> None:
+    land(store, instance, "2026-03-13.csv", EVENING, row("H01-1", Trạng_thái="Yêu cầu bổ sung"))
+    land(store, instance, "2026-03-06.csv", EVENING, row("H01-1", Trạng_thái="Được tiếp nhận"))
+    assert statuses(freeze(store, instance)) == [("H01-1", 5)]
+
+
+def test_what_arrives_after_the_freeze_does_not_change_it(any_store: Store, instance: Instance) -> None:
+    land(any_store, instance, "a.csv", EVENING, row("H01-1"))
+    first = freeze(any_store, instance)
+    content = first.path.read_bytes()
+    land(any_store, instance, "b.csv", at(date(2026, 3, 20)), row("H01-1", Trạng_thái="Dừng xử lý"))
+    again = freeze(any_store, instance, at(date(2026, 3, 20)))
+    assert again == first
+    assert again.path.read_bytes() == content
+
+
+def test_a_landing_received_later_than_the_run_s_time_is_not_known_to_it(
+    store: Store, instance: Instance
+) -> None:
+    land(store, instance, "a.csv", at(date(2026, 3, 13)), row("H01-1"))
+    land(store, instance, "b.csv", at(date(2026, 3, 20)), row("H01-2"))
+    assert freeze(store, instance).row_count == 1
+
+
+def test_the_same_landings_give_the_same_hash_and_other_ones_another(tmp_path: Path) -> None:
+    hashes = []
+    for name, field in (("x", "Hộ tịch"), ("y", "Hộ tịch"), ("z", "Đất đai")):
+        instance = Instance(tmp_path / name)
+        store = upgrade(Store(instance.store_url))
+        land(store, instance, "a.csv", EVENING, row("H01-1"), row("H01-2", Lĩnh_vực=field))
+        hashes.append(freeze(store, instance).sha256)
+        store.close()
+    assert hashes[0] == hashes[1] != hashes[2]
