@@ -43,7 +43,12 @@ class CheckContext:
 
     @cached_property
     def by_code(self) -> dict[str, Indicator]:
-        return {indicator.code: indicator for indicator in self.indicators.all}
+        """Every indicator; those of this unit and round by the names they have on its day."""
+        owed = self.owed
+        if owed is None:
+            round_ = self.round_
+            owed = self.indicators.owed(self.unit.tier, round_.reference_day, str(round_.kind))
+        return {indicator.code: indicator for indicator in (*self.indicators.all, *owed)}
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ _FAMILIES: dict[str, Callable[[Any, View], Iterator[Finding]]] = {
     "unit_bound": arithmetic.unit_bound,
     "ratio": ratios.ratio,
     "share": ratios.share,
+    "denominator": ratios.denominator,
     "parts_missing": ratios.parts_missing,
     "zero_of_nothing": ratios.zero_of_nothing,
     "fraction_typed": ratios.fraction_typed,

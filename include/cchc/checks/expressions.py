@@ -6,22 +6,26 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-_CODE = re.compile(r"[A-Z]+[0-9]*(?:\.[0-9A-Z]+)+")
-_EXPRESSION = re.compile(rf"{_CODE.pattern}(?:\s*[+-]\s*{_CODE.pattern})*")
+from cchc.indicators import codes_of
+
+_SIGN = re.compile(r"\s*([+-])\s*")
 
 
 @lru_cache(maxsize=512)
 def codes_in(expression: str) -> tuple[str, ...]:
-    """The indicator codes of an expression, in their order."""
-    return tuple(_CODE.findall(expression))
+    """The indicator codes of an expression, in their order. ValueError when it is none."""
+    return tuple(codes_of(expression))
 
 
 def is_expression(text: str) -> bool:
     """Whether the text is codes joined by + and -."""
-    return _EXPRESSION.fullmatch(text.strip()) is not None
+    try:
+        return bool(codes_in(text))
+    except ValueError:
+        return False
 
 
 def with_values(expression: str, shown: Callable[[str], str]) -> str:
     """The expression with each code replaced by what `shown` says, signs spaced: `300 + 200 + 10`."""
-    spaced = re.sub(r"\s*([+-])\s*", r" \1 ", expression.strip())
-    return _CODE.sub(lambda match: shown(match.group()), spaced)
+    parts = _SIGN.split(expression.strip())
+    return "".join(f" {part} " if part in ("+", "-") else shown(part) for part in parts)

@@ -18,6 +18,7 @@ from cchc.checks.model import (
     AtMost,
     Bounds,
     Compulsory,
+    Denominator,
     Equal,
     NotBelow,
     OpeningStock,
@@ -124,7 +125,7 @@ def _faults(path: Path, place: str, rule: Rule, known: Mapping[str, Indicator]) 
         elif not isinstance(rule, Compulsory) and str(known[code].kind) not in _NUMERIC:
             allowed = t("checks.config.no_number", code=code, kind=known[code].kind)
             yield ConfigError(shown(path), f"{place}, {key}", code, allowed)
-        elif rule.kind in _PERCENT_ONLY and str(known[code].kind) != "percent":
+        elif _needs_percent(rule, key) and known[code].kind != "percent":
             allowed = t("checks.config.percent_only", code=code, kind=known[code].kind)
             yield ConfigError(shown(path), f"{place}, {key}", code, allowed)
     if isinstance(rule, Bounds):
@@ -140,11 +141,16 @@ def _faults(path: Path, place: str, rule: Rule, known: Mapping[str, Indicator]) 
             yield ConfigError(shown(path), place, t("config.absent"), t("checks.config.some_target"))
 
 
+def _needs_percent(rule: Rule, key: str) -> bool:
+    return rule.kind in _PERCENT_ONLY or (isinstance(rule, Denominator) and key == "left")
+
+
 def _named(rule: Rule) -> Iterator[tuple[str, str]]:
     """(key, indicator code) of every indicator that a rule names."""
-    if isinstance(rule, (Equal, AtMost)):
-        yield from (("left", code) for code in codes_in(rule.left))
-        yield from (("right", code) for code in codes_in(rule.right))
+    if isinstance(rule, (Equal, AtMost, Denominator)):
+        for key in ("left", "right"):
+            if is_expression(getattr(rule, key)):
+                yield from ((key, code) for code in codes_in(getattr(rule, key)))
     elif isinstance(rule, OpeningStock):
         yield from (("left", rule.left), ("previous", rule.previous))
     elif isinstance(rule, Targeted):

@@ -82,6 +82,14 @@ class Share(Targeted):
     kind: Literal["share"]
 
 
+class Denominator(Rule):
+    """The denominator that was typed for the percent `left` is the figure `right`."""
+
+    kind: Literal["denominator"]
+    left: str
+    right: str
+
+
 class PartsMissing(Targeted):
     """A percent has its numerator and denominator."""
 
@@ -194,6 +202,7 @@ AnyRule = (
     | UnitBound
     | Ratio
     | Share
+    | Denominator
     | PartsMissing
     | ZeroOfNothing
     | FractionTyped

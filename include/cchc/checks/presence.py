@@ -15,7 +15,7 @@ from cchc.checks.model import (
 from cchc.checks.view import View
 from cchc.clock import vn_date
 from cchc.indicators import Indicator
-from cchc.intake.forms import Figure, Finding
+from cchc.intake.forms import Finding
 from cchc.intake.outline import load_outline
 from cchc.texts import t
 
@@ -46,8 +46,9 @@ def compulsory(rule: Compulsory, view: View) -> Iterator[Finding]:
         if wanted and indicator.code not in wanted:
             continue
         figure = view.figures.get(indicator.code)
-        # A row that is gone and a cell that is unreadable have been named already.
-        if figure is None or indicator.code in view.unreadable or _given(indicator, figure):
+        # A row that is gone and a cell that is unreadable have been named already. A denominator of 0 is an
+        # answer: nothing arose. One part of a percent alone is the ratio rules' matter.
+        if figure is None or indicator.code in view.unreadable or figure.given:
             continue
         if rule.all_owed and (str(indicator.kind) == "text" or _follows(indicator)):
             continue
@@ -63,13 +64,6 @@ def compulsory(rule: Compulsory, view: View) -> Iterator[Finding]:
             message = t(f"checks.messages.{_wording(indicator)}", indicator=name)
             made = view.finding(rule, figure, None, expected, message)
         yield made
-
-
-def _given(indicator: Indicator, figure: Figure) -> bool:
-    if str(indicator.kind) == "percent" and figure.value is None:
-        # A denominator of 0 is an answer: nothing arose. One part alone is the ratio rules' matter.
-        return figure.numerator is not None or figure.denominator is not None
-    return figure.value is not None or figure.raw is not None
 
 
 def _follows(indicator: Indicator) -> bool:

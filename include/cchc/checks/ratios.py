@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
-from cchc.checks.model import FractionTyped, PartsMissing, Ratio, Share, ZeroOfNothing
+from cchc.checks.expressions import codes_in
+from cchc.checks.model import Denominator, FractionTyped, PartsMissing, Ratio, Share, ZeroOfNothing
 from cchc.checks.view import View, percent
 from cchc.indicators import format_number
-from cchc.intake.forms import Figure, Finding
+from cchc.intake.forms import Finding
 from cchc.texts import t
 
 
@@ -56,6 +57,18 @@ def share(rule: Share, view: View) -> Iterator[Finding]:
         yield view.finding(rule, figure, shown["numerator"], expected, message)
 
 
+def denominator(rule: Denominator, view: View) -> Iterator[Finding]:
+    """A typed denominator against the row that holds the same quantity."""
+    figure, expected = view.figures.get(rule.left), view.sum_of(rule.right)
+    if figure is None or figure.denominator is None or expected in (None, figure.denominator):
+        return
+    shown = {"found": format_number(figure.denominator), "expected": format_number(expected)}
+    cells = view.cells_of(codes_in(rule.right))
+    name = view.name(rule.left)
+    message = t("checks.messages.denominator", indicator=name, right=rule.right, cells=cells, **shown)
+    yield view.finding(rule, figure, shown["found"], shown["expected"], message)
+
+
 def parts_missing(rule: PartsMissing, view: View) -> Iterator[Finding]:
     """A percent without its parts cannot be added up over units."""
     for indicator, figure in view.targets(rule, ("percent",)):
@@ -63,20 +76,13 @@ def parts_missing(rule: PartsMissing, view: View) -> Iterator[Finding]:
             continue
         given = [part is not None for part in (figure.numerator, figure.denominator)]
         name, expected = view.name(indicator.code), t("checks.expected.parts")
-        if not any(given) and figure.value not in (None, Decimal(0)):
+        if figure.value and not all(given):
             shown = view.shown(figure.value, indicator.code)
             message = t("checks.messages.parts_missing", indicator=name, found=shown)
             yield view.finding(rule, figure, shown, expected, message)
-        elif any(given) and not all(given) and _own_parts(figure, view):
+        elif figure.value is None and any(given) and not all(given):
             message = t("checks.messages.part_missing", indicator=name)
             yield view.finding(rule, figure, None, expected, message)
-
-
-def _own_parts(figure: Figure, view: View) -> bool:
-    """Whether the missing part is one that the unit types; a computed one is missed where it comes from."""
-    indicator = view.context.by_code[figure.indicator]
-    missing = indicator.numerator if figure.numerator is None else indicator.denominator
-    return missing in (None, "", "own")
 
 
 def zero_of_nothing(rule: ZeroOfNothing, view: View) -> Iterator[Finding]:
@@ -86,7 +92,7 @@ def zero_of_nothing(rule: ZeroOfNothing, view: View) -> Iterator[Finding]:
             continue
         if figure.denominator == 0:
             key = "zero_of_nothing"
-        elif figure.numerator is None and figure.denominator is None:
+        elif figure.numerator is None:
             key = "zero_without_parts"
         else:
             continue

@@ -14,6 +14,7 @@ from cchc.intake.archive import (
     submission_id_of,
     submissions_of,
 )
+from cchc.intake.fill import Answer, Answers, fill_workbook
 from cchc.intake.forms import (
     FORM_VERSION,
     Criterion,
@@ -37,6 +38,8 @@ from cchc.intake.report_book import build_report_workbook
 
 __all__ = [
     "FORM_VERSION",
+    "Answer",
+    "Answers",
     "Criterion",
     "Figure",
     "FilledForm",
@@ -55,6 +58,7 @@ __all__ = [
     "build_report_workbook",
     "build_self_score_workbook",
     "change_outcome",
+    "fill_workbook",
     "findings_of",
     "keep_submission",
     "latest_narratives",

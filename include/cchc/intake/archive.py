@@ -92,7 +92,7 @@ def keep_submission(
         if not added:
             return submission_id
         if filled:
-            given = [f for f in filled.figures.values() if f.given or f.explanation or f.evidence]
+            given = [f for f in filled.figures.values() if f.given or f.raw or f.explanation or f.evidence]
             transaction.execute_many("intake.insert_value", [_value_row(submission_id, f) for f in given])
             transaction.execute_many(
                 "intake.insert_narrative",

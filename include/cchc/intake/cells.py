@@ -9,7 +9,7 @@ from typing import Any
 
 from cchc.clock import TZ, vn_date
 from cchc.indicators import NumberFault, parse_number
-from cchc.intake.forms import Problem
+from cchc.intake.forms import NOT_GIVEN, Problem
 from cchc.intake.grid import Sheet, cell_name
 from cchc.texts import t
 
@@ -41,14 +41,17 @@ class Cells:
         if raw is None:
             return None
         if isinstance(value, (date, datetime)):
-            return self._problem(row, column, indicator, "date_for_number", raw=raw)
+            self._problem(row, column, indicator, "date_for_number", raw=raw)
+            return None
         if isinstance(value, (bool, timedelta)) or not isinstance(value, (int, float, str)):
-            return self._problem(row, column, indicator, "truth_for_number", raw=raw)
+            self._problem(row, column, indicator, "truth_for_number", raw=raw)
+            return None
         try:
             # A number cell is taken as it is; a text is read by Vietnamese habits.
             return parse_number(raw if isinstance(value, str) else Decimal(raw), kind)
         except NumberFault as fault:
-            return self._problem(row, column, indicator, "number", raw=raw, why=str(fault))
+            self._problem(row, column, indicator, "number", raw=raw, why=str(fault))
+            return None
 
     def option(
         self, row: int, column: int, options: Mapping[str, str], indicator: str | None
@@ -58,7 +61,7 @@ class Cells:
             return None
         value = self.sheet.at(row, column)
         raw = as_text(value)
-        if raw is None or raw == "-":
+        if raw is None or raw in NOT_GIVEN:
             return None
         if isinstance(value, bool):
             raw = "1" if value else "0"
@@ -69,7 +72,8 @@ class Cells:
             if key.isdigit() and wanted.isdigit() and int(wanted) == int(key):
                 return Decimal(key)
         shown = "; ".join(f"{label} ({key})" for key, label in options.items())
-        return self._problem(row, column, indicator, "option", raw=raw, options=shown)
+        self._problem(row, column, indicator, "option", raw=raw, options=shown)
+        return None
 
     def day(self, row: int, column: int, indicator: str | None) -> date | None:
         """The day of a date cell, of a text such as 15/03/2026, or of a spreadsheet's day number."""
@@ -77,7 +81,7 @@ class Cells:
             return None
         value = self.sheet.at(row, column)
         raw = as_text(value)
-        if raw is None or raw == "-":
+        if raw is None or raw in NOT_GIVEN:
             return None
         if isinstance(value, datetime):
             return value.date()

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from cchc.indicators import codes_of
+from cchc.indicators.register import OWN
+
 COLUMNS = (
     "code",
     "name",
@@ -24,11 +27,10 @@ WIDTHS = (8.5, 42, 11.5, 13, 10, 10, 9.5, 9.5, 13, 26, 21)
 BOXES = {"nothing": (0, 2), "number": (3, 6), "signed": (8, 9)}
 BOX_ROW, HEADER_ROW, FIRST_ROW = 2, 3, 5
 CODE = re.compile(r"[A-Z]+[0-9]*(?:\.[0-9A-Z]+)+")
-OWN = "own"
 
 
 def part_expression(expression: str | None, codes: Collection[str]) -> str:
     """How a part of a percent is found: an expression over rows of this form, or `own` (typed)."""
-    if not expression or expression == OWN or not set(CODE.findall(expression)) <= set(codes):
+    if not expression or expression == OWN or not set(codes_of(expression)) <= set(codes):
         return OWN
     return expression

@@ -28,7 +28,7 @@ def _cells(rows: Iterable[int], column: int) -> list[list[int]]:
     return ranges
 
 
-def _apply(sheet: Worksheet, ranges: list[list[int]], rule: dict[str, object]) -> None:
+def _apply(sheet: Worksheet, ranges: list[list[int]], rule: Mapping[str, object]) -> None:
     if ranges:
         sheet.data_validation(*ranges[0], {**rule, "ignore_blank": True, "other_cells": ranges[1:]})
 

@@ -12,6 +12,7 @@ from cchc.errors import CchcError, RuleRefused
 from cchc.texts import t, table
 
 FORM_VERSION = "1"
+NOT_GIVEN = ("", "-", "–", "—")  # what people type for 'no figure'; it is not 0
 _CHECKSUM_PREFIX = "cchc-bieu"
 
 
@@ -100,8 +101,10 @@ class Figure:
 
     @property
     def given(self) -> bool:
-        """Whether the unit wrote a figure at all (an explanation alone is none)."""
-        return any(part is not None for part in (self.raw, self.value, self.numerator, self.denominator))
+        """Whether the unit gave a figure at all: '-' means not given, an explanation alone is none."""
+        if any(part is not None for part in (self.value, self.numerator, self.denominator)):
+            return True
+        return self.raw is not None and self.raw.strip() not in NOT_GIVEN
 
 
 @dataclass(frozen=True)

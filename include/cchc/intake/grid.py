@@ -98,6 +98,10 @@ class Grid:
             raise NotAForm(t("intake.not_a_form.not_a_workbook", file=self._file_name)) from None
         return Sheet(name, rows, unread)
 
+    def part_of(self, name: str) -> str:
+        """The part of an .xlsx that holds the sheet. KeyError when there is none."""
+        return self._parts[name]
+
     @cached_property
     def _parts(self) -> dict[str, str]:
         """Sheet name -> part of the archive; empty for formats other than .xlsx."""

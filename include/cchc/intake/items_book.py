@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -111,8 +112,8 @@ def build_self_score_workbook(
 
 def _keyed(items: Sequence[Item]) -> list[tuple[str, Item]]:
     """Short codes that people can quote: the obligation's item, or a running number where items repeat."""
-    tails = [item.obligation_id.split("/", 3)[-1] for item in items]
-    if len(set(tails)) != len(tails) or any("/" in tail for tail in tails):
+    tails = [[*item.obligation_id.split("/", 3), ""][3] for item in items]
+    if len(set(tails)) != len(tails) or any(not tail or "/" in tail for tail in tails):
         tails = [str(number) for number in range(1, len(items) + 1)]
     return list(zip(tails, items, strict=True))
 
@@ -163,7 +164,7 @@ def _score_row(book: Book, sheet: Worksheet, row: int, criterion: Criterion) -> 
         (criterion.how, _SCORE_WIDTHS[SCORE_AT["how"]]),
     ]
     sheet.set_row(row, fitted_height(wrapped))
-    low, high = sorted((0, criterion.max_points))
+    low, high = sorted((Decimal(0), criterion.max_points))
     shown = {"low": format_number(low), "high": format_number(high)}
     sheet.data_validation(
         row,

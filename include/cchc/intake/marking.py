@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc.files import freeze_zip
-from cchc.intake.book import FAULT_FILL, FONT, HEADER_FILL, WARN_FILL
+from cchc.intake.book import DERIVED_FILL, FAULT_FILL, FONT, HEADER_FILL, INPUT_FILL, WARN_FILL, fitted_height
 from cchc.intake.forms import Finding
 from cchc.intake.review_sheet import COLUMNS, HEADER_ROW, WIDTHS
 from cchc.texts import t, table
@@ -26,6 +27,7 @@ _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(<)")
 _FIXED = b"2000-01-01T00:00:00Z"
 _SIDE = Side(style="thin", color="8C8C8C")
 _GRID = Border(left=_SIDE, right=_SIDE, top=_SIDE, bottom=_SIDE)
+_LONGEST = 1000  # characters of what a unit typed that a row of the review quotes
 _CELL = re.compile(r"[A-Z]{1,3}[0-9]{1,7}")
 
 
@@ -46,6 +48,7 @@ def mark_workbook(content: bytes, findings: Sequence[Finding]) -> bytes:
             active.title = t("intake.sheets.review")
     name = t("intake.sheets.review")
     review = book[name] if name in book.sheetnames else book.create_sheet(name)
+    _clear_colours(book, review)
     _write_review(review, findings)
     for finding in findings:
         # The worst colour of a cell wins; findings may name the same cell several times.
@@ -53,13 +56,23 @@ def mark_workbook(content: bytes, findings: Sequence[Finding]) -> bytes:
         if fill and finding.sheet in book.sheetnames and _CELL.fullmatch(finding.cell):
             cell = book[finding.sheet][finding.cell]
             if cell.fill.fgColor.rgb != f"FF{_FILLS['loi'][1:]}" or finding.severity == "loi":
-                cell.fill = PatternFill("solid", fgColor=f"FF{fill[1:]}")
+                cell.fill = _fill(fill)
     book.active = book.sheetnames.index(name)
     for sheet in book.worksheets:
         sheet.sheet_view.tabSelected = sheet.title == name
     buffer = io.BytesIO()
     book.save(buffer)
     return _without_clock(buffer.getvalue())
+
+
+def _clear_colours(book: Workbook, review: Worksheet) -> None:
+    """Give the cells that an earlier review named their first colour again."""
+    sheet_column, cell_column = COLUMNS.index("sheet") + 1, COLUMNS.index("cell") + 1
+    for row in range(HEADER_ROW + 2, review.max_row + 1):
+        name, reference = (str(review.cell(row, column).value) for column in (sheet_column, cell_column))
+        if name in book.sheetnames and _CELL.fullmatch(reference):
+            cell = book[name][reference]
+            cell.fill = _fill(DERIVED_FILL if cell.data_type == "f" else INPUT_FILL)
 
 
 def _write_review(sheet: Worksheet, findings: Sequence[Finding]) -> None:
@@ -80,40 +93,48 @@ def _write_review(sheet: Worksheet, findings: Sequence[Finding]) -> None:
     else:
         sheet["A2"] = t("intake.review.clean")
     sheet["A2"].font = Font(name=FONT, size=11, bold=True)
-    severities = table("intake.review.severities")
-    header, body = Font(name=FONT, size=11, bold=True), Font(name=FONT, size=11)
-    wrap = Alignment(wrap_text=True, vertical="top")
-    for column, column_name in enumerate(COLUMNS, start=1):
-        cell = sheet.cell(HEADER_ROW + 1, column, t(f"intake.review.columns.{column_name}"))
+    header = Font(name=FONT, size=11, bold=True)
+    for column, name in enumerate(COLUMNS, start=1):
+        cell = sheet.cell(HEADER_ROW + 1, column, t(f"intake.review.columns.{name}"))
         cell.font, cell.border = header, _GRID
-        cell.fill = PatternFill("solid", fgColor=f"FF{HEADER_FILL[1:]}")
+        cell.fill = _fill(HEADER_FILL)
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
         sheet.column_dimensions[get_column_letter(column)].width = WIDTHS[column - 1]
     for number, finding in enumerate(findings, start=1):
-        row = HEADER_ROW + 1 + number
-        values = (
-            str(number),
-            severities.get(finding.severity, finding.severity),
-            finding.sheet,
-            finding.cell,
-            finding.indicator or "",
-            finding.found or "",
-            finding.expected or "",
-            finding.message,
-        )
-        for column, value in enumerate(values, start=1):
-            cell = sheet.cell(row, column)
-            # What a unit typed must stay text here, whatever it begins with.
-            cell.value = value
-            cell.data_type = "s"
-            cell.font, cell.border, cell.alignment = body, _GRID, wrap
-        fill = _FILLS.get(finding.severity)
-        if fill:
-            sheet.cell(row, 2).fill = PatternFill("solid", fgColor=f"FF{fill[1:]}")
-        if finding.cell and finding.sheet != sheet.title:
-            link = sheet.cell(row, 4)
-            link.hyperlink = f"#'{finding.sheet}'!{finding.cell}"
-            link.font = Font(name=FONT, size=11, color="FF0563C1", underline="single")
+        _write_finding(sheet, number, finding)
+
+
+def _write_finding(sheet: Worksheet, number: int, finding: Finding) -> None:
+    row = HEADER_ROW + 1 + number
+    values = (
+        str(number),
+        table("intake.review.severities").get(finding.severity, finding.severity),
+        finding.sheet,
+        finding.cell,
+        finding.indicator or "",
+        finding.found or "",
+        finding.expected or "",
+        finding.message,
+    )
+    texts = [ILLEGAL_CHARACTERS_RE.sub(" ", value)[:_LONGEST] for value in values]
+    for column, text in enumerate(texts, start=1):
+        cell = sheet.cell(row, column)
+        # What a unit typed must stay text here, whatever it begins with.
+        cell.value = text
+        cell.data_type = "s"
+        cell.font, cell.border = Font(name=FONT, size=11), _GRID
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.row_dimensions[row].height = min(400, fitted_height(zip(texts, WIDTHS, strict=True)))
+    if finding.severity in _FILLS:
+        sheet.cell(row, 2).fill = _fill(_FILLS[finding.severity])
+    if finding.cell and finding.sheet != sheet.title:
+        link = sheet.cell(row, 4)
+        link.hyperlink = f"#'{finding.sheet}'!{finding.cell}"
+        link.font = Font(name=FONT, size=11, color="FF0563C1", underline="single")
+
+
+def _fill(colour: str) -> PatternFill:
+    return PatternFill("solid", fgColor=f"FF{colour[1:]}")
 
 
 def _without_clock(content: bytes) -> bytes:

@@ -7,79 +7,75 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from cchc.indicators import evaluate
-from cchc.intake.book import LayoutRow, unpack_options
+from cchc.intake.book import unpack_options
 from cchc.intake.cells import Cells
 from cchc.intake.figures_columns import OWN
+from cchc.intake.form_reader import Table
 from cchc.intake.forms import Figure
-from cchc.intake.grid import cell_name
 
 HUNDREDTH = Decimal("0.01")
 
 
-def read_figures(
-    cells: Cells, rows: Mapping[str, int], columns: Mapping[str, int], asked: Mapping[str, LayoutRow]
-) -> dict[str, Figure]:
-    """A figure for every row found, in sheet order; problems are gathered in `cells`.
-
-    Percentages come last into being, because their parts may be figures of other rows; their place in the
-    order stays.
-    """
-    figures: dict[str, Figure] = {}
-    for code, row in rows.items():
-        figures[code] = _plain_figure(cells, row, columns, asked[code])
-    values = {code: figure.value for code, figure in figures.items() if asked[code].kind != "percent"}
-    for code, row in rows.items():
-        if asked[code].kind == "percent":
-            figures[code] = _percent(cells, row, columns, asked[code], figures[code], values)
+def read_figures(cells: Cells, table: Table) -> dict[str, Figure]:
+    """A figure for every row found, in sheet order; problems are gathered in `cells`."""
+    figures = {code: _plain_figure(cells, table, code) for code in table.rows}
+    # A percentage may be made of other rows, so those come first.
+    values = {code: figure.value for code, figure in figures.items() if table.asked[code].kind != "percent"}
+    for code, figure in figures.items():
+        if table.asked[code].kind == "percent":
+            figures[code] = _percent(cells, table, figure, values)
     return figures
 
 
-def _plain_figure(cells: Cells, row: int, columns: Mapping[str, int], asked: LayoutRow) -> Figure:
-    column = columns["value"]
+def _plain_figure(cells: Cells, table: Table, code: str) -> Figure:
+    row, columns, asked = table.rows[code], table.columns, table.asked[code]
     figure = Figure(
-        indicator=asked.key,
-        raw=cells.text(row, column),
+        indicator=code,
+        raw=cells.text(row, columns["value"]),
         explanation=cells.text(row, columns["explanation"]),
         evidence=cells.text(row, columns["evidence"]),
-        cell=cell_name(row, column),
+        cell=table.cell(code, "value"),
     )
     if asked.kind in ("percent", "text"):
         return figure
     options = unpack_options(asked.options)
     if options:
-        value = cells.option(row, column, options, asked.key)
+        value = cells.option(row, columns["value"], options, code)
     else:
-        value = cells.number(row, column, asked.kind, asked.key)
+        value = cells.number(row, columns["value"], asked.kind, code)
     return replace(figure, value=value)
 
 
-def _percent(
-    cells: Cells,
-    row: int,
-    columns: Mapping[str, int],
-    asked: LayoutRow,
-    figure: Figure,
-    values: Mapping[str, Decimal | None],
-) -> Figure:
+def _percent(cells: Cells, table: Table, figure: Figure, values: Mapping[str, Decimal | None]) -> Figure:
+    code = figure.indicator
+    row, asked = table.rows[code], table.asked[code]
     parts: list[Decimal | None] = []
     for name in ("numerator", "denominator"):
         expression = getattr(asked, name)
         if expression == OWN:
-            parts.append(cells.number(row, columns[name], "count", asked.key))
+            parts.append(cells.number(row, table.columns[name], "count", code))
         else:
             parts.append(evaluate(expression, values))
+    if None in parts and not _typed_a_part(cells, table, code):
+        # A part that merely follows from other rows is no answer to this one.
+        parts = [None, None]
     numerator, denominator = parts
-    column = columns["value"]
     derived = ratio(numerator, denominator)
+    column = table.columns["value"]
     if cells.sheet.unread(row, column) == "formula":
         # The form's own formula, saved by a program that stores no results.
-        typed, value = False, derived
+        stored = None
     else:
-        stored = cells.number(row, column, "percent", asked.key)
-        # A stored result of the form's formula equals what the parts give, but for its own rounding.
-        typed = stored is not None and (derived is None or abs(stored - derived) > HUNDREDTH)
-        value = stored if typed else derived
+        stored = cells.number(row, column, "percent", code)
+    # A stored result of the form's formula equals what the parts give, but for its own rounding.
+    typed = stored is not None and (derived is None or abs(stored - derived) > HUNDREDTH)
+    value = stored if typed else derived
     return replace(figure, numerator=numerator, denominator=denominator, value=value, typed=typed)
+
+
+def _typed_a_part(cells: Cells, table: Table, code: str) -> bool:
+    own = [name for name in ("numerator", "denominator") if getattr(table.asked[code], name) == OWN]
+    return any(cells.text(table.rows[code], table.columns[name]) for name in own)
 
 
 def ratio(numerator: Decimal | None, denominator: Decimal | None) -> Decimal | None:

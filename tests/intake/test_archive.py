@@ -1,0 +1,142 @@
+"""What units sent is kept once, whole, and the last version that counts is found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from cchc.clock import at, to_text
+from cchc.intake import (
+    Answer,
+    Answers,
+    Finding,
+    Outcome,
+    change_outcome,
+    fill_workbook,
+    findings_of,
+    keep_submission,
+    latest_narratives,
+    latest_values,
+    read_workbook,
+    submission,
+    submissions_of,
+)
+from cchc.obligations import Ledger, Obligation, RoundLedger
+from cchc.paths import Instance
+from cchc.store import Store, upgrade
+
+AT = at(date(2026, 3, 10), 9)
+OWED = "2026-Q1/30760/bao_cao"
+
+
+@pytest.fixture
+def instance(tmp_path):
+    return Instance(tmp_path)
+
+
+@pytest.fixture
+def store(instance, round_):
+    made = upgrade(Store(instance.store_url))
+    RoundLedger(made).open(round_, AT, "test")
+    owed = Obligation(OWED, "2026-Q1", "30760", "bao_cao", "", "Báo cáo", round_.unit_due_at)
+    Ledger(made).open([owed], AT, "test")
+    yield made
+    made.close()
+
+
+def filled(report, **figures):
+    return fill_workbook(
+        report,
+        Answers(
+            {code.replace("_", "."): answer for code, answer in figures.items()}, {"noi_bat": "Việc hay"}
+        ),
+    )
+
+
+def keep(store, instance, content, received=AT, outcome=Outcome.ACCEPTED, findings=()):
+    form = read_workbook(content, "b.xlsx")
+    arguments = (
+        store,
+        instance,
+        OWED,
+        content,
+        "b.xlsx",
+        received,
+        received,
+        "thu_muc",
+        form,
+        findings,
+        outcome,
+    )
+    return keep_submission(*arguments)
+
+
+def test_values_come_back_exactly_with_their_provenance(store, instance, report):
+    content = filled(
+        report,
+        T06_1=Answer("27.554", explanation="Ước"),
+        III_5_3=Answer(numerator=219, denominator=226),
+        VB_1=Answer(0),
+        VB_2=Answer("-"),
+    )
+    kept = keep(store, instance, content)
+    figures = latest_values(store, "2026-Q1")["30760"]
+    form = read_workbook(content, "b.xlsx")
+    for code in ("T06.1", "III.5.3", "VB.1", "VB.2"):
+        assert figures[code] == replace(form.figures[code], submission_id=kept, typed=True)
+    assert figures["VB.1"].value == Decimal(0)
+    assert figures["VB.2"].value is None
+    assert "VB.3" not in figures
+    assert latest_narratives(store, "2026-Q1") == {"30760": {"noi_bat": "Việc hay"}}
+    assert submission(store, instance, kept).path.read_bytes() == content
+
+
+def test_keeping_the_same_file_twice_changes_nothing(store, instance, report):
+    content = filled(report, T06_1=Answer(5))
+    found = [Finding("x", "loi", "Số liệu", "I8", "T06.1", "5", "6", "Lệch 1")]
+    first = keep(store, instance, content, findings=found)
+    files = sorted(instance.data.rglob("*.xlsx"))
+    again = keep(store, instance, content, AT + timedelta(days=1), Outcome.REJECTED, findings=found)
+    assert again == first
+    assert sorted(instance.data.rglob("*.xlsx")) == files
+    assert [(s.received_at, s.outcome) for s in submissions_of(store, instance, OWED)] == [(AT, "accepted")]
+    assert findings_of(store, first) == found
+
+
+def test_the_last_accepted_version_counts_and_refused_ones_do_not(store, instance, report):
+    keep(store, instance, filled(report, T06_1=Answer(1)), AT)
+    keep(store, instance, filled(report, T06_1=Answer(2)), AT + timedelta(hours=2), Outcome.WITH_WARNINGS)
+    bad = keep(store, instance, filled(report, T06_1=Answer(3)), AT + timedelta(hours=3), Outcome.REJECTED)
+    assert latest_values(store, "2026-Q1")["30760"]["T06.1"].value == 2
+    assert latest_values(store, "2026-Q1", accepted_only=False)["30760"]["T06.1"].value == 3
+    assert latest_values(store, "2026-Q1", as_of=AT + timedelta(hours=1))["30760"]["T06.1"].value == 1
+    assert change_outcome(store, bad, Outcome.ACCEPTED) is True
+    assert change_outcome(store, bad, Outcome.ACCEPTED) is False
+    assert latest_values(store, "2026-Q1")["30760"]["T06.1"].value == 3
+
+
+def test_a_report_that_was_sent_back_no_longer_counts_until_it_is_corrected(store, instance, report):
+    content = filled(report, T06_1=Answer(1))
+    kept = keep(store, instance, content)
+    with store.write() as transaction:
+        transaction.connection.exec_driver_sql(
+            "INSERT INTO obligation_events VALUES (?, 99, 'returned', ?, ?, 'x', 'Sai', '{}', 'key')",
+            (OWED, to_text(AT + timedelta(days=1)), to_text(AT + timedelta(days=1))),
+        )
+    assert latest_values(store, "2026-Q1", as_of=AT)["30760"]["T06.1"].submission_id == kept
+    assert latest_values(store, "2026-Q1") == {}
+    keep(store, instance, filled(report, T06_1=Answer(2)), AT + timedelta(days=2))
+    assert latest_values(store, "2026-Q1")["30760"]["T06.1"].value == 2
+
+
+def test_a_file_that_could_not_be_read_is_kept_too(store, instance):
+    kept = keep_submission(
+        store, instance, OWED, b"%PDF scan", "../../quet.pdf", AT, AT, "thu_muc", None, [], Outcome.REJECTED
+    )
+    found = submission(store, instance, kept)
+    assert (found.file_name, found.outcome, found.path.read_bytes()) == ("quet.pdf", "rejected", b"%PDF scan")
+    assert instance.data in found.path.parents
+    assert latest_values(store, "2026-Q1") == {}

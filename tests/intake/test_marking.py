@@ -1,0 +1,88 @@
+"""The copy that goes back: coloured cells, a filled review, and still a form that can be sent again."""
+
+from __future__ import annotations
+
+import io
+
+import openpyxl
+import pytest
+
+from cchc.intake import Answer, Answers, Finding, fill_workbook, mark_workbook, read_workbook
+
+RED, ORANGE = "FFF8CBAD", "FFFFE0B2"
+
+
+def finding(severity, cell, message="Sai", found=None, sheet="Số liệu"):
+    return Finding("quy-tac", severity, sheet, cell, "T06.1", found, None, message)
+
+
+def opened(content):
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def colour(book, cell):
+    return book["Số liệu"][cell].fill.fgColor.rgb
+
+
+@pytest.fixture(scope="module")
+def filled(report):
+    return fill_workbook(
+        report, Answers({"T06.1": Answer(10), "III.5.3": Answer(numerator=1, denominator=4)})
+    )
+
+
+def test_faulty_cells_are_coloured_by_their_worst_severity(filled):
+    found = [
+        finding("canh_bao", "I8"),
+        finding("loi", "I8"),
+        finding("canh_bao", "I8"),
+        finding("canh_bao", "I9"),
+    ]
+    book = opened(mark_workbook(filled, found))
+    assert (colour(book, "I8"), colour(book, "I9")) == (RED, ORANGE)
+    assert colour(book, "I10") not in (RED, ORANGE)
+
+
+def test_the_review_lists_every_finding_and_opens_first(filled):
+    book = opened(mark_workbook(filled, [finding("loi", "I8", "Lệch 5"), finding("luu_y", "I9", "Để biết")]))
+    sheet = book["Rà soát"]
+    assert book.active.title == "Rà soát"
+    assert "1 lỗi phải sửa, 0 cảnh báo, 1 lưu ý" in sheet["A2"].value
+    assert [[sheet.cell(row, column).value for column in (1, 2, 4, 8)] for row in (5, 6)] == [
+        ["1", "Lỗi", "I8", "Lệch 5"],
+        ["2", "Lưu ý", "I9", "Để biết"],
+    ]
+
+
+def test_what_a_unit_typed_cannot_become_a_formula_or_break_the_file(filled):
+    odd = '=HYPERLINK("http://x")\x01'
+    sheet = opened(mark_workbook(filled, [finding("loi", "I8", found=odd)]))["Rà soát"]
+    assert sheet["F5"].data_type == "s"
+    assert sheet["F5"].value.startswith("=HYPERLINK")
+
+
+def test_the_marked_copy_reads_like_the_original(filled):
+    before = read_workbook(filled, "b.xlsx")
+    after = read_workbook(mark_workbook(filled, [finding("loi", "I8")]), "b.xlsx")
+    assert after.identity == before.identity
+    assert {c: f.value for c, f in after.figures.items()} == {c: f.value for c, f in before.figures.items()}
+    assert after.problems == []
+
+
+def test_a_second_review_replaces_the_first(filled):
+    once = mark_workbook(filled, [finding("loi", "I8", "Cũ 1"), finding("loi", "I9", "Cũ 2")])
+    sheet = opened(mark_workbook(once, [finding("canh_bao", "I9", "Mới")]))
+    rows = [row[7].value for row in sheet["Rà soát"].iter_rows(min_row=5) if row[7].value]
+    assert rows == ["Mới"]
+    assert colour(sheet, "I8") != RED
+    assert colour(sheet, "I9") == ORANGE
+
+
+def test_equal_input_gives_equal_bytes(filled):
+    found = [finding("loi", "I8")]
+    assert mark_workbook(filled, found) == mark_workbook(filled, found)
+
+
+def test_a_file_that_cannot_be_coloured_still_gets_its_review():
+    sheet = opened(mark_workbook(b"ods or rubbish", [finding("loi", "I8", "Sai")]))["Rà soát"]
+    assert sheet["H5"].value == "Sai"
