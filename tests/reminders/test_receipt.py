@@ -27,7 +27,7 @@ def answer(world: Any) -> Any:
     owed = world.owe(world.unit(), DUE, opened=OPENED, title="Báo cáo CCHC quý I năm 2026")
 
     def make(outcome: str, findings: list[Finding], marked: bytes | None = None, **more: Any) -> Any:
-        values = {"submission_id": "abcdef0123456789", "as_of": NOW} | more
+        values = {"submission_id": f"{owed}/abcdef0123456789", "as_of": NOW} | more
         made = receipt(
             world.store,
             world.instance,

@@ -90,6 +90,8 @@ def missing(line: Line) -> str:
     if line.state.status in TURNED_BACK:
         reason = (line.reason or t("reminders.missing.no_reason")).rstrip(" .;")
         return t(f"reminders.missing.{line.state.status}", reason=reason)
+    if line.rung and line.rung.trigger is Trigger.OPENING:
+        return t(f"reminders.wanted.{line.obligation.product}")
     return t(f"reminders.missing.{line.obligation.product}")
 
 
@@ -167,8 +169,9 @@ def _lead(rung: Rung, lines: Sequence[Line], as_of: datetime) -> str:
 def _subject(lines: Sequence[Line], sternest: Rung) -> str:
     due = vn_date(_local_day(lines[0].due_at))
     first = lines[0].obligation.title
-    if sternest.trigger is Trigger.OPENING and len(lines) == 1:
-        return t("reminders.subject.opening", title=first, due=due)
+    if sternest.trigger is Trigger.OPENING:
+        key = "opening" if len(lines) == 1 else "opening_several"
+        return t(f"reminders.subject.{key}", title=first, count=len(lines), due=due)
     if len(lines) == 1:
         return t("reminders.subject.one", rung=sternest.name, title=first, due=due)
     return t("reminders.subject.several", rung=sternest.name, count=len(lines), due=due)

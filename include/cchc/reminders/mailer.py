@@ -49,7 +49,7 @@ class SmtpConfig:
             raise RuleRefused("smtp-security", t("reminders.bad_security", found=self.security, known=known))
         if self.user and self.password is None:
             raise RuleRefused("smtp-password", t("reminders.no_password", user=self.user))
-        check_address(self.sender)
+        check_address(self.sender or "")
 
 
 class MailServerDown(CchcError):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from cchc.clock import TZ, from_text
+from cchc.clock import TZ
 from cchc.errors import RuleRefused
 from cchc.obligations import Event, Ledger, Obligation, State
 from cchc.paths import Instance
@@ -205,7 +205,7 @@ def _days_sent(store: Store) -> dict[str, dict[str, date]]:
     """Day on which each rung was decided, by obligation and rung."""
     sent: dict[str, dict[str, date]] = defaultdict(dict)
     for row in store.query("reminders.all_reminders"):
-        day = from_text(row["as_of"]).date()
+        day = date.fromisoformat(row["as_of"][:10])  # instants are kept in local time
         known = sent[row["obligation_id"]]
         known[row["rung"]] = max(day, known.get(row["rung"], day))
     return sent

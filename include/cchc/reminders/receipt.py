@@ -80,7 +80,7 @@ def receipt(
         title=title,
         due_at=due_at or known_due,
         received_at=received_at,
-        submission_id=submission_id[:12],
+        submission_id=submission_id.rpartition("/")[2],
         reason=None,
         errors=sum(finding.severity == "loi" for finding in worst),
         findings=[_view(finding) for finding in worst[:MOST_FINDINGS]],
@@ -181,7 +181,8 @@ def _keep_marked(
 ) -> Path | None:
     if marked is None:
         return None
-    name = f"{round_.round_id}_{unit.code}_can-xem-lai_{submission_id[:8]}.xlsx"
+    mark = sha256_bytes(submission_id.encode())[:8]
+    name = f"{round_.round_id}_{unit.code}_can-xem-lai_{mark}.xlsx"
     return write_atomic(instance.round_out(round_.round_id) / "bien-nhan" / name, marked)
 
 
