@@ -213,6 +213,20 @@ def test_a_number_means_the_same_however_it_was_typed(report, number):
     assert {form.figures[code].value for code in figures} == {Decimal(number)}
 
 
+@given(typed=st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=20))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_whatever_is_typed_is_a_number_or_not_given_or_named(report, typed):
+    """Never silently dropped: the cell has a value, or says nothing, or stands among the problems."""
+    form = read_workbook(fill_workbook(report, Answers({"T06.1": Answer(typed)})), "b.xlsx")
+    figure = form.figures["T06.1"]
+    outcomes = [figure.value is not None, not figure.given, bool(form.problems)]
+    if form.problems:
+        assert form.problems[0].cell == figure.cell
+        assert outcomes[0] is False
+    else:
+        assert outcomes.count(True) == 1
+
+
 @given(
     numerator=st.integers(min_value=0, max_value=10**7), denominator=st.integers(min_value=0, max_value=10**7)
 )

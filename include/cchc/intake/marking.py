@@ -27,6 +27,10 @@ _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(<)")
 _FIXED = b"2000-01-01T00:00:00Z"
 _SIDE = Side(style="thin", color="8C8C8C")
 _GRID = Border(left=_SIDE, right=_SIDE, top=_SIDE, bottom=_SIDE)
+# Shared by all rows: openpyxl compares every style it is given with those it has.
+_BODY = Font(name=FONT, size=11)
+_LINK = Font(name=FONT, size=11, color="FF0563C1", underline="single")
+_WRAP = Alignment(wrap_text=True, vertical="top")
 _LONGEST = 1000  # characters of what a unit typed that a row of the review quotes
 _CELL = re.compile(r"[A-Z]{1,3}[0-9]{1,7}")
 
@@ -122,15 +126,14 @@ def _write_finding(sheet: Worksheet, number: int, finding: Finding) -> None:
         # What a unit typed must stay text here, whatever it begins with.
         cell.value = text
         cell.data_type = "s"
-        cell.font, cell.border = Font(name=FONT, size=11), _GRID
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        cell.font, cell.border, cell.alignment = _BODY, _GRID, _WRAP
     sheet.row_dimensions[row].height = min(400, fitted_height(zip(texts, WIDTHS, strict=True)))
     if finding.severity in _FILLS:
         sheet.cell(row, 2).fill = _fill(_FILLS[finding.severity])
     if finding.cell and finding.sheet != sheet.title:
         link = sheet.cell(row, 4)
         link.hyperlink = f"#'{finding.sheet}'!{finding.cell}"
-        link.font = Font(name=FONT, size=11, color="FF0563C1", underline="single")
+        link.font = _LINK
 
 
 def _fill(colour: str) -> PatternFill:
