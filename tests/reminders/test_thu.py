@@ -25,6 +25,7 @@ def run(*words: str) -> str:
 @pytest.fixture
 def home(world: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The small province as the installation that the command finds."""
+    monkeypatch.setenv("CCHC_HOME", str(world.instance.root))
     monkeypatch.setenv("CCHC_STORE_URL", world.store.url)
     world.owe(world.unit(), DUE, opened=OPENED)
     return world
@@ -59,7 +60,10 @@ def test_an_impossible_day_is_one_clear_error(home: Any) -> None:
         run("xem", "--ngay", "31/06/2026")
 
 
-def test_looking_at_an_installation_that_was_never_opened_creates_nothing(instance: Any) -> None:
+def test_looking_at_an_installation_that_was_never_opened_creates_nothing(
+    instance: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CCHC_HOME", str(instance.root))
     before = sorted(instance.root.parent.rglob("*"))
     with pytest.raises(CchcError, match="cchc up"):
         run("xem")
