@@ -101,6 +101,11 @@ CASES: list[tuple[str, dict[str, str], set[str]]] = [
     ),
     ("online", dossier("H-1", FIRST, Kênh_thực_hiện="Trực tuyến"), {"T06.2", "T06.10"}),
     ("by post", dossier("H-1", FIRST, Kênh_thực_hiện="BCCI"), {"T06.3", "T06.10", "VII.5.4"}),
+    (
+        "by post, carried over",
+        dossier("H-1", FIRST - DAY, Kênh_thực_hiện="BCCI"),
+        {"T06.4", "T06.10"},
+    ),
     ("refused", dossier("H-1", FIRST, None, None, "Không được tiếp nhận"), set()),
     ("only registered", dossier("H-1", FIRST, None, None, "Mới đăng ký"), set()),
 ]
