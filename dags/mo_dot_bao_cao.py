@@ -35,6 +35,7 @@ def mo_dot_bao_cao() -> None:
 
         run = run_context()
         opening.open_round(run)
+        opening.compute_provisional(run)
         return opening.unit_blocks(run)
 
     @task(task_display_name="Lập biểu mẫu", map_index_template="{{ block_label }}")

@@ -18,6 +18,7 @@ from cchc.clock import vn_date
 from cchc.config_files import StrictModel, load_yaml, shown
 from cchc.errors import ConfigError
 from cchc.indicators import format_number
+from cchc.intake import FilledForm, Finding
 from cchc.paths import config_dir
 from cchc.texts import t
 
@@ -289,3 +290,20 @@ _RULES: tuple[Callable[[Passage, ClaimSettings], Iterator[Claim]], ...] = (
     _percent_of_nothing,
     _two_values,
 )
+
+
+def prose_findings(filled: FilledForm) -> list[Finding]:
+    """Claims of every narrative section of a workbook, as warnings at their cells.
+
+    Prose never refuses a report: a person judges it.
+    """
+    figures = {code: figure.value for code, figure in filled.figures.items() if figure.value is not None}
+    settings, sheet = ClaimSettings.load(), t("intake.sheets.narratives")
+    return [
+        Finding(
+            claim.rule, "canh_bao", sheet, filled.narrative_cells.get(section, ""), claim.indicator,
+            claim.found, claim.expected, claim.message,
+        )
+        for section, text in filled.narratives.items()
+        for claim in check_text(text, signed_on=filled.signed_on, figures=figures, settings=settings)
+    ]  # fmt: skip

@@ -11,6 +11,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from cchc.clock import at
@@ -19,9 +20,11 @@ from cchc.demo.deliveries import Courier
 from cchc.demo.exports import DocumentYear, OneStopYear
 from cchc.demo.faults import BLOCKING, WARNING, Fault, Scene, plain_texts
 from cchc.demo.figures import TrueFigure, true_figures
-from cchc.demo.fill import declare_nothing, fill_items, fill_report, fill_self_scores
 from cchc.files import write_atomic
 from cchc.indicators import Indicator, IndicatorRegister
+from cchc.intake import Answer, Answers, fill_workbook
+from cchc.intake.fill import Cell
+from cchc.intake.figures_columns import OWN, part_expression
 from cchc.inspection import Finding, build_findings_workbook, load_choices
 from cchc.obligations import Ledger
 from cchc.paths import Instance
@@ -62,6 +65,29 @@ class Truth:
 def _as_text(figure: TrueFigure) -> dict[str, str]:
     parts = {"value": figure.value, "numerator": figure.numerator, "denominator": figure.denominator, "text": figure.text}
     return {name: str(part) for name, part in parts.items() if part is not None}
+
+
+def _answers(
+    figures: Mapping[str, TrueFigure], owed: list[Indicator], fault: Fault | None
+) -> dict[str, Answer]:
+    """What the unit types: parts of a percentage where the form asks for them, a fault's cells typed over."""
+    codes, answers = {one.code for one in owed}, dict[str, Answer]()
+    for one in owed:
+        figure = figures.get(one.code)
+        if figure is None:
+            continue
+        if one.kind == "percent":
+            parts = {
+                name: getattr(figure, name)
+                for name in ("numerator", "denominator")
+                if part_expression(getattr(one, name), codes) == OWN
+            }
+            answers[one.code] = Answer(**parts)
+        else:
+            answers[one.code] = Answer(value=figure.text if figure.text is not None else figure.value)
+    for code, typed in (fault.typed if fault else {}).items():
+        answers[code] = Answer(value=Decimal(typed) if typed.lstrip("-").isdigit() else typed)
+    return answers
 
 
 class World:
@@ -112,13 +138,13 @@ class World:
 
     def _send_report(self, round_: Round, unit_code: str, owed: list[Indicator], doing: Conduct) -> None:
         form = (self.instance.round_out(round_.round_id) / "bieu-mau" / f"{round_.round_id}_{unit_code}.xlsx").read_bytes()
-        options = {one.code: dict(one.options) for one in owed if one.options}
         for place, delivery in enumerate(doing.deliveries, start=1):
             signed = delivery.moment.date()
             number = f"{self.order[unit_code] + 40 + place}/BC"
             target = self.instance.inbox / round_.round_id / f"{round_.round_id}_{unit_code}_lan{place}.xlsx"
             if doing.manner is Manner.NOTHING:
-                self.courier.send(delivery.moment, target, declare_nothing, form, signed, number)
+                answers = Answers(nothing_to_report=True, document_number=number, signed_on=signed)
+                self.courier.send(delivery.moment, target, fill_workbook, form, answers)
                 continue
             figures = self._figures(round_, unit_code, owed, signed)
             scene = Scene(figures, round_.year, signed, seeded(self.seed, round_.round_id, unit_code, "fault"))
@@ -126,11 +152,13 @@ class World:
             if fault:
                 self.truth.faults[round_.round_id, unit_code] = fault
             self.truth.figures[round_.round_id, unit_code] = figures
-            texts = plain_texts(scene) | dict(fault.texts if fault else {})
-            typed = dict(fault.typed) if fault else None
-            self.courier.send(
-                delivery.moment, target, fill_report, form, figures, options, texts, signed, number, typed
+            answers = Answers(
+                figures=_answers(figures, owed, fault),
+                narratives=plain_texts(scene) | dict(fault.texts if fault else {}),
+                document_number=number,
+                signed_on=signed,
             )
+            self.courier.send(delivery.moment, target, fill_workbook, form, answers)
 
     def _fault(self, doing: Conduct, scene: Scene) -> Fault:
         kinds = WARNING if doing.manner is Manner.CARELESS else BLOCKING
@@ -168,7 +196,7 @@ class World:
             due.setdefault(obligation.unit_code, []).append((obligation.item, obligation.due_at, obligation.title))
         for unit_code, items in due.items():
             form_path = self.instance.round_out(round_id) / "bieu-mau" / f"{round_id}_{unit_code}.xlsx"
-            form, answers = form_path.read_bytes(), dict[str, tuple[str, str, date]]()
+            form, answers = form_path.read_bytes(), dict[str, dict[str, Cell]]()
             for place, (item, due_at, _title) in enumerate(sorted(items, key=lambda one: (one[1], one[0])), start=1):
                 chance = seeded(self.seed, round_id, unit_code, item)
                 if chance.random() < 0.06:
@@ -176,9 +204,13 @@ class World:
                 shift = chance.choice((-6, -4, -3, -2, -2, -1, -1, 0, 2, 4))
                 day = self.calendar.working_days.add(due_at.date(), shift)
                 arrival = max(at(day, chance.randint(8, 15), chance.randrange(60)), moment + timedelta(hours=3))
-                answers[item] = (t("demo.task_done"), f"{chance.randint(10, 400)}/UBND", arrival.date())
+                answers[f"{round_id}/{unit_code}/{product}/{item}"] = {
+                    "result": t("demo.task_done"),
+                    "document": f"{chance.randint(10, 400)}/UBND",
+                    "done_on": arrival.date(),
+                }
                 target = self.instance.inbox / round_id / f"{round_id}_{unit_code}_lan{place}.xlsx"
-                self.courier.send(arrival, target, fill_items, form, dict(answers))
+                self.courier.send(arrival, target, fill_workbook, form, Answers(items=dict(answers)))
 
     def self_scoring_opened(self, round_id: str) -> None:
         """Units score themselves, a little too well."""
@@ -191,22 +223,29 @@ class World:
                 continue
             form = (self.instance.round_out(round_id) / "bieu-mau" / f"{round_id}_{unit.code}.xlsx").read_bytes()
             chance = seeded(self.seed, round_id, unit.code, "points")
-            points = {
-                row.code: round(float(row.max_points) * chance.uniform(0.75, 1.0), 2)
+            scores: dict[str, dict[str, Cell]] = {
+                row.code: {
+                    "self_points": Decimal(str(round(float(row.max_points) * chance.uniform(0.75, 1.0), 2))),
+                    "evidence": t("demo.evidence", number=chance.randint(5, 300)),
+                }
                 for row in rows
                 if row.max_points > 0 and not row.code.startswith("P.")
             }
-            evidence = {code: t("demo.evidence", number=chance.randint(5, 300)) for code in points}
             delivery = doing.deliveries[-1]
             target = self.instance.inbox / round_id / f"{round_id}_{unit.code}.xlsx"
-            self.courier.send(delivery.moment, target, fill_self_scores, form, points, evidence, delivery.moment.date())
+            self.courier.send(delivery.moment, target, fill_workbook, form, Answers(scores=scores))
 
-    def inspected(self, round_id: str, day: date, path: Path) -> None:
-        """The team writes what it found at the chosen units into its workbook."""
+    def inspected(self, round_id: str, day: date) -> None:
+        """The team writes what it found so far into its workbook: at half of the units by June, at all by autumn."""
+        path = self.instance.round_out(round_id) / f"{round_id}_ket-qua-kiem-tra.xlsx"
         choices = load_choices(self.store, round_id)
+        if day.month < 9:
+            choices = choices[: len(choices) // 2]
         findings, names = [], {}
         samples = list(table("demo.findings").items())
         for choice in choices:
+            if choice.unit_code not in self.order:
+                continue
             chance = seeded(self.seed, round_id, choice.unit_code)
             names[choice.unit_code] = self.units.get(choice.unit_code).name
             for number in range(1, chance.randint(1, 3) + 1):

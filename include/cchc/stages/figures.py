@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from cchc.checks import reference_rounds
 from cchc.clock import from_text
 from cchc.intake import latest_values
 from cchc.sources import SystemValue, system_values
@@ -25,16 +26,19 @@ def known_system_values(run: Run, round_id: str) -> dict[tuple[str, str], System
     return {key: value for key, value in values.items() if value.snapshot_id in frozen}
 
 
-def round_figures(run: Run, round_: Round | None) -> dict[str, dict[str, Decimal]]:
+def round_figures(run: Run, round_id: str | None) -> dict[str, dict[str, Decimal]]:
     """Accepted figures of a round by unit and indicator, known by the run's time; empty when it was never held."""
-    if round_ is None or run.rounds.get(round_.round_id) is None:
+    if round_id is None or run.rounds.get(round_id) is None:
         return {}
-    return {
-        unit: {code: figure.value for code, figure in figures.items() if figure.value is not None}
-        for unit, figures in latest_values(run.store, round_.round_id, as_of=run.as_of).items()
-    }
+    if round_id not in run.figure_cache:
+        run.figure_cache[round_id] = {
+            unit: {code: figure.value for code, figure in figures.items() if figure.value is not None}
+            for unit, figures in latest_values(run.store, round_id, as_of=run.as_of).items()
+        }
+    return run.figure_cache[round_id]
 
 
-def previous_figures(run: Run, round_: Round) -> dict[str, dict[str, Decimal]]:
-    """Figures of the report round before `round_` in the same year."""
-    return round_figures(run, run.calendar.previous_report_round(round_))
+def references(run: Run, round_: Round) -> dict[str, str | None]:
+    """Rounds that the checks compare with, by the name of the context's field."""
+    rounds = reference_rounds(run.calendar, round_)
+    return {"previous": rounds.previous, "half_year": rounds.half_year, "opening": rounds.opening}

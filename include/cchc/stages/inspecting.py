@@ -46,7 +46,7 @@ def plan(run: Run) -> int:
         choices = choose_units([unit.code for unit in units], _records(run), settings, round_.year)
         keep_choices(run.store, round_.round_id, choices)
     chosen = load_choices(run.store, round_.round_id)
-    inspection_plan(run, chosen)
+    inspection_plan(run, chosen, len(units))
     path = findings_path(run)
     if not path.exists():
         names = {choice.unit_code: run.units.get(choice.unit_code).name for choice in chosen}

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from decimal import Decimal
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from cchc.checks import reference_rounds
 from cchc.files import write_atomic
-from cchc.intake import build_report_workbook, latest_values
+from cchc.intake import build_report_workbook
 from cchc.obligations import Obligation
 from cchc.reminders import Ladder, decide
-from cchc.sources import system_values
+from cchc.sources import compute_values, freeze_snapshot
+from cchc.stages.collecting import SOURCES
+from cchc.stages.figures import known_system_values, round_figures
 from cchc.stages.run import Run
 from cchc.texts import t
 from cchc.units import Unit
-from cchc.year import Round
+from cchc.year import Round, Window
 
 REPORT = "bao_cao"
 
@@ -38,10 +41,29 @@ def open_round(run: Run) -> str:
     return round_.round_id
 
 
+def provisional_id(round_: Round) -> str:
+    """Under which name the systems' figures of the opening day are kept, until the cut-off gives the real ones."""
+    return f"{round_.round_id}/tam-tinh"
+
+
+def compute_provisional(run: Run) -> int:
+    """Freeze the exports on the opening day and compute what they say so far, so that the forms hold it.
+
+    Returns the number of figures; none when no export has arrived yet.
+    """
+    round_ = run.round
+    if round_.window is None or run.today < round_.window.first:
+        return 0
+    last = min(run.today, round_.window.last)
+    for source in SOURCES:
+        freeze_snapshot(run.store, run.instance, source, last, run.as_of)
+    so_far = replace(round_, round_id=provisional_id(round_), window=Window(round_.window.first, last))
+    return compute_values(run.store, run.instance, so_far, run.units, run.indicators, run.as_of)
+
+
 def obliged_units(run: Run, round_: Round) -> list[Unit]:
     """Units that owe the round: valid on the last day of its window, of the tiers the calendar names."""
-    day = round_.window.last if round_.window else round_.opens_at.date()
-    return run.units.on(day, round_.tiers)
+    return run.units.on(round_.reference_day, round_.tiers)
 
 
 def unit_blocks(run: Run, size: int = 31) -> list[list[str]]:
@@ -58,16 +80,15 @@ def workbook_path(run: Run, round_: Round, unit: Unit) -> Path:
 def build_workbooks(run: Run, unit_codes: Sequence[str]) -> int:
     """Write the pre-filled form of each unit; returns how many."""
     round_ = run.round
-    system = system_values(run.store, round_.round_id)
-    previous = _figures(run, run.calendar.previous_report_round(round_))
-    last_year = _figures(run, run.calendar.same_round_last_year(round_))
+    system = known_system_values(run, provisional_id(round_)) | known_system_values(run, round_.round_id)
+    rounds = reference_rounds(run.calendar, round_)
+    previous, last_year = round_figures(run, rounds.previous), round_figures(run, rounds.last_year)
     for code in unit_codes:
         unit = run.units.get(code)
-        day = round_.window.last if round_.window else round_.opens_at.date()
         content = build_report_workbook(
             unit,
             round_,
-            run.indicators.owed(unit.tier, day, round_.kind),
+            run.indicators.owed(unit.tier, round_.reference_day, round_.kind),
             system={indicator: value for (owner, indicator), value in system.items() if owner == code},
             previous=previous.get(code, {}),
             last_year=last_year.get(code, {}),
@@ -77,26 +98,16 @@ def build_workbooks(run: Run, unit_codes: Sequence[str]) -> int:
     return len(unit_codes)
 
 
-def _figures(run: Run, round_: Round | None) -> dict[str, dict[str, Decimal]]:
-    """Accepted figures of another round by unit and indicator; empty when that round was never held here."""
-    if round_ is None or run.rounds.get(round_.round_id) is None:
-        return {}
-    return {
-        unit: {code: figure.value for code, figure in figures.items() if figure.value is not None}
-        for unit, figures in latest_values(run.store, round_.round_id).items()
-    }
-
-
-def request(run: Run, products: Collection[str] = (REPORT,)) -> int:
+def request(run: Run) -> int:
     """Decide the request mails of this run's round, each with the unit's own forms; returns how many.
 
     They are sent by the chasing step that follows.
     """
-    folder = run.instance.round_out(run.round.round_id) / "bieu-mau"
+    folder = run.instance.round_out(run.round.round_id)
     attachments = {
         unit.code: paths
         for unit in run.units.on(run.today)
-        if (paths := sorted(folder.glob(f"*_{unit.code}.xlsx")))
+        if (paths := [*folder.glob(f"bieu-mau/*_{unit.code}.xlsx"), *folder.glob(f"cong-van/*_{unit.code}.docx")])
     }
     decision = decide(
         run.store,
@@ -107,5 +118,6 @@ def request(run: Run, products: Collection[str] = (REPORT,)) -> int:
         as_of=run.as_of,
         rungs=["yeu_cau"],
         attachments=attachments,
+        round_id=run.round.round_id,
     )
     return decision.mails

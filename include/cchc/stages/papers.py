@@ -6,7 +6,7 @@ from datetime import datetime
 
 from cchc.inspection import Choice, Finding
 from cchc.report.documents import record_document
-from cchc.report.letters import ChoiceRow, OrderRow, build_inspection_letter, build_inspection_plan
+from cchc.report.letters import ChoiceRow, OrderRow, build_inspection_letter, build_inspection_plan_docx
 from cchc.report.marking import Marking
 from cchc.stages.provenance import provenance
 from cchc.stages.run import Approval, Run
@@ -55,11 +55,11 @@ def record(
     )
 
 
-def inspection_plan(run: Run, choices: list[Choice]) -> str:
+def inspection_plan(run: Run, choices: list[Choice], total: int) -> str:
     """The inspection plan with the chosen units and why each was chosen."""
     rows = [ChoiceRow(run.units.get(choice.unit_code).name, choice.reason, str(choice.risk)) for choice in choices]
     year = run.round.year
-    content = build_inspection_plan(year, rows, marking(run))
+    content = build_inspection_plan_docx(year, rows, total, marking(run))
     return record(run, "ke_hoach_kiem_tra", content, f"ke-hoach-kiem-tra-{year}.docx")
 
 

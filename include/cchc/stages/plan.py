@@ -29,9 +29,10 @@ def _documents(run: Run, approval: Approval | None) -> list[str]:
     tasks, year = PlanTask.load(), run.round.year
     mark = marking(run, draft=1, approval=approval)
     name = f"ke-hoach-cchc-{year}" + ("" if approval else "_du-thao")
+    kind = "" if approval else "_du_thao"
     return [
-        record(run, "ke_hoach", build_plan_docx(tasks, run.units, run.calendar, year, mark), f"{name}.docx", approval=approval),
-        record(run, "ke_hoach_bieu", build_plan_xlsx(tasks, run.units, year, mark), f"{name}.xlsx", approval=approval),
+        record(run, f"ke_hoach{kind}", build_plan_docx(tasks, run.units, run.calendar, year, mark), f"{name}.docx", approval=approval),
+        record(run, f"ke_hoach_bieu{kind}", build_plan_xlsx(tasks, run.units, run.calendar, year, mark), f"{name}.xlsx", approval=approval),
     ]
 
 

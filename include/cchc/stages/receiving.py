@@ -10,14 +10,15 @@ from pathlib import Path
 
 from cchc.checks import CheckContext, Finding, Rules, blocking
 from cchc.checks import run as run_checks
+from cchc.checks.claims import prose_findings
 from cchc.clock import TZ
 from cchc.errors import CchcError, RuleRefused
 from cchc.files import write_atomic
 from cchc.intake import FilledForm, keep_submission, mark_workbook, read_workbook
 from cchc.obligations import Event, EventKind
 from cchc.reminders import receipt
-from cchc.scoring import keep_self_scores
-from cchc.stages.figures import known_system_values, previous_figures
+from cchc.scoring import Criteria, keep_self_scores
+from cchc.stages.figures import known_system_values, references, round_figures
 from cchc.stages.run import Run
 from cchc.texts import t
 
@@ -125,21 +126,23 @@ def _record_report(run: Run, rules: Rules, filled: FilledForm, arrival: Arrival)
 
 
 def _check(run: Run, rules: Rules, filled: FilledForm) -> list[Finding]:
+    """The workbook's rules, then the claims in its prose."""
     identity = filled.identity
     round_, unit = run.calendar.round(identity.round_id), run.units.get(identity.unit_code)
-    day = round_.window.last if round_.window else round_.opens_at.date()
+    owed = run.indicators.owed(unit.tier, round_.reference_day, round_.kind)
     system = known_system_values(run, round_.round_id)
+    known = {name: round_figures(run, round_id).get(unit.code, {}) for name, round_id in references(run, round_).items()}
     context = CheckContext(
         unit=unit,
         round_=round_,
-        register=run.indicators,
-        owed=run.indicators.owed(unit.tier, day, round_.kind),
-        system={code: value for (owner, code), value in system.items() if owner == unit.code},
-        previous=previous_figures(run, round_).get(unit.code, {}),
-        signed_on=None,
+        indicators=run.indicators,
         as_of=run.as_of,
+        owed=owed,
+        system={code: value for (owner, code), value in system.items() if owner == unit.code},
+        unit_count=len(run.units.on(round_.reference_day, round_.tiers)),
+        **known,
     )
-    return run_checks(rules, filled, context)
+    return [*run_checks(filled, context, rules), *prose_findings(filled)]
 
 
 def _record_items(run: Run, filled: FilledForm, arrival: Arrival) -> str:
@@ -155,7 +158,7 @@ def _record_self_score(run: Run, filled: FilledForm, arrival: Arrival) -> str:
     identity = filled.identity
     obligation_id = f"{identity.round_id}/{identity.unit_code}/tu_cham"
     submission_id = _keep(run, obligation_id, filled, [], "accepted", arrival)
-    keep_self_scores(run.store, identity.round_id, identity.unit_code, filled.scores)
+    keep_self_scores(run.store, identity.round_id, identity.unit_code, Criteria.load().version, filled.scores)
     _events(run, obligation_id, submission_id, "accepted", arrival, None)
     return "accepted"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -77,6 +78,8 @@ class Run:
     run_id: str = ""
     smtp: SmtpConfig | None = None
     approval: Mapping[str, Any] | None = field(default=None, repr=False)
+    # Accepted figures of other rounds: the same for all files of one run.
+    figure_cache: dict[str, dict[str, dict[str, Decimal]]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def calendar(self) -> Calendar:
