@@ -1,0 +1,236 @@
+"""`./cchc up`: Airflow with the Dags of one installation, on this machine only, until Ctrl-C."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from cchc.cli.airflow_env import LOOPBACK, airflow_environment, password_file
+from cchc.errors import CchcError
+from cchc.files import write_atomic
+from cchc.paths import PROJECT_ROOT, Instance, current_instance
+from cchc.texts import t, table
+
+USUAL_PORT = 8080
+# Task logs lie on this machine and are read from their files: nobody needs to serve them over the network.
+COMPONENTS = {
+    "api-server": (),
+    "scheduler": ("--skip-serve-logs",),
+    "dag-processor": (),
+    "triggerer": ("--skip-serve-logs",),
+}
+READY_SECONDS = 180
+GRACE_SECONDS = 15
+
+
+def up(
+    port: Annotated[int | None, typer.Option("--cong", help=t("up.port_option"), min=1024, max=65535)] = None,
+) -> None:
+    """Serve the installation for daily use, with its Dags switched on; mail leaves only when that is set."""
+    instance = current_instance()
+    prepare_instance(instance)
+    mode = table("reminders.mode.names")[instance.settings.mail_mode]
+    typer.echo(t("up.mail_note", mode=mode))
+    serve(instance, port, paused=False)
+
+
+def prepare_instance(instance: Instance) -> None:
+    """Create the folders of an installation, and its settings (no mail leaves); keeps what is there."""
+    for folder in (instance.data, instance.inbox, instance.export_drop, instance.out, instance.airflow_home):
+        folder.mkdir(parents=True, exist_ok=True)
+    if not instance.settings_file.exists():
+        write_atomic(instance.settings_file, "mail_mode: dry_run\n")
+
+
+def serve(instance: Instance, port: int | None = None, paused: bool = True) -> None:
+    """Run Airflow for `instance` until Ctrl-C or SIGTERM, then stop all of it.
+
+    port: None takes 8080, or any free port when that is taken; a port that is asked for must be free. paused:
+    whether Dags that Airflow sees for the first time wait to be switched on. Raises CchcError when another
+    server runs for the same instance, and when a process ends by itself (naming its log).
+    """
+    with ExitStack() as stack:
+        stack.enter_context(_only_one(instance))
+        chosen = choose_port(port)
+        server = Server(instance, chosen, paused)
+        stack.enter_context(_stop_on_signals())
+        try:
+            server.start()
+            server.wait_until_ready()
+            logs, passwords = server.logs, password_file(instance)
+            typer.echo(t("up.ready", url=server.url, passwords=passwords, logs=logs).rstrip())
+            if paused:
+                typer.echo(t("up.paused_note"))
+            server.watch()
+        except KeyboardInterrupt:
+            typer.echo("\n" + t("up.stopping"))
+        finally:
+            server.stop()
+        typer.echo(t("up.stopped"))
+
+
+@dataclass
+class Server:
+    """The processes of one running installation; each writes its own file in `nhat-ky`."""
+
+    instance: Instance
+    port: int
+    paused: bool = True
+    _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict, init=False)
+
+    @property
+    def url(self) -> str:
+        return f"http://{LOOPBACK}:{self.port}"
+
+    @property
+    def logs(self) -> Path:
+        return self.instance.root / "nhat-ky"
+
+    def start(self) -> None:
+        """Bring Airflow's database to its newest form, then start every component."""
+        self.logs.mkdir(parents=True, exist_ok=True)
+        environment = os.environ | airflow_environment(self.instance, port=self.port, paused=self.paused)
+        typer.echo(t("up.preparing", home=self.instance.airflow_home))
+        migration = self._spawn("db-migrate", ("db", "migrate"), environment)
+        if migration.wait():
+            raise CchcError(t("up.prepare_failed", log=self._log("db-migrate")))
+        typer.echo(t("up.starting", logs=self.logs))
+        for name, options in COMPONENTS.items():
+            self._running[name] = self._spawn(name, (name, *options), environment)
+
+    def wait_until_ready(self) -> None:
+        """Wait until Airflow says that its database, scheduler, Dag processor and triggerer are well."""
+        deadline = time.monotonic() + READY_SECONDS
+        while not healthy(self.url):
+            self._check()
+            if time.monotonic() > deadline:
+                raise CchcError(t("up.too_slow", seconds=READY_SECONDS, logs=self.logs))
+            time.sleep(0.5)
+
+    def watch(self) -> None:
+        """Return never; raises CchcError when a component ends by itself."""
+        while True:
+            self._check()
+            time.sleep(1)
+
+    def stop(self) -> None:
+        """Ask every process to end, and end those that do not."""
+        running = [process for process in self._running.values() if process.poll() is None]
+        for process in running:
+            _signal_group(process, signal.SIGTERM)
+        deadline = time.monotonic() + GRACE_SECONDS
+        for process in running:
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                _signal_group(process, signal.SIGKILL)
+                process.wait()
+        self._running.clear()
+
+    def _check(self) -> None:
+        for name, process in self._running.items():
+            if process.poll() is not None:
+                raise CchcError(t("up.died", name=name, code=process.returncode, log=self._log(name)))
+
+    def _log(self, name: str) -> Path:
+        return self.logs / f"{name}.log"
+
+    def _spawn(
+        self, name: str, words: tuple[str, ...], environment: dict[str, str]
+    ) -> subprocess.Popen[bytes]:
+        with self._log(name).open("ab") as log:
+            # A session of its own: Ctrl-C reaches this program alone, which then ends the others in order.
+            return subprocess.Popen(  # noqa: S603 - our own interpreter, fixed words
+                [sys.executable, "-m", "airflow", *words],
+                env=environment,
+                cwd=PROJECT_ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+
+def healthy(url: str) -> bool:
+    """Whether the API server answers and every component reports well."""
+    try:
+        with urllib.request.urlopen(f"{url}/api/v2/monitor/health", timeout=5) as answer:  # noqa: S310 - our own loopback address
+            parts = json.load(answer)
+    except (OSError, urllib.error.URLError, ValueError):
+        return False
+    return all(
+        (parts.get(name) or {}).get("status") == "healthy"
+        for name in ("metadatabase", "scheduler", "dag_processor", "triggerer")
+    )
+
+
+def choose_port(wanted: int | None) -> int:
+    """The port to serve on: the wanted one, which must be free; else 8080; else any free one."""
+    if wanted is not None:
+        if not _is_free(wanted):
+            raise CchcError(t("up.taken", port=wanted))
+        return wanted
+    if _is_free(USUAL_PORT):
+        return USUAL_PORT
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        port = int(probe.getsockname()[1])
+    typer.echo(t("up.busy", port=port))
+    return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        # As servers do: a port whose last connections are only fading away is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True
+
+
+@contextmanager
+def _only_one(instance: Instance) -> Iterator[None]:
+    """Two schedulers on one SQLite database would run every task twice: the second start is refused."""
+    instance.root.mkdir(parents=True, exist_ok=True)
+    with (instance.root / ".dang-chay").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CchcError(t("up.running", root=instance.root)) from None
+        yield
+
+
+@contextmanager
+def _stop_on_signals() -> Iterator[None]:
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
