@@ -36,7 +36,25 @@ def shown(path: Path) -> str:
 
 
 def load_yaml(path: Path, model: type[Model]) -> Model:
-    """Parse and check one YAML file. Raises ConfigErrors with every fault found, each with its line."""
+    """Parse and check one YAML file. Raises ConfigErrors with every fault found, each with its line.
+
+    A file is read once per version: the models are frozen, so everybody may share one.
+    """
+    try:
+        state = path.stat()
+    except FileNotFoundError:
+        return _load_yaml(path, model)
+    key = (path, model)
+    known = _versions.get(key)
+    if known is None or known[0] != (state.st_mtime_ns, state.st_size):
+        _versions[key] = ((state.st_mtime_ns, state.st_size), _load_yaml(path, model))
+    return _versions[key][1]
+
+
+_versions: dict[tuple[Path, Any], tuple[tuple[int, int], Any]] = {}
+
+
+def _load_yaml(path: Path, model: type[Model]) -> Model:
     try:
         raw = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
