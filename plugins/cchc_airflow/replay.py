@@ -114,6 +114,8 @@ class Replay:
             for task in dag.tasks:
                 task.retries = 0  # a replay shows a failure at once instead of waiting minutes for the next try
         planned = [run for run in plan_year(bag.dags, self.year) if until is None or run.moment.date() <= until]
+        months = Counter(run.moment.month for run in planned)
+        self.progress(months={str(month): months[month] for month in sorted(months)})
         world = World(self.instance, open_store(), self.year, self.seed)
         with MailSink(self.instance.mail_sink) as sink:
             sender = "cchc@sonoivu.angiang.example"
@@ -195,6 +197,7 @@ def main() -> int:
         print(json.dumps(values, ensure_ascii=False), file=out, flush=True)
 
     started = time.monotonic()
+    _prepare_database()
     replay = Replay(instance, arguments.year, arguments.seed, progress)
     replay.run(arguments.until)
     progress(
@@ -205,6 +208,13 @@ def main() -> int:
         failed=replay.failed,
     )
     return 1 if replay.failed else 0
+
+
+def _prepare_database() -> None:
+    """Airflow's own tables, when this installation has none yet."""
+    from airflow.utils.db import initdb
+
+    initdb()
 
 
 def _own_output(instance: Instance) -> Any:

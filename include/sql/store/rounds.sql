@@ -29,3 +29,6 @@ ORDER BY seq
 -- name: add_event
 INSERT INTO round_events (round_id, seq, kind, happened_at, recorded_at, actor, reason, detail, event_key)
 VALUES (:round_id, :seq, :kind, :happened_at, :recorded_at, :actor, :reason, :detail, :event_key)
+
+-- name: any
+SELECT round_id FROM rounds LIMIT 1

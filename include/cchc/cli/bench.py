@@ -1,0 +1,124 @@
+"""`./cchc bench`: ratios measured in one run, against the floor and against what people use today."""
+
+from __future__ import annotations
+
+import io
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from cchc.cli.airflow_env import airflow_environment
+from cchc.clock import at
+from cchc.paths import PROJECT_ROOT, Instance
+from cchc.texts import table, t
+
+REPEATS = 5
+IMPORT_SDK = "import airflow.sdk"
+IMPORT_DAGS = (
+    "import airflow.sdk, importlib.util, pathlib, sys; sys.path.insert(0, {plugins!r})\n"
+    "for path in sorted(pathlib.Path({dags!r}).glob('*.py')):\n"
+    "    spec = importlib.util.spec_from_file_location(path.stem, path)\n"
+    "    spec.loader.exec_module(importlib.util.module_from_spec(spec))\n"
+)
+
+
+def bench() -> None:
+    """Prints one line a measurement: what, seconds, seconds of the yardstick, ratio."""
+    grid = Table(*table("cli.bench_columns").values())
+    with tempfile.TemporaryDirectory() as folder:
+        instance = Instance(Path(folder))
+        environment = os.environ | airflow_environment(instance)
+        for name, ours, yardstick, other in (*_imports(environment), *_exports(instance), *_workbooks()):
+            grid.add_row(t(f"cli.bench_names.{name}"), f"{ours:.3f}", t(f"cli.bench_names.{other}"), f"{yardstick:.3f}", f"{ours / yardstick:.2f}")
+        Console().print(grid)
+
+
+def _median(work: Callable[[], object], repeats: int = REPEATS) -> float:
+    """Median seconds of one call; the first call is left out, it warms the caches."""
+    work()
+    times = []
+    for _ in range(repeats):
+        started = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - started)
+    return statistics.median(times)
+
+
+def _imports(environment: dict[str, str]) -> list[tuple[str, float, float, str]]:
+    """The whole Dag folder in a fresh process, against `import airflow.sdk` alone in one."""
+    dags = IMPORT_DAGS.format(dags=str(PROJECT_ROOT / "dags"), plugins=str(PROJECT_ROOT / "plugins"))
+
+    def run(code: str) -> Callable[[], object]:
+        return lambda: subprocess.run([sys.executable, "-c", code], env=environment, check=True, capture_output=True)
+
+    floor, ours = _median(run(IMPORT_SDK), 3), _median(run(dags), 3)
+    return [("dag_import", ours, floor, "sdk_import")]
+
+
+def _exports(instance: Instance) -> list[tuple[str, float, float, str]]:
+    """Landing one export file, against counting its rows (floor) and against pandas (what people use)."""
+    import duckdb
+    import pandas as pd
+
+    from cchc.demo.exports import OneStopYear
+    from cchc.files import write_atomic
+    from cchc.sources import land_file
+    from cchc.store import Store, upgrade
+    from cchc.units import UnitRegister
+
+    units = UnitRegister.load()
+    content = OneStopYear(units.on(date(2026, 6, 30), ["so", "xa"]), 2026, 1).weekly_file(date(2025, 12, 15), date(2026, 3, 14))
+    store = upgrade(Store(instance.store_url))
+    path, rounds = instance.export_drop / "mot-cua.csv", iter(range(1000))
+
+    def land() -> None:
+        # A blank line more makes it another file: the same one would be recognised and skipped.
+        write_atomic(path, content + b"\n" * next(rounds))
+        land_file(store, instance, path, units, at(date(2026, 3, 14), 18))
+
+    kept = instance.root / "doc.csv"
+    write_atomic(kept, content)
+
+    def count() -> None:
+        duckdb.connect().execute(f"SELECT count(*) FROM read_csv('{kept}', all_varchar = true)").fetchone()  # noqa: S608 - our own path
+
+    def with_pandas() -> None:
+        frame = pd.read_csv(kept, dtype=str, sep=None, engine="python")
+        for column in [name for name in frame if str(name).lower().startswith("ngày")]:
+            pd.to_datetime(frame[column], format="%d/%m/%Y", errors="coerce")
+
+    ours = _median(land, 3)
+    store.close()
+    return [("landing", ours, _median(count, 3), "duckdb_count"), ("landing", ours, _median(with_pandas, 3), "pandas_csv")]
+
+
+def _workbooks() -> list[tuple[str, float, float, str]]:
+    """Reading and checking a unit's workbook, against only opening it with openpyxl and with pandas."""
+    import pandas as pd
+    from openpyxl import load_workbook
+
+    from cchc.checks import CheckContext, run
+    from cchc.indicators import IndicatorRegister
+    from cchc.intake import build_report_workbook, read_workbook
+    from cchc.units import UnitRegister
+    from cchc.year import Calendar
+
+    units, register, calendar = UnitRegister.load(), IndicatorRegister.load(), Calendar.load()
+    round_ = calendar.round("2026-Q1")
+    unit = units.on(round_.reference_day, ["xa"])[0]
+    owed = register.owed(unit.tier, round_.reference_day, round_.kind)
+    form = build_report_workbook(unit, round_, owed, as_of=round_.opens_at)
+    context = CheckContext(unit=unit, round_=round_, indicators=register, as_of=round_.unit_due_at, owed=owed)
+    ours = _median(lambda: run(read_workbook(form, "bieu.xlsx"), context))
+    opened = _median(lambda: load_workbook(io.BytesIO(form)))
+    with_pandas = _median(lambda: pd.read_excel(io.BytesIO(form), sheet_name=None))
+    return [("workbook", ours, opened, "openpyxl_open"), ("workbook", ours, with_pandas, "pandas_excel")]
