@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from cchc.report.figures import clean
 from cchc.texts import t
 from cchc.units import Unit
 
+_NUMBER = re.compile(r"\d+(?:[.,/]\d+)*")
 _NOTHING = frozenset({"", "-", "không", "không có", "không phát sinh", "không có nội dung"})
 
 
@@ -33,6 +35,7 @@ def voices(
     """Texts of one section: those of most units first, then in the order of the units.
 
     Two texts count as the same when their similarity reaches `similar_percent`; the first one speaks for all.
+    Where their numbers differ, the numbers are left out: no unit is quoted with another one's figure.
     Texts of more than `limit` characters are cut, and say so. 'Không' and the like say nothing.
     """
     said = [(unit, _tidy(narratives.get(unit.code, {}).get(section.code, ""))) for unit in units]
@@ -53,8 +56,19 @@ def voices(
         ]
         taken.update(same)
         spoken_by[first] = [unit, *(said[n][0] for n in same)]
-    found = [Voice(_cut(said[first][1], limit), tuple(spoken)) for first, spoken in spoken_by.items()]
+    texts = dict(said)
+    found = [
+        Voice(_cut(_common(said[first][1], [texts[unit] for unit in spoken]), limit), tuple(spoken))
+        for first, spoken in spoken_by.items()
+    ]
     return sorted(found, key=lambda voice: -len(voice.units))
+
+
+def _common(text: str, same: Sequence[str]) -> str:
+    """The text itself when all give the same numbers, else the text with a gap for each number."""
+    if len({tuple(_NUMBER.findall(one)) for one in same}) == 1:
+        return text
+    return _NUMBER.sub("…", text)
 
 
 def _tidy(text: str) -> str:
