@@ -1,12 +1,28 @@
-"""Registers with Airflow what lies in `cchc_airflow` and `cchc_board`; the only file the plugin loader runs."""
+"""Registers `cchc_airflow` and `cchc_board` with Airflow; the only file that its plugin loader runs."""
+
+from typing import Any, ClassVar
 
 from airflow.plugins_manager import AirflowPlugin
 
 from cchc_airflow.timetables import CollectingTimetable, RoundTimetable, WorkingDayTimetable
+from cchc_board.mount import board
+
+BOARD = "/cchc"
 
 
 class CchcPlugin(AirflowPlugin):
     """Timetables of the reporting calendar, and the board in the navigation."""
 
     name = "cchc"
-    timetables = [CollectingTimetable, RoundTimetable, WorkingDayTimetable]  # noqa: RUF012 - Airflow reads class attributes
+    timetables: ClassVar[list[Any]] = [CollectingTimetable, RoundTimetable, WorkingDayTimetable]
+    fastapi_apps: ClassVar[list[Any]] = [{"name": "CCHC", "app": board, "url_prefix": BOARD}]
+    external_views: ClassVar[list[Any]] = [
+        {
+            "name": "CCHC",
+            "href": f"{BOARD}/",
+            "destination": "nav",
+            "url_route": "cchc",
+            "icon": f"{BOARD}/tinh/icon.svg",
+            "nav_top_level": True,
+        }
+    ]

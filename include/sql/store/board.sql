@@ -1,0 +1,34 @@
+-- name: opened
+SELECT DISTINCT round_id FROM round_events WHERE recorded_at <= :as_of ORDER BY round_id
+
+-- name: round_events
+SELECT round_id, seq, kind, happened_at, recorded_at, actor, reason, detail
+FROM round_events
+WHERE round_id = :round_id AND recorded_at <= :as_of
+ORDER BY seq
+
+-- name: documents
+SELECT document_id, round_id, kind, draft, unit_code, file_name, file_sha256, number, symbol, issued_on, made_at
+FROM documents
+WHERE round_id = :round_id AND made_at <= :as_of
+ORDER BY made_at, document_id
+
+-- name: document
+SELECT document_id, round_id, file_name, file_sha256
+FROM documents
+WHERE document_id = :document_id
+
+-- name: last_recorded
+SELECT MAX(recorded_at) AS recorded_at
+FROM (
+    SELECT MAX(recorded_at) AS recorded_at FROM obligation_events
+    UNION ALL
+    SELECT MAX(recorded_at) AS recorded_at FROM round_events
+) AS latest
+
+-- name: submission_counts
+SELECT s.obligation_id, COUNT(*) AS files, MAX(s.received_at) AS last_received_at
+FROM submissions AS s
+JOIN obligations AS o ON o.obligation_id = s.obligation_id
+WHERE o.round_id = :round_id AND s.recorded_at <= :as_of
+GROUP BY s.obligation_id

@@ -1,0 +1,137 @@
+"""The board's pages. Read-only: there are no other routes than GET, and each asks for Airflow's login."""
+
+# No `from __future__ import annotations`: FastAPI could not resolve what is named inside a function.
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, HTMLResponse, Response
+from starlette.exceptions import HTTPException
+
+from cchc.errors import CchcError
+from cchc.report.documents import FOLDER
+from cchc.texts import t
+from cchc_board.desk import Desk, open_desk
+from cchc_board.rendering import ICON, STYLE, render
+from cchc_board.round_page import round_page
+from cchc_board.unit_page import unit_page
+from cchc_board.year_page import moment_words, year_page
+
+HEADERS = {
+    # Nothing from elsewhere, no scripts at all; only Airflow's own page may frame the board.
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        "frame-ancestors 'self'; base-uri 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+Day = Annotated[str | None, Query(alias="ngay", max_length=10)]
+
+
+def create_app(signed_in: Callable[..., Any], login_address: Callable[[str], str]) -> FastAPI:
+    """The application. `signed_in` is a dependency that answers 401 or 403 to whoever may not look."""
+    app = FastAPI(
+        title="CCHC", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(signed_in)]
+    )
+    app.add_exception_handler(HTTPException, _turned_away(login_address))
+    app.add_exception_handler(CchcError, _explained)
+    app.add_exception_handler(RequestValidationError, _explained)
+
+    @app.get("/")
+    def year(
+        request: Request, nam: Annotated[int | None, Query(ge=2016, le=2044)] = None, ngay: Day = None
+    ) -> Response:
+        desk = open_desk(ngay)
+        page = year_page(desk, nam or desk.as_of.year)
+        return _page(request, desk, "nam.html.j2", page=page, nam=nam)
+
+    @app.get("/dot/{round_id}")
+    def one_round(
+        request: Request,
+        round_id: str,
+        chosen: Annotated[str, Query(alias="trang-thai", max_length=30)] = "",
+        ngay: Day = None,
+    ) -> Response:
+        desk = open_desk(ngay)
+        return _page(request, desk, "dot.html.j2", page=round_page(desk, round_id, chosen))
+
+    @app.get("/dot/{round_id}/don-vi/{code}")
+    def one_unit(request: Request, round_id: str, code: str, ngay: Day = None) -> Response:
+        desk = open_desk(ngay)
+        return _page(request, desk, "don_vi.html.j2", page=unit_page(desk, round_id, code))
+
+    @app.get("/van-ban/{document_id:path}")
+    def document(document_id: str) -> Response:
+        return _document(open_desk(None), document_id)
+
+    @app.get("/tinh/board.css")
+    def style() -> Response:
+        return FileResponse(STYLE, media_type="text/css", headers={"X-Content-Type-Options": "nosniff"})
+
+    @app.get("/tinh/icon.svg")
+    def icon() -> Response:
+        return FileResponse(ICON, media_type="image/svg+xml", headers={"X-Content-Type-Options": "nosniff"})
+
+    return app
+
+
+def _page(request: Request, desk: Desk, template: str, **values: Any) -> HTMLResponse:
+    root = str(request.scope.get("root_path", ""))
+    html = render(
+        template,
+        root=root,
+        rehearsal=desk.rehearsal,
+        moment=moment_words(desk),
+        ngay=desk.chosen.isoformat() if desk.chosen else "",
+        **values,
+    )
+    return HTMLResponse(html, headers=HEADERS)
+
+
+def _document(desk: Desk, document_id: str) -> Response:
+    """A document that was made, from the folder where nothing is rewritten."""
+    row = desk.store.one("board.document", document_id=document_id) if desk.store else None
+    if row is None:
+        raise CchcError(t("board.no_document"))
+    digest, suffix = str(row["file_sha256"]), "." + str(row["file_name"]).rpartition(".")[2]
+    path = desk.instance.data / FOLDER / digest[:2] / f"{digest}{suffix}"
+    if not path.is_file():
+        raise CchcError(t("board.no_document"))
+    return FileResponse(path, filename=row["file_name"], headers={"Cache-Control": "no-store"})
+
+
+def _turned_away(login_address: Callable[[str], str]) -> Callable[[Request, Any], Response]:
+    def answer(request: Request, error: HTTPException) -> Response:
+        """Say in Vietnamese that one must sign in, with the way there; nothing of the board is shown."""
+        root = str(request.scope.get("root_path", ""))
+        key = (
+            "signed_out"
+            if error.status_code == 401
+            else "forbidden"
+            if error.status_code == 403
+            else "not_found"
+        )
+        login = login_address(f"{root}/") if error.status_code in (401, 403) else ""
+        html = render(
+            "loi.html.j2",
+            root=root,
+            styled=False,
+            title=t(f"board.{key}_title"),
+            text=t(f"board.{key}"),
+            login=login,
+        )
+        return HTMLResponse(html, status_code=error.status_code, headers=HEADERS)
+
+    return answer
+
+
+def _explained(request: Request, error: Any) -> Response:
+    """An error made for people, as a page."""
+    root = str(request.scope.get("root_path", ""))
+    text = str(error) if isinstance(error, CchcError) else t("board.not_found")
+    html = render("loi.html.j2", root=root, styled=True, title=t("board.cannot_title"), text=text, login="")
+    return HTMLResponse(html, status_code=404, headers=HEADERS)

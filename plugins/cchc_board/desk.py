@@ -1,0 +1,119 @@
+"""What a page reads from: the installation, its store, the year's data, and the moment it shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache, cached_property
+
+from sqlalchemy import inspect, make_url
+
+from cchc import clock
+from cchc.errors import CchcError
+from cchc.obligations import Ledger, RoundLedger
+from cchc.paths import Instance, current_instance
+from cchc.store import Row, Store
+from cchc.texts import t
+from cchc.units import Unit, UnitRegister
+from cchc.year import Calendar
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One request's view. `store` is None while nothing was ever recorded. `chosen` is the day asked for."""
+
+    instance: Instance
+    store: Store | None
+    as_of: datetime
+    chosen: date | None = None
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        return Calendar.load()
+
+    @cached_property
+    def units(self) -> UnitRegister:
+        return UnitRegister.load()
+
+    @property
+    def rehearsal(self) -> bool:
+        return self.instance.settings.rehearsal
+
+    def opened_rounds(self, year: int) -> dict[str, Row]:
+        """Rounds of the year that were open by the moment shown, by id."""
+        if self.store is None:
+            return {}
+        opened = {
+            row["round_id"] for row in self.store.query("board.opened", as_of=clock.to_text(self.as_of))
+        }
+        return {
+            row["round_id"]: row for row in RoundLedger(self.store).all(year) if row["round_id"] in opened
+        }
+
+    def round_events(self, round_id: str) -> list[Row]:
+        """What happened to a round, as far as it was known at the moment shown."""
+        if self.store is None:
+            return []
+        return self.store.query("board.round_events", round_id=round_id, as_of=clock.to_text(self.as_of))
+
+    def documents(self, round_id: str) -> list[Row]:
+        if self.store is None:
+            return []
+        return self.store.query("board.documents", round_id=round_id, as_of=clock.to_text(self.as_of))
+
+    @property
+    def ledger(self) -> Ledger:
+        if self.store is None:
+            raise CchcError(t("board.nothing_recorded"))
+        return Ledger(self.store)
+
+    def unit_name(self, code: str) -> str:
+        unit = self.find_unit(code)
+        return unit.name if unit else code
+
+    def find_unit(self, code: str) -> Unit | None:
+        """The unit, or None when the register no longer has it: what it owed is shown nevertheless."""
+        return next((unit for unit in self.units.all if unit.code == code), None)
+
+
+def open_desk(day: str | None) -> Desk:
+    """The view as of the end of `day` (YYYY-MM-DD), else as of now.
+
+    A rehearsal lives in a year of its own, so without a day it shows what was recorded last. Raises
+    CchcError when `day` is no day.
+    """
+    instance = current_instance()
+    store = existing_store(instance.store_url)
+    if day:
+        chosen = _day(day)
+        return Desk(instance, store, clock.at(chosen + timedelta(days=1)) - timedelta(seconds=1), chosen)
+    if instance.settings.rehearsal and store is not None:
+        last = store.query("board.last_recorded")[0]["recorded_at"]
+        if last:
+            return Desk(instance, store, clock.from_text(last))
+    return Desk(instance, store, clock.now())
+
+
+def _day(text: str) -> date:
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        raise CchcError(t("board.bad_day", day=text)) from None
+    if not 2016 <= found.year <= 2044:
+        raise CchcError(t("board.bad_day", day=text))
+    return found
+
+
+def existing_store(url: str) -> Store | None:
+    """The store when it is there with its tables; looking must not create it."""
+    parsed = make_url(url)
+    instance = current_instance()
+    if parsed.get_backend_name() == "sqlite" and not (instance.root / (parsed.database or "")).exists():
+        return None
+    store = _store(url)
+    return store if inspect(store.engine).has_table("round_events") else None
+
+
+@cache
+def _store(url: str) -> Store:
+    return Store(url)

@@ -1,0 +1,156 @@
+"""Page 'Đợt': every unit of a round and how it stands; a filter by state; the missing units by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cchc.clock import TZ, from_text, to_text
+from cchc.errors import CchcError
+from cchc.obligations import RoundSummary, summarise
+from cchc.store import Row
+from cchc.texts import t, table
+from cchc.year import Round
+from cchc_board.bars import Segment, segments
+from cchc_board.desk import Desk
+from cchc_board.rows import URGENCY, Line, line
+from cchc_board.standing import Standing, standing
+from cchc_board.year_page import counts_of, noun_of, spoken
+
+TIERS = ("so", "huyen", "xa")
+# Address words of the filter: how the obligation stands against its due date, or where its file stands.
+BY_TIMELINESS = {
+    "dung-han": "on_time",
+    "tre-han": "late",
+    "qua-han": "missing",
+    "chua-den-han": "pending",
+    "mien": "waived",
+}
+BY_STATUS = {
+    "tra-lai": ("rejected", "returned"),
+    "cho-kiem-tra": ("submitted",),
+    "khong-phat-sinh": ("nothing_to_report",),
+}
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """A unit with what it owes in this round."""
+
+    code: str
+    name: str
+    tier: str
+    lines: list[Line]
+    files: int
+    last_received_at: datetime | None
+
+    @property
+    def worst(self) -> Line:
+        return min(self.lines, key=lambda one: URGENCY.index(one.timeliness))
+
+    @property
+    def done(self) -> int:
+        return sum(one.state.fulfilled for one in self.lines)
+
+    @property
+    def requested_at(self) -> datetime | None:
+        asked = [one.state.requested_at for one in self.lines if one.state.requested_at]
+        return max(asked).astimezone(TZ) if asked else None
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One choice of the filter, with how many units it shows."""
+
+    word: str
+    text: str
+    count: int
+
+
+@dataclass(frozen=True)
+class RoundPage:
+    """What the template shows of a round."""
+
+    round: Round
+    standing: Standing
+    summary: RoundSummary | None
+    bar: list[Segment]
+    spoken: str
+    filters: list[Filter]
+    chosen: str
+    rows: list[UnitRow]
+    missing: list[UnitRow]
+    documents: list[Row]
+
+    @property
+    def several(self) -> bool:
+        """Whether a unit can owe more than one thing."""
+        return any(len(row.lines) > 1 for row in self.rows)
+
+
+def round_page(desk: Desk, round_id: str, chosen: str) -> RoundPage:
+    """Raises CchcError for a round or a filter that does not exist."""
+    if chosen and chosen not in BY_TIMELINESS and chosen not in BY_STATUS:
+        raise CchcError(t("board.bad_filter", found=chosen))
+    round_ = desk.calendar.round(round_id)
+    is_open = round_id in desk.opened_rounds(round_.year)
+    rows = unit_rows(desk, round_id) if is_open else []
+    documents = desk.documents(round_id) if is_open else []
+    summary = (
+        summarise(((one.obligation, one.state) for row in rows for one in row.lines), desk.as_of)
+        if is_open
+        else None
+    )
+    names = table("board.filters")
+    found = [Filter(word, names[word], len(_matching(rows, word))) for word in (*BY_TIMELINESS, *BY_STATUS)]
+    return RoundPage(
+        round=round_,
+        standing=standing(desk.round_events(round_id) if is_open else [], documents),
+        summary=summary,
+        bar=segments(counts_of(summary)) if summary else [],
+        spoken=spoken(summary, noun_of(round_)) if summary else "",
+        filters=[
+            Filter("", names["tat-ca"], len(rows)),
+            *(one for one in found if one.count or one.word == chosen),
+        ],
+        chosen=chosen,
+        rows=_matching(rows, chosen),
+        missing=_matching(rows, "qua-han"),
+        documents=documents,
+    )
+
+
+def unit_rows(desk: Desk, round_id: str, unit_code: str | None = None) -> list[UnitRow]:
+    """Units that owe something in the round, by tier and name."""
+    owed: dict[str, list[Line]] = {}
+    for obligation, state in desk.ledger.states(desk.as_of, round_id=round_id, unit_code=unit_code):
+        owed.setdefault(obligation.unit_code, []).append(line(desk, obligation, state))
+    assert desk.store is not None
+    sent = desk.store.query("board.submission_counts", round_id=round_id, as_of=to_text(desk.as_of))
+    files = {row["obligation_id"]: row for row in sent}
+    rows = [_row(desk, code, lines, files) for code, lines in owed.items()]
+    return sorted(
+        rows, key=lambda row: (TIERS.index(row.tier) if row.tier in TIERS else len(TIERS), row.name)
+    )
+
+
+def _row(desk: Desk, code: str, lines: list[Line], files: dict[str, Row]) -> UnitRow:
+    unit = desk.find_unit(code)
+    own = [files[one.obligation.obligation_id] for one in lines if one.obligation.obligation_id in files]
+    received = [from_text(row["last_received_at"]) for row in own]
+    return UnitRow(
+        code=code,
+        name=unit.name if unit else code,
+        tier=unit.tier if unit else "",
+        lines=sorted(lines, key=lambda one: (one.due_at, one.obligation.title)),
+        files=sum(row["files"] for row in own),
+        last_received_at=max(received) if received else None,
+    )
+
+
+def _matching(rows: list[UnitRow], word: str) -> list[UnitRow]:
+    if not word:
+        return rows
+    if word in BY_TIMELINESS:
+        return [row for row in rows if any(one.timeliness == BY_TIMELINESS[word] for one in row.lines)]
+    return [row for row in rows if any(one.state.status in BY_STATUS[word] for one in row.lines)]

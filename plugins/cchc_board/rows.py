@@ -1,0 +1,61 @@
+"""An obligation as a line of a table: how it stands, in words, and how late."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cchc.clock import TZ
+from cchc.obligations import Obligation, State, lateness, timeliness
+from cchc.texts import t, table
+from cchc_board.desk import Desk
+
+# From what needs somebody first to what needs nobody.
+URGENCY = ("missing", "pending", "late", "on_time", "waived")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One obligation as of the moment shown."""
+
+    obligation: Obligation
+    state: State
+    timeliness: str
+    against_due: str
+
+    @property
+    def status(self) -> str:
+        return table("board.status")[self.state.status]
+
+    @property
+    def timeliness_text(self) -> str:
+        return table("board.timeliness")[self.timeliness]
+
+    @property
+    def due_at(self) -> datetime:
+        return self.state.current_due_at.astimezone(TZ)
+
+    @property
+    def moved(self) -> bool:
+        """Whether the due date is not the one of the opening."""
+        return self.state.current_due_at != self.obligation.due_at
+
+
+def line(desk: Desk, obligation: Obligation, state: State) -> Line:
+    """The table line of an obligation."""
+    kind = timeliness(obligation, state, desk.as_of)
+    return Line(obligation, state, kind, _against_due(desk, state, kind))
+
+
+def _against_due(desk: Desk, state: State, kind: str) -> str:
+    days = desk.calendar.working_days
+    if kind in ("late", "missing"):
+        late = lateness(state, desk.as_of, days)
+        key = "board.late_by" if kind == "late" else "board.overdue_by"
+        if not late.working_days:
+            return t(f"{key}_hours")
+        return t(key, days=late.working_days)
+    if kind == "pending" and state.status != "submitted":
+        left = days.between(desk.as_of.astimezone(TZ).date(), state.due_at.astimezone(TZ).date())
+        return t("board.days_left", days=left) if left > 0 else t("board.due_today")
+    return ""

@@ -1,0 +1,65 @@
+"""Page of one unit in one round: what it owes, and everything that happened, in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cchc.clock import TZ
+from cchc.errors import CchcError
+from cchc.obligations import Event
+from cchc.texts import t, table
+from cchc.year import Round
+from cchc_board.desk import Desk
+from cchc_board.round_page import UnitRow, unit_rows
+from cchc_board.rows import Line
+
+
+@dataclass(frozen=True)
+class Happening:
+    """An event in words."""
+
+    at: datetime
+    what: str
+    who: str
+    why: str
+
+
+@dataclass(frozen=True)
+class UnitPage:
+    """What the template shows of a unit in a round."""
+
+    round: Round
+    row: UnitRow
+    stories: list[tuple[Line, list[Happening]]]
+
+
+def unit_page(desk: Desk, round_id: str, code: str) -> UnitPage:
+    """Raises CchcError when the unit owed nothing in that round by the moment shown."""
+    round_ = desk.calendar.round(round_id)
+    rows = unit_rows(desk, round_id, code) if round_id in desk.opened_rounds(round_.year) else []
+    if not rows:
+        raise CchcError(t("board.owes_nothing", unit=desk.unit_name(code), round=round_.title))
+    row = rows[0]
+    stories = [
+        (
+            one,
+            [
+                _happening(event)
+                for event in desk.ledger.history(one.obligation.obligation_id)
+                if event.recorded_at <= desk.as_of
+            ],
+        )
+        for one in row.lines
+    ]
+    return UnitPage(round_, row, stories)
+
+
+def _happening(event: Event) -> Happening:
+    actors = table("board.actors")
+    return Happening(
+        at=event.happened_at.astimezone(TZ),
+        what=table("board.events")[event.kind.value],
+        who=actors.get(event.actor, event.actor),
+        why=event.reason or "",
+    )

@@ -1,0 +1,114 @@
+"""Page 'Năm': the rounds of a year, each with its bar, its dates and how far it has come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cchc import clock
+from cchc.obligations import RoundSummary, summarise
+from cchc.texts import t, table
+from cchc.year import REPORT_KINDS, Round
+from cchc_board.bars import Segment, segments
+from cchc_board.desk import Desk
+from cchc_board.standing import Standing, standing
+
+
+@dataclass(frozen=True)
+class RoundCard:
+    """One round of the year page. `summary` is None while the round is not open."""
+
+    round: Round
+    standing: Standing
+    summary: RoundSummary | None
+    bar: list[Segment]
+    noun: str
+    spoken: str
+    notes: tuple[str, ...] = ()
+
+    @property
+    def on_time_percent(self) -> str | None:
+        return percent(*self.summary.on_time_rate) if self.summary else None
+
+
+@dataclass(frozen=True)
+class YearPage:
+    """What the template shows. Totals are over the rounds that are open; of reports only where it says so."""
+
+    year: int
+    cards: list[RoundCard]
+    report_obliged: int
+    report_on_time: str | None
+    overdue: int
+    waiting: int
+    issued: int
+
+
+def percent(part: int, whole: int) -> str | None:
+    """`96,7 %`; None when there is nothing to divide by."""
+    if not whole:
+        return None
+    tenths = (1000 * part * 2 + whole) // (2 * whole)
+    return f"{tenths // 10},{tenths % 10}%"
+
+
+def counts_of(summary: RoundSummary) -> dict[str, int]:
+    return {
+        "on_time": summary.on_time,
+        "late": summary.late,
+        "missing": summary.missing,
+        "pending": summary.pending,
+    }
+
+
+def spoken(summary: RoundSummary, noun: str) -> str:
+    """The bar in words, for those who cannot see it and those who do not trust it."""
+    names = table("board.timeliness")
+    parts = [f"{count} {names[name].lower()}" for name, count in counts_of(summary).items() if count]
+    return t(
+        "board.bar_words", parts=", ".join(parts) or t("board.nobody"), obliged=summary.obliged, noun=noun
+    )
+
+
+def noun_of(round_: Round) -> str:
+    nouns = table("board.nouns")
+    return nouns.get(str(round_.kind), nouns["report"])
+
+
+def year_page(desk: Desk, year: int) -> YearPage:
+    """Rounds come from the calendar, with the dates they were opened with once they are open."""
+    opened = desk.opened_rounds(year)
+    cards = []
+    for round_ in desk.calendar.rounds(year):
+        is_open = round_.round_id in opened
+        events = desk.round_events(round_.round_id) if is_open else []
+        summary = None
+        if is_open:
+            summary = summarise(desk.ledger.states(desk.as_of, round_id=round_.round_id), desk.as_of)
+        noun = noun_of(round_)
+        cards.append(
+            RoundCard(
+                round=round_,
+                standing=standing(events, desk.documents(round_.round_id) if is_open else []),
+                summary=summary,
+                bar=segments(counts_of(summary)) if summary else [],
+                noun=noun,
+                spoken=spoken(summary, noun) if summary else "",
+                notes=round_.notes,
+            )
+        )
+    reports = [card.summary for card in cards if card.summary and card.round.kind in REPORT_KINDS]
+    due = sum(one.on_time + one.late + one.missing for one in reports)
+    return YearPage(
+        year=year,
+        cards=cards,
+        report_obliged=sum(one.obliged for one in reports),
+        report_on_time=percent(sum(one.on_time for one in reports), due),
+        overdue=sum(card.summary.missing for card in cards if card.summary),
+        waiting=sum(card.standing.waiting for card in cards),
+        issued=sum(card.standing.code == "issued" for card in cards),
+    )
+
+
+def moment_words(desk: Desk) -> str:
+    """Which moment the page shows."""
+    return clock.vn_instant(desk.as_of)
