@@ -44,7 +44,8 @@ PARTS: dict[str, tuple[str, float]] = {
     "II.1.3": ("II.1.1", 0.95), "II.2.3": ("II.2.2", 0.9), "II.2.6": ("II.2.5", 0.9), "II.3.2": ("II.3.1", 0.9),
     "II.3.4": ("II.3.3", 0.8), "III.4.3": ("III.4.2", 0.92), "IV.2.2": ("IV.2.1", 0.93), "IV.3.2": ("IV.3.1", 0.95),
     "IV.4.2": ("IV.4.1", 0.95), "IV.6.3": ("IV.6.2", 0.85), "IV.7.4": ("IV.7.3", 0.85), "V.4.2": ("V.4.1", 0.8),
-    "V.5.2": ("V.5.1", 0.8),
+    "V.5.2": ("V.5.1", 0.8), "II.2.2": ("II.2.1", 0.2), "II.2.5": ("II.2.4", 0.2), "III.7.2": ("III.7.1", 0.6),
+    "III.7.3": ("III.7.1", 0.3),
 }  # fmt: skip
 
 # What a unit may leave empty without anybody objecting.
@@ -99,7 +100,7 @@ def _counts(
 ) -> dict[str, int]:
     """Counts and sums of money by indicator, wholes before their parts."""
     counts = {code: int(figure.value) for code, figure in system.items() if figure.value is not None}
-    for indicator in sorted(owed, key=lambda one: one.code in PARTS):
+    for indicator in sorted(owed, key=lambda one: _depth(one.code)):
         code = indicator.code
         if indicator.kind not in ("count", "money") or code in counts:
             continue
@@ -114,6 +115,11 @@ def _counts(
             total = chance.randint(*RANGES.get(code, DEFAULT))
             counts[code] = total if code in STOCKS else int(total * SHARES[round_kind])
     return counts
+
+
+def _depth(code: str) -> int:
+    """Wholes before their parts, and these before the parts of parts."""
+    return 0 if code not in PARTS else 1 + _depth(PARTS[code][0])
 
 
 def _sums(counts: dict[str, int], codes: set[str]) -> None:
@@ -163,4 +169,4 @@ def _option(chance: random.Random, indicator: Indicator, round_kind: str) -> Dec
 
 
 def _left_empty(seed: int, unit_code: str, code: str) -> bool:
-    return code.startswith(OPTIONAL) and seeded(seed, unit_code, code, "empty").random() < 0.3
+    return code.startswith(OPTIONAL) and seeded(seed, unit_code, code, "empty").random() < 0.02
