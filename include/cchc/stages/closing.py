@@ -60,7 +60,11 @@ def _facts(run: Run, number: int | None) -> tuple[Consolidation, RoundFacts]:
         raise RuleRefused("not-consolidated", t("stages.not_consolidated", round=round_.round_id))
     facts = gather(
         run.store, round_, consolidation, run.units, run.indicators, run.calendar, run.as_of,
-        system=known_system_values(run, round_.round_id),
+        system={
+            (unit, code): value
+            for unit, values in known_system_values(run, round_.round_id).items()
+            for code, value in values.items()
+        },
     )  # fmt: skip
     return consolidation, facts
 

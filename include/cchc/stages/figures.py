@@ -12,18 +12,23 @@ from cchc.stages.run import Run
 from cchc.year import Round
 
 
-def known_system_values(run: Run, round_id: str) -> dict[tuple[str, str], SystemValue]:
-    """System values of a round by (unit, indicator); only from snapshots frozen by the run's time.
+def known_system_values(run: Run, round_id: str) -> dict[str, dict[str, SystemValue]]:
+    """System values of a round by unit and indicator; only from snapshots frozen by the run's time.
 
     A replayed run must not know a snapshot that was taken after it.
     """
-    frozen = {
-        row["snapshot_id"]
-        for row in run.store.query("stages.snapshots_of_round", round_id=round_id)
-        if from_text(row["frozen_at"]) <= run.as_of
-    }
-    values = system_values(run.store, round_id)
-    return {key: value for key, value in values.items() if value.snapshot_id in frozen}
+    if round_id not in run.system_cache:
+        frozen = {
+            row["snapshot_id"]
+            for row in run.store.query("stages.snapshots_of_round", round_id=round_id)
+            if from_text(row["frozen_at"]) <= run.as_of
+        }
+        known: dict[str, dict[str, SystemValue]] = {}
+        for (unit, indicator), value in system_values(run.store, round_id).items():
+            if value.snapshot_id in frozen:
+                known.setdefault(unit, {})[indicator] = value
+        run.system_cache[round_id] = known
+    return run.system_cache[round_id]
 
 
 def round_figures(run: Run, round_id: str | None) -> dict[str, dict[str, Decimal]]:

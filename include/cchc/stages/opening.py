@@ -80,7 +80,7 @@ def workbook_path(run: Run, round_: Round, unit: Unit) -> Path:
 def build_workbooks(run: Run, unit_codes: Sequence[str]) -> int:
     """Write the pre-filled form of each unit; returns how many."""
     round_ = run.round
-    system = known_system_values(run, provisional_id(round_)) | known_system_values(run, round_.round_id)
+    so_far, final = known_system_values(run, provisional_id(round_)), known_system_values(run, round_.round_id)
     rounds = reference_rounds(run.calendar, round_)
     previous, last_year = round_figures(run, rounds.previous), round_figures(run, rounds.last_year)
     for code in unit_codes:
@@ -89,7 +89,7 @@ def build_workbooks(run: Run, unit_codes: Sequence[str]) -> int:
             unit,
             round_,
             run.indicators.owed(unit.tier, round_.reference_day, round_.kind),
-            system={indicator: value for (owner, indicator), value in system.items() if owner == code},
+            system=so_far.get(code, {}) | final.get(code, {}),
             previous=previous.get(code, {}),
             last_year=last_year.get(code, {}),
             as_of=run.as_of,

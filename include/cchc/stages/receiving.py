@@ -119,10 +119,15 @@ def _record_report(run: Run, rules: Rules, filled: FilledForm, arrival: Arrival)
         round_=run.calendar.round(identity.round_id),
         findings=findings,
         outcome=outcome,
-        marked=mark_workbook(arrival.content, findings) if findings else None,
+        marked=mark_workbook(arrival.content, findings) if worth_returning(findings) else None,
         as_of=run.as_of,
     )
-    return "warned" if findings and not refused else outcome
+    return "warned" if worth_returning(findings) and not refused else outcome
+
+
+def worth_returning(findings: Sequence[Finding]) -> bool:
+    """Whether the unit gets its workbook back with the cells coloured: for faults and warnings, not for mere notes."""
+    return any(finding.severity != "luu_y" for finding in findings)
 
 
 def _check(run: Run, rules: Rules, filled: FilledForm) -> list[Finding]:
@@ -130,7 +135,6 @@ def _check(run: Run, rules: Rules, filled: FilledForm) -> list[Finding]:
     identity = filled.identity
     round_, unit = run.calendar.round(identity.round_id), run.units.get(identity.unit_code)
     owed = run.indicators.owed(unit.tier, round_.reference_day, round_.kind)
-    system = known_system_values(run, round_.round_id)
     known = {name: round_figures(run, round_id).get(unit.code, {}) for name, round_id in references(run, round_).items()}
     context = CheckContext(
         unit=unit,
@@ -138,7 +142,7 @@ def _check(run: Run, rules: Rules, filled: FilledForm) -> list[Finding]:
         indicators=run.indicators,
         as_of=run.as_of,
         owed=owed,
-        system={code: value for (owner, code), value in system.items() if owner == unit.code},
+        system=known_system_values(run, round_.round_id).get(unit.code, {}),
         unit_count=len(run.units.on(round_.reference_day, round_.tiers)),
         **known,
     )

@@ -15,6 +15,7 @@ from cchc.indicators import IndicatorRegister
 from cchc.obligations import Ledger, RoundLedger
 from cchc.paths import Instance
 from cchc.reminders import SmtpConfig
+from cchc.sources import SystemValue
 from cchc.store import Store
 from cchc.texts import t
 from cchc.units import UnitRegister
@@ -78,8 +79,9 @@ class Run:
     run_id: str = ""
     smtp: SmtpConfig | None = None
     approval: Mapping[str, Any] | None = field(default=None, repr=False)
-    # Accepted figures of other rounds: the same for all files of one run.
+    # Figures of other rounds and of the systems: the same for all files of one run.
     figure_cache: dict[str, dict[str, dict[str, Decimal]]] = field(default_factory=dict, repr=False, compare=False)
+    system_cache: dict[str, dict[str, dict[str, SystemValue]]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def calendar(self) -> Calendar:
