@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Literal, NamedTuple
 
 
 class RoundKind(StrEnum):
@@ -19,7 +21,25 @@ class RoundKind(StrEnum):
     SCORING = "CD"
 
 
+# The years whose rounds can be computed: a year's working days reach into its neighbours.
+FIRST_YEAR, LAST_YEAR = 2016, 2044
+
 REPORT_KINDS = (RoundKind.Q1, RoundKind.H1, RoundKind.Q3, RoundKind.YEAR)
+
+Phase = Literal["opens", "closes", "cut_off"]
+PHASES: tuple[Phase, ...] = ("opens", "closes", "cut_off")
+
+
+class Moment(NamedTuple):
+    """Something that happens in the year: a round opens or closes, or a window's last day ends.
+
+    Moments sort by their instant. At the same instant what ends comes before what begins, so that a day on
+    which one round closes and another opens never has both open.
+    """
+
+    at: datetime
+    phase: Phase
+    round_id: str
 
 
 @dataclass(frozen=True)
@@ -31,8 +51,21 @@ class Window:
 
 
 @dataclass(frozen=True)
+class Explanation:
+    """Why a date of a round is what it is. `plain`: simply the day of the rule, on a day that is worked."""
+
+    text: str
+    plain: bool = False
+
+
+@dataclass(frozen=True)
 class Round:
-    """One round. `notes` explain, in Vietnamese, each date that moved because of a day off."""
+    """One round of one year.
+
+    `notes` say, in Vietnamese, whatever is not simply the day of the rule: dates that moved or stayed on a
+    day off, and dates that were counted. `explanations` hold the reason of every date, by the names of the
+    fields (`opens_at`, `window`, `unit_due_at`, `province_due_on`, `closes_at`).
+    """
 
     round_id: str
     year: int
@@ -45,6 +78,7 @@ class Round:
     closes_at: datetime
     tiers: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    explanations: Mapping[str, Explanation] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def reference_day(self) -> date:

@@ -1,80 +1,53 @@
-"""The rules of `calendar.yaml`, checked when they are loaded."""
+"""The rules of `calendar.yaml`, checked when they are loaded. Imported only when a calendar is loaded."""
 
 from __future__ import annotations
 
-import calendar as months
 import re
-from datetime import date
-from pathlib import Path
-from typing import Any, Literal
+from datetime import date, timedelta
+from typing import Annotated, Any
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
-from cchc.config_files import StrictModel, load_yaml
+from cchc.config_files import StrictModel
 from cchc.texts import t
+from cchc.year.fields import Day, Hour, Kind, OnDayOff, Tiers, YearDay, YearKey, mapping
 from cchc.year.model import RoundKind
 
-_DAY = re.compile(r"(?:(-1)/)?(\d{2})-(\d{2})")
-_HOUR = re.compile(r"(\d{2}):(\d{2})")
+__all__ = ["CalendarFile", "ClosingRule", "DayRule", "RoundRule", "TierPeriod", "WindowRule", "YearDay"]
 
 
-class YearDay(StrictModel):
-    """A day by month and day; `previous_year` for the reporting year's predecessor."""
-
-    month: int
-    day: int
-    previous_year: bool = False
-
-    @classmethod
-    def parse(cls, text: str) -> YearDay:
-        match = _DAY.fullmatch(text)
-        if not match:
-            raise ValueError(t("year.day_form"))
-        month, day = int(match[2]), int(match[3])
-        if not 1 <= month <= 12 or not 1 <= day <= months.monthrange(2023, month)[1]:
-            raise ValueError(t("year.real_day"))
-        return cls(month=month, day=day, previous_year=bool(match[1]))
-
-    def of(self, year: int) -> date:
-        return date(year - self.previous_year, self.month, self.day)
-
-
-def _year_day(value: Any) -> Any:
-    return YearDay.parse(value) if isinstance(value, str) else value
-
-
-def _hour(value: str) -> str:
-    match = _HOUR.fullmatch(value)
-    if not match or int(match[1]) > 23 or int(match[2]) > 59:
-        raise ValueError(t("year.hour_form"))
-    return value
-
-
-class DayRule(StrictModel):
-    """A day of the year, its hour, and where it moves when it is off."""
-
-    day: YearDay
-    hour: str = "17:00"
-    on_day_off: Literal["next", "previous", "none"] = "next"
-
-    _parse_day = field_validator("day", mode="before")(_year_day)
-    _check_hour = field_validator("hour")(_hour)
+class _Timed(StrictModel):
+    hour: Hour = "17:00"
 
     @property
     def clock(self) -> tuple[int, int]:
         return int(self.hour[:2]), int(self.hour[3:])
 
 
-class ClosingRule(StrictModel):
-    """When a round is consolidated: working days before the provincial due day, or a day of its own."""
+class DayRule(_Timed):
+    """A day of the year, its hour, and where it moves when it is off."""
 
-    before_province_due: int | None = Field(default=None, ge=0, le=10)
-    day: YearDay | None = None
-    hour: str = "09:00"
-    on_day_off: Literal["next", "previous", "none"] = "previous"
+    day: Day
+    on_day_off: OnDayOff = "next"
 
-    _parse_day = field_validator("day", mode="before")(_year_day)
-    _check_hour = field_validator("hour")(_hour)
+
+class ClosingRule(_Timed):
+    """When a round is consolidated: working days before the provincial due day, or a day of its own.
+
+    Never before the units' due date: a closing that would come first is put off to the next working morning.
+    """
+
+    before_province_due: int | None = None
+    day: Day | None = None
+    hour: Hour = "09:00"
+    on_day_off: OnDayOff = "previous"
+
+    @field_validator("before_province_due", mode="before")
+    @classmethod
+    def _few(cls, value: Any) -> Any:
+        if value is not None and (type(value) is not int or not 0 <= value <= 10):
+            raise ValueError(t("year.few_days"))
+        return value
 
     @model_validator(mode="after")
     def _one_of_both(self) -> ClosingRule:
@@ -82,68 +55,162 @@ class ClosingRule(StrictModel):
             raise ValueError(t("year.closing_form"))
         return self
 
-    @property
-    def clock(self) -> tuple[int, int]:
-        return int(self.hour[:2]), int(self.hour[3:])
-
-    def as_day(self) -> DayRule:
-        assert self.day is not None
-        return DayRule(day=self.day, hour=self.hour, on_day_off=self.on_day_off)
-
 
 class WindowRule(StrictModel):
-    first: YearDay
-    last: YearDay
-    _parse = field_validator("first", "last", mode="before")(_year_day)
+    """First and last day of the figures. They never move: a cut-off falls on any day of the week."""
+
+    first: Day
+    last: Day
+
+    @field_validator("last")
+    @classmethod
+    def _in_order(cls, value: YearDay, info: ValidationInfo) -> YearDay:
+        first = info.data.get("first")
+        if first and value.order < first.order:
+            raise ValueError(t("year.window_order", first=first))
+        return value
+
+
+Timed = Annotated[DayRule, BeforeValidator(mapping)]
 
 
 class RoundRule(StrictModel):
+    """One kind of round. `tiers` is given only where it differs from the file's own."""
+
     title: str
-    window: WindowRule | None = None
-    opens: DayRule
-    unit_due: DayRule
-    province_due: DayRule
-    closes: ClosingRule
-    tiers: list[Literal["so", "huyen", "xa"]] = Field(min_length=1)
+    window: Annotated[WindowRule, BeforeValidator(mapping)] | None = None
+    opens: Timed
+    unit_due: Timed
+    province_due: Timed
+    closes: Annotated[ClosingRule, BeforeValidator(mapping)]
+    tiers: Tiers | None = None
+
+    @field_validator("title")
+    @classmethod
+    def _only_the_year(cls, value: str) -> str:
+        if not value or re.search(r"[{}]", value.replace("{year}", "")):
+            raise ValueError(t("year.title_form"))
+        return value
+
+    @field_validator("unit_due")
+    @classmethod
+    def _after_opening(cls, value: DayRule, info: ValidationInfo) -> DayRule:
+        opens = info.data.get("opens")
+        if opens and (value.day.order, value.hour) <= (opens.day.order, opens.hour):
+            raise ValueError(t("year.due_after_opening", opens=f"{opens.day} {opens.hour}"))
+        return value
+
+    @field_validator("province_due")
+    @classmethod
+    def _after_units(cls, value: DayRule, info: ValidationInfo) -> DayRule:
+        due = info.data.get("unit_due")
+        if due and value.day.order < due.day.order:
+            raise ValueError(t("year.province_after_units", due=due.day))
+        return value
+
+    @field_validator("closes")
+    @classmethod
+    def _not_before_units(cls, value: ClosingRule, info: ValidationInfo) -> ClosingRule:
+        due = info.data.get("unit_due")
+        if due and value.day and (value.day.order, value.hour) < (due.day.order, due.hour):
+            raise ValueError(t("year.closes_after_due", due=f"{due.day} {due.hour}"))
+        return value
 
 
-class _File(StrictModel):
-    rules: dict[RoundKind, RoundRule]
-    years: dict[int, dict[RoundKind, dict[str, Any]]] = {}
+class TierPeriod(StrictModel):
+    """Which tiers report to the department, from `first` to `last`, both included; left out: open."""
+
+    first: date | None = None
+    last: date | None = None
+    tiers: Tiers
+
+
+class CalendarFile(StrictModel):
+    """`calendar.yaml` as it is written, every year completed with what it inherits.
+
+    A key of `years` is a year (`2027`) or a year from which on something holds (`2027+`).
+    """
+
+    tiers: list[TierPeriod]
+    rules: dict[Kind, Annotated[RoundRule, BeforeValidator(mapping)]]
+    years: dict[YearKey, dict[Kind, Annotated[RoundRule, BeforeValidator(mapping)]]] = Field(default={})
+
+    @field_validator("tiers")
+    @classmethod
+    def _every_day_once(cls, value: list[TierPeriod]) -> list[TierPeriod]:
+        begins: date | None = date.min
+        for period in value:
+            last = period.last or date.max
+            if (period.first or date.min) != begins or last < begins:
+                raise ValueError(t("year.tiers_form"))
+            begins = None if last == date.max else last + timedelta(days=1)
+        if begins is not None:
+            raise ValueError(t("year.tiers_form"))
+        return value
 
     @model_validator(mode="before")
     @classmethod
-    def _merge(cls, raw: Any) -> Any:
-        """Years hold only what differs: complete them with the rule, so that one model checks everything."""
-        if not isinstance(raw, dict) or not isinstance(raw.get("years"), dict) or not isinstance(raw.get("rules"), dict):
+    def _complete(cls, raw: Any) -> Any:
+        """Years hold only what differs: complete them, so that one model checks everything with its place."""
+        if not isinstance(raw, dict):
             return raw
-        years = {}
-        for year, changed in raw["years"].items():
-            years[int(year)] = {
-                kind: _merged(raw["rules"].get(kind, {}), change) for kind, change in (changed or {}).items()
-            }
-        return {**raw, "years": years}
+        years = {} if raw.get("years") is None else raw["years"]
+        rules = raw.get("rules")
+        if not isinstance(rules, dict) or not isinstance(years, dict):
+            return {**raw, "years": years}
+        complete: dict[str, Any] = {}
+        # What holds from a year on comes first, because the years themselves inherit from it.
+        for key in sorted(years, key=lambda one: (not one.endswith("+"), one)):
+            changes = {} if years[key] is None else years[key]
+            if isinstance(changes, dict):
+                year = key.rstrip("+")
+                changes = {
+                    kind: _merged(_inherited(rules, complete, year, kind), one)
+                    for kind, one in changes.items()
+                }
+            complete[key] = changes
+        return {**raw, "years": complete}
 
-    @model_validator(mode="after")
-    def _check_years(self) -> _File:
-        for kinds in self.years.values():
-            for changed in kinds.values():
-                RoundRule.model_validate(changed)
-        return self
+    def rules_of(self, year: int) -> dict[RoundKind, RoundRule]:
+        """The rules that hold in a year, in the order of the file."""
+        kinds = dict.fromkeys([*self.rules, *(kind for changes in self.years.values() for kind in changes)])
+        found = {kind: _inherited(self.rules, self.years, str(year), kind) for kind in kinds}
+        return {RoundKind(kind): rule for kind, rule in found.items() if rule is not None}
+
+    def tiers_on(self, day: date) -> tuple[str, ...]:
+        for period in self.tiers:
+            if day <= (period.last or date.max):
+                return tuple(period.tiers)
+        raise AssertionError("the periods leave no day out")
+
+    def place(self, year: int, kind: RoundKind, name: str) -> list[str]:
+        """Keys of the nearest place that says `name` about this kind in this year."""
+        keys = [key for key in _keys_for(self.years, str(year)) if kind in self.years[key]]
+        return ["years", keys[-1], kind.value, name] if keys else ["rules", kind.value, name]
 
 
-def _merged(rule: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
+def _keys_for(years: dict[str, Any], year: str) -> list[str]:
+    """Keys of `years` that hold in `year`, the nearest last: 2025+, 2027+, 2027."""
+    lasting = sorted(key for key in years if key.endswith("+") and key.rstrip("+") <= year)
+    return [*lasting, *(key for key in years if key == year)]
+
+
+def _inherited(rules: dict[str, Any], years: dict[str, Any], year: str, kind: str) -> Any:
+    """What holds about `kind` in `year`: by the nearest key that names it, else by the rule; or None."""
+    for key in reversed(_keys_for(years, year)):
+        if isinstance(years[key], dict) and kind in years[key]:
+            return years[key][kind]
+    return rules.get(kind)
+
+
+def _merged(rule: Any, change: Any) -> Any:
+    if not isinstance(rule, dict) or not isinstance(change, dict):
+        return change
     result = dict(rule)
+    # The two ways to say when a round closes exclude each other: the one that a year names wins.
+    for one, other in (("day", "before_province_due"), ("before_province_due", "day")):
+        if one in change and other in result and other not in change:
+            del result[other]
     for key, value in change.items():
-        old = result.get(key)
-        result[key] = _merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
-    return result
-
-
-def load_rules(path: Path) -> dict[int | None, dict[RoundKind, RoundRule]]:
-    """Rules by year; `None` holds those of every year that is not named."""
-    file = load_yaml(path, _File)
-    result: dict[int | None, dict[RoundKind, RoundRule]] = {None: file.rules}
-    for year, kinds in file.years.items():
-        result[year] = file.rules | {kind: RoundRule.model_validate(rule) for kind, rule in kinds.items()}
+        result[key] = _merged(result.get(key), value)
     return result

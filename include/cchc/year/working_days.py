@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
-from pydantic import Field
-
 from cchc.clock import WEEKDAYS, vn_date
-from cchc.config_files import StrictModel, load_yaml, shown
-from cchc.errors import ConfigError
+from cchc.errors import CchcError
 from cchc.paths import config_dir
 from cchc.texts import t
 
@@ -18,61 +17,73 @@ FIRST_YEAR, LAST_YEAR = 2015, 2045
 _ONE_DAY = timedelta(days=1)
 
 
-class _Exception(StrictModel):
+@dataclass(frozen=True)
+class SpecialDay:
+    """A day that is not what its weekday says. `by_hand`: from working_days.yaml, not a known holiday."""
+
     day: date
-    reason: str = Field(min_length=1)
-
-
-class _Overrides(StrictModel):
-    days_off: list[_Exception] = []
-    worked_days: list[_Exception] = []
+    off: bool
+    reason: str
+    by_hand: bool
 
 
 @cache
-def _public_holidays() -> dict[date, str]:
-    """Days off of all years, by name; weekends worked instead are in `_substituted`."""
+def _known() -> tuple[dict[date, str], dict[date, str]]:
+    """(days off by name, weekend days worked instead with their reason) of all years that are known.
+
+    The package is imported here: whoever only names a type of this module does not wait for it.
+    """
     import holidays
 
-    return dict(holidays.country_holidays("VN", years=range(FIRST_YEAR, LAST_YEAR + 1), language="vi").items())
-
-
-@cache
-def _substituted() -> frozenset[date]:
-    """Weekend days that the package knows to be worked in place of a day off."""
-    import holidays
-
-    calendar = holidays.country_holidays("VN", years=range(FIRST_YEAR, LAST_YEAR + 1))
-    return frozenset(calendar.weekend_workdays)
+    calendar = holidays.country_holidays("VN", years=range(FIRST_YEAR, LAST_YEAR + 1), language="vi")
+    off = dict(calendar.items())
+    worked = {}
+    for day in calendar.weekend_workdays:
+        # The package names the worked day in the name of the day off that it pays for.
+        instead = [other for other, name in off.items() if vn_date(day) in name]
+        worked[day] = t("year.worked_instead", day=vn_date(instead[0])) if instead else t("year.worked_swap")
+    return off, worked
 
 
 class WorkingDays:
-    """Which days are worked, and arithmetic on them. A year outside 2015 to 2045 is a ValueError."""
+    """Which days are worked, and arithmetic on them, from 2015 to 2045; any other year is a CchcError.
 
-    def __init__(self, days_off: dict[date, str] | None = None, worked: dict[date, str] | None = None) -> None:
-        self._off, self._worked = days_off or {}, worked or {}
+    What is given by hand goes before what the package knows: swaps are announced late and corrected later.
+    """
+
+    def __init__(
+        self, days_off: Mapping[date, str] | None = None, worked: Mapping[date, str] | None = None
+    ) -> None:
+        self._off, self._worked = dict(days_off or {}), dict(worked or {})
 
     @classmethod
     def load(cls, folder: Path | None = None) -> WorkingDays:
-        """From `working_days.yaml`; a day named both off and worked is a ConfigError."""
-        path = (folder or config_dir()) / "working_days.yaml"
-        overrides = load_yaml(path, _Overrides)
-        off = {one.day: one.reason for one in overrides.days_off}
-        worked = {one.day: one.reason for one in overrides.worked_days}
-        for day in sorted(off.keys() & worked.keys()):
-            raise ConfigError(shown(path), "worked_days", vn_date(day), t("year.off_and_worked"))
-        return cls(off, worked)
+        """From `working_days.yaml`; a day named twice, or one that does not exist, is a ConfigError."""
+        from cchc.year.overrides import load_overrides
+
+        return cls(*load_overrides(folder or config_dir()))
 
     def why_off(self, day: date) -> str | None:
-        """Why the day is off (`thứ Bảy`, a holiday's name, the department's reason); None when it is worked."""
+        """Why the day is off (`thứ Bảy`, a holiday's name, the reason by hand); None when it is worked."""
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
-            raise ValueError(f"no holidays are known for {day.year}")
+            raise CchcError(t("year.unknown_year", year=day.year, first=FIRST_YEAR, last=LAST_YEAR))
         if day in self._off:
             return self._off[day]
-        if day in self._worked or day in _substituted():
+        off, worked = _known()
+        if day in self._worked or day in worked:
             return None
-        if day in _public_holidays():
-            return _public_holidays()[day]
+        if day in off:
+            return off[day]
         return WEEKDAYS[day.weekday()] if day.weekday() >= 5 else None
+
+    def why_worked(self, day: date) -> str | None:
+        """Why a day is worked that would else be off (`làm bù cho ngày nghỉ 31/08/2026`); None for others."""
+        if not self.is_working(day):
+            return None
+        off, worked = _known()
+        if day in self._worked and (day.weekday() >= 5 or day in off):
+            return self._worked[day]
+        return worked.get(day)
 
     def is_working(self, day: date) -> bool:
         return self.why_off(day) is None
@@ -90,7 +101,7 @@ class WorkingDays:
         return day
 
     def add(self, day: date, count: int) -> date:
-        """The working day `count` working days after (before, when negative) `day`; `count` 0 is `next(day)`."""
+        """The working day `count` working days after `day` (before, when negative); 0 gives `next(day)`."""
         if count == 0:
             return self.next(day)
         step = _ONE_DAY if count > 0 else -_ONE_DAY
@@ -106,7 +117,15 @@ class WorkingDays:
             return -self.between(last, first)
         return sum(self.is_working(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
 
-    def explain(self, day: date, moved: date) -> str:
-        """Why a date moved, e.g. `20/06/2026 là thứ Bảy, chuyển sang thứ Hai 22/06/2026`."""
-        return t("year.moved", day=vn_date(day), why=self.why_off(day), weekday=WEEKDAYS[moved.weekday()], moved=vn_date(moved))
-
+    def special(self, year: int) -> list[SpecialDay]:
+        """Holidays, swaps and what was added by hand, in order: what an official checks once a year."""
+        first = date(year, 1, 1)
+        off = _known()[0]
+        found = []
+        for n in range((date(year + 1, 1, 1) - first).days):
+            day = first + timedelta(days=n)
+            if worked := self.why_worked(day):
+                found.append(SpecialDay(day, False, worked, day in self._worked))
+            elif day in self._off or (day in off and not self.is_working(day)):
+                found.append(SpecialDay(day, True, self.why_off(day) or "", day in self._off))
+        return found

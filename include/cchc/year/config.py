@@ -1,0 +1,92 @@
+"""Reading the year's two files: impossible ISO dates, and years as keys."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from cchc.config_files import Model, load_yaml, shown
+from cchc.errors import ConfigError, ConfigErrors
+from cchc.texts import t
+
+_ISO_DAY = re.compile(r"\b(\d{4})-(\d\d?)-(\d\d?)\b")
+
+
+def load(path: Path, model: type[Model]) -> Model:
+    """Like `load_yaml`; also names the line of an impossible ISO date and of a fault below a year."""
+    try:
+        return load_yaml(path, model)
+    except ConfigErrors as faults:
+        raise ConfigErrors(_once([_placed(path, fault) for fault in _sensible(faults.errors)])) from None
+    except ValueError:
+        # The YAML reader itself stumbles over a day such as 2026-02-30, before any model sees it.
+        if (fault := _impossible_day(path)) is None:
+            raise
+        raise fault from None
+
+
+def place_of(path: Path, keys: Sequence[str]) -> str:
+    """`years.2027.Q1.unit_due (dòng 61)`: the keys, and the line of the deepest of them that the file has."""
+    node: Any = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+    line = None
+    for key in keys:
+        if isinstance(node, list) and key.isdigit() and int(key) < len(node):
+            line, node = node.lc.item(int(key))[0] + 1, node[int(key)]  # type: ignore[attr-defined]  # a list of ruamel
+            continue
+        # YAML reads the key 2027 as a number, the models know it as text.
+        actual = next((one for one in node if str(one) == key), None) if isinstance(node, dict) else None
+        if actual is None:
+            break
+        line, node = node.lc.key(actual)[0] + 1, node[actual]
+    name = ".".join(keys)
+    return t("config.key_line", key=name, line=line) if line else name
+
+
+def _sensible(faults: Sequence[ConfigError]) -> list[ConfigError]:
+    """Without what is said about the content of a key that is itself wrong."""
+    wrong = tuple(
+        _dotted(fault).removesuffix("[key]") for fault in faults if _dotted(fault).endswith(".[key]")
+    )
+    return [
+        fault
+        for fault in faults
+        if _dotted(fault).endswith(".[key]") or not f"{_dotted(fault)}.".startswith(wrong)
+    ]
+
+
+def _dotted(fault: ConfigError) -> str:
+    return fault.place.split(" ")[0]
+
+
+def _placed(path: Path, fault: ConfigError) -> ConfigError:
+    keys = [key for key in _dotted(fault).split(".") if key != "[key]"]
+    return ConfigError(fault.file, place_of(path, keys), fault.found, fault.allowed, fault.action)
+
+
+def _once(faults: Sequence[ConfigError]) -> list[ConfigError]:
+    """A year is checked with all that it inherits: a fault of the rule itself is told where it stands."""
+    told: set[tuple[str, str, str]] = set()
+    kept = []
+    for fault in faults:
+        keys = _dotted(fault).split(".")
+        inherited = keys[2:] if keys[0] == "years" else keys[1:] if keys[0] == "rules" else keys
+        mark = (".".join(inherited), repr(fault.found), fault.allowed)
+        if mark not in told:
+            kept.append(fault)
+        told.add(mark)
+    return kept
+
+
+def _impossible_day(path: Path) -> ConfigError | None:
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        for match in _ISO_DAY.finditer(line.split("#")[0]):
+            try:
+                date(int(match[1]), int(match[2]), int(match[3]))
+            except ValueError:
+                return ConfigError(shown(path), t("config.line", line=number), match[0], t("config.iso_date"))
+    return None
