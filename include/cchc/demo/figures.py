@@ -82,7 +82,8 @@ def true_figures(
         if indicator.code in system:
             figures[indicator.code] = system[indicator.code]
         elif indicator.source in ("one_stop", "doc_management"):
-            continue  # no export covers the unit: nobody knows the figure
+            if indicator.code.startswith(("T06.", "VB.")) and indicator.kind == "count":
+                figures[indicator.code] = TrueFigure(Decimal(0))  # a body without dossiers says so
         elif indicator.kind == "percent":
             if (percent := _percent(chance, indicator, counts)) is not None:
                 figures[indicator.code] = percent
