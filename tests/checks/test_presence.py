@@ -99,7 +99,7 @@ def test_nothing_to_report_contradicts_figures_other_than_zero(check):
 
 def test_a_report_signed_before_its_window_ends_is_an_estimate(check):
     early = check({}, signed_on=date(2026, 3, 7), signed_cell="J3")["ky-truoc-chot"]
-    assert (early.cell, early.severity) == ("J3", "canh_bao")
+    assert (early.cell, early.severity) == ("J3", "luu_y")
     assert "07/03/2026, trước ngày chốt số liệu 14/03/2026" in early.message
     assert "ky-truoc-chot" not in check({}, signed_on=date(2026, 3, 14))
 
