@@ -13,7 +13,7 @@ from cchc.report.figures import spread_text, stated
 from cchc.report.marking import Marking
 from cchc.report.tables import section_name
 from cchc.report.tally import PROVINCE, Tally, given
-from cchc.report.workbook import Book, Sheet, provenance_rows
+from cchc.report.workbook import Book, Sheet, provenance_rows, row_height
 from cchc.texts import t, table
 
 
@@ -89,6 +89,7 @@ def _summary(book: Book, name: str, facts: RoundFacts) -> None:
     for column, (title, width) in enumerate(zip(titles, widths, strict=True)):
         sheet.set_column(column, column, width)
         sheet.write_string(top, column, title, book.head)
+    sheet.set_row(top, row_height(titles, widths))
     gaps: dict[str, int] = {}
     for difference in facts.differences:
         gaps[difference.indicator.code] = gaps.get(difference.indicator.code, 0) + 1
@@ -190,8 +191,17 @@ def _missing(facts: RoundFacts) -> _ListParts:
 
 def _differences(facts: RoundFacts) -> _ListParts:
     rows: list[list[object]] = [
-        [d.unit.name, d.indicator.code, d.indicator.name, d.indicator.unit_of_measure, d.reported]
-        + [d.unit_value, d.system_value, d.gap, d.explanation]
+        [
+            d.unit.name,
+            d.indicator.code,
+            d.indicator.name,
+            d.indicator.unit_of_measure,
+            d.reported,
+            d.unit_value,
+            d.system_value,
+            d.gap,
+            d.explanation,
+        ]
         for d in facts.differences
     ]
     names = (
@@ -211,8 +221,19 @@ def _differences(facts: RoundFacts) -> _ListParts:
 def _timeliness(facts: RoundFacts) -> _ListParts:
     statuses, words, tiers = table("report.status"), table("report.timeliness"), table("report.tiers")
     rows: list[list[object]] = [
-        [n, s.unit.name, s.unit.code, tiers[s.unit.tier], s.due_at, s.first_submitted_at, s.fulfilled_at]
-        + [statuses[s.status], words[s.timeliness], s.late_working_days, s.late_calendar_days]
+        [
+            n,
+            s.unit.name,
+            s.unit.code,
+            tiers[s.unit.tier],
+            s.due_at,
+            s.first_submitted_at,
+            s.fulfilled_at,
+            statuses[s.status],
+            words[s.timeliness],
+            s.late_working_days,
+            s.late_calendar_days,
+        ]
         for n, s in enumerate(facts.standings, start=1)
     ]
     names = (

@@ -157,7 +157,7 @@ def _rows(book: Book, sheet: Any, facts: RoundFacts, columns: Sequence[Slot], fi
         for column, value in enumerate(
             (n + 1, unit.name, unit.code, tiers[unit.tier], statuses[standing.status])
         ):
-            book.write(sheet, row, column, value)
+            book.write(sheet, row, column, label)
         pair: tuple[Decimal | None, Decimal | None] = (None, None)
         for place, slot in enumerate(columns):
             column = len(_FIXED) + place
@@ -190,7 +190,7 @@ def _rows(book: Book, sheet: Any, facts: RoundFacts, columns: Sequence[Slot], fi
 def _total(
     book: Book, sheet: Any, row: int, column: int, slot: Slot, line: Tally | None, ranges: Sequence[str]
 ) -> None:
-    """A total as a formula with the consolidated figure as its kept result; empty where nothing can be added."""
+    """A total as a formula, its kept result the consolidated figure; empty where nothing can be added."""
     bold = {"bold": True, "bg_color": "#F2F2F2"}
     if line is None or not ranges or slot.indicator.aggregation == "none":
         sheet.write_blank(row, column, None, book.cell(**bold))
@@ -226,7 +226,7 @@ def _total(
 
 
 def _count(area: str, answer: str) -> str:
-    """How many cells hold that number; unlike COUNTIF it counts neither text that looks like it nor blanks."""
+    """How many cells hold that number; unlike COUNTIF it counts no text that looks like it, no blanks."""
     return f"SUMPRODUCT(ISNUMBER({area})*({area}={answer}))"
 
 

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure as Canvas
 from cchc.report.figures import number
 
 # DejaVu comes with matplotlib and has every Vietnamese letter: the same picture on every machine.
-_STYLE = {
+_STYLE: Any = {
     "font.family": "DejaVu Sans",
     "font.size": 9,
     "hatch.linewidth": 0.6,
@@ -57,7 +57,7 @@ def bars(
     unit_label: str,
     split: int | None = None,
 ) -> bytes:
-    """Horizontal bars of percentages with their figures; `mark` draws a named line, `split` a gap after n rows."""
+    """Horizontal bars of percentages with figures; `mark` draws a named line, `split` a gap after n rows."""
     with rc_context(_STYLE):
         canvas, axes = _canvas(0.9 + 0.3 * (len(rows) + (split is not None)))
         places = [n + (1 if split is not None and n >= split else 0) for n in range(len(rows))]

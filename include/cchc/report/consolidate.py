@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from cchc.clock import from_text, to_text
 from cchc.errors import RuleRefused
 from cchc.indicators import Indicator, IndicatorRegister
-from cchc.intake import latest_values
+from cchc.intake import Figure, latest_values
 from cchc.obligations import Ledger
 from cchc.report.tally import PROVINCE, Figures, Tally, tally
 from cchc.store import Row, Store
@@ -23,11 +24,12 @@ PRODUCT = "bao_cao"
 
 @dataclass(frozen=True)
 class Consolidation:
-    """The consolidated figures of one draft of a round's report."""
+    """The consolidated figures of one draft of a round's report, as known at `as_of`."""
 
     round_id: str
     draft: int
     lines: Mapping[tuple[str, str], Tally]
+    as_of: datetime
 
     def line(self, indicator: str, scope: str = PROVINCE) -> Tally | None:
         """The line of an indicator, or None when no unit of the scope owes it."""
@@ -98,7 +100,7 @@ def owed_indicators(
 def obliged_units(
     store: Store, round_: Round, units: UnitRegister, as_of: datetime
 ) -> tuple[list[Unit], frozenset[str]]:
-    """Units whose report counts (not waived), tier by tier in register order; codes of those with nothing to report."""
+    """Units whose report counts (not waived), tier by tier in register order; codes of those with nothing."""
     states = {
         obligation.unit_code: state
         for obligation, state in Ledger(store).states(as_of, round_id=round_.round_id, product=PRODUCT)
@@ -109,6 +111,14 @@ def obliged_units(
     obliged.sort(key=lambda unit: order.get(unit.tier, len(order)))  # stable: register order inside a tier
     nothing = frozenset(code for code, state in states.items() if state.status == "nothing_to_report")
     return obliged, nothing
+
+
+def counted_figures(
+    store: Store, round_: Round, nothing: Collection[str], as_of: datetime
+) -> dict[str, dict[str, Figure]]:
+    """Accepted figures by unit and indicator; who declared that there is nothing has none."""
+    accepted = latest_values(store, round_.round_id, as_of=as_of)
+    return {unit: own for unit, own in accepted.items() if unit not in nothing}
 
 
 def consolidate(
@@ -126,27 +136,24 @@ def consolidate(
     """
     obliged, nothing = obliged_units(store, round_, units, as_of)
     shown, owed = owed_indicators(round_, obliged, indicators)
-    figures = {
-        unit: own
-        for unit, own in latest_values(store, round_.round_id, as_of=as_of).items()
-        if unit
-        not in nothing  # who declares that there is nothing has no figures, whatever stands in the file
-    }
+    figures = counted_figures(store, round_, nothing, as_of)
     lines = add_up(shown, owed, obliged, figures, nothing)
     with store.write() as tx:
         last = (tx.one("report.last_draft", round_id=round_.round_id) or {}).get("draft")
         number = draft if draft is not None else last if last is not None else 1
-        kept = _lines(tx.query("report.consolidated_of_draft", round_id=round_.round_id, draft=number))
+        found = tx.query("report.consolidated_of_draft", round_id=round_.round_id, draft=number)
+        kept = _lines(found)
         if kept and kept != lines:
             if draft is not None:
                 raise RuleRefused(
                     "draft-differs", t("report.draft_differs", draft=draft, round=round_.round_id)
                 )
             number, kept = number + 1, {}
-        if not kept:
-            rows = [_row(round_.round_id, number, line) for line in lines.values()]
-            tx.execute_many("report.add_consolidated", rows)
-    return Consolidation(round_.round_id, number, lines)
+        if kept:
+            return Consolidation(round_.round_id, number, lines, from_text(found[0]["as_of"]))
+        rows = [_row(round_.round_id, number, line, as_of) for line in lines.values()]
+        tx.execute_many("report.add_consolidated", rows)
+    return Consolidation(round_.round_id, number, lines, as_of)
 
 
 def load_consolidation(
@@ -160,15 +167,16 @@ def load_consolidation(
         draft = (store.one("report.last_draft", round_id=round_id) or {}).get("draft")
     if draft is None:
         return None
-    lines = _lines(store.query("report.consolidated_of_draft", round_id=round_id, draft=draft))
-    if not lines:
+    rows = store.query("report.consolidated_of_draft", round_id=round_id, draft=draft)
+    if not rows:
         return None
+    lines = _lines(rows)
     place = {indicator.code: n for n, indicator in enumerate(indicators.all)} if indicators else {}
     order = sorted(lines, key=lambda key: (place.get(key[0], len(place)), key[0], key[1] != PROVINCE, key[1]))
-    return Consolidation(round_id, draft, {key: lines[key] for key in order})
+    return Consolidation(round_id, draft, {key: lines[key] for key in order}, from_text(rows[0]["as_of"]))
 
 
-def _row(round_id: str, draft: int, line: Tally) -> dict[str, object]:
+def _row(round_id: str, draft: int, line: Tally, as_of: datetime) -> dict[str, object]:
     return {
         "round_id": round_id,
         "draft": draft,
@@ -185,6 +193,7 @@ def _row(round_id: str, draft: int, line: Tally) -> dict[str, object]:
         "missing": json.dumps(line.missing),
         "stated": json.dumps(line.stated),
         "reported_nothing": json.dumps(line.nothing),
+        "as_of": to_text(as_of),
     }
 
 

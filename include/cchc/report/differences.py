@@ -14,7 +14,7 @@ from cchc.units import Unit
 
 @dataclass(frozen=True)
 class Difference:
-    """One figure on which the unit and the system disagree. `gap` is unit minus system, in the figure's unit."""
+    """One figure on which unit and system disagree. `gap` is unit minus system, in the figure's unit."""
 
     unit: Unit
     indicator: Indicator

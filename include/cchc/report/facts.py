@@ -10,7 +10,14 @@ from functools import cached_property
 from cchc.indicators import Indicator, IndicatorRegister
 from cchc.intake import Figure, Finding, Section, latest_narratives, latest_values, load_outline
 from cchc.obligations import Ledger, Obligation, RoundSummary, State, lateness, summarise, timeliness
-from cchc.report.consolidate import PRODUCT, Consolidation, add_up, obliged_units, owed_indicators
+from cchc.report.consolidate import (
+    PRODUCT,
+    Consolidation,
+    add_up,
+    counted_figures,
+    obliged_units,
+    owed_indicators,
+)
 from cchc.report.differences import Difference, differences
 from cchc.report.settings import DocumentSettings
 from cchc.report.tally import PROVINCE, Figures, Tally, tally
@@ -108,22 +115,19 @@ def gather(
     settings: DocumentSettings | None = None,
     system: Mapping[tuple[str, str], SystemValue] | None = None,
 ) -> RoundFacts:
-    """Read the facts of a round for its documents; nothing recorded after `as_of` is seen.
+    """Read the facts of a round for its documents as they were when the draft was consolidated.
 
-    `system`: the system values known at that time by (unit, indicator); by default all that are kept.
+    So what is issued is what was approved, even when a late report came in between; `as_of` can only look
+    further back. `system`: the system values known then by (unit, indicator); all that are kept by default.
     """
     rules = (settings or DocumentSettings.load()).report
-    obliged, _ = obliged_units(store, round_, units, as_of)
+    as_of = min(as_of, consolidation.as_of)
+    obliged, nothing = obliged_units(store, round_, units, as_of)
     shown, owed = owed_indicators(round_, obliged, indicators)
     pairs = _pairs(store, round_, as_of)
-    figures = latest_values(store, round_.round_id, as_of=as_of)
+    figures = counted_figures(store, round_, nothing, as_of)
     witness = _by_unit(system_values(store, round_.round_id) if system is None else system)
-    accepted = {
-        state.accepted_submission_id: o.unit_code for o, state in pairs if state.accepted_submission_id
-    }
-    read = {
-        state.last_submission_id: o.unit_code for o, state in pairs if state.last_submission_id
-    } | accepted
+    read = {state.last_submission_id for _, state in pairs if state.last_submission_id}
     by_unit = {obligation.unit_code: (obligation, state) for obligation, state in pairs}
     return RoundFacts(
         round_=round_,
@@ -214,7 +218,7 @@ def _last_year(
     figures: Mapping[str, Figures],
     as_of: datetime,
 ) -> Comparison | None:
-    """Both rounds over the units that gave the figure in both; None when last year's round is not in the store."""
+    """Both rounds over the units that gave the figure in both; None when last year's is not in the store."""
     then = latest_values(store, before.round_id, as_of=as_of)
     if not then:
         return None

@@ -88,7 +88,7 @@ def tally_text(indicator: Indicator, line: Tally | None) -> str:
 
 
 def option_names(indicator: Indicator, counts: Mapping[str, int]) -> dict[str, str]:
-    """Names by option: those of the register first, then answers that are no option under their own number."""
+    """Names by option: those of the register, then answers that are no option under their own number."""
     return {**indicator.options, **{key: key for key in counts if key not in indicator.options}}
 
 

@@ -151,7 +151,7 @@ def build_inspection_letter(
     basis: str = "",
     settings: DocumentSettings | None = None,
 ) -> bytes:
-    """Công văn sau kiểm tra to one unit: numbered orders, each with its deadline. `basis`: the team's report."""
+    """Công văn sau kiểm tra to one unit: orders, each with its deadline. `basis`: the team's report."""
     rows = [
         {
             "number": o.number,

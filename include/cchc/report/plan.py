@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from cchc.clock import TZ, vn_date
-from cchc.errors import CchcError
-from cchc.obligations.plan_tasks import PlanTask
+from cchc.obligations.plan_tasks import EVERY_UNIT, PlanTask
 from cchc.report.blocks import Column, Table
 from cchc.report.marking import Marking
 from cchc.report.settings import DocumentSettings
@@ -18,9 +16,7 @@ from cchc.report.word import build
 from cchc.report.workbook import Sheet, build_list_workbook
 from cchc.texts import t, table
 from cchc.units import UnitRegister
-from cchc.year import Calendar, RoundKind
-
-EVERY_UNIT = "moi-don-vi"
+from cchc.year import Calendar, RoundKind, WorkingDays
 
 
 @dataclass(frozen=True)
@@ -35,36 +31,25 @@ class TaskRow:
     basis: str
 
 
-def task_rows(tasks: Sequence[PlanTask], units: UnitRegister, year: int) -> list[TaskRow]:
-    """Tasks with the leading unit's name and the due day of that year. CchcError for a lead nobody knows."""
+def task_rows(tasks: Sequence[PlanTask], units: UnitRegister, days: WorkingDays, year: int) -> list[TaskRow]:
+    """Tasks with the leading unit's name and the day on which they are due in that year."""
     return [
         TaskRow(
             section=task.section,
             title=task.title,
             product=task.product,
-            lead=_lead(task, units, year),
-            due=_due(task, year),
-            basis=task.basis or "",
+            lead=_lead(task, units),
+            due=vn_date(task.due_at(year, days).astimezone(TZ).date()),
+            basis=task.basis,
         )
         for task in tasks
     ]
 
 
-def _lead(task: PlanTask, units: UnitRegister, year: int) -> str:
+def _lead(task: PlanTask, units: UnitRegister) -> str:
     if task.lead == EVERY_UNIT:
         return t("report.plan.every_unit")
-    names = table("report.tiers")
-    if task.lead in names:
-        return names[task.lead]
-    for unit in units.all:
-        if unit.code == task.lead and unit.valid_on(date(year, 12, 31)):
-            return unit.name
-    raise CchcError(t("report.plan.unknown_unit", code=task.code, lead=task.lead))
-
-
-def _due(task: PlanTask, year: int) -> str:
-    month, day = (int(part) for part in task.due.split("-"))
-    return vn_date(date(year, month, day))
+    return table("report.tiers").get(task.lead) or units.get(task.lead).name
 
 
 def build_plan_docx(
@@ -75,9 +60,9 @@ def build_plan_docx(
     marking: Marking,
     settings: DocumentSettings | None = None,
 ) -> bytes:
-    """The plan of a year: goals, tasks by field, the year's reporting days, and the task table as an appendix."""
+    """The plan of a year: goals, tasks by field, the reporting days, and the task table as an appendix."""
     settings = settings or DocumentSettings.load()
-    rows = task_rows(tasks, units, year)
+    rows = task_rows(tasks, units, calendar.working_days, year)
     values = {
         "year": year,
         "province": settings.province,
@@ -118,23 +103,24 @@ def _table(rows: Sequence[TaskRow]) -> Table:
         Column(heads["basis"], 34),
     )
     cells: list[list[str]] = []
-    section, place = None, 0
-    for row in rows:
+    section = None
+    for place, row in enumerate(rows, start=1):
         if row.section != section:
             section = row.section
             cells.append([section])
-        place += 1
         cells.append([str(place), row.title, row.product, row.lead, row.due, row.basis])
     return Table(columns, cells)
 
 
-def build_plan_xlsx(tasks: Sequence[PlanTask], units: UnitRegister, year: int, marking: Marking) -> bytes:
+def build_plan_xlsx(
+    tasks: Sequence[PlanTask], units: UnitRegister, calendar: Calendar, year: int, marking: Marking
+) -> bytes:
     """The task table as a workbook with filter and frozen heading."""
     heads = table("report.plan")
     keys = ("number", "section", "title", "product", "lead", "due", "basis")
     rows = [
         [n, row.section, row.title, row.product, row.lead, row.due, row.basis]
-        for n, row in enumerate(task_rows(tasks, units, year), start=1)
+        for n, row in enumerate(task_rows(tasks, units, calendar.working_days, year), start=1)
     ]
     sheet = Sheet(
         name=heads["sheet"],

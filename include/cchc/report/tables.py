@@ -5,11 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 from cchc.clock import TZ, vn_date
+from cchc.indicators import Indicator
 from cchc.obligations import RoundSummary
 from cchc.report.blocks import Column, Table
 from cchc.report.facts import RoundFacts
 from cchc.report.figures import number, stated, tally_text
-from cchc.report.tally import PROVINCE, ratio
+from cchc.report.tally import PROVINCE, Tally, ratio
 from cchc.report.views import move_text
 from cchc.texts import t, table
 
@@ -94,15 +95,13 @@ def summary_table(facts: RoundFacts) -> Table:
     ]
     rows: list[list[str]] = []
     section = group = None
-    place = 0
-    for indicator in facts.indicators:
+    for place, indicator in enumerate(facts.indicators, start=1):
         if indicator.section != section:
             section, group = indicator.section, None
             rows.append([f"{section}. {section_name(facts, section).upper()}"])
         if indicator.group != group:
             group = indicator.group
             rows.append([group.strip("()")])
-        place += 1
         line = facts.consolidation.line(indicator.code)
         past = facts.last_year
         then = past.then.get(indicator.code) if past else None
@@ -112,11 +111,8 @@ def summary_table(facts: RoundFacts) -> Table:
                 str(place),
                 indicator.name,
                 indicator.unit_of_measure,
-                tally_text(indicator, line),
-                *(
-                    tally_text(indicator, facts.consolidation.line(indicator.code, tier))
-                    for tier in facts.tiers
-                ),
+                _cell(indicator, line),
+                *(_cell(indicator, facts.consolidation.line(indicator.code, tier)) for tier in facts.tiers),
                 f"{line.units_counted}/{line.units_obliged}" if line else "",
                 tally_text(indicator, system) if system and system.units_counted else "",
                 move_text(indicator, past.now[indicator.code], then) if past and then else "",
@@ -125,12 +121,18 @@ def summary_table(facts: RoundFacts) -> Table:
     return Table(tuple(columns), rows, small=True)
 
 
+def _cell(indicator: Indicator, line: Tally | None) -> str:
+    """The figure with one option a line where answers are counted by option."""
+    text = tally_text(indicator, line)
+    return text.replace("; ", "\n") if indicator.aggregation == "distribution" else text
+
+
 def section_name(facts: RoundFacts, section: str) -> str:
     return next(indicator.section_name for indicator in facts.indicators if indicator.section == section)
 
 
 def differences_table(facts: RoundFacts, limit: int) -> Table | None:
-    """Open differences between units and systems, the largest number of units first; None when there is none."""
+    """Open differences between units and systems, those of most units first; None when there is none."""
     if not facts.differences:
         return None
     heads = table("report.differences_table")

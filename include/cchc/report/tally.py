@@ -104,12 +104,12 @@ def parts(indicator: IndicatorLike, figures: Figures) -> tuple[Decimal | None, D
 
 
 def unit_ratio(indicator: IndicatorLike, figures: Figures) -> Decimal | None:
-    """The percentage that follows from a unit's parts, in points; None when a part is missing or of nothing."""
+    """The percentage that follows from a unit's parts; None when a part is missing or of nothing."""
     return ratio(*parts(indicator, figures))
 
 
 def ratio(numerator: Decimal | None, denominator: Decimal | None) -> Decimal | None:
-    """Percent points with 4 decimals; None when a part is missing and for 0/0 (a share of nothing is no 0 %)."""
+    """Percent points, 4 decimals; None when a part is missing and for 0/0: a share of nothing is no 0 %."""
     if numerator is None or denominator is None or denominator == 0:
         return None
     return (numerator * 100 / denominator).quantize(_RATIO_STEP, ROUND_HALF_UP)

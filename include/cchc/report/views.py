@@ -15,7 +15,7 @@ from cchc.units import Unit
 
 
 class FigureView:
-    """One indicator of the report in one scope; every property is text, empty when there is nothing to say."""
+    """One indicator of the report in one scope; properties are text, empty when there is nothing to say."""
 
     def __init__(
         self, facts: RoundFacts, rules: ReportRules, indicator: Indicator, scope: str = PROVINCE
@@ -35,10 +35,10 @@ class FigureView:
     @property
     def unit(self) -> str:
         """The unit of measure in running text: `hồ sơ`, not `Hồ sơ`; empty for percentages and yes/no."""
-        plain = self._indicator.aggregation == "sum"
-        return (
-            self._indicator.unit_of_measure[:1].lower() + self._indicator.unit_of_measure[1:] if plain else ""
-        )
+        measure = self._indicator.unit_of_measure
+        if self._indicator.aggregation != "sum" or measure.lower() in t("report.no_measure").split("|"):
+            return ""
+        return lower_first(measure)
 
     @property
     def parts(self) -> str:
@@ -100,7 +100,7 @@ class FigureView:
 
 
 def change_text(indicator: Indicator, now: Tally, then: Tally) -> str:
-    """How a figure moved against last year, over the units that gave it in both rounds, as part of a sentence."""
+    """How a figure moved against last year, over the units that gave it in both, as part of a sentence."""
     move = move_text(indicator, now, then)
     return t("report.change.against", move=move, units=now.units_counted) if move else ""
 
@@ -150,9 +150,14 @@ def group_sentences(facts: RoundFacts, rules: ReportRules, section: str) -> list
 
 
 def short_name(indicator: Indicator) -> str:
-    """The indicator's name as it goes into a sentence: without a leading dash or a closing colon, lower case."""
-    name = indicator.name.strip().strip("-").strip().rstrip(".:").strip()
-    return name[:1].lower() + name[1:] if len(name) > 1 and not name[1].isupper() else name
+    """The indicator's name as it goes into a sentence: no leading dash, no closing colon, lower case."""
+    name = indicator.name.strip().strip("-").strip().rstrip(".:, ")
+    return lower_first(name)
+
+
+def lower_first(text: str) -> str:
+    """The text as it continues a sentence; `TTHC` and other abbreviations keep their capitals."""
+    return text[:1].lower() + text[1:] if len(text) > 1 and not text[1].isupper() else text
 
 
 def unit_names(units: Sequence[Unit], limit: int) -> str:

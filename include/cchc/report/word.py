@@ -9,7 +9,7 @@ from typing import Any
 
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 
 from cchc.files import freeze_zip
 from cchc.report.blocks import Appendix, Block, Head, Paragraph, Picture, Run, Signature, Table
@@ -72,7 +72,12 @@ class _Writer:
         self.pictures = self.sections = 0
 
     def write(self, blocks: Sequence[Block]) -> str:
-        return "".join(self._block(block) for block in blocks)
+        """The XML of the blocks; the last paragraph before the signature stays on its page."""
+        following = [*blocks[1:], None]
+        return "".join(
+            self._block(block, keep=isinstance(after, Signature))
+            for block, after in zip(blocks, following, strict=True)
+        )
 
     def last_section(self) -> str:
         return self._section()
@@ -82,10 +87,10 @@ class _Writer:
         self.sections += 1
         return section_xml(self.settings, self.landscape, self.references if first else "", first)
 
-    def _block(self, block: Block) -> str:
+    def _block(self, block: Block, keep: bool = False) -> str:
         width = text_width_mm(self.settings, self.landscape)
         if isinstance(block, Paragraph):
-            return "" if block.style == "todo" and not self.with_gaps else block_paragraph(block)
+            return "" if block.style == "todo" and not self.with_gaps else block_paragraph(block, keep)
         if isinstance(block, Table):
             return table_xml(block, width) + _SPACER
         if isinstance(block, Picture):

@@ -61,7 +61,7 @@ def sign_xml(settings: DocumentSettings, form: DocumentForm, width_mm: float) ->
             cell_xml(dxa(width_mm - left), signer, middle=False),
         ]
     )
-    gap = _spaced("", 6, "")
+    gap = _spaced("", 6, "<w:keepNext/>")
     return gap + grid_xml([dxa(left), dxa(width_mm - left)], [row], borders=False)
 
 

@@ -42,7 +42,8 @@ def section_xml(
     return (
         f"<w:sectPr {nsdecls('w', 'r')}>{references}"
         f'<w:type w:val="nextPage"/><w:pgSz w:w="{width}" w:h="{height}"{turned}/>'
-        f'<w:pgMar w:top="{dxa(page.top_mm)}" w:right="{dxa(page.right_mm)}" w:bottom="{dxa(page.bottom_mm)}" '
+        f'<w:pgMar w:top="{dxa(page.top_mm)}" w:right="{dxa(page.right_mm)}" '
+        f'w:bottom="{dxa(page.bottom_mm)}" '
         f'w:left="{dxa(page.left_mm)}" w:header="{dxa(10)}" w:footer="{dxa(10)}" w:gutter="0"/>'
         f"{'<w:titlePg/>' if first else ''}</w:sectPr>"
     )

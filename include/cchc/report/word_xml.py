@@ -47,17 +47,18 @@ def paragraph_xml(runs: Iterable[Run], style: str, properties: str = "") -> str:
     return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{properties}</w:pPr>{body}</w:p>'
 
 
-def block_paragraph(paragraph: Paragraph) -> str:
+def block_paragraph(paragraph: Paragraph, keep: bool = False) -> str:
+    """A paragraph of the body; `keep` holds it on the page of what follows."""
     bullet = _BULLETS.get(paragraph.style)
     runs = (Run(bullet), *paragraph.runs) if bullet else paragraph.runs
-    return paragraph_xml(runs, _STYLE_IDS[paragraph.style])
+    return paragraph_xml(runs, _STYLE_IDS[paragraph.style], "<w:keepNext/>" if keep else "")
 
 
 def line_xml(left_mm: float, right_mm: float, after_pt: float = 0) -> str:
     """A thin horizontal line between two indents, drawn as the border of an empty paragraph."""
     return (
         '<w:p><w:pPr><w:pBdr><w:top w:val="single" w:sz="6" w:space="1" w:color="000000"/></w:pBdr>'
-        f'<w:spacing w:before="20" w:after="{round(after_pt * 20)}" w:line="40" w:lineRule="exact"/>'
+        f'<w:spacing w:before="40" w:after="{round(after_pt * 20)}" w:line="40" w:lineRule="exact"/>'
         f'<w:ind w:left="{dxa(left_mm)}" w:right="{dxa(right_mm)}" w:firstLine="0"/></w:pPr></w:p>'
     )
 
@@ -73,7 +74,8 @@ def grid_xml(widths: Sequence[int], rows: Iterable[str], borders: bool) -> str:
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
         f'<w:tblBorders>{edges}</w:tblBorders><w:tblLayout w:type="fixed"/>'
-        f'<w:tblCellMar><w:left w:w="{margin}" w:type="dxa"/><w:right w:w="{margin}" w:type="dxa"/></w:tblCellMar>'
+        f'<w:tblCellMar><w:left w:w="{margin}" w:type="dxa"/>'
+        f'<w:right w:w="{margin}" w:type="dxa"/></w:tblCellMar>'
         f"</w:tblPr><w:tblGrid>{columns}</w:tblGrid>{''.join(rows)}</w:tbl>"
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -19,6 +20,7 @@ from cchc.texts import t
 
 FONT = "Times New Roman"
 _CELL_LIMIT = 32767
+_ROW_LIMIT = 300.0  # points; a row may not be higher than 409
 
 
 @dataclass
@@ -99,7 +101,9 @@ class Book:
         for column, (head, width) in enumerate(zip(content.heads, content.widths, strict=True)):
             sheet.set_column(column, column, width)
             sheet.write_string(top, column, head, self.head)
+        sheet.set_row(top, row_height(content.heads, content.widths))
         for row, cells in enumerate(content.rows, start=top + 1):
+            sheet.set_row(row, row_height(cells, content.widths))
             for column, value in enumerate(cells):
                 self.write(sheet, row, column, value)
         last = max(top + len(content.rows), top + 1)
@@ -133,12 +137,21 @@ class Book:
 
 
 def number_format(value: int | Decimal) -> str:
-    """Thousands grouped; as many decimals as the figure has, at most four. The reader's Excel sets the marks."""
+    """Thousands grouped, the figure's decimals up to four; the reader's Excel chooses the separators."""
     if isinstance(value, int) or value == value.to_integral_value():
         return "#,##0"
     exponent = value.normalize().as_tuple().exponent
     places = min(4, -exponent) if isinstance(exponent, int) else 0
     return "#,##0." + "0" * max(places, 1)
+
+
+def row_height(cells: Sequence[object], widths: Sequence[float]) -> float:
+    """Points that the longest wrapped text needs; readers do not agree on fitting rows by themselves."""
+    lines = 1
+    for value, width in zip(cells, widths, strict=True):
+        if isinstance(value, str):
+            lines = max(lines, sum(max(1, math.ceil(len(part) * 1.05 / width)) for part in value.split("\n")))
+    return min(15.0 * lines, _ROW_LIMIT)
 
 
 def build_list_workbook(sheets: Sequence[Sheet], marking: Marking) -> bytes:

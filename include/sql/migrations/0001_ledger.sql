@@ -189,7 +189,7 @@ CREATE INDEX mails_by_state ON mails (state);
 
 -- Figures of the consolidated report, per draft; scope is 'tinh' or a tier. missing, stated and reported_nothing
 -- are JSON lists of unit codes: without a figure; with one that cannot be added up; of the missing ones, those
--- that declared nothing to report. units_counted + stated + missing = units_obliged.
+-- that declared nothing to report. units_counted + stated + missing = units_obliged. as_of: what was known then.
 CREATE TABLE consolidated (
     round_id      TEXT NOT NULL REFERENCES rounds (round_id),
     draft         INTEGER NOT NULL,
@@ -204,6 +204,7 @@ CREATE TABLE consolidated (
     missing       TEXT NOT NULL,
     stated        TEXT NOT NULL,
     reported_nothing TEXT NOT NULL,
+    as_of         TEXT NOT NULL,
     PRIMARY KEY (round_id, draft, indicator, scope)
 );
 

@@ -1,6 +1,6 @@
 -- name: consolidated_of_draft
 SELECT indicator, scope, value, numerator, denominator, distribution, units_counted, units_obliged,
-       missing, stated, reported_nothing
+       missing, stated, reported_nothing, as_of
 FROM consolidated
 WHERE round_id = :round_id AND draft = :draft
 
@@ -9,9 +9,9 @@ SELECT MAX(draft) AS draft FROM consolidated WHERE round_id = :round_id
 
 -- name: add_consolidated
 INSERT INTO consolidated (round_id, draft, indicator, scope, value, numerator, denominator, distribution,
-                          units_counted, units_obliged, missing, stated, reported_nothing)
+                          units_counted, units_obliged, missing, stated, reported_nothing, as_of)
 VALUES (:round_id, :draft, :indicator, :scope, :value, :numerator, :denominator, :distribution,
-        :units_counted, :units_obliged, :missing, :stated, :reported_nothing)
+        :units_counted, :units_obliged, :missing, :stated, :reported_nothing, :as_of)
 ON CONFLICT DO NOTHING
 
 -- name: findings_of_round
