@@ -154,7 +154,7 @@ def _rows(book: Book, sheet: Any, facts: RoundFacts, columns: Sequence[Slot], fi
     for n, standing in enumerate(facts.standings):
         row, unit = first + n, standing.unit
         own = facts.figures.get(unit.code, {})
-        for column, value in enumerate(
+        for column, label in enumerate(
             (n + 1, unit.name, unit.code, tiers[unit.tier], statuses[standing.status])
         ):
             book.write(sheet, row, column, label)
