@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -105,7 +106,7 @@ def round_page(desk: Desk, round_id: str, chosen: str) -> RoundPage:
     found = [Filter(word, names[word], len(_matching(rows, word))) for word in (*BY_TIMELINESS, *BY_STATUS)]
     return RoundPage(
         round=round_,
-        standing=standing(desk.round_events(round_id) if is_open else [], documents),
+        standing=standing(round_, desk.as_of, desk.round_events(round_id) if is_open else [], documents),
         summary=summary,
         bar=segments(counts_of(summary)) if summary else [],
         spoken=spoken(summary, noun_of(round_)) if summary else "",
@@ -116,7 +117,7 @@ def round_page(desk: Desk, round_id: str, chosen: str) -> RoundPage:
         chosen=chosen,
         rows=_matching(rows, chosen),
         missing=_matching(rows, "qua-han"),
-        documents=documents,
+        documents=sorted(documents, key=lambda row: (row["number"] is None, row["kind"])),
     )
 
 
@@ -132,6 +133,12 @@ def unit_rows(desk: Desk, round_id: str, unit_code: str | None = None) -> list[U
     return sorted(
         rows, key=lambda row: (TIERS.index(row.tier) if row.tier in TIERS else len(TIERS), row.name)
     )
+
+
+def vietnamese_order(name: str) -> tuple[str, str]:
+    """A key that sorts as people expect: letters first, their marks only between equal letters; đ after d."""
+    letters = unicodedata.normalize("NFD", name.lower().replace("đ", "dz"))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)), name
 
 
 def _row(desk: Desk, code: str, lines: list[Line], files: dict[str, Row]) -> UnitRow:

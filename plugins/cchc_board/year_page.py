@@ -88,7 +88,9 @@ def year_page(desk: Desk, year: int) -> YearPage:
         cards.append(
             RoundCard(
                 round=round_,
-                standing=standing(events, desk.documents(round_.round_id) if is_open else []),
+                standing=standing(
+                    round_, desk.as_of, events, desk.documents(round_.round_id) if is_open else []
+                ),
                 summary=summary,
                 bar=segments(counts_of(summary)) if summary else [],
                 noun=noun,
