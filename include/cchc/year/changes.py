@@ -105,4 +105,7 @@ def _moves(before: Mapping[str, Any], now: Round) -> list[Move]:
 
 def _why(now: Round, name: str) -> str:
     explanation = now.explanations.get(name)
-    return explanation.text if explanation else t("year.rule_changed")
+    if explanation is None or explanation.plain:
+        # On an ordinary day only the rule itself can have moved the date.
+        return "; ".join([t("year.rule_changed"), *([explanation.text] if explanation else [])])
+    return explanation.text
