@@ -6,11 +6,12 @@ Every rule stays silent on what it does not understand: a report is full of figu
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from cchc.checks.prose import NUMBER, Fraction, Percent, days, documents, fractions, percents, plain, whole
@@ -67,9 +68,15 @@ class Passage:
 
     text: str
     signed_on: date | None = None
+    received_on: date | None = None
     figures: Mapping[str, Decimal] = field(default_factory=dict)
 
     @property
+    def last_day(self) -> tuple[date | None, str]:
+        """The day after which nothing can be reported, with the key of its name: signing, else receipt."""
+        return (self.signed_on, "signed") if self.signed_on else (self.received_on, "received")
+
+    @cached_property
     def flat(self) -> str:
         return plain(self.text)
 
@@ -82,14 +89,15 @@ def check_text(
     text: str,
     *,
     signed_on: date | None = None,
+    received_on: date | None = None,
     figures: Mapping[str, Decimal] | None = None,
     settings: ClaimSettings | None = None,
 ) -> list[Claim]:
     """Every claim of the text that cannot be right.
 
-    signed_on: the day of signing, when known. figures: the same report's appendix by indicator.
+    signed_on: the day of signing, when known; else received_on bounds what can have happened. figures: the same report's appendix by indicator.
     """
-    passage, rules = Passage(text, signed_on, figures or {}), settings or ClaimSettings.load()
+    passage, rules = Passage(unicodedata.normalize("NFC", text), signed_on, received_on, figures or {}), settings or ClaimSettings.load()
     return [claim for rule in _RULES for claim in rule(passage, rules)]
 
 
@@ -195,8 +203,9 @@ def _impossible_days(passage: Passage, _settings: ClaimSettings) -> Iterator[Cla
 
 
 def _window_after_signing(passage: Passage, _settings: ClaimSettings) -> Iterator[Claim]:
-    """'từ ngày ... đến ngày ...' that ends after the report was signed."""
-    if passage.signed_on is None:
+    """'từ ngày ... đến ngày ...' that ends after the report was signed, or came in."""
+    bound, which = passage.last_day
+    if bound is None:
         return
     flat = passage.flat
     all_days = days(flat)
@@ -204,17 +213,18 @@ def _window_after_signing(passage: Passage, _settings: ClaimSettings) -> Iterato
         joined = re.fullmatch(r"\s*,?\s*den\s+(?:het\s+)?(?:ngay\s+)?", flat[first.end : last.start])
         opened = re.search(r"\btu\s+(?:ngay\s+)?$", flat[: first.start])
         # A day written in words carries its 'ngày' itself.
-        if joined and opened and last.value and last.value > passage.signed_on:
+        if joined and opened and last.value and last.value > bound:
             yield Claim(
                 "claim_window",
                 passage.words(first.start, last.end),
-                vn_date(passage.signed_on),
-                t("claims.window", last=vn_date(last.value), signed=vn_date(passage.signed_on)),
+                vn_date(bound),
+                t(f"claims.window_{which}", last=vn_date(last.value), day=vn_date(bound)),
             )
 
 
 def _two_dates(passage: Passage, _settings: ClaimSettings) -> Iterator[Claim]:
     """One document, named by kind, number and symbol, with two days; or dated after the report itself."""
+    bound, which = passage.last_day
     seen: dict[str, date] = {}
     for document in documents(passage.flat):
         day = document.day.value if document.day else None
@@ -225,10 +235,10 @@ def _two_dates(passage: Passage, _settings: ClaimSettings) -> Iterator[Claim]:
             first = vn_date(seen[document.name])
             yield Claim("claim_two_dates", name, first, t("claims.two_dates", name=name, first=first, second=vn_date(day)))
         seen.setdefault(document.name, day)
-        if passage.signed_on and day > passage.signed_on:
+        if bound and day > bound:
             yield Claim(
-                "claim_future_document", name, vn_date(passage.signed_on),
-                t("claims.future", name=name, day=vn_date(day), signed=vn_date(passage.signed_on)),
+                "claim_future_document", name, vn_date(bound),
+                t(f"claims.future_{which}", name=name, day=vn_date(day), bound=vn_date(bound)),
             )  # fmt: skip
 
 
@@ -292,7 +302,7 @@ _RULES: tuple[Callable[[Passage, ClaimSettings], Iterator[Claim]], ...] = (
 )
 
 
-def prose_findings(filled: FilledForm) -> list[Finding]:
+def prose_findings(filled: FilledForm, received_on: date | None = None) -> list[Finding]:
     """Claims of every narrative section of a workbook, as warnings at their cells.
 
     Prose never refuses a report: a person judges it.
@@ -305,5 +315,5 @@ def prose_findings(filled: FilledForm) -> list[Finding]:
             claim.found, claim.expected, claim.message,
         )
         for section, text in filled.narratives.items()
-        for claim in check_text(text, signed_on=filled.signed_on, figures=figures, settings=settings)
+        for claim in check_text(text, signed_on=filled.signed_on, received_on=received_on, figures=figures, settings=settings)
     ]  # fmt: skip

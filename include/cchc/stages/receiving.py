@@ -146,7 +146,7 @@ def _check(run: Run, rules: Rules, filled: FilledForm) -> list[Finding]:
         unit_count=len(run.units.on(round_.reference_day, round_.tiers)),
         **known,
     )
-    return [*run_checks(filled, context, rules), *prose_findings(filled)]
+    return [*run_checks(filled, context, rules), *prose_findings(filled, run.today)]
 
 
 def _record_items(run: Run, filled: FilledForm, arrival: Arrival) -> str:
