@@ -42,19 +42,19 @@ class Scene:
 
 
 def _part_above_whole(scene: Scene) -> Fault:
-    return Fault("phan-lon-hon-toan-the", "at_most", typed={"I.1.2": str(scene.count("I.1.1") + 3)})
+    return Fault("phan-lon-hon-toan-the", "nhiem-vu-hoan-thanh", typed={"I.1.2": str(scene.count("I.1.1") + 3)})
 
 
 def _sum_of_parts(scene: Scene) -> Fault:
-    return Fault("tong-khong-khop", "sum", typed={"III.2.3": str(scene.count("III.2.3") + 7)})
+    return Fault("tong-khong-khop", "t06-da-giai-quyet", typed={"T06.5": str(scene.count("T06.5") + 7)})
 
 
 def _not_a_number(scene: Scene) -> Fault:
-    return Fault("khong-phai-so", "unreadable", typed={"I.1.3": "khoảng 20 văn bản"})
+    return Fault("khong-phai-so", "o-khong-doc-duoc", typed={"I.1.3": "khoảng 20 văn bản"})
 
 
 def _negative(scene: Scene) -> Fault:
-    return Fault("so-am", "bounds", typed={"I.3.3": "-5"})
+    return Fault("so-am", "so-khong-am", typed={"I.3.3": "-5"})
 
 
 # Faults that block: a unit that is 'wrong' has one of them in its first workbook.

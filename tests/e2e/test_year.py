@@ -1,0 +1,222 @@
+"""The whole year 2026 through the real Dags, against the synthetic province's own truth."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docx import Document
+
+from cchc.cli.airflow_env import airflow_environment
+from cchc.clock import at
+from cchc.indicators import IndicatorRegister
+from cchc.paths import Instance
+from cchc.store import Store, fingerprint
+from cchc.units import UnitRegister
+from cchc.year import REPORT_KINDS, Calendar
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500), pytest.mark.xdist_group("year")]
+
+REPORTS = [f"2026-{kind}" for kind in REPORT_KINDS]
+LAST_OFFICE_HOUR = 17  # the last reading of the inbox, 17:30, is the one that a replay takes
+
+
+@dataclass(frozen=True)
+class Year:
+    """A rehearsed year: its folder, its store, and the truth by (round, unit)."""
+
+    instance: Instance
+    result: dict[str, Any]
+    truth: dict[tuple[str, str], dict[str, Any]]
+
+    def rows(self, statement: str, *values: object) -> list[sqlite3.Row]:
+        with sqlite3.connect(self.instance.root / "so-cai.db") as connection:
+            connection.row_factory = sqlite3.Row
+            return connection.execute(statement, values).fetchall()
+
+
+def replay(instance: Instance, *more: str) -> dict[str, Any]:
+    environment = os.environ | airflow_environment(instance) | {"AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR"}
+    command = [sys.executable, "-m", "cchc_airflow.replay", "--year", "2026", "--seed", "1", *more]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=1200)
+    last = done.stdout.strip().splitlines()[-1] if done.stdout.strip() else done.stderr[-2000:]
+    return json.loads(last)
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
+    instance = Instance(tmp_path_factory.mktemp("nam") / "dien-tap")
+    instance.root.mkdir(parents=True)
+    instance.settings_file.write_text("mail_mode: live\nrehearsal: true\n", encoding="utf-8")
+    result = replay(instance)
+    entries = json.loads((instance.root / "su-that.json").read_text(encoding="utf-8"))
+    yield Year(instance, result, {(one["round"], one["unit"]): one for one in entries})
+
+
+def known_by(moment: datetime) -> datetime:
+    """The last reading of the inbox before `moment`: what arrived later is not known then."""
+    days = Calendar.load().working_days
+    day = moment.date()
+    if moment < at(day, LAST_OFFICE_HOUR, 30) or not days.is_working(day):
+        day = days.previous(day - timedelta(days=1))
+    return at(day, LAST_OFFICE_HOUR, 30)
+
+
+def good_arrival(entry: dict[str, Any]) -> datetime | None:
+    """When the version that counts arrived; None for a silent unit."""
+    good = [datetime.fromisoformat(one) for one, bad in zip(entry["arrivals"], entry["faulty"], strict=True) if not bad]
+    return good[-1] if good else None
+
+
+def test_every_run_of_the_year_succeeds(year: Year) -> None:
+    assert year.result["failed"] == []
+    assert set(year.result["runs"]) == {
+        "ke_hoach_nam", "mo_dot_bao_cao", "thu_thap_so_lieu", "tiep_nhan_bao_cao", "don_doc", "chot_dot_bao_cao",
+        "kiem_tra", "cham_diem", "bao_tri",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("round_id", REPORTS)
+def test_consolidated_totals_equal_the_truth_for_every_indicator(year: Year, round_id: str) -> None:
+    round_ = Calendar.load().round(round_id)
+    cut = known_by(round_.closes_at)
+    register, units = IndicatorRegister.load(), UnitRegister.load().on(round_.reference_day, round_.tiers)
+    counted: dict[str, dict[str, dict[str, str]]] = defaultdict(dict)
+    for unit in units:
+        entry = year.truth[round_id, unit.code]
+        arrival = good_arrival(entry)
+        if arrival is None or arrival > cut or entry["manner"] == "khong-phat-sinh":
+            continue
+        for code, figure in entry["figures"].items():
+            counted[code][unit.code] = figure
+    lines = {
+        row["indicator"]: row
+        for row in year.rows("SELECT * FROM consolidated WHERE round_id = ? AND scope = 'tinh'", round_id)
+    }
+    owing = {
+        code: [unit.code for unit in units if code in {one.code for one in owed[unit.tier]}]
+        for owed in [{tier: register.owed(tier, round_.reference_day, round_.kind) for tier in round_.tiers}]
+        for code in {one.code for ones in owed.values() for one in ones}
+    }
+    assert set(lines) == set(owing)
+    for code, codes in owing.items():
+        line, given = lines[code], counted.get(code, {})
+        complete = {unit: one for unit, one in given.items() if unit in codes}
+        kind = register.get(code).aggregation
+        if kind == "ratio":
+            parts = [one for one in complete.values() if "denominator" in one and "numerator" in one]
+            assert Decimal(line["denominator"] or 0) == sum(Decimal(one["denominator"]) for one in parts), code
+            assert Decimal(line["numerator"] or 0) == sum(Decimal(one["numerator"]) for one in parts), code
+        elif kind == "sum":
+            assert Decimal(line["value"] or 0) == sum(Decimal(one["value"]) for one in complete.values()), code
+        elif kind == "count_yes":
+            assert Decimal(line["numerator"] or 0) == sum(one["value"] == "1" for one in complete.values()), code
+            assert Decimal(line["denominator"] or 0) == len(complete), code
+        elif kind == "distribution":
+            expected = Counter(one["value"] for one in complete.values())
+            found = {key: count for key, count in json.loads(line["distribution"] or "{}").items() if count}
+            assert found == dict(expected), code
+        assert line["units_obliged"] == len(codes), code
+        # Missing units are named, and none of them is counted as zero.
+        assert set(json.loads(line["missing"])) == set(codes) - set(complete), code
+        assert line["units_counted"] == len(complete), code
+
+
+@pytest.mark.parametrize("round_id", REPORTS)
+def test_each_late_unit_gets_each_rung_once_and_none_after_it_has_submitted(year: Year, round_id: str) -> None:
+    round_, days = Calendar.load().round(round_id), Calendar.load().working_days
+    due = round_.unit_due_at.date()
+    rungs = {"nhac_truoc_han_1": -5, "nhac_truoc_han_2": -1, "qua_han_1": 1, "qua_han_2": 3, "qua_han_3": 5}
+    sent = defaultdict(list)
+    for row in year.rows(
+        "SELECT obligation_id, rung, as_of FROM reminders WHERE obligation_id LIKE ?", f"{round_id}/%/bao_cao"
+    ):
+        sent[row["obligation_id"].split("/")[1]].append((row["rung"], row["as_of"][:10]))
+    for (one, unit), entry in year.truth.items():
+        if one != round_id or entry["manner"] == "sai":
+            continue
+        arrival = good_arrival(entry)
+        expected = {("yeu_cau", round_.opens_at.date().isoformat())}
+        for rung, shift in rungs.items():
+            day = days.add(due, shift)
+            # Read in the evening of the day it arrives, so that day's 08:00 reminder still goes out.
+            if (arrival is None or arrival.date() >= day) and day > round_.opens_at.date():
+                expected.add((rung, day.isoformat()))
+        assert sorted(sent[unit]) == sorted(expected), (unit, entry["manner"])
+
+
+def test_no_mail_leaves_on_a_day_off(year: Year) -> None:
+    days = Calendar.load().working_days
+    mails = year.rows("SELECT as_of, kind FROM mails WHERE kind != 'failure'")
+    assert len(mails) > 1000
+    assert [row["as_of"] for row in mails if not days.is_working(date.fromisoformat(row["as_of"][:10]))] == []
+
+
+def test_every_decided_mail_reached_the_sink_exactly_once(year: Year) -> None:
+    states = {row["state"]: row["n"] for row in year.rows("SELECT state, count(*) AS n FROM mails GROUP BY state")}
+    assert set(states) == {"sent"}
+    assert len(list(year.instance.mail_sink.glob("*.eml"))) == states["sent"]
+
+
+def test_planted_faults_are_found_in_the_report_that_holds_them(year: Year) -> None:
+    planted = {key: entry["fault"] for key, entry in year.truth.items() if entry.get("fault")}
+    assert len({fault["kind"] for fault in planted.values()}) >= 10
+    missed = []
+    for (round_id, unit), fault in planted.items():
+        rules = {
+            row["rule"]
+            for row in year.rows(
+                "SELECT f.rule FROM findings AS f JOIN submissions AS s USING (submission_id) WHERE s.obligation_id = ?",
+                f"{round_id}/{unit}/bao_cao",
+            )
+        }
+        if not rules & set(fault["rule"].split("|")):
+            missed.append((round_id, unit, fault, rules))
+    assert missed == []
+
+
+def test_documents_of_a_rehearsal_say_so_on_each_page(year: Year) -> None:
+    for path in (year.instance.out / "2026").rglob("*.docx"):
+        for section in Document(str(path)).sections:
+            headers = [section.header, section.first_page_header] if section.different_first_page_header_footer else [section.header]
+            for header in headers:
+                words = " ".join(paragraph.text for paragraph in header.paragraphs)
+                assert "BẢN DIỄN TẬP" in words, path
+
+
+def test_nothing_personal_of_the_exports_is_kept(year: Year) -> None:
+    from cchc.demo.exports import OneStopYear
+
+    units = UnitRegister.load().on(date(2026, 6, 30), ["so", "xa"])
+    header, *rows = OneStopYear(units, 2026, 1).weekly_file(date(2025, 12, 15), date(2026, 1, 2)).decode("utf-8-sig").splitlines()
+    separator = ";" if ";" in header else ","
+    place = [name.strip().lower() for name in header.split(separator)].index("chủ hồ sơ")
+    owners = {row.split(separator)[place].strip('" ') for row in rows[:200]} - {""}
+    assert owners
+    kept = b"".join(path.read_bytes() for path in Path(year.instance.data).rglob("*") if path.suffix in (".csv", ".parquet"))
+    kept += (year.instance.root / "so-cai.db").read_bytes()
+    assert [owner for owner in owners if owner.encode() in kept] == []
+
+
+def test_a_second_rehearsal_changes_no_row_and_sends_no_mail(year: Year) -> None:
+    # A quarter holds every kind of run but scoring; the whole year again is what `./cchc demo` twice shows.
+    store = Store(year.instance.store_url)
+    before, mails = fingerprint(store), len(list(year.instance.mail_sink.glob("*.eml")))
+    truth = (year.instance.root / "su-that.json").read_bytes()
+    again = replay(year.instance, "--until", "2026-04-10")
+    assert again["failed"] == []
+    assert fingerprint(store) == before
+    assert len(list(year.instance.mail_sink.glob("*.eml"))) == mails
+    (year.instance.root / "su-that.json").write_bytes(truth)
+    store.close()
