@@ -10,17 +10,18 @@
 
 from __future__ import annotations
 
-from airflow.sdk import CronTriggerTimetable, dag, task
+from airflow.sdk import dag, task
 
 from cchc_airflow.defaults import dag_arguments
 from cchc_airflow.tags import Tag
+from cchc_airflow.timetables import WeeklyTimetable
 
 
 @dag(
     dag_id="bao_tri",
     dag_display_name="Bảo trì",
     doc_md=__doc__,
-    schedule=CronTriggerTimetable("0 6 * * 1", timezone="Asia/Ho_Chi_Minh"),
+    schedule=WeeklyTimetable(weekday=0, time="06:00"),
     tags=[Tag.MAINTENANCE],
     **dag_arguments(),
 )

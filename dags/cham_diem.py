@@ -1,6 +1,7 @@
 """# Chấm điểm, xếp hạng cải cách hành chính
 
-- **Làm gì:** ngày mở: gửi biểu tự chấm cho đơn vị; ngày kết thúc: chấm theo dữ liệu, đối chiếu tự chấm, xếp hạng, chờ phê duyệt rồi công bố.
+- **Làm gì:** ngày mở: gửi biểu tự chấm cho đơn vị; ngày kết thúc: chấm theo dữ liệu, đối chiếu tự chấm, xếp
+  hạng, chờ phê duyệt rồi công bố.
 - **Chạy khi nào:** ngày mở và ngày kết thúc đợt `CD` trong `calendar.yaml`.
 - **Đầu vào:** `criteria/<năm>.csv`, biểu tự chấm, báo cáo đã tiếp nhận, sổ nghĩa vụ (báo cáo đúng hạn).
 - **Đầu ra:** bảng xếp hạng xlsx, quyết định công bố docx. Bộ tiêu chí mẫu được ghi rõ là mẫu.
@@ -12,7 +13,6 @@ from __future__ import annotations
 
 from airflow.sdk import dag, task
 
-from cchc.texts import t
 from cchc.year import RoundKind
 from cchc_airflow.approvals import DecisionOperator
 from cchc_airflow.defaults import dag_arguments, round_param
@@ -50,8 +50,7 @@ def cham_diem() -> None:
     decision = DecisionOperator(
         task_id="phe_duyet",
         task_display_name="Phê duyệt",
-        subject=t("airflow.approval_subject", title="kết quả chấm điểm, xếp hạng"),
-        body=t("airflow.approval_body"),
+        title="kết quả chấm điểm, xếp hạng",
         symbol="QĐ-UBND",
     )
 

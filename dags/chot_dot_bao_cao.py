@@ -1,10 +1,14 @@
 """# Chốt đợt và tổng hợp báo cáo tỉnh
 
-- **Làm gì:** tổng hợp mọi chỉ tiêu từ báo cáo đã tiếp nhận, nêu đơn vị thiếu, lập dự thảo báo cáo và phụ lục, chờ phê duyệt, phát hành với số, ký hiệu, ngày.
-- **Chạy khi nào:** giờ chốt của từng đợt Q1, 6T, Q3, NAM trong `calendar.yaml`; chạy tay khi cần lập lại dự thảo.
+- **Làm gì:** tổng hợp mọi chỉ tiêu từ báo cáo đã tiếp nhận, nêu đơn vị thiếu, lập dự thảo báo cáo và phụ
+  lục, chờ phê duyệt, phát hành với số, ký hiệu, ngày.
+- **Chạy khi nào:** giờ chốt của từng đợt Q1, 6T, Q3, NAM trong `calendar.yaml`; chạy tay khi cần lập lại dự
+  thảo.
 - **Đầu vào:** bài nộp đã tiếp nhận, số liệu hệ thống ngày chốt, mẫu văn bản; quyết định phê duyệt.
-- **Đầu ra:** báo cáo docx, phụ lục xlsx trong `ket-qua/<năm>/<đợt>`, kèm nguồn gốc (mã nguồn, cấu hình, ảnh chụp số liệu).
-- **Chạy lại:** bấm “Clear” ở bước hỏng. Số liệu không đổi thì dự thảo không đổi; bị trả lại thì sửa rồi chạy lại từ đầu để có dự thảo mới.
+- **Đầu ra:** báo cáo docx, phụ lục xlsx trong `ket-qua/<năm>/<đợt>`, kèm nguồn gốc (mã nguồn, cấu hình, ảnh
+  chụp số liệu).
+- **Chạy lại:** bấm “Clear” ở bước hỏng. Số liệu không đổi thì dự thảo không đổi; bị trả lại thì sửa rồi
+  chạy lại từ đầu để có dự thảo mới.
 - **Hỏi ai:** phòng Cải cách hành chính, Sở Nội vụ; lỗi hệ thống hỏi quản trị.
 """
 
@@ -12,7 +16,6 @@ from __future__ import annotations
 
 from airflow.sdk import dag, task
 
-from cchc.texts import t
 from cchc.year import REPORT_KINDS
 from cchc_airflow.approvals import DecisionOperator
 from cchc_airflow.assets import REPORTS
@@ -48,8 +51,7 @@ def chot_dot_bao_cao() -> None:
     decision = DecisionOperator(
         task_id="phe_duyet",
         task_display_name="Phê duyệt",
-        subject=t("airflow.approval_subject", title="báo cáo tổng hợp của tỉnh"),
-        body=t("airflow.approval_body"),
+        title="báo cáo tổng hợp của tỉnh",
         symbol="BC-UBND",
     )
 

@@ -1,10 +1,12 @@
 """# Ban hành kế hoạch cải cách hành chính năm
 
-- **Làm gì:** lập dự thảo kế hoạch từ danh sách nhiệm vụ, chờ người có thẩm quyền phê duyệt, phát hành, giao mỗi nhiệm vụ cho từng đơn vị và gửi thư kèm biểu trả lời.
+- **Làm gì:** lập dự thảo kế hoạch từ danh sách nhiệm vụ, chờ người có thẩm quyền phê duyệt, phát hành, giao
+  mỗi nhiệm vụ cho từng đơn vị và gửi thư kèm biểu trả lời.
 - **Chạy khi nào:** đầu năm, ngày mở đợt `KH` trong `calendar.yaml`.
 - **Đầu vào:** `plan_tasks.csv`, `units.csv`; quyết định phê duyệt, số, ký hiệu, ngày.
 - **Đầu ra:** kế hoạch docx, xlsx trong `ket-qua/<năm>/<năm>-KH`; nghĩa vụ `nhiem_vu`; thư yêu cầu.
-- **Chạy lại:** bấm “Clear” ở bước hỏng; chạy lại không tạo trùng nghĩa vụ hay thư. Nhập sai số, ngày thì “Clear” bước Phê duyệt rồi nhập lại.
+- **Chạy lại:** bấm “Clear” ở bước hỏng; chạy lại không tạo trùng nghĩa vụ hay thư. Nhập sai số, ngày thì
+  “Clear” bước Phê duyệt rồi nhập lại.
 - **Hỏi ai:** phòng Cải cách hành chính, Sở Nội vụ; lỗi hệ thống hỏi quản trị.
 """
 
@@ -12,7 +14,6 @@ from __future__ import annotations
 
 from airflow.sdk import dag, task
 
-from cchc.texts import t
 from cchc.year import RoundKind
 from cchc_airflow.approvals import DecisionOperator
 from cchc_airflow.defaults import dag_arguments, round_param
@@ -40,8 +41,7 @@ def ke_hoach_nam() -> None:
     decision = DecisionOperator(
         task_id="phe_duyet",
         task_display_name="Phê duyệt",
-        subject=t("airflow.approval_subject", title="kế hoạch năm"),
-        body=t("airflow.approval_body"),
+        title="kế hoạch cải cách hành chính năm",
         symbol="KH-UBND",
     )
 

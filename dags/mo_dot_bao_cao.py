@@ -1,6 +1,7 @@
 """# Mở đợt báo cáo
 
-- **Làm gì:** mở đợt, tạo nghĩa vụ cho từng đơn vị, lập biểu mẫu có sẵn số liệu hệ thống, gửi thư yêu cầu kèm biểu.
+- **Làm gì:** mở đợt, tạo nghĩa vụ cho từng đơn vị, lập biểu mẫu có sẵn số liệu hệ thống, gửi thư yêu cầu
+  kèm biểu.
 - **Chạy khi nào:** ngày mở của từng đợt Q1, 6T, Q3, NAM trong `calendar.yaml`.
 - **Đầu vào:** lịch năm, danh mục đơn vị và chỉ tiêu, số liệu hệ thống đã thu, số đã nộp các kỳ trước.
 - **Đầu ra:** nghĩa vụ `bao_cao`; biểu mẫu trong `ket-qua/<năm>/<đợt>/bieu-mau`; thư yêu cầu.

@@ -1,10 +1,12 @@
 """# Thu thập số liệu một cửa và quản lý văn bản
 
-- **Làm gì:** nhận các tệp trích xuất trong thư mục thả tệp, loại cột dữ liệu cá nhân, lưu và kiểm; vào ngày chốt số liệu thì đóng băng ảnh chụp và tính chỉ tiêu theo đơn vị.
+- **Làm gì:** nhận các tệp trích xuất trong thư mục thả tệp, loại cột dữ liệu cá nhân, lưu và kiểm; vào ngày
+  chốt số liệu thì đóng băng ảnh chụp và tính chỉ tiêu theo đơn vị.
 - **Chạy khi nào:** 18 giờ thứ Sáu hằng tuần; tối ngày chốt số liệu của mỗi đợt; chạy tay bất cứ lúc nào.
 - **Đầu vào:** tệp trong `tha-tep`; bố cục cột trong `include/config/sources`.
 - **Đầu ra:** bản kê tiếp nhận, tệp cách ly có lý do, ảnh chụp ngày chốt, số liệu hệ thống theo đơn vị.
-- **Chạy lại:** xem tệp nào lỗi trong thông báo (`./cchc nguon kiem-tra TỆP`), thả lại tệp đúng rồi bấm “Clear”; tệp đã nhận không nhận hai lần.
+- **Chạy lại:** xem tệp nào lỗi trong thông báo (`./cchc nguon kiem-tra TỆP`), thả lại tệp đúng rồi bấm
+  “Clear”; tệp đã nhận không nhận hai lần.
 - **Hỏi ai:** phòng Cải cách hành chính; lỗi bố cục tệp hỏi đơn vị vận hành phần mềm một cửa, QLVB.
 """
 

@@ -1,9 +1,11 @@
 """# Tiếp nhận báo cáo đơn vị
 
-- **Làm gì:** đọc biểu đơn vị gửi trong hộp nhận, kiểm tra từng ô, ghi nhận đã tiếp nhận hoặc trả lại, gửi giấy báo nhận kèm danh sách ô sai.
+- **Làm gì:** đọc biểu đơn vị gửi trong hộp nhận, kiểm tra từng ô, ghi nhận đã tiếp nhận hoặc trả lại, gửi
+  giấy báo nhận kèm danh sách ô sai.
 - **Chạy khi nào:** mỗi 30 phút trong giờ làm việc.
 - **Đầu vào:** tệp trong `hop-nhan/<đợt>`.
-- **Đầu ra:** bài nộp lưu theo mã băm, sự kiện nghĩa vụ, thư báo nhận; tệp không nhận dạng được nằm ở `hop-nhan/_khong-tiep-nhan` kèm lý do.
+- **Đầu ra:** bài nộp lưu theo mã băm, sự kiện nghĩa vụ, thư báo nhận; tệp không nhận dạng được nằm ở
+  `hop-nhan/_khong-tiep-nhan` kèm lý do.
 - **Chạy lại:** bấm “Clear”; tệp đã nhận không ghi nhận hai lần, thư không gửi hai lần.
 - **Hỏi ai:** phòng Cải cách hành chính, Sở Nội vụ.
 """

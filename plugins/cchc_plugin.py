@@ -4,7 +4,12 @@ from typing import Any, ClassVar
 
 from airflow.plugins_manager import AirflowPlugin
 
-from cchc_airflow.timetables import CollectingTimetable, RoundTimetable, WorkingDayTimetable
+from cchc_airflow.timetables import (
+    CollectingTimetable,
+    RoundTimetable,
+    WeeklyTimetable,
+    WorkingDayTimetable,
+)
 from cchc_board.mount import board
 
 BOARD = "/cchc"
@@ -14,7 +19,12 @@ class CchcPlugin(AirflowPlugin):
     """Timetables of the reporting calendar, and the board in the navigation."""
 
     name = "cchc"
-    timetables: ClassVar[list[Any]] = [CollectingTimetable, RoundTimetable, WorkingDayTimetable]
+    timetables: ClassVar[list[Any]] = [
+        CollectingTimetable,
+        RoundTimetable,
+        WeeklyTimetable,
+        WorkingDayTimetable,
+    ]
     fastapi_apps: ClassVar[list[Any]] = [{"name": "CCHC", "app": board, "url_prefix": BOARD}]
     external_views: ClassVar[list[Any]] = [
         {

@@ -1,40 +1,93 @@
-"""A person's decision: approve and give number, symbol and date, or return with remarks. Silence never approves."""
+"""A person's decision: approve and give number, symbol and date, or return with remarks.
+
+Silence never approves.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import Param
 
+from cchc.clock import vn_instant
 from cchc.texts import t
+from cchc_airflow.notifier import ApprovalNotifier
+
+if TYPE_CHECKING:
+    from cchc.report.documents import DocumentRecord
+    from cchc.stages import Run
 
 APPROVE, RETURN = "Phê duyệt", "Trả lại"
+BOARD_DOCUMENT = "/cchc/van-ban/"
 
 
 class DecisionOperator(HITLOperator):
-    """Waits, without a slot and without a time limit, until somebody chooses.
+    """Waits, without a slot and without a time limit, until somebody chooses; approvers get a mail.
 
-    The form asks for what an issued document needs; what was typed is checked by the issuing step, because
-    Airflow does not check it at the door.
+    The form asks for what an issued document needs. What was typed is checked by the issuing step, because
+    Airflow does not check it at the door; clearing this task asks again. There are no defaults: with them
+    Airflow would decide by itself one day. `title` names what is decided on, `symbol` is proposed.
     """
 
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("options", [APPROVE, RETURN])
-        kwargs.setdefault(
-            "params",
-            {
-                "so": Param("", type="string", title=t("airflow.number_title")),
-                "ky_hieu": Param(kwargs.pop("symbol", ""), type="string", title=t("airflow.symbol_title")),
-                "ngay": Param("", type="string", title=t("airflow.date_title"), description=t("airflow.date_help")),
-                "nhan_xet": Param("", type="string", title=t("airflow.remarks_title")),
-            },
+    def __init__(self, *, title: str, symbol: str, **kwargs: Any) -> None:
+        # Waiting is not executing: the time limit of ordinary tasks must not end it.
+        kwargs["execution_timeout"] = None
+        # Airflow hands over the Dag's own params here; the form asks for these and nothing else.
+        kwargs["params"] = {
+            "so": Param("", type="string", title=t("airflow.number_title")),
+            "ky_hieu": Param(symbol, type="string", title=t("airflow.symbol_title")),
+            "ngay": Param(
+                "", type="string", title=t("airflow.date_title"), description=t("airflow.date_help")
+            ),
+            "nhan_xet": Param("", type="string", title=t("airflow.remarks_title")),
+        }
+        super().__init__(
+            subject=t("airflow.approval_subject", title=title),
+            body=t("airflow.approval_body"),
+            options=[APPROVE, RETURN],
+            notifiers=[ApprovalNotifier(title=title)],
+            **kwargs,
         )
-        # Waiting is not executing: the time limit of ordinary tasks must not end it, and a failure callback
-        # has nothing to say about a person who takes a day.
-        kwargs.setdefault("execution_timeout", None)
-        super().__init__(**kwargs)
+        self.title, self.symbol = title, symbol
+
+    def execute(self, context: Any) -> Any:
+        """Show what is to be decided on, with links, then wait."""
+        from cchc_airflow.context import run_context
+
+        run = run_context(context)
+        self.subject = f"{self.subject} - {run.round.title}"
+        self.body = "\n\n".join(
+            [t("airflow.approval_body"), _as_list(drafts(run)), t("airflow.approval_how")]
+        )
+        return super().execute(context)
+
+
+def drafts(run: Run) -> list[DocumentRecord]:
+    """What waits for a decision in the run's round: of each kind of document the newest without a number."""
+    from cchc.report.documents import documents
+
+    newest: dict[str, DocumentRecord] = {}
+    for one in documents(run.store, run.round.round_id):  # oldest first
+        if one.number is None and one.unit_code is None and one.made_at <= run.as_of:
+            newest[one.kind] = one
+    return list(newest.values())
+
+
+def _as_list(found: Sequence[DocumentRecord]) -> str:
+    if not found:
+        return t("airflow.no_drafts")
+    return "\n".join(
+        t(
+            "airflow.draft_line",
+            name=one.file_name,
+            link=BOARD_DOCUMENT + quote(one.document_id),
+            made=vn_instant(one.made_at),
+        )
+        for one in found
+    )
 
 
 def decision_of(answer: Mapping[str, Any] | None) -> dict[str, Any] | None:
@@ -43,8 +96,9 @@ def decision_of(answer: Mapping[str, Any] | None) -> dict[str, Any] | None:
         return None
     given = answer.get("params_input") or {}
     user = answer.get("responded_by_user") or {}
+    chosen = list(answer.get("chosen_options") or [])
     return {
-        "decision": "approve" if answer.get("chosen_options") == [APPROVE] else "return",
+        "decision": {(APPROVE,): "approve", (RETURN,): "return"}.get(tuple(chosen)),
         "by": user.get("name") or user.get("id") or "",
         "remarks": given.get("nhan_xet", ""),
         "number": given.get("so", ""),

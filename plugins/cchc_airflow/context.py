@@ -9,45 +9,56 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import BaseHook, get_current_context
-from airflow.sdk.exceptions import AirflowRuntimeError
+from airflow.sdk import get_current_context
 
 from cchc import clock
+from cchc.errors import CchcError
 from cchc.paths import current_instance
+from cchc.texts import t
+from cchc_airflow.hooks import SmtpHook, StoreHook
 
 if TYPE_CHECKING:
     from cchc.reminders import SmtpConfig
     from cchc.stages import Run
     from cchc.store import Store
 
-SMTP_CONNECTION = "cchc_smtp"
-APPROVAL_TASK = "phe_duyet"
-_stores: dict[str, Store] = {}
 
-
-def run_context() -> Run:
-    """The run of the task that calls it."""
+def run_context(context: Any = None) -> Run:
+    """The run of the task that calls it, or of the given context."""
     from cchc.stages import Run
 
-    context = get_current_context()
+    context = context or get_current_context()
     dag_run = context["dag_run"]
     conf: Mapping[str, Any] = dag_run.conf or {}
     instance = current_instance()
     return Run(
         store=open_store(),
         instance=instance,
-        as_of=_as_of(conf, dag_run.run_after),
+        as_of=as_of(conf, dag_run.run_after),
         round_id=_round_id(context, conf),
         actor=str(conf.get("actor") or "he-thong"),
         run_id=dag_run.run_id,
         smtp=smtp_config(),
+        # Only a rehearsal may pass a decision in the run's conf; elsewhere a person has to take it.
         approval=conf.get("approval") if instance.settings.rehearsal else None,
     )
 
 
-def _as_of(conf: Mapping[str, Any], run_after: datetime) -> datetime:
-    """The day and hour the run works for: what it was planned for, never the clock of the machine."""
-    return clock.from_text(conf["as_of"]) if conf.get("as_of") else run_after.astimezone(clock.TZ)
+def as_of(conf: Mapping[str, Any], run_after: datetime) -> datetime:
+    """The moment the run works for: what it was planned for, never the clock of the machine.
+
+    `conf["as_of"]` (ISO text) repeats a run for another moment.
+    """
+    given = conf.get("as_of")
+    if not given:
+        return run_after.astimezone(clock.TZ).replace(microsecond=0)
+    try:
+        moment = datetime.fromisoformat(str(given))
+    except ValueError:
+        raise CchcError(t("airflow.bad_as_of", found=given)) from None
+    if moment.tzinfo is None:  # a person writes local time
+        moment = moment.replace(tzinfo=clock.TZ)
+    return moment.astimezone(clock.TZ)
 
 
 def _round_id(context: Any, conf: Mapping[str, Any]) -> str | None:
@@ -57,31 +68,9 @@ def _round_id(context: Any, conf: Mapping[str, Any]) -> str | None:
 
 def open_store() -> Store:
     """The working store, migrated; one engine a process."""
-    from cchc.store import Store, upgrade
-
-    url = current_instance().store_url
-    if url not in _stores:
-        _stores[url] = upgrade(Store(url))
-    return _stores[url]
+    return StoreHook().get_conn()
 
 
 def smtp_config() -> SmtpConfig | None:
-    """The mail server of connection `cchc_smtp`; None when no such connection is defined.
-
-    The connection's extra may hold `security` (none, starttls, tls) and `sender`.
-    """
-    from cchc.reminders import SmtpConfig
-
-    try:
-        connection = BaseHook.get_connection(SMTP_CONNECTION)
-    except AirflowRuntimeError:
-        return None
-    extra = connection.extra_dejson
-    return SmtpConfig(
-        host=connection.host or "localhost",
-        port=connection.port or 25,
-        user=connection.login,
-        password=connection.password,
-        security=extra.get("security", "starttls"),
-        sender=extra.get("sender"),
-    )
+    """The mail server of connection `cchc_smtp`; None when no such connection is defined."""
+    return SmtpHook().get_conn()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,12 +13,14 @@ from cchc.texts import t
 from cchc.year import Calendar, RoundKind
 from cchc_airflow.notifier import FailureNotifier
 
+FIRST_YEAR, LAST_YEAR = 2020, 2035
+"""The years whose rounds can be started by hand, those over which the calendar is tested."""
 START = datetime(2020, 1, 1, tzinfo=TZ)
 OWNER = "so-noi-vu"
 
 
 def dag_arguments(*, timeout: timedelta = timedelta(minutes=30)) -> dict[str, Any]:
-    """Arguments of a Dag: one run at a time, retries, a time limit, a mail to the administrators on failure."""
+    """One run at a time, retries, a time limit, a mail to the administrators on failure."""
     return {
         "start_date": START,
         "catchup": False,
@@ -32,12 +35,17 @@ def dag_arguments(*, timeout: timedelta = timedelta(minutes=30)) -> dict[str, An
     }
 
 
-def round_param(kinds: tuple[RoundKind, ...], first_year: int = 2020, last_year: int = 2030) -> dict[str, Param]:
-    """The list of rounds that a person chooses from when starting a run by hand."""
+def round_param(kinds: Collection[RoundKind]) -> dict[str, Param]:
+    """The rounds that a person chooses from when starting a run by hand; scheduled runs carry theirs."""
     calendar = Calendar.load()
-    rounds = [one.round_id for year in range(first_year, last_year + 1) for one in calendar.rounds(year) if one.kind in kinds]
+    years = range(FIRST_YEAR, LAST_YEAR + 1)
+    rounds = [one.round_id for year in years for one in calendar.rounds(year) if one.kind in kinds]
     return {
         "round": Param(
-            None, type=["null", "string"], enum=[None, *rounds], title=t("airflow.round_title"), description=t("airflow.round_help")
+            None,
+            type=["null", "string"],
+            enum=[None, *rounds],
+            title=t("airflow.round_title"),
+            description=t("airflow.round_help"),
         )
     }

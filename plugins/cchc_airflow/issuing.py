@@ -14,8 +14,11 @@ from cchc_airflow.context import run_context
 
 
 def issue(stage: Callable[[Run, Approval], list[str]], answer: Mapping[str, Any] | None) -> list[str]:
-    """Hand the decision to the stage. A return, or an incomplete approval, fails the task at once with its words:
-    a run that ended 'success' although nothing was issued would deceive everybody."""
+    """Hand the decision to the stage; returns the ids of the issued documents.
+
+    A return, or an incomplete approval, fails the task at once with its words: a run that ended 'success'
+    although nothing was issued would deceive everybody.
+    """
     run = run_context()
     try:
         approval = Approval.parse(decision_of(answer) or run.approval)

@@ -1,61 +1,105 @@
-"""A failing task mails the administrators: what failed, the error's words, and what the runbook says to do."""
+"""Mails about the running of the Dags: a task failed, a draft waits for a decision.
+
+What is written here must never make matters worse: a mail that cannot be sent is logged, and stays in the
+outbox for the next sending.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import smtplib
-from typing import Any
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseNotifier
+from airflow.sdk.exceptions import AirflowException
 from sqlalchemy.exc import SQLAlchemyError
 
 from cchc.errors import CchcError
 from cchc.texts import t
 
+if TYPE_CHECKING:
+    from cchc.stages import Run
+
 log = logging.getLogger(__name__)
 RERUN_HEADING = "Chạy lại:"
 
 
-class FailureNotifier(BaseNotifier):
-    """Enqueues the failure mail and sends it at once. A failure here must not hide the task's own failure."""
+class _MailNotifier(BaseNotifier):
+    """Enqueues a mail and empties the outbox at once."""
 
     def notify(self, context: Any) -> None:
+        from cchc.reminders import send_pending
+        from cchc_airflow.context import run_context
+
         try:
-            self._notify(context)
-        except (CchcError, OSError, smtplib.SMTPException, SQLAlchemyError):
-            log.exception("the failure mail could not be sent")
+            run = run_context(context)
+            self.enqueue(run, context)
+            send_pending(run.store, run.instance, run.smtp, run.as_of)
+        except (CchcError, AirflowException, OSError, smtplib.SMTPException, SQLAlchemyError):
+            log.exception("the mail could not be sent")
 
     async def async_notify(self, context: Any) -> None:
         await asyncio.to_thread(self.notify, context)
 
-    def _notify(self, context: Any) -> None:
-        from cchc import clock
-        from cchc.paths import current_instance
-        from cchc.reminders import failure_mail, send_pending
-        from cchc_airflow.context import open_store, smtp_config
+    def enqueue(self, run: Run, context: Any) -> None:
+        raise NotImplementedError
 
-        store, task_instance, dag_run = open_store(), context["ti"], context["dag_run"]
-        as_of = dag_run.run_after.astimezone(clock.TZ)
+
+class FailureNotifier(_MailNotifier):
+    """Tells the administrators which task failed, the error's words, and what the runbook says to do."""
+
+    def enqueue(self, run: Run, context: Any) -> None:
+        from cchc.reminders import failure_mail
+
+        task_instance = context["ti"]
         failure_mail(
-            store,
+            run.store,
             dag=context["dag"].dag_display_name,
             task=context["task"].task_display_name,
-            run_id=dag_run.run_id,
+            run_id=run.run_id,
             error=str(context.get("exception") or t("airflow.no_error_text")),
             advice=rerun_advice(context["dag"].doc_md),
-            as_of=as_of,
+            as_of=run.as_of,
             link=getattr(task_instance, "log_url", None),
             attempt=task_instance.try_number,
             map_index=task_instance.map_index,
         )
-        send_pending(store, current_instance(), smtp_config(), as_of)
+
+
+class ApprovalNotifier(_MailNotifier):
+    """Tells the approvers that a draft waits for their decision, with the draft attached."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.title = title
+
+    def enqueue(self, run: Run, context: Any) -> None:
+        from cchc.reminders import approval_mail
+        from cchc_airflow.approvals import drafts
+
+        waiting = drafts(run)
+        approval_mail(
+            run.store,
+            run.instance,
+            round_id=run.round.round_id,
+            subject_id=f"{context['dag'].dag_id}/{max((one.draft for one in waiting), default=0)}",
+            title=f"{self.title[:1].upper()}{self.title[1:]} ({run.round.title})",
+            since=max((one.made_at for one in waiting), default=run.as_of),
+            as_of=run.as_of,
+            working_days=run.calendar.working_days,
+            files=[one.copied_to(run.instance) for one in waiting],
+            link=context["task"].generate_link_to_ui_from_context(context=context),
+        )
 
 
 def rerun_advice(runbook: str | None) -> str:
-    """The runbook's paragraph 'Chạy lại', which says what to do next."""
-    for line in (runbook or "").splitlines():
+    """The runbook's item 'Chạy lại', which says what to do next; its continuation lines are indented."""
+    lines = iter((runbook or "").splitlines())
+    for line in lines:
         text = line.strip().lstrip("*-• ").replace("**", "")
         if text.startswith(RERUN_HEADING):
-            return text.removeprefix(RERUN_HEADING).strip()
+            rest = takewhile(lambda one: one.startswith("  "), lines)
+            return " ".join([text.removeprefix(RERUN_HEADING).strip(), *(one.strip() for one in rest)])
     return t("airflow.no_advice")

@@ -1,4 +1,4 @@
-"""Timetables on the reporting calendar: rounds by partition key, and working days at given hours.
+"""Timetables on the reporting calendar: rounds by partition key, and working days and weeks at given hours.
 
 Rounds share the first day of their window, and (Dag, logical date) is unique in Airflow: with plain data
 intervals every round after the first would never run. So a round is a partition: its key is the round's id,
@@ -8,45 +8,58 @@ and neither logical date nor interval is set. This module is loaded by every com
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
 import pendulum
 from airflow.exceptions import AirflowTimetableInvalid, InvalidPartitionKeyError
 from airflow.timetables.base import DagRunInfo, DataInterval, TimeRestriction, Timetable
 
-from cchc.clock import TZ, at
+from cchc import clock
+from cchc.clock import WEEKDAYS, at
 from cchc.errors import CchcError
+from cchc.texts import t
 from cchc.year import Calendar, Moment, RoundKind
+from cchc_airflow.timetable_base import (
+    CAUGHT_UP,
+    GRACE,
+    INSTANT,
+    MomentTimetable,
+    days_of,
+    run_id,
+    starting_point,
+    times_of,
+    utc,
+)
+
+if TYPE_CHECKING:
+    from airflow.models.dag import DagModel
 
 PHASES = ("opens", "closes", "cut_off")
-
-
-def _utc(moment: datetime) -> pendulum.DateTime:
-    return pendulum.instance(moment).in_timezone("UTC")
 
 
 class RoundTimetable(Timetable):
     """Runs once for each round of `kinds` at each of `phases` (opens, closes, cut_off).
 
     The partition key is the round's id; with several phases `<round>:<phase>`, because keys are unique.
+    After an outage every missed moment is run in its order while it still makes sense: an opening until its
+    round closes, the others for a month.
     """
 
     partitioned = True
     run_ordering = ("partition_date", "run_after")
-    active_runs_limit = 1
 
     def __init__(self, kinds: Iterable[str], phases: Iterable[str] = ("opens",)) -> None:
         self.kinds, self.phases = sorted(str(kind) for kind in kinds), sorted(phases)
-        self.description = f"Lịch năm báo cáo: {', '.join(self.kinds)}"
+        self.description = t("airflow.by_round", kinds=", ".join(self.kinds))
 
     @property
     def summary(self) -> str:
-        return "Theo lịch đợt báo cáo"
+        return t("airflow.by_round_short")
 
     def validate(self) -> None:
-        if wrong := set(self.kinds) - {kind.value for kind in RoundKind}:
-            raise AirflowTimetableInvalid(f"unknown round kinds: {sorted(wrong)}")
+        if not self.kinds or (wrong := set(self.kinds) - {kind.value for kind in RoundKind}):
+            raise AirflowTimetableInvalid(f"unknown round kinds: {sorted(wrong) if self.kinds else 'none'}")
         if not self.phases or set(self.phases) - set(PHASES):
             raise AirflowTimetableInvalid(f"unknown phases: {self.phases}")
 
@@ -58,136 +71,99 @@ class RoundTimetable(Timetable):
         return cls(**data)
 
     def moments(self, first_year: int, last_year: int) -> list[Moment]:
+        """All moments of the rounds of those years, in order."""
         kinds = {RoundKind(kind) for kind in self.kinds}
         return list(Calendar.load().moments(kinds, set(self.phases), first_year, last_year))  # type: ignore[arg-type]  # checked by validate
 
     def key_of(self, moment: Moment) -> str:
         return moment.round_id if len(self.phases) == 1 else f"{moment.round_id}:{moment.phase}"
 
-    def _info(self, moment: Moment) -> DagRunInfo:
-        when = _utc(moment.at)
-        return DagRunInfo(run_after=when, data_interval=None, partition_date=when, partition_key=self.key_of(moment))
-
     def next_dagrun_info_v2(
         self, *, last_dagrun_info: DagRunInfo | None, restriction: TimeRestriction
     ) -> DagRunInfo | None:
-        """The next moment of the calendar; without catch-up, what lies in the past stays there."""
-        earliest = restriction.earliest
-        if not restriction.catchup:
-            now = pendulum.now("UTC")
-            earliest = max(now, earliest) if earliest else now
-        after = last_dagrun_info.run_after if last_dagrun_info else None
-        start = max(moment for moment in (earliest, after) if moment is not None) if earliest or after else pendulum.now("UTC")
-        for moment in self.moments(start.year - 1, start.year + 2):
-            when = _utc(moment.at)
-            if (earliest and when < earliest) or (after and when <= after):
+        after = starting_point(last_dagrun_info.run_after if last_dagrun_info else None, restriction)
+        now = clock.now()
+        for moment in self.moments(after.year - 1, max(after, now).year + 2):
+            if moment.at <= after or (not restriction.catchup and _is_too_late(moment, now)):
                 continue
-            if restriction.latest and when > restriction.latest:
+            if restriction.latest and moment.at > restriction.latest:
                 return None
             return self._info(moment)
         return None
 
-    def next_dagrun_info(
-        self, *, last_automated_data_interval: DataInterval | None, restriction: TimeRestriction
-    ) -> DagRunInfo | None:
-        return self.next_dagrun_info_v2(last_dagrun_info=None, restriction=restriction)
+    def next_run_info_from_dag_model(self, *, dag_model: DagModel) -> DagRunInfo | None:
+        """What the scheduler creates. After a long outage it may come here before the Dag is parsed again."""
+        info = super().next_run_info_from_dag_model(dag_model=dag_model)
+        if info is None or not info.partition_key:
+            return info
+        found = self._find(info.partition_key)
+        if found and _is_too_late(found, clock.now()):
+            raise ValueError(f"{info.partition_key} was missed too long ago; the next parsing moves on")
+        return info
 
     def iter_partition_dagrun_infos(self, *, earliest: datetime, latest: datetime) -> Iterator[DagRunInfo]:
         for moment in self.moments(earliest.year - 1, latest.year + 1):
             if earliest <= moment.at <= latest:
                 yield self._info(moment)
 
+    def infer_manual_data_interval(self, *, run_after: pendulum.DateTime) -> DataInterval:
+        return DataInterval.exact(run_after)
+
+    def generaterun_id(self, *, run_type: Any, run_after: Any, data_interval: Any, **extra: Any) -> str:
+        return run_id(run_type, run_after, extra.get("partition_key"))
+
+    def _info(self, moment: Moment) -> DagRunInfo:
+        when = utc(moment.at)
+        return DagRunInfo(
+            run_after=when, data_interval=None, partition_date=when, partition_key=self.key_of(moment)
+        )
+
     def _decode_partition_date(self, partition_key: str) -> datetime | None:
+        moment = self._find(partition_key)
+        if moment is None:
+            raise InvalidPartitionKeyError(t("airflow.unknown_key", key=partition_key))
+        return utc(moment.at)
+
+    def _find(self, partition_key: str) -> Moment | None:
+        """The moment of a key; a key without phase means the round's first moment."""
         round_id, _, phase = partition_key.partition(":")
         try:
-            one = Calendar.load().round(round_id)
-        except (CchcError, ValueError) as error:
-            raise InvalidPartitionKeyError(str(error)) from error
-        for moment in self.moments(one.year, one.year):
-            if moment.round_id == round_id and moment.phase == (phase or self.phases[0]):
-                return _utc(moment.at)
-        raise InvalidPartitionKeyError(f"{partition_key!r} is no round of this Dag")
-
-    def infer_manual_data_interval(self, *, run_after: pendulum.DateTime) -> DataInterval:
-        return DataInterval.exact(run_after)
-
-    def generate_run_id(self, *, run_type: Any, run_after: Any, data_interval: Any, **extra: Any) -> str:
-        """The round stands in the run's id."""
-        key = extra.get("partition_key")
-        moment = pendulum.instance(run_after).in_timezone(TZ.key).isoformat()
-        return str(run_type.generate_run_id(suffix=f"{key}__{moment}" if key else moment))
-
-
-class CollectingTimetable(Timetable):
-    """Every week on `weekday` (0 is Monday) at `time`, and in the evening of each cut-off day of `kinds`.
-
-    Not partitioned: which round a cut-off day belongs to follows from the day.
-    """
-
-    def __init__(self, kinds: Iterable[str], weekday: int, time: str) -> None:
-        self.kinds, self.weekday, self.time = sorted(str(kind) for kind in kinds), weekday, time
-        self.description = f"Hằng tuần lúc {time} và tối ngày chốt số liệu"
-
-    @property
-    def summary(self) -> str:
-        return "Hằng tuần và ngày chốt số liệu"
-
-    def validate(self) -> None:
-        if not 0 <= self.weekday <= 6:
-            raise AirflowTimetableInvalid(f"no weekday: {self.weekday}")
-
-    def serialize(self) -> dict[str, Any]:
-        return {"kinds": self.kinds, "weekday": self.weekday, "time": self.time}
-
-    @classmethod
-    def deserialize(cls, data: dict[str, Any]) -> Timetable:
-        return cls(**data)
-
-    def moments(self, first: date, last: date) -> list[datetime]:
-        """Local moments from `first` to `last`, both included."""
-        hour, minute = int(self.time[:2]), int(self.time[3:])
-        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-        weekly = [at(day, hour, minute) for day in days if day.weekday() == self.weekday]
-        kinds = {RoundKind(kind) for kind in self.kinds}
-        cut_offs = Calendar.load().moments(kinds, {"cut_off"}, first.year, last.year)
-        return sorted({*weekly, *(one.at for one in cut_offs if first <= one.at.date() <= last)})
-
-    def next_dagrun_info(
-        self, *, last_automated_data_interval: DataInterval | None, restriction: TimeRestriction
-    ) -> DagRunInfo | None:
-        last = last_automated_data_interval.end if last_automated_data_interval else None
-        start = last or restriction.earliest
-        if start is None:
+            year = Calendar.load().round(round_id).year
+        except CchcError:
             return None
-        if not restriction.catchup:
-            start = max(start, pendulum.now("UTC"))
-        local = start.astimezone(TZ)
-        for moment in self.moments(local.date(), local.date() + timedelta(days=8)):
-            if moment > local or (moment == local and start != last):
-                return None if restriction.latest and _utc(moment) > restriction.latest else DagRunInfo.exact(_utc(moment))
-        return None
-
-    def infer_manual_data_interval(self, *, run_after: pendulum.DateTime) -> DataInterval:
-        return DataInterval.exact(run_after)
+        return next(
+            (
+                one
+                for one in self.moments(year, year)
+                if one.round_id == round_id and phase in ("", one.phase)
+            ),
+            None,
+        )
 
 
-class WorkingDayTimetable(Timetable):
-    """Runs on working days at the given local times (`HH:MM`). After an outage only the latest missed one."""
+def _is_too_late(moment: Moment, now: datetime) -> bool:
+    """Whether a missed moment is left out: its round is over, or a person has long had to act."""
+    if moment.at >= now - GRACE:
+        return False
+    if moment.phase == "opens":
+        return Calendar.load().round(moment.round_id).closes_at < now
+    return moment.at < now - CAUGHT_UP
+
+
+class WorkingDayTimetable(MomentTimetable):
+    """Runs on working days at the given local times (`HH:MM`)."""
 
     def __init__(self, times: Iterable[str]) -> None:
         self.times = sorted(times)
-        self.description = f"Ngày làm việc, lúc {', '.join(self.times)}"
+        self.description = t("airflow.working_days", times=", ".join(self.times))
 
     @property
     def summary(self) -> str:
-        return "Ngày làm việc" + (f" {self.times[0]}" if len(self.times) == 1 else f" {self.times[0]}-{self.times[-1]}")
+        span = self.times[0] if len(self.times) == 1 else f"{self.times[0]}-{self.times[-1]}"
+        return t("airflow.working_days_short", span=span)
 
     def validate(self) -> None:
-        for time in self.times:
-            hour, _, minute = time.partition(":")
-            if not (hour.isdigit() and minute.isdigit() and int(hour) < 24 and int(minute) < 60):
-                raise AirflowTimetableInvalid(f"no time of day: {time}")
-        if not self.times:
+        if not times_of(self.times):
             raise AirflowTimetableInvalid("no times")
 
     def serialize(self) -> dict[str, Any]:
@@ -199,47 +175,76 @@ class WorkingDayTimetable(Timetable):
 
     def on(self, day: date) -> list[datetime]:
         """Local moments of a day; none when it is off."""
-        if not Calendar.load().working_days.is_working(day):
-            return []
-        return [at(day, int(time[:2]), int(time[3:])) for time in self.times]
+        return self.between(at(day) - INSTANT, at(day, 23, 59))
 
-    def _first_from(self, moment: datetime, *, included: bool) -> datetime:
-        local = moment.astimezone(TZ)
-        day = local.date()
-        while True:
-            for candidate in self.on(day):
-                if candidate > local or (included and candidate == local):
-                    return candidate
-            day += timedelta(days=1)
+    def between(self, after: datetime, until: datetime) -> list[datetime]:
+        working, times = Calendar.load().working_days, times_of(self.times)
+        days = (day for day in days_of(after, until) if working.is_working(day))
+        moments = (at(day, hour, minute) for day in days for hour, minute in times)
+        return [moment for moment in moments if after < moment <= until]
 
-    def _last_until(self, moment: datetime) -> datetime:
-        local = moment.astimezone(TZ)
-        day = local.date()
-        while True:
-            for candidate in reversed(self.on(day)):
-                if candidate <= local:
-                    return candidate
-            day -= timedelta(days=1)
 
-    def next_dagrun_info(
-        self, *, last_automated_data_interval: DataInterval | None, restriction: TimeRestriction
-    ) -> DagRunInfo | None:
-        last = last_automated_data_interval.end if last_automated_data_interval else None
-        if restriction.earliest is None and last is None:
-            return None
-        if last is not None:
-            following = self._first_from(last, included=False)
-        else:
-            assert restriction.earliest is not None
-            following = self._first_from(restriction.earliest, included=True)
-        if not restriction.catchup:
-            # Yesterday's reminders are not sent today: of all missed moments only the latest is run.
-            following = max(following, self._last_until(pendulum.now("UTC"))) if last else max(
-                following, self._first_from(pendulum.now("UTC"), included=True)
-            )
-        if restriction.latest and _utc(following) > restriction.latest:
-            return None
-        return DagRunInfo.exact(_utc(following))
+class WeeklyTimetable(MomentTimetable):
+    """Runs every week on `weekday` (0 is Monday) at the local time `time` (`HH:MM`)."""
 
-    def infer_manual_data_interval(self, *, run_after: pendulum.DateTime) -> DataInterval:
-        return DataInterval.exact(run_after)
+    def __init__(self, weekday: int, time: str) -> None:
+        self.weekday, self.time = weekday, time
+        self.description = t("airflow.weekly", weekday=WEEKDAYS[weekday % 7], time=time)
+
+    @property
+    def summary(self) -> str:
+        return self.description
+
+    def validate(self) -> None:
+        if not 0 <= self.weekday <= 6:
+            raise AirflowTimetableInvalid(f"no weekday: {self.weekday}")
+        times_of([self.time])
+
+    def serialize(self) -> dict[str, Any]:
+        return {"weekday": self.weekday, "time": self.time}
+
+    @classmethod
+    def deserialize(cls, data: dict[str, Any]) -> Timetable:
+        return cls(**data)
+
+    def between(self, after: datetime, until: datetime) -> list[datetime]:
+        hour, minute = times_of([self.time])[0]
+        days = (day for day in days_of(after, until) if day.weekday() == self.weekday)
+        return [moment for day in days if after < (moment := at(day, hour, minute)) <= until]
+
+
+class CollectingTimetable(WeeklyTimetable):
+    """Every week, and at the end of each cut-off day of `kinds`.
+
+    Not partitioned: which round a cut-off day belongs to follows from the day. A missed cut-off is always
+    run: nobody else freezes its figures, and a machine may well be off at night.
+    """
+
+    def __init__(self, kinds: Iterable[str], weekday: int, time: str) -> None:
+        super().__init__(weekday, time)
+        self.kinds = sorted(str(kind) for kind in kinds)
+        self.description = t("airflow.collecting", weekday=WEEKDAYS[weekday % 7], time=time)
+
+    def validate(self) -> None:
+        super().validate()
+        if wrong := set(self.kinds) - {kind.value for kind in RoundKind}:
+            raise AirflowTimetableInvalid(f"unknown round kinds: {sorted(wrong)}")
+
+    def serialize(self) -> dict[str, Any]:
+        return {"kinds": self.kinds, **super().serialize()}
+
+    def between(self, after: datetime, until: datetime) -> list[datetime]:
+        weekly = super().between(after, until)
+        cut_offs = self._cut_offs(after.year - 1, until.year + 1)
+        return sorted({*weekly, *(moment for moment in cut_offs if after < moment <= until)})
+
+    def must_run(self, moment: datetime) -> bool:
+        return moment in self._cut_offs(moment.year - 1, moment.year + 1)
+
+    def moments(self, first: date, last: date) -> list[datetime]:
+        """Local moments from `first` to `last`, both included."""
+        return self.between(at(first) - INSTANT, at(last, 23, 59))
+
+    def _cut_offs(self, first_year: int, last_year: int) -> set[datetime]:
+        kinds = {RoundKind(kind) for kind in self.kinds}
+        return {one.at for one in Calendar.load().moments(kinds, {"cut_off"}, first_year, last_year)}
