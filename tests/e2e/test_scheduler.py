@@ -1,0 +1,221 @@
+"""The real scheduler, executor and API server carry one round from its opening to its issue."""
+
+from __future__ import annotations
+
+import csv
+import email
+import io
+import json
+import os
+import shutil
+import socket
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from email import policy
+from pathlib import Path
+
+import pytest
+from docx import Document
+from openpyxl import load_workbook
+from tests.e2e.airflow_server import AirflowServer, until
+
+from cchc import clock
+from cchc.clock import at, to_text
+from cchc.intake.fill import Answers, fill_workbook
+from cchc.obligations import Ledger, summarise
+from cchc.paths import PROJECT_ROOT, Instance
+from cchc.reminders.sink import MailSink
+from cchc.store import Store
+from cchc.year import Calendar, RoundKind
+
+DAGS = {
+    "ke_hoach_nam", "mo_dot_bao_cao", "thu_thap_so_lieu", "tiep_nhan_bao_cao", "don_doc", "chot_dot_bao_cao",
+    "kiem_tra", "cham_diem", "bao_tri",
+}  # fmt: skip
+UNITS = ("so-noi-vu", "so-tai-chinh", "30292", "30301")
+ROUND = "2026-Q1"
+SENDER = "cchc@sonoivu.angiang.example"
+
+
+@pytest.fixture
+def small_config(tmp_path: Path) -> Path:
+    """The year's data with four units only, and no working day around today: nothing may start by itself."""
+    folder = tmp_path / "cau-hinh"
+    shutil.copytree(PROJECT_ROOT / "include" / "config", folder)
+    with (folder / "units.csv").open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    kept = [row | {"predecessors": ""} for row in rows if row["code"] in (*UNITS, "tinh-an-giang")]
+    out = io.StringIO()
+    writer = csv.DictWriter(out, fieldnames=list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(kept)
+    (folder / "units.csv").write_text(out.getvalue(), encoding="utf-8")
+    today = clock.now().date()
+    days = [today + timedelta(days=n) for n in range(-1, 2)]
+    entries = "".join(
+        f'  - {{day: {day.isoformat()}, reason: "kiểm thử"}}\n' for day in days if day.weekday() < 5
+    )
+    days_off = f"days_off:\n{entries}" if entries else "days_off: []\n"
+    (folder / "working_days.yaml").write_text(f"{days_off}worked_days: []\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def sink(tmp_path: Path) -> Iterator[MailSink]:
+    with MailSink(tmp_path / "thu") as running:
+        yield running
+
+
+@pytest.fixture
+def server(
+    tmp_path: Path, small_config: Path, sink: MailSink, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[AirflowServer]:
+    """A live installation (no rehearsal): decisions come from a person, mails go to the loopback server."""
+    monkeypatch.setenv("CCHC_CONFIG", str(small_config))
+    root = tmp_path / "he-thong"
+    root.mkdir()
+    (root / "cai-dat.yaml").write_text("mail_mode: live\n", encoding="utf-8")
+    connection = {
+        "conn_type": "smtp",
+        "host": "127.0.0.1",
+        "port": sink.port,
+        "extra": {"security": "none", "sender": SENDER},
+    }
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    running = AirflowServer(
+        Instance(root),
+        port,
+        {"CCHC_CONFIG": str(small_config), "AIRFLOW_CONN_CCHC_SMTP": json.dumps(connection)},
+    )
+    try:
+        running.start()
+        running.sign_in("van-hanh")
+        yield running
+    finally:
+        running.stop()
+
+
+def subjects(sink: MailSink) -> Counter[str]:
+    """How many mails of each subject went to each first recipient."""
+    found: Counter[str] = Counter()
+    for one in sink.received:
+        message = email.message_from_bytes(one.path.read_bytes(), policy=policy.default)
+        found[f"{one.recipients[0]}: {message['Subject']}"] += 1
+    return found
+
+
+def recipients(sink: MailSink, since: int) -> set[str]:
+    return {address for one in sink.received[since:] for address in one.recipients}
+
+
+def hand_in(instance: Instance, unit: str, moment: datetime) -> None:
+    """The unit's own form, filled as 'nothing to report', arrives in the inbox at `moment`."""
+    form = instance.round_out(ROUND) / "bieu-mau" / f"{ROUND}_{unit}.xlsx"
+    answers = Answers(nothing_to_report=True, document_number="05/BC-UBND", signed_on=moment.date())
+    target = instance.inbox / ROUND / f"{unit}.xlsx"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(fill_workbook(form.read_bytes(), answers))
+    os.utime(target, (moment.timestamp(), moment.timestamp()))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(420)
+def test_the_real_scheduler_opens_chases_closes_and_approves_a_round(
+    server: AirflowServer, sink: MailSink
+) -> None:
+    instance = server.instance
+    until(lambda: registered(server) == DAGS, 60, "all Dags are registered")
+    assert server.call("GET", "/api/v2/importErrors")["total_entries"] == 0
+    the_calendar_sets_the_next_run(server)
+
+    # Opening: four obligations, four forms, one request mail a unit with its form.
+    server.run("mo_dot_bao_cao", {"round": ROUND, "as_of": to_text(at(date(2026, 3, 2), 7, 30))})
+    assert sorted(path.stem for path in (instance.round_out(ROUND) / "bieu-mau").glob("*.xlsx")) == sorted(
+        f"{ROUND}_{unit}" for unit in UNITS
+    )
+    assert len(sink.received) == len(UNITS)
+    for one in sink.received:
+        message = email.message_from_bytes(one.path.read_bytes(), policy=policy.default)
+        assert [part.get_filename() for part in message.iter_attachments()] != []
+
+    # Two units send their form in time, one after the due date, one never.
+    hand_in(instance, "so-noi-vu", at(date(2026, 3, 12), 9))
+    hand_in(instance, "30292", at(date(2026, 3, 13), 10))
+    before = len(sink.received)
+    server.run("tiep_nhan_bao_cao", {"as_of": to_text(at(date(2026, 3, 13), 17, 30))})
+    assert recipients(sink, before) == {"so-noi-vu@angiang.example", "ubnd.30292@angiang.example"}
+
+    # Chasing on the first working day after the due day: who owes, nobody else; a second run mails nobody.
+    before = len(sink.received)
+    server.run("don_doc", {"as_of": to_text(at(date(2026, 3, 18), 8))})
+    owing = {"so-tai-chinh@angiang.example", "ubnd.30301@angiang.example"}
+    assert (
+        recipients(sink, before) & {f"{name}@angiang.example" for name in ("so-noi-vu", "ubnd.30292")}
+        == set()
+    )
+    assert recipients(sink, before) >= owing
+    after = len(sink.received)
+    server.run("don_doc", {"as_of": to_text(at(date(2026, 3, 18), 8))})
+    assert len(sink.received) == after
+
+    hand_in(instance, "30301", at(date(2026, 3, 18), 15))
+    server.run("tiep_nhan_bao_cao", {"as_of": to_text(at(date(2026, 3, 18), 17, 30))})
+
+    # Closing waits for a person; the report carries what that person typed.
+    run_id = server.trigger("chot_dot_bao_cao", {"round": ROUND, "as_of": to_text(at(date(2026, 3, 19), 9))})
+    typed = {"so": "45", "ky_hieu": "BC-UBND", "ngay": "20/03/2026", "nhan_xet": ""}
+    server.answer("chot_dot_bao_cao", run_id, "phe_duyet", "Phê duyệt", typed)
+    state = server.finish("chot_dot_bao_cao", run_id)
+    assert state == "success", server.failure_of("chot_dot_bao_cao", run_id)
+    the_round_is_issued(instance)
+    the_board_shows_it(server)
+    assert max(subjects(sink).values()) == 1, "a mail went out twice"
+
+    assert server.stop() == 0
+    assert "Đã dừng mọi tiến trình." in server.output
+
+
+def registered(server: AirflowServer) -> set[str]:
+    return {dag["dag_id"] for dag in server.call("GET", "/api/v2/dags")["dags"]}
+
+
+def the_calendar_sets_the_next_run(server: AirflowServer) -> None:
+    """The scheduler itself asked our timetable: the next run is the calendar's next opening day."""
+    now = clock.now()
+    kinds = {RoundKind.Q1, RoundKind.H1, RoundKind.Q3, RoundKind.YEAR}
+    expected = next(
+        one.at for one in Calendar.load().moments(kinds, {"opens"}, now.year, now.year + 1) if one.at > now
+    )
+    planned = server.call("GET", "/api/v2/dags/mo_dot_bao_cao")["next_dagrun_run_after"]
+    assert planned is not None
+    assert clock.from_text(planned.replace("Z", "+00:00")) == expected
+
+
+def the_round_is_issued(instance: Instance) -> None:
+    store = Store(instance.store_url)
+    as_of = at(date(2026, 3, 19), 18)
+    summary = summarise(Ledger(store).states(as_of, round_id=ROUND), as_of)
+    assert (summary.obliged, summary.on_time, summary.late, summary.missing) == (4, 2, 1, 1)
+    store.close()
+    folder = instance.round_out(ROUND)
+    report = Document(str(folder / f"bao-cao-{ROUND}.docx"))
+    words = "\n".join(
+        [paragraph.text for paragraph in report.paragraphs]
+        + [cell.text for table in report.tables for row in table.rows for cell in row.cells]
+    )
+    assert "45/BC-UBND" in words
+    assert "DIỄN TẬP" not in words
+    assert load_workbook(folder / f"phu-luc-{ROUND}.xlsx").sheetnames
+
+
+def the_board_shows_it(server: AirflowServer) -> None:
+    """Behind the login, through Airflow's own server."""
+    for path in ("/cchc/", f"/cchc/dot/{ROUND}", "/cchc/tinh/board.css", f"/cchc/dot/{ROUND}/don-vi/30301"):
+        assert server.status_of(path, signed_in=False) == 401, path
+        assert server.status_of(path) == 200, path
+    page = server.text_of(f"/cchc/dot/{ROUND}?ngay=2026-03-19")
+    assert "số 45/BC-UBND, ngày 20/03/2026" in page
+    assert "quá 2 ngày làm việc" in page
