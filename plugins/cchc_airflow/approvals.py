@@ -35,14 +35,19 @@ class DecisionOperator(HITLOperator):
     def __init__(self, *, title: str, symbol: str, **kwargs: Any) -> None:
         # Waiting is not executing: the time limit of ordinary tasks must not end it.
         kwargs["execution_timeout"] = None
-        # Airflow hands over the Dag's own params here; the form asks for these and nothing else.
+        # Airflow hands over the Dag's own params here; the form asks for these and nothing else. Without their
+        # source Airflow would take them for the Dag's and show a form without a single field.
         kwargs["params"] = {
-            "so": Param("", type="string", title=t("airflow.number_title")),
-            "ky_hieu": Param(symbol, type="string", title=t("airflow.symbol_title")),
+            "so": Param("", source="task", type="string", title=t("airflow.number_title")),
+            "ky_hieu": Param(symbol, source="task", type="string", title=t("airflow.symbol_title")),
             "ngay": Param(
-                "", type="string", title=t("airflow.date_title"), description=t("airflow.date_help")
+                "",
+                description=t("airflow.date_help"),
+                source="task",
+                type="string",
+                title=t("airflow.date_title"),
             ),
-            "nhan_xet": Param("", type="string", title=t("airflow.remarks_title")),
+            "nhan_xet": Param("", source="task", type="string", title=t("airflow.remarks_title")),
         }
         super().__init__(
             subject=t("airflow.approval_subject", title=title),
