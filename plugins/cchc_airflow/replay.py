@@ -62,8 +62,8 @@ def plan_year(dags: dict[str, Any], year: int) -> list[Planned]:
     for dag_id, dag in dags.items():
         timetable = coerce_to_core_timetable(dag.timetable)
         if isinstance(timetable, RoundTimetable):
-            moments = timetable.moments(year, year)
-            runs += [Planned(one.at, dag_id, one.round_id, one.phase) for one in moments]
+            rounds = timetable.moments(year, year)
+            runs += [Planned(one.at, dag_id, one.round_id, one.phase) for one in rounds]
         elif isinstance(timetable, CollectingTimetable):
             runs += [Planned(moment, dag_id) for moment in timetable.moments(first, last)]
         elif isinstance(timetable, WorkingDayTimetable):
@@ -112,15 +112,24 @@ class Replay:
             raise SystemExit(f"Dags cannot be imported: {bag.import_errors}")
         for dag in bag.dags.values():
             for task in dag.tasks:
-                task.retries = 0  # a replay shows a failure at once instead of waiting minutes for the next try
-        planned = [run for run in plan_year(bag.dags, self.year) if until is None or run.moment.date() <= until]
+                task.retries = (
+                    0  # a replay shows a failure at once instead of waiting minutes for the next try
+                )
+        planned = [
+            run for run in plan_year(bag.dags, self.year) if until is None or run.moment.date() <= until
+        ]
         months = Counter(run.moment.month for run in planned)
         self.progress(months={str(month): months[month] for month in sorted(months)})
         world = World(self.instance, open_store(), self.year, self.seed)
         with MailSink(self.instance.mail_sink) as sink:
             sender = "cchc@sonoivu.angiang.example"
             os.environ["AIRFLOW_CONN_CCHC_SMTP"] = json.dumps(
-                {"conn_type": "smtp", "host": "127.0.0.1", "port": sink.port, "extra": {"security": "none", "sender": sender}}
+                {
+                    "conn_type": "smtp",
+                    "host": "127.0.0.1",
+                    "port": sink.port,
+                    "extra": {"security": "none", "sender": sender},
+                }
             )
             with ExitStack() as once:
                 for place, run in enumerate(planned, start=1):
@@ -131,7 +140,9 @@ class Replay:
                     self._after(world, run)
                     if place == 1:
                         once.enter_context(_dags_synced_once())
-                    self.progress(done=place, total=len(planned), day=vn_date(run.moment.date()), month=run.moment.month)
+                    self.progress(
+                        done=place, total=len(planned), day=vn_date(run.moment.date()), month=run.moment.month
+                    )
         world.close()
 
     def _before(self, world: Any, run: Planned) -> None:

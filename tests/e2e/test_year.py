@@ -8,7 +8,6 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -55,13 +54,13 @@ def replay(instance: Instance, *more: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
+def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
     instance = Instance(tmp_path_factory.mktemp("nam") / "dien-tap")
     instance.root.mkdir(parents=True)
     instance.settings_file.write_text("mail_mode: live\nrehearsal: true\n", encoding="utf-8")
     result = replay(instance)
     entries = json.loads((instance.root / "su-that.json").read_text(encoding="utf-8"))
-    yield Year(instance, result, {(one["round"], one["unit"]): one for one in entries})
+    return Year(instance, result, {(one["round"], one["unit"]): one for one in entries})
 
 
 def known_by(moment: datetime) -> datetime:
@@ -75,7 +74,11 @@ def known_by(moment: datetime) -> datetime:
 
 def good_arrival(entry: dict[str, Any]) -> datetime | None:
     """When the version that counts arrived; None for a silent unit."""
-    good = [datetime.fromisoformat(one) for one, bad in zip(entry["arrivals"], entry["faulty"], strict=True) if not bad]
+    good = [
+        datetime.fromisoformat(one)
+        for one, bad in zip(entry["arrivals"], entry["faulty"], strict=True)
+        if not bad
+    ]
     return good[-1] if good else None
 
 
@@ -116,12 +119,18 @@ def test_consolidated_totals_equal_the_truth_for_every_indicator(year: Year, rou
         kind = register.get(code).aggregation
         if kind == "ratio":
             parts = [one for one in complete.values() if "denominator" in one and "numerator" in one]
-            assert Decimal(line["denominator"] or 0) == sum(Decimal(one["denominator"]) for one in parts), code
+            assert Decimal(line["denominator"] or 0) == sum(Decimal(one["denominator"]) for one in parts), (
+                code
+            )
             assert Decimal(line["numerator"] or 0) == sum(Decimal(one["numerator"]) for one in parts), code
         elif kind == "sum":
-            assert Decimal(line["value"] or 0) == sum(Decimal(one["value"]) for one in complete.values()), code
+            assert Decimal(line["value"] or 0) == sum(Decimal(one["value"]) for one in complete.values()), (
+                code
+            )
         elif kind == "count_yes":
-            assert Decimal(line["numerator"] or 0) == sum(one["value"] == "1" for one in complete.values()), code
+            assert Decimal(line["numerator"] or 0) == sum(one["value"] == "1" for one in complete.values()), (
+                code
+            )
             assert Decimal(line["denominator"] or 0) == len(complete), code
         elif kind == "distribution":
             expected = Counter(one["value"] for one in complete.values())
@@ -134,7 +143,9 @@ def test_consolidated_totals_equal_the_truth_for_every_indicator(year: Year, rou
 
 
 @pytest.mark.parametrize("round_id", REPORTS)
-def test_each_late_unit_gets_each_rung_once_and_none_after_it_has_submitted(year: Year, round_id: str) -> None:
+def test_each_late_unit_gets_each_rung_once_and_none_after_it_has_submitted(
+    year: Year, round_id: str
+) -> None:
     round_, days = Calendar.load().round(round_id), Calendar.load().working_days
     due = round_.unit_due_at.date()
     rungs = {"nhac_truoc_han_1": -5, "nhac_truoc_han_2": -1, "qua_han_1": 1, "qua_han_2": 3, "qua_han_3": 5}
@@ -164,7 +175,9 @@ def test_no_mail_leaves_on_a_day_off(year: Year) -> None:
 
 
 def test_every_decided_mail_reached_the_sink_exactly_once(year: Year) -> None:
-    states = {row["state"]: row["n"] for row in year.rows("SELECT state, count(*) AS n FROM mails GROUP BY state")}
+    states = {
+        row["state"]: row["n"] for row in year.rows("SELECT state, count(*) AS n FROM mails GROUP BY state")
+    }
     assert set(states) == {"sent"}
     assert len(list(year.instance.mail_sink.glob("*.eml"))) == states["sent"]
 
@@ -189,7 +202,11 @@ def test_planted_faults_are_found_in_the_report_that_holds_them(year: Year) -> N
 def test_documents_of_a_rehearsal_say_so_on_each_page(year: Year) -> None:
     for path in (year.instance.out / "2026").rglob("*.docx"):
         for section in Document(str(path)).sections:
-            headers = [section.header, section.first_page_header] if section.different_first_page_header_footer else [section.header]
+            headers = (
+                [section.header, section.first_page_header]
+                if section.different_first_page_header_footer
+                else [section.header]
+            )
             for header in headers:
                 words = " ".join(paragraph.text for paragraph in header.paragraphs)
                 assert "BẢN DIỄN TẬP" in words, path
@@ -199,12 +216,21 @@ def test_nothing_personal_of_the_exports_is_kept(year: Year) -> None:
     from cchc.demo.exports import OneStopYear
 
     units = UnitRegister.load().on(date(2026, 6, 30), ["so", "xa"])
-    header, *rows = OneStopYear(units, 2026, 1).weekly_file(date(2025, 12, 15), date(2026, 1, 2)).decode("utf-8-sig").splitlines()
+    header, *rows = (
+        OneStopYear(units, 2026, 1)
+        .weekly_file(date(2025, 12, 15), date(2026, 1, 2))
+        .decode("utf-8-sig")
+        .splitlines()
+    )
     separator = ";" if ";" in header else ","
     place = [name.strip().lower() for name in header.split(separator)].index("chủ hồ sơ")
     owners = {row.split(separator)[place].strip('" ') for row in rows[:200]} - {""}
     assert owners
-    kept = b"".join(path.read_bytes() for path in Path(year.instance.data).rglob("*") if path.suffix in (".csv", ".parquet"))
+    kept = b"".join(
+        path.read_bytes()
+        for path in Path(year.instance.data).rglob("*")
+        if path.suffix in (".csv", ".parquet")
+    )
     kept += (year.instance.root / "so-cai.db").read_bytes()
     assert [owner for owner in owners if owner.encode() in kept] == []
 

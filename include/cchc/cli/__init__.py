@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import cchc.cli.vietnamese  # isort: skip  # before the library binds its texts
+import cchc.cli.vietnamese  # isort: skip  # noqa: F401 - must come before the library binds its texts
 
 import sys
 
@@ -30,7 +30,9 @@ app = typer.Typer(
 )
 app.command("demo", help=t("cli.demo"))(demo)
 app.command("up", help=t("cli.up"))(up)
-app.command("test", help=t("cli.test"), context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(run_tests)
+app.command(
+    "test", help=t("cli.test"), context_settings={"allow_extra_args": True, "ignore_unknown_options": True}
+)(run_tests)
 app.command("lich", help=t("cli.lich"))(lich)
 app.add_typer(units_app, name="don-vi", help=t("cli.don_vi"))
 app.add_typer(sources_app, name="nguon", help=t("cli.nguon"))

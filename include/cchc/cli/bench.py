@@ -19,7 +19,7 @@ from rich.table import Table
 from cchc.cli.airflow_env import airflow_environment
 from cchc.clock import at
 from cchc.paths import PROJECT_ROOT, Instance
-from cchc.texts import table, t
+from cchc.texts import t, table
 
 REPEATS = 5
 IMPORT_SDK = "import airflow.sdk"
@@ -38,7 +38,13 @@ def bench() -> None:
         instance = Instance(Path(folder))
         environment = os.environ | airflow_environment(instance)
         for name, ours, yardstick, other in (*_imports(environment), *_exports(instance), *_workbooks()):
-            grid.add_row(t(f"cli.bench_names.{name}"), f"{ours:.3f}", t(f"cli.bench_names.{other}"), f"{yardstick:.3f}", f"{ours / yardstick:.2f}")
+            grid.add_row(
+                t(f"cli.bench_names.{name}"),
+                f"{ours:.3f}",
+                t(f"cli.bench_names.{other}"),
+                f"{yardstick:.3f}",
+                f"{ours / yardstick:.2f}",
+            )
         Console().print(grid)
 
 
@@ -58,7 +64,9 @@ def _imports(environment: dict[str, str]) -> list[tuple[str, float, float, str]]
     dags = IMPORT_DAGS.format(dags=str(PROJECT_ROOT / "dags"), plugins=str(PROJECT_ROOT / "plugins"))
 
     def run(code: str) -> Callable[[], object]:
-        return lambda: subprocess.run([sys.executable, "-c", code], env=environment, check=True, capture_output=True)
+        return lambda: subprocess.run(
+            [sys.executable, "-c", code], env=environment, check=True, capture_output=True
+        )
 
     floor, ours = _median(run(IMPORT_SDK), 3), _median(run(dags), 3)
     return [("dag_import", ours, floor, "sdk_import")]
@@ -76,7 +84,9 @@ def _exports(instance: Instance) -> list[tuple[str, float, float, str]]:
     from cchc.units import UnitRegister
 
     units = UnitRegister.load()
-    content = OneStopYear(units.on(date(2026, 6, 30), ["so", "xa"]), 2026, 1).weekly_file(date(2025, 12, 15), date(2026, 3, 14))
+    content = OneStopYear(units.on(date(2026, 6, 30), ["so", "xa"]), 2026, 1).weekly_file(
+        date(2025, 12, 15), date(2026, 3, 14)
+    )
     store = upgrade(Store(instance.store_url))
     path, rounds = instance.export_drop / "mot-cua.csv", iter(range(1000))
 
@@ -98,7 +108,10 @@ def _exports(instance: Instance) -> list[tuple[str, float, float, str]]:
 
     ours = _median(land, 3)
     store.close()
-    return [("landing", ours, _median(count, 3), "duckdb_count"), ("landing", ours, _median(with_pandas, 3), "pandas_csv")]
+    return [
+        ("landing", ours, _median(count, 3), "duckdb_count"),
+        ("landing", ours, _median(with_pandas, 3), "pandas_csv"),
+    ]
 
 
 def _workbooks() -> list[tuple[str, float, float, str]]:

@@ -24,7 +24,7 @@ from cchc.errors import CchcError
 from cchc.files import write_atomic
 from cchc.paths import PROJECT_ROOT, Instance
 from cchc.store import Store, fingerprint, upgrade
-from cchc.texts import table, t
+from cchc.texts import t, table
 
 console = Console(highlight=False)
 
@@ -69,7 +69,9 @@ def rehearse(instance: Instance, year: int, seed: int) -> None:
     if before is not None:
         new_mails = len(list(instance.mail_sink.glob("*.eml"))) - mails
         same = before == fingerprint(store)
-        console.print(t("cli.demo_unchanged" if same and not new_mails else "cli.demo_changed", mails=new_mails))
+        console.print(
+            t("cli.demo_unchanged" if same and not new_mails else "cli.demo_changed", mails=new_mails)
+        )
     console.print(t("cli.demo_done", runs=sum(result["runs"].values()), seconds=round(result["seconds"])))
     store.close()
 
@@ -91,7 +93,9 @@ def _replay(instance: Instance, year: int, seed: int) -> dict[str, Any]:
                 result = news
             elif "months" in news:
                 for month, total in news["months"].items():
-                    bars[int(month)] = progress.add_task(t("cli.demo_month", month=int(month), year=year), total=total)
+                    bars[int(month)] = progress.add_task(
+                        t("cli.demo_month", month=int(month), year=year), total=total
+                    )
             else:
                 progress.advance(bars[news["month"]])
     log = shown(instance.root / "nhat-ky" / "replay.log")

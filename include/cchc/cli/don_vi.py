@@ -12,7 +12,7 @@ from rich.table import Table
 from cchc import clock
 from cchc.config_files import shown
 from cchc.paths import config_dir
-from cchc.texts import table, t
+from cchc.texts import t, table
 from cchc.units import Unit, UnitRegister
 from cchc.units.register import FILE
 
@@ -21,7 +21,9 @@ Day = Annotated[datetime | None, typer.Option("--ngay", formats=["%Y-%m-%d"], he
 
 
 @app.command("danh-sach", help=t("units.list_help"))
-def list_units(day: Day = None, tier: Annotated[str | None, typer.Option("--cap", help=t("units.tier_help"))] = None) -> None:
+def list_units(
+    day: Day = None, tier: Annotated[str | None, typer.Option("--cap", help=t("units.tier_help"))] = None
+) -> None:
     on = (day or clock.now()).date()
     units = UnitRegister.load(strict=False).on(on, [tier] if tier else None)
     _print(units)
@@ -36,7 +38,9 @@ def list_missing(day: Day = None) -> None:
         typer.echo(t("units.none_missing", day=clock.vn_date(on)))
         return
     _print(units)
-    typer.echo(t("units.some_missing", count=len(units), day=clock.vn_date(on), file=shown(config_dir() / FILE)))
+    typer.echo(
+        t("units.some_missing", count=len(units), day=clock.vn_date(on), file=shown(config_dir() / FILE))
+    )
     raise typer.Exit(1)
 
 
@@ -45,7 +49,13 @@ def check(day: Day = None) -> None:
     on = (day or clock.now()).date()
     register = UnitRegister.load()
     typer.echo(
-        t("units.file_valid", file=shown(config_dir() / FILE), count=len(register.all), valid=len(register.on(on)), day=clock.vn_date(on))
+        t(
+            "units.file_valid",
+            file=shown(config_dir() / FILE),
+            count=len(register.all),
+            valid=len(register.on(on)),
+            day=clock.vn_date(on),
+        )
     )
 
 
@@ -54,5 +64,11 @@ def _print(units: list[Unit]) -> None:
     grid = Table(*columns.values())
     for unit in units:
         last = clock.vn_date(unit.valid_to) if unit.valid_to else t("units.now")
-        grid.add_row(unit.code, unit.name, tiers[unit.tier], "; ".join(unit.mailboxes), f"{clock.vn_date(unit.valid_from)} - {last}")
+        grid.add_row(
+            unit.code,
+            unit.name,
+            tiers[unit.tier],
+            "; ".join(unit.mailboxes),
+            f"{clock.vn_date(unit.valid_from)} - {last}",
+        )
     Console().print(grid)

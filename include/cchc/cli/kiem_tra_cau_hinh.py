@@ -43,12 +43,10 @@ def check_configuration(
     attempt("units", lambda: len(UnitRegister.load().on(today)))
     attempt("indicators", lambda: len(IndicatorRegister.load().all))
     attempt("criteria", lambda: len(Criteria.load().rows))
-    attempt("rules", lambda: len(Rules.load().rules))
+    attempt("rules", lambda: len(Rules.load().all))
     attempt("tasks", lambda: len(PlanTask.load()))
     attempt("ladder", lambda: len(Ladder.load().rungs))
     attempt("inspection", lambda: len(InspectionSettings.load().tiers))
     if errors:
         raise ConfigErrors(dict.fromkeys(errors))
     typer.echo(t("cli.cau_hinh_ok", folder=shown(config_dir()), **sizes))
-
-

@@ -30,7 +30,11 @@ def run_tests(
             typer.echo(t("cli.test_part", name=name))
             command = [sys.executable, "-m", *words]
             if name == "import-linter":
-                command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]
+                command = [
+                    sys.executable,
+                    "-c",
+                    "from importlinter.cli import lint_imports_command; lint_imports_command()",
+                ]
             if subprocess.run(command, cwd=PROJECT_ROOT, check=False).returncode:
                 failed.append(name)
     typer.echo(t("cli.test_part", name="pytest"))

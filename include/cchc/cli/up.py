@@ -156,7 +156,7 @@ class Server:
     ) -> subprocess.Popen[bytes]:
         with self._log(name).open("ab") as log:
             # A session of its own: Ctrl-C reaches this program alone, which then ends the others in order.
-            return subprocess.Popen(  # noqa: S603 - our own interpreter, fixed words
+            return subprocess.Popen(
                 [sys.executable, "-m", "airflow", *words],
                 env=environment,
                 cwd=PROJECT_ROOT,

@@ -17,8 +17,8 @@ def _translate(message: str) -> str:
     return _TEXTS.get(message, message)
 
 
-def _translate_plural(one: str, many: str, count: int) -> str:
-    return _translate(one if count == 1 else many)
+def _translate_plural(msgid1: str, msgid2: str, n: int) -> str:
+    return _translate(msgid1 if n == 1 else msgid2)
 
 
 gettext.gettext = _translate

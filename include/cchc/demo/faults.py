@@ -42,7 +42,9 @@ class Scene:
 
 
 def _part_above_whole(scene: Scene) -> Fault:
-    return Fault("phan-lon-hon-toan-the", "nhiem-vu-hoan-thanh", typed={"I.1.2": str(scene.count("I.1.1") + 3)})
+    return Fault(
+        "phan-lon-hon-toan-the", "nhiem-vu-hoan-thanh", typed={"I.1.2": str(scene.count("I.1.1") + 3)}
+    )
 
 
 def _sum_of_parts(scene: Scene) -> Fault:
@@ -135,7 +137,7 @@ def plain_texts(scene: Scene) -> dict[str, str]:
     found, mended = scene.count("I.2.4"), scene.count("I.2.5")
     received, resolved = scene.count("T06.1"), scene.count("T06.5")
     late = scene.count("T06.8")
-    texts = {
+    return {
         "noi_bat": "Đơn vị duy trì giao ban cải cách hành chính hằng tháng, gắn kết quả với đánh giá công chức; "
         + scene.chance.choice(_HIGHLIGHTS),
         "chi_dao": f"Kế hoạch năm đề ra {planned} nhiệm vụ, đến nay đã hoàn thành {done} nhiệm vụ; "
@@ -150,7 +152,6 @@ def plain_texts(scene: Scene) -> dict[str, str]:
         "kien_nghi": scene.chance.choice(_REQUESTS),
         "phuong_huong": "Tập trung xử lý hồ sơ sắp đến hạn, nâng tỷ lệ nộp hồ sơ trực tuyến và hoàn thành các nhiệm vụ còn lại của kế hoạch năm.",
     }
-    return texts
 
 
 _HIGHLIGHTS = (

@@ -111,7 +111,9 @@ def _counts(
             ratio = min(1.0, max(0.0, chance.gauss(usual, 0.08)))
             counts[code] = int(counts[whole] * ratio)
             if code in ("I.1.2", "V.4.2", "V.5.2"):  # a stock's part grows through the year
-                counts[code] = int(counts[code] * (SHARES[round_kind] if round_kind != "Q3" else Decimal("0.75")))
+                counts[code] = int(
+                    counts[code] * (SHARES[round_kind] if round_kind != "Q3" else Decimal("0.75"))
+                )
         else:
             total = chance.randint(*RANGES.get(code, DEFAULT))
             counts[code] = total if code in STOCKS else int(total * SHARES[round_kind])
@@ -155,7 +157,9 @@ def _percent(chance: random.Random, indicator: Indicator, counts: Mapping[str, i
     if denominator is None:
         return None
     if indicator.numerator in (None, "own"):
-        return TrueFigure(None, Decimal(int(denominator * Decimal(str(round(chance.uniform(0.7, 1.0), 3))))), denominator)
+        return TrueFigure(
+            None, Decimal(int(denominator * Decimal(str(round(chance.uniform(0.7, 1.0), 3))))), denominator
+        )
     numerator = evaluate(indicator.numerator, known)
     return None if numerator is None else TrueFigure(None, numerator, denominator)
 

@@ -22,15 +22,15 @@ from cchc.demo.faults import BLOCKING, WARNING, Fault, Scene, plain_texts
 from cchc.demo.figures import TrueFigure, true_figures
 from cchc.files import write_atomic
 from cchc.indicators import Indicator, IndicatorRegister
-from cchc.intake import Answer, Answers, fill_workbook
-from cchc.intake.fill import Cell
-from cchc.intake.figures_columns import OWN, part_expression
 from cchc.inspection import Finding, build_findings_workbook, load_choices
+from cchc.intake import Answer, Answers, fill_workbook
+from cchc.intake.figures_columns import OWN, part_expression
+from cchc.intake.fill import Cell
 from cchc.obligations import Ledger
 from cchc.paths import Instance
 from cchc.scoring import Criteria
 from cchc.store import Store
-from cchc.texts import table, t
+from cchc.texts import t, table
 from cchc.units import UnitRegister
 from cchc.year import Calendar, Round, Window
 
@@ -56,14 +56,22 @@ class Truth:
                     "arrivals": [delivery.moment.isoformat() for delivery in conducted.deliveries],
                     "faulty": [delivery.faulty for delivery in conducted.deliveries],
                     "fault": None if fault is None else {"kind": fault.kind, "rule": fault.rule},
-                    "figures": {code: _as_text(figure) for code, figure in self.figures.get((round_id, unit), {}).items()},
+                    "figures": {
+                        code: _as_text(figure)
+                        for code, figure in self.figures.get((round_id, unit), {}).items()
+                    },
                 }
             )
         write_atomic(path, json.dumps(entries, ensure_ascii=False, indent=1) + "\n")
 
 
 def _as_text(figure: TrueFigure) -> dict[str, str]:
-    parts = {"value": figure.value, "numerator": figure.numerator, "denominator": figure.denominator, "text": figure.text}
+    parts = {
+        "value": figure.value,
+        "numerator": figure.numerator,
+        "denominator": figure.denominator,
+        "text": figure.text,
+    }
     return {name: str(part) for name, part in parts.items() if part is not None}
 
 
@@ -95,7 +103,11 @@ class World:
 
     def __init__(self, instance: Instance, store: Store, year: int, seed: int, workers: int = 1) -> None:
         self.instance, self.store, self.year, self.seed = instance, store, year, seed
-        self.calendar, self.units, self.indicators = Calendar.load(), UnitRegister.load(), IndicatorRegister.load()
+        self.calendar, self.units, self.indicators = (
+            Calendar.load(),
+            UnitRegister.load(),
+            IndicatorRegister.load(),
+        )
         self.truth = Truth()
         self.courier = Courier(workers)
         reporters = self.units.on(date(year, 6, 30), ["so", "xa"])
@@ -129,7 +141,9 @@ class World:
         """Each unit has its workbook: decide its conduct and have its files prepared."""
         round_ = self.calendar.round(round_id)
         assert round_.window is not None
-        criteria = {tier: self.indicators.owed(tier, round_.window.last, round_.kind) for tier in round_.tiers}
+        criteria = {
+            tier: self.indicators.owed(tier, round_.window.last, round_.kind) for tier in round_.tiers
+        }
         for unit in self.units.on(round_.window.last, round_.tiers):
             doing = conduct(self.seed, round_, unit.code, self.order[unit.code], self.calendar.working_days)
             self.truth.conducts[round_id, unit.code] = doing
@@ -137,7 +151,9 @@ class World:
                 self._send_report(round_, unit.code, criteria[unit.tier], doing)
 
     def _send_report(self, round_: Round, unit_code: str, owed: list[Indicator], doing: Conduct) -> None:
-        form = (self.instance.round_out(round_.round_id) / "bieu-mau" / f"{round_.round_id}_{unit_code}.xlsx").read_bytes()
+        form = (
+            self.instance.round_out(round_.round_id) / "bieu-mau" / f"{round_.round_id}_{unit_code}.xlsx"
+        ).read_bytes()
         for place, delivery in enumerate(doing.deliveries, start=1):
             signed = delivery.moment.date()
             number = f"{self.order[unit_code] + 40 + place}/BC"
@@ -147,7 +163,9 @@ class World:
                 self.courier.send(delivery.moment, target, fill_workbook, form, answers)
                 continue
             figures = self._figures(round_, unit_code, owed, signed)
-            scene = Scene(figures, round_.year, signed, seeded(self.seed, round_.round_id, unit_code, "fault"))
+            scene = Scene(
+                figures, round_.year, signed, seeded(self.seed, round_.round_id, unit_code, "fault")
+            )
             fault = self._fault(doing, scene) if delivery.faulty or doing.manner is Manner.CARELESS else None
             if fault:
                 self.truth.faults[round_.round_id, unit_code] = fault
@@ -164,13 +182,17 @@ class World:
         kinds = WARNING if doing.manner is Manner.CARELESS else BLOCKING
         return kinds[(self.order[doing.unit_code] + len(doing.round_id)) % len(kinds)](scene)
 
-    def _figures(self, round_: Round, unit_code: str, owed: list[Indicator], signed: date) -> dict[str, TrueFigure]:
+    def _figures(
+        self, round_: Round, unit_code: str, owed: list[Indicator], signed: date
+    ) -> dict[str, TrueFigure]:
         """A unit that signs before the cut-off reports what is so far: its figures differ honestly."""
         assert round_.window is not None
         last = min(round_.window.last, signed - timedelta(days=1))
         known = self._system(Window(round_.window.first, last))
         codes = {one.code for one in owed}
-        system = {code: figure for (unit, code), figure in known.items() if unit == unit_code and code in codes}
+        system = {
+            code: figure for (unit, code), figure in known.items() if unit == unit_code and code in codes
+        }
         return true_figures(self.seed, unit_code, str(round_.kind), owed, system)
 
     def _system(self, window: Window) -> Mapping[tuple[str, str], TrueFigure]:
@@ -178,7 +200,8 @@ class World:
         if key not in self._windows:
             merged = {**self.one_stop.truth(window), **self.documents.truth(window)}
             self._windows[key] = {
-                place: TrueFigure(known.value, known.numerator, known.denominator) for place, known in merged.items()
+                place: TrueFigure(known.value, known.numerator, known.denominator)
+                for place, known in merged.items()
             }
         return self._windows[key]
 
@@ -193,17 +216,23 @@ class World:
     def _answer_items(self, round_id: str, product: str, moment: datetime) -> None:
         due: dict[str, list[tuple[str, datetime, str]]] = {}
         for obligation, _ in Ledger(self.store).states(moment, round_id=round_id, product=product):
-            due.setdefault(obligation.unit_code, []).append((obligation.item, obligation.due_at, obligation.title))
+            due.setdefault(obligation.unit_code, []).append(
+                (obligation.item, obligation.due_at, obligation.title)
+            )
         for unit_code, items in due.items():
             form_path = self.instance.round_out(round_id) / "bieu-mau" / f"{round_id}_{unit_code}.xlsx"
             form, answers = form_path.read_bytes(), dict[str, dict[str, Cell]]()
-            for place, (item, due_at, _title) in enumerate(sorted(items, key=lambda one: (one[1], one[0])), start=1):
+            for place, (item, due_at, _title) in enumerate(
+                sorted(items, key=lambda one: (one[1], one[0])), start=1
+            ):
                 chance = seeded(self.seed, round_id, unit_code, item)
                 if chance.random() < 0.06:
                     continue  # never done
                 shift = chance.choice((-6, -4, -3, -2, -2, -1, -1, 0, 2, 4))
                 day = self.calendar.working_days.add(due_at.date(), shift)
-                arrival = max(at(day, chance.randint(8, 15), chance.randrange(60)), moment + timedelta(hours=3))
+                arrival = max(
+                    at(day, chance.randint(8, 15), chance.randrange(60)), moment + timedelta(hours=3)
+                )
                 answers[f"{round_id}/{unit_code}/{product}/{item}"] = {
                     "result": t("demo.task_done"),
                     "document": f"{chance.randint(10, 400)}/UBND",
@@ -221,7 +250,9 @@ class World:
             self.truth.conducts[round_id, unit.code] = doing
             if not doing.deliveries:
                 continue
-            form = (self.instance.round_out(round_id) / "bieu-mau" / f"{round_id}_{unit.code}.xlsx").read_bytes()
+            form = (
+                self.instance.round_out(round_id) / "bieu-mau" / f"{round_id}_{unit.code}.xlsx"
+            ).read_bytes()
             chance = seeded(self.seed, round_id, unit.code, "points")
             scores: dict[str, dict[str, Cell]] = {
                 row.code: {

@@ -11,7 +11,8 @@ _TERM = re.compile(r"\s*([+-]?)\s*([A-Z]+\d*(?:\.[0-9A-Z]+)+)\s*")
 
 def terms(expression: str) -> list[tuple[int, str]]:
     """(sign, code) of each term. ValueError when the text is no such expression."""
-    found, position = [], 0
+    found: list[tuple[int, str]] = []
+    position = 0
     while position < len(expression):
         match = _TERM.match(expression, position)
         if not match or (found and not match[1]):

@@ -69,13 +69,35 @@ def _facts(run: Run, number: int | None) -> tuple[Consolidation, RoundFacts]:
     return consolidation, facts
 
 
-def _documents(run: Run, consolidation: Consolidation, facts: RoundFacts, approval: Approval | None) -> list[str]:
-    mark, number, round_id = marking(run, consolidation.draft, approval), consolidation.draft, run.round.round_id
+def _documents(
+    run: Run, consolidation: Consolidation, facts: RoundFacts, approval: Approval | None
+) -> list[str]:
+    mark, number, round_id = (
+        marking(run, consolidation.draft, approval),
+        consolidation.draft,
+        run.round.round_id,
+    )
     origin = provenance(run, round_id) | {"coverage": consolidation.coverage}
     tail, kind = ("", "") if approval else (f"_du-thao-{number}", "_du_thao")
     report, appendix = build_report_docx(facts, mark), build_appendix_xlsx(facts, mark, origin)
     extra: dict[str, object] = {"coverage": consolidation.coverage}
     return [
-        record(run, f"bao_cao{kind}", report, f"bao-cao-{round_id}{tail}.docx", draft=number, approval=approval, extra=extra),
-        record(run, f"phu_luc{kind}", appendix, f"phu-luc-{round_id}{tail}.xlsx", draft=number, approval=approval, extra=extra),
+        record(
+            run,
+            f"bao_cao{kind}",
+            report,
+            f"bao-cao-{round_id}{tail}.docx",
+            draft=number,
+            approval=approval,
+            extra=extra,
+        ),
+        record(
+            run,
+            f"phu_luc{kind}",
+            appendix,
+            f"phu-luc-{round_id}{tail}.xlsx",
+            draft=number,
+            approval=approval,
+            extra=extra,
+        ),
     ]

@@ -26,7 +26,9 @@ def land(run: Run, names: Sequence[str]) -> int:
     new, failures = 0, []
     for name in names:
         try:
-            landing = land_file(run.store, run.instance, run.instance.export_drop / name, run.units, run.as_of)
+            landing = land_file(
+                run.store, run.instance, run.instance.export_drop / name, run.units, run.as_of
+            )
         except ConfigErrors:
             raise
         except CchcError as error:
@@ -34,7 +36,9 @@ def land(run: Run, names: Sequence[str]) -> int:
         else:
             new += landing.new
     if failures:
-        raise CchcError(t("stages.exports_failed", count=len(failures), total=len(names), list="\n".join(failures)))
+        raise CchcError(
+            t("stages.exports_failed", count=len(failures), total=len(names), list="\n".join(failures))
+        )
     return new
 
 

@@ -12,16 +12,36 @@ def refuse_return(run: Run, approval: Approval) -> None:
     if approval.decision != "return":
         return
     run.rounds.record(
-        run.round.round_id, "returned", run.as_of, run.as_of, approval.by or run.actor, approval.remarks or None
+        run.round.round_id,
+        "returned",
+        run.as_of,
+        run.as_of,
+        approval.by or run.actor,
+        approval.remarks or None,
     )
-    raise RuleRefused("returned", t("stages.returned", by=approval.by, remarks=approval.remarks or t("stages.no_remarks")))
+    raise RuleRefused(
+        "returned", t("stages.returned", by=approval.by, remarks=approval.remarks or t("stages.no_remarks"))
+    )
 
 
 def record_issue(run: Run, approval: Approval, ids: list[str]) -> None:
     """The round's events of an approval and of the issue, once."""
     round_id = run.round.round_id
     detail = {"number": approval.number, "symbol": approval.symbol, "documents": ids}
-    run.rounds.record(round_id, "approved", run.as_of, run.as_of, approval.by or run.actor, key=f"{round_id}:approved:{approval.number}")
     run.rounds.record(
-        round_id, "issued", run.as_of, run.as_of, approval.by or run.actor, detail=detail, key=f"{round_id}:issued:{approval.number}"
+        round_id,
+        "approved",
+        run.as_of,
+        run.as_of,
+        approval.by or run.actor,
+        key=f"{round_id}:approved:{approval.number}",
+    )
+    run.rounds.record(
+        round_id,
+        "issued",
+        run.as_of,
+        run.as_of,
+        approval.by or run.actor,
+        detail=detail,
+        key=f"{round_id}:issued:{approval.number}",
     )

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from cchc.checks import reference_rounds
 from cchc.clock import from_text
 from cchc.intake import latest_values
 from cchc.sources import SystemValue, system_values
 from cchc.stages.run import Run
-from cchc.year import Round
 
 
 def known_system_values(run: Run, round_id: str) -> dict[str, dict[str, SystemValue]]:
@@ -41,9 +39,3 @@ def round_figures(run: Run, round_id: str | None) -> dict[str, dict[str, Decimal
             for unit, figures in latest_values(run.store, round_id, as_of=run.as_of).items()
         }
     return run.figure_cache[round_id]
-
-
-def references(run: Run, round_: Round) -> dict[str, str | None]:
-    """Rounds that the checks compare with, by the name of the context's field."""
-    rounds = reference_rounds(run.calendar, round_)
-    return {"previous": rounds.previous, "half_year": rounds.half_year, "opening": rounds.opening}

@@ -87,7 +87,11 @@ def issue_letters(run: Run) -> int:
     chosen = load_choices(run.store, run.round.round_id)
     findings = read_findings_workbook(path.read_bytes(), path.name, [choice.unit_code for choice in chosen])
     known = {(row["unit_code"], row["number"]) for row in load_findings(run.store, run.round.round_id)}
-    new = {finding: _due(run, finding) for finding in findings if (finding.unit_code, finding.number) not in known}
+    new = {
+        finding: _due(run, finding)
+        for finding in findings
+        if (finding.unit_code, finding.number) not in known
+    }
     by_unit: dict[str, list[tuple[Finding, datetime]]] = {}
     for finding, due_at in new.items():
         by_unit.setdefault(finding.unit_code, []).append((finding, due_at))
@@ -119,6 +123,12 @@ def _letter_and_form(run: Run, unit: Unit, orders: list[tuple[Finding, datetime]
     ]  # fmt: skip
     run.ledger.open(obligations, run.as_of, run.actor)
     inspection_letter(run, unit, orders)
-    items = [Item(o.obligation_id, o.title, finding.content, o.due_at) for o, (finding, _) in zip(obligations, orders, strict=True)]
+    items = [
+        Item(o.obligation_id, o.title, finding.content, o.due_at)
+        for o, (finding, _) in zip(obligations, orders, strict=True)
+    ]
     folder = run.instance.round_out(round_id) / "bieu-mau"
-    write_atomic(folder / f"{round_id}_{unit.code}.xlsx", build_items_workbook(ANSWER, unit, run.round, items, run.as_of))
+    write_atomic(
+        folder / f"{round_id}_{unit.code}.xlsx",
+        build_items_workbook(ANSWER, unit, run.round, items, run.as_of),
+    )

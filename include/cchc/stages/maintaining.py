@@ -46,7 +46,9 @@ def _histories(run: Run) -> tuple[int, list[str]]:
         try:
             count += len(run.ledger.states(run.as_of, round_id=row["round_id"]))
         except RuleRefused as error:
-            breaches.append(t("stages.audit_history", round_id=row["round_id"], rule=error.rule, message=error))
+            breaches.append(
+                t("stages.audit_history", round_id=row["round_id"], rule=error.rule, message=error)
+            )
     return count, breaches
 
 
@@ -64,4 +66,6 @@ def _kept_files(run: Run) -> tuple[int, list[str]]:
 
 def _reminders(run: Run) -> tuple[int, list[str]]:
     rows = run.store.query("stages.reminders_without_mail")
-    return len(rows), [t("stages.audit_reminder", obligation=row["obligation_id"], rung=row["rung"]) for row in rows]
+    return len(rows), [
+        t("stages.audit_reminder", obligation=row["obligation_id"], rung=row["rung"]) for row in rows
+    ]

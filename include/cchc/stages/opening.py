@@ -32,7 +32,15 @@ def open_round(run: Run) -> str:
     title = t("stages.report_of_round", title=round_.title)
     run.ledger.open(
         [
-            Obligation(f"{round_.round_id}/{unit.code}/{REPORT}", round_.round_id, unit.code, REPORT, "", title, round_.unit_due_at)
+            Obligation(
+                f"{round_.round_id}/{unit.code}/{REPORT}",
+                round_.round_id,
+                unit.code,
+                REPORT,
+                "",
+                title,
+                round_.unit_due_at,
+            )
             for unit in obliged_units(run, round_)
         ],
         run.as_of,
@@ -80,7 +88,10 @@ def workbook_path(run: Run, round_: Round, unit: Unit) -> Path:
 def build_workbooks(run: Run, unit_codes: Sequence[str]) -> int:
     """Write the pre-filled form of each unit; returns how many."""
     round_ = run.round
-    so_far, final = known_system_values(run, provisional_id(round_)), known_system_values(run, round_.round_id)
+    so_far, final = (
+        known_system_values(run, provisional_id(round_)),
+        known_system_values(run, round_.round_id),
+    )
     rounds = reference_rounds(run.calendar, round_)
     previous, last_year = round_figures(run, rounds.previous), round_figures(run, rounds.last_year)
     for code in unit_codes:
@@ -107,7 +118,12 @@ def request(run: Run) -> int:
     attachments = {
         unit.code: paths
         for unit in run.units.on(run.today)
-        if (paths := [*folder.glob(f"bieu-mau/*_{unit.code}.xlsx"), *folder.glob(f"cong-van/*_{unit.code}.docx")])
+        if (
+            paths := [
+                *folder.glob(f"bieu-mau/*_{unit.code}.xlsx"),
+                *folder.glob(f"cong-van/*_{unit.code}.docx"),
+            ]
+        )
     }
     decision = decide(
         run.store,

@@ -57,7 +57,9 @@ def record(
 
 def inspection_plan(run: Run, choices: list[Choice], total: int) -> str:
     """The inspection plan with the chosen units and why each was chosen."""
-    rows = [ChoiceRow(run.units.get(choice.unit_code).name, choice.reason, str(choice.risk)) for choice in choices]
+    rows = [
+        ChoiceRow(run.units.get(choice.unit_code).name, choice.reason, str(choice.risk)) for choice in choices
+    ]
     year = run.round.year
     content = build_inspection_plan_docx(year, rows, total, marking(run))
     return record(run, "ke_hoach_kiem_tra", content, f"ke-hoach-kiem-tra-{year}.docx")
@@ -65,7 +67,9 @@ def inspection_plan(run: Run, choices: list[Choice], total: int) -> str:
 
 def inspection_letter(run: Run, unit: Unit, orders: list[tuple[Finding, datetime]]) -> str:
     """The letter to one inspected unit, each order with its deadline."""
-    rows = [OrderRow(finding.number, finding.content, finding.order_text, due_at) for finding, due_at in orders]
+    rows = [
+        OrderRow(finding.number, finding.content, finding.order_text, due_at) for finding, due_at in orders
+    ]
     content = build_inspection_letter(unit.name, run.round.year, rows, marking(run))
     name = f"cong-van/{run.round.round_id}_cong-van_{unit.code}.docx"
     return record(run, "cong_van_kiem_tra", content, name, unit_code=unit.code)

@@ -21,7 +21,9 @@ def draft(run: Run) -> list[str]:
     """Open the plan's round and write the draft (docx, xlsx); returns the documents' ids."""
     run.rounds.open(run.round, run.as_of, run.actor)
     ids = _documents(run, None)
-    run.rounds.record(run.round.round_id, "drafted", run.as_of, run.as_of, run.actor, detail={"documents": ids})
+    run.rounds.record(
+        run.round.round_id, "drafted", run.as_of, run.as_of, run.actor, detail={"documents": ids}
+    )
     return ids
 
 
@@ -31,8 +33,20 @@ def _documents(run: Run, approval: Approval | None) -> list[str]:
     name = f"ke-hoach-cchc-{year}" + ("" if approval else "_du-thao")
     kind = "" if approval else "_du_thao"
     return [
-        record(run, f"ke_hoach{kind}", build_plan_docx(tasks, run.units, run.calendar, year, mark), f"{name}.docx", approval=approval),
-        record(run, f"ke_hoach_bieu{kind}", build_plan_xlsx(tasks, run.units, run.calendar, year, mark), f"{name}.xlsx", approval=approval),
+        record(
+            run,
+            f"ke_hoach{kind}",
+            build_plan_docx(tasks, run.units, run.calendar, year, mark),
+            f"{name}.docx",
+            approval=approval,
+        ),
+        record(
+            run,
+            f"ke_hoach_bieu{kind}",
+            build_plan_xlsx(tasks, run.units, run.calendar, year, mark),
+            f"{name}.xlsx",
+            approval=approval,
+        ),
     ]
 
 
@@ -59,6 +73,9 @@ def issue(run: Run, approval: Approval) -> list[str]:
 
 
 def _form(run: Run, unit: Unit, pairs: list[tuple[PlanTask, Obligation]]) -> None:
-    items = [Item(one.obligation_id, one.title, t("stages.product", product=task.product), one.due_at) for task, one in pairs]
+    items = [
+        Item(one.obligation_id, one.title, t("stages.product", product=task.product), one.due_at)
+        for task, one in pairs
+    ]
     path = run.instance.round_out(run.round.round_id) / "bieu-mau" / f"{run.round.round_id}_{unit.code}.xlsx"
     write_atomic(path, build_items_workbook(TASK, unit, run.round, items, run.as_of))

@@ -1,4 +1,4 @@
-"""Tiếp nhận báo cáo: every file in the inbox becomes a kept submission, an event and a receipt, or an answer why not."""
+"""Tiếp nhận báo cáo: each file of the inbox becomes a submission, its events and a receipt, or an answer why not."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from cchc.checks import CheckContext, Finding, Rules, blocking
+from cchc.checks import CheckContext, Finding, Rules, blocking, reference_rounds
 from cchc.checks import run as run_checks
 from cchc.checks.claims import prose_findings
 from cchc.clock import TZ
@@ -18,7 +18,7 @@ from cchc.intake import FilledForm, keep_submission, mark_workbook, read_workboo
 from cchc.obligations import Event, EventKind
 from cchc.reminders import receipt
 from cchc.scoring import Criteria, keep_self_scores
-from cchc.stages.figures import known_system_values, references, round_figures
+from cchc.stages.figures import known_system_values, round_figures
 from cchc.stages.run import Run
 from cchc.texts import t
 
@@ -82,7 +82,8 @@ def _must_belong_here(run: Run, filled: FilledForm, arrival: Arrival) -> None:
     identity, folder = filled.identity, arrival.path.parent.name
     if identity.round_id != folder:
         raise RuleRefused(
-            "wrong-round", t("stages.wrong_round", found=identity.round_id, expected=folder, unit=identity.unit_code)
+            "wrong-round",
+            t("stages.wrong_round", found=identity.round_id, expected=folder, unit=identity.unit_code),
         )
 
 
@@ -109,7 +110,14 @@ def _record_report(run: Run, rules: Rules, filled: FilledForm, arrival: Arrival)
     refused = blocking(findings)
     outcome = "rejected" if refused else ("nothing" if filled.nothing_to_report else "accepted")
     submission_id = _keep(run, obligation_id, filled, findings, outcome, arrival)
-    _events(run, obligation_id, submission_id, outcome, arrival, t("stages.rejected_reason", count=len(findings)) if refused else None)
+    _events(
+        run,
+        obligation_id,
+        submission_id,
+        outcome,
+        arrival,
+        t("stages.rejected_reason", count=len(findings)) if refused else None,
+    )
     receipt(
         run.store,
         run.instance,
@@ -135,7 +143,7 @@ def _check(run: Run, rules: Rules, filled: FilledForm) -> list[Finding]:
     identity = filled.identity
     round_, unit = run.calendar.round(identity.round_id), run.units.get(identity.unit_code)
     owed = run.indicators.owed(unit.tier, round_.reference_day, round_.kind)
-    known = {name: round_figures(run, round_id).get(unit.code, {}) for name, round_id in references(run, round_).items()}
+    rounds = reference_rounds(run.calendar, round_)
     context = CheckContext(
         unit=unit,
         round_=round_,
@@ -144,7 +152,9 @@ def _check(run: Run, rules: Rules, filled: FilledForm) -> list[Finding]:
         owed=owed,
         system=known_system_values(run, round_.round_id).get(unit.code, {}),
         unit_count=len(run.units.on(round_.reference_day, round_.tiers)),
-        **known,
+        previous=round_figures(run, rounds.previous).get(unit.code, {}),
+        half_year=round_figures(run, rounds.half_year).get(unit.code, {}),
+        opening=round_figures(run, rounds.opening).get(unit.code, {}),
     )
     return [*run_checks(filled, context, rules), *prose_findings(filled, run.today)]
 

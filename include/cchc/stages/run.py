@@ -42,7 +42,9 @@ class Approval:
         """
         if not raw or raw.get("decision") not in ("approve", "return"):
             raise RuleRefused("no-approval", t("stages.no_approval"))
-        approval = cls(decision=raw["decision"], by=str(raw.get("by") or ""), remarks=str(raw.get("remarks") or ""))
+        approval = cls(
+            decision=raw["decision"], by=str(raw.get("by") or ""), remarks=str(raw.get("remarks") or "")
+        )
         if approval.decision == "return":
             return approval
         number, symbol = str(raw.get("number") or "").strip(), str(raw.get("symbol") or "").strip()
@@ -80,8 +82,12 @@ class Run:
     smtp: SmtpConfig | None = None
     approval: Mapping[str, Any] | None = field(default=None, repr=False)
     # Figures of other rounds and of the systems: the same for all files of one run.
-    figure_cache: dict[str, dict[str, dict[str, Decimal]]] = field(default_factory=dict, repr=False, compare=False)
-    system_cache: dict[str, dict[str, dict[str, SystemValue]]] = field(default_factory=dict, repr=False, compare=False)
+    figure_cache: dict[str, dict[str, dict[str, Decimal]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    system_cache: dict[str, dict[str, dict[str, SystemValue]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @cached_property
     def calendar(self) -> Calendar:

@@ -9,12 +9,20 @@ from cchc.files import write_atomic
 from cchc.intake import Criterion, build_self_score_workbook, latest_values
 from cchc.obligations import Obligation, timeliness
 from cchc.report.letters import ScoreRow, build_scoring_decision
-from cchc.scoring import Criteria, CriterionScore, UnitScore, build_ranking_xlsx, load_scores, rank, settle_scores
+from cchc.scoring import (
+    Criteria,
+    CriterionScore,
+    UnitScore,
+    build_ranking_xlsx,
+    load_scores,
+    rank,
+    settle_scores,
+)
 from cchc.stages.decisions import record_issue, refuse_return
 from cchc.stages.opening import request
 from cchc.stages.papers import marking, record
 from cchc.stages.run import Approval, Run
-from cchc.texts import table, t
+from cchc.texts import t, table
 from cchc.units import Unit
 
 SELF_SCORE = "tu_cham"
@@ -41,7 +49,10 @@ def open_self_scoring(run: Run) -> int:
         run.as_of,
         run.actor,
     )  # fmt: skip
-    rows = [Criterion(row.code, row.criterion, row.max_points, row.how or "", row.group_name) for row in criteria.rows]
+    rows = [
+        Criterion(row.code, row.criterion, row.max_points, row.how or "", row.group_name)
+        for row in criteria.rows
+    ]
     folder = run.instance.round_out(round_.round_id) / "bieu-mau"
     for unit in units:
         content = build_self_score_workbook(unit, round_, rows, run.as_of)
@@ -93,7 +104,9 @@ def _reports_on_time(run: Run, criteria: Criteria) -> dict[str, tuple[bool, ...]
     """For each unit, whether each report of the year came in time: the evidence is our own ledger."""
     result: dict[str, list[bool]] = {}
     for kind in criteria.timeliness_rounds:
-        for obligation, state in run.ledger.states(run.as_of, round_id=f"{run.round.year}-{kind}", product="bao_cao"):
+        for obligation, state in run.ledger.states(
+            run.as_of, round_id=f"{run.round.year}-{kind}", product="bao_cao"
+        ):
             standing = timeliness(obligation, state, run.as_of)
             if standing not in ("waived", "pending"):
                 result.setdefault(obligation.unit_code, []).append(standing == "on_time")
@@ -113,7 +126,9 @@ def _documents(run: Run, criteria: Criteria, approval: Approval | None) -> list[
     decision = build_scoring_decision(year, _groups(run, criteria, ranking, settled), version, mark, note)
     return [
         record(run, "xep_hang", workbook, f"xep-hang-{year}{tail}.xlsx", approval=approval),
-        record(run, "quyet_dinh_xep_hang", decision, f"quyet-dinh-xep-hang-{year}{tail}.docx", approval=approval),
+        record(
+            run, "quyet_dinh_xep_hang", decision, f"quyet-dinh-xep-hang-{year}{tail}.docx", approval=approval
+        ),
     ]
 
 
