@@ -48,7 +48,7 @@ def starting_point(last: datetime | None, restriction: TimeRestriction) -> datet
 def run_id(run_type: Any, run_after: datetime, key: str | None = None) -> str:
     """In local time, with the round when there is one: `scheduled__2026-Q1__2026-03-02T08:00:00+07:00`."""
     moment = pendulum.instance(run_after).in_timezone(TZ.key).isoformat()
-    return str(run_type.generaterun_id(suffix=f"{key}__{moment}" if key else moment))
+    return str(run_type.generate_run_id(suffix=f"{key}__{moment}" if key else moment))
 
 
 class MomentTimetable(Timetable):
@@ -87,7 +87,7 @@ class MomentTimetable(Timetable):
     def infer_manual_data_interval(self, *, run_after: pendulum.DateTime) -> DataInterval:
         return DataInterval.exact(run_after)
 
-    def generaterun_id(self, *, run_type: Any, run_after: Any, data_interval: Any, **extra: Any) -> str:
+    def generate_run_id(self, *, run_type: Any, run_after: Any, data_interval: Any, **extra: Any) -> str:
         return run_id(run_type, run_after)
 
     def _missed(self, after: datetime) -> datetime | None:

@@ -109,7 +109,7 @@ class RoundTimetable(Timetable):
     def infer_manual_data_interval(self, *, run_after: pendulum.DateTime) -> DataInterval:
         return DataInterval.exact(run_after)
 
-    def generaterun_id(self, *, run_type: Any, run_after: Any, data_interval: Any, **extra: Any) -> str:
+    def generate_run_id(self, *, run_type: Any, run_after: Any, data_interval: Any, **extra: Any) -> str:
         return run_id(run_type, run_after, extra.get("partition_key"))
 
     def _info(self, moment: Moment) -> DagRunInfo:
