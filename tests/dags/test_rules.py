@@ -1,0 +1,107 @@
+"""The rules of the house for Dags, on the Dags as Airflow sees them."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cchc.paths import PROJECT_ROOT
+from cchc_airflow.notifier import FailureNotifier, rerun_advice
+from cchc_airflow.tags import Tag
+
+NAMES = {
+    "ke_hoach_nam": "Ban hành kế hoạch CCHC năm",
+    "mo_dot_bao_cao": "Mở đợt báo cáo",
+    "thu_thap_so_lieu": "Thu thập số liệu một cửa và QLVB",
+    "tiep_nhan_bao_cao": "Tiếp nhận báo cáo đơn vị",
+    "don_doc": "Đôn đốc đơn vị",
+    "chot_dot_bao_cao": "Chốt đợt và tổng hợp báo cáo tỉnh",
+    "kiem_tra": "Kiểm tra CCHC",
+    "cham_diem": "Chấm điểm, xếp hạng",
+    "bao_tri": "Bảo trì",
+}
+HEADINGS = ("Làm gì:", "Chạy khi nào:", "Đầu vào:", "Đầu ra:", "Chạy lại:", "Hỏi ai:")
+APPROVED = {"ke_hoach_nam", "chot_dot_bao_cao", "cham_diem"}
+FILES = sorted((PROJECT_ROOT / "dags").glob("*.py"))
+HEAVY = ("pandas", "duckdb", "openpyxl", "matplotlib", "docx", "xlsxwriter", "yagmail", "polars")
+
+
+def test_the_folder_holds_exactly_the_nine_dags_under_their_vietnamese_names(dags: dict[str, Any]) -> None:
+    assert {dag_id: dag.dag_display_name for dag_id, dag in dags.items()} == NAMES
+    assert {path.stem for path in FILES} == set(NAMES), "one file a Dag, named after it"
+
+
+@pytest.mark.parametrize("dag_id", NAMES)
+def test_a_dag_has_what_every_dag_must_have(dags: dict[str, Any], dag_id: str) -> None:
+    dag = dags[dag_id]
+    assert dag.tags, "no tag"
+    assert set(dag.tags) <= {tag.value for tag in Tag}
+    assert dag.max_active_runs == 1
+    assert dag.catchup is False
+    for heading in HEADINGS:
+        assert f"**{heading}**" in dag.doc_md, f"the runbook of {dag_id} lacks {heading}"
+    assert rerun_advice(dag.doc_md) in " ".join(dag.doc_md.split()), "the failure mail could not quote it"
+
+
+@pytest.mark.parametrize("dag_id", NAMES)
+def test_a_task_has_owner_retries_time_limit_and_an_alert_target(dags: dict[str, Any], dag_id: str) -> None:
+    for task in dags[dag_id].tasks:
+        assert task.owner == "so-noi-vu", task.task_id
+        assert task.retries >= 1, task.task_id
+        assert task.task_display_name != task.task_id, f"{task.task_id} has no Vietnamese name"
+        callbacks = task.on_failure_callback
+        listed = (
+            callbacks if isinstance(callbacks, list | tuple) else [callbacks]
+        )  # one alone on a mapped task
+        assert any(isinstance(one, FailureNotifier) for one in listed), task.task_id
+        if task.task_id == "phe_duyet":
+            assert task.execution_timeout is None, "a person may take days"
+        else:
+            assert timedelta(0) < task.execution_timeout <= timedelta(hours=2), task.task_id
+
+
+def test_only_documents_that_somebody_signs_wait_for_a_decision(dags: dict[str, Any]) -> None:
+    waiting = {dag_id: dag.get_task("phe_duyet") for dag_id, dag in dags.items() if dag.has_task("phe_duyet")}
+    assert set(waiting) == APPROVED
+    for task in waiting.values():
+        assert task.options == ["Phê duyệt", "Trả lại"]
+        assert task.defaults is None, "silence must never approve"
+        assert set(task.params) >= {"so", "ky_hieu", "ngay", "nhan_xet"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_dag_file_is_short_and_does_nothing_at_import(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    assert len(source.splitlines()) <= 110
+    for node in ast.parse(source).body:
+        assert isinstance(node, ast.Expr | ast.Import | ast.ImportFrom | ast.FunctionDef | ast.Assign), node
+    assert "Variable.get" not in source
+    assert ".now(" not in source
+
+
+def test_reading_the_dags_loads_no_heavy_library(tmp_path: Path) -> None:
+    program = (
+        "import os, sys, json, runpy\n"
+        "from pathlib import Path\n"
+        "from cchc.paths import Instance\n"
+        "for path in sorted(Path(sys.argv[1]).glob('*.py')):\n"
+        "    runpy.run_path(str(path))\n"
+        "print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))\n"
+    )
+    environment = {**os.environ, "AIRFLOW_HOME": str(tmp_path), "AIRFLOW__CORE__LOAD_EXAMPLES": "False"}
+    answer = subprocess.run(
+        [sys.executable, "-c", program, str(PROJECT_ROOT / "dags")],
+        env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert answer.returncode == 0, answer.stderr
+    loaded = set(json.loads(answer.stdout.splitlines()[-1]))
+    assert "cchc_airflow" in loaded
+    assert loaded.isdisjoint(HEAVY), loaded & set(HEAVY)
