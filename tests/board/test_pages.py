@@ -1,0 +1,185 @@
+"""The pages as a browser gets them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from fastapi.testclient import TestClient
+from tests.board.samples import ATTACK, EXCUSED, FAULTY, GOOD, LATE, ROUND, SILENT, Province
+
+from cchc import clock
+from cchc.clock import at
+from cchc.paths import Instance
+from cchc_board.app import create_app
+
+DAY = "?ngay=2026-03-20"
+PAGES = (
+    "/",
+    f"/dot/{ROUND}",
+    f"/dot/{ROUND}/don-vi/{GOOD}",
+    "/tinh/board.css",
+    "/tinh/icon.svg",
+    "/van-ban/x",
+    "/nowhere",
+)
+
+
+def words(html: str) -> str:
+    """The text of a page without its marks."""
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+@pytest.mark.parametrize("page", PAGES[:-1])
+@pytest.mark.parametrize("status", [401, 403])
+def test_whoever_is_not_let_in_sees_nothing(
+    province: Province, turned_away: Callable[[int], TestClient], page: str, status: int
+) -> None:
+    answer = turned_away(status).get(page)
+    assert answer.status_code == status
+    assert 'href="/auth/login' in answer.text
+    assert "Bình Đức" not in answer.text
+    assert "2026" not in answer.text
+
+
+def test_every_route_is_behind_the_login_and_only_reads() -> None:
+    def guard() -> None: ...
+
+    app = create_app(guard, str)
+    assert app.routes
+    for route in app.routes:
+        assert route.methods <= {"GET", "HEAD"}, route.path  # type: ignore[attr-defined]  # only plain routes here
+        assert any(one.call is guard for one in route.dependant.dependencies), route.path  # type: ignore[attr-defined]
+
+
+def test_the_year_shows_every_round_with_its_numbers_in_words(
+    province: Province, browser: TestClient
+) -> None:
+    html = browser.get(f"/{DAY}").text
+    text = words(html)
+    for name in ("quý I", "6 tháng", "quý III", "Kế hoạch", "Kiểm tra", "Chấm điểm"):
+        assert name in text
+    assert "1 đúng hạn, 1 nộp trễ, 2 quá hạn, chưa xong trong 4 đơn vị phải báo cáo" in html
+    assert "Dự thảo lần 1, chờ phê duyệt" in text
+    assert "1 được miễn" in text
+    assert "25,0%" in text, "on time of the reports that are due"
+
+
+def test_a_past_day_is_shown_as_it_was_known_then(province: Province, browser: TestClient) -> None:
+    text = words(browser.get(f"/dot/{ROUND}?ngay=2026-03-12").text)
+    assert "Đang thu báo cáo" in text
+    assert "Không có đơn vị nào quá hạn." in text
+    assert "còn 3 ngày làm việc" in text
+    assert "Chưa mở" in words(browser.get(f"/dot/{ROUND}?ngay=2026-02-01").text)
+
+
+def test_the_round_names_who_is_missing_and_how_late(province: Province, browser: TestClient) -> None:
+    text = words(browser.get(f"/dot/{ROUND}{DAY}").text)
+    assert (
+        "Đơn vị quá hạn chưa xong (2) Sở Nội vụ quá 3 ngày làm việc Sở Tài chính quá 3 ngày làm việc" in text
+    )
+    assert "Nộp trễ trễ 2 ngày làm việc" in text
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("dung-han", {GOOD}), ("tre-han", {LATE}), ("qua-han", {SILENT, FAULTY}), ("chua-den-han", set()),
+        ("mien", {EXCUSED}), ("tra-lai", {FAULTY}), ("", {GOOD, LATE, SILENT, FAULTY, EXCUSED}),
+    ],
+)  # fmt: skip
+def test_the_filter_shows_exactly_the_units_in_that_state(
+    province: Province, browser: TestClient, word: str, expected: set[str]
+) -> None:
+    html = browser.get(f"/dot/{ROUND}{DAY}&trang-thai={word}").text
+    table = html.partition("<tbody>")[2]
+    assert set(re.findall(r"/don-vi/([\w-]+)", table)) == expected
+
+
+def test_what_people_wrote_is_never_run(province: Province, browser: TestClient) -> None:
+    html = browser.get(f"/dot/{ROUND}/don-vi/{FAULTY}{DAY}").text
+    assert ATTACK not in html
+    assert "&lt;script&gt;" in html
+    policy = browser.get("/").headers["Content-Security-Policy"]
+    assert "script-src" not in policy
+    assert "default-src 'none'" in policy
+
+
+def test_the_history_of_a_unit_is_told_in_order(province: Province, browser: TestClient) -> None:
+    text = words(browser.get(f"/dot/{ROUND}/don-vi/{LATE}{DAY}").text)
+    steps = ["Giao nghĩa vụ", "Gửi thư yêu cầu", "Đơn vị nộp", "Tiếp nhận"]
+    assert [text.index(step) for step in steps] == sorted(text.index(step) for step in steps)
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("/dot/2026-XX", "2026-Q1"),
+        (f"/dot/{ROUND}?trang-thai=la", "bộ lọc"),
+        ("/?ngay=31-06", "không phải là một ngày"),
+        ("/?ngay=2026-06-31", "không phải là một ngày"),
+        (f"/dot/{ROUND}/don-vi/99999", "không có nghĩa vụ"),
+        ("/van-ban/nothing", "Không tìm thấy văn bản"),
+        ("/?nam=abc", "Địa chỉ không đúng"),
+        ("/nowhere", "Địa chỉ không đúng"),
+    ],
+)
+def test_a_wrong_address_is_answered_in_vietnamese(
+    province: Province, browser: TestClient, address: str, says: str
+) -> None:
+    answer = browser.get(address)
+    assert answer.status_code == 404
+    assert says in answer.text
+
+
+def test_a_document_comes_as_it_was_kept(province: Province, browser: TestClient) -> None:
+    from cchc.report.documents import record_document
+
+    made = at(date(2026, 3, 19), 9)
+    document = record_document(
+        province.store, province.instance, ROUND, "bao_cao", 1, b"docx bytes", "bao-cao.docx", made, {},
+        number="45", symbol="BC-UBND", issued_on=date(2026, 3, 20),
+    )  # fmt: skip
+    detail = {"number": "45", "symbol": "BC-UBND", "documents": [document]}
+    province.rounds.record(ROUND, "issued", made, made, "dt", detail=detail, key="issued")
+    answer = browser.get(f"/van-ban/{document}")
+    assert answer.content == b"docx bytes"
+    assert 'filename="bao-cao.docx"' in answer.headers["Content-Disposition"]
+    text = words(browser.get(f"/dot/{ROUND}{DAY}").text)
+    assert "Đã ban hành số 45/BC-UBND, ngày 20/03/2026" in text
+    assert f"/van-ban/{document}" in browser.get(f"/dot/{ROUND}{DAY}").text
+
+
+def test_nothing_comes_from_another_host(province: Province, browser: TestClient) -> None:
+    for page in PAGES:
+        assert not re.search(r"(?:src|href|url)\W{1,3}(?:https?:)?//", browser.get(page).text), page
+
+
+def test_a_rehearsal_says_so_and_shows_its_own_time(province: Province, browser: TestClient) -> None:
+    assert "DIỄN TẬP" not in browser.get("/").text
+    province.instance.root.mkdir(exist_ok=True)
+    province.instance.settings_file.write_text("rehearsal: true\n", encoding="utf-8")
+    text = words(browser.get("/").text)
+    assert "DIỄN TẬP" in text
+    assert "tính đến 09 giờ 30 ngày 19/03/2026" in text, "the last thing that was recorded"
+
+
+def test_a_real_installation_shows_the_present(
+    province: Province, browser: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: at(date(2026, 4, 1), 8))
+    assert "tính đến 08 giờ 00 ngày 01/04/2026" in words(browser.get("/").text)
+
+
+def test_looking_at_an_empty_installation_leaves_no_trace(
+    instance: Instance, browser: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CCHC_HOME", str(instance.root))
+    answer = browser.get("/?nam=2026")
+    assert answer.status_code == 200
+    assert "Chưa có đợt nào được mở" in answer.text
+    assert browser.get(f"/dot/{ROUND}").status_code == 200
+    assert browser.get("/van-ban/x").status_code == 404
+    assert not instance.root.exists() or list(instance.root.iterdir()) == []
