@@ -1,0 +1,198 @@
+"""A made-up round over the real registers, and a store in which units report."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from cchc.indicators import Indicator, IndicatorRegister
+from cchc.intake import Figure, FilledForm, Finding, Identity, keep_submission, load_outline
+from cchc.obligations import Event, EventKind, Ledger, Obligation, RoundLedger, RoundSummary
+from cchc.paths import Instance
+from cchc.report.consolidate import Consolidation, add_up, owed_indicators
+from cchc.report.differences import differences
+from cchc.report.facts import RoundFacts, Standing, compare
+from cchc.store import Store
+from cchc.units import Unit, UnitRegister
+from cchc.year import Calendar, Round
+
+ROUND = "2026-NAM"
+TEXTS = (
+    "Tiếp tục rà soát, đơn giản hóa thủ tục hành chính; nâng tỷ lệ hồ sơ nộp trực tuyến.",
+    "Một số hồ sơ đất đai còn trễ hạn do chờ xác minh; việc cập nhật phần mềm một cửa chưa kịp thời.",
+    "Đề nghị tỉnh sớm bàn giao trang thiết bị cho bộ phận một cửa và tổ chức tập huấn.",
+)
+
+
+def made_up(indicator: Indicator, chance: random.Random) -> Figure:
+    """A plausible figure of the indicator; one ratio in ten is a percentage without its parts."""
+    code = indicator.code
+    if indicator.aggregation == "ratio":
+        whole = chance.randint(5, 4000)
+        part = int(whole * (1 - chance.random() ** 3 * 0.4))
+        if chance.random() < 0.1:
+            return Figure(code, raw="96.90", value=Decimal("96.90"))
+        return Figure(code, numerator=Decimal(part), denominator=Decimal(whole), typed=False)
+    if indicator.aggregation == "none":
+        return Figure(code, raw="Mô hình “Ngày thứ Sáu không hẹn”")
+    top = {"count_yes": 1, "distribution": 2}.get(indicator.aggregation, 900)
+    value = chance.randint(0, top)
+    return Figure(code, raw=str(value), value=Decimal(value))
+
+
+def made_up_round(seed: int = 1, round_id: str = ROUND, blank: float = 0.04, silent: int = 4) -> RoundFacts:
+    """Facts of a round of 122 units without a store; the same seed gives the same facts."""
+    chance = random.Random(seed)
+    calendar, register = Calendar.load(), IndicatorRegister.load()
+    round_ = calendar.round(round_id)
+    units = UnitRegister.load().on(round_.reference_day, round_.tiers)
+    units.sort(key=lambda unit: round_.tiers.index(unit.tier))
+    shown, owed = owed_indicators(round_, units, register)
+
+    def report() -> dict[str, dict[str, Figure]]:
+        return {
+            unit.code: {
+                indicator.code: made_up(indicator, chance)
+                for indicator in shown
+                if indicator.code in owed[unit.tier] and chance.random() >= blank
+            }
+            for unit in units
+        }
+
+    figures, then = report(), report()
+    quiet = {unit.code for unit in chance.sample(units, silent)}
+    nothing = {next(unit.code for unit in units if unit.code not in quiet)} if silent < len(units) else set()
+    for code in quiet | nothing:
+        figures.pop(code)
+    standings = [_standing(unit, round_, unit.code in quiet, unit.code in nothing, chance) for unit in units]
+    system = {
+        unit: {
+            code: replace(figure, raw=None, value=figure.value + (7 if chance.random() < 0.05 else 0))
+            for code, figure in own.items()
+            if code.startswith("T06.") and figure.value is not None and register.get(code).aggregation == "sum"
+        }
+        for unit, own in figures.items()
+    }
+    outline = [section for section in load_outline() if section.asked_in(round_.kind)]
+    lines = add_up(shown, owed, units, figures, nothing)
+    speaking = [unit.code for unit in units if unit.code in figures]
+    finding = Finding("tong", "canh_bao", "Số liệu", "D12", "T06.1", "812", "810", "Tổng số khác tổng các phần.")
+    return RoundFacts(
+        round_=round_,
+        as_of=round_.closes_at,
+        indicators=shown,
+        owed=owed,
+        consolidation=Consolidation(round_.round_id, 1, lines, round_.closes_at),
+        standings=standings,
+        summary=_summary(standings),
+        summary_by_tier={
+            tier: _summary([s for s in standings if s.unit.tier == tier]) for tier in round_.tiers
+        },
+        figures=figures,
+        system=system,
+        system_lines=add_up(shown, owed, units, system),
+        differences=differences(shown, owed, units, figures, system, Decimal("0.05")),
+        findings=[(units[5], finding)],
+        outline=outline,
+        sections=list(dict.fromkeys(indicator.section for indicator in register.all)),
+        narratives={code: {s.code: chance.choice(TEXTS) for s in outline} for code in speaking},
+        last_year=compare(calendar.same_round_last_year(round_), shown, owed, units, figures, then),
+        history=[(calendar.round("2026-Q1"), _summary(standings[:60])), (round_, _summary(standings))],
+    )
+
+
+def _standing(unit: Unit, round_: Round, quiet: bool, nothing: bool, chance: random.Random) -> Standing:
+    if quiet:
+        return Standing(unit, "open", "missing", round_.unit_due_at, None, None, 2, 4)
+    days = chance.choice((-5, -3, -1, -1, 0, 2))
+    sent = round_.unit_due_at + timedelta(days=days)
+    word, late = ("late", days) if days > 0 else ("on_time", 0)
+    status = "nothing_to_report" if nothing else "accepted"
+    return Standing(unit, status, word, round_.unit_due_at, sent, sent, late, late)
+
+
+def _summary(standings: list[Standing]) -> RoundSummary:
+    words = [standing.timeliness for standing in standings]
+    nothing = sum(standing.status == "nothing_to_report" for standing in standings)
+    return RoundSummary(
+        len(words), words.count("on_time"), words.count("late"), words.count("missing"), 0, 0, 0, nothing, 0
+    )
+
+
+@pytest.fixture(scope="session")
+def facts() -> RoundFacts:
+    return made_up_round()
+
+
+@pytest.fixture(scope="session")
+def new_facts() -> Callable[..., RoundFacts]:
+    return made_up_round
+
+
+@dataclass
+class Reporting:
+    """A round of a few units in a store; units report by word of code."""
+
+    store: Store
+    instance: Instance
+    round_: Round
+    units: list[Unit]
+
+    def obligation(self, unit: Unit) -> str:
+        return f"{self.round_.round_id}/{unit.code}/bao_cao"
+
+    def report(
+        self, unit: Unit, figures: Mapping[str, Figure], when: datetime | None = None, texts: Mapping[str, str] | None = None
+    ) -> str:
+        """The unit sends its report, and it is accepted at once; returns the submission's id."""
+        when = when or self.round_.unit_due_at - timedelta(days=2)
+        identity = Identity("bao_cao", unit.code, self.round_.round_id)
+        filled = FilledForm(identity, "bao-cao.xlsx", dict(figures), dict(texts or {}))
+        content = repr((unit.code, sorted(figures.items()), when)).encode()
+        submission = keep_submission(
+            self.store, self.instance, self.obligation(unit), content, "bao-cao.xlsx", when, when, "thu_muc", filled,
+            [Finding("thu", "canh_bao", "Số liệu", "D5", "I.1.1", "1", "2", "Xem lại.")], "accepted",
+        )  # fmt: skip
+        detail = {"submission_id": submission}
+        for kind in (EventKind.submitted, EventKind.accepted):
+            Ledger(self.store).record(Event(self.obligation(unit), kind, when, when, "thu", detail=detail))
+        return submission
+
+    def event(self, unit: Unit, kind: EventKind, when: datetime | None = None) -> None:
+        when = when or self.round_.unit_due_at - timedelta(days=2)
+        reason = "theo đề nghị của đơn vị"
+        Ledger(self.store).record(Event(self.obligation(unit), kind, when, when, "thu", reason=reason))
+
+
+@pytest.fixture
+def reporting(any_store: Store, instance: Instance) -> Reporting:
+    """Round 2026-Q1 opened for two provincial bodies and four communes, on both engines."""
+    round_ = Calendar.load().round("2026-Q1")
+    valid = UnitRegister.load().on(round_.reference_day)
+    units = [u for u in valid if u.tier == "so"][:2] + [u for u in valid if u.tier == "xa"][:4]
+    RoundLedger(any_store).open(round_, round_.opens_at, "thu")
+    Ledger(any_store).open(
+        [
+            Obligation(f"{round_.round_id}/{u.code}/bao_cao", round_.round_id, u.code, "bao_cao", "", "Báo cáo", round_.unit_due_at)
+            for u in units
+        ],
+        round_.opens_at,
+        "thu",
+    )  # fmt: skip
+    return Reporting(any_store, instance, round_, units)
+
+
+@pytest.fixture
+def own_config(tmp_path: Path) -> Path:
+    """An editable copy of the configuration."""
+    import shutil
+
+    from cchc.paths import config_dir
+
+    return Path(shutil.copytree(config_dir(), tmp_path / "config"))

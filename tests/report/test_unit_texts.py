@@ -1,0 +1,44 @@
+"""Units' own words: nothing lost, near-identical texts told once with all their units."""
+
+from __future__ import annotations
+
+import random
+
+from cchc.intake import load_outline
+from cchc.report.unit_texts import voices
+from cchc.units import UnitRegister
+
+SECTION = load_outline()[0]
+UNITS = [unit for unit in UnitRegister.load().all if unit.tier == "xa" and unit.valid_to is None][:30]
+
+
+def said(*texts: str, similar: int = 90, limit: int = 500) -> list[tuple[str, int]]:
+    narratives = {unit.code: {SECTION.code: text} for unit, text in zip(UNITS, texts, strict=False)}
+    return [(voice.text, len(voice.units)) for voice in voices(SECTION, UNITS, narratives, similar, limit)]
+
+
+def test_near_identical_texts_are_told_once_with_the_count_and_the_commonest_first() -> None:
+    common = "Tiếp tục đẩy mạnh cải cách thủ tục hành chính trên địa bàn."
+    assert said("Việc riêng của một xã.", common, common.replace("địa bàn", "địa bàn xã"), common) == [
+        (common, 3),
+        ("Việc riêng của một xã.", 1),
+    ]
+
+
+def test_saying_that_there_is_nothing_is_no_text() -> None:
+    assert said("Không", "không có.", "  ", "-", "Không phát sinh.") == []
+
+
+def test_a_text_over_the_limit_is_cut_and_says_so() -> None:
+    ((text, _),) = said("a" * 100_000, limit=100)
+    assert len(text) < 200
+    assert "xem báo cáo của đơn vị" in text
+
+
+def test_every_speaking_unit_stands_behind_exactly_one_text() -> None:
+    chance = random.Random(3)
+    texts = ["".join(chance.choice("abcd ") for _ in range(chance.randint(5, 40))) for _ in UNITS]
+    narratives = {unit.code: {SECTION.code: text} for unit, text in zip(UNITS, texts, strict=True)}
+    speaking = [unit for unit in UNITS if narratives[unit.code][SECTION.code].strip()]
+    found = [unit.code for voice in voices(SECTION, UNITS, narratives, 80, 500) for unit in voice.units]
+    assert sorted(found) == sorted(unit.code for unit in speaking)
