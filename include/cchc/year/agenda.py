@@ -10,6 +10,9 @@ from cchc.texts import t
 from cchc.year.calendar import Calendar
 from cchc.year.model import REPORT_KINDS, Round
 
+# What comes first of several things at one hour: a due date, say, before the closing that waits for it.
+ORDER = ("opens_at", "cut_off", "unit_due_at", "closes_at", "province_due_on")
+
 
 @dataclass(frozen=True)
 class YearRow:
@@ -56,7 +59,9 @@ def year_rows(calendar: Calendar, year: int) -> list[YearRow]:
 def agenda(calendar: Calendar, year: int) -> list[Entry]:
     """Everything that happens in a reporting year, in order; what has no hour stands first on its day."""
     entries = [entry for one in calendar.rounds(year) for entry in _entries(one)]
-    return sorted(entries, key=lambda one: (one.day, one.hour or time.min, one.round_id, one.what))
+    return sorted(
+        entries, key=lambda one: (one.day, one.hour or time.min, ORDER.index(one.what), one.round_id)
+    )
 
 
 def short(moment: datetime | date) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
+from pydantic import BaseModel
 from ruamel.yaml import YAML
 
 from cchc.config_files import Model, load_yaml, shown
@@ -22,7 +25,9 @@ def load(path: Path, model: type[Model]) -> Model:
     try:
         return load_yaml(path, model)
     except ConfigErrors as faults:
-        raise ConfigErrors(_once([_placed(path, fault) for fault in _sensible(faults.errors)])) from None
+        raise ConfigErrors(
+            _once([_placed(path, model, fault) for fault in _sensible(faults.errors)])
+        ) from None
     except ValueError:
         # The YAML reader itself stumbles over a day such as 2026-02-30, before any model sees it.
         if (fault := _impossible_day(path)) is None:
@@ -63,9 +68,29 @@ def _dotted(fault: ConfigError) -> str:
     return fault.place.split(" ")[0]
 
 
-def _placed(path: Path, fault: ConfigError) -> ConfigError:
+def _placed(path: Path, model: type[Model], fault: ConfigError) -> ConfigError:
     keys = [key for key in _dotted(fault).split(".") if key != "[key]"]
-    return ConfigError(fault.file, place_of(path, keys), fault.found, fault.allowed, fault.action)
+    allowed = fault.allowed
+    if allowed == t(
+        "config.one_of", names=""
+    ):  # an unknown key below one that the common loader does not look through
+        names = _known_keys(model, keys[:-1])
+        close = difflib.get_close_matches(keys[-1], names, n=1)
+        hint = t("config.did_you_mean", name=close[0]) if close else ""
+        allowed = t("config.one_of", names=", ".join(names)) + hint
+    return ConfigError(fault.file, place_of(path, keys), fault.found, allowed, fault.action)
+
+
+def _known_keys(kind: Any, keys: Sequence[str]) -> list[str]:
+    """The keys that a model allows at a place; the place may lead through mappings and lists of models."""
+    for key in keys:
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            kind = kind.model_fields[key].annotation
+        else:
+            kind = get_args(kind)[-1]  # the values of a mapping, the items of a list
+        while get_origin(kind) in (Annotated, Union, UnionType):
+            kind = get_args(kind)[0]
+    return list(kind.model_fields) if isinstance(kind, type) and issubclass(kind, BaseModel) else []
 
 
 def _once(faults: Sequence[ConfigError]) -> list[ConfigError]:

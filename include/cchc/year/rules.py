@@ -45,7 +45,8 @@ class ClosingRule(_Timed):
     @field_validator("before_province_due", mode="before")
     @classmethod
     def _few(cls, value: Any) -> Any:
-        if value is not None and (type(value) is not int or not 0 <= value <= 10):
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        if value is not None and not (whole and 0 <= value <= 10):
             raise ValueError(t("year.few_days"))
         return value
 

@@ -79,7 +79,7 @@ def calendar_xlsx(calendar: Calendar, year: int) -> bytes:
 
 # Column widths in characters, by sheet; the headings stand in the texts under the same name.
 _WIDTHS = {
-    "rounds": (10, 26, 18, 23, 18, 18, 18, 20, 48),
+    "rounds": (10, 24, 16, 16, 16, 16, 16, 16, 46),
     "agenda": (5, 11, 12, 8, 20, 10, 38, 58),
     "days": (5, 11, 12, 12, 60, 34),
 }
@@ -131,4 +131,4 @@ def _lines(cell: object, width: float) -> int:
     """How many lines a text wraps to: Excel does not raise a row of a file that it did not write."""
     if not isinstance(cell, str):
         return 1
-    return sum(max(1, math.ceil(len(line) * 1.1 / width)) for line in cell.split("\n"))
+    return sum(max(1, math.ceil(len(line) * 0.95 / width)) for line in cell.split("\n"))
