@@ -114,7 +114,7 @@ def test_without_a_year_it_is_this_one(run: Run, monkeypatch: pytest.MonkeyPatch
 def test_looking_leaves_no_trace(run: Run, instance: Instance) -> None:
     run("2026")
     run("2026", "--so-sanh")
-    assert list(instance.root.iterdir()) == []
+    assert list(instance.root.rglob("*")) == []
 
 
 def test_files_are_written_whole_and_twice_the_same(run: Run, tmp_path: Path) -> None:
