@@ -1,0 +1,24 @@
+# The image of every Airflow service in docker-compose.yaml: the project and its pinned, hashed requirements.
+FROM python:3.12-slim-bookworm
+
+ENV PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 LANG=C.UTF-8
+WORKDIR /opt/cchc
+
+# Requirements first: they change seldom, and this layer is the long one.
+COPY requirements-production.txt ./
+RUN pip install --require-hashes -r requirements-production.txt
+
+COPY pyproject.toml requirements.in README.md ./
+COPY include ./include
+COPY plugins ./plugins
+COPY dags ./dags
+RUN pip install --no-deps --no-build-isolation -e . \
+    && useradd --uid 50000 --gid 0 --no-create-home --home-dir /opt/cchc airflow \
+    && mkdir -p /opt/airflow/logs /var/lib/cchc \
+    && chown -R 50000:0 /opt/airflow /var/lib/cchc \
+    && chmod -R g=u /opt/airflow /var/lib/cchc
+
+ENV AIRFLOW_HOME=/opt/airflow CCHC_HOME=/var/lib/cchc
+USER 50000:0
+ENTRYPOINT ["python", "-m", "airflow"]
+CMD ["version"]
