@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -49,6 +50,13 @@ def _load(path: Path, _changed: int) -> ClaimSettings:
         if row.phrase.count("{n}") != 1 or plain(row.phrase) != row.phrase:
             raise ConfigError(shown(path), row.indicator, row.phrase, t("claims.phrase_form"))
     return settings
+
+
+# How far apart (characters) things stand that speak of each other.
+_NEAR, _NEAR_BEFORE = 60, 40
+_BRACKET = 400
+# Parts of one total that are added up: nobody lists more.
+_LISTED = 60
 
 
 @dataclass(frozen=True)
@@ -97,7 +105,10 @@ def check_text(
 
     signed_on: the day of signing, when known; else received_on bounds what can have happened. figures: the same report's appendix by indicator.
     """
-    passage, rules = Passage(unicodedata.normalize("NFC", text), signed_on, received_on, figures or {}), settings or ClaimSettings.load()
+    passage, rules = (
+        Passage(unicodedata.normalize("NFC", text), signed_on, received_on, figures or {}),
+        settings or ClaimSettings.load(),
+    )
     return [claim for rule in _RULES for claim in rule(passage, rules)]
 
 
@@ -106,8 +117,14 @@ def _percent_of_fraction(passage: Passage, settings: ClaimSettings) -> Iterator[
     flat = passage.flat
     shares = percents(flat)
     parts = fractions(flat)
-    for fraction in parts:
-        percent = _beside(flat, fraction, shares, parts)
+    starts, ends = [share.start for share in shares], [share.end for share in shares]
+    for place, fraction in enumerate(parts):
+        following = parts[place + 1].start if place + 1 < len(parts) else len(flat)
+        after, before = bisect_left(starts, fraction.end), bisect_right(ends, fraction.start) - 1
+        percent = _beside(
+            flat, fraction, following,
+            shares[after] if after < len(shares) else None, shares[before] if before >= 0 else None,
+        )  # fmt: skip
         if percent is None or fraction.bottom == 0:
             continue
         exact = Decimal(fraction.top) * 100 / fraction.bottom
@@ -126,16 +143,18 @@ def _percent_of_fraction(passage: Passage, settings: ClaimSettings) -> Iterator[
         )  # fmt: skip
 
 
-def _beside(flat: str, fraction: Fraction, shares: list[Percent], parts: list[Fraction]) -> Percent | None:
-    """The percentage of a fraction: '83/270 ..., đạt 22,43%' or 'đạt 93% kế hoạch (13/14 ...'."""
-    after = next((share for share in shares if share.start >= fraction.end), None)
-    following = next((other.start for other in parts if other.start > fraction.start), len(flat))
-    if after and after.start < following and after.start - fraction.end <= 60:
+def _beside(
+    flat: str, fraction: Fraction, following: int, after: Percent | None, before: Percent | None
+) -> Percent | None:
+    """The percentage of a fraction: '83/270 ..., đạt 22,43%' or 'đạt 93% kế hoạch (13/14 ...'.
+
+    following: where the next fraction stands; after, before: the nearest percentages on both sides.
+    """
+    if after and after.start < following and after.start - fraction.end <= _NEAR:
         between = flat[fraction.end : after.start]
         if re.search(r"\b(dat|chiem|ty le|bang)\b", between) and not re.search(r"\d{2}|\.\s", between):
             return after
-    before = next((share for share in reversed(shares) if share.end <= fraction.start), None)
-    if before and fraction.start - before.end <= 40:
+    if before and fraction.start - before.end <= _NEAR_BEFORE:
         between = flat[before.end : fraction.start]
         if between.rstrip().endswith("(") and not re.search(r"\d", between):
             return before
@@ -143,6 +162,7 @@ def _beside(flat: str, fraction: Fraction, shares: list[Percent], parts: list[Fr
 
 
 _TOTAL = re.compile(rf"(?<![\d.,/])({NUMBER})\s+(ho so|nhiem vu|van ban|van de)")
+_INSIDE = re.compile(r"\s{0,3}(?:\(|;?\s{0,3}trong do:?)([^().]*(?:\.\d{3}[^().]*)*)")
 _SOUND = r"(?:truoc va dung han|truoc han|dung han|dung hen)"
 _LATE = r"(?:qua han|tre han|tre hen)"
 _OPEN = r"(?:chua den han(?: giai quyet)?|dang (?:giai quyet|thuc hien)|trong han)"
@@ -153,7 +173,8 @@ def _parts_of_total(passage: Passage, _settings: ClaimSettings) -> Iterator[Clai
     """A total followed in its brackets by its timely and late parts that do not add up to it."""
     flat = passage.flat
     for total in _TOTAL.finditer(flat):
-        bracket = re.match(r"\s*(?:\(|;?\s*trong do:?)([^().]*(?:\.\d{3}[^().]*)*)", flat[total.end() :])
+        # Cut before it is matched: a long text without a closing bracket must not be read once for each total.
+        bracket = _INSIDE.match(flat[total.end() : total.end() + _BRACKET])
         if not bracket:
             continue
         found = list(_PART.finditer(bracket[1]))
@@ -177,12 +198,14 @@ def _fractions_of_total(passage: Passage, _settings: ClaimSettings) -> Iterator[
     """A fraction followed by 'Trong đó' and at least three fractions whose tops or bottoms do not add up."""
     flat = passage.flat
     parts = fractions(flat)
+    starts = [part.start for part in parts]
     for place, total in enumerate(parts):
-        inside = re.search(r"trong do", flat[total.end : total.end + 60])
-        listed = parts[place + 1 :]
+        if not re.search(r"trong do", flat[total.end : total.end + _NEAR]):
+            continue
         end = flat.find("\n", total.end)
-        listed = [part for part in listed if end < 0 or part.start < end]
-        if not inside or len(listed) < 3:
+        last = bisect_left(starts, end if end >= 0 else len(flat))
+        listed = parts[place + 1 : min(last, place + 1 + _LISTED)]
+        if len(listed) < 3:
             continue
         top, bottom = sum(part.top for part in listed), sum(part.bottom for part in listed)
         if (top, bottom) == (total.top, total.bottom):
@@ -192,14 +215,24 @@ def _fractions_of_total(passage: Passage, _settings: ClaimSettings) -> Iterator[
             "claim_parts",
             passage.words(total.start, total.end),
             right,
-            t("claims.fraction_parts", given=passage.words(total.start, total.end), right=right, count=len(listed)),
+            t(
+                "claims.fraction_parts",
+                given=passage.words(total.start, total.end),
+                right=right,
+                count=len(listed),
+            ),
         )
 
 
 def _impossible_days(passage: Passage, _settings: ClaimSettings) -> Iterator[Claim]:
     for day in days(passage.flat):
         if day.value is None:
-            yield Claim("claim_date", passage.words(day.start, day.end), t("claims.real_day"), t("claims.day", day=passage.words(day.start, day.end)))
+            yield Claim(
+                "claim_date",
+                passage.words(day.start, day.end),
+                t("claims.real_day"),
+                t("claims.day", day=passage.words(day.start, day.end)),
+            )
 
 
 def _window_after_signing(passage: Passage, _settings: ClaimSettings) -> Iterator[Claim]:
@@ -210,8 +243,9 @@ def _window_after_signing(passage: Passage, _settings: ClaimSettings) -> Iterato
     flat = passage.flat
     all_days = days(flat)
     for first, last in zip(all_days, all_days[1:], strict=False):
-        joined = re.fullmatch(r"\s*,?\s*den\s+(?:het\s+)?(?:ngay\s+)?", flat[first.end : last.start])
-        opened = re.search(r"\btu\s+(?:ngay\s+)?$", flat[: first.start])
+        between = flat[first.end : min(last.start, first.end + _NEAR)]
+        joined = re.fullmatch(r"\s*,?\s*den\s+(?:het\s+)?(?:ngay\s+)?", between)
+        opened = re.search(r"\btu\s+(?:ngay\s+)?$", flat[max(0, first.start - 20) : first.start])
         # A day written in words carries its 'ngày' itself.
         if joined and opened and last.value and last.value > bound:
             yield Claim(
@@ -233,7 +267,12 @@ def _two_dates(passage: Passage, _settings: ClaimSettings) -> Iterator[Claim]:
         name = passage.words(document.start, document.start + len(document.name) + 4).split(" ngày")[0]
         if document.name in seen and seen[document.name] != day:
             first = vn_date(seen[document.name])
-            yield Claim("claim_two_dates", name, first, t("claims.two_dates", name=name, first=first, second=vn_date(day)))
+            yield Claim(
+                "claim_two_dates",
+                name,
+                first,
+                t("claims.two_dates", name=name, first=first, second=vn_date(day)),
+            )
         seen.setdefault(document.name, day)
         if bound and day > bound:
             yield Claim(
@@ -250,7 +289,7 @@ def _text_against_table(passage: Passage, settings: ClaimSettings) -> Iterator[C
         if given is None:
             continue
         before, after = (re.escape(part) for part in row.phrase.split("{n}"))
-        for match in re.finditer(rf"{before}({NUMBER}){after}", flat):
+        for match in re.finditer(rf"{before}(?<![\d.,])({NUMBER})(?![\d]|[.,]\d){after}", flat):
             if whole(match[1]) != given:
                 yield Claim(
                     "claim_table",
@@ -265,10 +304,17 @@ def _percent_of_nothing(passage: Passage, _settings: ClaimSettings) -> Iterator[
     """0 % where nothing arose: of 0/0, or in the brackets behind a total of 0."""
     flat = passage.flat
     for match in re.finditer(r"(?<![\d.,/])0\s?/\s?0(?![\d.,/])[^.%]{0,40}?(?<![\d.,])0(?:,0+)?\s?%", flat):
-        yield Claim("claim_zero", passage.words(match.start(), match.end()), t("claims.empty"), t("claims.zero"))
+        yield Claim(
+            "claim_zero", passage.words(match.start(), match.end()), t("claims.empty"), t("claims.zero")
+        )
     for match in re.finditer(r"(?<![\d.,/])0 ho so \(([^()]*?)\)", flat):
         if re.search(r"(?<![\d.,])0(?:,0+)?\s?%", match[1]):
-            yield Claim("claim_zero", passage.words(match.start(), match.end()), t("claims.empty"), t("claims.zero"))
+            yield Claim(
+                "claim_zero", passage.words(match.start(), match.end()), t("claims.empty"), t("claims.zero")
+            )
+
+
+_WITHIN = re.compile(r"[^.\n]{0,40}\btrong do\b")
 
 
 def _two_values(passage: Passage, settings: ClaimSettings) -> Iterator[Claim]:
@@ -277,7 +323,7 @@ def _two_values(passage: Passage, settings: ClaimSettings) -> Iterator[Claim]:
     seen: dict[tuple[str, int], Fraction] = {}
     for fraction in fractions(flat):
         # Up to 12 it may be a day and a month ('đăng ngày 13/10').
-        if fraction.bottom <= 12 or re.match(r"[^.\n]{0,40}\btrong do\b", flat[fraction.end :]):
+        if fraction.bottom <= 12 or _WITHIN.match(flat, fraction.end):
             continue
         around = flat[max(0, fraction.start - 90) : fraction.end + 60]
         for topic in settings.topics:

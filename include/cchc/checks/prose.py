@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
-NUMBER = r"\d{1,3}(?:\.\d{3})+|\d+"
+# At most 18 digits: a longer row of digits is no figure of a report (and Python refuses to read some of them).
+NUMBER = r"\d{1,3}(?:\.\d{3}){1,5}|\d{1,18}"
 _FRACTION = re.compile(rf"(?<![\d/.,])({NUMBER})\s?/\s?({NUMBER})(?![\d/]|[.,]\d)")
+_FOLLOWED = re.compile(r"\s?[/-]")
 _PERCENT = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d{1,3})?)\s?%")
 _DAY = re.compile(r"(?<!\d)(\d{1,2})\s?[/-]\s?(\d{1,2})\s?[/-]\s?(\d{4})(?!\d)")
 _DAY_IN_WORDS = re.compile(r"ngay\s+(\d{1,2})\s+thang\s+(\d{1,2})\s+nam\s+(\d{4})")
 _DOCUMENT = re.compile(
-    r"(ke hoach|quyet dinh|cong van|bao cao|thong bao)\s+so:?\s*(\d+)\s?/\s?([a-z0-9&-]+)", re.IGNORECASE
+    r"(ke hoach|quyet dinh|cong van|bao cao|thong bao)\s+so:?\s*(\d{1,6})\s?/\s?([a-z0-9&-]+)", re.IGNORECASE
 )
 
 
@@ -25,6 +29,7 @@ def plain(text: str) -> str:
     return "".join(_base(character) for character in composed)
 
 
+@lru_cache(maxsize=4096)
 def _base(character: str) -> str:
     if character in "đĐ":
         return "d"
@@ -78,11 +83,13 @@ class Document:
 
 def fractions(text: str) -> list[Fraction]:
     """Fractions of a plain text; a document number such as 05/KH has letters behind the stroke and is none."""
-    taken = [(day.start, day.end) for day in days(text)]
+    taken = days(text)
+    starts = [day.start for day in taken]
     found = []
     for match in _FRACTION.finditer(text):
-        inside = any(start <= match.start() < end for start, end in taken)
-        if not inside and not re.match(r"\s?[/-]", text[match.end() :]):
+        place = bisect_right(starts, match.start()) - 1
+        inside = place >= 0 and match.start() < taken[place].end
+        if not inside and not _FOLLOWED.match(text, match.end()):
             found.append(Fraction(match.start(), match.end(), whole(match[1]), whole(match[2])))
     return found
 
@@ -116,7 +123,9 @@ def _real(year: int, month: int, day: int) -> date | None:
 def documents(text: str) -> Iterator[Document]:
     """Documents with the day that follows within a few words ('... ngày 24/12/2021')."""
     all_days = days(text)
+    starts = [day.start for day in all_days]
     for match in _DOCUMENT.finditer(text):
         name = f"{match[1]} {match[2]}/{match[3].rstrip('-')}"
-        near = next((day for day in all_days if match.end() <= day.start <= match.end() + 12), None)
+        place = bisect_left(starts, match.end())
+        near = all_days[place] if place < len(starts) and starts[place] <= match.end() + 12 else None
         yield Document(match.start(), name, near)

@@ -46,7 +46,8 @@ class RealReport(StrictModel):
     """One report of the past. `number` is empty where the copy shows none.
 
     signed_on: the day of signing; when `dated` is false the copy shows none, and it is only a day of arrival
-    that its contents allow: then the form's cell stays empty. faults: names of the rules that must find something in it.
+    that its contents allow: then the form's cell stays empty.
+    faults: names of the rules that must find something in it.
     """
 
     unit: str
@@ -65,7 +66,9 @@ class RealReport(StrictModel):
     def answers(self) -> Answers:
         """Everything typed as text, character by character, as it stands in the report."""
         return Answers(
-            figures={code: Answer(one.raw, one.numerator, one.denominator) for code, one in self.figures.items()},
+            figures={
+                code: Answer(one.raw, one.numerator, one.denominator) for code, one in self.figures.items()
+            },
             narratives=self.texts,
             document_number=self.number or None,
             signed_on=self.signed_on if self.dated else None,
@@ -139,7 +142,9 @@ def run_real_rounds(instance: Instance, progress: Progress = lambda _step: None)
             progress(t("entering.step_open", round=run.round.title))
             opening.open_round(run)
             for report in reports:
-                progress(t("entering.step_enter", unit=run.units.get(report.unit).name, round=run.round.title))
+                progress(
+                    t("entering.step_enter", unit=run.units.get(report.unit).name, round=run.round.title)
+                )
                 entered.append(_enter(run, report))
             rounds.append(_close(replace(run, as_of=_closing_time(run, reports)), progress))
         return RealResult(tuple(entered), tuple(rounds))
@@ -161,7 +166,9 @@ def _enter(run: Run, report: RealReport) -> Entered:
     kept = submissions_of(run.store, run.instance, report.obligation_id)[-1]
     refused = kept.outcome == "rejected"
     if refused:
-        accept_as_found(received, kept.submission_id, t("entering.historic_reason", day=vn_date(report.signed_on)))
+        accept_as_found(
+            received, kept.submission_id, t("entering.historic_reason", day=vn_date(report.signed_on))
+        )
     history = run.ledger.history(report.obligation_id)
     findings = findings_of(run.store, kept.submission_id)
     as_found = any(event.kind == "rejected" for event in history)

@@ -2,7 +2,13 @@
 
 from cchc.inspection.book import keep_choices, keep_findings, last_inspected, load_choices, load_findings
 from cchc.inspection.choice import Choice, Record, choose_units
-from cchc.inspection.findings import Finding, FindingsRefused, build_findings_workbook, due_text, read_findings_workbook
+from cchc.inspection.findings import (
+    Finding,
+    FindingsRefused,
+    build_findings_workbook,
+    due_text,
+    read_findings_workbook,
+)
 from cchc.inspection.settings import InspectionSettings
 
 __all__ = [

@@ -18,7 +18,8 @@ def keep_choices(store: Store, round_id: str, choices: Iterable[Choice]) -> int:
         if transaction.one("inspection.any_choice", round_id=round_id):
             return 0
         rows = [
-            {"round_id": round_id, "unit_code": c.unit_code, "risk": str(c.risk), "reason": c.reason} for c in choices
+            {"round_id": round_id, "unit_code": c.unit_code, "risk": str(c.risk), "reason": c.reason}
+            for c in choices
         ]
         transaction.execute_many("inspection.put_choice", rows)
     return len(rows)
@@ -33,7 +34,9 @@ def load_choices(store: Store, round_id: str) -> list[Choice]:
 
 def last_inspected(store: Store, before_year: int) -> dict[str, int]:
     """The last year before `before_year` in which each unit was chosen."""
-    return {row["unit_code"]: row["year"] for row in store.query("inspection.last_inspected", year=before_year)}
+    return {
+        row["unit_code"]: row["year"] for row in store.query("inspection.last_inspected", year=before_year)
+    }
 
 
 def keep_findings(store: Store, round_id: str, findings: Mapping[Finding, datetime]) -> None:

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from cchc.clock import vn_date
 from cchc.errors import CchcError
 from cchc.files import freeze_zip
-from cchc.texts import table, t
+from cchc.texts import t, table
 
 FIRST_ROW = 5  # below title, hint, blank row and header
 
@@ -46,7 +46,9 @@ def build_findings_workbook(
     sheet = book.add_worksheet(t("inspection.sheet_findings"))
     sheet.write(0, 0, title, book.add_format({"bold": True, "font_size": 14}))
     sheet.write(1, 0, t("inspection.findings_hint"))
-    for column, (header, width) in enumerate(zip(table("inspection.findings_columns").values(), (16, 34, 50, 50, 18), strict=True)):
+    for column, (header, width) in enumerate(
+        zip(table("inspection.findings_columns").values(), (16, 34, 50, 50, 18), strict=True)
+    ):
         sheet.write(FIRST_ROW - 2, column, header, head)
         sheet.set_column(column, column, width)
     row = FIRST_ROW - 1
@@ -56,7 +58,12 @@ def build_findings_workbook(
         sheet.write_string(row, 2, finding.content, text_cell)
         sheet.write_string(row, 3, finding.order_text, text_cell)
         if finding.answer_due:
-            sheet.write_datetime(row, 4, datetime(finding.answer_due.year, finding.answer_due.month, finding.answer_due.day), day_cell)  # noqa: DTZ001 - a cell holds a plain day
+            sheet.write_datetime(
+                row,
+                4,
+                datetime(finding.answer_due.year, finding.answer_due.month, finding.answer_due.day),
+                day_cell,
+            )
         row += 1
     names = book.add_worksheet(t("inspection.sheet_units"))
     for line, (code, name) in enumerate(sorted(units.items())):
@@ -88,7 +95,9 @@ def read_findings_workbook(content: bytes, file_name: str, chosen: Iterable[str]
     findings: list[Finding] = []
     faults: list[str] = []
     counts: dict[str, int] = {}
-    for number, row in enumerate(book[name].iter_rows(min_row=FIRST_ROW, max_col=5, values_only=True), start=FIRST_ROW):
+    for number, row in enumerate(
+        book[name].iter_rows(min_row=FIRST_ROW, max_col=5, values_only=True), start=FIRST_ROW
+    ):
         code, _, content_text, order_text, due = (*row, None, None, None, None, None)[:5]
         if not any((code, content_text, order_text, due)):
             continue
@@ -102,9 +111,13 @@ def read_findings_workbook(content: bytes, file_name: str, chosen: Iterable[str]
             faults.append(t("inspection.bad_day", cell=f"E{number}", found=due))
         counts[code] = counts.get(code, 0) + 1
         day = due.date() if isinstance(due, datetime) else due if isinstance(due, date) else None
-        findings.append(Finding(code, counts[code], str(content_text or "").strip(), str(order_text or "").strip(), day))
+        findings.append(
+            Finding(code, counts[code], str(content_text or "").strip(), str(order_text or "").strip(), day)
+        )
     if faults:
-        raise FindingsRefused(t("inspection.refused", file=file_name, count=len(faults), list="\n".join(faults)))
+        raise FindingsRefused(
+            t("inspection.refused", file=file_name, count=len(faults), list="\n".join(faults))
+        )
     return findings
 
 

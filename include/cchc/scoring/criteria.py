@@ -103,7 +103,9 @@ class Criteria:
 
 def codes_of(expression: str | None) -> list[str]:
     """Indicator codes named by an expression such as `T06.6+T06.7`, without the suffix of a part."""
-    return [re.sub(r"\.(num|den)$", "", part.strip()) for part in (expression or "").split("+") if part.strip()]
+    return [
+        re.sub(r"\.(num|den)$", "", part.strip()) for part in (expression or "").split("+") if part.strip()
+    ]
 
 
 def _check(path: Path, rows: list[CriterionRow], register: IndicatorRegister) -> None:
@@ -113,7 +115,9 @@ def _check(path: Path, rows: list[CriterionRow], register: IndicatorRegister) ->
     for number, row in enumerate(rows, start=2):
         if row.code in seen:
             place = t("config.row_column", row=number, column="code")
-            faults.append(ConfigError(shown(path), place, row.code, t("scoring.unique_code", row=seen[row.code])))
+            faults.append(
+                ConfigError(shown(path), place, row.code, t("scoring.unique_code", row=seen[row.code]))
+            )
         seen.setdefault(row.code, number)
         for column in ("numerator", "denominator"):
             for code in codes_of(getattr(row, column)):

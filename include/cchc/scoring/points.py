@@ -39,14 +39,20 @@ def compute(row: CriterionRow, figures: Figures, reports_on_time: tuple[bool, ..
             return UNKNOWN
         case "timeliness":
             # The source's rule: all reports there and in time, or nothing.
-            return Points(maximum if reports_on_time and all(reports_on_time) else Decimal(0)) if reports_on_time else UNKNOWN
+            return (
+                Points(maximum if reports_on_time and all(reports_on_time) else Decimal(0))
+                if reports_on_time
+                else UNKNOWN
+            )
         case "ratio_linear" | "ratio_step" | "ratio_threshold":
             return _ratio_points(row, figures)
         case "all_yes" | "share_yes":
             return _yes_points(row, figures)
         case "at_most":
             left, right = _sum(row.numerator, figures), _sum(row.denominator, figures)
-            return UNKNOWN if left is None or right is None else Points(maximum if left <= right else Decimal(0))
+            return (
+                UNKNOWN if left is None or right is None else Points(maximum if left <= right else Decimal(0))
+            )
         case "deduction":
             return _deduction(row, figures)
         case "penalty":
@@ -99,7 +105,9 @@ def _deduction(row: CriterionRow, figures: Figures) -> Points:
     parts = [_given(row.numerator, figures), _given(row.denominator, figures)]
     if all(part is None for part in parts):
         return UNKNOWN
-    lost = sum(((part or Decimal(0)) * weight for part, weight in zip(parts, weights, strict=True)), Decimal(0))
+    lost = sum(
+        ((part or Decimal(0)) * weight for part, weight in zip(parts, weights, strict=True)), Decimal(0)
+    )
     return Points(max(row.max_points - lost, Decimal(0)))
 
 
@@ -111,10 +119,16 @@ def _penalty(row: CriterionRow, figures: Figures) -> Points:
 def _sum(expression: str | None, figures: Figures) -> Decimal | None:
     """The sum of the named figures; None as soon as one is missing."""
     values = [figures.get(part.strip()) for part in (expression or "").split("+")]
-    return None if any(value is None for value in values) else sum((v for v in values if v is not None), Decimal(0))
+    return (
+        None
+        if any(value is None for value in values)
+        else sum((v for v in values if v is not None), Decimal(0))
+    )
 
 
 def _given(expression: str | None, figures: Figures) -> Decimal | None:
     """The sum of those named figures that were given; None when none was."""
-    values = [value for part in (expression or "").split("+") if (value := figures.get(part.strip())) is not None]
+    values = [
+        value for part in (expression or "").split("+") if (value := figures.get(part.strip())) is not None
+    ]
     return sum(values, Decimal(0)) if values else None

@@ -37,7 +37,9 @@ class UnitScore:
     unscored: int
 
 
-def settle(self_points: Decimal | None, computed: Decimal | None, dropped: bool, criterion: str) -> CriterionScore:
+def settle(
+    self_points: Decimal | None, computed: Decimal | None, dropped: bool, criterion: str
+) -> CriterionScore:
     """Data before self-score: a unit cannot award itself what the ledger contradicts."""
     if dropped:
         return CriterionScore(criterion, self_points, None, None, True, "khong-phat-sinh")
@@ -57,7 +59,8 @@ def rank(criteria: Criteria, scores: Mapping[str, Iterable[CriterionScore]]) -> 
         total = sum((score.final for score in rows if score.final is not None), Decimal(0))
         # Bonus and penalty rows move the total but not what can be reached.
         reachable = sum(
-            (maxima[s.criterion] for s in rows if not s.dropped and not s.criterion.startswith("P.")), Decimal(0)
+            (maxima[s.criterion] for s in rows if not s.dropped and not s.criterion.startswith("P.")),
+            Decimal(0),
         )
         bases.append((unit_code, total, reachable, rows))
     ordered = sorted(bases, key=lambda base: (-_share(base[1], base[2]), base[0]))

@@ -11,7 +11,7 @@ import xlsxwriter
 from cchc.files import freeze_zip
 from cchc.scoring.criteria import Criteria
 from cchc.scoring.ranking import CriterionScore, UnitScore
-from cchc.texts import table, t
+from cchc.texts import t, table
 
 
 def build_ranking_xlsx(
@@ -27,7 +27,9 @@ def build_ranking_xlsx(
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
     book.set_properties({"title": title, "created": as_of.replace(tzinfo=None)})
-    bold = book.add_format({"bold": True, "text_wrap": True, "border": 1, "bg_color": "#D9E2EC", "valign": "vcenter"})
+    bold = book.add_format(
+        {"bold": True, "text_wrap": True, "border": 1, "bg_color": "#D9E2EC", "valign": "vcenter"}
+    )
     cell = book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
     points = book.add_format({"border": 1, "num_format": "0.00"})
     share = book.add_format({"border": 1, "num_format": "0.0%"})
@@ -38,7 +40,9 @@ def build_ranking_xlsx(
     if rehearsal:
         remarks.append(t("scoring.rehearsal"))
 
-    def sheet_of(name: str, headers: list[str], widths: list[int]) -> tuple[xlsxwriter.worksheet.Worksheet, int]:
+    def sheet_of(
+        name: str, headers: list[str], widths: list[int]
+    ) -> tuple[xlsxwriter.worksheet.Worksheet, int]:
         sheet = book.add_worksheet(name)
         sheet.write(0, 0, title, heading)
         for offset, remark in enumerate(remarks, start=1):
@@ -57,7 +61,9 @@ def build_ranking_xlsx(
         return sheet, top + 1
 
     headers = table("scoring.ranking_columns")
-    sheet, line = sheet_of(t("scoring.sheet_ranking"), list(headers.values()), [8, 34, 10, 12, 12, 12, 11, 11, 11])
+    sheet, line = sheet_of(
+        t("scoring.sheet_ranking"), list(headers.values()), [8, 34, 10, 12, 12, 12, 11, 11, 11]
+    )
     for unit in ranking:
         sheet.write(line, 0, unit.rank, cell)
         sheet.write(line, 1, unit_names[unit.unit_code], cell)
@@ -69,7 +75,9 @@ def build_ranking_xlsx(
         line += 1
 
     codes = [row.code for row in criteria.rows]
-    sheet, line = sheet_of(t("scoring.sheet_points"), [headers["rank"], headers["unit"], *codes], [8, 34] + [7] * len(codes))
+    sheet, line = sheet_of(
+        t("scoring.sheet_points"), [headers["rank"], headers["unit"], *codes], [8, 34] + [7] * len(codes)
+    )
     for unit in ranking:
         by_code = {score.criterion: score for score in scores[unit.unit_code]}
         sheet.write(line, 0, unit.rank, cell)
@@ -85,7 +93,14 @@ def build_ranking_xlsx(
     columns = table("scoring.criteria_columns")
     sheet, line = sheet_of(t("scoring.sheet_criteria"), list(columns.values()), [8, 26, 48, 9, 40, 16])
     for row in criteria.rows:
-        values = (row.code, row.group_name, row.criterion, float(row.max_points), row.how or "", row.basis_note)
+        values = (
+            row.code,
+            row.group_name,
+            row.criterion,
+            float(row.max_points),
+            row.how or "",
+            row.basis_note,
+        )
         for column, value in enumerate(values):
             sheet.write(line, column, value, cell)
         line += 1

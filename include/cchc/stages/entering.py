@@ -27,7 +27,11 @@ def accept_as_found(run: Run, submission_id: str, reason: str) -> bool:
     state = run.ledger.state(kept.obligation_id, run.as_of)
     if state is not None and state.status == "accepted" and state.accepted_submission_id == submission_id:
         # The outcome stands outside the ledger: an attempt that died between the two is mended here.
-        return change_outcome(run.store, submission_id, Outcome.WITH_WARNINGS) if kept.outcome == "rejected" else False
+        return (
+            change_outcome(run.store, submission_id, Outcome.WITH_WARNINGS)
+            if kept.outcome == "rejected"
+            else False
+        )
     if state is None or state.last_submission_id != submission_id:
         raise RuleRefused("not-the-last-version", t("entering.not_the_last", submission=submission_id))
     run.ledger.record_many(_events(run, kept, reason))

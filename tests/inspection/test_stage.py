@@ -1,0 +1,62 @@
+"""The two stages in an installation: orders become obligations, self-scores arrive, and twice is as once."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from cchc.clock import at
+from cchc.inspection import Finding, build_findings_workbook, load_choices
+from cchc.intake import Answers, fill_workbook
+from cchc.scoring import load_scores
+from cchc.stages import inspecting, receiving, scoring
+from cchc.stages.run import Run
+from cchc.store import fingerprint
+
+
+def test_orders_of_the_team_become_obligations_with_their_days(store, instance) -> None:
+    run = Run(store, instance, at(date(2026, 3, 2), 9), "2026-KT")
+    assert inspecting.plan(run) == 37  # ceil of 30 % of 122
+    chosen = [choice.unit_code for choice in load_choices(store, "2026-KT")]
+    assert inspecting.issue_letters(run) == 0
+    names = {code: run.units.get(code).name for code in chosen}
+    findings = [
+        Finding(chosen[0], 1, "Chưa niêm yết", "Niêm yết đủ", date(2026, 5, 1)),
+        Finding(chosen[0], 2, "Thiếu sổ", "Lập sổ", None),
+    ]
+    inspecting.findings_path(run).write_bytes(build_findings_workbook("Kết quả", names, findings, run.as_of))
+    later = replace(run, as_of=at(date(2026, 4, 1), 9))
+    assert inspecting.issue_letters(later) == 2
+    days = run.calendar.working_days
+    due = [obligation.due_at.date() for obligation, _ in run.ledger.states(later.as_of, round_id="2026-KT")]
+    assert due == [days.next(date(2026, 5, 1)), days.add(date(2026, 4, 1), 15)]
+    before = fingerprint(store)
+    assert inspecting.issue_letters(later) == 0
+    assert inspecting.plan(run) == 37
+    assert fingerprint(store) == before
+
+
+def test_a_self_score_counts_where_the_data_say_nothing(store, instance) -> None:
+    run = Run(store, instance, at(date(2026, 11, 16), 9), "2026-CD")
+    assert scoring.open_self_scoring(run) == 122
+    name = "2026-CD_30292.xlsx"
+    form = instance.round_out("2026-CD") / "bieu-mau" / name
+    inbox = instance.inbox / "2026-CD" / name
+    inbox.parent.mkdir(parents=True)
+    inbox.write_bytes(fill_workbook(form.read_bytes(), Answers(scores={"1.1.1": {"self_points": 1}})))
+    moment = at(date(2026, 11, 20), 9)
+    os.utime(inbox, (moment.timestamp(), moment.timestamp()))
+    received = replace(run, as_of=moment)
+    assert receiving.receive(received, receiving.pending(received)) == {"accepted": 1}
+    end = replace(run, as_of=at(date(2026, 12, 7), 9))
+    assert scoring.is_due(end) and not scoring.is_due(run)
+    documents = scoring.score(end)
+    own = {score.criterion: score for score in load_scores(store, "2026-CD")["30292"]}
+    assert (own["1.1.1"].final, own["1.1.1"].basis) == (Decimal(1), "tu-cham")
+    assert own["1.2.1"].final is None  # no report round was held: nothing is known, and nothing is zero
+    before = fingerprint(store)
+    assert scoring.open_self_scoring(run) == 122
+    assert scoring.score(end) == documents
+    assert fingerprint(store) == before
