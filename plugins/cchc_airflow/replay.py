@@ -24,6 +24,7 @@ from typing import Any
 from unittest.mock import patch
 
 from cchc.clock import TZ, at, to_text, vn_date
+from cchc.files import write_atomic
 from cchc.paths import Instance, current_instance
 
 APPROVAL_TASK = "phe_duyet"
@@ -211,13 +212,15 @@ def main() -> int:
     _prepare_database()
     replay = Replay(instance, arguments.year, arguments.seed, progress)
     replay.run(arguments.until)
-    progress(
-        finished=True,
-        seconds=round(time.monotonic() - started, 1),
-        runs=dict(replay.runs),
-        seconds_by_dag={dag: round(seconds, 1) for dag, seconds in replay.seconds.items()},
-        failed=replay.failed,
-    )
+    result = {
+        "finished": True,
+        "seconds": round(time.monotonic() - started, 1),
+        "runs": dict(replay.runs),
+        "seconds_by_dag": {dag: round(seconds, 1) for dag, seconds in replay.seconds.items()},
+        "failed": replay.failed,
+    }
+    write_atomic(instance.root / "ket-qua-dien-tap.json", json.dumps(result, ensure_ascii=False, indent=1) + "\n")
+    progress(**result)
     return 1 if replay.failed else 0
 
 

@@ -55,10 +55,14 @@ def replay(instance: Instance, *more: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
-    instance = Instance(tmp_path_factory.mktemp("nam") / "dien-tap")
-    instance.root.mkdir(parents=True)
-    instance.settings_file.write_text("mail_mode: live\nrehearsal: true\n", encoding="utf-8")
-    result = replay(instance)
+    if known := os.environ.get("CCHC_REHEARSED_YEAR"):  # while working on these tests: a year that is there
+        instance = Instance(Path(known))
+        result = json.loads((instance.root / "ket-qua-dien-tap.json").read_text(encoding="utf-8"))
+    else:
+        instance = Instance(tmp_path_factory.mktemp("nam") / "dien-tap")
+        instance.root.mkdir(parents=True)
+        instance.settings_file.write_text("mail_mode: live\nrehearsal: true\n", encoding="utf-8")
+        result = replay(instance)
     entries = json.loads((instance.root / "su-that.json").read_text(encoding="utf-8"))
     return Year(instance, result, {(one["round"], one["unit"]): one for one in entries})
 

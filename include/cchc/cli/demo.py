@@ -108,15 +108,18 @@ def _replay(instance: Instance, year: int, seed: int) -> dict[str, Any]:
 
 
 def _print_rounds(store: Store, year: int) -> None:
-    heads = table("cli.round_columns")
-    grid = Table(*heads.values(), title=t("cli.rounds_title", year=year))
+    """Two tables: how each round went, and the mails of each rung."""
+    lines = round_lines(store, year, at(_last_day(year), 23))
+    standing = Table(*table("cli.round_columns").values(), title=t("cli.rounds_title", year=year))
     rungs = table("cli.rungs")
-    for line in round_lines(store, year, at(_last_day(year), 23)):
+    mails = Table(t("cli.round_columns.title"), *rungs.values(), title=t("cli.mails_title"))
+    for line in lines:
         one = line.summary
         numbers = (one.obliged, one.on_time, one.late, one.missing, one.rejected, one.nothing_to_report)
-        mails = ", ".join(f"{name}: {line.mails[key]}" for key, name in rungs.items() if line.mails.get(key))
-        grid.add_row(line.title, *map(str, numbers), mails)
-    console.print(grid)
+        standing.add_row(line.round_id, line.title, *map(str, numbers))
+        mails.add_row(line.round_id, *(str(line.mails.get(rung, 0)) for rung in rungs))
+    console.print(standing)
+    console.print(mails)
 
 
 def _last_day(year: int) -> date:

@@ -81,9 +81,6 @@ def true_figures(
         chance = seeded(seed, unit_code, indicator.code)
         if indicator.code in system:
             figures[indicator.code] = system[indicator.code]
-        elif indicator.source in ("one_stop", "doc_management"):
-            if indicator.code.startswith(("T06.", "VB.")) and indicator.kind == "count":
-                figures[indicator.code] = TrueFigure(Decimal(0))  # a body without dossiers says so
         elif indicator.kind == "percent":
             if (percent := _percent(chance, indicator, counts)) is not None:
                 figures[indicator.code] = percent
@@ -104,6 +101,11 @@ def _counts(
     for indicator in sorted(owed, key=lambda one: _depth(one.code)):
         code = indicator.code
         if indicator.kind not in ("count", "money") or code in counts:
+            continue
+        if indicator.source in ("one_stop", "doc_management"):
+            # No export covers the unit: a body without dossiers says 0, of anything else nobody knows.
+            if code.startswith(("T06.", "VB.")):
+                counts[code] = 0
             continue
         chance = seeded(seed, unit_code, code)
         if code in PARTS and PARTS[code][0] in counts:
