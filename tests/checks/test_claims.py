@@ -166,6 +166,6 @@ def test_a_phrase_without_its_number_is_one_clear_error(tmp_path) -> None:
         "phrases:\n  - {phrase: 'Đề ra nhiệm vụ', indicator: I.1.1}\ntopics: []\npercent_tolerance: 0.05\n",
         encoding="utf-8",
     )
-    with pytest.raises(ConfigError, match="claims.yaml") as raised:
+    with pytest.raises(ConfigError, match=r"claims\.yaml") as raised:
         ClaimSettings.load(tmp_path)
     assert "Đề ra nhiệm vụ" in str(raised.value)

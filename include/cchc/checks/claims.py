@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 from cchc.checks.prose import NUMBER, Fraction, Percent, days, documents, fractions, percents, plain, whole
@@ -103,7 +104,8 @@ def check_text(
 ) -> list[Claim]:
     """Every claim of the text that cannot be right.
 
-    signed_on: the day of signing, when known; else received_on bounds what can have happened. figures: the same report's appendix by indicator.
+    signed_on: the day of signing, when known; else received_on bounds what can have happened.
+    figures: the same report's appendix by indicator.
     """
     passage, rules = (
         Passage(unicodedata.normalize("NFC", text), signed_on, received_on, figures or {}),
@@ -138,8 +140,8 @@ def _percent_of_fraction(passage: Passage, settings: ClaimSettings) -> Iterator[
             "claim_percent",
             found,
             expected,
-            t("claims.percent", top=format_number(Decimal(fraction.top)), bottom=format_number(Decimal(fraction.bottom)),
-              given=passage.words(percent.start, percent.end), right=expected),
+            t("claims.percent", top=format_number(Decimal(fraction.top)),
+              bottom=format_number(Decimal(fraction.bottom)), given=passage.words(percent.start, percent.end), right=expected),
         )  # fmt: skip
 
 
@@ -242,7 +244,7 @@ def _window_after_signing(passage: Passage, _settings: ClaimSettings) -> Iterato
         return
     flat = passage.flat
     all_days = days(flat)
-    for first, last in zip(all_days, all_days[1:], strict=False):
+    for first, last in pairwise(all_days):
         between = flat[first.end : min(last.start, first.end + _NEAR)]
         joined = re.fullmatch(r"\s*,?\s*den\s+(?:het\s+)?(?:ngay\s+)?", between)
         opened = re.search(r"\btu\s+(?:ngay\s+)?$", flat[max(0, first.start - 20) : first.start])
@@ -361,5 +363,7 @@ def prose_findings(filled: FilledForm, received_on: date | None = None) -> list[
             claim.found, claim.expected, claim.message,
         )
         for section, text in filled.narratives.items()
-        for claim in check_text(text, signed_on=filled.signed_on, received_on=received_on, figures=figures, settings=settings)
+        for claim in check_text(
+            text, signed_on=filled.signed_on, received_on=received_on, figures=figures, settings=settings
+        )
     ]  # fmt: skip

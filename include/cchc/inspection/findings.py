@@ -58,12 +58,7 @@ def build_findings_workbook(
         sheet.write_string(row, 2, finding.content, text_cell)
         sheet.write_string(row, 3, finding.order_text, text_cell)
         if finding.answer_due:
-            sheet.write_datetime(
-                row,
-                4,
-                datetime(finding.answer_due.year, finding.answer_due.month, finding.answer_due.day),
-                day_cell,
-            )
+            sheet.write_datetime(row, 4, finding.answer_due, day_cell)
         row += 1
     names = book.add_worksheet(t("inspection.sheet_units"))
     for line, (code, name) in enumerate(sorted(units.items())):

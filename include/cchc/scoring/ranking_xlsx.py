@@ -51,6 +51,7 @@ def build_ranking_xlsx(
         for column, (header, width) in enumerate(zip(headers, widths, strict=True)):
             sheet.write(top, column, header, bold)
             sheet.set_column(column, column, width)
+        sheet.set_row(top, 48)  # the longest heading takes three lines
         sheet.freeze_panes(top + 1, 2)
         sheet.repeat_rows(top)
         sheet.set_paper(9)
@@ -78,6 +79,10 @@ def build_ranking_xlsx(
     sheet, line = sheet_of(
         t("scoring.sheet_points"), [headers["rank"], headers["unit"], *codes], [8, 34] + [7] * len(codes)
     )
+    # Fifty columns on one page would be unreadable: two A3 pages side by side, units repeated.
+    sheet.set_paper(8)
+    sheet.fit_to_pages(2, 0)
+    sheet.repeat_columns(0, 1)
     for unit in ranking:
         by_code = {score.criterion: score for score in scores[unit.unit_code]}
         sheet.write(line, 0, unit.rank, cell)
