@@ -54,7 +54,6 @@ def airflow_environment(
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "False",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(password_file(instance).resolve()),
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{(home / 'airflow.db').resolve()}",
-        "AIRFLOW__DATABASE__LOAD_DEFAULT_CONNECTIONS": "False",
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "15",
         # At its default of five seconds every slot idles that long after each task.
         "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
@@ -62,7 +61,7 @@ def airflow_environment(
         "AIRFLOW__API__SECRET_KEY": secret["session"],
         "AIRFLOW__API__HOST": LOOPBACK,
         "AIRFLOW__API__INSTANCE_NAME": t("up.name_rehearsal" if instance.settings.rehearsal else "up.name"),
-        "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+        # Airflow 3.3 itself reports nothing to anybody; libraries that would are told not to.
         "SCARF_ANALYTICS": "false",
         "DO_NOT_TRACK": "1",
     }

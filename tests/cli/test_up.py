@@ -1,0 +1,93 @@
+"""Starting and stopping, without Airflow: the programs are stand-ins."""
+
+from __future__ import annotations
+
+import importlib
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from cchc.errors import CchcError
+from cchc.paths import Instance
+
+# The package's attribute `up` is the command; the module behind it is found by its full name.
+module = importlib.import_module("cchc.cli.up")
+
+
+@pytest.fixture
+def busy() -> Iterator[int]:
+    """A port on which somebody listens."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        yield other.getsockname()[1]
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Instance:
+    return Instance(tmp_path / "he-thong")
+
+
+def stand_in(folder: Path, program: str) -> SimpleNamespace:
+    """An interpreter that runs `program` whatever it is asked for."""
+    path = folder / "python"
+    path.write_text(f"#!/bin/sh\n{program}\n", encoding="utf-8")
+    path.chmod(0o755)
+    return SimpleNamespace(executable=str(path))
+
+
+def test_a_port_that_was_asked_for_must_be_free(busy: int) -> None:
+    with pytest.raises(CchcError, match=str(busy)):
+        module.choose_port(busy)
+
+
+def test_another_port_is_taken_when_the_usual_one_is_busy(busy: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "USUAL_PORT", busy)
+    chosen = module.choose_port(None)
+    assert chosen != busy
+    assert module.choose_port(chosen) == chosen
+
+
+def test_a_new_installation_sends_no_mail_and_settings_are_kept(here: Instance) -> None:
+    module.prepare_instance(here)
+    assert here.settings.mail_mode == "dry_run"
+    assert here.inbox.is_dir()
+    assert here.export_drop.is_dir()
+    here.settings_file.write_text("mail_mode: live\n", encoding="utf-8")
+    module.prepare_instance(here)
+    assert here.settings.mail_mode == "live"
+
+
+def test_a_second_start_of_the_same_installation_is_refused(here: Instance) -> None:
+    with module._only_one(here), pytest.raises(CchcError, match="đang chạy rồi"):
+        module.serve(here)
+    with module._only_one(here):
+        pass
+
+
+def test_a_database_that_cannot_be_prepared_names_the_log(
+    here: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "sys", stand_in(tmp_path, "echo broken; exit 3"))
+    with pytest.raises(CchcError, match=r"db-migrate\.log"):
+        module.serve(here)
+    assert "broken" in (here.root / "nhat-ky" / "db-migrate.log").read_text(encoding="utf-8")
+
+
+def test_a_component_that_ends_by_itself_stops_the_others(
+    here: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = (
+        'case "$3" in db) exit 0;; triggerer) exit 7;; *) echo $$ >> '
+        + str(tmp_path / "pids")
+        + "; exec sleep 60;; esac"
+    )
+    monkeypatch.setattr(module, "sys", stand_in(tmp_path, program))
+    with pytest.raises(CchcError, match=r"triggerer.*mã 7.*triggerer\.log"):
+        module.serve(here)
+    pids = [int(line) for line in (tmp_path / "pids").read_text(encoding="utf-8").split()]
+    assert 1 <= len(pids) <= 3
+    assert not any(Path(f"/proc/{pid}").exists() for pid in pids), "a process was left behind"
