@@ -141,7 +141,8 @@ def _percent_of_fraction(passage: Passage, settings: ClaimSettings) -> Iterator[
             found,
             expected,
             t("claims.percent", top=format_number(Decimal(fraction.top)),
-              bottom=format_number(Decimal(fraction.bottom)), given=passage.words(percent.start, percent.end), right=expected),
+              bottom=format_number(Decimal(fraction.bottom)),
+              given=passage.words(percent.start, percent.end), right=expected),
         )  # fmt: skip
 
 
