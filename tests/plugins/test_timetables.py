@@ -143,7 +143,7 @@ def test_the_round_stands_in_the_run_id() -> None:
         WorkingDayTimetable([]), WorkingDayTimetable(["25:00"]), WorkingDayTimetable(["noon"]),
         CollectingTimetable(["Q1"], 7, "18:00"), WeeklyTimetable(-1, "06:00"), WeeklyTimetable(0, "6:00"),
     ],
-    ids=repr,
+    ids=lambda one: f"{type(one).__name__}-{one.serialize()}",
 )  # fmt: skip
 def test_a_timetable_that_could_never_run_is_refused(wrong: Timetable) -> None:
     with pytest.raises(AirflowTimetableInvalid):
@@ -271,7 +271,7 @@ def test_a_week_has_one_moment() -> None:
         CollectingTimetable(REPORT_KINDS, 4, "18:00"), WorkingDayTimetable(["08:00", "07:30"]),
         WeeklyTimetable(0, "06:00"),
     ],
-    ids=repr,
+    ids=lambda one: f"{type(one).__name__}-{one.serialize()}",
 )  # fmt: skip
 def test_a_timetable_comes_back_from_airflows_database_as_it_went_in(timetable: Timetable) -> None:
     again = type(timetable).deserialize(timetable.serialize())
