@@ -75,14 +75,18 @@ def made_up_round(seed: int = 1, round_id: str = ROUND, blank: float = 0.04, sil
         unit: {
             code: replace(figure, raw=None, value=figure.value + (7 if chance.random() < 0.05 else 0))
             for code, figure in own.items()
-            if code.startswith("T06.") and figure.value is not None and register.get(code).aggregation == "sum"
+            if code.startswith("T06.")
+            and figure.value is not None
+            and register.get(code).aggregation == "sum"
         }
         for unit, own in figures.items()
     }
     outline = [section for section in load_outline() if section.asked_in(round_.kind)]
     lines = add_up(shown, owed, units, figures, nothing)
     speaking = [unit.code for unit in units if unit.code in figures]
-    finding = Finding("tong", "canh_bao", "Số liệu", "D12", "T06.1", "812", "810", "Tổng số khác tổng các phần.")
+    finding = Finding(
+        "tong", "canh_bao", "Số liệu", "D12", "T06.1", "812", "810", "Tổng số khác tổng các phần."
+    )
     return RoundFacts(
         round_=round_,
         as_of=round_.closes_at,
@@ -148,7 +152,11 @@ class Reporting:
         return f"{self.round_.round_id}/{unit.code}/bao_cao"
 
     def report(
-        self, unit: Unit, figures: Mapping[str, Figure], when: datetime | None = None, texts: Mapping[str, str] | None = None
+        self,
+        unit: Unit,
+        figures: Mapping[str, Figure],
+        when: datetime | None = None,
+        texts: Mapping[str, str] | None = None,
     ) -> str:
         """The unit sends its report, and it is accepted at once; returns the submission's id."""
         when = when or self.round_.unit_due_at - timedelta(days=2)
@@ -179,7 +187,7 @@ def reporting(any_store: Store, instance: Instance) -> Reporting:
     RoundLedger(any_store).open(round_, round_.opens_at, "thu")
     Ledger(any_store).open(
         [
-            Obligation(f"{round_.round_id}/{u.code}/bao_cao", round_.round_id, u.code, "bao_cao", "", "Báo cáo", round_.unit_due_at)
+            Obligation(f"2026-Q1/{u.code}/bao_cao", "2026-Q1", u.code, "bao_cao", "", "Báo cáo", round_.unit_due_at)
             for u in units
         ],
         round_.opens_at,

@@ -26,7 +26,9 @@ def counts(**values: int) -> dict[str, Figure]:
 
 def run(reporting: Any, as_of: datetime | None = None, draft: int | None = None) -> Consolidation:
     when = as_of or reporting.round_.closes_at
-    return consolidate(reporting.store, reporting.round_, draft, UnitRegister.load(), IndicatorRegister.load(), when)
+    return consolidate(
+        reporting.store, reporting.round_, draft, UnitRegister.load(), IndicatorRegister.load(), when
+    )
 
 
 def rows(reporting: Any) -> list[Mapping[str, Any]]:
@@ -92,7 +94,9 @@ def test_changed_figures_make_a_new_draft_and_leave_the_old_one(reporting: Any) 
     reporting.report(reporting.units[0], counts(I_1_1=10))
     run(reporting)
     before = rows(reporting)
-    reporting.report(reporting.units[1], counts(I_1_1=5), when=reporting.round_.closes_at + timedelta(hours=1))
+    reporting.report(
+        reporting.units[1], counts(I_1_1=5), when=reporting.round_.closes_at + timedelta(hours=1)
+    )
     second = run(reporting, as_of=reporting.round_.closes_at + timedelta(hours=2))
     assert second.draft == 2
     assert [row for row in rows(reporting) if row["draft"] == 1] == before
@@ -104,7 +108,9 @@ def test_changed_figures_make_a_new_draft_and_leave_the_old_one(reporting: Any) 
 def test_loading_gives_back_what_was_consolidated(reporting: Any) -> None:
     parts = Figure("I.3.1", numerator=Decimal(9), denominator=Decimal(10), typed=False)
     reporting.report(reporting.units[0], counts(I_1_1=10, I_5_2=1, I_6_1=1) | {"I.3.1": parts})
-    reporting.report(reporting.units[2], counts(I_5_2=2) | {"I.3.1": Figure("I.3.1", raw="96.90", value=Decimal("96.90"))})
+    reporting.report(
+        reporting.units[2], counts(I_5_2=2) | {"I.3.1": Figure("I.3.1", raw="96.90", value=Decimal("96.90"))}
+    )
     made = run(reporting)
     assert load_consolidation(reporting.store, "2026-Q1", indicators=IndicatorRegister.load()) == made
     assert made.line("I.3.1").stated == (reporting.units[2].code,)  # type: ignore[union-attr]  # it was owed
@@ -122,5 +128,7 @@ def test_the_facts_of_a_draft_do_not_move_when_a_report_comes_after_it(reporting
     assert [s.timeliness for s in facts.standings] == ["on_time"] + ["missing"] * 5
     assert facts.summary.obliged == 6
     assert facts.narratives == {reporting.units[0].code: {"noi_bat": "Đã làm nhiều việc."}}
-    assert [(unit.code, finding.rule) for unit, finding in facts.findings] == [(reporting.units[0].code, "thu")]
+    assert [(unit.code, finding.rule) for unit, finding in facts.findings] == [
+        (reporting.units[0].code, "thu")
+    ]
     assert facts.last_year is None

@@ -13,7 +13,17 @@ from lxml import etree
 from cchc.indicators import IndicatorRegister
 from cchc.intake import Figure
 from cchc.report.differences import differences
-from cchc.report.figures import clean, day_text, names, number, one_line, spread_text, stated, tally_text, unit_cell
+from cchc.report.figures import (
+    clean,
+    day_text,
+    names,
+    number,
+    one_line,
+    spread_text,
+    stated,
+    tally_text,
+    unit_cell,
+)
 from cchc.report.tally import Tally
 from cchc.units import UnitRegister
 
@@ -40,8 +50,14 @@ def test_a_ratio_without_a_typed_cell_shows_its_parts() -> None:
 
 @pytest.mark.parametrize(
     ("value", "kind", "expected"),
-    [("27554", "count", "27.554"), ("98.444", "percent", "98,44"), ("98.445", "percent", "98,45"), ("0", "count", "0"), ("-1234", "count", "-1.234")],
-)  # fmt: skip
+    [
+        ("27554", "count", "27.554"),
+        ("98.444", "percent", "98,44"),
+        ("98.445", "percent", "98,45"),
+        ("0", "count", "0"),
+        ("-1234", "count", "-1.234"),
+    ],
+)
 def test_numbers_follow_the_vietnamese_form(value: str, kind: str, expected: str) -> None:
     assert number(Decimal(value), kind) == expected
 
@@ -87,10 +103,16 @@ def test_differences_are_exact_for_counts_and_tolerant_of_rounding_for_shares() 
     unit = next(unit for unit in UnitRegister.load().all if unit.code == "so-noi-vu")
     owed = {unit.tier: frozenset({"T06.5", "OS.2"})}
     online = REGISTER.get("OS.2")
-    own = {"T06.5": Figure("T06.5", raw="100", value=Decimal(100), explanation="ước"), "OS.2": Figure("OS.2", raw="98,4", value=Decimal("98.4"))}  # fmt: skip
+    own = {
+        "T06.5": Figure("T06.5", raw="100", value=Decimal(100), explanation="ước"),
+        "OS.2": Figure("OS.2", raw="98,4", value=Decimal("98.4")),
+    }
 
     def found(count: int, share: str) -> list[tuple[str, Decimal, str]]:
-        system = {"T06.5": Figure("T06.5", value=Decimal(count)), "OS.2": Figure("OS.2", value=Decimal(share))}
+        system = {
+            "T06.5": Figure("T06.5", value=Decimal(count)),
+            "OS.2": Figure("OS.2", value=Decimal(share)),
+        }
         gaps = differences(
             [COUNT, online], owed, [unit], {unit.code: own}, {unit.code: system}, Decimal("0.05")
         )

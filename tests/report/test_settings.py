@@ -19,7 +19,15 @@ def changed(folder: Path, old: str, new: str) -> Path:
 
 
 def test_the_committed_file_describes_every_document_that_is_made() -> None:
-    kinds = {"bao_cao", "ke_hoach", "yeu_cau", "don_doc", "ke_hoach_kiem_tra", "sau_kiem_tra", "ket_qua_cham_diem"}
+    kinds = {
+        "bao_cao",
+        "ke_hoach",
+        "yeu_cau",
+        "don_doc",
+        "ke_hoach_kiem_tra",
+        "sau_kiem_tra",
+        "ket_qua_cham_diem",
+    }
     assert set(DocumentSettings.load().documents) == kinds
 
 

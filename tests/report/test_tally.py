@@ -18,17 +18,36 @@ REGISTER = IndicatorRegister.load()
 
 def indicator(aggregation: str, numerator: str | None = None, denominator: str | None = None) -> Indicator:
     return Indicator(
-        "X.1", "X", "Thử", "Thử", "Chỉ tiêu thử", "Hồ sơ", "count", {}, numerator, denominator, "self", aggregation
+        "X.1",
+        "X",
+        "Thử",
+        "Thử",
+        "Chỉ tiêu thử",
+        "Hồ sơ",
+        "count",
+        {},
+        numerator,
+        denominator,
+        "self",
+        aggregation,
     )
 
 
 def count(value: int | None) -> Figure:
-    return Figure("X.1", raw=None if value is None else str(value), value=None if value is None else Decimal(value))
+    return Figure(
+        "X.1", raw=None if value is None else str(value), value=None if value is None else Decimal(value)
+    )
 
 
 def share(numerator: int | None, denominator: int | None, raw: str | None = None) -> Figure:
     given_parts = [None if part is None else Decimal(part) for part in (numerator, denominator)]
-    return Figure("X.1", raw=raw, value=None if raw is None else Decimal(raw), numerator=given_parts[0], denominator=given_parts[1])
+    return Figure(
+        "X.1",
+        raw=raw,
+        value=None if raw is None else Decimal(raw),
+        numerator=given_parts[0],
+        denominator=given_parts[1],
+    )
 
 
 def test_a_sum_names_the_missing_and_counts_none_of_them_as_zero() -> None:
@@ -50,7 +69,11 @@ def test_a_ratio_comes_from_sums_of_parts_not_from_percentages() -> None:
 
 
 def test_a_percentage_without_parts_is_stated_but_not_counted_nor_missing() -> None:
-    figures = {"a": {"X.1": share(9, 10)}, "b": {"X.1": share(None, None, "96.90")}, "c": {"X.1": share(3, None)}}
+    figures = {
+        "a": {"X.1": share(9, 10)},
+        "b": {"X.1": share(None, None, "96.90")},
+        "c": {"X.1": share(3, None)},
+    }
     line = tally(indicator("ratio", "own", "own"), "tinh", ["a", "b", "c", "d"], figures)
     assert (line.units_counted, line.stated, line.missing) == (1, ("b", "c"), ("d",))
     assert line.value == 90
@@ -63,7 +86,10 @@ def test_a_share_of_nothing_is_no_zero_percent() -> None:
 
 def test_parts_given_as_expressions_come_from_the_units_other_figures() -> None:
     rate = REGISTER.get("T06.R")
-    own = {code: Figure(code, value=Decimal(value)) for code, value in {"T06.5": 100, "T06.6": 60, "T06.7": 30}.items()}
+    own = {
+        code: Figure(code, value=Decimal(value))
+        for code, value in {"T06.5": 100, "T06.6": 60, "T06.7": 30}.items()
+    }
     assert parts(rate, own) == (Decimal(90), Decimal(100))
     assert parts(rate, {code: own[code] for code in ("T06.5", "T06.6")}) == (None, Decimal(100))
 
@@ -75,7 +101,11 @@ def test_yes_is_counted_over_answers_and_silence_is_no_answer() -> None:
 
 
 def test_a_distribution_counts_each_option_once_however_it_is_written() -> None:
-    figures = {"a": {"X.1": Figure("X.1", value=Decimal("1.0"))}, "b": {"X.1": count(1)}, "c": {"X.1": count(2)}}
+    figures = {
+        "a": {"X.1": Figure("X.1", value=Decimal("1.0"))},
+        "b": {"X.1": count(1)},
+        "c": {"X.1": count(2)},
+    }
     assert tally(indicator("distribution"), "tinh", ["a", "b", "c"], figures).distribution == {"1": 2, "2": 1}
 
 
@@ -85,10 +115,14 @@ def test_units_with_nothing_to_report_stay_missing_and_are_named_apart() -> None
 
 
 def test_figures_of_units_that_do_not_owe_the_indicator_are_left_out() -> None:
-    assert tally(indicator("sum"), "tinh", ["a"], {"a": {"X.1": count(5)}, "z": {"X.1": count(900)}}).value == 5
+    assert (
+        tally(indicator("sum"), "tinh", ["a"], {"a": {"X.1": count(5)}, "z": {"X.1": count(900)}}).value == 5
+    )
 
 
-@pytest.mark.parametrize(("top", "bottom", "expected"), [(2, 3, "66.6667"), (1, 3, "33.3333"), (5, 4, "125.0000")])
+@pytest.mark.parametrize(
+    ("top", "bottom", "expected"), [(2, 3, "66.6667"), (1, 3, "33.3333"), (5, 4, "125.0000")]
+)
 def test_ratio_keeps_four_decimals(top: int, bottom: int, expected: str) -> None:
     assert str(ratio(Decimal(top), Decimal(bottom))) == expected
 
@@ -107,7 +141,9 @@ def test_every_owing_unit_is_counted_stated_or_missing_and_the_ratio_is_recomput
     owing = [f"u{n}" for n in range(10)]  # u10 and u11 do not owe it
     figures = {unit: {"X.1": share(*pair)} for unit, pair in given_parts.items()}
     line = tally(indicator("ratio", "own", "own"), "tinh", owing, figures, nothing)
-    whole = [(a, b) for unit, (a, b) in given_parts.items() if unit in owing and a is not None and b is not None]
+    whole = [
+        (a, b) for unit, (a, b) in given_parts.items() if unit in owing and a is not None and b is not None
+    ]
     assert line.units_counted + len(line.stated) + len(line.missing) == line.units_obliged == 10
     assert line.units_counted == len(whole)
     assert not set(line.stated) & set(line.missing)
@@ -121,7 +157,9 @@ def test_every_owing_unit_is_counted_stated_or_missing_and_the_ratio_is_recomput
         assert line.value is None
 
 
-@given(st.dictionaries(st.sampled_from([f"u{n}" for n in range(8)]), st.none() | st.integers(-(10**15), 10**15)))
+@given(
+    st.dictionaries(st.sampled_from([f"u{n}" for n in range(8)]), st.none() | st.integers(-(10**15), 10**15))
+)
 @settings(deadline=None)
 def test_a_sum_is_exact_and_does_not_depend_on_the_order_of_units(values: dict[str, int | None]) -> None:
     figures = {unit: {"X.1": count(value)} for unit, value in values.items()}

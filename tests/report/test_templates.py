@@ -15,7 +15,8 @@ from cchc.report.blocks import Paragraph, Run, Section, Signature, Table, litera
 
 def test_lines_become_blocks_in_their_styles() -> None:
     head, blocks = parse(
-        "@loai BÁO CÁO\n@trich_yeu Dòng một|dòng hai\n@kinh_gui\n# I. Mục\n- ý **đậm** và *nghiêng*\nLời\n@ngang\n@bang b\n@ky",
+        "@loai BÁO CÁO\n@trich_yeu Dòng một|dòng hai\n@kinh_gui\n# I. Mục\n- ý **đậm** và *nghiêng*\nLời\n"
+        "@ngang\n@bang b\n@ky",
         {"b": [Table((), [])]},
         "thu",
     )
@@ -62,7 +63,17 @@ def test_an_absent_template_is_named() -> None:
         templates.fill("khong_co", {})
 
 
-HOSTILE = ["# Không phải đề mục", "@ky", "**không đậm**", "{{ 7*7 }}", "{% raise %}", "- gạch", "a\n@ngang\nb", "<w:p/>&amp;", "\x07\x00ô"]  # fmt: skip
+HOSTILE = [
+    "# Không phải đề mục",
+    "@ky",
+    "**không đậm**",
+    "{{ 7*7 }}",
+    "{% raise %}",
+    "- gạch",
+    "a\n@ngang\nb",
+    "<w:p/>&amp;",
+    "\x07\x00ô",
+]
 
 
 @pytest.mark.parametrize("value", HOSTILE)

@@ -139,7 +139,8 @@ def consolidate(
     figures = counted_figures(store, round_, nothing, as_of)
     lines = add_up(shown, owed, obliged, figures, nothing)
     with store.write() as tx:
-        last = (tx.one("report.last_draft", round_id=round_.round_id) or {}).get("draft")
+        newest = tx.one("report.last_draft", round_id=round_.round_id)
+        last = newest["draft"] if newest else None
         number = draft if draft is not None else last if last is not None else 1
         found = tx.query("report.consolidated_of_draft", round_id=round_.round_id, draft=number)
         kept = _lines(found)
@@ -164,7 +165,8 @@ def load_consolidation(
     With a register the lines stand in its order, otherwise by code.
     """
     if draft is None:
-        draft = (store.one("report.last_draft", round_id=round_id) or {}).get("draft")
+        newest = store.one("report.last_draft", round_id=round_id)
+        draft = newest["draft"] if newest else None
     if draft is None:
         return None
     rows = store.query("report.consolidated_of_draft", round_id=round_id, draft=draft)

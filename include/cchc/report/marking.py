@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from cchc.clock import TZ
 from cchc.texts import t
@@ -40,6 +40,6 @@ class Marking:
         return self.issued_on or self.as_of.astimezone(TZ).date()
 
     @property
-    def naive_time(self) -> datetime:
-        """Local wall time without a zone, as the properties of Office files want it."""
-        return self.as_of.astimezone(TZ).replace(tzinfo=None, microsecond=0)
+    def utc_time(self) -> datetime:
+        """`as_of` in UTC without a zone, as the properties of Office files want it."""
+        return self.as_of.astimezone(UTC).replace(tzinfo=None, microsecond=0)

@@ -17,7 +17,7 @@ from cchc.report.settings import DocumentSettings, ReportRules
 from cchc.report.tables import differences_table, lateness_table, share, summary_table, timeliness_table
 from cchc.report.tally import PROVINCE, Tally, ratio, tally
 from cchc.report.unit_texts import Voice, voices
-from cchc.report.views import FigureView, group_sentences, unit_names
+from cchc.report.views import FigureView, group_sentences, of, unit_names
 from cchc.texts import t, table
 
 _VOICES_IN_BODY = 5
@@ -79,7 +79,7 @@ def _online(facts: RoundFacts, rules: ReportRules) -> dict[str, str] | None:
     return {
         "text": f"{number(line.value, 'percent')}%",
         "parts": f"{number(line.numerator)}/{number(line.denominator)}",
-        "coverage": f"{line.units_counted}/{line.units_obliged}",
+        "coverage": of(line.units_counted, line.units_obliged),
     }
 
 

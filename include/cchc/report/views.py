@@ -30,6 +30,13 @@ class FigureView:
 
     @property
     def text(self) -> str:
+        """The figure in running text: `1.234`, `98,44%`, `62 trên 111 đơn vị`."""
+        if self._indicator.aggregation == "count_yes" and self._line is not None and self.known:
+            return t(
+                "report.answered_yes",
+                yes=number(self._line.numerator),
+                answers=number(self._line.denominator),
+            )
         return tally_text(self._indicator, self._line)
 
     @property
@@ -50,8 +57,9 @@ class FigureView:
 
     @property
     def coverage(self) -> str:
-        """`118/122`: units counted of those that owe the figure."""
-        return f"{self._line.units_counted}/{self._line.units_obliged}" if self._line else ""
+        """`118 trên 122`: units counted of those that owe the figure. No fraction: beside a percentage a reader
+        would take it for the percentage's parts."""
+        return of(self._line.units_counted, self._line.units_obliged) if self._line else ""
 
     @property
     def change(self) -> str:
@@ -97,6 +105,10 @@ class FigureView:
         kind = "percent" if self._indicator.aggregation == "ratio" else "count"
         sign = "%" if kind == "percent" else ""
         return "; ".join(f"{unit.name} ({number(value, kind)}{sign})" for unit, value in found)
+
+
+def of(count: int, whole: int) -> str:
+    return t("report.of", count=count, whole=whole)
 
 
 def change_text(indicator: Indicator, now: Tally, then: Tally) -> str:

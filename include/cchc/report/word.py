@@ -9,7 +9,7 @@ from typing import Any
 
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
-from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
+from lxml import etree
 
 from cchc.files import freeze_zip
 from cchc.report.blocks import Appendix, Block, Head, Paragraph, Picture, Run, Signature, Table

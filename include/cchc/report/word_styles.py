@@ -22,6 +22,7 @@ _ALIGN = {"left": 0, "center": 1, "justify": 3}
 def new_document(settings: DocumentSettings, marking: Marking, title: str) -> Any:
     """An empty A4 document with the styles of official documents, fixed properties and running headers."""
     document = Document()
+    _drop_thumbnail(document)
     _properties(document, marking, title)
     _styles(document, settings.type)
     section = document.sections[0]
@@ -53,6 +54,13 @@ def text_width_mm(settings: DocumentSettings, landscape: bool) -> float:
     return (297 if landscape else 210) - settings.page.left_mm - settings.page.right_mm
 
 
+def _drop_thumbnail(document: Any) -> None:
+    """The library's own template brings a picture of its first page, which is none of ours."""
+    relations = document.part.package.rels
+    for key in [key for key, relation in relations.items() if relation.reltype.endswith("/thumbnail")]:
+        del relations[key]
+
+
 def _properties(document: Any, marking: Marking, title: str) -> None:
     properties = document.core_properties
     properties.title = title
@@ -60,7 +68,7 @@ def _properties(document: Any, marking: Marking, title: str) -> None:
     properties.comments = marking.stamp or ""
     properties.language = "vi-VN"
     properties.revision = 1
-    properties.created = properties.modified = marking.naive_time
+    properties.created = properties.modified = marking.utc_time
 
 
 def _styles(document: Any, form: Type) -> None:

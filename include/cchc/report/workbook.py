@@ -55,7 +55,7 @@ class Book:
         author = t("report.author")
         stamp = marking.stamp or ""
         self.book.set_properties(
-            {"title": title, "author": author, "comments": stamp, "created": marking.naive_time}
+            {"title": title, "author": author, "comments": stamp, "created": marking.utc_time}
         )
         self._formats: dict[tuple[tuple[str, object], ...], Any] = {}
 

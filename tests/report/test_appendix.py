@@ -1,0 +1,256 @@
+"""The Excel appendix: totals equal the consolidated figures, and units' figures come back as they went in."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import subprocess
+import time
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from cchc.intake import Figure
+from cchc.report.appendix import build_appendix_xlsx
+from cchc.report.appendix_units import slots
+from cchc.report.facts import RoundFacts
+from cchc.report.figures import stated
+from cchc.report.marking import Marking
+from cchc.report.report_docx import build_report_docx
+from cchc.report.tally import PROVINCE
+from cchc.texts import table
+
+UNITS = "Theo đơn vị"
+
+
+@pytest.fixture(scope="module")
+def content(facts: RoundFacts) -> bytes:
+    return build_appendix_xlsx(
+        facts, Marking(facts.as_of, rehearsal=True), {"code": "abc123", "snapshots": {"s1": "ff"}}
+    )
+
+
+@pytest.fixture(scope="module")
+def kept(content: bytes) -> Any:
+    """The workbook as readers see it that do not calculate: formulas by their kept results."""
+    return openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+
+
+def header(sheet: Any) -> tuple[int, dict[str, int]]:
+    """(row of the codes, column by heading) of the grid of units."""
+    for row in sheet.iter_rows():
+        if row[0].value == "TT":
+            return row[0].row, {cell.value: cell.column for cell in row if cell.value}
+    raise AssertionError("no heading")
+
+
+def labelled(sheet: Any, label: str) -> int:
+    return next(row[0].row for row in sheet.iter_rows(max_col=1) if row[0].value == label)
+
+
+def test_the_sheets_are_those_that_people_expect(kept: Any) -> None:
+    assert kept.sheetnames == [*table("report.appendix.sheets").values()]
+
+
+def test_totals_by_province_and_tier_equal_the_consolidated_figures(kept: Any, facts: RoundFacts) -> None:
+    sheet, tiers = kept[UNITS], table("report.tiers")
+    _, columns = header(sheet)
+    for scope in (PROVINCE, *facts.tiers):
+        row = labelled(sheet, tiers[scope])
+        for indicator in facts.indicators:
+            line = facts.consolidation.line(indicator.code, scope)
+            shown = sheet.cell(row, columns[indicator.code]).value
+            if line is None or indicator.aggregation == "none" or not line.units_counted:
+                assert shown in (None, ""), indicator.code
+            elif indicator.aggregation == "count_yes":
+                assert shown == f"{line.numerator}/{line.denominator}"
+            elif indicator.aggregation == "distribution":
+                assert [part.split(": ")[1] for part in shown.split("; ")] == [
+                    str((line.distribution or {}).get(key, 0)) for key in indicator.options
+                ]
+            else:
+                assert shown == pytest.approx(float(line.value or 0)), indicator.code
+            if indicator.aggregation == "ratio" and line is not None and line.units_counted:
+                assert sheet.cell(row, columns[f"{indicator.code} (TS)"]).value == float(line.numerator or 0)
+                assert sheet.cell(row, columns[f"{indicator.code} (MS)"]).value == float(
+                    line.denominator or 0
+                )
+
+
+def test_every_figure_of_every_unit_comes_back(kept: Any, facts: RoundFacts) -> None:
+    sheet = kept[UNITS]
+    head, columns = header(sheet)
+    for n, unit in enumerate(facts.units, start=1):
+        assert sheet.cell(head + n, columns["Mã"]).value == unit.code
+        for indicator in facts.indicators:
+            figure = facts.figures.get(unit.code, {}).get(indicator.code)
+            shown = sheet.cell(head + n, columns[indicator.code]).value
+            if figure is None:
+                assert shown is None or indicator.aggregation == "ratio", (unit.code, indicator.code)
+            elif indicator.aggregation in ("ratio", "none"):
+                if figure.raw is not None:
+                    assert shown == figure.raw
+            else:
+                assert Decimal(str(shown)) == figure.value
+
+
+TYPED = ("4,747", "99.81", "46,20", "04/592", "khoảng 40", "=1+1", '=HYPERLINK("http://x")', "@SUM(1)", "-")
+
+
+def test_what_cannot_be_added_is_given_back_as_typed_and_is_never_a_formula(facts: RoundFacts) -> None:
+    speaking = [unit for unit in facts.units if unit.code in facts.figures][: len(TYPED)]
+    told = {
+        unit.code: dict(facts.figures[unit.code]) | {"T06.1": Figure("T06.1", raw=raw)}
+        for unit, raw in zip(speaking, TYPED, strict=True)
+    }
+    changed = replace(facts, figures=dict(facts.figures) | told)
+    book = openpyxl.load_workbook(io.BytesIO(build_appendix_xlsx(changed, Marking(facts.as_of))))
+    head, columns = header(book[UNITS])
+    for unit, raw in zip(speaking, TYPED, strict=True):
+        cell = book[UNITS].cell(head + 1 + facts.units.index(unit), columns["T06.1"])
+        assert (cell.value, cell.data_type) == (raw, "s")
+
+
+def test_a_figure_that_is_not_owed_is_shown_but_is_no_number_for_the_total(facts: RoundFacts) -> None:
+    indicator = next(i for i in facts.indicators if i.aggregation == "sum" and i.code not in facts.owed["so"])
+    unit = next(unit for unit in facts.units if unit.tier == "so" and unit.code in facts.figures)
+    own = dict(facts.figures[unit.code]) | {
+        indicator.code: Figure(indicator.code, raw="12", value=Decimal(12))
+    }
+    changed = replace(facts, figures=dict(facts.figures) | {unit.code: own})
+    book = openpyxl.load_workbook(io.BytesIO(build_appendix_xlsx(changed, Marking(facts.as_of))))
+    head, columns = header(book[UNITS])
+    cell = book[UNITS].cell(head + 1 + facts.units.index(unit), columns[indicator.code])
+    assert (cell.value, cell.data_type) == ("12", "s")
+
+
+def test_units_without_a_report_are_named_with_their_reason(kept: Any, facts: RoundFacts) -> None:
+    rows = {(row[0], row[4]) for row in kept["Thiếu"].iter_rows(values_only=True) if not row[2]}
+    words = table("report.appendix.missing")
+    for standing in facts.standings:
+        if standing.timeliness == "missing":
+            assert (standing.unit.name, words["not_sent"]) in rows
+        if standing.status == "nothing_to_report":
+            assert (standing.unit.name, words["nothing"]) in rows
+
+
+def test_the_list_of_missing_figures_agrees_with_the_coverage(kept: Any, facts: RoundFacts) -> None:
+    listed = [row[2] for row in kept["Thiếu"].iter_rows(values_only=True) if row[2]]
+    whole = {s.unit.code for s in facts.standings if s.unit.code not in facts.figures}
+    for indicator in facts.indicators:
+        line = facts.consolidation.line(indicator.code)
+        assert line is not None
+        alone = [code for code in (*line.missing, *line.stated) if code not in whole]
+        assert listed.count(indicator.code) == len(alone), indicator.code
+
+
+def test_differences_lateness_and_findings_are_listed(kept: Any, facts: RoundFacts) -> None:
+    gaps = list(kept["Chênh lệch"].iter_rows(values_only=True))
+    assert facts.differences
+    for gap in facts.differences:
+        own = facts.figures[gap.unit.code][gap.indicator.code]
+        assert any(row[:2] == (gap.unit.name, gap.indicator.code) and row[4] == stated(own) for row in gaps)
+    names = [row[1] for row in kept["Tiến độ"].iter_rows(values_only=True)]
+    assert [unit.name for unit in facts.units] == names[-len(facts.units) :]
+    assert any("Tổng số khác tổng các phần." in row for row in kept["Cảnh báo"].iter_rows(values_only=True))
+    assert ("snapshots.s1", "ff") in list(kept["Nguồn gốc"].iter_rows(values_only=True))
+
+
+def test_panes_are_frozen_filters_set_and_the_stamp_is_on_each_sheet(content: bytes) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    for sheet in book:
+        assert sheet.freeze_panes, sheet.title
+        assert "BẢN DIỄN TẬP" in sheet.oddHeader.center.text
+        assert sheet["A1"].value == "BẢN DIỄN TẬP"
+        if sheet.title != "Tổng hợp":
+            assert sheet.auto_filter.ref, sheet.title
+
+
+def test_equal_facts_give_equal_bytes(facts: RoundFacts, content: bytes) -> None:
+    again = build_appendix_xlsx(
+        facts, Marking(facts.as_of, rehearsal=True), {"code": "abc123", "snapshots": {"s1": "ff"}}
+    )
+    assert again == content
+
+
+def test_a_round_that_nobody_reported_has_empty_totals_and_no_zero(
+    new_facts: Callable[..., RoundFacts],
+) -> None:
+    facts = new_facts(seed=4, silent=122)
+    book = openpyxl.load_workbook(
+        io.BytesIO(build_appendix_xlsx(facts, Marking(facts.as_of))), data_only=True
+    )
+    sheet = book[UNITS]
+    row = labelled(sheet, table("report.tiers")[PROVINCE])
+    _, columns = header(sheet)
+    assert {sheet.cell(row, columns[i.code]).value for i in facts.indicators} <= {None, ""}
+
+
+def test_the_grid_has_a_column_for_every_indicator_and_three_for_a_ratio(facts: RoundFacts) -> None:
+    ratios = sum(indicator.aggregation == "ratio" for indicator in facts.indicators)
+    assert len(slots(facts)) == len(facts.indicators) + 2 * ratios
+
+
+@pytest.mark.slow
+def test_docx_and_xlsx_of_122_units_take_at_most_15_seconds(facts: RoundFacts) -> None:
+    began = time.perf_counter()
+    build_report_docx(facts, Marking(facts.as_of))
+    build_appendix_xlsx(facts, Marking(facts.as_of))
+    assert time.perf_counter() - began < 15
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    not shutil.which("soffice"), reason="needs LibreOffice, which the continuous integration installs"
+)
+def test_libreoffice_computes_the_totals_that_the_file_keeps(
+    content: bytes, kept: Any, tmp_path: Path
+) -> None:
+    """The kept results are overwritten first, so that only a real calculation can give them back."""
+    profile = tmp_path / "profile" / "user"
+    profile.mkdir(parents=True)
+    (profile / "registrymodifications.xcu").write_text(
+        '<?xml version="1.0" encoding="UTF-8"?><oor:items xmlns:oor="http://openoffice.org/2001/registry">'
+        '<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse">'
+        "<value>0</value></prop></item></oor:items>"
+    )
+    source = tmp_path / "phu-luc.xlsx"
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(source, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name.startswith("xl/worksheets/"):
+                data = re.sub(rb"(</f>)<v>[^<]*</v>", rb"\1<v>777</v>", data)
+            new.writestr(name, data)
+    home = f"-env:UserInstallation=file://{tmp_path / 'profile'}"
+    command = [
+        "soffice",
+        home,
+        "--headless",
+        "--convert-to",
+        "xlsx",
+        "--outdir",
+        str(tmp_path / "out"),
+        str(source),
+    ]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    computed = openpyxl.load_workbook(tmp_path / "out" / source.name, data_only=True)[UNITS]
+    formulas = openpyxl.load_workbook(io.BytesIO(content))[UNITS]
+    compared = 0
+    for row in formulas.iter_rows():
+        for cell in row:
+            if cell.data_type != "f":
+                continue
+            expected, found = kept[UNITS][cell.coordinate].value, computed[cell.coordinate].value
+            compared += 1
+            if isinstance(expected, (int, float)):
+                assert found == pytest.approx(expected, abs=1e-6), cell.coordinate
+            else:
+                assert (found or "") == (expected or ""), cell.coordinate
+    assert compared > 400
