@@ -45,4 +45,6 @@ WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "t
 def vn_instant(instant: datetime) -> str:
     """E.g. `17 giờ 00 ngày 17/03/2026 (thứ Ba)`."""
     local = instant.astimezone(TZ)
-    return f"{local.hour:02d} giờ {local.minute:02d} ngày {vn_date(local.date())} ({WEEKDAYS[local.weekday()]})"
+    return (
+        f"{local.hour:02d} giờ {local.minute:02d} ngày {vn_date(local.date())} ({WEEKDAYS[local.weekday()]})"
+    )

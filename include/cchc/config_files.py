@@ -58,10 +58,14 @@ def _load_yaml(path: Path, model: type[Model]) -> Model:
     try:
         raw = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ConfigError(shown(path), t("config.whole_file"), t("config.absent"), t("config.file_must_exist")) from None
+        raise ConfigError(
+            shown(path), t("config.whole_file"), t("config.absent"), t("config.file_must_exist")
+        ) from None
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise ConfigError(shown(path), t("config.line", line=line), error.problem, t("config.valid_yaml")) from None
+        raise ConfigError(
+            shown(path), t("config.line", line=line), error.problem, t("config.valid_yaml")
+        ) from None
     try:
         return model.model_validate(_plain(raw))
     except ValidationError as error:
@@ -76,7 +80,9 @@ def load_csv(path: Path, model: type[Model]) -> list[Model]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise ConfigError(shown(path), t("config.whole_file"), t("config.absent"), t("config.file_must_exist")) from None
+        raise ConfigError(
+            shown(path), t("config.whole_file"), t("config.absent"), t("config.file_must_exist")
+        ) from None
     rows: list[Model] = []
     faults: list[ConfigError] = []
     for number, cells in csv_rows(text):
@@ -87,7 +93,12 @@ def load_csv(path: Path, model: type[Model]) -> list[Model]:
                 column = str(fault["loc"][0]) if fault["loc"] else "?"
                 place = t("config.row_column", row=number, column=column)
                 faults.append(
-                    ConfigError(shown(path), place, cells.get(column, column), _allowed(fault, list(model.model_fields)))
+                    ConfigError(
+                        shown(path),
+                        place,
+                        cells.get(column, column),
+                        _allowed(fault, list(model.model_fields)),
+                    )
                 )
     if faults:
         raise ConfigErrors(faults)

@@ -219,7 +219,9 @@ def main() -> int:
         "seconds_by_dag": {dag: round(seconds, 1) for dag, seconds in replay.seconds.items()},
         "failed": replay.failed,
     }
-    write_atomic(instance.root / "ket-qua-dien-tap.json", json.dumps(result, ensure_ascii=False, indent=1) + "\n")
+    write_atomic(
+        instance.root / "ket-qua-dien-tap.json", json.dumps(result, ensure_ascii=False, indent=1) + "\n"
+    )
     progress(**result)
     return 1 if replay.failed else 0
 

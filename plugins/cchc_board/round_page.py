@@ -82,6 +82,7 @@ class RoundPage:
     rows: list[UnitRow]
     missing: list[UnitRow]
     documents: list[Row]
+    unit_documents: int
 
     @property
     def several(self) -> bool:
@@ -117,7 +118,11 @@ def round_page(desk: Desk, round_id: str, chosen: str) -> RoundPage:
         chosen=chosen,
         rows=_matching(rows, chosen),
         missing=_matching(rows, "qua-han"),
-        documents=sorted(documents, key=lambda row: (row["number"] is None, row["kind"])),
+        documents=sorted(
+            (row for row in documents if row["unit_code"] is None),
+            key=lambda row: (row["number"] is None, row["kind"]),
+        ),
+        unit_documents=sum(row["unit_code"] is not None for row in documents),
     )
 
 

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from cchc.clock import TZ
 from cchc.errors import CchcError
-from cchc.obligations import Event
+from cchc.obligations import Event, EventKind
+from cchc.store import Row
 from cchc.texts import t, table
 from cchc.year import Round
 from cchc_board.desk import Desk
@@ -32,6 +33,7 @@ class UnitPage:
     round: Round
     row: UnitRow
     stories: list[tuple[Line, list[Happening]]]
+    documents: list[Row]
 
 
 def unit_page(desk: Desk, round_id: str, code: str) -> UnitPage:
@@ -52,14 +54,18 @@ def unit_page(desk: Desk, round_id: str, code: str) -> UnitPage:
         )
         for one in row.lines
     ]
-    return UnitPage(round_, row, stories)
+    own = [one for one in desk.documents(round_id) if one["unit_code"] == code]
+    return UnitPage(round_, row, stories, own)
 
 
 def _happening(event: Event) -> Happening:
     actors = table("board.actors")
+    # A file in the inbox is recorded by the system, but it is the unit that sent it.
+    by_unit = event.kind is EventKind.submitted and event.actor == "he-thong"
+    actor = "don-vi" if by_unit else event.actor
     return Happening(
         at=event.happened_at.astimezone(TZ),
         what=table("board.events")[event.kind.value],
-        who=actors.get(event.actor, event.actor),
+        who=actors.get(actor, actor),
         why=event.reason or "",
     )

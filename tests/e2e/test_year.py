@@ -194,7 +194,8 @@ def test_planted_faults_are_found_in_the_report_that_holds_them(year: Year) -> N
         rules = {
             row["rule"]
             for row in year.rows(
-                "SELECT f.rule FROM findings AS f JOIN submissions AS s USING (submission_id) WHERE s.obligation_id = ?",
+                "SELECT f.rule FROM findings AS f JOIN submissions AS s USING (submission_id)"
+                " WHERE s.obligation_id = ?",
                 f"{round_id}/{unit}/bao_cao",
             )
         }

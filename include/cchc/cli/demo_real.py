@@ -8,7 +8,7 @@ from rich.table import Table
 from cchc.config_files import shown
 from cchc.demo.real_rounds import run_real_rounds
 from cchc.paths import Instance
-from cchc.texts import table, t
+from cchc.texts import t, table
 
 
 def rehearse_real(instance: Instance, console: Console) -> None:
@@ -18,7 +18,9 @@ def rehearse_real(instance: Instance, console: Console) -> None:
     severities, heads = table("cli.severities"), table("cli.real_columns")
     for entered in result.reports:
         report = entered.report
-        console.print(t("cli.real_report", unit=entered.unit_name, round=report.round, figures=len(report.figures)))
+        console.print(
+            t("cli.real_report", unit=entered.unit_name, round=report.round, figures=len(report.figures))
+        )
         grid = Table(*heads.values())
         for finding in entered.faults:
             grid.add_row(severities[finding.severity], finding.sheet, finding.cell, finding.message)

@@ -34,7 +34,9 @@ class Courier:
     def send(self, moment: datetime, target: Path, make: Callable[..., bytes], *arguments: object) -> None:
         """Have `make(*arguments)` prepared now and delivered to `target` at `moment`."""
         self._count += 1
-        heapq.heappush(self._parcels, Parcel(moment, self._count, target, self._pool.submit(make, *arguments)))
+        heapq.heappush(
+            self._parcels, Parcel(moment, self._count, target, self._pool.submit(make, *arguments))
+        )
 
     def deliver(self, until: datetime) -> int:
         """Put every file that is due by `until` where it belongs; returns how many. A failed one raises."""

@@ -4,4 +4,12 @@ from cchc.indicators.expression import codes_of, evaluate
 from cchc.indicators.numbers import NumberFault, format_number, parse_number
 from cchc.indicators.register import Indicator, IndicatorRegister
 
-__all__ = ["Indicator", "IndicatorRegister", "NumberFault", "codes_of", "evaluate", "format_number", "parse_number"]
+__all__ = [
+    "Indicator",
+    "IndicatorRegister",
+    "NumberFault",
+    "codes_of",
+    "evaluate",
+    "format_number",
+    "parse_number",
+]

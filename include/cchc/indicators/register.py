@@ -134,7 +134,11 @@ def _load(path: Path, _changed: int) -> IndicatorRegister:
                     fault(column, wrong, t("indicators.known_codes"))
         if (row.kind in ("boolean", "enum")) != (row.options is not None):
             fault("options", row.options, t("indicators.options_form"))
-        for column, allowed in (("tiers_until_2025_06", TIERS), ("tiers_since_2025_07", TIERS), ("rounds", REPORTS)):
+        for column, allowed in (
+            ("tiers_until_2025_06", TIERS),
+            ("tiers_since_2025_07", TIERS),
+            ("rounds", REPORTS),
+        ):
             for wrong in set((getattr(row, column) or "").split()) - set(allowed):
                 fault(column, wrong, ", ".join(allowed))
         indicators.append(_indicator(row))

@@ -25,7 +25,7 @@ class Form(StrEnum):
     SELF_SCORE = "tu_cham"
 
 
-class NotAForm(CchcError):  # noqa: N818  # says what the file is, as RuleRefused does
+class NotAForm(CchcError):  # says what the file is, as RuleRefused does
     """The file is no workbook of ours, or one that cannot be read. The message is Vietnamese."""
 
 

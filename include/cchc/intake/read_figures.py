@@ -62,11 +62,9 @@ def _percent(cells: Cells, table: Table, figure: Figure, values: Mapping[str, De
     numerator, denominator = parts
     derived = ratio(numerator, denominator)
     column = table.columns["value"]
-    if cells.sheet.unread(row, column) == "formula":
-        # The form's own formula, saved by a program that stores no results.
-        stored = None
-    else:
-        stored = cells.number(row, column, "percent", code)
+    # The form's own formula may have been saved by a program that stores no results.
+    no_result = cells.sheet.unread(row, column) == "formula"
+    stored = None if no_result else cells.number(row, column, "percent", code)
     # A stored result of the form's formula equals what the parts give, but for its own rounding.
     typed = stored is not None and (derived is None or abs(stored - derived) > HUNDREDTH)
     value = stored if typed else derived

@@ -26,7 +26,9 @@ class Ledger:
                 if not tx.execute("obligations.add", **_obligation_row(one)):
                     continue
                 new += 1
-                event = Event(one.obligation_id, EventKind.opened, at, at, actor, key=f"{one.obligation_id}:opened")
+                event = Event(
+                    one.obligation_id, EventKind.opened, at, at, actor, key=f"{one.obligation_id}:opened"
+                )
                 _append(tx, event, 1)
         return new
 
@@ -41,7 +43,9 @@ class Ledger:
 
     def history(self, obligation_id: str) -> list[Event]:
         """All events of an obligation in the order in which they were learned."""
-        return [_event(row) for row in self._store.query("obligations.events_of_one", obligation_id=obligation_id)]
+        return [
+            _event(row) for row in self._store.query("obligations.events_of_one", obligation_id=obligation_id)
+        ]
 
     def get(self, obligation_id: str) -> Obligation | None:
         row = self._store.one("obligations.one", obligation_id=obligation_id)
@@ -66,11 +70,16 @@ class Ledger:
     ) -> list[tuple[Obligation, State]]:
         """Obligations open by `as_of` with their state, from the events recorded by then, by round and unit."""
         selection = {"round_id": round_id, "unit_code": unit_code, "product": product}
-        obligations = {row["obligation_id"]: _obligation(row) for row in self._store.query("obligations.selected", **selection)}
+        obligations = {
+            row["obligation_id"]: _obligation(row)
+            for row in self._store.query("obligations.selected", **selection)
+        }
         states: dict[str, State] = {}
         for row in self._store.query("obligations.events_selected", as_of=to_text(as_of), **selection):
             event = _event(row)
-            states[event.obligation_id] = apply(obligations[event.obligation_id], states.get(event.obligation_id), event)
+            states[event.obligation_id] = apply(
+                obligations[event.obligation_id], states.get(event.obligation_id), event
+            )
         found = ((one, states[key]) for key, one in obligations.items() if key in states)
         return [(one, state) for one, state in found if not only_owed or state.status in OWED]
 
@@ -137,5 +146,3 @@ def _event(row: Row) -> Event:
         detail=json.loads(row["detail"]),
         key=row["event_key"],
     )
-
-

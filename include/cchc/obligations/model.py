@@ -70,7 +70,12 @@ class Event:
     def event_key(self) -> str:
         if self.key:
             return self.key
-        parts = (self.obligation_id, self.kind, to_text(self.happened_at), json.dumps(dict(self.detail), sort_keys=True))
+        parts = (
+            self.obligation_id,
+            self.kind,
+            to_text(self.happened_at),
+            json.dumps(dict(self.detail), sort_keys=True),
+        )
         return hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]
 
 

@@ -56,7 +56,11 @@ class PlanTask:
         for number, row in enumerate(load_csv(path, PlanTaskRow), start=2):
 
             def fault(column: str, found: str, allowed: str, number: int = number) -> None:
-                faults.append(ConfigError(shown(path), t("config.row_column", row=number, column=column), found, allowed))
+                faults.append(
+                    ConfigError(
+                        shown(path), t("config.row_column", row=number, column=column), found, allowed
+                    )
+                )
 
             if any(task.code == row.code for task in tasks):
                 fault("code", row.code, t("obligations.plan.unique_code"))
@@ -67,7 +71,9 @@ class PlanTask:
             except (ValueError, ValidationError) as error:
                 fault("due", row.due, str(error))
                 continue
-            tasks.append(cls(row.code, row.section, row.title, row.product, row.lead, row.due, row.basis or ""))
+            tasks.append(
+                cls(row.code, row.section, row.title, row.product, row.lead, row.due, row.basis or "")
+            )
         if faults:
             raise ConfigErrors(faults)
         return tasks

@@ -102,5 +102,7 @@ def reschedule(store: Store, round_: Round, as_of: datetime, actor: str, reason:
     ]  # fmt: skip
     count = ledger.record_many(moved)
     if count:
-        RoundLedger(store).record(round_.round_id, "rescheduled", as_of, as_of, actor, reason, {"due_at": due})
+        RoundLedger(store).record(
+            round_.round_id, "rescheduled", as_of, as_of, actor, reason, {"due_at": due}
+        )
     return count

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 
 from cchc.clock import vn_date, vn_instant
-from cchc.indicators import Indicator
+from cchc.report.appendix_summary import write_summary_sheet
 from cchc.report.appendix_units import write_units_sheet
 from cchc.report.facts import RoundFacts
-from cchc.report.figures import spread_text, stated
+from cchc.report.figures import stated
 from cchc.report.marking import Marking
-from cchc.report.tables import section_name
-from cchc.report.tally import PROVINCE, Tally, given
-from cchc.report.workbook import Book, Sheet, provenance_rows, row_height
+from cchc.report.tally import given
+from cchc.report.workbook import Book, Sheet, provenance_rows
 from cchc.texts import t, table
 
 
@@ -27,7 +25,7 @@ def build_appendix_xlsx(
     """
     book = Book(marking, f"{t('report.appendix.title')} {facts.round_.title}")
     names = table("report.appendix.sheets")
-    _summary(book, names["summary"], facts)
+    write_summary_sheet(book, names["summary"], facts, subtitle(facts), note(facts))
     write_units_sheet(book, names["units"], facts, subtitle(facts), note(facts))
     for sheet in (
         Sheet(names["missing"], subtitle(facts), *_missing(facts)),
@@ -53,106 +51,6 @@ def note(facts: RoundFacts) -> str:
     if window is None:
         return t("report.appendix.made_without_window", as_of=as_of)
     return t("report.appendix.made", as_of=as_of, first=vn_date(window.first), last=vn_date(window.last))
-
-
-def shown_value(indicator: Indicator, line: Tally | None) -> Decimal | str | None:
-    """A consolidated figure for a cell: a number where it is one, `n/N` for yes/no, options in words."""
-    if line is None or line.units_counted == 0:
-        return None
-    if indicator.aggregation == "count_yes":
-        return f"{line.numerator}/{line.denominator}"
-    if indicator.aggregation == "distribution":
-        return spread_text(indicator, line.distribution or {})
-    if indicator.aggregation == "none":
-        return t("report.texts_given", count=line.units_counted)
-    return line.value
-
-
-def _summary(book: Book, name: str, facts: RoundFacts) -> None:
-    """All indicators in the order of the register under their sections and groups."""
-    heads, tiers = table("report.appendix.summary"), table("report.tiers")
-    ways = table("report.aggregation")
-    before = ["number", "code", "name", "unit", "aggregation", "province", "numerator", "denominator"]
-    after = ["coverage", "missing", "stated", "system", "system_coverage", "differences"]
-    if facts.last_year:
-        after += ["this_year", "last_year"]
-    titles = (
-        [heads[key] for key in before] + [tiers[tier] for tier in facts.tiers] + [heads[key] for key in after]
-    )
-    widths = (
-        [5, 9, 58, 16, 16, 16, 13, 13]
-        + [15] * len(facts.tiers)
-        + [12, 9, 12, 15, 12, 10]
-        + [15] * (len(after) - 6)
-    )
-    sheet, top = book.sheet(name, subtitle(facts), [note(facts)], paper=8)
-    for column, (title, width) in enumerate(zip(titles, widths, strict=True)):
-        sheet.set_column(column, column, width)
-        sheet.write_string(top, column, title, book.head)
-    sheet.set_row(top, row_height(titles, widths))
-    gaps: dict[str, int] = {}
-    for difference in facts.differences:
-        gaps[difference.indicator.code] = gaps.get(difference.indicator.code, 0) + 1
-    row, place = top, 0
-    section = group = None
-    for indicator in facts.indicators:
-        if indicator.section != section:
-            section, group = indicator.section, None
-            row += 1
-            _band(
-                book, sheet, row, len(titles), f"{section}. {section_name(facts, section).upper()}", "#D9D9D9"
-            )
-        if indicator.group != group:
-            group = indicator.group
-            row += 1
-            _band(book, sheet, row, len(titles), group.strip("()"), "#F2F2F2")
-        row, place = row + 1, place + 1
-        line = facts.consolidation.line(indicator.code)
-        system = facts.system_lines.get((indicator.code, PROVINCE))
-        percent = indicator.aggregation == "ratio"
-        cells: list[object] = [
-            place,
-            indicator.code,
-            indicator.name,
-            indicator.unit_of_measure,
-            ways[indicator.aggregation],
-            shown_value(indicator, line),
-            line.numerator if line else None,
-            line.denominator if line else None,
-            *(shown_value(indicator, facts.consolidation.line(indicator.code, tier)) for tier in facts.tiers),
-            f"{line.units_counted}/{line.units_obliged}" if line else None,
-            len(line.missing) if line else None,
-            len(line.stated) if line else None,
-            shown_value(indicator, system),
-            f"{system.units_counted}/{system.units_obliged}" if system and system.units_counted else None,
-            gaps.get(indicator.code, 0) if facts.system else None,
-        ]
-        if past := facts.last_year:
-            cells += [
-                shown_value(indicator, past.now.get(indicator.code)),
-                shown_value(indicator, past.then.get(indicator.code)),
-            ]
-        for column, value in enumerate(cells):
-            if (
-                percent
-                and isinstance(value, Decimal)
-                and titles[column] not in (heads["numerator"], heads["denominator"])
-            ):
-                sheet.write_number(row, column, float(value), book.cell(num_format="#,##0.00"))
-            elif isinstance(value, str) and column > 3:
-                sheet.write_string(row, column, value, book.cell(align="right", text_wrap=True))
-            else:
-                book.write(sheet, row, column, value)
-    sheet.freeze_panes(top + 1, 3)
-    sheet.repeat_rows(top)
-
-
-def _band(book: Book, sheet: object, row: int, columns: int, text: str, colour: str) -> None:
-    """A heading across the table. Not merged: merged rows break filters and sorting."""
-    form = book.format(bold=True, bg_color=colour, top=1, bottom=1)
-    for column in range(columns):
-        sheet.write_blank(row, column, None, form)  # type: ignore[attr-defined]  # xlsxwriter has no types
-    sheet.write_string(row, 0, text, form)  # type: ignore[attr-defined]  # as above
 
 
 _ListParts = tuple[list[str], list[float], list[list[object]]]

@@ -117,7 +117,7 @@ def _labels(
     for column, (key, width) in enumerate(zip(_FIXED, (5, 34, 9, 16, 16), strict=True)):
         sheet.set_column(column, column, width)
         sheet.write_string(head, column, words[key], book.head)
-    sheet.set_row(top + 1, 120)
+    sheet.set_row(top + 1, 105)
     sheet.set_row(top + 2, 32)
 
 

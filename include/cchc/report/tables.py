@@ -101,7 +101,7 @@ def summary_table(facts: RoundFacts) -> Table:
             rows.append([f"{section}. {section_name(facts, section).upper()}"])
         if indicator.group != group:
             group = indicator.group
-            rows.append([group.strip("()")])
+            rows.append([group])
         line = facts.consolidation.line(indicator.code)
         past = facts.last_year
         then = past.then.get(indicator.code) if past else None

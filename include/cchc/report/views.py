@@ -154,16 +154,22 @@ def group_sentences(facts: RoundFacts, rules: ReportRules, section: str) -> list
             if len(coverages) > 1:
                 inside.append(t("report.coverage_short", coverage=view.coverage))
             inside += [view.move] if view.move else []
-            words = f"{short_name(indicator)}: {view.text}" + (f" {view.unit}" if view.unit else "")
+            name = short_name(indicator)
+            words = view.text + (f" {view.unit}" if view.unit else "")
+            if name.lower() != group.lower():  # a group of one is not named twice
+                words = f"{name}: {words}"
             pieces.append(words + (f" ({'; '.join(inside)})" if inside else ""))
         end = t("report.coverage", coverage=coverages.pop()) if len(coverages) == 1 else ""
-        found.append((group.strip("() "), "; ".join(pieces) + end + "."))
+        found.append((group, "; ".join(pieces) + end + "."))
     return found
 
 
 def short_name(indicator: Indicator) -> str:
     """The indicator's name as it goes into a sentence: no leading dash, no closing colon, lower case."""
     name = indicator.name.strip().strip("-").strip().rstrip(".:, ")
+    before, colon, after = name.partition(": ")
+    if colon and indicator.group.lower().startswith(before.lower()):
+        name = after  # the group's name stands in front of the sentence already
     return lower_first(name)
 
 

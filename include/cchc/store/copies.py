@@ -28,7 +28,9 @@ def dump(store: Store) -> dict[str, list[str]]:
 
 def fingerprint(store: Store) -> str:
     """One hash over `dump`."""
-    return sha256_bytes("\n".join(f"{name}:{row}" for name, rows in dump(store).items() for row in rows).encode())
+    return sha256_bytes(
+        "\n".join(f"{name}:{row}" for name, rows in dump(store).items() for row in rows).encode()
+    )
 
 
 def backup(store: Store, target: Path) -> Path:
@@ -50,6 +52,8 @@ def backup(store: Store, target: Path) -> Path:
         if tool is None:
             raise CchcError(t("store.no_pg_dump"))
         plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
-        subprocess.run([tool, "--format=custom", f"--file={temporary}", plain], check=True, capture_output=True)
+        subprocess.run(
+            [tool, "--format=custom", f"--file={temporary}", plain], check=True, capture_output=True
+        )
     temporary.replace(target)
     return target

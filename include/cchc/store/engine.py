@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
 from cchc.store.statements import statement
 
-Row = RowMapping
+Row = Mapping[Any, Any]  # a RowMapping; keys are column names
 
 
 class Transaction:

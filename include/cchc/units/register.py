@@ -106,8 +106,14 @@ def _load(path: Path, _changed: int, strict: bool) -> UnitRegister:
     units = []
     for number, row in enumerate(rows, start=2):
 
-        def fault(column: str, found: object, allowed: str, number: int = number, action: str | None = None) -> None:
-            faults.append(ConfigError(shown(path), t("config.row_column", row=number, column=column), found, allowed, action))
+        def fault(
+            column: str, found: object, allowed: str, number: int = number, action: str | None = None
+        ) -> None:
+            faults.append(
+                ConfigError(
+                    shown(path), t("config.row_column", row=number, column=column), found, allowed, action
+                )
+            )
 
         if row.code in first:
             fault("code", row.code, t("units.unique_code", row=first[row.code]))
