@@ -150,7 +150,7 @@ def row_height(cells: Sequence[object], widths: Sequence[float]) -> float:
     lines = 1
     for value, width in zip(cells, widths, strict=True):
         if isinstance(value, str):
-            lines = max(lines, sum(max(1, math.ceil(len(part) * 1.05 / width)) for part in value.split("\n")))
+            lines = max(lines, sum(max(1, math.ceil(len(part) * 0.95 / width)) for part in value.split("\n")))
     return min(15.0 * lines, _ROW_LIMIT)
 
 

@@ -1,0 +1,129 @@
+"""Sheet 'Tổng hợp': one row an indicator, under its section and group."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from cchc.indicators import Indicator
+from cchc.report.facts import RoundFacts
+from cchc.report.figures import spread_text
+from cchc.report.tables import section_name
+from cchc.report.tally import PROVINCE, Tally
+from cchc.report.workbook import Book, row_height
+from cchc.texts import t, table
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column of the sheet. `share`: a ratio in it is a percentage; `text`: words, to be set left."""
+
+    title: str
+    width: float
+    share: bool = False
+    text: bool = False
+
+
+def write_summary_sheet(book: Book, name: str, facts: RoundFacts, title: str, note: str) -> None:
+    """All indicators in the order of the register, frozen at the name, the heading repeated in print."""
+    columns = _columns(facts)
+    sheet, top = book.sheet(name, title, [note], paper=8)
+    widths = [column.width for column in columns]
+    sheet.set_row(top, row_height([column.title for column in columns], widths))
+    for place, column in enumerate(columns):
+        sheet.set_column(place, place, column.width)
+        sheet.write_string(top, place, column.title, book.head)
+    gaps = Counter(difference.indicator.code for difference in facts.differences)
+    row, section, group = top, "", ""
+    for number, indicator in enumerate(facts.indicators, start=1):
+        if indicator.section != section:
+            section, group, row = indicator.section, "", row + 1
+            text = f"{section}. {section_name(facts, section).upper()}"
+            _band(book, sheet, row, len(columns), text, "#D9D9D9")
+        if indicator.group != group:
+            group, row = indicator.group, row + 1
+            _band(book, sheet, row, len(columns), group, "#F2F2F2")
+        row += 1
+        cells = _cells(facts, number, indicator, gaps[indicator.code])
+        sheet.set_row(row, row_height(cells, widths))
+        for place, (column, value) in enumerate(zip(columns, cells, strict=True)):
+            if column.share and indicator.aggregation == "ratio" and isinstance(value, Decimal):
+                sheet.write_number(row, place, float(value), book.cell(num_format="#,##0.00"))
+            elif isinstance(value, str) and not column.text:
+                sheet.write_string(row, place, value, book.cell(align="right", text_wrap=True))
+            else:
+                book.write(sheet, row, place, value)
+    sheet.freeze_panes(top + 1, 3)
+    sheet.repeat_rows(top)
+
+
+def _columns(facts: RoundFacts) -> list[_Column]:
+    heads, tiers = table("report.appendix.summary"), table("report.tiers")
+    columns = [
+        _Column(heads["number"], 5),
+        _Column(heads["code"], 9, text=True),
+        _Column(heads["name"], 58, text=True),
+        _Column(heads["unit"], 16, text=True),
+        _Column(heads["aggregation"], 20, text=True),
+        _Column(heads["province"], 16, share=True),
+        _Column(heads["numerator"], 13),
+        _Column(heads["denominator"], 13),
+        *(_Column(tiers[tier], 16, share=True) for tier in facts.tiers),
+        _Column(heads["coverage"], 12),
+        _Column(heads["missing"], 9),
+        _Column(heads["stated"], 12),
+        _Column(heads["system"], 15, share=True),
+        _Column(heads["system_coverage"], 12),
+        _Column(heads["differences"], 10),
+    ]
+    if facts.last_year:
+        columns += [_Column(heads["this_year"], 15, share=True), _Column(heads["last_year"], 15, share=True)]
+    return columns
+
+
+def _cells(facts: RoundFacts, number: int, indicator: Indicator, gaps: int) -> list[object]:
+    line = facts.consolidation.line(indicator.code)
+    system = facts.system_lines.get((indicator.code, PROVINCE))
+    cells: list[object] = [
+        number,
+        indicator.code,
+        indicator.name,
+        indicator.unit_of_measure,
+        table("report.aggregation")[indicator.aggregation],
+        shown_value(indicator, line),
+        line.numerator if line else None,
+        line.denominator if line else None,
+        *(shown_value(indicator, facts.consolidation.line(indicator.code, tier)) for tier in facts.tiers),
+        f"{line.units_counted}/{line.units_obliged}" if line else None,
+        len(line.missing) if line else None,
+        len(line.stated) if line else None,
+        shown_value(indicator, system),
+        f"{system.units_counted}/{system.units_obliged}" if system and system.units_counted else None,
+        gaps if system and system.units_counted else None,
+    ]
+    if past := facts.last_year:
+        cells += [shown_value(indicator, lines.get(indicator.code)) for lines in (past.now, past.then)]
+    return cells
+
+
+def shown_value(indicator: Indicator, line: Tally | None) -> Decimal | str | None:
+    """A consolidated figure for a cell: a number where it is one, `n/N` for yes/no, options in words."""
+    if line is None or line.units_counted == 0:
+        return None
+    if indicator.aggregation == "count_yes":
+        return f"{line.numerator}/{line.denominator}"
+    if indicator.aggregation == "distribution":
+        return spread_text(indicator, line.distribution or {})
+    if indicator.aggregation == "none":
+        return t("report.texts_given", count=line.units_counted)
+    return line.value
+
+
+def _band(book: Book, sheet: Any, row: int, columns: int, text: str, colour: str) -> None:
+    """A heading across the table. Not merged: merged rows break filters and sorting."""
+    form = book.format(bold=True, bg_color=colour, top=1, bottom=1)
+    for column in range(columns):
+        sheet.write_blank(row, column, None, form)
+    sheet.write_string(row, 0, text, form)
