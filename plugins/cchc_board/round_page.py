@@ -119,10 +119,10 @@ def round_page(desk: Desk, round_id: str, chosen: str) -> RoundPage:
         rows=_matching(rows, chosen),
         missing=_matching(rows, "qua-han"),
         documents=sorted(
-            (row for row in documents if row["unit_code"] is None),
+            (row for row in newest(documents) if row["unit_code"] is None),
             key=lambda row: (row["number"] is None, row["kind"]),
         ),
-        unit_documents=sum(row["unit_code"] is not None for row in documents),
+        unit_documents=sum(row["unit_code"] is not None for row in newest(documents)),
     )
 
 
@@ -138,6 +138,11 @@ def unit_rows(desk: Desk, round_id: str, unit_code: str | None = None) -> list[U
     return sorted(
         rows, key=lambda row: (TIERS.index(row.tier) if row.tier in TIERS else len(TIERS), row.name)
     )
+
+
+def newest(documents: list[Row]) -> list[Row]:
+    """Of each file only its last version; they come oldest first."""
+    return list({row["file_name"]: row for row in documents}.values())
 
 
 def vietnamese_order(name: str) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from cchc.store import Row
 from cchc.texts import t, table
 from cchc.year import Round
 from cchc_board.desk import Desk
-from cchc_board.round_page import UnitRow, unit_rows
+from cchc_board.round_page import UnitRow, newest, unit_rows
 from cchc_board.rows import Line
 
 
@@ -54,7 +54,7 @@ def unit_page(desk: Desk, round_id: str, code: str) -> UnitPage:
         )
         for one in row.lines
     ]
-    own = [one for one in desk.documents(round_id) if one["unit_code"] == code]
+    own = [one for one in newest(desk.documents(round_id)) if one["unit_code"] == code]
     return UnitPage(round_, row, stories, own)
 
 

@@ -13,6 +13,7 @@ from tests.board.samples import ATTACK, EXCUSED, FAULTY, GOOD, LATE, ROUND, SILE
 from cchc import clock
 from cchc.clock import at
 from cchc.paths import Instance
+from cchc.report.documents import record_document
 from cchc_board.app import create_app
 
 DAY = "?ngay=2026-03-20"
@@ -135,8 +136,6 @@ def test_a_wrong_address_is_answered_in_vietnamese(
 
 
 def test_a_document_comes_as_it_was_kept(province: Province, browser: TestClient) -> None:
-    from cchc.report.documents import record_document
-
     made = at(date(2026, 3, 19), 9)
     document = record_document(
         province.store, province.instance, ROUND, "bao_cao", 1, b"docx bytes", "bao-cao.docx", made, {},
@@ -150,6 +149,21 @@ def test_a_document_comes_as_it_was_kept(province: Province, browser: TestClient
     text = words(browser.get(f"/dot/{ROUND}{DAY}").text)
     assert "Đã ban hành số 45/BC-UBND, ngày 20/03/2026" in text
     assert f"/van-ban/{document}" in browser.get(f"/dot/{ROUND}{DAY}").text
+
+
+def test_of_a_file_that_was_written_again_only_the_last_is_listed(
+    province: Province, browser: TestClient
+) -> None:
+    ids = [
+        record_document(
+            province.store, province.instance, ROUND, "bao_cao_du_thao", 1, content, "du-thao.docx",
+            at(date(2026, 3, 19), hour), {},
+        )
+        for hour, content in ((9, b"first"), (10, b"second"))
+    ]  # fmt: skip
+    html = browser.get(f"/dot/{ROUND}{DAY}").text
+    assert ids[0] not in html
+    assert ids[1] in html
 
 
 def test_nothing_comes_from_another_host(province: Province, browser: TestClient) -> None:
