@@ -44,7 +44,7 @@ app.command("bench", help=t("cli.bench"))(bench)
 def main() -> None:
     """Entry point: an error made for people is printed as such, with its own exit code."""
     try:
-        app()
+        app(prog_name="./cchc")
     except CchcError as error:
         Console(stderr=True, soft_wrap=True, highlight=False, markup=False).print(str(error))
         sys.exit(error.exit_code)

@@ -7,6 +7,7 @@ catalogue exists for it; so this module must be imported before it.
 from __future__ import annotations
 
 import gettext
+from typing import Any
 
 from cchc.texts import table
 
@@ -23,3 +24,24 @@ def _translate_plural(msgid1: str, msgid2: str, n: int) -> str:
 
 gettext.gettext = _translate
 gettext.ngettext = _translate_plural
+
+import typer.core  # noqa: E402 - it must bind the functions above
+
+# Words that the library writes without asking gettext.
+_FIXED = ("Usage:", "Show this message and exit.", "[OPTIONS]", "COMMAND [ARGS]...")
+
+
+def _speak_vietnamese(command: type[typer.core.TyperCommand] | type[typer.core.TyperGroup]) -> None:
+    plain = command.get_help
+
+    def get_help(self: Any, context: Any) -> str:
+        text = plain(self, context)
+        for words in _FIXED:
+            text = text.replace(words, _TEXTS[words])
+        return text
+
+    command.get_help = get_help  # type: ignore[method-assign]  # the library offers no other way
+
+
+_speak_vietnamese(typer.core.TyperCommand)
+_speak_vietnamese(typer.core.TyperGroup)
