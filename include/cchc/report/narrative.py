@@ -178,9 +178,10 @@ def pictures(facts: RoundFacts, settings: DocumentSettings) -> dict[str, Sequenc
 
 def _timeliness_picture(facts: RoundFacts, names: Mapping[str, str]) -> list[Block]:
     words = table("report.timeliness")
-    keys = [key for key in ("on_time", "late", "missing", "pending") if getattr(facts.summary, key)]
-    if not keys:
+    if not facts.summary.obliged:
         return []
+    # Always the same series in the same order: a fill means the same in every report.
+    keys = ["on_time", "late", "missing", *(["pending"] if facts.summary.pending else [])]
     series = [
         (words[key], [getattr(facts.summary_by_tier[tier], key) for tier in facts.tiers]) for key in keys
     ]
