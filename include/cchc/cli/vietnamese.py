@@ -40,7 +40,7 @@ def _speak_vietnamese(command: type[typer.core.TyperCommand] | type[typer.core.T
             text = text.replace(words, _TEXTS[words])
         return text
 
-    command.get_help = get_help  # type: ignore[method-assign]  # the library offers no other way
+    setattr(command, "get_help", get_help)  # noqa: B010 - the library offers no other way, and types forbid it
 
 
 _speak_vietnamese(typer.core.TyperCommand)

@@ -1,6 +1,19 @@
 """The fold: events, in the order in which they were learned, to a state; and the rules that refuse an event.
 
-A rule's name is what tests, logs and the audit speak of; its message is what a person reads.
+A rule's name is what tests, logs and the audit speak of; its message is what a person reads
+(`include/texts/obligations.yaml`). The order is (recorded_at, sequence): what we knew on a past day never
+depends on what we learned later.
+
+Decisions that the trade does not settle by itself:
+- On time is decided by the arrival of the first version that was accepted (or of the declaration that there is
+  nothing to report). A report that is returned afterwards has a due date of its own for the correction, and
+  whether the correction is late does not undo the first timeliness.
+- What was accepted counts until a person returns it: a newer version that the checks refuse leaves it standing.
+- While an obligation is locked nothing that counts can change: what arrives is kept and marked, and an
+  operator unlocks it or leaves it. The calendar may still move, and a waiver is still possible.
+- More time cannot be granted after the fulfilment, but time that was granted before it may be recorded after it.
+- A due date that the calendar moves forward never makes a report late that has already been accepted.
+- A waiver ends everything except notes of calls and letters, until the obligation is opened again.
 """
 
 from __future__ import annotations
@@ -8,14 +21,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from cchc.clock import from_text
 from cchc.errors import RuleRefused
-from cchc.obligations.model import Event, EventKind, Obligation, State
+from cchc.obligations.model import FULFILLED, Event, EventKind, Obligation, State
 from cchc.texts import t
+
+Changes = dict[str, Any]
 
 
 def refuse(rule: str, **values: object) -> RuleRefused:
+    """The error of a rule, with its Vietnamese message."""
     return RuleRefused(rule, t(f"obligations.refused.{rule}", **values))
 
 
@@ -33,122 +50,147 @@ def fold(obligation: Obligation, events: Iterable[Event]) -> State:
 
 
 def apply(obligation: Obligation, state: State | None, event: Event) -> State:
-    """The state after one more event."""
+    """The state after one more event. Raises RuleRefused when a rule forbids it."""
     if event.happened_at > event.recorded_at:
-        raise refuse("learned-before-it-happened", obligation=obligation.obligation_id)
-    if event.kind is EventKind.opened:
-        if state is not None:
-            raise refuse("opened-twice", obligation=obligation.obligation_id)
-        return State("open", obligation.due_at, event.happened_at, last_event_at=event.happened_at)
+        raise _refused("learned-before-it-happened", event)
     if state is None:
-        raise refuse("not-opened", obligation=obligation.obligation_id)
-    if state.status == "waived" and event.kind not in (EventKind.phoned, EventKind.letter):
-        raise refuse("waived", obligation=obligation.obligation_id)
-    return replace(_STEPS[event.kind](state, event), last_event_at=event.happened_at)
+        if event.kind is not EventKind.opened:
+            raise _refused("not-opened", event)
+        return State(
+            "open",
+            due_at=obligation.due_at,
+            opened_at=event.happened_at,
+            calendar_due_at=obligation.due_at,
+            last_event_at=event.happened_at,
+        )
+    if state.status == "waived" and event.kind not in _ALLOWED_AFTER_WAIVER:
+        raise _refused("after-waived", event)
+    return replace(state, last_event_at=event.happened_at, **_STEPS[event.kind](state, event))
 
 
-def _requested(state: State, event: Event) -> State:
-    return replace(state, requested_at=state.requested_at or event.happened_at)
+def _opened_again(state: State, event: Event) -> Changes:
+    if state.status != "waived":
+        raise _refused("opened-twice", event)
+    _needs_reason("reopening-needs-reason", event)
+    return {"status": state.waived_from, "waived_from": None}
 
 
-def _submitted(state: State, event: Event) -> State:
-    return replace(
-        state,
-        status="submitted",
-        submissions=state.submissions + 1,
-        first_submitted_at=state.first_submitted_at or event.happened_at,
-        last_submitted_at=event.happened_at,
-        last_submission_id=event.detail.get("submission_id"),
-        after_lock=state.after_lock or state.locked,
-    )
+def _requested(state: State, event: Event) -> Changes:
+    return {} if state.requested_at else {"requested_at": event.happened_at}
 
 
-def _rejected(state: State, event: Event) -> State:
-    _needs_submission(state, event)
-    # An earlier version that was accepted, and not returned since, still counts.
-    counts = state.accepted_submission_id is not None and state.correction_due_at is None
-    return replace(state, status="accepted" if counts else "rejected", rejections=state.rejections + 1)
+def _submitted(state: State, event: Event) -> Changes:
+    return {
+        "status": "submitted",
+        "submissions": state.submissions + 1,
+        "first_submitted_at": _earliest(state.first_submitted_at, event.happened_at),
+        "last_submitted_at": event.happened_at,
+        "last_submission_id": event.detail.get("submission_id"),
+        "after_lock": state.after_lock or state.locked,
+        "turned_back_at": None,
+    }
 
 
-def _accepted(state: State, event: Event) -> State:
-    _needs_submission(state, event)
-    if state.locked:
-        raise refuse("locked", obligation=event.obligation_id)
-    return replace(
-        state,
-        status="accepted",
-        accepted_submission_id=event.detail.get("submission_id") or state.last_submission_id,
-        fulfilled_at=state.fulfilled_at or state.last_submitted_at,
-        correction_due_at=None,
-        return_reason=None,
-    )
+def _rejected(state: State, event: Event) -> Changes:
+    _judges_last_version("reject-without-submission", state, event)
+    changes: Changes = {"status": state.standing or "rejected", "rejections": state.rejections + 1}
+    return changes if state.standing else changes | {"turned_back_at": event.recorded_at}
 
 
-def _returned(state: State, event: Event) -> State:
-    if state.status not in ("accepted", "submitted", "nothing_to_report"):
-        raise refuse("nothing-to-return", obligation=event.obligation_id)
+def _accepted(state: State, event: Event) -> Changes:
+    _judges_last_version("accept-without-submission", state, event)
+    _must_not_be_locked(state, event)
+    assert state.last_submitted_at is not None
+    return {
+        **_counts("accepted", state, state.last_submitted_at),
+        "accepted_submission_id": event.detail.get("submission_id") or state.last_submission_id,
+    }
+
+
+def _nothing_to_report(state: State, event: Event) -> Changes:
+    if state.standing == "accepted":
+        raise _refused("already-fulfilled", event)
+    _must_not_be_locked(state, event)
+    return _counts("nothing_to_report", state, event.happened_at)
+
+
+def _counts(standing: str, state: State, arrived_at: datetime) -> Changes:
+    """What every fulfilment does."""
+    return {
+        "status": standing,
+        "standing": standing,
+        "fulfilled_at": _earliest(state.fulfilled_at, arrived_at),
+        "correction_due_at": None,
+        "turned_back_at": None,
+        "return_reason": None,
+    }
+
+
+def _returned(state: State, event: Event) -> Changes:
+    if state.status != "submitted" and state.status not in FULFILLED:
+        raise _refused("return-without-submission", event)
+    if state.status == "submitted":
+        _judges_last_version("return-without-submission", state, event)
+    _must_not_be_locked(state, event)
+    _needs_reason("return-needs-reason", event)
     due_at = _due(event)
-    if not event.reason:
-        raise refuse("return-needs-reason", obligation=event.obligation_id)
-    return replace(state, status="returned", correction_due_at=due_at, return_reason=event.reason)
+    if due_at <= event.happened_at:
+        raise _refused("correction-due-must-be-later", event)
+    return {
+        "status": "returned",
+        "standing": None,
+        "correction_due_at": due_at,
+        "turned_back_at": event.recorded_at,
+        "return_reason": event.reason,
+    }
 
 
-def _extended(state: State, event: Event) -> State:
-    if state.fulfilled:
-        raise refuse("already-fulfilled", obligation=event.obligation_id)
+def _extended(state: State, event: Event) -> Changes:
     due_at = _due(event)
+    _must_not_be_locked(state, event)
+    _needs_reason("extension-needs-reason", event)
+    in_correction = state.correction_due_at is not None
+    if not in_correction and state.fulfilled_at is not None and event.happened_at >= state.fulfilled_at:
+        raise _refused("already-fulfilled", event)
     if due_at <= state.current_due_at:
-        raise refuse("extension-must-be-later", obligation=event.obligation_id)
-    if not event.reason:
-        raise refuse("extension-needs-reason", obligation=event.obligation_id)
-    if state.status == "returned":
-        return replace(state, correction_due_at=due_at)
-    return replace(state, due_at=due_at, extended=True)
+        raise _refused("extension-must-be-later", event)
+    return {"correction_due_at": due_at} if in_correction else {"due_at": due_at, "extended_to": due_at}
 
 
-def _rescheduled(state: State, event: Event) -> State:
+def _rescheduled(state: State, event: Event) -> Changes:
     due_at = _due(event)
+    _needs_reason("reschedule-needs-reason", event)
     # A unit that was given more time than the calendar now gives keeps it.
-    return replace(state, due_at=max(due_at, state.due_at) if state.extended else due_at)
+    in_force = max(due_at, state.extended_to or due_at)
+    if state.fulfilled_at is not None and in_force < state.due_at:
+        return {}
+    return {"due_at": in_force, "calendar_due_at": due_at}
 
 
-def _nothing_to_report(state: State, event: Event) -> State:
-    if state.status == "accepted":
-        raise refuse("already-fulfilled", obligation=event.obligation_id)
+def _locked(state: State, event: Event) -> Changes:
     if state.locked:
-        raise refuse("locked", obligation=event.obligation_id)
-    return replace(
-        state,
-        status="nothing_to_report",
-        fulfilled_at=state.fulfilled_at or event.happened_at,
-        correction_due_at=None,
-        return_reason=None,
-    )
+        raise _refused("locked-twice", event)
+    return {"locked": True}
 
 
-def _locked(state: State, event: Event) -> State:
-    if state.locked:
-        raise refuse("locked-twice", obligation=event.obligation_id)
-    return replace(state, locked=True)
-
-
-def _unlocked(state: State, event: Event) -> State:
+def _unlocked(state: State, event: Event) -> Changes:
     if not state.locked:
-        raise refuse("not-locked", obligation=event.obligation_id)
-    return replace(state, locked=False)
+        raise _refused("not-locked", event)
+    return {"locked": False}
 
 
-def _waived(state: State, event: Event) -> State:
-    if not event.reason:
-        raise refuse("waiver-needs-reason", obligation=event.obligation_id)
-    return replace(state, status="waived")
+def _waived(state: State, event: Event) -> Changes:
+    _needs_reason("waiver-needs-reason", event)
+    return {"status": "waived", "waived_from": state.status}
 
 
-def _noted(state: State, _event: Event) -> State:
-    return state
+def _noted(_state: State, _event: Event) -> Changes:
+    """A call or a letter is worth keeping and changes nothing that is owed."""
+    return {}
 
 
-_STEPS: dict[EventKind, Callable[[State, Event], State]] = {
+_STEPS: dict[EventKind, Callable[[State, Event], Changes]] = {
+    EventKind.opened: _opened_again,
     EventKind.requested: _requested,
     EventKind.submitted: _submitted,
     EventKind.rejected: _rejected,
@@ -163,15 +205,40 @@ _STEPS: dict[EventKind, Callable[[State, Event], State]] = {
     EventKind.phoned: _noted,
     EventKind.letter: _noted,
 }
+_ALLOWED_AFTER_WAIVER = frozenset({EventKind.opened, EventKind.phoned, EventKind.letter})
 
 
-def _needs_submission(state: State, event: Event) -> None:
-    if state.status != "submitted":
-        raise refuse("no-submission", obligation=event.obligation_id)
+def _judges_last_version(missing: str, state: State, event: Event) -> None:
+    """A verdict is about the newest version, which must wait for one and have arrived before."""
+    if state.status != "submitted" or state.last_submitted_at is None:
+        raise _refused(missing, event)
+    about = event.detail.get("submission_id")
+    if about is not None and state.last_submission_id is not None and about != state.last_submission_id:
+        raise _refused("superseded", event)
+    if event.happened_at < state.last_submitted_at:
+        raise _refused("time-goes-backwards", event)
+
+
+def _must_not_be_locked(state: State, event: Event) -> None:
+    if state.locked:
+        raise _refused("locked", event)
+
+
+def _needs_reason(rule: str, event: Event) -> None:
+    if not (event.reason or "").strip():
+        raise _refused(rule, event)
 
 
 def _due(event: Event) -> datetime:
     text = event.detail.get("due_at")
     if not text:
-        raise refuse("due-needed", obligation=event.obligation_id)
+        raise _refused("due-needed", event)
     return from_text(str(text))
+
+
+def _earliest(known: datetime | None, new: datetime) -> datetime:
+    return new if known is None else min(known, new)
+
+
+def _refused(rule: str, event: Event) -> RuleRefused:
+    return refuse(rule, obligation=event.obligation_id)

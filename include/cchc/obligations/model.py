@@ -33,14 +33,14 @@ class Obligation:
 class EventKind(StrEnum):
     """What can happen to an obligation. *Locked* and *submitted* are different facts."""
 
-    opened = "opened"
+    opened = "opened"  # again after a waiver: the obligation stands as it did before
     requested = "requested"
     submitted = "submitted"
-    rejected = "rejected"
+    rejected = "rejected"  # by the checks
     accepted = "accepted"
-    returned = "returned"
-    extended = "extended"
-    rescheduled = "rescheduled"
+    returned = "returned"  # by a person, with a reason and a due date for the correction
+    extended = "extended"  # more time for one unit
+    rescheduled = "rescheduled"  # the calendar's own due date moved, for everybody
     nothing_to_report = "nothing_to_report"
     locked = "locked"
     unlocked = "unlocked"
@@ -54,7 +54,8 @@ class Event:
     """A fact: who, why, when it happened and when we learned it. Never changed once recorded.
 
     detail: `due_at` (ISO text) for extended, rescheduled and returned; `submission_id` for submissions and
-    their verdicts. key: the same key is the same fact; by default it follows from what happened and when.
+    their verdicts. key: the same key is the same fact; by default it follows from what happened and when,
+    so that one fact reported twice is one, whoever reports it and whenever it is learned.
     """
 
     obligation_id: str
@@ -70,46 +71,54 @@ class Event:
     def event_key(self) -> str:
         if self.key:
             return self.key
-        parts = (
-            self.obligation_id,
-            self.kind,
-            to_text(self.happened_at),
-            json.dumps(dict(self.detail), sort_keys=True),
-        )
+        detail = json.dumps(dict(self.detail), sort_keys=True)
+        parts = (self.obligation_id, self.kind, to_text(self.happened_at), detail)
         return hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]
 
 
 OWED = frozenset({"open", "rejected", "returned"})
 FULFILLED = frozenset({"accepted", "nothing_to_report"})
+STATUSES = OWED | FULFILLED | {"submitted", "waived"}
 
 
 @dataclass(frozen=True)
 class State:
-    """What the events known so far add up to.
+    """What the events known so far add up to. All instants are None until the thing has happened.
 
     status: open, submitted, rejected, accepted, returned, nothing_to_report or waived.
-    due_at: the effective due date of the first fulfilment, extensions included.
-    fulfilled_at: arrival of the first submission that was accepted (or of the declaration of nothing).
-    correction_due_at: by when a returned report must come back; the return does not undo the first timeliness.
+    due_at: the due date in force for the first fulfilment: the later of `calendar_due_at` (what the calendar
+        says now) and `extended_to` (what this unit was granted).
+    standing: accepted or nothing_to_report while that counts, also while a newer version waits for its
+        verdict; None when nothing was accepted or it was returned since.
+    fulfilled_at: when the first thing that was accepted arrived (a submission, or a declaration of nothing).
+        A later return does not undo it.
+    correction_due_at: by when a returned report must come back; None again once it is corrected.
+    turned_back_at: when we recorded the return or rejection that the unit still has to answer.
+    last_submitted_at, last_submission_id: the newest version, the one that a verdict can be about.
     after_lock: something arrived after the lock; it is kept, and an operator decides.
+    waived_from: the status before the waiver, to which a reopening goes back.
     """
 
     status: str
     due_at: datetime
     opened_at: datetime
+    calendar_due_at: datetime
+    extended_to: datetime | None = None
     locked: bool = False
     requested_at: datetime | None = None
     first_submitted_at: datetime | None = None
     last_submitted_at: datetime | None = None
     last_submission_id: str | None = None
     accepted_submission_id: str | None = None
+    standing: str | None = None
     fulfilled_at: datetime | None = None
     correction_due_at: datetime | None = None
+    turned_back_at: datetime | None = None
     return_reason: str | None = None
-    extended: bool = False
     after_lock: bool = False
     submissions: int = 0
     rejections: int = 0
+    waived_from: str | None = None
     last_event_at: datetime | None = None
 
     @property
@@ -119,9 +128,14 @@ class State:
 
     @property
     def fulfilled(self) -> bool:
-        return self.status in FULFILLED
+        """Whether something that was accepted counts, whatever else has arrived since."""
+        return self.standing is not None and self.status != "waived"
+
+    @property
+    def extended(self) -> bool:
+        return self.extended_to is not None
 
     @property
     def current_due_at(self) -> datetime:
-        """The date to chase by: of the correction while a report is returned, else of the obligation."""
-        return self.correction_due_at if self.status == "returned" and self.correction_due_at else self.due_at
+        """The date to chase by: of the correction while one is due, else of the obligation."""
+        return self.correction_due_at or self.due_at
