@@ -121,7 +121,7 @@ class AirflowServer:
 
     def finish(self, dag_id: str, run_id: str, seconds: float = 90) -> str:
         """Wait for a run's end; returns its state. The Dag is paused again: nothing starts by itself."""
-        until(lambda: self.state_of(dag_id, run_id) in DONE, seconds, f"{dag_id} {run_id}")
+        until(lambda: self._ended(dag_id, run_id), seconds, f"{dag_id} {run_id}")
         self.call("PATCH", f"/api/v2/dags/{dag_id}", {"is_paused": True})
         return self.state_of(dag_id, run_id)
 
@@ -130,6 +130,13 @@ class AirflowServer:
         run_id = self.trigger(dag_id, conf)
         state = self.finish(dag_id, run_id)
         assert state == "success", f"{dag_id}: {state}\n{self.failure_of(dag_id, run_id)}"
+
+    def _ended(self, dag_id: str, run_id: str) -> bool:
+        """Whether the run is over; a task that failed and only waits for its next try fails the test at once."""
+        tasks = self.call("GET", f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances")["task_instances"]
+        broken = [one["task_id"] for one in tasks if one["state"] == "up_for_retry"]
+        assert not broken, f"{dag_id}: {broken}\n{self.failure_of(dag_id, run_id)}"
+        return self.state_of(dag_id, run_id) in DONE
 
     def failure_of(self, dag_id: str, run_id: str) -> str:
         """The last lines of the logs of a run's tasks that did not succeed."""

@@ -8,8 +8,10 @@ from cchc.inspection import Choice, Finding
 from cchc.report.documents import record_document
 from cchc.report.letters import ChoiceRow, OrderRow, build_inspection_letter, build_inspection_plan_docx
 from cchc.report.marking import Marking
+from cchc.report.workbook import Sheet, build_list_workbook
 from cchc.stages.provenance import provenance
 from cchc.stages.run import Approval, Run
+from cchc.texts import t, table
 from cchc.units import Unit
 
 
@@ -55,14 +57,26 @@ def record(
     )
 
 
-def inspection_plan(run: Run, choices: list[Choice], total: int) -> str:
-    """The inspection plan with the chosen units and why each was chosen."""
+def inspection_plan(run: Run, choices: list[Choice], total: int) -> list[str]:
+    """The inspection plan with the chosen units and why each was chosen, as a document and as a table."""
     rows = [
         ChoiceRow(run.units.get(choice.unit_code).name, choice.reason, str(choice.risk)) for choice in choices
     ]
-    year = run.round.year
-    content = build_inspection_plan_docx(year, rows, total, marking(run))
-    return record(run, "ke_hoach_kiem_tra", content, f"ke-hoach-kiem-tra-{year}.docx")
+    year, mark = run.round.year, marking(run)
+    heads = table("report.letters.choice_table")
+    sheet = Sheet(
+        name=t("stages.inspection_sheet"),
+        title=t("stages.inspection_title", year=year),
+        heads=[heads[key] for key in ("number", "unit", "risk", "reason")],
+        widths=[6, 40, 12, 70],
+        rows=[[number, row.unit_name, row.risk, row.reason] for number, row in enumerate(rows, start=1)],
+    )
+    name = f"ke-hoach-kiem-tra-{year}"
+    document = build_inspection_plan_docx(year, rows, total, mark)
+    return [
+        record(run, "ke_hoach_kiem_tra", document, f"{name}.docx"),
+        record(run, "ke_hoach_kiem_tra_bieu", build_list_workbook([sheet], mark), f"{name}.xlsx"),
+    ]
 
 
 def inspection_letter(run: Run, unit: Unit, orders: list[tuple[Finding, datetime]]) -> str:
