@@ -1,0 +1,102 @@
+"""Wrong configuration: one clear Vietnamese error with file, place, value and what is allowed, and exit code 2."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cchc import cli
+from cchc.paths import PROJECT_ROOT
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the year's data that a test may spoil."""
+    copy = tmp_path / "cau-hinh"
+    shutil.copytree(PROJECT_ROOT / "include" / "config", copy)
+    monkeypatch.setenv("CCHC_CONFIG", str(copy))
+    return copy
+
+
+def change(file: str, old: str, new: str) -> Callable[[Path], None]:
+    def spoil(folder: Path) -> None:
+        path = folder / file
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return spoil
+
+
+def add_unit(row: str) -> Callable[[Path], None]:
+    def spoil(folder: Path) -> None:
+        path = folder / "units.csv"
+        path.write_text(path.read_text(encoding="utf-8") + row + "\n", encoding="utf-8")
+
+    return spoil
+
+
+LAST = "x@angiang.example,Chủ tịch UBND xã"
+CASES = {
+    "unknown key": (
+        change("calendar.yaml", "unit_due:", "han_nop:"),
+        ["calendar.yaml", "han_nop", "unit_due"],
+    ),
+    "a due day of 31/06": (change("calendar.yaml", '"06-17"', '"06-31"'), ["calendar.yaml", "06-31", "dòng"]),
+    "a parent that does not exist": (
+        add_unit(f"90001,UBND xã A,xa,xã,tinh-khong-co,2025-07-01,,,{LAST}"),
+        ["units.csv", "cột parent", "tinh-khong-co"],
+    ),
+    "two units with one code": (
+        add_unit(f"so-noi-vu,UBND xã B,xa,xã,tinh-an-giang,2025-07-01,,,{LAST}"),
+        ["units.csv", "cột code", "so-noi-vu", "đã có ở dòng"],
+    ),
+    "an empty mailbox": (
+        add_unit("90002,UBND xã C,xa,xã,tinh-an-giang,2025-07-01,,,,Chủ tịch UBND xã"),
+        ["units.csv", "cột mailboxes", "UBND xã C", "hộp thư"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_spoilt_file_is_named_with_place_value_and_what_is_allowed(
+    case: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spoil, words = CASES[case]
+    spoil(folder)
+    monkeypatch.setattr("sys.argv", ["cchc", "cau-hinh", "--nam", "2026"])
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    message = capsys.readouterr().err
+    assert stopped.value.code == 2
+    assert [word for word in [*words, "Cho phép"] if word not in message] == []
+    assert "Traceback" not in message
+
+
+def test_the_configuration_that_ships_is_valid(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["cchc", "cau-hinh", "--nam", "2026"])
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    assert stopped.value.code == 0
+    assert "173 chỉ tiêu" in capsys.readouterr().out
+
+
+def test_help_has_no_english_left(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for words in (["--help"], ["demo", "--help"], ["don-vi", "--help"], ["lich", "--help"]):
+        monkeypatch.setattr("sys.argv", ["cchc", *words])
+        with pytest.raises(SystemExit):
+            cli.main()
+        shown = capsys.readouterr().out
+        assert "Cách dùng: ./cchc" in shown
+        assert [
+            word
+            for word in ("Usage", "Options", "Commands", "Show this", "required", "default")
+            if word in shown
+        ] == []
