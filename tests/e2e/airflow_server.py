@@ -153,7 +153,10 @@ class AirflowServer:
         """
         path = f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}"
         until(
-            lambda: self.call("GET", path)["state"] in ("awaiting_input", "deferred"),
+            lambda: (
+                self._ended(dag_id, run_id)
+                or self.call("GET", path)["state"] in ("awaiting_input", "deferred")
+            ),
             90,
             "the decision waits",
         )
