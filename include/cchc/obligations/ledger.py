@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import datetime
 
-from cchc.clock import from_text, to_text
+from cchc.clock import to_text
 from cchc.obligations.fold import apply, fold, refuse
-from cchc.obligations.model import OWED, Event, EventKind, Obligation, State
-from cchc.store import Row, Store, Transaction
+from cchc.obligations.model import Event, EventKind, Obligation, State
+from cchc.obligations.rows import as_stored, event_of, event_row, obligation_of, obligation_row
+from cchc.store import Store, Transaction
 
 
 class Ledger:
@@ -19,18 +19,20 @@ class Ledger:
         self._store = store
 
     def open(self, obligations: Iterable[Obligation], at: datetime, actor: str) -> int:
-        """Create obligations with their `opened` event; those that exist stay as they are. Returns the new ones."""
-        new = 0
+        """Create obligations with their `opened` event; those that exist stay as they are. Returns the new ones.
+
+        All in one transaction. The rounds they belong to must be open.
+        """
+        # In one order everywhere, so that two writers at once wait for each other and never in a circle.
+        ordered = sorted(obligations, key=lambda one: one.obligation_id)
         with self._store.write() as tx:
-            for one in obligations:
-                if not tx.execute("obligations.add", **_obligation_row(one)):
-                    continue
-                new += 1
-                event = Event(
-                    one.obligation_id, EventKind.opened, at, at, actor, key=f"{one.obligation_id}:opened"
-                )
-                _append(tx, event, 1)
-        return new
+            new = [one for one in ordered if tx.execute("obligations.add", **obligation_row(one))]
+            events = (
+                Event(one.obligation_id, EventKind.opened, at, at, actor, key=f"{one.obligation_id}:opened")
+                for one in new
+            )
+            tx.execute_many("obligations.add_event", [event_row(event, 1) for event in events])
+        return len(new)
 
     def record(self, event: Event) -> bool:
         """Append one event. False when it is there already; RuleRefused when the rules do not allow it."""
@@ -39,17 +41,16 @@ class Ledger:
     def record_many(self, events: Iterable[Event]) -> int:
         """Append events in one transaction, all or none; returns how many were new."""
         with self._store.write() as tx:
-            return sum(_record(tx, event) for event in events)
+            return append(tx, events)
 
     def history(self, obligation_id: str) -> list[Event]:
         """All events of an obligation in the order in which they were learned."""
-        return [
-            _event(row) for row in self._store.query("obligations.events_of_one", obligation_id=obligation_id)
-        ]
+        rows = self._store.query("obligations.events_of_one", obligation_id=obligation_id)
+        return [event_of(row) for row in rows]
 
     def get(self, obligation_id: str) -> Obligation | None:
         row = self._store.one("obligations.one", obligation_id=obligation_id)
-        return None if row is None else _obligation(row)
+        return None if row is None else obligation_of(row)
 
     def state(self, obligation_id: str, as_of: datetime) -> State | None:
         """The state known at `as_of`; None when the obligation was not open by then."""
@@ -68,81 +69,61 @@ class Ledger:
         product: str | None = None,
         only_owed: bool = False,
     ) -> list[tuple[Obligation, State]]:
-        """Obligations open by `as_of` with their state, from the events recorded by then, by round and unit."""
+        """Obligations open by `as_of` with their state, from the events recorded by then, by round and unit.
+
+        Two queries whatever the number of obligations; the fold happens in memory.
+        """
         selection = {"round_id": round_id, "unit_code": unit_code, "product": product}
-        obligations = {
-            row["obligation_id"]: _obligation(row)
-            for row in self._store.query("obligations.selected", **selection)
-        }
+        with self._store.read() as tx:
+            rows = tx.query("obligations.selected", **selection)
+            events = tx.query("obligations.events_selected", as_of=to_text(as_of), **selection)
+        obligations = {row["obligation_id"]: obligation_of(row) for row in rows}
         states: dict[str, State] = {}
-        for row in self._store.query("obligations.events_selected", as_of=to_text(as_of), **selection):
-            event = _event(row)
-            states[event.obligation_id] = apply(
-                obligations[event.obligation_id], states.get(event.obligation_id), event
-            )
+        for row in events:
+            key = row["obligation_id"]
+            states[key] = apply(obligations[key], states.get(key), event_of(row))
         found = ((one, states[key]) for key, one in obligations.items() if key in states)
-        return [(one, state) for one, state in found if not only_owed or state.status in OWED]
+        return [(one, state) for one, state in found if not only_owed or state.owed]
 
 
-def _record(tx: Transaction, event: Event) -> bool:
-    if tx.one("obligations.event_by_key", event_key=event.event_key):
+def append(tx: Transaction, events: Iterable[Event]) -> int:
+    """Append events inside a transaction of the caller's; returns how many were new.
+
+    Raises RuleRefused when the rules do not allow one of them, or when its key names another fact; the
+    caller's transaction must then be given up.
+    """
+    wanted = [as_stored(event) for event in events]
+    # Writers of one obligation queue up at its row, in one order everywhere: on PostgreSQL two of them would
+    # otherwise read the same history, take the same sequence number, or wait for each other in a circle.
+    # (SQLite lets only one writer in at all.) A row that is set to itself is locked on both engines.
+    histories: dict[str, tuple[Obligation, list[Event]]] = {}
+    for obligation_id in sorted({event.obligation_id for event in wanted}):
+        if not tx.execute("obligations.lock_one", obligation_id=obligation_id):
+            raise refuse("not-opened", obligation=obligation_id)
+        row = tx.one("obligations.one", obligation_id=obligation_id)
+        assert row is not None
+        known = [event_of(one) for one in tx.query("obligations.events_of_one", obligation_id=obligation_id)]
+        histories[obligation_id] = (obligation_of(row), known)
+    new = []
+    for event in wanted:
+        obligation, known = histories[event.obligation_id]
+        if _is_known(tx, event, known):
+            continue
+        # A fact that is recorded for an earlier moment stands before later ones: all of it must be allowed.
+        ordered = sorted([*known, event], key=lambda one: one.recorded_at)
+        fold(obligation, ordered)
+        new.append(event_row(event, len(known) + 1))
+        histories[event.obligation_id] = (obligation, ordered)
+    tx.execute_many("obligations.add_event", new)
+    return len(new)
+
+
+def _is_known(tx: Transaction, event: Event, history: Iterable[Event]) -> bool:
+    same = next((one for one in history if one.event_key == event.event_key), None)
+    if same is None:
+        if tx.one("obligations.event_by_key", event_key=event.event_key):
+            raise refuse("key-taken", obligation=event.obligation_id, key=event.event_key)
         return False
-    # Writers of one obligation queue up here: PostgreSQL would let both read the same last sequence number.
-    if not tx.execute("obligations.lock_one", obligation_id=event.obligation_id):
-        raise refuse("not-opened", obligation=event.obligation_id)
-    if tx.one("obligations.event_by_key", event_key=event.event_key):
-        return False
-    row = tx.one("obligations.one", obligation_id=event.obligation_id)
-    assert row is not None
-    known = [_event(one) for one in tx.query("obligations.events_of_one", obligation_id=event.obligation_id)]
-    # A fact learned late may stand before others: the whole history must still be allowed.
-    fold(_obligation(row), sorted([*known, event], key=lambda one: one.recorded_at))
-    _append(tx, event, len(known) + 1)
+    if same.kind is not event.kind:
+        raise refuse("key-taken", obligation=event.obligation_id, key=event.event_key)
     return True
-
-
-def _append(tx: Transaction, event: Event, sequence: int) -> None:
-    tx.execute(
-        "obligations.add_event",
-        obligation_id=event.obligation_id,
-        seq=sequence,
-        kind=event.kind.value,
-        happened_at=to_text(event.happened_at),
-        recorded_at=to_text(event.recorded_at),
-        actor=event.actor,
-        reason=event.reason,
-        detail=json.dumps(dict(event.detail), ensure_ascii=False, sort_keys=True),
-        event_key=event.event_key,
-    )
-
-
-def _obligation_row(one: Obligation) -> dict[str, str]:
-    return {
-        "obligation_id": one.obligation_id,
-        "round_id": one.round_id,
-        "unit_code": one.unit_code,
-        "product": one.product,
-        "item": one.item,
-        "title": one.title,
-        "due_at": to_text(one.due_at),
-    }
-
-
-def _obligation(row: Row) -> Obligation:
-    return Obligation(
-        row["obligation_id"], row["round_id"], row["unit_code"], row["product"], row["item"], row["title"],
-        from_text(row["due_at"]),
-    )  # fmt: skip
-
-
-def _event(row: Row) -> Event:
-    return Event(
-        obligation_id=row["obligation_id"],
-        kind=EventKind(row["kind"]),
-        happened_at=from_text(row["happened_at"]),
-        recorded_at=from_text(row["recorded_at"]),
-        actor=row["actor"],
-        reason=row["reason"],
-        detail=json.loads(row["detail"]),
-        key=row["event_key"],
-    )

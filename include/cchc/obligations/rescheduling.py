@@ -1,0 +1,54 @@
+"""Due dates that the calendar moves after a round was opened: by recorded events, never in silence."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cchc.clock import to_text
+from cchc.errors import RuleRefused
+from cchc.obligations.fold import apply
+from cchc.obligations.ledger import Ledger, append
+from cchc.obligations.model import Event, EventKind, Obligation, State
+from cchc.obligations.rounds import append_round_event
+from cchc.store import Store
+from cchc.texts import t
+from cchc.year import Round
+
+# Products whose due date is the round's own; tasks of the plan and answers after an inspection have their own.
+DUE_WITH_THE_ROUND = ("bao_cao", "tu_cham")
+
+
+def reschedule(store: Store, round_: Round, as_of: datetime, actor: str, reason: str) -> int:
+    """Move the obligations of a round to the due date that the calendar now gives.
+
+    Each move is an event with its reason, and so is the round's, in one transaction. Left alone are waived
+    obligations, units that were granted more time, and reports already accepted that an earlier due date would
+    make late. Returns the number of obligations moved; doing it again moves none.
+    """
+    if not reason.strip():
+        raise RuleRefused("reschedule-needs-reason", t("obligations.refused.reschedule-needs-reason"))
+    due = to_text(round_.unit_due_at)
+    found = Ledger(store).states(as_of, round_id=round_.round_id)
+    moves = [
+        event
+        for obligation, state in found
+        if obligation.product in DUE_WITH_THE_ROUND
+        and state.status != "waived"
+        and _moves(obligation, state, event := _event(obligation, state, due, as_of, actor, reason))
+    ]
+    if not moves:
+        return 0
+    with store.write() as tx:
+        count = append(tx, moves)
+        append_round_event(tx, round_.round_id, "rescheduled", as_of, as_of, actor, reason, {"due_at": due})
+    return count
+
+
+def _event(obligation: Obligation, state: State, due: str, as_of: datetime, actor: str, reason: str) -> Event:
+    detail = {"due_at": due, "old": to_text(state.due_at)}
+    return Event(obligation.obligation_id, EventKind.rescheduled, as_of, as_of, actor, reason, detail)
+
+
+def _moves(obligation: Obligation, state: State, event: Event) -> bool:
+    after = apply(obligation, state, event)
+    return (after.due_at, after.calendar_due_at) != (state.due_at, state.calendar_due_at)

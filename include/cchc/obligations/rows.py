@@ -1,0 +1,64 @@
+"""Obligations and events as rows of the store, and back."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from cchc.clock import from_text, to_text
+from cchc.obligations.model import Event, EventKind, Obligation
+from cchc.store import Row
+
+
+def obligation_row(one: Obligation) -> dict[str, Any]:
+    return {
+        "obligation_id": one.obligation_id,
+        "round_id": one.round_id,
+        "unit_code": one.unit_code,
+        "product": one.product,
+        "item": one.item,
+        "title": one.title,
+        "due_at": to_text(one.due_at),
+    }
+
+
+def obligation_of(row: Row) -> Obligation:
+    return Obligation(
+        row["obligation_id"], row["round_id"], row["unit_code"], row["product"], row["item"], row["title"],
+        instant(row["due_at"]),
+    )  # fmt: skip
+
+
+def event_row(event: Event, sequence: int) -> dict[str, Any]:
+    return {
+        "obligation_id": event.obligation_id,
+        "seq": sequence,
+        "kind": event.kind.value,
+        "happened_at": to_text(event.happened_at),
+        "recorded_at": to_text(event.recorded_at),
+        "actor": event.actor,
+        "reason": event.reason,
+        "detail": json.dumps(dict(event.detail), ensure_ascii=False, sort_keys=True),
+        "event_key": event.event_key,
+    }
+
+
+def event_of(row: Row) -> Event:
+    detail = row["detail"]
+    return Event(
+        row["obligation_id"], EventKind(row["kind"]), instant(row["happened_at"]), instant(row["recorded_at"]),
+        row["actor"], row["reason"], json.loads(detail) if detail != "{}" else {}, row["event_key"],
+    )  # fmt: skip
+
+
+def as_stored(event: Event) -> Event:
+    """The event as it will be read back: local time, whole seconds. What is judged is what is kept."""
+    return event_of(event_row(event, 0))
+
+
+@lru_cache(maxsize=4096)
+def instant(text: str) -> datetime:
+    """Many events of a round share their instants; reading each text once halves the time of a fold."""
+    return from_text(text)
