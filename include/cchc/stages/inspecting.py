@@ -21,12 +21,14 @@ from cchc.inspection import (
 )
 from cchc.intake import Item, build_items_workbook
 from cchc.obligations import Obligation, timeliness
+from cchc.report.documents import documents
 from cchc.stages.papers import inspection_letter, inspection_plan
 from cchc.stages.run import Run
 from cchc.texts import t
 from cchc.units import Unit
 
 ANSWER = "tra_loi"
+PLAN = "ke_hoach_kiem_tra"
 
 
 def findings_path(run: Run) -> Path:
@@ -46,7 +48,8 @@ def plan(run: Run) -> int:
         choices = choose_units([unit.code for unit in units], _records(run), settings, round_.year)
         keep_choices(run.store, round_.round_id, choices)
     chosen = load_choices(run.store, round_.round_id)
-    inspection_plan(run, chosen, len(units))
+    if not any(one.kind == PLAN for one in documents(run.store, round_.round_id)):
+        inspection_plan(run, chosen, len(units))
     path = findings_path(run)
     if not path.exists():
         names = {choice.unit_code: run.units.get(choice.unit_code).name for choice in chosen}
