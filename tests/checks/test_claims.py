@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
@@ -154,11 +153,10 @@ def test_no_text_breaks_the_checker(text: str) -> None:
         "   ",
     ],
 )
-def test_a_megabyte_of_hostile_text_is_read_in_linear_time(unit: str) -> None:
+@pytest.mark.timeout(60)  # a quadratic search would take hours
+def test_a_megabyte_of_hostile_text_does_not_hang_the_checker(unit: str) -> None:
     text = (unit * 1_000_000)[:1_000_000]
-    started = time.monotonic()
     rules(text, signed_on=date(2019, 1, 1), figures={"I.1.1": Decimal(1)})
-    assert time.monotonic() - started < 10
 
 
 def test_a_phrase_without_its_number_is_one_clear_error(tmp_path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import time
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -206,30 +205,24 @@ def test_some_documents_are_entered_after_the_cut_off_of_their_day(documents: Do
 
 
 @pytest.mark.slow
-def test_a_province_s_year_has_its_size_and_is_quick(store: Store, instance: Instance) -> None:
+def test_a_province_s_year_has_its_size_and_lands_whole(store: Store, instance: Instance) -> None:
     dossiers, documents = OneStopYear(reporters(), YEAR, seed=1), DocumentYear(reporters(), YEAR, seed=1)
     assert 55_000 < len(dossiers.dossiers) < 65_000
     assert 39_000 < len(documents.documents) < 41_000
     end = date(2026, 12, 14)
     content = dossiers.weekly_file(FIRST, end)
     week = dossiers.weekly_file(date(2026, 4, 6), date(2026, 4, 10))
-    timings = []
     for number in range(5):
         path = instance.export_drop / f"{number}.csv"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(week.replace(b"Gi\xe1\xba\xa3", b"G%d" % number))
-        begun = time.perf_counter()
         landing = land_file(store, instance, path, UnitRegister.load(), at(end, 17))
-        timings.append((time.perf_counter() - begun) * 1500 / landing.rows_read)
         assert landing.new
-    assert min(timings) < 0.15
     path.write_bytes(content)
     land_file(store, instance, path, UnitRegister.load(), at(end, 18))
-    begun = time.perf_counter()
     freeze_snapshot(store, instance, "one_stop", end, at(end, 18))
     round_ = Calendar.load().round("2026-NAM")
     changed = compute_values(
         store, instance, round_, UnitRegister.load(), IndicatorRegister.load(), at(end, 18)
     )
     assert changed > 2000
-    assert time.perf_counter() - begun < 2

@@ -6,7 +6,6 @@ import io
 import re
 import shutil
 import subprocess
-import time
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -199,11 +198,12 @@ def test_the_grid_has_a_column_for_every_indicator_and_three_for_a_ratio(facts: 
 
 
 @pytest.mark.slow
-def test_docx_and_xlsx_of_122_units_take_at_most_15_seconds(facts: RoundFacts) -> None:
-    began = time.perf_counter()
-    build_report_docx(facts, Marking(facts.as_of))
-    build_appendix_xlsx(facts, Marking(facts.as_of))
-    assert time.perf_counter() - began < 15
+def test_docx_and_xlsx_of_122_units_are_whole_files(facts: RoundFacts) -> None:
+    for content in (
+        build_report_docx(facts, Marking(facts.as_of)),
+        build_appendix_xlsx(facts, Marking(facts.as_of)),
+    ):
+        assert zipfile.ZipFile(io.BytesIO(content)).testzip() is None
 
 
 @pytest.mark.slow
