@@ -136,19 +136,29 @@ def any_store(request: pytest.FixtureRequest, new_store: NewStore) -> Store:
     return new_store(request.param)
 
 
-@pytest.fixture(params=ENGINES)
-def empty_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """A store without any table, once on SQLite and once on PostgreSQL."""
-    if request.param == "sqlite":
-        store = Store(f"sqlite:///{tmp_path / 'trong.db'}")
-        yield store
-        store.close()
-        return
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    store = Store(server.create())
+@pytest.fixture
+def empty_postgres(postgres_server: PostgresServer) -> Iterator[Store]:
+    """A store on PostgreSQL without any table."""
+    store = Store(postgres_server.create())
     yield store
     store.close()
-    server.drop(store.url)
+    postgres_server.drop(store.url)
+
+
+@pytest.fixture
+def empty_sqlite(tmp_path: Path) -> Iterator[Store]:
+    """A store on SQLite without any table."""
+    store = Store(f"sqlite:///{tmp_path / 'trong.db'}")
+    yield store
+    store.close()
+
+
+@pytest.fixture(params=ENGINES)
+def empty_store(request: pytest.FixtureRequest) -> Store:
+    """A store without any table, once on SQLite and once on PostgreSQL."""
+    name = "empty_sqlite" if request.param == "sqlite" else "empty_postgres"
+    found: Store = request.getfixturevalue(name)
+    return found
 
 
 @pytest.fixture

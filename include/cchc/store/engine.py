@@ -44,7 +44,8 @@ class Store:
     """The working store behind one SQLAlchemy URL.
 
     SQLite runs in WAL mode, and every writing transaction begins with BEGIN IMMEDIATE: a plain BEGIN that
-    reads before it writes fails under concurrency whatever the busy timeout is (shared facts, 'Store').
+    reads before it writes fails under concurrency whatever the busy timeout is. PostgreSQL writes under READ
+    COMMITTED; who must not be overtaken locks a row first (see `obligations.ledger.append`).
     """
 
     def __init__(self, url: str) -> None:
@@ -53,7 +54,8 @@ class Store:
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite and parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        self.engine: Engine = create_engine(url)
+        # A server may have been restarted since a connection was used last; a file has not.
+        self.engine: Engine = create_engine(url, pool_pre_ping=not self.is_sqlite)
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
 
@@ -66,41 +68,56 @@ class Store:
             try:
                 yield Transaction(connection)
             except BaseException:
-                _finish(connection, self.is_sqlite, "ROLLBACK")
+                connection.rollback()
                 raise
-            _finish(connection, self.is_sqlite, "COMMIT")
+            connection.commit()
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
-        """A connection for reading only."""
+        """A transaction that only reads, and reads one moment: what others commit meanwhile is not seen.
+
+        Both engines refuse a write in it.
+        """
+        if self.is_sqlite:
+            with self._read_sqlite() as transaction:
+                yield transaction
+            return
         with self.engine.connect() as connection:
-            yield Transaction(connection)
+            options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+            yield Transaction(connection.execution_options(**options))
+
+    @contextmanager
+    def _read_sqlite(self) -> Iterator[Transaction]:
+        with self.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA query_only = ON")
+            try:
+                connection.exec_driver_sql("BEGIN")
+                yield Transaction(connection)
+            finally:
+                connection.rollback()
+                connection.exec_driver_sql("PRAGMA query_only = OFF")
 
     def query(self, name: str, **values: Any) -> list[Row]:
+        """Rows of a named statement as mappings."""
         with self.read() as transaction:
             return transaction.query(name, **values)
 
     def one(self, name: str, **values: Any) -> Row | None:
+        """The first row of a named statement, or None."""
         with self.read() as transaction:
             return transaction.one(name, **values)
 
     def close(self) -> None:
+        """Give back every connection; the store may be used again afterwards."""
         self.engine.dispose()
 
 
 def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
-    # Transactions are begun and ended by Store.write; the driver must not begin its own.
+    # Transactions are begun and ended by the store; the driver must not begin its own.
     dbapi_connection.isolation_level = None
     cursor = dbapi_connection.cursor()
-    for pragma in ("journal_mode = WAL", "busy_timeout = 30000", "foreign_keys = ON", "synchronous = NORMAL"):
+    # The timeout first: turning WAL on may itself have to wait. NORMAL: a power cut may undo the last moments
+    # but never breaks the file, and a crash of the process undoes nothing.
+    for pragma in ("busy_timeout = 30000", "journal_mode = WAL", "foreign_keys = ON", "synchronous = NORMAL"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
-
-
-def _finish(connection: Connection, is_sqlite: bool, word: str) -> None:
-    if is_sqlite:
-        connection.exec_driver_sql(word)
-    if word == "COMMIT":
-        connection.commit()
-    else:
-        connection.rollback()

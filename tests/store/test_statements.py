@@ -1,0 +1,66 @@
+"""Every statement of `include/sql/store` is valid on both engines, and is known by its name."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from cchc.paths import PROJECT_ROOT
+from cchc.store import Store
+from cchc.store.statements import statement, statement_names
+
+POSTGRESQL_ONLY = {"store.lock_migrations"}
+
+
+@pytest.mark.parametrize("name", statement_names())
+def test_a_statement_runs_on_sqlite(name: str, store: Store) -> None:
+    if name in POSTGRESQL_ONLY:
+        # It takes a lock that SQLite has no need of; that it is only run there is a test of migrations.
+        assert "pg_" in str(statement(name))
+        return
+    _explain(store, "EXPLAIN", name)
+
+
+def test_every_statement_runs_on_postgresql(postgres_store: Store) -> None:
+    for name in statement_names():
+        _explain(postgres_store, "EXPLAIN (COSTS OFF)", name)
+
+
+def _explain(store: Store, word: str, name: str) -> None:
+    """Planning checks tables, columns, types and placeholders, and runs nothing."""
+    found = statement(name)
+    with store.engine.connect() as connection:
+        try:
+            connection.execute(text(f"{word} {found.text}"), dict.fromkeys(found.compile().params))
+        except Exception as error:
+            error.add_note(name)
+            raise
+
+
+def test_an_unknown_statement_is_an_error_that_names_it() -> None:
+    for name in ("rounds.none", "none.one", "rounds"):
+        with pytest.raises(KeyError, match=re.escape(repr(name))):
+            statement(name)
+
+
+def test_every_name_that_the_code_uses_exists() -> None:
+    used = set()
+    call = re.compile(r"""\.(?:query|one|execute|execute_many)\(\s*f?["']([a-z_]+\.[a-z_{}]+)["']""")
+    for folder in ("include/cchc", "plugins"):
+        for path in (PROJECT_ROOT / folder).rglob("*.py"):
+            used |= set(call.findall(Path(path).read_text(encoding="utf-8")))
+    assert "obligations.add_event" in used
+    assert {name for name in used if "{" not in name} <= set(statement_names())
+
+
+def test_two_statements_of_one_name_are_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from cchc.store import statements
+
+    (tmp_path / "store").mkdir()
+    (tmp_path / "store" / "twice.sql").write_text("-- name: a\nSELECT 1\n-- name: a\nSELECT 2\n")
+    monkeypatch.setattr(statements, "SQL_DIR", tmp_path)
+    with pytest.raises(ValueError, match=r"twice\.sql"):
+        statement("twice.a")
