@@ -11,13 +11,19 @@ from rich.table import Table
 
 from cchc import clock
 from cchc.config_files import shown
+from cchc.errors import CchcError
 from cchc.paths import config_dir
 from cchc.texts import t, table
-from cchc.units import Unit, UnitRegister
+from cchc.units import REPORTING_TIERS, Unit, UnitRegister
 from cchc.units.register import FILE
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
-Day = Annotated[datetime | None, typer.Option("--ngay", formats=["%Y-%m-%d"], help=t("units.day_help"))]
+WIDTH_IN_FILES = 180  # in a file or a pipe each unit stands on one line
+_FORMATS = ["%Y-%m-%d"]
+Day = Annotated[datetime | None, typer.Option("--ngay", formats=_FORMATS, help=t("units.day_help"))]
+MissingDay = Annotated[
+    datetime | None, typer.Option("--ngay", formats=_FORMATS, help=t("units.missing_day_help"))
+]
 
 
 @app.command("danh-sach", help=t("units.list_help"))
@@ -25,22 +31,23 @@ def list_units(
     day: Day = None, tier: Annotated[str | None, typer.Option("--cap", help=t("units.tier_help"))] = None
 ) -> None:
     on = (day or clock.now()).date()
+    if tier is not None and tier not in REPORTING_TIERS:
+        raise CchcError(t("units.unknown_tier", tier=tier, tiers=", ".join(REPORTING_TIERS)))
     units = UnitRegister.load(strict=False).on(on, [tier] if tier else None)
     _print(units)
     typer.echo(t("units.listed", count=len(units), day=clock.vn_date(on)))
 
 
 @app.command("thieu-thu", help=t("units.missing_help"))
-def list_missing(day: Day = None) -> None:
-    on = (day or clock.now()).date()
-    units = UnitRegister.load(strict=False).without_mailbox(on)
+def list_missing(day: MissingDay = None) -> None:
+    units = UnitRegister.load(strict=False).without_mailbox(day.date() if day else None)
+    file, on = shown(config_dir() / FILE), clock.vn_date(day.date()) if day else ""
+    which = "_on" if day else ""
     if not units:
-        typer.echo(t("units.none_missing", day=clock.vn_date(on)))
+        typer.echo(t(f"units.none_missing{which}", file=file, day=on))
         return
     _print(units)
-    typer.echo(
-        t("units.some_missing", count=len(units), day=clock.vn_date(on), file=shown(config_dir() / FILE))
-    )
+    typer.echo(t(f"units.some_missing{which}", count=len(units), file=file, day=on))
     raise typer.Exit(1)
 
 
@@ -60,8 +67,11 @@ def check(day: Day = None) -> None:
 
 
 def _print(units: list[Unit]) -> None:
-    columns, tiers = table("units.columns"), table("units.tiers")
-    grid = Table(*columns.values())
+    tiers = table("units.tiers")
+    grid = Table()
+    for key, head in table("units.columns").items():
+        # Nothing is cut off with an ellipsis: a mailbox that is not whole is of no use.
+        grid.add_column(head, overflow="fold", no_wrap=key == "code")
     for unit in units:
         last = clock.vn_date(unit.valid_to) if unit.valid_to else t("units.now")
         grid.add_row(
@@ -71,4 +81,7 @@ def _print(units: list[Unit]) -> None:
             "; ".join(unit.mailboxes),
             f"{clock.vn_date(unit.valid_from)} - {last}",
         )
-    Console().print(grid)
+    console = Console(markup=False, emoji=False)
+    if not console.is_terminal:
+        console.width = WIDTH_IN_FILES
+    console.print(grid)

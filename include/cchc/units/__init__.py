@@ -1,5 +1,5 @@
 """The register of reporting units, with validity, predecessors and mailboxes."""
 
-from cchc.units.register import Unit, UnitRegister
+from cchc.units.register import REPORTING_TIERS, Unit, UnitRegister
 
-__all__ = ["Unit", "UnitRegister"]
+__all__ = ["REPORTING_TIERS", "Unit", "UnitRegister"]

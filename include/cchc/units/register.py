@@ -1,63 +1,35 @@
-"""Units from `include/config/units.csv`. Every denominator is 'units valid and obliged on that day'."""
+"""Units from `include/config/units.csv`. Every denominator is 'units valid and obliged on that day'.
+
+What the file holds, and how sure each part is:
+- The 102 communes since 1 July 2025, their codes and predecessors come from the package `vietnam-provinces`
+  (`tools/refresh-communes`). A predecessor is the former district, where the register knows it: districts
+  reported, former communes did not.
+- The 20 provincial bodies are inferred from the two-tier organisation of 2025 and 2026, not read from a decision:
+  the department corrects the list before it is used.
+- The units of three tiers until 30 June 2025 are only those whose own reports are at hand; a denominator over
+  them says nothing about their provinces. Their first day, 1 January 2020, is that of the oldest report, not of
+  the unit.
+- Every mailbox is made up, under the reserved `.example`.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
 
-from pydantic import Field
-
-from cchc.clock import vn_date
-from cchc.config_files import StrictModel, load_csv, shown
-from cchc.errors import CchcError, ConfigError, ConfigErrors
+from cchc.errors import CchcError
 from cchc.paths import config_dir
 from cchc.texts import t
+from cchc.units.load import FILE, read_units
+from cchc.units.model import REPORTING_TIERS, Unit
 
-FILE = "units.csv"
-_ADDRESS = re.compile(r"[^@\s;,]+@[^@\s;,]+\.[^@\s;,]+")
-
-
-class UnitRow(StrictModel):
-    """A row of the file. tier `tinh` names a province: a parent, never a reporter."""
-
-    code: str = Field(pattern=r"^[a-z0-9-]+$")
-    name: str
-    tier: Literal["tinh", "so", "huyen", "xa"]
-    kind: str
-    parent: str | None = None
-    valid_from: date
-    valid_to: date | None = None
-    predecessors: str | None = None
-    mailboxes: str | None = None
-    head: str | None = None
-
-
-@dataclass(frozen=True)
-class Unit:
-    """A unit. head is the title of its head, never a person's name; valid_to is its last day, or None."""
-
-    code: str
-    name: str
-    tier: str
-    kind: str
-    parent: str | None
-    valid_from: date
-    valid_to: date | None
-    predecessors: tuple[str, ...]
-    mailboxes: tuple[str, ...]
-    head: str
-
-    def valid_on(self, day: date) -> bool:
-        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+__all__ = ["FILE", "REPORTING_TIERS", "Unit", "UnitRegister"]
 
 
 class UnitRegister:
-    """All units in the order of the file."""
+    """All units in the order of the file; provinces (tier `tinh`) are among them, but never report."""
 
     def __init__(self, units: Sequence[Unit]) -> None:
         self.all = list(units)
@@ -65,13 +37,14 @@ class UnitRegister:
 
     @classmethod
     def load(cls, folder: Path | None = None, *, strict: bool = True) -> UnitRegister:
-        """Raises ConfigErrors naming row, column, value and what is allowed.
+        """Raises ConfigErrors with every fault of the file: row, column, value and what is allowed.
 
-        A reporting unit without mailbox is an error too; `strict=False` lets it pass, for the command that
+        A reporting unit without mailbox is a fault too; `strict=False` lets it pass, for the command that
         lists them.
         """
         path = (folder or config_dir()) / FILE
-        return _load(path, path.stat().st_mtime_ns if path.exists() else 0, strict)
+        state = path.stat() if path.exists() else None
+        return _load(path, (state.st_mtime_ns, state.st_size) if state else (0, 0), strict)
 
     def get(self, code: str) -> Unit:
         """The unit; an error that says where units are listed when there is none."""
@@ -85,63 +58,22 @@ class UnitRegister:
 
     def on(self, day: date, tiers: Iterable[str] | None = None) -> list[Unit]:
         """Reporting units valid on the day, of the tiers given (all reporting tiers by default)."""
-        wanted = {"so", "huyen", "xa"} if tiers is None else set(tiers)
+        wanted = set(REPORTING_TIERS) if tiers is None else set(tiers)
         return [unit for unit in self.all if unit.tier in wanted and unit.valid_on(day)]
 
     def successors(self, code: str) -> list[Unit]:
         """Units that name this one as their predecessor."""
         return [unit for unit in self.all if code in unit.predecessors]
 
-    def without_mailbox(self, day: date) -> list[Unit]:
-        """Reporting units valid on the day that no mail can reach."""
-        return [unit for unit in self.on(day) if not unit.mailboxes]
+    def without_mailbox(self, day: date | None = None) -> list[Unit]:
+        """Reporting units that no mail can reach: those valid on the day, or all of the file."""
+        return [
+            unit
+            for unit in self.all
+            if unit.reports and not unit.mailboxes and (day is None or unit.valid_on(day))
+        ]
 
 
 @lru_cache(maxsize=8)
-def _load(path: Path, _changed: int, strict: bool) -> UnitRegister:
-    rows = load_csv(path, UnitRow)
-    faults: list[ConfigError] = []
-    codes = {row.code for row in rows}
-    first: dict[str, int] = {}
-    units = []
-    for number, row in enumerate(rows, start=2):
-
-        def fault(
-            column: str, found: object, allowed: str, number: int = number, action: str | None = None
-        ) -> None:
-            faults.append(
-                ConfigError(
-                    shown(path), t("config.row_column", row=number, column=column), found, allowed, action
-                )
-            )
-
-        if row.code in first:
-            fault("code", row.code, t("units.unique_code", row=first[row.code]))
-        first.setdefault(row.code, number)
-        if row.parent and row.parent not in codes:
-            fault("parent", row.parent, t("units.known_parent"))
-        if row.valid_to and row.valid_to < row.valid_from:
-            fault("valid_to", vn_date(row.valid_to), t("units.validity", first=vn_date(row.valid_from)))
-        for predecessor in _list(row.predecessors):
-            if predecessor not in codes:
-                fault("predecessors", predecessor, t("units.known_parent"))
-        mailboxes = _list(row.mailboxes)
-        for mailbox in mailboxes:
-            if not _ADDRESS.fullmatch(mailbox):
-                fault("mailboxes", mailbox, t("units.address"))
-        if strict and not mailboxes and row.tier != "tinh":
-            fault("mailboxes", "", t("units.mailbox_needed", name=row.name), action=t("units.mailbox_action"))
-        units.append(
-            Unit(
-                row.code, row.name, row.tier, row.kind, row.parent, row.valid_from, row.valid_to,
-                tuple(_list(row.predecessors)), tuple(mailboxes), row.head or "",
-            )
-        )  # fmt: skip
-    if faults:
-        raise ConfigErrors(faults)
-    return UnitRegister(units)
-
-
-def _list(cell: str | None) -> list[str]:
-    """Parts of a cell separated by spaces, commas or semicolons."""
-    return [part for part in re.split(r"[;,\s]+", cell or "") if part]
+def _load(path: Path, _version: tuple[int, int], strict: bool) -> UnitRegister:
+    return UnitRegister(read_units(path, strict=strict))
