@@ -1,21 +1,30 @@
 """Numbers as they stand in Vietnamese reports: `27.554` is a count, `39,60` a share, and printed tables mix both.
 
 Which separator means what follows from the kind of figure: a count has no decimals, so whatever separates
-groups of three digits is a thousands separator; a share below a thousand has no thousands.
+groups of three digits is a thousands separator; a share below a thousand has no thousands. One text never mixes
+separators but for thousands before decimals (`1.234,56`), so `1.234,567` is no count and is refused.
 """
 
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
 
 from cchc.errors import CchcError
 from cchc.texts import t
 
 _EMPTY = {"", "-", "–", "—"}
-_GROUPED = re.compile(r"[+-]?\d{1,3}(?:[.,\s]\d{3})+")
-_WHOLE = re.compile(r"[+-]?\d+")
-_DECIMAL = re.compile(r"([+-]?\d+)[.,](\d+)")
+# [0-9], not \d: other scripts' digits are a scanner's fault, not a figure.
+_WHOLE = re.compile(r"[+-]?[0-9]+")
+# The same separator throughout; no line break, which would join two figures of one cell.
+_GROUPED = re.compile(r"[+-]?[0-9]{1,3}([., ])[0-9]{3}(?:\1[0-9]{3})*")
+_DECIMAL = re.compile(r"([+-]?[0-9]+)[.,]([0-9]+)")
+_GROUPED_DECIMAL = re.compile(
+    r"([+-]?[0-9]{1,3}(?:\.[0-9]{3})+),([0-9]+)|([+-]?[0-9]{1,3}(?:,[0-9]{3})+)\.([0-9]+)"
+)
+_SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u2009\u202f", " "))  # spaces that do not break a line
+_CURRENCY = re.compile(r"\s*(?:đồng|đ|₫|vnđ|vnd)", re.IGNORECASE)
+_FEW_DIGITS = 60  # a number longer than this is no figure of a report
 
 
 class NumberFault(CchcError):
@@ -25,8 +34,8 @@ class NumberFault(CchcError):
 def parse_number(raw: str | int | float | Decimal | None, kind: str) -> Decimal | None:
     """The figure that a cell holds; None when nothing was given (empty or a dash), which is not 0.
 
-    kind: count and money are whole numbers; percent may have decimals and a % sign; boolean and enum are
-    the option's number. Raises NumberFault for anything else.
+    kind: count and money are whole numbers; percent, in percent points, may have decimals and a % sign; boolean
+    and enum are the option's number. Raises NumberFault for anything else.
     """
     if raw is None:
         return None
@@ -34,7 +43,7 @@ def parse_number(raw: str | int | float | Decimal | None, kind: str) -> Decimal 
         return Decimal(int(raw))
     if isinstance(raw, (int, float, Decimal)):
         return _of_number(raw, kind)
-    text = raw.replace("\u00a0", " ").strip()
+    text = raw.translate(_SPACES).strip()
     if text in _EMPTY:
         return None
     if kind == "percent":
@@ -44,37 +53,61 @@ def parse_number(raw: str | int | float | Decimal | None, kind: str) -> Decimal 
 
 def _of_number(raw: int | float | Decimal, kind: str) -> Decimal:
     value = Decimal(str(raw))
-    if not value.is_finite():
+    if not value.is_finite() or value.adjusted() > _FEW_DIGITS:
         raise NumberFault(t("indicators.not_a_number", raw=raw))
-    if kind != "percent" and value != value.to_integral_value():
+    if value == value.to_integral_value():
+        return Decimal(int(value))
+    if kind != "percent":
         raise NumberFault(t("indicators.whole_needed", raw=raw))
-    return value if kind == "percent" and value != value.to_integral_value() else Decimal(int(value))
+    return value
 
 
 def _percent(text: str) -> Decimal:
-    bare = text.rstrip("%").strip()
-    if _WHOLE.fullmatch(bare):
-        return Decimal(bare)
-    if match := _DECIMAL.fullmatch(bare):
-        return Decimal(f"{match[1]}.{match[2]}")
+    bare = text.removesuffix("%").strip()
+    if len(bare) <= _FEW_DIGITS:
+        if _WHOLE.fullmatch(bare):
+            return Decimal(bare)
+        if match := _DECIMAL.fullmatch(bare):
+            return Decimal(f"{match[1]}.{match[2]}")
+        if match := _GROUPED_DECIMAL.fullmatch(bare):
+            whole, decimals = (match[1], match[2]) if match[1] else (match[3], match[4])
+            return Decimal(f"{re.sub(r'[.,]', '', whole)}.{decimals}")
     raise NumberFault(t("indicators.percent_needed", raw=text))
 
 
 def _whole(text: str, kind: str) -> Decimal:
-    bare = re.sub(r"\s*(đồng|đ|vnđ)$", "", text, flags=re.IGNORECASE) if kind == "money" else text
-    if _WHOLE.fullmatch(bare):
-        return Decimal(bare)
-    if _GROUPED.fullmatch(bare):
-        return Decimal(re.sub(r"[.,\s]", "", bare))
+    bare = text
+    if kind == "money" and (match := _CURRENCY.search(text)) and match.end() == len(text):
+        bare = text[: match.start()]
+    if len(bare) <= _FEW_DIGITS:
+        if _WHOLE.fullmatch(bare):
+            return Decimal(bare)
+        if _GROUPED.fullmatch(bare):
+            return Decimal(re.sub(r"[., ]", "", bare))
     raise NumberFault(t("indicators.count_needed", raw=text))
 
 
 def format_number(value: Decimal | int, decimals: int | None = None) -> str:
-    """`27.554`, `39,60`: dots between thousands, a comma before decimals. decimals None keeps those there are."""
-    try:
-        number = Decimal(value)
-        if decimals is not None:
-            number = number.quantize(Decimal(1).scaleb(-decimals))
-    except InvalidOperation:
-        raise ValueError(value) from None
+    """`27.554`, `39,60`: dots between thousands, a comma before decimals.
+
+    decimals None keeps those there are; otherwise halves are rounded away from zero, as people do, and what is
+    rounded to zero has no sign. ValueError for what is no number.
+    """
+    number = Decimal(value)
+    if not number.is_finite():
+        raise ValueError(value)
+    if decimals is not None:
+        number = _rounded(number, decimals)
+    if number == 0:
+        number = abs(number)
     return f"{number:,f}".replace(",", "\0").replace(".", ",").replace("\0", ".")
+
+
+def _rounded(number: Decimal, decimals: int) -> Decimal:
+    with localcontext() as context:
+        # Enough digits for any number given: the default precision of 28 would refuse long ones.
+        context.prec = max(28, number.adjusted() + decimals + 2)
+        try:
+            return number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+        except InvalidOperation:
+            raise ValueError(number) from None

@@ -1,0 +1,100 @@
+"""Every fault of `indicators.csv` is named with its row, its value and what is allowed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cchc.errors import ConfigError, ConfigErrors
+from cchc.indicators import IndicatorRegister
+
+from .conftest import COUNT, DONE, SHARE, TEXT, YES, Write
+
+ROWS = (COUNT, DONE, SHARE, YES, TEXT)  # rows 2 to 6 of the file
+BASE = {row["code"]: row for row in ROWS}
+
+
+def faults(folder: Path) -> list[ConfigError]:
+    with pytest.raises(ConfigErrors) as caught:
+        IndicatorRegister.load(folder)
+    assert caught.value.exit_code == 2
+    return caught.value.errors
+
+
+def changed(code: str, cells: dict[str, str]) -> list[dict[str, str]]:
+    return [row | cells if row["code"] == code else row for row in ROWS]
+
+
+def test_the_rows_of_these_tests_are_right_as_they_are(write: Write) -> None:
+    assert [one.code for one in IndicatorRegister.load(write(*ROWS)).all] == list(BASE)
+
+
+@pytest.mark.parametrize(
+    ("code", "cells", "found", "allowed"),
+    [
+        ("III.1.1", {"code": "III"}, "III", "III.6.10"),
+        ("III.1.1", {"kind": "number"}, "number", "count, money, percent, boolean, enum, text"),
+        ("III.1.1", {"source": "me"}, "me", "self, one_stop, doc_management, computed, catalogue"),
+        ("III.1.1", {"aggregation": "ratio"}, "ratio", "sum (cách tổng hợp của loại count)"),
+        ("III.1.3", {"aggregation": "sum"}, "sum", "ratio (cách tổng hợp của loại percent)"),
+        ("III.1.1", {"numerator": "own"}, "own", "chỉ tiêu khác để trống"),
+        ("III.1.3", {"denominator": ""}, "", "có cả tử số và mẫu số"),
+        ("III.1.3", {"numerator": "III.1.2+III.9.9"}, "III.9.9", "các mã chỉ tiêu trong tệp"),
+        ("III.1.3", {"numerator": "III.1.2*2"}, "III.1.2*2", "nối bằng + hoặc -"),
+        ("III.1.3", {"numerator": "III.1.3"}, "III.1.3", "đếm được"),
+        ("III.1.3", {"denominator": "III.1.4"}, "III.1.4", "đếm được"),
+        ("III.1.3", {"tiers_until_2025_06": "so huyen"}, "III.1.2", "ghi own"),
+        ("III.1.1", {"tiers_since_2025_07": "xa"}, "III.1.1", "mọi cấp và mọi đợt phải báo cáo III.1.3"),
+        ("III.1.1", {"rounds": "6T NAM"}, "III.1.1", "mọi cấp và mọi đợt phải báo cáo III.1.3"),
+        ("III.1.1", {"options": "1=Có;0=Không"}, "1=Có;0=Không", "chỉ boolean và enum"),
+        ("III.1.4", {"options": ""}, "", "1=Có;0=Không"),
+        ("III.1.4", {"options": "1=Có"}, "1=Có", "ít nhất hai lựa chọn"),
+        ("III.1.4", {"options": "1=Có;1=Không"}, "1=Có;1=Không", "mỗi số một lần"),
+        ("III.1.4", {"options": "Có;Không"}, "Có;Không", "1=Có;0=Không"),
+        ("III.1.4", {"options": "1=Có;2=Không"}, "1=Có;2=Không", "1 và 0 cho boolean"),
+        ("III.1.5", {"tiers_until_2025_06": "huyện"}, "huyện", "so, huyen, xa"),
+        ("III.1.5", {"tiers_since_2025_07": "huyen"}, "huyen", "các từ so, xa,"),
+        ("III.1.5", {"rounds": "Q2"}, "Q2", "Q1, 6T, Q3, NAM"),
+    ],
+)
+def test_a_wrong_cell_is_named(
+    write: Write, code: str, cells: dict[str, str], found: str, allowed: str
+) -> None:
+    named = [(fault.found, fault.allowed) for fault in faults(write(*changed(code, cells)))]
+    assert any(one == found and allowed in words for one, words in named), named
+
+
+def test_two_rows_with_one_code_are_named_with_both(write: Write) -> None:
+    (fault,) = faults(write(*ROWS, {**TEXT, "code": "III.1.1"}))
+    assert (fault.place, fault.found) == ("dòng 7, cột code", "III.1.1")
+    assert "dòng 2" in fault.allowed
+
+
+def test_all_faults_of_the_file_come_in_one_pass(write: Write) -> None:
+    rows = (COUNT | {"kind": "number"}, DONE | {"rounds": "Q2 Q4"}, SHARE | {"numerator": "III.9.9"})
+    assert [(fault.place, fault.found) for fault in faults(write(*rows))] == [
+        ("dòng 2, cột kind", "number"),
+        ("dòng 3, cột rounds", "Q2"),
+        ("dòng 3, cột rounds", "Q4"),
+        ("dòng 4, cột numerator", "III.9.9"),
+        ("dòng 4, cột denominator", "III.1.1"),
+    ]
+
+
+def test_an_unknown_column_and_an_empty_compulsory_cell_are_named(write: Write) -> None:
+    folder = write(COUNT | {"name": ""})
+    assert [fault.place for fault in faults(folder)] == ["dòng 2, cột name"]
+    file = folder / "indicators.csv"
+    file.write_text(file.read_text(encoding="utf-8").replace("rounds", "round"), encoding="utf-8")
+    assert "“rounds”?" in str(faults(folder)[-1])
+
+
+def test_a_row_keeps_the_number_that_an_editor_shows(write: Write) -> None:
+    folder = write(COUNT | {"name": "Số hồ sơ\ntiếp nhận"}, TEXT | {"rounds": "Q2"})
+    assert [fault.place for fault in faults(folder)] == ["dòng 4, cột rounds"]
+
+
+def test_an_absent_file_is_a_configuration_error(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"indicators\.csv"):
+        IndicatorRegister.load(tmp_path)
