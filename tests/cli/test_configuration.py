@@ -52,7 +52,7 @@ CASES = {
     ),
     "two units with one code": (
         add_unit(f"so-noi-vu,UBND xã B,xa,xã,tinh-an-giang,2025-07-01,,,{LAST}"),
-        ["units.csv", "cột code", "so-noi-vu", "đã có ở dòng"],
+        ["units.csv", "cột code", "so-noi-vu", "đã dùng ở dòng"],
     ),
     "an empty mailbox": (
         add_unit("90002,UBND xã C,xa,xã,tinh-an-giang,2025-07-01,,,,Chủ tịch UBND xã"),
