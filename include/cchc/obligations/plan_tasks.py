@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from cchc.clock import at
-from cchc.config_files import StrictModel, load_csv, shown
-from cchc.errors import ConfigError, ConfigErrors
+from cchc.clock import at, vn_date
+from cchc.config_files import StrictModel, csv_rows, load_csv, shown
+from cchc.errors import CchcError, ConfigError, ConfigErrors
 from cchc.paths import config_dir
 from cchc.texts import t
 from cchc.units import Unit, UnitRegister
 from cchc.year import WorkingDays
 from cchc.year.rules import YearDay
 
+FILE = "plan_tasks.csv"
 EVERY_UNIT = "moi-don-vi"
 TIERS = ("so", "xa")
+_CODE = re.compile(r"[A-Z0-9]+(?:[.-][A-Z0-9]+)*")  # it becomes part of an obligation's id and of file names
 
 
 class PlanTaskRow(StrictModel):
@@ -35,7 +36,7 @@ class PlanTaskRow(StrictModel):
 
 @dataclass(frozen=True)
 class PlanTask:
-    """A task of the plan; `due` is MM-DD of the reporting year, a real day."""
+    """A task of the plan; `due` is MM-DD of the reporting year, a day that every year has."""
 
     code: str
     section: str
@@ -46,47 +47,68 @@ class PlanTask:
     basis: str
 
     @classmethod
-    def load(cls, folder: Path | None = None) -> list[PlanTask]:
-        """Raises ConfigErrors naming row, column, value: a lead that is no unit, a day such as 06-31."""
+    def load(cls, folder: Path | None = None, register: UnitRegister | None = None) -> list[PlanTask]:
+        """Tasks in the order of the file.
+
+        Raises ConfigErrors with every fault of the file, by row, column and value: a lead that is no reporting
+        unit, a day such as 06-31. Without `register` the one of the same folder is read; a missing mailbox there
+        is that file's fault, not this one's.
+        """
         folder = folder or config_dir()
-        path = folder / "plan_tasks.csv"
-        register = UnitRegister.load(folder)
+        path = folder / FILE
+        rows = load_csv(path, PlanTaskRow)
+        numbers = [number for number, _ in csv_rows(path.read_text(encoding="utf-8-sig"))]
+        known = register if register is not None else UnitRegister.load(folder, strict=False)
+        first: dict[str, int] = {}
         faults: list[ConfigError] = []
-        tasks: list[PlanTask] = []
-        for number, row in enumerate(load_csv(path, PlanTaskRow), start=2):
-
-            def fault(column: str, found: str, allowed: str, number: int = number) -> None:
-                faults.append(
-                    ConfigError(
-                        shown(path), t("config.row_column", row=number, column=column), found, allowed
-                    )
-                )
-
-            if any(task.code == row.code for task in tasks):
-                fault("code", row.code, t("obligations.plan.unique_code"))
-            if row.lead not in register and row.lead not in (EVERY_UNIT, *TIERS):
-                fault("lead", row.lead, t("obligations.plan.known_lead"))
-            try:
-                YearDay.parse(row.due)
-            except (ValueError, ValidationError) as error:
-                fault("due", row.due, str(error))
-                continue
-            tasks.append(
-                cls(row.code, row.section, row.title, row.product, row.lead, row.due, row.basis or "")
-            )
+        for number, row in zip(numbers, rows, strict=True):
+            wrong = _faults(row, known)
+            if row.code in first:
+                wrong.append(("code", row.code, t("obligations.plan.unique_code", row=first[row.code])))
+            first.setdefault(row.code, number)
+            for column, found, allowed in wrong:
+                place = t("config.row_column", row=number, column=column)
+                faults.append(ConfigError(shown(path), place, found, allowed))
         if faults:
             raise ConfigErrors(faults)
-        return tasks
+        return [cls(**row.model_dump(exclude={"basis"}), basis=row.basis or "") for row in rows]
 
     def units(self, register: UnitRegister, day: date) -> list[Unit]:
-        """Units valid on the day that the task is given to."""
+        """Units valid on the day that the task is given to.
+
+        A task whose one lead is not valid on the day would be given to nobody in silence: CchcError.
+        """
         if self.lead == EVERY_UNIT:
             return register.on(day, TIERS)
         if self.lead in TIERS:
             return register.on(day, [self.lead])
         unit = register.get(self.lead)
-        return [unit] if unit.valid_on(day) else []
+        if not unit.valid_on(day):
+            values = {
+                "code": self.code,
+                "title": self.title,
+                "name": unit.name,
+                "day": vn_date(day),
+                "file": FILE,
+            }
+            raise CchcError(t("obligations.plan.lead_not_valid", **values))
+        return [unit]
 
     def due_at(self, year: int, days: WorkingDays) -> datetime:
         """17:00 of the due day; a due day that is off moves to the working day before."""
         return at(days.previous(YearDay.parse(self.due).of(year)), 17)
+
+
+def _faults(row: PlanTaskRow, register: UnitRegister) -> list[tuple[str, str, str]]:
+    """(column, value found, what is allowed) of what is wrong in a row by itself."""
+    found: list[tuple[str, str, str]] = []
+    if not _CODE.fullmatch(row.code):
+        found.append(("code", row.code, t("obligations.plan.code_form")))
+    if row.lead not in (EVERY_UNIT, *TIERS) and not (row.lead in register and register.get(row.lead).reports):
+        found.append(("lead", row.lead, t("obligations.plan.known_lead")))
+    try:
+        if YearDay.parse(row.due).previous_year:
+            found.append(("due", row.due, t("obligations.plan.this_year")))
+    except ValueError as error:
+        found.append(("due", row.due, str(error)))
+    return found
