@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from cchc.clock import to_text
-from cchc.errors import RuleRefused
-from cchc.obligations.fold import apply
+from cchc.obligations.fold import apply, refuse
 from cchc.obligations.ledger import Ledger, append
 from cchc.obligations.model import Event, EventKind, Obligation, State
 from cchc.obligations.rounds import append_round_event
 from cchc.store import Store
-from cchc.texts import t
 from cchc.year import Round
 
 # Products whose due date is the round's own; tasks of the plan and answers after an inspection have their own.
@@ -26,7 +24,7 @@ def reschedule(store: Store, round_: Round, as_of: datetime, actor: str, reason:
     make late. Returns the number of obligations moved; doing it again moves none.
     """
     if not reason.strip():
-        raise RuleRefused("reschedule-needs-reason", t("obligations.refused.reschedule-needs-reason"))
+        raise refuse("reschedule-needs-reason", obligation=round_.round_id)
     due = to_text(round_.unit_due_at)
     found = Ledger(store).states(as_of, round_id=round_.round_id)
     moves = [
@@ -50,5 +48,4 @@ def _event(obligation: Obligation, state: State, due: str, as_of: datetime, acto
 
 
 def _moves(obligation: Obligation, state: State, event: Event) -> bool:
-    after = apply(obligation, state, event)
-    return (after.due_at, after.calendar_due_at) != (state.due_at, state.calendar_due_at)
+    return apply(obligation, state, event).due_at != state.due_at

@@ -11,6 +11,8 @@ from cchc.clock import from_text, to_text
 from cchc.obligations.model import Event, EventKind, Obligation
 from cchc.store import Row
 
+_KINDS = {kind.value: kind for kind in EventKind}
+
 
 def obligation_row(one: Obligation) -> dict[str, Any]:
     return {
@@ -48,7 +50,7 @@ def event_row(event: Event, sequence: int) -> dict[str, Any]:
 def event_of(row: Row) -> Event:
     detail = row["detail"]
     return Event(
-        row["obligation_id"], EventKind(row["kind"]), instant(row["happened_at"]), instant(row["recorded_at"]),
+        row["obligation_id"], _KINDS[row["kind"]], instant(row["happened_at"]), instant(row["recorded_at"]),
         row["actor"], row["reason"], json.loads(detail) if detail != "{}" else {}, row["event_key"],
     )  # fmt: skip
 
