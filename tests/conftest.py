@@ -161,9 +161,16 @@ def empty_store(request: pytest.FixtureRequest) -> Store:
     return found
 
 
-@pytest.fixture
-def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Instance:
-    """An empty installation with the default settings, named to the code under test by CCHC_HOME."""
-    monkeypatch.setenv("CCHC_HOME", str(tmp_path / "nha"))
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """No test, not even one that asks for nothing, reaches the installation in daily use."""
+    home = tmp_path / "nha"
+    monkeypatch.setenv("CCHC_HOME", str(home))
     monkeypatch.delenv("CCHC_STORE_URL", raising=False)
-    return Instance(tmp_path / "nha")
+    return home
+
+
+@pytest.fixture
+def instance(_home: Path) -> Instance:
+    """An empty installation with the default settings, named to the code under test by CCHC_HOME."""
+    return Instance(_home)

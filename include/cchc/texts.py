@@ -21,7 +21,8 @@ def _room(name: str) -> dict[str, Any]:
 def t(key: str, /, **values: object) -> str:
     """The text `room.key[.subkey]` with `{placeholders}` filled in.
 
-    A missing key or placeholder is a programming error and raises KeyError, never an English fallback.
+    A missing key or value is a programming error and raises KeyError, never an English fallback. A brace that
+    is meant as such is doubled in the text.
     """
     room, _, rest = key.partition(".")
     node: Any = _room(room)
@@ -29,7 +30,7 @@ def t(key: str, /, **values: object) -> str:
         node = node[part]
     if not isinstance(node, str):
         raise KeyError(key)
-    return node.format(**values) if values else node
+    return node.format(**values)
 
 
 def table(key: str) -> dict[str, str]:

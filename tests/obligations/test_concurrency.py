@@ -6,8 +6,11 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Barrier
 
-from tests.obligations.cases import OPENING
+from tests.obligations.cases import OPENING, OWED
 from tests.obligations.writer import OBLIGATIONS, TURNS
 
 from cchc.obligations import Ledger, RoundLedger, fold
@@ -57,3 +60,20 @@ def test_processes_that_record_at_once_lose_nothing_and_repeat_nothing(any_store
     assert kinds["letter"] == told["own"] == everything * WRITERS
     assert kinds["submitted"] == kinds["accepted"] == kinds["locked"] > 0
     assert told["verdicts"] == 3 * kinds["submitted"] + kinds["unlocked"]
+
+
+def test_two_that_open_the_same_in_opposite_order_do_not_wait_in_a_circle(any_store: Store) -> None:
+    RoundLedger(any_store).open(Calendar.load().round("2026-Q1"), OPENING, "thu")
+    many = [
+        replace(OWED, obligation_id=f"2026-Q1/{number:05d}/bao_cao", unit_code=f"{number:05d}")
+        for number in range(400)
+    ]
+    start = Barrier(2)
+
+    def open_all(step: int) -> int:
+        start.wait()
+        return Ledger(any_store).open(many[::step], OPENING, "thu")
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sum(pool.map(open_all, (1, -1))) == len(many)
+    assert len(Ledger(any_store).states(OPENING)) == len(many)

@@ -198,6 +198,8 @@ def test_what_arrives_after_the_lock_is_kept_and_marked_and_an_operator_decides(
     decided = after(*locked, event("unlocked", 19), accept(19))
     assert (decided.status, decided.fulfilled_at, decided.after_lock) == ("accepted", day(18), True)
     assert after(*locked, reject(18)).status == "rejected"
+    again = after(*locked, event("unlocked", 19), submit(20, "b"))
+    assert again.after_lock, "the mark stays: it tells what happened"
 
 
 def test_locking_says_nothing_about_submitting() -> None:

@@ -133,7 +133,7 @@ def test_an_unknown_column_and_an_absent_one_are_named(write: Write) -> None:
     file.write_text(file.read_text(encoding="utf-8").replace("mailboxes", "mailbox"), encoding="utf-8")
     assert "có phải ý là “mailboxes”?" in only(folder).allowed
     file.write_text(HEADER.replace(",tier", "") + "\ntinh-a,Tỉnh A,tỉnh,,2020-01-01,,,,\n", encoding="utf-8")
-    assert only(folder).place == "dòng 2, cột tier"
+    assert only(folder).place == "dòng 1, cột tier"
 
 
 def test_an_absent_file_is_a_configuration_error(tmp_path: Path) -> None:

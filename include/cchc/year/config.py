@@ -1,11 +1,9 @@
-"""Reading the year's two files: impossible ISO dates, and years as keys."""
+"""Reading the year's two files: faults below a year, which is a number as a key."""
 
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -13,26 +11,19 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel
 from ruamel.yaml import YAML
 
-from cchc.config_files import Model, load_yaml, shown
+from cchc.config_files import Model, load_yaml
 from cchc.errors import ConfigError, ConfigErrors
 from cchc.texts import t
 
-_ISO_DAY = re.compile(r"\b(\d{4})-(\d\d?)-(\d\d?)\b")
-
 
 def load(path: Path, model: type[Model]) -> Model:
-    """Like `load_yaml`; also names the line of an impossible ISO date and of a fault below a year."""
+    """Like `load_yaml`; also names the line of a fault below a year."""
     try:
         return load_yaml(path, model)
     except ConfigErrors as faults:
         raise ConfigErrors(
             _once([_placed(path, model, fault) for fault in _sensible(faults.errors)])
         ) from None
-    except ValueError:
-        # The YAML reader itself stumbles over a day such as 2026-02-30, before any model sees it.
-        if (fault := _impossible_day(path)) is None:
-            raise
-        raise fault from None
 
 
 def place_of(path: Path, keys: Sequence[str]) -> str:
@@ -105,13 +96,3 @@ def _once(faults: Sequence[ConfigError]) -> list[ConfigError]:
             kept.append(fault)
         told.add(mark)
     return kept
-
-
-def _impossible_day(path: Path) -> ConfigError | None:
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        for match in _ISO_DAY.finditer(line.split("#")[0]):
-            try:
-                date(int(match[1]), int(match[2]), int(match[3]))
-            except ValueError:
-                return ConfigError(shown(path), t("config.line", line=number), match[0], t("config.iso_date"))
-    return None
