@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
 from cchc.clock import TZ, from_text, to_text
 from cchc.errors import CchcError
 from cchc.obligations import RoundSummary, summarise
+from cchc.sources import RewriteCheck, last_check
 from cchc.store import Row
 from cchc.texts import t, table
 from cchc.year import Round
@@ -83,6 +85,15 @@ class RoundPage:
     missing: list[UnitRow]
     documents: list[Row]
     unit_documents: int
+    rewrites: RewriteCheck | None
+
+    @property
+    def rewritten(self) -> list[tuple[str, int]]:
+        """Kinds of change after the cut-off in words, most frequent first."""
+        words, counts = table("rewrites.kinds"), Counter[str]()
+        for (_, _, kind), cases in (self.rewrites.cases if self.rewrites else {}).items():
+            counts[kind] += cases
+        return [(words[kind], count) for kind, count in counts.most_common()]
 
     @property
     def several(self) -> bool:
@@ -123,6 +134,7 @@ def round_page(desk: Desk, round_id: str, chosen: str) -> RoundPage:
             key=lambda row: (row["number"] is None, row["kind"]),
         ),
         unit_documents=sum(row["unit_code"] is not None for row in newest(documents)),
+        rewrites=last_check(desk.store, round_id, desk.as_of) if desk.store and is_open else None,
     )
 
 

@@ -280,8 +280,12 @@ def test_a_change_of_the_rules_is_taken_over(
 def test_a_broken_identity_stops_everything_and_names_unit_and_numbers(
     store: Store, instance: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = values.mappings
-    monkeypatch.setattr(values, "mappings", lambda cursor: [counts | {"late": 7} for counts in real(cursor)])
+    real = values.counts_by_unit
+    monkeypatch.setattr(
+        values,
+        "counts_by_unit",
+        lambda *asked: [(unit, {**counts, "late": 7}) for unit, counts in real(*asked)],
+    )
     with pytest.raises(
         CchcError, match=r"UBND xã Thử Một \(30001\).*T06.5 = T06.6 \+ T06.7 \+ T06.8.*0 ≠ 0 \+ 0 \+ 7"
     ):

@@ -1,20 +1,36 @@
 """Exports of the one-stop and the document-management software: landing, snapshots, figures per unit."""
 
+from cchc.sources.columns import DOC_MANAGEMENT, ONE_STOP
+from cchc.sources.figures import share
 from cchc.sources.landing import Landing, land_file, pending_exports
 from cchc.sources.preview import Preview, preview
+from cchc.sources.rewrite_checks import RewriteCheck, content_sha256, last_check, record_check
+from cchc.sources.rewrites import KINDS, Comparison, Rewrite, compare_with_snapshot, history
 from cchc.sources.snapshots import Snapshot, find_snapshot, freeze_snapshot
 from cchc.sources.values import SystemValue, compute_values, system_values
 
 __all__ = [
+    "DOC_MANAGEMENT",
+    "KINDS",
+    "ONE_STOP",
+    "Comparison",
     "Landing",
     "Preview",
+    "Rewrite",
+    "RewriteCheck",
     "Snapshot",
     "SystemValue",
+    "compare_with_snapshot",
     "compute_values",
+    "content_sha256",
     "find_snapshot",
     "freeze_snapshot",
+    "history",
     "land_file",
+    "last_check",
     "pending_exports",
     "preview",
+    "record_check",
+    "share",
     "system_values",
 ]

@@ -33,7 +33,12 @@ class Coverage(StrictModel):
 
 
 class Layout(StrictModel):
-    """One way in which a software writes its export."""
+    """One way in which a software writes its export.
+
+    `whole_list`: each file holds every row of its units whose day of receipt (of entry, for documents) lies
+    between the first and the last one in the file, so that a missing row is a row taken out. Exports of
+    what changed in some days are not such lists.
+    """
 
     layout: str
     source: Literal["one_stop", "doc_management"]
@@ -47,6 +52,7 @@ class Layout(StrictModel):
     vocabularies: dict[str, dict[str, tuple[str, ...]]]
     unit_aliases: dict[str, str]
     covers: Coverage
+    whole_list: bool = False
 
     @cached_property
     def headers(self) -> dict[str, str]:

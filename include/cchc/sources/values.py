@@ -7,15 +7,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cchc.errors import CchcError
 from cchc.paths import Instance
 from cchc.sources.columns import DOC_MANAGEMENT, ONE_STOP
-from cchc.sources.duck import connect, mappings, run
+from cchc.sources.duck import connect, run
 from cchc.sources.figures import (
     DOCUMENT_IDENTITIES,
     ONE_STOP_IDENTITIES,
+    Counts,
     Figure,
     Identity,
     broken_identity,
@@ -105,30 +107,36 @@ def system_values(
     }
 
 
+def counts_by_unit(connection: Any, source: str, path: Path, window: Window) -> Iterator[tuple[str, Counts]]:
+    """(unit, counts of the source's counts.sql) for a window over a Parquet file of typed rows."""
+    values: dict[str, Any] = {"path": str(path), "first": window.first, "last": window.last}
+    if source == ONE_STOP:
+        rules = CountingRules.load().one_stop
+        values |= {
+            "not_counted": list(rules.not_counted),
+            "finished": list(rules.finished),
+            "always_on_time": list(rules.always_on_time),
+            "always_in_term": list(rules.always_in_term),
+            "processed": list(rules.processed),
+            "online_levels": list(rules.online_levels),
+            "land": [normalise(name) for name in rules.land],
+            "construction": [normalise(name) for name in rules.construction],
+        }
+    cursor = run(connection, f"{source}/counts.counts", **values)
+    names = [column[0] for column in cursor.description[1:]]
+    while rows := cursor.fetchmany(10_000):
+        for unit, *counts in rows:
+            yield unit, dict(zip(names, counts, strict=True))
+
+
 UnitFigures = Iterator[tuple["Unit", dict[str, Figure]]]
 
 
 def _one_stop(
     snapshot: Snapshot, round_id: str, window: Window, units: Sequence[Unit], layouts: Sequence[Layout]
 ) -> UnitFigures:
-    rules = CountingRules.load().one_stop
     with connect() as connection:
-        rows = run(
-            connection,
-            "one_stop/counts.counts",
-            path=str(snapshot.path),
-            first=window.first,
-            last=window.last,
-            not_counted=list(rules.not_counted),
-            finished=list(rules.finished),
-            always_on_time=list(rules.always_on_time),
-            always_in_term=list(rules.always_in_term),
-            processed=list(rules.processed),
-            online_levels=list(rules.online_levels),
-            land=[normalise(name) for name in rules.land],
-            construction=[normalise(name) for name in rules.construction],
-        )
-        by_unit = _by_unit(mappings(rows))
+        by_unit = _by_unit(counts_by_unit(connection, ONE_STOP, snapshot.path, window))
         seen, has_level, has_return_channel = run(
             connection, "one_stop/counts.known", path=str(snapshot.path)
         ).fetchone()
@@ -148,14 +156,7 @@ def _documents(
     snapshot: Snapshot, round_id: str, window: Window, units: Sequence[Unit], layouts: Sequence[Layout]
 ) -> UnitFigures:
     with connect() as connection:
-        rows = run(
-            connection,
-            "doc_management/counts.counts",
-            path=str(snapshot.path),
-            first=window.first,
-            last=window.last,
-        )
-        by_unit = _by_unit(mappings(rows))
+        by_unit = _by_unit(counts_by_unit(connection, DOC_MANAGEMENT, snapshot.path, window))
         senders, receivers, has_signed = run(
             connection, "doc_management/counts.known", path=str(snapshot.path)
         ).fetchone()
@@ -170,10 +171,10 @@ def _documents(
         yield unit, document_figures(counts, sent=sent, received=received, has_signed=bool(has_signed))
 
 
-def _by_unit(rows: Iterable[Mapping[str, Any]]) -> defaultdict[str, Mapping[str, int]]:
+def _by_unit(rows: Iterable[tuple[str, Counts]]) -> defaultdict[str, Counts]:
     """Counts by unit; a unit without a row has 0 of everything (it is asked for only when it is covered)."""
-    by_unit: defaultdict[str, Mapping[str, int]] = defaultdict(lambda: defaultdict(int))
-    by_unit.update({row["unit"]: row for row in rows})
+    by_unit: defaultdict[str, Counts] = defaultdict(lambda: defaultdict(int))
+    by_unit.update(rows)
     return by_unit
 
 

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 from cchc.errors import CchcError, ConfigErrors
-from cchc.sources import compute_values, freeze_snapshot, land_file, pending_exports
+from cchc.report.documents import record_document
+from cchc.report.rewrites_book import build_rewrites_book
+from cchc.sources import (
+    Comparison,
+    compare_with_snapshot,
+    compute_values,
+    content_sha256,
+    freeze_snapshot,
+    land_file,
+    last_check,
+    pending_exports,
+    record_check,
+)
+from cchc.stages.provenance import provenance
 from cchc.stages.run import Run
 from cchc.texts import t
 from cchc.year import Round
 
 SOURCES = ("one_stop", "doc_management")
+REWRITES = "doi_chieu_sau_chot"
+log = logging.getLogger(__name__)
 
 
 def pending(run: Run) -> list[str]:
@@ -65,3 +81,54 @@ def freeze(run: Run) -> str | None:
         freeze_snapshot(run.store, run.instance, source, round_.window.last, run.as_of)
     compute_values(run.store, run.instance, round_, run.units, run.indicators, run.as_of)
     return round_.round_id
+
+
+def report_rewrites(run: Run) -> list[str]:
+    """Compare the frozen state of this year's and last year's rounds with the exports received since.
+
+    Returns the rounds for which something is new: their report lies in the round's folder and is recorded
+    with its counts. A run that finds what the last check found writes nothing.
+    """
+    told = []
+    for round_ in (one for year in (run.today.year - 1, run.today.year) for one in run.calendar.rounds(year)):
+        if round_.window is None or round_.window.last >= run.today:
+            continue
+        found = [
+            comparison
+            for source in SOURCES
+            if (
+                comparison := compare_with_snapshot(run.store, run.instance, source, round_.window, run.as_of)
+            )
+        ]
+        if not found:
+            continue
+        if run.rounds.get(round_.round_id) is None:
+            log.warning(
+                "%s has a snapshot but was never opened: nothing to record its check with", round_.round_id
+            )
+            continue
+        if _record_rewrites(run, round_.round_id, found):
+            told.append(round_.round_id)
+    return told
+
+
+def _record_rewrites(run: Run, round_id: str, found: Sequence[Comparison]) -> bool:
+    last = last_check(run.store, round_id, run.as_of)
+    if last is not None and last.content_sha256 == content_sha256(found):
+        return False
+    document_id = None
+    if any(comparison.rewrites for comparison in found) or (last is not None and last.document_id):
+        names = {unit.code: unit.name for unit in run.units.all}
+        document_id = record_document(
+            run.store,
+            run.instance,
+            round_id,
+            REWRITES,
+            0,
+            build_rewrites_book(round_id, found, names, run.instance.settings.rehearsal),
+            t("rewrites.book.file_of_round", round=round_id),
+            run.as_of,
+            provenance(run, round_id),
+        )
+    record_check(run.store, round_id, found, run.as_of, document_id)
+    return document_id is not None

@@ -48,5 +48,17 @@ SELECT
     unnest($landing_ids::VARCHAR[]) AS landing_id,
     unnest($places::INTEGER[]) AS place
 
+-- name: used
+SELECT DISTINCT landing_id FROM read_parquet($path)
+
+-- name: refused
+-- Cells of quarantined rows: a key among them says that its row was in the file, though it was refused.
+CREATE TEMP TABLE refused AS
+SELECT
+    unnest($cells::VARCHAR[]) AS cell,
+    unnest($places::INTEGER[]) AS place,
+    unnest($no_end::BOOLEAN[]) AS no_end,
+    unnest($before_freeze::BOOLEAN[]) AS before_freeze
+
 -- name: first_rows
 SELECT * FROM received ORDER BY row_no LIMIT $count

@@ -224,6 +224,27 @@ CREATE TABLE documents (
     provenance  TEXT NOT NULL
 );
 
+-- What exports after the cut-off day change in the frozen state of a round: one check each time that differs from
+-- the check before. document_id: the report of it, NULL while nothing was ever changed.
+CREATE TABLE rewrite_checks (
+    round_id       TEXT NOT NULL REFERENCES rounds (round_id),
+    checked_at     TEXT NOT NULL,
+    content_sha256 TEXT NOT NULL,
+    document_id    TEXT REFERENCES documents (document_id),
+    PRIMARY KEY (round_id, checked_at)
+);
+
+CREATE TABLE rewrite_counts (
+    round_id   TEXT NOT NULL,
+    checked_at TEXT NOT NULL,
+    source     TEXT NOT NULL,
+    unit_code  TEXT NOT NULL,
+    kind       TEXT NOT NULL,
+    cases      INTEGER NOT NULL,
+    PRIMARY KEY (round_id, checked_at, source, unit_code, kind),
+    FOREIGN KEY (round_id, checked_at) REFERENCES rewrite_checks (round_id, checked_at)
+);
+
 CREATE TABLE inspection_choices (
     round_id   TEXT NOT NULL REFERENCES rounds (round_id),
     unit_code  TEXT NOT NULL,
