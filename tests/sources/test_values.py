@@ -16,7 +16,7 @@ from cchc.clock import at, vn_date
 from cchc.errors import CchcError
 from cchc.indicators import IndicatorRegister
 from cchc.paths import PROJECT_ROOT, Instance
-from cchc.sources import SystemValue, compute_values, freeze_snapshot, land_file, system_values, values
+from cchc.sources import SystemValue, compute_values, counting, freeze_snapshot, land_file, system_values
 from cchc.store import Store, upgrade
 from cchc.year import Round, RoundKind, Window
 
@@ -280,14 +280,11 @@ def test_a_change_of_the_rules_is_taken_over(
 def test_a_broken_identity_stops_everything_and_names_unit_and_numbers(
     store: Store, instance: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = values.counts_by_unit
-    monkeypatch.setattr(
-        values,
-        "counts_by_unit",
-        lambda *asked: [(unit, {**counts, "late": 7}) for unit, counts in real(*asked)],
-    )
+    real = counting._stream
+    monkeypatch.setattr(counting, "_stream", lambda cursor: [counts | {"late": 7} for counts in real(cursor)])
     with pytest.raises(
-        CchcError, match=r"UBND xã Thử Một \(30001\).*T06.5 = T06.6 \+ T06.7 \+ T06.8.*0 ≠ 0 \+ 0 \+ 7"
+        CchcError,
+        match=r"UBND xã Thử Một \(30001\), kỳ 15/12/2025 - 14/03/2026: T06.5 = T06.6 \+.*0 ≠ 0 \+ 0 \+ 7",
     ):
         compute(store, instance, export([dossier("H-1", FIRST)]))
     assert system_values(store, "2026-Q1") == {}

@@ -1,13 +1,12 @@
-"""From a unit's counts to the figures of the appendix, and the identities that every result must satisfy."""
+"""From a unit's counts to the figures of the appendix."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-Counts = Mapping[str, int]
-Identity = tuple[str, str, tuple[str, ...]]  # its text, the whole, its parts
+from cchc.sources.counting import Counts
+
 _CENT = Decimal("0.01")
 
 
@@ -67,29 +66,6 @@ _RECEIVED_COUNTS = {
     "VB.7": "received_electronic",
     "VB.8": "received_both",
 }
-
-ONE_STOP_IDENTITIES: tuple[Identity, ...] = (
-    (
-        "T06.1 = T06.2 + T06.3 + T06.4",
-        "total",
-        ("received_online", "received_direct_or_post", "carried_over"),
-    ),
-    ("T06.5 = T06.6 + T06.7 + T06.8", "resolved", ("early", "on_time", "late")),
-    ("T06.9 = T06.10 + T06.11", "still_open", ("in_term", "overdue")),
-    ("T06.1 = T06.5 + T06.9", "total", ("resolved", "still_open")),
-)
-DOCUMENT_IDENTITIES: tuple[Identity, ...] = (
-    ("VB.1 = VB.2 + VB.3 + VB.4", "sent", ("sent_paper", "sent_electronic", "sent_both")),
-    ("VB.5 = VB.6 + VB.7 + VB.8", "received", ("received_paper", "received_electronic", "received_both")),
-)
-
-
-def broken_identity(counts: Counts, identities: tuple[Identity, ...]) -> tuple[str, str] | None:
-    """(identity, its numbers) of the first one that does not hold, or None."""
-    for name, whole, parts in identities:
-        if counts[whole] != sum(counts[part] for part in parts):
-            return name, f"{counts[whole]} ≠ {' + '.join(str(counts[part]) for part in parts)}"
-    return None
 
 
 def one_stop_figures(

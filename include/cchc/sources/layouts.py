@@ -1,9 +1,7 @@
-"""Layouts of exports as data (`include/config/sources/layout-*.yaml`) and the counting rules beside them."""
+"""Layouts of exports as data (`include/config/sources/layout-*.yaml`)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
@@ -15,6 +13,7 @@ from cchc.errors import ConfigError
 from cchc.paths import config_dir
 from cchc.sources.columns import COLUMNS, KEY_COLUMN, VOCABULARIES
 from cchc.sources.names import normalise
+from cchc.sources.rules import CountingRules as CountingRules  # the door and the typing ask here for both
 from cchc.texts import t
 
 
@@ -71,37 +70,6 @@ class Layout(StrictModel):
         return table
 
 
-class OneStopRules(StrictModel):
-    """Which statuses and fields count as what (see counting.yaml)."""
-
-    not_counted: tuple[int, ...]
-    finished: tuple[int, ...]
-    always_on_time: tuple[int, ...]
-    always_in_term: tuple[int, ...]
-    processed: tuple[int, ...]
-    online_levels: tuple[int, ...]
-    land: tuple[str, ...]
-    construction: tuple[str, ...]
-
-
-class DocumentRules(StrictModel):
-    reform_words: tuple[str, ...]
-
-
-class CountingRules(StrictModel):
-    """`counting.yaml`."""
-
-    one_stop: OneStopRules
-    doc_management: DocumentRules
-    earliest_day: date
-
-    @classmethod
-    def load(cls, folder: Path | None = None) -> CountingRules:
-        """Raises ConfigError, also when a status is both finished and waiting, or is no status at all."""
-        path = (folder or sources_dir()) / "counting.yaml"
-        return _load_rules(path, _stamp(path))
-
-
 def sources_dir() -> Path:
     return config_dir() / "sources"
 
@@ -118,26 +86,6 @@ def _stamp(path: Path) -> tuple[int, int] | None:
         return None
     status = path.stat()
     return status.st_mtime_ns, status.st_size
-
-
-@lru_cache(maxsize=8)
-def _load_rules(path: Path, _: tuple[int, int] | None) -> CountingRules:
-    rules = load_yaml(path, CountingRules)
-    stop = rules.one_stop
-    known = {int(code) for code in VOCABULARIES["status"]}
-    for name in ("not_counted", "finished", "always_on_time", "always_in_term", "processed"):
-        for status in getattr(stop, name):
-            if status not in known:
-                raise ConfigError(shown(path), f"one_stop.{name}", status, t("sources.config.status"))
-    _apart(path, "not_counted", stop.not_counted, "finished", stop.finished)
-    _apart(path, "not_counted", stop.not_counted, "always_in_term", stop.always_in_term)
-    _apart(path, "finished", stop.finished, "always_in_term", stop.always_in_term)
-    for status in stop.always_on_time:
-        if status not in stop.finished:
-            raise ConfigError(
-                shown(path), "one_stop.always_on_time", status, t("sources.config.must_be_finished")
-            )
-    return rules
 
 
 @lru_cache(maxsize=8)
@@ -195,8 +143,3 @@ def _check(path: Path, layout: Layout) -> None:
                         word,
                         t("sources.config.word_once", other=words[normalise(word)]),
                     )
-
-
-def _apart(path: Path, one: str, first: Sequence[int], other: str, second: Sequence[int]) -> None:
-    for status in sorted(set(first) & set(second)):
-        raise ConfigError(shown(path), f"one_stop.{one}", status, t("sources.config.apart", other=other))

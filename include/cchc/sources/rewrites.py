@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from cchc.clock import TZ, from_text, to_text
 from cchc.paths import Instance
 from cchc.sources.columns import DOC_MANAGEMENT, ONE_STOP
+from cchc.sources.counting import counts_by_unit
 from cchc.sources.duck import connect, mappings, run
 from cchc.sources.layouts import CountingRules, load_layouts
 from cchc.sources.snapshots import Snapshot, find_snapshot
-from cchc.sources.values import counts_by_unit
 from cchc.store import Row, Store
 from cchc.texts import t
 
@@ -45,7 +45,9 @@ EFFECTS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 _CLASSES: dict[str, tuple[str, ...]] = {
-    ONE_STOP: ("early", "on_time", "late", "in_term", "overdue"),
+    ONE_STOP: (
+        "early", "on_time", "late", "resolved_without_due", "in_term", "overdue", "open_without_due",
+    ),
     DOC_MANAGEMENT: (
         "sent_paper", "sent_electronic", "sent_both",
         "received_paper", "received_electronic", "received_both",

@@ -7,28 +7,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from cchc.errors import CchcError
 from cchc.paths import Instance
 from cchc.sources.columns import DOC_MANAGEMENT, ONE_STOP
-from cchc.sources.duck import connect, run
-from cchc.sources.figures import (
-    DOCUMENT_IDENTITIES,
-    ONE_STOP_IDENTITIES,
-    Counts,
-    Figure,
-    Identity,
-    broken_identity,
-    document_figures,
-    one_stop_figures,
-)
-from cchc.sources.layouts import CountingRules, Layout, load_layouts
-from cchc.sources.names import normalise
+from cchc.sources.counting import Counted, Counts, DocumentCounter, DossierCounter
+from cchc.sources.duck import connect
+from cchc.sources.figures import Figure, document_figures, one_stop_figures
+from cchc.sources.layouts import Layout, load_layouts
+from cchc.sources.rules import CountingRules
 from cchc.sources.snapshots import Snapshot, find_snapshot, layouts_in
 from cchc.store import Store
-from cchc.texts import t
 
 if TYPE_CHECKING:
     from cchc.indicators import IndicatorRegister
@@ -65,10 +54,9 @@ def compute_values(
     if round_.window is None:
         return 0
     last = round_.window.last
-    valid = units.on(last)
     owed = {
         tier: {indicator.code for indicator in indicators.owed(tier, last, round_.kind)}
-        for tier in {unit.tier for unit in valid}
+        for tier in {unit.tier for unit in units.on(last)}
     }
     computed: dict[tuple[str, str], SystemValue] = {}
     snapshots: list[Snapshot] = []
@@ -79,7 +67,7 @@ def compute_values(
         snapshots.append(snapshot)
         used = layouts_in(store, snapshot)
         layouts = [layout for layout in load_layouts() if layout.layout in used]
-        for unit, figures in figures_of(snapshot, round_.round_id, round_.window, valid, layouts):
+        for unit, figures in figures_of(snapshot, round_.window, units, layouts):
             for code in owed[unit.tier] & figures.keys():
                 figure = figures[code]
                 computed[unit.code, code] = SystemValue(
@@ -107,96 +95,60 @@ def system_values(
     }
 
 
-def counts_by_unit(connection: Any, source: str, path: Path, window: Window) -> Iterator[tuple[str, Counts]]:
-    """(unit, counts of the source's counts.sql) for a window over a Parquet file of typed rows."""
-    values: dict[str, Any] = {"path": str(path), "first": window.first, "last": window.last}
-    if source == ONE_STOP:
-        rules = CountingRules.load().one_stop
-        values |= {
-            "not_counted": list(rules.not_counted),
-            "finished": list(rules.finished),
-            "always_on_time": list(rules.always_on_time),
-            "always_in_term": list(rules.always_in_term),
-            "processed": list(rules.processed),
-            "online_levels": list(rules.online_levels),
-            "land": [normalise(name) for name in rules.land],
-            "construction": [normalise(name) for name in rules.construction],
-        }
-    cursor = run(connection, f"{source}/counts.counts", **values)
-    names = [column[0] for column in cursor.description[1:]]
-    while rows := cursor.fetchmany(10_000):
-        for unit, *counts in rows:
-            yield unit, dict(zip(names, counts, strict=True))
-
-
 UnitFigures = Iterator[tuple["Unit", dict[str, Figure]]]
 
 
 def _one_stop(
-    snapshot: Snapshot, round_id: str, window: Window, units: Sequence[Unit], layouts: Sequence[Layout]
+    snapshot: Snapshot, window: Window, units: UnitRegister, layouts: Sequence[Layout]
 ) -> UnitFigures:
     with connect() as connection:
-        by_unit = _by_unit(counts_by_unit(connection, ONE_STOP, snapshot.path, window))
-        seen, has_level, has_return_channel = run(
-            connection, "one_stop/counts.known", path=str(snapshot.path)
-        ).fetchone()
-    for unit in units:
-        if unit.code in (seen or ()) or _declared(unit, layouts):
-            counts = by_unit[unit.code]
-            _assert_identities(counts, ONE_STOP_IDENTITIES, unit, round_id)
+        counter = DossierCounter(connection, snapshot.path, window, CountingRules.load().one_stop)
+        by_unit = zero_where_absent(counter.counts(names=unit_names(units)))
+        seen, has_level, has_return_channel = counter.known()
+    for unit in units.on(window.last):
+        if unit.code in seen or declared(unit, layouts):
             yield (
                 unit,
                 one_stop_figures(
-                    counts, unit.tier, has_level=bool(has_level), has_return_channel=bool(has_return_channel)
+                    by_unit[unit.code], unit.tier, has_level=has_level, has_return_channel=has_return_channel
                 ),
             )
 
 
 def _documents(
-    snapshot: Snapshot, round_id: str, window: Window, units: Sequence[Unit], layouts: Sequence[Layout]
+    snapshot: Snapshot, window: Window, units: UnitRegister, layouts: Sequence[Layout]
 ) -> UnitFigures:
     with connect() as connection:
-        by_unit = _by_unit(counts_by_unit(connection, DOC_MANAGEMENT, snapshot.path, window))
-        senders, receivers, has_signed = run(
-            connection, "doc_management/counts.known", path=str(snapshot.path)
-        ).fetchone()
-    for unit in units:
+        counter = DocumentCounter(connection, snapshot.path, window, CountingRules.load().doc_management)
+        by_unit = zero_where_absent(counter.counts(unit_names(units)))
+        senders, receivers, has_signed = counter.known()
+    for unit in units.on(window.last):
         sent, received = (
-            unit.code in (seen or ())
-            or _declared(unit, [layout for layout in layouts if layout.direction in (way, None)])
+            unit.code in seen
+            or declared(unit, [layout for layout in layouts if layout.direction in (way, None)])
             for way, seen in (("di", senders), ("den", receivers))
         )
-        counts = by_unit[unit.code]
-        _assert_identities(counts, DOCUMENT_IDENTITIES, unit, round_id)
-        yield unit, document_figures(counts, sent=sent, received=received, has_signed=bool(has_signed))
+        yield (
+            unit,
+            document_figures(by_unit[unit.code], sent=sent, received=received, has_signed=has_signed),
+        )
 
 
-def _by_unit(rows: Iterable[tuple[str, Counts]]) -> defaultdict[str, Counts]:
+def unit_names(units: UnitRegister) -> dict[str, str]:
+    """Names of all units by code, for messages."""
+    return {unit.code: unit.name for unit in units.all}
+
+
+def zero_where_absent(counted: Iterable[Counted]) -> defaultdict[str, Counts]:
     """Counts by unit; a unit without a row has 0 of everything (it is asked for only when it is covered)."""
     by_unit: defaultdict[str, Counts] = defaultdict(lambda: defaultdict(int))
-    by_unit.update(rows)
+    by_unit.update({one.unit: one.counts for one in counted})
     return by_unit
 
 
-def _declared(unit: Unit, layouts: Iterable[Layout]) -> bool:
+def declared(unit: Unit, layouts: Iterable[Layout]) -> bool:
+    """Whether a layout says that its software serves the unit even when a file has no row of it."""
     return any(unit.tier in layout.covers.tiers or unit.code in layout.covers.units for layout in layouts)
-
-
-def _assert_identities(
-    counts: Mapping[str, int], identities: tuple[Identity, ...], unit: Unit, round_id: str
-) -> None:
-    broken = broken_identity(counts, identities)
-    if broken is not None:
-        equation, numbers = broken
-        raise CchcError(
-            t(
-                "sources.identity",
-                unit=f"{unit.name} ({unit.code})",
-                round=round_id,
-                equation=equation,
-                numbers=numbers,
-            )
-        )
 
 
 def _write(

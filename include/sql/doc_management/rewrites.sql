@@ -111,7 +111,7 @@ WHERE len(changes) > 0 AND document_key NOT IN (SELECT document_key FROM gone)
 
 -- name: side
 COPY (
-    SELECT document_key AS unit, unnest(CASE WHEN $side = 'before' THEN before ELSE after END)
+    SELECT document_key, document_key AS unit, unnest(CASE WHEN $side = 'before' THEN before ELSE after END)
     FROM found
     WHERE CASE WHEN $side = 'before' THEN before ELSE after END IS NOT NULL
 ) TO $path (FORMAT parquet)

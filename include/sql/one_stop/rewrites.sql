@@ -249,7 +249,7 @@ FROM restated WHERE dossier_code NOT IN (SELECT dossier_code FROM taken)
 -- name: side
 -- The dossiers of one side, each as a 'unit' of its own, in the columns that the counts of the form read.
 COPY (
-    SELECT dossier_code AS unit, unnest(CASE WHEN $side = 'before' THEN before ELSE after END)
+    SELECT dossier_code, dossier_code AS unit, unnest(CASE WHEN $side = 'before' THEN before ELSE after END)
     FROM found
     WHERE CASE WHEN $side = 'before' THEN before ELSE after END IS NOT NULL
 ) TO $path (FORMAT parquet)
