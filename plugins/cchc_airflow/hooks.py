@@ -1,4 +1,4 @@
-"""The two things outside that tasks reach: the working store and the mail server, both by connection id.
+"""The two things outside that every task may reach: the working store and the mail server, by connection id.
 
 Tasks cannot see Airflow's own database, and need not: `cchc_store` is optional (without it the store of the
 installation is used), and without `cchc_smtp` no mail leaves.
@@ -15,6 +15,7 @@ from airflow.sdk.exceptions import AirflowNotFoundException
 from cchc.errors import CchcError
 from cchc.paths import current_instance
 from cchc.texts import t
+from cchc_airflow.connection_types import SMTP, STORE
 
 if TYPE_CHECKING:
     from airflow.sdk import Connection
@@ -26,7 +27,8 @@ USUAL_PORTS = {"none": 25, "starttls": 587, "tls": 465}
 _stores: dict[str, Store] = {}
 
 
-def _connection(connection_id: str) -> Connection | None:
+def find_connection(connection_id: str) -> Connection | None:
+    """The connection of that id, None when nobody defined it."""
     try:
         return BaseHook.get_connection(connection_id)
     except AirflowNotFoundException:
@@ -34,11 +36,15 @@ def _connection(connection_id: str) -> Connection | None:
 
 
 class StoreHook(BaseHook):
-    """The working store of connection `cchc_store` (`sqlite`: host is the file; `postgres`)."""
+    """The working store of connection `cchc_store`, of our own type (`connection_types`), sqlite or postgres.
+
+    Of SQLite the host is the file.
+    """
 
     conn_name_attr = "store_conn_id"
+    conn_type = STORE
     default_conn_name = "cchc_store"
-    hook_name = "CCHC store"
+    hook_name = t("connections.names.cchc_store")
 
     def __init__(self, store_conn_id: str = default_conn_name) -> None:
         super().__init__()
@@ -47,7 +53,7 @@ class StoreHook(BaseHook):
     @property
     def url(self) -> str:
         """SQLAlchemy URL; the installation's own store when the connection is not defined."""
-        found = _connection(self.store_conn_id)
+        found = find_connection(self.store_conn_id)
         return _store_url(found) if found else current_instance().store_url
 
     def get_conn(self) -> Store:
@@ -59,12 +65,34 @@ class StoreHook(BaseHook):
             _stores[url] = upgrade(Store(url))
         return _stores[url]
 
+    def test_connection(self) -> tuple[bool, str]:
+        """Opens the store without changing it: (whether that worked, what to tell)."""
+        from sqlalchemy.exc import SQLAlchemyError
+
+        from cchc.store import Store
+
+        try:
+            store = Store(self.url)
+            try:
+                store.engine.connect().close()
+            finally:
+                store.close()
+        except CchcError as error:
+            return False, str(error)
+        except (SQLAlchemyError, OSError) as error:
+            words = str(getattr(error, "orig", None) or error).splitlines()
+            return False, t("connections.store_down", reason=words[0] if words else "")
+        return True, t("connections.works_store")
+
 
 def _store_url(connection: Connection) -> str:
-    if connection.conn_type == "sqlite":
+    engine = connection.conn_type
+    if engine == STORE:
+        engine = connection.extra_dejson.get("engine") or "postgresql"
+    if engine == "sqlite":
         return f"sqlite:///{connection.host}"
-    if connection.conn_type not in ("postgres", "postgresql"):
-        raise CchcError(t("airflow.store_type", type=connection.conn_type))
+    if engine not in ("postgres", "postgresql"):
+        raise CchcError(t("airflow.store_type", type=engine))
     user = quote(connection.login or "", safe="")
     password = f":{quote(connection.password, safe='')}" if connection.password else ""
     port = f":{connection.port}" if connection.port else ""
@@ -72,14 +100,15 @@ def _store_url(connection: Connection) -> str:
 
 
 class SmtpHook(BaseHook):
-    """The mail server of connection `cchc_smtp`: host, port, login, password.
+    """The mail server of connection `cchc_smtp`: host, port, login, password; of our own type, or `smtp`.
 
     Its extra may hold `security` (none, starttls, tls), `sender` and `ca_file`.
     """
 
     conn_name_attr = "smtp_conn_id"
+    conn_type = SMTP
     default_conn_name = "cchc_smtp"
-    hook_name = "CCHC mail"
+    hook_name = t("connections.names.cchc_smtp")
 
     def __init__(self, smtp_conn_id: str = default_conn_name) -> None:
         super().__init__()
@@ -89,17 +118,31 @@ class SmtpHook(BaseHook):
         """What the mailer needs; None when no such connection is defined."""
         from cchc.reminders import SmtpConfig
 
-        found = _connection(self.smtp_conn_id)
+        found = find_connection(self.smtp_conn_id)
         if found is None:
             return None
         extra: dict[str, Any] = found.extra_dejson
-        security = str(extra.get("security", "starttls"))
+        security = str(extra.get("security") or "starttls")
         return SmtpConfig(  # checks what it is given, in Vietnamese
             host=found.host or "localhost",
             port=found.port or USUAL_PORTS.get(security, 25),
-            user=found.login,
+            user=found.login or None,
             password=found.password,
             security=security,
             sender=extra.get("sender") or found.login or "",
-            ca_file=extra.get("ca_file"),
+            ca_file=extra.get("ca_file") or None,
         )
+
+    def test_connection(self) -> tuple[bool, str]:
+        """Connects and logs in, sends nothing: (whether that worked, what to tell)."""
+        from cchc.reminders import Mailer
+
+        try:
+            config = self.get_conn()
+            if config is None:
+                return False, t("connections.absent", id=self.smtp_conn_id)
+            with Mailer(config):
+                pass
+        except CchcError as error:
+            return False, str(error)
+        return True, t("connections.works_smtp")

@@ -198,7 +198,7 @@ def _fixed_within_one_process() -> Iterator[None]:
     with (
         patch("airflow.dag_processing.dagbag.BundleDagBag", lambda **_: None),
         patch("airflow.dag_processing.dagbag.sync_bag_to_db", lambda *_: None),
-        patch.object(hooks, "_connection", cache(hooks._connection)),
+        patch.object(hooks, "find_connection", cache(hooks.find_connection)),
     ):
         yield
 

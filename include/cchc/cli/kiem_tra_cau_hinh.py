@@ -24,6 +24,7 @@ def check_configuration(
     from cchc.obligations.plan_tasks import PlanTask
     from cchc.reminders import Ladder
     from cchc.scoring import Criteria
+    from cchc.sources import load_endpoints
     from cchc.units import UnitRegister
     from cchc.year import Calendar
 
@@ -47,6 +48,7 @@ def check_configuration(
     attempt("tasks", lambda: len(PlanTask.load()))
     attempt("ladder", lambda: len(Ladder.load().rungs))
     attempt("inspection", lambda: len(InspectionSettings.load().tiers))
+    attempt("endpoints", lambda: len(load_endpoints()))
     if errors:
         raise ConfigErrors(dict.fromkeys(errors))
     typer.echo(t("cli.cau_hinh_ok", folder=shown(config_dir()), **sizes))

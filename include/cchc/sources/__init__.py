@@ -8,26 +8,42 @@ from cchc.sources.rewrite_checks import RewriteCheck, content_sha256, last_check
 from cchc.sources.rewrites import KINDS, Comparison, Rewrite, compare_with_snapshot, history
 from cchc.sources.snapshots import Snapshot, find_snapshot, freeze_snapshot
 from cchc.sources.values import SystemValue, compute_values, system_values
+from cchc.sources.web import (
+    Endpoint,
+    WebError,
+    WebServer,
+    download,
+    find_endpoint,
+    last_landing,
+    load_endpoints,
+)
 
 __all__ = [
     "DOC_MANAGEMENT",
     "KINDS",
     "ONE_STOP",
     "Comparison",
+    "Endpoint",
     "Landing",
     "Preview",
     "Rewrite",
     "RewriteCheck",
     "Snapshot",
     "SystemValue",
+    "WebError",
+    "WebServer",
     "compare_with_snapshot",
     "compute_values",
     "content_sha256",
+    "download",
+    "find_endpoint",
     "find_snapshot",
     "freeze_snapshot",
     "history",
     "land_file",
     "last_check",
+    "last_landing",
+    "load_endpoints",
     "pending_exports",
     "preview",
     "record_check",
