@@ -1,0 +1,173 @@
+"""'tăng 20% so với cùng kỳ (1.000 hồ sơ)': a change against both values, when both are given."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from cchc.checks.claims import words
+from cchc.checks.claims.kinds import CANH_BAO, LOI, Kind
+from cchc.checks.claims.passage import Passage
+from cchc.checks.claims.percents import HUNDRED, judge
+from cchc.checks.claims.tokens import Sort, Token
+from cchc.indicators import format_number
+from cchc.texts import t
+
+_UP_OR_DOWN = re.compile(r"\b(tang|giam)\b(?!\s+(?:cuong|chi phi|thoi gian|nhe|thieu|bot\s+thu))")
+_AGAINST = re.compile(r"so\s+(?:voi\s+)?(?:cung ky|nam|quy|6 thang|ky|thang)[^.;()0-9]{0,40}")
+_REACHED = re.compile(r"\b(?:len|xuong|con|thanh)\s*(?:con\s*)?$")
+_FROM_TO = re.compile(r"\b(tang|giam)\s+t[u]\s+")
+
+
+def check_changes(passage: Passage, tolerance: Decimal) -> None:
+    flat = passage.flat
+    if "tang" not in flat and "giam" not in flat:
+        return
+    for start, end, figures in passage.sentences_with_figures():
+        sentence = flat[start:end]
+        for match in _UP_OR_DOWN.finditer(sentence):
+            place = start + match.start()
+            before = [one for one in figures if one.end <= place]
+            after = [one for one in figures if one.start > place]
+            if _FROM_TO.match(flat, place):
+                _from_to(passage, match[1], after, tolerance, place)
+            elif before and len(after) >= 2:
+                _against(passage, match[1], before[-1], after, end, tolerance, place)
+
+
+def _number(one: Token) -> bool:
+    return one.sort in (Sort.NUMBER, Sort.PERCENT)
+
+
+def _against(
+    passage: Passage, word: str, current: Token, after: list[Token], end: int, tolerance: Decimal, place: int
+) -> None:
+    """C ..., tăng D (x%) so với cùng kỳ (P): P stands in the bracket behind the comparison, or behind 'là'."""
+    flat = passage.flat
+    if (
+        place - current.end > 45
+        or not _number(current)
+        or not _number(after[0])
+        or after[0].start - place > 22
+    ):
+        return
+    if re.search(r"[.;(]", flat[current.end : place].rstrip("(")) and not flat[
+        current.end : place
+    ].rstrip().endswith("("):
+        return
+    if current.sort is Sort.NUMBER and not passage.is_count(current):
+        return
+    against = _AGAINST.search(flat, place, min(end, place + 160))
+    if not against:
+        return
+    previous = _previous(passage, after, against, end)
+    steps = [one for one in after if one.start < against.start() and _number(one)][:2]
+    if previous is None or not steps or previous in steps:
+        return
+    if any(words.APART.search(flat[max(place + 4, one.start - 12) : one.start]) for one in steps):
+        return
+    _judge(passage, word, current, previous, steps, current.start, previous.end, tolerance)
+
+
+def _previous(passage: Passage, after: list[Token], against: re.Match[str], end: int) -> Token | None:
+    """The figure of the period before, skipping its name ('năm 2023', '6 tháng')."""
+    flat = passage.flat
+    for one in after:
+        if one.start < against.start() or not _number(one):
+            continue
+        if one.start - against.start() > 90:
+            return None
+        before = flat[against.start() : one.start]
+        if one.sort is Sort.NUMBER and (
+            not passage.is_count(one) or re.search(r"(?:nam|quy|thang|voi)\s*$", before)
+        ):
+            continue
+        if re.match(r"\s*thang", flat[one.end : one.end + 8]):
+            continue
+        told = re.search(r"(?:\(|\bla|:|dat|co|chi|voi)\s*(?:[a-z ]{0,32})$", before)
+        return one if told and not re.search(r"tang|giam|hon", before) else None
+    return None
+
+
+def _from_to(passage: Passage, word: str, after: list[Token], tolerance: Decimal, place: int) -> None:
+    """'tăng từ 80 hồ sơ lên 100 hồ sơ (25%)'."""
+    figures = [one for one in after if _number(one)][:3]
+    if len(figures) < 2 or not re.search(
+        r"\b(?:len|xuong|con|thanh)\s*(?:con\s*)?$", passage.flat[figures[0].end : figures[1].start]
+    ):
+        return
+    previous, current = figures[0], figures[1]
+    if any(one.sort is Sort.NUMBER and not passage.is_count(one) for one in (previous, current)):
+        return
+    steps = []
+    if len(figures) == 3 and figures[2].start - current.end < 40:
+        between = passage.flat[current.end : figures[2].start]
+        if re.search(r"\(|tuong (?:ung|duong)|tuc|" + word, between) and not re.search(r"[.;]", between):
+            steps = [figures[2]]
+    _judge(passage, word, current, previous, steps, place, (steps or [current])[-1].end, tolerance)
+
+
+def _judge(
+    passage: Passage, word: str, current: Token, previous: Token, steps: list[Token], start: int, end: int,
+    tolerance: Decimal,
+) -> None:  # fmt: skip
+    if current.sort is not previous.sort:
+        return None
+    stated = passage.quoted(start, end)
+    pairs = [(c, p) for c in current.values for p in previous.values]
+    rises = {c > p for c, p in pairs if c != p}
+    if rises == {word != "tang"}:
+        return passage.say(
+            Kind.CHANGE, LOI if steps else CANH_BAO, start, end, stated=stated, expected=t(f"claims.not_{word}"),
+            message=t("claims.change_direction", word=t(f"claims.word_{word}"),
+                      current=passage.quoted(current.start, current.end),
+                      previous=passage.quoted(previous.start, previous.end)),
+        )  # fmt: skip
+    wrong = [one for one in steps if not any(_fits(one, c, p, current.sort, tolerance) for c, p in pairs)]
+    if not wrong:
+        if steps or rises:
+            passage.right(Kind.CHANGE, start, end)
+        return None
+    step = wrong[0]
+    c, p = pairs[0]
+    if step.sort is Sort.PERCENT and current.sort is Sort.NUMBER:
+        if not p:
+            return None
+        expected = f"{format_number(abs(c - p) * HUNDRED / p, 2)}%"
+    else:
+        expected = format_number(abs(c - p))
+    written = passage.quoted(step.start, step.end)
+    passage.say(
+        Kind.CHANGE, LOI if _close(step, c, p) else CANH_BAO, start, end, stated=written, expected=expected,
+        message=t("claims.change", given=written, current=passage.quoted(current.start, current.end),
+                  previous=passage.quoted(previous.start, previous.end), right=expected),
+    )  # fmt: skip
+    return None
+
+
+def _fits(step: Token, current: Decimal, previous: Decimal, sort: Sort, tolerance: Decimal) -> bool:
+    off = abs(current - previous)
+    allowed = tolerance if sort is Sort.PERCENT else Decimal(0)
+    if (
+        Sort.NUMBER is step.sort or Sort.PERCENT is sort
+    ):  # a difference, in points where percentages are compared
+        fits = any(abs(value - off) <= allowed for value in step.values)
+        if fits:
+            return True
+    if step.sort is Sort.PERCENT and previous:
+        return judge(step.value, step.decimals, off * HUNDRED / previous, tolerance) in (
+            "right",
+            "truncated",
+            "near",
+        )
+    return False
+
+
+def _close(step: Token, current: Decimal, previous: Decimal) -> bool:
+    """Whether the figure is of the size that the other two allow: then nothing else can be meant."""
+    right = (
+        abs(current - previous) * HUNDRED / previous
+        if step.sort is Sort.PERCENT and previous
+        else abs(current - previous)
+    )
+    return bool(right) and Decimal("0.5") <= step.value / right <= 2

@@ -1,0 +1,77 @@
+"""What a claim can be, and what was said about it. The names are stable: people and programs filter by them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """The fixed list of statements that are checked; see `include/texts/claims.yaml`, `kinds`, for their names."""
+
+    PERCENT = "claim_percent"  # a/b beside c %
+    PARTS = "claim_parts"  # a total and its parts, also across levels and fractions
+    CHANGE = "claim_change"  # up or down by so much against a value that is given
+    COUNT = "claim_count"  # a count and the list behind it
+    OVER = "claim_over"  # a part above its whole, more than 100 % of what cannot exceed it
+    ZERO = "claim_zero"  # a percentage of nothing
+    DATE = "claim_date"  # a day that no calendar has
+    WINDOW_ORDER = "claim_window_order"  # from a later day to an earlier one
+    WINDOW = "claim_window"  # figures up to a day after the signing
+    TWO_DATES = "claim_two_dates"  # one document number with two dates, or with another year than its number
+    FUTURE_DOCUMENT = "claim_future_document"  # a document dated after the report
+    TABLE = "claim_table"  # text against the appendix
+    TABLE_TOTAL = "claim_table_total"  # a table's total against its rows or columns
+    TWO_VALUES = "claim_two_values"  # one quantity with two values
+
+
+LOI, CANH_BAO, LUU_Y = "loi", "canh_bao", "luu_y"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A statement that is wrong (`loi`), probably wrong (`canh_bao`) or worth a look (`luu_y`).
+
+    start, end: character offsets into the text as it was read. stated and expected are words for people.
+    """
+
+    kind: Kind
+    severity: str
+    start: int
+    end: int
+    stated: str
+    expected: str
+    message: str
+    indicator: str | None = None
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A statement that was checked. ok: it is right, as far as the text alone can tell."""
+
+    kind: Kind
+    start: int
+    end: int
+    ok: bool
+
+
+@dataclass(frozen=True)
+class Review:
+    """A text with what was found in it; faults and statements in the order in which they stand."""
+
+    text: str
+    faults: tuple[Fault, ...]
+    checked: tuple[Checked, ...]
+
+    def line(self, offset: int) -> int:
+        """1-based line of a place."""
+        return self.text.count("\n", 0, offset) + 1
+
+    def quote(self, start: int, end: int) -> str:
+        return self.text[start:end]
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """Statements checked, right, and to be looked at again; the last two add up to the first."""
+        right = sum(one.ok for one in self.checked)
+        return len(self.checked), right, len(self.checked) - right

@@ -1,0 +1,112 @@
+"""Blocks of a text: paragraphs, bullets and table rows, put together again where a page or a line broke them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_MARKER = re.compile(
+    r"[ \t]{0,20}(?:(?P<bullet>[-+*•●▪◦*=])\s?(?=\S)|(?P<number>\d{1,2}(?:\.\d{1,2}){0,3}[.)])\s|(?P<letter>[a-zđ]\))\s"
+    r"|(?P<roman>[ivx]{1,5}[.)])\s|(?P<head>#{1,6})\s)",
+    re.IGNORECASE,
+)
+_PAGE = re.compile(r"\s*(?:trang\s*|-\s*)?\d{1,3}(?:\s*/\s*\d{1,3})?\s*-?\s*", re.IGNORECASE)
+_SEPARATOR = re.compile(r"[\s|:+-]*")
+_ENDS = (".", ";", ":", "!", "?", "…")
+_WRAPPED_FROM = 45  # a line this long that ends without a mark has been broken by the page, not by the writer
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, bullet or row from `start` to `end`. marker: its bullet, '' for plain text, 'row' for a table's."""
+
+    start: int
+    end: int
+    marker: str
+
+
+@dataclass(slots=True)
+class _Line:
+    start: int
+    text: str
+    marker: str
+    page: bool
+
+
+def blocks(text: str) -> list[Block]:
+    """Blocks in their order; blank lines and page numbers between the halves of one are inside it."""
+    found: list[Block] = []
+    start = end = -1
+    marker, previous, gap = "", "", False
+    place = 0
+    for raw in text.split("\n"):
+        line_start, place = place, place + len(raw) + 1
+        stripped = raw.strip()
+        if not stripped or _PAGE.fullmatch(stripped):
+            gap = True
+            continue
+        this = _marker(raw, stripped)
+        if start >= 0 and _goes_on(previous, stripped, this, marker, gap):
+            end = line_start + len(raw)
+        else:
+            if start >= 0:
+                found.append(Block(start, end, marker))
+            start, end, marker = line_start, line_start + len(raw), this
+        previous, gap = stripped, False
+    if start >= 0:
+        found.append(Block(start, end, marker))
+    return found
+
+
+def _marker(raw: str, stripped: str) -> str:
+    if "\t" in raw.strip("\n ") and "\t" in stripped:
+        return "row"
+    if stripped.startswith("|") and stripped.count("|") >= 2:
+        return "row"
+    match = _MARKER.match(raw)
+    if not match:
+        return ""
+    if match["bullet"]:
+        return match["bullet"]
+    return next(name for name in ("number", "letter", "roman", "head") if match[name])
+
+
+def _goes_on(previous: str, line: str, marker: str, before: str, gap: bool) -> bool:
+    """Whether a line belongs to the block before it."""
+    if marker or before == "row" or before == "head":
+        return False
+    first = line[0]
+    if previous.endswith(_ENDS):
+        # Lines of a page: the sentence ended at the edge, the paragraph did not.
+        return not gap and len(previous) >= _WRAPPED_FROM and len(previous) <= 130 and first.islower()
+    if gap:
+        return first.islower() or previous.endswith((",", "(", "-"))
+    return first.islower() or first.isdigit() or first == "(" or len(previous) >= _WRAPPED_FROM
+
+
+def sentence_ends(text: str, flat: str, start: int, end: int) -> list[int]:
+    """Places behind the full stops of a block; abbreviations and numbers hold none."""
+    ends = []
+    place = flat.find(".", start, end)
+    while place >= 0:
+        following = flat[place + 1 : place + 3]
+        if following[:1].isspace():
+            after = place + 1
+            while after < end and text[after].isspace():
+                after += 1
+            word = flat.rfind(" ", start, place) + 1
+            if after < end and (text[after].isupper() or text[after] in '-+*“"(') and place - word > 2:
+                ends.append(place + 1)
+        place = flat.find(".", place + 1, end)
+    return ends
+
+
+def brackets(flat: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Pairs of round brackets of a block as (place of '(', place of ')'), the inner ones first."""
+    pairs, open_at = [], []
+    for match in re.finditer(r"[()]", flat[start:end]):
+        if match[0] == "(":
+            open_at.append(start + match.start())
+        elif open_at:
+            pairs.append((open_at.pop(), start + match.start()))
+    return pairs

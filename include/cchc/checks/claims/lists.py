@@ -1,0 +1,378 @@
+"""Totals with the list of their parts: in brackets, behind 'gồm' and 'trong đó', in the bullets below, by level."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from itertools import pairwise
+
+from cchc.checks.claims import words
+from cchc.checks.claims.entries import Entry
+from cchc.checks.claims.kinds import CANH_BAO, LOI, Kind
+from cchc.checks.claims.layout import Block
+from cchc.checks.claims.passage import Passage
+from cchc.checks.claims.status import say_sum
+from cchc.indicators import format_number
+from cchc.texts import t
+
+# Kinds of parts that make up a whole between them: two or more of one set are taken for all of it.
+_SETS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"c[a-z{]{1,2}p\s+t[i]nh|c[a-z{]{1,2}p\s+huy[ae]n|c[a-z{]{1,2}p\s+x[ae]\b",
+        r"m[a-z]{1,2}c\s+d[o06]\s*[234]|toan\s+trinh|mot\s+phan|cung\s+cap\s+thong\s+tin",
+        r"truc\s+tuyen|truc\s+tiep|buu\s+chinh|bcci",
+        r"van\s+ban\s+giay|dien\s+tu",
+        r"\bnam\b|\bnu\b",
+    )
+)
+_LIST_GAP = 70
+_MOST = 40  # parts of one list
+_NOT_PARTS = re.compile(
+    r"tang|giam|so voi|cung ky|truoc do|con lai|chi tieu|ke hoach|vuot|tu\s+\d|binh quan|trung binh|"
+    r"moi\s+\w+\s*$"
+)
+
+
+def check_lists(passage: Passage, start: int, end: int, entries: Sequence[Entry]) -> None:
+    """Brackets and 'gồm' lists of one block whose parts have no status role."""
+    _brackets(passage, start, end, entries)
+    _behind_words(passage, start, end, entries)
+
+
+def _brackets(passage: Passage, start: int, end: int, entries: Sequence[Entry]) -> None:
+    for opened, closed in passage.brackets_of(start, end):
+        children = [one for one in entries if one.opened == opened]
+        before = [one for one in entries if one.token.end <= opened]
+        if len(children) < 2 or len(children) > _MOST or not before:
+            continue
+        whole = before[-1]
+        between = passage.flat[whole.token.end : opened]
+        if len(between) > _LIST_GAP or "(" in between or re.search(r"[;:]|\.\s*\S", between):
+            continue
+        if any(
+            one.role in ("early", "ontime", "early_ontime", "late", "open", "open_in", "open_late")
+            for one in children
+        ):
+            continue
+        if not _apart(passage, children):
+            continue
+        inside = passage.flat[opened:closed]
+        _judge(passage, whole, children, inside, closed, tight=True)
+
+
+def _behind_words(passage: Passage, start: int, end: int, entries: Sequence[Entry]) -> None:
+    """'Tổng số 255 thủ tục, trong đó: 97 ...; 24 ... và 134 ...' within one block."""
+    flat = passage.flat
+    for place, whole in enumerate(entries[:-1]):
+        follower = entries[place + 1]
+        if whole.base is not None or whole.opened != follower.opened:
+            continue
+        gap_end = follower.token.start
+        between = flat[whole.token.end : gap_end]
+        if len(between) > 160:
+            continue
+        match = words.WITHIN.search(between)
+        if not match or re.search(r"[;]", between[: match.start()]) or "(" in between[: match.start()]:
+            continue
+        if re.search(r"\.\s", between[match.end() :]):
+            continue
+        stop = _list_end(passage, whole.token.end + match.end(), end)
+        children = [
+            one for one in entries[place + 1 :] if one.token.start < stop and one.opened == whole.opened
+        ]
+        children = _top_level(passage, children, whole)
+        if 2 <= len(children) <= _MOST and _apart(passage, children):
+            if any(
+                one.role in ("early", "ontime", "late", "open", "open_in", "open_late", "done")
+                for one in children
+            ):
+                continue
+            inside = flat[whole.token.end : stop]
+            _judge(passage, whole, children, inside, stop, tight=bool(words.ALL_OF.search(match[0])))
+
+
+def _list_end(passage: Passage, start: int, end: int) -> int:
+    """Where a list ends: at the first full stop behind it."""
+    match = re.compile(r"\.\s").search(passage.flat, start, end)
+    return match.start() if match else end
+
+
+def _top_level(passage: Passage, children: list[Entry], whole: Entry) -> list[Entry]:
+    """Parts, without the parts of parts that a second 'trong đó' opens."""
+    kept: list[Entry] = []
+    closed_until = -1
+    for one in children:
+        if one.token.start < closed_until:
+            continue
+        before = passage.flat[(kept[-1].token.end if kept else whole.token.end) : one.token.start]
+        if kept and words.WITHIN.search(before):
+            following = passage.flat.find(";", one.token.start)
+            if following < 0:
+                break
+            closed_until = following
+            continue
+        kept.append(one)
+    return kept
+
+
+def _apart(passage: Passage, children: Sequence[Entry]) -> bool:
+    """Whether a mark or 'và' stands between all parts, and none is a change or a fraction."""
+    for one, two in pairwise(children):
+        between = passage.flat[one.token.end : two.token.start]
+        between = re.sub(r"\([^()]*\)", " ", between)
+        if not re.search(r"[,;+]|\bva\b|\n", between) or re.search(r"\.\s+(?!trong)", between):
+            return False
+    return not any(
+        _NOT_PARTS.search(one.before) or one.approximate or one.base is not None for one in children
+    )
+
+
+def _judge(
+    passage: Passage, whole: Entry, children: Sequence[Entry], inside: str, end: int, *, tight: bool
+) -> None:
+    """Compare; what may be an incomplete list is left alone."""
+    values = [one.value for one in children]
+    summed = sum(values, Decimal(0))
+    wholes = {*whole.token.values, *(() if whole.base is None else (whole.base,))}
+    last = max(one.token.end for one in children)
+    if summed in wholes:
+        passage.right(Kind.PARTS, whole.token.start, last)
+        return
+    if whole.approximate or whole.base is not None or re.search(r"\.\.\.|v\.v|…|nhu:", inside):
+        return
+    same_noun = bool(whole.noun) and all(not one.noun or _alike(one.noun, whole.noun) for one in children)
+    complete = _complete_set(children, passage)
+    off = abs(summed - whole.value)
+    near = off <= max(Decimal(1), whole.value / 10) and max(values) <= whole.value
+    unnumbered = tight and re.search(r"[,;]\s+(?!va\b)[^,;0-9()]{3,}(?=[,;]|$)", inside)
+    if complete and near:
+        severity = LOI
+    elif near and same_noun and not unnumbered and len(values) >= 2 and (tight or len(values) >= 3):
+        severity = CANH_BAO
+    else:
+        return
+    say_sum(
+        passage, whole.token.start, whole.token.end, whole.token.start, last, whole.value, values, severity
+    )
+
+
+_PEOPLE = re.compile(
+    r"can bo|cong chuc|vien chuc|nguoi|luot|truong hop|d/c|dong chi|hoc vien|chuyen vien|lanh dao|"
+    r".* si$|dai hoc"
+)
+
+
+def _alike(one: str, two: str) -> bool:
+    """Whether two nouns can count parts of one whole."""
+    return one == two or bool(_PEOPLE.match(one) and _PEOPLE.match(two))
+
+
+def _complete_set(children: Sequence[Entry], passage: Passage) -> bool:
+    for pattern in _SETS:
+        names = []
+        for place, one in enumerate(children):
+            until = children[place + 1].token.start if place + 1 < len(children) else one.token.end + 40
+            match = pattern.search(one.before) or pattern.search(passage.flat[one.token.end : until])
+            names.append(match[0] if match else None)
+        if None not in names and len(set(names)) == len(names):
+            return True
+    return False
+
+
+def check_levels(passage: Passage, gathered: Sequence[tuple[int, str, Sequence[Entry]]]) -> None:
+    """A total's counts against those of the bullets below it, level by level.
+
+    gathered: (block's index, marker, top-level entries) of blocks in their order.
+    """
+    for place, (index, marker, entries) in enumerate(gathered):
+        block = passage.blocks[index]
+        text = passage.flat[block.start : block.end].rstrip()
+        if not entries or not (text.endswith(":") or words.WITHIN.search(text[-60:])):
+            continue
+        below: list[tuple[str, Block, Sequence[Entry]]] = []
+        for other_index, other_marker, other in gathered[place + 1 : place + 1 + _MOST]:
+            if other_index != index + 1 + len(below) or other_marker in (
+                marker if marker != "" else "none",
+                "",
+                "row",
+                "head",
+                "number",
+                "roman",
+            ):
+                break
+            if below and other_marker != below[0][0]:
+                break
+            below.append((other_marker, passage.blocks[other_index], other))
+        if len(below) >= 2:
+            _compare_levels(passage, entries, [(one, found) for _, one, found in below])
+
+
+def _compare_levels(
+    passage: Passage, whole: Sequence[Entry], below: Sequence[tuple[Block, Sequence[Entry]]]
+) -> None:
+    by_role = [_roles(entries) for _, entries in below]
+    leading = [passage.flat[block.start : block.start + 60] for block, _ in below]
+    level = all(words.LEVEL.search(words_) for words_ in leading)
+    if not level:
+        _single_counts(passage, whole, by_role, below)
+        return
+    for role, total in _roles(whole).items():
+        found = [roles.get(role) for roles in by_role]
+        if role == "" or any(one is None for one in found):
+            continue
+        parts = [one for one in found if one is not None]
+        summed = sum((one.value for one in parts), Decimal(0))
+        end = parts[-1].token.end
+        if summed == total.value:
+            passage.right(Kind.PARTS, total.token.start, end)
+        elif not total.approximate:
+            say_sum(
+                passage, total.token.start, total.token.end, total.token.start, end, total.value,
+                [one.value for one in parts], LOI if _distinct_levels(leading) else CANH_BAO,
+            )  # fmt: skip
+
+
+def _distinct_levels(leading: Sequence[str]) -> bool:
+    names = [match[0] for match in (words.LEVEL.search(one) for one in leading) if match]
+    return len(set(names)) == len(leading) and any("x" in name for name in names)
+
+
+def _roles(entries: Sequence[Entry]) -> dict[str, Entry]:
+    found: dict[str, Entry] = {}
+    for one in entries:
+        role = "received" if one.role == "new" else one.role or ""
+        # 'chưa đến hạn' below is what 'đang giải quyết' is above.
+        found.setdefault(role, one)
+    return found
+
+
+def _single_counts(
+    passage: Passage,
+    whole: Sequence[Entry],
+    below: Sequence[dict[str, Entry]],
+    blocks: Sequence[tuple[Block, Sequence[Entry]]],
+) -> None:
+    """'Đã giao 43 biên chế, gồm:' with one count in each bullet."""
+    total = whole[-1]
+    firsts = [entries[0] for _, entries in blocks if entries]
+    if len(firsts) != len(blocks) or any(len(entries) != 1 for _, entries in blocks):
+        return
+    block = passage.blocks[passage.block_at(total.token.start)]
+    tail = passage.flat[total.token.end : block.end]
+    if not words.ALL_OF.search(tail) and not words.WITHIN.search(tail):
+        return
+    sums = {
+        sum((one.value for one in firsts), Decimal(0)),
+        sum((one.base or one.value for one in firsts), Decimal(0)),
+    }
+    wholes = {*total.token.values, *(() if total.base is None else (total.base,))}
+    end = firsts[-1].token.end
+    if sums & wholes:
+        passage.right(Kind.PARTS, total.token.start, end)
+        return
+    near = any(abs(one - total.value) <= max(Decimal(1), total.value / 10) for one in sums)
+    if near and words.ALL_OF.search(tail) and not total.approximate and not any(one.base for one in firsts):
+        say_sum(
+            passage, total.token.start, total.token.end, total.token.start, end, total.value,
+            [one.value for one in firsts], CANH_BAO,
+        )  # fmt: skip
+
+
+_NAMED = re.compile(
+    r"\s{0,2}(huyen|xa|phuong|thi tran|dac khu|thanh pho|phong|so|don vi|co quan|truong|trung tam|"
+    r"linh vuc|quyet dinh|don vi su nghiep|phong chuyen mon|ban)\b"
+)
+_NAMES_FROM = re.compile(r"[^.;:()0-9]{0,60}?(?::|\()\s*|[^.;:()0-9]{0,90}?,\s*(?:bao\s+)?gom:?\s*")
+
+
+def counted_names(passage: Passage, entries: Sequence[Entry], end: int) -> None:
+    """'05 huyện: An Biên, Giang Thành; Vĩnh Thuận': a count and the names behind it."""
+    flat = passage.flat
+    for one in entries:
+        value = one.value
+        if not 2 <= value <= 30 or not _NAMED.match(flat, one.token.end):
+            continue
+        opened = _NAMES_FROM.match(flat, one.token.end, min(end, one.token.end + 120))
+        if not opened:
+            continue
+        stop = (
+            flat.find(")", opened.end(), end)
+            if flat[opened.end() - 1 : opened.end()] == "(" or "(" in opened[0]
+            else -1
+        )
+        if stop < 0:
+            match = re.compile(r"\.(?=\s|$)|\n").search(flat, opened.end(), end)
+            stop = match.start() if match else end
+        listed = passage.text[opened.end() : stop]
+        if (
+            len(listed) > 900
+            or any(letter.isdigit() for letter in listed)
+            or re.search(r"\.\.\.|…|v\.v", listed)
+        ):
+            continue
+        names = [name.strip() for name in re.split(r"[,;]", listed) if name.strip()]
+        if len(names) < 2 or not all(_is_name(name) for name in names):
+            continue
+        most = len(names) + sum(
+            len(re.findall(r"\bva\b", part)) for part in re.split(r"[,;]", flat[opened.end() : stop])
+        )
+        if len(names) <= value <= most:
+            passage.right(Kind.COUNT, one.token.start, stop)
+        else:
+            expected = format_number(Decimal(len(names) if value < len(names) else most))
+            passage.say(
+                Kind.COUNT, CANH_BAO, one.token.start, stop, stated=passage.quoted(one.token.start, one.token.end),
+                expected=expected,
+                message=t("claims.count", given=passage.quoted(one.token.start, one.token.end), listed=expected),
+            )  # fmt: skip
+
+
+def _is_name(name: str) -> bool:
+    """A proper name: a capital first, a handful of words."""
+    words_ = name.removeprefix("và ").removeprefix("va ").split()
+    return 1 <= len(words_) <= 12 and words_[0][:1].isupper()
+
+
+def fraction_parts(passage: Passage, start: int, end: int, entries: Sequence[Entry]) -> None:
+    """'toàn huyện 423/5.723 ... Trong đó, cấp huyện 04/592, 83/270; cấp xã ...': tops and bottoms both add up."""
+    flat = passage.flat
+    fractions = [one for one in entries if one.base is not None and one.opened < 0]
+    for place, whole in enumerate(fractions):
+        following = flat[whole.token.end : whole.token.end + 90]
+        match = re.search(r"tr\s?[a-z0-9]{0,3}ng\s+d[o06eb]\b|cu\s+the", following)
+        if not match or re.search(r"[0-9]{1,3}\s?/", following[: match.start()]):
+            continue
+        listed = fractions[place + 1 : place + 1 + _MOST]
+        if len(listed) < 2:
+            continue
+        leading = flat[whole.token.end + match.end() : listed[-1].token.start]
+        levels = set(words.LEVEL.findall(leading))
+        if len(listed) < 3 and len(levels) < 2:
+            continue
+        tops = sum((one.value for one in listed), Decimal(0))
+        bottoms = sum((one.base or Decimal(0) for one in listed), Decimal(0))
+        last = listed[-1].token.end
+        if (tops, bottoms) == (whole.value, whole.base):
+            passage.right(Kind.PARTS, whole.token.start, last)
+            return
+        same_bottom = all(one.base == whole.base for one in listed)
+        if same_bottom and tops == whole.value:
+            passage.right(Kind.PARTS, whole.token.start, last)
+            return
+        near = all(
+            abs(given - right) * 7 <= right
+            for given, right in ((tops, whole.value), (bottoms, whole.base or tops))
+        )
+        if same_bottom or (len(levels) < 2 and not near):
+            return
+        given, right = (
+            passage.quoted(whole.token.start, whole.token.end),
+            f"{format_number(tops)}/{format_number(bottoms)}",
+        )
+        passage.say(
+            Kind.PARTS, LOI if len(levels) > 1 else CANH_BAO, whole.token.start, last, stated=given, expected=right,
+            message=t("claims.fraction_parts", given=given, right=right, count=len(listed)),
+        )  # fmt: skip
+        return

@@ -1,0 +1,197 @@
+"""A text laid out for the rules: its figures, blocks, sentences and brackets, with what it is judged against."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from itertools import pairwise
+
+from cchc.checks.claims import words
+from cchc.checks.claims.flat import flattened
+from cchc.checks.claims.kinds import Checked, Fault, Kind
+from cchc.checks.claims.layout import Block, blocks, brackets, sentence_ends
+from cchc.checks.claims.tokens import Sort, Token, tokens
+
+_BEFORE_DAY = re.compile(r"(?:ng[a-z]{1,2}|tu|den|va|,|;|-|het)\s{0,3}$")
+_ADJACENT = re.compile(r"\s{0,2}:?[ \t]{1,2}[0-9]")
+_ALONE = re.compile(r"\s*\n|\s*$")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known beside the text: day of signing, else of receipt; the report's window; its appendix."""
+
+    signed_on: date | None = None
+    received_on: date | None = None
+    figures: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+class Passage:
+    """A text with its figures. Places in it are those of the plain text; `place` turns them into the text's own."""
+
+    def __init__(self, text: str, known: Known | None = None) -> None:
+        self.original = text
+        self.known = known or Known()
+        self.flat, self._places = flattened(text)
+        # Letter for letter like `flat`, with its capitals.
+        self.text = text if self._places is None else _composed(text, self._places)
+        self.faults: list[Fault] = []
+        self.checked: list[Checked] = []
+
+    def place(self, offset: int) -> int:
+        return offset if self._places is None else self._places[offset]
+
+    @cached_property
+    def blocks(self) -> list[Block]:
+        return blocks(self.text)
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        """The figures, days and months told from fractions, page numbers left out."""
+        found: list[Token] = []
+        for token in tokens(self.flat):
+            if token.sort is Sort.FRACTION:
+                previous = found[-1] if found else None
+                self._as_day(token, previous)
+            elif token.sort is Sort.NUMBER and self._page_number(token):
+                continue
+            found.append(token)
+        return found
+
+    def _page_number(self, token: Token) -> bool:
+        return (
+            token.end - token.start <= 3
+            and (
+                token.start == 0
+                or not self.flat[self.flat.rfind("\n", 0, token.start) + 1 : token.start].strip()
+            )
+            and bool(_ALONE.match(self.flat, token.end))
+        )
+
+    def _as_day(self, token: Token, previous: Token | None) -> None:
+        """A fraction that is a day and a month ('ngày 13/10', '28/01; 09/3') or a month and a year."""
+        top, bottom = token.value, token.bottom
+        before = self.flat[max(0, token.start - 8) : token.start]
+        month_year = 1900 <= bottom <= 2100 and top <= 12
+        if month_year or (bottom <= 12 and top <= 31 and re.search(r"\bng[a-z]{1,2}\s{1,3}$", before)):
+            token.sort = Sort.DAY_MONTH
+        elif bottom <= 12 and top <= 31 and previous and previous.sort in (Sort.DAY_MONTH, Sort.DAY):
+            between = self.flat[previous.end : token.start]
+            if len(between) <= 12 and re.fullmatch(r"\s*(?:[,;]|va|den|-|den ngay|va ngay)\s*", between):
+                token.sort = Sort.DAY_MONTH
+        elif (
+            bottom <= 12
+            and top <= 31
+            and _BEFORE_DAY.search(before)
+            and re.search(r"\b(?:tu|den|het)\s+$", before)
+        ):
+            token.sort = Sort.DAY_MONTH
+
+    @cached_property
+    def starts(self) -> list[int]:
+        return [token.start for token in self.tokens]
+
+    def within(self, start: int, end: int) -> list[Token]:
+        """Figures that begin in the range."""
+        return self.tokens[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
+
+    @cached_property
+    def _block_starts(self) -> list[int]:
+        return [block.start for block in self.blocks]
+
+    def block_at(self, offset: int) -> int:
+        """Index of the block at a place; -1 before the first."""
+        return bisect_right(self._block_starts, offset) - 1
+
+    @cached_property
+    def sentences(self) -> list[tuple[int, int]]:
+        """Sentences of all blocks but table rows, as (start, end)."""
+        found = []
+        for block in self.blocks:
+            if block.marker == "row":
+                continue
+            start = block.start
+            for end in (*sentence_ends(self.text, self.flat, block.start, block.end), block.end):
+                if end > start:
+                    found.append((start, end))
+                start = end
+        return found
+
+    def sentences_with_figures(self) -> Iterator[tuple[int, int, list[Token]]]:
+        place, every, starts = 0, self.tokens, self.starts
+        for start, end in self.sentences:
+            if place >= len(every):
+                return
+            if starts[place] >= end:
+                continue
+            first = place = bisect_left(starts, start, place)
+            while place < len(every) and starts[place] < end:
+                place += 1
+            if place > first:
+                yield start, end, every[first:place]
+
+    def brackets_of(self, start: int, end: int) -> list[tuple[int, int]]:
+        return brackets(self.flat, start, end)
+
+    def is_count(self, token: Token) -> bool:
+        """Whether a number counts something: no year, no label, no enumeration, no mark of a footnote."""
+        if token.sort is not Sort.NUMBER:
+            return False
+        flat, start, end = self.flat, token.start, token.end
+        before, after = flat[max(0, start - 2) : start], flat[end : end + 2]
+        if before[-1:] in "([" and after[:1] in ")]" and before[-1:] and after[:1]:
+            return False
+        if after[:1] == ")" and "(" not in flat[max(0, start - 90) : start]:
+            return False
+        if end - start == 4 and 1990 <= token.value <= 2100 and "." not in flat[start:end]:
+            around = flat[max(0, start - 9) : start].rstrip()
+            if not words.NOUN.match(flat, end) or around.endswith(("nam", "-", "/", "doan", "nim", "ndm")):
+                return False
+        if after[:1] in "/-" and after[1:2].isalnum():
+            return False
+        if end - start > 8 and flat[start:end].isdigit():
+            return False  # a telephone number
+        if _ADJACENT.match(flat, end):
+            return False  # cells of a table on one line, or a scanner's '13' for 'là'
+        if before[-1:] in "-/" and before[:1].isalnum():
+            return False
+        line_start = flat.rfind("\n", 0, start) + 1
+        if not flat[line_start:start].strip():
+            # An enumerated heading ('2. Cải cách'), or a footnote ('14 Báo cáo số ...').
+            if after[:1] in ".)" and after[1:2] in " \n":
+                return False
+            following = self.text[end : end + 2].strip()
+            if (
+                following[:1].isupper()
+                and end - start <= 2
+                and flat[line_start : start + 2].lstrip()[:1] != "0"
+            ):
+                return False
+        return not words.is_label(flat, start)
+
+    def quoted(self, start: int, end: int) -> str:
+        """The text's own words of a place, on one line."""
+        return " ".join(self.text[max(0, start) : end].split())
+
+    def say(
+        self, kind: Kind, severity: str, start: int, end: int, *, stated: str, expected: str, message: str,
+        indicator: str | None = None,
+    ) -> None:  # fmt: skip
+        """Note a fault. `luu_y` says that a statement is right with a remark; the others that it is not."""
+        start, end = self.place(start), self.place(end)
+        self.faults.append(Fault(kind, severity, start, end, stated, expected, message, indicator))
+        self.checked.append(Checked(kind, start, end, severity == "luu_y"))
+
+    def right(self, kind: Kind, start: int, end: int) -> None:
+        """Note a statement that was checked and is right."""
+        self.checked.append(Checked(kind, self.place(start), self.place(end), True))
+
+
+def _composed(text: str, places: list[int]) -> str:
+    return "".join(unicodedata.normalize("NFC", text[a:b])[0] for a, b in pairwise(places))

@@ -1,0 +1,111 @@
+"""Words of reports as they stand in plain text, also as scanners bend them ('hd so', 'tlep nhan', 'ding han')."""
+
+from __future__ import annotations
+
+import re
+
+# What is counted. A number in front of one of these is a figure of the report.
+NOUN = re.compile(
+    r"\s{0,3}(?:(?:so|luot|tong so)\s+)?(h[a-z0-9]{1,2}\s+s[a-z0-9]{1,2}\b|hs\b|hstt?hc\b|don vi|"
+    r"don thu|don\b|co quan|van ban|vb\b|vbqppl|nhiem vu|phan viec|viec\b"
+    r"|noi dung|chi tieu|thu tuc|tthc|truong hop|nguoi|can bo|cong chuc|vien chuc|d/c|dong chi|luot|"
+    r"bien che|phieu|danh gia"
+    r"|y kien|kien nghi|phan anh|pakn|van de|xa\b|phuong\b|thi tran|dac khu|huyen|thanh pho|phong\b|"
+    r"ban\b|trung tam|so, |truong\b|diem truong|doanh nghiep"
+    r"|cuoc|lop|hoi nghi|buoi|tin bai|tin\b|bai\b|ky\b|quyet dinh|ke hoach|nghi quyet|cong van|"
+    r"bao cao|thong bao|chi thi|to trinh"
+    r"|dich vu|dvc|quy trinh|sang kien|mo hinh|giai phap|linh vuc|tai khoan|chung thu|chu ky|may\b|"
+    r"bo\b|dong\b|trieu|ty dong|ty\b|giao dich"
+    r"|bien ban|giay|chuyen vien|lanh dao|tien si|thac si|dai hoc|ap\b|khom|khu pho|thon|to\b|ban ghi|"
+    r"trang|diem\b|hoc vien|cong dan|muc tieu)"
+)
+
+# Words after which a number is a name, not a figure ('mức độ 3', 'Điều 9', 'năm 2022').
+_LABEL = re.compile(
+    r"(?:\b(?:dieu|khoan|muc|chuong|phan|phu luc|pl|bieu|mau|bang|hinh|quy|thang|nam|n[a-z]m|ngay|"
+    r"ky thi|khoa|so|s[o6]|lan|thu|cap|loai|nhom|doi tuong|muc do|md|hang|bac|"
+    r"giai doan|iso|tcvn|phien ban|tuoi|lop|to|khu|khu vuc|khu pho|ap|khom|quan|duong|dien thoai|"
+    r"nghi dinh|nghi quyet|quyet dinh|thong tu|chi thi|de an|"
+    r"ke hoach|cong van|bao cao|thong bao|luat|covid|tieu chi|chi so|cong thuc|buoc|tang|phong so|doi|"
+    r"chi doan|trang|xep thu|thu hang|vi tri|xep hang|hang thu)|[a-z]-|n[ao]m hoc)"
+    r"\s{0,3}:?\s{0,2}$"
+)
+# ... unless one of these ends stands there, which is followed by a figure ('số hồ sơ', 'tổng số').
+_NOT_LABEL = re.compile(r"(?:tong so|tong|co so|mot so|ty so|con so)\s*:?\s*$")
+
+LINKED = re.compile(r"(?:d[ae]t|ch[il1]em|t[yi]\s*l[ei]|bang|tuong duong|tuong ung|=|la)\b")
+APART = re.compile(
+    r"(?:tang|giam|vuot|cao hon|thap hon|hon|tren|duoi|gan|khoang|it nhat|toi thieu|toi da|tu|den|kem|"
+    r"hut|lech|them|bot|con lai|chenh lech|xap xi|>|<|≥|≤)"
+    r"(?:\s+(?:la|thi|duoc|len|muc|toi|tu|ty le))?\s*:?\s*$"
+)
+AGAINST_OTHER = re.compile(
+    r"\s{0,3}(?:\)|,|-|vuot|tang|giam)?\s{0,3}so\s+(?:voi\s+)?(?:cung ky|nam|quy|6 thang|thang|"
+    r"ky truoc|trung binh|binh quan|muc)"
+)
+AGAINST_PLAN = re.compile(
+    r"\s{0,3}(?:so\s+(?:voi\s+)?)?(?:ke hoach|chi tieu|muc tieu|nghi quyet|kh\b|du toan|nhu cau)"
+)
+
+# What became of files and tasks. The order decides: 'đang giải quyết' before 'giải quyết'.
+ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(pattern))
+    for name, pattern in (
+        ("early_ontime", r"tr(?!ong\b)[a-z]{2,4}\s*(?:thoi\s+)?(?:han|hen)?\s*(?:va|,|/|hoac|-|"
+            r"&)\s*d[a-z]{1,2}ng\s+(?:thoi\s+)?h[ae]n|d[a-z]{1,2}ng\s*(?:han\s*)?(?:va|,|"
+                r"/)\s*tr[a-z]{2,4}\s+h[ae]n|som\s+va\s+dung\s+han|d[a-z]{1,2}ng\s*(?:han\s*)?(?:va|"
+                    r",)\s*som\s+h[ae]n"),
+        ("late", r"q[a-z]{2}\s*(?:thoi\s+)?h[ae]n|tr[e]\s+h[ae]n|cham\s+h[ae]n|(?:khong|"
+            r"chua)\s+dung\s+h[ae]n|tre\s+tien do|cham\s+tien do|cham tre|cham muon"),
+        ("early", r"tr(?!ong\b)[a-z]{2,4}\s+(?:thoi\s+)?h[ae]n|som\s+h[ae]n|som\s+hon"),
+        ("open_in", r"ch[a-z]{1,2}a?\s+(?:d[e]n|toi)\s+(?:thoi\s+)?h[ae]n|trong\s+(?:thoi\s+)?h[ae]n|"
+            r"con\s+(?:thoi\s+)?h[ae]n|chua\s+qua\s+h[ae]n"),
+        ("ontime", r"d[a-z]{1,2}ng\s+(?:thoi\s+)?(?:h[ae]n|gian quy dinh)|dung\s+tien\s+do|dung\s+thoi\s+gian"),
+        ("open", r"(?:dang|con|hien)\s+(?:dang\s+)?(?:duoc\s+)?(?:trong\s+)?(?:qua trinh\s+|"
+            r"thoi\s+(?:gian|han)\s+)?(?:ti[e]p tuc\s+)?(?:giai quyet|xu ly|thuc hien|tham dinh|"
+                r"xac minh|thu ly)|chua\s+(?:duoc\s+)?(?:giai quyet|xu ly|hoan thanh|thuc hien)|"
+                    r"\bton\b(?!\s+tai)|\bcon lai\b"),
+        ("returned", r"tra lai|tu choi|\brut\b|bo sung|dung xu ly|huy\b|khong\s+(?:du|thuoc|"
+            r"tiep nhan)|chuyen tra|tam dung"),
+        ("carried", r"(?:ky|quy|nam|thang)\s+truoc\s*(?:chuyen|sang|ton|con|\))?|chuyen\s+(?:qua|sang|"
+            r"tu|ky)|ton\s+(?:ky|dau|tu|cu)|cu\s+chuyen"),
+        ("online", r"truc tuyen|qua mang|qua (?:cong|dvc)"),
+        ("post", r"buu chinh|bcci|buu dien"),
+        ("direct", r"truc tiep"),
+        ("new", r"(?:tiep nhan|nhan|phat sinh)\s+(?:moi|trong ky)|\bmoi\s+(?:tiep nhan|phat sinh)|"
+            r"\btrong ky\b"),
+        ("done", r"gi[a-z]i\s+quy[a-z]{0,2}t|xu ly|tra ket qua|hoan thanh|xu ly xong|da tra\b"),
+        ("received", r"t[il1]+[e]p\s+nh[a-z]{1,2}n|nhan\s+(?:giai quyet|duoc)|\bnhan\b|"
+            r"t[o6]ng\s+s[a-z0-9]{1,2}\b|t[o6]ng\s+cong|phat sinh|duoc giao|\bgiao\b"),
+    )
+)  # fmt: skip
+ANY_ROLE = re.compile("|".join(f"(?:{pattern.pattern})" for _, pattern in ROLES))
+
+WITHIN = re.compile(
+    r"tr\s?[a-z0-9]{0,3}ng\s+d[o06eb]\b|bao\s+g[o6]m|\bg[o6]m\b|cu\s+th[e]|chia\s+ra|"
+    r"trong\s+so\s+(?:do|nay)|phan\s+ra"
+)
+ALL_OF = re.compile(r"bao\s+g[o6]m|\bg[o6]m\b|chia\s+ra|phan\s+ra|cu\s+th[e]")
+LEVEL = re.compile(
+    r"c[ae]p\s+t[i]nh|c[a-z{]{1,2}p\s+huy[ae]n|c[ae]p\s+x[ae]\b|so,?\s+(?:ban,?\s+)?nganh|cac\s+so\b|"
+    r"ubnd\s+(?:cac\s+|cap\s+)?(?:huyen|xa|phuong)|ubnd\s+cac\s+xa|"
+    r"cac\s+(?:xa|phuong|phong|huyen)|van phong\s+(?:hdnd|ubnd)"
+)
+WHOLE_PLACE = re.compile(
+    r"to[a-z]n\s+(?:t[i]nh|huy[ae]n|thanh pho|xa|phuong|dia ban|nganh)|t[o6]ng\s+s[a-z0-9]{1,2}\b|"
+    r"t[o6]ng\s+cong|tr[e]n\s+dia\s+ban"
+)
+
+
+def is_label(flat: str, start: int) -> bool:
+    """Whether the number at `start` is a name ('mức độ 3'), judged by the words before it."""
+    before = flat[max(0, start - 18) : start]
+    return bool(_LABEL.search(before)) and not _NOT_LABEL.search(before)
+
+
+def role_of(words: str) -> str | None:
+    """What the words say became of what is counted; the last status word decides, None when there is none."""
+    for name, pattern in ROLES:
+        if pattern.search(words):
+            return name
+    return None
