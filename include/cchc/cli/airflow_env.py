@@ -47,6 +47,9 @@ def airflow_environment(
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
         # Two cores are the smallest machine this is for; each slot is a process of about 100 MB.
         "AIRFLOW__CORE__PARALLELISM": "4",
+        # The button Test of a connection. Off in Airflow, because whoever edits connections could make the server
+        # call anything; here those are the two local users, who run the machine anyway.
+        "AIRFLOW__CORE__TEST_CONNECTION": "Enabled",
         "AIRFLOW__CORE__FERNET_KEY": secret["fernet"],
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(
             f"{user}:{role}" for user, role in USERS.items()
