@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -10,13 +11,21 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.sources.samples import export, register, row
+from tests.sources.samples import export, register, row, unit
 
 from cchc.clock import at, vn_date
 from cchc.errors import CchcError
 from cchc.indicators import IndicatorRegister
 from cchc.paths import PROJECT_ROOT, Instance
-from cchc.sources import SystemValue, compute_values, counting, freeze_snapshot, land_file, system_values
+from cchc.sources import (
+    SystemValue,
+    compute_values,
+    counting,
+    freeze_snapshot,
+    land_file,
+    system_values,
+    values,
+)
 from cchc.store import Store, upgrade
 from cchc.year import Round, RoundKind, Window
 
@@ -288,3 +297,14 @@ def test_a_broken_identity_stops_everything_and_names_unit_and_numbers(
     ):
         compute(store, instance, export([dossier("H-1", FIRST)]))
     assert system_values(store, "2026-Q1") == {}
+
+
+def test_a_district_s_row_of_its_communes_is_their_sum_once_all_of_them_are_covered() -> None:
+    district = unit("h-1", "UBND huyện Một", "huyen", date(2020, 1, 1), date(2025, 6, 30))
+    communes = [replace(unit(f"x-{n}", f"UBND xã {n}", first=date(2020, 1, 1)), parent="h-1") for n in (1, 2)]
+    counts = {"x-1": {"received": 3}, "x-2": {"received": 4}, "h-1": {"received": 5}}
+    units = [district, *communes]
+    assert values.counts_of_communes(district, units, {"h-1", "x-1", "x-2"}, counts) == {"received": 7}
+    assert values.counts_of_communes(district, units, {"h-1", "x-1"}, counts) is None  # half a sum is no sum
+    assert values.counts_of_communes(district, [district], {"h-1"}, counts) is None
+    assert values.counts_of_communes(communes[0], units, {"x-1", "x-2"}, counts) is None

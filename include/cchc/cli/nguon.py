@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cchc import clock
+from cchc.cli.nguon_bieu import documents, form_06
 from cchc.cli.nguon_doi_chieu import compare, show_history
 from cchc.errors import CchcError
 from cchc.sources import Preview, preview
@@ -20,6 +21,8 @@ from cchc.units import UnitRegister
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 SHOWN_ROW_NUMBERS = 8
 app.command("doi-chieu-chot", help=t("rewrites.cli.compare_help"))(compare)
+app.command("bieu-06", help=t("form_06.cli.form_help"))(form_06)
+app.command("van-ban", help=t("form_06.cli.documents_help"))(documents)
 app.command("ho-so", help=t("rewrites.cli.history_help"))(show_history)
 
 

@@ -69,20 +69,25 @@ _RECEIVED_COUNTS = {
 
 
 def one_stop_figures(
-    counts: Counts, tier: str, *, has_level: bool, has_return_channel: bool
+    counts: Counts,
+    tier: str,
+    *,
+    has_level: bool,
+    has_return_channel: bool,
+    communes: Counts | None = None,
 ) -> dict[str, Figure]:
-    """Figures of one unit by indicator. Optional columns that no export has give no figure at all."""
+    """Figures of one unit by indicator. Optional columns that no export has give no figure at all.
+
+    `communes`: counts of the communes below the unit together; a district also reported their block.
+    """
     in_time = counts["early"] + counts["on_time"]
     figures = {code: count(counts[name]) for code, name in _ONE_STOP_COUNTS.items()}
     figures["T06.R"] = share(in_time, counts["resolved"])
     figures["OS.1"] = share(counts["processed"], counts["total"])
     if tier in _BLOCKS:
-        received, resolved, on_time, land, construction = _BLOCKS[tier]
-        figures[received] = count(counts["received"])
-        figures[resolved] = count(counts["resolved"])
-        figures[on_time] = share(in_time, counts["resolved"])
-        figures[land] = share(counts["land_in_time"], counts["land_resolved"])
-        figures[construction] = share(counts["construction_in_time"], counts["construction_resolved"])
+        figures |= _block(tier, counts)
+    if communes is not None:
+        figures |= _block("xa", communes)
     if has_return_channel:
         figures["VII.5.5"] = count(counts["returned_by_post"])
     if has_level:
@@ -90,6 +95,17 @@ def one_stop_figures(
         figures["VII.4.3"] = share(counts["level_3_online"], counts["level_3_resolved"])
         figures["VII.4.4"] = share(counts["level_4_online"], counts["level_4_resolved"])
     return figures
+
+
+def _block(tier: str, counts: Counts) -> dict[str, Figure]:
+    received, resolved, on_time, land, construction = _BLOCKS[tier]
+    return {
+        received: count(counts["received"]),
+        resolved: count(counts["resolved"]),
+        on_time: share(counts["early"] + counts["on_time"], counts["resolved"]),
+        land: share(counts["land_in_time"], counts["land_resolved"]),
+        construction: share(counts["construction_in_time"], counts["construction_resolved"]),
+    }
 
 
 def document_figures(counts: Counts, *, sent: bool, received: bool, has_signed: bool) -> dict[str, Figure]:

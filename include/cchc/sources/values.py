@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -105,12 +105,18 @@ def _one_stop(
         counter = DossierCounter(connection, snapshot.path, window, CountingRules.load().one_stop)
         by_unit = zero_where_absent(counter.counts(names=unit_names(units)))
         seen, has_level, has_return_channel = counter.known()
-    for unit in units.on(window.last):
-        if unit.code in seen or declared(unit, layouts):
+    valid = units.on(window.last)
+    covered = {unit.code for unit in valid if unit.code in seen or declared(unit, layouts)}
+    for unit in valid:
+        if unit.code in covered:
             yield (
                 unit,
                 one_stop_figures(
-                    by_unit[unit.code], unit.tier, has_level=has_level, has_return_channel=has_return_channel
+                    by_unit[unit.code],
+                    unit.tier,
+                    has_level=has_level,
+                    has_return_channel=has_return_channel,
+                    communes=counts_of_communes(unit, valid, covered, by_unit),
                 ),
             )
 
@@ -132,6 +138,20 @@ def _documents(
             unit,
             document_figures(by_unit[unit.code], sent=sent, received=received, has_signed=has_signed),
         )
+
+
+def counts_of_communes(
+    district: Unit, units: Iterable[Unit], covered: Set[str], by_unit: Mapping[str, Counts]
+) -> Counts | None:
+    """Counts of a district's communes together; None for another unit and unless every commune is covered."""
+    below = [unit.code for unit in units if unit.parent == district.code and unit.tier == "xa"]
+    if district.tier != "huyen" or not below or not covered >= set(below):
+        return None
+    found: defaultdict[str, int] = defaultdict(int)
+    for code in below:
+        for name, number in by_unit[code].items():
+            found[name] += number
+    return found
 
 
 def unit_names(units: UnitRegister) -> dict[str, str]:
