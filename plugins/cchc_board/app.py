@@ -16,6 +16,7 @@ from cchc.texts import t
 from cchc_board.desk import Desk, open_desk
 from cchc_board.rendering import ICON, STYLE, render
 from cchc_board.round_page import round_page
+from cchc_board.sources_page import sources_page
 from cchc_board.unit_page import unit_page
 from cchc_board.year_page import moment_words, year_page
 
@@ -63,6 +64,11 @@ def create_app(signed_in: Callable[..., Any], login_address: Callable[[str], str
     def one_unit(request: Request, round_id: str, code: str, ngay: Day = None) -> Response:
         desk = open_desk(ngay)
         return _page(request, desk, "don_vi.html.j2", page=unit_page(desk, round_id, code))
+
+    @app.get("/nguon")
+    def sources(request: Request, ngay: Day = None) -> Response:
+        desk = open_desk(ngay)
+        return _page(request, desk, "nguon.html.j2", page=sources_page(desk))
 
     @app.get("/van-ban/{document_id:path}")
     def document(document_id: str) -> Response:

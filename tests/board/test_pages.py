@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -14,6 +15,7 @@ from cchc import clock
 from cchc.clock import at
 from cchc.paths import Instance
 from cchc.report.documents import record_document
+from cchc.sources import Comparison, Rewrite, Snapshot, record_check
 from cchc_board.app import create_app
 
 DAY = "?ngay=2026-03-20"
@@ -24,6 +26,7 @@ PAGES = (
     "/tinh/board.css",
     "/tinh/icon.svg",
     "/van-ban/x",
+    "/nguon",
     "/nowhere",
 )
 
@@ -197,3 +200,62 @@ def test_looking_at_an_empty_installation_leaves_no_trace(
     assert browser.get(f"/dot/{ROUND}").status_code == 200
     assert browser.get("/van-ban/x").status_code == 404
     assert not instance.root.exists() or list(instance.root.iterdir()) == []
+
+
+def test_a_round_shows_what_was_changed_after_its_cut_off_with_the_report(
+    province: Province, browser: TestClient
+) -> None:
+    page = f"/dot/{ROUND}?ngay=2026-03-31"
+    assert "bị đổi sau ngày chốt" not in browser.get(page).text
+    document_id = record_document(
+        province.store,
+        province.instance,
+        ROUND,
+        "doi_chieu_sau_chot",
+        0,
+        b"bao cao",
+        f"{ROUND}_doi-chieu-sau-chot.xlsx",
+        at(date(2026, 3, 27), 18),
+        {},
+    )
+    record_check(province.store, ROUND, [rewritten(3)], at(date(2026, 3, 27), 18), document_id)
+    told = browser.get(page).text
+    assert "3 thay đổi ở 1 đơn vị so với ảnh chụp ngày chốt" in words(told)
+    assert "Ngày kết thúc bị đổi 3" in words(told)
+    (address,) = re.findall(r'href="(/van-ban/[^"]+)" download>Mở báo cáo', told)
+    assert browser.get(address).content == b"bao cao"
+    assert "bị đổi sau ngày chốt" not in browser.get(f"/dot/{ROUND}?ngay=2026-03-26").text
+
+
+def test_a_check_that_found_nothing_says_so(province: Province, browser: TestClient) -> None:
+    record_check(province.store, ROUND, [rewritten(0)], at(date(2026, 3, 27), 18), None)
+    assert "Chưa thấy dữ liệu nào đã chốt bị đổi" in words(browser.get(f"/dot/{ROUND}?ngay=2026-03-31").text)
+
+
+def rewritten(count: int) -> Comparison:
+    """A comparison that found `count` dossiers of one unit with another end date."""
+    moment = at(date(2026, 3, 27), 17)
+    snapshot = Snapshot("x", "one_stop", date(2026, 3, 14), "abc", Path("x"), 1, moment)
+    found = tuple(
+        Rewrite(
+            "one_stop", f"H-{number}", GOOD, GOOD, "end_changed", "2026-02-10", "2026-02-09", "l", "a.csv",
+            moment, "late", "on_time",
+        )
+        for number in range(count)
+    )  # fmt: skip
+    return Comparison("one_stop", snapshot, 1, moment, found, {}, {})
+
+
+def test_the_sources_page_shows_silent_weeks_and_the_rule(province: Province, browser: TestClient) -> None:
+    assert 'href="/nguon"' in browser.get("/").text
+    answer = browser.get("/nguon?ngay=2026-01-31")
+    told = words(answer.text)
+    assert answer.status_code == 200
+    for part in (
+        "Một cửa điện tử Chưa từng nhận được tệp nào. Không nhận được tệp nào từ tuần 15/12/2025 (7 tuần liền).",
+        "Quản lý văn bản",
+        "26/01/2026 - 01/02/2026",
+        "không có tệp",
+        "Cách tính: tuần từ thứ Hai đến Chủ nhật",
+    ):
+        assert part in told

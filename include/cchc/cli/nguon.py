@@ -13,6 +13,7 @@ from rich.table import Table
 from cchc import clock
 from cchc.cli.nguon_bieu import documents, form_06
 from cchc.cli.nguon_doi_chieu import compare, show_history
+from cchc.cli.nguon_tinh_trang import standing
 from cchc.errors import CchcError
 from cchc.sources import Preview, preview
 from cchc.texts import t
@@ -24,6 +25,7 @@ app.command("doi-chieu-chot", help=t("rewrites.cli.compare_help"))(compare)
 app.command("bieu-06", help=t("form_06.cli.form_help"))(form_06)
 app.command("van-ban", help=t("form_06.cli.documents_help"))(documents)
 app.command("ho-so", help=t("rewrites.cli.history_help"))(show_history)
+app.command("tinh-trang", help=t("coverage.cli.help"))(standing)
 
 
 @app.callback()

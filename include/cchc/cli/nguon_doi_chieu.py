@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -15,23 +15,24 @@ from cchc.errors import CchcError
 from cchc.files import write_atomic
 from cchc.paths import Instance, current_instance
 from cchc.report.rewrites_book import (
+    brief_heads,
+    brief_rows,
     build_rewrites_book,
     build_rewrites_csv,
     list_heads,
     list_row,
-    unit_heads,
-    unit_rows,
 )
 from cchc.sources import DOC_MANAGEMENT, ONE_STOP, Comparison, compare_with_snapshot, history
-from cchc.store import Store, upgrade
+from cchc.store import Row, Store, upgrade
 from cchc.texts import t, table
 from cchc.units import UnitRegister
 from cchc.year import Calendar
 
 SHOWN_CHANGES = 40
+SHOWN_UNITS = 30
 WIDTH_IN_FILES = 220
 _DAY = ["%Y-%m-%d"]
-_HIDDEN = ("document_key", "dossier_code", "row_no")
+_HIDDEN = ("document_key", "dossier_code", "row_no", "field_key")
 
 
 def compare(
@@ -74,34 +75,13 @@ def show_history(
 ) -> None:
     instance = current_instance()
     store, console = _store(instance), _console()
-    units = {unit.code: unit.name for unit in UnitRegister.load().all}
     told = False
     for source in (ONE_STOP, DOC_MANAGEMENT):
         rows = history(store, instance, source, key, _end(until))
         if not rows:
             continue
         told = True
-        columns = [name for name in rows[0][1] if name not in _HIDDEN and any(row[name] for _, row in rows)]
-        names = table("sources.columns") | {"unit": t("rewrites.book.unit")}
-        grid = Table(
-            title=t("rewrites.cli.history_title", source=table("rewrites.sources")[source], key=key),
-            title_justify="left",
-        )
-        for head in (
-            t("rewrites.book.received_at"),
-            t("rewrites.book.file"),
-            *(names.get(n, n) for n in columns),
-        ):
-            grid.add_column(head)
-        for place, (landing, row) in enumerate(rows, start=1):
-            moment = clock.from_text(landing["received_at"])
-            last = f"\n({t('rewrites.cli.stands')})" if place == len(rows) else ""
-            grid.add_row(
-                f"{moment:%d/%m/%Y %H:%M}{last}",
-                landing["file_name"],
-                *(_cell(name, row[name], units) for name in columns),
-            )
-        console.print(grid)
+        _show_history(console, source, key, rows)
     if not told:
         raise CchcError(t("rewrites.cli.no_history", key=key))
 
@@ -122,11 +102,14 @@ def _show(console: Console, comparison: Comparison, round_id: str, names: dict[s
     if not rewrites:
         return
     grid = Table()
-    for place, head in enumerate(unit_heads(comparison)):
+    for place, head in enumerate(brief_heads(comparison)):
         grid.add_column(head, justify="right" if place else "left")
-    for cells in unit_rows(comparison, names):
-        grid.add_row(*("" if cell is None else str(cell).replace(".", ",") for cell in cells))
+    rows = brief_rows(comparison, names)
+    for brief in rows[:SHOWN_UNITS]:
+        grid.add_row(*brief)
     console.print(grid)
+    if len(rows) > SHOWN_UNITS:
+        console.print(t("rewrites.cli.more_units", count=len(rows) - SHOWN_UNITS))
     grid = Table()
     for head in list_heads(comparison.source):
         grid.add_column(head)
@@ -137,6 +120,31 @@ def _show(console: Console, comparison: Comparison, round_id: str, names: dict[s
     console.print(grid)
     if len(rewrites) > SHOWN_CHANGES:
         console.print(t("rewrites.book.cut", count=len(rewrites), shown=SHOWN_CHANGES, round=round_id))
+
+
+def _show_history(console: Console, source: str, key: str, rows: list[tuple[Row, dict[str, Any]]]) -> None:
+    """What never changed once, then one line an export with what did."""
+    units = {unit.code: unit.name for unit in UnitRegister.load().all}
+    names = table("sources.columns") | {"unit": t("rewrites.book.unit")}
+    told = [
+        name for name in rows[0][1] if name not in _HIDDEN and any(row[name] is not None for _, row in rows)
+    ]
+    moving = [name for name in told if len({row[name] for _, row in rows}) > 1]
+    console.print(t("rewrites.cli.history_title", source=table("rewrites.sources")[source], key=key))
+    for name in (name for name in told if name not in moving):
+        console.print(f"  {names.get(name, name)}: {_cell(name, rows[0][1][name], units)}")
+    grid = Table()
+    for head in (t("rewrites.book.received_at"), t("rewrites.book.file"), *(names.get(n, n) for n in moving)):
+        grid.add_column(head, overflow="fold")
+    for place, (landing, row) in enumerate(rows, start=1):
+        moment = clock.from_text(landing["received_at"])
+        last = f"\n({t('rewrites.cli.stands')})" if place == len(rows) else ""
+        grid.add_row(
+            f"{moment:%d/%m/%Y %H:%M}{last}",
+            landing["file_name"],
+            *(_cell(name, row[name], units) for name in moving),
+        )
+    console.print(grid)
 
 
 def _cell(name: str, value: object, units: dict[str, str]) -> str:

@@ -15,6 +15,7 @@ from cchc.reminders.modes import set_mode, subject_tags
 from cchc.reminders.outbox import SendResult, send_pending
 from cchc.reminders.plan import Desk, Planned, mail_of, plan
 from cchc.reminders.receipt import receipt, unreadable_receipt
+from cchc.reminders.silence import silence_mail
 
 __all__ = [
     "Chased",
@@ -43,6 +44,7 @@ __all__ = [
     "send_pending",
     "sent_by_rung",
     "set_mode",
+    "silence_mail",
     "subject_tags",
     "unreadable_receipt",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -83,25 +84,34 @@ def unit_heads(comparison: Comparison) -> list[str]:
 
 def unit_rows(comparison: Comparison, unit_names: Mapping[str, str]) -> list[list[object]]:
     """The province, then each unit touched, most changes first: changes by kind, counts then and now."""
-    units = {one.unit for one in comparison.rewrites} | comparison.shift.keys()
-    cases, kinds = comparison.cases(), _kinds(comparison)
-    keys: dict[str, set[str]] = {unit: set() for unit in units}
-    for one in comparison.rewrites:
-        keys[one.unit].add(one.key)
-    ordered = sorted(units, key=lambda unit: (-len(keys[unit]), unit_names.get(unit, unit)))
     rows: list[list[object]] = []
-    for members, name in [
-        (sorted(units | comparison.frozen.keys()), t("rewrites.book.all")),
-        *(([unit], unit_names.get(unit, unit)) for unit in ordered),
-    ]:
-        row: list[object] = [name, sum(len(keys.get(unit, ())) for unit in members)]
-        row += [sum(cases.get((unit, kind), 0) for unit in members) for kind in kinds]
-        then = {count: _sum(comparison.frozen, members, count) for count in (*_needed(comparison),)}
-        now = {count: then[count] + _sum(comparison.shift, members, count) for count in then}
+    for one in _standings(comparison, unit_names):
+        row: list[object] = [one.name, one.keys]
+        row += [one.kinds[kind] for kind in _kinds(comparison)]
         for count in _SHOWN[comparison.source]:
-            row += [then[count], now[count]]
+            row += [one.then[count], one.now[count]]
         if comparison.source == ONE_STOP:
-            row += [_rate(then), _rate(now)]
+            row += [_rate(one.then), _rate(one.now)]
+        rows.append(row)
+    return rows
+
+
+def brief_heads(comparison: Comparison) -> list[str]:
+    """Headings of `brief_rows`."""
+    names = table("rewrites.counts")
+    heads = [t("rewrites.book.unit"), t("rewrites.book.keys")]
+    heads += [names[count] for count in _SHOWN[comparison.source]]
+    return [*heads, t("rewrites.book.rate")] if comparison.source == ONE_STOP else heads
+
+
+def brief_rows(comparison: Comparison, unit_names: Mapping[str, str]) -> list[list[str]]:
+    """The same for a narrow page: `then -> now` in one cell, one number where nothing moved."""
+    rows = []
+    for one in _standings(comparison, unit_names):
+        row = [one.name, str(one.keys)]
+        row += [_moved(one.then[count], one.now[count]) for count in _SHOWN[comparison.source]]
+        if comparison.source == ONE_STOP:
+            row.append(_moved(_rate(one.then), _rate(one.now)))
         rows.append(row)
     return rows
 
@@ -192,9 +202,40 @@ def _kinds(comparison: Comparison) -> list[str]:
     return [kind for kind in KINDS[comparison.source] if kind in found]
 
 
-def _needed(comparison: Comparison) -> tuple[str, ...]:
-    extra = ("early", "on_time") if comparison.source == ONE_STOP else ()
-    return (*_SHOWN[comparison.source], *extra)
+@dataclass(frozen=True)
+class _Standing:
+    """The province or a unit: number of keys touched, changes by kind, counts as frozen and as they are now."""
+
+    name: str
+    keys: int
+    kinds: Mapping[str, int]
+    then: Mapping[str, int]
+    now: Mapping[str, int]
+
+
+def _standings(comparison: Comparison, unit_names: Mapping[str, str]) -> list[_Standing]:
+    cases = comparison.cases()
+    keys: dict[str, set[str]] = {unit: set() for unit in comparison.shift}
+    for one in comparison.rewrites:
+        keys.setdefault(one.unit, set()).add(one.key)
+    ordered = sorted(keys, key=lambda unit: (-len(keys[unit]), unit_names.get(unit, unit)))
+    counts = (*_SHOWN[comparison.source], *(("early", "on_time") if comparison.source == ONE_STOP else ()))
+    found = []
+    for members, name in [
+        (sorted(keys.keys() | comparison.frozen.keys()), t("rewrites.book.all")),
+        *(([unit], unit_names.get(unit, unit)) for unit in ordered),
+    ]:
+        then = {count: _sum(comparison.frozen, members, count) for count in counts}
+        now = {count: then[count] + _sum(comparison.shift, members, count) for count in counts}
+        kinds = {kind: sum(cases.get((unit, kind), 0) for unit in members) for kind in _kinds(comparison)}
+        touched = sum(len(keys.get(unit, ())) for unit in members)
+        found.append(_Standing(name, touched, kinds, then, now))
+    return found
+
+
+def _moved(then: object, now: object) -> str:
+    words = ["" if value is None else str(value).replace(".", ",") for value in (then, now)]
+    return words[0] if then == now else " -> ".join(words)
 
 
 def _sum(counts: Mapping[str, Mapping[str, int]], units: Sequence[str], name: str) -> int:

@@ -1,6 +1,8 @@
 """Exports of the one-stop and the document-management software: landing, snapshots, figures per unit."""
 
 from cchc.sources.columns import DOC_MANAGEMENT, ONE_STOP
+from cchc.sources.coverage import SourceCoverage, UnitCoverage, coverage
+from cchc.sources.coverage_words import source_words, unit_words
 from cchc.sources.figures import share
 from cchc.sources.landing import Landing, land_file, pending_exports
 from cchc.sources.preview import Preview, preview
@@ -29,12 +31,15 @@ __all__ = [
     "Rewrite",
     "RewriteCheck",
     "Snapshot",
+    "SourceCoverage",
     "SystemValue",
+    "UnitCoverage",
     "WebError",
     "WebServer",
     "compare_with_snapshot",
     "compute_values",
     "content_sha256",
+    "coverage",
     "download",
     "find_endpoint",
     "find_snapshot",
@@ -48,5 +53,7 @@ __all__ = [
     "preview",
     "record_check",
     "share",
+    "source_words",
     "system_values",
+    "unit_words",
 ]

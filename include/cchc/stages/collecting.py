@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 
 from cchc.errors import CchcError, ConfigErrors
+from cchc.reminders import silence_mail
 from cchc.report.documents import record_document
 from cchc.report.rewrites_book import build_rewrites_book
 from cchc.sources import (
@@ -13,6 +14,7 @@ from cchc.sources import (
     compare_with_snapshot,
     compute_values,
     content_sha256,
+    coverage,
     freeze_snapshot,
     land_file,
     last_check,
@@ -132,3 +134,10 @@ def _record_rewrites(run: Run, round_id: str, found: Sequence[Comparison]) -> bo
         )
     record_check(run.store, round_id, found, run.as_of, document_id)
     return document_id is not None
+
+
+def watch(run: Run) -> list[str]:
+    """Alarm administrators and operators of each source that brought a new silence; returns these sources."""
+    names = {unit.code: unit.name for unit in run.units.all}
+    found = coverage(run.store, run.instance, run.calendar, run.units, run.as_of)
+    return [one.source for one in found if silence_mail(run.store, one, names, run.as_of)]

@@ -212,7 +212,7 @@ restated AS (
             END,
             'received_at': new_received, 'due_at': new_due,
             'ended_at': CASE WHEN is_final THEN new_ended WHEN was_counted AND NOT was_final THEN old_ended END,
-            'returned_at': new_returned
+            'returned_at': CASE WHEN new_returned <= $last THEN new_returned WHEN was_frozen THEN old_returned END
         } AS after
     FROM judged
     WHERE len(changes) > 0

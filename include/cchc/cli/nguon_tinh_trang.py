@@ -1,0 +1,84 @@
+"""`./cchc nguon tinh-trang`: which source and which unit sent nothing, week by week."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from cchc import clock
+from cchc.paths import current_instance
+from cchc.sources import SourceCoverage, coverage, source_words, unit_words
+from cchc.sources.coverage import USUAL, WatchRules
+from cchc.store import Store, upgrade
+from cchc.texts import t, table
+from cchc.units import UnitRegister
+from cchc.year import Calendar
+
+SHOWN_WEEKS = 12
+WIDTH_IN_FILES = 180
+
+
+def standing(
+    day: Annotated[
+        datetime | None, typer.Option("--ngay", formats=["%Y-%m-%d"], help=t("coverage.cli.day"))
+    ] = None,
+    everybody: Annotated[bool, typer.Option("--tat-ca", help=t("coverage.cli.all"))] = False,
+) -> None:
+    instance = current_instance()
+    store, units = upgrade(Store(instance.store_url)), UnitRegister.load()
+    as_of = clock.at(day.date() + timedelta(days=1)) - timedelta(seconds=1) if day else clock.now()
+    console = Console(highlight=False, markup=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, markup=False, width=WIDTH_IN_FILES)
+    found = coverage(store, instance, Calendar.load(), units, as_of)
+    names = {unit.code: unit.name for unit in units.all}
+    for one in found:
+        _show(console, one, names, everybody)
+    rules = WatchRules.load()
+    console.print(
+        t(
+            "coverage.rule",
+            hour=rules.judged_from_hour,
+            weeks=rules.usual_weeks,
+            rows=rules.expected_rows,
+        )
+    )
+    if any(one.silent_since or one.silent_units for one in found):
+        console.print(t("coverage.advice"))
+        raise typer.Exit(1)
+
+
+def _show(console: Console, one: SourceCoverage, names: dict[str, str], everybody: bool) -> None:
+    source = table("coverage.sources")[one.source]
+    console.print(f"{source}: {source_words(one)}")
+    columns = table("coverage.column")
+    grid = Table(title=t("coverage.cli.weeks", source=source), title_justify="left")
+    for name in ("week", "landings", "rows", "days"):
+        grid.add_column(columns[name], justify="left" if name == "week" else "right")
+    for week in one.weeks[-SHOWN_WEEKS:]:
+        span = f"{week.first:%d/%m} - {week.last:%d/%m/%Y}"
+        landings = str(week.landings) if week.landings else t("coverage.no_landing")
+        if not week.judged and not week.landings:
+            landings = t("coverage.not_judged")
+        grid.add_row(span, landings, str(week.rows), str(week.working_days))
+    console.print(grid)
+    listed = [unit for unit in one.units if everybody or unit in one.silent_units]
+    if not listed:
+        console.print(t("coverage.all_fine") if one.units else t("coverage.nobody_covered"))
+        return
+    grid = Table(title=t("coverage.cli.units", source=source), title_justify="left")
+    for name in ("unit", "state", "usual", "last", "told"):
+        grid.add_column(columns[name])
+    for unit in listed:
+        grid.add_row(
+            names.get(unit.unit_code, unit.unit_code),
+            table("coverage.states")[unit.state],
+            "" if unit.usual is None else f"{unit.usual:.1f}".replace(".", ","),
+            " ".join(map(str, unit.rows[-6:])),
+            "" if unit.state == USUAL else unit_words(unit),
+        )
+    console.print(grid)

@@ -1,0 +1,7 @@
+-- DuckDB. What each landing holds of each unit.
+
+-- name: rows
+SELECT l.place, d.unit, count(*) AS rows
+FROM read_parquet($paths, filename = true) AS d
+JOIN landings AS l ON l.path = d.filename
+GROUP BY l.place, d.unit
