@@ -221,7 +221,7 @@ def test_a_round_shows_what_was_changed_after_its_cut_off_with_the_report(
     record_check(province.store, ROUND, [rewritten(3)], at(date(2026, 3, 27), 18), document_id)
     told = browser.get(page).text
     assert "3 thay đổi ở 1 đơn vị so với ảnh chụp ngày chốt" in words(told)
-    assert "Ngày kết thúc bị đổi 3" in words(told)
+    assert "Ngày kết thúc bị đổi: 3" in words(told)
     (address,) = re.findall(r'href="(/van-ban/[^"]+)" download>Mở báo cáo', told)
     assert browser.get(address).content == b"bao cao"
     assert "bị đổi sau ngày chốt" not in browser.get(f"/dot/{ROUND}?ngay=2026-03-26").text

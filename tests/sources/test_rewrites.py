@@ -223,6 +223,23 @@ def test_progress_is_no_contradiction(case: str, store: Store, instance: Instanc
     assert told(store, instance, *PROGRESS[case]) == []
 
 
+def test_where_the_hour_decides_a_moved_hour_is_a_contradiction(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, store: Store, instance: Instance
+) -> None:
+    folder = tmp_path / "cau-hinh"
+    shutil.copytree(PROJECT_ROOT / "include" / "config", folder)
+    rules = folder / "sources" / "counting.yaml"
+    text = rules.read_text(encoding="utf-8")
+    assert "late_by: day" in text
+    rules.write_text(text.replace("late_by: day", "late_by: hour"), encoding="utf-8")
+    monkeypatch.setenv("CCHC_CONFIG", str(folder))
+    due = DONE | {"Ngày_hẹn_trả": "10/02/2026 11:00"}
+    before, after = (due | {"Ngày_kết_thúc_xử_lý": f"10/02/2026 {hour}"} for hour in ("16:00", "10:30"))
+    assert told(store, instance, before, after) == [
+        ("end_changed", "2026-02-10 16:00:00", "2026-02-10 10:30:00", "late", "on_time")
+    ]
+
+
 def test_several_changes_of_one_dossier_are_listed_each(store: Store, instance: Instance) -> None:
     after = LATE | {
         "Ngày_kết_thúc_xử_lý": "11/02/2026",

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from cchc.clock import vn_date, vn_instant
@@ -143,7 +143,8 @@ def shown(kind: str, value: str | None, unit_names: Mapping[str, str]) -> str:
     if value is None:
         return t("rewrites.nothing")
     if kind in _DAYS:
-        return vn_date(date.fromisoformat(value))
+        moment = datetime.fromisoformat(value)
+        return f"{moment:%d/%m/%Y %H:%M}" if len(value) > len("2026-01-31") else vn_date(moment.date())
     if kind == "unit_changed":
         return unit_names.get(value, value)
     return table(f"rewrites.{_WORDS[kind]}")[value] if kind in _WORDS else value

@@ -212,6 +212,7 @@ def _find(
         "finished": list(rules.finished),
         "not_counted": list(rules.not_counted),
         "always_in_term": list(rules.always_in_term),
+        "by_hour": rules.late_by == "hour",
     }
     run(
         connection,

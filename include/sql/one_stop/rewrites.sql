@@ -1,5 +1,6 @@
 -- DuckDB. What exports after a cut-off day say of dossiers that were final on that day. Days, not hours, are
--- compared: software shows the hour in one list and not in the next.
+-- compared: software shows the hour in one list and not in the next. Only where the hour decides ($by_hour) an hour that
+-- both exports show is compared too.
 
 -- name: newest
 -- Place in time of the newest row of each dossier in the later landings.
@@ -87,8 +88,10 @@ pairs AS (
         f.status AS old_status, n.status AS new_status,
         f.return_channel AS old_return, coalesce(n.return_channel, f.return_channel) AS new_return,
         f.received_at::DATE AS old_received, n.received_at::DATE AS new_received,
-        f.due_at::DATE AS old_due,
-        CASE WHEN n.has_due THEN n.due_at ELSE f.due_at END::DATE AS new_due,
+        f.due_at AS old_due_at,
+        CASE WHEN n.has_due THEN n.due_at ELSE f.due_at END AS new_due_at,
+        old_due_at::DATE AS old_due, new_due_at::DATE AS new_due,
+        f.ended_at AS old_ended_at, n.ended_at AS new_ended_at,
         CASE WHEN list_contains($finished, f.status) THEN f.ended_at::DATE END AS old_ended,
         CASE WHEN list_contains($finished, n.status) THEN n.ended_at::DATE END AS new_ended,
         f.returned_at::DATE AS old_returned,
@@ -106,7 +109,11 @@ placed AS (
         coalesce(new_received <= $last AND NOT list_contains($not_counted, new_status), false) AS is_counted,
         coalesce(old_ended <= $last, false) AS was_final,
         coalesce(new_ended <= $last, false) AS is_final,
-        coalesce(list_contains($always_in_term, old_status), false) AS was_waiting
+        coalesce(list_contains($always_in_term, old_status), false) AS was_waiting,
+        $by_hour AND new_ended_at <> old_ended_at
+            AND new_ended_at::TIME <> TIME '00:00:00' AND old_ended_at::TIME <> TIME '00:00:00' AS end_hour_moved,
+        $by_hour AND new_due_at <> old_due_at
+            AND new_due_at::TIME <> TIME '00:00:00' AND old_due_at::TIME <> TIME '00:00:00' AS due_hour_moved
     FROM pairs
 ),
 judged AS (
@@ -127,9 +134,12 @@ judged AS (
                 CASE WHEN was_final AND new_ended IS NULL THEN {
                     'kind': 'reopened', 'old': old_status::VARCHAR, 'new': new_status::VARCHAR
                 } END,
-                CASE WHEN was_final AND new_ended <> old_ended THEN {
-                    'kind': 'end_changed', 'old': old_ended::VARCHAR, 'new': new_ended::VARCHAR
-                } END,
+                CASE
+                    WHEN was_final AND new_ended <> old_ended
+                        THEN {'kind': 'end_changed', 'old': old_ended::VARCHAR, 'new': new_ended::VARCHAR}
+                    WHEN was_final AND new_ended = old_ended AND end_hour_moved
+                        THEN {'kind': 'end_changed', 'old': old_ended_at::VARCHAR, 'new': new_ended_at::VARCHAR}
+                END,
                 CASE WHEN was_frozen AND NOT was_final AND is_final AND is_counted THEN {
                     'kind': CASE WHEN new_ended >= $exported_on THEN 'last_day' ELSE 'end_backdated' END,
                     'old': old_ended::VARCHAR,
@@ -146,6 +156,8 @@ judged AS (
                             )
                         )
                         THEN {'kind': 'due_changed', 'old': old_due::VARCHAR, 'new': new_due::VARCHAR}
+                    WHEN was_counted AND is_counted AND was_final AND new_due = old_due AND due_hour_moved
+                        THEN {'kind': 'due_changed', 'old': old_due_at::VARCHAR, 'new': new_due_at::VARCHAR}
                 END,
                 CASE
                     WHEN was_counted AND new_received IS DISTINCT FROM old_received
@@ -197,8 +209,8 @@ restated AS (
         dossier_code, old_place, new_place, old_unit, new_unit, changes,
         CASE WHEN was_frozen THEN {
             'field_key': old_field, 'channel': old_channel, 'return_channel': old_return,
-            'service_level': old_level, 'status': old_status, 'received_at': old_received, 'due_at': old_due,
-            'ended_at': old_ended, 'returned_at': old_returned
+            'service_level': old_level, 'status': old_status, 'received_at': old_received,
+            'due_at': old_due_at, 'ended_at': old_ended_at, 'returned_at': old_returned
         } END AS before,
         {
             'field_key': new_field, 'channel': new_channel, 'return_channel': new_return,
@@ -210,8 +222,11 @@ restated AS (
                 WHEN new_ended IS NULL THEN new_status
                 ELSE 4
             END,
-            'received_at': new_received, 'due_at': new_due,
-            'ended_at': CASE WHEN is_final THEN new_ended WHEN was_counted AND NOT was_final THEN old_ended END,
+            'received_at': new_received, 'due_at': new_due_at,
+            'ended_at': CASE
+                WHEN is_final THEN new_ended_at
+                WHEN was_counted AND NOT was_final THEN old_ended_at
+            END,
             'returned_at': CASE WHEN new_returned <= $last THEN new_returned WHEN was_frozen THEN old_returned END
         } AS after
     FROM judged
@@ -229,12 +244,12 @@ taken AS (
         {
             'field_key': f.field_key, 'channel': f.channel, 'return_channel': f.return_channel,
             'service_level': f.service_level, 'status': f.status, 'received_at': f.received_at::DATE,
-            'due_at': f.due_at::DATE, 'ended_at': f.ended_at::DATE, 'returned_at': f.returned_at::DATE
+            'due_at': f.due_at, 'ended_at': f.ended_at, 'returned_at': f.returned_at::DATE
         } AS before,
         CASE WHEN g.place IS NULL THEN {
             'field_key': f.field_key, 'channel': f.channel, 'return_channel': f.return_channel,
             'service_level': f.service_level, 'status': 4, 'received_at': f.received_at::DATE,
-            'due_at': f.due_at::DATE, 'ended_at': NULL, 'returned_at': f.returned_at::DATE
+            'due_at': f.due_at, 'ended_at': NULL, 'returned_at': f.returned_at::DATE
         } END AS after
     FROM frozen AS f
     LEFT JOIN gone AS g ON g.dossier_code = f.dossier_code
@@ -277,7 +292,9 @@ seen AS (
     SELECT c.key, c.change.kind AS kind, min(h.place) AS place
     FROM changes AS c
     JOIN history AS h ON h.dossier_code = c.key AND h.place > coalesce(c.old_place, -1)
-    WHERE c.change.new IS NOT DISTINCT FROM CASE
+    WHERE length(c.change.new) > 10
+            AND c.change.new IN (h.ended_at::VARCHAR, h.due_at::VARCHAR)
+        OR c.change.new IS NOT DISTINCT FROM CASE
         WHEN c.change.kind IN ('appeared', 'was_refused', 'received_changed') THEN h.received_at::DATE::VARCHAR
         WHEN c.change.kind IN ('end_changed', 'end_backdated') THEN h.ended_on::VARCHAR
         WHEN c.change.kind IN ('reopened', 'status_changed') THEN h.status::VARCHAR
