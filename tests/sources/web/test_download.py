@@ -29,7 +29,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def zipped(size: int = 50_000) -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", b"x" * size)
     return buffer.getvalue()
 
@@ -46,8 +46,8 @@ def failed(fetch: Fetch, server: ScriptedServer, drop: Path, **changed: object) 
     return caught.value
 
 
-def rest_of(body: bytes, start: int, tag: str) -> Reply:
-    headers = {"ETag": tag, "Content-Range": f"bytes {start}-{len(body) - 1}/{len(body)}"}
+def rest_of(body: bytes, start: int, tag: str, total: str = str(len(CSV))) -> Reply:
+    headers = {"ETag": tag, "Content-Range": f"bytes {start}-{len(body) - 1}/{total}"}
     return Reply(body[start:], status=206, headers=headers)
 
 
@@ -120,6 +120,7 @@ def test_it_does_not_wait_for_a_try_that_would_come_after_the_total_time(
     ("reply", "changed", "fault"),
     [
         (Reply(HTML, kind="text/html; charset=utf-8"), {}, "html"),
+        (Reply(b"Phien lam viec het han", kind="text/html"), {}, "html"),
         (Reply(HTML, kind="text/csv"), {}, "html"),
         (Reply(b"\xef\xbb\xbf \n" + HTML, kind=""), {}, "html"),
         (Reply(b""), {}, "empty"),
@@ -142,6 +143,7 @@ def test_it_does_not_wait_for_a_try_that_would_come_after_the_total_time(
         (Reply(CSV), {"limits": {"megabytes": 0.1}}, "too-large"),
         (Reply(CSV, chunked=True), {"limits": {"megabytes": 0.1}}, "too-large"),
         (Reply(CSV, length=-1), {"limits": {"megabytes": 0.1}}, "too-large"),
+        (Reply(zipped(9_000_000), kind=XLSX), {"format": "xlsx", "limits": {"megabytes": 1}}, "too-large"),
         (Reply(BOMB, kind=""), {"format": "csv.gz", "limits": {"megabytes": 1}}, "too-large"),
         (Reply(CSV + b"H01-1;", length=-1), {}, "cut-off"),
         (Reply(raw=b"HTTP/1.1 200 OK\r\nContent-Length: nhieu\r\n\r\nabc"), {}, "cut-off"),
@@ -211,6 +213,7 @@ def test_a_file_that_changed_meanwhile_is_fetched_anew(serve: Serve, fetch: Fetc
         lambda: Reply(status=416),
         lambda: rest_of(CSV, 5, '"v1"'),  # not the part that was asked for
         lambda: rest_of(CSV, 131_072, '"v2"'),  # a part of another version
+        lambda: rest_of(CSV, 0, '"v1"', total="*"),  # everything, but called a part
     ],
 )
 def test_a_server_that_cannot_resume_starts_anew(
@@ -222,6 +225,22 @@ def test_a_server_that_cannot_resume_starts_anew(
         return answer() if number == 2 else Reply(CSV)
 
     assert fetch(serve(script))[0].read_bytes() == CSV
+
+
+def test_a_part_that_ends_before_the_end_is_gone_on_with(serve: Serve, fetch: Fetch) -> None:
+    def script(seen: Seen, number: int) -> Reply:
+        if number == 2:
+            return rest_of(CSV[:140_000], 131_072, '"v1"')
+        return ranged(CSV, seen, '"v1"', sent=131_072 if number == 1 else None)
+
+    server = serve(script)
+    assert fetch(server)[0].read_bytes() == CSV
+    assert server.seen[2].headers["Range"] == "bytes=140000-"
+
+
+def test_a_size_announced_beyond_the_limit_is_not_waited_for(serve: Serve, fetch: Fetch, drop: Path) -> None:
+    server = serve(Reply(b"", length=10**12, hang=True))
+    assert failed(fetch, server, drop).fault == "too-large"
 
 
 def test_a_server_that_sends_half_and_hangs_is_given_up(serve: Serve, fetch: Fetch, drop: Path) -> None:
