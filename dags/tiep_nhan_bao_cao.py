@@ -1,11 +1,11 @@
 """# Tiếp nhận báo cáo đơn vị
 
-- **Làm gì:** đọc biểu đơn vị gửi trong hộp nhận, kiểm tra từng ô, ghi nhận đã tiếp nhận hoặc trả lại, gửi
-  giấy báo nhận kèm danh sách ô sai.
+- **Làm gì:** đọc biểu đơn vị gửi vào thư mục nhận và hộp thư, kiểm tra từng ô, ghi nhận đã tiếp nhận hoặc trả
+  lại, gửi giấy báo nhận kèm danh sách ô sai; thư không kèm biểu thì trả lời cần gửi gì.
 - **Chạy khi nào:** mỗi 30 phút trong giờ làm việc.
-- **Đầu vào:** tệp trong `hop-nhan/<đợt>`.
+- **Đầu vào:** tệp trong `hop-nhan/<đợt>`; thư trong hộp thư của kết nối `cchc_imap` (không khai thì bỏ qua).
 - **Đầu ra:** bài nộp lưu theo mã băm, sự kiện nghĩa vụ, thư báo nhận; tệp không nhận dạng được nằm ở
-  `hop-nhan/_khong-tiep-nhan` kèm lý do.
+  `hop-nhan/_khong-tiep-nhan` kèm lý do. Thư đã xử lý chuyển sang `Da-xu-ly`, thư cần người xem sang `Can-xem-lai`.
 - **Chạy lại:** bấm “Clear”; tệp đã nhận không ghi nhận hai lần, thư không gửi hai lần.
 - **Hỏi ai:** phòng Cải cách hành chính, Sở Nội vụ.
 """
@@ -46,6 +46,22 @@ def tiep_nhan_bao_cao() -> None:
 
         return chasing.send(run_context())
 
+    @task(task_display_name="Đọc hộp thư và trả lời", outlets=[SUBMISSIONS])
+    def doc_hop_thu() -> dict[str, int]:
+        from cchc.stages import chasing, mailbox
+        from cchc_airflow.context import run_context
+        from cchc_airflow.imap_hook import ImapHook
+
+        config = ImapHook().get_conn()
+        if config is None:
+            return {}
+        run = run_context()
+        counts = mailbox.receive_mail(run, config)
+        chasing.send(run)
+        return counts
+
+    # The mailbox may be down for hours: what came by the folder is answered all the same.
+    doc_hop_thu()
     tiep_nhan() >> gui_bao_nhan()
 
 

@@ -49,7 +49,7 @@ def test_a_self_score_counts_where_the_data_say_nothing(store, instance) -> None
     moment = at(date(2026, 11, 20), 9)
     os.utime(inbox, (moment.timestamp(), moment.timestamp()))
     received = replace(run, as_of=moment)
-    assert receiving.receive(received, receiving.pending(received)) == {"accepted": 1}
+    assert receiving.receive(received, receiving.pending(received)) == {"warned": 1}, "criteria left blank"
     end = replace(run, as_of=at(date(2026, 12, 7), 9))
     assert scoring.is_due(end) and not scoring.is_due(run)
     documents = scoring.score(end)

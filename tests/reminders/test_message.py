@@ -136,7 +136,7 @@ def test_recipients_are_addresses_and_a_bad_one_is_named_apart(built: Build) -> 
 def test_an_answer_stands_in_the_thread_of_the_request(built: Build) -> None:
     _, message = built(in_reply_to="<dau@x.example> <hai@x.example>")
     assert message["In-Reply-To"] == "<dau@x.example>"
-    assert message["References"] == "<dau@x.example> <hai@x.example>"
+    assert message["References"] == "<hai@x.example> <dau@x.example>", "the mail that is answered stands last"
     assert message["Auto-Submitted"] == "auto-generated"
 
 

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from cchc.checks import Finding
 from cchc.clock import at
 from cchc.errors import RuleRefused
-from cchc.reminders import receipt, unreadable_receipt
+from cchc.reminders import Mail, enqueue, receipt_mail, refusal_mail
 
 OPENED, DUE, NOW = at(date(2026, 3, 2), 7), at(date(2026, 3, 17), 17), at(date(2026, 3, 16), 9)
 
@@ -21,6 +21,11 @@ def finding(number: int, severity: str = "loi") -> Finding:
     )
 
 
+def put(store: Any, mail: Mail) -> bool:
+    with store.write() as tx:
+        return enqueue(tx, mail)
+
+
 @pytest.fixture
 def answer(world: Any) -> Any:
     """Enqueue a receipt for one submission and return its row."""
@@ -28,7 +33,7 @@ def answer(world: Any) -> Any:
 
     def make(outcome: str, findings: list[Finding], marked: bytes | None = None, **more: Any) -> Any:
         values = {"submission_id": f"{owed}/abcdef0123456789", "as_of": NOW} | more
-        made = receipt(
+        mail = receipt_mail(
             world.store,
             world.instance,
             obligation_id=owed,
@@ -39,6 +44,7 @@ def answer(world: Any) -> Any:
             marked=marked,
             **values,
         )
+        made = put(world.store, mail)
         row = world.store.one(
             "reminders.mail", mail_key=f"{world.unit()}/{values['submission_id']}/bien_nhan"
         )
@@ -121,8 +127,8 @@ def test_an_unreadable_file_is_answered_once_with_the_reason(world: Any) -> None
         "reason": "Tệp “báo cáo.doc” không phải bảng tính đọc được.",
         "as_of": NOW,
     }
-    assert unreadable_receipt(world.store, **facts)
-    assert not unreadable_receipt(world.store, **facts)
+    assert put(world.store, refusal_mail(world.store, **facts))
+    assert not put(world.store, refusal_mail(world.store, **facts))
     (waiting,) = world.store.query("reminders.waiting")
     mail = world.store.one("reminders.mail", mail_key=waiting["mail_key"])
     assert facts["reason"] in mail["plain"]

@@ -5,13 +5,11 @@ from cchc.intake.archive import (
     Submission,
     change_outcome,
     findings_of,
-    keep_submission,
     latest_narratives,
     latest_values,
     numbers_of,
     standing,
     submission,
-    submission_id_of,
     submissions_of,
 )
 from cchc.intake.fill import Answer, Answers, fill_workbook
@@ -31,16 +29,19 @@ from cchc.intake.forms import (
     require_identity,
 )
 from cchc.intake.items_book import build_items_workbook, build_self_score_workbook
+from cchc.intake.keeping import ENCLOSED, Enclosure, keep_submission, put_submission, submission_id_of
 from cchc.intake.marking import mark_workbook
 from cchc.intake.outline import Section, load_outline
 from cchc.intake.read_book import read_workbook
 from cchc.intake.report_book import build_report_workbook
 
 __all__ = [
+    "ENCLOSED",
     "FORM_VERSION",
     "Answer",
     "Answers",
     "Criterion",
+    "Enclosure",
     "Figure",
     "FilledForm",
     "FilledItem",
@@ -66,6 +67,7 @@ __all__ = [
     "load_outline",
     "mark_workbook",
     "numbers_of",
+    "put_submission",
     "read_workbook",
     "require_identity",
     "standing",

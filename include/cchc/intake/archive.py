@@ -1,9 +1,9 @@
-"""Keeping what units sent: the file under its hash, its figures and texts, and what the checks said."""
+"""What units sent, as it was kept: versions, findings, and the figures and texts that count."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,14 +11,11 @@ from enum import StrEnum
 from pathlib import Path
 
 from cchc.clock import from_text, to_text
-from cchc.files import keep_by_content, sha256_bytes
-from cchc.intake.forms import FORM_VERSION, Figure, FilledForm, Finding, Form
+from cchc.intake.forms import Figure, Finding, Form
 from cchc.paths import Instance
 from cchc.store import Row, Store
 
-FOLDER = "bai-nop"
 _FOR_EVER = "9999-12-31T00:00:00+07:00"
-_SUFFIXES = (".xlsx", ".ods", ".xls", ".xlsb")
 
 
 class Outcome(StrEnum):
@@ -27,6 +24,7 @@ class Outcome(StrEnum):
     ACCEPTED = "accepted"
     WITH_WARNINGS = "accepted_with_warnings"
     REJECTED = "rejected"
+    NOTHING = "nothing"
     KEPT_LATE = "kept_late"
 
 
@@ -47,68 +45,7 @@ class Submission:
     path: Path
     form_version: str
     outcome: str
-
-
-def submission_id_of(obligation_id: str, content: bytes) -> str:
-    """The same file sent for the same obligation is the same submission, however often it comes."""
-    return f"{obligation_id}/{sha256_bytes(content)[:16]}"
-
-
-def keep_submission(
-    store: Store,
-    instance: Instance,
-    obligation_id: str,
-    content: bytes,
-    file_name: str,
-    received_at: datetime,
-    recorded_at: datetime,
-    channel: str,
-    filled: FilledForm | None,
-    findings: Iterable[Finding],
-    outcome: str,
-) -> str:
-    """Keep a received file and everything read out of it, in one transaction; returns the submission's id.
-
-    `filled` is None for a file that could not be read. Keeping the same file for the same obligation again
-    changes nothing, not even its outcome (see `change_outcome`). Cells left blank make no row.
-    """
-    suffix = Path(file_name).suffix.lower()
-    digest, path = keep_by_content(instance.data / FOLDER, content, suffix if suffix in _SUFFIXES else ".bin")
-    submission_id = submission_id_of(obligation_id, content)
-    with store.write() as transaction:
-        added = transaction.execute(
-            "intake.insert_submission",
-            submission_id=submission_id,
-            obligation_id=obligation_id,
-            received_at=to_text(received_at),
-            recorded_at=to_text(recorded_at),
-            channel=channel,
-            file_name=Path(file_name).name,
-            file_sha256=digest,
-            stored_path=path.relative_to(instance.data).as_posix(),
-            form_version=filled.identity.version if filled else FORM_VERSION,
-            outcome=str(outcome),
-        )
-        if not added:
-            return submission_id
-        if filled:
-            given = [f for f in filled.figures.values() if f.given or f.raw or f.explanation or f.evidence]
-            transaction.execute_many("intake.insert_value", [_value_row(submission_id, f) for f in given])
-            transaction.execute_many(
-                "intake.insert_narrative",
-                [
-                    {"submission_id": submission_id, "section": section, "content": text}
-                    for section, text in filled.narratives.items()
-                ],
-            )
-        transaction.execute_many(
-            "intake.insert_finding",
-            [
-                {"submission_id": submission_id, "seq": number, **finding.__dict__}
-                for number, finding in enumerate(findings, start=1)
-            ],
-        )
-    return submission_id
+    sender_unit: str | None = None
 
 
 def change_outcome(store: Store, submission_id: str, outcome: str) -> bool:
@@ -199,20 +136,6 @@ def numbers_of(figures: Mapping[str, Figure]) -> dict[str, Decimal]:
     return {code: figure.value for code, figure in figures.items() if figure.value is not None}
 
 
-def _value_row(submission_id: str, figure: Figure) -> dict[str, str | None]:
-    return {
-        "submission_id": submission_id,
-        "indicator": figure.indicator,
-        "raw": figure.raw,
-        "value": _decimal_text(figure.value),
-        "numerator": _decimal_text(figure.numerator),
-        "denominator": _decimal_text(figure.denominator),
-        "explanation": figure.explanation,
-        "evidence": figure.evidence,
-        "cell": figure.cell,
-    }
-
-
 def _figure(row: Row) -> Figure:
     return Figure(
         indicator=row["indicator"],
@@ -225,10 +148,6 @@ def _figure(row: Row) -> Figure:
         cell=row["cell"],
         submission_id=row["submission_id"],
     )
-
-
-def _decimal_text(value: Decimal | None) -> str | None:
-    return None if value is None else format(value, "f")
 
 
 def _decimal(text: str | None) -> Decimal | None:
@@ -247,4 +166,5 @@ def _submission(row: Row, instance: Instance) -> Submission:
         path=instance.data / row["stored_path"],
         form_version=row["form_version"],
         outcome=row["outcome"],
+        sender_unit=row["sender_unit"],
     )

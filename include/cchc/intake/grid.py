@@ -110,8 +110,8 @@ class Grid:
         with zipfile.ZipFile(io.BytesIO(self._content)) as archive:
             if "xl/workbook.xml" not in archive.namelist():
                 return {}
-            book = _parse(archive.read("xl/workbook.xml"))
-            relations = _parse(archive.read("xl/_rels/workbook.xml.rels"))
+            book = parse_xml(archive.read("xl/workbook.xml"))
+            relations = parse_xml(archive.read("xl/_rels/workbook.xml.rels"))
         targets = {str(node.get("Id")): str(node.get("Target")) for node in relations}
         parts = {}
         for node in book.iter(f"{_MAIN}sheet"):
@@ -129,7 +129,7 @@ class Grid:
             except (KeyError, zipfile.BadZipFile):
                 raise NotAForm(t("intake.not_a_form.not_a_workbook", file=self._file_name)) from None
         found: dict[str, str] = {}
-        for cell in _parse(content).iter(f"{_MAIN}c"):
+        for cell in parse_xml(content).iter(f"{_MAIN}c"):
             reference = str(cell.get("r"))
             if _beyond(reference):
                 # calamine lays a sheet out in full: one cell in the last corner would take all memory.
@@ -149,7 +149,8 @@ def _beyond(reference: str) -> bool:
     return len(letters) > 2 or len(reference) - len(letters) > 5
 
 
-def _parse(content: bytes) -> Any:
+def parse_xml(content: bytes) -> Any:
+    """The root of a part of an archive; an empty element when it is no XML."""
     # No entities, no network, no DTD: the file comes from outside.
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:

@@ -2,7 +2,7 @@
 
 from cchc.obligations.fold import apply, fold
 from cchc.obligations.invariants import broken_invariants
-from cchc.obligations.ledger import Ledger
+from cchc.obligations.ledger import Ledger, append
 from cchc.obligations.model import Event, EventKind, Obligation, State
 from cchc.obligations.punctuality import Lateness, Timeliness, lateness, timeliness
 from cchc.obligations.rescheduling import reschedule
@@ -19,6 +19,7 @@ __all__ = [
     "RoundSummary",
     "State",
     "Timeliness",
+    "append",
     "apply",
     "broken_invariants",
     "fold",

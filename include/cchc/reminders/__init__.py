@@ -14,7 +14,8 @@ from cchc.reminders.mailer import Mailer, MailServerDown, SmtpConfig
 from cchc.reminders.modes import set_mode, subject_tags
 from cchc.reminders.outbox import SendResult, send_pending
 from cchc.reminders.plan import Desk, Planned, mail_of, plan
-from cchc.reminders.receipt import receipt, unreadable_receipt
+from cchc.reminders.receipt import receipt_mail
+from cchc.reminders.replies import forget_outsiders, refusal_mail, reply_mail
 from cchc.reminders.silence import silence_mail
 
 __all__ = [
@@ -36,15 +37,17 @@ __all__ = [
     "decide",
     "enqueue",
     "failure_mail",
+    "forget_outsiders",
     "mail_of",
     "message_id",
     "outbox_by_state",
     "plan",
-    "receipt",
+    "receipt_mail",
+    "refusal_mail",
+    "reply_mail",
     "send_pending",
     "sent_by_rung",
     "set_mode",
     "silence_mail",
     "subject_tags",
-    "unreadable_receipt",
 ]

@@ -17,7 +17,7 @@ from cchc.reminders.department import Department
 from cchc.store import Row, Transaction
 from cchc.texts import t
 
-REQUEST, DIGEST, RECEIPT = "yeu_cau", "don_doc", "bien_nhan"
+REQUEST, DIGEST, RECEIPT, REPLY = "yeu_cau", "don_doc", "bien_nhan", "tra_loi_thu"
 FAILURE, APPROVAL, OVERDUE_LIST = "su_co", "cho_phe_duyet", "danh_sach_qua_han"
 # What a DIGEST or an APPROVAL says is true on its day only: an unsent one is put aside, never sent late.
 

@@ -89,8 +89,11 @@ def build(
         message["Cc"] = ", ".join(copies)
     message["Subject"] = one_line(f"{tags} {row['subject']}")
     if row["in_reply_to"]:
-        message["In-Reply-To"] = row["in_reply_to"].split()[0]
-        message["References"] = row["in_reply_to"]
+        answered, *earlier = row["in_reply_to"].split()
+        message["In-Reply-To"] = answered
+        message["References"] = " ".join(
+            [*earlier, answered]
+        )  # the mail that is answered stands last (RFC 5322)
     # Keeps holiday answers and mailing loops away (RFC 3834, and Exchange's own word for it).
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"

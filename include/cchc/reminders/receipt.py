@@ -14,14 +14,14 @@ from cchc.obligations import Ledger
 from cchc.paths import Instance
 from cchc.reminders.department import Department
 from cchc.reminders.digest import effective_due
-from cchc.reminders.mail import RECEIPT, REQUEST, Mail, enqueue, relative_to_root
+from cchc.reminders.mail import RECEIPT, REQUEST, Mail, relative_to_root
 from cchc.reminders.render import render_pair
 from cchc.store import Store
 from cchc.texts import t
 from cchc.units import Unit
 from cchc.year import Round
 
-OUTCOMES = ("accepted", "rejected", "nothing")
+OUTCOMES = ("accepted", "rejected", "nothing", "kept_late")
 MOST_FINDINGS = 10
 
 
@@ -39,7 +39,7 @@ class FindingView:
     message: str
 
 
-def receipt(
+def receipt_mail(
     store: Store,
     instance: Instance,
     *,
@@ -54,13 +54,18 @@ def receipt(
     title: str | None = None,
     due_at: datetime | None = None,
     received_at: datetime | None = None,
+    file_sha256: str | None = None,
+    notes: Sequence[str] = (),
+    thread: str | None = None,
     department: Department | None = None,
-) -> bool:
-    """Enqueue the receipt of one submission; False when that submission has its receipt already.
+) -> Mail:
+    """The receipt of one submission; its key follows from the submission, so the outbox takes it once.
 
-    `outcome`: accepted | rejected | nothing. `marked`: the unit's workbook with the cells coloured; it is
-    kept in the round's folder and attached. At most the ten worst findings stand in the mail itself.
-    `title` and `due_at` come from the obligation when they are not given.
+    `outcome`: accepted | rejected | nothing | kept_late. `marked`: the unit's workbook with the cells coloured; it
+    is kept in the round's folder and attached. At most the ten worst findings stand in the mail itself.
+    `notes`: sentences about the file (macros taken out, ...). `thread`: the Message-IDs of the mail that is answered;
+    without them the receipt stands in the thread of the request. `title` and `due_at` come from the obligation when
+    they are not given.
     """
     if outcome not in OUTCOMES:
         known = ", ".join(OUTCOMES)
@@ -80,15 +85,17 @@ def receipt(
         title=title,
         due_at=due_at or known_due,
         received_at=received_at,
+        file_sha256=file_sha256,
         submission_id=submission_id.rpartition("/")[2],
         reason=None,
+        notes=notes,
         errors=sum(finding.severity == "loi" for finding in worst),
         findings=[_view(finding) for finding in worst[:MOST_FINDINGS]],
         findings_count=len(worst),
         more=max(0, len(worst) - MOST_FINDINGS),
         attachment=marked_path.name if marked_path else None,
     )
-    mail = Mail(
+    return Mail(
         key=f"{unit.code}/{submission_id}/{RECEIPT}",
         kind=RECEIPT,
         as_of=as_of,
@@ -102,67 +109,15 @@ def receipt(
         html=html,
         plain=plain,
         attachments=(relative_to_root(instance, marked_path),) if marked_path else (),
-        in_reply_to=_thread(store, round_.round_id, unit.code),
+        in_reply_to=thread or request_of(store, round_.round_id, unit.code),
     )
-    with store.write() as tx:
-        return enqueue(tx, mail, department)
-
-
-def unreadable_receipt(
-    store: Store,
-    *,
-    unit: Unit,
-    round_: Round,
-    file_name: str,
-    content: bytes,
-    reason: str,
-    as_of: datetime,
-    department: Department | None = None,
-) -> bool:
-    """Enqueue the answer to a file that is no form of ours or not this unit's; `reason` says what to do.
-
-    The same bytes are answered once.
-    """
-    department = department or Department.load()
-    html, plain = render_pair(
-        "receipt",
-        unit=unit,
-        department=department,
-        as_of=as_of,
-        outcome="refused",
-        title=file_name,
-        due_at=round_.unit_due_at,
-        received_at=None,
-        submission_id=sha256_bytes(content)[:12],
-        reason=reason,
-        errors=0,
-        findings=[],
-        findings_count=0,
-        more=0,
-        attachment=None,
-    )
-    mail = Mail(
-        key=f"{unit.code}/{round_.round_id}/{sha256_bytes(content)}/{RECEIPT}",
-        kind=RECEIPT,
-        as_of=as_of,
-        round_id=round_.round_id,
-        unit_code=unit.code,
-        recipients=tuple(unit.mailboxes),
-        copies=(),
-        subject=t("reminders.subject.receipt_unreadable", file=file_name),
-        html=html,
-        plain=plain,
-        in_reply_to=_thread(store, round_.round_id, unit.code),
-    )
-    with store.write() as tx:
-        return enqueue(tx, mail, department)
 
 
 def _shown_as(outcome: str, findings: Sequence[Finding]) -> str:
     if outcome == "rejected":
         return "refused"
-    if outcome == "nothing":
-        return "nothing"
+    if outcome in ("nothing", "kept_late"):
+        return outcome
     return "warned" if any(finding.severity != "luu_y" for finding in findings) else "accepted"
 
 
@@ -186,7 +141,8 @@ def _keep_marked(
     return write_atomic(instance.round_out(round_.round_id) / "bien-nhan" / name, marked)
 
 
-def _thread(store: Store, round_id: str, unit_code: str) -> str | None:
+def request_of(store: Store, round_id: str, unit_code: str) -> str | None:
+    """Message-ID of the mail that asked the unit for this round."""
     row = store.one("reminders.first_mail_of", request=REQUEST, round_id=round_id, unit_code=unit_code)
     return row["message_id"] if row else None
 

@@ -9,7 +9,7 @@ from typing import Protocol
 from cchc.scoring.criteria import Criteria
 from cchc.scoring.points import Figures, compute
 from cchc.scoring.ranking import CriterionScore, settle
-from cchc.store import Store
+from cchc.store import Store, Transaction
 
 
 class SelfScore(Protocol):
@@ -28,16 +28,23 @@ def keep_self_scores(
 ) -> None:
     """Store a unit's self-scores; a later workbook replaces the earlier one's points."""
     with store.write() as transaction:
-        for score in scores:
-            transaction.execute(
-                "scoring.put_self_score",
-                round_id=round_id,
-                unit_code=unit_code,
-                criterion=score.criterion,
-                criteria_version=version,
-                self_points=None if score.self_points is None else str(score.self_points),
-                evidence=score.evidence,
-            )
+        put_self_scores(transaction, round_id, unit_code, version, scores)
+
+
+def put_self_scores(
+    transaction: Transaction, round_id: str, unit_code: str, version: str, scores: Iterable[SelfScore]
+) -> None:
+    """The same inside a transaction of the caller's."""
+    for score in scores:
+        transaction.execute(
+            "scoring.put_self_score",
+            round_id=round_id,
+            unit_code=unit_code,
+            criterion=score.criterion,
+            criteria_version=version,
+            self_points=None if score.self_points is None else str(score.self_points),
+            evidence=score.evidence,
+        )
 
 
 def settle_scores(

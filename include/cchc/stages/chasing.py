@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cchc.reminders import Ladder, send_pending
+from cchc.reminders import Ladder, forget_outsiders, send_pending
 from cchc.reminders import decide as decide_rungs
 from cchc.stages.run import Run
 
@@ -22,5 +22,8 @@ def decide(run: Run) -> int:
 
 def send(run: Run) -> dict[str, int]:
     """Send what the outbox holds: counts of sent, failed (tried again next time), dead and previewed."""
-    result = send_pending(run.store, run.instance, run.smtp, run.as_of)
+    try:
+        result = send_pending(run.store, run.instance, run.smtp, run.as_of)
+    finally:  # what did leave before the server went down is settled too
+        forget_outsiders(run.store, run.instance)
     return {"sent": result.sent, "failed": result.failed, "dead": result.dead, "previewed": result.previewed}

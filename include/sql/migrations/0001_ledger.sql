@@ -57,6 +57,7 @@ CREATE TABLE obligation_events (
 CREATE INDEX obligation_events_recorded ON obligation_events (recorded_at);
 
 -- One file version that a unit sent for an obligation; stored_path is relative to the instance's data folder.
+-- channel: thu-muc (the round's folder) or hop-thu (mail); sender_unit: whose mailbox it came from, NULL for a folder.
 CREATE TABLE submissions (
     submission_id TEXT PRIMARY KEY,
     obligation_id TEXT NOT NULL REFERENCES obligations (obligation_id),
@@ -67,9 +68,36 @@ CREATE TABLE submissions (
     file_sha256   TEXT NOT NULL,
     stored_path   TEXT NOT NULL,
     form_version  TEXT NOT NULL,
-    outcome       TEXT NOT NULL
+    outcome       TEXT NOT NULL,
+    sender_unit   TEXT
 );
 CREATE INDEX submissions_of_obligation ON submissions (obligation_id, received_at);
+
+-- Documents (docx, pdf, txt) that came in the same mail as a submission; kept beside it, never counted as a report.
+CREATE TABLE enclosures (
+    submission_id TEXT NOT NULL REFERENCES submissions (submission_id),
+    seq           INTEGER NOT NULL,
+    file_name     TEXT NOT NULL,
+    file_sha256   TEXT NOT NULL,
+    stored_path   TEXT NOT NULL,
+    PRIMARY KEY (submission_id, seq)
+);
+
+-- Messages of the mailbox that were dealt with, so that none is dealt with twice. Neither text nor address of a mail
+-- is kept: message_mark is a hash over its Message-ID and its attachments, unit_code the registered sender, if any.
+-- review is 1 when a person should look at the message.
+CREATE TABLE mailbox_messages (
+    message_mark TEXT PRIMARY KEY,
+    mailbox      TEXT NOT NULL,
+    uid_validity INTEGER NOT NULL,
+    uid          INTEGER NOT NULL,
+    received_at  TEXT NOT NULL,
+    recorded_at  TEXT NOT NULL,
+    verdict      TEXT NOT NULL,
+    review       INTEGER NOT NULL,
+    unit_code    TEXT,
+    UNIQUE (mailbox, uid_validity, uid)
+);
 
 -- raw is the cell as typed; value, numerator and denominator are decimals as text, NULL when not given.
 CREATE TABLE submission_values (

@@ -1,8 +1,8 @@
 -- name: insert_submission
 INSERT INTO submissions (submission_id, obligation_id, received_at, recorded_at, channel, file_name, file_sha256,
-                         stored_path, form_version, outcome)
+                         stored_path, form_version, outcome, sender_unit)
 VALUES (:submission_id, :obligation_id, :received_at, :recorded_at, :channel, :file_name, :file_sha256,
-        :stored_path, :form_version, :outcome)
+        :stored_path, :form_version, :outcome, :sender_unit)
 ON CONFLICT DO NOTHING
 
 -- name: insert_value
@@ -70,3 +70,29 @@ FROM submission_narratives n
 JOIN submissions s ON s.submission_id = n.submission_id
 JOIN obligations o ON o.obligation_id = s.obligation_id
 WHERE o.round_id = :round_id AND o.product = :product
+
+-- name: insert_enclosure
+INSERT INTO enclosures (submission_id, seq, file_name, file_sha256, stored_path)
+VALUES (:submission_id, :seq, :file_name, :file_sha256, :stored_path)
+ON CONFLICT DO NOTHING
+
+-- name: enclosures_of_submission
+SELECT seq, file_name, file_sha256, stored_path FROM enclosures WHERE submission_id = :submission_id ORDER BY seq
+
+-- name: insert_message
+INSERT INTO mailbox_messages (message_mark, mailbox, uid_validity, uid, received_at, recorded_at, verdict, review,
+                              unit_code)
+VALUES (:message_mark, :mailbox, :uid_validity, :uid, :received_at, :recorded_at, :verdict, :review, :unit_code)
+ON CONFLICT DO NOTHING
+
+-- name: message_by_place
+SELECT verdict, review FROM mailbox_messages
+WHERE mailbox = :mailbox AND uid_validity = :uid_validity AND uid = :uid
+
+-- name: message_by_mark
+SELECT verdict, review FROM mailbox_messages WHERE message_mark = :message_mark
+
+-- name: messages_by_verdict
+SELECT verdict, COUNT(*) AS messages FROM mailbox_messages
+WHERE recorded_at >= :first AND recorded_at < :after_last
+GROUP BY verdict ORDER BY verdict

@@ -88,3 +88,12 @@ ORDER BY decided_at, mail_key LIMIT 1
 -- name: waiting
 SELECT mail_key, kind, unit_code, subject, state FROM mails
 WHERE state IN ('decided', 'failed', 'claimed') ORDER BY decided_at, mail_key
+
+-- name: answered_outsiders
+SELECT mail_key, message_id FROM mails
+WHERE kind = :reply AND unit_code IS NULL AND recipients <> '[]'
+  AND state IN ('sent', 'dead', 'previewed', 'withdrawn')
+ORDER BY mail_key
+
+-- name: forget_address
+UPDATE mails SET recipients = '[]', delivered = '[]', server_answer = NULL WHERE mail_key = :mail_key

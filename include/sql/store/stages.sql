@@ -6,7 +6,10 @@ WHERE v.round_id = :round_id
 ORDER BY s.snapshot_id
 
 -- name: kept_files
-SELECT stored_path AS path, file_sha256 AS sha256 FROM submissions GROUP BY stored_path, file_sha256 ORDER BY stored_path
+SELECT stored_path AS path, file_sha256 AS sha256 FROM submissions
+UNION
+SELECT stored_path AS path, file_sha256 AS sha256 FROM enclosures
+ORDER BY path
 
 -- name: reminders_without_mail
 SELECT r.obligation_id, r.rung

@@ -1,0 +1,57 @@
+"""The mailbox to which units reply, by connection id. Without the connection `cchc_imap` no mailbox is read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseHook
+from airflow.sdk.exceptions import AirflowNotFoundException
+
+from cchc.errors import CchcError
+from cchc.texts import t
+
+if TYPE_CHECKING:
+    from cchc.intake.mailbox import MailboxConfig
+
+FOLDERS = ("folder", "done_folder", "review_folder")
+OPTIONS = ("security", "ca_file", "authserv_id", "timeout_seconds", *FOLDERS)
+
+
+class ImapHook(BaseHook):
+    """The mailbox of connection `cchc_imap`: host, port, login, password.
+
+    Its extra may hold `security` (tls, starttls, none), `ca_file`, `authserv_id`, `timeout_seconds`, `folder`,
+    `done_folder` and `review_folder`; see `cchc.intake.mailbox.MailboxConfig`.
+    """
+
+    conn_name_attr = "imap_conn_id"
+    default_conn_name = "cchc_imap"
+    hook_name = "CCHC mailbox"
+
+    def __init__(self, imap_conn_id: str = default_conn_name) -> None:
+        super().__init__()
+        self.imap_conn_id = imap_conn_id
+
+    def get_conn(self) -> MailboxConfig | None:
+        """What the reader needs; None when no such connection is defined. CchcError names an option that is unknown."""
+        from cchc.intake.mailbox import USUAL_PORTS, MailboxConfig
+
+        try:
+            found = BaseHook.get_connection(self.imap_conn_id)
+        except AirflowNotFoundException:
+            return None
+        extra: dict[str, Any] = found.extra_dejson
+        for name in extra:
+            if name not in OPTIONS:
+                raise CchcError(t("airflow.imap_option", found=name, known=", ".join(OPTIONS)))
+        security = str(extra.get("security") or "tls")
+        given = {name: str(extra[name]) for name in (*FOLDERS, "ca_file", "authserv_id") if extra.get(name)}
+        return MailboxConfig(
+            host=found.host or "localhost",
+            port=found.port or USUAL_PORTS.get(security, 993),
+            user=found.login or "",
+            password=found.password or "",
+            security=security,
+            timeout_seconds=int(extra.get("timeout_seconds") or 60),
+            **given,
+        )
