@@ -66,6 +66,7 @@ def test_a_file_that_is_gone_is_an_error_and_not_an_empty_list(tmp_path: Path) -
         ('"{first:%d/%m/%Y}"', '"{dau:%d/%m/%Y}"', ["{first}, {last}"]),
         ('"{first:%d/%m/%Y}"', '"{first.year}"', ["{first}, {last}"]),
         ('"{first:%d/%m/%Y}"', '"{first"', ["{first}, {last}"]),
+        ('"{first:%d/%m/%Y}"', '"{first!r}"', ["{first}, {last}"]),
         ('"{name}-{first}-{last}"', '"{first}-{name}"', ["{name}"]),
         ('"{name}-{first}-{last}"', '"{name}/{first}"', ["{name}"]),
         ("seconds: 1200", "seconds: 0", ["limits.seconds", "0"]),
