@@ -14,7 +14,7 @@ from tests.sources.samples import export, register, row, xlsx
 from cchc.clock import at
 from cchc.errors import CchcError
 from cchc.paths import Instance
-from cchc.sources import Landing, land_file, pending_exports
+from cchc.sources import Landing, freeze_snapshot, land_file, pending_exports
 from cchc.sources import landing as landing_module
 from cchc.store import Store
 
@@ -47,7 +47,10 @@ def quarantine(store: Store, instance: Instance) -> list[dict[str, str]]:
 def accepted(store: Store, instance: Instance, columns: str) -> list[tuple[object, ...]]:
     (landed,) = manifest(store)
     path = str(instance.data / str(landed["parquet_path"]))
-    return duckdb.execute(f"SELECT {columns} FROM read_parquet(?) ORDER BY row_no", [path]).fetchall()
+    return duckdb.execute(
+        f"SELECT {columns} FROM read_parquet(?, file_row_number = true) WHERE faults IS NULL ORDER BY file_row_number",
+        [path],
+    ).fetchall()
 
 
 def test_a_sound_row_becomes_typed_values(any_store: Store, instance: Instance) -> None:
@@ -124,16 +127,19 @@ def test_a_row_at_the_edge_of_the_rules_is_accepted(
     assert land(store, instance, export([row("H01-1", **changed)])).rows_quarantined == 0
 
 
-def test_of_a_code_twice_in_a_file_the_last_sound_row_stands(store: Store, instance: Instance) -> None:
+def test_of_a_code_twice_in_a_file_the_earlier_sound_rows_are_superseded(
+    store: Store, instance: Instance
+) -> None:
     rows = [
         row("H01-1", Trạng_thái="Được tiếp nhận"),
         row("H01-1", Trạng_thái="Yêu cầu bổ sung"),
         row("h01-1", Ngày_nộp="31/02/2026"),
     ]
     landing = land(store, instance, export(rows))
-    assert (landing.rows_read, landing.rows_accepted) == (3, 1)
-    assert accepted(store, instance, "status") == [(5,)]
-    assert ["lặp lại" in one["Lý do"] for one in quarantine(store, instance)] == [True, False]
+    assert (landing.rows_read, landing.rows_accepted, landing.rows_superseded) == (3, 2, 1)
+    frozen = freeze_snapshot(store, instance, "one_stop", date(2026, 3, 14), RECEIVED)
+    assert frozen is not None
+    assert duckdb.execute("SELECT status FROM read_parquet(?)", [str(frozen.path)]).fetchall() == [(5,)]
 
 
 def test_every_format_of_the_same_data_lands_alike(store: Store, tmp_path: Path) -> None:
@@ -153,7 +159,7 @@ def test_every_format_of_the_same_data_lands_alike(store: Store, tmp_path: Path)
         seen.add(
             str(
                 duckdb.execute(
-                    "SELECT * EXCLUDE row_no FROM read_parquet(?) ORDER BY ALL", [str(path)]
+                    "SELECT * EXCLUDE row_no FROM read_parquet(?) ORDER BY dossier_code", [str(path)]
                 ).fetchall()
             )
         )
@@ -201,7 +207,7 @@ def test_no_personal_value_is_left_anywhere(
                 duckdb.execute("SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
             ).encode()
     texts["log"] = caplog.text.encode()
-    assert len(texts) >= 5  # kept csv, quarantine, parquet, store, log
+    assert len(texts) >= 4  # quarantine, parquet, store, log
     for value in personal:
         for place, content in texts.items():
             assert value.encode() not in content, place
@@ -216,7 +222,6 @@ def test_the_manifest_says_what_was_dropped_and_the_original_s_hash(store: Store
     (landed,) = manifest(store)
     assert landed["file_sha256"] == hashlib.sha256(content).hexdigest()
     assert json.loads(str(landed["dropped_columns"])) == ["Chủ hồ sơ", "Số điện thoại"]
-    assert (instance.data / str(landed["kept_path"])).exists()
 
 
 def test_the_same_file_again_changes_nothing(any_store: Store, instance: Instance) -> None:
@@ -232,12 +237,17 @@ def test_the_same_file_again_changes_nothing(any_store: Store, instance: Instanc
     assert pending_exports(instance) == []
 
 
-def test_a_refused_file_stays_where_it_is_and_leaves_no_trace(store: Store, instance: Instance) -> None:
+def test_a_refused_file_stays_where_it_is_and_only_its_refusal_is_kept(
+    any_store: Store, instance: Instance
+) -> None:
     path = drop(instance, b"a;b\n1;2\n")
-    with pytest.raises(CchcError):
-        land_file(store, instance, path, register(), RECEIVED)
+    for _ in range(2):
+        with pytest.raises(CchcError) as caught:
+            land_file(any_store, instance, path, register(), RECEIVED)
     assert path.exists()
-    assert manifest(store) == []
+    assert manifest(any_store) == []
+    (refusal,) = any_store.query("sources.refusals", at="9999")
+    assert (refusal["file_name"], refusal["reason"]) == (path.name, str(caught.value))
     assert not [one for one in instance.data.rglob("*") if one.is_file()]
 
 
@@ -270,7 +280,7 @@ def test_two_runs_at_once_land_a_file_once(
     content = export([row("H01-1")])
     copy = instance.root / "ban-sao.csv"
     others: list[Landing] = []
-    real_enter = landing_module.enter
+    real_find = landing_module.find_layout
 
     def interrupted(*arguments: Any) -> Any:
         # This run has seen that the file is new; now the other one lands the same file.
@@ -278,9 +288,27 @@ def test_two_runs_at_once_land_a_file_once(
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(content)
             others.append(land_file(any_store, instance, copy, register(), RECEIVED))
-        return real_enter(*arguments)
+        return real_find(*arguments)
 
-    monkeypatch.setattr(landing_module, "enter", interrupted)
+    monkeypatch.setattr(landing_module, "find_layout", interrupted)
     mine = land(any_store, instance, content)
     assert (others[0].new, mine.new) == (True, False)
     assert len(manifest(any_store)) == 1
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(
+    store: Store, instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real_find = landing_module.find_layout
+
+    def growing(path: Path, layouts: Any) -> Any:
+        found = real_find(path, layouts)
+        with path.open("ab") as handle:
+            handle.write(b"\n")
+        return found
+
+    monkeypatch.setattr(landing_module, "find_layout", growing)
+    with pytest.raises(CchcError, match="thay đổi"):
+        land(store, instance, export([row("H01-1")]))
+    assert manifest(store) == []
+    assert not [one for one in instance.data.rglob("*") if one.is_file()]

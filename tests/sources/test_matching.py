@@ -10,24 +10,24 @@ def test_the_header_is_found_below_title_rows_whatever_its_case_and_line_breaks(
     shouted = [" \n".join(title.upper().split(" ")) for title in HEADER]
     found = best_match([["UBND TỈNH"], [], ["DANH SÁCH HỒ SƠ", "", ""], shouted], load_layouts())
     assert found is not None
-    index, match = found
-    assert (index, match.layout.source, match.fits) == (3, "one_stop", True)
+    match = found
+    assert (match.first_row, match.layout.source, match.fits) == (4, "one_stop", True)
     assert match.titles["due_at"] == "NGÀY HẸN TRẢ"
 
 
 def test_personal_and_unknown_headers_are_told_apart_and_neither_is_kept() -> None:
     found = best_match([[*HEADER, "Mã số bí ẩn"]], load_layouts())
     assert found is not None
-    assert found[1].personal == ("Chủ hồ sơ", "Số điện thoại")
-    assert found[1].unknown == ("Mã số bí ẩn",)
-    assert HEADER.index("Chủ hồ sơ") not in found[1].positions.values()
+    assert found.personal == ("Chủ hồ sơ", "Số điện thoại")
+    assert found.unknown == ("Mã số bí ẩn",)
+    assert HEADER.index("Chủ hồ sơ") not in found.positions.values()
 
 
 def test_each_register_of_documents_finds_its_own_layout() -> None:
     out = ["Số", "Ký hiệu", "Ngày văn bản", "Trích yếu", "Hình thức gửi", "Đơn vị ban hành"]
     arrived = ["Số đến", "Ngày đến", "Tác giả", "Số, ký hiệu", "Trích yếu", "Hình thức nhận", "Đơn vị nhận"]
     layouts = load_layouts()
-    assert [best_match([cells], layouts)[1].layout.direction for cells in (out, arrived)] == ["di", "den"]  # type: ignore[index]  # both are found
+    assert [best_match([cells], layouts).layout.direction for cells in (out, arrived)] == ["di", "den"]  # type: ignore[union-attr]  # both are found
 
 
 def test_the_nearest_miss_names_the_missing_columns() -> None:
@@ -35,7 +35,7 @@ def test_the_nearest_miss_names_the_missing_columns() -> None:
         [[title for title in HEADER if title not in ("Trạng thái", "Ngày hẹn trả")]], load_layouts()
     )
     assert found is not None
-    assert found[1].missing == ("Ngày hẹn trả", "Trạng thái")
+    assert found.missing == ("Ngày hẹn trả", "Trạng thái")
 
 
 def test_rows_of_something_else_match_nothing() -> None:

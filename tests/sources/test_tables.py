@@ -1,39 +1,102 @@
 from __future__ import annotations
 
-from datetime import datetime
+import gzip
+import json
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.sources.samples import xlsx
+from tests.sources.samples import HEADER, export, register, row, xlsx
 
 from cchc.errors import CchcError
-from cchc.sources.tables import cell_text, head, tables_of
+from cchc.sources.door import find_layout
+from cchc.sources.duck import connect
+from cchc.sources.layouts import CountingRules, load_layouts
+from cchc.sources.tables import tables_of
+from cchc.sources.typed import type_rows
+
+ROWS = [
+    row("H01-1", Ngày_tiếp_nhận="05/01/2026 08:30"),
+    row("H01-2", Trạng_thái="Đã xử lý xong", Ngày_kết_thúc_xử_lý="06/01/2026", Lĩnh_vực="Đất đai"),
+    row("H01-3", Ngày_hẹn_trả="31/02/2026"),
+]
 
 
-def test_a_bom_is_no_part_of_the_first_header(tmp_path: Path) -> None:
-    file = tmp_path / "a.csv"
-    file.write_bytes("Mã;Tên\n1;x\n".encode("utf-8-sig"))
-    assert head(tables_of(file)[0], 1) == [["Mã", "Tên"]]
+def landed(path: Path, target: Path) -> tuple[list[Any], list[tuple[int, tuple[str, ...]]]]:
+    """(accepted rows, (row number, reasons) of the others)."""
+    with connect() as connection:
+        typed = type_rows(
+            connection,
+            find_layout(path, load_layouts()),
+            register(),
+            date(2026, 3, 14),
+            CountingRules.load(),
+            target,
+        )
+        rows = connection.execute(
+            "SELECT * EXCLUDE (row_no) FROM read_parquet(?) WHERE faults IS NULL ORDER BY dossier_code",
+            [str(target)],
+        ).fetchall()
+        return rows, [(one.row, one.reasons) for one in typed.refused(connection)]
 
 
-def test_rows_keep_the_numbers_that_a_spreadsheet_shows(tmp_path: Path) -> None:
-    file = tmp_path / "a.xlsx"
-    file.write_bytes(xlsx([{"Mã": "1"}], ("Mã",), title_rows=3))
-    assert list(tables_of(file)[0].rows())[3:] == [["Mã"], ["1"]]
+def as_parquet(path: Path) -> None:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    parquet.write_table(
+        pa.Table.from_pylist([{name: one.get(name) for name in HEADER} for one in ROWS]), path
+    )
 
 
-@pytest.mark.parametrize(
-    ("cell", "text"),
-    [
-        (None, ""),
-        (7.0, "7"),
-        (46054.5, "46054.5"),
-        (True, "1"),
-        (datetime(2026, 2, 1, 8, 30), "2026-02-01 08:30:00"),
-    ],
-)
-def test_cells_read_alike_from_every_format(cell: object, text: str) -> None:
-    assert cell_text(cell) == text
+FORMATS: dict[str, Callable[[], bytes]] = {
+    "bom.csv": lambda: export(ROWS),
+    "phay.csv": lambda: export(ROWS, delimiter=",", bom=False),
+    "tab.txt": lambda: export(ROWS, delimiter="\t"),
+    "utf16.csv": lambda: export(ROWS, bom=False).decode().encode("utf-16"),
+    "1258.csv": lambda: windows_1258(export(ROWS, bom=False).decode()),
+    "nen.csv.gz": lambda: gzip.compress(export(ROWS)),
+    "bang.xlsx": lambda: xlsx(ROWS),
+    "tieu-de.xlsx": lambda: xlsx(ROWS, title_rows=4),
+    "danh-sach.json": lambda: json.dumps(ROWS, ensure_ascii=False).encode(),
+    "boc.json": lambda: json.dumps({"total": 3, "data": ROWS}).encode(),
+    "tung-dong.json": lambda: "\n".join(json.dumps(one) for one in ROWS).encode(),
+}
+
+
+def windows_1258(text: str) -> bytes:
+    """As a Vietnamese Windows writes it: a letter with its hat, then the tone."""
+    import unicodedata
+
+    tones = {"\u0300", "\u0301", "\u0303", "\u0309", "\u0323"}
+    out = []
+    for letter in text:
+        parts = unicodedata.normalize("NFD", letter)
+        tone = next((part for part in parts if part in tones), "")
+        out.append(unicodedata.normalize("NFC", parts.replace(tone, "") if tone else parts) + tone)
+    return "".join(out).encode("cp1258")
+
+
+def test_every_format_of_the_same_data_gives_the_same_rows(tmp_path: Path) -> None:
+    found = {}
+    for name, content in FORMATS.items():
+        (tmp_path / name).write_bytes(content())
+        rows, refused = landed(tmp_path / name, tmp_path / "kq.parquet")
+        found[name] = (rows, [reasons for _, reasons in refused])
+    as_parquet(tmp_path / "bang.parquet")
+    rows, refused = landed(tmp_path / "bang.parquet", tmp_path / "kq.parquet")
+    found["bang.parquet"] = (rows, [reasons for _, reasons in refused])
+    assert len(found["bom.csv"][0]) == 2
+    assert [name for name, outcome in found.items() if outcome != found["bom.csv"]] == []
+
+
+def test_row_numbers_are_those_that_a_person_sees(tmp_path: Path) -> None:
+    for name, number in (("bom.csv", 4), ("tieu-de.xlsx", 8), ("danh-sach.json", 4), ("utf16.csv", 4)):
+        (tmp_path / name).write_bytes(FORMATS[name]())
+        _, [(row_number, _)] = landed(tmp_path / name, tmp_path / "kq.parquet")
+        assert row_number == number, name
 
 
 @pytest.mark.parametrize(
@@ -42,12 +105,52 @@ def test_cells_read_alike_from_every_format(cell: object, text: str) -> None:
         ("a.csv", b"", "rỗng"),
         ("a.pdf", b"%PDF", "loại tệp"),
         ("a.xlsx", b"PK\x03\x04 cut off", "hỏng"),
-        ("a.csv", "Mã;Tên\n1;Đất đai\n".encode("utf-16"), "UTF-8"),
-        ("a.csv", 'Mã;Tên\n1;"mở mà không đóng\n2;x\n'.encode(), "nháy kép"),
+        ("a.csv.gz", gzip.compress(export(ROWS))[:-9], "nén"),
+        ("a.csv.gz", gzip.compress(b"x;y\n" * (64 << 20)), "phình to"),
+        ("a.json", b'{"a": [1, 2', "JSON hợp lệ"),
+        ("a.json", b"[1, 2]", "danh sách"),
+        ("a.parquet", b"PAR1 cut off", "Parquet"),
+        ("a.csv", b"x" * (2 << 20), "xuống dòng"),
+        ("a.csv", ("a;" * 2_000 + "\n").encode() * 2, "cột"),
     ],
 )
 def test_a_bad_file_is_one_clear_message(tmp_path: Path, name: str, content: bytes, told: str) -> None:
     file = tmp_path / name
     file.write_bytes(content)
     with pytest.raises(CchcError, match=told):
-        list(tables_of(file)[0].rows())
+        [table.head(15) for table in tables_of(file)]
+
+
+def test_an_open_quote_is_refused_with_its_row(tmp_path: Path) -> None:
+    lines = export(ROWS, bom=False).decode().splitlines()
+    lines[2] = lines[2].replace("Đất đai", '"Đất đai')
+    (tmp_path / "a.csv").write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(CchcError, match="nháy kép"):
+        landed(tmp_path / "a.csv", tmp_path / "kq.parquet")
+
+
+def test_letters_of_two_encodings_in_one_file_are_refused(tmp_path: Path) -> None:
+    first, second = export(ROWS[:2], bom=False), windows_1258(export(ROWS[2:], bom=False).decode())
+    (tmp_path / "a.csv").write_bytes(first + second.split(b"\n", 1)[1])
+    with pytest.raises(CchcError, match="lẫn nhiều bảng mã"):
+        landed(tmp_path / "a.csv", tmp_path / "kq.parquet")
+
+
+def test_a_formula_without_a_result_is_named_by_its_cell(tmp_path: Path) -> None:
+    import openpyxl
+
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(xlsx(ROWS))
+    book = openpyxl.load_workbook(path)
+    book.active["I3"] = "=TODAY()"
+    book.save(path)
+    with pytest.raises(CchcError, match="I3"):
+        landed(path, tmp_path / "kq.parquet")
+
+
+def test_a_word_that_only_the_end_of_a_large_file_has_is_understood(tmp_path: Path) -> None:
+    lines = export([row(f"H01-{number}") for number in range(60_000)], bom=False)
+    rare = export([row("H01-X1", Trạng_thái="Yêu cầu bổ sung", Lĩnh_vực="Thủy sản")], bom=False)
+    (tmp_path / "a.csv").write_bytes(lines + rare.split(b"\n", 1)[1])
+    rows, refused = landed(tmp_path / "a.csv", tmp_path / "kq.parquet")
+    assert (len(rows), refused) == (60_001, [])

@@ -65,14 +65,14 @@ def _show_layout(console: Console, file: Path, found: Preview) -> None:
 
 
 def _show_refused(console: Console, found: Preview) -> None:
-    typed = found.typed
-    console.print(
-        t("sources.kiem_tra.rows", read=typed.read, accepted=typed.accepted, refused=len(typed.refused))
-    )
-    if not typed.refused:
+    refused = found.read - found.accepted
+    console.print(t("sources.kiem_tra.rows", read=found.read, accepted=found.accepted, refused=refused))
+    if found.superseded:
+        console.print(t("sources.kiem_tra.superseded", count=found.superseded))
+    if not refused:
         return
     console.print(t("sources.kiem_tra.reasons"))
-    for reason, rows in found.reasons().items():
+    for reason, rows in found.reasons.items():
         shown = ", ".join(map(str, rows[:SHOWN_ROW_NUMBERS])) + (
             ", ..." if len(rows) > SHOWN_ROW_NUMBERS else ""
         )

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cchc.clock import TZ, to_text
-from cchc.errors import CchcError
-from cchc.files import sha256_file, write_atomic
+from cchc.errors import CchcError, ConfigErrors
+from cchc.files import sha256_file
 from cchc.paths import Instance
 from cchc.sources.columns import COLUMNS
-from cchc.sources.door import enter
-from cchc.sources.duck import connect
+from cchc.sources.door import find_layout
+from cchc.sources.duck import connect, whole_file
 from cchc.sources.layouts import CountingRules, load_layouts
-from cchc.sources.matching import Match
-from cchc.sources.typed import Refused, type_rows, write_accepted
-from cchc.store import Row, Store
+from cchc.sources.typed import Typed, type_rows
+from cchc.store import Store
 from cchc.texts import t
 
 if TYPE_CHECKING:
@@ -34,7 +32,10 @@ _HALF_WRITTEN = (".tmp", ".part", ".partial", ".crdownload", ".filepart")
 
 @dataclass(frozen=True)
 class Landing:
-    """One landed export; rows_read = rows_accepted + rows_quarantined. `new`: False when it was known."""
+    """One landed export; rows_read = rows_accepted + rows_quarantined. `new`: False when it was known.
+
+    rows_superseded: accepted rows that a later row of the same file replaces.
+    """
 
     landing_id: str
     source: str
@@ -42,11 +43,12 @@ class Landing:
     rows_read: int
     rows_accepted: int
     rows_quarantined: int
+    rows_superseded: int
     new: bool
 
 
 def exports_dir(instance: Instance, source: str) -> Path:
-    """Folder of one source's landed files: goc (kept columns as received), nhan (typed), cach-ly, chot."""
+    """Folder of one source's landed files: nhan (typed rows), cach-ly (refused ones), chot (snapshots)."""
     return instance.data / "nguon" / source
 
 
@@ -70,12 +72,12 @@ def land_file(
 
     The file's hash is its identity: the same file again changes nothing. The original holds personal data, so
     it is removed from the drop folder once its landing is recorded; a file elsewhere is left alone. Raises
-    CchcError when the file cannot be read or fits no layout; then nothing is recorded and the file stays.
+    CchcError when the file cannot be read or fits no layout; then the refusal is recorded, nothing else, and the
+    file stays.
     """
     if not path.exists():
         raise CchcError(t("sources.file.gone", file=path.name))
     digest = sha256_file(path)
-    rules, layouts = CountingRules.load(), load_layouts()
     known = [
         row
         for source in COLUMNS
@@ -84,63 +86,109 @@ def land_file(
     if known:
         _remove_original(instance, path)
         return _landing(known[0], new=False)
-    incoming = instance.data / "nguon" / "goc"
-    kept = enter(path, incoming, layouts, rules)
-    source = kept.match.layout.source
-    landing_id = _landing_id(source, digest)
-    folder = exports_dir(instance, source)
+    try:
+        row = _land(instance, path, digest, units, received_at)
+    except ConfigErrors:
+        raise
+    except CchcError as refusal:
+        with store.write() as transaction:
+            transaction.execute(
+                "sources.add_refusal",
+                file_sha256=digest,
+                file_name=path.name,
+                received_at=to_text(received_at),
+                reason=str(refusal),
+            )
+        raise
+    with store.write() as transaction:
+        new = transaction.execute("sources.add_landing", **row) == 1
+    _remove_original(instance, path)
+    log.info(
+        "landed %s: %d read, %d quarantined", row["landing_id"], row["rows_read"], row["rows_quarantined"]
+    )
+    return _landing(row, new=new)
+
+
+def _land(
+    instance: Instance, path: Path, digest: str, units: UnitRegister, received_at: datetime
+) -> dict[str, Any]:
+    """Write the typed rows and the quarantine; returns the manifest row."""
+    before = _stamp(path)
+    try:
+        return _typed_and_written(instance, path, digest, units, received_at, before)
+    except CchcError:
+        if _stamp(path) != before:  # whatever was said of it, it was not the file as it is now
+            raise CchcError(t("sources.file.changing", file=path.name)) from None
+        raise
+
+
+def _typed_and_written(
+    instance: Instance,
+    path: Path,
+    digest: str,
+    units: UnitRegister,
+    received_at: datetime,
+    before: tuple[int, int],
+) -> dict[str, Any]:
+    rules, entrance = CountingRules.load(), find_layout(path, load_layouts())
+    match = entrance.match
+    landing_id = _landing_id(match.layout.source, digest)
+    folder = exports_dir(instance, match.layout.source)
     parquet, quarantine = folder / "nhan" / f"{landing_id}.parquet", folder / "cach-ly" / f"{landing_id}.csv"
-    with connect() as connection:
-        typed = type_rows(connection, kept.path, kept.match, units, received_at.astimezone(TZ).date(), rules)
-        if typed.read != kept.rows:  # a defect of ours: no row may vanish between door and table
-            raise CchcError(t("sources.file.rows_lost", file=path.name, read=kept.rows, typed=typed.read))
-        write_accepted(connection, source, parquet)
-    if typed.refused:
-        write_atomic(quarantine, quarantine_csv(kept.match, typed.refused))
-    row = {
+    with connect() as connection, whole_file(parquet) as name:
+        typed = type_rows(connection, entrance, units, received_at.astimezone(TZ).date(), rules, Path(name))
+        if typed.quarantined:
+            with whole_file(quarantine) as beside:
+                _write_quarantine(Path(beside), typed, connection)
+        if _stamp(path) != before:
+            raise CchcError(t("sources.file.changing", file=path.name))
+    return {
         "landing_id": landing_id,
-        "source": source,
-        "layout": kept.match.layout.layout,
+        "source": match.layout.source,
+        "layout": match.layout.layout,
         "file_name": path.name,
         "file_sha256": digest,
         "received_at": to_text(received_at),
         "rows_read": typed.read,
         "rows_accepted": typed.accepted,
-        "rows_quarantined": len(typed.refused),
+        "rows_quarantined": typed.quarantined,
+        "rows_superseded": typed.superseded,
         "parquet_path": str(parquet.relative_to(instance.data)),
-        "quarantine_path": str(quarantine.relative_to(instance.data)) if typed.refused else None,
-        "kept_path": str(kept.path.relative_to(instance.data)),
-        "dropped_columns": json.dumps([*kept.match.personal, *kept.match.unknown], ensure_ascii=False),
+        "quarantine_path": str(quarantine.relative_to(instance.data)) if typed.quarantined else None,
+        "dropped_columns": json.dumps([*match.personal, *match.unknown], ensure_ascii=False),
     }
-    with store.write() as transaction:
-        new = transaction.execute("sources.add_landing", **row) == 1
-    _remove_original(instance, path)
-    log.info("landed %s: %d read, %d quarantined", landing_id, typed.read, len(typed.refused))
-    return _landing(row, new=new)
 
 
-def quarantine_csv(match: Match, refused: Sequence[Refused]) -> bytes:
+def _write_quarantine(path: Path, typed: Typed, connection: Any) -> None:
     """The refused rows with number, reasons and the kept cells under the export's own headers.
 
     With a BOM, so that Excel reads the Vietnamese letters.
     """
+    match = typed.match
     columns = [column.name for column in COLUMNS[match.layout.source] if column.name in match.positions]
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(
-        [t("sources.quarantine.row"), t("sources.quarantine.reasons"), *map(match.title, columns)]
-    )
-    for row in refused:
-        writer.writerow([row.row, "; ".join(row.reasons), *(row.cells[name] for name in columns)])
-    return buffer.getvalue().encode("utf-8-sig")
+    with path.open("w", encoding="utf-8-sig", newline="") as handle:
+        writer = csv.writer(handle, lineterminator="\r\n")
+        writer.writerow(
+            [t("sources.quarantine.row"), t("sources.quarantine.reasons"), *map(match.title, columns)]
+        )
+        for row in typed.refused(connection):
+            cells = (row.cells[name] for name in columns)
+            writer.writerow([row.row, "; ".join(row.reasons), *cells])
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns
 
 
 def _landing_id(source: str, digest: str) -> str:
     return f"{source}-{digest[:20]}"
 
 
-def _landing(row: Row, *, new: bool) -> Landing:
-    names = ("landing_id", "source", "layout", "rows_read", "rows_accepted", "rows_quarantined")
+def _landing(row: Mapping[str, Any], *, new: bool) -> Landing:
+    names = (
+        "landing_id", "source", "layout", "rows_read", "rows_accepted", "rows_quarantined", "rows_superseded",
+    )  # fmt: skip
     return Landing(**{name: row[name] for name in names}, new=new)
 
 

@@ -1,19 +1,24 @@
-"""Which layout a file follows: its header row is searched below title rows, whatever the case or accents."""
+"""Which layout a file follows: its header is searched below title rows, whatever the case or accents."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cchc.sources.layouts import Layout
 from cchc.sources.names import normalise
 
+MAX_HEADER_ROWS = 3  # a header cell may be split below a merged one, seldom twice
+_COLUMN_NUMBER = re.compile(r"\(?\d{1,3}\)?|\(?[a-zA-Z]\)?|")
+
 
 @dataclass(frozen=True)
 class Match:
-    """A header row under a layout: which cell is which kept column."""
+    """Header rows under a layout: which cell is which kept column."""
 
     layout: Layout
+    first_row: int  # index of the first row below the header
     positions: dict[str, int]  # kept column -> cell of the row
     titles: dict[str, str]  # kept column -> the header as the export writes it
     personal: tuple[str, ...]  # headers that are known as personal data
@@ -30,23 +35,34 @@ class Match:
         return not self.missing
 
 
-def match_header(cells: Sequence[str], layout: Layout) -> Match:
-    """Map one row of header cells; the first cell with a column's name wins when a header stands twice."""
+def match_header(rows: Sequence[Sequence[str]], layout: Layout, first_row: int = 0) -> Match:
+    """Map header rows, the upper ones' merged cells first; the first cell with a column's name wins.
+
+    A cell below a merged one is known by its own words, or by those above and its own together
+    ('Ngày' over 'tiếp nhận' is 'Ngày tiếp nhận').
+    """
     positions: dict[str, int] = {}
+    titles: dict[str, str] = {}
     personal, unknown = [], []
-    for index, cell in enumerate(cells):
-        key = normalise(cell)
-        name = layout.headers.get(key)
-        if name is not None and name not in positions:
-            positions[name] = index
-        elif key in layout.personal_headers:
-            personal.append(" ".join(cell.split()))
-        elif key:
-            unknown.append(" ".join(cell.split()))
+    width = max(len(row) for row in rows)
+    for index, words in enumerate(_headings(rows, width)):
+        if not words:
+            continue
+        candidates = [" ".join(words), *reversed(words)]
+        keys = [normalise(candidate) for candidate in candidates]
+        known = [(key, text) for key, text in zip(keys, candidates, strict=True) if key in layout.headers]
+        if known and layout.headers[known[0][0]] not in positions:
+            name = layout.headers[known[0][0]]
+            positions[name], titles[name] = index, known[0][1]
+        elif any(key in layout.personal_headers for key in keys):
+            personal.append(candidates[0])
+        else:
+            unknown.append(candidates[0])
     return Match(
         layout=layout,
+        first_row=first_row,
         positions=positions,
-        titles={name: " ".join(cells[index].split()) for name, index in positions.items()},
+        titles=titles,
         personal=tuple(personal),
         unknown=tuple(unknown),
         missing=tuple(
@@ -54,22 +70,51 @@ def match_header(cells: Sequence[str], layout: Layout) -> Match:
             for name, column in layout.columns.items()
             if column.required and name not in positions
         ),
-        width=len(cells),
+        width=width,
     )
 
 
-def best_match(rows: Sequence[Sequence[str]], layouts: Sequence[Layout]) -> tuple[int, Match] | None:
-    """(index of the header row, match) of the layout that fits with most columns; else the nearest miss.
+def best_match(rows: Sequence[Sequence[str]], layouts: Sequence[Layout]) -> Match | None:
+    """The layout that fits with most columns under the fewest header rows; else the nearest miss.
 
-    None when no row holds even two headers of any layout.
+    None when no rows hold even two headers of any layout.
     """
-    best: tuple[tuple[bool, int], int, Match] | None = None
-    for index, cells in enumerate(rows):
-        for layout in layouts:
-            if index >= layout.header_within_rows:
-                continue
-            match = match_header(cells, layout)
-            rank = (match.fits, len(match.positions))
-            if len(match.positions) >= 2 and (best is None or rank > best[0]):
-                best = (rank, index, match)
-    return None if best is None else (best[1], best[2])
+    best: tuple[tuple[bool, int], Match] | None = None
+    for depth in range(1, MAX_HEADER_ROWS + 1):
+        for index in range(len(rows) - depth + 1):
+            header = rows[index : index + depth]
+            for layout in layouts:
+                if index + depth > layout.header_within_rows or not all(map(_filled, header)):
+                    continue
+                match = match_header(header, layout, _below(rows, index + depth))
+                rank = (match.fits, len(match.positions))
+                if len(match.positions) >= 2 and (best is None or rank > best[0]):
+                    best = (rank, match)
+    return None if best is None else best[1]
+
+
+def _filled(row: Sequence[str]) -> bool:
+    return any(cell.strip() for cell in row)
+
+
+def _below(rows: Sequence[Sequence[str]], index: int) -> int:
+    """The row below the header: printed lists number their columns there."""
+    if index < len(rows) and _filled(rows[index]):
+        cells = [cell.strip() for cell in rows[index]]
+        if all(_COLUMN_NUMBER.fullmatch(cell) for cell in cells) and sum(map(bool, cells)) > 1:
+            return index + 1
+    return index
+
+
+def _headings(rows: Sequence[Sequence[str]], width: int) -> list[list[str]]:
+    """For each column the words above each other; a merged cell covers the empty ones to its right."""
+    spread = []
+    for row_number, row in enumerate(rows):
+        cells = [" ".join(cell.split()) for cell in row] + [""] * (width - len(row))
+        if row_number < len(rows) - 1:
+            below = rows[row_number + 1]
+            for index in range(1, width):
+                if not cells[index] and index < len(below) and below[index].strip():
+                    cells[index] = cells[index - 1]
+        spread.append(cells)
+    return [list(dict.fromkeys(filter(None, column))) for column in zip(*spread, strict=True)]

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cchc.sources.columns import COLUMNS
-from cchc.sources.door import enter
+from cchc.sources.door import find_layout
 from cchc.sources.duck import connect, mappings, run
 from cchc.sources.layouts import CountingRules, load_layouts
 from cchc.sources.matching import Match
-from cchc.sources.typed import Typed, type_rows
+from cchc.sources.typed import type_rows
 
 if TYPE_CHECKING:
     from cchc.units import UnitRegister
@@ -24,32 +24,35 @@ FIRST_ROWS = 3
 
 @dataclass(frozen=True)
 class Preview:
-    """What landing the file would do. `first_rows`: row number and kept cells by header."""
+    """What landing the file would do. `first_rows`: row number and kept cells by header; `reasons`: reason -> numbers
+    of the rows that it refuses, most frequent reason first."""
 
     match: Match
-    typed: Typed
+    read: int
+    accepted: int
+    superseded: int
+    reasons: dict[str, list[int]]
     first_rows: tuple[tuple[int, dict[str, str]], ...]
-
-    def reasons(self) -> dict[str, list[int]]:
-        """Reason -> numbers of the rows that it refuses, most frequent reason first."""
-        rows: dict[str, list[int]] = defaultdict(list)
-        for refused in self.typed.refused:
-            for reason in refused.reasons:
-                rows[reason].append(refused.row)
-        return dict(sorted(rows.items(), key=lambda item: (-len(item[1]), item[0])))
 
 
 def preview(path: Path, units: UnitRegister, received_on: date) -> Preview:
     """Read `path` as landing would, in a temporary folder, and record nothing. Raises like `land_file`."""
-    rules, layouts = CountingRules.load(), load_layouts()
+    rules, entrance = CountingRules.load(), find_layout(path, load_layouts())
+    match = entrance.match
     with tempfile.TemporaryDirectory() as folder, connect() as connection:
-        kept = enter(path, Path(folder), layouts, rules)
-        typed = type_rows(connection, kept.path, kept.match, units, received_on, rules)
-        rows = mappings(run(connection, "exports/macros.first_rows", count=FIRST_ROWS))
-    names = [
-        column.name for column in COLUMNS[kept.match.layout.source] if column.name in kept.match.positions
-    ]
+        typed = type_rows(connection, entrance, units, received_on, rules, Path(folder) / "xem-truoc.parquet")
+        reasons: dict[str, list[int]] = defaultdict(list)
+        for refused in typed.refused(connection):
+            for reason in refused.reasons:
+                reasons[reason].append(refused.row)
+        rows = mappings(run(connection, f"{match.layout.source}/landing.first_rows", count=FIRST_ROWS))
+    names = [column.name for column in COLUMNS[match.layout.source] if column.name in match.positions]
     first = tuple(
-        (row["row_no"], {kept.match.title(name): row[name] or "" for name in names}) for row in rows
+        (
+            row["row_no"] or entrance.reading.first_row + place,
+            {match.title(name): row[name] or "" for name in names},
+        )
+        for place, row in enumerate(rows, start=1)
     )
-    return Preview(kept.match, typed, first)
+    ordered = dict(sorted(reasons.items(), key=lambda item: (-len(item[1]), item[0])))
+    return Preview(match, typed.read, typed.accepted, typed.superseded, ordered, first)

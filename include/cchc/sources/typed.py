@@ -1,24 +1,34 @@
-"""From the kept CSV to typed rows: every row is either accepted or quarantined with its reasons."""
+"""From the cells of an export to typed rows: every row is either accepted or quarantined with its reasons."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import heapq
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cchc.errors import CchcError
 from cchc.sources.columns import COLUMNS, ONE_STOP
-from cchc.sources.duck import mappings, run, whole_file
-from cchc.sources.layouts import CountingRules, Layout
+from cchc.sources.door import Entrance
+from cchc.sources.duck import run
+from cchc.sources.layouts import CountingRules
 from cchc.sources.matching import Match
-from cchc.sources.names import UnitFinder, normalise
+from cchc.sources.names import normalise
+from cchc.sources.tables import Numbering
+from cchc.sources.vocabulary import Vocabulary, learn, learn_from, use
 from cchc.texts import t
 
 if TYPE_CHECKING:
     from cchc.units import UnitRegister
 
-MACROS = ("parsed", "moment", "unknown_word", "bad_date", "future")
+MACROS = (
+    "odd_moment", "moment", "kept_code", "key_of", "is_personal", "kept_text", "kept_date", "plain",
+    "unknown_word", "bad_date", "future",
+)  # fmt: skip
+CHUNK = 10_000
 
 
 @dataclass(frozen=True)
@@ -32,91 +42,141 @@ class Refused:
 
 @dataclass(frozen=True)
 class Typed:
-    """Outcome of typing; read = accepted + len(refused)."""
+    """A typed file; read = accepted + quarantined. `superseded` of the accepted rows are replaced by a later one.
 
+    `path` is a Parquet of every row that was read: the accepted ones have no `faults`.
+    """
+
+    path: Path
+    match: Match
     read: int
     accepted: int
-    refused: tuple[Refused, ...]
+    superseded: int
+    _numbering: Numbering
+    _vocabulary: Vocabulary
+
+    @property
+    def quarantined(self) -> int:
+        return self.read - self.accepted
+
+    def refused(self, connection: Any) -> Iterator[Refused]:
+        """The quarantined rows in the file's order."""
+        aside = (
+            Refused(number, (self._reason(fault, {}),), self._nothing)
+            for number, fault in sorted(self._numbering.set_aside.items())
+        )
+        yield from heapq.merge(self._with_faults(connection), aside, key=lambda refused: refused.row)
+
+    def _with_faults(self, connection: Any) -> Iterator[Refused]:
+        found = run(connection, "exports/macros.quarantined", path=str(self.path))
+        while rows := found.fetchmany(CHUNK):
+            numbers = self._numbering.row_numbers([place for place, *_ in rows])
+            for number, (_, row_no, faults, kept) in zip(numbers, rows, strict=True):
+                cells = (
+                    {name: text or "" for name, text in json.loads(kept).items()} if kept else self._nothing
+                )
+                reasons = tuple(self._reason(fault, cells) for fault in faults)
+                yield Refused(row_no or number, reasons, cells)
+
+    @property
+    def _nothing(self) -> dict[str, str]:
+        return {column.name: "" for column in COLUMNS[self.match.layout.source] if column.kind != "derived"}
+
+    def _reason(self, fault: str, cells: dict[str, str]) -> str:
+        """The fault in Vietnamese, with the header as the export writes it and the cell as it was kept."""
+        key, _, rest = fault.partition(":")
+        if key == "misaligned":
+            found, _, expected = rest.partition(":")
+            return t("sources.reason.misaligned", found=found, expected=expected)
+        if key == "unit":
+            code, name = cells["unit_code"], cells["unit_name"]
+            self._vocabulary.add_unit(code, name)
+            reason = self._vocabulary.unit_faults.get((code, name), "unknown_unit")
+            return t(f"sources.reason.{reason}", unit=name or code, code=code)
+        if rest:
+            return t(f"sources.reason.{key}", column=self.match.title(rest), value=cells.get(rest, ""))
+        return t(f"sources.reason.{key}")
 
 
 def type_rows(
-    connection: Any, kept: Path, match: Match, units: UnitRegister, landed_on: date, rules: CountingRules
+    connection: Any,
+    entrance: Entrance,
+    units: UnitRegister,
+    landed_on: date,
+    rules: CountingRules,
+    path: Path,
 ) -> Typed:
-    """Make the table `typed` on the connection from the kept CSV.
+    """Write the typed rows of the export to `path`.
 
-    A date after `landed_on` (the day the export was received) is refused. Units are looked up once for each
-    distinct pair of cells, words once for each distinct word, so the work per row stays in DuckDB.
+    A date after `landed_on` (the day the export was received) is refused. Units and words are looked up once for
+    each distinct one. Of a large CSV they are learnt from a sample: when rows were refused for a word that turns
+    out to be known, or when lines and rows do not agree, the file is read once more. Raises CchcError for a file
+    that cannot be read to its end.
     """
-    layout = match.layout
-    source = layout.source
-    connection.execute("SET VARIABLE date_formats = $formats", {"formats": list(layout.date_formats)})
-    connection.execute("SET VARIABLE earliest_day = $day", {"day": rules.earliest_day})
+    table, reading, layout = entrance.table, entrance.reading, entrance.match.layout
     for macro in MACROS:
         run(connection, f"exports/macros.{macro}")
-    run(connection, f"{source}/landing.read", path=str(kept))
-    _make_words(connection, layout)
-    _make_units(connection, layout, units, landed_on)
-    values: dict[str, Any] = {"landed_on": landed_on}
-    if source == ONE_STOP:
+    table.load(connection, reading)
+    vocabulary = learn(connection, table, reading, layout, units, landed_on)
+    while True:
+        _write(connection, vocabulary, rules, landed_on, entrance, path)
+        read, accepted, places = run(connection, "exports/macros.landed", path=str(path)).fetchone()
+        known = vocabulary.known
+        if table.lazy and read > accepted:
+            _learn_from_refused(connection, vocabulary, path)
+        numbering = table.numbering(connection, reading, places)
+        if numbering is None:
+            table = table.careful()
+            table.load(connection, reading)
+            learn_from(connection, vocabulary)
+        elif vocabulary.known == known:
+            break
+    (superseded,) = run(connection, f"{layout.source}/landing.superseded", path=str(path)).fetchone()
+    return Typed(
+        path,
+        entrance.match,
+        read + len(numbering.set_aside),
+        accepted,
+        superseded,
+        numbering,
+        vocabulary,
+    )
+
+
+def _write(
+    connection: Any,
+    vocabulary: Vocabulary,
+    rules: CountingRules,
+    landed_on: date,
+    entrance: Entrance,
+    path: Path,
+) -> None:
+    import duckdb
+
+    layout = entrance.match.layout
+    use(connection, vocabulary, rules)
+    values: dict[str, Any] = {"landed_on": landed_on, "path": str(path)}
+    if layout.source == ONE_STOP:
         values |= {"not_counted": list(rules.one_stop.not_counted), "finished": list(rules.one_stop.finished)}
     else:
+        words = "|".join(normalise(word) for word in rules.doc_management.reform_words)
+        connection.execute("SET VARIABLE reform_words = $words", {"words": words})
+        has_secrecy = entrance.reading.columns.get("secrecy") is not None
+        connection.execute("SET VARIABLE has_secrecy = $has", {"has": has_secrecy})
         values |= {"direction": layout.direction}
-    run(connection, f"{source}/landing.type", **values)
-    read, accepted = run(connection, f"{source}/landing.count").fetchone()
-    rows = mappings(run(connection, f"{source}/landing.quarantined")) if read > accepted else []
-    return Typed(read, accepted, tuple(_refused(match, row) for row in rows))
+    try:
+        run(connection, f"{layout.source}/landing.type", **values)
+    except duckdb.InvalidInputException:
+        # Of a file that reads row by row without a fault only its size can be too much.
+        raise CchcError(t("sources.file.unreadable", file=entrance.table.path.name)) from None
 
 
-def write_accepted(connection: Any, source: str, path: Path) -> None:
-    """Write the accepted rows as Parquet, whole or not at all."""
-    with whole_file(path) as name:
-        run(connection, f"{source}/landing.accept", path=name)
-
-
-def _make_words(connection: Any, layout: Layout) -> None:
-    tables = {
-        column.name: layout.words(column.vocabulary) for column in COLUMNS[layout.source] if column.vocabulary
-    }
-    found = run(connection, f"{layout.source}/landing.words").fetchall()
-    run(
-        connection,
-        "exports/macros.words",
-        column_names=[column for column, _ in found],
-        words=[word for _, word in found],
-        # The name of a field has no list of its own: it is compared in its normalised form.
-        codes=[
-            tables[column].get(normalise(word)) if column in tables else normalise(word) or None
-            for column, word in found
-        ],
+def _learn_from_refused(connection: Any, vocabulary: Vocabulary, path: Path) -> None:
+    source = vocabulary.layout.source
+    names = [column.name for column in COLUMNS[source] if column.kind != "derived"]
+    fields = ", ".join(f"cells->>'{name}' AS {name}" for name in names)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP VIEW refused AS SELECT {fields} "  # noqa: S608 - our own columns and path
+        f"FROM read_parquet('{str(path).replace(chr(39), chr(39) * 2)}') WHERE cells IS NOT NULL"
     )
-
-
-def _make_units(connection: Any, layout: Layout, units: UnitRegister, landed_on: date) -> None:
-    finder = UnitFinder(units, landed_on, layout.unit_aliases)
-    pairs: Sequence[tuple[str, str]] = run(connection, f"{layout.source}/landing.units").fetchall()
-    answers = [finder.find(code, name) for code, name in pairs]
-    run(
-        connection,
-        "exports/macros.found_units",
-        unit_codes=[code for code, _ in pairs],
-        unit_names=[name for _, name in pairs],
-        codes=[code for code, _ in answers],
-        faults=[fault for _, fault in answers],
-    )
-
-
-def _refused(match: Match, row: dict[str, Any]) -> Refused:
-    cells = {column.name: row[column.name] or "" for column in COLUMNS[match.layout.source]}
-    return Refused(row["row_no"], tuple(_reason(fault, match, cells) for fault in row["faults"]), cells)
-
-
-def _reason(fault: str, match: Match, cells: dict[str, str]) -> str:
-    """The fault in Vietnamese, with the header as the export writes it and the cell as it was kept."""
-    key, _, rest = fault.partition(":")
-    if key == "misaligned":
-        found, _, expected = rest.partition(":")
-        return t("sources.reason.misaligned", found=found, expected=expected)
-    if rest:
-        return t(f"sources.reason.{key}", column=match.title(rest), value=cells.get(rest, ""))
-    unit = cells["unit_name"] or cells["unit_code"]
-    return t(f"sources.reason.{key}", unit=unit, code=cells["unit_code"])
+    learn_from(connection, vocabulary, "refused")

@@ -1,105 +1,139 @@
--- DuckDB. From the kept CSV of a document register to typed documents and quarantined rows.
-
--- name: read
-CREATE TEMP TABLE received AS
-SELECT *
-FROM read_csv(
-    $path,
-    auto_detect = false, header = false, skip = 1, delim = ',', quote = '"', escape = '"',
-    columns = {
-        'row_no': 'INTEGER', 'row_fault': 'VARCHAR',
-        'direction': 'VARCHAR', 'number': 'VARCHAR', 'symbol': 'VARCHAR', 'registered_on': 'VARCHAR', 'type_name': 'VARCHAR',
-        'excerpt': 'VARCHAR', 'secrecy': 'VARCHAR', 'medium': 'VARCHAR', 'signed': 'VARCHAR',
-        'unit_code': 'VARCHAR', 'unit_name': 'VARCHAR', 'about_reform': 'VARCHAR'
-    }
-)
+-- DuckDB. From the cells of a document register to typed documents; a row with faults keeps its cells.
 
 -- name: words
 SELECT DISTINCT column_name, word
 FROM (
-    UNPIVOT (SELECT direction, secrecy, medium, signed FROM received)
+    UNPIVOT (SELECT direction, secrecy, medium, signed FROM seen)
     ON direction, secrecy, medium, signed
     INTO NAME column_name VALUE word
 )
 
--- name: units
-SELECT DISTINCT coalesce(unit_code, ''), coalesce(unit_name, '') FROM received WHERE row_fault IS NULL
-
 -- name: type
-CREATE TEMP TABLE typed AS
-WITH dated AS (
+-- Writes one row for each row of `cells`, in order, as one_stop/landing.sql does.
+COPY (
+    WITH coded AS (
+        SELECT
+            *,
+            key_of(number) AS key,
+            list_extract(getvariable('direction_codes'), enum_code(try_cast(direction AS direction_words))::INTEGER + 1) AS direction_code,
+            list_extract(getvariable('medium_codes'), enum_code(try_cast(medium AS medium_words))::INTEGER + 1) AS medium_code,
+            list_extract(getvariable('signed_codes'), enum_code(try_cast(signed AS signed_words))::INTEGER + 1) AS signed_code,
+            list_extract(getvariable('secrecy_codes'), enum_code(try_cast(secrecy AS secrecy_words))::INTEGER + 1) AS secrecy_code,
+            moment(registered_on, getvariable('registered_on_format'))::DATE AS registered_on_value,
+            list_extract(
+                getvariable('unit_values'),
+                enum_code(try_cast(coalesce(unit_code, '') AS unit_code_words))::INTEGER * getvariable('unit_name_count')
+                    + enum_code(try_cast(coalesce(unit_name, '') AS unit_name_words))::INTEGER + 1
+            ) AS unit,
+            coalesce(regexp_matches(plain(excerpt), getvariable('reform_words')), false) AS about_reform
+        FROM cells
+    ),
+    judged AS (
+        SELECT
+            *,
+            -- Either the layout is one register's, or a column tells the registers apart.
+            coalesce($direction, direction_code) AS direction_value,
+            medium_code AS medium_value,
+            signed_code AS signed_value,
+            secrecy_code AS secrecy_value,
+            -- The subject only of a document about the reform that is known not to be confidential, and without a
+            -- number that could be a person's.
+            CASE
+                WHEN about_reform AND getvariable('has_secrecy') AND NOT is_personal(excerpt)
+                    AND coalesce(secrecy_code, CASE WHEN secrecy IS NULL THEN 0 ELSE 1 END) = 0
+                    THEN regexp_replace(excerpt, '\s+', ' ', 'g')
+            END AS excerpt_value,
+            CASE
+                WHEN row_fault IS NOT NULL THEN row_fault
+                WHEN key IS NULL AND coalesce(
+                    direction, number, symbol, registered_on, type_name, excerpt, medium, unit_code, unit_name
+                ) IS NULL THEN 'blank'
+                WHEN key IS NULL THEN 'no_key'
+            END AS shape_fault
+        FROM coded
+    ),
+    faulty AS (
+        SELECT
+            *,
+            CASE
+                WHEN shape_fault IS NOT NULL THEN [shape_fault]
+                ELSE nullif(list_filter(
+                    [
+                        CASE WHEN unit IS NULL THEN 'unit' END,
+                        unknown_word('direction', direction, direction_code),
+                        CASE WHEN direction IS NULL AND direction_value IS NULL THEN 'missing:direction' END,
+                        unknown_word('medium', medium, medium_value),
+                        CASE WHEN medium IS NULL THEN 'missing:medium' END,
+                        unknown_word('signed', signed, signed_value),
+                        unknown_word('secrecy', secrecy, secrecy_value),
+                        bad_date('registered_on', registered_on, registered_on_value),
+                        CASE WHEN registered_on IS NULL THEN 'missing:registered_on' END,
+                        future('registered_on', registered_on_value, $landed_on),
+                        CASE WHEN direction_value = 'di' AND symbol IS NULL THEN 'missing:symbol' END
+                    ],
+                    lambda fault: fault IS NOT NULL
+                ), [])
+            END AS faults
+        FROM judged
+    )
     SELECT
-        row_no, row_fault,
-        -- Either the layout is one register's, or a column tells the registers apart.
-        coalesce($direction, w.code) AS direction,
-        trim(r.number) AS number,
-        trim(r.symbol) AS symbol,
-        moment(r.registered_on)::DATE AS registered_on,
-        r.type_name,
-        r.excerpt,
-        r.about_reform = '1' AS about_reform,
-        m.code AS medium,
-        g.code = '1' AS signed,
-        u.code AS unit,
-        u.fault AS unit_fault,
-        s.code AS secrecy,
-        r AS raw
-    FROM received AS r
-    LEFT JOIN words AS w ON w.column_name = 'direction' AND w.word = r.direction
-    LEFT JOIN words AS m ON m.column_name = 'medium' AND m.word = r.medium
-    LEFT JOIN words AS g ON g.column_name = 'signed' AND g.word = r.signed
-    LEFT JOIN words AS s ON s.column_name = 'secrecy' AND s.word = r.secrecy
-    LEFT JOIN found_units AS u
-        ON u.unit_code = coalesce(r.unit_code, '') AND u.unit_name = coalesce(r.unit_name, '')
-),
-judged AS (
-    SELECT
-        *,
+        row_no,
+        direction_value AS direction,
+        CASE WHEN faults IS NULL THEN trim(number) END AS number,
+        CASE WHEN faults IS NULL THEN kept_code(symbol) END AS symbol,
+        registered_on_value AS registered_on,
+        CASE WHEN faults IS NULL THEN kept_text(type_name) END AS type_name,
+        CASE WHEN faults IS NULL THEN excerpt_value END AS excerpt,
+        about_reform,
+        medium_value AS medium,
+        signed_value AS signed,
+        unit,
         -- Numbers begin anew each year; an outgoing one is only unique together with its symbol.
-        concat_ws(
-            '|', direction, unit, year(registered_on), number, CASE WHEN direction = 'di' THEN symbol END
-        ) AS document_key,
         CASE
-            WHEN row_fault IS NOT NULL THEN [row_fault]
-            ELSE list_filter(
-                [
-                    unit_fault,
-                    unknown_word('direction', raw.direction, direction),
-                    CASE WHEN raw.direction IS NULL AND direction IS NULL THEN 'missing:direction' END,
-                    unknown_word('medium', raw.medium, medium),
-                    CASE WHEN raw.medium IS NULL THEN 'missing:medium' END,
-                    unknown_word('signed', raw.signed, signed),
-                    unknown_word('secrecy', raw.secrecy, secrecy),
-                    bad_date('registered_on', raw.registered_on, registered_on),
-                    CASE WHEN raw.registered_on IS NULL THEN 'missing:registered_on' END,
-                    future('registered_on', registered_on, $landed_on),
-                    CASE WHEN direction = 'di' AND raw.symbol IS NULL THEN 'missing:symbol' END
-                ],
-                lambda fault: fault IS NOT NULL
+            WHEN faults IS NULL THEN concat_ws(
+                '|', direction_value, unit, year(registered_on_value), trim(number),
+                CASE WHEN direction_value = 'di' THEN trim(symbol) END
             )
-        END AS faults
-    FROM dated
-)
--- Of several sound rows of one document in a file the last one stands.
+        END AS document_key,
+        faults,
+        CASE
+            WHEN faults IS NOT NULL AND shape_fault IS NULL
+                THEN to_json(struct_pack(
+                    direction := kept_text(direction),
+                    number := kept_code(number),
+                    symbol := kept_code(symbol),
+                    registered_on := kept_date(registered_on),
+                    type_name := kept_text(type_name),
+                    excerpt := excerpt_value,
+                    secrecy := kept_text(secrecy),
+                    medium := kept_text(medium),
+                    signed := kept_text(signed),
+                    unit_code := kept_text(unit_code),
+                    unit_name := kept_text(unit_name)
+                ))::VARCHAR
+        END AS cells
+    FROM faulty
+) TO $path (FORMAT parquet, COMPRESSION lz4_raw)
+
+-- name: superseded
+-- Of several accepted rows of one document in a file the last one stands: how many rows are replaced.
+SELECT count(document_key) - count(DISTINCT hash(document_key)) FROM read_parquet($path) WHERE faults IS NULL
+
+-- name: first_rows
+-- For a person who looks at a file before it lands.
 SELECT
-    * EXCLUDE (faults, row_fault, unit_fault, raw, secrecy),
-    CASE
-        WHEN len(faults) = 0
-            AND row_no < max(row_no) FILTER (len(faults) = 0) OVER (PARTITION BY document_key)
-            THEN ['duplicate']
-        ELSE faults
-    END AS faults
-FROM judged
-
--- name: accept
-COPY (SELECT * EXCLUDE (faults) FROM typed WHERE len(faults) = 0 ORDER BY row_no)
-TO $path (FORMAT parquet, COMPRESSION zstd)
-
--- name: count
-SELECT count(*), count(*) FILTER (len(faults) = 0) FROM typed
-
--- name: quarantined
-SELECT typed.faults, received.*
-FROM typed JOIN received USING (row_no)
-WHERE len(typed.faults) > 0
-ORDER BY received.row_no
+    row_no,
+    kept_text(direction) AS direction,
+    kept_code(number) AS number,
+    kept_code(symbol) AS symbol,
+    kept_date(registered_on) AS registered_on,
+    kept_text(type_name) AS type_name,
+    CASE WHEN excerpt IS NOT NULL THEN '***' END AS excerpt,
+    kept_text(secrecy) AS secrecy,
+    kept_text(medium) AS medium,
+    kept_text(signed) AS signed,
+    kept_text(unit_code) AS unit_code,
+    kept_text(unit_name) AS unit_name
+FROM cells
+WHERE row_fault IS NULL
+LIMIT $count

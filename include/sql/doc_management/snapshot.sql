@@ -6,12 +6,12 @@
 CREATE TEMP TABLE latest AS
 WITH newest AS (
     SELECT d.document_key, max(l.place) AS place
-    FROM read_parquet($paths, filename = true) AS d
+    FROM (FROM read_parquet($paths, filename = true) WHERE faults IS NULL) AS d
     JOIN landings AS l ON l.path = d.filename
     GROUP BY d.document_key
 )
-SELECT d.* EXCLUDE (filename, row_no), l.landing_id
-FROM read_parquet($paths, filename = true) AS d
+SELECT d.* EXCLUDE (filename, row_no, faults, cells), l.landing_id
+FROM (FROM read_parquet($paths, filename = true) WHERE faults IS NULL) AS d
 JOIN landings AS l ON l.path = d.filename
 JOIN newest AS n ON n.document_key = d.document_key AND n.place = l.place
 ORDER BY d.document_key

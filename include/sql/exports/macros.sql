@@ -1,18 +1,54 @@
 -- DuckDB. How cells of any export become values, and what is said of those that do not.
 
--- name: parsed
+-- name: odd_moment
 -- A day count of a spreadsheet, or one of the layout's formats; try_strptime refuses days such as 31/02.
-CREATE TEMP MACRO parsed(cell) AS CASE
-    WHEN regexp_full_match(cell, '\d{5}(\.\d+)?')
-        THEN TIMESTAMP '1899-12-30' + to_seconds(round(try_cast(cell AS DOUBLE) * 86400))
+CREATE TEMP MACRO odd_moment(cell) AS CASE
+    WHEN regexp_full_match(trim(cell), '\d{5}(\.\d+)?')
+        THEN TIMESTAMP '1899-12-30' + to_seconds(round(try_cast(trim(cell) AS DOUBLE) * 86400))
     ELSE try_strptime(trim(cell), getvariable('date_formats'))
 END
 
 -- name: moment
+-- Nearly all dates of a column have one format: the others are tried only where it fails.
 -- '01/02/26' parses as the year 26: such a date is a typing fault, not a date.
-CREATE TEMP MACRO moment(cell) AS CASE
-    WHEN parsed(cell) >= getvariable('earliest_day') THEN parsed(cell)
+CREATE TEMP MACRO moment(cell, usual_format) AS CASE
+    WHEN try_strptime(cell, usual_format) >= getvariable('earliest_day') THEN try_strptime(cell, usual_format)
+    WHEN cell IS NOT NULL AND odd_moment(cell) >= getvariable('earliest_day') THEN odd_moment(cell)
 END
+
+-- name: kept_code
+-- A name has a space; an identity or a telephone number alone cannot be told from a code.
+CREATE TEMP MACRO kept_code(cell) AS CASE
+    WHEN strlen(cell) <= 60 AND NOT contains(cell, ' ') THEN cell
+    WHEN regexp_full_match(trim(cell), '[\pL\pN_.,/\-&()]{1,60}') THEN trim(cell)
+    WHEN cell IS NOT NULL THEN '***'
+END
+
+-- name: key_of
+-- The code of a dossier or document in capitals; NULL for a cell that is no code, e.g. the words of a footer.
+CREATE TEMP MACRO key_of(cell) AS CASE
+    WHEN regexp_full_match(cell, '[A-Z./_\-]{0,20}[0-9][0-9A-Z./_\-]{0,39}') THEN cell
+    WHEN regexp_full_match(trim(cell), '[\pL\pN_.,/\-]*\pN[\pL\pN_.,/\-]*') AND strlen(trim(cell)) <= 60
+        THEN upper(trim(cell))
+END
+
+-- name: is_personal
+-- A telephone or identity number, or an address of electronic mail, in a cell where it does not belong.
+CREATE TEMP MACRO is_personal(cell) AS regexp_matches(cell, '@|(?:\d[ .\-]?){9,}')
+
+-- name: kept_text
+CREATE TEMP MACRO kept_text(cell) AS CASE WHEN is_personal(cell) THEN '***' ELSE cell END
+
+-- name: kept_date
+CREATE TEMP MACRO kept_date(cell) AS CASE
+    WHEN regexp_full_match(cell, '[\d/.:\- TZ]{1,26}') AND NOT regexp_matches(cell, '\d{9,}') THEN cell
+    WHEN cell IS NOT NULL THEN '***'
+END
+
+-- name: plain
+-- Lower case without accents and punctuation, as `cchc.sources.names.normalise` makes it.
+CREATE TEMP MACRO plain(cell) AS
+    trim(regexp_replace(replace(strip_accents(lower(cell)), 'đ', 'd'), '[^0-9a-z]+', ' ', 'g'))
 
 -- name: unknown_word
 CREATE TEMP MACRO unknown_word(column_name, cell, code) AS
@@ -27,19 +63,24 @@ CREATE TEMP MACRO future(column_name, value, landed_on) AS
     CASE WHEN value::DATE > landed_on THEN 'future:' || column_name END
 
 -- name: words
-CREATE TEMP TABLE words AS
+CREATE OR REPLACE TEMP TABLE words AS
 SELECT
     unnest($column_names::VARCHAR[]) AS column_name,
     unnest($words::VARCHAR[]) AS word,
-    unnest($codes::VARCHAR[]) AS code
-
--- name: found_units
-CREATE TEMP TABLE found_units AS
-SELECT
-    unnest($unit_codes::VARCHAR[]) AS unit_code,
-    unnest($unit_names::VARCHAR[]) AS unit_name,
     unnest($codes::VARCHAR[]) AS code,
-    unnest($faults::VARCHAR[]) AS fault
+    unnest(range(len($words::VARCHAR[]))) AS place
+
+-- name: units
+SELECT DISTINCT coalesce(unit_code, ''), coalesce(unit_name, '') FROM seen
+
+-- name: vocabulary
+-- {column} is the name of a column of `words`; its codes have the type {type}.
+CREATE OR REPLACE TYPE {column}_words AS ENUM (
+    SELECT word FROM words WHERE column_name = '{column}' ORDER BY place
+);
+SET VARIABLE {column}_codes = (
+    SELECT coalesce(list(code::{type} ORDER BY place), []) FROM words WHERE column_name = '{column}'
+)
 
 -- name: landings
 CREATE TEMP TABLE landings AS
@@ -60,5 +101,16 @@ SELECT
     unnest($no_end::BOOLEAN[]) AS no_end,
     unnest($before_freeze::BOOLEAN[]) AS before_freeze
 
--- name: first_rows
-SELECT * FROM received ORDER BY row_no LIMIT $count
+-- name: landed
+-- Outcome of a landing: the landed file holds every row that was read, in order; blank rows are not rows.
+SELECT
+    count(*) FILTER (faults IS NULL OR faults <> ['blank']) AS read,
+    count(*) FILTER (faults IS NULL) AS accepted,
+    count(*) AS places
+FROM read_parquet($path)
+
+-- name: quarantined
+SELECT file_row_number AS place, row_no, faults, cells
+FROM read_parquet($path, file_row_number = true)
+WHERE faults IS NOT NULL AND faults <> ['blank']
+ORDER BY place

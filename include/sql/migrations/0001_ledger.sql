@@ -134,9 +134,10 @@ CREATE TABLE findings (
     PRIMARY KEY (submission_id, seq)
 );
 
--- One export file; rows_read = rows_accepted + rows_quarantined. file_sha256 is the hash of the original, which is
--- not kept because of the personal data in it; kept_path is the CSV of the columns that are kept, as received, and
--- dropped_columns a JSON list of the headers of the others. Paths are relative to the instance's data folder.
+-- One export file; rows_read = rows_accepted + rows_quarantined, rows_superseded of the accepted ones are replaced by
+-- a later row of the same file. file_sha256 is the hash of the original, which is not kept because of the personal
+-- data in it; parquet_path holds all rows that were read, typed, the refused ones with their kept cells, and
+-- dropped_columns is a JSON list of the headers that were not kept. Paths are relative to the instance's data folder.
 CREATE TABLE landings (
     landing_id       TEXT PRIMARY KEY,
     source           TEXT NOT NULL,
@@ -149,9 +150,17 @@ CREATE TABLE landings (
     rows_quarantined INTEGER NOT NULL,
     parquet_path     TEXT NOT NULL,
     quarantine_path  TEXT,
-    kept_path        TEXT NOT NULL,
+    rows_superseded  INTEGER NOT NULL,
     dropped_columns  TEXT NOT NULL,
     CHECK (rows_read = rows_accepted + rows_quarantined)
+);
+
+-- A file that could not be landed, with the reason as it was told.
+CREATE TABLE export_refusals (
+    file_sha256 TEXT PRIMARY KEY,
+    file_name   TEXT NOT NULL,
+    received_at TEXT NOT NULL,
+    reason      TEXT NOT NULL
 );
 
 -- The state of a source frozen on a cut-off day.

@@ -1,126 +1,175 @@
--- DuckDB. From the kept CSV of an export of the one-stop software to typed dossiers and quarantined rows.
-
--- name: read
-CREATE TEMP TABLE received AS
-SELECT *
-FROM read_csv(
-    $path,
-    auto_detect = false, header = false, skip = 1, delim = ',', quote = '"', escape = '"',
-    columns = {
-        'row_no': 'INTEGER', 'row_fault': 'VARCHAR',
-        'dossier_code': 'VARCHAR', 'procedure_code': 'VARCHAR', 'field': 'VARCHAR', 'channel': 'VARCHAR',
-        'submitted_at': 'VARCHAR', 'received_at': 'VARCHAR', 'due_at': 'VARCHAR', 'ended_at': 'VARCHAR',
-        'returned_at': 'VARCHAR', 'status': 'VARCHAR', 'return_channel': 'VARCHAR', 'unit_code': 'VARCHAR',
-        'unit_name': 'VARCHAR', 'service_level': 'VARCHAR', 'paid_online': 'VARCHAR', 'digitised': 'VARCHAR'
-    }
-)
+-- DuckDB. From the cells of an export of the one-stop software to typed dossiers; a row with faults keeps its cells.
 
 -- name: words
 SELECT DISTINCT column_name, word
 FROM (
-    UNPIVOT (SELECT channel, status, return_channel, service_level, paid_online, digitised, field FROM received)
+    UNPIVOT (SELECT channel, status, return_channel, service_level, paid_online, digitised, field FROM seen)
     ON channel, status, return_channel, service_level, paid_online, digitised, field
     INTO NAME column_name VALUE word
 )
 
--- name: units
-SELECT DISTINCT coalesce(unit_code, ''), coalesce(unit_name, '') FROM received WHERE row_fault IS NULL
-
 -- name: type
-CREATE TEMP TABLE typed AS
-WITH dated AS (
+-- Writes one row for each row of `cells`, in order: a row's place gives its number in the file. A word finds its
+-- code through its place in the list of known words, so that no text is compared row by row; a word that is not in
+-- the list has no code. Of a row with faults the masked cells are kept.
+COPY (
+    WITH coded AS (
+        SELECT
+            *,
+            key_of(dossier_code) AS key,
+            list_extract(getvariable('field_codes'), enum_code(try_cast(field AS field_words))::INTEGER + 1) AS field_value,
+            list_extract(getvariable('channel_codes'), enum_code(try_cast(channel AS channel_words))::INTEGER + 1) AS channel_value,
+            list_extract(getvariable('status_codes'), enum_code(try_cast(status AS status_words))::INTEGER + 1) AS status_value,
+            list_extract(getvariable('return_channel_codes'), enum_code(try_cast(return_channel AS return_channel_words))::INTEGER + 1) AS return_channel_value,
+            list_extract(getvariable('service_level_codes'), enum_code(try_cast(service_level AS service_level_words))::INTEGER + 1) AS service_level_value,
+            list_extract(getvariable('paid_online_codes'), enum_code(try_cast(paid_online AS paid_online_words))::INTEGER + 1) AS paid_online_value,
+            list_extract(getvariable('digitised_codes'), enum_code(try_cast(digitised AS digitised_words))::INTEGER + 1) AS digitised_value,
+            moment(submitted_at, getvariable('submitted_at_format')) AS submitted_at_value,
+            moment(received_at, getvariable('received_at_format')) AS received_at_value,
+            moment(due_at, getvariable('due_at_format')) AS due_at_value,
+            moment(ended_at, getvariable('ended_at_format')) AS ended_at_value,
+            moment(returned_at, getvariable('returned_at_format')) AS returned_at_value,
+            list_extract(
+                getvariable('unit_values'),
+                enum_code(try_cast(coalesce(unit_code, '') AS unit_code_words))::INTEGER * getvariable('unit_name_count')
+                    + enum_code(try_cast(coalesce(unit_name, '') AS unit_name_words))::INTEGER + 1
+            ) AS unit
+        FROM cells
+    ),
+    judged AS (
+        SELECT
+            *,
+            CASE
+                WHEN row_fault IS NOT NULL THEN row_fault
+                WHEN key IS NULL AND coalesce(
+                    dossier_code, procedure_code, field, channel, submitted_at, received_at, due_at, ended_at,
+                    returned_at, status, return_channel, unit_code, unit_name
+                ) IS NULL THEN 'blank'
+                WHEN key IS NULL THEN 'no_key'
+            END AS shape_fault,
+            -- Registered or refused dossiers were perhaps never received; every other one was.
+            received_at IS NULL AND NOT list_contains($not_counted, status_value) AS lacks_receipt,
+            ended_at IS NULL AND list_contains($finished, status_value) AS lacks_end,
+            ended_at_value::DATE < received_at_value::DATE AS ends_before,
+            greatest(submitted_at_value, received_at_value, ended_at_value, returned_at_value)
+                >= $landed_on::DATE + INTERVAL 1 DAY AS is_future,
+            (submitted_at_value IS NULL AND submitted_at IS NOT NULL)
+                OR (received_at_value IS NULL AND received_at IS NOT NULL)
+                OR (due_at_value IS NULL AND due_at IS NOT NULL)
+                OR (ended_at_value IS NULL AND ended_at IS NOT NULL)
+                OR (returned_at_value IS NULL AND returned_at IS NOT NULL) AS bad_dates,
+            field_value IS NULL OR channel_value IS NULL OR status_value IS NULL
+                OR (return_channel_value IS NULL AND return_channel IS NOT NULL)
+                OR (service_level_value IS NULL AND service_level IS NOT NULL)
+                OR (paid_online_value IS NULL AND paid_online IS NOT NULL)
+                OR (digitised_value IS NULL AND digitised IS NOT NULL) AS bad_words
+        FROM coded
+    ),
+    faulty AS (
+        SELECT
+            *,
+            CASE
+                WHEN shape_fault IS NOT NULL THEN [shape_fault]
+                WHEN unit IS NULL OR bad_words OR bad_dates OR coalesce(is_future, false) OR coalesce(ends_before, false)
+                    OR coalesce(lacks_receipt, false) OR coalesce(lacks_end, false)
+                    THEN list_filter(
+                        [
+                            CASE WHEN unit IS NULL THEN 'unit' END,
+                            CASE WHEN field IS NULL THEN 'missing:field' END,
+                            CASE WHEN channel IS NULL THEN 'missing:channel' END,
+                            CASE WHEN status IS NULL THEN 'missing:status' END,
+                            unknown_word('field', field, field_value),
+                            unknown_word('channel', channel, channel_value),
+                            unknown_word('status', status, status_value),
+                            unknown_word('return_channel', return_channel, return_channel_value),
+                            unknown_word('service_level', service_level, service_level_value),
+                            unknown_word('paid_online', paid_online, paid_online_value),
+                            unknown_word('digitised', digitised, digitised_value),
+                            bad_date('submitted_at', submitted_at, submitted_at_value),
+                            bad_date('received_at', received_at, received_at_value),
+                            bad_date('due_at', due_at, due_at_value),
+                            bad_date('ended_at', ended_at, ended_at_value),
+                            bad_date('returned_at', returned_at, returned_at_value),
+                            future('submitted_at', submitted_at_value, $landed_on),
+                            future('received_at', received_at_value, $landed_on),
+                            future('ended_at', ended_at_value, $landed_on),
+                            future('returned_at', returned_at_value, $landed_on),
+                            CASE WHEN lacks_receipt THEN 'missing:received_at' END,
+                            CASE WHEN lacks_end THEN 'no_end' END,
+                            CASE WHEN ends_before THEN 'end_before_start' END
+                        ],
+                        lambda fault: fault IS NOT NULL
+                    )
+            END AS faults
+        FROM judged
+    )
     SELECT
-        row_no, row_fault,
-        upper(trim(r.dossier_code)) AS dossier_code,
-        trim(r.procedure_code) AS procedure_code,
-        r.field,
-        f.code AS field_key,
-        c.code::TINYINT AS channel,
-        moment(r.submitted_at) AS submitted_at,
-        moment(r.received_at) AS received_at,
-        moment(r.due_at) AS due_at,
-        moment(r.ended_at) AS ended_at,
-        moment(r.returned_at) AS returned_at,
-        s.code::TINYINT AS status,
-        b.code::TINYINT AS return_channel,
-        u.code AS unit,
-        l.code::TINYINT AS service_level,
-        p.code = '1' AS paid_online,
-        g.code = '1' AS digitised,
-        u.fault AS unit_fault,
-        r AS raw
-    FROM received AS r
-    LEFT JOIN words AS f ON f.column_name = 'field' AND f.word = r.field
-    LEFT JOIN words AS c ON c.column_name = 'channel' AND c.word = r.channel
-    LEFT JOIN words AS s ON s.column_name = 'status' AND s.word = r.status
-    LEFT JOIN words AS b ON b.column_name = 'return_channel' AND b.word = r.return_channel
-    LEFT JOIN words AS l ON l.column_name = 'service_level' AND l.word = r.service_level
-    LEFT JOIN words AS p ON p.column_name = 'paid_online' AND p.word = r.paid_online
-    LEFT JOIN words AS g ON g.column_name = 'digitised' AND g.word = r.digitised
-    LEFT JOIN found_units AS u
-        ON u.unit_code = coalesce(r.unit_code, '') AND u.unit_name = coalesce(r.unit_name, '')
-),
-judged AS (
-    SELECT
-        *,
+        row_no,
+        key AS dossier_code,
+        kept_code(procedure_code) AS procedure_code,
+        CASE WHEN field_value IS NOT NULL THEN try_cast(field AS field_words) END AS field,
+        field_value AS field_key,
+        channel_value AS channel,
+        submitted_at_value AS submitted_at,
+        received_at_value AS received_at,
+        due_at_value AS due_at,
+        ended_at_value AS ended_at,
+        returned_at_value AS returned_at,
+        status_value AS status,
+        return_channel_value AS return_channel,
+        unit,
+        service_level_value AS service_level,
+        paid_online_value AS paid_online,
+        digitised_value AS digitised,
+        faults,
         CASE
-            WHEN row_fault IS NOT NULL THEN [row_fault]
-            ELSE list_filter(
-                [
-                    unit_fault,
-                    CASE WHEN field_key IS NULL THEN 'missing:field' END,
-                    unknown_word('channel', raw.channel, channel),
-                    CASE WHEN raw.channel IS NULL THEN 'missing:channel' END,
-                    unknown_word('status', raw.status, status),
-                    CASE WHEN raw.status IS NULL THEN 'missing:status' END,
-                    unknown_word('return_channel', raw.return_channel, return_channel),
-                    unknown_word('service_level', raw.service_level, service_level),
-                    unknown_word('paid_online', raw.paid_online, paid_online),
-                    unknown_word('digitised', raw.digitised, digitised),
-                    bad_date('submitted_at', raw.submitted_at, submitted_at),
-                    bad_date('received_at', raw.received_at, received_at),
-                    bad_date('due_at', raw.due_at, due_at),
-                    bad_date('ended_at', raw.ended_at, ended_at),
-                    bad_date('returned_at', raw.returned_at, returned_at),
-                    future('submitted_at', submitted_at, $landed_on),
-                    future('received_at', received_at, $landed_on),
-                    future('ended_at', ended_at, $landed_on),
-                    future('returned_at', returned_at, $landed_on),
-                    -- Registered or refused dossiers were perhaps never received; every other one was.
-                    CASE
-                        WHEN raw.received_at IS NULL AND NOT list_contains($not_counted, status)
-                            THEN 'missing:received_at'
-                    END,
-                    CASE
-                        WHEN raw.ended_at IS NULL AND list_contains($finished, status) THEN 'no_end'
-                    END,
-                    CASE WHEN ended_at::DATE < received_at::DATE THEN 'end_before_start' END
-                ],
-                lambda fault: fault IS NOT NULL
-            )
-        END AS faults
-    FROM dated
-)
--- Of several sound rows of one dossier in a file the last one stands.
+            WHEN faults IS NOT NULL AND shape_fault IS NULL
+                THEN to_json(struct_pack(
+                    dossier_code := kept_code(dossier_code),
+                    procedure_code := kept_code(procedure_code),
+                    field := kept_text(field),
+                    channel := kept_text(channel),
+                    submitted_at := kept_date(submitted_at),
+                    received_at := kept_date(received_at),
+                    due_at := kept_date(due_at),
+                    ended_at := kept_date(ended_at),
+                    returned_at := kept_date(returned_at),
+                    status := kept_text(status),
+                    return_channel := kept_text(return_channel),
+                    unit_code := kept_text(unit_code),
+                    unit_name := kept_text(unit_name),
+                    service_level := kept_text(service_level),
+                    paid_online := kept_text(paid_online),
+                    digitised := kept_text(digitised)
+                ))::VARCHAR
+        END AS cells
+    FROM faulty
+) TO $path (FORMAT parquet, COMPRESSION lz4_raw)
+
+-- name: superseded
+-- Of several accepted rows of one dossier in a file the last one stands: how many rows are replaced.
+SELECT count(dossier_code) - count(DISTINCT hash(dossier_code)) FROM read_parquet($path) WHERE faults IS NULL
+
+-- name: first_rows
+-- For a person who looks at a file before it lands.
 SELECT
-    * EXCLUDE (faults, row_fault, unit_fault, raw),
-    CASE
-        WHEN len(faults) = 0
-            AND row_no < max(row_no) FILTER (len(faults) = 0) OVER (PARTITION BY dossier_code)
-            THEN ['duplicate']
-        ELSE faults
-    END AS faults
-FROM judged
-
--- name: accept
-COPY (SELECT * EXCLUDE (faults) FROM typed WHERE len(faults) = 0 ORDER BY row_no)
-TO $path (FORMAT parquet, COMPRESSION zstd)
-
--- name: count
-SELECT count(*), count(*) FILTER (len(faults) = 0) FROM typed
-
--- name: quarantined
-SELECT typed.faults, received.*
-FROM typed JOIN received USING (row_no)
-WHERE len(typed.faults) > 0
-ORDER BY received.row_no
+    row_no,
+    kept_code(dossier_code) AS dossier_code,
+    kept_code(procedure_code) AS procedure_code,
+    kept_text(field) AS field,
+    kept_text(channel) AS channel,
+    kept_date(submitted_at) AS submitted_at,
+    kept_date(received_at) AS received_at,
+    kept_date(due_at) AS due_at,
+    kept_date(ended_at) AS ended_at,
+    kept_date(returned_at) AS returned_at,
+    kept_text(status) AS status,
+    kept_text(return_channel) AS return_channel,
+    kept_text(unit_code) AS unit_code,
+    kept_text(unit_name) AS unit_name,
+    kept_text(service_level) AS service_level,
+    kept_text(paid_online) AS paid_online,
+    kept_text(digitised) AS digitised
+FROM cells
+WHERE row_fault IS NULL
+LIMIT $count

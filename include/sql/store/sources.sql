@@ -9,11 +9,22 @@ ORDER BY received_at, file_name, landing_id
 -- name: add_landing
 INSERT INTO landings (
     landing_id, source, layout, file_name, file_sha256, received_at,
-    rows_read, rows_accepted, rows_quarantined, parquet_path, quarantine_path, kept_path, dropped_columns
+    rows_read, rows_accepted, rows_quarantined, parquet_path, quarantine_path, rows_superseded, dropped_columns
 ) VALUES (
     :landing_id, :source, :layout, :file_name, :file_sha256, :received_at,
-    :rows_read, :rows_accepted, :rows_quarantined, :parquet_path, :quarantine_path, :kept_path, :dropped_columns
+    :rows_read, :rows_accepted, :rows_quarantined, :parquet_path, :quarantine_path, :rows_superseded, :dropped_columns
 ) ON CONFLICT DO NOTHING
+
+-- name: add_refusal
+INSERT INTO export_refusals (file_sha256, file_name, received_at, reason)
+VALUES (:file_sha256, :file_name, :received_at, :reason)
+ON CONFLICT DO NOTHING
+
+-- name: refusals
+-- Files that never landed.
+SELECT * FROM export_refusals
+WHERE received_at <= :at AND file_sha256 NOT IN (SELECT file_sha256 FROM landings)
+ORDER BY received_at, file_name
 
 -- name: snapshot
 SELECT * FROM snapshots WHERE source = :source AND cut_off = :cut_off

@@ -1,0 +1,142 @@
+"""Workbooks of Excel and LibreOffice: each sheet a table of texts."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from cchc.errors import CchcError
+from cchc.sources.tables.base import MAX_COLUMNS, Numbering, Reading, Table, select_cells
+from cchc.texts import t
+
+MAX_FILE = 256 << 20
+MAX_PART = 1 << 30  # a sheet of a million rows with 20 columns unpacks to half of it
+CHUNK, OVERLAP = 4 << 20, 64 << 10
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+# A formula whose result was never computed: every reader takes it for an empty cell.
+_UNCOMPUTED = re.compile(
+    rb'<c r="([A-Z]{1,3}\d+)"[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
+)
+SHOWN_CELLS = 5
+
+
+def sheets_of(path: Path) -> list[Sheet]:
+    """Every sheet of a workbook.
+
+    Raises CchcError for one that is damaged, protected, too large, blown up, or that holds formulas without
+    results (with the cells' names).
+    """
+    import fastexcel
+
+    if path.stat().st_size > MAX_FILE:
+        raise CchcError(t("sources.file.too_large", file=path.name, allowed=MAX_FILE >> 20))
+    if path.suffix.lower() != ".xls":
+        _check_archive(path)
+    try:
+        book = fastexcel.read_excel(path)
+    except (fastexcel.FastExcelError, OSError) as error:
+        raise _unreadable(path, error) from None
+    return [Sheet(path, name, book) for name in book.sheet_names]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of a workbook. Its cells are read once, at the first pass."""
+
+    path: Path
+    sheet_name: str
+    book: Any = field(repr=False)
+    lazy: bool = False
+
+    @cached_property
+    def _cells(self) -> Any:
+        """A pyarrow Table of texts; its rows are the sheet's, the empty ones above the first included."""
+        import fastexcel
+        import pyarrow as pa
+
+        try:
+            batch = self.book.load_sheet(
+                self.sheet_name, header_row=None, skip_rows=0, dtypes="string"
+            ).to_arrow()
+        except fastexcel.FastExcelError as error:
+            raise _unreadable(self.path, error) from None
+        if batch.num_columns > MAX_COLUMNS:
+            raise CchcError(
+                t("sources.file.too_wide", file=self.path.name, found=batch.num_columns, allowed=MAX_COLUMNS)
+            )
+        names = [f"c{place}" for place in range(batch.num_columns)]
+        return pa.Table.from_batches([batch.rename_columns(names)]) if names else pa.table({})
+
+    def head(self, count: int) -> list[list[str]]:
+        columns = [column.to_pylist() for column in self._cells.slice(0, count).columns]
+        return [[cell or "" for cell in row] for row in zip(*columns, strict=True)]
+
+    def sample(self, reading: Reading) -> Iterable[list[str]]:
+        return ()
+
+    def load(self, connection: Any, reading: Reading) -> None:
+        import pyarrow as pa
+
+        numbers = pa.array(range(1, self._cells.num_rows + 1), pa.int32())
+        connection.register("cells_of_sheet", self._cells.append_column("row_number", numbers))
+        names = {place: f"nullif(trim(c{place}), '')" for place in range(reading.width)}
+        filled = " OR ".join(f"trim(c{place}) <> ''" for place in range(reading.width))
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE cells AS {select_cells(reading, 'row_number', names)} "
+            f"FROM cells_of_sheet WHERE row_number > {reading.first_row} AND ({filled}) ORDER BY row_number"
+        )
+        connection.unregister("cells_of_sheet")
+
+    def numbering(self, connection: Any, reading: Reading, rows: int) -> Numbering | None:
+        return Numbering()
+
+    def careful(self) -> Table:
+        return self
+
+
+def _unreadable(path: Path, error: Exception) -> CchcError:
+    protected = "password" in str(error).lower()
+    return CchcError(t(f"sources.file.{'protected' if protected else 'damaged'}", file=path.name))
+
+
+def _check_archive(path: Path) -> None:
+    with path.open("rb") as handle:
+        start = handle.read(len(_OLE))
+        if start == _OLE:  # a zip in a lock, or an old .xls under a new name
+            encrypted = _ENCRYPTED in handle.read()
+            raise CchcError(t(f"sources.file.{'protected' if encrypted else 'damaged'}", file=path.name))
+    uncomputed: list[str] = []
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for entry in archive.infolist():
+                uncomputed += _read_part(path, archive, entry)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
+        raise CchcError(t("sources.file.damaged", file=path.name)) from None
+    if uncomputed:
+        shown = ", ".join(uncomputed[:SHOWN_CELLS]) + (", ..." if len(uncomputed) > SHOWN_CELLS else "")
+        raise CchcError(t("sources.file.uncomputed", file=path.name, count=len(uncomputed), cells=shown))
+
+
+def _read_part(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> list[str]:
+    """Unpack one part to the end: its real size counts, not the size that it states. Cells without result."""
+    found: dict[str, None] = {}
+    size, tail = 0, b""
+    is_sheet = entry.filename.startswith("xl/worksheets/")
+    with archive.open(entry) as part:
+        while chunk := part.read(CHUNK):
+            size += len(chunk)
+            if size > MAX_PART:
+                raise CchcError(t("sources.file.bomb", file=path.name))
+            if is_sheet:
+                text = tail + chunk
+                if b"<f" in text:
+                    found.update((name.decode(), None) for name in _UNCOMPUTED.findall(text))
+                tail = text[-OVERLAP:]
+    return list(found)

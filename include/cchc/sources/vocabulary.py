@@ -1,0 +1,180 @@
+"""Words, units and date formats of one file, made ready so that typing a row compares no texts."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from cchc.sources.columns import COLUMNS, Column
+from cchc.sources.duck import run, sections
+from cchc.sources.layouts import CountingRules, Layout
+from cchc.sources.names import UnitFinder, normalise
+from cchc.sources.tables import Reading, Table
+
+if TYPE_CHECKING:
+    from cchc.units import UnitRegister
+
+TYPES = {"yes_no": "BOOLEAN", "direction": "VARCHAR", "medium": "VARCHAR"}  # of a code; else TINYINT
+KEEPS_WORD = "field"  # a column without a list of its own: any word is right, compared in its normalised form
+
+
+@dataclass
+class Vocabulary:
+    """What the words and unit cells of a file stand for. Grows as more of the file is seen.
+
+    `codes`: column -> word as written -> code (None: unknown); `units`: (code cell, name cell) -> unit (None:
+    unknown, with the reason in `unit_faults`); `formats`: date column -> its usual format.
+    """
+
+    layout: Layout
+    finder: UnitFinder
+    codes: dict[str, dict[str, str | None]] = field(default_factory=dict)
+    units: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    unit_faults: dict[tuple[str, str], str] = field(default_factory=dict)
+    formats: dict[str, str] = field(default_factory=dict)
+
+    def add_word(self, column: str, word: str) -> None:
+        known = self.codes.setdefault(column, {})
+        if word not in known:
+            if column == KEEPS_WORD:
+                known[word] = normalise(word) or None
+            else:
+                known[word] = self._tables[column].get(normalise(word))
+
+    def add_unit(self, code: str, name: str) -> None:
+        if (code, name) not in self.units:
+            unit, fault = self.finder.find(code, name)
+            self.units[code, name] = unit
+            if fault is not None:
+                self.unit_faults[code, name] = fault
+
+    @property
+    def known(self) -> int:
+        """How many words and units are understood: when it grows, rows that were refused may be right."""
+        return sum(code is not None for words in self.codes.values() for code in words.values()) + sum(
+            unit is not None for unit in self.units.values()
+        )
+
+    def __post_init__(self) -> None:
+        self._tables: Mapping[str, Mapping[str, str]] = {
+            column.name: self.layout.words(column.vocabulary)
+            for column in COLUMNS[self.layout.source]
+            if column.vocabulary
+        }
+
+
+def learn(
+    connection: Any, table: Table, reading: Reading, layout: Layout, units: UnitRegister, day: date
+) -> Vocabulary:
+    """What the table's words, units and dates look like: of a table in the database all, of a lazy one a sample."""
+    vocabulary = Vocabulary(layout, UnitFinder(units, day, layout.unit_aliases))
+    dates = {column.name for column in COLUMNS[layout.source] if column.kind == "date"}
+    samples: dict[str, list[str]] = {name: [] for name in dates}
+    if table.lazy:
+        cells: Iterable[Mapping[str, str]] = _sampled(table, reading)
+        for row in cells:
+            _learn_row(vocabulary, samples, row)
+    else:
+        learn_from(connection, vocabulary)
+        for name, found in samples.items():
+            rows = connection.execute(f"SELECT {name} FROM cells WHERE {name} IS NOT NULL LIMIT 1000")
+            found += [text for (text,) in rows.fetchall()]
+    vocabulary.formats = {name: _usual_format(found, layout.date_formats) for name, found in samples.items()}
+    return vocabulary
+
+
+def learn_from(connection: Any, vocabulary: Vocabulary, relation: str = "cells") -> None:
+    """Add the words and unit cells of `relation`, which has the columns of `cells`."""
+    source = vocabulary.layout.source
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW seen AS FROM {relation}")
+    for column, word in run(connection, f"{source}/landing.words").fetchall():
+        vocabulary.add_word(column, word)
+    for code, name in run(connection, "exports/macros.units").fetchall():
+        vocabulary.add_unit(code, name)
+
+
+def use(connection: Any, vocabulary: Vocabulary, rules: CountingRules) -> None:
+    """Make the types and variables that the statements of `landing.sql` look things up in."""
+    source = vocabulary.layout.source
+    columns = _word_columns(source)
+    entries = [
+        (column.name, word, code)
+        for column in columns
+        for word, code in vocabulary.codes.get(column.name, {}).items()
+        if code is not None
+    ]
+    run(
+        connection,
+        "exports/macros.words",
+        column_names=[entry[0] for entry in entries],
+        words=[entry[1] for entry in entries],
+        codes=[entry[2] for entry in entries],
+    )
+    statement = sections("exports", "macros")["vocabulary"]
+    for column in columns:
+        kind = "VARCHAR" if column.name == KEEPS_WORD else TYPES.get(column.vocabulary or "", "TINYINT")
+        connection.execute(statement.replace("{column}", column.name).replace("{type}", kind))
+    _use_units(connection, vocabulary)
+    connection.execute(
+        "SET VARIABLE date_formats = $formats", {"formats": list(vocabulary.layout.date_formats)}
+    )
+    connection.execute("SET VARIABLE earliest_day = $day", {"day": rules.earliest_day})
+    for name, usual in vocabulary.formats.items():
+        connection.execute(f"SET VARIABLE {name}_format = $usual", {"usual": usual})
+
+
+def _word_columns(source: str) -> list[Column]:
+    return [column for column in COLUMNS[source] if column.vocabulary or column.name == KEEPS_WORD]
+
+
+def _use_units(connection: Any, vocabulary: Vocabulary) -> None:
+    """A grid of code cells by name cells; only pairs that mean a unit are in it, the others are faults."""
+    pairs = {pair: unit for pair, unit in vocabulary.units.items() if unit is not None}
+    codes = list(dict.fromkeys(code for code, _ in pairs)) or [""]
+    names = list(dict.fromkeys(name for _, name in pairs)) or [""]
+    known = sorted(set(pairs.values())) or [""]
+    for name, values in (("unit_code_words", codes), ("unit_name_words", names), ("unit_values_type", known)):
+        connection.execute("SET VARIABLE members = $values::VARCHAR[]", {"values": values})
+        connection.execute(f"CREATE OR REPLACE TYPE {name} AS ENUM (SELECT unnest(getvariable('members')))")
+    connection.execute(
+        "SET VARIABLE unit_values = $grid::unit_values_type[]",
+        {"grid": [pairs.get((code, name)) for code in codes for name in names]},
+    )
+    connection.execute("SET VARIABLE unit_name_count = $count", {"count": len(names)})
+
+
+def _sampled(table: Table, reading: Reading) -> Iterable[Mapping[str, str]]:
+    try:
+        for cells in table.sample(reading):
+            if len(cells) == reading.width:
+                yield {name: cells[place] for name, place in reading.columns.items() if place is not None}
+    except csv.Error:  # a piece that begins inside a quoted cell
+        return
+
+
+def _learn_row(vocabulary: Vocabulary, samples: Mapping[str, list[str]], row: Mapping[str, str]) -> None:
+    for column in _word_columns(vocabulary.layout.source):
+        if word := row.get(column.name):
+            vocabulary.add_word(column.name, word)
+    vocabulary.add_unit(row.get("unit_code", ""), row.get("unit_name", ""))
+    for name, texts in samples.items():
+        if (text := row.get(name)) and len(texts) < 1000:
+            texts.append(text)
+
+
+def _usual_format(texts: Sequence[str], formats: Sequence[str]) -> str:
+    """The format that most texts of a column have; the first one for a column without a date."""
+    counts = Counter(dict.fromkeys(formats, 0))
+    for text in texts[:200]:
+        for name in formats:
+            try:
+                datetime.strptime(text, name)  # noqa: DTZ007 - only whether it parses
+            except ValueError:
+                continue
+            counts[name] += 1
+            break
+    return counts.most_common(1)[0][0]
