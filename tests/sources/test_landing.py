@@ -136,7 +136,9 @@ def test_of_a_code_twice_in_a_file_the_earlier_sound_rows_are_superseded(
         row("h01-1", Ngày_nộp="31/02/2026"),
     ]
     landing = land(store, instance, export(rows))
-    assert (landing.rows_read, landing.rows_accepted, landing.rows_superseded) == (3, 2, 1)
+    assert (landing.rows_read, landing.rows_accepted, landing.rows_superseded) == (3, 1, 1)
+    assert ["lặp lại" in one["Lý do"] for one in quarantine(store, instance)] == [True, False]
+    assert {one["Mã hồ sơ"] for one in quarantine(store, instance)} == {"H01-1", "h01-1"}
     frozen = freeze_snapshot(store, instance, "one_stop", date(2026, 3, 14), RECEIVED)
     assert frozen is not None
     assert duckdb.execute("SELECT status FROM read_parquet(?)", [str(frozen.path)]).fetchall() == [(5,)]

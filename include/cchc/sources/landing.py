@@ -34,7 +34,7 @@ _HALF_WRITTEN = (".tmp", ".part", ".partial", ".crdownload", ".filepart")
 class Landing:
     """One landed export; rows_read = rows_accepted + rows_quarantined. `new`: False when it was known.
 
-    rows_superseded: accepted rows that a later row of the same file replaces.
+    rows_superseded: those of the quarantined rows that a later row of the same file replaces.
     """
 
     landing_id: str

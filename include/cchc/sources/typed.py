@@ -42,7 +42,7 @@ class Refused:
 
 @dataclass(frozen=True)
 class Typed:
-    """A typed file; read = accepted + quarantined. `superseded` of the accepted rows are replaced by a later one.
+    """A typed file; read = accepted + quarantined. `superseded` of the latter are replaced by a later row.
 
     `path` is a Parquet of every row that was read: the accepted ones have no `faults`.
     """
@@ -132,11 +132,15 @@ def type_rows(
         elif vocabulary.known == known:
             break
     (superseded,) = run(connection, f"{layout.source}/landing.superseded", path=str(path)).fetchone()
+    if superseded:
+        target = path.with_name(f"{path.name}.thay")
+        run(connection, f"{layout.source}/landing.set_aside", path=str(path), target=str(target))
+        target.replace(path)
     return Typed(
         path,
         entrance.match,
         read + len(numbering.set_aside),
-        accepted,
+        accepted - superseded,
         superseded,
         numbering,
         vocabulary,

@@ -81,8 +81,8 @@ def learn(
     else:
         learn_from(connection, vocabulary)
         for name, found in samples.items():
-            rows = connection.execute(f"SELECT {name} FROM cells WHERE {name} IS NOT NULL LIMIT 1000")
-            found += [text for (text,) in rows.fetchall()]
+            relation = connection.table("cells").filter(f"{name} IS NOT NULL").select(name).limit(1000)
+            found += [text for (text,) in relation.fetchall()]
     vocabulary.formats = {name: _usual_format(found, layout.date_formats) for name, found in samples.items()}
     return vocabulary
 

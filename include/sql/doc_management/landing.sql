@@ -116,8 +116,31 @@ COPY (
 ) TO $path (FORMAT parquet, COMPRESSION lz4_raw)
 
 -- name: superseded
--- Of several accepted rows of one document in a file the last one stands: how many rows are replaced.
+-- Accepted rows that a later accepted row of the same file replaces.
 SELECT count(document_key) - count(DISTINCT hash(document_key)) FROM read_parquet($path) WHERE faults IS NULL
+
+-- name: set_aside
+-- The same file with its superseded rows among the refused ones; of each document_key the last row stands.
+COPY (
+    WITH last_rows AS (
+        SELECT document_key, max(file_row_number) AS last_row
+        FROM read_parquet($path, file_row_number = true)
+        WHERE faults IS NULL
+        GROUP BY document_key
+        HAVING count(*) > 1
+    )
+    SELECT
+        typed.* EXCLUDE (faults, cells, file_row_number),
+        CASE WHEN typed.file_row_number < l.last_row THEN ['duplicate'] ELSE typed.faults END AS faults,
+        CASE WHEN typed.file_row_number < l.last_row THEN to_json(struct_pack(
+            number := typed.number,
+            symbol := typed.symbol,
+            registered_on := strftime(typed.registered_on, '%d/%m/%Y')
+        ))::VARCHAR ELSE typed.cells END AS cells
+    FROM read_parquet($path, file_row_number = true) AS typed
+    LEFT JOIN last_rows AS l ON l.document_key = typed.document_key AND typed.faults IS NULL
+    ORDER BY typed.file_row_number
+) TO $target (FORMAT parquet, COMPRESSION lz4_raw)
 
 -- name: first_rows
 -- For a person who looks at a file before it lands.

@@ -3,7 +3,7 @@
 -- name: newest
 CREATE TEMP TABLE newest AS
 SELECT d.document_key, max(l.place) AS place
-FROM read_parquet($paths, filename = true) AS d
+FROM (FROM read_parquet($paths, filename = true) WHERE faults IS NULL) AS d
 JOIN landings AS l ON l.path = d.filename
 GROUP BY d.document_key
 
@@ -14,7 +14,7 @@ SELECT
     l.place, d.unit, d.direction,
     min(min(d.registered_on)) OVER (PARTITION BY l.place) AS first,
     max(max(d.registered_on)) OVER (PARTITION BY l.place) AS last
-FROM read_parquet($paths, filename = true) AS d
+FROM (FROM read_parquet($paths, filename = true) WHERE faults IS NULL) AS d
 JOIN landings AS l ON l.path = d.filename
 WHERE $some
 GROUP BY l.place, d.unit, d.direction
@@ -38,13 +38,13 @@ GROUP BY f.document_key
 CREATE TEMP TABLE found AS
 WITH columns_told AS (
     SELECT l.place, bool_or(d.signed IS NOT NULL) AS has_signed
-    FROM read_parquet($paths, filename = true) AS d
+    FROM (FROM read_parquet($paths, filename = true) WHERE faults IS NULL) AS d
     JOIN landings AS l ON l.path = d.filename
     GROUP BY l.place
 ),
 later AS (
     SELECT d.*, c.has_signed, l.place
-    FROM read_parquet($paths, filename = true) AS d
+    FROM (FROM read_parquet($paths, filename = true) WHERE faults IS NULL) AS d
     JOIN landings AS l ON l.path = d.filename
     JOIN newest AS n ON n.document_key = d.document_key AND n.place = l.place
     JOIN columns_told AS c ON c.place = l.place
@@ -130,7 +130,7 @@ WITH changes AS (
 ),
 history AS (
     SELECT d.*, l.place
-    FROM read_parquet($paths, filename = true) AS d
+    FROM (FROM read_parquet($paths, filename = true) WHERE faults IS NULL) AS d
     JOIN landings AS l ON l.path = d.filename
     WHERE d.document_key IN (SELECT document_key FROM found)
 ),
@@ -155,8 +155,8 @@ JOIN landings AS told ON told.place = c.new_place
 ORDER BY unit, c.key, kind, c.change.new
 
 -- name: history
-SELECT l.landing_id, d.* EXCLUDE (filename)
-FROM read_parquet($paths, filename = true) AS d
+SELECT l.landing_id, d.* EXCLUDE (filename, faults, cells)
+FROM (FROM read_parquet($paths, filename = true) WHERE faults IS NULL) AS d
 JOIN landings AS l ON l.path = d.filename
 WHERE d.document_key = $key
 ORDER BY l.place

@@ -134,8 +134,8 @@ CREATE TABLE findings (
     PRIMARY KEY (submission_id, seq)
 );
 
--- One export file; rows_read = rows_accepted + rows_quarantined, rows_superseded of the accepted ones are replaced by
--- a later row of the same file. file_sha256 is the hash of the original, which is not kept because of the personal
+-- One export file; rows_read = rows_accepted + rows_quarantined, rows_superseded of the latter are replaced by a
+-- later row of the same file. file_sha256 is the hash of the original, which is not kept because of the personal
 -- data in it; parquet_path holds all rows that were read, typed, the refused ones with their kept cells, and
 -- dropped_columns is a JSON list of the headers that were not kept. Paths are relative to the instance's data folder.
 CREATE TABLE landings (

@@ -147,8 +147,33 @@ COPY (
 ) TO $path (FORMAT parquet, COMPRESSION lz4_raw)
 
 -- name: superseded
--- Of several accepted rows of one dossier in a file the last one stands: how many rows are replaced.
+-- Accepted rows that a later accepted row of the same file replaces.
 SELECT count(dossier_code) - count(DISTINCT hash(dossier_code)) FROM read_parquet($path) WHERE faults IS NULL
+
+-- name: set_aside
+-- The same file with its superseded rows among the refused ones; of each dossier_code the last row stands.
+COPY (
+    WITH last_rows AS (
+        SELECT dossier_code, max(file_row_number) AS last_row
+        FROM read_parquet($path, file_row_number = true)
+        WHERE faults IS NULL
+        GROUP BY dossier_code
+        HAVING count(*) > 1
+    )
+    SELECT
+        typed.* EXCLUDE (faults, cells, file_row_number),
+        CASE WHEN typed.file_row_number < l.last_row THEN ['duplicate'] ELSE typed.faults END AS faults,
+        CASE WHEN typed.file_row_number < l.last_row THEN to_json(struct_pack(
+            dossier_code := typed.dossier_code,
+            procedure_code := typed.procedure_code,
+            field := typed.field::VARCHAR,
+            received_at := strftime(typed.received_at, '%d/%m/%Y'),
+            ended_at := strftime(typed.ended_at, '%d/%m/%Y')
+        ))::VARCHAR ELSE typed.cells END AS cells
+    FROM read_parquet($path, file_row_number = true) AS typed
+    LEFT JOIN last_rows AS l ON l.dossier_code = typed.dossier_code AND typed.faults IS NULL
+    ORDER BY typed.file_row_number
+) TO $target (FORMAT parquet, COMPRESSION lz4_raw)
 
 -- name: first_rows
 -- For a person who looks at a file before it lands.

@@ -6,7 +6,7 @@
 -- Place in time of the newest row of each dossier in the later landings.
 CREATE TEMP TABLE newest AS
 SELECT d.dossier_code, max(l.place) AS place
-FROM read_parquet($paths, filename = true) AS d
+FROM (FROM read_parquet($paths, filename = true) WHERE faults IS NULL) AS d
 JOIN landings AS l ON l.path = d.filename
 GROUP BY d.dossier_code
 
@@ -18,7 +18,7 @@ SELECT
     l.place, d.unit,
     min(min(d.received_at::DATE)) OVER (PARTITION BY l.place) AS first,
     max(max(d.received_at::DATE)) OVER (PARTITION BY l.place) AS last
-FROM read_parquet($paths, filename = true) AS d
+FROM (FROM read_parquet($paths, filename = true) WHERE faults IS NULL) AS d
 JOIN landings AS l ON l.path = d.filename
 WHERE $some
 GROUP BY l.place, d.unit
@@ -49,13 +49,13 @@ WITH columns_told AS (
         bool_or(d.due_at IS NOT NULL) AS has_due,
         bool_or(d.returned_at IS NOT NULL) AS has_returned,
         bool_or(d.service_level IS NOT NULL) AS has_level
-    FROM read_parquet($paths, filename = true) AS d
+    FROM (FROM read_parquet($paths, filename = true) WHERE faults IS NULL) AS d
     JOIN landings AS l ON l.path = d.filename
     GROUP BY l.place
 ),
 later AS (
     SELECT d.*, c.* EXCLUDE (place), l.place
-    FROM read_parquet($paths, filename = true) AS d
+    FROM (FROM read_parquet($paths, filename = true) WHERE faults IS NULL) AS d
     JOIN landings AS l ON l.path = d.filename
     JOIN newest AS n ON n.dossier_code = d.dossier_code AND n.place = l.place
     JOIN columns_told AS c ON c.place = l.place
@@ -284,7 +284,7 @@ WITH changes AS (
 ),
 history AS (
     SELECT d.*, l.place, CASE WHEN list_contains($finished, d.status) THEN d.ended_at::DATE END AS ended_on
-    FROM read_parquet($paths, filename = true) AS d
+    FROM (FROM read_parquet($paths, filename = true) WHERE faults IS NULL) AS d
     JOIN landings AS l ON l.path = d.filename
     WHERE d.dossier_code IN (SELECT dossier_code FROM found)
 ),
@@ -317,8 +317,8 @@ JOIN landings AS told ON told.place = c.new_place
 ORDER BY unit, c.key, kind, c.change.new
 
 -- name: history
-SELECT l.landing_id, d.* EXCLUDE (filename)
-FROM read_parquet($paths, filename = true) AS d
+SELECT l.landing_id, d.* EXCLUDE (filename, faults, cells)
+FROM (FROM read_parquet($paths, filename = true) WHERE faults IS NULL) AS d
 JOIN landings AS l ON l.path = d.filename
 WHERE d.dossier_code = $key
 ORDER BY l.place
