@@ -10,7 +10,8 @@ from tests.sources.samples import HEADER, export, register, row
 from cchc.errors import CchcError
 from cchc.sources import door
 from cchc.sources.duck import connect, mappings
-from cchc.sources.layouts import CountingRules, load_layouts
+from cchc.sources.layouts import load_layouts
+from cchc.sources.rules import CountingRules
 from cchc.sources.typed import type_rows
 
 OUT = ("Số", "Ký hiệu", "Ngày văn bản", "Trích yếu", "Độ mật", "Hình thức gửi", "Đơn vị ban hành", "Người ký")

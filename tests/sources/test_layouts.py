@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from cchc.errors import ConfigError, ConfigErrors
-from cchc.sources.layouts import CountingRules, load_layouts, sources_dir
+from cchc.sources.layouts import load_layouts, sources_dir
+from cchc.sources.rules import CountingRules
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from tests.sources.samples import HEADER, export, register, row, xlsx
 from cchc.errors import CchcError
 from cchc.sources.door import find_layout
 from cchc.sources.duck import connect
-from cchc.sources.layouts import CountingRules, load_layouts
+from cchc.sources.layouts import load_layouts
+from cchc.sources.rules import CountingRules
 from cchc.sources.tables import tables_of
 from cchc.sources.typed import type_rows
 

@@ -18,7 +18,8 @@ from cchc.paths import Instance
 from cchc.sources.columns import COLUMNS
 from cchc.sources.door import find_layout
 from cchc.sources.duck import connect, whole_file
-from cchc.sources.layouts import CountingRules, load_layouts
+from cchc.sources.layouts import load_layouts
+from cchc.sources.rules import CountingRules
 from cchc.sources.typed import Typed, type_rows
 from cchc.store import Store
 from cchc.texts import t

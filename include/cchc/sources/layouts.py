@@ -13,7 +13,6 @@ from cchc.errors import ConfigError
 from cchc.paths import config_dir
 from cchc.sources.columns import COLUMNS, KEY_COLUMN, VOCABULARIES
 from cchc.sources.names import normalise
-from cchc.sources.rules import CountingRules as CountingRules  # the door and the typing ask here for both
 from cchc.texts import t
 
 

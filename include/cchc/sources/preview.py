@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from cchc.sources.columns import COLUMNS
 from cchc.sources.door import find_layout
 from cchc.sources.duck import connect, mappings, run
-from cchc.sources.layouts import CountingRules, load_layouts
+from cchc.sources.layouts import load_layouts
 from cchc.sources.matching import Match
+from cchc.sources.rules import CountingRules
 from cchc.sources.typed import type_rows
 
 if TYPE_CHECKING:

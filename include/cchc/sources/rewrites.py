@@ -16,7 +16,8 @@ from cchc.paths import Instance
 from cchc.sources.columns import DOC_MANAGEMENT, ONE_STOP
 from cchc.sources.counting import counts_by_unit
 from cchc.sources.duck import connect, mappings, run
-from cchc.sources.layouts import CountingRules, load_layouts
+from cchc.sources.layouts import load_layouts
+from cchc.sources.rules import CountingRules
 from cchc.sources.snapshots import Snapshot, find_snapshot
 from cchc.store import Row, Store
 from cchc.texts import t

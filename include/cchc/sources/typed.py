@@ -14,9 +14,9 @@ from cchc.errors import CchcError
 from cchc.sources.columns import COLUMNS, ONE_STOP
 from cchc.sources.door import Entrance
 from cchc.sources.duck import run
-from cchc.sources.layouts import CountingRules
 from cchc.sources.matching import Match
 from cchc.sources.names import normalise
+from cchc.sources.rules import CountingRules
 from cchc.sources.tables import Numbering
 from cchc.sources.vocabulary import Vocabulary, learn, learn_from, use
 from cchc.texts import t
@@ -72,9 +72,8 @@ class Typed:
         while rows := found.fetchmany(CHUNK):
             numbers = self._numbering.row_numbers([place for place, *_ in rows])
             for number, (_, row_no, faults, kept) in zip(numbers, rows, strict=True):
-                cells = (
-                    {name: text or "" for name, text in json.loads(kept).items()} if kept else self._nothing
-                )
+                told = json.loads(kept) if kept else {}
+                cells = self._nothing | {name: text or "" for name, text in told.items()}
                 reasons = tuple(self._reason(fault, cells) for fault in faults)
                 yield Refused(row_no or number, reasons, cells)
 

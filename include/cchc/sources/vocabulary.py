@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from cchc.sources.columns import COLUMNS, Column
 from cchc.sources.duck import run, sections
-from cchc.sources.layouts import CountingRules, Layout
+from cchc.sources.layouts import Layout
 from cchc.sources.names import UnitFinder, normalise
+from cchc.sources.rules import CountingRules
 from cchc.sources.tables import Reading, Table
 
 if TYPE_CHECKING:
