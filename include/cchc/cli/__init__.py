@@ -15,6 +15,7 @@ from cchc.cli.don_vi import app as units_app
 from cchc.cli.kiem_tra_cau_hinh import check_configuration
 from cchc.cli.lich import lich
 from cchc.cli.nguon import app as sources_app
+from cchc.cli.ra_soat import ra_soat
 from cchc.cli.tests import run_tests
 from cchc.cli.thu import app as mail_app
 from cchc.cli.up import up
@@ -38,6 +39,7 @@ app.add_typer(units_app, name="don-vi", help=t("cli.don_vi"))
 app.add_typer(sources_app, name="nguon", help=t("cli.nguon"))
 app.add_typer(mail_app, name="thu", help=t("cli.thu"))
 app.command("cau-hinh", help=t("cli.cau_hinh"))(check_configuration)
+app.command("ra-soat", help=t("claims.cli.help"))(ra_soat)
 app.command("bench", help=t("cli.bench"))(bench)
 
 

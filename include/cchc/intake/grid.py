@@ -13,16 +13,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from cchc.intake.forms import NotAForm
+from cchc.intake.guard import OLE, ArchiveTooLarge, BadArchive, archive_entries, parse_xml
 from cchc.texts import t
 
 MAX_UNPACKED = 60 * 1024 * 1024  # a form of ours unpacks to about 0.5 MB
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_OLE = b"\xd0\xcf\x11\xe0"  # an encrypted .xlsx is an OLE file, as is an old .xls
 
 
 def cell_name(row: int, column: int) -> str:
@@ -67,19 +66,18 @@ class Grid:
         except PasswordError:
             raise NotAForm(t("intake.not_a_form.password", file=file_name)) from None
         except (CalamineError, zipfile.BadZipFile, ValueError):
-            key = "password" if content[:4] == _OLE else "not_a_workbook"
+            key = "password" if content[:4] == OLE else "not_a_workbook"
             raise NotAForm(t(f"intake.not_a_form.{key}", file=file_name)) from None
 
     def _guard(self) -> None:
         """Refuse archives that would unpack to something huge, and macros, before anything is unpacked."""
         try:
-            with zipfile.ZipFile(io.BytesIO(self._content)) as archive:
-                entries = archive.infolist()
-        except (zipfile.BadZipFile, ValueError, NotImplementedError):
+            entries = archive_entries(self._content, MAX_UNPACKED)
+        except BadArchive:
             raise NotAForm(t("intake.not_a_form.not_a_workbook", file=self._file_name)) from None
-        if sum(entry.file_size for entry in entries) > MAX_UNPACKED:
+        except ArchiveTooLarge:
             limit = MAX_UNPACKED // (1024 * 1024)
-            raise NotAForm(t("intake.not_a_form.too_large", file=self._file_name, limit=limit))
+            raise NotAForm(t("intake.not_a_form.too_large", file=self._file_name, limit=limit)) from None
         if any(entry.filename.lower().endswith("vbaproject.bin") for entry in entries):
             raise NotAForm(t("intake.not_a_form.macro", file=self._file_name))
 
@@ -147,13 +145,3 @@ class Grid:
 def _beyond(reference: str) -> bool:
     letters = reference.rstrip("0123456789")
     return len(letters) > 2 or len(reference) - len(letters) > 5
-
-
-def parse_xml(content: bytes) -> Any:
-    """The root of a part of an archive; an empty element when it is no XML."""
-    # No entities, no network, no DTD: the file comes from outside.
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        return etree.fromstring(content, parser)
-    except etree.XMLSyntaxError:
-        return etree.Element("empty")

@@ -16,7 +16,8 @@ from lxml import etree
 
 from cchc.files import freeze_zip
 from cchc.intake.forms import NotAForm
-from cchc.intake.grid import MAX_UNPACKED, parse_xml
+from cchc.intake.grid import MAX_UNPACKED
+from cchc.intake.guard import parse_xml
 from cchc.texts import t
 
 _PLAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"

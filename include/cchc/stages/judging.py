@@ -13,7 +13,7 @@ from datetime import datetime
 
 from cchc.checks import CheckContext, Finding, Rules, blocking, reference_rounds
 from cchc.checks import run as run_checks
-from cchc.checks.claims import prose_findings
+from cchc.checks.claims import check_attachment, prose_findings
 from cchc.clock import vn_instant
 from cchc.errors import CchcError, RuleRefused
 from cchc.files import sha256_bytes
@@ -113,7 +113,7 @@ def _judge_form(run: Run, rules: Rules, filled: FilledForm, arrival: Arrival) ->
     known = submission(run.store, run.instance, submission_id_of(obligations[0], arrival.content))
     if known is not None:
         return _again(run, filled, arrival, known.received_at == arrival.received_at, obligations[0])
-    findings = _check(run, rules, filled)
+    findings = [*_check(run, rules, filled), *_of_enclosures(run, filled, arrival)]
     kept = tuple(_kept(run, filled, findings, arrival, one) for one in obligations)
     outcome = next((one.outcome for one in kept if one.outcome is Outcome.KEPT_LATE), kept[0].outcome)
     word = _WORDS.get(outcome) or ("warned" if worth_returning(findings) else "accepted")
@@ -174,6 +174,24 @@ def _check(run: Run, rules: Rules, filled: FilledForm) -> list[Finding]:
         opening=round_figures(run, rounds.opening).get(unit.code, {}),
     )
     return [*run_checks(filled, context, rules), *prose_findings(filled, run.today)]
+
+
+def _of_enclosures(run: Run, filled: FilledForm, arrival: Arrival) -> list[Finding]:
+    """What the documents that came with a report say against themselves and against its figures."""
+    if filled.identity.form != Form.REPORT:
+        return []
+    figures = {code: figure.value for code, figure in filled.figures.items() if figure.value is not None}
+    return [
+        finding
+        for enclosure in arrival.enclosures
+        for finding in check_attachment(
+            enclosure.content,
+            enclosure.name,
+            signed_on=filled.signed_on,
+            received_on=run.today,
+            figures=figures,
+        )
+    ]
 
 
 def _kept(

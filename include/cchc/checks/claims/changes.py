@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from decimal import Decimal
+from itertools import pairwise
 
 from cchc.checks.claims import words
 from cchc.checks.claims.kinds import CANH_BAO, LOI, Kind
@@ -15,23 +17,22 @@ from cchc.texts import t
 
 _UP_OR_DOWN = re.compile(r"\b(tang|giam)\b(?!\s+(?:cuong|chi phi|thoi gian|nhe|thieu|bot\s+thu))")
 _AGAINST = re.compile(r"so\s+(?:voi\s+)?(?:cung ky|nam|quy|6 thang|ky|thang)[^.;()0-9]{0,40}")
-_REACHED = re.compile(r"\b(?:len|xuong|con|thanh)\s*(?:con\s*)?$")
-_FROM_TO = re.compile(r"\b(tang|giam)\s+t[u]\s+")
+_REACHED = re.compile(r"\b(len|xuong|con)\s*(?:con\s*|toi\s*|den\s*)?$")
+_FOLLOWING = 12  # figures behind a word that are looked at
+_STEP = re.compile(r"\(|tang|giam|tuong (?:ung|duong)|tuc")
 
 
 def check_changes(passage: Passage, tolerance: Decimal) -> None:
     flat = passage.flat
-    if "tang" not in flat and "giam" not in flat:
-        return
     for start, end, figures in passage.sentences_with_figures():
         sentence = flat[start:end]
+        starts = [one.start for one in figures]
+        _from_to(passage, figures, tolerance)
         for match in _UP_OR_DOWN.finditer(sentence):
             place = start + match.start()
-            before = [one for one in figures if one.end <= place]
-            after = [one for one in figures if one.start > place]
-            if _FROM_TO.match(flat, place):
-                _from_to(passage, match[1], after, tolerance, place)
-            elif before and len(after) >= 2:
+            at = bisect_left(starts, place)
+            before, after = figures[max(0, at - 1) : at], figures[at : at + _FOLLOWING]
+            if before and len(after) >= 2:
                 _against(passage, match[1], before[-1], after, end, tolerance, place)
 
 
@@ -89,22 +90,39 @@ def _previous(passage: Passage, after: list[Token], against: re.Match[str], end:
     return None
 
 
-def _from_to(passage: Passage, word: str, after: list[Token], tolerance: Decimal, place: int) -> None:
-    """'tăng từ 80 hồ sơ lên 100 hồ sơ (25%)'."""
-    figures = [one for one in after if _number(one)][:3]
-    if len(figures) < 2 or not re.search(
-        r"\b(?:len|xuong|con|thanh)\s*(?:con\s*)?$", passage.flat[figures[0].end : figures[1].start]
-    ):
-        return
-    previous, current = figures[0], figures[1]
-    if any(one.sort is Sort.NUMBER and not passage.is_count(one) for one in (previous, current)):
-        return
-    steps = []
-    if len(figures) == 3 and figures[2].start - current.end < 40:
-        between = passage.flat[current.end : figures[2].start]
-        if re.search(r"\(|tuong (?:ung|duong)|tuc|" + word, between) and not re.search(r"[.;]", between):
-            steps = [figures[2]]
-    _judge(passage, word, current, previous, steps, place, (steps or [current])[-1].end, tolerance)
+def _from_to(passage: Passage, figures: list[Token], tolerance: Decimal) -> None:
+    """'tăng từ 80 hồ sơ lên 100 hồ sơ (25%)', 'từ 17 phòng xuống còn 12 phòng (giảm 05 phòng, tương ứng 29,41%)'."""
+    flat = passage.flat
+    for place, (previous, current) in enumerate(pairwise(figures)):
+        if current.start - previous.end > 40 or not _number(previous) or not _number(current):
+            continue
+        reached = _REACHED.search(flat[previous.end : current.start])
+        if not reached or not re.search(r"\bt[u]\s+$", flat[max(0, previous.start - 4) : previous.start]):
+            continue
+        if any(one.sort is Sort.NUMBER and not passage.is_count(one) for one in (previous, current)):
+            continue
+        word = "tang" if reached[1] == "len" else "giam"
+        if (
+            word == "giam"
+            and reached[1] != "xuong"
+            and not re.search(r"giam[^.;]{0,30}$", flat[max(0, previous.start - 40) : previous.start])
+        ):
+            continue
+        steps: list[Token] = []
+        for one in figures[place + 2 : place + 4]:
+            since = (steps or [current])[-1].end
+            between = flat[since : one.start]
+            if (
+                not _number(one)
+                or len(between) > 40
+                or not _STEP.search(between)
+                or re.search(r"[.;]", between)
+            ):
+                break
+            steps.append(one)
+        _judge(
+            passage, word, current, previous, steps, previous.start, (steps or [current])[-1].end, tolerance
+        )
 
 
 def _judge(

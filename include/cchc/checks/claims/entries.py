@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,10 +14,15 @@ from cchc.checks.claims.passage import Passage
 from cchc.checks.claims.tokens import Sort, Token
 
 _STOP = re.compile(r"[,;.()\[\]]|\s[-+*]\s|\n\s*[-+*]|\bva\b(?=[^0-9]{0,12}[0-9])")
-_SPECIFIC = frozenset({"early", "early_ontime", "ontime", "late", "open", "open_in", "open_late", "returned"})
+_SPECIFIC = frozenset(
+    {"early", "early_ontime", "ontime", "late", "open", "undone", "open_in", "open_late", "returned"}
+)
 _PERCENT_GAP = 60
+_PAIRS_BEFORE = 60  # brackets of a block that are looked at: nobody opens more inside one
+_NEAREST = 12
 _IN_BRACKETS = re.compile(r"\([^()]{0,400}\)")
 _OWN_BRACKET = re.compile(r"\s*(?:chiem|dat)?\s*(?:t[yi] le)?\s*:?\s*")
+_MARK = re.compile(r"[,;.()\n]")
 _PARTED = re.compile(r"[.;]\s|[0-9]")
 
 
@@ -32,6 +38,7 @@ class Entry:
     percent: Token | None = None
     base: Decimal | None = None
     approximate: bool = False
+    loose: bool = False  # the percentage beside it may be the share of something else
 
     @property
     def value(self) -> Decimal:
@@ -43,7 +50,7 @@ def entries_of(passage: Passage, block: Block) -> list[Entry]:
     every = passage.within(block.start, block.end)
     if not every:
         return []
-    pairs = passage.brackets_of(block.start, block.end)
+    pairs = sorted(passage.brackets_of(block.start, block.end))
     found: list[Entry] = []
     flat = passage.flat
     for place, token in enumerate(every):
@@ -101,14 +108,17 @@ def _with_open_late(text: str) -> str | None:
 
 
 def _innermost(pairs: Sequence[tuple[int, int]], place: int) -> int:
-    inside = [opened for opened, closed in pairs if opened < place < closed]
-    return max(inside, default=-1)
+    after = bisect_left(pairs, (place,))
+    for opened, closed in reversed(pairs[max(0, after - _PAIRS_BEFORE) : after]):
+        if closed > place:
+            return opened
+    return -1
 
 
 def _attach(passage: Passage, found: list[Entry], percent: Token, pairs: Sequence[tuple[int, int]]) -> None:
     """Give a percentage to the count that it is the share of: the last one outside closed brackets."""
     opened = _innermost(pairs, percent.start)
-    for entry in reversed(found):
+    for entry in reversed(found[-_NEAREST:]):
         if entry.opened == opened:
             between = _IN_BRACKETS.sub(" ", passage.flat[entry.token.end : percent.start])
             linked = words.LINKED.search(between) is not None
@@ -119,6 +129,11 @@ def _attach(passage: Passage, found: list[Entry], percent: Token, pairs: Sequenc
             continue
         if linked and entry.percent is None and _next_to(passage, between, percent):
             entry.percent = percent
+            said = _with_open_late(between)
+            following = words.role_of(
+                _MARK.split(passage.flat[percent.end : percent.end + 24], maxsplit=1)[0]
+            )
+            entry.loose = said not in (None, entry.role) or following not in (None, entry.role)
         return
 
 
@@ -127,3 +142,16 @@ def _next_to(passage: Passage, between: str, percent: Token) -> bool:
     if len(between) > _PERCENT_GAP or words.APART.search(between) or _PARTED.search(between):
         return False
     return not words.AGAINST_OTHER.match(passage.flat, percent.end)
+
+
+def bracketed(entries: Sequence[Entry]) -> list[tuple[Entry, list[Entry]]]:
+    """The counts of each bracket with the count right before it."""
+    groups: dict[int, list[Entry]] = {}
+    parents: dict[int, Entry] = {}
+    for place, entry in enumerate(entries):
+        if entry.opened < 0:
+            continue
+        if entry.opened not in groups and place:
+            parents[entry.opened] = entries[place - 1]
+        groups.setdefault(entry.opened, []).append(entry)
+    return [(parents[opened], children) for opened, children in groups.items() if opened in parents]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
+from pathlib import Path
 
 from cchc.checks.claims.check import check_text
-from cchc.checks.claims.kinds import CANH_BAO, LOI, Fault, Review
+from cchc.checks.claims.kinds import CANH_BAO, LOI, LUU_Y, Fault, Kind, Review
 from cchc.checks.claims.settings import ClaimSettings
 from cchc.intake import FilledForm, Finding
+from cchc.intake.documents import UnreadableDocument, read_document
 from cchc.texts import t
 
 
@@ -35,3 +39,28 @@ def finding_of(fault: Fault, review: Review, sheet: str, cell: str) -> Finding:
     return Finding(
         str(fault.kind), severity, sheet, cell, fault.indicator, quote, fault.expected, fault.message
     )
+
+
+def check_attachment(
+    content: bytes | Path,
+    name: str,
+    *,
+    signed_on: date | None = None,
+    received_on: date | None = None,
+    figures: Mapping[str, Decimal] | None = None,
+) -> list[Finding]:
+    """What a docx, PDF or text file that a unit attached says against itself, for the receipt; never blocking.
+
+    content: the bytes, or where they lie. name: the attachment's name, which stands as the sheet of each finding;
+    the cell is its line. signed_on, received_on and figures as for `check_text`. A file that cannot be read, such
+    as a scan, gives one note that says why and what to send instead.
+    """
+    try:
+        document = read_document(content.read_bytes() if isinstance(content, Path) else content, name)
+    except UnreadableDocument as error:
+        return [Finding(str(Kind.UNREADABLE), LUU_Y, name, "", None, None, None, str(error))]
+    review = check_text(document.text, signed_on=signed_on, received_on=received_on, figures=figures)
+    return [
+        finding_of(fault, review, name, t("claims.line", line=review.line(fault.start)))
+        for fault in review.faults
+    ]

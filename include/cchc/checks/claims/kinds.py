@@ -23,6 +23,7 @@ class Kind(StrEnum):
     TABLE = "claim_table"  # text against the appendix
     TABLE_TOTAL = "claim_table_total"  # a table's total against its rows or columns
     TWO_VALUES = "claim_two_values"  # one quantity with two values
+    UNREADABLE = "claim_unreadable"  # an attachment without a text: no statement, said on the receipt only
 
 
 LOI, CANH_BAO, LUU_Y = "loi", "canh_bao", "luu_y"

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from cchc.checks.claims import words
-from cchc.checks.claims.entries import Entry
+from cchc.checks.claims.entries import Entry, bracketed
 from cchc.checks.claims.kinds import CANH_BAO, LOI, Kind
 from cchc.checks.claims.layout import Block
 from cchc.checks.claims.passage import Passage
@@ -42,12 +42,12 @@ def check_lists(passage: Passage, start: int, end: int, entries: Sequence[Entry]
 
 
 def _brackets(passage: Passage, start: int, end: int, entries: Sequence[Entry]) -> None:
-    for opened, closed in passage.brackets_of(start, end):
-        children = [one for one in entries if one.opened == opened]
-        before = [one for one in entries if one.token.end <= opened]
-        if len(children) < 2 or len(children) > _MOST or not before:
+    closing = dict(passage.brackets_of(start, end))
+    for whole, children in bracketed(entries):
+        opened = children[0].opened
+        closed = closing[opened]
+        if not 2 <= len(children) <= _MOST:
             continue
-        whole = before[-1]
         between = passage.flat[whole.token.end : opened]
         if len(between) > _LIST_GAP or "(" in between or re.search(r"[;:]|\.\s*\S", between):
             continue
@@ -67,7 +67,7 @@ def _behind_words(passage: Passage, start: int, end: int, entries: Sequence[Entr
     flat = passage.flat
     for place, whole in enumerate(entries[:-1]):
         follower = entries[place + 1]
-        if whole.base is not None or whole.opened != follower.opened:
+        if whole.base not in (None, whole.value) or whole.opened != follower.opened:
             continue
         gap_end = follower.token.start
         between = flat[whole.token.end : gap_end]
@@ -80,7 +80,9 @@ def _behind_words(passage: Passage, start: int, end: int, entries: Sequence[Entr
             continue
         stop = _list_end(passage, whole.token.end + match.end(), end)
         children = [
-            one for one in entries[place + 1 :] if one.token.start < stop and one.opened == whole.opened
+            one
+            for one in entries[place + 1 : place + 2 + 2 * _MOST]
+            if one.token.start < stop and one.opened == whole.opened
         ]
         children = _top_level(passage, children, whole)
         if 2 <= len(children) <= _MOST and _apart(passage, children):
@@ -140,12 +142,19 @@ def _judge(
     if summed in wholes:
         passage.right(Kind.PARTS, whole.token.start, last)
         return
-    if whole.approximate or whole.base is not None or re.search(r"\.\.\.|v\.v|…|nhu:", inside):
+    if whole.approximate or whole.base not in (None, whole.value) or re.search(r"\.\.\.|v\.v|…|nhu:", inside):
         return
     same_noun = bool(whole.noun) and all(not one.noun or _alike(one.noun, whole.noun) for one in children)
     complete = _complete_set(children, passage)
     off = abs(summed - whole.value)
-    near = off <= max(Decimal(1), whole.value / 10) and max(values) <= whole.value
+    named = all(one.noun for one in children)
+    allowed = (
+        max(Decimal(2), whole.value / _NEAR_NAMED)
+        if tight and named
+        else max(Decimal(1), whole.value / _NEAR)
+    )
+    near = off <= allowed and max(values) <= summed
+    near = near and (tight or max(values) <= whole.value)
     unnumbered = tight and re.search(r"[,;]\s+(?!va\b)[^,;0-9()]{3,}(?=[,;]|$)", inside)
     if complete and near:
         severity = LOI
@@ -158,15 +167,23 @@ def _judge(
     )
 
 
-_PEOPLE = re.compile(
-    r"can bo|cong chuc|vien chuc|nguoi|luot|truong hop|d/c|dong chi|hoc vien|chuyen vien|lanh dao|"
-    r".* si$|dai hoc"
+# Nouns that count parts of one whole under different names.
+_CLASSES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"can bo|cong chuc|vien chuc|nguoi|luot|truong hop|d/c|dong chi|hoc vien|chuyen vien|lanh dao|.* si$|dai hoc",
+        r"don vi|co quan|xa$|phuong|thi tran|dac khu|huyen|thanh pho|phong|ban$|trung tam|truong|to chuc|ca nhan|doanh",
+        r"van ban|vb|vbqppl|quyet dinh|ke hoach|nghi quyet|cong van|bao cao|thong bao|chi thi|to trinh|giay",
+        r"ho so|h. s.|hs|don|phieu|y kien|kien nghi|phan anh",
+        r"tin|bai",
+    )
 )
+_NEAR, _NEAR_NAMED = 8, 2  # a sum that is off by more than this part of the total is another matter
 
 
 def _alike(one: str, two: str) -> bool:
     """Whether two nouns can count parts of one whole."""
-    return one == two or bool(_PEOPLE.match(one) and _PEOPLE.match(two))
+    return one == two or any(kind.match(one) and kind.match(two) for kind in _CLASSES)
 
 
 def _complete_set(children: Sequence[Entry], passage: Passage) -> bool:
@@ -284,6 +301,7 @@ _NAMED = re.compile(
     r"\s{0,2}(huyen|xa|phuong|thi tran|dac khu|thanh pho|phong|so|don vi|co quan|truong|trung tam|"
     r"linh vuc|quyet dinh|don vi su nghiep|phong chuyen mon|ban)\b"
 )
+_STOP = re.compile(r"\.(?=\s|$)")
 _NAMES_FROM = re.compile(r"[^.;:()0-9]{0,60}?(?::|\()\s*|[^.;:()0-9]{0,90}?,\s*(?:bao\s+)?gom:?\s*")
 
 
@@ -303,7 +321,7 @@ def counted_names(passage: Passage, entries: Sequence[Entry], end: int) -> None:
             else -1
         )
         if stop < 0:
-            match = re.compile(r"\.(?=\s|$)|\n").search(flat, opened.end(), end)
+            match = _STOP.search(flat, opened.end(), end)
             stop = match.start() if match else end
         listed = passage.text[opened.end() : stop]
         if (

@@ -78,7 +78,7 @@ class Passage:
         """A fraction that is a day and a month ('ngày 13/10', '28/01; 09/3') or a month and a year."""
         top, bottom = token.value, token.bottom
         before = self.flat[max(0, token.start - 8) : token.start]
-        month_year = 1900 <= bottom <= 2100 and top <= 12
+        month_year = 1990 <= bottom <= 2100 and 1 <= top <= 12 and not words.NOUN.match(self.flat, token.end)
         if month_year or (bottom <= 12 and top <= 31 and re.search(r"\bng[a-z]{1,2}\s{1,3}$", before)):
             token.sort = Sort.DAY_MONTH
         elif bottom <= 12 and top <= 31 and previous and previous.sort in (Sort.DAY_MONTH, Sort.DAY):

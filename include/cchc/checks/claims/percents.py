@@ -89,11 +89,15 @@ def _compare(
         )  # fmt: skip
     if not sure or _of_another(given, percent.decimals, token, around, tolerance):
         return None
-    if abs(given - (HUNDRED - exact)) <= max(tolerance, Decimal(1).scaleb(-percent.decimals)):
-        return None  # the share of the rest
-    target = given == HUNDRED or (percent.decimals == 0 and given % 5 == 0)
-    plan = words.AGAINST_PLAN.match(passage.flat, percent.end)
-    doubtful = (target and percent.start > token.end and _no_comma(passage, token, percent)) or plan
+    rest = passage.flat[token.end : percent.start].split(",")[-1]
+    if abs(given - (HUNDRED - exact)) <= max(tolerance, Decimal(1).scaleb(-percent.decimals)) and (
+        words.ANY_ROLE.search(rest) or "chua" in rest
+    ):
+        return None  # the share of the rest: 'có 5/100 hồ sơ quá hạn, tỷ lệ đúng hạn đạt 95%'
+    unmarked = percent.start > token.end and _no_comma(passage, token, percent)
+    if given == HUNDRED and unmarked:
+        return None
+    doubtful = (unmarked and not percent.decimals) or words.AGAINST_PLAN.match(passage.flat, percent.end)
     passage.say(
         Kind.PERCENT, CANH_BAO if doubtful else LOI, start, end, stated=written, expected=expected,
         message=t("claims.percent", fraction=fraction, given=written, right=expected),
@@ -126,7 +130,7 @@ def _share_after(passage: Passage, every: Sequence[Token], place: int) -> tuple[
     if _ends(passage, token.end, percent.start):
         return None
     bare = _LABELLED.sub("", between)
-    opened = between.rstrip().endswith("(")
+    opened = bool(_OPENED_LINK.search(between))
     if not opened and not words.LINKED.search(between):
         return None
     if re.search(r"lan luot|tuong ung\s+la|\bva\s+$|khong\s+(?:dat|bang)|so\s+voi", between):
@@ -160,6 +164,7 @@ def _ends(passage: Passage, start: int, end: int) -> bool:
     return passage.block_at(start) != passage.block_at(end)
 
 
+_OPENED_LINK = re.compile(r"\(\s*(?:(?:dat|chiem|bang|ty le|t[yi] le)\s*:?\s*){0,3}$")
 _OPENED = re.compile(r"[^()]{0,25}\(\s?(?:[^()0-9;:,]{0,32}?)$")
 _TOLD = re.compile(
     r"[^.;()0-9]{0,40}?(?:,|\()?\s*(?:tuong ung|tuong duong|tuc la|tuc|voi|ung voi)\s+(?:voi\s+)?(?:la\s+)?$"
@@ -269,11 +274,11 @@ _NOTHING = re.compile(r"khong\s+(?:co\s+)?phat\s+sinh[^.;()%0-9]{0,60}(?:t[yi]\s
 
 
 def percentages_of_nothing(passage: Passage, noted: Iterable[int]) -> None:
-    """'không phát sinh hồ sơ, tỷ lệ 0%'; those of fractions and totals are noted by their own rules."""
+    """'không phát sinh hồ sơ, tỷ lệ 0%', of what is no blemish; other rules have seen those in `noted`."""
     seen = set(noted)
     for token in passage.tokens:
-        if token.sort is not Sort.PERCENT or token.value not in (0, HUNDRED) or token.start in seen:
+        if token.sort is not Sort.PERCENT or token.value != 0 or token.start in seen:
             continue
         match = _NOTHING.search(passage.flat[max(0, token.start - 110) : token.start])
-        if match and "khong co ho so" not in match[0]:
+        if match and not re.search(r"h[ae]n\b|cham|khieu nai|vi pham", match[0]):
             say_nothing(passage, token.start - len(match[0]), token.end, token)

@@ -9,15 +9,16 @@ from decimal import Decimal
 from itertools import chain, combinations
 
 from cchc.checks.claims import words
-from cchc.checks.claims.entries import Entry
+from cchc.checks.claims.entries import Entry, bracketed
 from cchc.checks.claims.kinds import CANH_BAO, LOI, LUU_Y, Kind
 from cchc.checks.claims.passage import Passage
 from cchc.checks.claims.percents import exact_share, judge, say_nothing, shown_share
 from cchc.indicators import format_number
 from cchc.texts import t
 
+_BRACKET_GAP = 60  # characters between a count and the bracket with its parts
 _SOUND = ("early", "ontime", "early_ontime")
-_OPEN = ("open", "open_in", "open_late")
+_OPEN = ("open", "undone", "open_in", "open_late")
 _OF_DONE = (*_SOUND, "late")
 _KEPT = frozenset(
     {"received", "new", "done", "carried", "returned", "online", "direct", "post", *_OF_DONE, *_OPEN}
@@ -69,7 +70,10 @@ def records(passage: Passage, entries: Sequence[Entry]) -> list[Record]:
             current = Record()
         _add(current, entry)
     found.append(current)
-    for parent, children in _bracketed(passage, entries):
+    for parent, children in bracketed(entries):
+        between = passage.flat[parent.token.end : children[0].opened]
+        if len(between) > _BRACKET_GAP or re.search(r"[.;()]\s", between):
+            continue
         record = Record(parent=parent)
         for child in children:
             _add(record, child)
@@ -88,27 +92,10 @@ def _add(record: Record, entry: Entry) -> None:
         record.unknown.append(entry)
 
 
-def _bracketed(passage: Passage, entries: Sequence[Entry]) -> list[tuple[Entry, list[Entry]]]:
-    """Counts with the counts of the bracket right behind them."""
-    groups: dict[int, list[Entry]] = {}
-    for entry in entries:
-        if entry.opened >= 0:
-            groups.setdefault(entry.opened, []).append(entry)
-    found = []
-    for opened, children in groups.items():
-        before = [one for one in entries if one.token.end <= opened]
-        if not before:
-            continue
-        parent = before[-1]
-        between = passage.flat[parent.token.end : opened]
-        if len(between) <= 60 and not re.search(r"[.;()]\s", between):
-            found.append((parent, children))
-    return found
-
-
 def check_records(passage: Passage, found: Sequence[Record], tolerance: Decimal, noted: set[int]) -> None:
     """Every sum that the records allow, then every share in them."""
-    for record in found:
+    # Brackets first: a percentage behind one is the share of what stands in it.
+    for record in sorted(found, key=lambda one: one.parent is None):
         sound = _check_sums(passage, record)
         _check_shares(passage, record, found, sound, tolerance, noted)
 
@@ -119,7 +106,7 @@ def _check_sums(passage: Passage, record: Record) -> bool | None:
     parent, have = record.parent, record.entries
     done = parent if parent is not None else have.get("done")
     open_given = any(role in have for role in _OPEN)
-    if parent is not None and (parent.role == "open" or parent.role in _OPEN):
+    if parent is not None and parent.role in _OPEN:
         if "open_in" in have and ("late" in have or "open_late" in have):
             _sum(passage, record, parent, ("open_in", "open", "late", "open_late"), LOI)
         return None
@@ -160,7 +147,9 @@ def _full(record: Record) -> bool:
 
 
 def _open_roles(record: Record) -> tuple[str, ...]:
-    return ("open",) if "open" in record.entries else ("open_in", "open_late")
+    if "open" in record.entries or "undone" in record.entries:
+        return ("open", "undone")
+    return ("open_in", "open_late")
 
 
 def _sum(
@@ -238,14 +227,12 @@ def _check_shares(
 ) -> None:
     """The percentages beside the counts: of what was resolved, else of any total of the block."""
     owner = record.parent or record.entries.get("done") or record.entries.get("received")
-    entries = [*record.entries.values(), *record.unknown]
     if record.parent is not None and record.parent.percent is not None:
         _share_behind_bracket(passage, record, every, tolerance, noted)
-    for entry in entries:
+    for entry in (*record.entries.values(), *record.unknown):
         percent = entry.percent
         if percent is None or percent.start in noted or entry.base is not None:
             continue
-        bases = _bases(entry, record, every)
         noted.add(percent.start)
         start, end = entry.token.start, percent.end
         if (
@@ -257,26 +244,68 @@ def _check_shares(
         ):
             say_nothing(passage, start, end, percent)
             continue
+        bases = _bases(entry, record, every)
         verdicts = {
             judge(percent.value, percent.decimals, exact_share(entry.value, base), tolerance)
             for base in bases
         }
         if "right" in verdicts:
             passage.right(Kind.PERCENT, start, end)
-            continue
-        known = owner is not None and owner is not entry and owner.value and entry.role in _OF_DONE
-        if not known or owner is None or words.AGAINST_PLAN.match(passage.flat, percent.end):
-            continue
-        exact = exact_share(entry.value, owner.value)
-        written = passage.quoted(percent.start, percent.end)
-        near = verdicts & {"truncated", "near"}
-        severity = LUU_Y if "truncated" in near else LOI if sound and not near else CANH_BAO
-        fraction = f"{format_number(entry.value)}/{format_number(owner.value)}"
-        key = "truncated" if severity == LUU_Y else "percent"
-        passage.say(
-            Kind.PERCENT, severity, start, end, stated=written, expected=shown_share(exact),
-            message=t(f"claims.{key}", fraction=fraction, given=written, right=shown_share(exact)),
-        )  # fmt: skip
+        elif not entry.loose and not words.AGAINST_PLAN.match(passage.flat, percent.end):
+            _wrong_share(passage, entry, record, owner, verdicts, sound)
+
+
+def _wrong_share(
+    passage: Passage,
+    entry: Entry,
+    record: Record,
+    owner: Entry | None,
+    verdicts: set[str],
+    sound: bool | None,
+) -> None:
+    """A share that follows from no total of its block: sure only where the whole is known and its parts add up."""
+    percent, flat = entry.percent, passage.flat
+    whole = owner.value if owner is not None and owner is not entry and entry.role in _OF_DONE else None
+    near = verdicts & {"truncated", "near"}
+    severity = LUU_Y if "truncated" in near else LOI if sound and not near else CANH_BAO
+    if whole is None:
+        if (
+            entry.role in _OF_DONE
+            and record.resolved_parts
+            and record.parent is None
+            and "done" not in record.entries
+        ):
+            whole = record.sum(record.parts)
+        else:
+            whole = _whole_of(passage, entry, record)
+        severity = LUU_Y if "truncated" in near else CANH_BAO
+    if percent is None or not whole or entry.value > whole or entry.approximate:
+        return
+    said = flat[max(0, entry.token.start - 60) : percent.end]
+    if severity == CANH_BAO and re.search(r"ke hoach|chi tieu|cung ky|dan so|toan tinh|ca nuoc", said):
+        return
+    exact = exact_share(entry.value, whole)
+    written = passage.quoted(percent.start, percent.end)
+    fraction = f"{format_number(entry.value)}/{format_number(whole)}"
+    passage.say(
+        Kind.PERCENT, severity, entry.token.start, percent.end, stated=written, expected=shown_share(exact),
+        message=t("claims.truncated" if severity == LUU_Y else "claims.percent",
+                  fraction=fraction, given=written, right=shown_share(exact)),
+    )  # fmt: skip
+
+
+def _whole_of(passage: Passage, entry: Entry, record: Record) -> Decimal | None:
+    """The one total that a share can be of: what was received, or the count that 'trong đó' takes it from."""
+    if record.parent is not None:
+        return record.parent.value if _same_body(record.parent, entry) else None
+    received = record.entries.get("received") or record.entries.get("new")
+    if received is not None and received is not entry and _same_body(received, entry):
+        return received.value if received.token.start < entry.token.start else None
+    return None
+
+
+def _same_body(whole: Entry, part: Entry) -> bool:
+    return bool(whole.noun) and (not part.noun or part.noun == whole.noun) and part.role != "carried"
 
 
 def _bases(entry: Entry, record: Record, every: Sequence[Record]) -> set[Decimal]:
@@ -286,6 +315,8 @@ def _bases(entry: Entry, record: Record, every: Sequence[Record]) -> set[Decimal
     found |= {one.base for other in every for one in other.entries.values() if one.base is not None}
     if record.parent is not None:
         found.add(record.parent.value)
+    if record.resolved_parts:
+        found.add(record.sum(record.parts))
     return {value for value in found if value > 0 and value >= entry.value}
 
 

@@ -9,7 +9,7 @@ NOUN = re.compile(
     r"\s{0,3}(?:(?:so|luot|tong so)\s+)?(h[a-z0-9]{1,2}\s+s[a-z0-9]{1,2}\b|hs\b|hstt?hc\b|don vi|"
     r"don thu|don\b|co quan|van ban|vb\b|vbqppl|nhiem vu|phan viec|viec\b"
     r"|noi dung|chi tieu|thu tuc|tthc|truong hop|nguoi|can bo|cong chuc|vien chuc|d/c|dong chi|luot|"
-    r"bien che|phieu|danh gia"
+    r"bien che|vi tri|to chuc\b|ca nhan|phieu|danh gia"
     r"|y kien|kien nghi|phan anh|pakn|van de|xa\b|phuong\b|thi tran|dac khu|huyen|thanh pho|phong\b|"
     r"ban\b|trung tam|so, |truong\b|diem truong|doanh nghiep"
     r"|cuoc|lop|hoi nghi|buoi|tin bai|tin\b|bai\b|ky\b|quyet dinh|ke hoach|nghi quyet|cong van|"
@@ -22,7 +22,7 @@ NOUN = re.compile(
 
 # Words after which a number is a name, not a figure ('mức độ 3', 'Điều 9', 'năm 2022').
 _LABEL = re.compile(
-    r"(?:\b(?:dieu|khoan|muc|chuong|phan|phu luc|pl|bieu|mau|bang|hinh|quy|thang|nam|n[a-z]m|ngay|"
+    r"(?:\b(?:m[a-z]{1,4}\s+d[o06]|dieu|khoan|muc|chuong|phan|phu luc|pl|bieu|mau|bang|hinh|quy|thang|nam|n[a-z]m|ngay|"
     r"ky thi|khoa|so|s[o6]|lan|thu|cap|loai|nhom|doi tuong|muc do|md|hang|bac|"
     r"giai doan|iso|tcvn|phien ban|tuoi|lop|to|khu|khu vuc|khu pho|ap|khom|quan|duong|dien thoai|"
     r"nghi dinh|nghi quyet|quyet dinh|thong tu|chi thi|de an|"
@@ -63,8 +63,8 @@ ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("ontime", r"d[a-z]{1,2}ng\s+(?:thoi\s+)?(?:h[ae]n|gian quy dinh)|dung\s+tien\s+do|dung\s+thoi\s+gian"),
         ("open", r"(?:dang|con|hien)\s+(?:dang\s+)?(?:duoc\s+)?(?:trong\s+)?(?:qua trinh\s+|"
             r"thoi\s+(?:gian|han)\s+)?(?:ti[e]p tuc\s+)?(?:giai quyet|xu ly|thuc hien|tham dinh|"
-                r"xac minh|thu ly)|chua\s+(?:duoc\s+)?(?:giai quyet|xu ly|hoan thanh|thuc hien)|"
-                    r"\bton\b(?!\s+tai)|\bcon lai\b"),
+                r"xac minh|thu ly|trien khai)|\bton\b(?!\s+tai)|\bcon lai\b"),
+        ("undone", r"chua\s+(?:duoc\s+)?(?:giai quyet|xu ly|hoan thanh|thuc hien|trien khai)"),
         ("returned", r"tra lai|tu choi|\brut\b|bo sung|dung xu ly|huy\b|khong\s+(?:du|thuoc|"
             r"tiep nhan)|chuyen tra|tam dung"),
         ("carried", r"(?:ky|quy|nam|thang)\s+truoc\s*(?:chuyen|sang|ton|con|\))?|chuyen\s+(?:qua|sang|"
@@ -76,7 +76,7 @@ ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"\btrong ky\b"),
         ("done", r"gi[a-z]i\s+quy[a-z]{0,2}t|xu ly|tra ket qua|hoan thanh|xu ly xong|da tra\b"),
         ("received", r"t[il1]+[e]p\s+nh[a-z]{1,2}n|nhan\s+(?:giai quyet|duoc)|\bnhan\b|"
-            r"t[o6]ng\s+s[a-z0-9]{1,2}\b|t[o6]ng\s+cong|phat sinh|duoc giao|\bgiao\b"),
+            r"t[o6]ng\s+s[a-z0-9]{1,2}\b|t[o6]ng\s+cong|phat sinh|duoc giao|\bgiao\b|\bde ra\b"),
     )
 )  # fmt: skip
 ANY_ROLE = re.compile("|".join(f"(?:{pattern.pattern})" for _, pattern in ROLES))

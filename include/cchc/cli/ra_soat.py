@@ -1,0 +1,104 @@
+"""`./cchc ra-soat FILE...`: statements of figures in reports, checked against each other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from cchc.checks.claims import ClaimSettings, check_text
+from cchc.checks.claims.export import ReviewedFile, as_data, as_workbook
+from cchc.checks.claims.kinds import LOI, Review
+from cchc.files import write_atomic
+from cchc.intake.documents import UnreadableDocument, read_document
+from cchc.texts import t, table
+
+FOUND, UNREADABLE = 1, 2
+
+
+def ra_soat(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="TEP...", help=t("claims.cli.files"), show_default=False)
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help=t("claims.cli.json"))] = False,
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", help=t("claims.cli.xlsx"), dir_okay=False)] = None,
+    ngay_ky: Annotated[
+        datetime | None,
+        typer.Option("--ngay-ky", formats=["%Y-%m-%d", "%d/%m/%Y"], help=t("claims.cli.signed")),
+    ] = None,
+) -> None:
+    """Exit code 1 when a `lỗi` was found, else 2 when a file could not be read, else 0."""
+    settings, signed_on = ClaimSettings.load(), ngay_ky.date() if ngay_ky else None
+    reviewed = [_reviewed(path, signed_on, settings) for path in files]
+    if xlsx:
+        write_atomic(xlsx, as_workbook(reviewed))
+    if as_json:
+        typer.echo(json.dumps(as_data(reviewed), ensure_ascii=False, indent=1))
+    else:
+        _print(reviewed)
+        if xlsx:
+            typer.echo(t("claims.cli.written", file=xlsx))
+    for one in reviewed:
+        if one.error:
+            typer.echo(one.error, err=True)
+    if any(fault.severity == LOI for one in reviewed if one.review for fault in one.review.faults):
+        raise typer.Exit(FOUND)
+    if any(one.error for one in reviewed):
+        raise typer.Exit(UNREADABLE)
+
+
+def _reviewed(path: Path, signed_on: date | None, settings: ClaimSettings) -> ReviewedFile:
+    """One file's review; an unreadable one keeps its reason, so that the others go on."""
+    try:
+        document = read_document(_content(path), path.name)
+    except UnreadableDocument as error:
+        return ReviewedFile(str(path), None, str(error))
+    return ReviewedFile(str(path), check_text(document.text, signed_on=signed_on, settings=settings))
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise UnreadableDocument("missing", str(path)) from None
+    except OSError as error:
+        raise UnreadableDocument("unopened", str(path), why=error.strerror or type(error).__name__) from None
+
+
+def _print(reviewed: Sequence[ReviewedFile]) -> None:
+    console = Console(soft_wrap=False, highlight=False, markup=False)
+    for one in reviewed:
+        if one.review is None:
+            continue
+        if one.review.faults:
+            console.print(_grid(one.review, one.path))
+        checked, right, doubted = one.review.counts
+        key = "nothing" if not checked else "clean" if not one.review.faults else "summary"
+        console.print(
+            t(f"claims.cli.{key}", file=one.path, checked=checked, right=right, doubted=doubted),
+            soft_wrap=True,
+        )
+
+
+def _grid(review: Review, title: str) -> Table:
+    columns = table("claims.columns")
+    grid = Table(title=title, title_justify="left", show_lines=True)
+    for key in ("severity", "line", "kind", "quote", "message"):
+        grid.add_column(columns[key], overflow="fold", no_wrap=key in ("severity", "line"))
+    severities, kinds = table("claims.severities"), table("claims.kinds")
+    for fault in review.faults:
+        quote = " ".join(review.quote(fault.start, fault.end).split())
+        grid.add_row(
+            severities[fault.severity],
+            str(review.line(fault.start)),
+            kinds[fault.kind],
+            quote if len(quote) <= 160 else f"{quote[:100]} … {quote[-50:]}",
+            fault.message,
+        )
+    return grid
