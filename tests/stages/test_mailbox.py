@@ -110,6 +110,14 @@ def test_documents_in_the_mail_are_kept_beside_the_submission_and_the_rest_is_na
     assert "15-BC.pdf" in plain and "Không giữ" in plain and "anh.jpg" in plain
 
 
+def test_claims_of_a_document_in_the_mail_stand_on_the_receipt(province, account, compose) -> None:
+    report = "Đã giải quyết 54.647 hồ sơ (đúng hạn 53.850; quá hạn 789 hồ sơ).".encode()
+    account.deliver(compose(("bieu.xlsx", province.filled()), ("bao cao.txt", report)).as_bytes(), MORNING)
+    assert read(province, account) == {"warned": 1}
+    plain = the_answer(province)["plain"]
+    assert "bao cao.txt" in plain and "54.639" in plain
+
+
 def test_two_different_versions_in_one_mail_are_not_guessed_at(province, account, compose) -> None:
     files = [("moi.xlsx", province.filled(figure=1)), ("cu.xlsx", province.filled(figure=2))]
     account.deliver(compose(*files).as_bytes(), MORNING)
