@@ -16,6 +16,7 @@ from cchc.checks.claims.tokens import Sort, Token
 _STOP = re.compile(r"[,;.()\[\]]|\s[-+*]\s|\n\s*[-+*]|\bva\b(?=[^0-9]{0,12}[0-9])")
 _SPECIFIC = frozenset(
     {"early", "early_ontime", "ontime", "late", "open", "undone", "open_in", "open_late", "returned"}
+    | {"online", "direct", "post"}
 )
 _PERCENT_GAP = 60
 _PAIRS_BEFORE = 60  # brackets of a block that are looked at: nobody opens more inside one
