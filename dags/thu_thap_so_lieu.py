@@ -1,18 +1,22 @@
 """# Thu thập số liệu một cửa và quản lý văn bản
 
-- **Làm gì:** nhận các tệp trích xuất trong thư mục thả tệp, loại cột dữ liệu cá nhân, lưu và kiểm; vào ngày
-  chốt số liệu thì đóng băng ảnh chụp và tính chỉ tiêu theo đơn vị.
+- **Làm gì:** tải dữ liệu từ các máy chủ đã khai báo, nhận các tệp trong thư mục thả tệp, loại cột dữ liệu cá
+  nhân, lưu và kiểm; vào ngày chốt số liệu thì đóng băng ảnh chụp và tính chỉ tiêu theo đơn vị; đối chiếu dữ liệu
+  đến sau với ảnh chụp các đợt đã chốt; báo khi một nguồn hoặc đơn vị im lặng.
 - **Chạy khi nào:** 18 giờ thứ Sáu hằng tuần; tối ngày chốt số liệu của mỗi đợt; chạy tay bất cứ lúc nào.
-- **Đầu vào:** tệp trong `tha-tep`; bố cục cột trong `include/config/sources`.
-- **Đầu ra:** bản kê tiếp nhận, tệp cách ly có lý do, ảnh chụp ngày chốt, số liệu hệ thống theo đơn vị.
-- **Chạy lại:** xem tệp nào lỗi trong thông báo (`./cchc nguon kiem-tra TỆP`), thả lại tệp đúng rồi bấm
-  “Clear”; tệp đã nhận không nhận hai lần.
+- **Đầu vào:** máy chủ trong `include/config/sources/endpoints.yaml`; tệp trong `tha-tep`; bố cục cột trong
+  `include/config/sources`.
+- **Đầu ra:** bản kê tiếp nhận, tệp cách ly có lý do, ảnh chụp ngày chốt, số liệu hệ thống theo đơn vị, báo cáo
+  dữ liệu bị sửa sau ngày chốt.
+- **Chạy lại:** mỗi máy chủ, mỗi tệp là một ô riêng mang tên của nó. Mở ô đỏ để đọc lý do, kiểm tra tệp bằng
+  `./cchc nguon kiem-tra TỆP`, thả lại tệp đúng rồi bấm “Clear” ở bước “Liệt kê tệp”; tệp đã nhận không nhận
+  hai lần. Ngày chốt chưa được đóng băng khi còn tệp bị từ chối: xử lý hoặc bỏ tệp đó khỏi thư mục rồi chạy lại.
 - **Hỏi ai:** phòng Cải cách hành chính; lỗi bố cục tệp hỏi đơn vị vận hành phần mềm một cửa, QLVB.
 """
 
 from __future__ import annotations
 
-from airflow.sdk import dag, task
+from airflow.sdk import dag, get_current_context, task
 
 from cchc.year import REPORT_KINDS
 from cchc_airflow.assets import EXPORTS
@@ -31,22 +35,58 @@ from cchc_airflow.timetables import CollectingTimetable
     **dag_arguments(),
 )
 def thu_thap_so_lieu() -> None:
-    @task(task_display_name="Nhận tệp trích xuất", outlets=[EXPORTS])
-    def nhan_tep() -> int:
+    @task(task_display_name="Liệt kê máy chủ")
+    def may_chu() -> list[str]:
+        from cchc.stages import fetching
+
+        return fetching.endpoints()
+
+    @task(task_display_name="Tải từ máy chủ", map_index_template="{{ endpoint }}")
+    def tai_ve(name: str) -> list[str]:
+        from cchc.stages import fetching
+        from cchc_airflow.context import run_context
+        from cchc_airflow.sources_hooks import server_of
+
+        get_current_context()["endpoint"] = name
+        return fetching.fetch(run_context(), name, server_of(name))
+
+    # A server that is down does not stop the files that lie there.
+    @task(task_display_name="Liệt kê tệp", trigger_rule="all_done")
+    def tep_cho() -> list[str]:
         from cchc.stages import collecting
         from cchc_airflow.context import run_context
 
-        run = run_context()
-        return collecting.land(run, collecting.pending(run))
+        return collecting.pending(run_context())
 
-    @task(task_display_name="Đóng băng số liệu ngày chốt")
+    @task(task_display_name="Nhận tệp trích xuất", map_index_template="{{ file }}", outlets=[EXPORTS])
+    def nhan_tep(name: str) -> int:
+        from cchc.stages import collecting
+        from cchc_airflow.context import run_context
+
+        get_current_context()["file"] = name
+        return collecting.land(run_context(), [name])
+
+    # Frozen once: not while a file is refused or a server did not answer.
+    @task(task_display_name="Đóng băng số liệu ngày chốt", trigger_rule="none_failed")
     def dong_bang() -> str | None:
         from cchc.stages import collecting
         from cchc_airflow.context import run_context
 
         return collecting.freeze(run_context())
 
-    nhan_tep() >> dong_bang()
+    @task(task_display_name="Đối chiếu sau chốt, tìm nguồn im lặng", trigger_rule="all_done")
+    def giam_sat() -> dict[str, list[str]]:
+        from cchc.stages import collecting
+        from cchc_airflow.context import run_context
+
+        run = run_context()
+        return {"rewritten": collecting.report_rewrites(run), "silent": collecting.watch(run)}
+
+    fetched = tai_ve.expand(name=may_chu())
+    files = tep_cho()
+    frozen = dong_bang()
+    fetched >> files
+    [fetched, nhan_tep.expand(name=files)] >> frozen >> giam_sat()
 
 
 thu_thap_so_lieu()
