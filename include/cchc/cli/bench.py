@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cchc.cli.airflow_env import airflow_environment
+from cchc.cli.bench_claims import claims
 from cchc.clock import at
 from cchc.paths import PROJECT_ROOT, Instance
 from cchc.texts import t, table
@@ -37,7 +38,8 @@ def bench() -> None:
     with tempfile.TemporaryDirectory() as folder:
         instance = Instance(Path(folder))
         environment = os.environ | airflow_environment(instance)
-        for name, ours, yardstick, other in (*_imports(environment), *_exports(instance), *_workbooks()):
+        measured = (*_imports(environment), *_exports(instance), *_workbooks(), *claims(_median))
+        for name, ours, yardstick, other in measured:
             grid.add_row(
                 t(f"cli.bench_names.{name}"),
                 f"{ours:.3f}",

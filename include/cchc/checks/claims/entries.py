@@ -80,32 +80,23 @@ def _around(flat: str, token: Token, since: int, until: int) -> tuple[str, str, 
     """Words before and behind a figure up to the next mark; the third value says that a mark ends the latter."""
     before = flat[max(since, token.start - 90) : token.start]
     cut = 0
-    for match in _STOP.finditer(before):
-        cut = match.end()
+    while stop := _STOP.search(before, cut):
+        cut = stop.end()
     after = flat[token.end : min(until, token.end + 70)]
     stop = _STOP.search(after)
     return before[cut:], after[: stop.start()] if stop else after, bool(stop)
 
 
 def _role(before: str, after: str, stopped: bool) -> str | None:
-    first = _with_open_late(before)
+    first = words.role_of(before)
     if not stopped and first is not None:
         return first
-    second = _with_open_late(after) if stopped else None
+    second = words.role_of(after) if stopped else None
     if first is None:
         return second
     if first in ("done", "received", "open") and second in _SPECIFIC:
         return "open_late" if first == "open" and second == "late" else second
     return first
-
-
-def _with_open_late(text: str) -> str | None:
-    if not words.ANY_ROLE.search(text):
-        return None
-    role = words.role_of(text)
-    if role == "late" and any(pattern.search(text) for name, pattern in words.ROLES if name == "open"):
-        return "open_late"
-    return role
 
 
 def _innermost(pairs: Sequence[tuple[int, int]], place: int) -> int:
@@ -130,7 +121,7 @@ def _attach(passage: Passage, found: list[Entry], percent: Token, pairs: Sequenc
             continue
         if linked and entry.percent is None and _next_to(passage, between, percent):
             entry.percent = percent
-            said = _with_open_late(between)
+            said = words.role_of(between)
             following = words.role_of(
                 _MARK.split(passage.flat[percent.end : percent.end + 24], maxsplit=1)[0]
             )

@@ -11,8 +11,10 @@ _MARKER = re.compile(
     re.IGNORECASE,
 )
 _PAGE = re.compile(r"\s*(?:trang\s*|-\s*)?\d{1,3}(?:\s*/\s*\d{1,3})?\s*-?\s*", re.IGNORECASE)
-_SEPARATOR = re.compile(r"[\s|:+-]*")
+_BRACKET = re.compile(r"[()]")
 _ENDS = (".", ";", ":", "!", "?", "…")
+_LONGEST_BRACKET = 800  # characters; a bracket that stays open longer is a slip
+_WIDEST = 130  # characters of a line of a page
 _WRAPPED_FROM = 45  # a line this long that ends without a mark has been broken by the page, not by the writer
 
 
@@ -38,6 +40,7 @@ def blocks(text: str) -> list[Block]:
     found: list[Block] = []
     start = end = -1
     marker, previous, gap = "", "", False
+    opened = 0  # brackets that wait for their end
     place = 0
     for raw in text.split("\n"):
         line_start, place = place, place + len(raw) + 1
@@ -46,12 +49,15 @@ def blocks(text: str) -> list[Block]:
             gap = True
             continue
         this = _marker(raw, stripped)
-        if start >= 0 and _goes_on(previous, stripped, this, marker, gap):
+        inside = opened > 0 and line_start - start <= _LONGEST_BRACKET and not gap and not this
+        if start >= 0 and (inside or _goes_on(previous, stripped, this, marker, gap)):
             end = line_start + len(raw)
         else:
             if start >= 0:
                 found.append(Block(start, end, marker))
             start, end, marker = line_start, line_start + len(raw), this
+            opened = 0
+        opened = max(0, opened + stripped.count("(") - stripped.count(")"))
         previous, gap = stripped, False
     if start >= 0:
         found.append(Block(start, end, marker))
@@ -78,7 +84,8 @@ def _goes_on(previous: str, line: str, marker: str, before: str, gap: bool) -> b
     first = line[0]
     if previous.endswith(_ENDS):
         # Lines of a page: the sentence ended at the edge, the paragraph did not.
-        return not gap and len(previous) >= _WRAPPED_FROM and len(previous) <= 130 and first.islower()
+        edge = not gap and _WRAPPED_FROM <= len(previous) <= _WIDEST
+        return edge and (first.islower() or (first.isdigit() and previous.endswith((":", ";"))))
     if gap:
         return first.islower() or previous.endswith((",", "(", "-"))
     return first.islower() or first.isdigit() or first == "(" or len(previous) >= _WRAPPED_FROM
@@ -104,9 +111,11 @@ def sentence_ends(text: str, flat: str, start: int, end: int) -> list[int]:
 def brackets(flat: str, start: int, end: int) -> list[tuple[int, int]]:
     """Pairs of round brackets of a block as (place of '(', place of ')'), the inner ones first."""
     pairs, open_at = [], []
-    for match in re.finditer(r"[()]", flat[start:end]):
+    if flat.find("(", start, end) < 0:
+        return []
+    for match in _BRACKET.finditer(flat, start, end):
         if match[0] == "(":
-            open_at.append(start + match.start())
+            open_at.append(match.start())
         elif open_at:
-            pairs.append((open_at.pop(), start + match.start()))
+            pairs.append((open_at.pop(), match.start()))
     return pairs

@@ -365,25 +365,23 @@ def fraction_parts(passage: Passage, start: int, end: int, entries: Sequence[Ent
         listed = fractions[place + 1 : place + 1 + _MOST]
         if len(listed) < 2:
             continue
-        leading = flat[whole.token.end + match.end() : listed[-1].token.start]
-        levels = set(words.LEVEL.findall(leading))
-        if len(listed) < 3 and len(levels) < 2:
-            continue
         tops = sum((one.value for one in listed), Decimal(0))
         bottoms = sum((one.base or Decimal(0) for one in listed), Decimal(0))
         last = listed[-1].token.end
-        if (tops, bottoms) == (whole.value, whole.base):
-            passage.right(Kind.PARTS, whole.token.start, last)
-            return
         same_bottom = all(one.base == whole.base for one in listed)
-        if same_bottom and tops == whole.value:
+        if same_bottom and tops != whole.value:
+            return
+        levels = set(words.LEVEL.findall(flat[whole.token.end + match.end() : listed[-1].token.start]))
+        if len(listed) < 3 and len(levels) < 2:
+            continue
+        if tops == whole.value and (same_bottom or bottoms == whole.base):
             passage.right(Kind.PARTS, whole.token.start, last)
             return
         near = all(
             abs(given - right) * 7 <= right
             for given, right in ((tops, whole.value), (bottoms, whole.base or tops))
         )
-        if same_bottom or (len(levels) < 2 and not near):
+        if len(levels) < 2 and not near:
             return
         given, right = (
             passage.quoted(whole.token.start, whole.token.end),

@@ -20,6 +20,8 @@ from cchc.checks.claims.tokens import Sort, Token, tokens
 
 _BEFORE_DAY = re.compile(r"(?:ng[a-z]{1,2}|tu|den|va|,|;|-|het)\s{0,3}$")
 _ADJACENT = re.compile(r"\s{0,2}:?[ \t]{1,2}[0-9]")
+_OUT_OF = re.compile(r"\s+[a-z ]{0,14}tren\s+t[o6]ng\s+(?:s[a-z0-9]{1,2}\s+)?")
+_OVER = re.compile(r"\s+[a-z /]{1,24}/")
 _ALONE = re.compile(r"\s*\n|\s*$")
 
 
@@ -61,8 +63,23 @@ class Passage:
                 self._as_day(token, previous)
             elif token.sort is Sort.NUMBER and self._page_number(token):
                 continue
+            elif token.sort is Sort.NUMBER and found and self._parted_fraction(found[-1], token):
+                first = found.pop()
+                token = Token(Sort.FRACTION, first.start, token.end, first.values, token.values)
             found.append(token)
         return found
+
+    def _parted_fraction(self, first: Token, second: Token) -> bool:
+        """'15 nhiệm vụ/20 nhiệm vụ', '4.550 trên tổng số 4.600 hồ sơ': a fraction with words inside."""
+        if first.sort is not Sort.NUMBER or second.start - first.end > 32 or first.value > second.value:
+            return False
+        between = self.flat[first.end : second.start]
+        if _OUT_OF.fullmatch(between):
+            return True
+        if not between.endswith("/") or not _OVER.fullmatch(between):
+            return False
+        above, below = (words.NOUN.match(self.flat, one.end) for one in (first, second))
+        return bool(above and below and above[1] == below[1])
 
     def _page_number(self, token: Token) -> bool:
         return (
@@ -164,7 +181,7 @@ class Passage:
         line_start = flat.rfind("\n", 0, start) + 1
         if not flat[line_start:start].strip():
             # An enumerated heading ('2. Cải cách'), or a footnote ('14 Báo cáo số ...').
-            if after[:1] in ".)" and after[1:2] in " \n":
+            if after[:1] in (".", ")") and after[1:2] in (" ", "\n"):
                 return False
             following = self.text[end : end + 2].strip()
             if (

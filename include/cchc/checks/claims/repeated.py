@@ -139,11 +139,12 @@ def text_against_tables(passage: Passage, found: Sequence[list[Row]], settings: 
     if not found:
         return
     for quantity in settings.quantities:
-        in_table = [cell for rows in found for cell in _in_table(rows, quantity.rows)]
+        matches = [match for pattern in quantity.in_text for match in pattern.finditer(passage.flat)]
+        in_table = [cell for rows in found for cell in _in_table(rows, quantity.rows)] if matches else []
         if not in_table:
             continue
         values = {value for value, *_ in in_table}
-        for match in (found for pattern in quantity.in_text for found in pattern.finditer(passage.flat)):
+        for match in matches:
             said = readings(match["n"])
             block = passage.block_at(match.start())
             if not said or passage.blocks[block].marker == "row":

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from cchc.checks.claims.flat import plain
 from cchc.checks.claims.kinds import CANH_BAO, LOI, Kind
 from cchc.checks.claims.passage import Passage
 from cchc.checks.claims.percents import exact_share, judge, shown_share
@@ -33,7 +32,6 @@ class Cell:
     end: int
     words: str
     value: Decimal | None
-    raw: str
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,7 @@ def tables(passage: Passage) -> list[list[Row]]:
     for index, block in enumerate(passage.blocks):
         if block.marker != "row":
             continue
-        raw = passage.text[block.start : block.end]
+        raw = passage.flat[block.start : block.end]
         if _RULE.fullmatch(raw):
             previous = index
             continue
@@ -71,17 +69,18 @@ def tables(passage: Passage) -> list[list[Row]]:
 
 def _row(raw: str, start: int) -> Row:
     mark = "\t" if "\t" in raw else "|"
-    lead = len(raw) - len(raw.lstrip()) if mark == "|" else 0
+    indent = len(raw) - len(raw.lstrip()) if mark == "|" else 0
     inner = raw.strip().strip("|") if mark == "|" else raw
-    place = start + lead + (1 if mark == "|" and raw.lstrip().startswith("|") else 0)
+    place = start + indent + (1 if mark == "|" and raw.lstrip().startswith("|") else 0)
     cells = []
     for part in inner.split(mark):
-        words = plain(" ".join(part.split())).strip("* ")
+        words = " ".join(part.split()).strip("* ")
         values = readings(words.rstrip("%").strip()) if re.fullmatch(r"[0-9][0-9.,]*\s*%?", words) else ()
         value = None
         if values:
             value = values[0]
-        cells.append(Cell(place, place + len(part), words, value, part))
+        lead = len(part) - len(part.lstrip())
+        cells.append(Cell(place + lead, max(place + lead, place + len(part.rstrip())), words, value))
         place += len(part) + 1
     return Row(tuple(cells))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # What is counted. A number in front of one of these is a figure of the report.
 NOUN = re.compile(
@@ -31,7 +32,9 @@ _LABEL = re.compile(
     r"\s{0,3}:?\s{0,2}$"
 )
 # ... unless one of these ends stands there, which is followed by a figure ('số hồ sơ', 'tổng số').
-_NOT_LABEL = re.compile(r"(?:tong so|tong|co so|mot so|ty so|con so)\s*:?\s*$")
+_NOT_LABEL = re.compile(
+    r"(?:h[a-z0-9]{1,2}\s+s[a-z0-9]{1,2}|tru so|tong so|tong|co so|mot so|ty so|con so)\s*:?\s*$"
+)
 
 LINKED = re.compile(r"(?:d[ae]t|ch[il1]em|t[yi]\s*l[ei]|bang|tuong duong|tuong ung|=|la)\b")
 APART = re.compile(
@@ -48,9 +51,7 @@ AGAINST_PLAN = re.compile(
 )
 
 # What became of files and tasks. The order decides: 'đang giải quyết' before 'giải quyết'.
-ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(pattern))
-    for name, pattern in (
+ROLES: tuple[tuple[str, str], ...] = (
         ("early_ontime", r"tr(?!ong\b)[a-z]{2,4}\s*(?:thoi\s+)?(?:han|hen)?\s*(?:va|,|/|hoac|-|"
             r"&)\s*d[a-z]{1,2}ng\s+(?:thoi\s+)?h[ae]n|d[a-z]{1,2}ng\s*(?:han\s*)?(?:va|,|"
                 r"/)\s*tr[a-z]{2,4}\s+h[ae]n|som\s+va\s+dung\s+han|d[a-z]{1,2}ng\s*(?:han\s*)?(?:va|"
@@ -77,9 +78,9 @@ ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("done", r"gi[a-z]i\s+quy[a-z]{0,2}t|xu ly|tra ket qua|hoan thanh|xu ly xong|da tra\b"),
         ("received", r"t[il1]+[e]p\s+nh[a-z]{1,2}n|nhan\s+(?:giai quyet|duoc)|\bnhan\b|"
             r"t[o6]ng\s+s[a-z0-9]{1,2}\b|t[o6]ng\s+cong|phat sinh|duoc giao|\bgiao\b|\bde ra\b"),
-    )
 )  # fmt: skip
-ANY_ROLE = re.compile("|".join(f"(?:{pattern.pattern})" for _, pattern in ROLES))
+ANY_ROLE = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in ROLES))
+_RANK = {name: rank for rank, (name, _) in enumerate(ROLES)}
 
 WITHIN = re.compile(
     r"tr\s?[a-z0-9]{0,3}ng\s+d[o06eb]\b|bao\s+g[o6]m|\bg[o6]m\b|cu\s+th[e]|chia\s+ra|"
@@ -103,9 +104,16 @@ def is_label(flat: str, start: int) -> bool:
     return bool(_LABEL.search(before)) and not _NOT_LABEL.search(before)
 
 
-def role_of(words: str) -> str | None:
-    """What the words say became of what is counted; the last status word decides, None when there is none."""
-    for name, pattern in ROLES:
-        if pattern.search(words):
-            return name
-    return None
+@lru_cache(maxsize=8192)  # reports say the same words over and over
+def role_of(text: str) -> str | None:
+    """What the words say became of what is counted; None when there is no word of it.
+
+    Of several words the one that says more counts: 'giải quyết đúng hạn' is on time, 'đang giải quyết quá hạn' is
+    open and late.
+    """
+    found = {match.lastgroup for match in ANY_ROLE.finditer(text)}
+    if not found:
+        return None
+    if "late" in found and "open" in found:
+        return "open_late"
+    return min((name for name in found if name), key=_RANK.__getitem__)
