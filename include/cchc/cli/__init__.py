@@ -9,7 +9,7 @@ import sys
 import typer
 from rich.console import Console
 
-from cchc.cli.bench import bench
+from cchc.cli.bench import app as bench_app
 from cchc.cli.demo import demo
 from cchc.cli.don_vi import app as units_app
 from cchc.cli.kiem_tra_cau_hinh import check_configuration
@@ -40,7 +40,7 @@ app.add_typer(sources_app, name="nguon", help=t("cli.nguon"))
 app.add_typer(mail_app, name="thu", help=t("cli.thu"))
 app.command("cau-hinh", help=t("cli.cau_hinh"))(check_configuration)
 app.command("ra-soat", help=t("claims.cli.help"))(ra_soat)
-app.command("bench", help=t("cli.bench"))(bench)
+app.add_typer(bench_app, name="bench", help=t("cli.bench"))
 
 
 def main() -> None:

@@ -13,11 +13,13 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import typer
 from rich.console import Console
 from rich.table import Table
 
 from cchc.cli.airflow_env import airflow_environment
 from cchc.cli.bench_claims import claims
+from cchc.cli.bench_sources import bench_sources
 from cchc.clock import at
 from cchc.paths import PROJECT_ROOT, Instance
 from cchc.texts import t, table
@@ -32,8 +34,15 @@ IMPORT_DAGS = (
 )
 
 
-def bench() -> None:
+app = typer.Typer(rich_markup_mode=None)
+app.command("nguon", help=t("cli.bench_sources.help"))(bench_sources)
+
+
+@app.callback(invoke_without_command=True)
+def bench(context: typer.Context) -> None:
     """Prints one line a measurement: what, seconds, seconds of the yardstick, ratio."""
+    if context.invoked_subcommand:
+        return
     grid = Table(*table("cli.bench_columns").values())
     with tempfile.TemporaryDirectory() as folder:
         instance = Instance(Path(folder))

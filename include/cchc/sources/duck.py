@@ -13,7 +13,7 @@ from typing import Any
 from cchc.paths import SQL_DIR
 
 _HEADING = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
-MEMORY_LIMIT = "1GB"
+MEMORY_LIMIT = "640MB"  # what DuckDB does not count, readers and Python, comes on top
 
 
 @contextmanager

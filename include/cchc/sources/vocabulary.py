@@ -117,7 +117,11 @@ def use(connection: Any, vocabulary: Vocabulary, rules: CountingRules) -> None:
     )
     statement = sections("exports", "macros")["vocabulary"]
     for column in columns:
-        kind = "VARCHAR" if column.name == KEEPS_WORD else TYPES.get(column.vocabulary or "", "TINYINT")
+        kind = TYPES.get(column.vocabulary or "", "TINYINT")
+        if column.name == KEEPS_WORD:  # few texts in many rows: an ENUM is written without comparing them
+            found = {code for code in vocabulary.codes.get(column.name, {}).values() if code is not None}
+            _make_enum(connection, "keys", sorted(found) or [""])
+            kind = "keys"
         connection.execute(statement.replace("{column}", column.name).replace("{type}", kind))
     _use_units(connection, vocabulary)
     connection.execute(
@@ -139,13 +143,17 @@ def _use_units(connection: Any, vocabulary: Vocabulary) -> None:
     names = list(dict.fromkeys(name for _, name in pairs)) or [""]
     known = sorted(set(pairs.values())) or [""]
     for name, values in (("unit_code_words", codes), ("unit_name_words", names), ("unit_values_type", known)):
-        connection.execute("SET VARIABLE members = $values::VARCHAR[]", {"values": values})
-        connection.execute(f"CREATE OR REPLACE TYPE {name} AS ENUM (SELECT unnest(getvariable('members')))")
+        _make_enum(connection, name, values)
     connection.execute(
         "SET VARIABLE unit_values = $grid::unit_values_type[]",
         {"grid": [pairs.get((code, name)) for code in codes for name in names]},
     )
     connection.execute("SET VARIABLE unit_name_count = $count", {"count": len(names)})
+
+
+def _make_enum(connection: Any, name: str, values: Sequence[str]) -> None:
+    connection.execute("SET VARIABLE members = $values::VARCHAR[]", {"values": list(values)})
+    connection.execute(sections("exports", "macros")["members"].replace("{name}", name))
 
 
 def _sampled(table: Table, reading: Reading) -> Iterable[Mapping[str, str]]:

@@ -117,7 +117,7 @@ COPY (
 
 -- name: superseded
 -- Accepted rows that a later accepted row of the same file replaces.
-SELECT count(document_key) - count(DISTINCT hash(document_key)) FROM read_parquet($path) WHERE faults IS NULL
+SELECT count(document_key) - count(DISTINCT document_key) FROM read_parquet($path) WHERE faults IS NULL
 
 -- name: set_aside
 -- The same file with its superseded rows among the refused ones; of each document_key the last row stands.

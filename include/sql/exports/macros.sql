@@ -73,6 +73,9 @@ SELECT
 -- name: units
 SELECT DISTINCT coalesce(unit_code, ''), coalesce(unit_name, '') FROM seen
 
+-- name: members
+CREATE OR REPLACE TYPE {name} AS ENUM (SELECT unnest(getvariable('members')))
+
 -- name: vocabulary
 -- {column} is the name of a column of `words`; its codes have the type {type}.
 CREATE OR REPLACE TYPE {column}_words AS ENUM (

@@ -48,8 +48,8 @@ COPY (
                 WHEN key IS NULL THEN 'no_key'
             END AS shape_fault,
             -- Registered or refused dossiers were perhaps never received; every other one was.
-            received_at IS NULL AND NOT list_contains($not_counted, status_value) AS lacks_receipt,
-            ended_at IS NULL AND list_contains($finished, status_value) AS lacks_end,
+            received_at IS NULL AND NOT list_contains($not_counted::TINYINT[], status_value) AS lacks_receipt,
+            ended_at IS NULL AND list_contains($finished::TINYINT[], status_value) AS lacks_end,
             ended_at_value::DATE < received_at_value::DATE AS ends_before,
             greatest(submitted_at_value, received_at_value, ended_at_value, returned_at_value)
                 >= $landed_on::DATE + INTERVAL 1 DAY AS is_future,
@@ -148,7 +148,7 @@ COPY (
 
 -- name: superseded
 -- Accepted rows that a later accepted row of the same file replaces.
-SELECT count(dossier_code) - count(DISTINCT hash(dossier_code)) FROM read_parquet($path) WHERE faults IS NULL
+SELECT count(dossier_code) - count(DISTINCT dossier_code) FROM read_parquet($path) WHERE faults IS NULL
 
 -- name: set_aside
 -- The same file with its superseded rows among the refused ones; of each dossier_code the last row stands.

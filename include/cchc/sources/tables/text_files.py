@@ -34,7 +34,7 @@ VIETNAMESE_8_BIT = "cp1258"
 CHUNK = 1 << 20
 MAX_UNPACKED = 16 << 30
 MAX_RATIO = 200  # texts of exports pack some 10 to 30 to 1; a bomb 1,000 to 1
-SAMPLE_PIECES, SAMPLE_PIECE = 256, 32 << 10
+SAMPLE_PIECES, SAMPLE_PIECE = 256, 12 << 10
 
 
 def text_tables(path: Path) -> list[TextTable]:
