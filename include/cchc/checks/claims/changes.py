@@ -85,7 +85,7 @@ def _previous(passage: Passage, after: list[Token], against: re.Match[str], end:
             continue
         if re.match(r"\s*thang", flat[one.end : one.end + 8]):
             continue
-        told = re.search(r"(?:\(|\bla|:|dat|co|chi|voi)\s*(?:[a-z ]{0,32})$", before)
+        told = re.search(r"(?:\(|\bla\b)\s*(?:[a-z ]{0,32})$|\bvoi\s*$", before)
         return one if told and not re.search(r"tang|giam|hon", before) else None
     return None
 

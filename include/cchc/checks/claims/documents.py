@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+from cchc.checks.claims.flat import plain
 from cchc.checks.claims.kinds import CANH_BAO, LOI, Kind
 from cchc.checks.claims.passage import Passage
 from cchc.checks.claims.tokens import Sort, Token
@@ -20,6 +21,8 @@ _AUTHORITY = re.compile(
     r"(t[i]nh|huy[a-z]{1,2}n|x[ae]\b|phuong|thi xa|thi tran|thanh pho|quan|dac khu)|"
     r"c[a-z]{1,2}\s+(chinh ph[a-z]|thu tuong|bo\s+[a-z]+\s+[a-z]+|so\s+[a-z]+\s+[a-z]+|van phong)"
 )
+# Two words of a name with capitals, as in "xã Mỹ Phước"; names of one word are left out of it.
+_NAME = re.compile(r"\s+([^\W\d_]\w*\s+[^\W\d_]\w*)")
 _STOPWORDS = frozenset(
     [
         "ve",
@@ -48,6 +51,7 @@ _STOPWORDS = frozenset(
         "cac",
     ]
 )
+_ONLY_ONE = ("tinh", "chinh ph", "thu tuong", "bo ", "so ", "van phong")
 _ENOUGH = 6  # dates that bear each other out
 _MOST_DATES = 9  # of one document that are told
 _FAR_AHEAD = 75  # days; a lone date so far behind all others of a report is doubted
@@ -84,8 +88,20 @@ def cited(passage: Passage) -> list[Cited]:
             for word in (subject[1].split() if subject else ())
             if len(word) > 2 and word not in _STOPWORDS
         )
-        found.append(Cited(token, follower, (match[1] or match[2] or "") if match else "", content))
+        found.append(Cited(token, follower, _authority(passage, follower.end, match), content))
     return found
+
+
+def _authority(passage: Passage, start: int, match: re.Match[str] | None) -> str:
+    """The body that issued a document: its level and, where it is given, its name."""
+    if match is None:
+        return ""
+    level = " ".join((match[1] or match[2]).split())
+    name = _NAME.match(passage.text, start + match.end())
+    capitals = passage.text != passage.flat
+    if not match[1] or not name or (capitals and not all(word[:1].isupper() for word in name[1].split())):
+        return level
+    return f"{level} {plain(' '.join(name[1].split()))}"
 
 
 def check_documents(passage: Passage, bound: date | None, which: str) -> None:
@@ -143,20 +159,27 @@ def _two_dates(passage: Passage, every: list[Cited]) -> set[int]:
 
 def _severity(one: Cited, two: Cited) -> str | None:
     """How sure it is that two citations mean one document. Numbers begin anew every year and at every authority."""
-    if one.authority and two.authority and one.authority != two.authority:
+    if one.authority and two.authority and not _same_authority(one.authority, two.authority):
         return None
-    same_authority = bool(one.authority) and one.authority == two.authority
+    same_authority = bool(one.authority and two.authority)
+    one_sided = bool(one.authority) != bool(two.authority)
     shared = one.subject & two.subject
     alike = bool(shared) and len(shared) * 2 >= min(len(one.subject), len(two.subject))
     if one.date.year == two.date.year:
-        return (
-            LOI if (same_authority and (alike or not one.subject or not two.subject)) or alike else CANH_BAO
-        )
+        # Of communes and districts there are many: without their names they may be two.
+        one_body = same_authority and (one.authority.startswith(_ONLY_ONE) or " " in one.authority)
+        sure = (alike and (one_body or not one.authority)) or (one_body and not (one.subject and two.subject))
+        return LOI if sure and not one_sided else CANH_BAO
     if (one.date.day, one.date.month) == (two.date.day, two.date.month):
         small = int(one.name.name.split("/")[0]) <= 10
         return None if small or (one.date.day, one.date.month) == (1, 1) else CANH_BAO
     near = two.name.start - one.name.end < 1200
     return CANH_BAO if near and same_authority and int(one.name.name.split("/")[0]) > 20 else None
+
+
+def _same_authority(one: str, two: str) -> bool:
+    """Whether two names can be one body: 'xa' is any commune, 'xa my phuoc' that one."""
+    return one == two or one.startswith(two + " ") or two.startswith(one + " ")
 
 
 def _alone_in_future(passage: Passage, every: list[Cited], twins: set[int]) -> None:

@@ -22,6 +22,7 @@ _LABELLED = re.compile(
     r"(?:m[a-z]{1,4}\s+d[o06]|muc|md|cap|doi tuong|nhom|quy|loai|hang|khoa)\s*[0-9](?:\s*(?:,|va|-)\s*[0-9])?"
 )
 _CAPPED = re.compile(r"h[a-z]i long|d[a-z]{1,2}ng h[ae]n|ky so|so hoa|truc tuyen|toan trinh|khong giay")
+_NEVER_ABOVE = re.compile(r"h[a-z]i long|d[a-z]{1,2}ng h[ae]n")
 _UNITS = re.compile(r"\s{0,3}(?:don vi|co quan|xa\b|phuong\b|huyen|phong\b|so\b|ho so|hs\b|phieu|truong hop)")
 HUNDRED = Decimal(100)
 
@@ -250,7 +251,7 @@ def percentages_above_hundred(passage: Passage) -> None:
             continue
         written = passage.quoted(token.start, token.end)
         passage.say(
-            Kind.OVER, LOI if token.value < 1000 else CANH_BAO, token.start, token.end, stated=written,
+            Kind.OVER, LOI if _NEVER_ABOVE.search(before) else CANH_BAO, token.start, token.end, stated=written,
             expected=t("claims.at_most_hundred"), message=t("claims.above_hundred", given=written),
         )  # fmt: skip
 

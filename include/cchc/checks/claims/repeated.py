@@ -106,7 +106,7 @@ def fractions_of_one_whole(passage: Passage) -> None:
 
 def _clause(passage: Passage, token: Token) -> str:
     before = passage.flat[max(0, token.start - 90) : token.start]
-    return re.split(r"[.;(]\s|\n[-+*]", before)[-1]
+    return re.split(r"[.;(]\s|\n[-+*]|[0-9]\s?%|[0-9]/[0-9]+", before)[-1]
 
 
 def _same_words(passage: Passage, one: Token, two: Token) -> bool:

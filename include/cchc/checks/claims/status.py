@@ -42,6 +42,12 @@ class Record:
         return sum((self.entries[role].value for role in roles if role in self.entries), Decimal(0))
 
     @property
+    def late_of_open(self) -> bool:
+        """Whether the late ones are named right behind the open ones, and so may be theirs."""
+        late, still = self.entries.get("late"), self.entries.get("open")
+        return bool(late and still and still.token.start < late.token.start)
+
+    @property
     def parts(self) -> tuple[str, ...]:
         """The roles that make up what was resolved; a combined figure stands for its two parts."""
         if "early_ontime" in self.entries:
@@ -110,6 +116,9 @@ def _check_sums(passage: Passage, record: Record) -> bool | None:
         if "open_in" in have and ("late" in have or "open_late" in have):
             _sum(passage, record, parent, ("open_in", "open", "late", "open_late"), LOI)
         return None
+    if record.late_of_open and done is not None and record.sum(_SOUND) == done.value:
+        passage.right(Kind.PARTS, done.token.start, record.end)
+        return True
     if done is not None and record.resolved_parts and not (parent is not None and open_given):
         of_received = parent is not None and parent.role in ("received", "new", None)
         outcome = _sum(

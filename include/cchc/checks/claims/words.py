@@ -62,14 +62,14 @@ ROLES: tuple[tuple[str, str], ...] = (
         ("open_in", r"ch[a-z]{1,2}a?\s+(?:d[e]n|toi)\s+(?:thoi\s+)?h[ae]n|trong\s+(?:thoi\s+)?h[ae]n|"
             r"con\s+(?:thoi\s+)?h[ae]n|chua\s+qua\s+h[ae]n"),
         ("ontime", r"d[a-z]{1,2}ng\s+(?:thoi\s+)?(?:h[ae]n|gian quy dinh)|dung\s+tien\s+do|dung\s+thoi\s+gian"),
+        ("carried", r"(?:ky|quy|nam|thang)\s+truoc\s*(?:chuyen|sang|ton|con|\))?|chuyen\s+(?:qua|sang|"
+            r"tu|ky)|ton\s+(?:ky|dau|tu|cu)|cu\s+chuyen"),
         ("open", r"(?:dang|con|hien)\s+(?:dang\s+)?(?:duoc\s+)?(?:trong\s+)?(?:qua trinh\s+|"
             r"thoi\s+(?:gian|han)\s+)?(?:ti[e]p tuc\s+)?(?:giai quyet|xu ly|thuc hien|tham dinh|"
                 r"xac minh|thu ly|trien khai)|\bton\b(?!\s+tai)|\bcon lai\b"),
         ("undone", r"chua\s+(?:duoc\s+)?(?:giai quyet|xu ly|hoan thanh|thuc hien|trien khai)"),
         ("returned", r"tra lai|tu choi|\brut\b|bo sung|dung xu ly|huy\b|khong\s+(?:du|thuoc|"
             r"tiep nhan)|chuyen tra|tam dung"),
-        ("carried", r"(?:ky|quy|nam|thang)\s+truoc\s*(?:chuyen|sang|ton|con|\))?|chuyen\s+(?:qua|sang|"
-            r"tu|ky)|ton\s+(?:ky|dau|tu|cu)|cu\s+chuyen"),
         ("online", r"truc tuyen|qua mang|qua (?:cong|dvc)"),
         ("post", r"buu chinh|bcci|buu dien"),
         ("direct", r"truc tiep"),
