@@ -51,7 +51,7 @@ def check_text(
     percentages_of_nothing(passage, noted)
     check_changes(passage, tolerance)
     impossible_days(passage)
-    bound = signed_on or signing_day(passage.flat)
+    bound = signed_on or signing_day(passage.lined)
     which = "signed" if bound else "received"
     bound = bound or received_on
     windows(passage, bound, which)

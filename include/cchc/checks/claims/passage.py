@@ -40,14 +40,24 @@ class Passage:
     def __init__(self, text: str, known: Known | None = None) -> None:
         self.original = text
         self.known = known or Known()
-        self.flat, self._places = flattened(text)
-        # Letter for letter like `flat`, with its capitals.
+        # `lined` keeps the lines of the page; in `flat` those inside a block are spaces.
+        self.lined, self._places = flattened(text)
+        # Letter for letter like both, with its capitals.
         self.text = text if self._places is None else _composed(text, self._places)
         self.faults: list[Fault] = []
         self.checked: list[Checked] = []
 
     def place(self, offset: int) -> int:
         return offset if self._places is None else self._places[offset]
+
+    @cached_property
+    def flat(self) -> str:
+        pieces, place = [], 0
+        for block in self.blocks:
+            pieces.append(self.lined[place : block.start])
+            pieces.append(self.lined[block.start : block.end].replace("\n", " "))
+            place = block.end
+        return "".join((*pieces, self.lined[place:]))
 
     @cached_property
     def blocks(self) -> list[Block]:
@@ -86,9 +96,9 @@ class Passage:
             token.end - token.start <= 3
             and (
                 token.start == 0
-                or not self.flat[self.flat.rfind("\n", 0, token.start) + 1 : token.start].strip()
+                or not self.lined[self.lined.rfind("\n", 0, token.start) + 1 : token.start].strip()
             )
-            and bool(_ALONE.match(self.flat, token.end))
+            and bool(_ALONE.match(self.lined, token.end))
         )
 
     def _as_day(self, token: Token, previous: Token | None) -> None:
@@ -178,10 +188,10 @@ class Passage:
             return False  # cells of a table on one line, or a scanner's '13' for 'là'
         if before[-1:] in "-/" and before[:1].isalnum():
             return False
-        line_start = flat.rfind("\n", 0, start) + 1
+        line_start = self.lined.rfind("\n", 0, start) + 1
         if not flat[line_start:start].strip():
             # An enumerated heading ('2. Cải cách'), or a footnote ('14 Báo cáo số ...').
-            if after[:1] in (".", ")") and after[1:2] in (" ", "\n"):
+            if after[:1] in (".", ")") and after[1:2] == " ":
                 return False
             following = self.text[end : end + 2].strip()
             if (

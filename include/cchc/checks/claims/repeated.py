@@ -156,7 +156,7 @@ def text_against_tables(passage: Passage, found: Sequence[list[Row]], settings: 
             passage.say(
                 Kind.TABLE, CANH_BAO, match.start("n"), match.end("n"), stated=match["n"], expected=right,
                 message=t("claims.table_in_text", text=match["n"], table=right, quantity=quantity.name,
-                          line=passage.flat.count("\n", 0, in_table[0][1]) + 1),
+                          line=passage.lined.count("\n", 0, in_table[0][1]) + 1),
             )  # fmt: skip
 
 
