@@ -21,16 +21,18 @@ def connect() -> Iterator[Any]:
     """A DuckDB connection (imported here: it costs 0.2 s, and most runs do not need it)."""
     import duckdb
 
-    # No autoload of extensions: the networks are closed.
-    settings: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": MEMORY_LIMIT,
-        "autoinstall_known_extensions": "false",
-    }
-    connection = duckdb.connect(config=settings)
-    try:
-        yield connection
-    finally:
-        connection.close()
+    with tempfile.TemporaryDirectory(prefix="cchc-") as spill:
+        settings: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": MEMORY_LIMIT,
+            # What does not fit goes into a folder of our own that is gone afterwards; the default is `.tmp` here.
+            "temp_directory": spill,
+            "autoinstall_known_extensions": "false",  # the networks are closed
+        }
+        connection = duckdb.connect(config=settings)
+        try:
+            yield connection
+        finally:
+            connection.close()
 
 
 @cache

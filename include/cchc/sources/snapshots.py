@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -46,12 +47,10 @@ def freeze_snapshot(
         return None
     folder = exports_dir(instance, source) / "chot"
     with connect() as connection:
-        _latest(connection, instance, source, landings)
-        digest = _content_hash(connection, source, folder)
+        digest, row_count = merge_landings(connection, instance, source, landings, folder)
         path = folder / f"{cut_off.isoformat()}-{digest[:12]}.parquet"
         with whole_file(path) as name:
             run(connection, f"{source}/snapshot.write", path=name)
-        row_count = connection.execute("SELECT count(*) FROM latest").fetchone()[0]
     with store.write() as transaction:
         transaction.execute(
             "sources.add_snapshot",
@@ -88,7 +87,13 @@ def layouts_in(store: Store, snapshot: Snapshot) -> set[str]:
     return {row["layout"] for row in rows}
 
 
-def _latest(connection: Any, instance: Instance, source: str, landings: list[Row]) -> None:
+def merge_landings(
+    connection: Any, instance: Instance, source: str, landings: Sequence[Row], folder: Path
+) -> tuple[str, int]:
+    """Make table `latest` on the connection: the newest row of each dossier or document in `landings`.
+
+    Returns the hash of its ordered content and its number of rows. `folder` takes a temporary file.
+    """
     paths = [str(instance.data / row["parquet_path"]) for row in landings]
     run(
         connection,
@@ -98,11 +103,9 @@ def _latest(connection: Any, instance: Instance, source: str, landings: list[Row
         places=list(range(len(landings))),
     )
     run(connection, f"{source}/snapshot.latest", paths=paths)
-
-
-def _content_hash(connection: Any, source: str, folder: Path) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".bam.") as temporary:
         text = Path(temporary) / "noi-dung.csv"
         run(connection, f"{source}/snapshot.text", path=str(text))
-        return sha256_file(text)
+        digest = sha256_file(text)
+    return digest, connection.execute("SELECT count(*) FROM latest").fetchone()[0]

@@ -11,11 +11,10 @@ from pathlib import Path
 
 from cchc.clock import from_text, to_text, vn_date, vn_instant
 from cchc.errors import CchcError
-from cchc.files import sha256_file
 from cchc.paths import Instance
 from cchc.sources.duck import connect, run
 from cchc.sources.layouts import Layout, load_layouts
-from cchc.sources.snapshots import find_snapshot, layouts_in
+from cchc.sources.snapshots import find_snapshot, layouts_in, merge_landings
 from cchc.store import Store
 from cchc.texts import t, table
 
@@ -99,23 +98,11 @@ def landed_state(store: Store, instance: Instance, source: str, at: datetime) ->
         raise CchcError(
             t("form_06.nothing_landed", source=table("form_06.sources")[source], at=vn_instant(at))
         )
-    paths = [str(instance.data / row["parquet_path"]) for row in landings]
     used = {row["layout"] for row in landings}
     with tempfile.TemporaryDirectory(dir=instance.data, prefix=".bieu.") as folder, connect() as connection:
-        run(
-            connection,
-            "exports/macros.landings",
-            paths=paths,
-            landing_ids=[row["landing_id"] for row in landings],
-            places=list(range(len(landings))),
-        )
-        run(connection, f"{source}/snapshot.latest", paths=paths)
-        text, path = Path(folder) / "noi-dung.csv", Path(folder) / "hien-co.parquet"
-        run(connection, f"{source}/snapshot.text", path=str(text))
-        digest = sha256_file(text)
-        text.unlink()
+        digest, row_count = merge_landings(connection, instance, source, landings, Path(folder))
+        path = Path(folder) / "hien-co.parquet"
         run(connection, f"{source}/snapshot.write", path=str(path))
-        row_count = connection.execute("SELECT count(*) FROM latest").fetchone()[0]
         yield State(
             source,
             path,
