@@ -9,39 +9,52 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cchc.checks import Rules
-from cchc.checks.expressions import codes_in
+from cchc.checks.expressions import codes_in, terms_in
 from cchc.intake import Figure
 
 ARITHMETIC = [rule for rule in Rules.load().all if rule.kind in ("equal", "at_most")]
 BOUNDS = [rule for rule in Rules.load().all if rule.kind == "bounds" and rule.indicators]
 
 
+def figures_of(numbers):
+    """Figures as `form` takes them from numbers by name: `VB.1`, `VII.2.5/tu`, `VII.2.5/mau`."""
+    codes = dict.fromkeys(name.partition("/")[0] for name in numbers)
+    return {
+        code: (numbers.get(f"{code}/tu", 0), numbers.get(f"{code}/mau", 100_000))
+        if any(name.startswith(f"{code}/") for name in numbers)
+        else numbers[code]
+        for code in codes
+    }
+
+
 def satisfied(rule):
-    """Figures that satisfy the rule: every part of the right side 10, the left side just enough."""
-    right = dict.fromkeys(codes_in(rule.right), 10)
-    left = codes_in(rule.left)
-    total = 10 * sum(-1 if "-" + code in rule.right.replace(" ", "") else 1 for code in right)
-    return right | dict.fromkeys(left, 0) | {left[0]: total}
+    """Numbers that just satisfy the rule: every part of the right side 10, the left side what they allow."""
+    right = {term.name: 10 for term in terms_in(rule.right)}
+    first, *rest = (term.name for term in terms_in(rule.left))
+    total = sum(10 * term.sign for term in terms_in(rule.right)) + int(getattr(rule, "slack", 0))
+    return {**right, **dict.fromkeys(rest, 0), first: total}, first
 
 
 @pytest.mark.parametrize("rule", ARITHMETIC, ids=lambda rule: rule.code)
-def test_an_arithmetic_rule_is_silent_when_satisfied_and_names_the_cell_when_broken(rule, check):
-    figures = satisfied(rule)
-    assert rule.code not in check(figures)
-    first = codes_in(rule.left)[0]
-    figures[first] += 1
-    finding = check(figures)[rule.code]
-    assert (finding.indicator, finding.severity) == (first, rule.severity)
-    assert finding.cell == f"I{10 + list(figures).index(first)}"
-    assert str(figures[first]) in finding.message
+def test_an_arithmetic_rule_is_silent_when_satisfied_and_names_the_cell_when_broken(rule, check, context):
+    within = context(tier=rule.tiers[0] if rule.tiers else "xa")
+    numbers, first = satisfied(rule)
+    assert rule.code not in check(figures_of(numbers), within=within)
+    numbers[first] += 1
+    figures, code = figures_of(numbers), first.partition("/")[0]
+    finding = check(figures, within=within)[rule.code]
+    assert (finding.indicator, finding.severity) == (code, rule.severity)
+    assert finding.cell == f"I{10 + list(figures).index(code)}"
+    assert str(numbers[first]) in finding.message
 
 
 @pytest.mark.parametrize("rule", ARITHMETIC, ids=lambda rule: rule.code)
-def test_an_arithmetic_rule_is_silent_while_a_part_is_missing(rule, check):
-    figures = satisfied(rule)
-    figures[codes_in(rule.left)[0]] += 1000
+def test_an_arithmetic_rule_is_silent_while_a_part_is_missing(rule, check, context):
+    within = context(tier=rule.tiers[0] if rule.tiers else "xa")
+    numbers, first = satisfied(rule)
+    numbers[first] += 1000
     for code in codes_in(rule.right):
-        assert rule.code not in check(figures | {code: None})
+        assert rule.code not in check(figures_of(numbers) | {code: None}, within=within)
 
 
 def test_a_message_holds_the_numbers_and_the_other_cells(check):
@@ -86,7 +99,35 @@ def test_a_negative_count_is_wrong(check):
     assert "so-khong-am" not in check({"I.1.1": 0, "TC.1": 0})
 
 
-def test_a_number_of_units_cannot_exceed_those_there_are(check, context):
-    assert "so-don-vi" not in check({"VB.9": 122}, within=context(unit_count=122))
-    assert check({"VB.9": 123}, within=context(unit_count=122))["so-don-vi"].expected == "không quá 122"
-    assert "so-don-vi" not in check({"VB.9": 9999})
+def test_departments_that_exchange_documents_are_counted_against_the_unit_s_own(check):
+    inside = {"IV.1.1": 5, "IV.1.2": 8}
+    assert "don-vi-gui-nhan-dien-tu" not in check({**inside, "VB.9": 14})
+    found = check({**inside, "VB.9": 15})["don-vi-gui-nhan-dien-tu"]
+    assert (found.severity, found.expected) == ("canh_bao", "không quá 14")
+    assert "IV.1.1 + IV.1.2 = 13" in found.message
+
+
+@pytest.mark.parametrize(
+    ("tier", "own", "other"), [("so", "III.2.4", "III.2.5"), ("xa", "III.2.5", "III.2.4")]
+)
+def test_a_sum_is_checked_over_the_parts_that_the_tier_owes(check, context, tier, own, other):
+    within = context(tier=tier)
+    assert "tthc-hieu-luc" not in check({"III.2.3": 120, own: 120}, within=within)
+    found = check({"III.2.3": 121, own: 120}, within=within)["tthc-hieu-luc"]
+    assert "121" in found.message
+    assert other not in found.message
+    # The part that is owed was left blank: that is another rule's matter.
+    assert "tthc-hieu-luc" not in check({"III.2.3": 121, own: None}, within=within)
+
+
+def test_parts_of_a_percentage_are_held_against_other_rows(check):
+    table = {"VB.3": 70, "VB.4": 20}
+    assert "vb-dien-tu" not in check({**table, "VII.2.5": (90, 100)})
+    assert "tử số của VII.2.5" in check({**table, "VII.2.5": (91, 100)})["vb-dien-tu"].message
+
+
+def test_what_was_found_was_looked_for(check):
+    nobody = {"I.2.1": 0, "I.2.2": 0, "I.2.3": 0}
+    assert check({**nobody, "I.2.4": 3})["van-de-khong-kiem-tra"].severity == "canh_bao"
+    assert "van-de-khong-kiem-tra" not in check({**nobody, "I.2.4": 0})
+    assert "van-de-khong-kiem-tra" not in check({**nobody, "I.2.1": 1, "I.2.4": 3})

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
-from cchc.checks.model import ItemComplete, ItemDay, Rule, ScoreBounds, ScoreEvidence, ScoreMissing
+from cchc.checks.model import (
+    ItemComplete,
+    ItemDay,
+    ItemDayBefore,
+    Rule,
+    ScoreBounds,
+    ScoreEvidence,
+    ScoreMissing,
+)
 from cchc.checks.view import View
 from cchc.clock import vn_date
 from cchc.indicators import format_number
@@ -21,6 +30,16 @@ def item_day(rule: ItemDay, view: View) -> Iterator[Finding]:
             found = vn_date(item.done_on)
             message = t("checks.messages.item_day", item=_key(item), found=found, today=vn_date(today))
             yield _on_item(rule, item, found, t("checks.expected.day_until", day=vn_date(today)), message)
+
+
+def item_day_before(rule: ItemDayBefore, view: View) -> Iterator[Finding]:
+    """Work of a year was not completed before the year began: mostly the year was mistyped."""
+    first = date(view.context.round_.year, 1, 1)
+    for item in view.filled.items:
+        if item.done_on is not None and item.done_on < first:
+            found = vn_date(item.done_on)
+            message = t("checks.messages.item_day_before", item=_key(item), found=found, year=first.year)
+            yield _on_item(rule, item, found, t("checks.expected.day_from", day=vn_date(first)), message)
 
 
 def item_complete(rule: ItemComplete, view: View) -> Iterator[Finding]:

@@ -3,53 +3,73 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
-from cchc.checks.expressions import codes_in, with_values
-from cchc.checks.model import AtMost, Bounds, Equal, UnitBound
+from cchc.checks.expressions import codes_in, terms_in, with_values
+from cchc.checks.model import AtMost, Bounds, Equal, OnlyIf
 from cchc.checks.view import View
 from cchc.indicators import format_number
-from cchc.intake.forms import Finding
+from cchc.intake.forms import Figure, Finding
 from cchc.texts import t
 
 
 def equal(rule: Equal, view: View) -> Iterator[Finding]:
     """left = right; the finding stands on the first cell of the left side."""
-    left, right = view.sum_of(rule.left), view.sum_of(rule.right)
+    if (sides := view.sides(rule)) is None:
+        return
+    left, right = (view.sum_of(side) for side in sides)
     if left is None or right is None or left == right:
         return
-    first, *others = codes_in(rule.left)
-    compound = len(codes_in(rule.right)) > 1
+    compound = len(terms_in(sides[1])) > 1
     message = t(
         "checks.messages.equal" if compound else "checks.messages.equal_plain",
-        left=_side(rule.left, view),
+        left=_side(sides[0], view),
         found=format_number(left),
-        right=with_values(rule.right, str),
-        parts=with_values(rule.right, lambda code: view.shown(view.values[code], code)),
+        right=with_values(sides[1], str),
+        parts=_shown_parts(sides[1], view),
         expected=format_number(right),
         difference=format_number(abs(left - right)),
-        cells=view.cells_of([*others, *codes_in(rule.right)]),
+        cells=_other_cells(sides, view),
     )
     expected = t("checks.expected.number", value=format_number(right))
-    yield view.finding(rule, view.figures[first], format_number(left), expected, message)
+    yield view.finding(rule, _first(sides, view), format_number(left), expected, message)
 
 
 def at_most(rule: AtMost, view: View) -> Iterator[Finding]:
-    """left <= right."""
-    left, right = view.sum_of(rule.left), view.sum_of(rule.right)
-    if left is None or right is None or left <= right:
+    """left <= right + slack."""
+    if (sides := view.sides(rule)) is None:
         return
-    first, *others = codes_in(rule.left)
+    left, right = (view.sum_of(side) for side in sides)
+    if left is None or right is None or left <= right + rule.slack:
+        return
     message = t(
         "checks.messages.at_most",
-        left=_side(rule.left, view),
+        left=_side(sides[0], view),
         found=format_number(left),
-        right=_side(rule.right, view),
+        right=_side(sides[1], view),
         expected=format_number(right),
         difference=format_number(left - right),
-        cells=view.cells_of([*others, *codes_in(rule.right)]),
+        cells=_other_cells(sides, view),
     )
-    expected = t("checks.expected.at_most", value=format_number(right))
-    yield view.finding(rule, view.figures[first], format_number(left), expected, message)
+    expected = t("checks.expected.at_most", value=format_number(right + rule.slack))
+    yield view.finding(rule, _first(sides, view), format_number(left), expected, message)
+
+
+def only_if(rule: OnlyIf, view: View) -> Iterator[Finding]:
+    """left > 0 only if right > 0."""
+    if (sides := view.sides(rule)) is None:
+        return
+    left, right = (view.sum_of(side) for side in sides)
+    if left is None or right is None or left <= 0 or right > 0:
+        return
+    message = t(
+        "checks.messages.only_if",
+        left=_side(sides[0], view),
+        found=format_number(left),
+        right=_side(sides[1], view),
+        cells=_other_cells(sides, view),
+    )
+    yield view.finding(rule, _first(sides, view), format_number(left), "0", message)
 
 
 def bounds(rule: Bounds, view: View) -> Iterator[Finding]:
@@ -72,20 +92,26 @@ def bounds(rule: Bounds, view: View) -> Iterator[Finding]:
         yield view.finding(rule, figure, shown, expected, message)
 
 
-def unit_bound(rule: UnitBound, view: View) -> Iterator[Finding]:
-    """A number of units is not above that of the province."""
-    maximum = view.context.unit_count
-    if maximum is None:
-        return
-    for indicator, figure in view.targets(rule):
-        if figure.value is not None and figure.value > maximum:
-            shown = view.shown(figure.value, indicator.code)
-            name = view.name(indicator.code)
-            message = t("checks.messages.unit_bound", indicator=name, found=shown, maximum=maximum)
-            yield view.finding(rule, figure, shown, t("checks.expected.at_most", value=maximum), message)
+def _first(sides: tuple[str, str], view: View) -> Figure:
+    return view.figures[terms_in(sides[0])[0].code]
+
+
+def _other_cells(sides: tuple[str, str], view: View) -> str:
+    first, *others = codes_in(sides[0])
+    return view.cells_of(dict.fromkeys(code for code in (*others, *codes_in(sides[1])) if code != first))
+
+
+def _shown_parts(expression: str, view: View) -> str:
+    """The expression in numbers: `300 + 200 + 10`."""
+    numbers = {term.name: view.part_of(term.code, term.part) for term in terms_in(expression)}
+    return with_values(expression, lambda name: format_number(numbers[name] or Decimal(0)))
 
 
 def _side(expression: str, view: View) -> str:
-    """A single indicator with its name, a compound as its codes."""
-    codes = codes_in(expression)
-    return view.name(codes[0]) if len(codes) == 1 else with_values(expression, str)
+    """A single figure with its name, a compound as its codes."""
+    terms = terms_in(expression)
+    if len(terms) > 1:
+        return with_values(expression, str)
+    part = {"/tu": "numerator_of", "/mau": "denominator_of"}.get(terms[0].part)
+    name = view.name(terms[0].code)
+    return t(f"checks.{part}", name=name) if part else name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from cchc.checks import answers, arithmetic, presence, ratios, references
+from cchc.checks import answers, arithmetic, peers, presence, ratios, references
 from cchc.checks.context import CheckContext
 from cchc.checks.load import Rules
 from cchc.checks.model import Compulsory, Rule
@@ -18,7 +18,7 @@ _FAMILIES: dict[str, Callable[[Any, View], Iterator[Finding]]] = {
     "equal": arithmetic.equal,
     "at_most": arithmetic.at_most,
     "bounds": arithmetic.bounds,
-    "unit_bound": arithmetic.unit_bound,
+    "only_if": arithmetic.only_if,
     "ratio": ratios.ratio,
     "share": ratios.share,
     "denominator": ratios.denominator,
@@ -29,11 +29,15 @@ _FAMILIES: dict[str, Callable[[Any, View], Iterator[Finding]]] = {
     "narrative": presence.narrative,
     "versus_system": references.versus_system,
     "not_below": references.not_below,
+    "versus_round": references.versus_round,
+    "versus_peers": peers.versus_peers,
     "opening_stock": references.opening_stock,
     "nothing_contradicted": presence.nothing_contradicted,
     "signed_before_cutoff": presence.signed_before_cutoff,
+    "signed_before_window": presence.signed_before_window,
     "signed_in_future": presence.signed_in_future,
     "item_day": answers.item_day,
+    "item_day_before": answers.item_day_before,
     "item_complete": answers.item_complete,
     "score_bounds": answers.score_bounds,
     "score_evidence": answers.score_evidence,

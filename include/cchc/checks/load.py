@@ -5,27 +5,25 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from cchc.checks.expressions import codes_in, is_expression
+from cchc.checks.consistency import contradictions, doubled
+from cchc.checks.expressions import is_expression, terms_in
 from cchc.checks.model import (
     MODELS,
-    AtMost,
     Bounds,
     Compulsory,
     Denominator,
-    Equal,
     NotBelow,
     OpeningStock,
+    Relation,
     Rule,
     RuleFile,
     Targeted,
-    UnitBound,
 )
 from cchc.config_files import load_yaml, shown
 from cchc.errors import ConfigError, ConfigErrors
@@ -73,9 +71,9 @@ def _load(base: Path, _stamps: tuple[int, ...]) -> Rules:
         faults.extend(item for item in made if isinstance(item, ConfigError))
         for rule in (item for item in made if isinstance(item, Rule)):
             faults.extend(_faults(path, place, rule, known))
-    faults.extend(_doubled(path, rules))
+    faults.extend(doubled(path, rules))
     if not faults:
-        faults.extend(_contradictions(path, rules, known))
+        faults.extend(contradictions(path, rules, known))
     if faults:
         raise ConfigErrors(faults)
     return Rules(raw.version, tuple(rules))
@@ -118,16 +116,18 @@ def _faults(path: Path, place: str, rule: Rule, known: Mapping[str, Indicator]) 
         expression = getattr(rule, key, None)
         if expression is not None and not is_expression(expression):
             yield ConfigError(shown(path), f"{place}, {key}", expression, t("checks.config.expression"))
-    for key, code in _named(rule):
+    for key, code, part in _named(rule):
+        place_of_key = f"{place}, {key}"
         if code not in known:
             allowed = t("checks.config.known_indicator", hint=_hint(code, known))
-            yield ConfigError(shown(path), f"{place}, {key}", code, allowed)
+            yield ConfigError(shown(path), place_of_key, code, allowed)
         elif not isinstance(rule, Compulsory) and str(known[code].kind) not in _NUMERIC:
             allowed = t("checks.config.no_number", code=code, kind=known[code].kind)
-            yield ConfigError(shown(path), f"{place}, {key}", code, allowed)
-        elif _needs_percent(rule, key) and known[code].kind != "percent":
-            allowed = t("checks.config.percent_only", code=code, kind=known[code].kind)
-            yield ConfigError(shown(path), f"{place}, {key}", code, allowed)
+            yield ConfigError(shown(path), place_of_key, code, allowed)
+        elif known[code].kind != "percent" and (part or _needs_percent(rule, key)):
+            word = "part_of_percent" if part else "percent_only"
+            allowed = t(f"checks.config.{word}", code=code, kind=known[code].kind)
+            yield ConfigError(shown(path), place_of_key, code + part, allowed)
     if isinstance(rule, Bounds):
         if rule.minimum is None and rule.maximum is None:
             yield ConfigError(shown(path), place, t("config.absent"), t("checks.config.some_bound"))
@@ -135,7 +135,7 @@ def _faults(path: Path, place: str, rule: Rule, known: Mapping[str, Indicator]) 
             yield ConfigError(
                 shown(path), f"{place}, minimum", str(rule.minimum), t("checks.config.bounds_order")
             )
-    if isinstance(rule, (Bounds, Compulsory, UnitBound, NotBelow)):
+    if isinstance(rule, (Bounds, Compulsory, NotBelow)):
         wide = (isinstance(rule, Bounds) and rule.of_kind) or (isinstance(rule, Compulsory) and rule.all_owed)
         if not wide and not rule.indicators:
             yield ConfigError(shown(path), place, t("config.absent"), t("checks.config.some_target"))
@@ -145,71 +145,13 @@ def _needs_percent(rule: Rule, key: str) -> bool:
     return rule.kind in _PERCENT_ONLY or (isinstance(rule, Denominator) and key == "left")
 
 
-def _named(rule: Rule) -> Iterator[tuple[str, str]]:
-    """(key, indicator code) of every indicator that a rule names."""
-    if isinstance(rule, (Equal, AtMost, Denominator)):
+def _named(rule: Rule) -> Iterator[tuple[str, str, str]]:
+    """(key, indicator code, part of a percentage) of every figure that a rule names."""
+    if isinstance(rule, (Relation, Denominator)):
         for key in ("left", "right"):
             if is_expression(getattr(rule, key)):
-                yield from ((key, code) for code in codes_in(getattr(rule, key)))
+                yield from ((key, term.code, term.part) for term in terms_in(getattr(rule, key)))
     elif isinstance(rule, OpeningStock):
-        yield from (("left", rule.left), ("previous", rule.previous))
+        yield from (("left", rule.left, ""), ("previous", rule.previous, ""))
     elif isinstance(rule, Targeted):
-        yield from (("indicators", code) for code in rule.indicators)
-
-
-def _doubled(path: Path, rules: list[Rule]) -> Iterator[ConfigError]:
-    codes: dict[str, int] = {}
-    says: dict[tuple[object, ...], str] = {}
-    for number, rule in enumerate(rules, start=1):
-        place = t("checks.config.place", number=number, code=rule.code)
-        if rule.code in codes:
-            allowed = t("checks.config.unique_code", other=codes[rule.code])
-            yield ConfigError(shown(path), place, rule.code, allowed)
-        codes.setdefault(rule.code, number)
-        if isinstance(rule, (Equal, AtMost)):
-            what = (rule.kind, *_sides(rule), rule.rounds, rule.tiers)
-            if what in says:
-                found = f"{rule.left}, {rule.right}"
-                yield ConfigError(shown(path), place, found, t("checks.config.same_rule", other=says[what]))
-            says.setdefault(what, rule.code)
-
-
-def _sides(rule: Equal | AtMost) -> tuple[str, ...]:
-    sides = ("".join(rule.left.split()), "".join(rule.right.split()))
-    return tuple(sorted(sides)) if isinstance(rule, Equal) else sides
-
-
-def _contradictions(path: Path, rules: list[Rule], known: Mapping[str, Indicator]) -> Iterator[ConfigError]:
-    """Pairs of rules that no figure can satisfy, or that say 'equal' in a roundabout way."""
-    numbers = {rule.code: number for number, rule in enumerate(rules, start=1)}
-    orders: dict[tuple[str, ...], AtMost] = {}
-    ranges: dict[str, list[Bounds]] = {}
-    for rule in rules:
-        place = t("checks.config.place", number=numbers[rule.code], code=rule.code)
-        if isinstance(rule, AtMost):
-            left, right = _sides(rule)
-            other = orders.get((right, left))
-            if other is not None:
-                allowed = t("checks.config.contradicts_order", left=left, right=right, other=other.code)
-                yield ConfigError(shown(path), place, f"{left} <= {right}", allowed)
-            orders[(left, right)] = rule
-        elif isinstance(rule, Bounds):
-            for code in rule.indicators or [c for c, i in known.items() if str(i.kind) in rule.of_kind]:
-                for before in ranges.setdefault(code, []):
-                    if not _meet(rule, before):
-                        allowed = t("checks.config.contradicts_bounds", code=code, other=before.code)
-                        yield ConfigError(shown(path), place, _range(rule), allowed)
-                ranges[code].append(rule)
-
-
-def _meet(one: Bounds, two: Bounds) -> bool:
-    lows = [bound for bound in (one.minimum, two.minimum) if bound is not None]
-    highs = [bound for bound in (one.maximum, two.maximum) if bound is not None]
-    return not lows or not highs or max(lows) <= min(highs)
-
-
-def _range(rule: Bounds) -> str:
-    def shown_bound(value: Decimal | None) -> str:
-        return "…" if value is None else str(value)
-
-    return f"{shown_bound(rule.minimum)} - {shown_bound(rule.maximum)}"
+        yield from (("indicators", code, "") for code in rule.indicators)

@@ -38,20 +38,35 @@ class Readable(Rule):
     kind: Literal["readable"]
 
 
-class Equal(Rule):
-    """left = right, when every part is given."""
+class Relation(Rule):
+    """A rule between two expressions; it speaks only when every figure in them is given.
+
+    `owed_only`: summands that the unit's tier does not owe drop out, e.g. the communes' part of a sum for a
+    provincial body. Without it such a sum can never be complete.
+    """
+
+    left: str
+    right: str
+    owed_only: bool = False
+
+
+class Equal(Relation):
+    """left = right."""
 
     kind: Literal["equal"]
-    left: str
-    right: str
 
 
-class AtMost(Rule):
-    """left <= right, when every part is given."""
+class AtMost(Relation):
+    """left <= right + slack."""
 
     kind: Literal["at_most"]
-    left: str
-    right: str
+    slack: Decimal = Field(default=Decimal(0), ge=0)
+
+
+class OnlyIf(Relation):
+    """left > 0 only if right > 0: what is found was looked for."""
+
+    kind: Literal["only_if"]
 
 
 class Bounds(Targeted):
@@ -61,12 +76,6 @@ class Bounds(Targeted):
     of_kind: tuple[Literal["count", "money", "percent"], ...] = ()
     minimum: Decimal | None = None
     maximum: Decimal | None = None
-
-
-class UnitBound(Targeted):
-    """value <= number of units of the province in the round."""
-
-    kind: Literal["unit_bound"]
 
 
 class Ratio(Targeted):
@@ -132,9 +141,42 @@ class VersusSystem(Targeted):
 
 
 class NotBelow(Targeted):
-    """The yearly figure is not below the 6-month one."""
+    """A figure is not below what was reported for the rounds whose windows lie in this one's.
+
+    `add_up`: those figures are added up, for what happened within a window; otherwise the highest of them
+    counts, for what each round reports since the start of the year.
+    """
 
     kind: Literal["not_below"]
+    add_up: bool
+
+
+class VersusRound(Targeted):
+    """A figure is not `factor` times that of another round, nor that part of it; differences up to `absolute`
+    (percentages: `percent_points`) are never named. Without a list: every count, sum of money and percentage."""
+
+    kind: Literal["versus_round"]
+    against: Literal["previous", "last_year"]
+    factor: Decimal = Field(gt=1)
+    absolute: Decimal = Field(ge=0)
+    percent_points: Decimal = Field(default=Decimal(100), gt=0)
+    severity: Literal["canh_bao", "luu_y"]
+
+
+class VersusPeers(Targeted):
+    """A figure lies within `deviations` of the median of units of the same kind in the same round.
+
+    The yardstick is the median absolute deviation x 1,4826, for counts and money on a logarithmic scale (units
+    differ in size by factors) and at least `least_factor`, for percentages in points and at least
+    `least_points`. Fewer than `least_units` others: nothing is said. Never a refusal.
+    """
+
+    kind: Literal["versus_peers"]
+    least_units: int = Field(ge=5)
+    deviations: Decimal = Field(ge=3)
+    least_factor: Decimal = Field(gt=1)
+    least_points: Decimal = Field(gt=0)
+    severity: Literal["canh_bao", "luu_y"]
 
 
 class OpeningStock(Rule):
@@ -157,6 +199,12 @@ class SignedBeforeCutoff(Rule):
     kind: Literal["signed_before_cutoff"]
 
 
+class SignedBeforeWindow(Rule):
+    """The report was not signed before its data window begins."""
+
+    kind: Literal["signed_before_window"]
+
+
 class SignedInFuture(Rule):
     """The report was signed before it was sent."""
 
@@ -167,6 +215,12 @@ class ItemDay(Rule):
     """A day of completion is not in the future."""
 
     kind: Literal["item_day"]
+
+
+class ItemDayBefore(Rule):
+    """A day of completion is not before the year of the round."""
+
+    kind: Literal["item_day_before"]
 
 
 class ItemComplete(Rule):
@@ -199,7 +253,7 @@ AnyRule = (
     | Equal
     | AtMost
     | Bounds
-    | UnitBound
+    | OnlyIf
     | Ratio
     | Share
     | Denominator
@@ -210,11 +264,15 @@ AnyRule = (
     | Narrative
     | VersusSystem
     | NotBelow
+    | VersusRound
+    | VersusPeers
     | OpeningStock
     | NothingContradicted
     | SignedBeforeCutoff
+    | SignedBeforeWindow
     | SignedInFuture
     | ItemDay
+    | ItemDayBefore
     | ItemComplete
     | ScoreBounds
     | ScoreEvidence

@@ -10,6 +10,7 @@ from cchc.checks.model import (
     NothingContradicted,
     Readable,
     SignedBeforeCutoff,
+    SignedBeforeWindow,
     SignedInFuture,
 )
 from cchc.checks.view import View
@@ -119,11 +120,23 @@ def nothing_contradicted(rule: NothingContradicted, view: View) -> Iterator[Find
 def signed_before_cutoff(rule: SignedBeforeCutoff, view: View) -> Iterator[Finding]:
     """The data window ends after the report was signed."""
     signed, window = view.context.signed_on or view.filled.signed_on, view.context.round_.window
-    if signed is None or window is None or signed >= window.last:
+    if signed is None or window is None or not window.first <= signed < window.last:
         return
     found, cut_off = vn_date(signed), vn_date(window.last)
     message = t("checks.messages.signed_before_cutoff", signed=found, cut_off=cut_off)
     expected = t("checks.expected.day_from", day=cut_off)
+    cell = view.filled.signed_cell
+    yield Finding(rule.code, rule.severity, view.figures_sheet, cell, None, found, expected, message)
+
+
+def signed_before_window(rule: SignedBeforeWindow, view: View) -> Iterator[Finding]:
+    """A report cannot be signed before its window begins: mostly the year was mistyped."""
+    signed, window = view.context.signed_on or view.filled.signed_on, view.context.round_.window
+    if signed is None or window is None or signed >= window.first:
+        return
+    found, first = vn_date(signed), vn_date(window.first)
+    message = t("checks.messages.signed_before_window", signed=found, first=first, last=vn_date(window.last))
+    expected = t("checks.expected.day_from", day=first)
     cell = view.filled.signed_cell
     yield Finding(rule.code, rule.severity, view.figures_sheet, cell, None, found, expected, message)
 

@@ -8,9 +8,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 
 from cchc.checks.context import CheckContext
-from cchc.checks.expressions import codes_in
-from cchc.checks.model import Rule, Targeted
-from cchc.indicators import Indicator, evaluate, format_number
+from cchc.checks.expressions import only, terms_in
+from cchc.checks.model import Relation, Rule, Targeted
+from cchc.indicators import Indicator, format_number
 from cchc.intake.forms import Figure, FilledForm, Finding
 from cchc.texts import t
 
@@ -45,9 +45,31 @@ class View:
 
     def sum_of(self, expression: str) -> Decimal | None:
         """The expression's value; None when any part is missing."""
-        if any(self.values.get(code) is None for code in codes_in(expression)):
+        total = Decimal(0)
+        for sign, code, part in terms_in(expression):
+            value = self.part_of(code, part)
+            if value is None:
+                return None
+            total += sign * value
+        return total
+
+    def part_of(self, code: str, part: str = "") -> Decimal | None:
+        """A figure's value, or its numerator (`/tu`) or denominator (`/mau`)."""
+        figure = self.figures.get(code)
+        if figure is None:
             return None
-        return evaluate(expression, self.values)
+        return figure.numerator if part == "/tu" else figure.denominator if part == "/mau" else figure.value
+
+    def sides(self, rule: Relation) -> tuple[str, str] | None:
+        """Both expressions as they hold for this unit; None when a side has nothing that the unit owes."""
+        if not rule.owed_only:
+            return rule.left, rule.right
+        left, right = only(rule.left, self.owed_codes), only(rule.right, self.owed_codes)
+        return (left, right) if left and right else None
+
+    @cached_property
+    def owed_codes(self) -> frozenset[str]:
+        return frozenset(indicator.code for indicator in self.owed)
 
     def targets(self, rule: Targeted, kinds: Iterable[str] = ()) -> list[tuple[Indicator, Figure]]:
         """Indicator and figure of each target of a rule that is in the workbook, in the workbook's order."""

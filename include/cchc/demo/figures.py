@@ -20,14 +20,17 @@ SHARES = {"Q1": Decimal("0.23"), "6T": Decimal("0.48"), "Q3": Decimal("0.25"), "
 # Yearly totals by kind of thing counted; everything not named here draws from DEFAULT.
 DEFAULT = (0, 12)
 RANGES: dict[str, tuple[int, int]] = {
-    "I.1.1": (18, 40), "I.1.3": (8, 40), "I.3.2": (0, 12), "I.3.3": (5, 60), "I.3.4": (10, 120),
-    "I.4.1": (5, 30), "I.5.1": (60, 400), "II.1.1": (0, 9), "III.2.1": (0, 40), "III.2.2": (0, 30),
-    "III.2.4": (80, 160), "III.2.5": (100, 170), "III.4.2": (0, 15), "III.5.1": (20, 120),
-    "III.7.1": (80, 250), "III.7.2": (40, 160), "III.7.3": (10, 90), "IV.1.1": (3, 6), "IV.1.2": (2, 20),
-    "IV.2.1": (25, 90), "IV.3.1": (60, 600), "IV.4.1": (0, 30), "IV.5.2": (3, 12), "IV.5.3": (2, 30),
+    "I.1.1": (18, 40), "I.1.3": (8, 40), "I.2.1": (0, 3), "I.2.2": (0, 2), "I.3.2": (0, 12),
+    "I.3.3": (5, 60), "I.3.4": (10, 120), "I.4.1": (5, 30), "I.5.1": (60, 400), "II.1.1": (0, 9),
+    "III.2.1": (0, 40), "III.2.2": (0, 30),
+    "III.2.4": (80, 160), "III.2.5": (100, 170), "III.4.2": (0, 15), "III.5.1": (20, 80), "III.5.2": (0, 12),
+    "III.7.1": (40, 80), "III.7.2": (40, 160), "III.7.3": (10, 90), "IV.1.1": (3, 6), "IV.1.2": (2, 20),
+    "IV.2.1": (25, 90), "IV.2.4": (0, 2), "IV.3.3": (0, 2), "IV.5.1": (2, 4), "IV.5.4": (2, 4),
+    "IV.3.1": (60, 600), "IV.4.1": (0, 30), "IV.5.2": (3, 12), "IV.5.3": (2, 30),
     "V.4.1": (10, 160), "V.5.1": (0, 9), "VI.3.2": (0, 1), "VI.3.3": (0, 2), "VI.3.4": (0, 4),
-    "VI.3.5": (2, 18), "VII.4.1": (10, 60), "VII.4.2": (30, 150), "VII.5.1": (20, 140),
-    "CK.1": (10, 80), "VB.9": (3, 9), "VB.10": (3, 9), "TC.1": (0, 900_000_000),
+    "VI.3.5": (2, 18), "V.3.2": (0, 1), "V.3.3": (0, 3), "V.3.4": (0, 1),
+    "VII.4.1": (10, 25), "VII.4.2": (30, 50), "VII.5.1": (20, 70),
+    "CK.1": (10, 80), "VB.9": (3, 6), "VB.10": (3, 6), "TC.1": (0, 900_000_000),
 }  # fmt: skip
 
 # Things that stand, instead of happening: the same in every round of the year.
@@ -138,6 +141,14 @@ def _sums(counts: dict[str, int], codes: set[str]) -> None:
         return sum(counts.get(part, 0) for part in parts)
 
     put("I.4.3", max(0, min(counts.get("I.4.3", 0), counts.get("I.4.1", 0) - counts.get("I.4.2", 0))))
+    for found, mended, *looked_at in (
+        ("I.2.4", "I.2.5", "I.2.1", "I.2.2", "I.2.3"),
+        ("IV.6.2", "IV.6.3", "IV.6.1"),
+        ("IV.7.3", "IV.7.4", "IV.7.1", "IV.7.2"),
+    ):
+        if codes.intersection(looked_at) and not total(*looked_at):
+            put(found, 0)
+            put(mended, 0)
     put("III.2.3", total("III.2.4", "III.2.5"))
     put("III.3.1", counts.get("III.2.3", 0) * 97 // 100)
     put("III.3.2", total("VII.4.1", "VII.4.2"))
@@ -152,6 +163,8 @@ def _sums(counts: dict[str, int], codes: set[str]) -> None:
 
 def _percent(chance: random.Random, indicator: Indicator, counts: Mapping[str, int]) -> TrueFigure | None:
     known = {code: Decimal(value) for code, value in counts.items()}
+    if indicator.code.startswith(("III.6.", "OS.")) and counts.get("T06.1") == 0:
+        return TrueFigure(None, Decimal(0), Decimal(0))  # no dossier: a share of nothing
     if indicator.denominator in (None, "own"):
         denominator: Decimal | None = Decimal(chance.randint(4, 60))
     else:

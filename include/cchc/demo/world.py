@@ -75,7 +75,7 @@ def _as_text(figure: TrueFigure) -> dict[str, str]:
     return {name: str(part) for name, part in parts.items() if part is not None}
 
 
-def _answers(
+def answers_of(
     figures: Mapping[str, TrueFigure], owed: list[Indicator], fault: Fault | None
 ) -> dict[str, Answer]:
     """What the unit types: parts of a percentage where the form asks for them, a fault's cells typed over."""
@@ -171,7 +171,7 @@ class World:
                 self.truth.faults[round_.round_id, unit_code] = fault
             self.truth.figures[round_.round_id, unit_code] = figures
             answers = Answers(
-                figures=_answers(figures, owed, fault),
+                figures=answers_of(figures, owed, fault),
                 narratives=plain_texts(scene) | dict(fault.texts if fault else {}),
                 document_number=number,
                 signed_on=signed,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 from cchc.clock import from_text
-from cchc.intake import latest_values
+from cchc.intake import latest_values, numbers_of
 from cchc.sources import SystemValue, system_values
 from cchc.stages.run import Run
+from cchc.units import Unit
+from cchc.year import Round
 
 
 def known_system_values(run: Run, round_id: str) -> dict[str, dict[str, SystemValue]]:
@@ -39,3 +42,30 @@ def round_figures(run: Run, round_id: str | None) -> dict[str, dict[str, Decimal
             for unit, figures in latest_values(run.store, round_id, as_of=run.as_of).items()
         }
     return run.figure_cache[round_id]
+
+
+def peer_figures(run: Run, round_: Round, unit: Unit) -> dict[str, list[Decimal]]:
+    """Accepted figures of other units of the same tier and kind in a round, by indicator.
+
+    Only what an earlier run accepted: a run that is tried again, or split into blocks, sees the same peers.
+    """
+    key = f"{round_.round_id} peers"
+    if key not in run.figure_cache:
+        earlier = run.as_of - timedelta(seconds=1)
+        known = (
+            latest_values(run.store, round_.round_id, as_of=earlier)
+            if run.rounds.get(round_.round_id)
+            else {}
+        )
+        run.figure_cache[key] = {code: numbers_of(figures) for code, figures in known.items()}
+    alike = {
+        one.code
+        for one in run.units.on(round_.reference_day, [unit.tier])
+        if one.kind == unit.kind and one.code != unit.code
+    }
+    peers: dict[str, list[Decimal]] = {}
+    for code, figures in run.figure_cache[key].items():
+        if code in alike:
+            for indicator, value in figures.items():
+                peers.setdefault(indicator, []).append(value)
+    return peers

@@ -32,7 +32,7 @@ from cchc.obligations import Event, EventKind, append, apply
 from cchc.reminders import Department, Mail, enqueue, receipt_mail, refusal_mail
 from cchc.scoring import Criteria, put_self_scores
 from cchc.stages.arrivals import Arrival, Kept, Verdict
-from cchc.stages.figures import known_system_values, round_figures
+from cchc.stages.figures import known_system_values, peer_figures, round_figures
 from cchc.stages.run import Run
 from cchc.store import Transaction
 from cchc.texts import t
@@ -168,9 +168,10 @@ def _check(run: Run, rules: Rules, filled: FilledForm) -> list[Finding]:
         as_of=run.as_of,
         owed=owed,
         system=known_system_values(run, round_.round_id).get(unit.code, {}),
-        unit_count=len(run.units.on(round_.reference_day, round_.tiers)),
         previous=round_figures(run, rounds.previous).get(unit.code, {}),
-        half_year=round_figures(run, rounds.half_year).get(unit.code, {}),
+        last_year=round_figures(run, rounds.last_year).get(unit.code, {}),
+        covered={one: round_figures(run, one).get(unit.code, {}) for one in rounds.covered},
+        peers=peer_figures(run, round_, unit),
         opening=round_figures(run, rounds.opening).get(unit.code, {}),
     )
     return [*run_checks(filled, context, rules), *prose_findings(filled, run.today)]
