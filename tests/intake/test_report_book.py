@@ -54,8 +54,9 @@ def test_input_cells_are_open_and_everything_else_is_locked(book, indicators):
     for indicator in indicators:
         row = row_of(sheet, indicator.code)
         assert sheet.cell(row, 9).protection.locked is False
-        assert sheet.cell(row, 10).protection.locked is False
-        for column in (1, 2, 3, 4, 5, 6):
+        for column in (12, 13):
+            assert sheet.cell(row, column).protection.locked is False
+        for column in (1, 2, 3, 4, 5, 6, 10, 11):
             assert sheet.cell(row, column).protection.locked is True
 
 
@@ -82,7 +83,9 @@ def test_system_and_earlier_figures_are_filled_in_and_percentages_show_their_par
     assert [sheet.cell(row, column).value for column in (4, 5, 6)] == [27554, 12, 0]
     assert sheet.cell(row_of(sheet, "III.6.3"), 4).value == "4.738/4.747\n= 99,81"
     assert sheet.cell(row_of(sheet, "III.1.1"), 5).value == "Có"
-    assert sheet.cell(row_of(sheet, "T06.2"), 4).value is None
+    # What is not known is said so: an empty grey cell could be taken for a nought.
+    assert sheet.cell(row_of(sheet, "T06.2"), 4).value == "chưa có"
+    assert [sheet.cell(row_of(sheet, "I.1.1"), column).value for column in (4, 5, 6)] == ["–", "–", "–"]
 
 
 def test_validations_refuse_negative_counts_and_offer_the_options(book):

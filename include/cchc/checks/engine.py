@@ -36,6 +36,7 @@ _FAMILIES: dict[str, Callable[[Any, View], Iterator[Finding]]] = {
     "signed_before_cutoff": presence.signed_before_cutoff,
     "signed_before_window": presence.signed_before_window,
     "signed_in_future": presence.signed_in_future,
+    "signed_form": presence.signed_form,
     "item_day": answers.item_day,
     "item_day_before": answers.item_day_before,
     "item_complete": answers.item_complete,

@@ -211,6 +211,12 @@ class SignedInFuture(Rule):
     kind: Literal["signed_in_future"]
 
 
+class SignedForm(Rule):
+    """The form was made, and its identity signed, by this installation."""
+
+    kind: Literal["signed_form"]
+
+
 class ItemDay(Rule):
     """A day of completion is not in the future."""
 
@@ -271,6 +277,7 @@ AnyRule = (
     | SignedBeforeCutoff
     | SignedBeforeWindow
     | SignedInFuture
+    | SignedForm
     | ItemDay
     | ItemDayBefore
     | ItemComplete

@@ -11,6 +11,7 @@ from cchc.checks.model import (
     Readable,
     SignedBeforeCutoff,
     SignedBeforeWindow,
+    SignedForm,
     SignedInFuture,
 )
 from cchc.checks.view import View
@@ -49,7 +50,7 @@ def compulsory(rule: Compulsory, view: View) -> Iterator[Finding]:
         figure = view.figures.get(indicator.code)
         # A row that is gone and a cell that is unreadable have been named already. A denominator of 0 is an
         # answer: nothing arose. One part of a percent alone is the ratio rules' matter.
-        if figure is None or indicator.code in view.unreadable or figure.given:
+        if figure is None or figure.nothing or indicator.code in view.unreadable or figure.given:
             continue
         if rule.all_owed and (str(indicator.kind) == "text" or _follows(indicator)):
             continue
@@ -91,7 +92,7 @@ def narrative(rule: Narrative, view: View) -> Iterator[Finding]:
         return
     for section in load_outline():
         cell = view.filled.narrative_cells.get(section.code)
-        if cell is None or section.min_length == 0:
+        if cell is None or section.min_length == 0 or section.code in view.filled.nothing_narratives:
             continue
         length = len(view.filled.narratives.get(section.code, ""))
         if length >= section.min_length:
@@ -105,16 +106,49 @@ def narrative(rule: Narrative, view: View) -> Iterator[Finding]:
 
 
 def nothing_contradicted(rule: NothingContradicted, view: View) -> Iterator[Finding]:
-    """'Không phát sinh' was chosen, yet figures other than 0 stand in the form."""
-    if not view.filled.nothing_to_report:
-        return
-    cells = [figure.cell for figure in view.figures.values() if figure.value and figure.typed]
-    if cells:
-        listed = ", ".join(cells[:_LISTED_CELLS]) + (", …" if len(cells) > _LISTED_CELLS else "")
-        message = t("checks.messages.nothing_contradicted", count=len(cells), cells=listed)
-        cell, found = view.filled.nothing_cell, t("intake.answer_yes")
-        expected = t("checks.expected.empty")
-        yield Finding(rule.code, rule.severity, view.figures_sheet, cell, None, found, expected, message)
+    """'Không phát sinh' was chosen for the report or a section, yet figures other than 0 stand in it; or the
+    systems know of cases; or words stand in a narrative section (the last two only warn)."""
+    filled, expected = view.filled, t("checks.expected.empty")
+    declared: dict[str, str | None] = {filled.nothing_cell: None} if filled.nothing_to_report else {}
+    declared |= {cell: section for section, cell in filled.nothing_sections.items()}
+    for cell, section in declared.items():
+        own = [f for f in view.figures.values() if section is None or _section(view, f.indicator) == section]
+        typed = [figure.cell for figure in own if figure.value and figure.typed]
+        if typed:
+            message = t("checks.messages.nothing_contradicted", count=len(typed), cells=_listed(typed))
+            yield _of_box(rule.severity, rule, view.figures_sheet, cell, expected, message)
+            continue
+        known = [f.indicator for f in own if (s := view.context.system.get(f.indicator)) and s.value]
+        if known:
+            message = t("checks.messages.nothing_known", count=len(known), codes=_listed(known))
+            yield _of_box("canh_bao", rule, view.figures_sheet, cell, expected, message)
+    for section, cell in filled.nothing_narratives.items():
+        if filled.narratives.get(section):
+            message = t("checks.messages.nothing_written", cell=filled.narrative_cells.get(section, ""))
+            yield _of_box("canh_bao", rule, view.narratives_sheet, cell, expected, message)
+
+
+def _section(view: View, code: str) -> str | None:
+    indicator = view.context.by_code.get(code)
+    return indicator.section if indicator else None
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:_LISTED_CELLS]) + (", …" if len(names) > _LISTED_CELLS else "")
+
+
+def _of_box(
+    severity: str, rule: NothingContradicted, sheet: str, cell: str, expected: str, message: str
+) -> Finding:
+    return Finding(rule.code, severity, sheet, cell, None, t("intake.answer_yes"), expected, message)
+
+
+def signed_form(rule: SignedForm, view: View) -> Iterator[Finding]:
+    """The form's identity was not signed by this installation: forged, or made elsewhere."""
+    if view.filled.signed is False:
+        message = t("checks.messages.signed_form", title=view.filled.identity.title)
+        expected = t("checks.expected.our_form")
+        yield Finding(rule.code, rule.severity, t("intake.sheets.guide"), "", None, None, expected, message)
 
 
 def signed_before_cutoff(rule: SignedBeforeCutoff, view: View) -> Iterator[Finding]:

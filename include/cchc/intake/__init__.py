@@ -4,6 +4,7 @@ from cchc.intake.archive import (
     Outcome,
     Submission,
     change_outcome,
+    declared_nothing,
     findings_of,
     latest_narratives,
     latest_values,
@@ -30,10 +31,12 @@ from cchc.intake.forms import (
 )
 from cchc.intake.items_book import build_items_workbook, build_self_score_workbook
 from cchc.intake.keeping import ENCLOSED, Enclosure, keep_submission, put_submission, submission_id_of
+from cchc.intake.live_rules import LiveRules
 from cchc.intake.marking import mark_workbook
 from cchc.intake.outline import Section, load_outline
 from cchc.intake.read_book import read_workbook
 from cchc.intake.report_book import build_report_workbook
+from cchc.intake.signing import form_key
 
 __all__ = [
     "ENCLOSED",
@@ -50,6 +53,7 @@ __all__ = [
     "Form",
     "Identity",
     "Item",
+    "LiveRules",
     "NotAForm",
     "Outcome",
     "Problem",
@@ -59,8 +63,10 @@ __all__ = [
     "build_report_workbook",
     "build_self_score_workbook",
     "change_outcome",
+    "declared_nothing",
     "fill_workbook",
     "findings_of",
+    "form_key",
     "keep_submission",
     "latest_narratives",
     "latest_values",

@@ -117,6 +117,20 @@ def latest_values(
     return found
 
 
+def declared_nothing(
+    store: Store, round_id: str, *, accepted_only: bool = True, as_of: datetime | None = None
+) -> dict[str, frozenset[str]]:
+    """unit code -> sections of the figures that it declared 'không phát sinh', out of the submission that counts."""
+    chosen = standing(store, round_id, accepted_only=accepted_only, as_of=as_of)
+    unit_of = {submission_id: unit for unit, submission_id in chosen.items()}
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in store.query("intake.nothing_of_round", round_id=round_id, product=Form.REPORT.value):
+        unit = unit_of.get(row["submission_id"])
+        if unit is not None:
+            found[unit].add(row["section"])
+    return {unit: frozenset(sections) for unit, sections in found.items()}
+
+
 def latest_narratives(
     store: Store, round_id: str, *, accepted_only: bool = True, as_of: datetime | None = None
 ) -> dict[str, dict[str, str]]:

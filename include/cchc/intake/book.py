@@ -23,6 +23,7 @@ from cchc.texts import t
 
 IDENTITY_SHEET = "cchc"
 LAYOUT_FIRST_ROW = 10  # 0-based; the identity's fields stand above
+SECTION = "section"  # kind of a layout row that is a section's heading
 FONT = "Times New Roman"
 
 _LETTERS_PER_WIDTH = (
@@ -54,6 +55,13 @@ STYLES: dict[str, dict[str, Any]] = {
     "header": {**_GRID, "bold": True, "align": "center", "text_wrap": True, "bg_color": HEADER_FILL},
     "header_number": {**_GRID, "italic": True, "font_size": 9, "align": "center", "bg_color": HEADER_FILL},
     "section": {**_BASE, "bold": True, "font_color": "#FFFFFF", "bg_color": SECTION_FILL},
+    "section_right": {
+        **_BASE,
+        **_RIGHT,
+        "italic": True,
+        "font_color": "#FFFFFF",
+        "bg_color": SECTION_FILL,
+    },
     "group": {**_BASE, "bold": True, "italic": True, "bottom": 1, "bottom_color": "#8C8C8C"},
     "code": {**_GRID, "align": "center", "font_color": "#595959", "font_size": 10},
     "name": {**_GRID, "text_wrap": True},
@@ -61,6 +69,8 @@ STYLES: dict[str, dict[str, Any]] = {
     "unit": {**_GRID, "align": "center", "text_wrap": True, "font_size": 10},
     "system_whole": {**_SYSTEM, "num_format": WHOLE},
     "system_percent": {**_SYSTEM, "num_format": PERCENT},
+    "system_none": {**_SYSTEM, "align": "center", "font_color": "#7F7F7F", "font_size": 10},
+    "check": {**_GRID, "text_wrap": True, "font_size": 10},
     "system_text": {**_SYSTEM, "align": "center", "text_wrap": True},
     "absent": {**_GRID, "bg_color": SYSTEM_FILL},
     "input_whole": {**_INPUT, **_RIGHT, "num_format": WHOLE},
@@ -103,6 +113,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "swatch_system": {**_SYSTEM},
     "swatch_derived": {**_GRID, "bg_color": DERIVED_FILL},
     "swatch_fault": {**_GRID, "bg_color": FAULT_FILL},
+    "swatch_warning": {**_GRID, "bg_color": WARN_FILL},
 }
 
 
@@ -110,9 +121,9 @@ STYLES: dict[str, dict[str, Any]] = {
 class LayoutRow:
     """What the form asks for in one row, kept inside the workbook so that it can be read without us.
 
-    `kind` is an indicator's kind, or `narrative`, `item`, `score`. `options` is `1=Có;0=Không`.
-    `numerator` and `denominator` are expressions over other rows or `own`; `extra` holds an obligation's id
-    or a criterion's maximum.
+    `kind` is an indicator's kind, or `section`, `narrative`, `item`, `score`. `options` is `1=Có;0=Không`.
+    `numerator` and `denominator` are expressions over other rows or `own`; `extra` holds an indicator's section,
+    an obligation's id or a criterion's maximum.
     """
 
     key: str
@@ -199,8 +210,10 @@ class Book:
         sheet.protect("", {"format_rows": True, "format_columns": True, "autofilter": True})
         return sheet
 
-    def identity_sheet(self, identity: Identity, layout: Iterable[LayoutRow]) -> None:
-        """The very hidden sheet that says whose workbook this is and what it asks for."""
+    def identity_sheet(
+        self, identity: Identity, layout: Iterable[LayoutRow], key: bytes | None = None
+    ) -> None:
+        """The very hidden sheet that says whose workbook this is and what it asks for; signed when there is a key."""
         sheet = self.workbook.add_worksheet(IDENTITY_SHEET)
         sheet.very_hidden()
         sheet.protect("")
@@ -213,6 +226,7 @@ class Book:
             "unit_name": identity.unit_name,
             "round_title": identity.round_title,
             "checksum": identity.checksum,
+            "signature": identity.signature(key) if key else "",
         }
         for row, (name, value) in enumerate(fields.items()):
             sheet.write_string(row, 0, name)

@@ -18,11 +18,14 @@ COLUMNS = (
     "numerator",
     "denominator",
     "value",
+    "parts",
+    "check",
     "explanation",
     "evidence",
 )
+DERIVED = ("parts", "check")  # what the form says by itself: nobody needs these columns to read it
 AT = {name: column for column, name in enumerate(COLUMNS)}
-WIDTHS = (8.5, 42, 11.5, 13, 10, 10, 9.5, 9.5, 13, 26, 21)
+WIDTHS = (8.5, 40, 11.5, 12.5, 10, 10, 9.5, 9.5, 12.5, 10.5, 25, 25, 18)
 # Boxes above the table: where their label stands (column), and where the unit writes.
 BOXES = {"nothing": (0, 2), "number": (3, 6), "signed": (8, 9)}
 BOX_ROW, HEADER_ROW, FIRST_ROW = 2, 3, 5

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from cchc.intake import live_checks
 from cchc.intake.book import Book
 from cchc.intake.figures_columns import AT, FIRST_ROW, OWN, part_expression
 from cchc.texts import t
@@ -70,22 +71,38 @@ def validate(sheet: Worksheet, indicators: Sequence[Indicator], rows: Mapping[st
         _apply(sheet, _cells(found, AT["value"]), listed)
 
 
-def colour(
-    book: Book, sheet: Worksheet, indicators: Sequence[Indicator], rows: Mapping[str, int], last: int
-) -> None:
-    """Faults are coloured while the unit types: no whole number, and a difference without explanation."""
-    whole = [rows[i.code] for i in indicators if not i.options and str(i.kind) in ("count", "money")]
-    ranges = _cells(whole, AT["value"])
-    if ranges:
-        first = xl_rowcol_to_cell(ranges[0][0], AT["value"])
-        areas = [f"{xl_rowcol_to_cell(r[0], r[1])}:{xl_rowcol_to_cell(r[2], r[3])}" for r in ranges]
-        bad = f"=OR(ISTEXT({first}),AND(ISNUMBER({first}),OR({first}<0,{first}<>INT({first}))))"
-        rule = {"type": "formula", "criteria": bad, "format": book.fault_format}
-        rule["multi_range"] = " ".join(areas)
-        sheet.conditional_format(*ranges[0], rule)
-    system, value, explanation = (
-        xl_rowcol_to_cell(FIRST_ROW, AT[name], col_abs=True) for name in ("system", "value", "explanation")
+def box(sheet: Worksheet, row: int, column: int, message: str = "nothing_prompt") -> None:
+    """A box that is ticked by choosing 'Có'."""
+    rule = {
+        "validate": "list",
+        "source": [t("intake.answer_yes")],
+        "input_title": t("intake.figures.input_title"),
+    }
+    rule |= {
+        "input_message": t(f"intake.figures.{message}"),
+        "error_message": t("intake.figures.nothing_error"),
+    }
+    sheet.data_validation(row, column, row, column, rule)
+
+
+def boxes(sheet: Worksheet, rows: Sequence[int]) -> None:
+    """The boxes in the headings of sections."""
+    for row in rows:
+        box(sheet, row, AT["value"], "section_prompt")
+
+
+def colour(book: Book, sheet: Worksheet, last: int) -> None:
+    """A row whose check says something is coloured: its check, its figure, and where an explanation would help."""
+    check, value, parts = (
+        xl_rowcol_to_cell(FIRST_ROW, AT[name], col_abs=True) for name in ("check", "value", "parts")
     )
-    differs = f'=AND(ISNUMBER({system}),ISNUMBER({value}),{system}<>{value},{explanation}="")'
-    rule = {"type": "formula", "criteria": differs, "format": book.warn_format}
-    sheet.conditional_format(FIRST_ROW, AT["explanation"], last, AT["explanation"], rule)
+    for severity, fill in (("loi", book.fault_format), ("canh_bao", book.warn_format)):
+        word = live_checks.prefix(severity)
+        rule = {"type": "formula", "criteria": f'=LEFT({check},{len(word)})="{word}"', "format": fill}
+        for name in ("check", "value"):
+            sheet.conditional_format(FIRST_ROW, AT[name], last, AT[name], rule)
+        if severity == "canh_bao":
+            sheet.conditional_format(FIRST_ROW, AT["explanation"], last, AT["explanation"], rule)
+    differs = f"=AND(ISNUMBER({parts}),ISNUMBER({value}),{parts}<>{value})"
+    rule = {"type": "formula", "criteria": differs, "format": book.fault_format}
+    sheet.conditional_format(FIRST_ROW, AT["parts"], last, AT["parts"], rule)

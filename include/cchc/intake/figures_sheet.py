@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ from cchc.intake.figures_columns import (
     WIDTHS,
     part_expression,
 )
+from cchc.intake.live_checks import Check, LiveChecks, open_count, prefix, quoted
+from cchc.intake.live_rules import LiveRules
 from cchc.texts import t
 
 if TYPE_CHECKING:
@@ -44,34 +47,68 @@ def add_figures(
     system: Mapping[str, SystemFigure],
     previous: Mapping[str, Decimal],
     last_year: Mapping[str, Decimal],
-) -> None:
-    """Write the sheet; see `build_report_workbook` for the arguments."""
+    rules: LiveRules,
+    system_day: date | None,
+) -> list[str]:
+    """Write the sheet; see `build_report_workbook` for the arguments. Returns what the checks of the empty form say."""
     footer = t("intake.workbook.footer", unit=unit.name, round_id=round_.round_id)
     sheet = book.sheet(t("intake.sheets.figures"), landscape=True, widths=WIDTHS, footer=footer)
     lines = list(_lines(indicators))
     last = FIRST_ROW + len(lines) - 1
-    rows = {line.code: row for row, line in enumerate(lines, start=FIRST_ROW) if not isinstance(line, tuple)}
-    _head(book, sheet, unit, round_, due_at, len(indicators), last)
+    rows = {line.code: row for row, line in enumerate(lines, start=FIRST_ROW) if not isinstance(line, Band)}
+    sections = {
+        line.section: row
+        for row, line in enumerate(lines, start=FIRST_ROW)
+        if isinstance(line, Band) and line.section
+    }
+    known = {code: one.value for code, one in system.items() if one.value is not None}
+    checks = LiveChecks(rules, rows, sections, known)
+    written = {}
     for row, line in enumerate(lines, start=FIRST_ROW):
-        if isinstance(line, tuple):
-            _band(book, sheet, row, *line)
+        if isinstance(line, Band):
+            _band(book, sheet, row, line)
         else:
-            _row(book, sheet, rows, line, system.get(line.code), previous, last_year)
+            check = checks.of(line)
+            written[line.code] = check.empty
+            _row(book, sheet, rows, line, system.get(line.code), previous, last_year, check)
+            _sum_of_parts(book, sheet, rows[line.code], checks.sum_of_parts(line.code))
+    _head(book, sheet, unit, round_, due_at, len(indicators), last, system_day)
+    _open_faults(book, sheet, last, list(written.values()))
     figures_rules.validate(sheet, indicators, rows)
+    figures_rules.boxes(sheet, list(sections.values()))
     if rows:
-        figures_rules.colour(book, sheet, indicators, rows, last)
+        figures_rules.colour(book, sheet, last)
+    return list(written.values())
 
 
-def _lines(indicators: Sequence[Indicator]) -> Iterator[Indicator | tuple[str, str]]:
-    """The table's lines from the top: indicators, and (style, text) of the headings between them."""
+@dataclass(frozen=True)
+class Band:
+    """A heading between the rows; `section` is its code when it heads a section, else ''."""
+
+    text: str
+    section: str = ""
+
+
+def check_cells(indicators: Sequence[Indicator]) -> str:
+    """The range of the column 'Kiểm tra', for sheets that count its faults."""
+    last = FIRST_ROW + len(list(_lines(indicators))) - 1
+    return _column("check", max(last, FIRST_ROW))
+
+
+def _column(name: str, last: int) -> str:
+    return ":".join(xl_rowcol_to_cell(row, AT[name], True, True) for row in (FIRST_ROW, last))
+
+
+def _lines(indicators: Sequence[Indicator]) -> Iterator[Indicator | Band]:
+    """The table's lines from the top: indicators, and the headings between them."""
     section = group = None
     for indicator in indicators:
         if indicator.section != section:
             section, group = indicator.section, None
-            yield "section", f"{section}. {indicator.section_name}"
+            yield Band(indicator.section_name, section)
         # A group that is named like its only row needs no line of its own.
         if indicator.group and indicator.group not in (group, indicator.name):
-            yield "group", indicator.group
+            yield Band(indicator.group)
         group = indicator.group
         yield indicator
 
@@ -83,7 +120,14 @@ def heading_line(unit: Unit, round_: Round) -> list[str]:
 
 
 def _head(
-    book: Book, sheet: Worksheet, unit: Unit, round_: Round, due_at: datetime, count: int, last: int
+    book: Book,
+    sheet: Worksheet,
+    unit: Unit,
+    round_: Round,
+    due_at: datetime,
+    count: int,
+    last: int,
+    system_day: date | None,
 ) -> None:
     sheet.write_string(0, 0, t("intake.figures.title"), book.style("title"))
     sheet.set_row(0, 24)
@@ -92,11 +136,17 @@ def _head(
         first, until = vn_date(round_.window.first), vn_date(round_.window.last)
         line.append(t("intake.workbook.window_line", first=first, last=until))
     line.append(t("intake.workbook.due_line", due=vn_instant(due_at)))
+    if system_day is None:
+        line.append(t("intake.workbook.system_none"))
+    else:
+        line.append(t("intake.workbook.system_line", day=vn_date(system_day)))
     sheet.write_string(1, 0, ".  ".join(line), book.style("subtitle"))
-    entered = ":".join(xl_rowcol_to_cell(row, AT["value"]) for row in (FIRST_ROW, last))
+    entered, coded = _column("value", last), _column("code", last)
     before, after = t("intake.figures.progress_label"), t("intake.figures.progress_of", count=count)
-    progress = f'="{before} "&SUMPRODUCT(--(LEN({entered})>0))&" {after}"'
-    sheet.write_formula(0, AT["explanation"], progress, book.style("label"), f"{before} 0 {after}")
+    # Headings of sections have a box in the same column; only codes with a dot are indicators.
+    filled = f'SUMPRODUCT(--(LEN({entered})>0),--ISNUMBER(FIND(".",{coded})))'
+    progress = f'="{before} "&{filled}&" {after}"'
+    sheet.write_formula(0, AT["numerator"], progress, book.style("label"), f"{before} 0 {after}")
     _boxes(book, sheet)
     for column, name in enumerate(COLUMNS):
         sheet.write_string(HEADER_ROW, column, t(f"intake.figures.columns.{name}"), book.style("header"))
@@ -117,21 +167,46 @@ def _boxes(book: Book, sheet: Worksheet) -> None:
         sheet.write_string(BOX_ROW, label, t(f"intake.figures.{name}_label"), book.style(style))
         sheet.write_blank(BOX_ROW, box, None, book.style(styles[name]))
     sheet.set_row(BOX_ROW, 21)
-    box = BOXES["nothing"][1]
-    sheet.data_validation(
-        BOX_ROW, box, BOX_ROW, box, {"validate": "list", "source": [t("intake.answer_yes")]}
-    )
+    figures_rules.box(sheet, BOX_ROW, BOXES["nothing"][1])
     day = {"validate": "date", "criteria": "between", "minimum": FIRST_DAY, "maximum": LAST_DAY}
     day |= {"input_message": t("intake.figures.date_prompt"), "error_message": t("intake.figures.date_error")}
     box = BOXES["signed"][1]
     sheet.data_validation(BOX_ROW, box, BOX_ROW, box, day)
 
 
-def _band(book: Book, sheet: Worksheet, row: int, style: str, text: str) -> None:
-    for column in range(1, len(COLUMNS)):
-        sheet.write_blank(row, column, None, book.style(style))
-    sheet.write_string(row, 0, text, book.style(style))
+def _open_faults(book: Book, sheet: Worksheet, last: int, empty: Sequence[str]) -> None:
+    """How many faults and warnings are open, at the top; its own colour says whether all is done."""
+    cells, place = _column("check", last), (0, AT["check"])
+    faults, warnings = (open_count(severity, cells) for severity in ("loi", "canh_bao"))
+    words = t("intake.figures.open_faults").split("|")
+    formula = f"={quoted(words[0])}&{faults}&{quoted(words[1])}&{warnings}"
+    counts = [sum(text.startswith(prefix(severity)) for text in empty) for severity in ("loi", "canh_bao")]
+    sheet.write_formula(*place, formula, book.style("label"), f"{words[0]}{counts[0]}{words[1]}{counts[1]}")
+    rule = {"type": "formula", "criteria": f"={faults}>0", "format": book.fault_format}
+    sheet.conditional_format(*place, *place, rule)
+
+
+def _band(book: Book, sheet: Worksheet, row: int, band: Band) -> None:
+    style = book.style("section" if band.section else "group")
+    for column in range(len(COLUMNS)):
+        sheet.write_blank(row, column, None, style)
     sheet.set_row(row, 20)
+    if not band.section:
+        sheet.write_string(row, 0, band.text, style)
+        return
+    sheet.write_string(row, AT["code"], band.section, style)
+    sheet.write_string(row, AT["name"], band.text, style)
+    sheet.write_string(
+        row, AT["denominator"], t("intake.figures.section_nothing"), book.style("section_right")
+    )
+    sheet.write_blank(row, AT["value"], None, book.style("input_list"))
+
+
+def _sum_of_parts(book: Book, sheet: Worksheet, row: int, formula: str | None) -> None:
+    if formula is None:
+        sheet.write_blank(row, AT["parts"], None, book.style("absent"))
+    else:
+        sheet.write_formula(row, AT["parts"], formula, book.style("computed_whole"), "")
 
 
 def _row(
@@ -142,6 +217,7 @@ def _row(
     system: SystemFigure | None,
     previous: Mapping[str, Decimal],
     last_year: Mapping[str, Decimal],
+    check: Check,
 ) -> None:
     row, kind = rows[indicator.code], str(indicator.kind)
     sheet.write_string(row, AT["code"], indicator.code, book.style("code"))
@@ -163,6 +239,9 @@ def _row(
         sheet.write_blank(row, AT["denominator"], None, book.style("absent"))
         style = "input_list" if indicator.options else "input_text" if kind == "text" else "input_whole"
         sheet.write_blank(row, AT["value"], None, book.style(style))
+    # Its letters are a point smaller than those that heights are reckoned with.
+    wrapped.append((check.longest, WIDTHS[AT["check"]] * 1.1))
+    sheet.write_formula(row, AT["check"], check.formula, book.style("check"), check.empty)
     sheet.set_row(row, fitted_height(wrapped))
     sheet.write_blank(row, AT["explanation"], None, book.style("input_text"))
     sheet.write_blank(row, AT["evidence"], None, book.style("input_text"))
@@ -172,7 +251,10 @@ def _known(
     book: Book, sheet: Worksheet, row: int, column: str, indicator: Indicator, value: Decimal | None
 ) -> None:
     if value is None:
-        sheet.write_blank(row, AT[column], None, book.style("system_whole"))
+        # Missing is shown as missing: an empty cell could be taken for a nought.
+        from_systems = column == "system" and indicator.source in ("one_stop", "doc_management")
+        text = t("intake.figures.not_yet" if from_systems else "intake.figures.no_figure")
+        sheet.write_string(row, AT[column], text, book.style("system_none"))
     elif indicator.options:
         label = indicator.options.get(str(value), str(value))
         sheet.write_string(row, AT[column], label, book.style("system_text"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -48,12 +48,15 @@ class Answer:
 
 @dataclass(frozen=True)
 class Answers:
-    """Everything a unit may write. `items` by obligation id and `scores` by criterion: column -> value,
+    """Everything a unit may write. `nothing_sections` and `nothing_narratives` are codes of sections of the two
+    sheets that are declared 'không phát sinh'. `items` by obligation id and `scores` by criterion: column -> value,
     e.g. {"result": "...", "document": "15/KH-UBND", "done_on": date(...)} or {"self_points": 2}."""
 
     figures: Mapping[str, Answer] = field(default_factory=dict)
     narratives: Mapping[str, str] = field(default_factory=dict)
     nothing_to_report: bool = False
+    nothing_sections: Collection[str] = ()
+    nothing_narratives: Collection[str] = ()
     document_number: str | None = None
     signed_on: date | str | None = None
     items: Mapping[str, Mapping[str, Cell]] = field(default_factory=dict)
@@ -72,7 +75,10 @@ def fill_workbook(content: bytes, answers: Answers) -> bytes:
         _place_figures(reader, answers, writes)
         outline = reader.narratives()
         texts = {outline.cell(code, "content"): text for code, text in answers.narratives.items()}
-        writes[outline.sheet.name] = dict(texts)
+        ticked = {
+            outline.cell(code, "nothing"): t("intake.answer_yes") for code in answers.nothing_narratives
+        }
+        writes[outline.sheet.name] = {**texts, **ticked}
     elif reader.identity.form == Form.SELF_SCORE:
         _place_rows(reader.scores(), answers.scores, writes)
     else:
@@ -103,6 +109,8 @@ def _place_figures(reader: FormReader, answers: Answers, writes: dict[str, dict[
             target[f"={cell}"] = _derived(answer)
         else:
             target[cell] = value
+    for code in answers.nothing_sections:
+        target[table.cell(code, "value")] = t("intake.answer_yes")
     boxes = reader.boxes(table)
     written: dict[str, Cell] = {
         "nothing": t("intake.answer_yes") if answers.nothing_to_report else None,
@@ -127,7 +135,9 @@ def _patched(content: bytes, writes: Mapping[str, Mapping[str, Cell]]) -> bytes:
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as new:
         for name in old.namelist():
             part = old.read(name)
-            new.writestr(name, _write_cells(part, writes[name]) if name in writes else part)
+            if name in writes or (name.startswith("xl/worksheets/") and b"<f>" in part):
+                part = _write_cells(part, writes.get(name, {}))
+            new.writestr(name, part)
     return freeze_zip(target.getvalue())
 
 
@@ -141,6 +151,15 @@ def _write_cells(part: bytes, cells: Mapping[str, Cell]) -> bytes:
             _store(nodes[reference[1:]], value, keep_formula=True)
         else:
             _store(nodes[reference], value, keep_formula=False)
+    kept = {
+        reference[1:] for reference, value in cells.items() if reference.startswith("=") and value is not None
+    }
+    for reference, node in nodes.items():
+        # Results of the empty form are no longer true; a spreadsheet program works them out when it opens the file.
+        if node.find(f"{_NS}f") is not None and reference not in kept:
+            for result in node.findall(f"{_NS}v"):
+                node.remove(result)
+            node.attrib.pop("t", None)
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
 
 

@@ -7,7 +7,7 @@ what kind of value belongs there by the layout that the workbook itself carries.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from cchc.intake import figures_columns, items_book, narrative_sheet
@@ -42,18 +42,19 @@ class FormReader:
 
     def __init__(self, content: bytes, file_name: str) -> None:
         self.file_name = file_name
+        self.signature = ""
         self.grid = Grid(content, file_name)
         self.identity, self.layout = self._identify()
 
     def figures(self) -> Table:
         titles = {name: t(f"intake.figures.columns.{name}") for name in figures_columns.COLUMNS}
         asked = [row for row in self.layout if row.kind != "narrative"]
-        return self._table(t("intake.sheets.figures"), titles, asked)
+        return self._table(t("intake.sheets.figures"), titles, asked, figures_columns.DERIVED)
 
     def narratives(self) -> Table:
         titles = {name: t(f"intake.narratives.columns.{name}") for name in narrative_sheet.COLUMNS}
         asked = [row for row in self.layout if row.kind == "narrative"]
-        return self._table(t("intake.sheets.narratives"), titles, asked)
+        return self._table(t("intake.sheets.narratives"), titles, asked, narrative_sheet.DERIVED)
 
     def items(self) -> Table:
         key = f"intake.items.{self.identity.form}_columns"
@@ -85,6 +86,7 @@ class FormReader:
         if any(name not in fields for name in (*_FIELDS, "checksum")):
             raise self._refusal("no_identity")
         identity = Identity(**{name: fields[name] for name in _FIELDS})
+        self.signature = fields.get("signature", "")
         layout = list(_layout_rows(sheet))
         whole = fields["checksum"] == identity.checksum and layout_hash(layout) == identity.layout
         if not whole or identity.form not in set(Form):
@@ -93,7 +95,9 @@ class FormReader:
             raise self._refusal("other_version", found=identity.version, expected=FORM_VERSION)
         return identity, layout
 
-    def _table(self, name: str, titles: dict[str, str], asked: list[LayoutRow]) -> Table:
+    def _table(
+        self, name: str, titles: dict[str, str], asked: list[LayoutRow], unneeded: Collection[str] = ()
+    ) -> Table:
         sheet = self.grid.sheet(name)
         if sheet is None:
             raise self._refusal("no_sheet", title=self.identity.title, sheet=name)
@@ -108,7 +112,7 @@ class FormReader:
                     columns.setdefault(field, column)
             if len(columns) > len(best):
                 best, first = columns, row + 1
-        missing = [title for field, title in titles.items() if field not in best]
+        missing = [title for field, title in titles.items() if field not in best and field not in unneeded]
         if missing:
             raise self._refusal("no_header", title=self.identity.title, sheet=name, column=missing[0])
         by_key = {row.key: row for row in asked}

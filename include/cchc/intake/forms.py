@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -51,6 +52,13 @@ class Identity:
         parts = (_CHECKSUM_PREFIX, self.form, self.unit_code, self.round_id, self.version, self.layout)
         return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
 
+    def signature(self, key: bytes) -> str:
+        """32 hex digits that only the installation with this key can make (HMAC-SHA-256, cut)."""
+        return hmac.new(key, f"{_CHECKSUM_PREFIX}|{self.checksum}".encode(), hashlib.sha256).hexdigest()[:32]
+
+    def signed_with(self, key: bytes, signature: str) -> bool:
+        return hmac.compare_digest(self.signature(key), signature)
+
     @property
     def title(self) -> str:
         """E.g. `Biểu báo cáo của Phường Rạch Giá (30760), đợt Báo cáo quý I năm 2026 (2026-Q1)`."""
@@ -85,7 +93,8 @@ class Figure:
 
     `raw` is the cell as typed. `value` of a percent is in percent points (0..100); when the unit gave the
     parts it follows from them. Yes/no and lists carry the option's number. `typed` says that the value was
-    entered, not derived from the parts. `submission_id` is set on figures that come out of the store.
+    entered, not derived from the parts. `nothing` says that its section was declared 'không phát sinh'.
+    `submission_id` is set on figures that come out of the store.
     """
 
     indicator: str
@@ -98,6 +107,7 @@ class Figure:
     cell: str = ""
     typed: bool = True
     submission_id: str | None = None
+    nothing: bool = False
 
     @property
     def given(self) -> bool:
@@ -187,7 +197,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class FilledForm:
-    """Everything that was read out of one workbook."""
+    """Everything that was read out of one workbook.
+
+    `signed`: whether this installation made the form; None when nobody asked. `nothing_sections` and
+    `nothing_narratives` are the sections declared 'không phát sinh', with the cells of their boxes.
+    """
 
     identity: Identity
     file_name: str
@@ -196,6 +210,9 @@ class FilledForm:
     narrative_cells: dict[str, str] = field(default_factory=dict)
     nothing_to_report: bool = False
     nothing_cell: str = ""
+    nothing_sections: dict[str, str] = field(default_factory=dict)
+    nothing_narratives: dict[str, str] = field(default_factory=dict)
+    signed: bool | None = None
     document_number: str | None = None
     signed_on: date | None = None
     signed_cell: str = ""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cchc.year import Round
 
 _WIDTHS = (4, 25, 69)
-_COLOURS = ("input", "system", "derived", "fault")
+_COLOURS = ("input", "system", "derived", "fault", "warning")
 
 
 def add_guide(

@@ -32,9 +32,14 @@ _HEADER_ROW, _FIRST_ROW = 3, 4
 
 
 def build_items_workbook(
-    form: Form | str, unit: Unit, round_: Round, items: Sequence[Item], as_of: datetime
+    form: Form | str,
+    unit: Unit,
+    round_: Round,
+    items: Sequence[Item],
+    as_of: datetime,
+    key: bytes | None = None,
 ) -> bytes:
-    """The .xlsx in which a unit answers `items`, one row each. `form` is `nhiem_vu` or `tra_loi`.
+    """The .xlsx in which a unit answers `items`, one row each. `form` is `nhiem_vu` or `tra_loi`; `key` signs it.
 
     Equal arguments give equal bytes.
     """
@@ -52,8 +57,8 @@ def build_items_workbook(
         book, t("intake.sheets.items"), unit, round_, _ITEM_WIDTHS, t(f"intake.items.{form.value}_title")
     )
     _header(book, sheet, [t(f"intake.items.{form.value}_columns.{name}") for name in ITEM_COLUMNS])
-    for row, (key, item) in enumerate(_keyed(items), start=_FIRST_ROW):
-        sheet.write_string(row, ITEM_AT["code"], key, book.style("code"))
+    for row, (code, item) in enumerate(_keyed(items), start=_FIRST_ROW):
+        sheet.write_string(row, ITEM_AT["code"], code, book.style("code"))
         sheet.write_string(row, ITEM_AT["title"], item.title, book.style("top"))
         sheet.write_string(row, ITEM_AT["detail"], item.detail, book.style("top"))
         due_at = item.due_at.astimezone(TZ).replace(tzinfo=None)
@@ -73,12 +78,12 @@ def build_items_workbook(
         sheet.data_validation(_FIRST_ROW, ITEM_AT["done_on"], last, ITEM_AT["done_on"], day)
     sheet.freeze_panes(_FIRST_ROW, ITEM_AT["detail"])
     add_empty_review(book, unit, round_)
-    book.identity_sheet(identity, layout)
+    book.identity_sheet(identity, layout, key)
     return book.finish()
 
 
 def build_self_score_workbook(
-    unit: Unit, round_: Round, criteria: Iterable[Criterion], as_of: datetime
+    unit: Unit, round_: Round, criteria: Iterable[Criterion], as_of: datetime, key: bytes | None = None
 ) -> bytes:
     """The .xlsx in which a unit scores itself. A penalty has a negative maximum: points from it up to 0.
 
@@ -106,7 +111,7 @@ def build_self_score_workbook(
     _score_total(book, sheet, row)
     sheet.freeze_panes(_FIRST_ROW, SCORE_AT["how"])
     add_empty_review(book, unit, round_)
-    book.identity_sheet(identity, layout)
+    book.identity_sheet(identity, layout, key)
     return book.finish()
 
 

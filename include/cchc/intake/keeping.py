@@ -117,7 +117,12 @@ def put_submission(
 
 
 def _put_contents(transaction: Transaction, submission_id: str, filled: FilledForm) -> None:
-    given = [f for f in filled.figures.values() if f.given or f.raw or f.explanation or f.evidence]
+    # A nought typed into a section that was declared 'không phát sinh' repeats the declaration; it is no figure.
+    given = [
+        f
+        for f in filled.figures.values()
+        if (f.given or f.raw or f.explanation or f.evidence) and not (f.nothing and not f.value)
+    ]
     transaction.execute_many("intake.insert_value", [_value_row(submission_id, f) for f in given])
     transaction.execute_many(
         "intake.insert_narrative",
@@ -125,6 +130,12 @@ def _put_contents(transaction: Transaction, submission_id: str, filled: FilledFo
             {"submission_id": submission_id, "section": section, "content": text}
             for section, text in filled.narratives.items()
         ],
+    )
+    declared = [("so_lieu", code) for code in filled.nothing_sections]
+    declared += [("noi_dung", code) for code in filled.nothing_narratives]
+    transaction.execute_many(
+        "intake.insert_nothing",
+        [{"submission_id": submission_id, "part": part, "section": section} for part, section in declared],
     )
 
 

@@ -19,7 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from cchc.files import freeze_zip
 from cchc.intake.book import DERIVED_FILL, FAULT_FILL, FONT, HEADER_FILL, INPUT_FILL, WARN_FILL, fitted_height
 from cchc.intake.forms import Finding
-from cchc.intake.review_sheet import COLUMNS, HEADER_ROW, WIDTHS
+from cchc.intake.review_sheet import COLUMNS, HEADER_ROW, LIVE_ROW, WIDTHS
 from cchc.texts import t, table
 
 _FILLS = {"loi": FAULT_FILL, "canh_bao": WARN_FILL}
@@ -80,6 +80,7 @@ def _clear_colours(book: Workbook, review: Worksheet) -> None:
 
 
 def _write_review(sheet: Worksheet, findings: Sequence[Finding]) -> None:
+    live = sheet.cell(LIVE_ROW + 1, 1).value
     if sheet.max_row > 1:
         sheet.delete_rows(2, sheet.max_row)
     sheet["A1"] = t("intake.review.title")
@@ -97,6 +98,8 @@ def _write_review(sheet: Worksheet, findings: Sequence[Finding]) -> None:
     else:
         sheet["A2"] = t("intake.review.clean")
     sheet["A2"].font = Font(name=FONT, size=11, bold=True)
+    if isinstance(live, str) and live.startswith("="):
+        sheet.cell(LIVE_ROW + 1, 1, live).font = Font(name=FONT, size=11, bold=True)
     header = Font(name=FONT, size=11, bold=True)
     for column, name in enumerate(COLUMNS, start=1):
         cell = sheet.cell(HEADER_ROW + 1, column, t(f"intake.review.columns.{name}"))

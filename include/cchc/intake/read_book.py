@@ -2,39 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from cchc.intake.cells import Cells
 from cchc.intake.form_reader import FormReader
 from cchc.intake.forms import FilledForm, FilledItem, FilledScore, Form
 from cchc.intake.grid import cell_name
-from cchc.intake.read_figures import read_figures
+from cchc.intake.read_figures import declared_sections, read_figures
 
 
-def read_workbook(content: bytes, file_name: str) -> FilledForm:
+def read_workbook(content: bytes, file_name: str, key: bytes | None = None) -> FilledForm:
     """Everything in a filled workbook (.xlsx, or .ods as LibreOffice saves it). `file_name` serves messages.
 
     Cells that cannot be read become `problems`; blank cells stay None. Raises NotAForm when the file is no
-    workbook of ours. Whether it is the workbook that is awaited: see `require_identity`.
+    workbook of ours. Whether it is the workbook that is awaited: see `require_identity`. With a `key` its
+    signature is looked at too (`signed`); what follows from that is a rule's matter.
     """
     reader = FormReader(content, file_name)
     if reader.identity.form == Form.REPORT:
-        return _read_report(reader)
-    if reader.identity.form == Form.SELF_SCORE:
-        return _read_scores(reader)
-    return _read_items(reader)
+        form = _read_report(reader)
+    elif reader.identity.form == Form.SELF_SCORE:
+        form = _read_scores(reader)
+    else:
+        form = _read_items(reader)
+    if key is None:
+        return form
+    return replace(form, signed=reader.identity.signed_with(key, reader.signature))
 
 
 def _read_report(reader: FormReader) -> FilledForm:
     table = reader.figures()
     cells = Cells(table.sheet)
-    figures = read_figures(cells, table)
+    nothing_sections = declared_sections(cells, table)
+    figures = read_figures(cells, table, nothing_sections)
     boxes = reader.boxes(table)
     nothing_at, number_at, signed_at = (boxes.get(name) for name in ("nothing", "number", "signed"))
     nothing = cells.yes(*nothing_at) if nothing_at else False
     signed_on = cells.day(*signed_at, None) if signed_at else None
     outline = reader.narratives()
     texts = Cells(outline.sheet)
+    unwritten = {
+        code: outline.cell(code, "nothing")
+        for code, row in outline.rows.items()
+        if texts.yes(row, outline.columns["nothing"])
+    }
     written = {code: texts.text(row, outline.columns["content"]) for code, row in outline.rows.items()}
     return FilledForm(
         identity=reader.identity,
@@ -44,10 +56,12 @@ def _read_report(reader: FormReader) -> FilledForm:
         narrative_cells={code: outline.cell(code, "content") for code in outline.rows},
         nothing_to_report=nothing,
         nothing_cell=cell_name(*nothing_at) if nothing_at else "",
+        nothing_sections=nothing_sections,
+        nothing_narratives=unwritten,
         document_number=cells.text(*number_at) if number_at else None,
         signed_on=signed_on,
         signed_cell=cell_name(*signed_at) if signed_at else "",
-        problems=[*table.problems, *cells.problems, *outline.problems],
+        problems=[*table.problems, *cells.problems, *outline.problems, *texts.problems],
     )
 
 

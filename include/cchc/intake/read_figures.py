@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from cchc.indicators import evaluate
-from cchc.intake.book import unpack_options
+from cchc.intake.book import SECTION, unpack_options
 from cchc.intake.cells import Cells
 from cchc.intake.figures_columns import OWN
 from cchc.intake.form_reader import Table
@@ -16,9 +16,21 @@ from cchc.intake.forms import Figure
 HUNDREDTH = Decimal("0.01")
 
 
-def read_figures(cells: Cells, table: Table) -> dict[str, Figure]:
-    """A figure for every row found, in sheet order; problems are gathered in `cells`."""
-    figures = {code: _plain_figure(cells, table, code) for code in table.rows}
+def declared_sections(cells: Cells, table: Table) -> dict[str, str]:
+    """Sections declared 'không phát sinh', with the cells of their boxes."""
+    column = table.columns["value"]
+    headings = [code for code in table.rows if table.asked[code].kind == SECTION]
+    return {code: table.cell(code, "value") for code in headings if cells.yes(table.rows[code], column)}
+
+
+def read_figures(cells: Cells, table: Table, nothing: Collection[str] = ()) -> dict[str, Figure]:
+    """A figure for every row found, in sheet order; problems are gathered in `cells`. `nothing`: sections that
+    were declared so."""
+    codes = [code for code in table.rows if table.asked[code].kind != SECTION]
+    figures = {
+        code: replace(_plain_figure(cells, table, code), nothing=table.asked[code].extra in nothing)
+        for code in codes
+    }
     # A percentage may be made of other rows, so those come first.
     values = {code: figure.value for code, figure in figures.items() if table.asked[code].kind != "percent"}
     for code, figure in figures.items():

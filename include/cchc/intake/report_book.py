@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
-from cchc.intake.book import Book, LayoutRow, layout_hash, pack_options
+from cchc.intake import narrative_sheet
+from cchc.intake.book import SECTION, Book, LayoutRow, layout_hash, pack_options
 from cchc.intake.figures_columns import part_expression
-from cchc.intake.figures_sheet import add_figures
+from cchc.intake.figures_sheet import add_figures, check_cells
 from cchc.intake.forms import Form, Identity
 from cchc.intake.guide_sheet import add_guide
+from cchc.intake.live_checks import open_count, prefix, quoted
+from cchc.intake.live_rules import LiveRules
 from cchc.intake.narrative_sheet import add_narratives
 from cchc.intake.outline import Section, load_outline
 from cchc.intake.review_sheet import add_empty_review
@@ -35,7 +38,8 @@ class SystemFigure(Protocol):
 
 
 def report_layout(indicators: Sequence[Indicator], sections: Sequence[Section]) -> list[LayoutRow]:
-    """What the report form asks for: one row an indicator, one a narrative section."""
+    """What the report form asks for: one row an indicator (`extra` is its section), one a section's heading with its
+    box, one a narrative section."""
     codes = {indicator.code for indicator in indicators}
     rows = [
         LayoutRow(
@@ -44,9 +48,12 @@ def report_layout(indicators: Sequence[Indicator], sections: Sequence[Section]) 
             pack_options(indicator.options or {}),
             part_expression(indicator.numerator, codes) if indicator.kind == "percent" else "",
             part_expression(indicator.denominator, codes) if indicator.kind == "percent" else "",
+            indicator.section,
         )
         for indicator in indicators
     ]
+    headings = dict.fromkeys(indicator.section for indicator in indicators)
+    rows += [LayoutRow(code, SECTION) for code in headings]
     return rows + [LayoutRow(section.code, "narrative") for section in sections]
 
 
@@ -60,12 +67,17 @@ def build_report_workbook(
     last_year: Mapping[str, Decimal] | None = None,
     as_of: datetime,
     due_at: datetime | None = None,
+    rules: LiveRules | None = None,
+    system_day: date | None = None,
+    key: bytes | None = None,
 ) -> bytes:
     """The pre-filled .xlsx of one unit and round, with exactly the indicators given, in their order.
 
     `system`, `previous` (last round) and `last_year` (same round) are by indicator code; a missing code
     leaves the cell empty. Percentages are in percent points. `due_at` defaults to the round's unit due day
-    (an extension names another). Equal arguments give equal bytes.
+    (an extension names another). `rules` are what the form checks while it is filled in, `system_day` the last
+    day that the exports behind `system` cover, `key` signs the identity (None: unsigned, e.g. in a benchmark).
+    Equal arguments give equal bytes.
     """
     sections = [section for section in load_outline() if section.asked_in(str(round_.kind))]
     layout = report_layout(indicators, sections)
@@ -81,8 +93,37 @@ def build_report_workbook(
     due = due_at or round_.unit_due_at
     content = t("intake.guide.report_content", count=len(indicators), sections=len(sections))
     add_guide(book, form=Form.REPORT, unit=unit, round_=round_, content=content, as_of=as_of, due_at=due)
-    add_figures(book, unit, round_, indicators, due, system or {}, previous or {}, last_year or {})
+    checked = add_figures(
+        book,
+        unit,
+        round_,
+        indicators,
+        due,
+        system or {},
+        previous or {},
+        last_year or {},
+        rules or LiveRules(),
+        system_day,
+    )
     add_narratives(book, unit, round_, sections)
-    add_empty_review(book, unit, round_)
-    book.identity_sheet(identity, layout)
+    add_empty_review(book, unit, round_, _still_open(checked, indicators, sections))
+    book.identity_sheet(identity, layout, key)
     return book.finish()
+
+
+def _still_open(
+    checked: Sequence[str], indicators: Sequence[Indicator], sections: Sequence[Section]
+) -> tuple[str, str]:
+    """Formula and first result of the line on sheet 'Rà soát': what is open on the other two sheets."""
+    figures = f"'{t('intake.sheets.figures')}'!{check_cells(indicators)}"
+    texts = f"'{t('intake.sheets.narratives')}'!{narrative_sheet.check_cells(sections)}"
+    words = t("intake.review.live").split("|")
+    counts = [
+        sum(text.startswith(prefix("loi")) for text in checked),
+        sum(text.startswith(prefix("canh_bao")) for text in checked),
+        sum(section.min_length > 0 for section in sections),
+    ]
+    ways = [open_count("loi", figures), open_count("canh_bao", figures), open_count("canh_bao", texts)]
+    formula = "=" + "&".join(f"{quoted(word)}&{way}" for word, way in zip(words, ways, strict=False))
+    shown = "".join(f"{word}{count}" for word, count in zip(words, counts, strict=False))
+    return f"{formula}&{quoted(words[3])}", shown + words[3]

@@ -80,7 +80,8 @@ def _missing(facts: RoundFacts) -> _ListParts:
             if line is None:
                 continue
             if unit.code in line.missing:
-                rows.append([unit.name, tiers[unit.tier], indicator.code, indicator.name, words["blank"]])
+                reason = words["nothing" if unit.code in line.nothing else "blank"]
+                rows.append([unit.name, tiers[unit.tier], indicator.code, indicator.name, reason])
             elif unit.code in line.stated:
                 reason = words["stated"].format(raw=stated(own.get(indicator.code)))
                 rows.append([unit.name, tiers[unit.tier], indicator.code, indicator.name, reason])

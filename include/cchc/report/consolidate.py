@@ -11,7 +11,7 @@ from decimal import Decimal
 from cchc.clock import from_text, to_text
 from cchc.errors import RuleRefused
 from cchc.indicators import Indicator, IndicatorRegister
-from cchc.intake import Figure, latest_values
+from cchc.intake import Figure, declared_nothing, latest_values
 from cchc.obligations import Ledger
 from cchc.report.tally import PROVINCE, Figures, Tally, tally
 from cchc.store import Row, Store
@@ -61,6 +61,7 @@ def add_up(
     units: Sequence[Unit],
     figures: Mapping[str, Figures],
     nothing: Collection[str] = (),
+    nothing_sections: Mapping[str, Collection[str]] | None = None,
 ) -> dict[tuple[str, str], Tally]:
     """Tallies by (indicator, scope) for the province and for each tier that owes the indicator.
 
@@ -68,7 +69,10 @@ def add_up(
         indicators: in the order in which they shall be shown.
         owed: indicator codes by tier.
         units: the obliged units, in the order in which they shall be named.
+        nothing: units that declared that they have nothing to report at all.
+        nothing_sections: the sections that single units declared so.
     """
+    sections = nothing_sections or {}
     tiers = list(dict.fromkeys(unit.tier for unit in units))
     owing_tiers = {tier: frozenset(owed.get(tier, ())) for tier in tiers}
     lines: dict[tuple[str, str], Tally] = {}
@@ -77,10 +81,11 @@ def add_up(
         if not owing:
             continue
         codes = [unit.code for unit in owing]
-        lines[indicator.code, PROVINCE] = tally(indicator, PROVINCE, codes, figures, nothing)
+        silent = {*nothing, *(unit for unit, own in sections.items() if indicator.section in own)}
+        lines[indicator.code, PROVINCE] = tally(indicator, PROVINCE, codes, figures, silent)
         for tier in tiers:
             if own := [unit.code for unit in owing if unit.tier == tier]:
-                lines[indicator.code, tier] = tally(indicator, tier, own, figures, nothing)
+                lines[indicator.code, tier] = tally(indicator, tier, own, figures, silent)
     return lines
 
 
@@ -137,7 +142,8 @@ def consolidate(
     obliged, nothing = obliged_units(store, round_, units, as_of)
     shown, owed = owed_indicators(round_, obliged, indicators)
     figures = counted_figures(store, round_, nothing, as_of)
-    lines = add_up(shown, owed, obliged, figures, nothing)
+    sections = declared_nothing(store, round_.round_id, as_of=as_of)
+    lines = add_up(shown, owed, obliged, figures, nothing, sections)
     with store.write() as tx:
         newest = tx.one("report.last_draft", round_id=round_.round_id)
         last = newest["draft"] if newest else None

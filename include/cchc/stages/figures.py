@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from cchc.clock import from_text
@@ -30,6 +30,13 @@ def known_system_values(run: Run, round_id: str) -> dict[str, dict[str, SystemVa
                 known.setdefault(unit, {})[indicator] = value
         run.system_cache[round_id] = known
     return run.system_cache[round_id]
+
+
+def system_day(run: Run, round_id: str) -> date | None:
+    """The last day that the exports behind a round's system values cover, as known by the run's time."""
+    rows = run.store.query("stages.snapshots_of_round", round_id=round_id)
+    days = [row["cut_off"] for row in rows if from_text(row["frozen_at"]) <= run.as_of]
+    return date.fromisoformat(max(days)[:10]) if days else None
 
 
 def round_figures(run: Run, round_id: str | None) -> dict[str, dict[str, Decimal]]:

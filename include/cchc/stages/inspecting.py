@@ -19,7 +19,7 @@ from cchc.inspection import (
     load_findings,
     read_findings_workbook,
 )
-from cchc.intake import Item, build_items_workbook
+from cchc.intake import Item, build_items_workbook, form_key
 from cchc.obligations import Obligation, timeliness
 from cchc.report.documents import documents
 from cchc.stages.papers import inspection_letter, inspection_plan
@@ -133,5 +133,5 @@ def _letter_and_form(run: Run, unit: Unit, orders: list[tuple[Finding, datetime]
     folder = run.instance.round_out(round_id) / "bieu-mau"
     write_atomic(
         folder / f"{round_id}_{unit.code}.xlsx",
-        build_items_workbook(ANSWER, unit, run.round, items, run.as_of),
+        build_items_workbook(ANSWER, unit, run.round, items, run.as_of, form_key(run.instance)),
     )

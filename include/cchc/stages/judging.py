@@ -21,6 +21,7 @@ from cchc.intake import (
     FilledForm,
     Form,
     Outcome,
+    form_key,
     mark_workbook,
     put_submission,
     read_workbook,
@@ -50,7 +51,7 @@ def judge(run: Run, rules: Rules, arrival: Arrival) -> Verdict:
     """The verdict on one file. Never raises for what a unit may have done wrong: that is a refusal with its answer."""
     filled = None
     try:
-        filled = read_workbook(arrival.content, arrival.file_name)
+        filled = read_workbook(arrival.content, arrival.file_name, form_key(run.instance))
         _must_be_awaited(run, filled, arrival)
         return _judge_form(run, rules, filled, arrival)
     except CchcError as error:

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from cchc.checks import reference_rounds
+from cchc.checks import Rules, live_rules, reference_rounds
 from cchc.files import write_atomic
-from cchc.intake import build_report_workbook
+from cchc.intake import build_report_workbook, form_key
 from cchc.obligations import Obligation
 from cchc.reminders import Ladder, decide
 from cchc.sources import compute_values, freeze_snapshot
 from cchc.stages.collecting import SOURCES
-from cchc.stages.figures import known_system_values, round_figures
+from cchc.stages.figures import known_system_values, round_figures, system_day
 from cchc.stages.run import Run
 from cchc.texts import t
 from cchc.units import Unit
@@ -94,16 +94,23 @@ def build_workbooks(run: Run, unit_codes: Sequence[str]) -> int:
     )
     rounds = reference_rounds(run.calendar, round_)
     previous, last_year = round_figures(run, rounds.previous), round_figures(run, rounds.last_year)
+    rules, key = Rules.load(), form_key(run.instance)
+    count = len(run.units.on(round_.reference_day, round_.tiers))
+    day = system_day(run, round_.round_id) or system_day(run, provisional_id(round_))
     for code in unit_codes:
         unit = run.units.get(code)
+        owed = run.indicators.owed(unit.tier, round_.reference_day, round_.kind)
         content = build_report_workbook(
             unit,
             round_,
-            run.indicators.owed(unit.tier, round_.reference_day, round_.kind),
+            owed,
             system=so_far.get(code, {}) | final.get(code, {}),
             previous=previous.get(code, {}),
             last_year=last_year.get(code, {}),
             as_of=run.as_of,
+            rules=live_rules(rules, unit.tier, str(round_.kind), owed, count),
+            system_day=day,
+            key=key,
         )
         write_atomic(workbook_path(run, round_, unit), content)
     return len(unit_codes)

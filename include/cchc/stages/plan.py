@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cchc.files import write_atomic
-from cchc.intake import Item, build_items_workbook
+from cchc.intake import Item, build_items_workbook, form_key
 from cchc.obligations import Obligation
 from cchc.obligations.plan_tasks import PlanTask
 from cchc.report.plan import build_plan_docx, build_plan_xlsx
@@ -78,4 +78,4 @@ def _form(run: Run, unit: Unit, pairs: list[tuple[PlanTask, Obligation]]) -> Non
         for task, one in pairs
     ]
     path = run.instance.round_out(run.round.round_id) / "bieu-mau" / f"{run.round.round_id}_{unit.code}.xlsx"
-    write_atomic(path, build_items_workbook(TASK, unit, run.round, items, run.as_of))
+    write_atomic(path, build_items_workbook(TASK, unit, run.round, items, run.as_of, form_key(run.instance)))

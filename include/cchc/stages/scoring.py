@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from cchc.files import write_atomic
-from cchc.intake import Criterion, build_self_score_workbook, latest_values
+from cchc.intake import Criterion, build_self_score_workbook, form_key, latest_values
 from cchc.obligations import Obligation, timeliness
 from cchc.report.letters import ScoreRow, build_scoring_decision
 from cchc.scoring import (
@@ -55,7 +55,7 @@ def open_self_scoring(run: Run) -> int:
     ]
     folder = run.instance.round_out(round_.round_id) / "bieu-mau"
     for unit in units:
-        content = build_self_score_workbook(unit, round_, rows, run.as_of)
+        content = build_self_score_workbook(unit, round_, rows, run.as_of, form_key(run.instance))
         write_atomic(folder / f"{round_.round_id}_{unit.code}.xlsx", content)
     request(run)
     return len(units)

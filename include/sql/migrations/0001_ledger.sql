@@ -120,6 +120,15 @@ CREATE TABLE submission_narratives (
     PRIMARY KEY (submission_id, section)
 );
 
+-- Sections declared 'không phát sinh': of the figures (so_lieu, by the indicators' section) or of the narrative
+-- (noi_dung, by the outline's code). Their figures are neither missing without a reason nor 0.
+CREATE TABLE submission_nothing (
+    submission_id TEXT NOT NULL REFERENCES submissions (submission_id),
+    part          TEXT NOT NULL CHECK (part IN ('so_lieu', 'noi_dung')),
+    section       TEXT NOT NULL,
+    PRIMARY KEY (submission_id, part, section)
+);
+
 CREATE TABLE findings (
     submission_id TEXT NOT NULL REFERENCES submissions (submission_id),
     seq           INTEGER NOT NULL,

@@ -16,6 +16,18 @@ INSERT INTO submission_narratives (submission_id, section, content)
 VALUES (:submission_id, :section, :content)
 ON CONFLICT DO NOTHING
 
+-- name: insert_nothing
+INSERT INTO submission_nothing (submission_id, part, section)
+VALUES (:submission_id, :part, :section)
+ON CONFLICT DO NOTHING
+
+-- name: nothing_of_round
+SELECT n.submission_id, n.section
+FROM submission_nothing n
+JOIN submissions s ON s.submission_id = n.submission_id
+JOIN obligations o ON o.obligation_id = s.obligation_id
+WHERE o.round_id = :round_id AND o.product = :product AND n.part = 'so_lieu'
+
 -- name: insert_finding
 INSERT INTO findings (submission_id, seq, rule, severity, sheet, cell, indicator, found, expected, message)
 VALUES (:submission_id, :seq, :rule, :severity, :sheet, :cell, :indicator, :found, :expected, :message)

@@ -1,5 +1,5 @@
 -- name: snapshots_of_round
-SELECT DISTINCT s.snapshot_id, s.sha256, s.frozen_at
+SELECT DISTINCT s.snapshot_id, s.sha256, s.frozen_at, s.cut_off
 FROM snapshots AS s
 JOIN system_values AS v ON v.snapshot_id = s.snapshot_id
 WHERE v.round_id = :round_id
