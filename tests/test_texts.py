@@ -85,9 +85,9 @@ def uses_in_python(path: Path) -> Iterator[Use]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if not isinstance(node, ast.Call) or not node.args:
             continue
-        name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-        if name not in ("t", "table"):
+        if not isinstance(node.func, ast.Name) or node.func.id not in ("t", "table"):
             continue
+        name = node.func.id
         names = frozenset(one.arg for one in node.keywords if one.arg)
         where = f"{path.relative_to(PROJECT_ROOT)}:{node.lineno}"
         for key, exact in keys_of(node.args[0]):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from cchc.demo.population import Population
 from cchc.indicators import Indicator, IndicatorRegister
 from cchc.intake import Figure, FilledForm, Finding, Identity, keep_submission, load_outline
 from cchc.obligations import Event, EventKind, Ledger, Obligation, RoundLedger, RoundSummary
@@ -46,8 +47,27 @@ def made_up(indicator: Indicator, chance: random.Random) -> Figure:
     return Figure(code, raw=str(value), value=Decimal(value))
 
 
-def made_up_round(seed: int = 1, round_id: str = ROUND, blank: float = 0.04, silent: int = 4) -> RoundFacts:
-    """Facts of a round of 122 units without a store; the same seed gives the same facts."""
+def agreeing(seed: int, round_id: str) -> dict[str, dict[str, Figure]]:
+    """Figures of every unit that agree with each other, as units without mistakes report them."""
+    population = Population(round_id, seed)
+    return {
+        unit.code: {
+            code: Figure(
+                code, value=one.value, numerator=one.numerator, denominator=one.denominator, typed=False
+            )
+            for code, one in population.figures(unit).items()
+        }
+        for unit in population.units
+    }
+
+
+def made_up_round(
+    seed: int = 1, round_id: str = ROUND, blank: float = 0.04, silent: int = 4, *, consistent: bool = False
+) -> RoundFacts:
+    """Facts of a round of 122 units without a store; the same seed gives the same facts.
+
+    consistent: sums are those of their parts and no part exceeds its whole; nothing is blank.
+    """
     chance = random.Random(seed)
     calendar, register = Calendar.load(), IndicatorRegister.load()
     round_ = calendar.round(round_id)
@@ -56,6 +76,8 @@ def made_up_round(seed: int = 1, round_id: str = ROUND, blank: float = 0.04, sil
     shown, owed = owed_indicators(round_, units, register)
 
     def report() -> dict[str, dict[str, Figure]]:
+        if consistent:
+            return agreeing(chance.randint(1, 1000), round_id)
         return {
             unit.code: {
                 indicator.code: made_up(indicator, chance)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from decimal import Decimal
 
-from cchc.checks.expressions import codes_in
+from cchc.checks.expressions import codes_in, terms_in
 from cchc.checks.load import Rules
 from cchc.checks.model import (
     AtMost,
@@ -18,7 +18,6 @@ from cchc.checks.model import (
     Rule,
     Share,
     Targeted,
-    UnitBound,
     VersusSystem,
 )
 from cchc.indicators import Indicator
@@ -27,9 +26,7 @@ from cchc.intake.live_rules import Comparison, Limit, LiveRules, Tolerance, Weig
 _COUNTED = ("loi", "canh_bao")  # a mere note colours nothing
 
 
-def live_rules(
-    rules: Rules, tier: str, round_kind: str, owed: Sequence[Indicator], unit_count: int | None = None
-) -> LiveRules:
+def live_rules(rules: Rules, tier: str, round_kind: str, owed: Sequence[Indicator]) -> LiveRules:
     """What the form of a unit of `tier` checks in a round of `round_kind`; only rules whose rows it has.
 
     Left out: what needs other rounds, other units or the narrative's meaning, and the blanket rule that every
@@ -51,12 +48,8 @@ def live_rules(
                 compulsory.setdefault(code, _weight(rule))
     versus = next((rule for rule in chosen if isinstance(rule, VersusSystem)), None)
     return LiveRules(
-        comparisons=tuple(
-            Comparison(rule.left, rule.right, isinstance(rule, Equal), _weight(rule))
-            for rule in chosen
-            if isinstance(rule, Equal | AtMost) and codes.issuperset(_both_sides(rule))
-        ),
-        limits=tuple(_limits(chosen, owed, unit_count)),
+        comparisons=tuple(_comparisons(chosen, codes)),
+        limits=tuple(_limits(chosen, owed)),
         denominators=tuple(
             Comparison(rule.left, rule.right, True, _weight(rule))
             for rule in chosen
@@ -80,8 +73,15 @@ def _weight(rule: Rule) -> Weight:
     return Weight(rule.severity, rule.explainable)
 
 
-def _both_sides(rule: Equal | AtMost) -> tuple[str, ...]:
-    return (*codes_in(rule.left), *codes_in(rule.right))
+def _comparisons(rules: Iterable[Rule], codes: Set[str]) -> Iterable[Comparison]:
+    """Those whose figures are all cells of the form; sums with parts of percentages are left to the receipt."""
+    for rule in rules:
+        if not isinstance(rule, Equal | AtMost) or (sides := rule.sides(codes)) is None:
+            continue
+        terms = [term for side in sides for term in terms_in(side)]
+        if all(term.code in codes and not term.part for term in terms):
+            slack = rule.slack if isinstance(rule, AtMost) else Decimal(0)
+            yield Comparison(*sides, isinstance(rule, Equal), _weight(rule), slack)
 
 
 def _targets(
@@ -92,14 +92,10 @@ def _targets(
             yield from ((rule, code) for code in codes if not rule.indicators or code in rule.indicators)
 
 
-def _limits(rules: Iterable[Rule], owed: Sequence[Indicator], unit_count: int | None) -> Iterable[Limit]:
+def _limits(rules: Iterable[Rule], owed: Sequence[Indicator]) -> Iterable[Limit]:
     for rule in rules:
         if isinstance(rule, Bounds):
             for indicator in owed:
                 wanted = not rule.indicators or indicator.code in rule.indicators
                 if wanted and (not rule.of_kind or indicator.kind in rule.of_kind):
                     yield Limit(indicator.code, rule.minimum, rule.maximum, _weight(rule))
-        elif isinstance(rule, UnitBound) and unit_count is not None:
-            for indicator in owed:
-                if indicator.code in rule.indicators:
-                    yield Limit(indicator.code, None, Decimal(unit_count), _weight(rule))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any, Literal, get_args
 
 from pydantic import Field
 
+from cchc.checks.expressions import only
 from cchc.config_files import StrictModel
 
 Severity = Literal["loi", "canh_bao", "luu_y"]
@@ -48,6 +50,13 @@ class Relation(Rule):
     left: str
     right: str
     owed_only: bool = False
+
+    def sides(self, owed: Collection[str]) -> tuple[str, str] | None:
+        """Both expressions as they hold where `owed` is owed; None when a side has nothing left."""
+        if not self.owed_only:
+            return self.left, self.right
+        left, right = only(self.left, owed), only(self.right, owed)
+        return (left, right) if left and right else None
 
 
 class Equal(Relation):

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 
 from cchc.checks.context import CheckContext
-from cchc.checks.expressions import only, terms_in
+from cchc.checks.expressions import terms_in
 from cchc.checks.model import Relation, Rule, Targeted
 from cchc.indicators import Indicator, format_number
 from cchc.intake.forms import Figure, FilledForm, Finding
@@ -62,10 +62,7 @@ class View:
 
     def sides(self, rule: Relation) -> tuple[str, str] | None:
         """Both expressions as they hold for this unit; None when a side has nothing that the unit owes."""
-        if not rule.owed_only:
-            return rule.left, rule.right
-        left, right = only(rule.left, self.owed_codes), only(rule.right, self.owed_codes)
-        return (left, right) if left and right else None
+        return rule.sides(self.owed_codes)
 
     @cached_property
     def owed_codes(self) -> frozenset[str]:

@@ -133,10 +133,11 @@ class LiveChecks:
         left, left_given = self._side(rule.left)
         right, right_given = self._side(rule.right)
         sign, key = ("<>", "equal") if rule.equal else (">", "at_most")
-        when = f"IF(AND({left_given},{right_given}),{left}{sign}{right},FALSE)"
+        slack = f"+{rule.slack}" if rule.slack else ""
+        when = f"IF(AND({left_given},{right_given}),{left}{sign}{right}{slack},FALSE)"
         subject = "" if len(codes_of(rule.left)) == 1 else f"{rule.left} "
         words = _worded(rule.weight, t(f"intake.live.{key}", left=subject, right=rule.right))
-        return _Condition(rule.weight, when, f"{quoted(words + ' = ')}&{right}", f"{words} = 1234567")
+        return _Condition(rule.weight, when, f"{quoted(words + ' = ')}&{right}{slack}", f"{words} = 1234567")
 
     def _percent(self, code: str, value: str) -> Iterator[_Condition]:
         top, bottom = self._cell(code, "numerator"), self._cell(code, "denominator")

@@ -20,12 +20,13 @@ class Weight:
 
 @dataclass(frozen=True)
 class Comparison:
-    """left = right, or left <= right; expressions over the form's own rows, shown at the first code of `left`."""
+    """left = right, or left <= right + slack; over the form's own rows, shown at the first code of `left`."""
 
     left: str
     right: str
     equal: bool
     weight: Weight
+    slack: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)

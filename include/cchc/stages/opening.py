@@ -95,7 +95,6 @@ def build_workbooks(run: Run, unit_codes: Sequence[str]) -> int:
     rounds = reference_rounds(run.calendar, round_)
     previous, last_year = round_figures(run, rounds.previous), round_figures(run, rounds.last_year)
     rules, key = Rules.load(), form_key(run.instance)
-    count = len(run.units.on(round_.reference_day, round_.tiers))
     day = system_day(run, round_.round_id) or system_day(run, provisional_id(round_))
     for code in unit_codes:
         unit = run.units.get(code)
@@ -108,7 +107,7 @@ def build_workbooks(run: Run, unit_codes: Sequence[str]) -> int:
             previous=previous.get(code, {}),
             last_year=last_year.get(code, {}),
             as_of=run.as_of,
-            rules=live_rules(rules, unit.tier, str(round_.kind), owed, count),
+            rules=live_rules(rules, unit.tier, str(round_.kind), owed),
             system_day=day,
             key=key,
         )

@@ -56,11 +56,17 @@ def test_a_right_passage_has_no_finding(text: str, form: str) -> None:
     assert said == []
 
 
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize(("kind", "text"), WRONG)
+@pytest.mark.parametrize(
+    ("kind", "text", "form"),
+    [
+        (kind, text, form)
+        for kind, text in WRONG
+        for form in FORMS
+        # A list of names is known by its capitals, which this form takes away.
+        if (kind, form) != ("claim_count", "plain")
+    ],
+)
 def test_a_wrong_passage_is_found_at_its_place(kind: str, text: str, form: str) -> None:
-    if kind == "claim_count" and form == "plain":
-        pytest.skip("a list of names is known by its capitals, which this form takes away")
     given = FORMS[form](text)
     found = [fault for fault in check_text(given, settings=SETTINGS).faults if fault.kind == kind]
     assert found

@@ -86,7 +86,8 @@ def _previous(passage: Passage, after: list[Token], against: re.Match[str], end:
         if re.match(r"\s*thang", flat[one.end : one.end + 8]):
             continue
         told = re.search(r"(?:\(|\bla\b)\s*(?:[a-z ]{0,32})$|\bvoi\s*$", before)
-        return one if told and not re.search(r"tang|giam|hon", before) else None
+        # 'so với cùng kỳ (tính trên 109 đơn vị)': among how many it was compared, not what it was.
+        return one if told and not re.search(r"tang|giam|hon|\btren\s*$", before) else None
     return None
 
 
