@@ -39,6 +39,10 @@ def add_unit(row: str) -> Callable[[Path], None]:
     return spoil
 
 
+def _rule(kind: str, left: str, right: str) -> str:
+    return f"  - {{code: thu, kind: {kind}, left: {left}, right: {right}, severity: loi}}\n"
+
+
 LAST = "x@angiang.example,Chủ tịch UBND xã"
 CASES = {
     "unknown key": (
@@ -53,6 +57,18 @@ CASES = {
     "two units with one code": (
         add_unit(f"so-noi-vu,UBND xã B,xa,xã,tinh-an-giang,2025-07-01,,,{LAST}"),
         ["units.csv", "cột code", "so-noi-vu", "đã dùng ở dòng"],
+    ),
+    "a rule about an unknown indicator": (
+        change("checks.yaml", "left: I.1.2, right: I.1.1,", "left: I.1.2, right: I.1.99,"),
+        ["checks.yaml", "nhiem-vu-hoan-thanh", "I.1.99"],
+    ),
+    "a rule turned round against another": (
+        change("checks.yaml", "rules:\n", "rules:\n" + _rule("at_most", "I.1.1", "I.1.2")),
+        ["checks.yaml", "nhiem-vu-hoan-thanh", "quy tắc thu"],
+    ),
+    "a rule that can never speak": (
+        change("checks.yaml", "rules:\n", "rules:\n" + _rule("equal", "III.6.1", "III.6.6")),
+        ["checks.yaml", "thứ 1 (thu)", "quy tắc có thể chạy", "./cchc cau-hinh"],
     ),
     "an empty mailbox": (
         add_unit("90002,UBND xã C,xa,xã,tinh-an-giang,2025-07-01,,,,Chủ tịch UBND xã"),
@@ -74,6 +90,18 @@ def test_a_spoilt_file_is_named_with_place_value_and_what_is_allowed(
     assert stopped.value.code == 2
     assert [word for word in [*words, "Cho phép"] if word not in message] == []
     assert "Traceback" not in message
+
+
+def test_one_fault_that_several_files_meet_is_printed_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change("indicators.csv", "I.1.1,", "I.1.1.x y,")(folder)
+    monkeypatch.setattr("sys.argv", ["cchc", "cau-hinh", "--nam", "2026"])
+    with pytest.raises(SystemExit):
+        cli.main()
+    lines = [line for line in capsys.readouterr().err.splitlines() if "Lỗi cấu hình" in line]
+    assert any("indicators.csv" in line for line in lines)
+    assert len(lines) == len(set(lines))
 
 
 def test_the_configuration_that_ships_is_valid(

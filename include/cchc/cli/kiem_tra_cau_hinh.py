@@ -18,7 +18,6 @@ def check_configuration(
     year: Annotated[int | None, typer.Option("--nam", help=t("cli.demo_year"))] = None,
 ) -> None:
     """Prints what was found, or every error of every file together (exit code 2)."""
-    from cchc.checks import Rules
     from cchc.indicators import IndicatorRegister
     from cchc.inspection import InspectionSettings
     from cchc.obligations.plan_tasks import PlanTask
@@ -44,11 +43,25 @@ def check_configuration(
     attempt("units", lambda: len(UnitRegister.load().on(today)))
     attempt("indicators", lambda: len(IndicatorRegister.load().all))
     attempt("criteria", lambda: len(Criteria.load().rows))
-    attempt("rules", lambda: len(Rules.load().all))
+    attempt("rules", lambda: _proven(sizes["year"]))
     attempt("tasks", lambda: len(PlanTask.load()))
     attempt("ladder", lambda: len(Ladder.load().rungs))
     attempt("inspection", lambda: len(InspectionSettings.load().tiers))
     attempt("endpoints", lambda: len(load_endpoints()))
     if errors:
-        raise ConfigErrors(dict.fromkeys(errors))
+        # Several files lead to the same fault of a third one; equal errors are different objects.
+        raise ConfigErrors({str(error): error for error in errors}.values())
     typer.echo(t("cli.cau_hinh_ok", folder=shown(config_dir()), **sizes))
+
+
+def _proven(year: int) -> int:
+    """The number of rules, each of them proven to have an effect. Raises ConfigErrors for those that have none."""
+    from cchc.checks import Rules
+    from cchc.checks.proof import prove
+    from cchc.indicators import IndicatorRegister
+    from cchc.year import Calendar
+
+    rules = Rules.load()
+    if faults := prove(rules, IndicatorRegister.load(), Calendar.load(), year):
+        raise ConfigErrors(faults)
+    return len(rules.all)
