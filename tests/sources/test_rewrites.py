@@ -69,6 +69,17 @@ def told(
     ]
 
 
+def count_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, instead: str) -> None:
+    """Counting rules in which `line` says something else."""
+    folder = tmp_path / "cau-hinh"
+    shutil.copytree(PROJECT_ROOT / "include" / "config", folder)
+    rules = folder / "sources" / "counting.yaml"
+    text = rules.read_text(encoding="utf-8")
+    assert line in text
+    rules.write_text(text.replace(line, instead), encoding="utf-8")
+    monkeypatch.setenv("CCHC_CONFIG", str(folder))
+
+
 CONTRADICTIONS: dict[str, tuple[dict[str, str] | None, dict[str, str], tuple[str | None, ...]]] = {
     "an end date rewritten to the due date": (
         LATE,
@@ -226,13 +237,7 @@ def test_progress_is_no_contradiction(case: str, store: Store, instance: Instanc
 def test_where_the_hour_decides_a_moved_hour_is_a_contradiction(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, store: Store, instance: Instance
 ) -> None:
-    folder = tmp_path / "cau-hinh"
-    shutil.copytree(PROJECT_ROOT / "include" / "config", folder)
-    rules = folder / "sources" / "counting.yaml"
-    text = rules.read_text(encoding="utf-8")
-    assert "late_by: day" in text
-    rules.write_text(text.replace("late_by: day", "late_by: hour"), encoding="utf-8")
-    monkeypatch.setenv("CCHC_CONFIG", str(folder))
+    count_with(tmp_path, monkeypatch, "late_by: day", "late_by: hour")
     due = DONE | {"Ngày_hẹn_trả": "10/02/2026 11:00"}
     before, after = (due | {"Ngày_kết_thúc_xử_lý": f"10/02/2026 {hour}"} for hour in ("16:00", "10:30"))
     assert told(store, instance, before, after) == [
@@ -312,6 +317,15 @@ def test_the_shift_of_a_unit_s_counts_is_told_for_both_units(store: Store, insta
     assert {unit: shift["on_time"] for unit, shift in found.shift.items()} == {"30001": 0, "30002": 1}
     assert found.frozen["30001"]["late"] == 1
     assert found.cases() == {("30001", "end_changed"): 1, ("30001", "unit_changed"): 1}
+
+
+def test_a_day_that_the_rules_leave_out_of_the_window_was_never_counted(
+    store: Store, instance: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_the_last_day = {"Ngày_tiếp_nhận": "14/03/2026", "Ngày_hẹn_trả": "30/03/2026"}
+    assert [kind for kind, *_ in told(store, instance, None, on_the_last_day)] == ["last_day"]
+    count_with(tmp_path, monkeypatch, "last_day: included", "last_day: excluded")
+    assert compare(store, instance).rewrites == ()
 
 
 def test_without_a_snapshot_there_is_nothing_to_compare(store: Store, instance: Instance) -> None:

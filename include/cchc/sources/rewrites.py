@@ -124,7 +124,7 @@ def compare_with_snapshot(
         later = _later(connection, snapshot, landings)
         if not later:
             return Comparison(source, snapshot, 0, None, (), frozen, {})
-        _find(connection, instance, source, snapshot, landings, later)
+        _find(connection, instance, source, snapshot, landings, later, window)
         classes, shift = _effects(connection, source, window, instance)
         rewrites = tuple(_rewrites(connection, source, instance, later, classes, landings))
     return Comparison(
@@ -187,6 +187,7 @@ def _find(
     snapshot: Snapshot,
     landings: Sequence[Row],
     later: Sequence[Row],
+    window: Window,
 ) -> None:
     """Fill the table `found` of the source's SQL."""
     _register(connection, instance, landings)
@@ -200,13 +201,14 @@ def _find(
     run(connection, f"{name}.newest", paths=paths)
     # DuckDB reads no empty list of files.
     run(connection, f"{name}.lists", paths=_paths(instance, lists) or paths[:1], some=bool(lists))
-    rules = CountingRules.load().one_stop
-    only_one_stop = source == ONE_STOP
+    counting = CountingRules.load()
+    rules, only_one_stop = counting.one_stop, source == ONE_STOP
+    _, last = (rules if only_one_stop else counting.doc_management).window.days(window)
     run(
         connection,
         f"{name}.gone",
         snapshot=str(snapshot.path),
-        last=snapshot.cut_off,
+        last=last,
         **({"not_counted": list(rules.not_counted)} if only_one_stop else {}),
     )
     sets = {
@@ -220,7 +222,7 @@ def _find(
         f"{name}.found",
         paths=paths,
         snapshot=str(snapshot.path),
-        last=snapshot.cut_off,
+        last=last,
         exported_on=exported_on,
         **(sets if only_one_stop else {}),
     )
