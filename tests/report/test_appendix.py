@@ -240,14 +240,14 @@ def test_libreoffice_computes_the_totals_that_the_file_keeps(
         str(source),
     ]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
-    computed = openpyxl.load_workbook(tmp_path / "out" / source.name, data_only=True)[UNITS]
-    formulas = openpyxl.load_workbook(io.BytesIO(content))[UNITS]
+    computed = openpyxl.load_workbook(tmp_path / "out" / source.name, data_only=True)
+    formulas = openpyxl.load_workbook(io.BytesIO(content))
     compared = 0
-    for row in formulas.iter_rows():
-        for cell in row:
+    for name in formulas.sheetnames:
+        for cell in (cell for row in formulas[name].iter_rows() for cell in row):
             if cell.data_type != "f":
                 continue
-            expected, found = kept[UNITS][cell.coordinate].value, computed[cell.coordinate].value
+            expected, found = kept[name][cell.coordinate].value, computed[name][cell.coordinate].value
             compared += 1
             if isinstance(expected, (int, float)):
                 assert found == pytest.approx(expected, abs=1e-6), cell.coordinate

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from cchc.clock import vn_date, vn_instant
 from cchc.report.appendix_summary import write_summary_sheet
+from cchc.report.appendix_timeliness import write_timeliness_sheet
 from cchc.report.appendix_units import write_units_sheet
 from cchc.report.facts import RoundFacts
 from cchc.report.figures import stated
@@ -27,10 +28,10 @@ def build_appendix_xlsx(
     names = table("report.appendix.sheets")
     write_summary_sheet(book, names["summary"], facts, subtitle(facts), note(facts))
     write_units_sheet(book, names["units"], facts, subtitle(facts), note(facts))
+    write_timeliness_sheet(book, names["timeliness"], facts, subtitle(facts), note(facts))
     for sheet in (
         Sheet(names["missing"], subtitle(facts), *_missing(facts)),
         Sheet(names["differences"], subtitle(facts), *_differences(facts)),
-        Sheet(names["timeliness"], subtitle(facts), *_timeliness(facts)),
         Sheet(names["findings"], subtitle(facts), *_findings(facts)),
         Sheet(names["explanations"], subtitle(facts), *_explanations(facts)),
     ):
@@ -115,40 +116,6 @@ def _differences(facts: RoundFacts) -> _ListParts:
         "explanation",
     )
     return _heads("differences", names), [34, 12, 50, 14, 14, 16, 16, 14, 50], rows
-
-
-def _timeliness(facts: RoundFacts) -> _ListParts:
-    statuses, words, tiers = table("report.status"), table("report.timeliness"), table("report.tiers")
-    rows: list[list[object]] = [
-        [
-            n,
-            s.unit.name,
-            s.unit.code,
-            tiers[s.unit.tier],
-            s.due_at,
-            s.first_submitted_at,
-            s.fulfilled_at,
-            statuses[s.status],
-            words[s.timeliness],
-            s.late_working_days,
-            s.late_calendar_days,
-        ]
-        for n, s in enumerate(facts.standings, start=1)
-    ]
-    names = (
-        "number",
-        "unit",
-        "code",
-        "tier",
-        "due",
-        "first",
-        "fulfilled",
-        "status",
-        "timeliness",
-        "working",
-        "calendar",
-    )
-    return _heads("timeliness", names), [6, 36, 12, 18, 18, 18, 18, 24, 14, 12, 12], rows
 
 
 def _findings(facts: RoundFacts) -> _ListParts:

@@ -10,6 +10,7 @@ from typing import Any
 from cchc.indicators import Indicator
 from cchc.report.facts import RoundFacts
 from cchc.report.figures import spread_text
+from cchc.report.references import summary_rows
 from cchc.report.tables import section_name
 from cchc.report.tally import PROVINCE, Tally
 from cchc.report.workbook import Book, row_height
@@ -36,16 +37,16 @@ def write_summary_sheet(book: Book, name: str, facts: RoundFacts, title: str, no
         sheet.set_column(place, place, column.width)
         sheet.write_string(top, place, column.title, book.head)
     gaps = Counter(difference.indicator.code for difference in facts.differences)
-    row, section, group = top, "", ""
+    section, group = "", ""
+    rows = summary_rows(facts, top)
     for number, indicator in enumerate(facts.indicators, start=1):
-        if indicator.section != section:
-            section, group, row = indicator.section, "", row + 1
+        row, new_section = rows[indicator.code], indicator.section != section
+        if new_section or indicator.group != group:
+            section, group = indicator.section, indicator.group
+            _band(book, sheet, row - 1, len(columns), group, "#F2F2F2")
+        if new_section:
             text = f"{section}. {section_name(facts, section).upper()}"
-            _band(book, sheet, row, len(columns), text, "#D9D9D9")
-        if indicator.group != group:
-            group, row = indicator.group, row + 1
-            _band(book, sheet, row, len(columns), group, "#F2F2F2")
-        row += 1
+            _band(book, sheet, row - 2, len(columns), text, "#D9D9D9")
         cells = _cells(facts, number, indicator, gaps[indicator.code])
         sheet.set_row(row, row_height(cells, widths))
         for place, (column, value) in enumerate(zip(columns, cells, strict=True)):

@@ -24,9 +24,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cchc.errors import CchcError
+from cchc.report.places import LINK, Anchor
 from cchc.texts import t
 
 # Marks a literal character inside a value, so that a unit's text can never be read as markup.
@@ -37,11 +38,12 @@ _INLINE = re.compile(r"\*\*(.+?)\*\*|\*(.+?)\*")
 
 @dataclass(frozen=True)
 class Run:
-    """A piece of a line in one style."""
+    """A piece of a line in one style; with `target` a link to that place of the document."""
 
     text: str
     bold: bool = False
     italic: bool = False
+    target: Anchor | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class Paragraph:
 
     runs: tuple[Run, ...]
     style: str = "body"
+    anchor: Anchor | None = None
 
     @property
     def text(self) -> str:
@@ -67,12 +70,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with a repeated header row. A row of one cell spans all columns (a group heading)."""
+    """A table with a repeated header row. A row of one cell spans all columns (a group heading).
+
+    `anchors`: places that links of the text name, by row; -1 is the header row.
+    """
 
     columns: tuple[Column, ...]
     rows: Sequence[Sequence[str]]
     small: bool = False
     bold_rows: frozenset[int] = frozenset()
+    anchors: Mapping[int, Anchor] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -196,13 +203,24 @@ def runs(text: str) -> tuple[Run, ...]:
     found: list[Run] = []
     end = 0
     for match in _INLINE.finditer(hidden):
-        found.append(Run(_shown(hidden[end : match.start()])))
-        found.append(
-            Run(_shown(match.group(1) or match.group(2)), bool(match.group(1)), bool(match.group(2)))
-        )
+        found += linked_runs(_shown(hidden[end : match.start()]))
+        words = _shown(match.group(1) or match.group(2))
+        found += linked_runs(words, bold=bool(match.group(1)), italic=bool(match.group(2)))
         end = match.end()
-    found.append(Run(_shown(hidden[end:])))
-    return tuple(run for run in found if run.text)
+    return (*found, *linked_runs(_shown(hidden[end:])))
+
+
+def linked_runs(text: str, *, bold: bool = False, italic: bool = False) -> list[Run]:
+    """The pieces of a text with the links in it (`places.link`), all in one style."""
+    found: list[Run] = []
+    end = 0
+    for match in LINK.finditer(text):
+        name, place, words = match.groups()
+        found.append(Run(text[end : match.start()], bold, italic))
+        found.append(Run(words, bold, italic, Anchor(name, place)))
+        end = match.end()
+    found.append(Run(text[end:], bold, italic))
+    return [run for run in found if run.text]
 
 
 def plain(text: str) -> str:

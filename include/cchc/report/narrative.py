@@ -10,11 +10,20 @@ from typing import Any
 from cchc.errors import CchcError
 from cchc.intake import load_outline
 from cchc.report import charts
-from cchc.report.blocks import Block, Paragraph, Picture, Run
+from cchc.report.blocks import Block, Paragraph, Picture, Run, linked_runs
 from cchc.report.facts import RoundFacts, Standing
 from cchc.report.figures import number
+from cchc.report.places import Anchor, Linked, link
+from cchc.report.references import References
 from cchc.report.settings import DocumentSettings, ReportRules
-from cchc.report.tables import differences_table, lateness_table, share, summary_table, timeliness_table
+from cchc.report.tables import (
+    differences_table,
+    lateness_table,
+    share,
+    summary_table,
+    timeliness_table,
+    warnings_table,
+)
 from cchc.report.tally import PROVINCE, Tally, ratio, tally
 from cchc.report.unit_texts import Voice, voices
 from cchc.report.views import FigureView, group_sentences, of, unit_names
@@ -23,8 +32,12 @@ from cchc.texts import t, table
 _VOICES_IN_BODY = 5
 
 
-def report_values(facts: RoundFacts, settings: DocumentSettings) -> dict[str, Any]:
-    """What the template may name. Functions: `figure(code)`, `share(pair)`, `names(units)`."""
+def report_values(facts: RoundFacts, settings: DocumentSettings, references: References) -> dict[str, Any]:
+    """What the template may name.
+
+    Functions: `figure(code)`, `share(pair)`, `names(units)`, and `dan(value, place)`: the value as a link to a
+    place of the appendix (`References.names`).
+    """
     rules = settings.report
     late = [standing for standing in facts.standings if standing.timeliness == "late"]
     absent = [standing for standing in facts.standings if standing.timeliness == "missing"]
@@ -36,7 +49,10 @@ def report_values(facts: RoundFacts, settings: DocumentSettings) -> dict[str, An
         "period": period(facts),
         "next_period": next_period(facts),
         "summary": facts.summary,
-        "tiers": [(table("report.tiers")[tier], facts.summary_by_tier[tier]) for tier in facts.tiers],
+        "tiers": [
+            (table("report.tiers")[tier], facts.summary_by_tier[tier], f"tien_do_{tier}")
+            for tier in facts.tiers
+        ],
         "late": [standing.unit for standing in late],
         "longest": longest(late),
         "absent": [standing.unit for standing in absent],
@@ -51,10 +67,11 @@ def report_values(facts: RoundFacts, settings: DocumentSettings) -> dict[str, An
         "indicators": len(facts.indicators),
         "full": sum(1 for line in _province(facts) if line.units_counted == line.units_obliged),
         "empty": sum(1 for line in _province(facts) if line.units_counted == 0),
-        "online": _online(facts, rules),
-        "figure": _figure(facts, rules),
+        "online": _online(facts, rules, references),
+        "figure": _figure(facts, rules, references),
         "has": lambda code: code in facts.indicator_of,
         "share": share,
+        "dan": lambda value, name: Linked(link(references.named(name), str(value))),
         "names": lambda units: unit_names(units, rules.units_named),
     }
 
@@ -63,24 +80,28 @@ def _province(facts: RoundFacts) -> list[Tally]:
     return [line for (_, scope), line in facts.consolidation.lines.items() if scope == PROVINCE]
 
 
-def _figure(facts: RoundFacts, rules: ReportRules) -> Any:
+def _figure(facts: RoundFacts, rules: ReportRules, references: References) -> Any:
     def figure(code: str, scope: str = PROVINCE) -> FigureView:
         if code not in facts.indicator_of:
             raise CchcError(t("report.template.unknown_indicator", code=code))
-        return FigureView(facts, rules, facts.indicator_of[code], scope)
+        return FigureView(facts, rules, references, facts.indicator_of[code], scope)
 
     return figure
 
 
-def _online(facts: RoundFacts, rules: ReportRules) -> dict[str, str] | None:
+def _online(facts: RoundFacts, rules: ReportRules, references: References) -> dict[str, Linked] | None:
     line = online_share(facts, rules)
     if line is None:
         return None
-    return {
+    online, in_person = references.indicator(rules.online), references.indicator(rules.in_person)
+    # No row of its own: it follows from two of them, and both are named.
+    both = Anchor(online.name, t("report.place.both", first=online.place, second=in_person.place))
+    words = {
         "text": f"{number(line.value, 'percent')}%",
         "parts": f"{number(line.numerator)}/{number(line.denominator)}",
         "coverage": of(line.units_counted, line.units_obliged),
     }
+    return {key: Linked(link(both, text)) for key, text in words.items()}
 
 
 def period(facts: RoundFacts) -> str:
@@ -102,21 +123,25 @@ def longest(late: Sequence[Standing]) -> str:
     return t("report.days_late", unit=worst.unit.name, days=worst.late_working_days)
 
 
-def report_inserts(facts: RoundFacts, settings: DocumentSettings) -> dict[str, Sequence[Block]]:
+def report_inserts(
+    facts: RoundFacts, settings: DocumentSettings, references: References
+) -> dict[str, Sequence[Block]]:
     """Everything that `@bang` may call in the report's template."""
     rules = settings.report
     inserts: dict[str, Sequence[Block]] = {
-        "tien_do": [timeliness_table(facts)],
-        "tong_hop": [summary_table(facts)],
+        "tien_do": [timeliness_table(facts, references)],
+        "tong_hop": [summary_table(facts, references)],
     }
-    late = lateness_table(facts)
+    late = lateness_table(facts, references)
     inserts["tre_han"] = [late] if late else [_note(t("report.nobody_late"))]
-    gaps = differences_table(facts, rules.units_named)
+    gaps = differences_table(facts, references, rules.units_named)
     inserts["chenh_lech"] = [gaps] if gaps else [_note(t("report.no_difference"))]
+    warned = warnings_table(facts, references)
+    inserts["canh_bao"] = [warned] if warned else [_note(t("report.no_warning"))]
     for name in facts.sections:
         inserts[f"so_lieu_{name}"] = [
-            Paragraph((Run(f"{group}: ", bold=True), Run(sentence)), "item")
-            for group, sentence in group_sentences(facts, rules, name)
+            Paragraph((Run(f"{group}: ", bold=True), *linked_runs(sentence)), "item")
+            for group, sentence in group_sentences(facts, rules, references, name)
         ]
     said = {
         section.code: voices(
@@ -125,24 +150,26 @@ def report_inserts(facts: RoundFacts, settings: DocumentSettings) -> dict[str, S
         for section in facts.outline
     }
     for section in load_outline():  # a heading that this round does not ask for is empty
-        inserts[f"y_kien_{section.code}"] = _in_body(said[section.code]) if section.code in said else []
-    inserts["y_kien_tat_ca"] = _all_texts(facts, said)
-    return inserts | pictures(facts, settings)
+        name = f"y_kien_{section.code}"
+        inserts[name] = _in_body(said[section.code], references.named(name)) if section.code in said else []
+    inserts["y_kien_tat_ca"] = _all_texts(facts, references, said)
+    return inserts | pictures(facts, settings, references)
 
 
 def _note(text: str) -> Paragraph:
     return Paragraph((Run(text),), "note")
 
 
-def _in_body(found: Sequence[Voice]) -> list[Block]:
+def _in_body(found: Sequence[Voice], anchor: Anchor) -> list[Block]:
     """The texts of most units; the rest is in the appendix."""
     blocks: list[Block] = []
     for voice in found[:_VOICES_IN_BODY]:
         first = voice.text.splitlines()[0]
-        who = _speakers(voice)
-        blocks.append(Paragraph((Run(first.rstrip(".;") + " "), Run(f"({who}).", italic=True)), "item"))
+        who = Run(f"({_speakers(voice)}).", italic=True, target=anchor if len(voice.units) > 3 else None)
+        blocks.append(Paragraph((Run(first.rstrip(".;") + " "), who), "item"))
     if len(found) > _VOICES_IN_BODY:
-        blocks.append(Paragraph((Run(t("report.voices_more", count=len(found) - _VOICES_IN_BODY)),), "body"))
+        more = t("report.voices_more", count=len(found) - _VOICES_IN_BODY)
+        blocks.append(Paragraph((Run(more, target=anchor),), "body"))
     return blocks or [Paragraph((Run(t("report.no_voices")),), "body")]
 
 
@@ -152,25 +179,28 @@ def _speakers(voice: Voice) -> str:
     return unit_names(voice.units, 3)
 
 
-def _all_texts(facts: RoundFacts, said: Mapping[str, Sequence[Voice]]) -> list[Block]:
+def _all_texts(facts: RoundFacts, references: References, said: Mapping[str, Sequence[Voice]]) -> list[Block]:
     """Every text with the units that wrote it, by heading."""
     blocks: list[Block] = []
     for section in facts.outline:
         if not said[section.code]:
             continue
-        blocks.append(Paragraph((Run(section.heading),), "heading2"))
+        anchor = references.named(f"y_kien_{section.code}")
+        blocks.append(Paragraph((Run(section.heading),), "heading2", anchor))
         for voice in said[section.code]:
             who = unit_names(voice.units, len(voice.units))
             blocks.append(Paragraph((Run(f"{who}: ", bold=True), Run(voice.text)), "item"))
     return blocks or [_note(t("report.no_voices"))]
 
 
-def pictures(facts: RoundFacts, settings: DocumentSettings) -> dict[str, Sequence[Block]]:
+def pictures(
+    facts: RoundFacts, settings: DocumentSettings, references: References
+) -> dict[str, Sequence[Block]]:
     """The pictures by the name under which the template calls them; a picture without data is no picture."""
     rules, names = settings.report, table("report.tiers")
     return {
         "hinh_tien_do": _timeliness_picture(facts, names),
-        "hinh_ho_so": _dossier_picture(facts, rules),
+        "hinh_ho_so": _dossier_picture(facts, rules, references),
         "hinh_truc_tuyen": _online_picture(facts, rules, names),
         "hinh_cac_ky": _rounds_picture(facts),
     }
@@ -194,11 +224,11 @@ def _timeliness_picture(facts: RoundFacts, names: Mapping[str, str]) -> list[Blo
     return [Picture(png, t("report.chart.timeliness"), t("report.chart.timeliness_alt", told=told))]
 
 
-def _dossier_picture(facts: RoundFacts, rules: ReportRules) -> list[Block]:
+def _dossier_picture(facts: RoundFacts, rules: ReportRules, references: References) -> list[Block]:
     """The units with the highest and the lowest share of dossiers resolved in time."""
     if rules.on_time_rate not in facts.indicator_of:
         return []
-    view = FigureView(facts, rules, facts.indicator_of[rules.on_time_rate])
+    view = FigureView(facts, rules, references, facts.indicator_of[rules.on_time_rate])
     ranked, count = view.ranked(), 5
     if not ranked:
         return []

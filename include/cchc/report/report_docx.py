@@ -5,6 +5,7 @@ from __future__ import annotations
 from cchc.report.facts import RoundFacts
 from cchc.report.marking import Marking
 from cchc.report.narrative import report_inserts, report_values
+from cchc.report.references import References
 from cchc.report.settings import DocumentSettings
 from cchc.report.templates import fill
 from cchc.report.word import build
@@ -13,5 +14,7 @@ from cchc.report.word import build
 def build_report_docx(facts: RoundFacts, marking: Marking, settings: DocumentSettings | None = None) -> bytes:
     """The report of Q1, 6 months, Q3 or the year, with tables, pictures and three appendices."""
     settings = settings or DocumentSettings.load()
-    head, blocks = fill("bao_cao", report_values(facts, settings), report_inserts(facts, settings))
+    references = References(facts, marking)
+    values, inserts = report_values(facts, settings, references), report_inserts(facts, settings, references)
+    head, blocks = fill("bao_cao", values, inserts)
     return build("bao_cao", head, blocks, marking, settings)

@@ -10,6 +10,8 @@ from cchc.obligations import RoundSummary
 from cchc.report.blocks import Column, Table
 from cchc.report.facts import RoundFacts
 from cchc.report.figures import number, stated, tally_text
+from cchc.report.places import Anchor
+from cchc.report.references import References
 from cchc.report.tally import PROVINCE, Tally, ratio
 from cchc.report.views import move_text
 from cchc.texts import t, table
@@ -21,7 +23,7 @@ def share(pair: tuple[int, int]) -> str:
     return f"{number(value, 'percent')}%" if value is not None else number(None)
 
 
-def timeliness_table(facts: RoundFacts) -> Table:
+def timeliness_table(facts: RoundFacts, references: References) -> Table:
     """How the units of each tier reported."""
     heads = table("report.timeliness_table")
     keys = ("scope", "obliged", "on_time", "late", "missing", "pending", "nothing", "rate")
@@ -33,7 +35,10 @@ def timeliness_table(facts: RoundFacts) -> Table:
     rows = [_summary_row(names[tier], facts.summary_by_tier[tier]) for tier in facts.tiers]
     if len(rows) != 1:
         rows.append(_summary_row(names[PROVINCE], facts.summary))
-    return Table(columns, rows, bold_rows=frozenset({len(rows) - 1}))
+    scopes = [f"tien_do_{tier}" for tier in facts.tiers]
+    anchors = {row: references.named(name) for row, name in enumerate(scopes)}
+    anchors[len(rows) - 1 if len(rows) != 1 else -1] = references.named("tien_do")
+    return Table(columns, rows, bold_rows=frozenset({len(rows) - 1}), anchors=anchors)
 
 
 def _summary_row(name: str, summary: RoundSummary) -> list[str]:
@@ -48,7 +53,7 @@ def _summary_row(name: str, summary: RoundSummary) -> list[str]:
     return [name, *(str(count) for count in counts), share(summary.on_time_rate)]
 
 
-def lateness_table(facts: RoundFacts) -> Table | None:
+def lateness_table(facts: RoundFacts, references: References) -> Table | None:
     """Units that reported late or not at all; None when there is none."""
     heads = table("report.lateness_table")
     rows: list[list[str]] = []
@@ -77,10 +82,10 @@ def lateness_table(facts: RoundFacts) -> Table | None:
         Column(heads["days"], 20, "center"),
         Column(heads["state"], 28, "center"),
     )
-    return Table(columns, rows)
+    return Table(columns, rows, anchors={-1: references.named("tre_han")})
 
 
-def summary_table(facts: RoundFacts) -> Table:
+def summary_table(facts: RoundFacts, references: References) -> Table:
     """All indicators: provincial figure, tiers, coverage, system value, last year. For a landscape page."""
     heads, tiers = table("report.summary_table"), table("report.tiers")
     columns = [
@@ -94,6 +99,7 @@ def summary_table(facts: RoundFacts) -> Table:
         Column(heads["change"], 32, "right"),
     ]
     rows: list[list[str]] = []
+    anchors: dict[int, Anchor] = {-1: references.named("so_lieu")}
     section = group = None
     for place, indicator in enumerate(facts.indicators, start=1):
         if indicator.section != section:
@@ -106,6 +112,7 @@ def summary_table(facts: RoundFacts) -> Table:
         past = facts.last_year
         then = past.then.get(indicator.code) if past else None
         system = facts.system_lines.get((indicator.code, PROVINCE))
+        anchors[len(rows)] = references.indicator(indicator.code)
         rows.append(
             [
                 str(place),
@@ -118,7 +125,7 @@ def summary_table(facts: RoundFacts) -> Table:
                 move_text(indicator, past.now[indicator.code], then) if past and then else "",
             ]
         )
-    return Table(tuple(columns), rows, small=True)
+    return Table(tuple(columns), rows, small=True, anchors=anchors)
 
 
 def _cell(indicator: Indicator, line: Tally | None) -> str:
@@ -131,7 +138,7 @@ def section_name(facts: RoundFacts, section: str) -> str:
     return next(indicator.section_name for indicator in facts.indicators if indicator.section == section)
 
 
-def differences_table(facts: RoundFacts, limit: int) -> Table | None:
+def differences_table(facts: RoundFacts, references: References, limit: int) -> Table | None:
     """Open differences between units and systems, those of most units first; None when there is none."""
     if not facts.differences:
         return None
@@ -148,4 +155,29 @@ def differences_table(facts: RoundFacts, limit: int) -> Table | None:
         more = t("report.more_units", count=len(units) - limit) if len(units) > limit else ""
         rows.append([facts.indicator_of[code].name, str(len(units)), "; ".join(units[:limit]) + more])
     columns = (Column(heads["name"], 60), Column(heads["count"], 18, "center"), Column(heads["units"], 90))
-    return Table(columns, rows)
+    return Table(columns, rows, anchors={-1: references.named("chenh_lech")})
+
+
+def warnings_table(facts: RoundFacts, references: References) -> Table | None:
+    """What the checks found in accepted reports by severity, hints left out; None when there is nothing."""
+    counts: dict[str, int] = {}
+    units: dict[str, set[str]] = {}
+    for unit, finding in facts.findings:
+        if finding.severity != "luu_y":
+            counts[finding.severity] = counts.get(finding.severity, 0) + 1
+            units.setdefault(finding.severity, set()).add(unit.code)
+    if not counts:
+        return None
+    heads, words = table("report.warnings_table"), table("report.severity")
+    columns = (
+        Column(heads["severity"], 60),
+        Column(heads["count"], 50, "center"),
+        Column(heads["units"], 50, "center"),
+    )
+    rows = [
+        [words[key], number(Decimal(counts[key])), str(len(units[key]))] for key in words if key in counts
+    ]
+    total = [heads["all"], number(Decimal(sum(counts.values()))), str(len(set().union(*units.values())))]
+    rows.append(total)
+    anchors = {len(rows) - 1: references.named("canh_bao")}
+    return Table(columns, rows, bold_rows=frozenset({len(rows) - 1}), anchors=anchors)

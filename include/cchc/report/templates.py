@@ -19,6 +19,7 @@ from cchc.errors import CchcError
 from cchc.paths import TEMPLATE_DIR
 from cchc.report.blocks import Block, Head, literal, parse
 from cchc.report.figures import day_text, one_line
+from cchc.report.places import Linked
 from cchc.texts import t
 
 FOLDER = TEMPLATE_DIR / "report"
@@ -61,13 +62,9 @@ def _environment() -> Environment:
     return environment
 
 
-class Markup(str):
-    """A value that was made by our own templates or code and may carry markup."""
-
-
 def _value(value: object) -> object:
-    if isinstance(value, Markup):
-        return str(value)
+    if isinstance(value, Linked):
+        return literal(" ".join(value.split()))
     if isinstance(value, str):
         return literal(one_line(value))
     return value

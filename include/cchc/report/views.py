@@ -7,7 +7,9 @@ from decimal import Decimal
 
 from cchc.indicators import Indicator
 from cchc.report.facts import RoundFacts
-from cchc.report.figures import comparable, names, number, tally_text
+from cchc.report.figures import clean, comparable, names, number, tally_text
+from cchc.report.places import Linked, link, without_links
+from cchc.report.references import References
 from cchc.report.settings import ReportRules
 from cchc.report.tally import PROVINCE, Tally
 from cchc.texts import t
@@ -15,12 +17,21 @@ from cchc.units import Unit
 
 
 class FigureView:
-    """One indicator of the report in one scope; properties are text, empty when there is nothing to say."""
+    """One indicator of the report in one scope; properties are text, empty when there is nothing to say.
+
+    Texts with figures are links to the indicator's row in the appendix.
+    """
 
     def __init__(
-        self, facts: RoundFacts, rules: ReportRules, indicator: Indicator, scope: str = PROVINCE
+        self,
+        facts: RoundFacts,
+        rules: ReportRules,
+        references: References,
+        indicator: Indicator,
+        scope: str = PROVINCE,
     ) -> None:
         self._facts, self._rules, self._indicator, self._scope = facts, rules, indicator, scope
+        self._references = references
         self._line: Tally | None = facts.consolidation.line(indicator.code, scope)
 
     @property
@@ -32,12 +43,12 @@ class FigureView:
     def text(self) -> str:
         """The figure in running text: `1.234`, `98,44%`, `62 trên 111 đơn vị`."""
         if self._indicator.aggregation == "count_yes" and self._line is not None and self.known:
-            return t(
-                "report.answered_yes",
-                yes=number(self._line.numerator),
-                answers=number(self._line.denominator),
-            )
-        return tally_text(self._indicator, self._line)
+            yes, answers = number(self._line.numerator), number(self._line.denominator)
+            return self._linked(t("report.answered_yes", yes=yes, answers=answers))
+        return self._linked(tally_text(self._indicator, self._line))
+
+    def _linked(self, text: str) -> Linked:
+        return Linked(link(self._references.indicator(self._indicator.code), text) if text else "")
 
     @property
     def unit(self) -> str:
@@ -53,13 +64,13 @@ class FigureView:
         line = self._line
         if line is None or line.numerator is None or line.denominator is None:
             return ""
-        return f"{number(line.numerator)}/{number(line.denominator)}"
+        return self._linked(f"{number(line.numerator)}/{number(line.denominator)}")
 
     @property
     def coverage(self) -> str:
         """`118 trên 122`: units counted of those that owe the figure. No fraction: beside a percentage a reader
         would take it for the percentage's parts."""
-        return of(self._line.units_counted, self._line.units_obliged) if self._line else ""
+        return self._linked(of(self._line.units_counted, self._line.units_obliged) if self._line else "")
 
     @property
     def change(self) -> str:
@@ -67,7 +78,8 @@ class FigureView:
         past = self._facts.last_year
         if past is None or self._scope != PROVINCE or self._indicator.code not in past.now:
             return ""
-        return change_text(self._indicator, past.now[self._indicator.code], past.then[self._indicator.code])
+        code = self._indicator.code
+        return self._linked(change_text(self._indicator, past.now[code], past.then[code]))
 
     @property
     def move(self) -> str:
@@ -75,7 +87,7 @@ class FigureView:
         past, code = self._facts.last_year, self._indicator.code
         if past is None or self._scope != PROVINCE or code not in past.now:
             return ""
-        return move_text(self._indicator, past.now[code], past.then[code])
+        return self._linked(move_text(self._indicator, past.now[code], past.then[code]))
 
     def ranked(self) -> list[tuple[Unit, Decimal]]:
         """Units with their own figure, highest first; equal figures in the order of the units."""
@@ -104,7 +116,13 @@ class FigureView:
     def _listed(self, found: Sequence[tuple[Unit, Decimal]]) -> str:
         kind = "percent" if self._indicator.aggregation == "ratio" else "count"
         sign = "%" if kind == "percent" else ""
-        return "; ".join(f"{unit.name} ({number(value, kind)}{sign})" for unit, value in found)
+        code = self._indicator.code
+        return Linked(
+            "; ".join(
+                f"{clean(unit.name)} ({link(self._references.of_unit(code, unit), number(value, kind) + sign)})"
+                for unit, value in found
+            )
+        )
 
 
 def of(count: int, whole: int) -> str:
@@ -132,7 +150,9 @@ def move_text(indicator: Indicator, now: Tally, then: Tally) -> str:
     return f"{word} {number(abs(gap) * 100 / then.value, 'percent')}%"
 
 
-def group_sentences(facts: RoundFacts, rules: ReportRules, section: str) -> list[tuple[str, str]]:
+def group_sentences(
+    facts: RoundFacts, rules: ReportRules, references: References, section: str
+) -> list[tuple[str, str]]:
     """(group, sentence) for each group of indicators of a section that has at least one figure.
 
     The coverage is said once when it is the same for the whole group, else behind each figure.
@@ -143,24 +163,24 @@ def group_sentences(facts: RoundFacts, rules: ReportRules, section: str) -> list
             groups.setdefault(indicator.group, []).append(indicator)
     found: list[tuple[str, str]] = []
     for group, members in groups.items():
-        views = [(indicator, FigureView(facts, rules, indicator)) for indicator in members]
+        views = [(indicator, FigureView(facts, rules, references, indicator)) for indicator in members]
         known = [(indicator, view) for indicator, view in views if view.known]
         if not known:
             continue
-        coverages = {view.coverage for _, view in known}
+        coverages = {without_links(view.coverage) for _, view in known}
         pieces = []
         for indicator, view in known:
             inside = [view.parts] if indicator.aggregation == "ratio" else []
             if len(coverages) > 1:
                 inside.append(t("report.coverage_short", coverage=view.coverage))
             inside += [view.move] if view.move else []
-            name = short_name(indicator)
+            name = clean(short_name(indicator))
             words = view.text + (f" {view.unit}" if view.unit else "")
             if name.lower() != group.lower():  # a group of one is not named twice
                 words = f"{name}: {words}"
             pieces.append(words + (f" ({'; '.join(inside)})" if inside else ""))
-        end = t("report.coverage", coverage=coverages.pop()) if len(coverages) == 1 else ""
-        found.append((group, "; ".join(pieces) + end + "."))
+        end = t("report.coverage", coverage=known[0][1].coverage) if len(coverages) == 1 else ""
+        found.append((clean(group), "; ".join(pieces) + end + "."))
     return found
 
 

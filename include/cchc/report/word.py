@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,6 +12,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from lxml import etree
 
+from cchc.errors import CchcError
 from cchc.files import freeze_zip
 from cchc.report.blocks import Appendix, Block, Head, Paragraph, Picture, Run, Signature, Table
 from cchc.report.marking import Marking
@@ -47,6 +49,7 @@ def build(
     references = "".join(
         etree.tostring(child).decode() for child in body.sectPr if child.tag.endswith(("headerReference",))
     )
+    _assert_links(kind, blocks)
     writer = _Writer(document, settings, form, references, with_gaps=marking.number is None)
     xml = head_xml(settings, form, marking, head, text_width_mm(settings, landscape=False))
     xml += writer.write(blocks)
@@ -61,6 +64,20 @@ def build(
     return freeze_zip(buffer.getvalue())
 
 
+def _assert_links(kind: str, blocks: Sequence[Block]) -> None:
+    """A link to a place that the template left out would lead nowhere."""
+    places, named = set[str](), dict[str, str]()
+    for block in blocks:
+        if isinstance(block, Table):
+            places |= {anchor.name for anchor in block.anchors.values()}
+        elif isinstance(block, Paragraph):
+            places |= {block.anchor.name} if block.anchor else set()
+            named |= {run.target.name: run.text for run in block.runs if run.target}
+    for name, text in named.items():
+        if name not in places:
+            raise CchcError(t("report.template.dangling", kind=kind, text=text, place=name))
+
+
 class _Writer:
     """Writes blocks one after another; knows how the page lies and how many pictures there were."""
 
@@ -70,6 +87,7 @@ class _Writer:
         self.document, self.settings, self.form = document, settings, form
         self.references, self.with_gaps, self.landscape = references, with_gaps, False
         self.pictures = self.sections = 0
+        self.bookmarks = itertools.count(1)
 
     def write(self, blocks: Sequence[Block]) -> str:
         """The XML of the blocks; the last paragraph before the signature stays on its page."""
@@ -90,9 +108,10 @@ class _Writer:
     def _block(self, block: Block, keep: bool = False) -> str:
         width = text_width_mm(self.settings, self.landscape)
         if isinstance(block, Paragraph):
-            return "" if block.style == "todo" and not self.with_gaps else block_paragraph(block, keep)
+            unwanted = block.style == "todo" and not self.with_gaps
+            return "" if unwanted else block_paragraph(block, self.bookmarks, keep)
         if isinstance(block, Table):
-            return table_xml(block, width) + _SPACER
+            return table_xml(block, width, self.bookmarks) + _SPACER
         if isinstance(block, Picture):
             return self._picture(replace(block, width_mm=min(block.width_mm, width)))
         if isinstance(block, Signature):

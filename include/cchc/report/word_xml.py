@@ -5,11 +5,13 @@ Lengths are in the file format's own units: twentieths of a point ('dxa'), half 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from xml.sax.saxutils import escape
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
+from xml.sax.saxutils import escape, quoteattr
 
 from cchc.report.blocks import Paragraph, Run, Table
 from cchc.report.figures import clean
+from cchc.report.places import Anchor
 
 DXA_PER_MM = 1440 / 25.4
 _CELL_MARGIN = 70  # left and right inside a cell, about 1.2 mm
@@ -25,6 +27,7 @@ _STYLE_IDS = {
     "heading2": "Heading2",
     "heading3": "Heading3",
 }
+_Cell = TypeVar("_Cell")
 _BULLETS = {"item": "- ", "subitem": "+ "}
 
 
@@ -33,25 +36,46 @@ def dxa(millimetres: float) -> int:
 
 
 def run_xml(run: Run, extra: str = "") -> str:
-    """One run; a line feed becomes a line break, characters that XML cannot hold are dropped."""
+    """One run; a line feed becomes a line break, characters that XML cannot hold are dropped.
+
+    A run with a target is a link that looks like the text around it and tells its place when pointed at.
+    """
     properties = ("<w:b/>" if run.bold else "") + ("<w:i/>" if run.italic else "") + extra
     properties = f"<w:rPr>{properties}</w:rPr>" if properties else ""
     lines = clean(run.text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     text = "<w:br/>".join(f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in lines)
-    return f"<w:r>{properties}{text}</w:r>"
+    written = f"<w:r>{properties}{text}</w:r>"
+    if run.target is None:
+        return written
+    name, place = quoteattr(run.target.name), quoteattr(run.target.place)
+    return f'<w:hyperlink w:anchor={name} w:tooltip={place} w:history="1">{written}</w:hyperlink>'
 
 
-def paragraph_xml(runs: Iterable[Run], style: str, properties: str = "") -> str:
-    """A paragraph of the style with that id; `properties` are further elements of w:pPr, in schema order."""
-    body = "".join(run_xml(run) for run in runs)
+def paragraph_xml(runs: Iterable[Run], style: str, properties: str = "", mark: str = "") -> str:
+    """A paragraph of the style with that id; `properties` are further elements of w:pPr, in schema order.
+
+    `mark` is a bookmark (`bookmark_xml`) before its words.
+    """
+    body = mark + "".join(run_xml(run) for run in runs)
     return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{properties}</w:pPr>{body}</w:p>'
 
 
-def block_paragraph(paragraph: Paragraph, keep: bool = False) -> str:
+def bookmark_xml(anchor: Anchor | None, ids: Iterator[int]) -> str:
+    """The place that links name; ids are unique in the document."""
+    if anchor is None:
+        return ""
+    number = next(ids)
+    return (
+        f'<w:bookmarkStart w:id="{number}" w:name={quoteattr(anchor.name)}/><w:bookmarkEnd w:id="{number}"/>'
+    )
+
+
+def block_paragraph(paragraph: Paragraph, ids: Iterator[int], keep: bool = False) -> str:
     """A paragraph of the body; `keep` holds it on the page of what follows."""
     bullet = _BULLETS.get(paragraph.style)
     runs = (Run(bullet), *paragraph.runs) if bullet else paragraph.runs
-    return paragraph_xml(runs, _STYLE_IDS[paragraph.style], "<w:keepNext/>" if keep else "")
+    mark = bookmark_xml(paragraph.anchor, ids)
+    return paragraph_xml(runs, _STYLE_IDS[paragraph.style], "<w:keepNext/>" if keep else "", mark)
 
 
 def line_xml(left_mm: float, right_mm: float, after_pt: float = 0) -> str:
@@ -97,15 +121,15 @@ def row_xml(cells: Iterable[str], header: bool = False) -> str:
     return f"<w:tr><w:trPr>{properties}</w:trPr>{''.join(cells)}</w:tr>"
 
 
-def table_xml(table: Table, text_width_mm: float) -> str:
+def table_xml(table: Table, text_width_mm: float, ids: Iterator[int]) -> str:
     """A bordered table across the text width; column widths are scaled to it."""
     total = sum(column.width_mm for column in table.columns)
     widths = [dxa(column.width_mm * text_width_mm / total) for column in table.columns]
     style = "BangNho" if table.small else "Bang"
     head = row_xml(
         (
-            cell_xml(width, _cell_text(column.title, style, "center", bold=True), shade="D9D9D9")
-            for width, column in zip(widths, table.columns, strict=True)
+            cell_xml(width, _cell_text(column.title, style, "center", bold=True, mark=mark), shade="D9D9D9")
+            for width, column, mark in _marked(table, -1, widths, table.columns, ids)
         ),
         header=True,
     )
@@ -118,13 +142,27 @@ def table_xml(table: Table, text_width_mm: float) -> str:
             continue
         rows.append(
             row_xml(
-                cell_xml(width, _cell_text(cell, style, column.align, bold=bold))
-                for width, column, cell in zip(widths, table.columns, cells, strict=True)
+                cell_xml(width, _cell_text(cell, style, column.align, bold=bold, mark=mark))
+                for width, (column, cell), mark in _marked(
+                    table, place, widths, zip(table.columns, cells, strict=True), ids
+                )
             )
         )
     return grid_xml(widths, rows, borders=True)
 
 
-def _cell_text(text: str, style: str, align: str, bold: bool = False, keep: bool = False) -> str:
+def _marked(
+    table: Table, row: int, widths: Sequence[int], cells: Iterable[_Cell], ids: Iterator[int]
+) -> Iterator[tuple[int, _Cell, str]]:
+    """(width, cell, bookmark) of a row; its first cell carries the bookmark."""
+    mark = bookmark_xml(table.anchors.get(row), ids)
+    for width, cell in zip(widths, cells, strict=True):
+        yield width, cell, mark
+        mark = ""
+
+
+def _cell_text(
+    text: str, style: str, align: str, bold: bool = False, keep: bool = False, mark: str = ""
+) -> str:
     properties = ("<w:keepNext/>" if keep else "") + (f'<w:jc w:val="{align}"/>' if align != "left" else "")
-    return paragraph_xml([Run(text, bold=bold)], style, properties)
+    return paragraph_xml([Run(text, bold=bold)], style, properties, mark)

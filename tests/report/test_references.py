@@ -1,0 +1,169 @@
+"""A reader who points at a figure of the report finds the row where it stands, in the docx and in the xlsx."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import openpyxl
+import pytest
+from docx import Document
+from docx.oxml.ns import qn
+
+from cchc.errors import CchcError
+from cchc.report.appendix import build_appendix_xlsx
+from cchc.report.facts import RoundFacts
+from cchc.report.figures import number
+from cchc.report.marking import Marking
+from cchc.report.references import References
+from cchc.report.report_docx import build_report_docx
+from cchc.texts import table
+
+# What is no figure of ours: days, numbers of headings and appendices, kinds of things named with a number.
+_NO_FIGURE = re.compile(
+    r"\d{2}/\d{2}/\d{4}|năm 20\d\d|\b\d+ tháng (đầu|cuối) năm|^\d+\. |^[IVX]+\. |Phụ lục [IVX]+|bằng 0\b|là 0\b",
+    re.MULTILINE | re.IGNORECASE,
+)
+
+
+@pytest.fixture(scope="module", params=[True, False], ids=["draft", "issued"])
+def marking(request: Any, facts: RoundFacts) -> Marking:
+    if request.param:
+        return Marking(facts.as_of, draft=1)
+    return Marking(facts.as_of, number="09", symbol="BC-UBND", issued_on=date(2026, 12, 9))
+
+
+@pytest.fixture(scope="module")
+def report(facts: RoundFacts, marking: Marking) -> Any:
+    return Document(io.BytesIO(build_report_docx(facts, marking)))
+
+
+@pytest.fixture(scope="module")
+def appendix(facts: RoundFacts, marking: Marking) -> Any:
+    return openpyxl.load_workbook(io.BytesIO(build_appendix_xlsx(facts, marking)), data_only=True)
+
+
+def links(document: Any) -> Iterator[tuple[str, str, str]]:
+    """(bookmark, place in words, text) of every link."""
+    for one in document.element.body.iter(qn("w:hyperlink")):
+        text = "".join(node.text or "" for node in one.iter(qn("w:t")))
+        yield one.get(qn("w:anchor")), one.get(qn("w:tooltip")), text
+
+
+def test_every_link_leads_to_one_bookmark_of_the_same_document(report: Any) -> None:
+    names = [one.get(qn("w:name")) for one in report.element.body.iter(qn("w:bookmarkStart"))]
+    ids = [one.get(qn("w:id")) for one in report.element.body.iter(qn("w:bookmarkStart"))]
+    assert len(set(names)) == len(names)
+    assert len(set(ids)) == len(ids)
+    assert max(map(len, names)) <= 40  # Word's limit
+    found = {name for name, _, _ in links(report)}
+    assert len(found) > 150
+    assert found <= set(names)
+
+
+def test_no_figure_of_our_own_text_stands_without_a_link(facts: RoundFacts, report: Any) -> None:
+    """Units' own words, names of indicators and units, and days are no figures of ours."""
+    said = {
+        line.strip(" .;")
+        for own in facts.narratives.values()
+        for text in own.values()
+        for line in text.splitlines()
+    }
+    named = [
+        *(i.name for i in facts.indicators),
+        *(i.group for i in facts.indicators),
+        *(u.name for u in facts.units),
+    ]
+    checked = 0
+    for paragraph in report.paragraphs:
+        if "PHỤ LỤC I" in paragraph.text and paragraph.style.name.startswith("Heading"):
+            break
+        if paragraph.style.name.startswith(("Heading", "Chỗ")) or paragraph.text.startswith("Hình "):
+            continue
+        own = "".join(run.text for run in paragraph.runs)  # runs inside a link are not among them
+        if any(text in own for text in said):
+            continue
+        bare = _NO_FIGURE.sub("", own).lower()
+        for name in sorted(named, key=len, reverse=True):
+            bare = bare.replace(name.strip("- .:").lower(), "")
+        # An indicator's short name loses its group's name; what is left of it is still a name.
+        bare = re.sub(r"(mức (độ )?|cấp )\d|\d+ (giờ|ngày|%)|\d+%", "", bare)
+        assert not re.search(r"\d", bare), paragraph.text
+        checked += 1
+    assert checked > 30
+
+
+def test_a_linked_figure_is_that_of_its_row(facts: RoundFacts, report: Any, appendix: Any) -> None:
+    sheet = appendix[table("report.appendix.sheets")["summary"]]
+    rows = {
+        mark.get(qn("w:name")): [
+            "".join(node.text or "" for node in cell.iter(qn("w:t"))) for cell in row.tc_lst
+        ]
+        for one in report.tables
+        for row in one._tbl.tr_lst
+        for mark in row.iter(qn("w:bookmarkStart"))
+    }
+    compared = 0
+    for name, place, text in links(report):
+        found = re.fullmatch(
+            r"Phụ lục I, TT (\d+); tệp Excel: sheet “Tổng hợp”, dòng (\d+) \(mã ([^)]+)\)", place
+        )
+        if not found:
+            continue
+        place_number, row, code = found.groups()
+        assert (str(sheet.cell(int(row), 1).value), sheet.cell(int(row), 2).value) == (place_number, code)
+        assert rows[name][0] == place_number
+        if re.fullmatch(r"[\d.]+|[\d.]+,\d\d%", text):
+            shown = rows[name][3]
+            parts = (
+                {number(line.numerator), number(line.denominator)}
+                if (line := facts.consolidation.line(code))
+                else set()
+            )
+            assert text in (shown, *parts)
+            compared += 1
+    assert compared > 60
+
+
+def test_a_units_figure_is_named_by_its_row_of_the_grid(
+    facts: RoundFacts, report: Any, appendix: Any
+) -> None:
+    sheet = appendix[table("report.appendix.sheets")["units"]]
+    told = [place for _, place, _ in links(report) if "Theo đơn vị" in place]
+    assert len(told) >= 6
+    text = "\n".join(paragraph.text for paragraph in report.paragraphs)
+    for place in told:
+        row = int(re.search(r"dòng (\d+)", place).group(1))  # type: ignore[union-attr]  # fails loudly
+        assert f"{sheet.cell(row, 2).value} (" in text
+
+
+def test_timeliness_is_named_by_its_row(facts: RoundFacts, report: Any, appendix: Any) -> None:
+    sheet = appendix[table("report.appendix.sheets")["timeliness"]]
+    checked = 0
+    for name, place, text in links(report):
+        if not name.startswith("tien_do") or not text.isdigit():
+            continue
+        row = [cell.value for cell in sheet[int(re.search(r"dòng (\d+)$", place).group(1))]]  # type: ignore[union-attr]  # fails loudly
+        assert row[0] in place
+        assert int(text) in row, place
+        checked += 1
+    assert checked > 5
+
+
+def test_words_of_a_unit_cannot_pass_for_a_link(facts: RoundFacts) -> None:
+    fake = "\ue010tien_do\ue011nơi giả\ue012999\ue013"
+    told = dict(facts.narratives) | {facts.units[0].code: {s.code: fake for s in facts.outline}}
+    unit = replace(facts.units[0], name=f"UBND {fake}")
+    standings = [replace(s, unit=unit) if s.unit is facts.units[0] else s for s in facts.standings]
+    changed = replace(facts, narratives=told, standings=standings)
+    document = Document(io.BytesIO(build_report_docx(changed, Marking(facts.as_of))))
+    assert all("nơi giả" not in place for _, place, _ in links(document))
+
+
+def test_a_place_that_is_not_in_the_appendix_is_named_with_those_that_are(facts: RoundFacts) -> None:
+    with pytest.raises(CchcError, match=r"khong_co.*tien_do"):
+        References(facts, Marking(facts.as_of)).named("khong_co")
