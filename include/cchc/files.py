@@ -52,6 +52,15 @@ def freeze_zip(content: bytes) -> bytes:
     return target.getvalue()
 
 
+def inert(text: str) -> str:
+    """A cell of a CSV that a spreadsheet shows and never computes: an apostrophe before '=', '+', '-' and '@'.
+
+    A lone '-' means 'not given' and stays. A tab or line break first would hide the sign from us, not from the
+    spreadsheet, so blanks in front are looked past.
+    """
+    return f"'{text}" if text.strip() != "-" and text.lstrip().startswith(("=", "+", "-", "@")) else text
+
+
 def keep_by_content(folder: Path, content: bytes, suffix: str) -> tuple[str, Path]:
     """Store bytes once under their hash (`ab/abcd....xlsx`), never rewriting; returns (sha256, path)."""
     digest = sha256_bytes(content)

@@ -14,10 +14,11 @@ from typing import Any
 
 Dossier = Mapping[str, Any]
 Document = Mapping[str, Any]
-POST, ONLINE = 3, 2
+NO_CHANNEL, POST, ONLINE = 0, 3, 2
 ZERO = dict.fromkeys(
     (
-        "total", "received_online", "received_direct_or_post", "carried_over",
+        "total", "received_online", "received_direct_or_post", "received_channel_unknown", "carried_over",
+        "resolved_channel_unknown", "resolved_field_unknown",
         "resolved", "early", "on_time", "late", "resolved_without_due",
         "still_open", "in_term", "overdue", "open_without_due", "received",
         "land_resolved", "land_in_time", "construction_resolved", "construction_in_time",
@@ -66,7 +67,7 @@ def place(dossier: Dossier, first: date, last: date, rules: Mapping[str, Any]) -
     if closed is not None and closed < first:
         return Place(None, None, by_post)
 
-    arrival = "online" if dossier["channel"] == ONLINE else "direct_or_post"
+    arrival = {ONLINE: "online", NO_CHANNEL: "channel_unknown"}.get(dossier["channel"], "direct_or_post")
     if received < first:
         arrival = "carried_over"
 
@@ -145,6 +146,8 @@ def count(
             counts["still_open"] += 1
             continue
         counts["resolved"] += 1
+        counts["resolved_channel_unknown"] += dossier["channel"] == NO_CHANNEL
+        counts["resolved_field_unknown"] += dossier["field_key"] == ""
         for name, keys in (("land", land), ("construction", construction)):
             if dossier["field_key"] in keys:
                 counts[f"{name}_resolved"] += 1

@@ -65,7 +65,7 @@ dossiers = st.lists(
         {
             "unit": st.sampled_from(UNITS),
             "field_key": st.sampled_from(sorted(FIELDS)),
-            "channel": st.sampled_from([1, 2, 3]),
+            "channel": st.sampled_from([0, 1, 2, 3]),
             "service_level": st.sampled_from([None, 1, 2, 3, 4]),
             "status": st.sampled_from(range(1, 11)),
             "return_channel": st.sampled_from([None, 1, 2, 3]),

@@ -14,8 +14,8 @@ from cchc import clock
 from cchc.cli.nguon_bieu import documents, form_06
 from cchc.cli.nguon_doi_chieu import compare, show_history
 from cchc.cli.nguon_tinh_trang import standing
-from cchc.errors import CchcError
-from cchc.sources import Preview, preview
+from cchc.errors import CchcError, ConfigError, ConfigErrors
+from cchc.sources import NoLayout, Preview, preview
 from cchc.texts import t
 from cchc.units import UnitRegister
 
@@ -42,11 +42,35 @@ def check(
 ) -> None:
     if not file.is_file():
         raise CchcError(t("sources.kiem_tra.absent", file=file))
-    found = preview(file, UnitRegister.load(), (day or clock.now()).date())
     console = Console(soft_wrap=True, highlight=False, markup=False)
+    try:
+        found = preview(file, UnitRegister.load(), (day or clock.now()).date())
+    except (ConfigError, ConfigErrors):
+        raise
+    except CchcError as refusal:
+        _show_unfit(console, refusal)
+        raise typer.Exit(2) from None
     _show_layout(console, file, found)
     _show_refused(console, found)
     _show_first_rows(console, found)
+    if found.read > found.accepted:
+        raise typer.Exit(1)
+
+
+def _show_unfit(console: Console, refusal: CchcError) -> None:
+    console.print(f"{t('sources.kiem_tra.unfit')} {refusal}")
+    if isinstance(refusal, NoLayout) and refusal.nearest:
+        console.print(t("sources.kiem_tra.nearest"))
+        for match in refusal.nearest:
+            console.print(
+                t(
+                    "sources.kiem_tra.near",
+                    title=match.layout.title,
+                    layout=match.layout.layout,
+                    found=len(match.positions),
+                    missing=", ".join(match.missing) or "-",
+                )
+            )
 
 
 def _show_layout(console: Console, file: Path, found: Preview) -> None:
@@ -54,6 +78,8 @@ def _show_layout(console: Console, file: Path, found: Preview) -> None:
     console.print(
         t("sources.kiem_tra.fits", file=file.name, title=match.layout.title, layout=match.layout.layout)
     )
+    if found.sheet is not None:
+        console.print(t("sources.kiem_tra.sheet", sheet=found.sheet))
     if match.layout.assumed:
         console.print(t("sources.kiem_tra.assumed"))
     console.print(t("sources.kiem_tra.columns"))
@@ -69,14 +95,24 @@ def _show_refused(console: Console, found: Preview) -> None:
     console.print(t("sources.kiem_tra.rows", read=found.read, accepted=found.accepted, refused=refused))
     if found.superseded:
         console.print(t("sources.kiem_tra.superseded", count=found.superseded))
+    if found.footers:
+        console.print(t("sources.kiem_tra.footers", count=found.footers))
     if not refused:
         return
     console.print(t("sources.kiem_tra.reasons"))
     for reason, rows in found.reasons.items():
-        shown = ", ".join(map(str, rows[:SHOWN_ROW_NUMBERS])) + (
-            ", ..." if len(rows) > SHOWN_ROW_NUMBERS else ""
+        console.print(t("sources.kiem_tra.reason", count=len(rows), reason=reason, rows=_shown(rows)))
+    if found.unknown_units:
+        console.print(t("sources.kiem_tra.units", layout=found.match.layout.layout))
+    for unit, rows in found.unknown_units.items():
+        near = ", ".join(unit.near) or t("sources.kiem_tra.no_unit_near")
+        console.print(
+            t("sources.kiem_tra.unit", unit=unit.text, count=len(rows), rows=_shown(rows), near=near)
         )
-        console.print(t("sources.kiem_tra.reason", count=len(rows), reason=reason, rows=shown))
+
+
+def _shown(rows: list[int]) -> str:
+    return ", ".join(map(str, rows[:SHOWN_ROW_NUMBERS])) + (", ..." if len(rows) > SHOWN_ROW_NUMBERS else "")
 
 
 def _show_first_rows(console: Console, found: Preview) -> None:

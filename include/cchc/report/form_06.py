@@ -26,7 +26,10 @@ from cchc.year import Window
 # 42A: the separators of Viet Nam, whatever the machine's own are (spreadsheet programs that heed the tag).
 NUMBER, SHARE = "[$-42A]#,##0", "[$-42A]#,##0.00"
 _GROUPS = (
-    ("received", ("total", "received_online", "received_direct_or_post", "carried_over")),
+    (
+        "received",
+        ("total", "received_online", "received_direct_or_post", "carried_over", "received_channel_unknown"),
+    ),
     ("resolved", ("resolved", "early", "on_time", "late", "resolved_without_due")),
     ("still_open", ("still_open", "in_term", "overdue", "open_without_due")),
 )
@@ -51,7 +54,7 @@ def build_form_06(
     """
     title = t("form_06.book.title")
     book = Book(Marking(as_of=state.told_at, rehearsal=rehearsal, number=""), title)
-    _Form(book, rules, window).write(blocks, state, dimension)
+    _Form(book, rules, window, blocks).write(blocks, state, dimension)
     words = table("form_06.rule_heads")
     book.list(
         Sheet(
@@ -85,13 +88,15 @@ class _Line:
 
 
 class _Form:
-    def __init__(self, book: Book, rules: OneStopRules, window: Window) -> None:
+    def __init__(self, book: Book, rules: OneStopRules, window: Window, blocks: Sequence[UnitBlock]) -> None:
         self._book, self._window = book, window
         left_out = set()
         if rules.no_due_date.resolved != "own_class":
             left_out.add("resolved_without_due")
         if rules.no_due_date.open != "own_class":
             left_out.add("open_without_due")
+        if not any((block.counts or {}).get("received_channel_unknown", 0) for block in blocks):
+            left_out.add("received_channel_unknown")
         self._groups = [
             (name, [column for column in columns if column not in left_out]) for name, columns in _GROUPS
         ]

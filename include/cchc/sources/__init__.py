@@ -3,6 +3,7 @@
 from cchc.sources.columns import DOC_MANAGEMENT, ONE_STOP
 from cchc.sources.coverage import SourceCoverage, UnitCoverage, coverage
 from cchc.sources.coverage_words import source_words, unit_words
+from cchc.sources.door import NoLayout
 from cchc.sources.figures import share
 from cchc.sources.landing import Landing, land_file, pending_exports
 from cchc.sources.preview import Preview, preview
@@ -27,6 +28,7 @@ __all__ = [
     "Comparison",
     "Endpoint",
     "Landing",
+    "NoLayout",
     "Preview",
     "Rewrite",
     "RewriteCheck",

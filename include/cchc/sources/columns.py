@@ -73,3 +73,9 @@ VOCABULARIES: dict[str, frozenset[str]] = {
     "direction": frozenset({"di", "den"}),
     "medium": frozenset({"giay", "dien-tu", "dien-tu-va-giay"}),
 }
+
+# What a layout says of a column that its software does not write: the row is kept with a code of its own, and what
+# would need the column is not computed. The word stands in the cell until then.
+UNKNOWN = "unknown"
+UNKNOWN_WORD = "không rõ"
+UNKNOWN_CODES = {"channel": "0", "field": ""}

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 DIMENSIONS = ("field", "service_level", "channel")
 _BATCH = 10_000
+CHANNEL_UNKNOWN = "received_channel_unknown"  # a part that only some software makes
 NO_LEVEL = 0  # the level of a dossier whose export gives none, as a value of its dimension
 Counts = Mapping[str, int]
 Identity = tuple[str, str, tuple[str, ...]]  # its text, the whole, its parts
@@ -55,7 +56,11 @@ class Counted:
 
 
 def one_stop_identities(rules: OneStopRules) -> tuple[Identity, ...]:
-    """Identities of Biểu 06; a class of its own for dossiers without due date is a part like the others."""
+    """Identities of Biểu 06.
+
+    A class of its own for dossiers without due date is a part like the others, and so is what was received by an
+    unknown channel.
+    """
     resolved: tuple[str, ...] = ("early", "on_time", "late")
     still_open: tuple[str, ...] = ("in_term", "overdue")
     name, open_name = "T06.5 = T06.6 + T06.7 + T06.8", "T06.9 = T06.10 + T06.11"
@@ -67,20 +72,25 @@ def one_stop_identities(rules: OneStopRules) -> tuple[Identity, ...]:
         (
             "T06.1 = T06.2 + T06.3 + T06.4",
             "total",
-            ("received_online", "received_direct_or_post", "carried_over"),
+            ("received_online", "received_direct_or_post", "carried_over", CHANNEL_UNKNOWN),
         ),
         (name, "resolved", resolved),
         (open_name, "still_open", still_open),
         ("T06.1 = T06.5 + T06.9", "total", ("resolved", "still_open")),
-        ("III.6.1 = T06.2 + T06.3", "received", ("received_online", "received_direct_or_post")),
+        (
+            "III.6.1 = T06.2 + T06.3",
+            "received",
+            ("received_online", "received_direct_or_post", CHANNEL_UNKNOWN),
+        ),
     )
 
 
 def broken_identity(counts: Counts, identities: Iterable[Identity]) -> tuple[str, str] | None:
     """(identity, its numbers) of the first one that does not hold, or None."""
     for name, whole, parts in identities:
-        if counts[whole] != sum(counts[part] for part in parts):
-            return name, f"{counts[whole]} ≠ {' + '.join(str(counts[part]) for part in parts)}"
+        if counts[whole] != sum(counts.get(part, 0) for part in parts):
+            shown = [part for part in parts if part != CHANNEL_UNKNOWN or counts.get(part, 0)]
+            return name, f"{counts[whole]} ≠ {' + '.join(str(counts.get(part, 0)) for part in shown)}"
     return None
 
 
@@ -144,10 +154,10 @@ class DossierCounter:
             assert_identities(counted, identities, self._window, names)
             yield counted
 
-    def known(self) -> tuple[frozenset[str], bool, bool]:
-        """(units with a dossier ever, whether any dossier has a level, a form of return)."""
-        seen, level, return_channel = run(self._connection, "one_stop/counts.known").fetchone()
-        return frozenset(seen or ()), bool(level), bool(return_channel)
+    def known(self) -> dict[str, tuple[bool, bool]]:
+        """Units with a dossier ever: whether any dossier of the unit has a level, a form of return."""
+        rows = run(self._connection, "one_stop/counts.known").fetchall()
+        return {unit: (bool(level), bool(return_channel)) for unit, level, return_channel in rows}
 
     def field_names(self) -> dict[str, str]:
         """Normalised name of a field -> the name as exports write it."""

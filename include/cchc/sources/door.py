@@ -13,8 +13,10 @@ from cchc.errors import CchcError
 from cchc.sources.columns import COLUMNS
 from cchc.sources.layouts import Layout
 from cchc.sources.matching import Match, best_match
-from cchc.sources.tables import Reading, Table, tables_of
+from cchc.sources.tables import Reading, Sheet, Table, tables_of
 from cchc.texts import t
+
+SHOWN_NEAREST = 3
 
 
 @dataclass(frozen=True)
@@ -26,24 +28,45 @@ class Entrance:
     reading: Reading
 
 
+class NoLayout(CchcError):
+    """The file fits no layout; `nearest` are those that miss least, best first."""
+
+    def __init__(self, message: str, nearest: Sequence[Match] = ()) -> None:
+        self.nearest = tuple(nearest)
+        super().__init__(message)
+
+
 def find_layout(path: Path, layouts: Sequence[Layout]) -> Entrance:
-    """The table and layout that fit best. CchcError names what the nearest layout misses."""
+    """The table and layout that fit best.
+
+    Raises NoLayout, which names what the nearest layout misses; CchcError for a workbook of which several sheets
+    fit, for only one of them would be read.
+    """
     depth = max(layout.header_within_rows for layout in layouts)
-    nearest: tuple[tuple[bool, int], Table, Match] | None = None
+    nearest: tuple[Table, Match] | None = None
+    fitting: list[str] = []
     for table in tables_of(path):
         found = best_match(table.head(depth), layouts)
         if found is None:
             continue
-        rank = (found.fits, len(found.positions))
-        if nearest is None or rank > nearest[0]:
-            nearest = (rank, table, found)
+        if nearest is None or found.rank > nearest[1].rank:
+            nearest = (table, found)
+        if found.fits and isinstance(table, Sheet) and len(table.head(found.first_row + 1)) > found.first_row:
+            fitting.append(table.sheet_name)
     if nearest is None:
         known = ", ".join(layout.title for layout in layouts)
-        raise CchcError(t("sources.file.no_layout", file=path.name, known=known))
-    _, table, match = nearest
+        raise NoLayout(t("sources.file.no_layout", file=path.name, known=known))
+    table, match = nearest
+    if len(fitting) > 1:
+        raise CchcError(
+            t("sources.file.several_sheets", file=path.name, count=len(fitting), sheets=", ".join(fitting))
+        )
     if not match.fits:
         missing = ", ".join(match.missing)
-        raise CchcError(t("sources.file.misses", file=path.name, layout=match.layout.title, missing=missing))
+        raise NoLayout(
+            t("sources.file.misses", file=path.name, layout=match.layout.title, missing=missing),
+            _nearest(table.head(depth), layouts),
+        )
     columns = [column for column in COLUMNS[match.layout.source] if column.kind != "derived"]
     reading = Reading(
         first_row=match.first_row,
@@ -52,3 +75,11 @@ def find_layout(path: Path, layouts: Sequence[Layout]) -> Entrance:
         free_text=frozenset(column.name for column in columns if column.kind == "excerpt"),
     )
     return Entrance(table, match, reading)
+
+
+def _nearest(rows: Sequence[Sequence[str]], layouts: Sequence[Layout]) -> list[Match]:
+    found = (best_match(rows, [layout]) for layout in layouts)
+    return sorted(
+        (match for match in found if match is not None),
+        key=lambda match: (len(match.missing) - len(match.positions), match.layout.layout),
+    )[:SHOWN_NEAREST]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -76,7 +77,8 @@ def one_stop_figures(
     has_return_channel: bool,
     communes: Counts | None = None,
 ) -> dict[str, Figure]:
-    """Figures of one unit by indicator. Optional columns that no export has give no figure at all.
+    """Figures of one unit by indicator. Optional columns that no export has give no figure at all, nor does a
+    channel or a field that is unknown of any of the dossiers that the figure counts.
 
     `communes`: counts of the communes below the unit together; a district also reported their block.
     """
@@ -94,7 +96,20 @@ def one_stop_figures(
         figures["OS.2"] = share(counts["level_online"], counts["level_received"])
         figures["VII.4.3"] = share(counts["level_3_online"], counts["level_3_resolved"])
         figures["VII.4.4"] = share(counts["level_4_online"], counts["level_4_resolved"])
+    for code in _unknowable(counts, tier, communes):
+        figures.pop(code, None)
     return figures
+
+
+def _unknowable(counts: Counts, tier: str, communes: Counts | None) -> Iterator[str]:
+    """Figures that ask for a column which the dossiers' export does not have."""
+    if counts.get("received_channel_unknown", 0):
+        yield from ("T06.2", "T06.3", "VII.5.4", "OS.2")
+    if counts.get("resolved_channel_unknown", 0):
+        yield from ("VII.4.3", "VII.4.4")
+    for block, told in ((tier, counts), ("xa", communes)):
+        if told is not None and told.get("resolved_field_unknown", 0) and block in _BLOCKS:
+            yield from _BLOCKS[block][3:]
 
 
 def _block(tier: str, counts: Counts) -> dict[str, Figure]:

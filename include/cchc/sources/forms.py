@@ -64,7 +64,7 @@ def one_stop_form(
         counter = DossierCounter(connection, state.path, window, rules, fields=dimension == "field")
         names = unit_names(units)
         wholes = zero_where_absent(counter.counts(names=names))
-        seen, _, _ = counter.known()
+        seen = counter.known()
         parts: dict[str, list[Counted]] = {}
         for counted in counter.counts([dimension], names):
             parts.setdefault(counted.unit, []).append(counted)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import logging
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from cchc.clock import TZ, to_text
 from cchc.errors import CchcError, ConfigErrors
-from cchc.files import sha256_file
+from cchc.files import inert, sha256_file
 from cchc.paths import Instance
 from cchc.sources.columns import COLUMNS
 from cchc.sources.door import find_layout
 from cchc.sources.duck import connect, whole_file
 from cchc.sources.layouts import load_layouts
 from cchc.sources.rules import CountingRules
-from cchc.sources.typed import Typed, type_rows
+from cchc.sources.typed import Typed, UnknownUnit, type_rows
 from cchc.store import Store
 from cchc.texts import t
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from cchc.units import UnitRegister
 
 log = logging.getLogger(__name__)
+LOGGED_UNITS = 20
 _HALF_WRITTEN = (".tmp", ".part", ".partial", ".crdownload", ".filepart")
 
 
@@ -156,6 +158,7 @@ def _typed_and_written(
         "rows_superseded": typed.superseded,
         "parquet_path": str(parquet.relative_to(instance.data)),
         "quarantine_path": str(quarantine.relative_to(instance.data)) if typed.quarantined else None,
+        "is_mended": int(match.mended),
         "dropped_columns": json.dumps([*match.personal, *match.unknown], ensure_ascii=False),
     }
 
@@ -163,18 +166,27 @@ def _typed_and_written(
 def _write_quarantine(path: Path, typed: Typed, connection: Any) -> None:
     """The refused rows with number, reasons and the kept cells under the export's own headers.
 
-    With a BOM, so that Excel reads the Vietnamese letters.
+    With a BOM, so that Excel reads the Vietnamese letters. People mend it and drop it like any export.
     """
     match = typed.match
+    unknown: Counter[UnknownUnit] = Counter()
     columns = [column.name for column in COLUMNS[match.layout.source] if column.name in match.positions]
     with path.open("w", encoding="utf-8-sig", newline="") as handle:
         writer = csv.writer(handle, lineterminator="\r\n")
         writer.writerow(
-            [t("sources.quarantine.row"), t("sources.quarantine.reasons"), *map(match.title, columns)]
+            [
+                t("sources.quarantine.row"),
+                t("sources.quarantine.reasons"),
+                *(inert(match.title(name)) for name in columns),
+            ]
         )
         for row in typed.refused(connection):
-            cells = (row.cells[name] for name in columns)
-            writer.writerow([row.row, "; ".join(row.reasons), *cells])
+            if row.unknown_unit is not None:
+                unknown[row.unknown_unit] += 1
+            cells = (inert(row.cells[name]) for name in columns)
+            writer.writerow([row.row, inert("; ".join(row.reasons)), *cells])
+    for unit, rows in unknown.most_common(LOGGED_UNITS):
+        log.warning("unknown unit %r in %d rows, nearest: %s", unit.text, rows, ", ".join(unit.near) or "-")
 
 
 def _stamp(path: Path) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from pydantic import Field
 from cchc.config_files import StrictModel, load_yaml, shown
 from cchc.errors import ConfigError
 from cchc.paths import config_dir
-from cchc.sources.columns import COLUMNS, KEY_COLUMN, VOCABULARIES
+from cchc.sources.columns import COLUMNS, KEY_COLUMN, ONE_STOP, UNKNOWN, UNKNOWN_CODES, VOCABULARIES
 from cchc.sources.names import normalise
 from cchc.texts import t
 
@@ -30,12 +30,30 @@ class Coverage(StrictModel):
     units: tuple[str, ...] = ()
 
 
+class StatusByDate(StrictModel):
+    """Status of a dossier whose own says nothing of it: by the first of its days that is given.
+
+    `words` are such statuses ('Đúng hạn' tells neither that a dossier is done nor that it is not); an empty or
+    absent one is too.
+    """
+
+    returned: str
+    ended: str
+    open: str
+    words: tuple[str, ...] = ()
+
+
 class Layout(StrictModel):
     """One way in which a software writes its export.
 
     `whole_list`: each file holds every row of its units whose day of receipt (of entry, for documents) lies
     between the first and the last one in the file, so that a missing row is a row taken out. Exports of
     what changed in some days are not such lists.
+
+    `marks`: headers of which one must be there, though none is kept: they tell a list from another with its columns.
+    `empty`: cells that mean nothing was written, e.g. '-'. `defaults`: column -> the code that stands for an empty
+    or absent cell; `unknown` (of the channel and the field) keeps the row, and what would need the column is not
+    computed for its unit.
     """
 
     layout: str
@@ -51,11 +69,19 @@ class Layout(StrictModel):
     unit_aliases: dict[str, str]
     covers: Coverage
     whole_list: bool = False
+    marks: tuple[str, ...] = ()
+    empty: tuple[str, ...] = ()
+    defaults: dict[str, str] = Field(default_factory=dict)
+    status_by_date: StatusByDate | None = None
 
     @cached_property
     def headers(self) -> dict[str, str]:
         """Normalised header -> name of the kept column."""
         return {normalise(alias): name for name, column in self.columns.items() for alias in column.aliases}
+
+    @cached_property
+    def mark_headers(self) -> frozenset[str]:
+        return frozenset(normalise(header) for header in self.marks)
 
     @cached_property
     def personal_headers(self) -> frozenset[str]:
@@ -67,6 +93,35 @@ class Layout(StrictModel):
         for code, words in self.vocabularies.get(vocabulary, {}).items():
             table.update({normalise(word): code for word in words})
         return table
+
+
+def _check_stand_ins(path: Path, layout: Layout) -> None:
+    vocabularies = {column.name: column.vocabulary for column in COLUMNS[layout.source]}
+    for column, code in layout.defaults.items():
+        allowed = set(VOCABULARIES.get(vocabularies.get(column) or "", ()))
+        if layout.source == ONE_STOP and column in UNKNOWN_CODES:
+            allowed.add(UNKNOWN)
+        if code not in allowed:
+            known = ", ".join(sorted(allowed)) or t("sources.config.no_default")
+            raise ConfigError(shown(path), f"defaults.{column}", code, known)
+    by_date = layout.status_by_date
+    if by_date is None:
+        return
+    if layout.source != ONE_STOP:
+        raise ConfigError(shown(path), "status_by_date", layout.source, ONE_STOP)
+    for name in ("returned", "ended", "open"):
+        if getattr(by_date, name) not in VOCABULARIES["status"]:
+            raise ConfigError(
+                shown(path), f"status_by_date.{name}", getattr(by_date, name), t("sources.config.status")
+            )
+    for word in by_date.words:
+        if normalise(word) in layout.words("status"):
+            raise ConfigError(
+                shown(path),
+                "status_by_date.words",
+                word,
+                t("sources.config.word_once", other=layout.words("status")[normalise(word)]),
+            )
 
 
 def sources_dir() -> Path:
@@ -124,6 +179,7 @@ def _check(path: Path, layout: Layout) -> None:
     told = layout.direction is not None or "direction" in layout.columns
     if told != (layout.source == "doc_management"):
         raise ConfigError(shown(path), "direction", layout.direction, t("sources.config.direction"))
+    _check_stand_ins(path, layout)
     for vocabulary, codes in layout.vocabularies.items():
         allowed = VOCABULARIES.get(vocabulary)
         if allowed is None:

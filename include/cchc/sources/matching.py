@@ -8,8 +8,11 @@ from dataclasses import dataclass
 
 from cchc.sources.layouts import Layout
 from cchc.sources.names import normalise
+from cchc.texts import t
 
+Rank = tuple[bool, int, bool, int]
 MAX_HEADER_ROWS = 3  # a header cell may be split below a merged one, seldom twice
+_QUARANTINE_HEADS = {normalise(t(f"sources.quarantine.{name}")) for name in ("row", "reasons")}
 _COLUMN_NUMBER = re.compile(r"\(?\d{1,3}\)?|\(?[a-zA-Z]\)?|")
 
 
@@ -25,10 +28,16 @@ class Match:
     unknown: tuple[str, ...]  # headers that no layout knows: dropped as well
     missing: tuple[str, ...]  # first alias of each required column that is absent
     width: int
+    mended: bool = False  # a quarantine file that people have corrected
 
     def title(self, column: str) -> str:
         """The header of a kept column as the export writes it; our own first name for one that it lacks."""
         return self.titles.get(column) or self.layout.columns[column].aliases[0]
+
+    @property
+    def rank(self) -> Rank:
+        """A layout that fits before one that does not, then more columns, then what was seen before what is assumed."""
+        return self.fits, len(self.positions), not self.layout.assumed, len(self.personal)
 
     @property
     def fits(self) -> bool:
@@ -44,12 +53,16 @@ def match_header(rows: Sequence[Sequence[str]], layout: Layout, first_row: int =
     positions: dict[str, int] = {}
     titles: dict[str, str] = {}
     personal, unknown = [], []
+    marked = not layout.marks
     width = max(len(row) for row in rows)
     for index, words in enumerate(_headings(rows, width)):
         if not words:
             continue
         candidates = [" ".join(words), *reversed(words)]
         keys = [normalise(candidate) for candidate in candidates]
+        if not layout.mark_headers.isdisjoint(keys):
+            marked = True
+            continue
         known = [(key, text) for key, text in zip(keys, candidates, strict=True) if key in layout.headers]
         if known and layout.headers[known[0][0]] not in positions:
             name = layout.headers[known[0][0]]
@@ -69,8 +82,10 @@ def match_header(rows: Sequence[Sequence[str]], layout: Layout, first_row: int =
             column.aliases[0]
             for name, column in layout.columns.items()
             if column.required and name not in positions
-        ),
+        )
+        + (() if marked else layout.marks[:1]),
         width=width,
+        mended={normalise(title) for title in unknown} >= _QUARANTINE_HEADS,
     )
 
 
@@ -79,7 +94,7 @@ def best_match(rows: Sequence[Sequence[str]], layouts: Sequence[Layout]) -> Matc
 
     None when no rows hold even two headers of any layout.
     """
-    best: tuple[tuple[bool, int], Match] | None = None
+    best: tuple[Rank, Match] | None = None
     for depth in range(1, MAX_HEADER_ROWS + 1):
         for index in range(len(rows) - depth + 1):
             header = rows[index : index + depth]
@@ -87,7 +102,7 @@ def best_match(rows: Sequence[Sequence[str]], layouts: Sequence[Layout]) -> Matc
                 if index + depth > layout.header_within_rows or not all(map(_filled, header)):
                     continue
                 match = match_header(header, layout, _below(rows, index + depth))
-                rank = (match.fits, len(match.positions))
+                rank = match.rank
                 if len(match.positions) >= 2 and (best is None or rank > best[0]):
                     best = (rank, match)
     return None if best is None else best[1]

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from cchc.units import Unit, UnitRegister
 
 REPORTING_TIERS = ("so", "huyen", "xa")  # a province is in the register as a parent, it handles nothing
+SHOWN_UNITS, LIKE = 3, 72.0  # a likeness in per cent
+# Family names that nearly every Vietnamese bears, with and without accents.
+_FAMILY = re.compile(
+    "nguyễn|nguyen|trần|tran|lê|phạm|pham|huỳnh|huynh|hoàng|hoang|phan|vũ|võ|đặng|bùi|đỗ|hồ|ngô|dương|duong|lý|đoàn|"
+    "trịnh|trinh|đinh|lâm|mai|trương|truong|cao|châu|thạch|danh|quách|tạ|tô|tăng|kiều|lương|vương"
+)
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 _PEOPLES_COMMITTEE = re.compile(r"^(ubnd|uy ban nhan dan) ")
 
@@ -30,6 +36,17 @@ def normalise(text: str) -> str:
     decomposed = unicodedata.normalize("NFD", text.casefold()).replace("đ", "d")
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return _NOT_WORD.sub(" ", plain).strip()
+
+
+def may_be_person(text: str) -> bool:
+    """Whether a text reads like a person's name or an identity or telephone number: no list of words has such."""
+    words = text.split()
+    named = (
+        2 <= len(words) <= 6
+        and _FAMILY.fullmatch(unicodedata.normalize("NFC", words[0]).casefold())
+        and all(word[:1].isupper() and word.isalpha() for word in words)
+    )
+    return bool(named) or re.search(r"@|(?:\d[ .\-]?){9,}", text) is not None
 
 
 class UnitFinder:
@@ -73,6 +90,19 @@ class UnitFinder:
         if found:
             return None, "unit_disagrees"
         return None, "ambiguous_unit" if "ambiguous_unit" in faults else "unknown_unit"
+
+    def nearest(self, text: str) -> tuple[str, ...]:
+        """At most three units valid on the day whose names are like `text`, best first, as 'name (code)'."""
+        from rapidfuzz import fuzz, process
+
+        choices = {
+            f"{unit.name} ({unit.code})": key
+            for key, units in self._normalised.items()
+            for unit in units
+            if unit.valid_on(self._day)
+        }
+        found = process.extract(_key(text), choices, scorer=fuzz.ratio, limit=SHOWN_UNITS, score_cutoff=LIKE)
+        return tuple(name for _, _, name in found)
 
     def _one(self, text: str) -> tuple[str | None, str | None]:
         alias = self._aliases.get(normalise(text))

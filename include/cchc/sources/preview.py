@@ -15,7 +15,8 @@ from cchc.sources.duck import connect, mappings, run
 from cchc.sources.layouts import load_layouts
 from cchc.sources.matching import Match
 from cchc.sources.rules import CountingRules
-from cchc.sources.typed import type_rows
+from cchc.sources.tables import Sheet
+from cchc.sources.typed import UnknownUnit, type_rows
 
 if TYPE_CHECKING:
     from cchc.units import UnitRegister
@@ -26,7 +27,7 @@ FIRST_ROWS = 3
 @dataclass(frozen=True)
 class Preview:
     """What landing the file would do. `first_rows`: row number and kept cells by header; `reasons`: reason -> numbers
-    of the rows that it refuses, most frequent reason first."""
+    of the rows that it refuses, most frequent reason first; `unknown_units` likewise, `sheet` of a workbook."""
 
     match: Match
     read: int
@@ -34,6 +35,9 @@ class Preview:
     superseded: int
     reasons: dict[str, list[int]]
     first_rows: tuple[tuple[int, dict[str, str]], ...]
+    unknown_units: dict[UnknownUnit, list[int]]
+    footers: int
+    sheet: str | None
 
 
 def preview(path: Path, units: UnitRegister, received_on: date) -> Preview:
@@ -43,7 +47,10 @@ def preview(path: Path, units: UnitRegister, received_on: date) -> Preview:
     with tempfile.TemporaryDirectory() as folder, connect() as connection:
         typed = type_rows(connection, entrance, units, received_on, rules, Path(folder) / "xem-truoc.parquet")
         reasons: dict[str, list[int]] = defaultdict(list)
+        unknown: dict[UnknownUnit, list[int]] = defaultdict(list)
         for refused in typed.refused(connection):
+            if refused.unknown_unit is not None:
+                unknown[refused.unknown_unit].append(refused.row)
             for reason in refused.reasons:
                 reasons[reason].append(refused.row)
         rows = mappings(run(connection, f"{match.layout.source}/landing.first_rows", count=FIRST_ROWS))
@@ -55,5 +62,14 @@ def preview(path: Path, units: UnitRegister, received_on: date) -> Preview:
         )
         for place, row in enumerate(rows, start=1)
     )
-    ordered = dict(sorted(reasons.items(), key=lambda item: (-len(item[1]), item[0])))
-    return Preview(match, typed.read, typed.accepted, typed.superseded, ordered, first)
+    return Preview(
+        match,
+        typed.read,
+        typed.accepted,
+        typed.superseded,
+        dict(sorted(reasons.items(), key=lambda item: (-len(item[1]), item[0]))),
+        first,
+        dict(sorted(unknown.items(), key=lambda item: (-len(item[1]), item[0].text))),
+        typed.footers,
+        entrance.table.sheet_name if isinstance(entrance.table, Sheet) else None,
+    )

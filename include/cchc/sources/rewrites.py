@@ -197,7 +197,11 @@ def _find(
     name = f"{source}/rewrites"
     unsure = _refused(connection, instance, snapshot, landings)
     whole = {layout.layout for layout in load_layouts() if layout.whole_list}
-    lists = [row for row in later if row["layout"] in whole and row["landing_id"] not in unsure]
+    lists = [
+        row
+        for row in later
+        if row["layout"] in whole and not row["is_mended"] and row["landing_id"] not in unsure
+    ]
     run(connection, f"{name}.newest", paths=paths)
     # DuckDB reads no empty list of files.
     run(connection, f"{name}.lists", paths=_paths(instance, lists) or paths[:1], some=bool(lists))

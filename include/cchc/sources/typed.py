@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from cchc.errors import CchcError
 from cchc.sources.columns import COLUMNS, ONE_STOP
+from cchc.sources.completing import complete
 from cchc.sources.door import Entrance
 from cchc.sources.duck import run
 from cchc.sources.matching import Match
@@ -26,9 +27,18 @@ if TYPE_CHECKING:
 
 MACROS = (
     "odd_moment", "moment", "kept_code", "key_of", "is_personal", "kept_text", "kept_date", "plain",
-    "unknown_word", "bad_date", "future",
+    "kept_word", "kept_unit", "date_like", "unknown_word", "bad_date", "future",
 )  # fmt: skip
 CHUNK = 10_000
+MASKED = "***"
+
+
+@dataclass(frozen=True)
+class UnknownUnit:
+    """A unit that the register does not know, as the row names it, and the nearest names of the register."""
+
+    text: str
+    near: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -38,11 +48,14 @@ class Refused:
     row: int
     reasons: tuple[str, ...]
     cells: dict[str, str]
+    unknown_unit: UnknownUnit | None = None
 
 
 @dataclass(frozen=True)
 class Typed:
     """A typed file; read = accepted + quarantined. `superseded` of the latter are replaced by a later row.
+
+    `footers`: rows of totals, headings and signatures, which are none of the rows that were read.
 
     `path` is a Parquet of every row that was read: the accepted ones have no `faults`.
     """
@@ -52,6 +65,7 @@ class Typed:
     read: int
     accepted: int
     superseded: int
+    footers: int
     _numbering: Numbering
     _vocabulary: Vocabulary
 
@@ -75,11 +89,17 @@ class Typed:
                 told = json.loads(kept) if kept else {}
                 cells = self._nothing | {name: text or "" for name, text in told.items()}
                 reasons = tuple(self._reason(fault, cells) for fault in faults)
-                yield Refused(row_no or number, reasons, cells)
+                yield Refused(row_no or number, reasons, cells, self._unknown_unit(faults, cells))
 
     @property
     def _nothing(self) -> dict[str, str]:
         return {column.name: "" for column in COLUMNS[self.match.layout.source] if column.kind != "derived"}
+
+    def _unknown_unit(self, faults: Sequence[str], cells: Mapping[str, str]) -> UnknownUnit | None:
+        code, name = cells["unit_code"], cells["unit_name"]
+        if "unit" not in faults or self._vocabulary.unit_fault(code, name) != "unknown_unit":
+            return None
+        return UnknownUnit(name or code, self._vocabulary.nearest(code, name))
 
     def _reason(self, fault: str, cells: dict[str, str]) -> str:
         """The fault in Vietnamese, with the header as the export writes it and the cell as it was kept."""
@@ -88,10 +108,7 @@ class Typed:
             found, _, expected = rest.partition(":")
             return t("sources.reason.misaligned", found=found, expected=expected)
         if key == "unit":
-            code, name = cells["unit_code"], cells["unit_name"]
-            self._vocabulary.add_unit(code, name)
-            reason = self._vocabulary.unit_faults.get((code, name), "unknown_unit")
-            return t(f"sources.reason.{reason}", unit=name or code, code=code)
+            return self._vocabulary.unit_reason(cells["unit_code"], cells["unit_name"])
         if rest:
             return t(f"sources.reason.{key}", column=self.match.title(rest), value=cells.get(rest, ""))
         return t(f"sources.reason.{key}")
@@ -116,10 +133,11 @@ def type_rows(
     for macro in MACROS:
         run(connection, f"exports/macros.{macro}")
     table.load(connection, reading)
+    complete(connection, entrance.match)
     vocabulary = learn(connection, table, reading, layout, units, landed_on)
     while True:
         _write(connection, vocabulary, rules, landed_on, entrance, path)
-        read, accepted, places = run(connection, "exports/macros.landed", path=str(path)).fetchone()
+        read, accepted, places, footers = run(connection, "exports/macros.landed", path=str(path)).fetchone()
         known = vocabulary.known
         if table.lazy and read > accepted:
             _learn_from_refused(connection, vocabulary, path)
@@ -127,6 +145,7 @@ def type_rows(
         if numbering is None:
             table = table.careful()
             table.load(connection, reading)
+            complete(connection, entrance.match)
             learn_from(connection, vocabulary)
         elif vocabulary.known == known:
             break
@@ -141,6 +160,7 @@ def type_rows(
         read + len(numbering.set_aside),
         accepted - superseded,
         superseded,
+        footers,
         numbering,
         vocabulary,
     )
@@ -183,3 +203,5 @@ def _learn_from_refused(connection: Any, vocabulary: Vocabulary, path: Path) -> 
         f"FROM read_parquet('{str(path).replace(chr(39), chr(39) * 2)}') WHERE cells IS NOT NULL"
     )
     learn_from(connection, vocabulary, "refused")
+    if MASKED in vocabulary.words_seen:  # it may be a known word in capitals: only the file itself tells
+        learn_from(connection, vocabulary)

@@ -104,11 +104,13 @@ def _one_stop(
     with connect() as connection:
         counter = DossierCounter(connection, snapshot.path, window, CountingRules.load().one_stop)
         by_unit = zero_where_absent(counter.counts(names=unit_names(units)))
-        seen, has_level, has_return_channel = counter.known()
+        seen = counter.known()
+        anywhere = tuple(any(column) for column in zip(*seen.values(), strict=True)) or (False, False)
     valid = units.on(window.last)
     covered = {unit.code for unit in valid if unit.code in seen or declared(unit, layouts)}
     for unit in valid:
         if unit.code in covered:
+            has_level, has_return_channel = seen.get(unit.code, anywhere)
             yield (
                 unit,
                 one_stop_figures(

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from cchc.sources.columns import COLUMNS, Column
+from cchc.sources.columns import COLUMNS, UNKNOWN, UNKNOWN_CODES, UNKNOWN_WORD, Column
 from cchc.sources.duck import run, sections
 from cchc.sources.layouts import Layout
-from cchc.sources.names import UnitFinder, normalise
+from cchc.sources.names import UnitFinder, may_be_person, normalise
 from cchc.sources.rules import CountingRules
 from cchc.sources.tables import Reading, Table
+from cchc.texts import t
 
 if TYPE_CHECKING:
     from cchc.units import UnitRegister
@@ -41,8 +42,10 @@ class Vocabulary:
     def add_word(self, column: str, word: str) -> None:
         known = self.codes.setdefault(column, {})
         if word not in known:
-            if column == KEEPS_WORD:
-                known[word] = normalise(word) or None
+            if word == UNKNOWN_WORD and self.layout.defaults.get(column) == UNKNOWN:
+                known[word] = UNKNOWN_CODES[column]
+            elif column == KEEPS_WORD:
+                known[word] = None if may_be_person(word) else normalise(word) or None
             else:
                 known[word] = self._tables[column].get(normalise(word))
 
@@ -53,6 +56,32 @@ class Vocabulary:
             if fault is not None:
                 self.unit_faults[code, name] = fault
 
+    def unit_reason(self, code: str, name: str) -> str:
+        """Why the unit cells of a refused row (masked where they had to be) mean no unit, and what to do."""
+        fault = self.unit_fault(code, name)
+        if fault == "unknown_unit":
+            near = self.nearest(code, name)
+            fault += "_near" if near else ""
+            return t(f"sources.reason.{fault}", unit=name or code, near=", ".join(near))
+        return t(f"sources.reason.{fault}", unit=name or code, code=code)
+
+    def unit_fault(self, code: str, name: str) -> str:
+        self.add_unit(code, name)
+        return self.unit_faults.get((code, name), "unknown_unit")
+
+    def nearest(self, code: str, name: str) -> tuple[str, ...]:
+        """Names of the register, with their codes, that an unknown unit resembles most; for people to choose."""
+        key = (code, name)
+        if key not in self._near:
+            self._near[key] = self.finder.nearest(name or code)
+        return self._near[key]
+
+    @property
+    def words_seen(self) -> set[str]:
+        """Every word and unit cell met so far."""
+        words = {word for known in self.codes.values() for word in known}
+        return words | {cell for pair in self.units for cell in pair}
+
     @property
     def known(self) -> int:
         """How many words and units are understood: when it grows, rows that were refused may be right."""
@@ -61,6 +90,7 @@ class Vocabulary:
         )
 
     def __post_init__(self) -> None:
+        self._near: dict[tuple[str, str], tuple[str, ...]] = {}
         self._tables: Mapping[str, Mapping[str, str]] = {
             column.name: self.layout.words(column.vocabulary)
             for column in COLUMNS[self.layout.source]
@@ -73,6 +103,12 @@ def learn(
 ) -> Vocabulary:
     """What the table's words, units and dates look like: of a table in the database all, of a lazy one a sample."""
     vocabulary = Vocabulary(layout, UnitFinder(units, day, layout.unit_aliases))
+    for column, code in layout.defaults.items():
+        vocabulary.add_word(column, UNKNOWN_WORD if code == UNKNOWN else code)
+    if layout.status_by_date is not None:
+        by_date = layout.status_by_date
+        for code in (by_date.returned, by_date.ended, by_date.open):
+            vocabulary.add_word("status", code)
     dates = {column.name for column in COLUMNS[layout.source] if column.kind == "date"}
     samples: dict[str, list[str]] = {name: [] for name in dates}
     if table.lazy:

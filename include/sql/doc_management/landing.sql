@@ -48,6 +48,7 @@ COPY (
                 WHEN key IS NULL AND coalesce(
                     direction, number, symbol, registered_on, type_name, excerpt, medium, unit_code, unit_name
                 ) IS NULL THEN 'blank'
+                WHEN key IS NULL AND unit IS NULL AND NOT date_like(registered_on) THEN 'footer'
                 WHEN key IS NULL THEN 'no_key'
             END AS shape_fault
         FROM coded
@@ -99,17 +100,17 @@ COPY (
         CASE
             WHEN faults IS NOT NULL AND shape_fault IS NULL
                 THEN to_json(struct_pack(
-                    direction := kept_text(direction),
+                    direction := kept_word(direction, direction_value),
                     number := kept_code(number),
                     symbol := kept_code(symbol),
                     registered_on := kept_date(registered_on),
-                    type_name := kept_text(type_name),
+                    type_name := kept_word(type_name, NULL),
                     excerpt := excerpt_value,
-                    secrecy := kept_text(secrecy),
-                    medium := kept_text(medium),
-                    signed := kept_text(signed),
-                    unit_code := kept_text(unit_code),
-                    unit_name := kept_text(unit_name)
+                    secrecy := kept_word(secrecy, secrecy_value),
+                    medium := kept_word(medium, medium_value),
+                    signed := kept_word(signed, signed_value),
+                    unit_code := kept_unit(unit_code, unit),
+                    unit_name := kept_unit(unit_name, unit)
                 ))::VARCHAR
         END AS cells
     FROM faulty

@@ -5,7 +5,8 @@
 CREATE TEMP MACRO odd_moment(cell) AS CASE
     WHEN regexp_full_match(trim(cell), '\d{5}(\.\d+)?')
         THEN TIMESTAMP '1899-12-30' + to_seconds(round(try_cast(trim(cell) AS DOUBLE) * 86400))
-    ELSE try_strptime(trim(cell), getvariable('date_formats'))
+    -- A printed list writes the hour below its day.
+    ELSE try_strptime(regexp_replace(trim(cell), '\s+', ' ', 'g'), getvariable('date_formats'))
 END
 
 -- name: moment
@@ -39,9 +40,33 @@ CREATE TEMP MACRO is_personal(cell) AS regexp_matches(cell, '@|(?:\d[ .\-]?){9,}
 -- name: kept_text
 CREATE TEMP MACRO kept_text(cell) AS CASE WHEN is_personal(cell) THEN '***' ELSE cell END
 
+-- name: kept_word
+-- Of a cell that should hold a word of a list: a word that the list lacks is kept, so that people can add it, unless
+-- it has capitals beyond its first letter, as the names of people and places have.
+CREATE TEMP MACRO kept_word(cell, value) AS CASE
+    WHEN value IS NOT NULL THEN kept_text(cell)
+    WHEN regexp_matches(cell, '\S\s+\p{Lu}') OR strlen(cell) > 80 THEN '***'
+    ELSE kept_text(cell)
+END
+
+-- name: kept_unit
+-- The name of an unknown unit begins with what a unit is; anything else may be a person or an address.
+CREATE TEMP MACRO kept_unit(cell, value) AS CASE
+    WHEN value IS NOT NULL OR NOT contains(trim(cell), ' ') OR regexp_matches(plain(cell),
+        '^(ubnd|uy ban|hdnd|so|ban|phong|chi cuc|cuc|trung tam|van phong|xa|phuong|thi tran|dac khu|huyen|quan|thanh pho|thi xa|tp|cong an|chi nhanh|bo phan|thue|kho bac|bao hiem|toa an|vien|truong|benh vien|tram|quy|hoi|lien doan|mat tran)( |$)'
+    ) AND NOT (contains(cell, ',') AND regexp_matches(cell, '\d')) THEN kept_text(cell)
+    WHEN cell IS NOT NULL THEN '***'
+END
+
+-- name: date_like
+-- Any day at all in a cell, a real one or not: a row that has one is no footer.
+CREATE TEMP MACRO date_like(cell) AS coalesce(
+    regexp_matches(cell, '\d{1,4}[/.\-]\d{1,2}') OR regexp_full_match(trim(cell), '\d{5}(\.\d+)?'), false
+)
+
 -- name: kept_date
 CREATE TEMP MACRO kept_date(cell) AS CASE
-    WHEN regexp_full_match(cell, '[\d/.:\- TZ]{1,26}') AND NOT regexp_matches(cell, '\d{9,}') THEN cell
+    WHEN regexp_full_match(cell, '[\d/.:\-\s TZ]{1,26}') AND NOT regexp_matches(cell, '\d{9,}') THEN cell
     WHEN cell IS NOT NULL THEN '***'
 END
 
@@ -105,15 +130,16 @@ SELECT
     unnest($before_freeze::BOOLEAN[]) AS before_freeze
 
 -- name: landed
--- Outcome of a landing: the landed file holds every row that was read, in order; blank rows are not rows.
+-- Outcome of a landing: the landed file holds every row that was read, in order; blank rows and those of a footer are not rows.
 SELECT
-    count(*) FILTER (faults IS NULL OR faults <> ['blank']) AS read,
+    count(*) FILTER (faults IS NULL OR faults NOT IN (['blank'], ['footer'])) AS read,
     count(*) FILTER (faults IS NULL) AS accepted,
-    count(*) AS places
+    count(*) AS places,
+    count(*) FILTER (faults = ['footer']) AS footers
 FROM read_parquet($path)
 
 -- name: quarantined
 SELECT file_row_number AS place, row_no, faults, cells
 FROM read_parquet($path, file_row_number = true)
-WHERE faults IS NOT NULL AND faults <> ['blank']
+WHERE faults IS NOT NULL AND faults NOT IN (['blank'], ['footer'])
 ORDER BY place

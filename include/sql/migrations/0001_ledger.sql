@@ -161,6 +161,7 @@ CREATE TABLE landings (
     quarantine_path  TEXT,
     rows_superseded  INTEGER NOT NULL,
     dropped_columns  TEXT NOT NULL,
+    is_mended        INTEGER NOT NULL, -- 1: a quarantine file that people corrected, never a whole list
     CHECK (rows_read = rows_accepted + rows_quarantined)
 );
 

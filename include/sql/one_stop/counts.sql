@@ -60,6 +60,7 @@ SELECT
     CASE
         WHEN received_on >= getvariable('first') AND channel = 2 THEN 'online'
         WHEN received_on >= getvariable('first') AND channel IN (1, 3) THEN 'direct_or_post'
+        WHEN received_on >= getvariable('first') AND channel = 0 THEN 'channel_unknown'
         WHEN received_on < getvariable('first') AND counted THEN 'carried_over'
     END AS arrival,
     CASE
@@ -86,6 +87,7 @@ SELECT
     channel,
     arrival, outcome,
     received, counted, resolved, still_open, processed, returned_by_post,
+    field_key = '' AS field_unknown,
     list_contains(getvariable('land'), field_key) AS land,
     list_contains(getvariable('construction'), field_key) AS construction,
     count(*) AS number
@@ -102,6 +104,7 @@ SELECT
     sum(number) FILTER (counted) AS total,
     sum(number) FILTER (arrival = 'online') AS received_online,
     sum(number) FILTER (arrival = 'direct_or_post') AS received_direct_or_post,
+    sum(number) FILTER (arrival = 'channel_unknown') AS received_channel_unknown,
     sum(number) FILTER (arrival = 'carried_over') AS carried_over,
     sum(number) FILTER (resolved) AS resolved,
     sum(number) FILTER (outcome = 'early') AS early,
@@ -113,6 +116,8 @@ SELECT
     sum(number) FILTER (outcome = 'overdue') AS overdue,
     sum(number) FILTER (outcome = 'open_without_due') AS open_without_due,
     sum(number) FILTER (received) AS received,
+    sum(number) FILTER (resolved AND channel = 0) AS resolved_channel_unknown,
+    sum(number) FILTER (resolved AND field_unknown) AS resolved_field_unknown,
     sum(number) FILTER (land AND resolved) AS land_resolved,
     sum(number) FILTER (land AND outcome IN ('early', 'on_time')) AS land_in_time,
     sum(number) FILTER (construction AND resolved) AS construction_resolved,
@@ -137,9 +142,10 @@ FROM (SELECT field_key, field, count(*) AS number FROM read_parquet(getvariable(
 GROUP BY field_key
 
 -- name: known
--- Units with at least one dossier ever, and whether the optional columns were in the exports at all.
+-- Units with at least one dossier ever, and whether the optional columns are in the exports of each at all.
 SELECT
-    list_sort(list(DISTINCT unit)),
+    unit,
     bool_or(service_level IS NOT NULL) AS has_level,
     bool_or(return_channel IS NOT NULL) AS has_return_channel
 FROM read_parquet(getvariable('path'))
+GROUP BY unit

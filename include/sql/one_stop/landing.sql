@@ -45,6 +45,11 @@ COPY (
                     dossier_code, procedure_code, field, channel, submitted_at, received_at, due_at, ended_at,
                     returned_at, status, return_channel, unit_code, unit_name
                 ) IS NULL THEN 'blank'
+                -- Totals, headings within the list, who signed it: neither code nor unit nor any day.
+                WHEN key IS NULL AND unit IS NULL AND NOT (
+                    date_like(submitted_at) OR date_like(received_at) OR date_like(due_at) OR date_like(ended_at)
+                    OR date_like(returned_at)
+                ) THEN 'footer'
                 WHEN key IS NULL THEN 'no_key'
             END AS shape_fault,
             -- Registered or refused dossiers were perhaps never received; every other one was.
@@ -127,20 +132,20 @@ COPY (
                 THEN to_json(struct_pack(
                     dossier_code := kept_code(dossier_code),
                     procedure_code := kept_code(procedure_code),
-                    field := kept_text(field),
-                    channel := kept_text(channel),
+                    field := kept_word(field, field_value),
+                    channel := kept_word(channel, channel_value),
                     submitted_at := kept_date(submitted_at),
                     received_at := kept_date(received_at),
                     due_at := kept_date(due_at),
                     ended_at := kept_date(ended_at),
                     returned_at := kept_date(returned_at),
-                    status := kept_text(status),
-                    return_channel := kept_text(return_channel),
-                    unit_code := kept_text(unit_code),
-                    unit_name := kept_text(unit_name),
-                    service_level := kept_text(service_level),
-                    paid_online := kept_text(paid_online),
-                    digitised := kept_text(digitised)
+                    status := kept_word(status, status_value),
+                    return_channel := kept_word(return_channel, return_channel_value),
+                    unit_code := kept_unit(unit_code, unit),
+                    unit_name := kept_unit(unit_name, unit),
+                    service_level := kept_word(service_level, service_level_value),
+                    paid_online := kept_word(paid_online, paid_online_value),
+                    digitised := kept_word(digitised, digitised_value)
                 ))::VARCHAR
         END AS cells
     FROM faulty

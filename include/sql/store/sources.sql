@@ -9,10 +9,12 @@ ORDER BY received_at, file_name, landing_id
 -- name: add_landing
 INSERT INTO landings (
     landing_id, source, layout, file_name, file_sha256, received_at,
-    rows_read, rows_accepted, rows_quarantined, parquet_path, quarantine_path, rows_superseded, dropped_columns
+    rows_read, rows_accepted, rows_quarantined, parquet_path, quarantine_path, rows_superseded, dropped_columns,
+    is_mended
 ) VALUES (
     :landing_id, :source, :layout, :file_name, :file_sha256, :received_at,
-    :rows_read, :rows_accepted, :rows_quarantined, :parquet_path, :quarantine_path, :rows_superseded, :dropped_columns
+    :rows_read, :rows_accepted, :rows_quarantined, :parquet_path, :quarantine_path, :rows_superseded, :dropped_columns,
+    :is_mended
 ) ON CONFLICT DO NOTHING
 
 -- name: add_refusal

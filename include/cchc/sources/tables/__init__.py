@@ -1,6 +1,7 @@
-"""Files of exports as tables of texts, whatever their kind; DuckDB reads the kept columns of one as relation `cells`.
+"""Files of exports as tables of texts, whatever their kind; DuckDB reads the kept columns of one as relation
+`file_cells`.
 
-`cells` has the columns of `cchc.sources.columns` (texts, NULL when empty) after `row_no` (place in the file as a
+`file_cells` has the columns of `cchc.sources.columns` (texts, NULL when empty) after `row_no` (place in the file as a
 person counts, NULL where only the order is known) and `row_fault`.
 """
 
@@ -12,11 +13,11 @@ from pathlib import Path
 from cchc.errors import CchcError
 from cchc.sources.tables.base import Numbering, Reading, Table
 from cchc.sources.tables.records import json_tables, parquet_tables
-from cchc.sources.tables.spreadsheets import sheets_of
+from cchc.sources.tables.spreadsheets import Sheet, sheets_of
 from cchc.sources.tables.text_files import text_tables
 from cchc.texts import t
 
-__all__ = ["KINDS", "Numbering", "Reading", "Table", "tables_of"]
+__all__ = ["KINDS", "Numbering", "Reading", "Sheet", "Table", "tables_of"]
 
 _READERS: dict[str, Callable[[Path], Sequence[Table]]] = {
     ".csv": text_tables,

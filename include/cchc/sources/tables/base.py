@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ from cchc.errors import CchcError
 MISALIGNED = "misaligned"
 LINE_BREAK = "line_break"
 BATCH_ROWS = 20_000
+_TWO_LINE_DATE = re.compile(r"[\d/:.\-\s]{8,30}")  # the day above its hour, as printed lists have it
 MAX_COLUMNS = 500  # no export has as many; a file with millions of columns would fill the memory
 
 
@@ -60,7 +62,7 @@ class Table(Protocol):
 
     @property
     def lazy(self) -> bool:
-        """Whether `cells` is read from the file each time: then its words are only known from a sample."""
+        """Whether the cells are read from the file each time: then its words are only known from a sample."""
         ...
 
     def head(self, count: int) -> list[list[str]]:
@@ -68,11 +70,11 @@ class Table(Protocol):
         ...
 
     def sample(self, reading: Reading) -> Iterable[list[str]]:
-        """Rows of all parts of a lazy table; all rows of another are in `cells`."""
+        """Rows of all parts of a lazy table; all rows of another are in `file_cells`."""
         ...
 
     def load(self, connection: Any, reading: Reading) -> None:
-        """Make relation `cells`."""
+        """Make relation `file_cells`."""
         ...
 
     def numbering(self, connection: Any, reading: Reading, rows: int) -> Numbering | None:
@@ -90,7 +92,7 @@ def literal(text: object) -> str:
 
 
 def select_cells(reading: Reading, row_no: str, cell: Mapping[int, str]) -> str:
-    """Select list of `cells` when the file's cell k is the SQL expression cell[k]."""
+    """Select list of `file_cells` when the file's cell k is the SQL expression cell[k]."""
     columns = [
         f"{'NULL' if place is None else cell[place]}::VARCHAR AS {name}"
         for name, place in reading.columns.items()
@@ -99,7 +101,7 @@ def select_cells(reading: Reading, row_no: str, cell: Mapping[int, str]) -> str:
 
 
 def load_rows(connection: Any, reading: Reading, rows: Iterable[tuple[int, list[str]]]) -> None:
-    """Make table `cells` of numbered rows; rows above the first one and blank rows are passed over."""
+    """Make relation `file_cells` of numbered rows; rows above the first one and blank rows are passed over."""
     import duckdb
     import pyarrow as pa
 
@@ -120,7 +122,7 @@ def load_rows(connection: Any, reading: Reading, rows: Iterable[tuple[int, list[
     connection.register("rows_of_file", reader)
     try:
         connection.execute("CREATE OR REPLACE TEMP TABLE loaded_rows AS SELECT * FROM rows_of_file")
-        connection.execute("CREATE OR REPLACE TEMP VIEW cells AS SELECT * FROM loaded_rows")
+        connection.execute("CREATE OR REPLACE TEMP VIEW file_cells AS SELECT * FROM loaded_rows")
     except duckdb.Error:
         if fault:  # the reader's own words; those of the database are about its stream
             raise fault[0] from None
@@ -153,7 +155,7 @@ def _judged(
             for name, place in reading.columns.items()
         }
         if any(
-            text and ("\n" in text or "\r" in text)
+            text and ("\n" in text or "\r" in text) and not _TWO_LINE_DATE.fullmatch(text)
             for name, text in kept.items()
             if name not in reading.free_text
         ):

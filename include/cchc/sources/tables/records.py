@@ -130,7 +130,7 @@ class ParquetTable:
         select = select_cells(reading, "file_row_number + 2", cells)
         try:
             connection.execute(
-                f"CREATE OR REPLACE TEMP TABLE cells AS {select} "
+                f"CREATE OR REPLACE TEMP TABLE file_cells AS {select} "
                 f"FROM read_parquet({literal(self.path)}, file_row_number = true)"
             )
         except duckdb.Error:  # its footer may be sound and its pages not

@@ -89,7 +89,7 @@ class Sheet:
         names = {place: f"nullif(trim(c{place}), '')" for place in range(reading.width)}
         filled = " OR ".join(f"trim(c{place}) <> ''" for place in range(reading.width))
         connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE cells AS {select_cells(reading, 'row_number', names)} "
+            f"CREATE OR REPLACE TEMP TABLE file_cells AS {select_cells(reading, 'row_number', names)} "
             f"FROM cells_of_sheet WHERE row_number > {reading.first_row} AND ({filled}) ORDER BY row_number"
         )
         connection.unregister("cells_of_sheet")

@@ -107,7 +107,7 @@ class TextTable:
         select = select_cells(
             reading, "NULL", {place: f"nullif({name}, '')" for place, name in enumerate(names)}
         )
-        connection.execute(f"CREATE OR REPLACE TEMP VIEW cells AS {select} FROM {scan}")
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW file_cells AS {select} FROM {scan}")
 
     def numbering(self, connection: Any, reading: Reading, rows: int) -> Numbering | None:
         """Of a file in which every line is one row: else a blank line or a quoted line break shifts the numbers."""
