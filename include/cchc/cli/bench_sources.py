@@ -28,6 +28,7 @@ from cchc.texts import t, table
 FIRST, DAYS = date(2025, 12, 15), 90
 LAST = FIRST + timedelta(days=DAYS - 1)
 RECEIVED = at(date(2026, 4, 30), 18)
+REPEATS = 3  # each in a fresh process; one from PANDAS_LIMIT on
 PANDAS_LIMIT = 5_000_000  # rows; above, pandas takes more memory than a server of the department has
 SHEET_ROWS = 25_000
 
@@ -36,16 +37,22 @@ def bench_sources(
     millions: Annotated[
         list[float] | None, typer.Option("--trieu", help=t("cli.bench_sources.millions"), metavar="SO")
     ] = None,
+    repeats: Annotated[
+        int, typer.Option("--lan", help=t("cli.bench_sources.repeats"), metavar="SO", min=1)
+    ] = REPEATS,
+    sheet_rows: Annotated[
+        int, typer.Option("--dong-bang", help=t("cli.bench_sources.sheet_rows"), metavar="SO", min=1)
+    ] = SHEET_ROWS,
 ) -> None:
     """Prints a line for each size and way: seconds, seconds a million rows, ratio to the floor, peak memory."""
     console = Console()
     with tempfile.TemporaryDirectory() as folder:
         for size in millions or [0.3, 3]:
-            _measure_size(console, Path(folder), int(size * 1_000_000))
-        _measure_sheet(console, Path(folder))
+            _measure_size(console, Path(folder), int(size * 1_000_000), repeats)
+        _measure_sheet(console, Path(folder), sheet_rows, repeats)
 
 
-def _measure_size(console: Console, folder: Path, rows: int) -> None:
+def _measure_size(console: Console, folder: Path, rows: int, repeats: int) -> None:
     csv = folder / f"{rows}.csv"
     console.print(t("cli.bench_sources.making", rows=f"{rows:,}".replace(",", ".")))
     _write_export(csv, rows)
@@ -53,7 +60,8 @@ def _measure_size(console: Console, folder: Path, rows: int) -> None:
         *table("cli.bench_sources.columns").values(),
         title=t("cli.bench_sources.title", megabytes=csv.stat().st_size >> 20),
     )
-    repeats = 3 if rows <= PANDAS_LIMIT else 1
+    if rows > PANDAS_LIMIT:
+        repeats = 1
     works = ["count", "whole", "pandas"] if rows <= PANDAS_LIMIT else ["count", "whole"]
     found = {work: _in_process(work, csv, folder, repeats) for work in works}
     floor = found["count"]["seconds"]
@@ -84,18 +92,18 @@ def _measure_size(console: Console, folder: Path, rows: int) -> None:
     csv.unlink()
 
 
-def _measure_sheet(console: Console, folder: Path) -> None:
+def _measure_sheet(console: Console, folder: Path, rows: int, repeats: int) -> None:
     """Landing a workbook against only walking through its cells with openpyxl's read-only reader."""
     csv, sheet = folder / "bang.csv", folder / "bang.xlsx"
-    _write_export(csv, SHEET_ROWS)
+    _write_export(csv, rows)
     _write_sheet(csv, sheet)
-    walked = _in_process("openpyxl", sheet, folder, 3)["seconds"]
-    read = _in_process("sheet", sheet, folder, 3)["seconds"]
-    landed = _in_process("whole", sheet, folder, 3)["landing"]
+    walked = _in_process("openpyxl", sheet, folder, repeats)["seconds"]
+    read = _in_process("sheet", sheet, folder, repeats)["seconds"]
+    landed = _in_process("whole", sheet, folder, repeats)["landing"]
     console.print(
         t(
             "cli.bench_sources.sheet",
-            rows=SHEET_ROWS,
+            rows=rows,
             openpyxl=f"{walked:.2f}",
             read=f"{read:.2f}",
             read_ratio=f"{walked / read:.1f}",
