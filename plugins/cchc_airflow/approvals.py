@@ -18,7 +18,6 @@ from cchc_airflow.notifier import ApprovalNotifier
 
 if TYPE_CHECKING:
     from cchc.report.documents import DocumentRecord
-    from cchc.stages import Run
 
 APPROVE, RETURN = "Phê duyệt", "Trả lại"
 BOARD_DOCUMENT = "/cchc/van-ban/"
@@ -60,6 +59,7 @@ class DecisionOperator(HITLOperator):
 
     def execute(self, context: Any) -> Any:
         """Show what is to be decided on, with links, then wait."""
+        from cchc.stages.waiting import drafts
         from cchc_airflow.context import run_context
 
         run = run_context(context)
@@ -68,17 +68,6 @@ class DecisionOperator(HITLOperator):
             [t("airflow.approval_body"), _as_list(drafts(run)), t("airflow.approval_how")]
         )
         return super().execute(context)
-
-
-def drafts(run: Run) -> list[DocumentRecord]:
-    """What waits for a decision in the run's round: of each kind of document the newest without a number."""
-    from cchc.report.documents import documents
-
-    newest: dict[str, DocumentRecord] = {}
-    for one in documents(run.store, run.round.round_id):  # oldest first
-        if one.number is None and one.unit_code is None and one.made_at <= run.as_of:
-            newest[one.kind] = one
-    return list(newest.values())
 
 
 def _as_list(found: Sequence[DocumentRecord]) -> str:

@@ -76,21 +76,12 @@ class ApprovalNotifier(_MailNotifier):
         self.title = title
 
     def enqueue(self, run: Run, context: Any) -> None:
-        from cchc.reminders import approval_mail
-        from cchc_airflow.approvals import drafts
+        from cchc.stages.waiting import ask_approvers
 
-        waiting = drafts(run)
-        approval_mail(
-            run.store,
-            run.instance,
-            round_id=run.round.round_id,
-            subject_id=f"{context['dag'].dag_id}/{max((one.draft for one in waiting), default=0)}",
-            title=f"{self.title[:1].upper()}{self.title[1:]} ({run.round.title})",
-            since=max((one.made_at for one in waiting), default=run.as_of),
-            as_of=run.as_of,
-            working_days=run.calendar.working_days,
-            files=[one.copied_to(run.instance) for one in waiting],
-            link=context["task"].generate_link_to_ui_from_context(context=context),
+        ask_approvers(
+            run,
+            f"{self.title[:1].upper()}{self.title[1:]} ({run.round.title})",
+            context["task"].generate_link_to_ui_from_context(context=context),
         )
 
 

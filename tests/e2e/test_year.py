@@ -152,7 +152,14 @@ def test_each_late_unit_gets_each_rung_once_and_none_after_it_has_submitted(
 ) -> None:
     round_, days = Calendar.load().round(round_id), Calendar.load().working_days
     due = round_.unit_due_at.date()
-    rungs = {"nhac_truoc_han_1": -5, "nhac_truoc_han_2": -1, "qua_han_1": 1, "qua_han_2": 3, "qua_han_3": 5}
+    rungs = {
+        "nhac_truoc_han_1": -5,
+        "nhac_truoc_han_2": -1,
+        "ngay_han": 0,
+        "qua_han_1": 1,
+        "qua_han_2": 3,
+        "qua_han_3": 5,
+    }
     sent = defaultdict(list)
     for row in year.rows(
         "SELECT obligation_id, rung, as_of FROM reminders WHERE obligation_id LIKE ?", f"{round_id}/%/bao_cao"

@@ -13,6 +13,7 @@ from cchc.errors import RuleRefused
 from cchc.obligations import EventKind
 from cchc.reminders import Decision, send_pending, sent_by_rung
 from cchc.store import Store
+from cchc.year.ics import calendar_ics
 
 DECIDING = import_module("cchc.reminders.decide")  # the package's name `decide` is the function
 OPENED = at(date(2026, 3, 2), 7)
@@ -46,6 +47,7 @@ def test_a_silent_unit_gets_each_rung_once_on_its_day(world: Any) -> None:
         (owed, "yeu_cau"): "2026-03-02",
         (owed, "nhac_truoc_han_1"): "2026-03-10",
         (owed, "nhac_truoc_han_2"): "2026-03-16",
+        (owed, "ngay_han"): "2026-03-17",
         (owed, "qua_han_1"): "2026-03-18",
         (owed, "qua_han_2"): "2026-03-20",
         (owed, "qua_han_3"): "2026-03-24",
@@ -202,10 +204,21 @@ def test_a_request_carries_the_units_own_file_and_starts_the_thread(world: Any) 
     form = world.instance.round_out("2026-Q1") / "bieu-mau" / f"2026-Q1_{unit}.xlsx"
     form.parent.mkdir(parents=True)
     form.write_bytes(b"PK")
-    world.decide(day(2), rungs=["yeu_cau"], attachments={unit: [form]}, round_id="2026-Q1")
+    world.decide(
+        day(2),
+        rungs=["yeu_cau"],
+        forms_of=lambda round_id, code: [form] if code == unit else [],
+        round_id="2026-Q1",
+    )
     world.decide(day(10))
     (request,), (digest,) = mails(world.store, "yeu_cau"), mails(world.store, "don_doc")
-    assert json.loads(request["attachments"]) == [f"ket-qua/2026/2026-Q1/bieu-mau/2026-Q1_{unit}.xlsx"]
+    assert json.loads(request["attachments"]) == [
+        f"ket-qua/2026/2026-Q1/bieu-mau/2026-Q1_{unit}.xlsx",
+        "ket-qua/2026/lich-bao-cao-2026.ics",
+    ]
+    assert json.loads(digest["attachments"]) == [], "the year's dates go with its first mail only"
+    dates = (world.instance.root / "ket-qua/2026/lich-bao-cao-2026.ics").read_bytes()
+    assert dates == calendar_ics(world.calendar, 2026)
     assert request["in_reply_to"] is None
     assert digest["in_reply_to"] == request["message_id"]
     assert [event.kind for event in world.ledger.history(owed)] == [EventKind.opened, EventKind.requested]
@@ -342,15 +355,19 @@ WORKED = [
 ]
 PLAIN = {
     "bao_cao": [
-        ("nhac_truoc_han_1", -5), ("nhac_truoc_han_2", -1),
+        ("nhac_truoc_han_1", -5), ("nhac_truoc_han_2", -1), ("ngay_han", 0),
         ("qua_han_1", 1), ("qua_han_2", 3), ("qua_han_3", 5),
     ],
     "nhiem_vu": [("nhac_truoc_han_1", -5), ("qua_han_1", 1), ("qua_han_3", 5)],
-    "tu_cham": [("nhac_truoc_han_1", -5), ("nhac_truoc_han_2", -1), ("qua_han_1", 1), ("qua_han_2", 3)],
+    "tu_cham": [
+        ("nhac_truoc_han_1", -5), ("nhac_truoc_han_2", -1), ("ngay_han", 0), ("qua_han_1", 1), ("qua_han_2", 3),
+    ],
 }  # fmt: skip
 
 
 def counted(due: date, n: int) -> date:
+    if n == 0:
+        return [d for d in WORKED if d <= due][-1]
     if n < 0:
         return [d for d in WORKED if d < due][n]
     return [d for d in WORKED if d > due][n - 1]

@@ -33,6 +33,7 @@ def rung_on(day: date, hour: int = 8, *, sent: dict[str, date] | None = None, pr
         (date(2026, 3, 9), None),
         (date(2026, 3, 10), "nhac_truoc_han_1"),
         (date(2026, 3, 16), "nhac_truoc_han_2"),
+        (date(2026, 3, 17), "ngay_han"),
         (date(2026, 3, 18), "qua_han_1"),
         (date(2026, 3, 20), "qua_han_2"),
         (date(2026, 3, 24), "qua_han_3"),
@@ -50,7 +51,7 @@ def test_a_rung_that_was_sent_never_comes_again() -> None:
 
 
 def test_between_the_due_hour_and_the_next_morning_nothing_is_said() -> None:
-    assert rung_on(date(2026, 3, 17), 16) == "nhac_truoc_han_2"
+    assert rung_on(date(2026, 3, 17), 16) == "ngay_han"
     assert rung_on(date(2026, 3, 17), 18) is None
 
 
@@ -113,10 +114,17 @@ def folder(tmp_path: Path) -> Path:
         ("working_days: -5", "working_day: -5", ["working_day", "working_days"]),
         ("working_days: -5", "working_days: năm", ["năm"]),
         ("trigger: opening", "trigger: mo_dot", ["mo_dot", "opening"]),
-        ("code: qua_han_2", "code: qua_han_1", ["qua_han_1", "mục thứ 5", "mục thứ 6"]),
+        ("code: qua_han_2", "code: qua_han_1", ["qua_han_1", "mục thứ 6", "mục thứ 7"]),
         ("working_days: 3", "working_days: 7", ["qua_han_3", "5"]),
         ("  tu_cham: [yeu_cau", "  tu_cham: [yeu_cao", ["tu_cham", "yeu_cao", "yeu_cau"]),
         ("  tra_loi:", "  tra_lai:", ["tra_lai"]),
+        ("channels: [mail, phone]", "channels: [phone]", ["channels", "phải có mail"]),
+        (
+            "attach: [form, calendar]",
+            "attach: [form, calendar]\n    template: bieu_khac",
+            ["bieu_khac", "include/templates/mail"],
+        ),
+        ("letter: don_doc", "letter: cong_van", ["letter", "don_doc"]),
         ("max_attempts: 8", "max_attempts: 0", ["max_attempts"]),
         (
             "    trigger: returned\n    working_days: 1",

@@ -33,6 +33,9 @@ Put, Make, Serve, SetTo = (
 )
 
 
+LATER = timedelta(hours=1)
+
+
 def states(store: Store) -> Counter[str]:
     return Counter(
         state for kinds in outbox_by_state(store).values() for state, n in kinds.items() for _ in range(n)
@@ -155,9 +158,29 @@ def test_a_refusal_for_now_is_tried_at_the_next_run_and_then_goes(
     put()
     assert send_pending(store, live, config, now) == SendResult(failed=1)
     assert row(store)["server_answer"] == "451 4.3.0 try later"
-    assert send_pending(store, live, config, now) == SendResult(sent=1)
+    assert send_pending(store, live, config, now + LATER) == SendResult(sent=1)
     assert row(store)["attempts"] == 2
     assert len(script.taken) == 1
+
+
+def test_each_refusal_makes_the_next_try_wait_twice_as_long_and_others_do_not_wait(
+    store: Store, live: Instance, put: Put, make_mail: Make, serve: Serve, now: Any
+) -> None:
+    script, config = serve()
+    script.rcpt["ban@b.example"] = ["450 busy"] * 3
+    put(make_mail("ban", recipients=("ban@b.example",)))
+    first = Ladder.load().outbox.retry_after_minutes
+    moment, waits = now, []
+    for _ in range(3):
+        assert send_pending(store, live, config, moment) == SendResult(failed=1)
+        wait = first * 2 ** len(waits)
+        put(make_mail(f"khac{len(waits)}"))
+        just_before = moment + timedelta(minutes=wait) - timedelta(seconds=1)
+        assert send_pending(store, live, config, just_before) == SendResult(sent=1), "only the other mail"
+        moment += timedelta(minutes=wait)
+        waits.append(wait)
+    assert waits == [first, 2 * first, 4 * first]
+    assert send_pending(store, live, config, moment) == SendResult(sent=1)
 
 
 def test_who_has_the_mail_already_does_not_get_it_again_when_the_rest_is_retried(
@@ -167,7 +190,7 @@ def test_who_has_the_mail_already_does_not_get_it_again_when_the_rest_is_retried
     script.rcpt["cham@b.example"] = ["451 greylisted"]
     put(make_mail("k", recipients=("nhanh@b.example", "cham@b.example")))
     assert send_pending(store, live, config, now) == SendResult(failed=1)
-    assert send_pending(store, live, config, now) == SendResult(sent=1)
+    assert send_pending(store, live, config, now + LATER) == SendResult(sent=1)
     assert [to for to, _ in script.taken] == [("nhanh@b.example",), ("cham@b.example",)]
 
 
@@ -178,7 +201,7 @@ def test_after_so_many_failures_a_mail_is_dead_with_the_servers_words(
     most = Ladder.load().outbox.max_attempts
     script.data += ["451 never"] * (most + 5)
     put()
-    results = [send_pending(store, live, config, now) for _ in range(most + 1)]
+    results = [send_pending(store, live, config, now + n * 5 * LATER) for n in range(most + 1)]
     assert results[:-2] == [SendResult(failed=1)] * (most - 1)
     assert results[-2:] == [SendResult(dead=1), SendResult()]
     assert row(store)["server_answer"] == "451 never"
@@ -193,7 +216,7 @@ def test_a_missing_attachment_waits_and_says_which_file(
     assert "bieu.xlsx" in row(store, "k")["server_answer"]
     (live.root / "ket-qua").mkdir()
     (live.root / "ket-qua" / "bieu.xlsx").write_bytes(b"PK")
-    assert send_pending(store, live, config, now) == SendResult(sent=1)
+    assert send_pending(store, live, config, now + LATER) == SendResult(sent=1)
 
 
 def test_a_limit_sends_the_oldest_first_and_leaves_the_rest(

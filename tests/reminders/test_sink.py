@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import email
 from collections.abc import Callable
+from datetime import timedelta
 from email import policy
 from pathlib import Path
 
@@ -20,7 +21,7 @@ def test_each_mail_is_one_file_even_when_it_arrives_twice(
         assert send_pending(store, live, config, make_mail().as_of) == SendResult(sent=2)
         with store.write() as tx:
             tx.connection.exec_driver_sql("UPDATE mails SET state = 'failed', delivered = '[]'")
-        assert send_pending(store, live, config, make_mail().as_of) == SendResult(sent=2)
+        assert send_pending(store, live, config, make_mail().as_of + timedelta(hours=1)) == SendResult(sent=2)
     files = sorted((tmp_path / "thu").glob("*.eml"))
     assert len(files) == 2
     assert len(sink.received) == 4

@@ -44,12 +44,13 @@ def test_two_schedulers_at_once_decide_every_rung_once(shared: Any) -> None:
 def test_a_whole_round_runs_on_each_engine(shared: Any) -> None:
     owed = shared.owe(shared.unit(), DUE, opened=OPENED)
     assert shared.run(at(date(2026, 3, 2), 8), rungs=["yeu_cau"], round_id="2026-Q1").mails == 1
-    for day in (10, 16, 18, 20, 24, 25):
+    for day in (10, 16, 17, 18, 20, 24, 25):
         shared.run(at(date(2026, 3, day), 8))
     assert {rung: on for (_, rung), on in shared.rungs().items()} == {
         "yeu_cau": "2026-03-02",
         "nhac_truoc_han_1": "2026-03-10",
         "nhac_truoc_han_2": "2026-03-16",
+        "ngay_han": "2026-03-17",
         "qua_han_1": "2026-03-18",
         "qua_han_2": "2026-03-20",
         "qua_han_3": "2026-03-24",

@@ -8,22 +8,29 @@ from cchc.reminders.counts import outbox_by_state, sent_by_rung
 from cchc.reminders.decide import Decision, decide
 from cchc.reminders.department import Contact, Department
 from cchc.reminders.failure import failure_mail
+from cchc.reminders.holds import Hold, HoldKind, Holds, lift_hold, load_holds, put_hold
 from cchc.reminders.ladder import Chased, Ladder, Rung, Trigger
 from cchc.reminders.mail import Mail, enqueue, message_id
 from cchc.reminders.mailer import Mailer, MailServerDown, SmtpConfig
 from cchc.reminders.modes import set_mode, subject_tags
 from cchc.reminders.outbox import SendResult, send_pending
-from cchc.reminders.plan import Desk, Planned, mail_of, plan
+from cchc.reminders.plan import ByHand, Desk, FormsOf, Planned, mail_of, plan
 from cchc.reminders.receipt import receipt_mail
 from cchc.reminders.replies import forget_outsiders, refusal_mail, reply_mail
 from cchc.reminders.silence import silence_mail
+from cchc.reminders.urging import urging_mail
 
 __all__ = [
+    "ByHand",
     "Chased",
     "Contact",
     "Decision",
     "Department",
     "Desk",
+    "FormsOf",
+    "Hold",
+    "HoldKind",
+    "Holds",
     "Ladder",
     "Mail",
     "MailServerDown",
@@ -38,10 +45,13 @@ __all__ = [
     "enqueue",
     "failure_mail",
     "forget_outsiders",
+    "lift_hold",
+    "load_holds",
     "mail_of",
     "message_id",
     "outbox_by_state",
     "plan",
+    "put_hold",
     "receipt_mail",
     "refusal_mail",
     "reply_mail",
@@ -50,4 +60,5 @@ __all__ = [
     "set_mode",
     "silence_mail",
     "subject_tags",
+    "urging_mail",
 ]

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
-from pathlib import Path
 
 from cchc.clock import from_text, to_text
 from cchc.errors import CchcError, RuleRefused
+from cchc.files import write_atomic
 from cchc.obligations import Event, EventKind, Ledger
 from cchc.paths import Instance
 from cchc.reminders.department import Department
 from cchc.reminders.ladder import Ladder
-from cchc.reminders.mail import enqueue
+from cchc.reminders.mail import enqueue, relative_to_root
 from cchc.reminders.outdated import put_aside_outdated
 from cchc.reminders.overdue_list import overdue_list
-from cchc.reminders.plan import Desk, Planned, keep_lines, mail_of, plan
+from cchc.reminders.plan import ByHand, Desk, FormsOf, Planned, keep_lines, mail_of, plan, year_calendar_path
 from cchc.store import Store, Transaction
 from cchc.texts import t
 from cchc.units import UnitRegister
 from cchc.year import Calendar
+from cchc.year.ics import calendar_ics
 
 NO_OCCASION = ""  # by the ladder; a reminder that a person asks for names its occasion
 ACTOR = "he-thong"
@@ -46,16 +47,20 @@ def decide(
     instance: Instance,
     as_of: datetime,
     rungs: Collection[str] | None = None,
-    attachments: Mapping[str, Sequence[Path]] | None = None,
+    forms_of: FormsOf | None = None,
     round_id: str | None = None,
+    by_hand: ByHand | None = None,
+    occasion: str = NO_OCCASION,
     department: Department | None = None,
 ) -> Decision:
     """Decide today's reminders and put their mails into the outbox, in one transaction.
 
     `rungs`: which rungs may be sent; None means every rung but the opening ones, which whoever opens a round
-    asks for. `round_id` narrows to one round (give it when opening one). `attachments`: files by unit code.
-    Nothing on a day off, and nothing new when run again. The 'requested' events follow in the ledger's own
-    transactions; what a crash in between leaves out is recorded by the next decision.
+    asks for. `round_id` narrows to one round (give it when opening one). `forms_of`: the files of a round and
+    unit, for the rungs that send them along. `by_hand`: remind these units now, under a name of its own
+    (`occasion`), whatever the ladder says. Nothing on a day off, and nothing new when run again. The 'requested'
+    events follow in the ledger's own transactions; what a crash in between leaves out is recorded by the next
+    decision.
     """
     desk = Desk(store, calendar, units, ladder, instance, department or Department.load(), as_of)
     if not calendar.working_days.is_working(desk.today):
@@ -64,10 +69,11 @@ def decide(
     put_aside_outdated(store, as_of, {obligation.obligation_id for obligation, _ in owed})
     by_rung: Counter[str] = Counter()
     decided: list[Planned] = []
-    planned = plan(desk, owed, rungs=rungs, attachments=attachments, round_id=round_id)
+    planned = plan(desk, owed, rungs=rungs, forms_of=forms_of, round_id=round_id, by_hand=by_hand)
     if planned:
+        _write_calendar(desk, planned)
         with store.write() as tx:
-            decided = [kept for draft in planned if (kept := _keep(tx, desk, draft))]
+            decided = [kept for draft in planned if (kept := _keep(tx, desk, draft, occasion))]
             committee = overdue_list(desk, decided)
             if committee:
                 enqueue(tx, committee, desk.department)
@@ -77,7 +83,7 @@ def decide(
     return Decision(len(decided), dict(by_rung))
 
 
-def _keep(tx: Transaction, desk: Desk, draft: Planned) -> Planned | None:
+def _keep(tx: Transaction, desk: Desk, draft: Planned, occasion: str) -> Planned | None:
     """Write one mail and its rungs, without what another worker decided meanwhile; None when all is."""
     key = _free_key(tx, draft.thread.key)
     kept = [
@@ -88,7 +94,7 @@ def _keep(tx: Transaction, desk: Desk, draft: Planned) -> Planned | None:
             "reminders.insert_reminder",
             obligation_id=line.obligation.obligation_id,
             rung=line.rung.code,
-            occasion=NO_OCCASION,
+            occasion=occasion,
             as_of=to_text(desk.as_of),
             mail_key=key,
         )
@@ -99,6 +105,16 @@ def _keep(tx: Transaction, desk: Desk, draft: Planned) -> Planned | None:
     if not enqueue(tx, mail_of(desk, final), desk.department):
         raise CchcError(t("reminders.key_taken", unit=draft.unit.name))
     return final
+
+
+def _write_calendar(desk: Desk, planned: Sequence[Planned]) -> None:
+    """The year's due dates as a file, before the mails that carry it are decided."""
+    path = year_calendar_path(desk.instance, desk.today.year)
+    name = relative_to_root(desk.instance, path)
+    if any(name in one.thread.attachments for one in planned):
+        content = calendar_ics(desk.calendar, desk.today.year)
+        if not path.exists() or path.read_bytes() != content:
+            write_atomic(path, content)
 
 
 def _free_key(tx: Transaction, base: str) -> str:

@@ -17,19 +17,22 @@ from cchc.units import Unit
 from cchc.year import WorkingDays
 
 TURNED_BACK = ("rejected", "returned")
+CALENDAR = ".ics"
 
 
 @dataclass(frozen=True)
 class Line:
     """One owed obligation in a mail.
 
-    `rung` is None when it is only mentioned besides; `reason`: why the last submission was turned back.
+    `rung` is None when it is only mentioned besides; `reason`: why the last submission was turned back, `faults`:
+    its first faulty cells in words.
     """
 
     obligation: Obligation
     state: State
     rung: Rung | None
     reason: str | None = None
+    faults: tuple[str, ...] = ()
 
     @property
     def due_at(self) -> datetime:
@@ -46,6 +49,7 @@ class LineView:
     due_at: datetime
     remaining: str
     tone: str
+    faults: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,8 +117,9 @@ def compose(
 ) -> Mail:
     """The mail for one unit and day. `sternest` is the highest rung among `lines` and sets the tone."""
     lines, also = order(lines), order(also)
+    files = [name.rpartition("/")[2] for name in thread.attachments]
     html, plain = render_pair(
-        "digest",
+        sternest.template,
         unit=unit,
         to_head=any(line.rung and line.rung.address == "head" for line in lines),
         department=department,
@@ -126,7 +131,8 @@ def compose(
         also=[view(line, as_of, working_days) for line in also],
         may_have_nothing=any(line.obligation.product == "bao_cao" for line in lines),
         products=sorted({line.obligation.product for line in lines}),
-        attachments=[name.rpartition("/")[2] for name in thread.attachments],
+        attachments=[name for name in files if not name.endswith(CALENDAR)],
+        calendar_file=next((name for name in files if name.endswith(CALENDAR)), None),
     )
     copies = {copy for line in lines if line.rung for copy in line.rung.copy_to}
     return Mail(
@@ -155,13 +161,14 @@ def view(line: Line, as_of: datetime, working_days: WorkingDays) -> LineView:
         due_at=line.due_at,
         remaining=words,
         tone=tone,
+        faults=line.faults,
     )
 
 
 def _lead(rung: Rung, lines: Sequence[Line], as_of: datetime) -> str:
-    if rung.trigger is not Trigger.DUE:
+    if rung.trigger in (Trigger.OPENING, Trigger.RETURNED):
         return rung.trigger.value
-    if not rung.after_due:
+    if not any(as_of > line.due_at for line in lines):
         return "before"
     return "over" if all(as_of > line.due_at for line in lines) else "over_some"
 

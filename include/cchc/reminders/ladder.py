@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
@@ -15,10 +15,11 @@ from pydantic import Field, ValidationInfo, field_validator
 from cchc.clock import TZ
 from cchc.config_files import StrictModel, load_yaml, shown
 from cchc.errors import ConfigError
-from cchc.paths import config_dir
+from cchc.paths import TEMPLATE_DIR, config_dir
 from cchc.reminders.working_days import CountsDays
 from cchc.texts import t
 
+LONGEST_WAIT_MINUTES = 240
 PRODUCTS = ("bao_cao", "nhiem_vu", "tu_cham", "tra_loi")
 
 
@@ -28,10 +29,16 @@ class Trigger(StrEnum):
     OPENING = "opening"
     DUE = "due"
     RETURNED = "returned"
+    HAND = "hand"  # a person asks for it; never due by itself
 
 
 class Rung(StrictModel):
-    """One step. `working_days`: before (negative) or after the trigger's day; meaningless for an opening."""
+    """One step. `working_days`: before (negative) or after the trigger's day; meaningless for an opening.
+
+    `channels`: phone puts the unit on the operators' list of calls besides. `attach`: the round's forms and
+    letters; the year's due dates with the first mail of the year. `letter`: the document that the department
+    signs once the rung is reached. `template`: the mail's pair of files.
+    """
 
     code: str = Field(pattern=r"^[a-z0-9_]+$")
     name: str = Field(min_length=1)
@@ -40,6 +47,24 @@ class Rung(StrictModel):
     address: Literal["unit", "head"] = "unit"
     copy_to: tuple[Literal["department"], ...] = ()
     list_to: tuple[Literal["committee"], ...] = ()
+    channels: tuple[Literal["mail", "phone"], ...] = ("mail",)
+    template: str = Field(default="digest", pattern=r"^[a-z0-9_]+$")
+    attach: tuple[Literal["form", "calendar"], ...] = ("calendar",)
+    letter: Literal["don_doc"] | None = None
+
+    @field_validator("channels")
+    @classmethod
+    def _by_mail_at_least(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if "mail" not in value:
+            raise ValueError(t("reminders.config.by_mail"))
+        return value
+
+    @field_validator("template")
+    @classmethod
+    def _is_there(cls, value: str) -> str:
+        if not all((TEMPLATE_DIR / "mail" / f"{value}.{kind}.j2").is_file() for kind in ("html", "txt")):
+            raise ValueError(t("reminders.config.no_template", name=value))
+        return value
 
     @field_validator("working_days")
     @classmethod
@@ -63,9 +88,16 @@ class OutboxRules(StrictModel):
     """How the outbox treats failures, crashes and pace."""
 
     max_attempts: int = Field(ge=1, le=100)
+    retry_after_minutes: int = Field(ge=0, le=240)
     stale_after_minutes: int = Field(ge=1)
     per_minute: int = Field(ge=0)
     timeout_seconds: int = Field(ge=1, le=600)
+
+    def wait_after(self, attempts: int) -> timedelta:
+        """How long a mail that was refused for now rests after so many attempts; doubles, at most four hours."""
+        return timedelta(
+            minutes=min(self.retry_after_minutes * 2 ** max(0, attempts - 1), LONGEST_WAIT_MINUTES)
+        )
 
 
 @dataclass(frozen=True)
@@ -74,7 +106,8 @@ class Chased:
 
     `due_at`: the due instant in force (extension, rescheduling and correction included).
     `turned_back_on`: day of the return or rejection that is still open, else None.
-    `sent`: day on which each rung was decided before, by rung.
+    `sent`: day on which each rung was decided before, by rung. `covered_until`: rungs up to this day are
+    never made up for, because somebody muted the unit.
     """
 
     product: str
@@ -82,6 +115,7 @@ class Chased:
     never_answered: bool
     turned_back_on: date | None
     sent: Mapping[str, date]
+    covered_until: date | None = None
 
 
 class Ladder(StrictModel):
@@ -90,6 +124,7 @@ class Ladder(StrictModel):
     rungs: tuple[Rung, ...]
     products: Mapping[Literal["bao_cao", "nhiem_vu", "tu_cham", "tra_loi"], tuple[str, ...]]
     also_within_working_days: int = Field(ge=0, le=60)
+    letter_within_working_days: int = Field(ge=1, le=60)
     outbox: OutboxRules
 
     @classmethod
@@ -114,8 +149,13 @@ class Ladder(StrictModel):
 
     @property
     def daily_codes(self) -> frozenset[str]:
-        """Rungs that the daily run decides by itself; an opening is asked for by whoever opens a round."""
-        return frozenset(self.codes) - self.opening_codes
+        """Rungs that the daily run decides by itself; an opening is asked for by whoever opens a round, a
+        reminder by hand by a person."""
+        return frozenset(self.codes) - self.opening_codes - {rung.code for rung in self.by_hand}
+
+    @property
+    def by_hand(self) -> tuple[Rung, ...]:
+        return tuple(rung for rung in self.rungs if rung.trigger is Trigger.HAND)
 
     def of(self, product: str) -> tuple[Rung, ...]:
         """The rungs of a product in the ladder's order; empty for a product that is never chased."""
@@ -133,10 +173,10 @@ class Ladder(StrictModel):
         and never sent late.
         """
         today = as_of.astimezone(TZ).date()
-        last = max(chased.sent.values(), default=None)
+        last = max([*chased.sent.values(), *filter(None, [chased.covered_until])], default=None)
         best: tuple[date, int, Rung] | None = None
         for order, rung in enumerate(self.of(chased.product)):
-            if rung.code not in among or rung.code in chased.sent:
+            if rung.code not in among or rung.code in chased.sent or rung.trigger is Trigger.HAND:
                 continue
             if rung.trigger is Trigger.OPENING:
                 if chased.never_answered:

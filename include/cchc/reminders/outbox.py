@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from cchc import clock
-from cchc.clock import TZ, to_text
+from cchc.clock import TZ, from_text, to_text
 from cchc.errors import RuleRefused
 from cchc.files import sha256_bytes, write_atomic
 from cchc.obligations import Ledger
@@ -99,6 +99,7 @@ def send_pending(
             digest=DIGEST,
             approval=APPROVAL,
         )
+        if not _rests(batch, row)
     ][:limit]
     if not keys:
         return SendResult()
@@ -106,6 +107,13 @@ def send_pending(
         return _send_all(batch, keys, None)
     with Mailer(smtp, batch.rules.timeout_seconds) as mailer:
         return _send_all(batch, keys, mailer)
+
+
+def _rests(batch: _Batch, row: Row) -> bool:
+    """Whether a mail that was refused for now is not to be tried again yet."""
+    if row["state"] != "failed":
+        return False
+    return from_text(row["claimed_at"]) + batch.rules.wait_after(row["attempts"]) > batch.instant()
 
 
 def _send_all(batch: _Batch, keys: list[str], mailer: Mailer | None) -> SendResult:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from cchc.obligations import Event, Ledger, Obligation, State
 from cchc.paths import Instance
 from cchc.reminders.department import Department
 from cchc.reminders.digest import TURNED_BACK, Line, Thread, compose, effective_due, order
+from cchc.reminders.holds import load_holds
 from cchc.reminders.ladder import Chased, Ladder, Rung, Trigger
 from cchc.reminders.mail import DIGEST, REQUEST, Mail, relative_to_root
 from cchc.reminders.working_days import RememberedDays
@@ -22,6 +23,7 @@ from cchc.texts import t
 from cchc.units import Unit, UnitRegister
 from cchc.year import Calendar
 
+FormsOf = Callable[[str, str], Sequence[Path]]  # (round_id, unit_code) -> files that may be sent along
 MOST_BESIDES = 10  # lines about other work in one mail
 
 
@@ -47,6 +49,25 @@ class Desk:
 
 
 @dataclass(frozen=True)
+class ByHand:
+    """A reminder that a person asks for now: of these units (None: of all), whatever rung they stand on."""
+
+    rung: Rung
+    units: frozenset[str] | None = None
+
+    def means(self, obligation: Obligation) -> bool:
+        return self.units is None or obligation.unit_code in self.units
+
+
+@dataclass(frozen=True)
+class _Written:
+    """Mails that went before: the one that opened a (round, unit), and units written to this year."""
+
+    first: Mapping[tuple[str, str], str]
+    this_year: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Planned:
     """One mail that would go out: to whom, for which rungs (`lines`), and what else it mentions."""
 
@@ -66,15 +87,16 @@ def plan(
     owed: Iterable[tuple[Obligation, State]],
     *,
     rungs: Collection[str] | None = None,
-    attachments: Mapping[str, Sequence[Path]] | None = None,
+    forms_of: FormsOf | None = None,
     round_id: str | None = None,
+    by_hand: ByHand | None = None,
 ) -> list[Planned]:
     """The mails of today by unit; empty on a day off. See `decide` for the arguments."""
     if not desk.calendar.working_days.is_working(desk.today):
         return []
     wanted = _wanted(desk.ladder, rungs)
     days = RememberedDays(desk.calendar.working_days)
-    sent = _days_sent(desk.store)
+    sent, holds = _days_sent(desk.store), load_holds(desk.store, desk.as_of)
     valid = {unit.code: unit for unit in desk.units.on(desk.today)}
     lines: dict[str, list[Line]] = defaultdict(list)
     for obligation, state in owed:
@@ -82,17 +104,29 @@ def plan(
             continue
         turned_back = _last_turn_back(desk, obligation) if state.status in TURNED_BACK else None
         rung = None
+        place = (obligation.unit_code, obligation.round_id)
         if round_id in (None, obligation.round_id):
-            chased = _chased(obligation, state, turned_back, sent.get(obligation.obligation_id, {}))
-            rung = desk.ladder.due_rung(chased, desk.as_of, days, wanted)
+            if by_hand is not None:
+                rung = by_hand.rung if by_hand.means(obligation) else None
+            else:
+                silent = holds.silences(*place, desk.today)
+                chased = _chased(
+                    obligation,
+                    state,
+                    turned_back,
+                    sent.get(obligation.obligation_id, {}),
+                    holds.covered_until(*place),
+                )
+                # A hold never keeps back the request itself.
+                among = wanted & desk.ladder.opening_codes if silent else wanted
+                rung = desk.ladder.due_rung(chased, desk.as_of, days, among)
         reason = turned_back.reason if turned_back else None
-        lines[obligation.unit_code].append(Line(obligation, state, rung, reason))
-    first_mails = _first_mails(desk.store)
+        faults = _faults(desk.store, state) if turned_back else ()
+        lines[obligation.unit_code].append(Line(obligation, state, rung, reason, faults))
+    written = _Written(first=_first_mails(desk.store), this_year=_written_to(desk))
     planned: list[Planned] = []
     for code in sorted(lines):
-        planned += _mails_of(
-            desk, valid[code], lines[code], first_mails, (attachments or {}).get(code, ()), days
-        )
+        planned += _mails_of(desk, valid[code], lines[code], written, forms_of, days)
     return planned
 
 
@@ -114,11 +148,14 @@ def _mails_of(
     desk: Desk,
     unit: Unit,
     lines: Sequence[Line],
-    first_mails: Mapping[tuple[str, str], str],
-    files: Sequence[Path],
+    written: _Written,
+    forms_of: FormsOf | None,
     days: RememberedDays,
 ) -> list[Planned]:
-    """Opening lines make one mail a round, which starts its thread; everything else is one digest."""
+    """Opening lines make one mail a round, which starts its thread; everything else is one digest.
+
+    The unit's first mail of the year carries the year's due dates.
+    """
     opening: dict[str, list[Line]] = defaultdict(list)
     digest: list[Line] = []
     for line in lines:
@@ -126,7 +163,7 @@ def _mails_of(
             opening[line.obligation.round_id].append(line)
         elif line.rung:
             digest.append(line)
-    attached = tuple(relative_to_root(desk.instance, path) for path in files)
+    first_mails = written.first
     day = desk.today.isoformat()
     planned = []
     for round_id in sorted(opening):
@@ -135,7 +172,7 @@ def _mails_of(
             kind=REQUEST,
             round_id=round_id,
             in_reply_to=_answers([round_id], unit, first_mails),
-            attachments=attached,
+            attachments=_forms(desk, unit, opening[round_id], forms_of),
         )
         planned.append(Planned(unit, tuple(opening[round_id]), (), thread))
     if digest:
@@ -145,10 +182,34 @@ def _mails_of(
             kind=DIGEST,
             round_id=rounds[0],
             in_reply_to=_answers(rounds, unit, first_mails),
-            attachments=() if opening else attached,
+            attachments=_forms(desk, unit, digest, forms_of),
         )
         planned.append(Planned(unit, tuple(digest), _besides(desk, lines, days), thread))
+    if planned and unit.code not in written.this_year:
+        planned[0] = _with_calendar(desk, planned[0])
     return planned
+
+
+def _forms(desk: Desk, unit: Unit, lines: Sequence[Line], forms_of: FormsOf | None) -> tuple[str, ...]:
+    """The forms of the rounds whose rung sends them along, each file once."""
+    if forms_of is None:
+        return ()
+    rounds = [line.obligation.round_id for line in lines if line.rung and "form" in line.rung.attach]
+    files = [path for round_id in dict.fromkeys(rounds) for path in forms_of(round_id, unit.code)]
+    return tuple(dict.fromkeys(relative_to_root(desk.instance, path) for path in files))
+
+
+def year_calendar_path(instance: Instance, year: int) -> Path:
+    """Where the .ics of a year's due dates lies; `decide` writes it, many mails carry it."""
+    return instance.out / str(year) / f"lich-bao-cao-{year}.ics"
+
+
+def _with_calendar(desk: Desk, planned: Planned) -> Planned:
+    if not any(line.rung and "calendar" in line.rung.attach for line in planned.lines):
+        return planned
+    path = relative_to_root(desk.instance, year_calendar_path(desk.instance, desk.today.year))
+    thread = replace(planned.thread, attachments=(*planned.thread.attachments, path))
+    return replace(planned, thread=thread)
 
 
 def _besides(desk: Desk, lines: Sequence[Line], days: RememberedDays) -> tuple[Line, ...]:
@@ -168,7 +229,11 @@ def _answers(
 
 
 def _chased(
-    obligation: Obligation, state: State, turned_back: Event | None, sent: Mapping[str, date]
+    obligation: Obligation,
+    state: State,
+    turned_back: Event | None,
+    sent: Mapping[str, date],
+    covered_until: date | None,
 ) -> Chased:
     return Chased(
         product=obligation.product,
@@ -177,6 +242,16 @@ def _chased(
         # Counted from the day it was recorded, which is when the unit was told.
         turned_back_on=turned_back.recorded_at.astimezone(TZ).date() if turned_back else None,
         sent=sent,
+        covered_until=covered_until,
+    )
+
+
+def _faults(store: Store, state: State) -> tuple[str, ...]:
+    """The cells that turned the last version back, the first few: what exactly is to be mended."""
+    rows = store.query("chasing.errors_of_submission", submission_id=state.last_submission_id or "")
+    return tuple(
+        t("reminders.missing.cell", sheet=row["sheet"], cell=row["cell"], message=row["message"].rstrip(" ."))
+        for row in rows
     )
 
 
@@ -217,6 +292,19 @@ def _first_mails(store: Store) -> dict[tuple[str, str], str]:
         "reminders.first_mails_of_rounds", request=REQUEST
     )  # latest first, so that the earliest one stays
     return {(row["round_id"], row["unit_code"]): row["message_id"] for row in rows}
+
+
+def _written_to(desk: Desk) -> frozenset[str]:
+    """Units that were written to before in this calendar year."""
+    year = desk.today.year
+    rows = desk.store.query(
+        "chasing.written_to",
+        request=REQUEST,
+        digest=DIGEST,
+        first=f"{year}-01-01",
+        after_last=f"{year + 1}-01-01",
+    )
+    return frozenset(row["unit_code"] for row in rows)
 
 
 def keep_lines(planned: Planned, kept: Sequence[Line], key: str) -> Planned:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from cchc.reminders import Ladder, forget_outsiders, send_pending
 from cchc.reminders import decide as decide_rungs
+from cchc.stages.opening import forms_of
 from cchc.stages.run import Run
+from cchc.stages.urging import write_letters
+from cchc.stages.waiting import remind_approvers
 
 
 def decide(run: Run) -> int:
-    """Decide today's reminders in one transaction; returns the number of mails. Twice a day is once."""
+    """Decide today's reminders in one transaction, write the letters they ask for, ask approvers again.
+
+    Returns the number of reminders. Twice a day is once.
+    """
     decision = decide_rungs(
         run.store,
         calendar=run.calendar,
@@ -16,14 +24,20 @@ def decide(run: Run) -> int:
         ladder=Ladder.load(),
         instance=run.instance,
         as_of=run.as_of,
+        forms_of=forms_of(run),
     )
+    write_letters(run)
+    remind_approvers(run)
     return decision.mails
 
 
 def send(run: Run) -> dict[str, int]:
-    """Send what the outbox holds: counts of sent, failed (tried again next time), dead and previewed."""
+    """Send what the outbox holds: counts of sent, failed (tried again later), dead, previewed, and unknown.
+
+    Unknown: the line broke before the server's answer; such a mail is repeated with its Message-ID once stale.
+    """
     try:
         result = send_pending(run.store, run.instance, run.smtp, run.as_of)
     finally:  # what did leave before the server went down is settled too
         forget_outsiders(run.store, run.instance)
-    return {"sent": result.sent, "failed": result.failed, "dead": result.dead, "previewed": result.previewed}
+    return asdict(result)

@@ -10,7 +10,7 @@ from cchc.checks import Rules, live_rules, reference_rounds
 from cchc.files import write_atomic
 from cchc.intake import build_report_workbook, form_key
 from cchc.obligations import Obligation
-from cchc.reminders import Ladder, decide
+from cchc.reminders import FormsOf, Ladder, decide
 from cchc.sources import compute_values, freeze_snapshot
 from cchc.stages.collecting import SOURCES
 from cchc.stages.figures import known_system_values, round_figures, system_day
@@ -115,22 +115,26 @@ def build_workbooks(run: Run, unit_codes: Sequence[str]) -> int:
     return len(unit_codes)
 
 
+def forms_of(run: Run) -> FormsOf:
+    """Which files a mail about a round may carry to a unit: its forms, and letters to it."""
+
+    def files(round_id: str, unit_code: str) -> list[Path]:
+        folder = run.instance.round_out(round_id)
+        return sorted(
+            [
+                *folder.glob(f"bieu-mau/*_{unit_code}.xlsx"),
+                *folder.glob(f"cong-van/*_{unit_code}.docx"),
+            ]
+        )
+
+    return files
+
+
 def request(run: Run) -> int:
     """Decide the request mails of this run's round, each with the unit's own forms; returns how many.
 
     They are sent by the chasing step that follows.
     """
-    folder = run.instance.round_out(run.round.round_id)
-    attachments = {
-        unit.code: paths
-        for unit in run.units.on(run.today)
-        if (
-            paths := [
-                *folder.glob(f"bieu-mau/*_{unit.code}.xlsx"),
-                *folder.glob(f"cong-van/*_{unit.code}.docx"),
-            ]
-        )
-    }
     decision = decide(
         run.store,
         calendar=run.calendar,
@@ -139,7 +143,7 @@ def request(run: Run) -> int:
         instance=run.instance,
         as_of=run.as_of,
         rungs=["yeu_cau"],
-        attachments=attachments,
+        forms_of=forms_of(run),
         round_id=run.round.round_id,
     )
     return decision.mails

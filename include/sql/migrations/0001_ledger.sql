@@ -207,6 +207,51 @@ CREATE TABLE reminders (
     PRIMARY KEY (obligation_id, rung, occasion)
 );
 
+-- A unit that is not reminded for a while (tam_hoan: said afterwards, tat_nhac: never said). round_id '' is every
+-- round. Never changed: the latest row of a unit and round counts.
+CREATE TABLE holds (
+    unit_code   TEXT NOT NULL,
+    round_id    TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    kind        TEXT NOT NULL CHECK (kind IN ('tam_hoan', 'tat_nhac')),
+    last_day    TEXT NOT NULL,
+    reason      TEXT NOT NULL,
+    actor       TEXT NOT NULL,
+    PRIMARY KEY (unit_code, round_id, recorded_at)
+);
+
+-- Who switched the mail mode, when and to what. Real mail leaves only while the last row says so.
+CREATE TABLE mail_modes (
+    seq         INTEGER PRIMARY KEY,
+    changed_at  TEXT NOT NULL,
+    mode        TEXT NOT NULL,
+    redirect_to TEXT,
+    actor       TEXT NOT NULL
+);
+
+-- Addresses of ours (of units and of the department) that a mail server reported as undeliverable; nobody else's
+-- are kept. message_mark: the report's, as in mailbox_messages; message_id: of our mail that came back.
+CREATE TABLE bounces (
+    message_mark TEXT NOT NULL,
+    address      TEXT NOT NULL,
+    unit_code    TEXT,
+    status       TEXT NOT NULL,
+    words        TEXT NOT NULL,
+    message_id   TEXT,
+    bounced_at   TEXT NOT NULL,
+    recorded_at  TEXT NOT NULL,
+    PRIMARY KEY (message_mark, address)
+);
+
+-- An operator says that an address works again: reports before that do not count any more.
+CREATE TABLE mended_addresses (
+    address     TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    actor       TEXT NOT NULL,
+    reason      TEXT NOT NULL,
+    PRIMARY KEY (address, recorded_at)
+);
+
 -- Outbox: decided -> claimed -> sent | failed (tried again) | dead | previewed (dry run); withdrawn: a reminder
 -- that could not be sent on its own day. delivered: addresses that the server has already taken.
 CREATE TABLE mails (

@@ -50,7 +50,7 @@ UPDATE mails SET state = 'dead', server_answer = :reason
 WHERE mail_key = :mail_key AND state = 'claimed' AND claimed_at = :claimed_at
 
 -- name: sendable
-SELECT mail_key FROM mails
+SELECT mail_key, state, attempts, claimed_at FROM mails
 WHERE (state IN ('decided', 'failed') AND (kind NOT IN (:digest, :approval) OR as_of >= :day_start))
    OR (state = 'claimed' AND claimed_at <= :stale_before)
 ORDER BY decided_at, mail_key

@@ -1,0 +1,66 @@
+"""Drafts that wait for a person's decision, and asking the approvers again each working day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from cchc.clock import from_text, to_text
+from cchc.reminders import approval_mail
+from cchc.reminders.mail import URGING  # a letter of this kind is signed on paper, not approved here
+from cchc.report.documents import DocumentRecord, documents
+from cchc.stages.run import Run
+from cchc.texts import t
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A round whose draft nobody has decided on yet, since when, and the documents."""
+
+    round_id: str
+    since: datetime
+    documents: list[DocumentRecord]
+
+
+def drafts(run: Run) -> list[DocumentRecord]:
+    """What waits for a decision in the run's round: of each kind of document the newest without a number."""
+    newest: dict[str, DocumentRecord] = {}
+    for one in documents(run.store, run.round.round_id):  # oldest first
+        if one.number or one.unit_code or one.kind == URGING or one.made_at > run.as_of:
+            continue
+        newest[one.kind] = one
+    return list(newest.values())
+
+
+def ask_approvers(run: Run, title: str = "", link: str | None = None, since: datetime | None = None) -> bool:
+    """Mail the draft of the run's round to the approvers, once a day whoever asks; never on a day off."""
+    waiting = drafts(run)
+    return approval_mail(
+        run.store,
+        run.instance,
+        round_id=run.round.round_id,
+        subject_id=f"du-thao/{max((one.draft for one in waiting), default=0)}",
+        title=title or t("stages.draft_of", title=run.round.title),
+        since=since or max((one.made_at for one in waiting), default=run.as_of),
+        as_of=run.as_of,
+        working_days=run.calendar.working_days,
+        files=[one.copied_to(run.instance) for one in waiting],
+        link=link,
+    )
+
+
+def undecided(run: Run) -> list[Waiting]:
+    """Rounds with a draft that was neither issued nor returned by now."""
+    last: dict[str, tuple[str, str]] = {}
+    for row in run.store.query("chasing.round_steps", as_of=to_text(run.as_of)):
+        last[row["round_id"]] = (row["kind"], row["happened_at"])
+    return [
+        Waiting(round_id, from_text(happened_at), drafts(replace(run, round_id=round_id)))
+        for round_id, (kind, happened_at) in sorted(last.items())
+        if kind == "drafted"
+    ]
+
+
+def remind_approvers(run: Run) -> int:
+    """Ask again about every draft that still waits; returns the number of mails."""
+    return sum(ask_approvers(replace(run, round_id=one.round_id), since=one.since) for one in undecided(run))
