@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from docx import Document
 
+from cchc.checks.claims import check_text
 from cchc.cli.airflow_env import airflow_environment
 from cchc.clock import at
 from cchc.indicators import IndicatorRegister
@@ -222,6 +223,16 @@ def test_documents_of_a_rehearsal_say_so_on_each_page(year: Year) -> None:
             for header in headers:
                 words = " ".join(paragraph.text for paragraph in header.paragraphs)
                 assert "BẢN DIỄN TẬP" in words, path
+
+
+def test_our_own_documents_of_the_year_make_no_wrong_claim(year: Year) -> None:
+    """Units' planted contradictions are among the texts that the reports quote from."""
+    checked = 0
+    for path in (year.instance.out / "2026").rglob("*.docx"):
+        prose = "\n".join(paragraph.text for paragraph in Document(str(path)).paragraphs)
+        assert [fault.message for fault in check_text(prose).faults] == [], path.name
+        checked += 1
+    assert checked > 10
 
 
 def test_nothing_personal_of_the_exports_is_kept(year: Year) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from cchc.intake import load_outline
-from cchc.report.unit_texts import voices
+from cchc.report.unit_texts import left_out, voices
 from cchc.units import UnitRegister
 
 SECTION = load_outline()[0]
@@ -42,3 +42,15 @@ def test_every_speaking_unit_stands_behind_exactly_one_text() -> None:
     speaking = [unit for unit in UNITS if narratives[unit.code][SECTION.code].strip()]
     found = [unit.code for voice in voices(SECTION, UNITS, narratives, 80, 500) for unit in voice.units]
     assert sorted(found) == sorted(unit.code for unit in speaking)
+
+
+def test_a_line_that_contradicts_itself_is_not_repeated_but_counted() -> None:
+    wrong = "Nộp hồ sơ trực tuyến: phát sinh 83/270 hồ sơ, đạt 22,43%."
+    right = "Tiếp tục vận động người dân nộp hồ sơ qua mạng."
+    assert said(f"{wrong}\n{right}", wrong) == [(right, 1)]
+    narratives = {
+        UNITS[0].code: {SECTION.code: f"{wrong}\n{right}"},
+        UNITS[1].code: {SECTION.code: wrong},
+        UNITS[2].code: {SECTION.code: right},
+    }
+    assert left_out(UNITS, narratives) == {UNITS[0].code: 1, UNITS[1].code: 1}

@@ -214,6 +214,17 @@ def test_the_checker_of_units_reports_finds_no_fault_in_ours(new_facts: Callable
     assert check_text(prose).faults == ()
 
 
+def test_what_a_unit_says_wrongly_is_not_said_by_the_province(new_facts: Callable[..., RoundFacts]) -> None:
+    facts = new_facts(consistent=True)
+    wrong = "Nộp hồ sơ trực tuyến: phát sinh 83/270 hồ sơ, đạt 22,43%."
+    speaking = next(iter(facts.narratives))
+    told = dict(facts.narratives) | {speaking: {section.code: wrong for section in facts.outline}}
+    document = opened(build_report_docx(replace(facts, narratives=told), Marking(facts.as_of)))
+    prose = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    assert check_text(prose).faults == ()
+    assert f"Không nhắc lại {len(facts.outline)} đoạn của 1 đơn vị" in prose
+
+
 def test_a_round_that_nobody_reported_gives_a_sane_document(new_facts: Callable[..., RoundFacts]) -> None:
     facts = new_facts(seed=2, silent=122)
     text = words(opened(build_report_docx(facts, Marking(facts.as_of))))

@@ -25,7 +25,7 @@ from cchc.report.tables import (
     warnings_table,
 )
 from cchc.report.tally import PROVINCE, Tally, ratio, tally
-from cchc.report.unit_texts import Voice, voices
+from cchc.report.unit_texts import Voice, left_out, voices
 from cchc.report.views import FigureView, group_sentences, of, unit_names
 from cchc.texts import t, table
 
@@ -133,11 +133,15 @@ def report_inserts(
         "tong_hop": [summary_table(facts, references)],
     }
     late = lateness_table(facts, references)
-    inserts["tre_han"] = [late] if late else [_note(t("report.nobody_late"))]
+    inserts["tre_han"] = [late] if late else [_note(t("report.nobody_late"), references.named("tre_han"))]
     gaps = differences_table(facts, references, rules.units_named)
-    inserts["chenh_lech"] = [gaps] if gaps else [_note(t("report.no_difference"))]
+    inserts["chenh_lech"] = (
+        [gaps] if gaps else [_note(t("report.no_difference"), references.named("chenh_lech"))]
+    )
     warned = warnings_table(facts, references)
-    inserts["canh_bao"] = [warned] if warned else [_note(t("report.no_warning"))]
+    inserts["canh_bao"] = (
+        [warned] if warned else [_note(t("report.no_warning"), references.named("canh_bao"))]
+    )
     for name in facts.sections:
         inserts[f"so_lieu_{name}"] = [
             Paragraph((Run(f"{group}: ", bold=True), *linked_runs(sentence)), "item")
@@ -156,8 +160,8 @@ def report_inserts(
     return inserts | pictures(facts, settings, references)
 
 
-def _note(text: str) -> Paragraph:
-    return Paragraph((Run(text),), "note")
+def _note(text: str, anchor: Anchor | None = None) -> Paragraph:
+    return Paragraph((Run(text),), "note", anchor)
 
 
 def _in_body(found: Sequence[Voice], anchor: Anchor) -> list[Block]:
@@ -180,8 +184,11 @@ def _speakers(voice: Voice) -> str:
 
 
 def _all_texts(facts: RoundFacts, references: References, said: Mapping[str, Sequence[Voice]]) -> list[Block]:
-    """Every text with the units that wrote it, by heading."""
+    """Every text with the units that wrote it, by heading; first how much was left out, if anything."""
     blocks: list[Block] = []
+    if gone := left_out(facts.units, facts.narratives):
+        told = t("report.left_out", lines=sum(gone.values()), units=len(gone))
+        blocks.append(Paragraph((Run(told, target=references.named("canh_bao")),), "note"))
     for section in facts.outline:
         if not said[section.code]:
             continue

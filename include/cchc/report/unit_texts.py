@@ -1,13 +1,19 @@
-"""What units wrote in their own words, grouped under the headings; near-identical texts are told once."""
+"""What units wrote in their own words, grouped under the headings; near-identical texts are told once.
+
+A line whose figures or days contradict each other is not repeated in the province's name: it is left out, counted,
+and stands with its fault on the sheet of warnings.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
+from cchc.checks.claims import check_text
 from cchc.intake import Section
 from cchc.report.figures import clean
 from cchc.texts import t
@@ -38,7 +44,9 @@ def voices(
     Where their numbers differ, the numbers are left out: no unit is quoted with another one's figure.
     Texts of more than `limit` characters are cut, and say so. 'Không' and the like say nothing.
     """
-    said = [(unit, _tidy(narratives.get(unit.code, {}).get(section.code, ""))) for unit in units]
+    said = [
+        (unit, "\n".join(sound_lines(narratives.get(unit.code, {}).get(section.code, "")))) for unit in units
+    ]
     said = [(unit, text) for unit, text in said if text.lower().strip(" .") not in _NOTHING]
     if not said:
         return []
@@ -64,6 +72,34 @@ def voices(
     return sorted(found, key=lambda voice: -len(voice.units))
 
 
+@lru_cache(maxsize=4096)
+def sound_lines(text: str) -> tuple[str, ...]:
+    """The lines of a unit's text, cleaned, without those that the claim checker finds at fault."""
+    lines = _lines(text)
+    while lines:
+        tidy = "\n".join(lines)
+        faults = check_text(tidy).faults
+        if not faults:
+            break
+        at_fault = {
+            line
+            for fault in faults
+            for line in range(tidy.count("\n", 0, fault.start), tidy.count("\n", 0, fault.end) + 1)
+        }
+        lines = [line for place, line in enumerate(lines) if place not in at_fault]
+    return tuple(lines)
+
+
+def left_out(units: Sequence[Unit], narratives: Mapping[str, Mapping[str, str]]) -> dict[str, int]:
+    """How many lines of each unit are not repeated, by the unit's code; units without any are not in it."""
+    found: dict[str, int] = {}
+    for unit in units:
+        for text in narratives.get(unit.code, {}).values():
+            if gone := len(_lines(text)) - len(sound_lines(text)):
+                found[unit.code] = found.get(unit.code, 0) + gone
+    return found
+
+
 def _common(text: str, same: Sequence[str]) -> str:
     """The text itself when all give the same numbers, else the text with a gap for each number."""
     if len({tuple(_NUMBER.findall(one)) for one in same}) == 1:
@@ -71,9 +107,9 @@ def _common(text: str, same: Sequence[str]) -> str:
     return _NUMBER.sub("…", text)
 
 
-def _tidy(text: str) -> str:
+def _lines(text: str) -> list[str]:
     """Clean lines without empty ones."""
-    return "\n".join(line.strip() for line in clean(text).splitlines() if line.strip())
+    return [line.strip() for line in clean(text).splitlines() if line.strip()]
 
 
 def _cut(text: str, limit: int) -> str:
