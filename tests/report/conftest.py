@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -11,14 +11,16 @@ from pathlib import Path
 
 import pytest
 
+from cchc.checks import Rules
 from cchc.demo.population import Population
 from cchc.indicators import Indicator, IndicatorRegister
 from cchc.intake import Figure, FilledForm, Finding, Identity, keep_submission, load_outline
 from cchc.obligations import Event, EventKind, Ledger, Obligation, RoundLedger, RoundSummary
 from cchc.paths import Instance
 from cchc.report.consolidate import Consolidation, add_up, owed_indicators
-from cchc.report.differences import differences
 from cchc.report.facts import RoundFacts, Standing, compare
+from cchc.report.reconciliation import Evidence, reconcile
+from cchc.sources import ONE_STOP
 from cchc.store import Store
 from cchc.units import Unit, UnitRegister
 from cchc.year import Calendar, Round
@@ -45,6 +47,24 @@ def made_up(indicator: Indicator, chance: random.Random) -> Figure:
     top = {"count_yes": 1, "distribution": 2}.get(indicator.aggregation, 900)
     value = chance.randint(0, top)
     return Figure(code, raw=str(value), value=Decimal(value))
+
+
+def side_by_side(
+    own: Mapping[str, Mapping[str, Figure]],
+    system: Mapping[str, Mapping[str, Figure]],
+    *order: str,
+    source: str = ONE_STOP,
+) -> dict[str, dict[str, Evidence]]:
+    """The evidence that the store would give of these figures; `order` is the precedence of all of them."""
+    found: dict[str, dict[str, Evidence]] = {}
+    for unit in own.keys() | system.keys():
+        mine, theirs = own.get(unit, {}), system.get(unit, {})
+        for code in mine.keys() | theirs.keys():
+            figures = {name: side[code] for name, side in (("self", mine), (source, theirs)) if code in side}
+            numbers = {name for name, one in figures.items() if one.value is not None or one.denominator}
+            ranked = [name for name in order or ("self",) if name in figures]
+            found.setdefault(unit, {})[code] = Evidence(figures, ranked, numbers)
+    return found
 
 
 def agreeing(seed: int, round_id: str) -> dict[str, dict[str, Figure]]:
@@ -123,7 +143,9 @@ def made_up_round(
         figures=figures,
         system=system,
         system_lines=add_up(shown, owed, units, system),
-        differences=differences(shown, owed, units, figures, system, Decimal("0.05")),
+        reconciliation=reconcile(
+            shown, owed, units, side_by_side(figures, system), Decimal("0.05"), Rules.load(), str(round_.kind)
+        ),
         findings=[(units[5], finding)],
         outline=outline,
         sections=list(dict.fromkeys(indicator.section for indicator in register.all)),
@@ -179,12 +201,19 @@ class Reporting:
         figures: Mapping[str, Figure],
         when: datetime | None = None,
         texts: Mapping[str, str] | None = None,
+        nothing: Collection[str] = (),
     ) -> str:
         """The unit sends its report, and it is accepted at once; returns the submission's id."""
         when = when or self.round_.unit_due_at - timedelta(days=2)
         identity = Identity("bao_cao", unit.code, self.round_.round_id)
-        filled = FilledForm(identity, "bao-cao.xlsx", dict(figures), dict(texts or {}))
-        content = repr((unit.code, sorted(figures.items()), when)).encode()
+        filled = FilledForm(
+            identity,
+            "bao-cao.xlsx",
+            dict(figures),
+            dict(texts or {}),
+            nothing_sections=dict.fromkeys(nothing, "I9"),
+        )
+        content = repr((unit.code, sorted(figures.items()), when, nothing)).encode()
         submission = keep_submission(
             self.store, self.instance, self.obligation(unit), content, "bao-cao.xlsx", when, when, "thu_muc", filled,
             [Finding("thu", "canh_bao", "Số liệu", "D5", "I.1.1", "1", "2", "Xem lại.")], "accepted",

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from docx import Document
+from openpyxl import load_workbook
 
 from cchc.errors import RuleRefused
 from cchc.indicators import IndicatorRegister
 from cchc.intake import Figure
 from cchc.obligations import EventKind
+from cchc.report.appendix import build_appendix_xlsx
 from cchc.report.consolidate import Consolidation, consolidate, load_consolidation
 from cchc.report.facts import gather
+from cchc.report.marking import Marking
+from cchc.report.report_docx import build_report_docx
+from cchc.texts import t, table
 from cchc.units import UnitRegister
 from cchc.year import Calendar
 
@@ -72,6 +79,59 @@ def test_nothing_to_report_counts_as_reported_but_its_figures_stay_missing(repor
     line = run(reporting).line("I.1.1")
     assert line and line.value is None
     assert line.nothing == (body.code,)
+
+
+def test_a_section_with_nothing_is_an_answer_and_no_zero(reporting: Any) -> None:
+    body, other, third, *_ = reporting.units
+    reporting.report(body, counts(I_1_1=10))
+    reporting.report(other, counts(T06_1=5), nothing=["I"])
+    reporting.report(third, counts(T06_1=6))
+    found = run(reporting)
+    line, elsewhere = found.line("I.1.1"), found.line("T06.1")
+    assert line and elsewhere
+    assert (line.value, line.units_counted, line.nothing) == (Decimal(10), 1, (other.code,))
+    assert other.code in line.missing and third.code in line.missing
+    assert line.answered == 2
+    assert (elsewhere.value, elsewhere.nothing) == (Decimal(11), ())
+    assert load_consolidation(reporting.store, "2026-Q1", indicators=IndicatorRegister.load()) == found
+
+
+def test_a_nought_beside_the_box_repeats_it_and_is_no_figure(reporting: Any) -> None:
+    nought = Figure("I.1.1", raw="0", value=Decimal(0), nothing=True)
+    reporting.report(reporting.units[0], {"I.1.1": nought}, nothing=["I"])
+    line = run(reporting).line("I.1.1")
+    assert line and (line.value, line.units_counted) == (None, 0)
+    assert line.nothing == (reporting.units[0].code,)
+
+
+def test_the_next_version_takes_the_box_back(reporting: Any) -> None:
+    body, when = reporting.units[0], reporting.round_.unit_due_at - timedelta(days=2)
+    reporting.report(body, {}, when=when, nothing=["I"])
+    reporting.report(body, counts(I_1_1=3), when=when + timedelta(hours=1))
+    line = run(reporting).line("I.1.1")
+    assert line and (line.value, line.nothing) == (Decimal(3), ())
+    assert line.missing == tuple(unit.code for unit in reporting.units[1:])
+
+
+def test_documents_tell_who_has_nothing_from_who_left_it_blank(reporting: Any) -> None:
+    body, other, *_ = reporting.units
+    sections = {indicator.section for indicator in IndicatorRegister.load().all}
+    reporting.report(body, {}, nothing=sorted(sections))
+    reporting.report(other, counts(I_1_1=1), nothing=["III"])
+    draft = run(reporting)
+    when = reporting.round_.closes_at
+    arguments = (UnitRegister.load(), IndicatorRegister.load(), Calendar.load())
+    facts = gather(reporting.store, reporting.round_, draft, *arguments, when)
+    words = table("report.appendix.missing")
+    book = load_workbook(io.BytesIO(build_appendix_xlsx(facts, Marking(when))))
+    reasons = {(row[0], row[2]): row[4] for row in book["Thiếu"].iter_rows(values_only=True)}
+    assert reasons[body.name, None] == words["nothing"]
+    assert reasons[other.name, "III.1.1"] == words["nothing"]
+    assert reasons[other.name, "I.1.2"] == words["blank"]
+    told = Document(io.BytesIO(build_report_docx(facts, Marking(when))))
+    text = "\n".join(paragraph.text for paragraph in told.paragraphs)
+    assert t("report.nothing_in_section", count=2, names=f"{body.name}, {other.name}") in text
+    assert t("report.nothing_in_section", count=1, names=body.name) in text
 
 
 def test_what_was_recorded_after_the_day_is_not_seen(reporting: Any) -> None:

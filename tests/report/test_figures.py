@@ -12,7 +12,6 @@ from lxml import etree
 
 from cchc.indicators import IndicatorRegister
 from cchc.intake import Figure
-from cchc.report.differences import differences
 from cchc.report.figures import (
     clean,
     day_text,
@@ -25,7 +24,6 @@ from cchc.report.figures import (
     unit_cell,
 )
 from cchc.report.tally import Tally
-from cchc.units import UnitRegister
 
 REGISTER = IndicatorRegister.load()
 COUNT, SHARE, TEXT, YES, LIST = (REGISTER.get(code) for code in ("T06.5", "T06.R", "QC.1", "I.6.1", "I.5.2"))
@@ -97,34 +95,3 @@ def test_clean_text_can_always_stand_in_xml(text: str) -> None:
     element.text = clean(text)
     assert etree.fromstring(etree.tostring(element)) is not None
     assert "\n" not in one_line(text)
-
-
-def test_differences_are_exact_for_counts_and_tolerant_of_rounding_for_shares() -> None:
-    unit = next(unit for unit in UnitRegister.load().all if unit.code == "so-noi-vu")
-    owed = {unit.tier: frozenset({"T06.5", "OS.2"})}
-    online = REGISTER.get("OS.2")
-    own = {
-        "T06.5": Figure("T06.5", raw="100", value=Decimal(100), explanation="ước"),
-        "OS.2": Figure("OS.2", raw="98,4", value=Decimal("98.4")),
-    }
-
-    def found(count: int, share: str) -> list[tuple[str, Decimal, str]]:
-        system = {
-            "T06.5": Figure("T06.5", value=Decimal(count)),
-            "OS.2": Figure("OS.2", value=Decimal(share)),
-        }
-        gaps = differences(
-            [COUNT, online], owed, [unit], {unit.code: own}, {unit.code: system}, Decimal("0.05")
-        )
-        return [(gap.indicator.code, gap.gap, gap.explanation) for gap in gaps]
-
-    assert found(100, "98.45") == []
-    assert found(101, "98.46") == [("T06.5", Decimal(-1), "ước"), ("OS.2", Decimal("-0.06"), "")]
-
-
-def test_a_witness_that_says_nothing_makes_no_difference() -> None:
-    unit = next(unit for unit in UnitRegister.load().all if unit.code == "so-noi-vu")
-    owed = {unit.tier: frozenset({"T06.5"})}
-    own = {unit.code: {"T06.5": Figure("T06.5", raw="100", value=Decimal(100))}}
-    assert differences([COUNT], owed, [unit], own, {}, Decimal(0)) == []
-    assert differences([COUNT], owed, [unit], {}, own, Decimal(0)) == []

@@ -21,7 +21,7 @@ from cchc.checks.model import (
     VersusSystem,
 )
 from cchc.indicators import Indicator
-from cchc.intake.live_rules import Comparison, Limit, LiveRules, Tolerance, Weight
+from cchc.intake.live_rules import Comparison, Limit, LiveRules, Weight
 
 _COUNTED = ("loi", "canh_bao")  # a mere note colours nothing
 
@@ -63,9 +63,7 @@ def live_rules(rules: Rules, tier: str, round_kind: str, owed: Sequence[Indicato
             if isinstance(rule, Ratio)
         },
         parts_missing={code: _weight(rule) for rule, code in _targets(chosen, PartsMissing, percents)},
-        tolerance=None
-        if versus is None
-        else Tolerance(versus.absolute, versus.relative, versus.percent_points, _weight(versus)),
+        tolerance=None if versus is None else versus.tolerance,
     )
 
 

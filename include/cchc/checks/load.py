@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from cchc.checks.model import (
     Rule,
     RuleFile,
     Targeted,
+    VersusSystem,
 )
 from cchc.config_files import load_yaml, shown
 from cchc.errors import ConfigError, ConfigErrors
@@ -54,6 +56,20 @@ class Rules:
     def get(self, code: str) -> Rule:
         """One rule; KeyError when there is none of that code."""
         return next(rule for rule in self.all if rule.code == code)
+
+    def allowed_difference(
+        self, indicator: Indicator, tier: str, round_kind: str, system: Decimal
+    ) -> Decimal:
+        """Up to which difference from the exports' figure a unit need not explain itself; 0 without a rule."""
+        for rule in self.all:
+            if (
+                isinstance(rule, VersusSystem)
+                and (not rule.tiers or tier in rule.tiers)
+                and (not rule.rounds or str(round_kind) in rule.rounds)
+                and (not rule.indicators or indicator.code in rule.indicators)
+            ):
+                return rule.tolerance.around(system, percent=indicator.kind == "percent")
+        return Decimal(0)
 
 
 @lru_cache(maxsize=8)

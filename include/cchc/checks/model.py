@@ -10,6 +10,7 @@ from pydantic import Field
 
 from cchc.checks.expressions import only
 from cchc.config_files import StrictModel
+from cchc.intake.live_rules import Tolerance, Weight
 
 Severity = Literal["loi", "canh_bao", "luu_y"]
 RoundKind = Literal["Q1", "6T", "Q3", "NAM"]
@@ -147,6 +148,11 @@ class VersusSystem(Targeted):
     absolute: Decimal = Field(ge=0)
     relative: Decimal = Field(ge=0)
     percent_points: Decimal = Field(ge=0)
+
+    @property
+    def tolerance(self) -> Tolerance:
+        weight = Weight(self.severity, self.explainable)
+        return Tolerance(self.absolute, self.relative, self.percent_points, weight)
 
 
 class NotBelow(Targeted):

@@ -19,7 +19,7 @@ def versus_system(rule: VersusSystem, view: View) -> Iterator[Finding]:
         if figure.value is None or known is None or known.value is None:
             continue
         is_percent = str(indicator.kind) == "percent"
-        allowed = rule.percent_points if is_percent else max(rule.absolute, rule.relative * abs(known.value))
+        allowed = rule.tolerance.around(known.value, percent=is_percent)
         difference = abs(figure.value - known.value)
         if difference <= allowed:
             continue

@@ -28,9 +28,6 @@ class Outcome(StrEnum):
     KEPT_LATE = "kept_late"
 
 
-COUNTED = (Outcome.ACCEPTED, Outcome.WITH_WARNINGS)
-
-
 @dataclass(frozen=True)
 class Submission:
     """One kept file version; `path` is absolute."""
@@ -77,37 +74,28 @@ def findings_of(store: Store, submission_id: str) -> list[Finding]:
 
 
 def standing(
-    store: Store,
-    round_id: str,
-    *,
-    product: str = Form.REPORT.value,
-    accepted_only: bool = True,
-    as_of: datetime | None = None,
+    store: Store, round_id: str, *, product: str = Form.REPORT.value, as_of: datetime | None = None
 ) -> dict[str, str]:
-    """unit code -> id of the submission that counts: the last one that was not returned afterwards, as known
-    at `as_of` (None: now). `accepted_only` leaves out refused ones and those that came after locking."""
+    """unit code -> id of the submission that counts: the last accepted one that was not returned afterwards, as
+    known at `as_of` (None: now)."""
     rows = store.query(
         "intake.standing_submissions",
         round_id=round_id,
         product=product,
         known_by=to_text(as_of) if as_of else _FOR_EVER,
     )
-    return {
-        row["unit_code"]: row["submission_id"]
-        for row in rows
-        if not accepted_only or row["outcome"] in COUNTED
-    }
+    return {row["unit_code"]: row["submission_id"] for row in rows}
 
 
 def latest_values(
-    store: Store, round_id: str, *, accepted_only: bool = True, as_of: datetime | None = None
+    store: Store, round_id: str, *, as_of: datetime | None = None
 ) -> dict[str, dict[str, Figure]]:
     """unit code -> indicator -> figure, out of the submission that counts (see `standing`).
 
     Every figure carries the id of its submission and its cell. A unit without such a submission, and an
     indicator left blank, are absent: missing is not zero.
     """
-    chosen = standing(store, round_id, accepted_only=accepted_only, as_of=as_of)
+    chosen = standing(store, round_id, as_of=as_of)
     unit_of = {submission_id: unit for unit, submission_id in chosen.items()}
     found: dict[str, dict[str, Figure]] = {unit: {} for unit in chosen}
     for row in store.query("intake.values_of_round", round_id=round_id, product=Form.REPORT.value):
@@ -118,10 +106,10 @@ def latest_values(
 
 
 def declared_nothing(
-    store: Store, round_id: str, *, accepted_only: bool = True, as_of: datetime | None = None
+    store: Store, round_id: str, *, as_of: datetime | None = None
 ) -> dict[str, frozenset[str]]:
     """unit code -> sections of the figures that it declared 'không phát sinh', out of the submission that counts."""
-    chosen = standing(store, round_id, accepted_only=accepted_only, as_of=as_of)
+    chosen = standing(store, round_id, as_of=as_of)
     unit_of = {submission_id: unit for unit, submission_id in chosen.items()}
     found: dict[str, set[str]] = defaultdict(set)
     for row in store.query("intake.nothing_of_round", round_id=round_id, product=Form.REPORT.value):
@@ -132,10 +120,10 @@ def declared_nothing(
 
 
 def latest_narratives(
-    store: Store, round_id: str, *, accepted_only: bool = True, as_of: datetime | None = None
+    store: Store, round_id: str, *, as_of: datetime | None = None
 ) -> dict[str, dict[str, str]]:
     """unit code -> section -> text, out of the submission that counts."""
-    chosen = standing(store, round_id, accepted_only=accepted_only, as_of=as_of)
+    chosen = standing(store, round_id, as_of=as_of)
     unit_of = {submission_id: unit for unit, submission_id in chosen.items()}
     found: dict[str, dict[str, str]] = defaultdict(dict)
     for row in store.query("intake.narratives_of_round", round_id=round_id, product=Form.REPORT.value):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cchc.clock import vn_date, vn_instant
+from cchc.indicators import Indicator
+from cchc.report import reconciliation_book
 from cchc.report.appendix_summary import write_summary_sheet
 from cchc.report.appendix_timeliness import write_timeliness_sheet
 from cchc.report.appendix_units import write_units_sheet
@@ -14,6 +16,7 @@ from cchc.report.marking import Marking
 from cchc.report.tally import given
 from cchc.report.workbook import Book, Sheet, provenance_rows
 from cchc.texts import t, table
+from cchc.units import Unit
 
 
 def build_appendix_xlsx(
@@ -71,9 +74,9 @@ def _missing(facts: RoundFacts) -> _ListParts:
         own = facts.figures.get(unit.code, {})
         owed = [indicator for indicator in facts.indicators if facts.owes(unit, indicator.code)]
         if not any(given(own.get(indicator.code)) for indicator in owed):
-            reason = words["nothing"] if standing.status == "nothing_to_report" else words["not_sent"]
-            if standing.reported and standing.status != "nothing_to_report":
-                reason = words["blank"]
+            reason = words["blank" if standing.reported else "not_sent"]
+            if all(_declared(facts, unit, indicator) for indicator in owed):
+                reason = words["nothing"]
             rows.append([unit.name, tiers[unit.tier], "", words["all"].format(count=len(owed)), reason])
             continue
         for indicator in owed:
@@ -81,7 +84,7 @@ def _missing(facts: RoundFacts) -> _ListParts:
             if line is None:
                 continue
             if unit.code in line.missing:
-                reason = words["nothing" if unit.code in line.nothing else "blank"]
+                reason = words["nothing" if _declared(facts, unit, indicator) else "blank"]
                 rows.append([unit.name, tiers[unit.tier], indicator.code, indicator.name, reason])
             elif unit.code in line.stated:
                 reason = words["stated"].format(raw=stated(own.get(indicator.code)))
@@ -89,33 +92,22 @@ def _missing(facts: RoundFacts) -> _ListParts:
     return _heads("missing", ("unit", "tier", "code", "name", "reason")), [34, 18, 12, 60, 48], rows
 
 
-def _differences(facts: RoundFacts) -> _ListParts:
-    rows: list[list[object]] = [
-        [
-            d.unit.name,
-            d.indicator.code,
-            d.indicator.name,
-            d.indicator.unit_of_measure,
-            d.reported,
-            d.unit_value,
-            d.system_value,
-            d.gap,
-            d.explanation,
-        ]
-        for d in facts.differences
-    ]
-    names = (
-        "unit",
-        "code",
-        "name",
-        "measure",
-        "reported",
-        "unit_value",
-        "system_value",
-        "gap",
-        "explanation",
+def _declared(facts: RoundFacts, unit: Unit, indicator: Indicator) -> bool:
+    """Whether the unit answered that there is nothing: for its whole report or for the indicator's section."""
+    line = facts.consolidation.line(indicator.code)
+    return line is not None and unit.code in line.nothing
+
+
+def _differences(
+    facts: RoundFacts,
+) -> tuple[list[str], tuple[int, ...], list[list[object]], list[str]]:
+    notes = [reconciliation_book.summary(facts.reconciliation)] if facts.reconciliation else []
+    return (
+        reconciliation_book.heads(),
+        reconciliation_book.WIDTHS,
+        reconciliation_book.rows(facts.differences),
+        notes,
     )
-    return _heads("differences", names), [34, 12, 50, 14, 14, 16, 16, 14, 50], rows
 
 
 def _findings(facts: RoundFacts) -> _ListParts:

@@ -11,8 +11,10 @@ from decimal import Decimal
 from cchc.clock import from_text, to_text
 from cchc.errors import RuleRefused
 from cchc.indicators import Indicator, IndicatorRegister
-from cchc.intake import Figure, declared_nothing, latest_values
+from cchc.intake import Figure, declared_nothing
 from cchc.obligations import Ledger
+from cchc.report.reconciliation import Evidences, evidence, put_precedence
+from cchc.report.settings import DocumentSettings
 from cchc.report.tally import PROVINCE, Figures, Tally, tally
 from cchc.store import Row, Store
 from cchc.texts import t
@@ -118,12 +120,12 @@ def obliged_units(
     return obliged, nothing
 
 
-def counted_figures(
-    store: Store, round_: Round, nothing: Collection[str], as_of: datetime
-) -> dict[str, dict[str, Figure]]:
-    """Accepted figures by unit and indicator; who declared that there is nothing has none."""
-    accepted = latest_values(store, round_.round_id, as_of=as_of)
-    return {unit: own for unit, own in accepted.items() if unit not in nothing}
+def counted_figures(found: Evidences) -> dict[str, dict[str, Figure]]:
+    """The figure that counts by unit and indicator: the unit's own unless the precedence says otherwise."""
+    return {
+        unit: {code: one.taken for code, one in own.items() if one.taken is not None}
+        for unit, own in found.items()
+    }
 
 
 def consolidate(
@@ -133,18 +135,22 @@ def consolidate(
     units: UnitRegister,
     indicators: IndicatorRegister,
     as_of: datetime,
+    settings: DocumentSettings | None = None,
 ) -> Consolidation:
-    """Compute the round's consolidated figures from the accepted reports known at `as_of` and keep them.
+    """Compute the round's consolidated figures from the accepted reports known at `as_of` and keep them, together
+    with the precedence by which they were chosen.
 
     `draft` None means: the last draft when its figures are the same, else a new one. A given draft that is
     already kept with other figures is refused (RuleRefused `draft-differs`): somebody may have read it.
     """
     obliged, nothing = obliged_units(store, round_, units, as_of)
     shown, owed = owed_indicators(round_, obliged, indicators)
-    figures = counted_figures(store, round_, nothing, as_of)
     sections = declared_nothing(store, round_.round_id, as_of=as_of)
-    lines = add_up(shown, owed, obliged, figures, nothing, sections)
+    rules = (settings or DocumentSettings.load()).report
     with store.write() as tx:
+        put_precedence(tx, round_.round_id, rules, shown)
+        figures = counted_figures(evidence(tx, round_.round_id, as_of))
+        lines = add_up(shown, owed, obliged, figures, nothing, sections)
         newest = tx.one("report.last_draft", round_id=round_.round_id)
         last = newest["draft"] if newest else None
         number = draft if draft is not None else last if last is not None else 1

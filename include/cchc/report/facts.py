@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+from cchc.checks import Rules
 from cchc.indicators import Indicator, IndicatorRegister
 from cchc.intake import Figure, Finding, Section, latest_narratives, latest_values, load_outline
 from cchc.obligations import Ledger, Obligation, RoundSummary, State, lateness, summarise, timeliness
@@ -18,10 +19,10 @@ from cchc.report.consolidate import (
     obliged_units,
     owed_indicators,
 )
-from cchc.report.differences import Difference, differences
+from cchc.report.reconciliation import Line, by_witness, evidence, reconcile
 from cchc.report.settings import DocumentSettings
 from cchc.report.tally import PROVINCE, Figures, Tally, tally
-from cchc.sources import SystemValue, system_values
+from cchc.sources import DOC_MANAGEMENT, ONE_STOP
 from cchc.store import Store
 from cchc.units import Unit, UnitRegister
 from cchc.year import Calendar, Round, RoundKind, WorkingDays
@@ -75,13 +76,18 @@ class RoundFacts:
     figures: Mapping[str, Mapping[str, Figure]]
     system: Mapping[str, Figures]
     system_lines: Mapping[tuple[str, str], Tally]
-    differences: Sequence[Difference]
+    reconciliation: Sequence[Line]
     findings: Sequence[tuple[Unit, Finding]]
     outline: Sequence[Section]
     sections: Sequence[str]
     narratives: Mapping[str, Mapping[str, str]]
     last_year: Comparison | None = None
     history: Sequence[tuple[Round, RoundSummary]] = field(default=())
+
+    @cached_property
+    def differences(self) -> list[Line]:
+        """Figures on which unit and system disagree, by indicator and then by unit."""
+        return [line for line in self.reconciliation if line.differs]
 
     @cached_property
     def units(self) -> list[Unit]:
@@ -113,20 +119,19 @@ def gather(
     calendar: Calendar,
     as_of: datetime,
     settings: DocumentSettings | None = None,
-    system: Mapping[tuple[str, str], SystemValue] | None = None,
 ) -> RoundFacts:
     """Read the facts of a round for its documents as they were when the draft was consolidated.
 
     So what is issued is what was approved, even when a late report came in between; `as_of` can only look
-    further back. `system`: the system values known then by (unit, indicator); all that are kept by default.
+    further back.
     """
     rules = (settings or DocumentSettings.load()).report
     as_of = min(as_of, consolidation.as_of)
-    obliged, nothing = obliged_units(store, round_, units, as_of)
+    obliged, _ = obliged_units(store, round_, units, as_of)
     shown, owed = owed_indicators(round_, obliged, indicators)
     pairs = _pairs(store, round_, as_of)
-    figures = counted_figures(store, round_, nothing, as_of)
-    witness = _by_unit(system_values(store, round_.round_id) if system is None else system)
+    found = evidence(store, round_.round_id, as_of)
+    figures, witness = counted_figures(found), by_witness(found, ONE_STOP, DOC_MANAGEMENT)
     read = {state.last_submission_id for _, state in pairs if state.last_submission_id}
     by_unit = {obligation.unit_code: (obligation, state) for obligation, state in pairs}
     return RoundFacts(
@@ -141,7 +146,9 @@ def gather(
         figures=figures,
         system=witness,
         system_lines=add_up(shown, owed, obliged, witness),
-        differences=differences(shown, owed, obliged, figures, witness, rules.difference_tolerance),
+        reconciliation=reconcile(
+            shown, owed, obliged, found, rules.difference_tolerance, Rules.load(), str(round_.kind)
+        ),
         findings=_findings(store, round_, obliged, read),
         outline=[section for section in load_outline() if section.asked_in(round_.kind)],
         sections=list(dict.fromkeys(indicator.section for indicator in indicators.all)),
@@ -182,16 +189,6 @@ def _by_tier(
         if obligation.unit_code in tier_of:
             groups[tier_of[obligation.unit_code]].append((obligation, state))
     return {tier: summarise(own, as_of) for tier, own in groups.items()}
-
-
-def _by_unit(system: Mapping[tuple[str, str], SystemValue]) -> dict[str, dict[str, Figure]]:
-    """System values in the shape of units' figures, so that both add up by the same rules."""
-    found: dict[str, dict[str, Figure]] = {}
-    for (unit, code), value in system.items():
-        found.setdefault(unit, {})[code] = Figure(
-            indicator=code, value=value.value, numerator=value.numerator, denominator=value.denominator
-        )
-    return found
 
 
 def _findings(

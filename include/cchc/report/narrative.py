@@ -12,13 +12,15 @@ from cchc.intake import load_outline
 from cchc.report import charts
 from cchc.report.blocks import Block, Paragraph, Picture, Run, linked_runs
 from cchc.report.facts import RoundFacts, Standing
-from cchc.report.figures import number
+from cchc.report.figures import clean, number
 from cchc.report.places import Anchor, Linked, link
+from cchc.report.reconciliation_book import summary
 from cchc.report.references import References
-from cchc.report.settings import DocumentSettings, ReportRules
+from cchc.report.settings import SELF, DocumentSettings, ReportRules
 from cchc.report.tables import (
     differences_table,
     lateness_table,
+    reconciliation_table,
     share,
     summary_table,
     timeliness_table,
@@ -60,13 +62,15 @@ def report_values(facts: RoundFacts, settings: DocumentSettings, references: Ref
         "differences": facts.differences,
         "difference_units": len({difference.unit.code for difference in facts.differences}),
         "difference_indicators": len({difference.indicator.code for difference in facts.differences}),
+        "reconciled": summary(facts.reconciliation) if facts.reconciliation else "",
+        "taken_from_systems": sum(line.differs and line.chosen != SELF for line in facts.reconciliation),
         "warnings": sum(1 for _, finding in facts.findings if finding.severity != "luu_y"),
         "warned_units": len({unit.code for unit, finding in facts.findings if finding.severity != "luu_y"}),
         "has_system": bool(facts.system),
         "compared": facts.last_year is not None,
         "indicators": len(facts.indicators),
-        "full": sum(1 for line in _province(facts) if line.units_counted == line.units_obliged),
-        "empty": sum(1 for line in _province(facts) if line.units_counted == 0),
+        "full": sum(1 for line in _province(facts) if line.answered == line.units_obliged),
+        "empty": sum(1 for line in _province(facts) if line.answered == 0),
         "online": _online(facts, rules, references),
         "figure": _figure(facts, rules, references),
         "has": lambda code: code in facts.indicator_of,
@@ -74,6 +78,19 @@ def report_values(facts: RoundFacts, settings: DocumentSettings, references: Ref
         "dan": lambda value, name: Linked(link(references.named(name), str(value))),
         "names": lambda units: unit_names(units, rules.units_named),
     }
+
+
+def _nothing(facts: RoundFacts, rules: ReportRules, references: References, section: str) -> list[Paragraph]:
+    """Who has nothing in a section: an answer, unlike a blank."""
+    lines = [line for line in _province(facts) if facts.indicator_of[line.indicator].section == section]
+    codes = {code for line in lines for code in line.nothing}
+    units = [unit for unit in facts.units if unit.code in codes]
+    if not units:
+        return []
+    count = link(references.named("so_lieu"), str(len(units)))
+    names = clean(unit_names(units, rules.units_named))
+    text = t("report.nothing_in_section", count=count, names=names)
+    return [Paragraph(tuple(linked_runs(text)), "item")]
 
 
 def _province(facts: RoundFacts) -> list[Tally]:
@@ -138,6 +155,8 @@ def report_inserts(
     inserts["chenh_lech"] = (
         [gaps] if gaps else [_note(t("report.no_difference"), references.named("chenh_lech"))]
     )
+    open_gaps = reconciliation_table(facts)
+    inserts["doi_soat"] = [open_gaps] if open_gaps else [_note(t("report.reconciliation.none_above"))]
     warned = warnings_table(facts, references)
     inserts["canh_bao"] = (
         [warned] if warned else [_note(t("report.no_warning"), references.named("canh_bao"))]
@@ -146,7 +165,7 @@ def report_inserts(
         inserts[f"so_lieu_{name}"] = [
             Paragraph((Run(f"{group}: ", bold=True), *linked_runs(sentence)), "item")
             for group, sentence in group_sentences(facts, rules, references, name)
-        ]
+        ] + _nothing(facts, rules, references, name)
     said = {
         section.code: voices(
             section, facts.units, facts.narratives, rules.similar_percent, rules.unit_text_limit

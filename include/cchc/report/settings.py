@@ -8,17 +8,19 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, field_validator
 
 from cchc.config_files import StrictModel, load_yaml, shown
-from cchc.errors import ConfigError
-from cchc.indicators.numbers import format_number
+from cchc.errors import ConfigError, ConfigErrors
+from cchc.indicators import IndicatorRegister, format_number
 from cchc.paths import config_dir
 from cchc.texts import t
 
 FILE_NAME = "documents.yaml"
+SELF = "self"  # the unit's own figure, as indicators.csv calls it
+Witness = Literal["self", "one_stop", "doc_management"]
 
 
 def _between(low: str, high: str) -> AfterValidator:
@@ -94,6 +96,8 @@ class DocumentForm(StrictModel):
 class ReportRules(StrictModel):
     """Conventions of the consolidated report; see the comments in the file."""
 
+    precedence: tuple[Witness, ...] = Field(min_length=1)
+    precedence_of: dict[str, tuple[Witness, ...]]
     difference_tolerance: Decimal
     units_named: int = Field(ge=1)
     extremes: int = Field(ge=1)
@@ -102,6 +106,18 @@ class ReportRules(StrictModel):
     on_time_rate: str
     online: str
     in_person: str
+
+    def order_for(self, indicator: str) -> tuple[str, ...]:
+        """Whose figure of an indicator the report takes: the first of these that gives a number."""
+        return self.precedence_of.get(indicator, self.precedence)
+
+    @field_validator("precedence", "precedence_of")
+    @classmethod
+    def _each_once(cls, value: Any) -> Any:
+        for order in value.values() if isinstance(value, dict) else [value]:
+            if not order or len(set(order)) < len(order):
+                raise ValueError(t("report.settings.each_once"))
+        return value
 
     @field_validator("similar_percent")
     @classmethod
@@ -145,4 +161,8 @@ def _load(path: Path, _changed: int) -> DocumentSettings:
             raise ConfigError(
                 shown(path), f"documents.{kind}.issuer", form.issuer, ", ".join(sorted(settings.issuers))
             )
+    known = {indicator.code for indicator in IndicatorRegister.load(path.parent).all}
+    if unknown := sorted(settings.report.precedence_of.keys() - known):
+        where, allowed = "precedence_of", t("report.settings.known_indicator")
+        raise ConfigErrors([ConfigError(shown(path), where, code, allowed) for code in unknown])
     return settings

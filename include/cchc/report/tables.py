@@ -9,8 +9,9 @@ from cchc.indicators import Indicator
 from cchc.obligations import RoundSummary
 from cchc.report.blocks import Column, Table
 from cchc.report.facts import RoundFacts
-from cchc.report.figures import number, stated, tally_text
+from cchc.report.figures import number, one_line, tally_text
 from cchc.report.places import Anchor
+from cchc.report.reconciliation import Agreement, worst_first
 from cchc.report.references import References
 from cchc.report.tally import PROVINCE, Tally, ratio
 from cchc.report.views import move_text
@@ -138,6 +139,39 @@ def section_name(facts: RoundFacts, section: str) -> str:
     return next(indicator.section_name for indicator in facts.indicators if indicator.section == section)
 
 
+def reconciliation_table(facts: RoundFacts) -> Table | None:
+    """Differences that had to be explained, the largest first; None when there is none."""
+    above = [line for line in worst_first(facts.reconciliation) if line.agreement is Agreement.ABOVE]
+    if not above:
+        return None
+    heads, witnesses = table("report.reconciliation_table"), table("report.reconciliation.witness")
+    rows = []
+    for place, line in enumerate(above, start=1):
+        kind = line.indicator.kind
+        taken = f"{number(line.chosen_value, kind)}\n({witnesses[line.chosen]})" if line.chosen else ""
+        rows.append(
+            [
+                str(place),
+                line.unit.name,
+                f"{line.indicator.name} ({line.indicator.code})",
+                line.reported or number(line.unit_value, kind),
+                number(line.system_value, kind),
+                taken,
+                one_line(line.explanation) or t("report.reconciliation.unexplained"),
+            ]
+        )
+    columns = (
+        Column(heads["number"], 9, "center"),
+        Column(heads["unit"], 30),
+        Column(heads["name"], 44),
+        Column(heads["reported"], 18, "right"),
+        Column(heads["system"], 18, "right"),
+        Column(heads["chosen"], 20, "right"),
+        Column(heads["explanation"], 29),
+    )
+    return Table(columns, rows, small=True)
+
+
 def differences_table(facts: RoundFacts, references: References, limit: int) -> Table | None:
     """Open differences between units and systems, those of most units first; None when there is none."""
     if not facts.differences:
@@ -145,8 +179,7 @@ def differences_table(facts: RoundFacts, references: References, limit: int) -> 
     heads = table("report.differences_table")
     by_code: dict[str, list[str]] = {}
     for difference in facts.differences:
-        own = facts.figures[difference.unit.code].get(difference.indicator.code)
-        shown = stated(own) or number(difference.unit_value)
+        shown = difference.reported or number(difference.unit_value)
         by_code.setdefault(difference.indicator.code, []).append(
             f"{difference.unit.name} ({shown}; {number(difference.system_value)})"
         )

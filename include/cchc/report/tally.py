@@ -72,6 +72,11 @@ class Tally:
     stated: tuple[str, ...] = ()
     nothing: tuple[str, ...] = field(default=())
 
+    @property
+    def answered(self) -> int:
+        """Units that gave the figure or declared that there is nothing: nobody waits for them."""
+        return self.units_counted + len(self.nothing)
+
 
 def given(figure: FigureLike | None) -> bool:
     """Whether the unit wrote anything for the indicator; a dash or an empty cell is nothing."""

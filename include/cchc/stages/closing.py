@@ -9,7 +9,6 @@ from cchc.report.consolidate import consolidate as consolidate_figures
 from cchc.report.facts import RoundFacts, gather
 from cchc.report.report_docx import build_report_docx
 from cchc.stages.decisions import record_issue, refuse_return
-from cchc.stages.figures import known_system_values
 from cchc.stages.papers import marking, record
 from cchc.stages.provenance import provenance
 from cchc.stages.run import Approval, Run
@@ -58,14 +57,7 @@ def _facts(run: Run, number: int | None) -> tuple[Consolidation, RoundFacts]:
     consolidation = load_consolidation(run.store, round_.round_id, number, run.indicators)
     if consolidation is None:
         raise RuleRefused("not-consolidated", t("stages.not_consolidated", round=round_.round_id))
-    facts = gather(
-        run.store, round_, consolidation, run.units, run.indicators, run.calendar, run.as_of,
-        system={
-            (unit, code): value
-            for unit, values in known_system_values(run, round_.round_id).items()
-            for code, value in values.items()
-        },
-    )  # fmt: skip
+    facts = gather(run.store, round_, consolidation, run.units, run.indicators, run.calendar, run.as_of)
     return consolidation, facts
 
 

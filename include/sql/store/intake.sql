@@ -52,22 +52,12 @@ SELECT * FROM submission_narratives WHERE submission_id = :submission_id
 UPDATE submissions SET outcome = :outcome WHERE submission_id = :submission_id AND outcome <> :outcome
 
 -- name: standing_submissions
--- Submissions of a round that were not sent back after they came in, oldest first.
-SELECT s.submission_id, s.outcome, s.received_at, s.file_sha256, o.unit_code
-FROM submissions s
-JOIN obligations o ON o.obligation_id = s.obligation_id
-WHERE o.round_id = :round_id
-  AND o.product = :product
-  AND s.recorded_at <= :known_by
-  AND NOT EXISTS (
-      SELECT 1
-      FROM obligation_events e
-      WHERE e.obligation_id = s.obligation_id
-        AND e.kind = 'returned'
-        AND e.happened_at >= s.received_at
-        AND e.recorded_at <= :known_by
-  )
-ORDER BY s.received_at, s.recorded_at, s.submission_id
+SELECT unit_code, submission_id
+FROM counted_submissions
+WHERE round_id = :round_id
+  AND product = :product
+  AND known_from <= :known_by
+  AND (known_until IS NULL OR known_until > :known_by)
 
 -- name: values_of_round
 SELECT v.*

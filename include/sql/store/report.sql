@@ -49,3 +49,19 @@ SELECT document_id, round_id, kind, draft, unit_code, file_name, file_sha256, nu
 FROM documents
 WHERE file_sha256 = :file_sha256
 ORDER BY made_at, document_id
+
+-- name: witnesses
+SELECT unit_code, indicator, witness, value, numerator, denominator, raw, explanation, evidence, cell, origin,
+       choice, counts
+FROM witnesses
+WHERE round_id = :round_id
+  AND known_from <= :known_by
+  AND (known_until IS NULL OR known_until > :known_by)
+ORDER BY unit_code, indicator, witness
+
+-- name: drop_precedence
+DELETE FROM precedence WHERE round_id = :round_id
+
+-- name: add_precedence
+INSERT INTO precedence (round_id, indicator, first, second, third)
+VALUES (:round_id, :indicator, :first, :second, :third)

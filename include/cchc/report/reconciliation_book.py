@@ -1,0 +1,116 @@
+"""The list of a round's reconciliation as rows of a sheet, and its workbook: every line, by unit, by indicator."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from cchc.clock import vn_instant
+from cchc.report.marking import Marking
+from cchc.report.reconciliation import Agreement, Line, worst_first
+from cchc.report.workbook import Sheet, build_list_workbook
+from cchc.texts import t, table
+from cchc.year import Round
+
+COLUMNS = (
+    "unit",
+    "code",
+    "name",
+    "measure",
+    "reported",
+    "unit_value",
+    "one_stop",
+    "document",
+    "gap",
+    "allowed",
+    "agreement",
+    "chosen",
+    "chosen_value",
+    "explanation",
+)
+WIDTHS = (30, 9, 44, 13, 12, 13, 13, 13, 12, 12, 17, 15, 13, 44)
+
+
+def heads() -> list[str]:
+    words = table("report.reconciliation.columns")
+    return [words[name] for name in COLUMNS]
+
+
+def rows(lines: Iterable[Line]) -> list[list[object]]:
+    """One row a figure, in the order of `COLUMNS`."""
+    agreements, witnesses = table("report.reconciliation.agreement"), table("report.reconciliation.witness")
+    return [
+        [
+            line.unit.name,
+            line.indicator.code,
+            line.indicator.name,
+            line.indicator.unit_of_measure,
+            line.reported,
+            line.unit_value,
+            line.one_stop_value,
+            line.document_value,
+            line.gap,
+            line.allowed if line.system_value is not None else None,
+            agreements[line.agreement],
+            witnesses[line.chosen] if line.chosen else None,
+            line.chosen_value,
+            line.explanation,
+        ]
+        for line in lines
+    ]
+
+
+def summary(lines: Sequence[Line]) -> str:
+    """What was compared and how it came out, in one sentence."""
+    counts = Counter(line.agreement for line in lines)
+    above = [line for line in lines if line.agreement is Agreement.ABOVE]
+    compared = [line for line in lines if line.gap is not None]
+    return t(
+        "report.reconciliation.summary",
+        compared=len(compared),
+        units=len({line.unit.code for line in compared}),
+        same=counts[Agreement.SAME],
+        small=counts[Agreement.SMALL],
+        above=len(above),
+        above_units=len({line.unit.code for line in above}),
+        explained=sum(bool(line.explanation) for line in above),
+        unit_silent=counts[Agreement.UNIT_SILENT],
+        system_silent=counts[Agreement.SYSTEM_SILENT],
+    )
+
+
+def build_reconciliation_book(round_: Round, lines: Sequence[Line], marking: Marking) -> bytes:
+    """The .xlsx of a round's reconciliation, worst differences first. Equal arguments give equal bytes."""
+    title = t("report.reconciliation.title", round=round_.title)
+    notes = [
+        t("report.reconciliation.as_of", as_of=vn_instant(marking.as_of)),
+        summary(lines),
+        t("report.reconciliation.note"),
+    ]
+    names = table("report.reconciliation.sheets")
+    sheets = [
+        Sheet(names["lines"], title, heads(), WIDTHS, rows(worst_first(lines)), notes),
+        _counted(names["units"], title, lines, by_unit=True),
+        _counted(names["indicators"], title, lines, by_unit=False),
+    ]
+    return build_list_workbook(sheets, marking)
+
+
+def _counted(name: str, title: str, lines: Sequence[Line], *, by_unit: bool) -> Sheet:
+    """How often each kind of agreement was found, by unit or by indicator; most differences to explain first."""
+    agreements = table("report.reconciliation.agreement")
+    counts: dict[tuple[str, str], Counter[str]] = {}
+    for line in lines:
+        key = (line.unit.code, line.unit.name) if by_unit else (line.indicator.code, line.indicator.name)
+        found = counts.setdefault(key, Counter())
+        found[line.agreement] += 1
+        found["open"] += line.agreement is Agreement.ABOVE and not line.explanation
+    words = table("report.reconciliation.columns")
+    columns = [words["code"] if not by_unit else words["unit_code"], words["unit" if by_unit else "name"]]
+    kinds = [kind.value for kind in Agreement]
+    columns += [words["open"], *(agreements[kind] for kind in kinds)]
+    ordered = sorted(counts.items(), key=lambda item: (-item[1]["open"], -item[1][Agreement.ABOVE]))
+    content: list[list[object]] = [
+        [*key, found["open"], *(found[kind] for kind in kinds)] for key, found in ordered
+    ]
+    return Sheet(name, title, columns, [12, 60, 16, *(15 for _ in kinds)], content)
