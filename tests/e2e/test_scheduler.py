@@ -25,8 +25,9 @@ from cchc.clock import at, to_text
 from cchc.intake.fill import Answers, fill_workbook
 from cchc.obligations import Ledger, summarise
 from cchc.paths import PROJECT_ROOT, Instance
+from cchc.reminders import Department, set_mode
 from cchc.reminders.sink import MailSink
-from cchc.store import Store
+from cchc.store import Store, upgrade
 from cchc.year import Calendar, RoundKind
 
 DAGS = {
@@ -75,7 +76,10 @@ def server(
     monkeypatch.setenv("CCHC_CONFIG", str(small_config))
     root = tmp_path / "he-thong"
     root.mkdir()
-    (root / "cai-dat.yaml").write_text("mail_mode: live\n", encoding="utf-8")
+    store = upgrade(Store(Instance(root).store_url))
+    name = Department.load().name
+    set_mode(store, Instance(root), "live", actor="quản trị viên", at=clock.now(), typed_name=name)
+    store.close()
     connection = {
         "conn_type": "smtp",
         "host": "127.0.0.1",

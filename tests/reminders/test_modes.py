@@ -1,28 +1,37 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
 import pytest
 
+from cchc.clock import at
 from cchc.errors import RuleRefused
 from cchc.paths import Instance, InstanceSettings
-from cchc.reminders import Department, set_mode
-from cchc.reminders.modes import is_loopback
+from cchc.reminders import Department, SendResult, SmtpConfig, send_pending, set_mode
+from cchc.reminders.modes import is_loopback, mode_changes
+from cchc.store import Store
+
+AT = at(date(2026, 3, 9), 9)
+WHO: dict[str, Any] = {"actor": "quản trị viên", "at": AT}
 
 
-def test_live_needs_the_departments_name_typed(instance: Instance) -> None:
+def test_live_needs_the_departments_name_typed(store: Store, instance: Instance) -> None:
     for typed in (None, "", "So Noi vu", "sở nội vụ"):
         with pytest.raises(RuleRefused) as refusal:
-            set_mode(instance, "live", typed_name=typed)
+            set_mode(store, instance, "live", typed_name=typed, **WHO)
         assert refusal.value.rule == "live-needs-name"
     assert instance.settings.mail_mode == "dry_run"
-    assert set_mode(instance, "live", typed_name=Department.load().name).mail_mode == "live"
+    assert set_mode(store, instance, "live", typed_name=Department.load().name, **WHO).mail_mode == "live"
 
 
-def test_changing_the_mode_keeps_everything_else_in_the_settings(instance: Instance) -> None:
+def test_changing_the_mode_keeps_everything_else_in_the_settings(store: Store, instance: Instance) -> None:
     instance.root.mkdir(parents=True, exist_ok=True)
     instance.settings_file.write_text(
         "# ghi chú của quản trị\nrehearsal: true\nmail_mode: dry_run\n", encoding="utf-8"
     )
-    set_mode(instance, "redirect", redirect_to="thu@nghiem.example")
+    set_mode(store, instance, "redirect", redirect_to="thu@nghiem.example", **WHO)
     assert instance.settings == InstanceSettings("redirect", "thu@nghiem.example", rehearsal=True)
     assert "# ghi chú của quản trị" in instance.settings_file.read_text(encoding="utf-8")
 
@@ -36,12 +45,13 @@ def test_changing_the_mode_keeps_everything_else_in_the_settings(instance: Insta
     ],
 )
 def test_a_mode_that_makes_no_sense_is_refused_and_nothing_written(
-    instance: Instance, mode: str, redirect_to: str | None, rule: str
+    store: Store, instance: Instance, mode: str, redirect_to: str | None, rule: str
 ) -> None:
     with pytest.raises(RuleRefused) as refusal:
-        set_mode(instance, mode, redirect_to=redirect_to)
+        set_mode(store, instance, mode, redirect_to=redirect_to, **WHO)
     assert refusal.value.rule == rule
     assert not instance.settings_file.exists()
+    assert mode_changes(store) == []
 
 
 @pytest.mark.parametrize(
@@ -56,3 +66,35 @@ def test_a_mode_that_makes_no_sense_is_refused_and_nothing_written(
 )
 def test_only_this_machine_is_loopback(host: str, expected: bool) -> None:
     assert is_loopback(host) is expected
+
+
+def test_every_switch_is_kept_with_who_and_when(any_store: Store, instance: Instance) -> None:
+    set_mode(any_store, instance, "redirect", redirect_to="thu@nghiem.example", **WHO)
+    set_mode(any_store, instance, "live", typed_name=Department.load().name, actor="chị B", at=AT)
+    assert [(one.mode, one.redirect_to, one.actor, one.changed_at) for one in mode_changes(any_store)] == [
+        ("redirect", "thu@nghiem.example", "quản trị viên", AT),
+        ("live", None, "chị B", AT),
+    ]
+    with pytest.raises(RuleRefused, match="--nguoi"):
+        set_mode(any_store, instance, "dry_run", actor=" ", at=AT)
+
+
+def test_a_setting_edited_by_hand_sends_no_real_mail(
+    store: Store,
+    instance: Instance,
+    put: Callable[..., None],
+    serve: Callable[..., tuple[Any, SmtpConfig]],
+    set_to: Callable[..., Instance],
+) -> None:
+    script, config = serve()
+    put()
+    with pytest.raises(RuleRefused) as refused:
+        send_pending(store, set_to(instance, "live"), config, AT)
+    assert refused.value.rule == "live-not-confirmed"
+    assert not script.taken
+    set_mode(store, instance, "live", typed_name=Department.load().name, **WHO)
+    assert send_pending(store, instance, config, AT) == SendResult(sent=1)
+    set_mode(store, instance, "dry_run", **WHO)
+    put_back = set_to(instance, "live")
+    with pytest.raises(RuleRefused):
+        send_pending(store, put_back, config, AT)

@@ -12,6 +12,7 @@ from cchc.clock import at, to_text
 from cchc.errors import RuleRefused
 from cchc.paths import Instance
 from cchc.reminders import (
+    Department,
     Ladder,
     Mail,
     MailServerDown,
@@ -20,6 +21,7 @@ from cchc.reminders import (
     enqueue,
     outbox_by_state,
     send_pending,
+    set_mode,
 )
 from cchc.reminders.mailer import Mailer
 from cchc.reminders.outbox import PREVIEW_FOLDER
@@ -357,6 +359,7 @@ def test_real_mail_carries_the_real_time_and_a_rehearsal_the_replayed_one(
     put(make_mail("1"))
     send_pending(store, set_to(instance, "live", rehearsal=True), config, now)
     put(make_mail("2"))
+    set_mode(store, instance, "live", actor="quản trị", at=now, typed_name=Department.load().name)
     send_pending(store, set_to(instance, "live"), config, now)
     dates = [
         line for _, content in script.taken for line in content.split(b"\r\n") if line.startswith(b"Date:")

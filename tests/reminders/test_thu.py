@@ -73,6 +73,10 @@ def test_looking_at_an_installation_that_was_never_opened_creates_nothing(
 def test_the_mode_is_shown_and_live_is_switched_on_only_with_the_name(home: Any) -> None:
     assert "[XEM TRƯỚC]" in run("che-do")
     with pytest.raises(RuleRefused):
-        run("che-do", "live")
-    assert "gửi thật" in run("che-do", "live", "--ten", Department.load().name)
-    assert "thu@nghiem.example" in run("che-do", "redirect", "--den", "thu@nghiem.example")
+        run("che-do", "live", "--nguoi", "chị Quản trị")
+    shown = run("che-do", "live", "--nguoi", "chị Quản trị", "--ten", Department.load().name)
+    assert "gửi thật" in shown
+    assert "bởi chị Quản trị" in shown
+    shown = run("che-do", "redirect", "--nguoi", "anh B", "--den", "thu@nghiem.example")
+    assert "thu@nghiem.example" in shown
+    assert "bởi anh B" in run("che-do")

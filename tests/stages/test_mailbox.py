@@ -14,6 +14,7 @@ import pytest
 from cchc.clock import at
 from cchc.errors import CchcError, RuleRefused
 from cchc.intake.mailbox import MailboxDown
+from cchc.reminders import bad_addresses, mend_address
 from cchc.stages import chasing, mailbox
 from cchc.store import fingerprint
 
@@ -245,6 +246,29 @@ def test_a_machine_is_never_answered(province, account, compose, headers) -> Non
     assert read(province, account) == {"machine": 1}
     assert province.mails() == []
     assert account.lying_in("INBOX") == []
+
+
+def test_an_address_that_bounces_is_on_the_list_until_an_operator_mends_it(province, account) -> None:
+    address = province.mailbox_of[UNIT]
+    raw = (
+        "From: MAILER-DAEMON@angiang.example\r\nSubject: Undelivered\r\nMessage-ID: <tra-lai-2@x.example>\r\n"
+        'MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: text/plain\r\n\r\nkhong den\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+        "Reporting-MTA: dns; mx.example\r\n\r\n"
+        f"Final-Recipient: rfc822; {address}\r\nAction: failed\r\nStatus: 5.1.1\r\n"
+        "Diagnostic-Code: smtp; 550 User unknown\r\n\r\n"
+        "Final-Recipient: rfc822; nguoi-la@x.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b--\r\n"
+    )
+    account.deliver(raw.encode(), MORNING)
+    assert read(province, account) == {"bounced": 1}
+    assert province.mails() == []
+    (bad,) = bad_addresses(province.store, MORNING + timedelta(days=1))
+    assert (bad.address, bad.unit_code, bad.status, bad.words) == (address, UNIT, "5.1.1", "550 User unknown")
+    assert bad_addresses(province.store, MORNING - timedelta(days=1)) == [], "not known before"
+    later = MORNING + timedelta(days=2)
+    mend_address(province.store, address, later, "Đơn vị đã mở lại hộp thư", "chuyên viên")
+    assert bad_addresses(province.store, later) == []
+    assert bad_addresses(province.store, MORNING + timedelta(days=1)) == [bad]
 
 
 def test_a_bounce_is_left_for_a_person_and_not_answered(province, account) -> None:

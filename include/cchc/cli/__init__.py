@@ -11,6 +11,7 @@ from rich.console import Console
 
 from cchc.cli.bench import app as bench_app
 from cchc.cli.demo import demo
+from cchc.cli.don_doc import app as chasing_app
 from cchc.cli.don_vi import app as units_app
 from cchc.cli.kiem_tra_cau_hinh import check_configuration
 from cchc.cli.lich import lich
@@ -37,6 +38,7 @@ app.command(
 app.command("lich", help=t("cli.lich"))(lich)
 app.add_typer(units_app, name="don-vi", help=t("cli.don_vi"))
 app.add_typer(sources_app, name="nguon", help=t("cli.nguon"))
+app.add_typer(chasing_app, name="don-doc", help=t("chasing.cli.help"))
 app.add_typer(mail_app, name="thu", help=t("cli.thu"))
 app.command("cau-hinh", help=t("cli.cau_hinh"))(check_configuration)
 app.command("ra-soat", help=t("claims.cli.help"))(ra_soat)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +16,8 @@ from cchc.errors import CchcError
 from cchc.files import write_atomic
 from cchc.paths import Instance, current_instance
 from cchc.reminders import Department, Desk, Ladder, Planned, mail_of, plan, set_mode, subject_tags
-from cchc.store import Store
+from cchc.reminders.modes import mode_changes
+from cchc.store import Store, upgrade
 from cchc.texts import t, table
 from cchc.units import UnitRegister
 from cchc.year import Calendar
@@ -32,7 +34,7 @@ def show(
 ) -> None:
     """List today's plan of the ladder and what still waits in the outbox; writes nothing into the store."""
     console, instance = Console(), current_instance()
-    store = _existing_store(instance)
+    store = existing_store(instance)
     desk = Desk(
         store=store,
         calendar=Calendar.load(),
@@ -40,7 +42,7 @@ def show(
         ladder=Ladder.load(),
         instance=instance,
         department=Department.load(),
-        as_of=_instant(day),
+        as_of=given_moment(day),
     )
     console.print(_mode_line(instance), markup=False)
     why_off = desk.calendar.working_days.why_off(desk.today)
@@ -69,23 +71,41 @@ def mode(
     new: Annotated[str | None, typer.Argument(help=t("reminders.cli.mode_argument"))] = None,
     name: Annotated[str | None, typer.Option("--ten", help=t("reminders.cli.ten"))] = None,
     redirect_to: Annotated[str | None, typer.Option("--den", help=t("reminders.cli.den"))] = None,
+    actor: Annotated[
+        str, typer.Option("--nguoi", envvar=["CCHC_USER", "USER"], help=t("reminders.cli.nguoi"))
+    ] = "",
 ) -> None:
-    """Show the mail mode, or set it."""
-    instance = current_instance()
+    """Show the mail mode and who set it, or set it; live asks for the department's name."""
+    console, instance = Console(), current_instance()
     if new is not None:
-        set_mode(instance, new, typed_name=name, redirect_to=redirect_to)
-    Console().print(_mode_line(instance), markup=False)
+        if new == "live" and name is None and sys.stdin.isatty():
+            name = typer.prompt(t("reminders.cli.ask_name"))
+        instance.root.mkdir(parents=True, exist_ok=True)
+        store = upgrade(Store(instance.store_url))
+        now = clock.now()
+        set_mode(store, instance, new, actor=actor, at=now, typed_name=name, redirect_to=redirect_to)
+    console.print(_mode_line(instance), markup=False)
+    changes = mode_changes(existing_store(instance)) if has_store(instance) else []
+    if changes and changes[-1].mode == instance.settings.mail_mode:
+        when = clock.vn_instant(changes[-1].changed_at)
+        console.print(t("reminders.cli.since", when=when, actor=changes[-1].actor), markup=False)
 
 
-def _existing_store(instance: Instance) -> Store:
-    """The store, without creating a file for it: looking must leave no trace."""
+def has_store(instance: Instance) -> bool:
+    """Whether the installation has a store; a server is taken at its word."""
     path = instance.store_url.removeprefix("sqlite:///")
-    if path != instance.store_url and not Path(path).exists():
+    return path == instance.store_url or Path(path).exists()
+
+
+def existing_store(instance: Instance) -> Store:
+    """The store, without creating a file for it: looking must leave no trace."""
+    if not has_store(instance):
+        path = instance.store_url.removeprefix("sqlite:///")
         raise CchcError(t("reminders.cli.no_store", path=path))
     return Store(instance.store_url)
 
 
-def _instant(day: str | None) -> datetime:
+def given_moment(day: str | None) -> datetime:
     if day is None:
         return clock.now()
     for form in ("%Y-%m-%d", "%d/%m/%Y"):

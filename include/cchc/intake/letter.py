@@ -15,6 +15,7 @@ from email.message import Message
 from imap_tools import MailMessage
 
 from cchc.files import sha256_bytes
+from cchc.intake.delivery_report import Failure, delivery_failures
 
 MOST_PARTS = 200  # a mail with more parts is no letter of a unit
 _ID = re.compile(r"<[^<>\s\x00-\x1f]{3,250}>")
@@ -53,7 +54,8 @@ class Letter:
     """What is read of a mail. `sender` is '' when no address can be made out of the From line.
 
     thread: Message-IDs to answer, the mail's own first. by_machine: an automatic answer, a bounce or a list: never
-    answered; bounce: a report of a mail server about a mail.
+    answered; bounce: a report of a mail server about a mail;
+    failures: the addresses that it says cannot be reached.
     sealed: encrypted as a whole. mark: tells mails apart, whatever place they lie in.
     """
 
@@ -66,6 +68,7 @@ class Letter:
     sealed: bool
     attached: tuple[Attached, ...] = ()
     authentication: tuple[str, ...] = ()
+    failures: tuple[Failure, ...] = ()
 
     def vouched(self, authserv_id: str | None) -> bool:
         """Whether our own mail server says that the From line is no forgery (RFC 8601); it is believed where none is
@@ -84,17 +87,19 @@ def read_letter(raw: bytes) -> Letter:
     mail = MailMessage.from_bytes(raw)
     outer = mail.obj
     attached = tuple(_attached(outer))
+    by_machine = _by_machine(outer, _sender(mail), _text(mail))
     message_id = _first_id(outer, "message-id")
     return Letter(
         sender=_sender(mail),
         message_id=message_id,
         thread=_thread(outer, message_id),
         mark=_mark(message_id, attached, raw),
-        by_machine=_by_machine(outer, _sender(mail), _text(mail)),
+        by_machine=by_machine,
         bounce=outer.get_content_type() == "multipart/report",
         sealed=outer.get_content_type() in _SEALED,
         attached=attached,
         authentication=tuple(str(line).lower() for line in outer.get_all("Authentication-Results", [])),
+        failures=delivery_failures(outer) if by_machine else (),
     )
 
 

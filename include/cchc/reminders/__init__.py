@@ -4,6 +4,7 @@ A mail is decided once, in one transaction with the reminders it stands for, and
 """
 
 from cchc.reminders.approvals import approval_mail
+from cchc.reminders.bounces import Bounce, bad_addresses, mend_address, put_bounces
 from cchc.reminders.counts import outbox_by_state, sent_by_rung
 from cchc.reminders.decide import Decision, decide
 from cchc.reminders.department import Contact, Department
@@ -21,6 +22,7 @@ from cchc.reminders.silence import silence_mail
 from cchc.reminders.urging import urging_mail
 
 __all__ = [
+    "Bounce",
     "ByHand",
     "Chased",
     "Contact",
@@ -41,6 +43,7 @@ __all__ = [
     "SmtpConfig",
     "Trigger",
     "approval_mail",
+    "bad_addresses",
     "decide",
     "enqueue",
     "failure_mail",
@@ -48,9 +51,11 @@ __all__ = [
     "lift_hold",
     "load_holds",
     "mail_of",
+    "mend_address",
     "message_id",
     "outbox_by_state",
     "plan",
+    "put_bounces",
     "put_hold",
     "receipt_mail",
     "refusal_mail",

@@ -5,15 +5,19 @@ from __future__ import annotations
 import io
 import ipaddress
 import socket
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ruamel.yaml import YAML
 
+from cchc.clock import from_text, to_text
 from cchc.errors import RuleRefused
 from cchc.files import write_atomic
 from cchc.paths import MAIL_MODES, Instance, InstanceSettings
 from cchc.reminders.addresses import check_address
 from cchc.reminders.department import Department
+from cchc.store import Store
 from cchc.texts import t
 
 if TYPE_CHECKING:
@@ -55,20 +59,67 @@ def check_server(settings: InstanceSettings, smtp: SmtpConfig | None) -> None:
         raise RuleRefused("rehearsal-loopback-only", t("reminders.rehearsal_loopback", host=smtp.host))
 
 
-def set_mode(
-    instance: Instance, mode: str, *, typed_name: str | None = None, redirect_to: str | None = None
-) -> InstanceSettings:
-    """Write the mail mode into the instance's settings, keeping everything else there.
+def check_confirmed(store: Store, settings: InstanceSettings) -> None:
+    """Refuse real mail that nobody switched on: a hand-edited setting is no decision.
 
-    Raises RuleRefused: 'unknown-mode', 'live-needs-name' when the department's name was not typed exactly,
-    'bad-address' for a redirect without one plain address.
+    Raises RuleRefused('live-not-confirmed') unless the last recorded switch says live.
+    """
+    if not is_real(settings):
+        return
+    changes = mode_changes(store)
+    if not changes or changes[-1].mode != "live":
+        raise RuleRefused(
+            "live-not-confirmed", t("reminders.mode.live_not_confirmed", name=Department.load().name)
+        )
+
+
+@dataclass(frozen=True)
+class ModeChange:
+    """Who switched the mail mode, when, to what."""
+
+    changed_at: datetime
+    mode: str
+    redirect_to: str | None
+    actor: str
+
+
+def mode_changes(store: Store) -> list[ModeChange]:
+    """Every switch, oldest first."""
+    return [
+        ModeChange(from_text(row["changed_at"]), row["mode"], row["redirect_to"], row["actor"])
+        for row in store.query("chasing.modes")
+    ]
+
+
+def set_mode(
+    store: Store,
+    instance: Instance,
+    mode: str,
+    *,
+    actor: str,
+    at: datetime,
+    typed_name: str | None = None,
+    redirect_to: str | None = None,
+) -> InstanceSettings:
+    """Switch the mail mode: recorded in the store with who and when, then written into the settings.
+
+    Everything else in the settings stays. Raises RuleRefused: 'unknown-mode', 'mode-needs-actor',
+    'live-needs-name' when the department's name was not typed exactly, 'bad-address' for a redirect without one
+    plain address.
     """
     if mode not in MAIL_MODES:
         raise RuleRefused("unknown-mode", t("reminders.mode.unknown", mode=mode, known=", ".join(MAIL_MODES)))
+    if not actor.strip():
+        raise RuleRefused("mode-needs-actor", t("chasing.refused.actor"))
     name = Department.load().name
     if mode == "live" and (typed_name or "").strip() != name:
         raise RuleRefused("live-needs-name", t("reminders.mode.live_needs_name", name=name))
     target = check_address(redirect_to or "") if mode == "redirect" else None
+    # Recorded first: a crash in between leaves a record without effect, never real mail without a record.
+    with store.write() as tx:
+        tx.execute(
+            "chasing.add_mode", changed_at=to_text(at), mode=mode, redirect_to=target, actor=actor.strip()
+        )
     yaml = YAML(typ="rt")
     path = instance.settings_file
     content = (yaml.load(path.read_text(encoding="utf-8")) if path.exists() else None) or {}

@@ -25,7 +25,7 @@ from cchc.reminders.ladder import Ladder, OutboxRules
 from cchc.reminders.mail import APPROVAL, DIGEST, addresses_of
 from cchc.reminders.mailer import Answer, Mailer, MailServerDown, Outcome, SmtpConfig
 from cchc.reminders.message import Envelope, build
-from cchc.reminders.modes import check_server, is_real
+from cchc.reminders.modes import check_confirmed, check_server, is_real
 from cchc.reminders.outdated import has_older_reminders, put_aside_outdated
 from cchc.store import Row, Store
 from cchc.texts import t
@@ -75,6 +75,7 @@ def send_pending(
     """
     settings = instance.settings
     check_server(settings, smtp)
+    check_confirmed(store, settings)
     if has_older_reminders(store, as_of):
         owed = Ledger(store).states(as_of, only_owed=True)
         put_aside_outdated(store, as_of, {obligation.obligation_id for obligation, _ in owed})

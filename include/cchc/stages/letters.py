@@ -20,7 +20,7 @@ from cchc.intake.envelopes import Content, Opened, is_enclosure, open_file
 from cchc.intake.grid import MAX_UNPACKED
 from cchc.intake.letter import Attached, Letter
 from cchc.intake.mailbox import LARGEST_MAIL, MailboxConfig
-from cchc.reminders import Department, Mail, reply_mail
+from cchc.reminders import Bounce, Department, Mail, reply_mail
 from cchc.reminders.addresses import check_address
 from cchc.stages.arrivals import Arrival, Channel, Verdict
 from cchc.stages.judging import judge
@@ -52,6 +52,7 @@ class Dealt:
     review: bool = False
     verdicts: tuple[Verdict, ...] = ()
     mails: tuple[Mail, ...] = ()
+    bounces: tuple[Bounce, ...] = ()
 
 
 def deal_with(
@@ -62,7 +63,8 @@ def deal_with(
     if _is_own(letter, department):
         return Dealt(("own",), review=True)
     if letter.by_machine:
-        return Dealt(("machine",), review=letter.bounce)
+        bounces = _bounces(run, letter, received_at, department)
+        return Dealt(("bounced",) if bounces else ("machine",), review=letter.bounce, bounces=bounces)
     if not letter.vouched(config.authserv_id):
         return Dealt(("nobody",), review=True)
     try:
@@ -202,6 +204,27 @@ def _reply(
         thread=letter.thread,
         department=department,
     )
+
+
+def _bounces(run: Run, letter: Letter, received_at: datetime, department: Department) -> tuple[Bounce, ...]:
+    """What the letter says about addresses of ours: of units, and of the department's own people."""
+    own = {*department.operators, *department.approvers, *department.failure_recipients}
+    own = {address.casefold() for address in (*own, department.committee_mailbox, department.contact.mailbox)}
+    found = []
+    for failure in letter.failures:
+        units = _units_of(run, failure.address)
+        if units or failure.address.casefold() in own:
+            found.append(
+                Bounce(
+                    failure.address,
+                    units[0].code if units else None,
+                    failure.status,
+                    failure.words,
+                    failure.message_id,
+                    min(received_at, run.as_of),
+                )
+            )
+    return tuple(found)
 
 
 def _units_of(run: Run, sender: str) -> list[Unit]:

@@ -14,7 +14,7 @@ from cchc.clock import to_text
 from cchc.errors import CchcError, RuleRefused
 from cchc.intake.letter import Letter, read_letter
 from cchc.intake.mailbox import LARGEST_MAIL, Mailbox, MailboxConfig, MailboxDown, Waiting
-from cchc.reminders import enqueue
+from cchc.reminders import enqueue, put_bounces
 from cchc.reminders.modes import is_loopback
 from cchc.stages.judging import write
 from cchc.stages.letters import Dealt, deal_with
@@ -25,7 +25,8 @@ from cchc.texts import t
 def receive_mail(run: Run, config: MailboxConfig) -> dict[str, int]:
     """Read the mailbox; returns counts by what became of the messages and the files in them.
 
-    Besides the words of `receiving.receive`: answered (nothing could be taken in), machine, own, nobody, stranger.
+    Besides the words of `receiving.receive`: answered (nothing could be taken in), machine, bounced, own, nobody,
+    stranger.
     Messages that came after the run's own time wait for the next run. Raises MailboxDown, and CchcError naming the
     messages that could not be stored (they stay in the mailbox; the others are done).
     """
@@ -96,4 +97,5 @@ def _store(run: Run, letter: Letter, message: Waiting, place: dict[str, object],
             write(run, tx, verdict)
         for mail in dealt.mails:
             enqueue(tx, mail)
+        put_bounces(tx, letter.mark, dealt.bounces, run.as_of)
     return True

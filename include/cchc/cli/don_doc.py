@@ -1,0 +1,161 @@
+"""`./cchc don-doc`: what operators do besides the ladder, and what was noted."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from cchc import clock
+from cchc.cli.thu import existing_store, given_moment
+from cchc.errors import RuleRefused
+from cchc.paths import current_instance
+from cchc.reminders import HoldKind, bad_addresses, mend_address
+from cchc.stages import Run, by_hand
+from cchc.store import upgrade
+from cchc.texts import t, table
+
+app = typer.Typer(help=t("chasing.cli.help"), no_args_is_help=True)
+
+Units = Annotated[list[str] | None, typer.Argument(help=t("chasing.cli.units"), show_default=False)]
+All = Annotated[bool, typer.Option("--tat-ca", help=t("chasing.cli.all"))]
+Round = Annotated[str | None, typer.Option("--dot", help=t("chasing.cli.round"))]
+Reason = Annotated[str, typer.Option("--ly-do", help=t("chasing.cli.reason"))]
+Actor = Annotated[str, typer.Option("--nguoi", envvar=["CCHC_USER", "USER"], help=t("reminders.cli.nguoi"))]
+DUE_HOUR = time(17)
+
+
+@app.command("goi", help=t("chasing.cli.goi"))
+def call(
+    units: Units = None,
+    note: Annotated[str, typer.Option("--noi-dung", help=t("chasing.cli.note"))] = "",
+    round_id: Round = None,
+    actor: Actor = "",
+) -> None:
+    _tell(by_hand.log_call(_run(round_id, actor), _named(units), note), "called")
+
+
+@app.command("cong-van", help=t("chasing.cli.cong_van"))
+def letter(
+    number: Annotated[str, typer.Option("--so", help=t("chasing.cli.number"))],
+    issued_on: Annotated[str, typer.Option("--ngay", help=t("chasing.cli.issued_on"))],
+    round_id: Annotated[str, typer.Option("--dot", help=t("chasing.cli.round"))],
+    units: Units = None,
+    everyone: All = False,
+    note: Annotated[str, typer.Option("--noi-dung", help=t("chasing.cli.note"))] = "",
+    actor: Actor = "",
+) -> None:
+    run = _run(round_id, actor)
+    _tell(by_hand.log_letter(run, _whom(units, everyone), number, _day(issued_on), note), "noted")
+
+
+@app.command("gia-han", help=t("chasing.cli.gia_han"))
+def extend(
+    until: Annotated[str, typer.Option("--den", help=t("chasing.cli.until"))],
+    round_id: Annotated[str, typer.Option("--dot", help=t("chasing.cli.round"))],
+    units: Units = None,
+    everyone: All = False,
+    reason: Reason = "",
+    actor: Actor = "",
+) -> None:
+    due_at = datetime.combine(_day(until), DUE_HOUR, clock.TZ)
+    _tell(by_hand.extend(_run(round_id, actor), _whom(units, everyone), due_at, reason), "extended")
+
+
+@app.command("hoan", help=t("chasing.cli.hoan"))
+def postpone(
+    until: Annotated[str, typer.Option("--den", help=t("chasing.cli.last_day"))],
+    units: Units = None,
+    round_id: Round = None,
+    reason: Reason = "",
+    actor: Actor = "",
+) -> None:
+    _hold(HoldKind.POSTPONED, units, round_id, until, reason, actor)
+
+
+@app.command("tat", help=t("chasing.cli.tat"))
+def mute(
+    until: Annotated[str, typer.Option("--den", help=t("chasing.cli.last_day"))],
+    units: Units = None,
+    round_id: Round = None,
+    reason: Reason = "",
+    actor: Actor = "",
+) -> None:
+    _hold(HoldKind.MUTED, units, round_id, until, reason, actor)
+
+
+@app.command("nhac-lai", help=t("chasing.cli.nhac_lai"))
+def lift(units: Units = None, round_id: Round = None, reason: Reason = "", actor: Actor = "") -> None:
+    lifted = by_hand.lift(_run(round_id, actor), _named(units), reason)
+    _say("lifted", count=len(lifted)) if lifted else _say("nothing_held")
+
+
+@app.command("nhac", help=t("chasing.cli.nhac"))
+def remind(units: Units = None, everyone: All = False, round_id: Round = None, actor: Actor = "") -> None:
+    decision = by_hand.remind_now(_run(round_id, actor), _whom(units, everyone))
+    _say("reminded", count=decision.mails) if decision.mails else _say("nothing_owed")
+
+
+@app.command("dia-chi", help=t("chasing.cli.dia_chi"))
+def addresses(
+    mended: Annotated[str | None, typer.Option("--da-sua", help=t("chasing.cli.mended"))] = None,
+    reason: Reason = "",
+    actor: Actor = "",
+) -> None:
+    run = _run(None, actor)
+    if mended:
+        mend_address(run.store, mended, run.as_of, reason, actor)
+    found = bad_addresses(run.store, run.as_of)
+    for one in found:
+        unit = run.units.get(one.unit_code).name if one.unit_code else "-"
+        _say(
+            "bad_address",
+            address=one.address,
+            unit=unit,
+            when=clock.vn_instant(one.bounced_at),
+            words=one.words,
+        )
+    if not found:
+        _say("no_bad_address")
+
+
+def _run(round_id: str | None, actor: str) -> Run:
+    instance = current_instance()
+    return Run(upgrade(existing_store(instance)), instance, clock.now(), round_id, actor=actor)
+
+
+def _named(units: list[str] | None) -> list[str]:
+    if not units:
+        raise RuleRefused("units-needed", t("chasing.refused.units"))
+    return units
+
+
+def _whom(units: list[str] | None, everyone: bool) -> list[str] | None:
+    """Codes, or None for all; never all by forgetting to name anybody."""
+    if bool(units) == everyone:
+        raise RuleRefused("units-or-all", t("chasing.refused.units_or_all"))
+    return units or None
+
+
+def _day(text: str) -> date:
+    return given_moment(text).date()
+
+
+def _hold(
+    kind: HoldKind, units: list[str] | None, round_id: str | None, until: str, reason: str, actor: str
+) -> None:
+    holds = by_hand.hold(_run(round_id, actor), _named(units), kind, _day(until), reason)
+    kinds = table("chasing.holds")
+    _say("held", count=len(holds), what=kinds[str(kind)], day=clock.vn_date(_day(until)))
+
+
+def _tell(done: by_hand.Done, key: str) -> None:
+    _say(key, count=len(done.recorded))
+    for code, why in done.refused:
+        _say("refused", unit=code, why=why)
+
+
+def _say(key: str, **values: object) -> None:
+    Console().print(t(f"chasing.cli.said.{key}", **values), markup=False, soft_wrap=True)
