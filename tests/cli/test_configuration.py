@@ -117,7 +117,14 @@ def test_the_configuration_that_ships_is_valid(
 def test_help_has_no_english_left(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for words in (["--help"], ["demo", "--help"], ["don-vi", "--help"], ["lich", "--help"]):
+    for words in (
+        ["--help"],
+        ["demo", "--help"],
+        ["don-vi", "--help"],
+        ["lich", "--help"],
+        ["don-doc", "--help"],
+        ["thu", "xem", "--help"],
+    ):
         monkeypatch.setattr("sys.argv", ["cchc", *words])
         with pytest.raises(SystemExit):
             cli.main()

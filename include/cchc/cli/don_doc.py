@@ -17,7 +17,7 @@ from cchc.stages import Run, by_hand
 from cchc.store import upgrade
 from cchc.texts import t, table
 
-app = typer.Typer(help=t("chasing.cli.help"), no_args_is_help=True)
+app = typer.Typer(help=t("chasing.cli.help"), no_args_is_help=True, rich_markup_mode=None)
 
 Units = Annotated[list[str] | None, typer.Argument(help=t("chasing.cli.units"), show_default=False)]
 All = Annotated[bool, typer.Option("--tat-ca", help=t("chasing.cli.all"))]
