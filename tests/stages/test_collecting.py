@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from openpyxl import load_workbook
-from tests.sources.samples import HEADER, PLAIN, export
+from tests.sources.samples import export
+from tests.stages.samples import NAME, UNIT, dossier
 
 from cchc.clock import at
 from cchc.paths import Instance
@@ -20,21 +21,6 @@ from cchc.store import Store
 
 CUT_OFF = date(2026, 3, 14)
 ROUND = "2026-Q1"
-UNIT, NAME = "30292", "UBND phường Bình Đức"
-
-
-def dossier(code: str, ended: str, **changed: str) -> dict[str, str]:
-    cells = PLAIN | {
-        "Mã hồ sơ": code,
-        "Mã đơn vị": UNIT,
-        "Đơn vị xử lý": NAME,
-        "Ngày tiếp nhận": "02/02/2026",
-        "Ngày hẹn trả": "09/02/2026",
-        "Ngày kết thúc xử lý": ended,
-        "Trạng thái": "Đã xử lý xong",
-    }
-    assert set(cells) <= set(HEADER)
-    return cells | changed
 
 
 def run(store: Store, instance: Instance, moment: datetime, *rows: dict[str, str]) -> Run:

@@ -7,13 +7,14 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cchc.clock import TZ, to_text
-from cchc.errors import CchcError, ConfigErrors
+from cchc.errors import CchcError, ConfigError, ConfigErrors
 from cchc.files import inert, sha256_file
 from cchc.paths import Instance
 from cchc.sources.columns import COLUMNS
@@ -74,13 +75,16 @@ def land_file(
     """Land one export received at `received_at`.
 
     The file's hash is its identity: the same file again changes nothing. The original holds personal data, so
-    it is removed from the drop folder once its landing is recorded; a file elsewhere is left alone. Raises
-    CchcError when the file cannot be read or fits no layout; then the refusal is recorded, nothing else, and the
-    file stays.
+    it is removed from the drop folder once its landing is recorded; a file elsewhere is left alone. A file that
+    another run, or this one before it was broken off, landed and removed is no error. Raises CchcError when the file
+    cannot be read or fits no layout; then the refusal is recorded, nothing else, and the file stays.
     """
-    if not path.exists():
-        raise CchcError(t("sources.file.gone", file=path.name))
-    digest = sha256_file(path)
+    try:
+        before, digest = _stamp(path), sha256_file(path)
+    except FileNotFoundError:
+        return _landed_already(store, path, received_at)
+    except OSError as error:
+        raise CchcError(t("sources.file.denied", file=path.name, reason=error.strerror)) from None
     known = [
         row
         for source in COLUMNS
@@ -90,9 +94,13 @@ def land_file(
         _remove_original(instance, path)
         return _landing(known[0], new=False)
     try:
-        row = _land(instance, path, digest, units, received_at)
-    except ConfigErrors:
+        row = _land(instance, path, digest, units, received_at, before)
+    except (ConfigError, ConfigErrors):
         raise
+    except FileNotFoundError:
+        if path.exists():
+            raise
+        return _landed_already(store, path, received_at)
     except CchcError as refusal:
         with store.write() as transaction:
             transaction.execute(
@@ -112,14 +120,34 @@ def land_file(
     return _landing(row, new=new)
 
 
+def _landed_already(store: Store, path: Path, received_at: datetime) -> Landing:
+    """The landing of a file that is gone since it was listed. Raises CchcError when there is none of its day."""
+    day = received_at.astimezone(TZ).replace(hour=0, minute=0, second=0, microsecond=0)
+    row = store.one("sources.landed_as", file_name=path.name, since=to_text(day))
+    if row is None:
+        raise CchcError(t("sources.file.gone", file=path.name))
+    return _landing(row, new=False)
+
+
 def _land(
-    instance: Instance, path: Path, digest: str, units: UnitRegister, received_at: datetime
+    instance: Instance,
+    path: Path,
+    digest: str,
+    units: UnitRegister,
+    received_at: datetime,
+    before: tuple[int, int],
 ) -> dict[str, Any]:
-    """Write the typed rows and the quarantine; returns the manifest row."""
-    before = _stamp(path)
+    """Write the typed rows and the quarantine; returns the manifest row.
+
+    Raises FileNotFoundError when the file goes away meanwhile.
+    """
+    import duckdb
+
     try:
         return _typed_and_written(instance, path, digest, units, received_at, before)
-    except CchcError:
+    except (ConfigError, ConfigErrors):
+        raise
+    except (CchcError, OSError, duckdb.Error):
         if _stamp(path) != before:  # whatever was said of it, it was not the file as it is now
             raise CchcError(t("sources.file.changing", file=path.name)) from None
         raise
@@ -140,11 +168,11 @@ def _typed_and_written(
     parquet, quarantine = folder / "nhan" / f"{landing_id}.parquet", folder / "cach-ly" / f"{landing_id}.csv"
     with connect() as connection, whole_file(parquet) as name:
         typed = type_rows(connection, entrance, units, received_at.astimezone(TZ).date(), rules, Path(name))
-        if typed.quarantined:
-            with whole_file(quarantine) as beside:
+        with whole_file(quarantine) if typed.quarantined else nullcontext() as beside:
+            if beside is not None:
                 _write_quarantine(Path(beside), typed, connection)
-        if _stamp(path) != before:
-            raise CchcError(t("sources.file.changing", file=path.name))
+            if _stamp(path) != before:
+                raise CchcError(t("sources.file.changing", file=path.name))
     return {
         "landing_id": landing_id,
         "source": match.layout.source,

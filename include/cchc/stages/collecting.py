@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from cchc.errors import CchcError, ConfigErrors
+from cchc.errors import CchcError, ConfigError, ConfigErrors
 from cchc.reminders import silence_mail
 from cchc.report.documents import record_document
 from cchc.report.rewrites_book import build_rewrites_book
@@ -47,7 +47,7 @@ def land(run: Run, names: Sequence[str]) -> int:
             landing = land_file(
                 run.store, run.instance, run.instance.export_drop / name, run.units, run.as_of
             )
-        except ConfigErrors:
+        except (ConfigError, ConfigErrors):
             raise
         except CchcError as error:
             failures.append(f"- {name}: {error}")

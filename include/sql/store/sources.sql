@@ -6,6 +6,13 @@ SELECT * FROM landings
 WHERE source = :source AND received_at <= :at
 ORDER BY received_at, file_name, landing_id
 
+-- name: landed_as
+-- The newest landing of a file of that name; exports of every week may bear one name.
+SELECT * FROM landings
+WHERE file_name = :file_name AND received_at >= :since
+ORDER BY received_at DESC, landing_id
+LIMIT 1
+
 -- name: add_landing
 INSERT INTO landings (
     landing_id, source, layout, file_name, file_sha256, received_at,

@@ -103,6 +103,8 @@ def parquet_tables(path: Path) -> list[ParquetTable]:
             ).fetchall()
         except duckdb.Error:
             raise CchcError(t("sources.file.damaged_parquet", file=path.name)) from None
+    if len(rows) > MAX_COLUMNS:
+        raise CchcError(t("sources.file.too_wide", file=path.name, found=len(rows), allowed=MAX_COLUMNS))
     return [ParquetTable(path, [row[0] for row in rows])]
 
 

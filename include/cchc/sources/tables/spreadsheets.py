@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import zipfile
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,19 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from cchc.errors import CchcError
+from cchc.sources.tables.archives import check_archive
 from cchc.sources.tables.base import MAX_COLUMNS, Numbering, Reading, Table, select_cells
 from cchc.texts import t
 
 MAX_FILE = 256 << 20
-MAX_PART = 1 << 30  # a sheet of a million rows with 20 columns unpacks to half of it
-CHUNK, OVERLAP = 4 << 20, 64 << 10
-_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-# A formula whose result was never computed: every reader takes it for an empty cell.
-_UNCOMPUTED = re.compile(
-    rb'<c r="([A-Z]{1,3}\d+)"[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
-)
-SHOWN_CELLS = 5
 
 
 def sheets_of(path: Path) -> list[Sheet]:
@@ -38,7 +27,7 @@ def sheets_of(path: Path) -> list[Sheet]:
     if path.stat().st_size > MAX_FILE:
         raise CchcError(t("sources.file.too_large", file=path.name, allowed=MAX_FILE >> 20))
     if path.suffix.lower() != ".xls":
-        _check_archive(path)
+        check_archive(path)
     try:
         book = fastexcel.read_excel(path)
     except (fastexcel.FastExcelError, OSError) as error:
@@ -104,39 +93,3 @@ class Sheet:
 def _unreadable(path: Path, error: Exception) -> CchcError:
     protected = "password" in str(error).lower()
     return CchcError(t(f"sources.file.{'protected' if protected else 'damaged'}", file=path.name))
-
-
-def _check_archive(path: Path) -> None:
-    with path.open("rb") as handle:
-        start = handle.read(len(_OLE))
-        if start == _OLE:  # a zip in a lock, or an old .xls under a new name
-            encrypted = _ENCRYPTED in handle.read()
-            raise CchcError(t(f"sources.file.{'protected' if encrypted else 'damaged'}", file=path.name))
-    uncomputed: list[str] = []
-    try:
-        with zipfile.ZipFile(path) as archive:
-            for entry in archive.infolist():
-                uncomputed += _read_part(path, archive, entry)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
-        raise CchcError(t("sources.file.damaged", file=path.name)) from None
-    if uncomputed:
-        shown = ", ".join(uncomputed[:SHOWN_CELLS]) + (", ..." if len(uncomputed) > SHOWN_CELLS else "")
-        raise CchcError(t("sources.file.uncomputed", file=path.name, count=len(uncomputed), cells=shown))
-
-
-def _read_part(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> list[str]:
-    """Unpack one part to the end: its real size counts, not the size that it states. Cells without result."""
-    found: dict[str, None] = {}
-    size, tail = 0, b""
-    is_sheet = entry.filename.startswith("xl/worksheets/")
-    with archive.open(entry) as part:
-        while chunk := part.read(CHUNK):
-            size += len(chunk)
-            if size > MAX_PART:
-                raise CchcError(t("sources.file.bomb", file=path.name))
-            if is_sheet:
-                text = tail + chunk
-                if b"<f" in text:
-                    found.update((name.decode(), None) for name in _UNCOMPUTED.findall(text))
-                tail = text[-OVERLAP:]
-    return list(found)

@@ -119,7 +119,10 @@ class TextTable:
         ).fetchall()
         set_aside = {}
         for number, fault, line in rejected:
-            cells = next(csv.reader([line], delimiter=self.delimiter), [])
+            try:
+                cells = next(csv.reader([line.rstrip("\r\n")], delimiter=self.delimiter), [])
+            except csv.Error:  # the reader row by row finds out what it is
+                return None
             surplus = any(cell.strip() for cell in cells[reading.width :])
             if fault not in ("MISSING COLUMNS", "TOO MANY COLUMNS") or not (
                 surplus or len(cells) < reading.width
