@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
 
 from cchc.checks import blocking, run
+from cchc.clock import at
 from cchc.intake import Figure, Problem
+from cchc.year import Window
 
 
 def blanks(found):
@@ -102,6 +105,15 @@ def test_a_report_signed_before_its_window_ends_is_an_estimate(check):
     assert (early.cell, early.severity) == ("J3", "luu_y")
     assert "07/03/2026, trước ngày chốt số liệu 14/03/2026" in early.message
     assert "ky-truoc-chot" not in check({}, signed_on=date(2026, 3, 14))
+
+
+def test_last_years_day_of_signing_is_too_early_even_inside_a_window_of_a_whole_year(check, context):
+    whole = replace(context("NAM").round_, window=Window(date(2025, 12, 15), date(2026, 12, 14)))
+    year = replace(context("NAM"), round_=whole, as_of=at(date(2026, 12, 15), 9))
+    found = check({}, within=year, signed_on=date(2025, 12, 15))["ky-truoc-ky-so-lieu"]
+    assert (found.severity, found.expected) == ("loi", "từ ngày 15/10/2026 trở đi")
+    assert "ky-truoc-ky-so-lieu" not in check({}, within=year, signed_on=date(2026, 10, 15))
+    assert "ky-truoc-ky-so-lieu" in check({}, signed_on=date(2025, 12, 14))
 
 
 def test_a_report_cannot_be_signed_after_it_came(check, context):

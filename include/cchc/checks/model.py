@@ -215,9 +215,11 @@ class SignedBeforeCutoff(Rule):
 
 
 class SignedBeforeWindow(Rule):
-    """The report was not signed before its data window begins."""
+    """The report was not signed before its data window begins, nor more than `days_early` days before the cut-off:
+    the window of a whole year also holds last year's day of signing."""
 
     kind: Literal["signed_before_window"]
+    days_early: int | None = Field(default=None, ge=0)
 
 
 class SignedInFuture(Rule):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from cchc.checks.model import (
     Compulsory,
@@ -164,13 +165,19 @@ def signed_before_cutoff(rule: SignedBeforeCutoff, view: View) -> Iterator[Findi
 
 
 def signed_before_window(rule: SignedBeforeWindow, view: View) -> Iterator[Finding]:
-    """A report cannot be signed before its window begins: mostly the year was mistyped."""
+    """A report cannot be signed before its window begins, or long before it ends: mostly the year was mistyped."""
     signed, window = view.context.signed_on or view.filled.signed_on, view.context.round_.window
-    if signed is None or window is None or signed >= window.first:
+    if signed is None or window is None:
         return
-    found, first = vn_date(signed), vn_date(window.first)
-    message = t("checks.messages.signed_before_window", signed=found, first=first, last=vn_date(window.last))
-    expected = t("checks.expected.day_from", day=first)
+    earliest = window.first
+    if rule.days_early is not None:
+        earliest = max(earliest, window.last - timedelta(days=rule.days_early))
+    if signed >= earliest:
+        return
+    days = {"first": vn_date(window.first), "last": vn_date(window.last), "earliest": vn_date(earliest)}
+    found = vn_date(signed)
+    message = t("checks.messages.signed_before_window", signed=found, **days)
+    expected = t("checks.expected.day_from", day=days["earliest"])
     cell = view.filled.signed_cell
     yield Finding(rule.code, rule.severity, view.figures_sheet, cell, None, found, expected, message)
 

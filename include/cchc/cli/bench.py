@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import statistics
 import subprocess
@@ -19,6 +18,7 @@ from rich.table import Table
 
 from cchc.cli.airflow_env import airflow_environment
 from cchc.cli.bench_claims import claims
+from cchc.cli.bench_intake import bench_intake, one_workbook
 from cchc.cli.bench_sources import bench_sources
 from cchc.clock import at
 from cchc.paths import PROJECT_ROOT, Instance
@@ -36,6 +36,7 @@ IMPORT_DAGS = (
 
 app = typer.Typer(rich_markup_mode=None)
 app.command("nguon", help=t("cli.bench_sources.help"))(bench_sources)
+app.command("bieu-mau", help=t("cli.bench_intake.help"))(bench_intake)
 
 
 @app.callback(invoke_without_command=True)
@@ -47,7 +48,7 @@ def bench(context: typer.Context) -> None:
     with tempfile.TemporaryDirectory() as folder:
         instance = Instance(Path(folder))
         environment = os.environ | airflow_environment(instance)
-        measured = (*_imports(environment), *_exports(instance), *_workbooks(), *claims(_median))
+        measured = (*_imports(environment), *_exports(instance), *one_workbook(_median), *claims(_median))
         for name, ours, yardstick, other in measured:
             grid.add_row(
                 t(f"cli.bench_names.{name}"),
@@ -123,26 +124,3 @@ def _exports(instance: Instance) -> list[tuple[str, float, float, str]]:
         ("landing", ours, _median(count, 3), "duckdb_count"),
         ("landing", ours, _median(with_pandas, 3), "pandas_csv"),
     ]
-
-
-def _workbooks() -> list[tuple[str, float, float, str]]:
-    """Reading and checking a unit's workbook, against only opening it with openpyxl and with pandas."""
-    import pandas as pd
-    from openpyxl import load_workbook
-
-    from cchc.checks import CheckContext, run
-    from cchc.indicators import IndicatorRegister
-    from cchc.intake import build_report_workbook, read_workbook
-    from cchc.units import UnitRegister
-    from cchc.year import Calendar
-
-    units, register, calendar = UnitRegister.load(), IndicatorRegister.load(), Calendar.load()
-    round_ = calendar.round("2026-Q1")
-    unit = units.on(round_.reference_day, ["xa"])[0]
-    owed = register.owed(unit.tier, round_.reference_day, round_.kind)
-    form = build_report_workbook(unit, round_, owed, as_of=round_.opens_at)
-    context = CheckContext(unit=unit, round_=round_, indicators=register, as_of=round_.unit_due_at, owed=owed)
-    ours = _median(lambda: run(read_workbook(form, "bieu.xlsx"), context))
-    opened = _median(lambda: load_workbook(io.BytesIO(form)))
-    with_pandas = _median(lambda: pd.read_excel(io.BytesIO(form), sheet_name=None))
-    return [("workbook", ours, opened, "openpyxl_open"), ("workbook", ours, with_pandas, "pandas_excel")]

@@ -78,7 +78,7 @@ def true_figures(
     """
     codes = {indicator.code for indicator in owed}
     counts = _counts(seed, unit_code, round_kind, owed, system)
-    _sums(counts, codes)
+    _sums(counts, codes, round_kind)
     figures: dict[str, TrueFigure] = {}
     for indicator in owed:
         chance = seeded(seed, unit_code, indicator.code)
@@ -130,8 +130,8 @@ def _depth(code: str) -> int:
     return 0 if code not in PARTS else 1 + _depth(PARTS[code][0])
 
 
-def _sums(counts: dict[str, int], codes: set[str]) -> None:
-    """Make every identity of the form hold."""
+def _sums(counts: dict[str, int], codes: set[str], round_kind: str) -> None:
+    """Make every identity of the form hold, and the year hold what its 6 months and its third quarter held."""
 
     def put(code: str, value: int) -> None:
         if code in codes:
@@ -154,7 +154,7 @@ def _sums(counts: dict[str, int], codes: set[str]) -> None:
     put("III.3.2", total("VII.4.1", "VII.4.2"))
     put("V.6.6", total("V.6.7", "V.6.8", "V.6.9"))
     for code in ("V.6.2", "V.6.3", "V.6.4", "V.6.5", "V.6.7", "V.6.8", "V.6.9"):
-        put(code, min(counts.get(code, 0), 1))
+        put(code, min(counts.get(code, 0), 2 if round_kind == "NAM" else 1))
     put("V.6.6", total("V.6.7", "V.6.8", "V.6.9"))
     put("V.6.1", total("V.6.2", "V.6.3", "V.6.4", "V.6.5", "V.6.6"))
     put("VI.3.1", total("VI.3.2", "VI.3.3", "VI.3.4", "VI.3.5"))

@@ -6,22 +6,24 @@ the checks find, what they blame wrongly, and how long they take.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from decimal import Decimal
+from functools import cached_property, lru_cache
 
+from cchc.checks import CheckContext, reference_rounds
 from cchc.demo.behaviour import seeded
 from cchc.demo.exports import DocumentYear, OneStopYear
-from cchc.demo.faults import BLOCKING, WARNING, Fault, Scene, plain_texts
+from cchc.demo.faults import BLOCKING, DOUBTFUL, WARNING, Fault, Scene, report_answers
 from cchc.demo.figures import TrueFigure, true_figures
-from cchc.demo.world import answers_of
 from cchc.indicators import Indicator, IndicatorRegister
-from cchc.intake import Answers, build_report_workbook, fill_workbook
+from cchc.intake import build_report_workbook, fill_workbook
+from cchc.intake.read_figures import ratio
 from cchc.units import Unit, UnitRegister
 from cchc.year import Calendar, Round, Window
 
-FAULTS = (*BLOCKING, *WARNING)
+FAULTS = (*BLOCKING, *WARNING, *DOUBTFUL)
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,9 @@ class Population:
         self.indicators = IndicatorRegister.load()
         self.round: Round = self.calendar.round(round_id)
         self.units: Sequence[Unit] = UnitRegister.load().on(self.round.reference_day, self.round.tiers)
+        self._forms: dict[str, bytes] = {}
+        self._values: dict[str, dict[str, Decimal]] = {}
+        self._rounds: dict[str, Population] = {}
         self.signed_on = self.round.unit_due_at.date() - timedelta(days=1)
 
     @cached_property
@@ -59,37 +64,90 @@ class Population:
         known = {code: figure for code, figure in self.system.get(unit.code, {}).items() if code in codes}
         return true_figures(self.seed, unit.code, str((round_ or self.round).kind), self.owed(unit), known)
 
-    def workbooks(self, *, planted: bool = False) -> Iterator[Workbook]:
-        """One workbook a unit. planted: with one fault each, the kinds of `FAULTS` in turn."""
-        forms = {unit.code: self._form(unit) for unit in self.units}
+    def workbooks(
+        self, *, planted: bool = False, units: Collection[str] | None = None, turn: int = 0
+    ) -> Iterator[Workbook]:
+        """One workbook a unit, of those named or of all. planted: with one fault each, the kinds of `FAULTS` in
+        turn, beginning with number `turn`."""
         for place, unit in enumerate(self.units):
-            figures = self.figures(unit)
+            if units is not None and unit.code not in units:
+                continue
+            figures, owed = self.figures(unit), self.owed(unit)
             chance = seeded(self.seed, self.round.round_id, unit.code, "fault")
-            scene = Scene(figures, self.round.year, self.signed_on, chance)
-            fault = FAULTS[place % len(FAULTS)](scene) if planted else None
-            answers = Answers(
-                figures=answers_of(figures, self.owed(unit), fault),
-                narratives=plain_texts(scene) | dict(fault.texts if fault else {}),
-                document_number=f"{place + 40}/BC",
-                signed_on=self.signed_on,
-            )
-            yield Workbook(unit, fill_workbook(forms[unit.code], answers), figures, self.signed_on, fault)
+            scene = Scene(figures, self.round.year, self.signed_on, chance, str(self.round.kind))
+            fault = FAULTS[(place + turn) % len(FAULTS)](scene) if planted else None
+            answers = report_answers(scene, owed, f"{place + 40}/BC", fault)
+            content = fill_workbook(self.form(unit), answers)
+            yield Workbook(unit, content, figures, self.signed_on, fault)
 
-    def _form(self, unit: Unit) -> bytes:
-        return build_report_workbook(
-            unit,
-            self.round,
-            self.owed(unit),
+    def form(self, unit: Unit) -> bytes:
+        """The empty workbook that the unit gets."""
+        if unit.code not in self._forms:
+            self._forms[unit.code] = build_report_workbook(
+                unit,
+                self.round,
+                self.owed(unit),
+                system=self.system.get(unit.code, {}),
+                as_of=self.round.opens_at,
+            )
+        return self._forms[unit.code]
+
+    def context(self, unit: Unit) -> CheckContext:
+        """What the checks of this workbook may compare with: the exports, the other rounds, the units alike.
+
+        Everything is the truth, so whatever a check says about a sound workbook is a false alarm.
+        """
+        round_ids = reference_rounds(self.calendar, self.round)
+        own = self.values(unit)
+        return CheckContext(
+            unit=unit,
+            round_=self.round,
+            indicators=self.indicators,
+            as_of=self.round.unit_due_at,
+            owed=self.owed(unit),
             system=self.system.get(unit.code, {}),
-            as_of=self.round.opens_at,
+            previous=self._at(round_ids.previous).values(unit) if round_ids.previous else {},
+            covered={one: self._at(one).values(unit) for one in round_ids.covered},
+            # What was left open is what is carried over: the exports of the synthetic years begin afresh.
+            opening={"T06.9": own["T06.4"]} if "T06.4" in own else {},
+            peers=self._peers(unit),
         )
+
+    def values(self, unit: Unit) -> dict[str, Decimal]:
+        """The unit's true figures as numbers; percentages from their parts."""
+        if unit.code not in self._values:
+            made = {code: _number(figure) for code, figure in self.figures(unit).items()}
+            self._values[unit.code] = {code: value for code, value in made.items() if value is not None}
+        return self._values[unit.code]
+
+    def _peers(self, unit: Unit) -> dict[str, list[Decimal]]:
+        peers: dict[str, list[Decimal]] = {}
+        for other in self.units:
+            if other.kind == unit.kind and other.code != unit.code:
+                for code, value in self.values(other).items():
+                    peers.setdefault(code, []).append(value)
+        return peers
+
+    def _at(self, round_id: str) -> Population:
+        if round_id not in self._rounds:
+            self._rounds[round_id] = Population(round_id, self.seed)
+        return self._rounds[round_id]
 
     def _system(self, last: date) -> dict[str, dict[str, TrueFigure]]:
         assert self.round.window is not None
         window = Window(self.round.window.first, last)
-        reporters = UnitRegister.load().on(date(self.round.year, 6, 30), ["so", "xa"])
         found: dict[str, dict[str, TrueFigure]] = {}
-        for year in (OneStopYear, DocumentYear):
-            for (unit, code), known in year(reporters, self.round.year, self.seed).truth(window).items():
+        for exports in _exports(self.round.year, self.seed):
+            for (unit, code), known in exports.truth(window).items():
                 found.setdefault(unit, {})[code] = TrueFigure(known.value, known.numerator, known.denominator)
         return found
+
+
+@lru_cache(maxsize=2)
+def _exports(year: int, seed: int) -> tuple[OneStopYear, DocumentYear]:
+    reporters = UnitRegister.load().on(date(year, 6, 30), ["so", "xa"])
+    return OneStopYear(reporters, year, seed), DocumentYear(reporters, year, seed)
+
+
+def _number(figure: TrueFigure) -> Decimal | None:
+    return figure.value if figure.value is not None else ratio(figure.numerator, figure.denominator)

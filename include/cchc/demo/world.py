@@ -18,13 +18,12 @@ from cchc.clock import at
 from cchc.demo.behaviour import Conduct, Manner, conduct, seeded
 from cchc.demo.deliveries import Courier
 from cchc.demo.exports import DocumentYear, OneStopYear
-from cchc.demo.faults import BLOCKING, WARNING, Fault, Scene, plain_texts
+from cchc.demo.faults import BLOCKING, WARNING, Fault, Scene, report_answers
 from cchc.demo.figures import TrueFigure, true_figures
 from cchc.files import write_atomic
 from cchc.indicators import Indicator, IndicatorRegister
 from cchc.inspection import Finding, build_findings_workbook, load_choices
-from cchc.intake import Answer, Answers, fill_workbook
-from cchc.intake.figures_columns import OWN, part_expression
+from cchc.intake import Answers, fill_workbook
 from cchc.intake.fill import Cell
 from cchc.obligations import Ledger
 from cchc.paths import Instance
@@ -73,29 +72,6 @@ def _as_text(figure: TrueFigure) -> dict[str, str]:
         "text": figure.text,
     }
     return {name: str(part) for name, part in parts.items() if part is not None}
-
-
-def answers_of(
-    figures: Mapping[str, TrueFigure], owed: list[Indicator], fault: Fault | None
-) -> dict[str, Answer]:
-    """What the unit types: parts of a percentage where the form asks for them, a fault's cells typed over."""
-    codes, answers = {one.code for one in owed}, dict[str, Answer]()
-    for one in owed:
-        figure = figures.get(one.code)
-        if figure is None:
-            continue
-        if one.kind == "percent":
-            parts = {
-                name: getattr(figure, name)
-                for name in ("numerator", "denominator")
-                if part_expression(getattr(one, name), codes) == OWN
-            }
-            answers[one.code] = Answer(**parts)
-        else:
-            answers[one.code] = Answer(value=figure.text if figure.text is not None else figure.value)
-    for code, typed in (fault.typed if fault else {}).items():
-        answers[code] = Answer(value=Decimal(typed) if typed.lstrip("-").isdigit() else typed)
-    return answers
 
 
 class World:
@@ -163,19 +139,13 @@ class World:
                 self.courier.send(delivery.moment, target, fill_workbook, form, answers)
                 continue
             figures = self._figures(round_, unit_code, owed, signed)
-            scene = Scene(
-                figures, round_.year, signed, seeded(self.seed, round_.round_id, unit_code, "fault")
-            )
+            chance = seeded(self.seed, round_.round_id, unit_code, "fault")
+            scene = Scene(figures, round_.year, signed, chance, str(round_.kind))
             fault = self._fault(doing, scene) if delivery.faulty or doing.manner is Manner.CARELESS else None
             if fault:
                 self.truth.faults[round_.round_id, unit_code] = fault
             self.truth.figures[round_.round_id, unit_code] = figures
-            answers = Answers(
-                figures=answers_of(figures, owed, fault),
-                narratives=plain_texts(scene) | dict(fault.texts if fault else {}),
-                document_number=number,
-                signed_on=signed,
-            )
+            answers = report_answers(scene, owed, number, fault)
             self.courier.send(delivery.moment, target, fill_workbook, form, answers)
 
     def _fault(self, doing: Conduct, scene: Scene) -> Fault:

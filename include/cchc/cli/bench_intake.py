@@ -1,0 +1,143 @@
+"""`./cchc bench bieu-mau`: the workbooks of a whole round, read and checked, and what the checks are worth."""
+
+from __future__ import annotations
+
+import io
+import os
+import time
+import zipfile
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from cchc.indicators import format_number
+from cchc.texts import t, table
+
+if TYPE_CHECKING:
+    from cchc.checks import CheckContext
+    from cchc.demo.population import Population
+
+ROUND, PROCESSES, REPEATS = "2026-Q1", 2, 3
+# Inherited by the second process when it forks: in earnest each process has its own files and references.
+_tasks: list[tuple[bytes, CheckContext]] = []
+
+
+def bench_intake(
+    round_id: Annotated[str, typer.Option("--dot", help=t("cli.bench_intake.round"))] = ROUND,
+    seed: Annotated[int, typer.Option("--seed", help=t("cli.bench_intake.seed"))] = 1,
+) -> None:
+    """Prints seconds for all workbooks of the round beside openpyxl's and the floor's, then what was found of the
+    planted faults and what was blamed wrongly."""
+    from cchc.demo.population import Population
+
+    console, population = Console(), Population(round_id, seed)
+    console.print(t("cli.bench_intake.making", count=len(population.units), round=round_id))
+    _tasks[:] = [
+        (workbook.content, population.context(workbook.unit))
+        for workbook in population.workbooks(planted=True)
+    ]
+    works = {"unzip": _unzip, "calamine": _calamine, "openpyxl": _openpyxl, "ours": _one, "two": _two}
+    seconds = {name: _least(work) for name, work in works.items()}
+    load = f"{os.getloadavg()[0]:.1f}".replace(".", ",")
+    title = t("cli.bench_intake.title", count=len(_tasks), round=round_id, load=load)
+    grid = Table(*table("cli.bench_intake.columns").values(), title=title)
+    for name, took in seconds.items():
+        grid.add_row(
+            t(f"cli.bench_intake.names.{name}"),
+            f"{took:.2f}",
+            f"{took / len(_tasks) * 1000:.0f}",
+            f"{took / seconds['openpyxl']:.2f}",
+            f"{took / seconds['unzip']:.1f}",
+        )
+    console.print(grid)
+    _print_worth(console, population)
+
+
+def one_workbook(median: Callable[[Callable[[], object]], float]) -> list[tuple[str, float, float, str]]:
+    """Reading and checking one unit's workbook, against only opening it with openpyxl and with pandas."""
+    import pandas as pd
+    from openpyxl import load_workbook
+
+    from cchc.demo.population import Population
+    from cchc.demo.trial import read_and_check
+
+    population = Population(ROUND)
+    workbook = next(population.workbooks(planted=True, units=[population.units[-1].code]))
+    context = population.context(workbook.unit)
+    ours = median(lambda: read_and_check(workbook.content, context))
+    opened = median(lambda: load_workbook(io.BytesIO(workbook.content)))
+    with_pandas = median(lambda: pd.read_excel(io.BytesIO(workbook.content), sheet_name=None))
+    return [("workbook", ours, opened, "openpyxl_open"), ("workbook", ours, with_pandas, "pandas_excel")]
+
+
+def _print_worth(console: Console, population: Population) -> None:
+    from cchc.demo.trial import planted_faults, sound_workbooks
+
+    planted, sound = planted_faults(population), sound_workbooks(population)
+    found, whole = sum(planted.found.values()), sum(planted.planted.values())
+    console.print(
+        t("cli.bench_intake.planted", found=found, planted=whole, kinds=len(planted.planted)), soft_wrap=True
+    )
+    for unit, kind, rules in planted.missed:
+        said = ", ".join(rules) or t("cli.bench_intake.nothing")
+        console.print(t("cli.bench_intake.missed", unit=unit, kind=kind, rules=said), soft_wrap=True)
+    errors, figures = len(sound.false_errors), sound.figures
+    share = f"{errors / figures * 1000:.2f}".replace(".", ",")
+    told = {"errors": errors, "figures": format_number(figures), "share": share}
+    console.print(t("cli.bench_intake.false_errors", **told), soft_wrap=True)
+    for unit, finding in sound.false_errors:
+        console.print(t("cli.bench_intake.false_error", unit=unit, message=finding.message), soft_wrap=True)
+
+
+def _least(work: Callable[[], object]) -> float:
+    """Least seconds of several runs: contention only adds."""
+    times = []
+    for _ in range(REPEATS):
+        started = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - started)
+    return min(times)
+
+
+def _unzip() -> None:
+    for content, _ in _tasks:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for name in archive.namelist():
+                archive.read(name)
+
+
+def _calamine() -> None:
+    from python_calamine import CalamineWorkbook
+
+    for content, _ in _tasks:
+        book = CalamineWorkbook.from_object(io.BytesIO(content))
+        for name in book.sheet_names:
+            book.get_sheet_by_name(name).to_python()
+
+
+def _openpyxl() -> None:
+    from openpyxl import load_workbook
+
+    for content, _ in _tasks:
+        load_workbook(io.BytesIO(content))
+
+
+def _one() -> None:
+    for place in range(len(_tasks)):
+        _check(place)
+
+
+def _two() -> None:
+    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("fork")) as pool:
+        list(pool.map(_check, range(len(_tasks)), chunksize=4))
+
+
+def _check(place: int) -> int:
+    from cchc.demo.trial import read_and_check
+
+    return len(read_and_check(*_tasks[place])[1])
