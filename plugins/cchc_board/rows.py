@@ -25,6 +25,8 @@ class Line:
 
     @property
     def status(self) -> str:
+        if self.state.locked and self.state.status == "submitted":
+            return t("board.submitted_late")
         return table("board.status")[self.state.status]
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from cchc.clock import TZ
+from cchc.clock import TZ, from_text, to_text
 from cchc.errors import CchcError
 from cchc.obligations import Event, EventKind
 from cchc.store import Row
@@ -27,12 +27,25 @@ class Happening:
 
 
 @dataclass(frozen=True)
+class Version:
+    """One file that came for an obligation, in words."""
+
+    at: datetime
+    file: str
+    channel: str
+    sender: str
+    outcome: str
+    mark: str
+    enclosed: int
+
+
+@dataclass(frozen=True)
 class UnitPage:
     """What the template shows of a unit in a round."""
 
     round: Round
     row: UnitRow
-    stories: list[tuple[Line, list[Happening]]]
+    stories: list[tuple[Line, list[Happening], list[Version]]]
     documents: list[Row]
 
 
@@ -51,11 +64,31 @@ def unit_page(desk: Desk, round_id: str, code: str) -> UnitPage:
                 for event in desk.ledger.history(one.obligation.obligation_id)
                 if event.recorded_at <= desk.as_of
             ],
+            _versions(desk, one.obligation.obligation_id),
         )
         for one in row.lines
     ]
     own = [one for one in newest(desk.documents(round_id)) if one["unit_code"] == code]
     return UnitPage(round_, row, stories, own)
+
+
+def _versions(desk: Desk, obligation_id: str) -> list[Version]:
+    """Every version known at the moment shown, oldest first; the outcome is the one in force today."""
+    assert desk.store is not None
+    rows = desk.store.query("board.versions", obligation_id=obligation_id, as_of=to_text(desk.as_of))
+    outcomes, channels = table("board.outcomes"), table("board.channels")
+    return [
+        Version(
+            at=from_text(row["received_at"]),
+            file=row["file_name"],
+            channel=channels[str(row["channel"])],
+            sender=desk.unit_name(row["sender_unit"]) if row["sender_unit"] else "",
+            outcome=outcomes[str(row["outcome"])],
+            mark=row["file_sha256"][:12],
+            enclosed=row["enclosed"],
+        )
+        for row in rows
+    ]
 
 
 def _happening(event: Event) -> Happening:

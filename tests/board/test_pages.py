@@ -259,3 +259,34 @@ def test_the_sources_page_shows_silent_weeks_and_the_rule(province: Province, br
         "Cách tính: tuần từ thứ Hai đến Chủ nhật",
     ):
         assert part in told
+
+
+def test_a_units_page_lists_every_version_with_its_way_its_sender_and_what_became_of_it(
+    province: Province, browser: TestClient
+) -> None:
+    for number, (outcome, channel, sender) in enumerate(
+        [("rejected", "thu-muc", None), ("accepted", "hop-thu", GOOD), ("kept_late", "hop-thu", GOOD)]
+    ):
+        with province.store.write() as tx:
+            tx.execute(
+                "intake.insert_submission",
+                submission_id=f"ban-{number}",
+                obligation_id=f"{ROUND}/{GOOD}/bao_cao",
+                received_at=f"2026-03-1{number}T09:00:00+07:00",
+                recorded_at=f"2026-03-1{number}T09:30:00+07:00",
+                channel=channel,
+                file_name=f"bieu-{number}.xlsx",
+                file_sha256=f"{number}abcdef0123456789",
+                stored_path="x",
+                form_version="1",
+                outcome=outcome,
+                sender_unit=sender,
+            )
+    page = browser.get(f"/dot/{ROUND}/don-vi/{GOOD}?ngay=2026-03-12").text
+    rows = [row for row in page.split("<tr>") if "bieu-" in row]
+    outcomes = ("Không được nhận", "Được nhận", "Nộp sau khi khóa")
+    assert all(words in row for words, row in zip(outcomes, rows, strict=True))
+    assert ["Thư mục" in row for row in rows] == [True, False, False]
+    assert "0abcdef01234" in rows[0]
+    earlier = browser.get(f"/dot/{ROUND}/don-vi/{GOOD}?ngay=2026-03-10").text
+    assert "bieu-0" in earlier and "bieu-1" not in earlier

@@ -9,6 +9,7 @@ import sys
 import typer
 from rich.console import Console
 
+from cchc.cli.bai_nop import app as submissions_app
 from cchc.cli.bench import app as bench_app
 from cchc.cli.demo import demo
 from cchc.cli.don_doc import app as chasing_app
@@ -40,6 +41,7 @@ app.add_typer(units_app, name="don-vi", help=t("cli.don_vi"))
 app.add_typer(sources_app, name="nguon", help=t("cli.nguon"))
 app.add_typer(chasing_app, name="don-doc", help=t("chasing.cli.help"))
 app.add_typer(mail_app, name="thu", help=t("cli.thu"))
+app.add_typer(submissions_app, name="bai-nop", help=t("late.help"))
 app.command("cau-hinh", help=t("cli.cau_hinh"))(check_configuration)
 app.command("ra-soat", help=t("claims.cli.help"))(ra_soat)
 app.add_typer(bench_app, name="bench", help=t("cli.bench"))

@@ -13,7 +13,7 @@ from pathlib import Path
 from cchc.clock import from_text, to_text
 from cchc.intake.forms import Figure, Finding, Form
 from cchc.paths import Instance
-from cchc.store import Row, Store
+from cchc.store import Row, Store, Transaction
 
 _FOR_EVER = "9999-12-31T00:00:00+07:00"
 
@@ -48,9 +48,12 @@ class Submission:
 def change_outcome(store: Store, submission_id: str, outcome: str) -> bool:
     """An operator's later decision on a kept file; False when it is that already."""
     with store.write() as transaction:
-        changed = transaction.execute(
-            "intake.change_outcome", submission_id=submission_id, outcome=str(outcome)
-        )
+        return put_outcome(transaction, submission_id, outcome)
+
+
+def put_outcome(transaction: Transaction, submission_id: str, outcome: str) -> bool:
+    """The same inside a transaction of the caller's."""
+    changed = transaction.execute("intake.change_outcome", submission_id=submission_id, outcome=str(outcome))
     return changed > 0
 
 

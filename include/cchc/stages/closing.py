@@ -9,6 +9,7 @@ from cchc.report.consolidate import consolidate as consolidate_figures
 from cchc.report.facts import RoundFacts, gather
 from cchc.report.report_docx import build_report_docx
 from cchc.stages.decisions import record_issue, refuse_return
+from cchc.stages.late import lock_round
 from cchc.stages.papers import marking, record
 from cchc.stages.provenance import provenance
 from cchc.stages.run import Approval, Run
@@ -49,6 +50,7 @@ def issue(run: Run, approval: Approval) -> list[str]:
     consolidation, facts = _facts(run, None)
     ids = _documents(run, consolidation, facts, approval)
     record_issue(run, approval, ids)
+    lock_round(run)  # what comes from now on cannot be in the issued report
     return ids
 
 

@@ -17,3 +17,10 @@ FROM reminders AS r
 LEFT JOIN mails AS m ON m.mail_key = r.mail_key
 WHERE m.mail_key IS NULL
 ORDER BY r.obligation_id, r.rung
+
+-- name: late_submissions
+SELECT s.submission_id, s.obligation_id, s.received_at, s.channel, s.file_name, o.unit_code, o.round_id, o.title
+FROM submissions AS s
+JOIN obligations AS o ON o.obligation_id = s.obligation_id
+WHERE s.outcome = :outcome
+ORDER BY s.received_at, s.submission_id

@@ -1,0 +1,57 @@
+"""`./cchc bai-nop`: submissions that came after the lock, and a person's decision about each."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from cchc import clock
+from cchc.paths import current_instance
+from cchc.stages import Run
+from cchc.stages.late import accept_late, leave_late, waiting_late
+from cchc.store import Store, upgrade
+from cchc.texts import t
+from cchc.units import UnitRegister
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+Submission = Annotated[str, typer.Argument(metavar="MA_BAI_NOP", help=t("late.id_help"))]
+Reason = Annotated[str, typer.Option("--ly-do", help=t("late.reason_help"))]
+By = Annotated[str, typer.Option("--nguoi-quyet-dinh", help=t("late.by_help"))]
+
+
+@app.command("cho-quyet-dinh", help=t("late.list_help"))
+def list_late() -> None:
+    rows = waiting_late(_run(""))
+    if not rows:
+        typer.echo(t("late.none"))
+        return
+    columns = ("id", "unit", "title", "received", "file")
+    shown = Table(*(t(f"late.column_{name}") for name in columns))
+    names = {unit.code: unit.name for unit in UnitRegister.load(strict=False).all}
+    for row in rows:
+        received = clock.vn_instant(clock.from_text(row["received_at"]))
+        unit = names.get(row["unit_code"], row["unit_code"])
+        shown.add_row(row["submission_id"], unit, row["title"], received, row["file_name"])
+    console = Console(markup=False)
+    console.print(shown if console.is_terminal else "\n".join(row["submission_id"] for row in rows))
+
+
+@app.command("nhan", help=t("late.accept_help"))
+def accept(submission: Submission, reason: Reason, by: By) -> None:
+    done = accept_late(_run(by), submission, reason)
+    typer.echo(t("late.accepted" if done else "late.already", submission=submission))
+
+
+@app.command("khong-tinh", help=t("late.leave_help"))
+def leave(submission: Submission, reason: Reason, by: By) -> None:
+    done = leave_late(_run(by), submission, reason)
+    typer.echo(t("late.left" if done else "late.already", submission=submission))
+
+
+def _run(by: str) -> Run:
+    """A decision happens now, in the installation in daily use."""
+    instance = current_instance()
+    return Run(upgrade(Store(instance.store_url)), instance, clock.now(), actor=by)

@@ -1,0 +1,137 @@
+"""Nộp sau khi khóa: issuing locks a round; what arrives afterwards is kept and marked, and a person decides about it.
+
+Both decisions are facts with a reason, in one transaction with the answer to the unit. Accepting unlocks, accepts and
+locks again, so that the next late file waits for a decision of its own.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cchc.clock import vn_instant
+from cchc.errors import RuleRefused
+from cchc.files import sha256_bytes
+from cchc.intake import Form, Outcome, Submission, findings_of, put_outcome, read_workbook, submission
+from cchc.obligations import Event, EventKind, State, append
+from cchc.reminders import Mail, enqueue, reply_mail
+from cchc.reminders.receipt import request_of
+from cchc.scoring import Criteria, put_self_scores
+from cchc.stages.run import Run
+from cchc.store import Row
+from cchc.texts import t
+
+
+def lock_round(run: Run, product: str = Form.REPORT.value) -> int:
+    """Lock what units owe the run's round, once it is issued; returns how many were locked now.
+
+    A lock says nothing about who has submitted. Waived obligations stay as they are.
+    """
+    round_id = run.round.round_id
+    events = [
+        _event(run, obligation.obligation_id, EventKind.locked, t("stages.locked_reason"), "phat-hanh", None)
+        for obligation, state in run.ledger.states(run.as_of, round_id=round_id, product=product)
+        if not state.locked and state.status != "waived"
+    ]
+    return run.ledger.record_many(events)
+
+
+def waiting_late(run: Run) -> list[Row]:
+    """Submissions that came after the lock and wait for a decision: id, unit, title, when they came; oldest first."""
+    return run.store.query("stages.late_submissions", outcome=Outcome.KEPT_LATE.value)
+
+
+def accept_late(run: Run, submission_id: str, reason: str) -> bool:
+    """Let a late submission count, for a reason. False when that was decided already.
+
+    Raises RuleRefused when there is no such submission, when no reason is given, when a later version came, or when
+    it was decided otherwise. The unit's timeliness stays that of the arrival.
+    """
+    kept, state = _to_decide(run, submission_id, reason)
+    if kept.outcome in (Outcome.ACCEPTED, Outcome.WITH_WARNINGS, Outcome.NOTHING):
+        return False
+    _must_wait(kept, state)
+    filled = read_workbook(kept.path.read_bytes(), kept.file_name)
+    verdict = EventKind.nothing_to_report if filled.nothing_to_report else EventKind.accepted
+    outcome = Outcome.NOTHING if filled.nothing_to_report else _accepted_as(run, submission_id)
+    steps = [verdict]
+    if state.locked:
+        steps = [EventKind.unlocked, verdict, EventKind.locked]
+    arrived = {EventKind.nothing_to_report: kept.received_at}
+    events = [
+        _event(run, kept.obligation_id, kind, reason, submission_id, arrived.get(kind)) for kind in steps
+    ]
+    with run.store.write() as tx:
+        append(tx, events)
+        put_outcome(tx, submission_id, outcome)
+        if filled.scores:
+            identity = filled.identity
+            put_self_scores(tx, identity.round_id, identity.unit_code, Criteria.load().version, filled.scores)
+        enqueue(tx, _answer(run, kept, "late_accepted", reason))
+    return True
+
+
+def leave_late(run: Run, submission_id: str, reason: str) -> bool:
+    """Do not let a late submission count, for a reason; it stays kept. False when that was decided already."""
+    kept, state = _to_decide(run, submission_id, reason)
+    if kept.outcome == Outcome.REJECTED:
+        return False
+    _must_wait(kept, state)
+    with run.store.write() as tx:
+        append(tx, [_event(run, kept.obligation_id, EventKind.rejected, reason, submission_id, None)])
+        put_outcome(tx, submission_id, Outcome.REJECTED)
+        enqueue(tx, _answer(run, kept, "late_left", reason))
+    return True
+
+
+def _to_decide(run: Run, submission_id: str, reason: str) -> tuple[Submission, State]:
+    kept = submission(run.store, run.instance, submission_id)
+    if kept is None:
+        raise RuleRefused("no-such-submission", t("entering.no_such_submission", submission=submission_id))
+    if not reason.strip():
+        raise RuleRefused("decision-needs-reason", t("stages.late_needs_reason", submission=submission_id))
+    state = run.ledger.state(kept.obligation_id, run.as_of)
+    assert state is not None, "a submission belongs to an obligation that was opened"
+    return kept, state
+
+
+def _must_wait(kept: Submission, state: State) -> None:
+    if kept.outcome != Outcome.KEPT_LATE:
+        raise RuleRefused("not-late", t("stages.not_late", submission=kept.submission_id))
+    if state.last_submission_id != kept.submission_id:
+        raise RuleRefused("not-the-last-version", t("entering.not_the_last", submission=kept.submission_id))
+
+
+def _accepted_as(run: Run, submission_id: str) -> Outcome:
+    serious = any(finding.severity != "luu_y" for finding in findings_of(run.store, submission_id))
+    return Outcome.WITH_WARNINGS if serious else Outcome.ACCEPTED
+
+
+def _event(
+    run: Run, obligation_id: str, kind: EventKind, reason: str, occasion: str, happened_at: datetime | None
+) -> Event:
+    about_submission = kind in (EventKind.accepted, EventKind.rejected, EventKind.nothing_to_report)
+    return Event(
+        obligation_id=obligation_id,
+        kind=kind,
+        happened_at=happened_at or run.as_of,
+        recorded_at=run.as_of,
+        actor=run.actor,
+        reason=reason,
+        detail={"submission_id": occasion} if about_submission else {},
+        key=f"{obligation_id}:{kind}:sau-khoa:{occasion}",
+    )
+
+
+def _answer(run: Run, kept: Submission, key: str, reason: str) -> Mail:
+    obligation = run.ledger.get(kept.obligation_id)
+    assert obligation is not None
+    values = {"title": obligation.title, "moment": vn_instant(kept.received_at), "reason": reason}
+    return reply_mail(
+        key=f"{obligation.unit_code}/{sha256_bytes(kept.submission_id.encode())[:16]}/{key}",
+        unit=run.units.get(obligation.unit_code),
+        address=None,
+        subject=t(f"stages.{key}_subject", **values),
+        paragraphs=t(f"stages.{key}_text", **values).splitlines(),
+        as_of=run.as_of,
+        thread=request_of(run.store, obligation.round_id, obligation.unit_code),
+    )
