@@ -86,3 +86,9 @@ def test_equal_input_gives_equal_bytes(filled):
 def test_a_file_that_cannot_be_coloured_still_gets_its_review():
     sheet = opened(mark_workbook(b"ods or rubbish", [finding("loi", "I8", "Sai")]))["Rà soát"]
     assert sheet["H5"].value == "Sai"
+
+
+def test_a_merged_range_over_the_whole_sheet_does_not_stop_the_answer(filled, rewrite):
+    merged = '</sheetData><mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>'
+    hostile = rewrite(filled, "xl/worksheets/sheet2.xml", "</sheetData>", merged)
+    assert opened(mark_workbook(hostile, [finding("loi", "I8", "Sai")]))["Rà soát"]["H5"].value == "Sai"

@@ -85,6 +85,12 @@ def fill_workbook(content: bytes, answers: Answers) -> bytes:
         table = reader.items()
         key_of = {row.extra: key for key, row in table.asked.items()}
         _place_rows(table, {key_of[obligation]: row for obligation, row in answers.items.items()}, writes)
+    return write_cells(content, reader, writes)
+
+
+def write_cells(content: bytes, reader: FormReader, writes: Mapping[str, Mapping[str, Cell]]) -> bytes:
+    """The .xlsx that `reader` reads, with cells written by sheet and reference; `=I8` keeps the formula and stores
+    its result."""
     return _patched(content, {reader.grid.part_of(name): cells for name, cells in writes.items() if cells})
 
 

@@ -5,23 +5,32 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc.files import freeze_zip
+from cchc.intake.as_xlsx import Rewritten
 from cchc.intake.book import DERIVED_FILL, FAULT_FILL, FONT, HEADER_FILL, INPUT_FILL, WARN_FILL, fitted_height
 from cchc.intake.forms import Finding
 from cchc.intake.review_sheet import COLUMNS, HEADER_ROW, LIVE_ROW, WIDTHS
 from cchc.texts import t, table
 
+# openpyxl trusts what it opens, so a damaged file fails anywhere in it.
+_UNMARKABLE = (
+    InvalidFileException, zipfile.BadZipFile, LookupError, ValueError, TypeError, AttributeError, SyntaxError,
+    ArithmeticError, AssertionError, NotImplementedError, OSError, EOFError, zlib.error,
+)  # fmt: skip
+MOST_MERGED = 20_000  # cells of one merged range
+_MERGED = re.compile(rb"<mergeCell\b[^>]*?\bref=[\"']([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})[\"']")
 _FILLS = {"loi": FAULT_FILL, "canh_bao": WARN_FILL}
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(<)")
 _FIXED = b"2000-01-01T00:00:00Z"
@@ -35,16 +44,23 @@ _LONGEST = 1000  # characters of what a unit typed that a row of the review quot
 _CELL = re.compile(r"[A-Z]{1,3}[0-9]{1,7}")
 
 
-def mark_workbook(content: bytes, findings: Sequence[Finding]) -> bytes:
+def mark_workbook(
+    content: bytes, findings: Sequence[Finding], spare: Callable[[], Rewritten | None] | None = None
+) -> bytes:
     """The workbook with the cells of `findings` coloured (lỗi red, cảnh báo orange) and the review filled in.
 
     Colours and rows of an earlier review are cleared first, so a workbook that comes back a second time
-    shows only what is still wrong. A file that is no .xlsx (an .ods) cannot be coloured: then the answer is
-    a workbook of the review alone. Equal arguments give equal bytes.
+    shows only what is still wrong. A file that is no .xlsx (an .ods), or one that openpyxl cannot open, is not
+    coloured itself: `spare` may give the form that it was written over into, else the answer is a workbook of the
+    review alone. Links to other files do not go back. Equal arguments give equal bytes.
     """
     try:
-        book = load_workbook(io.BytesIO(content))
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError):
+        _must_be_small(content)
+        book = load_workbook(io.BytesIO(content), keep_links=False)
+    except _UNMARKABLE:
+        rewritten = spare() if spare else None
+        if rewritten is not None:
+            return mark_workbook(rewritten.content, rewritten.follow(findings))
         book = Workbook()
         book.properties.created = datetime(2000, 1, 1)  # noqa: DTZ001  # a fixed mark, no instant
         active = book.active
@@ -67,6 +83,17 @@ def mark_workbook(content: bytes, findings: Sequence[Finding]) -> bytes:
     buffer = io.BytesIO()
     book.save(buffer)
     return _without_clock(buffer.getvalue())
+
+
+def _must_be_small(content: bytes) -> None:
+    """ValueError for a merged range that spans half a sheet: openpyxl makes a cell object for each of its places."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for name in archive.namelist():
+            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                for found in _MERGED.finditer(archive.read(name)):
+                    first, last = (column_index_from_string(found[i].decode()) for i in (1, 3))
+                    if (abs(last - first) + 1) * (abs(int(found[4]) - int(found[2])) + 1) > MOST_MERGED:
+                        raise ValueError(name)
 
 
 def _clear_colours(book: Workbook, review: Worksheet) -> None:

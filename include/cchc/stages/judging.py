@@ -29,6 +29,7 @@ from cchc.intake import (
     submission,
     submission_id_of,
 )
+from cchc.intake.as_xlsx import Rewritten, as_xlsx
 from cchc.obligations import Event, EventKind, append, apply
 from cchc.reminders import Department, Mail, enqueue, receipt_mail, refusal_mail
 from cchc.scoring import Criteria, put_self_scores
@@ -268,7 +269,7 @@ def _receipt(
         round_=run.calendar.round(identity.round_id),
         findings=findings,
         outcome=str(outcome),
-        marked=mark_workbook(arrival.content, findings) if worth_returning(findings) else None,
+        marked=_marked(run, filled, findings, arrival) if worth_returning(findings) else None,
         as_of=run.as_of,
         title=t(
             "stages.items_title", form=t(f"intake.form_names.{identity.form}"), round=identity.round_title
@@ -280,6 +281,19 @@ def _receipt(
         notes=arrival.notes,
         thread=arrival.thread,
     )
+
+
+def _marked(run: Run, filled: FilledForm, findings: Sequence[Finding], arrival: Arrival) -> bytes:
+    """The workbook to return, always an .xlsx: an .ods or .xls is written over into the form as it was sent."""
+
+    def written_over() -> Rewritten | None:
+        identity = filled.identity
+        folder = run.instance.round_out(identity.round_id) / "bieu-mau"
+        forms = sorted(folder.glob(f"*_{identity.unit_code}.xlsx"))
+        written = (as_xlsx(arrival.content, arrival.file_name, form.read_bytes()) for form in forms)
+        return next((one for one in written if one is not None), None)
+
+    return mark_workbook(arrival.content, findings, written_over)
 
 
 def _refusals(run: Run, filled: FilledForm | None, arrival: Arrival, error: CchcError) -> tuple[Mail, ...]:

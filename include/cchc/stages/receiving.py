@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from cchc.checks import Rules
 from cchc.clock import TZ, to_text
 from cchc.files import write_atomic
 from cchc.intake import NotAForm
+from cchc.intake.envelopes import Content, open_file
 from cchc.stages.arrivals import Arrival, Channel, Verdict
 from cchc.stages.judging import judge, write
 from cchc.stages.run import Run
@@ -48,11 +50,11 @@ def receive(run: Run, names: Sequence[str]) -> dict[str, int]:
         path = run.instance.inbox / name
         if not path.exists():  # another attempt of this run took it in already
             continue
-        outcomes[_take_in(run, rules, path)] += 1
+        outcomes.update(_take_in(run, rules, path))
     return dict(outcomes)
 
 
-def _take_in(run: Run, rules: Rules, path: Path) -> str:
+def _take_in(run: Run, rules: Rules, path: Path) -> list[str]:
     """Store first, then remove the file: a crash in between finds it again and changes nothing."""
     moment = min(datetime.fromtimestamp(path.stat().st_mtime, TZ).replace(microsecond=0), run.as_of)
     small = path.stat().st_size <= LARGEST
@@ -64,14 +66,31 @@ def _take_in(run: Run, rules: Rules, path: Path) -> str:
         round_id=path.parent.name,
         occasion=to_text(moment),
     )
-    verdict = judge(run, rules, arrival) if small else _too_large(arrival)
+    verdicts = [judge(run, rules, one) for one in workbooks_of(arrival)] if small else [_too_large(arrival)]
     with run.store.write() as tx:
-        write(run, tx, verdict)
-    if verdict.refusal is not None and verdict.word != "again":
-        _set_aside(run, path, verdict.refusal)
+        for verdict in verdicts:
+            write(run, tx, verdict)
+    refused = [one for one in verdicts if one.refusal is not None and one.word != "again"]
+    if refused:
+        _set_aside(run, path, refused)
     else:
         path.unlink()
-    return verdict.word
+    return [verdict.word for verdict in verdicts]
+
+
+def workbooks_of(arrival: Arrival) -> list[Arrival]:
+    """The workbooks in a file: itself, cleaned of its macros, or those of an archive. A file without any is judged as
+    it is, so that its refusal says what it is."""
+    opened = [one for one in open_file(arrival.file_name, arrival.content) if one.kind is Content.WORKBOOK]
+    return [
+        replace(
+            arrival,
+            file_name=one.name,
+            content=one.content,
+            notes=(t(f"mailbox.notes.{one.note}"),) if one.note else (),
+        )
+        for one in opened
+    ] or [arrival]
 
 
 def _too_large(arrival: Arrival) -> Verdict:
@@ -81,9 +100,18 @@ def _too_large(arrival: Arrival) -> Verdict:
     return Verdict("unreadable", arrival, refusal=refusal)
 
 
-def _set_aside(run: Run, path: Path, error: Exception) -> None:
-    """Keep a file that cannot be taken in, with the reason beside it, for an operator to look at."""
+def _set_aside(run: Run, path: Path, refused: Sequence[Verdict]) -> None:
+    """Keep a file that cannot be taken in, with the reasons beside it, for an operator to look at.
+
+    Of a file with macros the copy without them is kept.
+    """
     folder = run.instance.inbox / UNREADABLE / path.parent.name
     folder.mkdir(parents=True, exist_ok=True)
-    write_atomic(folder / f"{path.name}.ly-do.txt", f"{error}\n")
-    path.replace(folder / path.name)
+    write_atomic(folder / f"{path.name}.ly-do.txt", "".join(f"{one.refusal}\n" for one in refused))
+    cleaned = [one.arrival for one in refused if one.arrival.notes]
+    if cleaned:
+        for one in cleaned:
+            write_atomic(folder / one.file_name, one.content)
+        path.unlink()
+    else:
+        path.replace(folder / path.name)
