@@ -20,6 +20,7 @@ from cchc.cli.nguon import app as sources_app
 from cchc.cli.ra_soat import ra_soat
 from cchc.cli.tests import run_tests
 from cchc.cli.thu import app as mail_app
+from cchc.cli.thu_thach import app as challenge_app
 from cchc.cli.up import up
 from cchc.errors import CchcError
 from cchc.texts import t
@@ -41,6 +42,7 @@ app.add_typer(units_app, name="don-vi", help=t("cli.don_vi"))
 app.add_typer(sources_app, name="nguon", help=t("cli.nguon"))
 app.add_typer(chasing_app, name="don-doc", help=t("chasing.cli.help"))
 app.add_typer(mail_app, name="thu", help=t("cli.thu"))
+app.add_typer(challenge_app, name="thu-thach", help=t("challenge.help"))
 app.add_typer(submissions_app, name="bai-nop", help=t("late.help"))
 app.command("cau-hinh", help=t("cli.cau_hinh"))(check_configuration)
 app.command("ra-soat", help=t("claims.cli.help"))(ra_soat)

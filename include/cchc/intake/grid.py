@@ -8,6 +8,7 @@ XML, so that such a cell can be named instead of counting as blank.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,6 +22,9 @@ from cchc.texts import t
 
 MAX_UNPACKED = 60 * 1024 * 1024  # a form of ours unpacks to about 0.5 MB
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+# Places of rows (`r="8"`) and cells (`r="I8"`), and those that a form can have.
+_PLACES = re.compile(rb"<(?:\w+:)?(?:c|row)\b[^<>]*?\sr\s*=\s*[\"']([^\"']*)[\"']")
+_NEAR = re.compile(rb"[A-Z]{0,2}[1-9][0-9]{0,4}")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -59,6 +63,9 @@ class Grid:
     def __init__(self, content: bytes, file_name: str) -> None:
         self._content, self._file_name = content, file_name
         self._is_zip = content[:2] == b"PK"
+        if not self._is_zip and not content.startswith(OLE):
+            # calamine also finds an archive behind rubbish, where none of the guards below would look.
+            raise NotAForm(t("intake.not_a_form.not_a_workbook", file=file_name))
         if self._is_zip:
             self._guard()
         try:
@@ -126,22 +133,18 @@ class Grid:
                 content = archive.read(part)
             except (KeyError, zipfile.BadZipFile):
                 raise NotAForm(t("intake.not_a_form.not_a_workbook", file=self._file_name)) from None
+        # calamine lays a sheet out in full: one cell in the last corner, or in row 0, would take all memory. The bytes
+        # are searched, not the parsed sheet: it may break off after such a cell, and calamine reads until there.
+        far = [m[1] for m in _PLACES.finditer(content) if not _NEAR.fullmatch(m[1])]
+        if far:
+            place = max(far, key=len).decode("ascii", "replace")[:20]
+            raise NotAForm(t("intake.not_a_form.too_wide", file=self._file_name, sheet=name, cell=place))
         found: dict[str, str] = {}
         for cell in parse_xml(content).iter(f"{_MAIN}c"):
             reference = str(cell.get("r"))
-            if _beyond(reference):
-                # calamine lays a sheet out in full: one cell in the last corner would take all memory.
-                raise NotAForm(
-                    t("intake.not_a_form.too_wide", file=self._file_name, sheet=name, cell=reference)
-                )
             value = cell.find(f"{_MAIN}v")
             if cell.get("t") == "e":
                 found[reference] = (value.text if value is not None else None) or "#ERROR"
             elif cell.find(f"{_MAIN}f") is not None and (value is None or not value.text):
                 found[reference] = "formula"
         return found
-
-
-def _beyond(reference: str) -> bool:
-    letters = reference.rstrip("0123456789")
-    return len(letters) > 2 or len(reference) - len(letters) > 5

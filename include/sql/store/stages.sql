@@ -24,3 +24,8 @@ FROM submissions AS s
 JOIN obligations AS o ON o.obligation_id = s.obligation_id
 WHERE s.outcome = :outcome
 ORDER BY s.received_at, s.submission_id
+
+-- name: intake_rows
+SELECT (SELECT COUNT(*) FROM submissions) AS submissions,
+       (SELECT COUNT(*) FROM obligation_events) AS events,
+       (SELECT COUNT(*) FROM mails) AS mails

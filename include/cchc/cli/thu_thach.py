@@ -1,0 +1,40 @@
+"""`./cchc thu-thach`: campaigns against the intake that anyone can run."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cchc.demo.challenge import challenge
+from cchc.texts import t
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+STEP = 500
+
+
+@app.callback()
+def campaigns() -> None:
+    """Keeps `bieu-mau` a command of its own: a Typer app with one command would swallow the name."""
+
+
+@app.command("bieu-mau", help=t("challenge.workbooks_help"))
+def workbooks(
+    count: Annotated[int, typer.Option("--so", min=1, help=t("challenge.count_help"))] = 1000,
+    first: Annotated[int, typer.Option("--tu", min=0, help=t("challenge.first_help"))] = 0,
+    seed: Annotated[int, typer.Option("--hat-giong", help=t("challenge.seed_help"))] = 1,
+) -> None:
+    def tell(number: int) -> None:
+        if (number - first + 1) % STEP == 0:
+            typer.echo(t("challenge.progress", done=number - first + 1, count=count))
+
+    with tempfile.TemporaryDirectory(prefix="cchc-thu-thach-") as folder:
+        outcome = challenge(Path(folder), count, seed, first, tell)
+    for word, cases in sorted(outcome.words.items()):
+        typer.echo(t("challenge.counted", word=t(f"challenge.words.{word}"), count=cases))
+    for number, done, fault in outcome.broken:
+        typer.echo(t("challenge.broken", number=number, done=done, fault=fault, seed=seed))
+    typer.echo(t("challenge.verdict", count=count, broken=len(outcome.broken)))
+    raise typer.Exit(1 if outcome.broken else 0)
