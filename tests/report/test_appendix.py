@@ -7,8 +7,10 @@ import re
 import shutil
 import subprocess
 import zipfile
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,24 +18,52 @@ from typing import Any
 import openpyxl
 import pytest
 
+from cchc.files import sha256_bytes
 from cchc.intake import Figure
-from cchc.report.appendix import build_appendix_xlsx
+from cchc.report.appendix import SourceForms, build_appendix_xlsx
 from cchc.report.appendix_units import slots
-from cchc.report.facts import RoundFacts
+from cchc.report.facts import Received, RoundFacts, SnapshotStamp
 from cchc.report.figures import stated
 from cchc.report.marking import Marking
 from cchc.report.report_docx import build_report_docx
 from cchc.report.tally import PROVINCE
+from cchc.sources import DOC_MANAGEMENT, ONE_STOP
+from cchc.sources.forms import DocumentRow, UnitBlock
+from cchc.sources.states import State
 from cchc.texts import table
 
 UNITS = "Theo đơn vị"
 
 
 @pytest.fixture(scope="module")
-def content(facts: RoundFacts) -> bytes:
-    return build_appendix_xlsx(
-        facts, Marking(facts.as_of, rehearsal=True), {"code": "abc123", "snapshots": {"s1": "ff"}}
+def forms(facts: RoundFacts) -> SourceForms:
+    """Two units of the round in Biểu 06, one of them without exports, and in the document table."""
+    window = facts.round_.window
+    assert window is not None
+    one, two = facts.units[0], facts.units[-1]
+
+    def state(source: str) -> State:
+        path, when = Path("x.parquet"), facts.as_of
+        return State(source, path, "ab" * 32, 9, when, (), 1, f"{source}-1", window.last)
+
+    names = ("total", "received_online", "received_direct_or_post", "carried_over", "resolved", "early", "on_time",
+             "late", "still_open", "in_term", "overdue")  # fmt: skip
+    counts = defaultdict(int, zip(names, (7, 2, 4, 1, 5, 2, 1, 2, 2, 1, 1), strict=True))
+    exchanged = {"sent": 9, "sent_paper": 2, "sent_electronic": 4, "sent_both": 3, "received": 6,
+                 "received_paper": 1, "received_electronic": 2, "received_both": 3}  # fmt: skip
+    return SourceForms(
+        ([UnitBlock(one, counts, (("Đất đai", counts),)), UnitBlock(two, None)], state(ONE_STOP)),
+        (
+            [DocumentRow(one, exchanged, exchanged, 5), DocumentRow(two, None, None, None)],
+            state(DOC_MANAGEMENT),
+        ),
     )
+
+
+@pytest.fixture(scope="module")
+def content(facts: RoundFacts, forms: SourceForms) -> bytes:
+    origin = {"code": "abc123", "snapshots": {"s1": "ff"}}
+    return build_appendix_xlsx(facts, Marking(facts.as_of, rehearsal=True), origin, forms)
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +85,48 @@ def labelled(sheet: Any, label: str) -> int:
 
 
 def test_the_sheets_are_those_that_people_expect(kept: Any) -> None:
-    assert kept.sheetnames == [*table("report.appendix.sheets").values()]
+    *lists, origin = table("report.appendix.sheets").values()
+    assert kept.sheetnames == [*lists, "Biểu 06", "Cách đếm", "Văn bản", origin]
+
+
+def test_a_form_whose_exports_are_not_there_says_so_on_its_sheet(facts: RoundFacts) -> None:
+    content = build_appendix_xlsx(facts, Marking(facts.as_of), None, SourceForms())
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    for name in ("Biểu 06", "Văn bản"):
+        text = " ".join(str(cell.value) for row in book[name].iter_rows() for cell in row if cell.value)
+        assert "Chưa có số liệu chốt ngày" in text
+
+
+def test_figures_carry_their_source_and_its_hash(facts: RoundFacts) -> None:
+    sent = {
+        unit.code: Received(f"bao-cao-{unit.code}.xlsx", sha256_bytes(unit.code.encode()), facts.as_of)
+        for unit in facts.units
+        if unit.code in facts.figures
+    }
+    stamp = SnapshotStamp("one_stop-1", ONE_STOP, date(2026, 12, 14), "cd" * 32)
+    told = replace(facts, received=sent, snapshots={"T06.1": (stamp,)})
+    book = openpyxl.load_workbook(io.BytesIO(build_appendix_xlsx(told, Marking(facts.as_of))))
+    grid = book[UNITS]
+    head, _ = header(grid)
+    for n, unit in enumerate(facts.units, start=1):
+        comment = grid.cell(head + n, 2).comment
+        assert (comment is not None) == (unit.code in sent)
+        if comment is not None:
+            assert sent[unit.code].file_name in comment.text
+            assert sent[unit.code].sha256 in comment.text
+    summary = book[table("report.appendix.sheets")["summary"]]
+    row = next(row for row in summary.iter_rows() if row[1].value == "T06.1")
+    notes = [cell.comment.text for cell in row if cell.comment]
+    line = facts.consolidation.line("T06.1")
+    assert line is not None
+    behind = sorted(
+        sent[u.code].sha256
+        for u in facts.units
+        if facts.owes(u, "T06.1") and u.code not in {*line.missing, *line.stated}
+    )
+    assert f"{line.units_counted} đơn vị trên {line.units_obliged}" in notes[0]
+    assert sha256_bytes("\n".join(behind).encode()) in notes[0]
+    assert "cd" * 32 in notes[-1]
 
 
 def test_totals_by_province_and_tier_equal_the_consolidated_figures(kept: Any, facts: RoundFacts) -> None:
@@ -168,14 +239,13 @@ def test_panes_are_frozen_filters_set_and_the_stamp_is_on_each_sheet(content: by
         assert sheet.freeze_panes, sheet.title
         assert "BẢN DIỄN TẬP" in sheet.oddHeader.center.text
         assert sheet["A1"].value == "BẢN DIỄN TẬP"
-        if sheet.title != "Tổng hợp":
+        if sheet.title not in ("Tổng hợp", "Biểu 06", "Văn bản"):  # bands or subtotals between the rows
             assert sheet.auto_filter.ref, sheet.title
 
 
-def test_equal_facts_give_equal_bytes(facts: RoundFacts, content: bytes) -> None:
-    again = build_appendix_xlsx(
-        facts, Marking(facts.as_of, rehearsal=True), {"code": "abc123", "snapshots": {"s1": "ff"}}
-    )
+def test_equal_facts_give_equal_bytes(facts: RoundFacts, forms: SourceForms, content: bytes) -> None:
+    origin = {"code": "abc123", "snapshots": {"s1": "ff"}}
+    again = build_appendix_xlsx(facts, Marking(facts.as_of, rehearsal=True), origin, forms)
     assert again == content
 
 

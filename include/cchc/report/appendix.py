@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from cchc.clock import vn_date, vn_instant
 from cchc.indicators import Indicator
@@ -10,22 +11,40 @@ from cchc.report import reconciliation_book
 from cchc.report.appendix_summary import write_summary_sheet
 from cchc.report.appendix_timeliness import write_timeliness_sheet
 from cchc.report.appendix_units import write_units_sheet
+from cchc.report.document_book import write_document_table
 from cchc.report.facts import RoundFacts
 from cchc.report.figures import stated
+from cchc.report.form_06 import write_form_06
 from cchc.report.marking import Marking
 from cchc.report.tally import given
 from cchc.report.workbook import Book, Sheet, provenance_rows
+from cchc.sources import DOC_MANAGEMENT, ONE_STOP
+from cchc.sources.forms import DocumentRow, UnitBlock
+from cchc.sources.rules import CountingRules
+from cchc.sources.states import State
 from cchc.texts import t, table
 from cchc.units import Unit
 
 
+@dataclass(frozen=True)
+class SourceForms:
+    """What the exports of the round's cut-off day say; None where no snapshot of the source was known."""
+
+    one_stop: tuple[Sequence[UnitBlock], State] | None = None
+    documents: tuple[Sequence[DocumentRow], State] | None = None
+
+
 def build_appendix_xlsx(
-    facts: RoundFacts, marking: Marking, provenance: Mapping[str, object] | None = None
+    facts: RoundFacts,
+    marking: Marking,
+    provenance: Mapping[str, object] | None = None,
+    forms: SourceForms | None = None,
 ) -> bytes:
     """The whole appendix as the bytes of an .xlsx. Equal arguments give equal bytes.
 
-    Sheets: Tổng hợp, Theo đơn vị, Thiếu, Chênh lệch, Tiến độ, Cảnh báo, Giải trình and, with a provenance,
-    Nguồn gốc. Totals of 'Theo đơn vị' are formulas whose kept results are the consolidated figures.
+    Sheets: Tổng hợp, Theo đơn vị, Tiến độ, Thiếu, Chênh lệch, Cảnh báo, Giải trình, with `forms` Biểu 06, its rules
+    and the document table, and with a provenance Nguồn gốc. Totals of 'Theo đơn vị' are formulas whose kept results
+    are the consolidated figures; comments name source and hash.
     """
     book = Book(marking, f"{t('report.appendix.title')} {facts.round_.title}")
     names = table("report.appendix.sheets")
@@ -39,11 +58,37 @@ def build_appendix_xlsx(
         Sheet(names["explanations"], subtitle(facts), *_explanations(facts)),
     ):
         book.list(sheet)
+    if forms is not None:
+        _forms(book, facts, forms)
     if provenance:
         heads = table("report.appendix.provenance")
         rows = provenance_rows(provenance)
         book.list(Sheet(names["provenance"], subtitle(facts), [heads["key"], heads["value"]], [40, 90], rows))
     return book.close()
+
+
+def _forms(book: Book, facts: RoundFacts, forms: SourceForms) -> None:
+    """The forms as their sheets; a source without a snapshot gives a sheet that says so."""
+    window = facts.round_.window
+    if window is None:
+        return
+    if forms.one_stop is not None:
+        blocks, state = forms.one_stop
+        write_form_06(book, blocks, window, state, CountingRules.load().one_stop)
+    if forms.documents is not None:
+        rows, state = forms.documents
+        write_document_table(book, rows, window, state)
+    for known, sheet, source in (
+        (forms.one_stop, t("form_06.book.sheet"), ONE_STOP),
+        (forms.documents, t("form_06.documents.sheet"), DOC_MANAGEMENT),
+    ):
+        if known is None:
+            text = t(
+                "report.appendix.no_snapshot",
+                source=table("form_06.sources")[source],
+                day=vn_date(window.last),
+            )
+            book.sheet(sheet, subtitle(facts), [text])
 
 
 def subtitle(facts: RoundFacts) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from cchc.indicators import Indicator
 from cchc.report.facts import RoundFacts
 from cchc.report.figures import spread_text
+from cchc.report.origins import of_system, of_total
 from cchc.report.references import summary_rows
 from cchc.report.tables import section_name
 from cchc.report.tally import PROVINCE, Tally
@@ -56,8 +57,24 @@ def write_summary_sheet(book: Book, name: str, facts: RoundFacts, title: str, no
                 sheet.write_string(row, place, value, book.cell(align="right", text_wrap=True))
             else:
                 book.write(sheet, row, place, value)
+        _comments(book, sheet, facts, indicator, row, columns)
     sheet.freeze_panes(top + 1, 3)
     sheet.repeat_rows(top)
+
+
+def _comments(
+    book: Book, sheet: Any, facts: RoundFacts, indicator: Indicator, row: int, columns: list[_Column]
+) -> None:
+    """Source and hash on the province's figure, on each tier's and on the system's."""
+    heads, tiers = table("report.appendix.summary"), table("report.tiers")
+    scopes = {heads["province"]: PROVINCE, **{tiers[tier]: tier for tier in facts.tiers}}
+    for place, column in enumerate(columns):
+        if column.title in scopes:
+            line = facts.consolidation.line(indicator.code, scopes[column.title])
+            if line is not None and line.units_counted:
+                book.comment(sheet, row, place, of_total(facts, line))
+        elif column.title == heads["system"]:
+            book.comment(sheet, row, place, of_system(facts, indicator.code))
 
 
 def _columns(facts: RoundFacts) -> list[_Column]:

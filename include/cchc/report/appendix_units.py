@@ -16,6 +16,7 @@ from xlsxwriter.utility import xl_col_to_name
 from cchc.indicators import Indicator
 from cchc.report.facts import RoundFacts
 from cchc.report.figures import clean, option_names, spread_text, stated, unit_cell
+from cchc.report.origins import of_total, of_unit
 from cchc.report.tally import PROVINCE, Tally, parts, ratio
 from cchc.report.workbook import Book, number_format
 from cchc.texts import table
@@ -69,6 +70,8 @@ def write_units_sheet(book: Book, name: str, facts: RoundFacts, title: str, note
             line = facts.consolidation.line(slot.indicator.code, scope)
             ranges = _ranges(xl_col_to_name(column), blocks, scope)
             _total(book, sheet, first_total + offset, column, slot, line, ranges)
+            if line is not None and line.units_counted and slot.part in ("", "ratio"):
+                book.comment(sheet, first_total + offset, column, of_total(facts, line))
         line = facts.consolidation.line(slot.indicator.code)
         text = f"{line.units_counted}/{line.units_obliged}" if line else ""
         sheet.write_string(coverage_row, column, text, book.cell(align="right", italic=True))
@@ -158,6 +161,7 @@ def _rows(book: Book, sheet: Any, facts: RoundFacts, columns: Sequence[Slot], fi
             (n + 1, unit.name, unit.code, tiers[unit.tier], statuses[standing.status])
         ):
             book.write(sheet, row, column, label)
+        book.comment(sheet, row, 1, of_unit(facts, unit))
         pair: tuple[Decimal | None, Decimal | None] = (None, None)
         for place, slot in enumerate(columns):
             column = len(_FIXED) + place

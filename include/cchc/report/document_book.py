@@ -30,9 +30,15 @@ def build_document_book(
     rows: Sequence[DocumentRow], window: Window, state: State, *, rehearsal: bool = False
 ) -> bytes:
     """One row a unit, the total on top; cells stay empty where no register tells. Equal arguments, equal bytes."""
+    book = Book(Marking(as_of=state.told_at, rehearsal=rehearsal, number=""), t("form_06.documents.title"))
+    write_document_table(book, rows, window, state)
+    return book.close()
+
+
+def write_document_table(book: Book, rows: Sequence[DocumentRow], window: Window, state: State) -> None:
+    """The table as a sheet of any workbook."""
     title = t("form_06.documents.title")
     days = {"first": vn_date(window.first), "last": vn_date(window.last)}
-    book = Book(Marking(as_of=state.told_at, rehearsal=rehearsal, number=""), title)
     covered = sum(row.sent is not None or row.received is not None for row in rows)
     notes = [
         t("form_06.book.window", **days),
@@ -52,7 +58,6 @@ def build_document_book(
     sheet.freeze_panes(body, _FIRST)
     sheet.repeat_rows(top + 1, body - 1)
     sheet.print_area(0, 0, row - 1, _SIGNED + 1)
-    return book.close()
 
 
 def _values(row: DocumentRow) -> list[int | None]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 
 from cchc.checks import Rules
+from cchc.clock import from_text, to_text
 from cchc.indicators import Indicator, IndicatorRegister
 from cchc.intake import Figure, Finding, Section, latest_narratives, latest_values, load_outline
 from cchc.obligations import Ledger, Obligation, RoundSummary, State, lateness, summarise, timeliness
@@ -50,6 +51,25 @@ class Standing:
 
 
 @dataclass(frozen=True)
+class Received:
+    """The file that holds a unit's counted report."""
+
+    file_name: str
+    sha256: str
+    received_at: datetime
+
+
+@dataclass(frozen=True)
+class SnapshotStamp:
+    """A frozen state of one source that system values were counted from."""
+
+    snapshot_id: str
+    source: str
+    cut_off: date
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Comparison:
     """The same round last year over the units that gave the indicator in both rounds."""
 
@@ -63,6 +83,7 @@ class RoundFacts:
     """The facts of one round as known at `as_of`.
 
     `outline` holds the headings that this round asks for, `sections` every section of the indicator register.
+    `received` is by unit; `snapshots` by indicator: those behind its system values.
     """
 
     round_: Round
@@ -83,6 +104,8 @@ class RoundFacts:
     narratives: Mapping[str, Mapping[str, str]]
     last_year: Comparison | None = None
     history: Sequence[tuple[Round, RoundSummary]] = field(default=())
+    received: Mapping[str, Received] = field(default_factory=dict)
+    snapshots: Mapping[str, Sequence[SnapshotStamp]] = field(default_factory=dict)
 
     @cached_property
     def differences(self) -> list[Line]:
@@ -157,6 +180,8 @@ def gather(
             store, calendar.same_round_last_year(round_), shown, owed, obliged, figures, as_of
         ),
         history=_history(store, calendar, round_, as_of),
+        received=_received(store, round_, read),
+        snapshots=_snapshots(store, round_, as_of),
     )
 
 
@@ -189,6 +214,24 @@ def _by_tier(
         if obligation.unit_code in tier_of:
             groups[tier_of[obligation.unit_code]].append((obligation, state))
     return {tier: summarise(own, as_of) for tier, own in groups.items()}
+
+
+def _received(store: Store, round_: Round, read: Collection[str]) -> dict[str, Received]:
+    return {
+        row["unit_code"]: Received(row["file_name"], row["file_sha256"], from_text(row["received_at"]))
+        for row in store.query("report.submissions_of_round", round_id=round_.round_id, product=PRODUCT)
+        if row["submission_id"] in read
+    }
+
+
+def _snapshots(store: Store, round_: Round, as_of: datetime) -> dict[str, tuple[SnapshotStamp, ...]]:
+    found: dict[str, tuple[SnapshotStamp, ...]] = {}
+    rows = store.query("report.snapshots_behind", round_id=round_.round_id, known_by=to_text(as_of))
+    for row in rows:
+        cut_off = date.fromisoformat(row["cut_off"][:10])
+        stamp = SnapshotStamp(row["snapshot_id"], row["source"], cut_off, row["sha256"])
+        found[row["indicator"]] = (*found.get(row["indicator"], ()), stamp)
+    return found
 
 
 def _findings(

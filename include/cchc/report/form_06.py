@@ -54,6 +54,20 @@ def build_form_06(
     """
     title = t("form_06.book.title")
     book = Book(Marking(as_of=state.told_at, rehearsal=rehearsal, number=""), title)
+    write_form_06(book, blocks, window, state, rules, dimension=dimension)
+    return book.close()
+
+
+def write_form_06(
+    book: Book,
+    blocks: Sequence[UnitBlock],
+    window: Window,
+    state: State,
+    rules: OneStopRules,
+    *,
+    dimension: str = "field",
+) -> None:
+    """The form and its rules as two sheets of any workbook."""
     _Form(book, rules, window, blocks).write(blocks, state, dimension)
     words = table("form_06.rule_heads")
     book.list(
@@ -66,7 +80,6 @@ def build_form_06(
             (t("form_06.book.rules_note"),),
         )
     )
-    return book.close()
 
 
 def totals(blocks: Iterable[UnitBlock]) -> dict[str, int]:

@@ -112,6 +112,14 @@ class Book:
         sheet.repeat_rows(top)
         return sheet
 
+    def comment(self, sheet: Any, row: int, column: int, text: str) -> None:
+        """A note on a cell, shown when pointed at; nothing for an empty text."""
+        if not text:
+            return
+        lines = sum(max(1, math.ceil(len(line) / 44)) for line in text.split("\n"))
+        look = {"author": t("report.author"), "font_name": FONT, "font_size": 9, "x_scale": 2.4}
+        sheet.write_comment(row, column, text, {**look, "y_scale": max(0.6, lines * 0.19)})
+
     def write(self, sheet: Any, row: int, column: int, value: object, **extra: object) -> None:
         """A cell by the type of its value; None is an empty bordered cell."""
         if value is None or value == "":

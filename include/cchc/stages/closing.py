@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from cchc.errors import RuleRefused
-from cchc.report.appendix import build_appendix_xlsx
+from cchc.report.appendix import SourceForms, build_appendix_xlsx
 from cchc.report.consolidate import Consolidation, load_consolidation
 from cchc.report.consolidate import consolidate as consolidate_figures
 from cchc.report.facts import RoundFacts, gather
 from cchc.report.report_docx import build_report_docx
+from cchc.sources import DOC_MANAGEMENT, ONE_STOP
+from cchc.sources.forms import Choice, document_table, one_stop_form
+from cchc.sources.states import frozen_state
 from cchc.stages.decisions import record_issue, refuse_return
 from cchc.stages.late import lock_round
 from cchc.stages.papers import marking, record
@@ -63,6 +66,24 @@ def _facts(run: Run, number: int | None) -> tuple[Consolidation, RoundFacts]:
     return consolidation, facts
 
 
+def _forms(run: Run) -> SourceForms:
+    """Biểu 06 and the document table of the round's window, from the snapshots known at the run's time."""
+    window = run.round.window
+    if window is None:
+        return SourceForms()
+    states = {
+        source: state
+        for source in (ONE_STOP, DOC_MANAGEMENT)
+        if (state := frozen_state(run.store, run.instance, source, window.last)) is not None
+        and state.told_at <= run.as_of
+    }
+    one_stop, documents = states.get(ONE_STOP), states.get(DOC_MANAGEMENT)
+    return SourceForms(
+        (one_stop_form(one_stop, window, run.units, Choice()), one_stop) if one_stop else None,
+        (document_table(documents, window, run.units, Choice()), documents) if documents else None,
+    )
+
+
 def _documents(
     run: Run, consolidation: Consolidation, facts: RoundFacts, approval: Approval | None
 ) -> list[str]:
@@ -73,7 +94,7 @@ def _documents(
     )
     origin = provenance(run, round_id) | {"coverage": consolidation.coverage}
     tail, kind = ("", "") if approval else (f"_du-thao-{number}", "_du_thao")
-    report, appendix = build_report_docx(facts, mark), build_appendix_xlsx(facts, mark, origin)
+    report, appendix = build_report_docx(facts, mark), build_appendix_xlsx(facts, mark, origin, _forms(run))
     extra: dict[str, object] = {"coverage": consolidation.coverage}
     return [
         record(

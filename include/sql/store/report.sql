@@ -65,3 +65,19 @@ DELETE FROM precedence WHERE round_id = :round_id
 -- name: add_precedence
 INSERT INTO precedence (round_id, indicator, first, second, third)
 VALUES (:round_id, :indicator, :first, :second, :third)
+
+-- name: submissions_of_round
+SELECT s.submission_id, o.unit_code, s.file_name, s.file_sha256, s.received_at
+FROM submissions AS s
+JOIN obligations AS o ON o.obligation_id = s.obligation_id
+WHERE o.round_id = :round_id AND o.product = :product
+ORDER BY o.unit_code, s.received_at
+
+-- name: snapshots_behind
+SELECT DISTINCT w.indicator, s.snapshot_id, s.source, s.cut_off, s.sha256
+FROM witnesses AS w
+JOIN snapshots AS s ON s.snapshot_id = w.origin
+WHERE w.round_id = :round_id
+  AND w.known_from <= :known_by
+  AND (w.known_until IS NULL OR w.known_until > :known_by)
+ORDER BY w.indicator, s.snapshot_id
