@@ -20,6 +20,7 @@ from cchc_board.sources_page import sources_page
 from cchc_board.unit_page import unit_page
 from cchc_board.year_page import moment_words, year_page
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEADERS = {
     # Nothing from elsewhere, no scripts at all; only Airflow's own page may frame the board.
     "Content-Security-Policy": (
@@ -65,6 +66,10 @@ def create_app(signed_in: Callable[..., Any], login_address: Callable[[str], str
         desk = open_desk(ngay)
         return _page(request, desk, "don_vi.html.j2", page=unit_page(desk, round_id, code))
 
+    @app.get("/dot/{round_id}/doi-soat.xlsx")
+    def reconciliation(round_id: str, ngay: Day = None) -> Response:
+        return _reconciliation(open_desk(ngay), round_id)
+
     @app.get("/nguon")
     def sources(request: Request, ngay: Day = None) -> Response:
         desk = open_desk(ngay)
@@ -96,6 +101,24 @@ def _page(request: Request, desk: Desk, template: str, **values: Any) -> HTMLRes
         **values,
     )
     return HTMLResponse(html, headers=HEADERS)
+
+
+def _reconciliation(desk: Desk, round_id: str) -> Response:
+    """Units' figures beside those of the systems as known at the moment shown; made when it is asked for."""
+    # Rarely asked for, and heavy: every process of Airflow loads the plugin.
+    from cchc.indicators import IndicatorRegister
+    from cchc.report.facts import reconciliation_of
+    from cchc.report.reconciliation_book import build_reconciliation_book
+
+    round_ = desk.calendar.round(round_id)
+    if desk.store is None or round_id not in desk.opened_rounds(round_.year):
+        raise CchcError(t("board.nothing_recorded"))
+    lines = reconciliation_of(desk.store, round_, desk.units, IndicatorRegister.load(), desk.as_of)
+    content = build_reconciliation_book(round_, lines, desk.as_of, rehearsal=desk.rehearsal)
+    name = f'attachment; filename="doi-soat-{round_.round_id}.xlsx"'
+    return Response(
+        content, media_type=XLSX, headers={"Cache-Control": "no-store", "Content-Disposition": name}
+    )
 
 
 def _document(desk: Desk, document_id: str) -> Response:

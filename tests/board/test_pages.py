@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 from fastapi.testclient import TestClient
 from tests.board.samples import ATTACK, EXCUSED, FAULTY, GOOD, LATE, ROUND, SILENT, Province
@@ -27,6 +29,7 @@ PAGES = (
     "/tinh/icon.svg",
     "/van-ban/x",
     "/nguon",
+    f"/dot/{ROUND}/doi-soat.xlsx",
     "/nowhere",
 )
 
@@ -152,6 +155,18 @@ def test_a_document_comes_as_it_was_kept(province: Province, browser: TestClient
     text = words(browser.get(f"/dot/{ROUND}{DAY}").text)
     assert "Đã ban hành số 45/BC-UBND, ngày 20/03/2026" in text
     assert f"/van-ban/{document}" in browser.get(f"/dot/{ROUND}{DAY}").text
+
+
+def test_the_reconciliation_is_a_workbook_made_when_it_is_asked_for(
+    province: Province, browser: TestClient
+) -> None:
+    assert f"/dot/{ROUND}/doi-soat.xlsx{DAY}" in browser.get(f"/dot/{ROUND}{DAY}").text
+    answer = browser.get(f"/dot/{ROUND}/doi-soat.xlsx{DAY}")
+    assert answer.status_code == 200
+    assert answer.headers["content-disposition"] == 'attachment; filename="doi-soat-2026-Q1.xlsx"'
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    assert book.sheetnames[0] == "Đối soát"
+    assert browser.get("/dot/2026-NAM/doi-soat.xlsx").status_code == 404
 
 
 def test_of_a_file_that_was_written_again_only_the_last_is_listed(

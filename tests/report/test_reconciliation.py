@@ -20,7 +20,6 @@ from cchc.intake import Figure
 from cchc.obligations import Event, EventKind, Ledger
 from cchc.report.consolidate import consolidate
 from cchc.report.facts import RoundFacts, gather
-from cchc.report.marking import Marking
 from cchc.report.reconciliation import Agreement, Line, evidence, reconcile, worst_first
 from cchc.report.reconciliation_book import build_reconciliation_book
 from cchc.report.settings import DocumentSettings
@@ -272,9 +271,8 @@ def test_the_book_lists_the_worst_first_and_no_text_becomes_a_formula(facts: Rou
 
     line = next(line for line in facts.reconciliation if line.agreement is Agreement.ABOVE)
     lines = [*facts.reconciliation, replace(line, explanation="=1+1", reported="=2+2")]
-    marking = Marking(facts.as_of)
-    content = build_reconciliation_book(facts.round_, lines, marking)
-    assert content == build_reconciliation_book(facts.round_, lines, marking)
+    content = build_reconciliation_book(facts.round_, lines, facts.as_of)
+    assert content == build_reconciliation_book(facts.round_, lines, facts.as_of)
     book = openpyxl.load_workbook(io.BytesIO(content))
     assert book.sheetnames == [*table("report.reconciliation.sheets").values()]
     rows = list(book.worksheets[0].iter_rows())

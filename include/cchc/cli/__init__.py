@@ -12,6 +12,7 @@ from rich.console import Console
 from cchc.cli.bai_nop import app as submissions_app
 from cchc.cli.bench import app as bench_app
 from cchc.cli.demo import demo
+from cchc.cli.doi_soat import doi_soat
 from cchc.cli.don_doc import app as chasing_app
 from cchc.cli.don_vi import app as units_app
 from cchc.cli.kiem_tra_cau_hinh import check_configuration
@@ -45,6 +46,7 @@ app.add_typer(mail_app, name="thu", help=t("cli.thu"))
 app.add_typer(challenge_app, name="thu-thach", help=t("challenge.help"))
 app.add_typer(submissions_app, name="bai-nop", help=t("late.help"))
 app.command("cau-hinh", help=t("cli.cau_hinh"))(check_configuration)
+app.command("doi-soat", help=t("cli.doi_soat.help"))(doi_soat)
 app.command("ra-soat", help=t("claims.cli.help"))(ra_soat)
 app.add_typer(bench_app, name="bench", help=t("cli.bench"))
 

@@ -185,6 +185,17 @@ def gather(
     )
 
 
+def reconciliation_of(
+    store: Store, round_: Round, units: UnitRegister, indicators: IndicatorRegister, as_of: datetime
+) -> list[Line]:
+    """What units reported beside the exports as known at `as_of`, drafted or not."""
+    obliged, _ = obliged_units(store, round_, units, as_of)
+    shown, owed = owed_indicators(round_, obliged, indicators)
+    tolerance = DocumentSettings.load().report.difference_tolerance
+    found = evidence(store, round_.round_id, as_of)
+    return reconcile(shown, owed, obliged, found, tolerance, Rules.load(), str(round_.kind))
+
+
 def _pairs(store: Store, round_: Round, as_of: datetime) -> list[tuple[Obligation, State]]:
     return list(Ledger(store).states(as_of, round_id=round_.round_id, product=PRODUCT))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from cchc.clock import vn_instant
 from cchc.report.marking import Marking
@@ -79,11 +80,13 @@ def summary(lines: Sequence[Line]) -> str:
     )
 
 
-def build_reconciliation_book(round_: Round, lines: Sequence[Line], marking: Marking) -> bytes:
+def build_reconciliation_book(
+    round_: Round, lines: Sequence[Line], as_of: datetime, *, rehearsal: bool = False
+) -> bytes:
     """The .xlsx of a round's reconciliation, worst differences first. Equal arguments give equal bytes."""
     title = t("report.reconciliation.title", round=round_.title)
     notes = [
-        t("report.reconciliation.as_of", as_of=vn_instant(marking.as_of)),
+        t("report.reconciliation.as_of", as_of=vn_instant(as_of)),
         summary(lines),
         t("report.reconciliation.note"),
     ]
@@ -93,7 +96,8 @@ def build_reconciliation_book(round_: Round, lines: Sequence[Line], marking: Mar
         _counted(names["units"], title, lines, by_unit=True),
         _counted(names["indicators"], title, lines, by_unit=False),
     ]
-    return build_list_workbook(sheets, marking)
+    # No number is ever given to it, and it is no draft.
+    return build_list_workbook(sheets, Marking(as_of, rehearsal=rehearsal, number=""))
 
 
 def _counted(name: str, title: str, lines: Sequence[Line], *, by_unit: bool) -> Sheet:

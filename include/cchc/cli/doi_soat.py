@@ -1,0 +1,140 @@
+"""`./cchc doi-soat ROUND`: units' figures beside those of the systems, worst differences first."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from cchc import clock
+from cchc.errors import CchcError
+from cchc.files import write_atomic
+from cchc.indicators import IndicatorRegister
+from cchc.obligations import RoundLedger
+from cchc.paths import Instance, current_instance
+from cchc.report.facts import reconciliation_of
+from cchc.report.figures import number
+from cchc.report.reconciliation import Line, worst_first
+from cchc.report.reconciliation_book import build_reconciliation_book, summary
+from cchc.store import Store, upgrade
+from cchc.texts import t, table
+from cchc.units import UnitRegister
+from cchc.year import Calendar
+
+SHOWN = 40
+WIDTH_IN_FILES = 200
+
+
+def doi_soat(
+    round_id: Annotated[str, typer.Argument(metavar="DOT", help=t("cli.doi_soat.round"), show_default=False)],
+    units: Annotated[list[str] | None, typer.Option("--don-vi", help=t("cli.doi_soat.units"))] = None,
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", help=t("cli.doi_soat.xlsx"), dir_okay=False)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=t("cli.doi_soat.json"))] = False,
+) -> None:
+    """Prints a sentence with the counts and the worst differences; the whole list goes to --xlsx or --json."""
+    round_, register = Calendar.load().round(round_id), UnitRegister.load()
+    known = {unit.code for unit in register.all}
+    if unknown := [code for code in units or () if code not in known]:
+        raise CchcError(t("cli.doi_soat.unknown_unit", code=unknown[0]))
+    instance = current_instance()
+    store = upgrade(Store(instance.store_url))
+    try:
+        if RoundLedger(store).get(round_id) is None:
+            raise CchcError(t("cli.doi_soat.not_open", round=round_id))
+        moment = _moment(store, instance)
+        with Console(stderr=True).status(t("cli.doi_soat.running", round=round_.title)):
+            lines = reconciliation_of(store, round_, register, IndicatorRegister.load(), moment)
+    finally:
+        store.close()
+    if units:
+        lines = [line for line in lines if line.unit.code in units]
+    if xlsx:
+        content = build_reconciliation_book(round_, lines, moment, rehearsal=instance.settings.rehearsal)
+        write_atomic(xlsx, content)
+    if as_json:
+        typer.echo(json.dumps(as_data(round_id, moment, lines), ensure_ascii=False, indent=1))
+        return
+    console = Console(highlight=False, markup=False)
+    console = console if console.is_terminal else Console(highlight=False, markup=False, width=WIDTH_IN_FILES)
+    _show(console, lines)
+    if xlsx:
+        console.print(t("cli.doi_soat.written", file=xlsx))
+
+
+def as_data(round_id: str, moment: datetime, lines: Sequence[Line]) -> dict[str, Any]:
+    """What --json prints: values as decimal texts, null where a source gives no number."""
+    return {
+        "round": round_id,
+        "as_of": clock.to_text(moment),
+        "summary": summary(lines),
+        "lines": [
+            {
+                "unit": line.unit.code,
+                "unit_name": line.unit.name,
+                "indicator": line.indicator.code,
+                "reported": line.reported,
+                "unit_value": _text(line.unit_value),
+                "one_stop_value": _text(line.one_stop_value),
+                "document_value": _text(line.document_value),
+                "difference": _text(line.gap),
+                "allowed": _text(line.allowed),
+                "agreement": line.agreement.value,
+                "chosen": line.chosen,
+                "chosen_value": _text(line.chosen_value),
+                "explanation": line.explanation,
+            }
+            for line in worst_first(lines)
+        ],
+    }
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else format(value, "f")
+
+
+def _moment(store: Store, instance: Instance) -> datetime:
+    """Now; of a rehearsal, which lives in a year of its own, what was recorded last."""
+    if instance.settings.rehearsal and (last := store.one("board.last_recorded")) and last["recorded_at"]:
+        return clock.from_text(last["recorded_at"])
+    return clock.now()
+
+
+def _show(console: Console, lines: Sequence[Line]) -> None:
+    if not lines:
+        console.print(t("cli.doi_soat.nothing"), soft_wrap=True)
+        return
+    differing = [line for line in worst_first(lines) if line.differs]
+    heads, agreements = table("report.reconciliation.columns"), table("report.reconciliation.agreement")
+    witnesses = table("report.reconciliation.witness")
+    if differing:
+        grid = Table()
+        for name in ("unit", "name", "reported", "one_stop", "document", "gap"):
+            right = name not in ("unit", "name")
+            grid.add_column(heads[name], justify="right" if right else "left", overflow="fold")
+        for name in ("agreement", "chosen_value", "explanation"):
+            grid.add_column(heads[name], overflow="fold")
+        for line in differing[:SHOWN]:
+            kind = line.indicator.kind
+            taken = f"{number(line.chosen_value, kind)} ({witnesses[line.chosen]})" if line.chosen else ""
+            grid.add_row(
+                line.unit.name,
+                f"{line.indicator.code} {line.indicator.name}",
+                line.reported or number(line.unit_value, kind),
+                number(line.one_stop_value, kind),
+                number(line.document_value, kind),
+                number(line.gap, kind),
+                agreements[line.agreement],
+                taken,
+                line.explanation,
+            )
+        console.print(grid)
+        if len(differing) > SHOWN:
+            console.print(t("cli.doi_soat.more", count=len(differing) - SHOWN), soft_wrap=True)
+    console.print(summary(lines), soft_wrap=True)

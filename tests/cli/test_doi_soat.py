@@ -1,0 +1,142 @@
+"""`./cchc doi-soat` as somebody at a terminal gets it."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+from typer.testing import CliRunner, Result
+
+from cchc.cli import app
+from cchc.clock import at, to_text
+from cchc.errors import CchcError
+from cchc.intake import Figure, FilledForm, Identity, keep_submission
+from cchc.obligations import Event, EventKind, Ledger, Obligation, RoundLedger
+from cchc.paths import Instance
+from cchc.store import Store, upgrade
+from cchc.texts import table
+from cchc.year import Calendar
+
+ROUND, UNIT, OTHER = "2026-Q1", "30292", "30760"
+SENT = at(date(2026, 3, 12), 9)
+
+
+def call(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["doi-soat", *arguments], catch_exceptions=False)
+
+
+@pytest.fixture
+def reported(instance: Instance) -> Instance:
+    """Two units that reported, beside what the one-stop software says."""
+    store = upgrade(Store(instance.store_url))
+    round_ = Calendar.load().round(ROUND)
+    RoundLedger(store).open(round_, round_.opens_at, "thu")
+    given: dict[str, dict[str, tuple[str, str | None]]] = {
+        UNIT: {"T06.1": ("120", "Hồ sơ liên thông"), "T06.8": ("3", None), "T06.5": ("101", None)},
+        OTHER: {"T06.1": ("50", None)},
+    }
+    system = {UNIT: {"T06.1": "100", "T06.8": "3", "T06.5": "100"}, OTHER: {"T06.1": "80", "T06.8": "1"}}
+    for unit, figures in given.items():
+        owed = f"{ROUND}/{unit}/bao_cao"
+        Ledger(store).open(
+            [Obligation(owed, ROUND, unit, "bao_cao", "", "Báo cáo", round_.unit_due_at)], SENT, "thu"
+        )
+        filled = FilledForm(
+            Identity("bao_cao", unit, ROUND),
+            "b.xlsx",
+            {
+                code: Figure(code, raw=value, value=Decimal(value), explanation=why)
+                for code, (value, why) in figures.items()
+            },
+        )
+        kept = keep_submission(
+            store, instance, owed, unit.encode(), "b.xlsx", SENT, SENT, "thu-muc", filled, [], "accepted"
+        )
+        for kind in (EventKind.submitted, EventKind.accepted):
+            detail = {"submission_id": kept}
+            Ledger(store).record(Event(owed, kind, SENT, SENT, "thu", detail=detail))
+    with store.write() as tx:
+        tx.execute(
+            "sources.add_snapshot", snapshot_id="s", source="one_stop", cut_off="2026-03-14",
+            frozen_at=to_text(SENT), sha256="0" * 64, path="x", row_count=1,
+        )  # fmt: skip
+        for unit, values in system.items():
+            for code, value in values.items():
+                tx.execute(
+                    "sources.put_system_value", round_id=ROUND, unit_code=unit, indicator=code,
+                    snapshot_id="s", value=value, numerator=None, denominator=None,
+                )  # fmt: skip
+    store.close()
+    return instance
+
+
+@pytest.mark.usefixtures("reported")
+def test_the_worst_difference_stands_first_with_both_figures_and_the_explanation() -> None:
+    result = call(ROUND)
+    assert result.exit_code == 0
+    told = result.output
+    assert told.index("phường Vĩnh Thông") < told.index(
+        "Hồ sơ liên thông"
+    )  # 30 off of 80 before 20 off of 100
+    for part in ("Lệch trên ngưỡng", "Lệch trong ngưỡng", "120 (đơn vị)", "50 (đơn vị)"):
+        assert part in told
+    assert (
+        "Đã đối soát 4 số liệu của 2 đơn vị có cả hai nguồn: 1 khớp, 1 lệch trong ngưỡng, 2 lệch trên ngưỡng"
+        " ở 2 đơn vị (trong đó 1 đã có giải trình). Còn 1 số liệu hệ thống có mà đơn vị không ghi" in told
+    )
+
+
+@pytest.mark.usefixtures("reported")
+def test_json_holds_every_line_with_exact_values() -> None:
+    told = json.loads(call(ROUND, "--json").output)
+    assert told["round"] == ROUND
+    (line,) = [one for one in told["lines"] if (one["unit"], one["indicator"]) == (UNIT, "T06.1")]
+    assert line | {"unit_name": ""} == {
+        "unit": UNIT,
+        "unit_name": "",
+        "indicator": "T06.1",
+        "reported": "120",
+        "unit_value": "120",
+        "one_stop_value": "100",
+        "document_value": None,
+        "difference": "20",
+        "allowed": "2",
+        "agreement": "above",
+        "chosen": "self",
+        "chosen_value": "120",
+        "explanation": "Hồ sơ liên thông",
+    }
+    assert {one["agreement"] for one in told["lines"]} == {"above", "small", "same", "unit_silent"}
+
+
+@pytest.mark.usefixtures("reported")
+def test_only_the_units_asked_for_are_shown_and_written(tmp_path: Path) -> None:
+    file = tmp_path / "doi-soat.xlsx"
+    result = call(ROUND, "--don-vi", UNIT, "--xlsx", str(file))
+    assert "Vĩnh Thông" not in result.output and "doi-soat.xlsx" in result.output.replace("\n", "")
+    book = openpyxl.load_workbook(io.BytesIO(file.read_bytes()))
+    assert book.sheetnames == [*table("report.reconciliation.sheets").values()]
+    codes = [row[1] for row in book.worksheets[0].iter_rows(values_only=True)]
+    assert codes[-3:] == ["T06.1", "T06.5", "T06.8"]
+
+
+@pytest.mark.usefixtures("reported")
+def test_an_unknown_unit_or_a_round_that_is_not_open_says_what_to_do() -> None:
+    with pytest.raises(CchcError, match=r"“x1”.*don-vi danh-sach"):
+        call(ROUND, "--don-vi", "x1")
+    with pytest.raises(CchcError, match=r"2026-6T chưa mở.*\./cchc lich"):
+        call("2026-6T")
+
+
+def test_a_round_that_nobody_reported_says_so(instance: Instance) -> None:
+    store = upgrade(Store(instance.store_url))
+    round_ = Calendar.load().round(ROUND)
+    RoundLedger(store).open(round_, round_.opens_at, "thu")
+    store.close()
+    result = call(ROUND)
+    assert result.exit_code == 0 and "Chưa có số liệu nào để đối soát" in result.output
