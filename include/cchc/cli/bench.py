@@ -19,6 +19,7 @@ from rich.table import Table
 from cchc.cli.airflow_env import airflow_environment
 from cchc.cli.bench_claims import claims
 from cchc.cli.bench_intake import bench_intake, one_workbook
+from cchc.cli.bench_mail import mails
 from cchc.cli.bench_sources import bench_sources
 from cchc.clock import at
 from cchc.paths import PROJECT_ROOT, Instance
@@ -48,7 +49,13 @@ def bench(context: typer.Context) -> None:
     with tempfile.TemporaryDirectory() as folder:
         instance = Instance(Path(folder))
         environment = os.environ | airflow_environment(instance)
-        measured = (*_imports(environment), *_exports(instance), *one_workbook(_median), *claims(_median))
+        measured = (
+            *_imports(environment),
+            *_exports(instance),
+            *one_workbook(_median),
+            *claims(_median),
+            *mails(),
+        )
         for name, ours, yardstick, other in measured:
             grid.add_row(
                 t(f"cli.bench_names.{name}"),

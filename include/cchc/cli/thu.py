@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import tempfile
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -22,7 +24,7 @@ from cchc.texts import t, table
 from cchc.units import UnitRegister
 from cchc.year import Calendar
 
-app = typer.Typer(help=t("reminders.cli.help"), no_args_is_help=True)
+app = typer.Typer(help=t("reminders.cli.help"), no_args_is_help=True, rich_markup_mode=None)
 thu = app
 RUN_HOUR = 8  # the hour at which the daily run decides
 
@@ -141,3 +143,27 @@ def _plan_table(planned: list[Planned], desk: Desk) -> Table:
                 clock.vn_date(line.due_at.astimezone(clock.TZ).date()),
             )
     return shown
+
+
+@app.command("thach", help=t("reminders.cli.thach"))
+def crash(
+    crashes: Annotated[int, typer.Option("--so-lan", min=1, max=5000, help=t("reminders.cli.so_lan"))] = 300,
+    seed: Annotated[int, typer.Option("--hat", help=t("reminders.cli.hat"))] = 1,
+) -> None:
+    """Kill sending processes in a store of their own and tell what became of the mails; exit 1 when a promise broke."""
+    from cchc.demo.crashes import campaign
+
+    console = Console()
+    with tempfile.TemporaryDirectory(prefix="cchc-thach-") as folder:
+        store = upgrade(Store(f"sqlite:///{folder}/so-cai.db"))
+
+        def progress(kills: int) -> None:
+            if kills % 25 == 0:
+                console.print(t("reminders.cli.thach_at", kills=kills, crashes=crashes), markup=False)
+
+        outcome = campaign(store, Path(folder), crashes, seed, progress)
+        store.close()
+    console.print(t("reminders.cli.thach_figures", **asdict(outcome)), markup=False, soft_wrap=True)
+    if outcome.faults:
+        raise CchcError(t("reminders.cli.thach_broken", names=", ".join(outcome.faults)))
+    console.print(t("reminders.cli.thach_held"), markup=False)

@@ -24,10 +24,10 @@ from cchc.reminders.department import Department
 from cchc.reminders.ladder import Ladder, OutboxRules
 from cchc.reminders.mail import APPROVAL, DIGEST, addresses_of
 from cchc.reminders.mailer import Answer, Mailer, MailServerDown, Outcome, SmtpConfig
-from cchc.reminders.message import Envelope, build
+from cchc.reminders.message import build
 from cchc.reminders.modes import check_confirmed, check_server, is_real
 from cchc.reminders.outdated import has_older_reminders, put_aside_outdated
-from cchc.store import Row, Store
+from cchc.store import Row, Store, Transaction
 from cchc.texts import t
 
 PREVIEW_FOLDER = "thu-xem-truoc"
@@ -117,34 +117,65 @@ def _rests(batch: _Batch, row: Row) -> bool:
     return from_text(row["claimed_at"]) + batch.rules.wait_after(row["attempts"]) > batch.instant()
 
 
+@dataclass(frozen=True)
+class _Mark:
+    """What became of a claimed mail, to be written; `state` None: nobody knows, so it stays claimed."""
+
+    row: Row
+    state: str | None
+    words: str = ""
+    taken: tuple[str, ...] = ()
+
+    @property
+    def counted_as(self) -> str:
+        return self.state or "unknown"
+
+
 def _send_all(batch: _Batch, keys: list[str], mailer: Mailer | None) -> SendResult:
-    result = SendResult()
+    """One mail after the other. The mark of a mail and the claim of the next are one transaction: at any moment at
+    most one mail is claimed and not marked, at half the commits."""
+    result, mark = SendResult(), None
     pause = 60 / batch.rules.per_minute if batch.rules.per_minute and is_real(batch.settings) else 0.0
     for key in keys:
-        row = _claim(batch, key)
+        row = _mark_and_claim(batch, mark, key)
+        mark = None
         if row is None:  # another worker was faster
             continue
-        state = _send_one(batch, row, mailer)
-        result = result.plus(**{state: 1})
+        try:
+            mark = _send_one(batch, row, mailer)
+        except MailServerDown as down:
+            _mark_and_claim(batch, _judged(batch, row, Answer(Outcome.TEMPORARY, str(down))), None)
+            raise
+        result = result.plus(**{mark.counted_as: 1})
         if pause:
+            _mark_and_claim(batch, mark, None)
+            mark = None
             time.sleep(pause)
+    _mark_and_claim(batch, mark, None)
     return result
 
 
-def _claim(batch: _Batch, key: str) -> Row | None:
+def _mark_and_claim(batch: _Batch, mark: _Mark | None, key: str | None) -> Row | None:
+    """Write what became of one mail and claim another; its row, or None when somebody else has it."""
+    if key is None and (mark is None or mark.state is None):
+        return None
     with batch.store.write() as tx:
-        claimed = tx.execute(
+        if mark is not None and mark.state is not None:
+            _write(batch, tx, mark, mark.state)
+        if key is None:
+            return None
+        claimed = tx.query(
             "reminders.claim",
             mail_key=key,
             claimed_at=to_text(batch.instant()),
             stale_before=batch.stale_before,
             mode=batch.settings.mail_mode,
         )
-        return tx.one("reminders.mail", mail_key=key) if claimed else None
+        return claimed[0] if claimed else None
 
 
-def _send_one(batch: _Batch, row: Row, mailer: Mailer | None) -> str:
-    """Build, send, mark one claimed mail; returns the field of SendResult to count it under."""
+def _send_one(batch: _Batch, row: Row, mailer: Mailer | None) -> _Mark:
+    """Build and send one claimed mail. MailServerDown goes through."""
     try:
         envelope = build(
             row,
@@ -156,26 +187,22 @@ def _send_one(batch: _Batch, row: Row, mailer: Mailer | None) -> str:
         )
     except FileNotFoundError as error:
         words = t("reminders.attachment_gone", path=Path(str(error.filename)).name)
-        return _mark(batch, row, Answer(Outcome.TEMPORARY, words))
+        return _judged(batch, row, Answer(Outcome.TEMPORARY, words))
     except RuleRefused as refusal:
-        return _mark(batch, row, Answer(Outcome.PERMANENT, str(refusal)))
+        return _judged(batch, row, Answer(Outcome.PERMANENT, str(refusal)))
     if mailer is None:
-        _preview(batch, row, envelope)
-        return "previewed"
-    try:
-        answer = mailer.send(envelope)
-    except MailServerDown as down:
-        _mark(batch, row, Answer(Outcome.TEMPORARY, str(down)))
-        raise
+        write_atomic(preview_path(batch.instance, row["message_id"]), envelope.content)
+        return _Mark(row, "previewed")
+    answer = mailer.send(envelope)
     unusable = "; ".join(envelope.unusable.values())
-    return _mark(batch, row, replace(answer, words="; ".join(filter(None, (answer.words, unusable)))))
+    return _judged(batch, row, replace(answer, words="; ".join(filter(None, (answer.words, unusable)))))
 
 
-def _mark(batch: _Batch, row: Row, answer: Answer) -> str:
-    """Write down what became of a claimed mail. The attempt's number keeps a slow worker from overwriting."""
+def _judged(batch: _Batch, row: Row, answer: Answer) -> _Mark:
+    """The state that follows from the server's answer."""
     spent = row["attempts"] >= batch.rules.max_attempts
     if answer.outcome is Outcome.UNKNOWN and not spent:
-        return "unknown"
+        return _Mark(row, None)
     if answer.outcome is Outcome.SENT:
         state = "sent"
     elif answer.outcome is Outcome.PERMANENT or spent:
@@ -184,27 +211,22 @@ def _mark(batch: _Batch, row: Row, answer: Answer) -> str:
         state = "failed"
     # A redirected mail was not delivered to anybody it was meant for.
     taken = answer.taken if batch.settings.mail_mode == "live" else ()
-    _write_mark(batch, row, state, answer.words, taken)
-    return state
+    return _Mark(row, state, answer.words, taken)
 
 
-def _preview(batch: _Batch, row: Row, envelope: Envelope) -> None:
-    write_atomic(preview_path(batch.instance, row["message_id"]), envelope.content)
-    _write_mark(batch, row, "previewed", "", ())
-
-
-def _write_mark(batch: _Batch, row: Row, state: str, words: str, taken: tuple[str, ...]) -> None:
-    delivered = dict.fromkeys((*addresses_of(row, "delivered"), *taken))
-    with batch.store.write() as tx:
-        tx.execute(
-            "reminders.mark",
-            mail_key=row["mail_key"],
-            attempts=row["attempts"],
-            state=state,
-            sent_at=to_text(batch.instant()) if state == "sent" else None,
-            server_answer=words or None,
-            delivered=json.dumps(list(delivered)),
-        )
+def _write(batch: _Batch, tx: Transaction, mark: _Mark, state: str) -> None:
+    """The attempt's number keeps a slow worker from overwriting what a later one wrote."""
+    row = mark.row
+    delivered = dict.fromkeys((*addresses_of(row, "delivered"), *mark.taken))
+    tx.execute(
+        "reminders.mark",
+        mail_key=row["mail_key"],
+        attempts=row["attempts"],
+        state=state,
+        sent_at=to_text(batch.instant()) if state == "sent" else None,
+        server_answer=mark.words or None,
+        delivered=json.dumps(list(delivered)),
+    )
 
 
 def preview_path(instance: Instance, message_id: str) -> Path:

@@ -59,6 +59,7 @@ ORDER BY decided_at, mail_key
 UPDATE mails SET state = 'claimed', claimed_at = :claimed_at, attempts = attempts + 1, mode = :mode
 WHERE mail_key = :mail_key
   AND (state IN ('decided', 'failed') OR (state = 'claimed' AND claimed_at <= :stale_before))
+RETURNING *
 
 -- name: mark
 UPDATE mails SET state = :state, sent_at = :sent_at, server_answer = :server_answer, delivered = :delivered

@@ -1,0 +1,116 @@
+"""`./cchc bench`: 1,000 mails to a server on this machine, against plain smtplib on one connection."""
+
+from __future__ import annotations
+
+import multiprocessing
+import smtplib
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from cchc.clock import at
+from cchc.paths import Instance
+from cchc.reminders import Department, Mail, SmtpConfig, enqueue, send_pending, set_mode
+from cchc.reminders.message import Envelope, build
+from cchc.reminders.sink import LOOPBACK, AnyPortController
+from cchc.store import Store, upgrade
+
+MAILS, ROUNDS = 1000, 3
+SENDER = "cchc@sonoivu.angiang.example"
+
+
+def mails() -> list[tuple[str, float, float, str]]:
+    """Median seconds of the outbox (claim, build, send, mark), of smtplib with the same finished messages in turns.
+
+    The server runs in a process of its own, so that neither side pays for it.
+    """
+    ours, plain = [], []
+    with tempfile.TemporaryDirectory() as folder, _server() as port:
+        instance = Instance(Path(folder))
+        store = upgrade(Store(instance.store_url))
+        # As in daily use; the server is our own, on loopback.
+        name = Department.load().name
+        set_mode(store, instance, "live", actor="bench", at=_morning(0), typed_name=name)
+        config = SmtpConfig(LOOPBACK, port, None, None, "none", SENDER)
+        for number in range(ROUNDS + 1):
+            keys = _decide(store, number)
+            ready = [_finished(store, instance, key) for key in keys]
+            started = time.perf_counter()
+            result = send_pending(store, instance, config, _morning(number))
+            between = time.perf_counter()
+            with smtplib.SMTP(LOOPBACK, port) as smtp:
+                for one in ready:
+                    smtp.sendmail(one.sender, list(one.recipients), one.content)
+            if result.sent != MAILS:
+                raise RuntimeError(f"{result} instead of {MAILS} mails")
+            if number:  # the first round warms the caches
+                ours.append(between - started)
+                plain.append(time.perf_counter() - between)
+        store.close()
+    return [("mails", statistics.median(ours), statistics.median(plain), "smtplib")]
+
+
+def _morning(number: int) -> Any:
+    return at(date(2026, 3, 10) + timedelta(days=number), 8)
+
+
+def _decide(store: Store, number: int) -> list[str]:
+    """1,000 mails of the size of a reminder (about 9 KB of HTML and 2 KB of text)."""
+    words = "Kính gửi đơn vị, đề nghị gửi báo cáo cải cách hành chính quý I năm 2026 đúng hạn."
+    html = f"<html><body><!--che-do-->{f'<p>{words}</p>' * 70}</body></html>"
+    keys = [f"do/{number}/{place}" for place in range(MAILS)]
+    with store.write() as tx:
+        for place, key in enumerate(keys):
+            mail = Mail(
+                key, "bien_nhan", _morning(number), None, None, (f"xa{place}@angiang.example",), (),
+                f"Đã nhận: Báo cáo CCHC quý I năm 2026 ({place})", html, f"{words}\n" * 15,
+            )  # fmt: skip
+            enqueue(tx, mail)
+    return keys
+
+
+def _finished(store: Store, instance: Instance, key: str) -> Envelope:
+    row = store.one("reminders.mail", mail_key=key)
+    assert row is not None
+    return build(
+        row,
+        instance=instance,
+        settings=instance.settings,
+        department=Department.load(),
+        sender=SENDER,
+        sent_at=_morning(0),
+    )
+
+
+class _Taker:
+    """A server that takes everything and keeps nothing."""
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  # aiosmtpd's name
+        return "250 OK"
+
+
+def _serve(pipe: Connection) -> None:
+    controller = AnyPortController(_Taker(), hostname=LOOPBACK, port=0)
+    controller.start()
+    pipe.send(controller.port)
+    pipe.recv()
+    controller.stop()
+
+
+@contextmanager
+def _server() -> Iterator[int]:
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(theirs,))
+    process.start()
+    try:
+        yield ours.recv()
+    finally:
+        ours.send("stop")
+        process.join(10)
