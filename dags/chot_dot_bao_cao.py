@@ -5,8 +5,8 @@
 - **Chạy khi nào:** giờ chốt của từng đợt Q1, 6T, Q3, NAM trong `calendar.yaml`; chạy tay khi cần lập lại dự
   thảo.
 - **Đầu vào:** bài nộp đã tiếp nhận, số liệu hệ thống ngày chốt, mẫu văn bản; quyết định phê duyệt.
-- **Đầu ra:** báo cáo docx, phụ lục xlsx trong `ket-qua/<năm>/<đợt>`, kèm nguồn gốc (mã nguồn, cấu hình, ảnh
-  chụp số liệu).
+- **Đầu ra:** báo cáo docx, phụ lục xlsx và bản PDF (khi máy có LibreOffice) trong `ket-qua/<năm>/<đợt>`,
+  kèm nguồn gốc (mã nguồn, cấu hình, ảnh chụp số liệu).
 - **Chạy lại:** bấm “Clear” ở bước hỏng. Số liệu không đổi thì dự thảo không đổi; bị trả lại thì sửa rồi
   chạy lại từ đầu để có dự thảo mới.
 - **Hỏi ai:** phòng Cải cách hành chính, Sở Nội vụ; lỗi hệ thống hỏi quản trị.
@@ -62,8 +62,14 @@ def chot_dot_bao_cao() -> None:
 
         return issue(closing.issue, answer)
 
+    @task(task_display_name="Lập bản PDF")
+    def ban_pdf(issued: list[str]) -> list[str]:
+        from cchc_airflow.issuing import pdf_copies
+
+        return pdf_copies(issued)
+
     du_thao(tong_hop()) >> decision
-    phat_hanh(decision.output)
+    ban_pdf(phat_hanh(decision.output))
 
 
 chot_dot_bao_cao()

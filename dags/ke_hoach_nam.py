@@ -4,7 +4,8 @@
   mỗi nhiệm vụ cho từng đơn vị và gửi thư kèm biểu trả lời.
 - **Chạy khi nào:** đầu năm, ngày mở đợt `KH` trong `calendar.yaml`.
 - **Đầu vào:** `plan_tasks.csv`, `units.csv`; quyết định phê duyệt, số, ký hiệu, ngày.
-- **Đầu ra:** kế hoạch docx, xlsx trong `ket-qua/<năm>/<năm>-KH`; nghĩa vụ `nhiem_vu`; thư yêu cầu.
+- **Đầu ra:** kế hoạch docx, xlsx và bản PDF (khi máy có LibreOffice) trong `ket-qua/<năm>/<năm>-KH`; nghĩa
+  vụ `nhiem_vu`; thư yêu cầu.
 - **Chạy lại:** bấm “Clear” ở bước hỏng; chạy lại không tạo trùng nghĩa vụ hay thư. Nhập sai số, ngày thì
   “Clear” bước Phê duyệt rồi nhập lại.
 - **Hỏi ai:** phòng Cải cách hành chính, Sở Nội vụ; lỗi hệ thống hỏi quản trị.
@@ -59,8 +60,16 @@ def ke_hoach_nam() -> None:
 
         return chasing.send(run_context())
 
+    @task(task_display_name="Lập bản PDF")
+    def ban_pdf(issued: list[str]) -> list[str]:
+        from cchc_airflow.issuing import pdf_copies
+
+        return pdf_copies(issued)
+
     du_thao() >> decision
-    phat_hanh(decision.output) >> gui_thu()
+    issued = phat_hanh(decision.output)
+    issued >> gui_thu()
+    ban_pdf(issued)
 
 
 ke_hoach_nam()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from cchc.errors import RuleRefused
 from cchc.stages import Approval, Run
+from cchc.texts import t
 from cchc_airflow.approvals import decision_of
 from cchc_airflow.context import run_context
 
@@ -25,3 +27,13 @@ def issue(stage: Callable[[Run, Approval], list[str]], answer: Mapping[str, Any]
         return stage(run, approval)
     except RuleRefused as refused:
         raise AirflowFailException(str(refused)) from refused
+
+
+def pdf_copies(ids: list[str]) -> list[str]:
+    """PDFs of the issued Word documents; the log says so when the machine cannot make any."""
+    from cchc.stages.papers import pdf_copies as copies
+
+    made = copies(run_context(), ids)
+    if not made:
+        logging.getLogger(__name__).warning(t("airflow.no_pdf"))
+    return made

@@ -23,6 +23,7 @@ from cchc.cli.tests import run_tests
 from cchc.cli.thu import app as mail_app
 from cchc.cli.thu_thach import app as challenge_app
 from cchc.cli.up import up
+from cchc.cli.van_ban import app as documents_app
 from cchc.errors import CchcError
 from cchc.texts import t
 
@@ -45,6 +46,7 @@ app.add_typer(chasing_app, name="don-doc", help=t("chasing.cli.help"))
 app.add_typer(mail_app, name="thu", help=t("cli.thu"))
 app.add_typer(challenge_app, name="thu-thach", help=t("challenge.help"))
 app.add_typer(submissions_app, name="bai-nop", help=t("late.help"))
+app.add_typer(documents_app, name="van-ban", help=t("report.origin_cli.help"))
 app.command("cau-hinh", help=t("cli.cau_hinh"))(check_configuration)
 app.command("doi-soat", help=t("cli.doi_soat.help"))(doi_soat)
 app.command("ra-soat", help=t("claims.cli.help"))(ra_soat)

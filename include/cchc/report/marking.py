@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from cchc.clock import TZ
@@ -15,7 +16,8 @@ class Marking:
 
     `as_of` fixes the file's own 'created' and 'modified' times, so that equal content has equal bytes.
     Without `number` the document is a draft with an empty place for it and says so on each page;
-    `rehearsal` puts 'BẢN DIỄN TẬP' on each page whatever else is given.
+    `rehearsal` puts 'BẢN DIỄN TẬP' on each page whatever else is given. `origin` says in names and values from what
+    the document was made; it stands in the file's own properties.
     """
 
     as_of: datetime
@@ -24,6 +26,7 @@ class Marking:
     number: str | None = None
     symbol: str | None = None
     issued_on: date | None = None
+    origin: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def stamp(self) -> str | None:

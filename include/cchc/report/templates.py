@@ -16,6 +16,7 @@ from jinja2 import (
 )
 
 from cchc.errors import CchcError
+from cchc.files import sha256_file
 from cchc.paths import TEMPLATE_DIR
 from cchc.report.blocks import Block, Head, literal, parse
 from cchc.report.figures import day_text, one_line
@@ -45,6 +46,12 @@ def fill(
     except UndefinedError as error:
         raise CchcError(t("report.template.no_value", name=file_name, fault=error.message)) from None
     return parse(rendered, inserts or {}, file_name)
+
+
+def template_hash(name: str) -> str:
+    """The file of a template and its SHA-256, as documents tell it."""
+    path = FOLDER / f"{name}.txt.j2"
+    return f"{path.name} {sha256_file(path)}"
 
 
 @cache

@@ -16,11 +16,13 @@ from cchc.errors import CchcError
 from cchc.files import freeze_zip
 from cchc.report.blocks import Appendix, Block, Head, Paragraph, Picture, Run, Signature, Table
 from cchc.report.marking import Marking
+from cchc.report.origin_stamp import stamp_docx
 from cchc.report.settings import DocumentForm, DocumentSettings
+from cchc.report.templates import template_hash
 from cchc.report.word_head import appendix_title_xml, head_xml, sign_xml
 from cchc.report.word_styles import new_document, section_xml, text_width_mm
 from cchc.report.word_xml import block_paragraph, paragraph_xml, table_xml
-from cchc.texts import t
+from cchc.texts import t, table
 
 _EMU_PER_MM = 36000
 _THIN = '<w:spacing w:before="0" w:after="0" w:line="120" w:lineRule="exact"/>'
@@ -59,6 +61,8 @@ def build(
     for child in list(root):
         body.append(child)
     etree.cleanup_namespaces(document.element, keep_ns_prefixes=["w", "r", "wp", "a", "pic"])
+    template = {table("report.origin_names")["template"]: template_hash(kind)}
+    stamp_docx(document, {**marking.origin, **template} if marking.origin else {})
     buffer = io.BytesIO()
     document.save(buffer)
     return freeze_zip(buffer.getvalue())

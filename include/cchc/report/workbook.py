@@ -16,6 +16,7 @@ from cchc.clock import TZ
 from cchc.files import freeze_zip
 from cchc.report.figures import clean
 from cchc.report.marking import Marking
+from cchc.report.origin_stamp import stamp_xlsx
 from cchc.texts import t
 
 FONT = "Times New Roman"
@@ -57,6 +58,7 @@ class Book:
         self.book.set_properties(
             {"title": title, "author": author, "comments": stamp, "created": marking.utc_time}
         )
+        stamp_xlsx(self.book, marking.origin)
         self._formats: dict[tuple[tuple[str, object], ...], Any] = {}
 
     def format(self, **properties: object) -> Any:

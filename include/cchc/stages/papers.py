@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from cchc.inspection import Choice, Finding
-from cchc.report.documents import record_document
+from cchc.report.documents import document, documents, record_document
 from cchc.report.letters import ChoiceRow, OrderRow, build_inspection_letter, build_inspection_plan_docx
 from cchc.report.marking import Marking
+from cchc.report.origin_stamp import named
+from cchc.report.pdf import to_pdf
 from cchc.report.workbook import Sheet, build_list_workbook
 from cchc.stages.provenance import provenance
 from cchc.stages.run import Approval, Run
@@ -24,6 +26,7 @@ def marking(run: Run, draft: int | None = None, approval: Approval | None = None
         number=approval.number if approval else None,
         symbol=approval.symbol if approval else None,
         issued_on=approval.issued_on if approval else None,
+        origin=named(provenance(run, run.round.round_id), run.round.round_id),
     )
 
 
@@ -55,6 +58,48 @@ def record(
         symbol=approval.symbol if approval else None,
         issued_on=approval.issued_on if approval else None,
     )
+
+
+def pdf_copies(run: Run, ids: list[str]) -> list[str]:
+    """A PDF beside each Word document among `ids`; returns the PDFs' ids, none when LibreOffice is not installed.
+
+    A document that has its PDF already keeps it: LibreOffice writes other bytes each time.
+    """
+    known = {
+        str(one.provenance.get("made_from")): one.document_id
+        for one in documents(run.store, run.round.round_id)
+        if one.file_name.endswith(".pdf")
+    }
+    made: list[str] = []
+    for identity in ids:
+        source = document(run.store, identity)
+        if source is None or not source.file_name.endswith(".docx"):
+            continue
+        if source.file_sha256 in known:
+            made.append(known[source.file_sha256])
+            continue
+        content = source.kept_at(run.instance).read_bytes()
+        copy = to_pdf(content, source.file_name, run.instance.data, source.made_at)
+        if copy is None:
+            return made
+        made.append(
+            record_document(
+                run.store,
+                run.instance,
+                source.round_id,
+                f"{source.kind}_pdf",
+                source.draft,
+                copy,
+                f"{source.file_name.removesuffix('.docx')}.pdf",
+                run.as_of,
+                {**source.provenance, "made_from": source.file_sha256},
+                unit_code=source.unit_code,
+                number=source.number,
+                symbol=source.symbol,
+                issued_on=source.issued_on,
+            )
+        )
+    return made
 
 
 def inspection_plan(run: Run, choices: list[Choice], total: int) -> list[str]:

@@ -1,0 +1,66 @@
+"""`./cchc van-ban`: the documents that were made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cchc.clock import vn_date, vn_instant
+from cchc.errors import CchcError
+from cchc.paths import current_instance
+from cchc.store import Store, upgrade
+from cchc.texts import t, table
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.callback()
+def _group() -> None:
+    """Keeps `nguon-goc` a command of its own although it is the only one."""
+
+
+@app.command("nguon-goc", help=t("report.origin_cli.command"))
+def origin(file: Annotated[Path, typer.Argument(metavar="TEP")]) -> None:
+    """What the file says of itself, and whether it still is what was made."""
+    from cchc.report.documents import origin_of
+    from cchc.report.origin_stamp import read_origin
+
+    if not file.is_file():
+        raise CchcError(t("report.origin_cli.no_file", name=file))
+    content, instance = file.read_bytes(), current_instance()
+    store = upgrade(Store(instance.store_url))
+    try:
+        records = origin_of(store, content)
+    finally:
+        store.close()
+    told = {} if records and file.suffix.lower() == ".pdf" else read_origin(content, file.name)
+    if not told and not records:
+        raise CchcError(t("report.origin_cli.none", name=file.name))
+    kinds = table("board.document_kinds")
+    for one in records:
+        issue = ""
+        if one.number and one.issued_on:
+            day = vn_date(one.issued_on)
+            issue = t("report.origin_cli.issue", number=one.number, symbol=one.symbol, day=day)
+        typer.echo(
+            t(
+                "report.origin_cli.kept",
+                kind=kinds.get(one.kind, one.kind),
+                round=one.round_id,
+                made=vn_instant(one.made_at),
+                issue=issue,
+                file=one.file_name,
+            )
+        )
+    if not records:
+        typer.echo(t("report.origin_cli.changed"))
+    if not told:  # a PDF holds nothing of its own: the book of documents tells
+        names = table("report.origin_names")
+        provenance = records[0].provenance
+        told = {names["code"]: provenance.get("code", ""), names["config"]: provenance.get("config", "")}
+        for snapshot, digest in dict(provenance.get("snapshots") or {}).items():
+            told[names["snapshot"].format(id=snapshot)] = digest
+    for name, value in told.items():
+        typer.echo(t("report.origin_cli.line", name=name, value=value))
