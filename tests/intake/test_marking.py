@@ -61,6 +61,13 @@ def test_what_a_unit_typed_cannot_become_a_formula_or_break_the_file(filled):
     assert sheet["F5"].value.startswith("=HYPERLINK")
 
 
+def test_a_line_of_an_attached_document_is_listed_without_a_broken_link(filled):
+    found = [finding("canh_bao", "dòng 2", sheet="bao-cao.docx"), finding("loi", "I8")]
+    sheet = opened(mark_workbook(filled, found))["Rà soát"]
+    assert (sheet["C5"].value, sheet["D5"].value, sheet["D5"].hyperlink) == ("bao-cao.docx", "dòng 2", None)
+    assert sheet["D6"].hyperlink.location == "'Số liệu'!I8"
+
+
 def test_the_marked_copy_reads_like_the_original(filled):
     before = read_workbook(filled, "b.xlsx")
     after = read_workbook(mark_workbook(filled, [finding("loi", "I8")]), "b.xlsx")

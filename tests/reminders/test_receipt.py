@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -69,6 +70,23 @@ def test_a_refusal_names_at_most_ten_cells_the_worst_first_and_attaches_the_mark
         assert "17 giờ 00 ngày 17/03/2026" in part
     (attached,) = json.loads(mail["attachments"])
     assert (world.instance.root / attached).read_bytes() == b"PK marked"
+
+
+def test_a_finding_in_an_attached_document_is_no_cell_and_one_without_a_cell_names_its_sheet(
+    answer: Any,
+) -> None:
+    of_file = replace(finding(1, "canh_bao"), sheet="bao-cao.docx", cell="dòng 4")
+    of_sheet = replace(finding(2), sheet="Hướng dẫn", cell="")
+    _, mail = answer("rejected", [of_file, of_sheet])
+    for part in (mail["plain"], BeautifulSoup(mail["html"], "html.parser").get_text(" ")):
+        assert "tệp “bao-cao.docx”, dòng 4" in part
+        assert "sheet “Hướng dẫn”" in part
+        assert "ô dòng" not in part and "ô ," not in part and "”, ô :" not in part
+
+
+def test_a_review_without_the_units_own_cells_does_not_ask_to_mend_the_attachment(answer: Any) -> None:
+    _, mail = answer("rejected", [finding(1)], b"PK marked", review_only=True)
+    assert "Đề nghị sửa trong tệp của đơn vị" in mail["plain"] and "tô màu" not in mail["html"]
 
 
 def test_what_a_unit_typed_never_becomes_markup(answer: Any) -> None:

@@ -33,7 +33,7 @@ from cchc.intake.forms import (
 from cchc.intake.items_book import build_items_workbook, build_self_score_workbook
 from cchc.intake.keeping import ENCLOSED, Enclosure, keep_submission, put_submission, submission_id_of
 from cchc.intake.live_rules import LiveRules
-from cchc.intake.marking import mark_workbook
+from cchc.intake.marking import is_review_alone, mark_workbook
 from cchc.intake.outline import Section, load_outline
 from cchc.intake.read_book import read_workbook
 from cchc.intake.report_book import build_report_workbook
@@ -68,6 +68,7 @@ __all__ = [
     "fill_workbook",
     "findings_of",
     "form_key",
+    "is_review_alone",
     "keep_submission",
     "latest_narratives",
     "latest_values",

@@ -36,8 +36,9 @@ class Rewritten:
 
     def follow(self, findings: Sequence[Finding]) -> list[Finding]:
         """The findings with the cells of the new file; a cell that was left behind is not linked."""
+        sheets = {sheet for sheet, _ in self.places}  # a line of an attached document stays what it is
         return [
-            replace(one, cell=self.places.get((one.sheet, one.cell), "")) if one.cell else one
+            replace(one, cell=self.places.get((one.sheet, one.cell), "")) if one.sheet in sheets else one
             for one in findings
         ]
 

@@ -15,12 +15,14 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc.files import freeze_zip
 from cchc.intake.as_xlsx import Rewritten
 from cchc.intake.book import DERIVED_FILL, FAULT_FILL, FONT, HEADER_FILL, INPUT_FILL, WARN_FILL, fitted_height
 from cchc.intake.forms import Finding
+from cchc.intake.grid import Grid
 from cchc.intake.review_sheet import COLUMNS, HEADER_ROW, LIVE_ROW, WIDTHS
 from cchc.texts import t, table
 
@@ -42,6 +44,11 @@ _LINK = Font(name=FONT, size=11, color="FF0563C1", underline="single")
 _WRAP = Alignment(wrap_text=True, vertical="top")
 _LONGEST = 1000  # characters of what a unit typed that a row of the review quotes
 _CELL = re.compile(r"[A-Z]{1,3}[0-9]{1,7}")
+
+
+def is_review_alone(marked: bytes) -> bool:
+    """Whether a workbook that `mark_workbook` made holds the review and nothing of the form."""
+    return Grid(marked, "").names == [t("intake.sheets.review")]
 
 
 def mark_workbook(
@@ -134,11 +141,12 @@ def _write_review(sheet: Worksheet, findings: Sequence[Finding]) -> None:
         cell.fill = _fill(HEADER_FILL)
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
         sheet.column_dimensions[get_column_letter(column)].width = WIDTHS[column - 1]
+    names = set(sheet.parent.sheetnames) - {sheet.title} if sheet.parent else set()
     for number, finding in enumerate(findings, start=1):
-        _write_finding(sheet, number, finding)
+        _write_finding(sheet, number, finding, linked=finding.sheet in names)
 
 
-def _write_finding(sheet: Worksheet, number: int, finding: Finding) -> None:
+def _write_finding(sheet: Worksheet, number: int, finding: Finding, *, linked: bool) -> None:
     row = HEADER_ROW + 1 + number
     values = (
         str(number),
@@ -160,9 +168,11 @@ def _write_finding(sheet: Worksheet, number: int, finding: Finding) -> None:
     sheet.row_dimensions[row].height = min(400, fitted_height(zip(texts, WIDTHS, strict=True)))
     if finding.severity in _FILLS:
         sheet.cell(row, 2).fill = _fill(_FILLS[finding.severity])
-    if finding.cell and finding.sheet != sheet.title:
+    # A line of an attached document is no place in this workbook: such a link would be broken.
+    if linked and _CELL.fullmatch(finding.cell):
         link = sheet.cell(row, 4)
-        link.hyperlink = f"#'{finding.sheet}'!{finding.cell}"
+        place = f"'{finding.sheet}'!{finding.cell}"
+        link.hyperlink = Hyperlink(ref=link.coordinate, location=place)
         link.font = _LINK
 
 

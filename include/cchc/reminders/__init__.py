@@ -16,12 +16,13 @@ from cchc.reminders.mailer import Mailer, MailServerDown, SmtpConfig
 from cchc.reminders.modes import set_mode, subject_tags
 from cchc.reminders.outbox import SendResult, send_pending
 from cchc.reminders.plan import ByHand, Desk, FormsOf, Planned, mail_of, plan
-from cchc.reminders.receipt import receipt_mail
+from cchc.reminders.receipt import MOST_FINDINGS, receipt_mail
 from cchc.reminders.replies import forget_outsiders, refusal_mail, reply_mail
 from cchc.reminders.silence import silence_mail
 from cchc.reminders.urging import urging_mail
 
 __all__ = [
+    "MOST_FINDINGS",
     "Bounce",
     "ByHand",
     "Chased",

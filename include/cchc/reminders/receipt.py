@@ -17,7 +17,7 @@ from cchc.reminders.digest import effective_due
 from cchc.reminders.mail import RECEIPT, REQUEST, Mail, relative_to_root
 from cchc.reminders.render import render_pair
 from cchc.store import Store
-from cchc.texts import t
+from cchc.texts import t, table
 from cchc.units import Unit
 from cchc.year import Round
 
@@ -31,8 +31,7 @@ class FindingView:
 
     severity: str
     severity_name: str
-    sheet: str
-    cell: str
+    place: str
     indicator: str | None
     found: str | None
     expected: str | None
@@ -58,11 +57,13 @@ def receipt_mail(
     notes: Sequence[str] = (),
     thread: str | None = None,
     department: Department | None = None,
+    review_only: bool = False,
 ) -> Mail:
     """The receipt of one submission; its key follows from the submission, so the outbox takes it once.
 
     `outcome`: accepted | rejected | nothing | kept_late. `marked`: the unit's workbook with the cells coloured; it
     is kept in the round's folder and attached. At most the ten worst findings stand in the mail itself.
+    `review_only`: `marked` holds the review alone, because the unit's file is of a kind that cannot be coloured.
     `notes`: sentences about the file (macros taken out, ...). `thread`: the Message-IDs of the mail that is answered;
     without them the receipt stands in the thread of the request. `title` and `due_at` come from the obligation when
     they are not given.
@@ -94,6 +95,7 @@ def receipt_mail(
         findings_count=len(worst),
         more=max(0, len(worst) - MOST_FINDINGS),
         attachment=marked_path.name if marked_path else None,
+        review_only=review_only,
     )
     return Mail(
         key=f"{unit.code}/{submission_id}/{RECEIPT}",
@@ -147,12 +149,20 @@ def request_of(store: Store, round_id: str, unit_code: str) -> str | None:
     return row["message_id"] if row else None
 
 
+def _place(finding: Finding) -> str:
+    """`sheet “Số liệu”, ô I12`; `tệp “bao-cao.docx”, dòng 4`; only the name where nothing finer is known."""
+    kind = "sheet" if finding.sheet in table("intake.sheets").values() else "file"
+    place = t(f"reminders.place.{kind}", name=finding.sheet)
+    if not finding.cell:
+        return place
+    return f"{place}, {t('reminders.place.cell', cell=finding.cell) if kind == 'sheet' else finding.cell}"
+
+
 def _view(finding: Finding) -> FindingView:
     return FindingView(
         severity=finding.severity,
         severity_name=t(f"reminders.severity.{finding.severity}"),
-        sheet=finding.sheet,
-        cell=finding.cell,
+        place=_place(finding),
         indicator=finding.indicator,
         found=finding.found,
         expected=finding.expected,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from cchc.checks import CheckContext, Finding, Rules, blocking, reference_rounds
+from cchc.checks import CheckContext, Finding, Rules, blocking, reference_rounds, worst_first
 from cchc.checks import run as run_checks
 from cchc.checks.claims import check_attachment, prose_findings
 from cchc.clock import vn_instant
@@ -22,6 +22,7 @@ from cchc.intake import (
     Form,
     Outcome,
     form_key,
+    is_review_alone,
     mark_workbook,
     put_submission,
     read_workbook,
@@ -31,7 +32,7 @@ from cchc.intake import (
 )
 from cchc.intake.as_xlsx import Rewritten, as_xlsx
 from cchc.obligations import Event, EventKind, append, apply
-from cchc.reminders import Department, Mail, enqueue, receipt_mail, refusal_mail
+from cchc.reminders import MOST_FINDINGS, Department, Mail, enqueue, receipt_mail, refusal_mail
 from cchc.scoring import Criteria, put_self_scores
 from cchc.stages.arrivals import Arrival, Kept, Verdict
 from cchc.stages.figures import known_system_values, peer_figures, round_figures
@@ -104,8 +105,9 @@ def _must_be_awaited(run: Run, filled: FilledForm, arrival: Arrival) -> None:
 
 
 def worth_returning(findings: Sequence[Finding]) -> bool:
-    """Whether the unit gets its workbook back with the cells coloured: for faults and warnings, not for mere notes."""
-    return any(finding.severity != "luu_y" for finding in findings)
+    """Whether the unit gets its workbook back with the cells coloured: for faults and warnings, and for more notes
+    than its mail can hold."""
+    return len(findings) > MOST_FINDINGS or any(finding.severity != "luu_y" for finding in findings)
 
 
 def _judge_form(run: Run, rules: Rules, filled: FilledForm, arrival: Arrival) -> Verdict:
@@ -118,7 +120,9 @@ def _judge_form(run: Run, rules: Rules, filled: FilledForm, arrival: Arrival) ->
     findings = [*_check(run, rules, filled), *_of_enclosures(run, filled, arrival)]
     kept = tuple(_kept(run, filled, findings, arrival, one) for one in obligations)
     outcome = next((one.outcome for one in kept if one.outcome is Outcome.KEPT_LATE), kept[0].outcome)
-    word = _WORDS.get(outcome) or ("warned" if worth_returning(findings) else "accepted")
+    word = _WORDS.get(outcome) or (
+        "warned" if any(one.severity != "luu_y" for one in findings) else "accepted"
+    )
     mail = _receipt(run, filled, findings, arrival, obligations[0], outcome)
     return Verdict(word, arrival, filled, tuple(findings), kept, (mail,))
 
@@ -260,6 +264,7 @@ def _receipt(
 ) -> Mail:
     identity = filled.identity
     several = identity.form in (Form.TASKS, Form.ANSWERS)
+    marked = _marked(run, filled, worst_first(findings), arrival) if worth_returning(findings) else None
     return receipt_mail(
         run.store,
         run.instance,
@@ -269,7 +274,8 @@ def _receipt(
         round_=run.calendar.round(identity.round_id),
         findings=findings,
         outcome=str(outcome),
-        marked=_marked(run, filled, findings, arrival) if worth_returning(findings) else None,
+        marked=marked,
+        review_only=marked is not None and is_review_alone(marked),
         as_of=run.as_of,
         title=t(
             "stages.items_title", form=t(f"intake.form_names.{identity.form}"), round=identity.round_title
