@@ -7,7 +7,8 @@ import io
 import openpyxl
 import pytest
 
-from cchc.intake import Answer, Answers, Finding, fill_workbook, mark_workbook, read_workbook
+from cchc.intake import Answer, Answers, Finding, fill_workbook, is_review_alone, mark_workbook, read_workbook
+from cchc.intake.as_xlsx import Rewritten
 
 RED, ORANGE = "FFF8CBAD", "FFFFE0B2"
 
@@ -99,3 +100,14 @@ def test_a_merged_range_over_the_whole_sheet_does_not_stop_the_answer(filled, re
     merged = '</sheetData><mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>'
     hostile = rewrite(filled, "xl/worksheets/sheet2.xml", "</sheetData>", merged)
     assert opened(mark_workbook(hostile, [finding("loi", "I8", "Sai")]))["Rà soát"]["H5"].value == "Sai"
+
+
+def test_a_review_that_stands_alone_is_told_from_a_form(filled):
+    assert is_review_alone(mark_workbook(b"ods or rubbish", [finding("loi", "I8")]))
+    assert not is_review_alone(mark_workbook(filled, [finding("loi", "I8")]))
+
+
+def test_cells_follow_into_the_form_written_over_and_lines_of_documents_stay():
+    rewritten = Rewritten(b"", {("Số liệu", "I8"): "I9"})
+    found = [finding("loi", "I8"), finding("loi", "I30"), finding("canh_bao", "dòng 2", sheet="bao-cao.docx")]
+    assert [one.cell for one in rewritten.follow(found)] == ["I9", "", "dòng 2"]
