@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import csv
 import json
-import logging
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -177,43 +176,6 @@ def test_real_date_cells_of_a_workbook_are_read(store: Store, instance: Instance
     assert accepted(store, instance, "received_at::VARCHAR, due_at::DATE::VARCHAR") == [
         ("2026-01-05 08:30:00", "2026-02-01")
     ]
-
-
-def test_no_personal_value_is_left_anywhere(
-    store: Store, instance: Instance, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    personal = [f"Công Dân Bí Mật Số {number}" for number in range(6)] + [
-        f"099912345{number}" for number in range(6)
-    ]
-    people = [{"Chủ_hồ_sơ": personal[number], "Số_điện_thoại": personal[number + 6]} for number in range(6)]
-    rows = [
-        row("H01-1", **people[0]),
-        row("H01-2", **people[1], Ngày_hẹn_trả="31/02/2026"),
-        row("H01-3", **people[2], Mã_đơn_vị="", Đơn_vị_xử_lý="UBND xã Chưa Hề Có"),
-        row("H01-4", **people[3], Trạng_thái=people[3]["Số_điện_thoại"]),
-        row(people[4]["Chủ_hồ_sơ"], **people[4]),
-    ]
-    lines = export([*rows, row("H01-6", **people[5])], bom=False).decode().splitlines()
-    lines[-1] = lines[-1].replace(";", ";;", 2)  # a shifted row
-    landing = land(store, instance, "\n".join(lines).encode())
-    assert (landing.rows_read, landing.rows_accepted, landing.rows_quarantined) == (6, 1, 5)
-
-    kept = [path for path in instance.root.rglob("*") if path.is_file()]
-    texts = {path.name: path.read_bytes() for path in kept if path.suffix != ".parquet"}
-    texts["store"] = Path(store.url.removeprefix("sqlite:///")).read_bytes()
-    texts["store-wal"] = Path(store.url.removeprefix("sqlite:///") + "-wal").read_bytes()
-    for path in kept:
-        if path.suffix == ".parquet":  # compressed: look at its values
-            texts[path.name] = repr(
-                duckdb.execute("SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
-            ).encode()
-    texts["log"] = caplog.text.encode()
-    assert len(texts) >= 4  # quarantine, parquet, store, log
-    for value in personal:
-        for place, content in texts.items():
-            assert value.encode() not in content, place
-    assert not list(instance.export_drop.iterdir())
 
 
 def test_the_manifest_says_what_was_dropped_and_the_original_s_hash(store: Store, instance: Instance) -> None:

@@ -9,8 +9,8 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tests.sources.formats import ods_of, windows_1258
 from tests.sources.samples import HEADER, export, xlsx
-from tests.sources.test_tables import windows_1258
 from tests.stages.samples import dossier
 
 ROWS = [dossier(f"H01-{number}", "10/02/2026") for number in range(1, 40)]
@@ -78,26 +78,8 @@ def blown_up(name: str, megabytes: int) -> bytes:
 _CELL = '<table:table-cell office:value-type="string"><text:p>x</text:p></table:table-cell>'
 
 
-def ods(rows: str, manifest: str = "") -> bytes:
-    spaces = "".join(
-        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
-        for name in ("office", "table", "text")
-    )
-    content = (
-        f'<?xml version="1.0"?><office:document-content{spaces}><office:body><office:spreadsheet>'
-        f'<table:table table:name="S">{rows}</table:table></office:spreadsheet></office:body>'
-        "</office:document-content>"
-    )
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        archive.writestr("META-INF/manifest.xml", f"<manifest>{manifest}</manifest>")
-        archive.writestr("content.xml", content)
-    return out.getvalue()
-
-
 def far_cell_ods() -> bytes:
-    return ods(
+    return ods_of(
         f"<table:table-row>{_CELL}</table:table-row>"
         '<table:table-row table:number-rows-repeated="1048574"><table:table-cell/></table:table-row>'
         f'<table:table-row><table:table-cell table:number-columns-repeated="499"/>{_CELL}</table:table-row>'
@@ -142,12 +124,12 @@ REFUSED = {
     "cut packed text": Bad("a.csv.gz", lambda: gzip.compress(export(ROWS))[:-20], "nén"),
     "packed text is none": Bad("a.csv.gz", lambda: export(ROWS), "nén"),
     "protected workbook": Bad("a.xlsx", protected_xlsx, "mật khẩu"),
-    "protected ods": Bad("a.ods", lambda: ods("", "<encryption-data/>"), "mật khẩu"),
+    "protected ods": Bad("a.ods", lambda: ods_of("", "<encryption-data/>"), "mật khẩu"),
     "cut workbook": Bad("a.xlsx", lambda: xlsx(ROWS)[:-700], "hỏng"),
     "workbook with a wrong byte": Bad("a.xlsx", lambda: flipped(xlsx(ROWS)), "hỏng"),
     "text as workbook": Bad("a.xlsx", lambda: export(ROWS), "hỏng"),
     "page as old workbook": Bad("a.xls", lambda: b"<html><table><tr><td>x</table></html>", "hỏng"),
-    "cut ods": Bad("a.ods", lambda: ods(f"<table:table-row>{_CELL}"), "hỏng"),
+    "cut ods": Bad("a.ods", lambda: ods_of(f"<table:table-row>{_CELL}"), "hỏng"),
     "formulas without values": Bad("a.xlsx", uncomputed_xlsx, "K3"),
     "text bomb": Bad("a.csv.gz", lambda: gzip.compress(b"x;y\n" * (32 << 20), 1), "phình to"),
     "far cell": Bad("a.xlsx", lambda: far_cell_xlsx("XFD1048576"), "16384 cột"),

@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from cchc.clock import vn_date, vn_instant
+from cchc.files import inert
 from cchc.report.marking import Marking
 from cchc.report.workbook import Sheet, build_list_workbook
 from cchc.sources import DOC_MANAGEMENT, KINDS, ONE_STOP, Comparison, Rewrite, share
@@ -63,7 +64,8 @@ def build_rewrites_csv(comparisons: Sequence[Comparison], unit_names: Mapping[st
     for comparison in comparisons:
         for one in comparison.rewrites:
             row = list_row(one, unit_names)
-            writer.writerow([vn_instant(cell) if isinstance(cell, datetime) else cell for cell in row])
+            cells = (vn_instant(cell) if isinstance(cell, datetime) else cell for cell in row)
+            writer.writerow([inert(cell) if isinstance(cell, str) else cell for cell in cells])
     return buffer.getvalue().encode("utf-8-sig")
 
 

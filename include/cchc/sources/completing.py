@@ -16,7 +16,7 @@ def complete(connection: Any, match: Match) -> None:
     names = [column.name for column in COLUMNS[layout.source] if column.kind != "derived"]
     cell = {name: name for name in names}
     if match.mended:  # the mark that keeps a spreadsheet from computing the cell
-        cell = {name: f"regexp_replace({name}, '^''([=+\\-@])', '\\1')" for name in names}
+        cell = {name: f"regexp_replace({name}, '^''(\\s*[=+\\-@])', '\\1')" for name in names}
     if layout.empty:
         words = ", ".join(literal(word) for word in layout.empty)
         cell = {

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from cchc.units import UnitRegister
 
 MACROS = (
-    "odd_moment", "moment", "kept_code", "key_of", "is_personal", "kept_text", "kept_date", "plain",
-    "kept_word", "kept_unit", "date_like", "unknown_word", "bad_date", "future",
+    "odd_moment", "moment", "kept_code", "key_of", "is_personal", "kept_procedure", "kept_text", "kept_date",
+    "plain", "kept_word", "kept_unit", "date_like", "unknown_word", "bad_date", "future",
 )  # fmt: skip
 CHUNK = 10_000
 MASKED = "***"

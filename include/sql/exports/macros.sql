@@ -20,8 +20,17 @@ END
 -- name: kept_code
 -- A name has a space; an identity or a telephone number alone cannot be told from a code.
 CREATE TEMP MACRO kept_code(cell) AS CASE
-    WHEN strlen(cell) <= 60 AND NOT contains(cell, ' ') THEN cell
+    WHEN strlen(cell) <= 60 AND NOT contains(cell, ' ') AND NOT contains(cell, '@') THEN cell
     WHEN regexp_full_match(trim(cell), '[\pL\pN_.,/\-&()]{1,60}') THEN trim(cell)
+    WHEN cell IS NOT NULL THEN '***'
+END
+
+-- name: kept_procedure
+-- Codes of procedures are '1.000001.000.00.00.H01': a telephone or identity number has no dot, or begins with 0.
+CREATE TEMP MACRO kept_procedure(cell) AS CASE
+    WHEN strlen(cell) <= 60 AND contains(cell, '.') AND NOT starts_with(cell, '0') AND NOT contains(cell, ' ')
+        AND NOT contains(cell, '@') THEN cell
+    WHEN regexp_full_match(trim(cell), '[\pL\pN_.,/\-&()]{1,60}') AND NOT is_personal(cell) THEN trim(cell)
     WHEN cell IS NOT NULL THEN '***'
 END
 
@@ -35,7 +44,7 @@ END
 
 -- name: is_personal
 -- A telephone or identity number, or an address of electronic mail, in a cell where it does not belong.
-CREATE TEMP MACRO is_personal(cell) AS regexp_matches(cell, '@|(?:\d[ .\-]?){9,}')
+CREATE TEMP MACRO is_personal(cell) AS regexp_matches(cell, '@|(?:\p{Nd}[ .\-]?){9,}')
 
 -- name: kept_text
 CREATE TEMP MACRO kept_text(cell) AS CASE WHEN is_personal(cell) THEN '***' ELSE cell END

@@ -111,7 +111,7 @@ COPY (
     SELECT
         row_no,
         key AS dossier_code,
-        kept_code(procedure_code) AS procedure_code,
+        kept_procedure(procedure_code) AS procedure_code,
         CASE WHEN field_value IS NOT NULL THEN try_cast(field AS field_words) END AS field,
         field_value AS field_key,
         channel_value AS channel,
@@ -131,7 +131,7 @@ COPY (
             WHEN faults IS NOT NULL AND shape_fault IS NULL
                 THEN to_json(struct_pack(
                     dossier_code := kept_code(dossier_code),
-                    procedure_code := kept_code(procedure_code),
+                    procedure_code := kept_procedure(procedure_code),
                     field := kept_word(field, field_value),
                     channel := kept_word(channel, channel_value),
                     submitted_at := kept_date(submitted_at),
@@ -185,7 +185,7 @@ COPY (
 SELECT
     row_no,
     kept_code(dossier_code) AS dossier_code,
-    kept_code(procedure_code) AS procedure_code,
+    kept_procedure(procedure_code) AS procedure_code,
     kept_text(field) AS field,
     kept_text(channel) AS channel,
     kept_date(submitted_at) AS submitted_at,
