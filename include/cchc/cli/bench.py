@@ -21,6 +21,7 @@ from cchc.cli.bench_claims import claims
 from cchc.cli.bench_intake import bench_intake, one_workbook
 from cchc.cli.bench_mail import mails
 from cchc.cli.bench_sources import bench_sources
+from cchc.cli.bench_workbook import bench_workbook
 from cchc.clock import at
 from cchc.paths import PROJECT_ROOT, Instance
 from cchc.texts import t, table
@@ -37,6 +38,7 @@ IMPORT_DAGS = (
 
 app = typer.Typer(rich_markup_mode=None)
 app.command("nguon", help=t("cli.bench_sources.help"))(bench_sources)
+app.command("lap-bieu", help=t("cli.bench_workbook.help"))(bench_workbook)
 app.command("bieu-mau", help=t("cli.bench_intake.help"))(bench_intake)
 
 
