@@ -34,6 +34,8 @@ _NOT_PARTS = re.compile(
     r"moi\s+\w+\s*$"
 )
 
+_REST = re.compile(r"con\s+lai")
+
 
 def check_lists(passage: Passage, start: int, end: int, entries: Sequence[Entry]) -> None:
     """Brackets and 'gồm' lists of one block whose parts have no status role."""
@@ -89,6 +91,7 @@ def _behind_words(passage: Passage, start: int, end: int, entries: Sequence[Entr
             if any(
                 one.role in ("early", "ontime", "late", "open", "open_in", "open_late", "done")
                 for one in children
+                if not (one is children[-1] and _REST.search(one.before))
             ):
                 continue
             inside = flat[whole.token.end : stop]
@@ -126,8 +129,11 @@ def _apart(passage: Passage, children: Sequence[Entry]) -> bool:
         between = re.sub(r"\([^()]*\)", " ", between)
         if not re.search(r"[,;+]|\bva\b|\n", between) or re.search(r"\.\s+(?!trong)", between):
             return False
+    # The last part may be called the rest of the whole.
+    told = [*(one.before for one in children[:-1]), _REST.sub("", children[-1].before)]
     return not any(
-        _NOT_PARTS.search(one.before) or one.approximate or one.base is not None for one in children
+        _NOT_PARTS.search(before) or one.approximate or one.base is not None
+        for before, one in zip(told, children, strict=True)
     )
 
 
@@ -301,6 +307,9 @@ _NAMED = re.compile(
     r"\s{0,2}(huyen|xa|phuong|thi tran|dac khu|thanh pho|phong|so|don vi|co quan|truong|trung tam|"
     r"linh vuc|quyet dinh|don vi su nghiep|phong chuyen mon|ban)\b"
 )
+_BODY = re.compile(
+    r"^(?:x[ãa]|ph[ườ]{2}ng|phuong|huy[ệe]n|th[ịi] tr[ấa]n|[đd][ặa]c khu|[ấa]p|kh[óo]m|ban)\s+"
+)
 _STOP = re.compile(r"\.(?=\s|$)")
 _NAMES_FROM = re.compile(r"[^.;:()0-9]{0,60}?(?::|\()\s*|[^.;:()0-9]{0,90}?,\s*(?:bao\s+)?gom:?\s*")
 
@@ -348,8 +357,8 @@ def counted_names(passage: Passage, entries: Sequence[Entry], end: int) -> None:
 
 
 def _is_name(name: str) -> bool:
-    """A proper name: a capital first, a handful of words."""
-    words_ = name.removeprefix("và ").removeprefix("va ").split()
+    """A proper name: a capital first, a handful of words; the kind of body may stand before it."""
+    words_ = _BODY.sub("", name.removeprefix("và ").removeprefix("va ")).split()
     return 1 <= len(words_) <= 12 and words_[0][:1].isupper()
 
 

@@ -281,5 +281,5 @@ def percentages_of_nothing(passage: Passage, noted: Iterable[int]) -> None:
         if token.sort is not Sort.PERCENT or token.value != 0 or token.start in seen:
             continue
         match = _NOTHING.search(passage.flat[max(0, token.start - 110) : token.start])
-        if match and not re.search(r"h[ae]n\b|cham|khieu nai|vi pham", match[0]):
+        if match and not re.search(r"(?<!dung )(?<!truoc )h[ae]n\b|cham|khieu nai|vi pham", match[0]):
             say_nothing(passage, token.start - len(match[0]), token.end, token)

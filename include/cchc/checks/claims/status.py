@@ -166,6 +166,7 @@ def _sum(
     below_is_silent: bool = False,
 ) -> bool | None:  # fmt: skip
     """Compare a total with its parts; True when they add up, None when nothing can be said."""
+    roles = tuple(roles)
     parts = [
         record.entries[role] for role in roles if role in record.entries and record.entries[role] is not whole
     ]
@@ -185,6 +186,12 @@ def _sum(
         for one in (
             *record.unknown,
             *(record.entries[r] for r in ("returned", "carried") if r in record.entries),
+            # 'đang thực hiện 19, chưa đến hạn 02': a part beside the open ones, or a part of them.
+            *(
+                record.entries[r]
+                for r in ("open_in", "open_late")
+                if "open" in roles and r not in roles and r in record.entries
+            ),
         )
     ]
     if any(
