@@ -10,11 +10,12 @@ from datetime import date
 from decimal import Decimal
 
 from cchc.checks.claims.changes import check_changes
+from cchc.checks.claims.counted_names import counted_names
 from cchc.checks.claims.days import impossible_days, signing_day, windows
 from cchc.checks.claims.documents import check_documents
 from cchc.checks.claims.entries import Entry, entries_of
 from cchc.checks.claims.kinds import CANH_BAO, LOI, LUU_Y, Checked, Fault, Review
-from cchc.checks.claims.lists import check_levels, check_lists, counted_names, fraction_parts
+from cchc.checks.claims.lists import check_levels, check_lists, fraction_parts
 from cchc.checks.claims.passage import Known, Passage
 from cchc.checks.claims.percents import (
     percentages_above_hundred,

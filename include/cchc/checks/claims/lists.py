@@ -303,65 +303,6 @@ def _single_counts(
         )  # fmt: skip
 
 
-_NAMED = re.compile(
-    r"\s{0,2}(huyen|xa|phuong|thi tran|dac khu|thanh pho|phong|so|don vi|co quan|truong|trung tam|"
-    r"linh vuc|quyet dinh|don vi su nghiep|phong chuyen mon|ban)\b"
-)
-_BODY = re.compile(
-    r"^(?:x[ãa]|ph[ườ]{2}ng|phuong|huy[ệe]n|th[ịi] tr[ấa]n|[đd][ặa]c khu|[ấa]p|kh[óo]m|ban)\s+"
-)
-_STOP = re.compile(r"\.(?=\s|$)")
-_NAMES_FROM = re.compile(r"[^.;:()0-9]{0,60}?(?::|\()\s*|[^.;:()0-9]{0,90}?,\s*(?:bao\s+)?gom:?\s*")
-
-
-def counted_names(passage: Passage, entries: Sequence[Entry], end: int) -> None:
-    """'05 huyện: An Biên, Giang Thành; Vĩnh Thuận': a count and the names behind it."""
-    flat = passage.flat
-    for one in entries:
-        value = one.value
-        if not 2 <= value <= 30 or not _NAMED.match(flat, one.token.end):
-            continue
-        opened = _NAMES_FROM.match(flat, one.token.end, min(end, one.token.end + 120))
-        if not opened:
-            continue
-        stop = (
-            flat.find(")", opened.end(), end)
-            if flat[opened.end() - 1 : opened.end()] == "(" or "(" in opened[0]
-            else -1
-        )
-        if stop < 0:
-            match = _STOP.search(flat, opened.end(), end)
-            stop = match.start() if match else end
-        listed = passage.text[opened.end() : stop]
-        if (
-            len(listed) > 900
-            or any(letter.isdigit() for letter in listed)
-            or re.search(r"\.\.\.|…|v\.v", listed)
-        ):
-            continue
-        names = [name.strip() for name in re.split(r"[,;]", listed) if name.strip()]
-        if len(names) < 2 or not all(_is_name(name) for name in names):
-            continue
-        most = len(names) + sum(
-            len(re.findall(r"\bva\b", part)) for part in re.split(r"[,;]", flat[opened.end() : stop])
-        )
-        if len(names) <= value <= most:
-            passage.right(Kind.COUNT, one.token.start, stop)
-        else:
-            expected = format_number(Decimal(len(names) if value < len(names) else most))
-            passage.say(
-                Kind.COUNT, CANH_BAO, one.token.start, stop, stated=passage.quoted(one.token.start, one.token.end),
-                expected=expected,
-                message=t("claims.count", given=passage.quoted(one.token.start, one.token.end), listed=expected),
-            )  # fmt: skip
-
-
-def _is_name(name: str) -> bool:
-    """A proper name: a capital first, a handful of words; the kind of body may stand before it."""
-    words_ = _BODY.sub("", name.removeprefix("và ").removeprefix("va ")).split()
-    return 1 <= len(words_) <= 12 and words_[0][:1].isupper()
-
-
 def fraction_parts(passage: Passage, start: int, end: int, entries: Sequence[Entry]) -> None:
     """'toàn huyện 423/5.723 ... Trong đó, cấp huyện 04/592, 83/270; cấp xã ...': tops and bottoms both add up."""
     flat = passage.flat

@@ -23,8 +23,8 @@ NOUN = re.compile(
 
 # Words after which a number is a name, not a figure ('mức độ 3', 'Điều 9', 'năm 2022').
 _LABEL = re.compile(
-    r"(?:\b(?:m[a-z]{1,4}\s+d[o06]|dieu|khoan|muc|chuong|(?<!mot )phan|phu luc|pl|bieu|mau|bang|hinh|quy|thang|nam|n[a-z]m|ngay|"
-    r"ky thi|khoa|so|s[o6]|lan|thu|cap|loai|nhom|doi tuong|muc do|md|hang|bac|"
+    r"(?:\b(?:m[a-z]{1,4}\s+d[o06]|dieu|khoan|muc|chuong|(?<!mot )phan|phu luc|pl|bieu|mau|bang|hinh|quy|thang|"
+    r"nam|n[a-z]m|ngay|ky thi|khoa|so|s[o6]|lan|thu|cap|loai|nhom|doi tuong|muc do|md|hang|bac|"
     r"giai doan|iso|tcvn|phien ban|tuoi|lop|to|khu|khu vuc|khu pho|ap|khom|quan|duong|dien thoai|"
     r"nghi dinh|nghi quyet|quyet dinh|thong tu|chi thi|de an|"
     r"ke hoach|cong van|bao cao|thong bao|luat|covid|tieu chi|chi so|cong thuc|buoc|tang|phong so|doi|"
