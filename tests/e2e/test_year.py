@@ -49,7 +49,7 @@ class Year:
 def replay(instance: Instance, *more: str) -> dict[str, Any]:
     environment = os.environ | airflow_environment(instance) | {"AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR"}
     command = [sys.executable, "-m", "cchc_airflow.replay", "--year", "2026", "--seed", "1", *more]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=1200)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=2400)
     last = done.stdout.strip().splitlines()[-1] if done.stdout.strip() else done.stderr[-2000:]
     return json.loads(last)
 

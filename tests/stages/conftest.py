@@ -69,7 +69,7 @@ class Province:
 
     def at(self, moment: datetime, **more: Any) -> Run:
         """A run of another moment on the same store, with nothing remembered."""
-        return replace(self.run, as_of=moment, figure_cache={}, system_cache={}, **more)
+        return replace(self.run, as_of=moment, peer_cache={}, system_cache={}, **more)
 
     def form(self, unit: str = UNIT) -> bytes:
         """The form as the unit got it."""

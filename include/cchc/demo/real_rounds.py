@@ -155,7 +155,7 @@ def run_real_rounds(instance: Instance, progress: Progress = lambda _step: None)
 def _enter(run: Run, report: RealReport) -> Entered:
     """Through form, inbox and checks; a report that the checks refuse is accepted as it is, with the reason."""
     signed_at = at(report.signed_on, SIGNING_HOUR)
-    received = replace(run, as_of=signed_at, figure_cache={})
+    received = replace(run, as_of=signed_at, peer_cache={})
     unit = run.units.get(report.unit)
     if not submissions_of(run.store, run.instance, report.obligation_id):
         opening.build_workbooks(run, [report.unit])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -136,9 +135,20 @@ def latest_narratives(
     return dict(found)
 
 
-def numbers_of(figures: Mapping[str, Figure]) -> dict[str, Decimal]:
-    """indicator -> value of the figures that have one: what a later form shows as 'kỳ trước'."""
-    return {code: figure.value for code, figure in figures.items() if figure.value is not None}
+def latest_numbers(
+    store: Store, round_id: str, *, unit: str | None = None, as_of: datetime | None = None
+) -> dict[str, dict[str, Decimal]]:
+    """unit code -> indicator -> value, of one unit or of all; only figures that have one (see `latest_values`)."""
+    found: dict[str, dict[str, Decimal]] = defaultdict(dict)
+    for row in store.query(
+        "intake.numbers_of_round",
+        round_id=round_id,
+        product=Form.REPORT.value,
+        known_by=to_text(as_of) if as_of else _FOR_EVER,
+        unit_code=unit,
+    ):
+        found[row["unit_code"]][row["indicator"]] = Decimal(row["value"])
+    return dict(found)
 
 
 def _figure(row: Row) -> Figure:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from cchc.clock import from_text
-from cchc.intake import latest_values, numbers_of
+from cchc.intake import latest_numbers
 from cchc.sources import SystemValue, system_values
 from cchc.stages.run import Run
 from cchc.units import Unit
@@ -39,16 +39,11 @@ def system_day(run: Run, round_id: str) -> date | None:
     return date.fromisoformat(max(days)[:10]) if days else None
 
 
-def round_figures(run: Run, round_id: str | None) -> dict[str, dict[str, Decimal]]:
-    """Accepted figures of a round by unit and indicator, known by the run's time; empty when it was never held."""
+def round_figures(run: Run, round_id: str | None, unit: Unit) -> dict[str, Decimal]:
+    """Accepted figures of a unit in a round by indicator, known by the run's time; empty when it was never held."""
     if round_id is None or run.rounds.get(round_id) is None:
         return {}
-    if round_id not in run.figure_cache:
-        run.figure_cache[round_id] = {
-            unit: {code: figure.value for code, figure in figures.items() if figure.value is not None}
-            for unit, figures in latest_values(run.store, round_id, as_of=run.as_of).items()
-        }
-    return run.figure_cache[round_id]
+    return latest_numbers(run.store, round_id, unit=unit.code, as_of=run.as_of).get(unit.code, {})
 
 
 def peer_figures(run: Run, round_: Round, unit: Unit) -> dict[str, list[Decimal]]:
@@ -56,22 +51,16 @@ def peer_figures(run: Run, round_: Round, unit: Unit) -> dict[str, list[Decimal]
 
     Only what an earlier run accepted: a run that is tried again, or split into blocks, sees the same peers.
     """
-    key = f"{round_.round_id} peers"
-    if key not in run.figure_cache:
+    if round_.round_id not in run.peer_cache:
         earlier = run.as_of - timedelta(seconds=1)
-        known = (
-            latest_values(run.store, round_.round_id, as_of=earlier)
-            if run.rounds.get(round_.round_id)
-            else {}
-        )
-        run.figure_cache[key] = {code: numbers_of(figures) for code, figures in known.items()}
+        run.peer_cache[round_.round_id] = latest_numbers(run.store, round_.round_id, as_of=earlier)
     alike = {
         one.code
         for one in run.units.on(round_.reference_day, [unit.tier])
         if one.kind == unit.kind and one.code != unit.code
     }
     peers: dict[str, list[Decimal]] = {}
-    for code, figures in run.figure_cache[key].items():
+    for code, figures in run.peer_cache[round_.round_id].items():
         if code in alike:
             for indicator, value in figures.items():
                 peers.setdefault(indicator, []).append(value)

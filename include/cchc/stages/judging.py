@@ -174,11 +174,11 @@ def _check(run: Run, rules: Rules, filled: FilledForm) -> list[Finding]:
         as_of=run.as_of,
         owed=owed,
         system=known_system_values(run, round_.round_id).get(unit.code, {}),
-        previous=round_figures(run, rounds.previous).get(unit.code, {}),
-        last_year=round_figures(run, rounds.last_year).get(unit.code, {}),
-        covered={one: round_figures(run, one).get(unit.code, {}) for one in rounds.covered},
+        previous=round_figures(run, rounds.previous, unit),
+        last_year=round_figures(run, rounds.last_year, unit),
+        covered={one: round_figures(run, one, unit) for one in rounds.covered},
         peers=peer_figures(run, round_, unit),
-        opening=round_figures(run, rounds.opening).get(unit.code, {}),
+        opening=round_figures(run, rounds.opening, unit),
     )
     return [*run_checks(filled, context, rules), *prose_findings(filled, run.today)]
 

@@ -93,7 +93,6 @@ def build_workbooks(run: Run, unit_codes: Sequence[str]) -> int:
         known_system_values(run, round_.round_id),
     )
     rounds = reference_rounds(run.calendar, round_)
-    previous, last_year = round_figures(run, rounds.previous), round_figures(run, rounds.last_year)
     rules, key = Rules.load(), form_key(run.instance)
     day = system_day(run, round_.round_id) or system_day(run, provisional_id(round_))
     for code in unit_codes:
@@ -104,8 +103,8 @@ def build_workbooks(run: Run, unit_codes: Sequence[str]) -> int:
             round_,
             owed,
             system=so_far.get(code, {}) | final.get(code, {}),
-            previous=previous.get(code, {}),
-            last_year=last_year.get(code, {}),
+            previous=round_figures(run, rounds.previous, unit),
+            last_year=round_figures(run, rounds.last_year, unit),
             as_of=run.as_of,
             rules=live_rules(rules, unit.tier, str(round_.kind), owed),
             system_day=day,

@@ -81,8 +81,8 @@ class Run:
     run_id: str = ""
     smtp: SmtpConfig | None = None
     approval: Mapping[str, Any] | None = field(default=None, repr=False)
-    # Figures of other rounds and of the systems: the same for all files of one run.
-    figure_cache: dict[str, dict[str, dict[str, Decimal]]] = field(
+    # Figures of other units and of the systems: the same for all files of one run.
+    peer_cache: dict[str, dict[str, dict[str, Decimal]]] = field(
         default_factory=dict, repr=False, compare=False
     )
     system_cache: dict[str, dict[str, dict[str, SystemValue]]] = field(

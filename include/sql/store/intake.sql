@@ -66,6 +66,18 @@ JOIN submissions s ON s.submission_id = v.submission_id
 JOIN obligations o ON o.obligation_id = s.obligation_id
 WHERE o.round_id = :round_id AND o.product = :product
 
+-- name: numbers_of_round
+-- Of one unit, or of all when none is named.
+SELECT c.unit_code, v.indicator, v.value
+FROM counted_submissions c
+JOIN submission_values v ON v.submission_id = c.submission_id
+WHERE c.round_id = :round_id
+  AND c.product = :product
+  AND c.known_from <= :known_by
+  AND (c.known_until IS NULL OR c.known_until > :known_by)
+  AND (CAST(:unit_code AS TEXT) IS NULL OR c.unit_code = :unit_code)
+  AND v.value IS NOT NULL
+
 -- name: narratives_of_round
 SELECT n.*
 FROM submission_narratives n
