@@ -15,6 +15,7 @@ from cchc.cli.demo import demo
 from cchc.cli.doi_soat import doi_soat
 from cchc.cli.don_doc import app as chasing_app
 from cchc.cli.don_vi import app as units_app
+from cchc.cli.hieu_qua import effect
 from cchc.cli.kiem_tra_cau_hinh import check_configuration
 from cchc.cli.lich import lich
 from cchc.cli.nguon import app as sources_app
@@ -43,6 +44,7 @@ app.command("lich", help=t("cli.lich"))(lich)
 app.add_typer(units_app, name="don-vi", help=t("cli.don_vi"))
 app.add_typer(sources_app, name="nguon", help=t("cli.nguon"))
 app.add_typer(chasing_app, name="don-doc", help=t("chasing.cli.help"))
+app.command("hieu-qua", help=t("chasing.effect.help"))(effect)
 app.add_typer(mail_app, name="thu", help=t("cli.thu"))
 app.add_typer(challenge_app, name="thu-thach", help=t("challenge.help"))
 app.add_typer(submissions_app, name="bai-nop", help=t("late.help"))

@@ -37,6 +37,19 @@ SHARES: dict[Manner, int] = {
 }
 
 
+class Habit(StrEnum):
+    """How a unit keeps its dates year after year: what a forecast can learn from."""
+
+    PUNCTUAL = "dung-hen"
+    USUAL = "binh-thuong"
+    TARDY = "hay-tre"
+
+
+HABITS: dict[Habit, int] = {Habit.PUNCTUAL: 35, Habit.USUAL: 45, Habit.TARDY: 20}
+# How many times as often as the share says; over all units the shares stay about what they are.
+_LATENESS: dict[Habit, float] = {Habit.PUNCTUAL: 0.25, Habit.USUAL: 0.9, Habit.TARDY: 2.6}
+
+
 @dataclass(frozen=True)
 class Delivery:
     """One file that a unit sends: when it arrives in the inbox and whether it is the faulty first version."""
@@ -63,16 +76,25 @@ def seeded(seed: int, *parts: object) -> random.Random:
 def conduct(seed: int, round_: Round, unit_code: str, order: int, days: WorkingDays) -> Conduct:
     """What the unit does in the round. `order` is its place in the register: every manner occurs in each round."""
     chance = seeded(seed, round_.round_id, unit_code)
-    manner = _manner(chance, seed, round_, order)
+    manner = _manner(chance, seed, round_, unit_code, order)
     return Conduct(unit_code, round_.round_id, manner, tuple(_deliveries(chance, manner, round_, days)))
 
 
-def _manner(chance: random.Random, seed: int, round_: Round, order: int) -> Manner:
+def _manner(chance: random.Random, seed: int, round_: Round, unit_code: str, order: int) -> Manner:
     kinds = list(Manner)
     shift = seeded(seed, round_.round_id).randrange(100)
     if (order + shift) % 17 == 0:  # walks through all manners, whatever the draw says
         return kinds[((order + shift) // 17) % len(kinds)]
-    return chance.choices(list(SHARES), weights=list(SHARES.values()))[0]
+    often = _LATENESS[habit(seed, unit_code)]
+    weights = [
+        share * often if kind in (Manner.LATE, Manner.SILENT) else share for kind, share in SHARES.items()
+    ]
+    return chance.choices(list(SHARES), weights=weights)[0]
+
+
+def habit(seed: int, unit_code: str) -> Habit:
+    """The unit's habit, the same in every round."""
+    return seeded(seed, "habit", unit_code).choices(list(HABITS), weights=list(HABITS.values()))[0]
 
 
 def _deliveries(chance: random.Random, manner: Manner, round_: Round, days: WorkingDays) -> list[Delivery]:

@@ -1,0 +1,161 @@
+"""`./cchc hieu-qua`: what reminding achieves, who is late again and again, who will be late next."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from cchc import clock
+from cchc.cli.thu import existing_store, given_moment
+from cchc.obligations import RoundLedger
+from cchc.paths import current_instance
+from cchc.reminders import Ladder
+from cchc.reminders.effect import RoundEffect, round_effect
+from cchc.reminders.forecast import Score, foretell, held_out, often_late, past_reports
+from cchc.store import Store
+from cchc.texts import t, table
+from cchc.units import UnitRegister
+from cchc.year import REPORT_KINDS, Calendar
+
+CALLS = 10
+TRIED_YEARS = range(2023, 2027)
+
+
+def effect(
+    year: Annotated[int | None, typer.Argument(help=t("chasing.effect.year"), show_default=False)] = None,
+    day: Annotated[str | None, typer.Option("--ngay", help=t("chasing.effect.day"))] = None,
+    tried: Annotated[bool, typer.Option("--thu-nghiem", help=t("chasing.effect.tried"))] = False,
+) -> None:
+    """Print the effect of each round of the year, the units often late, and the likeliest to be late next."""
+    console = Console(soft_wrap=False, highlight=False)
+    if tried:
+        _try_on_synthetic_years(console)
+        return
+    store, as_of = existing_store(current_instance()), given_moment(day)
+    calendar, units, ladder = Calendar.load(), UnitRegister.load(), Ladder.load()
+    rounds = [row["round_id"] for row in RoundLedger(store).all(year or as_of.year)]
+    names = {rung.code: rung.name for rung in ladder.rungs} | {"": t("chasing.effect.before_first")}
+    for round_id in rounds:
+        found = round_effect(store, ladder, round_id, as_of)
+        if found.obliged:
+            console.print(_effect_table(found, calendar.round(round_id).title, names))
+    past = past_reports(store, calendar, units, as_of)
+    _often(console, [(units.get(code).name, late, of) for code, late, of in often_late(past)])
+    _next(console, store, calendar, units, as_of, rounds)
+    score = held_out(past)
+    if score is not None:
+        _score(console, score)
+
+
+def percent(part: int, whole: int) -> str:
+    """`12,3%`; empty when there is nothing to divide by."""
+    return f"{100 * part / whole:.1f}%".replace(".", ",") if whole else ""
+
+
+def wait(value: timedelta | None) -> str:
+    """`26 giờ`, `3,5 ngày`; empty when nobody was reminded."""
+    if value is None:
+        return ""
+    hours = value.total_seconds() / 3600
+    if hours < 48:
+        return t("chasing.effect.hours", hours=round(hours))
+    return t("chasing.effect.days", days=f"{hours / 24:.1f}".replace(".", ","))
+
+
+def _effect_table(found: RoundEffect, title: str, names: dict[str, str]) -> Table:
+    heads = table("chasing.effect.columns")
+    shown = Table(
+        heads["when"], heads["count"], heads["share"], heads["wait"], title=title, title_justify="left"
+    )
+    for one in found.rungs:
+        shown.add_row(
+            names.get(one.rung, one.rung),
+            str(one.answered),
+            percent(one.answered, found.obliged),
+            wait(one.median_wait),
+        )
+    shown.add_row(
+        t("chasing.effect.unanswered"), str(found.unanswered), percent(found.unanswered, found.obliged), ""
+    )
+    shown.add_section()
+    shown.add_row(t("chasing.effect.whole"), str(found.obliged), "", wait(found.median_wait))
+    return shown
+
+
+def _often(console: Console, found: list[tuple[str, int, int]]) -> None:
+    console.print(t("chasing.effect.often", count=len(found)), markup=False)
+    for name, late, of in found[:30]:
+        console.print(t("chasing.effect.often_line", name=name, late=late, of=of), markup=False)
+
+
+def _next(
+    console: Console,
+    store: Store,
+    calendar: Calendar,
+    units: UnitRegister,
+    as_of: datetime,
+    rounds: list[str],
+) -> None:
+    for round_id in rounds:
+        if calendar.round(round_id).kind not in REPORT_KINDS:
+            continue
+        found = foretell(store, calendar, units, as_of, round_id)[:CALLS]
+        if found:
+            console.print(t("chasing.effect.next", title=calendar.round(round_id).title), markup=False)
+        for one in found:
+            console.print(
+                t(
+                    "chasing.effect.next_line",
+                    name=units.get(one.unit_code).name,
+                    chance=round(100 * one.chance),
+                    late=one.late_before,
+                    of=one.rounds_before,
+                    group=round(100 * one.group_chance),
+                ),
+                markup=False,
+            )
+
+
+def _score(console: Console, score: Score) -> None:
+    values = {
+        "rounds": score.rounds,
+        "forecasts": score.forecasts,
+        "brier": f"{score.brier:.4f}".replace(".", ","),
+        "baseline": f"{score.baseline:.4f}".replace(".", ","),
+        "caught": score.caught,
+        "by_chance": f"{score.caught_by_chance:.1f}".replace(".", ","),
+    }
+    console.print(t("chasing.effect.score", **values), markup=False)
+    for one in score.bins:
+        console.print(
+            t(
+                "chasing.effect.bin",
+                foretold=round(100 * one.foretold),
+                real=percent(one.late, one.count),
+                count=one.count,
+            ),
+            markup=False,
+        )
+
+
+def _try_on_synthetic_years(console: Console) -> None:
+    from cchc.demo.punctual_years import past_years
+
+    console.print(
+        t(
+            "chasing.effect.synthetic",
+            first=TRIED_YEARS[0],
+            last=TRIED_YEARS[-1],
+            today=clock.vn_date(clock.now().date()),
+        ),
+        markup=False,
+    )
+    for seed in range(1, 4):
+        score = held_out(past_years(seed, TRIED_YEARS), first=4)
+        assert score is not None
+        console.print(t("chasing.effect.seed", seed=seed), markup=False)
+        _score(console, score)
