@@ -5,7 +5,8 @@
 - **Chạy khi nào:** 8 giờ các ngày làm việc. Sau khi hệ thống dừng, chỉ chạy lượt mới nhất: không gửi bù thư
   nhắc của ngày cũ.
 - **Đầu vào:** sổ nghĩa vụ, `ladder.yaml`, lịch làm việc, chế độ gửi thư (`./cchc thu che-do`).
-- **Đầu ra:** thư nhắc; mỗi bậc của một nghĩa vụ chỉ gửi một lần.
+- **Đầu ra:** thư nhắc; mỗi bậc của một nghĩa vụ chỉ gửi một lần. Công văn đôn đốc chờ ký khi thang yêu cầu; nhắc
+  lãnh đạo về dự thảo chờ duyệt; một thư tổng hợp cho người vận hành.
 - **Chạy lại:** bấm “Clear”; thư đã gửi không gửi lại. Xem trước bằng `./cchc thu xem`.
 - **Hỏi ai:** phòng Cải cách hành chính; lỗi máy chủ thư hỏi quản trị.
 """
@@ -42,7 +43,14 @@ def don_doc() -> None:
 
         return chasing.send(run_context())
 
-    xet_bac() >> gui_thu()
+    @task(task_display_name="Báo người vận hành")
+    def tong_hop() -> dict[str, int]:
+        from cchc.stages import chasing
+        from cchc_airflow.context import run_context
+
+        return chasing.report(run_context())
+
+    xet_bac() >> gui_thu() >> tong_hop()
 
 
 don_doc()

@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 from cchc.reminders import Ladder, forget_outsiders, send_pending
 from cchc.reminders import decide as decide_rungs
+from cchc.stages.day_summary import enqueue_summary
 from cchc.stages.opening import forms_of
 from cchc.stages.run import Run
 from cchc.stages.urging import write_letters
@@ -29,6 +30,12 @@ def decide(run: Run) -> int:
     write_letters(run)
     remind_approvers(run)
     return decision.mails
+
+
+def report(run: Run) -> dict[str, int]:
+    """Tell the operators how the day stands, after the sending, so that it says what did not get through."""
+    enqueue_summary(run)
+    return send(run)
 
 
 def send(run: Run) -> dict[str, int]:
