@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from cchc.errors import CchcError
 from cchc.report.documents import FOLDER
 from cchc.texts import t
+from cchc_board.chasing_page import chasing_page
 from cchc_board.desk import Desk, open_desk
 from cchc_board.rendering import ICON, STYLE, render
 from cchc_board.round_page import round_page
@@ -75,6 +76,11 @@ def create_app(signed_in: Callable[..., Any], login_address: Callable[[str], str
         desk = open_desk(ngay)
         return _page(request, desk, "nguon.html.j2", page=sources_page(desk))
 
+    @app.get("/don-doc")
+    def chasing(request: Request, ngay: Day = None) -> Response:
+        desk = open_desk(ngay)
+        return _page(request, desk, "don_doc.html.j2", page=chasing_page(desk))
+
     @app.get("/van-ban/{document_id:path}")
     def document(document_id: str) -> Response:
         return _document(open_desk(None), document_id)
@@ -96,6 +102,7 @@ def _page(request: Request, desk: Desk, template: str, **values: Any) -> HTMLRes
         template,
         root=root,
         rehearsal=desk.rehearsal,
+        mail_mode=desk.instance.settings.mail_mode,
         moment=moment_words(desk),
         ngay=desk.chosen.isoformat() if desk.chosen else "",
         **values,

@@ -16,6 +16,7 @@ from tests.board.samples import ATTACK, EXCUSED, FAULTY, GOOD, LATE, ROUND, SILE
 from cchc import clock
 from cchc.clock import at
 from cchc.paths import Instance
+from cchc.reminders import Bounce, Hold, HoldKind, put_bounces, put_hold
 from cchc.report.documents import record_document
 from cchc.sources import Comparison, Rewrite, Snapshot, record_check
 from cchc_board.app import create_app
@@ -29,6 +30,7 @@ PAGES = (
     "/tinh/icon.svg",
     "/van-ban/x",
     "/nguon",
+    "/don-doc",
     f"/dot/{ROUND}/doi-soat.xlsx",
     "/nowhere",
 )
@@ -305,3 +307,38 @@ def test_a_units_page_lists_every_version_with_its_way_its_sender_and_what_becam
     assert "0abcdef01234" in rows[0]
     earlier = browser.get(f"/dot/{ROUND}/don-vi/{GOOD}?ngay=2026-03-10").text
     assert "bieu-0" in earlier and "bieu-1" not in earlier
+
+
+def test_the_chasing_page_shows_what_is_broken_who_is_late_and_what_reminding_achieved(
+    browser: TestClient, province: Province
+) -> None:
+    when = at(date(2026, 3, 20), 9)
+    bounce = Bounce("xa@angiang.example", SILENT, "5.1.1", f"550 {ATTACK}", None, when)
+    with province.store.write() as tx:
+        put_bounces(tx, "m", [bounce], when)
+    put_hold(
+        province.store,
+        Hold(LATE, ROUND, HoldKind.MUTED, date(2026, 3, 31), ATTACK, "chuyên viên", when),
+    )
+    answer = browser.get("/don-doc?ngay=2026-03-20")
+    assert answer.status_code == 200
+    page = words(answer.text)
+    for expected in (
+        "địa chỉ hỏng",
+        "xa@angiang.example",
+        "tắt nhắc",
+        "Sở Nội vụ",
+        "Trước lần nhắc đầu",
+        "xem trước",
+    ):
+        assert expected in page
+    assert ATTACK not in answer.text
+    assert "xa@angiang.example" not in browser.get("/don-doc?ngay=2026-03-19").text, "not known then"
+
+
+def test_outside_live_every_page_says_the_mail_mode(browser: TestClient, province: Province) -> None:
+    pages = ["/", f"/dot/{ROUND}", f"/dot/{ROUND}/don-vi/{GOOD}", "/nguon", "/don-doc"]
+    assert all("Chế độ thư: xem trước" in browser.get(page).text for page in pages)
+    province.instance.settings_file.parent.mkdir(parents=True, exist_ok=True)
+    province.instance.settings_file.write_text("mail_mode: live\n", encoding="utf-8")
+    assert not any("Chế độ thư: " in browser.get(page).text for page in pages[:4])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -14,7 +14,7 @@ from cchc.cli.thu import existing_store, given_moment
 from cchc.obligations import RoundLedger
 from cchc.paths import current_instance
 from cchc.reminders import Ladder
-from cchc.reminders.effect import RoundEffect, round_effect
+from cchc.reminders.effect import RoundEffect, round_effect, wait_words
 from cchc.reminders.forecast import Score, foretell, held_out, often_late, past_reports
 from cchc.store import Store
 from cchc.texts import t, table
@@ -56,16 +56,6 @@ def percent(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f}%".replace(".", ",") if whole else ""
 
 
-def wait(value: timedelta | None) -> str:
-    """`26 giờ`, `3,5 ngày`; empty when nobody was reminded."""
-    if value is None:
-        return ""
-    hours = value.total_seconds() / 3600
-    if hours < 48:
-        return t("chasing.effect.hours", hours=round(hours))
-    return t("chasing.effect.days", days=f"{hours / 24:.1f}".replace(".", ","))
-
-
 def _effect_table(found: RoundEffect, title: str, names: dict[str, str]) -> Table:
     heads = table("chasing.effect.columns")
     shown = Table(
@@ -76,13 +66,13 @@ def _effect_table(found: RoundEffect, title: str, names: dict[str, str]) -> Tabl
             names.get(one.rung, one.rung),
             str(one.answered),
             percent(one.answered, found.obliged),
-            wait(one.median_wait),
+            wait_words(one.median_wait),
         )
     shown.add_row(
         t("chasing.effect.unanswered"), str(found.unanswered), percent(found.unanswered, found.obliged), ""
     )
     shown.add_section()
-    shown.add_row(t("chasing.effect.whole"), str(found.obliged), "", wait(found.median_wait))
+    shown.add_row(t("chasing.effect.whole"), str(found.obliged), "", wait_words(found.median_wait))
     return shown
 
 

@@ -13,7 +13,7 @@ from cchc.reminders.holds import Hold, HoldKind, Holds, lift_hold, load_holds, p
 from cchc.reminders.ladder import Chased, Ladder, Rung, Trigger
 from cchc.reminders.mail import Mail, enqueue, message_id
 from cchc.reminders.mailer import Mailer, MailServerDown, SmtpConfig
-from cchc.reminders.modes import set_mode, subject_tags
+from cchc.reminders.modes import mode_changes, set_mode, subject_tags
 from cchc.reminders.outbox import SendResult, send_pending
 from cchc.reminders.plan import ByHand, Desk, FormsOf, Planned, mail_of, plan
 from cchc.reminders.receipt import MOST_FINDINGS, receipt_mail
@@ -54,6 +54,7 @@ __all__ = [
     "mail_of",
     "mend_address",
     "message_id",
+    "mode_changes",
     "outbox_by_state",
     "plan",
     "put_bounces",

@@ -11,6 +11,7 @@ from cchc.clock import from_text, to_text
 from cchc.obligations import Ledger
 from cchc.reminders.ladder import Ladder
 from cchc.store import Store
+from cchc.texts import t
 
 
 @dataclass(frozen=True)
@@ -83,3 +84,13 @@ def _sent(store: Store, ladder: Ladder, as_of: datetime) -> dict[str, list[tuple
 
 def _median(waits: list[timedelta]) -> timedelta | None:
     return timedelta(seconds=statistics.median(one.total_seconds() for one in waits)) if waits else None
+
+
+def wait_words(value: timedelta | None) -> str:
+    """`26 giờ`, `3,5 ngày`; empty when nobody was reminded."""
+    if value is None:
+        return ""
+    hours = value.total_seconds() / 3600
+    if hours < 48:
+        return t("chasing.effect.hours", hours=round(hours))
+    return t("chasing.effect.days", days=f"{hours / 24:.1f}".replace(".", ","))
