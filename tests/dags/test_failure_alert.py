@@ -1,0 +1,60 @@
+"""A task that fails in a real Dag run: the administrators get its mail from a real server."""
+
+from __future__ import annotations
+
+import email
+import json
+import os
+import subprocess
+import sys
+from datetime import date
+from email import policy
+from pathlib import Path
+
+import pytest
+
+from cchc.cli.airflow_env import airflow_environment
+from cchc.clock import at, to_text
+from cchc.paths import Instance
+from cchc.reminders import Department
+from cchc.reminders.sink import MailSink
+
+WHEN = at(date(2026, 3, 14), 19)
+
+
+@pytest.mark.slow
+def test_a_failed_task_tells_the_administrators_what_where_and_what_to_do(tmp_path: Path) -> None:
+    instance = Instance(tmp_path / "nha")
+    instance.export_drop.mkdir(parents=True)
+    instance.settings_file.write_text("mail_mode: live\nrehearsal: true\n", encoding="utf-8")
+    (instance.export_drop / "hong.csv").write_bytes(b"khong;phai\n1;2\n")
+    with MailSink(tmp_path / "thu") as sink:
+        connection = {
+            "conn_type": "smtp", "host": "127.0.0.1", "port": sink.port,
+            "extra": {"security": "none", "sender": "cchc@sonoivu.angiang.example"},
+        }  # fmt: skip
+        environment = os.environ | airflow_environment(instance)
+        done = subprocess.run(
+            [sys.executable, str(Path(__file__).with_name("collect_once.py")), to_text(WHEN)],
+            env=environment | {"AIRFLOW_CONN_CCHC_SMTP": json.dumps(connection)},
+            capture_output=True,
+            text=True,
+            timeout=200,
+            check=False,
+        )
+        received = list(sink.received)
+    assert "STATES " in done.stdout, done.stderr[-3000:]
+    assert received, done.stderr[-3000:]
+    alarms = [
+        (one, email.message_from_bytes(one.path.read_bytes(), policy=policy.default))
+        for one in received
+        if one.recipients == Department.load().failure_recipients
+    ]
+    by_subject = {str(message["Subject"]): message for _, message in alarms}
+    (subject,) = [one for one in by_subject if "Nhận" in one or "nhận" in one]
+    assert "Thu thập số liệu" in subject
+    body = by_subject[subject].get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
+    for words in ("hong.csv", "Lượt chạy", "bị hỏng"):
+        assert words in text
