@@ -180,7 +180,7 @@ def _check(run: Run, rules: Rules, filled: FilledForm) -> list[Finding]:
         peers=peer_figures(run, round_, unit),
         opening=round_figures(run, rounds.opening, unit),
     )
-    return [*run_checks(filled, context, rules), *prose_findings(filled, run.today)]
+    return [*run_checks(filled, context, rules), *prose_findings(filled, run.today, round_.window)]
 
 
 def _of_enclosures(run: Run, filled: FilledForm, arrival: Arrival) -> list[Finding]:
@@ -188,6 +188,7 @@ def _of_enclosures(run: Run, filled: FilledForm, arrival: Arrival) -> list[Findi
     if filled.identity.form != Form.REPORT:
         return []
     figures = {code: figure.value for code, figure in filled.figures.items() if figure.value is not None}
+    window = run.calendar.round(filled.identity.round_id).window
     return [
         finding
         for enclosure in arrival.enclosures
@@ -196,6 +197,7 @@ def _of_enclosures(run: Run, filled: FilledForm, arrival: Arrival) -> list[Findi
             enclosure.name,
             signed_on=filled.signed_on,
             received_on=run.today,
+            window=window,
             figures=figures,
         )
     ]

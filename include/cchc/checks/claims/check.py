@@ -26,6 +26,7 @@ from cchc.checks.claims.repeated import fractions_of_one_whole, text_against_fig
 from cchc.checks.claims.settings import ClaimSettings
 from cchc.checks.claims.status import check_records, records
 from cchc.checks.claims.tables import check_tables, tables
+from cchc.year import Window
 
 _WORST = {LOI: 0, CANH_BAO: 1, LUU_Y: 2}
 
@@ -35,16 +36,18 @@ def check_text(
     *,
     signed_on: date | None = None,
     received_on: date | None = None,
+    window: Window | None = None,
     figures: Mapping[str, Decimal] | None = None,
     settings: ClaimSettings | None = None,
 ) -> Review:
     """Everything in a text that can be checked, and what of it cannot be right.
 
     signed_on: the day of signing; without it the text's own line of place and date is taken, else received_on
-    bounds what can have happened. figures: the same report's workbook by indicator.
+    bounds what can have happened. window: the days that the round's figures cover. figures: the same report's
+    workbook by indicator.
     """
     settings = settings or ClaimSettings.load()
-    passage = Passage(text, Known(signed_on, received_on, figures or {}))
+    passage = Passage(text, Known(signed_on, received_on, window, figures or {}))
     tolerance = settings.percent_tolerance
     percentages_of_fractions(passage, tolerance)
     noted = _check_blocks(passage, tolerance)

@@ -22,6 +22,14 @@ _DATA = re.compile(
     r"t[il]?[e]p nhan|giai quyet|ky bao cao|so lieu|ky so lieu|\bda\b|ket qua thuc hien|\bbao cao\b|"
     r"chot|thong ke|tong so|ho so|phat hanh|ban hanh"
 )
+# Words that make days the period of a report's figures, and those that make it another one's.
+_PERIOD = re.compile(
+    r"so lieu|ky bao cao|trong ky|ho so|t[il]?[e]p nhan|giai quyet|tong so|\bchot\b|thong ke|phat hanh|van ban d"
+)
+_COMPARED = re.compile(
+    r"cung ky|ky truoc|nam truoc|so voi|nam ngoai|quy truoc|luy ke|hieu luc|nhiem ky|giai doan|ke tu|thanh lap|"
+    r"quyet dinh|nghi quyet|ke hoach|dot \w+ diem|kiem tra"
+)
 _AHEAD = re.compile(
     r"du kien|\bse\b|phan dau|thoi han|hieu luc|nhiem ky|giai doan|trien khai tu|tuyen dung|"
     r"hoan thanh truoc|ke hoach thuc hien|phuong huong|thoi gian (?:to chuc|thuc hien|nghi)|"
@@ -78,19 +86,44 @@ def windows(passage: Passage, bound: date | None, which: str) -> None:
                     Kind.WINDOW_ORDER, LOI, first.start, last.end, stated=written, expected=t("claims.in_order"),
                     message=t("claims.window_order", first=vn_date(first.day), last=vn_date(last.day)),
                 )  # fmt: skip
-        elif (
-            opened and bound and first.day <= bound < last.day and _of_figures(passage, first.start, last.end)
-        ):
-            _beyond(passage, first.start, last, bound, which)
-        elif opened:
-            passage.right(Kind.WINDOW, first.start, last.end)
-    if bound is None:
-        return
-    for token in days:
-        if not token.day or token.day <= bound or not _of_figures(passage, token.start, token.end):
+        elif not opened:
             continue
-        if _UNTIL.search(flat[max(0, token.start - 70) : token.start]):
+        elif bound and first.day <= bound < last.day and _of_figures(passage, first.start, last.end):
+            _beyond(passage, first.start, last, bound, which)
+        elif not _other_window(passage, first, last):
+            passage.right(Kind.WINDOW, first.start, last.end)
+    for token in days:
+        if not token.day or not _UNTIL.search(flat[max(0, token.start - 70) : token.start]):
+            continue
+        if bound and token.day > bound and _of_figures(passage, token.start, token.end):
             _beyond(passage, token.start, token, bound, which)
+        elif not bound or token.day <= bound:
+            _other_window(passage, token, token)
+
+
+def _other_window(passage: Passage, first: Token, last: Token) -> bool:
+    """Say it when these are days of figures, and some of them outside the round's window.
+
+    A period inside the window is fine, and so is one that a figure is only compared with.
+    """
+    window = passage.known.window
+    if window is None or first.day is None or last.day is None:
+        return False
+    if window.first <= first.day and last.day <= window.last:
+        return False
+    around = passage.flat[max(0, first.start - 90) : last.end + 60]
+    if (
+        not _PERIOD.search(around)
+        or _COMPARED.search(around)
+        or not _of_figures(passage, first.start, last.end)
+    ):
+        return False
+    start, wanted = first.start, f"{vn_date(window.first)} - {vn_date(window.last)}"
+    passage.say(
+        Kind.OTHER_WINDOW, CANH_BAO, start, last.end, stated=passage.quoted(start, last.end), expected=wanted,
+        message=t("claims.other_window", first=vn_date(window.first), last=vn_date(window.last)),
+    )  # fmt: skip
+    return True
 
 
 def _of_figures(passage: Passage, start: int, end: int) -> bool:

@@ -13,10 +13,13 @@ from cchc.checks.claims.settings import ClaimSettings
 from cchc.intake import FilledForm, Finding
 from cchc.intake.documents import UnreadableDocument, read_document
 from cchc.texts import t
+from cchc.year import Window
 
 
-def prose_findings(filled: FilledForm, received_on: date | None = None) -> list[Finding]:
-    """Claims of every narrative section of a workbook, at their cells.
+def prose_findings(
+    filled: FilledForm, received_on: date | None = None, window: Window | None = None
+) -> list[Finding]:
+    """Claims of every narrative section of a workbook, at their cells. window: the days that the round covers.
 
     Prose never refuses a report, so the worst is a warning: a person judges it.
     """
@@ -25,7 +28,12 @@ def prose_findings(filled: FilledForm, received_on: date | None = None) -> list[
     found = []
     for section, text in filled.narratives.items():
         review = check_text(
-            text, signed_on=filled.signed_on, received_on=received_on, figures=figures, settings=settings
+            text,
+            signed_on=filled.signed_on,
+            received_on=received_on,
+            window=window,
+            figures=figures,
+            settings=settings,
         )
         cell = filled.narrative_cells.get(section, "")
         found += [finding_of(fault, review, sheet, cell) for fault in review.faults]
@@ -47,19 +55,22 @@ def check_attachment(
     *,
     signed_on: date | None = None,
     received_on: date | None = None,
+    window: Window | None = None,
     figures: Mapping[str, Decimal] | None = None,
 ) -> list[Finding]:
     """What a docx, PDF or text file that a unit attached says against itself, for the receipt; never blocking.
 
     content: the bytes, or where they lie. name: the attachment's name, which stands as the sheet of each finding;
-    the cell is its line. signed_on, received_on and figures as for `check_text`. A file that cannot be read, such
-    as a scan, gives one note that says why and what to send instead.
+    the cell is its line. signed_on, received_on, window and figures as for `check_text`. A file that cannot be
+    read, such as a scan, gives one note that says why and what to send instead.
     """
     try:
         document = read_document(content.read_bytes() if isinstance(content, Path) else content, name)
     except UnreadableDocument as error:
         return [Finding(str(Kind.UNREADABLE), LUU_Y, name, "", None, None, None, str(error))]
-    review = check_text(document.text, signed_on=signed_on, received_on=received_on, figures=figures)
+    review = check_text(
+        document.text, signed_on=signed_on, received_on=received_on, window=window, figures=figures
+    )
     return [
         finding_of(fault, review, name, t("claims.line", line=review.line(fault.start)))
         for fault in review.faults

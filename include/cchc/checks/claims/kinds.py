@@ -18,6 +18,7 @@ class Kind(StrEnum):
     DATE = "claim_date"  # a day that no calendar has
     WINDOW_ORDER = "claim_window_order"  # from a later day to an earlier one
     WINDOW = "claim_window"  # figures up to a day after the signing
+    OTHER_WINDOW = "claim_other_window"  # figures of days outside the round's window
     TWO_DATES = "claim_two_dates"  # one document number with two dates, or with another year than its number
     FUTURE_DOCUMENT = "claim_future_document"  # a document dated after the report
     TABLE = "claim_table"  # text against the appendix

@@ -17,6 +17,7 @@ from cchc.checks.claims.flat import flattened
 from cchc.checks.claims.kinds import Checked, Fault, Kind
 from cchc.checks.claims.layout import Block, blocks, brackets, sentence_ends
 from cchc.checks.claims.tokens import Sort, Token, tokens
+from cchc.year import Window
 
 _BEFORE_DAY = re.compile(r"(?:ng[a-z]{1,2}|tu|den|va|,|;|-|het)\s{0,3}$")
 _ADJACENT = re.compile(r"\s{0,2}:?[ \t]{1,2}[0-9]")
@@ -27,10 +28,11 @@ _ALONE = re.compile(r"\s*\n|\s*$")
 
 @dataclass(frozen=True)
 class Known:
-    """What is known beside the text: day of signing, else of receipt; the report's window; its appendix."""
+    """What is known beside the text: day of signing, else of receipt; the round's window; the report's appendix."""
 
     signed_on: date | None = None
     received_on: date | None = None
+    window: Window | None = None
     figures: Mapping[str, Decimal] = field(default_factory=dict)
 
 
