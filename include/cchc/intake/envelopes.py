@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import PurePosixPath
 
 from cchc.intake.grid import MAX_UNPACKED
+from cchc.intake.guard import ArchiveTooLarge, BadArchive, archive_entries
 from cchc.intake.keeping import ENCLOSED
 from cchc.intake.macros import has_macros, without_macros
 
@@ -23,6 +25,11 @@ _PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"II*\x00", b"MM\x00*", b"GIF8", b"BM"
 _HEIC = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftyphevc")
 _MOST_ENTRIES = 50  # files of one archive that are looked at
 _ENCRYPTED = 0x1
+# What reading a damaged archive raises: its list, its compression, a flag that says it has a password.
+_DAMAGED = (
+    BadArchive, zipfile.BadZipFile, zlib.error, LookupError, ValueError, NotImplementedError, EOFError, OSError,
+    RuntimeError,
+)  # fmt: skip
 
 
 class Content(StrEnum):
@@ -82,18 +89,20 @@ def _kind_of(name: str, content: bytes) -> Content:
 
 def _from_archive(name: str, content: bytes) -> Iterator[Opened]:
     try:
+        entries = archive_entries(content, MAX_UNPACKED)
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = set(archive.namelist())
-            if kind := _package(archive, names):
-                yield Opened(name, kind, content)
-                return
-            yield from _unpacked(name, archive)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, NotImplementedError, EOFError, OSError):
-        yield Opened(name, Content.BROKEN, content)
+            kind = _package(archive, entries)
+            found = [Opened(name, kind, content)] if kind else list(_unpacked(name, archive, entries))
+    except ArchiveTooLarge:
+        found = [Opened(name, Content.TOO_LARGE, b"")]
+    except _DAMAGED:
+        found = [Opened(name, Content.BROKEN, content)]
+    yield from found
 
 
-def _package(archive: zipfile.ZipFile, names: set[str]) -> Content | None:
+def _package(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -> Content | None:
     """What office package the archive is, if it is one."""
+    names = {entry.filename for entry in entries}
     if "xl/workbook.xml" in names or "xl/workbook.bin" in names:
         return Content.WORKBOOK
     if "word/document.xml" in names:
@@ -104,29 +113,33 @@ def _package(archive: zipfile.ZipFile, names: set[str]) -> Content | None:
     return Content.OTHER if "[Content_Types].xml" in names else None
 
 
-def _unpacked(name: str, archive: zipfile.ZipFile) -> Iterator[Opened]:
-    entries = [entry for entry in archive.infolist() if not entry.is_dir() and not _hidden(entry.filename)]
-    if any(entry.flag_bits & _ENCRYPTED for entry in entries):
+def _unpacked(name: str, archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -> Iterator[Opened]:
+    files = [entry for entry in entries if not entry.is_dir() and not _hidden(entry.filename)]
+    if any(entry.flag_bits & _ENCRYPTED for entry in files):
         yield Opened(name, Content.LOCKED, b"")
         return
-    if len(entries) > _MOST_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
+    if len(files) > _MOST_ENTRIES:
         yield Opened(name, Content.TOO_LARGE, b"")
         return
-    if not entries:
+    if not files:
         yield Opened(name, Content.OTHER, b"")
-    for entry in entries:
+    for entry in files:
         inner_name = PurePosixPath(entry.filename.replace("\\", "/")).name
-        with archive.open(entry) as source:
-            inner = source.read(MAX_UNPACKED + 1)  # the stated size may be a lie
-        if len(inner) > MAX_UNPACKED:
-            yield Opened(name, Content.TOO_LARGE, b"")
-            return
-        if not _is_archive(inner):
-            yield Opened(inner_name, _kind_of(inner_name, inner), inner)
-            continue
-        with zipfile.ZipFile(io.BytesIO(inner)) as package:
-            kind = _package(package, set(package.namelist()))
-        yield Opened(inner_name, kind or Content.OTHER, inner)  # no archives within archives
+        yield _one_of(inner_name, archive.read(entry))
+
+
+def _one_of(name: str, content: bytes) -> Opened:
+    """A file of an archive; an archive within an archive is not opened."""
+    if not _is_archive(content):
+        return Opened(name, _kind_of(name, content), content)
+    try:
+        entries = archive_entries(content, MAX_UNPACKED)
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            return Opened(name, _package(package, entries) or Content.OTHER, content)
+    except ArchiveTooLarge:
+        return Opened(name, Content.TOO_LARGE, b"")
+    except _DAMAGED:
+        return Opened(name, Content.BROKEN, content)
 
 
 def _hidden(name: str) -> bool:
@@ -138,8 +151,14 @@ def _cleaned(opened: Opened) -> Opened:
     """A workbook with macros becomes the same workbook without them; nothing of the macros is kept."""
     if opened.kind is not Content.WORKBOOK or not has_macros(opened.content):
         return opened
+    try:
+        clean = without_macros(opened.content)
+    except ArchiveTooLarge:
+        return replace(opened, kind=Content.TOO_LARGE, content=b"")
+    except _DAMAGED:
+        return replace(opened, kind=Content.BROKEN)
     stem = PurePosixPath(opened.name).stem
-    return Opened(f"{stem}.xlsx", Content.WORKBOOK, without_macros(opened.content), "macros")
+    return Opened(f"{stem}.xlsx", Content.WORKBOOK, clean, "macros")
 
 
 def is_enclosure(opened: Opened) -> bool:

@@ -15,10 +15,8 @@ from typing import Any
 from lxml import etree
 
 from cchc.files import freeze_zip
-from cchc.intake.forms import NotAForm
 from cchc.intake.grid import MAX_UNPACKED
-from cchc.intake.guard import parse_xml
-from cchc.texts import t
+from cchc.intake.guard import ArchiveTooLarge, BadArchive, archive_entries, parse_xml
 
 _PLAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _MACRO_MAIN = (
@@ -40,22 +38,22 @@ def has_macros(content: bytes) -> bool:
     """Whether an .xlsx-like archive holds a program of any kind. False for anything else
     (a binary .xlsb is refused by whoever reads it)."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = archive.namelist()
-            return "xl/workbook.xml" in names and any(_PROGRAM_PARTS.search(name) for name in names)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        names = {entry.filename for entry in archive_entries(content, MAX_UNPACKED)}
+    except (BadArchive, ArchiveTooLarge):
         return False
+    return "xl/workbook.xml" in names and any(_PROGRAM_PARTS.search(name) for name in names)
 
 
 def without_macros(content: bytes) -> bytes:
-    """The workbook as .xlsx without its programs; equal bytes for equal bytes. NotAForm when it is too large."""
+    """The workbook as .xlsx without its programs; equal bytes for equal bytes.
+
+    Raises BadArchive and ArchiveTooLarge, and what zipfile raises for a part that is damaged.
+    """
+    names = dict.fromkeys(entry.filename for entry in archive_entries(content, MAX_UNPACKED))
     source, target = io.BytesIO(content), io.BytesIO()
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as new:
-        if sum(entry.file_size for entry in old.infolist()) > MAX_UNPACKED:
-            limit = MAX_UNPACKED // (1024 * 1024)
-            raise NotAForm(t("intake.not_a_form.too_large", file="", limit=limit))
         gone: dict[str, set[str]] = {}
-        kept = [name for name in dict.fromkeys(old.namelist()) if not _PROGRAM_PARTS.search(name)]
+        kept = [name for name in names if not _PROGRAM_PARTS.search(name)]
         for name in kept:
             if name.endswith(".rels"):
                 gone[_owner(name)] = _program_ids(parse_xml(old.read(name)))
