@@ -12,7 +12,7 @@ from cchc.demo.challenge import challenge
 from cchc.texts import t
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
-STEP = 500
+STEP = 100
 
 
 @app.callback()
@@ -34,6 +34,9 @@ def workbooks(
         outcome = challenge(Path(folder), count, seed, first, tell)
     for word, cases in sorted(outcome.words.items()):
         typer.echo(t("challenge.counted", word=t(f"challenge.words.{word}"), count=cases))
+    for name, counted in sorted(outcome.by_mutation.items()):
+        parts = (f"{t(f'challenge.words.{word}')} {cases}" for word, cases in sorted(counted.items()))
+        typer.echo(t("challenge.by_mutation", name=t(f"challenge.mutations.{name}"), parts="; ".join(parts)))
     for number, done, fault in outcome.broken:
         typer.echo(t("challenge.broken", number=number, done=done, fault=fault, seed=seed))
     typer.echo(t("challenge.verdict", count=count, broken=len(outcome.broken)))

@@ -6,7 +6,7 @@ there is a reason in words. A case that breaks this is named by its number and c
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -28,9 +28,11 @@ ROUND = "2026-Q1"
 
 @dataclass
 class Outcome:
-    """Counts of what became of the cases, and the cases that broke a rule: number, mutations, what went wrong."""
+    """Counts of what became of the workbooks, in all and by mutation (of several each counts); and the cases that
+    broke a rule: number, mutations, what went wrong."""
 
     words: Counter[str] = field(default_factory=Counter)
+    by_mutation: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     broken: list[tuple[int, str, str]] = field(default_factory=list)
 
 
@@ -52,6 +54,8 @@ def challenge(
             arrival = Arrival(name, content, moment, Channel.FOLDER, round_id=ROUND, occasion=str(number))
             for word, fault in _case(now, forms.rules, arrival):
                 outcome.words[word] += 1
+                for name in set(done.split("+")):
+                    outcome.by_mutation[name][word] += 1
                 if fault:
                     outcome.broken.append((number, done, fault))
             if progress:
@@ -75,24 +79,34 @@ class _Forms:
         if code not in self.known:
             opening.build_workbooks(self.run, [code])
             form = opening.workbook_path(self.run, self.run.round, self.run.units.get(code)).read_bytes()
-            rows = read_workbook(form, "").figures
-            figures = {row: Answer(explanation="Không theo dõi") for row in rows}
-            self.known[code] = fill_workbook(form, Answers(figures | {"I.1.1": Answer(number % 50)}))
+            self.known[code] = fill_workbook(form, _answers(form, number % 50))
         return self.known[code]
+
+
+def _answers(form: bytes, figure: int) -> Answers:
+    """What the checks accept: a figure, or the reason why there is none, and every section written."""
+    read = read_workbook(form, "")
+    figures = {row: Answer(explanation="Đơn vị không theo dõi chỉ tiêu này") for row in read.figures}
+    narratives = {
+        section: f"Đơn vị đã triển khai đủ các nhiệm vụ được giao trong kỳ, mục {number}."
+        for number, section in enumerate(read.narrative_cells)
+    }
+    return Answers(
+        figures | {"I.1.1": Answer(figure)}, narratives=narratives, document_number=f"{figure + 1}/BC-UBND"
+    )
 
 
 def _case(run: Run, rules: Rules, arrival: Arrival) -> Iterator[tuple[str, str]]:
     """(word, fault or '') of each workbook in a file."""
-    for one in workbooks_of(arrival):
-        before = _rows(run.store)
-        try:
+    try:
+        for one in workbooks_of(arrival):
+            before = _rows(run.store)
             verdict = judge(run, rules, one)
             with run.store.write() as tx:
                 write(run, tx, verdict)
-        except Exception as error:  # the very thing that must never happen is counted, not passed on
-            yield "crash", f"{type(error).__name__}: {error}"[:300]
-            continue
-        yield verdict.word, _fault(verdict, before, _rows(run.store))
+            yield verdict.word, _fault(verdict, before, _rows(run.store))
+    except Exception as error:  # the very thing that must never happen is counted, not passed on
+        yield "crash", f"{type(error).__name__}: {error}"[:300]
 
 
 def _fault(verdict: Verdict, before: tuple[int, int, int], after: tuple[int, int, int]) -> str:

@@ -126,11 +126,13 @@ def _sheet(chance: random.Random, parts: Parts) -> str:
 
 
 def _change_cell(chance: random.Random, parts: Parts, make: Callable[[bytes], bytes]) -> None:
+    """Mostly a cell that units type into (empty, or with a text of its own), else any, also the form's own."""
     name = _sheet(chance, parts)
     cells = list(_CELL.finditer(parts[name]))
     if not cells:
         return
-    found = chance.choice(cells)
+    typed = [cell for cell in cells if cell[0].endswith(b"/>") or b'"inlineStr"' in cell[2]]
+    found = chance.choice(typed if typed and chance.random() < 0.75 else cells)
     parts[name] = parts[name][: found.start()] + make(found[1]) + parts[name][found.end() :]
 
 
@@ -146,6 +148,23 @@ def _type_text(chance: random.Random, parts: Parts) -> None:
 def _type_number(chance: random.Random, parts: Parts) -> None:
     number = chance.choice(NUMBERS).encode()
     _change_cell(chance, parts, lambda at: b'<c r="%b"><v>%b</v></c>' % (at, number))
+
+
+def _date(chance: random.Random, parts: Parts) -> None:
+    """A number in a cell that is shown as a date, and a date as ISO text: what a spreadsheet makes of '1/2'."""
+    name = "xl/styles.xml"
+    style = b""
+    if b"<cellXfs" in parts.get(name, b""):
+        count = re.search(rb'<cellXfs count="(\d+)"', parts[name])
+        if count:
+            style = b' s="%b"' % count[1]
+            parts[name] = parts[name].replace(count[0], b'<cellXfs count="%d"' % (int(count[1]) + 1), 1)
+            parts[name] = parts[name].replace(
+                b"</cellXfs>",
+                b'<xf numFmtId="14" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs>',
+            )
+    inner = chance.choice((b"<v>46023</v>", b"<v>0.5</v>", b"<v>-1</v>", b"<v>60</v>"))
+    _change_cell(chance, parts, lambda at: b'<c r="%b"%b>%b</c>' % (at, style, inner))
 
 
 def _formula(chance: random.Random, parts: Parts) -> None:
@@ -280,6 +299,7 @@ def _bomb(chance: random.Random, parts: Parts) -> None:
 MUTATIONS: dict[str, tuple[float, Mutation]] = {
     "chu": (30, _type_text),
     "so": (15, _type_number),
+    "ngay": (6, _date),
     "cong-thuc": (12, _formula),
     "loi-o": (8, _error),
     "kieu-la": (6, _odd_type),
