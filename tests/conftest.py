@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import ssl
+import subprocess
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -222,3 +223,23 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
         )
     )
     return files
+
+
+@pytest.fixture(scope="session")
+def resave(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes, str], bytes]:
+    """resave(content of an .xlsx, extension): opened and saved by a headless LibreOffice. In CI it must be there."""
+    office = shutil.which("soffice")
+    if office is None:
+        if os.environ.get("CI"):
+            pytest.fail("LibreOffice is not installed; .ci/run installs it")
+        pytest.skip("needs LibreOffice: apt-get install libreoffice-calc")
+
+    def convert(content: bytes, extension: str) -> bytes:
+        folder = tmp_path_factory.mktemp("office")
+        (folder / "b.xlsx").write_bytes(content)
+        profile = f"-env:UserInstallation=file://{folder}/profile"
+        command = [office, profile, "--headless", "--convert-to", extension, "--outdir", str(folder / "out")]
+        subprocess.run([*command, str(folder / "b.xlsx")], check=True, capture_output=True, timeout=200)
+        return (folder / "out" / f"b.{extension}").read_bytes()
+
+    return convert

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
-import shutil
-import subprocess
 
 import openpyxl
 import pytest
@@ -47,26 +44,6 @@ def answers(report):
 @pytest.fixture(scope="module")
 def filled(report, answers):
     return fill_workbook(report, answers)
-
-
-@pytest.fixture(scope="module")
-def resave(tmp_path_factory):
-    """resave(content, extension): opened and saved by a headless LibreOffice."""
-    office = shutil.which("soffice")
-    if office is None:
-        if os.environ.get("CI"):
-            pytest.fail("LibreOffice is not installed; .ci/run installs it")
-        pytest.skip("needs LibreOffice")
-
-    def convert(content, extension):
-        folder = tmp_path_factory.mktemp("office")
-        (folder / "b.xlsx").write_bytes(content)
-        profile = f"-env:UserInstallation=file://{folder}/profile"
-        command = [office, profile, "--headless", "--convert-to", extension, "--outdir", str(folder / "out")]
-        subprocess.run([*command, str(folder / "b.xlsx")], check=True, capture_output=True, timeout=200)
-        return (folder / "out" / f"b.{extension}").read_bytes()
-
-    return convert
 
 
 def contents(form):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cchc.demo.challenge import challenge
+from cchc.demo.challenge import Outcome, challenge
 from cchc.texts import t
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -26,18 +27,29 @@ def workbooks(
     first: Annotated[int, typer.Option("--tu", min=0, help=t("challenge.first_help"))] = 0,
     seed: Annotated[int, typer.Option("--hat-giong", help=t("challenge.seed_help"))] = 1,
 ) -> None:
-    def tell(number: int) -> None:
+    def tell(number: int, outcome: Outcome) -> None:
         if (number - first + 1) % STEP == 0:
-            typer.echo(t("challenge.progress", done=number - first + 1, count=count))
+            so_far = "; ".join(_counted(outcome.words))
+            broken = len(outcome.broken)
+            typer.echo(
+                t("challenge.progress", done=number - first + 1, count=count, parts=so_far, broken=broken)
+            )
 
     with tempfile.TemporaryDirectory(prefix="cchc-thu-thach-") as folder:
         outcome = challenge(Path(folder), count, seed, first, tell)
-    for word, cases in sorted(outcome.words.items()):
-        typer.echo(t("challenge.counted", word=t(f"challenge.words.{word}"), count=cases))
+    for line in _counted(outcome.words):
+        typer.echo(line)
     for name, counted in sorted(outcome.by_mutation.items()):
-        parts = (f"{t(f'challenge.words.{word}')} {cases}" for word, cases in sorted(counted.items()))
-        typer.echo(t("challenge.by_mutation", name=t(f"challenge.mutations.{name}"), parts="; ".join(parts)))
+        parts = "; ".join(_counted(counted))
+        typer.echo(t("challenge.by_mutation", name=t(f"challenge.mutations.{name}"), parts=parts))
     for number, done, fault in outcome.broken:
         typer.echo(t("challenge.broken", number=number, done=done, fault=fault, seed=seed))
     typer.echo(t("challenge.verdict", count=count, broken=len(outcome.broken)))
     raise typer.Exit(1 if outcome.broken else 0)
+
+
+def _counted(words: Mapping[str, int]) -> list[str]:
+    return [
+        t("challenge.counted", word=t(f"challenge.words.{word}"), count=cases)
+        for word, cases in sorted(words.items())
+    ]
