@@ -14,8 +14,11 @@ from pathlib import Path
 
 from cchc.checks import Rules
 from cchc.clock import at
+from cchc.demo.behaviour import seeded
+from cchc.demo.faults import Scene, report_answers
+from cchc.demo.figures import true_figures
 from cchc.demo.mutations import mutate
-from cchc.intake import Answer, Answers, fill_workbook, read_workbook
+from cchc.intake import Answer, Answers, fill_workbook
 from cchc.paths import Instance
 from cchc.stages import Run, maintaining, opening
 from cchc.stages.arrivals import Arrival, Channel, Verdict
@@ -24,6 +27,7 @@ from cchc.stages.receiving import workbooks_of
 from cchc.store import Store, upgrade
 
 ROUND = "2026-Q1"
+SIGNED = date(2026, 3, 9)
 
 
 @dataclass
@@ -74,7 +78,7 @@ def challenge(
 
 
 class _Forms:
-    """A filled form of each unit, made when it is asked for first."""
+    """A sound form of a unit, filled in full, made when it is asked for first."""
 
     def __init__(self, run: Run) -> None:
         self.run, self.rules = run, Rules.load()
@@ -87,21 +91,20 @@ class _Forms:
         if code not in self.known:
             opening.build_workbooks(self.run, [code])
             form = opening.workbook_path(self.run, self.run.round, self.run.units.get(code)).read_bytes()
-            self.known[code] = fill_workbook(form, _answers(form, number % 50))
+            self.known[code] = fill_workbook(form, self._answers(code))
         return self.known[code]
 
-
-def _answers(form: bytes, figure: int) -> Answers:
-    """What the checks accept: a figure, or the reason why there is none, and every section written."""
-    read = read_workbook(form, "")
-    figures = {row: Answer(explanation="Đơn vị không theo dõi chỉ tiêu này") for row in read.figures}
-    narratives = {
-        section: f"Đơn vị đã triển khai đủ các nhiệm vụ được giao trong kỳ, mục {number}."
-        for number, section in enumerate(read.narrative_cells)
-    }
-    return Answers(
-        figures | {"I.1.1": Answer(figure)}, narratives=narratives, document_number=f"{figure + 1}/BC-UBND"
-    )
+    def _answers(self, code: str) -> Answers:
+        """Figures that agree with each other, as the synthetic province has them."""
+        round_, unit = self.run.round, self.run.units.get(code)
+        owed = self.run.indicators.owed(unit.tier, round_.reference_day, round_.kind)
+        kind = str(round_.kind)
+        chance = seeded(1, round_.round_id, code)
+        scene = Scene(true_figures(1, code, kind, owed, {}), round_.year, SIGNED, chance, kind)
+        told = report_answers(scene, owed, "15/BC", None)
+        reason = Answer(explanation="Đơn vị không theo dõi chỉ tiêu này")
+        reasons = {one.code: reason for one in owed if one.code not in scene.figures}
+        return replace(told, figures={**told.figures, **reasons})
 
 
 def _case(run: Run, rules: Rules, arrival: Arrival) -> Iterator[tuple[str, str]]:
