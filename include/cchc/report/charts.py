@@ -40,8 +40,10 @@ def stacked(labels: Sequence[str], series: Sequence[tuple[str, Sequence[int]]], 
             look = {"color": colour, "hatch": hatch, "edgecolor": "black", "linewidth": 0.6}
             axes.barh(places, shares, left=left, height=0.6, label=name, **look)
             for place, (count, size) in enumerate(zip(counts, shares, strict=True)):
-                if size >= 2:
-                    _inside(axes, left[place] + size / 2, place, str(count), dark=colour == "0.35")
+                if size >= 1.2 + len(str(count)):  # room for the figure itself
+                    _inside(
+                        axes, left[place] + size / 2, place, number(Decimal(count)), dark=colour == "0.35"
+                    )
             left = [start + size for start, size in zip(left, shares, strict=True)]
         axes.set_yticks(places, labels)
         axes.invert_yaxis()

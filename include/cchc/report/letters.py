@@ -14,7 +14,6 @@ from cchc.report.marking import Marking
 from cchc.report.settings import DocumentSettings
 from cchc.report.tables import share
 from cchc.report.tally import ratio
-from cchc.report.templates import fill
 from cchc.report.word import build
 from cchc.texts import t, table
 from cchc.year import Round
@@ -71,7 +70,7 @@ def build_request_letter(round_: Round, marking: Marking, settings: DocumentSett
         "period": t(f"report.period.{round_.kind.value}", year=round_.year),
         "due": vn_instant(round_.unit_due_at),
     }
-    return build("yeu_cau", *fill("yeu_cau", values), marking, settings)
+    return build("yeu_cau", values, {}, marking, settings)
 
 
 def build_urging_letter(
@@ -111,9 +110,7 @@ def build_urging_letter(
         "new_due": t("report.on_day", day=vn_date(new_due)),
         "year": marking.day.year,
     }
-    return build(
-        "don_doc", *fill("don_doc", values, {"danh_sach": [Table(columns, cells)]}), marking, settings
-    )
+    return build("don_doc", values, {"danh_sach": [Table(columns, cells)]}, marking, settings)
 
 
 def choice_table(rows: Sequence[ChoiceRow]) -> Table:
@@ -139,8 +136,7 @@ def build_inspection_plan_docx(
 ) -> bytes:
     """Kế hoạch kiểm tra; `total` is the number of units from which the rows were chosen."""
     values = {"year": year, "rows": rows, "total": total, "share": share}
-    filled = fill("ke_hoach_kiem_tra", values, {"danh_sach": [choice_table(rows)]})
-    return build("ke_hoach_kiem_tra", *filled, marking, settings)
+    return build("ke_hoach_kiem_tra", values, {"danh_sach": [choice_table(rows)]}, marking, settings)
 
 
 def build_inspection_letter(
@@ -170,7 +166,7 @@ def build_inspection_letter(
         "earliest": _on(dues[0]) if dues else "",
         "latest": _on(dues[-1]) if dues else "",
     }
-    return build("sau_kiem_tra", *fill("sau_kiem_tra", values), marking, settings, addressees=[unit_name])
+    return build("sau_kiem_tra", values, {}, marking, settings, addressees=[unit_name])
 
 
 def build_scoring_decision(
@@ -206,7 +202,7 @@ def build_scoring_decision(
         "count": sum(len(rows) for _, rows in groups),
         "bands": [(band, count) for band, count in bands.items() if band],
     }
-    return build("ket_qua_cham_diem", *fill("ket_qua_cham_diem", values, inserts), marking, settings)
+    return build("ket_qua_cham_diem", values, inserts, marking, settings)
 
 
 def _score_table(rows: Sequence[ScoreRow]) -> Table:

@@ -229,7 +229,32 @@ def pictures(
         "hinh_ho_so": _dossier_picture(facts, rules, references),
         "hinh_truc_tuyen": _online_picture(facts, rules, names),
         "hinh_cac_ky": _rounds_picture(facts),
+        **{f"hinh_{key}": _parts_picture(facts, key, codes, names) for key, codes in rules.parts.items()},
     }
+
+
+def _parts_picture(
+    facts: RoundFacts, key: str, codes: Sequence[str], names: Mapping[str, str]
+) -> list[Block]:
+    """A whole by its parts, tier by tier: the tiers that owe all parts and of which units gave them."""
+    if not all(code in facts.indicator_of for code in codes):
+        return []
+    values: dict[str, list[int]] = {}
+    for tier in facts.tiers:
+        lines = [facts.consolidation.line(code, tier) for code in codes]
+        if all(line is not None and line.value is not None for line in lines):
+            values[tier] = [int(line.value) for line in lines if line is not None and line.value is not None]
+    if not any(sum(own) for own in values.values()):
+        return []
+    labels = [names[tier] for tier in values]
+    words = table(f"report.chart.{key}_parts")
+    series = [(words[code], [own[place] for own in values.values()]) for place, code in enumerate(codes)]
+    told = "; ".join(
+        f"{label}: " + ", ".join(f"{word.lower()} {number(Decimal(counts[n]))}" for word, counts in series)
+        for n, label in enumerate(labels)
+    )
+    png = charts.stacked(labels, series, t("report.chart.counts"))
+    return [Picture(png, t(f"report.chart.{key}"), t("report.chart.parts_alt", told=told))]
 
 
 def _timeliness_picture(facts: RoundFacts, names: Mapping[str, str]) -> list[Block]:

@@ -11,7 +11,6 @@ from cchc.obligations.plan_tasks import EVERY_UNIT, PlanTask
 from cchc.report.blocks import Column, Table
 from cchc.report.marking import Marking
 from cchc.report.settings import DocumentSettings
-from cchc.report.templates import fill
 from cchc.report.word import build
 from cchc.report.workbook import Sheet, build_list_workbook
 from cchc.texts import t, table
@@ -70,8 +69,7 @@ def build_plan_docx(
         "sections": list(Counter(row.section for row in rows).items()),
         "calendar": _calendar_lines(calendar, year),
     }
-    filled = fill("ke_hoach", values, {"nhiem_vu": [_table(rows)]})
-    return build("ke_hoach", *filled, marking, settings)
+    return build("ke_hoach", values, {"nhiem_vu": [_table(rows)]}, marking, settings)
 
 
 def _calendar_lines(calendar: Calendar, year: int) -> list[str]:

@@ -7,7 +7,6 @@ from cchc.report.marking import Marking
 from cchc.report.narrative import report_inserts, report_values
 from cchc.report.references import References
 from cchc.report.settings import DocumentSettings
-from cchc.report.templates import fill
 from cchc.report.word import build
 
 
@@ -16,5 +15,4 @@ def build_report_docx(facts: RoundFacts, marking: Marking, settings: DocumentSet
     settings = settings or DocumentSettings.load()
     references = References(facts, marking)
     values, inserts = report_values(facts, settings, references), report_inserts(facts, settings, references)
-    head, blocks = fill("bao_cao", values, inserts)
-    return build("bao_cao", head, blocks, marking, settings)
+    return build("bao_cao", values, inserts, marking, settings)

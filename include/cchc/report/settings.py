@@ -104,6 +104,7 @@ class ReportRules(StrictModel):
     unit_text_limit: int = Field(ge=100)
     similar_percent: int
     on_time_rate: str
+    parts: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     online: str
     in_person: str
 

@@ -1,77 +1,184 @@
-"""Filling in the document templates of `include/templates/report`."""
+"""The Word templates of `include/templates/report`: which placeholders they have, and their text with values filled in.
+
+A template is a .docx that an official edits in Word. docxtpl reads it: `{{ name }}` is a value, `{%p if ... %}` and
+`{%p endif %}` on lines of their own keep what lies between, `{{p bang("name") }}` on a line of its own is a table, a
+picture or a group of paragraphs that the program makes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from docxtpl import DocxTemplate
 from jinja2 import (
     Environment,
-    FileSystemLoader,
     StrictUndefined,
-    TemplateNotFound,
+    TemplateError,
     TemplateSyntaxError,
     UndefinedError,
+    meta,
+    nodes,
 )
+from lxml import etree
 
+from cchc.config_files import StrictModel, load_yaml
 from cchc.errors import CchcError
 from cchc.files import sha256_file
 from cchc.paths import TEMPLATE_DIR
-from cchc.report.blocks import Block, Head, literal, parse
 from cchc.report.figures import day_text, one_line
 from cchc.report.places import Linked
 from cchc.texts import t
 
 FOLDER = TEMPLATE_DIR / "report"
+PLACEHOLDERS = "cho-trong.yaml"
+INSERT = "bang"
+# A paragraph of its own that stands for an insert until the text is filled in.
+_OPEN, _CLOSE = "\ue020", "\ue021"
 
 
-def fill(
-    name: str, values: Mapping[str, Any], inserts: Mapping[str, Sequence[Block]] | None = None
-) -> tuple[Head, list[Block]]:
-    """Head and blocks of the template `<name>.txt.j2` with `values` filled in.
+class Placeholders(StrictModel):
+    """What each template must hold: values by name, inserts as `bang.<name>`."""
 
-    Raises CchcError that names the template when it is absent, malformed, or asks for a value that does not
-    exist. Values are data: nothing inside them is read as a template or as markup.
+    templates: dict[str, tuple[str, ...]]
+
+
+@dataclass
+class Filled:
+    """A template with its values: the document, its body with marked paragraphs for inserts, its title."""
+
+    document: Any
+    body: Any
+    title: str
+
+
+def fill(kind: str, values: Mapping[str, Any], inserts: Collection[str], blocks: Collection[str]) -> Filled:
+    """Fill the template `<kind>.docx`.
+
+    Args:
+        values: what `{{ name }}` may name; nothing inside a value is read as a template.
+        inserts: what `bang("name")` may name.
+        blocks: parts of the form (`{{p co_quan }}`), made from the configuration.
+    Raises:
+        CchcError: that names the template and the placeholder that it lost, that is unknown, or that is malformed.
     """
-    file_name = f"{name}.txt.j2"
+    name = f"{kind}.docx"
+    path = FOLDER / name
+    if not path.is_file():
+        raise CchcError(t("report.template.absent", name=name))
+    template = DocxTemplate(path)
+    template.init_docx()
+    environment = _environment()
+    _check(name, kind, environment, template.patch_xml(template.get_xml()), {*values, *blocks}, inserts)
+    context = {
+        **values,
+        **{block: _paragraph(block) for block in blocks},
+        INSERT: lambda insert: _paragraph(_known(name, insert, inserts)),
+    }
     try:
-        rendered = _environment().get_template(file_name).render(**values)
-    except TemplateNotFound as error:
-        raise CchcError(t("report.template.absent", name=str(error))) from None
-    except TemplateSyntaxError as error:
-        raise CchcError(
-            t("report.template.syntax", name=error.name or file_name, line=error.lineno, fault=error.message)
-        ) from None
+        xml = template.build_xml(context, environment)
+        plain = environment.overlay(autoescape=False)
+        title = plain.from_string(template.docx.core_properties.title).render(context)
     except UndefinedError as error:
-        raise CchcError(t("report.template.no_value", name=file_name, fault=error.message)) from None
-    return parse(rendered, inserts or {}, file_name)
+        raise CchcError(t("report.template.no_value", name=name, fault=error.message)) from None
+    except TemplateError as error:
+        raise CchcError(t("report.template.syntax", name=name, fault=error.message)) from None
+    return Filled(template.docx, etree.fromstring(xml.encode()), " ".join(title.split()))
 
 
-def template_hash(name: str) -> str:
+def placeholders(xml: str) -> set[str]:
+    """Names of values and `bang.<name>` of inserts in the XML of a template that docxtpl has made readable."""
+    return _names(_environment().parse(xml))
+
+
+def marker(name: str) -> str:
+    """The text of the paragraph that stands for an insert."""
+    return f"{_OPEN}{name}{_CLOSE}"
+
+
+def marked(text: str) -> str | None:
+    """The insert for which a paragraph of this text stands."""
+    inside = text.startswith(_OPEN) and text.endswith(_CLOSE)
+    return text[1:-1] if inside else None
+
+
+def template_hash(kind: str) -> str:
     """The file of a template and its SHA-256, as documents tell it."""
-    path = FOLDER / f"{name}.txt.j2"
+    path = FOLDER / f"{kind}.docx"
     return f"{path.name} {sha256_file(path)}"
 
 
-@cache
+class _Xml(str):
+    """XML of our own, which is not escaped again."""
+
+    def __html__(self) -> str:
+        return str(self)
+
+
+def _paragraph(name: str) -> _Xml:
+    return _Xml(f"<w:p><w:r><w:t>{marker(name)}</w:t></w:r></w:p>")
+
+
+def _known(name: str, insert: str, inserts: Collection[str]) -> str:
+    if insert not in inserts:
+        line, known = f'{INSERT}("{insert}")', ", ".join(sorted(inserts))
+        raise CchcError(t("report.template.unknown_insert", name=name, line=line, known=known))
+    return insert
+
+
+def _check(
+    name: str,
+    kind: str,
+    environment: Environment,
+    xml: str,
+    values: Collection[str],
+    inserts: Collection[str],
+) -> None:
+    try:
+        found = _names(environment.parse(xml))
+    except TemplateSyntaxError as error:
+        raise CchcError(t("report.template.syntax", name=name, fault=error.message)) from None
+    prefix = f"{INSERT}."
+    for one in sorted(found):
+        if one.startswith(prefix):
+            _known(name, one.removeprefix(prefix), inserts)
+        elif one not in values:
+            known = ", ".join(sorted(values))
+            raise CchcError(t("report.template.unknown_value", name=name, placeholder=one, known=known))
+    required = load_yaml(FOLDER / PLACEHOLDERS, Placeholders).templates.get(kind, ())
+    lost = [one for one in required if one not in found]
+    if lost:
+        shown = [_as_written(one) for one in lost]
+        raise CchcError(t("report.template.lost", name=name, placeholders=", ".join(shown)))
+
+
+def _as_written(name: str) -> str:
+    """The placeholder as it is typed in Word."""
+    insert = name.removeprefix(f"{INSERT}.")
+    return f"{{{{ {name} }}}}" if insert == name else f'{{{{p {INSERT}("{insert}") }}}}'
+
+
+def _names(tree: nodes.Template) -> set[str]:
+    own = {one.name for one in tree.find_all(nodes.Name) if one.ctx == "store"}  # of `set` and `for`
+    found = meta.find_undeclared_variables(tree) - own - {INSERT}
+    for call in tree.find_all(nodes.Call):
+        is_insert = isinstance(call.node, nodes.Name) and call.node.name == INSERT
+        if is_insert and call.args and isinstance(call.args[0], nodes.Const):
+            found.add(f"{INSERT}.{call.args[0].value}")
+    return found
+
+
 def _environment() -> Environment:
-    # Plain text, not HTML: escaping for Word happens where the XML is written; `_value` guards the markup.
-    environment = Environment(  # noqa: S701  (no HTML is made here)
-        loader=FileSystemLoader(FOLDER),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        finalize=_value,
-    )
+    environment = Environment(undefined=StrictUndefined, autoescape=True, finalize=_value)
     environment.filters["ngay"] = day_text
     return environment
 
 
 def _value(value: object) -> object:
+    """Texts of units and registers on one line, without characters that a document cannot hold."""
+    if isinstance(value, _Xml):
+        return value
     if isinstance(value, Linked):
-        return literal(" ".join(value.split()))
-    if isinstance(value, str):
-        return literal(one_line(value))
-    return value
+        return " ".join(value.split())
+    return one_line(value) if isinstance(value, str) else value

@@ -1,65 +1,74 @@
-"""From blocks to the bytes of a .docx in the form of official documents."""
+"""From a template, its values and inserts to the bytes of a .docx in the form of official documents."""
 
 from __future__ import annotations
 
 import io
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
 from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls
+from docx.oxml.ns import nsdecls, qn
 from lxml import etree
 
 from cchc.errors import CchcError
 from cchc.files import freeze_zip
-from cchc.report.blocks import Appendix, Block, Head, Paragraph, Picture, Run, Signature, Table
+from cchc.report.blocks import Block, Paragraph, Picture, Run, Table, linked_runs
 from cchc.report.marking import Marking
 from cchc.report.origin_stamp import stamp_docx
+from cchc.report.places import OPEN
 from cchc.report.settings import DocumentForm, DocumentSettings
-from cchc.report.templates import template_hash
-from cchc.report.word_head import appendix_title_xml, head_xml, sign_xml
-from cchc.report.word_styles import new_document, section_xml, text_width_mm
-from cchc.report.word_xml import block_paragraph, paragraph_xml, table_xml
+from cchc.report.templates import fill, marked, template_hash
+from cchc.report.word_head import (
+    addressees_xml,
+    head_widths,
+    issuer_xml,
+    nation_xml,
+    number_xml,
+    place_xml,
+    sign_xml,
+)
+from cchc.report.word_styles import apply_form, text_width_mm
+from cchc.report.word_xml import STYLE_IDS, block_paragraph, paragraph_xml, run_xml, table_xml
 from cchc.texts import t, table
 
+# Parts of the form that a template places: their words come from `documents.yaml` and the decision.
+FORM_BLOCKS = ("co_quan", "quoc_hieu", "so_ky_hieu", "dia_danh", "kinh_gui", "chu_ky")
 _EMU_PER_MM = 36000
 _THIN = '<w:spacing w:before="0" w:after="0" w:line="120" w:lineRule="exact"/>'
-_SPACER = f"<w:p><w:pPr>{_THIN}</w:pPr></w:p>"
+SPACER = f"<w:p><w:pPr>{_THIN}</w:pPr></w:p>"
 
 
 def build(
     kind: str,
-    head: Head,
-    blocks: Sequence[Block],
+    values: Mapping[str, Any],
+    inserts: Mapping[str, Sequence[Block]],
     marking: Marking,
     settings: DocumentSettings | None = None,
     addressees: Sequence[str] | None = None,
 ) -> bytes:
-    """A whole document of `kind` (a key under `documents` in documents.yaml) as the bytes of a .docx.
+    """A whole document of `kind` (a template and a key under `documents` in documents.yaml) as the bytes of a .docx.
 
     `addressees` replace those of the configuration (a letter to one unit). Equal arguments give equal bytes.
+    Raises CchcError that names the template and what is wrong with it.
     """
     settings = settings or DocumentSettings.load()
     form: DocumentForm = settings.form(kind)
     if addressees is not None:
         form = form.model_copy(update={"addressees": tuple(addressees)})
-    title = " ".join(" ".join(part for part in (head.kind, head.subject) if part).split())
-    document = new_document(settings, marking, title)
-    body = document.element.body
-    references = "".join(
-        etree.tostring(child).decode() for child in body.sectPr if child.tag.endswith(("headerReference",))
-    )
-    _assert_links(kind, blocks)
-    writer = _Writer(document, settings, form, references, with_gaps=marking.number is None)
-    xml = head_xml(settings, form, marking, head, text_width_mm(settings, landscape=False))
-    xml += writer.write(blocks)
-    root = parse_xml(f"<w:body {nsdecls('w', 'r', 'wp', 'a', 'pic')}>{xml}{writer.last_section()}</w:body>")
-    for child in list(body):
-        body.remove(child)
-    for child in list(root):
-        body.append(child)
+    filled = fill(kind, values, inserts, FORM_BLOCKS)
+    document = filled.document
+    writer = _Writer(document, settings, form, marking, inserts)
+    body = filled.body
+    for landscape, part in _by_section(body):
+        for element in part:
+            _fill_in(element, writer, landscape)
+    _link(body)
+    _assert_links(kind, body)
+    document.element.replace(document.element.body, parse_xml(etree.tostring(body)))
+    apply_form(document, settings, marking, filled.title)
     etree.cleanup_namespaces(document.element, keep_ns_prefixes=["w", "r", "wp", "a", "pic"])
     template = {table("report.origin_names")["template"]: template_hash(kind)}
     stamp_docx(document, {**marking.origin, **template} if marking.origin else {})
@@ -68,63 +77,121 @@ def build(
     return freeze_zip(buffer.getvalue())
 
 
-def _assert_links(kind: str, blocks: Sequence[Block]) -> None:
+def _by_section(body: Any) -> Iterator[tuple[bool, list[Any]]]:
+    """(lies landscape, elements) of each section."""
+    part: list[Any] = []
+    for element in list(body):
+        part.append(element)
+        section = (
+            element if element.tag == qn("w:sectPr") else element.find(f"{qn('w:pPr')}/{qn('w:sectPr')}")
+        )
+        if section is not None:
+            size = section.find(qn("w:pgSz"))
+            yield size is not None and size.get(qn("w:orient")) == "landscape", part
+            part = []
+
+
+def _fill_in(element: Any, writer: _Writer, landscape: bool) -> None:
+    """Put the inserts in the places that the template marks; drop what only a draft shows."""
+    paragraphs = [element] if element.tag == qn("w:p") else list(element.iter(qn("w:p")))
+    for paragraph in paragraphs:
+        text = "".join(node.text or "" for node in paragraph.iter(qn("w:t")))
+        name = marked(text)
+        parent = paragraph.getparent()
+        if name is not None:
+            place = parent.index(paragraph)
+            new = list(_elements(writer.write(name, landscape)))
+            parent.remove(paragraph)
+            for offset, one in enumerate(new):
+                parent.insert(place + offset, one)
+        elif writer.issued and _style(paragraph) == STYLE_IDS["todo"]:
+            parent.remove(paragraph)
+
+
+def _elements(xml: str) -> Iterator[Any]:
+    root = etree.fromstring(f"<w:body {nsdecls('w', 'r', 'wp', 'a', 'pic')}>{xml}</w:body>")
+    yield from list(root)
+
+
+def _style(paragraph: Any) -> str | None:
+    style = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
+    return None if style is None else style.get(qn("w:val"))
+
+
+def _link(body: Any) -> None:
+    """Split each run that holds links (`places.link`) into runs and links; all keep the look of the run."""
+    for text in [node for node in body.iter(qn("w:t")) if OPEN in (node.text or "")]:
+        run = text.getparent()
+        look = run.find(qn("w:rPr"))
+        others = [child for child in run if child is not look and child is not text]
+        pieces = "".join(run_xml(piece) for piece in linked_runs(text.text))
+        new = next(_elements(f"<w:p>{pieces}</w:p>"))
+        for piece in new.iter(qn("w:r")):
+            if look is not None:
+                piece.insert(0, deepcopy(look))
+        parent, place = run.getparent(), run.getparent().index(run)
+        if others:  # a break or a tab beside the text keeps its run
+            run.remove(text)
+            place += 1
+        else:
+            parent.remove(run)
+        for offset, piece in enumerate(list(new)):
+            parent.insert(place + offset, piece)
+
+
+def _assert_links(kind: str, body: Any) -> None:
     """A link to a place that the template left out would lead nowhere."""
-    places, named = set[str](), dict[str, str]()
-    for block in blocks:
-        if isinstance(block, Table):
-            places |= {anchor.name for anchor in block.anchors.values()}
-        elif isinstance(block, Paragraph):
-            places |= {block.anchor.name} if block.anchor else set()
-            named |= {run.target.name: run.text for run in block.runs if run.target}
-    for name, text in named.items():
+    places = {one.get(qn("w:name")) for one in body.iter(qn("w:bookmarkStart"))}
+    for one in body.iter(qn("w:hyperlink")):
+        name = one.get(qn("w:anchor"))
         if name not in places:
+            text = "".join(node.text or "" for node in one.iter(qn("w:t")))
             raise CchcError(t("report.template.dangling", kind=kind, text=text, place=name))
 
 
 class _Writer:
-    """Writes blocks one after another; knows how the page lies and how many pictures there were."""
+    """Writes inserts as XML; counts the pictures and bookmarks of the document."""
 
     def __init__(
-        self, document: Any, settings: DocumentSettings, form: DocumentForm, references: str, with_gaps: bool
+        self,
+        document: Any,
+        settings: DocumentSettings,
+        form: DocumentForm,
+        marking: Marking,
+        inserts: Mapping[str, Sequence[Block]],
     ) -> None:
-        self.document, self.settings, self.form = document, settings, form
-        self.references, self.with_gaps, self.landscape = references, with_gaps, False
-        self.pictures = self.sections = 0
+        self.document, self.settings, self.form, self.marking = document, settings, form, marking
+        self.inserts, self.issued = inserts, marking.number is not None
+        self.pictures = 0
         self.bookmarks = itertools.count(1)
 
-    def write(self, blocks: Sequence[Block]) -> str:
-        """The XML of the blocks; the last paragraph before the signature stays on its page."""
-        following = [*blocks[1:], None]
-        return "".join(
-            self._block(block, keep=isinstance(after, Signature))
-            for block, after in zip(blocks, following, strict=True)
-        )
+    def write(self, name: str, landscape: bool) -> str:
+        width = text_width_mm(self.settings, landscape)
+        if name in FORM_BLOCKS:
+            return self._form_block(name, width)
+        return "".join(self._block(block, width) for block in self.inserts[name])
 
-    def last_section(self) -> str:
-        return self._section()
+    def _form_block(self, name: str, width: float) -> str:
+        settings, form, marking = self.settings, self.form, self.marking
+        left, right = head_widths(width)
+        if name == "co_quan":
+            return issuer_xml(settings, form, left)
+        if name == "quoc_hieu":
+            return nation_xml(settings, right)
+        if name == "so_ky_hieu":
+            return number_xml(settings, form, marking)
+        if name == "dia_danh":
+            return place_xml(settings, marking)
+        if name == "kinh_gui":
+            return addressees_xml(settings, form)
+        return sign_xml(settings, form, width) + SPACER
 
-    def _section(self) -> str:
-        first = self.sections == 0
-        self.sections += 1
-        return section_xml(self.settings, self.landscape, self.references if first else "", first)
-
-    def _block(self, block: Block, keep: bool = False) -> str:
-        width = text_width_mm(self.settings, self.landscape)
+    def _block(self, block: Block, width: float) -> str:
         if isinstance(block, Paragraph):
-            unwanted = block.style == "todo" and not self.with_gaps
-            return "" if unwanted else block_paragraph(block, self.bookmarks, keep)
+            return block_paragraph(block, self.bookmarks)
         if isinstance(block, Table):
-            return table_xml(block, width, self.bookmarks) + _SPACER
-        if isinstance(block, Picture):
-            return self._picture(replace(block, width_mm=min(block.width_mm, width)))
-        if isinstance(block, Signature):
-            return sign_xml(self.settings, self.form, width) + _SPACER
-        if isinstance(block, Appendix):
-            return appendix_title_xml(self.settings, block.label, block.title)
-        end = f"<w:p><w:pPr>{_THIN}{self._section()}</w:pPr></w:p>"
-        self.landscape = block.landscape
-        return end
+            return table_xml(block, width, self.bookmarks) + SPACER
+        return self._picture(replace(block, width_mm=min(block.width_mm, width)))
 
     def _picture(self, picture: Picture) -> str:
         """The picture in the line of text, kept together with its caption."""

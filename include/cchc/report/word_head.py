@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cchc.report.blocks import Head, Run
+from cchc.report.blocks import Run
 from cchc.report.figures import day_text
 from cchc.report.marking import Marking
 from cchc.report.settings import DocumentForm, DocumentSettings
@@ -17,28 +17,10 @@ _ISSUER_LINE_SHARE = 0.4  # the decree wants a third to a half of the line above
 _SIGNATURE_SPACE_PT = 84
 
 
-def head_xml(
-    settings: DocumentSettings, form: DocumentForm, marking: Marking, head: Head, width_mm: float
-) -> str:
-    """The header block, and under it the type and subject of the document, or its addressees."""
+def head_widths(width_mm: float) -> tuple[float, float]:
+    """Widths of the issuing body's and the nation's columns, in millimetres."""
     left = width_mm * _LEFT_SHARE
-    right = width_mm - left
-    rows = [
-        row_xml(
-            [
-                cell_xml(dxa(left), _issuer(settings, form, left), middle=False),
-                cell_xml(dxa(right), _nation(settings, right), middle=False),
-            ]
-        ),
-        row_xml(
-            [
-                cell_xml(dxa(left), _number(settings, form, marking, head), middle=False),
-                cell_xml(dxa(right), _place(settings, marking), middle=False),
-            ]
-        ),
-    ]
-    block = grid_xml([dxa(left), dxa(right)], rows, borders=False)
-    return block + _title(settings, head, width_mm) + _addressees(settings, form, head)
+    return left, width_mm - left
 
 
 def sign_xml(settings: DocumentSettings, form: DocumentForm, width_mm: float) -> str:
@@ -65,7 +47,7 @@ def sign_xml(settings: DocumentSettings, form: DocumentForm, width_mm: float) ->
     return gap + grid_xml([dxa(left), dxa(width_mm - left)], [row], borders=False)
 
 
-def appendix_title_xml(settings: DocumentSettings, label: str, title: str) -> str:
+def appendix_title_xml(label: str, title: str) -> str:
     """Label and title of an appendix, centred and bold, as a first-level heading of the document."""
     lines = Run(f"{label}\n{title}" if title else label)
     return paragraph_xml(
@@ -73,7 +55,7 @@ def appendix_title_xml(settings: DocumentSettings, label: str, title: str) -> st
     )
 
 
-def _issuer(settings: DocumentSettings, form: DocumentForm, width_mm: float) -> str:
+def issuer_xml(settings: DocumentSettings, form: DocumentForm, width_mm: float) -> str:
     issuer, size = settings.issuers[form.issuer], settings.type.issuer_pt
     lines = "".join(_line(line, size, align="center") for line in issuer.parent)
     lines += "".join(_line(line, size, bold=True, align="center") for line in issuer.lines)
@@ -81,7 +63,7 @@ def _issuer(settings: DocumentSettings, form: DocumentForm, width_mm: float) -> 
     return lines + line_xml((width_mm - length) / 2, (width_mm - length) / 2)
 
 
-def _nation(settings: DocumentSettings, width_mm: float) -> str:
+def nation_xml(settings: DocumentSettings, width_mm: float) -> str:
     style = settings.type
     lines = _line(t("report.head.nation"), style.nation_pt, bold=True, align="center")
     lines += _line(t("report.head.motto"), style.motto_pt, bold=True, align="center")
@@ -89,17 +71,12 @@ def _nation(settings: DocumentSettings, width_mm: float) -> str:
     return lines + line_xml((width_mm - length) / 2, (width_mm - length) / 2)
 
 
-def _number(settings: DocumentSettings, form: DocumentForm, marking: Marking, head: Head) -> str:
-    symbol = marking.symbol or form.symbol
-    text = t("report.head.number", number=marking.number or " " * 8, symbol=symbol)
-    xml = _spaced(text, settings.type.number_pt, '<w:spacing w:before="120"/><w:jc w:val="center"/>')
-    if head.kind is None and head.subject:
-        subject = t("report.head.subject", subject=head.subject)
-        xml += _line(subject, settings.type.subject_pt, align="center")
-    return xml
+def number_xml(settings: DocumentSettings, form: DocumentForm, marking: Marking) -> str:
+    text = t("report.head.number", number=marking.number or " " * 8, symbol=marking.symbol or form.symbol)
+    return _spaced(text, settings.type.number_pt, '<w:spacing w:before="120"/><w:jc w:val="center"/>')
 
 
-def _place(settings: DocumentSettings, marking: Marking) -> str:
+def place_xml(settings: DocumentSettings, marking: Marking) -> str:
     if marking.number is None and marking.issued_on is None:
         day = t("report.head.open_day", year=marking.day.year)
     else:
@@ -109,22 +86,24 @@ def _place(settings: DocumentSettings, marking: Marking) -> str:
     return f'<w:p><w:pPr><w:spacing w:before="120"/><w:jc w:val="center"/></w:pPr>{run_xml(run, size)}</w:p>'
 
 
-def _title(settings: DocumentSettings, head: Head, width_mm: float) -> str:
-    if head.kind is None:
-        return ""
+def title_xml(settings: DocumentSettings, kind: str, subject: str, width_mm: float) -> str:
+    """Type and subject of a document with the line below them, as they stand in a template."""
     size = settings.type.title_pt
-    xml = _spaced(
-        head.kind, size, '<w:keepNext/><w:spacing w:before="360"/><w:jc w:val="center"/>', bold=True
-    )
-    if head.subject:
-        xml += _spaced(head.subject, size, '<w:keepNext/><w:jc w:val="center"/>', bold=True)
+    xml = _spaced(kind, size, '<w:keepNext/><w:spacing w:before="360"/><w:jc w:val="center"/>', bold=True)
+    if subject:
+        xml += _spaced(subject, size, '<w:keepNext/><w:jc w:val="center"/>', bold=True)
     length = width_mm * 0.25
     return xml + line_xml((width_mm - length) / 2, (width_mm - length) / 2, after_pt=12)
 
 
-def _addressees(settings: DocumentSettings, form: DocumentForm, head: Head) -> str:
+def subject_xml(settings: DocumentSettings, subject: str) -> str:
+    """Subject of a letter, under its number."""
+    return _line(t("report.head.subject", subject=subject), settings.type.subject_pt, align="center")
+
+
+def addressees_xml(settings: DocumentSettings, form: DocumentForm) -> str:
     """One addressee stands behind 'Kính gửi:', several stand in a list below it."""
-    if not head.addressed or not form.addressees:
+    if not form.addressees:
         return ""
     size, names = settings.type.body_pt, form.addressees
     to = t("report.head.to")

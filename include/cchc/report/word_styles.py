@@ -19,18 +19,29 @@ from cchc.texts import t
 _ALIGN = {"left": 0, "center": 1, "justify": 3}
 
 
-def new_document(settings: DocumentSettings, marking: Marking, title: str) -> Any:
-    """An empty A4 document with the styles of official documents, fixed properties and running headers."""
+def new_document() -> Any:
+    """An empty document without what the library's own template brings along."""
     document = Document()
     _drop_thumbnail(document)
+    return document
+
+
+def apply_form(document: Any, settings: DocumentSettings, marking: Marking, title: str) -> None:
+    """Page, styles, properties and running headers of official documents, over whatever the document has.
+
+    So the form has one home, `documents.yaml`, however a template was edited.
+    """
     _properties(document, marking, title)
     _styles(document, settings.type)
-    section = document.sections[0]
-    section.header_distance = section.footer_distance = Mm(10)
-    section.different_first_page_header_footer = True
-    _header(section.header, marking.stamp, settings.type, page_number=True)
-    _header(section.first_page_header, marking.stamp, settings.type, page_number=False)
-    return document
+    page = settings.page
+    for place, section in enumerate(document.sections):
+        section.top_margin, section.bottom_margin = Mm(page.top_mm), Mm(page.bottom_mm)
+        section.left_margin, section.right_margin = Mm(page.left_mm), Mm(page.right_mm)
+        section.header_distance = section.footer_distance = Mm(10)
+        section.different_first_page_header_footer = place == 0
+    first = document.sections[0]
+    _header(first.header, marking.stamp, settings.type, page_number=True)
+    _header(first.first_page_header, marking.stamp, settings.type, page_number=False)
 
 
 def section_xml(
@@ -95,8 +106,10 @@ def _styles(document: Any, form: Type) -> None:
         ("BangNho", "Bảng nhỏ", 1, "left", form.appendix_table_pt, 0),
     )
     for identifier, name, space, align, size, first in plain:
-        style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-        style.element.set(qn("w:styleId"), identifier)
+        style = next((one for one in document.styles if one.style_id == identifier), None)
+        if style is None:
+            style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+            style.element.set(qn("w:styleId"), identifier)
         style.base_style = document.styles["Normal"]
         _font(
             style,

@@ -15,7 +15,7 @@ from cchc.report.places import Anchor
 
 DXA_PER_MM = 1440 / 25.4
 _CELL_MARGIN = 70  # left and right inside a cell, about 1.2 mm
-_STYLE_IDS = {
+STYLE_IDS = {
     "body": "NoiDung",
     "item": "MucCon",
     "subitem": "MucConHai",
@@ -75,7 +75,7 @@ def block_paragraph(paragraph: Paragraph, ids: Iterator[int], keep: bool = False
     bullet = _BULLETS.get(paragraph.style)
     runs = (Run(bullet), *paragraph.runs) if bullet else paragraph.runs
     mark = bookmark_xml(paragraph.anchor, ids)
-    return paragraph_xml(runs, _STYLE_IDS[paragraph.style], "<w:keepNext/>" if keep else "", mark)
+    return paragraph_xml(runs, STYLE_IDS[paragraph.style], "<w:keepNext/>" if keep else "", mark)
 
 
 def line_xml(left_mm: float, right_mm: float, after_pt: float = 0) -> str:
