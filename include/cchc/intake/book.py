@@ -39,12 +39,14 @@ _GRID: dict[str, Any] = {**_BASE, "border": 1, "border_color": "#8C8C8C"}
 _RIGHT: dict[str, Any] = {"align": "right", "indent": 1}
 _INPUT: dict[str, Any] = {**_GRID, "bg_color": INPUT_FILL, "locked": False}
 _SYSTEM: dict[str, Any] = {**_GRID, "bg_color": SYSTEM_FILL, **_RIGHT}
+_CENTRE: dict[str, Any] = {"align": "center", "indent": 0}  # an indent would turn it to the left
 _WRAP: dict[str, Any] = {"text_wrap": True, "valign": "top"}
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)  # days that a cell may hold
 WHOLE, PERCENT, DAY = "#,##0", "0.00", "dd/mm/yyyy"
 
 STYLES: dict[str, dict[str, Any]] = {
     "plain": _BASE,
+    "beside": {**_BASE, "indent": 1},
     "title": {**_BASE, "bold": True, "font_size": 14, "font_color": SECTION_FILL},
     "subtitle": {**_BASE, "italic": True},
     "label": {**_BASE, "bold": True},
@@ -69,9 +71,10 @@ STYLES: dict[str, dict[str, Any]] = {
     "unit": {**_GRID, "align": "center", "text_wrap": True, "font_size": 10},
     "system_whole": {**_SYSTEM, "num_format": WHOLE},
     "system_percent": {**_SYSTEM, "num_format": PERCENT},
-    "system_none": {**_SYSTEM, "align": "center", "font_color": "#7F7F7F", "font_size": 10},
+    "system_none": {**_SYSTEM, **_CENTRE, "font_color": "#7F7F7F", "font_size": 10},
     "check": {**_GRID, "text_wrap": True, "font_size": 10},
-    "system_text": {**_SYSTEM, "align": "center", "text_wrap": True},
+    "check_top": {**_GRID, **_WRAP, "font_size": 10},
+    "system_text": {**_SYSTEM, **_CENTRE, "text_wrap": True},
     "absent": {**_GRID, "bg_color": SYSTEM_FILL},
     "input_whole": {**_INPUT, **_RIGHT, "num_format": WHOLE},
     "input_points": {**_INPUT, **_RIGHT, "num_format": "0.##"},

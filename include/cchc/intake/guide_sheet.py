@@ -83,7 +83,7 @@ def _colours(book: Book, sheet: Worksheet, row: int) -> int:
     for name in _COLOURS:
         row += 1
         sheet.write_blank(row, 0, None, book.style(f"swatch_{name}"))
-        sheet.write_string(row, 1, t(f"intake.guide.colour_{name}"), book.style("plain"))
+        sheet.write_string(row, 1, t(f"intake.guide.colour_{name}"), book.style("beside"))
     return row + 2
 
 

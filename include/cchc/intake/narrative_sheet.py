@@ -69,7 +69,7 @@ def _section(book: Book, sheet: Worksheet, row: int, section: Section) -> None:
     sheet.write_blank(row, AT["nothing"], None, book.style("input_list"))
     figures_rules.box(sheet, row, AT["nothing"], "section_prompt")
     formula, empty = _check(section, content, xl_rowcol_to_cell(row, AT["nothing"]))
-    sheet.write_formula(row, AT["check"], formula, book.style("check"), empty)
+    sheet.write_formula(row, AT["check"], formula, book.style("check_top"), empty)
     needed = fitted_height([(f"{section.heading}\n{hint}", _WIDTHS[AT["heading"]])])
     sheet.set_row(row, max(needed, 150 if section.max_length > _LONG else 110))
 
