@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from cchc.clock import vn_instant
+from cchc.report.figures import number
 from cchc.report.marking import Marking
 from cchc.report.reconciliation import Agreement, Line, worst_first
 from cchc.report.workbook import Sheet, build_list_workbook
@@ -29,7 +31,7 @@ COLUMNS = (
     "chosen_value",
     "explanation",
 )
-WIDTHS = (30, 9, 44, 13, 12, 13, 13, 13, 12, 12, 17, 15, 13, 44)
+WIDTHS = (24, 8, 34, 10, 11, 11, 11, 10, 11, 11, 12, 10, 11, 30)
 
 
 def heads() -> list[str]:
@@ -62,22 +64,30 @@ def rows(lines: Iterable[Line]) -> list[list[object]]:
 
 
 def summary(lines: Sequence[Line]) -> str:
-    """What was compared and how it came out, in one sentence."""
+    """What was compared and how it came out, in one or two sentences."""
     counts = Counter(line.agreement for line in lines)
     above = [line for line in lines if line.agreement is Agreement.ABOVE]
     compared = [line for line in lines if line.gap is not None]
-    return t(
-        "report.reconciliation.summary",
-        compared=len(compared),
-        units=len({line.unit.code for line in compared}),
-        same=counts[Agreement.SAME],
-        small=counts[Agreement.SMALL],
-        above=len(above),
-        above_units=len({line.unit.code for line in above}),
-        explained=sum(bool(line.explanation) for line in above),
-        unit_silent=counts[Agreement.UNIT_SILENT],
-        system_silent=counts[Agreement.SYSTEM_SILENT],
-    )
+    told = {
+        "compared": len(compared),
+        "units": len({line.unit.code for line in compared}),
+        "same": counts[Agreement.SAME],
+        "small": counts[Agreement.SMALL],
+        "above": len(above),
+        "above_units": len({line.unit.code for line in above}),
+        "explained": sum(bool(line.explanation) for line in above),
+    }
+    silent = {
+        "unit_silent": counts[Agreement.UNIT_SILENT],
+        "system_silent": counts[Agreement.SYSTEM_SILENT],
+    }
+    text = _counted_text("summary", told)
+    return f"{text} {_counted_text('silent', silent)}" if any(silent.values()) else text
+
+
+def _counted_text(name: str, counts: Mapping[str, int]) -> str:
+    shown = {key: number(Decimal(count)) for key, count in counts.items()}
+    return t(f"report.reconciliation.{name}", **shown)
 
 
 def build_reconciliation_book(

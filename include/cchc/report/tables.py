@@ -154,7 +154,7 @@ def reconciliation_table(facts: RoundFacts) -> Table | None:
                 str(place),
                 line.unit.name,
                 f"{line.indicator.name} ({line.indicator.code})",
-                line.reported or number(line.unit_value, kind),
+                number(line.unit_value, kind) if kind == "percent" else line.reported,
                 number(line.system_value, kind),
                 taken,
                 one_line(line.explanation) or t("report.reconciliation.unexplained"),
