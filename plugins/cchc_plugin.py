@@ -10,9 +10,19 @@ from cchc_airflow.timetables import (
     WeeklyTimetable,
     WorkingDayTimetable,
 )
-from cchc_board.mount import board
+from cchc_board.mount import board, look_in
 
 BOARD = "/cchc"
+
+
+def _store_url() -> str:
+    """The store of connection `cchc_store`, else of the installation: the board shows what the tasks write."""
+    from cchc_airflow.hooks import StoreHook
+
+    return StoreHook().url
+
+
+look_in(_store_url)
 
 
 class CchcPlugin(AirflowPlugin):

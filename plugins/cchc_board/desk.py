@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache, cached_property
@@ -76,6 +77,15 @@ class Desk:
         return next((unit for unit in self.units.all if unit.code == code), None)
 
 
+StoreUrl = Callable[[], str]
+_where: list[StoreUrl] = []
+
+
+def look_in(store_url: StoreUrl) -> None:
+    """Whom to ask for the store's URL at each request, instead of the installation."""
+    _where[:] = [store_url]
+
+
 def open_desk(day: str | None) -> Desk:
     """The view as of the end of `day` (YYYY-MM-DD), else as of now.
 
@@ -83,7 +93,7 @@ def open_desk(day: str | None) -> Desk:
     CchcError when `day` is no day.
     """
     instance = current_instance()
-    store = existing_store(instance.store_url)
+    store = existing_store(_where[0]() if _where else instance.store_url)
     if day:
         chosen = _day(day)
         return Desk(instance, store, clock.at(chosen + timedelta(days=1)) - timedelta(seconds=1), chosen)

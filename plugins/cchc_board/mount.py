@@ -15,11 +15,22 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
+_store_urls: list[Callable[[], str]] = []
+
+
+def look_in(store_url: Callable[[], str]) -> None:
+    """Where the board finds the store: the Dags may have been given one by a connection of Airflow."""
+    _store_urls[:] = [store_url]
+
+
 @cache
 def _application() -> Any:
+    from cchc_board import desk
     from cchc_board.app import create_app
     from cchc_board.auth import login_address, signed_in
 
+    for store_url in _store_urls:
+        desk.look_in(store_url)
     return create_app(signed_in, login_address)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -9,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cchc.clock import at
+from cchc.paths import Instance
+from cchc.store import Store
 from cchc.texts import table
 from cchc.year import Calendar
 from cchc_board.bars import ORDER, WHOLE, segments
@@ -63,3 +66,18 @@ def test_every_state_the_library_knows_has_its_words() -> None:
     assert set(table("board.events")) == {kind.value for kind in EventKind}
     assert set(table("board.timeliness")) == {*ORDER, "waived"}
     assert set(table("board.filters")) == {"tat-ca", *BY_TIMELINESS, *BY_STATUS}
+
+
+def test_the_board_looks_into_the_store_that_the_tasks_are_given(
+    instance: Instance, new_store: Callable[[str], Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cchc_board import desk
+
+    monkeypatch.setenv("CCHC_HOME", str(instance.root))
+    monkeypatch.setattr(desk, "_where", [])
+    assert desk.open_desk(None).store is None, "the installation has none"
+    elsewhere = new_store("sqlite")
+    desk.look_in(lambda: elsewhere.url)
+    found = desk.open_desk(None).store
+    assert found is not None
+    assert found.url == elsewhere.url
