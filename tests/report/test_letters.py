@@ -31,6 +31,8 @@ from cchc.report.plan import build_plan_docx, build_plan_xlsx, task_rows
 from cchc.units import UnitRegister
 from cchc.year import Calendar
 
+from .ooxml import assert_sound
+
 NOW = at(date(2026, 3, 19), 9)
 ISSUED = Marking(NOW, number="123", symbol="SNV-CCHC", issued_on=date(2026, 3, 19))
 
@@ -135,3 +137,9 @@ def test_the_plans_workbook_equals_its_table() -> None:
     assert [(row[2], row[4], row[5]) for row in rows] == [
         (task.title, task.lead, task.due) for task in expected
     ]
+
+
+def test_every_kind_has_the_structure_that_word_expects() -> None:
+    """Parts are well-formed, listed with a type and related; ids and bookmarks are unique; links lead somewhere."""
+    for kind, content in every_document(ISSUED).items():
+        assert_sound(content, kind)

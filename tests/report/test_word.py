@@ -23,6 +23,8 @@ from cchc.report.figures import number, tally_text
 from cchc.report.marking import Marking
 from cchc.report.report_docx import build_report_docx
 
+from .ooxml import assert_sound
+
 STAMP = "BẢN DIỄN TẬP"
 
 
@@ -270,3 +272,14 @@ def test_a_unit_name_of_300_characters_fits(facts: RoundFacts) -> None:
 def test_the_files_own_times_are_those_of_the_run(rehearsal: bytes, facts: RoundFacts) -> None:
     properties = opened(rehearsal).core_properties
     assert properties.created == properties.modified == facts.as_of
+
+
+def test_the_report_has_the_structure_that_word_expects(rehearsal: bytes, issued: bytes) -> None:
+    for content in (rehearsal, issued):
+        assert_sound(content, "bao_cao")
+
+
+def test_a_report_has_eight_pictures_with_words_for_who_cannot_see_them(issued: bytes) -> None:
+    told = [one.get("descr") for one in opened(issued).element.body.iter(qn("wp:docPr"))]
+    assert len(told) == 8
+    assert all(text and any(char.isdigit() for char in text) for text in told)

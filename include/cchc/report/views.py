@@ -140,8 +140,11 @@ def move_text(indicator: Indicator, now: Tally, then: Tally) -> str:
     if now.value is None or then.value is None or indicator.aggregation not in ("sum", "ratio"):
         return ""
     gap = now.value - then.value
-    if gap == 0:
-        return t("report.change.same")
+    as_shown = (
+        abs(gap) if indicator.aggregation == "ratio" or then.value == 0 else abs(gap) * 100 / then.value
+    )
+    if gap == 0 or number(as_shown, "percent") == number(Decimal(), "percent"):
+        return t("report.change.same")  # what rounds to 0,00 is no increase
     word = t("report.change.up" if gap > 0 else "report.change.down")
     if indicator.aggregation == "ratio":
         return f"{word} {t('report.change.points', points=number(abs(gap), 'percent'))}"
