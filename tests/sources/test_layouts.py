@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import re
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from cchc.errors import ConfigError, ConfigErrors
+from cchc.paths import PROJECT_ROOT
+from cchc.sources import preview
 from cchc.sources.layouts import load_layouts, sources_dir
 from cchc.sources.rules import CountingRules
+from cchc.units import UnitRegister
 
 
 @pytest.fixture
@@ -59,6 +64,26 @@ def test_an_unknown_key_is_named_with_file_and_line(folder: Path) -> None:
     change(folder / "layout-one-stop.yaml", "title:", "tieu_de:")
     with pytest.raises(ConfigErrors, match=r"layout-one-stop\.yaml.*tieu_de"):
         load_layouts(folder)
+
+
+def test_the_example_of_the_administrators_guide_lands_a_file_of_that_software(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = shutil.copytree(PROJECT_ROOT / "include" / "config", tmp_path / "cau-hinh")
+    guide = (PROJECT_ROOT / "docs" / "quan-tri.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```yaml\n(layout: .*?)```", guide, re.DOTALL)
+    (config / "sources" / "layout-vi-du.yaml").write_text(example, encoding="utf-8")
+    file = tmp_path / "a.csv"
+    file.write_text(
+        "Người nộp;Mã số HS;Nguồn tiếp nhận;Ngày vào sổ;Hạn xử lý;Ngày xong;Tình hình xử lý;Nơi giải quyết\n"
+        "An;H-1;Tại quầy;05/01/2026 08:30;12/01/2026;-;Đang thụ lý;Phòng Một cửa Bình Đức\n"
+        "An;H-2;Qua bưu điện;05/01/2026;-;06/01/2026;Đã trả dân;UBND phường Bình Đức\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("CCHC_CONFIG", str(config))
+    found = preview(file, UnitRegister.load(), date(2026, 3, 14))
+    assert (found.match.layout.layout, found.read, found.accepted) == ("mot-cua-tinh-moi", 2, 2)
+    assert found.match.personal == ("Người nộp",)
 
 
 @pytest.mark.parametrize(

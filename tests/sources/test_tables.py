@@ -23,6 +23,9 @@ ROWS = [
     row("H01-3", Ngày_hẹn_trả="31/02/2026"),
 ]
 
+# ROWS as LibreOffice saves them in the format of Excel 97.
+OLD_WORKBOOK = Path(__file__).parent / "files" / "danh-sach.xls"
+
 
 def landed(path: Path, target: Path) -> tuple[list[Any], list[tuple[int, tuple[str, ...]]]]:
     """(accepted rows, (row number, reasons) of the others)."""
@@ -48,6 +51,8 @@ def test_every_format_of_the_same_data_gives_the_same_rows(tmp_path: Path) -> No
         (tmp_path / name).write_bytes(content(ROWS))
         rows, refused = landed(tmp_path / name, tmp_path / "kq.parquet")
         found[name] = (rows, [reasons for _, reasons in refused])
+    rows, refused = landed(OLD_WORKBOOK, tmp_path / "kq.parquet")
+    found["xls"] = (rows, [reasons for _, reasons in refused])
     assert len(found["bom.csv"][0]) == 2
     assert [name for name, outcome in found.items() if outcome != found["bom.csv"]] == []
 

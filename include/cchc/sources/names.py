@@ -23,6 +23,7 @@ _FAMILY = re.compile(
     "nguyễn|nguyen|trần|tran|lê|phạm|pham|huỳnh|huynh|hoàng|hoang|phan|vũ|võ|đặng|bùi|đỗ|hồ|ngô|dương|duong|lý|đoàn|"
     "trịnh|trinh|đinh|lâm|mai|trương|truong|cao|châu|thạch|danh|quách|tạ|tô|tăng|kiều|lương|vương"
 )
+_NUMBER_OR_ADDRESS = re.compile(r"@|(?:\d[ .\-]?){9,}")
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 _PEOPLES_COMMITTEE = re.compile(r"^(ubnd|uy ban nhan dan) ")
 
@@ -31,11 +32,17 @@ _PEOPLES_COMMITTEE = re.compile(r"^(ubnd|uy ban nhan dan) ")
 def normalise(text: str) -> str:
     """Lower case without accents, punctuation and double spaces: 'UBND  Xã A-B' -> 'ubnd xa a b'.
 
-    Two names that differ only in accents become one here, so a match must be checked for being the only one.
+    Two names that differ only in accents become one here, so a match must be checked for being the only one. The
+    macro `plain` does the same in DuckDB.
     """
-    decomposed = unicodedata.normalize("NFD", text.casefold()).replace("đ", "d")
-    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    decomposed = unicodedata.normalize("NFD", text.lower()).replace("đ", "d")
+    plain = "".join(letter for letter in decomposed if not unicodedata.category(letter).startswith("M"))
     return _NOT_WORD.sub(" ", plain).strip()
+
+
+def is_personal(text: str) -> bool:
+    """A telephone or identity number, or an address of electronic mail; the macro of that name does the same."""
+    return _NUMBER_OR_ADDRESS.search(text) is not None
 
 
 def may_be_person(text: str) -> bool:
@@ -46,7 +53,7 @@ def may_be_person(text: str) -> bool:
         and _FAMILY.fullmatch(unicodedata.normalize("NFC", words[0]).casefold())
         and all(word[:1].isupper() and word.isalpha() for word in words)
     )
-    return bool(named) or re.search(r"@|(?:\d[ .\-]?){9,}", text) is not None
+    return bool(named) or is_personal(text)
 
 
 class UnitFinder:

@@ -126,8 +126,8 @@ def type_rows(
 
     A date after `landed_on` (the day the export was received) is refused. Units and words are looked up once for
     each distinct one. Of a large CSV they are learnt from a sample: when rows were refused for a word that turns
-    out to be known, or when lines and rows do not agree, the file is read once more. Raises CchcError for a file
-    that cannot be read to its end.
+    out to be known or for blanks around a cell, or when lines and rows do not agree, the file is read once more.
+    Raises CchcError for a file that cannot be read to its end.
     """
     table, reading, layout = entrance.table, entrance.reading, entrance.match.layout
     for macro in MACROS:
@@ -140,6 +140,12 @@ def type_rows(
         read, accepted, places, footers = run(connection, "exports/macros.landed", path=str(path)).fetchone()
         known = vocabulary.known
         if table.lazy and read > accepted:
+            (blanks,) = run(connection, "exports/macros.has_blanks", path=str(path)).fetchone()
+            if blanks and table != table.trimming():
+                table = table.trimming()
+                table.load(connection, reading)
+                complete(connection, entrance.match)
+                continue
             _learn_from_refused(connection, vocabulary, path)
         numbering = table.numbering(connection, reading, places)
         if numbering is None:

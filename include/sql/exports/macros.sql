@@ -31,7 +31,7 @@ CREATE TEMP MACRO kept_procedure(cell) AS CASE
     WHEN strlen(cell) <= 60 AND contains(cell, '.') AND NOT starts_with(cell, '0') AND NOT contains(cell, ' ')
         AND NOT contains(cell, '@') THEN cell
     WHEN regexp_full_match(trim(cell), '[\pL\pN_.,/\-&()]{1,60}') AND NOT is_personal(cell) THEN trim(cell)
-    WHEN cell IS NOT NULL THEN '***'
+    WHEN trim(cell) <> '' THEN '***'
 END
 
 -- name: key_of
@@ -152,3 +152,9 @@ SELECT file_row_number AS place, row_no, faults, cells
 FROM read_parquet($path, file_row_number = true)
 WHERE faults IS NOT NULL AND faults NOT IN (['blank'], ['footer'])
 ORDER BY place
+
+-- name: has_blanks
+-- Whether a refused row has a cell with blanks at an end, or a masked one, of which that cannot be told.
+SELECT coalesce(bool_or(regexp_matches(cells, '":"(\*\*\*"|\\[tnr]|[\s\x{A0}])|(\\[tnr]|[\s\x{A0}])"[,}]')), false)
+FROM read_parquet($path)
+WHERE cells IS NOT NULL

@@ -15,6 +15,7 @@ MISALIGNED = "misaligned"
 LINE_BREAK = "line_break"
 BATCH_ROWS = 20_000
 _TWO_LINE_DATE = re.compile(r"[\d/:.\-\s]{8,30}")  # the day above its hour, as printed lists have it
+BLANKS = " \t\r\n\u00a0"  # around a cell they mean nothing
 MAX_COLUMNS = 500  # no export has as many; a file with millions of columns would fill the memory
 
 
@@ -81,6 +82,10 @@ class Table(Protocol):
         """How the `rows` rows that were read are numbered; None: the file is not that regular, load it carefully."""
         ...
 
+    def trimming(self) -> Table:
+        """The same lazy table without the blanks around its cells, which costs time and few files need."""
+        ...
+
     def careful(self) -> Table:
         """The same table read row by row: slow, and right about whatever a row may hold."""
         ...
@@ -89,6 +94,11 @@ class Table(Protocol):
 def literal(text: object) -> str:
     """A text as a literal of SQL: statements that make views take no parameters."""
     return "'" + str(text).replace("'", "''") + "'"
+
+
+def trimmed(cell: str) -> str:
+    """The SQL expression of a cell without the blanks around it, NULL when nothing is left."""
+    return f"nullif(trim({cell}, {literal(BLANKS)}), '')"
 
 
 def select_cells(reading: Reading, row_no: str, cell: Mapping[int, str]) -> str:
@@ -144,14 +154,14 @@ def _judged(
 ) -> Iterator[tuple[int | str | None, ...]]:
     nothing = (None,) * len(reading.columns)
     for number, cells in rows:
-        if number <= reading.first_row or not any(cell.strip() for cell in cells):
+        if number <= reading.first_row or not any(cell.strip(BLANKS) for cell in cells):
             continue
-        if len(cells) < reading.width or any(cell.strip() for cell in cells[reading.width :]):
+        if len(cells) < reading.width or any(cell.strip(BLANKS) for cell in cells[reading.width :]):
             # A cell too many or too few: whose cell is whose is unknown, a name may stand anywhere.
             yield (number, f"{MISALIGNED}:{len(cells)}:{reading.width}", *nothing)
             continue
         kept = {
-            name: None if place is None else cells[place].strip() or None
+            name: None if place is None else cells[place].strip(BLANKS) or None
             for name, place in reading.columns.items()
         }
         if any(

@@ -10,7 +10,16 @@ from typing import Any
 
 from cchc.errors import CchcError
 from cchc.sources.duck import connect
-from cchc.sources.tables.base import MAX_COLUMNS, Numbering, Reading, Table, literal, load_rows, select_cells
+from cchc.sources.tables.base import (
+    MAX_COLUMNS,
+    Numbering,
+    Reading,
+    Table,
+    literal,
+    load_rows,
+    select_cells,
+    trimmed,
+)
 from cchc.texts import t
 
 MAX_JSON = 512 << 20  # read whole
@@ -51,6 +60,9 @@ class JsonTable:
     def numbering(self, connection: Any, reading: Reading, rows: int) -> Numbering | None:
         return Numbering()
 
+    def trimming(self) -> Table:
+        return self
+
     def careful(self) -> Table:
         return self
 
@@ -69,7 +81,7 @@ def _records(path: Path) -> list[dict[str, Any]]:
         found = json.loads(text)
     except json.JSONDecodeError as error:
         try:
-            found = [json.loads(line) for line in text.splitlines() if line.strip()]
+            found = [json.loads(line) for line in text.split("\n") if line.strip()]
         except json.JSONDecodeError:
             raise CchcError(t("sources.file.broken_json", file=path.name, row=error.lineno)) from None
     except RecursionError:
@@ -126,7 +138,7 @@ class ParquetTable:
         import duckdb
 
         cells = {
-            place: "nullif(trim(CAST({} AS VARCHAR)), '')".format('"' + name.replace('"', '""') + '"')
+            place: trimmed("CAST({} AS VARCHAR)".format('"' + name.replace('"', '""') + '"'))
             for place, name in enumerate(self.names)
         }
         select = select_cells(reading, "file_row_number + 2", cells)
@@ -140,6 +152,9 @@ class ParquetTable:
 
     def numbering(self, connection: Any, reading: Reading, rows: int) -> Numbering | None:
         return Numbering()
+
+    def trimming(self) -> Table:
+        return self
 
     def careful(self) -> Table:
         return self

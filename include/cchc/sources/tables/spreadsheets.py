@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 from cchc.errors import CchcError
 from cchc.sources.tables.archives import check_archive
-from cchc.sources.tables.base import MAX_COLUMNS, Numbering, Reading, Table, select_cells
+from cchc.sources.tables.base import MAX_COLUMNS, Numbering, Reading, Table, select_cells, trimmed
 from cchc.texts import t
 
 MAX_FILE = 256 << 20
@@ -28,10 +29,8 @@ def sheets_of(path: Path) -> list[Sheet]:
         raise CchcError(t("sources.file.too_large", file=path.name, allowed=MAX_FILE >> 20))
     if path.suffix.lower() != ".xls":
         check_archive(path)
-    try:
+    with _told(path):
         book = fastexcel.read_excel(path)
-    except (fastexcel.FastExcelError, OSError) as error:
-        raise _unreadable(path, error) from None
     return [Sheet(path, name, book) for name in book.sheet_names]
 
 
@@ -47,15 +46,12 @@ class Sheet:
     @cached_property
     def _cells(self) -> Any:
         """A pyarrow Table of texts; its rows are the sheet's, the empty ones above the first included."""
-        import fastexcel
         import pyarrow as pa
 
-        try:
+        with _told(self.path):
             batch = self.book.load_sheet(
                 self.sheet_name, header_row=None, skip_rows=0, dtypes="string"
             ).to_arrow()
-        except fastexcel.FastExcelError as error:
-            raise _unreadable(self.path, error) from None
         if batch.num_columns > MAX_COLUMNS:
             raise CchcError(
                 t("sources.file.too_wide", file=self.path.name, found=batch.num_columns, allowed=MAX_COLUMNS)
@@ -75,8 +71,8 @@ class Sheet:
 
         numbers = pa.array(range(1, self._cells.num_rows + 1), pa.int32())
         connection.register("cells_of_sheet", self._cells.append_column("row_number", numbers))
-        names = {place: f"nullif(trim(c{place}), '')" for place in range(reading.width)}
-        filled = " OR ".join(f"trim(c{place}) <> ''" for place in range(reading.width))
+        names = {place: trimmed(f"c{place}") for place in range(reading.width)}
+        filled = " OR ".join(f"{name} IS NOT NULL" for name in names.values())
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE file_cells AS {select_cells(reading, 'row_number', names)} "
             f"FROM cells_of_sheet WHERE row_number > {reading.first_row} AND ({filled}) ORDER BY row_number"
@@ -86,10 +82,27 @@ class Sheet:
     def numbering(self, connection: Any, reading: Reading, rows: int) -> Numbering | None:
         return Numbering()
 
+    def trimming(self) -> Table:
+        return self
+
     def careful(self) -> Table:
         return self
 
 
-def _unreadable(path: Path, error: Exception) -> CchcError:
-    protected = "password" in str(error).lower()
-    return CchcError(t(f"sources.file.{'protected' if protected else 'damaged'}", file=path.name))
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Whatever the reader says of a workbook in our words."""
+    import fastexcel
+
+    try:
+        yield
+    except (fastexcel.FastExcelError, OSError) as error:
+        protected = "password" in str(error).lower()
+        raise CchcError(
+            t(f"sources.file.{'protected' if protected else 'damaged'}", file=path.name)
+        ) from None
+    except BaseException as error:
+        # The reader is Rust and panics over some cut .xls; a panic has no class that could be imported.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise CchcError(t("sources.file.damaged", file=path.name)) from None

@@ -17,6 +17,7 @@ from typing import IO, Any
 
 from cchc.errors import CchcError
 from cchc.sources.tables.base import (
+    BLANKS,
     MAX_COLUMNS,
     MISALIGNED,
     Numbering,
@@ -25,6 +26,7 @@ from cchc.sources.tables.base import (
     literal,
     load_rows,
     select_cells,
+    trimmed,
 )
 from cchc.texts import t
 
@@ -53,6 +55,7 @@ class TextTable:
     delimiter: str
     encoding: str = "utf-8-sig"
     by_row: bool = False
+    trims: bool = False
 
     @property
     def lazy(self) -> bool:
@@ -104,9 +107,10 @@ class TextTable:
             f"compression = {'gzip' if self.path.suffix.lower() == '.gz' else 'none'}, "
             f"ignore_errors = true, store_rejects = true, columns = {{{columns}}})"
         )
-        select = select_cells(
-            reading, "NULL", {place: f"nullif({name}, '')" for place, name in enumerate(names)}
-        )
+        cells = {
+            place: trimmed(name) if self.trims else f"nullif({name}, '')" for place, name in enumerate(names)
+        }
+        select = select_cells(reading, "NULL", cells)
         connection.execute(f"CREATE OR REPLACE TEMP VIEW file_cells AS {select} FROM {scan}")
 
     def numbering(self, connection: Any, reading: Reading, rows: int) -> Numbering | None:
@@ -123,7 +127,7 @@ class TextTable:
                 cells = next(csv.reader([line.rstrip("\r\n")], delimiter=self.delimiter), [])
             except csv.Error:  # the reader row by row finds out what it is
                 return None
-            surplus = any(cell.strip() for cell in cells[reading.width :])
+            surplus = any(cell.strip(BLANKS) for cell in cells[reading.width :])
             if fault not in ("MISSING COLUMNS", "TOO MANY COLUMNS") or not (
                 surplus or len(cells) < reading.width
             ):
@@ -132,6 +136,9 @@ class TextTable:
         if self._line_count() != reading.first_row + rows + len(rejected):
             return None
         return Numbering(reading.first_row, set_aside)
+
+    def trimming(self) -> Table:
+        return replace(self, trims=True)
 
     def careful(self) -> Table:
         return replace(self, by_row=True)
