@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property, lru_cache
 
-from cchc.checks import CheckContext, reference_rounds
+from cchc.checks import CheckContext, Rules, live_rules, reference_rounds
 from cchc.demo.behaviour import seeded
 from cchc.demo.exports import DocumentYear, OneStopYear
 from cchc.demo.faults import BLOCKING, DOUBTFUL, WARNING, Fault, Scene, report_answers
@@ -23,6 +23,7 @@ from cchc.intake.read_figures import ratio
 from cchc.units import Unit, UnitRegister
 from cchc.year import Calendar, Round, Window
 
+KEY = b"bieu cua tinh gia dinh, khong gui di dau"  # signs forms that never leave the machine
 FAULTS = (*BLOCKING, *WARNING, *DOUBTFUL)
 
 
@@ -81,14 +82,19 @@ class Population:
             yield Workbook(unit, content, figures, self.signed_on, fault)
 
     def form(self, unit: Unit) -> bytes:
-        """The empty workbook that the unit gets."""
+        """The workbook that the unit gets, as the opening of a round makes it."""
         if unit.code not in self._forms:
+            owed, previous = self.owed(unit), reference_rounds(self.calendar, self.round).previous
             self._forms[unit.code] = build_report_workbook(
                 unit,
                 self.round,
-                self.owed(unit),
+                owed,
                 system=self.system.get(unit.code, {}),
+                previous=self._at(previous).values(unit) if previous else {},
                 as_of=self.round.opens_at,
+                rules=live_rules(Rules.load(), unit.tier, str(self.round.kind), owed),
+                system_day=self.round.reference_day,
+                key=KEY,
             )
         return self._forms[unit.code]
 

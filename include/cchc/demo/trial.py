@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from cchc.checks import CheckContext, Finding, run
 from cchc.checks.claims import prose_findings
 from cchc.clock import TZ
-from cchc.demo.population import Population, Workbook
+from cchc.demo.population import KEY, Population, Workbook
 from cchc.intake import read_workbook
 
 
@@ -37,7 +37,7 @@ class Trial:
 
 def read_and_check(content: bytes, context: CheckContext) -> tuple[int, list[Finding]]:
     """How many numbers a workbook holds, and everything that the rules and the claims in its prose say about it."""
-    filled = read_workbook(content, f"{context.round_.round_id}_{context.unit.code}.xlsx")
+    filled = read_workbook(content, f"{context.round_.round_id}_{context.unit.code}.xlsx", KEY)
     received_on = context.as_of.astimezone(TZ).date()
     numbers = sum(
         part is not None
