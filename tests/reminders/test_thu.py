@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from cchc.cli.thu import app
 from cchc.clock import at
 from cchc.errors import CchcError, RuleRefused
-from cchc.reminders import Department
+from cchc.reminders import Department, Hold, HoldKind, put_hold
 
 OPENED, DUE = at(date(2026, 3, 2), 7), at(date(2026, 3, 17), 17)
 
@@ -42,7 +42,14 @@ def test_looking_shows_who_gets_what_and_why_and_writes_nothing(home: Any, tmp_p
     before = rows(home)
     shown = run("xem", "--ngay", "10/03/2026", "--html", str(tmp_path / "html"))
     unit = home.units.get(home.unit())
-    for word in ("xem trước", unit.mailboxes[0], "Nhắc trước hạn lần 1", "17/03/2026", "Còn trong hộp đi"):
+    for word in (
+        "xem trước",
+        unit.mailboxes[0],
+        "Nhắc trước hạn lần 1",
+        "17/03/2026",
+        "Còn trong hộp đi",
+        "còn 5 ngày làm việc",
+    ):
         assert word in shown
     (page,) = (tmp_path / "html").glob("*.html")
     assert unit.name in page.read_text(encoding="utf-8")
@@ -80,3 +87,15 @@ def test_the_mode_is_shown_and_live_is_switched_on_only_with_the_name(home: Any)
     shown = run("che-do", "redirect", "--nguoi", "anh B", "--den", "thu@nghiem.example")
     assert "thu@nghiem.example" in shown
     assert "bởi anh B" in run("che-do")
+
+
+def test_looking_says_who_is_left_alone_and_why(home: Any) -> None:
+    home.run(at(date(2026, 3, 2), 8), rungs=["yeu_cau"])
+    when = at(date(2026, 3, 9), 9)
+    put_hold(
+        home.store,
+        Hold(home.unit(), "", HoldKind.MUTED, date(2026, 3, 20), "Lũ lụt", "chuyên viên", when),
+    )
+    shown = run("xem", "--ngay", "10/03/2026")
+    assert "Không có thư nhắc nào" in shown
+    assert "đến hết ngày 20/03/2026, lý do: Lũ lụt" in shown

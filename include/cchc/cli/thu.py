@@ -18,6 +18,8 @@ from cchc.errors import CchcError
 from cchc.files import write_atomic
 from cchc.paths import Instance, current_instance
 from cchc.reminders import Department, Desk, Ladder, Planned, mail_of, plan, set_mode, subject_tags
+from cchc.reminders.digest import Line, view
+from cchc.reminders.holds import load_holds
 from cchc.reminders.modes import mode_changes
 from cchc.store import Store, upgrade
 from cchc.texts import t, table
@@ -52,6 +54,17 @@ def show(
         console.print(t("reminders.cli.day_off", day=clock.vn_date(desk.today), why=why_off), markup=False)
     planned = plan(desk, desk.owed(), rungs=desk.ladder.codes)
     console.print(_plan_table(planned, desk) if planned else t("reminders.cli.nothing"))
+    for hold in load_holds(store, desk.as_of).active(desk.today):
+        console.print(
+            t(
+                "reminders.cli.held",
+                unit=desk.units.get(hold.unit_code).name,
+                what=table("chasing.holds")[str(hold.kind)],
+                day=clock.vn_date(hold.last_day),
+                why=hold.reason,
+            ),
+            markup=False,
+        )
     for row in store.query("reminders.waiting"):
         console.print(
             t(
@@ -128,9 +141,15 @@ def _mode_line(instance: Instance) -> str:
     return f"{line} {t('reminders.cli.tags', tags=tags)}" if tags else line
 
 
+def _why(line: Line, desk: Desk) -> str:
+    """How far from the due date, and what is missing: the words of the mail itself."""
+    shown = view(line, desk.as_of, desk.calendar.working_days)
+    return f"{shown.remaining}; {shown.missing}"
+
+
 def _plan_table(planned: list[Planned], desk: Desk) -> Table:
     shown = Table(title=t("reminders.cli.table_title", count=len(planned), day=clock.vn_date(desk.today)))
-    for column in ("unit", "to", "what", "rung", "due"):
+    for column in ("unit", "to", "what", "rung", "due", "why"):
         shown.add_column(t(f"reminders.cli.column_{column}"))
     for item in planned:
         for number, line in enumerate(item.lines):
@@ -141,6 +160,7 @@ def _plan_table(planned: list[Planned], desk: Desk) -> Table:
                 line.obligation.title,
                 line.rung.name if line.rung else "",
                 clock.vn_date(line.due_at.astimezone(clock.TZ).date()),
+                _why(line, desk),
             )
     return shown
 
