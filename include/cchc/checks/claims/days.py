@@ -111,7 +111,9 @@ def _other_window(passage: Passage, first: Token, last: Token) -> bool:
         return False
     if window.first <= first.day and last.day <= window.last:
         return False
-    around = passage.flat[max(0, first.start - 90) : last.end + 60]
+    flat, before = passage.flat, max(0, first.start - 90)
+    sentence = max(before, *(flat.rfind(end, before, first.start) for end in ("\n", ". ")))
+    around = flat[sentence : last.end + 60]
     if (
         not _PERIOD.search(around)
         or _COMPARED.search(around)
