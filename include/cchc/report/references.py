@@ -110,6 +110,7 @@ class References:
             ("tre_han", "timeliness"),
             ("chenh_lech", "differences"),
             ("canh_bao", "findings"),
+            ("dinh_chinh", "summary"),
         ):
             found[key] = Anchor(key, t(f"report.place.{key}", sheet=sheets[sheet]))
         for section in self._facts.outline:

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from cchc.report.blocks import Block
+from cchc.report.corrections import Correction
 from cchc.report.facts import RoundFacts
 from cchc.report.marking import Marking
 from cchc.report.narrative import report_inserts, report_values
 from cchc.report.references import References
 from cchc.report.settings import DocumentSettings
+from cchc.report.tables import corrections_table
 from cchc.report.word import build
 
 
-def build_report_docx(facts: RoundFacts, marking: Marking, settings: DocumentSettings | None = None) -> bytes:
+def build_report_docx(
+    facts: RoundFacts,
+    marking: Marking,
+    settings: DocumentSettings | None = None,
+    correction: Correction | None = None,
+) -> bytes:
     """The report of Q1, 6 months, Q3 or the year, with tables, pictures and three appendices."""
     settings = settings or DocumentSettings.load()
     references = References(facts, marking)
-    values, inserts = report_values(facts, settings, references), report_inserts(facts, settings, references)
+    values = report_values(facts, settings, references)
+    inserts: dict[str, Sequence[Block]] = dict(report_inserts(facts, settings, references))
+    values["correction"] = correction
+    inserts["dinh_chinh"] = [corrections_table(correction, references)] if correction else []
     return build("bao_cao", values, inserts, marking, settings)

@@ -8,6 +8,7 @@ from cchc.clock import TZ, vn_date
 from cchc.indicators import Indicator
 from cchc.obligations import RoundSummary
 from cchc.report.blocks import Column, Table
+from cchc.report.corrections import Correction
 from cchc.report.facts import RoundFacts
 from cchc.report.figures import number, one_line, tally_text
 from cchc.report.places import Anchor
@@ -214,3 +215,28 @@ def warnings_table(facts: RoundFacts, references: References) -> Table | None:
     rows.append(total)
     anchors = {len(rows) - 1: references.named("canh_bao")}
     return Table(columns, rows, bold_rows=frozenset({len(rows) - 1}), anchors=anchors)
+
+
+def corrections_table(correction: Correction, references: References) -> Table:
+    """What a report changes against the issued one that it takes the place of."""
+    heads = table("report.corrections_table")
+    columns = (
+        Column(heads["number"], 10, "center"),
+        Column(heads["name"], 64),
+        Column(heads["before"], 34, "right"),
+        Column(heads["after"], 34, "right"),
+        Column(heads["coverage"], 34, "center"),
+    )
+    rows = [
+        [
+            str(place),
+            change.indicator.name,
+            change.before,
+            change.after,
+            f"{change.covered_before} → {change.covered_after}"
+            if change.covered_before != change.covered_after
+            else change.covered_after,
+        ]
+        for place, change in enumerate(correction.changes, start=1)
+    ]
+    return Table(columns, rows, anchors={-1: references.named("dinh_chinh")})

@@ -6,6 +6,7 @@ from cchc.errors import RuleRefused
 from cchc.report.appendix import SourceForms, build_appendix_xlsx
 from cchc.report.consolidate import Consolidation, load_consolidation
 from cchc.report.consolidate import consolidate as consolidate_figures
+from cchc.report.corrections import correction
 from cchc.report.facts import RoundFacts, gather
 from cchc.report.report_docx import build_report_docx
 from cchc.sources import DOC_MANAGEMENT, ONE_STOP
@@ -94,8 +95,14 @@ def _documents(
     )
     origin = provenance(run, round_id) | {"coverage": consolidation.coverage}
     tail, kind = ("", "") if approval else (f"_du-thao-{number}", "_du_thao")
-    report, appendix = build_report_docx(facts, mark), build_appendix_xlsx(facts, mark, origin, _forms(run))
+    corrected = correction(run.store, consolidation, run.indicators, run.as_of)
+    report = build_report_docx(facts, mark, correction=corrected)
+    appendix = build_appendix_xlsx(facts, mark, origin, _forms(run))
     extra: dict[str, object] = {"coverage": consolidation.coverage}
+    if corrected:
+        extra["corrects"] = f"{corrected.number}/{corrected.symbol}"
+        if approval:  # the copy of the issued one stays beside it
+            tail = f"_thay-the-{corrected.number}"
     return [
         record(
             run,
