@@ -16,7 +16,7 @@ from cchc.checks import Rules
 from cchc.clock import to_text
 from cchc.errors import ConfigErrors
 from cchc.indicators import IndicatorRegister
-from cchc.intake import Figure
+from cchc.intake import Figure, FilledForm, Identity, change_outcome, keep_submission
 from cchc.obligations import Event, EventKind, Ledger
 from cchc.report.consolidate import consolidate
 from cchc.report.facts import RoundFacts, gather
@@ -235,6 +235,34 @@ def test_a_later_version_replaces_and_a_return_ends_what_a_unit_said(reporting: 
     assert told(steps[2] - before) == "2"
     assert view(reporting) == {}
     assert evidence(reporting.store, "2026-Q1") == {}
+
+
+def test_a_late_report_counts_from_the_decision_and_not_from_its_arrival(reporting: Reporting) -> None:
+    body, *_ = reporting.units
+    sent = reporting.round_.unit_due_at + timedelta(days=1)
+    decided = sent + timedelta(days=1)
+    filled = FilledForm(Identity("bao_cao", body.code, "2026-Q1"), "b.xlsx", {"T06.8": figure("T06.8", "1")})
+    owed = reporting.obligation(body)
+    kept = keep_submission(
+        reporting.store,
+        reporting.instance,
+        owed,
+        b"x",
+        "b.xlsx",
+        sent,
+        sent,
+        "thu-muc",
+        filled,
+        [],
+        "kept_late",
+    )
+    detail = {"submission_id": kept}
+    Ledger(reporting.store).record(Event(owed, EventKind.submitted, sent, sent, "thu", detail=detail))
+    assert evidence(reporting.store, "2026-Q1") == {}
+    change_outcome(reporting.store, kept, "accepted")
+    Ledger(reporting.store).record(Event(owed, EventKind.accepted, decided, decided, "thu", detail=detail))
+    assert evidence(reporting.store, "2026-Q1", decided - timedelta(seconds=1)) == {}
+    assert set(evidence(reporting.store, "2026-Q1", decided)) == {body.code}
 
 
 def test_a_snapshot_frozen_later_is_not_known_before(reporting: Reporting) -> None:

@@ -197,27 +197,35 @@ CREATE TABLE system_values (
 );
 
 -- From when until when (NULL: still) a submission was the one that counts for its obligation, as far as was known:
--- accepted, and neither followed by an accepted one nor sent back since it came in.
+-- accepted (a late one by a decision after it came), and neither followed by an accepted one nor sent back since.
 CREATE VIEW counted_submissions AS
-WITH ends AS (
-    SELECT s.submission_id, n.recorded_at AS known_at
+WITH accepted AS (
+    SELECT s.submission_id, s.obligation_id, s.received_at, s.recorded_at,
+           COALESCE((SELECT MIN(e.recorded_at)
+                     FROM obligation_events AS e
+                     WHERE e.obligation_id = s.obligation_id
+                       AND e.kind = 'accepted'
+                       AND e.detail LIKE '%"' || s.submission_id || '"%'),
+                    s.recorded_at) AS known_from
     FROM submissions AS s
-    JOIN submissions AS n ON n.obligation_id = s.obligation_id
-    WHERE n.outcome IN ('accepted', 'accepted_with_warnings')
-      AND (n.received_at, n.recorded_at, n.submission_id) > (s.received_at, s.recorded_at, s.submission_id)
+    WHERE s.outcome IN ('accepted', 'accepted_with_warnings')
+), ends AS (
+    SELECT s.submission_id, n.known_from AS known_at
+    FROM accepted AS s
+    JOIN accepted AS n ON n.obligation_id = s.obligation_id
+    WHERE (n.received_at, n.recorded_at, n.submission_id) > (s.received_at, s.recorded_at, s.submission_id)
     UNION ALL
     SELECT s.submission_id, e.recorded_at
-    FROM submissions AS s
+    FROM accepted AS s
     JOIN obligation_events AS e ON e.obligation_id = s.obligation_id
     WHERE e.kind = 'returned' AND e.happened_at >= s.received_at
 )
-SELECT s.submission_id, s.obligation_id, o.round_id, o.unit_code, o.product, s.recorded_at AS known_from,
+SELECT s.submission_id, s.obligation_id, o.round_id, o.unit_code, o.product, s.known_from,
        MIN(x.known_at) AS known_until
-FROM submissions AS s
+FROM accepted AS s
 JOIN obligations AS o ON o.obligation_id = s.obligation_id
 LEFT JOIN ends AS x ON x.submission_id = s.submission_id
-WHERE s.outcome IN ('accepted', 'accepted_with_warnings')
-GROUP BY s.submission_id, s.obligation_id, o.round_id, o.unit_code, o.product, s.recorded_at;
+GROUP BY s.submission_id, s.obligation_id, o.round_id, o.unit_code, o.product, s.known_from;
 
 -- Whose figure the province's report takes (self, one_stop, doc_management), as configured when the round was last
 -- consolidated. An indicator without a row: the unit's own and nothing else.
