@@ -22,6 +22,7 @@ from cchc.report.consolidate import (
 )
 from cchc.report.reconciliation import Line, by_witness, evidence, reconcile
 from cchc.report.settings import DocumentSettings
+from cchc.report.successors import of_predecessors
 from cchc.report.tally import PROVINCE, Figures, Tally, tally
 from cchc.sources import DOC_MANAGEMENT, ONE_STOP
 from cchc.store import Store
@@ -71,11 +72,15 @@ class SnapshotStamp:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The same round last year over the units that gave the indicator in both rounds."""
+    """The same round last year over the units that gave the indicator in both rounds.
+
+    `merged` are units whose figures of last year are those of their predecessors together.
+    """
 
     round_: Round
     now: Mapping[str, Tally]
     then: Mapping[str, Tally]
+    merged: Sequence[Unit] = ()
 
 
 @dataclass(frozen=True)
@@ -177,7 +182,7 @@ def gather(
         sections=list(dict.fromkeys(indicator.section for indicator in indicators.all)),
         narratives=latest_narratives(store, round_.round_id, as_of=as_of),
         last_year=_last_year(
-            store, calendar.same_round_last_year(round_), shown, owed, obliged, figures, as_of
+            store, calendar.same_round_last_year(round_), shown, owed, obliged, figures, as_of, units.all
         ),
         history=_history(store, calendar, round_, as_of),
         received=_received(store, round_, read),
@@ -268,12 +273,13 @@ def _last_year(
     units: Sequence[Unit],
     figures: Mapping[str, Figures],
     as_of: datetime,
+    register: Sequence[Unit],
 ) -> Comparison | None:
     """Both rounds over the units that gave the figure in both; None when last year's is not in the store."""
     then = latest_values(store, before.round_id, as_of=as_of)
     if not then:
         return None
-    return compare(before, indicators, owed, units, figures, then)
+    return compare(before, indicators, owed, units, figures, then, register)
 
 
 def compare(
@@ -283,8 +289,14 @@ def compare(
     units: Sequence[Unit],
     now: Mapping[str, Figures],
     then: Mapping[str, Figures],
+    register: Sequence[Unit] = (),
 ) -> Comparison:
-    """Tallies of both rounds by indicator, each over the units that gave the indicator in both."""
+    """Tallies of both rounds by indicator, each over the units that gave the indicator in both.
+
+    With the register a unit that was merged since has the figures of its predecessors together.
+    """
+    inherited = of_predecessors(units, register, then)
+    then = {**then, **inherited}
     lines_now: dict[str, Tally] = {}
     lines_then: dict[str, Tally] = {}
     for indicator in indicators:
@@ -293,7 +305,7 @@ def compare(
         first, second = (add_up([indicator], owed, both, source) for source in (now, then))
         if (code, PROVINCE) in first:
             lines_now[code], lines_then[code] = first[code, PROVINCE], second[code, PROVINCE]
-    return Comparison(before, lines_now, lines_then)
+    return Comparison(before, lines_now, lines_then, [unit for unit in units if unit.code in inherited])
 
 
 def _counts(indicator: Indicator, unit: Unit, figures: Mapping[str, Figures]) -> bool:

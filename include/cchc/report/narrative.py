@@ -68,6 +68,7 @@ def report_values(facts: RoundFacts, settings: DocumentSettings, references: Ref
         "warned_units": len({unit.code for unit, finding in facts.findings if finding.severity != "luu_y"}),
         "has_system": bool(facts.system),
         "compared": facts.last_year is not None,
+        "merged": list(facts.last_year.merged) if facts.last_year else [],
         "indicators": len(facts.indicators),
         "full": sum(1 for line in _province(facts) if line.answered == line.units_obliged),
         "empty": sum(1 for line in _province(facts) if line.answered == 0),
