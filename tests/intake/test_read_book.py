@@ -301,6 +301,24 @@ def test_a_far_cell_is_found_also_in_a_sheet_that_breaks_off(report, rewrite, ce
         read_workbook(content, "b.xlsx")
 
 
+@pytest.mark.parametrize(
+    "part", ["xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/worksheets/sheet2.xml"]
+)
+def test_a_part_whose_compression_is_damaged_is_refused_with_a_sentence(report, part):
+    packed = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(report)) as old,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+        start = new.getinfo(part).header_offset + 30 + len(part)
+    broken = bytearray(packed.getvalue())
+    broken[start : start + 40] = b"\xff" * 40
+    with pytest.raises(NotAForm, match=r"b\.xlsx"):
+        read_workbook(bytes(broken), "b.xlsx")
+
+
 def test_an_archive_behind_rubbish_gets_past_no_guard(report):
     with pytest.raises(NotAForm, match="không phải bảng tính"):
         read_workbook(b"\x00\x01rac" + report, "b.xlsx")

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import PurePosixPath
 
 from cchc.intake.grid import MAX_UNPACKED
-from cchc.intake.guard import ArchiveTooLarge, BadArchive, archive_entries
+from cchc.intake.guard import DAMAGED, ArchiveTooLarge, archive_entries
 from cchc.intake.keeping import ENCLOSED
 from cchc.intake.macros import has_macros, without_macros
 
@@ -25,11 +24,6 @@ _PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"II*\x00", b"MM\x00*", b"GIF8", b"BM"
 _HEIC = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftyphevc")
 _MOST_ENTRIES = 50  # files of one archive that are looked at
 _ENCRYPTED = 0x1
-# What reading a damaged archive raises: its list, its compression, a flag that says it has a password.
-_DAMAGED = (
-    BadArchive, zipfile.BadZipFile, zlib.error, LookupError, ValueError, NotImplementedError, EOFError, OSError,
-    RuntimeError,
-)  # fmt: skip
 
 
 class Content(StrEnum):
@@ -95,7 +89,7 @@ def _from_archive(name: str, content: bytes) -> Iterator[Opened]:
             found = [Opened(name, kind, content)] if kind else list(_unpacked(name, archive, entries))
     except ArchiveTooLarge:
         found = [Opened(name, Content.TOO_LARGE, b"")]
-    except _DAMAGED:
+    except DAMAGED:
         found = [Opened(name, Content.BROKEN, content)]
     yield from found
 
@@ -138,7 +132,7 @@ def _one_of(name: str, content: bytes) -> Opened:
             return Opened(name, _package(package, entries) or Content.OTHER, content)
     except ArchiveTooLarge:
         return Opened(name, Content.TOO_LARGE, b"")
-    except _DAMAGED:
+    except DAMAGED:
         return Opened(name, Content.BROKEN, content)
 
 
@@ -155,7 +149,7 @@ def _cleaned(opened: Opened) -> Opened:
         clean = without_macros(opened.content)
     except ArchiveTooLarge:
         return replace(opened, kind=Content.TOO_LARGE, content=b"")
-    except _DAMAGED:
+    except DAMAGED:
         return replace(opened, kind=Content.BROKEN)
     stem = PurePosixPath(opened.name).stem
     return Opened(f"{stem}.xlsx", Content.WORKBOOK, clean, "macros")

@@ -17,7 +17,7 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from cchc.intake.forms import NotAForm
-from cchc.intake.guard import OLE, ArchiveTooLarge, BadArchive, archive_entries, parse_xml
+from cchc.intake.guard import OLE, ArchiveTooLarge, BadArchive, archive_entries, parse_xml, read_part
 from cchc.texts import t
 
 MAX_UNPACKED = 60 * 1024 * 1024  # a form of ours unpacks to about 0.5 MB
@@ -112,11 +112,12 @@ class Grid:
         """Sheet name -> part of the archive; empty for formats other than .xlsx."""
         if not self._is_zip:
             return {}
-        with zipfile.ZipFile(io.BytesIO(self._content)) as archive:
-            if "xl/workbook.xml" not in archive.namelist():
-                return {}
-            book = parse_xml(archive.read("xl/workbook.xml"))
-            relations = parse_xml(archive.read("xl/_rels/workbook.xml.rels"))
+        entries = archive_entries(self._content, MAX_UNPACKED)
+        if all(entry.filename != "xl/workbook.xml" for entry in entries):
+            return {}
+        book, relations = (
+            parse_xml(self._read(name)) for name in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
+        )
         targets = {str(node.get("Id")): str(node.get("Target")) for node in relations}
         parts = {}
         for node in book.iter(f"{_MAIN}sheet"):
@@ -124,15 +125,17 @@ class Grid:
             parts[str(node.get("name"))] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
         return parts
 
+    def _read(self, part: str) -> bytes:
+        try:
+            return read_part(self._content, part)
+        except BadArchive:
+            raise NotAForm(t("intake.not_a_form.not_a_workbook", file=self._file_name)) from None
+
     def _unread(self, name: str) -> dict[str, str]:
         part = self._parts.get(name)
         if part is None:
             return {}
-        with zipfile.ZipFile(io.BytesIO(self._content)) as archive:
-            try:
-                content = archive.read(part)
-            except (KeyError, zipfile.BadZipFile):
-                raise NotAForm(t("intake.not_a_form.not_a_workbook", file=self._file_name)) from None
+        content = self._read(part)
         # calamine lays a sheet out in full: one cell in the last corner, or in row 0, would take all memory. The bytes
         # are searched, not the parsed sheet: it may break off after such a cell, and calamine reads until there.
         far = [m[1] for m in _PLACES.finditer(content) if not _NEAR.fullmatch(m[1])]

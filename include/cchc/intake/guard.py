@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from typing import Any
 
 from lxml import etree
@@ -32,6 +33,22 @@ def archive_entries(content: bytes, limit: int) -> list[zipfile.ZipInfo]:
     if sum(entry.file_size for entry in entries) > limit:
         raise ArchiveTooLarge
     return entries
+
+
+# What reading a part of a damaged archive raises: its list, its compression, a flag that says it has a password.
+DAMAGED = (
+    BadArchive, zipfile.BadZipFile, zlib.error, LookupError, ValueError, NotImplementedError, EOFError, OSError,
+    RuntimeError,
+)  # fmt: skip
+
+
+def read_part(content: bytes, name: str) -> bytes:
+    """One part of an archive, whole. Raises BadArchive when it is missing or damaged."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return archive.read(name)
+    except DAMAGED as error:
+        raise BadArchive from error
 
 
 def parse_xml(content: bytes) -> Any:
