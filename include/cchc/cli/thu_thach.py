@@ -27,7 +27,13 @@ def workbooks(
     first: Annotated[int, typer.Option("--tu", min=0, help=t("challenge.first_help"))] = 0,
     seed: Annotated[int, typer.Option("--hat-giong", help=t("challenge.seed_help"))] = 1,
 ) -> None:
+    told = 0
+
     def tell(number: int, outcome: Outcome) -> None:
+        nonlocal told
+        for case, done, fault in outcome.broken[told:]:
+            typer.echo(t("challenge.broken", number=case, done=done, fault=fault, seed=seed))
+        told = len(outcome.broken)
         if (number - first + 1) % STEP == 0:
             so_far = "; ".join(_counted(outcome.words))
             broken = len(outcome.broken)
@@ -42,8 +48,6 @@ def workbooks(
     for name, counted in sorted(outcome.by_mutation.items()):
         parts = "; ".join(_counted(counted))
         typer.echo(t("challenge.by_mutation", name=t(f"challenge.mutations.{name}"), parts=parts))
-    for number, done, fault in outcome.broken:
-        typer.echo(t("challenge.broken", number=number, done=done, fault=fault, seed=seed))
     typer.echo(t("challenge.verdict", count=count, broken=len(outcome.broken)))
     raise typer.Exit(1 if outcome.broken else 0)
 
