@@ -226,13 +226,19 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
 
 
 @pytest.fixture(scope="session")
-def resave(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes, str], bytes]:
-    """resave(content of an .xlsx, extension): opened and saved by a headless LibreOffice. In CI it must be there."""
-    office = shutil.which("soffice")
-    if office is None:
+def office() -> str:
+    """The program of LibreOffice. In CI it must be there."""
+    found = shutil.which("soffice")
+    if found is None:
         if os.environ.get("CI"):
             pytest.fail("LibreOffice is not installed; .ci/run installs it")
-        pytest.skip("needs LibreOffice: apt-get install libreoffice-calc")
+        pytest.skip("needs LibreOffice: apt-get install libreoffice-calc libreoffice-writer")
+    return found
+
+
+@pytest.fixture(scope="session")
+def resave(tmp_path_factory: pytest.TempPathFactory, office: str) -> Callable[[bytes, str], bytes]:
+    """resave(content of an .xlsx, extension): opened and saved by a headless LibreOffice."""
 
     def convert(content: bytes, extension: str) -> bytes:
         folder = tmp_path_factory.mktemp("office")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
 import subprocess
 import zipfile
 from collections import defaultdict
@@ -277,9 +276,7 @@ def test_docx_and_xlsx_of_122_units_are_whole_files(facts: RoundFacts) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(
-    not shutil.which("soffice"), reason="needs LibreOffice, which the continuous integration installs"
-)
+@pytest.mark.usefixtures("office")
 def test_libreoffice_computes_the_totals_that_the_file_keeps(
     content: bytes, kept: Any, tmp_path: Path
 ) -> None:

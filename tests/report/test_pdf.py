@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -83,9 +82,7 @@ def test_two_conversions_never_run_at_the_same_time(program: Path, tmp_path: Pat
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(
-    not shutil.which("soffice"), reason="needs LibreOffice, which the continuous integration installs"
-)
+@pytest.mark.usefixtures("office")
 def test_a_letter_becomes_a_pdf_that_says_the_same(tmp_path: Path) -> None:
     letter = build_request_letter(Calendar.load().round("2026-Q1"), Marking(NOW, rehearsal=True))
     content = pdf.to_pdf(letter, "yeu-cau.docx", tmp_path, NOW)
