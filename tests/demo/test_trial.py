@@ -41,8 +41,7 @@ def test_sound_workbooks_of_some_units_have_no_error(first_quarter: Population) 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2, 3])
-@pytest.mark.parametrize("round_id", REPORTS)
+@pytest.mark.parametrize(("round_id", "seed"), [(round_id, seed) for seed, round_id in enumerate(REPORTS, 1)])
 def test_every_planted_fault_is_found_and_no_right_figure_is_an_error(round_id: str, seed: int) -> None:
     population = Population(round_id, seed)
     # Neighbours in the register get all kinds in turn; which unit gets which depends on the seed.
