@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import pytest
 from tests.sources.samples import export, register, row
 
 from cchc.clock import at
 from cchc.paths import Instance
-from cchc.sources import Snapshot, freeze_snapshot, land_file
+from cchc.sources import Snapshot, freeze_snapshot, land_file, snapshots
+from cchc.sources.duck import connect, run
 from cchc.store import Store, upgrade
 
 CUT_OFF = date(2026, 3, 14)
@@ -82,3 +87,29 @@ def test_the_same_landings_give_the_same_hash_and_other_ones_another(tmp_path: P
         hashes.append(freeze(store, instance).sha256)
         store.close()
     assert hashes[0] == hashes[1] != hashes[2]
+
+
+def test_more_rows_than_all_threads_have_memory_for_are_frozen_by_one(
+    store: Store, instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    land(store, instance, "a.csv", EVENING, row("H01-1"), row("H01-2"))
+    threads = []
+
+    def too_much_at_once(connection: Any, name: str, **values: Any) -> Any:
+        if name == "one_stop/snapshot.latest":
+            threads.append(connection.execute("SELECT current_setting('threads')").fetchone()[0])
+            if threads[-1] > 1:
+                raise duckdb.OutOfMemoryException
+        return run(connection, name, **values)
+
+    monkeypatch.setattr(snapshots, "connect", two_threads)
+    monkeypatch.setattr(snapshots, "run", too_much_at_once)
+    assert [key for key, _ in statuses(freeze(store, instance))] == ["H01-1", "H01-2"]
+    assert threads == [2, 1]
+
+
+@contextmanager
+def two_threads() -> Iterator[Any]:
+    with connect() as connection:
+        connection.execute("SET threads = 2")
+        yield connection

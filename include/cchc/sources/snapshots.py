@@ -102,10 +102,21 @@ def merge_landings(
         landing_ids=[row["landing_id"] for row in landings],
         places=list(range(len(landings))),
     )
-    run(connection, f"{source}/snapshot.latest", paths=paths)
+    _make_latest(connection, source, paths)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".bam.") as temporary:
         text = Path(temporary) / "noi-dung.csv"
         run(connection, f"{source}/snapshot.text", path=str(text))
         digest = sha256_file(text)
     return digest, connection.execute("SELECT count(*) FROM latest").fetchone()[0]
+
+
+def _make_latest(connection: Any, source: str, paths: list[str]) -> None:
+    import duckdb
+
+    try:
+        run(connection, f"{source}/snapshot.latest", paths=paths)
+    except duckdb.OutOfMemoryException:
+        # Each thread sorts in memory of its own; one alone gets through tens of millions of rows.
+        connection.execute("SET threads = 1")
+        run(connection, f"{source}/snapshot.latest", paths=paths)
