@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cchc.sources.layouts import Layout
@@ -11,6 +11,7 @@ from cchc.sources.names import normalise
 from cchc.texts import t
 
 Rank = tuple[bool, int, bool, int]
+MIN_HEADERS = 2
 MAX_HEADER_ROWS = 3  # a header cell may be split below a merged one, seldom twice
 _QUARANTINE_HEADS = {normalise(t(f"sources.quarantine.{name}")) for name in ("row", "reasons")}
 _COLUMN_NUMBER = re.compile(r"\(?\d{1,3}\)?|\(?[a-zA-Z]\)?|")
@@ -44,22 +45,24 @@ class Match:
         return not self.missing
 
 
-def match_header(rows: Sequence[Sequence[str]], layout: Layout, first_row: int = 0) -> Match:
-    """Map header rows, the upper ones' merged cells first; the first cell with a column's name wins.
+@dataclass(frozen=True)
+class _Header:
+    """Header rows read once for all layouts. `columns`: (cell, names it may go by, their normalised keys)."""
 
-    A cell below a merged one is known by its own words, or by those above and its own together
-    ('Ngày' over 'tiếp nhận' is 'Ngày tiếp nhận').
-    """
+    columns: tuple[tuple[int, list[str], list[str]], ...]
+    keys: frozenset[str]
+    ends: int  # how many rows of the file it and what is above it take
+    first_row: int  # index of the first row below it
+    width: int
+
+
+def match_header(header: _Header, layout: Layout) -> Match:
+    """Map header rows; the first cell with a column's name wins."""
     positions: dict[str, int] = {}
     titles: dict[str, str] = {}
     personal, unknown = [], []
     marked = not layout.marks
-    width = max(len(row) for row in rows)
-    for index, words in enumerate(_headings(rows, width)):
-        if not words:
-            continue
-        candidates = [" ".join(words), *reversed(words)]
-        keys = [normalise(candidate) for candidate in candidates]
+    for index, candidates, keys in header.columns:
         if not layout.mark_headers.isdisjoint(keys):
             marked = True
             continue
@@ -73,7 +76,7 @@ def match_header(rows: Sequence[Sequence[str]], layout: Layout, first_row: int =
             unknown.append(candidates[0])
     return Match(
         layout=layout,
-        first_row=first_row,
+        first_row=header.first_row,
         positions=positions,
         titles=titles,
         personal=tuple(personal),
@@ -84,7 +87,7 @@ def match_header(rows: Sequence[Sequence[str]], layout: Layout, first_row: int =
             if column.required and name not in positions
         )
         + (() if marked else layout.marks[:1]),
-        width=width,
+        width=header.width,
         mended={normalise(title) for title in unknown} >= _QUARANTINE_HEADS,
     )
 
@@ -95,17 +98,36 @@ def best_match(rows: Sequence[Sequence[str]], layouts: Sequence[Layout]) -> Matc
     None when no rows hold even two headers of any layout.
     """
     best: tuple[Rank, Match] | None = None
+    for header in _headers(rows):
+        for layout in layouts:
+            if header.ends > layout.header_within_rows or len(header.keys & layout.headers.keys()) < MIN_HEADERS:
+                continue
+            match = match_header(header, layout)
+            rank = match.rank
+            if len(match.positions) >= MIN_HEADERS and (best is None or rank > best[0]):
+                best = (rank, match)
+    return None if best is None else best[1]
+
+
+def _headers(rows: Sequence[Sequence[str]]) -> Iterator[_Header]:
+    """Every run of filled rows that may be a header, shallow ones first.
+
+    A cell below a merged one is known by its own words, or by those above and its own together
+    ('Ngày' over 'tiếp nhận' is 'Ngày tiếp nhận').
+    """
     for depth in range(1, MAX_HEADER_ROWS + 1):
         for index in range(len(rows) - depth + 1):
             header = rows[index : index + depth]
-            for layout in layouts:
-                if index + depth > layout.header_within_rows or not all(map(_filled, header)):
-                    continue
-                match = match_header(header, layout, _below(rows, index + depth))
-                rank = match.rank
-                if len(match.positions) >= 2 and (best is None or rank > best[0]):
-                    best = (rank, match)
-    return None if best is None else best[1]
+            width = max(len(row) for row in header)
+            if width < MIN_HEADERS or not all(map(_filled, header)):
+                continue
+            columns = []
+            for place, words in enumerate(_headings(header, width)):
+                if words:
+                    candidates = [" ".join(words), *reversed(words)]
+                    columns.append((place, candidates, [normalise(candidate) for candidate in candidates]))
+            keys = frozenset(key for _, _, keys in columns for key in keys)
+            yield _Header(tuple(columns), keys, index + depth, _below(rows, index + depth), width)
 
 
 def _filled(row: Sequence[str]) -> bool:

@@ -180,10 +180,15 @@ def _use_units(connection: Any, vocabulary: Vocabulary) -> None:
     known = sorted(set(pairs.values())) or [""]
     for name, values in (("unit_code_words", codes), ("unit_name_words", names), ("unit_values_type", known)):
         _make_enum(connection, name, values)
-    connection.execute(
-        "SET VARIABLE unit_values = $grid::unit_values_type[]",
-        {"grid": [pairs.get((code, name)) for code in codes for name in names]},
+    rows = {code: place for place, code in enumerate(codes)}
+    places = {name: place for place, name in enumerate(names)}
+    run(
+        connection,
+        "exports/macros.unit_pairs",
+        places=[rows[code] * len(names) + places[name] for code, name in pairs],
+        units=list(pairs.values()),
     )
+    run(connection, "exports/macros.unit_grid", cells=len(codes) * len(names))
     connection.execute("SET VARIABLE unit_name_count = $count", {"count": len(names)})
 
 

@@ -119,6 +119,18 @@ SET VARIABLE {column}_codes = (
     SELECT coalesce(list(code::{type} ORDER BY place), []) FROM words WHERE column_name = '{column}'
 )
 
+-- name: unit_pairs
+CREATE OR REPLACE TEMP TABLE unit_pairs AS
+SELECT unnest($places::INTEGER[]) AS place, unnest($units::VARCHAR[]) AS unit
+
+-- name: unit_grid
+-- Made here of the few pairs that occur: thousands of empty cells would cost more as a parameter than the landing.
+SET VARIABLE unit_values = (
+    SELECT list(unit_pairs.unit::unit_values_type ORDER BY cells.range)
+    FROM range($cells) AS cells
+    LEFT JOIN unit_pairs ON unit_pairs.place = cells.range
+)
+
 -- name: landings
 CREATE TEMP TABLE landings AS
 SELECT

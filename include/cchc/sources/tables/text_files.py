@@ -37,6 +37,7 @@ CHUNK = 1 << 20
 MAX_UNPACKED = 16 << 30
 MAX_RATIO = 200  # texts of exports pack some 10 to 30 to 1; a bomb 1,000 to 1
 SAMPLE_PIECES, SAMPLE_PIECE = 256, 12 << 10
+SMALL = SAMPLE_PIECES * SAMPLE_PIECE  # bytes; up to here the file is held whole, which is less work than a sample
 
 
 def text_tables(path: Path) -> list[TextTable]:
@@ -59,6 +60,10 @@ class TextTable:
 
     @property
     def lazy(self) -> bool:
+        return self._by_duckdb and self.path.stat().st_size > SMALL
+
+    @property
+    def _by_duckdb(self) -> bool:
         """DuckDB reads only UTF-8; the others go through Python."""
         return self.encoding == "utf-8-sig" and not self.by_row
 
@@ -95,7 +100,7 @@ class TextTable:
                 )
 
     def load(self, connection: Any, reading: Reading) -> None:
-        if not self.lazy:
+        if not self._by_duckdb:
             load_rows(connection, reading, self._rows())
             return
         names = [f"c{place}" for place in range(reading.width)]
@@ -108,14 +113,18 @@ class TextTable:
             f"ignore_errors = true, store_rejects = true, columns = {{{columns}}})"
         )
         cells = {
-            place: trimmed(name) if self.trims else f"nullif({name}, '')" for place, name in enumerate(names)
+            place: trimmed(name) if self.trims or not self.lazy else f"nullif({name}, '')" for place, name in enumerate(names)
         }
         select = select_cells(reading, "NULL", cells)
-        connection.execute(f"CREATE OR REPLACE TEMP VIEW file_cells AS {select} FROM {scan}")
+        if self.lazy:
+            connection.execute(f"CREATE OR REPLACE TEMP VIEW file_cells AS {select} FROM {scan}")
+            return
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE small_file AS {select} FROM {scan}")
+        connection.execute("CREATE OR REPLACE TEMP VIEW file_cells AS SELECT * FROM small_file")
 
     def numbering(self, connection: Any, reading: Reading, rows: int) -> Numbering | None:
         """Of a file in which every line is one row: else a blank line or a quoted line break shifts the numbers."""
-        if not self.lazy:
+        if not self._by_duckdb:
             return Numbering()
         rejected = connection.execute(
             "SELECT line, error_type::VARCHAR, csv_line FROM reject_errors "
