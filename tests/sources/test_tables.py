@@ -14,7 +14,7 @@ from cchc.sources.door import find_layout
 from cchc.sources.duck import connect
 from cchc.sources.layouts import load_layouts
 from cchc.sources.rules import CountingRules
-from cchc.sources.tables import tables_of
+from cchc.sources.tables import tables_of, text_files
 from cchc.sources.typed import type_rows
 
 ROWS = [
@@ -45,6 +45,17 @@ def landed(path: Path, target: Path) -> tuple[list[Any], list[tuple[int, tuple[s
         return rows, [(one.row, one.reasons) for one in typed.refused(connection)]
 
 
+def landed_in_parts(folder: Path) -> dict[str, tuple[list[Any], list[Any]]]:
+    """The files of the formats in `folder` that are read part by part when they are large, read so."""
+    found = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(text_files, "SMALL", 0)
+        for name in ("bom.csv", "phay.csv", "tab.txt", "nen.csv.gz"):
+            assert any(table.lazy for table in tables_of(folder / name))
+            found[f"{name}, large"] = landed(folder / name, folder / "kq.parquet")
+    return found
+
+
 def test_every_format_of_the_same_data_gives_the_same_rows(tmp_path: Path) -> None:
     found = {}
     for name, content in FORMATS.items():
@@ -53,6 +64,8 @@ def test_every_format_of_the_same_data_gives_the_same_rows(tmp_path: Path) -> No
         found[name] = (rows, [reasons for _, reasons in refused])
     rows, refused = landed(OLD_WORKBOOK, tmp_path / "kq.parquet")
     found["xls"] = (rows, [reasons for _, reasons in refused])
+    for name, (rows, refused) in landed_in_parts(tmp_path).items():
+        found[name] = (rows, [reasons for _, reasons in refused])
     assert len(found["bom.csv"][0]) == 2
     assert [name for name, outcome in found.items() if outcome != found["bom.csv"]] == []
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tests.sources.formats import FORMATS
 from tests.sources.samples import HEADER, row
-from tests.sources.test_tables import landed
+from tests.sources.test_tables import landed, landed_in_parts
 
 from cchc.sources.duck import connect, run
 from cchc.sources.names import is_personal, normalise
@@ -99,5 +99,6 @@ def test_any_rows_give_the_same_result_in_every_format(rows: list[dict[str, str]
             accepted, refused = landed(path, Path(folder) / "kq.parquet")
             first = 4 if name == "tieu-de.xlsx" else 0
             found[name] = (accepted, [(number - first, reasons) for number, reasons in refused])
+        found |= landed_in_parts(Path(folder))
     usual = found["bom.csv"]
     assert {name: outcome for name, outcome in found.items() if outcome != usual} == {}, usual
