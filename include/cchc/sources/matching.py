@@ -100,7 +100,10 @@ def best_match(rows: Sequence[Sequence[str]], layouts: Sequence[Layout]) -> Matc
     best: tuple[Rank, Match] | None = None
     for header in _headers(rows):
         for layout in layouts:
-            if header.ends > layout.header_within_rows or len(header.keys & layout.headers.keys()) < MIN_HEADERS:
+            if (
+                header.ends > layout.header_within_rows
+                or len(header.keys & layout.headers.keys()) < MIN_HEADERS
+            ):
                 continue
             match = match_header(header, layout)
             rank = match.rank

@@ -37,7 +37,9 @@ CHUNK = 1 << 20
 MAX_UNPACKED = 16 << 30
 MAX_RATIO = 200  # texts of exports pack some 10 to 30 to 1; a bomb 1,000 to 1
 SAMPLE_PIECES, SAMPLE_PIECE = 256, 12 << 10
-SMALL = SAMPLE_PIECES * SAMPLE_PIECE  # bytes; up to here the file is held whole, which is less work than a sample
+SMALL = (
+    SAMPLE_PIECES * SAMPLE_PIECE
+)  # bytes; up to here the file is held whole, which is less work than a sample
 
 
 def text_tables(path: Path) -> list[TextTable]:
@@ -112,11 +114,13 @@ class TextTable:
             f"compression = {'gzip' if self.path.suffix.lower() == '.gz' else 'none'}, "
             f"ignore_errors = true, store_rejects = true, columns = {{{columns}}})"
         )
+        lazy = self.lazy
         cells = {
-            place: trimmed(name) if self.trims or not self.lazy else f"nullif({name}, '')" for place, name in enumerate(names)
+            place: trimmed(name) if self.trims or not lazy else f"nullif({name}, '')"
+            for place, name in enumerate(names)
         }
         select = select_cells(reading, "NULL", cells)
-        if self.lazy:
+        if lazy:
             connection.execute(f"CREATE OR REPLACE TEMP VIEW file_cells AS {select} FROM {scan}")
             return
         connection.execute(f"CREATE OR REPLACE TEMP TABLE small_file AS {select} FROM {scan}")
