@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from sqlalchemy import Engine, create_engine, make_url
 
-from cchc.paths import Instance
+from cchc.paths import PROJECT_ROOT, Instance
 from cchc.store import Store, upgrade
 
 ENGINES = ("sqlite", "postgresql")
@@ -182,6 +182,27 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def instance(_home: Path) -> Instance:
     """An empty installation with the default settings, named to the code under test by CCHC_HOME."""
     return Instance(_home)
+
+
+@pytest.fixture
+def config_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a copy of the year's data that the test may change; the code under test reads it."""
+    folder = Path(shutil.copytree(PROJECT_ROOT / "include" / "config", tmp_path / "cau-hinh"))
+    monkeypatch.setenv("CCHC_CONFIG", str(folder))
+    return folder
+
+
+@pytest.fixture
+def change_config(request: pytest.FixtureRequest) -> Callable[[str, str, str], None]:
+    """change_config(file, old, new): from now on the year's data say something else; shipped until then."""
+
+    def change(file: str, old: str, new: str) -> None:
+        path: Path = request.getfixturevalue("config_copy") / file
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    return change
 
 
 @dataclass(frozen=True)

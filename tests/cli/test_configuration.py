@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from cchc import cli
-from cchc.paths import PROJECT_ROOT
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the year's data that a test may spoil."""
-    copy = tmp_path / "cau-hinh"
-    shutil.copytree(PROJECT_ROOT / "include" / "config", copy)
-    monkeypatch.setenv("CCHC_CONFIG", str(copy))
-    return copy
 
 
 def change(file: str, old: str, new: str) -> Callable[[Path], None]:
@@ -79,10 +68,10 @@ CASES = {
 
 @pytest.mark.parametrize("case", CASES)
 def test_a_spoilt_file_is_named_with_place_value_and_what_is_allowed(
-    case: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    case: str, config_copy: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     spoil, words = CASES[case]
-    spoil(folder)
+    spoil(config_copy)
     monkeypatch.setattr("sys.argv", ["cchc", "cau-hinh", "--nam", "2026"])
     with pytest.raises(SystemExit) as stopped:
         cli.main()
@@ -93,9 +82,9 @@ def test_a_spoilt_file_is_named_with_place_value_and_what_is_allowed(
 
 
 def test_one_fault_that_several_files_meet_is_printed_once(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    config_copy: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    change("indicators.csv", "I.1.1,", "I.1.1.x y,")(folder)
+    change("indicators.csv", "I.1.1,", "I.1.1.x y,")(config_copy)
     monkeypatch.setattr("sys.argv", ["cchc", "cau-hinh", "--nam", "2026"])
     with pytest.raises(SystemExit):
         cli.main()

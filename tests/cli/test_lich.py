@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -29,16 +28,7 @@ Run = Callable[..., str]
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the configuration that the test may edit."""
-    path = tmp_path / "config"
-    shutil.copytree(PROJECT_ROOT / "include" / "config", path)
-    monkeypatch.setenv("CCHC_CONFIG", str(path))
-    return path
-
-
-@pytest.fixture
-def run(instance: Instance, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(instance: Instance, config_copy: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("CCHC_HOME", str(instance.root))
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setenv("USER", "thu-nghiem")
@@ -132,9 +122,9 @@ def test_an_unchanged_calendar_moves_nothing(run: Run, opened: Store) -> None:
 
 
 def test_an_edit_is_shown_with_the_units_it_touches_and_changes_nothing(
-    run: Run, opened: Store, folder: Path
+    run: Run, opened: Store, config_copy: Path
 ) -> None:
-    edit(folder)
+    edit(config_copy)
     before = fingerprint(opened)
     output = run("2026", "--so-sanh")
     assert "17 giờ 00 ngày 17/03/2026 (thứ Ba)" in output
@@ -147,9 +137,9 @@ def test_an_edit_is_shown_with_the_units_it_touches_and_changes_nothing(
 
 
 def test_applying_moves_open_obligations_by_recorded_events_and_only_once(
-    run: Run, opened: Store, folder: Path
+    run: Run, opened: Store, config_copy: Path
 ) -> None:
-    edit(folder)
+    edit(config_copy)
     output = run("2026", "--ap-dung", "--ly-do", "Công văn hoả tốc")
     due = at(date(2026, 3, 19), 17)
     assert "17 giờ 00 ngày 19/03/2026 (thứ Năm)" in output
@@ -180,9 +170,9 @@ def test_applying_moves_open_obligations_by_recorded_events_and_only_once(
     ],
 )
 def test_what_is_not_complete_is_refused_and_nothing_written(
-    run: Run, opened: Store, folder: Path, arguments: list[str], rule: str
+    run: Run, opened: Store, config_copy: Path, arguments: list[str], rule: str
 ) -> None:
-    edit(folder)
+    edit(config_copy)
     before = fingerprint(opened)
     with pytest.raises(RuleRefused) as caught:
         run("2026", *arguments)
@@ -190,8 +180,8 @@ def test_what_is_not_complete_is_refused_and_nothing_written(
     assert fingerprint(opened) == before
 
 
-def test_a_due_date_that_has_passed_is_refused(run: Run, opened: Store, folder: Path) -> None:
-    edit(folder, new='years:\n  2026:\n    Q1:\n      unit_due: {day: "03-09"}')
+def test_a_due_date_that_has_passed_is_refused(run: Run, opened: Store, config_copy: Path) -> None:
+    edit(config_copy, new='years:\n  2026:\n    Q1:\n      unit_due: {day: "03-09"}')
     before = fingerprint(opened)
     with pytest.raises(RuleRefused, match="2026-Q1") as caught:
         run("2026", "--ap-dung", "--ly-do", "x")
@@ -199,33 +189,33 @@ def test_a_due_date_that_has_passed_is_refused(run: Run, opened: Store, folder: 
     assert fingerprint(opened) == before
 
 
-def test_a_closed_round_stays_as_it_was(run: Run, opened: Store, folder: Path) -> None:
+def test_a_closed_round_stays_as_it_was(run: Run, opened: Store, config_copy: Path) -> None:
     moment = at(date(2026, 3, 10), 8)
     RoundLedger(opened).record("2026-Q1", "closed", moment, moment, "thu")
-    edit(folder)
+    edit(config_copy)
     before = fingerprint(opened)
     output = run("2026", "--ap-dung", "--ly-do", "x")
     assert "2026-Q1: đợt đã chốt" in output
     assert fingerprint(opened) == before
 
 
-def test_a_moved_window_warns_of_the_forms_that_were_sent(run: Run, opened: Store, folder: Path) -> None:
-    edit(folder, 'last: "03-14"', 'last: "03-10"')
+def test_a_moved_window_warns_of_the_forms_that_were_sent(run: Run, opened: Store, config_copy: Path) -> None:
+    edit(config_copy, 'last: "03-14"', 'last: "03-10"')
     assert "biểu mẫu đã gửi đơn vị ghi kỳ số liệu cũ" in run("2026", "--so-sanh")
 
 
 def test_a_round_not_open_yet_is_compared_with_the_rule_and_says_how_many_it_concerns(
-    run: Run, opened: Store, folder: Path
+    run: Run, opened: Store, config_copy: Path
 ) -> None:
-    edit(folder, new='years:\n  2026:\n    6T:\n      unit_due: {day: "06-15"}')
+    edit(config_copy, new='years:\n  2026:\n    6T:\n      unit_due: {day: "06-15"}')
     output = run("2026", "--so-sanh")
     assert "15/06/2026 (thứ Hai)" in output
     assert "2026-6T: sẽ có 122 đơn vị phải thực hiện (20 cơ quan cấp tỉnh, 102 cấp xã)." in output
     assert "--ap-dung" not in output
 
 
-def test_a_wrong_calendar_ends_with_exit_code_2(run: Run, folder: Path) -> None:
-    edit(folder, '"06-17"', '"06-31"')
+def test_a_wrong_calendar_ends_with_exit_code_2(run: Run, config_copy: Path) -> None:
+    edit(config_copy, '"06-17"', '"06-31"')
     with pytest.raises(CchcError, match="06-31") as caught:
         run("2026")
     assert caught.value.exit_code == 2

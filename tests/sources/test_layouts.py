@@ -67,12 +67,11 @@ def test_an_unknown_key_is_named_with_file_and_line(folder: Path) -> None:
 
 
 def test_the_example_of_the_administrators_guide_lands_a_file_of_that_software(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    config_copy: Path, tmp_path: Path
 ) -> None:
-    config = shutil.copytree(PROJECT_ROOT / "include" / "config", tmp_path / "cau-hinh")
     guide = (PROJECT_ROOT / "docs" / "quan-tri.md").read_text(encoding="utf-8")
     (example,) = re.findall(r"```yaml\n(layout: .*?)```", guide, re.DOTALL)
-    (config / "sources" / "layout-vi-du.yaml").write_text(example, encoding="utf-8")
+    (config_copy / "sources" / "layout-vi-du.yaml").write_text(example, encoding="utf-8")
     file = tmp_path / "a.csv"
     file.write_text(
         "Người nộp;Mã số HS;Nguồn tiếp nhận;Ngày vào sổ;Hạn xử lý;Ngày xong;Tình hình xử lý;Nơi giải quyết\n"
@@ -80,7 +79,6 @@ def test_the_example_of_the_administrators_guide_lands_a_file_of_that_software(
         "An;H-2;Qua bưu điện;05/01/2026;-;06/01/2026;Đã trả dân;UBND phường Bình Đức\n",
         encoding="utf-8",
     )
-    monkeypatch.setenv("CCHC_CONFIG", str(config))
     found = preview(file, UnitRegister.load(), date(2026, 3, 14))
     assert (found.match.layout.layout, found.read, found.accepted) == ("mot-cua-tinh-moi", 2, 2)
     assert found.match.personal == ("Người nộp",)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +17,7 @@ from tests.sources.samples import export, register, row, unit
 from cchc.clock import at, vn_date
 from cchc.errors import CchcError
 from cchc.indicators import IndicatorRegister
-from cchc.paths import PROJECT_ROOT, Instance
+from cchc.paths import Instance
 from cchc.sources import (
     SystemValue,
     compute_values,
@@ -284,15 +283,11 @@ def test_a_run_of_an_earlier_day_does_not_know_a_later_snapshot(store: Store, in
 
 
 def test_a_change_of_the_rules_is_taken_over(
-    store: Store, instance: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, instance: Instance, change_config: Callable[[str, str, str], None]
 ) -> None:
     content = export([dossier("H-1", FIRST, FIRST, None, "Nghĩa vụ tài chính")])
     assert compute(store, instance, content)["30001", "T06.11"].value == 1
-    config = Path(shutil.copytree(PROJECT_ROOT / "include" / "config", tmp_path / "config"))
-    rules = config / "sources" / "counting.yaml"
-    text = rules.read_text(encoding="utf-8").replace("always_in_term: [5, 8]", "always_in_term: [5, 6, 8]")
-    rules.write_text(text, encoding="utf-8")
-    monkeypatch.setenv("CCHC_CONFIG", str(config))
+    change_config("sources/counting.yaml", "always_in_term: [5, 8]", "always_in_term: [5, 6, 8]")
     changed = compute_values(
         store, instance, quarter(), register(), IndicatorRegister.load(), at(LAST + 31 * DAY)
     )

@@ -20,7 +20,7 @@ import pytest
 from cchc.clock import at
 from cchc.intake import Answer, Answers, fill_workbook, read_workbook
 from cchc.paths import Instance
-from cchc.stages import Run, opening
+from cchc.stages import Run, mailbox, opening
 from cchc.store import Store
 
 from .dovecot import PROGRAM, Account, Dovecot, running
@@ -167,6 +167,17 @@ def kind_of(name: str) -> tuple[str, str]:
         "zip": ("application", "zip"), "txt": ("application", "octet-stream"), "dat": ("application", "ms-tnef"),
     }  # fmt: skip
     return known.get(suffix, ("application", "octet-stream"))
+
+
+def read_mail(province: Province, account: Account, moment: datetime = MORNING) -> dict[str, int]:
+    """What became of the mails that lie in the mailbox, read by a run of `moment`."""
+    return mailbox.receive_mail(province.at(moment), account.config())
+
+
+def the_answer(province: Province) -> dict[str, Any]:
+    """The one mail that was decided, with its recipients."""
+    (mail,) = province.mails()
+    return mail
 
 
 def minutes(number: int) -> timedelta:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from tests.sources.web.scripted_server import Reply, ScriptedServer, Seen
 
 from cchc.clock import at
 from cchc.errors import CchcError
-from cchc.paths import PROJECT_ROOT, Instance
+from cchc.paths import Instance
 from cchc.sources import WebError, land_file, pending_exports
 from cchc.stages import Run, collecting, fetching
 from cchc.store import Store
@@ -31,12 +30,9 @@ ENTRY = """endpoints:
 
 
 @pytest.fixture
-def declared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def declared(config_copy: Path) -> None:
     """The year's data with one endpoint."""
-    folder = tmp_path / "cau-hinh"
-    shutil.copytree(PROJECT_ROOT / "include" / "config", folder)
-    (folder / "sources" / "endpoints.yaml").write_text(ENTRY, encoding="utf-8")
-    monkeypatch.setenv("CCHC_CONFIG", str(folder))
+    (config_copy / "sources" / "endpoints.yaml").write_text(ENTRY, encoding="utf-8")
 
 
 def run_on(store: Store, instance: Instance, day: date, round_id: str | None = None) -> Run:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from datetime import date
 from pathlib import Path
 
@@ -91,14 +90,11 @@ def test_a_name_is_used_once(tmp_path: Path) -> None:
 
 
 def test_the_check_of_the_whole_configuration_sees_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    config_copy: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from cchc import cli
 
-    folder = tmp_path / "cau-hinh"
-    shutil.copytree(PROJECT_ROOT / "include" / "config", folder)
-    (folder / "sources" / "endpoints.yaml").write_text("endpoints:\n  - name: A\n", encoding="utf-8")
-    monkeypatch.setenv("CCHC_CONFIG", str(folder))
+    (config_copy / "sources" / "endpoints.yaml").write_text("endpoints:\n  - name: A\n", encoding="utf-8")
     monkeypatch.setattr("sys.argv", ["cchc", "cau-hinh", "--nam", "2026"])
     with pytest.raises(SystemExit) as stopped:
         cli.main()
