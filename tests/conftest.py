@@ -36,6 +36,14 @@ for _name in ("CCHC_STORE_URL", "CCHC_HOME", "CCHC_CONFIG"):
     os.environ.pop(_name, None)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The rehearsed year stays in one process and begins first; the other process runs the rest meanwhile."""
+    items.sort(key=lambda item: item.get_closest_marker("whole_year") is None)
+    for item in items:
+        if item.get_closest_marker("whole_year"):
+            item.add_marker(pytest.mark.xdist_group("whole_year"))
+
+
 @dataclass
 class PostgresServer:
     """A server of this test session; every database on it belongs to one test."""

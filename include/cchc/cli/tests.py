@@ -37,24 +37,19 @@ def run_tests(
                 ]
             if subprocess.run(command, cwd=PROJECT_ROOT, check=False).returncode:
                 failed.append(name)
-    for name, selection in _selections(context.args, quick):
-        typer.echo(t("cli.test_part", name=name))
-        if subprocess.run(
-            [sys.executable, "-m", "pytest", *selection], cwd=PROJECT_ROOT, check=False
-        ).returncode:
-            failed.append(name)
+    typer.echo(t("cli.test_part", name="pytest"))
+    command = [sys.executable, "-m", "pytest", *_selection(context.args, quick)]
+    if subprocess.run(command, cwd=PROJECT_ROOT, check=False).returncode:
+        failed.append("pytest")
     typer.echo(t("cli.test_failed", names=", ".join(failed)) if failed else t("cli.test_passed"))
     raise typer.Exit(1 if failed else 0)
 
 
-def _selections(arguments: list[str], quick: bool) -> list[tuple[str, list[str]]]:
-    """What pytest runs: exactly what was asked for; else all but the year on two processes, then the year.
+def _selection(arguments: list[str], quick: bool) -> list[str]:
+    """What pytest runs: exactly what was asked for, else everything on two processes.
 
-    The tests of the rehearsed year share one rehearsal, so they must not be spread over processes.
+    The tests of the rehearsed year share one rehearsal: they are a group that stays in one process.
     """
     if arguments:
-        return [("pytest", arguments)]
-    spread = ["-n", "2", "-q"]
-    if quick:
-        return [("pytest", [*spread, "-m", "not slow"])]
-    return [("pytest", [*spread, "-m", "not whole_year"]), ("pytest (cả năm)", ["-q", "-m", "whole_year"])]
+        return arguments
+    return ["-n", "2", "--dist", "loadgroup", "-q", *(["-m", "not slow"] if quick else [])]
