@@ -134,6 +134,8 @@ def test_replaying_up_to_any_moment_gives_the_state_of_that_moment(any_store: St
             assert book.ledger.state(one.obligation_id, moment) == expected
             assert broken_invariants(one, expected) == []
             assert book.ledger.states(moment, unit_code=one.unit_code) == [(one, expected)]
+            owed = book.ledger.states(moment, unit_code=one.unit_code, only_owed=True)
+            assert owed == ([(one, expected)] if expected.owed else [])
 
     check()
 

@@ -9,7 +9,7 @@ from cchc.clock import to_text
 from cchc.obligations.fold import apply, fold, refuse
 from cchc.obligations.model import Event, EventKind, Obligation, State
 from cchc.obligations.rows import as_stored, event_of, event_row, obligation_of, obligation_row
-from cchc.store import Store, Transaction
+from cchc.store import Row, Store, Transaction
 
 
 class Ledger:
@@ -71,10 +71,13 @@ class Ledger:
     ) -> list[tuple[Obligation, State]]:
         """Obligations open by `as_of` with their state, from the events recorded by then, by round and unit.
 
-        Two queries whatever the number of obligations; the fold happens in memory.
+        One or two queries whatever the number of obligations; the fold happens in memory. `only_owed` does not
+        even read what was settled, which is most of what a late year holds.
         """
         selection = {"round_id": round_id, "unit_code": unit_code, "product": product}
         with self._store.read() as tx:
+            if only_owed:
+                return _owed(tx.query("obligations.events_of_owed", as_of=to_text(as_of), **selection))
             rows = tx.query("obligations.selected", **selection)
             events = tx.query("obligations.events_selected", as_of=to_text(as_of), **selection)
         obligations = {row["obligation_id"]: obligation_of(row) for row in rows}
@@ -82,8 +85,19 @@ class Ledger:
         for row in events:
             key = row["obligation_id"]
             states[key] = apply(obligations[key], states.get(key), event_of(row))
-        found = ((one, states[key]) for key, one in obligations.items() if key in states)
-        return [(one, state) for one, state in found if not only_owed or state.owed]
+        return [(one, states[key]) for key, one in obligations.items() if key in states]
+
+
+def _owed(rows: Iterable[Row]) -> list[tuple[Obligation, State]]:
+    """The fold of rows that hold an obligation and one of its events each; what is owed of it."""
+    obligations: dict[str, Obligation] = {}
+    states: dict[str, State] = {}
+    for row in rows:
+        key = row["obligation_id"]
+        if key not in obligations:
+            obligations[key] = obligation_of(row)
+        states[key] = apply(obligations[key], states.get(key), event_of(row))
+    return [(one, states[key]) for key, one in obligations.items() if states[key].owed]
 
 
 def append(tx: Transaction, events: Iterable[Event]) -> int:

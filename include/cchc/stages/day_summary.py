@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from cchc.clock import TZ, at, to_text, vn_date
+from cchc.clock import TZ, at, from_text, to_text, vn_date
 from cchc.obligations import lateness
 from cchc.reminders import (
     Bounce,
@@ -158,10 +158,15 @@ def enqueue_summary(run: Run) -> bool:
 def _late_units(run: Run, ladder: Ladder) -> list[LateUnit]:
     """Units that are overdue, the longest first. On the call list: those whose last rung asks for a call."""
     by_phone = {rung.code for rung in ladder.rungs if "phone" in rung.channels}
-    sent: dict[str, set[str]] = {}
-    for row in run.store.query("reminders.all_reminders"):
-        if row["as_of"] <= to_text(run.as_of):
-            sent.setdefault(row["obligation_id"], set()).add(row["rung"])
+    as_of = to_text(run.as_of)
+    asked = {
+        row["obligation_id"]
+        for rung in by_phone
+        for row in run.store.query("chasing.reminded_by", rung=rung, as_of=as_of)
+    }
+    noted: dict[str, list[date]] = defaultdict(list)
+    for row in run.store.query("chasing.contacts", as_of=as_of):
+        noted[row["obligation_id"]].append(from_text(row["happened_at"]).date())
     found: dict[str, LateUnit] = {}
     for obligation, state in late(run):
         gone = lateness(
@@ -170,24 +175,16 @@ def _late_units(run: Run, ladder: Ladder) -> list[LateUnit]:
             run.calendar.working_days,
         )
         known = found.get(obligation.unit_code)
-        call = bool(sent.get(obligation.obligation_id, set()) & by_phone)
+        call = obligation.obligation_id in asked
         found[obligation.unit_code] = LateUnit(
             obligation.unit_code,
             _name(run, obligation.unit_code),
             (*(known.titles if known else ()), obligation.title),
             max(gone.working_days, known.working_days if known else 0),
             call or bool(known and known.to_call),
-            (*(known.noted if known else ()), *_noted(run, obligation.obligation_id)),
+            (*(known.noted if known else ()), *noted[obligation.obligation_id]),
         )
     return sorted(found.values(), key=lambda unit: (not unit.to_call, -unit.working_days, unit.name))
-
-
-def _noted(run: Run, obligation_id: str) -> list[date]:
-    return [
-        event.happened_at.astimezone(TZ).date()
-        for event in run.ledger.history(obligation_id)
-        if event.kind.value in ("phoned", "letter") and event.recorded_at <= run.as_of
-    ]
 
 
 def _likely(run: Run) -> list[LikelyLate]:

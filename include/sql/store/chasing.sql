@@ -68,6 +68,14 @@ SELECT mail_key, kind, unit_code, subject, state, attempts, server_answer FROM m
 WHERE (state = 'dead' AND claimed_at >= :since AND claimed_at <= :as_of) OR (state IN ('failed', 'claimed') AND decided_at <= :as_of)
 ORDER BY state, decided_at, mail_key
 
+-- name: reminded_by
+SELECT DISTINCT obligation_id FROM reminders WHERE rung = :rung AND as_of <= :as_of ORDER BY obligation_id
+
+-- name: contacts
+SELECT obligation_id, happened_at FROM obligation_events
+WHERE kind IN ('phoned', 'letter') AND recorded_at <= :as_of
+ORDER BY obligation_id, recorded_at, seq
+
 -- name: sent_reminders
 SELECT r.obligation_id, r.rung, r.as_of
 FROM reminders AS r

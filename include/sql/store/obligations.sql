@@ -41,3 +41,28 @@ WHERE o.round_id = COALESCE(:round_id, o.round_id)
   AND o.product = COALESCE(:product, o.product)
   AND e.recorded_at <= :as_of
 ORDER BY e.obligation_id, e.recorded_at, e.seq
+
+-- name: events_of_owed
+-- What may still be owed, obligations whose last turn leaves them with the unit, and all their events. A superset
+-- (a version refused while an accepted one stands leaves nothing owed), of which the fold judges each; what was
+-- settled long ago, most of a late year, is not even read.
+WITH turns AS (
+    SELECT e.obligation_id, e.kind,
+           ROW_NUMBER() OVER (PARTITION BY e.obligation_id ORDER BY e.recorded_at DESC, e.seq DESC) AS place
+    FROM obligation_events AS e
+    JOIN obligations AS o ON o.obligation_id = e.obligation_id
+    WHERE o.round_id = COALESCE(:round_id, o.round_id)
+      AND o.unit_code = COALESCE(:unit_code, o.unit_code)
+      AND o.product = COALESCE(:product, o.product)
+      AND e.recorded_at <= :as_of
+      AND e.kind IN ('opened', 'submitted', 'rejected', 'accepted', 'returned', 'nothing_to_report', 'waived')
+)
+SELECT o.obligation_id, o.round_id, o.unit_code, o.product, o.item, o.title, o.due_at,
+       e.kind, e.happened_at, e.recorded_at, e.actor, e.reason, e.detail, e.event_key
+FROM turns AS t
+JOIN obligations AS o ON o.obligation_id = t.obligation_id
+JOIN obligation_events AS e ON e.obligation_id = t.obligation_id
+WHERE t.place = 1
+  AND t.kind IN ('opened', 'rejected', 'returned')
+  AND e.recorded_at <= :as_of
+ORDER BY o.round_id, o.unit_code, o.product, o.obligation_id, e.recorded_at, e.seq
