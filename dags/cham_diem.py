@@ -4,7 +4,8 @@
   hạng, chờ phê duyệt rồi công bố.
 - **Chạy khi nào:** ngày mở và ngày kết thúc đợt `CD` trong `calendar.yaml`.
 - **Đầu vào:** `criteria/<năm>.csv`, biểu tự chấm, báo cáo đã tiếp nhận, sổ nghĩa vụ (báo cáo đúng hạn).
-- **Đầu ra:** bảng xếp hạng xlsx, quyết định công bố docx. Bộ tiêu chí mẫu được ghi rõ là mẫu.
+- **Đầu ra:** bảng xếp hạng xlsx, quyết định công bố docx và bản PDF; thư kèm quyết định tới từng nơi nhận. Bộ
+  tiêu chí mẫu được ghi rõ là mẫu.
 - **Chạy lại:** bấm “Clear” ở bước hỏng; chấm lại với cùng dữ liệu thì điểm không đổi.
 - **Hỏi ai:** phòng Cải cách hành chính, hội đồng thẩm định.
 """
@@ -61,8 +62,21 @@ def cham_diem() -> None:
 
         return issue(scoring.publish, answer)
 
+    @task(task_display_name="Lập bản PDF")
+    def ban_pdf(issued: list[str]) -> list[str]:
+        from cchc_airflow.issuing import pdf_copies
+
+        return pdf_copies(issued)
+
+    @task(task_display_name="Gửi văn bản")
+    def gui_van_ban(issued: list[str]) -> dict[str, int]:
+        from cchc_airflow.issuing import hand_out
+
+        return hand_out(issued)
+
     tu_cham() >> cham() >> decision
-    cong_bo(decision.output)
+    issued = cong_bo(decision.output)
+    ban_pdf(issued) >> gui_van_ban(issued)
 
 
 cham_diem()

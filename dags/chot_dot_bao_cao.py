@@ -1,14 +1,15 @@
 """# Chốt đợt và tổng hợp báo cáo tỉnh
 
 - **Làm gì:** tổng hợp mọi chỉ tiêu từ báo cáo đã tiếp nhận, nêu đơn vị thiếu, lập dự thảo báo cáo và phụ
-  lục, chờ phê duyệt, phát hành với số, ký hiệu, ngày.
+  lục, chờ phê duyệt, phát hành với số, ký hiệu, ngày, gửi thư theo mục Nơi nhận.
 - **Chạy khi nào:** giờ chốt của từng đợt Q1, 6T, Q3, NAM trong `calendar.yaml`; chạy tay khi cần lập lại dự
   thảo.
 - **Đầu vào:** bài nộp đã tiếp nhận, số liệu hệ thống ngày chốt, mẫu văn bản; quyết định phê duyệt.
 - **Đầu ra:** báo cáo docx, phụ lục xlsx và bản PDF (khi máy có LibreOffice) trong `ket-qua/<năm>/<đợt>`,
-  kèm nguồn gốc (mã nguồn, cấu hình, ảnh chụp số liệu).
+  kèm nguồn gốc (mã nguồn, cấu hình, ảnh chụp số liệu); thư kèm văn bản tới từng nơi nhận.
 - **Chạy lại:** bấm “Clear” ở bước hỏng. Số liệu không đổi thì dự thảo không đổi; bị trả lại thì sửa rồi
-  chạy lại từ đầu để có dự thảo mới.
+  chạy lại từ đầu để có dự thảo mới. Gửi lại không ai nhận hai lần; bước PDF hỏng mãi thì đánh dấu “Success”
+  để gửi không kèm PDF.
 - **Hỏi ai:** phòng Cải cách hành chính, Sở Nội vụ; lỗi hệ thống hỏi quản trị.
 """
 
@@ -68,8 +69,15 @@ def chot_dot_bao_cao() -> None:
 
         return pdf_copies(issued)
 
+    @task(task_display_name="Gửi văn bản")
+    def gui_van_ban(issued: list[str]) -> dict[str, int]:
+        from cchc_airflow.issuing import hand_out
+
+        return hand_out(issued)
+
     du_thao(tong_hop()) >> decision
-    ban_pdf(phat_hanh(decision.output))
+    issued = phat_hanh(decision.output)
+    ban_pdf(issued) >> gui_van_ban(issued)
 
 
 chot_dot_bao_cao()

@@ -5,7 +5,7 @@
 - **Chạy khi nào:** đầu năm, ngày mở đợt `KH` trong `calendar.yaml`.
 - **Đầu vào:** `plan_tasks.csv`, `units.csv`; quyết định phê duyệt, số, ký hiệu, ngày.
 - **Đầu ra:** kế hoạch docx, xlsx và bản PDF (khi máy có LibreOffice) trong `ket-qua/<năm>/<năm>-KH`; nghĩa
-  vụ `nhiem_vu`; thư yêu cầu.
+  vụ `nhiem_vu`; thư yêu cầu; thư kèm kế hoạch tới từng nơi nhận.
 - **Chạy lại:** bấm “Clear” ở bước hỏng; chạy lại không tạo trùng nghĩa vụ hay thư. Nhập sai số, ngày thì
   “Clear” bước Phê duyệt rồi nhập lại.
 - **Hỏi ai:** phòng Cải cách hành chính, Sở Nội vụ; lỗi hệ thống hỏi quản trị.
@@ -66,10 +66,16 @@ def ke_hoach_nam() -> None:
 
         return pdf_copies(issued)
 
+    @task(task_display_name="Gửi văn bản")
+    def gui_van_ban(issued: list[str]) -> dict[str, int]:
+        from cchc_airflow.issuing import hand_out
+
+        return hand_out(issued)
+
     du_thao() >> decision
     issued = phat_hanh(decision.output)
     issued >> gui_thu()
-    ban_pdf(issued)
+    ban_pdf(issued) >> gui_van_ban(issued)
 
 
 ke_hoach_nam()

@@ -29,6 +29,15 @@ def issue(stage: Callable[[Run, Approval], list[str]], answer: Mapping[str, Any]
         raise AirflowFailException(str(refused)) from refused
 
 
+def hand_out(ids: list[str]) -> dict[str, int]:
+    """Mail the issued documents to the receivers on their lists, and empty the outbox: counts by what became of it."""
+    from cchc.stages import chasing, dispatching
+
+    run = run_context()
+    dispatching.mail_issued(run, ids)
+    return chasing.send(run)
+
+
 def pdf_copies(ids: list[str]) -> list[str]:
     """PDFs of the issued Word documents; the log says so when the machine cannot make any."""
     from cchc.stages.papers import pdf_copies as copies

@@ -264,6 +264,44 @@ def test_operators_hear_of_each_working_day_and_letters_of_each_round_with_silen
         assert (year.instance.root / name).is_file()
 
 
+def test_each_issued_document_reached_everybody_on_its_list_once(year: Year) -> None:
+    """The lists of the plan, the reports and the decision name the same bodies: see documents.yaml."""
+    bodies = {
+        "vanthu@bonoivu.example",
+        "vanphong@tinhuy.angiang.example",
+        "vanphong@hdnd.angiang.example",
+        "vanphong@ubnd.angiang.example",
+    }
+    issued = year.rows(
+        "SELECT * FROM documents WHERE number IS NOT NULL AND kind IN ('ke_hoach', 'bao_cao', 'quyet_dinh_xep_hang')"
+    )
+    assert {row["round_id"] for row in issued} == {*REPORTS, "2026-KH", "2026-CD"}
+    for row in issued:
+        day = date.fromisoformat(row["made_at"][:10])
+        units = {box for unit in UnitRegister.load().on(day, ["so", "xa"]) for box in unit.mailboxes}
+        mails = year.rows(
+            "SELECT recipients, copies, attachments, subject, delivered FROM mails"
+            " WHERE kind = 'van_ban_ban_hanh' AND round_id = ?",
+            row["round_id"],
+        )
+        reached = [box for mail in mails for box in json.loads(mail["recipients"])]
+        assert sorted(reached) == sorted(units | bodies), row["round_id"]
+        for mail in mails:
+            assert f"số {row['number']}/{row['symbol']}" in mail["subject"]
+            assert sorted(json.loads(mail["delivered"])) == sorted(json.loads(mail["recipients"]))
+            names = [Path(one).name for one in json.loads(mail["attachments"])]
+            assert Path(row["file_name"]).name == names[0]
+            assert any(name.endswith(".xlsx") for name in names)
+
+
+def test_every_mail_of_the_year_is_of_a_kind_that_these_tests_know(year: Year) -> None:
+    known = {
+        "yeu_cau", "don_doc", "bien_nhan", "tra_loi_thu", "su_co", "cho_phe_duyet", "danh_sach_qua_han",
+        "cong_van_don_doc", "tong_hop_ngay", "van_ban_ban_hanh",
+    }  # fmt: skip
+    assert {row["kind"] for row in year.rows("SELECT DISTINCT kind FROM mails")} <= known
+
+
 def test_no_mail_leaves_on_a_day_off(year: Year) -> None:
     days = Calendar.load().working_days
     mails = year.rows("SELECT as_of, kind FROM mails WHERE kind != 'failure'")

@@ -38,6 +38,11 @@ def test_the_committed_file_describes_every_document_that_is_made() -> None:
         ("body_pt: 14", "body_pt: 12", ("type.body_pt", "từ 13 đến 14")),
         ("first_line_mm: 12.7", "first_line_mm: 20", ("từ 10 đến 12,7",)),
         ("  font:", "  phong:", ("phong", "font")),
+        ("    Bộ Nội vụ: {", "    Bộ Nội Vụ: {", ("mailing.receivers", "Bộ Nội Vụ", "viết đúng từng chữ")),
+        ("{tiers: [so]}", "{tiers: [huyện]}", ("mailing.receivers", "huyện", "so, huyen, xa")),
+        ("{tiers: [so]}", "{tiers: [so], mailboxes: [a@b.vn]}", ("đúng một trong ba mục",)),
+        ("vanthu@bonoivu.example", "Văn thư <vanthu@bonoivu>", ("Văn thư <vanthu@bonoivu>",)),
+        ("attachments_mb: 15", "attachments_mb: 0", ("mailing.attachments_mb",)),
         ("issuer: so", "issuer: huyen", ("documents.yeu_cau.issuer", "huyen", "so, ubnd")),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from cchc.paths import Instance, current_instance
 from cchc.reminders import Department, Desk, Ladder, Planned, mail_of, plan, set_mode, subject_tags
 from cchc.reminders.digest import Line, view
 from cchc.reminders.holds import load_holds
+from cchc.reminders.mail import addresses_of
 from cchc.reminders.modes import mode_changes
 from cchc.store import Store, upgrade
 from cchc.texts import t, table
@@ -28,6 +30,7 @@ from cchc.year import Calendar
 
 app = typer.Typer(help=t("reminders.cli.help"), no_args_is_help=True, rich_markup_mode=None)
 thu = app
+OUTBOX = "hop-di"  # below the folder of --html: what waits in the outbox already
 RUN_HOUR = 8  # the hour at which the daily run decides
 
 
@@ -70,7 +73,7 @@ def show(
             t(
                 "reminders.cli.waiting",
                 subject=row["subject"],
-                unit=row["unit_code"] or "-",
+                to=row["unit_code"] or _first_of(addresses_of(row, "recipients")),
                 state=row["state"],
             ),
             markup=False,
@@ -78,7 +81,18 @@ def show(
     if html is not None:
         for item in planned:
             write_atomic(html / f"{item.thread.key.replace('/', '_')}.html", mail_of(desk, item).html)
-        console.print(t("reminders.cli.written", count=len(planned), folder=html), markup=False)
+        waiting = store.query("reminders.waiting")
+        for row in waiting:
+            write_atomic(html / OUTBOX / f"{row['mail_key'].replace('/', '_')}.html", row["html"])
+        count = len(planned) + len(waiting)
+        console.print(t("reminders.cli.written", count=count, folder=html), markup=False)
+
+
+def _first_of(addresses: Sequence[str]) -> str:
+    """Whom a mail to no unit goes to, in one line."""
+    if len(addresses) < 2:
+        return addresses[0] if addresses else "-"
+    return t("reminders.cli.first_of", address=addresses[0], count=len(addresses) - 1)
 
 
 @app.command("che-do", help=t("reminders.cli.che_do"))

@@ -10,6 +10,7 @@ from cchc.reminders.decide import Decision, decide
 from cchc.reminders.department import Contact, Department
 from cchc.reminders.failure import failure_mail
 from cchc.reminders.holds import Hold, HoldKind, Holds, lift_hold, load_holds, put_hold
+from cchc.reminders.issued import IssuedDocument, mail_document, mailed_to
 from cchc.reminders.ladder import Chased, Ladder, Rung, Trigger
 from cchc.reminders.mail import Mail, enqueue, message_id
 from cchc.reminders.mailer import Mailer, MailServerDown, SmtpConfig
@@ -34,6 +35,7 @@ __all__ = [
     "Hold",
     "HoldKind",
     "Holds",
+    "IssuedDocument",
     "Ladder",
     "Mail",
     "MailServerDown",
@@ -51,7 +53,9 @@ __all__ = [
     "forget_outsiders",
     "lift_hold",
     "load_holds",
+    "mail_document",
     "mail_of",
+    "mailed_to",
     "mend_address",
     "message_id",
     "mode_changes",

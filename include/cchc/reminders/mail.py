@@ -19,7 +19,7 @@ from cchc.texts import t
 
 REQUEST, DIGEST, RECEIPT, REPLY = "yeu_cau", "don_doc", "bien_nhan", "tra_loi_thu"
 FAILURE, APPROVAL, OVERDUE_LIST = "su_co", "cho_phe_duyet", "danh_sach_qua_han"
-URGING, SUMMARY = "cong_van_don_doc", "tong_hop_ngay"
+URGING, SUMMARY, ISSUED = "cong_van_don_doc", "tong_hop_ngay", "van_ban_ban_hanh"
 # What a DIGEST or an APPROVAL says is true on its day only: an unsent one is put aside, never sent late.
 
 

@@ -8,15 +8,17 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from cchc.config_files import StrictModel, load_yaml, shown
 from cchc.errors import ConfigError, ConfigErrors
 from cchc.indicators import IndicatorRegister, format_number
 from cchc.paths import config_dir
+from cchc.reminders.addresses import ConfigAddress
 from cchc.texts import t
+from cchc.units import REPORTING_TIERS
 
 FILE_NAME = "documents.yaml"
 SELF = "self"  # the unit's own figure, as indicators.csv calls it
@@ -128,6 +130,35 @@ class ReportRules(StrictModel):
         return value
 
 
+class Receiver(StrictModel):
+    """Who stands behind one line of a 'Nơi nhận': mailboxes, all units of some tiers, or the document's addressees."""
+
+    mailboxes: tuple[ConfigAddress, ...] = ()
+    tiers: tuple[str, ...] = ()
+    addressees: Literal[True] | None = None
+
+    @field_validator("tiers")
+    @classmethod
+    def _known_tiers(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value or not set(value) <= set(REPORTING_TIERS):
+            raise ValueError(", ".join(REPORTING_TIERS))
+        return value
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Self:
+        if len(self.model_fields_set) != 1:
+            raise ValueError(t("report.settings.one_receiver"))
+        return self
+
+
+class Mailing(StrictModel):
+    """How issued documents are mailed; `receivers` by the line as documents show it."""
+
+    attachments_mb: float = Field(gt=0)
+    addresses_per_mail: int = Field(ge=1)
+    receivers: dict[str, Receiver]
+
+
 class DocumentSettings(StrictModel):
     """The whole file."""
 
@@ -137,6 +168,7 @@ class DocumentSettings(StrictModel):
     place: str = Field(min_length=1)
     issuers: dict[str, Issuer]
     documents: dict[str, DocumentForm]
+    mailing: Mailing
     report: ReportRules
 
     @classmethod
@@ -162,6 +194,10 @@ def _load(path: Path, _changed: int) -> DocumentSettings:
             raise ConfigError(
                 shown(path), f"documents.{kind}.issuer", form.issuer, ", ".join(sorted(settings.issuers))
             )
+    lines = {line for form in settings.documents.values() for line in (*form.addressees, *form.recipients)}
+    if strays := [line for line in settings.mailing.receivers if line not in lines]:
+        allowed = t("report.settings.known_line")
+        raise ConfigErrors([ConfigError(shown(path), "mailing.receivers", line, allowed) for line in strays])
     known = {indicator.code for indicator in IndicatorRegister.load(path.parent).all}
     if unknown := sorted(settings.report.precedence_of.keys() - known):
         where, allowed = "precedence_of", t("report.settings.known_indicator")

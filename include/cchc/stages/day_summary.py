@@ -21,6 +21,7 @@ from cchc.reminders import (
 from cchc.reminders.forecast import foretell
 from cchc.reminders.mail import SUMMARY
 from cchc.reminders.render import render_pair
+from cchc.stages.dispatching import NotReached, not_reached
 from cchc.stages.run import Run
 from cchc.stages.urging import late
 from cchc.stages.waiting import undecided
@@ -77,6 +78,7 @@ class DaySummary:
     bounced: list[tuple[str, Bounce]]
     holds: list[tuple[str, Hold]]
     waiting: list[tuple[str, datetime]]
+    not_reached: list[NotReached]
 
     @property
     def next_steps(self) -> list[str]:
@@ -85,7 +87,7 @@ class DaySummary:
         dead = sum(one.state == "dead" for one in self.troubles)
         steps = [
             (len(self.bounced), "bounced"), (dead, "dead"), (to_call, "call"), (len(self.waiting), "approve"),
-            (len(self.likely), "call_ahead"),
+            (len(self.not_reached), "not_reached"), (len(self.likely), "call_ahead"),
         ]  # fmt: skip
         return [t(f"chasing.summary.steps.{name}", count=count) for count, name in steps if count] or [
             t("chasing.summary.steps.none")
@@ -120,6 +122,7 @@ def summarise_day(run: Run) -> DaySummary:
             (_name(run, one.unit_code), one) for one in load_holds(run.store, run.as_of).active(run.today)
         ],
         waiting=[(run.calendar.round(one.round_id).title, one.since) for one in undecided(run)],
+        not_reached=not_reached(run),
     )
 
 
@@ -128,7 +131,7 @@ def enqueue_summary(run: Run) -> bool:
     if not run.calendar.working_days.is_working(run.today):
         return False
     found, department = summarise_day(run), Department.load()
-    if not any((found.by_rung, found.late, found.troubles, found.bounced, found.waiting)):
+    if not any((found.by_rung, found.late, found.troubles, found.bounced, found.waiting, found.not_reached)):
         return False
     html, plain = render_pair(
         "summary",

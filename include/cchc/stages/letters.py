@@ -22,6 +22,7 @@ from cchc.intake.letter import Attached, Letter
 from cchc.intake.mailbox import LARGEST_MAIL, MailboxConfig
 from cchc.reminders import Bounce, Department, Mail, reply_mail
 from cchc.reminders.addresses import check_address
+from cchc.report.settings import DocumentSettings
 from cchc.stages.arrivals import Arrival, Channel, Verdict
 from cchc.stages.judging import judge
 from cchc.stages.run import Run
@@ -207,8 +208,10 @@ def _reply(
 
 
 def _bounces(run: Run, letter: Letter, received_at: datetime, department: Department) -> tuple[Bounce, ...]:
-    """What the letter says about addresses of ours: of units, and of the department's own people."""
+    """What the letter says about addresses of ours: of units, the department's own people, receivers of documents."""
     own = {*department.operators, *department.approvers, *department.failure_recipients}
+    receivers = DocumentSettings.load().mailing.receivers.values()
+    own |= {address for receiver in receivers for address in receiver.mailboxes}
     own = {address.casefold() for address in (*own, department.committee_mailbox, department.contact.mailbox)}
     found = []
     for failure in letter.failures:

@@ -33,6 +33,9 @@ SELECT * FROM mails WHERE mail_key = :mail_key
 SELECT round_id, unit_code, message_id FROM mails
 WHERE kind = :request AND state <> 'withdrawn' ORDER BY decided_at DESC, mail_key DESC
 
+-- name: mails_of_kind
+SELECT mail_key, recipients FROM mails WHERE kind = :kind AND round_id = :round_id ORDER BY mail_key
+
 -- name: mail_exists
 SELECT mail_key FROM mails WHERE mail_key = :mail_key
 
@@ -87,7 +90,7 @@ WHERE kind = :request AND round_id = :round_id AND unit_code = :unit_code AND st
 ORDER BY decided_at, mail_key LIMIT 1
 
 -- name: waiting
-SELECT mail_key, kind, unit_code, subject, state FROM mails
+SELECT mail_key, kind, unit_code, recipients, subject, html, state FROM mails
 WHERE state IN ('decided', 'failed', 'claimed') ORDER BY decided_at, mail_key
 
 -- name: answered_outsiders

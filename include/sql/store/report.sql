@@ -50,6 +50,11 @@ FROM documents
 WHERE file_sha256 = :file_sha256
 ORDER BY made_at, document_id
 
+-- name: issued_since
+SELECT document_id FROM documents
+WHERE number IS NOT NULL AND unit_code IS NULL AND made_at >= :first AND made_at <= :as_of
+ORDER BY made_at, document_id
+
 -- name: witnesses
 SELECT unit_code, indicator, witness, value, numerator, denominator, raw, explanation, evidence, cell, origin,
        choice, counts

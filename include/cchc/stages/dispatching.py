@@ -1,0 +1,126 @@
+"""Gửi văn bản đã ban hành: to the receivers on its Nơi nhận, and who of them no mail can reach."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+from cchc.clock import to_text
+from cchc.files import sha256_file, write_atomic
+from cchc.reminders import IssuedDocument, mail_document, mailed_to
+from cchc.report.documents import DocumentRecord, document, documents
+from cchc.report.receivers import Group, receivers
+from cchc.report.settings import DocumentSettings
+from cchc.stages.run import Run
+from cchc.texts import t
+
+log = logging.getLogger(__name__)
+# The document that a round issues, and its form in documents.yaml; what was issued with it goes along.
+FORMS = {"ke_hoach": "ke_hoach", "bao_cao": "bao_cao", "quyet_dinh_xep_hang": "ket_qua_cham_diem"}
+_TOLD_FOR = timedelta(days=7)  # so long operators are told of receivers without an address
+
+
+@dataclass(frozen=True)
+class NotReached:
+    """Receivers of an issued document that got no mail.
+
+    `without`: names of those without an address; `waiting`: addresses that no mail was decided for yet.
+    """
+
+    title: str
+    without: tuple[str, ...]
+    waiting: int
+
+
+def mail_issued(run: Run, ids: list[str]) -> int:
+    """Decide the mails that hand out what was issued (`ids`), with its PDFs; returns how many are new.
+
+    Nobody gets the same document twice, however often the step is run. Receivers without an address are logged here
+    and told to the operators in the summary of the day.
+    """
+    settings, count = DocumentSettings.load(), 0
+    for one in (found for identity in ids if (found := document(run.store, identity)) is not None):
+        if one.kind not in FORMS or one.number is None:
+            continue
+        issued = _issued(run, one, [_copy(run, part) for part in _parts(run, one)])
+        groups = _groups(run, settings, one)
+        count += mail_document(
+            run.store,
+            run.instance,
+            issued,
+            [(group.line, group.addresses) for group in groups],
+            limit_mb=settings.mailing.attachments_mb,
+            addresses_per_mail=settings.mailing.addresses_per_mail,
+            as_of=run.as_of,
+        )
+        if without := [name for group in groups for name in group.without]:
+            log.warning(t("stages.not_mailed", title=issued.title, names="; ".join(without)))
+    return count
+
+
+def not_reached(run: Run) -> list[NotReached]:
+    """Of what was issued in the last days: receivers without an address, and those whose address came later."""
+    settings, found = DocumentSettings.load(), []
+    rows = run.store.query(
+        "report.issued_since", first=to_text(run.as_of - _TOLD_FOR), as_of=to_text(run.as_of)
+    )
+    for row in rows:
+        one = document(run.store, row["document_id"])
+        if one is None or one.kind not in FORMS:
+            continue
+        own = replace(run, round_id=one.round_id)
+        issued, groups = _issued(own, one, []), _groups(own, settings, one)
+        known = mailed_to(run.store, issued)
+        without = tuple(name for group in groups for name in group.without)
+        waiting = sum(address not in known for group in groups for address in group.addresses)
+        if without or waiting:
+            found.append(NotReached(issued.title, without, waiting))
+    return found
+
+
+def _groups(run: Run, settings: DocumentSettings, one: DocumentRecord) -> list[Group]:
+    return receivers(settings, FORMS[one.kind], run.units, run.today)
+
+
+def _issued(run: Run, one: DocumentRecord, files: list[Path]) -> IssuedDocument:
+    round_ = run.round
+    period = t(f"report.period.{round_.kind.value}", year=round_.year)
+    corrects = one.provenance.get("corrects")
+    assert one.number is not None
+    assert one.symbol is not None
+    assert one.issued_on is not None
+    return IssuedDocument(
+        round_id=one.round_id,
+        kind=one.kind,
+        title=t(f"stages.issued_titles.{one.kind}", period=period, year=round_.year),
+        number=one.number,
+        symbol=one.symbol,
+        issued_on=one.issued_on,
+        files=tuple(files),
+        replaces=t("stages.replaces", number=corrects) if corrects else "",
+    )
+
+
+def _parts(run: Run, one: DocumentRecord) -> list[DocumentRecord]:
+    """The document, its PDF, then what was issued with it under the same number (appendix, table)."""
+    own = [
+        part
+        for part in documents(run.store, one.round_id)
+        if (part.number, part.symbol, part.issued_on, part.draft)
+        == (one.number, one.symbol, one.issued_on, one.draft)
+        and part.made_at <= run.as_of
+        and part.provenance.get("made_from", one.file_sha256) == one.file_sha256
+    ]
+    rank = {one.kind: 0, f"{one.kind}_pdf": 1}
+    newest = {part.kind: part for part in own} | {one.kind: one}
+    return sorted(newest.values(), key=lambda part: (rank.get(part.kind, 2), part.kind))
+
+
+def _copy(run: Run, one: DocumentRecord) -> Path:
+    """The copy under its readable name, made again when somebody changed it: what goes out is what was issued."""
+    path = one.copied_to(run.instance)
+    if not path.exists() or sha256_file(path) != one.file_sha256:
+        write_atomic(path, one.kept_at(run.instance).read_bytes())
+    return path
