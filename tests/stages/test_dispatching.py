@@ -203,6 +203,26 @@ def test_a_document_that_takes_the_place_of_another_is_mailed_anew_and_says_so(r
         assert "số 15/BC-UBND" in row["subject"]
 
 
+@pytest.mark.parametrize(
+    ("round_id", "kind", "title"),
+    [
+        ("2026-KH", "ke_hoach", "Kế hoạch cải cách hành chính năm 2026"),
+        ("2026-6T", "bao_cao", "Báo cáo công tác cải cách hành chính 6 tháng đầu năm 2026"),
+        ("2026-NAM", "bao_cao", "Báo cáo công tác cải cách hành chính năm 2026"),
+        ("2026-CD", "quyet_dinh_xep_hang", "Quyết định công bố kết quả chấm điểm, xếp hạng"),
+    ],
+)
+def test_every_document_that_a_round_issues_is_mailed_under_its_name(
+    run: Run, round_id: str, kind: str, title: str
+) -> None:
+    own = replace(run, round_id=round_id)
+    RoundLedger(run.store).open(own.round, NOON, "thu")
+    letter = build_request_letter(run.round, marking(run, approval=APPROVAL))
+    assert mail_issued(own, [record(own, kind, letter, "van-ban.docx", approval=APPROVAL)]) > 0
+    assert {address for row in mails(run) for address in json.loads(row["recipients"])} == expected(run)
+    assert all(row["subject"].startswith(title) for row in mails(run))
+
+
 def test_drafts_and_letters_to_one_unit_go_to_nobody(run: Run) -> None:
     letter = build_request_letter(run.round, marking(run, draft=1))
     draft = record(run, "bao_cao_du_thao", letter, "du-thao.docx")

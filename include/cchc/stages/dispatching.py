@@ -14,7 +14,7 @@ from cchc.report.documents import DocumentRecord, document, documents
 from cchc.report.receivers import Group, receivers
 from cchc.report.settings import DocumentSettings
 from cchc.stages.run import Run
-from cchc.texts import t
+from cchc.texts import t, table
 
 log = logging.getLogger(__name__)
 # The document that a round issues, and its form in documents.yaml; what was issued with it goes along.
@@ -86,7 +86,7 @@ def _groups(run: Run, settings: DocumentSettings, one: DocumentRecord) -> list[G
 
 def _issued(run: Run, one: DocumentRecord, files: list[Path]) -> IssuedDocument:
     round_ = run.round
-    period = t(f"report.period.{round_.kind.value}", year=round_.year)
+    period = table("report.period").get(round_.kind.value, "{year}").format(year=round_.year)
     corrects = one.provenance.get("corrects")
     assert one.number is not None
     assert one.symbol is not None
