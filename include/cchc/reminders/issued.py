@@ -70,8 +70,7 @@ def mail_document(
         known = _mailed_to(tx, document)
         for line, addresses in groups:
             new = [address for address in addresses if address not in known]
-            for start in range(0, len(new), addresses_per_mail):
-                to = tuple(new[start : start + addresses_per_mail])
+            for to in _even_parts(new, addresses_per_mail):
                 mail = _mail(instance, document, line, to, attached, left_out, as_of, department)
                 count += enqueue(tx, mail, department)
     return count
@@ -81,6 +80,12 @@ def _mailed_to(tx: Transaction, document: IssuedDocument) -> set[str]:
     rows = tx.query("reminders.mails_of_kind", kind=ISSUED, round_id=document.round_id)
     own = [row for row in rows if str(row["mail_key"]).startswith(document.prefix)]
     return {address for row in own for address in addresses_of(row, "recipients")}
+
+
+def _even_parts(addresses: Sequence[str], most: int) -> list[tuple[str, ...]]:
+    """As few parts as may be, of about the same size: 102 addresses are three mails of 34, not 50, 50 and 2."""
+    parts = -(-len(addresses) // most)
+    return [tuple(addresses[part::parts]) for part in range(parts)]
 
 
 def _that_fit(files: Sequence[Path], limit_mb: float) -> tuple[list[Path], list[Path]]:
