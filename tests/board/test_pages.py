@@ -19,6 +19,7 @@ from cchc.paths import Instance
 from cchc.reminders import Bounce, Hold, HoldKind, put_bounces, put_hold
 from cchc.report.documents import record_document
 from cchc.sources import Comparison, Rewrite, Snapshot, record_check
+from cchc.year import Window
 from cchc_board.app import create_app
 
 DAY = "?ngay=2026-03-20"
@@ -260,7 +261,8 @@ def rewritten(count: int) -> Comparison:
         )
         for number in range(count)
     )  # fmt: skip
-    return Comparison("one_stop", snapshot, 1, moment, found, {}, {})
+    window = Window(date(2025, 12, 15), date(2026, 3, 14))
+    return Comparison("one_stop", snapshot, window, 1, moment, found, {})
 
 
 def test_the_sources_page_shows_silent_weeks_and_the_rule(province: Province, browser: TestClient) -> None:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -85,17 +86,23 @@ class Rewrite:
 class Comparison:
     """The frozen state of one source set against later exports.
 
-    `landings`: how many later exports were compared, `through`: receipt of the newest. `frozen`: the round's
-    counts by unit as frozen; `shift`: by how much each count of `EFFECTS` differs now (units touched only).
+    `landings`: how many later exports were compared, `through`: receipt of the newest. `shift`: by how much each
+    count of `EFFECTS` differs now (units touched only).
     """
 
     source: str
     snapshot: Snapshot
+    window: Window
     landings: int
     through: datetime | None
     rewrites: tuple[Rewrite, ...]
-    frozen: Mapping[str, Mapping[str, int]]
     shift: Mapping[str, Mapping[str, int]]
+
+    @cached_property
+    def frozen(self) -> Mapping[str, Mapping[str, int]]:
+        """The round's counts by unit as frozen; most comparisons find nothing new and never ask."""
+        with connect() as connection:
+            return dict(counts_by_unit(connection, self.source, self.snapshot.path, self.window))
 
     def cases(self) -> dict[tuple[str, str], int]:
         """(unit, kind) -> number of changes."""
@@ -120,16 +127,14 @@ def compare_with_snapshot(
         return None
     landings = store.query("sources.landings_known", source=source, at=to_text(until))
     with connect() as connection:
-        frozen = dict(counts_by_unit(connection, source, snapshot.path, window))
         later = _later(connection, snapshot, landings)
         if not later:
-            return Comparison(source, snapshot, 0, None, (), frozen, {})
+            return Comparison(source, snapshot, window, 0, None, (), {})
         _find(connection, instance, source, snapshot, landings, later, window)
         classes, shift = _effects(connection, source, window, instance)
         rewrites = tuple(_rewrites(connection, source, instance, later, classes, landings))
-    return Comparison(
-        source, snapshot, len(later), from_text(later[-1]["received_at"]), rewrites, frozen, shift
-    )
+    through = from_text(later[-1]["received_at"])
+    return Comparison(source, snapshot, window, len(later), through, rewrites, shift)
 
 
 def history(
@@ -267,6 +272,8 @@ def _effects(
 ) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, int]]]:
     """Classes by side and key, and the shift of each unit's counts, by the counting SQL of the form itself."""
     touched = run(connection, f"{source}/rewrites.touched").fetchall()
+    if not touched:
+        return {"before": {}, "after": {}}, {}
     shift: defaultdict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(EFFECTS[source], 0))
     classes: dict[str, dict[str, str]] = {}
     with tempfile.TemporaryDirectory(dir=instance.data, prefix=".so.") as folder:
