@@ -19,6 +19,8 @@ _UP_OR_DOWN = re.compile(r"\b(tang|giam)\b(?!\s+(?:cuong|chi phi|thoi gian|nhe|t
 _AGAINST = re.compile(r"so\s+(?:voi\s+)?(?:cung ky|nam|quy|6 thang|ky|thang)[^.;()0-9]{0,40}")
 _REACHED = re.compile(r"\b(len|xuong|con)\s*(?:con\s*|toi\s*|den\s*)?$")
 _FOLLOWING = 12  # figures behind a word that are looked at
+_RANK = re.compile(r"\s{0,3}(?:bac|hang|vi tri|thu hang|lan)\b")
+_BRACKETS = re.compile(r"\([^()]{0,400}\)")
 _STEP = re.compile(r"\(|tang|giam|tuong (?:ung|duong)|tuc")
 
 
@@ -31,9 +33,18 @@ def check_changes(passage: Passage, tolerance: Decimal) -> None:
         for match in _UP_OR_DOWN.finditer(sentence):
             place = start + match.start()
             at = bisect_left(starts, place)
-            before, after = figures[max(0, at - 1) : at], figures[at : at + _FOLLOWING]
-            if before and len(after) >= 2:
-                _against(passage, match[1], before[-1], after, end, tolerance, place)
+            current, after = _outside(passage, figures[:at], place), figures[at : at + _FOLLOWING]
+            if current is not None and len(after) >= 2:
+                _against(passage, match[1], current, after, end, tolerance, place)
+
+
+def _outside(passage: Passage, before: list[Token], place: int) -> Token | None:
+    """The last figure before a word that stands in no closed bracket: '18 văn bản (07 ..., 11 ...), giảm 04'."""
+    for one in reversed(before[-_FOLLOWING:]):
+        between = _BRACKETS.sub("", passage.flat[one.end : place])
+        if between.count(")") <= between.count("("):
+            return one
+    return None
 
 
 def _number(one: Token) -> bool:
@@ -45,16 +56,10 @@ def _against(
 ) -> None:
     """C ..., tăng D (x%) so với cùng kỳ (P): P stands in the bracket behind the comparison, or behind 'là'."""
     flat = passage.flat
-    if (
-        place - current.end > 45
-        or not _number(current)
-        or not _number(after[0])
-        or after[0].start - place > 22
-    ):
+    between = _BRACKETS.sub("", flat[current.end : place])
+    if len(between) > 45 or not _number(current) or not _number(after[0]) or after[0].start - place > 22:
         return
-    if re.search(r"[.;(]", flat[current.end : place].rstrip("(")) and not flat[
-        current.end : place
-    ].rstrip().endswith("("):
+    if re.search(r"[.;(]", between.rstrip("(")) and not between.rstrip().endswith("("):
         return
     if current.sort is Sort.NUMBER and not passage.is_count(current):
         return
@@ -62,7 +67,11 @@ def _against(
     if not against:
         return
     previous = _previous(passage, after, against, end)
+    closed = _BRACKETS.sub("", flat[place : against.start()]).partition(")")
+    if closed[1] and closed[2].strip():
+        return  # '1.500 hồ sơ (giảm 200), giải quyết 1.480 hồ sơ, ... so với': the comparison is another's
     steps = [one for one in after if one.start < against.start() and _number(one)][:2]
+    steps = [one for one in steps if not _of_rank(flat, one, current)]
     if previous is None or not steps or previous in steps:
         return
     if any(words.APART.search(flat[max(place + 4, one.start - 12) : one.start]) for one in steps):
@@ -115,6 +124,7 @@ def _from_to(passage: Passage, figures: list[Token], tolerance: Decimal) -> None
             between = flat[since : one.start]
             if (
                 not _number(one)
+                or _of_rank(flat, one, current)
                 or len(between) > 40
                 or not _STEP.search(between)
                 or re.search(r"[.;]", between)
@@ -124,6 +134,11 @@ def _from_to(passage: Passage, figures: list[Token], tolerance: Decimal) -> None
         _judge(
             passage, word, current, previous, steps, previous.start, (steps or [current])[-1].end, tolerance
         )
+
+
+def _of_rank(flat: str, step: Token, current: Token) -> bool:
+    """Whether a step counts places of a ranking and the value itself does not: '86,95 điểm, tăng 07 bậc'."""
+    return bool(_RANK.match(flat, step.end)) and not _RANK.match(flat, current.end)
 
 
 def _judge(

@@ -22,9 +22,11 @@ from cchc.checks.claims.percents import (
     percentages_of_fractions,
     percentages_of_nothing,
 )
+from cchc.checks.claims.records import records
+from cchc.checks.claims.remedied import check_remedied
 from cchc.checks.claims.repeated import fractions_of_one_whole, text_against_figures, text_against_tables
 from cchc.checks.claims.settings import ClaimSettings
-from cchc.checks.claims.status import check_records, records
+from cchc.checks.claims.status import check_records
 from cchc.checks.claims.tables import check_tables, tables
 from cchc.year import Window
 
@@ -79,6 +81,7 @@ def _check_blocks(passage: Passage, tolerance: Decimal) -> set[int]:
         if not entries:
             continue
         gathered.append((index, block.marker, entries))
+        check_remedied(passage, entries, tolerance, noted)
         check_records(passage, records(passage, entries), tolerance, noted)
         check_lists(passage, block.start, block.end, entries)
         counted_names(passage, entries, block.end)

@@ -131,7 +131,11 @@ def _attach(passage: Passage, found: list[Entry], percent: Token, pairs: Sequenc
 
 def _next_to(passage: Passage, between: str, percent: Token) -> bool:
     """Whether the words between a count and a percentage keep them together."""
-    if len(between) > _PERCENT_GAP or words.APART.search(between) or _PARTED.search(between):
+    if (
+        len(between) > _PERCENT_GAP
+        or words.APART.search(between)
+        or _PARTED.search(words.LABELLED.sub("", between))
+    ):
         return False
     return not words.AGAINST_OTHER.match(passage.flat, percent.end)
 

@@ -35,6 +35,9 @@ _NOT_PARTS = re.compile(
 )
 
 _REST = re.compile(r"con\s+lai")
+_AMONG = re.compile(r"\btrong\s+(?:tong\s+)?(?:so\s+)?$")
+_OTHERS = re.compile(r"^[^,;.0-9]{0,30}\b(?:khac|con lai)\b")
+_THERE_ARE = re.compile(r",\s*(?:thi\s+)?(?:co|gom)\s+$")
 
 
 def check_lists(passage: Passage, start: int, end: int, entries: Sequence[Entry]) -> None:
@@ -75,7 +78,7 @@ def _behind_words(passage: Passage, start: int, end: int, entries: Sequence[Entr
         between = flat[whole.token.end : gap_end]
         if len(between) > 160:
             continue
-        match = words.WITHIN.search(between)
+        match = words.WITHIN.search(between) or _among(flat, whole, between)
         if not match or re.search(r"[;]", between[: match.start()]) or "(" in between[: match.start()]:
             continue
         if re.search(r"\.\s", between[match.end() :]):
@@ -87,6 +90,8 @@ def _behind_words(passage: Passage, start: int, end: int, entries: Sequence[Entr
             if one.token.start < stop and one.opened == whole.opened
         ]
         children = _top_level(passage, children, whole)
+        if match.re is _THERE_ARE and not _all_of(passage, whole, children):
+            continue
         if 2 <= len(children) <= _MOST and _apart(passage, children):
             if any(
                 one.role in ("early", "ontime", "late", "open", "open_in", "open_late", "done")
@@ -96,6 +101,21 @@ def _behind_words(passage: Passage, start: int, end: int, entries: Sequence[Entr
                 continue
             inside = flat[whole.token.end : stop]
             _judge(passage, whole, children, inside, stop, tight=bool(words.ALL_OF.search(match[0])))
+
+
+def _among(flat: str, whole: Entry, between: str) -> re.Match[str] | None:
+    """'Trong 98 hồ sơ quá hạn, có 61 ..., 25 ... và 12 hồ sơ khác'."""
+    if not _AMONG.search(flat, max(0, whole.token.start - 20), whole.token.start):
+        return None
+    return _THERE_ARE.search(between)
+
+
+def _all_of(passage: Passage, whole: Entry, children: Sequence[Entry]) -> bool:
+    """Whether a list behind 'có' claims to be whole: its last part is the others, or it is too long already."""
+    if not children:
+        return False
+    last = passage.flat[children[-1].token.end : children[-1].token.end + 40]
+    return bool(_OTHERS.search(last)) or sum(one.value for one in children) > whole.value
 
 
 def _list_end(passage: Passage, start: int, end: int) -> int:
@@ -177,7 +197,8 @@ def _judge(
 _CLASSES = tuple(
     re.compile(pattern)
     for pattern in (
-        r"can bo|cong chuc|vien chuc|nguoi|luot|truong hop|d/c|dong chi|hoc vien|chuyen vien|lanh dao|.* si$|dai hoc",
+        r"can bo|cong chuc|vien chuc|cong dan|nguoi|luot|truong hop|d/c|dong chi|"
+        r"hoc vien|chuyen vien|lanh dao|.* si$|dai hoc",
         r"don vi|co quan|xa$|phuong|thi tran|dac khu|huyen|thanh pho|phong|ban$|trung tam|truong|to chuc|ca nhan|doanh",
         r"van ban|vb|vbqppl|quyet dinh|ke hoach|nghi quyet|cong van|bao cao|thong bao|chi thi|to trinh|giay",
         r"ho so|h. s.|hs|don|phieu|y kien|kien nghi|phan anh",

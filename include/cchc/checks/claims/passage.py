@@ -21,7 +21,8 @@ from cchc.year import Window
 
 _BEFORE_DAY = re.compile(r"(?:ng[a-z]{1,2}|tu|den|va|,|;|-|het)\s{0,3}$")
 _ADJACENT = re.compile(r"\s{0,2}:?[ \t]{1,2}[0-9]")
-_OUT_OF = re.compile(r"\s+[a-z ]{0,14}tren\s+t[o6]ng\s+(?:s[a-z0-9]{1,2}\s+)?")
+_OUT_OF = re.compile(r"\s+[a-z ]{0,24}tren\s+t[o6]ng\s+(?:s[a-z0-9]{1,2}\s+)?")
+_OF = re.compile(r"\s+[a-z ]{1,24}\s+tren\s+")
 _OVER = re.compile(r"\s+[a-z /]{1,24}/")
 _ALONE = re.compile(r"\s*\n|\s*$")
 
@@ -83,12 +84,12 @@ class Passage:
 
     def _parted_fraction(self, first: Token, second: Token) -> bool:
         """'15 nhiệm vụ/20 nhiệm vụ', '4.550 trên tổng số 4.600 hồ sơ': a fraction with words inside."""
-        if first.sort is not Sort.NUMBER or second.start - first.end > 32 or first.value > second.value:
+        if first.sort is not Sort.NUMBER or second.start - first.end > 44 or first.value > second.value:
             return False
         between = self.flat[first.end : second.start]
         if _OUT_OF.fullmatch(between):
             return True
-        if not between.endswith("/") or not _OVER.fullmatch(between):
+        if not _OF.fullmatch(between) and not (between.endswith("/") and _OVER.fullmatch(between)):
             return False
         above, below = (words.NOUN.match(self.flat, one.end) for one in (first, second))
         return bool(above and below and above[1] == below[1])

@@ -18,9 +18,6 @@ from cchc.texts import t
 _AFTER, _BEFORE = 110, 70
 _BRACKETS = re.compile(r"\([^()]{0,400}\)")
 _FIGURE = re.compile(r"[0-9]")
-_LABELLED = re.compile(
-    r"(?:m[a-z]{1,4}\s+d[o06]|muc|md|cap|doi tuong|nhom|quy|loai|hang|khoa)\s*[0-9](?:\s*(?:,|va|-)\s*[0-9])?"
-)
 _CAPPED = re.compile(r"h[a-z]i long|d[a-z]{1,2}ng h[ae]n|ky so|so hoa|truc tuyen|toan trinh|khong giay")
 _NEVER_ABOVE = re.compile(r"h[a-z]i long|d[a-z]{1,2}ng h[ae]n")
 _UNITS = re.compile(r"\s{0,3}(?:don vi|co quan|xa\b|phuong\b|huyen|phong\b|so\b|ho so|hs\b|phieu|truong hop)")
@@ -130,7 +127,7 @@ def _share_after(passage: Passage, every: Sequence[Token], place: int) -> tuple[
         return None
     if _ends(passage, token.end, percent.start):
         return None
-    bare = _LABELLED.sub("", between)
+    bare = words.LABELLED.sub("", between)
     opened = bool(_OPENED_LINK.search(between))
     if not opened and not words.LINKED.search(between):
         return None

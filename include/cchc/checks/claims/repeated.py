@@ -168,6 +168,8 @@ def _in_table(rows: Sequence[Row], pattern: re.Pattern[str]) -> list[tuple[Decim
             if cell.value is not None or not pattern.fullmatch(cell.words):
                 continue
             values = [one for one in row.cells[index + 1 :] if one.value is not None]
+            if any(one.value is None and re.search(r"[0-9]", one.words) for one in row.cells[index + 1 :]):
+                continue  # the figure counts what the words beside it list: 'Tổng số văn bản đi | 2 | Sở A (47; 48)'
             if len(values) == 1 and values[0].value is not None:
                 found.append((values[0].value, values[0].start))
         if place >= 1:

@@ -9,7 +9,8 @@ from functools import lru_cache
 NOUN = re.compile(
     r"\s{0,3}(?:(?:so|luot|tong so)\s+)?(h[a-z0-9]{1,2}\s+s[a-z0-9]{1,2}\b|hs\b|hstt?hc\b|don vi|"
     r"don thu|don\b|co quan|van ban|vb\b|vbqppl|nhiem vu|phan viec|viec\b"
-    r"|noi dung|chi tieu|thu tuc|tthc|truong hop|nguoi|can bo|cong chuc|vien chuc|d/c|dong chi|luot|"
+    r"|ho\b(?!\s+(?:so|tich|chieu|ngheo|khau))|noi dung|chi tieu|"
+    r"thu tuc|tthc|truong hop|nguoi|can bo|cong chuc|vien chuc|d/c|dong chi|luot|"
     r"bien che|vi tri|to chuc\b|ca nhan|phieu|danh gia"
     r"|y kien|kien nghi|phan anh|pakn|van de|xa\b|phuong\b|thi tran|dac khu|huyen|thanh pho|phong\b|"
     r"ban\b|trung tam|so, |truong\b|diem truong|doanh nghiep"
@@ -33,7 +34,15 @@ _LABEL = re.compile(
 )
 # ... unless one of these ends stands there, which is followed by a figure ('số hồ sơ', 'tổng số').
 _NOT_LABEL = re.compile(
-    r"(?:h[a-z0-9]{1,2}\s+s[a-z0-9]{1,2}|tru so|tong so|tong|co so|mot so|ty so|con so)\s*:?\s*$"
+    r"(?:h[a-z0-9]{1,2}\s+s[a-z0-9]{1,2}|tru so|tong so|tong|co so|mot so|ty so|con so|"
+    r"(?:da|duoc)\s+cap|ky so|(?:da|phai|duoc)\s+thu)\s*:?\s*$"
+)
+
+_DAY_OF_MONTH = re.compile(r"[0-9]{1,2}(?![0-9.,]*[0-9])")
+_COUNTED = re.compile(r"[0-9][0-9.,]*" + NOUN.pattern)
+# A figure that is a name, with what it names: 'mức độ 3', 'cấp 1, 2'.
+LABELLED = re.compile(
+    r"(?:m[a-z]{1,4}\s+d[o06]|muc|md|cap|doi tuong|nhom|quy|loai|hang|khoa)\s*[0-9](?:\s*(?:,|va|-)\s*[0-9])?"
 )
 
 LINKED = re.compile(r"(?:d[ae]t|ch[il1]em|t[yi]\s*l[ei]|bang|tuong duong|tuong ung|=|la)\b")
@@ -56,12 +65,12 @@ ROLES: tuple[tuple[str, str], ...] = (
             r"&)\s*d[a-z]{1,2}ng\s+(?:thoi\s+)?h[ae]n|d[a-z]{1,2}ng\s*(?:han\s*)?(?:va|,|"
                 r"/)\s*tr[a-z]{2,4}\s+h[ae]n|som\s+va\s+dung\s+han|d[a-z]{1,2}ng\s*(?:han\s*)?(?:va|"
                     r",)\s*som\s+h[ae]n"),
-        ("late", r"q[a-z]{2}\s*(?:thoi\s+)?h[ae]n|tr[e]\s+h[ae]n|cham\s+h[ae]n|(?:khong|"
+        ("late", r"q[a-z0-9]{2}\s*(?:thoi\s+)?h[ae]n|tr[e]\s+h[ae]n|cham\s+h[ae]n|(?:khong|"
             r"chua)\s+dung\s+h[ae]n|tre\s+tien do|cham\s+tien do|cham tre|cham muon"),
         ("early", r"tr(?!ong\b)[a-z]{2,4}\s+(?:thoi\s+)?h[ae]n|som\s+h[ae]n|som\s+hon"),
         ("open_in", r"ch[a-z]{1,2}a?\s+(?:d[e]n|toi)\s+(?:thoi\s+)?h[ae]n|trong\s+(?:thoi\s+)?h[ae]n|"
             r"con\s+(?:thoi\s+)?h[ae]n|chua\s+qua\s+h[ae]n"),
-        ("ontime", r"d[a-z]{1,2}ng\s+(?:thoi\s+)?(?:h[ae]n|gian quy dinh)|dung\s+tien\s+do|dung\s+thoi\s+gian"),
+        ("ontime", r"d[a-z0-9]{1,2}ng\s+(?:thoi\s+)?(?:h[ae]n|gian quy dinh)|dung\s+tien\s+do|dung\s+thoi\s+gian"),
         ("carried", r"(?:ky|quy|nam|thang)\s+truoc\s*(?:chuyen|sang|ton|con|\))?|chuyen\s+(?:qua|sang|"
             r"tu|ky)|ton\s+(?:ky|dau|tu|cu)|cu\s+chuyen"),
         ("open", r"(?:dang|con|hien)\s+(?:dang\s+)?(?:duoc\s+)?(?:trong\s+)?(?:qua trinh\s+|"
@@ -75,8 +84,8 @@ ROLES: tuple[tuple[str, str], ...] = (
         ("direct", r"truc tiep"),
         ("new", r"(?:tiep nhan|nhan|phat sinh)\s+(?:moi|trong ky)|\bmoi\s+(?:tiep nhan|phat sinh)|"
             r"\btrong ky\b"),
-        ("done", r"gi[a-z]i\s+quy[a-z]{0,2}t|xu ly|tra ket qua|hoan thanh|xu ly xong|da tra\b"),
-        ("received", r"t[il1]+[e]p\s+nh[a-z]{1,2}n|nhan\s+(?:giai quyet|duoc)|\bnhan\b|"
+        ("done", r"gi[a-z]i\s+quy[a-z0-9]{0,2}t|xu ly|tra ket qua|hoan thanh|xu ly xong|da tra\b"),
+        ("received", r"t[il1]+[e6]p\s+nh[a-z0-9]{1,2}n|nhan\s+(?:giai quyet|duoc)|\bnhan\b|"
             r"t[o6]ng\s+s[a-z0-9]{1,2}\b|t[o6]ng\s+cong|phat sinh|duoc giao|\bgiao\b|\bde ra\b"),
 )  # fmt: skip
 ANY_ROLE = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in ROLES))
@@ -101,7 +110,13 @@ WHOLE_PLACE = re.compile(
 def is_label(flat: str, start: int) -> bool:
     """Whether the number at `start` is a name ('mức độ 3'), judged by the words before it."""
     before = flat[max(0, start - 18) : start]
-    return bool(_LABEL.search(before)) and not _NOT_LABEL.search(before)
+    label = _LABEL.search(before)
+    if not label or _NOT_LABEL.search(before):
+        return False
+    if label[0].startswith("ngay") and not _DAY_OF_MONTH.match(flat, start):
+        return False  # 'trả lời ngay 1.876 cuộc'
+    # A colon ends the name ('trong 6 tháng: 18 văn bản') where a noun follows.
+    return not (":" in label[0] and _COUNTED.match(flat, start))
 
 
 @lru_cache(maxsize=8192)  # reports say the same words over and over
