@@ -21,6 +21,8 @@ from cchc.report.consolidate import Consolidation, add_up, owed_indicators
 from cchc.report.facts import RoundFacts, Standing, compare
 from cchc.report.reconciliation import Evidence, reconcile
 from cchc.sources import ONE_STOP
+from cchc.sources.forms import UnitBlock
+from cchc.sources.states import State
 from cchc.store import Store
 from cchc.units import Unit, UnitRegister
 from cchc.year import Calendar, Round
@@ -176,6 +178,40 @@ def _summary(standings: list[Standing]) -> RoundSummary:
 @pytest.fixture(scope="session")
 def facts() -> RoundFacts:
     return made_up_round()
+
+
+FIELDS = {  # in time out of ten thousand: so no two fields are alike by chance
+    "Đất đai": 8_000, "Hộ tịch": 9_990, "Xây dựng": 8_900, "Bảo trợ xã hội": 9_500, "Người có công": 9_200,
+    "Chứng thực": 9_999, "Môi trường": 9_000, "Lâm nghiệp": 9_100, "Thủy sản": 9_300, "Giáo dục và Đào tạo": 9_400,
+    "Thành lập và hoạt động của hộ kinh doanh, tổ hợp tác, hợp tác xã, liên hiệp hợp tác xã": 9_600, "Tôn giáo": 0,
+}  # fmt: skip
+
+
+def made_up_form(facts: RoundFacts, chances: Mapping[str, int] = FIELDS) -> tuple[list[UnitBlock], State]:
+    """Biểu 06 of all units but the last, of which no export tells; a field with chance 0 has resolved nothing."""
+    chance, blocks = random.Random(6), list[UnitBlock]()
+    for unit in facts.units[:-1]:
+        rows = []
+        for name, of_ten_thousand in chances.items():
+            resolved = chance.randint(100, 900) if of_ten_thousand else 0
+            in_time = resolved * of_ten_thousand // 10_000
+            early = in_time * 2 // 3
+            counts = {"total": resolved + 3, "resolved": resolved, "early": early, "on_time": in_time - early,
+                      "late": resolved - in_time, "still_open": 3, "in_term": 2, "overdue": 1,
+                      "received_online": resolved, "received_direct_or_post": 3, "carried_over": 0}  # fmt: skip
+            rows.append((name, counts))
+        whole = {key: sum(counts[key] for _, counts in rows) for key in rows[0][1]}
+        blocks.append(UnitBlock(unit, whole, tuple(rows)))
+    assert facts.round_.window is not None
+    cut_off = facts.round_.window.last
+    state = State(ONE_STOP, Path("x.parquet"), "ab" * 32, 9, facts.as_of, (), 1, "one_stop-1", cut_off)
+    return [*blocks, UnitBlock(facts.units[-1], None)], state
+
+
+@pytest.fixture(scope="session")
+def one_stop(facts: RoundFacts) -> tuple[list[UnitBlock], State]:
+    """What Biểu 06 says of the made-up round."""
+    return made_up_form(facts)
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,9 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from cchc.errors import CchcError
-from cchc.report.appendix import build_appendix_xlsx
+from cchc.report.appendix import SourceForms, build_appendix_xlsx
 from cchc.report.facts import RoundFacts
+from cchc.report.fields import field_facts
 from cchc.report.figures import number
 from cchc.report.marking import Marking
 from cchc.report.references import References
@@ -38,13 +39,14 @@ def marking(request: Any, facts: RoundFacts) -> Marking:
 
 
 @pytest.fixture(scope="module")
-def report(facts: RoundFacts, marking: Marking) -> Any:
-    return Document(io.BytesIO(build_report_docx(facts, marking)))
+def report(facts: RoundFacts, marking: Marking, one_stop: Any) -> Any:
+    return Document(io.BytesIO(build_report_docx(facts, marking, fields=field_facts(one_stop))))
 
 
 @pytest.fixture(scope="module")
-def appendix(facts: RoundFacts, marking: Marking) -> Any:
-    return openpyxl.load_workbook(io.BytesIO(build_appendix_xlsx(facts, marking)), data_only=True)
+def appendix(facts: RoundFacts, marking: Marking, one_stop: Any) -> Any:
+    content = build_appendix_xlsx(facts, marking, forms=SourceForms(one_stop))
+    return openpyxl.load_workbook(io.BytesIO(content), data_only=True)
 
 
 def links(document: Any) -> Iterator[tuple[str, str, str]]:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from cchc.clock import vn_date, vn_instant
 from cchc.indicators import Indicator
 from cchc.report import reconciliation_book
+from cchc.report.appendix_fields import write_field_sheet
 from cchc.report.appendix_summary import write_summary_sheet
 from cchc.report.appendix_timeliness import write_timeliness_sheet
 from cchc.report.appendix_units import write_units_sheet
 from cchc.report.document_book import write_document_table
 from cchc.report.facts import RoundFacts
+from cchc.report.fields import field_facts
 from cchc.report.figures import stated
 from cchc.report.form_06 import write_form_06
 from cchc.report.marking import Marking
@@ -42,9 +44,9 @@ def build_appendix_xlsx(
 ) -> bytes:
     """The whole appendix as the bytes of an .xlsx. Equal arguments give equal bytes.
 
-    Sheets: Tổng hợp, Theo đơn vị, Tiến độ, Thiếu, Chênh lệch, Cảnh báo, Giải trình, with `forms` Biểu 06, its rules
-    and the document table, and with a provenance Nguồn gốc. Totals of 'Theo đơn vị' are formulas whose kept results
-    are the consolidated figures; comments name source and hash.
+    Sheets: Tổng hợp, Theo đơn vị, Tiến độ, Thiếu, Chênh lệch, Cảnh báo, Giải trình, with `forms` Theo lĩnh vực,
+    Biểu 06, its rules and the document table, and with a provenance Nguồn gốc. Totals of 'Theo đơn vị' are formulas
+    whose kept results are the consolidated figures; comments name source and hash.
     """
     book = Book(marking, f"{t('report.appendix.title')} {facts.round_.title}")
     names = table("report.appendix.sheets")
@@ -72,6 +74,8 @@ def _forms(book: Book, facts: RoundFacts, forms: SourceForms) -> None:
     window = facts.round_.window
     if window is None:
         return
+    if (by_field := field_facts(forms.one_stop)) is not None:
+        write_field_sheet(book, table("report.appendix.sheets")["fields"], by_field, subtitle(facts))
     if forms.one_stop is not None:
         blocks, state = forms.one_stop
         write_form_06(book, blocks, window, state, CountingRules.load().one_stop)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import textwrap
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -76,7 +77,7 @@ def bars(
                 height=0.7,
             )
             axes.text(value, place, f" {number(rows[n][1], 'percent')}", va="center", ha="left")
-        axes.set_yticks(places, [name for name, _ in rows])
+        axes.set_yticks(places, [_label(name) for name, _ in rows])
         axes.invert_yaxis()
         axes.set_xlim(0, max([100.0, *values]) * 1.1)
         axes.set_xlabel(unit_label)
@@ -108,6 +109,11 @@ def columns(rows: Sequence[tuple[str, Decimal]], unit_label: str) -> bytes:
         axes.set_yticks(range(0, 101, 20))
         axes.set_ylabel(unit_label)
         return _png(canvas)
+
+
+def _label(name: str) -> str:
+    """A name beside its bar: two lines at most, so that a long one leaves room for the bars."""
+    return textwrap.fill(name, 40, max_lines=2, placeholder=" …")
 
 
 def _inside(axes: Any, x: float, y: float, text: str, dark: bool) -> None:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from cchc.errors import CchcError
 from cchc.intake import load_outline
-from cchc.report import charts
-from cchc.report.blocks import Block, Paragraph, Picture, Run, linked_runs
+from cchc.report.blocks import Block, Paragraph, Run, linked_runs
 from cchc.report.facts import RoundFacts, Standing
+from cchc.report.fields import FieldFacts, field_table, field_views
 from cchc.report.figures import clean, number
+from cchc.report.pictures import online_share, pictures
 from cchc.report.places import Anchor, Linked, link
 from cchc.report.reconciliation_book import summary
 from cchc.report.references import References
@@ -26,7 +25,7 @@ from cchc.report.tables import (
     timeliness_table,
     warnings_table,
 )
-from cchc.report.tally import PROVINCE, Tally, ratio, tally
+from cchc.report.tally import PROVINCE, Tally
 from cchc.report.unit_texts import Voice, left_out, voices
 from cchc.report.views import FigureView, group_sentences, of, unit_names
 from cchc.texts import t, table
@@ -34,7 +33,9 @@ from cchc.texts import t, table
 _VOICES_IN_BODY = 5
 
 
-def report_values(facts: RoundFacts, settings: DocumentSettings, references: References) -> dict[str, Any]:
+def report_values(
+    facts: RoundFacts, settings: DocumentSettings, references: References, fields: FieldFacts | None = None
+) -> dict[str, Any]:
     """What the template may name.
 
     Functions: `figure(code)`, `share(pair)`, `names(units)`, and `dan(value, place)`: the value as a link to a
@@ -72,6 +73,7 @@ def report_values(facts: RoundFacts, settings: DocumentSettings, references: Ref
         "indicators": len(facts.indicators),
         "full": sum(1 for line in _province(facts) if line.answered == line.units_obliged),
         "empty": sum(1 for line in _province(facts) if line.answered == 0),
+        "fields": field_views(fields, references) if fields else None,
         "online": _online(facts, rules, references),
         "figure": _figure(facts, rules, references),
         "has": lambda code: code in facts.indicator_of,
@@ -142,7 +144,7 @@ def longest(late: Sequence[Standing]) -> str:
 
 
 def report_inserts(
-    facts: RoundFacts, settings: DocumentSettings, references: References
+    facts: RoundFacts, settings: DocumentSettings, references: References, fields: FieldFacts | None = None
 ) -> dict[str, Sequence[Block]]:
     """Everything that `@bang` may call in the report's template."""
     rules = settings.report
@@ -158,6 +160,7 @@ def report_inserts(
     )
     open_gaps = reconciliation_table(facts)
     inserts["doi_soat"] = [open_gaps] if open_gaps else [_note(t("report.reconciliation.none_above"))]
+    inserts["linh_vuc"] = [field_table(fields, references)] if fields else []
     warned = warnings_table(facts, references)
     inserts["canh_bao"] = (
         [warned] if warned else [_note(t("report.no_warning"), references.named("canh_bao"))]
@@ -177,7 +180,7 @@ def report_inserts(
         name = f"y_kien_{section.code}"
         inserts[name] = _in_body(said[section.code], references.named(name)) if section.code in said else []
     inserts["y_kien_tat_ca"] = _all_texts(facts, references, said)
-    return inserts | pictures(facts, settings, references)
+    return inserts | pictures(facts, settings, references, fields)
 
 
 def _note(text: str, anchor: Anchor | None = None) -> Paragraph:
@@ -218,134 +221,3 @@ def _all_texts(facts: RoundFacts, references: References, said: Mapping[str, Seq
             who = unit_names(voice.units, len(voice.units))
             blocks.append(Paragraph((Run(f"{who}: ", bold=True), Run(voice.text)), "item"))
     return blocks or [_note(t("report.no_voices"))]
-
-
-def pictures(
-    facts: RoundFacts, settings: DocumentSettings, references: References
-) -> dict[str, Sequence[Block]]:
-    """The pictures by the name under which the template calls them; a picture without data is no picture."""
-    rules, names = settings.report, table("report.tiers")
-    return {
-        "hinh_tien_do": _timeliness_picture(facts, names),
-        "hinh_ho_so": _dossier_picture(facts, rules, references),
-        "hinh_truc_tuyen": _online_picture(facts, rules, names),
-        "hinh_cac_ky": _rounds_picture(facts),
-        **{f"hinh_{key}": _parts_picture(facts, key, codes, names) for key, codes in rules.parts.items()},
-    }
-
-
-def _parts_picture(
-    facts: RoundFacts, key: str, codes: Sequence[str], names: Mapping[str, str]
-) -> list[Block]:
-    """A whole by its parts, tier by tier: the tiers that owe all parts and of which units gave them."""
-    if not all(code in facts.indicator_of for code in codes):
-        return []
-    values: dict[str, list[int]] = {}
-    for tier in facts.tiers:
-        lines = [facts.consolidation.line(code, tier) for code in codes]
-        if all(line is not None and line.value is not None for line in lines):
-            values[tier] = [int(line.value) for line in lines if line is not None and line.value is not None]
-    if not any(sum(own) for own in values.values()):
-        return []
-    labels = [names[tier] for tier in values]
-    words = table(f"report.chart.{key}_parts")
-    series = [(words[code], [own[place] for own in values.values()]) for place, code in enumerate(codes)]
-    told = "; ".join(
-        f"{label}: " + ", ".join(f"{word.lower()} {number(Decimal(counts[n]))}" for word, counts in series)
-        for n, label in enumerate(labels)
-    )
-    png = charts.stacked(labels, series, t("report.chart.counts"))
-    return [Picture(png, t(f"report.chart.{key}"), t("report.chart.parts_alt", told=told))]
-
-
-def _timeliness_picture(facts: RoundFacts, names: Mapping[str, str]) -> list[Block]:
-    words = table("report.timeliness")
-    if not facts.summary.obliged:
-        return []
-    # Always the same series in the same order: a fill means the same in every report.
-    keys = ["on_time", "late", "missing", *(["pending"] if facts.summary.pending else [])]
-    series = [
-        (words[key], [getattr(facts.summary_by_tier[tier], key) for tier in facts.tiers]) for key in keys
-    ]
-    labels = [names[tier] for tier in facts.tiers]
-    told = "; ".join(
-        f"{label}: " + ", ".join(f"{word.lower()} {counts[n]}" for word, counts in series)
-        for n, label in enumerate(labels)
-    )
-    png = charts.stacked(labels, series, t("report.chart.units"))
-    return [Picture(png, t("report.chart.timeliness"), t("report.chart.timeliness_alt", told=told))]
-
-
-def _dossier_picture(facts: RoundFacts, rules: ReportRules, references: References) -> list[Block]:
-    """The units with the highest and the lowest share of dossiers resolved in time."""
-    if rules.on_time_rate not in facts.indicator_of:
-        return []
-    view = FigureView(facts, rules, references, facts.indicator_of[rules.on_time_rate])
-    ranked, count = view.ranked(), 5
-    if not ranked:
-        return []
-    whole = len(ranked) <= 2 * count
-    chosen = ranked if whole else ranked[:count] + ranked[-count:]
-    rows = [(unit.name, value) for unit, value in chosen]
-    line = facts.consolidation.line(rules.on_time_rate)
-    mark = None
-    if line is not None and line.value is not None:
-        mark = (t("report.chart.province", value=number(line.value, "percent")), line.value)
-    png = charts.bars(rows, mark, t("report.chart.percent"), None if whole else count)
-    told = "; ".join(f"{name} {number(value, 'percent')}%" for name, value in rows)
-    return [Picture(png, t("report.chart.dossiers"), t("report.chart.dossiers_alt", told=told))]
-
-
-def _online_picture(facts: RoundFacts, rules: ReportRules, names: Mapping[str, str]) -> list[Block]:
-    rows = [
-        (names[scope], line.value)
-        for scope in (*facts.tiers, PROVINCE)
-        if (line := online_share(facts, rules, scope)) is not None and line.value is not None
-    ]
-    if not rows:
-        return []
-    told = "; ".join(f"{name} {number(value, 'percent')}%" for name, value in rows)
-    png = charts.columns(rows, t("report.chart.percent"))
-    return [Picture(png, t("report.chart.online"), t("report.chart.online_alt", told=told), width_mm=130)]
-
-
-@dataclass(frozen=True)
-class _Share:
-    """A ratio that is no row of the appendix, but follows from two of them."""
-
-    code: str
-    numerator: str
-    denominator: str
-    aggregation: str = "ratio"
-
-
-def online_share(facts: RoundFacts, rules: ReportRules, scope: str = PROVINCE) -> Tally | None:
-    """Dossiers received online among those received in the window, over the units that gave both."""
-    if rules.online not in facts.indicator_of or rules.in_person not in facts.indicator_of:
-        return None
-    units = [
-        unit.code
-        for unit in facts.units
-        if scope in (PROVINCE, unit.tier)
-        and facts.owes(unit, rules.online)
-        and facts.owes(unit, rules.in_person)
-    ]
-    share_ = _Share("online", rules.online, f"{rules.online}+{rules.in_person}")
-    line = tally(share_, scope, units, facts.figures)
-    return line if line.value is not None else None
-
-
-def _rounds_picture(facts: RoundFacts) -> list[Block]:
-    """Share of units in time over the year's rounds; one round alone is no development."""
-    if len(facts.history) < 2:
-        return []
-    rows = [
-        (t(f"report.period_short.{round_.kind.value}"), value)
-        for round_, summary in facts.history
-        if (value := ratio(Decimal(summary.on_time_rate[0]), Decimal(summary.on_time_rate[1]))) is not None
-    ]
-    if len(rows) < 2:
-        return []
-    told = "; ".join(f"{name} {number(value, 'percent')}%" for name, value in rows)
-    png = charts.columns(rows, t("report.chart.percent"))
-    return [Picture(png, t("report.chart.rounds"), t("report.chart.rounds_alt", told=told), width_mm=130)]

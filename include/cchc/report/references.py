@@ -19,6 +19,7 @@ from cchc.units import Unit
 
 _TITLE_ROWS = 1
 _NOTE_ROWS = 1
+FIELD_NOTES = 2  # lines of notes above the table of fields
 
 
 def first_table_row(marking: Marking, notes: int = _NOTE_ROWS) -> int:
@@ -60,6 +61,17 @@ class References:
         row = first_table_row(self._marking, notes=2) + 3 + totals + 2 + self._places[unit.code]
         place = t("report.place.unit", sheet=self._sheets["units"], row=row + 1, code=code)
         return Anchor(self._indicators[code].name, place)
+
+    def field(self, place: int) -> Anchor:
+        """The row of a field (from 1) in the table of fields; the one after the last is the total."""
+        row = first_table_row(self._marking, FIELD_NOTES) + place
+        text = t("report.place.field", section=self._field_section, sheet=self._sheets["fields"], row=row + 1)
+        return Anchor(f"linh_vuc_{place}", text)
+
+    @property
+    def _field_section(self) -> int:
+        """Its heading's number in Phụ lục II: after the reconciliation, which is only there with system figures."""
+        return 5 if self._facts.system else 4
 
     def named(self, name: str) -> Anchor:
         """What `dan(value, name)` in a template may name. CchcError with the known names otherwise."""
@@ -113,6 +125,8 @@ class References:
             ("dinh_chinh", "summary"),
         ):
             found[key] = Anchor(key, t(f"report.place.{key}", sheet=sheets[sheet]))
+        place = t("report.place.linh_vuc", section=self._field_section, sheet=sheets["fields"])
+        found["linh_vuc"] = Anchor("linh_vuc", place)
         for section in self._facts.outline:
             name = f"y_kien_{section.code}"
             found[name] = Anchor(name, t("report.place.voices", heading=section.heading))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from cchc.report.blocks import Block
 from cchc.report.corrections import Correction
 from cchc.report.facts import RoundFacts
+from cchc.report.fields import FieldFacts
 from cchc.report.marking import Marking
 from cchc.report.narrative import report_inserts, report_values
 from cchc.report.references import References
@@ -20,12 +21,16 @@ def build_report_docx(
     marking: Marking,
     settings: DocumentSettings | None = None,
     correction: Correction | None = None,
+    fields: FieldFacts | None = None,
 ) -> bytes:
-    """The report of Q1, 6 months, Q3 or the year, with tables, pictures and three appendices."""
+    """The report of Q1, 6 months, Q3 or the year, with tables, pictures and three appendices.
+
+    `fields`: what the one-stop software says by field (`field_facts` of Biểu 06).
+    """
     settings = settings or DocumentSettings.load()
     references = References(facts, marking)
-    values = report_values(facts, settings, references)
-    inserts: dict[str, Sequence[Block]] = dict(report_inserts(facts, settings, references))
+    values = report_values(facts, settings, references, fields)
+    inserts: dict[str, Sequence[Block]] = dict(report_inserts(facts, settings, references, fields))
     values["correction"] = correction
     inserts["dinh_chinh"] = [corrections_table(correction, references)] if correction else []
     return build("bao_cao", values, inserts, marking, settings)

@@ -8,6 +8,7 @@ from cchc.report.consolidate import Consolidation, load_consolidation
 from cchc.report.consolidate import consolidate as consolidate_figures
 from cchc.report.corrections import correction
 from cchc.report.facts import RoundFacts, gather
+from cchc.report.fields import field_facts
 from cchc.report.report_docx import build_report_docx
 from cchc.sources import DOC_MANAGEMENT, ONE_STOP
 from cchc.sources.forms import Choice, document_table, one_stop_form
@@ -96,8 +97,10 @@ def _documents(
     origin = provenance(run, round_id) | {"coverage": consolidation.coverage}
     tail, kind = ("", "") if approval else (f"_du-thao-{number}", "_du_thao")
     corrected = correction(run.store, consolidation, run.indicators, run.as_of)
-    report = build_report_docx(facts, mark, correction=corrected)
-    appendix = build_appendix_xlsx(facts, mark, origin, _forms(run))
+    forms = _forms(run)
+    by_field = field_facts(forms.one_stop)
+    report = build_report_docx(facts, mark, correction=corrected, fields=by_field)
+    appendix = build_appendix_xlsx(facts, mark, origin, forms)
     extra: dict[str, object] = {"coverage": consolidation.coverage}
     if corrected:
         extra["corrects"] = f"{corrected.number}/{corrected.symbol}"

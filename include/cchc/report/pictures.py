@@ -1,0 +1,180 @@
+"""The pictures of the consolidated report with their captions and what they tell in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeVar
+
+from cchc.report import charts
+from cchc.report.blocks import Block, Picture
+from cchc.report.facts import RoundFacts
+from cchc.report.fields import FieldFacts
+from cchc.report.figures import number
+from cchc.report.references import References
+from cchc.report.settings import DocumentSettings, ReportRules
+from cchc.report.tally import PROVINCE, Tally, ratio, tally
+from cchc.report.views import FigureView
+from cchc.texts import t, table
+
+_ENDS = 5  # so many of the highest and of the lowest stand in a picture
+
+
+def pictures(
+    facts: RoundFacts, settings: DocumentSettings, references: References, fields: FieldFacts | None = None
+) -> dict[str, Sequence[Block]]:
+    """The pictures by the name under which the template calls them; a picture without data is no picture."""
+    rules, names = settings.report, table("report.tiers")
+    return {
+        "hinh_tien_do": _timeliness_picture(facts, names),
+        "hinh_ho_so": _dossier_picture(facts, rules, references),
+        "hinh_linh_vuc": _field_picture(fields),
+        "hinh_truc_tuyen": _online_picture(facts, rules, names),
+        "hinh_cac_ky": _rounds_picture(facts),
+        **{f"hinh_{key}": _parts_picture(facts, key, codes, names) for key, codes in rules.parts.items()},
+    }
+
+
+def _parts_picture(
+    facts: RoundFacts, key: str, codes: Sequence[str], names: Mapping[str, str]
+) -> list[Block]:
+    """A whole by its parts, tier by tier: the tiers that owe all parts and of which units gave them."""
+    if not all(code in facts.indicator_of for code in codes):
+        return []
+    values: dict[str, list[int]] = {}
+    for tier in facts.tiers:
+        lines = [facts.consolidation.line(code, tier) for code in codes]
+        if all(line is not None and line.value is not None for line in lines):
+            values[tier] = [int(line.value) for line in lines if line is not None and line.value is not None]
+    if not any(sum(own) for own in values.values()):
+        return []
+    labels = [names[tier] for tier in values]
+    words = table(f"report.chart.{key}_parts")
+    series = [(words[code], [own[place] for own in values.values()]) for place, code in enumerate(codes)]
+    told = "; ".join(
+        f"{label}: " + ", ".join(f"{word.lower()} {number(Decimal(counts[n]))}" for word, counts in series)
+        for n, label in enumerate(labels)
+    )
+    png = charts.stacked(labels, series, t("report.chart.counts"))
+    return [Picture(png, t(f"report.chart.{key}"), t("report.chart.parts_alt", told=told))]
+
+
+def _timeliness_picture(facts: RoundFacts, names: Mapping[str, str]) -> list[Block]:
+    words = table("report.timeliness")
+    if not facts.summary.obliged:
+        return []
+    # Always the same series in the same order: a fill means the same in every report.
+    keys = ["on_time", "late", "missing", *(["pending"] if facts.summary.pending else [])]
+    series = [
+        (words[key], [getattr(facts.summary_by_tier[tier], key) for tier in facts.tiers]) for key in keys
+    ]
+    labels = [names[tier] for tier in facts.tiers]
+    told = "; ".join(
+        f"{label}: " + ", ".join(f"{word.lower()} {counts[n]}" for word, counts in series)
+        for n, label in enumerate(labels)
+    )
+    png = charts.stacked(labels, series, t("report.chart.units"))
+    return [Picture(png, t("report.chart.timeliness"), t("report.chart.timeliness_alt", told=told))]
+
+
+def _dossier_picture(facts: RoundFacts, rules: ReportRules, references: References) -> list[Block]:
+    """The units with the highest and the lowest share of dossiers resolved in time."""
+    if rules.on_time_rate not in facts.indicator_of:
+        return []
+    view = FigureView(facts, rules, references, facts.indicator_of[rules.on_time_rate])
+    view = FigureView(facts, rules, references, facts.indicator_of[rules.on_time_rate])
+    ranked = view.ranked()
+    if not ranked:
+        return []
+    chosen, split = _ends(ranked)
+    rows = [(unit.name, value) for unit, value in chosen]
+    line = facts.consolidation.line(rules.on_time_rate)
+    png = charts.bars(rows, _mark(line.value if line else None), t("report.chart.percent"), split)
+    told = "; ".join(f"{name} {number(value, 'percent')}%" for name, value in rows)
+    return [Picture(png, t("report.chart.dossiers"), t("report.chart.dossiers_alt", told=told))]
+
+
+def _field_picture(fields: FieldFacts | None) -> list[Block]:
+    """The fields with the highest and the lowest share of dossiers resolved in time; one field alone is no picture."""
+    if fields is None or len(fields.rated) < 2:
+        return []
+    chosen, split = _ends(fields.rated)
+    rows = [(one.name, one.rate) for one in chosen if one.rate is not None]
+    png = charts.bars(rows, _mark(fields.whole.rate), t("report.chart.percent"), split)
+    told = "; ".join(
+        f"{one.name} {number(one.rate, 'percent')}% ({number(Decimal(one.in_time))}/{number(Decimal(one.resolved))})"
+        for one in chosen
+    )
+    caption = t("report.chart.fields" if split is None else "report.chart.fields_ends")
+    return [Picture(png, caption, t("report.chart.fields_alt", told=told))]
+
+
+_T = TypeVar("_T")
+
+
+def _ends(ranked: Sequence[_T]) -> tuple[list[_T], int | None]:
+    """All of them when they are few, else both ends, with the number of rows before the gap."""
+    if len(ranked) <= 2 * _ENDS:
+        return list(ranked), None
+    return [*ranked[:_ENDS], *ranked[-_ENDS:]], _ENDS
+
+
+def _mark(value: Decimal | None) -> tuple[str, Decimal] | None:
+    """The line of the province."""
+    return None if value is None else (t("report.chart.province", value=number(value, "percent")), value)
+
+
+def _online_picture(facts: RoundFacts, rules: ReportRules, names: Mapping[str, str]) -> list[Block]:
+    rows = [
+        (names[scope], line.value)
+        for scope in (*facts.tiers, PROVINCE)
+        if (line := online_share(facts, rules, scope)) is not None and line.value is not None
+    ]
+    if not rows:
+        return []
+    told = "; ".join(f"{name} {number(value, 'percent')}%" for name, value in rows)
+    png = charts.columns(rows, t("report.chart.percent"))
+    return [Picture(png, t("report.chart.online"), t("report.chart.online_alt", told=told), width_mm=130)]
+
+
+@dataclass(frozen=True)
+class _Share:
+    """A ratio that is no row of the appendix, but follows from two of them."""
+
+    code: str
+    numerator: str
+    denominator: str
+    aggregation: str = "ratio"
+
+
+def online_share(facts: RoundFacts, rules: ReportRules, scope: str = PROVINCE) -> Tally | None:
+    """Dossiers received online among those received in the window, over the units that gave both."""
+    if rules.online not in facts.indicator_of or rules.in_person not in facts.indicator_of:
+        return None
+    units = [
+        unit.code
+        for unit in facts.units
+        if scope in (PROVINCE, unit.tier)
+        and facts.owes(unit, rules.online)
+        and facts.owes(unit, rules.in_person)
+    ]
+    share_ = _Share("online", rules.online, f"{rules.online}+{rules.in_person}")
+    line = tally(share_, scope, units, facts.figures)
+    return line if line.value is not None else None
+
+
+def _rounds_picture(facts: RoundFacts) -> list[Block]:
+    """Share of units in time over the year's rounds; one round alone is no development."""
+    if len(facts.history) < 2:
+        return []
+    rows = [
+        (t(f"report.period_short.{round_.kind.value}"), value)
+        for round_, summary in facts.history
+        if (value := ratio(Decimal(summary.on_time_rate[0]), Decimal(summary.on_time_rate[1]))) is not None
+    ]
+    if len(rows) < 2:
+        return []
+    told = "; ".join(f"{name} {number(value, 'percent')}%" for name, value in rows)
+    png = charts.columns(rows, t("report.chart.percent"))
+    return [Picture(png, t("report.chart.rounds"), t("report.chart.rounds_alt", told=told), width_mm=130)]
