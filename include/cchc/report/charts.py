@@ -76,7 +76,10 @@ def bars(
                 linewidth=0.6,
                 height=0.7,
             )
-            axes.text(value, place, f" {number(rows[n][1], 'percent')}", va="center", ha="left")
+            # A white ground: the line of the province may run through the figure.
+            ground = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
+            shown = number(rows[n][1], "percent")
+            axes.annotate(shown, (value, place), (4, 0), textcoords="offset points", va="center", bbox=ground)
         axes.set_yticks(places, [_label(name) for name, _ in rows])
         axes.invert_yaxis()
         axes.set_xlim(0, max([100.0, *values]) * 1.1)
