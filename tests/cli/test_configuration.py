@@ -101,26 +101,3 @@ def test_the_configuration_that_ships_is_valid(
         cli.main()
     assert stopped.value.code == 0
     assert "173 chỉ tiêu" in capsys.readouterr().out
-
-
-def test_help_has_no_english_left(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for words in (
-        ["--help"],
-        ["demo", "--help"],
-        ["don-vi", "--help"],
-        ["lich", "--help"],
-        ["don-doc", "--help"],
-        ["thu", "xem", "--help"],
-    ):
-        monkeypatch.setattr("sys.argv", ["cchc", *words])
-        with pytest.raises(SystemExit):
-            cli.main()
-        shown = capsys.readouterr().out
-        assert "Cách dùng: ./cchc" in shown
-        assert [
-            word
-            for word in ("Usage", "Options", "Commands", "Show this", "required", "default")
-            if word in shown
-        ] == []

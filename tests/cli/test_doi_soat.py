@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -15,9 +16,12 @@ from typer.testing import CliRunner, Result
 from cchc.cli import app
 from cchc.clock import at, to_text
 from cchc.errors import CchcError
+from cchc.indicators import IndicatorRegister
 from cchc.intake import Figure, FilledForm, Identity, keep_submission
 from cchc.obligations import Event, EventKind, Ledger, Obligation, RoundLedger
 from cchc.paths import Instance
+from cchc.report.reconciliation import put_precedence
+from cchc.report.settings import DocumentSettings
 from cchc.store import Store, upgrade
 from cchc.texts import table
 from cchc.year import Calendar
@@ -140,3 +144,20 @@ def test_a_round_that_nobody_reported_says_so(instance: Instance) -> None:
     store.close()
     result = call(ROUND)
     assert result.exit_code == 0 and "Chưa có số liệu nào để đối soát" in result.output
+
+
+def test_a_precedence_that_waits_for_the_next_consolidation_is_told(
+    reported: Instance, change_config: Callable[[str, str, str], None]
+) -> None:
+    assert "quy định nguồn số liệu khác" not in call(ROUND).output
+    change_config("documents.yaml", "  precedence_of: {}", "  precedence_of: {T06.8: [one_stop, self]}")
+    told = call(ROUND).output
+    assert "ở 1 chỉ tiêu: T06.8." in told and "khi tổng hợp lại" in told
+    assert json.loads(call(ROUND, "--json").output)["precedence_changed"] == ["T06.8"]
+    store = Store(reported.store_url)
+    with store.write() as tx:
+        put_precedence(tx, ROUND, DocumentSettings.load().report, IndicatorRegister.load().all)
+    store.close()
+    assert "quy định nguồn số liệu khác" not in call(ROUND).output
+    change_config("documents.yaml", "precedence_of: {T06.8: [one_stop, self]}", "precedence_of: {}")
+    assert "ở 1 chỉ tiêu: T06.8." in call(ROUND).output

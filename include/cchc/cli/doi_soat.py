@@ -21,14 +21,17 @@ from cchc.obligations import RoundLedger
 from cchc.paths import Instance, current_instance
 from cchc.report.facts import reconciliation_of
 from cchc.report.figures import number
+from cchc.report.precedence import changed_precedence
 from cchc.report.reconciliation import Line, worst_first
 from cchc.report.reconciliation_book import build_reconciliation_book, summary
+from cchc.report.settings import DocumentSettings
 from cchc.store import Store, upgrade
 from cchc.texts import t, table
 from cchc.units import UnitRegister
 from cchc.year import Calendar
 
 SHOWN = 40
+NAMED = 10
 WIDTH_IN_FILES = 200
 
 
@@ -50,7 +53,10 @@ def doi_soat(
             raise CchcError(t("cli.doi_soat.not_open", round=round_id))
         moment = _moment(store, instance)
         with Console(stderr=True).status(t("cli.doi_soat.running", round=round_.title)):
-            lines = reconciliation_of(store, round_, register, IndicatorRegister.load(), moment)
+            indicators = IndicatorRegister.load()
+            lines = reconciliation_of(store, round_, register, indicators, moment)
+            compared = [one for one in indicators.all if one.code in {line.indicator.code for line in lines}]
+            changed = changed_precedence(store, round_id, DocumentSettings.load().report, compared)
     finally:
         store.close()
     if units:
@@ -59,21 +65,32 @@ def doi_soat(
         content = build_reconciliation_book(round_, lines, moment, rehearsal=instance.settings.rehearsal)
         write_atomic(xlsx, content)
     if as_json:
-        typer.echo(json.dumps(as_data(round_id, moment, lines), ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(as_data(round_id, moment, lines, changed), ensure_ascii=False, indent=1))
         return
     console = Console(highlight=False, markup=False)
     console = console if console.is_terminal else Console(highlight=False, markup=False, width=WIDTH_IN_FILES)
     _show(console, lines)
+    if changed:
+        named = ", ".join(changed[:NAMED]) + (" ..." if len(changed) > NAMED else "")
+        console.print(
+            t("cli.doi_soat.precedence_changed", count=len(changed), indicators=named), soft_wrap=True
+        )
     if xlsx:
         console.print(t("cli.doi_soat.written", file=xlsx))
 
 
-def as_data(round_id: str, moment: datetime, lines: Sequence[Line]) -> dict[str, Any]:
-    """What --json prints: values as decimal texts, null where a source gives no number."""
+def as_data(
+    round_id: str, moment: datetime, lines: Sequence[Line], changed: Sequence[str] = ()
+) -> dict[str, Any]:
+    """What --json prints: values as decimal texts, null where a source gives no number.
+
+    changed: indicators whose figure the next consolidation will take from elsewhere than `chosen` says.
+    """
     return {
         "round": round_id,
         "as_of": clock.to_text(moment),
         "summary": summary(lines),
+        "precedence_changed": list(changed),
         "lines": [
             {
                 "unit": line.unit.code,

@@ -18,7 +18,13 @@ TASK = "nhiem_vu"
 
 
 def draft(run: Run) -> list[str]:
-    """Open the plan's round and write the draft (docx, xlsx); returns the documents' ids."""
+    """Open the plan's round and write the draft (docx, xlsx); returns the documents' ids.
+
+    CchcError when a task would be given to a unit that is not valid on the day: before a person reads the draft,
+    not after the approval.
+    """
+    for task in PlanTask.load():
+        task.units(run.units, run.today)
     run.rounds.open(run.round, run.as_of, run.actor)
     ids = _documents(run, None)
     run.rounds.record(

@@ -71,6 +71,9 @@ DELETE FROM precedence WHERE round_id = :round_id
 INSERT INTO precedence (round_id, indicator, first, second, third)
 VALUES (:round_id, :indicator, :first, :second, :third)
 
+-- name: precedence_of_round
+SELECT indicator, first, second, third FROM precedence WHERE round_id = :round_id
+
 -- name: submissions_of_round
 SELECT s.submission_id, o.unit_code, s.file_name, s.file_sha256, s.received_at
 FROM submissions AS s
