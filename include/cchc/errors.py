@@ -40,6 +40,16 @@ class ConfigErrors(CchcError):
         super().__init__("\n".join(str(error) for error in self.errors))
 
 
+class DiskFull(CchcError, OSError):
+    """A file could not be written for want of room (disk, quota, limit of the process); nothing of it is left."""
+
+    def __init__(self, path: object, why: str) -> None:
+        super().__init__(
+            f"Không ghi được tệp {path}: ổ đĩa hết chỗ hoặc vượt hạn mức ({why}). Tệp cũ, nếu có, vẫn nguyên; "
+            "không có tệp ghi dở. Giải phóng chỗ trống (hoặc nâng hạn mức) rồi chạy lại bước này."
+        )
+
+
 class RuleRefused(CchcError):
     """An action that a rule of the trade forbids; `rule` names it (an identifier, for logs and tests)."""
 

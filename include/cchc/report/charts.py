@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import io
+import logging
 import textwrap
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from matplotlib import rc_context
+from matplotlib import font_manager, rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Canvas
+from matplotlib.ft2font import FT2Font
 
 from cchc.report.figures import number
+from cchc.texts import t
 
-# DejaVu comes with matplotlib and has every Vietnamese letter: the same picture on every machine.
+log = logging.getLogger(__name__)
+# DejaVu comes with matplotlib and has every Vietnamese letter: the same picture on every machine. Some systems pack
+# matplotlib without it; then another font that has the letters is taken, and the log says so.
+FONT = "DejaVu Sans"
+_LETTERS = frozenset(map(ord, "ăâđêôơưắặầấậẽếệỉịốộớợủữựỳỷỹỵĐƯƠ"))
 _STYLE: Any = {
-    "font.family": "DejaVu Sans",
     "font.size": 9,
     "hatch.linewidth": 0.6,
     "axes.spines.top": False,
@@ -30,7 +37,7 @@ _FILLS = (("0.35", ""), ("0.75", "////"), ("white", "...."), ("0.55", "xx"))
 def stacked(labels: Sequence[str], series: Sequence[tuple[str, Sequence[int]]], unit_label: str) -> bytes:
     """Horizontal bars of 100 %, one a label, one fill a series, with the counts written inside. PNG bytes."""
     totals = [sum(counts) for counts in zip(*(values for _, values in series), strict=True)]
-    with rc_context(_STYLE):
+    with rc_context(_style()):
         canvas, axes = _canvas(0.9 + 0.5 * len(labels))
         left = [0.0] * len(labels)
         places = range(len(labels))
@@ -61,7 +68,7 @@ def bars(
     split: int | None = None,
 ) -> bytes:
     """Horizontal bars of percentages with figures; `mark` draws a named line, `split` a gap after n rows."""
-    with rc_context(_STYLE):
+    with rc_context(_style()):
         canvas, axes = _canvas(0.9 + 0.3 * (len(rows) + (split is not None)))
         places = [n + (1 if split is not None and n >= split else 0) for n in range(len(rows))]
         values = [float(value) for _, value in rows]
@@ -94,7 +101,7 @@ def bars(
 
 def columns(rows: Sequence[tuple[str, Decimal]], unit_label: str) -> bytes:
     """Upright columns of percentages with their figures above them."""
-    with rc_context(_STYLE):
+    with rc_context(_style()):
         canvas, axes = _canvas(2.6)
         places = range(len(rows))
         axes.bar(
@@ -112,6 +119,28 @@ def columns(rows: Sequence[tuple[str, Decimal]], unit_label: str) -> bytes:
         axes.set_yticks(range(0, 101, 20))
         axes.set_ylabel(unit_label)
         return _png(canvas)
+
+
+def _style() -> Any:
+    return {**_STYLE, "font.family": font_in_use(FONT, len(font_manager.fontManager.ttflist))}
+
+
+@lru_cache(maxsize=4)
+def font_in_use(wanted: str, _known: int) -> str:
+    """`wanted` when the machine has it, else a font with every Vietnamese letter; the log tells once what was taken.
+
+    Without any such font matplotlib takes its last resort, and the log says what to install.
+    """
+    fonts = font_manager.fontManager.ttflist
+    if any(font.name == wanted for font in fonts):
+        return wanted
+    upright = [font for font in fonts if font.style == "normal"]
+    for font in sorted(upright, key=lambda font: (" Sans" not in f" {font.name}", font.name, font.fname)):
+        if set(FT2Font(font.fname).get_charmap()) >= _LETTERS:
+            log.warning(t("report.chart.other_font", wanted=wanted, used=font.name))
+            return font.name
+    log.warning(t("report.chart.no_font"))
+    return wanted
 
 
 def _label(name: str) -> str:

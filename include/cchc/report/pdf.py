@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cchc.errors import CchcError
+from cchc.files import room_for
 from cchc.texts import t
 
 TIME_LIMIT_S = 180.0
@@ -42,7 +43,7 @@ def to_pdf(
     program = office()
     if program is None:
         return None
-    with _alone(folder), tempfile.TemporaryDirectory(prefix="cchc-pdf-") as place:
+    with room_for(name), _alone(folder), tempfile.TemporaryDirectory(prefix="cchc-pdf-") as place:
         source = Path(place) / f"van-ban{Path(name).suffix}"
         source.write_bytes(content)
         command = [

@@ -7,10 +7,12 @@ picture or a group of paragraphs that the program makes.
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from docx.opc.exceptions import PackageNotFoundError
 from docxtpl import DocxTemplate
 from jinja2 import (
     Environment,
@@ -68,7 +70,11 @@ def fill(kind: str, values: Mapping[str, Any], inserts: Collection[str], blocks:
     if not path.is_file():
         raise CchcError(t("report.template.absent", name=name))
     template = DocxTemplate(path)
-    template.init_docx()
+    try:
+        template.init_docx()
+    except (KeyError, ValueError, zipfile.BadZipFile, PackageNotFoundError, etree.LxmlError) as error:
+        # A KeyError names the part that is gone: a picture that the template shows, or one of its own parts.
+        raise CchcError(t("report.template.broken", name=name, fault=str(error).strip("'\""))) from None
     environment = _environment()
     _check(name, kind, environment, template.patch_xml(template.get_xml()), {*values, *blocks}, inserts)
     context = {
