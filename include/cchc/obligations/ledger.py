@@ -77,14 +77,13 @@ class Ledger:
         selection = {"round_id": round_id, "unit_code": unit_code, "product": product}
         with self._store.read() as tx:
             if only_owed:
-                return _owed(tx.query("obligations.events_of_owed", as_of=to_text(as_of), **selection))
-            rows = tx.query("obligations.selected", **selection)
-            events = tx.query("obligations.events_selected", as_of=to_text(as_of), **selection)
-        obligations = {row["obligation_id"]: obligation_of(row) for row in rows}
-        states: dict[str, State] = {}
-        for row in events:
-            key = row["obligation_id"]
-            states[key] = apply(obligations[key], states.get(key), event_of(row))
+                return _owed(tx.each("obligations.events_of_owed", as_of=to_text(as_of), **selection))
+            rows = tx.each("obligations.selected", **selection)
+            obligations = {row["obligation_id"]: obligation_of(row) for row in rows}
+            states: dict[str, State] = {}
+            for row in tx.each("obligations.events_selected", as_of=to_text(as_of), **selection):
+                key = row["obligation_id"]
+                states[key] = apply(obligations[key], states.get(key), event_of(row))
         return [(one, states[key]) for key, one in obligations.items() if key in states]
 
 

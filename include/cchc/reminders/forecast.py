@@ -119,18 +119,15 @@ def best_strength(past: Sequence[Past]) -> float:
     rounds = by_round(past)
     if len(rounds) < 3:
         return 8.0
-    scored = [(_foretold(rounds, strength, first=len(rounds) // 2), -strength) for strength in STRENGTHS]
-    return -min(scored)[1]
-
-
-def _foretold(rounds: Sequence[Sequence[Past]], strength: float, first: int) -> float:
-    errors = []
-    for place in range(first, len(rounds)):
-        model = Model([one for ones in rounds[:place] for one in ones], strength)
-        errors += [
-            (model.of(one.unit_code, one.tier, one.kind).chance - one.late) ** 2 for one in rounds[place]
-        ]
-    return sum(errors) / len(errors)
+    errors: dict[float, list[float]] = {strength: [] for strength in STRENGTHS}
+    for place in range(len(rounds) // 2, len(rounds)):
+        model = Model([one for ones in rounds[:place] for one in ones], STRENGTHS[0])
+        for strength in STRENGTHS:  # what was counted is the same for all of them
+            model.strength = strength
+            errors[strength] += [
+                (model.of(one.unit_code, one.tier, one.kind).chance - one.late) ** 2 for one in rounds[place]
+            ]
+    return -min((sum(found) / len(found), -strength) for strength, found in errors.items())[1]
 
 
 def held_out(past: Sequence[Past], first: int = 2) -> Score | None:

@@ -279,19 +279,19 @@ def _wanted(ladder: Ladder, rungs: Collection[str] | None) -> frozenset[str]:
 def _days_sent(store: Store) -> dict[str, dict[str, date]]:
     """Day on which each rung was decided, by obligation and rung."""
     sent: dict[str, dict[str, date]] = defaultdict(dict)
-    for row in store.query("reminders.all_reminders"):
-        day = date.fromisoformat(row["as_of"][:10])  # instants are kept in local time
-        known = sent[row["obligation_id"]]
-        known[row["rung"]] = max(day, known.get(row["rung"], day))
+    with store.read() as tx:
+        for row in tx.each("reminders.all_reminders"):
+            day = date.fromisoformat(row["as_of"][:10])  # instants are kept in local time
+            known = sent[row["obligation_id"]]
+            known[row["rung"]] = max(day, known.get(row["rung"], day))
     return sent
 
 
 def _first_mails(store: Store) -> dict[tuple[str, str], str]:
     """Message-ID of the mail that opened a unit's thread, by round and unit."""
-    rows = store.query(
-        "reminders.first_mails_of_rounds", request=REQUEST
-    )  # latest first, so that the earliest one stays
-    return {(row["round_id"], row["unit_code"]): row["message_id"] for row in rows}
+    with store.read() as tx:  # latest first, so that the earliest one stays
+        rows = tx.each("reminders.first_mails_of_rounds", request=REQUEST)
+        return {(row["round_id"], row["unit_code"]): row["message_id"] for row in rows}
 
 
 def _written_to(desk: Desk) -> frozenset[str]:

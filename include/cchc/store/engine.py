@@ -27,6 +27,11 @@ class Transaction:
         """Rows of a named statement as mappings."""
         return list(self.connection.execute(statement(name), values).mappings())
 
+    def each(self, name: str, **values: Any) -> Iterator[Row]:
+        """The rows of `query` one by one, for what reads thousands and keeps none: a list of them all costs more
+        (in garbage collection) than reading it."""
+        yield from self.connection.execute(statement(name), values).mappings()
+
     def one(self, name: str, **values: Any) -> Row | None:
         """The first row, or None."""
         return self.connection.execute(statement(name), values).mappings().first()

@@ -353,8 +353,6 @@ CREATE TABLE mails (
     recipients     TEXT NOT NULL,
     copies         TEXT NOT NULL,
     subject        TEXT NOT NULL,
-    html           TEXT NOT NULL,
-    plain          TEXT NOT NULL,
     attachments    TEXT NOT NULL,
     message_id     TEXT NOT NULL UNIQUE,
     in_reply_to    TEXT,
@@ -365,9 +363,12 @@ CREATE TABLE mails (
     claimed_at     TEXT,
     sent_at        TEXT,
     server_answer  TEXT,
-    delivered      TEXT NOT NULL DEFAULT '[]'
+    delivered      TEXT NOT NULL DEFAULT '[]',
+    html           TEXT NOT NULL, -- last: whoever asks for another column need not read past the long texts
+    plain          TEXT NOT NULL
 );
 CREATE INDEX mails_by_state ON mails (state);
+CREATE INDEX mails_of_round ON mails (kind, round_id, unit_code);
 
 -- Figures of the consolidated report, per draft; scope is 'tinh' or a tier. missing, stated and reported_nothing
 -- are JSON lists of unit codes: without a figure; with one that cannot be added up; of the missing ones, those
