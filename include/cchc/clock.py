@@ -7,6 +7,7 @@ ISO texts sort like the instants they stand for.
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from time import time_ns
 from zoneinfo import ZoneInfo
 
 TZ = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -15,6 +16,11 @@ TZ = ZoneInfo("Asia/Ho_Chi_Minh")
 def now() -> datetime:
     """The present moment in local time; only manual runs and the command line may ask for it."""
     return datetime.now(TZ).replace(microsecond=0)
+
+
+def now_ms() -> int:
+    """Milliseconds since 1970, the same on every machine: for turns between processes, never for a date."""
+    return time_ns() // 1_000_000
 
 
 def at(day: date, hour: int = 0, minute: int = 0) -> datetime:

@@ -19,6 +19,7 @@ from cchc.reminders import (
     SendResult,
     SmtpConfig,
     enqueue,
+    outbox,
     outbox_by_state,
     send_pending,
     set_mode,
@@ -252,17 +253,18 @@ def test_a_crash_between_send_and_mark_repeats_that_one_mail_with_the_same_ident
     put(*(make_mail(f"k{n}", recipients=(f"xa{n}@b.example",)) for n in range(3)))
     send = Mailer.send
 
-    def send_and_die(self: Mailer, envelope: Any) -> Any:
-        send(self, envelope)
+    def send_and_die(self: Mailer, envelope: Any, **work: Any) -> Any:
+        send(self, envelope, **work)
         raise Crash
 
     monkeypatch.setattr(Mailer, "send", send_and_die)
     with pytest.raises(Crash):
         send_pending(store, live, config, now)
     monkeypatch.undo()
-    assert states(store) == {"claimed": 1, "decided": 2}
-    assert send_pending(store, live, config, now + timedelta(minutes=5)) == SendResult(sent=2)
-    assert send_pending(store, live, config, now + timedelta(hours=1)) == SendResult(sent=1)
+    # The one that was sent, and the next one, which was claimed ahead and is late but not repeated.
+    assert states(store) == {"claimed": 2, "decided": 1}
+    assert send_pending(store, live, config, now + timedelta(minutes=5)) == SendResult(sent=1)
+    assert send_pending(store, live, config, now + timedelta(hours=1)) == SendResult(sent=2)
     assert states(store) == {"sent": 3}
     assert Counter(to[0] for to, _ in script.taken) == {
         "xa0@b.example": 2,
@@ -275,13 +277,79 @@ def test_a_crash_between_send_and_mark_repeats_that_one_mail_with_the_same_ident
     }
 
 
+def test_whatever_the_server_has_taken_is_marked_before_it_takes_another(
+    any_store: Store, live: Instance, make_mail: Make, serve: Serve, now: Any
+) -> None:
+    """At most one mail is sent and not marked, whenever somebody pulls the plug; one more is claimed at most."""
+    seen: list[tuple[int, Counter[str]]] = []
+
+    script, config = serve()
+    kind: Any = type(script)
+
+    class Watching(kind):  # type: ignore[misc]  # the class of a fixture's value
+        async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  # as in aiosmtpd
+            seen.append((len(self.taken), states(any_store)))
+            return await super().handle_DATA(server, session, envelope)
+
+    script, config = serve(Watching())
+    with any_store.write() as tx:
+        for number in range(8):
+            assert enqueue(tx, make_mail(f"k{number}", recipients=(f"xa{number}@b.example",)))
+    assert send_pending(any_store, live, config, now) == SendResult(sent=8)
+    for taken, counted in seen:
+        assert counted["sent"] == taken
+        assert counted["claimed"] <= 2
+    assert len(seen) == 8
+
+
+def test_a_mail_is_not_sent_when_the_one_before_cannot_be_marked(
+    store: Store,
+    live: Instance,
+    put: Put,
+    make_mail: Make,
+    serve: Serve,
+    now: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    script, config = serve()
+    put(*(make_mail(f"k{n}", recipients=(f"xa{n}@b.example",)) for n in range(3)))
+    write = outbox._write
+
+    def full(batch: Any, tx: Any, mark: Any, state: str) -> None:
+        raise Crash
+
+    monkeypatch.setattr(outbox, "_write", full)
+    with pytest.raises(Crash):
+        send_pending(store, live, config, now)
+    assert [to[0] for to, _ in script.taken] == ["xa0@b.example"], "the second mail's end must not be sent"
+    monkeypatch.setattr(outbox, "_write", write)
+    send_pending(store, live, config, now + timedelta(hours=1))
+    assert Counter(to[0] for to, _ in script.taken) == {
+        "xa0@b.example": 2, "xa1@b.example": 1, "xa2@b.example": 1,
+    }  # fmt: skip
+
+
+def test_a_server_that_goes_away_leaves_what_was_claimed_ahead_to_the_next_try(
+    store: Store, live: Instance, put: Put, make_mail: Make, serve: Serve, now: Any
+) -> None:
+    script, config = serve()
+    script.mail = ["250 OK", "550 sender unknown"]
+    put(*(make_mail(f"k{n}", recipients=(f"xa{n}@b.example",)) for n in range(4)))
+    with pytest.raises(MailServerDown):
+        send_pending(store, live, config, now)
+    assert states(store)["sent"] == 1
+    assert states(store)["claimed"] == 0
+    assert send_pending(store, live, config, now + timedelta(hours=1)) == SendResult(sent=3)
+    assert len(script.taken) == 4
+
+
 def test_a_crash_before_sending_loses_nothing(
     store: Store, live: Instance, put: Put, serve: Serve, now: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     script, config = serve()
     put()
 
-    def die(self: Mailer, envelope: Any) -> Any:
+    def die(self: Mailer, envelope: Any, **work: Any) -> Any:
         raise Crash
 
     monkeypatch.setattr(Mailer, "send", die)

@@ -9,8 +9,10 @@ over the connection it holds.
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import TracebackType
@@ -24,7 +26,7 @@ from cchc.reminders.message import Envelope
 from cchc.texts import t
 
 SECURITIES = ("none", "starttls", "tls")
-SERVICE_CLOSING, TOO_LARGE = 421, 552  # RFC 5321, 4.2.3
+READY_FOR_DATA, SERVICE_CLOSING, TOO_LARGE = 354, 421, 552  # RFC 5321, 4.2.3
 IDLE_SECONDS = 5.0  # after so long without a mail the line is tried before it is used
 
 
@@ -78,6 +80,37 @@ class Answer:
     taken: tuple[str, ...] = ()
 
 
+Work = Callable[[], object]
+
+
+def _nothing() -> None:
+    """No work to do besides."""
+
+
+def _data(smtp: smtplib.SMTP, content: bytes, before_end: Work, meanwhile: Work) -> tuple[int, bytes]:
+    """`SMTP.data` in its steps. Without the lone dot at the end the server throws away what it read (RFC 5321,
+    4.1.1.4), so what must be done before a mail counts as sent can be done while the server reads it."""
+    smtp.putcmd("data")
+    code, words = smtp.getreply()
+    if code != READY_FOR_DATA:
+        raise smtplib.SMTPDataError(code, words)
+    smtp.send(_dotted(content))
+    try:
+        before_end()
+    except BaseException:
+        smtp.close()  # no goodbye: the server would read it as the mail's next line
+        raise
+    smtp.send(b".\r\n")
+    meanwhile()
+    return smtp.getreply()
+
+
+def _dotted(content: bytes) -> bytes:
+    """The mail as the line carries it: a dot at the start of a line is doubled, the last line is ended."""
+    whole = content if content.endswith(b"\r\n") else content + b"\r\n"
+    return whole.replace(b"\r\n.", b"\r\n..") if b"\r\n." in whole else whole
+
+
 class Mailer:
     """One login for a batch; a context manager. Not for several threads at once."""
 
@@ -121,6 +154,8 @@ class Mailer:
             _drop(client)
             place = f"{config.host}:{config.port}"
             raise MailServerDown(t("reminders.server_down", place=place, words=self._words(error))) from None
+        # The end of a mail is a small packet after a large one: it must not wait for the server to confirm the large.
+        client.smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._client, self._last_used = client, time.monotonic()
 
     def close(self) -> None:
@@ -128,27 +163,32 @@ class Mailer:
             _drop(self._client)
             self._client = None
 
-    def send(self, envelope: Envelope) -> Answer:
+    def send(self, envelope: Envelope, before_end: Work = _nothing, meanwhile: Work = _nothing) -> Answer:
         """Hand one mail to the server, exactly once: a lost answer is reported as unknown, never tried again.
 
+        before_end: done while the server reads the mail, before the end that makes it the server's; when that
+        raises, the mail is not sent. meanwhile: done while the server makes up its answer. Either is left out
+        when the server refuses the mail earlier, and may be done twice when it hangs up in between.
         Raises MailServerDown when no connection can be had, or the server refuses our sender altogether.
         """
         if not envelope.recipients:
             return Answer(Outcome.PERMANENT, t("reminders.no_address"))
         self._ensure_connected()
         try:
-            return self._hand_over(envelope)
+            return self._hand_over(envelope, before_end, meanwhile)
         except _HungUp:  # 'so many mails a connection': this one was refused, so it may go over a new one
             self.close()
             self.connect()
         try:
-            return self._hand_over(envelope)
+            return self._hand_over(envelope, before_end, meanwhile)
         except _HungUp as error:
             self.close()
             return Answer(Outcome.TEMPORARY, str(error))
 
-    def _hand_over(self, envelope: Envelope) -> Answer:
+    def _hand_over(self, envelope: Envelope, before_end: Work, meanwhile: Work) -> Answer:
         smtp: smtplib.SMTP = self._client.smtp
+        # `sendmail` with all its answers to refusals, only that its last step leaves room for work.
+        smtp.data = lambda content: _data(smtp, content, before_end, meanwhile)  # type: ignore[method-assign]  # see above
         try:
             refused = smtp.sendmail(envelope.sender, list(envelope.recipients), envelope.content)
         except smtplib.SMTPRecipientsRefused as error:

@@ -8,7 +8,7 @@ explicit, and the same mail has the same bytes on every attempt apart from its `
 from __future__ import annotations
 
 import hashlib
-from base64 import encodebytes
+from binascii import b2a_base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,6 +40,7 @@ _TYPES = {
     ".png": ("image", "png"),
 }
 _FOLD = "\r\n "
+_LINE = 76  # characters of base64 (RFC 2045, 6.8)
 BANNER_PLACE = "<!--che-do-->"
 
 
@@ -133,10 +134,19 @@ def _multipart(subtype: str, name: str, parts: Sequence[Part]) -> tuple[str, byt
 
 def _part(kind: str, content: bytes, disposition: str = "") -> Part:
     head = f"Content-Type: {kind}\r\nContent-Transfer-Encoding: base64{disposition}"
-    return head, encodebytes(content).replace(b"\n", b"\r\n")
+    encoded = b2a_base64(content, newline=False)
+    lines = (encoded[start : start + _LINE] + b"\r\n" for start in range(0, len(encoded), _LINE))
+    return head, b"".join(lines)
 
 
 def _attachment(path: Path) -> Part:
+    """A letter or a calendar that a hundred mails carry is read and encoded once."""
+    state = path.stat()
+    return _encoded(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=8)
+def _encoded(path: Path, _changed_at: int, _size: int) -> Part:
     maintype, subtype = _TYPES.get(path.suffix.lower(), ("application", "octet-stream"))
     name = f"filename*={encode_rfc2231(one_line(path.name), 'utf-8')}"
     disposition = f"\r\nContent-Disposition: attachment;\r\n {name}"

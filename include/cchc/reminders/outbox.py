@@ -8,8 +8,8 @@ Message-ID once the claim has grown stale.
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,9 +24,10 @@ from cchc.reminders.department import Department
 from cchc.reminders.ladder import Ladder, OutboxRules
 from cchc.reminders.mail import APPROVAL, DIGEST, addresses_of
 from cchc.reminders.mailer import Answer, Mailer, MailServerDown, Outcome, SmtpConfig
-from cchc.reminders.message import build
+from cchc.reminders.message import Envelope, build
 from cchc.reminders.modes import check_confirmed, check_server, is_real
 from cchc.reminders.outdated import has_older_reminders, put_aside_outdated
+from cchc.reminders.pace import wait_for_turn
 from cchc.store import Row, Store, Transaction
 from cchc.texts import t
 
@@ -105,9 +106,9 @@ def send_pending(
     if not keys:
         return SendResult()
     if settings.mail_mode == "dry_run" or smtp is None:
-        return _send_all(batch, keys, None)
+        return _Line(batch, keys, None).send_all()
     with Mailer(smtp, batch.rules.timeout_seconds) as mailer:
-        return _send_all(batch, keys, mailer)
+        return _Line(batch, keys, mailer).send_all()
 
 
 def _rests(batch: _Batch, row: Row) -> bool:
@@ -131,51 +132,111 @@ class _Mark:
         return self.state or "unknown"
 
 
-def _send_all(batch: _Batch, keys: list[str], mailer: Mailer | None) -> SendResult:
-    """One mail after the other. The mark of a mail and the claim of the next are one transaction: at any moment at
-    most one mail is claimed and not marked, at half the commits."""
-    result, mark = SendResult(), None
-    pause = 60 / batch.rules.per_minute if batch.rules.per_minute and is_real(batch.settings) else 0.0
-    for key in keys:
-        row = _mark_and_claim(batch, mark, key)
-        mark = None
-        if row is None:  # another worker was faster
-            continue
-        try:
-            mark = _send_one(batch, row, mailer)
-        except MailServerDown as down:
-            _mark_and_claim(batch, _judged(batch, row, Answer(Outcome.TEMPORARY, str(down))), None)
-            raise
-        result = result.plus(**{mark.counted_as: 1})
-        if pause:
-            _mark_and_claim(batch, mark, None)
-            mark = None
-            time.sleep(pause)
-    _mark_and_claim(batch, mark, None)
-    return result
+@dataclass(frozen=True)
+class _Ready:
+    """A claimed mail: built (`envelope`), or already judged (`mark`) because it cannot be."""
+
+    row: Row
+    envelope: Envelope | None = None
+    mark: _Mark | None = None
 
 
-def _mark_and_claim(batch: _Batch, mark: _Mark | None, key: str | None) -> Row | None:
-    """Write what became of one mail and claim another; its row, or None when somebody else has it."""
-    if key is None and (mark is None or mark.state is None):
-        return None
-    with batch.store.write() as tx:
-        if mark is not None and mark.state is not None:
-            _write(batch, tx, mark, mark.state)
-        if key is None:
-            return None
-        claimed = tx.query(
-            "reminders.claim",
-            mail_key=key,
-            claimed_at=to_text(batch.instant()),
-            stale_before=batch.stale_before,
-            mode=batch.settings.mail_mode,
+class _Line:
+    """One mail after the other, the next one made ready while the server is busy with the one before.
+
+    The mark of a mail and the claim of the one after the next are one transaction, done while the server reads the
+    next one and finished before that one's end is sent: at any moment at most one mail is sent and not marked, at
+    one commit a mail. A crash also delays the mail that was claimed ahead, and never repeats it.
+    """
+
+    def __init__(self, batch: _Batch, keys: Sequence[str], mailer: Mailer | None) -> None:
+        self._batch, self._mailer, self._keys = batch, mailer, deque(keys)
+        self._per_minute = batch.rules.per_minute if is_real(batch.settings) else 0
+        self._unwritten: _Mark | None = None  # of the mail sent last
+        self._claimed: Row | None = None  # the mail after the one at hand
+        self._built: _Ready | None = None  # the same, once it is built
+
+    def send_all(self) -> SendResult:
+        """Until no mail is left. MailServerDown goes through; what was claimed by then is tried again later."""
+        result = SendResult()
+        while (current := self._next()) is not None:
+            try:
+                mark = current.mark or self._send(current)
+            except MailServerDown as down:
+                self._give_back([current.row, self._claimed], str(down))
+                raise
+            result = result.plus(**{mark.counted_as: 1})
+            self._unwritten = mark
+        return result
+
+    def _next(self) -> _Ready | None:
+        """The mail made ready meanwhile, else the next one that nobody else has; None when there is none."""
+        if self._per_minute:
+            self._settle(ahead=False)
+            if self._keys:
+                wait_for_turn(self._batch.store, self._per_minute)
+        if self._built is None:
+            self._settle()
+            self._build()
+        found, self._built, self._claimed = self._built, None, None
+        return found
+
+    def _send(self, current: _Ready) -> _Mark:
+        assert current.envelope is not None
+        if self._mailer is None:
+            path = preview_path(self._batch.instance, current.row["message_id"])
+            write_atomic(path, current.envelope.content)
+            return _Mark(current.row, "previewed")
+        ahead = not self._per_minute
+        answer = self._mailer.send(
+            current.envelope, before_end=lambda: self._settle(ahead=ahead), meanwhile=self._build
         )
-        return claimed[0] if claimed else None
+        unusable = "; ".join(current.envelope.unusable.values())
+        words = "; ".join(filter(None, (answer.words, unusable)))
+        return _judged(self._batch, current.row, replace(answer, words=words))
+
+    def _settle(self, *, ahead: bool = True) -> None:
+        """Write what became of the mail sent last and, `ahead`, claim another; nothing when both are done already."""
+        mark, batch = self._unwritten, self._batch
+        claims = ahead and self._claimed is None and bool(self._keys)
+        if not claims and (mark is None or mark.state is None):
+            return
+        with batch.store.write() as tx:
+            if mark is not None and mark.state is not None:
+                _write(batch, tx, mark, mark.state)
+            while (
+                claims and self._keys and self._claimed is None
+            ):  # one that another worker has is passed over
+                self._claimed = _claim(batch, tx, self._keys.popleft())
+        self._unwritten = None
+
+    def _build(self) -> None:
+        if self._claimed is not None and self._built is None:
+            self._built = _built(self._batch, self._claimed)
+
+    def _give_back(self, rows: Sequence[Row | None], words: str) -> None:
+        """Mails that were claimed and surely not sent are tried again later."""
+        self._settle(ahead=False)
+        with self._batch.store.write() as tx:
+            for row in rows:
+                if row is not None:
+                    mark = _judged(self._batch, row, Answer(Outcome.TEMPORARY, words))
+                    _write(self._batch, tx, mark, mark.counted_as)
 
 
-def _send_one(batch: _Batch, row: Row, mailer: Mailer | None) -> _Mark:
-    """Build and send one claimed mail. MailServerDown goes through."""
+def _claim(batch: _Batch, tx: Transaction, key: str) -> Row | None:
+    """The mail's row, or None when another worker has it."""
+    claimed = tx.query(
+        "reminders.claim",
+        mail_key=key,
+        claimed_at=to_text(batch.instant()),
+        stale_before=batch.stale_before,
+        mode=batch.settings.mail_mode,
+    )
+    return claimed[0] if claimed else None
+
+
+def _built(batch: _Batch, row: Row) -> _Ready:
     try:
         envelope = build(
             row,
@@ -185,17 +246,12 @@ def _send_one(batch: _Batch, row: Row, mailer: Mailer | None) -> _Mark:
             sender=batch.sender,
             sent_at=batch.instant(),
         )
-    except FileNotFoundError as error:
+    except OSError as error:
         words = t("reminders.attachment_gone", path=Path(str(error.filename)).name)
-        return _judged(batch, row, Answer(Outcome.TEMPORARY, words))
+        return _Ready(row, mark=_judged(batch, row, Answer(Outcome.TEMPORARY, words)))
     except RuleRefused as refusal:
-        return _judged(batch, row, Answer(Outcome.PERMANENT, str(refusal)))
-    if mailer is None:
-        write_atomic(preview_path(batch.instance, row["message_id"]), envelope.content)
-        return _Mark(row, "previewed")
-    answer = mailer.send(envelope)
-    unusable = "; ".join(envelope.unusable.values())
-    return _judged(batch, row, replace(answer, words="; ".join(filter(None, (answer.words, unusable)))))
+        return _Ready(row, mark=_judged(batch, row, Answer(Outcome.PERMANENT, str(refusal))))
+    return _Ready(row, envelope)
 
 
 def _judged(batch: _Batch, row: Row, answer: Answer) -> _Mark:

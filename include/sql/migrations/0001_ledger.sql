@@ -370,6 +370,12 @@ CREATE TABLE mails (
 CREATE INDEX mails_by_state ON mails (state);
 CREATE INDEX mails_of_round ON mails (kind, round_id, unit_code);
 
+-- When the next mail may leave (milliseconds since 1970) while the number of mails a minute is limited; one row.
+CREATE TABLE mail_turns (
+    line    TEXT PRIMARY KEY,
+    next_ms BIGINT NOT NULL
+);
+
 -- Figures of the consolidated report, per draft; scope is 'tinh' or a tier. missing, stated and reported_nothing
 -- are JSON lists of unit codes: without a figure; with one that cannot be added up; of the missing ones, those
 -- that declared nothing to report. units_counted + stated + missing = units_obliged. as_of: what was known then.

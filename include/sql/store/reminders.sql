@@ -68,6 +68,12 @@ RETURNING *
 UPDATE mails SET state = :state, sent_at = :sent_at, server_answer = :server_answer, delivered = :delivered
 WHERE mail_key = :mail_key AND state = 'claimed' AND attempts = :attempts
 
+-- name: take_turn
+INSERT INTO mail_turns (line, next_ms) VALUES ('smtp', :moment + :gap)
+ON CONFLICT (line) DO UPDATE
+SET next_ms = CASE WHEN mail_turns.next_ms > :moment THEN mail_turns.next_ms ELSE :moment END + :gap
+RETURNING next_ms - :gap AS turn
+
 -- name: sent_by_rung
 SELECT o.round_id, r.rung, COUNT(DISTINCT r.mail_key) AS mails
 FROM reminders r
