@@ -187,8 +187,12 @@ class Mailer:
 
     def _hand_over(self, envelope: Envelope, before_end: Work, meanwhile: Work) -> Answer:
         smtp: smtplib.SMTP = self._client.smtp
+
+        def data(msg: Any) -> tuple[int, bytes]:
+            return _data(smtp, msg, before_end, meanwhile)
+
         # `sendmail` with all its answers to refusals, only that its last step leaves room for work.
-        smtp.data = lambda content: _data(smtp, content, before_end, meanwhile)  # type: ignore[method-assign]  # see above
+        smtp.data = data  # type: ignore[method-assign]  # see above
         try:
             refused = smtp.sendmail(envelope.sender, list(envelope.recipients), envelope.content)
         except smtplib.SMTPRecipientsRefused as error:
