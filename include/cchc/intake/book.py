@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import ceil
 from typing import Any
 
@@ -168,6 +168,18 @@ def unpack_options(text: str) -> dict[str, str]:
     return dict(part.split("=", 1) for part in text.split(";") if "=" in part)
 
 
+class _FormSheet(Worksheet):
+    """The forms of a round repeat their formulas; the library searches each for every function of newer Excels."""
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        return _prepared(formula, expand_future_functions)
+
+
+@lru_cache(maxsize=16384)
+def _prepared(formula: str, expand_future_functions: bool) -> str:
+    return str(Worksheet()._prepare_formula(formula, expand_future_functions))
+
+
 class Book:
     """One workbook in the making. Sheets appear in the order in which they are added."""
 
@@ -183,6 +195,7 @@ class Book:
                 "strings_to_numbers": False,
             },
         )
+        self.workbook.worksheet_class = _FormSheet
         created = as_of.astimezone(TZ).replace(tzinfo=None, microsecond=0)
         author = t("intake.workbook.author")
         self.workbook.set_properties({"title": title, "author": author, "created": created})
