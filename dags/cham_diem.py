@@ -16,7 +16,7 @@ from airflow.sdk import dag, task
 
 from cchc.year import RoundKind
 from cchc_airflow.approvals import DecisionOperator
-from cchc_airflow.defaults import dag_arguments, round_param
+from cchc_airflow.defaults import SENDING_POOL, dag_arguments, round_param
 from cchc_airflow.tags import Tag
 from cchc_airflow.timetables import RoundTimetable
 
@@ -31,7 +31,7 @@ from cchc_airflow.timetables import RoundTimetable
     **dag_arguments(),
 )
 def cham_diem() -> None:
-    @task.short_circuit(task_display_name="Mở tự chấm hoặc đến ngày chấm")
+    @task.short_circuit(task_display_name="Mở tự chấm hoặc đến ngày chấm", pool=SENDING_POOL)
     def tu_cham() -> bool:
         from cchc.stages import chasing, scoring
         from cchc_airflow.context import run_context
@@ -68,7 +68,7 @@ def cham_diem() -> None:
 
         return pdf_copies(issued)
 
-    @task(task_display_name="Gửi văn bản")
+    @task(task_display_name="Gửi văn bản", pool=SENDING_POOL)
     def gui_van_ban(issued: list[str]) -> dict[str, int]:
         from cchc_airflow.issuing import hand_out
 

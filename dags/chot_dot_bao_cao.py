@@ -20,7 +20,7 @@ from airflow.sdk import dag, task
 from cchc.year import REPORT_KINDS
 from cchc_airflow.approvals import DecisionOperator
 from cchc_airflow.assets import REPORTS
-from cchc_airflow.defaults import dag_arguments, round_param
+from cchc_airflow.defaults import SENDING_POOL, dag_arguments, round_param
 from cchc_airflow.tags import Tag
 from cchc_airflow.timetables import RoundTimetable
 
@@ -69,7 +69,7 @@ def chot_dot_bao_cao() -> None:
 
         return pdf_copies(issued)
 
-    @task(task_display_name="Gửi văn bản")
+    @task(task_display_name="Gửi văn bản", pool=SENDING_POOL)
     def gui_van_ban(issued: list[str]) -> dict[str, int]:
         from cchc_airflow.issuing import hand_out
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from airflow.sdk import dag, task
 
-from cchc_airflow.defaults import dag_arguments
+from cchc_airflow.defaults import SENDING_POOL, dag_arguments
 from cchc_airflow.tags import Tag
 from cchc_airflow.timetables import WorkingDayTimetable
 
@@ -36,14 +36,14 @@ def don_doc() -> None:
 
         return chasing.decide(run_context())
 
-    @task(task_display_name="Gửi thư nhắc")
+    @task(task_display_name="Gửi thư nhắc", pool=SENDING_POOL)
     def gui_thu() -> dict[str, int]:
         from cchc.stages import chasing
         from cchc_airflow.context import run_context
 
         return chasing.send(run_context())
 
-    @task(task_display_name="Báo người vận hành")
+    @task(task_display_name="Báo người vận hành", pool=SENDING_POOL)
     def tong_hop() -> dict[str, int]:
         from cchc.stages import chasing
         from cchc_airflow.context import run_context

@@ -17,7 +17,7 @@ from airflow.sdk import dag, task
 
 from cchc.year import RoundKind
 from cchc_airflow.approvals import DecisionOperator
-from cchc_airflow.defaults import dag_arguments, round_param
+from cchc_airflow.defaults import SENDING_POOL, dag_arguments, round_param
 from cchc_airflow.tags import Tag
 from cchc_airflow.timetables import RoundTimetable
 
@@ -53,7 +53,7 @@ def ke_hoach_nam() -> None:
 
         return issue(plan.issue, answer)
 
-    @task(task_display_name="Gửi thư")
+    @task(task_display_name="Gửi thư", pool=SENDING_POOL)
     def gui_thu() -> dict[str, int]:
         from cchc.stages import chasing
         from cchc_airflow.context import run_context
@@ -66,7 +66,7 @@ def ke_hoach_nam() -> None:
 
         return pdf_copies(issued)
 
-    @task(task_display_name="Gửi văn bản")
+    @task(task_display_name="Gửi văn bản", pool=SENDING_POOL)
     def gui_van_ban(issued: list[str]) -> dict[str, int]:
         from cchc_airflow.issuing import hand_out
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 from airflow.sdk import dag, task
 
 from cchc.year import RoundKind
-from cchc_airflow.defaults import dag_arguments, round_param
+from cchc_airflow.defaults import SENDING_POOL, dag_arguments, round_param
 from cchc_airflow.tags import Tag
 from cchc_airflow.timetables import RoundTimetable
 
@@ -43,7 +43,7 @@ def kiem_tra() -> None:
 
         return inspecting.issue_letters(run_context())
 
-    @task(task_display_name="Gửi thư")
+    @task(task_display_name="Gửi thư", pool=SENDING_POOL)
     def gui_thu() -> dict[str, int]:
         from cchc.stages import chasing, opening
         from cchc_airflow.context import run_context

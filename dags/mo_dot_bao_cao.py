@@ -14,7 +14,7 @@ from __future__ import annotations
 from airflow.sdk import dag, get_current_context, task
 
 from cchc.year import REPORT_KINDS
-from cchc_airflow.defaults import dag_arguments, round_param
+from cchc_airflow.defaults import SENDING_POOL, dag_arguments, round_param
 from cchc_airflow.tags import Tag
 from cchc_airflow.timetables import RoundTimetable
 
@@ -47,7 +47,7 @@ def mo_dot_bao_cao() -> None:
         get_current_context()["block_label"] = f"{units[0]} … {units[-1]}"
         return opening.build_workbooks(run_context(), units)
 
-    @task(task_display_name="Gửi thư yêu cầu")
+    @task(task_display_name="Gửi thư yêu cầu", pool=SENDING_POOL)
     def gui_yeu_cau() -> dict[str, int]:
         from cchc.stages import chasing, opening
         from cchc_airflow.context import run_context

@@ -15,7 +15,7 @@ from __future__ import annotations
 from airflow.sdk import dag, task
 
 from cchc_airflow.assets import SUBMISSIONS
-from cchc_airflow.defaults import dag_arguments
+from cchc_airflow.defaults import SENDING_POOL, dag_arguments
 from cchc_airflow.tags import Tag
 from cchc_airflow.timetables import WorkingDayTimetable
 
@@ -39,14 +39,14 @@ def tiep_nhan_bao_cao() -> None:
         run = run_context()
         return receiving.receive(run, receiving.pending(run))
 
-    @task(task_display_name="Gửi giấy báo nhận")
+    @task(task_display_name="Gửi giấy báo nhận", pool=SENDING_POOL)
     def gui_bao_nhan() -> dict[str, int]:
         from cchc.stages import chasing
         from cchc_airflow.context import run_context
 
         return chasing.send(run_context())
 
-    @task(task_display_name="Đọc hộp thư và trả lời", outlets=[SUBMISSIONS])
+    @task(task_display_name="Đọc hộp thư và trả lời", pool=SENDING_POOL, outlets=[SUBMISSIONS])
     def doc_hop_thu() -> dict[str, int]:
         from cchc.stages import chasing, mailbox
         from cchc_airflow.context import run_context

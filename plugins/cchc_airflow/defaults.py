@@ -17,6 +17,8 @@ FIRST_YEAR, LAST_YEAR = 2020, 2035
 """The years whose rounds can be started by hand, those over which the calendar is tested."""
 START = datetime(2020, 1, 1, tzinfo=TZ)
 OWNER = "so-noi-vu"
+SENDING_POOL = "gui_thu"
+"""The pool of every task that sends mail, so that so many at most do so at once (`pools` makes it)."""
 
 
 def dag_arguments(*, timeout: timedelta = timedelta(minutes=30)) -> dict[str, Any]:

@@ -234,10 +234,13 @@ def main() -> int:
 
 
 def _prepare_database() -> None:
-    """Airflow's own tables, when this installation has none yet."""
+    """Airflow's own tables and the pool of mail, when this installation has none yet."""
     from airflow.utils.db import initdb
 
+    from cchc_airflow.pools import make_pools
+
     initdb()
+    make_pools()
 
 
 def _own_output(instance: Instance) -> Any:

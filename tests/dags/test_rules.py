@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from cchc.paths import PROJECT_ROOT
+from cchc_airflow.defaults import SENDING_POOL
 from cchc_airflow.notifier import FailureNotifier, rerun_advice
 from cchc_airflow.tags import Tag
 
@@ -105,3 +106,27 @@ def test_reading_the_dags_loads_no_heavy_library(tmp_path: Path) -> None:
     loaded = set(json.loads(answer.stdout.splitlines()[-1]))
     assert "cchc_airflow" in loaded
     assert loaded.isdisjoint(HEAVY), loaded & set(HEAVY)
+
+
+def _functions_of(path: Path) -> list[ast.FunctionDef]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    (dag,) = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == path.stem]
+    return [node for node in dag.body if isinstance(node, ast.FunctionDef)]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_task_that_sends_mail_and_no_other_waits_for_a_slot_of_its_pool(
+    dags: dict[str, Any], path: Path
+) -> None:
+    senders = {
+        function.name
+        for function in _functions_of(path)
+        if {"chasing.send", "chasing.report", "hand_out"}
+        & {ast.unparse(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
+    }
+    assert {task.task_id for task in dags[path.stem].tasks if task.pool == SENDING_POOL} == senders
+
+
+def test_mail_is_sent_by_the_dags_that_answer_ask_and_chase(dags: dict[str, Any]) -> None:
+    with_mail = {dag_id for dag_id, dag in dags.items() if any(one.pool == SENDING_POOL for one in dag.tasks)}
+    assert with_mail == set(NAMES) - {"thu_thap_so_lieu", "bao_tri"}

@@ -28,6 +28,8 @@ from cchc.paths import PROJECT_ROOT, Instance, current_instance
 from cchc.texts import t, table
 
 USUAL_PORT = 8080
+# Before any component: Airflow's own tables, then the pool without which no task that sends mail is ever started.
+SET_UP = {"db-migrate": ("airflow", "db", "migrate"), "pools": ("cchc_airflow.pools",)}
 # Task logs lie on this machine and are read from their files: nobody needs to serve them over the network.
 COMPONENTS = {
     "api-server": (),
@@ -107,12 +109,12 @@ class Server:
         self.logs.mkdir(parents=True, exist_ok=True)
         environment = os.environ | airflow_environment(self.instance, port=self.port, paused=self.paused)
         typer.echo(t("up.preparing", home=self.instance.airflow_home))
-        migration = self._spawn("db-migrate", ("db", "migrate"), environment)
-        if migration.wait():
-            raise CchcError(t("up.prepare_failed", log=self._log("db-migrate")))
+        for name, words in SET_UP.items():
+            if self._spawn(name, words, environment).wait():
+                raise CchcError(t("up.prepare_failed", log=self._log(name)))
         typer.echo(t("up.starting", logs=self.logs))
         for name, options in COMPONENTS.items():
-            self._running[name] = self._spawn(name, (name, *options), environment)
+            self._running[name] = self._spawn(name, ("airflow", name, *options), environment)
 
     def wait_until_ready(self) -> None:
         """Wait until Airflow says that its database, scheduler, Dag processor and triggerer are well."""
@@ -157,7 +159,7 @@ class Server:
         with self._log(name).open("ab") as log:
             # A session of its own: Ctrl-C reaches this program alone, which then ends the others in order.
             return subprocess.Popen(
-                [sys.executable, "-m", "airflow", *words],
+                [sys.executable, "-m", *words],
                 env=environment,
                 cwd=PROJECT_ROOT,
                 stdin=subprocess.DEVNULL,

@@ -1,0 +1,63 @@
+"""The pool of mail is there before any Dag can run, and keeps what an administrator decided."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+from cchc.cli.airflow_env import airflow_environment
+from cchc.cli.up import SET_UP
+from cchc.paths import PROJECT_ROOT, Instance
+
+MODULE = "cchc_airflow.pools"
+TWICE = """
+import json
+from airflow.utils.db import initdb
+initdb()
+from airflow.models.pool import Pool
+from airflow.utils.session import create_session
+from cchc_airflow.pools import make_pools
+made = [make_pools()]
+with create_session() as session:
+    pool = Pool.get_pool("gui_thu", session=session)
+    made.append(pool.slots)
+    pool.slots = 7
+made.append(make_pools())
+with create_session() as session:
+    made.append(Pool.get_pool("gui_thu", session=session).slots)
+print("MADE " + json.dumps(made))
+"""
+
+
+def test_the_pool_is_made_once_and_an_administrators_number_of_slots_is_kept(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", TWICE],
+        env=os.environ | airflow_environment(Instance(tmp_path / "nha")),
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+    )
+    assert "MADE " in done.stdout, done.stderr[-3000:]
+    assert json.loads(done.stdout.rpartition("MADE ")[2].splitlines()[0]) == [True, 2, False, 7]
+
+
+def test_the_local_installation_makes_the_pool_after_the_tables_and_before_any_component() -> None:
+    assert list(SET_UP.values()) == [("airflow", "db", "migrate"), (MODULE,)]
+
+
+def test_the_production_shape_makes_the_pool_before_any_service_starts() -> None:
+    compose = yaml.safe_load((PROJECT_ROOT / "docker-compose.yaml").read_text(encoding="utf-8"))
+    lines = [line.strip() for line in compose["services"]["airflow-init"]["command"][0].splitlines()]
+    assert lines.index(f"python -m {MODULE}") == lines.index("python -m airflow db migrate") + 1
+
+
+def test_the_administrators_guide_says_what_the_pool_is_and_how_it_comes_back() -> None:
+    guide = (PROJECT_ROOT / "docs" / "quan-tri.md").read_text(encoding="utf-8")
+    assert "`gui_thu`" in guide
+    assert f"python -m {MODULE}" in guide
