@@ -137,3 +137,27 @@ def test_another_version_of_the_form_is_not_written_over(filled, unit, round_, i
 
     shorter = build_report_workbook(unit, round_, indicators[:20], as_of=as_of)
     assert as_xlsx(filled, "b.ods", shorter) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "severity"),
+    [
+        ("mười hai", "Lỗi"),
+        ("12 hồ sơ", "Lỗi"),
+        ("chưa thống kê", "Lỗi"),
+        ("1.234", "Cảnh báo"),  # read as 1,234 by the receipt, but no sum of the form counts it
+        (" 12 ", "Cảnh báo"),
+    ],
+)
+def test_the_form_says_of_a_text_what_the_receipt_will_say(report, resave, written, severity) -> None:
+    marked = fill_workbook(report, Answers({"I.1.1": Answer(written)}))
+    book = openpyxl.load_workbook(io.BytesIO(resave(marked, "xlsx")), data_only=True)
+    said = [
+        str(cell.value)
+        for row in book["Số liệu"].iter_rows()
+        if any(cell.value == "I.1.1" for cell in row)
+        for cell in row
+    ]
+    assert any(words.startswith(f"{severity}: ") for words in said), said
+    problems = [one for one in read_workbook(marked, "b.xlsx").problems if one.indicator == "I.1.1"]
+    assert bool(problems) == (severity == "Lỗi")

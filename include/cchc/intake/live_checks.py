@@ -21,6 +21,7 @@ from cchc.texts import t, table
 if TYPE_CHECKING:
     from cchc.indicators import Indicator
 
+_AROUND_DIGITS = (".", ",", " ", "\u00a0", "-", "–", "—", "%", "đồng", "vnđ", "vnd", "đ")
 _FAULT, _WARNING = Weight("loi"), Weight("canh_bao")
 
 
@@ -108,7 +109,8 @@ class LiveChecks:
         code, kind = indicator.code, str(indicator.kind)
         value = self._cell(code, "value")
         if kind in ("count", "money") and not indicator.options:
-            yield _fixed(_WARNING, f"AND(ISTEXT({value}),LEN({value})>0)", t("intake.live.text"))
+            yield _fixed(_FAULT, _no_number(value), t("intake.live.text"))
+            yield _fixed(_WARNING, f"AND(ISTEXT({value}),LEN({value})>0)", t("intake.live.number_as_text"))
             yield _fixed(_FAULT, f"IF(ISNUMBER({value}),{value}<>INT({value}),FALSE)", t("intake.live.whole"))
         yield from self._limits(code, value)
         for comparison in self._comparisons[code]:
@@ -142,6 +144,8 @@ class LiveChecks:
     def _percent(self, code: str, value: str) -> Iterator[_Condition]:
         top, bottom = self._cell(code, "numerator"), self._cell(code, "denominator")
         both = f"COUNT({top},{bottom})=2"
+        for cell in (value, top, bottom):
+            yield _fixed(_FAULT, _no_number(cell), t("intake.live.text"))
         for cell in (top, bottom):
             wrong = f"IF(ISNUMBER({cell}),OR({cell}<0,{cell}<>INT({cell})),FALSE)"
             yield _fixed(_FAULT, wrong, t("intake.live.part_whole"))
@@ -191,6 +195,17 @@ class LiveChecks:
 
     def _cell(self, code: str, column: str) -> str:
         return str(xl_rowcol_to_cell(self.rows[code], AT[column]))
+
+
+def _no_number(cell: str) -> str:
+    """The condition that a cell holds a text that the receipt cannot read as a number either ('mười hai').
+
+    What people write around digits is taken away first: separators, a percent sign, the currency, a dash alone.
+    """
+    bare = f"LOWER({cell})"
+    for written in _AROUND_DIGITS:
+        bare = f"SUBSTITUTE({bare},{quoted(written)},)"
+    return f"IF(ISTEXT({cell}),IF(LEN({bare})>0,ISERROR(VALUE({bare})),FALSE),FALSE)"
 
 
 def _worded(weight: Weight, text: str) -> str:
