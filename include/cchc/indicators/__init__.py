@@ -1,10 +1,11 @@
 """The register of indicators: the rows of the statistics appendix, as data."""
 
 from cchc.indicators.expression import codes_of, evaluate
-from cchc.indicators.numbers import NumberFault, format_number, parse_number
+from cchc.indicators.numbers import FigureParts, NumberFault, format_number, parse_number
 from cchc.indicators.register import Indicator, IndicatorRegister
 
 __all__ = [
+    "FigureParts",
     "Indicator",
     "IndicatorRegister",
     "NumberFault",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
+from typing import Protocol
 
 from cchc.errors import CchcError
 from cchc.texts import t
@@ -25,6 +26,17 @@ _GROUPED_DECIMAL = re.compile(
 _SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u2009\u202f", " "))  # spaces that do not break a line
 _CURRENCY = re.compile(r"\s*(?:đồng|đ|₫|vnđ|vnd)", re.IGNORECASE)
 _FEW_DIGITS = 60  # a number longer than this is no figure of a report
+
+
+class FigureParts(Protocol):
+    """A figure as it is added up: its value, and the parts of a percentage."""
+
+    @property
+    def value(self) -> Decimal | None: ...
+    @property
+    def numerator(self) -> Decimal | None: ...
+    @property
+    def denominator(self) -> Decimal | None: ...
 
 
 class NumberFault(CchcError):

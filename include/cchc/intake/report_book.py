@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
+from cchc.indicators import FigureParts
 from cchc.intake import narrative_sheet
 from cchc.intake.book import SECTION, Book, LayoutRow, layout_hash, pack_options
 from cchc.intake.figures_columns import part_expression
@@ -26,15 +27,8 @@ if TYPE_CHECKING:
     from cchc.year import Round
 
 
-class SystemFigure(Protocol):
+class SystemFigure(FigureParts, Protocol):
     """What the exports say about one indicator; a percent comes with its parts."""
-
-    @property
-    def value(self) -> Decimal | None: ...
-    @property
-    def numerator(self) -> Decimal | None: ...
-    @property
-    def denominator(self) -> Decimal | None: ...
 
 
 def report_layout(indicators: Sequence[Indicator], sections: Sequence[Section]) -> list[LayoutRow]:

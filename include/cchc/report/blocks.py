@@ -40,6 +40,19 @@ class Column:
     align: str = "left"
 
 
+_ALIGN = {"^": "center", ">": "right", "": "left"}
+
+
+def columns_of(heads: Mapping[str, str], widths: str) -> tuple[Column, ...]:
+    """Columns from `number:10^ unit:62 value:24>`: name in `heads`, width in mm, `^` centred, `>` right, else left."""
+    found = []
+    for part in widths.split():
+        name, _, size = part.partition(":")
+        width = size.rstrip("^>")
+        found.append(Column(heads[name], float(width), _ALIGN[size.removeprefix(width)]))
+    return tuple(found)
+
+
 @dataclass(frozen=True)
 class Table:
     """A table with a repeated header row. A row of one cell spans all columns (a group heading).

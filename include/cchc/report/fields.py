@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from cchc.clock import vn_date
-from cchc.report.blocks import Column, Table
+from cchc.report.blocks import Table, columns_of
 from cchc.report.figures import clean, number
 from cchc.report.places import Linked, link
 from cchc.report.references import References
@@ -151,11 +151,8 @@ def field_columns(facts: FieldFacts) -> list[str]:
 def field_table(facts: FieldFacts, references: References) -> Table:
     """One row a field, the total last."""
     heads, counts = table("report.fields.heads"), field_columns(facts)
-    columns = (
-        Column(heads["number"], 10, "center"),
-        Column(heads["name"], 60),
-        *(Column(heads[name], 20, "right") for name in counts),
-        Column(heads["rate"], 20, "right"),
+    columns = columns_of(
+        heads, " ".join(["number:10^ name:60", *(f"{name}:20>" for name in [*counts, "rate"])])
     )
     rows = [
         [

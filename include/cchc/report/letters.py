@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from cchc.clock import TZ, vn_date, vn_instant
-from cchc.report.blocks import Block, Column, Table
+from cchc.report.blocks import Block, Table, columns_of
 from cchc.report.figures import number
 from cchc.report.marking import Marking
 from cchc.report.settings import DocumentSettings
@@ -89,14 +89,7 @@ def build_urging_letter(
         asked: the document that asked for it (`Công văn số ...`), may be empty.
     """
     heads = table("report.letters.late_table")
-    columns = (
-        Column(heads["number"], 10, "center"),
-        Column(heads["unit"], 50),
-        Column(heads["product"], 46),
-        Column(heads["due"], 24, "center"),
-        Column(heads["days"], 22, "center"),
-        Column(heads["state"], 26, "center"),
-    )
+    columns = columns_of(heads, "number:10^ unit:50 product:46 due:24^ days:22^ state:26^")
     cells = [
         [str(n), row.unit_name, row.product, _day(row.due_at), str(row.late_working_days), row.state]
         for n, row in enumerate(rows, start=1)
@@ -116,13 +109,7 @@ def build_urging_letter(
 def choice_table(rows: Sequence[ChoiceRow]) -> Table:
     """The list of the inspection plan."""
     heads = table("report.letters.choice_table")
-    columns = (
-        Column(heads["number"], 10, "center"),
-        Column(heads["unit"], 50),
-        Column(heads["risk"], 18, "center"),
-        Column(heads["reason"], 62),
-        Column(heads["when"], 28, "center"),
-    )
+    columns = columns_of(heads, "number:10^ unit:50 risk:18^ reason:62 when:28^")
     cells = [[str(n), row.unit_name, row.risk, row.reason, row.when] for n, row in enumerate(rows, start=1)]
     return Table(columns, cells)
 
@@ -207,14 +194,7 @@ def build_scoring_decision(
 
 def _score_table(rows: Sequence[ScoreRow]) -> Table:
     heads = table("report.letters.score_table")
-    columns = (
-        Column(heads["rank"], 14, "center"),
-        Column(heads["unit"], 62),
-        Column(heads["self"], 24, "center"),
-        Column(heads["final"], 24, "center"),
-        Column(heads["share"], 20, "center"),
-        Column(heads["band"], 24, "center"),
-    )
+    columns = columns_of(heads, "rank:14^ unit:62 self:24^ final:24^ share:20^ band:24^")
     cells = [
         [
             str(row.rank),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cchc.clock import TZ, vn_date
 from cchc.obligations.plan_tasks import EVERY_UNIT, PlanTask
-from cchc.report.blocks import Column, Table
+from cchc.report.blocks import Table, columns_of
 from cchc.report.marking import Marking
 from cchc.report.settings import DocumentSettings
 from cchc.report.word import build
@@ -92,14 +92,7 @@ def _calendar_lines(calendar: Calendar, year: int) -> list[str]:
 
 def _table(rows: Sequence[TaskRow]) -> Table:
     heads = table("report.plan")
-    columns = (
-        Column(heads["number"], 10, "center"),
-        Column(heads["title"], 86),
-        Column(heads["product"], 44),
-        Column(heads["lead"], 44),
-        Column(heads["due"], 24, "center"),
-        Column(heads["basis"], 34),
-    )
+    columns = columns_of(heads, "number:10^ title:86 product:44 lead:44 due:24^ basis:34")
     cells: list[list[str]] = []
     section = None
     for place, row in enumerate(rows, start=1):

@@ -7,7 +7,7 @@ from decimal import Decimal
 from cchc.clock import TZ, vn_date
 from cchc.indicators import Indicator
 from cchc.obligations import RoundSummary
-from cchc.report.blocks import Column, Table
+from cchc.report.blocks import Column, Table, columns_of
 from cchc.report.corrections import Correction
 from cchc.report.facts import RoundFacts
 from cchc.report.figures import number, one_line, tally_text
@@ -76,14 +76,7 @@ def lateness_table(facts: RoundFacts, references: References) -> Table | None:
         )
     if not rows:
         return None
-    columns = (
-        Column(heads["number"], 10, "center"),
-        Column(heads["unit"], 62),
-        Column(heads["due"], 24, "center"),
-        Column(heads["sent"], 24, "center"),
-        Column(heads["days"], 20, "center"),
-        Column(heads["state"], 28, "center"),
-    )
+    columns = columns_of(heads, "number:10^ unit:62 due:24^ sent:24^ days:20^ state:28^")
     return Table(columns, rows, anchors={-1: references.named("tre_han")})
 
 
@@ -161,15 +154,7 @@ def reconciliation_table(facts: RoundFacts) -> Table | None:
                 one_line(line.explanation) or t("report.reconciliation.unexplained"),
             ]
         )
-    columns = (
-        Column(heads["number"], 9, "center"),
-        Column(heads["unit"], 30),
-        Column(heads["name"], 44),
-        Column(heads["reported"], 18, "right"),
-        Column(heads["system"], 18, "right"),
-        Column(heads["chosen"], 20, "right"),
-        Column(heads["explanation"], 29),
-    )
+    columns = columns_of(heads, "number:9^ unit:30 name:44 reported:18> system:18> chosen:20> explanation:29")
     return Table(columns, rows, small=True)
 
 
@@ -188,7 +173,7 @@ def differences_table(facts: RoundFacts, references: References, limit: int) -> 
     for code, units in sorted(by_code.items(), key=lambda item: -len(item[1])):
         more = t("report.more_units", count=len(units) - limit) if len(units) > limit else ""
         rows.append([facts.indicator_of[code].name, str(len(units)), "; ".join(units[:limit]) + more])
-    columns = (Column(heads["name"], 60), Column(heads["count"], 18, "center"), Column(heads["units"], 90))
+    columns = columns_of(heads, "name:60 count:18^ units:90")
     return Table(columns, rows, anchors={-1: references.named("chenh_lech")})
 
 
@@ -203,11 +188,7 @@ def warnings_table(facts: RoundFacts, references: References) -> Table | None:
     if not counts:
         return None
     heads, words = table("report.warnings_table"), table("report.severity")
-    columns = (
-        Column(heads["severity"], 60),
-        Column(heads["count"], 50, "center"),
-        Column(heads["units"], 50, "center"),
-    )
+    columns = columns_of(heads, "severity:60 count:50^ units:50^")
     rows = [
         [words[key], number(Decimal(counts[key])), str(len(units[key]))] for key in words if key in counts
     ]
@@ -220,13 +201,7 @@ def warnings_table(facts: RoundFacts, references: References) -> Table | None:
 def corrections_table(correction: Correction, references: References) -> Table:
     """What a report changes against the issued one that it takes the place of."""
     heads = table("report.corrections_table")
-    columns = (
-        Column(heads["number"], 10, "center"),
-        Column(heads["name"], 64),
-        Column(heads["before"], 34, "right"),
-        Column(heads["after"], 34, "right"),
-        Column(heads["coverage"], 34, "center"),
-    )
+    columns = columns_of(heads, "number:10^ name:64 before:34> after:34> coverage:34^")
     rows = [
         [
             str(place),

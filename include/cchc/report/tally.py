@@ -12,24 +12,18 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
 
-from cchc.indicators.expression import evaluate
+from cchc.indicators import FigureParts, evaluate
 
 PROVINCE = "tinh"
 NOT_GIVEN = ("", "-", "–", "—")
 _RATIO_STEP = Decimal("0.0001")
 
 
-class FigureLike(Protocol):
+class FigureLike(FigureParts, Protocol):
     """What the tally reads of a unit's figure."""
 
     @property
     def raw(self) -> str | None: ...
-    @property
-    def value(self) -> Decimal | None: ...
-    @property
-    def numerator(self) -> Decimal | None: ...
-    @property
-    def denominator(self) -> Decimal | None: ...
 
 
 class IndicatorLike(Protocol):
