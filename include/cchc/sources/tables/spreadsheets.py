@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -69,7 +70,11 @@ class Sheet:
     def load(self, connection: Any, reading: Reading) -> None:
         import pyarrow as pa
 
-        numbers = pa.array(range(1, self._cells.num_rows + 1), pa.int32())
+        rows = self._cells.num_rows
+        # `pa.array` would import pandas, which takes as long as reading the sheet.
+        numbers = pa.Array.from_buffers(
+            pa.int32(), rows, [None, pa.py_buffer(array("i", range(1, rows + 1)))]
+        )
         connection.register("cells_of_sheet", self._cells.append_column("row_number", numbers))
         names = {place: trimmed(f"c{place}") for place in range(reading.width)}
         filled = " OR ".join(f"{name} IS NOT NULL" for name in names.values())
