@@ -9,8 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from cchc.clock import TZ
-from cchc.indicators import Indicator, IndicatorRegister
-from cchc.intake.report_book import SystemFigure
+from cchc.indicators import FigureParts, Indicator, IndicatorRegister
 from cchc.units import Unit
 from cchc.year import Calendar, Round, Window
 
@@ -31,7 +30,7 @@ class CheckContext:
     indicators: IndicatorRegister
     as_of: datetime
     owed: Sequence[Indicator] | None = None
-    system: Mapping[str, SystemFigure] = field(default_factory=dict)
+    system: Mapping[str, FigureParts] = field(default_factory=dict)
     previous: Mapping[str, Decimal] = field(default_factory=dict)
     last_year: Mapping[str, Decimal] = field(default_factory=dict)
     covered: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)

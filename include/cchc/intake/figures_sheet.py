@@ -32,8 +32,7 @@ from cchc.intake.live_rules import LiveRules
 from cchc.texts import t
 
 if TYPE_CHECKING:
-    from cchc.indicators import Indicator
-    from cchc.intake.report_book import SystemFigure
+    from cchc.indicators import FigureParts, Indicator
     from cchc.units import Unit
     from cchc.year import Round
 
@@ -44,7 +43,7 @@ def add_figures(
     round_: Round,
     indicators: Sequence[Indicator],
     due_at: datetime,
-    system: Mapping[str, SystemFigure],
+    system: Mapping[str, FigureParts],
     previous: Mapping[str, Decimal],
     last_year: Mapping[str, Decimal],
     rules: LiveRules,
@@ -214,7 +213,7 @@ def _row(
     sheet: Worksheet,
     rows: Mapping[str, int],
     indicator: Indicator,
-    system: SystemFigure | None,
+    system: FigureParts | None,
     previous: Mapping[str, Decimal],
     last_year: Mapping[str, Decimal],
     check: Check,
@@ -263,7 +262,7 @@ def _known(
         sheet.write_number(row, AT[column], float(value), book.style(style))
 
 
-def _system_ratio(book: Book, sheet: Worksheet, row: int, system: SystemFigure) -> str:
+def _system_ratio(book: Book, sheet: Worksheet, row: int, system: FigureParts) -> str:
     """A percent of the systems is shown with its parts, because the unit is asked for the parts."""
     parts = (system.numerator, system.denominator)
     text = "/".join("" if part is None else format_number(part) for part in parts)

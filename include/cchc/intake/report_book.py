@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from cchc.indicators import FigureParts
 from cchc.intake import narrative_sheet
@@ -25,10 +25,6 @@ if TYPE_CHECKING:
     from cchc.indicators import Indicator
     from cchc.units import Unit
     from cchc.year import Round
-
-
-class SystemFigure(FigureParts, Protocol):
-    """What the exports say about one indicator; a percent comes with its parts."""
 
 
 def report_layout(indicators: Sequence[Indicator], sections: Sequence[Section]) -> list[LayoutRow]:
@@ -56,7 +52,7 @@ def build_report_workbook(
     round_: Round,
     indicators: Sequence[Indicator],
     *,
-    system: Mapping[str, SystemFigure] | None = None,
+    system: Mapping[str, FigureParts] | None = None,
     previous: Mapping[str, Decimal] | None = None,
     last_year: Mapping[str, Decimal] | None = None,
     as_of: datetime,

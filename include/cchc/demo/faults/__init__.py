@@ -6,10 +6,11 @@ quantity, one plan with two dates, a plan dated after the report, 0 % where noth
 people mistype: another unit of measure, a fraction for a percentage, last year's day, a row left out.
 """
 
+from cchc.demo.faults.answers import report_answers
 from cchc.demo.faults.blocking import BLOCKING
 from cchc.demo.faults.doubtful import DOUBTFUL
 from cchc.demo.faults.prose import WARNING
-from cchc.demo.faults.scene import Fault, Scene, report_answers
+from cchc.demo.faults.scene import Fault, Scene
 from cchc.demo.faults.sound import plain_texts
 
 __all__ = ["BLOCKING", "DOUBTFUL", "WARNING", "Fault", "Scene", "plain_texts", "report_answers"]

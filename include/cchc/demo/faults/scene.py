@@ -1,18 +1,15 @@
-"""A fault as it is planted, and what a unit writes into its form, with a fault or without."""
+"""A fault as it is planted, and what it is planted into."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from cchc.demo.faults.sound import plain_texts
 from cchc.demo.figures import TrueFigure
-from cchc.indicators import Indicator
-from cchc.intake import Answer, Answers
-from cchc.intake.figures_columns import OWN, part_expression
+from cchc.intake import Answer
 
 
 @dataclass(frozen=True)
@@ -41,35 +38,3 @@ class Scene:
     def count(self, code: str) -> int:
         figure = self.figures.get(code)
         return int(figure.value) if figure and figure.value is not None else 0
-
-
-def report_answers(scene: Scene, owed: Sequence[Indicator], number: str, fault: Fault | None) -> Answers:
-    """What the unit writes: its true figures and plain sentences, then the fault over them, where it owes the row."""
-    codes = {one.code for one in owed}
-    typed = {code: answer for code, answer in (fault.typed if fault else {}).items() if code in codes}
-    answers = Answers(
-        figures=_figures(scene.figures, owed) | typed,
-        narratives=plain_texts(scene) | dict(fault.texts if fault else {}),
-        document_number=number,
-        signed_on=scene.signed_on,
-    )
-    return replace(answers, **fault.boxes) if fault else answers
-
-
-def _figures(figures: Mapping[str, TrueFigure], owed: Sequence[Indicator]) -> dict[str, Answer]:
-    """Parts of a percentage where the form asks for them, values of the rest."""
-    codes, answers = {one.code for one in owed}, dict[str, Answer]()
-    for one in owed:
-        figure = figures.get(one.code)
-        if figure is None:
-            continue
-        if one.kind == "percent":
-            parts = {
-                name: getattr(figure, name)
-                for name in ("numerator", "denominator")
-                if part_expression(getattr(one, name), codes) == OWN
-            }
-            answers[one.code] = Answer(**parts)
-        else:
-            answers[one.code] = Answer(value=figure.text if figure.text is not None else figure.value)
-    return answers

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from cchc.demo.faults.scene import Scene
 from cchc.indicators import format_number
-
-if TYPE_CHECKING:
-    from cchc.demo.faults.scene import Scene
 
 
 def plain_texts(scene: Scene) -> dict[str, str]:
