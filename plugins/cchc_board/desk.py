@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache, cached_property
+from functools import cache
 
 from sqlalchemy import inspect, make_url
 
@@ -13,28 +13,20 @@ from cchc import clock
 from cchc.errors import CchcError
 from cchc.obligations import Ledger, RoundLedger
 from cchc.paths import Instance, current_instance
+from cchc.stages import YearData
 from cchc.store import Row, Store
 from cchc.texts import t
-from cchc.units import Unit, UnitRegister
-from cchc.year import Calendar
+from cchc.units import Unit
 
 
 @dataclass(frozen=True)
-class Desk:
+class Desk(YearData):
     """One request's view. `store` is None while nothing was ever recorded. `chosen` is the day asked for."""
 
     instance: Instance
     store: Store | None
     as_of: datetime
     chosen: date | None = None
-
-    @cached_property
-    def calendar(self) -> Calendar:
-        return Calendar.load()
-
-    @cached_property
-    def units(self) -> UnitRegister:
-        return UnitRegister.load()
 
     @property
     def rehearsal(self) -> bool:

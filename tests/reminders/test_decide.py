@@ -30,6 +30,13 @@ def mails(store: Store, kind: str | None = None) -> list[dict[str, Any]]:
     return [mail for mail in found if kind in (None, mail["kind"])]
 
 
+@pytest.fixture
+def mail_server(world: Any, serve: Any, set_to: Any) -> tuple[Any, Any, Any]:
+    """The server's script, how to reach it, and the world's installation with its mail switched on."""
+    script, config = serve()
+    return script, config, set_to(world.instance, "live", rehearsal=True)
+
+
 def run_days(world: Any, first: date, last: date, skip: tuple[date, ...] = ()) -> dict[str, Decision]:
     found = {}
     for n in range((last - first).days + 1):
@@ -279,11 +286,10 @@ def test_after_an_outage_nothing_is_sent_late_or_twice(world: Any) -> None:
 
 
 def test_a_reminder_that_could_not_be_sent_is_decided_afresh_the_next_day(
-    world: Any, serve: Any, set_to: Any
+    world: Any, mail_server: Any
 ) -> None:
     owed = world.owe(world.unit(), DUE, opened=OPENED)
-    script, config = serve()
-    live = set_to(world.instance, "live", rehearsal=True)
+    script, config, live = mail_server
     script.data.append("451 try later")
     world.decide(day(10))
     assert send_pending(world.store, live, config, day(10)).failed == 1
@@ -294,12 +300,9 @@ def test_a_reminder_that_could_not_be_sent_is_decided_afresh_the_next_day(
     assert sent_by_rung(world.store, 2026) == {"2026-Q1": {"nhac_truoc_han_1": 1}}
 
 
-def test_a_unit_that_answered_while_the_server_was_down_is_not_reminded(
-    world: Any, serve: Any, set_to: Any
-) -> None:
+def test_a_unit_that_answered_while_the_server_was_down_is_not_reminded(world: Any, mail_server: Any) -> None:
     owed = world.owe(world.unit(), DUE, opened=OPENED)
-    script, config = serve()
-    live = set_to(world.instance, "live", rehearsal=True)
+    script, config, live = mail_server
     world.decide(day(10))
     world.happens(owed, "submitted", day(10, hour=9), submission_id="s1")
     assert send_pending(world.store, live, config, day(10, hour=10)).sent == 0
@@ -307,12 +310,11 @@ def test_a_unit_that_answered_while_the_server_was_down_is_not_reminded(
 
 
 def test_a_reminder_in_flight_when_the_worker_died_is_repeated_as_it_was_or_given_up(
-    world: Any, serve: Any, set_to: Any
+    world: Any, mail_server: Any
 ) -> None:
     silent = world.owe(world.unit(0), DUE, opened=OPENED)
     answered = world.owe(world.unit(1), DUE, opened=OPENED)
-    script, config = serve()
-    live = set_to(world.instance, "live", rehearsal=True)
+    script, config, live = mail_server
     script.hang_up_after_taking = 2
     world.decide(day(10))
     assert send_pending(world.store, live, config, day(10)).unknown == 2

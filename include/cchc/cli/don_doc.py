@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Annotated
 
@@ -64,26 +65,25 @@ def extend(
     _tell(by_hand.extend(_run(round_id, actor), _whom(units, everyone), due_at, reason), "extended")
 
 
-@app.command("hoan", help=t("chasing.cli.hoan"))
-def postpone(
-    until: Annotated[str, typer.Option("--den", help=t("chasing.cli.last_day"))],
-    units: Units = None,
-    round_id: Round = None,
-    reason: Reason = "",
-    actor: Actor = "",
-) -> None:
-    _hold(HoldKind.POSTPONED, units, round_id, until, reason, actor)
+def _hold_as(kind: HoldKind) -> Callable[..., None]:
+    """The command that holds reminders in one way: both are asked for alike."""
+
+    def hold(
+        until: Annotated[str, typer.Option("--den", help=t("chasing.cli.last_day"))],
+        units: Units = None,
+        round_id: Round = None,
+        reason: Reason = "",
+        actor: Actor = "",
+    ) -> None:
+        held = by_hand.hold(_run(round_id, actor), _named(units), kind, _day(until), reason)
+        what = table("chasing.holds")[str(kind)]
+        _say("held", count=len(held), what=what, day=clock.vn_date(_day(until)))
+
+    return hold
 
 
-@app.command("tat", help=t("chasing.cli.tat"))
-def mute(
-    until: Annotated[str, typer.Option("--den", help=t("chasing.cli.last_day"))],
-    units: Units = None,
-    round_id: Round = None,
-    reason: Reason = "",
-    actor: Actor = "",
-) -> None:
-    _hold(HoldKind.MUTED, units, round_id, until, reason, actor)
+app.command("hoan", help=t("chasing.cli.hoan"))(_hold_as(HoldKind.POSTPONED))
+app.command("tat", help=t("chasing.cli.tat"))(_hold_as(HoldKind.MUTED))
 
 
 @app.command("nhac-lai", help=t("chasing.cli.nhac_lai"))
@@ -141,14 +141,6 @@ def _whom(units: list[str] | None, everyone: bool) -> list[str] | None:
 
 def _day(text: str) -> date:
     return given_moment(text).date()
-
-
-def _hold(
-    kind: HoldKind, units: list[str] | None, round_id: str | None, until: str, reason: str, actor: str
-) -> None:
-    holds = by_hand.hold(_run(round_id, actor), _named(units), kind, _day(until), reason)
-    kinds = table("chasing.holds")
-    _say("held", count=len(holds), what=kinds[str(kind)], day=clock.vn_date(_day(until)))
 
 
 def _tell(done: by_hand.Done, key: str) -> None:

@@ -97,20 +97,49 @@ def receipt_mail(
         attachment=marked_path.name if marked_path else None,
         review_only=review_only,
     )
+    subject = f"reminders.subject.receipt_{'accepted' if shown_as == 'nothing' else shown_as}"
+    return answer_to(
+        store,
+        unit,
+        round_,
+        mark=submission_id,
+        subject=t(subject, title=title),
+        texts=(html, plain),
+        as_of=as_of,
+        thread=thread,
+        attachments=(relative_to_root(instance, marked_path),) if marked_path else (),
+    )
+
+
+def answer_to(
+    store: Store,
+    unit: Unit,
+    round_: Round,
+    *,
+    mark: str,
+    subject: str,
+    texts: tuple[str, str],
+    as_of: datetime,
+    thread: str | None,
+    attachments: tuple[str, ...] = (),
+) -> Mail:
+    """The mail to a unit about what it sent for a round; the outbox takes one for each `mark` of what was sent.
+
+    texts: HTML and plain. thread: the mail that is answered; without it, the request of the round.
+    """
+    html, plain = texts
     return Mail(
-        key=f"{unit.code}/{submission_id}/{RECEIPT}",
+        key=f"{unit.code}/{mark}/{RECEIPT}",
         kind=RECEIPT,
         as_of=as_of,
         round_id=round_.round_id,
         unit_code=unit.code,
         recipients=tuple(unit.mailboxes),
         copies=(),
-        subject=t(
-            f"reminders.subject.receipt_{'accepted' if shown_as == 'nothing' else shown_as}", title=title
-        ),
+        subject=subject,
         html=html,
         plain=plain,
-        attachments=(relative_to_root(instance, marked_path),) if marked_path else (),
+        attachments=attachments,
         in_reply_to=thread or request_of(store, round_.round_id, unit.code),
     )
 

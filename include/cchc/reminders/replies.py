@@ -12,9 +12,9 @@ from datetime import datetime
 from cchc.files import sha256_bytes
 from cchc.paths import Instance
 from cchc.reminders.department import Department
-from cchc.reminders.mail import RECEIPT, REPLY, Mail
+from cchc.reminders.mail import REPLY, Mail
 from cchc.reminders.outbox import preview_path
-from cchc.reminders.receipt import request_of
+from cchc.reminders.receipt import answer_to
 from cchc.reminders.render import render_pair
 from cchc.store import Store
 from cchc.texts import t
@@ -61,18 +61,15 @@ def refusal_mail(
         attachment=None,
     )
     mark = f"{digest}/{occasion}" if occasion else digest
-    return Mail(
-        key=f"{unit.code}/{round_.round_id}/{mark}/{RECEIPT}",
-        kind=RECEIPT,
-        as_of=as_of,
-        round_id=round_.round_id,
-        unit_code=unit.code,
-        recipients=tuple(unit.mailboxes),
-        copies=(),
+    return answer_to(
+        store,
+        unit,
+        round_,
+        mark=f"{round_.round_id}/{mark}",
         subject=t("reminders.subject.receipt_unreadable", file=file_name),
-        html=html,
-        plain=plain,
-        in_reply_to=thread or request_of(store, round_.round_id, unit.code),
+        texts=(html, plain),
+        as_of=as_of,
+        thread=thread,
     )
 
 

@@ -1,5 +1,5 @@
 """What each Dag of the year does, step by step; the Dags only wire these functions together."""
 
-from cchc.stages.run import Approval, Run
+from cchc.stages.run import Approval, Run, YearData
 
-__all__ = ["Approval", "Run"]
+__all__ = ["Approval", "Run", "YearData"]

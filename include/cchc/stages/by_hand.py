@@ -12,7 +12,8 @@ from datetime import date, datetime
 from cchc.clock import to_text, vn_date
 from cchc.errors import RuleRefused
 from cchc.obligations import Event, EventKind, Obligation, State
-from cchc.reminders import ByHand, Decision, Hold, HoldKind, Ladder, decide, lift_hold, put_hold
+from cchc.reminders import ByHand, Decision, Hold, HoldKind, Ladder, lift_hold, put_hold
+from cchc.stages.reminding import decide_reminders
 from cchc.stages.run import Run
 from cchc.texts import t
 
@@ -104,13 +105,8 @@ def remind_now(run: Run, unit_codes: Collection[str] | None) -> Decision:
     if not ladder.by_hand:
         raise RuleRefused("no-hand-rung", t("chasing.refused.no_hand_rung"))
     codes = None if unit_codes is None else frozenset(run.units.get(code).code for code in unit_codes)
-    return decide(
-        run.store,
-        calendar=run.calendar,
-        units=run.units,
-        ladder=ladder,
-        instance=run.instance,
-        as_of=run.as_of,
+    return decide_reminders(
+        run,
         round_id=run.round_id,
         by_hand=ByHand(ladder.by_hand[0], codes),
         occasion=f"tay/{to_text(run.as_of)}/{run.actor}",

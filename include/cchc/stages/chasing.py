@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from cchc.reminders import Ladder, forget_outsiders, send_pending
-from cchc.reminders import decide as decide_rungs
+from cchc.reminders import forget_outsiders, send_pending
 from cchc.stages.day_summary import enqueue_summary
 from cchc.stages.opening import forms_of
+from cchc.stages.reminding import decide_reminders
 from cchc.stages.run import Run
 from cchc.stages.urging import write_letters
 from cchc.stages.waiting import remind_approvers
@@ -18,15 +18,7 @@ def decide(run: Run) -> int:
 
     Returns the number of reminders. Twice a day is once.
     """
-    decision = decide_rungs(
-        run.store,
-        calendar=run.calendar,
-        units=run.units,
-        ladder=Ladder.load(),
-        instance=run.instance,
-        as_of=run.as_of,
-        forms_of=forms_of(run),
-    )
+    decision = decide_reminders(run, forms_of=forms_of(run))
     write_letters(run)
     remind_approvers(run)
     return decision.mails

@@ -10,10 +10,11 @@ from cchc.checks import Rules, live_rules, reference_rounds
 from cchc.files import write_atomic
 from cchc.intake import build_report_workbook, form_key
 from cchc.obligations import Obligation
-from cchc.reminders import FormsOf, Ladder, decide
+from cchc.reminders import FormsOf
 from cchc.sources import compute_values, freeze_snapshot
 from cchc.stages.collecting import SOURCES
 from cchc.stages.figures import known_system_values, round_figures, system_day
+from cchc.stages.reminding import decide_reminders
 from cchc.stages.run import Run
 from cchc.texts import t
 from cchc.units import Unit
@@ -134,15 +135,4 @@ def request(run: Run) -> int:
 
     They are sent by the chasing step that follows.
     """
-    decision = decide(
-        run.store,
-        calendar=run.calendar,
-        units=run.units,
-        ladder=Ladder.load(),
-        instance=run.instance,
-        as_of=run.as_of,
-        rungs=["yeu_cau"],
-        forms_of=forms_of(run),
-        round_id=run.round.round_id,
-    )
-    return decision.mails
+    return decide_reminders(run, rungs=["yeu_cau"], forms_of=forms_of(run), round_id=run.round.round_id).mails

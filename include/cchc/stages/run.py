@@ -69,8 +69,20 @@ def _day(raw: object) -> date | None:
     return None
 
 
+class YearData:
+    """The year's calendar and the register of units, loaded once by whoever works with both."""
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        return Calendar.load()
+
+    @cached_property
+    def units(self) -> UnitRegister:
+        return UnitRegister.load()
+
+
 @dataclass(frozen=True)
-class Run:
+class Run(YearData):
     """One run of a stage. `as_of` is the day and hour the run works for; nothing here reads the clock."""
 
     store: Store
@@ -88,14 +100,6 @@ class Run:
     system_cache: dict[str, dict[str, dict[str, SystemValue]]] = field(
         default_factory=dict, repr=False, compare=False
     )
-
-    @cached_property
-    def calendar(self) -> Calendar:
-        return Calendar.load()
-
-    @cached_property
-    def units(self) -> UnitRegister:
-        return UnitRegister.load()
 
     @cached_property
     def indicators(self) -> IndicatorRegister:
