@@ -20,7 +20,8 @@ from airflow.sdk import dag, task
 from cchc.year import REPORT_KINDS
 from cchc_airflow.approvals import DecisionOperator
 from cchc_airflow.assets import REPORTS
-from cchc_airflow.defaults import SENDING_POOL, dag_arguments, round_param
+from cchc_airflow.defaults import dag_arguments, round_param
+from cchc_airflow.handing_out import hand_out_issued
 from cchc_airflow.tags import Tag
 from cchc_airflow.timetables import RoundTimetable
 
@@ -63,21 +64,9 @@ def chot_dot_bao_cao() -> None:
 
         return issue(closing.issue, answer)
 
-    @task(task_display_name="Lập bản PDF")
-    def ban_pdf(issued: list[str]) -> list[str]:
-        from cchc_airflow.issuing import pdf_copies
-
-        return pdf_copies(issued)
-
-    @task(task_display_name="Gửi văn bản", pool=SENDING_POOL)
-    def gui_van_ban(issued: list[str]) -> dict[str, int]:
-        from cchc_airflow.issuing import hand_out
-
-        return hand_out(issued)
-
     du_thao(tong_hop()) >> decision
     issued = phat_hanh(decision.output)
-    ban_pdf(issued) >> gui_van_ban(issued)
+    hand_out_issued(issued)
 
 
 chot_dot_bao_cao()

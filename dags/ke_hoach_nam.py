@@ -18,6 +18,7 @@ from airflow.sdk import dag, task
 from cchc.year import RoundKind
 from cchc_airflow.approvals import DecisionOperator
 from cchc_airflow.defaults import SENDING_POOL, dag_arguments, round_param
+from cchc_airflow.handing_out import hand_out_issued
 from cchc_airflow.tags import Tag
 from cchc_airflow.timetables import RoundTimetable
 
@@ -60,22 +61,10 @@ def ke_hoach_nam() -> None:
 
         return chasing.send(run_context())
 
-    @task(task_display_name="Lập bản PDF")
-    def ban_pdf(issued: list[str]) -> list[str]:
-        from cchc_airflow.issuing import pdf_copies
-
-        return pdf_copies(issued)
-
-    @task(task_display_name="Gửi văn bản", pool=SENDING_POOL)
-    def gui_van_ban(issued: list[str]) -> dict[str, int]:
-        from cchc_airflow.issuing import hand_out
-
-        return hand_out(issued)
-
     du_thao() >> decision
     issued = phat_hanh(decision.output)
     issued >> gui_thu()
-    ban_pdf(issued) >> gui_van_ban(issued)
+    hand_out_issued(issued)
 
 
 ke_hoach_nam()

@@ -7,6 +7,7 @@ import difflib
 import io
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -265,3 +266,15 @@ _ALLOWED = {
     "less_than": "config.less_than",
     "less_than_equal": "config.at_most",
 }
+
+
+@dataclass
+class RowFaults:
+    """Faults of one CSV file, by row and column as an editor shows them."""
+
+    path: Path
+    found: list[ConfigError] = field(default_factory=list)
+
+    def add(self, row: int, column: str, found: object, allowed: str, action: str | None = None) -> None:
+        place = t("config.row_column", row=row, column=column)
+        self.found.append(ConfigError(shown(self.path), place, found, allowed, action))

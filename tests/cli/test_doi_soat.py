@@ -17,7 +17,7 @@ from cchc.cli import app
 from cchc.clock import at, to_text
 from cchc.errors import CchcError
 from cchc.indicators import IndicatorRegister
-from cchc.intake import Figure, FilledForm, Identity, keep_submission
+from cchc.intake import Figure, FilledForm, Identity, put_submission
 from cchc.obligations import Event, EventKind, Ledger, Obligation, RoundLedger
 from cchc.paths import Instance
 from cchc.report.reconciliation import put_precedence
@@ -58,9 +58,11 @@ def reported(instance: Instance) -> Instance:
                 for code, (value, why) in figures.items()
             },
         )
-        kept = keep_submission(
-            store, instance, owed, unit.encode(), "b.xlsx", SENT, SENT, "thu-muc", filled, [], "accepted"
-        )
+        with store.write() as tx:
+            kept = put_submission(
+                tx, instance, obligation_id=owed, content=unit.encode(), file_name="b.xlsx", received_at=SENT,
+                recorded_at=SENT, channel="thu-muc", filled=filled, findings=[], outcome="accepted",
+            )  # fmt: skip
         for kind in (EventKind.submitted, EventKind.accepted):
             detail = {"submission_id": kept}
             Ledger(store).record(Event(owed, kind, SENT, SENT, "thu", detail=detail))

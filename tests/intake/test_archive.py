@@ -18,9 +18,9 @@ from cchc.intake import (
     declared_nothing,
     fill_workbook,
     findings_of,
-    keep_submission,
     latest_narratives,
     latest_values,
+    put_submission,
     read_workbook,
     submission,
     submissions_of,
@@ -57,22 +57,15 @@ def filled(report, **figures):
     )
 
 
-def keep(store, instance, content, received=AT, outcome=Outcome.ACCEPTED, findings=()):
-    form = read_workbook(content, "b.xlsx")
-    arguments = (
-        store,
-        instance,
-        OWED,
-        content,
-        "b.xlsx",
-        received,
-        received,
-        "thu_muc",
-        form,
-        findings,
-        outcome,
-    )
-    return keep_submission(*arguments)
+def keep(store, instance, content, received=AT, outcome=Outcome.ACCEPTED, findings=(), **changed):
+    if "filled" not in changed:
+        changed["filled"] = read_workbook(content, "b.xlsx")
+    given = {"obligation_id": OWED, "file_name": "b.xlsx", "channel": "thu_muc"} | changed
+    with store.write() as tx:
+        return put_submission(
+            tx, instance, content=content, received_at=received, recorded_at=received, findings=findings,
+            outcome=outcome, **given,
+        )  # fmt: skip
 
 
 def test_values_come_back_exactly_with_their_provenance(store, instance, report):
@@ -149,8 +142,8 @@ def test_a_report_that_was_sent_back_no_longer_counts_until_it_is_corrected(stor
 
 
 def test_a_file_that_could_not_be_read_is_kept_too(store, instance):
-    kept = keep_submission(
-        store, instance, OWED, b"%PDF scan", "../../quet.pdf", AT, AT, "thu_muc", None, [], Outcome.REJECTED
+    kept = keep(
+        store, instance, b"%PDF scan", outcome=Outcome.REJECTED, file_name="../../quet.pdf", filled=None
     )
     found = submission(store, instance, kept)
     assert (found.file_name, found.outcome, found.path.read_bytes()) == ("quet.pdf", "rejected", b"%PDF scan")

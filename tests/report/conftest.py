@@ -14,7 +14,7 @@ import pytest
 from cchc.checks import Rules
 from cchc.demo.population import Population
 from cchc.indicators import Indicator, IndicatorRegister
-from cchc.intake import Figure, FilledForm, Finding, Identity, keep_submission, load_outline
+from cchc.intake import Figure, FilledForm, Finding, Identity, load_outline, put_submission
 from cchc.obligations import Event, EventKind, Ledger, Obligation, RoundLedger, RoundSummary
 from cchc.paths import Instance
 from cchc.report.consolidate import Consolidation, add_up, owed_indicators
@@ -250,10 +250,13 @@ class Reporting:
             nothing_sections=dict.fromkeys(nothing, "I9"),
         )
         content = repr((unit.code, sorted(figures.items()), when, nothing)).encode()
-        submission = keep_submission(
-            self.store, self.instance, self.obligation(unit), content, "bao-cao.xlsx", when, when, "thu_muc", filled,
-            [Finding("thu", "canh_bao", "Số liệu", "D5", "I.1.1", "1", "2", "Xem lại.")], "accepted",
-        )  # fmt: skip
+        finding = Finding("thu", "canh_bao", "Số liệu", "D5", "I.1.1", "1", "2", "Xem lại.")
+        with self.store.write() as tx:
+            submission = put_submission(
+                tx, self.instance, obligation_id=self.obligation(unit), content=content, file_name="bao-cao.xlsx",
+                received_at=when, recorded_at=when, channel="thu_muc", filled=filled, findings=[finding],
+                outcome="accepted",
+            )  # fmt: skip
         detail = {"submission_id": submission}
         for kind in (EventKind.submitted, EventKind.accepted):
             Ledger(self.store).record(Event(self.obligation(unit), kind, when, when, "thu", detail=detail))

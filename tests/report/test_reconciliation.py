@@ -16,7 +16,7 @@ from cchc.checks import Rules
 from cchc.clock import to_text
 from cchc.errors import ConfigErrors
 from cchc.indicators import IndicatorRegister
-from cchc.intake import Figure, FilledForm, Identity, change_outcome, keep_submission
+from cchc.intake import Figure, FilledForm, Identity, change_outcome, put_submission
 from cchc.obligations import Event, EventKind, Ledger
 from cchc.report.consolidate import consolidate
 from cchc.report.facts import RoundFacts, gather
@@ -243,19 +243,11 @@ def test_a_late_report_counts_from_the_decision_and_not_from_its_arrival(reporti
     decided = sent + timedelta(days=1)
     filled = FilledForm(Identity("bao_cao", body.code, "2026-Q1"), "b.xlsx", {"T06.8": figure("T06.8", "1")})
     owed = reporting.obligation(body)
-    kept = keep_submission(
-        reporting.store,
-        reporting.instance,
-        owed,
-        b"x",
-        "b.xlsx",
-        sent,
-        sent,
-        "thu-muc",
-        filled,
-        [],
-        "kept_late",
-    )
+    with reporting.store.write() as tx:
+        kept = put_submission(
+            tx, reporting.instance, obligation_id=owed, content=b"x", file_name="b.xlsx", received_at=sent,
+            recorded_at=sent, channel="thu-muc", filled=filled, findings=[], outcome="kept_late",
+        )  # fmt: skip
     detail = {"submission_id": kept}
     Ledger(reporting.store).record(Event(owed, EventKind.submitted, sent, sent, "thu", detail=detail))
     assert evidence(reporting.store, "2026-Q1") == {}

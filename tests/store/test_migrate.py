@@ -33,11 +33,11 @@ def test_the_history_of_migrations_has_one_head() -> None:
     assert len(heads()) == 1
 
 
-def test_every_migration_has_its_sql_file_and_the_other_way_round() -> None:
+def test_every_migration_has_its_folder_of_sql_and_the_other_way_round() -> None:
     from cchc.paths import SQL_DIR
 
     assert {path.stem for path in (MIGRATIONS / "versions").glob("*.py")} == {
-        path.stem for path in (SQL_DIR / "migrations").glob("*.sql")
+        path.stem for path in (SQL_DIR / "migrations").iterdir()
     }
 
 
@@ -85,9 +85,9 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(
     from cchc.store import ddl
 
     whole = statements_of("0001_ledger")
-    (tmp_path / "migrations").mkdir()
+    (tmp_path / "migrations" / "0001_ledger").mkdir(parents=True)
     half = ";\n".join([*whole[:5], "CREATE TABLE"])
-    (tmp_path / "migrations" / "0001_ledger.sql").write_text(half, encoding="utf-8")
+    (tmp_path / "migrations" / "0001_ledger" / "10.sql").write_text(half, encoding="utf-8")
     monkeypatch.setattr(ddl, "SQL_DIR", tmp_path)
     with pytest.raises(DBAPIError):
         upgrade(empty_store)

@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from cchc.cli.bench_workbook import HowManyUnits, Repeats
 from cchc.indicators import format_number
 from cchc.texts import t, table
 
@@ -30,12 +31,8 @@ _tasks: list[tuple[bytes, CheckContext]] = []
 def bench_intake(
     round_id: Annotated[str, typer.Option("--dot", help=t("cli.bench_intake.round"))] = ROUND,
     seed: Annotated[int, typer.Option("--seed", help=t("cli.bench_intake.seed"))] = 1,
-    units: Annotated[
-        int | None, typer.Option("--don-vi", help=t("cli.bench_workbook.units"), metavar="SO", min=1)
-    ] = None,
-    repeats: Annotated[
-        int, typer.Option("--lan", help=t("cli.bench_workbook.repeats"), metavar="SO", min=1)
-    ] = REPEATS,
+    units: HowManyUnits = None,
+    repeats: Repeats = REPEATS,
 ) -> None:
     """Prints seconds for the workbooks of the round beside openpyxl's and the floor's, then what was found of the
     planted faults and what was blamed wrongly. On a machine that has other work the seconds of the processor tell

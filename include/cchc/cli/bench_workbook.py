@@ -24,6 +24,10 @@ from cchc.texts import t, table
 if TYPE_CHECKING:
     from cchc.stages.run import Run
 
+HowManyUnits = Annotated[
+    int | None, typer.Option("--don-vi", help=t("cli.bench_workbook.units"), metavar="SO", min=1)
+]
+Repeats = Annotated[int, typer.Option("--lan", help=t("cli.bench_workbook.repeats"), metavar="SO", min=1)]
 ROUND = "2026-Q1"
 AIM_SECONDS = 25  # for all forms of a round
 REPEATS = 2
@@ -51,12 +55,8 @@ class _Form:
 
 
 def bench_workbook(
-    units: Annotated[
-        int | None, typer.Option("--don-vi", help=t("cli.bench_workbook.units"), metavar="SO", min=1)
-    ] = None,
-    repeats: Annotated[
-        int, typer.Option("--lan", help=t("cli.bench_workbook.repeats"), metavar="SO", min=1)
-    ] = REPEATS,
+    units: HowManyUnits = None,
+    repeats: Repeats = REPEATS,
 ) -> None:
     """Prints one line a way: seconds for all forms, milliseconds a form, ratio to the floor; one process, one core."""
     from cchc.stages import opening

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
-from cchc.config_files import StrictModel, csv_rows, load_csv, shown
-from cchc.errors import ConfigError, ConfigErrors
+from cchc.config_files import RowFaults, StrictModel, csv_rows, load_csv
+from cchc.errors import ConfigErrors
 from cchc.indicators.expression import CODE, codes_of
 from cchc.indicators.model import (
     AGGREGATION,
@@ -51,23 +50,11 @@ class IndicatorRow(StrictModel):
     note: str | None = None
 
 
-@dataclass
-class _Faults:
-    """Faults of one file, by row and column as an editor shows them."""
-
-    path: Path
-    found: list[ConfigError] = field(default_factory=list)
-
-    def add(self, row: int, column: str, found: object, allowed: str) -> None:
-        place = t("config.row_column", row=row, column=column)
-        self.found.append(ConfigError(shown(self.path), place, found, allowed))
-
-
 def read_indicators(path: Path) -> list[Indicator]:
     """Indicators in the order of the file. Raises ConfigErrors."""
     rows = load_csv(path, IndicatorRow)
     numbers = [number for number, _ in csv_rows(path.read_text(encoding="utf-8-sig"))]
-    faults = _Faults(path)
+    faults = RowFaults(path)
     first: dict[str, tuple[int, Indicator]] = {}
     for number, row in zip(numbers, rows, strict=True):
         _check_row(number, row, faults)
@@ -83,7 +70,7 @@ def read_indicators(path: Path) -> list[Indicator]:
     return list(known.values())
 
 
-def _check_row(number: int, row: IndicatorRow, faults: _Faults) -> None:
+def _check_row(number: int, row: IndicatorRow, faults: RowFaults) -> None:
     if not re.fullmatch(CODE, row.code):
         faults.add(number, "code", row.code, t("indicators.code_form"))
     if row.source not in SOURCES:
@@ -104,7 +91,7 @@ def _check_row(number: int, row: IndicatorRow, faults: _Faults) -> None:
             faults.add(number, column, wrong, t("indicators.words", names=", ".join(allowed_words)))
 
 
-def _check_options(number: int, row: IndicatorRow, faults: _Faults) -> None:
+def _check_options(number: int, row: IndicatorRow, faults: RowFaults) -> None:
     if row.kind not in ("boolean", "enum"):
         if row.options is not None:
             faults.add(number, "options", row.options, t("indicators.no_options"))
@@ -117,7 +104,7 @@ def _check_options(number: int, row: IndicatorRow, faults: _Faults) -> None:
         faults.add(number, "options", row.options, t("indicators.boolean_options"))
 
 
-def _check_parts(number: int, one: Indicator, known: Mapping[str, Indicator], faults: _Faults) -> None:
+def _check_parts(number: int, one: Indicator, known: Mapping[str, Indicator], faults: RowFaults) -> None:
     """A ratio has both parts, made of counts that the same units owe in the same rounds; others have none."""
     for column in PARTS:
         expression = getattr(one, column)

@@ -31,7 +31,7 @@ from cchc.intake.forms import (
     require_identity,
 )
 from cchc.intake.items_book import build_items_workbook, build_self_score_workbook
-from cchc.intake.keeping import ENCLOSED, Enclosure, keep_submission, put_submission, submission_id_of
+from cchc.intake.keeping import ENCLOSED, Enclosure, put_submission, submission_id_of
 from cchc.intake.live_rules import LiveRules
 from cchc.intake.marking import is_review_alone, mark_workbook
 from cchc.intake.outline import Section, load_outline
@@ -69,7 +69,6 @@ __all__ = [
     "findings_of",
     "form_key",
     "is_review_alone",
-    "keep_submission",
     "latest_narratives",
     "latest_numbers",
     "latest_values",

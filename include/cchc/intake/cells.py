@@ -57,11 +57,8 @@ class Cells:
         self, row: int, column: int, options: Mapping[str, str], indicator: str | None
     ) -> Decimal | None:
         """The number of the option chosen, by its name or its number."""
-        if self._unread(row, column, indicator):
-            return None
-        value = self.sheet.at(row, column)
-        raw = as_text(value)
-        if raw is None or raw in NOT_GIVEN:
+        value, raw = self._given(row, column, indicator)
+        if raw is None:
             return None
         if isinstance(value, bool):
             raw = "1" if value else "0"
@@ -77,11 +74,8 @@ class Cells:
 
     def day(self, row: int, column: int, indicator: str | None) -> date | None:
         """The day of a date cell, of a text such as 15/03/2026, or of a spreadsheet's day number."""
-        if self._unread(row, column, indicator):
-            return None
-        value = self.sheet.at(row, column)
-        raw = as_text(value)
-        if raw is None or raw in NOT_GIVEN:
+        value, raw = self._given(row, column, indicator)
+        if raw is None:
             return None
         if isinstance(value, datetime):
             return value.date()
@@ -100,6 +94,14 @@ class Cells:
         if raw not in _YES | _NO:
             self._problem(row, column, None, "nothing_box", raw=raw)
         return raw in _YES
+
+    def _given(self, row: int, column: int, indicator: str | None) -> tuple[Any, str | None]:
+        """A cell's value and its text; no text when nothing was given or nothing can be read."""
+        if self._unread(row, column, indicator):
+            return None, None
+        value = self.sheet.at(row, column)
+        raw = as_text(value)
+        return value, None if raw in NOT_GIVEN else raw
 
     def _unread(self, row: int, column: int, indicator: str | None) -> bool:
         why = self.sheet.unread(row, column)

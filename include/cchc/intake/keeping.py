@@ -12,7 +12,7 @@ from cchc.clock import to_text
 from cchc.files import keep_by_content, sha256_bytes
 from cchc.intake.forms import FORM_VERSION, Figure, FilledForm, Finding
 from cchc.paths import Instance
-from cchc.store import Store, Transaction
+from cchc.store import Transaction
 
 FOLDER = "bai-nop"
 _SUFFIXES = (".xlsx", ".ods", ".xls", ".xlsb")
@@ -30,36 +30,6 @@ class Enclosure:
 def submission_id_of(obligation_id: str, content: bytes) -> str:
     """The same file sent for the same obligation is the same submission, however often it comes."""
     return f"{obligation_id}/{sha256_bytes(content)[:16]}"
-
-
-def keep_submission(
-    store: Store,
-    instance: Instance,
-    obligation_id: str,
-    content: bytes,
-    file_name: str,
-    received_at: datetime,
-    recorded_at: datetime,
-    channel: str,
-    filled: FilledForm | None,
-    findings: Iterable[Finding],
-    outcome: str,
-) -> str:
-    """`put_submission` in a transaction of its own."""
-    with store.write() as transaction:
-        return put_submission(
-            transaction,
-            instance,
-            obligation_id=obligation_id,
-            content=content,
-            file_name=file_name,
-            received_at=received_at,
-            recorded_at=recorded_at,
-            channel=channel,
-            filled=filled,
-            findings=findings,
-            outcome=outcome,
-        )
 
 
 def put_submission(

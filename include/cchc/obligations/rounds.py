@@ -12,6 +12,7 @@ from cchc.errors import RuleRefused
 from cchc.store import Row, Store, Transaction
 from cchc.texts import t
 from cchc.year import Round
+from cchc.year.changes import row_of
 
 
 class RoundLedger:
@@ -22,18 +23,7 @@ class RoundLedger:
 
     def open(self, round_: Round, at: datetime, actor: str) -> bool:
         """Create the round with its `opened` event, in one transaction; False when it is open already."""
-        row = {
-            "round_id": round_.round_id,
-            "year": round_.year,
-            "kind": round_.kind.value,
-            "title": round_.title,
-            "opens_at": to_text(round_.opens_at),
-            "window_first": round_.window.first.isoformat() if round_.window else None,
-            "window_last": round_.window.last.isoformat() if round_.window else None,
-            "unit_due_at": to_text(round_.unit_due_at),
-            "province_due_on": round_.province_due_on.isoformat(),
-            "closes_at": to_text(round_.closes_at),
-        }
+        row = {**row_of(round_), "province_due_on": round_.province_due_on.isoformat()}
         with self._store.write() as tx:
             if not tx.execute("rounds.add", **row):
                 return False

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from cchc.clock import vn_date
-from cchc.config_files import StrictModel, csv_rows, load_csv, shown
-from cchc.errors import ConfigError, ConfigErrors
+from cchc.config_files import RowFaults, StrictModel, csv_rows, load_csv
+from cchc.errors import ConfigErrors
 from cchc.texts import t
 from cchc.units.model import TIERS, Unit
 
@@ -35,18 +34,6 @@ class UnitRow(StrictModel):
     head: str | None = None
 
 
-@dataclass
-class _Faults:
-    """Faults of one file, by row and column as an editor shows them."""
-
-    path: Path
-    found: list[ConfigError] = field(default_factory=list)
-
-    def add(self, row: int, column: str, found: object, allowed: str, action: str | None = None) -> None:
-        place = t("config.row_column", row=row, column=column)
-        self.found.append(ConfigError(shown(self.path), place, found, allowed, action))
-
-
 def read_units(path: Path, *, strict: bool) -> list[Unit]:
     """Units in the order of the file. Raises ConfigErrors.
 
@@ -54,7 +41,7 @@ def read_units(path: Path, *, strict: bool) -> list[Unit]:
     """
     rows = load_csv(path, UnitRow)
     numbers = [number for number, _ in csv_rows(path.read_text(encoding="utf-8-sig"))]
-    faults = _Faults(path)
+    faults = RowFaults(path)
     codes = _unique_codes(numbers, rows, faults)
     placed: list[tuple[int, Unit]] = []
     for number, row in zip(numbers, rows, strict=True):
@@ -71,7 +58,9 @@ def read_units(path: Path, *, strict: bool) -> list[Unit]:
     return [unit for _, unit in placed]
 
 
-def _unique_codes(numbers: Sequence[int], rows: Sequence[UnitRow], faults: _Faults) -> Mapping[str, UnitRow]:
+def _unique_codes(
+    numbers: Sequence[int], rows: Sequence[UnitRow], faults: RowFaults
+) -> Mapping[str, UnitRow]:
     """The first row of each code."""
     first: dict[str, int] = {}
     codes: dict[str, UnitRow] = {}
@@ -84,7 +73,7 @@ def _unique_codes(numbers: Sequence[int], rows: Sequence[UnitRow], faults: _Faul
     return codes
 
 
-def _unit(number: int, row: UnitRow, codes: Mapping[str, UnitRow], faults: _Faults) -> Unit | None:
+def _unit(number: int, row: UnitRow, codes: Mapping[str, UnitRow], faults: RowFaults) -> Unit | None:
     """The unit of a row; None when its tier or validity cannot be read."""
     if not _CODE.fullmatch(row.code):
         faults.add(number, "code", row.code, t("units.code_form"))
@@ -121,7 +110,7 @@ def _unit(number: int, row: UnitRow, codes: Mapping[str, UnitRow], faults: _Faul
     )
 
 
-def _check_parents(placed: Sequence[tuple[int, Unit]], faults: _Faults) -> None:
+def _check_parents(placed: Sequence[tuple[int, Unit]], faults: RowFaults) -> None:
     """A unit is below its parent, not the other way round, and lives within its parent's life."""
     units = {unit.code: unit for _, unit in placed}
     for number, unit in placed:
@@ -150,7 +139,7 @@ def _validity(unit: Unit) -> str:
     return f"{vn_date(unit.valid_from)} - {last}"
 
 
-def _day(number: int, column: str, text: str, faults: _Faults) -> date | None:
+def _day(number: int, column: str, text: str, faults: RowFaults) -> date | None:
     try:
         # fromisoformat also knows forms such as 20250701, which nobody means to write here.
         if _DAY.fullmatch(text):

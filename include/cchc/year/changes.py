@@ -66,7 +66,7 @@ def compare(old: Calendar | Iterable[Mapping[str, Any]], new: Calendar, year: in
 
 
 def row_of(one: Round) -> dict[str, Any]:
-    """A round as table `rounds` would hold it."""
+    """A round as table `rounds` holds it, but for the day by which the province reports."""
     return {
         "round_id": one.round_id,
         "year": one.year,

@@ -69,10 +69,11 @@ UPDATE mails SET state = :state, sent_at = :sent_at, server_answer = :server_ans
 WHERE mail_key = :mail_key AND state = 'claimed' AND attempts = :attempts
 
 -- name: take_turn
-INSERT INTO mail_turns (line, next_ms) VALUES ('smtp', :moment + :gap)
+INSERT INTO mail_turns (line, next_ms) VALUES ('smtp', CAST(:moment AS BIGINT) + CAST(:gap AS BIGINT))
 ON CONFLICT (line) DO UPDATE
-SET next_ms = CASE WHEN mail_turns.next_ms > :moment THEN mail_turns.next_ms ELSE :moment END + :gap
-RETURNING next_ms - :gap AS turn
+SET next_ms = CASE WHEN mail_turns.next_ms > CAST(:moment AS BIGINT) THEN mail_turns.next_ms
+                   ELSE CAST(:moment AS BIGINT) END + CAST(:gap AS BIGINT)
+RETURNING next_ms - CAST(:gap AS BIGINT) AS turn
 
 -- name: sent_by_rung
 SELECT o.round_id, r.rung, COUNT(DISTINCT r.mail_key) AS mails

@@ -1,0 +1,29 @@
+"""What follows every issue of documents: their PDF copies, then the mails to those on their 'Nơi nhận'."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from airflow.sdk import XComArg, task
+
+from cchc_airflow.defaults import SENDING_POOL
+
+
+def hand_out_issued(issued: XComArg) -> None:
+    """Wire the two tasks behind the one that issued; `issued` gives the documents' ids."""
+
+    @task(task_display_name="Lập bản PDF")
+    def ban_pdf(issued: list[str]) -> list[str]:
+        from cchc_airflow.issuing import pdf_copies
+
+        return pdf_copies(issued)
+
+    @task(task_display_name="Gửi văn bản", pool=SENDING_POOL)
+    def gui_van_ban(issued: list[str]) -> dict[str, int]:
+        from cchc_airflow.issuing import hand_out
+
+        return hand_out(issued)
+
+    # A task is called with what will be the list when it runs.
+    ids = cast("list[str]", issued)
+    ban_pdf(ids) >> gui_van_ban(ids)
