@@ -17,7 +17,7 @@ from airflow.sdk import dag, task
 from cchc.year import RoundKind
 from cchc_airflow.approvals import DecisionOperator
 from cchc_airflow.defaults import SENDING_POOL, dag_arguments, round_param
-from cchc_airflow.handing_out import hand_out_issued
+from cchc_airflow.handing_out import draft_pdfs_of, hand_out_issued
 from cchc_airflow.tags import Tag
 from cchc_airflow.timetables import RoundTimetable
 
@@ -63,7 +63,9 @@ def cham_diem() -> None:
 
         return issue(scoring.publish, answer)
 
-    tu_cham() >> cham() >> decision
+    scored = cham()
+    tu_cham() >> scored
+    draft_pdfs_of(scored) >> decision
     issued = cong_bo(decision.output)
     hand_out_issued(issued)
 

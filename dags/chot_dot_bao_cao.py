@@ -8,8 +8,8 @@
 - **Đầu ra:** báo cáo docx, phụ lục xlsx và bản PDF (khi máy có LibreOffice) trong `ket-qua/<năm>/<đợt>`,
   kèm nguồn gốc (mã nguồn, cấu hình, ảnh chụp số liệu); thư kèm văn bản tới từng nơi nhận.
 - **Chạy lại:** bấm “Clear” ở bước hỏng. Số liệu không đổi thì dự thảo không đổi; bị trả lại thì sửa rồi
-  chạy lại từ đầu để có dự thảo mới. Gửi lại không ai nhận hai lần; bước PDF hỏng mãi thì đánh dấu “Success”
-  để gửi không kèm PDF.
+  chạy lại từ đầu để có dự thảo mới. Nhập sai số, ký hiệu, ngày thì “Clear” bước Phê duyệt rồi nhập lại. Gửi
+  lại không ai nhận hai lần; bước PDF hỏng mãi thì đánh dấu “Success” để gửi không kèm PDF.
 - **Hỏi ai:** phòng Cải cách hành chính, Sở Nội vụ; lỗi hệ thống hỏi quản trị.
 """
 
@@ -21,7 +21,7 @@ from cchc.year import REPORT_KINDS
 from cchc_airflow.approvals import DecisionOperator
 from cchc_airflow.assets import REPORTS
 from cchc_airflow.defaults import dag_arguments, round_param
-from cchc_airflow.handing_out import hand_out_issued
+from cchc_airflow.handing_out import draft_pdfs_of, hand_out_issued
 from cchc_airflow.tags import Tag
 from cchc_airflow.timetables import RoundTimetable
 
@@ -64,7 +64,7 @@ def chot_dot_bao_cao() -> None:
 
         return issue(closing.issue, answer)
 
-    du_thao(tong_hop()) >> decision
+    draft_pdfs_of(du_thao(tong_hop())) >> decision
     issued = phat_hanh(decision.output)
     hand_out_issued(issued)
 

@@ -18,7 +18,7 @@ from airflow.sdk import dag, task
 from cchc.year import RoundKind
 from cchc_airflow.approvals import DecisionOperator
 from cchc_airflow.defaults import SENDING_POOL, dag_arguments, round_param
-from cchc_airflow.handing_out import hand_out_issued
+from cchc_airflow.handing_out import draft_pdfs_of, hand_out_issued
 from cchc_airflow.tags import Tag
 from cchc_airflow.timetables import RoundTimetable
 
@@ -61,7 +61,7 @@ def ke_hoach_nam() -> None:
 
         return chasing.send(run_context())
 
-    du_thao() >> decision
+    draft_pdfs_of(du_thao()) >> decision
     issued = phat_hanh(decision.output)
     issued >> gui_thu()
     hand_out_issued(issued)

@@ -1,4 +1,4 @@
-"""What follows every issue of documents: their PDF copies, then the mails to those on their 'Nơi nhận'."""
+"""What goes with every document that is approved: the draft's PDF before, PDF and mails to the 'Nơi nhận' after."""
 
 from __future__ import annotations
 
@@ -7,6 +7,18 @@ from typing import cast
 from airflow.sdk import XComArg, task
 
 from cchc_airflow.defaults import SENDING_POOL
+
+
+def draft_pdfs_of(drafts: XComArg) -> XComArg:
+    """The task between the drafts (their ids) and the decision: PDFs for those who decide."""
+
+    @task(task_display_name="Lập bản PDF dự thảo")
+    def pdf_du_thao(drafts: list[str]) -> list[str]:
+        from cchc_airflow.issuing import draft_pdfs
+
+        return draft_pdfs(drafts)
+
+    return pdf_du_thao(cast("list[str]", drafts))
 
 
 def hand_out_issued(issued: XComArg) -> None:

@@ -8,11 +8,13 @@ from typing import Any
 
 from airflow.sdk.exceptions import AirflowFailException
 
-from cchc.errors import RuleRefused
+from cchc.errors import CchcError, RuleRefused
 from cchc.stages import Approval, Run
 from cchc.texts import t
 from cchc_airflow.approvals import decision_of
 from cchc_airflow.context import run_context
+
+log = logging.getLogger(__name__)
 
 
 def issue(stage: Callable[[Run, Approval], list[str]], answer: Mapping[str, Any] | None) -> list[str]:
@@ -38,11 +40,20 @@ def hand_out(ids: list[str]) -> dict[str, int]:
     return chasing.send(run)
 
 
+def draft_pdfs(ids: list[str]) -> list[str]:
+    """PDFs of the drafts for those who decide; LibreOffice out of order is told, and holds up nobody's decision."""
+    try:
+        return pdf_copies(ids)
+    except CchcError as error:
+        log.warning(t("airflow.no_draft_pdf", words=error))
+        return []
+
+
 def pdf_copies(ids: list[str]) -> list[str]:
     """PDFs of the issued Word documents; the log says so when the machine cannot make any."""
     from cchc.stages.papers import pdf_copies as copies
 
     made = copies(run_context(), ids)
     if not made:
-        logging.getLogger(__name__).warning(t("airflow.no_pdf"))
+        log.warning(t("airflow.no_pdf"))
     return made

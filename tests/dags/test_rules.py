@@ -116,8 +116,9 @@ def _functions_of(path: Path) -> list[ast.FunctionDef]:
     dag = _function(path, path.stem)
     bodies = [dag.body]
     called = {ast.unparse(node.func) for node in ast.walk(dag) if isinstance(node, ast.Call)}
-    if "hand_out_issued" in called:
-        bodies.append(_function(HANDING_OUT, "hand_out_issued").body)
+    for shared in ("draft_pdfs_of", "hand_out_issued"):
+        if shared in called:
+            bodies.append(_function(HANDING_OUT, shared).body)
     return [node for body in bodies for node in body if isinstance(node, ast.FunctionDef)]
 
 

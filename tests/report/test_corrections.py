@@ -10,6 +10,7 @@ from docx import Document
 
 from cchc.indicators import IndicatorRegister
 from cchc.intake import Figure
+from cchc.obligations import RoundLedger
 from cchc.report.consolidate import consolidate
 from cchc.report.corrections import Change, Correction, correction
 from cchc.report.documents import record_document
@@ -52,6 +53,35 @@ def test_what_changed_since_the_issued_report_is_told_and_nothing_else(reporting
     changed = {change.indicator.code for change in found.changes}
     for code in two.indicators:
         assert (one.line(code) != two.line(code)) == (code in changed), code
+
+
+def test_of_a_report_issued_twice_the_right_number_is_the_one_that_is_replaced(reporting: Reporting) -> None:
+    """The round's events tell which of two numbers of one draft was entered last."""
+    units, indicators, round_ = UnitRegister.load(), IndicatorRegister.load(), reporting.round_
+    first, second, *_ = reporting.units
+    reporting.report(first, sent(10))
+    closes, rounds = round_.closes_at, RoundLedger(reporting.store)
+    one = consolidate(reporting.store, round_, None, units, indicators, closes)
+    numbers = ("28", "82", "27")  # neither sorting them nor their documents' ids tells the last
+    for number in numbers:
+        identity = record_document(
+            reporting.store, reporting.instance, round_.round_id, "bao_cao", one.draft, number.encode(), "a.docx",
+            closes, {}, number=number, symbol="BC-UBND", issued_on=date(2026, 3, 25),
+        )  # fmt: skip
+        rounds.record(
+            round_.round_id,
+            "issued",
+            closes,
+            closes,
+            "thu",
+            detail={"documents": [identity]},
+            key=f"x{number}",
+        )
+        reporting.report(second, sent(7), when=closes + timedelta(days=1))
+        two = consolidate(reporting.store, round_, None, units, indicators, closes + timedelta(days=5))
+        found = correction(reporting.store, two, indicators, closes + timedelta(days=5))
+        assert found is not None
+        assert found.number == number
 
 
 def test_the_new_report_names_the_old_one_and_lists_the_changes(facts: RoundFacts) -> None:

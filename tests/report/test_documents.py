@@ -37,14 +37,28 @@ def record(
 
 
 def test_recording_twice_is_one_document_and_rewrites_no_file(kept_store: Store, instance: Instance) -> None:
-    first = record(kept_store, instance, b"abc", number="09", symbol="BC-UBND", issued_on=date(2026, 3, 20))
+    issue = {"number": "09", "symbol": "BC-UBND", "issued_on": date(2026, 3, 20)}
+    first = record(kept_store, instance, b"abc", **issue)
     copy = instance.round_out(ROUND) / "bao-cao.docx"
     before = copy.stat().st_mtime_ns
-    assert record(kept_store, instance, b"abc", when=NOON + timedelta(days=3)) == first
+    assert record(kept_store, instance, b"abc", when=NOON + timedelta(days=3), **issue) == first
     (only,) = documents(kept_store, ROUND)
     assert (only.document_id, only.made_at, only.issued_on) == (first, NOON, date(2026, 3, 20))
     assert copy.stat().st_mtime_ns == before
     assert only.provenance == ORIGIN
+
+
+def test_the_same_bytes_as_draft_and_under_two_numbers_are_three_documents(
+    kept_store: Store, instance: Instance
+) -> None:
+    """A table without a stamp has the same bytes as draft and as issued; its number must be on record all the same."""
+    ids = [record(kept_store, instance, b"abc")]
+    for number in ("09", "10"):
+        ids.append(
+            record(kept_store, instance, b"abc", number=number, symbol="BC-UBND", issued_on=date(2026, 3, 20))
+        )
+    assert len(set(ids)) == 3
+    assert {one.number for one in documents(kept_store, ROUND)} == {None, "09", "10"}
 
 
 def test_a_changed_file_is_another_document_and_both_are_kept(kept_store: Store, instance: Instance) -> None:

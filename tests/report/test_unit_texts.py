@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import random
 
+import pytest
+
 from cchc.intake import load_outline
-from cchc.report.unit_texts import left_out, voices
+from cchc.report.unit_texts import left_out, sound_lines, voices
 from cchc.units import UnitRegister
 
 SECTION = load_outline()[0]
@@ -42,6 +44,30 @@ def test_every_speaking_unit_stands_behind_exactly_one_text() -> None:
     speaking = [unit for unit in UNITS if narratives[unit.code][SECTION.code].strip()]
     found = [unit.code for voice in voices(SECTION, UNITS, narratives, 80, 500) for unit in voice.units]
     assert sorted(found) == sorted(unit.code for unit in speaking)
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        # A sentence torn by line breaks, as it is pasted from a PDF, goes as a whole.
+        (
+            "Đã tập huấn đầy đủ.\nNộp hồ sơ trực tuyến trong kỳ phát sinh\n83/270 hồ sơ, đạt 22,43%\ntrên địa bàn xã.\n"
+            "Đã niêm yết thủ tục.",
+            ["Đã tập huấn đầy đủ.", "Đã niêm yết thủ tục."],
+        ),
+        # Lines that are sentences of their own stay, with or without a full stop.
+        (
+            "Đã tập huấn đầy đủ\nNộp hồ sơ trực tuyến: 83/270 hồ sơ, đạt 22,43%\nĐã niêm yết thủ tục",
+            ["Đã tập huấn đầy đủ", "Đã niêm yết thủ tục"],
+        ),
+        (
+            "- Đã tập huấn;\n- Trực tuyến: 83/270 hồ sơ, đạt 22,43%;\n- đã niêm yết.",
+            ["- Đã tập huấn;", "- đã niêm yết."],
+        ),
+    ],
+)
+def test_of_a_sentence_at_fault_no_fragment_is_left(told: str, kept: list[str]) -> None:
+    assert list(sound_lines(told)) == kept
 
 
 def test_a_line_that_contradicts_itself_is_not_repeated_but_counted() -> None:

@@ -21,12 +21,13 @@ from cchc.paths import Instance, config_dir
 from cchc.reminders import Department
 from cchc.reminders.outbox import PREVIEW_FOLDER
 from cchc.reminders.sink import MailSink
-from cchc.report.documents import document, record_document
+from cchc.report.documents import document, documents, last_issued, record_document
 from cchc.report.letters import build_request_letter
 from cchc.report.settings import DocumentSettings
 from cchc.report.workbook import Sheet, build_list_workbook
 from cchc.stages import Approval, Run, chasing
 from cchc.stages.day_summary import enqueue_summary, summarise_day
+from cchc.stages.decisions import record_issue
 from cchc.stages.dispatching import mail_issued
 from cchc.stages.papers import marking, record
 from cchc.store import Store
@@ -221,6 +222,39 @@ def test_every_document_that_a_round_issues_is_mailed_under_its_name(
     assert mail_issued(own, [record(own, kind, letter, "van-ban.docx", approval=APPROVAL)]) > 0
     assert {address for row in mails(run) for address in json.loads(row["recipients"])} == expected(run)
     assert all(row["subject"].startswith(title) for row in mails(run))
+
+
+def test_a_number_that_was_entered_wrongly_is_entered_anew_and_everybody_hears_of_it(run: Run) -> None:
+    """Clearing the decision asks again: the same draft under another number or day, and nothing else changes."""
+    ids = issue(run)
+    record_issue(run, APPROVAL, ids)
+    mail_issued(run, ids)
+    first = {row["mail_key"] for row in mails(run)}
+    right = replace(APPROVAL, issued_on=date(2026, 3, 20))
+    for _ in range(2):  # a repeated step changes nothing
+        again = issue(run, right)
+        record_issue(run, right, again)
+        mail_issued(run, again)
+    new = [row for row in mails(run) if row["mail_key"] not in first]
+    assert sorted(a for row in new for a in json.loads(row["recipients"])) == sorted(expected(run))
+    for row in new:
+        assert "số 12/BC-UBND ngày 19/03/2026 đã gửi (chỉ đính chính số, ký hiệu, ngày" in row["plain"]
+        assert "ngày 20/03/2026" in row["subject"]
+        assert [Path(one).suffix for one in json.loads(row["attachments"])] == [".docx", ".pdf", ".xlsx"]
+    last = last_issued(run.store, ROUND, "bao_cao", run.as_of)
+    assert last is not None
+    assert last.issued_on == date(2026, 3, 20)
+    issued_events = [event for event in run.rounds.events(ROUND) if event["kind"] == "issued"]
+    assert [json.loads(event["detail"])["issued_on"] for event in issued_events] == [
+        "2026-03-19",
+        "2026-03-20",
+    ]
+    kept = [one for one in documents(run.store, ROUND) if one.kind == "bao_cao"]
+    assert {one.issued_on for one in kept} == {date(2026, 3, 19), date(2026, 3, 20)}, (
+        "the wrong one stays on record"
+    )
+    assert all(one.kept_at(run.instance).is_file() for one in kept)
+    assert summarise_day(run).not_reached == [], "the wrong one wants no mails any more"
 
 
 def test_drafts_and_letters_to_one_unit_go_to_nobody(run: Run) -> None:

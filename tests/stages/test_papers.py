@@ -22,6 +22,7 @@ from cchc.report.letters import build_request_letter
 from cchc.report.workbook import Sheet, build_list_workbook
 from cchc.stages import Approval, Run
 from cchc.stages.papers import marking, pdf_copies, record
+from cchc.stages.waiting import ask_approvers, drafts
 from cchc.store import Store
 
 ROUND, NOON = "2026-Q1", at(date(2026, 3, 19), 12)
@@ -133,3 +134,38 @@ def test_nothing_of_the_machine_stands_in_a_document(run: Run) -> None:
         everything = b"".join(archive.read(name) for name in archive.namelist())
     for secret in (str(run.instance.root), str(Path.home()), str(Path.cwd())):
         assert secret.encode() not in everything
+
+
+def draft(run: Run, number: int) -> str:
+    letter = build_request_letter(run.round, marking(run, draft=number))
+    return record(run, "bao_cao_du_thao", letter, f"bao-cao_du-thao-{number}.docx", draft=number)
+
+
+def test_who_decides_gets_the_drafts_pdf_and_never_that_of_an_earlier_draft(run: Run, office: Path) -> None:
+    pdf_copies(run, [draft(run, 1)])
+    assert [one.file_name for one in drafts(run)] == ["bao-cao_du-thao-1.docx", "bao-cao_du-thao-1.pdf"]
+    second = draft(run, 2)
+    assert [one.file_name for one in drafts(run)] == ["bao-cao_du-thao-2.docx"], "until its own PDF is made"
+    pdf_copies(run, [second])
+    assert [one.file_name for one in drafts(run)] == ["bao-cao_du-thao-2.docx", "bao-cao_du-thao-2.pdf"]
+    assert ask_approvers(run)
+    (row,) = run.store.query("reminders.waiting")
+    mail = run.store.one("reminders.mail", mail_key=row["mail_key"])
+    assert mail is not None
+    assert "bao-cao_du-thao-2.pdf" in mail["attachments"]
+
+
+def test_an_office_out_of_order_holds_up_nobodys_decision(
+    run: Run,
+    office: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    from cchc_airflow import issuing
+
+    Path(pdf.shutil.which("soffice") or "").write_text("#!/bin/sh\nexit 3\n")
+    monkeypatch.setattr(issuing, "run_context", lambda: run)
+    assert issuing.draft_pdfs([draft(run, 1)]) == []
+    assert "Chưa có bản PDF của dự thảo" in caplog.text + capsys.readouterr().out
+    assert [one.file_name for one in drafts(run)] == ["bao-cao_du-thao-1.docx"]

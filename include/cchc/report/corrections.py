@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from cchc.indicators import Indicator, IndicatorRegister
 from cchc.report.consolidate import Consolidation, load_consolidation
-from cchc.report.documents import documents
+from cchc.report.documents import last_issued
 from cchc.report.figures import tally_text
 from cchc.report.tally import PROVINCE, Tally
 from cchc.report.views import of
@@ -43,17 +43,9 @@ def correction(
     store: Store, consolidation: Consolidation, indicators: IndicatorRegister, as_of: datetime
 ) -> Correction | None:
     """What the consolidation corrects; None while no report with other figures of the round was issued by `as_of`."""
-    issued = [
-        one
-        for one in documents(store, consolidation.round_id)
-        if one.kind == KIND
-        and one.number is not None
-        and one.made_at <= as_of
-        and one.draft < consolidation.draft
-    ]
-    if not issued:
+    last = last_issued(store, consolidation.round_id, KIND, as_of, before_draft=consolidation.draft)
+    if last is None:
         return None
-    last = issued[-1]
     before = load_consolidation(store, consolidation.round_id, last.draft, indicators)
     if before is None or last.number is None or last.issued_on is None:
         return None

@@ -12,6 +12,7 @@ from typing import Any
 from cchc.clock import from_text, to_text
 from cchc.errors import CchcError
 from cchc.files import keep_by_content, sha256_bytes, sha256_file, write_atomic
+from cchc.obligations import RoundLedger
 from cchc.paths import Instance
 from cchc.store import Row, Store
 from cchc.texts import t
@@ -64,7 +65,7 @@ def record_document(
 ) -> str:
     """Keep the file, copy it to `<out>/<year>/<round>/<file_name>` and record it; returns the document's id.
 
-    The id follows from round, kind, draft, unit and content: recording the same document again changes no
+    The id follows from round, kind, draft, unit, number and content: recording the same document again changes no
     row and rewrites no file. `file_name` may hold folders (`cong-van/...`) but must stay inside the round's.
     """
     target = instance.round_out(round_id) / file_name
@@ -73,7 +74,10 @@ def record_document(
     digest, _ = keep_by_content(instance.data / FOLDER, content, Path(file_name).suffix)
     if not target.exists() or sha256_file(target) != digest:
         write_atomic(target, content)
-    document_id = "/".join(part for part in (round_id, kind, str(draft), unit_code, digest[:12]) if part)
+    issue = f"{number}-{symbol}-{issued_on}" if number else None
+    document_id = "/".join(
+        part for part in (round_id, kind, str(draft), unit_code, issue, digest[:12]) if part
+    )
     with store.write() as tx:
         tx.execute(
             "report.add_document",
@@ -96,6 +100,30 @@ def record_document(
 def documents(store: Store, round_id: str) -> list[DocumentRecord]:
     """All documents of a round, oldest first."""
     return _records(store.query("report.documents_of_round", round_id=round_id))
+
+
+def last_issued(
+    store: Store, round_id: str, kind: str, as_of: datetime, before_draft: int | None = None
+) -> DocumentRecord | None:
+    """The document of a kind that was issued last by `as_of`: which one was last, the round's events tell.
+
+    One draft may be issued twice, when its number or day was entered wrongly. `before_draft`: of earlier drafts only.
+    """
+    issued = [
+        one
+        for one in documents(store, round_id)
+        if one.kind == kind
+        and one.number is not None
+        and one.made_at <= as_of
+        and (before_draft is None or one.draft < before_draft)
+    ]
+    place = {
+        identity: number
+        for number, event in enumerate(RoundLedger(store).events(round_id))
+        if event["kind"] == "issued"
+        for identity in json.loads(event["detail"]).get("documents", ())
+    }
+    return max(issued, key=lambda one: (one.draft, place.get(one.document_id, -1), one.made_at), default=None)
 
 
 def document(store: Store, document_id: str) -> DocumentRecord | None:

@@ -86,8 +86,29 @@ def sound_lines(text: str) -> tuple[str, ...]:
             for fault in faults
             for line in range(tidy.count("\n", 0, fault.start), tidy.count("\n", 0, fault.end) + 1)
         }
-        lines = [line for place, line in enumerate(lines) if place not in at_fault]
+        gone = _whole_sentences(lines, at_fault)
+        lines = [line for place, line in enumerate(lines) if place not in gone]
     return tuple(lines)
+
+
+def _whole_sentences(lines: Sequence[str], at_fault: set[int]) -> set[int]:
+    """The lines at fault with those over which their sentences run on: no fragment of a torn sentence stays."""
+    found = set(at_fault)
+    for place in sorted(at_fault):
+        while place > 0 and _runs_on(lines[place - 1], lines[place]):
+            place -= 1
+            found.add(place)
+    for place in sorted(at_fault):
+        while place + 1 < len(lines) and _runs_on(lines[place], lines[place + 1]):
+            place += 1
+            found.add(place)
+    return found
+
+
+def _runs_on(line: str, following: str) -> bool:
+    """Whether a sentence goes from one line to the next, as in text that was pasted from a PDF."""
+    first = following[0]
+    return line[-1] not in ".;:!?…" and (first.islower() or first.isdigit() or first in '(,%“"')
 
 
 def left_out(units: Sequence[Unit], narratives: Mapping[str, Mapping[str, str]]) -> dict[str, int]:

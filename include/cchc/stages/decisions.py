@@ -27,14 +27,21 @@ def refuse_return(run: Run, approval: Approval) -> None:
 def record_issue(run: Run, approval: Approval, ids: list[str]) -> None:
     """The round's events of an approval and of the issue, once."""
     round_id = run.round.round_id
-    detail = {"number": approval.number, "symbol": approval.symbol, "documents": ids}
+    issued_on = approval.issued_on.isoformat() if approval.issued_on else None
+    detail = {
+        "number": approval.number,
+        "symbol": approval.symbol,
+        "issued_on": issued_on,
+        "documents": ids,
+    }
+    mark = f"{approval.number}/{approval.symbol}/{issued_on}"  # entered anew with another day, it is another issue
     run.rounds.record(
         round_id,
         "approved",
         run.as_of,
         run.as_of,
         approval.by or run.actor,
-        key=f"{round_id}:approved:{approval.number}",
+        key=f"{round_id}:approved:{mark}",
     )
     run.rounds.record(
         round_id,
@@ -43,5 +50,5 @@ def record_issue(run: Run, approval: Approval, ids: list[str]) -> None:
         run.as_of,
         approval.by or run.actor,
         detail=detail,
-        key=f"{round_id}:issued:{approval.number}",
+        key=f"{round_id}:issued:{mark}",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 from cchc.clock import to_text
 from cchc.files import sha256_file, write_atomic
 from cchc.reminders import IssuedDocument, mail_document, mailed_to
-from cchc.report.documents import DocumentRecord, document, documents
+from cchc.report.documents import DocumentRecord, document, documents, last_issued
 from cchc.report.receivers import Group, receivers
 from cchc.report.settings import DocumentSettings
 from cchc.stages.run import Run
@@ -44,7 +45,7 @@ def mail_issued(run: Run, ids: list[str]) -> int:
     for one in (found for identity in ids if (found := document(run.store, identity)) is not None):
         if one.kind not in FORMS or one.number is None:
             continue
-        issued = _issued(run, one, [_copy(run, part) for part in _parts(run, one)])
+        issued = _issued(run, one, [_copy(run, part) for part in _parts(run, one, ids)])
         groups = _groups(run, settings, one)
         count += mail_document(
             run.store,
@@ -68,7 +69,9 @@ def not_reached(run: Run) -> list[NotReached]:
     )
     for row in rows:
         one = document(run.store, row["document_id"])
-        if one is None or one.kind not in FORMS:
+        if one is None or one != last_issued(run.store, one.round_id, one.kind, run.as_of):
+            continue
+        if one.kind not in FORMS:
             continue
         own = replace(run, round_id=one.round_id)
         issued, groups = _issued(own, one, []), _groups(own, settings, one)
@@ -87,7 +90,11 @@ def _groups(run: Run, settings: DocumentSettings, one: DocumentRecord) -> list[G
 def _issued(run: Run, one: DocumentRecord, files: list[Path]) -> IssuedDocument:
     round_ = run.round
     period = table("report.period").get(round_.kind.value, "{year}").format(year=round_.year)
-    corrects = one.provenance.get("corrects")
+    replaces = ""
+    for key, text in (("renumbers", "stages.renumbers"), ("corrects", "stages.replaces")):
+        if number := one.provenance.get(key):
+            replaces = t(text, number=number)
+            break
     assert one.number is not None
     assert one.symbol is not None
     assert one.issued_on is not None
@@ -99,23 +106,19 @@ def _issued(run: Run, one: DocumentRecord, files: list[Path]) -> IssuedDocument:
         symbol=one.symbol,
         issued_on=one.issued_on,
         files=tuple(files),
-        replaces=t("stages.replaces", number=corrects) if corrects else "",
+        replaces=replaces,
     )
 
 
-def _parts(run: Run, one: DocumentRecord) -> list[DocumentRecord]:
-    """The document, its PDF, then what was issued with it under the same number (appendix, table)."""
-    own = [
+def _parts(run: Run, one: DocumentRecord, ids: Sequence[str]) -> list[DocumentRecord]:
+    """The document, its PDF, then what was issued with it (appendix, table)."""
+    pdfs = [
         part
         for part in documents(run.store, one.round_id)
-        if (part.number, part.symbol, part.issued_on, part.draft)
-        == (one.number, one.symbol, one.issued_on, one.draft)
-        and part.made_at <= run.as_of
-        and part.provenance.get("made_from", one.file_sha256) == one.file_sha256
+        if part.provenance.get("made_from") == one.file_sha256 and part.number == one.number
     ]
-    rank = {one.kind: 0, f"{one.kind}_pdf": 1}
-    newest = {part.kind: part for part in own} | {one.kind: one}
-    return sorted(newest.values(), key=lambda part: (rank.get(part.kind, 2), part.kind))
+    beside = [part for identity in ids if (part := document(run.store, identity)) is not None and part != one]
+    return [one, *pdfs[:1], *(part for part in beside if part.number == one.number)]
 
 
 def _copy(run: Run, one: DocumentRecord) -> Path:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from cchc.clock import vn_date
 from cchc.inspection import Choice, Finding
-from cchc.report.documents import document, documents, record_document
+from cchc.report.documents import document, documents, last_issued, record_document
 from cchc.report.letters import ChoiceRow, OrderRow, build_inspection_letter, build_inspection_plan_docx
 from cchc.report.marking import Marking
 from cchc.report.origin_stamp import named
@@ -43,6 +44,9 @@ def record(
 ) -> str:
     """Record a document of the run's round; returns its id. The same document twice is one."""
     round_id = run.round.round_id
+    more = dict(extra or {})
+    if approval and (before := _under_another_number(run, kind, draft, approval)):
+        more["renumbers"] = before
     return record_document(
         run.store,
         run.instance,
@@ -52,12 +56,23 @@ def record(
         content,
         file_name,
         run.as_of,
-        provenance(run, round_id) | (extra or {}),
+        provenance(run, round_id) | more,
         unit_code=unit_code,
         number=approval.number if approval else None,
         symbol=approval.symbol if approval else None,
         issued_on=approval.issued_on if approval else None,
     )
+
+
+def _under_another_number(run: Run, kind: str, draft: int, approval: Approval) -> str:
+    """`12/BC-UBND ngày 19/03/2026`, when the same draft was issued with another number, symbol or day; else empty."""
+    last = last_issued(run.store, run.round.round_id, kind, run.as_of)
+    if last is None or last.draft != draft or last.issued_on is None:
+        return ""
+    entered = (approval.number, approval.symbol, approval.issued_on)
+    if (last.number, last.symbol, last.issued_on) == entered:
+        return ""
+    return t("stages.under_number", number=last.number, symbol=last.symbol, day=vn_date(last.issued_on))
 
 
 def pdf_copies(run: Run, ids: list[str]) -> list[str]:

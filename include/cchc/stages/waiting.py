@@ -29,7 +29,9 @@ def drafts(run: Run) -> list[DocumentRecord]:
         if one.number or one.unit_code or one.kind == URGING or one.made_at > run.as_of:
             continue
         newest[one.kind] = one
-    return list(newest.values())
+    hashes = {one.file_sha256 for one in newest.values()}
+    # A PDF of an earlier draft is none of this one.
+    return [one for one in newest.values() if one.provenance.get("made_from", one.file_sha256) in hashes]
 
 
 def ask_approvers(run: Run, title: str = "", link: str | None = None, since: datetime | None = None) -> bool:
