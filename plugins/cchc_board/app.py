@@ -1,26 +1,32 @@
-"""The board's pages. Read-only: there are no other routes than GET, and each asks for Airflow's login."""
+"""The board's pages. Each asks for Airflow's login; one changes something: the form of page 'Đôn đốc'."""
 
 # No `from __future__ import annotations`: FastAPI could not resolve what is named inside a function.
 
+import secrets
 from collections.abc import Callable
 from typing import Annotated, Any
+from urllib.parse import parse_qs
 
 from fastapi import Depends, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, HTMLResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from cchc.clock import now
 from cchc.errors import CchcError
 from cchc.report.documents import FOLDER
 from cchc.texts import t
+from cchc_board.acts import act_form, perform
 from cchc_board.chasing_page import chasing_page
 from cchc_board.desk import Desk, open_desk
+from cchc_board.genuine import NOTICE, NotGenuine, check_genuine, new_token, seal, unseal
 from cchc_board.rendering import ICON, STYLE, render
 from cchc_board.round_page import round_page
 from cchc_board.sources_page import sources_page
 from cchc_board.unit_page import unit_page
 from cchc_board.year_page import moment_words, year_page
 
+LARGEST_FORM = 64 * 1024  # bytes
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEADERS = {
     # Nothing from elsewhere, no scripts at all; only Airflow's own page may frame the board.
@@ -35,8 +41,21 @@ HEADERS = {
 Day = Annotated[str | None, Query(alias="ngay", max_length=10)]
 
 
-def create_app(signed_in: Callable[..., Any], login_address: Callable[[str], str]) -> FastAPI:
-    """The application. `signed_in` is a dependency that answers 401 or 403 to whoever may not look."""
+def nobody() -> str | None:
+    """Nobody may do anything but look."""
+    return None
+
+
+def create_app(
+    signed_in: Callable[..., Any],
+    login_address: Callable[[str], str],
+    acting: Callable[..., Any] = nobody,
+    form_key: bytes = b"",
+    own_origin: str = "",
+) -> FastAPI:
+    """The application. `signed_in` is a dependency that answers 401 or 403 to whoever may not look; `acting` one
+    that names whoever may act (None: only look). form_key: forms are sealed with it; own_origin: see `genuine`."""
+    form_key = form_key or secrets.token_bytes(32)
     app = FastAPI(
         title="CCHC", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(signed_in)]
     )
@@ -77,9 +96,44 @@ def create_app(signed_in: Callable[..., Any], login_address: Callable[[str], str
         return _page(request, desk, "nguon.html.j2", page=sources_page(desk))
 
     @app.get("/don-doc")
-    def chasing(request: Request, ngay: Day = None) -> Response:
+    def chasing(
+        request: Request,
+        actor: Annotated[str | None, Depends(acting)],
+        ngay: Day = None,
+        sealed: Annotated[str, Query(alias="da-lam", max_length=8000)] = "",
+    ) -> Response:
         desk = open_desk(ngay)
-        return _page(request, desk, "don_doc.html.j2", page=chasing_page(desk))
+        page = chasing_page(desk)
+        token = new_token(form_key, actor, now()) if actor and not ngay else ""
+        return _page(
+            request,
+            desk,
+            "don_doc.html.j2",
+            page=page,
+            form=act_form(desk, token) if token else None,
+            notice=unseal(form_key, NOTICE, sealed) or "",
+        )
+
+    @app.post("/don-doc")
+    def act(
+        request: Request,
+        actor: Annotated[str | None, Depends(acting)],
+        fields: Annotated[dict[str, list[str]], Depends(posted_fields)],
+    ) -> Response:
+        if actor is None:
+            raise HTTPException(status_code=403)
+        token = next(iter(fields.pop("ma", [])), "")
+        check_genuine(request.headers, own_origin, form_key, actor, token, now())
+        desk = open_desk(None)
+        try:
+            told = perform(desk, fields, actor)
+        except CchcError as problem:
+            page = chasing_page(desk)
+            form = act_form(desk, token, fields, str(problem))
+            return _page(request, desk, "don_doc.html.j2", status=422, page=page, form=form, notice="")
+        root = str(request.scope.get("root_path", ""))
+        # Looked at by GET, so that loading the page again does nothing twice.
+        return RedirectResponse(f"{root}/don-doc?da-lam={seal(form_key, NOTICE, told)}", status_code=303)
 
     @app.get("/van-ban/{document_id:path}")
     def document(document_id: str) -> Response:
@@ -96,7 +150,23 @@ def create_app(signed_in: Callable[..., Any], login_address: Callable[[str], str
     return app
 
 
-def _page(request: Request, desk: Desk, template: str, **values: Any) -> HTMLResponse:
+async def posted_fields(request: Request) -> dict[str, list[str]]:
+    """The fields of a plain form. Raises NotGenuine for anything else: our page sends nothing else."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/x-www-form-urlencoded":
+        raise NotGenuine
+    content = b""
+    async for part in request.stream():
+        content += part
+        if len(content) > LARGEST_FORM:
+            raise NotGenuine
+    try:
+        return parse_qs(content.decode("utf-8"), keep_blank_values=True, max_num_fields=2000)
+    except ValueError:
+        raise NotGenuine from None
+
+
+def _page(request: Request, desk: Desk, template: str, status: int = 200, **values: Any) -> HTMLResponse:
     root = str(request.scope.get("root_path", ""))
     html = render(
         template,
@@ -107,7 +177,7 @@ def _page(request: Request, desk: Desk, template: str, **values: Any) -> HTMLRes
         ngay=desk.chosen.isoformat() if desk.chosen else "",
         **values,
     )
-    return HTMLResponse(html, headers=HEADERS)
+    return HTMLResponse(html, status_code=status, headers=HEADERS)
 
 
 def _reconciliation(desk: Desk, round_id: str) -> Response:
@@ -144,14 +214,11 @@ def _turned_away(login_address: Callable[[str], str]) -> Callable[[Request, Any]
     def answer(request: Request, error: HTTPException) -> Response:
         """Say in Vietnamese that one must sign in, with the way there; nothing of the board is shown."""
         root = str(request.scope.get("root_path", ""))
-        key = (
-            "signed_out"
-            if error.status_code == 401
-            else "forbidden"
-            if error.status_code == 403
-            else "not_found"
-        )
-        login = login_address(f"{root}/") if error.status_code in (401, 403) else ""
+        if isinstance(error, NotGenuine):
+            key = "not_genuine"
+        else:
+            key = {401: "signed_out", 403: "forbidden"}.get(error.status_code, "not_found")
+        login = login_address(f"{root}/") if key in ("signed_out", "forbidden") else ""
         html = render(
             "loi.html.j2",
             root=root,

@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
-from airflow.api_fastapi.app import get_auth_manager
-from airflow.api_fastapi.auth.managers.models.resource_details import AccessView
-from airflow.api_fastapi.core_api.security import requires_access_view
+import hashlib
 
-# Whoever may open Airflow's own pages may look at the board; the board changes nothing.
+from airflow.api_fastapi.app import get_auth_manager
+from airflow.api_fastapi.auth.managers.models.resource_details import AccessView, DagAccessEntity, DagDetails
+from airflow.api_fastapi.core_api.security import GetUserDep, requires_access_view
+from airflow.configuration import conf
+
+# Whoever may open Airflow's own pages may look at the board.
 signed_in = requires_access_view(AccessView.WEBSITE)
+
+
+def acting(user: GetUserDep) -> str | None:
+    """The name under which the user's acts are recorded; None for whoever may only look.
+
+    Who may start the Dag `don_doc` may also chase by hand: a viewer may not.
+    """
+    allowed = get_auth_manager().is_authorized_dag(
+        method="POST", access_entity=DagAccessEntity.RUN, details=DagDetails(id="don_doc"), user=user
+    )
+    return str(user.get_name()) if allowed else None
+
+
+def form_key() -> bytes:
+    """What the board's forms are sealed with: the same in all processes of the API server, and of no other use."""
+    return hashlib.sha256(b"cchc-board:" + conf.get_mandatory_value("api", "secret_key").encode()).digest()
+
+
+def own_origin() -> str:
+    """The address under which people know Airflow; empty when it is not set."""
+    return str(conf.get("api", "base_url", fallback="") or "")
 
 
 def login_address(next_url: str) -> str:

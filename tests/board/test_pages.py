@@ -54,14 +54,19 @@ def test_whoever_is_not_let_in_sees_nothing(
     assert "2026" not in answer.text
 
 
-def test_every_route_is_behind_the_login_and_only_reads() -> None:
+def test_every_route_is_behind_the_login_and_one_form_alone_changes_anything() -> None:
     def guard() -> None: ...
+    def acting() -> None: ...
 
-    app = create_app(guard, str)
+    app = create_app(guard, str, acting)
     assert app.routes
+    posts = []
     for route in app.routes:
-        assert route.methods <= {"GET", "HEAD"}, route.path  # type: ignore[attr-defined]  # only plain routes here
+        if not route.methods <= {"GET", "HEAD"}:  # type: ignore[attr-defined]  # only plain routes here
+            posts.append((route.path, route.methods))  # type: ignore[attr-defined]
+            assert any(one.call is acting for one in route.dependant.dependencies), route.path  # type: ignore[attr-defined]
         assert any(one.call is guard for one in route.dependant.dependencies), route.path  # type: ignore[attr-defined]
+    assert posts == [("/don-doc", {"POST"})]
 
 
 def test_the_year_shows_every_round_with_its_numbers_in_words(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Annotated
 
 import typer
@@ -25,7 +25,6 @@ All = Annotated[bool, typer.Option("--tat-ca", help=t("chasing.cli.all"))]
 Round = Annotated[str | None, typer.Option("--dot", help=t("chasing.cli.round"))]
 Reason = Annotated[str, typer.Option("--ly-do", help=t("chasing.cli.reason"))]
 Actor = Annotated[str, typer.Option("--nguoi", envvar=["CCHC_USER", "USER"], help=t("reminders.cli.nguoi"))]
-DUE_HOUR = time(17)
 
 
 @app.command("goi", help=t("chasing.cli.goi"))
@@ -61,7 +60,7 @@ def extend(
     reason: Reason = "",
     actor: Actor = "",
 ) -> None:
-    due_at = datetime.combine(_day(until), DUE_HOUR, clock.TZ)
+    due_at = datetime.combine(_day(until), by_hand.DUE_HOUR, clock.TZ)
     _tell(by_hand.extend(_run(round_id, actor), _whom(units, everyone), due_at, reason), "extended")
 
 

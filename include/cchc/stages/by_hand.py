@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from cchc.clock import to_text, vn_date
 from cchc.errors import RuleRefused
@@ -18,6 +18,7 @@ from cchc.stages.run import Run
 from cchc.texts import t
 
 Pair = tuple[Obligation, State]
+DUE_HOUR = time(17)  # of a due date that is granted as a day
 
 
 @dataclass(frozen=True)

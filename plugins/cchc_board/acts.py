@@ -1,0 +1,142 @@
+"""What an operator does on page 'Đôn đốc': the same acts as `./cchc don-doc`, from a form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from cchc.clock import TZ, vn_date
+from cchc.errors import RuleRefused
+from cchc.reminders import HoldKind
+from cchc.stages import Run, by_hand
+from cchc.texts import t, table
+from cchc_board.desk import Desk
+
+CALL, EXTEND, REMIND = "goi", "gia_han", "nhac"
+LONGEST_TEXT = 500
+MOST_REFUSALS = 5  # named one by one in the answer
+
+Fields = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class ActForm:
+    """What the form offers and what was typed. units: (code, name, late or not); rounds: (id, title)."""
+
+    token: str
+    units: list[tuple[str, str, bool]]
+    rounds: list[tuple[str, str]]
+    typed: Fields
+    problem: str = ""
+
+    def has(self, field: str, value: str) -> bool:
+        return value in self.typed.get(field, ())
+
+    def text(self, field: str) -> str:
+        return next(iter(self.typed.get(field, ())), "")
+
+
+def act_form(desk: Desk, token: str, typed: Fields | None = None, problem: str = "") -> ActForm:
+    """Units and rounds with something owed, the late ones first."""
+    owed = desk.ledger.states(desk.as_of, only_owed=True)
+    late = {one.unit_code for one, state in owed if state.current_due_at < desk.as_of}
+    codes = {one.unit_code for one, _ in owed}
+    units = sorted(
+        ((code, desk.unit_name(code), code in late) for code in codes), key=lambda u: (not u[2], u[1])
+    )
+    rounds = [(one, desk.calendar.round(one).title) for one in sorted({one.round_id for one, _ in owed})]
+    return ActForm(token, units, rounds, typed or {}, problem)
+
+
+def perform(desk: Desk, fields: Fields, actor: str) -> str:
+    """Do what the form asks for; returns what to tell. Raises CchcError in words, and then nothing was recorded."""
+    kind = _one(fields, "viec")
+    acts: dict[str, Callable[[Run, Fields], str]] = {
+        CALL: _call,
+        EXTEND: _extend,
+        REMIND: _remind,
+        **{str(hold): _hold for hold in HoldKind},
+    }
+    if kind not in acts:
+        raise RuleRefused("act-needed", t("board.acts.refused.act"))
+    assert desk.store is not None
+    run = Run(desk.store, desk.instance, desk.as_of, _one(fields, "dot") or None, actor=actor)
+    if run.round_id:
+        run = replace(
+            run, round_id=run.round.round_id
+        )  # an error that names what to do when there is no such round
+    return acts[kind](run, fields)
+
+
+def _call(run: Run, fields: Fields) -> str:
+    return _told(run, by_hand.log_call(run, _named(fields), _text(fields)), "called")
+
+
+def _extend(run: Run, fields: Fields) -> str:
+    if not run.round_id:
+        raise RuleRefused("round-needed", t("board.acts.refused.round"))
+    due_at = datetime.combine(_day(fields), by_hand.DUE_HOUR, TZ)
+    return _told(run, by_hand.extend(run, _whom(fields), due_at, _text(fields)), "extended")
+
+
+def _hold(run: Run, fields: Fields) -> str:
+    kind, last_day = HoldKind(_one(fields, "viec")), _day(fields)
+    held = by_hand.hold(run, _named(fields), kind, last_day, _text(fields))
+    what = table("chasing.holds")[str(kind)]
+    return t("chasing.cli.said.held", count=len(held), what=what, day=vn_date(last_day))
+
+
+def _remind(run: Run, fields: Fields) -> str:
+    mails = by_hand.remind_now(run, _whom(fields)).mails
+    return t("chasing.cli.said.reminded", count=mails) if mails else t("chasing.cli.said.nothing_owed")
+
+
+def _told(run: Run, done: by_hand.Done, key: str) -> str:
+    lines = [t(f"chasing.cli.said.{key}", count=len(done.recorded))]
+    for code, why in done.refused[:MOST_REFUSALS]:
+        lines.append(t("chasing.cli.said.refused", unit=run.units.get(code).name, why=why))
+    if len(done.refused) > MOST_REFUSALS:
+        lines.append(t("board.acts.more_refused", count=len(done.refused) - MOST_REFUSALS))
+    return "\n".join(lines)
+
+
+def _one(fields: Fields, name: str) -> str:
+    return next(iter(fields.get(name, ())), "").strip()
+
+
+def _named(fields: Fields) -> list[str]:
+    codes = [code.strip() for code in fields.get("don-vi", ()) if code.strip()]
+    if not codes or fields.get("tat-ca"):
+        raise RuleRefused("units-needed", t("board.acts.refused.units"))
+    return list(dict.fromkeys(codes))
+
+
+def _whom(fields: Fields) -> list[str] | None:
+    """Codes, or None for all; never all by forgetting to choose anybody, and never both."""
+    codes = [code for code in fields.get("don-vi", ()) if code.strip()]
+    if bool(codes) == bool(fields.get("tat-ca")):
+        raise RuleRefused("units-or-all", t("board.acts.refused.units_or_all"))
+    return _named(fields) if codes else None
+
+
+def _text(fields: Fields) -> str:
+    found = " ".join(_one(fields, "noi-dung").split())
+    if not found:
+        raise RuleRefused("text-needed", t("board.acts.refused.text"))
+    if len(found) > LONGEST_TEXT:
+        raise RuleRefused("text-too-long", t("board.acts.refused.long", most=LONGEST_TEXT, count=len(found)))
+    return found
+
+
+def _day(fields: Fields) -> date:
+    """From a browser's date field; one without such a field sends what people type."""
+    found = _one(fields, "den")
+    for form in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            day = datetime.strptime(found, form).replace(tzinfo=TZ).date()
+        except ValueError:
+            continue
+        if 2016 <= day.year <= 2044:
+            return day
+    raise RuleRefused("bad-day", t("board.acts.refused.day", found=found or t("board.acts.refused.no_day")))
