@@ -79,6 +79,14 @@ def test_the_check_lists_unknown_units_and_footers(tmp_path: Path) -> None:
     assert (found.footers, found.sheet) == (5, "DS")
 
 
+def test_the_manifest_says_how_many_rows_stood_outside_the_table(store: Store, instance: Instance) -> None:
+    landed = land(store, instance, printed_list(), "ds.xlsx")
+    assert landed.rows_outside == 5
+    row = store.one("sources.landing", landing_id=landed.landing_id)
+    assert row is not None
+    assert (row["rows_outside"], row["rows_read"]) == (5, landed.rows_read)
+
+
 def test_a_row_without_code_that_has_a_day_is_a_dossier_to_mend_and_no_footer(tmp_path: Path) -> None:
     nameless = [*DOSSIERS[0]]
     nameless[1] = ""

@@ -38,7 +38,8 @@ _HALF_WRITTEN = (".tmp", ".part", ".partial", ".crdownload", ".filepart")
 class Landing:
     """One landed export; rows_read = rows_accepted + rows_quarantined. `new`: False when it was known.
 
-    rows_superseded: those of the quarantined rows that a later row of the same file replaces.
+    rows_superseded: those of the quarantined rows that a later row of the same file replaces. rows_outside: rows of
+    totals, headings and signatures that were set aside; none of the rows read.
     """
 
     landing_id: str
@@ -48,6 +49,7 @@ class Landing:
     rows_accepted: int
     rows_quarantined: int
     rows_superseded: int
+    rows_outside: int
     new: bool
 
 
@@ -115,7 +117,8 @@ def land_file(
         new = transaction.execute("sources.add_landing", **row) == 1
     _remove_original(instance, path)
     log.info(
-        "landed %s: %d read, %d quarantined", row["landing_id"], row["rows_read"], row["rows_quarantined"]
+        "landed %s: %d read, %d quarantined, %d outside the table",
+        *(row[name] for name in ("landing_id", "rows_read", "rows_quarantined", "rows_outside")),
     )
     return _landing(row, new=new)
 
@@ -184,6 +187,7 @@ def _typed_and_written(
         "rows_accepted": typed.accepted,
         "rows_quarantined": typed.quarantined,
         "rows_superseded": typed.superseded,
+        "rows_outside": typed.footers,
         "parquet_path": str(parquet.relative_to(instance.data)),
         "quarantine_path": str(quarantine.relative_to(instance.data)) if typed.quarantined else None,
         "is_mended": int(match.mended),
@@ -229,6 +233,7 @@ def _landing_id(source: str, digest: str) -> str:
 def _landing(row: Mapping[str, Any], *, new: bool) -> Landing:
     names = (
         "landing_id", "source", "layout", "rows_read", "rows_accepted", "rows_quarantined", "rows_superseded",
+        "rows_outside",
     )  # fmt: skip
     return Landing(**{name: row[name] for name in names}, new=new)
 

@@ -17,11 +17,11 @@ LIMIT 1
 INSERT INTO landings (
     landing_id, source, layout, file_name, file_sha256, received_at,
     rows_read, rows_accepted, rows_quarantined, parquet_path, quarantine_path, rows_superseded, dropped_columns,
-    is_mended
+    is_mended, rows_outside
 ) VALUES (
     :landing_id, :source, :layout, :file_name, :file_sha256, :received_at,
     :rows_read, :rows_accepted, :rows_quarantined, :parquet_path, :quarantine_path, :rows_superseded, :dropped_columns,
-    :is_mended
+    :is_mended, :rows_outside
 ) ON CONFLICT DO NOTHING
 
 -- name: add_refusal

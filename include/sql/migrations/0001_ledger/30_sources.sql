@@ -17,6 +17,7 @@ CREATE TABLE landings (
     parquet_path     TEXT NOT NULL,
     quarantine_path  TEXT,
     rows_superseded  INTEGER NOT NULL,
+    rows_outside     INTEGER NOT NULL, -- totals, headings, signatures: none of the rows read
     dropped_columns  TEXT NOT NULL,
     is_mended        INTEGER NOT NULL, -- 1: a quarantine file that people corrected, never a whole list
     CHECK (rows_read = rows_accepted + rows_quarantined)
