@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -18,11 +19,13 @@ from cchc.errors import ConfigErrors
 from cchc.indicators import IndicatorRegister
 from cchc.intake import Figure, FilledForm, Identity, change_outcome, put_submission
 from cchc.obligations import Event, EventKind, Ledger
+from cchc.report.blocks import Paragraph, Table
 from cchc.report.consolidate import consolidate
 from cchc.report.facts import RoundFacts, gather
 from cchc.report.reconciliation import Agreement, Line, evidence, reconcile, worst_first
 from cchc.report.reconciliation_book import build_reconciliation_book
 from cchc.report.settings import DocumentSettings
+from cchc.report.tables import reconciliation_tables
 from cchc.sources import DOC_MANAGEMENT, ONE_STOP
 from cchc.texts import table
 from cchc.units import UnitRegister
@@ -287,8 +290,6 @@ def test_an_unknown_indicator_or_a_source_named_twice_is_refused(own_config: Pat
 
 
 def test_the_book_lists_the_worst_first_and_no_text_becomes_a_formula(facts: RoundFacts) -> None:
-    from dataclasses import replace
-
     line = next(line for line in facts.reconciliation if line.agreement is Agreement.ABOVE)
     lines = [*facts.reconciliation, replace(line, explanation="=1+1", reported="=2+2")]
     content = build_reconciliation_book(facts.round_, lines, facts.as_of)
@@ -310,3 +311,15 @@ def test_the_book_lists_the_worst_first_and_no_text_becomes_a_formula(facts: Rou
     by_unit = list(book.worksheets[1].iter_rows(values_only=True))
     total = sum(row[3] for row in by_unit if row[0] in {one.unit.code for one in lines})
     assert total == sum(one.agreement is Agreement.ABOVE for one in lines)
+
+
+def test_the_report_lists_the_largest_differences_and_counts_the_rest(facts: RoundFacts) -> None:
+    above = [line for line in worst_first(facts.reconciliation) if line.agreement is Agreement.ABOVE]
+    assert above
+    many = replace(facts, reconciliation=[*facts.reconciliation, *above, *above])
+    shown, rest = reconciliation_tables(many, 2)
+    assert isinstance(shown, Table) and isinstance(rest, Paragraph)
+    assert [row[1] for row in shown.rows] == [above[0].unit.name] * 2
+    assert str(3 * len(above) - 2) in rest.text
+    assert len(reconciliation_tables(many, 3 * len(above))) == 1
+    assert reconciliation_tables(replace(facts, reconciliation=[]), 2) == []

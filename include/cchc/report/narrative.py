@@ -19,7 +19,7 @@ from cchc.report.settings import SELF, DocumentSettings, ReportRules
 from cchc.report.tables import (
     differences_table,
     lateness_table,
-    reconciliation_table,
+    reconciliation_tables,
     share,
     summary_table,
     timeliness_table,
@@ -154,12 +154,12 @@ def report_inserts(
     }
     late = lateness_table(facts, references)
     inserts["tre_han"] = [late] if late else [_note(t("report.nobody_late"), references.named("tre_han"))]
-    gaps = differences_table(facts, references, rules.units_named)
+    gaps = differences_table(facts, references, rules.extremes)
     inserts["chenh_lech"] = (
         [gaps] if gaps else [_note(t("report.no_difference"), references.named("chenh_lech"))]
     )
-    open_gaps = reconciliation_table(facts)
-    inserts["doi_soat"] = [open_gaps] if open_gaps else [_note(t("report.reconciliation.none_above"))]
+    open_gaps = reconciliation_tables(facts, rules.differences_listed)
+    inserts["doi_soat"] = open_gaps or [_note(t("report.reconciliation.none_above"))]
     inserts["linh_vuc"] = [field_table(fields, references)] if fields else []
     warned = warnings_table(facts, references)
     inserts["canh_bao"] = (

@@ -102,6 +102,7 @@ class ReportRules(StrictModel):
     precedence_of: dict[str, tuple[Witness, ...]]
     difference_tolerance: Decimal
     units_named: int = Field(ge=1)
+    differences_listed: int = Field(ge=1)
     extremes: int = Field(ge=1)
     unit_text_limit: int = Field(ge=100)
     similar_percent: int

@@ -7,7 +7,7 @@ from decimal import Decimal
 from cchc.clock import TZ, vn_date
 from cchc.indicators import Indicator
 from cchc.obligations import RoundSummary
-from cchc.report.blocks import Column, Table, columns_of
+from cchc.report.blocks import Block, Column, Paragraph, Run, Table, columns_of
 from cchc.report.corrections import Correction
 from cchc.report.facts import RoundFacts
 from cchc.report.figures import number, one_line, tally_text
@@ -133,14 +133,14 @@ def section_name(facts: RoundFacts, section: str) -> str:
     return next(indicator.section_name for indicator in facts.indicators if indicator.section == section)
 
 
-def reconciliation_table(facts: RoundFacts) -> Table | None:
-    """Differences that had to be explained, the largest first; None when there is none."""
+def reconciliation_tables(facts: RoundFacts, limit: int) -> list[Block]:
+    """The `limit` largest differences that had to be explained, and where the rest stands; [] when there is none."""
     above = [line for line in worst_first(facts.reconciliation) if line.agreement is Agreement.ABOVE]
     if not above:
-        return None
+        return []
     heads, witnesses = table("report.reconciliation_table"), table("report.reconciliation.witness")
     rows = []
-    for place, line in enumerate(above, start=1):
+    for place, line in enumerate(above[:limit], start=1):
         kind = line.indicator.kind
         taken = f"{number(line.chosen_value, kind)}\n({witnesses[line.chosen]})" if line.chosen else ""
         rows.append(
@@ -155,19 +155,31 @@ def reconciliation_table(facts: RoundFacts) -> Table | None:
             ]
         )
     columns = columns_of(heads, "number:9^ unit:30 name:44 reported:18> system:18> chosen:20> explanation:29")
-    return Table(columns, rows, small=True)
+    blocks: list[Block] = [Table(columns, rows, small=True)]
+    if len(above) > limit:
+        rest = t(
+            "report.reconciliation.listed",
+            count=len(above) - limit,
+            sheet=table("report.appendix.sheets")["differences"],
+        )
+        blocks.append(Paragraph((Run(rest, italic=True),), "note"))
+    return blocks
 
 
 def differences_table(facts: RoundFacts, references: References, limit: int) -> Table | None:
-    """Open differences between units and systems, those of most units first; None when there is none."""
+    """Open differences by indicator, those of most units first; of each the `limit` largest are named.
+
+    None when there is none.
+    """
     if not facts.differences:
         return None
     heads = table("report.differences_table")
     by_code: dict[str, list[str]] = {}
-    for difference in facts.differences:
-        shown = difference.reported or number(difference.unit_value)
+    for difference in worst_first(facts.differences):
+        kind = difference.indicator.kind
+        shown = number(difference.unit_value, kind) if kind == "percent" else difference.reported
         by_code.setdefault(difference.indicator.code, []).append(
-            f"{difference.unit.name} ({shown}; {number(difference.system_value)})"
+            f"{difference.unit.name} ({shown}; {number(difference.system_value, kind)})"
         )
     rows = []
     for code, units in sorted(by_code.items(), key=lambda item: -len(item[1])):
