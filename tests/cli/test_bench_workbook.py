@@ -31,7 +31,7 @@ def test_the_other_ways_write_the_same_cells(tmp_path: Path) -> None:
     opening.build_workbooks(run, codes)
     content = opening.workbook_path(run, run.round, run.units.get(codes[0])).read_bytes()
     run.store.close()
-    form = bench_workbook._taken_apart(content)
+    form = bench_workbook.taken_apart(content)
 
     def told(one: bytes) -> dict[tuple[str, int, int], object]:
         book = openpyxl.load_workbook(io.BytesIO(one))
@@ -45,5 +45,5 @@ def test_the_other_ways_write_the_same_cells(tmp_path: Path) -> None:
 
     ours = told(content)
     assert len(ours) > 1000
-    assert told(bench_workbook._with_openpyxl(form)) == ours
-    assert told(bench_workbook._bare(form)) == ours
+    assert told(bench_workbook.with_openpyxl(form)) == ours
+    assert told(bench_workbook.bare(form)) == ours

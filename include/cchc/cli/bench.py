@@ -20,6 +20,7 @@ from cchc.cli.airflow_env import airflow_environment
 from cchc.cli.bench_claims import claims
 from cchc.cli.bench_intake import bench_intake, one_workbook
 from cchc.cli.bench_mail import mails
+from cchc.cli.bench_report import bench_report
 from cchc.cli.bench_sources import bench_sources
 from cchc.cli.bench_workbook import bench_workbook
 from cchc.clock import at
@@ -39,6 +40,7 @@ IMPORT_DAGS = (
 app = typer.Typer(rich_markup_mode=None)
 app.command("nguon", help=t("cli.bench_sources.help"))(bench_sources)
 app.command("lap-bieu", help=t("cli.bench_workbook.help"))(bench_workbook)
+app.command("bao-cao", help=t("cli.bench_report.help"))(bench_report)
 app.command("bieu-mau", help=t("cli.bench_intake.help"))(bench_intake)
 
 

@@ -71,11 +71,11 @@ def bench_workbook(
             tier: opening.workbook_path(run, run.round, run.units.get(code))
             for tier, code in zip(tiers, codes, strict=True)
         }
-        forms = {tier: _taken_apart(path.read_bytes()) for tier, path in paths.items()}
+        forms = {tier: taken_apart(path.read_bytes()) for tier, path in paths.items()}
         ways: dict[str, Callable[[], object]] = {
-            "floor": lambda: [_bare(forms[tier]) for tier in tiers],
+            "floor": lambda: [bare(forms[tier]) for tier in tiers],
             "ours": lambda: opening.build_workbooks(run, codes),
-            "openpyxl": lambda: [_with_openpyxl(forms[tier]) for tier in tiers],
+            "openpyxl": lambda: [with_openpyxl(forms[tier]) for tier in tiers],
         }
         found = {name: min(_seconds(way) for _ in range(repeats)) for name, way in ways.items()}
         run.store.close()
@@ -118,7 +118,7 @@ def _open_round(folder: Path, units: int | None) -> tuple[Run, list[str]]:
     return run, [unit.code for unit in population.units[:units]]
 
 
-def _taken_apart(content: bytes) -> _Form:
+def taken_apart(content: bytes) -> _Form:
     from openpyxl import load_workbook
 
     book = load_workbook(io.BytesIO(content))
@@ -138,7 +138,7 @@ def _taken_apart(content: bytes) -> _Form:
     return _Form(sheets, styles)
 
 
-def _bare(form: _Form) -> bytes:
+def bare(form: _Form) -> bytes:
     import xlsxwriter
 
     buffer = io.BytesIO()
@@ -152,7 +152,7 @@ def _bare(form: _Form) -> bytes:
     return buffer.getvalue()
 
 
-def _with_openpyxl(form: _Form) -> bytes:
+def with_openpyxl(form: _Form) -> bytes:
     from openpyxl import Workbook
 
     book, buffer = Workbook(), io.BytesIO()
