@@ -7,7 +7,9 @@ import random
 import pytest
 
 from cchc.intake import load_outline
-from cchc.report.unit_texts import left_out, sound_lines, voices
+from cchc.report.narrative import quotations
+from cchc.report.places import Anchor
+from cchc.report.unit_texts import Voice, left_out, sound_lines, voices
 from cchc.units import UnitRegister
 
 SECTION = load_outline()[0]
@@ -25,6 +27,24 @@ def test_near_identical_texts_are_told_once_with_the_count_and_the_commonest_fir
         (common, 3),
         ("Việc riêng của một xã.", 1),
     ]
+
+
+def test_texts_that_differ_in_their_numbers_alone_are_one_without_any_unit_s_numbers() -> None:
+    texts = [
+        f"Đã giải quyết {count} hồ sơ, quá hạn {late}." for count, late in ((1, 0), (123_456, 7), (89, 12))
+    ]
+    assert said(*texts) == [("Đã giải quyết … hồ sơ, quá hạn ….", 3)]
+    assert said(texts[0], texts[0]) == [(texts[0], 2)]
+
+
+def test_the_body_quotes_no_text_with_gaps_but_counts_who_gave_figures() -> None:
+    found = [
+        Voice("Mở thêm một quầy.", tuple(UNITS[:2])),
+        Voice("Đã giải quyết … hồ sơ.", tuple(UNITS[2:6]), gapped=True),
+    ]
+    quoted, counted = (block.text for block in quotations(found, Anchor("y_kien", "III")))
+    assert quoted.startswith("Mở thêm một quầy") and "…" not in quoted + counted
+    assert counted.startswith("4 đơn vị nêu số liệu cụ thể")
 
 
 def test_saying_that_there_is_nothing_is_no_text() -> None:

@@ -178,7 +178,7 @@ def report_inserts(
     }
     for section in load_outline():  # a heading that this round does not ask for is empty
         name = f"y_kien_{section.code}"
-        inserts[name] = _in_body(said[section.code], references.named(name)) if section.code in said else []
+        inserts[name] = quotations(said[section.code], references.named(name)) if section.code in said else []
     inserts["y_kien_tat_ca"] = _all_texts(facts, references, said)
     return inserts | pictures(facts, settings, references, fields)
 
@@ -187,15 +187,18 @@ def _note(text: str, anchor: Anchor | None = None) -> Paragraph:
     return Paragraph((Run(text),), "note", anchor)
 
 
-def _in_body(found: Sequence[Voice], anchor: Anchor) -> list[Block]:
-    """The texts of most units; the rest is in the appendix."""
+def quotations(found: Sequence[Voice], anchor: Anchor) -> list[Block]:
+    """The texts of most units; of those that give figures of their own only how many; the rest is in the appendix."""
     blocks: list[Block] = []
-    for voice in found[:_VOICES_IN_BODY]:
+    quoted = [voice for voice in found if not voice.gapped]
+    for voice in quoted[:_VOICES_IN_BODY]:
         first = voice.text.splitlines()[0]
         who = Run(f"({_speakers(voice)}).", italic=True, target=anchor if len(voice.units) > 3 else None)
         blocks.append(Paragraph((Run(first.rstrip(".;") + " "), who), "item"))
-    if len(found) > _VOICES_IN_BODY:
-        more = t("report.voices_more", count=len(found) - _VOICES_IN_BODY)
+    if own := sum(len(voice.units) for voice in found if voice.gapped):
+        blocks.append(Paragraph((Run(t("report.voices_own_figures", count=own), target=anchor),), "body"))
+    if len(quoted) > _VOICES_IN_BODY:
+        more = t("report.voices_more", count=len(quoted) - _VOICES_IN_BODY)
         blocks.append(Paragraph((Run(more, target=anchor),), "body"))
     return blocks or [Paragraph((Run(t("report.no_voices")),), "body")]
 

@@ -25,10 +25,11 @@ _NOTHING = frozenset({"", "-", "không", "không có", "không phát sinh", "kh�
 
 @dataclass(frozen=True)
 class Voice:
-    """One text and the units that wrote it or nearly the same."""
+    """One text and the units that wrote it or nearly the same. `gapped`: each gave numbers of its own."""
 
     text: str
     units: tuple[Unit, ...]
+    gapped: bool = False
 
 
 def voices(
@@ -40,8 +41,9 @@ def voices(
 ) -> list[Voice]:
     """Texts of one section: those of most units first, then in the order of the units.
 
-    Two texts count as the same when their similarity reaches `similar_percent`; the first one speaks for all.
-    Where their numbers differ, the numbers are left out: no unit is quoted with another one's figure.
+    Two texts count as the same when their similarity, whatever their numbers, reaches `similar_percent`; the first
+    one speaks for all. Where their numbers differ, the numbers are left out: no unit is quoted with another one's
+    figure.
     Texts of more than `limit` characters are cut, and say so. 'Không' and the like say nothing.
     """
     said = [
@@ -50,10 +52,8 @@ def voices(
     said = [(unit, text) for unit, text in said if text.lower().strip(" .") not in _NOTHING]
     if not said:
         return []
-    scores = process.cdist(
-        [text[:limit] for _, text in said], [text[:limit] for _, text in said], scorer=fuzz.ratio,
-        score_cutoff=similar_percent,
-    )  # fmt: skip
+    worded = [_gapped(text[:limit]) for _, text in said]
+    scores = process.cdist(worded, worded, scorer=fuzz.ratio, score_cutoff=similar_percent)
     spoken_by: dict[int, list[Unit]] = {}
     taken: set[int] = set()
     for first, (unit, _) in enumerate(said):
@@ -66,7 +66,7 @@ def voices(
         spoken_by[first] = [unit, *(said[n][0] for n in same)]
     texts = dict(said)
     found = [
-        Voice(_cut(_common(said[first][1], [texts[unit] for unit in spoken]), limit), tuple(spoken))
+        _voice(said[first][1], [texts[unit] for unit in spoken], spoken, limit)
         for first, spoken in spoken_by.items()
     ]
     return sorted(found, key=lambda voice: -len(voice.units))
@@ -121,10 +121,13 @@ def left_out(units: Sequence[Unit], narratives: Mapping[str, Mapping[str, str]])
     return found
 
 
-def _common(text: str, same: Sequence[str]) -> str:
+def _voice(text: str, same: Sequence[str], units: Sequence[Unit], limit: int) -> Voice:
     """The text itself when all give the same numbers, else the text with a gap for each number."""
-    if len({tuple(_NUMBER.findall(one)) for one in same}) == 1:
-        return text
+    gapped = len({tuple(_NUMBER.findall(one)) for one in same}) > 1
+    return Voice(_cut(_gapped(text) if gapped else text, limit), tuple(units), gapped)
+
+
+def _gapped(text: str) -> str:
     return _NUMBER.sub("…", text)
 
 
