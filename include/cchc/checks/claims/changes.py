@@ -131,9 +131,28 @@ def _from_to(passage: Passage, figures: list[Token], tolerance: Decimal) -> None
             ):
                 break
             steps.append(one)
+        start = previous.start
+        if not steps and (told := _told_before(passage, figures, place, word)):
+            steps, start = [told], told.start
         _judge(
-            passage, word, current, previous, steps, previous.start, (steps or [current])[-1].end, tolerance
+            passage,
+            word,
+            current,
+            previous,
+            steps,
+            start,
+            max(one.end for one in (current, *steps)),
+            tolerance,
         )
+
+
+def _told_before(passage: Passage, figures: list[Token], place: int, word: str) -> Token | None:
+    """'giảm 17 hồ sơ (từ 43 hồ sơ xuống 26 hồ sơ)'."""
+    if not place or figures[place - 1].sort is not Sort.NUMBER:
+        return None
+    step, flat = figures[place - 1], passage.flat
+    opened = re.fullmatch(r"[a-z ]{0,24}\(\s*t[u]\s+", flat[step.end : figures[place].start])
+    return step if opened and re.search(rf"\b{word}\s+$", flat[max(0, step.start - 6) : step.start]) else None
 
 
 def _of_rank(flat: str, step: Token, current: Token) -> bool:

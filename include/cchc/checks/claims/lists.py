@@ -34,6 +34,9 @@ _NOT_PARTS = re.compile(
     r"moi\s+\w+\s*$"
 )
 
+# A comma inside what is one part.
+_ONE_PART = re.compile(r",\s+(?:bo sung|thay the|bai bo|kien nghi|phan anh|cong chuc|vien chuc|dac khu)\b")
+_MONEY = re.compile(r"trieu|ty\b|dong\b")
 _REST = re.compile(r"con\s+lai")
 _AMONG = re.compile(r"\btrong\s+(?:tong\s+)?(?:so\s+)?$")
 _OTHERS = re.compile(r"^[^,;.0-9]{0,30}\b(?:khac|con lai)\b")
@@ -170,6 +173,7 @@ def _judge(
         return
     if whole.approximate or whole.base not in (None, whole.value) or re.search(r"\.\.\.|v\.v|…|nhu:", inside):
         return
+    inside = _ONE_PART.sub("", inside)
     same_noun = bool(whole.noun) and all(not one.noun or _alike(one.noun, whole.noun) for one in children)
     complete = _complete_set(children, passage)
     off = abs(summed - whole.value)
@@ -186,6 +190,8 @@ def _judge(
         severity = LOI
     elif near and same_noun and not unnumbered and len(values) >= 2 and (tight or len(values) >= 3):
         severity = CANH_BAO
+    elif _MONEY.match(whole.noun) and summed > whole.value and near and same_noun:
+        severity = CANH_BAO  # money has one source: parts above the whole cannot overlap
     else:
         return
     say_sum(

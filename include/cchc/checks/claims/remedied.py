@@ -23,6 +23,10 @@ _WANTING = re.compile(
     r"\s{0,3}(?:noi dung\s+|van de\s+|diem\s+)?"
     r"(?:kien nghi|ton tai|han che|sai pham|sai sot|vi pham|thieu sot|khuyet diem|phan anh)\b"
 )
+_ASSIGNED = re.compile(r"\b(?:duoc\s+)?giao\b|\bbien\s+che\b")
+_PRESENT = re.compile(r"\b(?:co\s+mat|hien\s+co|da\s+tuyen|da\s+su\s+dung)\b")
+_AGAINST = re.compile(r"[^.;,()0-9]{0,30}\bso\s+voi\b")
+_SHORT = re.compile(r"\b(?:con\s+)?(?:thieu|chua\s+tuyen|chua\s+su\s+dung)\s*(?:la|:)?\s*$")
 _REMEDIED = re.compile(
     r"\b(?:kh[a-z0-9{]{1,2}c\s+ph[a-z0-9{]{1,2}c|chan\s+chinh|thu\s+hoi|kiem\s+diem|tra\s+loi|"
     r"(?:thuc\s+hien|xu\s+ly|giai\s+quyet|hoan\s+thanh)(?=\s+(?:xong|duoc)?\s*(?:duoc)?\s*$))"
@@ -39,27 +43,39 @@ _EXTRAS = 4  # other counts of the sentence that are tried as further parts
 
 
 def check_remedied(passage: Passage, entries: Sequence[Entry], tolerance: Decimal, noted: set[int]) -> None:
-    """Found = put right + remaining, sentence by sentence; the share that was put right beside it.
+    """Found = put right + remaining, and posts assigned = filled + short, sentence by sentence; the share beside it.
 
     noted: places of percentages that are accounted for; those judged here are added.
     """
     outer = [one for one in entries if one.opened < 0]
     for place, left in enumerate(outer):
-        if place < 2 or left.approximate or not _REMAINING.search(left.before):
+        short = _SHORT.search(left.before) and not _AGAINST.match(passage.flat, left.token.end)
+        if place < 2 or left.approximate or not (short or _REMAINING.search(left.before)):
             continue
         before = outer[max(0, place - 2 - _EXTRAS) : place]
         if _full_stop(passage, before[0], left):
             before = [one for one in before if not _full_stop(passage, one, left)]
-        done = next((one for one in reversed(before) if _is_remedied(one)), None)
+        done = next((one for one in reversed(before) if (_is_present if short else _is_remedied)(one)), None)
         if done is None:
             continue
-        found = next((one for one in reversed(before[: before.index(done)]) if _is_found(passage, one)), None)
+        first = reversed(before[: before.index(done)])
+        found = next(
+            (one for one in first if (_is_assigned(one) if short else _is_found(passage, one))), None
+        )
         if found is None or not _one_matter(passage, found, done, left):
             continue
         if found.role in ("received", "new") and done.role == "done" and left.role in OPEN:
             continue  # a record of files or tasks: its own rule
         others = [one for one in before[before.index(found) + 1 :] if one is not done]
         _judge(passage, found, done, left, others, tolerance, noted)
+
+
+def _is_assigned(one: Entry) -> bool:
+    return bool(_ASSIGNED.search(one.before)) and not one.approximate and one.base is None
+
+
+def _is_present(one: Entry) -> bool:
+    return bool(_PRESENT.search(one.before)) and not one.approximate
 
 
 def _full_stop(passage: Passage, one: Entry, two: Entry) -> bool:

@@ -11,11 +11,13 @@ from cchc.checks.claims.entries import Entry
 from cchc.checks.claims.kinds import CANH_BAO, LOI, LUU_Y, Kind
 from cchc.checks.claims.passage import Passage
 from cchc.checks.claims.percents import exact_share, judge, say_nothing, shown_share
-from cchc.checks.claims.records import OF_DONE, Record
+from cchc.checks.claims.records import OF_DONE, OPEN, Record
 from cchc.indicators import format_number
 from cchc.texts import t
 
 _PART_OF_PLAN = re.compile(r"\b(?:quy|thang|tuan|dot|ky|giai doan)\b")
+_PLAN_IN_BRACKET = re.compile(r"\s*(?:so\s+(?:voi\s+)?)?(?:du toan|ke hoach|chi tieu)[^.;,()0-9]{0,30}\(")
+_IN_ALL = re.compile(r"\s*(?:trong|tren|cua)?\s*(?:tong\s+so|tong)\s+(?=[0-9])")
 _PLANNED = re.compile(r"\b(?:giao|ke hoach|chi tieu|de ra)\b")
 
 
@@ -54,9 +56,9 @@ def check_shares(
         if "right" in verdicts:
             passage.right(Kind.PERCENT, start, end)
         elif words.AGAINST_PLAN.match(passage.flat, percent.end):
-            _of_plan(passage, entry, record, tolerance)
-        elif not entry.loose:
-            _wrong_share(passage, entry, record, owner, verdicts, sound, tolerance)
+            _of_plan(passage, entry, record, every, tolerance)
+        elif not entry.loose or _whole_behind(passage, entry, every):
+            _wrong_share(passage, entry, record, owner, every, verdicts, sound, tolerance)
 
 
 def _wrong_share(
@@ -64,6 +66,7 @@ def _wrong_share(
     entry: Entry,
     record: Record,
     owner: Entry | None,
+    every: Sequence[Record],
     verdicts: set[str],
     sound: bool | None,
     tolerance: Decimal,
@@ -82,12 +85,17 @@ def _wrong_share(
         ):
             whole = record.sum(record.parts)
         else:
-            whole = _whole_of(passage, entry, record) or _whole_of_others(entry, record, tolerance)
+            whole = _whole_of(passage, entry, record, every) or _whole_of_others(entry, record, tolerance)
         severity = LUU_Y if "truncated" in near else CANH_BAO
     if percent is None or not whole or entry.value > whole or entry.approximate:
         return
     said = flat[max(0, entry.token.start - 60) : percent.end]
-    if severity == CANH_BAO and re.search(r"ke hoach|chi tieu|cung ky|dan so|toan tinh|ca nuoc", said):
+    proved = whole == _whole_of_done(entry, record)
+    if (
+        severity == CANH_BAO
+        and not proved
+        and re.search(r"ke hoach|chi tieu|cung ky|dan so|toan tinh|ca nuoc", said)
+    ):
         return
     exact = exact_share(entry.value, whole)
     written = passage.quoted(percent.start, percent.end)
@@ -99,25 +107,22 @@ def _wrong_share(
     )  # fmt: skip
 
 
-def _of_plan(passage: Passage, entry: Entry, record: Record, tolerance: Decimal) -> None:
-    """'giao tinh giản 38 biên chế; đã tinh giản 21 biên chế, đạt 55,26% chỉ tiêu': the plan is the count before."""
+def _of_plan(
+    passage: Passage, entry: Entry, record: Record, every: Sequence[Record], tolerance: Decimal
+) -> None:
+    """A share of a plan whose figure is given: by the count before, or in the bracket behind.
+
+    'giao tinh giản 38 biên chế; đã tinh giản 21 biên chế, đạt 55,26% chỉ tiêu'; 'chi 18.720 triệu đồng, đạt 46,8%
+    dự toán năm (40.000 triệu đồng)'.
+    """
     percent = entry.percent
-    before = [one for one in _counts(record) if one.token.start < entry.token.start]
-    if not before or percent is None or not percent.decimals or entry.approximate:
+    if percent is None or not percent.decimals or entry.approximate:
         return
-    plan = before[-1]
-    if _PART_OF_PLAN.search(passage.flat[percent.end : percent.end + 30]):
+    plan = _plan_behind(passage, percent.end, every) or _plan_before(passage, entry, record)
+    if plan is None or plan.noun != entry.noun or not plan.noun or plan.approximate or plan.base is not None:
         return
-    if not _PLANNED.search(plan.before) or plan.noun != entry.noun or not plan.noun or plan.approximate:
-        return
-    if (
-        plan.base is not None
-        or entry.value > plan.value
-        or re.search(r"\.\s", passage.flat[plan.token.end : entry.token.start])
-    ):
-        return
-    exact = exact_share(entry.value, plan.value)
-    if judge(percent.value, percent.decimals, exact, tolerance) != "wrong":
+    exact = exact_share(entry.value, plan.value) if plan.value >= entry.value else None
+    if exact is None or judge(percent.value, percent.decimals, exact, tolerance) != "wrong":
         return
     written = passage.quoted(percent.start, percent.end)
     passage.say(
@@ -127,14 +132,53 @@ def _of_plan(passage: Passage, entry: Entry, record: Record, tolerance: Decimal)
     )  # fmt: skip
 
 
-def _whole_of(passage: Passage, entry: Entry, record: Record) -> Decimal | None:
+def _plan_behind(passage: Passage, start: int, every: Sequence[Record]) -> Entry | None:
+    opened = _PLAN_IN_BRACKET.match(passage.flat, start)
+    if opened is None:
+        return None
+    inside = [one for record in every for one in _counts(record) if one.opened == opened.end() - 1]
+    return inside[0] if len(inside) == 1 else None
+
+
+def _plan_before(passage: Passage, entry: Entry, record: Record) -> Entry | None:
+    before = [one for one in _counts(record) if one.token.start < entry.token.start]
+    if not before or entry.percent is None or not _PLANNED.search(before[-1].before):
+        return None
+    if _PART_OF_PLAN.search(passage.flat[entry.percent.end : entry.percent.end + 30]):
+        return None
+    between = passage.flat[before[-1].token.end : entry.token.start]
+    return None if re.search(r"\.\s", between) else before[-1]
+
+
+def _whole_of(passage: Passage, entry: Entry, record: Record, every: Sequence[Record]) -> Decimal | None:
     """The one total that a share can be of: what was received, or the count that 'trong đó' takes it from."""
     if record.parent is not None:
         return record.parent.value if _same_body(record.parent, entry) else None
+    if behind := _whole_behind(passage, entry, every):
+        return behind
     received = record.entries.get("received") or record.entries.get("new")
     if received is not None and received is not entry and _same_body(received, entry):
         return received.value if received.token.start < entry.token.start else None
-    return _named_whole(passage, entry, record)
+    return _named_whole(passage, entry, record) or _whole_of_done(entry, record)
+
+
+def _whole_behind(passage: Passage, entry: Entry, every: Sequence[Record]) -> Decimal | None:
+    """'chuyển 52 TTHC cho bưu điện, chiếm 13,3% trong tổng số 391 TTHC'."""
+    told = _IN_ALL.match(passage.flat, entry.percent.end) if entry.percent else None
+    if told is None or not entry.noun:
+        return None
+    found = [one for record in every for one in _counts(record) if one.token.start == told.end()]
+    return found[0].value if found and found[0].noun == entry.noun else None
+
+
+def _whole_of_done(entry: Entry, record: Record) -> Decimal | None:
+    """The count before what was done that is exactly what was done and what is still open together."""
+    still = record.sum(OPEN)
+    if entry.role != "done" or not still:
+        return None
+    before = [one for one in record.unknown if one.token.start < entry.token.start and one.noun == entry.noun]
+    whole = before[-1].value if before and entry.noun else None
+    return whole if whole == entry.value + still else None
 
 
 def _named_whole(passage: Passage, entry: Entry, record: Record) -> Decimal | None:

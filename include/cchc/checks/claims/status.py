@@ -51,6 +51,8 @@ def _check_sums(passage: Passage, record: Record) -> bool | None:
         return outcome
     if "open" in have and "open_in" in have and "open_late" in have:
         _sum(passage, record, have["open"], ("open_in", "open_late"), LOI)
+    elif record.late_behind_open_in:
+        _sum(passage, record, have["open"], ("open_in", "late"), LOI)
     received = have.get("received") or have.get("new")
     if received is None:
         return outcome

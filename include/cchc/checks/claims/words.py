@@ -113,8 +113,8 @@ def is_label(flat: str, start: int) -> bool:
     label = _LABEL.search(before)
     if not label or _NOT_LABEL.search(before):
         return False
-    if label[0].startswith("ngay") and not _DAY_OF_MONTH.match(flat, start):
-        return False  # 'trả lời ngay 1.876 cuộc'
+    if label[0].startswith(("ngay", "thang")) and not _DAY_OF_MONTH.match(flat, start):
+        return False  # 'trả lời ngay 1.876 cuộc', 'chi 6 tháng 18.720 triệu đồng'
     # A colon ends the name ('trong 6 tháng: 18 văn bản') where a noun follows.
     return not (":" in label[0] and _COUNTED.match(flat, start))
 
