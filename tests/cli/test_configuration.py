@@ -47,6 +47,10 @@ CASES = {
         add_unit(f"so-noi-vu,UBND xã B,xa,xã,tinh-an-giang,2025-07-01,,,{LAST}"),
         ["units.csv", "cột code", "so-noi-vu", "đã dùng ở dòng"],
     ),
+    "a receiver that no document names": (
+        change("documents.yaml", "    Bộ Nội vụ: {", "    Bộ Nội Vụ: {"),
+        ["documents.yaml", "mailing.receivers", "Bộ Nội Vụ"],
+    ),
     "a rule about an unknown indicator": (
         change("checks.yaml", "left: I.1.2, right: I.1.1,", "left: I.1.2, right: I.1.99,"),
         ["checks.yaml", "nhiem-vu-hoan-thanh", "I.1.99"],

@@ -22,6 +22,7 @@ def check_configuration(
     from cchc.inspection import InspectionSettings
     from cchc.obligations.plan_tasks import PlanTask
     from cchc.reminders import Ladder
+    from cchc.report.settings import DocumentSettings
     from cchc.scoring import Criteria
     from cchc.sources import load_endpoints
     from cchc.units import UnitRegister
@@ -47,6 +48,7 @@ def check_configuration(
     attempt("tasks", lambda: len(PlanTask.load()))
     attempt("ladder", lambda: len(Ladder.load().rungs))
     attempt("inspection", lambda: len(InspectionSettings.load().tiers))
+    attempt("documents", lambda: len(DocumentSettings.load().documents))
     attempt("endpoints", lambda: len(load_endpoints()))
     if errors:
         # Several files lead to the same fault of a third one; equal errors are different objects.
