@@ -4,7 +4,8 @@
   kèm biểu.
 - **Chạy khi nào:** ngày mở của từng đợt Q1, 6T, Q3, NAM trong `calendar.yaml`.
 - **Đầu vào:** lịch năm, danh mục đơn vị và chỉ tiêu, số liệu hệ thống đã thu, số đã nộp các kỳ trước.
-- **Đầu ra:** nghĩa vụ `bao_cao`; biểu mẫu trong `ket-qua/<năm>/<đợt>/bieu-mau`; thư yêu cầu.
+- **Đầu ra:** nghĩa vụ `bao_cao`; biểu mẫu trong `ket-qua/<năm>/<đợt>/bieu-mau`; Công văn yêu cầu báo cáo (docx,
+  chờ ghi số và ký) trong `cong-van-yeu-cau`; thư yêu cầu.
 - **Chạy lại:** bấm “Clear” ở bước hỏng; chạy lại không tạo trùng nghĩa vụ, biểu hay thư.
 - **Hỏi ai:** phòng Cải cách hành chính, Sở Nội vụ; lỗi hệ thống hỏi quản trị.
 """
@@ -31,11 +32,12 @@ from cchc_airflow.timetables import RoundTimetable
 def mo_dot_bao_cao() -> None:
     @task(task_display_name="Mở đợt và nghĩa vụ")
     def mo_dot() -> list[list[str]]:
-        from cchc.stages import opening
+        from cchc.stages import opening, papers
         from cchc_airflow.context import run_context
 
         run = run_context()
         opening.open_round(run)
+        papers.request_letter(run)
         opening.compute_provisional(run)
         return opening.unit_blocks(run)
 

@@ -21,7 +21,7 @@ from cchc.report.documents import documents
 from cchc.report.letters import build_request_letter
 from cchc.report.workbook import Sheet, build_list_workbook
 from cchc.stages import Approval, Run
-from cchc.stages.papers import marking, pdf_copies, record
+from cchc.stages.papers import marking, pdf_copies, record, request_letter
 from cchc.stages.waiting import ask_approvers, drafts
 from cchc.store import Store
 
@@ -169,3 +169,13 @@ def test_an_office_out_of_order_holds_up_nobodys_decision(
     assert issuing.draft_pdfs([draft(run, 1)]) == []
     assert "Chưa có bản PDF của dự thảo" in caplog.text + capsys.readouterr().out
     assert [one.file_name for one in drafts(run)] == ["bao-cao_du-thao-1.docx"]
+
+
+def test_opening_a_round_writes_the_request_letter_once_to_be_signed_on_paper(run: Run) -> None:
+    first = request_letter(run)
+    assert request_letter(run) == first
+    (kept,) = documents(run.store, ROUND)
+    assert kept.copied_to(run.instance).parent.name == "cong-van-yeu-cau"
+    text = "\n".join(one.text for one in Document(str(kept.copied_to(run.instance))).paragraphs)
+    assert "quý I năm 2026" in text
+    assert drafts(run) == [], "nobody is asked to approve it here"

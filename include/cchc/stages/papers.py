@@ -7,7 +7,13 @@ from datetime import datetime
 from cchc.clock import vn_date
 from cchc.inspection import Choice, Finding
 from cchc.report.documents import document, documents, last_issued, record_document
-from cchc.report.letters import ChoiceRow, OrderRow, build_inspection_letter, build_inspection_plan_docx
+from cchc.report.letters import (
+    ChoiceRow,
+    OrderRow,
+    build_inspection_letter,
+    build_inspection_plan_docx,
+    build_request_letter,
+)
 from cchc.report.marking import Marking
 from cchc.report.origin_stamp import named
 from cchc.report.pdf import to_pdf
@@ -16,6 +22,8 @@ from cchc.stages.provenance import provenance
 from cchc.stages.run import Approval, Run
 from cchc.texts import t, table
 from cchc.units import Unit
+
+REQUEST_LETTER = "cong_van_yeu_cau"
 
 
 def marking(run: Run, draft: int | None = None, approval: Approval | None = None) -> Marking:
@@ -115,6 +123,12 @@ def pdf_copies(run: Run, ids: list[str]) -> list[str]:
             )
         )
     return made
+
+
+def request_letter(run: Run) -> str:
+    """Công văn yêu cầu báo cáo of the run's round, to be numbered and signed on paper; returns its id."""
+    name = f"cong-van-yeu-cau/{run.round.round_id}_cong-van-yeu-cau.docx"
+    return record(run, REQUEST_LETTER, build_request_letter(run.round, marking(run)), name)
 
 
 def inspection_plan(run: Run, choices: list[Choice], total: int) -> list[str]:

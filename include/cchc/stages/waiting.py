@@ -7,10 +7,13 @@ from datetime import datetime
 
 from cchc.clock import from_text, to_text
 from cchc.reminders import approval_mail
-from cchc.reminders.mail import URGING  # a letter of this kind is signed on paper, not approved here
+from cchc.reminders.mail import URGING
 from cchc.report.documents import DocumentRecord, documents
+from cchc.stages.papers import REQUEST_LETTER
 from cchc.stages.run import Run
 from cchc.texts import t
+
+ON_PAPER = (URGING, REQUEST_LETTER)  # letters of these kinds are signed on paper, not approved here
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ def drafts(run: Run) -> list[DocumentRecord]:
     """What waits for a decision in the run's round: of each kind of document the newest without a number."""
     newest: dict[str, DocumentRecord] = {}
     for one in documents(run.store, run.round.round_id):  # oldest first
-        if one.number or one.unit_code or one.kind == URGING or one.made_at > run.as_of:
+        if one.number or one.unit_code or one.kind in ON_PAPER or one.made_at > run.as_of:
             continue
         newest[one.kind] = one
     hashes = {one.file_sha256 for one in newest.values()}
