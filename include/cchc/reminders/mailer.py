@@ -9,10 +9,9 @@ over the connection it holds.
 from __future__ import annotations
 
 import smtplib
-import socket
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import TracebackType
@@ -87,20 +86,24 @@ def _nothing() -> None:
     """No work to do besides."""
 
 
-def _data(smtp: smtplib.SMTP, content: bytes, before_end: Work, meanwhile: Work) -> tuple[int, bytes]:
-    """`SMTP.data` in its steps. Without the lone dot at the end the server throws away what it read (RFC 5321,
-    4.1.1.4), so what must be done before a mail counts as sent can be done while the server reads it."""
+def _announce(smtp: smtplib.SMTP, sender: str, options: Sequence[str], first: Work) -> tuple[int, bytes]:
+    """`SMTP.mail`, with work done while the server answers. What raises there stops the mail before it is sent."""
+    smtp.putcmd("mail", " ".join([f"FROM:{smtplib.quoteaddr(sender)}", *options]))
+    try:
+        first()
+    except BaseException:
+        smtp.close()  # an answer is under way that nobody will read
+        raise
+    return smtp.getreply()
+
+
+def _data(smtp: smtplib.SMTP, content: bytes, meanwhile: Work) -> tuple[int, bytes]:
+    """`SMTP.data`, with work done while the server makes up its answer."""
     smtp.putcmd("data")
     code, words = smtp.getreply()
     if code != READY_FOR_DATA:
         raise smtplib.SMTPDataError(code, words)
-    smtp.send(_dotted(content))
-    try:
-        before_end()
-    except BaseException:
-        smtp.close()  # no goodbye: the server would read it as the mail's next line
-        raise
-    smtp.send(b".\r\n")
+    smtp.send(_dotted(content) + b".\r\n")
     meanwhile()
     return smtp.getreply()
 
@@ -154,8 +157,6 @@ class Mailer:
             _drop(client)
             place = f"{config.host}:{config.port}"
             raise MailServerDown(t("reminders.server_down", place=place, words=self._words(error))) from None
-        # The end of a mail is a small packet after a large one: it must not wait for the server to confirm the large.
-        client.smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._client, self._last_used = client, time.monotonic()
 
     def close(self) -> None:
@@ -163,35 +164,39 @@ class Mailer:
             _drop(self._client)
             self._client = None
 
-    def send(self, envelope: Envelope, before_end: Work = _nothing, meanwhile: Work = _nothing) -> Answer:
+    def send(self, envelope: Envelope, first: Work = _nothing, meanwhile: Work = _nothing) -> Answer:
         """Hand one mail to the server, exactly once: a lost answer is reported as unknown, never tried again.
 
-        before_end: done while the server reads the mail, before the end that makes it the server's; when that
-        raises, the mail is not sent. meanwhile: done while the server makes up its answer. Either is left out
-        when the server refuses the mail earlier, and may be done twice when it hangs up in between.
+        first: done while the server answers to the sender's name, before it is given anything of the mail; when that
+        raises, the mail is not sent. meanwhile: done while the server makes up its answer to the mail. Either is
+        left out when the mail does not get so far, and may be done twice when the server hangs up in between.
         Raises MailServerDown when no connection can be had, or the server refuses our sender altogether.
         """
         if not envelope.recipients:
             return Answer(Outcome.PERMANENT, t("reminders.no_address"))
         self._ensure_connected()
         try:
-            return self._hand_over(envelope, before_end, meanwhile)
+            return self._hand_over(envelope, first, meanwhile)
         except _HungUp:  # 'so many mails a connection': this one was refused, so it may go over a new one
             self.close()
             self.connect()
         try:
-            return self._hand_over(envelope, before_end, meanwhile)
+            return self._hand_over(envelope, first, meanwhile)
         except _HungUp as error:
             self.close()
             return Answer(Outcome.TEMPORARY, str(error))
 
-    def _hand_over(self, envelope: Envelope, before_end: Work, meanwhile: Work) -> Answer:
+    def _hand_over(self, envelope: Envelope, first: Work, meanwhile: Work) -> Answer:
         smtp: smtplib.SMTP = self._client.smtp
 
-        def data(msg: Any) -> tuple[int, bytes]:
-            return _data(smtp, msg, before_end, meanwhile)
+        def mail(sender: str, options: Sequence[str] = ()) -> tuple[int, bytes]:
+            return _announce(smtp, sender, options, first)
 
-        # `sendmail` with all its answers to refusals, only that its last step leaves room for work.
+        def data(msg: Any) -> tuple[int, bytes]:
+            return _data(smtp, msg, meanwhile)
+
+        # `sendmail` with all its answers to refusals, only that two of its steps leave room for work.
+        smtp.mail = mail  # type: ignore[method-assign]  # see above
         smtp.data = data  # type: ignore[method-assign]  # see above
         try:
             refused = smtp.sendmail(envelope.sender, list(envelope.recipients), envelope.content)

@@ -144,9 +144,9 @@ class _Ready:
 class _Line:
     """One mail after the other, the next one made ready while the server is busy with the one before.
 
-    The mark of a mail and the claim of the one after the next are one transaction, done while the server reads the
-    next one and finished before that one's end is sent: at any moment at most one mail is sent and not marked, at
-    one commit a mail. A crash also delays the mail that was claimed ahead, and never repeats it.
+    The mark of a mail and the claim of the one after the next are one transaction, done while the server answers to the
+    sender's name of the next one and before it is given that one: at any moment at most one mail is sent and not
+    marked, at one commit a mail. A crash also delays the mail that was claimed ahead, and never repeats it.
     """
 
     def __init__(self, batch: _Batch, keys: Sequence[str], mailer: Mailer | None) -> None:
@@ -189,7 +189,7 @@ class _Line:
             return _Mark(current.row, "previewed")
         ahead = not self._per_minute
         answer = self._mailer.send(
-            current.envelope, before_end=lambda: self._settle(ahead=ahead), meanwhile=self._build
+            current.envelope, first=lambda: self._settle(ahead=ahead), meanwhile=self._build
         )
         unusable = "; ".join(current.envelope.unusable.values())
         words = "; ".join(filter(None, (answer.words, unusable)))
