@@ -12,8 +12,9 @@ import pytest
 from aiosmtpd.smtp import AuthResult
 
 from cchc.errors import RuleRefused
-from cchc.reminders.mailer import Mailer, MailServerDown, Outcome, SmtpConfig
+from cchc.reminders.mailer import Mailer, MailServerDown, Outcome
 from cchc.reminders.message import Envelope
+from cchc.reminders.server import SmtpConfig
 
 Serve = Callable[..., Any]
 PASSWORD = "Mat-khau-rat-bi-mat-8431"

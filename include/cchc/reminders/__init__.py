@@ -13,12 +13,13 @@ from cchc.reminders.holds import Hold, HoldKind, Holds, lift_hold, load_holds, p
 from cchc.reminders.issued import IssuedDocument, mail_document, mailed_to
 from cchc.reminders.ladder import Chased, Ladder, Rung, Trigger
 from cchc.reminders.mail import Mail, enqueue, message_id
-from cchc.reminders.mailer import Mailer, MailServerDown, SmtpConfig
+from cchc.reminders.mailer import Mailer, MailServerDown
 from cchc.reminders.modes import mode_changes, set_mode, subject_tags
 from cchc.reminders.outbox import SendResult, send_pending
 from cchc.reminders.plan import ByHand, Desk, FormsOf, Planned, mail_of, plan
 from cchc.reminders.receipt import MOST_FINDINGS, receipt_mail
 from cchc.reminders.replies import forget_outsiders, refusal_mail, reply_mail
+from cchc.reminders.server import SmtpConfig
 from cchc.reminders.silence import silence_mail
 from cchc.reminders.urging import urging_mail
 

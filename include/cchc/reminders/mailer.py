@@ -12,45 +12,20 @@ import smtplib
 import ssl
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from types import TracebackType
 from typing import Any, Self
 
 import yagmail
 
-from cchc.errors import CchcError, RuleRefused
-from cchc.reminders.addresses import check_address
+from cchc.errors import CchcError
 from cchc.reminders.message import Envelope
+from cchc.reminders.server import SmtpConfig
 from cchc.texts import t
 
-SECURITIES = ("none", "starttls", "tls")
 READY_FOR_DATA, SERVICE_CLOSING, TOO_LARGE = 354, 421, 552  # RFC 5321, 4.2.3
 IDLE_SECONDS = 5.0  # after so long without a mail the line is tried before it is used
-
-
-@dataclass(frozen=True)
-class SmtpConfig:
-    """A mail server. `security`: none | starttls | tls; `sender`: the envelope address (bounces go there).
-
-    `ca_file`: certificates to trust besides the system's, for an office with its own authority.
-    """
-
-    host: str
-    port: int
-    user: str | None
-    password: str | None = field(repr=False)
-    security: str
-    sender: str
-    ca_file: str | None = None
-
-    def __post_init__(self) -> None:
-        if self.security not in SECURITIES:
-            known = ", ".join(SECURITIES)
-            raise RuleRefused("smtp-security", t("reminders.bad_security", found=self.security, known=known))
-        if self.user and self.password is None:
-            raise RuleRefused("smtp-password", t("reminders.no_password", user=self.user))
-        check_address(self.sender or "")
 
 
 class MailServerDown(CchcError):

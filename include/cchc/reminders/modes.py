@@ -7,7 +7,6 @@ import ipaddress
 import socket
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from ruamel.yaml import YAML
 
@@ -17,11 +16,9 @@ from cchc.files import write_atomic
 from cchc.paths import MAIL_MODES, Instance, InstanceSettings
 from cchc.reminders.addresses import check_address
 from cchc.reminders.department import Department
+from cchc.reminders.server import SmtpConfig
 from cchc.store import Store
 from cchc.texts import t
-
-if TYPE_CHECKING:
-    from cchc.reminders.mailer import SmtpConfig
 
 
 def subject_tags(settings: InstanceSettings) -> str:

@@ -23,11 +23,12 @@ from cchc.paths import Instance, InstanceSettings
 from cchc.reminders.department import Department
 from cchc.reminders.ladder import Ladder, OutboxRules
 from cchc.reminders.mail import APPROVAL, DIGEST, addresses_of
-from cchc.reminders.mailer import Answer, Mailer, MailServerDown, Outcome, SmtpConfig
+from cchc.reminders.mailer import Answer, Mailer, MailServerDown, Outcome
 from cchc.reminders.message import Envelope, build
 from cchc.reminders.modes import check_confirmed, check_server, is_real
 from cchc.reminders.outdated import has_older_reminders, put_aside_outdated
 from cchc.reminders.pace import wait_for_turn
+from cchc.reminders.server import SmtpConfig
 from cchc.store import Row, Store, Transaction
 from cchc.texts import t
 

@@ -14,7 +14,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from cchc.files import sha256_bytes, write_atomic
-from cchc.reminders.mailer import SmtpConfig
+from cchc.reminders.server import SmtpConfig
 
 LOOPBACK = "127.0.0.1"
 _HEADERS = BytesHeaderParser(policy=policy.default)
