@@ -43,13 +43,6 @@ class Record:
         return bool(late and still and still.token.start < late.token.start)
 
     @property
-    def late_behind_open_in(self) -> bool:
-        """'đang giải quyết 128, trong hạn 124, quá hạn 4': the late ones are of the open ones, not of the resolved."""
-        order = [self.entries[role] for role in ("open", "open_in", "late") if role in self.entries]
-        places = [one.token.start for one in order]
-        return len(order) == 3 and places == sorted(places)
-
-    @property
     def parts(self) -> tuple[str, ...]:
         """The roles that make up what was resolved; a combined figure stands for its two parts."""
         if "early_ontime" in self.entries:

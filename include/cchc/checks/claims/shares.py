@@ -18,6 +18,7 @@ from cchc.texts import t
 _PART_OF_PLAN = re.compile(r"\b(?:quy|thang|tuan|dot|ky|giai doan)\b")
 _PLAN_IN_BRACKET = re.compile(r"\s*(?:so\s+(?:voi\s+)?)?(?:du toan|ke hoach|chi tieu)[^.;,()0-9]{0,30}\(")
 _IN_ALL = re.compile(r"\s*(?:trong|tren|cua)?\s*(?:tong\s+so|tong)\s+(?=[0-9])")
+_COMPARED = re.compile(r"[^.;,()0-9]{0,20}\bso\s+voi\b")
 _PLANNED = re.compile(r"\b(?:giao|ke hoach|chi tieu|de ra)\b")
 
 
@@ -194,7 +195,7 @@ def _named_whole(passage: Passage, entry: Entry, record: Record) -> Decimal | No
     between = passage.flat[whole.token.end : entry.token.start]
     if whole.noun != entry.noun or not whole.noun or whole.approximate or whole.base is not None:
         return None
-    if re.search(r"\.\s|[;:]\s*$", between):
+    if re.search(r"\.\s|[;:]\s*$", between) or _COMPARED.match(passage.flat, entry.percent.end):
         return None
     of_noun = re.match(
         r"\s*(?:tong\s+)?(?:so\s+)?" + re.escape(whole.noun), passage.flat[entry.percent.end :][:40]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from itertools import chain, combinations
+from itertools import chain, combinations, pairwise
 
 from cchc.checks.claims.entries import Entry
 from cchc.checks.claims.kinds import CANH_BAO, LOI, Kind
@@ -13,6 +14,8 @@ from cchc.checks.claims.records import OPEN, SOUND, Record
 from cchc.checks.claims.shares import check_shares
 from cchc.indicators import format_number
 from cchc.texts import t
+
+_BETWEEN = 60  # characters between the counts of one list
 
 
 def check_records(passage: Passage, found: Sequence[Record], tolerance: Decimal, noted: set[int]) -> None:
@@ -51,8 +54,8 @@ def _check_sums(passage: Passage, record: Record) -> bool | None:
         return outcome
     if "open" in have and "open_in" in have and "open_late" in have:
         _sum(passage, record, have["open"], ("open_in", "open_late"), LOI)
-    elif record.late_behind_open_in:
-        _sum(passage, record, have["open"], ("open_in", "late"), LOI)
+    elif _late_of_open_ones(passage, record):
+        _sum(passage, record, have["open"], ("open_in", "late"), CANH_BAO)
     received = have.get("received") or have.get("new")
     if received is None:
         return outcome
@@ -68,6 +71,16 @@ def _check_sums(passage: Passage, record: Record) -> bool | None:
     elif "online" in have and "direct" in have and have["online"].token.start > received.token.start:
         _sum(passage, record, received, ("online", "direct", "post"), CANH_BAO, below_is_silent=True)
     return outcome
+
+
+def _late_of_open_ones(passage: Passage, record: Record) -> bool:
+    """'đang giải quyết 128, trong đó trong hạn 124, quá hạn 4': one list, whose overdue ones are open too."""
+    order = [record.entries[role] for role in ("open", "open_in", "late") if role in record.entries]
+    if len(order) != 3 or order[1].value >= order[0].value:
+        return False
+    between = [passage.flat[one.token.end : two.token.start] for one, two in pairwise(order)]
+    listed = all(0 <= len(text) <= _BETWEEN and not re.search(r"[.;:]\s|[0-9]", text) for text in between)
+    return listed and order[0].token.start < order[1].token.start < order[2].token.start
 
 
 def _full(record: Record) -> bool:
