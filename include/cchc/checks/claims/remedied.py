@@ -37,8 +37,16 @@ _REMAINING = re.compile(
 )
 _GOES_ON = re.compile(r"\s*(?:$|[,;.()]|(?:dang|chua|tiep|se|do|phai|va)\b)")
 _PLACE = re.compile(r"\b(?:tai|o|thuoc|cua|doi voi|trong)\s*$")
+_OTHER_TIME = re.compile(
+    r"\b(?:(?:trong|het|ca)\s+(?:ky|quy|thang|nam|dot)|(?:ky|quy|thang|nam|dot)\s+(?:nay|truoc|sau)|nam\s+20[0-9]{2}|"
+    r"cac\s+(?:ky|nam|dot)|luy\s+ke|buoc\s+dau|yeu\s+cau|lap\s+lai|phat\s+sinh|moi|them|khac(?!\s+phuc))\b"
+)
+_ADDED = re.compile(r"\b(?:them|luy\s+ke|bo\s+sung)\b")
+_CLAUSE = re.compile(r"[.;,()]")
 _HEAD = re.compile(r"\s{0,3}([a-z]+)")
 _WORDS_BETWEEN = 160  # characters between two of the three figures
+_WORDS_BEHIND = 60
+_NEAR = 4  # a gap above this part of what was found is another matter
 _EXTRAS = 4  # other counts of the sentence that are tried as further parts
 
 
@@ -67,6 +75,8 @@ def check_remedied(passage: Passage, entries: Sequence[Entry], tolerance: Decima
         if found.role in ("received", "new") and done.role == "done" and left.role in OPEN:
             continue  # a record of files or tasks: its own rule
         others = [one for one in before[before.index(found) + 1 :] if one is not done]
+        since, until = found.token.start, left.token.end + _WORDS_BEHIND
+        others += [one for one in entries if one.opened >= 0 and since < one.token.start < until]
         _judge(passage, found, done, left, others, tolerance, noted)
 
 
@@ -121,33 +131,43 @@ def _judge(
     noted: set[int],
 ) -> None:  # fmt: skip
     start, end = found.token.start, left.token.end
-    sound = done.value + left.value == found.value
-    if sound:
+    if done.value + left.value == found.value:
         passage.right(Kind.PARTS, start, end)
-    elif _explained(found, done, left, others):
+        percent = done.percent
+        if percent is not None and percent.start not in noted and done.base is None and not done.loose:
+            noted.add(percent.start)
+            _share(passage, found, done, tolerance)
         return
-    elif max(done.value, left.value) <= found.value:
-        sure = bool(_FOUND.search(found.before)) and all(_PLACE.search(one.before) for one in others)
+    off = abs(found.value - done.value - left.value)
+    if _explained(off, others) or _of_other_times(passage, found, left):
+        return
+    # All put right and something left, or a gap that is no slip of a figure: something else is meant.
+    if max(done.value, left.value) < found.value and off <= max(Decimal(2), found.value / _NEAR):
+        sure = _FOUND.search(found.before) and not others and done.value + left.value > found.value
         say_sum(
             passage, found.token.start, found.token.end, start, end, found.value, [done.value, left.value],
-            LOI if sure and not others else CANH_BAO,
+            LOI if sure else CANH_BAO,
         )  # fmt: skip
-    percent = done.percent
-    if percent is not None and percent.start not in noted and done.base is None and not done.loose:
-        noted.add(percent.start)
-        _share(passage, found, done, tolerance, sound=sound)
 
 
-def _explained(found: Entry, done: Entry, left: Entry, others: Sequence[Entry]) -> bool:
+def _of_other_times(passage: Passage, found: Entry, left: Entry) -> bool:
+    """Whether one of the figures is said to be of another time, or not of what was found."""
+    said = (
+        passage.flat[found.token.end : left.token.end]
+        + _CLAUSE.split(passage.flat[left.token.end : left.token.end + 60], maxsplit=1)[0]
+    )
+    return bool(_OTHER_TIME.search(said) or _ADDED.search(found.before))
+
+
+def _explained(off: Decimal, others: Sequence[Entry]) -> bool:
     """Whether other counts of the sentence make the sum right: 'đang khắc phục 02', 'kỳ trước chuyển sang 03'."""
-    off = found.value - done.value - left.value
     some = chain.from_iterable(combinations(others, size) for size in range(1, len(others) + 1))
-    return any(sum((one.value for one in chosen), Decimal(0)) == abs(off) for chosen in some)
+    return any(sum((one.value for one in chosen), Decimal(0)) == off for chosen in some)
 
 
-def _share(passage: Passage, found: Entry, done: Entry, tolerance: Decimal, *, sound: bool) -> None:
+def _share(passage: Passage, found: Entry, done: Entry, tolerance: Decimal) -> None:
     percent = done.percent
-    if percent is None or not found.value:
+    if percent is None or not found.value or words.AGAINST_PLAN.match(passage.flat, percent.end):
         return
     exact = exact_share(done.value, found.value)
     verdict = judge(percent.value, percent.decimals, exact, tolerance)
@@ -157,7 +177,7 @@ def _share(passage: Passage, found: Entry, done: Entry, tolerance: Decimal, *, s
     else:
         written = passage.quoted(percent.start, percent.end)
         passage.say(
-            Kind.PERCENT, LOI if sound else CANH_BAO, start, end, stated=written, expected=shown_share(exact),
+            Kind.PERCENT, LOI, start, end, stated=written, expected=shown_share(exact),
             message=t("claims.percent", fraction=f"{format_number(done.value)}/{format_number(found.value)}",
                       given=written, right=shown_share(exact)),
         )  # fmt: skip
