@@ -26,7 +26,7 @@ from cchc.reminders.message import Envelope, build
 from cchc.reminders.sink import LOOPBACK, AnyPortController
 from cchc.store import Row, Store, upgrade
 
-MAILS, ROUNDS = 1000, 5
+MAILS, ROUNDS = 1000, 3
 SENDER = "cchc@sonoivu.angiang.example"
 
 
