@@ -33,18 +33,26 @@ def check_changes(passage: Passage, tolerance: Decimal) -> None:
         for match in _UP_OR_DOWN.finditer(sentence):
             place = start + match.start()
             at = bisect_left(starts, place)
-            current, after = _outside(passage, figures[:at], place), figures[at : at + _FOLLOWING]
+            current, inside = _outside(passage, figures[:at], place)
+            after = figures[at : at + _FOLLOWING]
             if current is not None and len(after) >= 2:
-                _against(passage, match[1], current, after, end, tolerance, place)
+                _against(passage, match[1], current, inside, after, end, tolerance, place)
 
 
-def _outside(passage: Passage, before: list[Token], place: int) -> Token | None:
-    """The last figure before a word that stands in no closed bracket: '18 văn bản (07 ..., 11 ...), giảm 04'."""
+def _outside(passage: Passage, before: list[Token], place: int) -> tuple[Token | None, list[Token]]:
+    """The last figure before a word that stands in no closed bracket, and those of the bracket right before the word.
+
+    '18 văn bản (07 ..., 11 ...), giảm 04': 18 changed, unless the words behind the bracket name something else.
+    """
+    inside: list[Token] = []
     for one in reversed(before[-_FOLLOWING:]):
         between = _BRACKETS.sub("", passage.flat[one.end : place])
-        if between.count(")") <= between.count("("):
-            return one
-    return None
+        if between.count(")") > between.count("("):
+            inside.append(one)
+            continue
+        named = inside and passage.flat[inside[0].end : place].rpartition(")")[2].strip(" ,")
+        return (None if named else one), inside
+    return None, inside
 
 
 def _number(one: Token) -> bool:
@@ -52,8 +60,9 @@ def _number(one: Token) -> bool:
 
 
 def _against(
-    passage: Passage, word: str, current: Token, after: list[Token], end: int, tolerance: Decimal, place: int
-) -> None:
+    passage: Passage, word: str, current: Token, inside: list[Token], after: list[Token], end: int,
+    tolerance: Decimal, place: int,
+) -> None:  # fmt: skip
     """C ..., tăng D (x%) so với cùng kỳ (P): P stands in the bracket behind the comparison, or behind 'là'."""
     flat = passage.flat
     between = _BRACKETS.sub("", flat[current.end : place])
@@ -76,6 +85,9 @@ def _against(
         return
     if any(words.APART.search(flat[max(place + 4, one.start - 12) : one.start]) for one in steps):
         return
+    parts = [one for one in inside if one.sort is previous.sort]
+    if any(_fits(steps[0], one.value, previous.value, one.sort, tolerance) for one in parts):
+        return  # the change is that of a part in the bracket
     _judge(passage, word, current, previous, steps, current.start, previous.end, tolerance)
 
 

@@ -59,7 +59,7 @@ def counted_names(passage: Passage, entries: Sequence[Entry], end: int) -> None:
         if (
             len(listed) > 900
             or any(letter.isdigit() for letter in listed)
-            or re.search(r"\.\.\.|…|v\.v", listed)
+            or re.search(r"\.\.|…|v\.v", listed)
         ):
             continue
         names = [name.strip() for name in re.split(r"[,;]", listed) if name.strip()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from cchc.checks.claims import words
 from cchc.checks.claims.entries import Entry, bracketed
@@ -173,6 +173,8 @@ def _judge(
         return
     if whole.approximate or whole.base not in (None, whole.value) or re.search(r"\.\.\.|v\.v|…|nhu:", inside):
         return
+    if any(total in wholes for total in accumulate(values[:-1])):
+        return  # the first parts are the whole; what follows is said beside it
     inside = _ONE_PART.sub("", inside)
     same_noun = bool(whole.noun) and all(not one.noun or _alike(one.noun, whole.noun) for one in children)
     complete = _complete_set(children, passage)

@@ -19,6 +19,7 @@ _AFTER, _BEFORE = 110, 70
 _BRACKETS = re.compile(r"\([^()]{0,400}\)")
 _FIGURE = re.compile(r"[0-9]")
 _CAPPED = re.compile(r"h[a-z]i long|d[a-z]{1,2}ng h[ae]n|ky so|so hoa|truc tuyen|toan trinh|khong giay")
+_RANKED = re.compile(r"\b(?:hang|vi tri|vi thu|xep thu|dung thu)\s*:?\s*(?:thu\s+)?$")
 _NEVER_ABOVE = re.compile(r"h[a-z]i long|d[a-z]{1,2}ng h[ae]n")
 _UNITS = re.compile(r"\s{0,3}(?:don vi|co quan|xa\b|phuong\b|huyen|phong\b|so\b|ho so|hs\b|phieu|truong hop)")
 HUNDRED = Decimal(100)
@@ -48,7 +49,9 @@ def percentages_of_fractions(passage: Passage, tolerance: Decimal) -> None:
     """Every fraction with the percentage that is said to be its share."""
     every = passage.tokens
     for place, token in enumerate(every):
-        if token.sort is not Sort.FRACTION:
+        if token.sort is not Sort.FRACTION or _RANKED.search(
+            passage.flat, max(0, token.start - 24), token.start
+        ):
             continue
         _above_whole(passage, token)
         found = _share_before(passage, every, place) or _share_after(passage, every, place)

@@ -19,6 +19,7 @@ _PART_OF_PLAN = re.compile(r"\b(?:quy|thang|tuan|dot|ky|giai doan)\b")
 _PLAN_IN_BRACKET = re.compile(r"\s*(?:so\s+(?:voi\s+)?)?(?:du toan|ke hoach|chi tieu)[^.;,()0-9]{0,30}\(")
 _IN_ALL = re.compile(r"\s*(?:trong|tren|cua)?\s*(?:tong\s+so|tong)\s+(?=[0-9])")
 _COMPARED = re.compile(r"[^.;,()0-9]{0,20}\bso\s+voi\b")
+_OF_SOME = re.compile(r"\s*(?:(?:tren|trong|cua)\s+)?(?:tong|so)\b")
 _PLANNED = re.compile(r"\b(?:giao|ke hoach|chi tieu|de ra)\b")
 
 
@@ -197,12 +198,11 @@ def _named_whole(passage: Passage, entry: Entry, record: Record) -> Decimal | No
         return None
     if re.search(r"\.\s|[;:]\s*$", between) or _COMPARED.match(passage.flat, entry.percent.end):
         return None
-    of_noun = re.match(
-        r"\s*(?:tong\s+)?(?:so\s+)?" + re.escape(whole.noun), passage.flat[entry.percent.end :][:40]
-    )
-    if of_noun or (entry.percent.decimals and words.WITHIN.search(between)):
-        return whole.value
-    return None
+    after = passage.flat[entry.percent.end : entry.percent.end + 60]
+    if _OF_SOME.match(after):  # only the very name of the whole: 'số hộ' is not 'số hộ đăng ký'
+        named = re.match(r"\s*(?:tong\s+)?(?:so\s+)?" + re.escape(whole.noun) + r"\s*(?:[.,;)]|$)", after)
+        return whole.value if named else None
+    return whole.value if entry.percent.decimals and words.WITHIN.search(between) else None
 
 
 def _whole_of_others(entry: Entry, record: Record, tolerance: Decimal) -> Decimal | None:
