@@ -166,6 +166,14 @@ def test_operators_are_told_by_name_of_receivers_without_an_address(
     assert summarise_day(replace(run, as_of=NOON + timedelta(days=8))).not_reached == [], "not for ever"
 
 
+def test_a_decision_that_took_two_weeks_is_told_all_the_same(run: Run, own_config: Path) -> None:
+    """The document bears the time of the closing; it was issued on the day that was entered."""
+    configured(own_config, "documents.yaml", "    Bộ Nội vụ: {mailboxes: [vanthu@bonoivu.example]}\n", "")
+    mail_issued(run, issue(run, replace(APPROVAL, issued_on=date(2026, 4, 2))))
+    (found,) = summarise_day(replace(run, as_of=at(date(2026, 4, 3), 8))).not_reached
+    assert found.without == ("Bộ Nội vụ",)
+
+
 def test_a_file_beyond_the_limit_is_named_in_the_mail_and_the_others_go(run: Run, own_config: Path) -> None:
     ids = issue(run)
     report, book = (document(run.store, one) for one in ids)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
-from cchc.clock import to_text
+from cchc.clock import TZ, to_text
 from cchc.files import sha256_file, write_atomic
 from cchc.reminders import IssuedDocument, mail_document, mailed_to
 from cchc.report.documents import DocumentRecord, document, documents, last_issued
@@ -64,8 +64,13 @@ def mail_issued(run: Run, ids: list[str]) -> int:
 def not_reached(run: Run) -> list[NotReached]:
     """Of what was issued in the last days: receivers without an address, and those whose address came later."""
     settings, found = DocumentSettings.load(), []
+    first = run.as_of - _TOLD_FOR
+    # A decision may come days after the closing whose time the document bears: the day of issue counts as well.
     rows = run.store.query(
-        "report.issued_since", first=to_text(run.as_of - _TOLD_FOR), as_of=to_text(run.as_of)
+        "report.issued_since",
+        first=to_text(first),
+        first_day=first.astimezone(TZ).date().isoformat(),
+        as_of=to_text(run.as_of),
     )
     for row in rows:
         one = document(run.store, row["document_id"])
