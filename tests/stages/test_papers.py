@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -106,6 +107,17 @@ def test_a_document_tells_from_what_it_was_made_until_somebody_changes_it(
     assert "Còn nguyên" not in told
     assert "đã bị sửa" in told
     assert one.provenance["config"] in told
+
+
+def test_a_document_issued_anew_tells_the_number_it_had_before(run: Run, asked: Any) -> None:
+    issued(run)
+    right = replace(APPROVAL, number="21")
+    letter = build_request_letter(run.round, marking(run, approval=right))
+    record(run, "yeu_cau", letter, "cong-van.docx", approval=right)
+    new = next(one for one in documents(run.store, ROUND) if one.number == "21")
+    told = asked(new.copied_to(run.instance))
+    assert "số 21/SNV-CCHC" in told
+    assert "trước với số 12/SNV-CCHC ngày 19/03/2026" in told
 
 
 def test_a_workbook_tells_it_too(run: Run, asked: Any) -> None:

@@ -54,6 +54,8 @@ def origin(file: Annotated[Path, typer.Argument(metavar="TEP")]) -> None:
                 file=one.file_name,
             )
         )
+        if before := one.provenance.get("renumbers"):
+            typer.echo(t("report.origin_cli.renumbers", before=before))
     if not records:
         typer.echo(t("report.origin_cli.changed"))
     if not told:  # a PDF holds nothing of its own: the book of documents tells
