@@ -139,7 +139,7 @@ def _from_to(passage: Passage, figures: list[Token], tolerance: Decimal) -> None
                 or _of_rank(flat, one, current)
                 or len(between) > 40
                 or not _STEP.search(between)
-                or re.search(r"[.;]", between)
+                or re.search(r"[.;]|trong do|\bgom\b|rieng", between)
             ):
                 break
             steps.append(one)
