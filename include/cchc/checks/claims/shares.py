@@ -242,6 +242,7 @@ def _bases(entry: Entry, record: Record, every: Sequence[Record]) -> set[Decimal
         found.add(record.parent.value)
     if record.resolved_parts:
         found.add(record.sum(record.parts))
+        found.add(record.sum(("ontime", "late")))  # 'đúng hạn 4.061, trong đó trước hạn 3.512, quá hạn 26'
     return {value for value in found if value > 0 and value >= entry.value}
 
 
