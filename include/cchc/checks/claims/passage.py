@@ -24,6 +24,7 @@ _ADJACENT = re.compile(r"\s{0,2}:?[ \t]{1,2}[0-9]")
 _OUT_OF = re.compile(r"\s+[a-z ]{0,24}tren\s+t[o6]ng\s+(?:s[a-z0-9]{1,2}\s+)?")
 _OF = re.compile(r"\s+[a-z ]{1,24}\s+tren\s+")
 _OVER = re.compile(r"\s+[a-z /]{1,24}/")
+_TOLD_COUNT = re.compile(r"h[ae]n\s*:$")  # 'đúng hạn: 1990' is no year
 _ALONE = re.compile(r"\s*\n|\s*$")
 
 
@@ -181,7 +182,9 @@ class Passage:
             return False
         if end - start == 4 and 1990 <= token.value <= 2100 and "." not in flat[start:end]:
             around = flat[max(0, start - 9) : start].rstrip()
-            if not words.NOUN.match(flat, end) or around.endswith(("nam", "-", "/", "doan", "nim", "ndm")):
+            if around.endswith(("nam", "-", "/", "doan", "nim", "ndm")):
+                return False
+            if not words.NOUN.match(flat, end) and not _TOLD_COUNT.search(around):
                 return False
         if after[:1] in "/-" and after[1:2].isalnum():
             return False
