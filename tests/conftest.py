@@ -37,11 +37,8 @@ for _name in ("CCHC_STORE_URL", "CCHC_HOME", "CCHC_CONFIG"):
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The rehearsed year stays in one process and begins first; the other process runs the rest meanwhile."""
+    """The rehearsed year begins first: while one process is busy with it the other runs the rest."""
     items.sort(key=lambda item: item.get_closest_marker("whole_year") is None)
-    for item in items:
-        if item.get_closest_marker("whole_year"):
-            item.add_marker(pytest.mark.xdist_group("whole_year"))
 
 
 @dataclass

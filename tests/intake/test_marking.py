@@ -102,6 +102,15 @@ def test_a_merged_range_over_the_whole_sheet_does_not_stop_the_answer(filled, re
     assert opened(mark_workbook(hostile, [finding("loi", "I8", "Sai")]))["Rà soát"]["H5"].value == "Sai"
 
 
+@pytest.mark.parametrize("row", [1_048_576, 1_048_577, 9_999_999])
+@pytest.mark.parametrize("name", ["Rà soát", "Số liệu"])
+def test_a_cell_at_the_end_of_a_sheet_or_beyond_does_not_stop_the_answer(filled, rewrite, name, row):
+    place = opened(filled).sheetnames.index(name) + 1
+    far = f'<row r="{row}"><c r="A{row}" t="inlineStr"><is><t>x</t></is></c></row></sheetData>'
+    hostile = rewrite(filled, f"xl/worksheets/sheet{place}.xml", "</sheetData>", far)
+    assert opened(mark_workbook(hostile, [finding("loi", "I8", "Sai")]))["Rà soát"]["H5"].value == "Sai"
+
+
 def test_a_review_that_stands_alone_is_told_from_a_form(filled):
     assert is_review_alone(mark_workbook(b"ods or rubbish", [finding("loi", "I8")]))
     assert not is_review_alone(mark_workbook(filled, [finding("loi", "I8")]))

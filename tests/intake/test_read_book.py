@@ -228,6 +228,12 @@ def test_a_ratio_follows_from_its_parts_and_nothing_of_nothing_is_empty(report, 
 EXPECTED = Identity("bao_cao", "30760", "2026-Q1")
 
 
+@pytest.mark.parametrize("forged", ["", "chữ ký", "\u0660" * 32, "a" * 32, "a" * 100_000])
+def test_a_forged_signature_of_any_letters_is_refused_and_breaks_nothing(forged):
+    assert not EXPECTED.signed_with(b"key", forged)
+    assert EXPECTED.signed_with(b"key", EXPECTED.signature(b"key"))
+
+
 @pytest.mark.parametrize(
     ("awaited", "rule", "word"),
     [

@@ -57,7 +57,7 @@ class Identity:
         return hmac.new(key, f"{_CHECKSUM_PREFIX}|{self.checksum}".encode(), hashlib.sha256).hexdigest()[:32]
 
     def signed_with(self, key: bytes, signature: str) -> bool:
-        return hmac.compare_digest(self.signature(key), signature)
+        return hmac.compare_digest(self.signature(key).encode(), signature.encode())
 
     @property
     def title(self) -> str:

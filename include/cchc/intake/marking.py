@@ -32,6 +32,8 @@ _UNMARKABLE = (
     ArithmeticError, AssertionError, NotImplementedError, OSError, EOFError, zlib.error,
 )  # fmt: skip
 MOST_MERGED = 20_000  # cells of one merged range
+LAST_ROW = 1_048_576  # of a sheet of Excel
+MOST_REVIEWED = 20_000  # rows of a review: each is made a cell object when it is cleared
 _MERGED = re.compile(rb"<mergeCell\b[^>]*?\bref=[\"']([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})[\"']")
 _FILLS = {"loi": FAULT_FILL, "canh_bao": WARN_FILL}
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(<)")
@@ -64,6 +66,7 @@ def mark_workbook(
     try:
         _must_be_small(content)
         book = load_workbook(io.BytesIO(content), keep_links=False)
+        _must_end_somewhere(book)
     except _UNMARKABLE:
         rewritten = spare() if spare else None
         if rewritten is not None:
@@ -101,6 +104,13 @@ def _must_be_small(content: bytes) -> None:
                     first, last = (column_index_from_string(found[i].decode()) for i in (1, 3))
                     if (abs(last - first) + 1) * (abs(int(found[4]) - int(found[2])) + 1) > MOST_MERGED:
                         raise ValueError(name)
+
+
+def _must_end_somewhere(book: Workbook) -> None:
+    """ValueError for a cell below the last row that a sheet can have, or far below any review that was written."""
+    for sheet in book.worksheets:
+        if sheet.max_row > (MOST_REVIEWED if sheet.title == t("intake.sheets.review") else LAST_ROW):
+            raise ValueError(sheet.title)
 
 
 def _clear_colours(book: Workbook, review: Worksheet) -> None:
