@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,16 +12,16 @@ from cchc.paths import PROJECT_ROOT, Instance
 
 
 @pytest.fixture(scope="session")
-def dags(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    """All Dags by id. An import error fails every test that asks for them."""
-    root = tmp_path_factory.mktemp("dags")
-    before = dict(os.environ)
-    for name, value in airflow_environment(Instance(root)).items():
-        os.environ.setdefault(name, value)
-    from airflow.dag_processing.dagbag import DagBag
+def dags(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """All Dags by id. An import error fails every test that asks for them.
 
-    bag = DagBag(str(PROJECT_ROOT / "dags"))
+    The environment is given back at once: what other tests of this process start must not take it for a person's wish.
+    """
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in airflow_environment(Instance(tmp_path_factory.mktemp("dags"))).items():
+            environment.setenv(name, os.environ.get(name, value))
+        from airflow.dag_processing.dagbag import DagBag
+
+        bag = DagBag(str(PROJECT_ROOT / "dags"))
     assert bag.import_errors == {}
-    yield dict(bag.dags)
-    os.environ.clear()
-    os.environ.update(before)
+    return dict(bag.dags)

@@ -16,6 +16,8 @@ from cchc.paths import Instance
 from cchc.report.documents import documents
 from cchc.sources import last_check
 from cchc.stages import collecting
+from cchc.stages.figures import known_system_values
+from cchc.stages.provenance import provenance
 from cchc.stages.run import Run
 from cchc.store import Store
 
@@ -156,3 +158,13 @@ def test_a_silent_source_is_alarmed_once(any_store: Store, instance: Instance) -
     assert collecting.watch(late) == ["one_stop"]
     assert collecting.watch(Run(any_store, instance, at(date(2026, 1, 12), 8))) == []
     assert collecting.watch(late) == []
+
+
+def test_a_run_of_an_earlier_day_stamps_no_snapshot_that_was_frozen_after_it(
+    frozen: Store, instance: Instance
+) -> None:
+    opening, later = (Run(frozen, instance, at(day, 18), ROUND) for day in (date(2026, 3, 2), CUT_OFF))
+    assert provenance(opening, ROUND)["snapshots"] == {}
+    assert list(provenance(later, ROUND)["snapshots"]) == ["one_stop-2026-03-14"]  # type: ignore[call-overload]  # a mapping
+    assert not known_system_values(opening, ROUND)
+    assert UNIT in known_system_values(later, ROUND)

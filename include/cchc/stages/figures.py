@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
-from cchc.clock import from_text
+from cchc.clock import to_text
 from cchc.intake import latest_numbers
 from cchc.sources import SystemValue, system_values
 from cchc.stages.run import Run
+from cchc.store import Row
 from cchc.units import Unit
 from cchc.year import Round
 
@@ -19,11 +20,7 @@ def known_system_values(run: Run, round_id: str) -> dict[str, dict[str, SystemVa
     A replayed run must not know a snapshot that was taken after it.
     """
     if round_id not in run.system_cache:
-        frozen = {
-            row["snapshot_id"]
-            for row in run.store.query("stages.snapshots_of_round", round_id=round_id)
-            if from_text(row["frozen_at"]) <= run.as_of
-        }
+        frozen = {row["snapshot_id"] for row in _frozen(run, round_id)}
         known: dict[str, dict[str, SystemValue]] = {}
         for (unit, indicator), value in system_values(run.store, round_id).items():
             if value.snapshot_id in frozen:
@@ -34,9 +31,12 @@ def known_system_values(run: Run, round_id: str) -> dict[str, dict[str, SystemVa
 
 def system_day(run: Run, round_id: str) -> date | None:
     """The last day that the exports behind a round's system values cover, as known by the run's time."""
-    rows = run.store.query("stages.snapshots_of_round", round_id=round_id)
-    days = [row["cut_off"] for row in rows if from_text(row["frozen_at"]) <= run.as_of]
+    days = [row["cut_off"] for row in _frozen(run, round_id)]
     return date.fromisoformat(max(days)[:10]) if days else None
+
+
+def _frozen(run: Run, round_id: str) -> list[Row]:
+    return run.store.query("stages.snapshots_of_round", round_id=round_id, as_of=to_text(run.as_of))
 
 
 def round_figures(run: Run, round_id: str | None, unit: Unit) -> dict[str, Decimal]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from functools import cache
 
+from cchc.clock import to_text
 from cchc.config_files import config_hash
 from cchc.paths import PROJECT_ROOT, config_dir
 from cchc.stages.run import Run
@@ -28,8 +29,8 @@ def code_revision() -> str:
 
 
 def provenance(run: Run, round_id: str) -> dict[str, object]:
-    """The stamp of a document of `round_id`: same stamp, same figures."""
-    snapshots = run.store.query("stages.snapshots_of_round", round_id=round_id)
+    """The stamp of a document of `round_id` made at the run's time: same stamp, same figures."""
+    snapshots = run.store.query("stages.snapshots_of_round", round_id=round_id, as_of=to_text(run.as_of))
     return {
         "code": code_revision(),
         "config": config_hash(config_dir()),

@@ -1,8 +1,9 @@
 -- name: snapshots_of_round
+-- Those that were frozen by a moment: a run of an earlier day does not know a later one.
 SELECT DISTINCT s.snapshot_id, s.sha256, s.frozen_at, s.cut_off
 FROM snapshots AS s
 JOIN system_values AS v ON v.snapshot_id = s.snapshot_id
-WHERE v.round_id = :round_id
+WHERE v.round_id = :round_id AND s.frozen_at <= :as_of
 ORDER BY s.snapshot_id
 
 -- name: kept_files
