@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from cchc.cli.airflow_env import airflow_environment
 from cchc.cli.up import prepare_instance, serve
@@ -110,9 +110,10 @@ def _replay(instance: Instance, year: int, seed: int) -> dict[str, Any]:
 def _print_rounds(store: Store, year: int) -> None:
     """Two tables: how each round went, and the mails of each rung."""
     lines = round_lines(store, year, at(_last_day(year), 23))
-    standing = Table(*table("cli.round_columns").values(), title=t("cli.rounds_title", year=year))
-    rungs = table("cli.rungs")
-    mails = Table(t("cli.round_columns.title"), *rungs.values(), title=t("cli.mails_title"))
+    heads, rungs = table("cli.round_columns"), table("cli.rungs")
+    first, *others = heads.values()
+    standing = Table(_id_column(first), *others, title=t("cli.rounds_title", year=year))
+    mails = Table(_id_column(first), *rungs.values(), title=t("cli.mails_title"), padding=(0, 0))
     for line in lines:
         one = line.summary
         numbers = (one.obliged, one.on_time, one.late, one.missing, one.rejected, one.nothing_to_report)
@@ -120,6 +121,11 @@ def _print_rounds(store: Store, year: int) -> None:
         mails.add_row(line.round_id, *(str(line.mails.get(rung, 0)) for rung in rungs))
     console.print(standing)
     console.print(mails)
+
+
+def _id_column(head: str) -> Column:
+    """Wide enough for `2026-NAM` on a narrow screen, too: the other columns give way."""
+    return Column(head, min_width=8, no_wrap=True)
 
 
 def _last_day(year: int) -> date:
