@@ -205,9 +205,8 @@ class _Line:
         with batch.store.write() as tx:
             if mark is not None and mark.state is not None:
                 _write(batch, tx, mark, mark.state)
-            while (
-                claims and self._keys and self._claimed is None
-            ):  # one that another worker has is passed over
+            # One that another worker has is passed over.
+            while claims and self._keys and self._claimed is None:
                 self._claimed = _claim(batch, tx, self._keys.popleft())
         self._unwritten = None
 

@@ -37,9 +37,8 @@ CHUNK = 1 << 20
 MAX_UNPACKED = 16 << 30
 MAX_RATIO = 200  # texts of exports pack some 10 to 30 to 1; a bomb 1,000 to 1
 SAMPLE_PIECES, SAMPLE_PIECE = 256, 12 << 10
-SMALL = (
-    SAMPLE_PIECES * SAMPLE_PIECE
-)  # bytes; up to here the file is held whole, which is less work than a sample
+# Bytes up to which a file is held whole: less work than a sample of it.
+SMALL = SAMPLE_PIECES * SAMPLE_PIECE
 
 
 def text_tables(path: Path) -> list[TextTable]:
