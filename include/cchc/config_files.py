@@ -52,7 +52,8 @@ def load_yaml(path: Path, model: type[Model]) -> Model:
     known = _versions.get(key)
     if known is None or known[0] != (state.st_mtime_ns, state.st_size):
         _versions[key] = ((state.st_mtime_ns, state.st_size), _load_yaml(path, model))
-    return _versions[key][1]
+    read: Model = _versions[key][1]
+    return read
 
 
 _versions: dict[tuple[Path, Any], tuple[tuple[int, int], Any]] = {}

@@ -168,7 +168,7 @@ def unpack_options(text: str) -> dict[str, str]:
     return dict(part.split("=", 1) for part in text.split(";") if "=" in part)
 
 
-class _FormSheet(Worksheet):
+class _FormSheet(Worksheet):  # type: ignore[misc]  # the library carries no types
     """The forms of a round repeat their formulas; the library searches each for every function of newer Excels."""
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from cchc.indicators.register import OWN
 from cchc.intake import live_checks
 from cchc.intake.book import Book
-from cchc.intake.figures_columns import AT, FIRST_ROW, OWN, part_expression
+from cchc.intake.figures_columns import AT, FIRST_ROW, part_expression
 from cchc.texts import t
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from cchc.clock import vn_date, vn_instant
 from cchc.indicators import format_number
+from cchc.indicators.register import OWN
 from cchc.intake import figures_rules
 from cchc.intake.book import FIRST_DAY, LAST_DAY, Book, fitted_height
 from cchc.intake.figures_columns import (
@@ -23,7 +24,6 @@ from cchc.intake.figures_columns import (
     COLUMNS,
     FIRST_ROW,
     HEADER_ROW,
-    OWN,
     WIDTHS,
     part_expression,
 )

@@ -7,9 +7,9 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from cchc.indicators import evaluate
+from cchc.indicators.register import OWN
 from cchc.intake.book import SECTION, unpack_options
 from cchc.intake.cells import Cells
-from cchc.intake.figures_columns import OWN
 from cchc.intake.form_reader import Table
 from cchc.intake.forms import Figure
 

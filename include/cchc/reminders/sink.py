@@ -85,4 +85,4 @@ class AnyPortController(Controller):
         if self.port == 0 and self.server is not None:
             bound: socket.socket = self.server.sockets[0]  # type: ignore[attr-defined]  # typed as AbstractServer
             self.port = bound.getsockname()[1]
-        super()._trigger_server()
+        super()._trigger_server()  # type: ignore[no-untyped-call]  # the library carries no types

@@ -9,8 +9,9 @@ from cchc.demo.faults.scene import Fault, Scene
 from cchc.demo.faults.sound import plain_texts
 from cchc.demo.figures import TrueFigure
 from cchc.indicators import Indicator
+from cchc.indicators.register import OWN
 from cchc.intake import Answer, Answers
-from cchc.intake.figures_columns import OWN, part_expression
+from cchc.intake.figures_columns import part_expression
 
 
 def report_answers(scene: Scene, owed: Sequence[Indicator], number: str, fault: Fault | None) -> Answers:

@@ -39,7 +39,7 @@ def _page(document: pypdfium2.PdfDocument, number: int) -> str:
     page = document[number]
     layer = page.get_textpage()
     try:
-        text = layer.get_text_range()
+        text: str = layer.get_text_range()
     finally:
         layer.close()
         page.close()
