@@ -42,7 +42,7 @@ def thu_thap_so_lieu() -> None:
         return fetching.endpoints()
 
     @task(task_display_name="Tải từ máy chủ", map_index_template="{{ endpoint }}")
-    def tai_ve(name: str) -> list[str]:
+    def tai_ve(name: str) -> str:
         from cchc.stages import fetching
         from cchc_airflow.context import run_context
         from cchc_airflow.sources_hooks import server_of

@@ -66,27 +66,9 @@ def test_a_round_without_days_yet_is_an_error(store: Store, instance: Instance, 
         fetching.days_to_fetch(run_on(store, instance, date(2026, 2, 1), round_id), endpoint())
 
 
-def test_software_that_selects_by_change_is_asked_from_the_last_landing(
-    store: Store, instance: Instance
-) -> None:
-    by_change = endpoint(days={"since": "landing", "back": 7})
-    run = run_on(store, instance, date(2026, 3, 6))
-    first = date(2025, 12, 8)
-    assert fetching.days_to_fetch(run, by_change).first == first, "nothing landed: the whole window"
-    names = {
-        "tha-tay.csv": date(2026, 3, 5),  # by hand: nobody knows its days
-        "mot-cua-thu-2-2025-12-08-2026-03-04.csv": date(2026, 3, 4),  # another endpoint's
-        "mot-cua-thu-2025-12-08-2026-02-20.csv": date(2026, 2, 20),
-        "mot-cua-thu-2025-12-08-2026-02-27-trang-0002.csv": date(2026, 2, 27),
-        "mot-cua-thu-2025-12-08-2026-03-13.csv": date(2026, 3, 13),  # not known yet on the run's day
-    }
-    instance.export_drop.mkdir(parents=True)
-    for number, (name, day) in enumerate(names.items()):
-        path = instance.export_drop / name
-        path.write_bytes(export([row(f"H01-{number}")]))
-        land_file(store, instance, path, register(), at(day, 18))
-    assert fetching.days_to_fetch(run, by_change).first == date(2026, 2, 20)
-    assert fetching.days_to_fetch(run, endpoint()).first == first
+def test_an_endpoint_says_how_many_days_before_the_window_it_wants(store: Store, instance: Instance) -> None:
+    days = fetching.days_to_fetch(run_on(store, instance, date(2026, 3, 6)), endpoint(days_back=0))
+    assert days.first == date(2025, 12, 15)
 
 
 @pytest.mark.usefixtures("declared")
@@ -101,8 +83,8 @@ def test_what_is_fetched_is_landed_and_its_original_removed(store: Store, instan
     run = run_on(store, instance, date(2026, 3, 6))
     assert fetching.endpoints() == ["mot-cua-thu"]
     with ScriptedServer(script).running() as server:
-        names = fetching.fetch(run, "mot-cua-thu", server_at(server.address))
-    assert names == collecting.pending(run) == ["mot-cua-thu-2025-12-08-2026-03-06.csv"]
+        name = fetching.fetch(run, "mot-cua-thu", server_at(server.address))
+    assert collecting.pending(run) == [name] == ["mot-cua-thu-2025-12-08-2026-03-06.csv"]
     assert asked == [{"tu": "08/12/2025", "den": "06/03/2026"}]
     [landed] = [land_file(store, instance, path, register(), run.as_of) for path in pending_exports(instance)]
     assert (landed.source, landed.rows_read, landed.rows_accepted) == ("one_stop", 2, 2)

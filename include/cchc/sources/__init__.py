@@ -11,15 +11,7 @@ from cchc.sources.rewrite_checks import RewriteCheck, content_sha256, last_check
 from cchc.sources.rewrites import KINDS, Comparison, Rewrite, compare_with_snapshot, history
 from cchc.sources.snapshots import Snapshot, find_snapshot, freeze_snapshot
 from cchc.sources.values import SystemValue, compute_values, system_values
-from cchc.sources.web import (
-    Endpoint,
-    WebError,
-    WebServer,
-    download,
-    find_endpoint,
-    last_landing,
-    load_endpoints,
-)
+from cchc.sources.web import Endpoint, WebError, WebServer, download, find_endpoint, load_endpoints
 
 __all__ = [
     "DOC_MANAGEMENT",
@@ -49,7 +41,6 @@ __all__ = [
     "history",
     "land_file",
     "last_check",
-    "last_landing",
     "load_endpoints",
     "pending_exports",
     "preview",

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from cchc.clock import vn_date
 from cchc.errors import CchcError
-from cchc.sources import Endpoint, WebServer, download, find_endpoint, last_landing, load_endpoints
+from cchc.sources import Endpoint, WebServer, download, find_endpoint, load_endpoints
 from cchc.stages.run import Run
 from cchc.texts import t
 from cchc.year import REPORT_KINDS, Window
@@ -17,31 +17,24 @@ def endpoints() -> list[str]:
     return [one.name for one in load_endpoints()]
 
 
-def fetch(run: Run, name: str, server: WebServer) -> list[str]:
-    """Download an endpoint's export into the drop folder; returns the files' names there, for `land`.
+def fetch(run: Run, name: str, server: WebServer) -> str:
+    """Download an endpoint's export into the drop folder; returns the file's name there, for `land`.
 
     `server` is what the endpoint's connection holds. After a failure (WebError) the folder is as before.
     """
     endpoint = find_endpoint(name)
     days = days_to_fetch(run, endpoint)
-    drop = run.instance.export_drop
-    paths = download(endpoint, server, days.first, days.last, drop)
-    return [str(path.relative_to(drop)) for path in paths]
+    return download(endpoint, server, days.first, days.last, run.instance.export_drop).name
 
 
 def days_to_fetch(run: Run, endpoint: Endpoint) -> Window:
     """The days to ask an endpoint for; the last is the run's day, or the earlier end of the run's window.
 
-    The first is that of the run's window; without a round that of the widest window around the day, so that
-    no round of the year misses anything; with `since: landing` the day of the endpoint's last landing, if it
-    had one. From there `back` days earlier.
+    The first is `days_back` days before the run's window; without a round before the widest window around the day,
+    so that no round of the year misses anything.
     """
     window = _data_window(run)
-    first = window.first
-    if endpoint.days.since == "landing":
-        landed = last_landing(run.store, endpoint, run.as_of)
-        first = min(landed, window.last) if landed else first
-    return Window(first - timedelta(days=endpoint.days.back), window.last)
+    return Window(window.first - timedelta(days=endpoint.days_back), window.last)
 
 
 def _data_window(run: Run) -> Window:

@@ -13,7 +13,7 @@ from cchc.sources.web import Endpoint, WebServer, download
 
 SECRET = "ma-truy-cap-tuyet-mat-7c1e"
 FIRST, LAST = date(2025, 12, 8), date(2026, 3, 14)
-FAST = {"seconds": 20, "connect_seconds": 5, "read_seconds": 5, "tries": 3, "wait_seconds": 0}
+FAST = {"seconds": 20, "read_seconds": 5, "tries": 3, "wait_seconds": 0}
 
 
 @pytest.fixture
@@ -47,10 +47,10 @@ def drop(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def fetch(drop: Path) -> Callable[..., list[Path]]:
+def fetch(drop: Path) -> Callable[..., Path]:
     """Downloads from a scripted server into `drop`; keywords change the endpoint."""
 
-    def run(server: ScriptedServer, **changed: Any) -> list[Path]:
+    def run(server: ScriptedServer, **changed: Any) -> Path:
         return download(endpoint(**changed), server_at(server.address), FIRST, LAST, drop)
 
     return run

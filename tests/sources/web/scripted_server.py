@@ -130,15 +130,3 @@ class ScriptedServer:
                     self.wfile.write(body)
 
         return Handler
-
-
-def ranged(body: bytes, seen: Seen, tag: str, **broken: Any) -> Reply:
-    """What a server that keeps versions sends: the rest that was asked for, or everything."""
-    wanted = seen.headers.get("Range", "")
-    if not wanted or seen.headers.get("If-Range") != tag:
-        return Reply(body, headers={"ETag": tag, "Accept-Ranges": "bytes"}, **broken)
-    start = int(wanted.removeprefix("bytes=").rstrip("-"))
-    if start >= len(body):
-        return Reply(status=416, headers={"Content-Range": f"bytes */{len(body)}"})
-    headers = {"ETag": tag, "Content-Range": f"bytes {start}-{len(body) - 1}/{len(body)}"}
-    return Reply(body[start:], status=206, headers=headers, **broken)

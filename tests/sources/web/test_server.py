@@ -51,16 +51,6 @@ def test_without_a_secret_none_is_taken_from_the_users_own_files(
     assert "Authorization" not in headers_for(serve, drop, secret=None)
 
 
-def test_a_redirect_within_the_server_is_followed_with_the_secret(serve: Serve, drop: Path) -> None:
-    moved = Reply(status=302, headers={"Location": "/moi/ho-so?khoa=1"})
-    server = serve(lambda _seen, number: moved if number == 1 else Reply(CSV))
-    [path] = download(endpoint(parameters={"a": "b"}), server_at(server.address), FIRST, LAST, drop)
-    assert path.read_bytes() == CSV
-    second = server.seen[1]
-    assert (second.path, second.query) == ("/moi/ho-so", {"khoa": "1"})
-    assert second.headers["Authorization"] == f"Bearer {SECRET}"
-
-
 @pytest.mark.parametrize("header", ["Authorization", "X-Api-Key"])
 def test_a_redirect_to_another_server_is_refused_and_never_called(
     serve: Serve, drop: Path, header: str
@@ -69,16 +59,8 @@ def test_a_redirect_to_another_server_is_refused_and_never_called(
     server = serve(Reply(status=307, headers={"Location": f"{other.address}/lay?khoa=bi-mat"}))
     with pytest.raises(WebError, match="Không đi theo") as caught:
         download(endpoint(), server_at(server.address, header=header), FIRST, LAST, drop)
-    assert caught.value.fault == "redirect"
     assert other.address in str(caught.value) and "khoa" not in str(caught.value)
     assert other.seen == []
-
-
-def test_redirects_in_a_circle_end(serve: Serve, drop: Path) -> None:
-    server = serve(Reply(status=302, headers={"Location": "/api/ho-so"}))
-    with pytest.raises(WebError, match="lòng vòng"):
-        download(endpoint(), server_at(server.address), FIRST, LAST, drop)
-    assert len(server.seen) < 10
 
 
 @pytest.mark.parametrize(
@@ -141,9 +123,9 @@ def test_certificates_are_verified_and_an_own_authority_may_be_named(certificate
         address = server.address.replace("http:", "https:")
         with pytest.raises(WebError, match="không được tin cậy") as caught:
             download(endpoint(), WebServer(address, secret=SECRET), FIRST, LAST, drop)
-        assert caught.value.fault == "tls" and server.seen == []
+        assert "(mot-cua-thu)" in str(caught.value) and server.seen == []
         trusting = WebServer(address, secret=SECRET, ca_file=str(certificate))
-        [path] = download(endpoint(), trusting, FIRST, LAST, drop)
+        path = download(endpoint(), trusting, FIRST, LAST, drop)
         assert path.read_bytes() == CSV
 
 
@@ -166,9 +148,8 @@ def test_a_tls_server_that_drips_meets_the_total_time_limit_too(certificate: Pat
     context.load_cert_chain(certificate)
     with ScriptedServer(lambda _seen, _number: Reply(CSV * 999, drip=True)).running(context) as server:
         trusting = WebServer(server.address.replace("http:", "https:"), ca_file=str(certificate))
-        with pytest.raises(WebError) as caught:
+        with pytest.raises(WebError, match=r"0\.6 giây"):
             download(endpoint(limits={"seconds": 0.6}), trusting, FIRST, LAST, drop)
-    assert caught.value.fault == "time-limit"
 
 
 @pytest.mark.parametrize(("status", "answered"), [(200, 200), (204, 204), (404, 404), (400, 400)])
@@ -178,8 +159,11 @@ def test_a_probe_tells_that_the_server_is_there(serve: Serve, status: int, answe
     assert server.seen[0].path == "/thu"
 
 
-@pytest.mark.parametrize(("status", "fault"), [(401, "unauthorised"), (403, "forbidden"), (500, "server")])
-def test_a_probe_tells_why_it_is_not_let_in(serve: Serve, status: int, fault: str) -> None:
-    with pytest.raises(WebError) as caught:
-        probe(server_at(serve(Reply(status=status)).address))
-    assert caught.value.fault == fault
+@pytest.mark.parametrize(
+    ("status", "words"), [(401, "401"), (403, "403"), (500, "500"), (302, "Không đi theo")]
+)
+def test_a_probe_tells_why_it_is_not_let_in(serve: Serve, status: int, words: str) -> None:
+    server = serve(Reply(status=status, headers={"Location": "/dang-nhap?ve=/thu"}))
+    with pytest.raises(WebError, match=words) as caught:
+        probe(server_at(server.address), "/thu")
+    assert "ve=" not in str(caught.value) and len(server.seen) == 1

@@ -1,115 +1,110 @@
-"""From a declared endpoint to files in the drop folder: whole and checked, or none at all."""
+"""From a declared endpoint to a file in the drop folder: whole, or none at all."""
 
 from __future__ import annotations
 
 import fcntl
+import io
+import itertools
+import json
 import logging
 import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
+from typing import IO, Any
 
 from cchc.errors import CchcError
-from cchc.sources.web.answers import check_body
-from cchc.sources.web.endpoints import Endpoint
-from cchc.sources.web.errors import WebError
-from cchc.sources.web.pages import Pages, csv_pages, merge_json
+from cchc.sources.web.endpoints import Endpoint, Paging
 from cchc.sources.web.server import WebServer
-from cchc.sources.web.transfer import Transfer
+from cchc.sources.web.transfer import Transfer, WebError
 from cchc.texts import t
 
 log = logging.getLogger(__name__)
-PART = ".part"
 
 
-def download(endpoint: Endpoint, server: WebServer, first: date, last: date, folder: Path) -> list[Path]:
-    """Fetch the export of the days `first` to `last` (both included) into `folder`; returns the files.
+def download(endpoint: Endpoint, server: WebServer, first: date, last: date, folder: Path) -> Path:
+    """Fetch the export of the days `first` to `last` (both included) into `folder`; returns the file.
 
-    One file; several for a CSV in pages. They hold personal data, so only their owner may read them. Until all
-    are whole and checked they have names that nobody picks up, and after a failure none is left. The same
-    days again replace what was not landed yet. Raises WebError (or CchcError when the folder cannot be
-    written, or another download of the endpoint is under way), naming the endpoint.
+    It holds personal data, so only its owner may read it. Until it is whole it has a name that nobody picks up, and
+    after a failure nothing is left. The same days again replace what was not landed yet. Raises WebError (or
+    CchcError when the folder cannot be written), naming the endpoint.
     """
+    part = folder / f".{endpoint.name}.part"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _only_one(endpoint, folder), _Parts(endpoint, folder) as parts:
-            with Transfer(server, endpoint.limits) as transfer:
-                whole = _fetch(endpoint, transfer, Pages(endpoint, server, first, last), parts)
-            files = _publish(endpoint, whole, endpoint.file_stem(first, last), folder)
+        with (folder / f".{endpoint.name}.dang-tai").open("w") as lock:  # ends with its process
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise WebError(t("web.busy")) from None
+            try:
+                part.touch(0o600)
+                with part.open("w+b") as handle:
+                    _fetch(endpoint, server, endpoint.query(first, last), handle)
+                path = part.replace(folder / f"{endpoint.name}-{first}-{last}.{endpoint.format}")
+            finally:
+                part.unlink(missing_ok=True)
     except WebError as error:
-        log.warning("endpoint %s: %s", endpoint.name, error.fault)
-        message = t("web.failed", title=endpoint.title, name=endpoint.name, reason=error)
-        raise WebError(error.fault, message) from None
+        raise WebError(t("web.failed", title=endpoint.title, name=endpoint.name, reason=error)) from None
     except OSError as error:
         reason = t("web.folder", folder=folder, reason=error.strerror)
         raise CchcError(t("web.failed", title=endpoint.title, name=endpoint.name, reason=reason)) from None
-    log.info("endpoint %s: %d file(s), %d bytes", endpoint.name, len(files), sum(map(_size, files)))
-    return files
+    log.info("endpoint %s: %d bytes", endpoint.name, path.stat().st_size)
+    return path
 
 
-class _Parts:
-    """Makes half-written files, private from the first moment, and removes those that stay half-written."""
-
-    def __init__(self, endpoint: Endpoint, folder: Path) -> None:
-        self._prefix, self._folder = f".{endpoint.name}.", folder
-        self._made: list[Path] = []
-
-    def __enter__(self) -> Iterator[Path]:
-        # What a process left that was killed; nobody else downloads this endpoint now.
-        for path in self._folder.glob(f"{self._prefix}*{PART}"):
-            path.unlink(missing_ok=True)
-        return iter(self._new, None)
-
-    def __exit__(self, *_: object) -> None:
-        for path in self._made:
-            path.unlink(missing_ok=True)
-
-    def _new(self) -> Path:
-        descriptor, name = tempfile.mkstemp(prefix=self._prefix, suffix=PART, dir=self._folder)  # mode 0600
-        os.close(descriptor)
-        self._made.append(Path(name))
-        return self._made[-1]
+def _fetch(endpoint: Endpoint, server: WebServer, query: dict[str, str], target: IO[bytes]) -> None:
+    with Transfer(server, endpoint.path, endpoint.limits) as transfer:
+        if endpoint.rows:
+            _write_rows(endpoint.rows, endpoint.paging, transfer, query, target)
+        elif not transfer.get(query, target) and endpoint.format == "csv":
+            # Nobody said where it ends, so only a line that ends shows that the end is the end.
+            target.seek(-min(4, target.seek(0, os.SEEK_END)), os.SEEK_END)
+            if not target.read().rstrip(b"\x00").endswith((b"\n", b"\r")):
+                raise WebError(t("web.body.cut_off", where=transfer.url))
 
 
-def _fetch(endpoint: Endpoint, transfer: Transfer, pages: Pages, parts: Iterator[Path]) -> list[Path]:
-    """Half-written files with whole content."""
-    if endpoint.format == "csv" and endpoint.paging:
-        return list(csv_pages(endpoint, transfer, pages, parts))
-    path = next(parts)
-    if endpoint.format == "json" and (endpoint.paging or endpoint.rows):
-        with path.open("wb") as target:
-            count = merge_json(endpoint, transfer, pages, target, next(parts))
-        if not count:
-            raise WebError("empty", t("web.pages.nothing"))
-        return [path]
-    request = pages.start()
-    with path.open("w+b") as handle:
-        answer = transfer.get(request.url, request.query, handle)
-    check_body(path, endpoint.format, answer, endpoint.limits.size)
-    return [path]
+def _write_rows(
+    field: str, paging: Paging | None, transfer: Transfer, query: dict[str, str], target: IO[bytes]
+) -> None:
+    """The rows of all pages as one JSON list, one row a line; WebError when one may be missing."""
+    count, total, before, where = 0, None, None, transfer.url
+    target.write(b"[")
+    for number in itertools.count(paging.first if paging else 1):
+        page = _page(transfer, query | ({paging.parameter: str(number)} if paging else {}))
+        rows = _field(page, field, where)
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise WebError(t("web.pages.no_rows", where=where, field=field))
+        if rows and rows == before:  # a server that does not know the parameter sends its first page for ever
+            raise WebError(t("web.pages.repeated", where=where))
+        for row in rows:
+            target.write((b",\n" if count else b"\n") + json.dumps(row, ensure_ascii=False).encode())
+            count += 1
+        if paging and paging.total:
+            total = _field(page, paging.total, where)
+            if not isinstance(total, int):
+                raise WebError(t("web.pages.no_total", where=where, field=paging.total))
+        before = rows
+        if not rows or not paging or (total is not None and count >= total):
+            break
+    target.write(b"\n]\n")
+    if total is not None and total != count:
+        raise WebError(t("web.pages.count", where=where, total=total, count=count))
+    if not count:
+        raise WebError(t("web.pages.nothing"))
 
 
-def _publish(endpoint: Endpoint, whole: list[Path], stem: str, folder: Path) -> list[Path]:
-    files = []
-    for number, part in enumerate(whole, start=1):
-        page = f"-trang-{number:04d}" if endpoint.format == "csv" and endpoint.paging else ""
-        files.append(part.replace(folder / f"{stem}{page}.{endpoint.format}"))
-    return files
+def _page(transfer: Transfer, query: dict[str, str]) -> Any:
+    body = io.BytesIO()
+    transfer.get(query, body)
+    try:
+        return json.loads(body.getvalue().decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise WebError(t("web.body.damaged", where=transfer.url)) from None
 
 
-def _size(path: Path) -> int:
-    return path.stat().st_size
-
-
-@contextmanager
-def _only_one(endpoint: Endpoint, folder: Path) -> Iterator[None]:
-    """Two downloads of one endpoint would remove each other's halves; the lock ends with its process."""
-    with ExitStack() as stack:
-        lock = stack.enter_context((folder / f".{endpoint.name}.dang-tai").open("w"))
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise WebError("busy", t("web.busy")) from None
-        yield
+def _field(body: Any, field: str, where: str) -> Any:
+    for name in field.split("."):
+        if not isinstance(body, dict) or name not in body:
+            raise WebError(t("web.pages.no_field", where=where, field=field))
+        body = body[name]
+    return body

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from requests import PreparedRequest
-from requests.auth import AuthBase
+from requests.auth import AuthBase, HTTPBasicAuth
 
 from cchc.errors import CchcError
 from cchc.texts import t
-
-_HEADER_NAME = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 
 
 @dataclass(frozen=True)
@@ -37,76 +35,49 @@ class WebServer:
         if parts is None:
             # The address may hold a password (`https://ten:matkhau@...`): it is not repeated.
             raise CchcError(t("web.server.address"))
-        scheme, host = parts
-        if scheme == "http" and not self.plain_http:
-            raise CchcError(t("web.server.plain_http", host=host))
-        if not self.header or set(self.header) - _HEADER_NAME:
+        if parts.scheme == "http" and not self.plain_http:
+            raise CchcError(t("web.server.plain_http", host=parts.hostname))
+        if not re.fullmatch(r"[A-Za-z0-9_-]+", self.header):
             raise CchcError(t("web.server.header", header=self.header))
         if self.login is not None and (":" in self.login or not self.login.isprintable()):
             raise CchcError(t("web.server.login"))
         if self.login is not None and self.secret is None:
             raise CchcError(t("web.server.no_password", login=self.login))
-        if self.login is None and self.secret is not None and not _sendable(self.secret):
+        # A header takes printable ASCII; anything else would be quoted in the library's own error.
+        if (
+            self.login is None
+            and self.secret is not None
+            and not re.fullmatch(r"[!-~]([ -~]*[!-~])?", self.secret)
+        ):
             raise CchcError(t("web.server.token"))
         if self.ca_file and not Path(self.ca_file).is_file():
             raise CchcError(t("web.server.ca_file", file=self.ca_file))
 
     @property
-    def verify(self) -> bool | str:
-        """For `requests`."""
-        return self.ca_file or True
-
-    def url(self, path: str) -> str:
-        return self.address.rstrip("/") + path
-
-    def owns(self, url: str) -> bool:
-        """Whether the secret may be sent to this address: the same server, or the same host by TLS."""
-        here, there = urlsplit(self.address), urlsplit(url)
-        if here.hostname != there.hostname:
-            return False
-        same = (here.scheme, _port(self.address)) == (there.scheme, _port(url))
-        return same or (here.scheme == "http" and there.scheme == "https")
-
-    @property
     def auth(self) -> AuthBase:
         """Always given to `requests`, even without a secret: else it would look for one in ~/.netrc."""
         if self.secret is None:
-            return _Header(None, "")
-        if self.login is None:
-            bare = self.header.lower() == "authorization" and " " not in self.secret
-            return _Header(self.header, f"Bearer {self.secret}" if bare else self.secret)
-        pair = f"{self.login}:{self.secret}".encode()
-        return _Header("Authorization", f"Basic {b64encode(pair).decode()}")
+            return _Header({})
+        if self.login is not None:
+            return HTTPBasicAuth(self.login.encode(), self.secret.encode())
+        bare = self.header.lower() == "authorization" and " " not in self.secret
+        return _Header({self.header: f"Bearer {self.secret}" if bare else self.secret})
 
 
 class _Header(AuthBase):
-    def __init__(self, name: str | None, value: str) -> None:
-        self._name, self._value = name, value
+    def __init__(self, headers: dict[str, str]) -> None:
+        self._headers = headers
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        if self._name:
-            request.headers[self._name] = self._value
+        request.headers.update(self._headers)
         return request
 
 
-def _split(address: str) -> tuple[str, str] | None:
-    """(scheme, host) of a plain address; None when it has a path, a user, or is no address."""
+def _split(address: str) -> SplitResult | None:
+    """The parts of a plain address; None when it has a path, a user, or is no address."""
     try:
         parts = urlsplit(address)
-        port_is_right = parts.port is None or parts.port > 0
+        rest = (parts.path.strip("/"), parts.query, parts.fragment, parts.username, parts.port == 0)
     except ValueError:
         return None
-    rest = (parts.path.strip("/"), parts.query, parts.fragment, parts.username, parts.password)
-    if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_right or any(rest):
-        return None
-    return parts.scheme, parts.hostname
-
-
-def _port(url: str) -> int:
-    parts = urlsplit(url)
-    return parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
-
-
-def _sendable(token: str) -> bool:
-    """A header takes printable ASCII; anything else would be quoted in the library's own error."""
-    return token.isascii() and token.isprintable() and token == token.strip() and bool(token)
+    return parts if parts.scheme in ("http", "https") and parts.hostname and not any(rest) else None
