@@ -1,19 +1,24 @@
 from __future__ import annotations
 
 import email
+import re
 from collections.abc import Callable
 from email import policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from bs4 import BeautifulSoup
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cchc.clock import at
 from cchc.errors import RuleRefused
 from cchc.paths import Instance
 from cchc.reminders import Department, Mail
-from cchc.reminders.message import Envelope, build
+from cchc.reminders.message import Envelope, _words, build
 from cchc.store import Store
 
 Make = Callable[..., Mail]
@@ -79,6 +84,66 @@ def test_an_attachment_has_its_type_name_and_disposition_whatever_the_system_kno
     assert part.get_filename() == name
     assert part.get_content_disposition() == "attachment"
     assert part.get_payload(decode=True) == b"PK\x03\x04 n\xe1\xbb\x99i dung"
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("biểu mẫu Đợt 1.xlsx", "bieu-mau-Dot-1.xlsx"),
+        ("2026-Q1_30292.xlsx", "2026-Q1_30292.xlsx"),
+        ('a";b=c\\d.docx', "a-b-c-d.docx"),
+        ("công văn " + "rất dài " * 20 + ".docx", ("cong-van-" + "rat-dai-" * 20)[:94] + ".docx"),
+    ],
+)
+def test_a_reader_that_knows_no_encoded_names_finds_a_plain_one(
+    built: Build, live: Instance, name: str, plain: str
+) -> None:
+    (live.root / name).write_bytes(b"PK")
+    envelope, message = built(attachments=(name,))
+    unfolded = envelope.content.replace(b"\r\n ", b" ").decode("ascii")
+    (disposition,) = re.findall(r"^Content-Disposition: (.*)$", unfolded.replace("\r\n", "\n"), re.M)
+    assert f'; filename="{plain}"' in disposition
+    assert f"; filename*=utf-8''{quote(name)}" in disposition
+    assert f'; name="{plain}"' in unfolded
+    assert len(plain) < 100
+    (part,) = message.iter_attachments()
+    assert part.get_filename() == name
+
+
+SUBJECTS = st.lists(
+    st.sampled_from(["Đã nhận:", "Báo", "cáo", "CCHC", "(lần 2)", '"quý I"', "50%,", "=?utf-8?q?x?=", "x" * 90]),
+    min_size=1, max_size=30,
+).map(" ".join)  # fmt: skip
+
+
+@given(SUBJECTS)
+def test_every_reader_shows_the_subject_as_it_was_written(subject: str) -> None:
+    raw = (f"Subject: {_words('Subject', subject)}\r\n\r\n").encode("ascii")
+    assert email.message_from_bytes(raw, policy=policy.default)["Subject"] == subject
+    assert str(make_header(decode_header(email.message_from_bytes(raw)["Subject"]))) == subject
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Sở Nội vụ tỉnh An Giang, bộ phận CCHC", 'Sở "Nội vụ" (thử) <x@y.example>', "So Noi vu", "ở " * 60],
+)
+def test_the_senders_name_is_shown_whole_and_no_line_is_too_long(
+    built: Build, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    department = Department.load().model_copy(update={"sender_name": name})
+    monkeypatch.setattr(Department, "load", lambda: department)
+    envelope, message = built(subject="Nhắc trước hạn " * 20)
+    (sender,) = message["From"].addresses
+    shown = str(make_header(decode_header(email.message_from_bytes(envelope.content)["From"])))
+    assert shown == f"{name.strip()} <cchc@sonoivu.angiang.example>"
+    assert sender.addr_spec == "cchc@sonoivu.angiang.example"
+    assert max(map(len, envelope.content.split(b"\r\n"))) <= 78
+
+
+def test_a_long_message_id_of_another_house_is_repeated_as_it_is(built: Build) -> None:
+    foreign = f"<{'a1B2' * 22}@mail.angiang.example>"
+    envelope, _ = built(in_reply_to=f"{foreign} <dau@x.example>")
+    assert envelope.content.count(foreign.encode()) == 2
 
 
 def test_two_mails_with_one_subject_have_two_message_ids_and_one_mail_always_the_same(built: Build) -> None:

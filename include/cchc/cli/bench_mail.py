@@ -34,9 +34,9 @@ def mails() -> list[tuple[str, float, float, str]]:
     """Median seconds of the outbox, beside two loops with smtplib over one connection, by turns with the same mails.
 
     The outbox: read what is decided, claim each mail in the store, build it, send it, mark it. `smtplib`: only sends
-    1,000 messages that lie ready as bytes, the floor. `smtplib_build`: what people write, an EmailMessage of the same
-    headers and texts for each mail and `send_message`; it keeps no record of what was sent. The server runs in a
-    process of its own, so that neither side pays for it.
+    1,000 messages that lie ready as bytes, the floor. `smtplib_build`: the fair comparison, what people write, an
+    EmailMessage of the same headers and texts for each mail and `send_message`; it keeps no record of what was sent.
+    The server runs in a process of its own, so that neither side pays for it.
     """
     ours: list[float] = []
     plain: list[float] = []

@@ -1,4 +1,4 @@
-"""The one module that knows yagmail: it opens and checks the connection; what is sent we build ourselves.
+"""The one module that knows yagmail: it opens and holds the connection; the message comes from `message.build`.
 
 yagmail logs in for every mail, verifies no certificate, has no timeout, appends `@gmail.com` to a user name
 without one, asks a keyring when there is no password, and sleeps and re-sends by itself after a disconnect.
@@ -11,7 +11,6 @@ from __future__ import annotations
 import smtplib
 import ssl
 import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import TracebackType
@@ -24,7 +23,7 @@ from cchc.reminders.message import Envelope
 from cchc.reminders.server import SmtpConfig
 from cchc.texts import t
 
-READY_FOR_DATA, SERVICE_CLOSING, TOO_LARGE = 354, 421, 552  # RFC 5321, 4.2.3
+SERVICE_CLOSING, TOO_LARGE = 421, 552  # RFC 5321, 4.2.3
 IDLE_SECONDS = 5.0  # after so long without a mail the line is tried before it is used
 
 
@@ -52,41 +51,6 @@ class Answer:
     outcome: Outcome
     words: str
     taken: tuple[str, ...] = ()
-
-
-Work = Callable[[], object]
-
-
-def _nothing() -> None:
-    """No work to do besides."""
-
-
-def _announce(smtp: smtplib.SMTP, sender: str, options: Sequence[str], first: Work) -> tuple[int, bytes]:
-    """`SMTP.mail`, with work done while the server answers. What raises there stops the mail before it is sent."""
-    smtp.putcmd("mail", " ".join([f"FROM:{smtplib.quoteaddr(sender)}", *options]))
-    try:
-        first()
-    except BaseException:
-        smtp.close()  # an answer is under way that nobody will read
-        raise
-    return smtp.getreply()
-
-
-def _data(smtp: smtplib.SMTP, content: bytes, meanwhile: Work) -> tuple[int, bytes]:
-    """`SMTP.data`, with work done while the server makes up its answer."""
-    smtp.putcmd("data")
-    code, words = smtp.getreply()
-    if code != READY_FOR_DATA:
-        raise smtplib.SMTPDataError(code, words)
-    smtp.send(_dotted(content) + b".\r\n")
-    meanwhile()
-    return smtp.getreply()
-
-
-def _dotted(content: bytes) -> bytes:
-    """The mail as the line carries it: a dot at the start of a line is doubled, the last line is ended."""
-    whole = content if content.endswith(b"\r\n") else content + b"\r\n"
-    return whole.replace(b"\r\n.", b"\r\n..") if b"\r\n." in whole else whole
 
 
 class Mailer:
@@ -139,40 +103,27 @@ class Mailer:
             _drop(self._client)
             self._client = None
 
-    def send(self, envelope: Envelope, first: Work = _nothing, meanwhile: Work = _nothing) -> Answer:
+    def send(self, envelope: Envelope) -> Answer:
         """Hand one mail to the server, exactly once: a lost answer is reported as unknown, never tried again.
 
-        first: done while the server answers to the sender's name, before it is given anything of the mail; when that
-        raises, the mail is not sent. meanwhile: done while the server makes up its answer to the mail. Either is
-        left out when the mail does not get so far, and may be done twice when the server hangs up in between.
         Raises MailServerDown when no connection can be had, or the server refuses our sender altogether.
         """
         if not envelope.recipients:
             return Answer(Outcome.PERMANENT, t("reminders.no_address"))
         self._ensure_connected()
         try:
-            return self._hand_over(envelope, first, meanwhile)
+            return self._hand_over(envelope)
         except _HungUp:  # 'so many mails a connection': this one was refused, so it may go over a new one
             self.close()
             self.connect()
         try:
-            return self._hand_over(envelope, first, meanwhile)
+            return self._hand_over(envelope)
         except _HungUp as error:
             self.close()
             return Answer(Outcome.TEMPORARY, str(error))
 
-    def _hand_over(self, envelope: Envelope, first: Work, meanwhile: Work) -> Answer:
+    def _hand_over(self, envelope: Envelope) -> Answer:
         smtp: smtplib.SMTP = self._client.smtp
-
-        def mail(sender: str, options: Sequence[str] = ()) -> tuple[int, bytes]:
-            return _announce(smtp, sender, options, first)
-
-        def data(msg: Any) -> tuple[int, bytes]:
-            return _data(smtp, msg, meanwhile)
-
-        # `sendmail` with all its answers to refusals, only that two of its steps leave room for work.
-        smtp.mail = mail  # type: ignore[method-assign]  # see above
-        smtp.data = data  # type: ignore[method-assign]  # see above
         try:
             refused = smtp.sendmail(envelope.sender, list(envelope.recipients), envelope.content)
         except smtplib.SMTPRecipientsRefused as error:
