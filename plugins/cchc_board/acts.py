@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from cchc.clock import TZ, vn_date
 from cchc.errors import RuleRefused
+from cchc.obligations import to_chase
 from cchc.reminders import HoldKind
 from cchc.stages import Run, by_hand
 from cchc.texts import t, table
@@ -39,7 +40,7 @@ class ActForm:
 
 def act_form(desk: Desk, token: str, typed: Fields | None = None, problem: str = "") -> ActForm:
     """Units and rounds with something owed, the late ones first."""
-    owed = desk.ledger.states(desk.as_of, only_owed=True)
+    owed = to_chase(desk.ledger.states(desk.as_of, only_owed=True), desk.units, desk.as_of)
     late = {one.unit_code for one, state in owed if state.current_due_at < desk.as_of}
     codes = {one.unit_code for one, _ in owed}
     units = sorted(

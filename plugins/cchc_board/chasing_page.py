@@ -69,7 +69,7 @@ def _effects(desk: Desk) -> list[EffectCard]:
     names = {rung.code: rung.name for rung in ladder.rungs} | {"": t("chasing.effect.before_first")}
     cards = []
     for round_id in reversed(desk.opened_rounds(desk.as_of.astimezone(TZ).year)):
-        found = round_effect(desk.store, ladder, round_id, desk.as_of)
+        found = round_effect(desk.store, ladder, desk.units, round_id, desk.as_of)
         if not found.obliged:
             continue
         counted = [(names.get(one.rung, one.rung), one.answered, one.median_wait) for one in found.rungs]

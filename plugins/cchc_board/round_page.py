@@ -28,6 +28,7 @@ BY_TIMELINESS = {
     "qua-han": "missing",
     "chua-den-han": "pending",
     "mien": "waived",
+    "ket-thuc": "dissolved",
 }
 BY_STATUS = {
     "tra-lai": ("rejected", "returned"),
@@ -110,7 +111,7 @@ def round_page(desk: Desk, round_id: str, chosen: str) -> RoundPage:
     rows = unit_rows(desk, round_id) if is_open else []
     documents = desk.documents(round_id) if is_open else []
     summary = (
-        summarise(((one.obligation, one.state) for row in rows for one in row.lines), desk.as_of)
+        summarise(((one.obligation, one.state) for row in rows for one in row.lines), desk.units, desk.as_of)
         if is_open
         else None
     )

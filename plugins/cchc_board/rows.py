@@ -11,7 +11,7 @@ from cchc.texts import t, table
 from cchc_board.desk import Desk
 
 # From what needs somebody first to what needs nobody.
-URGENCY = ("missing", "pending", "late", "on_time", "waived")
+URGENCY = ("missing", "pending", "late", "on_time", "waived", "dissolved")
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Line:
 
 def line(desk: Desk, obligation: Obligation, state: State) -> Line:
     """The table line of an obligation."""
-    kind = timeliness(obligation, state, desk.as_of)
+    kind = timeliness(obligation, state, desk.units, desk.as_of)
     return Line(obligation, state, kind, _against_due(desk, state, kind))
 
 

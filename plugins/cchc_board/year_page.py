@@ -83,7 +83,8 @@ def year_page(desk: Desk, year: int) -> YearPage:
         events = desk.round_events(round_.round_id) if is_open else []
         summary = None
         if is_open:
-            summary = summarise(desk.ledger.states(desk.as_of, round_id=round_.round_id), desk.as_of)
+            states = desk.ledger.states(desk.as_of, round_id=round_.round_id)
+            summary = summarise(states, desk.units, desk.as_of)
         noun = noun_of(round_)
         cards.append(
             RoundCard(

@@ -64,7 +64,7 @@ def test_every_state_the_library_knows_has_its_words() -> None:
 
     assert set(table("board.status")) == OWED | FULFILLED | {"submitted", "waived"}
     assert set(table("board.events")) == {kind.value for kind in EventKind}
-    assert set(table("board.timeliness")) == {*ORDER, "waived"}
+    assert set(table("board.timeliness")) == {*ORDER, "waived", "dissolved"}
     assert set(table("board.filters")) == {"tat-ca", *BY_TIMELINESS, *BY_STATUS}
 
 

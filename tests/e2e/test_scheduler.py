@@ -28,6 +28,7 @@ from cchc.paths import PROJECT_ROOT, Instance
 from cchc.reminders import Department, set_mode
 from cchc.reminders.sink import MailSink
 from cchc.store import Store, upgrade
+from cchc.units import UnitRegister
 from cchc.year import Calendar, RoundKind
 
 DAGS = {
@@ -201,7 +202,7 @@ def the_calendar_sets_the_next_run(server: AirflowServer) -> None:
 def the_round_is_issued(instance: Instance) -> None:
     store = Store(instance.store_url)
     as_of = at(date(2026, 3, 19), 18)
-    summary = summarise(Ledger(store).states(as_of, round_id=ROUND), as_of)
+    summary = summarise(Ledger(store).states(as_of, round_id=ROUND), UnitRegister.load(), as_of)
     assert (summary.obliged, summary.on_time, summary.late, summary.missing) == (4, 2, 1, 1)
     store.close()
     folder = instance.round_out(ROUND)

@@ -8,7 +8,9 @@ from typing import Any
 
 from cchc.clock import at, to_text
 from cchc.obligations import Event, EventKind, Obligation, State, fold
+from cchc.units import UnitRegister
 
+NO_UNITS = UnitRegister([])  # for what does not depend on what becomes of units
 OPENING = at(date(2026, 3, 2), 8)
 DUE_DAY = 15
 DUE = at(date(2026, 3, 17), 17)

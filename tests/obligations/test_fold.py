@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.obligations.cases import (
     DUE,
+    NO_UNITS,
     OPENING,
     OWED,
     accept,
@@ -69,7 +70,7 @@ def test_a_submission_waits_for_its_verdict_and_is_not_owed_meanwhile() -> None:
 def test_an_accepted_report_was_fulfilled_when_it_arrived_not_when_it_was_accepted() -> None:
     state = after(submit(15), accept(20))
     assert (state.status, state.fulfilled_at, state.accepted_submission_id) == ("accepted", day(15), "a")
-    assert timeliness(OWED, state, day(30)) == "on_time"
+    assert timeliness(OWED, state, NO_UNITS, day(30)) == "on_time"
 
 
 def test_a_rejected_report_is_owed_again_and_the_next_version_decides_the_timeliness() -> None:
@@ -77,7 +78,7 @@ def test_a_rejected_report_is_owed_again_and_the_next_version_decides_the_timeli
     assert (rejected.status, rejected.owed, rejected.turned_back_at) == ("rejected", True, day(14))
     state = after(submit(14), reject(14), submit(16, "b"), accept(16, "b"))
     assert (state.fulfilled_at, state.turned_back_at, state.rejections) == (day(16), None, 1)
-    assert timeliness(OWED, state, day(30)) == "late"
+    assert timeliness(OWED, state, NO_UNITS, day(30)) == "late"
     assert state.first_submitted_at == day(14)
 
 
@@ -100,11 +101,11 @@ def test_a_returned_report_is_owed_until_its_own_date_and_stays_on_time() -> Non
     assert (returned.status, returned.owed, returned.fulfilled) == ("returned", True, False)
     assert (returned.correction_due_at, returned.current_due_at, returned.due_at) == (day(21), day(21), DUE)
     assert returned.return_reason == "thiếu phụ lục"
-    assert timeliness(OWED, returned, day(30)) == "on_time"
+    assert timeliness(OWED, returned, NO_UNITS, day(30)) == "on_time"
     corrected = after(submit(10), accept(10), give_back(18, 21), submit(25, "b"), accept(25, "b"))
     assert (corrected.status, corrected.fulfilled_at) == ("accepted", day(10))
     assert (corrected.correction_due_at, corrected.return_reason) == (None, None)
-    assert timeliness(OWED, corrected, day(30)) == "on_time"
+    assert timeliness(OWED, corrected, NO_UNITS, day(30)) == "on_time"
 
 
 def test_a_correction_that_is_refused_is_still_a_correction_that_is_due() -> None:
@@ -126,7 +127,7 @@ def test_a_report_may_be_returned_more_than_once_but_not_twice_without_a_new_ver
 def test_a_person_may_return_what_nobody_has_judged_yet() -> None:
     state = after(submit(10), give_back(11, 14))
     assert (state.status, state.fulfilled_at, state.correction_due_at) == ("returned", None, day(14))
-    assert timeliness(OWED, state, day(30)) == "missing"
+    assert timeliness(OWED, state, NO_UNITS, day(30)) == "missing"
 
 
 def test_nothing_to_report_fulfils_at_once() -> None:
@@ -151,12 +152,12 @@ def test_a_returned_declaration_may_be_answered_by_a_report_or_by_the_same_decla
 def test_more_time_counts_also_when_it_is_granted_after_the_due_date() -> None:
     state = after(extend(17, 22), submit(20), accept(20))
     assert (state.due_at, state.extended) == (day(22), True)
-    assert timeliness(OWED, state, day(30)) == "on_time"
+    assert timeliness(OWED, state, NO_UNITS, day(30)) == "on_time"
 
 
 def test_more_time_that_was_granted_before_the_report_came_may_be_recorded_after_it() -> None:
     state = after(submit(18), accept(18), extend(15, 22, learned=19))
-    assert timeliness(OWED, state, day(30)) == "on_time"
+    assert timeliness(OWED, state, NO_UNITS, day(30)) == "on_time"
     with pytest.raises(RuleRefused) as refusal:
         after(submit(18), accept(18), extend(19, 22))
     assert refusal.value.rule == "already-fulfilled"
@@ -178,14 +179,14 @@ def test_the_calendar_moves_the_due_date_and_a_longer_grant_stays() -> None:
 
 def test_a_due_date_that_moves_forward_does_not_make_an_accepted_report_late() -> None:
     state = after(submit(14), accept(14), reschedule_to(15, 12))
-    assert (state.due_at, timeliness(OWED, state, day(30))) == (DUE, "on_time")
+    assert (state.due_at, timeliness(OWED, state, NO_UNITS, day(30))) == (DUE, "on_time")
     assert after(submit(14), reschedule_to(15, 12)).due_at == day(12)
 
 
 def test_a_due_date_that_moves_back_makes_a_late_report_punctual() -> None:
-    assert timeliness(OWED, after(submit(16), accept(16)), day(30)) == "late"
+    assert timeliness(OWED, after(submit(16), accept(16)), NO_UNITS, day(30)) == "late"
     state = after(submit(16), accept(16), reschedule_to(17, 18))
-    assert timeliness(OWED, state, day(30)) == "on_time"
+    assert timeliness(OWED, state, NO_UNITS, day(30)) == "on_time"
 
 
 def test_what_arrives_after_the_lock_is_kept_and_marked_and_an_operator_decides() -> None:
@@ -205,7 +206,7 @@ def test_what_arrives_after_the_lock_is_kept_and_marked_and_an_operator_decides(
 def test_locking_says_nothing_about_submitting() -> None:
     state = after(event("locked", 17))
     assert (state.status, state.first_submitted_at, state.submissions) == ("open", None, 0)
-    assert timeliness(OWED, state, day(30)) == "missing"
+    assert timeliness(OWED, state, NO_UNITS, day(30)) == "missing"
 
 
 def test_what_came_before_the_lock_is_not_marked() -> None:
@@ -227,7 +228,7 @@ def test_a_waiver_is_possible_at_any_time_and_opening_again_goes_back_to_what_wa
 ) -> None:
     waived = after(*before, waive(5))
     assert (waived.status, waived.owed, waived.fulfilled) == ("waived", False, False)
-    assert timeliness(OWED, waived, day(30)) == "waived"
+    assert timeliness(OWED, waived, NO_UNITS, day(30)) == "waived"
     assert after(*before, waive(5), event("phoned", 6), event("letter", 7)).status == "waived"
     again = after(*before, waive(5), event("opened", 6, reason="nhầm đơn vị"))
     plain = after(*before)
@@ -243,7 +244,7 @@ def test_a_paper_that_came_in_time_counts_although_it_was_recorded_late() -> Non
     # The file came on day 18; later a paper is found that had come on day 14, and is accepted.
     state = after(submit(18), accept(18), submit(14, "giay", learned=20), accept(20, "giay"))
     assert state.fulfilled_at == state.first_submitted_at == day(14)
-    assert timeliness(OWED, state, day(30)) == "on_time"
+    assert timeliness(OWED, state, NO_UNITS, day(30)) == "on_time"
 
 
 REFUSED = [
@@ -321,7 +322,7 @@ def test_every_rule_of_the_texts_has_a_case_here() -> None:
 def test_the_due_instant_itself_is_on_time() -> None:
     exact = event("submitted", (DUE - OPENING).total_seconds() / 86400, file="a")
     assert exact.happened_at == DUE
-    assert timeliness(OWED, after(exact, accept(20)), day(30)) == "on_time"
+    assert timeliness(OWED, after(exact, accept(20)), NO_UNITS, day(30)) == "on_time"
 
 
 def test_a_state_that_cannot_be_is_named() -> None:

@@ -8,7 +8,19 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.obligations.cases import DUE, OWED, accept, after, day, event, extend, give_back, submit, waive
+from tests.obligations.cases import (
+    DUE,
+    NO_UNITS,
+    OWED,
+    accept,
+    after,
+    day,
+    event,
+    extend,
+    give_back,
+    submit,
+    waive,
+)
 
 from cchc.clock import at
 from cchc.obligations import Lateness, lateness, timeliness
@@ -61,7 +73,7 @@ def test_the_days_are_those_of_viet_nam() -> None:
 def test_a_waived_obligation_is_never_late() -> None:
     state = after(waive(3))
     assert lateness(state, day(60), DAYS) == Lateness(0, 0)
-    assert timeliness(OWED, state, day(60)) == "waived"
+    assert timeliness(OWED, state, NO_UNITS, day(60)) == "waived"
 
 
 @pytest.mark.parametrize(
@@ -84,7 +96,7 @@ def test_a_waived_obligation_is_never_late() -> None:
 def test_timeliness_follows_from_arrival_and_due_date_in_force(
     events: list, as_of: float, expected: str
 ) -> None:
-    assert timeliness(OWED, after(*events), day(as_of)) == expected
+    assert timeliness(OWED, after(*events), NO_UNITS, day(as_of)) == expected
 
 
 @given(st.integers(-400, 4000), st.integers(0, 3000))
@@ -93,5 +105,5 @@ def test_late_or_missing_is_the_same_as_days_late(arrived: int, looked: int) -> 
     for fulfilled_at in (None, moment):
         state = replace(after(), fulfilled_at=fulfilled_at)
         late = lateness(state, as_of, DAYS)
-        assert (timeliness(OWED, state, as_of) in ("late", "missing")) == (late.calendar_days > 0)
+        assert (timeliness(OWED, state, NO_UNITS, as_of) in ("late", "missing")) == (late.calendar_days > 0)
         assert 0 <= late.working_days <= late.calendar_days

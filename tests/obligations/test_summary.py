@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.obligations.cases import (
     DUE,
+    NO_UNITS,
     OWED,
     accept,
     after,
@@ -23,7 +24,7 @@ from tests.obligations.cases import (
 )
 
 from cchc.clock import at
-from cchc.obligations import Event, RoundSummary, State, obliged, summarise
+from cchc.obligations import Event, RoundSummary, State, obliged, summarise, to_chase
 from cchc.units import Unit, UnitRegister
 
 STORIES: dict[str, list[Event]] = {
@@ -53,7 +54,7 @@ def pairs(*names: str) -> list:
 
 
 def test_a_round_after_its_due_date() -> None:
-    summary = summarise(pairs(*STORIES), day(30))
+    summary = summarise(pairs(*STORIES), NO_UNITS, day(30))
     assert summary == RoundSummary(
         obliged=10,
         on_time=4,
@@ -70,19 +71,19 @@ def test_a_round_after_its_due_date() -> None:
 
 
 def test_nobody_is_missing_before_the_due_date() -> None:
-    summary = summarise(pairs("silent", "waiting", "on time", "rejected"), day(10))
+    summary = summarise(pairs("silent", "waiting", "on time", "rejected"), NO_UNITS, day(10))
     assert (summary.missing, summary.pending, summary.on_time) == (0, 3, 1)
 
 
 def test_no_obligations_are_no_percentage() -> None:
-    summary = summarise([], day(30))
+    summary = summarise([], NO_UNITS, day(30))
     assert summary.on_time_rate == summary.completeness == (0, 0)
-    assert summarise(pairs("waived"), day(30)).on_time_rate == (0, 0)
+    assert summarise(pairs("waived"), NO_UNITS, day(30)).on_time_rate == (0, 0)
 
 
 @given(st.lists(st.sampled_from(sorted(STORIES)), max_size=30), st.integers(0, 100))
 def test_the_parts_always_add_up(names: list[str], as_of: int) -> None:
-    summary = summarise(pairs(*names), day(as_of))
+    summary = summarise(pairs(*names), NO_UNITS, day(as_of))
     assert summary.on_time + summary.late + summary.missing + summary.pending == summary.obliged
     assert summary.obliged + summary.waived == len(names)
     assert max(summary.returned, summary.rejected, summary.nothing_to_report) <= summary.obliged
@@ -115,19 +116,34 @@ def test_a_unit_that_was_dissolved_before_it_had_to_report_leaves_the_denominato
     assert codes == ["00000", "00001", "00002"]
     codes = [one.unit_code for one, _ in obliged(silent, register, at(date(2026, 3, 11), 8))]
     assert codes == ["00000", "00002"]
-    assert summarise(silent, at(date(2026, 5, 1)), register).on_time_rate == (0, 2)
-    assert summarise(silent, at(date(2026, 5, 1))).on_time_rate == (0, 3)
+    assert summarise(silent, register, at(date(2026, 5, 1))).on_time_rate == (0, 2)
 
 
 def test_a_unit_that_was_dissolved_after_its_due_date_stays_missing(register: UnitRegister) -> None:
-    summary = summarise(pairs("silent", "silent", "silent"), at(date(2026, 12, 1)), register)
+    summary = summarise(pairs("silent", "silent", "silent"), register, at(date(2026, 12, 1)))
     assert (summary.obliged, summary.missing) == (2, 2)
 
 
 def test_what_a_unit_reported_before_it_was_dissolved_counts(register: UnitRegister) -> None:
-    summary = summarise(pairs("silent", "on time"), DUE, register)
+    summary = summarise(pairs("silent", "on time"), register, DUE)
     assert (summary.obliged, summary.on_time) == (2, 1)
 
 
 def test_a_unit_that_the_register_does_not_know_does_not_vanish(register: UnitRegister) -> None:
     assert len(obliged(pairs("silent", "silent", "silent", "silent"), register, day(30))) == 3
+
+
+def test_a_unit_that_is_new_owes_before_its_first_day_and_is_written_to_from_then_on() -> None:
+    born = UnitRegister([unit("00000", date(2026, 3, 10), None)])
+    silent = pairs("silent")
+    for moment in (day(1), at(date(2026, 3, 10), 8)):
+        assert obliged(silent, born, moment) == silent
+    assert to_chase(silent, born, day(1)) == []
+    assert to_chase(silent, born, at(date(2026, 3, 10), 8)) == silent
+
+
+def test_nobody_writes_to_a_unit_that_is_gone_although_it_stays_missing(register: UnitRegister) -> None:
+    silent = pairs("silent", "silent", "silent", "on time")
+    moment = at(date(2026, 3, 26), 8)
+    assert [one.unit_code for one, _ in obliged(silent, register, moment)] == ["00000", "00002", "00003"]
+    assert [one.unit_code for one, _ in to_chase(silent, register, moment)] == ["00000"]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from importlib import import_module
 from typing import Any
@@ -13,6 +14,7 @@ from cchc.errors import RuleRefused
 from cchc.obligations import EventKind
 from cchc.reminders import Decision, send_pending, sent_by_rung
 from cchc.store import Store
+from cchc.units import UnitRegister
 from cchc.year.ics import calendar_ics
 
 DECIDING = import_module("cchc.reminders.decide")  # the package's name `decide` is the function
@@ -142,14 +144,12 @@ def test_a_rejected_report_is_asked_for_again_on_the_next_working_day(world: Any
 
 
 def test_a_unit_that_is_no_longer_valid_is_left_alone(world: Any) -> None:
-    class Closed:
-        def on(self, when: date, tiers: Any = None) -> list[Any]:
-            return [unit for unit in real.on(when, tiers) if unit.code != closed]
-
-    real, closed, other = world.units, world.unit(0), world.unit(1)
+    closed, other = world.unit(0), world.unit(1)
     world.owe(closed, DUE, opened=OPENED)
     world.owe(other, DUE, opened=OPENED)
-    world.units = Closed()
+    world.units = UnitRegister(
+        [replace(one, valid_to=date(2026, 3, 9)) if one.code == closed else one for one in world.units.all]
+    )
     assert world.decide(day(10)).mails == 1
     assert [mail["unit_code"] for mail in mails(world.store)] == [other]
 

@@ -31,7 +31,7 @@ def test_each_answer_counts_after_the_last_reminder_before_it(world: Any) -> Non
             if when.date() == date(2026, 3, number):
                 world.happens(obligation_id, "submitted", when, submission_id="s")
                 world.happens(obligation_id, "accepted", when, submission_id="s")
-    found = round_effect(world.store, world.ladder, "2026-Q1", day(19))
+    found = round_effect(world.store, world.ladder, world.units, "2026-Q1", day(19))
     assert (found.obliged, found.answered, found.unanswered) == (3, 2, 1)
     assert [(one.rung, one.answered, one.median_wait) for one in found.rungs] == [
         ("", 1, None),
@@ -49,8 +49,8 @@ def test_what_was_not_known_then_does_not_count_then(world: Any) -> None:
     owed = world.owe(world.unit(), DUE, opened=OPENED)
     world.run(day(10))
     world.happens(owed, "submitted", day(11), submission_id="s")
-    assert round_effect(world.store, world.ladder, "2026-Q1", day(10, 9)).unanswered == 1
-    assert round_effect(world.store, world.ladder, "2026-Q1", day(12)).unanswered == 0
+    assert round_effect(world.store, world.ladder, world.units, "2026-Q1", day(10, 9)).unanswered == 1
+    assert round_effect(world.store, world.ladder, world.units, "2026-Q1", day(12)).unanswered == 0
 
 
 def test_the_command_prints_shares_and_waits(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:

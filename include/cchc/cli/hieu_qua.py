@@ -40,7 +40,7 @@ def effect(
     rounds = [row["round_id"] for row in RoundLedger(store).all(year or as_of.year)]
     names = {rung.code: rung.name for rung in ladder.rungs} | {"": t("chasing.effect.before_first")}
     for round_id in rounds:
-        found = round_effect(store, ladder, round_id, as_of)
+        found = round_effect(store, ladder, units, round_id, as_of)
         if found.obliged:
             console.print(_effect_table(found, calendar.round(round_id).title, names))
     past = past_reports(store, calendar, units, as_of)

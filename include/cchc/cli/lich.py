@@ -18,7 +18,7 @@ from cchc import clock
 from cchc.config_files import shown
 from cchc.errors import RuleRefused
 from cchc.files import write_atomic
-from cchc.obligations import Ledger, RoundLedger, reschedule
+from cchc.obligations import Ledger, RoundLedger, reschedule, to_chase, units_owing
 from cchc.paths import config_dir, current_instance
 from cchc.store import Store
 from cchc.texts import t, table
@@ -179,7 +179,7 @@ def _grid(moves: Iterable[Move], title: str) -> Table:
 def _print_touched(console: Console, round_id: str, store: Store, as_of: datetime) -> None:
     """Who still owes something in the round."""
     units = UnitRegister.load(strict=False)
-    owed = Ledger(store).states(as_of, round_id=round_id, only_owed=True)
+    owed = to_chase(Ledger(store).states(as_of, round_id=round_id, only_owed=True), units, as_of)
     codes = sorted({obligation.unit_code for obligation, _ in owed})
     names = ", ".join(units.get(code).name if code in units else code for code in codes)
     _say(console, "touched" if codes else "touched_nobody", round_id=round_id, count=len(codes), units=names)
@@ -190,7 +190,7 @@ def _print_obliged(console: Console, calendar: Calendar, moves: list[Move]) -> N
     units, names = UnitRegister.load(strict=False), table("year.tiers")
     for round_id in dict.fromkeys(move.round_id for move in moves if move.what != WHOLE_ROUND or move.new):
         one = calendar.round(round_id)
-        tiers = Counter(unit.tier for unit in units.on(one.reference_day, one.tiers))
+        tiers = Counter(unit.tier for unit in units_owing(units, one))
         parts = ", ".join(f"{tiers[tier]} {names[tier]}" for tier in one.tiers)
         _say(console, "obliged", round_id=round_id, count=tiers.total(), parts=parts)
 

@@ -197,7 +197,7 @@ def _close(run: Run, progress: Progress) -> RealRound:
     return RealRound(
         round_.round_id,
         round_.title,
-        summarise(states, run.as_of).obliged,
+        summarise(states, run.units, run.as_of).obliged,
         tuple(missing),
         {paper.kind: paper.copied_to(run.instance) for paper in papers},
     )

@@ -10,6 +10,7 @@ from cchc.obligations import Ledger, RoundLedger, RoundSummary, summarise
 from cchc.paths import Instance
 from cchc.reminders import sent_by_rung
 from cchc.store import Store
+from cchc.units import UnitRegister
 from cchc.year import Calendar
 
 
@@ -26,11 +27,12 @@ class RoundLine:
 def round_lines(store: Store, year: int, as_of: datetime) -> list[RoundLine]:
     """Rounds of the year in the order of their opening, as they stood at `as_of`."""
     calendar, ledger, mails = Calendar.load(), Ledger(store), sent_by_rung(store, year)
+    units = UnitRegister.load()
     return [
         RoundLine(
             row["round_id"],
             calendar.round(row["round_id"]).title,
-            summarise(ledger.states(as_of, round_id=row["round_id"]), as_of),
+            summarise(ledger.states(as_of, round_id=row["round_id"]), units, as_of),
             mails.get(row["round_id"], {}),
         )
         for row in RoundLedger(store).all(year)

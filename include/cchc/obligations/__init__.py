@@ -4,10 +4,11 @@ from cchc.obligations.fold import apply, fold
 from cchc.obligations.invariants import broken_invariants
 from cchc.obligations.ledger import Ledger, append
 from cchc.obligations.model import Event, EventKind, Obligation, State
+from cchc.obligations.obliging import obliged, to_chase, units_owing
 from cchc.obligations.punctuality import Lateness, Timeliness, lateness, timeliness
 from cchc.obligations.rescheduling import reschedule
 from cchc.obligations.rounds import RoundLedger
-from cchc.obligations.summary import RoundSummary, obliged, summarise
+from cchc.obligations.summary import RoundSummary, summarise
 
 __all__ = [
     "Event",
@@ -28,4 +29,6 @@ __all__ = [
     "reschedule",
     "summarise",
     "timeliness",
+    "to_chase",
+    "units_owing",
 ]

@@ -8,9 +8,10 @@ from typing import Literal
 
 from cchc.clock import TZ
 from cchc.obligations.model import Obligation, State
+from cchc.units import UnitRegister
 from cchc.year import WorkingDays
 
-Timeliness = Literal["on_time", "late", "missing", "pending", "waived"]
+Timeliness = Literal["on_time", "late", "missing", "pending", "waived", "dissolved"]
 
 
 @dataclass(frozen=True)
@@ -25,18 +26,30 @@ class Lateness:
     calendar_days: int
 
 
-def timeliness(_obligation: Obligation, state: State, as_of: datetime) -> Timeliness:
-    """on_time, late, missing (due and not fulfilled), pending (not yet due) or waived, as of a moment.
+def timeliness(obligation: Obligation, state: State, units: UnitRegister, as_of: datetime) -> Timeliness:
+    """on_time, late, missing (due and not fulfilled), pending (not yet due), waived or dissolved, as of a moment.
 
     What counts is when the first version that was accepted arrived, against the due date in force (extension
     and rescheduling included); a later return and its correction do not undo it. The due instant itself is
     still on time.
+
+    Dissolved: the unit ended before it had to report, without having reported; nothing is owed by it any more. A
+    unit that ended after its due date stays missing. One that the register does not know counts, rather than vanish.
     """
     if state.status == "waived":
         return "waived"
     if state.fulfilled_at is not None:
         return "on_time" if state.fulfilled_at <= state.due_at else "late"
+    if _ended(obligation, units, min(as_of, state.due_at)):
+        return "dissolved"
     return "missing" if as_of > state.due_at else "pending"
+
+
+def _ended(obligation: Obligation, units: UnitRegister, moment: datetime) -> bool:
+    if obligation.unit_code not in units:
+        return False
+    last_day = units.get(obligation.unit_code).valid_to
+    return last_day is not None and last_day < moment.astimezone(TZ).date()
 
 
 def lateness(state: State, as_of: datetime, days: WorkingDays) -> Lateness:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cchc.clock import from_text, to_text
-from cchc.obligations import Ledger
+from cchc.obligations import Ledger, obliged
 from cchc.reminders.ladder import Ladder
 from cchc.store import Store
 from cchc.texts import t
+from cchc.units import UnitRegister
 
 
 @dataclass(frozen=True)
@@ -38,21 +39,21 @@ class RoundEffect:
         return self.obliged - self.unanswered
 
 
-def round_effect(store: Store, ladder: Ladder, round_id: str, as_of: datetime) -> RoundEffect:
+def round_effect(
+    store: Store, ladder: Ladder, units: UnitRegister, round_id: str, as_of: datetime
+) -> RoundEffect:
     """From the first arrival of each obligation of the round and the last reminder sent before it.
 
-    The opening mail is no reminder. Waived obligations are left out. Medians are over obligations that were reminded
+    The opening mail is no reminder. Medians are over obligations that were reminded
     before they were answered; None when there is none.
     """
     sent = _sent(store, ladder, as_of)
     answers: Counter[str] = Counter()
     waits: dict[str, list[timedelta]] = defaultdict(list)
-    obliged = unanswered = 0
+    unanswered = 0
     reminded: set[str] = set()
-    for obligation, state in Ledger(store).states(as_of, round_id=round_id):
-        if state.status == "waived":
-            continue
-        obliged += 1
+    owing = obliged(Ledger(store).states(as_of, round_id=round_id), units, as_of)
+    for obligation, state in owing:
         history = sent.get(obligation.obligation_id, [])
         reminded.update(rung for _, rung in history)
         arrived = min(filter(None, (state.first_submitted_at, state.fulfilled_at)), default=None)
@@ -69,7 +70,7 @@ def round_effect(store: Store, ladder: Ladder, round_id: str, as_of: datetime) -
     rungs = ["", *(code for code in ladder.codes if code in reminded)]
     effects = tuple(RungEffect(rung, answers[rung], _median(waits.get(rung, []))) for rung in rungs)
     return RoundEffect(
-        round_id, obliged, unanswered, effects, _median([one for ones in waits.values() for one in ones])
+        round_id, len(owing), unanswered, effects, _median([one for ones in waits.values() for one in ones])
     )
 
 

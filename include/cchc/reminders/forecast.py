@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cchc.obligations import Ledger, timeliness
+from cchc.obligations import Ledger, timeliness, to_chase
 from cchc.store import Store
 from cchc.units import UnitRegister
 from cchc.year import Calendar
@@ -168,8 +168,10 @@ def past_reports(store: Store, calendar: Calendar, units: UnitRegister, as_of: d
     """Every report that was due by `as_of` and not waived, as known then."""
     found = []
     for obligation, state in Ledger(store).states(as_of, product=REPORT):
-        standing = timeliness(obligation, state, as_of)
-        if state.due_at > as_of or standing in ("waived", "pending") or obligation.unit_code not in units:
+        standing = timeliness(obligation, state, units, as_of)
+        if state.due_at > as_of or obligation.unit_code not in units:
+            continue
+        if standing in ("waived", "pending", "dissolved"):
             continue
         found.append(
             Past(
@@ -195,12 +197,9 @@ def foretell(
     if not past:
         return []
     model, kind = Model(past), str(calendar.round(round_id).kind)
+    owed = Ledger(store).states(as_of, round_id=round_id, product=REPORT, only_owed=True)
     awaited = [
-        obligation.unit_code
-        for obligation, state in Ledger(store).states(
-            as_of, round_id=round_id, product=REPORT, only_owed=True
-        )
-        if state.due_at > as_of and obligation.unit_code in units
+        obligation.unit_code for obligation, state in to_chase(owed, units, as_of) if state.due_at > as_of
     ]
     found = [model.of(code, units.get(code).tier, kind) for code in awaited]
     return sorted(found, key=lambda one: (-one.chance, one.unit_code))

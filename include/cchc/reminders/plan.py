@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cchc.clock import TZ
 from cchc.errors import RuleRefused
-from cchc.obligations import Event, Ledger, Obligation, State
+from cchc.obligations import Event, Ledger, Obligation, State, to_chase
 from cchc.paths import Instance
 from cchc.reminders.department import Department
 from cchc.reminders.digest import TURNED_BACK, Line, Thread, compose, effective_due, order
@@ -44,8 +44,8 @@ class Desk:
         return self.as_of.astimezone(TZ).date()
 
     def owed(self) -> list[tuple[Obligation, State]]:
-        """Every obligation that is owed as far as is known by now."""
-        return Ledger(self.store).states(self.as_of, only_owed=True)
+        """Every obligation that is to be chased as far as is known by now."""
+        return to_chase(Ledger(self.store).states(self.as_of, only_owed=True), self.units, self.as_of)
 
 
 @dataclass(frozen=True)
@@ -97,11 +97,8 @@ def plan(
     wanted = _wanted(desk.ladder, rungs)
     days = RememberedDays(desk.calendar.working_days)
     sent, holds = _days_sent(desk.store), load_holds(desk.store, desk.as_of)
-    valid = {unit.code: unit for unit in desk.units.on(desk.today)}
     lines: dict[str, list[Line]] = defaultdict(list)
     for obligation, state in owed:
-        if obligation.unit_code not in valid:
-            continue
         turned_back = _last_turn_back(desk, obligation) if state.status in TURNED_BACK else None
         rung = None
         place = (obligation.unit_code, obligation.round_id)
@@ -126,7 +123,7 @@ def plan(
     written = _Written(first=_first_mails(desk.store), this_year=_written_to(desk))
     planned: list[Planned] = []
     for code in sorted(lines):
-        planned += _mails_of(desk, valid[code], lines[code], written, forms_of, days)
+        planned += _mails_of(desk, desk.units.get(code), lines[code], written, forms_of, days)
     return planned
 
 

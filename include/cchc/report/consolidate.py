@@ -12,7 +12,7 @@ from cchc.clock import from_text, to_text
 from cchc.errors import RuleRefused
 from cchc.indicators import Indicator, IndicatorRegister
 from cchc.intake import Figure, declared_nothing
-from cchc.obligations import Ledger
+from cchc.obligations import Ledger, obliged
 from cchc.report.reconciliation import Evidences, evidence, put_precedence
 from cchc.report.settings import DocumentSettings
 from cchc.report.tally import PROVINCE, Figures, Tally, tally
@@ -107,17 +107,20 @@ def owed_indicators(
 def obliged_units(
     store: Store, round_: Round, units: UnitRegister, as_of: datetime
 ) -> tuple[list[Unit], frozenset[str]]:
-    """Units whose report counts (not waived), tier by tier in register order; codes of those with nothing."""
-    states = {
-        obligation.unit_code: state
-        for obligation, state in Ledger(store).states(as_of, round_id=round_.round_id, product=PRODUCT)
-        if state.status != "waived"
-    }
+    """Units whose report counts (see `obliged`), tier by tier in register order; codes of those with nothing.
+
+    Raises CchcError for a unit that the register no longer has: a figure over the others would name a wrong
+    denominator.
+    """
+    found = Ledger(store).states(as_of, round_id=round_.round_id, product=PRODUCT)
+    states = {obligation.unit_code: state for obligation, state in obliged(found, units, as_of)}
+    for code in states:
+        units.get(code)
     order = {tier: place for place, tier in enumerate(round_.tiers)}
-    obliged = [unit for unit in units.all if unit.code in states]
-    obliged.sort(key=lambda unit: order.get(unit.tier, len(order)))  # stable: register order inside a tier
+    owing = [unit for unit in units.all if unit.code in states]
+    owing.sort(key=lambda unit: order.get(unit.tier, len(order)))  # stable: register order inside a tier
     nothing = frozenset(code for code, state in states.items() if state.status == "nothing_to_report")
-    return obliged, nothing
+    return owing, nothing
 
 
 def counted_figures(found: Evidences) -> dict[str, dict[str, Figure]]:
@@ -143,14 +146,14 @@ def consolidate(
     `draft` None means: the last draft when its figures are the same, else a new one. A given draft that is
     already kept with other figures is refused (RuleRefused `draft-differs`): somebody may have read it.
     """
-    obliged, nothing = obliged_units(store, round_, units, as_of)
-    shown, owed = owed_indicators(round_, obliged, indicators)
+    owing, nothing = obliged_units(store, round_, units, as_of)
+    shown, owed = owed_indicators(round_, owing, indicators)
     sections = declared_nothing(store, round_.round_id, as_of=as_of)
     rules = (settings or DocumentSettings.load()).report
     with store.write() as tx:
         put_precedence(tx, round_.round_id, rules, shown)
         figures = counted_figures(evidence(tx, round_.round_id, as_of))
-        lines = add_up(shown, owed, obliged, figures, nothing, sections)
+        lines = add_up(shown, owed, owing, figures, nothing, sections)
         newest = tx.one("report.last_draft", round_id=round_.round_id)
         last = newest["draft"] if newest else None
         number = draft if draft is not None else last if last is not None else 1

@@ -34,7 +34,7 @@ from cchc.year import Calendar, Round, RoundKind, WorkingDays
 class Standing:
     """How one unit stands with the round's report. Lateness in whole days, 0 when not late.
 
-    `timeliness` is on_time | late | missing | pending (`waived` units are not listed).
+    `timeliness` is on_time | late | missing | pending (`waived` and `dissolved` units are not listed).
     """
 
     unit: Unit
@@ -168,9 +168,11 @@ def gather(
         indicators=shown,
         owed=owed,
         consolidation=consolidation,
-        standings=[_standing(unit, *by_unit[unit.code], as_of, calendar.working_days) for unit in obliged],
-        summary=summarise(pairs, as_of),
-        summary_by_tier=_by_tier(pairs, obliged, as_of),
+        standings=[
+            _standing(unit, *by_unit[unit.code], units, as_of, calendar.working_days) for unit in obliged
+        ],
+        summary=summarise(pairs, units, as_of),
+        summary_by_tier=_by_tier(pairs, obliged, units, as_of),
         figures=figures,
         system=witness,
         system_lines=add_up(shown, owed, obliged, witness),
@@ -184,7 +186,7 @@ def gather(
         last_year=_last_year(
             store, calendar.same_round_last_year(round_), shown, owed, obliged, figures, as_of, units.all
         ),
-        history=_history(store, calendar, round_, as_of),
+        history=_history(store, calendar, round_, units, as_of),
         received=_received(store, round_, read),
         snapshots=_snapshots(store, round_, as_of),
     )
@@ -206,13 +208,18 @@ def _pairs(store: Store, round_: Round, as_of: datetime) -> list[tuple[Obligatio
 
 
 def _standing(
-    unit: Unit, obligation: Obligation, state: State, as_of: datetime, working_days: WorkingDays
+    unit: Unit,
+    obligation: Obligation,
+    state: State,
+    units: UnitRegister,
+    as_of: datetime,
+    working_days: WorkingDays,
 ) -> Standing:
     late = lateness(state, as_of, working_days)
     return Standing(
         unit=unit,
         status=state.status,
-        timeliness=timeliness(obligation, state, as_of),
+        timeliness=timeliness(obligation, state, units, as_of),
         due_at=state.due_at,
         first_submitted_at=state.first_submitted_at,
         fulfilled_at=state.fulfilled_at,
@@ -222,14 +229,14 @@ def _standing(
 
 
 def _by_tier(
-    pairs: Sequence[tuple[Obligation, State]], units: Sequence[Unit], as_of: datetime
+    pairs: Sequence[tuple[Obligation, State]], obliged: Sequence[Unit], units: UnitRegister, as_of: datetime
 ) -> dict[str, RoundSummary]:
-    tier_of = {unit.code: unit.tier for unit in units}
-    groups: dict[str, list[tuple[Obligation, State]]] = {unit.tier: [] for unit in units}
+    tier_of = {unit.code: unit.tier for unit in obliged}
+    groups: dict[str, list[tuple[Obligation, State]]] = {unit.tier: [] for unit in obliged}
     for obligation, state in pairs:
         if obligation.unit_code in tier_of:
             groups[tier_of[obligation.unit_code]].append((obligation, state))
-    return {tier: summarise(own, as_of) for tier, own in groups.items()}
+    return {tier: summarise(own, units, as_of) for tier, own in groups.items()}
 
 
 def _received(store: Store, round_: Round, read: Collection[str]) -> dict[str, Received]:
@@ -313,10 +320,10 @@ def _counts(indicator: Indicator, unit: Unit, figures: Mapping[str, Figures]) ->
 
 
 def _history(
-    store: Store, calendar: Calendar, round_: Round, as_of: datetime
+    store: Store, calendar: Calendar, round_: Round, units: UnitRegister, as_of: datetime
 ) -> list[tuple[Round, RoundSummary]]:
     """Summaries of the year's report rounds up to and with this one, as far as they were opened."""
     kinds = {RoundKind.Q1, RoundKind.H1, RoundKind.Q3, RoundKind.YEAR}
     rounds = [r for r in calendar.rounds(round_.year) if r.kind in kinds and r.opens_at <= round_.opens_at]
-    history = [(r, summarise(_pairs(store, r, as_of), as_of)) for r in rounds]
+    history = [(r, summarise(_pairs(store, r, as_of), units, as_of)) for r in rounds]
     return [(r, summary) for r, summary in history if summary.obliged]

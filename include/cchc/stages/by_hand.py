@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 
 from cchc.clock import to_text, vn_date
 from cchc.errors import RuleRefused
-from cchc.obligations import Event, EventKind, Obligation, State
+from cchc.obligations import Event, EventKind, Obligation, State, to_chase
 from cchc.reminders import ByHand, Decision, Hold, HoldKind, Ladder, lift_hold, put_hold
 from cchc.stages.reminding import decide_reminders
 from cchc.stages.run import Run
@@ -118,7 +118,8 @@ def _owing(run: Run, unit_codes: Collection[str] | None) -> list[Pair]:
     """What the units owe; an error when one of those named owes nothing, so that a slip of the pen is seen."""
     if run.round_id:
         run.calendar.round(run.round_id)  # an error that names the rounds
-    owing = run.ledger.states(run.as_of, round_id=run.round_id, only_owed=True)
+    owed = run.ledger.states(run.as_of, round_id=run.round_id, only_owed=True)
+    owing = to_chase(owed, run.units, run.as_of)
     if unit_codes is None:
         return owing
     wanted = {run.units.get(code).code for code in unit_codes}

@@ -68,7 +68,7 @@ def _records(run: Run) -> dict[str, Record]:
             continue
         for obligation, state in run.ledger.states(run.as_of, round_id=row["round_id"]):
             code = obligation.unit_code
-            if timeliness(obligation, state, run.as_of) in ("late", "missing"):
+            if timeliness(obligation, state, run.units, run.as_of) in ("late", "missing"):
                 counter = overdue if obligation.product == "nhiem_vu" else late
                 counter[code] = counter.get(code, 0) + 1
             rejected[code] = rejected.get(code, 0) + (state.status == "rejected")

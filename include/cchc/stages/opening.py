@@ -9,7 +9,7 @@ from pathlib import Path
 from cchc.checks import Rules, live_rules, reference_rounds
 from cchc.files import write_atomic
 from cchc.intake import build_report_workbook, form_key
-from cchc.obligations import Obligation
+from cchc.obligations import Obligation, units_owing
 from cchc.reminders import FormsOf
 from cchc.sources import compute_values, freeze_snapshot
 from cchc.stages.collecting import SOURCES
@@ -71,8 +71,8 @@ def compute_provisional(run: Run) -> int:
 
 
 def obliged_units(run: Run, round_: Round) -> list[Unit]:
-    """Units that owe the round: valid on the last day of its window, of the tiers the calendar names."""
-    return run.units.on(round_.reference_day, round_.tiers)
+    """Units that owe the round (see `units_owing`)."""
+    return units_owing(run.units, round_)
 
 
 def unit_blocks(run: Run, size: int = 31) -> list[list[str]]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from cchc.files import write_atomic
 from cchc.intake import Criterion, build_self_score_workbook, form_key, latest_values
-from cchc.obligations import Obligation, timeliness
+from cchc.obligations import Obligation, timeliness, units_owing
 from cchc.report.letters import ScoreRow, build_scoring_decision
 from cchc.scoring import (
     Criteria,
@@ -62,7 +62,7 @@ def open_self_scoring(run: Run) -> int:
 
 
 def _units(run: Run) -> list[Unit]:
-    return run.units.on(run.round.reference_day, run.round.tiers)
+    return units_owing(run.units, run.round)
 
 
 def is_due(run: Run) -> bool:
@@ -107,8 +107,8 @@ def _reports_on_time(run: Run, criteria: Criteria) -> dict[str, tuple[bool, ...]
         for obligation, state in run.ledger.states(
             run.as_of, round_id=f"{run.round.year}-{kind}", product="bao_cao"
         ):
-            standing = timeliness(obligation, state, run.as_of)
-            if standing not in ("waived", "pending"):
+            standing = timeliness(obligation, state, run.units, run.as_of)
+            if standing not in ("waived", "pending", "dissolved"):
                 result.setdefault(obligation.unit_code, []).append(standing == "on_time")
     return {unit: tuple(values) for unit, values in result.items()}
 

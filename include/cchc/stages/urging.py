@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cchc.clock import at, to_text
-from cchc.obligations import Obligation, State, lateness
+from cchc.obligations import Obligation, State, lateness, to_chase
 from cchc.reminders import Department, Ladder, urging_mail
 from cchc.reminders.mail import URGING
 from cchc.report.documents import document
@@ -35,13 +35,9 @@ def write_letters(run: Run) -> list[str]:
 
 
 def late(run: Run, round_id: str | None = None) -> list[tuple[Obligation, State]]:
-    """What is owed and overdue now, by unit; of one round or of all. Units that no longer exist owe nothing."""
-    valid = {unit.code for unit in run.units.on(run.today)}
-    return [
-        (obligation, state)
-        for obligation, state in run.ledger.states(run.as_of, round_id=round_id, only_owed=True)
-        if state.current_due_at < run.as_of and obligation.unit_code in valid
-    ]
+    """What is to be chased and overdue now, by unit; of one round or of all."""
+    owed = to_chase(run.ledger.states(run.as_of, round_id=round_id, only_owed=True), run.units, run.as_of)
+    return [(obligation, state) for obligation, state in owed if state.current_due_at < run.as_of]
 
 
 def _write(run: Run, ladder: Ladder) -> str | None:

@@ -1,0 +1,192 @@
+"""One denominator: report, board, chasing, the day's mail, consolidation and scoring count the same obliged units.
+
+Two units are dissolved in June, when their successor begins: one reported before, one was granted more time until
+July and had not reported.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from docx import Document
+
+from cchc.clock import at, to_text
+from cchc.errors import CchcError
+from cchc.obligations import Event, EventKind
+from cchc.paths import Instance
+from cchc.reminders import Department, Ladder
+from cchc.reminders.effect import round_effect
+from cchc.reminders.plan import Desk as ChasingDesk
+from cchc.reminders.plan import plan
+from cchc.report.documents import documents
+from cchc.scoring import Criteria
+from cchc.stages import Run, closing, opening
+from cchc.stages.day_summary import summarise_day
+from cchc.stages.scoring import _reports_on_time
+from cchc.store import Store
+from cchc_board.desk import Desk
+from cchc_board.round_page import round_page
+from cchc_board.year_page import year_page
+
+STAYS, SILENT, GONE, REPORTED, NEW = "30292", "30301", "30307", "30760", "30313"
+OLD_UNITS = (STAYS, SILENT, GONE, REPORTED)
+GRANTED = at(date(2026, 7, 10), 17)
+# When each round is closed, after everything about it has happened.
+CLOSED = {
+    "2026-Q1": at(date(2026, 3, 19), 9),
+    "2026-6T": at(date(2026, 7, 13), 9),
+    "2026-Q3": at(date(2026, 9, 18), 9),
+}
+OBLIGED = {"2026-Q1": 4, "2026-6T": 3, "2026-Q3": 3}
+YEAR_END = at(date(2026, 12, 18), 12)
+
+
+@pytest.fixture
+def run(store: Store, instance: Instance, config_copy: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setenv("CCHC_STORE_URL", store.url)
+    _merge_units(config_copy / "units.csv")
+    made = Run(store, instance, at(date(2026, 3, 2), 8), "2026-Q1")
+    for round_id in CLOSED:
+        _play(on(made, round_id, made.calendar.round(round_id).opens_at))
+    return made
+
+
+def _merge_units(path: Path) -> None:
+    """The register holds five units; two of them end on 30 June 2026 and the fifth begins as their successor."""
+    reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")))
+    rows = {row["code"]: row for row in reader}
+    kept = [row for row in rows.values() if row["tier"] == "tinh"]
+    for code in (*OLD_UNITS, NEW):
+        row = rows[code] | {"predecessors": ""}
+        if code in (GONE, REPORTED):
+            row["valid_to"] = "2026-06-30"
+        if code == NEW:
+            row |= {"valid_from": "2026-07-01", "predecessors": f"{GONE} {REPORTED}"}
+        kept.append(row)
+    out = io.StringIO()
+    writer = csv.DictWriter(out, reader.fieldnames or (), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(kept)
+    path.write_text(out.getvalue(), encoding="utf-8")
+
+
+def on(run: Run, round_id: str, moment: datetime) -> Run:
+    return replace(run, round_id=round_id, as_of=moment, peer_cache={}, system_cache={})
+
+
+def _play(run: Run) -> None:
+    """The round is opened; all but one unit report, in 6T the granted one neither."""
+    round_ = run.round
+    opening.open_round(run)
+    owing = {unit.code for unit in opening.obliged_units(run, round_)}
+    assert owing == ({STAYS, SILENT, NEW} if round_.round_id == "2026-Q3" else set(OLD_UNITS))
+    sent_on = round_.unit_due_at.replace(hour=9)
+    happenings: list[tuple[str, EventKind, dict[str, str]]] = []
+    for code in sorted(owing - {SILENT}):
+        if round_.round_id == "2026-6T" and code == GONE:
+            happenings.append((code, EventKind.extended, {"due_at": to_text(GRANTED)}))
+            continue
+        file = {"submission_id": f"{round_.round_id}-{code}"}
+        happenings += [(code, EventKind.submitted, file), (code, EventKind.accepted, file)]
+    run.ledger.record_many(
+        Event(f"{round_.round_id}/{code}/bao_cao", kind, sent_on, sent_on, "thu", "lý do", detail)
+        for code, kind, detail in happenings
+    )
+
+
+def board(run: Run, moment: datetime) -> Desk:
+    return Desk(run.instance, run.store, moment)
+
+
+def in_report(run: Run, round_id: str, moment: datetime) -> int:
+    """The number that a reader of the issued Word file finds."""
+    closed = on(run, round_id, moment)
+    closing.consolidate(closed)
+    closing.draft(closed)
+    (paper,) = [one for one in documents(run.store, round_id) if one.kind == "bao_cao_du_thao"]
+    text = "\n".join(one.text for one in Document(str(paper.copied_to(run.instance))).paragraphs)
+    (obliged,) = re.findall(r"do (\d+) cơ quan, đơn vị có nghĩa vụ báo cáo", text)
+    assert re.findall(r"Có \d+/(\d+) đơn vị đã gửi báo cáo", text) == [obliged]
+    return int(obliged)
+
+
+def in_consolidation(run: Run, round_id: str, moment: datetime) -> int:
+    closed = on(run, round_id, moment)
+    closing.consolidate(closed)
+    found = closing._facts(closed, None)[0].coverage.values()
+    return max(int(one.partition("/")[2]) for one in found)
+
+
+def in_scoring(run: Run, round_id: str, moment: datetime) -> int:
+    criteria = replace(Criteria.load(), timeliness_rounds=(round_id.removeprefix("2026-"),))
+    return sum(len(one) for one in _reports_on_time(on(run, "2026-CD", moment), criteria).values())
+
+
+PLACES: dict[str, Callable[[Run, str, datetime], int]] = {
+    "report": in_report,
+    "consolidation": in_consolidation,
+    "round page": lambda run, round_id, moment: _summary(round_page(board(run, moment), round_id, "")).obliged,
+    "year page": lambda run, round_id, moment: next(
+        _summary(card).obliged for card in year_page(board(run, moment), 2026).cards if card.round.round_id == round_id
+    ),
+    "chasing": lambda run, round_id, moment: round_effect(
+        run.store, Ladder.load(), run.units, round_id, moment
+    ).obliged,
+    "scoring": in_scoring,
+}  # fmt: skip
+
+
+def _summary(one: object) -> object:
+    summary = one.summary  # type: ignore[attr-defined]
+    assert summary is not None
+    return summary
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("later", [False, True], ids=["at its closing", "at the year's end"])
+def test_a_unit_that_was_dissolved_before_it_had_to_report_is_in_no_denominator(
+    run: Run, place: str, later: bool
+) -> None:
+    found = {
+        round_id: PLACES[place](run, round_id, YEAR_END if later else moment)
+        for round_id, moment in CLOSED.items()
+    }
+    assert found == OBLIGED
+
+
+def test_who_is_missing_is_the_same_on_the_board_in_the_day_mail_and_in_the_reminders(run: Run) -> None:
+    moment = at(date(2026, 7, 13), 9)
+    page = round_page(board(run, moment), "2026-6T", "")
+    assert [row.code for row in page.missing] == [SILENT]
+    assert {row.code for row in page.rows} == set(OLD_UNITS)
+    assert [row.code for row in round_page(board(run, moment), "2026-6T", "ket-thuc").rows] == [GONE]
+    now = on(run, "2026-6T", moment)
+    assert {unit.code for unit in summarise_day(now).late} == {SILENT}
+    desk = ChasingDesk(
+        run.store, run.calendar, run.units, Ladder.load(), run.instance, Department.load(), moment
+    )
+    assert {one.unit.code for one in plan(desk, desk.owed())} == {SILENT}
+
+
+def test_a_unit_that_owes_until_july_counts_until_it_is_gone(run: Run) -> None:
+    counts = {
+        day: _summary(round_page(board(run, at(day, 9)), "2026-6T", "")).obliged
+        for day in (date(2026, 6, 19), date(2026, 6, 30), date(2026, 7, 1))
+    }
+    assert list(counts.values()) == [4, 4, 3]
+
+
+def test_a_report_is_not_drafted_over_a_unit_that_the_register_lost(run: Run, config_copy: Path) -> None:
+    path = config_copy / "units.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if not line.startswith(SILENT)), encoding="utf-8")
+    lost = Run(run.store, run.instance, CLOSED["2026-Q1"], "2026-Q1")
+    with pytest.raises(CchcError, match=SILENT):
+        closing.consolidate(lost)
