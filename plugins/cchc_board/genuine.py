@@ -7,12 +7,13 @@ person not long ago: neither can be had by a page from elsewhere.
 
 from __future__ import annotations
 
-import base64
-import hmac
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
 from urllib.parse import urlsplit
 
+from itsdangerous import BadData, URLSafeSerializer
 from starlette.exceptions import HTTPException
 
 LONGEST_OPEN = timedelta(hours=12)  # a page that stands open over a working day may still be used
@@ -47,30 +48,30 @@ def from_own_page(headers: Mapping[str, str], own_origin: str) -> bool:
 
 def new_token(key: bytes, actor: str, moment: datetime) -> str:
     """The token of a form that is shown to `actor` now."""
-    return seal(key, FORM, f"{int(moment.timestamp())}|{actor}")
+    return seal(key, FORM, [int(moment.timestamp()), actor])
 
 
 def is_own_token(key: bytes, actor: str, token: str, moment: datetime) -> bool:
     """Whether the token was given to `actor` within the last hours."""
-    issued, _, whom = (unseal(key, FORM, token) or "").partition("|")
-    if whom != actor or not issued:
-        return False
-    return timedelta(0) <= moment - datetime.fromtimestamp(int(issued), moment.tzinfo) <= LONGEST_OPEN
+    match unseal(key, FORM, token):
+        case [int(issued), whom]:
+            age = moment - datetime.fromtimestamp(issued, moment.tzinfo)
+            return whom == actor and timedelta(0) <= age <= LONGEST_OPEN
+    return False
 
 
-def seal(key: bytes, purpose: str, text: str) -> str:
-    """`text` as it may travel through a browser and come back unchanged; readable, but nobody else can make one."""
-    payload = base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-    return f"{payload}.{_mark(key, purpose, payload)}"
+def seal(key: bytes, purpose: str, content: Any) -> str:
+    """`content` as it may travel through a browser and come back unchanged; readable, but nobody else can make one."""
+    return str(_sealer(key, purpose).dumps(content))
 
 
-def unseal(key: bytes, purpose: str, sealed: str) -> str | None:
+def unseal(key: bytes, purpose: str, sealed: str) -> Any:
     """What was sealed for this purpose; None for anything else."""
-    payload, _, mark = sealed.partition(".")
-    if not sealed.isascii() or not hmac.compare_digest(mark, _mark(key, purpose, payload)):
+    try:
+        return _sealer(key, purpose).loads(sealed)
+    except BadData:
         return None
-    return base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)).decode()
 
 
-def _mark(key: bytes, purpose: str, payload: str) -> str:
-    return hmac.new(key, f"{purpose}.{payload}".encode(), "sha256").hexdigest()
+def _sealer(key: bytes, purpose: str) -> URLSafeSerializer:
+    return URLSafeSerializer(key, salt=purpose, signer_kwargs={"digest_method": sha256})

@@ -213,7 +213,7 @@ def test_the_address_that_people_type_is_our_own_also_behind_a_proxy(
     "token",
     ["", "x", "x.y", "é.é", new_token(KEY, "binh", NOW), new_token(b"other", "an", NOW), new_token(KEY, "an", NOW)[:-1],
      new_token(KEY, "an", NOW - timedelta(hours=13)), new_token(KEY, "an", NOW + timedelta(hours=1)),
-     seal(KEY, NOTICE, f"{int(NOW.timestamp())}|an"), seal(KEY, FORM, "an")],
+     seal(KEY, NOTICE, [int(NOW.timestamp()), "an"]), seal(KEY, FORM, "an")],
 )  # fmt: skip
 def test_a_form_without_a_token_of_this_very_person_is_refused(
     province: Province, operator: TestClient, token: str

@@ -77,6 +77,21 @@ def test_the_address_we_wrote_to_counts_when_a_server_forwarded() -> None:
     assert found.address == "xa-a@angiang.example"
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        group("xa-a@angiang.example", action="failed (no such user)"),
+        group("xa-a@angiang.example", action="error"),
+        "Final-Recipient: utf-8; xa-a@angiang.example\nAction: failed\nStatus: 5.1.1",
+        "Final-Recipient: <xa-a@angiang.example>\nAction: Failed\nStatus: 5.1.1",
+        "Final-Recipient: xa-a@angiang.example\nAction: failed\nStatus: 5.1.1",
+    ],
+)
+def test_what_servers_write_beside_the_standard_is_a_failure_too(fields: str) -> None:
+    (found,) = delivery_failures(message_from_string(report(fields)))
+    assert (found.address, found.status, found.message_id) == ("xa-a@angiang.example", "5.1.1", OURS)
+
+
 def test_exims_header_is_understood() -> None:
     raw = "From: mailer-daemon@mx.example\nX-Failed-Recipients: a@b.example,\n  c@d.example\n\nText"
     assert [one.address for one in delivery_failures(message_from_string(raw))] == [

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import socket
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,6 +54,15 @@ def test_anything_but_one_plain_address_is_refused(raw: str) -> None:
     with pytest.raises(RuleRefused) as refusal:
         check_address(raw)
     assert refusal.value.rule == "bad-address"
+
+
+def test_whether_an_address_can_be_used_asks_no_name_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("asked the network")
+
+    for name in ("getaddrinfo", "gethostbyname", "socket"):
+        monkeypatch.setattr(socket, name, refuse)
+    assert check_address("moi@khong-co-that.angiang.gov.vn") == "moi@khong-co-that.angiang.gov.vn"
 
 
 @given(st.text(max_size=40))

@@ -1,5 +1,8 @@
 """What a mail server says about a mail of ours that it could not deliver (RFC 3464, and Exim's older way)."""
 
+# flufl.bounce does not take over: no status, words or Message-ID; a failure with status 4.x.x counts for good; it skips
+# addresses of type `utf-8` (RFC 6533) or without a type, and raises on a mail without a sender.
+
 from __future__ import annotations
 
 import re
@@ -35,7 +38,8 @@ def delivery_failures(outer: Message) -> tuple[Failure, ...]:
         )
         # The address that we wrote to comes first: a forwarding server names its own besides.
         address = _address(fields.get("Original-Recipient")) or _address(fields.get("Final-Recipient"))
-        if address and action == "failed" and not (status and status[1] == "4"):
+        # Some servers put a remark behind the action, and opensmtpd calls it 'error'.
+        if address and action.startswith(("fail", "error")) and not (status and status[1] == "4"):
             found.setdefault(address, Failure(address, status[0] if status else "5.0.0", words, about))
     for header in outer.get_all("X-Failed-Recipients", []):
         for address in _ADDRESS.findall(str(header)):

@@ -6,18 +6,15 @@ in one cell are refused rather than interpreted: header injection starts with be
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Annotated
 
+from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator
 
 from cchc.errors import RuleRefused
 from cchc.texts import t
-
-_LOCAL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._+-]{0,62}[A-Za-z0-9_+-])?", re.ASCII)
-_LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?", re.ASCII)
 
 
 @lru_cache(maxsize=4096)
@@ -26,16 +23,11 @@ def check_address(raw: str) -> str:
 
     Raises RuleRefused('bad-address') for anything that is not exactly one plain address.
     """
-    local, at_sign, domain = raw.strip().rpartition("@")
     try:
-        ascii_domain = domain.encode("idna").decode("ascii").lower()
-    except UnicodeError:
-        ascii_domain = ""
-    labels = ascii_domain.split(".")
-    plain = _LOCAL.fullmatch(local) and ".." not in local
-    if not at_sign or not plain or len(labels) < 2 or not all(_LABEL.fullmatch(label) for label in labels):
-        raise RuleRefused("bad-address", t("reminders.bad_address", address=raw))
-    return f"{local}@{ascii_domain}"
+        found = validate_email(raw.strip(), allow_smtputf8=False, check_deliverability=False, strict=True)
+    except EmailNotValidError:
+        raise RuleRefused("bad-address", t("reminders.bad_address", address=raw)) from None
+    return f"{found.local_part}@{found.ascii_domain}"
 
 
 def split_addresses(raw: Iterable[str]) -> tuple[list[str], dict[str, str]]:
