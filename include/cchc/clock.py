@@ -42,15 +42,18 @@ def from_text(text: str) -> datetime:
 
 def vn_date(day: date) -> str:
     """dd/mm/yyyy, as people read it."""
-    return f"{day.day:02d}/{day.month:02d}/{day.year}"
+    from babel.dates import format_date
+
+    return format_date(day, "dd/MM/yyyy", locale="vi")
 
 
+# As they stand within a sentence; Babel has them as they stand alone ('Thứ Hai', 'Chủ Nhật').
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
 
 def vn_instant(instant: datetime) -> str:
     """E.g. `17 giờ 00 ngày 17/03/2026 (thứ Ba)`."""
-    local = instant.astimezone(TZ)
-    return (
-        f"{local.hour:02d} giờ {local.minute:02d} ngày {vn_date(local.date())} ({WEEKDAYS[local.weekday()]})"
-    )
+    from babel.dates import format_datetime
+
+    weekday = WEEKDAYS[instant.astimezone(TZ).weekday()]
+    return format_datetime(instant, f"HH 'giờ' mm 'ngày' dd/MM/yyyy '({weekday})'", tzinfo=TZ, locale="vi")

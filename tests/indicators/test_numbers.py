@@ -123,10 +123,16 @@ def test_a_typed_thousand_that_the_spreadsheet_took_for_a_decimal_says_what_to_w
         (Decimal("-1.005"), 2, "-1,01"),
         (Decimal("1E+3"), None, "1.000"),
         (Decimal(10) ** 40, 2, "10." + ".".join(["000"] * 13) + ",00"),
+        (
+            Decimal("123456789012345678901234567890.123456"),
+            None,
+            "123.456.789.012.345.678.901.234.567.890,123456",
+        ),
+        (1234.25, 1, "1.234,3"),
     ],
 )
 def test_a_number_is_written_with_dots_and_a_comma(
-    value: Decimal | int, decimals: int | None, text: str
+    value: Decimal | float, decimals: int | None, text: str
 ) -> None:
     assert format_number(value, decimals) == text
 

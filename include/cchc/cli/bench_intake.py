@@ -48,7 +48,7 @@ def bench_intake(
     ]
     works = {"unzip": _unzip, "calamine": _calamine, "openpyxl": _openpyxl, "ours": _one, "two": _two}
     measured = {name: _least(work, repeats) for name, work in works.items()}
-    load = f"{os.getloadavg()[0]:.1f}".replace(".", ",")
+    load = format_number(os.getloadavg()[0], 1)
     title = t("cli.bench_intake.title", count=len(_tasks), round=round_id, load=load)
     grid = Table(*table("cli.bench_intake.columns").values(), title=title)
     for name, (took, worked) in measured.items():
@@ -94,7 +94,7 @@ def _print_worth(console: Console, population: Population, units: Sequence[str])
         said = ", ".join(rules) or t("cli.bench_intake.nothing")
         console.print(t("cli.bench_intake.missed", unit=unit, kind=kind, rules=said), soft_wrap=True)
     errors, figures = len(sound.false_errors), sound.figures
-    share = f"{errors / figures * 1000:.2f}".replace(".", ",")
+    share = format_number(errors / figures * 1000, 2)
     told = {"errors": errors, "figures": format_number(figures), "share": share}
     console.print(t("cli.bench_intake.false_errors", **told), soft_wrap=True)
     for unit, finding in sound.false_errors:

@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cchc.cli.bench_workbook import bare, taken_apart, with_openpyxl
+from cchc.indicators import format_number
 from cchc.texts import t, table
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def bench_report(round_id: Round = "2026-NAM", repeats: Repeats = REPEATS) -> No
         found["cold"] = cold
         size = _size(made[".docx"], run.instance.data.parent)
         run.store.close()
-    title = t("cli.bench_report.title", round=round_id, cells=f"{appendix.size:,}".replace(",", "."), **size)
+    title = t("cli.bench_report.title", round=round_id, cells=format_number(appendix.size), **size)
     grid = Table(*table("cli.bench_report.columns").values(), title=title)
     for name, text in table("cli.bench_report.names").items():
         cost = found[name]

@@ -23,6 +23,7 @@ from rich.table import Table
 
 from cchc.clock import at
 from cchc.errors import CchcError
+from cchc.indicators import format_number
 from cchc.paths import Instance
 from cchc.texts import t, table
 
@@ -55,7 +56,7 @@ def bench_sources(
 
 def _measure_size(console: Console, folder: Path, rows: int, repeats: int) -> None:
     csv = folder / f"{rows}.csv"
-    console.print(t("cli.bench_sources.making", rows=f"{rows:,}".replace(",", ".")))
+    console.print(t("cli.bench_sources.making", rows=format_number(rows)))
     _write_export(csv, rows)
     grid = Table(
         *table("cli.bench_sources.columns").values(),
@@ -79,7 +80,7 @@ def _measure_size(console: Console, folder: Path, rows: int, repeats: int) -> No
             f"{seconds:.2f}",
             f"{seconds * 1_000_000 / rows:.2f}",
             f"{seconds / floor:.1f}",
-            f"{memory:,.0f}".replace(",", ".") if memory else "",
+            format_number(memory, 0) if memory else "",
         )
     console.print(grid)
     console.print(

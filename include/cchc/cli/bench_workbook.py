@@ -19,6 +19,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from cchc.indicators import format_number
 from cchc.texts import t, table
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def bench_workbook(
         found = {name: min(_seconds(way) for _ in range(repeats)) for name, way in ways.items()}
         run.store.close()
     cells = sum(forms[tier].size for tier in tiers)
-    title = t("cli.bench_workbook.title", forms=len(tiers), cells=f"{cells:,}".replace(",", "."))
+    title = t("cli.bench_workbook.title", forms=len(tiers), cells=format_number(cells))
     grid = Table(*table("cli.bench_workbook.columns").values(), title=title)
     for name, seconds in found.items():
         cost = (f"{seconds:.2f}", f"{seconds * 1000 / len(tiers):.0f}", f"{seconds / found['floor']:.2f}")

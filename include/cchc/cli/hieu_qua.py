@@ -11,6 +11,7 @@ from rich.table import Table
 
 from cchc import clock
 from cchc.cli.thu import existing_store, given_moment
+from cchc.indicators import format_number
 from cchc.obligations import RoundLedger
 from cchc.paths import current_instance
 from cchc.reminders import Ladder
@@ -53,7 +54,7 @@ def effect(
 
 def percent(part: int, whole: int) -> str:
     """`12,3%`; empty when there is nothing to divide by."""
-    return f"{100 * part / whole:.1f}%".replace(".", ",") if whole else ""
+    return f"{format_number(100 * part / whole, 1)}%" if whole else ""
 
 
 def _effect_table(found: RoundEffect, title: str, names: dict[str, str]) -> Table:
@@ -114,10 +115,10 @@ def _score(console: Console, score: Score) -> None:
     values = {
         "rounds": score.rounds,
         "forecasts": score.forecasts,
-        "brier": f"{score.brier:.4f}".replace(".", ","),
-        "baseline": f"{score.baseline:.4f}".replace(".", ","),
+        "brier": format_number(score.brier, 4),
+        "baseline": format_number(score.baseline, 4),
         "caught": score.caught,
-        "by_chance": f"{score.caught_by_chance:.1f}".replace(".", ","),
+        "by_chance": format_number(score.caught_by_chance, 1),
     }
     console.print(t("chasing.effect.score", **values), markup=False)
     for one in score.bins:

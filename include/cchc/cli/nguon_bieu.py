@@ -13,6 +13,7 @@ import typer
 from cchc import clock
 from cchc.errors import CchcError
 from cchc.files import write_atomic
+from cchc.indicators import format_number
 from cchc.paths import Instance, current_instance
 from cchc.sources import DOC_MANAGEMENT, ONE_STOP
 from cchc.sources.forms import Choice, document_table, one_stop_form
@@ -64,7 +65,7 @@ def form_06(
     if not sums["total"]:
         typer.echo(t("form_06.cli.nothing_in_window"))
     names = ("total", "resolved", "late", "still_open", "overdue")
-    typer.echo(t("form_06.cli.form_done", **{name: _grouped(sums[name]) for name in names}))
+    typer.echo(t("form_06.cli.form_done", **{name: format_number(sums[name]) for name in names}))
     typer.echo(t("form_06.cli.written", file=write_atomic(path, content), units=len(blocks)))
 
 
@@ -91,7 +92,7 @@ def documents(
     received = sum(row.received["received"] for row in rows if row.received)
     if not sent and not received:
         typer.echo(t("form_06.cli.nothing_in_window"))
-    typer.echo(t("form_06.cli.documents_done", sent=_grouped(sent), received=_grouped(received)))
+    typer.echo(t("form_06.cli.documents_done", sent=format_number(sent), received=format_number(received)))
     typer.echo(t("form_06.cli.written", file=write_atomic(path, content), units=len(rows)))
 
 
@@ -161,7 +162,3 @@ def _state(
 def _assert_some(some: bool, tier: str | None, window: Window) -> None:
     if not some:
         raise CchcError(t("form_06.cli.no_units", tier=tier or "", day=clock.vn_date(window.last)))
-
-
-def _grouped(number: int) -> str:
-    return f"{number:,}".replace(",", ".")

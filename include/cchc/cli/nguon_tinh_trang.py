@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cchc import clock
+from cchc.indicators import format_number
 from cchc.paths import current_instance
 from cchc.sources import SourceCoverage, coverage, source_words, unit_words
 from cchc.sources.coverage import USUAL, WatchRules
@@ -77,7 +78,7 @@ def _show(console: Console, one: SourceCoverage, names: dict[str, str], everybod
         grid.add_row(
             names.get(unit.unit_code, unit.unit_code),
             table("coverage.states")[unit.state],
-            "" if unit.usual is None else f"{unit.usual:.1f}".replace(".", ","),
+            "" if unit.usual is None else format_number(unit.usual, 1),
             " ".join(map(str, unit.rows[-6:])),
             "" if unit.state == USUAL else unit_words(unit),
         )

@@ -8,7 +8,7 @@ separators but for thousands before decimals (`1.234,56`), so `1.234,567` is no 
 from __future__ import annotations
 
 import re
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Protocol
 
 from cchc.errors import CchcError
@@ -99,27 +99,25 @@ def _whole(text: str, kind: str) -> Decimal:
     raise NumberFault(t("indicators.count_needed", raw=text))
 
 
-def format_number(value: Decimal | int, decimals: int | None = None) -> str:
+def format_number(value: Decimal | int | float, decimals: int | None = None) -> str:
     """`27.554`, `39,60`: dots between thousands, a comma before decimals.
 
     decimals None keeps those there are; otherwise halves are rounded away from zero, as people do, and what is
     rounded to zero has no sign. ValueError for what is no number.
     """
-    number = Decimal(value)
+    from babel.numbers import format_decimal
+
+    number = Decimal(str(value))
     if not number.is_finite():
         raise ValueError(value)
-    if decimals is not None:
-        number = _rounded(number, decimals)
-    if number == 0:
-        number = abs(number)
-    return f"{number:,f}".replace(",", "\0").replace(".", ",").replace("\0", ".")
-
-
-def _rounded(number: Decimal, decimals: int) -> Decimal:
     with localcontext() as context:
         # Enough digits for any number given: the default precision of 28 would refuse long ones.
-        context.prec = max(28, number.adjusted() + decimals + 2)
-        try:
-            return number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-        except InvalidOperation:
-            raise ValueError(number) from None
+        context.prec = max(28, number.adjusted() + max(decimals or 0, _places(number)) + 2)
+        if decimals is not None:
+            number = number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+        pattern = "#,##0." + "0" * _places(number)
+        return format_decimal(number or abs(number), pattern, locale="vi")
+
+
+def _places(number: Decimal) -> int:
+    return max(0, -int(number.as_tuple().exponent))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cchc.clock import from_text, to_text
+from cchc.indicators import format_number
 from cchc.obligations import Ledger, obliged
 from cchc.reminders.ladder import Ladder
 from cchc.store import Store
@@ -94,4 +95,4 @@ def wait_words(value: timedelta | None) -> str:
     hours = value.total_seconds() / 3600
     if hours < 48:
         return t("chasing.effect.hours", hours=round(hours))
-    return t("chasing.effect.days", days=f"{hours / 24:.1f}".replace(".", ","))
+    return t("chasing.effect.days", days=format_number(hours / 24, 1))

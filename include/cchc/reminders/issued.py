@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cchc.clock import vn_date
 from cchc.files import sha256_bytes
+from cchc.indicators import format_number
 from cchc.paths import Instance
 from cchc.reminders.department import Department
 from cchc.reminders.mail import ISSUED, Mail, addresses_of, enqueue, relative_to_root
@@ -142,4 +143,4 @@ def _mail(
 
 def _size(path: Path) -> str:
     """`0,3 MB`; a small file is not shown as nothing."""
-    return f"{max(path.stat().st_size / _MB, 0.1):.1f} MB".replace(".", ",")
+    return f"{format_number(max(path.stat().st_size / _MB, 0.1), 1)} MB"

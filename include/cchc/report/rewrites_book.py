@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from cchc.clock import vn_date, vn_instant
 from cchc.files import inert
+from cchc.indicators import format_number
 from cchc.report.marking import Marking
 from cchc.report.workbook import Sheet, build_list_workbook
 from cchc.sources import DOC_MANAGEMENT, KINDS, ONE_STOP, Comparison, Rewrite, share
@@ -236,8 +237,8 @@ def _standings(comparison: Comparison, unit_names: Mapping[str, str]) -> list[_S
     return found
 
 
-def _moved(then: object, now: object) -> str:
-    words = ["" if value is None else str(value).replace(".", ",") for value in (then, now)]
+def _moved(then: Decimal | int | None, now: Decimal | int | None) -> str:
+    words = ["" if value is None else format_number(value) for value in (then, now)]
     return words[0] if then == now else " -> ".join(words)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cchc.clock import vn_date, vn_instant
+from cchc.indicators import format_number
 from cchc.sources.coverage import SourceCoverage, UnitCoverage
 from cchc.texts import t
 
@@ -31,4 +32,4 @@ def unit_words(unit: UnitCoverage) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:.1f}".removesuffix(".0").replace(".", ",")
+    return format_number(value, 1).removesuffix(",0")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cchc.clock import from_text, to_text, vn_date, vn_instant
 from cchc.errors import CchcError
+from cchc.indicators import format_number
 from cchc.paths import Instance
 from cchc.sources.duck import connect, run
 from cchc.sources.layouts import Layout, load_layouts
@@ -39,7 +40,7 @@ class State:
 
     def provenance(self) -> tuple[str, str]:
         """Two lines for people: what was counted, and its hash."""
-        source, rows = table("form_06.sources")[self.source], _grouped(self.row_count)
+        source, rows = table("form_06.sources")[self.source], format_number(self.row_count)
         if self.cut_off is not None:
             told = t(
                 "form_06.source.frozen",
@@ -53,7 +54,7 @@ class State:
             told = t(
                 "form_06.source.landed",
                 source=source,
-                landings=_grouped(self.landings),
+                landings=format_number(self.landings),
                 at=vn_instant(self.told_at),
                 rows=rows,
             )
@@ -112,7 +113,3 @@ def landed_state(store: Store, instance: Instance, source: str, at: datetime) ->
             tuple(layout for layout in load_layouts() if layout.layout in used),
             landings=len(landings),
         )
-
-
-def _grouped(number: int) -> str:
-    return f"{number:,}".replace(",", ".")
