@@ -75,8 +75,9 @@ def test_a_body_that_is_the_path_of_a_file_is_sent_as_text_not_as_that_file(
     ],
 )
 def test_an_attachment_has_its_type_name_and_disposition_whatever_the_system_knows(
-    built: Build, live: Instance, name: str, kind: str
+    built: Build, live: Instance, monkeypatch: pytest.MonkeyPatch, name: str, kind: str
 ) -> None:
+    monkeypatch.setattr("mimetypes.guess_type", lambda *_, **__: (None, None))
     (live.root / name).write_bytes(b"PK\x03\x04 n\xe1\xbb\x99i dung")
     _, message = built(attachments=(name,))
     (part,) = message.iter_attachments()
@@ -91,8 +92,10 @@ def test_an_attachment_has_its_type_name_and_disposition_whatever_the_system_kno
     [
         ("biểu mẫu Đợt 1.xlsx", "bieu-mau-Dot-1.xlsx"),
         ("2026-Q1_30292.xlsx", "2026-Q1_30292.xlsx"),
+        ("表格.xlsx", "-.xlsx"),
+        ("a." + "x" * 150, "a." + "x" * 18),
         ('a";b=c\\d.docx', "a-b-c-d.docx"),
-        ("công văn " + "rất dài " * 20 + ".docx", ("cong-van-" + "rat-dai-" * 20)[:94] + ".docx"),
+        ("công văn " + "rất dài " * 20 + ".docx", ("cong-van-" + "rat-dai-" * 20)[:80] + ".docx"),
     ],
 )
 def test_a_reader_that_knows_no_encoded_names_finds_a_plain_one(

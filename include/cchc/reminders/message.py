@@ -41,7 +41,6 @@ _TYPES = {
     ".png": ("image", "png"),
 }
 BANNER_PLACE = "<!--che-do-->"
-MOST_BYTES = 99  # of an attachment's plain name
 
 # Headers are folded by `email.header`. The parsed ones of `email.policy.SMTP` lose a blank of a sender's name with a
 # comma, fail on a name with quotes, and encode an id of another house's mail that is longer than a line.
@@ -141,17 +140,16 @@ def _attach(message: EmailMessage, path: Path) -> None:
 
 
 def _plain_name(name: str) -> str:
+    """In ASCII and shorter than 100 bytes, so that no reader and no header line breaks it."""
     bare = unicodedata.normalize("NFD", name.translate({ord("đ"): "d", ord("Đ"): "D"}))
-    path = Path(re.sub(r"[^A-Za-z0-9._-]+", "-", bare.encode("ascii", "ignore").decode()))
-    return path.stem[: MOST_BYTES - len(path.suffix)] + path.suffix
+    path = Path(re.sub(r"[^A-Za-z0-9._-]+", "-", re.sub(r"[\u0300-\u036f]", "", bare)))
+    return path.stem[:80] + path.suffix[:19]
 
 
 def _thread(in_reply_to: str | None) -> dict[str, str]:
     """The mail that is answered stands last in References (RFC 5322)."""
-    if not in_reply_to:
-        return {}
-    answered, *earlier = in_reply_to.split()
-    return {"In-Reply-To": answered, "References": " ".join([*earlier, answered])}
+    ids = (in_reply_to or "").split()
+    return {"In-Reply-To": ids[0], "References": " ".join([*ids[1:], ids[0]])} if ids else {}
 
 
 def _words(name: str, text: str) -> str:
