@@ -46,6 +46,8 @@ def test_two_units_with_one_code_are_named_with_both_rows(write: Write) -> None:
         (COMMUNE.replace("30292,", "Xã B,", 1), "code", "Xã B", "30292"),
         (COMMUNE.replace("30292@a.example", "30292"), "mailboxes", "30292", "ten@mien.vn"),
         (COMMUNE.replace("30292@a.example", "a@b@c.vn"), "mailboxes", "a@b@c.vn", "ten@mien.vn"),
+        (COMMUNE.replace("30292@a.example", "xã@a.example"), "mailboxes", "xã@a.example", "không dấu"),
+        (COMMUNE.replace("30292@a.example", "a@.a.example"), "mailboxes", "a@.a.example", "ten@mien.vn"),
         (COMMUNE.replace("30292@a.example", "a@mien"), "mailboxes", "a@mien", "ten@mien.vn"),
         (COMMUNE.replace("30292@a.example", ""), "mailboxes", "", "ít nhất một hộp thư cho UBND xã B"),
         (COMMUNE.replace("tinh-a", "30292"), "parent", "30292", "không nằm dưới UBND xã B"),

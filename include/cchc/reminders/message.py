@@ -20,9 +20,10 @@ from email.policy import SMTP, compat32
 from email.utils import encode_rfc2231, format_datetime
 from pathlib import Path
 
+from cchc.addresses import check_address
 from cchc.clock import TZ
 from cchc.paths import Instance, InstanceSettings
-from cchc.reminders.addresses import check_address, split_addresses
+from cchc.reminders.addresses import split_addresses
 from cchc.reminders.department import Department
 from cchc.reminders.mail import addresses_of, attachment_path, one_line
 from cchc.reminders.modes import subject_tags

@@ -10,11 +10,11 @@ from datetime import datetime
 
 from ruamel.yaml import YAML
 
+from cchc.addresses import check_address
 from cchc.clock import from_text, to_text
 from cchc.errors import RuleRefused
 from cchc.files import write_atomic
 from cchc.paths import MAIL_MODES, Instance, InstanceSettings
-from cchc.reminders.addresses import check_address
 from cchc.reminders.department import Department
 from cchc.reminders.server import SmtpConfig
 from cchc.store import Store

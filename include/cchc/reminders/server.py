@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from cchc.addresses import check_address
 from cchc.errors import RuleRefused
-from cchc.reminders.addresses import check_address
 from cchc.texts import t
 
 SECURITIES = ("none", "starttls", "tls")

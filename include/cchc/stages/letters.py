@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
+from cchc.addresses import check_address
 from cchc.checks import Rules
 from cchc.errors import CchcError, RuleRefused
 from cchc.files import sha256_bytes
@@ -21,7 +22,6 @@ from cchc.intake.grid import MAX_UNPACKED
 from cchc.intake.letter import Attached, Letter
 from cchc.intake.mailbox import LARGEST_MAIL, MailboxConfig
 from cchc.reminders import Bounce, Department, Mail, reply_mail
-from cchc.reminders.addresses import check_address
 from cchc.report.settings import DocumentSettings
 from cchc.stages.arrivals import Arrival, Channel, Verdict
 from cchc.stages.judging import judge

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
+from cchc.addresses import is_address
 from cchc.clock import vn_date
 from cchc.config_files import RowFaults, StrictModel, csv_rows, load_csv
 from cchc.errors import ConfigErrors
@@ -16,7 +17,6 @@ from cchc.units.model import TIERS, Unit
 FILE = "units.csv"
 _CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_ADDRESS = re.compile(r"[^@\s;,<>]+@[^@\s;,<>.]+(?:\.[^@\s;,<>.]+)+")
 
 
 class UnitRow(StrictModel):
@@ -84,7 +84,7 @@ def _unit(number: int, row: UnitRow, codes: Mapping[str, UnitRow], faults: RowFa
         if predecessor == row.code or predecessor not in codes:
             faults.add(number, "predecessors", predecessor, t("units.known_predecessor"))
     for mailbox in mailboxes:
-        if not _ADDRESS.fullmatch(mailbox):
+        if not is_address(mailbox):
             faults.add(number, "mailboxes", mailbox, t("units.address"))
     if row.tier not in TIERS:
         faults.add(number, "tier", row.tier, t("config.one_of", names=", ".join(TIERS)))
