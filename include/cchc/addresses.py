@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from email_validator import EmailNotValidError, validate_email
-
 from cchc.errors import RuleRefused
 from cchc.texts import t
 
@@ -20,6 +18,8 @@ def check_address(raw: str) -> str:
 
     Raises RuleRefused('bad-address') for anything that is not exactly one plain address.
     """
+    from email_validator import EmailNotValidError, validate_email
+
     try:
         found = validate_email(raw.strip(), allow_smtputf8=False, check_deliverability=False, strict=True)
     except EmailNotValidError:

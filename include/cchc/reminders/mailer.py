@@ -16,8 +16,6 @@ from enum import StrEnum
 from types import TracebackType
 from typing import Any, Self
 
-import yagmail
-
 from cchc.errors import CchcError
 from cchc.reminders.message import Envelope
 from cchc.reminders.server import SmtpConfig
@@ -73,6 +71,8 @@ class Mailer:
 
     def connect(self) -> None:
         """Connect, encrypt, log in. MailServerDown tells the server's words, never the password."""
+        import yagmail  # 70 ms that only who sends mail need pay
+
         config = self.config
         options: dict[str, Any] = {"timeout": self._timeout}
         if config.security == "tls":
