@@ -103,12 +103,38 @@ def merge_landings(
         places=list(range(len(landings))),
     )
     _make_latest(connection, source, paths)
+    digest = _content_hash(connection, source, folder)
+    return digest, connection.execute("SELECT count(*) FROM latest").fetchone()[0]
+
+
+def broken_snapshots(store: Store, instance: Instance) -> tuple[int, list[str], list[str]]:
+    """How many snapshots there are, and the paths of those whose file is gone, and of those with other content."""
+    import duckdb
+
+    rows, gone, changed = store.query("sources.snapshots"), [], []
+    for row in rows:
+        path = instance.data / row["path"]
+        if not path.exists():
+            gone.append(row["path"])
+            continue
+        with connect() as connection:
+            try:
+                connection.read_parquet(str(path)).create_view("latest")
+                digest = _content_hash(connection, row["source"], path.parent)
+            except duckdb.Error:  # no longer a Parquet file
+                digest = ""
+        if digest != row["sha256"]:
+            changed.append(row["path"])
+    return len(rows), gone, changed
+
+
+def _content_hash(connection: Any, source: str, folder: Path) -> str:
+    """Over the rows of `latest` on the connection, in their order; `folder` takes a temporary file."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".bam.") as temporary:
         text = Path(temporary) / "noi-dung.csv"
         run(connection, f"{source}/snapshot.text", path=str(text))
-        digest = sha256_file(text)
-    return digest, connection.execute("SELECT count(*) FROM latest").fetchone()[0]
+        return sha256_file(text)
 
 
 def _make_latest(connection: Any, source: str, paths: list[str]) -> None:

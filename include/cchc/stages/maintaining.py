@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from cchc.errors import CchcError, RuleRefused
 from cchc.files import sha256_file
+from cchc.report.documents import documents
+from cchc.sources.snapshots import broken_snapshots
 from cchc.stages.run import Run
 from cchc.store import backup as backup_store
 from cchc.texts import t
@@ -28,10 +28,11 @@ def audit(run: Run) -> int:
     """Check the invariants of the store and of the kept files; returns the number of things checked.
 
     Raises CchcError listing every breach: an event history that the rules do not allow, a kept file that
-    is gone or differs from its hash, a reminder without its mail.
+    (submission, enclosure, document) or frozen snapshot that is gone or differs from its hash, a reminder
+    without its mail.
     """
     checked, breaches = 0, list[str]()
-    for check in (_histories, _kept_files, _reminders):
+    for check in (_histories, _kept_files, _snapshots, _reminders):
         count, found = check(run)
         checked += count
         breaches += found
@@ -53,15 +54,30 @@ def _histories(run: Run) -> tuple[int, list[str]]:
 
 
 def _kept_files(run: Run) -> tuple[int, list[str]]:
-    rows = run.store.query("stages.kept_files")
-    breaches = []
-    for row in rows:
-        path: Path = run.instance.data / row["path"]
-        if not path.exists():
-            breaches.append(t("stages.audit_file_gone", path=row["path"]))
-        elif sha256_file(path) != row["sha256"]:
-            breaches.append(t("stages.audit_file_changed", path=row["path"]))
-    return len(rows), breaches
+    """Submissions with their enclosures, and every document, issued or not, as they were recorded."""
+    data = run.instance.data
+    kept = [(data / row["path"], row["sha256"]) for row in run.store.query("stages.kept_files")]
+    kept += [
+        (one.kept_at(run.instance), one.file_sha256)
+        for row in run.rounds.all()
+        for one in documents(run.store, row["round_id"])
+    ]
+    gone = [path for path, _ in kept if not path.exists()]
+    changed = [path for path, digest in kept if path.exists() and sha256_file(path) != digest]
+    return len(kept), _broken(
+        [str(one.relative_to(data)) for one in gone], [str(one.relative_to(data)) for one in changed]
+    )
+
+
+def _snapshots(run: Run) -> tuple[int, list[str]]:
+    count, gone, changed = broken_snapshots(run.store, run.instance)
+    return count, _broken(gone, changed)
+
+
+def _broken(gone: list[str], changed: list[str]) -> list[str]:
+    return [t("stages.audit_file_gone", path=path) for path in gone] + [
+        t("stages.audit_file_changed", path=path) for path in changed
+    ]
 
 
 def _reminders(run: Run) -> tuple[int, list[str]]:

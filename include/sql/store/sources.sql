@@ -38,6 +38,9 @@ ORDER BY received_at, file_name
 -- name: snapshot
 SELECT * FROM snapshots WHERE source = :source AND cut_off = :cut_off
 
+-- name: snapshots
+SELECT source, path, sha256 FROM snapshots ORDER BY snapshot_id
+
 -- name: add_snapshot
 INSERT INTO snapshots (snapshot_id, source, cut_off, frozen_at, sha256, path, row_count)
 VALUES (:snapshot_id, :source, :cut_off, :frozen_at, :sha256, :path, :row_count)

@@ -1,0 +1,146 @@
+"""The weekly backup keeps what was promised, and the audit names whatever is no longer as it was recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from tests.sources.samples import export, register
+from tests.sources.samples import row as dossier
+
+from cchc.clock import at
+from cchc.errors import CchcError
+from cchc.report.documents import documents
+from cchc.report.letters import build_request_letter
+from cchc.sources import freeze_snapshot, land_file
+from cchc.stages import maintaining
+from cchc.stages.papers import marking, record
+from cchc.store import Store, fingerprint
+
+from .conftest import MORNING, ROUND, UNIT, Province
+from .test_receipt import arrive
+
+MONDAY = at(date(2026, 3, 16), 6)
+
+
+def backups(province: Province) -> list[str]:
+    return sorted(path.name for path in (province.instance.root / "sao-luu").iterdir())
+
+
+def test_the_newest_eight_backups_stay_and_older_ones_go(province: Province) -> None:
+    days = [MONDAY + timedelta(weeks=week) for week in range(10)]
+    names = [maintaining.backup(province.at(day)) for day in days]
+    assert names == [f"so-cai_{day.date().isoformat()}.db" for day in days]
+    assert backups(province) == names[2:]
+
+
+def test_what_others_lay_beside_the_backups_stays(province: Province) -> None:
+    maintaining.backup(province.at(MONDAY))
+    (province.instance.root / "sao-luu" / "ghi-chu.txt").write_text("giữ")
+    for week in range(1, 9):
+        maintaining.backup(province.at(MONDAY + timedelta(weeks=week)))
+    assert len(backups(province)) == 9
+    assert "ghi-chu.txt" in backups(province)
+
+
+def test_a_backup_of_the_day_holds_the_store_of_its_last_run(province: Province) -> None:
+    maintaining.backup(province.at(MONDAY))
+    assert arrive(province, province.filled()) == {"accepted": 1}
+    name = maintaining.backup(province.at(MONDAY))
+    copy = Store(f"sqlite:///{province.instance.root / 'sao-luu' / name}")
+    assert fingerprint(copy) == fingerprint(province.store)
+    copy.close()
+    assert backups(province) == [name]
+
+
+def submission(province: Province) -> Path:
+    assert arrive(province, province.filled()) == {"accepted": 1}
+    (row,) = province.submissions()
+    return province.instance.data / row["stored_path"]
+
+
+def letter(province: Province) -> Path:
+    run = province.run
+    before = {one.document_id for one in documents(run.store, ROUND)}
+    record(run, "yeu_cau", build_request_letter(run.round, marking(run)), "cong-van-thu.docx")
+    (one,) = [one for one in documents(run.store, ROUND) if one.document_id not in before]
+    return one.kept_at(run.instance)
+
+
+def snapshot(province: Province) -> Path:
+    path = province.instance.export_drop / "a.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(export([dossier("H01-1"), dossier("H01-2")]))
+    land_file(province.store, province.instance, path, register(), MORNING)
+    frozen = freeze_snapshot(province.store, province.instance, "one_stop", MORNING.date(), MORNING)
+    assert frozen is not None
+    return frozen.path
+
+
+@pytest.fixture(params=[submission, letter, snapshot])
+def kept(province: Province, request: pytest.FixtureRequest) -> Path:
+    """A file of which the store remembers the hash; before it is touched the audit has nothing to say."""
+    without = maintaining.audit(province.at(MONDAY))
+    make: Callable[[Province], Path] = request.param
+    path = make(province)
+    assert maintaining.audit(province.at(MONDAY)) == without + 1
+    return path
+
+
+def told(province: Province) -> str:
+    with pytest.raises(CchcError) as refusal:
+        maintaining.audit(province.at(MONDAY))
+    return str(refusal.value)
+
+
+def test_a_kept_file_that_was_changed_is_named(province: Province, kept: Path) -> None:
+    kept.chmod(0o600)
+    kept.write_bytes(kept.read_bytes()[:-1] + b"!")
+    name = str(kept.relative_to(province.instance.data))
+    assert "1 sai lệch" in told(province)
+    assert f"Tệp đã lưu bị sửa (không khớp mã băm): {name}" in told(province)
+
+
+def test_a_kept_file_that_is_gone_is_named(province: Province, kept: Path) -> None:
+    kept.unlink()
+    assert f"Mất tệp đã lưu: {kept.relative_to(province.instance.data)}" in told(province)
+
+
+def test_a_snapshot_with_other_rows_is_named_although_it_can_be_read(province: Province) -> None:
+    import duckdb
+
+    path = snapshot(province)
+    other = path.with_suffix(".khac")
+    duckdb.execute(f"COPY (FROM '{path}' LIMIT 1) TO '{other}' (FORMAT parquet)")
+    other.replace(path)
+    assert f"bị sửa (không khớp mã băm): {path.relative_to(province.instance.data)}" in told(province)
+
+
+def test_a_history_that_the_rules_do_not_allow_is_named_with_its_round(province: Province) -> None:
+    with province.store.write() as tx:
+        tx.connection.exec_driver_sql(
+            "UPDATE obligation_events SET kind = 'accepted' WHERE kind = 'opened' AND obligation_id = "
+            f"'{ROUND}/{UNIT}/bao_cao'"
+        )
+    assert f"Đợt {ROUND}: chuỗi sự kiện vi phạm quy tắc" in told(province)
+
+
+def test_a_reminder_without_its_mail_is_named_and_every_breach_is_listed(province: Province) -> None:
+    path = submission(province)
+    path.unlink()
+    obligation = f"{ROUND}/{UNIT}/bao_cao"
+    with province.store.write() as tx:
+        tx.execute(
+            "reminders.insert_reminder",
+            obligation_id=obligation,
+            rung="qua-han",
+            occasion="1",
+            as_of="2026-03-18T08:00:00+07:00",
+            mail_key="khong-co",
+        )
+    words = told(province)
+    assert "2 sai lệch" in words
+    assert f"Nghĩa vụ {obligation}, bậc qua-han: có ghi nhận nhắc nhưng không có thư" in words
+    assert path.name in words
