@@ -204,8 +204,10 @@ def drawn(options: argparse.Namespace) -> list[Mutant]:
     every = [one for path, room in chosen.items() for one in mutants_of(path, room, texts[path])]
     sample = random.Random(options.seed).sample(every, min(options.sample, len(every)))  # noqa: S311  # no secret
     print(f"{len(every)} mutants in {len(chosen)} files, {len(sample)} drawn")
-    named = [(path, one) for one in NAMED for path in chosen if path.match(one.where)]
-    return [named_mutant(path, chosen[path], texts[path], one) for path, one in named] + sample
+    if options.room:
+        return sample
+    found = [(one, [path.relative_to(ROOT) for path in ROOT.glob(one.where)]) for one in NAMED]
+    return [named_mutant(ROOT, paths, one) for one, paths in found] + sample
 
 
 def main() -> None:

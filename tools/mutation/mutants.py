@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -42,14 +42,17 @@ def mutants_of(path: Path, room: str, code: str) -> Iterator[Mutant]:
         yield Mutant(path, room, operator, lines, _key(path, str(index), code), code, change)
 
 
-def named_mutant(path: Path, room: str, code: str, named: Named) -> Mutant:
-    """A change by its text, which must stand exactly once in the file."""
-    if code.count(named.text) != 1:
-        raise SystemExit(f"{path}: {named.text!r} stands {code.count(named.text)} times; correct rooms.py")
+def named_mutant(root: Path, paths: Sequence[Path], named: Named) -> Mutant:
+    """A change by its text, which must stand exactly once in the files."""
+    texts = {path: (root / path).read_text(encoding="utf-8") for path in paths}
+    path = next((path for path, code in texts.items() if named.text in code), None)
+    if path is None or sum(code.count(named.text) for code in texts.values()) != 1:
+        raise SystemExit(f"{named.where}: {named.text!r} does not stand there exactly once; correct rooms.py")
+    code = texts[path]
     first = code[: code.index(named.text)].count("\n") + 1
-    lines = (first, first + named.text.count("\n"))
     changed = code.replace(named.text, named.instead)
-    return Mutant(path, room, named.what, lines, _key(path, changed, code), code, lambda: changed)
+    lines = (first, first + named.text.count("\n"))
+    return Mutant(path, "named", named.what, lines, _key(path, changed, code), code, lambda: changed)
 
 
 def _key(*parts: object) -> str:

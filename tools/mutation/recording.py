@@ -15,10 +15,8 @@ from pathlib import Path
 import coverage
 import pytest
 
-LIBRARY = Path("include/cchc").resolve()
-_measured = coverage.Coverage(
-    data_file=None, source=[str(LIBRARY)], config_file=False, concurrency=["thread"]
-)
+SOURCES = [str(Path(name).resolve()) for name in ("include/cchc", "plugins")]
+_measured = coverage.Coverage(data_file=None, source=SOURCES, config_file=False, concurrency=["thread"])
 _seconds: dict[str, float] = defaultdict(float)
 _failed: set[str] = set()
 

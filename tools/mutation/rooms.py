@@ -32,7 +32,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Named:
-    """One change of the text that stands once in the files of `where`."""
+    """One change of a text that stands once in the files of `where` (a pattern below the checkout)."""
 
     what: str
     where: str
@@ -40,7 +40,39 @@ class Named:
     instead: str
 
 
-NAMED: tuple[Named, ...] = ()
+NAMED = (
+    Named(
+        "only a rehearsal takes an approval from the conf",
+        "plugins/cchc_airflow/*.py",
+        'conf.get("approval") if instance.settings.rehearsal else None',
+        'conf.get("approval")',
+    ),
+    Named(
+        "the audit sees a changed file",
+        "include/cchc/stages/maintaining.py",
+        "path.exists() and sha256_file(path) != digest",
+        "path.exists() and False",
+    ),
+    Named(
+        "a changed snapshot is changed",
+        "include/cchc/sources/snapshots.py",
+        'if digest != row["sha256"]:',
+        "if False:",
+    ),
+    Named(
+        "backups are kept for eight weeks",
+        "include/cchc/stages/maintaining.py",
+        "KEPT_BACKUPS = 8",
+        "KEPT_BACKUPS = 9",
+    ),
+    Named("old backups go", "include/cchc/stages/maintaining.py", "old.unlink()", "pass"),
+    Named(
+        "code that differs from its revision is marked",
+        "include/cchc/**/provenance.py",
+        '"+" if changes.stdout.strip()',
+        '"" if changes.stdout.strip()',
+    ),
+)
 
 
 def files(root: Path) -> dict[Path, str]:
