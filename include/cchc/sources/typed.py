@@ -18,7 +18,7 @@ from cchc.sources.duck import run
 from cchc.sources.matching import Match
 from cchc.sources.names import normalise
 from cchc.sources.rules import CountingRules
-from cchc.sources.tables import Numbering
+from cchc.sources.tables import Numbering, TextTable
 from cchc.sources.vocabulary import Vocabulary, learn, learn_from, use
 from cchc.texts import t
 
@@ -139,6 +139,9 @@ def type_rows(
         _write(connection, vocabulary, rules, landed_on, entrance, path)
         read, accepted, places, footers = run(connection, "exports/macros.landed", path=str(path)).fetchone()
         known = vocabulary.known
+        if not isinstance(table, TextTable):
+            numbering = Numbering()
+            break
         if table.lazy and read > accepted:
             (blanks,) = run(connection, "exports/macros.has_blanks", path=str(path)).fetchone()
             if blanks and table != table.trimming():
@@ -147,13 +150,14 @@ def type_rows(
                 complete(connection, entrance.match)
                 continue
             _learn_from_refused(connection, vocabulary, path)
-        numbering = table.numbering(connection, reading, places)
-        if numbering is None:
+        found = table.numbering(connection, reading, places)
+        if found is None:
             table = table.careful()
             table.load(connection, reading)
             complete(connection, entrance.match)
             learn_from(connection, vocabulary)
         elif vocabulary.known == known:
+            numbering = found
             break
     (superseded,) = run(connection, f"{layout.source}/landing.superseded", path=str(path)).fetchone()
     if superseded:

@@ -14,7 +14,7 @@ from cchc.sources.duck import run, sections
 from cchc.sources.layouts import Layout
 from cchc.sources.names import UnitFinder, may_be_person, normalise
 from cchc.sources.rules import CountingRules
-from cchc.sources.tables import Reading, Table
+from cchc.sources.tables import Reading, Table, TextTable
 from cchc.texts import t
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def learn(
             vocabulary.add_word("status", code)
     dates = {column.name for column in COLUMNS[layout.source] if column.kind == "date"}
     samples: dict[str, list[str]] = {name: [] for name in dates}
-    if table.lazy:
+    if isinstance(table, TextTable) and table.lazy:
         cells: Iterable[Mapping[str, str]] = _sampled(table, reading)
         for row in cells:
             _learn_row(vocabulary, samples, row)
@@ -197,7 +197,7 @@ def _make_enum(connection: Any, name: str, values: Sequence[str]) -> None:
     connection.execute(sections("exports", "macros")["members"].replace("{name}", name))
 
 
-def _sampled(table: Table, reading: Reading) -> Iterable[Mapping[str, str]]:
+def _sampled(table: TextTable, reading: Reading) -> Iterable[Mapping[str, str]]:
     try:
         for cells in table.sample(reading):
             if len(cells) == reading.width:

@@ -14,10 +14,10 @@ from cchc.errors import CchcError
 from cchc.sources.tables.base import Numbering, Reading, Table
 from cchc.sources.tables.records import json_tables, parquet_tables
 from cchc.sources.tables.spreadsheets import Sheet, sheets_of
-from cchc.sources.tables.text_files import text_tables
+from cchc.sources.tables.text_files import TextTable, text_tables
 from cchc.texts import t
 
-__all__ = ["KINDS", "Numbering", "Reading", "Sheet", "Table", "tables_of"]
+__all__ = ["KINDS", "Numbering", "Reading", "Sheet", "Table", "TextTable", "tables_of"]
 
 _READERS: dict[str, Callable[[Path], Sequence[Table]]] = {
     ".csv": text_tables,

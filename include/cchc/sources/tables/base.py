@@ -56,38 +56,17 @@ class Numbering:
 
 
 class Table(Protocol):
-    """One table of a file."""
+    """One table of a file. What only text files can do stands in `TextTable`."""
 
     @property
     def path(self) -> Path: ...
-
-    @property
-    def lazy(self) -> bool:
-        """Whether the cells are read from the file each time: then its words are only known from a sample."""
-        ...
 
     def head(self, count: int) -> list[list[str]]:
         """The first rows."""
         ...
 
-    def sample(self, reading: Reading) -> Iterable[list[str]]:
-        """Rows of all parts of a lazy table; all rows of another are in `file_cells`."""
-        ...
-
     def load(self, connection: Any, reading: Reading) -> None:
         """Make relation `file_cells`."""
-        ...
-
-    def numbering(self, connection: Any, reading: Reading, rows: int) -> Numbering | None:
-        """How the `rows` rows that were read are numbered; None: the file is not that regular, load it carefully."""
-        ...
-
-    def trimming(self) -> Table:
-        """The same lazy table without the blanks around its cells, which costs time and few files need."""
-        ...
-
-    def careful(self) -> Table:
-        """The same table read row by row: slow, and right about whatever a row may hold."""
         ...
 
 

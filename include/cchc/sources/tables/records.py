@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,7 @@ from cchc.errors import CchcError
 from cchc.sources.duck import connect
 from cchc.sources.tables.base import (
     MAX_COLUMNS,
-    Numbering,
     Reading,
-    Table,
     literal,
     load_rows,
     select_cells,
@@ -46,25 +44,12 @@ class JsonTable:
     path: Path
     names: list[str]
     records: list[dict[str, Any]] = field(repr=False)
-    lazy: bool = False
 
     def head(self, count: int) -> list[list[str]]:
         return [cells for _, cells in zip(range(count), self._rows(), strict=False)]
 
-    def sample(self, reading: Reading) -> Iterable[list[str]]:
-        return ()
-
     def load(self, connection: Any, reading: Reading) -> None:
         load_rows(connection, reading, enumerate(self._rows(), start=1))
-
-    def numbering(self, connection: Any, reading: Reading, rows: int) -> Numbering | None:
-        return Numbering()
-
-    def trimming(self) -> Table:
-        return self
-
-    def careful(self) -> Table:
-        return self
 
     def _rows(self) -> Iterator[list[str]]:
         yield self.names
@@ -126,13 +111,9 @@ class ParquetTable:
 
     path: Path
     names: list[str]
-    lazy: bool = False
 
     def head(self, count: int) -> list[list[str]]:
         return [self.names]
-
-    def sample(self, reading: Reading) -> Iterable[list[str]]:
-        return ()
 
     def load(self, connection: Any, reading: Reading) -> None:
         import duckdb
@@ -149,12 +130,3 @@ class ParquetTable:
             )
         except duckdb.Error:  # its footer may be sound and its pages not
             raise CchcError(t("sources.file.damaged_parquet", file=self.path.name)) from None
-
-    def numbering(self, connection: Any, reading: Reading, rows: int) -> Numbering | None:
-        return Numbering()
-
-    def trimming(self) -> Table:
-        return self
-
-    def careful(self) -> Table:
-        return self

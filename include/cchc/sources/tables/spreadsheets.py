@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,7 +12,7 @@ from typing import Any
 
 from cchc.errors import CchcError
 from cchc.sources.tables.archives import check_archive
-from cchc.sources.tables.base import MAX_COLUMNS, Numbering, Reading, Table, select_cells, trimmed
+from cchc.sources.tables.base import MAX_COLUMNS, Reading, select_cells, trimmed
 from cchc.texts import t
 
 MAX_FILE = 256 << 20
@@ -42,7 +42,6 @@ class Sheet:
     path: Path
     sheet_name: str
     book: Any = field(repr=False)
-    lazy: bool = False
 
     @cached_property
     def _cells(self) -> Any:
@@ -64,9 +63,6 @@ class Sheet:
         columns = [column.to_pylist() for column in self._cells.slice(0, count).columns]
         return [[cell or "" for cell in row] for row in zip(*columns, strict=True)]
 
-    def sample(self, reading: Reading) -> Iterable[list[str]]:
-        return ()
-
     def load(self, connection: Any, reading: Reading) -> None:
         import pyarrow as pa
 
@@ -83,15 +79,6 @@ class Sheet:
             f"FROM cells_of_sheet WHERE row_number > {reading.first_row} AND ({filled}) ORDER BY row_number"
         )
         connection.unregister("cells_of_sheet")
-
-    def numbering(self, connection: Any, reading: Reading, rows: int) -> Numbering | None:
-        return Numbering()
-
-    def trimming(self) -> Table:
-        return self
-
-    def careful(self) -> Table:
-        return self
 
 
 @contextmanager

@@ -22,7 +22,6 @@ from cchc.sources.tables.base import (
     MISALIGNED,
     Numbering,
     Reading,
-    Table,
     literal,
     load_rows,
     select_cells,
@@ -61,6 +60,7 @@ class TextTable:
 
     @property
     def lazy(self) -> bool:
+        """Whether the cells are read from the file each time: then its words are only known from a sample."""
         return self._by_duckdb and self.path.stat().st_size > SMALL
 
     @property
@@ -126,7 +126,10 @@ class TextTable:
         connection.execute("CREATE OR REPLACE TEMP VIEW file_cells AS SELECT * FROM small_file")
 
     def numbering(self, connection: Any, reading: Reading, rows: int) -> Numbering | None:
-        """Of a file in which every line is one row: else a blank line or a quoted line break shifts the numbers."""
+        """How the `rows` rows that were read are numbered; None: lines and rows do not agree, load it carefully.
+
+        A blank line or a quoted line break shifts the numbers.
+        """
         if not self._by_duckdb:
             return Numbering()
         rejected = connection.execute(
@@ -149,10 +152,12 @@ class TextTable:
             return None
         return Numbering(reading.first_row, set_aside)
 
-    def trimming(self) -> Table:
+    def trimming(self) -> TextTable:
+        """The same lazy table without the blanks around its cells, which costs time and few files need."""
         return replace(self, trims=True)
 
-    def careful(self) -> Table:
+    def careful(self) -> TextTable:
+        """The same table read row by row: slow, and right about whatever a row may hold."""
         return replace(self, by_row=True)
 
     def _line_count(self) -> int:
