@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from ruamel.yaml import YAML
 
 from cchc import texts
 from cchc.paths import PROJECT_ROOT, SQL_DIR, TEMPLATE_DIR, TEXT_DIR
-from cchc.texts import t, table
+from cchc.texts import t, table, vietnamese_order
 
 ROOMS = {path.stem: YAML(typ="safe").load(path) or {} for path in sorted(TEXT_DIR.glob("*.yaml"))}
 PLACEHOLDER = re.compile(r"[a-z_][a-z_0-9]*")
@@ -219,3 +220,21 @@ def test_a_doubled_brace_is_one_for_the_reader() -> None:
 def test_a_changed_table_changes_nobody_elses() -> None:
     table("thu.names")["open"] = "khác"
     assert table("thu.names")["open"] == "mở"
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        ["An Cư", "Ân Thi", "Dương Hòa", "Định Mỹ", "Đông Hưng", "Ô Lâm", "Ơ Lâm", "Sơn Hải"],
+        ["An Biên", "An Châu", "Ăn Biên", "Ân Biên"],  # ă and â are letters, after every name with a
+        ["ma", "mà", "mả", "mã", "má", "mạ", "mai"],  # tones only between equal letters
+        ["Hoà Bình", "Hoà Bình Đông", "Hòa Bình Tây"],
+        ["Phường 2", "Phường 10", "Phường Vĩnh Tế"],
+        ["đất đai", "Giáo dục", "Hộ tịch"],
+    ],
+)
+def test_names_stand_in_the_order_of_a_vietnamese_list(expected: list[str]) -> None:
+    for form in ("NFC", "NFD"):
+        names = [unicodedata.normalize(form, name) for name in expected]
+        mixed = names[::-1]
+        assert sorted(mixed, key=vietnamese_order) == names

@@ -11,7 +11,7 @@ from cchc.errors import RuleRefused
 from cchc.obligations import to_chase
 from cchc.reminders import HoldKind
 from cchc.stages import Run, by_hand
-from cchc.texts import t, table
+from cchc.texts import t, table, vietnamese_order
 from cchc_board.desk import Desk
 
 CALL, EXTEND, REMIND = "goi", "gia_han", "nhac"
@@ -44,7 +44,8 @@ def act_form(desk: Desk, token: str, typed: Fields | None = None, problem: str =
     late = {one.unit_code for one, state in owed if state.current_due_at < desk.as_of}
     codes = {one.unit_code for one, _ in owed}
     units = sorted(
-        ((code, desk.unit_name(code), code in late) for code in codes), key=lambda u: (not u[2], u[1])
+        ((code, desk.unit_name(code), code in late) for code in codes),
+        key=lambda u: (not u[2], vietnamese_order(u[1])),
     )
     rounds = [(one, desk.calendar.round(one).title) for one in sorted({one.round_id for one, _ in owed})]
     return ActForm(token, units, rounds, typed or {}, problem)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +11,7 @@ from cchc.errors import CchcError
 from cchc.obligations import RoundSummary, summarise
 from cchc.sources import RewriteCheck, last_check
 from cchc.store import Row
-from cchc.texts import t, table
+from cchc.texts import t, table, vietnamese_order
 from cchc.year import Round
 from cchc_board.bars import Segment, segments
 from cchc_board.desk import Desk
@@ -148,20 +147,13 @@ def unit_rows(desk: Desk, round_id: str, unit_code: str | None = None) -> list[U
     sent = desk.store.query("board.submission_counts", round_id=round_id, as_of=to_text(desk.as_of))
     files = {row["obligation_id"]: row for row in sent}
     rows = [_row(desk, code, lines, files) for code, lines in owed.items()]
-    return sorted(
-        rows, key=lambda row: (TIERS.index(row.tier) if row.tier in TIERS else len(TIERS), row.name)
-    )
+    places = {tier: place for place, tier in enumerate(TIERS)}
+    return sorted(rows, key=lambda row: (places.get(row.tier, len(TIERS)), vietnamese_order(row.name)))
 
 
 def newest(documents: list[Row]) -> list[Row]:
     """Of each file only its last version; they come oldest first."""
     return list({row["file_name"]: row for row in documents}.values())
-
-
-def vietnamese_order(name: str) -> tuple[str, str]:
-    """A key that sorts as people expect: letters first, their marks only between equal letters; đ after d."""
-    letters = unicodedata.normalize("NFD", name.lower().replace("đ", "dz"))
-    return "".join(letter for letter in letters if not unicodedata.combining(letter)), name
 
 
 def _row(desk: Desk, code: str, lines: list[Line], files: dict[str, Row]) -> UnitRow:

@@ -15,10 +15,12 @@ from tests.board.samples import ATTACK, EXCUSED, FAULTY, GOOD, LATE, ROUND, SILE
 
 from cchc import clock
 from cchc.clock import at
+from cchc.obligations import Obligation
 from cchc.paths import Instance
 from cchc.reminders import Bounce, Hold, HoldKind, put_bounces, put_hold
 from cchc.report.documents import record_document
 from cchc.sources import Comparison, Rewrite, Snapshot, record_check
+from cchc.units import UnitRegister
 from cchc.year import Window
 from cchc_board.app import create_app
 
@@ -349,3 +351,31 @@ def test_outside_live_every_page_says_the_mail_mode(browser: TestClient, provinc
     province.instance.settings_file.parent.mkdir(parents=True, exist_ok=True)
     province.instance.settings_file.write_text("mail_mode: live\n", encoding="utf-8")
     assert not any("Chế độ thư: " in browser.get(page).text for page in pages[:4])
+
+
+def test_units_of_a_tier_stand_in_the_order_of_a_vietnamese_list(
+    province: Province, browser: TestClient
+) -> None:
+    names = {one.code: one.name for one in UnitRegister.load().on(date(2026, 3, 2), ["xa"])}
+    wanted = [
+        "UBND xã Châu Thành",
+        "UBND xã Định Hòa",
+        "UBND xã Giồng Riềng",
+        "UBND xã Ô Lâm",
+        "UBND xã Vĩnh Bình",
+    ]
+    codes = [next(code for code, name in names.items() if name == one) for one in wanted]
+    province.ledger.open(
+        [
+            Obligation(
+                f"{ROUND}/{one}/bao_cao", ROUND, one, "bao_cao", "", "Báo cáo", at(date(2026, 3, 17), 17)
+            )
+            for one in reversed(codes)
+            if one not in (GOOD, LATE, EXCUSED)
+        ],
+        at(date(2026, 3, 2), 8),
+        "he-thong",
+    )
+    table = browser.get(f"/dot/{ROUND}{DAY}").text.partition("<tbody>")[2]
+    shown = [code for code in dict.fromkeys(re.findall(r"/don-vi/([\w-]+)", table)) if code in codes]
+    assert shown == codes

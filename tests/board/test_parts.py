@@ -15,7 +15,7 @@ from cchc.store import Store
 from cchc.texts import table
 from cchc.year import Calendar
 from cchc_board.bars import ORDER, WHOLE, segments
-from cchc_board.round_page import BY_STATUS, BY_TIMELINESS, vietnamese_order
+from cchc_board.round_page import BY_STATUS, BY_TIMELINESS
 from cchc_board.standing import standing
 from cchc_board.year_page import percent
 
@@ -42,12 +42,6 @@ def test_a_percentage_is_rounded_half_up_to_tenths(part: int, whole: int) -> Non
 
 def test_nothing_to_divide_by_is_no_percentage() -> None:
     assert percent(0, 0) is None
-
-
-def test_names_stand_in_the_order_of_a_vietnamese_list() -> None:
-    expected = ["An Cư", "Dương Hòa", "Định Mỹ", "Đông Hưng", "Ô Lâm", "Sơn Hải"]
-    mixed = expected[::-1]
-    assert sorted(mixed, key=vietnamese_order) == expected
 
 
 @pytest.mark.parametrize(

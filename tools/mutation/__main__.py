@@ -15,6 +15,7 @@ test runs has survived. `run --again` tries survivors a second time. The working
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import math
 import os
@@ -98,23 +99,32 @@ def record(folders: list[str], jobs: int) -> None:
         list(pool.map(one, folders or sorted({"/".join(path.relative_to(ROOT).parts[:2]) for path in tests})))
 
 
-def recorded() -> tuple[dict[tuple[str, int], set[str]], dict[str, float]]:
+def recorded(paths: set[str]) -> tuple[dict[tuple[str, int], set[str]], dict[str, float]]:
     """(path, line) -> tests (line 0: of the file), and the seconds of each test."""
     tests: dict[tuple[str, int], set[str]] = defaultdict(set)
     seconds: dict[str, float] = {}
-    for path in sorted(RECORDS.glob("*.json")):
-        for test, found in json.loads(path.read_text(encoding="utf-8")).items():
+    stale = set()
+    for record in sorted(RECORDS.glob("*.json")):
+        content = json.loads(record.read_text(encoding="utf-8"))
+        changed = [one for one, digest in content["files"].items() if one in paths and digest != _digest(one)]
+        stale |= {f"{record.stem.replace('.', '/')} ({len(changed)} files changed)"} if changed else set()
+        for test, found in content["tests"].items():
             seconds[test] = found["seconds"]
             for name, lines in found["lines"].items():
                 for line in (0, *lines):
                     tests[name, line].add(test)
-    if not seconds:
-        raise SystemExit("nothing is recorded yet: run `record` first")
+    if stale or not seconds:
+        raise SystemExit(f"run `record` first, for: {', '.join(sorted(stale)) or 'all tests'}")
     return tests, seconds
 
 
+def _digest(name: str) -> str:
+    path = ROOT / name
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
+
+
 def run(mutants: list[Mutant], jobs: int) -> None:
-    tests, seconds = recorded()
+    tests, seconds = recorded({str(one.path) for one in mutants})
     places = _places(jobs)
 
     def one(mutant: Mutant) -> None:

@@ -1,6 +1,7 @@
 """A pytest plugin: which lines of the library each test runs, its fixtures included, and how long it takes.
 
-Loaded by `-p recording`; writes JSON to $MUTATION_RECORD: {test: {"seconds": s, "lines": {path: [line, ...]}}}.
+Loaded by `-p recording`; writes JSON to $MUTATION_RECORD:
+{"tests": {test: {"seconds": s, "lines": {path: [line, ...]}}}, "files": {path: sha256}}.
 Tests that fail are left out: they can kill nothing.
 """
 
@@ -10,6 +11,7 @@ import json
 import os
 from collections import defaultdict
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import coverage
@@ -49,5 +51,7 @@ def pytest_unconfigure() -> None:
             for test in tests:
                 if test in lines:
                     lines[test].setdefault(path, []).append(line)
-    record = {test: {"seconds": round(_seconds[test], 2), "lines": found} for test, found in lines.items()}
+    tests = {test: {"seconds": round(_seconds[test], 2), "lines": found} for test, found in lines.items()}
+    files = {path: sha256(Path(path).read_bytes()).hexdigest() for found in lines.values() for path in found}
+    record = {"tests": tests, "files": files}
     Path(os.environ["MUTATION_RECORD"]).write_text(json.dumps(record), encoding="utf-8")

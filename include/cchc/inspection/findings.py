@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from cchc.clock import vn_date
 from cchc.errors import CchcError
 from cchc.files import freeze_zip
-from cchc.texts import t, table
+from cchc.texts import t, table, vietnamese_order
 
 FIRST_ROW = 5  # below title, hint, blank row and header
 
@@ -61,7 +61,7 @@ def build_findings_workbook(
             sheet.write_datetime(row, 4, finding.answer_due, day_cell)
         row += 1
     names = book.add_worksheet(t("inspection.sheet_units"))
-    for line, (code, name) in enumerate(sorted(units.items())):
+    for line, (code, name) in enumerate(sorted(units.items(), key=lambda unit: vietnamese_order(unit[1]))):
         names.write_row(line, 0, (code, name))
     sheet.data_validation(
         FIRST_ROW - 1, 0, FIRST_ROW + 400, 0,

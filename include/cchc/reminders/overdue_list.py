@@ -10,7 +10,7 @@ from cchc.reminders.digest import LineView, order, view
 from cchc.reminders.mail import OVERDUE_LIST, Mail
 from cchc.reminders.plan import Desk, Planned
 from cchc.reminders.render import render_pair
-from cchc.texts import t
+from cchc.texts import t, vietnamese_order
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ def overdue_list(desk: Desk, decided: Sequence[Planned]) -> Mail | None:
             units.append(OverdueUnit(planned.unit.name, views))
     if not units:
         return None
+    units.sort(key=lambda unit: vietnamese_order(unit.name))
     html, plain = render_pair("overdue_list", units=units, department=desk.department, as_of=desk.as_of)
     first_key = next(p.thread.key for p in decided if any(_listed(p)))
     return Mail(

@@ -16,7 +16,7 @@ from cchc.report.references import References
 from cchc.report.tally import ratio
 from cchc.sources.forms import UnitBlock
 from cchc.sources.states import State
-from cchc.texts import t, table
+from cchc.texts import t, table, vietnamese_order
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def field_facts(form: tuple[Sequence[UnitBlock], State] | None) -> FieldFacts | 
     if not any(row.resolved for row in rows):
         return None
     # Of equal rates the one with more dossiers says more; then the name, so that equal data give equal documents.
-    rows.sort(key=lambda row: (row.rate is None, -(row.rate or 0), -row.resolved, row.name))
+    rows.sort(key=lambda row: (row.rate is None, -(row.rate or 0), -row.resolved, vietnamese_order(row.name)))
     covered = sum(block.counts is not None for block in blocks)
     assert state.cut_off is not None
     return FieldFacts(tuple(rows), state.cut_off, covered, len(blocks), state.provenance()[0])

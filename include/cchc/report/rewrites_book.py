@@ -15,7 +15,7 @@ from cchc.indicators import format_number
 from cchc.report.marking import Marking
 from cchc.report.workbook import Sheet, build_list_workbook
 from cchc.sources import DOC_MANAGEMENT, KINDS, ONE_STOP, Comparison, Rewrite, share
-from cchc.texts import t, table
+from cchc.texts import t, table, vietnamese_order
 
 # An Excel sheet ends at 1,048,576 rows, but nobody reads a list of that length there.
 LONGEST_LIST = 50_000
@@ -222,7 +222,7 @@ def _standings(comparison: Comparison, unit_names: Mapping[str, str]) -> list[_S
     keys: dict[str, set[str]] = {unit: set() for unit in comparison.shift}
     for one in comparison.rewrites:
         keys.setdefault(one.unit, set()).add(one.key)
-    ordered = sorted(keys, key=lambda unit: (-len(keys[unit]), unit_names.get(unit, unit)))
+    ordered = sorted(keys, key=lambda unit: (-len(keys[unit]), vietnamese_order(unit_names.get(unit, unit))))
     counts = (*_SHOWN[comparison.source], *(("early", "on_time") if comparison.source == ONE_STOP else ()))
     found = []
     for members, name in [

@@ -17,11 +17,10 @@ from cchc.sources.counting import (
     DossierCounter,
 )
 from cchc.sources.duck import connect
-from cchc.sources.names import normalise
 from cchc.sources.rules import CountingRules
 from cchc.sources.states import State
 from cchc.sources.values import declared, unit_names, zero_where_absent
-from cchc.texts import t, table
+from cchc.texts import t, table, vietnamese_order
 
 if TYPE_CHECKING:
     from cchc.units import Unit, UnitRegister
@@ -79,7 +78,7 @@ def one_stop_form(
         _assert_parts(unit, window, dimension, whole, rows)
         # Only what the form shows: a dossier that merely returned its result in the window makes no row.
         shown = [(label(one), one.counts) for one in rows if one.counts["total"]]
-        blocks.append(UnitBlock(unit, whole, tuple(sorted(shown, key=lambda row: normalise(row[0])))))
+        blocks.append(UnitBlock(unit, whole, tuple(sorted(shown, key=lambda row: vietnamese_order(row[0])))))
     return blocks
 
 

@@ -25,7 +25,7 @@ from cchc.stages.dispatching import NotReached, not_reached
 from cchc.stages.run import Run
 from cchc.stages.urging import late
 from cchc.stages.waiting import undecided
-from cchc.texts import t, table
+from cchc.texts import t, table, vietnamese_order
 from cchc.year import REPORT_KINDS
 
 LONGEST_LIST = 60
@@ -187,7 +187,9 @@ def _late_units(run: Run, ladder: Ladder) -> list[LateUnit]:
             call or bool(known and known.to_call),
             (*(known.noted if known else ()), *noted[obligation.obligation_id]),
         )
-    return sorted(found.values(), key=lambda unit: (not unit.to_call, -unit.working_days, unit.name))
+    return sorted(
+        found.values(), key=lambda unit: (not unit.to_call, -unit.working_days, vietnamese_order(unit.name))
+    )
 
 
 def _likely(run: Run) -> list[LikelyLate]:
