@@ -25,10 +25,6 @@ class RoundCard:
     spoken: str
     notes: tuple[str, ...] = ()
 
-    @property
-    def on_time_percent(self) -> str | None:
-        return percent(*self.summary.on_time_rate) if self.summary else None
-
 
 @dataclass(frozen=True)
 class YearPage:
@@ -36,7 +32,6 @@ class YearPage:
 
     year: int
     cards: list[RoundCard]
-    report_obliged: int
     report_on_time: str | None
     overdue: int
     waiting: int
@@ -104,7 +99,6 @@ def year_page(desk: Desk, year: int) -> YearPage:
     return YearPage(
         year=year,
         cards=cards,
-        report_obliged=sum(one.obliged for one in reports),
         report_on_time=percent(sum(one.on_time for one in reports), due),
         overdue=sum(card.summary.missing for card in cards if card.summary),
         waiting=sum(card.standing.waiting for card in cards),

@@ -60,11 +60,10 @@ def apply(obligation: Obligation, state: State | None, event: Event) -> State:
             due_at=obligation.due_at,
             opened_at=event.happened_at,
             calendar_due_at=obligation.due_at,
-            last_event_at=event.happened_at,
         )
     if state.status == "waived" and event.kind not in _ALLOWED_AFTER_WAIVER:
         raise _refused("after-waived", event)
-    return _changed(state, _STEPS[event.kind](state, event) | {"last_event_at": event.happened_at})
+    return _changed(state, _STEPS[event.kind](state, event))
 
 
 def _changed(state: State, changes: Changes) -> State:

@@ -119,7 +119,6 @@ class State:
     submissions: int = 0
     rejections: int = 0
     waived_from: str | None = None
-    last_event_at: datetime | None = None
 
     @property
     def owed(self) -> bool:

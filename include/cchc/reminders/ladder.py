@@ -20,7 +20,6 @@ from cchc.reminders.working_days import CountsDays
 from cchc.texts import t
 
 LONGEST_WAIT_MINUTES = 240
-PRODUCTS = ("bao_cao", "nhiem_vu", "tu_cham", "tra_loi")
 
 
 class Trigger(StrEnum):

@@ -42,12 +42,6 @@ SELECT * FROM submissions WHERE obligation_id = :obligation_id ORDER BY received
 -- name: findings_of_submission
 SELECT * FROM findings WHERE submission_id = :submission_id ORDER BY seq
 
--- name: values_of_submission
-SELECT * FROM submission_values WHERE submission_id = :submission_id
-
--- name: narratives_of_submission
-SELECT * FROM submission_narratives WHERE submission_id = :submission_id
-
 -- name: change_outcome
 UPDATE submissions SET outcome = :outcome WHERE submission_id = :submission_id AND outcome <> :outcome
 
@@ -105,8 +99,3 @@ WHERE mailbox = :mailbox AND uid_validity = :uid_validity AND uid = :uid
 
 -- name: message_by_mark
 SELECT verdict, review FROM mailbox_messages WHERE message_mark = :message_mark
-
--- name: messages_by_verdict
-SELECT verdict, COUNT(*) AS messages FROM mailbox_messages
-WHERE recorded_at >= :first AND recorded_at < :after_last
-GROUP BY verdict ORDER BY verdict

@@ -87,10 +87,6 @@ ORDER BY o.round_id, r.rung
 -- name: outbox_by_state
 SELECT kind, state, COUNT(*) AS mails FROM mails GROUP BY kind, state ORDER BY kind, state
 
--- name: sent_by_kind
-SELECT kind, COUNT(*) AS mails FROM mails
-WHERE state = 'sent' AND as_of >= :first AND as_of < :after_last GROUP BY kind ORDER BY kind
-
 -- name: first_mail_of
 SELECT message_id FROM mails
 WHERE kind = :request AND round_id = :round_id AND unit_code = :unit_code AND state <> 'withdrawn'

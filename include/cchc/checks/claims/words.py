@@ -101,10 +101,6 @@ LEVEL = re.compile(
     r"ubnd\s+(?:cac\s+|cap\s+)?(?:huyen|xa|phuong)|ubnd\s+cac\s+xa|"
     r"cac\s+(?:xa|phuong|phong|huyen)|van phong\s+(?:hdnd|ubnd)"
 )
-WHOLE_PLACE = re.compile(
-    r"to[a-z]n\s+(?:t[i]nh|huy[ae]n|thanh pho|xa|phuong|dia ban|nganh)|t[o6]ng\s+s[a-z0-9]{1,2}\b|"
-    r"t[o6]ng\s+cong|tr[e]n\s+dia\s+ban"
-)
 
 
 def is_label(flat: str, start: int) -> bool:
