@@ -7,8 +7,8 @@ import shutil
 import pytest
 
 from cchc.checks import Rules
-from cchc.checks.model import MODELS
 from cchc.checks.proof import prove
+from cchc.checks.rule import KINDS
 from cchc.errors import ConfigErrors
 from cchc.paths import config_dir
 from cchc.year import Calendar
@@ -134,7 +134,7 @@ def test_a_compulsory_rule_behind_one_that_names_every_blank_cell_never_has_its_
 
 
 def test_every_kind_of_rule_is_in_force_and_so_has_its_witness():
-    assert set(MODELS) - {rule.kind for rule in Rules.load().all} == set()
+    assert set(KINDS) - {rule.kind for rule in Rules.load().all} == set()
 
 
 def test_rules_that_never_apply_together_do_not_contradict_each_other(faults):

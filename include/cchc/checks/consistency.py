@@ -9,15 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 
-from cchc.checks.expressions import is_expression, terms_in
-from cchc.checks.model import AtMost, Bounds, Equal, OnlyIf, Relation, Rule, Targeted
+from cchc.checks.expressions import terms_in
+from cchc.checks.kinds.bounds import Bounds
+from cchc.checks.kinds.relations import AtMost, Equal, Relation
+from cchc.checks.rule import Rule
 from cchc.config_files import shown
 from cchc.errors import ConfigError
 from cchc.indicators import Indicator
 from cchc.texts import t
-
-Weights = tuple[tuple[str, int], ...]
-_NOT_SAID = {"code", "severity", "basis", "indicators", "rounds", "tiers", "explainable"}
 
 
 def together(one: Rule, two: Rule) -> bool:
@@ -27,15 +26,6 @@ def together(one: Rule, two: Rule) -> bool:
         return not first or not second or bool(set(first) & set(second))
 
     return meet(one.rounds, two.rounds) and meet(one.tiers, two.tiers)
-
-
-def weights(rule: Relation) -> Weights:
-    """left - right as (figure, factor) without zeros, in order: `A = B+C` and `B+C = A` differ only in sign."""
-    total: dict[str, int] = {}
-    for side, way in ((rule.left, 1), (rule.right, -1)):
-        for term in terms_in(side):
-            total[term.name] = total.get(term.name, 0) + way * term.sign
-    return tuple(sorted((name, factor) for name, factor in total.items() if factor))
 
 
 def doubled(path: Path, rules: list[Rule]) -> Iterator[ConfigError]:
@@ -48,29 +38,11 @@ def doubled(path: Path, rules: list[Rule]) -> Iterator[ConfigError]:
             allowed = t("checks.config.unique_code", other=codes[rule.code])
             yield ConfigError(shown(path), place, rule.code, allowed)
         codes.setdefault(rule.code, number)
-        for what, found in _says(rule):
+        for what, found in rule.says():
             other = next((one for one in said.get(what, ()) if together(one, rule)), None)
             if other is not None and other.code != rule.code:
                 yield ConfigError(shown(path), place, found, t("checks.config.same_rule", other=other.code))
             said.setdefault(what, []).append(rule)
-
-
-def _says(rule: Rule) -> Iterator[tuple[object, str]]:
-    """(a key that is equal for equal checks, how to show it). A blank cell may be named by several rules: the
-    first one wins, so that a few cells can be stricter than all the others."""
-    if isinstance(rule, Relation):
-        if not (is_expression(rule.left) and is_expression(rule.right)):
-            return  # named already
-        found = weights(rule)
-        if isinstance(rule, Equal):
-            found = max(found, tuple((name, -factor) for name, factor in found))
-        slack = rule.slack if isinstance(rule, AtMost) else None
-        sides = (rule.left, rule.right) if isinstance(rule, OnlyIf) else found
-        yield (rule.kind, sides, slack), f"{rule.left}, {rule.right}"
-    elif isinstance(rule, Targeted) and rule.kind != "compulsory":
-        rest = tuple(sorted((key, str(value)) for key, value in rule if key not in _NOT_SAID))
-        for code in rule.indicators or ("",):
-            yield (rest, code), code or rule.kind
 
 
 def contradictions(path: Path, rules: list[Rule], known: Mapping[str, Indicator]) -> Iterator[ConfigError]:
@@ -84,9 +56,9 @@ def contradictions(path: Path, rules: list[Rule], known: Mapping[str, Indicator]
     orders = [rule for rule in rules if isinstance(rule, AtMost) and not rule.slack]
     equals = [rule for rule in rules if isinstance(rule, Equal)]
     for place, order in enumerate(orders):
-        turned = tuple((name, -factor) for name, factor in weights(order))
+        turned = tuple((name, -factor) for name, factor in order.weights)
         for other in orders[:place]:
-            if weights(other) == turned and together(order, other):
+            if other.weights == turned and together(order, other):
                 sides = {"left": order.left, "right": order.right, "other": other.code}
                 yield fault(order, f"{order.left} <= {order.right}", "contradicts_order", **sides)
     for place, same in enumerate(equals):
@@ -98,7 +70,7 @@ def contradictions(path: Path, rules: list[Rule], known: Mapping[str, Indicator]
     for rule in rules:
         if not isinstance(rule, Bounds):
             continue
-        for code in bound_codes(rule, known):
+        for code in (one.code for one in known.values() if rule.looks_on(one)):
             for earlier in ranges.setdefault(code, []):
                 if together(rule, earlier) and not _meet(rule, earlier):
                     yield fault(rule, _range(rule), "contradicts_bounds", code=code, other=earlier.code)
@@ -107,16 +79,6 @@ def contradictions(path: Path, rules: list[Rule], known: Mapping[str, Indicator]
         fault(one, f"{one.left}, {one.right}", "contradicts_range", low=str(low), high=str(high))
         for one, low, high in _out_of_range([*equals, *orders], ranges)
     )
-
-
-def bound_codes(rule: Bounds, known: Mapping[str, Indicator]) -> list[str]:
-    """The indicators that a bounds rule looks at."""
-    wanted, kinds = set(rule.indicators), set(rule.of_kind)
-    return [
-        code
-        for code, indicator in known.items()
-        if (not wanted or code in wanted) and (not kinds or str(indicator.kind) in kinds)
-    ]
 
 
 def _forced_to_zero(one: Equal, two: Equal) -> list[str]:

@@ -13,28 +13,16 @@ from typing import Any
 from pydantic import ValidationError
 
 from cchc.checks.consistency import contradictions, doubled
-from cchc.checks.expressions import is_expression, terms_in
-from cchc.checks.model import (
-    MODELS,
-    Bounds,
-    Compulsory,
-    Denominator,
-    NotBelow,
-    OpeningStock,
-    Relation,
-    Rule,
-    RuleFile,
-    Targeted,
-    VersusSystem,
-)
-from cchc.config_files import load_yaml, shown
+from cchc.checks.expressions import is_expression
+from cchc.checks.kinds.system import VersusSystem
+from cchc.checks.rule import KINDS, Rule
+from cchc.config_files import StrictModel, load_yaml, shown
 from cchc.errors import ConfigError, ConfigErrors
 from cchc.indicators import Indicator, IndicatorRegister
 from cchc.paths import config_dir
 from cchc.texts import t
 
 FILE = "checks.yaml"
-_PERCENT_ONLY = ("ratio", "share", "parts_missing", "zero_of_nothing", "fraction_typed")
 _NUMERIC = ("count", "money", "percent", "boolean", "enum")
 
 
@@ -64,12 +52,19 @@ class Rules:
         for rule in self.all:
             if (
                 isinstance(rule, VersusSystem)
-                and (not rule.tiers or tier in rule.tiers)
-                and (not rule.rounds or str(round_kind) in rule.rounds)
-                and (not rule.indicators or indicator.code in rule.indicators)
+                and rule.applies(tier, str(round_kind))
+                and rule.looks_on(indicator)
             ):
-                return rule.tolerance.around(system, percent=indicator.kind == "percent")
+                return rule.allowed(indicator, system)
         return Decimal(0)
+
+
+class RuleFile(StrictModel):
+    """The file's outer form; each rule is checked against the model of its kind afterwards, so that a wrong
+    key is reported with the keys of that kind."""
+
+    version: str
+    rules: tuple[dict[str, Any], ...]
 
 
 @lru_cache(maxsize=8)
@@ -97,11 +92,11 @@ def _load(base: Path, _stamps: tuple[int, ...]) -> Rules:
 
 def _parse(path: Path, place: str, entry: Mapping[str, Any]) -> Iterator[Rule | ConfigError]:
     kind = str(entry.get("kind", ""))
-    if kind not in MODELS:
-        allowed = t("config.one_of", names=", ".join(MODELS)) + _hint(kind, MODELS)
+    if kind not in KINDS:
+        allowed = t("config.one_of", names=", ".join(KINDS)) + _hint(kind, KINDS)
         yield ConfigError(shown(path), f"{place}, kind", kind or t("config.absent"), allowed)
         return
-    model = MODELS[kind]
+    model = KINDS[kind]
     try:
         yield model.model_validate(dict(entry))
     except ValidationError as error:
@@ -132,42 +127,19 @@ def _faults(path: Path, place: str, rule: Rule, known: Mapping[str, Indicator]) 
         expression = getattr(rule, key, None)
         if expression is not None and not is_expression(expression):
             yield ConfigError(shown(path), f"{place}, {key}", expression, t("checks.config.expression"))
-    for key, code, part in _named(rule):
-        place_of_key = f"{place}, {key}"
-        if code not in known:
-            allowed = t("checks.config.known_indicator", hint=_hint(code, known))
-            yield ConfigError(shown(path), place_of_key, code, allowed)
-        elif not isinstance(rule, Compulsory) and str(known[code].kind) not in _NUMERIC:
-            allowed = t("checks.config.no_number", code=code, kind=known[code].kind)
-            yield ConfigError(shown(path), place_of_key, code, allowed)
-        elif known[code].kind != "percent" and (part or _needs_percent(rule, key)):
-            word = "part_of_percent" if part else "percent_only"
-            allowed = t(f"checks.config.{word}", code=code, kind=known[code].kind)
-            yield ConfigError(shown(path), place_of_key, code + part, allowed)
-    if isinstance(rule, Bounds):
-        if rule.minimum is None and rule.maximum is None:
-            yield ConfigError(shown(path), place, t("config.absent"), t("checks.config.some_bound"))
-        elif rule.minimum is not None and rule.maximum is not None and rule.minimum > rule.maximum:
-            yield ConfigError(
-                shown(path), f"{place}, minimum", str(rule.minimum), t("checks.config.bounds_order")
-            )
-    if isinstance(rule, (Bounds, Compulsory, NotBelow)):
-        wide = (isinstance(rule, Bounds) and rule.of_kind) or (isinstance(rule, Compulsory) and rule.all_owed)
-        if not wide and not rule.indicators:
-            yield ConfigError(shown(path), place, t("config.absent"), t("checks.config.some_target"))
-
-
-def _needs_percent(rule: Rule, key: str) -> bool:
-    return rule.kind in _PERCENT_ONLY or (isinstance(rule, Denominator) and key == "left")
-
-
-def _named(rule: Rule) -> Iterator[tuple[str, str, str]]:
-    """(key, indicator code, part of a percentage) of every figure that a rule names."""
-    if isinstance(rule, (Relation, Denominator)):
-        for key in ("left", "right"):
-            if is_expression(getattr(rule, key)):
-                yield from ((key, term.code, term.part) for term in terms_in(getattr(rule, key)))
-    elif isinstance(rule, OpeningStock):
-        yield from (("left", rule.left, ""), ("previous", rule.previous, ""))
-    elif isinstance(rule, Targeted):
-        yield from (("indicators", code, "") for code in rule.indicators)
+    for one in rule.named():
+        place_of_key = f"{place}, {one.key}"
+        if one.code not in known:
+            allowed = t("checks.config.known_indicator", hint=_hint(one.code, known))
+            yield ConfigError(shown(path), place_of_key, one.code, allowed)
+            continue
+        kind = known[one.code].kind
+        if rule.numbers_only and str(kind) not in _NUMERIC:
+            allowed = t("checks.config.no_number", code=one.code, kind=kind)
+            yield ConfigError(shown(path), place_of_key, one.code, allowed)
+        elif kind != "percent" and (one.part or one.percent_only):
+            word = "part_of_percent" if one.part else "percent_only"
+            allowed = t(f"checks.config.{word}", code=one.code, kind=kind)
+            yield ConfigError(shown(path), place_of_key, one.code + one.part, allowed)
+    for key, found, allowed in rule.misuse():
+        yield ConfigError(shown(path), f"{place}, {key}" if key else place, found, allowed)

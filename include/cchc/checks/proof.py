@@ -13,8 +13,7 @@ from pathlib import Path
 from cchc.checks.context import CheckContext, reference_rounds
 from cchc.checks.engine import run
 from cchc.checks.load import FILE, Rules
-from cchc.checks.model import Compulsory, Rule, Targeted
-from cchc.checks.witness import Situation, Witness, witnesses
+from cchc.checks.rule import Rule, Situation, Targeted, Witness
 from cchc.config_files import shown
 from cchc.errors import ConfigError
 from cchc.indicators import IndicatorRegister
@@ -55,7 +54,7 @@ def fires(
 ) -> bool:
     """Whether the engine, given this rule and those `before` it that can silence it, names it for the witness."""
     identity = Identity(Form.REPORT.value, _UNIT, situation.round_.round_id)
-    filled = FilledForm(identity, "", dict(witness.figures), **witness.form)
+    filled = FilledForm(identity, "", witness.figures, **witness.form)
     unit = Unit(_UNIT, _UNIT, situation.tier, "", None, situation.round_.reference_day, None, (), (), "")
     settings = {"as_of": situation.round_.unit_due_at, **witness.context}
     context = CheckContext(
@@ -85,7 +84,7 @@ def _situations(register: IndicatorRegister, calendar: Calendar, year: int) -> l
 def _silencing(before: Sequence[Rule], rule: Rule) -> list[Rule]:
     """A blank cell is named once, by the first compulsory rule that covers it: one behind such a rule may never
     have its turn."""
-    return [one for one in before if isinstance(one, Compulsory)] if isinstance(rule, Compulsory) else []
+    return [one for one in before if rule.first_only and one.kind == rule.kind]
 
 
 def _faults(
@@ -111,7 +110,7 @@ def _faults(
         return any(
             fires(rule, one, witness, register, before)
             for one in fitting
-            for witness in witnesses(rule, one, code)
+            for witness in rule.witnesses(one, code)
         )
 
     def fault(key: str, found: str, word: str) -> ConfigError:

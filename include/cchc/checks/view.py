@@ -1,17 +1,15 @@
-"""A workbook as the rules see it: values, cells and names of indicators, and how a finding is worded."""
+"""A workbook as the rules see it: values, cells and names of indicators."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 
 from cchc.checks.context import CheckContext
 from cchc.checks.expressions import terms_in
-from cchc.checks.model import Relation, Rule, Targeted
 from cchc.indicators import Indicator, format_number
-from cchc.intake.forms import Figure, FilledForm, Finding
+from cchc.intake.forms import FilledForm
 from cchc.texts import t
 
 _NAME_LENGTH = 60
@@ -60,25 +58,9 @@ class View:
             return None
         return figure.numerator if part == "/tu" else figure.denominator if part == "/mau" else figure.value
 
-    def sides(self, rule: Relation) -> tuple[str, str] | None:
-        """Both expressions as they hold for this unit; None when a side has nothing that the unit owes."""
-        return rule.sides(self.owed_codes)
-
     @cached_property
     def owed_codes(self) -> frozenset[str]:
         return frozenset(indicator.code for indicator in self.owed)
-
-    def targets(self, rule: Targeted, kinds: Iterable[str] = ()) -> list[tuple[Indicator, Figure]]:
-        """Indicator and figure of each target of a rule that is in the workbook, in the workbook's order."""
-        wanted, allowed = set(rule.indicators), set(kinds)
-        known = self.context.by_code
-        return [
-            (known[code], figure)
-            for code, figure in self.figures.items()
-            if code in known
-            and (not wanted or code in wanted)
-            and (not allowed or str(known[code].kind) in allowed)
-        ]
 
     def name(self, code: str) -> str:
         """`T06.1 (Số hồ sơ nhận giải quyết)`, long names cut."""
@@ -107,29 +89,6 @@ class View:
             self.figures[code].cell for code in codes if code in self.figures and self.figures[code].cell
         ]
         return t("checks.see_cells", cells=", ".join(cells)) if cells else ""
-
-    def finding(
-        self, rule: Rule, figure: Figure, found: str | None, expected: str | None, message: str
-    ) -> Finding:
-        """A finding on a figure's cell; an explanation softens it where the rule accepts one."""
-        made = Finding(
-            rule.code,
-            rule.severity,
-            self.figures_sheet,
-            figure.cell,
-            figure.indicator,
-            found,
-            expected,
-            message,
-        )
-        return self.softened(rule, made, figure.explanation)
-
-    def softened(self, rule: Rule, finding: Finding, explanation: str | None) -> Finding:
-        if not rule.explainable or not explanation:
-            return finding
-        short = explanation if len(explanation) <= 120 else explanation[:117] + "…"
-        message = t("checks.explained", message=finding.message, explanation=short)
-        return replace(finding, severity="luu_y", message=message)
 
 
 def percent(value: Decimal) -> str:

@@ -92,7 +92,7 @@ class Population:
                 system=self.system.get(unit.code, {}),
                 previous=self._at(previous).values(unit) if previous else {},
                 as_of=self.round.opens_at,
-                rules=live_rules(Rules.load(), unit.tier, str(self.round.kind), owed),
+                rules=live_rules(Rules.load(), unit.tier, str(self.round.kind)),
                 system_day=self.round.reference_day,
                 key=KEY,
             )

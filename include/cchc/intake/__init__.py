@@ -32,7 +32,7 @@ from cchc.intake.forms import (
 )
 from cchc.intake.items_book import build_items_workbook, build_self_score_workbook
 from cchc.intake.keeping import ENCLOSED, Enclosure, put_submission, submission_id_of
-from cchc.intake.live_rules import LiveRules
+from cchc.intake.live_rules import LiveRule
 from cchc.intake.marking import is_review_alone, mark_workbook
 from cchc.intake.outline import Section, load_outline
 from cchc.intake.read_book import read_workbook
@@ -54,7 +54,7 @@ __all__ = [
     "Form",
     "Identity",
     "Item",
-    "LiveRules",
+    "LiveRule",
     "NotAForm",
     "Outcome",
     "Problem",

@@ -10,9 +10,9 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from cchc.indicators.register import OWN
-from cchc.intake import live_checks
 from cchc.intake.book import Book
 from cchc.intake.figures_columns import AT, FIRST_ROW, part_expression
+from cchc.intake.live_rules import prefix
 from cchc.texts import t
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def colour(book: Book, sheet: Worksheet, last: int) -> None:
         xl_rowcol_to_cell(FIRST_ROW, AT[name], col_abs=True) for name in ("check", "value", "parts")
     )
     for severity, fill in (("loi", book.fault_format), ("canh_bao", book.warn_format)):
-        word = live_checks.prefix(severity)
+        word = prefix(severity)
         rule = {"type": "formula", "criteria": f'=LEFT({check},{len(word)})="{word}"', "format": fill}
         for name in ("check", "value"):
             sheet.conditional_format(FIRST_ROW, AT[name], last, AT[name], rule)

@@ -27,8 +27,8 @@ from cchc.intake.figures_columns import (
     WIDTHS,
     part_expression,
 )
-from cchc.intake.live_checks import Check, LiveChecks, open_count, prefix, quoted
-from cchc.intake.live_rules import LiveRules
+from cchc.intake.live_checks import Check, LiveChecks, open_count
+from cchc.intake.live_rules import LiveRule, LiveSheet, prefix, quoted
 from cchc.texts import t
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def add_figures(
     system: Mapping[str, FigureParts],
     previous: Mapping[str, Decimal],
     last_year: Mapping[str, Decimal],
-    rules: LiveRules,
+    rules: Sequence[LiveRule],
     system_day: date | None,
 ) -> list[str]:
     """Write the sheet; see `build_report_workbook` for the arguments. Returns what the checks of the empty form say."""
@@ -61,7 +61,7 @@ def add_figures(
         if isinstance(line, Band) and line.section
     }
     known = {code: one.value for code, one in system.items() if one.value is not None}
-    checks = LiveChecks(rules, rows, sections, known)
+    checks = LiveChecks(rules, LiveSheet(tuple(indicators), rows, known), sections)
     written = {}
     for row, line in enumerate(lines, start=FIRST_ROW):
         if isinstance(line, Band):

@@ -6,33 +6,20 @@ Plain functions of every spreadsheet program since 2007, references to cells of 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from cchc.indicators import codes_of, format_number
-from cchc.intake.figures_columns import AT, BOX_ROW, BOXES, CODE
-from cchc.intake.live_rules import Comparison, Limit, LiveRules, Weight
-from cchc.texts import t, table
+from cchc.intake.figures_columns import AT, BOX_ROW, BOXES
+from cchc.intake.live_rules import Condition, LiveRule, LiveSheet, Turn, prefix, quoted, worded
+from cchc.texts import t
 
 if TYPE_CHECKING:
     from cchc.indicators import Indicator
 
 _AROUND_DIGITS = (".", ",", " ", "\u00a0", "-", "–", "—", "%", "đồng", "vnđ", "vnd", "đ")
-_FAULT, _WARNING = Weight("loi"), Weight("canh_bao")
-
-
-@dataclass(frozen=True)
-class _Condition:
-    """`when` is a formula without '='; `text` a formula that gives the sentence; `shown` the sentence's letters."""
-
-    weight: Weight
-    when: str
-    text: str
-    shown: str
 
 
 @dataclass(frozen=True)
@@ -44,157 +31,73 @@ class Check:
     longest: str
 
 
-def prefix(severity: str) -> str:
-    """With which word a check of this severity begins; the colours and the counts look for it."""
-    return str(table("intake.review.severities")[severity])
-
-
 def open_count(severity: str, cells: str) -> str:
     """A formula (without '=') that counts the checks of a severity in a range; the same in Excel and LibreOffice."""
     word = prefix(severity)
     return f'SUMPRODUCT(--(LEFT({cells},{len(word)})="{word}"))'
 
 
-def quoted(text: str) -> str:
-    """A text inside a formula."""
-    return '"' + text.replace('"', '""') + '"'
-
-
 class LiveChecks:
-    """The checks of one form: `rows` of its indicators, `sections` the rows of their headings with the boxes."""
+    """The checks of one form: `sections` are the rows of the sections' headings, with their boxes."""
 
-    def __init__(
-        self,
-        rules: LiveRules,
-        rows: Mapping[str, int],
-        sections: Mapping[str, int],
-        system: Mapping[str, Decimal],
-    ) -> None:
-        self.rules, self.rows, self.sections, self.system = rules, rows, sections, system
-        self._comparisons: dict[str, list[Comparison]] = defaultdict(list)
-        self._bounds: dict[str, list[Limit]] = defaultdict(list)
-        for limit in rules.limits:
-            self._bounds[limit.indicator].append(limit)
-        for comparison in rules.comparisons:
-            self._comparisons[codes_of(comparison.left)[0]].append(comparison)
+    def __init__(self, rules: Iterable[LiveRule], sheet: LiveSheet, sections: Mapping[str, int]) -> None:
+        self._sheet, self._sections = sheet, sections
+        # What two rules say of one row is said once, by the first of them.
+        self._found: dict[str, dict[str, Condition]] = defaultdict(dict)
+        for indicator in sheet.indicators:
+            for condition in self._readable(indicator):
+                self._found[indicator.code][condition.when] = condition
+        for rule in rules:
+            for condition in rule.live(sheet):
+                self._found[condition.indicator].setdefault(condition.when, condition)
 
     def sum_of_parts(self, code: str) -> str | None:
         """The formula of the sum of an indicator's parts; None when it has none in this form."""
-        for rule in self._comparisons[code]:
-            if rule.equal and rule.left == code and len(codes_of(rule.right)) > 1:
-                total, given = self._side(rule.right)
-                return f'=IF({given},{total},"")'
-        return None
+        return next((one.parts for one in self._found[code].values() if one.parts), None)
 
     def of(self, indicator: Indicator) -> Check:
         """The check of a row: the first fault that holds, faults before warnings."""
-        conditions = sorted(self._conditions(indicator), key=lambda one: one.weight.severity != "loi")
-        explained = f"LEN(TRIM({self._cell(indicator.code, 'explanation')}))=0"
-        formula, empty = '""', ""
+        found = self._found[indicator.code].values()
+        conditions = sorted(found, key=lambda one: (one.severity != "loi", one.turn))
+        explained = f"LEN(TRIM({self._sheet.cell(indicator.code, 'explanation')}))=0"
+        formula = '""'
         for one in reversed(conditions):
-            when = f"AND({one.when},{explained})" if one.weight.explainable else one.when
+            when = f"AND({one.when},{explained})" if one.explainable else one.when
             formula = f"IF({when},{one.text},{formula})"
-        declared = self._declared(indicator)
-        value = self._cell(indicator.code, "value")
-        contradiction = _worded(_FAULT, t("intake.live.declared"))
-        formula = (
-            f'IF({declared},IF(AND(ISNUMBER({value}),N({value})<>0),{quoted(contradiction)},""),{formula})'
+        value = self._sheet.cell(indicator.code, "value")
+        contradiction = quoted(worded("loi", "declared"))
+        given = f'IF(AND(ISNUMBER({value}),N({value})<>0),{contradiction},"")'
+        return Check(
+            f"=IF({self._declared(indicator)},{given},{formula})",
+            next((one.shown for one in conditions if one.if_empty), ""),
+            max((one.shown for one in conditions), key=len, default=""),
         )
-        weight = self._missing_weight(indicator.code)
-        if weight is not None:
-            empty = _worded(weight, t("intake.live.missing"))
-        return Check("=" + formula, empty, max((one.shown for one in conditions), key=len, default=""))
 
-    def _conditions(self, indicator: Indicator) -> Iterator[_Condition]:
+    def _readable(self, indicator: Indicator) -> Iterator[Condition]:
+        """What no rule says: that a number is a number."""
         code, kind = indicator.code, str(indicator.kind)
-        value = self._cell(code, "value")
+        value = self._sheet.cell(code, "value")
         if kind in ("count", "money") and not indicator.options:
-            yield _fixed(_FAULT, _no_number(value), t("intake.live.text"))
-            yield _fixed(_WARNING, f"AND(ISTEXT({value}),LEN({value})>0)", t("intake.live.number_as_text"))
-            yield _fixed(_FAULT, f"IF(ISNUMBER({value}),{value}<>INT({value}),FALSE)", t("intake.live.whole"))
-        yield from self._limits(code, value)
-        for comparison in self._comparisons[code]:
-            yield self._comparison(comparison)
+            as_text = f"AND(ISTEXT({value}),LEN({value})>0)"
+            fraction = f"IF(ISNUMBER({value}),{value}<>INT({value}),FALSE)"
+            yield _fault(code, Turn.READABLE, _no_number(value), "text")
+            yield _fault(code, Turn.READABLE, as_text, "number_as_text", "canh_bao")
+            yield _fault(code, Turn.READABLE, fraction, "whole")
         if kind == "percent":
-            yield from self._percent(code, value)
-        missing = self._missing_weight(code)
-        if missing is not None:
-            cells = [value] + [self._cell(code, part) for part in ("numerator", "denominator")]
-            blank = ",".join(f"LEN({cell})=0" for cell in (cells if kind == "percent" else cells[:1]))
-            yield _fixed(missing, f"AND({blank})", t("intake.live.missing"))
-        yield from self._versus_system(code, kind, value)
-
-    def _limits(self, code: str, value: str) -> Iterator[_Condition]:
-        for limit in self._bounds[code]:
-            for bound, sign, key in ((limit.minimum, "<", "below"), (limit.maximum, ">", "above")):
-                if bound is not None:
-                    text = t(f"intake.live.{key}", bound=format_number(bound))
-                    yield _fixed(limit.weight, f"IF(ISNUMBER({value}),{value}{sign}{bound},FALSE)", text)
-
-    def _comparison(self, rule: Comparison) -> _Condition:
-        left, left_given = self._side(rule.left)
-        right, right_given = self._side(rule.right)
-        sign, key = ("<>", "equal") if rule.equal else (">", "at_most")
-        slack = f"+{rule.slack}" if rule.slack else ""
-        when = f"IF(AND({left_given},{right_given}),{left}{sign}{right}{slack},FALSE)"
-        subject = "" if len(codes_of(rule.left)) == 1 else f"{rule.left} "
-        words = _worded(rule.weight, t(f"intake.live.{key}", left=subject, right=rule.right))
-        return _Condition(rule.weight, when, f"{quoted(words + ' = ')}&{right}{slack}", f"{words} = 1234567")
-
-    def _percent(self, code: str, value: str) -> Iterator[_Condition]:
-        top, bottom = self._cell(code, "numerator"), self._cell(code, "denominator")
-        both = f"COUNT({top},{bottom})=2"
-        for cell in (value, top, bottom):
-            yield _fixed(_FAULT, _no_number(cell), t("intake.live.text"))
-        for cell in (top, bottom):
-            wrong = f"IF(ISNUMBER({cell}),OR({cell}<0,{cell}<>INT({cell})),FALSE)"
-            yield _fixed(_FAULT, wrong, t("intake.live.part_whole"))
-        if weight := self.rules.shares.get(code):
-            yield _fixed(weight, f"IF({both},{top}>{bottom},FALSE)", t("intake.live.share"))
-        if found := self.rules.ratios.get(code):
-            tolerance, weight = found
-            apart = f"ABS({value}-{top}/{bottom}*100)>{tolerance}"
-            when = f"IF({both},IF(AND({bottom}>0,ISNUMBER({value})),{apart},FALSE),FALSE)"
-            yield _fixed(weight, when, t("intake.live.ratio"))
-        for rule in self.rules.denominators:
-            if rule.left == code:
-                right, given = self._side(rule.right)
-                when = f"IF(AND(ISNUMBER({bottom}),{given}),{bottom}<>{right},FALSE)"
-                words = _worded(rule.weight, t("intake.live.denominator", right=rule.right))
-                yield _Condition(rule.weight, when, f"{quoted(words + ' = ')}&{right}", f"{words} = 1234567")
-        if weight := self.rules.parts_missing.get(code):
-            when = f"AND(ISNUMBER({value}),COUNT({top},{bottom})<2)"
-            yield _fixed(weight, when, t("intake.live.parts_missing"))
-
-    def _versus_system(self, code: str, kind: str, value: str) -> Iterator[_Condition]:
-        known, tolerance = self.system.get(code), self.rules.tolerance
-        if known is None or tolerance is None or kind not in ("count", "money", "percent"):
-            return
-        allowed = tolerance.around(known, percent=kind == "percent")
-        # A hair's breadth more, because spreadsheets count in binary fractions.
-        when = f"IF(ISNUMBER({value}),ABS({value}-{known})>{allowed}+0.000001,FALSE)"
-        yield _fixed(tolerance.weight, when, t("intake.live.system"))
-
-    def _missing_weight(self, code: str) -> Weight | None:
-        """None too where the exports have the figure: then its absence is only a note."""
-        return None if code in self.system else self.rules.compulsory.get(code)
+            parts = [self._sheet.cell(code, part) for part in ("numerator", "denominator")]
+            for cell in (value, *parts):
+                yield _fault(code, Turn.READABLE_PARTS, _no_number(cell), "text")
+            for cell in parts:
+                wrong = f"IF(ISNUMBER({cell}),OR({cell}<0,{cell}<>INT({cell})),FALSE)"
+                yield _fault(code, Turn.READABLE_PARTS, wrong, "part_whole")
 
     def _declared(self, indicator: Indicator) -> str:
         whole = xl_rowcol_to_cell(BOX_ROW, BOXES["nothing"][1], row_abs=True, col_abs=True)
         cells = [whole]
-        if indicator.section in self.sections:
-            row = self.sections[indicator.section]
+        if indicator.section in self._sections:
+            row = self._sections[indicator.section]
             cells.append(xl_rowcol_to_cell(row, AT["value"], row_abs=True, col_abs=True))
         return "OR(" + ",".join(f"{cell}={quoted(t('intake.answer_yes'))}" for cell in cells) + ")"
-
-    def _side(self, expression: str) -> tuple[str, str]:
-        """An expression over cells, and the condition that all its figures are given."""
-        cells = [self._cell(code, "value") for code in codes_of(expression)]
-        total = CODE.sub(lambda match: self._cell(match.group(), "value"), expression)
-        return f"({total})", f"COUNT({','.join(cells)})={len(cells)}"
-
-    def _cell(self, code: str, column: str) -> str:
-        return str(xl_rowcol_to_cell(self.rows[code], AT[column]))
 
 
 def _no_number(cell: str) -> str:
@@ -208,10 +111,6 @@ def _no_number(cell: str) -> str:
     return f"IF(ISTEXT({cell}),IF(LEN({bare})>0,ISERROR(VALUE({bare})),FALSE),FALSE)"
 
 
-def _worded(weight: Weight, text: str) -> str:
-    return f"{prefix(weight.severity)}: {text}"
-
-
-def _fixed(weight: Weight, when: str, text: str) -> _Condition:
-    words = _worded(weight, text)
-    return _Condition(weight, when, quoted(words), words)
+def _fault(code: str, turn: Turn, when: str, key: str, severity: str = "loi") -> Condition:
+    words = worded(severity, key)
+    return Condition(code, turn, severity, False, when, quoted(words), words)

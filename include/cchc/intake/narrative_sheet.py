@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 from cchc.indicators import format_number
 from cchc.intake import figures_rules
 from cchc.intake.book import Book, fitted_height
-from cchc.intake.live_checks import prefix, quoted
+from cchc.intake.live_rules import prefix, quoted
 from cchc.intake.outline import Section
 from cchc.texts import t
 

@@ -14,8 +14,8 @@ from cchc.intake.figures_columns import part_expression
 from cchc.intake.figures_sheet import add_figures, check_cells
 from cchc.intake.forms import Form, Identity
 from cchc.intake.guide_sheet import add_guide
-from cchc.intake.live_checks import open_count, prefix, quoted
-from cchc.intake.live_rules import LiveRules
+from cchc.intake.live_checks import open_count
+from cchc.intake.live_rules import LiveRule, prefix, quoted
 from cchc.intake.narrative_sheet import add_narratives
 from cchc.intake.outline import Section, load_outline
 from cchc.intake.review_sheet import add_empty_review
@@ -57,7 +57,7 @@ def build_report_workbook(
     last_year: Mapping[str, Decimal] | None = None,
     as_of: datetime,
     due_at: datetime | None = None,
-    rules: LiveRules | None = None,
+    rules: Sequence[LiveRule] = (),
     system_day: date | None = None,
     key: bytes | None = None,
 ) -> bytes:
@@ -92,7 +92,7 @@ def build_report_workbook(
         system or {},
         previous or {},
         last_year or {},
-        rules or LiveRules(),
+        rules,
         system_day,
     )
     add_narratives(book, unit, round_, sections)

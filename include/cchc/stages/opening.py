@@ -107,7 +107,7 @@ def build_workbooks(run: Run, unit_codes: Sequence[str]) -> int:
             previous=round_figures(run, rounds.previous, unit),
             last_year=round_figures(run, rounds.last_year, unit),
             as_of=run.as_of,
-            rules=live_rules(rules, unit.tier, str(round_.kind), owed),
+            rules=live_rules(rules, unit.tier, str(round_.kind)),
             system_day=day,
             key=key,
         )
