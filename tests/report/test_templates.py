@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -12,30 +11,37 @@ from typing import Any
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
+from docxtpl import DocxTemplate
 
 from cchc.clock import at
+from cchc.config_files import load_yaml
 from cchc.errors import CchcError
-from cchc.report import template_maker, templates
+from cchc.report import templates
 from cchc.report.blocks import Block, Column, Paragraph, Run, Table
 from cchc.report.marking import Marking
-from cchc.report.template_maker import make_all, make_template, names_in
 from cchc.report.word import build
 
 DRAFT = Marking(at(date(2026, 3, 19), 9), draft=1)
 ISSUED = Marking(at(date(2026, 3, 19), 9), number="12", symbol="SNV-CCHC", issued_on=date(2026, 3, 19))
-Write = Callable[[str], Path]
+Write = Callable[..., Path]
 
 
 @pytest.fixture
 def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
-    """Makes `yeu_cau.docx` of a folder of the test's own from lines of a source."""
+    """Makes `yeu_cau.docx` of a folder of the test's own: the real one with other lines, as Word would save it."""
+    real = templates.FOLDER / "yeu_cau.docx"
     monkeypatch.setattr(templates, "FOLDER", tmp_path)
-    sources = tmp_path / "nguon"
-    sources.mkdir()
 
-    def made(text: str) -> Path:
-        (sources / "yeu_cau.txt").write_text(text, encoding="utf-8")
-        make_all(tmp_path, sources)
+    def made(*lines: str, style: str = "Nội dung", required: tuple[str, ...] = ()) -> Path:
+        document = Document(str(real))
+        for element in list(document.element.body)[:-1]:  # the last one is the section
+            document.element.body.remove(element)
+        document.core_properties.title = "v"
+        for line in lines:
+            document.add_paragraph(line, style=style)
+        document.save(str(tmp_path / "yeu_cau.docx"))
+        listed = "".join(f"\n    - {name}" for name in required) or " []"
+        (tmp_path / templates.PLACEHOLDERS).write_text(f"templates:\n  yeu_cau:{listed}\n", encoding="utf-8")
         return tmp_path / "yeu_cau.docx"
 
     return made
@@ -55,68 +61,45 @@ def words(document: Any) -> list[str]:
     ]
 
 
-def test_the_templates_that_are_used_are_those_of_the_reviewed_sources(tmp_path: Path) -> None:
-    """Whoever changes a source runs tools/make-word-templates; both changes then stand in one review."""
-    made = make_all(tmp_path)
-    assert {path.name for path in made} == {
-        path.name for path in templates.FOLDER.iterdir() if path.suffix != ".md"
-    }
-    for path in made:
-        assert path.read_bytes() == (templates.FOLDER / path.name).read_bytes(), path.name
-
-
-def test_lines_become_paragraphs_in_their_styles(write: Write) -> None:
-    write(
-        "@loai BÁO CÁO\n@trich_yeu Dòng {{ a }}\n# I. Mục\n- ý **đậm** và *nghiêng*\nLời\n@ngang\n@phu_luc P|T\n@ky"
-    )
-    document = filled({"a": "một"})
-    styles = {one.text: one.style.style_id for one in document.paragraphs if one.text}
-    assert styles["I. Mục"] == "Heading1"
-    assert styles["- ý đậm và nghiêng"] == "MucCon"
-    assert styles["Lời"] == "NoiDung"
-    item = next(one for one in document.paragraphs if one.text.startswith("- "))
-    assert [(run.text, bool(run.bold), bool(run.italic)) for run in item.runs][1:] == [
-        ("ý ", False, False), ("đậm", True, False), (" và ", False, False), ("nghiêng", False, True)
-    ]  # fmt: skip
-    assert [section.orientation for section in document.sections] == [0, 1]
-    assert document.core_properties.title == "BÁO CÁO Dòng một"
+def test_the_list_names_the_placeholders_of_every_template_and_no_other() -> None:
+    listed = load_yaml(templates.FOLDER / templates.PLACEHOLDERS, templates.Placeholders).templates
+    assert len(listed) == 7
+    assert {f"{name}.docx" for name in listed} == {path.name for path in templates.FOLDER.glob("*.docx")}
+    for name, expected in listed.items():
+        template = DocxTemplate(templates.FOLDER / f"{name}.docx")
+        template.init_docx()
+        assert templates.placeholders(template.patch_xml(template.get_xml())) == set(expected), name
 
 
 def test_what_an_official_changes_in_word_is_kept(write: Write) -> None:
-    path = write("@trich_yeu v\nThời hạn: **{{ due }}** nhé.\n@ky")
+    path = write("Thời hạn: ")
     document = Document(str(path))
-    paragraph = next(one for one in document.paragraphs if "Thời hạn" in one.text)
+    paragraph = document.paragraphs[0]
+    paragraph.add_run("{{ due }}").bold = True
+    paragraph.add_run(" nhé.")
     paragraph.runs[0].text = "Chậm nhất là: "
     paragraph.runs[0].underline = True
     document.add_paragraph("Đoạn mới.", style=paragraph.style)
     document.save(str(path))
     found = filled({"due": "ngày 20"})
-    assert "Chậm nhất là: ngày 20 nhé." in words(found)
-    assert "Đoạn mới." in words(found)
-    changed = next(one for one in found.paragraphs if "Chậm nhất" in one.text)
+    assert words(found) == ["Chậm nhất là: ngày 20 nhé.", "Đoạn mới."]
+    changed = found.paragraphs[0]
+    assert changed.style.style_id == "NoiDung"
     assert changed.runs[0].underline
     assert changed.runs[1].bold
 
 
 def test_a_placeholder_that_word_has_torn_apart_is_still_one(write: Write) -> None:
-    path = write("@trich_yeu v\nHạn {{ due }}.\n@ky")
+    path = write("", required=("due",))
     document = Document(str(path))
-    paragraph = next(one for one in document.paragraphs if "Hạn" in one.text)
-    for run in paragraph.runs:
-        run.text = ""
     for piece in ("Hạn {", "{ d", "ue }", "}."):
-        paragraph.add_run(piece)
+        document.paragraphs[0].add_run(piece)
     document.save(str(path))
-    assert "Hạn ngày 20." in words(filled({"due": "ngày 20"}))
+    assert words(filled({"due": "ngày 20"})) == ["Hạn ngày 20."]
 
 
 def test_a_lost_placeholder_is_named_with_its_template(write: Write) -> None:
-    path = write("@trich_yeu v\nHạn {{ due }}.\n@bang danh_sach\n@ky")
-    document = Document(str(path))
-    for paragraph in document.paragraphs:
-        if "due" in paragraph.text or "danh_sach" in paragraph.text:
-            paragraph._p.getparent().remove(paragraph._p)
-    document.save(str(path))
+    write("Hết.", required=("due", "bang.danh_sach"))
     with pytest.raises(CchcError) as error:
         filled({"due": "x"}, {"danh_sach": []})
     for expected in ("yeu_cau.docx", "{{ due }}", '{{p bang("danh_sach") }}'):
@@ -124,18 +107,17 @@ def test_a_lost_placeholder_is_named_with_its_template(write: Write) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("lines", "told"),
     [
-        ("Số {{ khong_co }}", "khong_co"),
-        ("@bang khong_co", "khong_co"),
-        ("Số {{ a.b }}", "b"),
-        ("{% if a %}\nSố", "yeu_cau.docx"),
+        (["Số {{ khong_co }}"], "khong_co"),
+        (['{{p bang("khong_co") }}'], "khong_co"),
+        (["Số {{ a.b }}"], "b"),
+        (["{%p if a %}", "Số"], "yeu_cau.docx"),
     ],
     ids=["value", "insert", "attribute", "open"],
 )
-def test_what_a_template_asks_for_in_vain_is_named(write: Write, text: str, told: str) -> None:
-    path = write("@trich_yeu v\nCâu.\n@ky")
-    path.write_bytes(make_template(f"@trich_yeu v\n{text}\n@ky", "thu"))
+def test_what_a_template_asks_for_in_vain_is_named(write: Write, lines: list[str], told: str) -> None:
+    write(*lines)
     with pytest.raises(CchcError) as error:
         filled({"a": "x"})
     assert "yeu_cau.docx" in str(error.value)
@@ -148,31 +130,31 @@ def test_an_absent_template_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyP
         filled({})
 
 
-def test_a_line_that_the_maker_does_not_know_is_named() -> None:
-    with pytest.raises(CchcError, match=r"thu\.txt.*@lenh_la"):
-        make_template("@trich_yeu v\n@lenh_la gì", "thu.txt")
-
-
 def test_a_table_stands_where_its_placeholder_stood_and_nothing_where_it_is_empty(write: Write) -> None:
-    write("@trich_yeu v\nTrước.\n@bang danh_sach\n@bang rong\nSau.\n@ky")
+    write("Trước.", '{{p bang("danh_sach") }}', '{{p bang("rong") }}', "Sau.")
     listed = Table((Column("Cột", 30),), [["ô"]])
     found = words(filled({}, {"danh_sach": [listed], "rong": []}))
-    assert found[found.index("Trước.") : found.index("Sau.") + 1] == ["Trước.", "Cột", "ô", "", "Sau."]
+    assert found == ["Trước.", "Cột", "ô", "", "Sau."]
 
 
 def test_a_place_to_be_written_stands_in_drafts_only(write: Write) -> None:
-    write("@trich_yeu v\n@cho_viet Lời của Sở.\nCâu.\n@ky")
-    assert "[Lời của Sở.]" in words(filled({}))
-    assert "[Lời của Sở.]" not in words(filled({}, marking=ISSUED))
+    write("[Lời của Sở.]", style="Chỗ cần viết")
+    assert words(filled({})) == ["[Lời của Sở.]"]
+    assert words(filled({}, marking=ISSUED)) == []
 
 
 def test_conditions_and_loops_leave_no_empty_line(write: Write) -> None:
     write(
-        "@trich_yeu v\n{% for one in rows %}\n- {{ one }};\n{% endfor %}\n{% if rows %}\nCó.\n{% endif %}\nHết.\n@ky"
+        "{%p for one in rows %}",
+        "- {{ one }};",
+        "{%p endfor %}",
+        "{%p if rows %}",
+        "Có.",
+        "{%p endif %}",
+        "Hết.",
     )
-    found = words(filled({"rows": ["a", "b"]}))
-    assert found[found.index("- a;") : found.index("Hết.") + 1] == ["- a;", "- b;", "Có.", "Hết."]
-    assert "Có." not in words(filled({"rows": []}))
+    assert words(filled({"rows": ["a", "b"]})) == ["- a;", "- b;", "Có.", "Hết."]
+    assert words(filled({"rows": []})) == ["Hết."]
 
 
 @pytest.mark.parametrize(
@@ -189,7 +171,7 @@ def test_conditions_and_loops_leave_no_empty_line(write: Write) -> None:
     ],
 )
 def test_a_value_is_never_read_as_template_or_markup(write: Write, value: str) -> None:
-    write("@trich_yeu v\nĐơn vị {{ ten }} gửi\n@ky")
+    write("Đơn vị {{ ten }} gửi")
     expected = " ".join(value.replace("\x07", "").replace("\x00", "").split())
     document = filled({"ten": value})
     (paragraph,) = [one for one in document.paragraphs if one.text.startswith("Đơn vị")]
@@ -198,15 +180,7 @@ def test_a_value_is_never_read_as_template_or_markup(write: Write, value: str) -
 
 
 def test_a_value_cannot_pass_for_a_table(write: Write) -> None:
-    write("@trich_yeu v\n{{ ten }}\n@bang danh_sach\n@ky")
+    write("{{ ten }}", '{{p bang("danh_sach") }}')
     shown = Paragraph((Run("bảng"),))
     found = words(filled({"ten": templates.marker("danh_sach")}, {"danh_sach": [shown]}))
     assert found.count("bảng") == 1
-
-
-def test_every_template_opens_and_lists_its_placeholders() -> None:
-    for path in templates.FOLDER.glob("*.docx"):
-        assert names_in(path.read_bytes()), path.name
-        with zipfile.ZipFile(path) as archive:
-            assert archive.testzip() is None
-    assert len(list(templates.FOLDER.glob("*.docx"))) == len(list(template_maker.SOURCES.glob("*.txt"))) == 7

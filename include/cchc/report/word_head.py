@@ -6,7 +6,7 @@ from cchc.report.blocks import Run
 from cchc.report.figures import day_text
 from cchc.report.marking import Marking
 from cchc.report.settings import DocumentForm, DocumentSettings
-from cchc.report.word_xml import cell_xml, dxa, grid_xml, line_xml, paragraph_xml, row_xml, run_xml
+from cchc.report.word_xml import cell_xml, dxa, grid_xml, line_xml, row_xml, run_xml
 from cchc.texts import t
 
 _LEFT_SHARE = 0.38  # of the text width; the nation's name at 13 pt needs 88 mm on the right
@@ -47,14 +47,6 @@ def sign_xml(settings: DocumentSettings, form: DocumentForm, width_mm: float) ->
     return gap + grid_xml([dxa(left), dxa(width_mm - left)], [row], borders=False)
 
 
-def appendix_title_xml(label: str, title: str) -> str:
-    """Label and title of an appendix, centred and bold, as a first-level heading of the document."""
-    lines = Run(f"{label}\n{title}" if title else label)
-    return paragraph_xml(
-        [lines], "Heading1", '<w:pageBreakBefore/><w:ind w:firstLine="0"/><w:jc w:val="center"/>'
-    )
-
-
 def issuer_xml(settings: DocumentSettings, form: DocumentForm, width_mm: float) -> str:
     issuer, size = settings.issuers[form.issuer], settings.type.issuer_pt
     lines = "".join(_line(line, size, align="center") for line in issuer.parent)
@@ -84,21 +76,6 @@ def place_xml(settings: DocumentSettings, marking: Marking) -> str:
     run = Run(f"{settings.place}, {day}", italic=True)
     size = f'<w:sz w:val="{round(settings.type.place_pt * 2)}"/>'
     return f'<w:p><w:pPr><w:spacing w:before="120"/><w:jc w:val="center"/></w:pPr>{run_xml(run, size)}</w:p>'
-
-
-def title_xml(settings: DocumentSettings, kind: str, subject: str, width_mm: float) -> str:
-    """Type and subject of a document with the line below them, as they stand in a template."""
-    size = settings.type.title_pt
-    xml = _spaced(kind, size, '<w:keepNext/><w:spacing w:before="360"/><w:jc w:val="center"/>', bold=True)
-    if subject:
-        xml += _spaced(subject, size, '<w:keepNext/><w:jc w:val="center"/>', bold=True)
-    length = width_mm * 0.25
-    return xml + line_xml((width_mm - length) / 2, (width_mm - length) / 2, after_pt=12)
-
-
-def subject_xml(settings: DocumentSettings, subject: str) -> str:
-    """Subject of a letter, under its number."""
-    return _line(t("report.head.subject", subject=subject), settings.type.subject_pt, align="center")
 
 
 def addressees_xml(settings: DocumentSettings, form: DocumentForm) -> str:

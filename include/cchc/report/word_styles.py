@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_COLOR_INDEX
 from docx.oxml import parse_xml
@@ -13,17 +12,9 @@ from docx.shared import Mm, Pt, RGBColor
 
 from cchc.report.marking import Marking
 from cchc.report.settings import DocumentSettings, Type
-from cchc.report.word_xml import dxa
 from cchc.texts import t
 
 _ALIGN = {"left": 0, "center": 1, "justify": 3}
-
-
-def new_document() -> Any:
-    """An empty document without what the library's own template brings along."""
-    document = Document()
-    _drop_thumbnail(document)
-    return document
 
 
 def apply_form(document: Any, settings: DocumentSettings, marking: Marking, title: str) -> None:
@@ -44,32 +35,8 @@ def apply_form(document: Any, settings: DocumentSettings, marking: Marking, titl
     _header(first.first_page_header, marking.stamp, settings.type, page_number=False)
 
 
-def section_xml(
-    settings: DocumentSettings, landscape: bool, references: str = "", first: bool = False
-) -> str:
-    """A w:sectPr; later sections inherit the headers, only the first hides the number on its first page."""
-    page = settings.page
-    width, height = (dxa(297), dxa(210)) if landscape else (dxa(210), dxa(297))
-    turned = ' w:orient="landscape"' if landscape else ""
-    return (
-        f"<w:sectPr {nsdecls('w', 'r')}>{references}"
-        f'<w:type w:val="nextPage"/><w:pgSz w:w="{width}" w:h="{height}"{turned}/>'
-        f'<w:pgMar w:top="{dxa(page.top_mm)}" w:right="{dxa(page.right_mm)}" '
-        f'w:bottom="{dxa(page.bottom_mm)}" '
-        f'w:left="{dxa(page.left_mm)}" w:header="{dxa(10)}" w:footer="{dxa(10)}" w:gutter="0"/>'
-        f"{'<w:titlePg/>' if first else ''}</w:sectPr>"
-    )
-
-
 def text_width_mm(settings: DocumentSettings, landscape: bool) -> float:
     return (297 if landscape else 210) - settings.page.left_mm - settings.page.right_mm
-
-
-def _drop_thumbnail(document: Any) -> None:
-    """The library's own template brings a picture of its first page, which is none of ours."""
-    relations = document.part.package.rels
-    for key in [key for key, relation in relations.items() if relation.reltype.endswith("/thumbnail")]:
-        del relations[key]
 
 
 def _properties(document: Any, marking: Marking, title: str) -> None:

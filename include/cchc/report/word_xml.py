@@ -70,12 +70,12 @@ def bookmark_xml(anchor: Anchor | None, ids: Iterator[int]) -> str:
     )
 
 
-def block_paragraph(paragraph: Paragraph, ids: Iterator[int], keep: bool = False) -> str:
-    """A paragraph of the body; `keep` holds it on the page of what follows."""
+def block_paragraph(paragraph: Paragraph, ids: Iterator[int]) -> str:
+    """A paragraph of the body."""
     bullet = _BULLETS.get(paragraph.style)
     runs = (Run(bullet), *paragraph.runs) if bullet else paragraph.runs
     mark = bookmark_xml(paragraph.anchor, ids)
-    return paragraph_xml(runs, STYLE_IDS[paragraph.style], "<w:keepNext/>" if keep else "", mark)
+    return paragraph_xml(runs, STYLE_IDS[paragraph.style], mark=mark)
 
 
 def line_xml(left_mm: float, right_mm: float, after_pt: float = 0) -> str:
