@@ -17,11 +17,6 @@ TEXT_DIR = PROJECT_ROOT / "include" / "texts"
 MAIL_MODES = ("dry_run", "redirect", "live")
 
 
-def config_dir() -> Path:
-    """The folder of the year's data; `CCHC_CONFIG` names another one (tests, other provinces)."""
-    return Path(os.environ.get("CCHC_CONFIG") or PROJECT_ROOT / "include" / "config")
-
-
 @dataclass(frozen=True)
 class InstanceSettings:
     """What an administrator decides for one installation (`cai-dat.yaml` in its folder).

@@ -7,8 +7,8 @@ import shutil
 import pytest
 
 from cchc.checks import Rules
+from cchc.config_files.folder import config_dir
 from cchc.errors import ConfigError, ConfigErrors
-from cchc.paths import config_dir
 
 
 @pytest.fixture
@@ -41,11 +41,11 @@ def test_a_correct_file_loads(load):
     [
         (
             ["code: a, kind: equl, left: T06.1, right: T06.2, severity: loi"],
-            ["thứ 1 (a)", "'equl'", "equal?"],
+            ["thứ 1 (a)", "'equl'", "“equal”?"],
         ),
         (
             ["code: a, kind: equal, left: T06.1, rigth: T06.2, severity: loi"],
-            ["'rigth'", "có phải ý là right"],
+            ["'rigth'", "có phải ý là “right”"],
         ),
         (["code: a, kind: equal, left: T06.1, right: T06.2, severity: nang"], ["'nang'", "canh_bao"]),
         (

@@ -17,10 +17,10 @@ from cchc.checks import Rules, live_rules, run
 from cchc.checks.proof import prove
 from cchc.checks.rule import KINDS, Targeted, Witness
 from cchc.clock import at
+from cchc.config_files.folder import config_dir
 from cchc.errors import ConfigErrors
 from cchc.intake import Figure, build_report_workbook
 from cchc.intake.live_rules import Turn
-from cchc.paths import config_dir
 from cchc.year import Calendar
 
 
@@ -76,12 +76,10 @@ def test_its_keys_are_checked(load):
         load(RULE.replace("indicators", "indicator"))
 
 
-def test_it_is_proven_to_speak(load, register, tmp_path):
+def test_it_is_proven_to_speak(load, register):
     rules = load(RULE)
-    assert prove(rules, register, Calendar.load(), 2026, tmp_path) == []
-    assert "chan" in str(
-        prove(load(RULE.replace("T06.1", "III.6.8")), register, Calendar.load(), 2026, tmp_path)[0]
-    )
+    assert prove(rules, register, Calendar.load(), 2026) == []
+    assert "chan" in str(prove(load(RULE.replace("T06.1", "III.6.8")), register, Calendar.load(), 2026)[0])
 
 
 def test_it_stands_in_the_form(load, register, context):

@@ -9,8 +9,8 @@ import pytest
 from cchc.checks import Rules
 from cchc.checks.proof import prove
 from cchc.checks.rule import KINDS
+from cchc.config_files.folder import config_dir
 from cchc.errors import ConfigErrors
-from cchc.paths import config_dir
 from cchc.year import Calendar
 
 
@@ -27,7 +27,7 @@ def faults(tmp_path, register, calendar):
     def read(*rules):
         lines = "".join(f"  - {{{rule}}}\n" for rule in rules)
         (tmp_path / "checks.yaml").write_text(f'version: "thu"\nrules:\n{lines}', encoding="utf-8")
-        return "\n".join(map(str, prove(Rules.load(tmp_path), register, calendar, 2026, tmp_path)))
+        return "\n".join(map(str, prove(Rules.load(tmp_path), register, calendar, 2026)))
 
     return read
 

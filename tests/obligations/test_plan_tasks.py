@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cchc.clock import at
+from cchc.config_files.folder import config_dir
 from cchc.errors import CchcError, ConfigError, ConfigErrors
 from cchc.obligations.plan_tasks import EVERY_UNIT, PlanTask
-from cchc.paths import config_dir
 from cchc.units import UnitRegister
 from cchc.year import Calendar
 
@@ -144,8 +144,3 @@ def test_a_unit_without_mailbox_is_not_a_fault_of_the_tasks(write: Write) -> Non
         units.read_text(encoding="utf-8").replace("so-y-te@angiang.example", ""), encoding="utf-8"
     )
     assert [task.code for task in PlanTask.load(folder)] == ["NV01"]
-
-
-def test_the_register_may_be_given(tmp_path: Path) -> None:
-    (tmp_path / "plan_tasks.csv").write_text(f"{HEADER}\n{ROW}\n", encoding="utf-8")
-    assert [task.lead for task in PlanTask.load(tmp_path, UNITS)] == ["so-tu-phap"]

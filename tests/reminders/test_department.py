@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from cchc.config_files.folder import config_dir
 from cchc.errors import ConfigErrors
-from cchc.paths import config_dir
 from cchc.reminders import Department
 
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cchc.clock import at
+from cchc.config_files.folder import config_dir
 from cchc.errors import ConfigError, ConfigErrors
-from cchc.paths import config_dir
 from cchc.reminders import Chased, Ladder
 from cchc.reminders.working_days import RememberedDays
 from cchc.year import Calendar

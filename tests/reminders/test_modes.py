@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,12 +18,53 @@ AT = at(date(2026, 3, 9), 9)
 WHO: dict[str, Any] = {"actor": "quản trị viên", "at": AT}
 
 
-def test_live_needs_the_departments_name_typed(store: Store, instance: Instance) -> None:
+def test_live_needs_the_departments_name_typed(store: Store, instance: Instance, own_addresses: Path) -> None:
     for typed in (None, "", "So Noi vu", "sở nội vụ"):
         with pytest.raises(RuleRefused) as refusal:
             set_mode(store, instance, "live", typed_name=typed, **WHO)
         assert refusal.value.rule == "live-needs-name"
     assert instance.settings.mail_mode == "dry_run"
+    assert set_mode(store, instance, "live", typed_name=Department.load().name, **WHO).mail_mode == "live"
+
+
+@pytest.mark.parametrize(
+    ("file", "own", "sample", "place"),
+    [
+        ("department.yaml", "0296 123 4567", "0296 000 0000", "contact.phone"),
+        (
+            "department.yaml",
+            "quantri@sonoivu.angiang.mau-thu.vn",
+            "quantri@x.example",
+            "failure_recipients.0",
+        ),
+        (
+            "documents.yaml",
+            "vanthu@bonoivu.mau-thu.vn",
+            "vanthu@bonoivu.example",
+            "mailing.receivers.Bộ Nội vụ",
+        ),
+        ("units.csv", "so-y-te@angiang.mau-thu.vn", "so-y-te@angiang.example", "cột mailboxes"),
+    ],
+)
+def test_live_is_refused_while_one_sample_is_left_and_says_where(
+    store: Store, instance: Instance, own_addresses: Path, file: str, own: str, sample: str, place: str
+) -> None:
+    path = own_addresses / file
+    text = path.read_text(encoding="utf-8")
+    assert own in text
+    path.write_text(text.replace(own, sample, 1), encoding="utf-8")
+    with pytest.raises(RuleRefused) as refusal:
+        set_mode(store, instance, "live", typed_name=Department.load().name, **WHO)
+    assert refusal.value.rule == "live-needs-own-addresses"
+    assert [word for word in (file, sample, place) if word not in str(refusal.value)] == []
+    assert mode_changes(store) == [] and instance.settings.mail_mode == "dry_run"
+
+
+def test_a_rehearsal_may_keep_the_samples_for_it_mails_nobody_outside(
+    store: Store, instance: Instance
+) -> None:
+    instance.root.mkdir(parents=True, exist_ok=True)
+    instance.settings_file.write_text("rehearsal: true\n", encoding="utf-8")
     assert set_mode(store, instance, "live", typed_name=Department.load().name, **WHO).mail_mode == "live"
 
 
@@ -68,7 +110,9 @@ def test_only_this_machine_is_loopback(host: str, expected: bool) -> None:
     assert is_loopback(host) is expected
 
 
-def test_every_switch_is_kept_with_who_and_when(any_store: Store, instance: Instance) -> None:
+def test_every_switch_is_kept_with_who_and_when(
+    any_store: Store, instance: Instance, own_addresses: Path
+) -> None:
     set_mode(any_store, instance, "redirect", redirect_to="thu@nghiem.example", **WHO)
     set_mode(any_store, instance, "live", typed_name=Department.load().name, actor="chị B", at=AT)
     assert [(one.mode, one.redirect_to, one.actor, one.changed_at) for one in mode_changes(any_store)] == [
@@ -85,6 +129,7 @@ def test_a_setting_edited_by_hand_sends_no_real_mail(
     put: Callable[..., None],
     serve: Callable[..., tuple[Any, SmtpConfig]],
     set_to: Callable[..., Instance],
+    own_addresses: Path,
 ) -> None:
     script, config = serve()
     put()

@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -418,7 +419,7 @@ def test_yesterdays_unsent_receipt_is_sent_today(
 
 def test_real_mail_carries_the_real_time_and_a_rehearsal_the_replayed_one(
     store: Store, instance: Instance, put: Put, make_mail: Make, serve: Serve, set_to: SetTo, now: Any,
-    monkeypatch: pytest.MonkeyPatch,
+    own_addresses: Path, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     script, config = serve()
     real = now + timedelta(hours=3, minutes=7)

@@ -57,10 +57,10 @@ def test_each_real_mail_waits_for_its_turn_and_nothing_is_claimed_meanwhile(
     make_mail: Callable[..., Mail],
     serve: Callable[..., Any],
     set_to: Callable[..., Instance],
-    config_copy: Any,
+    own_addresses: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    ladder = config_copy / "ladder.yaml"
+    ladder = own_addresses / "ladder.yaml"
     ladder.write_text(
         ladder.read_text(encoding="utf-8").replace("per_minute: 0", "per_minute: 120"), encoding="utf-8"
     )

@@ -77,7 +77,7 @@ def test_looking_at_an_installation_that_was_never_opened_creates_nothing(
     assert sorted(instance.root.parent.rglob("*")) == before
 
 
-def test_the_mode_is_shown_and_live_is_switched_on_only_with_the_name(home: Any) -> None:
+def test_the_mode_is_shown_and_live_is_switched_on_only_with_the_name(home: Any, own_addresses: Path) -> None:
     assert "[XEM TRƯỚC]" in run("che-do")
     with pytest.raises(RuleRefused):
         run("che-do", "live", "--nguoi", "chị Quản trị")

@@ -291,6 +291,6 @@ def own_config(tmp_path: Path) -> Path:
     """An editable copy of the configuration."""
     import shutil
 
-    from cchc.paths import config_dir
+    from cchc.config_files.folder import config_dir
 
     return Path(shutil.copytree(config_dir(), tmp_path / "config"))

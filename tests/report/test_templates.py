@@ -14,7 +14,7 @@ from docx.oxml.ns import qn
 from docxtpl import DocxTemplate
 
 from cchc.clock import at
-from cchc.config_files import load_yaml
+from cchc.config_files.reading import read_yaml
 from cchc.errors import CchcError
 from cchc.report import templates
 from cchc.report.blocks import Block, Column, Paragraph, Run, Table
@@ -62,7 +62,8 @@ def words(document: Any) -> list[str]:
 
 
 def test_the_list_names_the_placeholders_of_every_template_and_no_other() -> None:
-    listed = load_yaml(templates.FOLDER / templates.PLACEHOLDERS, templates.Placeholders).templates
+    path = templates.FOLDER / templates.PLACEHOLDERS
+    listed = read_yaml(path, path.read_bytes(), templates.Placeholders).templates
     assert len(listed) == 7
     assert {f"{name}.docx" for name in listed} == {path.name for path in templates.FOLDER.glob("*.docx")}
     for name, expected in listed.items():

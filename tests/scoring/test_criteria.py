@@ -6,8 +6,8 @@ import shutil
 
 import pytest
 
+from cchc.config_files.folder import config_dir
 from cchc.errors import ConfigErrors
-from cchc.paths import config_dir
 from cchc.scoring import Criteria
 
 

@@ -10,14 +10,16 @@ import pytest
 from cchc.errors import ConfigError, ConfigErrors
 from cchc.paths import PROJECT_ROOT
 from cchc.sources import preview
-from cchc.sources.layouts import load_layouts, sources_dir
+from cchc.sources.layouts import load_layouts
 from cchc.sources.rules import CountingRules
 from cchc.units import UnitRegister
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(sources_dir(), tmp_path / "sources"))
+    """A configuration folder that holds the files of the sources only."""
+    shutil.copytree(PROJECT_ROOT / "include" / "config" / "sources", tmp_path / "sources")
+    return tmp_path
 
 
 def change(file: Path, old: str, new: str) -> None:
@@ -54,14 +56,14 @@ def test_the_shipped_layouts_cover_both_sources_and_both_registers() -> None:
     ],
 )
 def test_a_wrong_layout_is_one_clear_error(folder: Path, file: str, old: str, new: str, told: str) -> None:
-    change(folder / file, old, new)
+    change(folder / "sources" / file, old, new)
     with pytest.raises(ConfigError, match=told) as caught:
         load_layouts(folder)
     assert caught.value.exit_code == 2
 
 
 def test_an_unknown_key_is_named_with_file_and_line(folder: Path) -> None:
-    change(folder / "layout-one-stop.yaml", "title:", "tieu_de:")
+    change(folder / "sources" / "layout-one-stop.yaml", "title:", "tieu_de:")
     with pytest.raises(ConfigErrors, match=r"layout-one-stop\.yaml.*tieu_de"):
         load_layouts(folder)
 
@@ -94,12 +96,12 @@ def test_the_example_of_the_administrators_guide_lands_a_file_of_that_software(
     ],
 )
 def test_counting_rules_that_contradict_each_other_are_refused(folder: Path, old: str, new: str) -> None:
-    change(folder / "counting.yaml", old, new)
+    change(folder / "sources" / "counting.yaml", old, new)
     with pytest.raises(ConfigError):
         CountingRules.load(folder)
 
 
 def test_an_edited_file_is_read_again(folder: Path) -> None:
     before = CountingRules.load(folder).one_stop.always_in_term
-    change(folder / "counting.yaml", "always_in_term: [5, 8]", "always_in_term: [5, 6, 8]")
+    change(folder / "sources" / "counting.yaml", "always_in_term: [5, 8]", "always_in_term: [5, 6, 8]")
     assert (before, CountingRules.load(folder).one_stop.always_in_term) == ((5, 8), (5, 6, 8))

@@ -16,8 +16,9 @@ from typer.testing import CliRunner
 
 from cchc.cli.thu import app
 from cchc.clock import at
+from cchc.config_files.folder import config_dir
 from cchc.obligations import RoundLedger
-from cchc.paths import Instance, config_dir
+from cchc.paths import Instance
 from cchc.reminders import Department
 from cchc.reminders.outbox import PREVIEW_FOLDER
 from cchc.reminders.sink import MailSink

@@ -81,7 +81,7 @@ def test_another_configuration_is_another_mark(
 ) -> None:
     import shutil
 
-    from cchc.paths import config_dir
+    from cchc.config_files.folder import config_dir
 
     own = tmp_path / "cau-hinh"
     shutil.copytree(config_dir(), own)

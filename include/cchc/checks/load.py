@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +14,9 @@ from cchc.checks.consistency import contradictions, doubled
 from cchc.checks.expressions import is_expression
 from cchc.checks.kinds.system import VersusSystem
 from cchc.checks.rule import KINDS, Rule
-from cchc.config_files import StrictModel, load_yaml, shown
+from cchc.config_files import Opened, StrictModel, allowed, config_file, one_of, shown, suggestion
 from cchc.errors import ConfigError, ConfigErrors
 from cchc.indicators import Indicator, IndicatorRegister
-from cchc.paths import config_dir
 from cchc.texts import t
 
 FILE = "checks.yaml"
@@ -36,10 +33,7 @@ class Rules:
     @classmethod
     def load(cls, folder: Path | None = None) -> Rules:
         """From `checks.yaml` of the configuration folder. Raises ConfigErrors naming every fault."""
-        base = folder or config_dir()
-        path = base / FILE
-        stamps = tuple(p.stat().st_mtime_ns if p.exists() else 0 for p in (path, base / "indicators.csv"))
-        return _load(base, stamps)
+        return _load(folder)
 
     def get(self, code: str) -> Rule:
         """One rule; KeyError when there is none of that code."""
@@ -67,12 +61,10 @@ class RuleFile(StrictModel):
     rules: tuple[dict[str, Any], ...]
 
 
-@lru_cache(maxsize=8)
-def _load(base: Path, _stamps: tuple[int, ...]) -> Rules:
-    # Parsed once per version of the files: a morning's inbox is checked with the same rules.
-    path = base / FILE
-    raw = load_yaml(path, RuleFile)
-    known = {indicator.code: indicator for indicator in IndicatorRegister.load(base).all}
+@config_file(FILE)
+def _load(opened: Opened) -> Rules:
+    path, raw = opened.path, opened.yaml(RuleFile)
+    known = {indicator.code: indicator for indicator in IndicatorRegister.load(opened.folder).all}
     rules: list[Rule] = []
     faults: list[ConfigError] = []
     for number, entry in enumerate(raw.rules, start=1):
@@ -93,8 +85,7 @@ def _load(base: Path, _stamps: tuple[int, ...]) -> Rules:
 def _parse(path: Path, place: str, entry: Mapping[str, Any]) -> Iterator[Rule | ConfigError]:
     kind = str(entry.get("kind", ""))
     if kind not in KINDS:
-        allowed = t("config.one_of", names=", ".join(KINDS)) + _hint(kind, KINDS)
-        yield ConfigError(shown(path), f"{place}, kind", kind or t("config.absent"), allowed)
+        yield ConfigError(shown(path), f"{place}, kind", kind or t("config.absent"), one_of(kind, KINDS))
         return
     model = KINDS[kind]
     try:
@@ -103,22 +94,7 @@ def _parse(path: Path, place: str, entry: Mapping[str, Any]) -> Iterator[Rule | 
         for fault in error.errors():
             key = str(fault["loc"][0]) if fault["loc"] else "?"
             found = key if fault["type"] == "extra_forbidden" else entry.get(key, t("config.absent"))
-            yield ConfigError(shown(path), f"{place}, {key}", found, _allowed(fault, key, model))
-
-
-def _allowed(fault: Any, key: str, model: type[Rule]) -> str:
-    if fault["type"] == "extra_forbidden":
-        return t("config.one_of", names=", ".join(model.model_fields)) + _hint(key, model.model_fields)
-    if fault["type"] == "missing":
-        return t("config.compulsory")
-    if fault["type"] == "literal_error":
-        return t("config.one_of", names=str(fault["ctx"]["expected"]).replace(" or ", ", "))
-    return str(fault["msg"])
-
-
-def _hint(name: str, names: Any) -> str:
-    close = difflib.get_close_matches(name, list(names), n=1)
-    return t("checks.config.hint", name=close[0]) if close else ""
+            yield ConfigError(shown(path), f"{place}, {key}", found, allowed(fault, list(model.model_fields)))
 
 
 def _faults(path: Path, place: str, rule: Rule, known: Mapping[str, Indicator]) -> Iterator[ConfigError]:
@@ -130,16 +106,16 @@ def _faults(path: Path, place: str, rule: Rule, known: Mapping[str, Indicator]) 
     for one in rule.named():
         place_of_key = f"{place}, {one.key}"
         if one.code not in known:
-            allowed = t("checks.config.known_indicator", hint=_hint(one.code, known))
-            yield ConfigError(shown(path), place_of_key, one.code, allowed)
+            may = t("checks.config.known_indicator", hint=suggestion(one.code, known))
+            yield ConfigError(shown(path), place_of_key, one.code, may)
             continue
         kind = known[one.code].kind
         if rule.numbers_only and str(kind) not in _NUMERIC:
-            allowed = t("checks.config.no_number", code=one.code, kind=kind)
-            yield ConfigError(shown(path), place_of_key, one.code, allowed)
+            may = t("checks.config.no_number", code=one.code, kind=kind)
+            yield ConfigError(shown(path), place_of_key, one.code, may)
         elif kind != "percent" and (one.part or one.percent_only):
             word = "part_of_percent" if one.part else "percent_only"
-            allowed = t(f"checks.config.{word}", code=one.code, kind=kind)
-            yield ConfigError(shown(path), place_of_key, one.code + one.part, allowed)
-    for key, found, allowed in rule.misuse():
-        yield ConfigError(shown(path), f"{place}, {key}" if key else place, found, allowed)
+            may = t(f"checks.config.{word}", code=one.code, kind=kind)
+            yield ConfigError(shown(path), place_of_key, one.code + one.part, may)
+    for key, found, may in rule.misuse():
+        yield ConfigError(shown(path), f"{place}, {key}" if key else place, found, may)

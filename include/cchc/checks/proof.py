@@ -8,18 +8,16 @@ names must be of use. Unknown indicators, repetitions and contradictions are ref
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from cchc.checks.context import CheckContext, reference_rounds
 from cchc.checks.engine import run
 from cchc.checks.load import FILE, Rules
 from cchc.checks.rule import Rule, Situation, Targeted, Witness
-from cchc.config_files import shown
+from cchc.config_files import shown_config
 from cchc.errors import ConfigError
 from cchc.indicators import IndicatorRegister
 from cchc.indicators.model import TWO_TIERS_SINCE
 from cchc.intake.forms import FilledForm, Form, Identity
-from cchc.paths import config_dir
 from cchc.texts import t
 from cchc.units import REPORTING_TIERS, Unit
 from cchc.year import REPORT_KINDS, Calendar
@@ -27,21 +25,16 @@ from cchc.year import REPORT_KINDS, Calendar
 _UNIT = "thu"
 
 
-def prove(
-    rules: Rules, register: IndicatorRegister, calendar: Calendar, year: int, folder: Path | None = None
-) -> list[ConfigError]:
+def prove(rules: Rules, register: IndicatorRegister, calendar: Calendar, year: int) -> list[ConfigError]:
     """What in the rules can never have an effect in `year` (or, for tiers that are gone, before); empty when all can.
 
     The errors name file, rule, what cannot work and what to do.
     """
     situations = _situations(register, calendar, year)
-    path = (folder or config_dir()) / FILE
     return [
         fault
         for number, rule in enumerate(rules.all, start=1)
-        for fault in _faults(
-            path, number, rule, _silencing(rules.all[: number - 1], rule), situations, register
-        )
+        for fault in _faults(number, rule, _silencing(rules.all[: number - 1], rule), situations, register)
     ]
 
 
@@ -88,7 +81,6 @@ def _silencing(before: Sequence[Rule], rule: Rule) -> list[Rule]:
 
 
 def _faults(
-    path: Path,
     number: int,
     rule: Rule,
     before: Sequence[Rule],
@@ -114,9 +106,8 @@ def _faults(
         )
 
     def fault(key: str, found: str, word: str) -> ConfigError:
-        return ConfigError(
-            shown(path), f"{place}, {key}", found, t(f"checks.config.{word}"), t("checks.config.dead_action")
-        )
+        allowed, action = t(f"checks.config.{word}"), t("checks.config.dead_action")
+        return ConfigError(shown_config(FILE), f"{place}, {key}", found, allowed, action)
 
     if not alive():
         yield fault("kind", rule.kind, "never")

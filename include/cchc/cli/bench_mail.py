@@ -18,9 +18,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from cchc.clock import at
+from cchc.clock import at, to_text
 from cchc.paths import Instance
-from cchc.reminders import Department, Mail, SmtpConfig, enqueue, send_pending, set_mode
+from cchc.reminders import Department, Mail, SmtpConfig, enqueue, send_pending
 from cchc.reminders.mail import addresses_of
 from cchc.reminders.message import Envelope, build
 from cchc.reminders.sink import LOOPBACK, AnyPortController
@@ -44,9 +44,16 @@ def mails() -> list[tuple[str, float, float, str]]:
     with tempfile.TemporaryDirectory() as folder, _server() as port:
         instance = Instance(Path(folder))
         store = upgrade(Store(instance.store_url))
-        # As in daily use; the server is our own, on loopback.
-        name = Department.load().name
-        set_mode(store, instance, "live", actor="bench", at=_morning(0), typed_name=name)
+        # As in daily use, though the addresses are samples: the server is our own, on loopback.
+        instance.settings_file.write_text("mail_mode: live\n", encoding="utf-8")
+        with store.write() as tx:
+            tx.execute(
+                "chasing.add_mode",
+                changed_at=to_text(_morning(0)),
+                mode="live",
+                redirect_to=None,
+                actor="bench",
+            )
         config = SmtpConfig(LOOPBACK, port, None, None, "none", SENDER)
         for number in range(ROUNDS + 1):
             keys = _decide(store, number)

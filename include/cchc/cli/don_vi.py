@@ -10,9 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from cchc import clock
-from cchc.config_files import shown
+from cchc.config_files import shown_config
 from cchc.errors import CchcError
-from cchc.paths import config_dir
 from cchc.texts import t, table
 from cchc.units import REPORTING_TIERS, Unit, UnitRegister
 from cchc.units.register import FILE
@@ -41,7 +40,7 @@ def list_units(
 @app.command("thieu-thu", help=t("units.missing_help"))
 def list_missing(day: MissingDay = None) -> None:
     units = UnitRegister.load(strict=False).without_mailbox(day.date() if day else None)
-    file, on = shown(config_dir() / FILE), clock.vn_date(day.date()) if day else ""
+    file, on = shown_config(FILE), clock.vn_date(day.date()) if day else ""
     which = "_on" if day else ""
     if not units:
         typer.echo(t(f"units.none_missing{which}", file=file, day=on))
@@ -58,7 +57,7 @@ def check(day: Day = None) -> None:
     typer.echo(
         t(
             "units.file_valid",
-            file=shown(config_dir() / FILE),
+            file=shown_config(FILE),
             count=len(register.all),
             valid=len(register.on(on)),
             day=clock.vn_date(on),

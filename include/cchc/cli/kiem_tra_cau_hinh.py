@@ -2,68 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import importlib
+import pkgutil
 from typing import Annotated
 
 import typer
 
+import cchc
 from cchc import clock
-from cchc.config_files import shown
+from cchc.config_files import check, samples_by_file, samples_left, shown_config
 from cchc.errors import ConfigError, ConfigErrors
-from cchc.paths import config_dir
 from cchc.texts import t
 
 
 def check_configuration(
     year: Annotated[int | None, typer.Option("--nam", help=t("cli.demo_year"))] = None,
 ) -> None:
-    """Prints what was found, or every error of every file together (exit code 2)."""
+    """Prints what was found and which sample values are left, or every error of every file together (exit code 2)."""
+    today = clock.now().date()
+    year = year or today.year
+    import_rooms()
+    if errors := check() or _beyond_files(year):
+        raise ConfigErrors(errors)
+
+    from cchc.checks import Rules
     from cchc.indicators import IndicatorRegister
-    from cchc.inspection import InspectionSettings
     from cchc.obligations.plan_tasks import PlanTask
-    from cchc.reminders import Ladder
     from cchc.report.settings import DocumentSettings
     from cchc.scoring import Criteria
     from cchc.sources import load_endpoints
     from cchc.units import UnitRegister
     from cchc.year import Calendar
 
-    today = clock.now().date()
-    errors: list[ConfigError] = []
-    sizes: dict[str, int] = {"year": year or today.year}
-
-    def attempt(name: str, load: Callable[[], int]) -> None:
-        try:
-            sizes[name] = load()
-        except ConfigErrors as several:
-            errors.extend(several.errors)
-        except ConfigError as one:
-            errors.append(one)
-
-    attempt("rounds", lambda: len(Calendar.load().rounds(sizes["year"])))
-    attempt("units", lambda: len(UnitRegister.load().on(today)))
-    attempt("indicators", lambda: len(IndicatorRegister.load().all))
-    attempt("criteria", lambda: len(Criteria.load().rows))
-    attempt("rules", lambda: _proven(sizes["year"]))
-    attempt("tasks", lambda: len(PlanTask.load()))
-    attempt("ladder", lambda: len(Ladder.load().rungs))
-    attempt("inspection", lambda: len(InspectionSettings.load().tiers))
-    attempt("documents", lambda: len(DocumentSettings.load().documents))
-    attempt("endpoints", lambda: len(load_endpoints()))
-    if errors:
-        # Several files lead to the same fault of a third one; equal errors are different objects.
-        raise ConfigErrors({str(error): error for error in errors}.values())
-    typer.echo(t("cli.cau_hinh_ok", folder=shown(config_dir()), **sizes))
+    sizes = {
+        "rounds": len(Calendar.load().rounds(year)),
+        "units": len(UnitRegister.load().on(today)),
+        "indicators": len(IndicatorRegister.load().all),
+        "criteria": len(Criteria.load().rows),
+        "rules": len(Rules.load().all),
+        "tasks": len(PlanTask.load()),
+        "documents": len(DocumentSettings.load().documents),
+        "endpoints": len(load_endpoints()),
+    }
+    typer.echo(t("cli.cau_hinh_ok", folder=shown_config(), year=year, **sizes))
+    if left := samples_left():
+        typer.echo(t("cli.cau_hinh_samples", count=len(left)))
+        for line in samples_by_file(left):
+            typer.echo(line)
 
 
-def _proven(year: int) -> int:
-    """The number of rules, each of them proven to have an effect. Raises ConfigErrors for those that have none."""
+def import_rooms() -> None:
+    """Import every module of the library: a room declares the loaders of its files when it is imported."""
+    for module in pkgutil.walk_packages(cchc.__path__, "cchc."):
+        if module.name.rpartition(".")[2] != "__main__":
+            importlib.import_module(module.name)
+
+
+def _beyond_files(year: int) -> list[ConfigError]:
+    """What sound files cannot do in this year: rounds without an order, rules that have no effect."""
     from cchc.checks import Rules
     from cchc.checks.proof import prove
     from cchc.indicators import IndicatorRegister
     from cchc.year import Calendar
 
-    rules = Rules.load()
-    if faults := prove(rules, IndicatorRegister.load(), Calendar.load(), year):
-        raise ConfigErrors(faults)
-    return len(rules.all)
+    calendar = Calendar.load()
+    try:
+        calendar.rounds(year)
+    except ConfigErrors as several:
+        return several.errors
+    except ConfigError as one:
+        return [one]
+    return prove(Rules.load(), IndicatorRegister.load(), calendar, year)

@@ -15,11 +15,11 @@ from rich.console import Console
 from rich.table import Table
 
 from cchc import clock
-from cchc.config_files import shown
+from cchc.config_files import shown_config
 from cchc.errors import RuleRefused
 from cchc.files import write_atomic
 from cchc.obligations import Ledger, RoundLedger, reschedule, to_chase, units_owing
-from cchc.paths import config_dir, current_instance
+from cchc.paths import current_instance
 from cchc.store import Store
 from cchc.texts import t, table
 from cchc.units import UnitRegister
@@ -94,7 +94,7 @@ def _print_year(console: Console, calendar: Calendar, year: int) -> None:
         kind = table("year.special")["off" if one.off else "worked"]
         day = f"{clock.WEEKDAYS[one.day.weekday()]} {clock.vn_date(one.day)}"
         _say(console, "special", kind=kind, day=day, reason=one.reason)
-    _say(console, "check_swaps", year=year, file=shown(config_dir() / "working_days.yaml"))
+    _say(console, "check_swaps", year=year, file=shown_config("working_days.yaml"))
 
 
 def _write_files(

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from cchc.checks import Finding
 from cchc.clock import at, vn_date
-from cchc.config_files import StrictModel, load_yaml
+from cchc.config_files import Opened, StrictModel, config_file
 from cchc.files import write_atomic
 from cchc.intake import Answer, Answers, fill_workbook, findings_of, submissions_of
 from cchc.obligations import summarise
@@ -119,10 +119,14 @@ class RealResult:
     rounds: tuple[RealRound, ...]
 
 
-def load_real_reports(folder: Path = FOLDER) -> list[RealReport]:
+def load_real_reports() -> list[RealReport]:
     """All reports, by round and day of signing. Raises ConfigErrors for a file that is not of the form."""
-    reports = [load_yaml(path, RealReport) for path in sorted(folder.glob("*.yaml"))]
-    return sorted(reports, key=lambda one: (one.round, one.signed_on, one.unit))
+    return sorted(_load(None), key=lambda one: (one.round, one.signed_on, one.unit))
+
+
+@config_file("*.yaml", home=FOLDER)
+def _load(opened: Opened) -> tuple[RealReport, ...]:
+    return tuple(opened.yaml(RealReport, path) for path in opened.paths())
 
 
 def run_real_rounds(instance: Instance, progress: Progress = lambda _step: None) -> RealResult:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import cast
 
-from cchc.config_files import RowFaults, StrictModel, csv_rows, load_csv
+from cchc.config_files import Opened, RowFaults, StrictModel
 from cchc.errors import ConfigErrors
 from cchc.indicators.expression import CODE, codes_of
 from cchc.indicators.model import (
@@ -50,13 +49,12 @@ class IndicatorRow(StrictModel):
     note: str | None = None
 
 
-def read_indicators(path: Path) -> list[Indicator]:
+def read_indicators(opened: Opened) -> list[Indicator]:
     """Indicators in the order of the file. Raises ConfigErrors."""
-    rows = load_csv(path, IndicatorRow)
-    numbers = [number for number, _ in csv_rows(path.read_text(encoding="utf-8-sig"))]
-    faults = RowFaults(path)
+    rows = opened.csv(IndicatorRow)
+    faults = RowFaults(opened.path)
     first: dict[str, tuple[int, Indicator]] = {}
-    for number, row in zip(numbers, rows, strict=True):
+    for number, row in rows.numbered():
         _check_row(number, row, faults)
         if row.code in first:
             faults.add(number, "code", row.code, t("indicators.unique_code", row=first[row.code][0]))

@@ -13,12 +13,11 @@ initiatives are described only at mid-year and at the end is inferred too.
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 
+from cchc.config_files import Opened, config_file
 from cchc.indicators.load import read_indicators
 from cchc.indicators.model import OWN, TWO_TIERS_SINCE, Indicator
-from cchc.paths import config_dir
 
 __all__ = ["FILE", "OWN", "TWO_TIERS_SINCE", "Indicator", "IndicatorRegister"]
 
@@ -35,9 +34,7 @@ class IndicatorRegister:
     @classmethod
     def load(cls, folder: Path | None = None) -> IndicatorRegister:
         """Raises ConfigErrors with every fault of the file: row, column, value and what is allowed."""
-        path = (folder or config_dir()) / FILE
-        state = path.stat() if path.exists() else None
-        return _load(path, (state.st_mtime_ns, state.st_size) if state else (0, 0))
+        return _load(folder)
 
     def get(self, code: str) -> Indicator:
         """The indicator; KeyError for a code that is not in the register."""
@@ -51,6 +48,6 @@ class IndicatorRegister:
         return [indicator.named_on(day) for indicator in self.all if indicator.owed_by(tier, day, kind)]
 
 
-@lru_cache(maxsize=8)
-def _load(path: Path, _version: tuple[int, int]) -> IndicatorRegister:
-    return IndicatorRegister(read_indicators(path))
+@config_file(FILE)
+def _load(opened: Opened) -> IndicatorRegister:
+    return IndicatorRegister(read_indicators(opened))

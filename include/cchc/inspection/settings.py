@@ -7,8 +7,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from cchc.config_files import StrictModel, load_yaml
-from cchc.paths import config_dir
+from cchc.config_files import Opened, StrictModel, config_file
 
 
 class RiskWeights(StrictModel):
@@ -28,4 +27,9 @@ class InspectionSettings(StrictModel):
 
     @classmethod
     def load(cls, folder: Path | None = None) -> InspectionSettings:
-        return load_yaml((folder or config_dir()) / "inspection.yaml", cls)
+        return _load(folder)
+
+
+@config_file("inspection.yaml")
+def _load(opened: Opened) -> InspectionSettings:
+    return opened.yaml(InspectionSettings)

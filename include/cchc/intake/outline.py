@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 
 from pydantic import Field
 
-from cchc.config_files import StrictModel, load_yaml, shown
+from cchc.config_files import Opened, StrictModel, config_file, shown
 from cchc.errors import ConfigError
-from cchc.paths import config_dir
 from cchc.texts import t
 
 CELL_LIMIT = 32_767  # characters that a spreadsheet cell can hold
@@ -35,14 +33,12 @@ class _Outline(StrictModel):
 
 def load_outline(folder: Path | None = None) -> tuple[Section, ...]:
     """All sections in file order. ConfigError when a code stands twice or a minimum exceeds its maximum."""
-    path = (folder or config_dir()) / "outline.yaml"
-    return _load(path, path.stat().st_mtime_ns if path.exists() else 0)
+    return _load(folder)
 
 
-@lru_cache(maxsize=8)
-def _load(path: Path, _changed: int) -> tuple[Section, ...]:
-    # Read once per version of the file: a block of units builds dozens of workbooks from it.
-    sections = load_yaml(path, _Outline).sections
+@config_file("outline.yaml")
+def _load(opened: Opened) -> tuple[Section, ...]:
+    path, sections = opened.path, opened.yaml(_Outline).sections
     seen: dict[str, int] = {}
     for number, section in enumerate(sections, start=1):
         place = t("intake.outline.place", number=number)

@@ -8,9 +8,8 @@ from datetime import date, datetime
 from pathlib import Path
 
 from cchc.clock import at, vn_date
-from cchc.config_files import StrictModel, csv_rows, load_csv, shown
-from cchc.errors import CchcError, ConfigError, ConfigErrors
-from cchc.paths import config_dir
+from cchc.config_files import Opened, RowFaults, StrictModel, config_file
+from cchc.errors import CchcError, ConfigErrors
 from cchc.texts import t
 from cchc.units import Unit, UnitRegister
 from cchc.year import WorkingDays
@@ -47,31 +46,13 @@ class PlanTask:
     basis: str
 
     @classmethod
-    def load(cls, folder: Path | None = None, register: UnitRegister | None = None) -> list[PlanTask]:
+    def load(cls, folder: Path | None = None) -> list[PlanTask]:
         """Tasks in the order of the file.
 
         Raises ConfigErrors with every fault of the file, by row, column and value: a lead that is no reporting
-        unit, a day such as 06-31. Without `register` the one of the same folder is read; a missing mailbox there
-        is that file's fault, not this one's.
+        unit, a day such as 06-31. A missing mailbox in the register of units is that file's fault, not this one's.
         """
-        folder = folder or config_dir()
-        path = folder / FILE
-        rows = load_csv(path, PlanTaskRow)
-        numbers = [number for number, _ in csv_rows(path.read_text(encoding="utf-8-sig"))]
-        known = register if register is not None else UnitRegister.load(folder, strict=False)
-        first: dict[str, int] = {}
-        faults: list[ConfigError] = []
-        for number, row in zip(numbers, rows, strict=True):
-            wrong = _faults(row, known)
-            if row.code in first:
-                wrong.append(("code", row.code, t("obligations.plan.unique_code", row=first[row.code])))
-            first.setdefault(row.code, number)
-            for column, found, allowed in wrong:
-                place = t("config.row_column", row=number, column=column)
-                faults.append(ConfigError(shown(path), place, found, allowed))
-        if faults:
-            raise ConfigErrors(faults)
-        return [cls(**row.model_dump(exclude={"basis"}), basis=row.basis or "") for row in rows]
+        return list(_load(folder))
 
     def units(self, register: UnitRegister, day: date) -> list[Unit]:
         """Units valid on the day that the task is given to.
@@ -97,6 +78,22 @@ class PlanTask:
     def due_at(self, year: int, days: WorkingDays) -> datetime:
         """17:00 of the due day; a due day that is off moves to the working day before."""
         return at(days.previous(YearDay.parse(self.due).of(year)), 17)
+
+
+@config_file(FILE)
+def _load(opened: Opened) -> tuple[PlanTask, ...]:
+    rows, known = opened.csv(PlanTaskRow), UnitRegister.load(opened.folder, strict=False)
+    first: dict[str, int] = {}
+    faults = RowFaults(opened.path)
+    for number, row in rows.numbered():
+        for column, found, allowed in _faults(row, known):
+            faults.add(number, column, found, allowed)
+        if row.code in first:
+            faults.add(number, "code", row.code, t("obligations.plan.unique_code", row=first[row.code]))
+        first.setdefault(row.code, number)
+    if faults.found:
+        raise ConfigErrors(faults.found)
+    return tuple(PlanTask(**row.model_dump(exclude={"basis"}), basis=row.basis or "") for row in rows)
 
 
 def _faults(row: PlanTaskRow, register: UnitRegister) -> list[tuple[str, str, str]]:

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from cchc.config_files import StrictModel, load_yaml
-from cchc.paths import config_dir
+from cchc.config_files import Opened, StrictModel, config_file
 from cchc.reminders.addresses import ConfigAddress
 
 
@@ -36,16 +35,10 @@ class Department(StrictModel):
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Department:
-        """From `department.yaml` of the configuration; parsed once per version of the file.
-
-        Raises ConfigErrors naming line, value and what is allowed.
-        """
-        path = (folder or config_dir()) / "department.yaml"
-        stamp = path.stat().st_mtime_ns if path.exists() else 0
-        known = _PARSED.get(path)
-        if known is None or known[0] != stamp:
-            known = _PARSED[path] = (stamp, load_yaml(path, cls))
-        return known[1]
+        """Raises ConfigErrors naming line, value and what is allowed."""
+        return _load(folder)
 
 
-_PARSED: dict[Path, tuple[int, Department]] = {}
+@config_file("department.yaml")
+def _load(opened: Opened) -> Department:
+    return opened.yaml(Department)

@@ -13,9 +13,9 @@ from typing import Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from cchc.clock import TZ
-from cchc.config_files import StrictModel, load_yaml, shown
+from cchc.config_files import Opened, StrictModel, config_file, one_of, shown
 from cchc.errors import ConfigError
-from cchc.paths import TEMPLATE_DIR, config_dir
+from cchc.paths import TEMPLATE_DIR
 from cchc.reminders.working_days import CountsDays
 from cchc.texts import t
 
@@ -129,10 +129,7 @@ class Ladder(StrictModel):
     @classmethod
     def load(cls, folder: Path | None = None) -> Ladder:
         """Raises ConfigError(s) naming the place, the value and what is allowed."""
-        path = (folder or config_dir()) / "ladder.yaml"
-        ladder = load_yaml(path, cls)
-        _check(ladder, shown(path))
-        return ladder
+        return _load(folder)
 
     def rung(self, code: str) -> Rung:
         """The rung with this code; KeyError when there is none."""
@@ -199,6 +196,13 @@ def _day_of(rung: Rung, chased: Chased, as_of: datetime, working_days: CountsDay
     return rung.day(chased.due_at.astimezone(TZ).date(), working_days)
 
 
+@config_file("ladder.yaml")
+def _load(opened: Opened) -> Ladder:
+    ladder = opened.yaml(Ladder)
+    _check(ladder, shown(opened.path))
+    return ladder
+
+
 def _check(ladder: Ladder, file: str) -> None:
     seen: dict[str, int] = {}
     for number, rung in enumerate(ladder.rungs, start=1):
@@ -216,6 +220,4 @@ def _check(ladder: Ladder, file: str) -> None:
     for product, codes in ladder.products.items():
         for code in codes:
             if code not in seen:
-                raise ConfigError(
-                    file, f"products.{product}", code, t("config.one_of", names=", ".join(ladder.codes))
-                )
+                raise ConfigError(file, f"products.{product}", code, one_of(code, ladder.codes))

@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 
 from cchc.addresses import check_address
 from cchc.clock import from_text, to_text
+from cchc.config_files import samples_by_file, samples_left
 from cchc.errors import RuleRefused
 from cchc.files import write_atomic
 from cchc.paths import MAIL_MODES, Instance, InstanceSettings
@@ -101,8 +102,9 @@ def set_mode(
     """Switch the mail mode: recorded in the store with who and when, then written into the settings.
 
     Everything else in the settings stays. Raises RuleRefused: 'unknown-mode', 'mode-needs-actor',
-    'live-needs-name' when the department's name was not typed exactly, 'bad-address' for a redirect without one
-    plain address.
+    'live-needs-name' when the department's name was not typed exactly, 'live-needs-own-addresses' while an address or
+    a telephone number of the sample is left in the configuration (a rehearsal mails nobody outside and may keep
+    them), 'bad-address' for a redirect without one plain address.
     """
     if mode not in MAIL_MODES:
         raise RuleRefused("unknown-mode", t("reminders.mode.unknown", mode=mode, known=", ".join(MAIL_MODES)))
@@ -111,6 +113,11 @@ def set_mode(
     name = Department.load().name
     if mode == "live" and (typed_name or "").strip() != name:
         raise RuleRefused("live-needs-name", t("reminders.mode.live_needs_name", name=name))
+    if mode == "live" and not instance.settings.rehearsal and (left := samples_left()):
+        lines = "\n".join(samples_by_file(left))
+        raise RuleRefused(
+            "live-needs-own-addresses", t("reminders.mode.live_needs_own", count=len(left), samples=lines)
+        )
     target = check_address(redirect_to or "") if mode == "redirect" else None
     # Recorded first: a crash in between leaves a record without effect, never real mail without a record.
     with store.write() as tx:

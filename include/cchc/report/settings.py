@@ -6,16 +6,14 @@ The ranges are those of Nghị định 30/2020/NĐ-CP as the department applies 
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from cchc.config_files import StrictModel, load_yaml, shown
+from cchc.config_files import Opened, StrictModel, config_file, shown, shown_config
 from cchc.errors import ConfigError, ConfigErrors
 from cchc.indicators import IndicatorRegister, format_number
-from cchc.paths import config_dir
 from cchc.reminders.addresses import ConfigAddress
 from cchc.texts import t
 from cchc.units import REPORTING_TIERS
@@ -175,21 +173,18 @@ class DocumentSettings(StrictModel):
     @classmethod
     def load(cls, folder: Path | None = None) -> DocumentSettings:
         """Read and check `documents.yaml`. ConfigError when a document names an issuer that is not listed."""
-        path = (folder or config_dir()) / FILE_NAME
-        return _load(path, path.stat().st_mtime_ns if path.exists() else 0)
+        return _load(folder)
 
     def form(self, kind: str) -> DocumentForm:
         """The form of a kind of document. ConfigError when the file does not describe it."""
         if kind not in self.documents:
-            raise ConfigError(
-                shown(config_dir() / FILE_NAME), "documents", kind, ", ".join(sorted(self.documents))
-            )
+            raise ConfigError(shown_config(FILE_NAME), "documents", kind, ", ".join(sorted(self.documents)))
         return self.documents[kind]
 
 
-@lru_cache(maxsize=4)
-def _load(path: Path, _changed: int) -> DocumentSettings:
-    settings = load_yaml(path, DocumentSettings)
+@config_file(FILE_NAME)
+def _load(opened: Opened) -> DocumentSettings:
+    path, settings = opened.path, opened.yaml(DocumentSettings)
     for kind, form in settings.documents.items():
         if form.issuer not in settings.issuers:
             raise ConfigError(
@@ -199,7 +194,7 @@ def _load(path: Path, _changed: int) -> DocumentSettings:
     if strays := [line for line in settings.mailing.receivers if line not in lines]:
         allowed = t("report.settings.known_line")
         raise ConfigErrors([ConfigError(shown(path), "mailing.receivers", line, allowed) for line in strays])
-    known = {indicator.code for indicator in IndicatorRegister.load(path.parent).all}
+    known = {indicator.code for indicator in IndicatorRegister.load(opened.folder).all}
     if unknown := sorted(settings.report.precedence_of.keys() - known):
         where, allowed = "precedence_of", t("report.settings.known_indicator")
         raise ConfigErrors([ConfigError(shown(path), where, code, allowed) for code in unknown])

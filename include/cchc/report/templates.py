@@ -25,7 +25,7 @@ from jinja2 import (
 )
 from lxml import etree
 
-from cchc.config_files import StrictModel, load_yaml
+from cchc.config_files import Opened, StrictModel, config_file
 from cchc.errors import CchcError
 from cchc.files import sha256_file
 from cchc.paths import TEMPLATE_DIR
@@ -44,6 +44,11 @@ class Placeholders(StrictModel):
     """What each template must hold: values by name, inserts as `bang.<name>`."""
 
     templates: dict[str, tuple[str, ...]]
+
+
+@config_file(PLACEHOLDERS, home=FOLDER)
+def _placeholders(opened: Opened) -> Placeholders:
+    return opened.yaml(Placeholders)
 
 
 @dataclass
@@ -152,7 +157,7 @@ def _check(
         elif one not in values:
             known = ", ".join(sorted(values))
             raise CchcError(t("report.template.unknown_value", name=name, placeholder=one, known=known))
-    required = load_yaml(FOLDER / PLACEHOLDERS, Placeholders).templates.get(kind, ())
+    required = _placeholders(FOLDER).templates.get(kind, ())
     lost = [one for one in required if one not in found]
     if lost:
         shown = [_as_written(one) for one in lost]

@@ -8,13 +8,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
-from cchc.config_files import StrictModel, load_csv, load_yaml, shown
+from cchc.config_files import Opened, Rows, StrictModel, config_file, one_of, shown
 from cchc.errors import ConfigError, ConfigErrors
+from cchc.files import sha256_bytes
 from cchc.indicators import IndicatorRegister
-from cchc.paths import config_dir
 from cchc.texts import t
+from cchc.year.fields import Kind
 
 Method = Literal[
     "self_score", "timeliness", "ratio_linear", "ratio_step", "ratio_threshold",
@@ -57,15 +58,16 @@ class CriterionRow(StrictModel):
 class Band(StrictModel):
     """A class of results: its name and the lowest share of reachable points."""
 
-    model_config = StrictModel.model_config | {"populate_by_name": True}
-    lowest: Decimal
-    name: str
+    lowest: Decimal = Field(alias="from", ge=0, le=1)
+    name: str = Field(min_length=1)
 
 
-class ScoringRow(StrictModel):
+class ScoringSettings(StrictModel):
+    """`scoring.yaml`."""
+
     criteria: int
-    bands: list[dict[str, Decimal | str]]
-    timeliness_rounds: list[str]
+    bands: tuple[Band, ...] = Field(min_length=1)
+    timeliness_rounds: tuple[Kind, ...]
 
 
 @dataclass(frozen=True)
@@ -80,25 +82,43 @@ class Criteria:
     @classmethod
     def load(cls, folder: Path | None = None) -> Criteria:
         """Raises ConfigErrors naming row and column; unknown indicators are errors too."""
-        from cchc.files import sha256_file
-
-        folder = folder or config_dir()
-        settings = load_yaml(folder / "scoring.yaml", ScoringRow)
-        path = folder / "criteria" / f"{settings.criteria}.csv"
-        rows = load_csv(path, CriterionRow)
-        _check(path, rows, IndicatorRegister.load(folder))
-        bands = [Band(lowest=Decimal(str(band["from"])), name=str(band["name"])) for band in settings.bands]
-        return cls(
-            version=f"{settings.criteria}-{sha256_file(path)[:8]}",
-            rows=tuple(rows),
-            bands=tuple(sorted(bands, key=lambda band: -band.lowest)),
-            timeliness_rounds=tuple(settings.timeliness_rounds),
-        )
+        return _load(folder)
 
     @property
     def is_example(self) -> bool:
         """Whether any row is of the constructed example set: then every table must say so."""
         return any(row.basis == "mau" for row in self.rows)
+
+
+@dataclass(frozen=True)
+class _CriteriaFile:
+    rows: tuple[CriterionRow, ...]
+    sha256: str
+
+
+@config_file("criteria/*.csv")
+def _load_sets(opened: Opened) -> dict[str, _CriteriaFile]:
+    """Every set there is, by its year: one of last year is checked too, a score can be computed again."""
+    register = IndicatorRegister.load(opened.folder)
+    found = {}
+    for path in opened.paths():
+        rows = opened.csv(CriterionRow, path)
+        _check(path, rows, register)
+        found[path.stem] = _CriteriaFile(rows.rows, sha256_bytes(opened.content(path)))
+    return found
+
+
+@config_file("scoring.yaml")
+def _load(opened: Opened) -> Criteria:
+    settings, sets = opened.yaml(ScoringSettings), _load_sets(opened.folder)
+    if (year := str(settings.criteria)) not in sets:
+        raise ConfigError(shown(opened.path), "criteria", settings.criteria, one_of(year, sets))
+    return Criteria(
+        version=f"{year}-{sets[year].sha256[:8]}",
+        rows=sets[year].rows,
+        bands=tuple(sorted(settings.bands, key=lambda band: -band.lowest)),
+        timeliness_rounds=settings.timeliness_rounds,
+    )
 
 
 def codes_of(expression: str | None) -> list[str]:
@@ -108,11 +128,11 @@ def codes_of(expression: str | None) -> list[str]:
     ]
 
 
-def _check(path: Path, rows: list[CriterionRow], register: IndicatorRegister) -> None:
+def _check(path: Path, rows: Rows[CriterionRow], register: IndicatorRegister) -> None:
     faults: list[ConfigError] = []
     known = {indicator.code for indicator in register.all}
     seen: dict[str, int] = {}
-    for number, row in enumerate(rows, start=2):
+    for number, row in rows.numbered():
         if row.code in seen:
             place = t("config.row_column", row=number, column="code")
             faults.append(

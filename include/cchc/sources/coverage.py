@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from cchc.clock import TZ, at, from_text, to_text
-from cchc.config_files import StrictModel, load_yaml
-from cchc.paths import Instance, config_dir
+from cchc.config_files import Opened, StrictModel, config_file
+from cchc.paths import Instance
 from cchc.sources.columns import DOC_MANAGEMENT, ONE_STOP
 from cchc.sources.duck import connect, run
 from cchc.sources.layouts import load_layouts
@@ -41,7 +41,12 @@ class WatchRules(StrictModel):
     @classmethod
     def load(cls, folder: Path | None = None) -> WatchRules:
         """Raises ConfigErrors naming key, value and what is allowed."""
-        return load_yaml((folder or config_dir()) / "sources" / "watch.yaml", cls)
+        return _load(folder)
+
+
+@config_file("sources/watch.yaml")
+def _load(opened: Opened) -> WatchRules:
+    return opened.yaml(WatchRules)
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 
-from cchc.config_files import StrictModel, load_yaml, shown
+from cchc.config_files import Opened, StrictModel, config_file, shown
 from cchc.errors import ConfigError
-from cchc.paths import config_dir
 from cchc.sources.columns import COLUMNS, KEY_COLUMN, ONE_STOP, UNKNOWN, UNKNOWN_CODES, VOCABULARIES
 from cchc.sources.names import normalise
 from cchc.texts import t
@@ -124,29 +123,16 @@ def _check_stand_ins(path: Path, layout: Layout) -> None:
             )
 
 
-def sources_dir() -> Path:
-    return config_dir() / "sources"
-
-
 def load_layouts(folder: Path | None = None) -> list[Layout]:
     """Every layout, in order of file name. Raises ConfigError with file and place."""
-    paths = sorted((folder or sources_dir()).glob("layout-*.yaml"))
-    return list(_load_layouts(tuple((path, _stamp(path)) for path in paths)))
+    return list(_load_layouts(folder))
 
 
-def _stamp(path: Path) -> tuple[int, int] | None:
-    """Changes when the file does: parsing YAML costs more than landing a weekly file, so it is done once."""
-    if not path.exists():
-        return None
-    status = path.stat()
-    return status.st_mtime_ns, status.st_size
-
-
-@lru_cache(maxsize=8)
-def _load_layouts(paths: tuple[tuple[Path, tuple[int, int] | None], ...]) -> tuple[Layout, ...]:
+@config_file("sources/layout-*.yaml")
+def _load_layouts(opened: Opened) -> tuple[Layout, ...]:
     layouts: list[Layout] = []
-    for path, _ in paths:
-        layout = load_yaml(path, Layout)
+    for path in opened.paths():
+        layout = opened.yaml(Layout, path)
         _check(path, layout)
         if layout.layout in {other.layout for other in layouts}:
             raise ConfigError(shown(path), "layout", layout.layout, t("sources.config.layout_once"))

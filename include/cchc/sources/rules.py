@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from cchc.config_files import StrictModel, load_yaml, shown
+from cchc.config_files import Opened, StrictModel, config_file, shown
 from cchc.errors import ConfigError
-from cchc.paths import config_dir
 from cchc.sources.columns import VOCABULARIES
 from cchc.texts import t
 
@@ -79,14 +77,12 @@ class CountingRules(StrictModel):
     @classmethod
     def load(cls, folder: Path | None = None) -> CountingRules:
         """Raises ConfigError, also when a status is both finished and waiting, or is no status at all."""
-        path = (folder or config_dir() / "sources") / "counting.yaml"
-        state = path.stat() if path.exists() else None
-        return _load(path, (state.st_mtime_ns, state.st_size) if state else None)
+        return _load(folder)
 
 
-@lru_cache(maxsize=8)
-def _load(path: Path, _version: tuple[int, int] | None) -> CountingRules:
-    rules = load_yaml(path, CountingRules)
+@config_file("sources/counting.yaml")
+def _load(opened: Opened) -> CountingRules:
+    path, rules = opened.path, opened.yaml(CountingRules)
     stop = rules.one_stop
     known = {int(code) for code in VOCABULARIES["status"]}
     for name in _STATUS_LISTS:

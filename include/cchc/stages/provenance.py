@@ -7,7 +7,7 @@ from functools import cache
 
 from cchc.clock import to_text
 from cchc.config_files import config_hash
-from cchc.paths import PROJECT_ROOT, config_dir
+from cchc.paths import PROJECT_ROOT
 from cchc.stages.run import Run
 
 
@@ -33,6 +33,6 @@ def provenance(run: Run, round_id: str) -> dict[str, object]:
     snapshots = run.store.query("stages.snapshots_of_round", round_id=round_id, as_of=to_text(run.as_of))
     return {
         "code": code_revision(),
-        "config": config_hash(config_dir()),
+        "config": config_hash(),
         "snapshots": {row["snapshot_id"]: row["sha256"] for row in snapshots},
     }

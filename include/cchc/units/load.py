@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
 
 from cchc.addresses import is_address
 from cchc.clock import vn_date
-from cchc.config_files import RowFaults, StrictModel, csv_rows, load_csv
+from cchc.config_files import Opened, RowFaults, Rows, StrictModel
 from cchc.errors import ConfigErrors
 from cchc.texts import t
 from cchc.units.model import TIERS, Unit
@@ -34,17 +33,16 @@ class UnitRow(StrictModel):
     head: str | None = None
 
 
-def read_units(path: Path, *, strict: bool) -> list[Unit]:
+def read_units(opened: Opened, *, strict: bool) -> list[Unit]:
     """Units in the order of the file. Raises ConfigErrors.
 
     strict: a reporting unit needs a mailbox, an ended one too, because its rounds can be run again.
     """
-    rows = load_csv(path, UnitRow)
-    numbers = [number for number, _ in csv_rows(path.read_text(encoding="utf-8-sig"))]
-    faults = RowFaults(path)
-    codes = _unique_codes(numbers, rows, faults)
+    rows = opened.csv(UnitRow)
+    faults = RowFaults(opened.path)
+    codes = _unique_codes(rows, faults)
     placed: list[tuple[int, Unit]] = []
-    for number, row in zip(numbers, rows, strict=True):
+    for number, row in rows.numbered():
         unit = _unit(number, row, codes, faults)
         if unit is None:
             continue
@@ -58,13 +56,11 @@ def read_units(path: Path, *, strict: bool) -> list[Unit]:
     return [unit for _, unit in placed]
 
 
-def _unique_codes(
-    numbers: Sequence[int], rows: Sequence[UnitRow], faults: RowFaults
-) -> Mapping[str, UnitRow]:
+def _unique_codes(rows: Rows[UnitRow], faults: RowFaults) -> Mapping[str, UnitRow]:
     """The first row of each code."""
     first: dict[str, int] = {}
     codes: dict[str, UnitRow] = {}
-    for number, row in zip(numbers, rows, strict=True):
+    for number, row in rows.numbered():
         if row.code in codes:
             allowed = t("units.unique_code", row=first[row.code], name=codes[row.code].name)
             faults.add(number, "code", row.code, allowed)

@@ -16,11 +16,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 
+from cchc.config_files import Opened, config_file
 from cchc.errors import CchcError
-from cchc.paths import config_dir
 from cchc.texts import t
 from cchc.units.load import FILE, read_units
 from cchc.units.model import REPORTING_TIERS, Unit
@@ -42,9 +41,7 @@ class UnitRegister:
         A reporting unit without mailbox is a fault too; `strict=False` lets it pass, for the command that
         lists them.
         """
-        path = (folder or config_dir()) / FILE
-        state = path.stat() if path.exists() else None
-        return _load(path, (state.st_mtime_ns, state.st_size) if state else (0, 0), strict)
+        return _load(folder, strict=strict)
 
     def get(self, code: str) -> Unit:
         """The unit; an error that says where units are listed when there is none."""
@@ -74,6 +71,6 @@ class UnitRegister:
         ]
 
 
-@lru_cache(maxsize=8)
-def _load(path: Path, _version: tuple[int, int], strict: bool) -> UnitRegister:
-    return UnitRegister(read_units(path, strict=strict))
+@config_file(FILE)
+def _load(opened: Opened, *, strict: bool = True) -> UnitRegister:
+    return UnitRegister(read_units(opened, strict=strict))

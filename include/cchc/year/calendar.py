@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cchc.clock import at
 from cchc.errors import CchcError
-from cchc.paths import config_dir
 from cchc.texts import t
 from cchc.year.model import FIRST_YEAR, LAST_YEAR, PHASES, REPORT_KINDS, Moment, Phase, Round, RoundKind
 from cchc.year.working_days import WorkingDays
@@ -33,15 +31,10 @@ class Calendar:
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Calendar:
-        """Raises ConfigErrors naming file, line, value and what is allowed; years in the file are computed.
+        """Raises ConfigErrors naming file, line, value and what is allowed; years in the file are computed."""
+        from cchc.year.load import load_calendar
 
-        The same content is loaded once: the timetables ask for the calendar at every turn.
-        """
-        from cchc.year.overrides import FILE as WORKING_DAYS_FILE
-
-        folder = folder or config_dir()
-        contents = tuple(_content(folder / name) for name in (FILE, WORKING_DAYS_FILE))
-        return _loaded(folder, contents)
+        return load_calendar(folder)
 
     def rounds(self, year: int) -> list[Round]:
         """The year's rounds in the order in which they open; CchcError when its holidays are unknown."""
@@ -102,23 +95,3 @@ class Calendar:
     def by_rule(self) -> Calendar:
         """The calendar without `years` and `working_days.yaml`: what an override is measured by."""
         return Calendar(self._file.model_copy(update={"years": {}}), WorkingDays(), self._path)
-
-
-def _content(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None  # the loader says so, with the file's name
-
-
-@lru_cache(maxsize=8)
-def _loaded(folder: Path, _contents: tuple[bytes | None, ...]) -> Calendar:
-    """Kept by content: a file that was edited is read anew."""
-    from cchc.year.config import load
-    from cchc.year.rules import CalendarFile
-
-    path = folder / FILE
-    calendar = Calendar(load(path, CalendarFile), WorkingDays.load(folder), path)
-    for year in sorted({int(key.rstrip("+")) for key in calendar._file.years}):
-        calendar.rounds(year)
-    return calendar

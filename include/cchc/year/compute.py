@@ -6,10 +6,9 @@ from datetime import date, datetime
 from pathlib import Path
 
 from cchc.clock import WEEKDAYS, at, vn_date, vn_instant
-from cchc.config_files import shown
+from cchc.config_files import place_of, shown
 from cchc.errors import ConfigError
 from cchc.texts import t
-from cchc.year.config import place_of
 from cchc.year.model import Explanation, Round, RoundKind, Window
 from cchc.year.rules import CalendarFile, ClosingRule, DayRule, RoundRule, WindowRule
 from cchc.year.working_days import WorkingDays

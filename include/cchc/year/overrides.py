@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 from pydantic import Field, field_validator
 
 from cchc.clock import vn_date
-from cchc.config_files import StrictModel, shown
+from cchc.config_files import Opened, StrictModel, config_file, place_of, shown
 from cchc.errors import ConfigError, ConfigErrors
 from cchc.texts import t
-from cchc.year.config import load, place_of
 
 FILE = "working_days.yaml"
 LISTS = ("days_off", "worked_days")
@@ -40,10 +38,10 @@ class _Overrides(StrictModel):
         return [] if value is None else value
 
 
-def load_overrides(folder: Path) -> tuple[dict[date, str], dict[date, str]]:
+@config_file(FILE)
+def load_overrides(opened: Opened) -> tuple[dict[date, str], dict[date, str]]:
     """(days off, days worked) with their reasons. A day named twice is a ConfigError at its second place."""
-    path = folder / FILE
-    file = load(path, _Overrides)
+    path, file = opened.path, opened.yaml(_Overrides)
     found: dict[str, dict[date, str]] = {name: {} for name in LISTS}
     faults = []
     for name in LISTS:

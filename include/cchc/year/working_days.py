@@ -10,7 +10,6 @@ from pathlib import Path
 
 from cchc.clock import WEEKDAYS, vn_date
 from cchc.errors import CchcError
-from cchc.paths import config_dir
 from cchc.texts import t
 
 FIRST_YEAR, LAST_YEAR = 2015, 2045
@@ -61,7 +60,7 @@ class WorkingDays:
         """From `working_days.yaml`; a day named twice, or one that does not exist, is a ConfigError."""
         from cchc.year.overrides import load_overrides
 
-        return cls(*load_overrides(folder or config_dir()))
+        return cls(*load_overrides(folder))
 
     def why_off(self, day: date) -> str | None:
         """Why the day is off (`thứ Bảy`, a holiday's name, the reason by hand); None when it is worked."""

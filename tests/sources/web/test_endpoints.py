@@ -25,7 +25,8 @@ def example() -> str:
 
 
 def load(tmp_path: Path, text: str) -> list[Endpoint]:
-    (tmp_path / "endpoints.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "sources" / "endpoints.yaml").write_text(text, encoding="utf-8")
     return load_endpoints(tmp_path)
 
 

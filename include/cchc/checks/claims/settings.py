@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 
 from cchc.checks.claims.flat import plain
-from cchc.config_files import StrictModel, load_yaml, shown
+from cchc.config_files import Opened, StrictModel, config_file, shown
 from cchc.errors import ConfigError
-from cchc.paths import config_dir
 from cchc.texts import t
 
 _NUMBER = r"(?<![\w.,/])(?P<n>[0-9]{1,12}(?:[.,][0-9]{3})*)(?![0-9]|[.,][0-9]|\s?[/%])"
@@ -51,8 +50,7 @@ class ClaimSettings(StrictModel):
 
     @classmethod
     def load(cls, folder: Path | None = None) -> ClaimSettings:
-        path = (folder or config_dir()) / "claims.yaml"
-        return _load(path, path.stat().st_mtime_ns if path.exists() else 0)
+        return _load(folder)
 
 
 def _pattern(phrase: str) -> str:
@@ -64,9 +62,9 @@ def _words(text: str) -> str:
     return r"[^0-9.;\n]{0,40}?".join(re.escape(part).replace(r"\ ", r"\s{1,3}") for part in text.split("*"))
 
 
-@lru_cache(maxsize=4)
-def _load(path: Path, _changed: int) -> ClaimSettings:
-    settings = load_yaml(path, ClaimSettings)
+@config_file("claims.yaml")
+def _load(opened: Opened) -> ClaimSettings:
+    path, settings = opened.path, opened.yaml(ClaimSettings)
     rows = [(row.indicator, row.phrase) for row in settings.phrases]
     rows += [(one.name, phrase) for one in settings.quantities for phrase in one.text]
     for place, phrase in rows:

@@ -9,9 +9,8 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from cchc.config_files import StrictModel, load_yaml, shown
+from cchc.config_files import Opened, StrictModel, config_file, shown
 from cchc.errors import CchcError, ConfigError
-from cchc.sources.layouts import sources_dir
 from cchc.texts import t
 
 _SAMPLE = date(2026, 2, 3)
@@ -96,8 +95,12 @@ class _EndpointFile(StrictModel):
 
 def load_endpoints(folder: Path | None = None) -> list[Endpoint]:
     """Every declared endpoint, in the order of the file. Raises ConfigError(s) with file, place and value."""
-    path = (folder or sources_dir()) / "endpoints.yaml"
-    endpoints = list(load_yaml(path, _EndpointFile).endpoints)
+    return list(_load(folder))
+
+
+@config_file("sources/endpoints.yaml")
+def _load(opened: Opened) -> tuple[Endpoint, ...]:
+    path, endpoints = opened.path, opened.yaml(_EndpointFile).endpoints
     seen: set[str] = set()
     for number, one in enumerate(endpoints):
         if one.name in seen:

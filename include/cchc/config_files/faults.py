@@ -1,0 +1,130 @@
+"""What pydantic finds wrong in a file, as people are told it: place with line, value found, what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+from cchc.config_files.folder import shown
+from cchc.errors import ConfigError
+from cchc.texts import t
+
+_KEY = "[key]"  # how pydantic marks that the key of a mapping is wrong, not its value
+_LIKE = 60  # least similarity of a suggestion, 0 to 100
+
+
+def one_of(name: str, names: Iterable[str]) -> str:
+    """`một trong các giá trị: ...`, with the nearest of them as a suggestion for `name`."""
+    names = list(names)
+    return t("config.one_of", names=", ".join(names)) + suggestion(name, names)
+
+
+def suggestion(name: str, names: Iterable[str]) -> str:
+    """` (có phải ý là ...?)` with the most similar name; empty when none is similar."""
+    from rapidfuzz import fuzz, process
+
+    found = process.extractOne(name, list(names), scorer=fuzz.ratio, score_cutoff=_LIKE)
+    return t("config.did_you_mean", name=found[0]) if found else ""
+
+
+def yaml_faults(path: Path, raw: Any, faults: Sequence[Any], model: type[BaseModel]) -> Iterator[ConfigError]:
+    """Every fault with the line of the deepest key that the file has."""
+    wrong_keys = {_keys(fault) for fault in faults if _KEY in fault["loc"]}
+    for fault in faults:
+        keys = _keys(fault)
+        # What is said about the content of a key that is itself wrong would only confuse.
+        if _KEY not in fault["loc"] and any(keys[: len(wrong)] == wrong for wrong in wrong_keys):
+            continue
+        found = keys[-1] if fault["type"] == "extra_forbidden" else fault.get("input")
+        if fault["type"] == "missing":
+            found = t("config.absent")
+        place = placed(raw, keys)
+        yield ConfigError(shown(path), place, found, allowed(fault, _known_keys(model, keys[:-1])))
+
+
+def placed(raw: Any, keys: Sequence[str]) -> str:
+    """`years.2027.Q1.unit_due (dòng 61)`: the keys, and the line of the deepest of them that the file has.
+
+    `raw`: the file as ruamel read it.
+    """
+    node, line = raw, None
+    for key in keys:
+        if isinstance(node, list) and key.isdigit() and int(key) < len(node):
+            line, node = node.lc.item(int(key))[0] + 1, node[int(key)]  # type: ignore[attr-defined]  # a list of ruamel
+            continue
+        # YAML reads the key 2027 as a number, the models know it as text.
+        actual = next((one for one in node if str(one) == key), None) if isinstance(node, dict) else None
+        if actual is None:
+            break
+        line, node = node.lc.key(actual)[0] + 1, node[actual]
+    name = ".".join(keys) or t("config.whole_file")
+    return name if line is None else t("config.key_line", key=name, line=line)
+
+
+def allowed(fault: Any, names: Sequence[str]) -> str:
+    """What may stand where pydantic found a fault; `names`: the keys known there."""
+    kind, context = fault["type"], fault.get("ctx", {})
+    if kind == "extra_forbidden":
+        return one_of(str(fault["loc"][-1]), names)
+    if kind in ("enum", "literal_error"):
+        return _options(str(fault.get("input")), str(context.get("expected", "")))
+    if kind == "missing":
+        return t("config.compulsory")
+    if kind == "value_error":
+        return str(context.get("error", fault["msg"]))
+    return t(_ALLOWED[kind], **context) if kind in _ALLOWED else str(fault["msg"])
+
+
+def _options(found: str, expected: str) -> str:
+    names = expected.replace(" or ", ", ")
+    known = [name.strip(" '") for name in names.split(",")]
+    return t("config.one_of", names=names) + suggestion(found, known)
+
+
+def _keys(fault: Any) -> tuple[str, ...]:
+    return tuple(str(part) for part in fault["loc"] if part != _KEY)
+
+
+def _known_keys(kind: Any, keys: Sequence[str]) -> list[str]:
+    """The keys that a model allows at a place; the place may lead through mappings and lists of models."""
+    for key in keys:
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            if key not in kind.model_fields:
+                return []
+            kind = kind.model_fields[key].annotation
+        else:
+            # The values of a mapping, the items of a list; `tuple[X, ...]` ends in an Ellipsis.
+            items = [one for one in get_args(kind) if one is not Ellipsis]
+            kind = items[-1] if items else None
+        while get_origin(kind) in (Annotated, Union, UnionType):
+            kind = get_args(kind)[0]
+    return list(kind.model_fields) if isinstance(kind, type) and issubclass(kind, BaseModel) else []
+
+
+# What pydantic says in English, by its name of the fault; bounds and patterns come from the fault's context.
+_ALLOWED = {
+    **dict.fromkeys(("int_parsing", "int_type", "int_from_float"), "config.whole_number"),
+    **dict.fromkeys(
+        ("decimal_parsing", "decimal_type", "float_parsing", "float_type", "finite_number"), "config.number"
+    ),
+    **dict.fromkeys(
+        ("date_from_datetime_parsing", "date_from_datetime_inexact", "date_parsing", "date_type"),
+        "config.iso_date",
+    ),
+    **dict.fromkeys(("time_parsing", "time_type"), "config.hour"),
+    **dict.fromkeys(("bool_parsing", "bool_type"), "config.yes_no"),
+    **dict.fromkeys(("list_type", "tuple_type", "set_type", "frozen_set_type"), "config.list"),
+    **dict.fromkeys(("dict_type", "mapping_type", "model_type", "model_attributes_type"), "config.mapping"),
+    "string_type": "config.text",
+    "string_pattern_mismatch": "config.pattern",
+    **dict.fromkeys(("string_too_short", "too_short"), "config.at_least_long"),
+    **dict.fromkeys(("string_too_long", "too_long"), "config.at_most_long"),
+    "greater_than": "config.greater_than",
+    "greater_than_equal": "config.at_least",
+    "less_than": "config.less_than",
+    "less_than_equal": "config.at_most",
+}

@@ -1,0 +1,92 @@
+"""Addresses and telephone numbers of the sample that ships, still standing in an installation's configuration.
+
+They are looked for in every value of every file, whoever reads it: a mail to such an address reaches nobody.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cchc.config_files.faults import placed
+from cchc.config_files.folder import config_dir, files_of, shown
+from cchc.config_files.reading import parsed, text_of
+from cchc.texts import t
+
+# Names that RFC 2606 keeps for examples and tests: no mailbox can ever stand behind them.
+_DOMAIN = re.compile(
+    r"(?:\b[\w-]+\.)+(?:example|test|invalid|localhost)\b(?!\.\w)|\bexample\.(?:com|net|org)\b", re.IGNORECASE
+)
+_PHONE = re.compile(r"\+?\d[\d .()/-]{7,}\d")
+_NAMED = 3  # places that are named of one file
+_NO_NUMBER = re.compile(r"(?:0|84)\d{1,4}0{6}")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A sample value. `place`: key with line, or row and column."""
+
+    file: str
+    place: str
+    value: str
+
+
+def samples_left(folder: Path | None = None) -> list[Sample]:
+    """Every sample value left, by file. Raises ConfigError for a file that cannot be read."""
+    found: list[Sample] = []
+    for path in files_of(folder or config_dir()):
+        places = _yaml(path) if path.suffix == ".yaml" else _csv(path)
+        found += [Sample(shown(path), place, value) for place, text in places for value in _in(text)]
+    return found
+
+
+def samples_by_file(found: Sequence[Sample]) -> list[str]:
+    """One line a file: how many are left in it, and the first of them."""
+    lines = []
+    for file in dict.fromkeys(one.file for one in found):
+        places = [f"{one.place}: {one.value}" for one in found if one.file == file]
+        more = t("config.samples_more", count=len(places) - _NAMED) if len(places) > _NAMED else ""
+        lines.append(
+            t("config.samples_of", file=file, count=len(places), places="; ".join(places[:_NAMED]), more=more)
+        )
+    return lines
+
+
+def _in(text: str) -> Iterator[str]:
+    if _DOMAIN.search(text):
+        yield text
+        return
+    for match in _PHONE.finditer(text):
+        if _NO_NUMBER.fullmatch(re.sub(r"\D", "", match[0])):
+            yield text
+            return
+
+
+def _yaml(path: Path) -> Iterator[tuple[str, str]]:
+    raw = parsed(path, path.read_bytes())
+    for keys, text in _leaves(raw, ()):
+        yield placed(raw, keys), text
+
+
+def _leaves(node: Any, keys: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    if isinstance(node, dict):
+        for key, value in node.items():
+            yield from _leaves(value, (*keys, str(key)))
+    elif isinstance(node, list):
+        for number, value in enumerate(node):
+            yield from _leaves(value, (*keys, str(number)))
+    elif isinstance(node, str):
+        yield keys, node
+
+
+def _csv(path: Path) -> Iterator[tuple[str, str]]:
+    reader = csv.reader(io.StringIO(text_of(path, path.read_bytes())))
+    heads = next(reader, [])
+    for cells in reader:
+        for column, text in zip(heads, cells, strict=False):
+            yield t("config.row_column", row=reader.line_num, column=column), text
