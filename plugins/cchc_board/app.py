@@ -4,7 +4,7 @@
 
 import secrets
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import parse_qs
 
 from fastapi import Depends, FastAPI, Query, Request
@@ -12,9 +12,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from cchc.clock import now
+from cchc.clock import TZ, now
 from cchc.errors import CchcError
 from cchc.report.documents import FOLDER
+from cchc.table_files import PlainTable, table_bytes
 from cchc.texts import t
 from cchc_board.acts import act_form, perform
 from cchc_board.chasing_page import chasing_page
@@ -23,6 +24,7 @@ from cchc_board.genuine import NOTICE, NotGenuine, check_genuine, new_token, sea
 from cchc_board.rendering import ICON, STYLE, render
 from cchc_board.round_page import round_page
 from cchc_board.sources_page import sources_page
+from cchc_board.tables import overdue_table, units_table
 from cchc_board.unit_page import unit_page
 from cchc_board.year_page import moment_words, year_page
 
@@ -89,6 +91,21 @@ def create_app(
     @app.get("/dot/{round_id}/doi-soat.xlsx")
     def reconciliation(round_id: str, ngay: Day = None) -> Response:
         return _reconciliation(open_desk(ngay), round_id)
+
+    @app.get("/dot/{round_id}/danh-sach.{kind}")
+    def units_file(
+        round_id: str,
+        kind: Literal["xlsx", "csv"],
+        chosen: Annotated[str, Query(alias="trang-thai", max_length=30)] = "",
+        ngay: Day = None,
+    ) -> Response:
+        desk = open_desk(ngay)
+        return _table(desk, units_table(desk, round_id, chosen), f"danh-sach-{round_id}", kind)
+
+    @app.get("/don-doc/qua-han.{kind}")
+    def overdue_file(kind: Literal["xlsx", "csv"], ngay: Day = None) -> Response:
+        desk = open_desk(ngay)
+        return _table(desk, overdue_table(desk), "qua-han", kind)
 
     @app.get("/nguon")
     def sources(request: Request, ngay: Day = None) -> Response:
@@ -196,6 +213,16 @@ def _reconciliation(desk: Desk, round_id: str) -> Response:
     return Response(
         content, media_type=XLSX, headers={"Cache-Control": "no-store", "Content-Disposition": name}
     )
+
+
+def _table(desk: Desk, shown: PlainTable, name: str, kind: str) -> Response:
+    """A list of the board as a file; its name tells the day, and a rehearsal by its first word."""
+    name = (
+        f"{'dien-tap-' if desk.rehearsal else ''}{name}-{desk.as_of.astimezone(TZ).date().isoformat()}.{kind}"
+    )
+    headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}
+    media_type = XLSX if kind == "xlsx" else "text/csv; charset=utf-8"
+    return Response(table_bytes(shown, f".{kind}"), media_type=media_type, headers=headers)
 
 
 def _document(desk: Desk, document_id: str) -> Response:

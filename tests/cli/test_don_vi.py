@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import Result
 from typer.testing import CliRunner
@@ -111,3 +112,19 @@ def test_checking_names_every_fault_and_exits_with_2(run: Run, file: Path) -> No
     assert caught.value.exit_code == 2
     places = {(fault.place, fault.found) for fault in caught.value.errors}
     assert places == {("dòng 15, cột mailboxes", ""), ("dòng 18, cột code", "so-y-te")}
+
+
+def test_the_lists_are_written_as_files(run: Run, file: Path, tmp_path: Path) -> None:
+    output = run("danh-sach", "--ra", str(tmp_path / "ds.xlsx")).output
+    assert f"Đã ghi 122 dòng vào {tmp_path / 'ds.xlsx'}." in output
+    assert "122 đơn vị có hiệu lực ngày 10/03/2026." in output
+    sheet = openpyxl.load_workbook(tmp_path / "ds.xlsx")["Đơn vị"]
+    row = next(one for one in sheet.iter_rows(values_only=True) if one[0] == "31078")
+    assert row[1:4] == ("UBND đặc khu Phú Quốc", "Xã, phường, đặc khu", "ubnd.31078@angiang.example")
+    edit(file, "ubnd.31078@angiang.example", "")
+    result = run("thieu-thu", "--ngay", "2026-03-10", "--ra", str(tmp_path / "thieu.csv"))
+    assert result.exit_code == 1
+    lines = (tmp_path / "thieu.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert [line.split(";")[0] for line in lines] == ["Mã", "31078"]
+    with pytest.raises(CchcError, match=r"\.xlsx hoặc \.csv"):
+        run("danh-sach", "--ra", str(tmp_path / "ds.txt"))

@@ -146,3 +146,13 @@ def test_an_operator_decides_from_the_command_line(locked, waiting, monkeypatch)
     assert "Đã chấp nhận" in runner.invoke(app, words).output
     assert "không có gì thay đổi" in runner.invoke(app, words).output
     assert "Không có bài nộp muộn" in runner.invoke(app, ["bai-nop", "cho-quyet-dinh"]).output
+
+
+def test_what_waits_for_a_decision_is_written_as_a_file(locked, waiting, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("CCHC_HOME", str(locked.instance.root))
+    monkeypatch.setenv("CCHC_STORE_URL", locked.store.url)
+    out = tmp_path / "cho.csv"
+    result = CliRunner().invoke(app, ["bai-nop", "cho-quyet-dinh", "--ra", str(out)], catch_exceptions=False)
+    assert "Đã ghi 1 dòng" in result.output
+    (row,) = out.read_text(encoding="utf-8-sig").splitlines()[1:]
+    assert row.startswith(f"{waiting};{locked.run.units.get(UNIT).name};")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,6 +14,7 @@ from cchc.paths import current_instance
 from cchc.stages import Run
 from cchc.stages.late import accept_late, leave_late, waiting_late
 from cchc.store import Store, upgrade
+from cchc.table_files import PlainTable, write_table
 from cchc.texts import t
 from cchc.units import UnitRegister
 
@@ -23,20 +25,33 @@ By = Annotated[str, typer.Option("--nguoi-quyet-dinh", help=t("late.by_help"))]
 
 
 @app.command("cho-quyet-dinh", help=t("late.list_help"))
-def list_late() -> None:
-    rows = waiting_late(_run(""))
-    if not rows:
+def list_late(
+    out: Annotated[Path | None, typer.Option("--ra", metavar="TEP", help=t("table_files.out_help"))] = None,
+) -> None:
+    waiting = waiting_late(_run(""))
+    if not waiting:
         typer.echo(t("late.none"))
         return
-    columns = ("id", "unit", "title", "received", "file")
-    shown = Table(*(t(f"late.column_{name}") for name in columns))
+    heads = [t(f"late.column_{name}") for name in ("id", "unit", "title", "received", "file")]
     names = {unit.code: unit.name for unit in UnitRegister.load(strict=False).all}
+    rows = [
+        (
+            row["submission_id"],
+            names.get(row["unit_code"], row["unit_code"]),
+            row["title"],
+            clock.vn_instant(clock.from_text(row["received_at"])),
+            row["file_name"],
+        )
+        for row in waiting
+    ]
+    if out:
+        typer.echo(write_table(PlainTable(t("late.sheet"), heads, rows), out))
+        return
+    shown = Table(*heads)
     for row in rows:
-        received = clock.vn_instant(clock.from_text(row["received_at"]))
-        unit = names.get(row["unit_code"], row["unit_code"])
-        shown.add_row(row["submission_id"], unit, row["title"], received, row["file_name"])
+        shown.add_row(*row)
     console = Console(markup=False)
-    console.print(shown if console.is_terminal else "\n".join(row["submission_id"] for row in rows))
+    console.print(shown if console.is_terminal else "\n".join(row[0] for row in rows))
 
 
 @app.command("nhan", help=t("late.accept_help"))

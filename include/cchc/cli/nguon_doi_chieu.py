@@ -24,6 +24,7 @@ from cchc.report.rewrites_book import (
 )
 from cchc.sources import DOC_MANAGEMENT, ONE_STOP, Comparison, compare_with_snapshot, history
 from cchc.store import Row, Store, upgrade
+from cchc.table_files import kind_of
 from cchc.texts import t, table
 from cchc.units import UnitRegister
 from cchc.year import Calendar
@@ -42,8 +43,7 @@ def compare(
     ] = None,
     out: Annotated[Path | None, typer.Option("--ra", metavar="TEP", help=t("rewrites.cli.out"))] = None,
 ) -> None:
-    if out is not None and out.suffix.lower() not in (".xlsx", ".csv"):
-        raise CchcError(t("rewrites.cli.bad_out", file=out))
+    kind = kind_of(out) if out else ""
     instance, window = current_instance(), Calendar.load().round(round_id).window
     if window is None:
         raise CchcError(t("rewrites.cli.no_window", round=round_id))
@@ -60,7 +60,7 @@ def compare(
     for comparison in found:
         _show(console, comparison, round_id, names)
     if out is not None:
-        if out.suffix.lower() == ".csv":
+        if kind == ".csv":
             content = build_rewrites_csv(found, names)
         else:
             content = build_rewrites_book(round_id, found, names, instance.settings.rehearsal)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from cchc.clock import vn_date, vn_instant
-from cchc.files import inert
 from cchc.indicators import format_number
 from cchc.report.marking import Marking
 from cchc.report.workbook import Sheet, build_list_workbook
 from cchc.sources import DOC_MANAGEMENT, KINDS, ONE_STOP, Comparison, Rewrite, share
+from cchc.table_files import PlainTable, table_bytes
 from cchc.texts import t, table, vietnamese_order
 
 # An Excel sheet ends at 1,048,576 rows, but nobody reads a list of that length there.
@@ -59,15 +57,8 @@ def build_rewrites_book(
 
 def build_rewrites_csv(comparisons: Sequence[Comparison], unit_names: Mapping[str, str]) -> bytes:
     """The lists of all sources in one CSV (UTF-8 with BOM, semicolons), however long."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
-    writer.writerow(list_heads(ONE_STOP))
-    for comparison in comparisons:
-        for one in comparison.rewrites:
-            row = list_row(one, unit_names)
-            cells = (vn_instant(cell) if isinstance(cell, datetime) else cell for cell in row)
-            writer.writerow([inert(cell) if isinstance(cell, str) else cell for cell in cells])
-    return buffer.getvalue().encode("utf-8-sig")
+    rows = [list_row(one, unit_names) for comparison in comparisons for one in comparison.rewrites]
+    return table_bytes(PlainTable(t("rewrites.book.list_one_stop"), list_heads(ONE_STOP), rows), ".csv")
 
 
 def unit_heads(comparison: Comparison) -> list[str]:

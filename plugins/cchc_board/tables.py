@@ -1,0 +1,55 @@
+"""Lists of the board as files for Excel: the units of a round, and who is overdue."""
+
+from __future__ import annotations
+
+from cchc.clock import vn_date
+from cchc.table_files import PlainTable
+from cchc.texts import t, table
+from cchc_board.chasing_page import chasing_page
+from cchc_board.desk import Desk
+from cchc_board.round_page import round_page
+
+UNIT_COLUMNS = (
+    "code", "unit", "tier", "title", "due", "timeliness", "against", "status", "last", "files", "requested"
+)  # fmt: skip
+OVERDUE_COLUMNS = ("code", "unit", "what", "days", "to_call_column", "contacts")
+
+
+def units_table(desk: Desk, round_id: str, chosen: str) -> PlainTable:
+    """A row for each obligation of the units that the page shows under the filter. CchcError as `round_page`."""
+    tiers = table("board.tiers")
+    rows = [
+        (
+            row.code,
+            row.name,
+            tiers.get(row.tier, row.tier),
+            line.obligation.title,
+            line.due_at,
+            line.timeliness_text,
+            line.against_due,
+            line.status,
+            row.last_received_at,
+            row.files,
+            row.requested_at,
+        )
+        for row in round_page(desk, round_id, chosen).rows
+        for line in row.lines
+    ]
+    return PlainTable(t("board.table_units"), [t(f"board.column_{name}") for name in UNIT_COLUMNS], rows)
+
+
+def overdue_table(desk: Desk) -> PlainTable:
+    """The overdue units as the page of the day lists them, the ones to call first. CchcError as `chasing_page`."""
+    words = table("board.chasing")
+    rows = [
+        (
+            unit.code,
+            unit.name,
+            "; ".join(unit.titles),
+            unit.working_days,
+            words["to_call"] if unit.to_call else None,
+            ", ".join(vn_date(day) for day in unit.noted),
+        )
+        for unit in chasing_page(desk).summary.late
+    ]
+    return PlainTable(words["late"], [words[name] for name in OVERDUE_COLUMNS], rows)
