@@ -1,6 +1,7 @@
 """# Bảo trì
 
-- **Làm gì:** sao lưu sổ cái, kiểm tra các điều luôn phải đúng (chuỗi sự kiện, tệp đã lưu, thư nhắc).
+- **Làm gì:** sao lưu sổ cái, kiểm tra các điều luôn phải đúng (chuỗi sự kiện, tệp đã lưu, văn bản, ảnh chụp
+  ngày chốt, thư nhắc).
 - **Chạy khi nào:** 6 giờ sáng thứ Hai hằng tuần.
 - **Đầu vào:** sổ cái và thư mục dữ liệu.
 - **Đầu ra:** bản sao trong `sao-luu` (giữ 8 bản mới nhất); báo lỗi nêu từng sai lệch.
