@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -24,8 +24,9 @@ from tests.obligations.cases import (
 )
 
 from cchc.clock import at
-from cchc.obligations import Event, RoundSummary, State, obliged, summarise, to_chase
+from cchc.obligations import Event, RoundSummary, State, obliged, summarise, to_chase, units_owing
 from cchc.units import Unit, UnitRegister
+from cchc.year import Calendar
 
 STORIES: dict[str, list[Event]] = {
     "silent": [],
@@ -147,3 +148,28 @@ def test_nobody_writes_to_a_unit_that_is_gone_although_it_stays_missing(register
     moment = at(date(2026, 3, 26), 8)
     assert [one.unit_code for one, _ in obliged(silent, register, moment)] == ["00000", "00002", "00003"]
     assert [one.unit_code for one, _ in to_chase(silent, register, moment)] == ["00000"]
+
+
+def test_a_round_obliges_the_units_of_its_tiers_that_exist_on_its_day() -> None:
+    round_ = Calendar.load().round("2026-Q1")
+    day_before = round_.reference_day - timedelta(days=1)
+    units = UnitRegister(
+        [
+            Unit("xa", "Xã", "xa", "xã", None, round_.reference_day, None, (), (), ""),
+            Unit("het", "Xã đã hết", "xa", "xã", None, date(2020, 1, 1), day_before, (), (), ""),
+            Unit(
+                "moi",
+                "Xã chưa có",
+                "xa",
+                "xã",
+                None,
+                round_.reference_day + timedelta(days=1),
+                None,
+                (),
+                (),
+                "",
+            ),
+            Unit("tinh", "Tỉnh", "tinh", "tỉnh", None, date(2020, 1, 1), None, (), (), ""),
+        ]
+    )
+    assert [unit.code for unit in units_owing(units, round_)] == ["xa"]

@@ -64,7 +64,6 @@ class Type(StrictModel):
     motto_pt: _Large
     issuer_pt: _Header
     number_pt: Annotated[float, _between("13", "13")]
-    subject_pt: _Header
     place_pt: _Large
     title_pt: _Large
     signature_pt: _Large
