@@ -11,10 +11,11 @@
 
 from __future__ import annotations
 
-from airflow.sdk import dag, task
+from airflow.sdk import dag
 
 from cchc_airflow.defaults import dag_arguments
 from cchc_airflow.tags import Tag
+from cchc_airflow.tasks import Run, stage_task
 from cchc_airflow.timetables import WeeklyTimetable
 
 
@@ -27,19 +28,17 @@ from cchc_airflow.timetables import WeeklyTimetable
     **dag_arguments(),
 )
 def bao_tri() -> None:
-    @task(task_display_name="Sao lưu")
-    def sao_luu() -> str:
+    @stage_task("Sao lưu")
+    def sao_luu(run: Run) -> str:
         from cchc.stages import maintaining
-        from cchc_airflow.context import run_context
 
-        return maintaining.backup(run_context())
+        return maintaining.backup(run)
 
-    @task(task_display_name="Kiểm tra toàn vẹn")
-    def kiem_tra_toan_ven() -> int:
+    @stage_task("Kiểm tra toàn vẹn")
+    def kiem_tra_toan_ven(run: Run) -> int:
         from cchc.stages import maintaining
-        from cchc_airflow.context import run_context
 
-        return maintaining.audit(run_context())
+        return maintaining.audit(run)
 
     sao_luu() >> kiem_tra_toan_ven()
 

@@ -19,6 +19,7 @@ from cchc_airflow.approvals import DecisionOperator
 from cchc_airflow.defaults import SENDING_POOL, dag_arguments, round_param
 from cchc_airflow.handing_out import draft_pdfs_of, hand_out_issued
 from cchc_airflow.tags import Tag
+from cchc_airflow.tasks import Run, stage_task
 from cchc_airflow.timetables import RoundTimetable
 
 
@@ -32,22 +33,18 @@ from cchc_airflow.timetables import RoundTimetable
     **dag_arguments(),
 )
 def cham_diem() -> None:
-    @task.short_circuit(task_display_name="Mở tự chấm hoặc đến ngày chấm", pool=SENDING_POOL)
-    def tu_cham() -> bool:
+    @stage_task("Mở tự chấm, gửi biểu", pool=SENDING_POOL)
+    def tu_cham(run: Run) -> dict[str, int]:
         from cchc.stages import chasing, scoring
-        from cchc_airflow.context import run_context
 
-        run = run_context()
         scoring.open_self_scoring(run)
-        chasing.send(run)
-        return scoring.is_due(run)
+        return chasing.send(run)
 
-    @task(task_display_name="Chấm và xếp hạng")
-    def cham() -> list[str]:
+    @stage_task("Chấm và xếp hạng")
+    def cham(run: Run) -> list[str]:
         from cchc.stages import scoring
-        from cchc_airflow.context import run_context
 
-        return scoring.score(run_context())
+        return scoring.score(run)
 
     decision = DecisionOperator(
         task_id="phe_duyet",

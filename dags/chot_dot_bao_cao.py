@@ -23,6 +23,7 @@ from cchc_airflow.assets import REPORTS
 from cchc_airflow.defaults import dag_arguments, round_param
 from cchc_airflow.handing_out import draft_pdfs_of, hand_out_issued
 from cchc_airflow.tags import Tag
+from cchc_airflow.tasks import Run, stage_task
 from cchc_airflow.timetables import RoundTimetable
 
 
@@ -36,19 +37,17 @@ from cchc_airflow.timetables import RoundTimetable
     **dag_arguments(),
 )
 def chot_dot_bao_cao() -> None:
-    @task(task_display_name="Tổng hợp số liệu")
-    def tong_hop() -> int:
+    @stage_task("Tổng hợp số liệu")
+    def tong_hop(run: Run) -> int:
         from cchc.stages import closing
-        from cchc_airflow.context import run_context
 
-        return closing.consolidate(run_context())
+        return closing.consolidate(run)
 
-    @task(task_display_name="Lập dự thảo báo cáo")
-    def du_thao(draft: int) -> list[str]:
+    @stage_task("Lập dự thảo báo cáo")
+    def du_thao(run: Run, draft: int) -> list[str]:
         from cchc.stages import closing
-        from cchc_airflow.context import run_context
 
-        return closing.draft(run_context(), draft)
+        return closing.draft(run, draft)
 
     decision = DecisionOperator(
         task_id="phe_duyet",

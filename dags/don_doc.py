@@ -13,10 +13,11 @@
 
 from __future__ import annotations
 
-from airflow.sdk import dag, task
+from airflow.sdk import dag
 
 from cchc_airflow.defaults import SENDING_POOL, dag_arguments
 from cchc_airflow.tags import Tag
+from cchc_airflow.tasks import Run, stage_task
 from cchc_airflow.timetables import WorkingDayTimetable
 
 
@@ -29,26 +30,24 @@ from cchc_airflow.timetables import WorkingDayTimetable
     **dag_arguments(),
 )
 def don_doc() -> None:
-    @task(task_display_name="Xét bậc nhắc")
-    def xet_bac() -> int:
+    @stage_task("Xét bậc nhắc")
+    def xet_bac(run: Run) -> int:
         from cchc.stages import chasing
-        from cchc_airflow.context import run_context
 
-        return chasing.decide(run_context())
+        return chasing.decide(run)
 
-    @task(task_display_name="Gửi thư nhắc", pool=SENDING_POOL)
-    def gui_thu() -> dict[str, int]:
+    # On a day off nothing is decided, and what waits in the outbox goes all the same.
+    @stage_task("Gửi thư nhắc", pool=SENDING_POOL, trigger_rule="none_failed")
+    def gui_thu(run: Run) -> dict[str, int]:
         from cchc.stages import chasing
-        from cchc_airflow.context import run_context
 
-        return chasing.send(run_context())
+        return chasing.send(run)
 
-    @task(task_display_name="Báo người vận hành", pool=SENDING_POOL)
-    def tong_hop() -> dict[str, int]:
+    @stage_task("Báo người vận hành", pool=SENDING_POOL)
+    def tong_hop(run: Run) -> dict[str, int]:
         from cchc.stages import chasing
-        from cchc_airflow.context import run_context
 
-        return chasing.report(run_context())
+        return chasing.report(run)
 
     xet_bac() >> gui_thu() >> tong_hop()
 

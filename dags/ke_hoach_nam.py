@@ -20,6 +20,7 @@ from cchc_airflow.approvals import DecisionOperator
 from cchc_airflow.defaults import SENDING_POOL, dag_arguments, round_param
 from cchc_airflow.handing_out import draft_pdfs_of, hand_out_issued
 from cchc_airflow.tags import Tag
+from cchc_airflow.tasks import Run, stage_task
 from cchc_airflow.timetables import RoundTimetable
 
 
@@ -33,12 +34,11 @@ from cchc_airflow.timetables import RoundTimetable
     **dag_arguments(),
 )
 def ke_hoach_nam() -> None:
-    @task(task_display_name="Lập dự thảo")
-    def du_thao() -> list[str]:
+    @stage_task("Lập dự thảo")
+    def du_thao(run: Run) -> list[str]:
         from cchc.stages import plan
-        from cchc_airflow.context import run_context
 
-        return plan.draft(run_context())
+        return plan.draft(run)
 
     decision = DecisionOperator(
         task_id="phe_duyet",

@@ -11,11 +11,12 @@
 
 from __future__ import annotations
 
-from airflow.sdk import dag, task
+from airflow.sdk import dag
 
 from cchc.year import RoundKind
 from cchc_airflow.defaults import SENDING_POOL, dag_arguments, round_param
 from cchc_airflow.tags import Tag
+from cchc_airflow.tasks import Run, stage_task
 from cchc_airflow.timetables import RoundTimetable
 
 
@@ -29,28 +30,24 @@ from cchc_airflow.timetables import RoundTimetable
     **dag_arguments(),
 )
 def kiem_tra() -> None:
-    @task(task_display_name="Chọn đơn vị, lập kế hoạch")
-    def ke_hoach() -> int:
+    @stage_task("Chọn đơn vị, lập kế hoạch")
+    def ke_hoach(run: Run) -> int:
         from cchc.stages import inspecting
-        from cchc_airflow.context import run_context
 
-        return inspecting.plan(run_context())
+        return inspecting.plan(run)
 
-    @task(task_display_name="Công văn sau kiểm tra")
-    def cong_van() -> int:
+    @stage_task("Công văn sau kiểm tra", nothing="airflow.nothing.findings")
+    def cong_van(run: Run) -> int:
         from cchc.stages import inspecting
-        from cchc_airflow.context import run_context
 
-        return inspecting.issue_letters(run_context())
+        return inspecting.issue_letters(run)
 
-    @task(task_display_name="Gửi thư", pool=SENDING_POOL)
-    def gui_thu() -> dict[str, int]:
-        from cchc.stages import chasing, opening
-        from cchc_airflow.context import run_context
+    # Without findings there is no letter, and the outbox is emptied all the same.
+    @stage_task("Gửi thư", pool=SENDING_POOL, trigger_rule="none_failed")
+    def gui_thu(run: Run) -> dict[str, int]:
+        from cchc.stages import chasing
 
-        run = run_context()
-        opening.request(run)
-        return chasing.send(run)
+        return chasing.request(run)
 
     ke_hoach() >> cong_van() >> gui_thu()
 

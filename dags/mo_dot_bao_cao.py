@@ -12,11 +12,12 @@
 
 from __future__ import annotations
 
-from airflow.sdk import dag, get_current_context, task
+from airflow.sdk import dag
 
 from cchc.year import REPORT_KINDS
 from cchc_airflow.defaults import SENDING_POOL, dag_arguments, round_param
 from cchc_airflow.tags import Tag
+from cchc_airflow.tasks import Run, stage_task
 from cchc_airflow.timetables import RoundTimetable
 
 
@@ -30,33 +31,26 @@ from cchc_airflow.timetables import RoundTimetable
     **dag_arguments(),
 )
 def mo_dot_bao_cao() -> None:
-    @task(task_display_name="Mở đợt và nghĩa vụ")
-    def mo_dot() -> list[list[str]]:
+    @stage_task("Mở đợt và nghĩa vụ")
+    def mo_dot(run: Run) -> list[list[str]]:
         from cchc.stages import opening, papers
-        from cchc_airflow.context import run_context
 
-        run = run_context()
         opening.open_round(run)
         papers.request_letter(run)
         opening.compute_provisional(run)
         return opening.unit_blocks(run)
 
-    @task(task_display_name="Lập biểu mẫu", map_index_template="{{ block_label }}")
-    def lap_bieu_mau(units: list[str]) -> int:
+    @stage_task("Lập biểu mẫu", each=True)
+    def lap_bieu_mau(run: Run, units: list[str]) -> int:
         from cchc.stages import opening
-        from cchc_airflow.context import run_context
 
-        get_current_context()["block_label"] = f"{units[0]} … {units[-1]}"
-        return opening.build_workbooks(run_context(), units)
+        return opening.build_workbooks(run, units)
 
-    @task(task_display_name="Gửi thư yêu cầu", pool=SENDING_POOL)
-    def gui_yeu_cau() -> dict[str, int]:
-        from cchc.stages import chasing, opening
-        from cchc_airflow.context import run_context
+    @stage_task("Gửi thư yêu cầu", pool=SENDING_POOL)
+    def gui_yeu_cau(run: Run) -> dict[str, int]:
+        from cchc.stages import chasing
 
-        run = run_context()
-        opening.request(run)
-        return chasing.send(run)
+        return chasing.request(run)
 
     lap_bieu_mau.expand(units=mo_dot()) >> gui_yeu_cau()
 

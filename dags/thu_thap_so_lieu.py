@@ -16,12 +16,13 @@
 
 from __future__ import annotations
 
-from airflow.sdk import dag, get_current_context, task
+from airflow.sdk import TaskGroup, dag
 
 from cchc.year import REPORT_KINDS
 from cchc_airflow.assets import EXPORTS
 from cchc_airflow.defaults import dag_arguments, round_param
 from cchc_airflow.tags import Tag
+from cchc_airflow.tasks import Run, stage_task
 from cchc_airflow.timetables import CollectingTimetable
 
 
@@ -35,58 +36,54 @@ from cchc_airflow.timetables import CollectingTimetable
     **dag_arguments(),
 )
 def thu_thap_so_lieu() -> None:
-    @task(task_display_name="Liệt kê máy chủ")
-    def may_chu() -> list[str]:
+    @stage_task("Liệt kê máy chủ", nothing="airflow.nothing.endpoints")
+    def may_chu(run: Run) -> list[str]:
         from cchc.stages import fetching
 
         return fetching.endpoints()
 
-    @task(task_display_name="Tải từ máy chủ", map_index_template="{{ endpoint }}")
-    def tai_ve(name: str) -> str:
+    @stage_task("Tải từ máy chủ", each=True)
+    def tai_ve(run: Run, name: str) -> str:
         from cchc.stages import fetching
-        from cchc_airflow.context import run_context
         from cchc_airflow.sources_hooks import server_of
 
-        get_current_context()["endpoint"] = name
-        return fetching.fetch(run_context(), name, server_of(name))
+        return fetching.fetch(run, name, server_of(name))
 
     # A server that is down does not stop the files that lie there.
-    @task(task_display_name="Liệt kê tệp", trigger_rule="all_done")
-    def tep_cho() -> list[str]:
+    @stage_task("Liệt kê tệp", nothing="airflow.nothing.exports", trigger_rule="all_done")
+    def tep_cho(run: Run) -> list[str]:
         from cchc.stages import collecting
-        from cchc_airflow.context import run_context
 
-        return collecting.pending(run_context())
+        return collecting.pending(run)
 
-    @task(task_display_name="Nhận tệp trích xuất", map_index_template="{{ file }}", outlets=[EXPORTS])
-    def nhan_tep(name: str) -> int:
+    # A task that is skipped announces nothing: an event of the asset means that something new has landed.
+    @stage_task("Nhận tệp trích xuất", each=True, nothing="airflow.nothing.new_export", outlets=[EXPORTS])
+    def nhan_tep(run: Run, name: str) -> int:
         from cchc.stages import collecting
-        from cchc_airflow.context import run_context
 
-        get_current_context()["file"] = name
-        return collecting.land(run_context(), [name])
+        return collecting.land(run, [name])
 
     # Frozen once: not while a file is refused or a server did not answer.
-    @task(task_display_name="Đóng băng số liệu ngày chốt", trigger_rule="none_failed")
-    def dong_bang() -> str | None:
+    @stage_task("Đóng băng ngày chốt", nothing="airflow.nothing.cut_off", trigger_rule="none_failed")
+    def dong_bang(run: Run) -> str | None:
         from cchc.stages import collecting
-        from cchc_airflow.context import run_context
 
-        return collecting.freeze(run_context())
+        return collecting.freeze(run)
 
-    @task(task_display_name="Đối chiếu sau chốt, tìm nguồn im lặng", trigger_rule="all_done")
-    def giam_sat() -> dict[str, list[str]]:
+    @stage_task("Đối chiếu sau chốt, tìm nguồn im lặng", trigger_rule="all_done")
+    def giam_sat(run: Run) -> dict[str, list[str]]:
         from cchc.stages import collecting
-        from cchc_airflow.context import run_context
 
-        run = run_context()
         return {"rewritten": collecting.report_rewrites(run), "silent": collecting.watch(run)}
 
-    fetched = tai_ve.expand(name=may_chu())
-    files = tep_cho()
-    frozen = dong_bang()
-    fetched >> files
-    [fetched, nhan_tep.expand(name=files)] >> frozen >> giam_sat()
+    with TaskGroup("nhan", group_display_name="Tải và nhận tệp", prefix_group_id=False):
+        fetched = tai_ve.expand(name=may_chu())
+        files = tep_cho()
+        fetched >> files
+        landed = nhan_tep.expand(name=files)
+    # Freezing ends a branch of its own: behind a task that runs whatever happened, its failure would be lost.
+    [fetched, landed] >> dong_bang()
+    [fetched, landed] >> giam_sat()
 
 
 thu_thap_so_lieu()

@@ -12,11 +12,12 @@
 
 from __future__ import annotations
 
-from airflow.sdk import dag, task
+from airflow.sdk import dag
 
 from cchc_airflow.assets import SUBMISSIONS
 from cchc_airflow.defaults import SENDING_POOL, dag_arguments
 from cchc_airflow.tags import Tag
+from cchc_airflow.tasks import Run, stage_task
 from cchc_airflow.timetables import WorkingDayTimetable
 
 OFFICE_HOURS = [f"{hour:02d}:{minute:02d}" for hour in range(7, 18) for minute in (0, 30)]
@@ -31,32 +32,31 @@ OFFICE_HOURS = [f"{hour:02d}:{minute:02d}" for hour in range(7, 18) for minute i
     **dag_arguments(),
 )
 def tiep_nhan_bao_cao() -> None:
-    @task(task_display_name="Tiếp nhận và kiểm tra", outlets=[SUBMISSIONS])
-    def tiep_nhan() -> dict[str, int]:
+    # A task that is skipped announces nothing: an event of the asset means that something new came.
+    @stage_task("Tiếp nhận và kiểm tra", nothing="airflow.nothing.inbox", outlets=[SUBMISSIONS])
+    def tiep_nhan(run: Run) -> dict[str, int]:
         from cchc.stages import receiving
-        from cchc_airflow.context import run_context
 
-        run = run_context()
         return receiving.receive(run, receiving.pending(run))
 
-    @task(task_display_name="Gửi giấy báo nhận", pool=SENDING_POOL)
-    def gui_bao_nhan() -> dict[str, int]:
+    # Nothing new came, and a receipt that did not leave at the last run is tried again all the same.
+    @stage_task("Gửi giấy báo nhận", pool=SENDING_POOL, trigger_rule="none_failed")
+    def gui_bao_nhan(run: Run) -> dict[str, int]:
         from cchc.stages import chasing
-        from cchc_airflow.context import run_context
 
-        return chasing.send(run_context())
+        return chasing.send(run)
 
-    @task(task_display_name="Đọc hộp thư và trả lời", pool=SENDING_POOL, outlets=[SUBMISSIONS])
-    def doc_hop_thu() -> dict[str, int]:
+    @stage_task(
+        "Đọc hộp thư và trả lời",
+        pool=SENDING_POOL,
+        nothing="airflow.nothing.mailbox",
+        outlets=[SUBMISSIONS],
+    )
+    def doc_hop_thu(run: Run) -> dict[str, int]:
         from cchc.stages import chasing, mailbox
-        from cchc_airflow.context import run_context
-        from cchc_airflow.imap_hook import ImapHook
+        from cchc_airflow.imap_hook import connected_mailbox
 
-        config = ImapHook().get_conn()
-        if config is None:
-            return {}
-        run = run_context()
-        counts = mailbox.receive_mail(run, config)
+        counts = mailbox.receive_mail(run, connected_mailbox())
         chasing.send(run)
         return counts
 

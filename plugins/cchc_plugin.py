@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from airflow.plugins_manager import AirflowPlugin
 
+from cchc_airflow import run_notes
 from cchc_airflow.timetables import (
     CollectingTimetable,
     RoundTimetable,
@@ -26,7 +27,7 @@ look_in(_store_url)
 
 
 class CchcPlugin(AirflowPlugin):
-    """Timetables of the reporting calendar, and the board in the navigation."""
+    """Timetables of the reporting calendar, the notes of runs, and the board in the navigation."""
 
     name = "cchc"
     timetables: ClassVar[list[Any]] = [
@@ -35,6 +36,7 @@ class CchcPlugin(AirflowPlugin):
         WeeklyTimetable,
         WorkingDayTimetable,
     ]
+    listeners: ClassVar[list[Any]] = [run_notes]
     fastapi_apps: ClassVar[list[Any]] = [{"name": "CCHC", "app": board, "url_prefix": BOARD}]
     external_views: ClassVar[list[Any]] = [
         {

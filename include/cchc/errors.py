@@ -56,3 +56,7 @@ class RuleRefused(CchcError):
     def __init__(self, rule: str, message: str) -> None:
         self.rule = rule
         super().__init__(message)
+
+
+class NothingToDo(CchcError):
+    """There is rightly nothing to do; the message says why. A step that raises it is shown as skipped, not as done."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
 
-from cchc.errors import CchcError
+from cchc.errors import CchcError, NothingToDo
 from cchc.texts import t
 
 if TYPE_CHECKING:
@@ -55,3 +55,11 @@ class ImapHook(BaseHook):
             timeout_seconds=int(extra.get("timeout_seconds") or 60),
             **given,
         )
+
+
+def connected_mailbox() -> MailboxConfig:
+    """The mailbox of connection `cchc_imap`; NothingToDo where reports are received by the folder alone."""
+    config = ImapHook().get_conn()
+    if config is None:
+        raise NothingToDo(t("airflow.nothing.imap"))
+    return config

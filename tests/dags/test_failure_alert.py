@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import email
 import json
-import os
-import subprocess
-import sys
 from datetime import date
 from email import policy
 from pathlib import Path
 
 import pytest
+from tests.dags.processes import run_dag
 
-from cchc.cli.airflow_env import airflow_environment
-from cchc.clock import at, to_text
+from cchc.clock import at
 from cchc.paths import Instance
 from cchc.reminders import Department
 from cchc.reminders.sink import MailSink
@@ -33,18 +30,10 @@ def test_a_failed_task_tells_the_administrators_what_where_and_what_to_do(tmp_pa
             "conn_type": "smtp", "host": "127.0.0.1", "port": sink.port,
             "extra": {"security": "none", "sender": "cchc@sonoivu.angiang.example"},
         }  # fmt: skip
-        environment = os.environ | airflow_environment(instance)
-        done = subprocess.run(
-            [sys.executable, str(Path(__file__).with_name("collect_once.py")), to_text(WHEN)],
-            env=environment | {"AIRFLOW_CONN_CCHC_SMTP": json.dumps(connection)},
-            capture_output=True,
-            text=True,
-            timeout=200,
-            check=False,
-        )
+        environment = {"AIRFLOW_CONN_CCHC_SMTP": json.dumps(connection)}
+        run = run_dag(instance, "thu_thap_so_lieu", WHEN, {}, environment)
         received = list(sink.received)
-    assert "STATES " in done.stdout, done.stderr[-3000:]
-    assert received, done.stderr[-3000:]
+    assert received, run.log[-3000:]
     alarms = [
         (one, email.message_from_bytes(one.path.read_bytes(), policy=policy.default))
         for one in received

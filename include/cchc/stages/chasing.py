@@ -4,24 +4,39 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from cchc.clock import vn_date
+from cchc.errors import NothingToDo
 from cchc.reminders import forget_outsiders, send_pending
+from cchc.stages import opening
 from cchc.stages.day_summary import enqueue_summary
-from cchc.stages.opening import forms_of
 from cchc.stages.reminding import decide_reminders
 from cchc.stages.run import Run
 from cchc.stages.urging import write_letters
 from cchc.stages.waiting import remind_approvers
+from cchc.texts import t
 
 
 def decide(run: Run) -> int:
     """Decide today's reminders in one transaction, write the letters they ask for, ask approvers again.
 
-    Returns the number of reminders. Twice a day is once.
+    Returns the number of reminders. Twice a day is once. NothingToDo on a day off.
     """
-    decision = decide_reminders(run, forms_of=forms_of(run))
+    _must_work(run)
+    decision = decide_reminders(run, forms_of=opening.forms_of(run))
     write_letters(run)
     remind_approvers(run)
     return decision.mails
+
+
+def request(run: Run) -> dict[str, int]:
+    """Decide the request mails of the run's round and send: counts as of `send`.
+
+    NothingToDo on a day off, when nobody is written to: the daily run asks on the next working day.
+    """
+    opening.request(run)
+    counts = send(run)
+    _must_work(run)
+    return counts
 
 
 def report(run: Run) -> dict[str, int]:
@@ -40,3 +55,9 @@ def send(run: Run) -> dict[str, int]:
     finally:  # what did leave before the server went down is settled too
         forget_outsiders(run.store, run.instance)
     return asdict(result)
+
+
+def _must_work(run: Run) -> None:
+    days = run.calendar.working_days
+    if why := days.why_off(run.today):
+        raise NothingToDo(t("stages.day_off", why=why, day=vn_date(days.next(run.today))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from cchc.errors import CchcError, ConfigError, ConfigErrors
+from cchc.errors import CchcError, ConfigError, ConfigErrors, RuleRefused
 from cchc.reminders import silence_mail
 from cchc.report.documents import record_document
 from cchc.report.rewrites_book import build_rewrites_book
@@ -32,7 +32,9 @@ log = logging.getLogger(__name__)
 
 
 def pending(run: Run) -> list[str]:
-    """Names of the exports that wait, oldest name first."""
+    """Names of the exports that wait, oldest name first. CchcError when the drop folder itself is gone."""
+    if not run.instance.export_drop.is_dir():
+        raise CchcError(t("stages.no_folder", folder=run.instance.export_drop))
     return sorted(str(path.relative_to(run.instance.export_drop)) for path in pending_exports(run.instance))
 
 
@@ -75,12 +77,15 @@ def freeze(run: Run) -> str | None:
     """On a cut-off day: freeze both sources and compute the round's figures. Returns the round's id or None.
 
     The snapshot is taken once; a later run of the same day finds it and computes the same figures again.
+    RuleRefused when neither source has sent anything: the round would be closed without a witness.
     """
     round_ = cut_off_round(run)
     if round_ is None or round_.window is None or run.today < round_.window.last:
         return None
-    for source in SOURCES:
-        freeze_snapshot(run.store, run.instance, source, round_.window.last, run.as_of)
+    last = round_.window.last
+    frozen = [freeze_snapshot(run.store, run.instance, source, last, run.as_of) for source in SOURCES]
+    if not any(frozen):
+        raise RuleRefused("nothing-to-freeze", t("stages.nothing_to_freeze", round=round_.title))
     compute_values(run.store, run.instance, round_, run.units, run.indicators, run.as_of)
     return round_.round_id
 

@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from cchc.checks import Rules, live_rules, reference_rounds
+from cchc.clock import vn_date
+from cchc.errors import RuleRefused
 from cchc.files import write_atomic
 from cchc.intake import build_report_workbook, form_key
 from cchc.obligations import Obligation, units_owing
@@ -26,9 +28,13 @@ REPORT = "bao_cao"
 def open_round(run: Run) -> str:
     """Open the round of this run: its row, and one obligation for each unit valid on the window's last day.
 
-    Opening again changes nothing. Returns the round's id.
+    Opening again changes nothing. Returns the round's id. RuleRefused when its window has not begun, or when no unit
+    owes it.
     """
     round_ = run.round
+    if round_.window and run.today < round_.window.first:
+        first = vn_date(round_.window.first)
+        raise RuleRefused("window-not-begun", t("stages.window_not_begun", round=round_.title, day=first))
     run.rounds.open(round_, run.as_of, run.actor)
     title = t("stages.report_of_round", title=round_.title)
     run.ledger.open(
@@ -71,8 +77,14 @@ def compute_provisional(run: Run) -> int:
 
 
 def obliged_units(run: Run, round_: Round) -> list[Unit]:
-    """Units that owe the round (see `units_owing`)."""
-    return units_owing(run.units, round_)
+    """Units that owe the round (see `units_owing`).
+
+    RuleRefused when there is none: nobody would be asked, and the round would look opened.
+    """
+    units = units_owing(run.units, round_)
+    if not units:
+        raise RuleRefused("no-units", t("stages.no_units", round=round_.title))
+    return units
 
 
 def unit_blocks(run: Run, size: int = 31) -> list[list[str]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cchc.checks import Rules
 from cchc.clock import TZ, to_text
+from cchc.errors import CchcError
 from cchc.files import write_atomic
 from cchc.intake import NotAForm
 from cchc.intake.envelopes import Content, open_file
@@ -25,11 +26,13 @@ LARGEST = 25 * 1024 * 1024  # bytes; a filled form has about 100 KB
 def pending(run: Run) -> list[str]:
     """Files that wait in the inbox (`<round>/<file>`), in the order in which they arrived.
 
+    CchcError when the inbox itself is gone: units may be sending to a share that is not connected.
+
     Only what had arrived by the run's own time counts, so that a replayed run sees what it saw then.
     """
     inbox = run.instance.inbox
-    if not inbox.exists():
-        return []
+    if not inbox.is_dir():
+        raise CchcError(t("stages.no_folder", folder=inbox))
     waiting = [
         (path.stat().st_mtime, str(path.relative_to(inbox)))
         for path in inbox.glob("*/*")

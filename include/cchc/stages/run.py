@@ -115,10 +115,13 @@ class Run(YearData):
 
     @property
     def round(self) -> Round:
-        """The round of this run; an error that names what to do when the run was started without one."""
+        """The round of this run. RuleRefused, saying what to do, when it was started without one or with no round."""
         if not self.round_id:
-            raise CchcError(t("stages.round_needed"))
-        return self.calendar.round(self.round_id)
+            raise RuleRefused("round-needed", t("stages.round_needed"))
+        try:
+            return self.calendar.round(self.round_id)
+        except CchcError as error:
+            raise RuleRefused("unknown-round", str(error)) from error
 
     @property
     def today(self) -> date:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from cchc.clock import vn_instant
+from cchc.errors import NothingToDo
 from cchc.files import write_atomic
 from cchc.intake import Criterion, build_self_score_workbook, form_key, latest_values
-from cchc.obligations import Obligation, timeliness, units_owing
+from cchc.obligations import Obligation, timeliness
 from cchc.report.letters import ScoreRow, build_scoring_decision
 from cchc.scoring import (
     Criteria,
@@ -19,11 +21,10 @@ from cchc.scoring import (
     settle_scores,
 )
 from cchc.stages.decisions import record_issue, refuse_return
-from cchc.stages.opening import request
+from cchc.stages.opening import obliged_units, request
 from cchc.stages.papers import marking, record
 from cchc.stages.run import Approval, Run
 from cchc.texts import t, table
-from cchc.units import Unit
 
 SELF_SCORE = "tu_cham"
 
@@ -34,7 +35,7 @@ def open_self_scoring(run: Run) -> int:
     Opening again changes nothing.
     """
     round_, criteria = run.round, Criteria.load()
-    units = _units(run)
+    units = obliged_units(run, run.round)
     if run.rounds.get(round_.round_id) is not None:
         return len(units)
     run.rounds.open(round_, run.as_of, run.actor)
@@ -61,18 +62,14 @@ def open_self_scoring(run: Run) -> int:
     return len(units)
 
 
-def _units(run: Run) -> list[Unit]:
-    return units_owing(run.units, run.round)
-
-
-def is_due(run: Run) -> bool:
-    """Whether the self-scores are in: only then is it time to score."""
-    return run.as_of > run.round.unit_due_at
-
-
 def score(run: Run) -> list[str]:
-    """Compute what the data allow, settle it with the self-scores, rank, and write ranking and draft decision."""
-    criteria, units = Criteria.load(), _units(run)
+    """Compute what the data allow, settle it with the self-scores, rank, and write ranking and draft decision.
+
+    NothingToDo before the units' due date: only then are the self-scores in.
+    """
+    if run.as_of <= run.round.unit_due_at:
+        raise NothingToDo(t("stages.not_yet_scored", when=vn_instant(run.round.unit_due_at)))
+    criteria, units = Criteria.load(), obliged_units(run, run.round)
     figures = _figures(run)
     on_time = _reports_on_time(run, criteria)
     settle_scores(run.store, run.round.round_id, criteria, figures, on_time, [unit.code for unit in units])
@@ -115,7 +112,7 @@ def _reports_on_time(run: Run, criteria: Criteria) -> dict[str, tuple[bool, ...]
 
 def _documents(run: Run, criteria: Criteria, approval: Approval | None) -> list[str]:
     scores = load_scores(run.store, run.round.round_id)
-    settled = {unit.code: scores[unit.code] for unit in _units(run) if unit.code in scores}
+    settled = {unit.code: scores[unit.code] for unit in obliged_units(run, run.round) if unit.code in scores}
     ranking = rank(criteria, settled)
     names = {unit.code: unit.name for unit in run.units.all}
     year, mark = run.round.year, marking(run, 1, approval)

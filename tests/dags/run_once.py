@@ -1,0 +1,31 @@
+"""One run of a Dag in a process of its own; prints the run's state, its note, and the state of each task instance.
+
+The argument is JSON: `dag`, `moment`, `conf`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import datetime
+
+from airflow.dag_processing.dagbag import DagBag
+from airflow.models.dagrun import DagRun
+from airflow.utils.db import initdb
+from airflow.utils.session import create_session
+
+from cchc_airflow.pools import make_pools
+
+asked = json.loads(sys.argv[1])
+initdb()
+make_pools()
+dag = DagBag(os.environ["AIRFLOW__CORE__DAGS_FOLDER"]).dags[asked["dag"]]
+for task in dag.tasks:
+    task.retries = 0
+moment = datetime.fromisoformat(asked["moment"])
+run = dag.test(logical_date=moment, run_after=moment, run_conf={"as_of": asked["moment"], **asked["conf"]})
+tasks = [(one.task_id, one.rendered_map_index, str(one.state)) for one in run.get_task_instances()]
+with create_session() as session:  # the run as it stands in Airflow's store, with what was noted at its end
+    note = session.get(DagRun, run.id).note
+print("ANSWER " + json.dumps({"state": str(run.state), "note": note, "tasks": tasks}))
