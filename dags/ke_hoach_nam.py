@@ -55,15 +55,14 @@ def ke_hoach_nam() -> None:
         return issue(plan.issue, answer)
 
     @task(task_display_name="Gửi thư", pool=SENDING_POOL)
-    def gui_thu() -> dict[str, int]:
-        from cchc.stages import chasing
-        from cchc_airflow.context import run_context
+    def gui_thu(issued: list[str]) -> dict[str, int]:
+        from cchc_airflow.issuing import send_requests
 
-        return chasing.send(run_context())
+        return send_requests(issued)
 
     draft_pdfs_of(du_thao()) >> decision
     issued = phat_hanh(decision.output)
-    issued >> gui_thu()
+    gui_thu(issued)
     hand_out_issued(issued)
 
 

@@ -13,6 +13,9 @@ from zoneinfo import ZoneInfo
 TZ = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
+END = datetime(9999, 12, 31, tzinfo=TZ)  # later than anything recorded: for what must see all that is known
+
+
 def now() -> datetime:
     """The present moment in local time; only manual runs and the command line may ask for it."""
     return datetime.now(TZ).replace(microsecond=0)

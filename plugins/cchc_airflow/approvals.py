@@ -59,13 +59,13 @@ class DecisionOperator(HITLOperator):
 
     def execute(self, context: Any) -> Any:
         """Show what is to be decided on, with links, then wait."""
-        from cchc.stages.waiting import drafts
+        from cchc.stages.waiting import drafts, not_held
         from cchc_airflow.context import run_context
 
         run = run_context(context)
         self.subject = f"{self.subject} - {run.round.title}"
         self.body = "\n\n".join(
-            [t("airflow.approval_body"), _as_list(drafts(run)), t("airflow.approval_how")]
+            [t("airflow.approval_body"), _as_list(drafts(run)), *not_held(run), t("airflow.approval_how")]
         )
         return super().execute(context)
 
@@ -94,6 +94,7 @@ def decision_of(answer: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return {
         "decision": {(APPROVE,): "approve", (RETURN,): "return"}.get(tuple(chosen)),
         "by": user.get("name") or user.get("id") or "",
+        "decided_at": answer.get("responded_at"),
         "remarks": given.get("nhan_xet", ""),
         "number": given.get("so", ""),
         "symbol": given.get("ky_hieu", ""),

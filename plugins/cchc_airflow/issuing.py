@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from airflow.sdk.exceptions import AirflowFailException
@@ -25,19 +26,33 @@ def issue(stage: Callable[[Run, Approval], list[str]], answer: Mapping[str, Any]
     """
     run = run_context()
     try:
-        approval = Approval.parse(decision_of(answer) or run.approval)
+        approval = Approval.parse(decision_of(answer) or _rehearsed(run))
+        # A rehearsed year may lie ahead of the clock; nobody decides before there is a draft.
+        approval = replace(approval, decided_at=max(approval.decided_at, run.as_of))
         return stage(run, approval)
     except RuleRefused as refused:
         raise AirflowFailException(str(refused)) from refused
+
+
+def _rehearsed(run: Run) -> dict[str, Any] | None:
+    """The decision in a rehearsal's conf, taken when it says (`decided_at`), else at the run's own moment."""
+    return {"decided_at": run.as_of, **run.approval} if run.approval else None
 
 
 def hand_out(ids: list[str]) -> dict[str, int]:
     """Mail the issued documents to the receivers on their lists, and empty the outbox: counts by what became of it."""
     from cchc.stages import chasing, dispatching
 
-    run = run_context()
+    run = dispatching.at_the_decision(run_context(), ids)
     dispatching.mail_issued(run, ids)
     return chasing.send(run)
+
+
+def send_requests(ids: list[str]) -> dict[str, int]:
+    """Send what was decided together with the issue of `ids`: counts by what became of it."""
+    from cchc.stages import chasing, dispatching
+
+    return chasing.send(dispatching.at_the_decision(run_context(), ids))
 
 
 def draft_pdfs(ids: list[str]) -> list[str]:

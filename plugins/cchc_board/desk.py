@@ -11,7 +11,7 @@ from sqlalchemy import inspect, make_url
 
 from cchc import clock
 from cchc.errors import CchcError
-from cchc.obligations import Ledger, RoundLedger
+from cchc.obligations import Ledger, RoundLedger, RoundState
 from cchc.paths import Instance, current_instance
 from cchc.stages import YearData
 from cchc.store import Row, Store
@@ -32,22 +32,14 @@ class Desk(YearData):
     def rehearsal(self) -> bool:
         return self.instance.settings.rehearsal
 
-    def opened_rounds(self, year: int) -> dict[str, Row]:
-        """Rounds of the year that were open by the moment shown, by id."""
+    def opened_rounds(self, year: int) -> dict[str, RoundState]:
+        """Rounds of the year that were open by the moment shown, by id, each as it stood then; first opened first."""
         if self.store is None:
             return {}
-        opened = {
-            row["round_id"] for row in self.store.query("board.opened", as_of=clock.to_text(self.as_of))
-        }
-        return {
-            row["round_id"]: row for row in RoundLedger(self.store).all(year) if row["round_id"] in opened
-        }
-
-    def round_events(self, round_id: str) -> list[Row]:
-        """What happened to a round, as far as it was known at the moment shown."""
-        if self.store is None:
-            return []
-        return self.store.query("board.round_events", round_id=round_id, as_of=clock.to_text(self.as_of))
+        ledger = RoundLedger(self.store)
+        states = ledger.states(self.as_of)
+        opened = (row["round_id"] for row in ledger.all(year))
+        return {round_id: states[round_id] for round_id in opened if round_id in states}
 
     def documents(self, round_id: str) -> list[Row]:
         if self.store is None:

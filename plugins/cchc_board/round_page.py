@@ -106,7 +106,8 @@ def round_page(desk: Desk, round_id: str, chosen: str) -> RoundPage:
     if chosen and chosen not in BY_TIMELINESS and chosen not in BY_STATUS:
         raise CchcError(t("board.bad_filter", found=chosen))
     round_ = desk.calendar.round(round_id)
-    is_open = round_id in desk.opened_rounds(round_.year)
+    state = desk.opened_rounds(round_.year).get(round_id)
+    is_open = state is not None
     rows = unit_rows(desk, round_id) if is_open else []
     documents = desk.documents(round_id) if is_open else []
     summary = (
@@ -118,7 +119,7 @@ def round_page(desk: Desk, round_id: str, chosen: str) -> RoundPage:
     found = [Filter(word, names[word], len(_matching(rows, word))) for word in (*BY_TIMELINESS, *BY_STATUS)]
     return RoundPage(
         round=round_,
-        standing=standing(round_, desk.as_of, desk.round_events(round_id) if is_open else [], documents),
+        standing=standing(round_, desk.as_of, state),
         summary=summary,
         bar=segments(counts_of(summary)) if summary else [],
         spoken=spoken(summary, noun_of(round_)) if summary else "",

@@ -74,19 +74,15 @@ def year_page(desk: Desk, year: int) -> YearPage:
     opened = desk.opened_rounds(year)
     cards = []
     for round_ in desk.calendar.rounds(year):
-        is_open = round_.round_id in opened
-        events = desk.round_events(round_.round_id) if is_open else []
-        summary = None
-        if is_open:
+        state, summary = opened.get(round_.round_id), None
+        if state is not None:
             states = desk.ledger.states(desk.as_of, round_id=round_.round_id)
             summary = summarise(states, desk.units, desk.as_of)
         noun = noun_of(round_)
         cards.append(
             RoundCard(
                 round=round_,
-                standing=standing(
-                    round_, desk.as_of, events, desk.documents(round_.round_id) if is_open else []
-                ),
+                standing=standing(round_, desk.as_of, state),
                 summary=summary,
                 bar=segments(counts_of(summary)) if summary else [],
                 noun=noun,

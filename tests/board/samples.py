@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cchc.clock import at, from_text
-from cchc.obligations import Event, EventKind, Ledger, Obligation, RoundLedger
+from cchc.obligations import Event, EventKind, Ledger, Obligation, RoundEvent, RoundEventKind, RoundLedger
 from cchc.paths import Instance
 from cchc.store import Store
 from cchc.year import Calendar
@@ -54,10 +54,10 @@ def build(instance: Instance, store: Store) -> Province:
     _send(province, FAULTY, "2026-03-13T09:00:00+07:00", EventKind.rejected, ATTACK)
     _send(province, LATE, "2026-03-19T09:00:00+07:00", EventKind.accepted)
     closing = at(date(2026, 3, 19), 9)
-    province.rounds.record(ROUND, "closed", closing, closing, "he-thong", detail={"draft": 1})
-    province.rounds.record(
-        ROUND, "drafted", closing, closing, "he-thong", detail={"draft": 1, "documents": []}
-    )
+    for kind in (RoundEventKind.closed, RoundEventKind.drafted):
+        province.rounds.record(
+            RoundEvent(ROUND, kind, closing, closing, "he-thong", detail={"draft": 1, "documents": []})
+        )
     return province
 
 

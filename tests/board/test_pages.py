@@ -15,7 +15,7 @@ from tests.board.samples import ATTACK, EXCUSED, FAULTY, GOOD, LATE, ROUND, SILE
 
 from cchc import clock
 from cchc.clock import at
-from cchc.obligations import Obligation
+from cchc.obligations import Obligation, RoundEvent, RoundEventKind
 from cchc.paths import Instance
 from cchc.reminders import Bounce, Hold, HoldKind, put_bounces, put_hold
 from cchc.report.documents import record_document
@@ -160,8 +160,8 @@ def test_a_document_comes_as_it_was_kept(province: Province, browser: TestClient
         province.store, province.instance, ROUND, "bao_cao", 1, b"docx bytes", "bao-cao.docx", made, {},
         number="45", symbol="BC-UBND", issued_on=date(2026, 3, 20),
     )  # fmt: skip
-    detail = {"number": "45", "symbol": "BC-UBND", "documents": [document]}
-    province.rounds.record(ROUND, "issued", made, made, "dt", detail=detail, key="issued")
+    detail = {"number": "45", "symbol": "BC-UBND", "issued_on": "2026-03-20", "documents": [document]}
+    province.rounds.record(RoundEvent(ROUND, RoundEventKind.issued, made, made, "dt", detail=detail))
     answer = browser.get(f"/van-ban/{document}")
     assert answer.content == b"docx bytes"
     assert 'filename="bao-cao.docx"' in answer.headers["Content-Disposition"]

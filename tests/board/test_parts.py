@@ -49,7 +49,7 @@ def test_nothing_to_divide_by_is_no_percentage() -> None:
     [(date(2026, 2, 1), "not_open"), (date(2026, 3, 3), "overdue"), (date(2026, 5, 1), "never")],
 )
 def test_a_round_that_is_not_open_says_whether_it_should_be(day: date, code: str) -> None:
-    assert standing(Calendar.load().round("2026-Q1"), at(day), [], []).code == code
+    assert standing(Calendar.load().round("2026-Q1"), at(day), None).code == code
 
 
 def test_every_state_the_library_knows_has_its_words() -> None:

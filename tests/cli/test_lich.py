@@ -14,7 +14,7 @@ from cchc import clock
 from cchc.cli.lich import lich
 from cchc.clock import at
 from cchc.errors import CchcError, RuleRefused
-from cchc.obligations import Event, EventKind, Ledger, Obligation, RoundLedger
+from cchc.obligations import Event, EventKind, Ledger, Obligation, RoundEvent, RoundEventKind, RoundLedger
 from cchc.paths import PROJECT_ROOT, Instance
 from cchc.store import Store, fingerprint, upgrade
 from cchc.year import Calendar
@@ -191,7 +191,7 @@ def test_a_due_date_that_has_passed_is_refused(run: Run, opened: Store, config_c
 
 def test_a_closed_round_stays_as_it_was(run: Run, opened: Store, config_copy: Path) -> None:
     moment = at(date(2026, 3, 10), 8)
-    RoundLedger(opened).record("2026-Q1", "closed", moment, moment, "thu")
+    RoundLedger(opened).record(RoundEvent("2026-Q1", RoundEventKind.closed, moment, moment, "thu"))
     edit(config_copy)
     before = fingerprint(opened)
     output = run("2026", "--ap-dung", "--ly-do", "x")

@@ -135,7 +135,7 @@ def test_every_task_that_sends_mail_and_no_other_waits_for_a_slot_of_its_pool(
     senders = {
         function.name
         for function in _functions_of(path)
-        if {"chasing.send", "chasing.request", "chasing.report", "hand_out"}
+        if {"chasing.send", "chasing.request", "chasing.report", "hand_out", "send_requests"}
         & {ast.unparse(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
     }
     assert {task.task_id for task in dags[path.stem].tasks if task.pool == SENDING_POOL} == senders

@@ -7,7 +7,10 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from cchc.clock import at
+from cchc.errors import NothingToDo
 from cchc.inspection import Finding, build_findings_workbook, load_choices
 from cchc.intake import Answers, fill_workbook
 from cchc.scoring import load_scores
@@ -51,7 +54,8 @@ def test_a_self_score_counts_where_the_data_say_nothing(store, instance) -> None
     received = replace(run, as_of=moment)
     assert receiving.receive(received, receiving.pending(received)) == {"warned": 1}, "criteria left blank"
     end = replace(run, as_of=at(date(2026, 12, 7), 9))
-    assert scoring.is_due(end) and not scoring.is_due(run)
+    with pytest.raises(NothingToDo, match="tự chấm"):
+        scoring.score(run)
     documents = scoring.score(end)
     own = {score.criterion: score for score in load_scores(store, "2026-CD")["30292"]}
     assert (own["1.1.1"].final, own["1.1.1"].basis) == (Decimal(1), "tu-cham")

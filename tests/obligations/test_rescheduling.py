@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import date
 
@@ -11,7 +10,7 @@ from tests.obligations.cases import DUE, OPENING, OWED, accept, day, event, exte
 
 from cchc.clock import at, to_text
 from cchc.errors import RuleRefused
-from cchc.obligations import Event, Ledger, Obligation, RoundLedger, reschedule
+from cchc.obligations import Event, Ledger, Obligation, RoundEventKind, RoundLedger, reschedule
 from cchc.store import Store, fingerprint
 from cchc.year import Calendar, Round
 
@@ -77,8 +76,8 @@ def test_every_move_is_an_event_with_its_reason_and_the_round_has_one_too(
     assert (moved.kind.value, moved.actor, moved.reason) == ("rescheduled", "chị Hoa", "Nghỉ bù")
     assert moved.detail == {"old": to_text(DUE), "due_at": to_text(LATER.unit_due_at)}
     told = RoundLedger(any_store).events("2026-Q1")[-1]
-    assert (told["kind"], told["actor"], told["reason"]) == ("rescheduled", "chị Hoa", "Nghỉ bù")
-    assert json.loads(told["detail"]) == {"due_at": to_text(LATER.unit_due_at)}
+    assert (told.kind, told.actor, told.reason) == (RoundEventKind.rescheduled, "chị Hoa", "Nghỉ bù")
+    assert told.detail == {"due_at": to_text(LATER.unit_due_at)}
 
 
 def test_doing_it_again_moves_nothing(ledger: Ledger, any_store: Store) -> None:

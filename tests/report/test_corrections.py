@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import io
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from docx import Document
 
 from cchc.indicators import IndicatorRegister
 from cchc.intake import Figure
-from cchc.obligations import RoundLedger
+from cchc.obligations import RoundEvent, RoundEventKind, RoundLedger
 from cchc.report.consolidate import consolidate
 from cchc.report.corrections import Change, Correction, correction
 from cchc.report.documents import record_document
@@ -26,6 +26,12 @@ def sent(number: int) -> dict[str, Figure]:
     return {"I.1.1": Figure("I.1.1", raw=str(number), value=Decimal(number))}
 
 
+def issue_of(round_id: str, moment: datetime, identity: str) -> RoundEvent:
+    return RoundEvent(
+        round_id, RoundEventKind.issued, moment, moment, "thu", detail={"documents": [identity]}, key=identity
+    )
+
+
 def test_what_changed_since_the_issued_report_is_told_and_nothing_else(reporting: Reporting) -> None:
     units, indicators, round_ = UnitRegister.load(), IndicatorRegister.load(), reporting.round_
     first, second, *_ = reporting.units
@@ -33,10 +39,12 @@ def test_what_changed_since_the_issued_report_is_told_and_nothing_else(reporting
     closes = round_.closes_at
     one = consolidate(reporting.store, round_, None, units, indicators, closes)
     assert correction(reporting.store, one, indicators, closes) is None
-    record_document(
+    identity = record_document(
         reporting.store, reporting.instance, round_.round_id, "bao_cao", one.draft, b"x", "bao-cao.docx", closes, {},
         number="28", symbol="BC-UBND", issued_on=date(2026, 3, 25),
     )  # fmt: skip
+    assert correction(reporting.store, one, indicators, closes) is None, "on record, and not issued"
+    RoundLedger(reporting.store).record(issue_of(round_.round_id, closes, identity))
     assert (
         correction(reporting.store, one, indicators, closes) is None
     )  # the same draft again is no correction
@@ -68,15 +76,7 @@ def test_of_a_report_issued_twice_the_right_number_is_the_one_that_is_replaced(r
             reporting.store, reporting.instance, round_.round_id, "bao_cao", one.draft, number.encode(), "a.docx",
             closes, {}, number=number, symbol="BC-UBND", issued_on=date(2026, 3, 25),
         )  # fmt: skip
-        rounds.record(
-            round_.round_id,
-            "issued",
-            closes,
-            closes,
-            "thu",
-            detail={"documents": [identity]},
-            key=f"x{number}",
-        )
+        rounds.record(issue_of(round_.round_id, closes, identity))
         reporting.report(second, sent(7), when=closes + timedelta(days=1))
         two = consolidate(reporting.store, round_, None, units, indicators, closes + timedelta(days=5))
         found = correction(reporting.store, two, indicators, closes + timedelta(days=5))

@@ -22,19 +22,19 @@ from cchc.paths import Instance
 from cchc.reminders import Department
 from cchc.reminders.outbox import PREVIEW_FOLDER
 from cchc.reminders.sink import MailSink
-from cchc.report.documents import document, documents, last_issued, record_document
+from cchc.report.documents import DocumentRecord, document, documents, last_issued, record_document
 from cchc.report.letters import build_request_letter
 from cchc.report.settings import DocumentSettings
 from cchc.report.workbook import Sheet, build_list_workbook
 from cchc.stages import Approval, Run, chasing
 from cchc.stages.day_summary import enqueue_summary, summarise_day
-from cchc.stages.decisions import record_issue
+from cchc.stages.decisions import put_draft, put_issue
 from cchc.stages.dispatching import mail_issued
-from cchc.stages.papers import marking, record
+from cchc.stages.papers import keep, marking, record
 from cchc.store import Store
 
 ROUND, NOON = "2026-Q1", at(date(2026, 3, 19), 12)
-APPROVAL = Approval("approve", "thu", "", "12", "BC-UBND", date(2026, 3, 19))
+APPROVAL = Approval("approve", "thu", NOON, "", "12", "BC-UBND", date(2026, 3, 19))
 PERIOD = "Báo cáo công tác cải cách hành chính quý I năm 2026"
 
 
@@ -61,10 +61,8 @@ def issue(run: Run, approval: Approval = APPROVAL, text: str = "d", **extra: obj
         build_list_workbook([Sheet("A", "B", ["C"], [9], [[text]])], mark),
     )
     name = f"bao-cao-{ROUND}-{approval.number}"
-    ids = [
-        record(run, "bao_cao", report, f"{name}.docx", approval=approval, extra=dict(extra)),
-        record(run, "phu_luc", book, f"phu-luc-{approval.number}.xlsx", approval=approval),
-    ]
+    parts = (("bao_cao", report, f"{name}.docx"), ("phu_luc", book, f"phu-luc-{approval.number}.xlsx"))
+    ids = put(run, approval, *(keep(run, *one, draft=1, approval=approval, extra=extra) for one in parts))
     made = document(run.store, ids[0])
     assert made is not None
     record_document(
@@ -72,6 +70,10 @@ def issue(run: Run, approval: Approval = APPROVAL, text: str = "d", **extra: obj
         {"made_from": made.file_sha256}, number=approval.number, symbol=approval.symbol, issued_on=approval.issued_on,
     )  # fmt: skip
     return ids
+
+
+def put(run: Run, approval: Approval, *parts: DocumentRecord) -> list[str]:
+    return put_issue(run, approval, 1, parts, lambda _tx, _own: None)
 
 
 def mails(run: Run) -> list[dict[str, Any]]:
@@ -168,9 +170,9 @@ def test_operators_are_told_by_name_of_receivers_without_an_address(
 
 
 def test_a_decision_that_took_two_weeks_is_told_all_the_same(run: Run, own_config: Path) -> None:
-    """The document bears the time of the closing; it was issued on the day that was entered."""
     configured(own_config, "documents.yaml", "    Bộ Nội vụ: {mailboxes: [vanthu@bonoivu.example]}\n", "")
-    mail_issued(run, issue(run, replace(APPROVAL, issued_on=date(2026, 4, 2))))
+    decided = at(date(2026, 4, 2), 9)
+    mail_issued(run, issue(run, replace(APPROVAL, decided_at=decided, issued_on=decided.date())))
     (found,) = summarise_day(replace(run, as_of=at(date(2026, 4, 3), 8))).not_reached
     assert found.without == ("Bộ Nội vụ",)
 
@@ -228,7 +230,8 @@ def test_every_document_that_a_round_issues_is_mailed_under_its_name(
     own = replace(run, round_id=round_id)
     RoundLedger(run.store).open(own.round, NOON, "thu")
     letter = build_request_letter(run.round, marking(run, approval=APPROVAL))
-    assert mail_issued(own, [record(own, kind, letter, "van-ban.docx", approval=APPROVAL)]) > 0
+    kept = keep(own, kind, letter, "van-ban.docx", draft=1, approval=APPROVAL, extra={})
+    assert mail_issued(own, put(own, APPROVAL, kept)) > 0
     assert {address for row in mails(run) for address in json.loads(row["recipients"])} == expected(run)
     assert all(row["subject"].startswith(title) for row in mails(run))
 
@@ -236,13 +239,11 @@ def test_every_document_that_a_round_issues_is_mailed_under_its_name(
 def test_a_number_that_was_entered_wrongly_is_entered_anew_and_everybody_hears_of_it(run: Run) -> None:
     """Clearing the decision asks again: the same draft under another number or day, and nothing else changes."""
     ids = issue(run)
-    record_issue(run, APPROVAL, ids)
     mail_issued(run, ids)
     first = {row["mail_key"] for row in mails(run)}
     right = replace(APPROVAL, issued_on=date(2026, 3, 20))
     for _ in range(2):  # a repeated step changes nothing
         again = issue(run, right)
-        record_issue(run, right, again)
         mail_issued(run, again)
     new = [row for row in mails(run) if row["mail_key"] not in first]
     assert sorted(a for row in new for a in json.loads(row["recipients"])) == sorted(expected(run))
@@ -253,11 +254,9 @@ def test_a_number_that_was_entered_wrongly_is_entered_anew_and_everybody_hears_o
     last = last_issued(run.store, ROUND, "bao_cao", run.as_of)
     assert last is not None
     assert last.issued_on == date(2026, 3, 20)
-    issued_events = [event for event in run.rounds.events(ROUND) if event["kind"] == "issued"]
-    assert [json.loads(event["detail"])["issued_on"] for event in issued_events] == [
-        "2026-03-19",
-        "2026-03-20",
-    ]
+    state = run.rounds.state(ROUND, run.as_of)
+    assert state is not None
+    assert [one.issued_on for one in state.issues] == [date(2026, 3, 19), date(2026, 3, 20)]
     kept = [one for one in documents(run.store, ROUND) if one.kind == "bao_cao"]
     assert {one.issued_on for one in kept} == {date(2026, 3, 19), date(2026, 3, 20)}, (
         "the wrong one stays on record"
@@ -268,7 +267,8 @@ def test_a_number_that_was_entered_wrongly_is_entered_anew_and_everybody_hears_o
 
 def test_drafts_and_letters_to_one_unit_go_to_nobody(run: Run) -> None:
     letter = build_request_letter(run.round, marking(run, draft=1))
-    draft = record(run, "bao_cao_du_thao", letter, "du-thao.docx")
+    kept = keep(run, "bao_cao", letter, "du-thao.docx", draft=1, approval=None, extra={})
+    (draft,) = put_draft(run, 1, [kept])
     own = record(run, "cong_van_kiem_tra", letter, "cong-van/x.docx", unit_code="30760")
     assert mail_issued(run, [draft, own, "khong-co"]) == 0
 

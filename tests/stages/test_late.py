@@ -37,9 +37,14 @@ def lay(province, content, moment, name=f"{ROUND}_{UNIT}.xlsx"):
 def locked(province):
     """The round was issued; one unit had sent figures before, which count."""
     assert lay(province, province.filled(figure=3), LOCKED_AT - timedelta(days=5)) == {"accepted": 1}
-    assert late.lock_round(province.at(LOCKED_AT)) == 122
-    assert late.lock_round(province.at(LOCKED_AT)) == 0
+    assert lock(province) == 122
+    assert lock(province) == 0
     return province
+
+
+def lock(province):
+    with province.store.write() as tx:
+        return late.lock_round(tx, province.at(LOCKED_AT), "1/12/BC-UBND/2026-03-20")
 
 
 @pytest.fixture

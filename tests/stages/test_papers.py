@@ -22,12 +22,13 @@ from cchc.report.documents import documents
 from cchc.report.letters import build_request_letter
 from cchc.report.workbook import Sheet, build_list_workbook
 from cchc.stages import Approval, Run
-from cchc.stages.papers import marking, pdf_copies, record, request_letter
+from cchc.stages.decisions import put_draft, put_issue
+from cchc.stages.papers import keep, marking, pdf_copies, record, request_letter
 from cchc.stages.waiting import ask_approvers, drafts
 from cchc.store import Store
 
 ROUND, NOON = "2026-Q1", at(date(2026, 3, 19), 12)
-APPROVAL = Approval("approve", "thu", "", "12", "SNV-CCHC", date(2026, 3, 19))
+APPROVAL = Approval("approve", "thu", NOON, "", "12", "SNV-CCHC", date(2026, 3, 19))
 
 
 @pytest.fixture
@@ -39,7 +40,13 @@ def run(store: Store, instance: Instance) -> Run:
 
 def issued(run: Run) -> str:
     letter = build_request_letter(run.round, marking(run, approval=APPROVAL))
-    return record(run, "yeu_cau", letter, "cong-van.docx", approval=APPROVAL)
+    return issue(run, APPROVAL, letter)
+
+
+def issue(run: Run, approval: Approval, letter: bytes) -> str:
+    kept = keep(run, "yeu_cau", letter, "cong-van.docx", draft=1, approval=approval, extra={})
+    (made,) = put_issue(run, approval, 1, [kept], lambda _tx, _own: None)
+    return made
 
 
 @pytest.fixture
@@ -113,7 +120,7 @@ def test_a_document_issued_anew_tells_the_number_it_had_before(run: Run, asked: 
     issued(run)
     right = replace(APPROVAL, number="21")
     letter = build_request_letter(run.round, marking(run, approval=right))
-    record(run, "yeu_cau", letter, "cong-van.docx", approval=right)
+    issue(run, right, letter)
     new = next(one for one in documents(run.store, ROUND) if one.number == "21")
     told = asked(new.copied_to(run.instance))
     assert "số 21/SNV-CCHC" in told
@@ -150,7 +157,11 @@ def test_nothing_of_the_machine_stands_in_a_document(run: Run) -> None:
 
 def draft(run: Run, number: int) -> str:
     letter = build_request_letter(run.round, marking(run, draft=number))
-    return record(run, "bao_cao_du_thao", letter, f"bao-cao_du-thao-{number}.docx", draft=number)
+    name = f"bao-cao_du-thao-{number}.docx"
+    (made,) = put_draft(
+        run, number, [keep(run, "bao_cao", letter, name, draft=number, approval=None, extra={})]
+    )
+    return made
 
 
 def test_who_decides_gets_the_drafts_pdf_and_never_that_of_an_earlier_draft(run: Run, office: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,13 +26,10 @@ from cchc.year import Calendar, Move, compare
 from cchc.year.agenda import year_rows
 from cchc.year.changes import WHOLE_ROUND, shown_value
 
-# A round with one of these events is over: what the calendar says about it now changes nothing any more.
-_OVER = frozenset({"closed", "issued"})
-
 
 @dataclass(frozen=True)
 class _Opened:
-    """A round of the store: its row with the due date that holds now, and whether it is over."""
+    """A round of the store: its row with the due date that holds now, and whether the calendar still matters to it."""
 
     row: dict[str, Any]
     over: bool
@@ -119,13 +115,12 @@ def _store() -> Store | None:
 
 def _opened(store: Store, year: int) -> list[_Opened]:
     ledger, found = RoundLedger(store), []
+    states = ledger.states(clock.END)
     for row in ledger.all(year):
-        current, kinds = dict(row), set()
-        for event in ledger.events(row["round_id"]):
-            kinds.add(event["kind"])
-            if event["kind"] == "rescheduled":
-                current["unit_due_at"] = json.loads(event["detail"])["due_at"]
-        found.append(_Opened(current, bool(kinds & _OVER)))
+        state = states[row["round_id"]]
+        due_at = state.unit_due_at
+        moved = {"unit_due_at": clock.to_text(due_at)} if due_at else {}
+        found.append(_Opened(dict(row) | moved, state.over))
     return found
 
 

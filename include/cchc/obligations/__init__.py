@@ -2,31 +2,41 @@
 
 from cchc.obligations.fold import apply, fold
 from cchc.obligations.invariants import broken_invariants
-from cchc.obligations.ledger import Ledger, append
+from cchc.obligations.ledger import Ledger, append, lock_in, open_in, states_in
 from cchc.obligations.model import Event, EventKind, Obligation, State
 from cchc.obligations.obliging import obliged, to_chase, units_owing
 from cchc.obligations.punctuality import Lateness, Timeliness, lateness, timeliness
 from cchc.obligations.rescheduling import reschedule
-from cchc.obligations.rounds import RoundLedger
+from cchc.obligations.round_fold import Issue, Phase, RoundEvent, RoundEventKind, RoundState
+from cchc.obligations.rounds import RoundLedger, append_round_event
 from cchc.obligations.summary import RoundSummary, summarise
 
 __all__ = [
     "Event",
     "EventKind",
+    "Issue",
     "Lateness",
     "Ledger",
     "Obligation",
+    "Phase",
+    "RoundEvent",
+    "RoundEventKind",
     "RoundLedger",
+    "RoundState",
     "RoundSummary",
     "State",
     "Timeliness",
     "append",
+    "append_round_event",
     "apply",
     "broken_invariants",
     "fold",
     "lateness",
+    "lock_in",
     "obliged",
+    "open_in",
     "reschedule",
+    "states_in",
     "summarise",
     "timeliness",
     "to_chase",

@@ -23,16 +23,8 @@ class Ledger:
 
         All in one transaction. The rounds they belong to must be open.
         """
-        # In one order everywhere, so that two writers at once wait for each other and never in a circle.
-        ordered = sorted(obligations, key=lambda one: one.obligation_id)
         with self._store.write() as tx:
-            new = [one for one in ordered if tx.execute("obligations.add", **obligation_row(one))]
-            events = (
-                Event(one.obligation_id, EventKind.opened, at, at, actor, key=f"{one.obligation_id}:opened")
-                for one in new
-            )
-            tx.execute_many("obligations.add_event", [event_row(event, 1) for event in events])
-        return len(new)
+            return open_in(tx, obligations, at, actor)
 
     def record(self, event: Event) -> bool:
         """Append one event. False when it is there already; RuleRefused when the rules do not allow it."""
@@ -78,13 +70,39 @@ class Ledger:
         with self._store.read() as tx:
             if only_owed:
                 return _owed(tx.each("obligations.events_of_owed", as_of=to_text(as_of), **selection))
-            rows = tx.each("obligations.selected", **selection)
-            obligations = {row["obligation_id"]: obligation_of(row) for row in rows}
-            states: dict[str, State] = {}
-            for row in tx.each("obligations.events_selected", as_of=to_text(as_of), **selection):
-                key = row["obligation_id"]
-                states[key] = apply(obligations[key], states.get(key), event_of(row))
-        return [(one, states[key]) for key, one in obligations.items() if key in states]
+            return _selected(tx, as_of, selection)
+
+
+def open_in(tx: Transaction, obligations: Iterable[Obligation], at: datetime, actor: str) -> int:
+    """`Ledger.open` inside a transaction of the caller's."""
+    # In one order everywhere, so that two writers at once wait for each other and never in a circle.
+    ordered = sorted(obligations, key=lambda one: one.obligation_id)
+    new = [one for one in ordered if tx.execute("obligations.add", **obligation_row(one))]
+    events = (
+        Event(one.obligation_id, EventKind.opened, at, at, actor, key=f"{one.obligation_id}:opened")
+        for one in new
+    )
+    tx.execute_many("obligations.add_event", [event_row(event, 1) for event in events])
+    return len(new)
+
+
+def states_in(
+    tx: Transaction, as_of: datetime, round_id: str, product: str
+) -> list[tuple[Obligation, State]]:
+    """`Ledger.states` inside a transaction of the caller's."""
+    return _selected(tx, as_of, {"round_id": round_id, "unit_code": None, "product": product})
+
+
+def _selected(
+    tx: Transaction, as_of: datetime, selection: dict[str, str | None]
+) -> list[tuple[Obligation, State]]:
+    rows = tx.each("obligations.selected", **selection)
+    obligations = {row["obligation_id"]: obligation_of(row) for row in rows}
+    states: dict[str, State] = {}
+    for row in tx.each("obligations.events_selected", as_of=to_text(as_of), **selection):
+        key = row["obligation_id"]
+        states[key] = apply(obligations[key], states.get(key), event_of(row))
+    return [(one, states[key]) for key, one in obligations.items() if key in states]
 
 
 def _owed(rows: Iterable[Row]) -> list[tuple[Obligation, State]]:
@@ -109,14 +127,7 @@ def append(tx: Transaction, events: Iterable[Event]) -> int:
     # Writers of one obligation queue up at its row, in one order everywhere: on PostgreSQL two of them would
     # otherwise read the same history, take the same sequence number, or wait for each other in a circle.
     # (SQLite lets only one writer in at all.) A row that is set to itself is locked on both engines.
-    histories: dict[str, tuple[Obligation, list[Event]]] = {}
-    for obligation_id in sorted({event.obligation_id for event in wanted}):
-        if not tx.execute("obligations.lock_one", obligation_id=obligation_id):
-            raise refuse("not-opened", obligation=obligation_id)
-        row = tx.one("obligations.one", obligation_id=obligation_id)
-        assert row is not None
-        known = [event_of(one) for one in tx.query("obligations.events_of_one", obligation_id=obligation_id)]
-        histories[obligation_id] = (obligation_of(row), known)
+    histories = _held(tx, (event.obligation_id for event in wanted))
     new = []
     for event in wanted:
         obligation, known = histories[event.obligation_id]
@@ -129,6 +140,39 @@ def append(tx: Transaction, events: Iterable[Event]) -> int:
         histories[event.obligation_id] = (obligation, ordered)
     tx.execute_many("obligations.add_event", new)
     return len(new)
+
+
+def lock_in(
+    tx: Transaction, obligation_ids: Iterable[str], at: datetime, actor: str, reason: str, occasion: str
+) -> int:
+    """Lock obligations inside a transaction of the caller's, those locked or waived left as they are; how many.
+
+    The locks happened at `at`, when somebody decided. What was learned about an obligation after that, before it is
+    written down here, was allowed then and stands: the lock of that obligation is learned behind it.
+    `occasion` names the decision: the same one locks nothing twice, even if somebody has unlocked it meanwhile.
+    """
+    events = []
+    for obligation_id, (obligation, known) in _held(tx, obligation_ids).items():
+        state = fold(obligation, known)
+        if state.locked or state.status == "waived":
+            continue
+        learned_at = max(at, known[-1].recorded_at)
+        key = f"{obligation_id}:{EventKind.locked}:{occasion}"
+        events.append(Event(obligation_id, EventKind.locked, at, learned_at, actor, reason, key=key))
+    return append(tx, events)
+
+
+def _held(tx: Transaction, obligation_ids: Iterable[str]) -> dict[str, tuple[Obligation, list[Event]]]:
+    """Obligations with their events, nobody else writing to them until the transaction ends."""
+    histories: dict[str, tuple[Obligation, list[Event]]] = {}
+    for obligation_id in sorted(set(obligation_ids)):
+        if not tx.execute("obligations.lock_one", obligation_id=obligation_id):
+            raise refuse("not-opened", obligation=obligation_id)
+        row = tx.one("obligations.one", obligation_id=obligation_id)
+        assert row is not None
+        known = [event_of(one) for one in tx.query("obligations.events_of_one", obligation_id=obligation_id)]
+        histories[obligation_id] = (obligation_of(row), known)
+    return histories
 
 
 def _is_known(tx: Transaction, event: Event, history: Iterable[Event]) -> bool:

@@ -8,6 +8,7 @@ from cchc.clock import to_text
 from cchc.obligations.fold import apply, refuse
 from cchc.obligations.ledger import Ledger, append
 from cchc.obligations.model import Event, EventKind, Obligation, State
+from cchc.obligations.round_fold import RoundEvent, RoundEventKind
 from cchc.obligations.rounds import append_round_event
 from cchc.store import Store
 from cchc.year import Round
@@ -38,7 +39,10 @@ def reschedule(store: Store, round_: Round, as_of: datetime, actor: str, reason:
         return 0
     with store.write() as tx:
         count = append(tx, moves)
-        append_round_event(tx, round_.round_id, "rescheduled", as_of, as_of, actor, reason, {"due_at": due})
+        moved = RoundEvent(
+            round_.round_id, RoundEventKind.rescheduled, as_of, as_of, actor, reason, {"due_at": due}
+        )
+        append_round_event(tx, moved)
     return count
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
-from cchc.clock import to_text
+from cchc.clock import from_text, to_text
 from cchc.errors import RuleRefused
+from cchc.obligations.round_fold import RoundEvent, RoundEventKind, RoundState, fold_round
 from cchc.store import Row, Store, Transaction
 from cchc.texts import t
 from cchc.year import Round
@@ -16,7 +18,7 @@ from cchc.year.changes import row_of
 
 
 class RoundLedger:
-    """Rounds of the store. Events: opened, rescheduled, closed, drafted, returned, approved, issued."""
+    """Rounds of the store: as they were opened, their events, and the state that these add up to."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -24,12 +26,11 @@ class RoundLedger:
     def open(self, round_: Round, at: datetime, actor: str) -> bool:
         """Create the round with its `opened` event, in one transaction; False when it is open already."""
         row = {**row_of(round_), "province_due_on": round_.province_due_on.isoformat()}
+        opened = RoundEvent(
+            round_.round_id, RoundEventKind.opened, at, at, actor, key=f"{round_.round_id}:opened"
+        )
         with self._store.write() as tx:
-            if not tx.execute("rounds.add", **row):
-                return False
-            return append_round_event(
-                tx, round_.round_id, "opened", at, at, actor, key=f"{round_.round_id}:opened"
-            )
+            return bool(tx.execute("rounds.add", **row)) and append_round_event(tx, opened)
 
     def get(self, round_id: str) -> Row | None:
         """The row of table `rounds`: the round as it was opened."""
@@ -39,61 +40,67 @@ class RoundLedger:
         """Rows of table `rounds` in the order of their opening."""
         return self._store.query("rounds.selected", year=year)
 
-    def events(self, round_id: str) -> list[Row]:
-        """Rows of table `round_events` in the order in which they were appended; `detail` is JSON text."""
-        return self._store.query("rounds.events", round_id=round_id)
+    def events(self, round_id: str) -> list[RoundEvent]:
+        """Everything that happened to a round, in the order in which it was learned."""
+        return [_event_of(row) for row in self._store.query("rounds.events", round_id=round_id)]
 
-    def record(
-        self,
-        round_id: str,
-        kind: str,
-        happened_at: datetime,
-        recorded_at: datetime,
-        actor: str,
-        reason: str | None = None,
-        detail: Mapping[str, Any] | None = None,
-        key: str | None = None,
-    ) -> bool:
-        """Append an event of the round; False when the same key is there already.
+    def state(self, round_id: str, as_of: datetime) -> RoundState | None:
+        """How the round stood as known at `as_of`; None when it was not open by then."""
+        return fold_round(event for event in self.events(round_id) if event.recorded_at <= as_of)
+
+    def states(self, as_of: datetime) -> dict[str, RoundState]:
+        """The rounds open by `as_of`, by id, each as it stood; one query."""
+        rows = self._store.query("rounds.events_known", as_of=to_text(as_of))
+        return _states(_event_of(row) for row in rows)
+
+    def record(self, event: RoundEvent) -> bool:
+        """Append an event of a round; False when the same key is there already.
 
         Raises RuleRefused('round-not-open'), or RuleRefused('key-taken') when the key names another event.
         """
         with self._store.write() as tx:
-            return append_round_event(
-                tx, round_id, kind, happened_at, recorded_at, actor, reason, detail, key
-            )
+            return append_round_event(tx, event)
 
 
-def append_round_event(
-    tx: Transaction,
-    round_id: str,
-    kind: str,
-    happened_at: datetime,
-    recorded_at: datetime,
-    actor: str,
-    reason: str | None = None,
-    detail: Mapping[str, Any] | None = None,
-    key: str | None = None,
-) -> bool:
+def append_round_event(tx: Transaction, event: RoundEvent) -> bool:
     """`RoundLedger.record` inside a transaction of the caller's."""
-    key = key or f"{round_id}:{kind}:{to_text(happened_at)}"
+    round_id, key = event.round_id, event.event_key
     # The row is locked first, so that two writers cannot take the same sequence number.
     if not tx.execute("rounds.lock_one", round_id=round_id):
         raise RuleRefused("round-not-open", t("obligations.refused.round-not-open", round=round_id))
     if (known := tx.one("rounds.event_by_key", event_key=key)) is not None:
-        if (known["round_id"], known["kind"]) != (round_id, kind):
+        if (known["round_id"], known["kind"]) != (round_id, event.kind):
             raise RuleRefused("key-taken", t("obligations.refused.key-taken", obligation=round_id, key=key))
         return False
-    tx.execute(
-        "rounds.add_event",
-        round_id=round_id,
-        seq=len(tx.query("rounds.events", round_id=round_id)) + 1,
-        kind=kind,
-        happened_at=to_text(happened_at),
-        recorded_at=to_text(recorded_at),
-        actor=actor,
-        reason=reason,
-        detail=json.dumps(dict(detail or {}), ensure_ascii=False, sort_keys=True),
-        event_key=key,
-    )
+    tx.execute("rounds.add_event", **_row(event, len(tx.query("rounds.events", round_id=round_id)) + 1))
     return True
+
+
+def _states(events: Iterable[RoundEvent]) -> dict[str, RoundState]:
+    found = {}
+    for round_id, own in groupby(events, key=lambda event: event.round_id):
+        state = fold_round(own)
+        assert state is not None, "a group is never empty"
+        found[round_id] = state
+    return found
+
+
+def _row(event: RoundEvent, sequence: int) -> dict[str, Any]:
+    return {
+        "round_id": event.round_id,
+        "seq": sequence,
+        "kind": event.kind.value,
+        "happened_at": to_text(event.happened_at),
+        "recorded_at": to_text(event.recorded_at),
+        "actor": event.actor,
+        "reason": event.reason,
+        "detail": json.dumps(dict(event.detail), ensure_ascii=False, sort_keys=True),
+        "event_key": event.event_key,
+    }
+
+
+def _event_of(row: Row) -> RoundEvent:
+    return RoundEvent(
+        row["round_id"], RoundEventKind(row["kind"]), from_text(row["happened_at"]),
+        from_text(row["recorded_at"]), row["actor"], row["reason"], json.loads(row["detail"]), row["event_key"],
+    )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from cchc.errors import CchcError
 from cchc.files import keep_by_content, sha256_bytes, sha256_file, write_atomic
 from cchc.obligations import RoundLedger
 from cchc.paths import Instance
-from cchc.store import Row, Store
+from cchc.store import Row, Store, Transaction
 from cchc.texts import t
 
 FOLDER = "van-ban"
@@ -68,33 +68,46 @@ def record_document(
     The id follows from round, kind, draft, unit, number and content: recording the same document again changes no
     row and rewrites no file. `file_name` may hold folders (`cong-van/...`) but must stay inside the round's.
     """
-    target = instance.round_out(round_id) / file_name
-    if not target.resolve().is_relative_to(instance.round_out(round_id).resolve()):
-        raise CchcError(t("report.outside_round", name=file_name))
-    digest, _ = keep_by_content(instance.data / FOLDER, content, Path(file_name).suffix)
-    if not target.exists() or sha256_file(target) != digest:
-        write_atomic(target, content)
-    issue = f"{number}-{symbol}-{issued_on}" if number else None
-    document_id = "/".join(
-        part for part in (round_id, kind, str(draft), unit_code, issue, digest[:12]) if part
+    record = DocumentRecord(
+        "", round_id, kind, draft, unit_code, file_name, "", number, symbol, issued_on, made_at, provenance
     )
+    kept = keep_document(instance, record, content)
     with store.write() as tx:
-        tx.execute(
-            "report.add_document",
-            document_id=document_id,
-            round_id=round_id,
-            kind=kind,
-            draft=draft,
-            unit_code=unit_code,
-            file_name=file_name,
-            file_sha256=digest,
-            number=number,
-            symbol=symbol,
-            issued_on=issued_on.isoformat() if issued_on else None,
-            made_at=to_text(made_at),
-            provenance=json.dumps(provenance, ensure_ascii=False, sort_keys=True, default=str),
-        )
-    return document_id
+        add_document(tx, kept)
+    copy_out(instance, kept)
+    return kept.document_id
+
+
+def keep_document(instance: Instance, record: DocumentRecord, content: bytes) -> DocumentRecord:
+    """Keep the file; the record with its hash and id, not written anywhere yet (`add_document`, then `copy_out`).
+
+    Whoever writes other facts together with a document does so in one transaction, and lets people open the copy
+    only afterwards.
+    """
+    folder = instance.round_out(record.round_id)
+    if not (folder / record.file_name).resolve().is_relative_to(folder.resolve()):
+        raise CchcError(t("report.outside_round", name=record.file_name))
+    digest, _ = keep_by_content(instance.data / FOLDER, content, Path(record.file_name).suffix)
+    issue = f"{record.number}-{record.symbol}-{record.issued_on}" if record.number else None
+    parts = (record.round_id, record.kind, str(record.draft), record.unit_code, issue, digest[:12])
+    return replace(record, document_id="/".join(part for part in parts if part), file_sha256=digest)
+
+
+def add_document(tx: Transaction, record: DocumentRecord) -> None:
+    """Write the record in the caller's transaction; one that is there already stays as it is."""
+    values = {name: getattr(record, name) for name in DocumentRecord.__dataclass_fields__}
+    values["issued_on"] = record.issued_on.isoformat() if record.issued_on else None
+    values["made_at"] = to_text(record.made_at)
+    values["provenance"] = json.dumps(record.provenance, ensure_ascii=False, sort_keys=True, default=str)
+    tx.execute("report.add_document", **values)
+
+
+def copy_out(instance: Instance, record: DocumentRecord) -> Path:
+    """The copy that people open, made (again) where it is missing or was changed."""
+    path = record.copied_to(instance)
+    if not path.exists() or sha256_file(path) != record.file_sha256:
+        write_atomic(path, record.kept_at(instance).read_bytes())
+    return path
 
 
 def documents(store: Store, round_id: str) -> list[DocumentRecord]:
@@ -105,25 +118,16 @@ def documents(store: Store, round_id: str) -> list[DocumentRecord]:
 def last_issued(
     store: Store, round_id: str, kind: str, as_of: datetime, before_draft: int | None = None
 ) -> DocumentRecord | None:
-    """The document of a kind that was issued last by `as_of`: which one was last, the round's events tell.
+    """The document of a kind that was issued last by `as_of`: which one was last, the round's state tells.
 
     One draft may be issued twice, when its number or day was entered wrongly. `before_draft`: of earlier drafts only.
     """
-    issued = [
-        one
-        for one in documents(store, round_id)
-        if one.kind == kind
-        and one.number is not None
-        and one.made_at <= as_of
-        and (before_draft is None or one.draft < before_draft)
-    ]
-    place = {
-        identity: number
-        for number, event in enumerate(RoundLedger(store).events(round_id))
-        if event["kind"] == "issued"
-        for identity in json.loads(event["detail"]).get("documents", ())
-    }
-    return max(issued, key=lambda one: (one.draft, place.get(one.document_id, -1), one.made_at), default=None)
+    state = RoundLedger(store).state(round_id, as_of)
+    for issue in reversed(state.issues if state else ()):
+        for one in (document(store, identity) for identity in issue.documents):
+            if one is not None and one.kind == kind and (before_draft is None or one.draft < before_draft):
+                return one
+    return None
 
 
 def document(store: Store, document_id: str) -> DocumentRecord | None:

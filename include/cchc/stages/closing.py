@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from cchc.errors import RuleRefused
+from cchc.obligations import Phase, RoundEvent, RoundEventKind
 from cchc.report.appendix import SourceForms, build_appendix_xlsx
 from cchc.report.consolidate import Consolidation, load_consolidation
 from cchc.report.consolidate import consolidate as consolidate_figures
 from cchc.report.corrections import correction
+from cchc.report.documents import DocumentRecord
 from cchc.report.facts import RoundFacts, gather
 from cchc.report.fields import field_facts
 from cchc.report.report_docx import build_report_docx
 from cchc.sources import DOC_MANAGEMENT, ONE_STOP
 from cchc.sources.forms import Choice, document_table, one_stop_form
 from cchc.sources.states import frozen_state
-from cchc.stages.decisions import record_issue, refuse_return
+from cchc.stages.decisions import draft_of, issue_mark, put_draft, put_issue, refuse_return
 from cchc.stages.late import lock_round
-from cchc.stages.papers import marking, record
+from cchc.stages.papers import keep, marking
 from cchc.stages.provenance import provenance
 from cchc.stages.run import Approval, Run
 from cchc.texts import t
@@ -24,39 +26,52 @@ from cchc.texts import t
 def consolidate(run: Run) -> int:
     """Consolidate every indicator from the reports accepted by now; returns the number of the draft.
 
-    Unchanged figures keep their draft; changed ones are a new draft.
+    Unchanged figures keep their draft; changed ones are a new draft, and so is what follows a return.
     """
     round_ = run.round
     if run.rounds.get(round_.round_id) is None:
         raise RuleRefused("round-not-open", t("stages.not_open", round=round_.round_id))
-    consolidation = consolidate_figures(run.store, round_, None, run.units, run.indicators, run.as_of)
+    number = _after_return(run)
+    consolidation = consolidate_figures(run.store, round_, number, run.units, run.indicators, run.as_of)
     run.rounds.record(
-        round_.round_id, "closed", run.as_of, run.as_of, run.actor, detail={"draft": consolidation.draft},
-        key=f"{round_.round_id}:closed:{consolidation.draft}",
+        RoundEvent(
+            round_.round_id, RoundEventKind.closed, run.as_of, run.as_of, run.actor,
+            detail={"draft": consolidation.draft}, key=f"{round_.round_id}:closed:{consolidation.draft}",
+        )
     )  # fmt: skip
     return consolidation.draft
+
+
+def _after_return(run: Run) -> int | None:
+    """The number of the draft after one that was returned: a new one even when no figure changed, for a remark may
+    be about the words. None when the figures decide."""
+    state = run.rounds.state(run.round.round_id, run.as_of)
+    if state is None or state.phase is not Phase.RETURNED or state.draft is None:
+        return None
+    newest = run.store.one("report.last_draft", round_id=run.round.round_id)
+    return state.draft + 1 if newest and newest["draft"] == state.draft else None
 
 
 def draft(run: Run, number: int | None = None) -> list[str]:
     """Write the draft report (docx) and its appendix (xlsx); returns the documents' ids."""
     consolidation, facts = _facts(run, number)
-    ids = _documents(run, consolidation, facts, None)
-    round_id = run.round.round_id
-    run.rounds.record(
-        round_id, "drafted", run.as_of, run.as_of, run.actor, detail={"draft": consolidation.draft, "documents": ids},
-        key=f"{round_id}:drafted:{consolidation.draft}",
-    )  # fmt: skip
-    return ids
+    return put_draft(run, consolidation.draft, _documents(run, consolidation, facts, None))
 
 
 def issue(run: Run, approval: Approval) -> list[str]:
-    """Issue the last draft with number, symbol and day. A return is recorded, and refused as an issue."""
-    refuse_return(run, approval)
-    consolidation, facts = _facts(run, None)
-    ids = _documents(run, consolidation, facts, approval)
-    record_issue(run, approval, ids)
-    lock_round(run)  # what comes from now on cannot be in the issued report
-    return ids
+    """Issue the run's draft with number, symbol and day. A return is recorded, and refused as an issue."""
+    number = draft_of(run)
+    refuse_return(run, approval, number)
+    consolidation, facts = _facts(run, number)
+    mark = issue_mark(approval, number)
+    return put_issue(
+        run,
+        approval,
+        number,
+        _documents(run, consolidation, facts, approval),
+        # What comes from now on cannot be in the issued report.
+        lambda tx, own: lock_round(tx, own, mark),
+    )
 
 
 def _facts(run: Run, number: int | None) -> tuple[Consolidation, RoundFacts]:
@@ -88,15 +103,16 @@ def _forms(run: Run) -> SourceForms:
 
 def _documents(
     run: Run, consolidation: Consolidation, facts: RoundFacts, approval: Approval | None
-) -> list[str]:
+) -> list[DocumentRecord]:
     mark, number, round_id = (
         marking(run, consolidation.draft, approval),
         consolidation.draft,
         run.round.round_id,
     )
     origin = provenance(run, round_id) | {"coverage": consolidation.coverage}
-    tail, kind = ("", "") if approval else (f"_du-thao-{number}", "_du_thao")
-    corrected = correction(run.store, consolidation, run.indicators, run.as_of)
+    tail = "" if approval else f"_du-thao-{number}"
+    known_by = approval.decided_at if approval else run.as_of
+    corrected = correction(run.store, consolidation, run.indicators, known_by)
     forms = _forms(run)
     by_field = field_facts(forms.one_stop)
     report = build_report_docx(facts, mark, correction=corrected, fields=by_field)
@@ -107,18 +123,18 @@ def _documents(
         if approval:  # the copy of the issued one stays beside it
             tail = f"_thay-the-{corrected.number}"
     return [
-        record(
+        keep(
             run,
-            f"bao_cao{kind}",
+            "bao_cao",
             report,
             f"bao-cao-{round_id}{tail}.docx",
             draft=number,
             approval=approval,
             extra=extra,
         ),
-        record(
+        keep(
             run,
-            f"phu_luc{kind}",
+            "phu_luc",
             appendix,
             f"phu-luc-{round_id}{tail}.xlsx",
             draft=number,

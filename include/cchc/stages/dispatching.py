@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
-from cchc.clock import TZ, to_text
-from cchc.files import sha256_file, write_atomic
+from cchc.clock import to_text
 from cchc.reminders import IssuedDocument, mail_document, mailed_to
-from cchc.report.documents import DocumentRecord, document, documents, last_issued
+from cchc.report.documents import DocumentRecord, copy_out, document, documents, last_issued
 from cchc.report.receivers import Group, receivers
 from cchc.report.settings import DocumentSettings
 from cchc.stages.run import Run
@@ -45,7 +44,8 @@ def mail_issued(run: Run, ids: list[str]) -> int:
     for one in (found for identity in ids if (found := document(run.store, identity)) is not None):
         if one.kind not in FORMS or one.number is None:
             continue
-        issued = _issued(run, one, [_copy(run, part) for part in _parts(run, one, ids)])
+        # What goes out is what was issued, also when somebody changed the copy.
+        issued = _issued(run, one, [copy_out(run.instance, part) for part in _parts(run, one, ids)])
         groups = _groups(run, settings, one)
         count += mail_document(
             run.store,
@@ -61,17 +61,17 @@ def mail_issued(run: Run, ids: list[str]) -> int:
     return count
 
 
+def at_the_decision(run: Run, ids: list[str]) -> Run:
+    """The run at the moment at which what was issued (`ids`) was decided on: its mails belong to that day."""
+    issued = [one for identity in ids if (one := document(run.store, identity)) is not None]
+    return replace(run, as_of=max((one.made_at for one in issued), default=run.as_of))
+
+
 def not_reached(run: Run) -> list[NotReached]:
     """Of what was issued in the last days: receivers without an address, and those whose address came later."""
     settings, found = DocumentSettings.load(), []
     first = run.as_of - _TOLD_FOR
-    # A decision may come days after the closing whose time the document bears: the day of issue counts as well.
-    rows = run.store.query(
-        "report.issued_since",
-        first=to_text(first),
-        first_day=first.astimezone(TZ).date().isoformat(),
-        as_of=to_text(run.as_of),
-    )
+    rows = run.store.query("report.issued_since", first=to_text(first), as_of=to_text(run.as_of))
     for row in rows:
         one = document(run.store, row["document_id"])
         if one is None or one != last_issued(run.store, one.round_id, one.kind, run.as_of):
@@ -124,11 +124,3 @@ def _parts(run: Run, one: DocumentRecord, ids: Sequence[str]) -> list[DocumentRe
     ]
     beside = [part for identity in ids if (part := document(run.store, identity)) is not None and part != one]
     return [one, *pdfs[:1], *(part for part in beside if part.number == one.number)]
-
-
-def _copy(run: Run, one: DocumentRecord) -> Path:
-    """The copy under its readable name, made again when somebody changed it: what goes out is what was issued."""
-    path = one.copied_to(run.instance)
-    if not path.exists() or sha256_file(path) != one.file_sha256:
-        write_atomic(path, one.kept_at(run.instance).read_bytes())
-    return path

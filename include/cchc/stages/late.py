@@ -8,31 +8,28 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cchc.clock import vn_instant
+from cchc.clock import END, vn_instant
 from cchc.errors import RuleRefused
 from cchc.files import sha256_bytes
 from cchc.intake import Form, Outcome, Submission, findings_of, put_outcome, read_workbook, submission
-from cchc.obligations import Event, EventKind, State, append
+from cchc.obligations import Event, EventKind, State, append, lock_in, states_in
 from cchc.reminders import Mail, enqueue, reply_mail
 from cchc.reminders.receipt import request_of
 from cchc.scoring import Criteria, put_self_scores
 from cchc.stages.run import Run
-from cchc.store import Row
+from cchc.store import Row, Transaction
 from cchc.texts import t
 
 
-def lock_round(run: Run, product: str = Form.REPORT.value) -> int:
-    """Lock what units owe the run's round, once it is issued; returns how many were locked now.
+def lock_round(tx: Transaction, run: Run, issue: str) -> int:
+    """Lock what units owe the run's round from the run's moment on, once it is issued; how many were locked now.
 
-    A lock says nothing about who has submitted. Waived obligations stay as they are.
+    In the caller's transaction: with the issue, or not at all. A lock says nothing about who has submitted. Waived
+    obligations stay as they are. `issue` tells one issue from another.
     """
-    round_id = run.round.round_id
-    events = [
-        _event(run, obligation.obligation_id, EventKind.locked, t("stages.locked_reason"), "phat-hanh", None)
-        for obligation, state in run.ledger.states(run.as_of, round_id=round_id, product=product)
-        if not state.locked and state.status != "waived"
-    ]
-    return run.ledger.record_many(events)
+    found = states_in(tx, END, run.round.round_id, Form.REPORT.value)
+    ids = [obligation.obligation_id for obligation, _ in found]
+    return lock_in(tx, ids, run.as_of, run.actor, t("stages.locked_reason"), f"phat-hanh:{issue}")
 
 
 def waiting_late(run: Run) -> list[Row]:

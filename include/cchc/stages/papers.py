@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from cchc.clock import vn_date
 from cchc.inspection import Choice, Finding
-from cchc.report.documents import document, documents, last_issued, record_document
+from cchc.report.documents import (
+    DocumentRecord,
+    document,
+    documents,
+    keep_document,
+    last_issued,
+    record_document,
+)
 from cchc.report.letters import (
     ChoiceRow,
     OrderRow,
@@ -24,12 +32,13 @@ from cchc.texts import t, table
 from cchc.units import Unit
 
 REQUEST_LETTER = "cong_van_yeu_cau"
+DRAFT = "_du_thao"  # how the kind of a draft ends
 
 
 def marking(run: Run, draft: int | None = None, approval: Approval | None = None) -> Marking:
     """What stands on a document of this run: the draft's number, or number, symbol and day of the approval."""
     return Marking(
-        as_of=run.as_of,
+        as_of=approval.decided_at if approval else run.as_of,
         rehearsal=run.instance.settings.rehearsal,
         draft=draft,
         number=approval.number if approval else None,
@@ -39,42 +48,53 @@ def marking(run: Run, draft: int | None = None, approval: Approval | None = None
     )
 
 
-def record(
+def record(run: Run, kind: str, content: bytes, file_name: str, unit_code: str | None = None) -> str:
+    """Record a document that nobody decides on in the system; returns its id. The same document twice is one."""
+    round_id = run.round.round_id
+    origin = provenance(run, round_id)
+    return record_document(
+        run.store, run.instance, round_id, kind, 1, content, file_name, run.as_of, origin, unit_code=unit_code
+    )
+
+
+def keep(
     run: Run,
     kind: str,
     content: bytes,
     file_name: str,
     *,
-    draft: int = 1,
-    approval: Approval | None = None,
-    unit_code: str | None = None,
-    extra: dict[str, object] | None = None,
-) -> str:
-    """Record a document of the run's round; returns its id. The same document twice is one."""
+    draft: int,
+    approval: Approval | None,
+    extra: Mapping[str, object],
+) -> DocumentRecord:
+    """A document of a draft, or of its issue, kept and not recorded yet: `decisions` does that with what belongs to it.
+
+    It bears the time of the decision, and of the run while it is a draft.
+    """
     round_id = run.round.round_id
-    more = dict(extra or {})
+    more = dict(extra)
     if approval and (before := _under_another_number(run, kind, draft, approval)):
         more["renumbers"] = before
-    return record_document(
-        run.store,
-        run.instance,
-        round_id,
-        kind,
-        draft,
-        content,
-        file_name,
-        run.as_of,
-        provenance(run, round_id) | more,
-        unit_code=unit_code,
+    record = DocumentRecord(
+        document_id="",
+        round_id=round_id,
+        kind=kind if approval else f"{kind}{DRAFT}",
+        draft=draft,
+        unit_code=None,
+        file_name=file_name,
+        file_sha256="",
         number=approval.number if approval else None,
         symbol=approval.symbol if approval else None,
         issued_on=approval.issued_on if approval else None,
+        made_at=approval.decided_at if approval else run.as_of,
+        provenance=provenance(run, round_id) | more,
     )
+    return keep_document(run.instance, record, content)
 
 
 def _under_another_number(run: Run, kind: str, draft: int, approval: Approval) -> str:
     """`12/BC-UBND ngày 19/03/2026`, when the same draft was issued with another number, symbol or day; else empty."""
-    last = last_issued(run.store, run.round.round_id, kind, run.as_of)
+    last = last_issued(run.store, run.round.round_id, kind, approval.decided_at)
     if last is None or last.draft != draft or last.issued_on is None:
         return ""
     entered = (approval.number, approval.symbol, approval.issued_on)
@@ -114,7 +134,7 @@ def pdf_copies(run: Run, ids: list[str]) -> list[str]:
                 source.draft,
                 copy,
                 f"{source.file_name.removesuffix('.docx')}.pdf",
-                run.as_of,
+                source.made_at,
                 {**source.provenance, "made_from": source.file_sha256},
                 unit_code=source.unit_code,
                 number=source.number,

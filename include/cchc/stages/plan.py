@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from cchc.files import write_atomic
 from cchc.intake import Item, build_items_workbook, form_key
-from cchc.obligations import Obligation
+from cchc.obligations import Obligation, open_in
 from cchc.obligations.plan_tasks import PlanTask
+from cchc.report.documents import DocumentRecord
 from cchc.report.plan import build_plan_docx, build_plan_xlsx
-from cchc.stages.decisions import record_issue, refuse_return
+from cchc.stages.decisions import deciding, draft_of, next_draft, put_draft, put_issue, refuse_return
 from cchc.stages.opening import request
-from cchc.stages.papers import marking, record
+from cchc.stages.papers import keep, marking
 from cchc.stages.run import Approval, Run
 from cchc.texts import t
 from cchc.units import Unit
@@ -26,44 +27,47 @@ def draft(run: Run) -> list[str]:
     for task in PlanTask.load():
         task.units(run.units, run.today)
     run.rounds.open(run.round, run.as_of, run.actor)
-    ids = _documents(run, None)
-    run.rounds.record(
-        run.round.round_id, "drafted", run.as_of, run.as_of, run.actor, detail={"documents": ids}
-    )
-    return ids
+    number = next_draft(run)
+    return put_draft(run, number, _documents(run, number, None))
 
 
-def _documents(run: Run, approval: Approval | None) -> list[str]:
+def _documents(run: Run, draft: int, approval: Approval | None) -> list[DocumentRecord]:
     tasks, year = PlanTask.load(), run.round.year
-    mark = marking(run, draft=1, approval=approval)
+    mark = marking(run, draft=draft, approval=approval)
     name = f"ke-hoach-cchc-{year}" + ("" if approval else "_du-thao")
-    kind = "" if approval else "_du_thao"
-    return [
-        record(
-            run,
-            f"ke_hoach{kind}",
-            build_plan_docx(tasks, run.units, run.calendar, year, mark),
-            f"{name}.docx",
-            approval=approval,
-        ),
-        record(
-            run,
-            f"ke_hoach_bieu{kind}",
-            build_plan_xlsx(tasks, run.units, run.calendar, year, mark),
-            f"{name}.xlsx",
-            approval=approval,
-        ),
-    ]
+    made = (
+        ("ke_hoach", build_plan_docx(tasks, run.units, run.calendar, year, mark), f"{name}.docx"),
+        ("ke_hoach_bieu", build_plan_xlsx(tasks, run.units, run.calendar, year, mark), f"{name}.xlsx"),
+    )
+    return [keep(run, *one, draft=draft, approval=approval, extra={}) for one in made]
 
 
 def issue(run: Run, approval: Approval) -> list[str]:
     """Issue the approved plan, give each task to its units, and decide the request mails.
 
-    A return is recorded with its remarks and refused as an issue (RuleRefused by `refuse_return`).
+    A return is recorded with its remarks and refused as an issue (RuleRefused by `refuse_return`). Tasks go to the
+    units that the approved draft names; they are owed from the decision on.
     """
-    refuse_return(run, approval)
-    ids = _documents(run, approval)
-    record_issue(run, approval, ids)
+    number = draft_of(run)
+    refuse_return(run, approval, number)
+    by_unit = _owed(run)
+    opened = [one for pairs in by_unit.values() for _, one in pairs]
+    ids = put_issue(
+        run,
+        approval,
+        number,
+        _documents(run, number, approval),
+        lambda tx, own: open_in(tx, opened, own.as_of, own.actor),
+    )
+    own = deciding(run, approval)
+    for code, pairs in by_unit.items():
+        _form(own, run.units.get(code), pairs)
+    request(own)
+    return ids
+
+
+def _owed(run: Run) -> dict[str, list[tuple[PlanTask, Obligation]]]:
+    """What each unit will owe."""
     by_unit: dict[str, list[tuple[PlanTask, Obligation]]] = {}
     for task in PlanTask.load():
         due_at = task.due_at(run.round.year, run.calendar.working_days)
@@ -71,11 +75,7 @@ def issue(run: Run, approval: Approval) -> list[str]:
             key = f"{run.round.round_id}/{unit.code}/{TASK}/{task.code}"
             one = Obligation(key, run.round.round_id, unit.code, TASK, task.code, task.title, due_at)
             by_unit.setdefault(unit.code, []).append((task, one))
-    run.ledger.open([one for pairs in by_unit.values() for _, one in pairs], run.as_of, run.actor)
-    for code, pairs in by_unit.items():
-        _form(run, run.units.get(code), pairs)
-    request(run)
-    return ids
+    return by_unit
 
 
 def _form(run: Run, unit: Unit, pairs: list[tuple[PlanTask, Obligation]]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -24,10 +24,14 @@ from cchc.year import Calendar, Round
 
 @dataclass(frozen=True)
 class Approval:
-    """A person's decision on a draft. `number`, `symbol` and `issued_on` are given when it is issued."""
+    """A person's decision on a draft, and when it was taken.
+
+    `number`, `symbol` and `issued_on` are given when it is issued.
+    """
 
     decision: str  # approve | return
     by: str
+    decided_at: datetime
     remarks: str = ""
     number: str | None = None
     symbol: str | None = None
@@ -37,13 +41,14 @@ class Approval:
     def parse(cls, raw: Mapping[str, Any] | None) -> Approval:
         """From what a form or a replay hands over.
 
-        Raises RuleRefused('no-approval') when nobody decided, and RuleRefused('incomplete-issue') when an
-        approval lacks its number, symbol or a real date.
+        Raises RuleRefused('no-approval') when nobody decided, or nobody knows when, and
+        RuleRefused('incomplete-issue') when an approval lacks its number, symbol or a real date.
         """
-        if not raw or raw.get("decision") not in ("approve", "return"):
+        decided_at = _moment(raw.get("decided_at")) if raw else None
+        if not raw or raw.get("decision") not in ("approve", "return") or decided_at is None:
             raise RuleRefused("no-approval", t("stages.no_approval"))
         approval = cls(
-            decision=raw["decision"], by=str(raw.get("by") or ""), remarks=str(raw.get("remarks") or "")
+            raw["decision"], str(raw.get("by") or ""), decided_at, remarks=str(raw.get("remarks") or "")
         )
         if approval.decision == "return":
             return approval
@@ -54,7 +59,16 @@ class Approval:
                 "incomplete-issue",
                 t("stages.incomplete_issue", number=number, symbol=symbol, day=raw.get("issued_on") or ""),
             )
-        return cls("approve", approval.by, approval.remarks, number, symbol, issued_on)
+        return replace(approval, number=number, symbol=symbol, issued_on=issued_on)
+
+
+def _moment(raw: object) -> datetime | None:
+    """A moment given as a datetime or as ISO text, in local time and whole seconds; None when it is none."""
+    try:
+        found = raw if isinstance(raw, datetime) else datetime.fromisoformat(str(raw))
+    except ValueError:
+        return None
+    return (found if found.tzinfo else found.replace(tzinfo=TZ)).astimezone(TZ).replace(microsecond=0)
 
 
 def _day(raw: object) -> date | None:

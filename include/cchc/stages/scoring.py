@@ -10,6 +10,7 @@ from cchc.errors import NothingToDo
 from cchc.files import write_atomic
 from cchc.intake import Criterion, build_self_score_workbook, form_key, latest_values
 from cchc.obligations import Obligation, timeliness
+from cchc.report.documents import DocumentRecord
 from cchc.report.letters import ScoreRow, build_scoring_decision
 from cchc.scoring import (
     Criteria,
@@ -20,9 +21,9 @@ from cchc.scoring import (
     rank,
     settle_scores,
 )
-from cchc.stages.decisions import record_issue, refuse_return
+from cchc.stages.decisions import draft_of, next_draft, put_draft, put_issue, refuse_return
 from cchc.stages.opening import obliged_units, request
-from cchc.stages.papers import marking, record
+from cchc.stages.papers import keep, marking
 from cchc.stages.run import Approval, Run
 from cchc.texts import t, table
 
@@ -73,16 +74,16 @@ def score(run: Run) -> list[str]:
     figures = _figures(run)
     on_time = _reports_on_time(run, criteria)
     settle_scores(run.store, run.round.round_id, criteria, figures, on_time, [unit.code for unit in units])
-    run.rounds.record(run.round.round_id, "drafted", run.as_of, run.as_of, run.actor)
-    return _documents(run, criteria, None)
+    number = next_draft(run)
+    return put_draft(run, number, _documents(run, criteria, number, None))
 
 
 def publish(run: Run, approval: Approval) -> list[str]:
     """Publish the approved result. A return is recorded, and refused as a publication."""
-    refuse_return(run, approval)
-    ids = _documents(run, Criteria.load(), approval)
-    record_issue(run, approval, ids)
-    return ids
+    number = draft_of(run)
+    refuse_return(run, approval, number)
+    documents = _documents(run, Criteria.load(), number, approval)
+    return put_issue(run, approval, number, documents, lambda _tx, _own: None)
 
 
 def _figures(run: Run) -> dict[str, dict[str, Decimal | None]]:
@@ -110,23 +111,22 @@ def _reports_on_time(run: Run, criteria: Criteria) -> dict[str, tuple[bool, ...]
     return {unit: tuple(values) for unit, values in result.items()}
 
 
-def _documents(run: Run, criteria: Criteria, approval: Approval | None) -> list[str]:
+def _documents(run: Run, criteria: Criteria, draft: int, approval: Approval | None) -> list[DocumentRecord]:
     scores = load_scores(run.store, run.round.round_id)
     settled = {unit.code: scores[unit.code] for unit in obliged_units(run, run.round) if unit.code in scores}
     ranking = rank(criteria, settled)
     names = {unit.code: unit.name for unit in run.units.all}
-    year, mark = run.round.year, marking(run, 1, approval)
+    year, mark = run.round.year, marking(run, draft, approval)
     title, tail = t("stages.ranking_title", year=year), "" if approval else "_du-thao"
-    workbook = build_ranking_xlsx(title, criteria, ranking, settled, names, run.as_of, mark.rehearsal)
+    workbook = build_ranking_xlsx(title, criteria, ranking, settled, names, mark.as_of, mark.rehearsal)
     note = t("scoring.example_set") if criteria.is_example else ""
     version = t("scoring.version", version=criteria.version)
     decision = build_scoring_decision(year, _groups(run, criteria, ranking, settled), version, mark, note)
-    return [
-        record(run, "xep_hang", workbook, f"xep-hang-{year}{tail}.xlsx", approval=approval),
-        record(
-            run, "quyet_dinh_xep_hang", decision, f"quyet-dinh-xep-hang-{year}{tail}.docx", approval=approval
-        ),
-    ]
+    made = (
+        ("xep_hang", workbook, f"xep-hang-{year}{tail}.xlsx"),
+        ("quyet_dinh_xep_hang", decision, f"quyet-dinh-xep-hang-{year}{tail}.docx"),
+    )
+    return [keep(run, *one, draft=draft, approval=approval, extra={}) for one in made]
 
 
 def _groups(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cchc.clock import from_text, to_text
+from cchc.clock import END
 from cchc.reminders import approval_mail
 from cchc.reminders.mail import URGING
 from cchc.report.documents import DocumentRecord, documents
+from cchc.stages.decisions import accepted_since, names_of
 from cchc.stages.papers import REQUEST_LETTER
 from cchc.stages.run import Run
 from cchc.texts import t
@@ -40,29 +41,40 @@ def drafts(run: Run) -> list[DocumentRecord]:
 def ask_approvers(run: Run, title: str = "", link: str | None = None, since: datetime | None = None) -> bool:
     """Mail the draft of the run's round to the approvers, once a day whoever asks; never on a day off."""
     waiting = drafts(run)
+    since = since or max((one.made_at for one in waiting), default=run.as_of)
     return approval_mail(
         run.store,
         run.instance,
         round_id=run.round.round_id,
         subject_id=f"du-thao/{max((one.draft for one in waiting), default=0)}",
         title=title or t("stages.draft_of", title=run.round.title),
-        since=since or max((one.made_at for one in waiting), default=run.as_of),
+        since=since,
         as_of=run.as_of,
         working_days=run.calendar.working_days,
+        facts=_facts(run, since),
         files=[one.copied_to(run.instance) for one in waiting],
         link=link,
     )
 
 
+def not_held(run: Run) -> list[str]:
+    """What whoever decides now must know of the run's draft: whose figures came after it; empty when nobody's did."""
+    late = accepted_since(run, run.as_of, END)
+    return [t("stages.draft_lacks", names=names_of(run, late))] if late else []
+
+
+def _facts(run: Run, since: datetime) -> list[tuple[str, str]]:
+    """What approvers should know at a glance: whose figures came after the draft that waits `since` then."""
+    late = accepted_since(run, since, run.as_of)
+    return [(t("stages.not_held"), names_of(run, late))] if late else []
+
+
 def undecided(run: Run) -> list[Waiting]:
     """Rounds with a draft that was neither issued nor returned by now."""
-    last: dict[str, tuple[str, str]] = {}
-    for row in run.store.query("chasing.round_steps", as_of=to_text(run.as_of)):
-        last[row["round_id"]] = (row["kind"], row["happened_at"])
     return [
-        Waiting(round_id, from_text(happened_at), drafts(replace(run, round_id=round_id)))
-        for round_id, (kind, happened_at) in sorted(last.items())
-        if kind == "drafted"
+        Waiting(round_id, state.since, drafts(replace(run, round_id=round_id)))
+        for round_id, state in sorted(run.rounds.states(run.as_of).items())
+        if state.waiting
     ]
 
 

@@ -1,12 +1,3 @@
--- name: opened
-SELECT DISTINCT round_id FROM round_events WHERE recorded_at <= :as_of ORDER BY round_id
-
--- name: round_events
-SELECT round_id, seq, kind, happened_at, recorded_at, actor, reason, detail
-FROM round_events
-WHERE round_id = :round_id AND recorded_at <= :as_of
-ORDER BY seq
-
 -- name: documents
 SELECT document_id, round_id, kind, draft, unit_code, file_name, file_sha256, number, symbol, issued_on, made_at
 FROM documents

@@ -51,11 +51,6 @@ SELECT sheet, cell, message FROM findings
 WHERE submission_id = :submission_id AND severity = 'loi'
 ORDER BY seq LIMIT 5
 
--- name: round_steps
-SELECT round_id, kind, happened_at FROM round_events
-WHERE kind IN ('drafted', 'returned', 'approved', 'issued') AND recorded_at <= :as_of
-ORDER BY round_id, seq
-
 -- name: reminders_of_day
 SELECT r.obligation_id, r.rung, r.occasion, m.state, m.server_answer, m.unit_code
 FROM reminders AS r

@@ -52,8 +52,7 @@ ORDER BY made_at, document_id
 
 -- name: issued_since
 SELECT document_id FROM documents
-WHERE number IS NOT NULL AND unit_code IS NULL AND made_at <= :as_of
-  AND (made_at >= :first OR issued_on >= :first_day)
+WHERE number IS NOT NULL AND unit_code IS NULL AND made_at >= :first AND made_at <= :as_of
 ORDER BY made_at, document_id
 
 -- name: witnesses

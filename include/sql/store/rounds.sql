@@ -24,7 +24,13 @@ SELECT round_id, kind FROM round_events WHERE event_key = :event_key
 SELECT round_id, seq, kind, happened_at, recorded_at, actor, reason, detail, event_key
 FROM round_events
 WHERE round_id = :round_id
-ORDER BY seq
+ORDER BY recorded_at, seq
+
+-- name: events_known
+SELECT round_id, seq, kind, happened_at, recorded_at, actor, reason, detail, event_key
+FROM round_events
+WHERE recorded_at <= :as_of
+ORDER BY round_id, recorded_at, seq
 
 -- name: add_event
 INSERT INTO round_events (round_id, seq, kind, happened_at, recorded_at, actor, reason, detail, event_key)

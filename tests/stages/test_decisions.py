@@ -1,0 +1,150 @@
+"""Closing, decision and issue on different days: what a person decides takes effect when it was decided."""
+
+from __future__ import annotations
+
+import os
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from cchc.clock import at, to_text
+from cchc.errors import RuleRefused
+from cchc.obligations import Phase
+from cchc.report.documents import documents
+from cchc.stages import closing, receiving
+from cchc.stages.run import Approval
+from cchc.stages.waiting import not_held
+from cchc.store import fingerprint
+
+from .conftest import OTHER, ROUND, UNIT, Province
+
+BEFORE = at(date(2026, 3, 17), 9)
+CLOSED = at(date(2026, 3, 19), 9)
+BETWEEN = at(date(2026, 3, 20), 9)
+RETURNED = at(date(2026, 3, 21), 15)
+CLOSED_AGAIN = at(date(2026, 3, 22), 9)
+DECIDED = at(date(2026, 3, 23), 10)
+
+
+def decision(kind: str, moment: datetime, **more: Any) -> Approval:
+    return Approval.parse({"decision": kind, "by": "Chủ tịch", "decided_at": to_text(moment), **more})
+
+
+def approved(moment: datetime, number: str = "12") -> Approval:
+    return decision("approve", moment, number=number, symbol="BC-UBND", issued_on=moment.date().isoformat())
+
+
+def lay(province: Province, unit: str, moment: datetime, figure: int = 3) -> dict[str, int]:
+    path = province.instance.inbox / ROUND / f"{ROUND}_{unit}.xlsx"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(province.filled(unit, figure=figure))
+    os.utime(path, (moment.timestamp(), moment.timestamp()))
+    run = province.at(moment)
+    return receiving.receive(run, receiving.pending(run))
+
+
+def drafted(province: Province, moment: datetime) -> list[str]:
+    run = province.at(moment)
+    return closing.draft(run, closing.consolidate(run))
+
+
+@pytest.fixture
+def closed(province: Province) -> Province:
+    """One unit reported in time, the draft is made on the 19th, another unit is accepted on the 20th."""
+    assert lay(province, UNIT, BEFORE) == {"accepted": 1}
+    drafted(province, CLOSED)
+    assert lay(province, OTHER, BETWEEN) == {"accepted": 1}
+    return province
+
+
+def test_an_approval_days_after_the_closing_locks_every_obligation_at_its_own_moment(
+    closed: Province,
+) -> None:
+    run = closed.at(CLOSED)
+    ids = closing.issue(run, approved(DECIDED))
+    assert ids
+    state = run.rounds.state(ROUND, DECIDED)
+    assert state is not None and state.phase is Phase.ISSUED
+    assert run.rounds.state(ROUND, BETWEEN).phase is Phase.DRAFTED, "nobody had decided on the 20th"
+    owed = run.ledger.states(DECIDED, round_id=ROUND)
+    assert len(owed) == 122 and all(one.locked for _, one in owed)
+    assert not any(one.locked for _, one in run.ledger.states(BETWEEN, round_id=ROUND))
+    issued = [one for one in documents(run.store, ROUND) if one.document_id in ids]
+    assert {one.made_at for one in issued} == {DECIDED}
+    assert {one.issued_on for one in issued} == {DECIDED.date()}
+
+
+def test_whoever_decides_is_told_whose_figures_the_draft_does_not_hold(closed: Province) -> None:
+    run = closed.at(CLOSED)
+    name = run.units.get(OTHER).name
+    (told,) = not_held(run)
+    assert name in told and run.units.get(UNIT).name not in told
+    ids = closing.issue(run, approved(DECIDED))
+    issued = [one for one in documents(run.store, ROUND) if one.document_id in ids]
+    assert all(one.provenance["not_held"] == [OTHER] for one in issued)
+
+
+def test_the_same_decision_twice_is_one(closed: Province) -> None:
+    run = closed.at(CLOSED)
+    ids = closing.issue(run, approved(DECIDED))
+    before = fingerprint(run.store)
+    assert closing.issue(run, approved(DECIDED)) == ids
+    assert fingerprint(run.store) == before
+
+
+@pytest.mark.parametrize("step", ["lock_round", "add_document", "append_round_event"])
+def test_an_issue_that_breaks_half_way_leaves_nothing_and_is_whole_when_repeated(
+    closed: Province, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    from cchc.stages import decisions
+
+    run, before = closed.at(CLOSED), fingerprint(closed.store)
+    place: Any = closing if step == "lock_round" else decisions
+    real = getattr(place, step)
+
+    def done_then_dead(*given: Any, **named: Any) -> Any:
+        real(*given, **named)
+        raise OSError("máy dừng giữa chừng")
+
+    monkeypatch.setattr(place, step, done_then_dead)
+    with pytest.raises(OSError, match="giữa chừng"):
+        closing.issue(run, approved(DECIDED))
+    assert fingerprint(closed.store) == before
+    monkeypatch.undo()
+    closing.issue(run, approved(DECIDED))
+    assert all(one.locked for _, one in run.ledger.states(DECIDED, round_id=ROUND))
+    assert run.rounds.state(ROUND, DECIDED).phase is Phase.ISSUED
+
+
+def test_a_returned_draft_is_followed_by_a_new_one_that_is_approved_on_its_own_day(closed: Province) -> None:
+    run = closed.at(CLOSED)
+    with pytest.raises(RuleRefused, match="Bổ sung xã còn thiếu") as refused:
+        closing.issue(run, decision("return", RETURNED, remarks="Bổ sung xã còn thiếu"))
+    assert refused.value.rule == "returned"
+    state = run.rounds.state(ROUND, RETURNED)
+    assert state.phase is Phase.RETURNED
+    assert not any(one.locked for _, one in run.ledger.states(DECIDED, round_id=ROUND))
+    drafted(closed, CLOSED_AGAIN)
+    again = closed.at(CLOSED_AGAIN)
+    assert not_held(again) == [], "the new draft holds what came between"
+    assert again.rounds.state(ROUND, CLOSED_AGAIN).draft == 2
+    ids = closing.issue(again, approved(DECIDED))
+    issued = [one for one in documents(run.store, ROUND) if one.document_id in ids]
+    assert {one.draft for one in issued} == {2}
+    assert again.rounds.state(ROUND, DECIDED).phase is Phase.ISSUED
+    assert all(one.locked for _, one in run.ledger.states(DECIDED, round_id=ROUND))
+
+
+def test_an_answer_without_its_moment_is_no_decision() -> None:
+    with pytest.raises(RuleRefused) as refused:
+        Approval.parse(
+            {
+                "decision": "approve",
+                "by": "Chủ tịch",
+                "number": "1",
+                "symbol": "BC",
+                "issued_on": "2026-03-23",
+            }
+        )
+    assert refused.value.rule == "no-approval"
