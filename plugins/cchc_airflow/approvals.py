@@ -5,6 +5,7 @@ Silence never approves.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -13,11 +14,15 @@ from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import Param
 
 from cchc.clock import vn_instant
+from cchc.errors import RuleRefused
 from cchc.texts import t
 from cchc_airflow.notifier import ApprovalNotifier
 
 if TYPE_CHECKING:
     from cchc.report.documents import DocumentRecord
+    from cchc.stages import Approval
+
+log = logging.getLogger(__name__)
 
 APPROVE, RETURN = "Phê duyệt", "Trả lại"
 BOARD_DOCUMENT = "/cchc/van-ban/"
@@ -26,28 +31,16 @@ BOARD_DOCUMENT = "/cchc/van-ban/"
 class DecisionOperator(HITLOperator):
     """Waits, without a slot and without a time limit, until somebody chooses; approvers get a mail.
 
-    The form asks for what an issued document needs. What was typed is checked by the issuing step, because
-    Airflow does not check it at the door; clearing this task asks again. There are no defaults: with them
-    Airflow would decide by itself one day. `title` names what is decided on, `symbol` is proposed.
+    The form asks for what an issued document needs. Airflow does not check at the door what was typed: a wrong
+    answer is asked for again here. There are no defaults: with them Airflow would decide by itself one day.
+    `title` names what is decided on, `symbol` is proposed.
     """
 
     def __init__(self, *, title: str, symbol: str, **kwargs: Any) -> None:
         # Waiting is not executing: the time limit of ordinary tasks must not end it.
         kwargs["execution_timeout"] = None
-        # Airflow hands over the Dag's own params here; the form asks for these and nothing else. Without their
-        # source Airflow would take them for the Dag's and show a form without a single field.
-        kwargs["params"] = {
-            "so": Param("", source="task", type="string", title=t("airflow.number_title")),
-            "ky_hieu": Param(symbol, source="task", type="string", title=t("airflow.symbol_title")),
-            "ngay": Param(
-                "",
-                description=t("airflow.date_help"),
-                source="task",
-                type="string",
-                title=t("airflow.date_title"),
-            ),
-            "nhan_xet": Param("", source="task", type="string", title=t("airflow.remarks_title")),
-        }
+        # Airflow hands over the Dag's own params here; the form asks for these and nothing else.
+        kwargs["params"] = _form(symbol)
         super().__init__(
             subject=t("airflow.approval_subject", title=title),
             body=t("airflow.approval_body"),
@@ -64,10 +57,51 @@ class DecisionOperator(HITLOperator):
 
         run = run_context(context)
         self.subject = f"{self.subject} - {run.round.title}"
-        self.body = "\n\n".join(
-            [t("airflow.approval_body"), _as_list(drafts(run)), *not_held(run), t("airflow.approval_how")]
-        )
+        parts = [t("airflow.approval_body"), _as_list(drafts(run)), *not_held(run), t("airflow.approval_how")]
+        if (context["dag_run"].conf or {}).get("as_of"):
+            parts.insert(0, t("airflow.as_of_past", moment=vn_instant(run.as_of), actor=run.actor))
+        self.body = "\n\n".join(parts)
         return super().execute(context)
+
+    def execute_complete(self, context: Any, event: dict[str, Any]) -> Any:
+        """The answer. A wrong one is forgotten by Airflow when the form is put up again, as after a 'Clear'."""
+        from cchc.stages import Approval
+
+        if "error" in event:
+            return super().execute_complete(context, event)
+        try:
+            approval = Approval.parse(decision_of(event))
+        except RuleRefused as wrong:
+            log.warning(t("airflow.asked_again", words=wrong))
+            return self.execute(context)
+        return super().execute_complete(context, {**event, "params_input": _as_params(approval)})
+
+
+def _form(symbol: str) -> dict[str, Param]:
+    """One field for each thing that an issue or a return needs; none of them is compulsory for both.
+
+    Without its source Airflow would take a field for one of the Dag's, and show a form without a single field.
+    """
+    fields: dict[str, tuple[str | None, dict[str, Any]]] = {
+        "so": (None, {"title": t("airflow.number_title"), "description": t("airflow.number_help")}),
+        "ky_hieu": (symbol, {"title": t("airflow.symbol_title")}),
+        "ngay": (None, {"title": t("airflow.date_title"), "format": "date"}),
+        "nhan_xet": (None, {"title": t("airflow.remarks_title")}),
+    }
+    return {
+        name: Param(value, source="task", type=["string", "null"], **schema)
+        for name, (value, schema) in fields.items()
+    }
+
+
+def _as_params(approval: Approval) -> dict[str, str | None]:
+    """What was typed, as the form's own types have it."""
+    return {
+        "so": approval.number,
+        "ky_hieu": approval.symbol,
+        "ngay": approval.issued_on.isoformat() if approval.issued_on else None,
+        "nhan_xet": approval.remarks or None,
+    }
 
 
 def _as_list(found: Sequence[DocumentRecord]) -> str:
@@ -95,8 +129,8 @@ def decision_of(answer: Mapping[str, Any] | None) -> dict[str, Any] | None:
         "decision": {(APPROVE,): "approve", (RETURN,): "return"}.get(tuple(chosen)),
         "by": user.get("name") or user.get("id") or "",
         "decided_at": answer.get("responded_at"),
-        "remarks": given.get("nhan_xet", ""),
-        "number": given.get("so", ""),
-        "symbol": given.get("ky_hieu", ""),
-        "issued_on": given.get("ngay", ""),
+        "remarks": given.get("nhan_xet") or "",
+        "number": given.get("so") or "",
+        "symbol": given.get("ky_hieu") or "",
+        "issued_on": given.get("ngay") or "",
     }

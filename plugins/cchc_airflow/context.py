@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import get_current_context
+from airflow.sdk.exceptions import AirflowFailException
 
 from cchc import clock
-from cchc.errors import CchcError
+from cchc.errors import RuleRefused
 from cchc.paths import current_instance
 from cchc.texts import t
 from cchc_airflow.hooks import SmtpHook, StoreHook
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from cchc.reminders import SmtpConfig
     from cchc.stages import Run
     from cchc.store import Store
+
+SYSTEM = "he-thong"
 
 
 def run_context(context: Any = None) -> Run:
@@ -31,23 +34,30 @@ def run_context(context: Any = None) -> Run:
     dag_run = context["dag_run"]
     conf: Mapping[str, Any] = dag_run.conf or {}
     instance = current_instance()
+    rehearsal = instance.settings.rehearsal
+    try:
+        moment = as_of(conf, dag_run.run_after)
+        if not rehearsal:
+            refuse_invented(conf, moment, clock.now())
+    except RuleRefused as refused:  # trying again would not help
+        raise AirflowFailException(str(refused)) from refused
     return Run(
         store=open_store(),
         instance=instance,
-        as_of=as_of(conf, dag_run.run_after),
+        as_of=moment,
         round_id=_round_id(context, conf),
-        actor=str(conf.get("actor") or "he-thong"),
+        actor=_actor(conf, dag_run, rehearsal=rehearsal),
         run_id=dag_run.run_id,
         smtp=smtp_config(),
         # Only a rehearsal may pass a decision in the run's conf; elsewhere a person has to take it.
-        approval=conf.get("approval") if instance.settings.rehearsal else None,
+        approval=conf.get("approval") if rehearsal else None,
     )
 
 
 def as_of(conf: Mapping[str, Any], run_after: datetime) -> datetime:
     """The moment the run works for: what it was planned for, never the clock of the machine.
 
-    `conf["as_of"]` (ISO text) repeats a run for another moment.
+    `conf["as_of"]` (ISO text) repeats a run for another moment. Raises RuleRefused('bad-as-of').
     """
     given = conf.get("as_of")
     if not given:
@@ -55,14 +65,40 @@ def as_of(conf: Mapping[str, Any], run_after: datetime) -> datetime:
     try:
         moment = datetime.fromisoformat(str(given))
     except ValueError:
-        raise CchcError(t("airflow.bad_as_of", found=given)) from None
+        raise RuleRefused("bad-as-of", t("airflow.bad_as_of", found=given)) from None
     if moment.tzinfo is None:  # a person writes local time
         moment = moment.replace(tzinfo=clock.TZ)
     return moment.astimezone(clock.TZ)
 
 
+def refuse_invented(conf: Mapping[str, Any], moment: datetime, now: datetime) -> None:
+    """Outside a rehearsal nobody works for a day to come, and nobody gives himself another name than his login.
+
+    Raises RuleRefused('as-of-to-come') or RuleRefused('actor-given').
+    """
+    if conf.get("as_of") and moment > now:
+        raise RuleRefused(
+            "as-of-to-come",
+            t("airflow.as_of_to_come", found=clock.vn_instant(moment), now=clock.vn_instant(now)),
+        )
+    if conf.get("actor"):
+        raise RuleRefused("actor-given", t("airflow.actor_given", found=conf["actor"]))
+
+
+def _actor(conf: Mapping[str, Any], dag_run: Any, *, rehearsal: bool) -> str:
+    """The login of whoever started the run, the system where a timetable did; a rehearsal plays its own people."""
+    if rehearsal:
+        return str(conf.get("actor") or SYSTEM)
+    return str(dag_run.triggering_user_name or SYSTEM)
+
+
 def _round_id(context: Any, conf: Mapping[str, Any]) -> str | None:
-    key = context.get("partition_key") or conf.get("round") or (context.get("params") or {}).get("round")
+    return round_of(context.get("partition_key"), conf) or (context.get("params") or {}).get("round")
+
+
+def round_of(partition_key: str | None, conf: Mapping[str, Any]) -> str | None:
+    """The round of a run: its partition key, which may name a phase after a colon, or what its conf says."""
+    key = partition_key or conf.get("round")
     return str(key).partition(":")[0] if key else None
 
 

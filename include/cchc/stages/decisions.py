@@ -71,12 +71,10 @@ def refuse_return(run: Run, approval: Approval, draft: int) -> None:
     run.rounds.record(
         RoundEvent(
             run.round.round_id, RoundEventKind.returned, own.as_of, own.as_of, own.actor,
-            approval.remarks or None, {"draft": draft},
+            approval.remarks, {"draft": draft},
         )
     )  # fmt: skip
-    raise RuleRefused(
-        "returned", t("stages.returned", by=approval.by, remarks=approval.remarks or t("stages.no_remarks"))
-    )
+    raise RuleRefused("returned", t("stages.returned", by=approval.by, remarks=approval.remarks))
 
 
 def put_issue(

@@ -41,8 +41,9 @@ class Approval:
     def parse(cls, raw: Mapping[str, Any] | None) -> Approval:
         """From what a form or a replay hands over.
 
-        Raises RuleRefused('no-approval') when nobody decided, or nobody knows when, and
-        RuleRefused('incomplete-issue') when an approval lacks its number, symbol or a real date.
+        Raises RuleRefused('no-approval') when nobody decided, or nobody knows when, RuleRefused('incomplete-issue')
+        when an approval lacks its number, symbol or a real date, RuleRefused('remarks-needed') when a return says no
+        reason.
         """
         decided_at = _moment(raw.get("decided_at")) if raw else None
         if not raw or raw.get("decision") not in ("approve", "return") or decided_at is None:
@@ -51,14 +52,22 @@ class Approval:
             raw["decision"], str(raw.get("by") or ""), decided_at, remarks=str(raw.get("remarks") or "")
         )
         if approval.decision == "return":
+            if not approval.remarks.strip():
+                raise RuleRefused("remarks-needed", t("stages.remarks_needed"))
             return approval
         number, symbol = str(raw.get("number") or "").strip(), str(raw.get("symbol") or "").strip()
         issued_on = _day(raw.get("issued_on"))
-        if not number.isdigit() or not symbol or issued_on is None:
-            raise RuleRefused(
-                "incomplete-issue",
-                t("stages.incomplete_issue", number=number, symbol=symbol, day=raw.get("issued_on") or ""),
+        faults = [
+            t(f"stages.incomplete.{name}", found=found or t("stages.incomplete.nothing"))
+            for name, found, right in (
+                ("number", number, number.isdigit()),
+                ("symbol", symbol, bool(symbol)),
+                ("day", str(raw.get("issued_on") or ""), issued_on is not None),
             )
+            if not right
+        ]
+        if faults:
+            raise RuleRefused("incomplete-issue", t("stages.incomplete_issue", faults="; ".join(faults)))
         return replace(approval, number=number, symbol=symbol, issued_on=issued_on)
 
 
