@@ -8,7 +8,7 @@
 - **Đầu ra:** báo cáo docx, phụ lục xlsx và bản PDF (khi máy có LibreOffice) trong `ket-qua/<năm>/<đợt>`,
   kèm nguồn gốc (mã nguồn, cấu hình, ảnh chụp số liệu); thư kèm văn bản tới từng nơi nhận.
 - **Chạy lại:** bấm “Clear” ở bước hỏng. Số liệu không đổi thì dự thảo không đổi; bị trả lại thì sửa rồi
-  chạy lại từ đầu để có dự thảo mới. Nhập sai số, ký hiệu, ngày thì “Clear” bước Phê duyệt rồi nhập lại. Gửi
+  chạy lại từ đầu để có dự thảo mới. Nhập sai số hay ngày thì bước Phê duyệt hỏi lại. Gửi
   lại không ai nhận hai lần; bước PDF hỏng mãi thì đánh dấu “Success” để gửi không kèm PDF.
 - **Hỏi ai:** phòng Cải cách hành chính, Sở Nội vụ; lỗi hệ thống hỏi quản trị.
 """

@@ -7,7 +7,7 @@
 - **Đầu ra:** kế hoạch docx, xlsx và bản PDF (khi máy có LibreOffice) trong `ket-qua/<năm>/<năm>-KH`; nghĩa
   vụ `nhiem_vu`; thư yêu cầu; thư kèm kế hoạch tới từng nơi nhận.
 - **Chạy lại:** bấm “Clear” ở bước hỏng; chạy lại không tạo trùng nghĩa vụ hay thư. Nhập sai số, ngày thì
-  “Clear” bước Phê duyệt rồi nhập lại.
+  bước Phê duyệt hỏi lại.
 - **Hỏi ai:** phòng Cải cách hành chính, Sở Nội vụ; lỗi hệ thống hỏi quản trị.
 """
 
