@@ -19,6 +19,7 @@ from docx import Document
 
 from cchc.checks.claims import check_text
 from cchc.cli.airflow_env import airflow_environment
+from cchc.cli.up import prepare_instance
 from cchc.clock import at
 from cchc.indicators import IndicatorRegister
 from cchc.paths import Instance
@@ -63,6 +64,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
         instance = Instance(tmp_path_factory.mktemp("nam") / "dien-tap")
         instance.root.mkdir(parents=True)
         instance.settings_file.write_text("mail_mode: live\nrehearsal: true\n", encoding="utf-8")
+        prepare_instance(instance)  # the folders, as every set-up makes them
         result = replay(instance)
     entries = json.loads((instance.root / "su-that.json").read_text(encoding="utf-8"))
     return Year(instance, result, {(one["round"], one["unit"]): one for one in entries})
