@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from tests.sources.web.conftest import endpoint
 
-from cchc.config_files import ConfigErrors
-from cchc.errors import CchcError, ConfigError
+from cchc.errors import CchcError, ConfigError, ConfigErrors
 from cchc.paths import PROJECT_ROOT
 from cchc.sources.web import Endpoint, find_endpoint, load_endpoints
 
