@@ -18,6 +18,10 @@ RUN pip install --no-deps --no-build-isolation -e . \
     && chown -R 50000:0 /opt/airflow /var/lib/cchc \
     && chmod -R g=u /opt/airflow /var/lib/cchc
 
+# The image has no git: what the documents name as their code is written down here. tools/build-image gives it.
+ARG CCHC_REVISION=""
+RUN python -m cchc.revision "$CCHC_REVISION"
+
 ENV AIRFLOW_HOME=/opt/airflow CCHC_HOME=/var/lib/cchc
 USER 50000:0
 ENTRYPOINT ["python", "-m", "airflow"]

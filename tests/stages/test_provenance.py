@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,39 +11,12 @@ from tests.sources.samples import export, register, row
 from cchc.clock import at
 from cchc.obligations import RoundLedger
 from cchc.paths import Instance
+from cchc.revision import code_revision
 from cchc.sources import freeze_snapshot, land_file
 from cchc.stages import Run, provenance
 from cchc.store import Store
 
 ROUND, FROZEN = "2026-Q1", at(date(2026, 3, 15), 18)
-
-
-def git(folder: Path, *arguments: str) -> str:
-    command = ["git", "-C", str(folder), "-c", "user.name=thu", "-c", "user.email=thu@vi.example", *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
-
-
-@pytest.fixture
-def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A checkout of its own in the place of the project's."""
-    (tmp_path / "ma.py").write_text("a = 1\n")
-    git(tmp_path, "init", "-q")
-    git(tmp_path, "add", ".")
-    git(tmp_path, "commit", "-q", "-m", "first")
-    monkeypatch.setattr(provenance, "PROJECT_ROOT", tmp_path)
-    provenance.code_revision.cache_clear()
-    yield tmp_path
-    provenance.code_revision.cache_clear()
-
-
-def test_the_mark_is_the_revision_of_the_checkout(checkout: Path) -> None:
-    (checkout / "du-lieu.csv").write_text("no file of the code\n")
-    assert provenance.code_revision() == git(checkout, "rev-parse", "HEAD")
-
-
-def test_code_that_differs_from_its_revision_is_marked(checkout: Path) -> None:
-    (checkout / "ma.py").write_text("a = 2\n")
-    assert provenance.code_revision() == git(checkout, "rev-parse", "HEAD") + "+"
 
 
 def test_a_document_names_the_snapshots_frozen_by_its_moment_and_no_later_one(
@@ -91,3 +62,7 @@ def test_another_configuration_is_another_mark(
     assert provenance.provenance(run, ROUND)["config"] == before
     (own / "units.csv").write_text((own / "units.csv").read_text(encoding="utf-8") + "\n", encoding="utf-8")
     assert provenance.provenance(run, ROUND)["config"] != before
+
+
+def test_the_mark_holds_the_revision_of_the_running_code(store: Store, instance: Instance) -> None:
+    assert provenance.provenance(Run(store, instance, FROZEN, ROUND), ROUND)["code"] == code_revision()
