@@ -12,6 +12,7 @@ from cchc.obligations import RoundSummary, summarise
 from cchc.sources import RewriteCheck, last_check
 from cchc.store import Row
 from cchc.texts import t, table, vietnamese_order
+from cchc.units import REPORTING_TIERS
 from cchc.year import Round
 from cchc_board.bars import Segment, segments
 from cchc_board.desk import Desk
@@ -19,7 +20,6 @@ from cchc_board.rows import URGENCY, Line, line
 from cchc_board.standing import Standing, standing
 from cchc_board.year_page import counts_of, noun_of, spoken
 
-TIERS = ("so", "huyen", "xa")
 # Address words of the filter: how the obligation stands against its due date, or where its file stands.
 BY_TIMELINESS = {
     "dung-han": "on_time",
@@ -148,8 +148,10 @@ def unit_rows(desk: Desk, round_id: str, unit_code: str | None = None) -> list[U
     sent = desk.store.query("board.submission_counts", round_id=round_id, as_of=to_text(desk.as_of))
     files = {row["obligation_id"]: row for row in sent}
     rows = [_row(desk, code, lines, files) for code, lines in owed.items()]
-    places = {tier: place for place, tier in enumerate(TIERS)}
-    return sorted(rows, key=lambda row: (places.get(row.tier, len(TIERS)), vietnamese_order(row.name)))
+    places: dict[str, int] = {tier: place for place, tier in enumerate(REPORTING_TIERS)}
+    return sorted(
+        rows, key=lambda row: (places.get(row.tier, len(REPORTING_TIERS)), vietnamese_order(row.name))
+    )
 
 
 def newest(documents: list[Row]) -> list[Row]:

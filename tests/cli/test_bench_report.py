@@ -17,8 +17,8 @@ from cchc.demo.population import Population
 from cchc.demo.reported import reported_round
 from cchc.report.consolidate import load_consolidation
 from cchc.report.documents import documents
-from cchc.report.tally import PROVINCE
 from cchc.stages import closing
+from cchc.units import Tier
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -49,7 +49,10 @@ def test_the_annual_report_of_the_province_holds_the_truth_and_no_wrong_claim(tm
     assert consolidation is not None
     checked = 0
     for indicator in run.indicators.all:
-        if indicator.aggregation != "sum" or (line := consolidation.line(indicator.code, PROVINCE)) is None:
+        if (
+            indicator.aggregation != "sum"
+            or (line := consolidation.line(indicator.code, Tier.PROVINCE)) is None
+        ):
             continue
         told = [population.figures(unit).get(indicator.code) for unit in population.units]
         assert line.value == sum((one.value for one in told if one and one.value is not None), Decimal())

@@ -25,11 +25,11 @@ from cchc.report.facts import Received, RoundFacts, SnapshotStamp
 from cchc.report.figures import stated
 from cchc.report.marking import Marking
 from cchc.report.report_docx import build_report_docx
-from cchc.report.tally import PROVINCE
 from cchc.sources import DOC_MANAGEMENT, ONE_STOP
 from cchc.sources.forms import DocumentRow, UnitBlock
 from cchc.sources.states import State
 from cchc.texts import table
+from cchc.units import Tier
 
 UNITS = "Theo đơn vị"
 
@@ -131,7 +131,7 @@ def test_figures_carry_their_source_and_its_hash(facts: RoundFacts) -> None:
 def test_totals_by_province_and_tier_equal_the_consolidated_figures(kept: Any, facts: RoundFacts) -> None:
     sheet, tiers = kept[UNITS], table("report.tiers")
     _, columns = header(sheet)
-    for scope in (PROVINCE, *facts.tiers):
+    for scope in (Tier.PROVINCE, *facts.tiers):
         row = labelled(sheet, tiers[scope])
         for indicator in facts.indicators:
             line = facts.consolidation.line(indicator.code, scope)
@@ -256,7 +256,7 @@ def test_a_round_that_nobody_reported_has_empty_totals_and_no_zero(
         io.BytesIO(build_appendix_xlsx(facts, Marking(facts.as_of))), data_only=True
     )
     sheet = book[UNITS]
-    row = labelled(sheet, table("report.tiers")[PROVINCE])
+    row = labelled(sheet, table("report.tiers")[Tier.PROVINCE])
     _, columns = header(sheet)
     assert {sheet.cell(row, columns[i.code]).value for i in facts.indicators} <= {None, ""}
 

@@ -19,11 +19,11 @@ from cchc.indicators import Indicator
 from cchc.intake.forms import Figure, Finding
 from cchc.intake.live_rules import Condition, LiveSheet, Turn, quoted, worded
 from cchc.texts import t
+from cchc.units import ReportingTier
 from cchc.year import Round
 
 Severity = Literal["loi", "canh_bao", "luu_y"]
 RoundKind = Literal["Q1", "6T", "Q3", "NAM"]
-Tier = Literal["so", "huyen", "xa"]
 KINDS: dict[str, type[Rule]] = {}  # every kind by its name in the file
 
 
@@ -88,7 +88,7 @@ class Rule(StrictModel, ABC):
     severity: Severity
     explainable: bool = False
     rounds: tuple[RoundKind, ...] = ()
-    tiers: tuple[Tier, ...] = ()
+    tiers: tuple[ReportingTier, ...] = ()
     basis: str | None = None
     kind: str
 

@@ -26,6 +26,7 @@ from cchc.cli.bench_workbook import bench_workbook
 from cchc.clock import at
 from cchc.paths import PROJECT_ROOT, Instance
 from cchc.texts import t, table
+from cchc.units import TIERS_SINCE_2025_07
 
 REPEATS = 5
 IMPORT_SDK = "import airflow.sdk"
@@ -118,7 +119,7 @@ def _exports(instance: Instance) -> list[tuple[str, float, float, str]]:
     from cchc.units import UnitRegister
 
     units = UnitRegister.load()
-    content = OneStopYear(units.on(date(2026, 6, 30), ["so", "xa"]), 2026, 1).weekly_file(
+    content = OneStopYear(units.on(date(2026, 6, 30), TIERS_SINCE_2025_07), 2026, 1).weekly_file(
         date(2025, 12, 15), date(2026, 3, 14)
     )
     store = upgrade(Store(instance.store_url))

@@ -26,6 +26,7 @@ from cchc.errors import CchcError
 from cchc.indicators import format_number
 from cchc.paths import Instance
 from cchc.texts import t, table
+from cchc.units import TIERS_SINCE_2025_07
 
 FIRST, DAYS = date(2025, 12, 15), 90
 LAST = FIRST + timedelta(days=DAYS - 1)
@@ -134,7 +135,7 @@ def _in_process(work: str, path: Path, folder: Path, repeats: int) -> dict[str, 
 def _units() -> list[str]:
     from cchc.units import UnitRegister
 
-    return [unit.name for unit in UnitRegister.load().on(LAST, ["so", "xa"])]
+    return [unit.name for unit in UnitRegister.load().on(LAST, TIERS_SINCE_2025_07)]
 
 
 def _write_export(path: Path, rows: int) -> None:

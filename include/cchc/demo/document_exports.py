@@ -23,6 +23,7 @@ from cchc.demo.export_parts import (
     shown_day,
     working,
 )
+from cchc.units import Tier
 
 if TYPE_CHECKING:
     from cchc.units import Unit
@@ -93,7 +94,9 @@ class DocumentYear:
         self.year, self.seed = year, seed
         self.first, self.last = date(year - 1, 12, 15).toordinal(), date(year, 12, 14).toordinal()
         chance = seeded(seed, "van-ban")
-        weights = [chance.lognormvariate(0, 0.4) * (2.0 if unit.tier == "so" else 1.0) for unit in self.units]
+        weights = [
+            chance.lognormvariate(0, 0.4) * (2.0 if unit.tier == Tier.BODY else 1.0) for unit in self.units
+        ]
         whole = sum(weights) or 1.0
         self.documents: list[Document] = []
         for place, weight in enumerate(weights):

@@ -25,6 +25,7 @@ from cchc.demo.export_parts import (
     shown_day,
     working,
 )
+from cchc.units import REPORTING_TIERS, Tier
 
 if TYPE_CHECKING:
     from cchc.units import Unit
@@ -161,7 +162,7 @@ class OneStopYear:
         counts = self._count(window.first.toordinal(), window.last.toordinal())
         values: dict[tuple[str, str], KnownValue] = {}
         for place, unit in enumerate(self.units):
-            if place in counts or unit.tier == "xa":
+            if place in counts or unit.tier == Tier.COMMUNE:
                 for code, value in _figures(counts[place], unit.tier).items():
                     values[unit.code, code] = value
         return values
@@ -170,8 +171,10 @@ class OneStopYear:
 
     def _volumes(self, seed: int, total: int) -> list[int]:
         chance = seeded(seed, "mot-cua")
-        weights = [chance.lognormvariate(0, 0.6) * (1.6 if unit.tier == "so" else 1.0) for unit in self.units]
-        bodies = [place for place, unit in enumerate(self.units) if unit.tier == "so"]
+        weights = [
+            chance.lognormvariate(0, 0.6) * (1.6 if unit.tier == Tier.BODY else 1.0) for unit in self.units
+        ]
+        bodies = [place for place, unit in enumerate(self.units) if unit.tier == Tier.BODY]
         for place in chance.sample(bodies, min(WITHOUT_DOSSIERS, max(len(bodies) - 1, 0))):
             weights[place] = 0.0
         whole = sum(weights) or 1.0
@@ -406,8 +409,8 @@ def _figures(counts: _Counts, tier: str) -> dict[str, KnownValue]:
         "VII.4.3": (groups[3, "online"], groups[3, "resolved"]),
         "VII.4.4": (groups[4, "online"], groups[4, "resolved"]),
     }
-    if tier in ("so", "huyen", "xa"):
-        base = 6 if tier == "xa" else 1
+    if tier in REPORTING_TIERS:
+        base = 6 if tier == Tier.COMMUNE else 1
         plain |= {f"III.6.{base}": counts.online + counts.counter, f"III.6.{base + 1}": resolved}
         shares |= {
             f"III.6.{base + 2}": (in_time, resolved),

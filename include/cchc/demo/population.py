@@ -20,7 +20,7 @@ from cchc.demo.figures import TrueFigure, true_figures
 from cchc.indicators import Indicator, IndicatorRegister
 from cchc.intake import build_report_workbook, fill_workbook
 from cchc.intake.read_figures import ratio
-from cchc.units import Unit, UnitRegister
+from cchc.units import TIERS_SINCE_2025_07, Unit, UnitRegister
 from cchc.year import Calendar, Round, Window
 
 KEY = b"bieu cua tinh gia dinh, khong gui di dau"  # signs forms that never leave the machine
@@ -151,7 +151,7 @@ class Population:
 
 @lru_cache(maxsize=2)
 def _exports(year: int, seed: int) -> tuple[OneStopYear, DocumentYear]:
-    reporters = UnitRegister.load().on(date(year, 6, 30), ["so", "xa"])
+    reporters = UnitRegister.load().on(date(year, 6, 30), TIERS_SINCE_2025_07)
     return OneStopYear(reporters, year, seed), DocumentYear(reporters, year, seed)
 
 

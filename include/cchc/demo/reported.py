@@ -22,6 +22,7 @@ from cchc.stages import opening
 from cchc.stages.collecting import SOURCES
 from cchc.stages.run import Run
 from cchc.store import Store, upgrade
+from cchc.units import TIERS_SINCE_2025_07
 
 
 def reported_round(folder: Path, round_id: str, seed: int = 1) -> Run:
@@ -46,7 +47,7 @@ def reported_round(folder: Path, round_id: str, seed: int = 1) -> Run:
 def _exports(run: Run, seed: int) -> None:
     window = run.round.window
     assert window is not None
-    units = run.units.on(window.last, ["so", "xa"])
+    units = run.units.on(window.last, TIERS_SINCE_2025_07)
     for name, system in (
         ("mot-cua", OneStopYear(units, run.round.year, seed)),
         ("van-ban", DocumentYear(units, run.round.year, seed)),

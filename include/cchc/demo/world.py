@@ -30,7 +30,7 @@ from cchc.paths import Instance
 from cchc.scoring import Criteria
 from cchc.store import Store
 from cchc.texts import t, table
-from cchc.units import UnitRegister
+from cchc.units import TIERS_SINCE_2025_07, UnitRegister
 from cchc.year import Calendar, Round, Window
 
 
@@ -86,7 +86,7 @@ class World:
         )
         self.truth = Truth()
         self.courier = Courier(workers)
-        reporters = self.units.on(date(year, 6, 30), ["so", "xa"])
+        reporters = self.units.on(date(year, 6, 30), TIERS_SINCE_2025_07)
         self.order = {unit.code: place for place, unit in enumerate(reporters)}
         self.one_stop = OneStopYear(reporters, year, seed)
         self.documents = DocumentYear(reporters, year, seed)

@@ -14,12 +14,11 @@ from cchc.indicators.model import (
     OWN,
     REPORTS,
     SOURCES,
-    TIERS_BEFORE,
-    TIERS_SINCE,
     Indicator,
     Kind,
 )
 from cchc.texts import t
+from cchc.units import REPORTING_TIERS, TIERS_SINCE_2025_07
 
 _OPTION = re.compile(r"(\d+)=(\S.*)")
 PARTS = ("numerator", "denominator")
@@ -81,8 +80,8 @@ def _check_row(number: int, row: IndicatorRow, faults: RowFaults) -> None:
             faults.add(number, "aggregation", row.aggregation, allowed)
         _check_options(number, row, faults)
     for column, allowed_words in (
-        ("tiers_until_2025_06", TIERS_BEFORE),
-        ("tiers_since_2025_07", TIERS_SINCE),
+        ("tiers_until_2025_06", REPORTING_TIERS),
+        ("tiers_since_2025_07", TIERS_SINCE_2025_07),
         ("rounds", REPORTS),
     ):
         for wrong in _unknown(getattr(row, column), allowed_words):

@@ -10,8 +10,6 @@ from typing import Literal
 TWO_TIERS_SINCE = date(2025, 7, 1)
 OWN = "own"  # a part of a ratio that is no indicator of its own: the unit types it beside the percentage
 REPORTS = ("Q1", "6T", "Q3", "NAM")
-TIERS_BEFORE = ("so", "huyen", "xa")
-TIERS_SINCE = ("so", "xa")
 SOURCES = ("self", "one_stop", "doc_management", "computed", "catalogue")
 
 Kind = Literal["count", "percent", "boolean", "enum", "money", "text"]

@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import Field
 
 from cchc.config_files import Opened, StrictModel, config_file
+from cchc.units import ReportingTier
 
 
 class RiskWeights(StrictModel):
@@ -21,7 +22,7 @@ class RiskWeights(StrictModel):
 
 class InspectionSettings(StrictModel):
     share: Decimal = Field(gt=0, le=1)
-    tiers: list[str]
+    tiers: list[ReportingTier]
     answer_working_days: int = Field(ge=1, le=60)
     weights: RiskWeights
 

@@ -11,13 +11,12 @@ from cchc.clock import at, vn_date
 from cchc.config_files import Opened, RowFaults, StrictModel, config_file
 from cchc.errors import CchcError, ConfigErrors
 from cchc.texts import t
-from cchc.units import Unit, UnitRegister
+from cchc.units import TIERS_SINCE_2025_07, Unit, UnitRegister
 from cchc.year import WorkingDays
 from cchc.year.rules import YearDay
 
 FILE = "plan_tasks.csv"
 EVERY_UNIT = "moi-don-vi"
-TIERS = ("so", "xa")
 _CODE = re.compile(r"[A-Z0-9]+(?:[.-][A-Z0-9]+)*")  # it becomes part of an obligation's id and of file names
 
 
@@ -60,8 +59,8 @@ class PlanTask:
         A task whose one lead is not valid on the day would be given to nobody in silence: CchcError.
         """
         if self.lead == EVERY_UNIT:
-            return register.on(day, TIERS)
-        if self.lead in TIERS:
+            return register.on(day, TIERS_SINCE_2025_07)
+        if self.lead in TIERS_SINCE_2025_07:
             return register.on(day, [self.lead])
         unit = register.get(self.lead)
         if not unit.valid_on(day):
@@ -101,7 +100,8 @@ def _faults(row: PlanTaskRow, register: UnitRegister) -> list[tuple[str, str, st
     found: list[tuple[str, str, str]] = []
     if not _CODE.fullmatch(row.code):
         found.append(("code", row.code, t("obligations.plan.code_form")))
-    if row.lead not in (EVERY_UNIT, *TIERS) and not (row.lead in register and register.get(row.lead).reports):
+    is_unit = row.lead in register and register.get(row.lead).reports
+    if row.lead not in (EVERY_UNIT, *TIERS_SINCE_2025_07) and not is_unit:
         found.append(("lead", row.lead, t("obligations.plan.known_lead")))
     try:
         if YearDay.parse(row.due).previous_year:

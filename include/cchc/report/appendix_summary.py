@@ -13,9 +13,10 @@ from cchc.report.figures import spread_text
 from cchc.report.origins import of_system, of_total
 from cchc.report.references import summary_rows
 from cchc.report.tables import section_name
-from cchc.report.tally import PROVINCE, Tally
+from cchc.report.tally import Tally
 from cchc.report.workbook import Book, row_height
 from cchc.texts import t, table
+from cchc.units import Tier
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def _comments(
 ) -> None:
     """Source and hash on the province's figure, on each tier's and on the system's."""
     heads, tiers = table("report.appendix.summary"), table("report.tiers")
-    scopes = {heads["province"]: PROVINCE, **{tiers[tier]: tier for tier in facts.tiers}}
+    scopes = {heads["province"]: Tier.PROVINCE, **{tiers[tier]: tier for tier in facts.tiers}}
     for place, column in enumerate(columns):
         if column.title in scopes:
             line = facts.consolidation.line(indicator.code, scopes[column.title])
@@ -104,7 +105,7 @@ def _columns(facts: RoundFacts) -> list[_Column]:
 
 def _cells(facts: RoundFacts, number: int, indicator: Indicator, gaps: int) -> list[object]:
     line = facts.consolidation.line(indicator.code)
-    system = facts.system_lines.get((indicator.code, PROVINCE))
+    system = facts.system_lines.get((indicator.code, Tier.PROVINCE))
     cells: list[object] = [
         number,
         indicator.code,

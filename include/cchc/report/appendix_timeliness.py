@@ -9,9 +9,10 @@ from xlsxwriter.utility import xl_col_to_name
 
 from cchc.obligations import RoundSummary
 from cchc.report.facts import RoundFacts
-from cchc.report.tally import PROVINCE, ratio
+from cchc.report.tally import ratio
 from cchc.report.workbook import Book, row_height
 from cchc.texts import table
+from cchc.units import Tier
 
 _LIST = (
     ("number", 6),
@@ -35,12 +36,12 @@ _FIRST = 2  # the scope takes two columns, so that the counts stand in narrow on
 def write_timeliness_sheet(book: Book, name: str, facts: RoundFacts, title: str, note: str) -> None:
     """Tiers and the province on top, all obliged units below. Waived units stand in neither."""
     sheet, top = book.sheet(name, title, [note])
-    scopes = [*facts.tiers, PROVINCE]
+    scopes = [*facts.tiers, Tier.PROVINCE]
     head = top + len(scopes) + 2
     first, last = head + 1, head + max(len(facts.standings), 1)
     _summary_head(book, sheet, top)
     for offset, scope in enumerate(scopes, start=1):
-        summary = facts.summary if scope == PROVINCE else facts.summary_by_tier[scope]
+        summary = facts.summary if scope == Tier.PROVINCE else facts.summary_by_tier[scope]
         _summary_row(book, sheet, top + offset, scope, summary, (first, last))
     _list(book, sheet, facts, head)
     sheet.autofilter(head, 0, last, len(_LIST) - 1)
@@ -59,7 +60,7 @@ def _summary_row(
     book: Book, sheet: Any, row: int, scope: str, summary: RoundSummary, units: tuple[int, int]
 ) -> None:
     """Counts by COUNTIFS, so that a reader who filters or corrects the list sees where a number comes from."""
-    look: dict[str, object] = {"bold": scope == PROVINCE}
+    look: dict[str, object] = {"bold": scope == Tier.PROVINCE}
     names = table("report.tiers")
     sheet.merge_range(row, 0, row, 1, names[scope], book.cell(**look))
 
@@ -67,7 +68,7 @@ def _summary_row(
         letter = xl_col_to_name(column)
         return f"${letter}${units[0] + 1}:${letter}${units[1] + 1}"
 
-    of_scope = "" if scope == PROVINCE else f',{area(_TIER)},"{names[scope]}"'
+    of_scope = "" if scope == Tier.PROVINCE else f',{area(_TIER)},"{names[scope]}"'
     words, statuses = table("report.timeliness"), table("report.status")
     counted = [
         *((getattr(summary, key), _TIMELINESS, words[key]) for key in _WORDS),

@@ -17,9 +17,10 @@ from cchc.indicators import Indicator
 from cchc.report.facts import RoundFacts
 from cchc.report.figures import clean, option_names, spread_text, stated, unit_cell
 from cchc.report.origins import of_total, of_unit
-from cchc.report.tally import PROVINCE, Tally, parts, ratio
+from cchc.report.tally import Tally, parts, ratio
 from cchc.report.workbook import Book, number_format
 from cchc.texts import table
+from cchc.units import Tier
 
 _FIXED = ("number", "unit", "code", "tier", "state")
 
@@ -56,7 +57,7 @@ def write_units_sheet(book: Book, name: str, facts: RoundFacts, title: str, note
     words = table("report.appendix.units")
     sheet, top = book.sheet(name, title, [note, words["note"]], paper=8)
     columns = slots(facts)
-    totals = [PROVINCE, *facts.tiers] if len(facts.tiers) > 1 else [PROVINCE]
+    totals = [Tier.PROVINCE, *facts.tiers] if len(facts.tiers) > 1 else [Tier.PROVINCE]
     first_total = top + 3
     coverage_row = first_total + len(totals)
     head_row = coverage_row + 1
@@ -97,7 +98,7 @@ def _blocks(facts: RoundFacts, first: int) -> list[_Block]:
 
 def _ranges(column: str, blocks: Sequence[_Block], scope: str) -> list[str]:
     """Cell ranges of a scope; neighbouring tiers make one range."""
-    if scope == PROVINCE:
+    if scope == Tier.PROVINCE:
         if not blocks:
             return []
         return [f"{column}{blocks[0].first + 1}:{column}{blocks[-1].last + 1}"]

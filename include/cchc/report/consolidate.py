@@ -15,10 +15,10 @@ from cchc.intake import Figure, declared_nothing
 from cchc.obligations import Ledger, obliged
 from cchc.report.reconciliation import Evidences, evidence, put_precedence
 from cchc.report.settings import DocumentSettings
-from cchc.report.tally import PROVINCE, Figures, Tally, tally
+from cchc.report.tally import Figures, Tally, tally
 from cchc.store import Row, Store
 from cchc.texts import t
-from cchc.units import Unit, UnitRegister
+from cchc.units import Tier, Unit, UnitRegister
 from cchc.year import Round
 
 PRODUCT = "bao_cao"
@@ -33,7 +33,7 @@ class Consolidation:
     lines: Mapping[tuple[str, str], Tally]
     as_of: datetime
 
-    def line(self, indicator: str, scope: str = PROVINCE) -> Tally | None:
+    def line(self, indicator: str, scope: str = Tier.PROVINCE) -> Tally | None:
         """The line of an indicator, or None when no unit of the scope owes it."""
         return self.lines.get((indicator, scope))
 
@@ -53,7 +53,7 @@ class Consolidation:
         return {
             code: f"{line.units_counted}/{line.units_obliged}"
             for (code, scope), line in self.lines.items()
-            if scope == PROVINCE
+            if scope == Tier.PROVINCE
         }
 
 
@@ -84,7 +84,7 @@ def add_up(
             continue
         codes = [unit.code for unit in owing]
         silent = {*nothing, *(unit for unit, own in sections.items() if indicator.section in own)}
-        lines[indicator.code, PROVINCE] = tally(indicator, PROVINCE, codes, figures, silent)
+        lines[indicator.code, Tier.PROVINCE] = tally(indicator, Tier.PROVINCE, codes, figures, silent)
         for tier in tiers:
             if own := [unit.code for unit in owing if unit.tier == tier]:
                 lines[indicator.code, tier] = tally(indicator, tier, own, figures, silent)
@@ -189,7 +189,9 @@ def load_consolidation(
         return None
     lines = _lines(rows)
     place = {indicator.code: n for n, indicator in enumerate(indicators.all)} if indicators else {}
-    order = sorted(lines, key=lambda key: (place.get(key[0], len(place)), key[0], key[1] != PROVINCE, key[1]))
+    order = sorted(
+        lines, key=lambda key: (place.get(key[0], len(place)), key[0], key[1] != Tier.PROVINCE, key[1])
+    )
     return Consolidation(round_id, draft, {key: lines[key] for key in order}, from_text(rows[0]["as_of"]))
 
 

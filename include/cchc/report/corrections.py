@@ -10,9 +10,10 @@ from cchc.indicators import Indicator, IndicatorRegister
 from cchc.report.consolidate import Consolidation, load_consolidation
 from cchc.report.documents import last_issued
 from cchc.report.figures import tally_text
-from cchc.report.tally import PROVINCE, Tally
+from cchc.report.tally import Tally
 from cchc.report.views import of
 from cchc.store import Store
+from cchc.units import Tier
 
 KIND = "bao_cao"
 
@@ -54,7 +55,7 @@ def correction(
     changes = [
         Change(known[code], *_shown(known[code], before.line(code), consolidation.line(code)))
         for code in codes
-        if code in known and before.line(code, PROVINCE) != consolidation.line(code, PROVINCE)
+        if code in known and before.line(code, Tier.PROVINCE) != consolidation.line(code, Tier.PROVINCE)
     ]
     return Correction(last.number, last.symbol or "", last.issued_on, last.draft, changes)
 

@@ -23,10 +23,10 @@ from cchc.report.consolidate import (
 from cchc.report.reconciliation import Line, by_witness, evidence, reconcile
 from cchc.report.settings import DocumentSettings
 from cchc.report.successors import of_predecessors
-from cchc.report.tally import PROVINCE, Figures, Tally, tally
+from cchc.report.tally import Figures, Tally, tally
 from cchc.sources import DOC_MANAGEMENT, ONE_STOP
 from cchc.store import Store
-from cchc.units import Unit, UnitRegister
+from cchc.units import Tier, Unit, UnitRegister
 from cchc.year import Calendar, Round, RoundKind, WorkingDays
 
 
@@ -310,8 +310,8 @@ def compare(
         code = indicator.code
         both = [unit for unit in units if _counts(indicator, unit, now) and _counts(indicator, unit, then)]
         first, second = (add_up([indicator], owed, both, source) for source in (now, then))
-        if (code, PROVINCE) in first:
-            lines_now[code], lines_then[code] = first[code, PROVINCE], second[code, PROVINCE]
+        if (code, Tier.PROVINCE) in first:
+            lines_now[code], lines_then[code] = first[code, Tier.PROVINCE], second[code, Tier.PROVINCE]
     return Comparison(before, lines_now, lines_then, [unit for unit in units if unit.code in inherited])
 
 

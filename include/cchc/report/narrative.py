@@ -25,10 +25,11 @@ from cchc.report.tables import (
     timeliness_table,
     warnings_table,
 )
-from cchc.report.tally import PROVINCE, Tally
+from cchc.report.tally import Tally
 from cchc.report.unit_texts import Voice, left_out, voices
 from cchc.report.views import FigureView, group_sentences, of, unit_names
 from cchc.texts import t, table
+from cchc.units import Tier
 
 _VOICES_IN_BODY = 5
 
@@ -97,11 +98,11 @@ def _nothing(facts: RoundFacts, rules: ReportRules, references: References, sect
 
 
 def _province(facts: RoundFacts) -> list[Tally]:
-    return [line for (_, scope), line in facts.consolidation.lines.items() if scope == PROVINCE]
+    return [line for (_, scope), line in facts.consolidation.lines.items() if scope == Tier.PROVINCE]
 
 
 def _figure(facts: RoundFacts, rules: ReportRules, references: References) -> Any:
-    def figure(code: str, scope: str = PROVINCE) -> FigureView:
+    def figure(code: str, scope: str = Tier.PROVINCE) -> FigureView:
         if code not in facts.indicator_of:
             raise CchcError(t("report.template.unknown_indicator", code=code))
         return FigureView(facts, rules, references, facts.indicator_of[code], scope)

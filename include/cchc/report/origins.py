@@ -6,9 +6,9 @@ from cchc.clock import vn_date, vn_instant
 from cchc.files import sha256_bytes
 from cchc.report.facts import RoundFacts
 from cchc.report.figures import clean, names
-from cchc.report.tally import PROVINCE, Tally
+from cchc.report.tally import Tally
 from cchc.texts import t, table
-from cchc.units import Unit
+from cchc.units import Tier, Unit
 
 _NAMED = 10
 
@@ -33,7 +33,9 @@ def of_total(facts: RoundFacts, line: Tally) -> str:
     counted = [
         unit.code
         for unit in facts.units
-        if line.scope in (PROVINCE, unit.tier) and facts.owes(unit, line.indicator) and unit.code not in out
+        if line.scope in (Tier.PROVINCE, unit.tier)
+        and facts.owes(unit, line.indicator)
+        and unit.code not in out
     ]
     hashes = sorted(facts.received[code].sha256 for code in counted if code in facts.received)
     parts = [t("report.origin.total", counted=line.units_counted, obliged=line.units_obliged)]

@@ -14,9 +14,10 @@ from cchc.report.fields import FieldFacts
 from cchc.report.figures import number
 from cchc.report.references import References
 from cchc.report.settings import DocumentSettings, ReportRules
-from cchc.report.tally import PROVINCE, Tally, ratio, tally
+from cchc.report.tally import Tally, ratio, tally
 from cchc.report.views import FigureView
 from cchc.texts import t, table
+from cchc.units import Tier
 
 _ENDS = 5  # so many of the highest and of the lowest stand in a picture
 
@@ -128,7 +129,7 @@ def _mark(value: Decimal | None) -> tuple[str, Decimal] | None:
 def _online_picture(facts: RoundFacts, rules: ReportRules, names: Mapping[str, str]) -> list[Block]:
     rows = [
         (names[scope], line.value)
-        for scope in (*facts.tiers, PROVINCE)
+        for scope in (*facts.tiers, Tier.PROVINCE)
         if (line := online_share(facts, rules, scope)) is not None and line.value is not None
     ]
     if not rows:
@@ -148,14 +149,14 @@ class _Share:
     aggregation: str = "ratio"
 
 
-def online_share(facts: RoundFacts, rules: ReportRules, scope: str = PROVINCE) -> Tally | None:
+def online_share(facts: RoundFacts, rules: ReportRules, scope: str = Tier.PROVINCE) -> Tally | None:
     """Dossiers received online among those received in the window, over the units that gave both."""
     if rules.online not in facts.indicator_of or rules.in_person not in facts.indicator_of:
         return None
     units = [
         unit.code
         for unit in facts.units
-        if scope in (PROVINCE, unit.tier)
+        if scope in (Tier.PROVINCE, unit.tier)
         and facts.owes(unit, rules.online)
         and facts.owes(unit, rules.in_person)
     ]

@@ -13,9 +13,8 @@ from cchc.errors import CchcError
 from cchc.report.facts import RoundFacts
 from cchc.report.marking import Marking
 from cchc.report.places import Anchor
-from cchc.report.tally import PROVINCE
 from cchc.texts import t, table
-from cchc.units import Unit
+from cchc.units import Tier, Unit
 
 _TITLE_ROWS = 1
 _NOTE_ROWS = 1
@@ -108,8 +107,8 @@ class References:
         sheets, found = self._sheets, dict[str, Anchor]()
         start = first_table_row(self._marking)
         tiers = table("report.tiers")
-        for offset, scope in enumerate([*self._facts.tiers, PROVINCE], start=1):
-            key = "tien_do" if scope == PROVINCE else f"tien_do_{scope}"
+        for offset, scope in enumerate([*self._facts.tiers, Tier.PROVINCE], start=1):
+            key = "tien_do" if scope == Tier.PROVINCE else f"tien_do_{scope}"
             place = t(
                 "report.place.timeliness",
                 sheet=sheets["timeliness"],

@@ -16,7 +16,7 @@ from cchc.errors import ConfigError, ConfigErrors
 from cchc.indicators import IndicatorRegister, format_number
 from cchc.reminders.addresses import ConfigAddress
 from cchc.texts import t
-from cchc.units import REPORTING_TIERS
+from cchc.units import REPORTING_TIERS, ReportingTier
 
 FILE_NAME = "documents.yaml"
 SELF = "self"  # the unit's own figure, as indicators.csv calls it
@@ -132,13 +132,13 @@ class Receiver(StrictModel):
     """Who stands behind one line of a 'Nơi nhận': mailboxes, all units of some tiers, or the document's addressees."""
 
     mailboxes: tuple[ConfigAddress, ...] = ()
-    tiers: tuple[str, ...] = ()
+    tiers: tuple[ReportingTier, ...] = ()
     addressees: Literal[True] | None = None
 
     @field_validator("tiers")
     @classmethod
-    def _known_tiers(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if not value or not set(value) <= set(REPORTING_TIERS):
+    def _some_tiers(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value:
             raise ValueError(", ".join(REPORTING_TIERS))
         return value
 

@@ -14,9 +14,10 @@ from cchc.report.figures import number, one_line, tally_text
 from cchc.report.places import Anchor
 from cchc.report.reconciliation import Agreement, worst_first
 from cchc.report.references import References
-from cchc.report.tally import PROVINCE, Tally, ratio
+from cchc.report.tally import Tally, ratio
 from cchc.report.views import move_text
 from cchc.texts import t, table
+from cchc.units import Tier
 
 
 def share(pair: tuple[int, int]) -> str:
@@ -36,7 +37,7 @@ def timeliness_table(facts: RoundFacts, references: References) -> Table:
     names = table("report.tiers")
     rows = [_summary_row(names[tier], facts.summary_by_tier[tier]) for tier in facts.tiers]
     if len(rows) != 1:
-        rows.append(_summary_row(names[PROVINCE], facts.summary))
+        rows.append(_summary_row(names[Tier.PROVINCE], facts.summary))
     scopes = [f"tien_do_{tier}" for tier in facts.tiers]
     anchors = {row: references.named(name) for row, name in enumerate(scopes)}
     anchors[len(rows) - 1 if len(rows) != 1 else -1] = references.named("tien_do")
@@ -106,7 +107,7 @@ def summary_table(facts: RoundFacts, references: References) -> Table:
         line = facts.consolidation.line(indicator.code)
         past = facts.last_year
         then = past.then.get(indicator.code) if past else None
-        system = facts.system_lines.get((indicator.code, PROVINCE))
+        system = facts.system_lines.get((indicator.code, Tier.PROVINCE))
         anchors[len(rows)] = references.indicator(indicator.code)
         rows.append(
             [

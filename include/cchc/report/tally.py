@@ -14,7 +14,6 @@ from typing import Protocol
 
 from cchc.indicators import FigureParts, evaluate
 
-PROVINCE = "tinh"
 NOT_GIVEN = ("", "-", "–", "—")
 _RATIO_STEP = Decimal("0.0001")
 

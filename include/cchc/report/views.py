@@ -11,9 +11,9 @@ from cchc.report.figures import clean, comparable, names, number, tally_text
 from cchc.report.places import Linked, link, without_links
 from cchc.report.references import References
 from cchc.report.settings import ReportRules
-from cchc.report.tally import PROVINCE, Tally
+from cchc.report.tally import Tally
 from cchc.texts import t
-from cchc.units import Unit
+from cchc.units import Tier, Unit
 
 
 class FigureView:
@@ -28,7 +28,7 @@ class FigureView:
         rules: ReportRules,
         references: References,
         indicator: Indicator,
-        scope: str = PROVINCE,
+        scope: str = Tier.PROVINCE,
     ) -> None:
         self._facts, self._rules, self._indicator, self._scope = facts, rules, indicator, scope
         self._references = references
@@ -76,7 +76,7 @@ class FigureView:
     def change(self) -> str:
         """`, tăng 3,20% so với cùng kỳ năm trước (tính trên 110 đơn vị có số liệu cả hai kỳ)`, or empty."""
         past = self._facts.last_year
-        if past is None or self._scope != PROVINCE or self._indicator.code not in past.now:
+        if past is None or self._scope != Tier.PROVINCE or self._indicator.code not in past.now:
             return ""
         code = self._indicator.code
         return self._linked(change_text(self._indicator, past.now[code], past.then[code]))
@@ -85,7 +85,7 @@ class FigureView:
     def move(self) -> str:
         """The change alone: `tăng 3,20%`, `giảm 0,35 điểm phần trăm`, or empty."""
         past, code = self._facts.last_year, self._indicator.code
-        if past is None or self._scope != PROVINCE or code not in past.now:
+        if past is None or self._scope != Tier.PROVINCE or code not in past.now:
             return ""
         return self._linked(move_text(self._indicator, past.now[code], past.then[code]))
 

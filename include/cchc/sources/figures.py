@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from cchc.sources.counting import Counts
+from cchc.units import Tier
 
 _CENT = Decimal("0.01")
 
@@ -49,10 +50,10 @@ _ONE_STOP_COUNTS = {
 }
 # Received, resolved, in time, in time (land), in time (construction): the appendix has one block a tier. The
 # register of indicators passes the district's block to the provincial bodies since July 2025.
-_BLOCKS = {
-    "so": ("III.6.1", "III.6.2", "III.6.3", "III.6.4", "III.6.5"),
-    "huyen": ("III.6.1", "III.6.2", "III.6.3", "III.6.4", "III.6.5"),
-    "xa": ("III.6.6", "III.6.7", "III.6.8", "III.6.9", "III.6.10"),
+_BLOCKS: dict[str, tuple[str, str, str, str, str]] = {
+    Tier.BODY: ("III.6.1", "III.6.2", "III.6.3", "III.6.4", "III.6.5"),
+    Tier.DISTRICT: ("III.6.1", "III.6.2", "III.6.3", "III.6.4", "III.6.5"),
+    Tier.COMMUNE: ("III.6.6", "III.6.7", "III.6.8", "III.6.9", "III.6.10"),
 }
 _SENT_COUNTS = {
     "VB.1": "sent",
@@ -89,7 +90,7 @@ def one_stop_figures(
     if tier in _BLOCKS:
         figures |= _block(tier, counts)
     if communes is not None:
-        figures |= _block("xa", communes)
+        figures |= _block(Tier.COMMUNE, communes)
     if has_return_channel:
         figures["VII.5.5"] = count(counts["returned_by_post"])
     if has_level:
@@ -107,7 +108,7 @@ def _unknowable(counts: Counts, tier: str, communes: Counts | None) -> Iterator[
         yield from ("T06.2", "T06.3", "VII.5.4", "OS.2")
     if counts.get("resolved_channel_unknown", 0):
         yield from ("VII.4.3", "VII.4.4")
-    for block, told in ((tier, counts), ("xa", communes)):
+    for block, told in ((tier, counts), (Tier.COMMUNE, communes)):
         if told is not None and told.get("resolved_field_unknown", 0) and block in _BLOCKS:
             yield from _BLOCKS[block][3:]
 

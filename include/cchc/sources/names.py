@@ -16,7 +16,6 @@ from cchc.texts import t
 if TYPE_CHECKING:
     from cchc.units import Unit, UnitRegister
 
-REPORTING_TIERS = ("so", "huyen", "xa")  # a province is in the register as a parent, it handles nothing
 SHOWN_UNITS, LIKE = 3, 72.0  # a likeness in per cent
 # Family names that nearly every Vietnamese bears, with and without accents.
 _FAMILY = re.compile(
@@ -68,7 +67,7 @@ class UnitFinder:
         self._exact: dict[str, list[Unit]] = defaultdict(list)
         self._normalised: dict[str, list[Unit]] = defaultdict(list)
         for unit in units.all:
-            if unit.tier not in REPORTING_TIERS:
+            if not unit.reports:  # a province is in the register as a parent, it handles nothing
                 continue
             for text in (unit.code, unit.name):
                 self._exact[text].append(unit)

@@ -18,6 +18,7 @@ from cchc.sources.layouts import Layout, load_layouts
 from cchc.sources.rules import CountingRules
 from cchc.sources.snapshots import Snapshot, find_snapshot, layouts_in
 from cchc.store import Store
+from cchc.units import Tier
 
 if TYPE_CHECKING:
     from cchc.indicators import IndicatorRegister
@@ -146,7 +147,7 @@ def counts_of_communes(
     district: Unit, units: Iterable[Unit], covered: Set[str], by_unit: Mapping[str, Counts]
 ) -> Counts | None:
     """Counts of a district's communes together; None for another unit and unless every commune is covered."""
-    below = [unit.code for unit in units if unit.parent == district.code and unit.tier == "xa"]
+    below = [unit.code for unit in units if unit.parent == district.code and unit.tier == Tier.COMMUNE]
     if district.tier != "huyen" or not below or not covered >= set(below):
         return None
     found: defaultdict[str, int] = defaultdict(int)

@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from cchc.clock import vn_date
 from cchc.errors import CchcError
 from cchc.texts import t
+from cchc.units.tiers import Tier
 
 Row = dict[str, str]
 OFFICIAL = ("name", "kind", "predecessors")
@@ -103,7 +104,7 @@ def _communes(rows: Sequence[Row], parent: str) -> list[Row]:
 
 
 def _is_commune(row: Row, parent: str) -> bool:
-    return row["tier"] == "xa" and row["parent"] == parent
+    return row["tier"] == Tier.COMMUNE and row["parent"] == parent
 
 
 def _ended(row: Row, since: date) -> Row:
@@ -118,7 +119,7 @@ def _new_row(rows: Sequence[Row], commune: Commune, parent: str, since: date | N
     columns = rows[0] if rows else {}
     return dict.fromkeys(columns, "") | {
         "code": commune.code,
-        "tier": "xa",
+        "tier": Tier.COMMUNE.value,
         "parent": parent,
         "valid_from": since.isoformat() if since else "",
         "valid_to": "",
@@ -140,7 +141,7 @@ def _cells(commune: Commune, rows: Sequence[Row]) -> dict[str, str]:
 
 def _districts(rows: Sequence[Row]) -> Mapping[tuple[str, str], str]:
     """Codes of the districts of the file by (province, district) as the official list names them."""
-    provinces = {row["code"]: row["name"] for row in rows if row["tier"] == "tinh"}
+    provinces = {row["code"]: row["name"] for row in rows if row["tier"] == Tier.PROVINCE}
     return {
         (provinces.get(row["parent"], ""), _official_name(row["name"])): row["code"]
         for row in rows

@@ -11,7 +11,8 @@ from cchc.clock import vn_date
 from cchc.config_files import Opened, RowFaults, Rows, StrictModel
 from cchc.errors import ConfigErrors
 from cchc.texts import t
-from cchc.units.model import TIERS, Unit
+from cchc.units.model import Unit
+from cchc.units.tiers import Tier
 
 FILE = "units.csv"
 _CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -82,8 +83,8 @@ def _unit(number: int, row: UnitRow, codes: Mapping[str, UnitRow], faults: RowFa
     for mailbox in mailboxes:
         if not is_address(mailbox):
             faults.add(number, "mailboxes", mailbox, t("units.address"))
-    if row.tier not in TIERS:
-        faults.add(number, "tier", row.tier, t("config.one_of", names=", ".join(TIERS)))
+    if row.tier not in set(Tier):
+        faults.add(number, "tier", row.tier, t("config.one_of", names=", ".join(Tier)))
         return None
     first = _day(number, "valid_from", row.valid_from, faults)
     last = _day(number, "valid_to", row.valid_to, faults) if row.valid_to else None

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-PROVINCE = "tinh"  # a parent of reporting units; it never reports itself and needs no mailbox
-REPORTING_TIERS = ("so", "huyen", "xa")
-TIERS = (PROVINCE, *REPORTING_TIERS)
+from cchc.units.tiers import REPORTING_TIERS
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,10 @@ from cchc.config_files import Opened, config_file
 from cchc.errors import CchcError
 from cchc.texts import t
 from cchc.units.load import FILE, read_units
-from cchc.units.model import REPORTING_TIERS, Unit
+from cchc.units.model import Unit
+from cchc.units.tiers import REPORTING_TIERS
 
-__all__ = ["FILE", "REPORTING_TIERS", "Unit", "UnitRegister"]
+__all__ = ["FILE", "Unit", "UnitRegister"]
 
 
 class UnitRegister:

@@ -11,12 +11,12 @@ from pydantic import AfterValidator, BeforeValidator
 
 from cchc.config_files import StrictModel
 from cchc.texts import t
+from cchc.units import REPORTING_TIERS, ReportingTier
 from cchc.year.model import FIRST_YEAR, LAST_YEAR, RoundKind
 
 _DAY = re.compile(r"(?:(-1)/)?(\d{2})-(\d{2}|last)")
 _HOUR = re.compile(r"(\d{2}):(\d{2})")
 _YEAR = re.compile(r"(\d{4})(\+?)")
-TIERS = ("so", "huyen", "xa")
 ON_DAY_OFF = ("next", "previous", "none")
 
 
@@ -84,15 +84,9 @@ def mapping(value: Any) -> Any:
     return value
 
 
-def _tier(value: Any) -> Any:
-    if value not in TIERS:
-        raise ValueError(t("config.one_of", names=", ".join(TIERS)))
-    return value
-
-
 def _some_tiers(value: Any) -> Any:
     if not isinstance(value, list) or not value:
-        raise ValueError(t("year.some_tiers", names=", ".join(TIERS)))
+        raise ValueError(t("year.some_tiers", names=", ".join(REPORTING_TIERS)))
     return value
 
 
@@ -112,6 +106,6 @@ def _year_key(value: str) -> str:
 Day = Annotated[YearDay, BeforeValidator(_year_day)]
 Hour = Annotated[str, BeforeValidator(_hour)]
 OnDayOff = Annotated[str, BeforeValidator(_on_day_off)]
-Tiers = Annotated[list[Annotated[str, BeforeValidator(_tier)]], BeforeValidator(_some_tiers)]
+Tiers = Annotated[list[ReportingTier], BeforeValidator(_some_tiers)]
 Kind = Annotated[str, AfterValidator(_kind)]
 YearKey = Annotated[str, AfterValidator(_year_key)]
