@@ -29,7 +29,10 @@ BOARD_DOCUMENT = "/cchc/van-ban/"
 
 
 class DecisionOperator(HITLOperator):
-    """Waits, without a slot and without a time limit, until somebody chooses; approvers get a mail.
+    """Waits, without a slot and without a time limit, until one of the approvers chooses; they get a mail.
+
+    Who they are, `department.yaml` says when the task begins to wait; Airflow refuses everybody else. An approver who
+    is named later can decide after a 'Clear' of the task.
 
     The form asks for what an issued document needs. Airflow does not check at the door what was typed: a wrong
     answer is asked for again here. There are no defaults: with them Airflow would decide by itself one day.
@@ -52,25 +55,38 @@ class DecisionOperator(HITLOperator):
 
     def execute(self, context: Any) -> Any:
         """Show what is to be decided on, with links, then wait."""
+        from cchc.stages.approvers import approvers_of
         from cchc.stages.waiting import drafts, not_held
         from cchc_airflow.context import run_context
 
         run = run_context(context)
         self.subject = f"{self.subject} - {run.round.title}"
-        parts = [t("airflow.approval_body"), _as_list(drafts(run)), *not_held(run), t("airflow.approval_how")]
+        may = approvers_of(run)
+        self.assigned_users = [{"id": one.account_id, "name": one.title} for one in may]
+        who = t("airflow.approval_who", names="; ".join(one.title for one in may))
+        parts = [
+            t("airflow.approval_body"),
+            _as_list(drafts(run)),
+            *not_held(run),
+            who,
+            t("airflow.approval_how"),
+        ]
         if (context["dag_run"].conf or {}).get("as_of"):
             parts.insert(0, t("airflow.as_of_past", moment=vn_instant(run.as_of), actor=run.actor))
         self.body = "\n\n".join(parts)
         return super().execute(context)
 
     def execute_complete(self, context: Any, event: dict[str, Any]) -> Any:
-        """The answer. A wrong one is forgotten by Airflow when the form is put up again, as after a 'Clear'."""
+        """The answer. A wrong one, or that of somebody who may not decide, is forgotten by Airflow when the form is
+        put up again, as after a 'Clear'."""
         from cchc.stages import Approval
+        from cchc.stages.approvers import by_an_approver
+        from cchc_airflow.context import run_context
 
         if "error" in event:
             return super().execute_complete(context, event)
         try:
-            approval = Approval.parse(decision_of(event))
+            approval = by_an_approver(run_context(context), Approval.parse(decision_of(event)))
         except RuleRefused as wrong:
             log.warning(t("airflow.asked_again", words=wrong))
             return self.execute(context)
@@ -127,7 +143,7 @@ def decision_of(answer: Mapping[str, Any] | None) -> dict[str, Any] | None:
     chosen = list(answer.get("chosen_options") or [])
     return {
         "decision": {(APPROVE,): "approve", (RETURN,): "return"}.get(tuple(chosen)),
-        "by": user.get("name") or user.get("id") or "",
+        "by": str(user.get("id") or ""),
         "decided_at": answer.get("responded_at"),
         "remarks": given.get("nhan_xet") or "",
         "number": given.get("so") or "",

@@ -11,6 +11,7 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from cchc.errors import CchcError, RuleRefused
 from cchc.stages import Approval, Run
+from cchc.stages.approvers import by_an_approver
 from cchc.texts import t
 from cchc_airflow.approvals import decision_of
 from cchc_airflow.context import run_context
@@ -21,12 +22,13 @@ log = logging.getLogger(__name__)
 def issue(stage: Callable[[Run, Approval], list[str]], answer: Mapping[str, Any] | None) -> list[str]:
     """Hand the decision to the stage; returns the ids of the issued documents.
 
-    A return, or an incomplete approval, fails the task at once with its words: a run that ended 'success'
-    although nothing was issued would deceive everybody.
+    A return, an incomplete approval, or one of somebody who may not approve, fails the task at once with its words: a
+    run that ended 'success' although nothing was issued would deceive everybody.
     """
     run = run_context()
     try:
         approval = Approval.parse(decision_of(answer) or _rehearsed(run))
+        approval = by_an_approver(run, approval)
         # A rehearsed year may lie ahead of the clock; nobody decides before there is a draft.
         approval = replace(approval, decided_at=max(approval.decided_at, run.as_of))
         return stage(run, approval)

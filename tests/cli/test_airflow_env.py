@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from airflow.configuration import conf
 
-from cchc.cli.airflow_env import USERS, airflow_environment, password_file
+from cchc.cli.airflow_env import airflow_environment, password_file
 from cchc.paths import PROJECT_ROOT, Instance
+from cchc.reminders import Department
+from cchc.reminders.department import DECIDING_ROLES, Approvers
 
 
 @pytest.fixture
@@ -49,13 +51,23 @@ def test_a_user_that_is_new_gets_a_password_and_the_others_keep_theirs(instance:
     airflow_environment(instance)
     path = password_file(instance)
     before = json.loads(path.read_text(encoding="utf-8"))
-    assert set(before) == set(USERS)
+    assert set(before) == set(Department.load().accounts)
     path.write_text(json.dumps({"van-hanh": before["van-hanh"], "khac": "x"}), encoding="utf-8")
     airflow_environment(instance)
     after = json.loads(path.read_text(encoding="utf-8"))
     assert after["van-hanh"] == before["van-hanh"]
     assert after["khac"] == "x"
     assert after["quan-tri"]
+
+
+def test_a_machine_of_ones_own_has_accounts_that_may_approve_and_others_that_may_not(
+    instance: Instance,
+) -> None:
+    pairs = airflow_environment(instance)["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS"].split(",")
+    roles = dict(pair.split(":") for pair in pairs)
+    may = {one.login for kind in Approvers.model_fields for one in Department.load().approvers_of(kind)}
+    assert may and {roles[login] for login in may} <= set(DECIDING_ROLES)
+    assert {roles[login] for login in roles.keys() - may} == {"viewer", "op", "admin"}
 
 
 def test_pages_are_served_on_this_machine_only_and_never_to_everybody(instance: Instance) -> None:

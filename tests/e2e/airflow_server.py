@@ -147,7 +147,13 @@ class AirflowServer:
         return "\n".join(f"{path.name}: {path.read_text(encoding='utf-8')[-1500:]}" for path in logs)
 
     def answer(self, dag_id: str, run_id: str, task_id: str, option: str, values: Mapping[str, str]) -> None:
-        """Answer a waiting decision as a person would.
+        """Answer a waiting decision as the person who is signed in; AssertionError when the server refuses."""
+        self.waits(dag_id, run_id, task_id)
+        path = f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}/-1/hitlDetails"
+        self.call("PATCH", path, {"chosen_options": [option], "params_input": dict(values)})
+
+    def waits(self, dag_id: str, run_id: str, task_id: str) -> None:
+        """Return when the decision can be answered; AssertionError when the run ends or never comes so far.
 
         An answer within about five seconds of the task's waiting state made Airflow 3.3.2 fail the task.
         """
@@ -161,6 +167,3 @@ class AirflowServer:
             "the decision waits",
         )
         time.sleep(8)
-        self.call(
-            "PATCH", f"{path}/-1/hitlDetails", {"chosen_options": [option], "params_input": dict(values)}
-        )

@@ -9,7 +9,7 @@ import json
 import os
 import socket
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from email import policy
 from pathlib import Path
@@ -22,7 +22,7 @@ from tests.e2e.airflow_server import AirflowServer, until
 from cchc import clock
 from cchc.clock import at, to_text
 from cchc.intake.fill import Answers, fill_workbook
-from cchc.obligations import Ledger, summarise
+from cchc.obligations import Ledger, RoundEventKind, RoundLedger, summarise
 from cchc.paths import Instance
 from cchc.reminders import Department, set_mode
 from cchc.reminders.sink import MailSink
@@ -170,12 +170,16 @@ def test_the_real_scheduler_opens_chases_closes_and_approves_a_round(
     # Closing waits for a person; the report carries what that person typed.
     run_id = server.trigger("chot_dot_bao_cao", {"round": ROUND, "as_of": to_text(at(date(2026, 3, 19), 9))})
     typed = {"so": "45", "ky_hieu": "BC-UBND", "ngay": "20/03/2026", "nhan_xet": ""}
+    nobody_else_may_decide(server, "chot_dot_bao_cao", run_id, typed)
+    server.sign_in("lanh-dao")
     # A day that does not exist is asked for again, and nothing has failed.
     server.answer("chot_dot_bao_cao", run_id, "phe_duyet", "Phê duyệt", {**typed, "ngay": "31/02/2026"})
     server.answer("chot_dot_bao_cao", run_id, "phe_duyet", "Phê duyệt", typed)
     state = server.finish("chot_dot_bao_cao", run_id)
     assert state == "success", server.failure_of("chot_dot_bao_cao", run_id)
     the_round_is_issued(instance)
+    decided_by(instance, "Lãnh đạo Sở Nội vụ (lanh-dao)")
+    server.sign_in("van-hanh")
     the_board_shows_it(server)
     assert max(subjects(sink).values()) == 1, "a mail went out twice"
 
@@ -214,6 +218,34 @@ def the_round_is_issued(instance: Instance) -> None:
     assert "45/BC-UBND" in words
     assert "DIỄN TẬP" not in words
     assert load_workbook(folder / f"phu-luc-{ROUND}.xlsx").sheetnames
+
+
+def nobody_else_may_decide(server: AirflowServer, dag_id: str, run_id: str, typed: Mapping[str, str]) -> None:
+    """Neither who runs the Dags, nor the administrator, nor who only looks on: 403, and everything waits as before."""
+    server.waits(dag_id, run_id, "phe_duyet")
+    path = f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances/phe_duyet"
+    answer = {"chosen_options": ["Phê duyệt"], "params_input": dict(typed)}
+    for user in ("van-hanh", "quan-tri", "xem"):
+        server.sign_in(user)
+        with pytest.raises(AssertionError, match=": 403 "):
+            server.call("PATCH", f"{path}/-1/hitlDetails", answer)
+        assert server.call("GET", path)["state"] == "awaiting_input"
+        assert server.call("GET", f"{path}/-1/hitlDetails")["response_received"] is False
+    store = Store(server.instance.store_url)
+    state = RoundLedger(store).state(ROUND, clock.now())
+    store.close()
+    assert state is not None and state.waiting and not state.issues
+
+
+def decided_by(instance: Instance, title: str) -> None:
+    store = Store(instance.store_url)
+    actors = {
+        event.kind: event.actor
+        for event in RoundLedger(store).events(ROUND)
+        if event.kind in (RoundEventKind.approved, RoundEventKind.issued)
+    }
+    store.close()
+    assert actors == {RoundEventKind.approved: title, RoundEventKind.issued: title}
 
 
 def the_board_shows_it(server: AirflowServer) -> None:

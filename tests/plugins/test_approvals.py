@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from airflow.providers.standard.operators.hitl import HITLOperator
+from airflow.sdk.exceptions import AirflowFailException
 
 from cchc.clock import at
+from cchc.paths import Instance
+from cchc.stages import Approval, Run
+from cchc.store import Store
+from cchc_airflow import issuing
 from cchc_airflow.approvals import APPROVE, RETURN, DecisionOperator
 
 WHEN = at(date(2026, 3, 23), 10)
@@ -16,19 +23,24 @@ RIGHT = {"so": "12", "ky_hieu": "BC-UBND", "ngay": "2026-03-23", "nhan_xet": Non
 
 
 @pytest.fixture
-def operator(monkeypatch: pytest.MonkeyPatch) -> DecisionOperator:
+def operator(monkeypatch: pytest.MonkeyPatch, instance: Instance, store: Store) -> DecisionOperator:
     made = DecisionOperator(task_id="phe_duyet", title="báo cáo", symbol="BC-UBND")
     monkeypatch.setattr(DecisionOperator, "execute", lambda _self, _context: "asked again")
     monkeypatch.setattr(HITLOperator, "execute_complete", lambda _self, _context, event: event)
+    monkeypatch.setattr("cchc_airflow.context.run_context", lambda _context: report_run(instance, store))
     return made
 
 
-def answer(option: str, **typed: Any) -> dict[str, Any]:
+def report_run(instance: Instance, store: Store) -> Run:
+    return Run(store=store, instance=instance, as_of=WHEN, round_id="2026-Q1")
+
+
+def answer(option: str, by: str = "lanh-dao", **typed: Any) -> dict[str, Any]:
     return {
         "chosen_options": [option],
         "params_input": typed,
         "responded_at": WHEN,
-        "responded_by_user": {"id": "lanh-dao", "name": "lanh-dao"},
+        "responded_by_user": {"id": by, "name": by},
     }
 
 
@@ -76,3 +88,51 @@ def test_a_wrong_answer_is_asked_for_again_and_says_why(
     with caplog.at_level("WARNING"):
         assert operator.execute_complete({}, answer(option, **typed)) == "asked again"
     assert words in caplog.text
+
+
+@pytest.mark.parametrize("by", ["van-hanh", "quan-tri", "", "Lãnh đạo Sở Nội vụ"])
+def test_an_answer_of_somebody_who_may_not_decide_is_asked_for_again(
+    operator: DecisionOperator, caplog: pytest.LogCaptureFixture, by: str
+) -> None:
+    with caplog.at_level("WARNING"):
+        assert operator.execute_complete({}, answer(APPROVE, by, **RIGHT)) == "asked again"
+    assert "không được quyết định" in caplog.text
+    assert "Lãnh đạo Sở Nội vụ (lanh-dao)" in caplog.text
+
+
+def test_the_decision_waits_for_the_accounts_of_its_kind_of_document(
+    monkeypatch: pytest.MonkeyPatch,
+    instance: Instance,
+    store: Store,
+    change_config: Callable[[str, str, str], None],
+) -> None:
+    """Read when the waiting begins: an approver who is named later needs no new Dag."""
+    made = DecisionOperator(task_id="phe_duyet", title="báo cáo", symbol="BC-UBND")
+    monkeypatch.setattr(HITLOperator, "execute", lambda self, _context: self.assigned_users)
+    monkeypatch.setattr("cchc_airflow.context.run_context", lambda _context: report_run(instance, store))
+    context = {"dag_run": SimpleNamespace(conf=None)}
+    assert made.execute(context) == [{"id": "lanh-dao", "name": "Lãnh đạo Sở Nội vụ (lanh-dao)"}]
+    other = (
+        "  pho: {name: Phó Giám đốc, role: user, id: 7, mailbox: pho@sonoivu.angiang.example}\n  van-hanh:"
+    )
+    change_config("department.yaml", "  van-hanh:", other)
+    change_config("department.yaml", "  bao_cao: [lanh-dao]", "  bao_cao: [pho]")
+    assert made.execute(context) == [{"id": "7", "name": "Phó Giám đốc (pho)"}]
+    assert "Phó Giám đốc (pho)" in made.body
+
+
+def test_the_issuing_step_issues_nothing_for_somebody_who_may_not_decide(
+    monkeypatch: pytest.MonkeyPatch, instance: Instance, store: Store
+) -> None:
+    monkeypatch.setattr(issuing, "run_context", lambda: report_run(instance, store))
+    issued: list[str] = []
+
+    def stage(_run: Run, approval: Approval) -> list[str]:
+        issued.append(approval.by)
+        return ["x"]
+
+    with pytest.raises(AirflowFailException, match="không được quyết định"):
+        issuing.issue(stage, answer(APPROVE, "van-hanh", **RIGHT))
+    assert issued == []
+    assert issuing.issue(stage, answer(APPROVE, **RIGHT)) == ["x"]
+    assert issued == ["Lãnh đạo Sở Nội vụ (lanh-dao)"]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -16,6 +18,7 @@ def ask(world: Any) -> Any:
             world.store,
             world.instance,
             round_id="2026-Q1",
+            kind="bao_cao",
             subject_id="bao-cao/1",
             title="Dự thảo Báo cáo CCHC quý I năm 2026",
             since=at(date(2026, 3, 19), 10),
@@ -37,4 +40,16 @@ def test_approvers_are_asked_once_each_working_day(world: Any, ask: Any) -> None
     assert len(rows) == 3
     assert "đã 2 ngày làm việc" in rows[-1]["plain"]
     assert "118/122" in rows[-1]["html"]
-    assert all(address in rows[0]["recipients"] for address in Department.load().approvers)
+    assert all(one.mailbox in rows[0]["recipients"] for one in Department.load().approvers_of("bao_cao"))
+
+
+def test_only_who_may_decide_on_this_kind_of_document_is_asked(
+    world: Any, ask: Any, change_config: Callable[[str, str, str], None]
+) -> None:
+    other = "  pho: {name: Phó Giám đốc, role: user, mailbox: pho@sonoivu.angiang.example}\n  van-hanh:"
+    change_config("department.yaml", "  van-hanh:", other)
+    change_config("department.yaml", "bao_cao: [lanh-dao]", "bao_cao: [pho]")
+    assert ask(date(2026, 3, 19))
+    (row,) = world.store.query("reminders.waiting")
+    mail = world.store.one("reminders.mail", mail_key=row["mail_key"])
+    assert json.loads(mail["recipients"]) == ["pho@sonoivu.angiang.example"]

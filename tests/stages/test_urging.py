@@ -73,7 +73,7 @@ def test_the_letter_lists_every_late_unit_and_goes_to_those_who_sign(run: Run) -
     chasing.send(on(run, 24, 9))
     (mail,) = letters(run)
     department = Department.load()
-    assert mail["To"] == ", ".join(department.approvers)
+    assert mail["To"] == ", ".join(department.approver_mailboxes())
     (attached,) = mail.iter_attachments()
     assert attached.get_filename() == "2026-Q1_cong-van-don-doc_2026-03-24.docx"
     document = Document(io.BytesIO(attached.get_content()))
@@ -110,7 +110,7 @@ def test_approvers_are_asked_each_working_day_until_somebody_decides(run: Run) -
         chasing.send(on(run, number, 11))
     asked = [mail for mail in previews(run) if "Chờ phê duyệt" in mail["Subject"]]
     assert len(asked) == 3
-    assert all(mail["To"] == ", ".join(Department.load().approvers) for mail in asked)
+    assert all(mail["To"] == ", ".join(Department.load().approver_mailboxes()) for mail in asked)
     run.rounds.record(RoundEvent(ROUND, RoundEventKind.issued, day(23, 14), day(23, 14), "thu"))
     chasing.decide(on(run, 24))
     chasing.send(on(run, 24))

@@ -17,8 +17,6 @@ from cchc.paths import PROJECT_ROOT, Instance
 from cchc.texts import t
 
 LOOPBACK = "127.0.0.1"
-# Who may sign in on a machine of one's own; production has an auth manager of its own (docker-compose.yaml).
-USERS = {"van-hanh": "op", "quan-tri": "admin"}
 # What an administrator may already have decided in the environment: it is left as it is.
 RESPECTED = ("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "AIRFLOW__CORE__EXECUTOR", "AIRFLOW__CORE__PARALLELISM")
 
@@ -35,7 +33,8 @@ def airflow_environment(
     home = instance.airflow_home
     home.mkdir(parents=True, exist_ok=True)
     secret = _kept(home / "bi-mat.json", _new_secrets())
-    _kept(password_file(instance), {user: secrets.token_urlsafe(12) for user in USERS})
+    users = local_users()
+    _kept(password_file(instance), {user: secrets.token_urlsafe(12) for user in users})
     values = {
         "CCHC_HOME": str(instance.root.resolve()),
         "AIRFLOW_HOME": str(home.resolve()),
@@ -48,11 +47,11 @@ def airflow_environment(
         # Two cores are the smallest machine this is for; each slot is a process of about 100 MB.
         "AIRFLOW__CORE__PARALLELISM": "4",
         # The button Test of a connection. Off in Airflow, because whoever edits connections could make the server
-        # call anything; here those are the two local users, who run the machine anyway.
+        # call anything; here those are the local operators, who run the machine anyway.
         "AIRFLOW__CORE__TEST_CONNECTION": "Enabled",
         "AIRFLOW__CORE__FERNET_KEY": secret["fernet"],
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(
-            f"{user}:{role}" for user, role in USERS.items()
+            f"{user}:{role}" for user, role in users.items()
         ),
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "False",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(password_file(instance).resolve()),
@@ -78,6 +77,13 @@ def airflow_environment(
     return {
         name: value for name, value in values.items() if name not in RESPECTED or not os.environ.get(name)
     }
+
+
+def local_users() -> dict[str, str]:
+    """Who may sign in on a machine of one's own, with the role; production has an auth manager of its own."""
+    from cchc.reminders import Department
+
+    return {login: account.role for login, account in Department.load().accounts.items()}
 
 
 def password_file(instance: Instance) -> Path:

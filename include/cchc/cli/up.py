@@ -21,7 +21,7 @@ from typing import Annotated
 
 import typer
 
-from cchc.cli.airflow_env import LOOPBACK, airflow_environment, password_file
+from cchc.cli.airflow_env import LOOPBACK, airflow_environment, local_users, password_file
 from cchc.errors import CchcError
 from cchc.files import write_atomic
 from cchc.paths import PROJECT_ROOT, Instance, current_instance
@@ -76,7 +76,8 @@ def serve(instance: Instance, port: int | None = None, paused: bool = True) -> N
             server.start()
             server.wait_until_ready()
             logs, passwords = server.logs, password_file(instance)
-            typer.echo(t("up.ready", url=server.url, passwords=passwords, logs=logs).rstrip())
+            users = ", ".join(f"{login} ({role})" for login, role in local_users().items())
+            typer.echo(t("up.ready", url=server.url, users=users, passwords=passwords, logs=logs).rstrip())
             if paused:
                 typer.echo(t("up.paused_note"))
             server.watch()

@@ -7,7 +7,7 @@ from cchc.reminders.approvals import approval_mail
 from cchc.reminders.bounces import Bounce, bad_addresses, mend_address, put_bounces
 from cchc.reminders.counts import outbox_by_state, sent_by_rung
 from cchc.reminders.decide import Decision, decide
-from cchc.reminders.department import Contact, Department
+from cchc.reminders.department import Account, Approver, Contact, Department
 from cchc.reminders.failure import failure_mail
 from cchc.reminders.holds import Hold, HoldKind, Holds, lift_hold, load_holds, put_hold
 from cchc.reminders.issued import IssuedDocument, mail_document, mailed_to
@@ -25,6 +25,8 @@ from cchc.reminders.urging import urging_mail
 
 __all__ = [
     "MOST_FINDINGS",
+    "Account",
+    "Approver",
     "Bounce",
     "ByHand",
     "Chased",

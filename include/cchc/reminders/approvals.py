@@ -21,6 +21,7 @@ def approval_mail(
     instance: Instance,
     *,
     round_id: str,
+    kind: str,
     subject_id: str,
     title: str,
     since: datetime,
@@ -31,7 +32,8 @@ def approval_mail(
     link: str | None = None,
     department: Department | None = None,
 ) -> bool:
-    """Enqueue the mail to the approvers; once a day for each `subject_id` (`bao-cao/2`), none on a day off.
+    """Enqueue the mail to who may decide on this `kind` of document; once a day for each `subject_id` (`bao-cao/2`),
+    none on a day off.
 
     `since`: when the draft was put before them. `facts`: name and value of what they should know at a glance.
     """
@@ -57,7 +59,7 @@ def approval_mail(
         as_of=as_of,
         round_id=round_id,
         unit_code=None,
-        recipients=department.approvers,
+        recipients=tuple(one.mailbox for one in department.approvers_of(kind)),
         copies=(),
         subject=t("reminders.subject.approval", title=title),
         html=html,

@@ -45,7 +45,7 @@ def urging_mail(
         as_of=as_of,
         round_id=round_id,
         unit_code=None,
-        recipients=department.approvers,
+        recipients=department.approver_mailboxes(),
         copies=department.operators,
         subject=t("reminders.subject.urging", count=len(units), title=title, day=vn_date(day)),
         html=html,

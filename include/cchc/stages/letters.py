@@ -209,7 +209,7 @@ def _reply(
 
 def _bounces(run: Run, letter: Letter, received_at: datetime, department: Department) -> tuple[Bounce, ...]:
     """What the letter says about addresses of ours: of units, the department's own people, receivers of documents."""
-    own = {*department.operators, *department.approvers, *department.failure_recipients}
+    own = {*department.operators, *department.approver_mailboxes(), *department.failure_recipients}
     receivers = DocumentSettings.load().mailing.receivers.values()
     own |= {address for receiver in receivers for address in receiver.mailboxes}
     own = {address.casefold() for address in (*own, department.committee_mailbox, department.contact.mailbox)}

@@ -9,6 +9,7 @@ from cchc.clock import END
 from cchc.reminders import approval_mail
 from cchc.reminders.mail import URGING
 from cchc.report.documents import DocumentRecord, documents
+from cchc.stages.approvers import document_kind
 from cchc.stages.decisions import accepted_since, names_of
 from cchc.stages.papers import REQUEST_LETTER
 from cchc.stages.run import Run
@@ -46,6 +47,7 @@ def ask_approvers(run: Run, title: str = "", link: str | None = None, since: dat
         run.store,
         run.instance,
         round_id=run.round.round_id,
+        kind=document_kind(run.round.kind),
         subject_id=f"du-thao/{max((one.draft for one in waiting), default=0)}",
         title=title or t("stages.draft_of", title=run.round.title),
         since=since,
