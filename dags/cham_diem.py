@@ -16,7 +16,7 @@ from airflow.sdk import dag, task
 
 from cchc.year import RoundKind
 from cchc_airflow.approvals import DecisionOperator
-from cchc_airflow.defaults import SENDING_POOL, dag_arguments, round_param
+from cchc_airflow.defaults import DRAFTING_POOL, ROUNDS_AT_ONCE, SENDING_POOL, dag_arguments, round_param
 from cchc_airflow.handing_out import draft_pdfs_of, hand_out_issued
 from cchc_airflow.tags import Tag
 from cchc_airflow.tasks import Run, stage_task
@@ -30,7 +30,7 @@ from cchc_airflow.timetables import RoundTimetable
     schedule=RoundTimetable([RoundKind.SCORING], ["opens", "closes"]),
     tags=[Tag.SCORING],
     params=round_param((RoundKind.SCORING,)),
-    **dag_arguments(),
+    **dag_arguments(runs=ROUNDS_AT_ONCE),
 )
 def cham_diem() -> None:
     @stage_task("Mở tự chấm, gửi biểu", pool=SENDING_POOL)
@@ -40,7 +40,7 @@ def cham_diem() -> None:
         scoring.open_self_scoring(run)
         return chasing.send(run)
 
-    @stage_task("Chấm và xếp hạng")
+    @stage_task("Chấm và xếp hạng", pool=DRAFTING_POOL)
     def cham(run: Run) -> list[str]:
         from cchc.stages import scoring
 
@@ -53,7 +53,7 @@ def cham_diem() -> None:
         symbol="QĐ-UBND",
     )
 
-    @task(task_display_name="Công bố kết quả")
+    @task(task_display_name="Công bố kết quả", pool=DRAFTING_POOL)
     def cong_bo(answer: dict | None) -> list[str]:
         from cchc.stages import scoring
         from cchc_airflow.issuing import issue

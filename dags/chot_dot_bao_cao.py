@@ -20,7 +20,7 @@ from airflow.sdk import dag, task
 from cchc.year import REPORT_KINDS
 from cchc_airflow.approvals import DecisionOperator
 from cchc_airflow.assets import REPORTS
-from cchc_airflow.defaults import dag_arguments, round_param
+from cchc_airflow.defaults import DRAFTING_POOL, ROUNDS_AT_ONCE, dag_arguments, round_param
 from cchc_airflow.handing_out import draft_pdfs_of, hand_out_issued
 from cchc_airflow.tags import Tag
 from cchc_airflow.tasks import Run, stage_task
@@ -34,16 +34,16 @@ from cchc_airflow.timetables import RoundTimetable
     schedule=RoundTimetable(REPORT_KINDS, ["closes"]),
     tags=[Tag.REPORT],
     params=round_param(REPORT_KINDS),
-    **dag_arguments(),
+    **dag_arguments(runs=ROUNDS_AT_ONCE),
 )
 def chot_dot_bao_cao() -> None:
-    @stage_task("Tổng hợp số liệu")
+    @stage_task("Tổng hợp số liệu", pool=DRAFTING_POOL)
     def tong_hop(run: Run) -> int:
         from cchc.stages import closing
 
         return closing.consolidate(run)
 
-    @stage_task("Lập dự thảo báo cáo")
+    @stage_task("Lập dự thảo báo cáo", pool=DRAFTING_POOL)
     def du_thao(run: Run, draft: int) -> list[str]:
         from cchc.stages import closing
 
@@ -56,7 +56,7 @@ def chot_dot_bao_cao() -> None:
         symbol="BC-UBND",
     )
 
-    @task(task_display_name="Phát hành", outlets=[REPORTS])
+    @task(task_display_name="Phát hành", outlets=[REPORTS], pool=DRAFTING_POOL)
     def phat_hanh(answer: dict | None) -> list[str]:
         from cchc.stages import closing
         from cchc_airflow.issuing import issue

@@ -17,7 +17,7 @@ from airflow.sdk import dag, task
 
 from cchc.year import RoundKind
 from cchc_airflow.approvals import DecisionOperator
-from cchc_airflow.defaults import SENDING_POOL, dag_arguments, round_param
+from cchc_airflow.defaults import DRAFTING_POOL, ROUNDS_AT_ONCE, SENDING_POOL, dag_arguments, round_param
 from cchc_airflow.handing_out import draft_pdfs_of, hand_out_issued
 from cchc_airflow.tags import Tag
 from cchc_airflow.tasks import Run, stage_task
@@ -31,10 +31,10 @@ from cchc_airflow.timetables import RoundTimetable
     schedule=RoundTimetable([RoundKind.PLAN]),
     tags=[Tag.PLAN],
     params=round_param((RoundKind.PLAN,)),
-    **dag_arguments(),
+    **dag_arguments(runs=ROUNDS_AT_ONCE),
 )
 def ke_hoach_nam() -> None:
-    @stage_task("Lập dự thảo")
+    @stage_task("Lập dự thảo", pool=DRAFTING_POOL)
     def du_thao(run: Run) -> list[str]:
         from cchc.stages import plan
 
@@ -47,7 +47,7 @@ def ke_hoach_nam() -> None:
         symbol="KH-UBND",
     )
 
-    @task(task_display_name="Phát hành và giao nhiệm vụ")
+    @task(task_display_name="Phát hành và giao nhiệm vụ", pool=DRAFTING_POOL)
     def phat_hanh(answer: dict | None) -> list[str]:
         from cchc.stages import plan
         from cchc_airflow.issuing import issue

@@ -56,7 +56,7 @@ class DecisionOperator(HITLOperator):
     def execute(self, context: Any) -> Any:
         """Show what is to be decided on, with links, then wait."""
         from cchc.stages.approvers import approvers_of
-        from cchc.stages.waiting import drafts, not_held
+        from cchc.stages.waiting import drafts, not_held, replaced
         from cchc_airflow.context import run_context
 
         run = run_context(context)
@@ -67,6 +67,7 @@ class DecisionOperator(HITLOperator):
         parts = [
             t("airflow.approval_body"),
             _as_list(drafts(run)),
+            *replaced(run),
             *not_held(run),
             who,
             t("airflow.approval_how"),

@@ -19,14 +19,22 @@ START = datetime(2020, 1, 1, tzinfo=TZ)
 OWNER = "so-noi-vu"
 SENDING_POOL = "gui_thu"
 """The pool of every task that sends mail, so that so many at most do so at once (`pools` makes it)."""
+DRAFTING_POOL = "lap_du_thao"
+"""The pool of one slot for every task that makes a draft or issues one; whoever waits for a decision stays outside."""
+ROUNDS_AT_ONCE = 16
+"""Active runs of a Dag that waits for decisions: an unanswered one holds up no other round, for years."""
 
 
-def dag_arguments(*, timeout: timedelta = timedelta(minutes=30)) -> dict[str, Any]:
-    """One run at a time, retries, a time limit, a mail to the administrators on failure."""
+def dag_arguments(*, timeout: timedelta = timedelta(minutes=30), runs: int = 1) -> dict[str, Any]:
+    """One run at a time, retries, a time limit, a mail to the administrators on failure.
+
+    runs: how many may be active at once; ROUNDS_AT_ONCE where a person decides, with DRAFTING_POOL for what must not
+    run beside another.
+    """
     return {
         "start_date": START,
         "catchup": False,
-        "max_active_runs": 1,
+        "max_active_runs": runs,
         "default_args": {
             "owner": OWNER,
             "retries": 2,

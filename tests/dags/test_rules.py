@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from cchc.paths import PROJECT_ROOT
-from cchc_airflow.defaults import SENDING_POOL
+from cchc_airflow.approvals import DecisionOperator
+from cchc_airflow.defaults import DRAFTING_POOL, ROUNDS_AT_ONCE, SENDING_POOL
 from cchc_airflow.notifier import FailureNotifier, rerun_advice
 from cchc_airflow.tags import Tag
 
@@ -45,7 +46,7 @@ def test_a_dag_has_what_every_dag_must_have(dags: dict[str, Any], dag_id: str) -
     dag = dags[dag_id]
     assert dag.tags, "no tag"
     assert set(dag.tags) <= {tag.value for tag in Tag}
-    assert dag.max_active_runs == 1
+    assert dag.max_active_runs == (ROUNDS_AT_ONCE if dag_id in APPROVED else 1)
     assert dag.catchup is False
     for heading in HEADINGS:
         assert f"**{heading}**" in dag.doc_md, f"the runbook of {dag_id} lacks {heading}"
@@ -76,6 +77,38 @@ def test_only_documents_that_somebody_signs_wait_for_a_decision(dags: dict[str, 
         assert task.options == ["Phê duyệt", "Trả lại"]
         assert task.defaults is None, "silence must never approve"
         assert set(task.params) >= {"so", "ky_hieu", "ngay", "nhan_xet"}
+
+
+def test_a_decision_that_nobody_takes_holds_up_no_other_round(dags: dict[str, Any]) -> None:
+    """As many rounds as come in years may wait beside each other, and none of them takes the slot of the others."""
+    waiting = {
+        dag_id: [task for task in dag.tasks if isinstance(task, DecisionOperator)]
+        for dag_id, dag in dags.items()
+    }
+    assert {dag_id for dag_id, tasks in waiting.items() if tasks} == APPROVED
+    for dag_id in APPROVED:
+        assert dags[dag_id].max_active_runs >= 12, f"{dag_id}: the fourth year would wait for the first"
+        for task in waiting[dag_id]:
+            assert task.pool != DRAFTING_POOL
+            assert task.max_active_tis_per_dag is None
+
+
+def test_what_makes_or_issues_a_draft_has_the_store_to_itself(dags: dict[str, Any]) -> None:
+    alone = {
+        (dag_id, task.task_id)
+        for dag_id, dag in dags.items()
+        for task in dag.tasks
+        if task.pool == DRAFTING_POOL
+    }
+    drafting = {
+        (path.stem, function.name)
+        for path in FILES
+        for function in _functions_of(path)
+        if {"closing.consolidate", "closing.draft", "plan.draft", "scoring.score", "issue"}
+        & {ast.unparse(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
+    }
+    assert alone == drafting
+    assert {dag_id for dag_id, _ in drafting} == APPROVED
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

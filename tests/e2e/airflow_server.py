@@ -119,7 +119,7 @@ class AirflowServer:
     def state_of(self, dag_id: str, run_id: str) -> str:
         return str(self.call("GET", f"/api/v2/dags/{dag_id}/dagRuns/{run_id}")["state"])
 
-    def finish(self, dag_id: str, run_id: str, seconds: float = 90) -> str:
+    def finish(self, dag_id: str, run_id: str, seconds: float = 240) -> str:
         """Wait for a run's end; returns its state. The Dag is paused again: nothing starts by itself."""
         until(lambda: self._ended(dag_id, run_id), seconds, f"{dag_id} {run_id}")
         self.call("PATCH", f"/api/v2/dags/{dag_id}", {"is_paused": True})
@@ -163,7 +163,7 @@ class AirflowServer:
                 self._ended(dag_id, run_id)
                 or self.call("GET", path)["state"] in ("awaiting_input", "deferred")
             ),
-            90,
+            240,
             "the decision waits",
         )
         time.sleep(8)

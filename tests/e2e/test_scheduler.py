@@ -35,7 +35,7 @@ DAGS = {
     "kiem_tra", "cham_diem", "bao_tri",
 }  # fmt: skip
 UNITS = ("so-noi-vu", "so-tai-chinh", "30292", "30301")
-ROUND = "2026-Q1"
+ROUND, NEXT = "2026-Q1", "2026-6T"
 SENDER = "cchc@sonoivu.angiang.mau-thu.vn"
 
 
@@ -125,7 +125,7 @@ def hand_in(instance: Instance, unit: str, moment: datetime) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(420)
+@pytest.mark.timeout(1200)
 def test_the_real_scheduler_opens_chases_closes_and_approves_a_round(
     server: AirflowServer, sink: MailSink
 ) -> None:
@@ -171,6 +171,7 @@ def test_the_real_scheduler_opens_chases_closes_and_approves_a_round(
     run_id = server.trigger("chot_dot_bao_cao", {"round": ROUND, "as_of": to_text(at(date(2026, 3, 19), 9))})
     typed = {"so": "45", "ky_hieu": "BC-UBND", "ngay": "20/03/2026", "nhan_xet": ""}
     nobody_else_may_decide(server, "chot_dot_bao_cao", run_id, typed)
+    an_unanswered_decision_holds_up_no_other_round(server, run_id)
     server.sign_in("lanh-dao")
     # A day that does not exist is asked for again, and nothing has failed.
     server.answer("chot_dot_bao_cao", run_id, "phe_duyet", "Phê duyệt", {**typed, "ngay": "31/02/2026"})
@@ -235,6 +236,18 @@ def nobody_else_may_decide(server: AirflowServer, dag_id: str, run_id: str, type
     state = RoundLedger(store).state(ROUND, clock.now())
     store.close()
     assert state is not None and state.waiting and not state.issues
+
+
+def an_unanswered_decision_holds_up_no_other_round(server: AirflowServer, waiting: str) -> None:
+    """The next round opens, closes and drafts, up to its own decision, while the first one's waits."""
+    server.sign_in("van-hanh")
+    server.run("mo_dot_bao_cao", {"round": NEXT, "as_of": to_text(at(date(2026, 6, 1), 7, 30))})
+    run_id = server.trigger("chot_dot_bao_cao", {"round": NEXT, "as_of": to_text(at(date(2026, 6, 19), 9))})
+    server.waits("chot_dot_bao_cao", run_id, "phe_duyet")
+    drafts = {path.name for path in server.instance.round_out(NEXT).glob("*_du-thao-*")}
+    assert drafts >= {f"bao-cao-{NEXT}_du-thao-1.docx", f"phu-luc-{NEXT}_du-thao-1.xlsx"}
+    first = f"/api/v2/dags/chot_dot_bao_cao/dagRuns/{waiting}/taskInstances/phe_duyet"
+    assert server.call("GET", first)["state"] == "awaiting_input"
 
 
 def decided_by(instance: Instance, title: str) -> None:

@@ -1,4 +1,4 @@
-"""The pool of mail is there before any Dag can run, and keeps what an administrator decided."""
+"""The pools are there before any Dag can run, and keep what an administrator decided."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ with create_session() as session:
     pool = Pool.get_pool("gui_thu", session=session)
     made.append(pool.slots)
     pool.slots = 7
+    drafting = Pool.get_pool("lap_du_thao", session=session)
+    made.append([drafting.slots, drafting.include_deferred])
 made.append(make_pools())
 with create_session() as session:
     made.append(Pool.get_pool("gui_thu", session=session).slots)
@@ -34,7 +36,7 @@ print("MADE " + json.dumps(made))
 """
 
 
-def test_the_pool_is_made_once_and_an_administrators_number_of_slots_is_kept(tmp_path: Path) -> None:
+def test_the_pools_are_made_once_and_an_administrators_number_of_slots_is_kept(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", TWICE],
         env=os.environ | airflow_environment(Instance(tmp_path / "nha")),
@@ -44,7 +46,13 @@ def test_the_pool_is_made_once_and_an_administrators_number_of_slots_is_kept(tmp
         check=False,
     )
     assert "MADE " in done.stdout, done.stderr[-3000:]
-    assert json.loads(done.stdout.rpartition("MADE ")[2].splitlines()[0]) == [True, 2, False, 7]
+    assert json.loads(done.stdout.rpartition("MADE ")[2].splitlines()[0]) == [
+        ["gui_thu", "lap_du_thao"],
+        2,
+        [1, False],
+        [],
+        7,
+    ]
 
 
 def test_the_local_installation_makes_the_pool_after_the_tables_and_before_any_component() -> None:
@@ -60,4 +68,5 @@ def test_the_production_shape_makes_the_pool_before_any_service_starts() -> None
 def test_the_administrators_guide_says_what_the_pool_is_and_how_it_comes_back() -> None:
     guide = (PROJECT_ROOT / "docs" / "quan-tri.md").read_text(encoding="utf-8")
     assert "`gui_thu`" in guide
+    assert "`lap_du_thao`" in guide
     assert f"python -m {MODULE}" in guide

@@ -14,7 +14,7 @@ from cchc.obligations import Phase
 from cchc.report.documents import documents
 from cchc.stages import closing, receiving
 from cchc.stages.run import Approval
-from cchc.stages.waiting import not_held
+from cchc.stages.waiting import not_held, replaced
 from cchc.store import fingerprint
 
 from .conftest import OTHER, ROUND, UNIT, Province
@@ -148,3 +148,58 @@ def test_an_answer_without_its_moment_is_no_decision() -> None:
             }
         )
     assert refused.value.rule == "no-approval"
+
+
+NEWER = at(date(2026, 3, 22), 9)
+
+
+@pytest.fixture
+def twice_drafted(closed: Province) -> Province:
+    """While the draft of the 19th waits, another run drafts anew on the 22nd: it holds the unit of the 20th."""
+    drafted(closed, NEWER)
+    return closed
+
+
+@pytest.mark.parametrize(
+    "answer", [approved(DECIDED), decision("return", DECIDED, remarks="Bổ sung")], ids=["approve", "return"]
+)
+def test_an_answer_to_a_draft_that_a_newer_one_replaced_changes_nothing_and_says_where_to_decide(
+    twice_drafted: Province, answer: Approval
+) -> None:
+    run = twice_drafted.at(CLOSED)
+    before = fingerprint(run.store)
+    with pytest.raises(RuleRefused) as refused:
+        closing.issue(run, answer)
+    assert refused.value.rule == "superseded"
+    for words in (
+        "09 giờ 00 ngày 19/03/2026",
+        "dự thảo số 2",
+        "09 giờ 00 ngày 22/03/2026",
+        "Required Actions",
+    ):
+        assert words in str(refused.value), words
+    assert fingerprint(run.store) == before
+    state = run.rounds.state(ROUND, DECIDED)
+    assert state is not None and state.waiting and state.draft == 2
+
+
+def test_the_newer_draft_says_that_it_replaces_one_and_is_the_one_that_is_issued(
+    twice_drafted: Province,
+) -> None:
+    run = twice_drafted.at(NEWER)
+    (words,) = replaced(run)
+    assert "dự thảo số 1" in words and "09 giờ 00 ngày 19/03/2026" in words
+    assert replaced(twice_drafted.at(CLOSED)) == []
+    assert closing.issue(run, approved(DECIDED))
+    state = run.rounds.state(ROUND, DECIDED)
+    assert state is not None and state.phase is Phase.ISSUED
+    assert not any(issue.not_held for issue in state.issues), "its figures hold the unit of the 20th"
+    with pytest.raises(RuleRefused, match="đã được thay"):
+        closing.issue(twice_drafted.at(CLOSED), approved(at(date(2026, 3, 24), 8), "13"))
+
+
+def test_a_draft_after_a_return_replaces_none_that_waits(closed: Province) -> None:
+    with pytest.raises(RuleRefused, match="Bổ sung"):
+        closing.issue(closed.at(CLOSED), decision("return", RETURNED, remarks="Bổ sung"))
+    drafted(closed, CLOSED_AGAIN)
+    assert replaced(closed.at(CLOSED_AGAIN)) == []

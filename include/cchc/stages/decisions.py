@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from cchc.clock import END, to_text
+from cchc.clock import END, to_text, vn_instant
 from cchc.errors import RuleRefused
 from cchc.intake import Form
 from cchc.obligations import Phase, RoundEvent, RoundEventKind, append_round_event, states_in
@@ -29,11 +29,45 @@ def deciding(run: Run, approval: Approval) -> Run:
 
 
 def draft_of(run: Run) -> int:
-    """Number of the draft that the run put before the approvers: what a decision in this run is about."""
+    """Number of the draft that the run put before the approvers: what a decision in this run is about.
+
+    Raises RuleRefused('no-draft'), and RuleRefused('superseded') when another run has put a later one before them: its
+    figures are the newer ones, and an answer to the older draft, whatever it is, changes nothing.
+    """
     state = run.rounds.state(run.round.round_id, run.as_of)
     if state is None or state.phase in (Phase.OPEN, Phase.CLOSED):
         raise RuleRefused("no-draft", t("stages.no_draft", round=run.round.round_id))
+    if (newer := newest_drafting(run)) is not None and newer.happened_at > run.as_of:
+        raise RuleRefused(
+            "superseded",
+            t(
+                "stages.superseded",
+                made=vn_instant(run.as_of),
+                draft=newer.detail.get("draft"),
+                moment=vn_instant(newer.happened_at),
+                title=run.round.title,
+            ),
+        )
     return state.draft or 1  # drafts of plans and of rankings had no number once
+
+
+def newest_drafting(run: Run) -> RoundEvent | None:
+    """When a draft of the run's round was put before the approvers last, by whatever run."""
+    made = [one for one in run.rounds.events(run.round.round_id) if one.kind is RoundEventKind.drafted]
+    return max(made, key=lambda one: one.happened_at, default=None)
+
+
+def undecided_before(run: Run) -> RoundEvent | None:
+    """The draft that still waited when the run put its own before the approvers; None when none did."""
+    waiting: RoundEvent | None = None
+    for event in run.rounds.events(run.round.round_id):
+        if event.happened_at >= run.as_of:
+            break
+        if event.kind is RoundEventKind.drafted:
+            waiting = event
+        elif event.kind in (RoundEventKind.returned, RoundEventKind.issued):
+            waiting = None
+    return waiting
 
 
 def next_draft(run: Run) -> int:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cchc.clock import END
+from cchc.clock import END, vn_instant
 from cchc.reminders import approval_mail
 from cchc.reminders.mail import URGING
 from cchc.report.documents import DocumentRecord, documents
 from cchc.stages.approvers import document_kind
-from cchc.stages.decisions import accepted_since, names_of
+from cchc.stages.decisions import accepted_since, names_of, undecided_before
 from cchc.stages.papers import REQUEST_LETTER
 from cchc.stages.run import Run
 from cchc.texts import t
@@ -63,6 +63,15 @@ def not_held(run: Run) -> list[str]:
     """What whoever decides now must know of the run's draft: whose figures came after it; empty when nobody's did."""
     late = accepted_since(run, run.as_of, END)
     return [t("stages.draft_lacks", names=names_of(run, late))] if late else []
+
+
+def replaced(run: Run) -> list[str]:
+    """What whoever decides must know of an older draft that waits beside this one; empty when none does."""
+    older = undecided_before(run)
+    if older is None:
+        return []
+    moment = vn_instant(older.happened_at)
+    return [t("stages.replaces_waiting", draft=older.detail.get("draft"), moment=moment)]
 
 
 def _facts(run: Run, since: datetime) -> list[tuple[str, str]]:
