@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from decimal import Decimal
 
 import pytest
@@ -57,6 +58,28 @@ def test_a_number_of_a_real_report_is_read_by_its_kind(
     assert str(number) == value
 
 
+@pytest.mark.parametrize(
+    ("raw", "kind", "value"),
+    [
+        ("5 hồ sơ", "count", "5"),
+        ("27.554 Hồ sơ", "count", "27554"),
+        ("27,554 văn bản", "count", "27554"),
+        ("12 người", "count", "12"),
+        (unicodedata.normalize("NFD", "1.000.000 đồng"), "money", "1000000"),
+        ("1.000.000 Ðồng", "money", "1000000"),
+        ("1,000,000 VNĐ", "money", "1000000"),
+        ('="27554"', "count", "27554"),
+        ("'27554", "count", "27554"),
+        ("27\u200b554", "count", "27554"),
+        ("\ufeff39,60\u00a0%", "percent", "39.60"),
+        ("２７.５５４", "count", "27554"),
+        ("\u22125", "count", "-5"),
+    ],
+)
+def test_a_figure_is_read_as_software_and_keyboards_write_it(raw: str, kind: str, value: str) -> None:
+    assert parse_number(raw, kind) == Decimal(value)
+
+
 @pytest.mark.parametrize("kind", ["count", "percent", "money", "boolean", "enum"])
 @pytest.mark.parametrize("raw", [None, "", " ", "-", " – ", "—", "\u00a0"])
 def test_nothing_given_is_not_zero(raw: str | None, kind: str) -> None:
@@ -76,7 +99,9 @@ def test_nothing_given_is_not_zero(raw: str | None, kind: str) -> None:
         ("15\n300", "count", "15"),
         ("04/592", "count", "04/592"),
         ("82%", "count", "82%"),
-        ("5 hồ sơ", "count", "5 hồ sơ"),
+        ("5 triệu", "count", "5 triệu"),
+        ("1,5 nghìn hồ sơ", "count", "1,5 nghìn hồ sơ"),
+        ("5 hồ sơ", "percent", "5 hồ sơ"),
         ("5 đồng", "count", "5 đồng"),
         ("khoảng 500 đồng", "money", "khoảng 500 đồng"),
         ("Có", "boolean", "Có"),

@@ -16,9 +16,9 @@ from tests.sources.samples import HEADER, export, register, row, xlsx
 
 from cchc.clock import at
 from cchc.errors import CchcError
+from cchc.folding import loose
 from cchc.paths import Instance
 from cchc.sources import freeze_snapshot, land_file, preview
-from cchc.sources.names import normalise
 from cchc.store import Store
 
 RECEIVED = at(date(2026, 3, 14), 17)
@@ -84,7 +84,7 @@ def places(store: Store, instance: Instance, log: str) -> Iterator[tuple[str, by
 
 def assert_nothing_of(told: set[str], kept: Sequence[tuple[str, bytes]]) -> None:
     for text in told:
-        for form in {text, text.casefold(), unicodedata.normalize("NFD", text), normalise(text)}:
+        for form in {text, text.casefold(), unicodedata.normalize("NFD", text), loose(text)}:
             for encoding in ("utf-8", "utf-16-le"):
                 for name, content in kept:
                     assert form.encode(encoding) not in content, (form, name)

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_UP, Decimal, localcontext
+from functools import cache
 from typing import Protocol
 
 from cchc.errors import CchcError
+from cchc.folding import folded, loose
 from cchc.texts import t
 
-_EMPTY = {"", "-", "–", "—"}
+_EMPTY = {"", "-"}
 # [0-9], not \d: other scripts' digits are a scanner's fault, not a figure.
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 # The same separator throughout; no line break, which would join two figures of one cell.
@@ -23,8 +25,10 @@ _DECIMAL = re.compile(r"([+-]?[0-9]+)[.,]([0-9]+)")
 _GROUPED_DECIMAL = re.compile(
     r"([+-]?[0-9]{1,3}(?:\.[0-9]{3})+),([0-9]+)|([+-]?[0-9]{1,3}(?:,[0-9]{3})+)\.([0-9]+)"
 )
-_SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u2009\u202f", " "))  # spaces that do not break a line
-_CURRENCY = re.compile(r"\s*(?:đồng|đ|₫|vnđ|vnd)", re.IGNORECASE)
+_CURRENCY = re.compile(r"\s*(?:đồng|đ|₫|vnđ|vnd)")
+_MEASURE = re.compile(r"(?<=[0-9])\s*([^\W\d][^0-9]*)")
+# How software keeps a spreadsheet from reading a text as a number.
+_CELL_TEXT = re.compile(r"=\"(.*)\"|'(.*)")
 _FEW_DIGITS = 60  # a number longer than this is no figure of a report
 
 
@@ -55,12 +59,21 @@ def parse_number(raw: str | int | float | Decimal | None, kind: str) -> Decimal 
         return Decimal(int(raw))
     if isinstance(raw, (int, float, Decimal)):
         return _of_number(raw, kind)
-    text = raw.translate(_SPACES).strip()
+    text = _told(raw)
     if text in _EMPTY:
         return None
-    if kind == "percent":
-        return _percent(text)
-    return _whole(text, kind)
+    try:
+        return _percent(text) if kind == "percent" else _whole(text, kind)
+    except NumberFault:
+        needed = "percent_needed" if kind == "percent" else "count_needed"
+        raise NumberFault(t(f"indicators.{needed}", raw=raw.strip())) from None  # as it was typed
+
+
+def _told(raw: str) -> str:
+    """The text without what software puts around a figure; lines stay apart, they may be two figures."""
+    text = "\n".join(filter(None, map(folded, raw.strip().splitlines())))
+    wrapped = _CELL_TEXT.fullmatch(text)
+    return (wrapped[1] or wrapped[2] or "").strip() if wrapped else text
 
 
 def _of_number(raw: int | float | Decimal, kind: str) -> Decimal:
@@ -91,12 +104,20 @@ def _whole(text: str, kind: str) -> Decimal:
     bare = text
     if kind == "money" and (match := _CURRENCY.search(text)) and match.end() == len(text):
         bare = text[: match.start()]
+    if kind == "count" and (match := _MEASURE.search(text)) and loose(match[1]) in _measures():
+        bare = text[: match.start()]
     if len(bare) <= _FEW_DIGITS:
         if _WHOLE.fullmatch(bare):
             return Decimal(bare)
         if _GROUPED.fullmatch(bare):
             return Decimal(re.sub(r"[., ]", "", bare))
     raise NumberFault(t("indicators.count_needed", raw=text))
+
+
+@cache
+def _measures() -> frozenset[str]:
+    """What is counted, as people write it behind a figure ('12 hồ sơ'): any other word may change the figure."""
+    return frozenset(loose(word) for word in t("indicators.measures").split("|"))
 
 
 def format_number(value: Decimal | int | float, decimals: int | None = None) -> str:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from cchc.clock import TZ, vn_date
+from cchc.folding import folded, visible
 from cchc.indicators import NumberFault, parse_number
 from cchc.intake.forms import NOT_GIVEN, Problem
 from cchc.intake.grid import Sheet, cell_name
@@ -62,9 +63,9 @@ class Cells:
             return None
         if isinstance(value, bool):
             raw = "1" if value else "0"
-        wanted = _folded(raw)
+        wanted = _option(raw)
         for key, label in options.items():
-            if wanted in (key, _folded(label), _folded(f"{key} - {label}"), _folded(f"{label} = {key}")):
+            if wanted in (key, _option(label), _option(f"{key} - {label}"), _option(f"{label} = {key}")):
                 return Decimal(key)
             if key.isdigit() and wanted.isdigit() and int(wanted) == int(key):
                 return Decimal(key)
@@ -90,10 +91,10 @@ class Cells:
 
     def yes(self, row: int, column: int) -> bool:
         """Whether a box is ticked."""
-        raw = _folded(as_text(self.sheet.at(row, column)) or "")
-        if raw not in _YES | _NO:
+        raw = as_text(self.sheet.at(row, column)) or ""
+        if folded(raw) not in _YES | _NO:
             self._problem(row, column, None, "nothing_box", raw=raw)
-        return raw in _YES
+        return folded(raw) in _YES
 
     def _given(self, row: int, column: int, indicator: str | None) -> tuple[Any, str | None]:
         """A cell's value and its text; no text when nothing was given or nothing can be read."""
@@ -129,7 +130,7 @@ def as_text(value: Any) -> str | None:
         return vn_date(value.date())
     if isinstance(value, date):
         return vn_date(value)
-    return str(value).replace("\u00a0", " ").replace("\r\n", "\n").strip() or None
+    return visible(str(value)).replace("\r\n", "\n").strip() or None
 
 
 def day_of(raw: str) -> date | None:
@@ -142,5 +143,5 @@ def day_of(raw: str) -> date | None:
     return None
 
 
-def _folded(text: str) -> str:
-    return " ".join(text.replace(";", ",").casefold().split())
+def _option(text: str) -> str:
+    return folded(text.replace(";", ","))

@@ -6,10 +6,10 @@ what kind of value belongs there by the layout that the workbook itself carries.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from cchc.folding import folded
 from cchc.intake import figures_columns, items_book, narrative_sheet
 from cchc.intake.book import IDENTITY_SHEET, LAYOUT_FIRST_ROW, LayoutRow, layout_hash
 from cchc.intake.cells import as_text
@@ -67,11 +67,11 @@ class FormReader:
 
     def boxes(self, table: Table) -> dict[str, tuple[int, int]]:
         """Row and column of the boxes above the figures, found by their labels."""
-        labels = {_plain(t(f"intake.figures.{name}_label")): name for name in figures_columns.BOXES}
+        labels = {folded(t(f"intake.figures.{name}_label")): name for name in figures_columns.BOXES}
         found: dict[str, tuple[int, int]] = {}
         for row, values in enumerate(table.sheet.rows[: table.first]):
             for column, value in enumerate(values):
-                name = labels.get(_plain(as_text(value) or ""))
+                name = labels.get(folded(as_text(value) or ""))
                 if name is not None:
                     label_column, box_column = figures_columns.BOXES[name]
                     found[name] = (row, column + box_column - label_column)
@@ -101,13 +101,13 @@ class FormReader:
         sheet = self.grid.sheet(name)
         if sheet is None:
             raise self._refusal("no_sheet", title=self.identity.title, sheet=name)
-        wanted = {_plain(title): field for field, title in titles.items()}
+        wanted = {folded(title): field for field, title in titles.items()}
         best: dict[str, int] = {}
         first = 0
         for row, values in enumerate(sheet.rows[:_HEADING_SEARCH]):
             columns: dict[str, int] = {}
             for column, value in enumerate(values):
-                field = wanted.get(_plain(as_text(value) or ""))
+                field = wanted.get(folded(as_text(value) or ""))
                 if field is not None:
                     columns.setdefault(field, column)
             if len(columns) > len(best):
@@ -135,10 +135,12 @@ def _rows_by_code(
 ) -> tuple[dict[str, int], list[Problem]]:
     rows: dict[str, int] = {}
     problems: list[Problem] = []
+    spelt = {folded(code): code for code in asked}
     for row in range(first, len(sheet.rows)):
         code = as_text(sheet.at(row, column))
         if code is None:
             continue
+        code = spelt.get(folded(code), code)
         cell = cell_name(row, column)
         if code in rows:
             other = cell_name(rows[code], column)
@@ -155,8 +157,3 @@ def _rows_by_code(
             message = t("intake.problems.missing_row", code=code, sheet=sheet.name)
             problems.append(Problem(sheet.name, "", code, None, message))
     return rows, problems
-
-
-def _plain(text: str) -> str:
-    # A heading typed again by another program may be decomposed Unicode, or break its lines elsewhere.
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())

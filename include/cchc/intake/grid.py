@@ -16,6 +16,7 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
+from cchc.folding import folded
 from cchc.intake.forms import NotAForm
 from cchc.intake.guard import OLE, ArchiveTooLarge, BadArchive, archive_entries, parse_xml, read_part
 from cchc.texts import t
@@ -93,19 +94,27 @@ class Grid:
         return list(self._book.sheet_names)
 
     def sheet(self, name: str) -> Sheet | None:
-        """The sheet of that name, or None. Raises NotAForm when it spans more cells than a form can have."""
-        if name not in self.names:
+        """The sheet whose name looks like that one, or None.
+
+        Raises NotAForm when it spans more cells than a form can have.
+        """
+        stored = self._stored_name(name)
+        if stored is None:
             return None
-        unread = self._unread(name)
+        unread = self._unread(stored)
         try:
-            rows = self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            rows = self._book.get_sheet_by_name(stored).to_python(skip_empty_area=False)
         except CalamineError:
             raise NotAForm(t("intake.not_a_form.not_a_workbook", file=self._file_name)) from None
         return Sheet(name, rows, unread)
 
     def part_of(self, name: str) -> str:
         """The part of an .xlsx that holds the sheet. KeyError when there is none."""
-        return self._parts[name]
+        return self._parts[self._stored_name(name) or name]
+
+    def _stored_name(self, name: str) -> str | None:
+        """The name as the workbook spells it: another program may have taken its letters apart."""
+        return next((one for one in self.names if folded(one) == folded(name)), None)
 
     @cached_property
     def _parts(self) -> dict[str, str]:

@@ -15,6 +15,7 @@ from email.message import Message
 from imap_tools import MailMessage
 
 from cchc.files import sha256_bytes
+from cchc.folding import folded
 from cchc.intake.delivery_report import Failure, delivery_failures
 
 MOST_PARTS = 200  # a mail with more parts is no letter of a unit
@@ -137,7 +138,7 @@ def _by_machine(outer: Message, sender: str, subject: str) -> bool:
         return True
     if str(outer.get("Return-Path", "")).strip() == "<>" or outer.get_content_type() == "multipart/report":
         return True
-    return bool(_MACHINES.match(sender)) or bool(_AUTO_SUBJECT.match(subject))
+    return bool(_MACHINES.match(sender)) or bool(_AUTO_SUBJECT.match(folded(subject)))
 
 
 def _first_id(outer: Message, header: str) -> str | None:

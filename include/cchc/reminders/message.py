@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +21,7 @@ from pathlib import Path
 
 from cchc.addresses import check_address
 from cchc.clock import TZ
+from cchc.folding import without_accents
 from cchc.paths import Instance, InstanceSettings
 from cchc.reminders.addresses import split_addresses
 from cchc.reminders.department import Department
@@ -142,8 +142,7 @@ def _attach(message: EmailMessage, path: Path) -> None:
 
 def _plain_name(name: str) -> str:
     """In ASCII and shorter than 100 bytes, so that no reader and no header line breaks it."""
-    bare = unicodedata.normalize("NFD", name.translate({ord("đ"): "d", ord("Đ"): "D"}))
-    path = Path(re.sub(r"[^A-Za-z0-9._-]+", "-", re.sub(r"[\u0300-\u036f]", "", bare)))
+    path = Path(re.sub(r"[^A-Za-z0-9._-]+", "-", without_accents(name)))
     return path.stem[:80] + path.suffix[:19]
 
 

@@ -14,6 +14,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 
 from cchc.checks.claims import check_text
+from cchc.folding import folded
 from cchc.intake import Section
 from cchc.report.figures import clean
 from cchc.texts import t
@@ -49,7 +50,7 @@ def voices(
     said = [
         (unit, "\n".join(sound_lines(narratives.get(unit.code, {}).get(section.code, "")))) for unit in units
     ]
-    said = [(unit, text) for unit, text in said if text.lower().strip(" .") not in _NOTHING]
+    said = [(unit, text) for unit, text in said if folded(text).strip(" .") not in _NOTHING]
     if not said:
         return []
     worded = [_gapped(text[:limit]) for _, text in said]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from cchc.folding import folded
 from cchc.indicators import Indicator
 from cchc.report.facts import RoundFacts
 from cchc.report.figures import clean, comparable, names, number, tally_text
@@ -54,7 +55,7 @@ class FigureView:
     def unit(self) -> str:
         """The unit of measure in running text: `hồ sơ`, not `Hồ sơ`; empty for percentages and yes/no."""
         measure = self._indicator.unit_of_measure
-        if self._indicator.aggregation != "sum" or measure.lower() in t("report.no_measure").split("|"):
+        if self._indicator.aggregation != "sum" or folded(measure) in t("report.no_measure").split("|"):
             return ""
         return lower_first(measure)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from cchc.folding import loose
 from cchc.sources.columns import COLUMNS, KEY_COLUMN, UNKNOWN, UNKNOWN_WORD
 from cchc.sources.matching import Match
-from cchc.sources.names import normalise
 from cchc.sources.tables.base import literal
 
 
@@ -28,7 +28,7 @@ def complete(connection: Any, match: Match) -> None:
         cell[column] = f"coalesce({cell[column]}, CASE WHEN {key} IS NOT NULL THEN {word} END)"
     if layout.status_by_date is not None:
         by_date = layout.status_by_date
-        silent = ", ".join(literal(normalise(word)) for word in by_date.words) or "''"
+        silent = ", ".join(literal(loose(word)) for word in by_date.words) or "''"
         cell["status"] = (
             f"CASE WHEN {key} IS NULL OR plain({cell['status']}) NOT IN ({silent}) THEN {cell['status']} "
             f"WHEN {cell['returned_at']} IS NOT NULL THEN {literal(by_date.returned)} "

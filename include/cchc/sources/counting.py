@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from cchc.clock import vn_date
 from cchc.errors import CchcError
+from cchc.folding import loose
 from cchc.sources.columns import ONE_STOP
 from cchc.sources.duck import run
-from cchc.sources.names import normalise
 from cchc.sources.rules import CountingRules, DocumentRules, OneStopRules
 from cchc.texts import t
 
@@ -118,8 +118,8 @@ class DossierCounter:
             resolved_without_due=_without_due("resolved", rules.no_due_date.resolved),
             open_without_due=_without_due("open", rules.no_due_date.open),
             by_field=fields,
-            land=[normalise(name) for name in rules.land],
-            construction=[normalise(name) for name in rules.construction],
+            land=[loose(name) for name in rules.land],
+            construction=[loose(name) for name in rules.construction],
         )
         run(
             connection,

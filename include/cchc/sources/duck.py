@@ -10,9 +10,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from cchc.folding import LOOK_ALIKES, UNSEEN
 from cchc.paths import SQL_DIR
 
 _HEADING = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
+# What the macros fold texts with, as `cchc.folding` does.
+_FOLDING = {
+    "unseen": f"[{UNSEEN}]",
+    "looks_alike": "[" + "".join(LOOK_ALIKES).replace("\\", "\\\\").replace("]", "\\]") + "]",
+    "look_alikes": "".join(LOOK_ALIKES),
+    "letters_meant": "".join(LOOK_ALIKES.values()),
+}
 MEMORY_LIMIT = "640MB"  # what DuckDB does not count, readers and Python, comes on top
 
 
@@ -29,6 +37,8 @@ def connect() -> Iterator[Any]:
             "autoinstall_known_extensions": "false",  # the networks are closed
         }
         connection = duckdb.connect(config=settings)
+        for name, value in _FOLDING.items():
+            connection.execute(f"SET VARIABLE {name} = $value", {"value": value})
         try:
             yield connection
         finally:

@@ -10,8 +10,8 @@ from pydantic import Field
 
 from cchc.config_files import Opened, StrictModel, config_file, shown
 from cchc.errors import ConfigError
+from cchc.folding import loose
 from cchc.sources.columns import COLUMNS, KEY_COLUMN, ONE_STOP, UNKNOWN, UNKNOWN_CODES, VOCABULARIES
-from cchc.sources.names import normalise
 from cchc.texts import t
 
 
@@ -76,21 +76,21 @@ class Layout(StrictModel):
     @cached_property
     def headers(self) -> dict[str, str]:
         """Normalised header -> name of the kept column."""
-        return {normalise(alias): name for name, column in self.columns.items() for alias in column.aliases}
+        return {loose(alias): name for name, column in self.columns.items() for alias in column.aliases}
 
     @cached_property
     def mark_headers(self) -> frozenset[str]:
-        return frozenset(normalise(header) for header in self.marks)
+        return frozenset(loose(header) for header in self.marks)
 
     @cached_property
     def personal_headers(self) -> frozenset[str]:
-        return frozenset(normalise(header) for header in self.personal)
+        return frozenset(loose(header) for header in self.personal)
 
     def words(self, vocabulary: str) -> dict[str, str]:
         """Normalised word of the export -> code; the code itself is always understood."""
         table = {code: code for code in self.vocabularies.get(vocabulary, {})}
         for code, words in self.vocabularies.get(vocabulary, {}).items():
-            table.update({normalise(word): code for word in words})
+            table.update({loose(word): code for word in words})
         return table
 
 
@@ -114,12 +114,12 @@ def _check_stand_ins(path: Path, layout: Layout) -> None:
                 shown(path), f"status_by_date.{name}", getattr(by_date, name), t("sources.config.status")
             )
     for word in by_date.words:
-        if normalise(word) in layout.words("status"):
+        if loose(word) in layout.words("status"):
             raise ConfigError(
                 shown(path),
                 "status_by_date.words",
                 word,
-                t("sources.config.word_once", other=layout.words("status")[normalise(word)]),
+                t("sources.config.word_once", other=layout.words("status")[loose(word)]),
             )
 
 
@@ -147,7 +147,7 @@ def _check(path: Path, layout: Layout) -> None:
         if name not in known:
             raise ConfigError(shown(path), f"columns.{name}", name, ", ".join(sorted(known)))
         for alias in column.aliases:
-            key = normalise(alias)
+            key = loose(alias)
             if seen.setdefault(key, name) != name:
                 raise ConfigError(
                     shown(path),
@@ -177,10 +177,10 @@ def _check(path: Path, layout: Layout) -> None:
             if code not in allowed:
                 raise ConfigError(shown(path), f"vocabularies.{vocabulary}", code, ", ".join(sorted(allowed)))
             for word in texts:
-                if words.setdefault(normalise(word), code) != code:
+                if words.setdefault(loose(word), code) != code:
                     raise ConfigError(
                         shown(path),
                         f"vocabularies.{vocabulary}.{code}",
                         word,
-                        t("sources.config.word_once", other=words[normalise(word)]),
+                        t("sources.config.word_once", other=words[loose(word)]),
                     )

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from cchc.folding import loose
 from cchc.sources.layouts import Layout
-from cchc.sources.names import normalise
 from cchc.texts import t
 
 Rank = tuple[bool, int, bool, int]
 MIN_HEADERS = 2
 MAX_HEADER_ROWS = 3  # a header cell may be split below a merged one, seldom twice
-_QUARANTINE_HEADS = {normalise(t(f"sources.quarantine.{name}")) for name in ("row", "reasons")}
+_QUARANTINE_HEADS = {loose(t(f"sources.quarantine.{name}")) for name in ("row", "reasons")}
 _COLUMN_NUMBER = re.compile(r"\(?\d{1,3}\)?|\(?[a-zA-Z]\)?|")
 
 
@@ -88,7 +88,7 @@ def match_header(header: _Header, layout: Layout) -> Match:
         )
         + (() if marked else layout.marks[:1]),
         width=header.width,
-        mended={normalise(title) for title in unknown} >= _QUARANTINE_HEADS,
+        mended={loose(title) for title in unknown} >= _QUARANTINE_HEADS,
     )
 
 
@@ -128,7 +128,7 @@ def _headers(rows: Sequence[Sequence[str]]) -> Iterator[_Header]:
             for place, words in enumerate(_headings(header, width)):
                 if words:
                     candidates = [" ".join(words), *reversed(words)]
-                    columns.append((place, candidates, [normalise(candidate) for candidate in candidates]))
+                    columns.append((place, candidates, [loose(candidate) for candidate in candidates]))
             keys = frozenset(key for _, _, keys in columns for key in keys)
             yield _Header(tuple(columns), keys, index + depth, _below(rows, index + depth), width)
 

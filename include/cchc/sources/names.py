@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cchc.errors import CchcError
+from cchc.folding import folded, loose, visible
 from cchc.texts import t
 
 if TYPE_CHECKING:
@@ -23,20 +22,7 @@ _FAMILY = re.compile(
     "trịnh|trinh|đinh|lâm|mai|trương|truong|cao|châu|thạch|danh|quách|tạ|tô|tăng|kiều|lương|vương"
 )
 _NUMBER_OR_ADDRESS = re.compile(r"@|(?:\d[ .\-]?){9,}")
-_NOT_WORD = re.compile(r"[^0-9a-z]+")
 _PEOPLES_COMMITTEE = re.compile(r"^(ubnd|uy ban nhan dan) ")
-
-
-@lru_cache(maxsize=65536)
-def normalise(text: str) -> str:
-    """Lower case without accents, punctuation and double spaces: 'UBND  Xã A-B' -> 'ubnd xa a b'.
-
-    Two names that differ only in accents become one here, so a match must be checked for being the only one. The
-    macro `plain` does the same in DuckDB.
-    """
-    decomposed = unicodedata.normalize("NFD", text.lower()).replace("đ", "d")
-    plain = "".join(letter for letter in decomposed if not unicodedata.category(letter).startswith("M"))
-    return _NOT_WORD.sub(" ", plain).strip()
 
 
 def is_personal(text: str) -> bool:
@@ -46,17 +32,17 @@ def is_personal(text: str) -> bool:
 
 def may_be_person(text: str) -> bool:
     """Whether a text reads like a person's name or an identity or telephone number: no list of words has such."""
-    words = text.split()
+    words = visible(text).split()
     named = (
         2 <= len(words) <= 6
-        and _FAMILY.fullmatch(unicodedata.normalize("NFC", words[0]).casefold())
+        and _FAMILY.fullmatch(folded(words[0]))
         and all(word[:1].isupper() and word.isalpha() for word in words)
     )
     return bool(named) or is_personal(text)
 
 
 class UnitFinder:
-    """Maps the unit cells of an export to the register: code or name exactly, then the normalised name.
+    """Maps the unit cells of an export to the register: code or name exactly, then the name without its accents.
 
     `day`: when several units bear a name, the one valid on that day is meant. `aliases`: text of the export
     -> code of the register, looked at first.
@@ -70,9 +56,9 @@ class UnitFinder:
             if not unit.reports:  # a province is in the register as a parent, it handles nothing
                 continue
             for text in (unit.code, unit.name):
-                self._exact[text].append(unit)
+                self._exact[folded(text)].append(unit)
             self._normalised[_key(unit.name)].append(unit)
-        self._aliases = {normalise(text): code for text, code in aliases.items()}
+        self._aliases = {loose(text): code for text, code in aliases.items()}
         known = {unit.code for unit in units.all}
         for text, code in aliases.items():
             if code not in known:
@@ -111,10 +97,10 @@ class UnitFinder:
         return tuple(name for _, _, name in found)
 
     def _one(self, text: str) -> tuple[str | None, str | None]:
-        alias = self._aliases.get(normalise(text))
+        alias = self._aliases.get(loose(text))
         if alias is not None:
             return alias, None
-        for candidates in (self._exact.get(text), self._normalised.get(_key(text))):
+        for candidates in (self._exact.get(folded(text)), self._normalised.get(_key(text))):
             if not candidates:
                 continue
             codes = {unit.code for unit in candidates}
@@ -126,4 +112,4 @@ class UnitFinder:
 
 def _key(name: str) -> str:
     """Normalised name without 'UBND' before it: exports write it or not."""
-    return _PEOPLES_COMMITTEE.sub("", normalise(name))
+    return _PEOPLES_COMMITTEE.sub("", loose(name))

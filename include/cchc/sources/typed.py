@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cchc.errors import CchcError
+from cchc.folding import loose
 from cchc.sources.columns import COLUMNS, ONE_STOP
 from cchc.sources.completing import complete
 from cchc.sources.door import Entrance
 from cchc.sources.duck import run
 from cchc.sources.matching import Match
-from cchc.sources.names import normalise
 from cchc.sources.rules import CountingRules
 from cchc.sources.tables import Numbering, TextTable
 from cchc.sources.vocabulary import Vocabulary, learn, learn_from, use
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from cchc.units import UnitRegister
 
 MACROS = (
-    "odd_moment", "moment", "kept_code", "key_of", "is_personal", "kept_procedure", "kept_text", "kept_date",
-    "plain", "kept_word", "kept_unit", "date_like", "unknown_word", "bad_date", "future",
+    "as_seen", "meant", "odd_moment", "moment", "kept_code", "key_of", "is_personal", "kept_procedure", "kept_text",
+    "kept_date", "plain", "kept_word", "kept_unit", "date_like", "unknown_word", "bad_date", "future",
 )  # fmt: skip
 CHUNK = 10_000
 MASKED = "***"
@@ -192,7 +192,7 @@ def _write(
     if layout.source == ONE_STOP:
         values |= {"not_counted": list(rules.one_stop.not_counted), "finished": list(rules.one_stop.finished)}
     else:
-        words = "|".join(normalise(word) for word in rules.doc_management.reform_words)
+        words = "|".join(loose(word) for word in rules.doc_management.reform_words)
         connection.execute("SET VARIABLE reform_words = $words", {"words": words})
         has_secrecy = entrance.reading.columns.get("secrecy") is not None
         connection.execute("SET VARIABLE has_secrecy = $has", {"has": has_secrecy})

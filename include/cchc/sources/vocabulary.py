@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from cchc.folding import loose
 from cchc.sources.columns import COLUMNS, UNKNOWN, UNKNOWN_CODES, UNKNOWN_WORD, Column
 from cchc.sources.duck import run, sections
 from cchc.sources.layouts import Layout
-from cchc.sources.names import UnitFinder, may_be_person, normalise
+from cchc.sources.names import UnitFinder, may_be_person
 from cchc.sources.rules import CountingRules
 from cchc.sources.tables import Reading, Table, TextTable
 from cchc.texts import t
@@ -45,9 +46,9 @@ class Vocabulary:
             if word == UNKNOWN_WORD and self.layout.defaults.get(column) == UNKNOWN:
                 known[word] = UNKNOWN_CODES[column]
             elif column == KEEPS_WORD:
-                known[word] = None if may_be_person(word) else normalise(word) or None
+                known[word] = None if may_be_person(word) else loose(word) or None
             else:
-                known[word] = self._tables[column].get(normalise(word))
+                known[word] = self._tables[column].get(loose(word))
 
     def add_unit(self, code: str, name: str) -> None:
         if (code, name) not in self.units:

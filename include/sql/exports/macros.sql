@@ -79,10 +79,23 @@ CREATE TEMP MACRO kept_date(cell) AS CASE
     WHEN cell IS NOT NULL THEN '***'
 END
 
+-- name: as_seen
+-- The cell without what has no width; the other look-alikes stay.
+CREATE TEMP MACRO as_seen(cell) AS
+    CASE WHEN regexp_matches(cell, getvariable('unseen')) THEN regexp_replace(cell, getvariable('unseen'), '', 'g') ELSE cell END
+
+-- name: meant
+-- Every letter that looks like one of ours is that one (`cchc.folding`); few cells have any.
+CREATE TEMP MACRO meant(cell) AS CASE
+    WHEN regexp_matches(cell, getvariable('looks_alike'))
+        THEN translate(cell, getvariable('look_alikes'), getvariable('letters_meant'))
+    ELSE cell
+END
+
 -- name: plain
--- Lower case without accents and punctuation, as `cchc.sources.names.normalise` makes it.
+-- Lower case without accents and punctuation, as `cchc.folding.loose` makes it.
 CREATE TEMP MACRO plain(cell) AS
-    trim(regexp_replace(replace(strip_accents(lower(cell)), 'đ', 'd'), '[^0-9a-z]+', ' ', 'g'))
+    trim(regexp_replace(replace(lower(meant(strip_accents(as_seen(cell)))), 'đ', 'd'), '[^0-9a-z]+', ' ', 'g'))
 
 -- name: unknown_word
 CREATE TEMP MACRO unknown_word(column_name, cell, code) AS
