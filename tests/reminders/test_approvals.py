@@ -8,14 +8,13 @@ from typing import Any
 import pytest
 
 from cchc.clock import at
-from cchc.reminders import Department, approval_mail
+from cchc.reminders import Department, approval_mail, enqueue
 
 
 @pytest.fixture
 def ask(world: Any) -> Any:
     def make(day: date, hour: int = 8) -> bool:
-        return approval_mail(
-            world.store,
+        mail = approval_mail(
             world.instance,
             round_id="2026-Q1",
             kind="bao_cao",
@@ -26,6 +25,10 @@ def ask(world: Any) -> Any:
             working_days=world.calendar.working_days,
             facts=[("Đơn vị đã báo cáo", "118/122")],
         )
+        if mail is None:
+            return False
+        with world.store.write() as tx:
+            return enqueue(tx, mail)
 
     return make
 

@@ -74,9 +74,30 @@ def test_deciding_twice_changes_no_row(world: Any) -> None:
     assert after == before
 
 
-def test_the_daily_run_never_sends_a_request_by_itself(world: Any) -> None:
+def test_the_daily_run_never_sends_a_request_without_the_form_that_it_asks_back(
+    world: Any,
+) -> None:
     world.owe(world.unit(), DUE, opened=OPENED)
     assert world.decide(day(2)) == Decision()
+    assert world.decide(day(2), forms_of=lambda _round, _unit: []) == Decision()
+
+
+def test_the_daily_run_makes_up_for_a_request_that_nobody_could_send(world: Any) -> None:
+    form = world.instance.round_out("2026-Q1") / "bieu-mau" / f"2026-Q1_{world.unit()}.xlsx"
+    owed = world.owe(world.unit(), DUE, opened=OPENED)
+    assert world.decide(day(7), rungs=["yeu_cau"]) == Decision(), "a Saturday"
+    assert world.decide(day(9), forms_of=lambda _round, _unit: [form]).by_rung == {"yeu_cau": 1}
+    assert world.decide(day(9, hour=9), forms_of=lambda _round, _unit: [form]) == Decision()
+    state = world.ledger.state(owed, day(10))
+    assert state.requested_at == day(9)
+    (mail,) = mails(world.store)
+    assert form.name in mail["attachments"]
+
+
+def test_a_request_is_not_made_up_for_once_its_due_date_is_over(world: Any) -> None:
+    world.owe(world.unit(), DUE, opened=OPENED)
+    form = world.instance.round_out("2026-Q1") / "bieu-mau" / "a.xlsx"
+    assert world.decide(day(18), forms_of=lambda _round, _unit: [form]).by_rung == {"qua_han_1": 1}
 
 
 def test_nothing_on_a_day_off(world: Any) -> None:

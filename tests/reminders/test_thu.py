@@ -56,6 +56,22 @@ def test_looking_shows_who_gets_what_and_why_and_writes_nothing(home: Any, tmp_p
     assert rows(home) == before
 
 
+def test_a_request_that_only_an_opening_sends_is_not_promised(home: Any) -> None:
+    assert "Không có thư nhắc nào" in run("xem", "--ngay", "03/03/2026")
+
+
+def test_a_mode_in_which_nothing_can_leave_is_told(home: Any, set_to: Any) -> None:
+    set_to(home.instance, "live")
+    assert "chưa thư nào gửi được" in run("xem", "--ngay", "10/03/2026")
+
+
+def test_what_is_outdated_in_the_outbox_is_told_and_what_comes_instead(home: Any) -> None:
+    home.decide(at(date(2026, 3, 10), 8))
+    shown = run("xem", "--ngay", "11/03/2026")
+    assert "bỏ vì nội dung hết đúng" in shown
+    assert "1 thư nhắc ngày 11/03/2026" in shown
+
+
 def test_a_day_off_says_why(home: Any) -> None:
     shown = run("xem", "--ngay", "2026-03-14")
     assert "thứ Bảy" in shown

@@ -15,18 +15,18 @@ from rich.console import Console
 from rich.table import Table
 
 from cchc import clock
-from cchc.errors import CchcError
+from cchc.errors import CchcError, RuleRefused
 from cchc.files import write_atomic
 from cchc.paths import Instance, current_instance
-from cchc.reminders import Department, Desk, Ladder, Planned, mail_of, plan, set_mode, subject_tags
+from cchc.reminders import Planned, set_mode, subject_tags
 from cchc.reminders.digest import Line, view
 from cchc.reminders.holds import load_holds
 from cchc.reminders.mail import addresses_of
-from cchc.reminders.modes import mode_changes
+from cchc.reminders.modes import check_confirmed, mode_changes
+from cchc.stages import Run
+from cchc.stages.foreseeing import foresee_day
 from cchc.store import Store, upgrade
 from cchc.texts import t, table
-from cchc.units import UnitRegister
-from cchc.year import Calendar
 
 app = typer.Typer(help=t("reminders.cli.help"), no_args_is_help=True, rich_markup_mode=None)
 thu = app
@@ -39,53 +39,70 @@ def show(
     day: Annotated[str | None, typer.Option("--ngay", help=t("reminders.cli.ngay"))] = None,
     html: Annotated[Path | None, typer.Option("--html", help=t("reminders.cli.html"))] = None,
 ) -> None:
-    """List today's plan of the ladder and what still waits in the outbox; writes nothing into the store."""
+    """List the mails that the daily run of a day sends, and what becomes of those in the outbox; writes no row."""
     console, instance = Console(), current_instance()
-    store = existing_store(instance)
-    desk = Desk(
-        store=store,
-        calendar=Calendar.load(),
-        units=UnitRegister.load(),
-        ladder=Ladder.load(),
-        instance=instance,
-        department=Department.load(),
-        as_of=given_moment(day),
-    )
+    run = Run(existing_store(instance), instance, _run_moment(day))
     console.print(_mode_line(instance), markup=False)
-    why_off = desk.calendar.working_days.why_off(desk.today)
-    if why_off:
-        console.print(t("reminders.cli.day_off", day=clock.vn_date(desk.today), why=why_off), markup=False)
-    planned = plan(desk, desk.owed(), rungs=desk.ladder.codes)
-    console.print(_plan_table(planned, desk) if planned else t("reminders.cli.nothing"))
-    for hold in load_holds(store, desk.as_of).active(desk.today):
+    if refused := _refused(run):
+        console.print(t("reminders.cli.not_sendable", words=refused), markup=False)
+    ahead = foresee_day(run)
+    if ahead.why_off:
+        console.print(
+            t("reminders.cli.day_off", day=clock.vn_date(run.today), why=ahead.why_off), markup=False
+        )
+    console.print(_plan_table(ahead.planned, run) if ahead.planned else t("reminders.cli.nothing"))
+    for mail in ahead.mails[len(ahead.planned) :]:
+        text = t("reminders.cli.besides", subject=mail.subject, to=_first_of(mail.recipients))
+        console.print(text, markup=False)
+    if ahead.why_off is None:
+        console.print(t("reminders.cli.summary"), markup=False)
+    for hold in load_holds(run.store, run.as_of).active(run.today):
         console.print(
             t(
                 "reminders.cli.held",
-                unit=desk.units.get(hold.unit_code).name,
+                unit=run.units.get(hold.unit_code).name,
                 what=table("chasing.holds")[str(hold.kind)],
                 day=clock.vn_date(hold.last_day),
                 why=hold.reason,
             ),
             markup=False,
         )
-    for row in store.query("reminders.waiting"):
-        console.print(
-            t(
-                "reminders.cli.waiting",
-                subject=row["subject"],
-                to=row["unit_code"] or _first_of(addresses_of(row, "recipients")),
-                state=row["state"],
-            ),
-            markup=False,
-        )
+    fates = {"leaving": ahead.leaving, "put_aside": ahead.put_aside, "kept": ahead.kept}
+    for fate, rows in fates.items():
+        for row in rows:
+            console.print(
+                t(
+                    f"reminders.cli.outbox.{fate}",
+                    subject=row["subject"],
+                    to=row["unit_code"] or _first_of(addresses_of(row, "recipients")),
+                    state=table("reminders.cli.states")[row["state"]],
+                ),
+                markup=False,
+            )
     if html is not None:
-        for item in planned:
-            write_atomic(html / f"{item.thread.key.replace('/', '_')}.html", mail_of(desk, item).html)
-        waiting = store.query("reminders.waiting")
-        for row in waiting:
+        for mail in ahead.mails:
+            write_atomic(html / f"{mail.key.replace('/', '_')}.html", mail.html)
+        for row in ahead.leaving:
             write_atomic(html / OUTBOX / f"{row['mail_key'].replace('/', '_')}.html", row["html"])
-        count = len(planned) + len(waiting)
+        count = len(ahead.mails) + len(ahead.leaving)
         console.print(t("reminders.cli.written", count=count, folder=html), markup=False)
+
+
+def _run_moment(day: str | None) -> datetime:
+    """When the run of that day decides: at its hour, or now when that is over today."""
+    if day is not None:
+        return given_moment(day)
+    now = clock.now()
+    return max(now, clock.at(now.date(), RUN_HOUR))
+
+
+def _refused(run: Run) -> str:
+    """Why the outbox would send nothing in this mail mode; empty when it would."""
+    try:
+        check_confirmed(run.store, run.instance.settings)
+    except RuleRefused as refusal:
+        return str(refusal)
+    return ""
 
 
 def _first_of(addresses: Sequence[str]) -> str:
@@ -155,14 +172,14 @@ def _mode_line(instance: Instance) -> str:
     return f"{line} {t('reminders.cli.tags', tags=tags)}" if tags else line
 
 
-def _why(line: Line, desk: Desk) -> str:
+def _why(line: Line, run: Run) -> str:
     """How far from the due date, and what is missing: the words of the mail itself."""
-    shown = view(line, desk.as_of, desk.calendar.working_days)
+    shown = view(line, run.as_of, run.calendar.working_days)
     return f"{shown.remaining}; {shown.missing}"
 
 
-def _plan_table(planned: list[Planned], desk: Desk) -> Table:
-    shown = Table(title=t("reminders.cli.table_title", count=len(planned), day=clock.vn_date(desk.today)))
+def _plan_table(planned: list[Planned], run: Run) -> Table:
+    shown = Table(title=t("reminders.cli.table_title", count=len(planned), day=clock.vn_date(run.today)))
     for column in ("unit", "to", "what", "rung", "due", "why"):
         shown.add_column(t(f"reminders.cli.column_{column}"))
     for item in planned:
@@ -174,7 +191,7 @@ def _plan_table(planned: list[Planned], desk: Desk) -> Table:
                 line.obligation.title,
                 line.rung.name if line.rung else "",
                 clock.vn_date(line.due_at.astimezone(clock.TZ).date()),
-                _why(line, desk),
+                _why(line, run),
             )
     return shown
 

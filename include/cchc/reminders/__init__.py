@@ -6,7 +6,7 @@ A mail is decided once, in one transaction with the reminders it stands for, and
 from cchc.reminders.approvals import approval_mail
 from cchc.reminders.bounces import Bounce, bad_addresses, mend_address, put_bounces
 from cchc.reminders.counts import outbox_by_state, sent_by_rung
-from cchc.reminders.decide import Decision, decide
+from cchc.reminders.decide import Decision, Foreseen, decide, foresee
 from cchc.reminders.department import Account, Approver, Contact, Department
 from cchc.reminders.failure import failure_mail
 from cchc.reminders.holds import Hold, HoldKind, Holds, lift_hold, load_holds, put_hold
@@ -34,6 +34,7 @@ __all__ = [
     "Decision",
     "Department",
     "Desk",
+    "Foreseen",
     "FormsOf",
     "Hold",
     "HoldKind",
@@ -53,6 +54,7 @@ __all__ = [
     "decide",
     "enqueue",
     "failure_mail",
+    "foresee",
     "forget_outsiders",
     "lift_hold",
     "load_holds",

@@ -9,15 +9,13 @@ from pathlib import Path
 from cchc.clock import TZ
 from cchc.paths import Instance
 from cchc.reminders.department import Department
-from cchc.reminders.mail import APPROVAL, Mail, enqueue, relative_to_root
+from cchc.reminders.mail import APPROVAL, Mail, relative_to_root
 from cchc.reminders.render import render_pair
-from cchc.store import Store
 from cchc.texts import t
 from cchc.year import WorkingDays
 
 
 def approval_mail(
-    store: Store,
     instance: Instance,
     *,
     round_id: str,
@@ -31,15 +29,15 @@ def approval_mail(
     files: Sequence[Path] = (),
     link: str | None = None,
     department: Department | None = None,
-) -> bool:
-    """Enqueue the mail to who may decide on this `kind` of document; once a day for each `subject_id` (`bao-cao/2`),
-    none on a day off.
+) -> Mail | None:
+    """The mail to who may decide on this `kind` of document; one key a day for each `subject_id` (`bao-cao/2`),
+    None on a day off.
 
     `since`: when the draft was put before them. `facts`: name and value of what they should know at a glance.
     """
     day, since_day = as_of.astimezone(TZ).date(), since.astimezone(TZ).date()
     if not working_days.is_working(day):
-        return False
+        return None
     department = department or Department.load()
     attachments = tuple(relative_to_root(instance, path) for path in files)
     html, plain = render_pair(
@@ -53,7 +51,7 @@ def approval_mail(
         attachments=[path.name for path in files],
         link=link,
     )
-    mail = Mail(
+    return Mail(
         key=f"{APPROVAL}/{round_id}/{subject_id}/{day.isoformat()}",
         kind=APPROVAL,
         as_of=as_of,
@@ -66,5 +64,3 @@ def approval_mail(
         plain=plain,
         attachments=attachments,
     )
-    with store.write() as tx:
-        return enqueue(tx, mail, department)

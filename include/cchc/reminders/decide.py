@@ -16,7 +16,7 @@ from cchc.obligations import Event, EventKind, Ledger
 from cchc.paths import Instance
 from cchc.reminders.department import Department
 from cchc.reminders.ladder import Ladder
-from cchc.reminders.mail import enqueue, relative_to_root
+from cchc.reminders.mail import Mail, enqueue, relative_to_root
 from cchc.reminders.outdated import put_aside_outdated
 from cchc.reminders.overdue_list import overdue_list
 from cchc.reminders.plan import ByHand, Desk, FormsOf, Planned, keep_lines, mail_of, plan, year_calendar_path
@@ -55,12 +55,12 @@ def decide(
 ) -> Decision:
     """Decide today's reminders and put their mails into the outbox, in one transaction.
 
-    `rungs`: which rungs may be sent; None means every rung but the opening ones, which whoever opens a round
-    asks for. `round_id` narrows to one round (give it when opening one). `forms_of`: the files of a round and
-    unit, for the rungs that send them along. `by_hand`: remind these units now, under a name of its own
-    (`occasion`), whatever the ladder says. Nothing on a day off, and nothing new when run again. The 'requested'
-    events follow in the ledger's own transactions; what a crash in between leaves out is recorded by the next
-    decision.
+    `rungs`: which rungs may be sent; None means every rung, of the opening ones only what whoever opened a round
+    could not ask for (see `plan`). `round_id` narrows to one round (give it when opening one). `forms_of`: the
+    files of a round and unit, for the rungs that send them along. `by_hand`: remind these units now, under a name
+    of its own (`occasion`), whatever the ladder says. Nothing on a day off, and nothing new when run again. The
+    'requested' events follow in the ledger's own transactions; what a crash in between leaves out is recorded by
+    the next decision.
     """
     desk = Desk(store, calendar, units, ladder, instance, department or Department.load(), as_of)
     if not calendar.working_days.is_working(desk.today):
@@ -81,6 +81,24 @@ def decide(
         by_rung.update({line.rung.code for line in kept.lines if line.rung})
     _record_requests(store, ladder)
     return Decision(len(decided), dict(by_rung))
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What a daily decision of now would put into the outbox: by unit for people to read, and as mails."""
+
+    planned: list[Planned]
+    mails: list[Mail]
+
+
+def foresee(desk: Desk, *, forms_of: FormsOf | None) -> Foreseen:
+    """The daily decision without deciding: the same plan, the same keys and texts; reading only."""
+    drafts = plan(desk, desk.owed(), forms_of=forms_of)
+    with desk.store.read() as tx:
+        planned = [keep_lines(one, one.lines, _free_key(tx, one.thread.key)) for one in drafts]
+    mails = [mail_of(desk, one) for one in planned]
+    committee = overdue_list(desk, planned)
+    return Foreseen(planned, [*mails, committee] if committee else mails)
 
 
 def _keep(tx: Transaction, desk: Desk, draft: Planned, occasion: str) -> Planned | None:

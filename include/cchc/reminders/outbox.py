@@ -63,7 +63,7 @@ class _Batch:
 
     @property
     def stale_before(self) -> str:
-        return to_text(self.instant() - timedelta(minutes=self.rules.stale_after_minutes))
+        return _stale_before(self.rules, self.instant())
 
 
 def send_pending(
@@ -91,18 +91,7 @@ def send_pending(
         # Claims are judged by age between processes, and people read the Date: real mail has the real time.
         instant=clock.now if is_real(settings) else lambda: as_of,
     )
-    day_start = to_text(clock.at(as_of.astimezone(TZ).date()))
-    keys = [
-        row["mail_key"]
-        for row in store.query(
-            "reminders.sendable",
-            day_start=day_start,
-            stale_before=batch.stale_before,
-            digest=DIGEST,
-            approval=APPROVAL,
-        )
-        if not _rests(batch, row)
-    ][:limit]
+    keys = leaving(store, batch.rules, as_of, batch.instant())[:limit]
     if not keys:
         return SendResult()
     if settings.mail_mode == "dry_run" or smtp is None:
@@ -111,11 +100,27 @@ def send_pending(
         return _send_each(batch, keys, mailer)
 
 
-def _rests(batch: _Batch, row: Row) -> bool:
+def leaving(store: Store, rules: OutboxRules, as_of: datetime, instant: datetime) -> list[str]:
+    """Keys of the waiting mails that a batch of the day `as_of` sends at `instant`, in their order; reading only."""
+    rows = store.query(
+        "reminders.sendable",
+        day_start=to_text(clock.at(as_of.astimezone(TZ).date())),
+        stale_before=_stale_before(rules, instant),
+        digest=DIGEST,
+        approval=APPROVAL,
+    )
+    return [row["mail_key"] for row in rows if not _rests(rules, row, instant)]
+
+
+def _stale_before(rules: OutboxRules, instant: datetime) -> str:
+    return to_text(instant - timedelta(minutes=rules.stale_after_minutes))
+
+
+def _rests(rules: OutboxRules, row: Row, instant: datetime) -> bool:
     """Whether a mail that was refused for now is not to be tried again yet."""
     if row["state"] != "failed":
         return False
-    return from_text(row["claimed_at"]) + batch.rules.wait_after(row["attempts"]) > batch.instant()
+    return from_text(row["claimed_at"]) + rules.wait_after(row["attempts"]) > instant
 
 
 def _send_each(batch: _Batch, keys: Sequence[str], mailer: Mailer | None) -> SendResult:

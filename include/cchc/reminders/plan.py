@@ -17,6 +17,7 @@ from cchc.reminders.digest import TURNED_BACK, Line, Thread, compose, effective_
 from cchc.reminders.holds import load_holds
 from cchc.reminders.ladder import Chased, Ladder, Rung, Trigger
 from cchc.reminders.mail import DIGEST, REQUEST, Mail, relative_to_root
+from cchc.reminders.outdated import Fate, outdated
 from cchc.reminders.working_days import RememberedDays
 from cchc.store import Store
 from cchc.texts import t
@@ -91,12 +92,17 @@ def plan(
     round_id: str | None = None,
     by_hand: ByHand | None = None,
 ) -> list[Planned]:
-    """The mails of today by unit; empty on a day off. See `decide` for the arguments."""
+    """The mails of today by unit; empty on a day off. See `decide` for the arguments.
+
+    Reminders that wait in the outbox and are outdated count as never sent: the decision puts them aside first.
+    """
     if not desk.calendar.working_days.is_working(desk.today):
         return []
+    owed = list(owed)
     wanted = _wanted(desk.ladder, rungs)
     days = RememberedDays(desk.calendar.working_days)
-    sent, holds = _days_sent(desk.store), load_holds(desk.store, desk.as_of)
+    freed = withdrawn_by(desk, owed)
+    sent, holds = _days_sent(desk.store, freed), load_holds(desk.store, desk.as_of)
     lines: dict[str, list[Line]] = defaultdict(list)
     for obligation, state in owed:
         turned_back = _last_turn_back(desk, obligation) if state.status in TURNED_BACK else None
@@ -107,24 +113,30 @@ def plan(
                 rung = by_hand.rung if by_hand.means(obligation) else None
             else:
                 silent = holds.silences(*place, desk.today)
-                chased = _chased(
-                    obligation,
-                    state,
-                    turned_back,
-                    sent.get(obligation.obligation_id, {}),
-                    holds.covered_until(*place),
-                )
+                known = sent.get(obligation.obligation_id, {})
+                chased = _chased(obligation, state, turned_back, known, holds.covered_until(*place))
+                among = wanted
+                if rungs is None and not known:
+                    among = among | _requests_left(desk, obligation, state, forms_of)
                 # A hold never keeps back the request itself.
-                among = wanted & desk.ladder.opening_codes if silent else wanted
+                if silent:
+                    among = among & desk.ladder.opening_codes
                 rung = desk.ladder.due_rung(chased, desk.as_of, days, among)
         reason = turned_back.reason if turned_back else None
         faults = _faults(desk.store, state) if turned_back else ()
         lines[obligation.unit_code].append(Line(obligation, state, rung, reason, faults))
-    written = _Written(first=_first_mails(desk.store), this_year=_written_to(desk))
+    written = _Written(first=_first_mails(desk.store), this_year=_written_to(desk, freed))
     planned: list[Planned] = []
     for code in sorted(lines):
         planned += _mails_of(desk, desk.units.get(code), lines[code], written, forms_of, days)
     return planned
+
+
+def withdrawn_by(desk: Desk, owed: Iterable[tuple[Obligation, State]]) -> frozenset[str]:
+    """Keys of the waiting mails that a decision of now withdraws, so that their rungs are free again."""
+    still_owed = {obligation.obligation_id for obligation, _ in owed}
+    fates = outdated(desk.store, desk.as_of, still_owed)
+    return frozenset(key for key, fate in fates.items() if fate is Fate.WITHDRAWN)
 
 
 def mail_of(desk: Desk, planned: Planned) -> Mail:
@@ -185,6 +197,20 @@ def _mails_of(
     if planned and unit.code not in written.this_year:
         planned[0] = _with_calendar(desk, planned[0])
     return planned
+
+
+def _requests_left(
+    desk: Desk, obligation: Obligation, state: State, forms_of: FormsOf | None
+) -> frozenset[str]:
+    """Requests that the daily run makes up for: a round opened on a day off, a plan approved on one.
+
+    Only while they are still true, and once the files that they carry are made.
+    """
+    if forms_of is None or desk.as_of > effective_due(state):
+        return frozenset()
+    if not forms_of(obligation.round_id, obligation.unit_code):
+        return frozenset()
+    return desk.ladder.opening_codes
 
 
 def _forms(desk: Desk, unit: Unit, lines: Sequence[Line], forms_of: FormsOf | None) -> tuple[str, ...]:
@@ -273,11 +299,13 @@ def _wanted(ladder: Ladder, rungs: Collection[str] | None) -> frozenset[str]:
     return frozenset(rungs)
 
 
-def _days_sent(store: Store) -> dict[str, dict[str, date]]:
-    """Day on which each rung was decided, by obligation and rung."""
+def _days_sent(store: Store, freed: Collection[str]) -> dict[str, dict[str, date]]:
+    """Day on which each rung was decided, by obligation and rung; without those of the mails `freed`."""
     sent: dict[str, dict[str, date]] = defaultdict(dict)
     with store.read() as tx:
         for row in tx.each("reminders.all_reminders"):
+            if row["mail_key"] in freed:
+                continue
             day = date.fromisoformat(row["as_of"][:10])  # instants are kept in local time
             known = sent[row["obligation_id"]]
             known[row["rung"]] = max(day, known.get(row["rung"], day))
@@ -291,8 +319,8 @@ def _first_mails(store: Store) -> dict[tuple[str, str], str]:
         return {(row["round_id"], row["unit_code"]): row["message_id"] for row in rows}
 
 
-def _written_to(desk: Desk) -> frozenset[str]:
-    """Units that were written to before in this calendar year."""
+def _written_to(desk: Desk, freed: Collection[str]) -> frozenset[str]:
+    """Units that were written to before in this calendar year; the mails `freed` never left."""
     year = desk.today.year
     rows = desk.store.query(
         "chasing.written_to",
@@ -301,7 +329,7 @@ def _written_to(desk: Desk) -> frozenset[str]:
         first=f"{year}-01-01",
         after_last=f"{year + 1}-01-01",
     )
-    return frozenset(row["unit_code"] for row in rows)
+    return frozenset(row["unit_code"] for row in rows if row["mail_key"] not in freed)
 
 
 def keep_lines(planned: Planned, kept: Sequence[Line], key: str) -> Planned:

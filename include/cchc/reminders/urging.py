@@ -9,14 +9,12 @@ from pathlib import Path
 from cchc.clock import TZ, vn_date
 from cchc.paths import Instance
 from cchc.reminders.department import Department
-from cchc.reminders.mail import URGING, Mail, enqueue, relative_to_root
+from cchc.reminders.mail import URGING, Mail, relative_to_root
 from cchc.reminders.render import render_pair
-from cchc.store import Store
 from cchc.texts import t
 
 
 def urging_mail(
-    store: Store,
     instance: Instance,
     *,
     round_id: str,
@@ -26,8 +24,8 @@ def urging_mail(
     file: Path,
     as_of: datetime,
     department: Department | None = None,
-) -> bool:
-    """Enqueue the mail with the letter (`file`, docx), once a round and day. `units`: names of the late units."""
+) -> Mail:
+    """The mail with the letter (`file`, docx); one key a round and day. `units`: names of the late units."""
     department = department or Department.load()
     day = as_of.astimezone(TZ).date()
     html, plain = render_pair(
@@ -39,7 +37,7 @@ def urging_mail(
         answer_by=answer_by,
         attachment=file.name,
     )
-    mail = Mail(
+    return Mail(
         key=f"{URGING}/{round_id}/{day.isoformat()}",
         kind=URGING,
         as_of=as_of,
@@ -52,5 +50,3 @@ def urging_mail(
         plain=plain,
         attachments=(relative_to_root(instance, file),),
     )
-    with store.write() as tx:
-        return enqueue(tx, mail, department)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 
 from cchc.clock import at, to_text
 from cchc.obligations import Obligation, State, lateness, to_chase
-from cchc.reminders import Department, Ladder, urging_mail
+from cchc.reminders import Ladder, Mail, Planned, enqueue, urging_mail
 from cchc.reminders.mail import URGING
-from cchc.report.documents import document
 from cchc.report.letters import LateRow, build_urging_letter
 from cchc.stages.papers import marking, record
 from cchc.stages.run import Run
@@ -21,17 +22,33 @@ def write_letters(run: Run) -> list[str]:
     Returns the documents' ids. What was decided today stands in the store, so a run that died before this step
     writes the letter when it is repeated, and a repeated one changes nothing.
     """
-    ladder = Ladder.load()
-    rounds = {
+    found = []
+    for letter in _letters(run, _asked_for(run)):
+        found.append(record(letter.run, URGING, letter.content(), letter.file_name))
+        with run.store.write() as tx:
+            enqueue(tx, letter.mail())
+    return found
+
+
+def letters_to_sign(run: Run, planned: Sequence[Planned], withdrawn: Collection[str]) -> list[Mail]:
+    """The mails of `write_letters`, once `planned` is decided and the mails `withdrawn` are put aside; reading only."""
+    asking = {rung.code for rung in Ladder.load().rungs if rung.letter}
+    lines = [line for one in planned for line in one.lines if line.rung and line.rung.code in asking]
+    rounds = _asked_for(run, withdrawn) | {line.obligation.round_id for line in lines}
+    return [letter.mail() for letter in _letters(run, rounds)]
+
+
+def _asked_for(run: Run, withdrawn: Collection[str] = ()) -> set[str]:
+    """Rounds of which a reminder was decided today on a rung that asks for the letter."""
+    return {
         row["round_id"]
-        for rung in ladder.rungs
+        for rung in Ladder.load().rungs
         if rung.letter
         for row in run.store.query(
             "chasing.letters_due", rung=rung.code, day_start=to_text(at(run.today)), as_of=to_text(run.as_of)
         )
+        if row["mail_key"] not in withdrawn
     }
-    found = [_write(replace(run, round_id=round_id), ladder) for round_id in sorted(rounds)]
-    return [document_id for document_id in found if document_id]
 
 
 def late(run: Run, round_id: str | None = None) -> list[tuple[Obligation, State]]:
@@ -40,32 +57,55 @@ def late(run: Run, round_id: str | None = None) -> list[tuple[Obligation, State]
     return [(obligation, state) for obligation, state in owed if state.current_due_at < run.as_of]
 
 
-def _write(run: Run, ladder: Ladder) -> str | None:
-    round_ = run.round
-    overdue = late(run, round_.round_id)
-    if not overdue:  # all have answered since the decision
-        return None
-    answer_by = run.calendar.working_days.add(run.today, ladder.letter_within_working_days)
-    subjects = table("stages.urging_subjects")
-    title = round_.title[:1].lower() + round_.title[1:]
-    subject = subjects.get(str(round_.kind), subjects["other"]).format(title=title, year=round_.year)
-    content = build_urging_letter([_row(run, *one) for one in overdue], subject, answer_by, marking(run))
-    name = f"cong-van-don-doc/{round_.round_id}_cong-van-don-doc_{run.today.isoformat()}.docx"
-    document_id = record(run, URGING, content, name)
-    kept = document(run.store, document_id)
-    assert kept is not None
-    urging_mail(
-        run.store,
-        run.instance,
-        round_id=round_.round_id,
-        title=subject,
-        units=list(dict.fromkeys(run.units.get(one.unit_code).name for one, _ in overdue)),
-        answer_by=answer_by,
-        file=kept.copied_to(run.instance),
-        as_of=run.as_of,
-        department=Department.load(),
-    )
-    return document_id
+def _letters(run: Run, rounds: Collection[str]) -> list[_Letter]:
+    """One a round, without those of which all have answered since the decision."""
+    found = (_Letter(own, late(own, own.round_id)) for own in _runs(run, rounds))
+    return [letter for letter in found if letter.overdue]
+
+
+def _runs(run: Run, rounds: Collection[str]) -> list[Run]:
+    return [replace(run, round_id=round_id) for round_id in sorted(rounds)]
+
+
+@dataclass(frozen=True)
+class _Letter:
+    """The letter about one round, and its mail."""
+
+    run: Run
+    overdue: list[tuple[Obligation, State]]
+
+    @property
+    def file_name(self) -> str:
+        return (
+            f"cong-van-don-doc/{self.run.round.round_id}_cong-van-don-doc_{self.run.today.isoformat()}.docx"
+        )
+
+    @property
+    def subject(self) -> str:
+        round_ = self.run.round
+        subjects = table("stages.urging_subjects")
+        title = round_.title[:1].lower() + round_.title[1:]
+        return subjects.get(str(round_.kind), subjects["other"]).format(title=title, year=round_.year)
+
+    @property
+    def answer_by(self) -> date:
+        return self.run.calendar.working_days.add(self.run.today, Ladder.load().letter_within_working_days)
+
+    def content(self) -> bytes:
+        rows = [_row(self.run, *one) for one in self.overdue]
+        return build_urging_letter(rows, self.subject, self.answer_by, marking(self.run))
+
+    def mail(self) -> Mail:
+        run = self.run
+        return urging_mail(
+            run.instance,
+            round_id=run.round.round_id,
+            title=self.subject,
+            units=list(dict.fromkeys(run.units.get(one.unit_code).name for one, _ in self.overdue)),
+            answer_by=self.answer_by,
+            file=run.instance.round_out(run.round.round_id) / self.file_name,
+            as_of=run.as_of,
+        )
 
 
 def _row(run: Run, obligation: Obligation, state: State) -> LateRow:

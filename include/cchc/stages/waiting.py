@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cchc.clock import END, vn_instant
-from cchc.reminders import approval_mail
+from cchc.reminders import Mail, approval_mail, enqueue
 from cchc.reminders.mail import URGING
 from cchc.report.documents import DocumentRecord, documents
 from cchc.stages.approvers import document_kind
@@ -41,10 +41,17 @@ def drafts(run: Run) -> list[DocumentRecord]:
 
 def ask_approvers(run: Run, title: str = "", link: str | None = None, since: datetime | None = None) -> bool:
     """Mail the draft of the run's round to the approvers, once a day whoever asks; never on a day off."""
+    mail = _asking(run, title, link, since)
+    if mail is None:
+        return False
+    with run.store.write() as tx:
+        return enqueue(tx, mail)
+
+
+def _asking(run: Run, title: str = "", link: str | None = None, since: datetime | None = None) -> Mail | None:
     waiting = drafts(run)
     since = since or max((one.made_at for one in waiting), default=run.as_of)
     return approval_mail(
-        run.store,
         run.instance,
         round_id=run.round.round_id,
         kind=document_kind(run.round.kind),
@@ -89,6 +96,14 @@ def undecided(run: Run) -> list[Waiting]:
     ]
 
 
+def reminders_to_approvers(run: Run) -> list[Mail]:
+    """The mails that ask again about every draft that still waits; reading only."""
+    asked = (_asking(replace(run, round_id=one.round_id), since=one.since) for one in undecided(run))
+    return [mail for mail in asked if mail is not None]
+
+
 def remind_approvers(run: Run) -> int:
     """Ask again about every draft that still waits; returns the number of mails."""
-    return sum(ask_approvers(replace(run, round_id=one.round_id), since=one.since) for one in undecided(run))
+    mails = reminders_to_approvers(run)
+    with run.store.write() as tx:
+        return sum(enqueue(tx, mail) for mail in mails)

@@ -36,15 +36,15 @@ VALUES (:address, :recorded_at, :actor, :reason)
 ON CONFLICT (address, recorded_at) DO NOTHING
 
 -- name: written_to
-SELECT DISTINCT unit_code FROM mails
+SELECT DISTINCT unit_code, mail_key FROM mails
 WHERE kind IN (:request, :digest) AND state <> 'withdrawn' AND as_of >= :first AND as_of < :after_last
 
 -- name: letters_due
-SELECT DISTINCT o.round_id, o.product
+SELECT DISTINCT o.round_id, r.mail_key
 FROM reminders AS r
 JOIN obligations AS o ON o.obligation_id = r.obligation_id
 WHERE r.rung = :rung AND r.as_of >= :day_start AND r.as_of <= :as_of
-ORDER BY o.round_id, o.product
+ORDER BY o.round_id, r.mail_key
 
 -- name: errors_of_submission
 SELECT sheet, cell, message FROM findings

@@ -4,7 +4,7 @@ VALUES (:obligation_id, :rung, :occasion, :as_of, :mail_key)
 ON CONFLICT DO NOTHING
 
 -- name: all_reminders
-SELECT obligation_id, rung, as_of FROM reminders
+SELECT obligation_id, rung, as_of, mail_key FROM reminders
 
 -- name: reminders_of_mail
 SELECT obligation_id, rung FROM reminders WHERE mail_key = :mail_key ORDER BY obligation_id
