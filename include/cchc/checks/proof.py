@@ -17,10 +17,10 @@ from cchc.config_files import shown_config
 from cchc.errors import ConfigError
 from cchc.indicators import IndicatorRegister
 from cchc.indicators.model import TWO_TIERS_SINCE
-from cchc.intake.forms import FilledForm, Form, Identity
+from cchc.intake.forms import FilledForm, Identity
 from cchc.texts import t
 from cchc.units import REPORTING_TIERS, Unit
-from cchc.year import REPORT_KINDS, Calendar
+from cchc.year import REPORT_KINDS, Calendar, Product
 
 _UNIT = "thu"
 
@@ -46,7 +46,7 @@ def fires(
     before: Sequence[Rule] = (),
 ) -> bool:
     """Whether the engine, given this rule and those `before` it that can silence it, names it for the witness."""
-    identity = Identity(Form.REPORT.value, _UNIT, situation.round_.round_id)
+    identity = Identity(Product.REPORT.value, _UNIT, situation.round_.round_id)
     filled = FilledForm(identity, "", witness.figures, **witness.form)
     unit = Unit(_UNIT, _UNIT, situation.tier, "", None, situation.round_.reference_day, None, (), (), "")
     settings = {"as_of": situation.round_.unit_due_at, **witness.context}

@@ -26,6 +26,7 @@ from cchc.stages.entering import accept_as_found
 from cchc.stages.run import Run
 from cchc.store import Store, upgrade
 from cchc.texts import t
+from cchc.year import Product
 
 FOLDER = Path(__file__).parent / "real"
 ACTOR = "nhap-lieu-lich-su"
@@ -61,7 +62,7 @@ class RealReport(StrictModel):
 
     @property
     def obligation_id(self) -> str:
-        return f"{self.round}/{self.unit}/{opening.REPORT}"
+        return f"{self.round}/{self.unit}/{Product.REPORT}"
 
     def answers(self) -> Answers:
         """Everything typed as text, character by character, as it stands in the report."""
@@ -195,7 +196,7 @@ def _close(run: Run, progress: Progress) -> RealRound:
     progress(t("entering.step_close", round=round_.title))
     closing.consolidate(run)
     closing.draft(run)
-    states = run.ledger.states(run.as_of, round_id=round_.round_id, product=opening.REPORT)
+    states = run.ledger.states(run.as_of, round_id=round_.round_id, product=Product.REPORT)
     missing = [run.units.get(obligation.unit_code).name for obligation, state in states if state.owed]
     papers = documents(run.store, round_.round_id)
     return RealRound(

@@ -14,7 +14,7 @@ from cchc.demo.faults.sound import plain_texts
 from cchc.demo.figures import TrueFigure
 from cchc.demo.population import Population
 from cchc.files import write_atomic
-from cchc.intake import Figure, FilledForm, Form, Identity, put_submission
+from cchc.intake import Figure, FilledForm, Identity, put_submission
 from cchc.obligations import Event, EventKind
 from cchc.paths import Instance
 from cchc.sources import compute_values, freeze_snapshot, land_file
@@ -23,6 +23,7 @@ from cchc.stages.collecting import SOURCES
 from cchc.stages.run import Run
 from cchc.store import Store, upgrade
 from cchc.units import TIERS_SINCE_2025_07
+from cchc.year import Product
 
 
 def reported_round(folder: Path, round_id: str, seed: int = 1) -> Run:
@@ -66,7 +67,7 @@ def _sent(run: Run) -> None:
     due = run.round.unit_due_at
     run.ledger.record_many(
         Event(
-            f"{run.round.round_id}/{unit.code}/{opening.REPORT}", EventKind.nothing_to_report,
+            f"{run.round.round_id}/{unit.code}/{Product.REPORT}", EventKind.nothing_to_report,
             moment := due + timedelta(days=1 if place % 9 == 0 else -1), moment, "dien-tap", reason="-",
         )
         for place, unit in enumerate(opening.obliged_units(run, run.round))
@@ -81,13 +82,13 @@ def _reports(run: Run, population: Population) -> None:
         chance = seeded(population.seed, round_.round_id, unit.code, "fault")
         scene = Scene(figures, round_.year, population.signed_on, chance, str(round_.kind))
         filled = FilledForm(
-            Identity(Form.REPORT, unit.code, round_.round_id),
+            Identity(Product.REPORT, unit.code, round_.round_id),
             "bao-cao.xlsx",
             _figures(figures),
             plain_texts(scene),
             signed_on=population.signed_on,
         )
-        owed = f"{round_.round_id}/{unit.code}/{opening.REPORT}"
+        owed = f"{round_.round_id}/{unit.code}/{Product.REPORT}"
         with run.store.write() as tx:
             submission = put_submission(
                 tx, run.instance, obligation_id=owed, content=unit.code.encode(), file_name="bao-cao.xlsx",

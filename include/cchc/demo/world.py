@@ -31,7 +31,7 @@ from cchc.scoring import Criteria
 from cchc.store import Store
 from cchc.texts import t, table
 from cchc.units import TIERS_SINCE_2025_07, UnitRegister
-from cchc.year import Calendar, Round, Window
+from cchc.year import Calendar, Product, Round, Window
 
 
 @dataclass
@@ -177,11 +177,11 @@ class World:
 
     def plan_issued(self, round_id: str, moment: datetime) -> None:
         """Units answer their tasks of the plan: mostly around the due day, some late, a few never."""
-        self._answer_items(round_id, "nhiem_vu", moment)
+        self._answer_items(round_id, Product.TASK, moment)
 
     def letters_issued(self, round_id: str, moment: datetime) -> None:
         """Inspected units answer the orders of their letter."""
-        self._answer_items(round_id, "tra_loi", moment)
+        self._answer_items(round_id, Product.ANSWER, moment)
 
     def _answer_items(self, round_id: str, product: str, moment: datetime) -> None:
         due: dict[str, list[tuple[str, datetime, str]]] = {}

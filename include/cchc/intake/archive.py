@@ -10,9 +10,10 @@ from enum import StrEnum
 from pathlib import Path
 
 from cchc.clock import from_text, to_text
-from cchc.intake.forms import Figure, Finding, Form
+from cchc.intake.forms import Figure, Finding
 from cchc.paths import Instance
 from cchc.store import Row, Store, Transaction
+from cchc.year import Product
 
 _FOR_EVER = "9999-12-31T00:00:00+07:00"
 
@@ -76,7 +77,7 @@ def findings_of(store: Store, submission_id: str) -> list[Finding]:
 
 
 def standing(
-    store: Store, round_id: str, *, product: str = Form.REPORT.value, as_of: datetime | None = None
+    store: Store, round_id: str, *, product: str = Product.REPORT, as_of: datetime | None = None
 ) -> dict[str, str]:
     """unit code -> id of the submission that counts: the last accepted one that was not returned afterwards, as
     known at `as_of` (None: now)."""
@@ -100,7 +101,7 @@ def latest_values(
     chosen = standing(store, round_id, as_of=as_of)
     unit_of = {submission_id: unit for unit, submission_id in chosen.items()}
     found: dict[str, dict[str, Figure]] = {unit: {} for unit in chosen}
-    for row in store.query("intake.values_of_round", round_id=round_id, product=Form.REPORT.value):
+    for row in store.query("intake.values_of_round", round_id=round_id, product=Product.REPORT):
         unit = unit_of.get(row["submission_id"])
         if unit is not None:
             found[unit][row["indicator"]] = _figure(row)
@@ -114,7 +115,7 @@ def declared_nothing(
     chosen = standing(store, round_id, as_of=as_of)
     unit_of = {submission_id: unit for unit, submission_id in chosen.items()}
     found: dict[str, set[str]] = defaultdict(set)
-    for row in store.query("intake.nothing_of_round", round_id=round_id, product=Form.REPORT.value):
+    for row in store.query("intake.nothing_of_round", round_id=round_id, product=Product.REPORT):
         unit = unit_of.get(row["submission_id"])
         if unit is not None:
             found[unit].add(row["section"])
@@ -128,7 +129,7 @@ def latest_narratives(
     chosen = standing(store, round_id, as_of=as_of)
     unit_of = {submission_id: unit for unit, submission_id in chosen.items()}
     found: dict[str, dict[str, str]] = defaultdict(dict)
-    for row in store.query("intake.narratives_of_round", round_id=round_id, product=Form.REPORT.value):
+    for row in store.query("intake.narratives_of_round", round_id=round_id, product=Product.REPORT):
         unit = unit_of.get(row["submission_id"])
         if unit is not None:
             found[unit][row["section"]] = row["content"]
@@ -143,7 +144,7 @@ def latest_numbers(
     for row in store.query(
         "intake.numbers_of_round",
         round_id=round_id,
-        product=Form.REPORT.value,
+        product=Product.REPORT,
         known_by=to_text(as_of) if as_of else _FOR_EVER,
         unit_code=unit,
     ):

@@ -15,9 +15,10 @@ from typing import Any
 from cchc.intake.cells import Cells, as_text
 from cchc.intake.fill import Cell, write_cells
 from cchc.intake.form_reader import FormReader, Table
-from cchc.intake.forms import Finding, Form, Identity
+from cchc.intake.forms import Finding, Identity
 from cchc.intake.grid import cell_name
 from cchc.intake.read_figures import read_figures
+from cchc.year import Product
 
 _INPUT = {
     "figures": ("numerator", "denominator", "value", "explanation", "evidence"),
@@ -55,7 +56,7 @@ def as_xlsx(content: bytes, file_name: str, form: bytes) -> Rewritten | None:
     places: dict[tuple[str, str], str] = {}
     for kind in _tables(source.identity):
         _carry(kind, getattr(source, kind)(), getattr(target, kind)(), writes, places)
-    if source.identity.form == Form.REPORT:
+    if source.identity.form == Product.REPORT:
         _carry_boxes(source, target, writes, places)
     return Rewritten(write_cells(form, target, writes), places)
 
@@ -65,9 +66,9 @@ def _what(identity: Identity) -> tuple[str, ...]:
 
 
 def _tables(identity: Identity) -> tuple[str, ...]:
-    if identity.form == Form.REPORT:
+    if identity.form == Product.REPORT:
         return ("figures", "narratives")
-    return ("scores",) if identity.form == Form.SELF_SCORE else ("items",)
+    return ("scores",) if identity.form == Product.SELF_SCORE else ("items",)
 
 
 def _carry(

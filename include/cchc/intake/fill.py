@@ -20,10 +20,10 @@ from lxml import etree
 from cchc.files import freeze_zip
 from cchc.intake.book import unpack_options
 from cchc.intake.form_reader import FormReader, Table
-from cchc.intake.forms import Form
 from cchc.intake.grid import cell_name
 from cchc.intake.read_figures import ratio
 from cchc.texts import t
+from cchc.year import Product
 
 _NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _DAY_ZERO = date(1899, 12, 30)
@@ -71,7 +71,7 @@ def fill_workbook(content: bytes, answers: Answers) -> bytes:
     """
     reader = FormReader(content, "")
     writes: dict[str, dict[str, Cell]] = {}
-    if reader.identity.form == Form.REPORT:
+    if reader.identity.form == Product.REPORT:
         _place_figures(reader, answers, writes)
         outline = reader.narratives()
         texts = {outline.cell(code, "content"): text for code, text in answers.narratives.items()}
@@ -79,7 +79,7 @@ def fill_workbook(content: bytes, answers: Answers) -> bytes:
             outline.cell(code, "nothing"): t("intake.answer_yes") for code in answers.nothing_narratives
         }
         writes[outline.sheet.name] = {**texts, **ticked}
-    elif reader.identity.form == Form.SELF_SCORE:
+    elif reader.identity.form == Product.SELF_SCORE:
         _place_rows(reader.scores(), answers.scores, writes)
     else:
         table = reader.items()

@@ -13,9 +13,10 @@ from cchc.folding import folded
 from cchc.intake import figures_columns, items_book, narrative_sheet
 from cchc.intake.book import IDENTITY_SHEET, LAYOUT_FIRST_ROW, LayoutRow, layout_hash
 from cchc.intake.cells import as_text
-from cchc.intake.forms import FORM_VERSION, Form, Identity, NotAForm, Problem
+from cchc.intake.forms import FORM_VERSION, Identity, NotAForm, Problem
 from cchc.intake.grid import Grid, Sheet, cell_name
 from cchc.texts import t
+from cchc.year import Product
 
 _HEADING_SEARCH = 40  # rows from the top in which a table's heading is looked for
 _FIELDS = ("form", "unit_code", "round_id", "version", "layout", "unit_name", "round_title")
@@ -89,7 +90,7 @@ class FormReader:
         self.signature = fields.get("signature", "")
         layout = list(_layout_rows(sheet))
         whole = fields["checksum"] == identity.checksum and layout_hash(layout) == identity.layout
-        if not whole or identity.form not in set(Form):
+        if not whole or identity.form not in set(Product):
             raise self._refusal("changed_identity", found=identity.title)
         if identity.version != FORM_VERSION:
             raise self._refusal("other_version", found=identity.version, expected=FORM_VERSION)

@@ -7,7 +7,6 @@ import hmac
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 
 from cchc.errors import CchcError, RuleRefused
 from cchc.texts import t, table
@@ -15,15 +14,6 @@ from cchc.texts import t, table
 FORM_VERSION = "1"
 NOT_GIVEN = ("", "-", "–", "—")  # what people type for 'no figure'; it is not 0
 _CHECKSUM_PREFIX = "cchc-bieu"
-
-
-class Form(StrEnum):
-    """The workbooks that units fill in; the values are the products of the obligations they answer."""
-
-    REPORT = "bao_cao"
-    TASKS = "nhiem_vu"
-    ANSWERS = "tra_loi"
-    SELF_SCORE = "tu_cham"
 
 
 class NotAForm(CchcError):  # says what the file is, as RuleRefused does

@@ -9,8 +9,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from cchc.clock import TZ, vn_date, vn_instant
 from cchc.intake.book import Book, fitted_height
-from cchc.intake.forms import Form
 from cchc.texts import t
+from cchc.year import Product
 
 if TYPE_CHECKING:
     from cchc.units import Unit
@@ -23,7 +23,7 @@ _COLOURS = ("input", "system", "derived", "fault", "warning")
 def add_guide(
     book: Book,
     *,
-    form: Form,
+    form: Product,
     unit: Unit,
     round_: Round,
     content: str,
@@ -33,7 +33,7 @@ def add_guide(
     """Write the sheet. `content` says how many rows await the unit; `due_at` None means 'see each row'."""
     footer = t("intake.workbook.footer", unit=unit.name, round_id=round_.round_id)
     sheet = book.sheet(t("intake.sheets.guide"), landscape=False, widths=_WIDTHS, footer=footer)
-    prefix = "report" if form is Form.REPORT else form.value
+    prefix = "report" if form is Product.REPORT else form.value
     sheet.write_string(0, 0, t(f"intake.guide.{prefix}_title"), book.style("title"))
     sheet.set_row(0, 27)
     row = 2
@@ -42,7 +42,7 @@ def add_guide(
         sheet.write_string(row, 2, value, book.style("paragraph"))
         row += 1
     row = _steps(book, sheet, row + 1, t(f"intake.guide.{prefix}_steps").split("\n"))
-    if form is Form.REPORT:
+    if form is Product.REPORT:
         row = _paragraph(book, sheet, row, "nothing")
         row = _colours(book, sheet, row)
     row = _paragraph(book, sheet, row, "send")
@@ -50,10 +50,10 @@ def add_guide(
 
 
 def _facts(
-    form: Form, unit: Unit, round_: Round, content: str, as_of: datetime, due_at: datetime | None
+    form: Product, unit: Unit, round_: Round, content: str, as_of: datetime, due_at: datetime | None
 ) -> list[tuple[str, str]]:
     facts = [(t("intake.guide.who"), unit.name), (t("intake.guide.round"), round_.title)]
-    if round_.window and form is Form.REPORT:
+    if round_.window and form is Product.REPORT:
         first, last = vn_date(round_.window.first), vn_date(round_.window.last)
         facts.append((t("intake.guide.window"), t("intake.guide.window_value", first=first, last=last)))
     if due_at:

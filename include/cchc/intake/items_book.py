@@ -13,10 +13,11 @@ from xlsxwriter.worksheet import Worksheet
 from cchc.clock import TZ
 from cchc.indicators import format_number
 from cchc.intake.book import FIRST_DAY, LAST_DAY, Book, LayoutRow, fitted_height, layout_hash
-from cchc.intake.forms import Criterion, Form, Identity, Item
+from cchc.intake.forms import Criterion, Identity, Item
 from cchc.intake.guide_sheet import add_guide
 from cchc.intake.review_sheet import add_empty_review
 from cchc.texts import t
+from cchc.year import Product
 
 if TYPE_CHECKING:
     from cchc.units import Unit
@@ -32,7 +33,7 @@ _HEADER_ROW, _FIRST_ROW = 3, 4
 
 
 def build_items_workbook(
-    form: Form | str,
+    form: Product | str,
     unit: Unit,
     round_: Round,
     items: Sequence[Item],
@@ -43,8 +44,8 @@ def build_items_workbook(
 
     Equal arguments give equal bytes.
     """
-    form = Form(form)
-    if form not in (Form.TASKS, Form.ANSWERS):
+    form = Product(form)
+    if form not in (Product.TASK, Product.ANSWER):
         raise ValueError(f"{form.value} is no form of items")
     layout = [LayoutRow(key, "item", extra=item.obligation_id) for key, item in _keyed(items)]
     identity = _identity(form, unit, round_, layout)
@@ -91,11 +92,13 @@ def build_self_score_workbook(
     """
     rows = list(criteria)
     layout = [LayoutRow(criterion.code, "score", extra=str(criterion.max_points)) for criterion in rows]
-    identity = _identity(Form.SELF_SCORE, unit, round_, layout)
+    identity = _identity(Product.SELF_SCORE, unit, round_, layout)
     book = Book(identity.title, as_of)
     content = t("intake.guide.scores_content", count=len(rows))
     due = round_.unit_due_at
-    add_guide(book, form=Form.SELF_SCORE, unit=unit, round_=round_, content=content, as_of=as_of, due_at=due)
+    add_guide(
+        book, form=Product.SELF_SCORE, unit=unit, round_=round_, content=content, as_of=as_of, due_at=due
+    )
     sheet = _sheet(book, t("intake.sheets.scores"), unit, round_, _SCORE_WIDTHS, t("intake.scores.title"))
     _header(book, sheet, [t(f"intake.scores.columns.{name}") for name in SCORE_COLUMNS])
     row, group = _FIRST_ROW, ""
@@ -123,7 +126,7 @@ def _keyed(items: Sequence[Item]) -> list[tuple[str, Item]]:
     return list(zip(tails, items, strict=True))
 
 
-def _identity(form: Form, unit: Unit, round_: Round, layout: Sequence[LayoutRow]) -> Identity:
+def _identity(form: Product, unit: Unit, round_: Round, layout: Sequence[LayoutRow]) -> Identity:
     return Identity(
         form=form.value,
         unit_code=unit.code,

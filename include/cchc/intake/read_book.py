@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from cchc.intake.cells import Cells
 from cchc.intake.form_reader import FormReader
-from cchc.intake.forms import FilledForm, FilledItem, FilledScore, Form
+from cchc.intake.forms import FilledForm, FilledItem, FilledScore
 from cchc.intake.grid import cell_name
 from cchc.intake.read_figures import declared_sections, read_figures
+from cchc.year import Product
 
 
 def read_workbook(content: bytes, file_name: str, key: bytes | None = None) -> FilledForm:
@@ -20,9 +21,9 @@ def read_workbook(content: bytes, file_name: str, key: bytes | None = None) -> F
     signature is looked at too (`signed`); what follows from that is a rule's matter.
     """
     reader = FormReader(content, file_name)
-    if reader.identity.form == Form.REPORT:
+    if reader.identity.form == Product.REPORT:
         form = _read_report(reader)
-    elif reader.identity.form == Form.SELF_SCORE:
+    elif reader.identity.form == Product.SELF_SCORE:
         form = _read_scores(reader)
     else:
         form = _read_items(reader)

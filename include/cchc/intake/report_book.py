@@ -12,7 +12,7 @@ from cchc.intake import narrative_sheet
 from cchc.intake.book import SECTION, Book, LayoutRow, layout_hash, pack_options
 from cchc.intake.figures_columns import part_expression
 from cchc.intake.figures_sheet import add_figures, check_cells
-from cchc.intake.forms import Form, Identity
+from cchc.intake.forms import Identity
 from cchc.intake.guide_sheet import add_guide
 from cchc.intake.live_checks import open_count
 from cchc.intake.live_rules import LiveRule, prefix, quoted
@@ -20,6 +20,7 @@ from cchc.intake.narrative_sheet import add_narratives
 from cchc.intake.outline import Section, load_outline
 from cchc.intake.review_sheet import add_empty_review
 from cchc.texts import t
+from cchc.year import Product
 
 if TYPE_CHECKING:
     from cchc.indicators import Indicator
@@ -72,7 +73,7 @@ def build_report_workbook(
     sections = [section for section in load_outline() if section.asked_in(str(round_.kind))]
     layout = report_layout(indicators, sections)
     identity = Identity(
-        form=Form.REPORT.value,
+        form=Product.REPORT.value,
         unit_code=unit.code,
         round_id=round_.round_id,
         layout=layout_hash(layout),
@@ -82,7 +83,7 @@ def build_report_workbook(
     book = Book(identity.title, as_of)
     due = due_at or round_.unit_due_at
     content = t("intake.guide.report_content", count=len(indicators), sections=len(sections))
-    add_guide(book, form=Form.REPORT, unit=unit, round_=round_, content=content, as_of=as_of, due_at=due)
+    add_guide(book, form=Product.REPORT, unit=unit, round_=round_, content=content, as_of=as_of, due_at=due)
     checked = add_figures(
         book,
         unit,

@@ -17,7 +17,7 @@ from cchc.clock import to_text
 class Obligation:
     """One unit owes one product of one round by one due date.
 
-    product: bao_cao, nhiem_vu, tu_cham or tra_loi. item names one of several of the same product ('' else).
+    product: one of `year.Product`. item names one of several of the same product ('' else).
     due_at is the due date at opening; what moves it later is an event.
     """
 

@@ -11,10 +11,10 @@ from cchc.obligations.model import Event, EventKind, Obligation, State
 from cchc.obligations.round_fold import RoundEvent, RoundEventKind
 from cchc.obligations.rounds import append_round_event
 from cchc.store import Store
-from cchc.year import Round
+from cchc.year import Product, Round
 
 # Products whose due date is the round's own; tasks of the plan and answers after an inspection have their own.
-DUE_WITH_THE_ROUND = ("bao_cao", "tu_cham")
+DUE_WITH_THE_ROUND = (Product.REPORT, Product.SELF_SCORE)
 
 
 def reschedule(store: Store, round_: Round, as_of: datetime, actor: str, reason: str) -> int:

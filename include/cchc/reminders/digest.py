@@ -14,7 +14,7 @@ from cchc.reminders.mail import Mail
 from cchc.reminders.render import render_pair
 from cchc.texts import t
 from cchc.units import Unit
-from cchc.year import WorkingDays
+from cchc.year import Product, WorkingDays
 
 TURNED_BACK = ("rejected", "returned")
 CALENDAR = ".ics"
@@ -129,7 +129,7 @@ def compose(
         opening=sternest.trigger is Trigger.OPENING,
         lines=[view(line, as_of, working_days) for line in lines],
         also=[view(line, as_of, working_days) for line in also],
-        may_have_nothing=any(line.obligation.product == "bao_cao" for line in lines),
+        may_have_nothing=any(line.obligation.product == Product.REPORT for line in lines),
         products=sorted({line.obligation.product for line in lines}),
         attachments=[name for name in files if not name.endswith(CALENDAR)],
         calendar_file=next((name for name in files if name.endswith(CALENDAR)), None),

@@ -17,9 +17,8 @@ from datetime import datetime
 from cchc.obligations import Ledger, timeliness, to_chase
 from cchc.store import Store
 from cchc.units import UnitRegister
-from cchc.year import Calendar
+from cchc.year import Calendar, Product
 
-REPORT = "bao_cao"
 STRENGTHS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
 GROUP_ROUNDS = 20.0  # how many reports a tier or kind needs behind it to count half
 
@@ -167,7 +166,7 @@ def _bins(pairs: Sequence[tuple[float, bool]], count: int = 5) -> list[Bin]:
 def past_reports(store: Store, calendar: Calendar, units: UnitRegister, as_of: datetime) -> list[Past]:
     """Every report that was due by `as_of` and not waived, as known then."""
     found = []
-    for obligation, state in Ledger(store).states(as_of, product=REPORT):
+    for obligation, state in Ledger(store).states(as_of, product=Product.REPORT):
         standing = timeliness(obligation, state, units, as_of)
         if state.due_at > as_of or obligation.unit_code not in units:
             continue
@@ -197,7 +196,7 @@ def foretell(
     if not past:
         return []
     model, kind = Model(past), str(calendar.round(round_id).kind)
-    owed = Ledger(store).states(as_of, round_id=round_id, product=REPORT, only_owed=True)
+    owed = Ledger(store).states(as_of, round_id=round_id, product=Product.REPORT, only_owed=True)
     awaited = [
         obligation.unit_code for obligation, state in to_chase(owed, units, as_of) if state.due_at > as_of
     ]

@@ -18,6 +18,7 @@ from cchc.errors import ConfigError
 from cchc.paths import TEMPLATE_DIR
 from cchc.reminders.working_days import CountsDays
 from cchc.texts import t
+from cchc.year import Product
 
 LONGEST_WAIT_MINUTES = 240
 
@@ -121,7 +122,7 @@ class Ladder(StrictModel):
     """`ladder.yaml`: the rungs from mild to stern, and which rungs each product climbs."""
 
     rungs: tuple[Rung, ...]
-    products: Mapping[Literal["bao_cao", "nhiem_vu", "tu_cham", "tra_loi"], tuple[str, ...]]
+    products: Mapping[Product, tuple[str, ...]]
     also_within_working_days: int = Field(ge=0, le=60)
     letter_within_working_days: int = Field(ge=1, le=60)
     outbox: OutboxRules

@@ -19,9 +19,7 @@ from cchc.report.tally import Figures, Tally, tally
 from cchc.store import Row, Store
 from cchc.texts import t
 from cchc.units import Tier, Unit, UnitRegister
-from cchc.year import Round
-
-PRODUCT = "bao_cao"
+from cchc.year import Product, Round
 
 
 @dataclass(frozen=True)
@@ -112,7 +110,7 @@ def obliged_units(
     Raises CchcError for a unit that the register no longer has: a figure over the others would name a wrong
     denominator.
     """
-    found = Ledger(store).states(as_of, round_id=round_.round_id, product=PRODUCT)
+    found = Ledger(store).states(as_of, round_id=round_.round_id, product=Product.REPORT)
     states = {obligation.unit_code: state for obligation, state in obliged(found, units, as_of)}
     for code in states:
         units.get(code)

@@ -13,7 +13,6 @@ from cchc.indicators import Indicator, IndicatorRegister
 from cchc.intake import Figure, Finding, Section, latest_narratives, latest_values, load_outline
 from cchc.obligations import Ledger, Obligation, RoundSummary, State, lateness, summarise, timeliness
 from cchc.report.consolidate import (
-    PRODUCT,
     Consolidation,
     add_up,
     counted_figures,
@@ -27,7 +26,7 @@ from cchc.report.tally import Figures, Tally, tally
 from cchc.sources import DOC_MANAGEMENT, ONE_STOP
 from cchc.store import Store
 from cchc.units import Tier, Unit, UnitRegister
-from cchc.year import Calendar, Round, RoundKind, WorkingDays
+from cchc.year import Calendar, Product, Round, RoundKind, WorkingDays
 
 
 @dataclass(frozen=True)
@@ -204,7 +203,7 @@ def reconciliation_of(
 
 
 def _pairs(store: Store, round_: Round, as_of: datetime) -> list[tuple[Obligation, State]]:
-    return list(Ledger(store).states(as_of, round_id=round_.round_id, product=PRODUCT))
+    return list(Ledger(store).states(as_of, round_id=round_.round_id, product=Product.REPORT))
 
 
 def _standing(
@@ -242,7 +241,9 @@ def _by_tier(
 def _received(store: Store, round_: Round, read: Collection[str]) -> dict[str, Received]:
     return {
         row["unit_code"]: Received(row["file_name"], row["file_sha256"], from_text(row["received_at"]))
-        for row in store.query("report.submissions_of_round", round_id=round_.round_id, product=PRODUCT)
+        for row in store.query(
+            "report.submissions_of_round", round_id=round_.round_id, product=Product.REPORT
+        )
         if row["submission_id"] in read
     }
 
@@ -264,7 +265,7 @@ def _findings(
     place = {unit.code: n for n, unit in enumerate(units)}
     rows = [
         row
-        for row in store.query("report.findings_of_round", round_id=round_.round_id, product=PRODUCT)
+        for row in store.query("report.findings_of_round", round_id=round_.round_id, product=Product.REPORT)
         if row["submission_id"] in read and row["unit_code"] in place
     ]
     rows.sort(key=lambda row: place[row["unit_code"]])

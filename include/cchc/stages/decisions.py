@@ -12,13 +12,12 @@ from datetime import datetime
 
 from cchc.clock import END, to_text, vn_instant
 from cchc.errors import RuleRefused
-from cchc.intake import Form
 from cchc.obligations import Phase, RoundEvent, RoundEventKind, append_round_event, states_in
 from cchc.report.documents import DocumentRecord, add_document, copy_out
 from cchc.stages.run import Approval, Run
 from cchc.store import Transaction
 from cchc.texts import t
-from cchc.year import REPORT_KINDS, RoundKind
+from cchc.year import REPORT_KINDS, Product, RoundKind
 
 log = logging.getLogger(__name__)
 
@@ -189,8 +188,8 @@ def _accepted_since(tx: Transaction, run: Run, since: datetime, until: datetime)
 def _product(kind: RoundKind) -> str | None:
     """Of which product the figures in a round's draft are; None for a draft without any."""
     if kind in REPORT_KINDS:
-        return Form.REPORT.value
-    return Form.SELF_SCORE.value if kind is RoundKind.SCORING else None
+        return Product.REPORT
+    return Product.SELF_SCORE if kind is RoundKind.SCORING else None
 
 
 def names_of(run: Run, codes: Sequence[str]) -> str:

@@ -26,8 +26,8 @@ from cchc.stages.papers import inspection_letter, inspection_plan
 from cchc.stages.run import Run
 from cchc.texts import t
 from cchc.units import Unit
+from cchc.year import Product
 
-ANSWER = "tra_loi"
 PLAN = "ke_hoach_kiem_tra"
 
 
@@ -69,7 +69,7 @@ def _records(run: Run) -> dict[str, Record]:
         for obligation, state in run.ledger.states(run.as_of, round_id=row["round_id"]):
             code = obligation.unit_code
             if timeliness(obligation, state, run.units, run.as_of) in ("late", "missing"):
-                counter = overdue if obligation.product == "nhiem_vu" else late
+                counter = overdue if obligation.product == Product.TASK else late
                 counter[code] = counter.get(code, 0) + 1
             rejected[code] = rejected.get(code, 0) + (state.status == "rejected")
     inspected = last_inspected(run.store, run.round.year)
@@ -119,7 +119,8 @@ def _letter_and_form(run: Run, unit: Unit, orders: list[tuple[Finding, datetime]
     round_id = run.round.round_id
     obligations = [
         Obligation(
-            f"{round_id}/{unit.code}/{ANSWER}/{finding.number}", round_id, unit.code, ANSWER, str(finding.number),
+            f"{round_id}/{unit.code}/{Product.ANSWER}/{finding.number}", round_id, unit.code, Product.ANSWER,
+            str(finding.number),
             t("stages.order_title", number=finding.number, order=finding.order_text), due_at,
         )
         for finding, due_at in orders
@@ -133,5 +134,5 @@ def _letter_and_form(run: Run, unit: Unit, orders: list[tuple[Finding, datetime]
     folder = run.instance.round_out(round_id) / "bieu-mau"
     write_atomic(
         folder / f"{round_id}_{unit.code}.xlsx",
-        build_items_workbook(ANSWER, unit, run.round, items, run.as_of, form_key(run.instance)),
+        build_items_workbook(Product.ANSWER, unit, run.round, items, run.as_of, form_key(run.instance)),
     )

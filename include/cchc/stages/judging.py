@@ -19,7 +19,6 @@ from cchc.errors import CchcError, RuleRefused
 from cchc.files import sha256_bytes
 from cchc.intake import (
     FilledForm,
-    Form,
     Outcome,
     form_key,
     is_review_alone,
@@ -40,7 +39,7 @@ from cchc.stages.run import Run
 from cchc.store import Transaction
 from cchc.texts import t
 from cchc.units import Unit
-from cchc.year import Round
+from cchc.year import Product, Round
 
 _OUR_NAME = re.compile(
     r"^(20\d\d-[A-Z0-9]+)_([0-9A-Za-z]+)"
@@ -134,7 +133,7 @@ def _obligations(run: Run, filled: FilledForm) -> list[str]:
     up in the ledger.
     """
     identity = filled.identity
-    if identity.form in (Form.TASKS, Form.ANSWERS):
+    if identity.form in (Product.TASK, Product.ANSWER):
         wanted = [item.obligation_id for item in filled.items if item.given]
     else:
         wanted = [f"{identity.round_id}/{identity.unit_code}/{identity.form}"]
@@ -161,7 +160,7 @@ def _check(run: Run, rules: Rules, filled: FilledForm) -> list[Finding]:
     """The workbook's rules, then the claims in its prose."""
     identity = filled.identity
     round_, unit = run.calendar.round(identity.round_id), run.units.get(identity.unit_code)
-    if identity.form != Form.REPORT:
+    if identity.form != Product.REPORT:
         return run_checks(
             filled, CheckContext(unit=unit, round_=round_, indicators=run.indicators, as_of=run.as_of)
         )
@@ -185,7 +184,7 @@ def _check(run: Run, rules: Rules, filled: FilledForm) -> list[Finding]:
 
 def _of_enclosures(run: Run, filled: FilledForm, arrival: Arrival) -> list[Finding]:
     """What the documents that came with a report say against themselves and against its figures."""
-    if filled.identity.form != Form.REPORT:
+    if filled.identity.form != Product.REPORT:
         return []
     figures = {code: figure.value for code, figure in filled.figures.items() if figure.value is not None}
     window = run.calendar.round(filled.identity.round_id).window
@@ -265,7 +264,7 @@ def _receipt(
     outcome: Outcome,
 ) -> Mail:
     identity = filled.identity
-    several = identity.form in (Form.TASKS, Form.ANSWERS)
+    several = identity.form in (Product.TASK, Product.ANSWER)
     marked = _marked(run, filled, worst_first(findings), arrival) if worth_returning(findings) else None
     return receipt_mail(
         run.store,

@@ -11,7 +11,7 @@ from datetime import datetime
 from cchc.clock import END, vn_instant
 from cchc.errors import RuleRefused
 from cchc.files import sha256_bytes
-from cchc.intake import Form, Outcome, Submission, findings_of, put_outcome, read_workbook, submission
+from cchc.intake import Outcome, Submission, findings_of, put_outcome, read_workbook, submission
 from cchc.obligations import Event, EventKind, State, append, lock_in, states_in
 from cchc.reminders import Mail, enqueue, reply_mail
 from cchc.reminders.receipt import request_of
@@ -19,6 +19,7 @@ from cchc.scoring import Criteria, put_self_scores
 from cchc.stages.run import Run
 from cchc.store import Row, Transaction
 from cchc.texts import t
+from cchc.year import Product
 
 
 def lock_round(tx: Transaction, run: Run, issue: str) -> int:
@@ -27,7 +28,7 @@ def lock_round(tx: Transaction, run: Run, issue: str) -> int:
     In the caller's transaction: with the issue, or not at all. A lock says nothing about who has submitted. Waived
     obligations stay as they are. `issue` tells one issue from another.
     """
-    found = states_in(tx, END, run.round.round_id, Form.REPORT.value)
+    found = states_in(tx, END, run.round.round_id, Product.REPORT)
     ids = [obligation.obligation_id for obligation, _ in found]
     return lock_in(tx, ids, run.as_of, run.actor, t("stages.locked_reason"), f"phat-hanh:{issue}")
 

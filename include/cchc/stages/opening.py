@@ -20,9 +20,7 @@ from cchc.stages.reminding import decide_reminders
 from cchc.stages.run import Run
 from cchc.texts import t
 from cchc.units import Unit
-from cchc.year import Round, Window
-
-REPORT = "bao_cao"
+from cchc.year import Product, Round, Window
 
 
 def open_round(run: Run) -> str:
@@ -40,10 +38,10 @@ def open_round(run: Run) -> str:
     run.ledger.open(
         [
             Obligation(
-                f"{round_.round_id}/{unit.code}/{REPORT}",
+                f"{round_.round_id}/{unit.code}/{Product.REPORT}",
                 round_.round_id,
                 unit.code,
-                REPORT,
+                Product.REPORT,
                 "",
                 title,
                 round_.unit_due_at,

@@ -14,8 +14,7 @@ from cchc.stages.papers import keep, marking
 from cchc.stages.run import Approval, Run
 from cchc.texts import t
 from cchc.units import Unit
-
-TASK = "nhiem_vu"
+from cchc.year import Product
 
 
 def draft(run: Run) -> list[str]:
@@ -72,8 +71,8 @@ def _owed(run: Run) -> dict[str, list[tuple[PlanTask, Obligation]]]:
     for task in PlanTask.load():
         due_at = task.due_at(run.round.year, run.calendar.working_days)
         for unit in task.units(run.units, run.today):
-            key = f"{run.round.round_id}/{unit.code}/{TASK}/{task.code}"
-            one = Obligation(key, run.round.round_id, unit.code, TASK, task.code, task.title, due_at)
+            key = f"{run.round.round_id}/{unit.code}/{Product.TASK}/{task.code}"
+            one = Obligation(key, run.round.round_id, unit.code, Product.TASK, task.code, task.title, due_at)
             by_unit.setdefault(unit.code, []).append((task, one))
     return by_unit
 
@@ -84,4 +83,6 @@ def _form(run: Run, unit: Unit, pairs: list[tuple[PlanTask, Obligation]]) -> Non
         for task, one in pairs
     ]
     path = run.instance.round_out(run.round.round_id) / "bieu-mau" / f"{run.round.round_id}_{unit.code}.xlsx"
-    write_atomic(path, build_items_workbook(TASK, unit, run.round, items, run.as_of, form_key(run.instance)))
+    write_atomic(
+        path, build_items_workbook(Product.TASK, unit, run.round, items, run.as_of, form_key(run.instance))
+    )

@@ -26,8 +26,7 @@ from cchc.stages.opening import obliged_units, request
 from cchc.stages.papers import keep, marking
 from cchc.stages.run import Approval, Run
 from cchc.texts import t, table
-
-SELF_SCORE = "tu_cham"
+from cchc.year import Product
 
 
 def open_self_scoring(run: Run) -> int:
@@ -43,7 +42,8 @@ def open_self_scoring(run: Run) -> int:
     run.ledger.open(
         [
             Obligation(
-                f"{round_.round_id}/{unit.code}/{SELF_SCORE}", round_.round_id, unit.code, SELF_SCORE, "",
+                f"{round_.round_id}/{unit.code}/{Product.SELF_SCORE}", round_.round_id, unit.code,
+                Product.SELF_SCORE, "",
                 t("stages.self_score_title", year=round_.year), round_.unit_due_at,
             )
             for unit in units
@@ -103,7 +103,7 @@ def _reports_on_time(run: Run, criteria: Criteria) -> dict[str, tuple[bool, ...]
     result: dict[str, list[bool]] = {}
     for kind in criteria.timeliness_rounds:
         for obligation, state in run.ledger.states(
-            run.as_of, round_id=f"{run.round.year}-{kind}", product="bao_cao"
+            run.as_of, round_id=f"{run.round.year}-{kind}", product=Product.REPORT
         ):
             standing = timeliness(obligation, state, run.units, run.as_of)
             if standing not in ("waived", "pending", "dissolved"):

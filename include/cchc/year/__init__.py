@@ -6,7 +6,17 @@ and the makers of .ics and .xlsx are imported where they are used.
 
 from cchc.year.calendar import Calendar
 from cchc.year.changes import Move, compare
-from cchc.year.model import PHASES, REPORT_KINDS, Explanation, Moment, Phase, Round, RoundKind, Window
+from cchc.year.model import (
+    PHASES,
+    REPORT_KINDS,
+    Explanation,
+    Moment,
+    Phase,
+    Product,
+    Round,
+    RoundKind,
+    Window,
+)
 from cchc.year.working_days import SpecialDay, WorkingDays
 
 __all__ = [
@@ -17,6 +27,7 @@ __all__ = [
     "Moment",
     "Move",
     "Phase",
+    "Product",
     "Round",
     "RoundKind",
     "SpecialDay",

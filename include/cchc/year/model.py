@@ -21,6 +21,15 @@ class RoundKind(StrEnum):
     SCORING = "CD"
 
 
+class Product(StrEnum):
+    """What a unit owes in a round: the obligation's product, and the workbook in which it answers."""
+
+    REPORT = "bao_cao"
+    TASK = "nhiem_vu"
+    ANSWER = "tra_loi"
+    SELF_SCORE = "tu_cham"
+
+
 # The years whose rounds can be computed: a year's working days reach into its neighbours.
 FIRST_YEAR, LAST_YEAR = 2016, 2044
 
