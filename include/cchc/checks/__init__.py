@@ -18,13 +18,12 @@ and a test of its findings in `tests/checks` show that it works; a test refuses 
 
 from cchc.checks.context import CheckContext, References, reference_rounds
 from cchc.checks.engine import run
-from cchc.checks.finding import SEVERITIES, Finding, blocking, worst_first
+from cchc.checks.finding import Finding, blocking, worst_first
 from cchc.checks.live import live_rules
 from cchc.checks.load import Rules
 from cchc.checks.rule import Rule
 
 __all__ = [
-    "SEVERITIES",
     "CheckContext",
     "Finding",
     "References",

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cchc.intake.forms import Finding
+from cchc.severity import Severity
 
-SEVERITIES = ("loi", "canh_bao", "luu_y")  # worst first
-
-__all__ = ["SEVERITIES", "Finding", "blocking", "worst_first"]
+__all__ = ["Finding", "blocking", "worst_first"]
 
 
 def blocking(findings: Iterable[Finding]) -> bool:
-    """Whether a submission with these findings is refused: only 'loi' refuses."""
-    return any(finding.severity == "loi" for finding in findings)
+    """Whether a submission with these findings is refused: only Severity.ERROR refuses."""
+    return any(finding.severity == Severity.ERROR for finding in findings)
 
 
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:
     """Ordered by severity; the order inside one severity (that of the sheet) stays."""
-    return sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))
+    return sorted(findings, key=lambda finding: Severity(finding.severity).rank)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from cchc.checks.load import Rules
 from cchc.checks.rule import Rule
+from cchc.severity import Severity
 
-_COUNTED = ("loi", "canh_bao")  # a mere note colours nothing
+_COUNTED = (Severity.ERROR, Severity.WARNING)  # a mere note colours nothing
 
 
 def live_rules(rules: Rules, tier: str, round_kind: str) -> list[Rule]:

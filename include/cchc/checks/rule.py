@@ -8,22 +8,32 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, ClassVar, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from cchc.checks.context import References
 from cchc.checks.view import View
-from cchc.config_files import StrictModel
+from cchc.config_files import StrictModel, one_of
 from cchc.indicators import Indicator
 from cchc.intake.forms import Figure, Finding
 from cchc.intake.live_rules import Condition, LiveSheet, Turn, quoted, worded
+from cchc.severity import Severity
 from cchc.texts import t
 from cchc.units import ReportingTier
 from cchc.year import Round
 
-Severity = Literal["loi", "canh_bao", "luu_y"]
 RoundKind = Literal["Q1", "6T", "Q3", "NAM"]
+
+
+def _never_blocks(value: Severity) -> Severity:
+    if value is Severity.ERROR:
+        raise ValueError(one_of(value, (Severity.WARNING, Severity.NOTE)))
+    return value
+
+
+MildSeverity = Annotated[Severity, AfterValidator(_never_blocks)]
+"""Of a rule that only raises a doubt: it can be right that such a figure stands there."""
 KINDS: dict[str, type[Rule]] = {}  # every kind by its name in the file
 
 
@@ -142,7 +152,7 @@ class Rule(StrictModel, ABC):
             return finding
         short = explanation if len(explanation) <= 120 else explanation[:117] + "…"
         message = t("checks.explained", message=finding.message, explanation=short)
-        return replace(finding, severity="luu_y", message=message)
+        return replace(finding, severity=Severity.NOTE, message=message)
 
     def condition(self, code: str, turn: Turn, when: str, words: str, **more: Any) -> Condition:
         """A check of the row of `code`; `words` is its sentence, `more` the rest of a `Condition`."""

@@ -15,7 +15,7 @@ def rehearse_real(instance: Instance, console: Console) -> None:
     """Run the rounds and print what was entered, what was found, and where the appendices lie."""
     with console.status(t("cli.real_running")) as status:
         result = run_real_rounds(instance, status.update)
-    severities, heads = table("cli.severities"), table("cli.real_columns")
+    severities, heads = table("severity.names"), table("cli.real_columns")
     for entered in result.reports:
         report = entered.report
         console.print(
@@ -23,7 +23,7 @@ def rehearse_real(instance: Instance, console: Console) -> None:
         )
         grid = Table(*heads.values())
         for finding in entered.faults:
-            grid.add_row(severities[finding.severity], finding.sheet, finding.cell, finding.message)
+            grid.add_row(severities[finding.severity].lower(), finding.sheet, finding.cell, finding.message)
         console.print(grid)
         if entered.blanks:
             console.print(t("cli.real_blanks", count=entered.blanks))

@@ -14,9 +14,10 @@ from rich.table import Table
 
 from cchc.checks.claims import ClaimSettings, check_text
 from cchc.checks.claims.export import ReviewedFile, as_data, as_workbook
-from cchc.checks.claims.kinds import LOI, Review
+from cchc.checks.claims.kinds import Review
 from cchc.files import write_atomic
 from cchc.intake.documents import UnreadableDocument, read_document
+from cchc.severity import Severity
 from cchc.texts import t, table
 
 FOUND, UNREADABLE = 1, 2
@@ -47,7 +48,7 @@ def ra_soat(
     for one in reviewed:
         if one.error:
             typer.echo(one.error, err=True)
-    if any(fault.severity == LOI for one in reviewed if one.review for fault in one.review.faults):
+    if any(fault.severity == Severity.ERROR for one in reviewed if one.review for fault in one.review.faults):
         raise typer.Exit(FOUND)
     if any(one.error for one in reviewed):
         raise typer.Exit(UNREADABLE)
@@ -91,11 +92,11 @@ def _grid(review: Review, title: str) -> Table:
     grid = Table(title=title, title_justify="left", show_lines=True)
     for key in ("severity", "line", "kind", "quote", "message"):
         grid.add_column(columns[key], overflow="fold", no_wrap=key in ("severity", "line"))
-    severities, kinds = table("claims.severities"), table("claims.kinds")
+    severities, kinds = table("severity.names"), table("claims.kinds")
     for fault in review.faults:
         quote = " ".join(review.quote(fault.start, fault.end).split())
         grid.add_row(
-            severities[fault.severity],
+            severities[fault.severity].lower(),
             str(review.line(fault.start)),
             kinds[fault.kind],
             quote if len(quote) <= 160 else f"{quote[:100]} … {quote[-50:]}",

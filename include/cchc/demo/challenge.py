@@ -20,6 +20,7 @@ from cchc.demo.figures import true_figures
 from cchc.demo.mutations import mutate
 from cchc.intake import Answer, Answers, fill_workbook
 from cchc.paths import Instance
+from cchc.severity import Severity
 from cchc.stages import Run, maintaining, opening
 from cchc.stages.arrivals import Arrival, Channel, Verdict
 from cchc.stages.judging import judge, write
@@ -126,7 +127,9 @@ def _fault(verdict: Verdict, before: tuple[int, int, int], after: tuple[int, int
         if not str(verdict.refusal).strip():
             return "refused without a reason"
         return "" if (kept, events) == (0, 0) else "refused, yet something of it was stored"
-    if verdict.word == "rejected" and not any(finding.severity == "loi" for finding in verdict.findings):
+    if verdict.word == "rejected" and not any(
+        finding.severity == Severity.ERROR for finding in verdict.findings
+    ):
         return "rejected without a fault"
     if (kept, mails) != (1, 1) or events not in (1, 2):
         return f"stored in part: {kept} submissions, {events} events, {mails} mails"

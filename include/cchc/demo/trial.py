@@ -11,6 +11,7 @@ from cchc.checks.claims import prose_findings
 from cchc.clock import TZ
 from cchc.demo.population import KEY, Population, Workbook
 from cchc.intake import read_workbook
+from cchc.severity import Severity
 
 
 @dataclass
@@ -69,9 +70,9 @@ def sound_workbooks(population: Population, units: Collection[str] | None = None
         numbers, findings = _findings(population, workbook)
         trial.figures += numbers
         for finding in findings:
-            if finding.severity == "loi":
+            if finding.severity == Severity.ERROR:
                 trial.false_errors.append((workbook.unit.code, finding))
-            elif finding.severity == "canh_bao":
+            elif finding.severity == Severity.WARNING:
                 trial.false_warnings.append((workbook.unit.code, finding))
     return trial
 

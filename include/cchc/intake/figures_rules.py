@@ -13,6 +13,7 @@ from cchc.indicators.register import OWN
 from cchc.intake.book import Book
 from cchc.intake.figures_columns import AT, FIRST_ROW, part_expression
 from cchc.intake.live_rules import prefix
+from cchc.severity import Severity
 from cchc.texts import t
 
 if TYPE_CHECKING:
@@ -97,12 +98,12 @@ def colour(book: Book, sheet: Worksheet, last: int) -> None:
     check, value, parts = (
         xl_rowcol_to_cell(FIRST_ROW, AT[name], col_abs=True) for name in ("check", "value", "parts")
     )
-    for severity, fill in (("loi", book.fault_format), ("canh_bao", book.warn_format)):
+    for severity, fill in ((Severity.ERROR, book.fault_format), (Severity.WARNING, book.warn_format)):
         word = prefix(severity)
         rule = {"type": "formula", "criteria": f'=LEFT({check},{len(word)})="{word}"', "format": fill}
         for name in ("check", "value"):
             sheet.conditional_format(FIRST_ROW, AT[name], last, AT[name], rule)
-        if severity == "canh_bao":
+        if severity == Severity.WARNING:
             sheet.conditional_format(FIRST_ROW, AT["explanation"], last, AT["explanation"], rule)
     differs = f"=AND(ISNUMBER({parts}),ISNUMBER({value}),{parts}<>{value})"
     rule = {"type": "formula", "criteria": differs, "format": book.fault_format}

@@ -29,6 +29,7 @@ from cchc.intake.figures_columns import (
 )
 from cchc.intake.live_checks import Check, LiveChecks, open_count
 from cchc.intake.live_rules import LiveRule, LiveSheet, prefix, quoted
+from cchc.severity import Severity
 from cchc.texts import t
 
 if TYPE_CHECKING:
@@ -176,10 +177,13 @@ def _boxes(book: Book, sheet: Worksheet) -> None:
 def _open_faults(book: Book, sheet: Worksheet, last: int, empty: Sequence[str]) -> None:
     """How many faults and warnings are open, at the top; its own colour says whether all is done."""
     cells, place = _column("check", last), (0, AT["check"])
-    faults, warnings = (open_count(severity, cells) for severity in ("loi", "canh_bao"))
+    faults, warnings = (open_count(severity, cells) for severity in (Severity.ERROR, Severity.WARNING))
     words = t("intake.figures.open_faults").split("|")
     formula = f"={quoted(words[0])}&{faults}&{quoted(words[1])}&{warnings}"
-    counts = [sum(text.startswith(prefix(severity)) for text in empty) for severity in ("loi", "canh_bao")]
+    counts = [
+        sum(text.startswith(prefix(severity)) for text in empty)
+        for severity in (Severity.ERROR, Severity.WARNING)
+    ]
     sheet.write_formula(*place, formula, book.style("label"), f"{words[0]}{counts[0]}{words[1]}{counts[1]}")
     rule = {"type": "formula", "criteria": f"={faults}>0", "format": book.fault_format}
     sheet.conditional_format(*place, *place, rule)

@@ -14,6 +14,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from cchc.intake.figures_columns import AT, BOX_ROW, BOXES
 from cchc.intake.live_rules import Condition, LiveRule, LiveSheet, Turn, prefix, quoted, worded
+from cchc.severity import Severity
 from cchc.texts import t
 
 if TYPE_CHECKING:
@@ -58,14 +59,14 @@ class LiveChecks:
     def of(self, indicator: Indicator) -> Check:
         """The check of a row: the first fault that holds, faults before warnings."""
         found = self._found[indicator.code].values()
-        conditions = sorted(found, key=lambda one: (one.severity != "loi", one.turn))
+        conditions = sorted(found, key=lambda one: (one.severity != Severity.ERROR, one.turn))
         explained = f"LEN(TRIM({self._sheet.cell(indicator.code, 'explanation')}))=0"
         formula = '""'
         for one in reversed(conditions):
             when = f"AND({one.when},{explained})" if one.explainable else one.when
             formula = f"IF({when},{one.text},{formula})"
         value = self._sheet.cell(indicator.code, "value")
-        contradiction = quoted(worded("loi", "declared"))
+        contradiction = quoted(worded(Severity.ERROR, "declared"))
         given = f'IF(AND(ISNUMBER({value}),N({value})<>0),{contradiction},"")'
         return Check(
             f"=IF({self._declared(indicator)},{given},{formula})",
@@ -81,7 +82,7 @@ class LiveChecks:
             as_text = f"AND(ISTEXT({value}),LEN({value})>0)"
             fraction = f"IF(ISNUMBER({value}),{value}<>INT({value}),FALSE)"
             yield _fault(code, Turn.READABLE, _no_number(value), "text")
-            yield _fault(code, Turn.READABLE, as_text, "number_as_text", "canh_bao")
+            yield _fault(code, Turn.READABLE, as_text, "number_as_text", Severity.WARNING)
             yield _fault(code, Turn.READABLE, fraction, "whole")
         if kind == "percent":
             parts = [self._sheet.cell(code, part) for part in ("numerator", "denominator")]
@@ -111,6 +112,6 @@ def _no_number(cell: str) -> str:
     return f"IF(ISTEXT({cell}),IF(LEN({bare})>0,ISERROR(VALUE({bare})),FALSE),FALSE)"
 
 
-def _fault(code: str, turn: Turn, when: str, key: str, severity: str = "loi") -> Condition:
+def _fault(code: str, turn: Turn, when: str, key: str, severity: str = Severity.ERROR) -> Condition:
     words = worded(severity, key)
     return Condition(code, turn, severity, False, when, quoted(words), words)

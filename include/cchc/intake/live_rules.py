@@ -90,7 +90,7 @@ class LiveSheet:
 
 def prefix(severity: str) -> str:
     """With which word a check of this severity begins; the colours and the counts look for it."""
-    return str(table("intake.review.severities")[severity])
+    return str(table("severity.names")[severity])
 
 
 def quoted(text: str) -> str:

@@ -24,6 +24,7 @@ from cchc.intake.book import DERIVED_FILL, FAULT_FILL, FONT, HEADER_FILL, INPUT_
 from cchc.intake.forms import Finding
 from cchc.intake.grid import Grid
 from cchc.intake.review_sheet import COLUMNS, HEADER_ROW, LIVE_ROW, WIDTHS
+from cchc.severity import Severity
 from cchc.texts import t, table
 
 # openpyxl trusts what it opens, so a damaged file fails anywhere in it.
@@ -35,7 +36,7 @@ MOST_MERGED = 20_000  # cells of one merged range
 LAST_ROW = 1_048_576  # of a sheet of Excel
 MOST_REVIEWED = 20_000  # rows of a review: each is made a cell object when it is cleared
 _MERGED = re.compile(rb"<mergeCell\b[^>]*?\bref=[\"']([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})[\"']")
-_FILLS = {"loi": FAULT_FILL, "canh_bao": WARN_FILL}
+_FILLS: dict[str, str] = {Severity.ERROR: FAULT_FILL, Severity.WARNING: WARN_FILL}
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(<)")
 _FIXED = b"2000-01-01T00:00:00Z"
 _SIDE = Side(style="thin", color="8C8C8C")
@@ -85,7 +86,10 @@ def mark_workbook(
         fill = _FILLS.get(finding.severity)
         if fill and finding.sheet in book.sheetnames and _CELL.fullmatch(finding.cell):
             cell = book[finding.sheet][finding.cell]
-            if cell.fill.fgColor.rgb != f"FF{_FILLS['loi'][1:]}" or finding.severity == "loi":
+            if (
+                cell.fill.fgColor.rgb != f"FF{_FILLS[Severity.ERROR][1:]}"
+                or finding.severity == Severity.ERROR
+            ):
                 cell.fill = _fill(fill)
     book.active = book.sheetnames.index(name)
     for sheet in book.worksheets:
@@ -133,11 +137,13 @@ def _write_review(sheet: Worksheet, findings: Sequence[Finding]) -> None:
     if findings:
         summary = t(
             "intake.review.summary",
-            errors=counted["loi"],
-            warnings=counted["canh_bao"],
-            notes=counted["luu_y"],
+            errors=counted[Severity.ERROR],
+            warnings=counted[Severity.WARNING],
+            notes=counted[Severity.NOTE],
         )
-        following = t("intake.review.next_errors" if counted["loi"] else "intake.review.next_warnings")
+        following = t(
+            "intake.review.next_errors" if counted[Severity.ERROR] else "intake.review.next_warnings"
+        )
         sheet["A2"] = f"{summary} {following}"
     else:
         sheet["A2"] = t("intake.review.clean")
@@ -160,7 +166,7 @@ def _write_finding(sheet: Worksheet, number: int, finding: Finding, *, linked: b
     row = HEADER_ROW + 1 + number
     values = (
         str(number),
-        table("intake.review.severities").get(finding.severity, finding.severity),
+        table("severity.names").get(finding.severity, finding.severity),
         finding.sheet,
         finding.cell,
         finding.indicator or "",

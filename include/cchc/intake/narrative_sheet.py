@@ -13,6 +13,7 @@ from cchc.intake import figures_rules
 from cchc.intake.book import Book, fitted_height
 from cchc.intake.live_rules import prefix, quoted
 from cchc.intake.outline import Section
+from cchc.severity import Severity
 from cchc.texts import t
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _section(book: Book, sheet: Worksheet, row: int, section: Section) -> None:
 
 def _check(section: Section, content: str, box: str) -> tuple[str, str]:
     """What the receipt will say about the section, while it is written; and what that is in an empty form."""
-    word = prefix("canh_bao")
+    word = prefix(Severity.WARNING)
     missing, long = t("intake.live.missing_text"), t("intake.live.long", maximum=section.max_length)
     short, declared = t("intake.live.short", minimum=section.min_length), t("intake.live.declared_text")
     letters = f"LEN(TRIM({content}))"
@@ -92,7 +93,7 @@ def _check(section: Section, content: str, box: str) -> tuple[str, str]:
 
 
 def _colours(book: Book, sheet: Worksheet, last: int) -> None:
-    first, word = _HEADER_ROW + 1, prefix("canh_bao")
+    first, word = _HEADER_ROW + 1, prefix(Severity.WARNING)
     check = xl_rowcol_to_cell(first, AT["check"], col_abs=True)
     rule = {"type": "formula", "criteria": f'=LEFT({check},{len(word)})="{word}"', "format": book.warn_format}
     for name in ("length", "check"):

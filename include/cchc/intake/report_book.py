@@ -19,6 +19,7 @@ from cchc.intake.live_rules import LiveRule, prefix, quoted
 from cchc.intake.narrative_sheet import add_narratives
 from cchc.intake.outline import Section, load_outline
 from cchc.intake.review_sheet import add_empty_review
+from cchc.severity import Severity
 from cchc.texts import t
 from cchc.year import Product
 
@@ -110,11 +111,15 @@ def _still_open(
     texts = f"'{t('intake.sheets.narratives')}'!{narrative_sheet.check_cells(sections)}"
     words = t("intake.review.live").split("|")
     counts = [
-        sum(text.startswith(prefix("loi")) for text in checked),
-        sum(text.startswith(prefix("canh_bao")) for text in checked),
+        sum(text.startswith(prefix(Severity.ERROR)) for text in checked),
+        sum(text.startswith(prefix(Severity.WARNING)) for text in checked),
         sum(section.min_length > 0 for section in sections),
     ]
-    ways = [open_count("loi", figures), open_count("canh_bao", figures), open_count("canh_bao", texts)]
+    ways = [
+        open_count(Severity.ERROR, figures),
+        open_count(Severity.WARNING, figures),
+        open_count(Severity.WARNING, texts),
+    ]
     formula = "=" + "&".join(f"{quoted(word)}&{way}" for word, way in zip(words, ways, strict=False))
     shown = "".join(f"{word}{count}" for word, count in zip(words, counts, strict=False))
     return f"{formula}&{quoted(words[3])}", shown + words[3]

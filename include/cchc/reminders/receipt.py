@@ -16,6 +16,7 @@ from cchc.reminders.department import Department
 from cchc.reminders.digest import effective_due
 from cchc.reminders.mail import RECEIPT, REQUEST, Mail, relative_to_root
 from cchc.reminders.render import render_pair
+from cchc.severity import Severity
 from cchc.store import Store
 from cchc.texts import t, table
 from cchc.units import Unit
@@ -90,7 +91,7 @@ def receipt_mail(
         submission_id=submission_id.rpartition("/")[2],
         reason=None,
         notes=notes,
-        errors=sum(finding.severity == "loi" for finding in worst),
+        errors=sum(finding.severity == Severity.ERROR for finding in worst),
         findings=[_view(finding) for finding in worst[:MOST_FINDINGS]],
         findings_count=len(worst),
         more=max(0, len(worst) - MOST_FINDINGS),
@@ -149,7 +150,7 @@ def _shown_as(outcome: str, findings: Sequence[Finding]) -> str:
         return "refused"
     if outcome in ("nothing", "kept_late"):
         return outcome
-    return "warned" if any(finding.severity != "luu_y" for finding in findings) else "accepted"
+    return "warned" if any(finding.severity != Severity.NOTE for finding in findings) else "accepted"
 
 
 def _of_obligation(
@@ -190,7 +191,7 @@ def _place(finding: Finding) -> str:
 def _view(finding: Finding) -> FindingView:
     return FindingView(
         severity=finding.severity,
-        severity_name=t(f"reminders.severity.{finding.severity}"),
+        severity_name=t(f"severity.names.{finding.severity}"),
         place=_place(finding),
         indicator=finding.indicator,
         found=finding.found,

@@ -160,7 +160,7 @@ def _differences(
 
 
 def _findings(facts: RoundFacts) -> _ListParts:
-    words = table("report.severity")
+    words = table("severity.names")
     rows: list[list[object]] = [
         [unit.name, words[f.severity], f.sheet, f.cell, f.indicator, f.found, f.expected, f.message, f.rule]
         for unit, f in facts.findings

@@ -28,6 +28,7 @@ from cchc.report.tables import (
 from cchc.report.tally import Tally
 from cchc.report.unit_texts import Voice, left_out, voices
 from cchc.report.views import FigureView, group_sentences, of, unit_names
+from cchc.severity import Severity
 from cchc.texts import t, table
 from cchc.units import Tier
 
@@ -66,8 +67,10 @@ def report_values(
         "difference_indicators": len({difference.indicator.code for difference in facts.differences}),
         "reconciled": summary(facts.reconciliation) if facts.reconciliation else "",
         "taken_from_systems": sum(line.differs and line.chosen != SELF for line in facts.reconciliation),
-        "warnings": sum(1 for _, finding in facts.findings if finding.severity != "luu_y"),
-        "warned_units": len({unit.code for unit, finding in facts.findings if finding.severity != "luu_y"}),
+        "warnings": sum(1 for _, finding in facts.findings if finding.severity != Severity.NOTE),
+        "warned_units": len(
+            {unit.code for unit, finding in facts.findings if finding.severity != Severity.NOTE}
+        ),
         "has_system": bool(facts.system),
         "compared": facts.last_year is not None,
         "merged": list(facts.last_year.merged) if facts.last_year else [],

@@ -16,6 +16,7 @@ from cchc.report.reconciliation import Agreement, worst_first
 from cchc.report.references import References
 from cchc.report.tally import Tally, ratio
 from cchc.report.views import move_text
+from cchc.severity import Severity
 from cchc.texts import t, table
 from cchc.units import Tier
 
@@ -195,12 +196,12 @@ def warnings_table(facts: RoundFacts, references: References) -> Table | None:
     counts: dict[str, int] = {}
     units: dict[str, set[str]] = {}
     for unit, finding in facts.findings:
-        if finding.severity != "luu_y":
+        if finding.severity != Severity.NOTE:
             counts[finding.severity] = counts.get(finding.severity, 0) + 1
             units.setdefault(finding.severity, set()).add(unit.code)
     if not counts:
         return None
-    heads, words = table("report.warnings_table"), table("report.severity")
+    heads, words = table("report.warnings_table"), table("severity.names")
     columns = columns_of(heads, "severity:60 count:50^ units:50^")
     rows = [
         [words[key], number(Decimal(counts[key])), str(len(units[key]))] for key in words if key in counts

@@ -33,6 +33,7 @@ from cchc.intake.as_xlsx import Rewritten, as_xlsx
 from cchc.obligations import Event, EventKind, append, apply
 from cchc.reminders import MOST_FINDINGS, Department, Mail, enqueue, receipt_mail, refusal_mail
 from cchc.scoring import Criteria, put_self_scores
+from cchc.severity import Severity
 from cchc.stages.arrivals import Arrival, Kept, Verdict
 from cchc.stages.figures import known_system_values, peer_figures, round_figures
 from cchc.stages.run import Run
@@ -106,7 +107,7 @@ def _must_be_awaited(run: Run, filled: FilledForm, arrival: Arrival) -> None:
 def worth_returning(findings: Sequence[Finding]) -> bool:
     """Whether the unit gets its workbook back with the cells coloured: for faults and warnings, and for more notes
     than its mail can hold."""
-    return len(findings) > MOST_FINDINGS or any(finding.severity != "luu_y" for finding in findings)
+    return len(findings) > MOST_FINDINGS or any(finding.severity != Severity.NOTE for finding in findings)
 
 
 def _judge_form(run: Run, rules: Rules, filled: FilledForm, arrival: Arrival) -> Verdict:
@@ -120,7 +121,7 @@ def _judge_form(run: Run, rules: Rules, filled: FilledForm, arrival: Arrival) ->
     kept = tuple(_kept(run, filled, findings, arrival, one) for one in obligations)
     outcome = next((one.outcome for one in kept if one.outcome is Outcome.KEPT_LATE), kept[0].outcome)
     word = _WORDS.get(outcome) or (
-        "warned" if any(one.severity != "luu_y" for one in findings) else "accepted"
+        "warned" if any(one.severity != Severity.NOTE for one in findings) else "accepted"
     )
     mail = _receipt(run, filled, findings, arrival, obligations[0], outcome)
     return Verdict(word, arrival, filled, tuple(findings), kept, (mail,))

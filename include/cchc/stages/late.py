@@ -16,6 +16,7 @@ from cchc.obligations import Event, EventKind, State, append, lock_in, states_in
 from cchc.reminders import Mail, enqueue, reply_mail
 from cchc.reminders.receipt import request_of
 from cchc.scoring import Criteria, put_self_scores
+from cchc.severity import Severity
 from cchc.stages.run import Run
 from cchc.store import Row, Transaction
 from cchc.texts import t
@@ -100,7 +101,7 @@ def _must_wait(kept: Submission, state: State) -> None:
 
 
 def _accepted_as(run: Run, submission_id: str) -> Outcome:
-    serious = any(finding.severity != "luu_y" for finding in findings_of(run.store, submission_id))
+    serious = any(finding.severity != Severity.NOTE for finding in findings_of(run.store, submission_id))
     return Outcome.WITH_WARNINGS if serious else Outcome.ACCEPTED
 
 

@@ -8,11 +8,12 @@ from decimal import Decimal
 from itertools import pairwise
 
 from cchc.checks.claims import words
-from cchc.checks.claims.kinds import CANH_BAO, LOI, Kind
+from cchc.checks.claims.kinds import Kind
 from cchc.checks.claims.passage import Passage
 from cchc.checks.claims.percents import HUNDRED, judge
 from cchc.checks.claims.tokens import Sort, Token
 from cchc.indicators import format_number
+from cchc.severity import Severity
 from cchc.texts import t
 
 _UP_OR_DOWN = re.compile(r"\b(tang|giam)\b(?!\s+(?:cuong|chi phi|thoi gian|nhe|thieu|bot\s+thu))")
@@ -185,7 +186,8 @@ def _judge(
     rises = {c > p for c, p in pairs if c != p}
     if rises == {word != "tang"}:
         return passage.say(
-            Kind.CHANGE, LOI if steps else CANH_BAO, start, end, stated=stated, expected=t(f"claims.not_{word}"),
+            Kind.CHANGE, Severity.ERROR if steps else Severity.WARNING, start, end, stated=stated,
+            expected=t(f"claims.not_{word}"),
             message=t("claims.change_direction", word=t(f"claims.word_{word}"),
                       current=passage.quoted(current.start, current.end),
                       previous=passage.quoted(previous.start, previous.end)),
@@ -205,7 +207,8 @@ def _judge(
         expected = format_number(abs(c - p))
     written = passage.quoted(step.start, step.end)
     passage.say(
-        Kind.CHANGE, LOI if _close(step, c, p) else CANH_BAO, start, end, stated=written, expected=expected,
+        Kind.CHANGE, Severity.ERROR if _close(step, c, p) else Severity.WARNING, start, end, stated=written,
+        expected=expected,
         message=t("claims.change", given=written, current=passage.quoted(current.start, current.end),
                   previous=passage.quoted(previous.start, previous.end), right=expected),
     )  # fmt: skip

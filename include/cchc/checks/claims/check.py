@@ -14,7 +14,7 @@ from cchc.checks.claims.counted_names import counted_names
 from cchc.checks.claims.days import impossible_days, signing_day, windows
 from cchc.checks.claims.documents import check_documents
 from cchc.checks.claims.entries import Entry, entries_of
-from cchc.checks.claims.kinds import CANH_BAO, LOI, LUU_Y, Checked, Fault, Review
+from cchc.checks.claims.kinds import Checked, Fault, Review
 from cchc.checks.claims.lists import check_levels, check_lists, fraction_parts
 from cchc.checks.claims.passage import Known, Passage
 from cchc.checks.claims.percents import (
@@ -29,8 +29,6 @@ from cchc.checks.claims.settings import ClaimSettings
 from cchc.checks.claims.status import check_records
 from cchc.checks.claims.tables import check_tables, tables
 from cchc.year import Window
-
-_WORST = {LOI: 0, CANH_BAO: 1, LUU_Y: 2}
 
 
 def check_text(
@@ -93,7 +91,7 @@ def _check_blocks(passage: Passage, tolerance: Decimal) -> set[int]:
 def _review(passage: Passage) -> Review:
     """One finding a place: of two on the same words and of the same kind the worse stands."""
     faults: dict[tuple[str, int, int], Fault] = {}
-    for fault in sorted(passage.faults, key=lambda one: _WORST[one.severity]):
+    for fault in sorted(passage.faults, key=lambda one: one.severity.rank):
         faults.setdefault((fault.kind, fault.start, fault.end), fault)
     checked: dict[tuple[str, int, int], Checked] = {}
     for one in passage.checked:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from cchc.checks.claims.entries import Entry
-from cchc.checks.claims.kinds import CANH_BAO, Kind
+from cchc.checks.claims.kinds import Kind
 from cchc.checks.claims.passage import Passage
 from cchc.indicators import format_number
+from cchc.severity import Severity
 from cchc.texts import t
 
 _NAMED = re.compile(
@@ -75,7 +76,8 @@ def counted_names(passage: Passage, entries: Sequence[Entry], end: int) -> None:
         elif proper or most < value:  # the name of a field may hold a comma: a longer list proves nothing
             expected = format_number(Decimal(len(names) if value < len(names) else most))
             passage.say(
-                Kind.COUNT, CANH_BAO, one.token.start, stop, stated=passage.quoted(one.token.start, one.token.end),
+                Kind.COUNT, Severity.WARNING, one.token.start, stop, stated=passage.quoted(one.token.start,
+                one.token.end),
                 expected=expected,
                 message=t("claims.count", given=passage.quoted(one.token.start, one.token.end), listed=expected),
             )  # fmt: skip

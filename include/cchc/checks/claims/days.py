@@ -6,10 +6,11 @@ import re
 from datetime import date
 from itertools import pairwise
 
-from cchc.checks.claims.kinds import CANH_BAO, LOI, Kind
+from cchc.checks.claims.kinds import Kind
 from cchc.checks.claims.passage import Passage
 from cchc.checks.claims.tokens import Sort, Token
 from cchc.clock import vn_date
+from cchc.severity import Severity
 from cchc.texts import t
 
 _LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -47,13 +48,13 @@ def impossible_days(passage: Passage) -> None:
             named = re.search(
                 r"(?:ng[a-z]{1,2}|d[e]n|t[u]|h[e]t)\s*$", flat[max(0, token.start - 8) : token.start]
             )
-            severity = LOI if named or _plausible(token.name) else CANH_BAO
+            severity = Severity.ERROR if named or _plausible(token.name) else Severity.WARNING
         elif token.sort is Sort.DAY_MONTH and token.bottom <= 12:
             if token.bottom >= 1 and 1 <= token.value <= _LONGEST[int(token.bottom) - 1]:
                 continue
             if not re.search(r"\bng[a-z]{1,2}\s*$", flat[max(0, token.start - 6) : token.start]):
                 continue
-            severity = LOI
+            severity = Severity.ERROR
         else:
             continue
         written = passage.quoted(token.start, token.end)
@@ -83,7 +84,8 @@ def windows(passage: Passage, bound: date | None, which: str) -> None:
             if opened:
                 written = passage.quoted(first.start, last.end)
                 passage.say(
-                    Kind.WINDOW_ORDER, LOI, first.start, last.end, stated=written, expected=t("claims.in_order"),
+                    Kind.WINDOW_ORDER, Severity.ERROR, first.start, last.end, stated=written,
+                    expected=t("claims.in_order"),
                     message=t("claims.window_order", first=vn_date(first.day), last=vn_date(last.day)),
                 )  # fmt: skip
         elif not opened:
@@ -122,7 +124,7 @@ def _other_window(passage: Passage, first: Token, last: Token) -> bool:
         return False
     start, wanted = first.start, f"{vn_date(window.first)} - {vn_date(window.last)}"
     passage.say(
-        Kind.OTHER_WINDOW, CANH_BAO, start, last.end, stated=passage.quoted(start, last.end), expected=wanted,
+        Kind.OTHER_WINDOW, Severity.WARNING, start, last.end, stated=passage.quoted(start, last.end), expected=wanted,
         message=t("claims.other_window", first=vn_date(window.first), last=vn_date(window.last)),
     )  # fmt: skip
     return True
@@ -138,7 +140,7 @@ def _beyond(passage: Passage, start: int, last: Token, bound: date, which: str) 
     if last.day is None:
         return
     passage.say(
-        Kind.WINDOW, CANH_BAO, start, last.end, stated=passage.quoted(start, last.end), expected=vn_date(bound),
+        Kind.WINDOW, Severity.WARNING, start, last.end, stated=passage.quoted(start, last.end), expected=vn_date(bound),
         message=t(f"claims.window_{which}", last=vn_date(last.day), day=vn_date(bound)),
     )  # fmt: skip
 

@@ -8,10 +8,11 @@ from datetime import date
 from itertools import pairwise
 
 from cchc.checks.claims.flat import plain
-from cchc.checks.claims.kinds import CANH_BAO, LOI, Kind
+from cchc.checks.claims.kinds import Kind
 from cchc.checks.claims.passage import Passage
 from cchc.checks.claims.tokens import Sort, Token
 from cchc.clock import vn_date
+from cchc.severity import Severity
 from cchc.texts import t
 
 _TO_DAY = re.compile(r"\s*,?\s*(?:\(|k[yi]\s+|ban hanh\s+)?\s*ng[a-z]{0,2}\s+")
@@ -115,12 +116,12 @@ def check_documents(passage: Passage, bound: date | None, which: str) -> None:
         start, end = one.name.start, one.day.end
         if one.name.year is not None and one.name.year != one.date.year:
             passage.say(
-                Kind.TWO_DATES, LOI, start, end, stated=vn_date(one.date), expected=str(one.name.year),
+                Kind.TWO_DATES, Severity.ERROR, start, end, stated=vn_date(one.date), expected=str(one.name.year),
                 message=t("claims.other_year", name=name, year=one.name.year, day=vn_date(one.date)),
             )  # fmt: skip
         elif id(one) in later and bound:
             passage.say(
-                Kind.FUTURE_DOCUMENT, LOI if sure and which == "signed" else CANH_BAO, start, end,
+                Kind.FUTURE_DOCUMENT, Severity.ERROR if sure and which == "signed" else Severity.WARNING, start, end,
                 stated=vn_date(one.date), expected=vn_date(bound),
                 message=t(f"claims.future_{which}", name=name, day=vn_date(one.date), bound=vn_date(bound)),
             )  # fmt: skip
@@ -157,7 +158,7 @@ def _two_dates(passage: Passage, every: list[Cited]) -> set[int]:
     return noted
 
 
-def _severity(one: Cited, two: Cited) -> str | None:
+def _severity(one: Cited, two: Cited) -> Severity | None:
     """How sure it is that two citations mean one document. Numbers begin anew every year and at every authority."""
     if one.authority and two.authority and not _same_authority(one.authority, two.authority):
         return None
@@ -169,12 +170,12 @@ def _severity(one: Cited, two: Cited) -> str | None:
         # Of communes and districts there are many: without their names they may be two.
         one_body = same_authority and (one.authority.startswith(_ONLY_ONE) or " " in one.authority)
         sure = (alike and (one_body or not one.authority)) or (one_body and not (one.subject and two.subject))
-        return LOI if sure and not one_sided else CANH_BAO
+        return Severity.ERROR if sure and not one_sided else Severity.WARNING
     if (one.date.day, one.date.month) == (two.date.day, two.date.month):
         small = int(one.name.name.split("/")[0]) <= 10
-        return None if small or (one.date.day, one.date.month) == (1, 1) else CANH_BAO
+        return None if small or (one.date.day, one.date.month) == (1, 1) else Severity.WARNING
     near = two.name.start - one.name.end < 1200
-    return CANH_BAO if near and same_authority and int(one.name.name.split("/")[0]) > 20 else None
+    return Severity.WARNING if near and same_authority and int(one.name.name.split("/")[0]) > 20 else None
 
 
 def _same_authority(one: str, two: str) -> bool:
@@ -195,7 +196,7 @@ def _alone_in_future(passage: Passage, every: list[Cited], twins: set[int]) -> N
         if elder:
             name = passage.quoted(one.name.start, one.name.end)
             passage.say(
-                Kind.FUTURE_DOCUMENT, LOI, one.name.start, one.day.end, stated=vn_date(one.date),
+                Kind.FUTURE_DOCUMENT, Severity.ERROR, one.name.start, one.day.end, stated=vn_date(one.date),
                 expected=vn_date(elder[0]),
                 message=t("claims.future_other", name=name, day=vn_date(one.date), last=vn_date(last)),
             )  # fmt: skip

@@ -12,9 +12,10 @@ import xlsxwriter
 
 from cchc.checks.claims.kinds import Review
 from cchc.files import freeze_zip
+from cchc.severity import Severity
 from cchc.texts import t, table
 
-_COLORS = {"loi": "#F8CBAD", "canh_bao": "#FFE699", "luu_y": "#E2EFDA"}
+_COLORS = {Severity.ERROR: "#F8CBAD", Severity.WARNING: "#FFE699", Severity.NOTE: "#E2EFDA"}
 _WIDTHS = (28, 11, 8, 26, 60, 18, 18, 70)
 _LONGEST_CELL = 2_000
 
@@ -101,7 +102,7 @@ def as_workbook(files: Sequence[ReviewedFile]) -> bytes:
             for key, color in _COLORS.items()
         }
         data = as_data(files)["files"]
-        severities, kinds = table("claims.severities"), table("claims.kinds")
+        severities, kinds = table("severity.names"), table("claims.kinds")
         sheet = _sheet(book, t("claims.sheets.findings"), table("claims.columns"), _WIDTHS, bold)
         row = 1
         for one in data:
@@ -116,7 +117,7 @@ def as_workbook(files: Sequence[ReviewedFile]) -> bytes:
             for item in one["findings"]:
                 words = [
                     one["path"],
-                    severities[item["severity"]],
+                    severities[item["severity"]].lower(),
                     item["line"],
                     kinds[item["kind"]],
                     _one_line(item["quote"]),

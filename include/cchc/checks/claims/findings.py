@@ -8,10 +8,11 @@ from decimal import Decimal
 from pathlib import Path
 
 from cchc.checks.claims.check import check_text
-from cchc.checks.claims.kinds import CANH_BAO, LOI, LUU_Y, Fault, Kind, Review
+from cchc.checks.claims.kinds import Fault, Kind, Review
 from cchc.checks.claims.settings import ClaimSettings
 from cchc.intake import FilledForm, Finding
 from cchc.intake.documents import UnreadableDocument, read_document
+from cchc.severity import Severity
 from cchc.texts import t
 from cchc.year import Window
 
@@ -43,7 +44,7 @@ def prose_findings(
 def finding_of(fault: Fault, review: Review, sheet: str, cell: str) -> Finding:
     """A fault as a line of the receipt. `found` is the text's own words."""
     quote = " ".join(review.quote(fault.start, fault.end).split())
-    severity = CANH_BAO if fault.severity == LOI else fault.severity
+    severity = Severity.WARNING if fault.severity == Severity.ERROR else fault.severity
     return Finding(
         str(fault.kind), severity, sheet, cell, fault.indicator, quote, fault.expected, fault.message
     )
@@ -67,7 +68,7 @@ def check_attachment(
     try:
         document = read_document(content.read_bytes() if isinstance(content, Path) else content, name)
     except UnreadableDocument as error:
-        return [Finding(str(Kind.UNREADABLE), LUU_Y, name, "", None, None, None, str(error))]
+        return [Finding(str(Kind.UNREADABLE), Severity.NOTE, name, "", None, None, None, str(error))]
     review = check_text(
         document.text, signed_on=signed_on, received_on=received_on, window=window, figures=figures
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cchc.severity import Severity
+
 
 class Kind(StrEnum):
     """The fixed list of statements that are checked; see `include/texts/claims.yaml`, `kinds`, for their names."""
@@ -27,9 +29,6 @@ class Kind(StrEnum):
     UNREADABLE = "claim_unreadable"  # an attachment without a text: no statement, said on the receipt only
 
 
-LOI, CANH_BAO, LUU_Y = "loi", "canh_bao", "luu_y"
-
-
 @dataclass(frozen=True)
 class Fault:
     """A statement that is wrong (`loi`), probably wrong (`canh_bao`) or worth a look (`luu_y`).
@@ -38,7 +37,7 @@ class Fault:
     """
 
     kind: Kind
-    severity: str
+    severity: Severity
     start: int
     end: int
     stated: str

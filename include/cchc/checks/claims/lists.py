@@ -9,11 +9,12 @@ from itertools import accumulate, pairwise
 
 from cchc.checks.claims import words
 from cchc.checks.claims.entries import Entry, bracketed
-from cchc.checks.claims.kinds import CANH_BAO, LOI, Kind
+from cchc.checks.claims.kinds import Kind
 from cchc.checks.claims.layout import Block
 from cchc.checks.claims.passage import Passage
 from cchc.checks.claims.status import say_sum
 from cchc.indicators import format_number
+from cchc.severity import Severity
 from cchc.texts import t
 
 # Kinds of parts that make up a whole between them: two or more of one set are taken for all of it.
@@ -189,11 +190,11 @@ def _judge(
     near = near and (tight or max(values) <= whole.value)
     unnumbered = tight and re.search(r"[,;]\s+(?!va\b)[^,;0-9()]{3,}(?=[,;]|$)", inside)
     if complete and near:
-        severity = LOI
+        severity = Severity.ERROR
     elif near and same_noun and not unnumbered and len(values) >= 2 and (tight or len(values) >= 3):
-        severity = CANH_BAO
+        severity = Severity.WARNING
     elif _MONEY.match(whole.noun) and summed > whole.value and near and same_noun:
-        severity = CANH_BAO  # money has one source: parts above the whole cannot overlap
+        severity = Severity.WARNING  # money has one source: parts above the whole cannot overlap
     else:
         return
     say_sum(
@@ -282,7 +283,7 @@ def _compare_levels(
         elif not total.approximate:
             say_sum(
                 passage, total.token.start, total.token.end, total.token.start, end, total.value,
-                [one.value for one in parts], LOI if _distinct_levels(leading) else CANH_BAO,
+                [one.value for one in parts], Severity.ERROR if _distinct_levels(leading) else Severity.WARNING,
             )  # fmt: skip
 
 
@@ -328,7 +329,7 @@ def _single_counts(
     if near and words.ALL_OF.search(tail) and not total.approximate and not any(one.base for one in firsts):
         say_sum(
             passage, total.token.start, total.token.end, total.token.start, end, total.value,
-            [one.value for one in firsts], CANH_BAO,
+            [one.value for one in firsts], Severity.WARNING,
         )  # fmt: skip
 
 
@@ -367,7 +368,8 @@ def fraction_parts(passage: Passage, start: int, end: int, entries: Sequence[Ent
             f"{format_number(tops)}/{format_number(bottoms)}",
         )
         passage.say(
-            Kind.PARTS, LOI if len(levels) > 1 else CANH_BAO, whole.token.start, last, stated=given, expected=right,
+            Kind.PARTS, Severity.ERROR if len(levels) > 1 else Severity.WARNING, whole.token.start, last,
+            stated=given, expected=right,
             message=t("claims.fraction_parts", given=given, right=right, count=len(listed)),
         )  # fmt: skip
         return

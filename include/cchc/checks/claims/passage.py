@@ -17,6 +17,7 @@ from cchc.checks.claims.flat import flattened
 from cchc.checks.claims.kinds import Checked, Fault, Kind
 from cchc.checks.claims.layout import Block, blocks, brackets, sentence_ends
 from cchc.checks.claims.tokens import Sort, Token, tokens
+from cchc.severity import Severity
 from cchc.year import Window
 
 _BEFORE_DAY = re.compile(r"(?:ng[a-z]{1,2}|tu|den|va|,|;|-|het)\s{0,3}$")
@@ -213,13 +214,13 @@ class Passage:
         return " ".join(self.text[max(0, start) : end].split())
 
     def say(
-        self, kind: Kind, severity: str, start: int, end: int, *, stated: str, expected: str, message: str,
+        self, kind: Kind, severity: Severity, start: int, end: int, *, stated: str, expected: str, message: str,
         indicator: str | None = None,
     ) -> None:  # fmt: skip
         """Note a fault. `luu_y` says that a statement is right with a remark; the others that it is not."""
         start, end = self.place(start), self.place(end)
         self.faults.append(Fault(kind, severity, start, end, stated, expected, message, indicator))
-        self.checked.append(Checked(kind, start, end, severity == "luu_y"))
+        self.checked.append(Checked(kind, start, end, severity == Severity.NOTE))
 
     def right(self, kind: Kind, start: int, end: int) -> None:
         """Note a statement that was checked and is right."""

@@ -8,10 +8,11 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from itertools import combinations
 
 from cchc.checks.claims import words
-from cchc.checks.claims.kinds import CANH_BAO, LOI, LUU_Y, Kind
+from cchc.checks.claims.kinds import Kind
 from cchc.checks.claims.passage import Passage
 from cchc.checks.claims.tokens import Sort, Token
 from cchc.indicators import format_number
+from cchc.severity import Severity
 from cchc.texts import t
 
 # How far apart (characters) a fraction and its percentage stand; what stands in brackets between does not count.
@@ -80,12 +81,12 @@ def _compare(
     expected = shown_share(exact)
     if "truncated" in verdicts:
         return passage.say(
-            Kind.PERCENT, LUU_Y, start, end, stated=written, expected=expected,
+            Kind.PERCENT, Severity.NOTE, start, end, stated=written, expected=expected,
             message=t("claims.truncated", fraction=fraction, given=written, right=expected),
         )  # fmt: skip
     if "near" in verdicts:
         return passage.say(
-            Kind.PERCENT, CANH_BAO, start, end, stated=written, expected=expected,
+            Kind.PERCENT, Severity.WARNING, start, end, stated=written, expected=expected,
             message=t("claims.percent", fraction=fraction, given=written, right=expected),
         )  # fmt: skip
     if not sure or _of_another(given, percent.decimals, token, around, tolerance):
@@ -100,7 +101,7 @@ def _compare(
         return None
     doubtful = (unmarked and not percent.decimals) or words.AGAINST_PLAN.match(passage.flat, percent.end)
     passage.say(
-        Kind.PERCENT, CANH_BAO if doubtful else LOI, start, end, stated=written, expected=expected,
+        Kind.PERCENT, Severity.WARNING if doubtful else Severity.ERROR, start, end, stated=written, expected=expected,
         message=t("claims.percent", fraction=fraction, given=written, right=expected),
     )  # fmt: skip
     return None
@@ -231,7 +232,7 @@ def _above_whole(passage: Passage, token: Token) -> None:
         return
     written = passage.quoted(token.start, token.end)
     passage.say(
-        Kind.OVER, CANH_BAO, token.start, token.end, stated=written, expected=t("claims.at_most_whole"),
+        Kind.OVER, Severity.WARNING, token.start, token.end, stated=written, expected=t("claims.at_most_whole"),
         message=t("claims.above_whole", given=written),
     )  # fmt: skip
 
@@ -251,7 +252,8 @@ def percentages_above_hundred(passage: Passage) -> None:
             continue
         written = passage.quoted(token.start, token.end)
         passage.say(
-            Kind.OVER, LOI if _NEVER_ABOVE.search(before) else CANH_BAO, token.start, token.end, stated=written,
+            Kind.OVER, Severity.ERROR if _NEVER_ABOVE.search(before) else Severity.WARNING, token.start,
+            token.end, stated=written,
             expected=t("claims.at_most_hundred"), message=t("claims.above_hundred", given=written),
         )  # fmt: skip
 
@@ -266,7 +268,7 @@ def say_nothing(passage: Passage, start: int, end: int, percent: Token) -> None:
     """A percentage of nothing, 0 % or 100 %: there is none."""
     written = passage.quoted(percent.start, percent.end)
     passage.say(
-        Kind.ZERO, CANH_BAO, start, end, stated=written, expected=t("claims.empty"),
+        Kind.ZERO, Severity.WARNING, start, end, stated=written, expected=t("claims.empty"),
         message=t("claims.zero", given=written),
     )  # fmt: skip
 

@@ -9,12 +9,13 @@ from itertools import chain, combinations
 
 from cchc.checks.claims import words
 from cchc.checks.claims.entries import Entry
-from cchc.checks.claims.kinds import CANH_BAO, LOI, Kind
+from cchc.checks.claims.kinds import Kind
 from cchc.checks.claims.passage import Passage
 from cchc.checks.claims.percents import exact_share, judge, shown_share
 from cchc.checks.claims.records import OPEN
 from cchc.checks.claims.status import say_sum
 from cchc.indicators import format_number
+from cchc.severity import Severity
 from cchc.texts import t
 
 # Also as scanners bend them: 'ph6t hi{n', 'kh6c ph1,1c' loses its comma to the rule and is left alone.
@@ -146,7 +147,7 @@ def _judge(
         sure = _FOUND.search(found.before) and not others and done.value + left.value > found.value
         say_sum(
             passage, found.token.start, found.token.end, start, end, found.value, [done.value, left.value],
-            LOI if sure else CANH_BAO,
+            Severity.ERROR if sure else Severity.WARNING,
         )  # fmt: skip
 
 
@@ -177,7 +178,7 @@ def _share(passage: Passage, found: Entry, done: Entry, tolerance: Decimal) -> N
     else:
         written = passage.quoted(percent.start, percent.end)
         passage.say(
-            Kind.PERCENT, LOI, start, end, stated=written, expected=shown_share(exact),
+            Kind.PERCENT, Severity.ERROR, start, end, stated=written, expected=shown_share(exact),
             message=t("claims.percent", fraction=f"{format_number(done.value)}/{format_number(found.value)}",
                       given=written, right=shown_share(exact)),
         )  # fmt: skip

@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from cchc.checks.claims.kinds import CANH_BAO, Kind
+from cchc.checks.claims.kinds import Kind
 from cchc.checks.claims.passage import Passage
 from cchc.checks.claims.settings import ClaimSettings
 from cchc.checks.claims.tables import Row
 from cchc.checks.claims.tokens import Sort, Token, readings
 from cchc.indicators import format_number
+from cchc.severity import Severity
 from cchc.texts import t
 
 _PLAIN_WORDS = frozenset(
@@ -98,7 +99,7 @@ def fractions_of_one_whole(passage: Passage) -> None:
                 if _same_words(passage, one, two):
                     first, second = (passage.quoted(item.start, item.end) for item in (one, two))
                     passage.say(
-                        Kind.TWO_VALUES, CANH_BAO, two.start, two.end, stated=second, expected=first,
+                        Kind.TWO_VALUES, Severity.WARNING, two.start, two.end, stated=second, expected=first,
                         message=t("claims.two_values", one=first, two=second),
                     )  # fmt: skip
                     break
@@ -154,7 +155,7 @@ def text_against_tables(passage: Passage, found: Sequence[list[Row]], settings: 
                 continue
             right = format_number(in_table[0][0])
             passage.say(
-                Kind.TABLE, CANH_BAO, match.start("n"), match.end("n"), stated=match["n"], expected=right,
+                Kind.TABLE, Severity.WARNING, match.start("n"), match.end("n"), stated=match["n"], expected=right,
                 message=t("claims.table_in_text", text=match["n"], table=right, quantity=quantity.name,
                           line=passage.lined.count("\n", 0, in_table[0][1]) + 1),
             )  # fmt: skip
@@ -204,7 +205,7 @@ def text_against_figures(passage: Passage, settings: ClaimSettings) -> None:
                 continue
             table = format_number(given)
             passage.say(
-                Kind.TABLE, CANH_BAO, match.start(), match.end(), stated=match["n"], expected=table,
+                Kind.TABLE, Severity.WARNING, match.start(), match.end(), stated=match["n"], expected=table,
                 message=t("claims.table", text=match["n"], table=table, indicator=row.indicator),
                 indicator=row.indicator,
             )  # fmt: skip

@@ -8,11 +8,12 @@ from decimal import Decimal
 
 from cchc.checks.claims import words
 from cchc.checks.claims.entries import Entry
-from cchc.checks.claims.kinds import CANH_BAO, LOI, LUU_Y, Kind
+from cchc.checks.claims.kinds import Kind
 from cchc.checks.claims.passage import Passage
 from cchc.checks.claims.percents import exact_share, judge, say_nothing, shown_share
 from cchc.checks.claims.records import OF_DONE, OPEN, Record
 from cchc.indicators import format_number
+from cchc.severity import Severity
 from cchc.texts import t
 
 _PART_OF_PLAN = re.compile(r"\b(?:quy|thang|tuan|dot|ky|giai doan)\b")
@@ -77,7 +78,9 @@ def _wrong_share(
     percent, flat = entry.percent, passage.flat
     whole = owner.value if owner is not None and owner is not entry and entry.role in OF_DONE else None
     near = verdicts & {"truncated", "near"}
-    severity = LUU_Y if "truncated" in near else LOI if sound and not near else CANH_BAO
+    severity = (
+        Severity.NOTE if "truncated" in near else Severity.ERROR if sound and not near else Severity.WARNING
+    )
     if whole is None:
         if (
             entry.role in OF_DONE
@@ -88,13 +91,13 @@ def _wrong_share(
             whole = record.sum(record.parts)
         else:
             whole = _whole_of(passage, entry, record, every) or _whole_of_others(entry, record, tolerance)
-        severity = LUU_Y if "truncated" in near else CANH_BAO
+        severity = Severity.NOTE if "truncated" in near else Severity.WARNING
     if percent is None or not whole or entry.value > whole or entry.approximate:
         return
     said = flat[max(0, entry.token.start - 60) : percent.end]
     proved = whole == _whole_of_done(entry, record)
     if (
-        severity == CANH_BAO
+        severity == Severity.WARNING
         and not proved
         and re.search(r"ke hoach|chi tieu|cung ky|dan so|toan tinh|ca nuoc", said)
     ):
@@ -104,7 +107,7 @@ def _wrong_share(
     fraction = f"{format_number(entry.value)}/{format_number(whole)}"
     passage.say(
         Kind.PERCENT, severity, entry.token.start, percent.end, stated=written, expected=shown_share(exact),
-        message=t("claims.truncated" if severity == LUU_Y else "claims.percent",
+        message=t("claims.truncated" if severity == Severity.NOTE else "claims.percent",
                   fraction=fraction, given=written, right=shown_share(exact)),
     )  # fmt: skip
 
@@ -128,7 +131,7 @@ def _of_plan(
         return
     written = passage.quoted(percent.start, percent.end)
     passage.say(
-        Kind.PERCENT, CANH_BAO, entry.token.start, percent.end, stated=written, expected=shown_share(exact),
+        Kind.PERCENT, Severity.WARNING, entry.token.start, percent.end, stated=written, expected=shown_share(exact),
         message=t("claims.percent", fraction=f"{format_number(entry.value)}/{format_number(plan.value)}",
                   given=written, right=shown_share(exact)),
     )  # fmt: skip
@@ -272,7 +275,8 @@ def _share_behind_bracket(
         written = passage.quoted(percent.start, percent.end)
         near = bool(verdicts & {"truncated", "near"})
         passage.say(
-            Kind.PERCENT, LUU_Y if "truncated" in verdicts else CANH_BAO if near else LOI, start, end,
+            Kind.PERCENT,
+            Severity.NOTE if "truncated" in verdicts else Severity.WARNING if near else Severity.ERROR, start, end,
             stated=written, expected=shown_share(exact),
             message=t("claims.truncated" if "truncated" in verdicts else "claims.percent",
                       fraction=f"{format_number(sound)}/{format_number(parent.value)}", given=written,

@@ -8,11 +8,12 @@ from decimal import Decimal
 from itertools import chain, combinations, pairwise
 
 from cchc.checks.claims.entries import Entry
-from cchc.checks.claims.kinds import CANH_BAO, LOI, Kind
+from cchc.checks.claims.kinds import Kind
 from cchc.checks.claims.passage import Passage
 from cchc.checks.claims.records import OPEN, SOUND, Record
 from cchc.checks.claims.shares import check_shares
 from cchc.indicators import format_number
+from cchc.severity import Severity
 from cchc.texts import t
 
 _BETWEEN = 60  # characters between the counts of one list
@@ -34,7 +35,7 @@ def _check_sums(passage: Passage, record: Record) -> bool | None:
     open_given = any(role in have for role in OPEN)
     if parent is not None and parent.role in OPEN:
         if "open_in" in have and ("late" in have or "open_late" in have):
-            _sum(passage, record, parent, ("open_in", "open", "late", "open_late"), LOI)
+            _sum(passage, record, parent, ("open_in", "open", "late", "open_late"), Severity.ERROR)
         return None
     if record.late_of_open and done is not None and record.sum(SOUND) == done.value:
         passage.right(Kind.PARTS, done.token.start, record.end)
@@ -42,34 +43,39 @@ def _check_sums(passage: Passage, record: Record) -> bool | None:
     if done is not None and record.resolved_parts and not (parent is not None and open_given):
         of_received = parent is not None and parent.role in ("received", "new", None)
         outcome = _sum(
-            passage, record, done, record.parts, LOI, below_is_silent=of_received and not _full(record)
+            passage,
+            record,
+            done,
+            record.parts,
+            Severity.ERROR,
+            below_is_silent=of_received and not _full(record),
         )
     if "early_ontime" in have and "early" in have and "ontime" in have:
-        _sum(passage, record, have["early_ontime"], ("early", "ontime"), LOI)
+        _sum(passage, record, have["early_ontime"], ("early", "ontime"), Severity.ERROR)
     if parent is not None:
         if open_given and record.resolved_parts:
-            _sum(passage, record, parent, (*record.parts, *_open_roles(record)), LOI)
+            _sum(passage, record, parent, (*record.parts, *_open_roles(record)), Severity.ERROR)
         elif open_given and "done" in have:
-            _sum(passage, record, parent, ("done", *_open_roles(record)), CANH_BAO)
+            _sum(passage, record, parent, ("done", *_open_roles(record)), Severity.WARNING)
         return outcome
     if "open" in have and "open_in" in have and "open_late" in have:
-        _sum(passage, record, have["open"], ("open_in", "open_late"), LOI)
+        _sum(passage, record, have["open"], ("open_in", "open_late"), Severity.ERROR)
     elif _late_of_open_ones(passage, record):
-        _sum(passage, record, have["open"], ("open_in", "late"), CANH_BAO)
+        _sum(passage, record, have["open"], ("open_in", "late"), Severity.WARNING)
     received = have.get("received") or have.get("new")
     if received is None:
         return outcome
     if "done" in have and open_given:
-        _sum(passage, record, received, ("done", *_open_roles(record)), CANH_BAO)
+        _sum(passage, record, received, ("done", *_open_roles(record)), Severity.WARNING)
     elif "done" not in have and record.resolved_parts:
         if open_given:
-            outcome = _sum(passage, record, received, (*record.parts, *_open_roles(record)), CANH_BAO)
+            outcome = _sum(passage, record, received, (*record.parts, *_open_roles(record)), Severity.WARNING)
         else:
-            outcome = _sum(passage, record, received, record.parts, CANH_BAO, below_is_silent=True)
+            outcome = _sum(passage, record, received, record.parts, Severity.WARNING, below_is_silent=True)
     if "new" in have and "carried" in have and "received" in have:
-        _sum(passage, record, received, ("new", "carried"), CANH_BAO)
+        _sum(passage, record, received, ("new", "carried"), Severity.WARNING)
     elif "online" in have and "direct" in have and have["online"].token.start > received.token.start:
-        _sum(passage, record, received, ("online", "direct", "post"), CANH_BAO, below_is_silent=True)
+        _sum(passage, record, received, ("online", "direct", "post"), Severity.WARNING, below_is_silent=True)
     return outcome
 
 
@@ -94,7 +100,7 @@ def _open_roles(record: Record) -> tuple[str, ...]:
 
 
 def _sum(
-    passage: Passage, record: Record, whole: Entry, roles: Iterable[str], severity: str, *,
+    passage: Passage, record: Record, whole: Entry, roles: Iterable[str], severity: Severity, *,
     below_is_silent: bool = False,
 ) -> bool | None:  # fmt: skip
     """Compare a total with its parts; True when they add up, None when nothing can be said."""
@@ -135,8 +141,8 @@ def _sum(
         return None
     if below_is_silent and summed < whole.value:
         return None
-    if others and severity == LOI:
-        severity = CANH_BAO
+    if others and severity == Severity.ERROR:
+        severity = Severity.WARNING
     say_sum(
         passage,
         whole.token.start,
@@ -152,7 +158,7 @@ def _sum(
 
 def say_sum(
     passage: Passage, whole_start: int, whole_end: int, start: int, end: int, whole: Decimal, parts: Sequence[Decimal],
-    severity: str, kind: Kind = Kind.PARTS,
+    severity: Severity, kind: Kind = Kind.PARTS,
 ) -> None:  # fmt: skip
     """Note that parts do not add up to their total."""
     summed = sum(parts, Decimal(0))

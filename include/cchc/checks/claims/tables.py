@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from cchc.checks.claims.kinds import CANH_BAO, LOI, Kind
+from cchc.checks.claims.kinds import Kind
 from cchc.checks.claims.passage import Passage
 from cchc.checks.claims.percents import exact_share, judge, shown_share
 from cchc.checks.claims.status import say_sum
 from cchc.checks.claims.tokens import Sort, readings
+from cchc.severity import Severity
 from cchc.texts import t
 
 _TOTAL = re.compile(
@@ -129,11 +130,11 @@ def _compare(passage: Passage, row: Row, whole: int, parts: Sequence[int]) -> No
     if sum(given, Decimal(0)) == total.value:
         passage.right(Kind.TABLE_TOTAL, start, end)
     else:
-        _say(passage, total, start, end, given, LOI)
+        _say(passage, total, start, end, given, Severity.ERROR)
 
 
 def _say(
-    passage: Passage, total: Cell, start: int, end: int, parts: Sequence[Decimal], severity: str
+    passage: Passage, total: Cell, start: int, end: int, parts: Sequence[Decimal], severity: Severity
 ) -> None:
     say_sum(
         passage,
@@ -206,9 +207,9 @@ def _columns(passage: Passage, total: Row, header: Row, body: Sequence[Row]) -> 
         if ok:
             passage.right(Kind.TABLE_TOTAL, cell.start, cell.end)
         elif good * 2 >= len(verdicts) and good:
-            _say(passage, cell, cell.start, cell.end, given, LOI)
+            _say(passage, cell, cell.start, cell.end, given, Severity.ERROR)
         elif cell.value and abs(sum(given, Decimal(0)) - cell.value) <= max(Decimal(1), cell.value / 10):
-            _say(passage, cell, cell.start, cell.end, given, CANH_BAO)
+            _say(passage, cell, cell.start, cell.end, given, Severity.WARNING)
 
 
 def _share_in_row(passage: Passage, row: Row, tolerance: Decimal) -> None:
@@ -233,7 +234,7 @@ def _share_in_row(passage: Passage, row: Row, tolerance: Decimal) -> None:
         return
     given = f"{cell.words.rstrip('%').strip()}%"
     passage.say(
-        Kind.PERCENT, CANH_BAO, start, end, stated=given, expected=shown_share(exact),
+        Kind.PERCENT, Severity.WARNING, start, end, stated=given, expected=shown_share(exact),
         message=t("claims.percent", fraction=passage.quoted(fraction.start, fraction.end), given=given,
                   right=shown_share(exact)),
     )  # fmt: skip
@@ -267,4 +268,4 @@ def _parts_below(passage: Passage, rows: Sequence[Row]) -> None:
             passage.right(Kind.TABLE_TOTAL, total.start, parts[-1].cells[column].end)
         elif total.value and abs(summed - total.value) <= max(Decimal(1), total.value / 10):
             _say(passage, total, total.start, parts[-1].cells[column].end,
-                 [value for value in given if value is not None], CANH_BAO)  # fmt: skip
+                 [value for value in given if value is not None], Severity.WARNING)  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Literal
 from cchc.checks.rule import Rule, Situation, Witness
 from cchc.checks.view import View
 from cchc.intake.forms import Figure, Finding
+from cchc.severity import Severity
 from cchc.texts import t
 
 _LISTED_CELLS = 5  # cells that a sentence names before it only counts
@@ -22,7 +23,7 @@ class NothingContradicted(Rule):
 
     def findings(self, view: View) -> Iterator[Finding]:
         filled = view.filled
-        warning = self.model_copy(update={"severity": "canh_bao"})
+        warning = self.model_copy(update={"severity": Severity.WARNING})
         declared: dict[str, str | None] = {filled.nothing_cell: None} if filled.nothing_to_report else {}
         declared |= {cell: section for section, cell in filled.nothing_sections.items()}
         for cell, section in declared.items():

@@ -15,7 +15,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from cchc.checks.rule import Situation, Targeted, Witness
+from cchc.checks.rule import MildSeverity, Situation, Targeted, Witness
 from cchc.checks.view import View
 from cchc.indicators import Indicator
 from cchc.intake.forms import Figure, Finding
@@ -38,7 +38,7 @@ class VersusPeers(Targeted):
     deviations: Decimal = Field(ge=3)
     least_factor: Decimal = Field(gt=1)
     least_points: Decimal = Field(gt=0)
-    severity: Literal["canh_bao", "luu_y"]
+    severity: MildSeverity
 
     def findings(self, view: View) -> Iterator[Finding]:
         for indicator, figure in self.targets(view):

@@ -13,6 +13,7 @@ from cchc.checks.view import View, percent
 from cchc.indicators import Indicator, format_number
 from cchc.intake.forms import Figure, Finding
 from cchc.intake.live_rules import Condition, LiveSheet, Turn
+from cchc.severity import Severity
 from cchc.texts import t
 
 
@@ -49,7 +50,7 @@ class Ratio(Targeted):
                 expected=percent(exact),
                 difference=percent(abs(value - exact)),
             )
-            softer = "luu_y" if near else "canh_bao" if rounded or truncated else self.severity
+            softer = Severity.NOTE if near else Severity.WARNING if rounded or truncated else self.severity
             made = self.model_copy(update={"severity": softer})
             yield made.on_figure(view, figure, format_number(value), percent(exact), message)
 

@@ -12,6 +12,7 @@ from cchc.indicators import Indicator
 from cchc.intake.forms import Figure, Finding, Problem
 from cchc.intake.live_rules import Condition, LiveSheet, Turn
 from cchc.intake.outline import load_outline
+from cchc.severity import Severity
 from cchc.texts import t
 
 
@@ -59,7 +60,7 @@ class Compulsory(Targeted):
             if system is not None and system.value is not None:
                 shown = view.shown(system.value, indicator.code)
                 message = t("checks.messages.compulsory_system", indicator=name, system=shown)
-                softer = self.model_copy(update={"severity": "luu_y"})
+                softer = self.model_copy(update={"severity": Severity.NOTE})
                 yield softer.on_figure(view, figure, None, expected, message)
             else:
                 message = t(f"checks.messages.{_wording(indicator)}", indicator=name)

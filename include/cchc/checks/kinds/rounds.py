@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from cchc.checks.rule import Named, Rule, Situation, Targeted, Witness
+from cchc.checks.rule import MildSeverity, Named, Rule, Situation, Targeted, Witness
 from cchc.checks.view import View, percent
 from cchc.indicators import Indicator, format_number
 from cchc.intake.forms import Figure, Finding
@@ -72,7 +72,7 @@ class VersusRound(Targeted):
     factor: Decimal = Field(gt=1)
     absolute: Decimal = Field(ge=0)
     percent_points: Decimal = Field(default=Decimal(100), gt=0)
-    severity: Literal["canh_bao", "luu_y"]
+    severity: MildSeverity
 
     def findings(self, view: View) -> Iterator[Finding]:
         context = view.context
