@@ -111,6 +111,8 @@ def test_a_returned_report_is_owed_until_its_own_date_and_stays_on_time() -> Non
 def test_a_correction_that_is_refused_is_still_a_correction_that_is_due() -> None:
     state = after(submit(10), accept(10), give_back(18, 21), submit(20, "b"), reject(20, "b"))
     assert (state.status, state.current_due_at, state.owed) == ("rejected", day(21), True)
+    waiting = after(submit(10), accept(10), give_back(18, 21), submit(20, "b"))
+    assert (waiting.status, waiting.current_due_at) == ("submitted", day(21))
     assert state.standing is None
 
 

@@ -136,5 +136,8 @@ class State:
 
     @property
     def current_due_at(self) -> datetime:
-        """The date to chase by: of the correction while one is due, else of the obligation."""
+        """The due date in force, to chase by: of the correction while one is due, else of the obligation.
+
+        A correction that was rejected in its turn keeps its date; what counts ends it.
+        """
         return self.correction_due_at or self.due_at

@@ -36,7 +36,7 @@ class Line:
 
     @property
     def due_at(self) -> datetime:
-        return effective_due(self.state)
+        return self.state.current_due_at
 
 
 @dataclass(frozen=True)
@@ -61,16 +61,6 @@ class Thread:
     round_id: str | None
     in_reply_to: tuple[str, ...] = ()
     attachments: tuple[str, ...] = ()
-
-
-def effective_due(state: State) -> datetime:
-    """The due instant in force: the correction's while a submission is turned back, else the obligation's.
-
-    A correction that was rejected in its turn keeps the correction's date.
-    """
-    if state.status in TURNED_BACK and state.correction_due_at is not None:
-        return state.correction_due_at
-    return state.due_at
 
 
 def remaining(due_at: datetime, as_of: datetime, working_days: WorkingDays) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from cchc.errors import RuleRefused
 from cchc.obligations import Event, Ledger, Obligation, State, to_chase
 from cchc.paths import Instance
 from cchc.reminders.department import Department
-from cchc.reminders.digest import TURNED_BACK, Line, Thread, compose, effective_due, order
+from cchc.reminders.digest import TURNED_BACK, Line, Thread, compose, order
 from cchc.reminders.holds import load_holds
 from cchc.reminders.ladder import Chased, Ladder, Rung, Trigger
 from cchc.reminders.mail import DIGEST, REQUEST, Mail, relative_to_root
@@ -206,7 +206,7 @@ def _requests_left(
 
     Only while they are still true, and once the files that they carry are made.
     """
-    if forms_of is None or desk.as_of > effective_due(state):
+    if forms_of is None or desk.as_of > state.current_due_at:
         return frozenset()
     if not forms_of(obligation.round_id, obligation.unit_code):
         return frozenset()
@@ -260,7 +260,7 @@ def _chased(
 ) -> Chased:
     return Chased(
         product=obligation.product,
-        due_at=effective_due(state),
+        due_at=state.current_due_at,
         never_answered=state.status == "open",
         # Counted from the day it was recorded, which is when the unit was told.
         turned_back_on=turned_back.recorded_at.astimezone(TZ).date() if turned_back else None,

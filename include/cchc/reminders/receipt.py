@@ -13,7 +13,6 @@ from cchc.files import sha256_bytes, write_atomic
 from cchc.obligations import Ledger
 from cchc.paths import Instance
 from cchc.reminders.department import Department
-from cchc.reminders.digest import effective_due
 from cchc.reminders.mail import RECEIPT, REQUEST, Mail, relative_to_root
 from cchc.reminders.render import render_pair
 from cchc.severity import Severity
@@ -159,7 +158,7 @@ def _of_obligation(
     """Title and due instant in force; those of the round when the obligation is not in the ledger."""
     for obligation, state in Ledger(store).states(as_of, round_id=round_.round_id, unit_code=unit.code):
         if obligation.obligation_id == obligation_id:
-            return obligation.title, effective_due(state)
+            return obligation.title, state.current_due_at
     return round_.title, round_.unit_due_at
 
 
