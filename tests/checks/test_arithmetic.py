@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cchc.checks import Rules
-from cchc.checks.expressions import codes_in, terms_in
+from cchc.indicators.expression import codes_of, terms_of
 from cchc.intake import Figure
 
 ARITHMETIC = [rule for rule in Rules.load().all if rule.kind in ("equal", "at_most")]
@@ -29,9 +29,9 @@ def figures_of(numbers):
 
 def satisfied(rule):
     """Numbers that just satisfy the rule: every part of the right side 10, the left side what they allow."""
-    right = {term.name: 10 for term in terms_in(rule.right)}
-    first, *rest = (term.name for term in terms_in(rule.left))
-    total = sum(10 * term.sign for term in terms_in(rule.right)) + int(getattr(rule, "slack", 0))
+    right = {term.name: 10 for term in terms_of(rule.right)}
+    first, *rest = (term.name for term in terms_of(rule.left))
+    total = sum(10 * term.sign for term in terms_of(rule.right)) + int(getattr(rule, "slack", 0))
     return {**right, **dict.fromkeys(rest, 0), first: total}, first
 
 
@@ -53,7 +53,7 @@ def test_an_arithmetic_rule_is_silent_while_a_part_is_missing(rule, check, conte
     within = context(tier=rule.tiers[0] if rule.tiers else "xa")
     numbers, first = satisfied(rule)
     numbers[first] += 1000
-    for code in codes_in(rule.right):
+    for code in codes_of(rule.right):
         assert rule.code not in check(figures_of(numbers) | {code: None}, within=within)
 
 

@@ -30,6 +30,8 @@ def edit(folder, old: str, new: str) -> None:
     ("old", "new", "value", "column"),
     [
         ("ratio_step,I.1.2,I.1.1", "ratio_step,I.1.99,I.1.1", "I.1.99", "numerator"),
+        ("ratio_threshold,T06.6+T06.7", "ratio_threshold,T06.6-T06.7", "T06.6-T06.7", "numerator"),
+        ("ratio_threshold,T06.6+T06.7", "ratio_threshold,T06.6++T06.7", "T06.6++T06.7", "numerator"),
         ("\n1.1.2,", "\n1.1.1,", "1.1.1", "code"),
         (",2,ratio_step,", ",hai,ratio_step,", "hai", "max_points"),
         (",2,ratio_step,", ",200,ratio_step,", "200", "max_points"),

@@ -18,7 +18,7 @@ counts = st.integers(0, 100_000).map(Decimal)
 def row(method: str, **values: object) -> CriterionRow:
     base = {
         "code": "9.9", "group": "9", "group_name": "Nhóm", "criterion": "Tiêu chí", "max_points": "2", "method": method,
-        "numerator": "A", "denominator": "B", "when_nothing": "none", "basis": "mau", "basis_note": "-",
+        "numerator": "A.1", "denominator": "B.1", "when_nothing": "none", "basis": "mau", "basis_note": "-",
     }  # fmt: skip
     return CriterionRow.model_validate(base | values)
 
@@ -32,15 +32,15 @@ RATIOS = [
 
 @given(st.sampled_from(RATIOS), counts, counts)
 def test_points_of_a_ratio_stay_between_zero_and_the_maximum(one, top, bottom) -> None:
-    points = compute(one, {"A": top, "B": bottom}, ())
+    points = compute(one, {"A.1": top, "B.1": bottom}, ())
     assert (points.value is None) == (bottom == 0)
     assert points.value is None or 0 <= points.value <= one.max_points
 
 
 @given(st.sampled_from(RATIOS), counts, counts, st.integers(1, 100_000).map(Decimal))
 def test_a_higher_numerator_never_gives_fewer_points(one, low, more, bottom) -> None:
-    fewer = compute(one, {"A": low, "B": bottom}, ()).value
-    better = compute(one, {"A": low + more, "B": bottom}, ()).value
+    fewer = compute(one, {"A.1": low, "B.1": bottom}, ()).value
+    better = compute(one, {"A.1": low + more, "B.1": bottom}, ()).value
     assert fewer is not None and better is not None and fewer <= better
 
 
@@ -59,11 +59,13 @@ def test_no_criterion_of_the_year_leaves_its_range(one, figures) -> None:
     [("full", Decimal(2), False), ("drop", None, True), ("none", None, False)],
 )
 def test_nothing_arose_is_full_dropped_or_unknown_as_the_row_says(when_nothing, value, dropped) -> None:
-    points = compute(row("ratio_linear", when_nothing=when_nothing), {"A": Decimal(0), "B": Decimal(0)}, ())
+    points = compute(
+        row("ratio_linear", when_nothing=when_nothing), {"A.1": Decimal(0), "B.1": Decimal(0)}, ()
+    )
     assert (points.value, points.dropped) == (value, dropped)
 
 
-@pytest.mark.parametrize("figures", [{}, {"A": None, "B": Decimal(3)}, {"A": Decimal(3), "B": None}])
+@pytest.mark.parametrize("figures", [{}, {"A.1": None, "B.1": Decimal(3)}, {"A.1": Decimal(3), "B.1": None}])
 @pytest.mark.parametrize("when_nothing", ["full", "drop", "none"])
 def test_a_missing_figure_is_unknown_and_not_zero(figures, when_nothing) -> None:
     points = compute(row("ratio_linear", when_nothing=when_nothing), figures, ())
@@ -91,6 +93,12 @@ def test_a_sum_with_a_missing_part_is_unknown() -> None:
     assert compute(ROWS["3.6"], figures | {"T06.6": Decimal(0), "T06.5": Decimal(100)}, ()).value == 0
 
 
+def test_the_parts_of_a_percentage_give_points_and_the_percentage_none() -> None:
+    parts = {"III.6.9/tu": Decimal(98), "III.6.9/mau": Decimal(100)}
+    assert compute(ROWS["3.7"], parts, ()).value == Decimal("1.47")
+    assert compute(ROWS["3.7"], {"III.6.9": Decimal(98)}, ()).value is None
+
+
 @given(counts)
 def test_a_penalty_only_takes_and_stops_at_its_floor(count) -> None:
     value = compute(ROWS["P.1"], {"I.4.3": count}, ()).value
@@ -104,11 +112,11 @@ def test_discipline_takes_points_for_leaders_and_officials() -> None:
 
 
 def test_yes_answers_count_all_or_by_share() -> None:
-    everything = row("all_yes", numerator="A+B", denominator=None)
-    share = row("share_yes", numerator="A+B", denominator=None)
-    figures = {"A": Decimal(1), "B": Decimal(0)}
+    everything = row("all_yes", numerator="A.1+B.1", denominator=None)
+    share = row("share_yes", numerator="A.1+B.1", denominator=None)
+    figures = {"A.1": Decimal(1), "B.1": Decimal(0)}
     assert (compute(everything, figures, ()).value, compute(share, figures, ()).value) == (0, 1)
-    assert compute(share, {"A": Decimal(1)}, ()).value is None
+    assert compute(share, {"A.1": Decimal(1)}, ()).value is None
 
 
 def test_no_more_staff_than_allotted() -> None:

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 
-from cchc.checks.expressions import terms_in
 from cchc.checks.kinds.bounds import Bounds
 from cchc.checks.kinds.relations import AtMost, Equal, Relation
 from cchc.checks.rule import Rule
 from cchc.config_files import shown
 from cchc.errors import ConfigError
 from cchc.indicators import Indicator
+from cchc.indicators.expression import terms_of
 from cchc.texts import t
 
 
@@ -85,7 +85,7 @@ def _forced_to_zero(one: Equal, two: Equal) -> list[str]:
     """Two sums of one whole of which one has all summands of the other and more: these would always be 0."""
     if one.owed_only or two.owed_only or one.left.strip() != two.left.strip():
         return []
-    first, second = ({(term.sign, term.name) for term in terms_in(rule.right)} for rule in (one, two))
+    first, second = ({(term.sign, term.name) for term in terms_of(rule.right)} for rule in (one, two))
     if not (first < second or second < first):
         return []
     return sorted(name for _, name in first ^ second)
@@ -115,7 +115,7 @@ def _interval(
     """Least and largest value of an expression whose figures keep their bounds; None: unbounded."""
     low: Decimal | None = Decimal(0)
     high: Decimal | None = Decimal(0)
-    for term in terms_in(expression):
+    for term in terms_of(expression):
         bounds = [] if term.part else [one for one in ranges.get(term.code, ()) if together(one, rule)]
         lows = [one.minimum for one in bounds if one.minimum is not None]
         highs = [one.maximum for one in bounds if one.maximum is not None]

@@ -11,12 +11,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from cchc.checks.consistency import contradictions, doubled
-from cchc.checks.expressions import is_expression
 from cchc.checks.kinds.system import VersusSystem
 from cchc.checks.rule import KINDS, Rule
 from cchc.config_files import Opened, StrictModel, allowed, config_file, one_of, shown, suggestion
 from cchc.errors import ConfigError, ConfigErrors
 from cchc.indicators import Indicator, IndicatorRegister
+from cchc.indicators.expression import is_expression
 from cchc.texts import t
 
 FILE = "checks.yaml"

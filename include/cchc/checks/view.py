@@ -7,8 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 
 from cchc.checks.context import CheckContext
-from cchc.checks.expressions import terms_in
 from cchc.indicators import Indicator, format_number
+from cchc.indicators.expression import evaluate, terms_of
 from cchc.intake.forms import FilledForm
 from cchc.texts import t
 
@@ -43,13 +43,8 @@ class View:
 
     def sum_of(self, expression: str) -> Decimal | None:
         """The expression's value; None when any part is missing."""
-        total = Decimal(0)
-        for sign, code, part in terms_in(expression):
-            value = self.part_of(code, part)
-            if value is None:
-                return None
-            total += sign * value
-        return total
+        parts = {term.name: self.part_of(term.code, term.part) for term in terms_of(expression)}
+        return evaluate(expression, parts)
 
     def part_of(self, code: str, part: str = "") -> Decimal | None:
         """A figure's value, or its numerator (`/tu`) or denominator (`/mau`)."""

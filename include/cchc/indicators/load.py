@@ -8,7 +8,7 @@ from typing import cast
 
 from cchc.config_files import Opened, RowFaults, StrictModel
 from cchc.errors import ConfigErrors
-from cchc.indicators.expression import CODE, codes_of
+from cchc.indicators.expression import CODE, terms_of
 from cchc.indicators.model import (
     AGGREGATION,
     OWN,
@@ -68,7 +68,7 @@ def read_indicators(opened: Opened) -> list[Indicator]:
 
 
 def _check_row(number: int, row: IndicatorRow, faults: RowFaults) -> None:
-    if not re.fullmatch(CODE, row.code):
+    if not CODE.fullmatch(row.code):
         faults.add(number, "code", row.code, t("indicators.code_form"))
     if row.source not in SOURCES:
         faults.add(number, "source", row.source, t("config.one_of", names=", ".join(SOURCES)))
@@ -116,14 +116,14 @@ def _wrong_codes(
     one: Indicator, expression: str, known: Mapping[str, Indicator]
 ) -> Iterator[tuple[str, str]]:
     try:
-        codes = codes_of(expression)
+        terms = terms_of(expression)
     except ValueError:
         yield expression, t("indicators.known_codes")
         return
-    for code in codes:
+    for _, code, share in terms:
         part = known.get(code)
-        if part is None:
-            yield code, t("indicators.known_codes")
+        if share or part is None:  # a part of another percentage is no count of its own
+            yield code + share, t("indicators.known_codes")
         elif part.kind not in COUNTED:
             yield code, t("indicators.counted_parts")
         elif not _owed_together(one, part):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 
 from cchc.indicators import codes_of
@@ -29,7 +28,6 @@ WIDTHS = (8.5, 40, 11.5, 12.5, 10, 10, 9.5, 9.5, 12.5, 10.5, 25, 25, 18)
 # Boxes above the table: where their label stands (column), and where the unit writes.
 BOXES = {"nothing": (0, 2), "number": (3, 6), "signed": (8, 9)}
 BOX_ROW, HEADER_ROW, FIRST_ROW = 2, 3, 5
-CODE = re.compile(r"[A-Z]+[0-9]*(?:\.[0-9A-Z]+)+")
 
 
 def part_expression(expression: str | None, codes: Collection[str]) -> str:

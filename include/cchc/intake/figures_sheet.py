@@ -13,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from cchc.clock import vn_date, vn_instant
 from cchc.indicators import format_number
+from cchc.indicators.expression import CODE
 from cchc.indicators.register import OWN
 from cchc.intake import figures_rules
 from cchc.intake.book import FIRST_DAY, LAST_DAY, Book, fitted_height
@@ -20,7 +21,6 @@ from cchc.intake.figures_columns import (
     AT,
     BOX_ROW,
     BOXES,
-    CODE,
     COLUMNS,
     FIRST_ROW,
     HEADER_ROW,

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from cchc.folding import folded
+from cchc.indicators.expression import CODE
 from cchc.intake import figures_columns, items_book, narrative_sheet
 from cchc.intake.book import IDENTITY_SHEET, LAYOUT_FIRST_ROW, LayoutRow, layout_hash
 from cchc.intake.cells import as_text
@@ -149,7 +150,7 @@ def _rows_by_code(
             problems.append(Problem(sheet.name, cell, code, code, message))
         elif code in asked:
             rows[code] = row
-        elif figures_columns.CODE.fullmatch(code):
+        elif CODE.fullmatch(code):
             # Headings are sentences; what looks like a code but is none was typed by someone.
             message = t("intake.problems.unknown_code", code=code, cell=cell)
             problems.append(Problem(sheet.name, cell, None, code, message))

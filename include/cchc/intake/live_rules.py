@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Protocol
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from cchc.indicators import codes_of
-from cchc.intake.figures_columns import AT, CODE
+from cchc.indicators.expression import CODE
+from cchc.intake.figures_columns import AT
 from cchc.texts import t, table
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +14,7 @@ from cchc.config_files import Opened, Rows, StrictModel, config_file, one_of, sh
 from cchc.errors import ConfigError, ConfigErrors
 from cchc.files import sha256_bytes
 from cchc.indicators import IndicatorRegister
+from cchc.indicators.expression import codes_of, is_expression, terms_of
 from cchc.texts import t
 from cchc.year.fields import Kind
 
@@ -121,11 +122,13 @@ def _load(opened: Opened) -> Criteria:
     )
 
 
-def codes_of(expression: str | None) -> list[str]:
-    """Indicator codes named by an expression such as `T06.6+T06.7`, without the suffix of a part."""
-    return [
-        re.sub(r"\.(num|den)$", "", part.strip()) for part in (expression or "").split("+") if part.strip()
-    ]
+def _unknown(expression: str | None, known: Collection[str]) -> list[str]:
+    """What is no indicator in a sum of indicators; points are added up, nothing is taken away."""
+    if not expression:
+        return []
+    if not is_expression(expression) or any(term.sign < 0 for term in terms_of(expression)):
+        return [expression]
+    return [code for code in codes_of(expression) if code not in known]
 
 
 def _check(path: Path, rows: Rows[CriterionRow], register: IndicatorRegister) -> None:
@@ -140,9 +143,8 @@ def _check(path: Path, rows: Rows[CriterionRow], register: IndicatorRegister) ->
             )
         seen.setdefault(row.code, number)
         for column in ("numerator", "denominator"):
-            for code in codes_of(getattr(row, column)):
-                if code not in known:
-                    place = t("config.row_column", row=number, column=column)
-                    faults.append(ConfigError(shown(path), place, code, t("scoring.known_indicator")))
+            for found in _unknown(getattr(row, column), known):
+                place = t("config.row_column", row=number, column=column)
+                faults.append(ConfigError(shown(path), place, found, t("scoring.known_indicator")))
     if faults:
         raise ConfigErrors(faults)

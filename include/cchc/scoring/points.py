@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from cchc.indicators.expression import evaluate, terms_of
 from cchc.scoring.criteria import CriterionRow
 
 HUNDREDTH = Decimal("0.01")
@@ -30,7 +31,7 @@ Figures = Mapping[str, Decimal | None]
 def compute(row: CriterionRow, figures: Figures, reports_on_time: tuple[bool, ...]) -> Points:
     """Points by the row's method.
 
-    figures: by indicator code; the parts of a percentage stand under `<code>.num` and `<code>.den`.
+    figures: by indicator code; the parts of a percentage stand under `<code>/tu` and `<code>/mau`.
     reports_on_time: one entry for each report of the year that was owed, from the ledger of obligations.
     """
     maximum = row.max_points
@@ -87,7 +88,7 @@ def _step(parameters: str, ratio: Decimal) -> Decimal:
 
 
 def _yes_points(row: CriterionRow, figures: Figures) -> Points:
-    answers = [figures.get(code.strip()) for code in (row.numerator or "").split("+")]
+    answers = [figures.get(term.name) for term in terms_of(row.numerator)] if row.numerator else [None]
     if any(answer is None for answer in answers):
         return UNKNOWN
     yes = sum(answer == 1 for answer in answers)
@@ -118,17 +119,11 @@ def _penalty(row: CriterionRow, figures: Figures) -> Points:
 
 def _sum(expression: str | None, figures: Figures) -> Decimal | None:
     """The sum of the named figures; None as soon as one is missing."""
-    values = [figures.get(part.strip()) for part in (expression or "").split("+")]
-    return (
-        None
-        if any(value is None for value in values)
-        else sum((v for v in values if v is not None), Decimal(0))
-    )
+    return evaluate(expression, figures) if expression else None
 
 
 def _given(expression: str | None, figures: Figures) -> Decimal | None:
     """The sum of those named figures that were given; None when none was."""
-    values = [
-        value for part in (expression or "").split("+") if (value := figures.get(part.strip())) is not None
-    ]
+    terms = terms_of(expression) if expression else ()
+    values = [value for term in terms if (value := figures.get(term.name)) is not None]
     return sum(values, Decimal(0)) if values else None

@@ -87,13 +87,13 @@ def publish(run: Run, approval: Approval) -> list[str]:
 
 
 def _figures(run: Run) -> dict[str, dict[str, Decimal | None]]:
-    """Figures of the year's report by unit: values, and the parts of percentages under `.num` and `.den`."""
+    """Figures of the year's report by unit: values, and the parts of percentages under `/tu` and `/mau`."""
     result: dict[str, dict[str, Decimal | None]] = {}
     for unit, given in latest_values(run.store, f"{run.round.year}-NAM", as_of=run.as_of).items():
         own: dict[str, Decimal | None] = {}
         for code, figure in given.items():
             own[code] = figure.value
-            own[f"{code}.num"], own[f"{code}.den"] = figure.numerator, figure.denominator
+            own[f"{code}/tu"], own[f"{code}/mau"] = figure.numerator, figure.denominator
         result[unit] = own
     return result
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal
 
-from cchc.checks.expressions import codes_in, is_expression, terms_in
 from cchc.checks.rule import Named, Rule, Situation, Targeted, Witness
 from cchc.checks.view import View
 from cchc.indicators import Indicator, format_number
+from cchc.indicators.expression import codes_of, is_expression, terms_of
 from cchc.intake.forms import Figure, Finding
 from cchc.intake.live_rules import Condition, LiveSheet, Turn
 from cchc.texts import t
@@ -53,14 +53,14 @@ class Denominator(Rule):
         if figure is None or figure.denominator is None or expected in (None, figure.denominator):
             return
         shown = {"found": format_number(figure.denominator), "expected": format_number(expected)}
-        cells = view.cells_of(codes_in(self.right))
+        cells = view.cells_of(codes_of(self.right))
         name = view.name(self.left)
         message = t("checks.messages.denominator", indicator=name, right=self.right, cells=cells, **shown)
         yield self.on_figure(view, figure, shown["found"], shown["expected"], message)
 
     def live(self, sheet: LiveSheet) -> Iterator[Condition]:
         if self.left in sheet.codes and all(
-            term.code in sheet.codes and not term.part for term in terms_in(self.right)
+            term.code in sheet.codes and not term.part for term in terms_of(self.right)
         ):
             (right, given), bottom = sheet.sum_of(self.right), sheet.cell(self.left, "denominator")
             when = f"IF(AND(ISNUMBER({bottom}),{given}),{bottom}<>{right},FALSE)"
@@ -70,10 +70,10 @@ class Denominator(Rule):
     def named(self) -> Iterator[Named]:
         for key, side in (("left", self.left), ("right", self.right)):
             if is_expression(side):
-                yield from (Named(key, term.code, term.part, key == "left") for term in terms_in(side))
+                yield from (Named(key, term.code, term.part, key == "left") for term in terms_of(side))
 
     def witnesses(self, situation: Situation, code: str | None) -> Iterator[Witness]:
-        names = {term.code: Decimal(1) for term in terms_in(self.right)}
+        names = {term.code: Decimal(1) for term in terms_of(self.right)}
         if {self.left, *names} <= set(situation.by_code):
             other = {one: Figure(one, "1", value) for one, value in names.items()}
             yield Witness({**other, self.left: _parts(self.left, 1, 7)})

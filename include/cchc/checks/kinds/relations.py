@@ -10,10 +10,10 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from cchc.checks.expressions import codes_in, is_expression, only, terms_in, with_values
 from cchc.checks.rule import Named, Rule, Situation, Witness
 from cchc.checks.view import View
-from cchc.indicators import codes_of, format_number
+from cchc.indicators import format_number
+from cchc.indicators.expression import codes_of, is_expression, only, terms_of, with_values
 from cchc.intake.forms import Figure, Finding
 from cchc.intake.live_rules import Condition, LiveSheet, Turn
 from cchc.texts import t
@@ -48,7 +48,7 @@ class Relation(Rule):
         """left - right as (figure, factor) without zeros, in order: `A = B+C` and `B+C = A` differ only in sign."""
         total: dict[str, int] = {}
         for side, way in ((self.left, 1), (self.right, -1)):
-            for term in terms_in(side):
+            for term in terms_of(side):
                 total[term.name] = total.get(term.name, 0) + way * term.sign
         return tuple(sorted((name, factor) for name, factor in total.items() if factor))
 
@@ -59,13 +59,13 @@ class Relation(Rule):
         left, right = (view.sum_of(side) for side in sides)
         if left is None or right is None or (said := self.judged(left, right, sides, view)) is None:
             return
-        figure = view.figures[terms_in(sides[0])[0].code]
+        figure = view.figures[terms_of(sides[0])[0].code]
         yield self.on_figure(view, figure, format_number(left), *said)
 
     def named(self) -> Iterator[Named]:
         for key, side in (("left", self.left), ("right", self.right)):
             if is_expression(side):
-                yield from (Named(key, term.code, term.part) for term in terms_in(side))
+                yield from (Named(key, term.code, term.part) for term in terms_of(side))
 
     def says(self) -> Iterator[tuple[object, str]]:
         if is_expression(self.left) and is_expression(self.right):  # else named already
@@ -76,7 +76,7 @@ class Relation(Rule):
 
     def witnesses(self, situation: Situation, code: str | None) -> Iterator[Witness]:
         """No figure below 0: each figure large or 0 in turn, the others small; then only pairs that matter."""
-        named = (*terms_in(self.left), *terms_in(self.right))
+        named = (*terms_of(self.left), *terms_of(self.right))
         owed = [term for term in named if term.code in situation.by_code]
         if len(owed) < len(named) and not self.owed_only:
             return
@@ -98,7 +98,7 @@ class _Comparison(Relation):
     def live(self, sheet: LiveSheet) -> Iterator[Condition]:
         if (sides := self.sides(sheet.codes)) is None:
             return
-        if any(term.code not in sheet.codes or term.part for side in sides for term in terms_in(side)):
+        if any(term.code not in sheet.codes or term.part for side in sides for term in terms_of(side)):
             return
         (left, left_given), (right, right_given) = map(sheet.sum_of, sides)
         right += self._added
@@ -126,7 +126,7 @@ class Equal(_Comparison):
     def judged(self, left: Decimal, right: Decimal, sides: Sides, view: View) -> tuple[str, str] | None:
         if left == right:
             return None
-        compound = len(terms_in(sides[1])) > 1
+        compound = len(terms_of(sides[1])) > 1
         message = t(
             "checks.messages.equal" if compound else "checks.messages.equal_plain",
             left=_side(sides[0], view),
@@ -212,19 +212,19 @@ def _figures(numbers: Mapping[str, Decimal]) -> dict[str, Figure]:
 
 
 def _other_cells(sides: Sides, view: View) -> str:
-    first, *others = codes_in(sides[0])
-    return view.cells_of(dict.fromkeys(code for code in (*others, *codes_in(sides[1])) if code != first))
+    first, *others = codes_of(sides[0])
+    return view.cells_of(dict.fromkeys(code for code in (*others, *codes_of(sides[1])) if code != first))
 
 
 def _shown_parts(expression: str, view: View) -> str:
     """The expression in numbers: `300 + 200 + 10`."""
-    numbers = {term.name: view.part_of(term.code, term.part) for term in terms_in(expression)}
+    numbers = {term.name: view.part_of(term.code, term.part) for term in terms_of(expression)}
     return with_values(expression, lambda name: format_number(numbers[name] or Decimal(0)))
 
 
 def _side(expression: str, view: View) -> str:
     """A single figure with its name, a compound as its codes."""
-    terms = terms_in(expression)
+    terms = terms_of(expression)
     if len(terms) > 1:
         return with_values(expression, str)
     part = {"/tu": "numerator_of", "/mau": "denominator_of"}.get(terms[0].part)
