@@ -11,8 +11,8 @@ from sqlalchemy.exc import DBAPIError
 
 from cchc.errors import CchcError
 from cchc.store import Store, fingerprint, upgrade
-from cchc.store.ddl import statements_of
 from cchc.store.migrate import MIGRATIONS, heads
+from cchc.store.statements import statements_of
 
 
 def tables(store: Store) -> set[str]:
@@ -82,13 +82,13 @@ def test_several_may_upgrade_a_new_store_at_once(empty_store: Store) -> None:
 def test_a_migration_that_fails_leaves_the_store_as_it_was(
     empty_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from cchc.store import ddl
+    from cchc.store import statements
 
     whole = statements_of("0001_ledger")
     (tmp_path / "migrations" / "0001_ledger").mkdir(parents=True)
     half = ";\n".join([*whole[:5], "CREATE TABLE"])
     (tmp_path / "migrations" / "0001_ledger" / "10.sql").write_text(half, encoding="utf-8")
-    monkeypatch.setattr(ddl, "SQL_DIR", tmp_path)
+    monkeypatch.setattr(statements, "SQL_DIR", tmp_path)
     with pytest.raises(DBAPIError):
         upgrade(empty_store)
     assert tables(empty_store) == set()

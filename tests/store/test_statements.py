@@ -72,3 +72,15 @@ def test_two_statements_of_one_name_are_an_error(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(statements, "SQL_DIR", tmp_path)
     with pytest.raises(ValueError, match=r"twice\.sql"):
         statement("twice.a")
+
+
+def test_two_statements_of_one_name_for_the_exports_are_an_error_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cchc.store import statements
+
+    (tmp_path / "exports").mkdir()
+    (tmp_path / "exports" / "again.sql").write_text("-- name: a\nSELECT 1;\n-- name: a\nSELECT 2;\n")
+    monkeypatch.setattr(statements, "SQL_DIR", tmp_path)
+    with pytest.raises(ValueError, match=r"exports/again\.sql"):
+        statements.sections("exports", "again")

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from cchc.folding import LOOK_ALIKES, UNSEEN
-from cchc.paths import SQL_DIR
+from cchc.store.statements import sections
 
-_HEADING = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
 # What the macros fold texts with, as `cchc.folding` does.
 _FOLDING = {
     "unseen": f"[{UNSEEN}]",
@@ -43,13 +40,6 @@ def connect() -> Iterator[Any]:
             yield connection
         finally:
             connection.close()
-
-
-@cache
-def sections(folder: str, file: str) -> dict[str, str]:
-    """Statements of one SQL file by their `-- name:` heading."""
-    parts = _HEADING.split((SQL_DIR / folder / f"{file}.sql").read_text(encoding="utf-8"))
-    return dict(zip(parts[1::2], (part.strip() for part in parts[2::2]), strict=True))
 
 
 def run(connection: Any, name: str, **values: Any) -> Any:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from cchc.folding import loose
 from cchc.sources.columns import COLUMNS, UNKNOWN, UNKNOWN_CODES, UNKNOWN_WORD, Column
-from cchc.sources.duck import run, sections
+from cchc.sources.duck import run
 from cchc.sources.layouts import Layout
 from cchc.sources.names import UnitFinder, may_be_person
 from cchc.sources.rules import CountingRules
 from cchc.sources.tables import Reading, Table, TextTable
+from cchc.store.statements import sections
 from cchc.texts import t
 
 if TYPE_CHECKING:

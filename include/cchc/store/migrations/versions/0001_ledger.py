@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from cchc.store.ddl import statements_of
+from cchc.store.statements import statements_of
 
 revision = "0001"
 down_revision = None
