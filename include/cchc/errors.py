@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 
 class CchcError(Exception):
     """Base of every error that a user may read; the command line prints it without a traceback."""
 
     exit_code = 1
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Errors travel between processes; their constructors take other things than the message."""
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[CchcError], message: tuple[Any, ...], values: dict[str, Any]) -> CchcError:
+    error = kind.__new__(kind, *message)
+    error.args = message
+    error.__dict__.update(values)
+    return error
 
 
 class ConfigError(CchcError):

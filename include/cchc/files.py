@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cchc.errors import DiskFull
 
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip entry can have
 
 
@@ -53,7 +53,7 @@ def room_for(path: object) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in _NO_ROOM:
+        if error.errno not in NO_ROOM:
             raise
         raise DiskFull(path, error.strerror or str(error)) from error
 

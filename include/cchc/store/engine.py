@@ -66,6 +66,10 @@ class Store:
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
 
+    def __reduce__(self) -> tuple[type[Store], tuple[str]]:
+        """Another process gets connections of its own."""
+        return Store, (self.url,)
+
     @contextmanager
     def write(self) -> Iterator[Transaction]:
         """A transaction that may write: commits at the end, rolls back on any error."""

@@ -1,0 +1,10 @@
+"""Reading what strangers sent in a process of its own, with limits of time and memory, whose death harms nobody.
+
+The reading process is replaced when it dies; whoever asks gets an answer, our own error, or `ItemFailed`, always.
+"""
+
+from cchc.isolation.limits import Limits
+from cchc.isolation.outcome import ItemFailed, Why
+from cchc.isolation.session import Session
+
+__all__ = ["ItemFailed", "Limits", "Session", "Why"]
