@@ -5,8 +5,11 @@
 - **Chạy khi nào:** mỗi 30 phút trong giờ làm việc.
 - **Đầu vào:** tệp trong `hop-nhan/<đợt>`; thư trong hộp thư của kết nối `cchc_imap` (không khai thì bỏ qua).
 - **Đầu ra:** bài nộp lưu theo mã băm, sự kiện nghĩa vụ, thư báo nhận; tệp không nhận dạng được nằm ở
-  `hop-nhan/_khong-tiep-nhan` kèm lý do. Thư đã xử lý chuyển sang `Da-xu-ly`, thư cần người xem sang `Can-xem-lai`.
-- **Chạy lại:** bấm “Clear”; tệp đã nhận không ghi nhận hai lần, thư không gửi hai lần.
+  `hop-nhan/_khong-tiep-nhan` kèm lý do; tệp đọc dở thì hỏng (quá lâu, quá lớn, lỗi chưa lường) nằm ở
+  `hop-nhan/_can-xem-lai`, các tệp khác vẫn được nhận. Thư đã xử lý chuyển sang `Da-xu-ly`, thư cần người xem sang
+  `Can-xem-lai`; người vận hành nhận thư báo.
+- **Chạy lại:** bấm “Clear”; tệp đã nhận không ghi nhận hai lần, thư không gửi hai lần. Muốn đọc lại tệp, thư đã để
+  riêng: chuyển tệp về `hop-nhan/<đợt>`, chuyển thư về hộp thư đến.
 - **Hỏi ai:** phòng Cải cách hành chính, Sở Nội vụ.
 """
 

@@ -47,6 +47,32 @@ def write_atomic(path: Path, content: bytes | str) -> Path:
     return path
 
 
+LONGEST_NAME = 255  # bytes, of the file systems of Linux
+_ROOM_FOR_TEMPORARY = 16  # `write_atomic` puts a dot, a dot and eight letters around a name
+
+
+def shown_name(name: str) -> str:
+    """A file's name as it can be shown and stored: bytes that are no UTF-8 become a sign for 'unknown'."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def held_name(name: str, room: int = 0) -> str:
+    """The name under which a file of that name can be kept, with `room` bytes for what is put behind it.
+
+    UTF-8, and short enough to be written; of a name that was cut the middle goes and a mark of the whole stays.
+    """
+    shown = shown_name(name)
+    most = LONGEST_NAME - _ROOM_FOR_TEMPORARY - room
+    if shown == name and len(shown.encode()) <= most:
+        return shown
+    mark = f"~{sha256_bytes(os.fsencode(name))[:8]}"
+    stem, dot, suffix = shown.rpartition(".")
+    if not stem or len(suffix.encode()) > 16:
+        stem, dot, suffix = shown, "", ""
+    left = most - len(mark) - len(f"{dot}{suffix}".encode())
+    return f"{stem.encode()[:left].decode('utf-8', 'ignore')}{mark}{dot}{suffix}"
+
+
 @contextmanager
 def room_for(path: object) -> Iterator[None]:
     """Says in words that people understand when what is written inside finds no room: DiskFull naming `path`."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from cchc.errors import CchcError, RuleRefused
+from cchc.errors import RuleRefused
 from cchc.intake.mailbox import MailboxDown
 from cchc.stages import mailbox
 from cchc.store import fingerprint
@@ -70,7 +70,7 @@ def test_a_message_that_turns_up_at_another_place_is_known(province, account, co
     assert fingerprint(province.store) == before
 
 
-def test_a_store_that_refuses_one_message_keeps_it_and_does_the_others(
+def test_a_message_that_the_store_refuses_is_set_aside_and_the_others_are_done(
     province, account, compose, monkeypatch
 ) -> None:
     account.deliver(compose(("bieu.xlsx", province.filled())).as_bytes(), MORNING)
@@ -89,8 +89,10 @@ def test_a_store_that_refuses_one_message_keeps_it_and_does_the_others(
 
     with monkeypatch.context() as moved_on:
         moved_on.setattr(mailbox, "write", refuse_one)
-        with pytest.raises(CchcError, match="Có 1 thư chưa ghi nhận được"):
-            read_mail(province, account)
+        assert read_mail(province, account) == {"accepted": 1, "set_aside": 1}
     assert province.status(OTHER) == "accepted"
-    assert len(account.lying_in("INBOX")) == 1
+    assert len(account.lying_in("Can-xem-lai")) == 1
+    (alarm,) = [mail for mail in province.mails() if "can-xem-lai/" in mail["mail_key"]]
+    assert "Số liệu vừa bị khóa" in alarm["plain"]
+    account.move_back("Can-xem-lai")  # which is how a person has it read again
     assert read_mail(province, account) == {"accepted": 1}

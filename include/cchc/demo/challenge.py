@@ -24,7 +24,7 @@ from cchc.severity import Severity
 from cchc.stages import Run, maintaining, opening
 from cchc.stages.arrivals import Arrival, Channel, Verdict
 from cchc.stages.judging import judge, write
-from cchc.stages.receiving import workbooks_of
+from cchc.stages.unwrapping import workbooks_of
 from cchc.store import Store, upgrade
 
 ROUND = "2026-Q1"

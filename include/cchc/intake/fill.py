@@ -21,6 +21,7 @@ from cchc.files import freeze_zip
 from cchc.intake.book import unpack_options
 from cchc.intake.form_reader import FormReader, Table
 from cchc.intake.grid import cell_name
+from cchc.intake.guard import for_xml
 from cchc.intake.read_figures import ratio
 from cchc.texts import t
 from cchc.year import Product
@@ -177,7 +178,7 @@ def _store(node: Any, value: Cell, *, keep_formula: bool) -> None:
     if isinstance(value, str):
         node.set("t", "inlineStr")
         text = etree.SubElement(etree.SubElement(node, f"{_NS}is"), f"{_NS}t")
-        text.text = value
+        text.text = for_xml(value)
         text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
         return
     number = (value - _DAY_ZERO).days if isinstance(value, date) else value

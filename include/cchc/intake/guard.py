@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 from typing import Any
@@ -58,3 +59,12 @@ def parse_xml(content: bytes) -> Any:
         return etree.fromstring(content, parser)
     except etree.XMLSyntaxError:
         return etree.Element("empty")
+
+
+# What XML 1.0 cannot hold: control characters (a line break of Word's is U+000B), halves of pairs, two that are none.
+_NOT_FOR_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+
+
+def for_xml(text: str) -> str:
+    """The text as an XML part can hold it; a line break of a word processor stays one."""
+    return _NOT_FOR_XML.sub("", text.replace("\x0b", "\n").replace("\x0c", "\n"))

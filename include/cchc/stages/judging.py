@@ -15,7 +15,7 @@ from cchc.checks import CheckContext, Finding, Rules, blocking, reference_rounds
 from cchc.checks import run as run_checks
 from cchc.checks.claims import check_attachment, prose_findings
 from cchc.clock import vn_instant
-from cchc.errors import CchcError, RuleRefused
+from cchc.errors import CchcError, ConfigError, ConfigErrors, DiskFull, RuleRefused
 from cchc.files import sha256_bytes
 from cchc.intake import (
     FilledForm,
@@ -45,6 +45,8 @@ from cchc.year import Product, Round
 _OUR_NAME = re.compile(
     r"^(20\d\d-[A-Z0-9]+)_([0-9A-Za-z]+)"
 )  # what our own forms are called: 2026-Q1_30760.xlsx
+# Faults of ours: no unit is told to mend them.
+OF_THE_INSTALLATION = (ConfigError, ConfigErrors, DiskFull)
 _COUNT = (Outcome.ACCEPTED, Outcome.WITH_WARNINGS)
 _WORDS = {Outcome.REJECTED: "rejected", Outcome.NOTHING: "nothing", Outcome.KEPT_LATE: "late"}
 
@@ -56,6 +58,8 @@ def judge(run: Run, rules: Rules, arrival: Arrival) -> Verdict:
         filled = read_workbook(arrival.content, arrival.file_name, form_key(run.instance))
         _must_be_awaited(run, filled, arrival)
         return _judge_form(run, rules, filled, arrival)
+    except OF_THE_INSTALLATION:
+        raise
     except CchcError as error:
         word = "refused" if isinstance(error, RuleRefused) else "unreadable"
         mails = _refusals(run, filled, arrival, error)

@@ -1,25 +1,27 @@
-"""Tiếp nhận từ thư mục: each file of a round's folder becomes a submission with its receipt, or is set aside."""
+"""Tiếp nhận từ thư mục: each file of a round's folder becomes a submission with its receipt, is refused with reasons,
+or is set aside for a person; whatever one file does, the next is read in the same run."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from cchc.checks import Rules
 from cchc.clock import TZ, to_text
-from cchc.errors import CchcError
-from cchc.files import write_atomic
+from cchc.errors import CchcError, RuleRefused
+from cchc.files import held_name, shown_name, write_atomic
 from cchc.intake import NotAForm
-from cchc.intake.envelopes import Content, open_file
+from cchc.isolation import Session
 from cchc.stages.arrivals import Arrival, Channel, Verdict
-from cchc.stages.judging import judge, write
+from cchc.stages.judging import write
+from cchc.stages.reading import judge_file, reading
 from cchc.stages.run import Run
+from cchc.stages.set_aside import SetAside, is_of_the_item, reason_of, tell
 from cchc.texts import t
 
 UNREADABLE = "_khong-tiep-nhan"
+REVIEW = "_can-xem-lai"
 LARGEST = 25 * 1024 * 1024  # bytes; a filled form has about 100 KB
 
 
@@ -36,7 +38,9 @@ def pending(run: Run) -> list[str]:
     waiting = [
         (path.stat().st_mtime, str(path.relative_to(inbox)))
         for path in inbox.glob("*/*")
-        if path.is_file() and not path.name.startswith((".", "~$")) and path.parent.name != UNREADABLE
+        if path.is_file()
+        and not path.name.startswith((".", "~$"))
+        and path.parent.name not in (UNREADABLE, REVIEW)
     ]
     return [name for moment, name in sorted(waiting) if moment <= run.as_of.timestamp()]
 
@@ -45,55 +49,83 @@ def receive(run: Run, names: Sequence[str]) -> dict[str, int]:
     """Take in each file; returns counts by what became of them.
 
     accepted, warned, rejected, nothing, late (kept after the lock), again (known already), repeated (by an
-    interrupted run), refused, unreadable.
+    interrupted run), refused, unreadable, set_aside (a person has to look at it). A file that the installation
+    fails, for want of room or of rights, stays where it is; CchcError names those when the others are done.
     """
-    rules = Rules.load()
     outcomes: Counter[str] = Counter()
-    for name in names:
-        path = run.instance.inbox / name
-        if not path.exists():  # another attempt of this run took it in already
-            continue
-        outcomes.update(_take_in(run, rules, path))
+    aside: list[SetAside] = []
+    left: list[str] = []
+    try:
+        with reading(run) as readers:
+            for name in names:
+                path = run.instance.inbox / name
+                if not path.exists():  # another attempt of this run took it in already
+                    continue
+                try:
+                    found = _take_in(run, readers, path)
+                except OSError as error:
+                    left.append(t("set_aside.left_line", file=shown_name(name), why=error.strerror or error))
+                    continue
+                if isinstance(found, SetAside):
+                    aside.append(found)
+                    outcomes["set_aside"] += 1
+                else:
+                    outcomes.update(found)
+    finally:
+        tell(run, aside)
+    if left:
+        raise CchcError(t("set_aside.left", count=len(left), list="\n".join(left)))
     return dict(outcomes)
 
 
-def _take_in(run: Run, rules: Rules, path: Path) -> list[str]:
+def _take_in(run: Run, readers: Session, path: Path) -> list[str] | SetAside:
     """Store first, then remove the file: a crash in between finds it again and changes nothing."""
-    moment = min(datetime.fromtimestamp(path.stat().st_mtime, TZ).replace(microsecond=0), run.as_of)
-    small = path.stat().st_size <= LARGEST
+    try:
+        verdicts = _stored(run, readers, path)
+    except Exception as error:
+        if not is_of_the_item(error):
+            raise
+        return _set_aside(run, path, error)
+    refused = [one for one in verdicts if one.refusal is not None and one.word != "again"]
+    if refused:
+        _put_away_refused(run, path, refused)
+    else:
+        path.unlink()
+    return [verdict.word for verdict in verdicts]
+
+
+def _stored(run: Run, readers: Session, path: Path) -> list[Verdict]:
+    """Judge a file and write what was decided; once more when the ledger moved on in between."""
+    for attempt in (1, 2):
+        verdicts = _verdicts(run, readers, path)
+        try:
+            with run.store.write() as tx:
+                for verdict in verdicts:
+                    write(run, tx, verdict)
+        except RuleRefused:
+            if attempt == 2:
+                raise
+        else:
+            return verdicts
+    raise AssertionError("the second attempt returns or raises")
+
+
+def _verdicts(run: Run, readers: Session, path: Path) -> list[Verdict]:
+    status = path.stat()
+    moment = min(datetime.fromtimestamp(status.st_mtime, TZ).replace(microsecond=0), run.as_of)
+    small = status.st_size <= LARGEST
     arrival = Arrival(
-        file_name=path.name,
+        file_name=shown_name(path.name),
         content=path.read_bytes() if small else b"",
         received_at=moment,
         channel=Channel.FOLDER,
         round_id=path.parent.name,
         occasion=to_text(moment),
     )
-    verdicts = [judge(run, rules, one) for one in workbooks_of(arrival)] if small else [_too_large(arrival)]
-    with run.store.write() as tx:
-        for verdict in verdicts:
-            write(run, tx, verdict)
-    refused = [one for one in verdicts if one.refusal is not None and one.word != "again"]
-    if refused:
-        _set_aside(run, path, refused)
-    else:
-        path.unlink()
-    return [verdict.word for verdict in verdicts]
-
-
-def workbooks_of(arrival: Arrival) -> list[Arrival]:
-    """The workbooks in a file: itself, cleaned of its macros, or those of an archive. A file without any is judged as
-    it is, so that its refusal says what it is."""
-    opened = [one for one in open_file(arrival.file_name, arrival.content) if one.kind is Content.WORKBOOK]
-    return [
-        replace(
-            arrival,
-            file_name=one.name,
-            content=one.content,
-            notes=(t(f"mailbox.notes.{one.note}"),) if one.note else (),
-        )
-        for one in opened
-    ] or [arrival]
+    if not small:
+        return [_too_large(arrival)]
+    found: list[Verdict] = readers.ask(judge_file, arrival)
+    return found
 
 
 def _too_large(arrival: Arrival) -> Verdict:
@@ -103,18 +135,36 @@ def _too_large(arrival: Arrival) -> Verdict:
     return Verdict("unreadable", arrival, refusal=refusal)
 
 
-def _set_aside(run: Run, path: Path, refused: Sequence[Verdict]) -> None:
+def _put_away_refused(run: Run, path: Path, refused: Sequence[Verdict]) -> None:
     """Keep a file that cannot be taken in, with the reasons beside it, for an operator to look at.
 
     Of a file with macros the copy without them is kept.
     """
     folder = run.instance.inbox / UNREADABLE / path.parent.name
-    folder.mkdir(parents=True, exist_ok=True)
-    write_atomic(folder / f"{path.name}.ly-do.txt", "".join(f"{one.refusal}\n" for one in refused))
+    _write_reason(folder, path.name, [str(one.refusal) for one in refused])
     cleaned = [one.arrival for one in refused if one.arrival.notes]
     if cleaned:
         for one in cleaned:
-            write_atomic(folder / one.file_name, one.content)
+            write_atomic(folder / held_name(one.file_name), one.content)
         path.unlink()
     else:
-        path.replace(folder / path.name)
+        path.replace(folder / held_name(path.name))
+
+
+def _set_aside(run: Run, path: Path, error: Exception) -> SetAside:
+    """Move a file whose reading broke off to where a person looks at it; the reason lies beside it."""
+    why, fault = reason_of(error)
+    folder = run.instance.inbox / REVIEW / path.parent.name
+    _write_reason(folder, path.name, [t("set_aside.file_reason", why=why), fault])
+    target = folder / held_name(path.name)
+    path.replace(target)
+    where = target.parent.relative_to(run.instance.root).as_posix()
+    return SetAside(Channel.FOLDER, shown_name(path.name), why, where, fault)
+
+
+def _write_reason(folder: Path, name: str, lines: Sequence[str]) -> None:
+    suffix = ".ly-do.txt"
+    write_atomic(
+        folder / f"{held_name(name, room=len(suffix))}{suffix}",
+        "".join(f"{line}\n" for line in lines if line),
+    )
