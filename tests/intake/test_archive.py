@@ -25,7 +25,7 @@ from cchc.intake import (
     submission,
     submissions_of,
 )
-from cchc.obligations import Ledger, Obligation, RoundLedger
+from cchc.obligations import Event, EventKind, Ledger, Obligation, RoundLedger, append
 from cchc.paths import Instance
 from cchc.store import Store, upgrade
 
@@ -58,14 +58,27 @@ def filled(report, **figures):
 
 
 def keep(store, instance, content, received=AT, outcome=Outcome.ACCEPTED, findings=(), **changed):
+    """A file is kept and, as its outcome says, accepted or refused; once, however often it comes."""
     if "filled" not in changed:
         changed["filled"] = read_workbook(content, "b.xlsx")
     given = {"obligation_id": OWED, "file_name": "b.xlsx", "channel": "thu_muc"} | changed
     with store.write() as tx:
-        return put_submission(
+        kept = put_submission(
             tx, instance, content=content, received_at=received, recorded_at=received, findings=findings,
             outcome=outcome, **given,
         )  # fmt: skip
+        if submission_of(tx, kept)["recorded_at"] == to_text(received):
+            verdict = EventKind.rejected if outcome == Outcome.REJECTED else EventKind.accepted
+            append(tx, [event(kind, kept, received) for kind in (EventKind.submitted, verdict)])
+    return kept
+
+
+def submission_of(tx, kept):
+    return tx.one("intake.submission", submission_id=kept)
+
+
+def event(kind, kept, when, **more):
+    return Event(OWED, kind, when, when, "test", "Sai", {"submission_id": kept} | more)
 
 
 def test_values_come_back_exactly_with_their_provenance(store, instance, report):
@@ -119,22 +132,31 @@ def test_keeping_the_same_file_twice_changes_nothing(store, instance, report):
 def test_the_last_accepted_version_counts_and_refused_ones_do_not(store, instance, report):
     keep(store, instance, filled(report, T06_1=Answer(1)), AT)
     keep(store, instance, filled(report, T06_1=Answer(2)), AT + timedelta(hours=2), Outcome.WITH_WARNINGS)
-    bad = keep(store, instance, filled(report, T06_1=Answer(3)), AT + timedelta(hours=3), Outcome.REJECTED)
+    keep(store, instance, filled(report, T06_1=Answer(3)), AT + timedelta(hours=3), Outcome.REJECTED)
     assert latest_values(store, "2026-Q1")["30760"]["T06.1"].value == 2
     assert latest_values(store, "2026-Q1", as_of=AT + timedelta(hours=1))["30760"]["T06.1"].value == 1
+
+
+def test_the_outcome_is_what_is_shown_and_the_events_say_what_counts(store, instance, report):
+    keep(store, instance, filled(report, T06_1=Answer(2)), AT)
+    later = AT + timedelta(hours=3)
+    bad = keep(store, instance, filled(report, T06_1=Answer(3)), later, Outcome.REJECTED)
     assert change_outcome(store, bad, Outcome.ACCEPTED) is True
     assert change_outcome(store, bad, Outcome.ACCEPTED) is False
+    assert latest_values(store, "2026-Q1")["30760"]["T06.1"].value == 2
+    Ledger(store).record_many(
+        replace(event(kind, bad, later + timedelta(days=1)), happened_at=later, key=f"nguyen-trang:{kind}")
+        for kind in (EventKind.submitted, EventKind.accepted)
+    )
     assert latest_values(store, "2026-Q1")["30760"]["T06.1"].value == 3
+    assert latest_values(store, "2026-Q1", as_of=later)["30760"]["T06.1"].value == 2
 
 
 def test_a_report_that_was_sent_back_no_longer_counts_until_it_is_corrected(store, instance, report):
     content = filled(report, T06_1=Answer(1))
     kept = keep(store, instance, content)
-    with store.write() as transaction:
-        transaction.connection.exec_driver_sql(
-            "INSERT INTO obligation_events VALUES (?, 99, 'returned', ?, ?, 'x', 'Sai', '{}', 'key')",
-            (OWED, to_text(AT + timedelta(days=1)), to_text(AT + timedelta(days=1))),
-        )
+    due = to_text(AT + timedelta(days=5))
+    Ledger(store).record(event(EventKind.returned, kept, AT + timedelta(days=1), due_at=due))
     assert latest_values(store, "2026-Q1", as_of=AT)["30760"]["T06.1"].submission_id == kept
     assert latest_values(store, "2026-Q1") == {}
     keep(store, instance, filled(report, T06_1=Answer(2)), AT + timedelta(days=2))

@@ -127,6 +127,18 @@ def test_a_history_that_the_rules_do_not_allow_is_named_with_its_round(province:
     assert f"Đợt {ROUND}: chuỗi sự kiện vi phạm quy tắc" in told(province)
 
 
+def test_a_submission_that_counts_otherwise_than_its_events_say_is_named(province: Province) -> None:
+    with province.store.write() as tx:
+        tx.execute(
+            "obligations.add_counted",
+            obligation_id=f"{ROUND}/{UNIT}/bao_cao",
+            submission_id="tu-y-ghi-vao",
+            counted_from="2026-03-18T08:00:00+07:00",
+            counted_until=None,
+        )
+    assert f"Nghĩa vụ {ROUND}/{UNIT}/bao_cao: bài nộp được tính ghi trong sổ cái khác" in told(province)
+
+
 def test_a_reminder_without_its_mail_is_named_and_every_breach_is_listed(province: Province) -> None:
     path = submission(province)
     path.unlink()

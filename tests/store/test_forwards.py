@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from tests.store.filled import fill
 
+from cchc.clock import END, at, to_text
+from cchc.errors import CchcError
+from cchc.intake import standing
+from cchc.obligations import Ledger, fold
 from cchc.paths import SQL_DIR
 from cchc.store import Store, dump, upgrade
 from cchc.store.migrate import heads
@@ -42,6 +47,7 @@ def test_a_filled_store_comes_forwards_and_keeps_every_row(filled: Store) -> Non
     upgrade(filled)
     after = dump(filled)
     assert {name: after[name] for name in before} == before
+    assert set(after) - set(before) == {"counted_submissions"}
     with filled.read() as tx:
         assert [
             str(one) for one in tx.connection.exec_driver_sql("SELECT * FROM alembic_version").scalars()
@@ -53,3 +59,63 @@ def test_the_two_engines_hold_the_same_store_after_it_came_forwards(
 ) -> None:
     one, other = (dump(upgrade(fill(store, tmp_path))) for store in (empty_sqlite, empty_postgres))
     assert one == other
+
+
+FIRST_DAY = at(date(2026, 3, 2), 8)
+MOMENTS = [*(FIRST_DAY + timedelta(hours=12 * number) for number in range(60)), END]
+
+
+def test_what_counts_is_the_fold_of_the_events_after_it_came_forwards(filled: Store) -> None:
+    upgrade(filled)
+    ledger = Ledger(filled)
+    obligations = [one for one, _ in ledger.states(END)]
+    assert len(obligations) == 122
+    assert ledger.wrongly_counted("2026-Q1") == []
+    histories = {one: ledger.history(one.obligation_id) for one in obligations}
+    for moment in MOMENTS:
+        expected = {}
+        for one, history in histories.items():
+            known = [event for event in history if event.recorded_at <= moment]
+            state = fold(one, known) if known else None
+            if state and state.standing == "accepted" and state.status != "waived":
+                expected[one.unit_code] = state.accepted_submission_id
+        assert standing(filled, "2026-Q1", as_of=moment) == expected
+    assert len(expected) == 16, "the stories of the fixture"
+
+
+@pytest.mark.parametrize(
+    ("unit", "spans"),
+    [
+        pytest.param("ban-quan-ly-du-an", [(3, 6), (7, None)], id="sent before the return, read after it"),
+        pytest.param("trung-tam-hcc", [(6, 8), (8, None)], id="an older file read after a newer one"),
+        pytest.param("thue-tinh", [(4, 5), (7, None)], id="returned, then taken as it was"),
+        pytest.param("30292", [(6, None)], id="accepted, its outcome never changed"),
+        pytest.param("so-giao-duc-dao-tao", [(4, 8)], id="waived"),
+        pytest.param("so-dan-toc-ton-giao", [(16, None)], id="given more time"),
+        pytest.param("so-ngoai-vu", [(4, 21), (21, None)], id="accepted late"),
+        pytest.param("30301", [(4, 22.1), (24, None)], id="corrected after the issue"),
+        pytest.param("thanh-tra-tinh", [], id="late and left"),
+    ],
+)
+def test_each_story_of_the_filled_store_counts_as_its_events_say(
+    filled: Store, unit: str, spans: list[tuple[float, float | None]]
+) -> None:
+    upgrade(filled)
+    rows = filled.query("obligations.counted_of_round", round_id="2026-Q1")
+    found = [row for row in rows if row["obligation_id"] == f"2026-Q1/{unit}/bao_cao"]
+    moments = [(row["counted_from"], row["counted_until"]) for row in found]
+    assert moments == [
+        tuple(None if one is None else to_text(FIRST_DAY + timedelta(days=one)) for one in span)
+        for span in spans
+    ]
+
+
+def test_a_history_that_the_rules_do_not_allow_stops_the_migration_and_changes_nothing(filled: Store) -> None:
+    with filled.write() as tx:
+        tx.connection.exec_driver_sql(
+            "DELETE FROM obligation_events WHERE kind = 'opened' AND obligation_id = '2026-Q1/vp-ubnd/bao_cao'"
+        )
+    before = dump(filled)
+    with pytest.raises(CchcError, match=r"Chưa nâng cấp được sổ cái.*2026-Q1/vp-ubnd/bao_cao"):
+        upgrade(filled)
+    assert dump(filled) == before

@@ -46,7 +46,10 @@ class Submission:
 
 
 def change_outcome(store: Store, submission_id: str, outcome: str) -> bool:
-    """An operator's later decision on a kept file; False when it is that already."""
+    """What is shown of a kept file after an operator's later decision; False when it is that already.
+
+    Whether it counts is a matter of the ledger's events and of nothing else.
+    """
     with store.write() as transaction:
         return put_outcome(transaction, submission_id, outcome)
 
@@ -79,8 +82,8 @@ def findings_of(store: Store, submission_id: str) -> list[Finding]:
 def standing(
     store: Store, round_id: str, *, product: str = Product.REPORT, as_of: datetime | None = None
 ) -> dict[str, str]:
-    """unit code -> id of the submission that counts: the last accepted one that was not returned afterwards, as
-    known at `as_of` (None: now)."""
+    """unit code -> id of the submission that counted for the ledger at `as_of` (None: now); see
+    `State.counted_submission_id`."""
     rows = store.query(
         "intake.standing_submissions",
         round_id=round_id,

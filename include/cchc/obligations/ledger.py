@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from cchc.clock import to_text
+from cchc.obligations.counted import counted, rewrite, wrongly_counted
 from cchc.obligations.fold import apply, fold, refuse
 from cchc.obligations.model import Event, EventKind, Obligation, State
 from cchc.obligations.rows import as_stored, event_of, event_row, obligation_of, obligation_row
@@ -72,6 +73,11 @@ class Ledger:
                 return _owed(tx.each("obligations.events_of_owed", as_of=to_text(as_of), **selection))
             return _selected(tx, as_of, selection)
 
+    def wrongly_counted(self, round_id: str) -> list[str]:
+        """Obligations whose rows of what counts differ from what their events say; none, unless tampered with."""
+        with self._store.read() as tx:
+            return wrongly_counted(tx, round_id)
+
 
 def open_in(tx: Transaction, obligations: Iterable[Obligation], at: datetime, actor: str) -> int:
     """`Ledger.open` inside a transaction of the caller's."""
@@ -118,7 +124,8 @@ def _owed(rows: Iterable[Row]) -> list[tuple[Obligation, State]]:
 
 
 def append(tx: Transaction, events: Iterable[Event]) -> int:
-    """Append events inside a transaction of the caller's; returns how many were new.
+    """Append events inside a transaction of the caller's, and with them which submission counts; returns how many
+    were new.
 
     Raises RuleRefused when the rules do not allow one of them, or when its key names another fact; the
     caller's transaction must then be given up.
@@ -127,7 +134,8 @@ def append(tx: Transaction, events: Iterable[Event]) -> int:
     # Writers of one obligation queue up at its row, in one order everywhere: on PostgreSQL two of them would
     # otherwise read the same history, take the same sequence number, or wait for each other in a circle.
     # (SQLite lets only one writer in at all.) A row that is set to itself is locked on both engines.
-    histories = _held(tx, (event.obligation_id for event in wanted))
+    held = _held(tx, (event.obligation_id for event in wanted))
+    histories = dict(held)
     new = []
     for event in wanted:
         obligation, known = histories[event.obligation_id]
@@ -139,6 +147,9 @@ def append(tx: Transaction, events: Iterable[Event]) -> int:
         new.append(event_row(event, len(known) + 1))
         histories[event.obligation_id] = (obligation, ordered)
     tx.execute_many("obligations.add_event", new)
+    for obligation_id in {row["obligation_id"]: None for row in new}:
+        before, after = counted(*held[obligation_id]), counted(*histories[obligation_id])
+        rewrite(tx, obligation_id, before, after)
     return len(new)
 
 

@@ -131,6 +131,11 @@ class State:
         return self.standing is not None and self.status != "waived"
 
     @property
+    def counted_submission_id(self) -> str | None:
+        """The submission whose figures and texts count: the accepted one while it stands, none while waived."""
+        return self.accepted_submission_id if self.standing == "accepted" and self.fulfilled else None
+
+    @property
     def extended(self) -> bool:
         return self.extended_to is not None
 

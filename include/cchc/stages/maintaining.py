@@ -27,9 +27,9 @@ def backup(run: Run) -> str:
 def audit(run: Run) -> int:
     """Check the invariants of the store and of the kept files; returns the number of things checked.
 
-    Raises CchcError listing every breach: an event history that the rules do not allow, a kept file that
-    (submission, enclosure, document) or frozen snapshot that is gone or differs from its hash, a reminder
-    without its mail.
+    Raises CchcError listing every breach: an event history that the rules do not allow, a submission that counts
+    otherwise than its events say, a kept file (submission, enclosure, document) or frozen snapshot that is gone or
+    differs from its hash, a reminder without its mail.
     """
     checked, breaches = 0, list[str]()
     for check in (_histories, _kept_files, _snapshots, _reminders):
@@ -46,6 +46,10 @@ def _histories(run: Run) -> tuple[int, list[str]]:
     for row in run.rounds.all():
         try:
             count += len(run.ledger.states(run.as_of, round_id=row["round_id"]))
+            breaches += [
+                t("stages.audit_counted", obligation=one)
+                for one in run.ledger.wrongly_counted(row["round_id"])
+            ]
         except RuleRefused as error:
             breaches.append(
                 t("stages.audit_history", round_id=row["round_id"], rule=error.rule, message=error)

@@ -46,12 +46,13 @@ SELECT * FROM findings WHERE submission_id = :submission_id ORDER BY seq
 UPDATE submissions SET outcome = :outcome WHERE submission_id = :submission_id AND outcome <> :outcome
 
 -- name: standing_submissions
-SELECT unit_code, submission_id
-FROM counted_submissions
-WHERE round_id = :round_id
-  AND product = :product
-  AND known_from <= :known_by
-  AND (known_until IS NULL OR known_until > :known_by)
+SELECT o.unit_code, c.submission_id
+FROM counted_submissions AS c
+JOIN obligations AS o ON o.obligation_id = c.obligation_id
+WHERE o.round_id = :round_id
+  AND o.product = :product
+  AND c.counted_from <= :known_by
+  AND (c.counted_until IS NULL OR c.counted_until > :known_by)
 
 -- name: values_of_round
 SELECT v.*
@@ -62,14 +63,15 @@ WHERE o.round_id = :round_id AND o.product = :product
 
 -- name: numbers_of_round
 -- Of one unit, or of all when none is named.
-SELECT c.unit_code, v.indicator, v.value
-FROM counted_submissions c
-JOIN submission_values v ON v.submission_id = c.submission_id
-WHERE c.round_id = :round_id
-  AND c.product = :product
-  AND c.known_from <= :known_by
-  AND (c.known_until IS NULL OR c.known_until > :known_by)
-  AND (CAST(:unit_code AS TEXT) IS NULL OR c.unit_code = :unit_code)
+SELECT o.unit_code, v.indicator, v.value
+FROM counted_submissions AS c
+JOIN obligations AS o ON o.obligation_id = c.obligation_id
+JOIN submission_values AS v ON v.submission_id = c.submission_id
+WHERE o.round_id = :round_id
+  AND o.product = :product
+  AND c.counted_from <= :known_by
+  AND (c.counted_until IS NULL OR c.counted_until > :known_by)
+  AND (CAST(:unit_code AS TEXT) IS NULL OR o.unit_code = :unit_code)
   AND v.value IS NOT NULL
 
 -- name: narratives_of_round

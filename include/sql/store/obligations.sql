@@ -7,6 +7,20 @@ ON CONFLICT (obligation_id) DO NOTHING
 INSERT INTO obligation_events (obligation_id, seq, kind, happened_at, recorded_at, actor, reason, detail, event_key)
 VALUES (:obligation_id, :seq, :kind, :happened_at, :recorded_at, :actor, :reason, :detail, :event_key)
 
+-- name: drop_counted
+DELETE FROM counted_submissions WHERE obligation_id = :obligation_id
+
+-- name: add_counted
+INSERT INTO counted_submissions (obligation_id, submission_id, counted_from, counted_until)
+VALUES (:obligation_id, :submission_id, :counted_from, :counted_until)
+
+-- name: counted_of_round
+SELECT c.obligation_id, c.submission_id, c.counted_from, c.counted_until
+FROM counted_submissions AS c
+JOIN obligations AS o ON o.obligation_id = c.obligation_id
+WHERE o.round_id = :round_id
+ORDER BY c.obligation_id, c.counted_from
+
 -- name: event_by_key
 SELECT obligation_id FROM obligation_events WHERE event_key = :event_key
 
