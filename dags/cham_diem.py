@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from airflow.sdk import dag, task
+from airflow.sdk import TaskGroup, dag, task
 
 from cchc.year import RoundKind
 from cchc_airflow.approvals import DecisionOperator
@@ -60,11 +60,14 @@ def cham_diem() -> None:
 
         return issue(scoring.publish, answer)
 
-    scored = cham()
-    tu_cham() >> scored
-    draft_pdfs_of(scored) >> decision
-    issued = cong_bo(decision.output)
-    hand_out_issued(issued)
+    opened = tu_cham()
+    with TaskGroup("cham_va_du_thao", group_display_name="Chấm, lập dự thảo", prefix_group_id=False):
+        scored = cham()
+        drafts = draft_pdfs_of(scored)
+    opened >> scored
+    drafts >> decision
+    with TaskGroup("ban_hanh", group_display_name="Công bố, gửi văn bản", prefix_group_id=False):
+        hand_out_issued(cong_bo(decision.output))
 
 
 cham_diem()

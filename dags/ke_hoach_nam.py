@@ -13,7 +13,7 @@
 
 from __future__ import annotations
 
-from airflow.sdk import dag, task
+from airflow.sdk import TaskGroup, dag, task
 
 from cchc.year import RoundKind
 from cchc_airflow.approvals import DecisionOperator
@@ -60,10 +60,13 @@ def ke_hoach_nam() -> None:
 
         return send_requests(issued)
 
-    draft_pdfs_of(du_thao()) >> decision
-    issued = phat_hanh(decision.output)
-    gui_thu(issued)
-    hand_out_issued(issued)
+    with TaskGroup("lap_du_thao", group_display_name="Lập dự thảo kế hoạch", prefix_group_id=False):
+        drafts = draft_pdfs_of(du_thao())
+    drafts >> decision
+    with TaskGroup("ban_hanh", group_display_name="Phát hành, giao nhiệm vụ", prefix_group_id=False):
+        issued = phat_hanh(decision.output)
+        gui_thu(issued)
+        hand_out_issued(issued)
 
 
 ke_hoach_nam()

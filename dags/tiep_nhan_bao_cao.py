@@ -7,7 +7,8 @@
 - **Đầu ra:** bài nộp lưu theo mã băm, sự kiện nghĩa vụ, thư báo nhận; tệp không nhận dạng được nằm ở
   `hop-nhan/_khong-tiep-nhan` kèm lý do; tệp đọc dở thì hỏng (quá lâu, quá lớn, lỗi chưa lường) nằm ở
   `hop-nhan/_can-xem-lai`, các tệp khác vẫn được nhận. Thư đã xử lý chuyển sang `Da-xu-ly`, thư cần người xem sang
-  `Can-xem-lai`; người vận hành nhận thư báo.
+  `Can-xem-lai`; người vận hành nhận thư báo. Đợt vừa đủ báo cáo, số liệu ngày chốt đã đóng băng: quy trình
+  “Chốt đợt” của đợt đó chạy ngay.
 - **Chạy lại:** bấm “Clear”; tệp đã nhận không ghi nhận hai lần, thư không gửi hai lần. Muốn đọc lại tệp, thư đã để
   riêng: chuyển tệp về `hop-nhan/<đợt>`, chuyển thư về hộp thư đến.
 - **Hỏi ai:** phòng Cải cách hành chính, Sở Nội vụ.
@@ -15,9 +16,9 @@
 
 from __future__ import annotations
 
-from airflow.sdk import dag
+from airflow.sdk import TaskGroup, dag
 
-from cchc_airflow.assets import SUBMISSIONS
+from cchc_airflow.assets import COMPLETE, SUBMISSIONS, tell
 from cchc_airflow.defaults import SENDING_POOL, dag_arguments
 from cchc_airflow.tags import Tag
 from cchc_airflow.tasks import Run, stage_task
@@ -35,8 +36,7 @@ OFFICE_HOURS = [f"{hour:02d}:{minute:02d}" for hour in range(7, 18) for minute i
     **dag_arguments(),
 )
 def tiep_nhan_bao_cao() -> None:
-    # A task that is skipped announces nothing: an event of the asset means that something new came.
-    @stage_task("Tiếp nhận và kiểm tra", nothing="airflow.nothing.inbox", outlets=[SUBMISSIONS])
+    @stage_task("Tiếp nhận và kiểm tra", nothing="airflow.nothing.inbox")
     def tiep_nhan(run: Run) -> dict[str, int]:
         from cchc.stages import receiving
 
@@ -49,12 +49,7 @@ def tiep_nhan_bao_cao() -> None:
 
         return chasing.send(run)
 
-    @stage_task(
-        "Đọc hộp thư và trả lời",
-        pool=SENDING_POOL,
-        nothing="airflow.nothing.mailbox",
-        outlets=[SUBMISSIONS],
-    )
+    @stage_task("Đọc hộp thư và trả lời", pool=SENDING_POOL, nothing="airflow.nothing.mailbox")
     def doc_hop_thu(run: Run) -> dict[str, int]:
         from cchc.stages import chasing, mailbox
         from cchc_airflow.imap_hook import connected_mailbox
@@ -63,9 +58,38 @@ def tiep_nhan_bao_cao() -> None:
         chasing.send(run)
         return counts
 
-    # The mailbox may be down for hours: what came by the folder is answered all the same.
-    doc_hop_thu()
-    tiep_nhan() >> gui_bao_nhan()
+    # A task that is skipped announces nothing: an event means that something new was accepted.
+    @stage_task(
+        "Báo đợt có bài mới",
+        nothing="airflow.nothing.new_report",
+        trigger_rule="none_failed",
+        outlets=[SUBMISSIONS],
+    )
+    def bao_bai_moi(run: Run) -> list[str]:
+        from cchc.stages import completing
+
+        return tell(SUBMISSIONS, completing.rounds_with_news(run))
+
+    # Asked at every reading: the last unit may be accepted or waived on the board, or before the cut-off was frozen.
+    @stage_task(
+        "Báo đợt đủ báo cáo",
+        nothing="airflow.nothing.complete_round",
+        trigger_rule="none_failed",
+        outlets=[COMPLETE],
+    )
+    def bao_du(run: Run) -> list[str]:
+        from cchc.stages import completing
+
+        return tell(COMPLETE, completing.complete_rounds(run))
+
+    with TaskGroup("nhan", group_display_name="Nhận và trả lời", prefix_group_id=False):
+        # The mailbox may be down for hours: what came by the folder is answered all the same.
+        by_mail, by_folder = doc_hop_thu(), tiep_nhan()
+        by_folder >> gui_bao_nhan()
+    # While the mailbox cannot be read nobody knows what waits there: nothing is closed early.
+    with TaskGroup("bao_tin", group_display_name="Báo tin cho quy trình sau", prefix_group_id=False):
+        [by_mail, by_folder] >> bao_bai_moi()
+        [by_mail, by_folder] >> bao_du()
 
 
 tiep_nhan_bao_cao()

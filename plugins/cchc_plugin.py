@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from airflow.plugins_manager import AirflowPlugin
 
 from cchc_airflow import run_notes
+from cchc_airflow.closing_timetable import ClosingTimetable, RoundMapper
 from cchc_airflow.timetables import (
     CollectingTimetable,
     RoundTimetable,
@@ -31,11 +32,13 @@ class CchcPlugin(AirflowPlugin):
 
     name = "cchc"
     timetables: ClassVar[list[Any]] = [
+        ClosingTimetable,
         CollectingTimetable,
         RoundTimetable,
         WeeklyTimetable,
         WorkingDayTimetable,
     ]
+    partition_mappers: ClassVar[list[Any]] = [RoundMapper]
     listeners: ClassVar[list[Any]] = [run_notes]
     fastapi_apps: ClassVar[list[Any]] = [{"name": "CCHC", "app": board, "url_prefix": BOARD}]
     external_views: ClassVar[list[Any]] = [

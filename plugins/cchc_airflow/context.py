@@ -28,7 +28,7 @@ SYSTEM = "he-thong"
 
 def run_context(context: Any = None) -> Run:
     """The run of the task that calls it, or of the given context."""
-    from cchc.stages import Run
+    from cchc.stages import Cause, Run
 
     context = context or get_current_context()
     dag_run = context["dag_run"]
@@ -48,6 +48,7 @@ def run_context(context: Any = None) -> Run:
         round_id=_round_id(context, conf),
         actor=_actor(conf, dag_run, rehearsal=rehearsal),
         run_id=dag_run.run_id,
+        cause=Cause(_cause(conf, dag_run, rehearsal=rehearsal)),
         smtp=smtp_config(),
         # Only a rehearsal may pass a decision in the run's conf; elsewhere a person has to take it.
         approval=conf.get("approval") if rehearsal else None,
@@ -90,6 +91,13 @@ def _actor(conf: Mapping[str, Any], dag_run: Any, *, rehearsal: bool) -> str:
     if rehearsal:
         return str(conf.get("actor") or SYSTEM)
     return str(dag_run.triggering_user_name or SYSTEM)
+
+
+def _cause(conf: Mapping[str, Any], dag_run: Any, *, rehearsal: bool) -> str:
+    """What started the run; a replay, whose runs Airflow takes for started by hand, says it in the conf."""
+    if rehearsal and conf.get("cause"):
+        return str(conf["cause"])
+    return {"scheduled": "hour", "asset_triggered": "complete"}.get(dag_run.run_type, "hand")
 
 
 def _round_id(context: Any, conf: Mapping[str, Any]) -> str | None:

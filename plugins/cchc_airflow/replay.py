@@ -43,6 +43,7 @@ class Planned:
     dag_id: str
     round_id: str | None = None
     phase: str = ""
+    cause: str = "hour"
 
     @property
     def order(self) -> tuple[datetime, int]:
@@ -137,7 +138,7 @@ class Replay:
                 for place, run in enumerate(planned, start=1):
                     self._before(world, run)
                     started = time.monotonic()
-                    self._test(bag.dags[run.dag_id], run)
+                    self.carry_out(bag.dags, run)
                     self.seconds[run.dag_id] = self.seconds.get(run.dag_id, 0.0) + time.monotonic() - started
                     self._after(world, run)
                     if place == 1:
@@ -173,8 +174,14 @@ class Replay:
         kind = Calendar.load().round(str(run.round_id)).kind
         return Department.load().approvers_of(document_kind(kind))[0].account_id
 
-    def _test(self, dag: Any, run: Planned) -> None:
-        conf: dict[str, Any] = {"as_of": to_text(run.moment)}
+    def carry_out(self, dags: dict[str, Any], run: Planned) -> None:
+        """A run, and then those that the scheduler would start for what it told."""
+        run_id = self._test(dags[run.dag_id], run)
+        for follower in _started_by(run_id, dags, run.moment + timedelta(minutes=1)):
+            self._test(dags[follower.dag_id], follower)
+
+    def _test(self, dag: Any, run: Planned) -> str:
+        conf: dict[str, Any] = {"as_of": to_text(run.moment), "cause": run.cause}
         if run.round_id:
             conf["round"] = run.round_id
         symbol = SYMBOLS.get(run.dag_id)
@@ -193,6 +200,29 @@ class Replay:
         self.runs[run.dag_id] += 1
         if str(result.state) != "success":
             self.failed.append(f"{run.dag_id} {to_text(run.moment)}: {result.state}")
+        return str(result.run_id)
+
+
+def _started_by(run_id: str, dags: dict[str, Any], moment: datetime) -> list[Planned]:
+    """What the scheduler would start for the assets that a run told: one run a Dag that listens and a partition."""
+    from airflow.models.asset import AssetEvent, AssetModel
+    from airflow.utils.session import create_session
+    from sqlalchemy import select
+
+    told = (
+        select(AssetModel.name, AssetEvent.partition_key)
+        .join(AssetModel, AssetModel.id == AssetEvent.asset_id)
+        .where(AssetEvent.source_run_id == run_id, AssetEvent.partition_key.is_not(None))
+        .order_by(AssetEvent.id)
+    )
+    with create_session() as session:
+        events = [tuple(row) for row in session.execute(told)]
+    return [
+        Planned(moment, dag_id, key, cause="complete")
+        for name, key in events
+        for dag_id, dag in dags.items()
+        if name in {one.name for one, _ in dag.timetable.asset_condition.iter_assets()}
+    ]
 
 
 @contextmanager

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-import csv
 import email
-import io
-import json
-import os
-import socket
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
+from datetime import date
 from email import policy
-from pathlib import Path
 
 import pytest
 from docx import Document
 from openpyxl import load_workbook
 from tests.e2e.airflow_server import AirflowServer, until
+from tests.e2e.conftest import UNITS, hand_in
 
 from cchc import clock
 from cchc.clock import at, to_text
-from cchc.intake.fill import Answers, fill_workbook
 from cchc.obligations import Ledger, RoundEventKind, RoundLedger, summarise
 from cchc.paths import Instance
-from cchc.reminders import Department, set_mode
 from cchc.reminders.sink import MailSink
-from cchc.store import Store, upgrade
+from cchc.store import Store
 from cchc.units import UnitRegister
 from cchc.year import Calendar, RoundKind
 
@@ -34,71 +27,7 @@ DAGS = {
     "ke_hoach_nam", "mo_dot_bao_cao", "thu_thap_so_lieu", "tiep_nhan_bao_cao", "don_doc", "chot_dot_bao_cao",
     "kiem_tra", "cham_diem", "bao_tri",
 }  # fmt: skip
-UNITS = ("so-noi-vu", "so-tai-chinh", "30292", "30301")
 ROUND, NEXT = "2026-Q1", "2026-6T"
-SENDER = "cchc@sonoivu.angiang.mau-thu.vn"
-
-
-@pytest.fixture
-def small_config(own_addresses: Path) -> Path:
-    """The year's data with four units only, and no working day around today: nothing may start by itself."""
-    folder = own_addresses
-    with (folder / "units.csv").open(encoding="utf-8", newline="") as handle:
-        rows = list(csv.DictReader(handle))
-    kept = [row | {"predecessors": ""} for row in rows if row["code"] in (*UNITS, "tinh-an-giang")]
-    out = io.StringIO()
-    writer = csv.DictWriter(out, fieldnames=list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(kept)
-    (folder / "units.csv").write_text(out.getvalue(), encoding="utf-8")
-    today = clock.now().date()
-    days = [today + timedelta(days=n) for n in range(-1, 2)]
-    entries = "".join(
-        f'  - {{day: {day.isoformat()}, reason: "kiểm thử"}}\n' for day in days if day.weekday() < 5
-    )
-    days_off = f"days_off:\n{entries}" if entries else "days_off: []\n"
-    (folder / "working_days.yaml").write_text(f"{days_off}worked_days: []\n", encoding="utf-8")
-    return folder
-
-
-@pytest.fixture
-def sink(tmp_path: Path) -> Iterator[MailSink]:
-    with MailSink(tmp_path / "thu") as running:
-        yield running
-
-
-@pytest.fixture
-def server(
-    tmp_path: Path, small_config: Path, sink: MailSink, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[AirflowServer]:
-    """A live installation (no rehearsal): decisions come from a person, mails go to the loopback server."""
-    monkeypatch.setenv("CCHC_CONFIG", str(small_config))
-    root = tmp_path / "he-thong"
-    root.mkdir()
-    store = upgrade(Store(Instance(root).store_url))
-    name = Department.load().name
-    set_mode(store, Instance(root), "live", actor="quản trị viên", at=clock.now(), typed_name=name)
-    store.close()
-    connection = {
-        "conn_type": "smtp",
-        "host": "127.0.0.1",
-        "port": sink.port,
-        "extra": {"security": "none", "sender": SENDER},
-    }
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    running = AirflowServer(
-        Instance(root),
-        port,
-        {"CCHC_CONFIG": str(small_config), "AIRFLOW_CONN_CCHC_SMTP": json.dumps(connection)},
-    )
-    try:
-        running.start()
-        running.sign_in("van-hanh")
-        yield running
-    finally:
-        running.stop()
 
 
 def subjects(sink: MailSink) -> Counter[str]:
@@ -112,16 +41,6 @@ def subjects(sink: MailSink) -> Counter[str]:
 
 def recipients(sink: MailSink, since: int) -> set[str]:
     return {address for one in sink.received[since:] for address in one.recipients}
-
-
-def hand_in(instance: Instance, unit: str, moment: datetime) -> None:
-    """The unit's own form, filled as 'nothing to report', arrives in the inbox at `moment`."""
-    form = instance.round_out(ROUND) / "bieu-mau" / f"{ROUND}_{unit}.xlsx"
-    answers = Answers(nothing_to_report=True, document_number="05/BC-UBND", signed_on=moment.date())
-    target = instance.inbox / ROUND / f"{unit}.xlsx"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(fill_workbook(form.read_bytes(), answers))
-    os.utime(target, (moment.timestamp(), moment.timestamp()))
 
 
 @pytest.mark.slow
@@ -145,8 +64,8 @@ def test_the_real_scheduler_opens_chases_closes_and_approves_a_round(
         assert [part.get_filename() for part in message.iter_attachments()] != []
 
     # Two units send their form in time, one after the due date, one never.
-    hand_in(instance, "so-noi-vu", at(date(2026, 3, 12), 9))
-    hand_in(instance, "30292", at(date(2026, 3, 13), 10))
+    hand_in(instance, ROUND, "so-noi-vu", at(date(2026, 3, 12), 9))
+    hand_in(instance, ROUND, "30292", at(date(2026, 3, 13), 10))
     before = len(sink.received)
     server.run("tiep_nhan_bao_cao", {"as_of": to_text(at(date(2026, 3, 13), 17, 30))})
     assert recipients(sink, before) == {"so-noi-vu@angiang.mau-thu.vn", "ubnd.30292@angiang.mau-thu.vn"}
@@ -164,7 +83,7 @@ def test_the_real_scheduler_opens_chases_closes_and_approves_a_round(
     server.run("don_doc", {"as_of": to_text(at(date(2026, 3, 18), 8))})
     assert len(sink.received) == after
 
-    hand_in(instance, "30301", at(date(2026, 3, 18), 15))
+    hand_in(instance, ROUND, "30301", at(date(2026, 3, 18), 15))
     server.run("tiep_nhan_bao_cao", {"as_of": to_text(at(date(2026, 3, 18), 17, 30))})
 
     # Closing waits for a person; the report carries what that person typed.

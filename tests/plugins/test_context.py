@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from airflow.sdk.api.datamodels._generated import DagRunType
 from airflow.sdk.exceptions import AirflowFailException
 
 from cchc import clock
@@ -20,15 +21,19 @@ NOW = at(date(2026, 3, 19), 9)
 
 @pytest.fixture
 def run_of(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """run_of(conf, rehearsal=False, login=None): what a task's step is given."""
+    """run_of(conf, rehearsal=False, login=None, run_type="manual"): what a task's step is given."""
     monkeypatch.setattr(clock, "now", lambda: NOW)
     monkeypatch.setattr(contexts, "open_store", lambda: None)
     monkeypatch.setattr(contexts, "smtp_config", lambda: None)
 
-    def make(conf: dict[str, Any], *, rehearsal: bool = False, login: str | None = None) -> Any:
+    def make(
+        conf: dict[str, Any], *, rehearsal: bool = False, login: str | None = None, run_type: str = "manual"
+    ) -> Any:
         instance.root.mkdir(parents=True, exist_ok=True)
         instance.settings_file.write_text(yaml.safe_dump({"rehearsal": rehearsal}), encoding="utf-8")
-        dag_run = SimpleNamespace(conf=conf, run_after=NOW, run_id="thu", triggering_user_name=login)
+        dag_run = SimpleNamespace(
+            conf=conf, run_after=NOW, run_id="thu", triggering_user_name=login, run_type=DagRunType(run_type)
+        )
         return contexts.run_context({"dag_run": dag_run, "params": {"round": "2026-Q1"}})
 
     return make
@@ -59,3 +64,14 @@ def test_only_a_rehearsal_takes_an_approval_a_name_and_a_day_to_come_from_the_co
     assert run_of(conf).approval is None
     played = run_of({**conf, "actor": "Chủ tịch", "as_of": "2027-01-05T08:00:00+07:00"}, rehearsal=True)
     assert (played.approval, played.actor, played.as_of.year) == (conf["approval"], "Chủ tịch", 2027)
+
+
+@pytest.mark.parametrize(
+    ("run_type", "cause"), [("manual", "hand"), ("scheduled", "hour"), ("asset_triggered", "complete")]
+)
+def test_a_run_knows_what_started_it_and_only_a_replay_may_say_so_itself(
+    run_of: Any, run_type: str, cause: str
+) -> None:
+    assert run_of({"cause": "hour"}, run_type=run_type).cause == cause
+    assert run_of({}, run_type=run_type, rehearsal=True).cause == cause
+    assert run_of({"cause": "complete"}, run_type=run_type, rehearsal=True).cause == "complete"

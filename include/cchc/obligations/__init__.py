@@ -1,5 +1,6 @@
 """Obligations: everything that is chased. Facts are events, states are folded from them."""
 
+from cchc.obligations.completeness import completeness
 from cchc.obligations.fold import apply, fold
 from cchc.obligations.invariants import broken_invariants
 from cchc.obligations.ledger import Ledger, append, lock_in, open_in, states_in
@@ -30,6 +31,7 @@ __all__ = [
     "append_round_event",
     "apply",
     "broken_invariants",
+    "completeness",
     "fold",
     "lateness",
     "lock_in",

@@ -21,6 +21,7 @@ class RoundEventKind(StrEnum):
 
     opened = "opened"
     rescheduled = "rescheduled"  # the units' due date moved
+    complete = "complete"  # every obliged unit's report was accepted
     closed = "closed"  # figures were consolidated
     drafted = "drafted"  # a draft lies before the approvers
     returned = "returned"  # by an approver, with remarks
@@ -32,7 +33,8 @@ class RoundEventKind(StrEnum):
 class RoundEvent:
     """A fact about a round: who, why, when it happened and when we learned it.
 
-    detail: `due_at` (ISO text) for rescheduled; `draft` (number) for closed, drafted, returned and issued; `number`,
+    detail: `due_at` (ISO text) for rescheduled; `mark` (of what was accepted) for complete; `early` for a closing that
+    did not wait for its hour; `draft` (number) for closed, drafted, returned and issued; `number`,
     `symbol`, `issued_on`, `documents` (ids) and `not_held` (unit codes) for issued. The same key is the same fact.
     """
 
@@ -169,6 +171,7 @@ def _superseded(state: RoundState, event: RoundEvent) -> bool:
 _STEPS: dict[RoundEventKind, Callable[[RoundState, RoundEvent], RoundState]] = {
     RoundEventKind.opened: _unchanged,
     RoundEventKind.rescheduled: _rescheduled,
+    RoundEventKind.complete: _unchanged,
     RoundEventKind.closed: _closed,
     RoundEventKind.drafted: _drafted,
     RoundEventKind.returned: _returned,

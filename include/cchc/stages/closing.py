@@ -15,28 +15,32 @@ from cchc.report.report_docx import build_report_docx
 from cchc.sources import DOC_MANAGEMENT, ONE_STOP
 from cchc.sources.forms import Choice, document_table, one_stop_form
 from cchc.sources.states import frozen_state
+from cchc.stages.completing import leave_to_another
 from cchc.stages.decisions import draft_of, issue_mark, put_draft, put_issue, refuse_return
 from cchc.stages.late import lock_round
 from cchc.stages.papers import keep, marking
 from cchc.stages.provenance import provenance
-from cchc.stages.run import Approval, Run
+from cchc.stages.run import Approval, Cause, Run
 from cchc.texts import t
 
 
 def consolidate(run: Run) -> int:
     """Consolidate every indicator from the reports accepted by now; returns the number of the draft.
 
-    Unchanged figures keep their draft; changed ones are a new draft, and so is what follows a return.
+    Unchanged figures keep their draft; changed ones are a new draft, and so is what follows a return. Raises
+    NothingToDo when another run has closed the round (see `leave_to_another`).
     """
     round_ = run.round
     if run.rounds.get(round_.round_id) is None:
         raise RuleRefused("round-not-open", t("stages.not_open", round=round_.round_id))
+    leave_to_another(run)
     number = _after_return(run)
     consolidation = consolidate_figures(run.store, round_, number, run.units, run.indicators, run.as_of)
+    early = {"early": True} if run.cause is Cause.COMPLETE else {}
     run.rounds.record(
         RoundEvent(
             round_.round_id, RoundEventKind.closed, run.as_of, run.as_of, run.actor,
-            detail={"draft": consolidation.draft}, key=f"{round_.round_id}:closed:{consolidation.draft}",
+            detail={"draft": consolidation.draft, **early}, key=f"{round_.round_id}:closed:{consolidation.draft}",
         )
     )  # fmt: skip
     return consolidation.draft

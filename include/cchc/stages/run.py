@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +21,14 @@ from cchc.store import Store
 from cchc.texts import t
 from cchc.units import UnitRegister
 from cchc.year import Calendar, Round
+
+
+class Cause(StrEnum):
+    """Why a run was started."""
+
+    HAND = "hand"  # somebody started it
+    HOUR = "hour"  # by the calendar
+    COMPLETE = "complete"  # the last unit of the round was accepted
 
 
 @dataclass(frozen=True)
@@ -114,6 +123,7 @@ class Run(YearData):
     round_id: str | None = None
     actor: str = "he-thong"
     run_id: str = ""
+    cause: Cause = Cause.HAND
     smtp: SmtpConfig | None = None
     approval: Mapping[str, Any] | None = field(default=None, repr=False)
     # Figures of other units and of the systems: the same for all files of one run.

@@ -30,3 +30,20 @@ ORDER BY s.received_at, s.submission_id
 SELECT (SELECT COUNT(*) FROM submissions) AS submissions,
        (SELECT COUNT(*) FROM obligation_events) AS events,
        (SELECT COUNT(*) FROM mails) AS mails
+
+-- name: figures_frozen
+-- A snapshot of the cut-off day that was frozen by a moment, from which the round's figures were counted.
+SELECT s.snapshot_id
+FROM snapshots AS s
+WHERE s.cut_off = :cut_off
+  AND s.frozen_at <= :as_of
+  AND EXISTS (SELECT 1 FROM system_values AS v WHERE v.round_id = :round_id AND v.snapshot_id = s.snapshot_id)
+LIMIT 1
+
+-- name: rounds_accepted_at
+SELECT DISTINCT o.round_id
+FROM obligation_events AS e
+JOIN obligations AS o ON o.obligation_id = e.obligation_id
+WHERE e.recorded_at = :at
+  AND e.kind IN ('accepted', 'nothing_to_report')
+ORDER BY o.round_id

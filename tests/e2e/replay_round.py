@@ -1,0 +1,53 @@
+"""A replay of one round whose units all report in time; prints its runs, their notes and what happened to the round."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import date
+
+from airflow.dag_processing.dagbag import DagBag
+from airflow.models.dagrun import DagRun
+from airflow.utils.db import initdb
+from airflow.utils.session import create_session
+from sqlalchemy import select
+from tests.e2e.conftest import UNITS, hand_in
+from tests.sources.samples import export
+from tests.stages.samples import dossier
+
+from cchc.clock import at
+from cchc.obligations import RoundLedger
+from cchc.paths import current_instance
+from cchc_airflow.context import open_store
+from cchc_airflow.pools import make_pools
+from cchc_airflow.replay import Planned, Replay
+
+ROUND = "2026-Q1"
+REPORTED, RECEIVED = at(date(2026, 3, 16), 9), at(date(2026, 3, 16), 17, 30)
+
+initdb()
+make_pools()
+dags = DagBag(os.environ["AIRFLOW__CORE__DAGS_FOLDER"]).dags
+for dag in dags.values():
+    for task in dag.tasks:
+        task.retries = 0
+instance = current_instance()
+replay = Replay(instance, 2026, 1, progress=lambda **_: None)
+
+replay.carry_out(dags, Planned(at(date(2026, 3, 2), 7, 30), "mo_dot_bao_cao", ROUND))
+instance.export_drop.mkdir(parents=True, exist_ok=True)
+(instance.export_drop / "mot-cua.csv").write_bytes(export([dossier("H-1", "10/02/2026")]))
+replay.carry_out(dags, Planned(at(date(2026, 3, 14), 19), "thu_thap_so_lieu"))
+for unit in UNITS:
+    hand_in(instance, ROUND, unit, REPORTED)
+replay.carry_out(dags, Planned(RECEIVED, "tiep_nhan_bao_cao"))
+replay.carry_out(dags, Planned(at(date(2026, 3, 19), 9), "chot_dot_bao_cao", ROUND))
+
+with create_session() as session:
+    closing = session.scalars(
+        select(DagRun).where(DagRun.dag_id == "chot_dot_bao_cao").order_by(DagRun.run_after)
+    ).all()
+    notes = [one.note for one in closing]
+events = [[str(one.kind), one.happened_at.isoformat()] for one in RoundLedger(open_store()).events(ROUND)]
+answer = {"runs": replay.runs, "failed": replay.failed, "notes": notes, "events": events}
+print("ANSWER " + json.dumps(answer, ensure_ascii=False))
