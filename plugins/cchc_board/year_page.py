@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cchc import clock
+from cchc.indicators.numbers import format_number, ratio
 from cchc.obligations import RoundSummary, summarise
 from cchc.texts import t, table
 from cchc.year import REPORT_KINDS, Round
@@ -40,10 +41,8 @@ class YearPage:
 
 def percent(part: int, whole: int) -> str | None:
     """`96,7 %`; None when there is nothing to divide by."""
-    if not whole:
-        return None
-    tenths = (1000 * part * 2 + whole) // (2 * whole)
-    return f"{tenths // 10},{tenths % 10}%"
+    value = ratio(part, whole, decimals=1)
+    return None if value is None else f"{format_number(value, 1)}%"
 
 
 def counts_of(summary: RoundSummary) -> dict[str, int]:

@@ -15,10 +15,10 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from cchc.errors import CchcError
+from cchc.indicators.numbers import number
 from cchc.report.appendix import SourceForms, build_appendix_xlsx
 from cchc.report.facts import RoundFacts
 from cchc.report.fields import field_facts
-from cchc.report.figures import number
 from cchc.report.marking import Marking
 from cchc.report.references import References
 from cchc.report.report_docx import build_report_docx

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cchc.indicators import Indicator, IndicatorRegister
+from cchc.indicators.numbers import ratio
 from cchc.intake import Figure
-from cchc.report.tally import parts, ratio, tally
+from cchc.report.tally import parts, tally
 
 REGISTER = IndicatorRegister.load()
 

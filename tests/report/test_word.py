@@ -18,8 +18,9 @@ from docx.shared import Mm, Pt
 from lxml import etree
 
 from cchc.checks.claims import check_text
+from cchc.indicators.numbers import number
 from cchc.report.facts import RoundFacts
-from cchc.report.figures import number, tally_text
+from cchc.report.figures import tally_text
 from cchc.report.marking import Marking
 from cchc.report.report_docx import build_report_docx
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import cached_property
 
 from cchc.checks.context import CheckContext
 from cchc.indicators import Indicator, format_number
 from cchc.indicators.expression import evaluate, terms_of
+from cchc.indicators.numbers import number
 from cchc.intake.forms import FilledForm
 from cchc.texts import t
 
@@ -75,7 +76,7 @@ class View:
         if indicator is not None and indicator.options:
             return indicator.options.get(format(value.normalize(), "f"), format_number(value))
         if indicator is not None and str(indicator.kind) == "percent":
-            return percent(value)
+            return number(value, "percent")
         return format_number(value)
 
     def cells_of(self, codes: Iterable[str]) -> str:
@@ -84,8 +85,3 @@ class View:
             self.figures[code].cell for code in codes if code in self.figures and self.figures[code].cell
         ]
         return t("checks.see_cells", cells=", ".join(cells)) if cells else ""
-
-
-def percent(value: Decimal) -> str:
-    """Percent points with two decimals, `96,90`."""
-    return format_number(value.quantize(Decimal("0.01"), ROUND_HALF_UP), 2)

@@ -17,10 +17,10 @@ from cchc import clock
 from cchc.errors import CchcError
 from cchc.files import write_atomic
 from cchc.indicators import IndicatorRegister
+from cchc.indicators.numbers import number
 from cchc.obligations import RoundLedger
 from cchc.paths import Instance, current_instance
 from cchc.report.facts import reconciliation_of
-from cchc.report.figures import number
 from cchc.report.precedence import changed_precedence
 from cchc.report.reconciliation import Line, worst_first
 from cchc.report.reconciliation_book import build_reconciliation_book, summary

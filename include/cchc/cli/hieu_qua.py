@@ -12,6 +12,7 @@ from rich.table import Table
 from cchc import clock
 from cchc.cli.thu import existing_store, given_moment
 from cchc.indicators import format_number
+from cchc.indicators.numbers import ratio
 from cchc.obligations import RoundLedger
 from cchc.paths import current_instance
 from cchc.reminders import Ladder
@@ -54,7 +55,8 @@ def effect(
 
 def percent(part: int, whole: int) -> str:
     """`12,3%`; empty when there is nothing to divide by."""
-    return f"{format_number(100 * part / whole, 1)}%" if whole else ""
+    value = ratio(part, whole, decimals=1)
+    return "" if value is None else f"{format_number(value, 1)}%"
 
 
 def _effect_table(found: RoundEffect, title: str, names: dict[str, str]) -> Table:

@@ -18,8 +18,8 @@ from cchc.demo.exports import DocumentYear, OneStopYear
 from cchc.demo.faults import BLOCKING, DOUBTFUL, WARNING, Fault, Scene, report_answers
 from cchc.demo.figures import TrueFigure, true_figures
 from cchc.indicators import Indicator, IndicatorRegister
+from cchc.indicators.numbers import ratio
 from cchc.intake import build_report_workbook, fill_workbook
-from cchc.intake.read_figures import ratio
 from cchc.units import TIERS_SINCE_2025_07, Unit, UnitRegister
 from cchc.year import Calendar, Round, Window
 
@@ -156,4 +156,6 @@ def _exports(year: int, seed: int) -> tuple[OneStopYear, DocumentYear]:
 
 
 def _number(figure: TrueFigure) -> Decimal | None:
-    return figure.value if figure.value is not None else ratio(figure.numerator, figure.denominator)
+    return (
+        figure.value if figure.value is not None else ratio(figure.numerator, figure.denominator, decimals=2)
+    )

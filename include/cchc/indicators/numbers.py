@@ -16,7 +16,7 @@ from cchc.errors import CchcError
 from cchc.folding import folded, loose
 from cchc.texts import t
 
-_EMPTY = {"", "-"}
+_NOT_GIVEN = ("", "-")  # what people type for 'no figure', with any dash; it is not 0
 # [0-9], not \d: other scripts' digits are a scanner's fault, not a figure.
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 # The same separator throughout; no line break, which would join two figures of one cell.
@@ -47,6 +47,11 @@ class NumberFault(CchcError):
     """The text is no number of its kind; the message says what is allowed."""
 
 
+def is_given(raw: str | None) -> bool:
+    """Whether a cell says anything: not when it is empty or holds a dash alone, of whatever length."""
+    return raw is not None and _told(raw) not in _NOT_GIVEN
+
+
 def parse_number(raw: str | int | float | Decimal | None, kind: str) -> Decimal | None:
     """The figure that a cell holds; None when nothing was given (empty or a dash), which is not 0.
 
@@ -60,7 +65,7 @@ def parse_number(raw: str | int | float | Decimal | None, kind: str) -> Decimal 
     if isinstance(raw, (int, float, Decimal)):
         return _of_number(raw, kind)
     text = _told(raw)
-    if text in _EMPTY:
+    if text in _NOT_GIVEN:
         return None
     try:
         return _percent(text) if kind == "percent" else _whole(text, kind)
@@ -120,6 +125,36 @@ def _measures() -> frozenset[str]:
     return frozenset(loose(word) for word in t("indicators.measures").split("|"))
 
 
+def rounded(value: Decimal, decimals: int = 2) -> Decimal:
+    """To so many decimals, halves away from zero, as people do and as the forms' ROUND does."""
+    return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
+def ratio(
+    numerator: Decimal | int | None, denominator: Decimal | int | None, decimals: int = 4
+) -> Decimal | None:
+    """A part of its whole in percent points; None when a part is missing and for 0/0: of nothing there is no share.
+
+    Documents show two decimals; four are kept, so that differences of shares can be shown too.
+    """
+    if numerator is None or denominator is None or denominator == 0:
+        return None
+    return rounded(Decimal(100) * numerator / denominator, decimals)
+
+
+def number(value: Decimal | None, kind: str = "count") -> str:
+    """A figure as documents show it: `27.554`, `39,60`; a dash when there is none."""
+    if value is None:
+        return t("indicators.no_figure")
+    return format_number(rounded(value), 2) if kind == "percent" else format_number(value)
+
+
+def share(pair: tuple[int, int]) -> str:
+    """`98,44%` of a (numerator, denominator); a dash when the denominator is 0."""
+    value = ratio(*pair)
+    return number(None) if value is None else f"{number(value, 'percent')}%"
+
+
 def format_number(value: Decimal | int | float, decimals: int | None = None) -> str:
     """`27.554`, `39,60`: dots between thousands, a comma before decimals.
 
@@ -135,7 +170,7 @@ def format_number(value: Decimal | int | float, decimals: int | None = None) -> 
         # Enough digits for any number given: the default precision of 28 would refuse long ones.
         context.prec = max(28, number.adjusted() + max(decimals or 0, _places(number)) + 2)
         if decimals is not None:
-            number = number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+            number = rounded(number, decimals)
         pattern = "#,##0." + "0" * _places(number)
         return format_decimal(number or abs(number), pattern, locale="vi")
 

@@ -10,7 +10,8 @@ from typing import Any
 from cchc.clock import TZ, vn_date
 from cchc.folding import folded, visible
 from cchc.indicators import NumberFault, parse_number
-from cchc.intake.forms import NOT_GIVEN, Problem
+from cchc.indicators.numbers import is_given
+from cchc.intake.forms import Problem
 from cchc.intake.grid import Sheet, cell_name
 from cchc.texts import t
 
@@ -102,7 +103,7 @@ class Cells:
             return None, None
         value = self.sheet.at(row, column)
         raw = as_text(value)
-        return value, None if raw in NOT_GIVEN else raw
+        return value, raw if is_given(raw) else None
 
     def _unread(self, row: int, column: int, indicator: str | None) -> bool:
         why = self.sheet.unread(row, column)

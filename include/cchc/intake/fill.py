@@ -18,11 +18,11 @@ from typing import Any
 from lxml import etree
 
 from cchc.files import freeze_zip
+from cchc.indicators.numbers import ratio
 from cchc.intake.book import unpack_options
 from cchc.intake.form_reader import FormReader, Table
 from cchc.intake.grid import cell_name
 from cchc.intake.guard import for_xml
-from cchc.intake.read_figures import ratio
 from cchc.texts import t
 from cchc.year import Product
 
@@ -134,7 +134,8 @@ def _derived(answer: Answer) -> Decimal | None:
     parts = (answer.numerator, answer.denominator)
     if any(isinstance(part, (str, date)) or part is None for part in parts):
         return None
-    return ratio(*(Decimal(str(part)) for part in parts))
+    top, bottom = (Decimal(str(part)) for part in parts)
+    return ratio(top, bottom, decimals=2)
 
 
 def _patched(content: bytes, writes: Mapping[str, Mapping[str, Cell]]) -> bytes:

@@ -9,10 +9,10 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from cchc.errors import CchcError, RuleRefused
+from cchc.indicators.numbers import is_given
 from cchc.texts import t, table
 
 FORM_VERSION = "1"
-NOT_GIVEN = ("", "-", "–", "—")  # what people type for 'no figure'; it is not 0
 _CHECKSUM_PREFIX = "cchc-bieu"
 
 
@@ -104,7 +104,7 @@ class Figure:
         """Whether the unit gave a figure at all: '-' means not given, an explanation alone is none."""
         if any(part is not None for part in (self.value, self.numerator, self.denominator)):
             return True
-        return self.raw is not None and self.raw.strip() not in NOT_GIVEN
+        return is_given(self.raw)
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from cchc.indicators import evaluate
+from cchc.indicators.numbers import ratio
 from cchc.indicators.register import OWN
 from cchc.intake.book import SECTION, unpack_options
 from cchc.intake.cells import Cells
@@ -72,7 +73,7 @@ def _percent(cells: Cells, table: Table, figure: Figure, values: Mapping[str, De
         # A part that merely follows from other rows is no answer to this one.
         parts = [None, None]
     numerator, denominator = parts
-    derived = ratio(numerator, denominator)
+    derived = ratio(numerator, denominator, decimals=2)
     column = table.columns["value"]
     # The form's own formula may have been saved by a program that stores no results.
     no_result = cells.sheet.unread(row, column) == "formula"
@@ -86,11 +87,3 @@ def _percent(cells: Cells, table: Table, figure: Figure, values: Mapping[str, De
 def _typed_a_part(cells: Cells, table: Table, code: str) -> bool:
     own = [name for name in ("numerator", "denominator") if getattr(table.asked[code], name) == OWN]
     return any(cells.text(table.rows[code], table.columns[name]) for name in own)
-
-
-def ratio(numerator: Decimal | None, denominator: Decimal | None) -> Decimal | None:
-    """numerator / denominator in percent points, two decimals half up; None when a part is missing or the
-    denominator is 0: a percentage of nothing is nothing."""
-    if numerator is None or denominator is None or denominator == 0:
-        return None
-    return (numerator / denominator * 100).quantize(HUNDREDTH, ROUND_HALF_UP)

@@ -7,9 +7,9 @@ from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
+from cchc.indicators.numbers import ratio
 from cchc.obligations import RoundSummary
 from cchc.report.facts import RoundFacts
-from cchc.report.tally import ratio
 from cchc.report.workbook import Book, row_height
 from cchc.texts import table
 from cchc.units import Tier

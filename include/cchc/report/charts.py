@@ -15,7 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ft2font import FT2Font
 
-from cchc.report.figures import number
+from cchc.indicators.numbers import number
 from cchc.texts import t
 
 log = logging.getLogger(__name__)

@@ -9,11 +9,11 @@ from datetime import date
 from decimal import Decimal
 
 from cchc.clock import vn_date
+from cchc.indicators.numbers import number, ratio
 from cchc.report.blocks import Table, columns_of
-from cchc.report.figures import clean, number
+from cchc.report.figures import clean
 from cchc.report.places import Linked, link
 from cchc.report.references import References
-from cchc.report.tally import ratio
 from cchc.sources.forms import UnitBlock
 from cchc.sources.states import State
 from cchc.texts import t, table, vietnamese_order

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from cchc.indicators import Indicator
-from cchc.indicators.numbers import format_number
+from cchc.indicators.numbers import number
 from cchc.report.tally import FigureLike, Figures, IndicatorLike, Tally, given, unit_ratio
 from cchc.texts import t
 
@@ -63,21 +63,12 @@ def unit_cell(indicator: IndicatorLike, figure: FigureLike | None) -> Decimal | 
     return figure.value
 
 
-def number(value: Decimal | None, kind: str = "count") -> str:
-    """A figure as documents show it: `27.554`, `39,60`; a dash when there is none."""
-    if value is None:
-        return t("report.no_figure")
-    if kind == "percent":
-        return format_number(value.quantize(Decimal("0.01"), ROUND_HALF_UP), 2)
-    return format_number(value)
-
-
 def tally_text(indicator: Indicator, line: Tally | None) -> str:
     """A consolidated figure with its form: `1.234`, `98,44%`, `12/20`, `Trực tuyến: 5; Phát phiếu: 7`."""
     if line is None or line.units_counted == 0:
-        return t("report.no_figure")
+        return number(None)
     if indicator.aggregation == "ratio":
-        return f"{number(line.value, 'percent')}%" if line.value is not None else t("report.no_figure")
+        return f"{number(line.value, 'percent')}%" if line.value is not None else number(None)
     if indicator.aggregation == "count_yes":
         return f"{number(line.numerator)}/{number(line.denominator)}"
     if indicator.aggregation == "distribution":

@@ -8,12 +8,10 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from cchc.clock import TZ, vn_date, vn_instant
+from cchc.indicators.numbers import number, ratio, share
 from cchc.report.blocks import Block, Table, columns_of
-from cchc.report.figures import number
 from cchc.report.marking import Marking
 from cchc.report.settings import DocumentSettings
-from cchc.report.tables import share
-from cchc.report.tally import ratio
 from cchc.report.word import build
 from cchc.texts import t, table
 from cchc.year import Round

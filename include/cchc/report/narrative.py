@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cchc.errors import CchcError
+from cchc.indicators.numbers import number, share
 from cchc.intake import load_outline
 from cchc.report.blocks import Block, Paragraph, Run, linked_runs
 from cchc.report.facts import RoundFacts, Standing
 from cchc.report.fields import FieldFacts, field_table, field_views
-from cchc.report.figures import clean, number
+from cchc.report.figures import clean
 from cchc.report.pictures import online_share, pictures
 from cchc.report.places import Anchor, Linked, link
 from cchc.report.reconciliation_book import summary
@@ -20,7 +21,6 @@ from cchc.report.tables import (
     differences_table,
     lateness_table,
     reconciliation_tables,
-    share,
     summary_table,
     timeliness_table,
     warnings_table,

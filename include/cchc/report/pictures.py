@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
+from cchc.indicators.numbers import number, ratio
 from cchc.report import charts
 from cchc.report.blocks import Block, Picture
 from cchc.report.facts import RoundFacts
 from cchc.report.fields import FieldFacts
-from cchc.report.figures import number
 from cchc.report.references import References
 from cchc.report.settings import DocumentSettings, ReportRules
-from cchc.report.tally import Tally, ratio, tally
+from cchc.report.tally import Tally, tally
 from cchc.report.views import FigureView
 from cchc.texts import t, table
 from cchc.units import Tier

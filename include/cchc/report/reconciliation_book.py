@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from cchc.clock import vn_instant
-from cchc.report.figures import number
+from cchc.indicators.numbers import number
 from cchc.report.marking import Marking
 from cchc.report.reconciliation import Agreement, Line, worst_first
 from cchc.report.workbook import Sheet, build_list_workbook

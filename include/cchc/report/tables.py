@@ -6,25 +6,20 @@ from decimal import Decimal
 
 from cchc.clock import TZ, vn_date
 from cchc.indicators import Indicator
+from cchc.indicators.numbers import number, share
 from cchc.obligations import RoundSummary
 from cchc.report.blocks import Block, Column, Paragraph, Run, Table, columns_of
 from cchc.report.corrections import Correction
 from cchc.report.facts import RoundFacts
-from cchc.report.figures import number, one_line, tally_text
+from cchc.report.figures import one_line, tally_text
 from cchc.report.places import Anchor
 from cchc.report.reconciliation import Agreement, worst_first
 from cchc.report.references import References
-from cchc.report.tally import Tally, ratio
+from cchc.report.tally import Tally
 from cchc.report.views import move_text
 from cchc.severity import Severity
 from cchc.texts import t, table
 from cchc.units import Tier
-
-
-def share(pair: tuple[int, int]) -> str:
-    """`98,44%` of a (numerator, denominator); a dash when the denominator is 0."""
-    value = ratio(Decimal(pair[0]), Decimal(pair[1]))
-    return f"{number(value, 'percent')}%" if value is not None else number(None)
 
 
 def timeliness_table(facts: RoundFacts, references: References) -> Table:

@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Protocol
 
 from cchc.indicators import FigureParts, evaluate
-
-NOT_GIVEN = ("", "-", "–", "—")
-_RATIO_STEP = Decimal("0.0001")
+from cchc.indicators.numbers import is_given, ratio
 
 
 class FigureLike(FigureParts, Protocol):
@@ -77,7 +75,7 @@ def given(figure: FigureLike | None) -> bool:
         return False
     if any(part is not None for part in (figure.value, figure.numerator, figure.denominator)):
         return True
-    return figure.raw is not None and figure.raw.strip() not in NOT_GIVEN
+    return is_given(figure.raw)
 
 
 def parts(indicator: IndicatorLike, figures: Figures) -> tuple[Decimal | None, Decimal | None]:
@@ -104,13 +102,6 @@ def parts(indicator: IndicatorLike, figures: Figures) -> tuple[Decimal | None, D
 def unit_ratio(indicator: IndicatorLike, figures: Figures) -> Decimal | None:
     """The percentage that follows from a unit's parts; None when a part is missing or of nothing."""
     return ratio(*parts(indicator, figures))
-
-
-def ratio(numerator: Decimal | None, denominator: Decimal | None) -> Decimal | None:
-    """Percent points, 4 decimals; None when a part is missing and for 0/0: a share of nothing is no 0 %."""
-    if numerator is None or denominator is None or denominator == 0:
-        return None
-    return (numerator * 100 / denominator).quantize(_RATIO_STEP, ROUND_HALF_UP)
 
 
 def tally(

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from cchc.folding import folded
 from cchc.indicators import Indicator
+from cchc.indicators.numbers import number
 from cchc.report.facts import RoundFacts
-from cchc.report.figures import clean, comparable, names, number, tally_text
+from cchc.report.figures import clean, comparable, names, tally_text
 from cchc.report.places import Linked, link, without_links
 from cchc.report.references import References
 from cchc.report.settings import ReportRules
@@ -38,7 +39,7 @@ class FigureView:
     @property
     def known(self) -> bool:
         """Whether at least one unit stands behind the figure (a ratio of nothing is not known)."""
-        return self._line is not None and tally_text(self._indicator, self._line) != t("report.no_figure")
+        return self._line is not None and tally_text(self._indicator, self._line) != number(None)
 
     @property
     def text(self) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from cchc.indicators.expression import evaluate, terms_of
+from cchc.indicators.numbers import rounded
 from cchc.scoring.criteria import CriterionRow
 
-HUNDREDTH = Decimal("0.01")
 _COMPARE = {">=": operator.ge, ">": operator.gt}
 
 
@@ -74,7 +74,7 @@ def _ratio_points(row: CriterionRow, figures: Figures) -> Points:
         return Points(_step(row.parameters or "", ratio))
     if row.method == "ratio_threshold" and ratio < Decimal(row.parameters or "0"):
         return Points(Decimal(0))
-    return Points((ratio * row.max_points).quantize(HUNDREDTH, ROUND_HALF_UP))
+    return Points(rounded(ratio * row.max_points))
 
 
 def _step(parameters: str, ratio: Decimal) -> Decimal:
@@ -94,7 +94,7 @@ def _yes_points(row: CriterionRow, figures: Figures) -> Points:
     yes = sum(answer == 1 for answer in answers)
     if row.method == "all_yes":
         return Points(row.max_points if yes == len(answers) else Decimal(0))
-    return Points((row.max_points * yes / len(answers)).quantize(HUNDREDTH, ROUND_HALF_UP))
+    return Points(rounded(row.max_points * yes / len(answers)))
 
 
 def _deduction(row: CriterionRow, figures: Figures) -> Points:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
+from cchc.indicators.numbers import rounded
 from cchc.scoring.criteria import Band, Criteria
-from cchc.scoring.points import HUNDREDTH
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def rank(criteria: Criteria, scores: Mapping[str, Iterable[CriterionScore]]) -> 
 
 
 def _share(total: Decimal, reachable: Decimal) -> Decimal:
-    return (total / reachable).quantize(HUNDREDTH / 100, ROUND_HALF_UP) if reachable else Decimal(0)
+    return rounded(total / reachable, 4) if reachable else Decimal(0)
 
 
 def band_of(share: Decimal, bands: Iterable[Band]) -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
+from cchc.indicators.numbers import ratio
 from cchc.sources.counting import Counts
 from cchc.units import Tier
-
-_CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -27,10 +26,8 @@ def count(number: int) -> Figure:
 
 def share(numerator: int, denominator: int) -> Figure:
     """Per cent with two decimals, half up; 0/0 is empty, never 0 %."""
-    value = None
-    if denominator:
-        value = (Decimal(100) * numerator / denominator).quantize(_CENT, ROUND_HALF_UP)
-    return Figure(value, Decimal(numerator), Decimal(denominator))
+    top, bottom = Decimal(numerator), Decimal(denominator)
+    return Figure(ratio(top, bottom, decimals=2), top, bottom)
 
 
 # Indicators that are a count of counts.sql.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, Decimal
 from itertools import combinations
 
 from cchc.checks.claims import words
@@ -12,6 +12,7 @@ from cchc.checks.claims.kinds import Kind
 from cchc.checks.claims.passage import Passage
 from cchc.checks.claims.tokens import Sort, Token
 from cchc.indicators import format_number
+from cchc.indicators.numbers import rounded
 from cchc.severity import Severity
 from cchc.texts import t
 
@@ -33,10 +34,9 @@ def exact_share(top: Decimal, bottom: Decimal) -> Decimal:
 def judge(given: Decimal, decimals: int, exact: Decimal, tolerance: Decimal) -> str:
     """`right`, `truncated` (cut, not rounded), `near` (less than one unit of its last digit off) or `wrong`."""
     step = Decimal(1).scaleb(-decimals)
-    if abs(given - exact) <= tolerance or given == exact.quantize(step, ROUND_HALF_UP):
+    if abs(given - exact) <= tolerance or given == rounded(exact, decimals):
         cut = exact.quantize(step, ROUND_DOWN)
-        rounded = exact.quantize(step, ROUND_HALF_UP)
-        return "truncated" if given == cut != rounded else "right"
+        return "truncated" if given == cut != rounded(exact, decimals) else "right"
     if given == exact.quantize(step, ROUND_DOWN):
         return "truncated"
     return "near" if abs(given - exact) < step and decimals else "wrong"

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Literal
 
 from pydantic import Field
 
 from cchc.checks.rule import Situation, Targeted, Witness
-from cchc.checks.view import View, percent
+from cchc.checks.view import View
 from cchc.indicators import Indicator, format_number
+from cchc.indicators.numbers import number, rounded
 from cchc.intake.forms import Figure, Finding
 from cchc.intake.live_rules import Condition, LiveSheet, Turn
 from cchc.severity import Severity
@@ -34,25 +35,25 @@ class Ratio(Targeted):
             if not figure.typed or value is None or numerator is None or not denominator:
                 continue
             exact = numerator / denominator * 100
-            step = Decimal(1).scaleb(min(0, int(value.as_tuple().exponent)))
-            rounded = value == exact.quantize(step, ROUND_HALF_UP)
-            truncated = not rounded and value == exact.quantize(step, ROUND_DOWN)
+            decimals = max(0, -int(value.as_tuple().exponent))
+            right = value == rounded(exact, decimals)
+            truncated = not right and value == exact.quantize(Decimal(1).scaleb(-decimals), ROUND_DOWN)
             near = abs(value - exact) <= self.tolerance
             if near and not truncated:
                 continue
-            key = "ratio_truncated" if truncated else "ratio_rounded" if rounded else "ratio"
+            key = "ratio_truncated" if truncated else "ratio_rounded" if right else "ratio"
             message = t(
                 f"checks.messages.{key}",
                 indicator=view.name(indicator.code),
                 found=format_number(value),
                 numerator=format_number(numerator),
                 denominator=format_number(denominator),
-                expected=percent(exact),
-                difference=percent(abs(value - exact)),
+                expected=number(exact, "percent"),
+                difference=number(abs(value - exact), "percent"),
             )
-            softer = Severity.NOTE if near else Severity.WARNING if rounded or truncated else self.severity
+            softer = Severity.NOTE if near else Severity.WARNING if right or truncated else self.severity
             made = self.model_copy(update={"severity": softer})
-            yield made.on_figure(view, figure, format_number(value), percent(exact), message)
+            yield made.on_figure(view, figure, format_number(value), number(exact, "percent"), message)
 
     def live(self, sheet: LiveSheet) -> Iterator[Condition]:
         for indicator in self.on_form(sheet):

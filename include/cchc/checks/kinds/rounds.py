@@ -9,8 +9,9 @@ from typing import Literal
 from pydantic import Field
 
 from cchc.checks.rule import MildSeverity, Named, Rule, Situation, Targeted, Witness
-from cchc.checks.view import View, percent
+from cchc.checks.view import View
 from cchc.indicators import Indicator, format_number
+from cchc.indicators.numbers import number
 from cchc.intake.forms import Figure, Finding
 from cchc.texts import t
 
@@ -94,7 +95,7 @@ class VersusRound(Targeted):
                 indicator=view.name(indicator.code),
                 found=shown,
                 before=before,
-                difference=percent(gap) if str(indicator.kind) == "percent" else format_number(gap),
+                difference=number(gap, "percent") if str(indicator.kind) == "percent" else format_number(gap),
             )
             yield self.on_figure(view, figure, shown, t("checks.expected.confirmed"), message)
 

@@ -9,8 +9,9 @@ from typing import Literal
 from pydantic import Field
 
 from cchc.checks.rule import Situation, Targeted, Witness
-from cchc.checks.view import View, percent
+from cchc.checks.view import View
 from cchc.indicators import Indicator, format_number
+from cchc.indicators.numbers import number
 from cchc.intake.forms import Figure, Finding
 from cchc.intake.live_rules import Condition, LiveSheet, Turn
 from cchc.texts import t
@@ -48,7 +49,7 @@ class VersusSystem(Targeted):
                 indicator=view.name(indicator.code),
                 found=shown,
                 system=system,
-                difference=percent(difference) if is_percent else format_number(difference),
+                difference=number(difference, "percent") if is_percent else format_number(difference),
                 allowed=format_number(allowed if is_percent else allowed.to_integral_value()),
             )
             yield self.on_figure(view, figure, shown, t("checks.expected.system", value=system), message)
