@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from cchc.units import UnitRegister
 
 MACROS = (
-    "as_seen", "meant", "odd_moment", "moment", "kept_code", "key_of", "is_personal", "kept_procedure", "kept_text",
-    "kept_date", "plain", "kept_word", "kept_unit", "date_like", "unknown_word", "bad_date", "future",
+    "as_seen", "meant", "unwrapped", "halves_of_day", "tidy_moment", "zone_of", "minutes_of", "odd_moment", "moment",
+    "shape", "kept_code", "key_of", "is_personal", "kept_procedure", "kept_text", "kept_date", "plain", "kept_word",
+    "kept_unit", "date_like", "unknown_word", "bad_date", "future",
 )  # fmt: skip
 CHUNK = 10_000
 MASKED = "***"
@@ -139,6 +140,8 @@ def type_rows(
         _write(connection, vocabulary, rules, landed_on, entrance, path)
         read, accepted, places, footers = run(connection, "exports/macros.landed", path=str(path)).fetchone()
         known = vocabulary.known
+        if read > accepted and _learn_days(connection, vocabulary, path):
+            continue
         if not isinstance(table, TextTable):
             numbering = Numbering()
             break
@@ -159,6 +162,7 @@ def type_rows(
         elif vocabulary.known == known:
             numbering = found
             break
+    _refuse_unread_columns(connection, entrance, path)
     (superseded,) = run(connection, f"{layout.source}/landing.superseded", path=str(path)).fetchone()
     if superseded:
         target = path.with_name(f"{path.name}.thay")
@@ -174,6 +178,43 @@ def type_rows(
         numbering,
         vocabulary,
     )
+
+
+def _learn_days(connection: Any, vocabulary: Vocabulary, path: Path) -> bool:
+    """Whether refused cells show that a column has its days and months the other way round than was thought."""
+    learnt = False
+    for name, seen in vocabulary.days_seen.items():
+        values = {"path": str(path), "fault": f"bad_date:{name}", "column": f"$.{name}"}
+        refused = [cell for (cell,) in run(connection, "exports/macros.refused_days", **values).fetchall()]
+        if refused:
+            (late,) = connection.execute(
+                f"SELECT strftime({name}, '%d/%m/%Y') FROM read_parquet($path) WHERE day({name}) > 12 LIMIT 1",  # noqa: S608
+                {"path": str(path)},
+            ).fetchone() or ("",)
+            seen += [late, *refused]
+            learnt = True
+    return learnt and vocabulary.settle_days()
+
+
+def _refuse_unread_columns(connection: Any, entrance: Entrance, path: Path) -> None:
+    """A column of which not one value could be read is a matter of its format, told once and not row by row."""
+    match = entrance.match
+    for column, values, shapes in run(connection, "exports/macros.unread_columns", path=str(path)).fetchall():
+        (read,) = connection.execute(
+            f"SELECT count({column}) FROM read_parquet($path)",  # noqa: S608 - a column of ours
+            {"path": str(path)},
+        ).fetchone()
+        if not read:
+            raise CchcError(
+                t(
+                    "sources.file.unread_column",
+                    file=entrance.table.path.name,
+                    column=match.title(column),
+                    count=values,
+                    shapes="; ".join(f"“{one}”" for one in shapes),
+                    layout=match.layout.layout,
+                )
+            )
 
 
 def _write(

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import csv
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from cchc.folding import loose
 from cchc.sources.columns import COLUMNS, UNKNOWN, UNKNOWN_CODES, UNKNOWN_WORD, Column
 from cchc.sources.duck import run
 from cchc.sources.layouts import Layout
+from cchc.sources.moments import formats_of, spellings, usual_format
 from cchc.sources.names import UnitFinder, may_be_person
 from cchc.sources.rules import CountingRules
 from cchc.sources.tables import Reading, Table, TextTable
@@ -31,7 +31,8 @@ class Vocabulary:
     """What the words and unit cells of a file stand for. Grows as more of the file is seen.
 
     `codes`: column -> word as written -> code (None: unknown); `units`: (code cell, name cell) -> unit (None:
-    unknown, with the reason in `unit_faults`); `formats`: date column -> its usual format.
+    unknown, with the reason in `unit_faults`); `formats`: date column -> its usual format, `all_formats` -> those to
+    try where it fails.
     """
 
     layout: Layout
@@ -40,6 +41,8 @@ class Vocabulary:
     units: dict[tuple[str, str], str | None] = field(default_factory=dict)
     unit_faults: dict[tuple[str, str], str] = field(default_factory=dict)
     formats: dict[str, str] = field(default_factory=dict)
+    all_formats: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    days_seen: dict[str, list[str]] = field(default_factory=dict)
 
     def add_word(self, column: str, word: str) -> None:
         known = self.codes.setdefault(column, {})
@@ -57,6 +60,14 @@ class Vocabulary:
             self.units[code, name] = unit
             if fault is not None:
                 self.unit_faults[code, name] = fault
+
+    def settle_days(self) -> bool:
+        """Decide from the days seen how each column writes them; returns whether that changed."""
+        before = dict(self.all_formats)
+        for name, how in spellings(self.days_seen).items():
+            self.all_formats[name] = formats_of(how, self.layout.date_formats)
+            self.formats[name] = usual_format(self.days_seen[name], self.all_formats[name])
+        return before != self.all_formats
 
     def unit_reason(self, code: str, name: str) -> str:
         """Why the unit cells of a refused row (masked where they had to be) mean no unit, and what to do."""
@@ -112,7 +123,8 @@ def learn(
         for code in (by_date.returned, by_date.ended, by_date.open):
             vocabulary.add_word("status", code)
     dates = {column.name for column in COLUMNS[layout.source] if column.kind == "date"}
-    samples: dict[str, list[str]] = {name: [] for name in dates}
+    samples = vocabulary.days_seen
+    samples.update({name: [] for name in dates})
     if isinstance(table, TextTable) and table.lazy:
         cells: Iterable[Mapping[str, str]] = _sampled(table, reading)
         for row in cells:
@@ -122,7 +134,7 @@ def learn(
         for name, found in samples.items():
             relation = connection.table("cells").filter(f"{name} IS NOT NULL").select(name).limit(1000)
             found += [text for (text,) in relation.fetchall()]
-    vocabulary.formats = {name: _usual_format(found, layout.date_formats) for name, found in samples.items()}
+    vocabulary.settle_days()
     return vocabulary
 
 
@@ -162,12 +174,10 @@ def use(connection: Any, vocabulary: Vocabulary, rules: CountingRules) -> None:
             kind = "keys"
         connection.execute(statement.replace("{column}", column.name).replace("{type}", kind))
     _use_units(connection, vocabulary)
-    connection.execute(
-        "SET VARIABLE date_formats = $formats", {"formats": list(vocabulary.layout.date_formats)}
-    )
     connection.execute("SET VARIABLE earliest_day = $day", {"day": rules.earliest_day})
     for name, usual in vocabulary.formats.items():
         connection.execute(f"SET VARIABLE {name}_format = $usual", {"usual": usual})
+        connection.execute(f"SET VARIABLE {name}_formats = $all", {"all": list(vocabulary.all_formats[name])})
 
 
 def _word_columns(source: str) -> list[Column]:
@@ -216,17 +226,3 @@ def _learn_row(vocabulary: Vocabulary, samples: Mapping[str, list[str]], row: Ma
     for name, texts in samples.items():
         if (text := row.get(name)) and len(texts) < 1000:
             texts.append(text)
-
-
-def _usual_format(texts: Sequence[str], formats: Sequence[str]) -> str:
-    """The format that most texts of a column have; the first one for a column without a date."""
-    counts = Counter(dict.fromkeys(formats, 0))
-    for text in texts[:200]:
-        for name in formats:
-            try:
-                datetime.strptime(text, name)  # noqa: DTZ007 - only whether it parses
-            except ValueError:
-                continue
-            counts[name] += 1
-            break
-    return counts.most_common(1)[0][0]

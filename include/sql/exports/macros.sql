@@ -1,20 +1,72 @@
 -- DuckDB. How cells of any export become values, and what is said of those that do not.
 
+-- name: unwrapped
+-- Blanks of any kind are one; what keeps a spreadsheet from reading a text goes: ="02/02/2026", '02/02/2026.
+CREATE TEMP MACRO unwrapped(cell) AS
+    trim(regexp_replace(
+        trim(regexp_replace(as_seen(cell), '[\s\p{Z}]+', ' ', 'g')), '^(?:="([^"]*)"|''(.*))$', '\1\2'
+    ))
+
+-- name: halves_of_day
+-- 'SA', 'CH' and the like as AM, PM; beside an hour of 24 they say nothing more, unless they contradict it.
+CREATE TEMP MACRO halves_of_day(text) AS regexp_replace(
+    regexp_replace(
+        regexp_replace(
+            regexp_replace(text, '(?i)(\d) ?(?:SA|sáng|AM|A\.M\.?)( |$)', '\1 AM\2'),
+            '(?i)(\d) ?(?:CH|chiều|tối|PM|P\.M\.?)( |$)', '\1 PM\2'
+        ),
+        '(^| )(1[3-9]|2[0-3])(:\d{2}(?::\d{2})?) PM', '\1\2\3'
+    ),
+    '(^| )(00?)(:\d{2}(?::\d{2})?) AM', '\1\2\3'
+)
+
+-- name: tidy_moment
+-- A day and hour of software as one of few formats: no letter between them, no fraction of a second, AM and PM.
+CREATE TEMP MACRO tidy_moment(cell) AS halves_of_day(
+    regexp_replace(
+        regexp_replace(
+            regexp_replace(nfc_normalize(unwrapped(cell)), '(\d)[Tt](\d)', '\1 \2'),
+            '(:\d{2})[.,]\d{1,9}', '\1'
+        ),
+        ' ?,( |$)', '\1'
+    )
+)
+
+-- name: zone_of
+-- The zone behind an hour, '' without one. Not the end of 2026-02-02, which has no hour.
+CREATE TEMP MACRO zone_of(text) AS
+    upper(regexp_extract(text, '(?i)\d:\d{2}(?: [AP]M)? ?(Z|(?:UTC|GMT) ?(?:[+-]\d{1,2}(?::?\d{2})?)?|[+-]\d{2}(?::?\d{2})?)$', 1))
+
+-- name: minutes_of
+-- What a zone is ahead of UTC.
+CREATE TEMP MACRO minutes_of(zone) AS CASE
+    WHEN regexp_matches(zone, '\d') THEN
+        CASE WHEN contains(zone, '-') THEN -1 ELSE 1 END * (
+            regexp_extract(zone, '[+-](\d{1,2})', 1)::INTEGER * 60
+            + coalesce(try_cast(regexp_extract(zone, '[+-]\d{2}:?(\d{2})', 1) AS INTEGER), 0)
+        )
+    ELSE 0
+END
+
 -- name: odd_moment
--- A day count of a spreadsheet, or one of the layout's formats; try_strptime refuses days such as 31/02.
-CREATE TEMP MACRO odd_moment(cell) AS CASE
-    WHEN regexp_full_match(trim(cell), '\d{5}(\.\d+)?')
-        THEN TIMESTAMP '1899-12-30' + to_seconds(round(try_cast(trim(cell) AS DOUBLE) * 86400))
-    -- A printed list writes the hour below its day.
-    ELSE try_strptime(regexp_replace(trim(cell), '\s+', ' ', 'g'), getvariable('date_formats'))
+-- A day count of a spreadsheet, or one of the column's formats; try_strptime refuses days such as 31/02. The hour of
+-- another zone becomes ours.
+CREATE TEMP MACRO odd_moment(cell, formats) AS CASE
+    WHEN regexp_full_match(unwrapped(cell), '\d{5}([.,]\d+)?')
+        THEN TIMESTAMP '1899-12-30'
+            + to_seconds(round(try_cast(replace(unwrapped(cell), ',', '.') AS DOUBLE) * 86400))
+    WHEN zone_of(tidy_moment(cell)) <> '' THEN
+        try_strptime(trim(left(tidy_moment(cell), length(tidy_moment(cell)) - length(zone_of(tidy_moment(cell))))), formats)
+            + to_minutes(420 - minutes_of(zone_of(tidy_moment(cell))))
+    ELSE try_strptime(tidy_moment(cell), formats)
 END
 
 -- name: moment
 -- Nearly all dates of a column have one format: the others are tried only where it fails.
--- '01/02/26' parses as the year 26: such a date is a typing fault, not a date.
-CREATE TEMP MACRO moment(cell, usual_format) AS CASE
+-- '01/02/26' parses as the year 26 where years have four digits: there it is a typing fault, not a date.
+CREATE TEMP MACRO moment(cell, usual_format, formats) AS CASE
     WHEN try_strptime(cell, usual_format) >= getvariable('earliest_day') THEN try_strptime(cell, usual_format)
-    WHEN cell IS NOT NULL AND odd_moment(cell) >= getvariable('earliest_day') THEN odd_moment(cell)
+    WHEN cell IS NOT NULL AND odd_moment(cell, formats) >= getvariable('earliest_day') THEN odd_moment(cell, formats)
 END
 
 -- name: kept_code
@@ -73,10 +125,16 @@ CREATE TEMP MACRO date_like(cell) AS coalesce(
     regexp_matches(cell, '\d{1,4}[/.\-]\d{1,2}') OR regexp_full_match(trim(cell), '\d{5}(\.\d+)?'), false
 )
 
+-- name: shape
+-- Digits as '#', letters as 'a', so that nothing of a person is left.
+CREATE TEMP MACRO shape(cell) AS
+    regexp_replace(regexp_replace(regexp_replace(left(cell, 60), '\p{M}+', '', 'g'), '\p{N}', '#', 'g'), '\p{L}', 'a', 'g')
+
 -- name: kept_date
+-- What is no day may be anything: then its shape is kept, by which an administrator knows the software's format.
 CREATE TEMP MACRO kept_date(cell) AS CASE
-    WHEN regexp_full_match(cell, '[\d/.:\-\s TZ]{1,26}') AND NOT regexp_matches(cell, '\d{9,}') THEN cell
-    WHEN cell IS NOT NULL THEN '***'
+    WHEN regexp_full_match(cell, '(?:[\d/.:\-+\s TZ]|SA|CH|AM|PM){1,35}') AND NOT regexp_matches(cell, '\d{9,}') THEN cell
+    WHEN cell IS NOT NULL THEN shape(cell)
 END
 
 -- name: as_seen
@@ -171,6 +229,33 @@ SELECT
     count(*) AS places,
     count(*) FILTER (faults = ['footer']) AS footers
 FROM read_parquet($path)
+
+-- name: refused_days
+-- Cells of one date column that were refused though they look like a day with a number above 12 in one of two places.
+SELECT DISTINCT json_extract_string(cells, $column) AS cell
+FROM read_parquet($path)
+WHERE list_contains(faults, $fault)
+    AND regexp_matches(cell, '(^|\D)(\d{1,2}[/.\-](1[3-9]|2\d|3[01])|(1[3-9]|2\d|3[01])[/.\-]\d{1,2})[/.\-](\d{4}|\d{2})(\D|$)')
+LIMIT 20
+
+-- name: unread_columns
+-- Date columns with at least two values that are no days, none of which even looks like one; with their shapes.
+WITH bad AS (
+    SELECT unnest(list_filter(faults, lambda fault: starts_with(fault, 'bad_date:'))) AS fault, cells
+    FROM read_parquet($path)
+    WHERE faults IS NOT NULL AND cells IS NOT NULL
+),
+told AS (
+    SELECT split_part(fault, ':', 2) AS column_name, json_extract_string(cells, '$.' || split_part(fault, ':', 2)) AS cell
+    FROM bad
+)
+SELECT column_name, count(*), list_slice(list(DISTINCT shape(cell) ORDER BY shape(cell)), 1, 3)
+FROM told
+GROUP BY column_name
+HAVING count(*) > 1 AND NOT bool_or(regexp_full_match(
+    tidy_moment(cell), '(\d{1,2}([/.\-])\d{1,2}([/.\-])\d{2,4}|\d{4}([/.\-])\d{1,2}([/.\-])\d{1,2})( \d{1,2}:\d{2}(:\d{2})?( [AP]M)?)?'
+))
+ORDER BY column_name
 
 -- name: quarantined
 SELECT file_row_number AS place, row_no, faults, cells

@@ -24,11 +24,11 @@ COPY (
             list_extract(getvariable('service_level_codes'), enum_code(try_cast(service_level AS service_level_words))::INTEGER + 1) AS service_level_value,
             list_extract(getvariable('paid_online_codes'), enum_code(try_cast(paid_online AS paid_online_words))::INTEGER + 1) AS paid_online_value,
             list_extract(getvariable('digitised_codes'), enum_code(try_cast(digitised AS digitised_words))::INTEGER + 1) AS digitised_value,
-            moment(submitted_at, getvariable('submitted_at_format')) AS submitted_at_value,
-            moment(received_at, getvariable('received_at_format')) AS received_at_value,
-            moment(due_at, getvariable('due_at_format')) AS due_at_value,
-            moment(ended_at, getvariable('ended_at_format')) AS ended_at_value,
-            moment(returned_at, getvariable('returned_at_format')) AS returned_at_value,
+            moment(submitted_at, getvariable('submitted_at_format'), getvariable('submitted_at_formats')) AS submitted_at_value,
+            moment(received_at, getvariable('received_at_format'), getvariable('received_at_formats')) AS received_at_value,
+            moment(due_at, getvariable('due_at_format'), getvariable('due_at_formats')) AS due_at_value,
+            moment(ended_at, getvariable('ended_at_format'), getvariable('ended_at_formats')) AS ended_at_value,
+            moment(returned_at, getvariable('returned_at_format'), getvariable('returned_at_formats')) AS returned_at_value,
             list_extract(
                 getvariable('unit_values'),
                 enum_code(try_cast(coalesce(unit_code, '') AS unit_code_words))::INTEGER * getvariable('unit_name_count')

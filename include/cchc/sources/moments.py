@@ -1,0 +1,87 @@
+"""How the days and hours of one column are written, decided by the column and never by a single cell.
+
+`02/03/2026` alone may be either day; whether a software writes the month first, or two digits for a year, shows in
+the other cells of its column. The macros `tidy_moment` and `moment` read the cells with what is decided here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cchc.folding import visible
+
+_TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+_DAY_FIRST = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
+# Of one meaning only, whatever stands in the rest of the column.
+_PLAIN = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d-%b-%Y", "%d %b %Y", "%b %d %Y")
+_THREE = re.compile(r"(?<!\d)(\d{1,2})([/.\-])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
+_SWAP = str.maketrans("dm", "md")
+_MONTHS = 12
+_LOOKED_AT = 200
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """What the cells of a date column show: some day that cannot be a month, a month-like first number, or years."""
+
+    day_first: bool = False
+    month_first: bool = False
+    long_years: bool = False
+    short_years: bool = False
+
+    @property
+    def swapped(self) -> bool:
+        """Whether the month is certainly first: a single cell that says otherwise is enough against it."""
+        return self.month_first and not self.day_first
+
+
+def spelling(texts: Iterable[str]) -> Spelling:
+    found = [match for match in (_THREE.search(visible(text)) for text in texts) if match]
+    pairs = [(int(match[1]), int(match[3])) for match in found]
+    return Spelling(
+        day_first=any(first > _MONTHS >= second for first, second in pairs),
+        month_first=any(second > _MONTHS >= first for first, second in pairs),
+        long_years=any(len(match[4]) == 4 for match in found),
+        short_years=any(len(match[4]) == 2 for match in found),
+    )
+
+
+def formats_of(found: Spelling, declared: Sequence[str]) -> tuple[str, ...]:
+    """The formats to try on a column's tidied cells: those that its layout declares, then what software writes."""
+    days = list(_DAY_FIRST)
+    if found.short_years and not found.long_years:
+        days += [day.replace("%Y", "%y") for day in _DAY_FIRST]
+    if found.swapped:
+        days = [day.translate(_SWAP) for day in days]
+        declared = [one for one in declared if not re.search("%d.%m", one)]
+    written = [day + time for day in (*days, *_PLAIN) for time in _TIMES]
+    written += [f"{time.strip()} {day}" for day in (*days, *_PLAIN) for time in _TIMES if time]
+    return tuple(dict.fromkeys([*declared, *written]))
+
+
+def usual_format(texts: Sequence[str], formats: Sequence[str]) -> str:
+    """The format that most texts of a column have as they stand; the first one for a column without a date."""
+    counts = Counter(dict.fromkeys(formats, 0))
+    for text in texts[:_LOOKED_AT]:
+        for name in formats:
+            try:
+                datetime.strptime(text, name)  # noqa: DTZ007 - only whether it parses
+            except ValueError:
+                continue
+            counts[name] += 1
+            break
+    return counts.most_common(1)[0][0]
+
+
+def spellings(samples: Mapping[str, Sequence[str]]) -> dict[str, Spelling]:
+    """Of every column; one whose cells leave the order open follows the other columns of its file."""
+    found = {name: spelling(texts) for name, texts in samples.items()}
+    swapped = any(one.swapped for one in found.values()) and not any(one.day_first for one in found.values())
+    return {
+        name: Spelling(False, True, one.long_years, one.short_years) if swapped else one
+        for name, one in found.items()
+    }
