@@ -130,23 +130,27 @@ def test_a_parquet_moment_with_a_zone_is_turned_to_ours(store: Store, instance: 
 
 
 def test_a_column_shows_that_the_month_is_first(store: Store, instance: Instance) -> None:
-    written = ["2/28/2026 2:30:00 PM", "2/3/2026 8:00:00 AM", "1/12/2026 9:15:00 AM"]
+    written = ["2/28/2026 2:30:00 PM", "2/3/2026 8:00:00 AM", "1/13/2026 9:15:00 AM"]
     land(
         store,
         instance,
         export([row(f"H01-{n}", Ngày_tiếp_nhận=text, Ngày_nộp="") for n, text in enumerate(written)]),
     )
-    assert received(store, instance) == ["2026-02-28 14:30:00", "2026-02-03 08:00:00", "2026-01-12 09:15:00"]
+    assert received(store, instance) == ["2026-02-28 14:30:00", "2026-02-03 08:00:00", "2026-01-13 09:15:00"]
 
 
 def test_the_whole_column_decides_not_its_beginning(store: Store, instance: Instance) -> None:
-    written = ["2/3/2026"] * 1200 + ["2/28/2026"]
+    written = ["2/3/2026"] * 1200 + ["2/28/2026", "2/27/2026"]
     land(
         store,
         instance,
         export([row(f"H01-{n}", Ngày_tiếp_nhận=text, Ngày_nộp="") for n, text in enumerate(written)]),
     )
-    assert set(received(store, instance)) == {"2026-02-03 00:00:00", "2026-02-28 00:00:00"}
+    assert set(received(store, instance)) == {
+        "2026-02-03 00:00:00",
+        "2026-02-28 00:00:00",
+        "2026-02-27 00:00:00",
+    }
 
 
 def test_one_odd_cell_does_not_turn_a_column_round(store: Store, instance: Instance) -> None:

@@ -26,25 +26,25 @@ _LOOKED_AT = 200
 
 @dataclass(frozen=True)
 class Spelling:
-    """What the cells of a date column show: some day that cannot be a month, a month-like first number, or years."""
+    """What the cells of a date column show together; `swapped`: the month certainly stands before the day."""
 
     day_first: bool = False
-    month_first: bool = False
+    swapped: bool = False
     long_years: bool = False
     short_years: bool = False
 
-    @property
-    def swapped(self) -> bool:
-        """Whether the month is certainly first: a single cell that says otherwise is enough against it."""
-        return self.month_first and not self.day_first
-
 
 def spelling(texts: Iterable[str]) -> Spelling:
-    found = [match for match in (_THREE.search(visible(text)) for text in texts) if match]
+    found = [match for match in (_THREE.search(visible(text)) for text in dict.fromkeys(texts)) if match]
     pairs = [(int(match[1]), int(match[3])) for match in found]
+    day_first = any(first > _MONTHS >= second for first, second in pairs)
+    odd = sum(second > _MONTHS >= first for first, second in pairs)
+    # One odd cell among others is a typing fault; so is one that writes its zeros otherwise than they do.
+    padded = any(part.startswith("0") for match in found for part in (match[1], match[3]))
+    bare = any(len(part) == 1 for match in found for part in (match[1], match[3]))
     return Spelling(
-        day_first=any(first > _MONTHS >= second for first, second in pairs),
-        month_first=any(second > _MONTHS >= first for first, second in pairs),
+        day_first=day_first,
+        swapped=not day_first and not (padded and bare) and odd > 0 and (odd > 1 or odd == len(found)),
         long_years=any(len(match[4]) == 4 for match in found),
         short_years=any(len(match[4]) == 2 for match in found),
     )
