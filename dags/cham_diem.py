@@ -16,6 +16,7 @@ from airflow.sdk import TaskGroup, dag, task
 
 from cchc.year import RoundKind
 from cchc_airflow.approvals import DecisionOperator
+from cchc_airflow.deadlines import decision_deadline
 from cchc_airflow.defaults import DRAFTING_POOL, ROUNDS_AT_ONCE, SENDING_POOL, dag_arguments, round_param
 from cchc_airflow.handing_out import draft_pdfs_of, hand_out_issued
 from cchc_airflow.tags import Tag
@@ -30,6 +31,7 @@ from cchc_airflow.timetables import RoundTimetable
     schedule=RoundTimetable([RoundKind.SCORING], ["opens", "closes"]),
     tags=[Tag.SCORING],
     params=round_param((RoundKind.SCORING,)),
+    deadline=decision_deadline(),
     **dag_arguments(runs=ROUNDS_AT_ONCE),
 )
 def cham_diem() -> None:

@@ -22,6 +22,7 @@ from cchc.year import REPORT_KINDS
 from cchc_airflow.approvals import DecisionOperator
 from cchc_airflow.assets import COMPLETE, REPORTS, tell
 from cchc_airflow.closing_timetable import ClosingTimetable
+from cchc_airflow.deadlines import decision_deadline
 from cchc_airflow.defaults import DRAFTING_POOL, ROUNDS_AT_ONCE, dag_arguments, round_param
 from cchc_airflow.handing_out import draft_pdfs_of, hand_out_issued
 from cchc_airflow.tags import Tag
@@ -35,6 +36,7 @@ from cchc_airflow.tasks import Run, stage_task
     schedule=ClosingTimetable(REPORT_KINDS, COMPLETE),
     tags=[Tag.REPORT],
     params=round_param(REPORT_KINDS),
+    deadline=decision_deadline(),
     **dag_arguments(runs=ROUNDS_AT_ONCE),
 )
 def chot_dot_bao_cao() -> None:

@@ -17,6 +17,7 @@ from airflow.sdk import TaskGroup, dag, task
 
 from cchc.year import RoundKind
 from cchc_airflow.approvals import DecisionOperator
+from cchc_airflow.deadlines import decision_deadline
 from cchc_airflow.defaults import DRAFTING_POOL, ROUNDS_AT_ONCE, SENDING_POOL, dag_arguments, round_param
 from cchc_airflow.handing_out import draft_pdfs_of, hand_out_issued
 from cchc_airflow.tags import Tag
@@ -31,6 +32,7 @@ from cchc_airflow.timetables import RoundTimetable
     schedule=RoundTimetable([RoundKind.PLAN]),
     tags=[Tag.PLAN],
     params=round_param((RoundKind.PLAN,)),
+    deadline=decision_deadline(),
     **dag_arguments(runs=ROUNDS_AT_ONCE),
 )
 def ke_hoach_nam() -> None:

@@ -6,6 +6,7 @@ from airflow.plugins_manager import AirflowPlugin
 
 from cchc_airflow import run_notes
 from cchc_airflow.closing_timetable import ClosingTimetable, RoundMapper
+from cchc_airflow.deadlines import DecisionDue
 from cchc_airflow.timetables import (
     CollectingTimetable,
     RoundTimetable,
@@ -39,6 +40,7 @@ class CchcPlugin(AirflowPlugin):
         WorkingDayTimetable,
     ]
     partition_mappers: ClassVar[list[Any]] = [RoundMapper]
+    deadline_references: ClassVar[list[Any]] = [DecisionDue]
     listeners: ClassVar[list[Any]] = [run_notes]
     fastapi_apps: ClassVar[list[Any]] = [{"name": "CCHC", "app": board, "url_prefix": BOARD}]
     external_views: ClassVar[list[Any]] = [

@@ -109,11 +109,13 @@ class Replay:
         from cchc.demo.world import World
         from cchc.reminders.sink import MailSink
         from cchc_airflow.context import open_store
+        from cchc_airflow.deadlines import put_aside
 
         bag = DagBag(os.environ["AIRFLOW__CORE__DAGS_FOLDER"])
         if bag.import_errors:
             raise SystemExit(f"Dags cannot be imported: {bag.import_errors}")
         for dag in bag.dags.values():
+            put_aside(dag)
             for task in dag.tasks:
                 task.retries = (
                     0  # a replay shows a failure at once instead of waiting minutes for the next try

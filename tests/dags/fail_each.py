@@ -13,6 +13,7 @@ from typing import Any
 from airflow.dag_processing.dagbag import DagBag
 from airflow.utils.db import initdb
 
+from cchc_airflow.deadlines import put_aside
 from cchc_airflow.pools import make_pools
 
 APPROVAL = "phe_duyet"
@@ -43,6 +44,7 @@ make_pools()
 bag = DagBag(os.environ["AIRFLOW__CORE__DAGS_FOLDER"])
 start = datetime.fromisoformat("2026-03-02T08:00:00+07:00")
 for dag in bag.dags.values():
+    put_aside(dag)
     for task in dag.tasks:
         if hasattr(task, "partial_kwargs"):
             task.partial_kwargs.update(retries=0, on_failure_callback=None, map_index_template=None)

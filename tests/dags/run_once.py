@@ -15,12 +15,13 @@ from airflow.models.dagrun import DagRun
 from airflow.utils.db import initdb
 from airflow.utils.session import create_session
 
+from cchc_airflow.deadlines import put_aside
 from cchc_airflow.pools import make_pools
 
 asked = json.loads(sys.argv[1])
 initdb()
 make_pools()
-dag = DagBag(os.environ["AIRFLOW__CORE__DAGS_FOLDER"]).dags[asked["dag"]]
+dag = put_aside(DagBag(os.environ["AIRFLOW__CORE__DAGS_FOLDER"]).dags[asked["dag"]])
 for task in dag.tasks:
     task.retries = 0
 moment = datetime.fromisoformat(asked["moment"])

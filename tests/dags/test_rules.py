@@ -15,6 +15,7 @@ import pytest
 
 from cchc.paths import PROJECT_ROOT
 from cchc_airflow.approvals import DecisionOperator
+from cchc_airflow.deadlines import DECISION_TASK, DecisionDue
 from cchc_airflow.defaults import DRAFTING_POOL, ROUNDS_AT_ONCE, SENDING_POOL
 from cchc_airflow.notifier import FailureNotifier, rerun_advice
 from cchc_airflow.tags import Tag
@@ -91,6 +92,16 @@ def test_a_decision_that_nobody_takes_holds_up_no_other_round(dags: dict[str, An
         for task in waiting[dag_id]:
             assert task.pool != DRAFTING_POOL
             assert task.max_active_tis_per_dag is None
+
+
+def test_a_decision_that_waits_too_long_is_told_to_somebody(dags: dict[str, Any]) -> None:
+    alerts = {dag_id: list(dag.deadline or []) for dag_id, dag in dags.items()}
+    assert {dag_id for dag_id, found in alerts.items() if found} == APPROVED
+    for dag_id in APPROVED:
+        (alert,) = alerts[dag_id]
+        assert isinstance(alert.reference, DecisionDue)
+        assert alert.callback.path.endswith(".tell_operators")
+        assert dags[dag_id].get_task(DECISION_TASK)
 
 
 def test_what_makes_or_issues_a_draft_has_the_store_to_itself(dags: dict[str, Any]) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import email
+import sqlite3
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from email import policy
 
 import pytest
@@ -18,10 +19,11 @@ from cchc import clock
 from cchc.clock import at, to_text
 from cchc.obligations import Ledger, RoundEventKind, RoundLedger, summarise
 from cchc.paths import Instance
+from cchc.reminders import Department
 from cchc.reminders.sink import MailSink
 from cchc.store import Store
 from cchc.units import UnitRegister
-from cchc.year import Calendar, RoundKind
+from cchc.year import Calendar, RoundKind, WorkingDays
 
 DAGS = {
     "ke_hoach_nam", "mo_dot_bao_cao", "thu_thap_so_lieu", "tiep_nhan_bao_cao", "don_doc", "chot_dot_bao_cao",
@@ -90,7 +92,8 @@ def test_the_real_scheduler_opens_chases_closes_and_approves_a_round(
     run_id = server.trigger("chot_dot_bao_cao", {"round": ROUND, "as_of": to_text(at(date(2026, 3, 19), 9))})
     typed = {"so": "45", "ky_hieu": "BC-UBND", "ngay": "20/03/2026", "nhan_xet": ""}
     nobody_else_may_decide(server, "chot_dot_bao_cao", run_id, typed)
-    an_unanswered_decision_holds_up_no_other_round(server, run_id)
+    late = an_unanswered_decision_holds_up_no_other_round(server, run_id)
+    a_late_decision_is_told_to_the_operators(server, sink, late)
     server.sign_in("lanh-dao")
     # A day that does not exist is asked for again, and nothing has failed.
     server.answer("chot_dot_bao_cao", run_id, "phe_duyet", "Phê duyệt", {**typed, "ngay": "31/02/2026"})
@@ -157,7 +160,7 @@ def nobody_else_may_decide(server: AirflowServer, dag_id: str, run_id: str, type
     assert state is not None and state.waiting and not state.issues
 
 
-def an_unanswered_decision_holds_up_no_other_round(server: AirflowServer, waiting: str) -> None:
+def an_unanswered_decision_holds_up_no_other_round(server: AirflowServer, waiting: str) -> str:
     """The next round opens, closes and drafts, up to its own decision, while the first one's waits."""
     server.sign_in("van-hanh")
     server.run("mo_dot_bao_cao", {"round": NEXT, "as_of": to_text(at(date(2026, 6, 1), 7, 30))})
@@ -167,6 +170,29 @@ def an_unanswered_decision_holds_up_no_other_round(server: AirflowServer, waitin
     assert drafts >= {f"bao-cao-{NEXT}_du-thao-1.docx", f"phu-luc-{NEXT}_du-thao-1.xlsx"}
     first = f"/api/v2/dags/chot_dot_bao_cao/dagRuns/{waiting}/taskInstances/phe_duyet"
     assert server.call("GET", first)["state"] == "awaiting_input"
+    return run_id
+
+
+def a_late_decision_is_told_to_the_operators(server: AirflowServer, sink: MailSink, run_id: str) -> None:
+    """Airflow keeps the deadline of working days; once it lies behind, the operators get a mail, by the scheduler."""
+    mine = "SELECT id FROM dag_run WHERE run_id = ?"
+    with sqlite3.connect(server.instance.airflow_home / "airflow.db", timeout=60) as database:
+        ((due,),) = database.execute(
+            f"SELECT deadline_time FROM deadline WHERE dagrun_id = ({mine})", [run_id]
+        ).fetchall()
+        day = datetime.fromisoformat(due).replace(tzinfo=UTC).astimezone(clock.TZ).date()
+        today = clock.now().date()
+        assert day == WorkingDays.load().add(today, Department.load().decision_days)
+        past = "SELECT queued_at FROM dag_run WHERE run_id = ?"
+        database.execute(
+            f"UPDATE deadline SET deadline_time = ({past}) WHERE dagrun_id = ({mine})", [run_id, run_id]
+        )
+    title = Calendar.load().round(NEXT).title
+
+    def told() -> bool:
+        return any("chưa ai quyết định" in subject and title in subject for subject in subjects(sink))
+
+    until(told, 240, "the operators are told")
 
 
 def decided_by(instance: Instance, title: str) -> None:

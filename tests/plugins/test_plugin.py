@@ -9,9 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from airflow.serialization.encoders import encode_deadline_reference
 
 from cchc.cli.airflow_env import airflow_environment
 from cchc.paths import PROJECT_ROOT, Instance
+from cchc_airflow.deadlines import DecisionDue
 
 PROGRAM = """
 import json, sys
@@ -28,6 +30,7 @@ print(json.dumps({
     "plugins": [plugin.name for plugin in plugins if str(plugin.source).find("cchc") >= 0],
     "bare": sorted(bare),
     "prefixes": [app["url_prefix"] for app in apps if app["name"] == "CCHC"],
+    "deadlines": sorted(plugins_manager.get_deadline_references_plugins()),
     "fastapi": "airflow.api_fastapi.core_api.security" in sys.modules,
 }))
 """
@@ -67,3 +70,7 @@ def test_every_other_file_is_kept_out_by_the_allow_list() -> None:
 def test_the_board_is_mounted_without_paying_for_it_at_loading(loaded: dict[str, object]) -> None:
     assert loaded["prefixes"] == ["/cchc"]
     assert loaded["fastapi"] is False, "every scheduler and worker would pay half a second for the board"
+
+
+def test_the_scheduler_finds_when_a_decision_is_late(loaded: dict[str, object]) -> None:
+    assert loaded["deadlines"] == [encode_deadline_reference(DecisionDue())["__class_path"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import date, datetime
 from typing import Any
@@ -11,10 +12,11 @@ import pytest
 from cchc.clock import at, to_text
 from cchc.errors import RuleRefused
 from cchc.obligations import Phase
+from cchc.reminders import Department
 from cchc.report.documents import documents
 from cchc.stages import closing, receiving
 from cchc.stages.run import Approval
-from cchc.stages.waiting import not_held, replaced
+from cchc.stages.waiting import not_held, replaced, tell_late
 from cchc.store import fingerprint
 
 from .conftest import OTHER, ROUND, UNIT, Province
@@ -203,3 +205,30 @@ def test_a_draft_after_a_return_replaces_none_that_waits(closed: Province) -> No
         closing.issue(closed.at(CLOSED), decision("return", RETURNED, remarks="Bổ sung"))
     drafted(closed, CLOSED_AGAIN)
     assert replaced(closed.at(CLOSED_AGAIN)) == []
+
+
+LINK = "http://127.0.0.1:8080/dags/chot_dot_bao_cao/runs/r/tasks/phe_duyet/required_actions"
+
+
+def test_a_draft_that_waits_too_long_is_told_to_the_operators_once(closed: Province) -> None:
+    run, late = closed.at(CLOSED), at(date(2026, 3, 26), 9)
+    assert tell_late(run, late, LINK)
+    assert not tell_late(run, at(date(2026, 3, 27), 9), LINK)
+    (mail,) = [row for row in run.store.query("reminders.waiting") if "cho-quyet-dinh" in row["mail_key"]]
+    mail = run.store.one("reminders.mail", mail_key=mail["mail_key"])
+    assert json.loads(mail["recipients"]) == list(Department.load().operators)
+    assert mail["subject"].startswith("Đã 5 ngày làm việc chưa ai quyết định: ")
+    for words in (run.round.title, "từ 09 giờ 00 ngày 19/03/2026", "Lãnh đạo Sở Nội vụ (lanh-dao)", LINK):
+        assert words in mail["plain"], words
+    assert f"bao-cao-{ROUND}_du-thao-1.docx" in mail["html"]
+
+
+def test_a_draft_that_was_decided_on_or_replaced_is_told_to_nobody(twice_drafted: Province) -> None:
+    late = at(date(2026, 3, 30), 9)
+    assert not tell_late(twice_drafted.at(CLOSED), late, LINK), "the run of the newer draft tells it"
+    assert closing.issue(twice_drafted.at(NEWER), approved(DECIDED))
+    assert not tell_late(twice_drafted.at(NEWER), late, LINK)
+
+
+def test_a_run_that_never_came_to_its_decision_is_told_by_its_failure_only(province: Province) -> None:
+    assert not tell_late(province.at(CLOSED), at(date(2026, 3, 26), 9), LINK)

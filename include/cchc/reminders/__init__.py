@@ -12,6 +12,7 @@ from cchc.reminders.failure import failure_mail
 from cchc.reminders.holds import Hold, HoldKind, Holds, lift_hold, load_holds, put_hold
 from cchc.reminders.issued import IssuedDocument, mail_document, mailed_to
 from cchc.reminders.ladder import Chased, Ladder, Rung, Trigger
+from cchc.reminders.late_decision import LateDecision, late_decision_mail
 from cchc.reminders.mail import Mail, enqueue, message_id
 from cchc.reminders.mailer import Mailer, MailServerDown
 from cchc.reminders.modes import mode_changes, set_mode, subject_tags
@@ -41,6 +42,7 @@ __all__ = [
     "Holds",
     "IssuedDocument",
     "Ladder",
+    "LateDecision",
     "Mail",
     "MailServerDown",
     "Mailer",
@@ -56,6 +58,7 @@ __all__ = [
     "failure_mail",
     "foresee",
     "forget_outsiders",
+    "late_decision_mail",
     "lift_hold",
     "load_holds",
     "mail_document",

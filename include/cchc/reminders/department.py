@@ -80,6 +80,7 @@ class Department(StrictModel):
     failure_recipients: tuple[ConfigAddress, ...] = Field(min_length=1)
     accounts: dict[Login, Account] = Field(min_length=1)
     approvers: Approvers
+    decision_days: int = Field(ge=1, le=60)
     operators: tuple[ConfigAddress, ...] = Field(min_length=1)
     committee_mailbox: ConfigAddress
 

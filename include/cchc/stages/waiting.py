@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cchc.clock import END, vn_instant
-from cchc.reminders import Mail, approval_mail, enqueue
+from cchc.clock import END, TZ, vn_instant
+from cchc.reminders import LateDecision, Mail, approval_mail, enqueue, late_decision_mail
 from cchc.reminders.mail import URGING
 from cchc.report.documents import DocumentRecord, documents
-from cchc.stages.approvers import document_kind
-from cchc.stages.decisions import accepted_since, names_of, undecided_before
+from cchc.stages.approvers import approvers_of, document_kind
+from cchc.stages.decisions import accepted_since, names_of, newest_drafting, undecided_before
 from cchc.stages.papers import REQUEST_LETTER
 from cchc.stages.run import Run
 from cchc.texts import t
@@ -100,6 +100,28 @@ def reminders_to_approvers(run: Run) -> list[Mail]:
     """The mails that ask again about every draft that still waits; reading only."""
     asked = (_asking(replace(run, round_id=one.round_id), since=one.since) for one in undecided(run))
     return [mail for mail in asked if mail is not None]
+
+
+def tell_late(run: Run, now: datetime, link: str | None) -> bool:
+    """Mail the operators that the draft which this run put before the approvers still waits at `now`.
+
+    False when it was decided on, when another run has replaced it, and when the run never came so far.
+    """
+    state, newest = run.rounds.state(run.round.round_id, now), newest_drafting(run)
+    if state is None or not state.waiting or newest is None or newest.happened_at != run.as_of:
+        return False
+    days = run.calendar.working_days
+    late = LateDecision(
+        round_id=run.round.round_id,
+        draft=state.draft or 1,
+        title=t("stages.draft_of", title=run.round.title),
+        since=state.since,
+        waited=max(0, days.between(state.since.astimezone(TZ).date(), now.astimezone(TZ).date())),
+        documents=[one.file_name for one in drafts(replace(run, as_of=now))],
+        approvers=[one.title for one in approvers_of(run)],
+        link=link,
+    )
+    return late_decision_mail(run.store, late, now)
 
 
 def remind_approvers(run: Run) -> int:
