@@ -14,9 +14,9 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 
 from cchc.intake.grid import MAX_UNPACKED
-from cchc.intake.guard import DAMAGED, ArchiveTooLarge, archive_entries
 from cchc.intake.keeping import ENCLOSED
 from cchc.intake.macros import has_macros, without_macros
+from cchc.unpacking import DAMAGED, ArchiveTooLarge, archive_entries
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TNEF = b"\x78\x9f\x3e\x22"

@@ -18,8 +18,9 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from cchc.folding import folded
 from cchc.intake.forms import NotAForm
-from cchc.intake.guard import OLE, ArchiveTooLarge, BadArchive, archive_entries, parse_xml, read_part
+from cchc.intake.guard import parse_xml
 from cchc.texts import t
+from cchc.unpacking import OLE, ArchiveTooLarge, BadArchive, archive_entries, read_part
 
 MAX_UNPACKED = 60 * 1024 * 1024  # a form of ours unpacks to about 0.5 MB
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

@@ -1,55 +1,11 @@
-"""Archives and XML that come from outside: looked at before anything is unpacked, parsed without trust."""
+"""XML that comes from outside, parsed without trust, and texts that go into XML."""
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
-import zlib
 from typing import Any
 
 from lxml import etree
-
-OLE = b"\xd0\xcf\x11\xe0"  # an encrypted .xlsx or .docx is an OLE file, as is an old .xls or .doc
-
-
-class ArchiveTooLarge(Exception):
-    """An archive that would unpack to more than is allowed."""
-
-
-class BadArchive(Exception):
-    """Bytes that are no archive that can be read."""
-
-
-def archive_entries(content: bytes, limit: int) -> list[zipfile.ZipInfo]:
-    """What an archive holds. Raises BadArchive, or ArchiveTooLarge when it would unpack to more than `limit` bytes.
-
-    The sizes are those that the archive declares: reading an entry never yields more than it declares.
-    """
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise BadArchive from error
-    if sum(entry.file_size for entry in entries) > limit:
-        raise ArchiveTooLarge
-    return entries
-
-
-# What reading a part of a damaged archive raises: its list, its compression, a flag that says it has a password.
-DAMAGED = (
-    BadArchive, zipfile.BadZipFile, zlib.error, LookupError, ValueError, NotImplementedError, EOFError, OSError,
-    RuntimeError,
-)  # fmt: skip
-
-
-def read_part(content: bytes, name: str) -> bytes:
-    """One part of an archive, whole. Raises BadArchive when it is missing or damaged."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return archive.read(name)
-    except DAMAGED as error:
-        raise BadArchive from error
 
 
 def parse_xml(content: bytes) -> Any:

@@ -16,7 +16,8 @@ from lxml import etree
 
 from cchc.files import freeze_zip
 from cchc.intake.grid import MAX_UNPACKED
-from cchc.intake.guard import ArchiveTooLarge, BadArchive, archive_entries, parse_xml
+from cchc.intake.guard import parse_xml
+from cchc.unpacking import ArchiveTooLarge, BadArchive, archive_entries
 
 _PLAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _MACRO_MAIN = (

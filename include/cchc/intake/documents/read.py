@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from cchc.intake.documents import pdf, plain, word
 from cchc.intake.documents.refused import UnreadableDocument
-from cchc.intake.guard import OLE
+from cchc.unpacking import OLE
 
 MAX_BYTES = 60 * 1024 * 1024
 MAX_LETTERS = 30_000_000

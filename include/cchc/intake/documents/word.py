@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from typing import Any
 
 from cchc.intake.documents.refused import UnreadableDocument
-from cchc.intake.guard import ArchiveTooLarge, BadArchive, archive_entries, parse_xml
+from cchc.intake.guard import parse_xml
+from cchc.unpacking import DAMAGED, ArchiveTooLarge, BadArchive, archive_entries
 
 MAX_UNPACKED = 200 * 1024 * 1024  # pictures count, and are never unpacked
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -43,16 +43,7 @@ def text_of(content: bytes, name: str) -> str:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for part in ("word/document.xml", *sides):
                 lines += _part(archive.read(part), name, part == "word/document.xml")
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        NotImplementedError,
-        EOFError,
-        RuntimeError,
-        ValueError,
-        OSError,
-        KeyError,
-    ):
+    except DAMAGED:
         raise UnreadableDocument("damaged", name) from None
     return "\n".join(lines)
 

@@ -1,6 +1,6 @@
 """Looking into a packed workbook (.xlsx, .xlsm, .ods) before a reader lays out its cells in memory.
 
-A workbook is unpacked to its end once: its real size counts, not the size that it states. The readers lay out a
+A workbook is unpacked to its end once; no part yields more than it states. The readers lay out a
 sheet as a full grid from its first cell to its last, so one stray cell at the far corner would ask for 500 GB.
 """
 
@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 from xml.parsers import expat
 
 from cchc.errors import CchcError
 from cchc.sources.tables.base import MAX_COLUMNS
 from cchc.texts import t
+from cchc.unpacking import DAMAGED, ArchiveTooLarge, archive_entries
 
 MAX_UNPACKED = 2 << 30  # a sheet of a million rows with 20 columns unpacks to 0.5 GB
 MAX_CELLS = 32 << 20  # a million rows of 30 columns
@@ -32,8 +31,6 @@ _UNCOMPUTED = re.compile(
 # A cell from column AA on that is not merely formatted.
 _FAR_COLUMN = re.compile(rb' r="([A-Z]{2,3})\d+"[^>]*(?<!/)>')
 _ROW_NUMBER = re.compile(rb'[^>]* r="(\d{1,7})"')
-# What zipfile raises for archives that lie about themselves.
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
 _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
 _VALUE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0 value-type"
 
@@ -51,10 +48,9 @@ def check_archive(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             if _is_locked(archive):
                 raise CchcError(t("sources.file.protected", file=path.name))
-            budget = _Budget(path, MAX_UNPACKED)
-            for entry in archive.infolist():
+            for entry in archive_entries(path, MAX_UNPACKED):
                 with archive.open(entry) as part:
-                    chunks = _chunks(part, budget)
+                    chunks = iter(lambda: part.read(CHUNK), b"")
                     if entry.filename.startswith("xl/worksheets/"):
                         uncomputed += _check_sheet(path, chunks)
                     elif entry.filename == "content.xml":
@@ -62,7 +58,9 @@ def check_archive(path: Path) -> None:
                     else:
                         for _ in chunks:
                             pass
-    except (*_BROKEN, expat.ExpatError):
+    except ArchiveTooLarge:
+        raise CchcError(t("sources.file.bomb", file=path.name)) from None
+    except (*DAMAGED, expat.ExpatError):
         raise CchcError(t("sources.file.damaged", file=path.name)) from None
     if uncomputed:
         shown = ", ".join(uncomputed[:SHOWN_CELLS]) + (", ..." if len(uncomputed) > SHOWN_CELLS else "")
@@ -77,25 +75,6 @@ def _is_locked(archive: zipfile.ZipFile) -> bool:
         return False
     with archive.open("META-INF/manifest.xml") as part:
         return b"encryption-data" in part.read(CHUNK)
-
-
-@dataclass
-class _Budget:
-    """Bytes that the archive may still unpack to, over all its parts."""
-
-    path: Path
-    left: int
-
-    def spend(self, size: int) -> None:
-        self.left -= size
-        if self.left < 0:
-            raise CchcError(t("sources.file.bomb", file=self.path.name))
-
-
-def _chunks(part: IO[bytes], budget: _Budget) -> Iterator[bytes]:
-    while chunk := part.read(CHUNK):
-        budget.spend(len(chunk))
-        yield chunk
 
 
 def _check_extent(path: Path, rows: int, columns: int) -> None:
