@@ -14,13 +14,14 @@ from __future__ import annotations
 
 from airflow.sdk import TaskGroup, dag, task
 
+from cchc.run import Run
 from cchc.year import RoundKind
 from cchc_airflow.approvals import DecisionOperator
 from cchc_airflow.deadlines import decision_deadline
 from cchc_airflow.defaults import DRAFTING_POOL, ROUNDS_AT_ONCE, SENDING_POOL, dag_arguments, round_param
 from cchc_airflow.handing_out import draft_pdfs_of, hand_out_issued
 from cchc_airflow.tags import Tag
-from cchc_airflow.tasks import Run, stage_task
+from cchc_airflow.tasks import stage_task
 from cchc_airflow.timetables import RoundTimetable
 
 

@@ -16,9 +16,10 @@ from __future__ import annotations
 
 from airflow.sdk import dag
 
+from cchc.run import Run
 from cchc_airflow.defaults import SENDING_POOL, dag_arguments
 from cchc_airflow.tags import Tag
-from cchc_airflow.tasks import Run, stage_task
+from cchc_airflow.tasks import stage_task
 from cchc_airflow.timetables import WorkingDayTimetable
 
 

@@ -15,13 +15,14 @@ from __future__ import annotations
 
 from airflow.sdk import TaskGroup, dag, task
 
+from cchc.run import Run
 from cchc.year import RoundKind
 from cchc_airflow.approvals import DecisionOperator
 from cchc_airflow.deadlines import decision_deadline
 from cchc_airflow.defaults import DRAFTING_POOL, ROUNDS_AT_ONCE, SENDING_POOL, dag_arguments, round_param
 from cchc_airflow.handing_out import draft_pdfs_of, hand_out_issued
 from cchc_airflow.tags import Tag
-from cchc_airflow.tasks import Run, stage_task
+from cchc_airflow.tasks import stage_task
 from cchc_airflow.timetables import RoundTimetable
 
 
@@ -38,9 +39,9 @@ from cchc_airflow.timetables import RoundTimetable
 def ke_hoach_nam() -> None:
     @stage_task("Lập dự thảo", pool=DRAFTING_POOL)
     def du_thao(run: Run) -> list[str]:
-        from cchc.stages import plan
+        from cchc.stages import planning
 
-        return plan.draft(run)
+        return planning.draft(run)
 
     decision = DecisionOperator(
         task_id="phe_duyet",
@@ -51,10 +52,10 @@ def ke_hoach_nam() -> None:
 
     @task(task_display_name="Phát hành và giao nhiệm vụ", pool=DRAFTING_POOL)
     def phat_hanh(answer: dict | None) -> list[str]:
-        from cchc.stages import plan
+        from cchc.stages import planning
         from cchc_airflow.issuing import issue
 
-        return issue(plan.issue, answer)
+        return issue(planning.issue, answer)
 
     @task(task_display_name="Gửi thư", pool=SENDING_POOL)
     def gui_thu(issued: list[str]) -> dict[str, int]:

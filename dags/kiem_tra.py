@@ -13,10 +13,11 @@ from __future__ import annotations
 
 from airflow.sdk import dag
 
+from cchc.run import Run
 from cchc.year import RoundKind
 from cchc_airflow.defaults import SENDING_POOL, dag_arguments, round_param
 from cchc_airflow.tags import Tag
-from cchc_airflow.tasks import Run, stage_task
+from cchc_airflow.tasks import stage_task
 from cchc_airflow.timetables import RoundTimetable
 
 

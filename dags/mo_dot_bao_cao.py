@@ -14,10 +14,11 @@ from __future__ import annotations
 
 from airflow.sdk import dag
 
+from cchc.run import Run
 from cchc.year import REPORT_KINDS
 from cchc_airflow.defaults import SENDING_POOL, dag_arguments, round_param
 from cchc_airflow.tags import Tag
-from cchc_airflow.tasks import Run, stage_task
+from cchc_airflow.tasks import stage_task
 from cchc_airflow.timetables import RoundTimetable
 
 
@@ -33,7 +34,8 @@ from cchc_airflow.timetables import RoundTimetable
 def mo_dot_bao_cao() -> None:
     @stage_task("Mở đợt và nghĩa vụ")
     def mo_dot(run: Run) -> list[list[str]]:
-        from cchc.stages import opening, papers
+        from cchc.documents import papers
+        from cchc.stages import opening
 
         opening.open_round(run)
         papers.request_letter(run)

@@ -18,11 +18,12 @@ from __future__ import annotations
 
 from airflow.sdk import TaskGroup, dag
 
+from cchc.run import Run
 from cchc.year import REPORT_KINDS
 from cchc_airflow.assets import EXPORTS
 from cchc_airflow.defaults import dag_arguments, round_param
 from cchc_airflow.tags import Tag
-from cchc_airflow.tasks import Run, stage_task
+from cchc_airflow.tasks import stage_task
 from cchc_airflow.timetables import CollectingTimetable
 
 
@@ -38,16 +39,16 @@ from cchc_airflow.timetables import CollectingTimetable
 def thu_thap_so_lieu() -> None:
     @stage_task("Liệt kê máy chủ", nothing="airflow.nothing.endpoints")
     def may_chu(run: Run) -> list[str]:
-        from cchc.stages import fetching
+        from cchc.stages import collecting
 
-        return fetching.endpoints()
+        return collecting.endpoints()
 
     @stage_task("Tải từ máy chủ", each=True)
     def tai_ve(run: Run, name: str) -> str:
-        from cchc.stages import fetching
+        from cchc.stages import collecting
         from cchc_airflow.sources_hooks import server_of
 
-        return fetching.fetch(run, name, server_of(name))
+        return collecting.fetch(run, name, server_of(name))
 
     # A server that is down does not stop the files that lie there.
     @stage_task("Liệt kê tệp", nothing="airflow.nothing.exports", trigger_rule="all_done")

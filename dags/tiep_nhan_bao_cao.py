@@ -18,10 +18,11 @@ from __future__ import annotations
 
 from airflow.sdk import TaskGroup, dag
 
+from cchc.run import Run
 from cchc_airflow.assets import COMPLETE, SUBMISSIONS, tell
 from cchc_airflow.defaults import SENDING_POOL, dag_arguments
 from cchc_airflow.tags import Tag
-from cchc_airflow.tasks import Run, stage_task
+from cchc_airflow.tasks import stage_task
 from cchc_airflow.timetables import WorkingDayTimetable
 
 OFFICE_HOURS = [f"{hour:02d}:{minute:02d}" for hour in range(7, 18) for minute in (0, 30)]
@@ -51,10 +52,10 @@ def tiep_nhan_bao_cao() -> None:
 
     @stage_task("Đọc hộp thư và trả lời", pool=SENDING_POOL, nothing="airflow.nothing.mailbox")
     def doc_hop_thu(run: Run) -> dict[str, int]:
-        from cchc.stages import chasing, mailbox
+        from cchc.stages import chasing, receiving
         from cchc_airflow.imap_hook import connected_mailbox
 
-        counts = mailbox.receive_mail(run, connected_mailbox())
+        counts = receiving.receive_mail(run, connected_mailbox())
         chasing.send(run)
         return counts
 

@@ -29,6 +29,14 @@ from sqlalchemy import Engine, create_engine, make_url
 from cchc.paths import PROJECT_ROOT, Instance
 from cchc.store import Store, upgrade
 
+# Fixtures that several rooms share.
+pytest_plugins = [
+    "tests.support.mailing",
+    "tests.support.province",
+    "tests.support.reports",
+    "tests.support.workbooks",
+]
+
 ENGINES = ("sqlite", "postgresql")
 
 # The settings of whoever runs the tests do not reach them.

@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cchc import revision
+from cchc.documents.origin_stamp import LONGEST
 from cchc.errors import CchcError, ConfigError
 from cchc.paths import PROJECT_ROOT
-from cchc.report.origin_stamp import LONGEST
 from cchc.texts import t
 
 HASH = "0123456789abcdef0123456789abcdef01234567"

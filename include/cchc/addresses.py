@@ -23,7 +23,7 @@ def check_address(raw: str) -> str:
     try:
         found = validate_email(raw.strip(), allow_smtputf8=False, check_deliverability=False, strict=True)
     except EmailNotValidError:
-        raise RuleRefused("bad-address", t("reminders.bad_address", address=raw)) from None
+        raise RuleRefused("bad-address", t("addresses.bad_address", address=raw)) from None
     return f"{found.local_part}@{found.ascii_domain}"
 
 

@@ -19,8 +19,8 @@ from cchc.texts import t
 from cchc_airflow.notifier import ApprovalNotifier
 
 if TYPE_CHECKING:
-    from cchc.report.documents import DocumentRecord
-    from cchc.stages import Approval
+    from cchc.documents.registry import DocumentRecord
+    from cchc.run import Approval
 
 log = logging.getLogger(__name__)
 
@@ -55,8 +55,8 @@ class DecisionOperator(HITLOperator):
 
     def execute(self, context: Any) -> Any:
         """Show what is to be decided on, with links, then wait."""
-        from cchc.stages.approvers import approvers_of
-        from cchc.stages.waiting import drafts, not_held, replaced
+        from cchc.documents.approvers import approvers_of
+        from cchc.documents.waiting import drafts, not_held, replaced
         from cchc_airflow.context import run_context
 
         run = run_context(context)
@@ -80,8 +80,8 @@ class DecisionOperator(HITLOperator):
     def execute_complete(self, context: Any, event: dict[str, Any]) -> Any:
         """The answer. A wrong one, or that of somebody who may not decide, is forgotten by Airflow when the form is
         put up again, as after a 'Clear'."""
-        from cchc.stages import Approval
-        from cchc.stages.approvers import by_an_approver
+        from cchc.documents.approvers import by_an_approver
+        from cchc.run import Approval
         from cchc_airflow.context import run_context
 
         if "error" in event:

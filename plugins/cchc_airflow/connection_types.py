@@ -18,8 +18,8 @@ def provider_info() -> dict[str, Any]:
     """In the shape of Airflow's `provider_info.schema.json`; the package is the project itself."""
     return {
         "package-name": "cchc",
-        "name": t("connections.provider"),
-        "description": t("connections.about"),
+        "name": t("airflow.connections.provider"),
+        "description": t("airflow.connections.about"),
         "connection-types": [
             _store(),
             _smtp(),
@@ -77,20 +77,20 @@ def _type(
     return {
         "connection-type": name,
         "hook-class-name": hook,
-        "hook-name": t(f"connections.names.{name}"),
+        "hook-name": t(f"airflow.connections.names.{name}"),
         "conn-fields": fields,
         "ui-field-behaviour": {
             "hidden-fields": [field for field in ALL_STANDARD if field not in shown],
-            "relabeling": {field: t(f"connections.{own}.{field}.label") for field in shown},
-            "placeholders": {field: t(f"connections.{own}.{field}.hint") for field in shown},
+            "relabeling": {field: t(f"airflow.connections.{own}.{field}.label") for field in shown},
+            "placeholders": {field: t(f"airflow.connections.{own}.{field}.hint") for field in shown},
         },
     }
 
 
 def _words(own: str, field: str) -> dict[str, Any]:
     return {
-        "label": t(f"connections.{own}.{field}.label"),
-        "description": t(f"connections.{own}.{field}.hint"),
+        "label": t(f"airflow.connections.{own}.{field}.label"),
+        "description": t(f"airflow.connections.{own}.{field}.hint"),
     }
 
 

@@ -19,8 +19,8 @@ from cchc.texts import t
 from cchc_airflow.hooks import SmtpHook, StoreHook
 
 if TYPE_CHECKING:
-    from cchc.reminders import SmtpConfig
-    from cchc.stages import Run
+    from cchc.mail.server import SmtpConfig
+    from cchc.run import Run
     from cchc.store import Store
 
 SYSTEM = "he-thong"
@@ -28,7 +28,7 @@ SYSTEM = "he-thong"
 
 def run_context(context: Any = None) -> Run:
     """The run of the task that calls it, or of the given context."""
-    from cchc.stages import Cause, Run
+    from cchc.run import Cause, Run
 
     context = context or get_current_context()
     dag_run = context["dag_run"]

@@ -36,7 +36,7 @@ class DecisionDue(BaseDeadlineReference):
     required_kwargs: ClassVar[set[str]] = set()
 
     def _evaluate_with(self, **_: Any) -> datetime:
-        from cchc.reminders import Department
+        from cchc.mail.department import Department
         from cchc.year import WorkingDays
 
         now = clock.now().astimezone(clock.TZ)
@@ -69,8 +69,8 @@ def tell(context: dict[str, Any]) -> bool:
 
     Airflow hands over the run as its API shows it. A run whose draft was decided on or replaced is told to nobody.
     """
-    from cchc.reminders import send_pending
-    from cchc.stages.waiting import tell_late
+    from cchc.documents.waiting import tell_late
+    from cchc.mail.outbox import send_pending
     from cchc_airflow.context import run_context
 
     shown = context["dag_run"]

@@ -20,7 +20,7 @@ from cchc_airflow.connection_types import SMTP, STORE
 if TYPE_CHECKING:
     from airflow.sdk import Connection
 
-    from cchc.reminders import SmtpConfig
+    from cchc.mail.server import SmtpConfig
     from cchc.store import Store
 
 USUAL_PORTS = {"none": 25, "starttls": 587, "tls": 465}
@@ -44,7 +44,7 @@ class StoreHook(BaseHook):
     conn_name_attr = "store_conn_id"
     conn_type = STORE
     default_conn_name = "cchc_store"
-    hook_name = t("connections.names.cchc_store")
+    hook_name = t("airflow.connections.names.cchc_store")
 
     def __init__(self, store_conn_id: str = default_conn_name) -> None:
         super().__init__()
@@ -81,8 +81,8 @@ class StoreHook(BaseHook):
             return False, str(error)
         except (SQLAlchemyError, OSError) as error:
             words = str(getattr(error, "orig", None) or error).splitlines()
-            return False, t("connections.store_down", reason=words[0] if words else "")
-        return True, t("connections.works_store")
+            return False, t("airflow.connections.store_down", reason=words[0] if words else "")
+        return True, t("airflow.connections.works_store")
 
 
 def _store_url(connection: Connection) -> str:
@@ -108,7 +108,7 @@ class SmtpHook(BaseHook):
     conn_name_attr = "smtp_conn_id"
     conn_type = SMTP
     default_conn_name = "cchc_smtp"
-    hook_name = t("connections.names.cchc_smtp")
+    hook_name = t("airflow.connections.names.cchc_smtp")
 
     def __init__(self, smtp_conn_id: str = default_conn_name) -> None:
         super().__init__()
@@ -116,7 +116,7 @@ class SmtpHook(BaseHook):
 
     def get_conn(self) -> SmtpConfig | None:
         """What the mailer needs; None when no such connection is defined."""
-        from cchc.reminders import SmtpConfig
+        from cchc.mail.server import SmtpConfig
 
         found = find_connection(self.smtp_conn_id)
         if found is None:
@@ -135,14 +135,14 @@ class SmtpHook(BaseHook):
 
     def test_connection(self) -> tuple[bool, str]:
         """Connects and logs in, sends nothing: (whether that worked, what to tell)."""
-        from cchc.reminders import Mailer
+        from cchc.mail.mailer import Mailer
 
         try:
             config = self.get_conn()
             if config is None:
-                return False, t("connections.absent", id=self.smtp_conn_id)
+                return False, t("airflow.connections.absent", id=self.smtp_conn_id)
             with Mailer(config):
                 pass
         except CchcError as error:
             return False, str(error)
-        return True, t("connections.works_smtp")
+        return True, t("airflow.connections.works_smtp")

@@ -11,7 +11,7 @@ from cchc.errors import CchcError, NothingToDo
 from cchc.texts import t
 
 if TYPE_CHECKING:
-    from cchc.intake.mailbox import MailboxConfig
+    from cchc.mail.mailbox import MailboxConfig
 
 FOLDERS = ("folder", "done_folder", "review_folder")
 OPTIONS = ("security", "ca_file", "authserv_id", "timeout_seconds", *FOLDERS)
@@ -21,7 +21,7 @@ class ImapHook(BaseHook):
     """The mailbox of connection `cchc_imap`: host, port, login, password.
 
     Its extra may hold `security` (tls, starttls, none), `ca_file`, `authserv_id`, `timeout_seconds`, `folder`,
-    `done_folder` and `review_folder`; see `cchc.intake.mailbox.MailboxConfig`.
+    `done_folder` and `review_folder`; see `cchc.mail.mailbox.MailboxConfig`.
     """
 
     conn_name_attr = "imap_conn_id"
@@ -34,7 +34,7 @@ class ImapHook(BaseHook):
 
     def get_conn(self) -> MailboxConfig | None:
         """What the reader needs; None when no such connection is defined. CchcError names an option that is unknown."""
-        from cchc.intake.mailbox import USUAL_PORTS, MailboxConfig
+        from cchc.mail.mailbox import USUAL_PORTS, MailboxConfig
 
         try:
             found = BaseHook.get_connection(self.imap_conn_id)

@@ -9,9 +9,9 @@ from typing import Any
 
 from airflow.sdk.exceptions import AirflowFailException
 
+from cchc.documents.approvers import by_an_approver
 from cchc.errors import CchcError, RuleRefused
-from cchc.stages import Approval, Run
-from cchc.stages.approvers import by_an_approver
+from cchc.run import Approval, Run
 from cchc.texts import t
 from cchc_airflow.approvals import decision_of
 from cchc_airflow.context import run_context
@@ -43,18 +43,20 @@ def _rehearsed(run: Run) -> dict[str, Any] | None:
 
 def hand_out(ids: list[str]) -> dict[str, int]:
     """Mail the issued documents to the receivers on their lists, and empty the outbox: counts by what became of it."""
-    from cchc.stages import chasing, dispatching
+    from cchc.documents import handing_out
+    from cchc.stages import chasing
 
-    run = dispatching.at_the_decision(run_context(), ids)
-    dispatching.mail_issued(run, ids)
+    run = handing_out.at_the_decision(run_context(), ids)
+    handing_out.mail_issued(run, ids)
     return chasing.send(run)
 
 
 def send_requests(ids: list[str]) -> dict[str, int]:
     """Send what was decided together with the issue of `ids`: counts by what became of it."""
-    from cchc.stages import chasing, dispatching
+    from cchc.documents import handing_out
+    from cchc.stages import chasing
 
-    return chasing.send(dispatching.at_the_decision(run_context(), ids))
+    return chasing.send(handing_out.at_the_decision(run_context(), ids))
 
 
 def draft_pdfs(ids: list[str]) -> list[str]:
@@ -68,7 +70,7 @@ def draft_pdfs(ids: list[str]) -> list[str]:
 
 def pdf_copies(ids: list[str]) -> list[str]:
     """PDFs of the issued Word documents; the log says so when the machine cannot make any."""
-    from cchc.stages.papers import pdf_copies as copies
+    from cchc.documents.papers import pdf_copies as copies
 
     made = copies(run_context(), ids)
     if not made:

@@ -20,7 +20,7 @@ from cchc.errors import CchcError
 from cchc.texts import t
 
 if TYPE_CHECKING:
-    from cchc.stages import Run
+    from cchc.run import Run
 
 log = logging.getLogger(__name__)
 RERUN_HEADING = "Chạy lại:"
@@ -30,7 +30,7 @@ class _MailNotifier(BaseNotifier):
     """Enqueues a mail and empties the outbox at once."""
 
     def notify(self, context: Any) -> None:
-        from cchc.reminders import send_pending
+        from cchc.mail.outbox import send_pending
         from cchc_airflow.context import run_context
 
         try:
@@ -51,7 +51,7 @@ class FailureNotifier(_MailNotifier):
     """Tells the administrators which task failed, the error's words, and what the runbook says to do."""
 
     def enqueue(self, run: Run, context: Any) -> None:
-        from cchc.reminders import failure_mail
+        from cchc.mail.failure import failure_mail
 
         task_instance = context["ti"]
         failure_mail(
@@ -76,7 +76,7 @@ class ApprovalNotifier(_MailNotifier):
         self.title = title
 
     def enqueue(self, run: Run, context: Any) -> None:
-        from cchc.stages.waiting import ask_approvers
+        from cchc.documents.waiting import ask_approvers
 
         ask_approvers(
             run,

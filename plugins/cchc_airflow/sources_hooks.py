@@ -32,14 +32,14 @@ class WebSourceHook(BaseHook):
 
         found = find_connection(self.source_conn_id)
         if found is None:
-            raise CchcError(t("connections.absent", id=self.source_conn_id))
+            raise CchcError(t("airflow.connections.absent", id=self.source_conn_id))
         if found.conn_type != self.conn_type:
             raise CchcError(
                 t(
-                    "connections.other_type",
+                    "airflow.connections.other_type",
                     id=self.source_conn_id,
                     type=found.conn_type,
-                    wanted=t(f"connections.names.{self.conn_type}"),
+                    wanted=t(f"airflow.connections.names.{self.conn_type}"),
                 )
             )
         extra: dict[str, Any] = found.extra_dejson
@@ -55,7 +55,7 @@ class WebSourceHook(BaseHook):
                 plain_http=_yes(extra.get("plain_http")),
             )
         except CchcError as error:
-            raise CchcError(t("connections.wrong", id=self.source_conn_id, reason=error)) from None
+            raise CchcError(t("airflow.connections.wrong", id=self.source_conn_id, reason=error)) from None
 
     def test_connection(self) -> tuple[bool, str]:
         """Asks the server once for its test path: (whether it let us in, what to tell)."""
@@ -67,7 +67,7 @@ class WebSourceHook(BaseHook):
             status = probe(self.get_conn(), path if path.startswith("/") else f"/{path}")
         except CchcError as error:
             return False, str(error)
-        return True, t("connections.works", status=status)
+        return True, t("airflow.connections.works", status=status)
 
 
 class OneStopHook(WebSourceHook):
@@ -76,7 +76,7 @@ class OneStopHook(WebSourceHook):
     conn_type = ONE_STOP
     source = "one_stop"
     default_conn_name = "cchc_mot_cua"
-    hook_name = t("connections.names.cchc_one_stop")
+    hook_name = t("airflow.connections.names.cchc_one_stop")
 
 
 class DocManagementHook(WebSourceHook):
@@ -85,7 +85,7 @@ class DocManagementHook(WebSourceHook):
     conn_type = DOC_MANAGEMENT
     source = "doc_management"
     default_conn_name = "cchc_qlvb"
-    hook_name = t("connections.names.cchc_doc_management")
+    hook_name = t("airflow.connections.names.cchc_doc_management")
 
 
 def server_of(name: str) -> WebServer:

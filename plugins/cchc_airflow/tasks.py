@@ -27,7 +27,7 @@ from cchc.errors import CchcError, ConfigError, ConfigErrors, NothingToDo, RuleR
 from cchc.texts import t
 
 if TYPE_CHECKING:
-    from cchc.stages import Run
+    from cchc.run import Run
 else:
     Run = Any  # Dag files name it in their signatures without importing the library
 

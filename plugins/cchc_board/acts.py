@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from cchc.chasing import by_hand
+from cchc.chasing.holds import HoldKind
 from cchc.clock import TZ, vn_date
 from cchc.errors import RuleRefused
 from cchc.obligations import to_chase
-from cchc.reminders import HoldKind
-from cchc.stages import Run, by_hand
+from cchc.run import Run
 from cchc.texts import t, table, vietnamese_order
 from cchc_board.desk import Desk
 
@@ -86,18 +87,18 @@ def _hold(run: Run, fields: Fields) -> str:
     kind, last_day = HoldKind(_one(fields, "viec")), _day(fields)
     held = by_hand.hold(run, _named(fields), kind, last_day, _text(fields))
     what = table("chasing.holds")[str(kind)]
-    return t("chasing.cli.said.held", count=len(held), what=what, day=vn_date(last_day))
+    return t("cli.chasing.said.held", count=len(held), what=what, day=vn_date(last_day))
 
 
 def _remind(run: Run, fields: Fields) -> str:
     mails = by_hand.remind_now(run, _whom(fields)).mails
-    return t("chasing.cli.said.reminded", count=mails) if mails else t("chasing.cli.said.nothing_owed")
+    return t("cli.chasing.said.reminded", count=mails) if mails else t("cli.chasing.said.nothing_owed")
 
 
 def _told(run: Run, done: by_hand.Done, key: str) -> str:
-    lines = [t(f"chasing.cli.said.{key}", count=len(done.recorded))]
+    lines = [t(f"cli.chasing.said.{key}", count=len(done.recorded))]
     for code, why in done.refused[:MOST_REFUSALS]:
-        lines.append(t("chasing.cli.said.refused", unit=run.units.get(code).name, why=why))
+        lines.append(t("cli.chasing.said.refused", unit=run.units.get(code).name, why=why))
     if len(done.refused) > MOST_REFUSALS:
         lines.append(t("board.acts.more_refused", count=len(done.refused) - MOST_REFUSALS))
     return "\n".join(lines)

@@ -13,8 +13,8 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Resp
 from starlette.exceptions import HTTPException
 
 from cchc.clock import TZ, now
+from cchc.documents.registry import FOLDER
 from cchc.errors import CchcError
-from cchc.report.documents import FOLDER
 from cchc.table_files import PlainTable, table_bytes
 from cchc.texts import t
 from cchc_board.acts import act_form, perform
@@ -200,8 +200,8 @@ def _page(request: Request, desk: Desk, template: str, status: int = 200, **valu
 def _reconciliation(desk: Desk, round_id: str) -> Response:
     """Units' figures beside those of the systems as known at the moment shown; made when it is asked for."""
     # Rarely asked for, and heavy: every process of Airflow loads the plugin.
+    from cchc.figures.facts import reconciliation_of
     from cchc.indicators import IndicatorRegister
-    from cchc.report.facts import reconciliation_of
     from cchc.report.reconciliation_book import build_reconciliation_book
 
     round_ = desk.calendar.round(round_id)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cchc.chasing.day_summary import DaySummary, summarise_day
+from cchc.chasing.effect import round_effect, wait_words
+from cchc.chasing.forecast import often_late, past_reports
+from cchc.chasing.ladder import Ladder
 from cchc.clock import TZ
 from cchc.errors import CchcError
-from cchc.reminders import Ladder, mode_changes
-from cchc.reminders.effect import round_effect, wait_words
-from cchc.reminders.forecast import often_late, past_reports
-from cchc.reminders.modes import ModeChange
-from cchc.stages import Run
-from cchc.stages.day_summary import DaySummary, summarise_day
+from cchc.mail.modes import ModeChange, mode_changes
+from cchc.run import Run
 from cchc.texts import t
 from cchc_board.desk import Desk
 from cchc_board.year_page import percent

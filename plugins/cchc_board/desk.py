@@ -13,7 +13,7 @@ from cchc import clock
 from cchc.errors import CchcError
 from cchc.obligations import Ledger, RoundLedger, RoundState
 from cchc.paths import Instance, current_instance
-from cchc.stages import YearData
+from cchc.run import YearData
 from cchc.store import Row, Store
 from cchc.texts import t
 from cchc.units import Unit

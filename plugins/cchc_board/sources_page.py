@@ -49,7 +49,12 @@ class SourcesPage:
 def sources_page(desk: Desk) -> SourcesPage:
     """Both sources in the reporting year of the moment shown."""
     rules = WatchRules.load()
-    rule = t("coverage.rule", hour=rules.judged_from_hour, weeks=rules.usual_weeks, rows=rules.expected_rows)
+    rule = t(
+        "sources.coverage.rule",
+        hour=rules.judged_from_hour,
+        weeks=rules.usual_weeks,
+        rows=rules.expected_rows,
+    )
     if desk.store is None:
         return SourcesPage([], rule)
     found = coverage(desk.store, desk.instance, desk.calendar, desk.units, desk.as_of)
@@ -60,7 +65,7 @@ def _card(desk: Desk, one: SourceCoverage) -> SourceCard:
     silent = set(one.silent_units)
     return SourceCard(
         coverage=one,
-        title=table("coverage.sources")[one.source],
+        title=table("sources.coverage.sources")[one.source],
         words=source_words(one),
         silent=[_line(desk, unit) for unit in one.units if unit in silent],
         quiet=[_line(desk, unit) for unit in one.units if unit not in silent and unit.state != USUAL],
@@ -71,7 +76,7 @@ def _line(desk: Desk, unit: UnitCoverage) -> UnitLine:
     return UnitLine(
         name=desk.unit_name(unit.unit_code),
         state=unit.state,
-        state_text=table("coverage.states")[unit.state],
+        state_text=table("sources.coverage.states")[unit.state],
         told=unit_words(unit),
         rows=unit.rows[-SHOWN_WEEKS:],
     )

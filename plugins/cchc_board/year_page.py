@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cchc import clock
-from cchc.indicators.numbers import format_number, ratio
+from cchc.indicators import format_number
+from cchc.indicators.numbers import ratio
 from cchc.obligations import RoundSummary, summarise
 from cchc.texts import t, table
 from cchc.year import REPORT_KINDS, Round

@@ -14,9 +14,9 @@ from fastapi.testclient import TestClient
 from tests.board.samples import ATTACK, FAULTY, GOOD, ROUND, SILENT, Province
 
 from cchc import clock
+from cchc.chasing.holds import HoldKind, load_holds
 from cchc.clock import at
 from cchc.obligations import EventKind
-from cchc.reminders import HoldKind, load_holds
 from cchc_board import app as board
 from cchc_board.app import create_app
 from cchc_board.genuine import FORM, NOTICE, is_own_token, new_token, seal, unseal
@@ -113,7 +113,7 @@ def test_one_unit_or_all_get_more_time_until_five_in_the_afternoon(
 
 def test_reminding_now_puts_a_mail_into_the_outbox(province: Province, operator: TestClient) -> None:
     assert "1 thư nhắc đã vào hộp đi" in told(operator, post(operator, {"viec": "nhac", "don-vi": SILENT}))
-    (mail,) = province.store.query("reminders.waiting")
+    (mail,) = province.store.query("chasing.waiting")
     assert mail["unit_code"] == SILENT
 
 
@@ -146,7 +146,7 @@ def test_what_cannot_be_done_is_told_in_words_and_nothing_is_recorded(
     assert words in html.unescape(answer.text)
     assert (province.store.query("board.last_recorded"), calls(province)) == before
     assert load_holds(province.store, NOW).active(NOW.date()) == []
-    assert province.store.query("reminders.waiting") == []
+    assert province.store.query("chasing.waiting") == []
 
 
 def test_what_was_typed_stays_in_the_form_and_is_never_run(province: Province, operator: TestClient) -> None:

@@ -14,11 +14,12 @@ from fastapi.testclient import TestClient
 from tests.board.samples import ATTACK, EXCUSED, FAULTY, GOOD, LATE, ROUND, SILENT, Province
 
 from cchc import clock
+from cchc.chasing.holds import Hold, HoldKind, put_hold
 from cchc.clock import at
+from cchc.documents.registry import record_document
+from cchc.mail.bounces import Bounce, put_bounces
 from cchc.obligations import Obligation, RoundEvent, RoundEventKind
 from cchc.paths import Instance
-from cchc.reminders import Bounce, Hold, HoldKind, put_bounces, put_hold
-from cchc.report.documents import record_document
 from cchc.sources import Comparison, Rewrite, Snapshot, record_check
 from cchc.units import UnitRegister
 from cchc.year import Window
@@ -298,7 +299,7 @@ def test_a_units_page_lists_every_version_with_its_way_its_sender_and_what_becam
     ):
         with province.store.write() as tx:
             tx.execute(
-                "intake.insert_submission",
+                "submissions.insert_submission",
                 submission_id=f"ban-{number}",
                 obligation_id=f"{ROUND}/{GOOD}/bao_cao",
                 received_at=f"2026-03-1{number}T09:00:00+07:00",

@@ -11,7 +11,7 @@ import pytest
 from cchc.checks import CheckContext, Rules, run
 from cchc.clock import at
 from cchc.indicators import IndicatorRegister
-from cchc.intake import Figure, FilledForm, Identity
+from cchc.workbooks.forms import Figure, FilledForm, Identity
 from cchc.year import Round, RoundKind, Window
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from cchc.intake import FilledItem, FilledScore
+from cchc.workbooks.forms import FilledItem, FilledScore
 
 
 def item(**given):

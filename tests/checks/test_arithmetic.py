@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cchc.checks import Rules
-from cchc.indicators.expression import codes_of, terms_of
-from cchc.intake import Figure
+from cchc.indicators import codes_of
+from cchc.indicators.expression import terms_of
+from cchc.workbooks.forms import Figure
 
 ARITHMETIC = [rule for rule in Rules.load().all if rule.kind in ("equal", "at_most")]
 BOUNDS = [rule for rule in Rules.load().all if rule.kind == "bounds" and rule.indicators]

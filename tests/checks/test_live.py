@@ -9,8 +9,8 @@ import pytest
 from cchc.checks.kinds.parts import Denominator
 from cchc.checks.kinds.presence import Compulsory
 from cchc.checks.kinds.relations import Equal
-from cchc.intake.live_checks import LiveChecks
-from cchc.intake.live_rules import LiveSheet
+from cchc.workbooks.live_checks import LiveChecks
+from cchc.workbooks.live_rules import LiveSheet
 
 
 @pytest.fixture

@@ -19,8 +19,9 @@ from cchc.checks.rule import KINDS, Targeted, Witness
 from cchc.clock import at
 from cchc.config_files.folder import config_dir
 from cchc.errors import ConfigErrors
-from cchc.intake import Figure, build_report_workbook
-from cchc.intake.live_rules import Turn
+from cchc.workbooks.forms import Figure
+from cchc.workbooks.live_rules import Turn
+from cchc.workbooks.report_book import build_report_workbook
 from cchc.year import Calendar
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cchc.intake import Figure
+from cchc.workbooks.forms import Figure
 
 
 def typed(code, value, numerator=None, denominator=None):

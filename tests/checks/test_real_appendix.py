@@ -9,7 +9,9 @@ from datetime import date
 import pytest
 
 from cchc.checks import run
-from cchc.intake import Answer, Answers, build_report_workbook, fill_workbook, read_workbook
+from cchc.workbooks.read_book import read_workbook
+from cchc.workbooks.report_book import build_report_workbook
+from cchc_rehearsal.fill import Answer, Answers, fill_workbook
 
 COUNTS = {
     "I.1": (28, 26, 21),

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from cchc.checks import reference_rounds
-from cchc.intake import Figure
+from cchc.workbooks.forms import Figure
 from cchc.year import Calendar
 
 

@@ -15,15 +15,16 @@ from typer.testing import CliRunner, Result
 
 from cchc.cli import app
 from cchc.clock import at, to_text
+from cchc.documents.form import DocumentSettings
 from cchc.errors import CchcError
+from cchc.figures.reconciliation import put_precedence
 from cchc.indicators import IndicatorRegister
-from cchc.intake import Figure, FilledForm, Identity, put_submission
 from cchc.obligations import Event, EventKind, Ledger, Obligation, RoundLedger
 from cchc.paths import Instance
-from cchc.report.reconciliation import put_precedence
-from cchc.report.settings import DocumentSettings
 from cchc.store import Store, upgrade
+from cchc.submissions.kept import put_submission
 from cchc.texts import table
+from cchc.workbooks.forms import Figure, FilledForm, Identity
 from cchc.year import Calendar
 
 ROUND, UNIT, OTHER = "2026-Q1", "30292", "30760"

@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
-from cchc.checks.claims import Kind, check_text
-from cchc.checks.claims.export import ReviewedFile, as_workbook
+from cchc.claims import Kind, check_text
+from cchc.claims.export import ReviewedFile, as_workbook
 from cchc.cli import app
 from cchc.texts import table
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cchc.cli.airflow_env import airflow_environment
+from cchc.airflow_env import airflow_environment
 from cchc.paths import PROJECT_ROOT, Instance
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from cchc.cli.airflow_env import airflow_environment
+from cchc.airflow_env import airflow_environment
 from cchc.clock import to_text
 from cchc.paths import Instance
 

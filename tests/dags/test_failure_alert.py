@@ -12,9 +12,9 @@ import pytest
 from tests.dags.processes import run_dag
 
 from cchc.clock import at
+from cchc.mail.department import Department
 from cchc.paths import Instance
-from cchc.reminders import Department
-from cchc.reminders.sink import MailSink
+from cchc_rehearsal.sink import MailSink
 
 WHEN = at(date(2026, 3, 14), 19)
 

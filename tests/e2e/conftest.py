@@ -15,11 +15,12 @@ import pytest
 from tests.e2e.airflow_server import AirflowServer
 
 from cchc import clock
-from cchc.intake.fill import Answers, fill_workbook
+from cchc.mail.department import Department
+from cchc.mail.modes import set_mode
 from cchc.paths import Instance
-from cchc.reminders import Department, set_mode
-from cchc.reminders.sink import MailSink
 from cchc.store import Store, upgrade
+from cchc_rehearsal.fill import Answers, fill_workbook
+from cchc_rehearsal.sink import MailSink
 
 UNITS = ("so-noi-vu", "so-tai-chinh", "30292", "30301")
 SENDER = "cchc@sonoivu.angiang.mau-thu.vn"

@@ -13,14 +13,14 @@ from airflow.utils.session import create_session
 from sqlalchemy import select
 from tests.e2e.conftest import UNITS, hand_in
 from tests.sources.samples import export
-from tests.stages.samples import dossier
+from tests.support.dossiers import dossier
 
 from cchc.clock import at
 from cchc.obligations import RoundLedger
 from cchc.paths import current_instance
 from cchc_airflow.context import open_store
 from cchc_airflow.pools import make_pools
-from cchc_airflow.replay import Planned, Replay
+from cchc_rehearsal.replay import Planned, Replay
 
 ROUND = "2026-Q1"
 REPORTED, RECEIVED = at(date(2026, 3, 16), 9), at(date(2026, 3, 16), 17, 30)

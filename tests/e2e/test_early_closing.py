@@ -14,10 +14,10 @@ import pytest
 from tests.e2e.airflow_server import DONE, AirflowServer, until
 from tests.e2e.conftest import UNITS, hand_in
 from tests.sources.samples import export
-from tests.stages.samples import dossier
+from tests.support.dossiers import dossier
 
 from cchc import clock
-from cchc.cli.airflow_env import airflow_environment
+from cchc.airflow_env import airflow_environment
 from cchc.cli.up import prepare_instance
 from cchc.clock import at, to_text
 from cchc.obligations import Phase, RoundLedger

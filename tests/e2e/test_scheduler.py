@@ -17,13 +17,13 @@ from tests.e2e.conftest import UNITS, hand_in
 
 from cchc import clock
 from cchc.clock import at, to_text
+from cchc.mail.department import Department
 from cchc.obligations import Ledger, RoundEventKind, RoundLedger, summarise
 from cchc.paths import Instance
-from cchc.reminders import Department
-from cchc.reminders.sink import MailSink
 from cchc.store import Store
 from cchc.units import UnitRegister
 from cchc.year import Calendar, RoundKind, WorkingDays
+from cchc_rehearsal.sink import MailSink
 
 DAGS = {
     "ke_hoach_nam", "mo_dot_bao_cao", "thu_thap_so_lieu", "tiep_nhan_bao_cao", "don_doc", "chot_dot_bao_cao",

@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 from docx import Document
 
-from cchc.checks.claims import check_text
-from cchc.cli.airflow_env import airflow_environment
+from cchc.airflow_env import airflow_environment
+from cchc.claims import check_text
 from cchc.cli.up import prepare_instance
 from cchc.clock import at
 from cchc.indicators import IndicatorRegister
@@ -49,7 +49,7 @@ class Year:
 
 def replay(instance: Instance, *more: str) -> dict[str, Any]:
     environment = os.environ | airflow_environment(instance) | {"AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR"}
-    command = [sys.executable, "-m", "cchc_airflow.replay", "--year", "2026", "--seed", "1", *more]
+    command = [sys.executable, "-m", "cchc_rehearsal.replay", "--year", "2026", "--seed", "1", *more]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=2400)
     last = done.stdout.strip().splitlines()[-1] if done.stdout.strip() else done.stderr[-2000:]
     return json.loads(last)
@@ -361,7 +361,7 @@ def test_our_own_documents_of_the_year_make_no_wrong_claim(year: Year) -> None:
 
 
 def test_nothing_personal_of_the_exports_is_kept(year: Year) -> None:
-    from cchc.demo.exports import OneStopYear
+    from cchc_rehearsal.one_stop_exports import OneStopYear
 
     units = UnitRegister.load().on(date(2026, 6, 30), ["so", "xa"])
     header, *rows = (

@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.indicators.conftest import COUNT, DONE, SHARE, TEXT, YES, Write
 
 from cchc.errors import ConfigError, ConfigErrors
 from cchc.indicators import IndicatorRegister
-
-from .conftest import COUNT, DONE, SHARE, TEXT, YES, Write
 
 ROWS = (COUNT, DONE, SHARE, YES, TEXT)  # rows 2 to 6 of the file
 BASE = {row["code"]: row for row in ROWS}

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cchc.indicators import IndicatorRegister, codes_of
-from cchc.indicators.register import OWN, TWO_TIERS_SINCE
+from cchc.indicators.model import OWN, TWO_TIERS_SINCE
 
 REGISTER = IndicatorRegister.load()
 NOW = date(2026, 6, 14)

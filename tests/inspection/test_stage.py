@@ -12,11 +12,11 @@ import pytest
 from cchc.clock import at
 from cchc.errors import NothingToDo
 from cchc.inspection import Finding, build_findings_workbook, load_choices
-from cchc.intake import Answers, fill_workbook
+from cchc.run import Run
 from cchc.scoring import load_scores
 from cchc.stages import inspecting, receiving, scoring
-from cchc.stages.run import Run
 from cchc.store import fingerprint
+from cchc_rehearsal.fill import Answers, fill_workbook
 
 
 def test_orders_of_the_team_become_obligations_with_their_days(store, instance) -> None:

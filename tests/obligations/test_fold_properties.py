@@ -9,8 +9,7 @@ from tests.obligations.book import FIXED, MOMENTS, Book, attempts, known, openin
 from tests.obligations.cases import OPENING, OWED, day
 
 from cchc.errors import RuleRefused
-from cchc.obligations import Event, State, broken_invariants
-from cchc.obligations.fold import apply
+from cchc.obligations import Event, State, apply, broken_invariants
 from cchc.store import Store, fingerprint
 from cchc.texts import table
 

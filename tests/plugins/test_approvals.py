@@ -13,7 +13,7 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from cchc.clock import at
 from cchc.paths import Instance
-from cchc.stages import Approval, Run
+from cchc.run import Approval, Run
 from cchc.store import Store
 from cchc_airflow import issuing
 from cchc_airflow.approvals import APPROVE, RETURN, DecisionOperator

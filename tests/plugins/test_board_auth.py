@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from cchc.cli.airflow_env import USERS, airflow_environment
+from cchc.airflow_env import USERS, airflow_environment
 from cchc.paths import Instance
 
 ASK = """

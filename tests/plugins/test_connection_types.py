@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from tests.sources.web.scripted_server import Reply, ScriptedServer, Seen
 
-from cchc.cli.airflow_env import airflow_environment, password_file
+from cchc.airflow_env import airflow_environment, password_file
 from cchc.paths import PROJECT_ROOT, Instance
-from cchc.reminders.sink import MailSink
+from cchc_rehearsal.sink import MailSink
 
 PROGRAM = """
 import json, sys

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from airflow.serialization.encoders import encode_deadline_reference
 
-from cchc.cli.airflow_env import airflow_environment
+from cchc.airflow_env import airflow_environment
 from cchc.paths import PROJECT_ROOT, Instance
 from cchc_airflow.deadlines import DecisionDue
 

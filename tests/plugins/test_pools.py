@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from cchc.cli.airflow_env import airflow_environment
+from cchc.airflow_env import airflow_environment
 from cchc.cli.up import SET_UP
 from cchc.paths import PROJECT_ROOT, Instance
 

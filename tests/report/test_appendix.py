@@ -17,19 +17,19 @@ from typing import Any
 import openpyxl
 import pytest
 
+from cchc.documents.marking import Marking
+from cchc.figures.facts import Received, RoundFacts, SnapshotStamp
+from cchc.figures.shown import stated
 from cchc.files import sha256_bytes
-from cchc.intake import Figure
 from cchc.report.appendix import SourceForms, build_appendix_xlsx
 from cchc.report.appendix_units import slots
-from cchc.report.facts import Received, RoundFacts, SnapshotStamp
-from cchc.report.figures import stated
-from cchc.report.marking import Marking
 from cchc.report.report_docx import build_report_docx
 from cchc.sources import DOC_MANAGEMENT, ONE_STOP
 from cchc.sources.forms import DocumentRow, UnitBlock
 from cchc.sources.states import State
 from cchc.texts import table
 from cchc.units import Tier
+from cchc.workbooks.forms import Figure
 
 UNITS = "Theo đơn vị"
 

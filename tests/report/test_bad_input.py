@@ -23,15 +23,16 @@ from matplotlib import font_manager
 from PIL import Image
 
 from cchc.clock import at
+from cchc.documents import pdf, templates
+from cchc.documents.letters import build_request_letter
+from cchc.documents.marking import Marking
+from cchc.documents.registry import documents, record_document
 from cchc.errors import CchcError, DiskFull
+from cchc.figures.facts import RoundFacts
 from cchc.obligations import RoundLedger
 from cchc.paths import PROJECT_ROOT, Instance
-from cchc.report import charts, pdf, templates
+from cchc.report import charts
 from cchc.report.appendix import build_appendix_xlsx
-from cchc.report.documents import documents, record_document
-from cchc.report.facts import RoundFacts
-from cchc.report.letters import build_request_letter
-from cchc.report.marking import Marking
 from cchc.report.report_docx import build_report_docx
 from cchc.store import Store
 from cchc.year import Calendar
@@ -46,7 +47,7 @@ from datetime import date
 from cchc.clock import at
 from cchc.errors import CchcError
 from cchc.paths import Instance
-from cchc.report.documents import record_document
+from cchc.documents.registry import record_document
 from cchc.store import Store
 from pathlib import Path
 

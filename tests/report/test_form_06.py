@@ -13,7 +13,7 @@ import pytest
 from openpyxl import load_workbook
 
 from cchc.clock import at
-from cchc.report.document_book import build_document_book
+from cchc.report.document_exchange_book import build_document_book
 from cchc.report.form_06 import build_form_06, totals
 from cchc.sources.forms import DocumentRow, UnitBlock
 from cchc.sources.rules import CountingRules, OneStopRules

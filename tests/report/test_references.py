@@ -14,12 +14,12 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 
+from cchc.documents.marking import Marking
 from cchc.errors import CchcError
+from cchc.figures.facts import RoundFacts
+from cchc.figures.fields import field_facts
 from cchc.indicators.numbers import number
 from cchc.report.appendix import SourceForms, build_appendix_xlsx
-from cchc.report.facts import RoundFacts
-from cchc.report.fields import field_facts
-from cchc.report.marking import Marking
 from cchc.report.references import References
 from cchc.report.report_docx import build_report_docx
 from cchc.texts import table

@@ -6,11 +6,11 @@ import random
 
 import pytest
 
-from cchc.intake import load_outline
+from cchc.documents.places import Anchor
 from cchc.report.narrative import quotations
-from cchc.report.places import Anchor
 from cchc.report.unit_texts import Voice, left_out, sound_lines, voices
 from cchc.units import UnitRegister
+from cchc.workbooks.outline import load_outline
 
 SECTION = load_outline()[0]
 UNITS = [unit for unit in UnitRegister.load().all if unit.tier == "xa" and unit.valid_to is None][:30]

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cchc.scoring import Criteria, CriterionRow, compute
+from cchc.criteria import Criteria, CriterionRow
+from cchc.scoring import compute
 
 CRITERIA = Criteria.load()
 ROWS = {row.code: row for row in CRITERIA.rows}

@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from cchc.clock import at
-from cchc.intake import FilledScore
+from cchc.criteria import Criteria
 from cchc.obligations import RoundLedger
-from cchc.scoring import Criteria, build_ranking_xlsx, keep_self_scores, load_scores, rank, settle_scores
+from cchc.scoring import build_ranking_xlsx, load_scores, rank, settle_scores
 from cchc.scoring.ranking import band_of, settle
+from cchc.submissions.self_scores import keep_self_scores
 from cchc.texts import t
+from cchc.workbooks.forms import FilledScore
 from cchc.year import Calendar
 
 CRITERIA = Criteria.load()

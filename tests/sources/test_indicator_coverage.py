@@ -8,7 +8,7 @@ import pytest
 
 from cchc.indicators import Indicator, IndicatorRegister
 from cchc.sources.counting import DOCUMENT_IDENTITIES
-from cchc.sources.figures import document_figures, one_stop_figures
+from cchc.sources.system_figures import document_figures, one_stop_figures
 from cchc.year import RoundKind
 
 EXPORTS = ("one_stop", "doc_management")

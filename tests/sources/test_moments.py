@@ -18,7 +18,7 @@ from tests.sources.samples import HEADER, export, register, row
 from cchc.clock import at
 from cchc.errors import CchcError
 from cchc.paths import Instance
-from cchc.sources.landing import Landing, land_file
+from cchc.sources import Landing, land_file
 from cchc.store import Store
 
 RECEIVED = at(dt.date(2026, 3, 14), 18)

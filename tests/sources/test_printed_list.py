@@ -16,8 +16,8 @@ from cchc.paths import Instance
 from cchc.sources import preview
 from cchc.sources.counting import DossierCounter
 from cchc.sources.duck import connect
-from cchc.sources.figures import one_stop_figures
 from cchc.sources.rules import CountingRules
+from cchc.sources.system_figures import one_stop_figures
 from cchc.store import Store
 from cchc.year import Window
 

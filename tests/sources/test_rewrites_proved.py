@@ -20,10 +20,11 @@ from tests.sources.cut_off import (
 from tests.sources.samples import register, row
 
 from cchc.clock import at, vn_date
-from cchc.demo.exports import DocumentYear, OneStopYear
 from cchc.paths import Instance
 from cchc.sources import freeze_snapshot, land_file
 from cchc.store import Store
+from cchc_rehearsal.document_exports import DocumentYear
+from cchc_rehearsal.one_stop_exports import OneStopYear
 
 DAYS = st.sampled_from([date(2025, 12, 10), date(2026, 1, 7), date(2026, 3, 13), CUT_OFF, date(2026, 3, 20)])
 

@@ -13,16 +13,16 @@ from typing import Any
 
 import pytest
 from tests.sources.samples import export, xlsx
-from tests.stages.bad_files import REFUSED, Bad, blown_up
-from tests.stages.samples import dossier
+from tests.support.bad_files import REFUSED, Bad, blown_up
+from tests.support.dossiers import dossier
 
 from cchc.clock import at
 from cchc.errors import CchcError
 from cchc.paths import Instance
+from cchc.run import Run
 from cchc.sources import landing
 from cchc.sources.tables import archives
 from cchc.stages import collecting
-from cchc.stages.run import Run
 from cchc.store import Store
 
 RECEIVED = at(date(2026, 3, 14), 18)

@@ -9,17 +9,17 @@ from datetime import date, datetime, timedelta
 import pytest
 from openpyxl import load_workbook
 from tests.sources.samples import export
-from tests.stages.samples import NAME, UNIT, dossier
+from tests.support.dossiers import NAME, UNIT, dossier
 
 from cchc.clock import at
+from cchc.documents.provenance import provenance
+from cchc.documents.registry import documents
 from cchc.paths import Instance
-from cchc.report.documents import documents
+from cchc.run import Run
 from cchc.sources import last_check
 from cchc.stages import collecting
-from cchc.stages.figures import known_system_values
-from cchc.stages.provenance import provenance
-from cchc.stages.run import Run
 from cchc.store import Store
+from cchc.submissions.comparison import known_system_values
 
 CUT_OFF = date(2026, 3, 14)
 ROUND = "2026-Q1"
@@ -152,7 +152,7 @@ def test_a_silent_source_is_alarmed_once(any_store: Store, instance: Instance) -
         )
         made = run(any_store, instance, at(day, 18), sent)
         collecting.watch(made)
-    subjects = [row["subject"] for row in any_store.query("reminders.waiting")]
+    subjects = [row["subject"] for row in any_store.query("chasing.waiting")]
     assert subjects == ["Báo động: Quản lý văn bản không gửi tệp số liệu"]  # it never sent anything
     late = Run(any_store, instance, at(date(2026, 1, 9), 18))
     assert collecting.watch(late) == ["one_stop"]

@@ -7,14 +7,14 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from tests.sources.samples import export
-from tests.stages.conftest import OTHER, ROUND, UNIT, Province
-from tests.stages.samples import dossier
+from tests.support.dossiers import dossier
+from tests.support.province import OTHER, ROUND, UNIT, Province
 
 from cchc.clock import at, to_text
 from cchc.errors import NothingToDo
 from cchc.obligations import Event, EventKind, Phase
-from cchc.stages import Cause, Run, closing, collecting, completing, receiving
-from cchc.stages.run import Approval
+from cchc.run import Approval, Cause, Run
+from cchc.stages import closing, collecting, completing, receiving
 
 CUT_OFF = date(2026, 3, 14)
 FROZEN = at(CUT_OFF, 18)

@@ -17,18 +17,20 @@ from pathlib import Path
 import pytest
 from docx import Document
 
+from cchc.chasing.day_summary import summarise_day
+from cchc.chasing.effect import round_effect
+from cchc.chasing.ladder import Ladder
+from cchc.chasing.plan import Desk as ChasingDesk
+from cchc.chasing.plan import plan
 from cchc.clock import at, to_text
+from cchc.criteria import Criteria
+from cchc.documents.registry import documents
 from cchc.errors import CchcError
+from cchc.mail.department import Department
 from cchc.obligations import Event, EventKind
 from cchc.paths import Instance
-from cchc.reminders import Department, Ladder
-from cchc.reminders.effect import round_effect
-from cchc.reminders.plan import Desk as ChasingDesk
-from cchc.reminders.plan import plan
-from cchc.report.documents import documents
-from cchc.scoring import Criteria
-from cchc.stages import Run, closing, opening
-from cchc.stages.day_summary import summarise_day
+from cchc.run import Run
+from cchc.stages import closing, opening
 from cchc.stages.scoring import _reports_on_time
 from cchc.store import Store
 from cchc_board.desk import Desk

@@ -13,8 +13,9 @@ from tests.sources.web.scripted_server import Reply, ScriptedServer, Seen
 from cchc.clock import at
 from cchc.errors import CchcError
 from cchc.paths import Instance
+from cchc.run import Run
 from cchc.sources import WebError, land_file, pending_exports
-from cchc.stages import Run, collecting, fetching
+from cchc.stages import collecting
 from cchc.store import Store
 
 ENTRY = """endpoints:
@@ -56,18 +57,18 @@ def run_on(store: Store, instance: Instance, day: date, round_id: str | None = N
 def test_a_run_asks_for_its_window_and_a_week_before(
     store: Store, instance: Instance, day: date, round_id: str | None, first: date, last: date
 ) -> None:
-    days = fetching.days_to_fetch(run_on(store, instance, day, round_id), endpoint())
+    days = collecting.days_to_fetch(run_on(store, instance, day, round_id), endpoint())
     assert (days.first, days.last) == (first, last)
 
 
 @pytest.mark.parametrize("round_id", ["2026-Q3", "2026-KH"])
 def test_a_round_without_days_yet_is_an_error(store: Store, instance: Instance, round_id: str) -> None:
     with pytest.raises(CchcError, match="01/02/2026"):
-        fetching.days_to_fetch(run_on(store, instance, date(2026, 2, 1), round_id), endpoint())
+        collecting.days_to_fetch(run_on(store, instance, date(2026, 2, 1), round_id), endpoint())
 
 
 def test_an_endpoint_says_how_many_days_before_the_window_it_wants(store: Store, instance: Instance) -> None:
-    days = fetching.days_to_fetch(run_on(store, instance, date(2026, 3, 6)), endpoint(days_back=0))
+    days = collecting.days_to_fetch(run_on(store, instance, date(2026, 3, 6)), endpoint(days_back=0))
     assert days.first == date(2025, 12, 15)
 
 
@@ -81,9 +82,9 @@ def test_what_is_fetched_is_landed_and_its_original_removed(store: Store, instan
         return Reply(rows)
 
     run = run_on(store, instance, date(2026, 3, 6))
-    assert fetching.endpoints() == ["mot-cua-thu"]
+    assert collecting.endpoints() == ["mot-cua-thu"]
     with ScriptedServer(script).running() as server:
-        name = fetching.fetch(run, "mot-cua-thu", server_at(server.address))
+        name = collecting.fetch(run, "mot-cua-thu", server_at(server.address))
     assert collecting.pending(run) == [name] == ["mot-cua-thu-2025-12-08-2026-03-06.csv"]
     assert asked == [{"tu": "08/12/2025", "den": "06/03/2026"}]
     [landed] = [land_file(store, instance, path, register(), run.as_of) for path in pending_exports(instance)]
@@ -98,7 +99,7 @@ def test_a_failed_fetch_leaves_nothing_to_land(store: Store, instance: Instance)
         ScriptedServer(lambda _seen, _number: Reply(export([row("H01-1")]), sent=40)).running() as server,
         pytest.raises(WebError, match="cắt giữa chừng"),
     ):
-        fetching.fetch(run, "mot-cua-thu", server_at(server.address))
+        collecting.fetch(run, "mot-cua-thu", server_at(server.address))
     assert collecting.pending(run) == []
 
 
@@ -106,4 +107,4 @@ def test_a_failed_fetch_leaves_nothing_to_land(store: Store, instance: Instance)
 def test_an_unknown_endpoint_is_told_with_those_that_are_known(store: Store, instance: Instance) -> None:
     run = run_on(store, instance, date(2026, 3, 6))
     with pytest.raises(CchcError, match=r"khong-co.*mot-cua-thu"):
-        fetching.fetch(run, "khong-co", server_at("http://127.0.0.1:9"))
+        collecting.fetch(run, "khong-co", server_at("http://127.0.0.1:9"))

@@ -9,18 +9,17 @@ from pathlib import Path
 import pytest
 from tests.sources.samples import export, register
 from tests.sources.samples import row as dossier
+from tests.submissions.test_receipt_sent import arrive
+from tests.support.province import MORNING, ROUND, UNIT, Province
 
 from cchc.clock import at
+from cchc.documents.letters import build_request_letter
+from cchc.documents.papers import marking, record
+from cchc.documents.registry import documents
 from cchc.errors import CchcError
-from cchc.report.documents import documents
-from cchc.report.letters import build_request_letter
 from cchc.sources import freeze_snapshot, land_file
 from cchc.stages import maintaining
-from cchc.stages.papers import marking, record
 from cchc.store import Store, fingerprint
-
-from .conftest import MORNING, ROUND, UNIT, Province
-from .test_receipt import arrive
 
 MONDAY = at(date(2026, 3, 16), 6)
 
@@ -145,7 +144,7 @@ def test_a_reminder_without_its_mail_is_named_and_every_breach_is_listed(provinc
     obligation = f"{ROUND}/{UNIT}/bao_cao"
     with province.store.write() as tx:
         tx.execute(
-            "reminders.insert_reminder",
+            "chasing.insert_reminder",
             obligation_id=obligation,
             rung="qua-han",
             occasion="1",

@@ -13,8 +13,7 @@ import pytest
 from sqlalchemy import make_url
 
 from cchc.errors import CchcError
-from cchc.store import Store, backup, dump, fingerprint
-from cchc.store.migrate import upgrade
+from cchc.store import Store, backup, dump, fingerprint, upgrade
 
 ROUND = {
     "year": 2026,
@@ -31,7 +30,7 @@ ROUND = {
 
 def add_round(store: Store, round_id: str) -> None:
     with store.write() as tx:
-        tx.execute("rounds.add", round_id=round_id, **ROUND)
+        tx.execute("obligations.rounds_add", round_id=round_id, **ROUND)
 
 
 def test_the_fingerprint_changes_with_a_row_and_not_with_a_look(any_store: Store) -> None:
@@ -75,7 +74,7 @@ def test_a_backup_of_sqlite_is_a_store_of_its_own(store: Store, tmp_path: Path) 
 def test_a_backup_taken_while_somebody_writes_holds_what_was_committed(store: Store, tmp_path: Path) -> None:
     add_round(store, "2026-Q1")
     with store.write() as tx:
-        tx.execute("rounds.add", round_id="2026-Q3", **ROUND)
+        tx.execute("obligations.rounds_add", round_id="2026-Q3", **ROUND)
         target = backup(store, tmp_path / "so-cai.db")
     with sqlite3.connect(target) as copy:
         assert copy.execute("SELECT round_id FROM rounds").fetchall() == [("2026-Q1",)]

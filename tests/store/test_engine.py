@@ -39,18 +39,18 @@ EVENT = {
 
 def add_round(store: Store, round_id: str) -> None:
     with store.write() as tx:
-        tx.execute("rounds.add", round_id=round_id, **ROUND)
+        tx.execute("obligations.rounds_add", round_id=round_id, **ROUND)
 
 
 def round_ids(store: Store) -> list[str]:
-    return [row["round_id"] for row in store.query("rounds.selected", year=None)]
+    return [row["round_id"] for row in store.query("obligations.rounds_selected", year=None)]
 
 
 def test_what_a_transaction_wrote_is_there_afterwards(any_store: Store) -> None:
     add_round(any_store, "2026-Q1")
     assert round_ids(any_store) == ["2026-Q1"]
-    assert any_store.one("rounds.one", round_id="2026-Q1") == {"round_id": "2026-Q1", **ROUND}
-    assert any_store.one("rounds.one", round_id="2026-Q3") is None
+    assert any_store.one("obligations.rounds_one", round_id="2026-Q1") == {"round_id": "2026-Q1", **ROUND}
+    assert any_store.one("obligations.rounds_one", round_id="2026-Q3") is None
 
 
 def test_an_error_undoes_everything_and_comes_out_as_it_was(any_store: Store) -> None:
@@ -59,7 +59,7 @@ def test_an_error_undoes_everything_and_comes_out_as_it_was(any_store: Store) ->
 
     def stop_in_the_middle() -> None:
         with any_store.write() as tx:
-            assert tx.execute("rounds.add", round_id="2026-Q1", **ROUND) == 1
+            assert tx.execute("obligations.rounds_add", round_id="2026-Q1", **ROUND) == 1
             raise StoppedError
 
     with pytest.raises(StoppedError):
@@ -72,8 +72,8 @@ def test_an_error_undoes_everything_and_comes_out_as_it_was(any_store: Store) ->
 def test_an_error_of_the_database_undoes_everything(any_store: Store) -> None:
     def write_nonsense() -> None:
         with any_store.write() as tx:
-            tx.execute("rounds.add", round_id="2026-Q1", **ROUND)
-            tx.execute("rounds.add_event", **EVENT | {"round_id": "2026-Q1", "kind": None})
+            tx.execute("obligations.rounds_add", round_id="2026-Q1", **ROUND)
+            tx.execute("obligations.rounds_add_event", **EVENT | {"round_id": "2026-Q1", "kind": None})
 
     with pytest.raises(DBAPIError):
         write_nonsense()
@@ -82,12 +82,12 @@ def test_an_error_of_the_database_undoes_everything(any_store: Store) -> None:
 
 def test_an_event_of_nothing_is_refused_by_the_store_itself(any_store: Store) -> None:
     with pytest.raises(DBAPIError), any_store.write() as tx:
-        tx.execute("rounds.add_event", **EVENT | {"round_id": "khong-co"})
+        tx.execute("obligations.rounds_add_event", **EVENT | {"round_id": "khong-co"})
 
 
 def test_a_reader_cannot_write(any_store: Store) -> None:
     with pytest.raises(DBAPIError), any_store.read() as tx:
-        tx.execute("rounds.add", round_id="2026-Q1", **ROUND)
+        tx.execute("obligations.rounds_add", round_id="2026-Q1", **ROUND)
     assert round_ids(any_store) == []
     # The connection goes back to the pool as it was.
     for _ in range(10):
@@ -97,16 +97,16 @@ def test_a_reader_cannot_write(any_store: Store) -> None:
 def test_a_reader_sees_one_moment_and_does_not_stop_a_writer(any_store: Store) -> None:
     add_round(any_store, "2026-Q1")
     with any_store.read() as tx:
-        assert len(tx.query("rounds.selected", year=None)) == 1
+        assert len(tx.query("obligations.rounds_selected", year=None)) == 1
         add_round(any_store, "2026-Q3")
-        assert len(tx.query("rounds.selected", year=None)) == 1
+        assert len(tx.query("obligations.rounds_selected", year=None)) == 1
     assert len(round_ids(any_store)) == 2
 
 
 def test_many_rows_at_once_or_none_at_all(any_store: Store) -> None:
     with any_store.write() as tx:
-        tx.execute_many("rounds.add", [])
-        tx.execute_many("rounds.add", [{"round_id": f"2026-{n}", **ROUND} for n in range(5)])
+        tx.execute_many("obligations.rounds_add", [])
+        tx.execute_many("obligations.rounds_add", [{"round_id": f"2026-{n}", **ROUND} for n in range(5)])
     assert len(round_ids(any_store)) == 5
 
 
@@ -123,9 +123,9 @@ def test_read_then_write_never_fails_and_loses_nothing_when_all_write_at_once(
         try:
             for number in range(15):
                 with own.write() as tx:
-                    seq = len(tx.query("rounds.events", round_id="2026-Q1")) + 1
+                    seq = len(tx.query("obligations.events", round_id="2026-Q1")) + 1
                     key = f"{writer}-{number}"
-                    tx.execute("rounds.add_event", **EVENT | {"seq": seq, "event_key": key})
+                    tx.execute("obligations.rounds_add_event", **EVENT | {"seq": seq, "event_key": key})
         except BaseException as error:
             faults.append(error)
         finally:
@@ -137,7 +137,7 @@ def test_read_then_write_never_fails_and_loses_nothing_when_all_write_at_once(
     for thread in threads:
         thread.join()
     assert faults == []
-    assert [row["seq"] for row in store.query("rounds.events", round_id="2026-Q1")] == list(range(1, 91))
+    assert [row["seq"] for row in store.query("obligations.events", round_id="2026-Q1")] == list(range(1, 91))
 
 
 def test_the_folder_of_a_new_store_is_made(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ NewStore = Callable[[str], Store]
 
 
 def test_any_store_is_migrated_and_empty(any_store: Store) -> None:
-    assert any_store.query("rounds.selected", year=None) == []
+    assert any_store.query("obligations.rounds_selected", year=None) == []
 
 
 def test_postgresql_is_really_postgresql(new_store: NewStore) -> None:

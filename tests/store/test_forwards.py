@@ -11,11 +11,11 @@ from tests.store.filled import fill
 
 from cchc.clock import END, at, to_text
 from cchc.errors import CchcError
-from cchc.intake import standing
 from cchc.obligations import Ledger, fold
 from cchc.paths import SQL_DIR
 from cchc.store import Store, dump, upgrade
 from cchc.store.migrate import heads
+from cchc.submissions.kept import standing
 
 FROZEN = {"0001_ledger": "1c53756cbc03393294f695b1c3a4deac2240ad654b9484529ef134dbfc4ca737"}
 

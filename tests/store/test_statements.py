@@ -13,7 +13,7 @@ from cchc.store import Store
 from cchc.store.statements import statement, statement_names
 
 POSTGRESQL_ONLY = {"store.lock_migrations"}
-ONLY_FOR_TESTS = {"intake.enclosures_of_submission", "sources.refusals"}
+ONLY_FOR_TESTS = {"submissions.enclosures_of_submission", "sources.refusals"}
 
 
 @pytest.mark.parametrize("name", statement_names())

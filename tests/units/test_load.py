@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.units.conftest import BODY, COMMUNE, HEADER, PROVINCE, Write
 
 from cchc.errors import ConfigError, ConfigErrors
 from cchc.units import UnitRegister
-
-from .conftest import BODY, COMMUNE, HEADER, PROVINCE, Write
 
 
 def faults(folder: Path, *, strict: bool = True) -> list[ConfigError]:

@@ -9,15 +9,16 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.year.conftest import Configure
 
 from cchc.clock import TZ, at
 from cchc.errors import CchcError
 from cchc.year import PHASES, REPORT_KINDS, Calendar, Round, RoundKind, Window, WorkingDays
 from cchc.year.compute import moved
-from cchc.year.rules import DayRule, YearDay
+from cchc.year.fields import YearDay
+from cchc.year.rules import DayRule
 
 from . import plain
-from .conftest import Configure
 
 YEARS = range(2020, 2036)
 PLAIN = plain.worked()

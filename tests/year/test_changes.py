@@ -3,11 +3,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.year.conftest import Configure
 
 from cchc.year import Calendar, Move, compare
 from cchc.year.changes import row_of, shown_value
-
-from .conftest import Configure
 
 
 @pytest.fixture

@@ -3,13 +3,12 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import icalendar
+from tests.year.conftest import Configure
 
 from cchc.clock import TZ
 from cchc.year import Calendar
 from cchc.year.agenda import agenda
 from cchc.year.ics import calendar_ics
-
-from .conftest import Configure
 
 
 def events(content: bytes) -> dict[str, icalendar.Event]:

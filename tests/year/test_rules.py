@@ -8,12 +8,11 @@ from datetime import date
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from tests.year.conftest import Configure, line_of
 
 from cchc.errors import ConfigError, ConfigErrors
 from cchc.year import Calendar, RoundKind
-from cchc.year.rules import YearDay
-
-from .conftest import Configure, line_of
+from cchc.year.fields import YearDay
 
 Q1_DUE = 'unit_due: {day: "03-17", hour: "17:00", on_day_off: next}'
 TIERS = """tiers:

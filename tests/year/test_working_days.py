@@ -6,12 +6,12 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.year.conftest import Configure, line_of
 
 from cchc.errors import CchcError, ConfigError, ConfigErrors
 from cchc.year import WorkingDays
 
 from . import plain
-from .conftest import Configure, line_of
 
 DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
 BY_HAND = st.lists(DAYS, max_size=8, unique=True)

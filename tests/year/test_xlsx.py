@@ -6,12 +6,11 @@ from datetime import datetime, time
 import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
+from tests.year.conftest import Configure
 
 from cchc.year import Calendar
 from cchc.year.agenda import agenda, year_rows
 from cchc.year.xlsx import calendar_xlsx
-
-from .conftest import Configure
 
 
 @pytest.fixture(scope="module")

@@ -12,26 +12,22 @@ about single indicators, and says
 - `says`, if it can be told when two rules check the same.
 
 Its sentences stand in `include/texts/checks.yaml` under `messages` and `expected`, those of the form in
-`intake.live`. Nothing else needs to know of it: the class registers itself. A rule of the new kind in `checks.yaml`
+`workbooks.live`. Nothing else needs to know of it: the class registers itself. A rule of the new kind in `checks.yaml`
 and a test of its findings in `tests/checks` show that it works; a test refuses a kind of which no rule is in force.
 """
 
 from cchc.checks.context import CheckContext, References, reference_rounds
 from cchc.checks.engine import run
-from cchc.checks.finding import Finding, blocking, worst_first
 from cchc.checks.live import live_rules
 from cchc.checks.load import Rules
 from cchc.checks.rule import Rule
 
 __all__ = [
     "CheckContext",
-    "Finding",
     "References",
     "Rule",
     "Rules",
-    "blocking",
     "live_rules",
     "reference_rounds",
     "run",
-    "worst_first",
 ]

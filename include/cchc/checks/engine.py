@@ -5,7 +5,7 @@ from __future__ import annotations
 from cchc.checks.context import CheckContext
 from cchc.checks.load import Rules
 from cchc.checks.view import View
-from cchc.intake.forms import FilledForm, Finding
+from cchc.workbooks.forms import FilledForm, Finding
 
 
 def run(filled: FilledForm, context: CheckContext, rules: Rules | None = None) -> list[Finding]:

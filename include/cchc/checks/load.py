@@ -85,7 +85,9 @@ def _load(opened: Opened) -> Rules:
 def _parse(path: Path, place: str, entry: Mapping[str, Any]) -> Iterator[Rule | ConfigError]:
     kind = str(entry.get("kind", ""))
     if kind not in KINDS:
-        yield ConfigError(shown(path), f"{place}, kind", kind or t("config.absent"), one_of(kind, KINDS))
+        yield ConfigError(
+            shown(path), f"{place}, kind", kind or t("config_files.absent"), one_of(kind, KINDS)
+        )
         return
     model = KINDS[kind]
     try:
@@ -93,7 +95,7 @@ def _parse(path: Path, place: str, entry: Mapping[str, Any]) -> Iterator[Rule | 
     except ValidationError as error:
         for fault in error.errors():
             key = str(fault["loc"][0]) if fault["loc"] else "?"
-            found = key if fault["type"] == "extra_forbidden" else entry.get(key, t("config.absent"))
+            found = key if fault["type"] == "extra_forbidden" else entry.get(key, t("config_files.absent"))
             yield ConfigError(shown(path), f"{place}, {key}", found, allowed(fault, list(model.model_fields)))
 
 

@@ -17,9 +17,9 @@ from cchc.config_files import shown_config
 from cchc.errors import ConfigError
 from cchc.indicators import IndicatorRegister
 from cchc.indicators.model import TWO_TIERS_SINCE
-from cchc.intake.forms import FilledForm, Identity
 from cchc.texts import t
 from cchc.units import REPORTING_TIERS, Unit
+from cchc.workbooks.forms import FilledForm, Identity
 from cchc.year import REPORT_KINDS, Calendar, Product
 
 _UNIT = "thu"

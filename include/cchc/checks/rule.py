@@ -16,11 +16,11 @@ from cchc.checks.context import References
 from cchc.checks.view import View
 from cchc.config_files import StrictModel, one_of
 from cchc.indicators import Indicator
-from cchc.intake.forms import Figure, Finding
-from cchc.intake.live_rules import Condition, LiveSheet, Turn, quoted, worded
 from cchc.severity import Severity
 from cchc.texts import t
 from cchc.units import ReportingTier
+from cchc.workbooks.forms import Figure, Finding
+from cchc.workbooks.live_rules import Condition, LiveSheet, Turn, quoted, worded
 from cchc.year import Round
 
 RoundKind = Literal["Q1", "6T", "Q3", "NAM"]

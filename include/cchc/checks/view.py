@@ -7,11 +7,11 @@ from decimal import Decimal
 from functools import cached_property
 
 from cchc.checks.context import CheckContext
-from cchc.indicators import Indicator, format_number
-from cchc.indicators.expression import evaluate, terms_of
+from cchc.indicators import Indicator, evaluate, format_number
+from cchc.indicators.expression import terms_of
 from cchc.indicators.numbers import number
-from cchc.intake.forms import FilledForm
 from cchc.texts import t
+from cchc.workbooks.forms import FilledForm
 
 _NAME_LENGTH = 60
 
@@ -22,8 +22,8 @@ class View:
     def __init__(self, filled: FilledForm, context: CheckContext) -> None:
         self.filled, self.context = filled, context
         self.figures = filled.figures
-        self.figures_sheet = t("intake.sheets.figures")
-        self.narratives_sheet = t("intake.sheets.narratives")
+        self.figures_sheet = t("workbooks.sheets.figures")
+        self.narratives_sheet = t("workbooks.sheets.narratives")
 
     @cached_property
     def values(self) -> dict[str, Decimal | None]:

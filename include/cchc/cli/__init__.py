@@ -10,8 +10,6 @@ import typer
 from rich.console import Console
 
 from cchc.cli.bai_nop import app as submissions_app
-from cchc.cli.bench import app as bench_app
-from cchc.cli.demo import demo
 from cchc.cli.doi_soat import doi_soat
 from cchc.cli.don_doc import app as chasing_app
 from cchc.cli.don_vi import app as units_app
@@ -22,11 +20,13 @@ from cchc.cli.nguon import app as sources_app
 from cchc.cli.ra_soat import ra_soat
 from cchc.cli.tests import run_tests
 from cchc.cli.thu import app as mail_app
-from cchc.cli.thu_thach import app as challenge_app
 from cchc.cli.up import up
 from cchc.cli.van_ban import app as documents_app
 from cchc.errors import CchcError
 from cchc.texts import t
+from cchc_rehearsal.bench.command import app as bench_app
+from cchc_rehearsal.challenge_command import app as challenge_app
+from cchc_rehearsal.command import demo
 
 app = typer.Typer(
     help=t("cli.about"),
@@ -43,15 +43,15 @@ app.command(
 app.command("lich", help=t("cli.lich"))(lich)
 app.add_typer(units_app, name="don-vi", help=t("cli.don_vi"))
 app.add_typer(sources_app, name="nguon", help=t("cli.nguon"))
-app.add_typer(chasing_app, name="don-doc", help=t("chasing.cli.help"))
+app.add_typer(chasing_app, name="don-doc", help=t("cli.chasing.help"))
 app.command("hieu-qua", help=t("chasing.effect.help"))(effect)
 app.add_typer(mail_app, name="thu", help=t("cli.thu"))
-app.add_typer(challenge_app, name="thu-thach", help=t("challenge.help"))
-app.add_typer(submissions_app, name="bai-nop", help=t("late.help"))
-app.add_typer(documents_app, name="van-ban", help=t("report.origin_cli.help"))
+app.add_typer(challenge_app, name="thu-thach", help=t("rehearsal.challenge.help"))
+app.add_typer(submissions_app, name="bai-nop", help=t("cli.late.help"))
+app.add_typer(documents_app, name="van-ban", help=t("cli.origin.help"))
 app.command("cau-hinh", help=t("cli.cau_hinh"))(check_configuration)
 app.command("doi-soat", help=t("cli.doi_soat.help"))(doi_soat)
-app.command("ra-soat", help=t("claims.cli.help"))(ra_soat)
+app.command("ra-soat", help=t("cli.claims.help"))(ra_soat)
 app.add_typer(bench_app, name="bench", help=t("cli.bench"))
 
 
@@ -64,4 +64,7 @@ def main() -> None:
         sys.exit(error.exit_code)
 
 
-__all__ = ["app", "main"]
+__all__ = [
+    "app",
+    "main",
+]

@@ -11,28 +11,28 @@ from rich.table import Table
 
 from cchc import clock
 from cchc.paths import current_instance
-from cchc.stages import Run
-from cchc.stages.late import accept_late, leave_late, waiting_late
+from cchc.run import Run
 from cchc.store import Store, upgrade
+from cchc.submissions.late import accept_late, leave_late, waiting_late
 from cchc.table_files import PlainTable, write_table
 from cchc.texts import t
 from cchc.units import UnitRegister
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
-Submission = Annotated[str, typer.Argument(metavar="MA_BAI_NOP", help=t("late.id_help"))]
-Reason = Annotated[str, typer.Option("--ly-do", help=t("late.reason_help"))]
-By = Annotated[str, typer.Option("--nguoi-quyet-dinh", help=t("late.by_help"))]
+Submission = Annotated[str, typer.Argument(metavar="MA_BAI_NOP", help=t("cli.late.id_help"))]
+Reason = Annotated[str, typer.Option("--ly-do", help=t("cli.late.reason_help"))]
+By = Annotated[str, typer.Option("--nguoi-quyet-dinh", help=t("cli.late.by_help"))]
 
 
-@app.command("cho-quyet-dinh", help=t("late.list_help"))
+@app.command("cho-quyet-dinh", help=t("cli.late.list_help"))
 def list_late(
     out: Annotated[Path | None, typer.Option("--ra", metavar="TEP", help=t("table_files.out_help"))] = None,
 ) -> None:
     waiting = waiting_late(_run(""))
     if not waiting:
-        typer.echo(t("late.none"))
+        typer.echo(t("cli.late.none"))
         return
-    heads = [t(f"late.column_{name}") for name in ("id", "unit", "title", "received", "file")]
+    heads = [t(f"cli.late.column_{name}") for name in ("id", "unit", "title", "received", "file")]
     names = {unit.code: unit.name for unit in UnitRegister.load(strict=False).all}
     rows = [
         (
@@ -45,7 +45,7 @@ def list_late(
         for row in waiting
     ]
     if out:
-        typer.echo(write_table(PlainTable(t("late.sheet"), heads, rows), out))
+        typer.echo(write_table(PlainTable(t("cli.late.sheet"), heads, rows), out))
         return
     shown = Table(*heads)
     for row in rows:
@@ -54,16 +54,16 @@ def list_late(
     console.print(shown if console.is_terminal else "\n".join(row[0] for row in rows))
 
 
-@app.command("nhan", help=t("late.accept_help"))
+@app.command("nhan", help=t("cli.late.accept_help"))
 def accept(submission: Submission, reason: Reason, by: By) -> None:
     done = accept_late(_run(by), submission, reason)
-    typer.echo(t("late.accepted" if done else "late.already", submission=submission))
+    typer.echo(t("cli.late.accepted" if done else "cli.late.already", submission=submission))
 
 
-@app.command("khong-tinh", help=t("late.leave_help"))
+@app.command("khong-tinh", help=t("cli.late.leave_help"))
 def leave(submission: Submission, reason: Reason, by: By) -> None:
     done = leave_late(_run(by), submission, reason)
-    typer.echo(t("late.left" if done else "late.already", submission=submission))
+    typer.echo(t("cli.late.left" if done else "cli.late.already", submission=submission))
 
 
 def _run(by: str) -> Run:

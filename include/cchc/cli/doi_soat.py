@@ -14,17 +14,17 @@ from rich.console import Console
 from rich.table import Table
 
 from cchc import clock
+from cchc.documents.form import DocumentSettings
 from cchc.errors import CchcError
+from cchc.figures.facts import reconciliation_of
+from cchc.figures.precedence import changed_precedence
+from cchc.figures.reconciliation import Line, worst_first
 from cchc.files import write_atomic
 from cchc.indicators import IndicatorRegister
 from cchc.indicators.numbers import number
 from cchc.obligations import RoundLedger
 from cchc.paths import Instance, current_instance
-from cchc.report.facts import reconciliation_of
-from cchc.report.precedence import changed_precedence
-from cchc.report.reconciliation import Line, worst_first
 from cchc.report.reconciliation_book import build_reconciliation_book, summary
-from cchc.report.settings import DocumentSettings
 from cchc.store import Store, upgrade
 from cchc.texts import t, table
 from cchc.units import UnitRegister

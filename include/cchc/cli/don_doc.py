@@ -10,51 +10,53 @@ import typer
 from rich.console import Console
 
 from cchc import clock
+from cchc.chasing import by_hand
+from cchc.chasing.holds import HoldKind
 from cchc.cli.thu import existing_store, given_moment
 from cchc.errors import RuleRefused
+from cchc.mail.bounces import bad_addresses, mend_address
 from cchc.paths import current_instance
-from cchc.reminders import HoldKind, bad_addresses, mend_address
-from cchc.stages import Run, by_hand
+from cchc.run import Run
 from cchc.store import upgrade
 from cchc.texts import t, table
 
-app = typer.Typer(help=t("chasing.cli.help"), no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help=t("cli.chasing.help"), no_args_is_help=True, rich_markup_mode=None)
 
-Units = Annotated[list[str] | None, typer.Argument(help=t("chasing.cli.units"), show_default=False)]
-All = Annotated[bool, typer.Option("--tat-ca", help=t("chasing.cli.all"))]
-Round = Annotated[str | None, typer.Option("--dot", help=t("chasing.cli.round"))]
-Reason = Annotated[str, typer.Option("--ly-do", help=t("chasing.cli.reason"))]
-Actor = Annotated[str, typer.Option("--nguoi", envvar=["CCHC_USER", "USER"], help=t("reminders.cli.nguoi"))]
+Units = Annotated[list[str] | None, typer.Argument(help=t("cli.chasing.units"), show_default=False)]
+All = Annotated[bool, typer.Option("--tat-ca", help=t("cli.chasing.all"))]
+Round = Annotated[str | None, typer.Option("--dot", help=t("cli.chasing.round"))]
+Reason = Annotated[str, typer.Option("--ly-do", help=t("cli.chasing.reason"))]
+Actor = Annotated[str, typer.Option("--nguoi", envvar=["CCHC_USER", "USER"], help=t("cli.mail.nguoi"))]
 
 
-@app.command("goi", help=t("chasing.cli.goi"))
+@app.command("goi", help=t("cli.chasing.goi"))
 def call(
     units: Units = None,
-    note: Annotated[str, typer.Option("--noi-dung", help=t("chasing.cli.note"))] = "",
+    note: Annotated[str, typer.Option("--noi-dung", help=t("cli.chasing.note"))] = "",
     round_id: Round = None,
     actor: Actor = "",
 ) -> None:
     _tell(by_hand.log_call(_run(round_id, actor), _named(units), note), "called")
 
 
-@app.command("cong-van", help=t("chasing.cli.cong_van"))
+@app.command("cong-van", help=t("cli.chasing.cong_van"))
 def letter(
-    number: Annotated[str, typer.Option("--so", help=t("chasing.cli.number"))],
-    issued_on: Annotated[str, typer.Option("--ngay", help=t("chasing.cli.issued_on"))],
-    round_id: Annotated[str, typer.Option("--dot", help=t("chasing.cli.round"))],
+    number: Annotated[str, typer.Option("--so", help=t("cli.chasing.number"))],
+    issued_on: Annotated[str, typer.Option("--ngay", help=t("cli.chasing.issued_on"))],
+    round_id: Annotated[str, typer.Option("--dot", help=t("cli.chasing.round"))],
     units: Units = None,
     everyone: All = False,
-    note: Annotated[str, typer.Option("--noi-dung", help=t("chasing.cli.note"))] = "",
+    note: Annotated[str, typer.Option("--noi-dung", help=t("cli.chasing.note"))] = "",
     actor: Actor = "",
 ) -> None:
     run = _run(round_id, actor)
     _tell(by_hand.log_letter(run, _whom(units, everyone), number, _day(issued_on), note), "noted")
 
 
-@app.command("gia-han", help=t("chasing.cli.gia_han"))
+@app.command("gia-han", help=t("cli.chasing.gia_han"))
 def extend(
-    until: Annotated[str, typer.Option("--den", help=t("chasing.cli.until"))],
-    round_id: Annotated[str, typer.Option("--dot", help=t("chasing.cli.round"))],
+    until: Annotated[str, typer.Option("--den", help=t("cli.chasing.until"))],
+    round_id: Annotated[str, typer.Option("--dot", help=t("cli.chasing.round"))],
     units: Units = None,
     everyone: All = False,
     reason: Reason = "",
@@ -68,7 +70,7 @@ def _hold_as(kind: HoldKind) -> Callable[..., None]:
     """The command that holds reminders in one way: both are asked for alike."""
 
     def hold(
-        until: Annotated[str, typer.Option("--den", help=t("chasing.cli.last_day"))],
+        until: Annotated[str, typer.Option("--den", help=t("cli.chasing.last_day"))],
         units: Units = None,
         round_id: Round = None,
         reason: Reason = "",
@@ -81,25 +83,25 @@ def _hold_as(kind: HoldKind) -> Callable[..., None]:
     return hold
 
 
-app.command("hoan", help=t("chasing.cli.hoan"))(_hold_as(HoldKind.POSTPONED))
-app.command("tat", help=t("chasing.cli.tat"))(_hold_as(HoldKind.MUTED))
+app.command("hoan", help=t("cli.chasing.hoan"))(_hold_as(HoldKind.POSTPONED))
+app.command("tat", help=t("cli.chasing.tat"))(_hold_as(HoldKind.MUTED))
 
 
-@app.command("nhac-lai", help=t("chasing.cli.nhac_lai"))
+@app.command("nhac-lai", help=t("cli.chasing.nhac_lai"))
 def lift(units: Units = None, round_id: Round = None, reason: Reason = "", actor: Actor = "") -> None:
     lifted = by_hand.lift(_run(round_id, actor), _named(units), reason)
     _say("lifted", count=len(lifted)) if lifted else _say("nothing_held")
 
 
-@app.command("nhac", help=t("chasing.cli.nhac"))
+@app.command("nhac", help=t("cli.chasing.nhac"))
 def remind(units: Units = None, everyone: All = False, round_id: Round = None, actor: Actor = "") -> None:
     decision = by_hand.remind_now(_run(round_id, actor), _whom(units, everyone))
     _say("reminded", count=decision.mails) if decision.mails else _say("nothing_owed")
 
 
-@app.command("dia-chi", help=t("chasing.cli.dia_chi"))
+@app.command("dia-chi", help=t("cli.chasing.dia_chi"))
 def addresses(
-    mended: Annotated[str | None, typer.Option("--da-sua", help=t("chasing.cli.mended"))] = None,
+    mended: Annotated[str | None, typer.Option("--da-sua", help=t("cli.chasing.mended"))] = None,
     reason: Reason = "",
     actor: Actor = "",
 ) -> None:
@@ -149,4 +151,4 @@ def _tell(done: by_hand.Done, key: str) -> None:
 
 
 def _say(key: str, **values: object) -> None:
-    Console().print(t(f"chasing.cli.said.{key}", **values), markup=False, soft_wrap=True)
+    Console().print(t(f"cli.chasing.said.{key}", **values), markup=False, soft_wrap=True)

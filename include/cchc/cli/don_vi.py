@@ -16,7 +16,7 @@ from cchc.errors import CchcError
 from cchc.table_files import PlainTable, write_table
 from cchc.texts import t, table
 from cchc.units import REPORTING_TIERS, Unit, UnitRegister
-from cchc.units.register import FILE
+from cchc.units.load import FILE
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 WIDTH_IN_FILES = 180  # in a file or a pipe each unit stands on one line

@@ -10,14 +10,14 @@ from rich.console import Console
 from rich.table import Table
 
 from cchc import clock
+from cchc.chasing.effect import RoundEffect, round_effect, wait_words
+from cchc.chasing.forecast import Score, foretell, held_out, often_late, past_reports
+from cchc.chasing.ladder import Ladder
 from cchc.cli.thu import existing_store, given_moment
 from cchc.indicators import format_number
 from cchc.indicators.numbers import ratio
 from cchc.obligations import RoundLedger
 from cchc.paths import current_instance
-from cchc.reminders import Ladder
-from cchc.reminders.effect import RoundEffect, round_effect, wait_words
-from cchc.reminders.forecast import Score, foretell, held_out, often_late, past_reports
 from cchc.store import Store
 from cchc.texts import t, table
 from cchc.units import UnitRegister
@@ -136,7 +136,7 @@ def _score(console: Console, score: Score) -> None:
 
 
 def _try_on_synthetic_years(console: Console) -> None:
-    from cchc.demo.punctual_years import past_years
+    from cchc_rehearsal.punctual_years import past_years
 
     console.print(
         t(

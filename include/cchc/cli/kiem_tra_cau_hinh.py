@@ -26,10 +26,10 @@ def check_configuration(
         raise ConfigErrors(errors)
 
     from cchc.checks import Rules
+    from cchc.criteria import Criteria
+    from cchc.documents.form import DocumentSettings
     from cchc.indicators import IndicatorRegister
     from cchc.obligations.plan_tasks import PlanTask
-    from cchc.report.settings import DocumentSettings
-    from cchc.scoring import Criteria
     from cchc.sources import load_endpoints
     from cchc.units import UnitRegister
     from cchc.year import Calendar

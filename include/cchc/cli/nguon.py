@@ -21,11 +21,11 @@ from cchc.units import UnitRegister
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 SHOWN_ROW_NUMBERS = 8
-app.command("doi-chieu-chot", help=t("rewrites.cli.compare_help"))(compare)
-app.command("bieu-06", help=t("form_06.cli.form_help"))(form_06)
-app.command("van-ban", help=t("form_06.cli.documents_help"))(documents)
-app.command("ho-so", help=t("rewrites.cli.history_help"))(show_history)
-app.command("tinh-trang", help=t("coverage.cli.help"))(standing)
+app.command("doi-chieu-chot", help=t("cli.rewrites.compare_help"))(compare)
+app.command("bieu-06", help=t("cli.form_06.form_help"))(form_06)
+app.command("van-ban", help=t("cli.form_06.documents_help"))(documents)
+app.command("ho-so", help=t("cli.rewrites.history_help"))(show_history)
+app.command("tinh-trang", help=t("cli.coverage.help"))(standing)
 
 
 @app.callback()

@@ -27,14 +27,14 @@ from cchc.year import Window
 _DAY = ["%Y-%m-%d"]
 _BY = {"linh-vuc": "field", "muc-do": "service_level", "kenh": "channel"}
 
-First = Annotated[datetime, typer.Option("--tu", formats=_DAY, help=t("form_06.cli.first"))]
-Last = Annotated[datetime, typer.Option("--den", formats=_DAY, help=t("form_06.cli.last"))]
-Codes = Annotated[list[str] | None, typer.Option("--don-vi", metavar="MA", help=t("form_06.cli.unit"))]
-Tier = Annotated[str | None, typer.Option("--cap", help=t("form_06.cli.tier"))]
-Out = Annotated[Path | None, typer.Option("--ra", metavar="TEP", help=t("form_06.cli.out"))]
-CutOff = Annotated[datetime | None, typer.Option("--chot", formats=_DAY, help=t("form_06.cli.cut_off"))]
+First = Annotated[datetime, typer.Option("--tu", formats=_DAY, help=t("cli.form_06.first"))]
+Last = Annotated[datetime, typer.Option("--den", formats=_DAY, help=t("cli.form_06.last"))]
+Codes = Annotated[list[str] | None, typer.Option("--don-vi", metavar="MA", help=t("cli.form_06.unit"))]
+Tier = Annotated[str | None, typer.Option("--cap", help=t("cli.form_06.tier"))]
+Out = Annotated[Path | None, typer.Option("--ra", metavar="TEP", help=t("cli.form_06.out"))]
+CutOff = Annotated[datetime | None, typer.Option("--chot", formats=_DAY, help=t("cli.form_06.cut_off"))]
 LandedBy = Annotated[
-    datetime | None, typer.Option("--da-nhan-den", formats=_DAY, help=t("form_06.cli.landed_by"))
+    datetime | None, typer.Option("--da-nhan-den", formats=_DAY, help=t("cli.form_06.landed_by"))
 ]
 
 
@@ -43,7 +43,7 @@ def form_06(
     last: Last,
     codes: Codes = None,
     tier: Tier = None,
-    by: Annotated[str, typer.Option("--theo", help=t("form_06.cli.by"))] = "linh-vuc",
+    by: Annotated[str, typer.Option("--theo", help=t("cli.form_06.by"))] = "linh-vuc",
     cut_off: CutOff = None,
     landed_by: LandedBy = None,
     out: Out = None,
@@ -51,7 +51,7 @@ def form_06(
     from cchc.report.form_06 import build_form_06, totals
 
     if by not in _BY:
-        raise CchcError(t("form_06.cli.bad_by", by=by, allowed=", ".join(_BY)))
+        raise CchcError(t("cli.form_06.bad_by", by=by, allowed=", ".join(_BY)))
     instance, window, units = current_instance(), _window(first, last), UnitRegister.load()
     choice = _choice(units, codes, tier)
     path = _path(instance, "bieu-06", window, choice, out)
@@ -63,10 +63,10 @@ def form_06(
         typer.echo("\n".join(state.provenance()))
     sums = totals(blocks)
     if not sums["total"]:
-        typer.echo(t("form_06.cli.nothing_in_window"))
+        typer.echo(t("cli.form_06.nothing_in_window"))
     names = ("total", "resolved", "late", "still_open", "overdue")
-    typer.echo(t("form_06.cli.form_done", **{name: format_number(sums[name]) for name in names}))
-    typer.echo(t("form_06.cli.written", file=write_atomic(path, content), units=len(blocks)))
+    typer.echo(t("cli.form_06.form_done", **{name: format_number(sums[name]) for name in names}))
+    typer.echo(t("cli.form_06.written", file=write_atomic(path, content), units=len(blocks)))
 
 
 def documents(
@@ -78,7 +78,7 @@ def documents(
     landed_by: LandedBy = None,
     out: Out = None,
 ) -> None:
-    from cchc.report.document_book import build_document_book
+    from cchc.report.document_exchange_book import build_document_book
 
     instance, window, units = current_instance(), _window(first, last), UnitRegister.load()
     choice = _choice(units, codes, tier)
@@ -91,34 +91,34 @@ def documents(
     sent = sum(row.sent["sent"] for row in rows if row.sent)
     received = sum(row.received["received"] for row in rows if row.received)
     if not sent and not received:
-        typer.echo(t("form_06.cli.nothing_in_window"))
-    typer.echo(t("form_06.cli.documents_done", sent=format_number(sent), received=format_number(received)))
-    typer.echo(t("form_06.cli.written", file=write_atomic(path, content), units=len(rows)))
+        typer.echo(t("cli.form_06.nothing_in_window"))
+    typer.echo(t("cli.form_06.documents_done", sent=format_number(sent), received=format_number(received)))
+    typer.echo(t("cli.form_06.written", file=write_atomic(path, content), units=len(rows)))
 
 
 def _window(first: datetime, last: datetime) -> Window:
     if last < first:
         raise CchcError(
-            t("form_06.cli.bad_window", first=clock.vn_date(first.date()), last=clock.vn_date(last.date()))
+            t("cli.form_06.bad_window", first=clock.vn_date(first.date()), last=clock.vn_date(last.date()))
         )
     return Window(first.date(), last.date())
 
 
 def _choice(units: UnitRegister, codes: list[str] | None, tier: str | None) -> Choice:
     if codes and tier:
-        raise CchcError(t("form_06.cli.both_units"))
+        raise CchcError(t("cli.form_06.both_units"))
     if tier is not None and tier not in REPORTING_TIERS:
         raise CchcError(t("units.unknown_tier", tier=tier, tiers=", ".join(REPORTING_TIERS)))
     for code in codes or ():
         if not units.get(code).reports:
-            raise CchcError(t("form_06.cli.not_reporting", name=units.get(code).name, code=code))
+            raise CchcError(t("cli.form_06.not_reporting", name=units.get(code).name, code=code))
     return Choice(tuple(dict.fromkeys(codes or ())), tier)
 
 
 def _path(instance: Instance, name: str, window: Window, choice: Choice, out: Path | None) -> Path:
     if out is not None:
         if out.suffix.lower() != ".xlsx":
-            raise CchcError(t("form_06.cli.bad_out", file=out))
+            raise CchcError(t("cli.form_06.bad_out", file=out))
         return out
     which = "-".join(choice.codes[:3]) or choice.tier or "toan-tinh"
     return instance.out / "bieu" / f"{name}-{which}-{window.first}-{window.last}.xlsx"
@@ -131,7 +131,7 @@ def _state(
     """The snapshot asked for, what had landed by the day asked for, else the window's own snapshot or, where there
     is none, what has landed so far."""
     if cut_off and landed_by:
-        raise CchcError(t("form_06.cli.both_states"))
+        raise CchcError(t("cli.form_06.both_states"))
     store = upgrade(Store(instance.store_url))
     try:
         if landed_by is not None:
@@ -147,12 +147,12 @@ def _state(
         if cut_off:
             raise CchcError(
                 t(
-                    "form_06.cli.no_snapshot",
+                    "cli.form_06.no_snapshot",
                     day=clock.vn_date(day),
-                    source=table("form_06.sources")[source],
+                    source=table("sources.form_06.sources")[source],
                 )
             )
-        typer.echo(t("form_06.cli.not_frozen", day=clock.vn_date(day)))
+        typer.echo(t("cli.form_06.not_frozen", day=clock.vn_date(day)))
         with landed_state(store, instance, source, clock.now()) as state:
             yield state
     finally:
@@ -161,4 +161,4 @@ def _state(
 
 def _assert_some(some: bool, tier: str | None, window: Window) -> None:
     if not some:
-        raise CchcError(t("form_06.cli.no_units", tier=tier or "", day=clock.vn_date(window.last)))
+        raise CchcError(t("cli.form_06.no_units", tier=tier or "", day=clock.vn_date(window.last)))

@@ -37,16 +37,16 @@ _HIDDEN = ("document_key", "dossier_code", "row_no", "field_key")
 
 
 def compare(
-    round_id: Annotated[str, typer.Option("--dot", help=t("rewrites.cli.round"))],
+    round_id: Annotated[str, typer.Option("--dot", help=t("cli.rewrites.round"))],
     until: Annotated[
-        datetime | None, typer.Option("--den", formats=_DAY, help=t("rewrites.cli.until"))
+        datetime | None, typer.Option("--den", formats=_DAY, help=t("cli.rewrites.until"))
     ] = None,
-    out: Annotated[Path | None, typer.Option("--ra", metavar="TEP", help=t("rewrites.cli.out"))] = None,
+    out: Annotated[Path | None, typer.Option("--ra", metavar="TEP", help=t("cli.rewrites.out"))] = None,
 ) -> None:
     kind = kind_of(out) if out else ""
     instance, window = current_instance(), Calendar.load().round(round_id).window
     if window is None:
-        raise CchcError(t("rewrites.cli.no_window", round=round_id))
+        raise CchcError(t("cli.rewrites.no_window", round=round_id))
     store, moment = _store(instance), _end(until)
     found = [
         comparison
@@ -54,7 +54,7 @@ def compare(
         if (comparison := compare_with_snapshot(store, instance, source, window, moment)) is not None
     ]
     if not found:
-        raise CchcError(t("rewrites.cli.no_snapshot", round=round_id, day=clock.vn_date(window.last)))
+        raise CchcError(t("cli.rewrites.no_snapshot", round=round_id, day=clock.vn_date(window.last)))
     names = {unit.code: unit.name for unit in UnitRegister.load().all}
     console = _console()
     for comparison in found:
@@ -64,13 +64,13 @@ def compare(
             content = build_rewrites_csv(found, names)
         else:
             content = build_rewrites_book(round_id, found, names, instance.settings.rehearsal)
-        console.print(t("rewrites.cli.written", file=write_atomic(out, content)))
+        console.print(t("cli.rewrites.written", file=write_atomic(out, content)))
 
 
 def show_history(
-    key: Annotated[str, typer.Argument(metavar="MA_HO_SO", help=t("rewrites.cli.key"))],
+    key: Annotated[str, typer.Argument(metavar="MA_HO_SO", help=t("cli.rewrites.key"))],
     until: Annotated[
-        datetime | None, typer.Option("--den", formats=_DAY, help=t("rewrites.cli.until"))
+        datetime | None, typer.Option("--den", formats=_DAY, help=t("cli.rewrites.until"))
     ] = None,
 ) -> None:
     instance = current_instance()
@@ -83,15 +83,15 @@ def show_history(
         told = True
         _show_history(console, source, key, rows)
     if not told:
-        raise CchcError(t("rewrites.cli.no_history", key=key))
+        raise CchcError(t("cli.rewrites.no_history", key=key))
 
 
 def _show(console: Console, comparison: Comparison, round_id: str, names: dict[str, str]) -> None:
     rewrites = comparison.rewrites
     console.print(
         t(
-            "rewrites.cli.summary",
-            source=table("rewrites.sources")[comparison.source],
+            "cli.rewrites.summary",
+            source=table("report.rewrites.sources")[comparison.source],
             day=clock.vn_date(comparison.snapshot.cut_off),
             landings=comparison.landings,
             cases=len(rewrites),
@@ -109,7 +109,7 @@ def _show(console: Console, comparison: Comparison, round_id: str, names: dict[s
         grid.add_row(*brief)
     console.print(grid)
     if len(rows) > SHOWN_UNITS:
-        console.print(t("rewrites.cli.more_units", count=len(rows) - SHOWN_UNITS))
+        console.print(t("cli.rewrites.more_units", count=len(rows) - SHOWN_UNITS))
     grid = Table()
     for head in list_heads(comparison.source):
         grid.add_column(head)
@@ -119,26 +119,30 @@ def _show(console: Console, comparison: Comparison, round_id: str, names: dict[s
         grid.add_row(*map(str, cells), f"{received_at:%d/%m/%Y}")
     console.print(grid)
     if len(rewrites) > SHOWN_CHANGES:
-        console.print(t("rewrites.book.cut", count=len(rewrites), shown=SHOWN_CHANGES, round=round_id))
+        console.print(t("report.rewrites.book.cut", count=len(rewrites), shown=SHOWN_CHANGES, round=round_id))
 
 
 def _show_history(console: Console, source: str, key: str, rows: list[tuple[Row, dict[str, Any]]]) -> None:
     """What never changed once, then one line an export with what did."""
     units = {unit.code: unit.name for unit in UnitRegister.load().all}
-    names = table("sources.columns") | {"unit": t("rewrites.book.unit")}
+    names = table("sources.columns") | {"unit": t("report.rewrites.book.unit")}
     told = [
         name for name in rows[0][1] if name not in _HIDDEN and any(row[name] is not None for _, row in rows)
     ]
     moving = [name for name in told if len({row[name] for _, row in rows}) > 1]
-    console.print(t("rewrites.cli.history_title", source=table("rewrites.sources")[source], key=key))
+    console.print(t("cli.rewrites.history_title", source=table("report.rewrites.sources")[source], key=key))
     for name in (name for name in told if name not in moving):
         console.print(f"  {names.get(name, name)}: {_cell(name, rows[0][1][name], units)}")
     grid = Table()
-    for head in (t("rewrites.book.received_at"), t("rewrites.book.file"), *(names.get(n, n) for n in moving)):
+    for head in (
+        t("report.rewrites.book.received_at"),
+        t("report.rewrites.book.file"),
+        *(names.get(n, n) for n in moving),
+    ):
         grid.add_column(head, overflow="fold")
     for place, (landing, row) in enumerate(rows, start=1):
         moment = clock.from_text(landing["received_at"])
-        last = f"\n({t('rewrites.cli.stands')})" if place == len(rows) else ""
+        last = f"\n({t('cli.rewrites.stands')})" if place == len(rows) else ""
         grid.add_row(
             f"{moment:%d/%m/%Y %H:%M}{last}",
             landing["file_name"],
@@ -153,11 +157,11 @@ def _cell(name: str, value: object, units: dict[str, str]) -> str:
     if name == "unit":
         return units.get(str(value), str(value))
     if name in ("status", "channel", "medium"):
-        return table(f"rewrites.{name}").get(str(value), str(value))
+        return table(f"report.rewrites.{name}").get(str(value), str(value))
     if name == "return_channel":
-        return table("rewrites.channel").get(str(value), str(value))
+        return table("report.rewrites.channel").get(str(value), str(value))
     if isinstance(value, bool):
-        return t("rewrites.cli.yes") if value else t("rewrites.cli.no")
+        return t("cli.rewrites.yes") if value else t("cli.rewrites.no")
     if isinstance(value, datetime):
         return f"{value:%d/%m/%Y %H:%M}" if value.hour or value.minute else f"{value:%d/%m/%Y}"
     return clock.vn_date(value) if isinstance(value, date) else str(value)

@@ -25,9 +25,9 @@ WIDTH_IN_FILES = 180
 
 def standing(
     day: Annotated[
-        datetime | None, typer.Option("--ngay", formats=["%Y-%m-%d"], help=t("coverage.cli.day"))
+        datetime | None, typer.Option("--ngay", formats=["%Y-%m-%d"], help=t("cli.coverage.day"))
     ] = None,
-    everybody: Annotated[bool, typer.Option("--tat-ca", help=t("coverage.cli.all"))] = False,
+    everybody: Annotated[bool, typer.Option("--tat-ca", help=t("cli.coverage.all"))] = False,
 ) -> None:
     instance = current_instance()
     store, units = upgrade(Store(instance.store_url)), UnitRegister.load()
@@ -42,42 +42,42 @@ def standing(
     rules = WatchRules.load()
     console.print(
         t(
-            "coverage.rule",
+            "sources.coverage.rule",
             hour=rules.judged_from_hour,
             weeks=rules.usual_weeks,
             rows=rules.expected_rows,
         )
     )
     if any(one.silent_since or one.silent_units for one in found):
-        console.print(t("coverage.advice"))
+        console.print(t("sources.coverage.advice"))
         raise typer.Exit(1)
 
 
 def _show(console: Console, one: SourceCoverage, names: dict[str, str], everybody: bool) -> None:
-    source = table("coverage.sources")[one.source]
+    source = table("sources.coverage.sources")[one.source]
     console.print(f"{source}: {source_words(one)}")
-    columns = table("coverage.column")
-    grid = Table(title=t("coverage.cli.weeks", source=source), title_justify="left")
+    columns = table("sources.coverage.column")
+    grid = Table(title=t("cli.coverage.weeks", source=source), title_justify="left")
     for name in ("week", "landings", "rows", "days"):
         grid.add_column(columns[name], justify="left" if name == "week" else "right")
     for week in one.weeks[-SHOWN_WEEKS:]:
         span = f"{week.first:%d/%m} - {week.last:%d/%m/%Y}"
-        landings = str(week.landings) if week.landings else t("coverage.no_landing")
+        landings = str(week.landings) if week.landings else t("sources.coverage.no_landing")
         if not week.judged and not week.landings:
-            landings = t("coverage.not_judged")
+            landings = t("sources.coverage.not_judged")
         grid.add_row(span, landings, str(week.rows), str(week.working_days))
     console.print(grid)
     listed = [unit for unit in one.units if everybody or unit in one.silent_units]
     if not listed:
-        console.print(t("coverage.all_fine") if one.units else t("coverage.nobody_covered"))
+        console.print(t("sources.coverage.all_fine") if one.units else t("sources.coverage.nobody_covered"))
         return
-    grid = Table(title=t("coverage.cli.units", source=source), title_justify="left")
+    grid = Table(title=t("cli.coverage.units", source=source), title_justify="left")
     for name in ("unit", "state", "usual", "last", "told"):
         grid.add_column(columns[name])
     for unit in listed:
         grid.add_row(
             names.get(unit.unit_code, unit.unit_code),
-            table("coverage.states")[unit.state],
+            table("sources.coverage.states")[unit.state],
             "" if unit.usual is None else format_number(unit.usual, 1),
             " ".join(map(str, unit.rows[-6:])),
             "" if unit.state == USUAL else unit_words(unit),

@@ -12,11 +12,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from cchc.checks.claims import ClaimSettings, check_text
-from cchc.checks.claims.export import ReviewedFile, as_data, as_workbook
-from cchc.checks.claims.kinds import Review
+from cchc.claims import ClaimSettings, Review, check_text
+from cchc.claims.export import ReviewedFile, as_data, as_workbook
+from cchc.claims.texts import UnreadableDocument, read_document
 from cchc.files import write_atomic
-from cchc.intake.documents import UnreadableDocument, read_document
 from cchc.severity import Severity
 from cchc.texts import t, table
 
@@ -25,13 +24,13 @@ FOUND, UNREADABLE = 1, 2
 
 def ra_soat(
     files: Annotated[
-        list[Path], typer.Argument(metavar="TEP...", help=t("claims.cli.files"), show_default=False)
+        list[Path], typer.Argument(metavar="TEP...", help=t("cli.claims.files"), show_default=False)
     ],
-    as_json: Annotated[bool, typer.Option("--json", help=t("claims.cli.json"))] = False,
-    xlsx: Annotated[Path | None, typer.Option("--xlsx", help=t("claims.cli.xlsx"), dir_okay=False)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=t("cli.claims.json"))] = False,
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", help=t("cli.claims.xlsx"), dir_okay=False)] = None,
     ngay_ky: Annotated[
         datetime | None,
-        typer.Option("--ngay-ky", formats=["%Y-%m-%d", "%d/%m/%Y"], help=t("claims.cli.signed")),
+        typer.Option("--ngay-ky", formats=["%Y-%m-%d", "%d/%m/%Y"], help=t("cli.claims.signed")),
     ] = None,
 ) -> None:
     """Exit code 1 when a `lỗi` was found, else 2 when a file could not be read, else 0."""
@@ -44,7 +43,7 @@ def ra_soat(
     else:
         _print(reviewed)
         if xlsx:
-            typer.echo(t("claims.cli.written", file=xlsx))
+            typer.echo(t("cli.claims.written", file=xlsx))
     for one in reviewed:
         if one.error:
             typer.echo(one.error, err=True)
@@ -82,7 +81,7 @@ def _print(reviewed: Sequence[ReviewedFile]) -> None:
         checked, right, doubted = one.review.counts
         key = "nothing" if not checked else "clean" if not one.review.faults else "summary"
         console.print(
-            t(f"claims.cli.{key}", file=one.path, checked=checked, right=right, doubted=doubted),
+            t(f"cli.claims.{key}", file=one.path, checked=checked, right=right, doubted=doubted),
             soft_wrap=True,
         )
 

@@ -15,51 +15,49 @@ from rich.console import Console
 from rich.table import Table
 
 from cchc import clock
+from cchc.chasing.digest import Line, view
+from cchc.chasing.foreseeing import foresee_day
+from cchc.chasing.holds import load_holds
+from cchc.chasing.plan import Planned
 from cchc.errors import CchcError, RuleRefused
 from cchc.files import write_atomic
+from cchc.mail.mail import addresses_of
+from cchc.mail.modes import check_confirmed, mode_changes, set_mode, subject_tags
 from cchc.paths import Instance, current_instance
-from cchc.reminders import Planned, set_mode, subject_tags
-from cchc.reminders.digest import Line, view
-from cchc.reminders.holds import load_holds
-from cchc.reminders.mail import addresses_of
-from cchc.reminders.modes import check_confirmed, mode_changes
-from cchc.stages import Run
-from cchc.stages.foreseeing import foresee_day
+from cchc.run import Run
 from cchc.store import Store, upgrade
 from cchc.texts import t, table
 
-app = typer.Typer(help=t("reminders.cli.help"), no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help=t("cli.mail.help"), no_args_is_help=True, rich_markup_mode=None)
 thu = app
 OUTBOX = "hop-di"  # below the folder of --html: what waits in the outbox already
 RUN_HOUR = 8  # the hour at which the daily run decides
 
 
-@app.command("xem", help=t("reminders.cli.xem"))
+@app.command("xem", help=t("cli.mail.xem"))
 def show(
-    day: Annotated[str | None, typer.Option("--ngay", help=t("reminders.cli.ngay"))] = None,
-    html: Annotated[Path | None, typer.Option("--html", help=t("reminders.cli.html"))] = None,
+    day: Annotated[str | None, typer.Option("--ngay", help=t("cli.mail.ngay"))] = None,
+    html: Annotated[Path | None, typer.Option("--html", help=t("cli.mail.html"))] = None,
 ) -> None:
     """List the mails that the daily run of a day sends, and what becomes of those in the outbox; writes no row."""
     console, instance = Console(), current_instance()
     run = Run(existing_store(instance), instance, _run_moment(day))
     console.print(_mode_line(instance), markup=False)
     if refused := _refused(run):
-        console.print(t("reminders.cli.not_sendable", words=refused), markup=False)
+        console.print(t("cli.mail.not_sendable", words=refused), markup=False)
     ahead = foresee_day(run)
     if ahead.why_off:
-        console.print(
-            t("reminders.cli.day_off", day=clock.vn_date(run.today), why=ahead.why_off), markup=False
-        )
-    console.print(_plan_table(ahead.planned, run) if ahead.planned else t("reminders.cli.nothing"))
+        console.print(t("cli.mail.day_off", day=clock.vn_date(run.today), why=ahead.why_off), markup=False)
+    console.print(_plan_table(ahead.planned, run) if ahead.planned else t("cli.mail.nothing"))
     for mail in ahead.mails[len(ahead.planned) :]:
-        text = t("reminders.cli.besides", subject=mail.subject, to=_first_of(mail.recipients))
+        text = t("cli.mail.besides", subject=mail.subject, to=_first_of(mail.recipients))
         console.print(text, markup=False)
     if ahead.why_off is None:
-        console.print(t("reminders.cli.summary"), markup=False)
+        console.print(t("cli.mail.summary"), markup=False)
     for hold in load_holds(run.store, run.as_of).active(run.today):
         console.print(
             t(
-                "reminders.cli.held",
+                "cli.mail.held",
                 unit=run.units.get(hold.unit_code).name,
                 what=table("chasing.holds")[str(hold.kind)],
                 day=clock.vn_date(hold.last_day),
@@ -72,10 +70,10 @@ def show(
         for row in rows:
             console.print(
                 t(
-                    f"reminders.cli.outbox.{fate}",
+                    f"cli.mail.outbox.{fate}",
                     subject=row["subject"],
                     to=row["unit_code"] or _first_of(addresses_of(row, "recipients")),
-                    state=table("reminders.cli.states")[row["state"]],
+                    state=table("cli.mail.states")[row["state"]],
                 ),
                 markup=False,
             )
@@ -85,7 +83,7 @@ def show(
         for row in ahead.leaving:
             write_atomic(html / OUTBOX / f"{row['mail_key'].replace('/', '_')}.html", row["html"])
         count = len(ahead.mails) + len(ahead.leaving)
-        console.print(t("reminders.cli.written", count=count, folder=html), markup=False)
+        console.print(t("cli.mail.written", count=count, folder=html), markup=False)
 
 
 def _run_moment(day: str | None) -> datetime:
@@ -109,23 +107,23 @@ def _first_of(addresses: Sequence[str]) -> str:
     """Whom a mail to no unit goes to, in one line."""
     if len(addresses) < 2:
         return addresses[0] if addresses else "-"
-    return t("reminders.cli.first_of", address=addresses[0], count=len(addresses) - 1)
+    return t("cli.mail.first_of", address=addresses[0], count=len(addresses) - 1)
 
 
-@app.command("che-do", help=t("reminders.cli.che_do"))
+@app.command("che-do", help=t("cli.mail.che_do"))
 def mode(
-    new: Annotated[str | None, typer.Argument(help=t("reminders.cli.mode_argument"))] = None,
-    name: Annotated[str | None, typer.Option("--ten", help=t("reminders.cli.ten"))] = None,
-    redirect_to: Annotated[str | None, typer.Option("--den", help=t("reminders.cli.den"))] = None,
+    new: Annotated[str | None, typer.Argument(help=t("cli.mail.mode_argument"))] = None,
+    name: Annotated[str | None, typer.Option("--ten", help=t("cli.mail.ten"))] = None,
+    redirect_to: Annotated[str | None, typer.Option("--den", help=t("cli.mail.den"))] = None,
     actor: Annotated[
-        str, typer.Option("--nguoi", envvar=["CCHC_USER", "USER"], help=t("reminders.cli.nguoi"))
+        str, typer.Option("--nguoi", envvar=["CCHC_USER", "USER"], help=t("cli.mail.nguoi"))
     ] = "",
 ) -> None:
     """Show the mail mode and who set it, or set it; live asks for the department's name."""
     console, instance = Console(), current_instance()
     if new is not None:
         if new == "live" and name is None and sys.stdin.isatty():
-            name = typer.prompt(t("reminders.cli.ask_name"))
+            name = typer.prompt(t("cli.mail.ask_name"))
         instance.root.mkdir(parents=True, exist_ok=True)
         store = upgrade(Store(instance.store_url))
         now = clock.now()
@@ -134,7 +132,7 @@ def mode(
     changes = mode_changes(existing_store(instance)) if has_store(instance) else []
     if changes and changes[-1].mode == instance.settings.mail_mode:
         when = clock.vn_instant(changes[-1].changed_at)
-        console.print(t("reminders.cli.since", when=when, actor=changes[-1].actor), markup=False)
+        console.print(t("cli.mail.since", when=when, actor=changes[-1].actor), markup=False)
 
 
 def has_store(instance: Instance) -> bool:
@@ -147,7 +145,7 @@ def existing_store(instance: Instance) -> Store:
     """The store, without creating a file for it: looking must leave no trace."""
     if not has_store(instance):
         path = instance.store_url.removeprefix("sqlite:///")
-        raise CchcError(t("reminders.cli.no_store", path=path))
+        raise CchcError(t("cli.mail.no_store", path=path))
     return Store(instance.store_url)
 
 
@@ -160,16 +158,16 @@ def given_moment(day: str | None) -> datetime:
         except ValueError:
             continue
         return clock.at(found, RUN_HOUR)
-    raise CchcError(t("reminders.cli.bad_day", day=day))
+    raise CchcError(t("cli.mail.bad_day", day=day))
 
 
 def _mode_line(instance: Instance) -> str:
     settings = instance.settings
-    line = t("reminders.cli.mode_is", mode=table("reminders.mode.names")[settings.mail_mode])
+    line = t("cli.mail.mode_is", mode=table("mail.mode.names")[settings.mail_mode])
     if settings.mail_mode == "redirect":
-        line += " " + t("reminders.cli.redirected_to", address=settings.redirect_to)
+        line += " " + t("cli.mail.redirected_to", address=settings.redirect_to)
     tags = subject_tags(settings)
-    return f"{line} {t('reminders.cli.tags', tags=tags)}" if tags else line
+    return f"{line} {t('cli.mail.tags', tags=tags)}" if tags else line
 
 
 def _why(line: Line, run: Run) -> str:
@@ -179,9 +177,9 @@ def _why(line: Line, run: Run) -> str:
 
 
 def _plan_table(planned: list[Planned], run: Run) -> Table:
-    shown = Table(title=t("reminders.cli.table_title", count=len(planned), day=clock.vn_date(run.today)))
+    shown = Table(title=t("cli.mail.table_title", count=len(planned), day=clock.vn_date(run.today)))
     for column in ("unit", "to", "what", "rung", "due", "why"):
-        shown.add_column(t(f"reminders.cli.column_{column}"))
+        shown.add_column(t(f"cli.mail.column_{column}"))
     for item in planned:
         for number, line in enumerate(item.lines):
             first = number == 0
@@ -196,13 +194,13 @@ def _plan_table(planned: list[Planned], run: Run) -> Table:
     return shown
 
 
-@app.command("thach", help=t("reminders.cli.thach"))
+@app.command("thach", help=t("cli.mail.thach"))
 def crash(
-    crashes: Annotated[int, typer.Option("--so-lan", min=1, max=5000, help=t("reminders.cli.so_lan"))] = 300,
-    seed: Annotated[int, typer.Option("--hat", help=t("reminders.cli.hat"))] = 1,
+    crashes: Annotated[int, typer.Option("--so-lan", min=1, max=5000, help=t("cli.mail.so_lan"))] = 300,
+    seed: Annotated[int, typer.Option("--hat", help=t("cli.mail.hat"))] = 1,
 ) -> None:
     """Kill sending processes in a store of their own and tell what became of the mails; exit 1 when a promise broke."""
-    from cchc.demo.crashes import campaign
+    from cchc_rehearsal.crashes import campaign
 
     console = Console()
     with tempfile.TemporaryDirectory(prefix="cchc-thach-") as folder:
@@ -210,11 +208,11 @@ def crash(
 
         def progress(kills: int) -> None:
             if kills % 25 == 0:
-                console.print(t("reminders.cli.thach_at", kills=kills, crashes=crashes), markup=False)
+                console.print(t("cli.mail.thach_at", kills=kills, crashes=crashes), markup=False)
 
         outcome = campaign(store, Path(folder), crashes, seed, progress)
         store.close()
-    console.print(t("reminders.cli.thach_figures", **asdict(outcome)), markup=False, soft_wrap=True)
+    console.print(t("cli.mail.thach_figures", **asdict(outcome)), markup=False, soft_wrap=True)
     if outcome.faults:
-        raise CchcError(t("reminders.cli.thach_broken", names=", ".join(outcome.faults)))
-    console.print(t("reminders.cli.thach_held"), markup=False)
+        raise CchcError(t("cli.mail.thach_broken", names=", ".join(outcome.faults)))
+    console.print(t("cli.mail.thach_held"), markup=False)

@@ -21,7 +21,7 @@ from typing import Annotated
 
 import typer
 
-from cchc.cli.airflow_env import LOOPBACK, airflow_environment, local_users, password_file
+from cchc.airflow_env import LOOPBACK, airflow_environment, local_users, password_file
 from cchc.errors import CchcError
 from cchc.files import write_atomic
 from cchc.paths import PROJECT_ROOT, Instance, current_instance
@@ -42,13 +42,15 @@ GRACE_SECONDS = 15
 
 
 def up(
-    port: Annotated[int | None, typer.Option("--cong", help=t("up.port_option"), min=1024, max=65535)] = None,
+    port: Annotated[
+        int | None, typer.Option("--cong", help=t("cli.serving.port_option"), min=1024, max=65535)
+    ] = None,
 ) -> None:
     """Serve the installation for daily use, with its Dags switched on; mail leaves only when that is set."""
     instance = current_instance()
     prepare_instance(instance)
-    mode = table("reminders.mode.names")[instance.settings.mail_mode]
-    typer.echo(t("up.mail_note", mode=mode))
+    mode = table("mail.mode.names")[instance.settings.mail_mode]
+    typer.echo(t("cli.serving.mail_note", mode=mode))
     serve(instance, port, paused=False)
 
 
@@ -77,15 +79,17 @@ def serve(instance: Instance, port: int | None = None, paused: bool = True) -> N
             server.wait_until_ready()
             logs, passwords = server.logs, password_file(instance)
             users = ", ".join(f"{login} ({role})" for login, role in local_users().items())
-            typer.echo(t("up.ready", url=server.url, users=users, passwords=passwords, logs=logs).rstrip())
+            typer.echo(
+                t("cli.serving.ready", url=server.url, users=users, passwords=passwords, logs=logs).rstrip()
+            )
             if paused:
-                typer.echo(t("up.paused_note"))
+                typer.echo(t("cli.serving.paused_note"))
             server.watch()
         except KeyboardInterrupt:
-            typer.echo("\n" + t("up.stopping"))
+            typer.echo("\n" + t("cli.serving.stopping"))
         finally:
             server.stop()
-        typer.echo(t("up.stopped"))
+        typer.echo(t("cli.serving.stopped"))
 
 
 @dataclass
@@ -109,11 +113,11 @@ class Server:
         """Bring Airflow's database to its newest form, then start every component."""
         self.logs.mkdir(parents=True, exist_ok=True)
         environment = os.environ | airflow_environment(self.instance, port=self.port, paused=self.paused)
-        typer.echo(t("up.preparing", home=self.instance.airflow_home))
+        typer.echo(t("cli.serving.preparing", home=self.instance.airflow_home))
         for name, words in SET_UP.items():
             if self._spawn(name, words, environment).wait():
-                raise CchcError(t("up.prepare_failed", log=self._log(name)))
-        typer.echo(t("up.starting", logs=self.logs))
+                raise CchcError(t("cli.serving.prepare_failed", log=self._log(name)))
+        typer.echo(t("cli.serving.starting", logs=self.logs))
         for name, options in COMPONENTS.items():
             self._running[name] = self._spawn(name, ("airflow", name, *options), environment)
 
@@ -123,7 +127,7 @@ class Server:
         while not healthy(self.url):
             self._check()
             if time.monotonic() > deadline:
-                raise CchcError(t("up.too_slow", seconds=READY_SECONDS, logs=self.logs))
+                raise CchcError(t("cli.serving.too_slow", seconds=READY_SECONDS, logs=self.logs))
             time.sleep(0.5)
 
     def watch(self) -> None:
@@ -149,7 +153,9 @@ class Server:
     def _check(self) -> None:
         for name, process in self._running.items():
             if process.poll() is not None:
-                raise CchcError(t("up.died", name=name, code=process.returncode, log=self._log(name)))
+                raise CchcError(
+                    t("cli.serving.died", name=name, code=process.returncode, log=self._log(name))
+                )
 
     def _log(self, name: str) -> Path:
         return self.logs / f"{name}.log"
@@ -187,14 +193,14 @@ def choose_port(wanted: int | None) -> int:
     """The port to serve on: the wanted one, which must be free; else 8080; else any free one."""
     if wanted is not None:
         if not _is_free(wanted):
-            raise CchcError(t("up.taken", port=wanted))
+            raise CchcError(t("cli.serving.taken", port=wanted))
         return wanted
     if _is_free(USUAL_PORT):
         return USUAL_PORT
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
         port = int(probe.getsockname()[1])
-    typer.echo(t("up.busy", port=port))
+    typer.echo(t("cli.serving.busy", port=port))
     return port
 
 
@@ -217,7 +223,7 @@ def _only_one(instance: Instance) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise CchcError(t("up.running", root=instance.root)) from None
+            raise CchcError(t("cli.serving.running", root=instance.root)) from None
         yield
 
 

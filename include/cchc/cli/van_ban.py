@@ -21,14 +21,14 @@ def _group() -> None:
     """Keeps `nguon-goc` a command of its own although it is the only one."""
 
 
-@app.command("nguon-goc", help=t("report.origin_cli.command"))
+@app.command("nguon-goc", help=t("cli.origin.command"))
 def origin(file: Annotated[Path, typer.Argument(metavar="TEP")]) -> None:
     """What the file says of itself, and whether it still is what was made."""
-    from cchc.report.documents import origin_of
-    from cchc.report.origin_stamp import read_origin
+    from cchc.documents.origin_stamp import read_origin
+    from cchc.documents.registry import origin_of
 
     if not file.is_file():
-        raise CchcError(t("report.origin_cli.no_file", name=file))
+        raise CchcError(t("cli.origin.no_file", name=file))
     content, instance = file.read_bytes(), current_instance()
     store = upgrade(Store(instance.store_url))
     try:
@@ -37,16 +37,16 @@ def origin(file: Annotated[Path, typer.Argument(metavar="TEP")]) -> None:
         store.close()
     told = {} if records and file.suffix.lower() == ".pdf" else read_origin(content, file.name)
     if not told and not records:
-        raise CchcError(t("report.origin_cli.none", name=file.name))
+        raise CchcError(t("cli.origin.none", name=file.name))
     kinds = table("board.document_kinds")
     for one in records:
         issue = ""
         if one.number and one.issued_on:
             day = vn_date(one.issued_on)
-            issue = t("report.origin_cli.issue", number=one.number, symbol=one.symbol, day=day)
+            issue = t("cli.origin.issue", number=one.number, symbol=one.symbol, day=day)
         typer.echo(
             t(
-                "report.origin_cli.kept",
+                "cli.origin.kept",
                 kind=kinds.get(one.kind, one.kind),
                 round=one.round_id,
                 made=vn_instant(one.made_at),
@@ -55,14 +55,14 @@ def origin(file: Annotated[Path, typer.Argument(metavar="TEP")]) -> None:
             )
         )
         if before := one.provenance.get("renumbers"):
-            typer.echo(t("report.origin_cli.renumbers", before=before))
+            typer.echo(t("cli.origin.renumbers", before=before))
     if not records:
-        typer.echo(t("report.origin_cli.changed"))
+        typer.echo(t("cli.origin.changed"))
     if not told:  # a PDF holds nothing of its own: the book of documents tells
-        names = table("report.origin_names")
+        names = table("documents.origin_names")
         provenance = records[0].provenance
         told = {names["code"]: provenance.get("code", ""), names["config"]: provenance.get("config", "")}
         for snapshot, digest in dict(provenance.get("snapshots") or {}).items():
             told[names["snapshot"].format(id=snapshot)] = digest
     for name, value in told.items():
-        typer.echo(t("report.origin_cli.line", name=name, value=value))
+        typer.echo(t("cli.origin.line", name=name, value=value))

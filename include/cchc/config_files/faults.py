@@ -20,7 +20,7 @@ _LIKE = 60  # least similarity of a suggestion, 0 to 100
 def one_of(name: str, names: Iterable[str]) -> str:
     """`một trong các giá trị: ...`, with the nearest of them as a suggestion for `name`."""
     names = list(names)
-    return t("config.one_of", names=", ".join(names)) + suggestion(name, names)
+    return t("config_files.one_of", names=", ".join(names)) + suggestion(name, names)
 
 
 def suggestion(name: str, names: Iterable[str]) -> str:
@@ -28,7 +28,7 @@ def suggestion(name: str, names: Iterable[str]) -> str:
     from rapidfuzz import fuzz, process
 
     found = process.extractOne(name, list(names), scorer=fuzz.ratio, score_cutoff=_LIKE)
-    return t("config.did_you_mean", name=found[0]) if found else ""
+    return t("config_files.did_you_mean", name=found[0]) if found else ""
 
 
 def yaml_faults(path: Path, raw: Any, faults: Sequence[Any], model: type[BaseModel]) -> Iterator[ConfigError]:
@@ -41,7 +41,7 @@ def yaml_faults(path: Path, raw: Any, faults: Sequence[Any], model: type[BaseMod
             continue
         found = keys[-1] if fault["type"] == "extra_forbidden" else fault.get("input")
         if fault["type"] == "missing":
-            found = t("config.absent")
+            found = t("config_files.absent")
         place = placed(raw, keys)
         yield ConfigError(shown(path), place, found, allowed(fault, _known_keys(model, keys[:-1])))
 
@@ -61,8 +61,8 @@ def placed(raw: Any, keys: Sequence[str]) -> str:
         if actual is None:
             break
         line, node = node.lc.key(actual)[0] + 1, node[actual]
-    name = ".".join(keys) or t("config.whole_file")
-    return name if line is None else t("config.key_line", key=name, line=line)
+    name = ".".join(keys) or t("config_files.whole_file")
+    return name if line is None else t("config_files.key_line", key=name, line=line)
 
 
 def allowed(fault: Any, names: Sequence[str]) -> str:
@@ -73,7 +73,7 @@ def allowed(fault: Any, names: Sequence[str]) -> str:
     if kind in ("enum", "literal_error"):
         return _options(str(fault.get("input")), str(context.get("expected", "")))
     if kind == "missing":
-        return t("config.compulsory")
+        return t("config_files.compulsory")
     if kind == "value_error":
         return str(context.get("error", fault["msg"]))
     return t(_ALLOWED[kind], **context) if kind in _ALLOWED else str(fault["msg"])
@@ -82,7 +82,7 @@ def allowed(fault: Any, names: Sequence[str]) -> str:
 def _options(found: str, expected: str) -> str:
     names = expected.replace(" or ", ", ")
     known = [name.strip(" '") for name in names.split(",")]
-    return t("config.one_of", names=names) + suggestion(found, known)
+    return t("config_files.one_of", names=names) + suggestion(found, known)
 
 
 def _keys(fault: Any) -> tuple[str, ...]:
@@ -107,24 +107,27 @@ def _known_keys(kind: Any, keys: Sequence[str]) -> list[str]:
 
 # What pydantic says in English, by its name of the fault; bounds and patterns come from the fault's context.
 _ALLOWED = {
-    **dict.fromkeys(("int_parsing", "int_type", "int_from_float"), "config.whole_number"),
+    **dict.fromkeys(("int_parsing", "int_type", "int_from_float"), "config_files.whole_number"),
     **dict.fromkeys(
-        ("decimal_parsing", "decimal_type", "float_parsing", "float_type", "finite_number"), "config.number"
+        ("decimal_parsing", "decimal_type", "float_parsing", "float_type", "finite_number"),
+        "config_files.number",
     ),
     **dict.fromkeys(
         ("date_from_datetime_parsing", "date_from_datetime_inexact", "date_parsing", "date_type"),
-        "config.iso_date",
+        "config_files.iso_date",
     ),
-    **dict.fromkeys(("time_parsing", "time_type"), "config.hour"),
-    **dict.fromkeys(("bool_parsing", "bool_type"), "config.yes_no"),
-    **dict.fromkeys(("list_type", "tuple_type", "set_type", "frozen_set_type"), "config.list"),
-    **dict.fromkeys(("dict_type", "mapping_type", "model_type", "model_attributes_type"), "config.mapping"),
-    "string_type": "config.text",
-    "string_pattern_mismatch": "config.pattern",
-    **dict.fromkeys(("string_too_short", "too_short"), "config.at_least_long"),
-    **dict.fromkeys(("string_too_long", "too_long"), "config.at_most_long"),
-    "greater_than": "config.greater_than",
-    "greater_than_equal": "config.at_least",
-    "less_than": "config.less_than",
-    "less_than_equal": "config.at_most",
+    **dict.fromkeys(("time_parsing", "time_type"), "config_files.hour"),
+    **dict.fromkeys(("bool_parsing", "bool_type"), "config_files.yes_no"),
+    **dict.fromkeys(("list_type", "tuple_type", "set_type", "frozen_set_type"), "config_files.list"),
+    **dict.fromkeys(
+        ("dict_type", "mapping_type", "model_type", "model_attributes_type"), "config_files.mapping"
+    ),
+    "string_type": "config_files.text",
+    "string_pattern_mismatch": "config_files.pattern",
+    **dict.fromkeys(("string_too_short", "too_short"), "config_files.at_least_long"),
+    **dict.fromkeys(("string_too_long", "too_long"), "config_files.at_most_long"),
+    "greater_than": "config_files.greater_than",
+    "greater_than_equal": "config_files.at_least",
+    "less_than": "config_files.less_than",
+    "less_than_equal": "config_files.at_most",
 }

@@ -66,7 +66,7 @@ def parsed(path: Path, content: bytes | None) -> Any:
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise ConfigError(
-            shown(path), t("config.line", line=line), error.problem, t("config.valid_yaml")
+            shown(path), t("config_files.line", line=line), error.problem, t("config_files.valid_yaml")
         ) from None
     except ValueError:
         # The reader itself stumbles over a day such as 2026-02-30, before any model sees it.
@@ -90,8 +90,8 @@ def read_csv(path: Path, content: bytes | None, model: type[Model]) -> Rows[Mode
     for number, cells in csv_rows(text):
         if surplus := _surplus(cells):
             # An unquoted comma in a name moves every later cell: the row must not be read by half.
-            place = t("config.row", row=number)
-            faults.append(ConfigError(shown(path), place, ",".join(surplus), t("config.no_more_cells")))
+            place = t("config_files.row", row=number)
+            faults.append(ConfigError(shown(path), place, ",".join(surplus), t("config_files.no_more_cells")))
             continue
         try:
             rows.append(model.model_validate({k: (v if v != "" else None) for k, v in cells.items() if k}))
@@ -99,7 +99,7 @@ def read_csv(path: Path, content: bytes | None, model: type[Model]) -> Rows[Mode
         except ValidationError as error:
             for fault in error.errors():
                 column = str(fault["loc"][0]) if fault["loc"] else "?"
-                place = t("config.row_column", row=number, column=column)
+                place = t("config_files.row_column", row=number, column=column)
                 faults.append(
                     ConfigError(
                         shown(path),
@@ -117,7 +117,10 @@ def text_of(path: Path, content: bytes | None) -> str:
     """The text of a file in UTF-8, with or without the mark that Excel writes in front."""
     if content is None:
         raise ConfigError(
-            shown(path), t("config.whole_file"), t("config.absent"), t("config.file_must_exist")
+            shown(path),
+            t("config_files.whole_file"),
+            t("config_files.absent"),
+            t("config_files.file_must_exist"),
         )
     try:
         return content.decode("utf-8-sig").replace("\r\n", "\n")
@@ -126,7 +129,11 @@ def text_of(path: Path, content: bytes | None) -> str:
         line = content[: error.start].count(b"\n") + 1
         found = error.object[error.start : error.start + 1].hex()
         raise ConfigError(
-            shown(path), t("config.line", line=line), f"0x{found}", t("config.utf8"), t("config.utf8_action")
+            shown(path),
+            t("config_files.line", line=line),
+            f"0x{found}",
+            t("config_files.utf8"),
+            t("config_files.utf8_action"),
         ) from None
 
 
@@ -136,7 +143,9 @@ def _impossible_day(path: Path, text: str) -> ConfigError | None:
             try:
                 date(int(match[1]), int(match[2]), int(match[3]))
             except ValueError:
-                return ConfigError(shown(path), t("config.line", line=number), match[0], t("config.iso_date"))
+                return ConfigError(
+                    shown(path), t("config_files.line", line=number), match[0], t("config_files.iso_date")
+                )
     return None
 
 
@@ -145,16 +154,16 @@ def _check_header(path: Path, text: str, model: type[BaseModel]) -> None:
     # Columns without a name are what spreadsheets leave behind; what stands below them is looked at later.
     columns = [one for one in next(csv.reader(io.StringIO(text)), []) if one]
     names = list(model.model_fields)
-    line = t("config.line", line=1)
+    line = t("config_files.line", line=1)
     wrong = [(line, one, one_of(one, names)) for one in columns if one not in names]
-    wrong += [(line, one, t("config.column_once")) for one in names if columns.count(one) > 1]
+    wrong += [(line, one, t("config_files.column_once")) for one in names if columns.count(one) > 1]
     if not wrong:
         absent = [one for one in names if model.model_fields[one].is_required() and one not in columns]
         wrong = [
             (
-                t("config.row_column", row=1, column=one),
-                t("config.absent"),
-                t("config.column_needed", name=one),
+                t("config_files.row_column", row=1, column=one),
+                t("config_files.absent"),
+                t("config_files.column_needed", name=one),
             )
             for one in absent
         ]
@@ -191,5 +200,5 @@ class RowFaults:
     found: list[ConfigError] = field(default_factory=list)
 
     def add(self, row: int, column: str, found: object, allowed: str, action: str | None = None) -> None:
-        place = t("config.row_column", row=row, column=column)
+        place = t("config_files.row_column", row=row, column=column)
         self.found.append(ConfigError(shown(self.path), place, found, allowed, action))

@@ -197,7 +197,7 @@ def _strangers(folder: Path) -> Iterator[ConfigError]:
     for path in files_of(folder):
         name = path.relative_to(folder)
         if not any(_fits(name, pattern) for pattern in patterns):
-            place, action = t("config.whole_file"), t("config.nobody_loads_action")
+            place, action = t("config_files.whole_file"), t("config_files.nobody_loads_action")
             yield ConfigError(shown(path), place, name.as_posix(), one_of(name.as_posix(), patterns), action)
 
 

@@ -50,9 +50,15 @@ def samples_by_file(found: Sequence[Sample]) -> list[str]:
     lines = []
     for file in dict.fromkeys(one.file for one in found):
         places = [f"{one.place}: {one.value}" for one in found if one.file == file]
-        more = t("config.samples_more", count=len(places) - _NAMED) if len(places) > _NAMED else ""
+        more = t("config_files.samples_more", count=len(places) - _NAMED) if len(places) > _NAMED else ""
         lines.append(
-            t("config.samples_of", file=file, count=len(places), places="; ".join(places[:_NAMED]), more=more)
+            t(
+                "config_files.samples_of",
+                file=file,
+                count=len(places),
+                places="; ".join(places[:_NAMED]),
+                more=more,
+            )
         )
     return lines
 
@@ -89,4 +95,4 @@ def _csv(path: Path) -> Iterator[tuple[str, str]]:
     heads = next(reader, [])
     for cells in reader:
         for column, text in zip(heads, cells, strict=False):
-            yield t("config.row_column", row=reader.line_num, column=column), text
+            yield t("config_files.row_column", row=reader.line_num, column=column), text

@@ -1,8 +1,9 @@
 """The register of indicators: the rows of the statistics appendix, as data."""
 
 from cchc.indicators.expression import codes_of, evaluate
+from cchc.indicators.model import Indicator
 from cchc.indicators.numbers import FigureParts, NumberFault, format_number, parse_number
-from cchc.indicators.register import Indicator, IndicatorRegister
+from cchc.indicators.register import IndicatorRegister
 
 __all__ = [
     "FigureParts",

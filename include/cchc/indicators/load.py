@@ -9,14 +9,7 @@ from typing import cast
 from cchc.config_files import Opened, RowFaults, StrictModel
 from cchc.errors import ConfigErrors
 from cchc.indicators.expression import CODE, terms_of
-from cchc.indicators.model import (
-    AGGREGATION,
-    OWN,
-    REPORTS,
-    SOURCES,
-    Indicator,
-    Kind,
-)
+from cchc.indicators.model import AGGREGATION, OWN, REPORTS, SOURCES, Indicator, Kind
 from cchc.texts import t
 from cchc.units import REPORTING_TIERS, TIERS_SINCE_2025_07
 
@@ -71,9 +64,9 @@ def _check_row(number: int, row: IndicatorRow, faults: RowFaults) -> None:
     if not CODE.fullmatch(row.code):
         faults.add(number, "code", row.code, t("indicators.code_form"))
     if row.source not in SOURCES:
-        faults.add(number, "source", row.source, t("config.one_of", names=", ".join(SOURCES)))
+        faults.add(number, "source", row.source, t("config_files.one_of", names=", ".join(SOURCES)))
     if row.kind not in AGGREGATION:
-        faults.add(number, "kind", row.kind, t("config.one_of", names=", ".join(AGGREGATION)))
+        faults.add(number, "kind", row.kind, t("config_files.one_of", names=", ".join(AGGREGATION)))
     else:
         if row.aggregation != AGGREGATION[row.kind]:
             allowed = t("indicators.aggregation_of_kind", aggregation=AGGREGATION[row.kind], kind=row.kind)

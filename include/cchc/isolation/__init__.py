@@ -2,9 +2,3 @@
 
 The reading process is replaced when it dies; whoever asks gets an answer, our own error, or `ItemFailed`, always.
 """
-
-from cchc.isolation.limits import Limits
-from cchc.isolation.outcome import ItemFailed, Why
-from cchc.isolation.session import Session
-
-__all__ = ["ItemFailed", "Limits", "Session", "Why"]

@@ -13,7 +13,7 @@ from cchc.errors import CchcError, ConfigErrors
 from cchc.texts import t
 from cchc.units import TIERS_SINCE_2025_07, Unit, UnitRegister
 from cchc.year import WorkingDays
-from cchc.year.rules import YearDay
+from cchc.year.fields import YearDay
 
 FILE = "plan_tasks.csv"
 EVERY_UNIT = "moi-don-vi"

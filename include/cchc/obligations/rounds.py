@@ -30,19 +30,19 @@ class RoundLedger:
             round_.round_id, RoundEventKind.opened, at, at, actor, key=f"{round_.round_id}:opened"
         )
         with self._store.write() as tx:
-            return bool(tx.execute("rounds.add", **row)) and append_round_event(tx, opened)
+            return bool(tx.execute("obligations.rounds_add", **row)) and append_round_event(tx, opened)
 
     def get(self, round_id: str) -> Row | None:
         """The row of table `rounds`: the round as it was opened."""
-        return self._store.one("rounds.one", round_id=round_id)
+        return self._store.one("obligations.rounds_one", round_id=round_id)
 
     def all(self, year: int | None = None) -> list[Row]:
         """Rows of table `rounds` in the order of their opening."""
-        return self._store.query("rounds.selected", year=year)
+        return self._store.query("obligations.rounds_selected", year=year)
 
     def events(self, round_id: str) -> list[RoundEvent]:
         """Everything that happened to a round, in the order in which it was learned."""
-        return [_event_of(row) for row in self._store.query("rounds.events", round_id=round_id)]
+        return [_event_of(row) for row in self._store.query("obligations.events", round_id=round_id)]
 
     def state(self, round_id: str, as_of: datetime) -> RoundState | None:
         """How the round stood as known at `as_of`; None when it was not open by then."""
@@ -50,7 +50,7 @@ class RoundLedger:
 
     def states(self, as_of: datetime) -> dict[str, RoundState]:
         """The rounds open by `as_of`, by id, each as it stood; one query."""
-        rows = self._store.query("rounds.events_known", as_of=to_text(as_of))
+        rows = self._store.query("obligations.events_known", as_of=to_text(as_of))
         return _states(_event_of(row) for row in rows)
 
     def record(self, event: RoundEvent) -> bool:
@@ -66,13 +66,16 @@ def append_round_event(tx: Transaction, event: RoundEvent) -> bool:
     """`RoundLedger.record` inside a transaction of the caller's."""
     round_id, key = event.round_id, event.event_key
     # The row is locked first, so that two writers cannot take the same sequence number.
-    if not tx.execute("rounds.lock_one", round_id=round_id):
+    if not tx.execute("obligations.rounds_lock_one", round_id=round_id):
         raise RuleRefused("round-not-open", t("obligations.refused.round-not-open", round=round_id))
-    if (known := tx.one("rounds.event_by_key", event_key=key)) is not None:
+    if (known := tx.one("obligations.rounds_event_by_key", event_key=key)) is not None:
         if (known["round_id"], known["kind"]) != (round_id, event.kind):
             raise RuleRefused("key-taken", t("obligations.refused.key-taken", obligation=round_id, key=key))
         return False
-    tx.execute("rounds.add_event", **_row(event, len(tx.query("rounds.events", round_id=round_id)) + 1))
+    tx.execute(
+        "obligations.rounds_add_event",
+        **_row(event, len(tx.query("obligations.events", round_id=round_id)) + 1),
+    )
     return True
 
 

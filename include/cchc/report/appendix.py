@@ -6,20 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cchc.clock import vn_date, vn_instant
+from cchc.documents.marking import Marking
+from cchc.documents.workbook import Book, Sheet, provenance_rows
+from cchc.figures.facts import RoundFacts
+from cchc.figures.fields import field_facts
+from cchc.figures.shown import stated
+from cchc.figures.tally import given
 from cchc.indicators import Indicator
 from cchc.report import reconciliation_book
 from cchc.report.appendix_fields import write_field_sheet
 from cchc.report.appendix_summary import write_summary_sheet
 from cchc.report.appendix_timeliness import write_timeliness_sheet
 from cchc.report.appendix_units import write_units_sheet
-from cchc.report.document_book import write_document_table
-from cchc.report.facts import RoundFacts
-from cchc.report.fields import field_facts
-from cchc.report.figures import stated
+from cchc.report.document_exchange_book import write_document_table
 from cchc.report.form_06 import write_form_06
-from cchc.report.marking import Marking
-from cchc.report.tally import given
-from cchc.report.workbook import Book, Sheet, provenance_rows
 from cchc.sources import DOC_MANAGEMENT, ONE_STOP
 from cchc.sources.forms import DocumentRow, UnitBlock
 from cchc.sources.rules import CountingRules
@@ -83,13 +83,13 @@ def _forms(book: Book, facts: RoundFacts, forms: SourceForms) -> None:
         rows, state = forms.documents
         write_document_table(book, rows, window, state)
     for known, sheet, source in (
-        (forms.one_stop, t("form_06.book.sheet"), ONE_STOP),
-        (forms.documents, t("form_06.documents.sheet"), DOC_MANAGEMENT),
+        (forms.one_stop, t("report.form_06.book.sheet"), ONE_STOP),
+        (forms.documents, t("report.form_06.documents.sheet"), DOC_MANAGEMENT),
     ):
         if known is None:
             text = t(
                 "report.appendix.no_snapshot",
-                source=table("form_06.sources")[source],
+                source=table("sources.form_06.sources")[source],
                 day=vn_date(window.last),
             )
             book.sheet(sheet, subtitle(facts), [text])

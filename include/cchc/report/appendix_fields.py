@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
-from cchc.report.fields import FieldCount, FieldFacts, field_columns
-from cchc.report.figures import clean
+from cchc.documents.text import clean
+from cchc.documents.workbook import Book, row_height
+from cchc.figures.fields import FieldCount, FieldFacts
+from cchc.report.field_views import field_columns
 from cchc.report.form_06 import NUMBER, SHARE
 from cchc.report.references import FIELD_NOTES, first_table_row
-from cchc.report.workbook import Book, row_height
 from cchc.texts import t, table
 
 _FIRST, _NAME_WIDTH = 2, 52
@@ -16,11 +17,11 @@ _FIRST, _NAME_WIDTH = 2, 52
 
 def write_field_sheet(book: Book, name: str, facts: FieldFacts, title: str) -> None:
     """Rows as in the report's own table; the total row and the rates are formulas that hold the same figures."""
-    notes = [facts.told, t("form_06.book.covered", covered=facts.covered, units=facts.units)]
+    notes = [facts.told, t("report.form_06.book.covered", covered=facts.covered, units=facts.units)]
     assert len(notes) == FIELD_NOTES
     sheet, top = book.sheet(name, title, notes)
     assert top == first_table_row(book.marking, FIELD_NOTES)
-    heads, counts = table("report.fields.heads"), field_columns(facts)
+    heads, counts = table("figures.fields.heads"), field_columns(facts)
     keys, widths = ["number", "name", *counts, "rate"], [6, _NAME_WIDTH, *[14] * len(counts), 14]
     for column, (key, width) in enumerate(zip(keys, widths, strict=True)):
         sheet.set_column(column, column, width)

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from cchc.documents.workbook import Book, row_height
+from cchc.figures.facts import RoundFacts
+from cchc.figures.origins import of_system, of_total
+from cchc.figures.shown import spread_text
+from cchc.figures.tally import Tally
 from cchc.indicators import Indicator
-from cchc.report.facts import RoundFacts
-from cchc.report.figures import spread_text
-from cchc.report.origins import of_system, of_total
 from cchc.report.references import summary_rows
 from cchc.report.tables import section_name
-from cchc.report.tally import Tally
-from cchc.report.workbook import Book, row_height
 from cchc.texts import t, table
 from cchc.units import Tier
 
@@ -138,7 +138,7 @@ def shown_value(indicator: Indicator, line: Tally | None) -> Decimal | str | Non
     if indicator.aggregation == "distribution":
         return spread_text(indicator, line.distribution or {})
     if indicator.aggregation == "none":
-        return t("report.texts_given", count=line.units_counted)
+        return t("figures.texts_given", count=line.units_counted)
     return line.value
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
+from cchc.documents.workbook import Book, row_height
+from cchc.figures.facts import RoundFacts
 from cchc.indicators.numbers import ratio
 from cchc.obligations import RoundSummary
-from cchc.report.facts import RoundFacts
-from cchc.report.workbook import Book, row_height
 from cchc.texts import table
 from cchc.units import Tier
 

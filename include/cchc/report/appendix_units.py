@@ -13,13 +13,14 @@ from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
+from cchc.documents.text import clean
+from cchc.documents.workbook import Book, number_format
+from cchc.figures.facts import RoundFacts
+from cchc.figures.origins import of_total, of_unit
+from cchc.figures.shown import option_names, spread_text, stated, unit_cell
+from cchc.figures.tally import Tally, parts
 from cchc.indicators import Indicator
 from cchc.indicators.numbers import ratio
-from cchc.report.facts import RoundFacts
-from cchc.report.figures import clean, option_names, spread_text, stated, unit_cell
-from cchc.report.origins import of_total, of_unit
-from cchc.report.tally import Tally, parts
-from cchc.report.workbook import Book, number_format
 from cchc.texts import table
 from cchc.units import Tier
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cchc.documents.blocks import Block, Paragraph, Run, linked_runs
+from cchc.documents.form import SELF, DocumentSettings, ReportRules
+from cchc.documents.places import Anchor, Linked, link
+from cchc.documents.text import clean
 from cchc.errors import CchcError
+from cchc.figures.facts import RoundFacts, Standing
+from cchc.figures.fields import FieldFacts
+from cchc.figures.shown import of
+from cchc.figures.tally import Tally
 from cchc.indicators.numbers import number, share
-from cchc.intake import load_outline
-from cchc.report.blocks import Block, Paragraph, Run, linked_runs
-from cchc.report.facts import RoundFacts, Standing
-from cchc.report.fields import FieldFacts, field_table, field_views
-from cchc.report.figures import clean
+from cchc.report.field_views import field_table, field_views
 from cchc.report.pictures import online_share, pictures
-from cchc.report.places import Anchor, Linked, link
 from cchc.report.reconciliation_book import summary
 from cchc.report.references import References
-from cchc.report.settings import SELF, DocumentSettings, ReportRules
 from cchc.report.tables import (
     differences_table,
     lateness_table,
@@ -25,12 +27,12 @@ from cchc.report.tables import (
     timeliness_table,
     warnings_table,
 )
-from cchc.report.tally import Tally
 from cchc.report.unit_texts import Voice, left_out, voices
-from cchc.report.views import FigureView, group_sentences, of, unit_names
+from cchc.report.views import FigureView, group_sentences, unit_names
 from cchc.severity import Severity
 from cchc.texts import t, table
 from cchc.units import Tier
+from cchc.workbooks.outline import load_outline
 
 _VOICES_IN_BODY = 5
 
@@ -107,7 +109,7 @@ def _province(facts: RoundFacts) -> list[Tally]:
 def _figure(facts: RoundFacts, rules: ReportRules, references: References) -> Any:
     def figure(code: str, scope: str = Tier.PROVINCE) -> FigureView:
         if code not in facts.indicator_of:
-            raise CchcError(t("report.template.unknown_indicator", code=code))
+            raise CchcError(t("documents.template.unknown_indicator", code=code))
         return FigureView(facts, rules, references, facts.indicator_of[code], scope)
 
     return figure
@@ -130,7 +132,7 @@ def _online(facts: RoundFacts, rules: ReportRules, references: References) -> di
 
 def period(facts: RoundFacts) -> str:
     """`quý I năm 2026`, `6 tháng đầu năm 2026`, `năm 2026`."""
-    return t(f"report.period.{facts.round_.kind.value}", year=facts.round_.year)
+    return t(f"documents.period.{facts.round_.kind.value}", year=facts.round_.year)
 
 
 def next_period(facts: RoundFacts) -> str:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
+from cchc.documents.blocks import Block, Picture
+from cchc.documents.form import DocumentSettings, ReportRules
+from cchc.figures.facts import RoundFacts
+from cchc.figures.fields import FieldFacts
+from cchc.figures.tally import Tally, tally
 from cchc.indicators.numbers import number, ratio
 from cchc.report import charts
-from cchc.report.blocks import Block, Picture
-from cchc.report.facts import RoundFacts
-from cchc.report.fields import FieldFacts
 from cchc.report.references import References
-from cchc.report.settings import DocumentSettings, ReportRules
-from cchc.report.tally import Tally, tally
 from cchc.report.views import FigureView
 from cchc.texts import t, table
 from cchc.units import Tier

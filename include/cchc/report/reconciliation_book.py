@@ -8,10 +8,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from cchc.clock import vn_instant
+from cchc.documents.marking import Marking
+from cchc.documents.workbook import Sheet, build_list_workbook
+from cchc.figures.reconciliation import Agreement, Line, worst_first
 from cchc.indicators.numbers import number
-from cchc.report.marking import Marking
-from cchc.report.reconciliation import Agreement, Line, worst_first
-from cchc.report.workbook import Sheet, build_list_workbook
 from cchc.texts import t, table
 from cchc.year import Round
 

@@ -9,10 +9,10 @@ import re
 from collections.abc import Mapping
 from functools import cached_property
 
+from cchc.documents.marking import Marking
+from cchc.documents.places import Anchor
 from cchc.errors import CchcError
-from cchc.report.facts import RoundFacts
-from cchc.report.marking import Marking
-from cchc.report.places import Anchor
+from cchc.figures.facts import RoundFacts
 from cchc.texts import t, table
 from cchc.units import Tier, Unit
 
@@ -76,7 +76,7 @@ class References:
         """What `dan(value, name)` in a template may name. CchcError with the known names otherwise."""
         if name not in self.names:
             raise CchcError(
-                t("report.template.unknown_place", place=name, known=", ".join(sorted(self.names)))
+                t("documents.template.unknown_place", place=name, known=", ".join(sorted(self.names)))
             )
         return self.names[name]
 

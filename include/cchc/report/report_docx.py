@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cchc.report.blocks import Block
-from cchc.report.corrections import Correction
-from cchc.report.facts import RoundFacts
-from cchc.report.fields import FieldFacts
-from cchc.report.marking import Marking
+from cchc.documents.blocks import Block
+from cchc.documents.form import DocumentSettings
+from cchc.documents.marking import Marking
+from cchc.documents.word import build
+from cchc.figures.corrections import Correction
+from cchc.figures.facts import RoundFacts
+from cchc.figures.fields import FieldFacts
 from cchc.report.narrative import report_inserts, report_values
 from cchc.report.references import References
-from cchc.report.settings import DocumentSettings
 from cchc.report.tables import corrections_table
-from cchc.report.word import build
 
 
 def build_report_docx(

@@ -5,17 +5,18 @@ from __future__ import annotations
 from decimal import Decimal
 
 from cchc.clock import TZ, vn_date
+from cchc.documents.blocks import Block, Column, Paragraph, Run, Table, columns_of
+from cchc.documents.places import Anchor
+from cchc.documents.text import one_line
+from cchc.figures.corrections import Correction
+from cchc.figures.facts import RoundFacts
+from cchc.figures.reconciliation import Agreement, worst_first
+from cchc.figures.shown import tally_text
+from cchc.figures.tally import Tally
 from cchc.indicators import Indicator
 from cchc.indicators.numbers import number, share
 from cchc.obligations import RoundSummary
-from cchc.report.blocks import Block, Column, Paragraph, Run, Table, columns_of
-from cchc.report.corrections import Correction
-from cchc.report.facts import RoundFacts
-from cchc.report.figures import one_line, tally_text
-from cchc.report.places import Anchor
-from cchc.report.reconciliation import Agreement, worst_first
 from cchc.report.references import References
-from cchc.report.tally import Tally
 from cchc.report.views import move_text
 from cchc.severity import Severity
 from cchc.texts import t, table

@@ -13,12 +13,12 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
-from cchc.checks.claims import check_text
+from cchc.claims import check_text
+from cchc.documents.text import clean
 from cchc.folding import folded
-from cchc.intake import Section
-from cchc.report.figures import clean
 from cchc.texts import t
 from cchc.units import Unit
+from cchc.workbooks.outline import Section
 
 _NUMBER = re.compile(r"\d+(?:[.,/]\d+)*")
 _NOTHING = frozenset({"", "-", "không", "không có", "không phát sinh", "không có nội dung"})

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from cchc.documents.form import ReportRules
+from cchc.documents.places import Linked, link, without_links
+from cchc.documents.text import clean
+from cchc.figures.facts import RoundFacts
+from cchc.figures.shown import comparable, names, of, tally_text
+from cchc.figures.tally import Tally
 from cchc.folding import folded
 from cchc.indicators import Indicator
 from cchc.indicators.numbers import number
-from cchc.report.facts import RoundFacts
-from cchc.report.figures import clean, comparable, names, tally_text
-from cchc.report.places import Linked, link, without_links
 from cchc.report.references import References
-from cchc.report.settings import ReportRules
-from cchc.report.tally import Tally
 from cchc.texts import t
 from cchc.units import Tier, Unit
 
@@ -125,10 +126,6 @@ class FigureView:
                 for unit, value in found
             )
         )
-
-
-def of(count: int, whole: int) -> str:
-    return t("report.of", count=count, whole=whole)
 
 
 def change_text(indicator: Indicator, now: Tally, then: Tally) -> str:

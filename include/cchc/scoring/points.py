@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from cchc.indicators.expression import evaluate, terms_of
+from cchc.criteria import CriterionRow
+from cchc.indicators import evaluate
+from cchc.indicators.expression import terms_of
 from cchc.indicators.numbers import rounded
-from cchc.scoring.criteria import CriterionRow
 
 _COMPARE = {">=": operator.ge, ">": operator.gt}
 

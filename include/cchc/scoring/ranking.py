@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from cchc.criteria import Band, Criteria
 from cchc.indicators.numbers import rounded
-from cchc.scoring.criteria import Band, Criteria
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from datetime import datetime
 
 import xlsxwriter
 
+from cchc.criteria import Criteria
 from cchc.files import freeze_zip
-from cchc.scoring.criteria import Criteria
 from cchc.scoring.ranking import CriterionScore, UnitScore
 from cchc.texts import t, table
 

@@ -1,15 +1,14 @@
 """Exports of the one-stop and the document-management software: landing, snapshots, figures per unit."""
 
 from cchc.sources.columns import DOC_MANAGEMENT, ONE_STOP
-from cchc.sources.coverage import SourceCoverage, UnitCoverage, coverage
-from cchc.sources.coverage_words import source_words, unit_words
+from cchc.sources.coverage import SourceCoverage, UnitCoverage, coverage, source_words, unit_words
 from cchc.sources.door import NoLayout
-from cchc.sources.figures import share
 from cchc.sources.landing import Landing, land_file, pending_exports
 from cchc.sources.preview import Preview, preview
 from cchc.sources.rewrite_checks import RewriteCheck, content_sha256, last_check, record_check
 from cchc.sources.rewrites import KINDS, Comparison, Rewrite, compare_with_snapshot, history
 from cchc.sources.snapshots import Snapshot, find_snapshot, freeze_snapshot
+from cchc.sources.system_figures import share
 from cchc.sources.values import SystemValue, compute_values, system_values
 from cchc.sources.web import Endpoint, WebError, WebServer, download, find_endpoint, load_endpoints
 

@@ -12,19 +12,20 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from cchc.clock import TZ, at, from_text, to_text
+from cchc.clock import TZ, at, from_text, to_text, vn_date, vn_instant
 from cchc.config_files import Opened, StrictModel, config_file
+from cchc.indicators import format_number
 from cchc.paths import Instance
 from cchc.sources.columns import DOC_MANAGEMENT, ONE_STOP
 from cchc.sources.duck import connect, run
 from cchc.sources.layouts import load_layouts
 from cchc.sources.values import declared
 from cchc.store import Row, Store
+from cchc.texts import t
 
 if TYPE_CHECKING:
     from cchc.units import Unit, UnitRegister
-    from cchc.year import Calendar
-    from cchc.year.working_days import WorkingDays
+    from cchc.year import Calendar, WorkingDays
 
 SILENT, NEVER, QUIET, USUAL = "silent", "never", "quiet", "usual"
 _WORKED_DAYS = 5
@@ -251,3 +252,30 @@ def _unit(code: str, rows: Sequence[int] | None, weeks: Sequence[Week], rules: W
         weeks[empty[0]].first if empty else None,
         alarmed,
     )
+
+
+def source_words(one: SourceCoverage) -> str:
+    """Whether and since when the source sent nothing."""
+    if one.silent_since is not None:
+        words = t("sources.coverage.source_silent", since=vn_date(one.silent_since), weeks=one.silent_weeks)
+        return words if one.last_received else f"{t('sources.coverage.source_never')} {words}"
+    if one.last_received is None:
+        return t("sources.coverage.source_waiting")
+    return t("sources.coverage.source_fine", moment=vn_instant(one.last_received))
+
+
+def unit_words(unit: UnitCoverage) -> str:
+    """The empty weeks of a unit, beside its usual volume."""
+    if unit.since is None:
+        return ""
+    return t(
+        f"sources.coverage.unit_{unit.state}",
+        empty=unit.empty,
+        since=vn_date(unit.since),
+        usual="" if unit.usual is None else _number(unit.usual),
+        expected="" if unit.expected is None else _number(unit.expected),
+    )
+
+
+def _number(value: float) -> str:
+    return format_number(value, 1).removesuffix(",0")

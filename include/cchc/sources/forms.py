@@ -8,14 +8,7 @@ from typing import TYPE_CHECKING
 
 from cchc.clock import vn_date
 from cchc.errors import CchcError
-from cchc.sources.counting import (
-    DIMENSIONS,
-    NO_LEVEL,
-    Counted,
-    Counts,
-    DocumentCounter,
-    DossierCounter,
-)
+from cchc.sources.counting import DIMENSIONS, NO_LEVEL, Counted, Counts, DocumentCounter, DossierCounter
 from cchc.sources.duck import connect
 from cchc.sources.rules import CountingRules
 from cchc.sources.states import State
@@ -134,12 +127,12 @@ def _labels(dimension: str, fields: dict[str, str]) -> Callable[[Counted], str]:
     if dimension == "field":
         return lambda counted: fields[counted.field or ""]
     if dimension == "channel":
-        channels = table("form_06.channels")
+        channels = table("sources.form_06.channels")
         return lambda counted: channels[str(counted.channel)]
     return lambda counted: (
-        t("form_06.no_level")
+        t("sources.form_06.no_level")
         if counted.service_level == NO_LEVEL
-        else t("form_06.level", level=counted.service_level)
+        else t("sources.form_06.level", level=counted.service_level)
     )
 
 
@@ -154,7 +147,9 @@ def _assert_parts(
                     "sources.identity",
                     unit=f"{unit.name} ({unit.code})",
                     window=f"{vn_date(window.first)} - {vn_date(window.last)}",
-                    equation=t("form_06.parts", dimension=t(f"sources.dimensions.{dimension}"), count=name),
+                    equation=t(
+                        "sources.form_06.parts", dimension=t(f"sources.dimensions.{dimension}"), count=name
+                    ),
                     numbers=f"{number} ≠ {found}",
                 )
             )

@@ -45,10 +45,10 @@ def content_sha256(comparisons: Sequence[Comparison]) -> str:
 
 def last_check(store: Store, round_id: str, as_of: datetime) -> RewriteCheck | None:
     """The newest check of the round that was made by `as_of`; None while there is none."""
-    row = store.one("rewrites.last_check", round_id=round_id, as_of=to_text(as_of))
+    row = store.one("sources.last_check", round_id=round_id, as_of=to_text(as_of))
     if row is None:
         return None
-    counts = store.query("rewrites.counts", round_id=round_id, checked_at=row["checked_at"])
+    counts = store.query("sources.counts", round_id=round_id, checked_at=row["checked_at"])
     return RewriteCheck(
         round_id,
         from_text(row["checked_at"]),
@@ -69,11 +69,11 @@ def record_check(
     key = {"round_id": round_id, "checked_at": to_text(checked_at)}
     with store.write() as transaction:
         transaction.execute(
-            "rewrites.put_check", **key, content_sha256=content_sha256(comparisons), document_id=document_id
+            "sources.put_check", **key, content_sha256=content_sha256(comparisons), document_id=document_id
         )
-        transaction.execute("rewrites.drop_counts", **key)
+        transaction.execute("sources.drop_counts", **key)
         transaction.execute_many(
-            "rewrites.add_count",
+            "sources.add_count",
             [
                 {**key, "source": comparison.source, "unit_code": unit, "kind": kind, "cases": cases}
                 for comparison in comparisons

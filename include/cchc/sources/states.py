@@ -40,10 +40,10 @@ class State:
 
     def provenance(self) -> tuple[str, str]:
         """Two lines for people: what was counted, and its hash."""
-        source, rows = table("form_06.sources")[self.source], format_number(self.row_count)
+        source, rows = table("sources.form_06.sources")[self.source], format_number(self.row_count)
         if self.cut_off is not None:
             told = t(
-                "form_06.source.frozen",
+                "sources.form_06.source.frozen",
                 source=source,
                 snapshot=self.snapshot_id,
                 cut_off=vn_date(self.cut_off),
@@ -52,13 +52,13 @@ class State:
             )
         else:
             told = t(
-                "form_06.source.landed",
+                "sources.form_06.source.landed",
                 source=source,
                 landings=format_number(self.landings),
                 at=vn_instant(self.told_at),
                 rows=rows,
             )
-        return told, t("form_06.source.hash", sha256=self.sha256)
+        return told, t("sources.form_06.source.hash", sha256=self.sha256)
 
 
 def frozen_state(store: Store, instance: Instance, source: str, cut_off: date) -> State | None:
@@ -69,8 +69,8 @@ def frozen_state(store: Store, instance: Instance, source: str, cut_off: date) -
     if not snapshot.path.exists():
         raise CchcError(
             t(
-                "form_06.gone",
-                source=table("form_06.sources")[source],
+                "sources.form_06.gone",
+                source=table("sources.form_06.sources")[source],
                 day=vn_date(cut_off),
                 file=snapshot.path,
             )
@@ -97,7 +97,11 @@ def landed_state(store: Store, instance: Instance, source: str, at: datetime) ->
     landings = store.query("sources.landings_known", source=source, at=to_text(at))
     if not landings:
         raise CchcError(
-            t("form_06.nothing_landed", source=table("form_06.sources")[source], at=vn_instant(at))
+            t(
+                "sources.form_06.nothing_landed",
+                source=table("sources.form_06.sources")[source],
+                at=vn_instant(at),
+            )
         )
     used = {row["layout"] for row in landings}
     with tempfile.TemporaryDirectory(dir=instance.data, prefix=".bieu.") as folder, connect() as connection:

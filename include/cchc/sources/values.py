@@ -13,10 +13,10 @@ from cchc.paths import Instance
 from cchc.sources.columns import DOC_MANAGEMENT, ONE_STOP
 from cchc.sources.counting import Counted, Counts, DocumentCounter, DossierCounter
 from cchc.sources.duck import connect
-from cchc.sources.figures import Figure, document_figures, one_stop_figures
 from cchc.sources.layouts import Layout, load_layouts
 from cchc.sources.rules import CountingRules
 from cchc.sources.snapshots import Snapshot, find_snapshot, layouts_in
+from cchc.sources.system_figures import Figure, document_figures, one_stop_figures
 from cchc.store import Store
 from cchc.units import Tier
 

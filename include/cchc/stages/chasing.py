@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from cchc.chasing.attachments import forms_of
+from cchc.chasing.day_summary import enqueue_summary
+from cchc.chasing.decide import decide_reminders
+from cchc.chasing.letters import write_letters
 from cchc.clock import vn_date
+from cchc.documents.waiting import remind_approvers
 from cchc.errors import NothingToDo
-from cchc.reminders import forget_outsiders, send_pending
+from cchc.mail.outbox import send_pending
+from cchc.run import Run
 from cchc.stages import opening
-from cchc.stages.day_summary import enqueue_summary
-from cchc.stages.reminding import decide_reminders
-from cchc.stages.run import Run
-from cchc.stages.urging import write_letters
-from cchc.stages.waiting import remind_approvers
+from cchc.submissions.replies import forget_outsiders
 from cchc.texts import t
 
 
@@ -22,7 +24,7 @@ def decide(run: Run) -> int:
     Returns the number of reminders. Twice a day is once. NothingToDo on a day off.
     """
     _must_work(run)
-    decision = decide_reminders(run, forms_of=opening.forms_of(run))
+    decision = decide_reminders(run, forms_of=forms_of(run))
     write_letters(run)
     remind_approvers(run)
     return decision.mails

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+from cchc.documents.decisions import draft_of, issue_mark, put_draft, put_issue, refuse_return
+from cchc.documents.papers import keep, marking
+from cchc.documents.provenance import provenance
+from cchc.documents.registry import DocumentRecord
 from cchc.errors import RuleRefused
+from cchc.figures.consolidate import Consolidation, load_consolidation
+from cchc.figures.consolidate import consolidate as consolidate_figures
+from cchc.figures.corrections import correction
+from cchc.figures.facts import RoundFacts, gather
+from cchc.figures.fields import field_facts
 from cchc.obligations import Phase, RoundEvent, RoundEventKind
 from cchc.report.appendix import SourceForms, build_appendix_xlsx
-from cchc.report.consolidate import Consolidation, load_consolidation
-from cchc.report.consolidate import consolidate as consolidate_figures
-from cchc.report.corrections import correction
-from cchc.report.documents import DocumentRecord
-from cchc.report.facts import RoundFacts, gather
-from cchc.report.fields import field_facts
 from cchc.report.report_docx import build_report_docx
+from cchc.run import Approval, Cause, Run
 from cchc.sources import DOC_MANAGEMENT, ONE_STOP
 from cchc.sources.forms import Choice, document_table, one_stop_form
 from cchc.sources.states import frozen_state
 from cchc.stages.completing import leave_to_another
-from cchc.stages.decisions import draft_of, issue_mark, put_draft, put_issue, refuse_return
-from cchc.stages.late import lock_round
-from cchc.stages.papers import keep, marking
-from cchc.stages.provenance import provenance
-from cchc.stages.run import Approval, Cause, Run
+from cchc.submissions.late import lock_round
 from cchc.texts import t
 
 
@@ -52,7 +52,7 @@ def _after_return(run: Run) -> int | None:
     state = run.rounds.state(run.round.round_id, run.as_of)
     if state is None or state.phase is not Phase.RETURNED or state.draft is None:
         return None
-    newest = run.store.one("report.last_draft", round_id=run.round.round_id)
+    newest = run.store.one("figures.last_draft", round_id=run.round.round_id)
     return state.draft + 1 if newest and newest["draft"] == state.draft else None
 
 

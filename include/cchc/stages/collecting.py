@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 
+from cchc.chasing.silence import silence_mail
+from cchc.clock import vn_date
+from cchc.documents.provenance import provenance
+from cchc.documents.registry import record_document
 from cchc.errors import CchcError, ConfigError, ConfigErrors, RuleRefused
-from cchc.reminders import silence_mail
-from cchc.report.documents import record_document
 from cchc.report.rewrites_book import build_rewrites_book
+from cchc.run import Run
 from cchc.sources import (
     Comparison,
+    Endpoint,
+    WebServer,
     compare_with_snapshot,
     compute_values,
     content_sha256,
     coverage,
+    download,
+    find_endpoint,
     freeze_snapshot,
     land_file,
     last_check,
+    load_endpoints,
     pending_exports,
     record_check,
 )
-from cchc.stages.provenance import provenance
-from cchc.stages.run import Run
 from cchc.texts import t
-from cchc.year import Round
+from cchc.year import REPORT_KINDS, Round, Window
 
 SOURCES = ("one_stop", "doc_management")
 REWRITES = "doi_chieu_sau_chot"
@@ -133,7 +140,7 @@ def _record_rewrites(run: Run, round_id: str, found: Sequence[Comparison]) -> bo
             REWRITES,
             0,
             build_rewrites_book(round_id, found, names, run.instance.settings.rehearsal),
-            t("rewrites.book.file_of_round", round=round_id),
+            t("report.rewrites.book.file_of_round", round=round_id),
             run.as_of,
             provenance(run, round_id),
         )
@@ -146,3 +153,48 @@ def watch(run: Run) -> list[str]:
     names = {unit.code: unit.name for unit in run.units.all}
     found = coverage(run.store, run.instance, run.calendar, run.units, run.as_of)
     return [one.source for one in found if silence_mail(run.store, one, names, run.as_of)]
+
+
+def endpoints() -> list[str]:
+    """Names of the endpoints declared in `sources/endpoints.yaml`; empty where files are dropped by hand."""
+    return [one.name for one in load_endpoints()]
+
+
+def fetch(run: Run, name: str, server: WebServer) -> str:
+    """Download an endpoint's export into the drop folder; returns the file's name there, for `land`.
+
+    `server` is what the endpoint's connection holds. After a failure (WebError) the folder is as before.
+    """
+    endpoint = find_endpoint(name)
+    days = days_to_fetch(run, endpoint)
+    return download(endpoint, server, days.first, days.last, run.instance.export_drop).name
+
+
+def days_to_fetch(run: Run, endpoint: Endpoint) -> Window:
+    """The days to ask an endpoint for; the last is the run's day, or the earlier end of the run's window.
+
+    The first is `days_back` days before the run's window; without a round before the widest window around the day,
+    so that no round of the year misses anything.
+    """
+    window = _data_window(run)
+    return Window(window.first - timedelta(days=endpoint.days_back), window.last)
+
+
+def _data_window(run: Run) -> Window:
+    windows = [run.round.window] if run.round_id else _windows_around(run)
+    found = [one for one in windows if one is not None and one.first <= run.today]
+    if not found:
+        raise CchcError(t("sources.web.no_window", day=vn_date(run.today)))
+    widest = min(found, key=lambda one: one.first)
+    return Window(widest.first, min(widest.last, run.today))
+
+
+def _windows_around(run: Run) -> list[Window]:
+    rounds = [
+        one for year in (run.today.year, run.today.year + 1) for one in run.calendar.rounds(year)
+    ]  # December's last days belong to the next year's windows
+    return [
+        one.window
+        for one in rounds
+        if one.kind in REPORT_KINDS and one.window and one.window.first <= run.today <= one.window.last
+    ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from cchc.clock import to_text, vn_instant
 from cchc.errors import NothingToDo
 from cchc.obligations import Phase, RoundEvent, RoundEventKind, completeness
-from cchc.stages.run import Cause, Run
+from cchc.run import Cause, Run
 from cchc.texts import t
 from cchc.year import REPORT_KINDS, Product, Round
 

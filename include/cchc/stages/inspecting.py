@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from cchc.documents.registry import documents
 from cchc.files import write_atomic
 from cchc.inspection import (
     Finding,
@@ -19,13 +20,14 @@ from cchc.inspection import (
     load_findings,
     read_findings_workbook,
 )
-from cchc.intake import Item, build_items_workbook, form_key
+from cchc.inspection.papers import inspection_letter, inspection_plan
 from cchc.obligations import Obligation, timeliness
-from cchc.report.documents import documents
-from cchc.stages.papers import inspection_letter, inspection_plan
-from cchc.stages.run import Run
+from cchc.run import Run
 from cchc.texts import t
 from cchc.units import Unit
+from cchc.workbooks.forms import Item
+from cchc.workbooks.items_book import build_items_workbook
+from cchc.workbooks.signing import form_key
 from cchc.year import Product
 
 PLAN = "ke_hoach_kiem_tra"

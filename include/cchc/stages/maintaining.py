@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from cchc.documents.registry import documents
 from cchc.errors import CchcError, RuleRefused
 from cchc.files import sha256_file
-from cchc.report.documents import documents
+from cchc.run import Run
 from cchc.sources.snapshots import broken_snapshots
-from cchc.stages.run import Run
 from cchc.store import backup as backup_store
 from cchc.texts import t
 

@@ -6,20 +6,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from cchc.chasing.attachments import forms_of
+from cchc.chasing.decide import decide_reminders
 from cchc.checks import Rules, live_rules, reference_rounds
 from cchc.clock import vn_date
 from cchc.errors import RuleRefused
 from cchc.files import write_atomic
-from cchc.intake import build_report_workbook, form_key
 from cchc.obligations import Obligation, units_owing
-from cchc.reminders import FormsOf
+from cchc.run import Run
 from cchc.sources import compute_values, freeze_snapshot
 from cchc.stages.collecting import SOURCES
-from cchc.stages.figures import known_system_values, round_figures, system_day
-from cchc.stages.reminding import decide_reminders
-from cchc.stages.run import Run
+from cchc.submissions.comparison import known_system_values, round_figures, system_day
 from cchc.texts import t
 from cchc.units import Unit
+from cchc.workbooks.report_book import build_report_workbook
+from cchc.workbooks.signing import form_key
 from cchc.year import Product, Round, Window
 
 
@@ -123,21 +124,6 @@ def build_workbooks(run: Run, unit_codes: Sequence[str]) -> int:
         )
         write_atomic(workbook_path(run, round_, unit), content)
     return len(unit_codes)
-
-
-def forms_of(run: Run) -> FormsOf:
-    """Which files a mail about a round may carry to a unit: its forms, and letters to it."""
-
-    def files(round_id: str, unit_code: str) -> list[Path]:
-        folder = run.instance.round_out(round_id)
-        return sorted(
-            [
-                *folder.glob(f"bieu-mau/*_{unit_code}.xlsx"),
-                *folder.glob(f"cong-van/*_{unit_code}.docx"),
-            ]
-        )
-
-    return files
 
 
 def request(run: Run) -> int:

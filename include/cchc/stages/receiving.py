@@ -5,20 +5,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from cchc.clock import TZ, to_text
+from cchc.clock import TZ, to_text, vn_instant
 from cchc.errors import CchcError, RuleRefused
 from cchc.files import held_name, shown_name, write_atomic
-from cchc.intake import NotAForm
-from cchc.isolation import Session
-from cchc.stages.arrivals import Arrival, Channel, Verdict
-from cchc.stages.judging import write
-from cchc.stages.reading import judge_file, reading
-from cchc.stages.run import Run
-from cchc.stages.set_aside import SetAside, is_of_the_item, reason_of, tell
+from cchc.isolation.session import Session
+from cchc.mail.bounces import put_bounces
+from cchc.mail.mail import enqueue
+from cchc.mail.mailbox import LARGEST_MAIL, Mailbox, MailboxConfig, MailboxDown, Waiting
+from cchc.mail.modes import is_loopback
+from cchc.run import Run
+from cchc.submissions.arrivals import Arrival, Channel, Verdict
+from cchc.submissions.incoming import Dealt
+from cchc.submissions.judging import write
+from cchc.submissions.reading import deal_with_mail, judge_file, reading
+from cchc.submissions.set_aside import SetAside, is_of_the_item, reason_of, tell
 from cchc.texts import t
+from cchc.workbooks.forms import NotAForm
 
 UNREADABLE = "_khong-tiep-nhan"
 REVIEW = "_can-xem-lai"
@@ -64,7 +70,13 @@ def receive(run: Run, names: Sequence[str]) -> dict[str, int]:
                 try:
                     found = _take_in(run, readers, path)
                 except OSError as error:
-                    left.append(t("set_aside.left_line", file=shown_name(name), why=error.strerror or error))
+                    left.append(
+                        t(
+                            "submissions.set_aside.left_line",
+                            file=shown_name(name),
+                            why=error.strerror or error,
+                        )
+                    )
                     continue
                 if isinstance(found, SetAside):
                     aside.append(found)
@@ -74,7 +86,7 @@ def receive(run: Run, names: Sequence[str]) -> dict[str, int]:
     finally:
         tell(run, aside)
     if left:
-        raise CchcError(t("set_aside.left", count=len(left), list="\n".join(left)))
+        raise CchcError(t("submissions.set_aside.left", count=len(left), list="\n".join(left)))
     return dict(outcomes)
 
 
@@ -155,7 +167,7 @@ def _set_aside(run: Run, path: Path, error: Exception) -> SetAside:
     """Move a file whose reading broke off to where a person looks at it; the reason lies beside it."""
     why, fault = reason_of(error)
     folder = run.instance.inbox / REVIEW / path.parent.name
-    _write_reason(folder, path.name, [t("set_aside.file_reason", why=why), fault])
+    _write_reason(folder, path.name, [t("submissions.set_aside.file_reason", why=why), fault])
     target = folder / held_name(path.name)
     path.replace(target)
     where = target.parent.relative_to(run.instance.root).as_posix()
@@ -168,3 +180,108 @@ def _write_reason(folder: Path, name: str, lines: Sequence[str]) -> None:
         folder / f"{held_name(name, room=len(suffix))}{suffix}",
         "".join(f"{line}\n" for line in lines if line),
     )
+
+
+UNUSED = "-"  # whoever reads a mail needs no password of its mailbox
+
+
+def receive_mail(run: Run, config: MailboxConfig) -> dict[str, int]:
+    """Read the mailbox; returns counts by what became of the messages and the files in them.
+
+    Besides the words of `receiving.receive`: answered (nothing could be taken in), machine, bounced, own, nobody,
+    stranger.
+    Messages that came after the run's own time wait for the next run. A message whose reading breaks off is moved to
+    the folder for review. Raises MailboxDown, and CchcError naming the messages that stay in the mailbox because they
+    could not be fetched, stored or moved (the others are done).
+    """
+    _check(run, config)
+    counts: Counter[str] = Counter()
+    failed: list[str] = []
+    aside: list[SetAside] = []
+    try:
+        with Mailbox(config) as box, reading(run) as readers:
+            for message in box.waiting():
+                if message.received_at > run.as_of:
+                    continue
+                try:
+                    counts.update(_take(run, readers, box, message))
+                except MailboxDown:
+                    raise
+                except Exception as error:
+                    if is_of_the_item(error):
+                        aside.append(_set_aside_of_mailbox(box, message, error))
+                        counts["set_aside"] += 1
+                    elif isinstance(error, CchcError):
+                        failed.append(t("stages.mailbox.failed_line", uid=message.uid, why=error))
+                    else:
+                        raise
+    finally:
+        tell(run, aside)
+    if failed:
+        raise CchcError(t("stages.mailbox.some_failed", count=len(failed), list="\n".join(failed)))
+    return dict(counts)
+
+
+def _set_aside_of_mailbox(box: Mailbox, message: Waiting, error: Exception) -> SetAside:
+    """The message goes where people look; put back into the folder in which mail arrives, it is read again."""
+    box.put_away(message.uid, review=True)
+    why, fault = reason_of(error)
+    name = t("submissions.set_aside.mail", moment=vn_instant(message.received_at))
+    return SetAside(Channel.MAILBOX, name, why, box.config.review_folder, fault)
+
+
+def _check(run: Run, config: MailboxConfig) -> None:
+    """A rehearsal must not empty a real mailbox; a password must not cross a network in the clear."""
+    here = is_loopback(config.host)
+    if run.instance.settings.rehearsal and not here:
+        raise RuleRefused("rehearsal-loopback-only", t("stages.mailbox.rehearsal_loopback", host=config.host))
+    if config.security == "none" and not here:
+        raise RuleRefused("imap-security", t("stages.mailbox.plain_only_here", host=config.host))
+
+
+def _take(run: Run, readers: Session, box: Mailbox, message: Waiting) -> tuple[str, ...]:
+    place = {"mailbox": box.config.name, "uid_validity": message.uid_validity, "uid": message.uid}
+    known = run.store.one("stages.message_by_place", **place)
+    if known is None:
+        too_large = message.size > LARGEST_MAIL
+        raw = box.read(message, headers_only=too_large)
+        if raw is None:  # moved away by somebody while we were reading
+            return ()
+        config = replace(box.config, password=UNUSED)
+        question = (deal_with_mail, raw, message.received_at, config, too_large)
+        mark, dealt = readers.ask(*question)
+        try:
+            stored = dealt is not None and _store(run, mark, message, place, dealt)
+        except RuleRefused:  # the ledger moved on in between
+            mark, dealt = readers.ask(*question)
+            stored = dealt is not None and _store(run, mark, message, place, dealt)
+        if dealt is not None and stored:
+            box.put_away(message.uid, review=dealt.review)
+            words: tuple[str, ...] = dealt.words
+            return words
+        known = run.store.one("submissions.message_by_mark", message_mark=mark) or {"review": True}
+    box.put_away(message.uid, review=bool(known["review"]))
+    return ("repeated",)
+
+
+def _store(run: Run, mark: str, message: Waiting, place: dict[str, object], dealt: Dealt) -> bool:
+    """Everything in one transaction; False, and no change, when another reader has dealt with the message."""
+    with run.store.write() as tx:
+        added = tx.execute(
+            "stages.insert_message",
+            message_mark=mark,
+            received_at=to_text(min(message.received_at, run.as_of)),
+            recorded_at=to_text(run.as_of),
+            verdict=dealt.words[0],
+            review=int(dealt.review),
+            unit_code=dealt.unit_code,
+            **place,
+        )
+        if not added:
+            return False
+        for verdict in dealt.verdicts:
+            write(run, tx, verdict)
+        for mail in dealt.mails:
+            enqueue(tx, mail)
+        put_bounces(tx, mark, dealt.bounces, run.as_of)
+    return True

@@ -6,26 +6,22 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from cchc.clock import vn_instant
+from cchc.criteria import Criteria
+from cchc.documents.decisions import draft_of, next_draft, put_draft, put_issue, refuse_return
+from cchc.documents.letters import ScoreRow, build_scoring_decision
+from cchc.documents.papers import keep, marking
+from cchc.documents.registry import DocumentRecord
 from cchc.errors import NothingToDo
 from cchc.files import write_atomic
-from cchc.intake import Criterion, build_self_score_workbook, form_key, latest_values
 from cchc.obligations import Obligation, timeliness
-from cchc.report.documents import DocumentRecord
-from cchc.report.letters import ScoreRow, build_scoring_decision
-from cchc.scoring import (
-    Criteria,
-    CriterionScore,
-    UnitScore,
-    build_ranking_xlsx,
-    load_scores,
-    rank,
-    settle_scores,
-)
-from cchc.stages.decisions import draft_of, next_draft, put_draft, put_issue, refuse_return
+from cchc.run import Approval, Run
+from cchc.scoring import CriterionScore, UnitScore, build_ranking_xlsx, load_scores, rank, settle_scores
 from cchc.stages.opening import obliged_units, request
-from cchc.stages.papers import keep, marking
-from cchc.stages.run import Approval, Run
+from cchc.submissions.kept import latest_values
 from cchc.texts import t, table
+from cchc.workbooks.forms import Criterion
+from cchc.workbooks.items_book import build_self_score_workbook
+from cchc.workbooks.signing import form_key
 from cchc.year import Product
 
 

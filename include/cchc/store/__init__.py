@@ -4,4 +4,12 @@ from cchc.store.copies import backup, dump, fingerprint
 from cchc.store.engine import Row, Store, Transaction
 from cchc.store.migrate import upgrade
 
-__all__ = ["Row", "Store", "Transaction", "backup", "dump", "fingerprint", "upgrade"]
+__all__ = [
+    "Row",
+    "Store",
+    "Transaction",
+    "backup",
+    "dump",
+    "fingerprint",
+    "upgrade",
+]

@@ -84,7 +84,7 @@ def _unit(number: int, row: UnitRow, codes: Mapping[str, UnitRow], faults: RowFa
         if not is_address(mailbox):
             faults.add(number, "mailboxes", mailbox, t("units.address"))
     if row.tier not in set(Tier):
-        faults.add(number, "tier", row.tier, t("config.one_of", names=", ".join(Tier)))
+        faults.add(number, "tier", row.tier, t("config_files.one_of", names=", ".join(Tier)))
         return None
     first = _day(number, "valid_from", row.valid_from, faults)
     last = _day(number, "valid_to", row.valid_to, faults) if row.valid_to else None
@@ -143,7 +143,7 @@ def _day(number: int, column: str, text: str, faults: RowFaults) -> date | None:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    faults.add(number, column, text, t("config.iso_date"))
+    faults.add(number, column, text, t("config_files.iso_date"))
     return None
 
 

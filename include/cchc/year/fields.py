@@ -74,7 +74,7 @@ def _hour(value: Any) -> Any:
 def _on_day_off(value: Any) -> Any:
     # A YAML null is what somebody gets who writes `on_day_off:` and nothing behind it; it is no answer.
     if value not in ON_DAY_OFF:
-        raise ValueError(t("config.one_of", names=", ".join(ON_DAY_OFF)))
+        raise ValueError(t("config_files.one_of", names=", ".join(ON_DAY_OFF)))
     return value
 
 
@@ -92,7 +92,7 @@ def _some_tiers(value: Any) -> Any:
 
 def _kind(value: str) -> str:
     if value not in set(RoundKind):
-        raise ValueError(t("config.one_of", names=", ".join(RoundKind)))
+        raise ValueError(t("config_files.one_of", names=", ".join(RoundKind)))
     return value
 
 

@@ -10,31 +10,6 @@ FROM holds
 WHERE recorded_at <= :as_of
 ORDER BY recorded_at, unit_code, round_id
 
--- name: add_mode
-INSERT INTO mail_modes (seq, changed_at, mode, redirect_to, actor)
-VALUES ((SELECT COUNT(*) + 1 FROM mail_modes), :changed_at, :mode, :redirect_to, :actor)
-
--- name: modes
-SELECT changed_at, seq, mode, redirect_to, actor FROM mail_modes ORDER BY seq
-
--- name: add_bounce
-INSERT INTO bounces (message_mark, address, unit_code, status, words, message_id, bounced_at, recorded_at)
-VALUES (:message_mark, :address, :unit_code, :status, :words, :message_id, :bounced_at, :recorded_at)
-ON CONFLICT (message_mark, address) DO NOTHING
-
--- name: bounces
-SELECT b.address, b.unit_code, b.status, b.words, b.message_id, b.bounced_at, b.recorded_at
-FROM bounces AS b
-WHERE b.recorded_at <= :as_of
-  AND NOT EXISTS (SELECT 1 FROM mended_addresses AS m
-                  WHERE m.address = b.address AND m.recorded_at >= b.recorded_at AND m.recorded_at <= :as_of)
-ORDER BY b.bounced_at, b.address
-
--- name: mend_address
-INSERT INTO mended_addresses (address, recorded_at, actor, reason)
-VALUES (:address, :recorded_at, :actor, :reason)
-ON CONFLICT (address, recorded_at) DO NOTHING
-
 -- name: written_to
 SELECT DISTINCT unit_code, mail_key FROM mails
 WHERE kind IN (:request, :digest) AND state <> 'withdrawn' AND as_of >= :first AND as_of < :after_last
@@ -77,3 +52,48 @@ FROM reminders AS r
 JOIN mails AS m ON m.mail_key = r.mail_key
 WHERE m.state IN ('sent', 'previewed') AND r.as_of <= :as_of
 ORDER BY r.obligation_id, r.as_of
+
+-- name: insert_reminder
+INSERT INTO reminders (obligation_id, rung, occasion, as_of, mail_key)
+VALUES (:obligation_id, :rung, :occasion, :as_of, :mail_key)
+ON CONFLICT DO NOTHING
+
+-- name: all_reminders
+SELECT obligation_id, rung, as_of, mail_key FROM reminders
+
+-- name: reminders_of_mail
+SELECT obligation_id, rung FROM reminders WHERE mail_key = :mail_key ORDER BY obligation_id
+
+-- name: requests_without_event
+SELECT r.obligation_id, r.as_of, r.mail_key FROM reminders r
+WHERE r.rung = :rung AND r.occasion = ''
+  AND NOT EXISTS (SELECT 1 FROM obligation_events e
+                  WHERE e.obligation_id = r.obligation_id AND e.kind = 'requested')
+ORDER BY r.obligation_id
+
+-- name: forget_reminders_of
+DELETE FROM reminders WHERE mail_key = :mail_key
+
+-- name: first_mails_of_rounds
+SELECT round_id, unit_code, message_id FROM mails
+WHERE kind = :request AND state <> 'withdrawn' ORDER BY decided_at DESC, mail_key DESC
+
+-- name: mail_exists
+SELECT mail_key FROM mails WHERE mail_key = :mail_key
+
+-- name: unsent_before
+SELECT mail_key, kind, state, as_of, claimed_at FROM mails
+WHERE state IN ('decided', 'failed', 'claimed') AND kind IN (:digest, :approval) AND as_of < :as_of
+ORDER BY mail_key
+
+-- name: withdraw
+UPDATE mails SET state = 'withdrawn', server_answer = :reason
+WHERE mail_key = :mail_key AND state IN ('decided', 'failed')
+
+-- name: give_up_doubtful
+UPDATE mails SET state = 'dead', server_answer = :reason
+WHERE mail_key = :mail_key AND state = 'claimed' AND claimed_at = :claimed_at
+
+-- name: waiting
+SELECT mail_key, kind, unit_code, recipients, subject, html, state FROM mails
+WHERE state IN ('decided', 'failed', 'claimed') ORDER BY decided_at, mail_key

@@ -1,11 +1,3 @@
--- name: snapshots_of_round
--- Those that were frozen by a moment: a run of an earlier day does not know a later one.
-SELECT DISTINCT s.snapshot_id, s.sha256, s.frozen_at, s.cut_off
-FROM snapshots AS s
-JOIN system_values AS v ON v.snapshot_id = s.snapshot_id
-WHERE v.round_id = :round_id AND s.frozen_at <= :as_of
-ORDER BY s.snapshot_id
-
 -- name: kept_files
 SELECT stored_path AS path, file_sha256 AS sha256 FROM submissions
 UNION
@@ -18,13 +10,6 @@ FROM reminders AS r
 LEFT JOIN mails AS m ON m.mail_key = r.mail_key
 WHERE m.mail_key IS NULL
 ORDER BY r.obligation_id, r.rung
-
--- name: late_submissions
-SELECT s.submission_id, s.obligation_id, s.received_at, s.channel, s.file_name, o.unit_code, o.round_id, o.title
-FROM submissions AS s
-JOIN obligations AS o ON o.obligation_id = s.obligation_id
-WHERE s.outcome = :outcome
-ORDER BY s.received_at, s.submission_id
 
 -- name: intake_rows
 SELECT (SELECT COUNT(*) FROM submissions) AS submissions,
@@ -47,3 +32,13 @@ JOIN obligations AS o ON o.obligation_id = e.obligation_id
 WHERE e.recorded_at = :at
   AND e.kind IN ('accepted', 'nothing_to_report')
 ORDER BY o.round_id
+
+-- name: insert_message
+INSERT INTO mailbox_messages (message_mark, mailbox, uid_validity, uid, received_at, recorded_at, verdict, review,
+                              unit_code)
+VALUES (:message_mark, :mailbox, :uid_validity, :uid, :received_at, :recorded_at, :verdict, :review, :unit_code)
+ON CONFLICT DO NOTHING
+
+-- name: message_by_place
+SELECT verdict, review FROM mailbox_messages
+WHERE mailbox = :mailbox AND uid_validity = :uid_validity AND uid = :uid

@@ -9,9 +9,9 @@ from typing import Literal
 from cchc.checks.rule import Situation, Targeted, Witness
 from cchc.checks.view import View
 from cchc.indicators import Indicator, format_number
-from cchc.intake.forms import Figure, Finding
-from cchc.intake.live_rules import Condition, LiveSheet, Turn
 from cchc.texts import t
+from cchc.workbooks.forms import Figure, Finding
+from cchc.workbooks.live_rules import Condition, LiveSheet, Turn
 
 
 class Bounds(Targeted):
@@ -54,11 +54,11 @@ class Bounds(Targeted):
 
     def misuse(self) -> Iterator[tuple[str, str, str]]:
         if self.minimum is None and self.maximum is None:
-            yield "", t("config.absent"), t("checks.config.some_bound")
+            yield "", t("config_files.absent"), t("checks.config.some_bound")
         elif self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
             yield "minimum", str(self.minimum), t("checks.config.bounds_order")
         if not self.of_kind and not self.indicators:
-            yield "", t("config.absent"), t("checks.config.some_target")
+            yield "", t("config_files.absent"), t("checks.config.some_target")
 
     def witnesses_on(self, indicator: Indicator, situation: Situation) -> Iterator[Witness]:
         for end, step in ((self.minimum, -1), (self.maximum, 1)):

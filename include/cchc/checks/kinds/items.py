@@ -10,13 +10,13 @@ from typing import Any, Literal
 from cchc.checks.rule import Rule, Situation, Witness
 from cchc.checks.view import View
 from cchc.clock import at, vn_date
-from cchc.intake.forms import FilledItem, Finding
 from cchc.texts import t
+from cchc.workbooks.forms import FilledItem, Finding
 
 
 class _ItemRule(Rule):
     def _on_item(self, item: FilledItem, found: str | None, expected: str, message: str) -> Finding:
-        made = self.on_cell(t("intake.sheets.items"), item.cell, found, expected, message)
+        made = self.on_cell(t("workbooks.sheets.items"), item.cell, found, expected, message)
         return replace(made, indicator=_key(item))
 
     @staticmethod

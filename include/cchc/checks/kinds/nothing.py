@@ -8,9 +8,9 @@ from typing import Literal
 
 from cchc.checks.rule import Rule, Situation, Witness
 from cchc.checks.view import View
-from cchc.intake.forms import Figure, Finding
 from cchc.severity import Severity
 from cchc.texts import t
+from cchc.workbooks.forms import Figure, Finding
 
 _LISTED_CELLS = 5  # cells that a sentence names before it only counts
 
@@ -44,7 +44,7 @@ class NothingContradicted(Rule):
                 yield warning._of_box(view.narratives_sheet, cell, message)
 
     def _of_box(self, sheet: str, cell: str, message: str) -> Finding:
-        return self.on_cell(sheet, cell, t("intake.answer_yes"), t("checks.expected.empty"), message)
+        return self.on_cell(sheet, cell, t("workbooks.answer_yes"), t("checks.expected.empty"), message)
 
     def witnesses(self, situation: Situation, code: str | None) -> Iterator[Witness]:
         number = next(one.code for one in situation.owed if str(one.kind) == "count")

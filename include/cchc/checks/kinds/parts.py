@@ -8,11 +8,11 @@ from typing import Literal
 
 from cchc.checks.rule import Named, Rule, Situation, Targeted, Witness
 from cchc.checks.view import View
-from cchc.indicators import Indicator, format_number
-from cchc.indicators.expression import codes_of, is_expression, terms_of
-from cchc.intake.forms import Figure, Finding
-from cchc.intake.live_rules import Condition, LiveSheet, Turn
+from cchc.indicators import Indicator, codes_of, format_number
+from cchc.indicators.expression import is_expression, terms_of
 from cchc.texts import t
+from cchc.workbooks.forms import Figure, Finding
+from cchc.workbooks.live_rules import Condition, LiveSheet, Turn
 
 
 class Share(Targeted):

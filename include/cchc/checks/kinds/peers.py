@@ -18,8 +18,8 @@ from pydantic import Field
 from cchc.checks.rule import MildSeverity, Situation, Targeted, Witness
 from cchc.checks.view import View
 from cchc.indicators import Indicator
-from cchc.intake.forms import Figure, Finding
 from cchc.texts import t
+from cchc.workbooks.forms import Figure, Finding
 
 _SIGMA = 1.4826  # makes the median absolute deviation of a normal distribution its standard deviation
 

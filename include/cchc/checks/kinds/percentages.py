@@ -12,10 +12,10 @@ from cchc.checks.rule import Situation, Targeted, Witness
 from cchc.checks.view import View
 from cchc.indicators import Indicator, format_number
 from cchc.indicators.numbers import number, rounded
-from cchc.intake.forms import Figure, Finding
-from cchc.intake.live_rules import Condition, LiveSheet, Turn
 from cchc.severity import Severity
 from cchc.texts import t
+from cchc.workbooks.forms import Figure, Finding
+from cchc.workbooks.live_rules import Condition, LiveSheet, Turn
 
 
 class Ratio(Targeted):

@@ -9,11 +9,11 @@ from typing import Literal
 from cchc.checks.rule import Rule, Situation, Targeted, Witness
 from cchc.checks.view import View
 from cchc.indicators import Indicator
-from cchc.intake.forms import Figure, Finding, Problem
-from cchc.intake.live_rules import Condition, LiveSheet, Turn
-from cchc.intake.outline import load_outline
 from cchc.severity import Severity
 from cchc.texts import t
+from cchc.workbooks.forms import Figure, Finding, Problem
+from cchc.workbooks.live_rules import Condition, LiveSheet, Turn
+from cchc.workbooks.outline import load_outline
 
 
 class Readable(Rule):
@@ -81,7 +81,7 @@ class Compulsory(Targeted):
 
     def misuse(self) -> Iterator[tuple[str, str, str]]:
         if not self.all_owed and not self.indicators:
-            yield "", t("config.absent"), t("checks.config.some_target")
+            yield "", t("config_files.absent"), t("checks.config.some_target")
 
     def says(self) -> Iterator[tuple[object, str]]:
         """A blank cell may be named by several rules: the first wins, so that a few can be stricter than the rest."""

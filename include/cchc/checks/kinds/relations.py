@@ -12,11 +12,11 @@ from pydantic import Field
 
 from cchc.checks.rule import Named, Rule, Situation, Witness
 from cchc.checks.view import View
-from cchc.indicators import format_number
-from cchc.indicators.expression import codes_of, is_expression, only, terms_of, with_values
-from cchc.intake.forms import Figure, Finding
-from cchc.intake.live_rules import Condition, LiveSheet, Turn
+from cchc.indicators import codes_of, format_number
+from cchc.indicators.expression import is_expression, only, terms_of, with_values
 from cchc.texts import t
+from cchc.workbooks.forms import Figure, Finding
+from cchc.workbooks.live_rules import Condition, LiveSheet, Turn
 
 Sides = tuple[str, str]
 

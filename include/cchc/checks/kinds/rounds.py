@@ -12,8 +12,8 @@ from cchc.checks.rule import MildSeverity, Named, Rule, Situation, Targeted, Wit
 from cchc.checks.view import View
 from cchc.indicators import Indicator, format_number
 from cchc.indicators.numbers import number
-from cchc.intake.forms import Figure, Finding
 from cchc.texts import t
+from cchc.workbooks.forms import Figure, Finding
 
 
 class NotBelow(Targeted):
@@ -54,7 +54,7 @@ class NotBelow(Targeted):
 
     def misuse(self) -> Iterator[tuple[str, str, str]]:
         if not self.indicators:
-            yield "", t("config.absent"), t("checks.config.some_target")
+            yield "", t("config_files.absent"), t("checks.config.some_target")
 
     def witnesses_on(self, indicator: Indicator, situation: Situation) -> Iterator[Witness]:
         code = indicator.code

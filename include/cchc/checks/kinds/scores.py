@@ -10,13 +10,13 @@ from typing import Literal
 from cchc.checks.rule import Rule, Situation, Witness
 from cchc.checks.view import View
 from cchc.indicators import format_number
-from cchc.intake.forms import FilledScore, Finding
 from cchc.texts import t
+from cchc.workbooks.forms import FilledScore, Finding
 
 
 class _ScoreRule(Rule):
     def _on_score(self, score: FilledScore, found: str | None, expected: str, message: str) -> Finding:
-        made = self.on_cell(t("intake.sheets.scores"), score.cell, found, expected, message)
+        made = self.on_cell(t("workbooks.sheets.scores"), score.cell, found, expected, message)
         return self.softened(replace(made, indicator=score.criterion), score.explanation)
 
     @staticmethod

@@ -11,8 +11,8 @@ from pydantic import Field
 from cchc.checks.rule import Rule, Situation, Witness
 from cchc.checks.view import View
 from cchc.clock import at, vn_date
-from cchc.intake.forms import Finding
 from cchc.texts import t
+from cchc.workbooks.forms import Finding
 
 
 class SignedForm(Rule):
@@ -23,7 +23,7 @@ class SignedForm(Rule):
     def findings(self, view: View) -> Iterator[Finding]:
         if view.filled.signed is False:
             message = t("checks.messages.signed_form", title=view.filled.identity.title)
-            yield self.on_cell(t("intake.sheets.guide"), "", None, t("checks.expected.our_form"), message)
+            yield self.on_cell(t("workbooks.sheets.guide"), "", None, t("checks.expected.our_form"), message)
 
     def witnesses(self, situation: Situation, code: str | None) -> Iterator[Witness]:
         yield Witness(form={"signed": False})

@@ -17,7 +17,15 @@ from cchc.sources.tables.spreadsheets import Sheet, sheets_of
 from cchc.sources.tables.text_files import TextTable, text_tables
 from cchc.texts import t
 
-__all__ = ["KINDS", "Numbering", "Reading", "Sheet", "Table", "TextTable", "tables_of"]
+__all__ = [
+    "KINDS",
+    "Numbering",
+    "Reading",
+    "Sheet",
+    "Table",
+    "TextTable",
+    "tables_of",
+]
 
 _READERS: dict[str, Callable[[Path], Sequence[Table]]] = {
     ".csv": text_tables,

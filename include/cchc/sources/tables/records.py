@@ -10,14 +10,7 @@ from typing import Any
 
 from cchc.errors import CchcError
 from cchc.sources.duck import connect
-from cchc.sources.tables.base import (
-    MAX_COLUMNS,
-    Reading,
-    literal,
-    load_rows,
-    select_cells,
-    trimmed,
-)
+from cchc.sources.tables.base import MAX_COLUMNS, Reading, literal, load_rows, select_cells, trimmed
 from cchc.texts import t
 
 MAX_JSON = 512 << 20  # read whole

@@ -5,4 +5,12 @@ from cchc.sources.web.endpoints import Endpoint, find_endpoint, load_endpoints
 from cchc.sources.web.server import WebServer
 from cchc.sources.web.transfer import WebError, probe
 
-__all__ = ["Endpoint", "WebError", "WebServer", "download", "find_endpoint", "load_endpoints", "probe"]
+__all__ = [
+    "Endpoint",
+    "WebError",
+    "WebServer",
+    "download",
+    "find_endpoint",
+    "load_endpoints",
+    "probe",
+]

@@ -35,7 +35,7 @@ def download(endpoint: Endpoint, server: WebServer, first: date, last: date, fol
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise WebError(t("web.busy")) from None
+                raise WebError(t("sources.web.busy")) from None
             try:
                 part.touch(0o600)
                 with part.open("w+b") as handle:
@@ -44,10 +44,14 @@ def download(endpoint: Endpoint, server: WebServer, first: date, last: date, fol
             finally:
                 part.unlink(missing_ok=True)
     except WebError as error:
-        raise WebError(t("web.failed", title=endpoint.title, name=endpoint.name, reason=error)) from None
+        raise WebError(
+            t("sources.web.failed", title=endpoint.title, name=endpoint.name, reason=error)
+        ) from None
     except OSError as error:
-        reason = t("web.folder", folder=folder, reason=error.strerror)
-        raise CchcError(t("web.failed", title=endpoint.title, name=endpoint.name, reason=reason)) from None
+        reason = t("sources.web.folder", folder=folder, reason=error.strerror)
+        raise CchcError(
+            t("sources.web.failed", title=endpoint.title, name=endpoint.name, reason=reason)
+        ) from None
     log.info("endpoint %s: %d bytes", endpoint.name, path.stat().st_size)
     return path
 
@@ -60,7 +64,7 @@ def _fetch(endpoint: Endpoint, server: WebServer, query: dict[str, str], target:
             # Nobody said where it ends, so only a line that ends shows that the end is the end.
             target.seek(-min(4, target.seek(0, os.SEEK_END)), os.SEEK_END)
             if not target.read().rstrip(b"\x00").endswith((b"\n", b"\r")):
-                raise WebError(t("web.body.cut_off", where=transfer.url))
+                raise WebError(t("sources.web.body.cut_off", where=transfer.url))
 
 
 def _write_rows(
@@ -73,24 +77,24 @@ def _write_rows(
         page = _page(transfer, query | ({paging.parameter: str(number)} if paging else {}))
         rows = _field(page, field, where)
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise WebError(t("web.pages.no_rows", where=where, field=field))
+            raise WebError(t("sources.web.pages.no_rows", where=where, field=field))
         if rows and rows == before:  # a server that does not know the parameter sends its first page for ever
-            raise WebError(t("web.pages.repeated", where=where))
+            raise WebError(t("sources.web.pages.repeated", where=where))
         for row in rows:
             target.write((b",\n" if count else b"\n") + json.dumps(row, ensure_ascii=False).encode())
             count += 1
         if paging and paging.total:
             total = _field(page, paging.total, where)
             if not isinstance(total, int):
-                raise WebError(t("web.pages.no_total", where=where, field=paging.total))
+                raise WebError(t("sources.web.pages.no_total", where=where, field=paging.total))
         before = rows
         if not rows or not paging or (total is not None and count >= total):
             break
     target.write(b"\n]\n")
     if total is not None and total != count:
-        raise WebError(t("web.pages.count", where=where, total=total, count=count))
+        raise WebError(t("sources.web.pages.count", where=where, total=total, count=count))
     if not count:
-        raise WebError(t("web.pages.nothing"))
+        raise WebError(t("sources.web.pages.nothing"))
 
 
 def _page(transfer: Transfer, query: dict[str, str]) -> Any:
@@ -99,12 +103,12 @@ def _page(transfer: Transfer, query: dict[str, str]) -> Any:
     try:
         return json.loads(body.getvalue().decode("utf-8-sig"))
     except (ValueError, RecursionError):
-        raise WebError(t("web.body.damaged", where=transfer.url)) from None
+        raise WebError(t("sources.web.body.damaged", where=transfer.url)) from None
 
 
 def _field(body: Any, field: str, where: str) -> Any:
     for name in field.split("."):
         if not isinstance(body, dict) or name not in body:
-            raise WebError(t("web.pages.no_field", where=where, field=field))
+            raise WebError(t("sources.web.pages.no_field", where=where, field=field))
         body = body[name]
     return body

@@ -73,15 +73,15 @@ class Endpoint(StrictModel):
                     raise ValueError
                 value.format(first=_SAMPLE, last=_SAMPLE)
             except ValueError:
-                raise ValueError(t("web.config.placeholder")) from None
+                raise ValueError(t("sources.web.config.placeholder")) from None
         return parameters
 
     @model_validator(mode="after")
     def _fits_its_format(self) -> Endpoint:
         if self.rows and self.format != "json":
-            raise ValueError(t("web.config.rows"))
+            raise ValueError(t("sources.web.config.rows"))
         if self.paging and not self.rows:
-            raise ValueError(t("web.config.paging"))
+            raise ValueError(t("sources.web.config.paging"))
         return self
 
     def query(self, first: date, last: date) -> dict[str, str]:
@@ -104,7 +104,9 @@ def _load(opened: Opened) -> tuple[Endpoint, ...]:
     seen: set[str] = set()
     for number, one in enumerate(endpoints):
         if one.name in seen:
-            raise ConfigError(shown(path), f"endpoints.{number}.name", one.name, t("web.config.name_once"))
+            raise ConfigError(
+                shown(path), f"endpoints.{number}.name", one.name, t("sources.web.config.name_once")
+            )
         seen.add(one.name)
     return endpoints
 
@@ -115,5 +117,5 @@ def find_endpoint(name: str) -> Endpoint:
     for one in endpoints:
         if one.name == name:
             return one
-    known = ", ".join(one.name for one in endpoints) or t("web.config.none")
-    raise CchcError(t("web.unknown_endpoint", name=name, known=known))
+    known = ", ".join(one.name for one in endpoints) or t("sources.web.config.none")
+    raise CchcError(t("sources.web.unknown_endpoint", name=name, known=known))

@@ -34,24 +34,24 @@ class WebServer:
         parts = _split(self.address)
         if parts is None:
             # The address may hold a password (`https://ten:matkhau@...`): it is not repeated.
-            raise CchcError(t("web.server.address"))
+            raise CchcError(t("sources.web.server.address"))
         if parts.scheme == "http" and not self.plain_http:
-            raise CchcError(t("web.server.plain_http", host=parts.hostname))
+            raise CchcError(t("sources.web.server.plain_http", host=parts.hostname))
         if not re.fullmatch(r"[A-Za-z0-9_-]+", self.header):
-            raise CchcError(t("web.server.header", header=self.header))
+            raise CchcError(t("sources.web.server.header", header=self.header))
         if self.login is not None and (":" in self.login or not self.login.isprintable()):
-            raise CchcError(t("web.server.login"))
+            raise CchcError(t("sources.web.server.login"))
         if self.login is not None and self.secret is None:
-            raise CchcError(t("web.server.no_password", login=self.login))
+            raise CchcError(t("sources.web.server.no_password", login=self.login))
         # A header takes printable ASCII; anything else would be quoted in the library's own error.
         if (
             self.login is None
             and self.secret is not None
             and not re.fullmatch(r"[!-~]([ -~]*[!-~])?", self.secret)
         ):
-            raise CchcError(t("web.server.token"))
+            raise CchcError(t("sources.web.server.token"))
         if self.ca_file and not Path(self.ca_file).is_file():
-            raise CchcError(t("web.server.ca_file", file=self.ca_file))
+            raise CchcError(t("sources.web.server.ca_file", file=self.ca_file))
 
     @property
     def auth(self) -> AuthBase:

@@ -69,9 +69,9 @@ class Transfer:
         handle.seek(0)
         start = handle.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip().lower()
         if not start:
-            raise WebError(t("web.body.empty", where=self.url))
+            raise WebError(t("sources.web.body.empty", where=self.url))
         if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
-            raise WebError(t("web.body.html", where=self.url))
+            raise WebError(t("sources.web.body.html", where=self.url))
         return announced
 
     def status(self) -> int:
@@ -106,7 +106,7 @@ class Transfer:
                 self._stop_when_over()
             if size > largest:
                 megabytes = f"{self._limits.megabytes:g}"
-                raise WebError(t("web.body.too_large", where=self.url, megabytes=megabytes))
+                raise WebError(t("sources.web.body.too_large", where=self.url, megabytes=megabytes))
             return announced.isdigit() or "chunked" in response.headers.get("Transfer-Encoding", "").lower()
 
     @contextmanager
@@ -124,7 +124,7 @@ class Transfer:
                 if response.is_redirect:  # the secret goes to no address but the declared one
                     parts = urlsplit(urljoin(self.url, response.headers["Location"]))
                     target = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-                    raise WebError(t("web.line.redirect", where=self.url, target=target))
+                    raise WebError(t("sources.web.line.redirect", where=self.url, target=target))
                 yield response
         except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
             self._stop_when_over()
@@ -132,18 +132,20 @@ class Transfer:
 
     def _told(self, error: Exception) -> WebError:
         if isinstance(error, requests.exceptions.SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
-            return WebError(t("web.line.tls", where=self.url))
+            return WebError(t("sources.web.line.tls", where=self.url))
         if isinstance(error, (requests.exceptions.ReadTimeout, urllib3.exceptions.ReadTimeoutError)):
-            return Passing(t("web.line.silent", where=self.url, seconds=f"{self._limits.read_seconds:g}"))
+            return Passing(
+                t("sources.web.line.silent", where=self.url, seconds=f"{self._limits.read_seconds:g}")
+            )
         word = "body.cut_off" if isinstance(error, urllib3.exceptions.ProtocolError) else "line.unreachable"
-        return Passing(t(f"web.{word}", where=self.url))
+        return Passing(t(f"sources.web.{word}", where=self.url))
 
     def _check_status(self, response: requests.Response) -> None:
         status = response.status_code
         if status in (200, 204):
             return
         word = _WORDS.get(status, "server" if status >= 500 else "other")
-        message = t(f"web.status.{word}", where=self.url, status=status)
+        message = t(f"sources.web.status.{word}", where=self.url, status=status)
         if word not in ("server", "too_many"):
             raise WebError(message)
         asked = response.headers.get("Retry-After", "")
@@ -151,7 +153,9 @@ class Transfer:
 
     def _stop_when_over(self) -> None:
         if self._left <= 0:
-            raise WebError(t("web.line.time_limit", where=self.url, seconds=f"{self._limits.seconds:g}"))
+            raise WebError(
+                t("sources.web.line.time_limit", where=self.url, seconds=f"{self._limits.seconds:g}")
+            )
 
 
 def probe(server: WebServer, path: str) -> int:

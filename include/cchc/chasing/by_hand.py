@@ -1,0 +1,157 @@
+"""What operators do besides the ladder: note calls and letters, grant more time, hold reminders, remind now.
+
+Every act is recorded with who, when and why. Units are given by code; None means all whom it can concern.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+from cchc.chasing.decide import Decision, decide_reminders
+from cchc.chasing.holds import Hold, HoldKind, lift_hold, put_hold
+from cchc.chasing.ladder import Ladder
+from cchc.chasing.plan import ByHand
+from cchc.clock import to_text, vn_date
+from cchc.errors import RuleRefused
+from cchc.obligations import Event, EventKind, Obligation, State, to_chase
+from cchc.run import Run
+from cchc.texts import t
+
+Pair = tuple[Obligation, State]
+DUE_HOUR = time(17)  # of a due date that is granted as a day
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of an act: obligations it was recorded for, and why not for others (unit code, words)."""
+
+    recorded: list[str] = field(default_factory=list)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+
+
+def log_call(run: Run, unit_codes: Collection[str], note: str) -> Done:
+    """Note a call to units about what they owe (in the run's round, or in all)."""
+    _needs(run.actor, note)
+
+    def event(obligation: Obligation, _state: State) -> Event:
+        return _event(run, obligation, EventKind.phoned, note)
+
+    return _record(run, _owing(run, unit_codes), event)
+
+
+def log_letter(
+    run: Run, unit_codes: Collection[str] | None, number: str, issued_on: date, note: str = ""
+) -> Done:
+    """Note an official letter to units about what they owe in the run's round; None: to all that are overdue."""
+    _needs(run.actor, number)
+    words = t("chasing.letter_words", number=number.strip(), day=vn_date(issued_on))
+    reason = f"{words}. {note.strip()}" if note.strip() else words
+    detail = {"number": number.strip(), "issued_on": issued_on.isoformat()}
+
+    def event(obligation: Obligation, _state: State) -> Event:
+        return _event(run, obligation, EventKind.letter, reason, detail)
+
+    owing = _owing(run, unit_codes)
+    if unit_codes is None:
+        owing = [one for one in owing if one[1].current_due_at < run.as_of]
+    return _record(run, owing, event)
+
+
+def extend(run: Run, unit_codes: Collection[str] | None, due_at: datetime, reason: str) -> Done:
+    """Grant more time in the run's round; None: to every unit that still owes.
+
+    A unit that has more time already keeps it and is told among the refused.
+    """
+    _needs(run.actor, reason)
+    if due_at <= run.as_of:
+        raise RuleRefused("extension-in-the-past", t("chasing.refused.past", day=vn_date(due_at.date())))
+    detail = {"due_at": to_text(due_at)}
+
+    def event(obligation: Obligation, _state: State) -> Event:
+        return _event(run, obligation, EventKind.extended, reason, detail)
+
+    return _record(run, _owing(run, unit_codes), event)
+
+
+def hold(run: Run, unit_codes: Sequence[str], kind: HoldKind, last_day: date, reason: str) -> list[Hold]:
+    """Postpone or mute units up to and with `last_day`; about the run's round, or about everything."""
+    holds = [
+        Hold(run.units.get(code).code, run.round_id or "", kind, last_day, reason, run.actor, run.as_of)
+        for code in unit_codes
+    ]
+    for one in holds:
+        put_hold(run.store, one)
+    return holds
+
+
+def lift(run: Run, unit_codes: Sequence[str], reason: str) -> list[Hold]:
+    """End holds today; those that are not there are left out of the answer."""
+    _needs(run.actor, reason)
+    codes = [run.units.get(code).code for code in unit_codes]
+    found = (lift_hold(run.store, code, run.round_id or "", run.as_of, reason, run.actor) for code in codes)
+    return [one for one in found if one is not None]
+
+
+def remind_now(run: Run, unit_codes: Collection[str] | None) -> Decision:
+    """Put a reminder of everything owed into the outbox now, whatever rung it stands on and whether held or not.
+
+    Raises RuleRefused('day-off'), RuleRefused('no-hand-rung') when the ladder has no rung for it.
+    """
+    _needs(run.actor, "-")
+    days = run.calendar.working_days
+    if (why := days.why_off(run.today)) is not None:
+        next_day = vn_date(days.add(run.today, 1))
+        raise RuleRefused("day-off", t("chasing.refused.day_off", why=why, next_day=next_day))
+    ladder = Ladder.load()
+    if not ladder.by_hand:
+        raise RuleRefused("no-hand-rung", t("chasing.refused.no_hand_rung"))
+    codes = None if unit_codes is None else frozenset(run.units.get(code).code for code in unit_codes)
+    return decide_reminders(
+        run,
+        round_id=run.round_id,
+        by_hand=ByHand(ladder.by_hand[0], codes),
+        occasion=f"tay/{to_text(run.as_of)}/{run.actor}",
+    )
+
+
+def _owing(run: Run, unit_codes: Collection[str] | None) -> list[Pair]:
+    """What the units owe; an error when one of those named owes nothing, so that a slip of the pen is seen."""
+    if run.round_id:
+        run.calendar.round(run.round_id)  # an error that names the rounds
+    owed = run.ledger.states(run.as_of, round_id=run.round_id, only_owed=True)
+    owing = to_chase(owed, run.units, run.as_of)
+    if unit_codes is None:
+        return owing
+    wanted = {run.units.get(code).code for code in unit_codes}
+    for code in sorted(wanted - {obligation.unit_code for obligation, _ in owing}):
+        raise RuleRefused("owes-nothing", t("chasing.refused.owes_nothing", unit=run.units.get(code).name))
+    return [one for one in owing if one[0].unit_code in wanted]
+
+
+def _record(run: Run, owing: Sequence[Pair], make: Callable[[Obligation, State], Event]) -> Done:
+    done = Done()
+    for obligation, state in owing:
+        try:
+            run.ledger.record(make(obligation, state))
+        except RuleRefused as refusal:
+            done.refused.append((obligation.unit_code, str(refusal)))
+        else:
+            done.recorded.append(obligation.obligation_id)
+    return done
+
+
+def _event(
+    run: Run, obligation: Obligation, kind: EventKind, reason: str, detail: dict[str, str] | None = None
+) -> Event:
+    return Event(
+        obligation.obligation_id, kind, run.as_of, run.as_of, run.actor.strip(), reason.strip(), detail or {}
+    )
+
+
+def _needs(actor: str, reason: str) -> None:
+    if not actor.strip():
+        raise RuleRefused("act-needs-actor", t("chasing.refused.actor"))
+    if not reason.strip():
+        raise RuleRefused("act-needs-reason", t("chasing.refused.reason"))

@@ -1,0 +1,214 @@
+"""The day at a glance for operators: what went out, who is late, whom to call, what is broken; as a mail and a page."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from cchc.chasing.forecast import foretell
+from cchc.chasing.holds import Hold, load_holds
+from cchc.chasing.ladder import Ladder
+from cchc.chasing.letters import late
+from cchc.clock import TZ, at, from_text, to_text, vn_date
+from cchc.documents.handing_out import NotReached, not_reached
+from cchc.documents.waiting import undecided
+from cchc.mail.bounces import Bounce, bad_addresses
+from cchc.mail.department import Department
+from cchc.mail.mail import SUMMARY, Mail, enqueue
+from cchc.mail.render import render_pair
+from cchc.obligations import lateness
+from cchc.run import Run
+from cchc.texts import t, table, vietnamese_order
+from cchc.year import REPORT_KINDS
+
+LONGEST_LIST = 60
+CALLS = 10  # as many as one officer can make in a morning
+SOON = 10  # working days before a due date in which it is worth calling ahead
+
+
+@dataclass(frozen=True)
+class LateUnit:
+    """A unit with what it owes overdue. `called`: days of calls and letters noted so far."""
+
+    code: str
+    name: str
+    titles: tuple[str, ...]
+    working_days: int
+    to_call: bool
+    noted: tuple[date, ...]
+
+
+@dataclass(frozen=True)
+class LikelyLate:
+    """A unit worth calling before it is late, and why."""
+
+    name: str
+    title: str
+    percent: int
+    late_before: int
+    rounds_before: int
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A mail that did not get through; `state`: dead, failed (tried again) or claimed (nobody knows yet)."""
+
+    subject: str
+    unit: str
+    state: str
+    words: str
+
+
+@dataclass(frozen=True)
+class DaySummary:
+    """Everything as of one moment. `by_rung`: reminders decided today, by the rung's name."""
+
+    day: date
+    by_rung: dict[str, int]
+    late: list[LateUnit]
+    likely: list[LikelyLate]
+    troubles: list[Trouble]
+    bounced: list[tuple[str, Bounce]]
+    holds: list[tuple[str, Hold]]
+    waiting: list[tuple[str, datetime]]
+    not_reached: list[NotReached]
+
+    @property
+    def next_steps(self) -> list[str]:
+        """What to do, the most urgent first; never empty."""
+        to_call = sum(unit.to_call for unit in self.late)
+        dead = sum(one.state == "dead" for one in self.troubles)
+        steps = [
+            (len(self.bounced), "bounced"), (dead, "dead"), (to_call, "call"), (len(self.waiting), "approve"),
+            (len(self.not_reached), "not_reached"), (len(self.likely), "call_ahead"),
+        ]  # fmt: skip
+        return [t(f"chasing.summary.steps.{name}", count=count) for count, name in steps if count] or [
+            t("chasing.summary.steps.none")
+        ]
+
+
+def summarise_day(run: Run) -> DaySummary:
+    """What is known at the run's moment; reading only."""
+    ladder = Ladder.load()
+    day_start, as_of = to_text(at(run.today)), to_text(run.as_of)
+    names = {rung.code: rung.name for rung in ladder.rungs}
+    decided = Counter(
+        names.get(str(row["rung"]), str(row["rung"]))
+        for row in run.store.query("chasing.reminders_of_day", day_start=day_start, as_of=as_of)
+        if row["state"] != "withdrawn"
+    )
+    troubled = run.store.query(
+        "chasing.troubled_mails", since=to_text(run.as_of - timedelta(days=7)), as_of=as_of
+    )
+    return DaySummary(
+        day=run.today,
+        by_rung=dict(decided),
+        late=_late_units(run, ladder),
+        likely=_likely(run),
+        troubles=[
+            Trouble(row["subject"], _name(run, row["unit_code"]), row["state"], row["server_answer"] or "")
+            for row in troubled
+            if row["kind"] != SUMMARY
+        ],
+        bounced=[(_name(run, one.unit_code), one) for one in bad_addresses(run.store, run.as_of)],
+        holds=[
+            (_name(run, one.unit_code), one) for one in load_holds(run.store, run.as_of).active(run.today)
+        ],
+        waiting=[(run.calendar.round(one.round_id).title, one.since) for one in undecided(run)],
+        not_reached=not_reached(run),
+    )
+
+
+def enqueue_summary(run: Run) -> bool:
+    """Put the day's summary for operators into the outbox, once a day; nothing on a day off or when all is quiet."""
+    if not run.calendar.working_days.is_working(run.today):
+        return False
+    found, department = summarise_day(run), Department.load()
+    if not any((found.by_rung, found.late, found.troubles, found.bounced, found.waiting, found.not_reached)):
+        return False
+    html, plain = render_pair(
+        "summary",
+        department=department,
+        as_of=run.as_of,
+        summary=found,
+        states=table("chasing.summary.states"),
+        holds=table("chasing.holds"),
+        most=LONGEST_LIST,
+    )
+    mail = Mail(
+        key=f"{SUMMARY}/{run.today.isoformat()}",
+        kind=SUMMARY,
+        as_of=run.as_of,
+        round_id=None,
+        unit_code=None,
+        recipients=department.operators,
+        copies=(),
+        subject=t("chasing.summary.subject", day=vn_date(run.today), late=len(found.late)),
+        html=html,
+        plain=plain,
+    )
+    with run.store.write() as tx:
+        return enqueue(tx, mail, department)
+
+
+def _late_units(run: Run, ladder: Ladder) -> list[LateUnit]:
+    """Units that are overdue, the longest first. On the call list: those whose last rung asks for a call."""
+    by_phone = {rung.code for rung in ladder.rungs if "phone" in rung.channels}
+    as_of = to_text(run.as_of)
+    asked = {
+        row["obligation_id"]
+        for rung in by_phone
+        for row in run.store.query("chasing.reminded_by", rung=rung, as_of=as_of)
+    }
+    noted: dict[str, list[date]] = defaultdict(list)
+    for row in run.store.query("chasing.contacts", as_of=as_of):
+        noted[row["obligation_id"]].append(from_text(row["happened_at"]).date())
+    found: dict[str, LateUnit] = {}
+    for obligation, state in late(run):
+        gone = lateness(
+            replace(state, fulfilled_at=None, due_at=state.current_due_at),
+            run.as_of,
+            run.calendar.working_days,
+        )
+        known = found.get(obligation.unit_code)
+        call = obligation.obligation_id in asked
+        found[obligation.unit_code] = LateUnit(
+            obligation.unit_code,
+            _name(run, obligation.unit_code),
+            (*(known.titles if known else ()), obligation.title),
+            max(gone.working_days, known.working_days if known else 0),
+            call or bool(known and known.to_call),
+            (*(known.noted if known else ()), *noted[obligation.obligation_id]),
+        )
+    return sorted(
+        found.values(), key=lambda unit: (not unit.to_call, -unit.working_days, vietnamese_order(unit.name))
+    )
+
+
+def _likely(run: Run) -> list[LikelyLate]:
+    """Of the report rounds that fall due soon, the units that the past says to call first."""
+    horizon = run.calendar.working_days.add(run.today, SOON)
+    found = []
+    for row in run.rounds.all():
+        round_ = run.calendar.round(row["round_id"])
+        due_on = round_.unit_due_at.astimezone(TZ).date()
+        if round_.kind not in REPORT_KINDS or not run.today <= due_on <= horizon:
+            continue
+        for one in foretell(run.store, run.calendar, run.units, run.as_of, round_.round_id)[:CALLS]:
+            found.append(
+                LikelyLate(
+                    _name(run, one.unit_code),
+                    round_.title,
+                    round(100 * one.chance),
+                    one.late_before,
+                    one.rounds_before,
+                )
+            )
+    return found
+
+
+def _name(run: Run, code: str | None) -> str:
+    if code is None:
+        return t("chasing.summary.department")
+    return run.units.get(code).name if code in run.units else code

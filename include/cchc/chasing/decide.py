@@ -1,0 +1,195 @@
+"""Making today's plan a fact: reminders and their mails in one transaction."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+
+from cchc.chasing.ladder import Ladder
+from cchc.chasing.outdated import put_aside_outdated
+from cchc.chasing.overdue_list import overdue_list
+from cchc.chasing.plan import ByHand, Desk, FormsOf, Planned, keep_lines, mail_of, plan, year_calendar_path
+from cchc.clock import from_text, to_text
+from cchc.errors import CchcError, RuleRefused
+from cchc.files import write_atomic
+from cchc.mail.department import Department
+from cchc.mail.mail import Mail, enqueue, relative_to_root
+from cchc.obligations import Event, EventKind, Ledger
+from cchc.paths import Instance
+from cchc.run import Run
+from cchc.store import Store, Transaction
+from cchc.texts import t
+from cchc.units import UnitRegister
+from cchc.year import Calendar
+from cchc.year.ics import calendar_ics
+
+NO_OCCASION = ""  # by the ladder; a reminder that a person asks for names its occasion
+ACTOR = "he-thong"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Mails newly decided, and how many of them hold each rung."""
+
+    mails: int = 0
+    by_rung: dict[str, int] = field(default_factory=dict)
+
+
+def decide(
+    store: Store,
+    *,
+    calendar: Calendar,
+    units: UnitRegister,
+    ladder: Ladder,
+    instance: Instance,
+    as_of: datetime,
+    rungs: Collection[str] | None = None,
+    forms_of: FormsOf | None = None,
+    round_id: str | None = None,
+    by_hand: ByHand | None = None,
+    occasion: str = NO_OCCASION,
+    department: Department | None = None,
+) -> Decision:
+    """Decide today's reminders and put their mails into the outbox, in one transaction.
+
+    `rungs`: which rungs may be sent; None means every rung, of the opening ones only what whoever opened a round
+    could not ask for (see `plan`). `round_id` narrows to one round (give it when opening one). `forms_of`: the
+    files of a round and unit, for the rungs that send them along. `by_hand`: remind these units now, under a name
+    of its own (`occasion`), whatever the ladder says. Nothing on a day off, and nothing new when run again. The
+    'requested' events follow in the ledger's own transactions; what a crash in between leaves out is recorded by
+    the next decision.
+    """
+    desk = Desk(store, calendar, units, ladder, instance, department or Department.load(), as_of)
+    if not calendar.working_days.is_working(desk.today):
+        return Decision()
+    owed = desk.owed()
+    put_aside_outdated(store, as_of, {obligation.obligation_id for obligation, _ in owed})
+    by_rung: Counter[str] = Counter()
+    decided: list[Planned] = []
+    planned = plan(desk, owed, rungs=rungs, forms_of=forms_of, round_id=round_id, by_hand=by_hand)
+    if planned:
+        _write_calendar(desk, planned)
+        with store.write() as tx:
+            decided = [kept for draft in planned if (kept := _keep(tx, desk, draft, occasion))]
+            committee = overdue_list(desk, decided)
+            if committee:
+                enqueue(tx, committee, desk.department)
+    for kept in decided:
+        by_rung.update({line.rung.code for line in kept.lines if line.rung})
+    _record_requests(store, ladder)
+    return Decision(len(decided), dict(by_rung))
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What a daily decision of now would put into the outbox: by unit for people to read, and as mails."""
+
+    planned: list[Planned]
+    mails: list[Mail]
+
+
+def foresee(desk: Desk, *, forms_of: FormsOf | None) -> Foreseen:
+    """The daily decision without deciding: the same plan, the same keys and texts; reading only."""
+    drafts = plan(desk, desk.owed(), forms_of=forms_of)
+    with desk.store.read() as tx:
+        planned = [keep_lines(one, one.lines, _free_key(tx, one.thread.key)) for one in drafts]
+    mails = [mail_of(desk, one) for one in planned]
+    committee = overdue_list(desk, planned)
+    return Foreseen(planned, [*mails, committee] if committee else mails)
+
+
+def _keep(tx: Transaction, desk: Desk, draft: Planned, occasion: str) -> Planned | None:
+    """Write one mail and its rungs, without what another worker decided meanwhile; None when all is."""
+    key = _free_key(tx, draft.thread.key)
+    kept = [
+        line
+        for line in draft.lines
+        if line.rung
+        and tx.execute(
+            "chasing.insert_reminder",
+            obligation_id=line.obligation.obligation_id,
+            rung=line.rung.code,
+            occasion=occasion,
+            as_of=to_text(desk.as_of),
+            mail_key=key,
+        )
+    ]
+    if not kept:
+        return None
+    final = keep_lines(draft, kept, key)
+    if not enqueue(tx, mail_of(desk, final), desk.department):
+        raise CchcError(t("chasing.key_taken", unit=draft.unit.name))
+    return final
+
+
+def _write_calendar(desk: Desk, planned: Sequence[Planned]) -> None:
+    """The year's due dates as a file, before the mails that carry it are decided."""
+    path = year_calendar_path(desk.instance, desk.today.year)
+    name = relative_to_root(desk.instance, path)
+    if any(name in one.thread.attachments for one in planned):
+        content = calendar_ics(desk.calendar, desk.today.year)
+        if not path.exists() or path.read_bytes() != content:
+            write_atomic(path, content)
+
+
+def _free_key(tx: Transaction, base: str) -> str:
+    """`base`, or `base/2` and so on when something more fell due on a day whose mail is decided already."""
+    for number in count(1):
+        key = base if number == 1 else f"{base}/{number}"
+        if tx.one("chasing.mail_exists", mail_key=key) is None:
+            return key
+    raise AssertionError("count never ends")
+
+
+def _record_requests(store: Store, ladder: Ladder) -> None:
+    """A 'requested' event for each opening mail that has none yet: when it was decided, under a fixed key."""
+    ledger, events = Ledger(store), []
+    for rung in sorted(ladder.opening_codes):
+        for row in store.query("chasing.requests_without_event", rung=rung):
+            decided_at = from_text(row["as_of"])
+            events.append(
+                Event(
+                    obligation_id=row["obligation_id"],
+                    kind=EventKind.requested,
+                    happened_at=decided_at,
+                    recorded_at=decided_at,
+                    actor=ACTOR,
+                    detail={"mail_key": row["mail_key"]},
+                    key=f"{row['obligation_id']}:requested:{rung}",
+                )
+            )
+    try:
+        ledger.record_many(events)
+    except RuleRefused:
+        for event in events:
+            with suppress(RuleRefused):  # waived meanwhile: nothing is asked of that unit any more
+                ledger.record(event)
+
+
+def decide_reminders(
+    run: Run,
+    *,
+    rungs: Collection[str] | None = None,
+    forms_of: FormsOf | None = None,
+    round_id: str | None = None,
+    by_hand: ByHand | None = None,
+    occasion: str = "",
+) -> Decision:
+    """`cchc.chasing.decide` for the run's day, register, calendar and the ladder in force."""
+    return decide(
+        run.store,
+        calendar=run.calendar,
+        units=run.units,
+        ladder=Ladder.load(),
+        instance=run.instance,
+        as_of=run.as_of,
+        rungs=rungs,
+        forms_of=forms_of,
+        round_id=round_id,
+        by_hand=by_hand,
+        occasion=occasion,
+    )

@@ -1,0 +1,176 @@
+"""What one reminder mail says: every rung due for a unit today, and what else it will owe soon."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from cchc.chasing.ladder import Rung, Trigger
+from cchc.clock import TZ, vn_date
+from cchc.mail.department import Department
+from cchc.mail.mail import Mail
+from cchc.mail.render import render_pair
+from cchc.obligations import Obligation, State
+from cchc.texts import t
+from cchc.units import Unit
+from cchc.year import Product, WorkingDays
+
+TURNED_BACK = ("rejected", "returned")
+CALENDAR = ".ics"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One owed obligation in a mail.
+
+    `rung` is None when it is only mentioned besides; `reason`: why the last submission was turned back, `faults`:
+    its first faulty cells in words.
+    """
+
+    obligation: Obligation
+    state: State
+    rung: Rung | None
+    reason: str | None = None
+    faults: tuple[str, ...] = ()
+
+    @property
+    def due_at(self) -> datetime:
+        return self.state.current_due_at
+
+
+@dataclass(frozen=True)
+class LineView:
+    """A line as the template shows it. `tone`: calm | soon | over."""
+
+    title: str
+    product: str
+    missing: str
+    due_at: datetime
+    remaining: str
+    tone: str
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Thread:
+    """Where a mail stands: its key and kind, the mails it answers, the files it carries."""
+
+    key: str
+    kind: str
+    round_id: str | None
+    in_reply_to: tuple[str, ...] = ()
+    attachments: tuple[str, ...] = ()
+
+
+def remaining(due_at: datetime, as_of: datetime, working_days: WorkingDays) -> tuple[str, str]:
+    """('còn 3 ngày làm việc', tone) seen from `as_of`; days are counted as the ladder counts them."""
+    today, due_day = as_of.astimezone(TZ).date(), due_at.astimezone(TZ).date()
+    if as_of > due_at:
+        days = working_days.between(due_day, today)
+        return (t("chasing.remaining.over", days=days) if days else t("chasing.remaining.just_over")), "over"
+    if due_day == today:
+        return t("chasing.remaining.today"), "soon"
+    days = working_days.between(today, due_day)
+    if not days:
+        return t("chasing.remaining.last_day"), "soon"
+    return t("chasing.remaining.left", days=days), "soon" if days <= 1 else "calm"
+
+
+def missing(line: Line) -> str:
+    """What exactly is wanted: the form that never came, or what was wrong with the one that did."""
+    if line.state.status in TURNED_BACK:
+        reason = (line.reason or t("chasing.missing.no_reason")).rstrip(" .;")
+        return t(f"chasing.missing.{line.state.status}", reason=reason)
+    if line.rung and line.rung.trigger is Trigger.OPENING:
+        return t(f"chasing.wanted.{line.obligation.product}")
+    return t(f"chasing.missing.{line.obligation.product}")
+
+
+def order(lines: Sequence[Line]) -> list[Line]:
+    """Most urgent first, the same order on every machine."""
+    return sorted(lines, key=lambda line: (line.due_at, line.obligation.obligation_id))
+
+
+def compose(
+    unit: Unit,
+    lines: Sequence[Line],
+    also: Sequence[Line],
+    *,
+    thread: Thread,
+    sternest: Rung,
+    department: Department,
+    working_days: WorkingDays,
+    as_of: datetime,
+) -> Mail:
+    """The mail for one unit and day. `sternest` is the highest rung among `lines` and sets the tone."""
+    lines, also = order(lines), order(also)
+    files = [name.rpartition("/")[2] for name in thread.attachments]
+    html, plain = render_pair(
+        sternest.template,
+        unit=unit,
+        to_head=any(line.rung and line.rung.address == "head" for line in lines),
+        department=department,
+        as_of=as_of,
+        lead=t(f"chasing.lead.{_lead(sternest, lines, as_of)}"),
+        rung_name=sternest.name,
+        opening=sternest.trigger is Trigger.OPENING,
+        lines=[view(line, as_of, working_days) for line in lines],
+        also=[view(line, as_of, working_days) for line in also],
+        may_have_nothing=any(line.obligation.product == Product.REPORT for line in lines),
+        products=sorted({line.obligation.product for line in lines}),
+        attachments=[name for name in files if not name.endswith(CALENDAR)],
+        calendar_file=next((name for name in files if name.endswith(CALENDAR)), None),
+    )
+    copies = {copy for line in lines if line.rung for copy in line.rung.copy_to}
+    return Mail(
+        key=thread.key,
+        kind=thread.kind,
+        as_of=as_of,
+        round_id=thread.round_id,
+        unit_code=unit.code,
+        recipients=tuple(unit.mailboxes),
+        copies=(department.contact.mailbox,) if "department" in copies else (),
+        subject=_subject(lines, sternest),
+        html=html,
+        plain=plain,
+        attachments=thread.attachments,
+        in_reply_to=" ".join(dict.fromkeys(thread.in_reply_to)) or None,
+    )
+
+
+def view(line: Line, as_of: datetime, working_days: WorkingDays) -> LineView:
+    """The line in words, seen from `as_of`."""
+    words, tone = remaining(line.due_at, as_of, working_days)
+    return LineView(
+        title=line.obligation.title,
+        product=t(f"chasing.products.{line.obligation.product}"),
+        missing=missing(line),
+        due_at=line.due_at,
+        remaining=words,
+        tone=tone,
+        faults=line.faults,
+    )
+
+
+def _lead(rung: Rung, lines: Sequence[Line], as_of: datetime) -> str:
+    if rung.trigger in (Trigger.OPENING, Trigger.RETURNED):
+        return rung.trigger.value
+    if not any(as_of > line.due_at for line in lines):
+        return "before"
+    return "over" if all(as_of > line.due_at for line in lines) else "over_some"
+
+
+def _subject(lines: Sequence[Line], sternest: Rung) -> str:
+    due = vn_date(_local_day(lines[0].due_at))
+    first = lines[0].obligation.title
+    if sternest.trigger is Trigger.OPENING:
+        key = "opening" if len(lines) == 1 else "opening_several"
+        return t(f"mail.subject.{key}", title=first, count=len(lines), due=due)
+    if len(lines) == 1:
+        return t("mail.subject.one", rung=sternest.name, title=first, due=due)
+    return t("mail.subject.several", rung=sternest.name, count=len(lines), due=due)
+
+
+def _local_day(instant: datetime) -> date:
+    return instant.astimezone(TZ).date()

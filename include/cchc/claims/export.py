@@ -1,0 +1,166 @@
+"""Reviews of files as data for programs and as a workbook for people."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import xlsxwriter
+
+from cchc.claims.kinds import Review
+from cchc.files import freeze_zip
+from cchc.severity import Severity
+from cchc.texts import t, table
+
+_COLORS = {Severity.ERROR: "#F8CBAD", Severity.WARNING: "#FFE699", Severity.NOTE: "#E2EFDA"}
+_WIDTHS = (28, 11, 8, 26, 60, 18, 18, 70)
+_LONGEST_CELL = 2_000
+
+
+@dataclass(frozen=True)
+class ReviewedFile:
+    """A file with its review, or with the reason why there is none."""
+
+    path: str
+    review: Review | None
+    error: str | None = None
+
+
+def as_data(files: Sequence[ReviewedFile]) -> dict[str, Any]:
+    """The documented JSON: offsets are those of characters in the text as it was read.
+
+    A file that could not be read has an `error` besides, and nothing in its lists.
+    """
+    return {"files": [_file(one) for one in files]}
+
+
+def _file(one: ReviewedFile) -> dict[str, Any]:
+    review = one.review
+    if review is None:
+        return {"path": one.path, "findings": [], "checked": [], "error": one.error}
+    line = _Lines(review.text)
+    return {
+        "path": one.path,
+        "findings": [
+            {
+                "line": line.of(fault.start),
+                "start": fault.start,
+                "end": fault.end,
+                "quote": review.quote(fault.start, fault.end),
+                "kind": str(fault.kind),
+                "stated": fault.stated,
+                "expected": fault.expected,
+                "severity": fault.severity,
+                "message": fault.message,
+            }
+            for fault in review.faults
+        ],
+        "checked": [
+            {
+                "line": line.of(one.start),
+                "start": one.start,
+                "end": one.end,
+                "quote": review.quote(one.start, one.end),
+                "kind": str(one.kind),
+                "ok": one.ok,
+            }
+            for one in review.checked
+        ],
+    }
+
+
+class _Lines:
+    """Lines of ascending places, without counting from the top for each."""
+
+    def __init__(self, text: str) -> None:
+        self._text, self._place, self._line = text, 0, 1
+
+    def of(self, place: int) -> int:
+        if place < self._place:
+            self._place, self._line = 0, 1
+        self._line += self._text.count("\n", self._place, place)
+        self._place = place
+        return self._line
+
+
+def as_workbook(files: Sequence[ReviewedFile]) -> bytes:
+    """Two sheets: what is to be looked at, and what was found right. The same reviews give the same bytes."""
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(
+        target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    ) as book:
+        book.set_properties({"created": datetime(1980, 1, 1, tzinfo=UTC)})
+        bold = book.add_format(
+            {"bold": True, "text_wrap": True, "bg_color": "#D9E1F2", "border": 1, "valign": "top"}
+        )
+        plain = book.add_format({"text_wrap": True, "valign": "top", "border": 1})
+        colored = {
+            key: book.add_format({"text_wrap": True, "valign": "top", "border": 1, "bg_color": color})
+            for key, color in _COLORS.items()
+        }
+        data = as_data(files)["files"]
+        severities, kinds = table("severity.names"), table("claims.kinds")
+        sheet = _sheet(book, t("claims.sheets.findings"), table("claims.columns"), _WIDTHS, bold)
+        row = 1
+        for one in data:
+            if one.get("error"):
+                _write(
+                    sheet,
+                    row,
+                    [one["path"], "", "", kinds["claim_unreadable"], "", "", "", one["error"]],
+                    plain,
+                )
+                row += 1
+            for item in one["findings"]:
+                words = [
+                    one["path"],
+                    severities[item["severity"]].lower(),
+                    item["line"],
+                    kinds[item["kind"]],
+                    _one_line(item["quote"]),
+                    item["stated"],
+                    item["expected"],
+                    item["message"],
+                ]
+                _write(sheet, row, words, plain, colored[item["severity"]])
+                row += 1
+        columns = table("claims.columns")
+        right = {key: columns[key] for key in ("file", "line", "kind", "quote")}
+        sheet = _sheet(book, t("claims.sheets.right"), right, (28, 8, 26, 90), bold)
+        row = 1
+        for one in data:
+            for item in one["checked"]:
+                if item["ok"]:
+                    words = [one["path"], item["line"], kinds[item["kind"]], _one_line(item["quote"])]
+                    _write(sheet, row, words, plain)
+                    row += 1
+    return freeze_zip(target.getvalue())
+
+
+def _sheet(book: Any, name: str, columns: dict[str, str], widths: Sequence[int], bold: Any) -> Any:
+    sheet = book.add_worksheet(name)
+    sheet.freeze_panes(1, 0)
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    for place, (title, width) in enumerate(zip(columns.values(), widths, strict=True)):
+        sheet.set_column(place, place, width)
+        sheet.write_string(0, place, title, bold)
+    return sheet
+
+
+def _write(sheet: Any, row: int, words: Sequence[str | int], plain: Any, second: Any = None) -> None:
+    for place, word in enumerate(words):
+        form = second if second is not None and place == 1 else plain
+        if isinstance(word, int):
+            sheet.write_number(row, place, word, form)
+        else:
+            sheet.write_string(row, place, word, form)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:_LONGEST_CELL]

@@ -1,0 +1,50 @@
+"""One way in for every document: by what it is, not by what its name says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from cchc.claims.texts import pdf, plain, word
+from cchc.claims.texts.refused import UnreadableDocument
+from cchc.unpacking import OLE
+
+MAX_BYTES = 60 * 1024 * 1024
+MAX_LETTERS = 30_000_000
+
+
+@dataclass(frozen=True)
+class DocumentText:
+    """The text of a document. Paragraphs and table rows are lines, cells are parted by tabs.
+
+    format: docx, pdf or txt. Headers, footers and notes of a docx stand behind its body.
+    """
+
+    name: str
+    format: str
+    text: str
+
+
+def read_document(content: bytes, name: str) -> DocumentText:
+    """The text of a file. Raises UnreadableDocument: empty, damaged, protected, too large, a scan, another kind."""
+    file_name = PurePath(name).name
+    suffix = PurePath(name).suffix.lower()
+    if not content:
+        raise UnreadableDocument("empty", file_name)
+    if len(content) > MAX_BYTES:
+        raise UnreadableDocument("too_large", file_name, limit=MAX_BYTES // (1024 * 1024))
+    if content[:4] == OLE:
+        raise UnreadableDocument("old_word" if suffix == ".doc" else "protected", file_name)
+    if b"%PDF-" in content[:1024]:
+        kind, text = "pdf", pdf.text_of(content, file_name)
+    elif content[:2] == b"PK":
+        kind, text = "docx", word.text_of(content, file_name)
+    elif suffix in (".docx", ".docm", ".pdf"):
+        raise UnreadableDocument("damaged", file_name)
+    else:
+        kind, text = "txt", plain.text_of(content, file_name)
+    if len(text) > MAX_LETTERS:
+        raise UnreadableDocument("too_long", file_name, limit=MAX_LETTERS // 1_000_000)
+    if not text.strip():
+        raise UnreadableDocument("scan" if kind == "pdf" else "empty", file_name)
+    return DocumentText(file_name, kind, text)

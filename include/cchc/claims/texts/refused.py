@@ -1,0 +1,16 @@
+"""A document that cannot be read, with the reason that its sender is told."""
+
+from __future__ import annotations
+
+from cchc.errors import CchcError
+from cchc.texts import t
+
+
+class UnreadableDocument(CchcError):
+    """A document without a text that can be read; the message says why and what to do. reason: a stable name."""
+
+    exit_code = 2
+
+    def __init__(self, reason: str, name: str, **values: object) -> None:
+        self.reason = reason
+        super().__init__(t(f"claims.documents.{reason}", file=name, **values))

@@ -1,0 +1,142 @@
+"""The text of a .docx: what a reader sees, with insertions accepted and deletions left out."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+from cchc.claims.texts.refused import UnreadableDocument
+from cchc.unpacking import DAMAGED, ArchiveTooLarge, BadArchive, archive_entries
+from cchc.workbooks.guard import parse_xml
+
+MAX_UNPACKED = 200 * 1024 * 1024  # pictures count, and are never unpacked
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+# Content that a reader does not see, or sees elsewhere.
+_LEFT_OUT = frozenset(
+    {f"{_W}{name}" for name in ("del", "moveFrom", "delText", "instrText", "pPr", "rPr", "fldData")}
+    | {_FALLBACK}
+)
+_BREAKS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-", f"{_W}ptab": "\t"}
+_NOTE = {f"{_W}footnoteReference", f"{_W}endnoteReference"}
+_SIDE = re.compile(r"word/(?:header|footer|footnotes|endnotes)\d*\.xml")
+_ORDER = {"header": 0, "footer": 1, "footnotes": 2, "endnotes": 3}
+_DEEPEST = 60
+
+
+def text_of(content: bytes, name: str) -> str:
+    """Lines of the body, then of headers, footers and notes. Raises UnreadableDocument."""
+    try:
+        names = [entry.filename for entry in archive_entries(content, MAX_UNPACKED)]
+    except BadArchive:
+        raise UnreadableDocument("damaged", name) from None
+    except ArchiveTooLarge:
+        raise UnreadableDocument("too_large", name, limit=MAX_UNPACKED // (1024 * 1024)) from None
+    if "word/document.xml" not in names:
+        raise UnreadableDocument("not_word" if "[Content_Types].xml" in names else "not_text", name)
+    sides = sorted((one for one in names if _SIDE.fullmatch(one)), key=_side_order)
+    lines: list[str] = []
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for part in ("word/document.xml", *sides):
+                lines += _part(archive.read(part), name, part == "word/document.xml")
+    except DAMAGED:
+        raise UnreadableDocument("damaged", name) from None
+    return "\n".join(lines)
+
+
+def _side_order(part: str) -> tuple[int, str]:
+    return next(rank for word, rank in _ORDER.items() if word in part), part
+
+
+def _part(content: bytes, name: str, body: bool) -> list[str]:
+    root = parse_xml(content)
+    if root.tag == "empty":
+        if body:
+            raise UnreadableDocument("damaged", name)
+        return []
+    return list(_blocks(root, 0))
+
+
+def _blocks(node: Any, depth: int) -> Iterator[str]:
+    """Paragraphs and rows below a node, in their order."""
+    for child in node:
+        if child.tag in _LEFT_OUT:
+            continue
+        if child.tag == f"{_W}p":
+            yield from _paragraph(child, depth)
+        elif child.tag == f"{_W}tbl":
+            yield from _table(child, depth)
+        elif depth < _DEEPEST:
+            yield from _blocks(child, depth + 1)
+
+
+def _paragraph(node: Any, depth: int) -> Iterator[str]:
+    boxes: list[Any] = []
+    pieces: list[str] = []
+    _inline(node, pieces, boxes, 0)
+    text = "".join(pieces).replace("\u00ad", "")
+    marker = _list_mark(node) if text.strip() else ""
+    yield from (marker + text).split("\n") if text.strip() else ("",)
+    for box in boxes:
+        if depth < _DEEPEST:
+            yield from _blocks(box, depth + 1)
+
+
+def _inline(node: Any, pieces: list[str], boxes: list[Any], depth: int) -> None:
+    for child in node:
+        tag = child.tag
+        if tag in _LEFT_OUT:
+            continue
+        if tag == f"{_W}t":
+            pieces.append(child.text or "")
+        elif tag in _BREAKS:
+            pieces.append(_BREAKS[tag])
+        elif tag in _NOTE:
+            continue
+        elif tag == f"{_W}txbxContent":
+            boxes.append(child)
+        elif depth < _DEEPEST:
+            _inline(child, pieces, boxes, depth + 1)
+
+
+def _list_mark(node: Any) -> str:
+    """A bullet for a paragraph that Word marks by itself, so that lists are seen as such."""
+    style = node.find(f"{_W}pPr/{_W}pStyle")
+    name = style.get(f"{_W}val", "") if style is not None else ""
+    listed = name.startswith(("ListBullet", "ListNumber"))
+    if node.find(f"{_W}pPr/{_W}numPr") is None and not listed:
+        return ""
+    level = node.find(f"{_W}pPr/{_W}numPr/{_W}ilvl")
+    deeper = level is not None and level.get(f"{_W}val") not in ("0", None)
+    return "+ " if deeper or (listed and name[-1:].isdigit()) else "- "
+
+
+def _table(node: Any, depth: int) -> Iterator[str]:
+    """Rows as lines, cells parted by tabs; a cell over several columns is followed by empty ones."""
+    for row in node.iter(f"{_W}tr"):
+        if _above(row, "tbl") is not node or row.find(f"{_W}trPr/{_W}del") is not None:
+            continue
+        cells: list[str] = []
+        for cell in row.iter(f"{_W}tc"):
+            if _above(cell, "tr") is not row:
+                continue
+            lines = [" ".join(line.split()) for line in _blocks(cell, depth + 1)] if depth < _DEEPEST else []
+            cells.append(" ".join(line for line in lines if line))
+            cells += [""] * (_span(cell) - 1)
+        if any(cells):
+            yield "\t".join(cells)
+
+
+def _above(node: Any, name: str) -> Any:
+    """The nearest node of that name around a node: tables stand in cells of tables."""
+    return next((parent for parent in node.iterancestors() if parent.tag == f"{_W}{name}"), None)
+
+
+def _span(cell: Any) -> int:
+    span = cell.find(f"{_W}tcPr/{_W}gridSpan")
+    value = span.get(f"{_W}val", "1") if span is not None else "1"
+    return min(int(value), 60) if value.isdigit() else 1

@@ -1,0 +1,44 @@
+"""Who may decide on the draft of a round: the accounts that `department.yaml` names for its kind of document."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cchc.errors import RuleRefused
+from cchc.mail.department import Approver, Department
+from cchc.run import Approval, Run
+from cchc.texts import t
+from cchc.year import REPORT_KINDS, RoundKind
+
+_DOCUMENT = {
+    RoundKind.PLAN: "ke_hoach",
+    RoundKind.SCORING: "ket_qua_cham_diem",
+    **dict.fromkeys(REPORT_KINDS, "bao_cao"),
+}
+
+
+def document_kind(kind: RoundKind) -> str:
+    """The kind of document that is decided on in a round of this kind."""
+    return _DOCUMENT[kind]
+
+
+def approvers_of(run: Run) -> tuple[Approver, ...]:
+    """Who may decide on the draft of the run's round."""
+    return Department.load().approvers_of(document_kind(run.round.kind))
+
+
+def by_an_approver(run: Run, approval: Approval) -> Approval:
+    """The decision in the name of the account that took it; until here `by` is what Airflow calls that account.
+
+    Airflow refuses everybody else at its door; this holds even where the door stood open. Raises
+    RuleRefused('not-an-approver').
+    """
+    may = approvers_of(run)
+    for one in may:
+        if approval.by == one.account_id:
+            return replace(approval, by=one.title)
+    names = ", ".join(one.title for one in may)
+    raise RuleRefused(
+        "not-an-approver",
+        t("documents.not_an_approver", found=approval.by or t("documents.nobody"), names=names),
+    )

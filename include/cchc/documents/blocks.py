@@ -1,0 +1,93 @@
+"""What the program puts into a document: paragraphs, tables, pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from cchc.documents.places import LINK, Anchor
+
+
+@dataclass(frozen=True)
+class Run:
+    """A piece of a line in one style; with `target` a link to that place of the document."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    target: Anchor | None = None
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One line. `style`: body, item, subitem, note, basis, todo, centre, heading1..heading3."""
+
+    runs: tuple[Run, ...]
+    style: str = "body"
+    anchor: Anchor | None = None
+
+    @property
+    def text(self) -> str:
+        return "".join(run.text for run in self.runs)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: heading, width in millimetres, alignment left | center | right."""
+
+    title: str
+    width_mm: float
+    align: str = "left"
+
+
+_ALIGN = {"^": "center", ">": "right", "": "left"}
+
+
+def columns_of(heads: Mapping[str, str], widths: str) -> tuple[Column, ...]:
+    """Columns from `number:10^ unit:62 value:24>`: name in `heads`, width in mm, `^` centred, `>` right, else left."""
+    found = []
+    for part in widths.split():
+        name, _, size = part.partition(":")
+        width = size.rstrip("^>")
+        found.append(Column(heads[name], float(width), _ALIGN[size.removeprefix(width)]))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with a repeated header row. A row of one cell spans all columns (a group heading).
+
+    `anchors`: places that links of the text name, by row; -1 is the header row.
+    """
+
+    columns: tuple[Column, ...]
+    rows: Sequence[Sequence[str]]
+    small: bool = False
+    bold_rows: frozenset[int] = frozenset()
+    anchors: Mapping[int, Anchor] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture across the page with its caption; `alt` describes it for people who cannot see it."""
+
+    png: bytes
+    caption: str
+    alt: str
+    width_mm: float = 160.0
+
+
+Block = Paragraph | Table | Picture
+
+
+def linked_runs(text: str, *, bold: bool = False, italic: bool = False) -> list[Run]:
+    """The pieces of a text with the links in it (`places.link`), all in one style."""
+    found: list[Run] = []
+    end = 0
+    for match in LINK.finditer(text):
+        name, place, words = match.groups()
+        found.append(Run(text[end : match.start()], bold, italic))
+        found.append(Run(words, bold, italic, Anchor(name, place)))
+        end = match.end()
+    found.append(Run(text[end:], bold, italic))
+    return [run for run in found if run.text]

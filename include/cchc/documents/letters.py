@@ -1,0 +1,220 @@
+"""Letters and decisions: request, urging, inspection plan, letter after inspection, result of scoring."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from cchc.clock import TZ, vn_date, vn_instant
+from cchc.documents.blocks import Block, Table, columns_of
+from cchc.documents.form import DocumentSettings
+from cchc.documents.marking import Marking
+from cchc.documents.word import build
+from cchc.indicators.numbers import number, ratio, share
+from cchc.texts import t, table
+from cchc.year import Round
+
+
+@dataclass(frozen=True)
+class LateRow:
+    """One overdue obligation in an urging letter; `state` is Vietnamese (`Chưa gửi`, `Trả lại bổ sung`)."""
+
+    unit_name: str
+    product: str
+    due_at: datetime
+    late_working_days: int
+    state: str
+
+
+@dataclass(frozen=True)
+class ChoiceRow:
+    """One unit of the inspection plan, with the reason why it was chosen."""
+
+    unit_name: str
+    reason: str
+    risk: str = ""
+    when: str = ""
+
+
+@dataclass(frozen=True)
+class OrderRow:
+    """One order to a unit after inspection."""
+
+    number: int
+    finding: str
+    order: str
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class ScoreRow:
+    """One unit in the ranking. `max_points` is what the unit could reach; `band` is Vietnamese."""
+
+    rank: int
+    unit_name: str
+    self_points: Decimal | None
+    final_points: Decimal | None
+    max_points: Decimal | None
+    band: str
+
+
+def build_request_letter(round_: Round, marking: Marking, settings: DocumentSettings | None = None) -> bytes:
+    """Công văn yêu cầu báo cáo of a report round, to all units."""
+    values = {
+        "round": round_,
+        "year": round_.year,
+        "period": t(f"documents.period.{round_.kind.value}", year=round_.year),
+        "due": vn_instant(round_.unit_due_at),
+    }
+    return build("yeu_cau", values, {}, marking, settings)
+
+
+def build_urging_letter(
+    rows: Sequence[LateRow],
+    subject: str,
+    new_due: date,
+    marking: Marking,
+    asked: str = "",
+    settings: DocumentSettings | None = None,
+) -> bytes:
+    """Công văn đôn đốc with the list of overdue obligations.
+
+    Args:
+        subject: what is owed, in running text: `báo cáo cải cách hành chính quý I năm 2026`.
+        new_due: the day until which it must come in.
+        asked: the document that asked for it (`Công văn số ...`), may be empty.
+    """
+    heads = table("documents.letters.late_table")
+    columns = columns_of(heads, "number:10^ unit:50 product:46 due:24^ days:22^ state:26^")
+    cells = [
+        [str(n), row.unit_name, row.product, _day(row.due_at), str(row.late_working_days), row.state]
+        for n, row in enumerate(rows, start=1)
+    ]
+    values = {
+        "subject": subject,
+        "asked": asked,
+        "rows": rows,
+        "units": len({row.unit_name for row in rows}),
+        "as_of": vn_date(marking.as_of.astimezone(TZ).date()),
+        "new_due": t("documents.on_day", day=vn_date(new_due)),
+        "year": marking.day.year,
+    }
+    return build("don_doc", values, {"danh_sach": [Table(columns, cells)]}, marking, settings)
+
+
+def choice_table(rows: Sequence[ChoiceRow]) -> Table:
+    """The list of the inspection plan."""
+    heads = table("documents.letters.choice_table")
+    columns = columns_of(heads, "number:10^ unit:50 risk:18^ reason:62 when:28^")
+    cells = [[str(n), row.unit_name, row.risk, row.reason, row.when] for n, row in enumerate(rows, start=1)]
+    return Table(columns, cells)
+
+
+def build_inspection_plan_docx(
+    year: int,
+    rows: Sequence[ChoiceRow],
+    total: int,
+    marking: Marking,
+    settings: DocumentSettings | None = None,
+) -> bytes:
+    """Kế hoạch kiểm tra; `total` is the number of units from which the rows were chosen."""
+    values = {"year": year, "rows": rows, "total": total, "share": share}
+    return build("ke_hoach_kiem_tra", values, {"danh_sach": [choice_table(rows)]}, marking, settings)
+
+
+def build_inspection_letter(
+    unit_name: str,
+    year: int,
+    orders: Sequence[OrderRow],
+    marking: Marking,
+    basis: str = "",
+    settings: DocumentSettings | None = None,
+) -> bytes:
+    """Công văn sau kiểm tra to one unit: orders, each with its deadline. `basis`: the team's report."""
+    rows = [
+        {
+            "number": o.number,
+            "finding": o.finding.rstrip(". "),
+            "order": _sentence(o.order),
+            "due": _on(o.due_at),
+        }
+        for o in orders
+    ]
+    dues = sorted(order.due_at for order in orders)
+    values = {
+        "unit": unit_name,
+        "year": year,
+        "rows": rows,
+        "basis": basis,
+        "earliest": _on(dues[0]) if dues else "",
+        "latest": _on(dues[-1]) if dues else "",
+    }
+    return build("sau_kiem_tra", values, {}, marking, settings, addressees=[unit_name])
+
+
+def build_scoring_decision(
+    year: int,
+    groups: Sequence[tuple[str, Sequence[ScoreRow]]],
+    criteria: str,
+    marking: Marking,
+    criteria_note: str = "",
+    settings: DocumentSettings | None = None,
+) -> bytes:
+    """Quyết định công bố kết quả chấm điểm.
+
+    Args:
+        groups: (name, ranking) of each group of units that is ranked by itself.
+        criteria: the set of criteria and its version, as it shall be named.
+        criteria_note: e.g. that the set is an example; stands under the tables.
+    """
+    settings = settings or DocumentSettings.load()
+    names = [f"bang_{place}" for place in range(len(groups))]
+    inserts: dict[str, Sequence[Block]] = {
+        name: [_score_table(rows)] for name, (_, rows) in zip(names, groups, strict=True)
+    }
+    bands: dict[str, int] = {}
+    for _, rows in groups:
+        for row in rows:
+            bands[row.band] = bands.get(row.band, 0) + 1
+    values = {
+        "year": year,
+        "province": settings.province,
+        "groups": [(title, name) for (title, _), name in zip(groups, names, strict=True)],
+        "criteria": criteria,
+        "criteria_note": criteria_note or criteria,
+        "count": sum(len(rows) for _, rows in groups),
+        "bands": [(band, count) for band, count in bands.items() if band],
+    }
+    return build("ket_qua_cham_diem", values, inserts, marking, settings)
+
+
+def _score_table(rows: Sequence[ScoreRow]) -> Table:
+    heads = table("documents.letters.score_table")
+    columns = columns_of(heads, "rank:14^ unit:62 self:24^ final:24^ share:20^ band:24^")
+    cells = [
+        [
+            str(row.rank),
+            row.unit_name,
+            number(row.self_points),
+            number(row.final_points),
+            number(ratio(row.final_points, row.max_points), "percent"),
+            row.band,
+        ]
+        for row in rows
+    ]
+    return Table(columns, cells)
+
+
+def _day(instant: datetime) -> str:
+    return vn_date(instant.astimezone(TZ).date())
+
+
+def _on(instant: datetime) -> str:
+    return t("documents.on_day", day=_day(instant))
+
+
+def _sentence(text: str) -> str:
+    text = text.strip().rstrip(";")
+    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -1,0 +1,143 @@
+"""Documents of the stages: built by the report room, stamped, recorded, and copied to the round's folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cchc.clock import vn_date
+from cchc.documents.letters import (
+    build_request_letter,
+)
+from cchc.documents.marking import Marking
+from cchc.documents.origin_stamp import named
+from cchc.documents.pdf import to_pdf
+from cchc.documents.provenance import provenance
+from cchc.documents.registry import (
+    DocumentRecord,
+    document,
+    documents,
+    keep_document,
+    last_issued,
+    record_document,
+)
+from cchc.run import Approval, Run
+from cchc.texts import t
+
+REQUEST_LETTER = "cong_van_yeu_cau"
+DRAFT = "_du_thao"  # how the kind of a draft ends
+
+
+def marking(run: Run, draft: int | None = None, approval: Approval | None = None) -> Marking:
+    """What stands on a document of this run: the draft's number, or number, symbol and day of the approval."""
+    return Marking(
+        as_of=approval.decided_at if approval else run.as_of,
+        rehearsal=run.instance.settings.rehearsal,
+        draft=draft,
+        number=approval.number if approval else None,
+        symbol=approval.symbol if approval else None,
+        issued_on=approval.issued_on if approval else None,
+        origin=named(provenance(run, run.round.round_id), run.round.round_id),
+    )
+
+
+def record(run: Run, kind: str, content: bytes, file_name: str, unit_code: str | None = None) -> str:
+    """Record a document that nobody decides on in the system; returns its id. The same document twice is one."""
+    round_id = run.round.round_id
+    origin = provenance(run, round_id)
+    return record_document(
+        run.store, run.instance, round_id, kind, 1, content, file_name, run.as_of, origin, unit_code=unit_code
+    )
+
+
+def keep(
+    run: Run,
+    kind: str,
+    content: bytes,
+    file_name: str,
+    *,
+    draft: int,
+    approval: Approval | None,
+    extra: Mapping[str, object],
+) -> DocumentRecord:
+    """A document of a draft, or of its issue, kept and not recorded yet: `decisions` does that with what belongs to it.
+
+    It bears the time of the decision, and of the run while it is a draft.
+    """
+    round_id = run.round.round_id
+    more = dict(extra)
+    if approval and (before := _under_another_number(run, kind, draft, approval)):
+        more["renumbers"] = before
+    record = DocumentRecord(
+        document_id="",
+        round_id=round_id,
+        kind=kind if approval else f"{kind}{DRAFT}",
+        draft=draft,
+        unit_code=None,
+        file_name=file_name,
+        file_sha256="",
+        number=approval.number if approval else None,
+        symbol=approval.symbol if approval else None,
+        issued_on=approval.issued_on if approval else None,
+        made_at=approval.decided_at if approval else run.as_of,
+        provenance=provenance(run, round_id) | more,
+    )
+    return keep_document(run.instance, record, content)
+
+
+def _under_another_number(run: Run, kind: str, draft: int, approval: Approval) -> str:
+    """`12/BC-UBND ngày 19/03/2026`, when the same draft was issued with another number, symbol or day; else empty."""
+    last = last_issued(run.store, run.round.round_id, kind, approval.decided_at)
+    if last is None or last.draft != draft or last.issued_on is None:
+        return ""
+    entered = (approval.number, approval.symbol, approval.issued_on)
+    if (last.number, last.symbol, last.issued_on) == entered:
+        return ""
+    return t("documents.under_number", number=last.number, symbol=last.symbol, day=vn_date(last.issued_on))
+
+
+def pdf_copies(run: Run, ids: list[str]) -> list[str]:
+    """A PDF beside each Word document among `ids`; returns the PDFs' ids, none when LibreOffice is not installed.
+
+    A document that has its PDF already keeps it: LibreOffice writes other bytes each time.
+    """
+    known = {
+        str(one.provenance.get("made_from")): one.document_id
+        for one in documents(run.store, run.round.round_id)
+        if one.file_name.endswith(".pdf")
+    }
+    made: list[str] = []
+    for identity in ids:
+        source = document(run.store, identity)
+        if source is None or not source.file_name.endswith(".docx"):
+            continue
+        if source.file_sha256 in known:
+            made.append(known[source.file_sha256])
+            continue
+        content = source.kept_at(run.instance).read_bytes()
+        copy = to_pdf(content, source.file_name, run.instance.data, source.made_at)
+        if copy is None:
+            return made
+        made.append(
+            record_document(
+                run.store,
+                run.instance,
+                source.round_id,
+                f"{source.kind}_pdf",
+                source.draft,
+                copy,
+                f"{source.file_name.removesuffix('.docx')}.pdf",
+                source.made_at,
+                {**source.provenance, "made_from": source.file_sha256},
+                unit_code=source.unit_code,
+                number=source.number,
+                symbol=source.symbol,
+                issued_on=source.issued_on,
+            )
+        )
+    return made
+
+
+def request_letter(run: Run) -> str:
+    """Công văn yêu cầu báo cáo of the run's round, to be numbered and signed on paper; returns its id."""
+    name = f"cong-van-yeu-cau/{run.round.round_id}_cong-van-yeu-cau.docx"
+    return record(run, REQUEST_LETTER, build_request_letter(run.round, marking(run)), name)

@@ -1,0 +1,101 @@
+"""PDF copies through LibreOffice without a window, when the machine has it; one conversion at a time."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cchc.errors import CchcError
+from cchc.files import room_for
+from cchc.texts import t
+
+TIME_LIMIT_S = 180.0
+_LOCK = ".lap-pdf.khoa"
+
+
+def office() -> str | None:
+    """The program that converts; None when the machine has none."""
+    return shutil.which("soffice") or shutil.which("libreoffice")
+
+
+def to_pdf(
+    content: bytes, name: str, folder: Path, made_at: datetime, time_limit_s: float = TIME_LIMIT_S
+) -> bytes | None:
+    """The document as a PDF; None when LibreOffice is not installed.
+
+    Waits while another process converts: `folder` (of the installation) holds the lock. Each conversion has a profile
+    of its own, so that an office left open, or one that crashed, disturbs nothing.
+
+    Args:
+        name: the document's file name; its ending says what it is.
+        made_at: the time that stands in the PDF.
+    Raises:
+        CchcError: LibreOffice failed, wrote nothing, or took longer than the limit (it is ended then).
+    """
+    program = office()
+    if program is None:
+        return None
+    with room_for(name), _alone(folder), tempfile.TemporaryDirectory(prefix="cchc-pdf-") as place:
+        source = Path(place) / f"van-ban{Path(name).suffix}"
+        source.write_bytes(content)
+        command = [
+            program,
+            f"-env:UserInstallation={(Path(place) / 'ho-so').as_uri()}",
+            "--headless",
+            "--norestore",
+            "--convert-to",
+            "pdf",
+            "--outdir",
+            place,
+            str(source),
+        ]
+        epoch = str(int(made_at.astimezone(UTC).timestamp()))
+        said = _run(command, {**os.environ, "SOURCE_DATE_EPOCH": epoch}, time_limit_s, name)
+        target = source.with_suffix(".pdf")
+        if not target.exists() or not target.read_bytes().startswith(b"%PDF-"):
+            raise CchcError(t("documents.pdf.failed", name=name, said=said or "-"))
+        return target.read_bytes()
+
+
+def _run(command: list[str], environment: dict[str, str], time_limit_s: float, name: str) -> str:
+    """Run in a process group of its own: the program starts others, and all of them end with it."""
+    process = subprocess.Popen(
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    try:
+        said, _ = process.communicate(timeout=time_limit_s)
+    except subprocess.TimeoutExpired:
+        raise CchcError(t("documents.pdf.too_long", name=name, seconds=round(time_limit_s))) from None
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+    text = " ".join(said.decode(errors="replace").split())[:300]
+    if process.returncode:
+        raise CchcError(t("documents.pdf.failed", name=name, said=text or process.returncode))
+    return text
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Holds the installation's lock; it goes with the process, so that no crash leaves it behind."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / _LOCK).open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(handle, fcntl.LOCK_UN)

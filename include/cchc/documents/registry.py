@@ -1,0 +1,152 @@
+"""Documents that were made: kept under their hash, copied to the round's folder, recorded with provenance."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from cchc.clock import from_text, to_text
+from cchc.errors import CchcError
+from cchc.files import keep_by_content, sha256_bytes, sha256_file, write_atomic
+from cchc.obligations import RoundLedger
+from cchc.paths import Instance
+from cchc.store import Row, Store, Transaction
+from cchc.texts import t
+
+FOLDER = "van-ban"
+
+
+@dataclass(frozen=True)
+class DocumentRecord:
+    """One recorded document. `provenance`: code revision, configuration hash, snapshots, coverage."""
+
+    document_id: str
+    round_id: str
+    kind: str
+    draft: int
+    unit_code: str | None
+    file_name: str
+    file_sha256: str
+    number: str | None
+    symbol: str | None
+    issued_on: date | None
+    made_at: datetime
+    provenance: Mapping[str, Any]
+
+    def kept_at(self, instance: Instance) -> Path:
+        """The file that is never rewritten."""
+        return (
+            instance.data / FOLDER / self.file_sha256[:2] / f"{self.file_sha256}{Path(self.file_name).suffix}"
+        )
+
+    def copied_to(self, instance: Instance) -> Path:
+        """The copy that people open."""
+        return instance.round_out(self.round_id) / self.file_name
+
+
+def record_document(
+    store: Store,
+    instance: Instance,
+    round_id: str,
+    kind: str,
+    draft: int,
+    content: bytes,
+    file_name: str,
+    made_at: datetime,
+    provenance: Mapping[str, Any],
+    unit_code: str | None = None,
+    number: str | None = None,
+    symbol: str | None = None,
+    issued_on: date | None = None,
+) -> str:
+    """Keep the file, copy it to `<out>/<year>/<round>/<file_name>` and record it; returns the document's id.
+
+    The id follows from round, kind, draft, unit, number and content: recording the same document again changes no
+    row and rewrites no file. `file_name` may hold folders (`cong-van/...`) but must stay inside the round's.
+    """
+    record = DocumentRecord(
+        "", round_id, kind, draft, unit_code, file_name, "", number, symbol, issued_on, made_at, provenance
+    )
+    kept = keep_document(instance, record, content)
+    with store.write() as tx:
+        add_document(tx, kept)
+    copy_out(instance, kept)
+    return kept.document_id
+
+
+def keep_document(instance: Instance, record: DocumentRecord, content: bytes) -> DocumentRecord:
+    """Keep the file; the record with its hash and id, not written anywhere yet (`add_document`, then `copy_out`).
+
+    Whoever writes other facts together with a document does so in one transaction, and lets people open the copy
+    only afterwards.
+    """
+    folder = instance.round_out(record.round_id)
+    if not (folder / record.file_name).resolve().is_relative_to(folder.resolve()):
+        raise CchcError(t("documents.outside_round", name=record.file_name))
+    digest, _ = keep_by_content(instance.data / FOLDER, content, Path(record.file_name).suffix)
+    issue = f"{record.number}-{record.symbol}-{record.issued_on}" if record.number else None
+    parts = (record.round_id, record.kind, str(record.draft), record.unit_code, issue, digest[:12])
+    return replace(record, document_id="/".join(part for part in parts if part), file_sha256=digest)
+
+
+def add_document(tx: Transaction, record: DocumentRecord) -> None:
+    """Write the record in the caller's transaction; one that is there already stays as it is."""
+    values = {name: getattr(record, name) for name in DocumentRecord.__dataclass_fields__}
+    values["issued_on"] = record.issued_on.isoformat() if record.issued_on else None
+    values["made_at"] = to_text(record.made_at)
+    values["provenance"] = json.dumps(record.provenance, ensure_ascii=False, sort_keys=True, default=str)
+    tx.execute("documents.add_document", **values)
+
+
+def copy_out(instance: Instance, record: DocumentRecord) -> Path:
+    """The copy that people open, made (again) where it is missing or was changed."""
+    path = record.copied_to(instance)
+    if not path.exists() or sha256_file(path) != record.file_sha256:
+        write_atomic(path, record.kept_at(instance).read_bytes())
+    return path
+
+
+def documents(store: Store, round_id: str) -> list[DocumentRecord]:
+    """All documents of a round, oldest first."""
+    return _records(store.query("documents.documents_of_round", round_id=round_id))
+
+
+def last_issued(
+    store: Store, round_id: str, kind: str, as_of: datetime, before_draft: int | None = None
+) -> DocumentRecord | None:
+    """The document of a kind that was issued last by `as_of`: which one was last, the round's state tells.
+
+    One draft may be issued twice, when its number or day was entered wrongly. `before_draft`: of earlier drafts only.
+    """
+    state = RoundLedger(store).state(round_id, as_of)
+    for issue in reversed(state.issues if state else ()):
+        for one in (document(store, identity) for identity in issue.documents):
+            if one is not None and one.kind == kind and (before_draft is None or one.draft < before_draft):
+                return one
+    return None
+
+
+def document(store: Store, document_id: str) -> DocumentRecord | None:
+    found = store.one("documents.document", document_id=document_id)
+    return _record(found) if found else None
+
+
+def origin_of(store: Store, content: bytes) -> list[DocumentRecord]:
+    """The records of a file with exactly these bytes; empty when it is none of ours or was changed since."""
+    return _records(store.query("documents.documents_by_hash", file_sha256=sha256_bytes(content)))
+
+
+def _records(rows: Iterable[Row]) -> list[DocumentRecord]:
+    return [_record(row) for row in rows]
+
+
+def _record(row: Row) -> DocumentRecord:
+    values = dict(row)
+    values["issued_on"] = date.fromisoformat(values["issued_on"]) if values["issued_on"] else None
+    values["made_at"] = from_text(values["made_at"])
+    values["provenance"] = json.loads(values["provenance"])
+    return DocumentRecord(**values)

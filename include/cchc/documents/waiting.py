@@ -1,0 +1,132 @@
+"""Drafts that wait for a person's decision, and asking the approvers again each working day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from cchc.clock import END, TZ, vn_instant
+from cchc.documents.approval_mail import approval_mail
+from cchc.documents.approvers import approvers_of, document_kind
+from cchc.documents.decisions import accepted_since, names_of, newest_drafting, undecided_before
+from cchc.documents.late_decision import LateDecision, late_decision_mail
+from cchc.documents.papers import REQUEST_LETTER
+from cchc.documents.registry import DocumentRecord, documents
+from cchc.mail.mail import URGING, Mail, enqueue
+from cchc.run import Run
+from cchc.texts import t
+
+ON_PAPER = (URGING, REQUEST_LETTER)  # letters of these kinds are signed on paper, not approved here
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A round whose draft nobody has decided on yet, since when, and the documents."""
+
+    round_id: str
+    since: datetime
+    documents: list[DocumentRecord]
+
+
+def drafts(run: Run) -> list[DocumentRecord]:
+    """What waits for a decision in the run's round: of each kind of document the newest without a number."""
+    newest: dict[str, DocumentRecord] = {}
+    for one in documents(run.store, run.round.round_id):  # oldest first
+        if one.number or one.unit_code or one.kind in ON_PAPER or one.made_at > run.as_of:
+            continue
+        newest[one.kind] = one
+    hashes = {one.file_sha256 for one in newest.values()}
+    # A PDF of an earlier draft is none of this one.
+    return [one for one in newest.values() if one.provenance.get("made_from", one.file_sha256) in hashes]
+
+
+def ask_approvers(run: Run, title: str = "", link: str | None = None, since: datetime | None = None) -> bool:
+    """Mail the draft of the run's round to the approvers, once a day whoever asks; never on a day off."""
+    mail = _asking(run, title, link, since)
+    if mail is None:
+        return False
+    with run.store.write() as tx:
+        return enqueue(tx, mail)
+
+
+def _asking(run: Run, title: str = "", link: str | None = None, since: datetime | None = None) -> Mail | None:
+    waiting = drafts(run)
+    since = since or max((one.made_at for one in waiting), default=run.as_of)
+    return approval_mail(
+        run.instance,
+        round_id=run.round.round_id,
+        kind=document_kind(run.round.kind),
+        subject_id=f"du-thao/{max((one.draft for one in waiting), default=0)}",
+        title=title or t("documents.draft_of", title=run.round.title),
+        since=since,
+        as_of=run.as_of,
+        working_days=run.calendar.working_days,
+        facts=_facts(run, since),
+        files=[one.copied_to(run.instance) for one in waiting],
+        link=link,
+    )
+
+
+def not_held(run: Run) -> list[str]:
+    """What whoever decides now must know of the run's draft: whose figures came after it; empty when nobody's did."""
+    late = accepted_since(run, run.as_of, END)
+    return [t("documents.draft_lacks", names=names_of(run, late))] if late else []
+
+
+def replaced(run: Run) -> list[str]:
+    """What whoever decides must know of an older draft that waits beside this one; empty when none does."""
+    older = undecided_before(run)
+    if older is None:
+        return []
+    moment = vn_instant(older.happened_at)
+    return [t("documents.replaces_waiting", draft=older.detail.get("draft"), moment=moment)]
+
+
+def _facts(run: Run, since: datetime) -> list[tuple[str, str]]:
+    """What approvers should know at a glance: whose figures came after the draft that waits `since` then."""
+    late = accepted_since(run, since, run.as_of)
+    return [(t("documents.not_held"), names_of(run, late))] if late else []
+
+
+def undecided(run: Run) -> list[Waiting]:
+    """Rounds with a draft that was neither issued nor returned by now."""
+    return [
+        Waiting(round_id, state.since, drafts(replace(run, round_id=round_id)))
+        for round_id, state in sorted(run.rounds.states(run.as_of).items())
+        if state.waiting
+    ]
+
+
+def reminders_to_approvers(run: Run) -> list[Mail]:
+    """The mails that ask again about every draft that still waits; reading only."""
+    asked = (_asking(replace(run, round_id=one.round_id), since=one.since) for one in undecided(run))
+    return [mail for mail in asked if mail is not None]
+
+
+def tell_late(run: Run, now: datetime, link: str | None) -> bool:
+    """Mail the operators that the draft which this run put before the approvers still waits at `now`.
+
+    False when it was decided on, when another run has replaced it, and when the run never came so far.
+    """
+    state, newest = run.rounds.state(run.round.round_id, now), newest_drafting(run)
+    if state is None or not state.waiting or newest is None or newest.happened_at != run.as_of:
+        return False
+    days = run.calendar.working_days
+    late = LateDecision(
+        round_id=run.round.round_id,
+        draft=state.draft or 1,
+        title=t("documents.draft_of", title=run.round.title),
+        since=state.since,
+        waited=max(0, days.between(state.since.astimezone(TZ).date(), now.astimezone(TZ).date())),
+        documents=[one.file_name for one in drafts(replace(run, as_of=now))],
+        approvers=[one.title for one in approvers_of(run)],
+        link=link,
+    )
+    return late_decision_mail(run.store, late, now)
+
+
+def remind_approvers(run: Run) -> int:
+    """Ask again about every draft that still waits; returns the number of mails."""
+    mails = reminders_to_approvers(run)
+    with run.store.write() as tx:
+        return sum(enqueue(tx, mail) for mail in mails)

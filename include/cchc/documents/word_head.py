@@ -1,0 +1,107 @@
+"""Head and foot of an official document: issuing body and nation, number and date, recipients, signer."""
+
+from __future__ import annotations
+
+from cchc.documents.blocks import Run
+from cchc.documents.form import DocumentForm, DocumentSettings
+from cchc.documents.marking import Marking
+from cchc.documents.text import day_text
+from cchc.documents.word_xml import cell_xml, dxa, grid_xml, line_xml, row_xml, run_xml
+from cchc.texts import t
+
+_LEFT_SHARE = 0.38  # of the text width; the nation's name at 13 pt needs 88 mm on the right
+# Widths of bold text in Times New Roman, in millimetres a point of size.
+_MOTTO_MM_PER_PT = 4.09
+_CAPITAL_MM_PER_PT = 0.212
+_ISSUER_LINE_SHARE = 0.4  # the decree wants a third to a half of the line above
+_SIGNATURE_SPACE_PT = 84
+
+
+def head_widths(width_mm: float) -> tuple[float, float]:
+    """Widths of the issuing body's and the nation's columns, in millimetres."""
+    left = width_mm * _LEFT_SHARE
+    return left, width_mm - left
+
+
+def sign_xml(settings: DocumentSettings, form: DocumentForm, width_mm: float) -> str:
+    """'Nơi nhận' on the left, authority and title on the right, room for the signature; never split."""
+    style = settings.type
+    left = width_mm * 0.5
+    recipients = [
+        *(f"- {name};" for name in form.recipients),
+        f"- {t('documents.head.archive', archive=form.archive)}",
+    ]
+    notes = _line(t("documents.head.recipients"), style.recipients_label_pt, bold=True, italic=True)
+    notes += "".join(_line(line, style.recipients_pt) for line in recipients)
+    signer = "".join(_line(line, style.signature_pt, bold=True, align="center") for line in form.signature)
+    signer += _spaced(
+        "", style.signature_pt, f'<w:spacing w:before="0" w:after="{_SIGNATURE_SPACE_PT * 20}"/>'
+    )
+    row = row_xml(
+        [
+            cell_xml(dxa(left), notes, middle=False),
+            cell_xml(dxa(width_mm - left), signer, middle=False),
+        ]
+    )
+    gap = _spaced("", 6, "<w:keepNext/>")
+    return gap + grid_xml([dxa(left), dxa(width_mm - left)], [row], borders=False)
+
+
+def issuer_xml(settings: DocumentSettings, form: DocumentForm, width_mm: float) -> str:
+    issuer, size = settings.issuers[form.issuer], settings.type.issuer_pt
+    lines = "".join(_line(line, size, align="center") for line in issuer.parent)
+    lines += "".join(_line(line, size, bold=True, align="center") for line in issuer.lines)
+    length = len(issuer.lines[-1]) * size * _CAPITAL_MM_PER_PT * _ISSUER_LINE_SHARE
+    return lines + line_xml((width_mm - length) / 2, (width_mm - length) / 2)
+
+
+def nation_xml(settings: DocumentSettings, width_mm: float) -> str:
+    style = settings.type
+    lines = _line(t("documents.head.nation"), style.nation_pt, bold=True, align="center")
+    lines += _line(t("documents.head.motto"), style.motto_pt, bold=True, align="center")
+    length = style.motto_pt * _MOTTO_MM_PER_PT
+    return lines + line_xml((width_mm - length) / 2, (width_mm - length) / 2)
+
+
+def number_xml(settings: DocumentSettings, form: DocumentForm, marking: Marking) -> str:
+    text = t("documents.head.number", number=marking.number or " " * 8, symbol=marking.symbol or form.symbol)
+    return _spaced(text, settings.type.number_pt, '<w:spacing w:before="120"/><w:jc w:val="center"/>')
+
+
+def place_xml(settings: DocumentSettings, marking: Marking) -> str:
+    if marking.number is None and marking.issued_on is None:
+        day = t("documents.head.open_day", year=marking.day.year)
+    else:
+        day = day_text(marking.day)
+    run = Run(f"{settings.place}, {day}", italic=True)
+    size = f'<w:sz w:val="{round(settings.type.place_pt * 2)}"/>'
+    return f'<w:p><w:pPr><w:spacing w:before="120"/><w:jc w:val="center"/></w:pPr>{run_xml(run, size)}</w:p>'
+
+
+def addressees_xml(settings: DocumentSettings, form: DocumentForm) -> str:
+    """One addressee stands behind 'Kính gửi:', several stand in a list below it."""
+    if not form.addressees:
+        return ""
+    size, names = settings.type.body_pt, form.addressees
+    to = t("documents.head.to")
+    gap = '<w:spacing w:before="240" w:after="240"/>'
+    if len(names) == 1:
+        return _spaced(f"{to} {names[0]}.", size, f'{gap}<w:jc w:val="center"/>')
+    indent = dxa(40)
+    xml = _spaced(
+        to, size, f'<w:spacing w:before="240"/><w:ind w:left="{indent - dxa(15)}" w:firstLine="0"/>'
+    )
+    for place, name in enumerate(names):
+        end = ";" if place < len(names) - 1 else "."
+        after = '<w:spacing w:after="240"/>' if end == "." else ""
+        xml += _spaced(f"- {name}{end}", size, f'{after}<w:ind w:left="{indent}" w:firstLine="0"/>')
+    return xml
+
+
+def _line(text: str, size: float, bold: bool = False, italic: bool = False, align: str = "left") -> str:
+    return _spaced(text, size, f'<w:jc w:val="{align}"/>', bold, italic)
+
+
+def _spaced(text: str, size: float, properties: str, bold: bool = False, italic: bool = False) -> str:
+    run = run_xml(Run(text, bold, italic), f'<w:sz w:val="{round(size * 2)}"/>') if text else ""
+    return f"<w:p><w:pPr>{properties}</w:pPr>{run}</w:p>"

@@ -1,0 +1,242 @@
+"""Consolidation of a round: every owed indicator over the obliged units, by province and by tier."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from cchc.clock import from_text, to_text
+from cchc.documents.form import DocumentSettings
+from cchc.errors import RuleRefused
+from cchc.figures.reconciliation import Evidences, evidence, put_precedence
+from cchc.figures.tally import Figures, Tally, tally
+from cchc.indicators import Indicator, IndicatorRegister
+from cchc.obligations import Ledger, obliged
+from cchc.store import Row, Store
+from cchc.submissions.kept import declared_nothing
+from cchc.texts import t
+from cchc.units import Tier, Unit, UnitRegister
+from cchc.workbooks.forms import Figure
+from cchc.year import Product, Round
+
+
+@dataclass(frozen=True)
+class Consolidation:
+    """The consolidated figures of one draft of a round's report, as known at `as_of`."""
+
+    round_id: str
+    draft: int
+    lines: Mapping[tuple[str, str], Tally]
+    as_of: datetime
+
+    def line(self, indicator: str, scope: str = Tier.PROVINCE) -> Tally | None:
+        """The line of an indicator, or None when no unit of the scope owes it."""
+        return self.lines.get((indicator, scope))
+
+    @property
+    def indicators(self) -> list[str]:
+        """Codes in the order of the register."""
+        return list(dict.fromkeys(code for code, _ in self.lines))
+
+    @property
+    def scopes(self) -> list[str]:
+        """`tinh` first, then the tiers."""
+        return list(dict.fromkeys(scope for _, scope in self.lines))
+
+    @property
+    def coverage(self) -> dict[str, str]:
+        """`counted/obliged` of every provincial figure by indicator, for the provenance of documents."""
+        return {
+            code: f"{line.units_counted}/{line.units_obliged}"
+            for (code, scope), line in self.lines.items()
+            if scope == Tier.PROVINCE
+        }
+
+
+def add_up(
+    indicators: Sequence[Indicator],
+    owed: Mapping[str, Collection[str]],
+    units: Sequence[Unit],
+    figures: Mapping[str, Figures],
+    nothing: Collection[str] = (),
+    nothing_sections: Mapping[str, Collection[str]] | None = None,
+) -> dict[tuple[str, str], Tally]:
+    """Tallies by (indicator, scope) for the province and for each tier that owes the indicator.
+
+    Args:
+        indicators: in the order in which they shall be shown.
+        owed: indicator codes by tier.
+        units: the obliged units, in the order in which they shall be named.
+        nothing: units that declared that they have nothing to report at all.
+        nothing_sections: the sections that single units declared so.
+    """
+    sections = nothing_sections or {}
+    tiers = list(dict.fromkeys(unit.tier for unit in units))
+    owing_tiers = {tier: frozenset(owed.get(tier, ())) for tier in tiers}
+    lines: dict[tuple[str, str], Tally] = {}
+    for indicator in indicators:
+        owing = [unit for unit in units if indicator.code in owing_tiers[unit.tier]]
+        if not owing:
+            continue
+        codes = [unit.code for unit in owing]
+        silent = {*nothing, *(unit for unit, own in sections.items() if indicator.section in own)}
+        lines[indicator.code, Tier.PROVINCE] = tally(indicator, Tier.PROVINCE, codes, figures, silent)
+        for tier in tiers:
+            if own := [unit.code for unit in owing if unit.tier == tier]:
+                lines[indicator.code, tier] = tally(indicator, tier, own, figures, silent)
+    return lines
+
+
+def owed_indicators(
+    round_: Round, units: Iterable[Unit], register: IndicatorRegister
+) -> tuple[list[Indicator], dict[str, frozenset[str]]]:
+    """The indicators that the round's units owe, named as on that day, and their codes by tier."""
+    by_tier = {
+        tier: register.owed(tier, round_.reference_day, round_.kind)
+        for tier in dict.fromkeys(unit.tier for unit in units)
+    }
+    every = {indicator.code: indicator for owed in by_tier.values() for indicator in owed}
+    codes = {tier: frozenset(indicator.code for indicator in owed) for tier, owed in by_tier.items()}
+    return [every[indicator.code] for indicator in register.all if indicator.code in every], codes
+
+
+def obliged_units(
+    store: Store, round_: Round, units: UnitRegister, as_of: datetime
+) -> tuple[list[Unit], frozenset[str]]:
+    """Units whose report counts (see `obliged`), tier by tier in register order; codes of those with nothing.
+
+    Raises CchcError for a unit that the register no longer has: a figure over the others would name a wrong
+    denominator.
+    """
+    found = Ledger(store).states(as_of, round_id=round_.round_id, product=Product.REPORT)
+    states = {obligation.unit_code: state for obligation, state in obliged(found, units, as_of)}
+    for code in states:
+        units.get(code)
+    order = {tier: place for place, tier in enumerate(round_.tiers)}
+    owing = [unit for unit in units.all if unit.code in states]
+    owing.sort(key=lambda unit: order.get(unit.tier, len(order)))  # stable: register order inside a tier
+    nothing = frozenset(code for code, state in states.items() if state.status == "nothing_to_report")
+    return owing, nothing
+
+
+def counted_figures(found: Evidences) -> dict[str, dict[str, Figure]]:
+    """The figure that counts by unit and indicator: the unit's own unless the precedence says otherwise."""
+    return {
+        unit: {code: one.taken for code, one in own.items() if one.taken is not None}
+        for unit, own in found.items()
+    }
+
+
+def consolidate(
+    store: Store,
+    round_: Round,
+    draft: int | None,
+    units: UnitRegister,
+    indicators: IndicatorRegister,
+    as_of: datetime,
+    settings: DocumentSettings | None = None,
+) -> Consolidation:
+    """Compute the round's consolidated figures from the accepted reports known at `as_of` and keep them, together
+    with the precedence by which they were chosen.
+
+    `draft` None means: the last draft when its figures are the same, else a new one. A given draft that is
+    already kept with other figures is refused (RuleRefused `draft-differs`): somebody may have read it.
+    """
+    owing, nothing = obliged_units(store, round_, units, as_of)
+    shown, owed = owed_indicators(round_, owing, indicators)
+    sections = declared_nothing(store, round_.round_id, as_of=as_of)
+    rules = (settings or DocumentSettings.load()).report
+    with store.write() as tx:
+        put_precedence(tx, round_.round_id, rules, shown)
+        figures = counted_figures(evidence(tx, round_.round_id, as_of))
+        lines = add_up(shown, owed, owing, figures, nothing, sections)
+        newest = tx.one("figures.last_draft", round_id=round_.round_id)
+        last = newest["draft"] if newest else None
+        number = draft if draft is not None else last if last is not None else 1
+        found = tx.query("figures.consolidated_of_draft", round_id=round_.round_id, draft=number)
+        kept = _lines(found)
+        if kept and kept != lines:
+            if draft is not None:
+                raise RuleRefused(
+                    "draft-differs", t("figures.draft_differs", draft=draft, round=round_.round_id)
+                )
+            number, kept = number + 1, {}
+        if kept:
+            return Consolidation(round_.round_id, number, lines, from_text(found[0]["as_of"]))
+        rows = [_row(round_.round_id, number, line, as_of) for line in lines.values()]
+        tx.execute_many("figures.add_consolidated", rows)
+    return Consolidation(round_.round_id, number, lines, as_of)
+
+
+def load_consolidation(
+    store: Store, round_id: str, draft: int | None = None, indicators: IndicatorRegister | None = None
+) -> Consolidation | None:
+    """The kept figures of a draft (the last one by default); None when there is none.
+
+    With a register the lines stand in its order, otherwise by code.
+    """
+    if draft is None:
+        newest = store.one("figures.last_draft", round_id=round_id)
+        draft = newest["draft"] if newest else None
+    if draft is None:
+        return None
+    rows = store.query("figures.consolidated_of_draft", round_id=round_id, draft=draft)
+    if not rows:
+        return None
+    lines = _lines(rows)
+    place = {indicator.code: n for n, indicator in enumerate(indicators.all)} if indicators else {}
+    order = sorted(
+        lines, key=lambda key: (place.get(key[0], len(place)), key[0], key[1] != Tier.PROVINCE, key[1])
+    )
+    return Consolidation(round_id, draft, {key: lines[key] for key in order}, from_text(rows[0]["as_of"]))
+
+
+def _row(round_id: str, draft: int, line: Tally, as_of: datetime) -> dict[str, object]:
+    return {
+        "round_id": round_id,
+        "draft": draft,
+        "indicator": line.indicator,
+        "scope": line.scope,
+        "value": _text(line.value),
+        "numerator": _text(line.numerator),
+        "denominator": _text(line.denominator),
+        "distribution": None
+        if line.distribution is None
+        else json.dumps(dict(line.distribution), sort_keys=True),
+        "units_counted": line.units_counted,
+        "units_obliged": line.units_obliged,
+        "missing": json.dumps(line.missing),
+        "stated": json.dumps(line.stated),
+        "reported_nothing": json.dumps(line.nothing),
+        "as_of": to_text(as_of),
+    }
+
+
+def _lines(rows: Iterable[Row]) -> dict[tuple[str, str], Tally]:
+    return {
+        (row["indicator"], row["scope"]): Tally(
+            indicator=row["indicator"],
+            scope=row["scope"],
+            value=_decimal(row["value"]),
+            numerator=_decimal(row["numerator"]),
+            denominator=_decimal(row["denominator"]),
+            distribution=None if row["distribution"] is None else json.loads(row["distribution"]),
+            units_counted=row["units_counted"],
+            units_obliged=row["units_obliged"],
+            missing=tuple(json.loads(row["missing"])),
+            stated=tuple(json.loads(row["stated"])),
+            nothing=tuple(json.loads(row["reported_nothing"])),
+        )
+        for row in rows
+    }
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

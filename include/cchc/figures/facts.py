@@ -1,0 +1,326 @@
+"""Everything that the documents of a round say, gathered once: standings, figures, texts, findings."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+
+from cchc.checks import Rules
+from cchc.clock import from_text, to_text
+from cchc.documents.form import DocumentSettings
+from cchc.figures.consolidate import Consolidation, add_up, counted_figures, obliged_units, owed_indicators
+from cchc.figures.reconciliation import Line, by_witness, evidence, reconcile
+from cchc.figures.successors import of_predecessors
+from cchc.figures.tally import Figures, Tally, tally
+from cchc.indicators import Indicator, IndicatorRegister
+from cchc.obligations import Ledger, Obligation, RoundSummary, State, lateness, summarise, timeliness
+from cchc.sources import DOC_MANAGEMENT, ONE_STOP
+from cchc.store import Store
+from cchc.submissions.kept import latest_narratives, latest_values
+from cchc.units import Tier, Unit, UnitRegister
+from cchc.workbooks.forms import Figure, Finding
+from cchc.workbooks.outline import Section, load_outline
+from cchc.year import Calendar, Product, Round, RoundKind, WorkingDays
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one unit stands with the round's report. Lateness in whole days, 0 when not late.
+
+    `timeliness` is on_time | late | missing | pending (`waived` and `dissolved` units are not listed).
+    """
+
+    unit: Unit
+    status: str
+    timeliness: str
+    due_at: datetime
+    first_submitted_at: datetime | None
+    fulfilled_at: datetime | None
+    late_working_days: int
+    late_calendar_days: int
+
+    @property
+    def reported(self) -> bool:
+        return self.fulfilled_at is not None
+
+
+@dataclass(frozen=True)
+class Received:
+    """The file that holds a unit's counted report."""
+
+    file_name: str
+    sha256: str
+    received_at: datetime
+
+
+@dataclass(frozen=True)
+class SnapshotStamp:
+    """A frozen state of one source that system values were counted from."""
+
+    snapshot_id: str
+    source: str
+    cut_off: date
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The same round last year over the units that gave the indicator in both rounds.
+
+    `merged` are units whose figures of last year are those of their predecessors together.
+    """
+
+    round_: Round
+    now: Mapping[str, Tally]
+    then: Mapping[str, Tally]
+    merged: Sequence[Unit] = ()
+
+
+@dataclass(frozen=True)
+class RoundFacts:
+    """The facts of one round as known at `as_of`.
+
+    `outline` holds the headings that this round asks for, `sections` every section of the indicator register.
+    `received` is by unit; `snapshots` by indicator: those behind its system values.
+    """
+
+    round_: Round
+    as_of: datetime
+    indicators: Sequence[Indicator]
+    owed: Mapping[str, frozenset[str]]
+    consolidation: Consolidation
+    standings: Sequence[Standing]
+    summary: RoundSummary
+    summary_by_tier: Mapping[str, RoundSummary]
+    figures: Mapping[str, Mapping[str, Figure]]
+    system: Mapping[str, Figures]
+    system_lines: Mapping[tuple[str, str], Tally]
+    reconciliation: Sequence[Line]
+    findings: Sequence[tuple[Unit, Finding]]
+    outline: Sequence[Section]
+    sections: Sequence[str]
+    narratives: Mapping[str, Mapping[str, str]]
+    last_year: Comparison | None = None
+    history: Sequence[tuple[Round, RoundSummary]] = field(default=())
+    received: Mapping[str, Received] = field(default_factory=dict)
+    snapshots: Mapping[str, Sequence[SnapshotStamp]] = field(default_factory=dict)
+
+    @cached_property
+    def differences(self) -> list[Line]:
+        """Figures on which unit and system disagree, by indicator and then by unit."""
+        return [line for line in self.reconciliation if line.differs]
+
+    @cached_property
+    def units(self) -> list[Unit]:
+        """The obliged units in the order in which they are shown."""
+        return [standing.unit for standing in self.standings]
+
+    @cached_property
+    def unit_of(self) -> dict[str, Unit]:
+        return {unit.code: unit for unit in self.units}
+
+    @cached_property
+    def indicator_of(self) -> dict[str, Indicator]:
+        return {indicator.code: indicator for indicator in self.indicators}
+
+    @cached_property
+    def tiers(self) -> list[str]:
+        return list(dict.fromkeys(unit.tier for unit in self.units))
+
+    def owes(self, unit: Unit, code: str) -> bool:
+        return code in self.owed.get(unit.tier, frozenset())
+
+
+def gather(
+    store: Store,
+    round_: Round,
+    consolidation: Consolidation,
+    units: UnitRegister,
+    indicators: IndicatorRegister,
+    calendar: Calendar,
+    as_of: datetime,
+    settings: DocumentSettings | None = None,
+) -> RoundFacts:
+    """Read the facts of a round for its documents as they were when the draft was consolidated.
+
+    So what is issued is what was approved, even when a late report came in between; `as_of` can only look
+    further back.
+    """
+    rules = (settings or DocumentSettings.load()).report
+    as_of = min(as_of, consolidation.as_of)
+    obliged, _ = obliged_units(store, round_, units, as_of)
+    shown, owed = owed_indicators(round_, obliged, indicators)
+    pairs = _pairs(store, round_, as_of)
+    found = evidence(store, round_.round_id, as_of)
+    figures, witness = counted_figures(found), by_witness(found, ONE_STOP, DOC_MANAGEMENT)
+    read = {state.last_submission_id for _, state in pairs if state.last_submission_id}
+    by_unit = {obligation.unit_code: (obligation, state) for obligation, state in pairs}
+    return RoundFacts(
+        round_=round_,
+        as_of=as_of,
+        indicators=shown,
+        owed=owed,
+        consolidation=consolidation,
+        standings=[
+            _standing(unit, *by_unit[unit.code], units, as_of, calendar.working_days) for unit in obliged
+        ],
+        summary=summarise(pairs, units, as_of),
+        summary_by_tier=_by_tier(pairs, obliged, units, as_of),
+        figures=figures,
+        system=witness,
+        system_lines=add_up(shown, owed, obliged, witness),
+        reconciliation=reconcile(
+            shown, owed, obliged, found, rules.difference_tolerance, Rules.load(), str(round_.kind)
+        ),
+        findings=_findings(store, round_, obliged, read),
+        outline=[section for section in load_outline() if section.asked_in(round_.kind)],
+        sections=list(dict.fromkeys(indicator.section for indicator in indicators.all)),
+        narratives=latest_narratives(store, round_.round_id, as_of=as_of),
+        last_year=_last_year(
+            store, calendar.same_round_last_year(round_), shown, owed, obliged, figures, as_of, units.all
+        ),
+        history=_history(store, calendar, round_, units, as_of),
+        received=_received(store, round_, read),
+        snapshots=_snapshots(store, round_, as_of),
+    )
+
+
+def reconciliation_of(
+    store: Store, round_: Round, units: UnitRegister, indicators: IndicatorRegister, as_of: datetime
+) -> list[Line]:
+    """What units reported beside the exports as known at `as_of`, drafted or not."""
+    obliged, _ = obliged_units(store, round_, units, as_of)
+    shown, owed = owed_indicators(round_, obliged, indicators)
+    tolerance = DocumentSettings.load().report.difference_tolerance
+    found = evidence(store, round_.round_id, as_of)
+    return reconcile(shown, owed, obliged, found, tolerance, Rules.load(), str(round_.kind))
+
+
+def _pairs(store: Store, round_: Round, as_of: datetime) -> list[tuple[Obligation, State]]:
+    return list(Ledger(store).states(as_of, round_id=round_.round_id, product=Product.REPORT))
+
+
+def _standing(
+    unit: Unit,
+    obligation: Obligation,
+    state: State,
+    units: UnitRegister,
+    as_of: datetime,
+    working_days: WorkingDays,
+) -> Standing:
+    late = lateness(state, as_of, working_days)
+    return Standing(
+        unit=unit,
+        status=state.status,
+        timeliness=timeliness(obligation, state, units, as_of),
+        due_at=state.due_at,
+        first_submitted_at=state.first_submitted_at,
+        fulfilled_at=state.fulfilled_at,
+        late_working_days=late.working_days,
+        late_calendar_days=late.calendar_days,
+    )
+
+
+def _by_tier(
+    pairs: Sequence[tuple[Obligation, State]], obliged: Sequence[Unit], units: UnitRegister, as_of: datetime
+) -> dict[str, RoundSummary]:
+    tier_of = {unit.code: unit.tier for unit in obliged}
+    groups: dict[str, list[tuple[Obligation, State]]] = {unit.tier: [] for unit in obliged}
+    for obligation, state in pairs:
+        if obligation.unit_code in tier_of:
+            groups[tier_of[obligation.unit_code]].append((obligation, state))
+    return {tier: summarise(own, units, as_of) for tier, own in groups.items()}
+
+
+def _received(store: Store, round_: Round, read: Collection[str]) -> dict[str, Received]:
+    return {
+        row["unit_code"]: Received(row["file_name"], row["file_sha256"], from_text(row["received_at"]))
+        for row in store.query(
+            "figures.submissions_of_round", round_id=round_.round_id, product=Product.REPORT
+        )
+        if row["submission_id"] in read
+    }
+
+
+def _snapshots(store: Store, round_: Round, as_of: datetime) -> dict[str, tuple[SnapshotStamp, ...]]:
+    found: dict[str, tuple[SnapshotStamp, ...]] = {}
+    rows = store.query("figures.snapshots_behind", round_id=round_.round_id, known_by=to_text(as_of))
+    for row in rows:
+        cut_off = date.fromisoformat(row["cut_off"][:10])
+        stamp = SnapshotStamp(row["snapshot_id"], row["source"], cut_off, row["sha256"])
+        found[row["indicator"]] = (*found.get(row["indicator"], ()), stamp)
+    return found
+
+
+def _findings(
+    store: Store, round_: Round, units: Sequence[Unit], read: Collection[str]
+) -> list[tuple[Unit, Finding]]:
+    """Findings of the newest submission of each unit, in the order of the units."""
+    place = {unit.code: n for n, unit in enumerate(units)}
+    rows = [
+        row
+        for row in store.query("figures.findings_of_round", round_id=round_.round_id, product=Product.REPORT)
+        if row["submission_id"] in read and row["unit_code"] in place
+    ]
+    rows.sort(key=lambda row: place[row["unit_code"]])
+    names = Finding.__dataclass_fields__
+    return [(units[place[row["unit_code"]]], Finding(**{name: row[name] for name in names})) for row in rows]
+
+
+def _last_year(
+    store: Store,
+    before: Round,
+    indicators: Sequence[Indicator],
+    owed: Mapping[str, frozenset[str]],
+    units: Sequence[Unit],
+    figures: Mapping[str, Figures],
+    as_of: datetime,
+    register: Sequence[Unit],
+) -> Comparison | None:
+    """Both rounds over the units that gave the figure in both; None when last year's is not in the store."""
+    then = latest_values(store, before.round_id, as_of=as_of)
+    if not then:
+        return None
+    return compare(before, indicators, owed, units, figures, then, register)
+
+
+def compare(
+    before: Round,
+    indicators: Sequence[Indicator],
+    owed: Mapping[str, frozenset[str]],
+    units: Sequence[Unit],
+    now: Mapping[str, Figures],
+    then: Mapping[str, Figures],
+    register: Sequence[Unit] = (),
+) -> Comparison:
+    """Tallies of both rounds by indicator, each over the units that gave the indicator in both.
+
+    With the register a unit that was merged since has the figures of its predecessors together.
+    """
+    inherited = of_predecessors(units, register, then)
+    then = {**then, **inherited}
+    lines_now: dict[str, Tally] = {}
+    lines_then: dict[str, Tally] = {}
+    for indicator in indicators:
+        code = indicator.code
+        both = [unit for unit in units if _counts(indicator, unit, now) and _counts(indicator, unit, then)]
+        first, second = (add_up([indicator], owed, both, source) for source in (now, then))
+        if (code, Tier.PROVINCE) in first:
+            lines_now[code], lines_then[code] = first[code, Tier.PROVINCE], second[code, Tier.PROVINCE]
+    return Comparison(before, lines_now, lines_then, [unit for unit in units if unit.code in inherited])
+
+
+def _counts(indicator: Indicator, unit: Unit, figures: Mapping[str, Figures]) -> bool:
+    return tally(indicator, unit.tier, [unit.code], figures).units_counted == 1
+
+
+def _history(
+    store: Store, calendar: Calendar, round_: Round, units: UnitRegister, as_of: datetime
+) -> list[tuple[Round, RoundSummary]]:
+    """Summaries of the year's report rounds up to and with this one, as far as they were opened."""
+    kinds = {RoundKind.Q1, RoundKind.H1, RoundKind.Q3, RoundKind.YEAR}
+    rounds = [r for r in calendar.rounds(round_.year) if r.kind in kinds and r.opens_at <= round_.opens_at]
+    history = [(r, summarise(_pairs(store, r, as_of), units, as_of)) for r in rounds]
+    return [(r, summary) for r, summary in history if summary.obliged]

@@ -1,0 +1,242 @@
+"""What units reported beside what the exports say, and whose figure the report takes.
+
+Differences are listed and explained, never settled here: whose figure is taken follows from the precedence that
+`documents.yaml` gives and that is kept with the round (see view `witnesses` of the store).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from cchc.checks import Rules
+from cchc.clock import to_text
+from cchc.documents.form import SELF, ReportRules
+from cchc.figures.shown import comparable, stated
+from cchc.indicators import Indicator
+from cchc.sources import DOC_MANAGEMENT, ONE_STOP
+from cchc.store import Row, Store, Transaction
+from cchc.units import Unit
+from cchc.workbooks.forms import Figure
+
+_FOR_EVER = "9999-12-31T00:00:00+07:00"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that is known of one figure of one unit: who gives it (self, one_stop, doc_management), in what order
+    they are taken; `order` holds only those whose figure may be taken, `numbers` those that give a number."""
+
+    figures: Mapping[str, Figure]
+    order: Sequence[str] = (SELF,)
+    numbers: Collection[str] = ()
+
+    @property
+    def chosen(self) -> str | None:
+        """Whose figure the report takes; None when nobody who may be taken gives a number."""
+        return next((name for name in self.order if name in self.numbers), None)
+
+    @property
+    def taken(self) -> Figure | None:
+        """The figure that counts; without a number, what the unit wrote instead."""
+        return self.figures.get(self.chosen or (SELF if SELF in self.order else ""))
+
+
+Evidences = Mapping[str, Mapping[str, Evidence]]  # by unit and indicator
+
+
+class Agreement(StrEnum):
+    """How unit and system stand to each other. `small`: different, but by less than must be explained."""
+
+    ABOVE = "above"
+    SMALL = "small"
+    UNIT_SILENT = "unit_silent"
+    SYSTEM_SILENT = "system_silent"
+    SAME = "same"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One figure beside its witnesses. Values are in the figure's unit, None when that witness gives no number.
+
+    `reported` is what the unit typed; `chosen` names the witness whose figure the report takes; `allowed` is the
+    difference up to which no explanation is asked.
+    """
+
+    unit: Unit
+    indicator: Indicator
+    reported: str
+    unit_value: Decimal | None
+    one_stop_value: Decimal | None
+    document_value: Decimal | None
+    chosen: str | None
+    chosen_value: Decimal | None
+    explanation: str
+    allowed: Decimal
+    agreement: Agreement
+
+    @property
+    def system_value(self) -> Decimal | None:
+        return self.one_stop_value if self.one_stop_value is not None else self.document_value
+
+    @property
+    def gap(self) -> Decimal | None:
+        """Unit minus system."""
+        if self.unit_value is None or self.system_value is None:
+            return None
+        return self.unit_value - self.system_value
+
+    @property
+    def differs(self) -> bool:
+        return self.agreement in (Agreement.ABOVE, Agreement.SMALL)
+
+    @property
+    def excess(self) -> Decimal:
+        """How many times the allowed difference the gap is: what makes a count and a share comparable."""
+        return abs(self.gap or Decimal()) / (self.allowed or 1)
+
+
+def evidence(store: Store | Transaction, round_id: str, as_of: datetime | None = None) -> Evidences:
+    """Every figure of a round with its witnesses as known at `as_of` (None: now)."""
+    rows = store.query(
+        "figures.witnesses", round_id=round_id, known_by=to_text(as_of) if as_of else _FOR_EVER
+    )
+    beside: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        beside.setdefault((row["unit_code"], row["indicator"]), []).append(row)
+    found: dict[str, dict[str, Evidence]] = {}
+    for (unit, code), witnesses in beside.items():
+        ranked = sorted((row["choice"], row["witness"]) for row in witnesses if row["choice"] is not None)
+        found.setdefault(unit, {})[code] = Evidence(
+            {row["witness"]: _figure(row) for row in witnesses},
+            [name for _, name in ranked],
+            {row["witness"] for row in witnesses if row["counts"]},
+        )
+    return found
+
+
+def _figure(row: Row) -> Figure:
+    value, numerator, denominator = (
+        None if row[name] is None else Decimal(row[name]) for name in ("value", "numerator", "denominator")
+    )
+    return Figure(
+        indicator=row["indicator"],
+        raw=row["raw"],
+        value=value,
+        numerator=numerator,
+        denominator=denominator,
+        explanation=row["explanation"],
+        evidence=row["evidence"],
+        cell=row["cell"] or "",
+        submission_id=row["origin"] if row["witness"] == SELF else None,
+    )
+
+
+def put_precedence(
+    transaction: Transaction, round_id: str, rules: ReportRules, indicators: Iterable[Indicator]
+) -> None:
+    """Keep with the round whose figures its report takes, as the configuration says now."""
+    transaction.execute("figures.drop_precedence", round_id=round_id)
+    rows = []
+    for indicator in indicators:
+        order = rules.order_for(indicator.code)
+        if order == (SELF,):  # what a store without a row does
+            continue
+        first, second, third = (*order, None, None)[:3]
+        rows.append(
+            {
+                "round_id": round_id,
+                "indicator": indicator.code,
+                "first": first,
+                "second": second,
+                "third": third,
+            }
+        )
+    transaction.execute_many("figures.add_precedence", rows)
+
+
+def by_witness(found: Evidences, *names: str) -> dict[str, dict[str, Figure]]:
+    """Figures by unit and indicator as the first of the named witnesses gives them."""
+    return {
+        unit: {
+            code: next(one.figures[name] for name in names if name in one.figures)
+            for code, one in own.items()
+            if not one.figures.keys().isdisjoint(names)
+        }
+        for unit, own in found.items()
+    }
+
+
+def reconcile(
+    indicators: Iterable[Indicator],
+    owed: Mapping[str, frozenset[str]],
+    units: Iterable[Unit],
+    found: Evidences,
+    tolerance: Decimal,
+    rules: Rules,
+    round_kind: str,
+) -> list[Line]:
+    """Every owed figure that a system gives or should give, by indicator and then by unit.
+
+    `tolerance` (percent points) tells percentages that are only rounded from different ones; counts are exact.
+    Above what `rules` allow, units are asked for an explanation.
+    """
+    order = list(units)
+    witness = {name: by_witness(found, name) for name in (SELF, ONE_STOP, DOC_MANAGEMENT)}
+    lines: list[Line] = []
+    for indicator in indicators:
+        is_percent = indicator.kind == "percent"
+        from_system = indicator.source in (ONE_STOP, DOC_MANAGEMENT)
+        for unit in order:
+            if indicator.code not in owed.get(unit.tier, frozenset()):
+                continue
+            own, one_stop, document = (
+                comparable(indicator, witness[name].get(unit.code, {}))
+                for name in (SELF, ONE_STOP, DOC_MANAGEMENT)
+            )
+            system = one_stop if one_stop is not None else document
+            if system is None and (own is None or not from_system):
+                continue
+            allowed = Decimal()
+            if system is not None:
+                allowed = rules.allowed_difference(indicator, unit.tier, round_kind, system)
+            here = found.get(unit.code, {}).get(indicator.code)
+            typed = here.figures.get(SELF) if here else None
+            chosen = here.chosen if here else None
+            values = {SELF: own, ONE_STOP: one_stop, DOC_MANAGEMENT: document}
+            lines.append(
+                Line(
+                    unit,
+                    indicator,
+                    stated(typed),
+                    own,
+                    one_stop,
+                    document,
+                    chosen,
+                    values[chosen] if chosen else None,
+                    (typed.explanation if typed else None) or "",
+                    allowed,
+                    _agreement(own, system, tolerance if is_percent else Decimal(), allowed),
+                )
+            )
+    return lines
+
+
+def _agreement(own: Decimal | None, system: Decimal | None, rounding: Decimal, allowed: Decimal) -> Agreement:
+    if own is None:
+        return Agreement.UNIT_SILENT
+    if system is None:
+        return Agreement.SYSTEM_SILENT
+    gap = abs(own - system)
+    if gap <= rounding:
+        return Agreement.SAME
+    return Agreement.ABOVE if gap > allowed else Agreement.SMALL
+
+
+def worst_first(lines: Iterable[Line]) -> list[Line]:
+    """Differences that must be explained, then small ones, then silence, then what agrees; the largest first."""
+    place = {agreement: n for n, agreement in enumerate(Agreement)}
+    return sorted(lines, key=lambda line: (place[line.agreement], -line.excess))

@@ -1,0 +1,67 @@
+"""Figures of other witnesses and other rounds, as far as they were known at the run's time."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from cchc.clock import to_text
+from cchc.run import Run
+from cchc.sources import SystemValue, system_values
+from cchc.store import Row
+from cchc.submissions.kept import latest_numbers
+from cchc.units import Unit
+from cchc.year import Round
+
+
+def known_system_values(run: Run, round_id: str) -> dict[str, dict[str, SystemValue]]:
+    """System values of a round by unit and indicator; only from snapshots frozen by the run's time.
+
+    A replayed run must not know a snapshot that was taken after it.
+    """
+    if round_id not in run.system_cache:
+        frozen = {row["snapshot_id"] for row in _frozen(run, round_id)}
+        known: dict[str, dict[str, SystemValue]] = {}
+        for (unit, indicator), value in system_values(run.store, round_id).items():
+            if value.snapshot_id in frozen:
+                known.setdefault(unit, {})[indicator] = value
+        run.system_cache[round_id] = known
+    return run.system_cache[round_id]
+
+
+def system_day(run: Run, round_id: str) -> date | None:
+    """The last day that the exports behind a round's system values cover, as known by the run's time."""
+    days = [row["cut_off"] for row in _frozen(run, round_id)]
+    return date.fromisoformat(max(days)[:10]) if days else None
+
+
+def _frozen(run: Run, round_id: str) -> list[Row]:
+    return run.store.query("documents.snapshots_of_round", round_id=round_id, as_of=to_text(run.as_of))
+
+
+def round_figures(run: Run, round_id: str | None, unit: Unit) -> dict[str, Decimal]:
+    """Accepted figures of a unit in a round by indicator, known by the run's time; empty when it was never held."""
+    if round_id is None or run.rounds.get(round_id) is None:
+        return {}
+    return latest_numbers(run.store, round_id, unit=unit.code, as_of=run.as_of).get(unit.code, {})
+
+
+def peer_figures(run: Run, round_: Round, unit: Unit) -> dict[str, list[Decimal]]:
+    """Accepted figures of other units of the same tier and kind in a round, by indicator.
+
+    Only what an earlier run accepted: a run that is tried again, or split into blocks, sees the same peers.
+    """
+    if round_.round_id not in run.peer_cache:
+        earlier = run.as_of - timedelta(seconds=1)
+        run.peer_cache[round_.round_id] = latest_numbers(run.store, round_.round_id, as_of=earlier)
+    alike = {
+        one.code
+        for one in run.units.on(round_.reference_day, [unit.tier])
+        if one.kind == unit.kind and one.code != unit.code
+    }
+    peers: dict[str, list[Decimal]] = {}
+    for code, figures in run.peer_cache[round_.round_id].items():
+        if code in alike:
+            for indicator, value in figures.items():
+                peers.setdefault(indicator, []).append(value)
+    return peers

@@ -1,0 +1,276 @@
+"""What a letter gets: its workbooks judged, its documents kept beside them, or a fitting answer when nothing fits.
+
+Whom to answer: the registered mailboxes of the unit that sent it; somebody unknown at most once a day, and only when
+the letter holds a file or answers one of ours (all else may be anything). A machine is never answered: no mail goes
+in circles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
+
+from cchc.addresses import check_address
+from cchc.checks import Rules
+from cchc.documents.form import DocumentSettings
+from cchc.errors import CchcError, RuleRefused
+from cchc.files import sha256_bytes
+from cchc.mail.bounces import Bounce
+from cchc.mail.department import Department
+from cchc.mail.incoming import Attached, Letter
+from cchc.mail.mail import Mail
+from cchc.mail.mailbox import LARGEST_MAIL, MailboxConfig
+from cchc.run import Run
+from cchc.submissions.arrivals import Arrival, Channel, Verdict
+from cchc.submissions.envelopes import Content, Opened, is_enclosure, open_file
+from cchc.submissions.judging import judge
+from cchc.submissions.kept import Enclosure
+from cchc.submissions.replies import reply_mail
+from cchc.texts import t
+from cchc.units import Unit
+from cchc.workbooks.forms import Identity
+from cchc.workbooks.grid import MAX_UNPACKED
+from cchc.workbooks.read_book import read_workbook
+
+# Which answer fits when there is no workbook: the first kind of file that is there.
+_WHY_NOT = (
+    (Content.LOCKED, "locked"),
+    (Content.TOO_LARGE, "too_large"),
+    (Content.TNEF, "winmail"),
+    (Content.BROKEN, "broken"),
+    (Content.DOCUMENT, "document"),
+    (Content.SCAN, "scan"),
+    (Content.OTHER, "other"),
+)
+
+
+@dataclass(frozen=True)
+class Dealt:
+    """What is done about a letter: the words that runs count by (the first is kept), the verdicts, the answers.
+
+    review: whether a person should look at the message. unit_code: the registered sender.
+    """
+
+    words: tuple[str, ...]
+    unit_code: str | None = None
+    review: bool = False
+    verdicts: tuple[Verdict, ...] = ()
+    mails: tuple[Mail, ...] = ()
+    bounces: tuple[Bounce, ...] = ()
+
+
+def deal_with(
+    run: Run, rules: Rules, letter: Letter, received_at: datetime, config: MailboxConfig, *, too_large: bool
+) -> Dealt:
+    """Decide about one letter; nothing is written. `too_large`: only its headers were read."""
+    department = Department.load()
+    if _is_own(letter, department):
+        return Dealt(("own",), review=True)
+    if letter.by_machine:
+        bounces = _bounces(run, letter, received_at, department)
+        return Dealt(("bounced",) if bounces else ("machine",), review=letter.bounce, bounces=bounces)
+    if not letter.vouched(config.authserv_id):
+        return Dealt(("nobody",), review=True)
+    try:
+        sender = check_address(letter.sender)
+    except RuleRefused:
+        return Dealt(("nobody",), review=True)
+    units = _units_of(run, sender)
+    opened = [one for attached in letter.attached if not attached.inline for one in _opened(attached)]
+    if not units:
+        return _stranger(run, letter, sender, opened, department, too_large)
+    return _Unit(run, rules, letter, received_at, units, department).deal(opened, too_large)
+
+
+@dataclass(frozen=True)
+class _Unit:
+    """A letter from the registered mailbox of a unit (or of several)."""
+
+    run: Run
+    rules: Rules
+    letter: Letter
+    received_at: datetime
+    units: Sequence[Unit]
+    department: Department
+
+    def deal(self, opened: Sequence[Opened], too_large: bool) -> Dealt:
+        workbooks = list(
+            {sha256_bytes(one.content): one for one in opened if one.kind is Content.WORKBOOK}.values()
+        )
+        kind = "too_large" if too_large else "sealed" if self.letter.sealed and not workbooks else None
+        if kind is None and not workbooks:
+            kind = next(
+                (answer for content, answer in _WHY_NOT if any(one.kind is content for one in opened)), "none"
+            )
+        if kind is not None:
+            return self._answered([self._reply(kind, names=_names(opened))])
+        verdicts, mails = list[Verdict](), list[Mail]()
+        for alike in self._by_form(workbooks):
+            if len(alike) > 1:
+                mails.append(self._reply("ambiguous", names=_names(alike)))
+                continue
+            verdict = judge(self.run, self.rules, self._arrival(alike[0], opened))
+            if verdict.refusal is not None and not verdict.mails:
+                file, reason = verdict.arrival.file_name, str(verdict.refusal)
+                mails.append(self._reply("refused", file=file, reason=reason))
+            verdicts.append(verdict)
+        if not verdicts:
+            return self._answered(mails)
+        words = tuple(verdict.word for verdict in verdicts)
+        review = bool(mails) or any(verdict.refusal is not None for verdict in verdicts)
+        return Dealt(words, self.units[0].code, review, tuple(verdicts), tuple(mails))
+
+    def _answered(self, mails: Sequence[Mail]) -> Dealt:
+        return Dealt(("answered",), self.units[0].code, True, mails=tuple(mails))
+
+    def _by_form(self, workbooks: Sequence[Opened]) -> list[list[Opened]]:
+        """Workbooks of one form, unit and round together; those that are no form of ours each alone."""
+
+        def whose(opened: Opened) -> tuple[str, ...]:
+            identity = _identity(opened)
+            if identity is None:
+                return ("", sha256_bytes(opened.content), "")
+            return (identity.form, identity.unit_code, identity.round_id)
+
+        ordered = sorted(workbooks, key=whose)
+        return [list(alike) for _, alike in groupby(ordered, key=whose)]
+
+    def _arrival(self, workbook: Opened, opened: Sequence[Opened]) -> Arrival:
+        documents = [one for one in opened if is_enclosure(one)]
+        left_out = [one for one in opened if one.kind is not Content.WORKBOOK and not is_enclosure(one)]
+        notes = [t(f"submissions.mailbox.notes.{workbook.note}")] if workbook.note else []
+        if documents:
+            notes.append(t("submissions.mailbox.notes.enclosed", names=_names(documents)))
+        if left_out:
+            notes.append(t("submissions.mailbox.notes.left_out", names=_names(left_out)))
+        return Arrival(
+            file_name=workbook.name,
+            content=workbook.content,
+            received_at=min(self.received_at, self.run.as_of),
+            channel=Channel.MAILBOX,
+            senders=tuple(unit.code for unit in self.units),
+            thread=self.letter.thread,
+            notes=tuple(notes),
+            enclosures=tuple(Enclosure(one.name, one.content) for one in documents),
+            occasion=self.letter.mark,
+        )
+
+    def _reply(self, kind: str, **values: str) -> Mail:
+        return _reply(self.run, self.letter, kind, self.department, unit=self.units[0], **values)
+
+
+def _stranger(
+    run: Run, letter: Letter, sender: str, opened: Sequence[Opened], department: Department, too_large: bool
+) -> Dealt:
+    """Somebody unknown: told so without a word about any unit; the unit whose form it is hears of it."""
+    if not (opened or too_large or letter.sealed or _answers_us(letter, department)):
+        return Dealt(("nobody",), review=True)
+    mark = sha256_bytes(sender.encode())[:16]
+    mails = [_reply(run, letter, "stranger", department, address=sender, key=f"ngoai/{mark}/{run.today}")]
+    for workbook in opened:
+        identity = _identity(workbook) if workbook.kind is Content.WORKBOOK else None
+        if identity is not None and identity.unit_code in run.units:
+            unit = run.units.get(identity.unit_code)
+            mails.append(
+                replace(
+                    _reply(
+                        run, letter, "foreign", department, unit=unit, form=identity.title,
+                        key=f"{unit.code}/{sha256_bytes(workbook.content)}/{run.today}",
+                    ),
+                    in_reply_to=None,
+                )
+            )  # fmt: skip
+    return Dealt(("stranger",), review=True, mails=tuple(mails))
+
+
+def _reply(
+    run: Run,
+    letter: Letter,
+    kind: str,
+    department: Department,
+    *,
+    unit: Unit | None = None,
+    address: str | None = None,
+    key: str = "",
+    **values: str,
+) -> Mail:
+    values |= {
+        "mail_limit": str(LARGEST_MAIL // (1024 * 1024)),
+        "file_limit": str(MAX_UNPACKED // (1024 * 1024)),
+    }
+    return reply_mail(
+        key=key or f"{letter.mark}/{kind}/{sha256_bytes(str(sorted(values.items())).encode())[:8]}",
+        unit=unit,
+        address=address,
+        subject=t(f"submissions.mailbox.replies.{kind}.subject", **values),
+        paragraphs=t(f"submissions.mailbox.replies.{kind}.text", **values).splitlines(),
+        as_of=run.as_of,
+        thread=letter.thread,
+        department=department,
+    )
+
+
+def _bounces(run: Run, letter: Letter, received_at: datetime, department: Department) -> tuple[Bounce, ...]:
+    """What the letter says about addresses of ours: of units, the department's own people, receivers of documents."""
+    own = {*department.operators, *department.approver_mailboxes(), *department.failure_recipients}
+    receivers = DocumentSettings.load().mailing.receivers.values()
+    own |= {address for receiver in receivers for address in receiver.mailboxes}
+    own = {address.casefold() for address in (*own, department.committee_mailbox, department.contact.mailbox)}
+    found = []
+    for failure in letter.failures:
+        units = _units_of(run, failure.address)
+        if units or failure.address.casefold() in own:
+            found.append(
+                Bounce(
+                    failure.address,
+                    units[0].code if units else None,
+                    failure.status,
+                    failure.words,
+                    failure.message_id,
+                    min(received_at, run.as_of),
+                )
+            )
+    return tuple(found)
+
+
+def _units_of(run: Run, sender: str) -> list[Unit]:
+    """Units that the address is registered for, those valid today first: old units still answer old rounds."""
+    wanted = sender.casefold()
+    found = [
+        unit
+        for unit in run.units.all
+        if unit.reports and wanted in {box.casefold() for box in unit.mailboxes}
+    ]
+    return sorted(found, key=lambda unit: not unit.valid_on(run.today))
+
+
+def _is_own(letter: Letter, department: Department) -> bool:
+    """A mail of ours that came back by some rule of a mail server."""
+    ours = f"@{department.mail_domain}>"
+    return letter.sender == department.reply_to.casefold() or (letter.message_id or "").endswith(ours)
+
+
+def _answers_us(letter: Letter, department: Department) -> bool:
+    return f"@{department.mail_domain}>" in (letter.thread or "")
+
+
+def _identity(workbook: Opened) -> Identity | None:
+    try:
+        return read_workbook(workbook.content, workbook.name).identity
+    except CchcError:
+        return None
+
+
+def _opened(attached: Attached) -> list[Opened]:
+    found = open_file(attached.name, attached.content)
+    if not attached.broken:
+        return found
+    return [replace(one, kind=Content.BROKEN) if one.kind is Content.OTHER else one for one in found]
+
+
+def _names(opened: Sequence[Opened]) -> str:
+    """File names for a sentence; a mail may hold many."""
+    names = list(dict.fromkeys(one.name for one in opened))
+    return ", ".join(names[:8]) + ("..." if len(names) > 8 else "")

@@ -1,0 +1,342 @@
+"""Judging one arrival: whose form it is, what the checks say, what it would do to the ledger, what the unit is told.
+
+Nothing is written here; `write` then puts a whole verdict into one transaction, so that a submission without its
+events, or a receipt without its submission, cannot exist.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from cchc.checks import CheckContext, Rules, reference_rounds
+from cchc.checks import run as run_checks
+from cchc.clock import vn_instant
+from cchc.criteria import Criteria
+from cchc.errors import CchcError, ConfigError, ConfigErrors, DiskFull, RuleRefused
+from cchc.files import sha256_bytes
+from cchc.mail.department import Department
+from cchc.mail.mail import Mail, enqueue
+from cchc.obligations import Event, EventKind, append, apply
+from cchc.run import Run
+from cchc.severity import Severity
+from cchc.store import Transaction
+from cchc.submissions.arrivals import Arrival, Kept, Verdict
+from cchc.submissions.comparison import known_system_values, peer_figures, round_figures
+from cchc.submissions.kept import Outcome, put_submission, submission, submission_id_of
+from cchc.submissions.prose import check_attachment, prose_findings
+from cchc.submissions.receipt import MOST_FINDINGS, receipt_mail
+from cchc.submissions.replies import refusal_mail
+from cchc.submissions.self_scores import put_self_scores
+from cchc.texts import t
+from cchc.units import Unit
+from cchc.workbooks.as_xlsx import Rewritten, as_xlsx
+from cchc.workbooks.forms import FilledForm, Finding, blocking, require_identity, worst_first
+from cchc.workbooks.marking import is_review_alone, mark_workbook
+from cchc.workbooks.read_book import read_workbook
+from cchc.workbooks.signing import form_key
+from cchc.year import Product, Round
+
+_OUR_NAME = re.compile(
+    r"^(20\d\d-[A-Z0-9]+)_([0-9A-Za-z]+)"
+)  # what our own forms are called: 2026-Q1_30760.xlsx
+# Faults of ours: no unit is told to mend them.
+OF_THE_INSTALLATION = (ConfigError, ConfigErrors, DiskFull)
+_COUNT = (Outcome.ACCEPTED, Outcome.WITH_WARNINGS)
+_WORDS = {Outcome.REJECTED: "rejected", Outcome.NOTHING: "nothing", Outcome.KEPT_LATE: "late"}
+
+
+def judge(run: Run, rules: Rules, arrival: Arrival) -> Verdict:
+    """The verdict on one file. Never raises for what a unit may have done wrong: that is a refusal with its answer."""
+    filled = None
+    try:
+        filled = read_workbook(arrival.content, arrival.file_name, form_key(run.instance))
+        _must_be_awaited(run, filled, arrival)
+        return _judge_form(run, rules, filled, arrival)
+    except OF_THE_INSTALLATION:
+        raise
+    except CchcError as error:
+        word = "refused" if isinstance(error, RuleRefused) else "unreadable"
+        mails = _refusals(run, filled, arrival, error)
+        return Verdict(word, arrival, filled, mails=mails, refusal=error)
+
+
+def write(run: Run, tx: Transaction, verdict: Verdict) -> None:
+    """Everything of a verdict in the caller's transaction. RuleRefused when the ledger has moved on meanwhile."""
+    arrival, filled = verdict.arrival, verdict.filled
+    for kept in verdict.kept:
+        put_submission(
+            tx,
+            run.instance,
+            obligation_id=kept.obligation_id,
+            content=arrival.content,
+            file_name=arrival.file_name,
+            received_at=arrival.received_at,
+            recorded_at=run.as_of,
+            channel=str(arrival.channel),
+            filled=filled,
+            findings=verdict.findings,
+            outcome=kept.outcome,
+            sender_unit=arrival.sender_of(filled.identity.unit_code if filled else None),
+            enclosures=arrival.enclosures,
+        )
+        append(tx, kept.events)
+    if filled and filled.scores and any(kept.outcome in _COUNT for kept in verdict.kept):
+        identity = filled.identity
+        version = Criteria.load().version
+        put_self_scores(tx, identity.round_id, identity.unit_code, version, filled.scores)
+    department = Department.load()
+    for mail in verdict.mails:
+        enqueue(tx, mail, department)
+
+
+def _must_be_awaited(run: Run, filled: FilledForm, arrival: Arrival) -> None:
+    """Refuse the form of another round than its folder, or of another unit than its sender."""
+    expected = filled.identity
+    if arrival.round_id is not None and arrival.round_id != expected.round_id:
+        title = run.calendar.round(arrival.round_id).title
+        expected = replace(expected, round_id=arrival.round_id, round_title=title)
+    code = arrival.sender_of(expected.unit_code)
+    if code is not None and code != expected.unit_code:
+        sender = run.units.get(code)
+        expected = replace(expected, unit_code=sender.code, unit_name=sender.name)
+    require_identity(filled.identity, expected)
+
+
+def worth_returning(findings: Sequence[Finding]) -> bool:
+    """Whether the unit gets its workbook back with the cells coloured: for faults and warnings, and for more notes
+    than its mail can hold."""
+    return len(findings) > MOST_FINDINGS or any(finding.severity != Severity.NOTE for finding in findings)
+
+
+def _judge_form(run: Run, rules: Rules, filled: FilledForm, arrival: Arrival) -> Verdict:
+    obligations = _obligations(run, filled)
+    if not obligations:
+        raise RuleRefused("nothing-filled", t("submissions.nothing_filled", file=arrival.file_name))
+    known = submission(run.store, run.instance, submission_id_of(obligations[0], arrival.content))
+    if known is not None:
+        return _again(run, filled, arrival, known.received_at == arrival.received_at, obligations[0])
+    findings = [*_check(run, rules, filled), *_of_enclosures(run, filled, arrival)]
+    kept = tuple(_kept(run, filled, findings, arrival, one) for one in obligations)
+    outcome = next((one.outcome for one in kept if one.outcome is Outcome.KEPT_LATE), kept[0].outcome)
+    word = _WORDS.get(outcome) or (
+        "warned" if any(one.severity != Severity.NOTE for one in findings) else "accepted"
+    )
+    mail = _receipt(run, filled, findings, arrival, obligations[0], outcome)
+    return Verdict(word, arrival, filled, tuple(findings), kept, (mail,))
+
+
+def _obligations(run: Run, filled: FilledForm) -> list[str]:
+    """What the form answers: one report, one self-score, or each filled row of an item form. All must be owed.
+
+    Rows left empty stay owed. The form's identity guards against slips, not against forgery: what it names is looked
+    up in the ledger.
+    """
+    identity = filled.identity
+    if identity.form in (Product.TASK, Product.ANSWER):
+        wanted = [item.obligation_id for item in filled.items if item.given]
+    else:
+        wanted = [f"{identity.round_id}/{identity.unit_code}/{identity.form}"]
+    unit = run.units.get(identity.unit_code)
+    for obligation_id in wanted:
+        known = run.ledger.get(obligation_id)
+        if known is None or known.unit_code != unit.code or known.product != identity.form:
+            raise RuleRefused(
+                "not-obliged", t("submissions.not_obliged", unit=unit.name, round=identity.round_id)
+            )
+    return wanted
+
+
+def _again(run: Run, filled: FilledForm, arrival: Arrival, same_arrival: bool, obligation_id: str) -> Verdict:
+    """A file that was taken in before: quietly when an interrupted run repeats itself, else the unit is told."""
+    if same_arrival:
+        return Verdict("repeated", arrival, filled)
+    known = submission(run.store, run.instance, submission_id_of(obligation_id, arrival.content))
+    assert known is not None
+    key = "submissions.again_rejected" if known.outcome == Outcome.REJECTED else "submissions.again"
+    refusal = RuleRefused("known-already", t(key, moment=vn_instant(known.received_at)))
+    return Verdict("again", arrival, filled, mails=_refusals(run, filled, arrival, refusal), refusal=refusal)
+
+
+def _check(run: Run, rules: Rules, filled: FilledForm) -> list[Finding]:
+    """The workbook's rules, then the claims in its prose."""
+    identity = filled.identity
+    round_, unit = run.calendar.round(identity.round_id), run.units.get(identity.unit_code)
+    if identity.form != Product.REPORT:
+        return run_checks(
+            filled, CheckContext(unit=unit, round_=round_, indicators=run.indicators, as_of=run.as_of)
+        )
+    owed = run.indicators.owed(unit.tier, round_.reference_day, round_.kind)
+    rounds = reference_rounds(run.calendar, round_)
+    context = CheckContext(
+        unit=unit,
+        round_=round_,
+        indicators=run.indicators,
+        as_of=run.as_of,
+        owed=owed,
+        system=known_system_values(run, round_.round_id).get(unit.code, {}),
+        previous=round_figures(run, rounds.previous, unit),
+        last_year=round_figures(run, rounds.last_year, unit),
+        covered={one: round_figures(run, one, unit) for one in rounds.covered},
+        peers=peer_figures(run, round_, unit),
+        opening=round_figures(run, rounds.opening, unit),
+    )
+    return [*run_checks(filled, context, rules), *prose_findings(filled, run.today, round_.window)]
+
+
+def _of_enclosures(run: Run, filled: FilledForm, arrival: Arrival) -> list[Finding]:
+    """What the documents that came with a report say against themselves and against its figures."""
+    if filled.identity.form != Product.REPORT:
+        return []
+    figures = {code: figure.value for code, figure in filled.figures.items() if figure.value is not None}
+    window = run.calendar.round(filled.identity.round_id).window
+    return [
+        finding
+        for enclosure in arrival.enclosures
+        for finding in check_attachment(
+            enclosure.content,
+            enclosure.name,
+            signed_on=filled.signed_on,
+            received_on=run.today,
+            window=window,
+            figures=figures,
+        )
+    ]
+
+
+def _kept(
+    run: Run, filled: FilledForm, findings: Sequence[Finding], arrival: Arrival, obligation_id: str
+) -> Kept:
+    """Outcome and events for one obligation, tried on its state: what the rules refuse is refused before it is kept."""
+    obligation, state = run.ledger.get(obligation_id), run.ledger.state(obligation_id, run.as_of)
+    if obligation is None or state is None:
+        raise RuleRefused(
+            "not-obliged",
+            t("submissions.not_obliged", unit=filled.identity.unit_name, round=filled.identity.round_id),
+        )
+    if state.locked:
+        outcome, verdict = Outcome.KEPT_LATE, None
+    elif blocking(findings):
+        outcome, verdict = Outcome.REJECTED, EventKind.rejected
+    elif filled.nothing_to_report:
+        outcome, verdict = Outcome.NOTHING, EventKind.nothing_to_report
+    else:
+        outcome, verdict = Outcome.ACCEPTED, EventKind.accepted
+    events = tuple(_events(run, obligation_id, arrival, verdict, findings))
+    for event in events:
+        state = apply(obligation, state, event)
+    return Kept(obligation_id, outcome, events)
+
+
+def _events(
+    run: Run, obligation_id: str, arrival: Arrival, verdict: EventKind | None, findings: Sequence[Finding]
+) -> list[Event]:
+    """`submitted` when it arrived, then the verdict, both learned in this run; keys make a repetition harmless.
+
+    A declaration of nothing to report is a fulfilment by itself; a file that came after the lock gets no verdict.
+    """
+    submission_id = submission_id_of(obligation_id, arrival.content)
+    reason = t("submissions.rejected_reason", count=len(findings)) if verdict is EventKind.rejected else None
+    steps: list[tuple[EventKind, datetime, str | None]] = [(EventKind.submitted, arrival.received_at, None)]
+    if verdict is EventKind.nothing_to_report:
+        steps = [(verdict, arrival.received_at, None)]
+    elif verdict is not None:
+        steps.append((verdict, run.as_of, reason))
+    return [
+        Event(
+            obligation_id=obligation_id,
+            kind=kind,
+            happened_at=happened_at,
+            recorded_at=run.as_of,
+            actor=run.actor,
+            reason=why,
+            detail={"submission_id": submission_id},
+            key=f"{obligation_id}:{kind}:{submission_id}",
+        )
+        for kind, happened_at, why in steps
+    ]
+
+
+def _receipt(
+    run: Run,
+    filled: FilledForm,
+    findings: Sequence[Finding],
+    arrival: Arrival,
+    obligation_id: str,
+    outcome: Outcome,
+) -> Mail:
+    identity = filled.identity
+    several = identity.form in (Product.TASK, Product.ANSWER)
+    marked = _marked(run, filled, worst_first(findings), arrival) if worth_returning(findings) else None
+    return receipt_mail(
+        run.store,
+        run.instance,
+        submission_id=submission_id_of(obligation_id, arrival.content),
+        obligation_id=obligation_id,
+        unit=run.units.get(identity.unit_code),
+        round_=run.calendar.round(identity.round_id),
+        findings=findings,
+        outcome=str(outcome),
+        marked=marked,
+        review_only=marked is not None and is_review_alone(marked),
+        as_of=run.as_of,
+        title=t(
+            "submissions.items_title",
+            form=t(f"workbooks.form_names.{identity.form}"),
+            round=identity.round_title,
+        )
+        if several
+        else None,
+        received_at=arrival.received_at,
+        file_sha256=sha256_bytes(arrival.content),
+        notes=arrival.notes,
+        thread=arrival.thread,
+    )
+
+
+def _marked(run: Run, filled: FilledForm, findings: Sequence[Finding], arrival: Arrival) -> bytes:
+    """The workbook to return, always an .xlsx: an .ods or .xls is written over into the form as it was sent."""
+
+    def written_over() -> Rewritten | None:
+        identity = filled.identity
+        folder = run.instance.round_out(identity.round_id) / "bieu-mau"
+        forms = sorted(folder.glob(f"*_{identity.unit_code}.xlsx"))
+        written = (as_xlsx(arrival.content, arrival.file_name, form.read_bytes()) for form in forms)
+        return next((one for one in written if one is not None), None)
+
+    return mark_workbook(arrival.content, findings, written_over)
+
+
+def _refusals(run: Run, filled: FilledForm | None, arrival: Arrival, error: CchcError) -> tuple[Mail, ...]:
+    """The answer to the sender; for a file in a folder, to the unit that the form or our own file name tells."""
+    unit, round_ = _whom_to_tell(run, filled, arrival)
+    if unit is None or round_ is None or not unit.mailboxes:
+        return ()
+    mail = refusal_mail(
+        run.store,
+        unit=unit,
+        round_=round_,
+        file_name=arrival.file_name,
+        content=arrival.content,
+        reason=str(error),
+        as_of=run.as_of,
+        occasion=arrival.occasion,
+        thread=arrival.thread,
+    )
+    return (mail,)
+
+
+def _whom_to_tell(run: Run, filled: FilledForm | None, arrival: Arrival) -> tuple[Unit | None, Round | None]:
+    """The unit and the round that an answer is about; None where nothing tells them."""
+    named = _OUR_NAME.match(arrival.file_name)
+    round_id, code = (named[1], named[2]) if named else (None, None)
+    if filled is not None:
+        round_id, code = filled.identity.round_id, filled.identity.unit_code
+    code = arrival.sender_of(code) or code
+    try:
+        unit = run.units.get(code or "")
+        return unit, run.calendar.round(arrival.round_id or round_id or "")
+    except CchcError:  # a name that no register knows
+        return None, None

@@ -1,0 +1,114 @@
+"""Answers that are no receipt: to a file that cannot be taken in, and to a mail from which nothing could be taken.
+
+A person who is not in the register is answered too, but the address is needed for that one mail only: it is wiped
+from the outbox as soon as the mail has left (`forget_outsiders`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from cchc.files import sha256_bytes
+from cchc.mail.department import Department
+from cchc.mail.mail import REPLY, Mail
+from cchc.mail.outbox import preview_path
+from cchc.mail.render import render_pair
+from cchc.paths import Instance
+from cchc.store import Store
+from cchc.submissions.receipt import answer_to
+from cchc.texts import t
+from cchc.units import Unit
+from cchc.year import Round
+
+
+def refusal_mail(
+    store: Store,
+    *,
+    unit: Unit,
+    round_: Round,
+    file_name: str,
+    content: bytes,
+    reason: str,
+    as_of: datetime,
+    occasion: str = "",
+    thread: str | None = None,
+    department: Department | None = None,
+) -> Mail:
+    """The answer to a file that is no form of ours, not this unit's, or not wanted now; `reason` says what to do.
+
+    The same bytes are answered once for each `occasion` (a unit that sends them again gets an answer again).
+    """
+    department = department or Department.load()
+    digest = sha256_bytes(content)
+    html, plain = render_pair(
+        "receipt",
+        unit=unit,
+        department=department,
+        as_of=as_of,
+        outcome="refused",
+        title=file_name,
+        due_at=round_.unit_due_at,
+        received_at=None,
+        file_sha256=None,
+        submission_id=digest[:12],
+        reason=reason,
+        notes=(),
+        errors=0,
+        findings=[],
+        findings_count=0,
+        more=0,
+        attachment=None,
+    )
+    mark = f"{digest}/{occasion}" if occasion else digest
+    return answer_to(
+        store,
+        unit,
+        round_,
+        mark=f"{round_.round_id}/{mark}",
+        subject=t("mail.subject.receipt_unreadable", file=file_name),
+        texts=(html, plain),
+        as_of=as_of,
+        thread=thread,
+    )
+
+
+def reply_mail(
+    *,
+    key: str,
+    unit: Unit | None,
+    address: str | None,
+    subject: str,
+    paragraphs: Sequence[str],
+    as_of: datetime,
+    thread: str | None,
+    department: Department | None = None,
+) -> Mail:
+    """An answer in words to a mail: to a unit's registered mailboxes, or to the `address` of somebody unknown."""
+    department = department or Department.load()
+    html, plain = render_pair(
+        "reply", unit=unit, department=department, as_of=as_of, paragraphs=list(paragraphs)
+    )
+    return Mail(
+        key=f"{key}/{REPLY}",
+        kind=REPLY,
+        as_of=as_of,
+        round_id=None,
+        unit_code=unit.code if unit else None,
+        recipients=tuple(unit.mailboxes) if unit else (address or "",),
+        copies=(),
+        subject=subject,
+        html=html,
+        plain=plain,
+        in_reply_to=thread,
+    )
+
+
+def forget_outsiders(store: Store, instance: Instance) -> int:
+    """Wipe the addresses of people outside the register from answers that have left or never will; returns how many."""
+    with store.write() as tx:
+        gone = tx.query("submissions.answered_outsiders", reply=REPLY)
+        for row in gone:
+            preview_path(instance, row["message_id"]).unlink(missing_ok=True)
+            tx.execute("submissions.forget_address", mail_key=row["mail_key"])
+    return len(gone)

@@ -1,0 +1,1 @@
+"""Workbooks that units fill in: building, reading, marking and keeping them."""

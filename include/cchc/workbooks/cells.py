@@ -1,0 +1,148 @@
+"""One cell as text, number, day or option: what the unit meant, or the problem to tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from cchc.clock import TZ, vn_date
+from cchc.folding import folded, visible
+from cchc.indicators import NumberFault, parse_number
+from cchc.indicators.numbers import is_given
+from cchc.texts import t
+from cchc.workbooks.forms import Problem
+from cchc.workbooks.grid import Sheet, cell_name
+
+_SERIAL_DAY_ZERO = date(1899, 12, 30)  # spreadsheets count days from here
+_SERIAL_RANGE = range(36_526, 73_051)  # 2000 to 2099; other numbers are no day of ours
+_DAY_FORMS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%d/%m/%Y %H:%M")
+_YES = {"có", "x", "1", "yes", "v"}
+_NO = {"", "không", "0", "no", "-"}
+
+
+class Cells:
+    """Reads the cells of one sheet and gathers the problems on the way."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.problems: list[Problem] = []
+
+    def text(self, row: int, column: int) -> str | None:
+        """The cell as typed, trimmed; whole numbers without `.0`; None when empty."""
+        return as_text(self.sheet.at(row, column))
+
+    def number(self, row: int, column: int, kind: str, indicator: str | None) -> Decimal | None:
+        """The number of a cell of an indicator's `kind`; None when not given, or when it cannot be read
+        (then a problem is noted)."""
+        value = self.sheet.at(row, column)
+        if self._unread(row, column, indicator):
+            return None
+        raw = as_text(value)
+        if raw is None:
+            return None
+        if isinstance(value, (date, datetime)):
+            self._problem(row, column, indicator, "date_for_number", raw=raw)
+            return None
+        if isinstance(value, (bool, timedelta)) or not isinstance(value, (int, float, str)):
+            self._problem(row, column, indicator, "truth_for_number", raw=raw)
+            return None
+        try:
+            # A number cell is taken as it is; a text is read by Vietnamese habits.
+            return parse_number(raw if isinstance(value, str) else Decimal(raw), kind)
+        except NumberFault as fault:
+            self._problem(row, column, indicator, "number", raw=raw, why=str(fault))
+            return None
+
+    def option(
+        self, row: int, column: int, options: Mapping[str, str], indicator: str | None
+    ) -> Decimal | None:
+        """The number of the option chosen, by its name or its number."""
+        value, raw = self._given(row, column, indicator)
+        if raw is None:
+            return None
+        if isinstance(value, bool):
+            raw = "1" if value else "0"
+        wanted = _option(raw)
+        for key, label in options.items():
+            if wanted in (key, _option(label), _option(f"{key} - {label}"), _option(f"{label} = {key}")):
+                return Decimal(key)
+            if key.isdigit() and wanted.isdigit() and int(wanted) == int(key):
+                return Decimal(key)
+        shown = "; ".join(f"{label} ({key})" for key, label in options.items())
+        self._problem(row, column, indicator, "option", raw=raw, options=shown)
+        return None
+
+    def day(self, row: int, column: int, indicator: str | None) -> date | None:
+        """The day of a date cell, of a text such as 15/03/2026, or of a spreadsheet's day number."""
+        value, raw = self._given(row, column, indicator)
+        if raw is None:
+            return None
+        if isinstance(value, datetime):
+            return value.date()
+        if isinstance(value, date):
+            return value
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and int(value) in _SERIAL_RANGE:
+            return _SERIAL_DAY_ZERO + timedelta(days=int(value))
+        found = day_of(raw)
+        if found is None:
+            self._problem(row, column, indicator, "date", raw=raw)
+        return found
+
+    def yes(self, row: int, column: int) -> bool:
+        """Whether a box is ticked."""
+        raw = as_text(self.sheet.at(row, column)) or ""
+        if folded(raw) not in _YES | _NO:
+            self._problem(row, column, None, "nothing_box", raw=raw)
+        return folded(raw) in _YES
+
+    def _given(self, row: int, column: int, indicator: str | None) -> tuple[Any, str | None]:
+        """A cell's value and its text; no text when nothing was given or nothing can be read."""
+        if self._unread(row, column, indicator):
+            return None, None
+        value = self.sheet.at(row, column)
+        raw = as_text(value)
+        return value, raw if is_given(raw) else None
+
+    def _unread(self, row: int, column: int, indicator: str | None) -> bool:
+        why = self.sheet.unread(row, column)
+        if why is None or as_text(self.sheet.at(row, column)) is not None:
+            return False
+        key = "formula_without_value" if why == "formula" else "error_value"
+        self._problem(row, column, indicator, key, raw=None if why == "formula" else why)
+        return True
+
+    def _problem(self, row: int, column: int, indicator: str | None, key: str, **values: str | None) -> None:
+        cell, raw = cell_name(row, column), values.get("raw")
+        message = t(f"workbooks.problems.{key}", cell=cell, **values)
+        self.problems.append(Problem(self.sheet.name, cell, indicator, raw, message))
+
+
+def as_text(value: Any) -> str | None:
+    """A calamine value as the user sees it; None for an empty cell."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, datetime):
+        return vn_date(value.date())
+    if isinstance(value, date):
+        return vn_date(value)
+    return visible(str(value)).replace("\r\n", "\n").strip() or None
+
+
+def day_of(raw: str) -> date | None:
+    """The day that a text names, None when there is no such day (31/06/2026) or no such form."""
+    for form in _DAY_FORMS:
+        try:
+            return datetime.strptime(raw.strip(), form).replace(tzinfo=TZ).date()
+        except ValueError:
+            continue
+    return None
+
+
+def _option(text: str) -> str:
+    return folded(text.replace(";", ","))

@@ -1,0 +1,295 @@
+"""Sheet 'Số liệu': one row an indicator, grouped as in the statistics appendix of the report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from cchc.clock import vn_date, vn_instant
+from cchc.indicators import format_number
+from cchc.indicators.expression import CODE
+from cchc.indicators.model import OWN
+from cchc.severity import Severity
+from cchc.texts import t
+from cchc.workbooks import figures_rules
+from cchc.workbooks.book import FIRST_DAY, LAST_DAY, Book, fitted_height
+from cchc.workbooks.figures_columns import (
+    AT,
+    BOX_ROW,
+    BOXES,
+    COLUMNS,
+    FIRST_ROW,
+    HEADER_ROW,
+    WIDTHS,
+    part_expression,
+)
+from cchc.workbooks.live_checks import Check, LiveChecks, open_count
+from cchc.workbooks.live_rules import LiveRule, LiveSheet, prefix, quoted
+
+if TYPE_CHECKING:
+    from cchc.indicators import FigureParts, Indicator
+    from cchc.units import Unit
+    from cchc.year import Round
+
+
+def add_figures(
+    book: Book,
+    unit: Unit,
+    round_: Round,
+    indicators: Sequence[Indicator],
+    due_at: datetime,
+    system: Mapping[str, FigureParts],
+    previous: Mapping[str, Decimal],
+    last_year: Mapping[str, Decimal],
+    rules: Sequence[LiveRule],
+    system_day: date | None,
+) -> list[str]:
+    """Write the sheet; see `build_report_workbook` for the arguments. Returns what the checks of the empty form say."""
+    footer = t("workbooks.workbook.footer", unit=unit.name, round_id=round_.round_id)
+    sheet = book.sheet(t("workbooks.sheets.figures"), landscape=True, widths=WIDTHS, footer=footer)
+    lines = list(_lines(indicators))
+    last = FIRST_ROW + len(lines) - 1
+    rows = {line.code: row for row, line in enumerate(lines, start=FIRST_ROW) if not isinstance(line, Band)}
+    sections = {
+        line.section: row
+        for row, line in enumerate(lines, start=FIRST_ROW)
+        if isinstance(line, Band) and line.section
+    }
+    known = {code: one.value for code, one in system.items() if one.value is not None}
+    checks = LiveChecks(rules, LiveSheet(tuple(indicators), rows, known), sections)
+    written = {}
+    for row, line in enumerate(lines, start=FIRST_ROW):
+        if isinstance(line, Band):
+            _band(book, sheet, row, line)
+        else:
+            check = checks.of(line)
+            written[line.code] = check.empty
+            _row(book, sheet, rows, line, system.get(line.code), previous, last_year, check)
+            _sum_of_parts(book, sheet, rows[line.code], checks.sum_of_parts(line.code))
+    _head(book, sheet, unit, round_, due_at, len(indicators), last, system_day)
+    _open_faults(book, sheet, last, list(written.values()))
+    figures_rules.validate(sheet, indicators, rows)
+    figures_rules.boxes(sheet, list(sections.values()))
+    if rows:
+        figures_rules.colour(book, sheet, last)
+    return list(written.values())
+
+
+@dataclass(frozen=True)
+class Band:
+    """A heading between the rows; `section` is its code when it heads a section, else ''."""
+
+    text: str
+    section: str = ""
+
+
+def check_cells(indicators: Sequence[Indicator]) -> str:
+    """The range of the column 'Kiểm tra', for sheets that count its faults."""
+    last = FIRST_ROW + len(list(_lines(indicators))) - 1
+    return _column("check", max(last, FIRST_ROW))
+
+
+def _column(name: str, last: int) -> str:
+    return ":".join(xl_rowcol_to_cell(row, AT[name], True, True) for row in (FIRST_ROW, last))
+
+
+def _lines(indicators: Sequence[Indicator]) -> Iterator[Indicator | Band]:
+    """The table's lines from the top: indicators, and the headings between them."""
+    section = group = None
+    for indicator in indicators:
+        if indicator.section != section:
+            section, group = indicator.section, None
+            yield Band(indicator.section_name, section)
+        # A group that is named like its only row needs no line of its own.
+        if indicator.group and indicator.group not in (group, indicator.name):
+            yield Band(indicator.group)
+        group = indicator.group
+        yield indicator
+
+
+def heading_line(unit: Unit, round_: Round) -> list[str]:
+    """Unit and round, the first parts of the line under a sheet's title."""
+    unit_line = t("workbooks.workbook.unit_line", unit=unit.name)
+    return [unit_line, t("workbooks.workbook.round_line", round=round_.title)]
+
+
+def _head(
+    book: Book,
+    sheet: Worksheet,
+    unit: Unit,
+    round_: Round,
+    due_at: datetime,
+    count: int,
+    last: int,
+    system_day: date | None,
+) -> None:
+    sheet.write_string(0, 0, t("workbooks.figures.title"), book.style("title"))
+    sheet.set_row(0, 24)
+    line = heading_line(unit, round_)
+    if round_.window:
+        first, until = vn_date(round_.window.first), vn_date(round_.window.last)
+        line.append(t("workbooks.workbook.window_line", first=first, last=until))
+    line.append(t("workbooks.workbook.due_line", due=vn_instant(due_at)))
+    if system_day is None:
+        line.append(t("workbooks.workbook.system_none"))
+    else:
+        line.append(t("workbooks.workbook.system_line", day=vn_date(system_day)))
+    sheet.write_string(1, 0, ".  ".join(line), book.style("subtitle"))
+    entered, coded = _column("value", last), _column("code", last)
+    before, after = t("workbooks.figures.progress_label"), t("workbooks.figures.progress_of", count=count)
+    # Headings of sections have a box in the same column; only codes with a dot are indicators.
+    filled = f'SUMPRODUCT(--(LEN({entered})>0),--ISNUMBER(FIND(".",{coded})))'
+    progress = f'="{before} "&{filled}&" {after}"'
+    sheet.write_formula(0, AT["numerator"], progress, book.style("label"), f"{before} 0 {after}")
+    _boxes(book, sheet)
+    for column, name in enumerate(COLUMNS):
+        sheet.write_string(HEADER_ROW, column, t(f"workbooks.figures.columns.{name}"), book.style("header"))
+        sheet.write_string(HEADER_ROW + 1, column, f"({column + 1})", book.style("header_number"))
+    sheet.set_row(HEADER_ROW, 48)
+    sheet.freeze_panes(FIRST_ROW, AT["unit"])
+    sheet.repeat_rows(HEADER_ROW, HEADER_ROW + 1)
+
+
+def _boxes(book: Book, sheet: Worksheet) -> None:
+    """'Không phát sinh', number and day of the signed report, above the table."""
+    label, box = BOXES["number"]
+    sheet.merge_range(BOX_ROW, label, BOX_ROW, box - 1, "", book.style("label_right"))
+    sheet.merge_range(BOX_ROW, box, BOX_ROW, box + 1, "", book.style("input_line"))
+    styles = {"nothing": "input_list", "number": "input_line", "signed": "input_day"}
+    for name, (label, box) in BOXES.items():
+        style = "label_right" if label else "label"
+        sheet.write_string(BOX_ROW, label, t(f"workbooks.figures.{name}_label"), book.style(style))
+        sheet.write_blank(BOX_ROW, box, None, book.style(styles[name]))
+    sheet.set_row(BOX_ROW, 21)
+    figures_rules.box(sheet, BOX_ROW, BOXES["nothing"][1])
+    day = {"validate": "date", "criteria": "between", "minimum": FIRST_DAY, "maximum": LAST_DAY}
+    day |= {
+        "input_message": t("workbooks.figures.date_prompt"),
+        "error_message": t("workbooks.figures.date_error"),
+    }
+    box = BOXES["signed"][1]
+    sheet.data_validation(BOX_ROW, box, BOX_ROW, box, day)
+
+
+def _open_faults(book: Book, sheet: Worksheet, last: int, empty: Sequence[str]) -> None:
+    """How many faults and warnings are open, at the top; its own colour says whether all is done."""
+    cells, place = _column("check", last), (0, AT["check"])
+    faults, warnings = (open_count(severity, cells) for severity in (Severity.ERROR, Severity.WARNING))
+    words = t("workbooks.figures.open_faults").split("|")
+    formula = f"={quoted(words[0])}&{faults}&{quoted(words[1])}&{warnings}"
+    counts = [
+        sum(text.startswith(prefix(severity)) for text in empty)
+        for severity in (Severity.ERROR, Severity.WARNING)
+    ]
+    sheet.write_formula(*place, formula, book.style("label"), f"{words[0]}{counts[0]}{words[1]}{counts[1]}")
+    rule = {"type": "formula", "criteria": f"={faults}>0", "format": book.fault_format}
+    sheet.conditional_format(*place, *place, rule)
+
+
+def _band(book: Book, sheet: Worksheet, row: int, band: Band) -> None:
+    style = book.style("section" if band.section else "group")
+    for column in range(len(COLUMNS)):
+        sheet.write_blank(row, column, None, style)
+    sheet.set_row(row, 20)
+    if not band.section:
+        sheet.write_string(row, 0, band.text, style)
+        return
+    sheet.write_string(row, AT["code"], band.section, style)
+    sheet.write_string(row, AT["name"], band.text, style)
+    sheet.write_string(
+        row, AT["denominator"], t("workbooks.figures.section_nothing"), book.style("section_right")
+    )
+    sheet.write_blank(row, AT["value"], None, book.style("input_list"))
+
+
+def _sum_of_parts(book: Book, sheet: Worksheet, row: int, formula: str | None) -> None:
+    if formula is None:
+        sheet.write_blank(row, AT["parts"], None, book.style("absent"))
+    else:
+        sheet.write_formula(row, AT["parts"], formula, book.style("computed_whole"), "")
+
+
+def _row(
+    book: Book,
+    sheet: Worksheet,
+    rows: Mapping[str, int],
+    indicator: Indicator,
+    system: FigureParts | None,
+    previous: Mapping[str, Decimal],
+    last_year: Mapping[str, Decimal],
+    check: Check,
+) -> None:
+    row, kind = rows[indicator.code], str(indicator.kind)
+    sheet.write_string(row, AT["code"], indicator.code, book.style("code"))
+    sheet.write_string(row, AT["name"], indicator.name, book.style("name"))
+    # Option lists are chosen by their names, so the 'Có = 1 Không = 0' of the paper form would only confuse.
+    measure = " / ".join(indicator.options.values()) if indicator.options else indicator.unit_of_measure
+    sheet.write_string(row, AT["unit"], measure, book.style("unit"))
+    wrapped = [(indicator.name, WIDTHS[AT["name"]]), (measure, WIDTHS[AT["unit"]])]
+    if system is not None and kind == "percent" and system.denominator is not None:
+        wrapped.append((_system_ratio(book, sheet, row, system), WIDTHS[AT["system"]]))
+    else:
+        _known(book, sheet, row, "system", indicator, system.value if system else None)
+    _known(book, sheet, row, "previous", indicator, previous.get(indicator.code))
+    _known(book, sheet, row, "last_year", indicator, last_year.get(indicator.code))
+    if kind == "percent":
+        _percent(book, sheet, rows, indicator)
+    else:
+        sheet.write_blank(row, AT["numerator"], None, book.style("absent"))
+        sheet.write_blank(row, AT["denominator"], None, book.style("absent"))
+        style = "input_list" if indicator.options else "input_text" if kind == "text" else "input_whole"
+        sheet.write_blank(row, AT["value"], None, book.style(style))
+    # Its letters are a point smaller than those that heights are reckoned with.
+    wrapped.append((check.longest, WIDTHS[AT["check"]] * 1.1))
+    sheet.write_formula(row, AT["check"], check.formula, book.style("check"), check.empty)
+    sheet.set_row(row, fitted_height(wrapped))
+    sheet.write_blank(row, AT["explanation"], None, book.style("input_text"))
+    sheet.write_blank(row, AT["evidence"], None, book.style("input_text"))
+
+
+def _known(
+    book: Book, sheet: Worksheet, row: int, column: str, indicator: Indicator, value: Decimal | None
+) -> None:
+    if value is None:
+        # Missing is shown as missing: an empty cell could be taken for a nought.
+        from_systems = column == "system" and indicator.source in ("one_stop", "doc_management")
+        text = t("workbooks.figures.not_yet" if from_systems else "workbooks.figures.no_figure")
+        sheet.write_string(row, AT[column], text, book.style("system_none"))
+    elif indicator.options:
+        label = indicator.options.get(str(value), str(value))
+        sheet.write_string(row, AT[column], label, book.style("system_text"))
+    else:
+        style = "system_percent" if str(indicator.kind) == "percent" else "system_whole"
+        sheet.write_number(row, AT[column], float(value), book.style(style))
+
+
+def _system_ratio(book: Book, sheet: Worksheet, row: int, system: FigureParts) -> str:
+    """A percent of the systems is shown with its parts, because the unit is asked for the parts."""
+    parts = (system.numerator, system.denominator)
+    text = "/".join("" if part is None else format_number(part) for part in parts)
+    if system.value is not None:
+        text += f"\n= {format_number(system.value, 2)}"
+    sheet.write_string(row, AT["system"], text, book.style("system_text"))
+    return text
+
+
+def _percent(book: Book, sheet: Worksheet, rows: Mapping[str, int], indicator: Indicator) -> None:
+    row = rows[indicator.code]
+    for column, expression in (("numerator", indicator.numerator), ("denominator", indicator.denominator)):
+        formula = part_expression(expression, rows)
+        if formula == OWN:
+            sheet.write_blank(row, AT[column], None, book.style("input_whole"))
+            continue
+        cells = [xl_rowcol_to_cell(rows[code], AT["value"]) for code in CODE.findall(formula)]
+        total = CODE.sub(lambda match: xl_rowcol_to_cell(rows[match.group()], AT["value"]), formula)
+        all_given = f"COUNT({','.join(cells)})={len(cells)}"
+        sheet.write_formula(row, AT[column], f'=IF({all_given},{total},"")', book.style("computed_whole"), "")
+    top, bottom = xl_rowcol_to_cell(row, AT["numerator"]), xl_rowcol_to_cell(row, AT["denominator"])
+    ratio = f'=IF(COUNT({top},{bottom})=2,IF({bottom}>0,ROUND({top}/{bottom}*100,2),""),"")'
+    sheet.write_formula(row, AT["value"], ratio, book.style("derived"), "")

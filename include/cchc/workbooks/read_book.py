@@ -1,0 +1,104 @@
+"""Reading a returned workbook into a FilledForm."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from cchc.workbooks.cells import Cells
+from cchc.workbooks.form_reader import FormReader
+from cchc.workbooks.forms import FilledForm, FilledItem, FilledScore
+from cchc.workbooks.grid import cell_name
+from cchc.workbooks.read_figures import declared_sections, read_figures
+from cchc.year import Product
+
+
+def read_workbook(content: bytes, file_name: str, key: bytes | None = None) -> FilledForm:
+    """Everything in a filled workbook (.xlsx, or .ods as LibreOffice saves it). `file_name` serves messages.
+
+    Cells that cannot be read become `problems`; blank cells stay None. Raises NotAForm when the file is no
+    workbook of ours. Whether it is the workbook that is awaited: see `require_identity`. With a `key` its
+    signature is looked at too (`signed`); what follows from that is a rule's matter.
+    """
+    reader = FormReader(content, file_name)
+    if reader.identity.form == Product.REPORT:
+        form = _read_report(reader)
+    elif reader.identity.form == Product.SELF_SCORE:
+        form = _read_scores(reader)
+    else:
+        form = _read_items(reader)
+    if key is None:
+        return form
+    return replace(form, signed=reader.identity.signed_with(key, reader.signature))
+
+
+def _read_report(reader: FormReader) -> FilledForm:
+    table = reader.figures()
+    cells = Cells(table.sheet)
+    nothing_sections = declared_sections(cells, table)
+    figures = read_figures(cells, table, nothing_sections)
+    boxes = reader.boxes(table)
+    nothing_at, number_at, signed_at = (boxes.get(name) for name in ("nothing", "number", "signed"))
+    nothing = cells.yes(*nothing_at) if nothing_at else False
+    signed_on = cells.day(*signed_at, None) if signed_at else None
+    outline = reader.narratives()
+    texts = Cells(outline.sheet)
+    unwritten = {
+        code: outline.cell(code, "nothing")
+        for code, row in outline.rows.items()
+        if texts.yes(row, outline.columns["nothing"])
+    }
+    written = {code: texts.text(row, outline.columns["content"]) for code, row in outline.rows.items()}
+    return FilledForm(
+        identity=reader.identity,
+        file_name=reader.file_name,
+        figures=figures,
+        narratives={code: text for code, text in written.items() if text is not None},
+        narrative_cells={code: outline.cell(code, "content") for code in outline.rows},
+        nothing_to_report=nothing,
+        nothing_cell=cell_name(*nothing_at) if nothing_at else "",
+        nothing_sections=nothing_sections,
+        nothing_narratives=unwritten,
+        document_number=cells.text(*number_at) if number_at else None,
+        signed_on=signed_on,
+        signed_cell=cell_name(*signed_at) if signed_at else "",
+        problems=[*table.problems, *cells.problems, *outline.problems, *texts.problems],
+    )
+
+
+def _read_items(reader: FormReader) -> FilledForm:
+    table = reader.items()
+    cells = Cells(table.sheet)
+    items = [
+        FilledItem(
+            obligation_id=table.asked[key].extra,
+            result=cells.text(row, table.columns["result"]),
+            document=cells.text(row, table.columns["document"]),
+            done_on=cells.day(row, table.columns["done_on"], key),
+            note=cells.text(row, table.columns["note"]),
+            cell=table.cell(key, "result"),
+            key=key,
+        )
+        for key, row in table.rows.items()
+    ]
+    problems = [*table.problems, *cells.problems]
+    return FilledForm(reader.identity, reader.file_name, items=items, problems=problems)
+
+
+def _read_scores(reader: FormReader) -> FilledForm:
+    table = reader.scores()
+    cells = Cells(table.sheet)
+    scores = [
+        FilledScore(
+            criterion=key,
+            # Points have at most two decimals, as percentages have; they are read by the same habits.
+            self_points=cells.number(row, table.columns["self_points"], "percent", key),
+            explanation=cells.text(row, table.columns["explanation"]),
+            evidence=cells.text(row, table.columns["evidence"]),
+            cell=table.cell(key, "self_points"),
+            max_points=Decimal(table.asked[key].extra),
+        )
+        for key, row in table.rows.items()
+    ]
+    problems = [*table.problems, *cells.problems]
+    return FilledForm(reader.identity, reader.file_name, scores=scores, problems=problems)

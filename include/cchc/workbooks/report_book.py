@@ -1,0 +1,125 @@
+"""The workbook of a periodic report: statistics and narrative of one unit for one round."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from cchc.indicators import FigureParts
+from cchc.severity import Severity
+from cchc.texts import t
+from cchc.workbooks import narrative_sheet
+from cchc.workbooks.book import SECTION, Book, LayoutRow, layout_hash, pack_options
+from cchc.workbooks.figures_columns import part_expression
+from cchc.workbooks.figures_sheet import add_figures, check_cells
+from cchc.workbooks.forms import Identity
+from cchc.workbooks.guide_sheet import add_guide
+from cchc.workbooks.live_checks import open_count
+from cchc.workbooks.live_rules import LiveRule, prefix, quoted
+from cchc.workbooks.narrative_sheet import add_narratives
+from cchc.workbooks.outline import Section, load_outline
+from cchc.workbooks.review_sheet import add_empty_review
+from cchc.year import Product
+
+if TYPE_CHECKING:
+    from cchc.indicators import Indicator
+    from cchc.units import Unit
+    from cchc.year import Round
+
+
+def report_layout(indicators: Sequence[Indicator], sections: Sequence[Section]) -> list[LayoutRow]:
+    """What the report form asks for: one row an indicator (`extra` is its section), one a section's heading with its
+    box, one a narrative section."""
+    codes = {indicator.code for indicator in indicators}
+    rows = [
+        LayoutRow(
+            indicator.code,
+            str(indicator.kind),
+            pack_options(indicator.options or {}),
+            part_expression(indicator.numerator, codes) if indicator.kind == "percent" else "",
+            part_expression(indicator.denominator, codes) if indicator.kind == "percent" else "",
+            indicator.section,
+        )
+        for indicator in indicators
+    ]
+    headings = dict.fromkeys(indicator.section for indicator in indicators)
+    rows += [LayoutRow(code, SECTION) for code in headings]
+    return rows + [LayoutRow(section.code, "narrative") for section in sections]
+
+
+def build_report_workbook(
+    unit: Unit,
+    round_: Round,
+    indicators: Sequence[Indicator],
+    *,
+    system: Mapping[str, FigureParts] | None = None,
+    previous: Mapping[str, Decimal] | None = None,
+    last_year: Mapping[str, Decimal] | None = None,
+    as_of: datetime,
+    due_at: datetime | None = None,
+    rules: Sequence[LiveRule] = (),
+    system_day: date | None = None,
+    key: bytes | None = None,
+) -> bytes:
+    """The pre-filled .xlsx of one unit and round, with exactly the indicators given, in their order.
+
+    `system`, `previous` (last round) and `last_year` (same round) are by indicator code; a missing code
+    leaves the cell empty. Percentages are in percent points. `due_at` defaults to the round's unit due day
+    (an extension names another). `rules` are what the form checks while it is filled in, `system_day` the last
+    day that the exports behind `system` cover, `key` signs the identity (None: unsigned, e.g. in a benchmark).
+    Equal arguments give equal bytes.
+    """
+    sections = [section for section in load_outline() if section.asked_in(str(round_.kind))]
+    layout = report_layout(indicators, sections)
+    identity = Identity(
+        form=Product.REPORT.value,
+        unit_code=unit.code,
+        round_id=round_.round_id,
+        layout=layout_hash(layout),
+        unit_name=unit.name,
+        round_title=round_.title,
+    )
+    book = Book(identity.title, as_of)
+    due = due_at or round_.unit_due_at
+    content = t("workbooks.guide.report_content", count=len(indicators), sections=len(sections))
+    add_guide(book, form=Product.REPORT, unit=unit, round_=round_, content=content, as_of=as_of, due_at=due)
+    checked = add_figures(
+        book,
+        unit,
+        round_,
+        indicators,
+        due,
+        system or {},
+        previous or {},
+        last_year or {},
+        rules,
+        system_day,
+    )
+    add_narratives(book, unit, round_, sections)
+    add_empty_review(book, unit, round_, _still_open(checked, indicators, sections))
+    book.identity_sheet(identity, layout, key)
+    return book.finish()
+
+
+def _still_open(
+    checked: Sequence[str], indicators: Sequence[Indicator], sections: Sequence[Section]
+) -> tuple[str, str]:
+    """Formula and first result of the line on sheet 'Rà soát': what is open on the other two sheets."""
+    figures = f"'{t('workbooks.sheets.figures')}'!{check_cells(indicators)}"
+    texts = f"'{t('workbooks.sheets.narratives')}'!{narrative_sheet.check_cells(sections)}"
+    words = t("workbooks.review.live").split("|")
+    counts = [
+        sum(text.startswith(prefix(Severity.ERROR)) for text in checked),
+        sum(text.startswith(prefix(Severity.WARNING)) for text in checked),
+        sum(section.min_length > 0 for section in sections),
+    ]
+    ways = [
+        open_count(Severity.ERROR, figures),
+        open_count(Severity.WARNING, figures),
+        open_count(Severity.WARNING, texts),
+    ]
+    formula = "=" + "&".join(f"{quoted(word)}&{way}" for word, way in zip(words, ways, strict=False))
+    shown = "".join(f"{word}{count}" for word, count in zip(words, counts, strict=False))
+    return f"{formula}&{quoted(words[3])}", shown + words[3]

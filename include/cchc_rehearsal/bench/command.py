@@ -1,0 +1,149 @@
+"""`./cchc bench`: ratios measured in one run, against the floor and against what people use today."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from cchc.airflow_env import airflow_environment
+from cchc.clock import at
+from cchc.paths import PROJECT_ROOT, Instance
+from cchc.texts import t, table
+from cchc.units import TIERS_SINCE_2025_07
+from cchc_rehearsal.bench.claims import claims
+from cchc_rehearsal.bench.intake import bench_intake, one_workbook
+from cchc_rehearsal.bench.mail import mails
+from cchc_rehearsal.bench.report import bench_report
+from cchc_rehearsal.bench.sources import bench_sources
+from cchc_rehearsal.bench.workbook import bench_workbook
+
+REPEATS = 5
+IMPORT_SDK = "import airflow.sdk"
+IMPORT_DAGS = (
+    "import airflow.sdk, importlib.util, pathlib, sys; sys.path.insert(0, {plugins!r})\n"
+    "for path in sorted(pathlib.Path({dags!r}).glob('*.py')):\n"
+    "    spec = importlib.util.spec_from_file_location(path.stem, path)\n"
+    "    spec.loader.exec_module(importlib.util.module_from_spec(spec))\n"
+)
+
+
+app = typer.Typer(rich_markup_mode=None)
+app.command("nguon", help=t("rehearsal.bench_sources.help"))(bench_sources)
+app.command("lap-bieu", help=t("rehearsal.bench_workbook.help"))(bench_workbook)
+app.command("bao-cao", help=t("rehearsal.bench_report.help"))(bench_report)
+app.command("bieu-mau", help=t("rehearsal.bench_intake.help"))(bench_intake)
+
+
+@app.callback(invoke_without_command=True)
+def bench(context: typer.Context) -> None:
+    """Prints one line a measurement: what, seconds, seconds of the yardstick, ratio."""
+    if context.invoked_subcommand:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        instance = Instance(Path(folder))
+        environment = os.environ | airflow_environment(instance)
+        measured = (
+            *_imports(environment),
+            *_exports(instance),
+            *one_workbook(_median),
+            *claims(_median),
+            *mails(),
+        )
+    _show(measured)
+
+
+@app.command("thu", help=t("rehearsal.bench_mail_help"))
+def bench_mail() -> None:
+    """The mails alone."""
+    _show(mails())
+
+
+def _show(measured: Sequence[tuple[str, float, float, str]]) -> None:
+    """A line each: what, seconds, the yardstick, its seconds, the ratio."""
+    grid = Table(*table("rehearsal.bench_columns").values())
+    for name, ours, yardstick, other in measured:
+        grid.add_row(
+            t(f"rehearsal.bench_names.{name}"),
+            f"{ours:.3f}",
+            t(f"rehearsal.bench_names.{other}"),
+            f"{yardstick:.3f}",
+            f"{ours / yardstick:.2f}",
+        )
+    Console().print(grid)
+
+
+def _median(work: Callable[[], object], repeats: int = REPEATS) -> float:
+    """Median seconds of one call; the first call is left out, it warms the caches."""
+    work()
+    times = []
+    for _ in range(repeats):
+        started = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - started)
+    return statistics.median(times)
+
+
+def _imports(environment: dict[str, str]) -> list[tuple[str, float, float, str]]:
+    """The whole Dag folder in a fresh process, against `import airflow.sdk` alone in one."""
+    dags = IMPORT_DAGS.format(dags=str(PROJECT_ROOT / "dags"), plugins=str(PROJECT_ROOT / "plugins"))
+
+    def run(code: str) -> Callable[[], object]:
+        return lambda: subprocess.run(
+            [sys.executable, "-c", code], env=environment, check=True, capture_output=True
+        )
+
+    floor, ours = _median(run(IMPORT_SDK), 3), _median(run(dags), 3)
+    return [("dag_import", ours, floor, "sdk_import")]
+
+
+def _exports(instance: Instance) -> list[tuple[str, float, float, str]]:
+    """Landing one export file, against counting its rows (floor) and against pandas (what people use)."""
+    import duckdb
+    import pandas as pd
+
+    from cchc.files import write_atomic
+    from cchc.sources import land_file
+    from cchc.store import Store, upgrade
+    from cchc.units import UnitRegister
+    from cchc_rehearsal.one_stop_exports import OneStopYear
+
+    units = UnitRegister.load()
+    content = OneStopYear(units.on(date(2026, 6, 30), TIERS_SINCE_2025_07), 2026, 1).weekly_file(
+        date(2025, 12, 15), date(2026, 3, 14)
+    )
+    store = upgrade(Store(instance.store_url))
+    path, rounds = instance.export_drop / "mot-cua.csv", iter(range(1000))
+
+    def land() -> None:
+        # A blank line more makes it another file: the same one would be recognised and skipped.
+        write_atomic(path, content + b"\n" * next(rounds))
+        land_file(store, instance, path, units, at(date(2026, 3, 14), 18))
+
+    kept = instance.root / "doc.csv"
+    write_atomic(kept, content)
+
+    def count() -> None:
+        duckdb.connect().execute(f"SELECT count(*) FROM read_csv('{kept}', all_varchar = true)").fetchone()  # noqa: S608 - our own path
+
+    def with_pandas() -> None:
+        frame = pd.read_csv(kept, dtype=str, sep=None, engine="python")
+        for column in [name for name in frame if str(name).lower().startswith("ngày")]:
+            pd.to_datetime(frame[column], format="%d/%m/%Y", errors="coerce")
+
+    ours = _median(land, 3)
+    store.close()
+    return [
+        ("landing", ours, _median(count, 3), "duckdb_count"),
+        ("landing", ours, _median(with_pandas, 3), "pandas_csv"),
+    ]

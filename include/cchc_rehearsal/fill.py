@@ -1,0 +1,109 @@
+"""Fills in a form the way a unit does."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from cchc.indicators.numbers import ratio
+from cchc.texts import t
+from cchc.workbooks.book import unpack_options
+from cchc.workbooks.form_reader import FormReader
+from cchc.workbooks.grid import cell_name
+from cchc.workbooks.writing import Cell, _place_rows, write_cells
+from cchc.year import Product
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What goes into one row of sheet 'Số liệu'. A str is typed as text, exactly so; numbers as numbers.
+
+    `value` of a percent overwrites the form's own formula; leave it None to let the parts speak. The value
+    of a list may be given as its option's number.
+    """
+
+    value: Cell = None
+    numerator: Cell = None
+    denominator: Cell = None
+    explanation: str | None = None
+    evidence: str | None = None
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Everything a unit may write. `nothing_sections` and `nothing_narratives` are codes of sections of the two
+    sheets that are declared 'không phát sinh'. `items` by obligation id and `scores` by criterion: column -> value,
+    e.g. {"result": "...", "document": "15/KH-UBND", "done_on": date(...)} or {"self_points": 2}."""
+
+    figures: Mapping[str, Answer] = field(default_factory=dict)
+    narratives: Mapping[str, str] = field(default_factory=dict)
+    nothing_to_report: bool = False
+    nothing_sections: Collection[str] = ()
+    nothing_narratives: Collection[str] = ()
+    document_number: str | None = None
+    signed_on: date | str | None = None
+    items: Mapping[str, Mapping[str, Cell]] = field(default_factory=dict)
+    scores: Mapping[str, Mapping[str, Cell]] = field(default_factory=dict)
+
+
+def fill_workbook(content: bytes, answers: Answers) -> bytes:
+    """The workbook with the answers in its input cells. KeyError for a row that the form does not have.
+
+    Equal arguments give equal bytes. The form must be an .xlsx that nobody has filled yet in part: cells
+    without an answer stay as they are.
+    """
+    reader = FormReader(content, "")
+    writes: dict[str, dict[str, Cell]] = {}
+    if reader.identity.form == Product.REPORT:
+        _place_figures(reader, answers, writes)
+        outline = reader.narratives()
+        texts = {outline.cell(code, "content"): text for code, text in answers.narratives.items()}
+        ticked = {
+            outline.cell(code, "nothing"): t("workbooks.answer_yes") for code in answers.nothing_narratives
+        }
+        writes[outline.sheet.name] = {**texts, **ticked}
+    elif reader.identity.form == Product.SELF_SCORE:
+        _place_rows(reader.scores(), answers.scores, writes)
+    else:
+        table = reader.items()
+        key_of = {row.extra: key for key, row in table.asked.items()}
+        _place_rows(table, {key_of[obligation]: row for obligation, row in answers.items.items()}, writes)
+    return write_cells(content, reader, writes)
+
+
+def _place_figures(reader: FormReader, answers: Answers, writes: dict[str, dict[str, Cell]]) -> None:
+    table = reader.figures()
+    target: dict[str, Cell] = {}
+    for code, answer in answers.figures.items():
+        for name in ("numerator", "denominator", "explanation", "evidence"):
+            target[table.cell(code, name)] = getattr(answer, name)
+        cell, value = table.cell(code, "value"), answer.value
+        options = unpack_options(table.asked[code].options)
+        if options and isinstance(value, (int, Decimal)):
+            value = options.get(str(value), str(value))
+        if table.asked[code].kind == "percent" and value is None:
+            target[f"={cell}"] = _derived(answer)
+        else:
+            target[cell] = value
+    for code in answers.nothing_sections:
+        target[table.cell(code, "value")] = t("workbooks.answer_yes")
+    boxes = reader.boxes(table)
+    written: dict[str, Cell] = {
+        "nothing": t("workbooks.answer_yes") if answers.nothing_to_report else None,
+        "number": answers.document_number,
+        "signed": answers.signed_on,
+    }
+    for name, value in written.items():
+        target[cell_name(*boxes[name])] = value
+    writes[table.sheet.name] = target
+
+
+def _derived(answer: Answer) -> Decimal | None:
+    """What the form's formula would show, stored as a spreadsheet program stores it."""
+    parts = (answer.numerator, answer.denominator)
+    if any(isinstance(part, (str, date)) or part is None for part in parts):
+        return None
+    top, bottom = (Decimal(str(part)) for part in parts)
+    return ratio(top, bottom, decimals=2)

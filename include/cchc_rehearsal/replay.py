@@ -1,0 +1,299 @@
+"""Replays a whole reporting year in one process: every Dag run at its own moment, the province acting in between.
+
+`dag.test` runs a small Dag in about a tenth of a second and leaves the run in Airflow's database. A person's
+decision would block there for ever, so approvals are passed in the run's conf, which only an instance marked
+as rehearsal accepts; all its documents say 'BẢN DIỄN TẬP'.
+
+Run as `python -m cchc_rehearsal.replay --year 2026 --seed 1` in the environment of the instance; progress goes
+to standard output as JSON lines, everything else to `nhat-ky/replay.log`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
+from unittest.mock import patch
+
+from cchc.clock import TZ, at, to_text, vn_date
+from cchc.files import write_atomic
+from cchc.paths import Instance, current_instance
+
+APPROVAL_TASK = "phe_duyet"
+# Within one moment, what is learned comes before what is decided on it.
+ORDER = ("bao_tri", "thu_thap_so_lieu", "ke_hoach_nam", "mo_dot_bao_cao", "kiem_tra", "cham_diem", "tiep_nhan_bao_cao",
+         "don_doc", "chot_dot_bao_cao")  # fmt: skip
+SYMBOLS = {"ke_hoach_nam": "KH-UBND", "chot_dot_bao_cao": "BC-UBND", "cham_diem": "QĐ-UBND"}
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One run of the year: `round_id` None for daily and weekly runs."""
+
+    moment: datetime
+    dag_id: str
+    round_id: str | None = None
+    phase: str = ""
+    cause: str = "hour"
+
+    @property
+    def order(self) -> tuple[datetime, int]:
+        return self.moment, ORDER.index(self.dag_id)
+
+
+def plan_year(dags: dict[str, Any], year: int) -> list[Planned]:
+    """All runs from 1 January to 31 December, from the Dags' own timetables, in order.
+
+    Runs of one day of `tiep_nhan_bao_cao` are taken together as the day's last; the inspection team brings
+    its findings twice.
+    """
+    from airflow.serialization.encoders import coerce_to_core_timetable
+
+    from cchc_airflow.timetables import CollectingTimetable, RoundTimetable, WorkingDayTimetable
+
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    runs: list[Planned] = []
+    for dag_id, dag in dags.items():
+        timetable = coerce_to_core_timetable(dag.timetable)
+        if isinstance(timetable, RoundTimetable):
+            rounds = timetable.moments(year, year)
+            runs += [Planned(one.at, dag_id, one.round_id, one.phase) for one in rounds]
+        elif isinstance(timetable, CollectingTimetable):
+            runs += [Planned(moment, dag_id) for moment in timetable.moments(first, last)]
+        elif isinstance(timetable, WorkingDayTimetable):
+            days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+            runs += [Planned(moments[-1], dag_id) for day in days if (moments := timetable.on(day))]
+        else:
+            runs += [Planned(moment, dag_id) for moment in _ticks(timetable, first, last)]
+    inspections = [at(date(year, 6, 16), 9), at(date(year, 9, 16), 9)]
+    runs += [Planned(moment, "kiem_tra", f"{year}-KT", "findings") for moment in inspections]
+    return sorted(runs, key=lambda run: run.order)
+
+
+def _ticks(timetable: Any, first: date, last: date) -> Iterator[datetime]:
+    from airflow.timetables.base import TimeRestriction
+    from pendulum import instance
+
+    restriction = TimeRestriction(earliest=instance(at(first)), latest=instance(at(last, 23)), catchup=True)
+    info = timetable.next_dagrun_info_v2(last_dagrun_info=None, restriction=restriction)
+    while info is not None:
+        yield info.run_after.astimezone(TZ)
+        info = timetable.next_dagrun_info_v2(last_dagrun_info=info, restriction=restriction)
+
+
+@dataclass
+class Replay:
+    """The replay of one instance. `failed` lists runs that did not succeed, with their state."""
+
+    instance: Instance
+    year: int
+    seed: int
+    progress: Any
+    failed: list[str] = field(default_factory=list)
+    runs: Counter[str] = field(default_factory=Counter)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def run(self, until: date | None = None) -> None:
+        """Run the year (up to and with the day `until`), the province acting between the runs."""
+        from airflow.dag_processing.dagbag import DagBag
+
+        from cchc_airflow.context import open_store
+        from cchc_airflow.deadlines import put_aside
+        from cchc_rehearsal.sink import MailSink
+        from cchc_rehearsal.world import World
+
+        bag = DagBag(os.environ["AIRFLOW__CORE__DAGS_FOLDER"])
+        if bag.import_errors:
+            raise SystemExit(f"Dags cannot be imported: {bag.import_errors}")
+        for dag in bag.dags.values():
+            put_aside(dag)
+            for task in dag.tasks:
+                task.retries = (
+                    0  # a replay shows a failure at once instead of waiting minutes for the next try
+                )
+        planned = [
+            run for run in plan_year(bag.dags, self.year) if until is None or run.moment.date() <= until
+        ]
+        months = Counter(run.moment.month for run in planned)
+        self.progress(months={str(month): months[month] for month in sorted(months)})
+        world = World(self.instance, open_store(), self.year, self.seed)
+        with MailSink(self.instance.mail_sink) as sink:
+            sender = "cchc@sonoivu.angiang.example"
+            os.environ["AIRFLOW_CONN_CCHC_SMTP"] = json.dumps(
+                {
+                    "conn_type": "smtp",
+                    "host": "127.0.0.1",
+                    "port": sink.port,
+                    "extra": {"security": "none", "sender": sender},
+                }
+            )
+            with ExitStack() as once:
+                for place, run in enumerate(planned, start=1):
+                    self._before(world, run)
+                    started = time.monotonic()
+                    self.carry_out(bag.dags, run)
+                    self.seconds[run.dag_id] = self.seconds.get(run.dag_id, 0.0) + time.monotonic() - started
+                    self._after(world, run)
+                    if place == 1:
+                        once.enter_context(_fixed_within_one_process())
+                    self.progress(
+                        done=place, total=len(planned), day=vn_date(run.moment.date()), month=run.moment.month
+                    )
+        world.close()
+
+    def _before(self, world: Any, run: Planned) -> None:
+        if run.dag_id == "thu_thap_so_lieu":
+            world.export(run.moment.date())
+        if run.phase == "findings":
+            world.inspected(run.round_id, run.moment.date())
+        world.until(run.moment)
+
+    def _after(self, world: Any, run: Planned) -> None:
+        if run.dag_id == "mo_dot_bao_cao":
+            world.report_round_opened(run.round_id)
+        elif run.dag_id == "ke_hoach_nam":
+            world.plan_issued(run.round_id, run.moment)
+        elif run.dag_id == "kiem_tra" and run.phase == "findings":
+            world.letters_issued(run.round_id, run.moment)
+        elif run.dag_id == "cham_diem" and run.phase == "opens":
+            world.self_scoring_opened(run.round_id)
+
+    def approver(self, run: Planned) -> str:
+        """The first account that may decide on what the run drafts."""
+        from cchc.documents.approvers import document_kind
+        from cchc.mail.department import Department
+        from cchc.year import Calendar
+
+        kind = Calendar.load().round(str(run.round_id)).kind
+        return Department.load().approvers_of(document_kind(kind))[0].account_id
+
+    def carry_out(self, dags: dict[str, Any], run: Planned) -> None:
+        """A run, and then those that the scheduler would start for what it told."""
+        run_id = self._test(dags[run.dag_id], run)
+        for follower in _started_by(run_id, dags, run.moment + timedelta(minutes=1)):
+            self._test(dags[follower.dag_id], follower)
+
+    def _test(self, dag: Any, run: Planned) -> str:
+        conf: dict[str, Any] = {"as_of": to_text(run.moment), "cause": run.cause}
+        if run.round_id:
+            conf["round"] = run.round_id
+        symbol = SYMBOLS.get(run.dag_id)
+        if symbol:
+            number = 100 + [*SYMBOLS].index(run.dag_id) * 50 + run.moment.month
+            conf["approval"] = {
+                "decision": "approve", "by": self.approver(run), "number": str(number), "symbol": symbol,
+                "issued_on": run.moment.date().isoformat(),
+            }  # fmt: skip
+        result = dag.test(
+            logical_date=run.moment,
+            run_after=run.moment,
+            run_conf=conf,
+            mark_success_pattern=APPROVAL_TASK if symbol else None,
+        )
+        self.runs[run.dag_id] += 1
+        if str(result.state) != "success":
+            self.failed.append(f"{run.dag_id} {to_text(run.moment)}: {result.state}")
+        return str(result.run_id)
+
+
+def _started_by(run_id: str, dags: dict[str, Any], moment: datetime) -> list[Planned]:
+    """What the scheduler would start for the assets that a run told: one run a Dag that listens and a partition."""
+    from airflow.models.asset import AssetEvent, AssetModel
+    from airflow.utils.session import create_session
+    from sqlalchemy import select
+
+    told = (
+        select(AssetModel.name, AssetEvent.partition_key)
+        .join(AssetModel, AssetModel.id == AssetEvent.asset_id)
+        .where(AssetEvent.source_run_id == run_id, AssetEvent.partition_key.is_not(None))
+        .order_by(AssetEvent.id)
+    )
+    with create_session() as session:
+        events = [tuple(row) for row in session.execute(told)]
+    return [
+        Planned(moment, dag_id, key, cause="complete")
+        for name, key in events
+        for dag_id, dag in dags.items()
+        if name in {one.name for one, _ in dag.timetable.asset_condition.iter_assets()}
+    ]
+
+
+@contextmanager
+def _fixed_within_one_process() -> Iterator[None]:
+    """What `dag.test` does again before every run although it cannot change in one process.
+
+    It parses and writes all Dag files (0.1 s), and each task asks the API for the same two connections
+    (0.03 s); after the first run both are left out.
+    """
+    from cchc_airflow import hooks
+
+    with (
+        patch("airflow.dag_processing.dagbag.BundleDagBag", lambda **_: None),
+        patch("airflow.dag_processing.dagbag.sync_bag_to_db", lambda *_: None),
+        patch.object(hooks, "find_connection", cache(hooks.find_connection)),
+    ):
+        yield
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--year", type=int, required=True)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--until", type=date.fromisoformat)
+    arguments = parser.parse_args()
+    instance = current_instance()
+    out = _own_output(instance)
+
+    def progress(**values: Any) -> None:
+        print(json.dumps(values, ensure_ascii=False), file=out, flush=True)
+
+    started = time.monotonic()
+    _prepare_database()
+    replay = Replay(instance, arguments.year, arguments.seed, progress)
+    replay.run(arguments.until)
+    result = {
+        "finished": True,
+        "seconds": round(time.monotonic() - started, 1),
+        "runs": dict(replay.runs),
+        "seconds_by_dag": {dag: round(seconds, 1) for dag, seconds in replay.seconds.items()},
+        "failed": replay.failed,
+    }
+    write_atomic(
+        instance.root / "ket-qua-dien-tap.json", json.dumps(result, ensure_ascii=False, indent=1) + "\n"
+    )
+    progress(**result)
+    return 1 if replay.failed else 0
+
+
+def _prepare_database() -> None:
+    """Airflow's own tables and the pool of mail, when this installation has none yet."""
+    from airflow.utils.db import initdb
+
+    from cchc_airflow.pools import make_pools
+
+    initdb()
+    make_pools()
+
+
+def _own_output(instance: Instance) -> Any:
+    """Keep the real standard output for progress; what Airflow prints goes to the log file."""
+    folder = instance.root / "nhat-ky"
+    folder.mkdir(parents=True, exist_ok=True)
+    own = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    log = os.open(folder / "replay.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    return own
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,264 @@
+"""The synthetic province at work: exports are dropped, units send their files, the inspection team writes down.
+
+The world knows the truth and keeps it (`su-that.json` of the instance), so that tests can recompute what the
+system consolidated without asking the system.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from cchc.clock import at
+from cchc.criteria import Criteria
+from cchc.files import write_atomic
+from cchc.indicators import Indicator, IndicatorRegister
+from cchc.inspection import Finding, build_findings_workbook, load_choices
+from cchc.obligations import Ledger
+from cchc.paths import Instance
+from cchc.store import Store
+from cchc.texts import t, table
+from cchc.units import TIERS_SINCE_2025_07, UnitRegister
+from cchc.workbooks.writing import Cell
+from cchc.year import Calendar, Product, Round, Window
+from cchc_rehearsal.behaviour import Conduct, Manner, conduct, seeded
+from cchc_rehearsal.deliveries import Courier
+from cchc_rehearsal.document_exports import DocumentYear
+from cchc_rehearsal.faults.answers import report_answers
+from cchc_rehearsal.faults.blocking import BLOCKING
+from cchc_rehearsal.faults.prose import WARNING
+from cchc_rehearsal.faults.scene import Fault, Scene
+from cchc_rehearsal.figures import TrueFigure, true_figures
+from cchc_rehearsal.fill import Answers, fill_workbook
+from cchc_rehearsal.one_stop_exports import OneStopYear
+
+
+@dataclass
+class Truth:
+    """What is really so: the conduct of each unit in each round, its figures, and the faults it planted."""
+
+    conducts: dict[tuple[str, str], Conduct] = field(default_factory=dict)
+    figures: dict[tuple[str, str], dict[str, TrueFigure]] = field(default_factory=dict)
+    faults: dict[tuple[str, str], Fault] = field(default_factory=dict)
+
+    def save(self, path: Path) -> None:
+        """One JSON entry a unit and round: manner, arrivals, figures as texts, planted fault."""
+        entries = []
+        for (round_id, unit), conducted in sorted(self.conducts.items()):
+            fault = self.faults.get((round_id, unit))
+            entries.append(
+                {
+                    "round": round_id,
+                    "unit": unit,
+                    "manner": conducted.manner.value,
+                    "arrivals": [delivery.moment.isoformat() for delivery in conducted.deliveries],
+                    "faulty": [delivery.faulty for delivery in conducted.deliveries],
+                    "fault": None if fault is None else {"kind": fault.kind, "rule": fault.rule},
+                    "figures": {
+                        code: _as_text(figure)
+                        for code, figure in self.figures.get((round_id, unit), {}).items()
+                    },
+                }
+            )
+        write_atomic(path, json.dumps(entries, ensure_ascii=False, indent=1) + "\n")
+
+
+def _as_text(figure: TrueFigure) -> dict[str, str]:
+    parts = {
+        "value": figure.value,
+        "numerator": figure.numerator,
+        "denominator": figure.denominator,
+        "text": figure.text,
+    }
+    return {name: str(part) for name, part in parts.items() if part is not None}
+
+
+class World:
+    """Acts between the runs of a replay: `after` a Dag has run, and `until` a moment."""
+
+    def __init__(self, instance: Instance, store: Store, year: int, seed: int, workers: int = 1) -> None:
+        self.instance, self.store, self.year, self.seed = instance, store, year, seed
+        self.calendar, self.units, self.indicators = (
+            Calendar.load(),
+            UnitRegister.load(),
+            IndicatorRegister.load(),
+        )
+        self.truth = Truth()
+        self.courier = Courier(workers)
+        reporters = self.units.on(date(year, 6, 30), TIERS_SINCE_2025_07)
+        self.order = {unit.code: place for place, unit in enumerate(reporters)}
+        self.one_stop = OneStopYear(reporters, year, seed)
+        self.documents = DocumentYear(reporters, year, seed)
+        self._windows: dict[tuple[date, date], dict[tuple[str, str], TrueFigure]] = {}
+        self._exported_until = date(year - 1, 12, 14)
+
+    # -- what happens by itself ------------------------------------------------------------------------
+
+    def until(self, moment: datetime) -> int:
+        """Let everything arrive that is due by `moment`; returns the number of files."""
+        return self.courier.deliver(moment)
+
+    def export(self, day: date) -> None:
+        """Drop the exports of the two systems for the days since the last ones, up to and with `day`."""
+        first = self._exported_until + timedelta(days=1)
+        if first > day:
+            return
+        self._exported_until = day
+        for name, system in (("mot-cua", self.one_stop), ("van-ban", self.documents)):
+            target = self.instance.export_drop / f"{name}_{first.isoformat()}_{day.isoformat()}.csv"
+            write_atomic(target, system.weekly_file(first, day))
+            moment = at(day, 6).timestamp()
+            os.utime(target, (moment, moment))
+
+    # -- what units do once a stage has sent them something -----------------------------------------------
+
+    def report_round_opened(self, round_id: str) -> None:
+        """Each unit has its workbook: decide its conduct and have its files prepared."""
+        round_ = self.calendar.round(round_id)
+        assert round_.window is not None
+        criteria = {
+            tier: self.indicators.owed(tier, round_.window.last, round_.kind) for tier in round_.tiers
+        }
+        for unit in self.units.on(round_.window.last, round_.tiers):
+            doing = conduct(self.seed, round_, unit.code, self.order[unit.code], self.calendar.working_days)
+            self.truth.conducts[round_id, unit.code] = doing
+            if doing.deliveries:
+                self._send_report(round_, unit.code, criteria[unit.tier], doing)
+
+    def _send_report(self, round_: Round, unit_code: str, owed: list[Indicator], doing: Conduct) -> None:
+        form = (
+            self.instance.round_out(round_.round_id) / "bieu-mau" / f"{round_.round_id}_{unit_code}.xlsx"
+        ).read_bytes()
+        for place, delivery in enumerate(doing.deliveries, start=1):
+            signed = delivery.moment.date()
+            number = f"{self.order[unit_code] + 40 + place}/BC"
+            target = self.instance.inbox / round_.round_id / f"{round_.round_id}_{unit_code}_lan{place}.xlsx"
+            if doing.manner is Manner.NOTHING:
+                answers = Answers(nothing_to_report=True, document_number=number, signed_on=signed)
+                self.courier.send(delivery.moment, target, fill_workbook, form, answers)
+                continue
+            figures = self._figures(round_, unit_code, owed, signed)
+            chance = seeded(self.seed, round_.round_id, unit_code, "fault")
+            scene = Scene(figures, round_.year, signed, chance, str(round_.kind))
+            fault = self._fault(doing, scene) if delivery.faulty or doing.manner is Manner.CARELESS else None
+            if fault:
+                self.truth.faults[round_.round_id, unit_code] = fault
+            self.truth.figures[round_.round_id, unit_code] = figures
+            answers = report_answers(scene, owed, number, fault)
+            self.courier.send(delivery.moment, target, fill_workbook, form, answers)
+
+    def _fault(self, doing: Conduct, scene: Scene) -> Fault:
+        kinds = WARNING if doing.manner is Manner.CARELESS else BLOCKING
+        return kinds[(self.order[doing.unit_code] + len(doing.round_id)) % len(kinds)](scene)
+
+    def _figures(
+        self, round_: Round, unit_code: str, owed: list[Indicator], signed: date
+    ) -> dict[str, TrueFigure]:
+        """A unit that signs before the cut-off reports what is so far: its figures differ honestly."""
+        assert round_.window is not None
+        last = min(round_.window.last, signed - timedelta(days=1))
+        known = self._system(Window(round_.window.first, last))
+        codes = {one.code for one in owed}
+        system = {
+            code: figure for (unit, code), figure in known.items() if unit == unit_code and code in codes
+        }
+        return true_figures(self.seed, unit_code, str(round_.kind), owed, system)
+
+    def _system(self, window: Window) -> Mapping[tuple[str, str], TrueFigure]:
+        key = (window.first, window.last)
+        if key not in self._windows:
+            merged = {**self.one_stop.truth(window), **self.documents.truth(window)}
+            self._windows[key] = {
+                place: TrueFigure(known.value, known.numerator, known.denominator)
+                for place, known in merged.items()
+            }
+        return self._windows[key]
+
+    def plan_issued(self, round_id: str, moment: datetime) -> None:
+        """Units answer their tasks of the plan: mostly around the due day, some late, a few never."""
+        self._answer_items(round_id, Product.TASK, moment)
+
+    def letters_issued(self, round_id: str, moment: datetime) -> None:
+        """Inspected units answer the orders of their letter."""
+        self._answer_items(round_id, Product.ANSWER, moment)
+
+    def _answer_items(self, round_id: str, product: str, moment: datetime) -> None:
+        due: dict[str, list[tuple[str, datetime, str]]] = {}
+        for obligation, _ in Ledger(self.store).states(moment, round_id=round_id, product=product):
+            due.setdefault(obligation.unit_code, []).append(
+                (obligation.item, obligation.due_at, obligation.title)
+            )
+        for unit_code, items in due.items():
+            form_path = self.instance.round_out(round_id) / "bieu-mau" / f"{round_id}_{unit_code}.xlsx"
+            form, answers = form_path.read_bytes(), dict[str, dict[str, Cell]]()
+            for place, (item, due_at, _title) in enumerate(
+                sorted(items, key=lambda one: (one[1], one[0])), start=1
+            ):
+                chance = seeded(self.seed, round_id, unit_code, item)
+                if chance.random() < 0.06:
+                    continue  # never done
+                shift = chance.choice((-6, -4, -3, -2, -2, -1, -1, 0, 2, 4))
+                day = self.calendar.working_days.add(due_at.date(), shift)
+                arrival = max(
+                    at(day, chance.randint(8, 15), chance.randrange(60)), moment + timedelta(hours=3)
+                )
+                answers[f"{round_id}/{unit_code}/{product}/{item}"] = {
+                    "result": t("rehearsal.task_done"),
+                    "document": f"{chance.randint(10, 400)}/UBND",
+                    "done_on": arrival.date(),
+                }
+                target = self.instance.inbox / round_id / f"{round_id}_{unit_code}_lan{place}.xlsx"
+                self.courier.send(arrival, target, fill_workbook, form, Answers(items=dict(answers)))
+
+    def self_scoring_opened(self, round_id: str) -> None:
+        """Units score themselves, a little too well."""
+        round_ = self.calendar.round(round_id)
+        rows = Criteria.load().rows
+        for unit in self.units.on(round_.opens_at.date(), round_.tiers):
+            doing = conduct(self.seed, round_, unit.code, self.order[unit.code], self.calendar.working_days)
+            self.truth.conducts[round_id, unit.code] = doing
+            if not doing.deliveries:
+                continue
+            form = (
+                self.instance.round_out(round_id) / "bieu-mau" / f"{round_id}_{unit.code}.xlsx"
+            ).read_bytes()
+            chance = seeded(self.seed, round_id, unit.code, "points")
+            scores: dict[str, dict[str, Cell]] = {
+                row.code: {
+                    "self_points": Decimal(str(round(float(row.max_points) * chance.uniform(0.75, 1.0), 2))),
+                    "evidence": t("rehearsal.evidence", number=chance.randint(5, 300)),
+                }
+                for row in rows
+                if row.max_points > 0 and not row.code.startswith("P.")
+            }
+            delivery = doing.deliveries[-1]
+            target = self.instance.inbox / round_id / f"{round_id}_{unit.code}.xlsx"
+            self.courier.send(delivery.moment, target, fill_workbook, form, Answers(scores=scores))
+
+    def inspected(self, round_id: str, day: date) -> None:
+        """The team writes what it found so far into its workbook: at half of the units by June, at all by autumn."""
+        path = self.instance.round_out(round_id) / f"{round_id}_ket-qua-kiem-tra.xlsx"
+        choices = load_choices(self.store, round_id)
+        if day.month < 9:
+            choices = choices[: len(choices) // 2]
+        findings, names = [], {}
+        samples = list(table("rehearsal.findings").items())
+        for choice in choices:
+            if choice.unit_code not in self.order:
+                continue
+            chance = seeded(self.seed, round_id, choice.unit_code)
+            names[choice.unit_code] = self.units.get(choice.unit_code).name
+            for number in range(1, chance.randint(1, 3) + 1):
+                found, order = samples[(chance.randrange(len(samples)) + number) % len(samples)]
+                findings.append(Finding(choice.unit_code, number, found, order, None))
+        title = t("stages.findings_title", year=self.year)
+        write_atomic(path, build_findings_workbook(title, names, findings, at(day, 8)))
+
+    def close(self) -> None:
+        self.courier.close()
+        self.truth.save(self.instance.root / "su-that.json")

@@ -1,0 +1,42 @@
+-- name: add_document
+INSERT INTO documents (document_id, round_id, kind, draft, unit_code, file_name, file_sha256, number, symbol,
+                       issued_on, made_at, provenance)
+VALUES (:document_id, :round_id, :kind, :draft, :unit_code, :file_name, :file_sha256, :number, :symbol,
+        :issued_on, :made_at, :provenance)
+ON CONFLICT DO NOTHING
+
+-- name: documents_of_round
+SELECT document_id, round_id, kind, draft, unit_code, file_name, file_sha256, number, symbol, issued_on,
+       made_at, provenance
+FROM documents
+WHERE round_id = :round_id
+ORDER BY made_at, kind, document_id
+
+-- name: document
+SELECT document_id, round_id, kind, draft, unit_code, file_name, file_sha256, number, symbol, issued_on,
+       made_at, provenance
+FROM documents
+WHERE document_id = :document_id
+
+-- name: documents_by_hash
+SELECT document_id, round_id, kind, draft, unit_code, file_name, file_sha256, number, symbol, issued_on,
+       made_at, provenance
+FROM documents
+WHERE file_sha256 = :file_sha256
+ORDER BY made_at, document_id
+
+-- name: issued_since
+SELECT document_id FROM documents
+WHERE number IS NOT NULL AND unit_code IS NULL AND made_at >= :first AND made_at <= :as_of
+ORDER BY made_at, document_id
+
+-- name: snapshots_of_round
+-- Those that were frozen by a moment: a run of an earlier day does not know a later one.
+SELECT DISTINCT s.snapshot_id, s.sha256, s.frozen_at, s.cut_off
+FROM snapshots AS s
+JOIN system_values AS v ON v.snapshot_id = s.snapshot_id
+WHERE v.round_id = :round_id AND s.frozen_at <= :as_of
+ORDER BY s.snapshot_id
+
+-- name: mails_of_kind
+SELECT mail_key, recipients FROM mails WHERE kind = :kind AND round_id = :round_id ORDER BY mail_key

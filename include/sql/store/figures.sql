@@ -1,0 +1,59 @@
+-- name: consolidated_of_draft
+SELECT indicator, scope, value, numerator, denominator, distribution, units_counted, units_obliged,
+       missing, stated, reported_nothing, as_of
+FROM consolidated
+WHERE round_id = :round_id AND draft = :draft
+
+-- name: last_draft
+SELECT MAX(draft) AS draft FROM consolidated WHERE round_id = :round_id
+
+-- name: add_consolidated
+INSERT INTO consolidated (round_id, draft, indicator, scope, value, numerator, denominator, distribution,
+                          units_counted, units_obliged, missing, stated, reported_nothing, as_of)
+VALUES (:round_id, :draft, :indicator, :scope, :value, :numerator, :denominator, :distribution,
+        :units_counted, :units_obliged, :missing, :stated, :reported_nothing, :as_of)
+ON CONFLICT DO NOTHING
+
+-- name: findings_of_round
+SELECT s.submission_id, o.unit_code, f.seq, f.rule, f.severity, f.sheet, f.cell, f.indicator, f.found,
+       f.expected, f.message
+FROM findings AS f
+JOIN submissions AS s ON s.submission_id = f.submission_id
+JOIN obligations AS o ON o.obligation_id = s.obligation_id
+WHERE o.round_id = :round_id AND o.product = :product
+ORDER BY o.unit_code, s.submission_id, f.seq
+
+-- name: witnesses
+SELECT unit_code, indicator, witness, value, numerator, denominator, raw, explanation, evidence, cell, origin,
+       choice, counts
+FROM witnesses
+WHERE round_id = :round_id
+  AND known_from <= :known_by
+  AND (known_until IS NULL OR known_until > :known_by)
+ORDER BY unit_code, indicator, witness
+
+-- name: drop_precedence
+DELETE FROM precedence WHERE round_id = :round_id
+
+-- name: add_precedence
+INSERT INTO precedence (round_id, indicator, first, second, third)
+VALUES (:round_id, :indicator, :first, :second, :third)
+
+-- name: precedence_of_round
+SELECT indicator, first, second, third FROM precedence WHERE round_id = :round_id
+
+-- name: submissions_of_round
+SELECT s.submission_id, o.unit_code, s.file_name, s.file_sha256, s.received_at
+FROM submissions AS s
+JOIN obligations AS o ON o.obligation_id = s.obligation_id
+WHERE o.round_id = :round_id AND o.product = :product
+ORDER BY o.unit_code, s.received_at
+
+-- name: snapshots_behind
+SELECT DISTINCT w.indicator, s.snapshot_id, s.source, s.cut_off, s.sha256
+FROM witnesses AS w
+JOIN snapshots AS s ON s.snapshot_id = w.origin
+WHERE w.round_id = :round_id
+  AND w.known_from <= :known_by
+  AND (w.known_until IS NULL OR w.known_until > :known_by)
+ORDER BY w.indicator, s.snapshot_id

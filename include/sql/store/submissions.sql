@@ -1,0 +1,121 @@
+-- name: put_self_score
+INSERT INTO scores (round_id, unit_code, criterion, criteria_version, self_points, computed_points, final_points, basis, evidence)
+VALUES (:round_id, :unit_code, :criterion, :criteria_version, :self_points, NULL, NULL, 'tu-cham', :evidence)
+ON CONFLICT (round_id, unit_code, criterion)
+DO UPDATE SET self_points = excluded.self_points, evidence = excluded.evidence,
+              criteria_version = excluded.criteria_version
+
+-- name: late_submissions
+SELECT s.submission_id, s.obligation_id, s.received_at, s.channel, s.file_name, o.unit_code, o.round_id, o.title
+FROM submissions AS s
+JOIN obligations AS o ON o.obligation_id = s.obligation_id
+WHERE s.outcome = :outcome
+ORDER BY s.received_at, s.submission_id
+
+-- name: first_mail_of
+SELECT message_id FROM mails
+WHERE kind = :request AND round_id = :round_id AND unit_code = :unit_code AND state <> 'withdrawn'
+ORDER BY decided_at, mail_key LIMIT 1
+
+-- name: answered_outsiders
+SELECT mail_key, message_id FROM mails
+WHERE kind = :reply AND unit_code IS NULL AND recipients <> '[]'
+  AND state IN ('sent', 'dead', 'previewed', 'withdrawn')
+ORDER BY mail_key
+
+-- name: forget_address
+UPDATE mails SET recipients = '[]', delivered = '[]', server_answer = NULL WHERE mail_key = :mail_key
+
+-- name: insert_submission
+INSERT INTO submissions (submission_id, obligation_id, received_at, recorded_at, channel, file_name, file_sha256,
+                         stored_path, form_version, outcome, sender_unit)
+VALUES (:submission_id, :obligation_id, :received_at, :recorded_at, :channel, :file_name, :file_sha256,
+        :stored_path, :form_version, :outcome, :sender_unit)
+ON CONFLICT DO NOTHING
+
+-- name: insert_value
+INSERT INTO submission_values (submission_id, indicator, raw, value, numerator, denominator, explanation, evidence,
+                               cell)
+VALUES (:submission_id, :indicator, :raw, :value, :numerator, :denominator, :explanation, :evidence, :cell)
+ON CONFLICT DO NOTHING
+
+-- name: insert_narrative
+INSERT INTO submission_narratives (submission_id, section, content)
+VALUES (:submission_id, :section, :content)
+ON CONFLICT DO NOTHING
+
+-- name: insert_nothing
+INSERT INTO submission_nothing (submission_id, part, section)
+VALUES (:submission_id, :part, :section)
+ON CONFLICT DO NOTHING
+
+-- name: nothing_of_round
+SELECT n.submission_id, n.section
+FROM submission_nothing n
+JOIN submissions s ON s.submission_id = n.submission_id
+JOIN obligations o ON o.obligation_id = s.obligation_id
+WHERE o.round_id = :round_id AND o.product = :product AND n.part = 'so_lieu'
+
+-- name: insert_finding
+INSERT INTO findings (submission_id, seq, rule, severity, sheet, cell, indicator, found, expected, message)
+VALUES (:submission_id, :seq, :rule, :severity, :sheet, :cell, :indicator, :found, :expected, :message)
+ON CONFLICT DO NOTHING
+
+-- name: submission
+SELECT * FROM submissions WHERE submission_id = :submission_id
+
+-- name: submissions_of_obligation
+SELECT * FROM submissions WHERE obligation_id = :obligation_id ORDER BY received_at, submission_id
+
+-- name: findings_of_submission
+SELECT * FROM findings WHERE submission_id = :submission_id ORDER BY seq
+
+-- name: change_outcome
+UPDATE submissions SET outcome = :outcome WHERE submission_id = :submission_id AND outcome <> :outcome
+
+-- name: standing_submissions
+SELECT o.unit_code, c.submission_id
+FROM counted_submissions AS c
+JOIN obligations AS o ON o.obligation_id = c.obligation_id
+WHERE o.round_id = :round_id
+  AND o.product = :product
+  AND c.counted_from <= :known_by
+  AND (c.counted_until IS NULL OR c.counted_until > :known_by)
+
+-- name: values_of_round
+SELECT v.*
+FROM submission_values v
+JOIN submissions s ON s.submission_id = v.submission_id
+JOIN obligations o ON o.obligation_id = s.obligation_id
+WHERE o.round_id = :round_id AND o.product = :product
+
+-- name: numbers_of_round
+-- Of one unit, or of all when none is named.
+SELECT o.unit_code, v.indicator, v.value
+FROM counted_submissions AS c
+JOIN obligations AS o ON o.obligation_id = c.obligation_id
+JOIN submission_values AS v ON v.submission_id = c.submission_id
+WHERE o.round_id = :round_id
+  AND o.product = :product
+  AND c.counted_from <= :known_by
+  AND (c.counted_until IS NULL OR c.counted_until > :known_by)
+  AND (CAST(:unit_code AS TEXT) IS NULL OR o.unit_code = :unit_code)
+  AND v.value IS NOT NULL
+
+-- name: narratives_of_round
+SELECT n.*
+FROM submission_narratives n
+JOIN submissions s ON s.submission_id = n.submission_id
+JOIN obligations o ON o.obligation_id = s.obligation_id
+WHERE o.round_id = :round_id AND o.product = :product
+
+-- name: insert_enclosure
+INSERT INTO enclosures (submission_id, seq, file_name, file_sha256, stored_path)
+VALUES (:submission_id, :seq, :file_name, :file_sha256, :stored_path)
+ON CONFLICT DO NOTHING
+
+-- name: enclosures_of_submission
+SELECT seq, file_name, file_sha256, stored_path FROM enclosures WHERE submission_id = :submission_id ORDER BY seq
+
+-- name: message_by_mark
+SELECT verdict, review FROM mailbox_messages WHERE message_mark = :message_mark

@@ -1,0 +1,106 @@
+"""The operators' mail of the day: counts, late units, whom to call, what did not get through, what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from email import message_from_bytes, policy
+from typing import Any
+
+import pytest
+
+from cchc.chasing import by_hand
+from cchc.chasing.day_summary import summarise_day
+from cchc.clock import at
+from cchc.mail.bounces import Bounce, put_bounces
+from cchc.mail.counts import outbox_by_state
+from cchc.mail.department import Department
+from cchc.mail.mail import Mail, enqueue
+from cchc.mail.outbox import PREVIEW_FOLDER
+from cchc.obligations import Event, EventKind
+from cchc.paths import Instance
+from cchc.run import Run
+from cchc.stages import chasing, opening
+from cchc.store import Store
+
+ROUND, UNIT = "2026-Q1", "30760"
+
+
+def day(number: int, hour: int = 8) -> datetime:
+    return at(date(2026, 3, number), hour)
+
+
+@pytest.fixture
+def run(store: Store, instance: Instance) -> Run:
+    """A round in which all but three units have answered."""
+    run = Run(store, instance, day(2), ROUND, actor="chuyên viên")
+    opening.open_round(run)
+    for unit in opening.obliged_units(run, run.round)[:-3]:
+        if unit.code != UNIT:
+            owed = f"{ROUND}/{unit.code}/bao_cao"
+            run.ledger.record(
+                Event(owed, EventKind.submitted, day(6), day(6), "thu", detail={"submission_id": "s"})
+            )
+    return run
+
+
+def on(run: Run, number: int, hour: int = 8) -> Run:
+    return replace(run, as_of=day(number, hour))
+
+
+def mail_of_the_day(run: Run) -> Any:
+    found = [
+        message_from_bytes(path.read_bytes(), policy=policy.default)
+        for path in (run.instance.root / PREVIEW_FOLDER).glob("*.eml")
+    ]
+    (mail,) = [one for one in found if "Đôn đốc ngày" in one["Subject"]]
+    return mail
+
+
+def test_the_mail_says_who_is_late_whom_to_call_and_what_is_broken(run: Run) -> None:
+    for number in (18, 20):
+        chasing.decide(on(run, number))
+        chasing.send(on(run, number))
+    by_hand.log_call(on(run, 20, 10), [UNIT], "Hẹn mai gửi")
+    address = run.units.get(UNIT).mailboxes[0]
+    with run.store.write() as tx:
+        put_bounces(
+            tx, "m", [Bounce(address, UNIT, "5.1.1", "550 User unknown", None, day(20, 9))], day(20, 9)
+        )
+    now = on(run, 20, 11)
+    summary = summarise_day(now)
+    assert summary.by_rung == {"Quá hạn lần 2": 4}
+    assert len(summary.late) == 4
+    assert all(unit.to_call and unit.working_days == 3 for unit in summary.late)
+    assert {unit.code: unit.noted for unit in summary.late}[UNIT] == (date(2026, 3, 20),)
+    chasing.report(now)
+    chasing.report(on(run, 20, 12))
+    mail = mail_of_the_day(run)
+    assert mail["To"] == ", ".join(Department.load().operators)
+    for kind in ("plain", "html"):
+        text = mail.get_body((kind,)).get_content()
+        for words in (run.units.get(UNIT).name, address, "550 User unknown", "20/03/2026", "./cchc don-doc"):
+            assert words in text, (kind, words)
+
+
+def test_a_mail_that_died_is_told_with_the_servers_words(run: Run) -> None:
+    mail = Mail(
+        "k", "bien_nhan", day(10), ROUND, UNIT, ("hai, dia-chi@x.example",), (), "Đã nhận", "<p></p>", "x"
+    )
+    with run.store.write() as tx:
+        enqueue(tx, mail)
+        tx.connection.exec_driver_sql(
+            "UPDATE mails SET state = 'dead', claimed_at = '2026-03-10T08:00:00+07:00',"
+            " server_answer = '550 no such user' WHERE mail_key = 'k'"
+        )
+    (trouble,) = summarise_day(on(run, 10, 9)).troubles
+    assert (trouble.state, trouble.words) == ("dead", "550 no such user")
+    assert summarise_day(on(run, 25, 9)).troubles == [], "told for a week, not for ever"
+
+
+def test_nothing_on_a_day_off_nor_when_all_is_quiet(run: Run) -> None:
+    chasing.report(on(run, 3))  # nothing fell due, nobody is late
+    chasing.report(on(run, 21))  # a Saturday, with late units
+    assert "tong_hop_ngay" not in outbox_by_state(run.store)
+    chasing.report(on(run, 23))
+    assert sum(outbox_by_state(run.store)["tong_hop_ngay"].values()) == 1

@@ -1,0 +1,119 @@
+"""The department's letter when units stay silent, and asking approvers again."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import date, datetime
+from email import message_from_bytes, policy
+from typing import Any
+
+import pytest
+from docx import Document
+
+from cchc.clock import at
+from cchc.errors import NothingToDo
+from cchc.mail.counts import outbox_by_state
+from cchc.mail.department import Department
+from cchc.mail.outbox import PREVIEW_FOLDER
+from cchc.obligations import Event, EventKind, RoundEvent, RoundEventKind
+from cchc.paths import Instance
+from cchc.run import Run
+from cchc.stages import chasing, opening
+from cchc.store import Store
+
+ROUND = "2026-Q1"
+
+
+def day(number: int, hour: int = 8) -> datetime:
+    return at(date(2026, 3, number), hour)
+
+
+@pytest.fixture
+def run(store: Store, instance: Instance) -> Run:
+    run = Run(store, instance, day(2), ROUND)
+    opening.open_round(run)
+    return run
+
+
+def on(run: Run, number: int, hour: int = 8) -> Run:
+    return replace(run, as_of=day(number, hour))
+
+
+def previews(run: Run) -> list[Any]:
+    """The mails of the preview folder, parsed."""
+    return [
+        message_from_bytes(path.read_bytes(), policy=policy.default)
+        for path in sorted((run.instance.root / PREVIEW_FOLDER).glob("*.eml"))
+    ]
+
+
+def letters(run: Run) -> list[Any]:
+    return [mail for mail in previews(run) if "Công văn đôn đốc" in mail["Subject"]]
+
+
+def test_the_letter_lists_every_late_unit_and_goes_to_those_who_sign(run: Run) -> None:
+    units = opening.obliged_units(run, run.round)
+    answered = {unit.code for unit in units[:-3]}
+    run.ledger.record_many(
+        Event(
+            f"{ROUND}/{code}/bao_cao",
+            EventKind.submitted,
+            day(6),
+            day(6),
+            "thu",
+            detail={"submission_id": "s"},
+        )
+        for code in answered
+    )
+    for number in (18, 20, 23):
+        chasing.decide(on(run, number))
+        chasing.send(on(run, number))
+        assert letters(run) == [], "the ladder asks for it at +5 only"
+    chasing.decide(on(run, 24))
+    chasing.decide(on(run, 24, 9))
+    chasing.send(on(run, 24, 9))
+    (mail,) = letters(run)
+    department = Department.load()
+    assert mail["To"] == ", ".join(department.approver_mailboxes())
+    (attached,) = mail.iter_attachments()
+    assert attached.get_filename() == "2026-Q1_cong-van-don-doc_2026-03-24.docx"
+    document = Document(io.BytesIO(attached.get_content()))
+    late = [row.cells[1].text for table in document.tables for row in table.rows]
+    assert {unit.name for unit in units if unit.name in late} == {unit.name for unit in units[-3:]}
+    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    assert "27/3/2026" in text or "27/03/2026" in text, "three working days to answer"
+    (listed,) = [mail for mail in previews(run) if mail["To"] == department.committee_mailbox]
+    assert "3 đơn vị" in listed["Subject"]
+
+
+def test_a_run_that_died_before_the_letter_writes_it_when_it_is_repeated(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(_run: Run) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(chasing, "write_letters", dies)
+    with pytest.raises(KeyboardInterrupt):
+        chasing.decide(on(run, 24))
+    monkeypatch.undo()
+    assert chasing.decide(on(run, 24)) == 0
+    assert outbox_by_state(run.store)["cong_van_don_doc"] == {"decided": 1}
+
+
+def test_approvers_are_asked_each_working_day_until_somebody_decides(run: Run) -> None:
+    run.rounds.record(RoundEvent(ROUND, RoundEventKind.drafted, day(19, 10), day(19, 10), "thu"))
+    for number in (19, 20, 21, 22, 23):
+        if number in (21, 22):  # a weekend
+            with pytest.raises(NothingToDo, match="ngày nghỉ"):
+                chasing.decide(on(run, number, 11))
+        else:
+            chasing.decide(on(run, number, 11))
+        chasing.send(on(run, number, 11))
+    asked = [mail for mail in previews(run) if "Chờ phê duyệt" in mail["Subject"]]
+    assert len(asked) == 3
+    assert all(mail["To"] == ", ".join(Department.load().approver_mailboxes()) for mail in asked)
+    run.rounds.record(RoundEvent(ROUND, RoundEventKind.issued, day(23, 14), day(23, 14), "thu"))
+    chasing.decide(on(run, 24))
+    chasing.send(on(run, 24))
+    assert len([mail for mail in previews(run) if "Chờ phê duyệt" in mail["Subject"]]) == 3

@@ -1,0 +1,239 @@
+"""Documents that units attach: what a reader sees comes out as text; what cannot be read is told why."""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+import zipfile
+
+import docx
+import pytest
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import qn
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cchc.claims.texts import UnreadableDocument, read_document, word
+from cchc.claims.texts import read as reading
+
+SENTENCE = "Đã giải quyết 54.647 hồ sơ (đúng hạn 53.850; quá hạn 789 hồ sơ)."
+_WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def saved(document) -> bytes:
+    target = io.BytesIO()
+    document.save(target)
+    return target.getvalue()
+
+
+def refused(content: bytes, name: str) -> str:
+    with pytest.raises(UnreadableDocument) as raised:
+        read_document(content, name)
+    assert name in str(raised.value) and raised.value.exit_code == 2
+    return raised.value.reason
+
+
+def test_a_docx_is_read_whole() -> None:
+    document = docx.Document()
+    document.add_paragraph(SENTENCE)
+    document.add_paragraph("Tự động đánh số", style="List Bullet")
+    table = document.add_table(rows=2, cols=3)
+    for cell, words in zip(
+        table._cells, ["Chỉ tiêu", "Đơn vị tính", "Số liệu", "Tổng số", "Hồ sơ", "4,747"], strict=True
+    ):
+        cell.text = words
+    document.sections[0].header.paragraphs[0].text = "Đầu trang"
+    document.sections[0].footer.paragraphs[0].text = "Chân trang"
+    found = read_document(saved(document), "bao cao.docx")
+    lines = found.text.split("\n")
+    assert found.format == "docx"
+    assert lines[0] == SENTENCE
+    assert "- Tự động đánh số" in lines
+    assert "Tổng số\tHồ sơ\t4,747" in lines
+    assert lines.index("Đầu trang") < lines.index("Chân trang")
+
+
+def test_tracked_changes_are_read_as_accepted() -> None:
+    document = docx.Document()
+    paragraph = document.add_paragraph("Tiếp nhận ")
+    inserted = parse_xml(f'<w:ins {_WORD} w:id="1" w:author="a"><w:r><w:t>120</w:t></w:r></w:ins>')
+    deleted = parse_xml(f'<w:del {_WORD} w:id="2" w:author="a"><w:r><w:delText>210</w:delText></w:r></w:del>')
+    paragraph._p.append(deleted)
+    paragraph._p.append(inserted)
+    paragraph.add_run(" hồ sơ")
+    assert read_document(saved(document), "a.docx").text.split("\n")[0] == "Tiếp nhận 120 hồ sơ"
+
+
+def test_a_text_box_is_read_once_and_a_merged_cell_keeps_the_columns() -> None:
+    document = docx.Document()
+    paragraph = document.add_paragraph("Trước khung")
+    box = parse_xml(
+        f'<w:r {_WORD} xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:AlternateContent>'
+        "<mc:Choice Requires='wps'><w:drawing><w:txbxContent><w:p><w:r><w:t>Trong khung</w:t></w:r></w:p>"
+        "</w:txbxContent></w:drawing></mc:Choice><mc:Fallback><w:pict><w:txbxContent><w:p><w:r><w:t>Trong khung</w:t>"
+        "</w:r></w:p></w:txbxContent></w:pict></mc:Fallback></mc:AlternateContent></w:r>"
+    )
+    paragraph._p.append(box)
+    table = document.add_table(rows=1, cols=3)
+    table.cell(0, 0).merge(table.cell(0, 1)).text = "Hai cột"
+    table.cell(0, 2).text = "5"
+    text = read_document(saved(document), "a.docx").text
+    assert text.count("Trong khung") == 1
+    assert "Hai cột\t\t5" in text
+
+
+def test_breaks_and_soft_hyphens_of_word() -> None:
+    document = docx.Document()
+    run = document.add_paragraph("Quyết định số 983/QĐ").add_run("")
+    run._r.append(OxmlElement("w:noBreakHyphen"))
+    text = OxmlElement("w:t")
+    text.text = "UBND"
+    run._r.append(text)
+    run._r.append(OxmlElement("w:br"))
+    run.add_text("hồ\u00ad sơ")
+    assert run._r.find(qn("w:br")) is not None
+    assert read_document(saved(document), "a.docx").text == "Quyết định số 983/QĐ-UBND\nhồ sơ"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_every_unicode_encoding_is_read(encoding: str) -> None:
+    assert read_document(("Báo cáo\r\n" + SENTENCE).encode(encoding), "a.txt").text == "Báo cáo\n" + SENTENCE
+
+
+def test_windows_1258_is_read_with_its_accents() -> None:
+    # This table holds some letters only with the tone beside them.
+    tones = set(unicodedata.normalize("NFD", "àảãáạ")) - {"a"}
+    apart = "".join(
+        unicodedata.normalize(
+            "NFC", "".join(one for one in unicodedata.normalize("NFD", letter) if one not in tones)
+        )
+        + "".join(one for one in unicodedata.normalize("NFD", letter) if one in tones)
+        for letter in SENTENCE
+    )
+    assert read_document(apart.encode("cp1258"), "a.txt").text == SENTENCE
+
+
+def test_an_old_table_of_letters_is_named_not_guessed() -> None:
+    tcvn3 = "B¸o c¸o kÕt qu¶ thùc hiÖn c«ng t¸c c¶i c¸ch hµnh chÝnh n¨m 2020 cña huyÖn".encode("latin-1")
+    assert refused(tcvn3, "cu.txt") == "encoding"
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "reason"),
+    [
+        (b"", "rong.txt", "empty"),
+        (b"  \n ", "trang.txt", "empty"),
+        (b"PK\x03\x04hong", "hong.docx", "damaged"),
+        (b"<html>", "gia.docx", "damaged"),
+        (b"%PDF-1.4 hong", "hong.pdf", "damaged"),
+        (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "khoa.docx", "protected"),
+        (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "cu.doc", "old_word"),
+        (bytes(range(32)) * 40, "anh.txt", "not_text"),
+    ],
+)
+def test_what_cannot_be_read_says_why(content: bytes, name: str, reason: str) -> None:
+    assert refused(content, name) == reason
+
+
+def outcome(content: bytes, name: str) -> str:
+    try:
+        return "read" if read_document(content, name).text.strip() else ""
+    except UnreadableDocument as error:
+        return error.reason
+
+
+def archive(parts: dict[str, bytes]) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, content in parts.items():
+            made.writestr(name, content)
+    return target.getvalue()
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(word, "MAX_UNPACKED", 1024)
+    assert refused(archive({"word/document.xml": b" " * 5000}), "bom.docx") == "too_large"
+
+
+def test_a_huge_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MAX_BYTES", 100)
+    assert refused(b"a" * 200, "to.txt") == "too_large"
+    monkeypatch.setattr(reading, "MAX_LETTERS", 50)
+    assert refused(b"a" * 90, "dai.txt") == "too_long"
+
+
+def test_a_workbook_or_an_archive_is_no_document() -> None:
+    assert (
+        refused(archive({"[Content_Types].xml": b"<a/>", "xl/workbook.xml": b"<a/>"}), "so.xlsx")
+        == "not_word"
+    )
+    assert refused(archive({"a.txt": b"a"}), "nen.zip") == "not_text"
+
+
+def test_an_entity_is_not_resolved(tmp_path) -> None:
+    secret = tmp_path / "bi-mat.txt"
+    secret.write_text("BÍ MẬT", encoding="utf-8")
+    body = (
+        f'<?xml version="1.0"?><!DOCTYPE d [<!ENTITY x SYSTEM "{secret.as_uri()}">]>'
+        f"<w:document {_WORD}><w:body><w:p><w:r><w:t>trước &x; sau</w:t></w:r></w:p></w:body></w:document>"
+    )
+    text = read_document(archive({"word/document.xml": body.encode()}), "a.docx").text
+    assert "BÍ MẬT" not in text and "trước" in text
+
+
+def pdf_of(draw) -> bytes:
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    with pyplot.rc_context({"pdf.fonttype": 42}):
+        figure = pyplot.figure(figsize=(8, 11))
+        draw(figure)
+        target = io.BytesIO()
+        figure.savefig(target, format="pdf")
+        pyplot.close(figure)
+    return target.getvalue()
+
+
+def test_the_text_layer_of_a_pdf_is_read() -> None:
+    content = pdf_of(
+        lambda figure: [figure.text(0.05, 0.9 - line / 20, SENTENCE, fontsize=8) for line in range(3)]
+    )
+    found = read_document(content, "bao-cao.pdf")
+    assert found.format == "pdf"
+    assert found.text.count(SENTENCE) == 3
+    assert "\r" not in found.text
+
+
+def test_a_scan_is_said_to_be_one() -> None:
+    content = pdf_of(lambda figure: figure.figimage([[0, 1], [1, 0]]))
+    assert refused(content, "quet.pdf") == "scan"
+
+
+def test_a_pdf_with_too_many_pages_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    from cchc.claims.texts import pdf
+
+    monkeypatch.setattr(pdf, "MAX_PAGES", 0)
+    assert refused(pdf_of(lambda figure: figure.text(0.1, 0.5, SENTENCE)), "dai.pdf") == "too_many_pages"
+
+
+@given(st.binary(max_size=400), st.sampled_from(["a.docx", "a.pdf", "a.txt", "a"]))
+def test_no_bytes_break_the_reader(content: bytes, name: str) -> None:
+    assert outcome(content, name)
+
+
+@given(st.integers(0, 3000), st.integers(0, 255))
+def test_a_docx_with_a_changed_byte_is_read_or_refused(place: int, value: int) -> None:
+    content = bytearray(_SOUND)
+    content[place % len(content)] = value
+    allowed = ("read", "damaged", "not_word", "not_text", "too_large", "empty", "encoding")
+    assert outcome(bytes(content), "a.docx") in allowed
+
+
+def _sound() -> bytes:
+    body = f"<w:document {_WORD}><w:body><w:p><w:r><w:t>{SENTENCE}</w:t></w:r></w:p></w:body></w:document>"
+    return archive({"[Content_Types].xml": b"<a/>", "word/document.xml": body.encode()})
+
+
+_SOUND = _sound()

@@ -1,0 +1,144 @@
+"""Letters, plans and decisions say what they must: who, what, until when."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import openpyxl
+import pytest
+from docx import Document
+from docx.oxml.ns import qn
+from tests.support.ooxml import assert_sound
+
+from cchc.claims import check_text
+from cchc.clock import at
+from cchc.documents.letters import (
+    ChoiceRow,
+    LateRow,
+    OrderRow,
+    ScoreRow,
+    build_inspection_letter,
+    build_inspection_plan_docx,
+    build_request_letter,
+    build_scoring_decision,
+    build_urging_letter,
+)
+from cchc.documents.marking import Marking
+from cchc.obligations.plan_tasks import PlanTask
+from cchc.report.year_plan import build_plan_docx, build_plan_xlsx, task_rows
+from cchc.units import UnitRegister
+from cchc.year import Calendar
+
+NOW = at(date(2026, 3, 19), 9)
+ISSUED = Marking(NOW, number="123", symbol="SNV-CCHC", issued_on=date(2026, 3, 19))
+
+
+def words(content: bytes) -> str:
+    return "\n".join(
+        "".join(node.text or "" for node in paragraph.iter(qn("w:t")))
+        for paragraph in Document(io.BytesIO(content)).element.body.iter(qn("w:p"))
+    )
+
+
+def every_document(marking: Marking) -> dict[str, bytes]:
+    calendar, units = Calendar.load(), UnitRegister.load()
+    due, until = at(date(2026, 3, 17), 17), date(2026, 3, 23)
+    late = LateRow("UBND xã A", "Báo cáo quý I", due, 2, "Chưa gửi")
+    order = OrderRow(1, "Thiếu phiếu xin lỗi", "Bổ sung", due)
+    score = ScoreRow(1, "UBND xã A", Decimal(90), Decimal("88.5"), Decimal(100), "Tốt")
+    return {
+        "plan": build_plan_docx(PlanTask.load(), units, calendar, 2026, marking),
+        "request": build_request_letter(calendar.round("2026-Q1"), marking),
+        "urging": build_urging_letter([late], "báo cáo quý I", until, marking),
+        "inspection": build_inspection_plan_docx(2026, [ChoiceRow("UBND xã A", "Trễ 2 kỳ", "80")], 122, marking),
+        "orders": build_inspection_letter("UBND xã A", 2026, [order], marking),
+        "scores": build_scoring_decision(2026, [("Xã", [score])], "Bộ tiêu chí mẫu", marking),
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def issued() -> dict[str, bytes]:
+    return every_document(ISSUED)
+
+
+def test_every_kind_marks_a_rehearsal_on_each_page() -> None:
+    for kind, content in every_document(Marking(NOW, rehearsal=True)).items():
+        section = Document(io.BytesIO(content)).sections[0]
+        for header in (section.header, section.first_page_header):
+            assert "BẢN DIỄN TẬP" in header._element.xml, kind
+
+
+def test_every_kind_is_reproducible_and_passes_the_claim_checker(issued: dict[str, bytes]) -> None:
+    for kind, content in every_document(ISSUED).items():
+        assert content == issued[kind]
+        assert check_text(words(content)).faults == (), kind
+
+
+def test_no_issued_document_has_an_empty_place(issued: dict[str, bytes]) -> None:
+    for kind, content in issued.items():
+        text = words(content)
+        assert "[" not in text, kind
+        assert "Số: 123/SNV-CCHC" in text, kind
+        assert "ngày 19 tháng 3 năm 2026" in text, kind
+
+
+def test_the_urging_letter_lists_each_late_unit_with_its_due_day(issued: dict[str, bytes]) -> None:
+    text = words(issued["urging"])
+    for expected in ("UBND xã A", "17/03/2026", "chậm nhất ngày 23/03/2026", "còn 1 nghĩa vụ của 1 đơn vị"):
+        assert expected in text
+
+
+def test_the_letter_after_inspection_goes_to_its_unit_with_numbered_orders_and_deadlines() -> None:
+    def order(number: int, day: int) -> OrderRow:
+        return OrderRow(number, "Phát hiện.", f"Việc {number};", at(date(2026, 7, day), 17))
+
+    text = words(
+        build_inspection_letter("UBND xã A", 2026, [order(1, 15), order(2, 30)], ISSUED, "Báo cáo số 28")
+    )
+    assert "Kính gửi: UBND xã A." in text
+    assert "1. Việc 1. (Phát hiện: Phát hiện). Báo cáo kết quả chậm nhất ngày 15/07/2026." in text
+    assert "2. Việc 2." in text
+    assert "thời hạn cuối cùng là ngày 30/07/2026" in text
+    assert "(Báo cáo số 28)" in text
+
+
+def test_the_decision_names_the_criteria_set_and_counts_the_bands() -> None:
+    def row(rank: int, band: str) -> ScoreRow:
+        return ScoreRow(rank, f"Đơn vị {rank}", None, Decimal(100 - rank), Decimal(100), band)
+
+    groups = [("Sở", [row(1, "Xuất sắc"), row(2, "Tốt")]), ("Xã", [row(1, "Tốt")])]
+    text = words(build_scoring_decision(2026, groups, "Bộ tiêu chí mẫu 2026", ISSUED, "Bộ mẫu để minh hoạ."))
+    assert "của 3 cơ quan, đơn vị" in text
+    assert "1 đơn vị xếp loại Xuất sắc; 2 đơn vị xếp loại Tốt" in text
+    assert "theo Bộ tiêu chí mẫu 2026" in text
+    assert "Bộ mẫu để minh hoạ." in text
+
+
+def test_the_plan_holds_every_task_and_the_years_reporting_days(issued: dict[str, bytes]) -> None:
+    text = words(issued["plan"])
+    for task in PlanTask.load():
+        assert task.title in text
+    for round_id in ("2026-Q1", "2026-6T", "2026-Q3", "2026-NAM"):
+        due: datetime = Calendar.load().round(round_id).unit_due_at
+        assert f"chậm nhất ngày {due:%d/%m/%Y}" in text
+
+
+def test_the_plans_workbook_equals_its_table() -> None:
+    tasks, units, calendar = PlanTask.load(), UnitRegister.load(), Calendar.load()
+    content = build_plan_xlsx(tasks, units, calendar, 2026, Marking(NOW, rehearsal=True))
+    assert content == build_plan_xlsx(tasks, units, calendar, 2026, Marking(NOW, rehearsal=True))
+    sheet: Any = openpyxl.load_workbook(io.BytesIO(content)).active
+    rows = [row for row in sheet.iter_rows(values_only=True) if isinstance(row[0], int)]
+    expected = task_rows(tasks, units, calendar.working_days, 2026)
+    assert [(row[2], row[4], row[5]) for row in rows] == [
+        (task.title, task.lead, task.due) for task in expected
+    ]
+
+
+def test_every_kind_has_the_structure_that_word_expects() -> None:
+    """Parts are well-formed, listed with a type and related; ids and bookmarks are unique; links lead somewhere."""
+    for kind, content in every_document(ISSUED).items():
+        assert_sound(content, kind)

@@ -1,0 +1,165 @@
+"""The answer to a workbook from end to end: a file arrives, a run takes it in, the mail and its attachment say why."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import openpyxl
+import pytest
+from tests.support.province import MORNING, ROUND, UNIT, Province, good_answers
+
+from cchc.stages.receiving import pending, receive
+from cchc.submissions.kept import findings_of
+from cchc.workbooks.read_book import read_workbook
+from cchc_rehearsal.fill import Answer, Answers, fill_workbook
+
+RED, ORANGE = "FFF8CBAD", "FFFFE0B2"
+# Seven errors in cells of their own, then warnings and notes.
+ERRORS = {
+    "I.1.1": Answer(Decimal(12)),
+    "I.1.2": Answer(Decimal(15)),
+    "I.1.3": Answer("mười hai"),
+    "I.3.2": Answer(-1),
+    "I.3.3": Answer(-2),
+    "I.3.4": Answer(-3),
+    "III.5.3": Answer(Decimal("22.43"), 83, 270),
+    "I.5.1": Answer("khoảng 60"),
+}
+
+
+def arrive(province: Province, content: bytes, name: str = f"{ROUND}_{UNIT}.xlsx") -> dict[str, int]:
+    """Put a file into the round's folder and let the next run take it in."""
+    path = province.instance.inbox / ROUND / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    os.utime(path, (MORNING.timestamp(), MORNING.timestamp()))
+    run = province.at(MORNING + timedelta(minutes=20))
+    return receive(run, pending(run))
+
+
+def attached(province: Province, mail: dict[str, Any]) -> openpyxl.Workbook:
+    (name,) = json.loads(mail["attachments"])
+    return openpyxl.load_workbook(io.BytesIO((province.instance.root / name).read_bytes()))
+
+
+def rows(book: openpyxl.Workbook) -> list[tuple[str, ...]]:
+    """(severity, sheet, cell, indicator, found, expected, message) of each line of the review."""
+    return [tuple(row[1:8]) for row in book["Rà soát"].iter_rows(min_row=5, values_only=True) if row[1]]
+
+
+@pytest.fixture
+def faulty(province: Province) -> bytes:
+    form = province.form()
+    narratives = {"thu_tuc": "Nộp hồ sơ trực tuyến: phát sinh 83/270 hồ sơ, đạt 22,43%."}
+    return fill_workbook(form, Answers(figures=ERRORS, narratives=narratives))
+
+
+def test_a_refusal_holds_ten_in_the_mail_and_everything_in_the_coloured_workbook(
+    province: Province, faulty: bytes
+) -> None:
+    assert arrive(province, faulty) == {"rejected": 1}
+    (kept,) = province.submissions()
+    findings = findings_of(province.store, kept["submission_id"])
+    errors = [one for one in findings if one.severity == "loi"]
+    assert len(findings) > 40
+    assert len(errors) >= 7
+    (mail,) = province.mails()
+    numbers = re.findall(r"^(\d+)\. (Lỗi|Cảnh báo|Lưu ý), ", mail["plain"], re.MULTILINE)
+    assert [int(number) for number, _ in numbers] == list(range(1, 11))
+    assert [severity for _, severity in numbers] == sorted(
+        (severity for _, severity in numbers), key=["Lỗi", "Cảnh báo", "Lưu ý"].index
+    )
+    for one in errors[:10]:
+        assert f"sheet “{one.sheet}”, ô {one.cell}" in mail["plain"]
+        assert one.message in mail["plain"]
+    assert f"Còn {len(findings) - 10} điểm khác" in mail["plain"]
+    book = attached(province, mail)
+    listed = rows(book)
+    assert len(listed) == len(findings)
+    assert {(row[1], row[2], row[6]) for row in listed} == {
+        (one.sheet, one.cell, one.message[:1000]) for one in findings
+    }
+    assert [row[0] for row in listed] == sorted(
+        (row[0] for row in listed), key=["Lỗi", "Cảnh báo", "Lưu ý"].index
+    )
+    reds = {(one.sheet, one.cell) for one in errors}
+    oranges = {(one.sheet, one.cell) for one in findings if one.severity == "canh_bao"} - reds
+    for places, colour in ((reds, RED), (oranges, ORANGE)):
+        for sheet, cell in places:
+            assert book[sheet][cell].fill.fgColor.rgb == colour, (sheet, cell)
+    assert book.active is not None and book.active.title == "Rà soát"
+
+
+def test_the_returned_workbook_is_mended_and_sent_back(province: Province, faulty: bytes) -> None:
+    arrive(province, faulty)
+    (mail,) = province.mails()
+    (name,) = json.loads(mail["attachments"])
+    returned = (province.instance.root / name).read_bytes()
+    mended = fill_workbook(returned, good_answers(returned, 12))
+    before = read_workbook(returned, "b.xlsx")
+    assert before.identity.unit_code == UNIT
+    # What was wrong is typed over in the very file that came back.
+    right = {code: Answer(3) for code in ERRORS if code not in ("I.1.1", "III.5.3")}
+    right |= {"I.1.1": Answer(12), "III.5.3": Answer(Decimal("30.74"), 83, 270)}
+    mended = fill_workbook(mended, Answers(figures=right))
+    (word,) = arrive(province, mended, "sua-lai.xlsx")
+    assert word in ("accepted", "warned"), province.mails()[-1]["plain"]
+    assert province.status() == "accepted"
+
+
+def test_an_acceptance_says_hash_time_and_number_of_the_file(province: Province) -> None:
+    content = province.filled()
+    assert arrive(province, content) == {"accepted": 1}
+    (mail,) = province.mails()
+    for part in (mail["plain"], mail["html"]):
+        assert hashlib.sha256(content).hexdigest() in part
+        assert "9 giờ 00 ngày 10/03/2026" in part
+    (kept,) = province.submissions()
+    # Every figure was explained: more notes than the mail holds, so the rest stands in the workbook.
+    notes = findings_of(province.store, kept["submission_id"])
+    assert {one.severity for one in notes} == {"luu_y"}
+    assert "ĐỂ BIẾT" in mail["plain"] and f"Còn {len(notes) - 10} điểm khác" in mail["plain"]
+    assert len(rows(attached(province, mail))) == len(notes)
+    assert kept["file_sha256"] == hashlib.sha256(content).hexdigest()
+    assert kept["received_at"] == "2026-03-10T09:00:00+07:00"
+
+
+@pytest.mark.slow
+def test_a_workbook_saved_as_ods_comes_back_coloured_and_is_mended_in_what_came_back(
+    province: Province, faulty: bytes, resave: Callable[[bytes, str], bytes]
+) -> None:
+    assert arrive(province, resave(faulty, "ods"), "b.ods") == {"rejected": 1}
+    (mail,) = province.mails()
+    assert "Sửa ngay trong tệp này" in mail["plain"]
+    (kept,) = province.submissions()
+    book = attached(province, mail)
+    listed = rows(book)
+    assert len(listed) == len(findings_of(province.store, kept["submission_id"]))
+    wrong = [row for row in listed if row[0] == "Lỗi"]
+    assert {book[row[1]][row[2]].fill.fgColor.rgb for row in wrong} == {RED}
+
+
+def test_an_acceptance_with_warnings_comes_back_coloured_too(province: Province) -> None:
+    form = province.form()
+    answers = good_answers(form, 7)
+    wrong = {"thu_tuc": "Nộp hồ sơ trực tuyến: phát sinh 83/270 hồ sơ, đạt 22,43%."}
+    content = fill_workbook(
+        form, Answers(figures=answers.figures, narratives={**answers.narratives, **wrong})
+    )
+    assert arrive(province, content) == {"warned": 1}
+    (mail,) = province.mails()
+    assert "ĐÃ NHẬN" in mail["plain"] and "điểm nên xem lại" in mail["plain"]
+    assert hashlib.sha256(content).hexdigest() in mail["plain"]
+    cell = read_workbook(content, "b.xlsx").narrative_cells["thu_tuc"]
+    assert f"sheet “Nội dung”, ô {cell}" in mail["plain"]
+    book = attached(province, mail)
+    assert book["Nội dung"][cell].fill.fgColor.rgb == ORANGE
+    assert len(rows(book)) == len(findings_of(province.store, province.submissions()[0]["submission_id"]))

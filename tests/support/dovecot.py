@@ -1,0 +1,188 @@
+"""A real Dovecot of this test session: own port, own folders, stopped by its own master process."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+
+from imap_tools import MailBoxUnencrypted
+
+from cchc.mail.mailbox import MailboxConfig
+
+LOOPBACK = "127.0.0.1"
+PASSWORD = "mat-khau-hop-thu"
+PROGRAM = shutil.which("dovecot") or ("/usr/sbin/dovecot" if Path("/usr/sbin/dovecot").exists() else None)
+
+
+@dataclass(frozen=True)
+class Account:
+    """One mailbox of the server, as the people who write to it and the reader see it."""
+
+    user: str
+    port: int
+    tls_port: int
+    cert_file: Path
+
+    def config(self, **changes: object) -> MailboxConfig:
+        """How the reader reaches it: over TLS, with the server's own certificate."""
+        values = {
+            "host": LOOPBACK, "port": self.tls_port, "user": self.user, "password": PASSWORD, "security": "tls",
+            "ca_file": str(self.cert_file), "timeout_seconds": 20,
+        } | changes  # fmt: skip
+        return MailboxConfig(**values)
+
+    def deliver(self, raw: bytes, taken_at: datetime, folder: str = "INBOX") -> None:
+        """Lay a message into the mailbox as if the server had taken it at that moment."""
+        with self._session() as box:
+            box.append(raw, folder, dt=taken_at)
+
+    def lying_in(self, folder: str) -> list[str]:
+        """Subjects of what lies in a folder, oldest first; none where there is no such folder."""
+        with self._session() as box:
+            if not box.folder.exists(folder):
+                return []
+            box.folder.set(folder)
+            return [mail.subject for mail in box.fetch(mark_seen=False, headers_only=True)]
+
+    def flags_in(self, folder: str) -> list[tuple[str, ...]]:
+        with self._session() as box:
+            box.folder.set(folder)
+            return [mail.flags for mail in box.fetch(mark_seen=False, headers_only=True)]
+
+    def move_back(self, folder: str) -> None:
+        """As an operator does who wants a message to be read again: it gets a new place."""
+        with self._session() as box:
+            box.folder.set(folder)
+            box.move(box.uids(), "INBOX")
+
+    @contextmanager
+    def _session(self) -> Iterator[MailBoxUnencrypted]:
+        with MailBoxUnencrypted(LOOPBACK, self.port, timeout=20).login(self.user, PASSWORD) as box:
+            yield box
+
+
+@dataclass
+class Dovecot:
+    """The running server; any user name is an account of its own."""
+
+    port: int
+    tls_port: int
+    cert_file: Path
+    numbers: Iterator[int]
+
+    def account(self) -> Account:
+        return Account(f"hop-thu-{next(self.numbers)}", self.port, self.tls_port, self.cert_file)
+
+
+@contextmanager
+def running(cert_file: Path, key_file: Path) -> Iterator[Dovecot]:
+    """Start the server and stop it at the end."""
+    assert PROGRAM is not None
+    root = Path(tempfile.mkdtemp(prefix="cchc-imap-"))
+    root.chmod(0o755)
+    port, tls_port = _free_ports(2)
+    config = root / "dovecot.conf"
+    config.write_text(_config(root, port, tls_port, cert_file, key_file), encoding="utf-8")
+    process = subprocess.Popen(
+        [PROGRAM, "-F", "-c", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    try:
+        _wait(process, port, root)
+        yield Dovecot(port, tls_port, cert_file, count(1))
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+        if process.stderr:
+            process.stderr.close()
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def _config(root: Path, port: int, tls_port: int, cert_file: Path, key_file: Path) -> str:
+    """As root the mails belong to `nobody` (Dovecot serves no mail of root's); else to whoever runs the tests."""
+    me = pwd.getpwuid(os.getuid())
+    owner = pwd.getpwnam("nobody") if me.pw_uid == 0 else me
+    homes = root / "nha"
+    homes.mkdir()
+    os.chown(homes, owner.pw_uid, owner.pw_gid)
+    group = "" if me.pw_uid == 0 else f"default_internal_group = {_group(me.pw_gid)}\n"
+    internal = (
+        "" if me.pw_uid == 0 else f"default_internal_user = {me.pw_name}\ndefault_login_user = {me.pw_name}\n"
+    )
+    return f"""
+protocols = imap
+listen = {LOOPBACK}
+base_dir = {root}/run
+state_dir = {root}/state
+log_path = {root}/log
+ssl = yes
+ssl_cert = <{cert_file}
+ssl_key = <{key_file}
+disable_plaintext_auth = no
+first_valid_uid = 1
+first_valid_gid = 0
+mail_location = maildir:~/thu
+{internal}{group}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = {port}
+  }}
+  inet_listener imaps {{
+    port = {tls_port}
+    ssl = yes
+  }}
+}}
+service anvil {{
+  chroot =
+}}
+passdb {{
+  driver = static
+  args = password={PASSWORD}
+}}
+userdb {{
+  driver = static
+  args = uid={owner.pw_uid} gid={owner.pw_gid} home={homes}/%u
+}}
+"""
+
+
+def _group(gid: int) -> str:
+    import grp
+
+    return grp.getgrgid(gid).gr_name
+
+
+def _free_ports(number: int) -> list[int]:
+    sockets = [socket.socket() for _ in range(number)]
+    try:
+        for one in sockets:
+            one.bind((LOOPBACK, 0))
+        return [one.getsockname()[1] for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()
+
+
+def _wait(process: subprocess.Popen[bytes], port: int, root: Path) -> None:
+    for _ in range(200):
+        if process.poll() is not None:
+            break
+        with socket.socket() as probe:
+            probe.settimeout(1)
+            if probe.connect_ex((LOOPBACK, port)) == 0:
+                return
+        time.sleep(0.05)
+    words = process.stderr.read().decode() if process.poll() is not None and process.stderr else ""
+    log = (root / "log").read_text(encoding="utf-8") if (root / "log").exists() else ""
+    raise RuntimeError(f"Dovecot did not start: {words}{log}")
