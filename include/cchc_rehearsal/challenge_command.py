@@ -1,24 +1,29 @@
-"""`./cchc thu-thach`: campaigns against the intake that anyone can run."""
+"""`./cchc thu-thach`: campaigns that anyone can run: mutated workbooks, killed senders, forecasts of known years."""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
+from cchc import clock
+from cchc.chasing.forecast import held_out
+from cchc.cli.hieu_qua import print_score
+from cchc.errors import CchcError
+from cchc.store import Store, upgrade
 from cchc.texts import t
 from cchc_rehearsal.challenge import Outcome, challenge
+from cchc_rehearsal.crashes import campaign
+from cchc_rehearsal.punctual_years import past_years
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 STEP = 100
-
-
-@app.callback()
-def campaigns() -> None:
-    """Keeps `bieu-mau` a command of its own: a Typer app with one command would swallow the name."""
+TRIED_YEARS = range(2023, 2027)
 
 
 @app.command("bieu-mau", help=t("rehearsal.challenge.workbooks_help"))
@@ -65,3 +70,47 @@ def _counted(words: Mapping[str, int]) -> list[str]:
         t("rehearsal.challenge.counted", word=t(f"rehearsal.challenge.words.{word}"), count=cases)
         for word, cases in sorted(words.items())
     ]
+
+
+@app.command("gui-thu", help=t("rehearsal.crashes.help"))
+def crash(
+    crashes: Annotated[
+        int, typer.Option("--so-lan", min=1, max=5000, help=t("rehearsal.crashes.count"))
+    ] = 300,
+    seed: Annotated[int, typer.Option("--hat", help=t("rehearsal.crashes.seed"))] = 1,
+) -> None:
+    """Kill sending processes in a store of their own and tell what became of the mails; exit 1 when a promise broke."""
+    console = Console()
+    with tempfile.TemporaryDirectory(prefix="cchc-thach-") as folder:
+        store = upgrade(Store(f"sqlite:///{folder}/so-cai.db"))
+
+        def progress(kills: int) -> None:
+            if kills % 25 == 0:
+                console.print(t("rehearsal.crashes.progress", kills=kills, crashes=crashes), markup=False)
+
+        outcome = campaign(store, Path(folder), crashes, seed, progress)
+        store.close()
+    console.print(t("rehearsal.crashes.figures", **asdict(outcome)), markup=False, soft_wrap=True)
+    if outcome.faults:
+        raise CchcError(t("rehearsal.crashes.broken", names=", ".join(outcome.faults)))
+    console.print(t("rehearsal.crashes.held"), markup=False)
+
+
+@app.command("du-bao", help=t("rehearsal.forecast.help"))
+def forecasts() -> None:
+    """Foretell the late units of synthetic years and tell how well that went, against the common share."""
+    console = Console(soft_wrap=False, highlight=False)
+    console.print(
+        t(
+            "rehearsal.forecast.synthetic",
+            first=TRIED_YEARS[0],
+            last=TRIED_YEARS[-1],
+            today=clock.vn_date(clock.now().date()),
+        ),
+        markup=False,
+    )
+    for seed in range(1, 4):
+        score = held_out(past_years(seed, TRIED_YEARS), first=4)
+        assert score is not None
+        console.print(t("rehearsal.forecast.seed", seed=seed), markup=False)
+        print_score(console, score)

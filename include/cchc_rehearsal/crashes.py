@@ -20,13 +20,13 @@ from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
-from cchc.chasing.ladder import Ladder
+from cchc.chasing.sending import send_current
 from cchc.clock import at
 from cchc.files import write_atomic
 from cchc.mail.counts import outbox_by_state
 from cchc.mail.mail import Mail, enqueue
 from cchc.mail.mailer import MailServerDown
-from cchc.mail.outbox import send_pending
+from cchc.mail.rules import OutboxRules
 from cchc.mail.server import SmtpConfig
 from cchc.paths import Instance
 from cchc.store import Store
@@ -167,7 +167,7 @@ def _kill_and_finish(
 ) -> tuple[int, int]:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["cchc.chasing", "cchc_rehearsal.crashes"])
-    step = timedelta(minutes=Ladder.load().outbox.stale_after_minutes + 1)
+    step = timedelta(minutes=OutboxRules.load().stale_after_minutes + 1)
     as_of, kills, processes = START, 0, 0
     while not (settled := _settled(store)) or kills < crashes:
         if settled or processes > 20 * crashes + 200:
@@ -210,7 +210,7 @@ def _work(url: str, root: Path, config: SmtpConfig, as_of: datetime) -> None:
     """One sending process: empty the outbox until it is empty or killed."""
     store = Store(url)
     try:
-        send_pending(store, Instance(root), config, as_of)
+        send_current(store, Instance(root), config, as_of)
     except MailServerDown:
         os._exit(1)
 

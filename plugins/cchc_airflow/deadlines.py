@@ -69,8 +69,8 @@ def tell(context: dict[str, Any]) -> bool:
 
     Airflow hands over the run as its API shows it. A run whose draft was decided on or replaced is told to nobody.
     """
+    from cchc.chasing.sending import send_current
     from cchc.documents.waiting import tell_late
-    from cchc.mail.outbox import send_pending
     from cchc_airflow.context import run_context
 
     shown = context["dag_run"]
@@ -89,7 +89,7 @@ def tell(context: dict[str, Any]) -> bool:
         log.exception("the run has no round that a draft could wait in")
         return False
     if told:
-        send_pending(run.store, run.instance, run.smtp, now)
+        send_current(run.store, run.instance, run.smtp, now)
     return told
 
 

@@ -30,13 +30,13 @@ class _MailNotifier(BaseNotifier):
     """Enqueues a mail and empties the outbox at once."""
 
     def notify(self, context: Any) -> None:
-        from cchc.mail.outbox import send_pending
+        from cchc.chasing.sending import send_current
         from cchc_airflow.context import run_context
 
         try:
             run = run_context(context)
             self.enqueue(run, context)
-            send_pending(run.store, run.instance, run.smtp, run.as_of)
+            send_current(run.store, run.instance, run.smtp, run.as_of)
         except (CchcError, AirflowException, OSError, smtplib.SMTPException, SQLAlchemyError):
             log.exception("the mail could not be sent")
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from cchc.chasing.decide import Decision
+from cchc.chasing.sending import send_current
 from cchc.clock import at
 from cchc.errors import RuleRefused
 from cchc.mail.counts import sent_by_rung
-from cchc.mail.outbox import send_pending
 from cchc.obligations import EventKind
 from cchc.store import Store
 from cchc.units import UnitRegister
@@ -315,9 +315,9 @@ def test_a_reminder_that_could_not_be_sent_is_decided_afresh_the_next_day(
     script, config, live = mail_server
     script.data.append("451 try later")
     world.decide(day(10))
-    assert send_pending(world.store, live, config, day(10)).failed == 1
+    assert send_current(world.store, live, config, day(10)).failed == 1
     assert world.decide(day(11)).by_rung == {"nhac_truoc_han_1": 1}
-    assert send_pending(world.store, live, config, day(11)).sent == 1
+    assert send_current(world.store, live, config, day(11)).sent == 1
     assert len(script.taken) == 1
     assert world.rungs() == {(owed, "nhac_truoc_han_1"): "2026-03-11"}
     assert sent_by_rung(world.store, 2026) == {"2026-Q1": {"nhac_truoc_han_1": 1}}
@@ -328,7 +328,7 @@ def test_a_unit_that_answered_while_the_server_was_down_is_not_reminded(world: A
     script, config, live = mail_server
     world.decide(day(10))
     world.happens(owed, "submitted", day(10, hour=9), submission_id="s1")
-    assert send_pending(world.store, live, config, day(10, hour=10)).sent == 0
+    assert send_current(world.store, live, config, day(10, hour=10)).sent == 0
     assert not script.taken
 
 
@@ -340,10 +340,10 @@ def test_a_reminder_in_flight_when_the_worker_died_is_repeated_as_it_was_or_give
     script, config, live = mail_server
     script.hang_up_after_taking = 2
     world.decide(day(10))
-    assert send_pending(world.store, live, config, day(10)).unknown == 2
+    assert send_current(world.store, live, config, day(10)).unknown == 2
     world.happens(answered, "submitted", day(10, hour=9), submission_id="s1")
     assert world.decide(day(11)) == Decision()
-    assert send_pending(world.store, live, config, day(11)).sent == 1
+    assert send_current(world.store, live, config, day(11)).sent == 1
     keys = {world.unit(0): "sent", world.unit(1): "dead"}
     for unit, state in keys.items():
         row = world.store.one("mail.mail", mail_key=f"{unit}/2026-03-10/don_doc")

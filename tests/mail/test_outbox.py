@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from cchc.chasing.ladder import Ladder
 from cchc.clock import at, to_text
 from cchc.errors import RuleRefused
 from cchc.mail import outbox
@@ -19,6 +18,7 @@ from cchc.mail.mail import Mail, enqueue
 from cchc.mail.mailer import Mailer, MailServerDown
 from cchc.mail.modes import set_mode
 from cchc.mail.outbox import PREVIEW_FOLDER, SendResult, send_pending
+from cchc.mail.rules import OutboxRules
 from cchc.mail.server import SmtpConfig
 from cchc.paths import Instance
 from cchc.store import Store
@@ -167,7 +167,7 @@ def test_each_refusal_makes_the_next_try_wait_twice_as_long_and_others_do_not_wa
     script, config = serve()
     script.rcpt["ban@b.example"] = ["450 busy"] * 3
     put(make_mail("ban", recipients=("ban@b.example",)))
-    first = Ladder.load().outbox.retry_after_minutes
+    first = OutboxRules.load().retry_after_minutes
     moment, waits = now, []
     for _ in range(3):
         assert send_pending(store, live, config, moment) == SendResult(failed=1)
@@ -196,7 +196,7 @@ def test_after_so_many_failures_a_mail_is_dead_with_the_servers_words(
     store: Store, live: Instance, put: Put, serve: Serve, now: Any
 ) -> None:
     script, config = serve()
-    most = Ladder.load().outbox.max_attempts
+    most = OutboxRules.load().max_attempts
     script.data += ["451 never"] * (most + 5)
     put()
     results = [send_pending(store, live, config, now + n * 5 * LATER) for n in range(most + 1)]

@@ -13,9 +13,9 @@ import pytest
 
 from cchc.chasing.decide import Decision, decide
 from cchc.chasing.ladder import Ladder
+from cchc.chasing.sending import send_current
 from cchc.clock import at
 from cchc.mail.mail import Mail, enqueue
-from cchc.mail.outbox import send_pending
 from cchc.mail.server import SmtpConfig
 from cchc.obligations import Event, EventKind, Ledger, Obligation, RoundLedger
 from cchc.paths import Instance
@@ -224,7 +224,7 @@ class World:
     def run(self, as_of: datetime, **more: Any) -> Decision:
         """A daily run: decide, then empty the outbox (into preview files unless the mode says otherwise)."""
         decision = self.decide(as_of, **more)
-        send_pending(self.store, self.instance, None, as_of)
+        send_current(self.store, self.instance, None, as_of)
         return decision
 
     def digests(self) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Chasing: the ladder, the digest mails, the outbox and the mailer.
+"""Chasing: the ladder, the digest, holds, what the day decides and sends, its effect, the forecast, urging letters.
 
 A mail is decided once, in one transaction with the reminders it stands for, and sent from the outbox.
 """

@@ -17,6 +17,7 @@ from cchc.documents.waiting import reminders_to_approvers
 from cchc.mail.department import Department
 from cchc.mail.mail import Mail
 from cchc.mail.outbox import leaving
+from cchc.mail.rules import OutboxRules
 from cchc.run import Run
 from cchc.store import Row
 
@@ -55,7 +56,7 @@ def foresee_day(run: Run) -> DayAhead:
             *reminders_to_approvers(run),
         ]
     aside = outdated(run.store, run.as_of, {obligation.obligation_id for obligation, _ in owed})
-    going = {key for key in leaving(run.store, ladder.outbox, run.as_of, run.as_of) if key not in aside}
+    going = {key for key in leaving(run.store, OutboxRules.load(), run.as_of, run.as_of) if key not in aside}
     waiting = run.store.query("chasing.waiting")
     return DayAhead(
         why_off,

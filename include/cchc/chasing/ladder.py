@@ -15,7 +15,6 @@ from pydantic import Field, ValidationInfo, field_validator
 from cchc.clock import TZ
 from cchc.config_files import Opened, StrictModel, config_file, one_of, shown
 from cchc.errors import ConfigError
-from cchc.mail.rules import OutboxRules
 from cchc.paths import TEMPLATE_DIR
 from cchc.texts import t
 from cchc.year import Product, WorkingDays
@@ -107,7 +106,6 @@ class Ladder(StrictModel):
     products: Mapping[Product, tuple[str, ...]]
     also_within_working_days: int = Field(ge=0, le=60)
     letter_within_working_days: int = Field(ge=1, le=60)
-    outbox: OutboxRules
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Ladder:

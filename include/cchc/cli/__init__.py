@@ -5,6 +5,7 @@ from __future__ import annotations
 import cchc.cli.vietnamese  # isort: skip  # noqa: F401 - must come before the library binds its texts
 
 import sys
+from importlib.metadata import entry_points
 
 import typer
 from rich.console import Console
@@ -24,9 +25,6 @@ from cchc.cli.up import up
 from cchc.cli.van_ban import app as documents_app
 from cchc.errors import CchcError
 from cchc.texts import t
-from cchc_rehearsal.bench.command import app as bench_app
-from cchc_rehearsal.challenge_command import app as challenge_app
-from cchc_rehearsal.command import demo
 
 app = typer.Typer(
     help=t("cli.about"),
@@ -35,7 +33,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command("demo", help=t("cli.demo"))(demo)
 app.command("up", help=t("cli.up"))(up)
 app.command(
     "test", help=t("cli.test"), context_settings={"allow_extra_args": True, "ignore_unknown_options": True}
@@ -46,13 +43,15 @@ app.add_typer(sources_app, name="nguon", help=t("cli.nguon"))
 app.add_typer(chasing_app, name="don-doc", help=t("cli.chasing.help"))
 app.command("hieu-qua", help=t("chasing.effect.help"))(effect)
 app.add_typer(mail_app, name="thu", help=t("cli.thu"))
-app.add_typer(challenge_app, name="thu-thach", help=t("rehearsal.challenge.help"))
 app.add_typer(submissions_app, name="bai-nop", help=t("cli.late.help"))
 app.add_typer(documents_app, name="van-ban", help=t("cli.origin.help"))
 app.command("cau-hinh", help=t("cli.cau_hinh"))(check_configuration)
 app.command("doi-soat", help=t("cli.doi_soat.help"))(doi_soat)
 app.command("ra-soat", help=t("cli.claims.help"))(ra_soat)
-app.add_typer(bench_app, name="bench", help=t("cli.bench"))
+
+# Other packages of the project bring commands of their own, the rehearsal among them; nothing here knows them.
+for _entry in sorted(entry_points(group="cchc.commands"), key=lambda entry: entry.name):
+    _entry.load()(app)
 
 
 def main() -> None:

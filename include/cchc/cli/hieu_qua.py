@@ -9,7 +9,6 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from cchc import clock
 from cchc.chasing.effect import RoundEffect, round_effect, wait_words
 from cchc.chasing.forecast import Score, foretell, held_out, often_late, past_reports
 from cchc.chasing.ladder import Ladder
@@ -24,19 +23,14 @@ from cchc.units import UnitRegister
 from cchc.year import REPORT_KINDS, Calendar
 
 CALLS = 10
-TRIED_YEARS = range(2023, 2027)
 
 
 def effect(
     year: Annotated[int | None, typer.Argument(help=t("chasing.effect.year"), show_default=False)] = None,
     day: Annotated[str | None, typer.Option("--ngay", help=t("chasing.effect.day"))] = None,
-    tried: Annotated[bool, typer.Option("--thu-nghiem", help=t("chasing.effect.tried"))] = False,
 ) -> None:
     """Print the effect of each round of the year, the units often late, and the likeliest to be late next."""
     console = Console(soft_wrap=False, highlight=False)
-    if tried:
-        _try_on_synthetic_years(console)
-        return
     store, as_of = existing_store(current_instance()), given_moment(day)
     calendar, units, ladder = Calendar.load(), UnitRegister.load(), Ladder.load()
     rounds = [row["round_id"] for row in RoundLedger(store).all(year or as_of.year)]
@@ -50,7 +44,7 @@ def effect(
     _next(console, store, calendar, units, as_of, rounds)
     score = held_out(past)
     if score is not None:
-        _score(console, score)
+        print_score(console, score)
 
 
 def percent(part: int, whole: int) -> str:
@@ -113,7 +107,7 @@ def _next(
             )
 
 
-def _score(console: Console, score: Score) -> None:
+def print_score(console: Console, score: Score) -> None:
     values = {
         "rounds": score.rounds,
         "forecasts": score.forecasts,
@@ -133,22 +127,3 @@ def _score(console: Console, score: Score) -> None:
             ),
             markup=False,
         )
-
-
-def _try_on_synthetic_years(console: Console) -> None:
-    from cchc_rehearsal.punctual_years import past_years
-
-    console.print(
-        t(
-            "chasing.effect.synthetic",
-            first=TRIED_YEARS[0],
-            last=TRIED_YEARS[-1],
-            today=clock.vn_date(clock.now().date()),
-        ),
-        markup=False,
-    )
-    for seed in range(1, 4):
-        score = held_out(past_years(seed, TRIED_YEARS), first=4)
-        assert score is not None
-        console.print(t("chasing.effect.seed", seed=seed), markup=False)
-        _score(console, score)

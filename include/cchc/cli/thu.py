@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -192,27 +190,3 @@ def _plan_table(planned: list[Planned], run: Run) -> Table:
                 _why(line, run),
             )
     return shown
-
-
-@app.command("thach", help=t("cli.mail.thach"))
-def crash(
-    crashes: Annotated[int, typer.Option("--so-lan", min=1, max=5000, help=t("cli.mail.so_lan"))] = 300,
-    seed: Annotated[int, typer.Option("--hat", help=t("cli.mail.hat"))] = 1,
-) -> None:
-    """Kill sending processes in a store of their own and tell what became of the mails; exit 1 when a promise broke."""
-    from cchc_rehearsal.crashes import campaign
-
-    console = Console()
-    with tempfile.TemporaryDirectory(prefix="cchc-thach-") as folder:
-        store = upgrade(Store(f"sqlite:///{folder}/so-cai.db"))
-
-        def progress(kills: int) -> None:
-            if kills % 25 == 0:
-                console.print(t("cli.mail.thach_at", kills=kills, crashes=crashes), markup=False)
-
-        outcome = campaign(store, Path(folder), crashes, seed, progress)
-        store.close()
-    console.print(t("cli.mail.thach_figures", **asdict(outcome)), markup=False, soft_wrap=True)
-    if outcome.faults:
-        raise CchcError(t("cli.mail.thach_broken", names=", ".join(outcome.faults)))
-    console.print(t("cli.mail.thach_held"), markup=False)

@@ -1,4 +1,4 @@
-"""The Word templates of `include/templates/documents`: which placeholders they have, and their text with values filled in.
+"""The Word templates of `include/templates/documents`: their placeholders, and their text with values filled in.
 
 A template is a .docx that an official edits in Word. docxtpl reads it: `{{ name }}` is a value, `{%p if ... %}` and
 `{%p endif %}` on lines of their own keep what lies between, `{{p bang("name") }}` on a line of its own is a table, a

@@ -15,8 +15,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from cchc import clock
-from cchc.chasing.ladder import Ladder
-from cchc.chasing.outdated import has_older_reminders, put_aside_outdated
 from cchc.clock import TZ, from_text, now_ms, to_text
 from cchc.errors import RuleRefused
 from cchc.files import sha256_bytes, write_atomic
@@ -27,7 +25,6 @@ from cchc.mail.message import build
 from cchc.mail.modes import check_confirmed, check_server, is_real
 from cchc.mail.rules import OutboxRules
 from cchc.mail.server import SmtpConfig
-from cchc.obligations import Ledger
 from cchc.paths import Instance, InstanceSettings
 from cchc.store import Row, Store
 from cchc.texts import t
@@ -72,22 +69,20 @@ def send_pending(
 ) -> SendResult:
     """Send what is decided, in the instance's mail mode; `limit` bounds the number of mails.
 
-    Reminders of earlier days are left to the next decision. Raises RuleRefused when the mode forbids the
-    server, MailServerDown when the server is not to be had: nothing is lost by either.
+    Whether a letter still holds is not asked here: `chasing.sending` puts aside first what is no longer true.
+    Raises RuleRefused when the mode forbids the server, MailServerDown when the server is not to be had: nothing is
+    lost by either.
     """
     settings = instance.settings
     check_server(settings, smtp)
     check_confirmed(store, settings)
-    if has_older_reminders(store, as_of):
-        owed = Ledger(store).states(as_of, only_owed=True)
-        put_aside_outdated(store, as_of, {obligation.obligation_id for obligation, _ in owed})
     department = Department.load()
     batch = _Batch(
         store=store,
         instance=instance,
         settings=settings,
         department=department,
-        rules=Ladder.load().outbox,
+        rules=OutboxRules.load(),
         sender=smtp.sender if smtp else department.reply_to,
         # Claims are judged by age between processes, and people read the Date: real mail has the real time.
         instant=clock.now if is_real(settings) else lambda: as_of,

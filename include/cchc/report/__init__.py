@@ -1,8 +1,6 @@
-"""What leaves the department: consolidated figures, the report, the plan, letters, decisions.
+"""The provincial report: narrative, tables, pictures, references, and the Excel appendix.
 
-`tally`, `consolidate`, `reconciliation`, `facts` gather figures; `narrative`, `views`, `tables`, `charts`,
-`unit_texts` put them into words and pictures, `references` says where each figure stands; `templates` reads the Word
-templates, `word*` fills in tables, pictures and the form, `workbook` and `appendix*` make Excel files;
-`report_docx`, `plan`, `letters` are the documents; `documents` keeps them, `pdf` copies them.
-Nothing is imported here: charts and Word cost half a second that a Dag file must not pay.
+`facts` of the figures' room go in; `narrative`, `tables`, `charts` and `unit_texts` put them into words and
+pictures; `report_docx` and `appendix` are the documents. Nothing is imported here: charts and Word cost half a second
+that a Dag file must not pay.
 """

@@ -8,10 +8,10 @@ from cchc.chasing.attachments import forms_of
 from cchc.chasing.day_summary import enqueue_summary
 from cchc.chasing.decide import decide_reminders
 from cchc.chasing.letters import write_letters
+from cchc.chasing.sending import send_current
 from cchc.clock import vn_date
 from cchc.documents.waiting import remind_approvers
 from cchc.errors import NothingToDo
-from cchc.mail.outbox import send_pending
 from cchc.run import Run
 from cchc.stages import opening
 from cchc.submissions.replies import forget_outsiders
@@ -53,7 +53,7 @@ def send(run: Run) -> dict[str, int]:
     Unknown: the line broke before the server's answer; such a mail is repeated with its Message-ID once stale.
     """
     try:
-        result = send_pending(run.store, run.instance, run.smtp, run.as_of)
+        result = send_current(run.store, run.instance, run.smtp, run.as_of)
     finally:  # what did leave before the server went down is settled too
         forget_outsiders(run.store, run.instance)
     return asdict(result)

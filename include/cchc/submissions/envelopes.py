@@ -41,7 +41,7 @@ class Content(StrEnum):
 
 @dataclass(frozen=True)
 class Opened:
-    """One file after unwrapping. note: a key of `submissions.mailbox.notes` about what was done to it, '' when nothing was."""
+    """One file after unwrapping. note: a key of `submissions.mailbox.notes` that says what was done to it, or ''."""
 
     name: str
     kind: Content

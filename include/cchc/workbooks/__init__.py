@@ -1,1 +1,1 @@
-"""Workbooks that units fill in: building, reading, marking and keeping them."""
+"""The forms that units fill in: building, reading, marking, signing."""

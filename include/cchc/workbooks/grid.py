@@ -19,8 +19,8 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 from cchc.folding import folded
 from cchc.texts import t
 from cchc.unpacking import OLE, ArchiveTooLarge, BadArchive, archive_entries, read_part
+from cchc.untrusted_xml import parse_xml
 from cchc.workbooks.forms import NotAForm
-from cchc.workbooks.guard import parse_xml
 
 MAX_UNPACKED = 60 * 1024 * 1024  # a form of ours unpacks to about 0.5 MB
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

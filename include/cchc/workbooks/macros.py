@@ -16,8 +16,8 @@ from lxml import etree
 
 from cchc.files import freeze_zip
 from cchc.unpacking import ArchiveTooLarge, BadArchive, archive_entries
+from cchc.untrusted_xml import parse_xml
 from cchc.workbooks.grid import MAX_UNPACKED
-from cchc.workbooks.guard import parse_xml
 
 _PLAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _MACRO_MAIN = (

@@ -17,8 +17,8 @@ from typing import Any
 from lxml import etree
 
 from cchc.files import freeze_zip
+from cchc.untrusted_xml import for_xml
 from cchc.workbooks.form_reader import FormReader, Table
-from cchc.workbooks.guard import for_xml
 
 _NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _DAY_ZERO = date(1899, 12, 30)

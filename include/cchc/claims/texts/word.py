@@ -10,7 +10,7 @@ from typing import Any
 
 from cchc.claims.texts.refused import UnreadableDocument
 from cchc.unpacking import DAMAGED, ArchiveTooLarge, BadArchive, archive_entries
-from cchc.workbooks.guard import parse_xml
+from cchc.untrusted_xml import parse_xml
 
 MAX_UNPACKED = 200 * 1024 * 1024  # pictures count, and are never unpacked
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
