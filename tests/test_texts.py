@@ -78,7 +78,7 @@ def keys_of(node: ast.expr) -> Iterator[tuple[str, bool]]:
 
 
 def sources() -> list[Path]:
-    folders = [PROJECT_ROOT / name for name in ("include/cchc", "plugins", "dags")]
+    folders = [PROJECT_ROOT / name for name in ("include/cchc", "include/cchc_rehearsal", "plugins", "dags")]
     return [path for folder in folders for path in sorted(folder.rglob("*.py"))]
 
 

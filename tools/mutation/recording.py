@@ -17,7 +17,7 @@ from pathlib import Path
 import coverage
 import pytest
 
-SOURCES = [str(Path(name).resolve()) for name in ("include/cchc", "plugins")]
+SOURCES = [str(Path(name).resolve()) for name in ("include/cchc", "include/cchc_rehearsal", "plugins")]
 _measured = coverage.Coverage(data_file=None, source=SOURCES, config_file=False, concurrency=["thread"])
 _seconds: dict[str, float] = defaultdict(float)
 _failed: set[str] = set()

@@ -6,25 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LIBRARY = "include/cchc"
-# A file belongs to the first room that names it.
 ROOMS: dict[str, tuple[str, ...]] = {
-    "documents": (
-        "documents/*.py",
-        "report/{blocks,documents,letters,marking,origin_stamp,pdf,places,receivers,settings,templates}.py",
-        "report/{word,word_head,word_styles,word_xml,workbook}.py",
-        "stages/{papers,provenance,decisions,waiting,dispatching}.py",
-        "reminders/{issued,approvals}.py",
-    ),
-    "figures": (
-        "figures/*.py",
-        "report/{tally,consolidate,reconciliation,facts,successors,corrections,precedence,fields,origins,figures}.py",
-    ),
-    "submissions": (
-        "submissions/*.py",
-        "intake/{archive,envelopes,keeping}.py",
-        "stages/{arrivals,judging,late,entering,letters,figures}.py",
-        "reminders/{receipt,replies}.py",
-    ),
+    "documents": ("documents/*.py",),
+    "figures": ("figures/*.py",),
+    "submissions": ("submissions/*.py",),
     "obligations": ("obligations/*.py",),
     "stages": ("stages/*.py",),
 }
@@ -80,18 +65,9 @@ def files(root: Path) -> dict[Path, str]:
     found: dict[Path, str] = {}
     for room, patterns in ROOMS.items():
         for pattern in patterns:
-            for one in _braces(pattern):
-                for path in sorted((root / LIBRARY).glob(one)):
-                    found.setdefault(path.relative_to(root), room)
+            for path in sorted((root / LIBRARY).glob(pattern)):
+                found[path.relative_to(root)] = room
     empty = set(ROOMS) - set(found.values())
     if empty:
         raise SystemExit(f"no files in the rooms {sorted(empty)}: correct tools/mutation/rooms.py")
     return dict(sorted(found.items()))
-
-
-def _braces(pattern: str) -> list[str]:
-    before, brace, rest = pattern.partition("{")
-    if not brace:
-        return [pattern]
-    names, _, after = rest.partition("}")
-    return [before + name + after for name in names.split(",")]
