@@ -51,7 +51,9 @@ def closings(server: AirflowServer) -> list[dict[str, Any]]:
 
 def told(server: AirflowServer, asset: str) -> list[str]:
     """Partitions of the asset's events, in their order."""
-    events = server.call("GET", f"/api/v2/assets/events?asset_id={asset_id(server, asset)}&order_by=id")
+    events = server.call(
+        "GET", f"/api/v2/assets/events?asset_id={asset_id(server, asset)}&order_by=timestamp"
+    )
     return [one["partition_key"] for one in events["asset_events"]]
 
 
