@@ -1,0 +1,107 @@
+"""A person at the screen: Chromium, driven by clicks and keys, in Airflow's own pages."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
+from tests.e2e.airflow_server import until
+
+OPTION = "hitl-option-"  # how Airflow marks the buttons of a required action
+
+
+@dataclass
+class Person:
+    """Who has a browser open at one installation."""
+
+    driver: webdriver.Chrome
+    base: str
+
+    def sign_in(self, user: str, password: str) -> None:
+        self.driver.get(f"{self.base}/")
+        self.type_into(self._one("input[name=username]"), user)
+        self.type_into(self._one("input[name=password]"), password)
+        self._one("form button").click()
+        until(lambda: "/auth/login" not in self.driver.current_url, 60, "signed in")
+
+    def opens_the_form(self, dag_id: str, run_id: str, task_id: str) -> None:
+        """Go to the required action, and look again until it can be answered."""
+        address = f"{self.base}/dags/{dag_id}/runs/{quote(run_id, safe='')}/tasks/{task_id}/required_actions"
+
+        def can_be_answered() -> bool:
+            self.driver.get(address)
+            return bool(self._shown(f"button[data-testid^='{OPTION}']:not([disabled])"))
+
+        until(can_be_answered, 400, "the form can be answered")
+
+    @property
+    def labels(self) -> list[str]:
+        """The words of the page, line by line."""
+        return self._one("body").text.splitlines()
+
+    @property
+    def buttons(self) -> list[str]:
+        return [one.text for one in self._shown(f"button[data-testid^='{OPTION}']")]
+
+    def value(self, field: str) -> str:
+        return self._one(f"#element_{field}").get_attribute("value") or ""
+
+    def fills(self, field: str, keys: str) -> None:
+        """Type into a field of the form; a date as its parts stand in the browser, mmddyyyy."""
+        self.type_into(self._one(f"#element_{field}"), keys)
+
+    def presses(self, option: str) -> None:
+        self._one(f"button[data-testid='{OPTION}{option}']").click()
+
+    def type_into(self, element: WebElement, keys: str) -> None:
+        if element.get_attribute("type") != "date":
+            element.send_keys(Keys.CONTROL, "a", Keys.NULL, Keys.DELETE)
+        element.send_keys(keys)
+
+    def takes_a_picture(self, path: Path) -> None:
+        self.driver.save_screenshot(str(path))
+
+    def _one(self, selector: str) -> WebElement:
+        found = until(lambda: self.driver.find_elements(By.CSS_SELECTOR, selector), 60, selector)
+        element: WebElement = found[0]
+        return element
+
+    def _shown(self, selector: str, seconds: float = 10) -> list[WebElement]:
+        """What is there within some seconds; none when nothing comes."""
+        try:
+            found: list[WebElement] = until(
+                lambda: self.driver.find_elements(By.CSS_SELECTOR, selector), seconds, selector
+            )
+        except AssertionError:
+            return []
+        return found
+
+
+@contextmanager
+def browsing(base: str) -> Iterator[Person]:
+    """A window at `base`. In CI the browser must be there."""
+    programs = shutil.which("chromium"), shutil.which("chromedriver")
+    if None in programs:
+        if os.environ.get("CI"):
+            pytest.fail("Chromium is not installed; .ci/run installs chromium and chromium-driver")
+        pytest.skip("needs a browser: apt-get install chromium chromium-driver")
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(programs[0])
+    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1300,1300"):
+        options.add_argument(argument)
+    driver = webdriver.Chrome(options=options, service=Service(str(programs[1])))
+    try:
+        yield Person(driver, base)
+    finally:
+        driver.quit()
