@@ -108,9 +108,7 @@ def test_a_zip_bomb_is_not_unpacked_beyond_the_limit(
 ) -> None:
     monkeypatch.setattr(archives, "MAX_UNPACKED", 24 << 20)
     name = "a.ods" if part == "content.xml" else "a.xlsx"
-    assert_refused_alone(
-        stage, Bad(name, lambda: blown_up(part, 25), "hỏng" if part == "content.xml" else "phình to")
-    )
+    assert_refused_alone(stage, Bad(name, lambda: blown_up(part, 25), "phình to"))
 
 
 FAULTS: dict[str, tuple[Mapping[str, str], str]] = {
