@@ -74,12 +74,8 @@ def tell(context: dict[str, Any]) -> bool:
     from cchc_airflow.context import run_context
 
     shown = context["dag_run"]
-    dag_run = SimpleNamespace(
-        conf=shown.get("conf"),
-        run_after=datetime.fromisoformat(str(shown["run_after"])),
-        run_id=shown["dag_run_id"],
-        triggering_user_name=shown.get("triggering_user_name"),
-    )
+    named = {"run_id": shown["dag_run_id"], "run_after": datetime.fromisoformat(str(shown["run_after"]))}
+    dag_run = SimpleNamespace(**{**shown, **named})
     run = run_context({"dag_run": dag_run, "partition_key": shown.get("partition_key")})
     now = clock.now()
     link = f"{base_url()}/dags/{shown['dag_id']}/runs/{dag_run.run_id}/tasks/{DECISION_TASK}/required_actions"
