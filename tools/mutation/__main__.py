@@ -82,9 +82,9 @@ def pytest_in(place: Path, arguments: list[str], timeout: float, **settings: str
 
 
 def record(folders: list[str], jobs: int) -> None:
-    """One pytest process for each folder of tests; a folder is recorded anew when its name is given."""
+    """One pytest process for each folder of tests, or file beside them; one is recorded anew when its name is given."""
     RECORDS.mkdir(parents=True, exist_ok=True)
-    tests = ROOT.glob("tests/*/**/test_*.py")
+    tests = ROOT.glob("tests/**/test_*.py")
     places = _places(jobs)
 
     def one(folder: str) -> None:
@@ -231,7 +231,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--again", action="store_true", help="try what survived once more")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     os.nice(10)
     if options.act == "record":
         record(options.folders, options.jobs)

@@ -27,9 +27,15 @@ class Named:
 
 NAMED = (
     Named(
+        "issuing locks",
+        "include/cchc/stages/closing.py",
+        "lambda tx, own: lock_round(tx, own, mark)",
+        "lambda tx, own: None",
+    ),
+    Named(
         "only a rehearsal takes an approval from the conf",
-        "plugins/cchc_airflow/*.py",
-        'conf.get("approval") if instance.settings.rehearsal else None',
+        "plugins/cchc_airflow/context.py",
+        'conf.get("approval") if rehearsal else None',
         'conf.get("approval")',
     ),
     Named(
@@ -53,9 +59,69 @@ NAMED = (
     Named("old backups go", "include/cchc/stages/maintaining.py", "old.unlink()", "pass"),
     Named(
         "code that differs from its revision is marked",
-        "include/cchc/**/provenance.py",
-        '"+" if changes.stdout.strip()',
-        '"" if changes.stdout.strip()',
+        "include/cchc/revision.py",
+        '"+" if changes.stdout.strip() else ""',
+        '""',
+    ),
+    Named(
+        "an image knows the revision that its build wrote down",
+        "include/cchc/revision.py",
+        "_of_checkout(PROJECT_ROOT) or _of_build(PROJECT_ROOT) or",
+        "_of_checkout(PROJECT_ROOT) or",
+    ),
+    Named(
+        "a document bears the revision of its code",
+        "include/cchc/documents/provenance.py",
+        '"code": code_revision()',
+        '"code": ""',
+    ),
+    Named(
+        "return, the form: the button returns",
+        "plugins/cchc_airflow/approvals.py",
+        '(RETURN,): "return"',
+        '(RETURN,): "approve"',
+    ),
+    Named(
+        "return, the form: the remark is taken",
+        "plugins/cchc_airflow/approvals.py",
+        '"remarks": given.get("nhan_xet") or ""',
+        '"remarks": "-"',
+    ),
+    Named(
+        "return, the remark: it stands in the round's events",
+        "include/cchc/documents/decisions.py",
+        'approval.remarks, {"draft": draft},',
+        '"", {"draft": draft},',
+    ),
+    Named(
+        "return, the remark: a return is no issue",
+        "include/cchc/documents/decisions.py",
+        """raise RuleRefused("returned", t("documents.returned", by=approval.by, remarks=approval.remarks))""",
+        "pass",
+    ),
+    Named(
+        "return, the remark: the run fails with it",
+        "plugins/cchc_airflow/issuing.py",
+        "raise AirflowFailException(str(refused)) from refused",
+        "return []",
+    ),
+    Named(
+        "return, the new draft: it has a number of its own",
+        "include/cchc/stages/closing.py",
+        'return state.draft + 1 if newest and newest["draft"] == state.draft else None',
+        "return None",
+    ),
+    Named(
+        "return, the new draft: it is what waits now",
+        "include/cchc/documents/waiting.py",
+        "newest[one.kind] = one",
+        "newest.setdefault(one.kind, one)",
+    ),
+    Named(
+        "return, the second approval: it issues the second draft",
+        "include/cchc/documents/decisions.py",
+        "return state.draft or 1",
+        "return 1",
     ),
 )
 
