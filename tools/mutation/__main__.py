@@ -15,13 +15,13 @@ test runs has survived. `run --again` tries survivors a second time. The working
 from __future__ import annotations
 
 import argparse
+import atexit
 import hashlib
 import json
 import math
 import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -31,6 +31,7 @@ from pathlib import Path
 from queue import Queue
 from typing import Any
 
+from forks import Forks
 from mutants import Mutant, mutants_of, named_mutant
 from rooms import NAMED, files
 
@@ -55,30 +56,10 @@ def copy(name: str) -> Path:
             shutil.copy2(source, target)
         else:
             target.unlink(missing_ok=True)
+    # The forks write no bytecode; theirs is valid for the very text only, whatever its file's time.
+    compiled = ("compileall", "-q", "--invalidation-mode", "checked-hash", "include", "plugins")
+    subprocess.run([sys.executable, "-m", *compiled], cwd=place, check=True)
     return place
-
-
-def pytest_in(place: Path, arguments: list[str], timeout: float, **settings: str) -> int | None:
-    """The exit code of pytest over the copy; None after the timeout."""
-    path = os.pathsep.join(str(one) for one in (place / "include", place / "plugins", Path(__file__).parent))
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *arguments]
-    with (place.parent / f"{place.name}.log").open("wb") as log:
-        child = subprocess.Popen(
-            command,
-            cwd=place,
-            env={**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", **settings},
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        try:
-            return child.wait(timeout)
-        except subprocess.TimeoutExpired:
-            return None
-        finally:
-            if child.poll() is None:
-                os.killpg(child.pid, signal.SIGKILL)
-                child.wait()
 
 
 def record(folders: list[str], jobs: int) -> None:
@@ -91,7 +72,7 @@ def record(folders: list[str], jobs: int) -> None:
         place, started = places.get(), time.monotonic()
         target = RECORDS / (folder.replace("/", ".") + ".json")
         rules = ["-p", "recording", "-m", QUICK, "--maxfail=1000", folder]
-        code = pytest_in(place, rules, 3600, MUTATION_RECORD=str(target))
+        code = place.pytest(rules, 3600, MUTATION_RECORD=str(target))
         places.put(place)
         print(f"{folder}: exit {code}, {time.monotonic() - started:.0f} s", flush=True)
 
@@ -163,24 +144,26 @@ def run(mutants: list[Mutant], jobs: int) -> None:
         list(pool.map(one, mutants))
 
 
-def _tried(place: Path, mutant: Mutant, tests: list[str], timeout: float) -> str:
-    target, listed = place / mutant.path, place.parent / f"{place.name}.tests"
+def _tried(place: Forks, mutant: Mutant, tests: list[str], timeout: float) -> str:
+    target, listed = place.folder / mutant.path, place.folder.parent / f"{place.folder.name}.tests"
     before = target.read_bytes()
     listed.write_text("\n".join(tests), encoding="utf-8")
     target.write_text(mutant.change(), encoding="utf-8")
     try:
-        code = pytest_in(place, [f"@{listed}"], timeout)
+        code = place.pytest([f"@{listed}"], timeout)
     finally:
         target.write_bytes(before)
-    if code == 4 and b"not found:" not in (place.parent / f"{place.name}.log").read_bytes():
+    if code == 4 and b"not found:" not in place.log.read_bytes():
         return "killed"  # the mutant cannot be imported by a conftest; a test that is gone since `record` is no kill
     return {0: "survived", 1: "killed", 2: "killed", None: "timed out"}.get(code, f"exit {code}")
 
 
-def _places(jobs: int) -> Queue[Path]:
-    places: Queue[Path] = Queue()
+def _places(jobs: int) -> Queue[Forks]:
+    places: Queue[Forks] = Queue()
     for number in range(jobs):
-        places.put(copy(f"copy-{number}"))
+        forks = Forks(copy(f"copy-{number}"))
+        atexit.register(forks.close)
+        places.put(forks)
     return places
 
 
