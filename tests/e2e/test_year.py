@@ -228,7 +228,7 @@ def test_the_mails_of_the_year_equal_a_plain_reading_of_the_ladder_mail_by_mail(
     checked = 0
     for row in year.rows("SELECT * FROM obligations"):
         events = history[row["obligation_id"]]
-        # What was turned back climbs another ladder (see tests/reminders); the truth of it stands in the next test.
+        # What was turned back climbs another ladder (see tests/chasing); the truth of it stands in the next test.
         if any(event["kind"] in ("rejected", "returned", "extended", "rescheduled") for event in events):
             continue
         assert sent[row["obligation_id"]] == plain_reading(year, row, events), row["obligation_id"]

@@ -1,4 +1,4 @@
-"""Sending processes that are killed at random points of the send path; `./cchc thu thach` is the long campaign."""
+"""Sending processes that are killed at random points of their way; `./cchc thu-thach gui-thu` is the long campaign."""
 
 from __future__ import annotations
 

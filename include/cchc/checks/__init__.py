@@ -1,4 +1,4 @@
-"""Rules over a unit's workbook, and claims in prose.
+"""Rules over a unit's workbook.
 
 How to add a kind of rule: write one class in a file of `kinds` (a new file for a new family), with its name as
 `kind: Literal["..."]` and its keys in `checks.yaml` as fields. It derives from `Rule`, or from `Targeted` when it is

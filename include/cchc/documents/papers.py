@@ -1,4 +1,4 @@
-"""Documents of the stages: built by the report room, stamped, recorded, and copied to the round's folder."""
+"""Documents on their way to people: marked, recorded with their provenance, copied to the round's folder."""
 
 from __future__ import annotations
 

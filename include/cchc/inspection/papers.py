@@ -1,4 +1,4 @@
-"""TODO docstring."""
+"""Papers of an inspection: the plan with the units chosen, and the letter with the orders to each inspected unit."""
 
 from __future__ import annotations
 

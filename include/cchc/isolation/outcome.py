@@ -94,7 +94,7 @@ def _of_the_installation(error: BaseException) -> CchcError | None:
 
 
 def place_of(error: BaseException) -> str:
-    """`ValueError in cchc/intake/fill.py:180`: the last line of ours that ran. The message may quote what was read."""
+    """`ValueError in cchc/workbooks/cells.py:180`: our last line that ran. The message may quote what was read."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if "/cchc" in frame.filename] or frames
     if not ours:

@@ -1,4 +1,4 @@
-"""TODO docstring."""
+"""Self-scores as units gave them: the points and the evidence of each criterion, by the version that holds them."""
 
 from __future__ import annotations
 
