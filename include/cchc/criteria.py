@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from cchc.config_files import Opened, Rows, StrictModel, config_file, one_of, shown
+from cchc.config_files import OpenedFiles, Rows, StrictModel, config_file, one_of, shown
 from cchc.errors import ConfigError, ConfigErrors
 from cchc.files import sha256_bytes
 from cchc.indicators import IndicatorRegister, codes_of
@@ -98,7 +98,7 @@ class _CriteriaFile:
 
 
 @config_file("criteria/*.csv")
-def _load_sets(opened: Opened) -> dict[str, _CriteriaFile]:
+def _load_sets(opened: OpenedFiles) -> dict[str, _CriteriaFile]:
     """Every set there is, by its year: one of last year is checked too, a score can be computed again."""
     register = IndicatorRegister.load(opened.folder)
     found = {}
@@ -110,7 +110,7 @@ def _load_sets(opened: Opened) -> dict[str, _CriteriaFile]:
 
 
 @config_file("scoring.yaml")
-def _load(opened: Opened) -> Criteria:
+def _load(opened: OpenedFiles) -> Criteria:
     settings, sets = opened.yaml(ScoringSettings), _load_sets(opened.folder)
     if (year := str(settings.criteria)) not in sets:
         raise ConfigError(shown(opened.path), "criteria", settings.criteria, one_of(year, sets))

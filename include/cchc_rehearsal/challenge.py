@@ -34,7 +34,7 @@ SIGNED = date(2026, 3, 9)
 
 
 @dataclass
-class Outcome:
+class ChallengeTally:
     """Counts of what became of the workbooks, in all and by mutation (of several each counts); and the cases that
     broke a rule: number, mutations, what went wrong."""
 
@@ -48,8 +48,8 @@ def challenge(
     count: int,
     seed: int = 1,
     first: int = 0,
-    progress: Callable[[int, Outcome], None] | None = None,
-) -> Outcome:
+    progress: Callable[[int, ChallengeTally], None] | None = None,
+) -> ChallengeTally:
     """Run cases `first` to `first + count - 1` in an installation made in `folder`.
 
     progress is told the number of each case that is done, and what came out so far.
@@ -60,7 +60,7 @@ def challenge(
         run = Run(store, instance, at(date(2026, 3, 2), 8), ROUND)
         opening.open_round(run)
         forms = _Forms(run)
-        outcome = Outcome()
+        outcome = ChallengeTally()
         for number in range(first, first + count):
             content, name, done = mutate(forms.filled(number), f"{seed}:{number}")
             moment = at(date(2026, 3, 10)) + timedelta(seconds=number)

@@ -17,7 +17,7 @@ from cchc.cli.hieu_qua import print_score
 from cchc.errors import CchcError
 from cchc.store import Store, upgrade
 from cchc.texts import t
-from cchc_rehearsal.challenge import Outcome, challenge
+from cchc_rehearsal.challenge import ChallengeTally, challenge
 from cchc_rehearsal.crashes import campaign
 from cchc_rehearsal.punctual_years import past_years
 
@@ -34,7 +34,7 @@ def workbooks(
 ) -> None:
     told = 0
 
-    def tell(number: int, outcome: Outcome) -> None:
+    def tell(number: int, outcome: ChallengeTally) -> None:
         nonlocal told
         for case, done, fault in outcome.broken[told:]:
             typer.echo(t("rehearsal.challenge.broken", number=case, done=done, fault=fault, seed=seed))

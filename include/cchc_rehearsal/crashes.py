@@ -83,7 +83,7 @@ class RoughServer:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CampaignFigures:
     """The figures of a campaign. `changed`: mails that arrived under two identities."""
 
     mails: int
@@ -113,7 +113,7 @@ class Outcome:
 
 def campaign(
     store: Store, folder: Path, crashes: int, seed: int = 1, progress: Callable[[int], None] | None = None
-) -> Outcome:
+) -> CampaignFigures:
     """Kill `crashes` sending processes, then let the outbox empty itself; two processes at once every third time.
 
     `store`: empty and migrated, SQLite or PostgreSQL. `folder` becomes the installation's.
@@ -217,12 +217,12 @@ def _work(url: str, root: Path, config: SmtpConfig, as_of: datetime) -> None:
 
 def _outcome(
     store: Store, server: RoughServer, mails: int, kills: int, processes: int, seconds: float
-) -> Outcome:
+) -> CampaignFigures:
     copies = Counter(address for address, _ in server.taken)
     states = Counter[str]()
     for kinds in outbox_by_state(store).values():
         states.update(kinds)
-    return Outcome(
+    return CampaignFigures(
         mails=mails,
         crashes=kills,
         processes=processes,

@@ -24,7 +24,7 @@ from cchc_rehearsal.faults.answers import report_answers
 from cchc_rehearsal.faults.blocking import BLOCKING
 from cchc_rehearsal.faults.doubtful import DOUBTFUL
 from cchc_rehearsal.faults.prose import WARNING
-from cchc_rehearsal.faults.scene import Fault, Scene
+from cchc_rehearsal.faults.scene import PlantedFault, Scene
 from cchc_rehearsal.figures import TrueFigure, true_figures
 from cchc_rehearsal.fill import fill_workbook
 from cchc_rehearsal.one_stop_exports import OneStopYear
@@ -41,7 +41,7 @@ class Workbook:
     content: bytes
     figures: Mapping[str, TrueFigure]
     signed_on: date
-    fault: Fault | None = None
+    fault: PlantedFault | None = None
 
 
 class Population:

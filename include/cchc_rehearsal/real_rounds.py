@@ -14,7 +14,7 @@ from itertools import groupby
 from pathlib import Path
 
 from cchc.clock import at, vn_date
-from cchc.config_files import Opened, StrictModel, config_file
+from cchc.config_files import OpenedFiles, StrictModel, config_file
 from cchc.documents.registry import documents
 from cchc.files import write_atomic
 from cchc.obligations import summarise
@@ -25,7 +25,7 @@ from cchc.store import Store, upgrade
 from cchc.submissions.entering import accept_as_found
 from cchc.submissions.kept import findings_of, submissions_of
 from cchc.texts import t
-from cchc.workbooks.forms import Finding
+from cchc.workbooks.forms import CheckFinding
 from cchc.year import Product
 from cchc_rehearsal.fill import Answer, Answers, fill_workbook
 
@@ -85,10 +85,10 @@ class Entered:
     unit_name: str
     submission_id: str
     as_found: bool
-    findings: tuple[Finding, ...]
+    findings: tuple[CheckFinding, ...]
 
     @property
-    def faults(self) -> list[Finding]:
+    def faults(self) -> list[CheckFinding]:
         """What is wrong in what the report says; cells that it left blank are counted by `blanks`."""
         return [finding for finding in self.findings if finding.found is not None]
 
@@ -127,7 +127,7 @@ def load_real_reports() -> list[RealReport]:
 
 
 @config_file("*.yaml", home=FOLDER)
-def _load(opened: Opened) -> tuple[RealReport, ...]:
+def _load(opened: OpenedFiles) -> tuple[RealReport, ...]:
     return tuple(opened.yaml(RealReport, path) for path in opened.paths())
 
 

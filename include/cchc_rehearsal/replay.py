@@ -36,7 +36,7 @@ SYMBOLS = {"ke_hoach_nam": "KH-UBND", "chot_dot_bao_cao": "BC-UBND", "cham_diem"
 
 
 @dataclass(frozen=True)
-class Planned:
+class PlannedRun:
     """One run of the year: `round_id` None for daily and weekly runs."""
 
     moment: datetime
@@ -50,7 +50,7 @@ class Planned:
         return self.moment, ORDER.index(self.dag_id)
 
 
-def plan_year(dags: dict[str, Any], year: int) -> list[Planned]:
+def plan_year(dags: dict[str, Any], year: int) -> list[PlannedRun]:
     """All runs from 1 January to 31 December, from the Dags' own timetables, in order.
 
     Runs of one day of `tiep_nhan_bao_cao` are taken together as the day's last; the inspection team brings
@@ -61,21 +61,21 @@ def plan_year(dags: dict[str, Any], year: int) -> list[Planned]:
     from cchc_airflow.timetables import CollectingTimetable, RoundTimetable, WorkingDayTimetable
 
     first, last = date(year, 1, 1), date(year, 12, 31)
-    runs: list[Planned] = []
+    runs: list[PlannedRun] = []
     for dag_id, dag in dags.items():
         timetable = coerce_to_core_timetable(dag.timetable)
         if isinstance(timetable, RoundTimetable):
             rounds = timetable.moments(year, year)
-            runs += [Planned(one.at, dag_id, one.round_id, one.phase) for one in rounds]
+            runs += [PlannedRun(one.at, dag_id, one.round_id, one.phase) for one in rounds]
         elif isinstance(timetable, CollectingTimetable):
-            runs += [Planned(moment, dag_id) for moment in timetable.moments(first, last)]
+            runs += [PlannedRun(moment, dag_id) for moment in timetable.moments(first, last)]
         elif isinstance(timetable, WorkingDayTimetable):
             days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-            runs += [Planned(moments[-1], dag_id) for day in days if (moments := timetable.on(day))]
+            runs += [PlannedRun(moments[-1], dag_id) for day in days if (moments := timetable.on(day))]
         else:
-            runs += [Planned(moment, dag_id) for moment in _ticks(timetable, first, last)]
+            runs += [PlannedRun(moment, dag_id) for moment in _ticks(timetable, first, last)]
     inspections = [at(date(year, 6, 16), 9), at(date(year, 9, 16), 9)]
-    runs += [Planned(moment, "kiem_tra", f"{year}-KT", "findings") for moment in inspections]
+    runs += [PlannedRun(moment, "kiem_tra", f"{year}-KT", "findings") for moment in inspections]
     return sorted(runs, key=lambda run: run.order)
 
 
@@ -150,14 +150,14 @@ class Replay:
                     )
         world.close()
 
-    def _before(self, world: Any, run: Planned) -> None:
+    def _before(self, world: Any, run: PlannedRun) -> None:
         if run.dag_id == "thu_thap_so_lieu":
             world.export(run.moment.date())
         if run.phase == "findings":
             world.inspected(run.round_id, run.moment.date())
         world.until(run.moment)
 
-    def _after(self, world: Any, run: Planned) -> None:
+    def _after(self, world: Any, run: PlannedRun) -> None:
         if run.dag_id == "mo_dot_bao_cao":
             world.report_round_opened(run.round_id)
         elif run.dag_id == "ke_hoach_nam":
@@ -167,7 +167,7 @@ class Replay:
         elif run.dag_id == "cham_diem" and run.phase == "opens":
             world.self_scoring_opened(run.round_id)
 
-    def approver(self, run: Planned) -> str:
+    def approver(self, run: PlannedRun) -> str:
         """The first account that may decide on what the run drafts."""
         from cchc.documents.approvers import document_kind
         from cchc.mail.department import Department
@@ -176,13 +176,13 @@ class Replay:
         kind = Calendar.load().round(str(run.round_id)).kind
         return Department.load().approvers_of(document_kind(kind))[0].account_id
 
-    def carry_out(self, dags: dict[str, Any], run: Planned) -> None:
+    def carry_out(self, dags: dict[str, Any], run: PlannedRun) -> None:
         """A run, and then those that the scheduler would start for what it told."""
         run_id = self._test(dags[run.dag_id], run)
         for follower in _started_by(run_id, dags, run.moment + timedelta(minutes=1)):
             self._test(dags[follower.dag_id], follower)
 
-    def _test(self, dag: Any, run: Planned) -> str:
+    def _test(self, dag: Any, run: PlannedRun) -> str:
         conf: dict[str, Any] = {"as_of": to_text(run.moment), "cause": run.cause}
         if run.round_id:
             conf["round"] = run.round_id
@@ -205,7 +205,7 @@ class Replay:
         return str(result.run_id)
 
 
-def _started_by(run_id: str, dags: dict[str, Any], moment: datetime) -> list[Planned]:
+def _started_by(run_id: str, dags: dict[str, Any], moment: datetime) -> list[PlannedRun]:
     """What the scheduler would start for the assets that a run told: one run a Dag that listens and a partition."""
     from airflow.models.asset import AssetEvent, AssetModel
     from airflow.utils.session import create_session
@@ -220,7 +220,7 @@ def _started_by(run_id: str, dags: dict[str, Any], moment: datetime) -> list[Pla
     with create_session() as session:
         events = [tuple(row) for row in session.execute(told)]
     return [
-        Planned(moment, dag_id, key, cause="complete")
+        PlannedRun(moment, dag_id, key, cause="complete")
         for name, key in events
         for dag_id, dag in dags.items()
         if name in {one.name for one, _ in dag.timetable.asset_condition.iter_assets()}

@@ -17,7 +17,7 @@ from cchc.stages.collecting import SOURCES
 from cchc.store import Store, upgrade
 from cchc.submissions.kept import put_submission
 from cchc.units import TIERS_SINCE_2025_07
-from cchc.workbooks.forms import Figure, FilledForm, Identity
+from cchc.workbooks.forms import FilledForm, Identity, ReportedFigure
 from cchc.year import Product
 from cchc_rehearsal.behaviour import seeded
 from cchc_rehearsal.document_exports import DocumentYear
@@ -104,9 +104,9 @@ def _reports(run: Run, population: Population) -> None:
         )
 
 
-def _figures(true: Mapping[str, TrueFigure]) -> dict[str, Figure]:
+def _figures(true: Mapping[str, TrueFigure]) -> dict[str, ReportedFigure]:
     return {
-        code: Figure(
+        code: ReportedFigure(
             code,
             raw=one.text,
             value=one.value,

@@ -21,7 +21,7 @@ _HEADERS = BytesHeaderParser(policy=policy.default)
 
 
 @dataclass(frozen=True)
-class Received:
+class SinkDelivery:
     """One delivery as the server saw it."""
 
     mail_from: str
@@ -38,7 +38,7 @@ class MailSink:
 
     def __init__(self, folder: Path, port: int = 0) -> None:
         self.folder = folder
-        self.received: list[Received] = []
+        self.received: list[SinkDelivery] = []
         self._controller = AnyPortController(self, hostname=LOOPBACK, port=port)
 
     def __enter__(self) -> Self:
@@ -71,7 +71,9 @@ class MailSink:
         headers = _HEADERS.parsebytes(content.partition(b"\r\n\r\n")[0])
         message_id = str(headers["Message-ID"] or sha256_bytes(content))
         path = write_atomic(self.folder / f"{sha256_bytes(message_id.encode())[:24]}.eml", content)
-        self.received.append(Received(envelope.mail_from or "", tuple(envelope.rcpt_tos), message_id, path))
+        self.received.append(
+            SinkDelivery(envelope.mail_from or "", tuple(envelope.rcpt_tos), message_id, path)
+        )
         return "250 OK"
 
 

@@ -10,7 +10,7 @@ from cchc.checks import CheckContext, run
 from cchc.clock import TZ
 from cchc.severity import Severity
 from cchc.submissions.prose import prose_findings
-from cchc.workbooks.forms import Finding
+from cchc.workbooks.forms import CheckFinding
 from cchc.workbooks.read_book import read_workbook
 from cchc_rehearsal.population import KEY, Population, Workbook
 
@@ -25,8 +25,8 @@ class Trial:
     found: Counter[str] = field(default_factory=Counter)
     missed: list[tuple[str, str, list[str]]] = field(default_factory=list)
     figures: int = 0
-    false_errors: list[tuple[str, Finding]] = field(default_factory=list)
-    false_warnings: list[tuple[str, Finding]] = field(default_factory=list)
+    false_errors: list[tuple[str, CheckFinding]] = field(default_factory=list)
+    false_warnings: list[tuple[str, CheckFinding]] = field(default_factory=list)
 
     def add(self, other: Trial) -> None:
         self.planted += other.planted
@@ -37,7 +37,7 @@ class Trial:
         self.false_warnings += other.false_warnings
 
 
-def read_and_check(content: bytes, context: CheckContext) -> tuple[int, list[Finding]]:
+def read_and_check(content: bytes, context: CheckContext) -> tuple[int, list[CheckFinding]]:
     """How many numbers a workbook holds, and everything that the rules and the claims in its prose say about it."""
     filled = read_workbook(content, f"{context.round_.round_id}_{context.unit.code}.xlsx", KEY)
     received_on = context.as_of.astimezone(TZ).date()
@@ -78,5 +78,5 @@ def sound_workbooks(population: Population, units: Collection[str] | None = None
     return trial
 
 
-def _findings(population: Population, workbook: Workbook) -> tuple[int, list[Finding]]:
+def _findings(population: Population, workbook: Workbook) -> tuple[int, list[CheckFinding]]:
     return read_and_check(workbook.content, population.context(workbook.unit))

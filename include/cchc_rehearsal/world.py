@@ -18,7 +18,7 @@ from cchc.clock import at
 from cchc.criteria import Criteria
 from cchc.files import write_atomic
 from cchc.indicators import Indicator, IndicatorRegister
-from cchc.inspection import Finding, build_findings_workbook, load_choices
+from cchc.inspection import InspectionFinding, build_findings_workbook, load_choices
 from cchc.obligations import Ledger
 from cchc.paths import Instance
 from cchc.store import Store
@@ -32,7 +32,7 @@ from cchc_rehearsal.document_exports import DocumentYear
 from cchc_rehearsal.faults.answers import report_answers
 from cchc_rehearsal.faults.blocking import BLOCKING
 from cchc_rehearsal.faults.prose import WARNING
-from cchc_rehearsal.faults.scene import Fault, Scene
+from cchc_rehearsal.faults.scene import PlantedFault, Scene
 from cchc_rehearsal.figures import TrueFigure, true_figures
 from cchc_rehearsal.fill import Answers, fill_workbook
 from cchc_rehearsal.one_stop_exports import OneStopYear
@@ -44,7 +44,7 @@ class Truth:
 
     conducts: dict[tuple[str, str], Conduct] = field(default_factory=dict)
     figures: dict[tuple[str, str], dict[str, TrueFigure]] = field(default_factory=dict)
-    faults: dict[tuple[str, str], Fault] = field(default_factory=dict)
+    faults: dict[tuple[str, str], PlantedFault] = field(default_factory=dict)
 
     def save(self, path: Path) -> None:
         """One JSON entry a unit and round: manner, arrivals, figures as texts, planted fault."""
@@ -152,7 +152,7 @@ class World:
             answers = report_answers(scene, owed, number, fault)
             self.courier.send(delivery.moment, target, fill_workbook, form, answers)
 
-    def _fault(self, doing: Conduct, scene: Scene) -> Fault:
+    def _fault(self, doing: Conduct, scene: Scene) -> PlantedFault:
         kinds = WARNING if doing.manner is Manner.CARELESS else BLOCKING
         return kinds[(self.order[doing.unit_code] + len(doing.round_id)) % len(kinds)](scene)
 
@@ -255,7 +255,7 @@ class World:
             names[choice.unit_code] = self.units.get(choice.unit_code).name
             for number in range(1, chance.randint(1, 3) + 1):
                 found, order = samples[(chance.randrange(len(samples)) + number) % len(samples)]
-                findings.append(Finding(choice.unit_code, number, found, order, None))
+                findings.append(InspectionFinding(choice.unit_code, number, found, order, None))
         title = t("stages.findings_title", year=self.year)
         write_atomic(path, build_findings_workbook(title, names, findings, at(day, 8)))
 

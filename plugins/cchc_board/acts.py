@@ -13,7 +13,7 @@ from cchc.errors import RuleRefused
 from cchc.obligations import to_chase
 from cchc.run import Run
 from cchc.texts import t, table, vietnamese_order
-from cchc_board.desk import Desk
+from cchc_board.desk import RequestView
 
 CALL, EXTEND, REMIND = "goi", "gia_han", "nhac"
 LONGEST_TEXT = 500
@@ -39,7 +39,7 @@ class ActForm:
         return next(iter(self.typed.get(field, ())), "")
 
 
-def act_form(desk: Desk, token: str, typed: Fields | None = None, problem: str = "") -> ActForm:
+def act_form(desk: RequestView, token: str, typed: Fields | None = None, problem: str = "") -> ActForm:
     """Units and rounds with something owed, the late ones first."""
     owed = to_chase(desk.ledger.states(desk.as_of, only_owed=True), desk.units, desk.as_of)
     late = {one.unit_code for one, state in owed if state.current_due_at < desk.as_of}
@@ -52,7 +52,7 @@ def act_form(desk: Desk, token: str, typed: Fields | None = None, problem: str =
     return ActForm(token, units, rounds, typed or {}, problem)
 
 
-def perform(desk: Desk, fields: Fields, actor: str) -> str:
+def perform(desk: RequestView, fields: Fields, actor: str) -> str:
     """Do what the form asks for; returns what to tell. Raises CchcError in words, and then nothing was recorded."""
     kind = _one(fields, "viec")
     acts: dict[str, Callable[[Run, Fields], str]] = {

@@ -19,7 +19,7 @@ from cchc.table_files import PlainTable, table_bytes
 from cchc.texts import t
 from cchc_board.acts import act_form, perform
 from cchc_board.chasing_page import chasing_page
-from cchc_board.desk import Desk, open_desk
+from cchc_board.desk import RequestView, open_desk
 from cchc_board.genuine import NOTICE, NotGenuine, check_genuine, new_token, seal, unseal
 from cchc_board.rendering import ICON, STYLE, render
 from cchc_board.round_page import round_page
@@ -183,7 +183,9 @@ async def posted_fields(request: Request) -> dict[str, list[str]]:
         raise NotGenuine from None
 
 
-def _page(request: Request, desk: Desk, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+def _page(
+    request: Request, desk: RequestView, template: str, status: int = 200, **values: Any
+) -> HTMLResponse:
     root = str(request.scope.get("root_path", ""))
     html = render(
         template,
@@ -197,7 +199,7 @@ def _page(request: Request, desk: Desk, template: str, status: int = 200, **valu
     return HTMLResponse(html, status_code=status, headers=HEADERS)
 
 
-def _reconciliation(desk: Desk, round_id: str) -> Response:
+def _reconciliation(desk: RequestView, round_id: str) -> Response:
     """Units' figures beside those of the systems as known at the moment shown; made when it is asked for."""
     # Rarely asked for, and heavy: every process of Airflow loads the plugin.
     from cchc.figures.facts import reconciliation_of
@@ -215,7 +217,7 @@ def _reconciliation(desk: Desk, round_id: str) -> Response:
     )
 
 
-def _table(desk: Desk, shown: PlainTable, name: str, kind: str) -> Response:
+def _table(desk: RequestView, shown: PlainTable, name: str, kind: str) -> Response:
     """A list of the board as a file; its name tells the day, and a rehearsal by its first word."""
     name = (
         f"{'dien-tap-' if desk.rehearsal else ''}{name}-{desk.as_of.astimezone(TZ).date().isoformat()}.{kind}"
@@ -225,7 +227,7 @@ def _table(desk: Desk, shown: PlainTable, name: str, kind: str) -> Response:
     return Response(table_bytes(shown, f".{kind}"), media_type=media_type, headers=headers)
 
 
-def _document(desk: Desk, document_id: str) -> Response:
+def _document(desk: RequestView, document_id: str) -> Response:
     """A document that was made, from the folder where nothing is rewritten."""
     row = desk.store.one("board.document", document_id=document_id) if desk.store else None
     if row is None:

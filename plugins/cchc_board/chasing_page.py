@@ -13,7 +13,7 @@ from cchc.errors import CchcError
 from cchc.mail.modes import ModeChange, mode_changes
 from cchc.run import Run
 from cchc.texts import t
-from cchc_board.desk import Desk
+from cchc_board.desk import RequestView
 from cchc_board.year_page import percent
 
 
@@ -48,7 +48,7 @@ class ChasingPage:
     mode: ModeChange | None
 
 
-def chasing_page(desk: Desk) -> ChasingPage:
+def chasing_page(desk: RequestView) -> ChasingPage:
     """Raises CchcError while nothing was ever recorded."""
     if desk.store is None:
         raise CchcError(t("board.nothing_recorded"))
@@ -62,7 +62,7 @@ def chasing_page(desk: Desk) -> ChasingPage:
     )
 
 
-def _effects(desk: Desk) -> list[EffectCard]:
+def _effects(desk: RequestView) -> list[EffectCard]:
     """Rounds of the year that were open by then and have somebody to remind, newest first."""
     assert desk.store is not None
     ladder = Ladder.load()

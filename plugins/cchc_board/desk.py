@@ -20,7 +20,7 @@ from cchc.units import Unit
 
 
 @dataclass(frozen=True)
-class Desk(YearData):
+class RequestView(YearData):
     """One request's view. `store` is None while nothing was ever recorded. `chosen` is the day asked for."""
 
     instance: Instance
@@ -70,7 +70,7 @@ def look_in(store_url: StoreUrl) -> None:
     _where[:] = [store_url]
 
 
-def open_desk(day: str | None) -> Desk:
+def open_desk(day: str | None) -> RequestView:
     """The view as of the end of `day` (YYYY-MM-DD), else as of now.
 
     A rehearsal lives in a year of its own, so without a day it shows what was recorded last. Raises
@@ -80,12 +80,14 @@ def open_desk(day: str | None) -> Desk:
     store = existing_store(_where[0]() if _where else instance.store_url)
     if day:
         chosen = _day(day)
-        return Desk(instance, store, clock.at(chosen + timedelta(days=1)) - timedelta(seconds=1), chosen)
+        return RequestView(
+            instance, store, clock.at(chosen + timedelta(days=1)) - timedelta(seconds=1), chosen
+        )
     if instance.settings.rehearsal and store is not None:
         last = store.query("board.last_recorded")[0]["recorded_at"]
         if last:
-            return Desk(instance, store, clock.from_text(last))
-    return Desk(instance, store, clock.now())
+            return RequestView(instance, store, clock.from_text(last))
+    return RequestView(instance, store, clock.now())
 
 
 def _day(text: str) -> date:

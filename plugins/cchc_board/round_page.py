@@ -15,9 +15,9 @@ from cchc.texts import t, table, vietnamese_order
 from cchc.units import REPORTING_TIERS
 from cchc.year import Round
 from cchc_board.bars import Segment, segments
-from cchc_board.desk import Desk
-from cchc_board.rows import URGENCY, Line, line
-from cchc_board.standing import Standing, standing
+from cchc_board.desk import RequestView
+from cchc_board.rows import URGENCY, ObligationRow, line
+from cchc_board.standing import RoundStatus, standing
 from cchc_board.year_page import counts_of, noun_of, spoken
 
 # Address words of the filter: how the obligation stands against its due date, or where its file stands.
@@ -43,12 +43,12 @@ class UnitRow:
     code: str
     name: str
     tier: str
-    lines: list[Line]
+    lines: list[ObligationRow]
     files: int
     last_received_at: datetime | None
 
     @property
-    def worst(self) -> Line:
+    def worst(self) -> ObligationRow:
         return min(self.lines, key=lambda one: URGENCY.index(one.timeliness))
 
     @property
@@ -75,7 +75,7 @@ class RoundPage:
     """What the template shows of a round."""
 
     round: Round
-    standing: Standing
+    standing: RoundStatus
     summary: RoundSummary | None
     bar: list[Segment]
     spoken: str
@@ -101,7 +101,7 @@ class RoundPage:
         return any(len(row.lines) > 1 for row in self.rows)
 
 
-def round_page(desk: Desk, round_id: str, chosen: str) -> RoundPage:
+def round_page(desk: RequestView, round_id: str, chosen: str) -> RoundPage:
     """Raises CchcError for a round or a filter that does not exist."""
     if chosen and chosen not in BY_TIMELINESS and chosen not in BY_STATUS:
         raise CchcError(t("board.bad_filter", found=chosen))
@@ -139,9 +139,9 @@ def round_page(desk: Desk, round_id: str, chosen: str) -> RoundPage:
     )
 
 
-def unit_rows(desk: Desk, round_id: str, unit_code: str | None = None) -> list[UnitRow]:
+def unit_rows(desk: RequestView, round_id: str, unit_code: str | None = None) -> list[UnitRow]:
     """Units that owe something in the round, by tier and name."""
-    owed: dict[str, list[Line]] = {}
+    owed: dict[str, list[ObligationRow]] = {}
     for obligation, state in desk.ledger.states(desk.as_of, round_id=round_id, unit_code=unit_code):
         owed.setdefault(obligation.unit_code, []).append(line(desk, obligation, state))
     assert desk.store is not None
@@ -159,7 +159,7 @@ def newest(documents: list[Row]) -> list[Row]:
     return list({row["file_name"]: row for row in documents}.values())
 
 
-def _row(desk: Desk, code: str, lines: list[Line], files: dict[str, Row]) -> UnitRow:
+def _row(desk: RequestView, code: str, lines: list[ObligationRow], files: dict[str, Row]) -> UnitRow:
     unit = desk.find_unit(code)
     own = [files[one.obligation.obligation_id] for one in lines if one.obligation.obligation_id in files]
     received = [from_text(row["last_received_at"]) for row in own]

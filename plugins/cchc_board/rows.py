@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cchc.clock import TZ
-from cchc.obligations import Obligation, State, lateness, timeliness
+from cchc.obligations import Obligation, ObligationState, lateness, timeliness
 from cchc.texts import t, table
-from cchc_board.desk import Desk
+from cchc_board.desk import RequestView
 
 # From what needs somebody first to what needs nobody.
 URGENCY = ("missing", "pending", "late", "on_time", "waived", "dissolved")
 
 
 @dataclass(frozen=True)
-class Line:
+class ObligationRow:
     """One obligation as of the moment shown."""
 
     obligation: Obligation
-    state: State
+    state: ObligationState
     timeliness: str
     against_due: str
 
@@ -43,13 +43,13 @@ class Line:
         return self.state.current_due_at != self.obligation.due_at
 
 
-def line(desk: Desk, obligation: Obligation, state: State) -> Line:
+def line(desk: RequestView, obligation: Obligation, state: ObligationState) -> ObligationRow:
     """The table line of an obligation."""
     kind = timeliness(obligation, state, desk.units, desk.as_of)
-    return Line(obligation, state, kind, _against_due(desk, state, kind))
+    return ObligationRow(obligation, state, kind, _against_due(desk, state, kind))
 
 
-def _against_due(desk: Desk, state: State, kind: str) -> str:
+def _against_due(desk: RequestView, state: ObligationState, kind: str) -> str:
     days = desk.calendar.working_days
     if kind in ("late", "missing"):
         late = lateness(state, desk.as_of, days)

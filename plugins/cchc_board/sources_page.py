@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cchc.sources import SourceCoverage, UnitCoverage, coverage, source_words, unit_words
 from cchc.sources.coverage import USUAL, WatchRules
 from cchc.texts import t, table
-from cchc_board.desk import Desk
+from cchc_board.desk import RequestView
 
 SHOWN_WEEKS = 10
 
@@ -46,7 +46,7 @@ class SourcesPage:
     rule: str
 
 
-def sources_page(desk: Desk) -> SourcesPage:
+def sources_page(desk: RequestView) -> SourcesPage:
     """Both sources in the reporting year of the moment shown."""
     rules = WatchRules.load()
     rule = t(
@@ -61,7 +61,7 @@ def sources_page(desk: Desk) -> SourcesPage:
     return SourcesPage([_card(desk, one) for one in found], rule)
 
 
-def _card(desk: Desk, one: SourceCoverage) -> SourceCard:
+def _card(desk: RequestView, one: SourceCoverage) -> SourceCard:
     silent = set(one.silent_units)
     return SourceCard(
         coverage=one,
@@ -72,7 +72,7 @@ def _card(desk: Desk, one: SourceCoverage) -> SourceCard:
     )
 
 
-def _line(desk: Desk, unit: UnitCoverage) -> UnitLine:
+def _line(desk: RequestView, unit: UnitCoverage) -> UnitLine:
     return UnitLine(
         name=desk.unit_name(unit.unit_code),
         state=unit.state,

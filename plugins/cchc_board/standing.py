@@ -12,7 +12,7 @@ from cchc.year import REPORT_KINDS, Round
 
 
 @dataclass(frozen=True)
-class Standing:
+class RoundStatus:
     """`code` is a style and filter word, `text` what people read, `waiting` whether a person must decide."""
 
     code: str
@@ -21,12 +21,12 @@ class Standing:
     waiting: bool = False
 
 
-def standing(round_: Round, as_of: datetime, state: RoundState | None) -> Standing:
+def standing(round_: Round, as_of: datetime, state: RoundState | None) -> RoundStatus:
     """From what was known at the moment shown; `state` None: the round was not open by then."""
     if state is None:
         return _unopened(round_, as_of)
     text, detail = _words(round_, state)
-    return Standing(state.phase.value, text, detail, state.waiting)
+    return RoundStatus(state.phase.value, text, detail, state.waiting)
 
 
 def _words(round_: Round, state: RoundState) -> tuple[str, str]:
@@ -53,7 +53,7 @@ def _day(moment: datetime) -> str:
     return clock.vn_date(moment.astimezone(clock.TZ).date())
 
 
-def _unopened(round_: Round, as_of: datetime) -> Standing:
+def _unopened(round_: Round, as_of: datetime) -> RoundStatus:
     """A round that should be open by now needs somebody; one that is over was never meant for here."""
     code = "not_open" if as_of < round_.opens_at else "overdue" if as_of < round_.closes_at else "never"
-    return Standing(code, t(f"board.standing.{code}"))
+    return RoundStatus(code, t(f"board.standing.{code}"))

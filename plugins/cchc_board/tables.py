@@ -6,7 +6,7 @@ from cchc.clock import vn_date
 from cchc.table_files import PlainTable
 from cchc.texts import t, table
 from cchc_board.chasing_page import chasing_page
-from cchc_board.desk import Desk
+from cchc_board.desk import RequestView
 from cchc_board.round_page import round_page
 
 UNIT_COLUMNS = (
@@ -15,7 +15,7 @@ UNIT_COLUMNS = (
 OVERDUE_COLUMNS = ("code", "unit", "what", "days", "to_call_column", "contacts")
 
 
-def units_table(desk: Desk, round_id: str, chosen: str) -> PlainTable:
+def units_table(desk: RequestView, round_id: str, chosen: str) -> PlainTable:
     """A row for each obligation of the units that the page shows under the filter. CchcError as `round_page`."""
     tiers = table("board.tiers")
     rows = [
@@ -38,7 +38,7 @@ def units_table(desk: Desk, round_id: str, chosen: str) -> PlainTable:
     return PlainTable(t("board.table_units"), [t(f"board.column_{name}") for name in UNIT_COLUMNS], rows)
 
 
-def overdue_table(desk: Desk) -> PlainTable:
+def overdue_table(desk: RequestView) -> PlainTable:
     """The overdue units as the page of the day lists them, the ones to call first. CchcError as `chasing_page`."""
     words = table("board.chasing")
     rows = [

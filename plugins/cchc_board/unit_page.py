@@ -11,9 +11,9 @@ from cchc.obligations import Event, EventKind
 from cchc.store import Row
 from cchc.texts import t, table
 from cchc.year import Round
-from cchc_board.desk import Desk
+from cchc_board.desk import RequestView
 from cchc_board.round_page import UnitRow, newest, unit_rows
-from cchc_board.rows import Line
+from cchc_board.rows import ObligationRow
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,11 @@ class UnitPage:
 
     round: Round
     row: UnitRow
-    stories: list[tuple[Line, list[Happening], list[Version]]]
+    stories: list[tuple[ObligationRow, list[Happening], list[Version]]]
     documents: list[Row]
 
 
-def unit_page(desk: Desk, round_id: str, code: str) -> UnitPage:
+def unit_page(desk: RequestView, round_id: str, code: str) -> UnitPage:
     """Raises CchcError when the unit owed nothing in that round by the moment shown."""
     round_ = desk.calendar.round(round_id)
     rows = unit_rows(desk, round_id, code) if round_id in desk.opened_rounds(round_.year) else []
@@ -72,7 +72,7 @@ def unit_page(desk: Desk, round_id: str, code: str) -> UnitPage:
     return UnitPage(round_, row, stories, own)
 
 
-def _versions(desk: Desk, obligation_id: str) -> list[Version]:
+def _versions(desk: RequestView, obligation_id: str) -> list[Version]:
     """Every version known at the moment shown, oldest first; the outcome is the one in force today."""
     assert desk.store is not None
     rows = desk.store.query("board.versions", obligation_id=obligation_id, as_of=to_text(desk.as_of))

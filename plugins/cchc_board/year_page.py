@@ -11,8 +11,8 @@ from cchc.obligations import RoundSummary, summarise
 from cchc.texts import t, table
 from cchc.year import REPORT_KINDS, Round
 from cchc_board.bars import Segment, segments
-from cchc_board.desk import Desk
-from cchc_board.standing import Standing, standing
+from cchc_board.desk import RequestView
+from cchc_board.standing import RoundStatus, standing
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class RoundCard:
     """One round of the year page. `summary` is None while the round is not open."""
 
     round: Round
-    standing: Standing
+    standing: RoundStatus
     summary: RoundSummary | None
     bar: list[Segment]
     noun: str
@@ -69,7 +69,7 @@ def noun_of(round_: Round) -> str:
     return nouns.get(str(round_.kind), nouns["report"])
 
 
-def year_page(desk: Desk, year: int) -> YearPage:
+def year_page(desk: RequestView, year: int) -> YearPage:
     """Rounds come from the calendar, with the dates they were opened with once they are open."""
     opened = desk.opened_rounds(year)
     cards = []
@@ -102,6 +102,6 @@ def year_page(desk: Desk, year: int) -> YearPage:
     )
 
 
-def moment_words(desk: Desk) -> str:
+def moment_words(desk: RequestView) -> str:
     """Which moment the page shows."""
     return clock.vn_instant(desk.as_of)

@@ -20,11 +20,11 @@ from cchc.documents.registry import record_document
 from cchc.mail.bounces import Bounce, put_bounces
 from cchc.obligations import Obligation, RoundEvent, RoundEventKind
 from cchc.paths import Instance
-from cchc.sources import Comparison, Rewrite, Snapshot, record_check
+from cchc.sources import Rewrite, Snapshot, SnapshotComparison, record_check
 from cchc.units import UnitRegister
 from cchc.year import Window
 from cchc_board.app import create_app
-from cchc_board.desk import Desk
+from cchc_board.desk import RequestView
 
 DAY = "?ngay=2026-03-20"
 PAGES = (
@@ -261,7 +261,7 @@ def test_a_check_that_found_nothing_says_so(province: Province, browser: TestCli
     assert "Chưa thấy dữ liệu nào đã chốt bị đổi" in words(browser.get(f"/dot/{ROUND}?ngay=2026-03-31").text)
 
 
-def rewritten(count: int) -> Comparison:
+def rewritten(count: int) -> SnapshotComparison:
     """A comparison that found `count` dossiers of one unit with another end date."""
     moment = at(date(2026, 3, 27), 17)
     snapshot = Snapshot("x", "one_stop", date(2026, 3, 14), "abc", Path("x"), 1, moment)
@@ -273,7 +273,7 @@ def rewritten(count: int) -> Comparison:
         for number in range(count)
     )  # fmt: skip
     window = Window(date(2025, 12, 15), date(2026, 3, 14))
-    return Comparison("one_stop", snapshot, window, 1, moment, found, {})
+    return SnapshotComparison("one_stop", snapshot, window, 1, moment, found, {})
 
 
 def test_the_sources_page_shows_silent_weeks_and_the_rule(province: Province, browser: TestClient) -> None:
@@ -431,6 +431,6 @@ def test_a_list_of_a_rehearsal_says_so_in_its_name(
 ) -> None:
     name = browser.get(f"/don-doc/qua-han.xlsx{DAY}").headers["content-disposition"]
     assert "dien-tap" not in name
-    monkeypatch.setattr(Desk, "rehearsal", True)
+    monkeypatch.setattr(RequestView, "rehearsal", True)
     name = browser.get(f"/don-doc/qua-han.xlsx{DAY}").headers["content-disposition"]
     assert name == 'attachment; filename="dien-tap-qua-han-2026-03-20.xlsx"'

@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from cchc.chasing.digest import remaining
-from cchc.chasing.plan import Desk, mail_of, plan
+from cchc.chasing.plan import ChasingView, mail_of, plan
 from cchc.clock import at
 from cchc.mail.department import Department
 from cchc.mail.mail import Mail
@@ -17,8 +17,8 @@ from cchc.year import Calendar
 OPENED, DUE = at(date(2026, 3, 2), 7), at(date(2026, 3, 17), 17)
 
 
-def desk_of(world: Any, as_of: datetime) -> Desk:
-    return Desk(
+def desk_of(world: Any, as_of: datetime) -> ChasingView:
+    return ChasingView(
         world.store, world.calendar, world.units, world.ladder, world.instance, Department.load(), as_of
     )
 

@@ -11,7 +11,7 @@ import pytest
 from cchc.checks import CheckContext, Rules, run
 from cchc.clock import at
 from cchc.indicators import IndicatorRegister
-from cchc.workbooks.forms import Figure, FilledForm, Identity
+from cchc.workbooks.forms import FilledForm, Identity, ReportedFigure
 from cchc.year import Round, RoundKind, Window
 
 
@@ -52,22 +52,22 @@ def context(register):
 
 @pytest.fixture
 def form():
-    """form(figures, **more): figures by code are a number, or (numerator, denominator), or a Figure."""
+    """form(figures, **more): figures by code are a number, or (numerator, denominator), or a ReportedFigure."""
 
     def make(figures=None, **more):
         made = {}
         for row, (code, given) in enumerate((figures or {}).items(), start=10):
             cell = f"I{row}"
-            if isinstance(given, Figure):
+            if isinstance(given, ReportedFigure):
                 made[code] = given
             elif isinstance(given, tuple):
                 top, bottom = (None if part is None else Decimal(part) for part in given)
                 value = top / bottom * 100 if top is not None and bottom else None
-                made[code] = Figure(code, None, value, top, bottom, cell=cell, typed=False)
+                made[code] = ReportedFigure(code, None, value, top, bottom, cell=cell, typed=False)
             elif given is None:
-                made[code] = Figure(code, cell=cell)
+                made[code] = ReportedFigure(code, cell=cell)
             else:
-                made[code] = Figure(code, str(given), Decimal(str(given)), cell=cell)
+                made[code] = ReportedFigure(code, str(given), Decimal(str(given)), cell=cell)
         return FilledForm(Identity("bao_cao", "30760", "2026-Q1"), "b.xlsx", made, **more)
 
     return make

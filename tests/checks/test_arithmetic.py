@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cchc.checks import Rules
 from cchc.indicators import codes_of
 from cchc.indicators.expression import terms_of
-from cchc.workbooks.forms import Figure
+from cchc.workbooks.forms import ReportedFigure
 
 ARITHMETIC = [rule for rule in Rules.load().all if rule.kind in ("equal", "at_most")]
 BOUNDS = [rule for rule in Rules.load().all if rule.kind == "bounds" and rule.indicators]
@@ -76,23 +76,24 @@ def test_a_total_is_blamed_exactly_when_it_differs_from_its_parts(check, parts, 
 
 
 def test_an_explanation_softens_only_rules_that_accept_one(check):
-    over = Figure("V.4.2", "12", Decimal(12), explanation="Thêm lớp theo Công văn 15", cell="I9")
+    over = ReportedFigure("V.4.2", "12", Decimal(12), explanation="Thêm lớp theo Công văn 15", cell="I9")
     finding = check({"V.4.1": 10, "V.4.2": over})["dao-tao"]
     assert finding.severity == "luu_y"
     assert "Công văn 15" in finding.message
-    over = Figure("I.1.2", "12", Decimal(12), explanation="Đúng mà", cell="I9")
+    over = ReportedFigure("I.1.2", "12", Decimal(12), explanation="Đúng mà", cell="I9")
     assert check({"I.1.1": 10, "I.1.2": over})["nhiem-vu-hoan-thanh"].severity == "loi"
 
 
 @pytest.mark.parametrize("rule", BOUNDS, ids=lambda rule: rule.code)
 def test_bounds_are_inclusive(rule, check):
     for code in rule.indicators:
-        assert rule.code not in check({code: Figure(code, "0", Decimal(0), cell="I9")})
-        assert rule.code not in check({code: Figure(code, "100", Decimal(100), cell="I9")})
+        assert rule.code not in check({code: ReportedFigure(code, "0", Decimal(0), cell="I9")})
+        assert rule.code not in check({code: ReportedFigure(code, "100", Decimal(100), cell="I9")})
         assert (
-            check({code: Figure(code, "100.01", Decimal("100.01"), cell="I9")})[rule.code].indicator == code
+            check({code: ReportedFigure(code, "100.01", Decimal("100.01"), cell="I9")})[rule.code].indicator
+            == code
         )
-        assert check({code: Figure(code, "-1", Decimal(-1), cell="I9")})[rule.code].found == "-1,00"
+        assert check({code: ReportedFigure(code, "-1", Decimal(-1), cell="I9")})[rule.code].found == "-1,00"
 
 
 def test_a_negative_count_is_wrong(check):

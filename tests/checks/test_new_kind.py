@@ -19,7 +19,7 @@ from cchc.checks.rule import KINDS, Targeted, Witness
 from cchc.clock import at
 from cchc.config_files.folder import config_dir
 from cchc.errors import ConfigErrors
-from cchc.workbooks.forms import Figure
+from cchc.workbooks.forms import ReportedFigure
 from cchc.workbooks.live_rules import Turn
 from cchc.workbooks.report_book import build_report_workbook
 from cchc.year import Calendar
@@ -44,7 +44,7 @@ def _even() -> Iterator[None]:
                 yield self.condition(indicator.code, Turn.BOUNDS, f"MOD({value},2)=1", "Lỗi: phải chẵn")
 
         def witnesses_on(self, indicator, situation):
-            yield Witness({indicator.code: Figure(indicator.code, "1", Decimal(1))})
+            yield Witness({indicator.code: ReportedFigure(indicator.code, "1", Decimal(1))})
 
     yield
     del KINDS["even"]

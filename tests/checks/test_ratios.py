@@ -8,12 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cchc.workbooks.forms import Figure
+from cchc.workbooks.forms import ReportedFigure
 
 
 def typed(code, value, numerator=None, denominator=None):
     parts = (None if part is None else Decimal(part) for part in (numerator, denominator))
-    return {code: Figure(code, value, Decimal(value), *parts, cell="I9")}
+    return {code: ReportedFigure(code, value, Decimal(value), *parts, cell="I9")}
 
 
 @pytest.mark.parametrize(

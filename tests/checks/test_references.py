@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from cchc.checks import reference_rounds
-from cchc.workbooks.forms import Figure
+from cchc.workbooks.forms import ReportedFigure
 from cchc.year import Calendar
 
 
@@ -40,7 +40,7 @@ def test_percentages_may_differ_by_half_a_point(check, context):
 def test_a_difference_asks_for_an_explanation_and_is_a_note_once_explained(check, context):
     within = context(system={"T06.1": system(200)})
     assert check({"T06.1": 100}, within=within)["khac-he-thong"].severity == "canh_bao"
-    explained = Figure("T06.1", "100", Decimal(100), explanation="Chưa nhập hồ sơ giấy", cell="I9")
+    explained = ReportedFigure("T06.1", "100", Decimal(100), explanation="Chưa nhập hồ sơ giấy", cell="I9")
     assert check({"T06.1": explained}, within=within)["khac-he-thong"].severity == "luu_y"
 
 

@@ -24,7 +24,7 @@ from cchc.paths import Instance
 from cchc.store import Store, upgrade
 from cchc.submissions.kept import put_submission
 from cchc.texts import table
-from cchc.workbooks.forms import Figure, FilledForm, Identity
+from cchc.workbooks.forms import FilledForm, Identity, ReportedFigure
 from cchc.year import Calendar
 
 ROUND, UNIT, OTHER = "2026-Q1", "30292", "30760"
@@ -55,7 +55,7 @@ def reported(instance: Instance) -> Instance:
             Identity("bao_cao", unit, ROUND),
             "b.xlsx",
             {
-                code: Figure(code, raw=value, value=Decimal(value), explanation=why)
+                code: ReportedFigure(code, raw=value, value=Decimal(value), explanation=why)
                 for code, (value, why) in figures.items()
             },
         )

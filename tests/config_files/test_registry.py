@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 
 from cchc import cli
 from cchc.cli.kiem_tra_cau_hinh import import_rooms
-from cchc.config_files import Opened, StrictModel, check, config_file
+from cchc.config_files import OpenedFiles, StrictModel, check, config_file
 from cchc.config_files import registry as registry_module
 from cchc.config_files.folder import config_dir, files_of
 from cchc.indicators import IndicatorRegister
@@ -50,7 +50,7 @@ def own_loader() -> Iterator[list[str]]:
     reads: list[str] = []
 
     @config_file("thu.yaml")
-    def load(opened: Opened) -> Settings:
+    def load(opened: OpenedFiles) -> Settings:
         reads.append("read")
         return opened.yaml(Settings)
 
@@ -158,12 +158,12 @@ def test_one_file_has_one_loader(own_loader: list[str]) -> None:
     with pytest.raises(ValueError, match="is loaded by"):
 
         @config_file("thu.yaml")
-        def other(opened: Opened) -> Settings:
+        def other(opened: OpenedFiles) -> Settings:
             return opened.yaml(Settings)
 
 
 def test_a_loader_opens_no_file_but_its_own(config_copy: Path, own_loader: list[str]) -> None:
-    opened = Opened("thu.yaml", config_copy, registry_module._Seen())
+    opened = OpenedFiles("thu.yaml", config_copy, registry_module._Seen())
     with pytest.raises(ValueError, match=r"department\.yaml is not a file of the loader"):
         opened.yaml(Settings, config_copy / "department.yaml")
 

@@ -24,7 +24,7 @@ from cchc.documents.handing_out import mail_issued
 from cchc.documents.letters import build_request_letter
 from cchc.documents.papers import keep, marking, record
 from cchc.documents.registry import DocumentRecord, document, documents, last_issued, record_document
-from cchc.documents.workbook import Sheet, build_list_workbook
+from cchc.documents.workbook import ListSheet, build_list_workbook
 from cchc.mail.department import Department
 from cchc.mail.outbox import PREVIEW_FOLDER
 from cchc.obligations import RoundLedger
@@ -59,7 +59,7 @@ def issue(run: Run, approval: Approval = APPROVAL, text: str = "d", **extra: obj
     mark = marking(run, approval=approval)
     report, book = (
         build_request_letter(run.round, mark),
-        build_list_workbook([Sheet("A", "B", ["C"], [9], [[text]])], mark),
+        build_list_workbook([ListSheet("A", "B", ["C"], [9], [[text]])], mark),
     )
     name = f"bao-cao-{ROUND}-{approval.number}"
     parts = (("bao_cao", report, f"{name}.docx"), ("phu_luc", book, f"phu-luc-{approval.number}.xlsx"))

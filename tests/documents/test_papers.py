@@ -20,7 +20,7 @@ from cchc.documents.letters import build_request_letter
 from cchc.documents.papers import keep, marking, pdf_copies, record, request_letter
 from cchc.documents.registry import documents
 from cchc.documents.waiting import ask_approvers, drafts
-from cchc.documents.workbook import Sheet, build_list_workbook
+from cchc.documents.workbook import ListSheet, build_list_workbook
 from cchc.files import freeze_zip
 from cchc.obligations import RoundLedger
 from cchc.paths import Instance
@@ -128,7 +128,7 @@ def test_a_document_issued_anew_tells_the_number_it_had_before(run: Run, asked: 
 
 
 def test_a_workbook_tells_it_too(run: Run, asked: Any) -> None:
-    book = build_list_workbook([Sheet("A", "B", ["C"], [9], [["d"]])], marking(run))
+    book = build_list_workbook([ListSheet("A", "B", ["C"], [9], [["d"]])], marking(run))
     record(run, "phu_luc", book, "phu-luc.xlsx")
     (one,) = documents(run.store, ROUND)
     assert one.provenance["config"] in asked(one.copied_to(run.instance))

@@ -16,7 +16,7 @@ from docxtpl import DocxTemplate
 from cchc.clock import at
 from cchc.config_files.reading import read_yaml
 from cchc.documents import templates
-from cchc.documents.blocks import Block, Column, Paragraph, Run, Table
+from cchc.documents.blocks import Block, DocumentTable, Paragraph, TableColumn, TextRun
 from cchc.documents.marking import Marking
 from cchc.documents.word import build
 from cchc.errors import CchcError
@@ -133,7 +133,7 @@ def test_an_absent_template_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_a_table_stands_where_its_placeholder_stood_and_nothing_where_it_is_empty(write: Write) -> None:
     write("Trước.", '{{p bang("danh_sach") }}', '{{p bang("rong") }}', "Sau.")
-    listed = Table((Column("Cột", 30),), [["ô"]])
+    listed = DocumentTable((TableColumn("Cột", 30),), [["ô"]])
     found = words(filled({}, {"danh_sach": [listed], "rong": []}))
     assert found == ["Trước.", "Cột", "ô", "", "Sau."]
 
@@ -182,6 +182,6 @@ def test_a_value_is_never_read_as_template_or_markup(write: Write, value: str) -
 
 def test_a_value_cannot_pass_for_a_table(write: Write) -> None:
     write("{{ ten }}", '{{p bang("danh_sach") }}')
-    shown = Paragraph((Run("bảng"),))
+    shown = Paragraph((TextRun("bảng"),))
     found = words(filled({"ten": templates.marker("danh_sach")}, {"danh_sach": [shown]}))
     assert found.count("bảng") == 1

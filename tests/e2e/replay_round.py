@@ -20,7 +20,7 @@ from cchc.obligations import RoundLedger
 from cchc.paths import current_instance
 from cchc_airflow.context import open_store
 from cchc_airflow.pools import make_pools
-from cchc_rehearsal.replay import Planned, Replay
+from cchc_rehearsal.replay import PlannedRun, Replay
 
 ROUND = "2026-Q1"
 REPORTED, RECEIVED = at(date(2026, 3, 16), 9), at(date(2026, 3, 16), 17, 30)
@@ -34,14 +34,14 @@ for dag in dags.values():
 instance = current_instance()
 replay = Replay(instance, 2026, 1, progress=lambda **_: None)
 
-replay.carry_out(dags, Planned(at(date(2026, 3, 2), 7, 30), "mo_dot_bao_cao", ROUND))
+replay.carry_out(dags, PlannedRun(at(date(2026, 3, 2), 7, 30), "mo_dot_bao_cao", ROUND))
 instance.export_drop.mkdir(parents=True, exist_ok=True)
 (instance.export_drop / "mot-cua.csv").write_bytes(export([dossier("H-1", "10/02/2026")]))
-replay.carry_out(dags, Planned(at(date(2026, 3, 14), 19), "thu_thap_so_lieu"))
+replay.carry_out(dags, PlannedRun(at(date(2026, 3, 14), 19), "thu_thap_so_lieu"))
 for unit in UNITS:
     hand_in(instance, ROUND, unit, REPORTED)
-replay.carry_out(dags, Planned(RECEIVED, "tiep_nhan_bao_cao"))
-replay.carry_out(dags, Planned(at(date(2026, 3, 19), 9), "chot_dot_bao_cao", ROUND))
+replay.carry_out(dags, PlannedRun(RECEIVED, "tiep_nhan_bao_cao"))
+replay.carry_out(dags, PlannedRun(at(date(2026, 3, 19), 9), "chot_dot_bao_cao", ROUND))
 
 with create_session() as session:
     closing = session.scalars(

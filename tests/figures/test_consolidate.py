@@ -22,13 +22,13 @@ from cchc.report.appendix import build_appendix_xlsx
 from cchc.report.report_docx import build_report_docx
 from cchc.texts import t, table
 from cchc.units import UnitRegister
-from cchc.workbooks.forms import Figure
+from cchc.workbooks.forms import ReportedFigure
 from cchc.year import Calendar
 
 
-def counts(**values: int) -> dict[str, Figure]:
+def counts(**values: int) -> dict[str, ReportedFigure]:
     codes = {name.replace("_", "."): value for name, value in values.items()}
-    return {code: Figure(code, raw=str(value), value=Decimal(value)) for code, value in codes.items()}
+    return {code: ReportedFigure(code, raw=str(value), value=Decimal(value)) for code, value in codes.items()}
 
 
 def run(reporting: Any, as_of: datetime | None = None, draft: int | None = None) -> Consolidation:
@@ -97,7 +97,7 @@ def test_a_section_with_nothing_is_an_answer_and_no_zero(reporting: Any) -> None
 
 
 def test_a_nought_beside_the_box_repeats_it_and_is_no_figure(reporting: Any) -> None:
-    nought = Figure("I.1.1", raw="0", value=Decimal(0), nothing=True)
+    nought = ReportedFigure("I.1.1", raw="0", value=Decimal(0), nothing=True)
     reporting.report(reporting.units[0], {"I.1.1": nought}, nothing=["I"])
     line = run(reporting).line("I.1.1")
     assert line and (line.value, line.units_counted) == (None, 0)
@@ -166,10 +166,11 @@ def test_changed_figures_make_a_new_draft_and_leave_the_old_one(reporting: Any) 
 
 
 def test_loading_gives_back_what_was_consolidated(reporting: Any) -> None:
-    parts = Figure("I.3.1", numerator=Decimal(9), denominator=Decimal(10), typed=False)
+    parts = ReportedFigure("I.3.1", numerator=Decimal(9), denominator=Decimal(10), typed=False)
     reporting.report(reporting.units[0], counts(I_1_1=10, I_5_2=1, I_6_1=1) | {"I.3.1": parts})
     reporting.report(
-        reporting.units[2], counts(I_5_2=2) | {"I.3.1": Figure("I.3.1", raw="96.90", value=Decimal("96.90"))}
+        reporting.units[2],
+        counts(I_5_2=2) | {"I.3.1": ReportedFigure("I.3.1", raw="96.90", value=Decimal("96.90"))},
     )
     made = run(reporting)
     assert load_consolidation(reporting.store, "2026-Q1", indicators=IndicatorRegister.load()) == made

@@ -18,11 +18,11 @@ from cchc.indicators import IndicatorRegister
 from cchc.obligations import RoundEvent, RoundEventKind, RoundLedger
 from cchc.report.report_docx import build_report_docx
 from cchc.units import UnitRegister
-from cchc.workbooks.forms import Figure
+from cchc.workbooks.forms import ReportedFigure
 
 
-def sent(number: int) -> dict[str, Figure]:
-    return {"I.1.1": Figure("I.1.1", raw=str(number), value=Decimal(number))}
+def sent(number: int) -> dict[str, ReportedFigure]:
+    return {"I.1.1": ReportedFigure("I.1.1", raw=str(number), value=Decimal(number))}
 
 
 def issue_of(round_id: str, moment: datetime, identity: str) -> RoundEvent:

@@ -16,12 +16,12 @@ from tests.support.reports import Reporting, side_by_side
 
 from cchc.checks import Rules
 from cchc.clock import to_text
-from cchc.documents.blocks import Paragraph, Table
+from cchc.documents.blocks import DocumentTable, Paragraph
 from cchc.documents.form import DocumentSettings
 from cchc.errors import ConfigErrors
 from cchc.figures.consolidate import consolidate
 from cchc.figures.facts import RoundFacts, gather
-from cchc.figures.reconciliation import Agreement, Line, evidence, reconcile, worst_first
+from cchc.figures.reconciliation import Agreement, ReconciliationLine, evidence, reconcile, worst_first
 from cchc.indicators import IndicatorRegister
 from cchc.obligations import Event, EventKind, Ledger
 from cchc.report.reconciliation_book import build_reconciliation_book
@@ -30,23 +30,25 @@ from cchc.sources import DOC_MANAGEMENT, ONE_STOP
 from cchc.submissions.kept import change_outcome, put_submission
 from cchc.texts import table
 from cchc.units import UnitRegister
-from cchc.workbooks.forms import Figure, FilledForm, Identity
+from cchc.workbooks.forms import FilledForm, Identity, ReportedFigure
 from cchc.year import Calendar
 
 REGISTER = IndicatorRegister.load()
 FROZEN = timedelta(days=3)  # before the round closes
 
 
-def figure(code: str, value: str | None, **more: Any) -> Figure:
-    return Figure(code, raw=value, value=None if value is None else Decimal(value), **more)
+def figure(code: str, value: str | None, **more: Any) -> ReportedFigure:
+    return ReportedFigure(code, raw=value, value=None if value is None else Decimal(value), **more)
 
 
-def share(code: str, numerator: int, denominator: int) -> Figure:
+def share(code: str, numerator: int, denominator: int) -> ReportedFigure:
     value = (Decimal(numerator) * 100 / denominator).quantize(Decimal("0.01"))
-    return Figure(code, None, value, Decimal(numerator), Decimal(denominator), typed=False)
+    return ReportedFigure(code, None, value, Decimal(numerator), Decimal(denominator), typed=False)
 
 
-def lines_of(own: Mapping[str, Figure], system: Mapping[str, Figure], *order: str) -> list[Line]:
+def lines_of(
+    own: Mapping[str, ReportedFigure], system: Mapping[str, ReportedFigure], *order: str
+) -> list[ReconciliationLine]:
     """The lines of one provincial body."""
     unit = next(unit for unit in UnitRegister.load().all if unit.code == "so-noi-vu")
     codes = dict.fromkeys([*own, *system])
@@ -62,7 +64,10 @@ def lines_of(own: Mapping[str, Figure], system: Mapping[str, Figure], *order: st
 
 
 def systems(
-    reporting: Reporting, source: str, values: Mapping[tuple[str, str], Figure], when: datetime | None = None
+    reporting: Reporting,
+    source: str,
+    values: Mapping[tuple[str, str], ReportedFigure],
+    when: datetime | None = None,
 ) -> None:
     """What the exports say, frozen before the round closes."""
     when = when or reporting.round_.closes_at - FROZEN
@@ -160,7 +165,7 @@ def test_view_and_program_agree_on_every_line(reporting: Reporting) -> None:
         "I.1.1": figure("I.1.1", "7"),
     }
     reporting.report(body, given)
-    reporting.report(other, {"T06.1": Figure("T06.1", raw="khoảng 40")})
+    reporting.report(other, {"T06.1": ReportedFigure("T06.1", raw="khoảng 40")})
     reporting.report(commune, {"T06.1": figure("T06.1", "12.5")})
     one_stop = {
         (body.code, "T06.1"): figure("T06.1", "100"),
@@ -318,7 +323,7 @@ def test_the_report_lists_the_largest_differences_and_counts_the_rest(facts: Rou
     assert above
     many = replace(facts, reconciliation=[*facts.reconciliation, *above, *above])
     shown, rest = reconciliation_tables(many, 2)
-    assert isinstance(shown, Table) and isinstance(rest, Paragraph)
+    assert isinstance(shown, DocumentTable) and isinstance(rest, Paragraph)
     assert [row[1] for row in shown.rows] == [above[0].unit.name] * 2
     assert str(3 * len(above) - 2) in rest.text
     assert len(reconciliation_tables(many, 3 * len(above))) == 1

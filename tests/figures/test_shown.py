@@ -15,7 +15,7 @@ from cchc.figures.shown import names, spread_text, stated, tally_text, unit_cell
 from cchc.figures.tally import Tally
 from cchc.indicators import IndicatorRegister
 from cchc.indicators.numbers import number
-from cchc.workbooks.forms import Figure
+from cchc.workbooks.forms import ReportedFigure
 
 REGISTER = IndicatorRegister.load()
 COUNT, SHARE, TEXT, YES, LIST = (REGISTER.get(code) for code in ("T06.5", "T06.R", "QC.1", "I.6.1", "I.5.2"))
@@ -23,19 +23,19 @@ COUNT, SHARE, TEXT, YES, LIST = (REGISTER.get(code) for code in ("T06.5", "T06.R
 
 @pytest.mark.parametrize("raw", ["96.90", "46,20", "4,747", "04/592", " 99,81 %", "30/51 và 28/51", "-"])
 def test_what_a_unit_typed_comes_back_character_by_character(raw: str) -> None:
-    assert stated(Figure("T06.R", raw=raw)) == raw
+    assert stated(ReportedFigure("T06.R", raw=raw)) == raw
 
 
 def test_a_percentage_is_given_back_as_typed_and_a_count_as_a_number() -> None:
-    assert unit_cell(SHARE, Figure("T06.R", raw="96.90", value=Decimal("96.9"))) == "96.90"
-    assert unit_cell(COUNT, Figure("T06.5", raw="4,747", value=Decimal(4747))) == Decimal(4747)
-    assert unit_cell(COUNT, Figure("T06.5", raw="khoảng 40")) == "khoảng 40"
-    assert unit_cell(TEXT, Figure("QC.1", raw="03 giải pháp")) == "03 giải pháp"
+    assert unit_cell(SHARE, ReportedFigure("T06.R", raw="96.90", value=Decimal("96.9"))) == "96.90"
+    assert unit_cell(COUNT, ReportedFigure("T06.5", raw="4,747", value=Decimal(4747))) == Decimal(4747)
+    assert unit_cell(COUNT, ReportedFigure("T06.5", raw="khoảng 40")) == "khoảng 40"
+    assert unit_cell(TEXT, ReportedFigure("QC.1", raw="03 giải pháp")) == "03 giải pháp"
     assert unit_cell(COUNT, None) is None
 
 
 def test_a_ratio_without_a_typed_cell_shows_its_parts() -> None:
-    assert stated(Figure("T06.R", numerator=Decimal(219), denominator=Decimal(226))) == "219/226"
+    assert stated(ReportedFigure("T06.R", numerator=Decimal(219), denominator=Decimal(226))) == "219/226"
 
 
 @pytest.mark.parametrize(

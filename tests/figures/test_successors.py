@@ -10,11 +10,11 @@ from decimal import Decimal
 from docx import Document
 
 from cchc.documents.marking import Marking
-from cchc.figures.facts import Comparison, RoundFacts, compare
+from cchc.figures.facts import RoundFacts, YearComparison, compare
 from cchc.figures.successors import of_predecessors
 from cchc.report.report_docx import build_report_docx
 from cchc.units import Unit
-from cchc.workbooks.forms import Figure
+from cchc.workbooks.forms import ReportedFigure
 
 MERGED = date(2025, 7, 1)
 
@@ -24,8 +24,8 @@ def unit(code: str, *predecessors: str, tier: str = "xa", ended: bool = False) -
     return Unit(code, f"UBND xã {code}", tier, "xã", None, first, last, predecessors, (), "")
 
 
-def count(number: int) -> dict[str, Figure]:
-    return {"T06.1": Figure("T06.1", raw=str(number), value=Decimal(number))}
+def count(number: int) -> dict[str, ReportedFigure]:
+    return {"T06.1": ReportedFigure("T06.1", raw=str(number), value=Decimal(number))}
 
 
 OLD = [
@@ -45,8 +45,8 @@ def test_figures_of_all_predecessors_add_up() -> None:
 def test_a_share_comes_from_the_sums_of_its_parts() -> None:
     new = unit("n", "a", "b")
     then = {
-        "a": {"R": Figure("R", value=Decimal(50), numerator=Decimal(1), denominator=Decimal(2))},
-        "b": {"R": Figure("R", value=Decimal(100), numerator=Decimal(8), denominator=Decimal(8))},
+        "a": {"R": ReportedFigure("R", value=Decimal(50), numerator=Decimal(1), denominator=Decimal(2))},
+        "b": {"R": ReportedFigure("R", value=Decimal(100), numerator=Decimal(8), denominator=Decimal(8))},
     }
     merged = of_predecessors([new], [*OLD, new], then)["n"]["R"]
     assert (merged.value, merged.numerator, merged.denominator) == (None, 9, 10)
@@ -71,7 +71,7 @@ def test_the_comparison_counts_the_merged_unit_and_names_it(facts: RoundFacts) -
     assert past is not None
     found = compare(past.round_, [indicator], owed, [new], {"n": count(8)}, THEN, [*OLD, new])
     assert (found.now["T06.1"].value, found.then["T06.1"].value, found.merged) == (8, 7, [new])
-    told = replace(facts, last_year=Comparison(past.round_, past.now, past.then, [new]))
+    told = replace(facts, last_year=YearComparison(past.round_, past.now, past.then, [new]))
     document = Document(io.BytesIO(build_report_docx(told, Marking(facts.as_of))))
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     assert "đơn vị mới sắp xếp (UBND xã n) là tổng số liệu của các đơn vị trước khi sắp xếp" in text

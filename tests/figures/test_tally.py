@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cchc.figures.tally import parts, tally
 from cchc.indicators import Indicator, IndicatorRegister
 from cchc.indicators.numbers import ratio
-from cchc.workbooks.forms import Figure
+from cchc.workbooks.forms import ReportedFigure
 
 REGISTER = IndicatorRegister.load()
 
@@ -34,15 +34,15 @@ def indicator(aggregation: str, numerator: str | None = None, denominator: str |
     )
 
 
-def count(value: int | None) -> Figure:
-    return Figure(
+def count(value: int | None) -> ReportedFigure:
+    return ReportedFigure(
         "X.1", raw=None if value is None else str(value), value=None if value is None else Decimal(value)
     )
 
 
-def share(numerator: int | None, denominator: int | None, raw: str | None = None) -> Figure:
+def share(numerator: int | None, denominator: int | None, raw: str | None = None) -> ReportedFigure:
     given_parts = [None if part is None else Decimal(part) for part in (numerator, denominator)]
-    return Figure(
+    return ReportedFigure(
         "X.1",
         raw=raw,
         value=None if raw is None else Decimal(raw),
@@ -52,7 +52,7 @@ def share(numerator: int | None, denominator: int | None, raw: str | None = None
 
 
 def test_a_sum_names_the_missing_and_counts_none_of_them_as_zero() -> None:
-    figures = {"a": {"X.1": count(5)}, "b": {"X.1": Figure("X.1", raw="-")}, "c": {}}
+    figures = {"a": {"X.1": count(5)}, "b": {"X.1": ReportedFigure("X.1", raw="-")}, "c": {}}
     line = tally(indicator("sum"), "tinh", ["a", "b", "c", "d"], figures)
     assert (line.value, line.units_counted, line.units_obliged) == (Decimal(5), 1, 4)
     assert line.missing == ("b", "c", "d")
@@ -88,7 +88,7 @@ def test_a_share_of_nothing_is_no_zero_percent() -> None:
 def test_parts_given_as_expressions_come_from_the_units_other_figures() -> None:
     rate = REGISTER.get("T06.R")
     own = {
-        code: Figure(code, value=Decimal(value))
+        code: ReportedFigure(code, value=Decimal(value))
         for code, value in {"T06.5": 100, "T06.6": 60, "T06.7": 30}.items()
     }
     assert parts(rate, own) == (Decimal(90), Decimal(100))
@@ -103,7 +103,7 @@ def test_yes_is_counted_over_answers_and_silence_is_no_answer() -> None:
 
 def test_a_distribution_counts_each_option_once_however_it_is_written() -> None:
     figures = {
-        "a": {"X.1": Figure("X.1", value=Decimal("1.0"))},
+        "a": {"X.1": ReportedFigure("X.1", value=Decimal("1.0"))},
         "b": {"X.1": count(1)},
         "c": {"X.1": count(2)},
     }

@@ -8,11 +8,11 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cchc.inspection import InspectionSettings, Record, choose_units
+from cchc.inspection import InspectionSettings, UnitRecord, choose_units
 
 SETTINGS = InspectionSettings.load()
 records = st.builds(
-    Record, st.integers(0, 4), st.integers(0, 4), st.integers(0, 4), st.none() | st.just(2025)
+    UnitRecord, st.integers(0, 4), st.integers(0, 4), st.integers(0, 4), st.none() | st.just(2025)
 )
 provinces = st.dictionaries(st.integers(1, 200).map(str), records, max_size=60)
 
@@ -40,7 +40,7 @@ def test_equal_risk_is_drawn_anew_each_year() -> None:
 
 
 def test_the_reason_names_everything_that_counted() -> None:
-    (choice,) = choose_units(["a"], {"a": Record(2, 1, 3, 2024)}, SETTINGS, 2026)
+    (choice,) = choose_units(["a"], {"a": UnitRecord(2, 1, 3, 2024)}, SETTINGS, 2026)
     assert choice.risk == 2 * 2 + 1 + 3
     assert (
         choice.reason.startswith("2 báo cáo nộp trễ")

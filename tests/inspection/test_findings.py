@@ -9,14 +9,19 @@ import pytest
 from openpyxl import load_workbook
 
 from cchc.clock import at
-from cchc.inspection import Finding, FindingsRefused, build_findings_workbook, read_findings_workbook
+from cchc.inspection import (
+    FindingsRefused,
+    InspectionFinding,
+    build_findings_workbook,
+    read_findings_workbook,
+)
 
 UNITS = {"30292": "Xã A", "30295": "Xã B"}
 AS_OF = at(date(2026, 3, 2), 9)
 FINDINGS = [
-    Finding("30292", 1, "Chưa niêm yết đủ thủ tục", "Niêm yết đủ", date(2026, 5, 4)),
-    Finding("30295", 1, "Hồ sơ trễ hạn", "Gửi thư xin lỗi", None),
-    Finding("30292", 2, "Thiếu sổ theo dõi", "Lập sổ", None),
+    InspectionFinding("30292", 1, "Chưa niêm yết đủ thủ tục", "Niêm yết đủ", date(2026, 5, 4)),
+    InspectionFinding("30295", 1, "Hồ sơ trễ hạn", "Gửi thư xin lỗi", None),
+    InspectionFinding("30292", 2, "Thiếu sổ theo dõi", "Lập sổ", None),
 ]
 
 

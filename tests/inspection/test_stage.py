@@ -11,7 +11,7 @@ import pytest
 
 from cchc.clock import at
 from cchc.errors import NothingToDo
-from cchc.inspection import Finding, build_findings_workbook, load_choices
+from cchc.inspection import InspectionFinding, build_findings_workbook, load_choices
 from cchc.run import Run
 from cchc.scoring import load_scores
 from cchc.stages import inspecting, receiving, scoring
@@ -26,8 +26,8 @@ def test_orders_of_the_team_become_obligations_with_their_days(store, instance) 
     assert inspecting.issue_letters(run) == 0
     names = {code: run.units.get(code).name for code in chosen}
     findings = [
-        Finding(chosen[0], 1, "Chưa niêm yết", "Niêm yết đủ", date(2026, 5, 1)),
-        Finding(chosen[0], 2, "Thiếu sổ", "Lập sổ", None),
+        InspectionFinding(chosen[0], 1, "Chưa niêm yết", "Niêm yết đủ", date(2026, 5, 1)),
+        InspectionFinding(chosen[0], 2, "Thiếu sổ", "Lập sổ", None),
     ]
     inspecting.findings_path(run).write_bytes(build_findings_workbook("Kết quả", names, findings, run.as_of))
     later = replace(run, as_of=at(date(2026, 4, 1), 9))

@@ -11,11 +11,11 @@ import pytest
 from tests.isolation import readers
 
 from cchc.errors import CchcError, ConfigError, DiskFull, RuleRefused
-from cchc.isolation.limits import Limits
+from cchc.isolation.limits import ReadingLimits
 from cchc.isolation.outcome import ItemFailed, Why
 from cchc.isolation.session import Session
 
-SHORT = Limits(seconds=3, processor_seconds=1, memory=256 << 20)
+SHORT = ReadingLimits(seconds=3, processor_seconds=1, memory=256 << 20)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from aiosmtpd.smtp import AuthResult
 
 from cchc.errors import RuleRefused
-from cchc.mail.mailer import Mailer, MailServerDown, Outcome
+from cchc.mail.mailer import Mailer, MailOutcome, MailServerDown
 from cchc.mail.message import Envelope
 from cchc.mail.server import SmtpConfig
 
@@ -28,7 +28,7 @@ def test_a_plain_server_without_login_takes_a_mail(serve: Serve) -> None:
     script, config = serve()
     with Mailer(config) as mailer:
         answer = mailer.send(envelope())
-    assert answer.outcome is Outcome.SENT
+    assert answer.outcome is MailOutcome.SENT
     assert script.taken == [(("a@b.example",), b"Subject: thu\r\n\r\nXin chao\r\n")]
 
 
@@ -36,7 +36,7 @@ def test_one_login_serves_the_whole_batch(serve: Serve) -> None:
     script, config = serve()
     with Mailer(config) as mailer:
         for _ in range(20):
-            assert mailer.send(envelope()).outcome is Outcome.SENT
+            assert mailer.send(envelope()).outcome is MailOutcome.SENT
     assert script.greetings == 1
     assert len(script.taken) == 20
 
@@ -46,7 +46,7 @@ def test_a_refused_recipient_is_named_and_the_other_is_served(serve: Serve) -> N
     script.rcpt["hong@b.example"] = "550 5.1.1 no such mailbox"
     with Mailer(config) as mailer:
         answer = mailer.send(envelope("a@b.example", "hong@b.example"))
-    assert answer.outcome is Outcome.SENT
+    assert answer.outcome is MailOutcome.SENT
     assert answer.taken == ("a@b.example",)
     assert "hong@b.example: 550 5.1.1 no such mailbox" in answer.words
 
@@ -56,20 +56,22 @@ def test_a_recipient_refused_for_now_makes_the_mail_wait_and_tells_who_has_it(se
     script.rcpt["day@b.example"] = "451 4.7.1 greylisted"
     with Mailer(config) as mailer:
         answer = mailer.send(envelope("a@b.example", "day@b.example"))
-    assert answer.outcome is Outcome.TEMPORARY
+    assert answer.outcome is MailOutcome.TEMPORARY
     assert answer.taken == ("a@b.example",)
 
 
 @pytest.mark.parametrize(
     ("words", "outcome"),
-    [("451 4.3.0 try later", Outcome.TEMPORARY), ("554 5.7.1 spam", Outcome.PERMANENT)],
+    [("451 4.3.0 try later", MailOutcome.TEMPORARY), ("554 5.7.1 spam", MailOutcome.PERMANENT)],
 )
-def test_the_data_answer_decides_between_later_and_never(serve: Serve, words: str, outcome: Outcome) -> None:
+def test_the_data_answer_decides_between_later_and_never(
+    serve: Serve, words: str, outcome: MailOutcome
+) -> None:
     script, config = serve()
     script.data.append(words)
     with Mailer(config) as mailer:
         answer = mailer.send(envelope())
-        assert mailer.send(envelope()).outcome is Outcome.SENT
+        assert mailer.send(envelope()).outcome is MailOutcome.SENT
     assert answer.outcome is outcome
     assert answer.words == words
 
@@ -81,9 +83,9 @@ def test_a_line_that_breaks_after_the_mail_was_taken_is_unknown_and_never_sent_t
     script.hang_up_after_taking = 1
     with Mailer(config) as mailer:
         answer = mailer.send(envelope())
-        assert answer.outcome is Outcome.UNKNOWN
+        assert answer.outcome is MailOutcome.UNKNOWN
         assert len(script.taken) == 1
-        assert mailer.send(envelope()).outcome is Outcome.SENT
+        assert mailer.send(envelope()).outcome is MailOutcome.SENT
     assert script.greetings == 2
 
 
@@ -91,8 +93,8 @@ def test_a_server_that_wants_a_new_connection_gets_one_and_the_mail_goes(serve: 
     script, config = serve()
     script.mail += ["250 OK", "421 4.7.0 too many messages on this connection"]
     with Mailer(config) as mailer:
-        assert mailer.send(envelope()).outcome is Outcome.SENT
-        assert mailer.send(envelope()).outcome is Outcome.SENT
+        assert mailer.send(envelope()).outcome is MailOutcome.SENT
+        assert mailer.send(envelope()).outcome is MailOutcome.SENT
     assert len(script.taken) == 2
     assert script.greetings == 2
 
@@ -110,9 +112,9 @@ def test_an_idle_line_that_was_cut_is_opened_again_without_cost_to_the_mail(
     script, config = serve(timeout=0.3)
     monkeypatch.setattr("cchc.mail.mailer.IDLE_SECONDS", 0.0)
     with Mailer(config) as mailer:
-        assert mailer.send(envelope()).outcome is Outcome.SENT
+        assert mailer.send(envelope()).outcome is MailOutcome.SENT
         threading.Event().wait(0.8)
-        assert mailer.send(envelope()).outcome is Outcome.SENT
+        assert mailer.send(envelope()).outcome is MailOutcome.SENT
     assert script.greetings == 2
 
 
@@ -128,7 +130,7 @@ def test_a_certificate_of_the_offices_own_authority_is_accepted(serve: Serve, ce
         security="tls", ssl_context=certificate.context(), ca_file=str(certificate.cert_file)
     )
     with Mailer(config) as mailer:
-        assert mailer.send(envelope()).outcome is Outcome.SENT
+        assert mailer.send(envelope()).outcome is MailOutcome.SENT
     assert script.taken
 
 
@@ -139,7 +141,7 @@ def test_starttls_verifies_too(serve: Serve, certificate: Any) -> None:
         pass
     script, trusting = serve(**options, ca_file=str(certificate.cert_file))
     with Mailer(trusting) as mailer:
-        assert mailer.send(envelope()).outcome is Outcome.SENT
+        assert mailer.send(envelope()).outcome is MailOutcome.SENT
     assert script.taken
 
 
@@ -161,7 +163,7 @@ def test_a_user_name_without_a_domain_is_sent_as_it_is(serve: Serve) -> None:
         user="cchc", password=PASSWORD, authenticator=check, auth_required=True, auth_require_tls=False
     )
     with Mailer(config) as mailer:
-        assert mailer.send(envelope()).outcome is Outcome.SENT
+        assert mailer.send(envelope()).outcome is MailOutcome.SENT
     assert seen == [(b"cchc", PASSWORD.encode())]
 
 

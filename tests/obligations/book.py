@@ -12,7 +12,7 @@ from tests.obligations.cases import OPENING, OWED
 
 from cchc.clock import to_text
 from cchc.errors import RuleRefused
-from cchc.obligations import Event, EventKind, Ledger, Obligation, RoundLedger, State, fold
+from cchc.obligations import Event, EventKind, Ledger, Obligation, ObligationState, RoundLedger, fold
 from cchc.store import Store
 from cchc.year import Calendar
 
@@ -79,7 +79,7 @@ class Book:
         return taken
 
 
-def known(one: Obligation, events: list[Event], hours: int) -> State:
+def known(one: Obligation, events: list[Event], hours: int) -> ObligationState:
     """The fold of those of `events` that were learned in the first hours."""
     limit = OPENING + timedelta(hours=hours)
     first = replace(opening(), obligation_id=one.obligation_id)

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from cchc.clock import at, to_text
-from cchc.obligations import Event, EventKind, Obligation, State, fold
+from cchc.obligations import Event, EventKind, Obligation, ObligationState, fold
 from cchc.units import UnitRegister
 
 NO_UNITS = UnitRegister([])  # for what does not depend on what becomes of units
@@ -52,7 +52,7 @@ def event(
     )
 
 
-def after(*events: Event, obligation: Obligation = OWED) -> State:
+def after(*events: Event, obligation: Obligation = OWED) -> ObligationState:
     """The state after an opening on day 0 and `events` in the order given."""
     return fold(obligation, [event("opened", 0, obligation_id=obligation.obligation_id), *events])
 

@@ -9,14 +9,14 @@ from tests.obligations.book import FIXED, MOMENTS, Book, attempts, known, openin
 from tests.obligations.cases import OPENING, OWED, day
 
 from cchc.errors import RuleRefused
-from cchc.obligations import Event, State, apply, broken_invariants
+from cchc.obligations import Event, ObligationState, apply, broken_invariants
 from cchc.store import Store, fingerprint
 from cchc.texts import table
 
 RULES = set(table("obligations.refused"))
 
 
-def _try(state: State, event: Event) -> tuple[State | None, str | None]:
+def _try(state: ObligationState, event: Event) -> tuple[ObligationState | None, str | None]:
     try:
         return apply(OWED, state, event), None
     except RuleRefused as refusal:
@@ -72,7 +72,7 @@ def test_what_is_learned_later_does_not_change_a_past_day(store: Store) -> None:
     @given(attempts())
     def check(tried: list[Event]) -> None:
         one = book.open()
-        seen: list[tuple[Event, State | None]] = []
+        seen: list[tuple[Event, ObligationState | None]] = []
         for event in book.of(one, tried):
             before = event.recorded_at - timedelta(seconds=1)
             seen.append((event, book.ledger.state(one.obligation_id, before)))

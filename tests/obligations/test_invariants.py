@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from tests.obligations.cases import DUE, OWED, accept, after, day, event, give_back, reject, submit, waive
 
-from cchc.obligations import State, broken_invariants
+from cchc.obligations import ObligationState, broken_invariants
 
 OPEN, SENT = after(), after(submit(3))
 ACCEPTED, REJECTED = after(submit(3), accept(3)), after(submit(3), reject(3))
 RETURNED, WAIVED = after(submit(3), accept(3), give_back(5, 9)), after(waive(3))
 NOTHING = after(event("nothing_to_report", 4))
-BROKEN: list[tuple[str, State, dict[str, Any]]] = [
+BROKEN: list[tuple[str, ObligationState, dict[str, Any]]] = [
     ("status-known", OPEN, {"status": "lost", "submissions": 0}),
     ("owed-means-nothing-stands", OPEN, {"standing": "nothing_to_report", "fulfilled_at": day(1)}),
     ("fulfilled-status-stands", ACCEPTED, {"standing": None}),
@@ -44,7 +44,7 @@ BROKEN: list[tuple[str, State, dict[str, Any]]] = [
 @pytest.mark.parametrize(
     ("name", "sound", "change"), BROKEN, ids=lambda one: one if isinstance(one, str) else ""
 )
-def test_a_breach_is_named(name: str, sound: State, change: dict[str, Any]) -> None:
+def test_a_breach_is_named(name: str, sound: ObligationState, change: dict[str, Any]) -> None:
     assert broken_invariants(OWED, sound) == []
     assert name in broken_invariants(OWED, replace(sound, **change))
 

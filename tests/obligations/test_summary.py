@@ -24,7 +24,7 @@ from tests.obligations.cases import (
 )
 
 from cchc.clock import at
-from cchc.obligations import Event, RoundSummary, State, obliged, summarise, to_chase, units_owing
+from cchc.obligations import Event, ObligationState, RoundSummary, obliged, summarise, to_chase, units_owing
 from cchc.units import Unit, UnitRegister
 from cchc.year import Calendar
 
@@ -105,7 +105,7 @@ def register() -> UnitRegister:
     return UnitRegister([unit(f"{n:05d}", first, end) for n, end in enumerate(ends)])
 
 
-def states(found: list) -> list[State]:
+def states(found: list) -> list[ObligationState]:
     return [state for _, state in found]
 
 

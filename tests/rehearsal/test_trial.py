@@ -6,7 +6,7 @@ import pytest
 
 from cchc_rehearsal import population as populations
 from cchc_rehearsal.faults.blocking import BLOCKING
-from cchc_rehearsal.faults.scene import Fault
+from cchc_rehearsal.faults.scene import PlantedFault
 from cchc_rehearsal.population import FAULTS, Population
 from cchc_rehearsal.trial import planted_faults, sound_workbooks
 
@@ -27,7 +27,9 @@ def first_quarter() -> Population:
 def test_some_planted_faults_are_found_and_what_is_not_is_named(
     first_quarter: Population, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(populations, "FAULTS", (BLOCKING[0], lambda _: Fault("vo-hinh", "khong-co-quy-tac")))
+    monkeypatch.setattr(
+        populations, "FAULTS", (BLOCKING[0], lambda _: PlantedFault("vo-hinh", "khong-co-quy-tac"))
+    )
     units = [unit.code for unit in first_quarter.units[-4:]]
     trial = planted_faults(first_quarter, units)
     assert trial.found == {"phan-lon-hon-toan-the": 2}

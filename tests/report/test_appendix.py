@@ -18,7 +18,7 @@ import openpyxl
 import pytest
 
 from cchc.documents.marking import Marking
-from cchc.figures.facts import Received, RoundFacts, SnapshotStamp
+from cchc.figures.facts import ReceivedReport, RoundFacts, SnapshotStamp
 from cchc.figures.shown import stated
 from cchc.files import sha256_bytes
 from cchc.report.appendix import SourceForms, build_appendix_xlsx
@@ -26,10 +26,10 @@ from cchc.report.appendix_units import slots
 from cchc.report.report_docx import build_report_docx
 from cchc.sources import DOC_MANAGEMENT, ONE_STOP
 from cchc.sources.forms import DocumentRow, UnitBlock
-from cchc.sources.states import State
+from cchc.sources.states import SourceState
 from cchc.texts import table
 from cchc.units import Tier
-from cchc.workbooks.forms import Figure
+from cchc.workbooks.forms import ReportedFigure
 
 UNITS = "Theo đơn vị"
 
@@ -41,9 +41,9 @@ def forms(facts: RoundFacts) -> SourceForms:
     assert window is not None
     one, two = facts.units[0], facts.units[-1]
 
-    def state(source: str) -> State:
+    def state(source: str) -> SourceState:
         path, when = Path("x.parquet"), facts.as_of
-        return State(source, path, "ab" * 32, 9, when, (), 1, f"{source}-1", window.last)
+        return SourceState(source, path, "ab" * 32, 9, when, (), 1, f"{source}-1", window.last)
 
     names = ("total", "received_online", "received_direct_or_post", "carried_over", "resolved", "early", "on_time",
              "late", "still_open", "in_term", "overdue")  # fmt: skip
@@ -98,7 +98,7 @@ def test_a_form_whose_exports_are_not_there_says_so_on_its_sheet(facts: RoundFac
 
 def test_figures_carry_their_source_and_its_hash(facts: RoundFacts) -> None:
     sent = {
-        unit.code: Received(f"bao-cao-{unit.code}.xlsx", sha256_bytes(unit.code.encode()), facts.as_of)
+        unit.code: ReceivedReport(f"bao-cao-{unit.code}.xlsx", sha256_bytes(unit.code.encode()), facts.as_of)
         for unit in facts.units
         if unit.code in facts.figures
     }
@@ -176,7 +176,7 @@ TYPED = ("4,747", "99.81", "46,20", "04/592", "khoảng 40", "=1+1", '=HYPERLINK
 def test_what_cannot_be_added_is_given_back_as_typed_and_is_never_a_formula(facts: RoundFacts) -> None:
     speaking = [unit for unit in facts.units if unit.code in facts.figures][: len(TYPED)]
     told = {
-        unit.code: dict(facts.figures[unit.code]) | {"T06.1": Figure("T06.1", raw=raw)}
+        unit.code: dict(facts.figures[unit.code]) | {"T06.1": ReportedFigure("T06.1", raw=raw)}
         for unit, raw in zip(speaking, TYPED, strict=True)
     }
     changed = replace(facts, figures=dict(facts.figures) | told)
@@ -191,7 +191,7 @@ def test_a_figure_that_is_not_owed_is_shown_but_is_no_number_for_the_total(facts
     indicator = next(i for i in facts.indicators if i.aggregation == "sum" and i.code not in facts.owed["so"])
     unit = next(unit for unit in facts.units if unit.tier == "so" and unit.code in facts.figures)
     own = dict(facts.figures[unit.code]) | {
-        indicator.code: Figure(indicator.code, raw="12", value=Decimal(12))
+        indicator.code: ReportedFigure(indicator.code, raw="12", value=Decimal(12))
     }
     changed = replace(facts, figures=dict(facts.figures) | {unit.code: own})
     book = openpyxl.load_workbook(io.BytesIO(build_appendix_xlsx(changed, Marking(facts.as_of))))

@@ -17,12 +17,12 @@ from cchc.report.document_exchange_book import build_document_book
 from cchc.report.form_06 import build_form_06, totals
 from cchc.sources.forms import DocumentRow, UnitBlock
 from cchc.sources.rules import CountingRules, OneStopRules
-from cchc.sources.states import State
+from cchc.sources.states import SourceState
 from cchc.units import Unit
 from cchc.year import Window
 
 WINDOW = Window(date(2025, 12, 15), date(2026, 3, 14))
-STATE = State(
+STATE = SourceState(
     "one_stop",
     Path("x.parquet"),
     "ab" * 32,

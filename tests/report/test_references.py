@@ -20,7 +20,7 @@ from cchc.figures.facts import RoundFacts
 from cchc.figures.fields import field_facts
 from cchc.indicators.numbers import number
 from cchc.report.appendix import SourceForms, build_appendix_xlsx
-from cchc.report.references import References
+from cchc.report.references import ReportAnchors
 from cchc.report.report_docx import build_report_docx
 from cchc.texts import table
 
@@ -168,4 +168,4 @@ def test_words_of_a_unit_cannot_pass_for_a_link(facts: RoundFacts) -> None:
 
 def test_a_place_that_is_not_in_the_appendix_is_named_with_those_that_are(facts: RoundFacts) -> None:
     with pytest.raises(CchcError, match=r"khong_co.*tien_do"):
-        References(facts, Marking(facts.as_of)).named("khong_co")
+        ReportAnchors(facts, Marking(facts.as_of)).named("khong_co")

@@ -12,7 +12,7 @@ from tests.sources.samples import export, register, row
 
 from cchc.clock import at
 from cchc.paths import Instance
-from cchc.sources import Comparison, compare_with_snapshot, freeze_snapshot, land_file
+from cchc.sources import SnapshotComparison, compare_with_snapshot, freeze_snapshot, land_file
 from cchc.store import Store, upgrade
 from cchc.year import Window
 
@@ -40,7 +40,7 @@ def land(
 
 def compare(
     store: Store, instance: Instance, until: datetime = UNTIL, source: str = "one_stop"
-) -> Comparison:
+) -> SnapshotComparison:
     found = compare_with_snapshot(store, instance, source, WINDOW, until)
     assert found is not None
     return found

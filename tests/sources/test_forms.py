@@ -13,7 +13,7 @@ from cchc.clock import at
 from cchc.errors import CchcError
 from cchc.paths import Instance
 from cchc.sources import counting, freeze_snapshot, land_file
-from cchc.sources.forms import Choice, document_table, one_stop_form
+from cchc.sources.forms import UnitChoice, document_table, one_stop_form
 from cchc.sources.states import frozen_state, landed_state
 from cchc.store import Store
 from cchc.units import UnitRegister
@@ -44,13 +44,13 @@ def test_what_had_landed_by_a_day_has_the_hash_that_its_freeze_would_have(
     with landed_state(store, instance, "one_stop", EVENING) as state:
         early = (state.sha256, state.row_count, state.landings, state.told_at)
         path = state.path
-        (mine, *_) = one_stop_form(state, WINDOW, register(), Choice(("30001",)))
+        (mine, *_) = one_stop_form(state, WINDOW, register(), UnitChoice(("30001",)))
         assert mine.counts is not None and mine.counts["resolved"] == 1
     assert not path.exists()
     assert not list(instance.data.glob(".bieu.*"))
     with landed_state(store, instance, "one_stop", EVENING + timedelta(days=3)) as state:
         assert (state.sha256, state.landings) != (early[0], early[2])
-        (mine, *_) = one_stop_form(state, WINDOW, register(), Choice(("30001",)))
+        (mine, *_) = one_stop_form(state, WINDOW, register(), UnitChoice(("30001",)))
         assert mine.counts is not None and mine.counts["resolved"] == 2
     frozen = freeze_snapshot(store, instance, "one_stop", WINDOW.last, EVENING)
     assert frozen is not None
@@ -84,7 +84,7 @@ def test_rows_are_fields_in_vietnamese_order_and_add_up_to_the_unit(store: Store
     fields = ["Hộ tịch", "Đất đai", "Hộ tịch", "Chứng thực"]
     land(store, instance, *(done(f"H-{n}", Lĩnh_vực=name) for n, name in enumerate(fields)))
     with landed_state(store, instance, "one_stop", EVENING) as state:
-        blocks = one_stop_form(state, WINDOW, register(), Choice(tier="xa"))
+        blocks = one_stop_form(state, WINDOW, register(), UnitChoice(tier="xa"))
     assert [block.unit.code for block in blocks] == ["30001", "30002", "30003", "30009"]
     first, second = blocks[:2]
     assert [name for name, _ in first.rows] == ["Chứng thực", "Đất đai", "Hộ tịch"]
@@ -105,7 +105,7 @@ def test_rows_can_be_levels_or_channels(
 ) -> None:
     land(store, instance, done("H-1"), done("H-2", Kênh_thực_hiện="Trực tuyến", Mức_độ_DVC=""))
     with landed_state(store, instance, "one_stop", EVENING) as state:
-        (block,) = one_stop_form(state, WINDOW, register(), Choice(("30001",)), dimension)
+        (block,) = one_stop_form(state, WINDOW, register(), UnitChoice(("30001",)), dimension)
     assert [name for name, _ in block.rows] == names
 
 
@@ -113,7 +113,7 @@ def test_a_unit_that_no_export_covers_is_missing_and_not_zero(store: Store, inst
     land(store, instance, done("H-1"))
     with landed_state(store, instance, "one_stop", EVENING) as state:
         blocks = {
-            block.unit.code: block.counts for block in one_stop_form(state, WINDOW, register(), Choice())
+            block.unit.code: block.counts for block in one_stop_form(state, WINDOW, register(), UnitChoice())
         }
     assert blocks["so-thu"] is None
     assert blocks["30002"] is not None
@@ -131,12 +131,12 @@ def test_a_unit_that_ended_within_the_window_keeps_its_dossiers_in_the_total(
         ]
     )
     with landed_state(store, instance, "one_stop", EVENING) as state:
-        blocks = one_stop_form(state, WINDOW, units, Choice(tier="xa"))
+        blocks = one_stop_form(state, WINDOW, units, UnitChoice(tier="xa"))
         assert sum(block.counts["total"] for block in blocks if block.counts) == 2
         assert {"30002", "30077"} <= {block.unit.code for block in blocks}
         later = Window(date(2026, 2, 15), WINDOW.last)
         assert "30002" not in {
-            block.unit.code for block in one_stop_form(state, later, units, Choice(tier="xa"))
+            block.unit.code for block in one_stop_form(state, later, units, UnitChoice(tier="xa"))
         }
 
 
@@ -153,7 +153,7 @@ def test_parts_that_do_not_add_up_to_the_unit_stop_the_form(
         landed_state(store, instance, "one_stop", EVENING) as state,
         pytest.raises(CchcError, match=r"UBND xã Thử Một \(30001\).*lĩnh vực.*'total' \(2 ≠ 1\)"),
     ):
-        one_stop_form(state, WINDOW, register(), Choice(("30001",)))
+        one_stop_form(state, WINDOW, register(), UnitChoice(("30001",)))
 
 
 def test_a_register_that_nobody_exported_leaves_its_half_empty(store: Store, instance: Instance) -> None:
@@ -168,6 +168,6 @@ def test_a_register_that_nobody_exported_leaves_its_half_empty(store: Store, ins
     path.write_bytes(export(rows, header=OUT))
     land_file(store, instance, path, register(), EVENING)
     with landed_state(store, instance, "doc_management", EVENING) as state:
-        (mine,) = document_table(state, WINDOW, register(), Choice(("so-thu",)))
+        (mine,) = document_table(state, WINDOW, register(), UnitChoice(("so-thu",)))
     assert mine.sent is not None
     assert (mine.sent["sent"], mine.sent["sent_paper"], mine.received, mine.signed) == (1, 1, None, 0)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cchc.clock import at
 from cchc.obligations import RoundLedger
-from cchc.sources import Comparison, Rewrite, Snapshot, content_sha256, last_check, record_check
+from cchc.sources import Rewrite, Snapshot, SnapshotComparison, content_sha256, last_check, record_check
 from cchc.store import Store
 from cchc.year import Calendar, Window
 
@@ -15,9 +15,11 @@ CUT_OFF = date(2026, 3, 14)
 FIRST, SECOND = at(date(2026, 3, 20), 18), at(date(2026, 3, 27), 18)
 
 
-def comparison(*rewrites: Rewrite) -> Comparison:
+def comparison(*rewrites: Rewrite) -> SnapshotComparison:
     snapshot = Snapshot("one_stop-x", "one_stop", CUT_OFF, "abc", Path("x"), 1, at(CUT_OFF, 18))
-    return Comparison("one_stop", snapshot, Window(date(2025, 12, 15), CUT_OFF), 1, FIRST, rewrites, {})
+    return SnapshotComparison(
+        "one_stop", snapshot, Window(date(2025, 12, 15), CUT_OFF), 1, FIRST, rewrites, {}
+    )
 
 
 def rewrite(key: str, unit: str = "30001", kind: str = "end_changed") -> Rewrite:

@@ -20,7 +20,7 @@ from docx import Document
 from cchc.chasing.day_summary import summarise_day
 from cchc.chasing.effect import round_effect
 from cchc.chasing.ladder import Ladder
-from cchc.chasing.plan import Desk as ChasingDesk
+from cchc.chasing.plan import ChasingView as ChasingDesk
 from cchc.chasing.plan import plan
 from cchc.clock import at, to_text
 from cchc.criteria import Criteria
@@ -33,7 +33,7 @@ from cchc.run import Run
 from cchc.stages import closing, opening
 from cchc.stages.scoring import _reports_on_time
 from cchc.store import Store
-from cchc_board.desk import Desk
+from cchc_board.desk import RequestView
 from cchc_board.round_page import round_page
 from cchc_board.year_page import year_page
 
@@ -103,8 +103,8 @@ def _play(run: Run) -> None:
     )
 
 
-def board(run: Run, moment: datetime) -> Desk:
-    return Desk(run.instance, run.store, moment)
+def board(run: Run, moment: datetime) -> RequestView:
+    return RequestView(run.instance, run.store, moment)
 
 
 def in_report(run: Run, round_id: str, moment: datetime) -> int:

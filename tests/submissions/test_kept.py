@@ -13,7 +13,7 @@ from cchc.obligations import Event, EventKind, Ledger, Obligation, RoundLedger, 
 from cchc.paths import Instance
 from cchc.store import Store, upgrade
 from cchc.submissions.kept import (
-    Outcome,
+    SubmissionOutcome,
     change_outcome,
     declared_nothing,
     findings_of,
@@ -23,7 +23,7 @@ from cchc.submissions.kept import (
     submission,
     submissions_of,
 )
-from cchc.workbooks.forms import Finding
+from cchc.workbooks.forms import CheckFinding
 from cchc.workbooks.read_book import read_workbook
 from cchc_rehearsal.fill import Answer, Answers, fill_workbook
 
@@ -55,7 +55,7 @@ def filled(report, **figures):
     )
 
 
-def keep(store, instance, content, received=AT, outcome=Outcome.ACCEPTED, findings=(), **changed):
+def keep(store, instance, content, received=AT, outcome=SubmissionOutcome.ACCEPTED, findings=(), **changed):
     """A file is kept and, as its outcome says, accepted or refused; once, however often it comes."""
     if "filled" not in changed:
         changed["filled"] = read_workbook(content, "b.xlsx")
@@ -66,7 +66,7 @@ def keep(store, instance, content, received=AT, outcome=Outcome.ACCEPTED, findin
             outcome=outcome, **given,
         )  # fmt: skip
         if submission_of(tx, kept)["recorded_at"] == to_text(received):
-            verdict = EventKind.rejected if outcome == Outcome.REJECTED else EventKind.accepted
+            verdict = EventKind.rejected if outcome == SubmissionOutcome.REJECTED else EventKind.accepted
             append(tx, [event(kind, kept, received) for kind in (EventKind.submitted, verdict)])
     return kept
 
@@ -117,10 +117,10 @@ def test_a_section_declared_empty_is_kept_as_such_and_not_as_noughts(store, inst
 
 def test_keeping_the_same_file_twice_changes_nothing(store, instance, report):
     content = filled(report, T06_1=Answer(5))
-    found = [Finding("x", "loi", "Số liệu", "I8", "T06.1", "5", "6", "Lệch 1")]
+    found = [CheckFinding("x", "loi", "Số liệu", "I8", "T06.1", "5", "6", "Lệch 1")]
     first = keep(store, instance, content, findings=found)
     files = sorted(instance.data.rglob("*.xlsx"))
-    again = keep(store, instance, content, AT + timedelta(days=1), Outcome.REJECTED, findings=found)
+    again = keep(store, instance, content, AT + timedelta(days=1), SubmissionOutcome.REJECTED, findings=found)
     assert again == first
     assert sorted(instance.data.rglob("*.xlsx")) == files
     assert [(s.received_at, s.outcome) for s in submissions_of(store, instance, OWED)] == [(AT, "accepted")]
@@ -129,8 +129,16 @@ def test_keeping_the_same_file_twice_changes_nothing(store, instance, report):
 
 def test_the_last_accepted_version_counts_and_refused_ones_do_not(store, instance, report):
     keep(store, instance, filled(report, T06_1=Answer(1)), AT)
-    keep(store, instance, filled(report, T06_1=Answer(2)), AT + timedelta(hours=2), Outcome.WITH_WARNINGS)
-    keep(store, instance, filled(report, T06_1=Answer(3)), AT + timedelta(hours=3), Outcome.REJECTED)
+    keep(
+        store,
+        instance,
+        filled(report, T06_1=Answer(2)),
+        AT + timedelta(hours=2),
+        SubmissionOutcome.WITH_WARNINGS,
+    )
+    keep(
+        store, instance, filled(report, T06_1=Answer(3)), AT + timedelta(hours=3), SubmissionOutcome.REJECTED
+    )
     assert latest_values(store, "2026-Q1")["30760"]["T06.1"].value == 2
     assert latest_values(store, "2026-Q1", as_of=AT + timedelta(hours=1))["30760"]["T06.1"].value == 1
 
@@ -138,9 +146,9 @@ def test_the_last_accepted_version_counts_and_refused_ones_do_not(store, instanc
 def test_the_outcome_is_what_is_shown_and_the_events_say_what_counts(store, instance, report):
     keep(store, instance, filled(report, T06_1=Answer(2)), AT)
     later = AT + timedelta(hours=3)
-    bad = keep(store, instance, filled(report, T06_1=Answer(3)), later, Outcome.REJECTED)
-    assert change_outcome(store, bad, Outcome.ACCEPTED) is True
-    assert change_outcome(store, bad, Outcome.ACCEPTED) is False
+    bad = keep(store, instance, filled(report, T06_1=Answer(3)), later, SubmissionOutcome.REJECTED)
+    assert change_outcome(store, bad, SubmissionOutcome.ACCEPTED) is True
+    assert change_outcome(store, bad, SubmissionOutcome.ACCEPTED) is False
     assert latest_values(store, "2026-Q1")["30760"]["T06.1"].value == 2
     Ledger(store).record_many(
         replace(event(kind, bad, later + timedelta(days=1)), happened_at=later, key=f"nguyen-trang:{kind}")
@@ -163,7 +171,12 @@ def test_a_report_that_was_sent_back_no_longer_counts_until_it_is_corrected(stor
 
 def test_a_file_that_could_not_be_read_is_kept_too(store, instance):
     kept = keep(
-        store, instance, b"%PDF scan", outcome=Outcome.REJECTED, file_name="../../quet.pdf", filled=None
+        store,
+        instance,
+        b"%PDF scan",
+        outcome=SubmissionOutcome.REJECTED,
+        file_name="../../quet.pdf",
+        filled=None,
     )
     found = submission(store, instance, kept)
     assert (found.file_name, found.outcome, found.path.read_bytes()) == ("quet.pdf", "rejected", b"%PDF scan")

@@ -13,13 +13,13 @@ from cchc.errors import RuleRefused
 from cchc.mail.mail import Mail, enqueue
 from cchc.submissions.receipt import receipt_mail
 from cchc.submissions.replies import refusal_mail
-from cchc.workbooks.forms import Finding
+from cchc.workbooks.forms import CheckFinding
 
 OPENED, DUE, NOW = at(date(2026, 3, 2), 7), at(date(2026, 3, 17), 17), at(date(2026, 3, 16), 9)
 
 
-def finding(number: int, severity: str = "loi") -> Finding:
-    return Finding(
+def finding(number: int, severity: str = "loi") -> CheckFinding:
+    return CheckFinding(
         "tong", severity, "Số liệu", f"I{number}", f"T{number:02}", "12 <b>", "15", f"Lỗi số {number} & thêm"
     )
 
@@ -34,7 +34,7 @@ def answer(world: Any) -> Any:
     """Enqueue a receipt for one submission and return its row."""
     owed = world.owe(world.unit(), DUE, opened=OPENED, title="Báo cáo CCHC quý I năm 2026")
 
-    def make(outcome: str, findings: list[Finding], marked: bytes | None = None, **more: Any) -> Any:
+    def make(outcome: str, findings: list[CheckFinding], marked: bytes | None = None, **more: Any) -> Any:
         values = {"submission_id": f"{owed}/abcdef0123456789", "as_of": NOW} | more
         mail = receipt_mail(
             world.store,
@@ -104,7 +104,9 @@ def test_what_a_unit_typed_never_becomes_markup(answer: Any) -> None:
         ("rejected", [finding(1)], "CHƯA NHẬN ĐƯỢC"),
     ],
 )
-def test_each_outcome_says_what_it_is(answer: Any, outcome: str, findings: list[Finding], words: str) -> None:
+def test_each_outcome_says_what_it_is(
+    answer: Any, outcome: str, findings: list[CheckFinding], words: str
+) -> None:
     _, mail = answer(outcome, findings)
     assert words in mail["plain"]
     assert ("CHƯA NHẬN ĐƯỢC" in mail["plain"]) == (outcome == "rejected")

@@ -13,18 +13,18 @@ import pytest
 
 from cchc.checks import Rules
 from cchc.figures.consolidate import Consolidation, add_up, owed_indicators
-from cchc.figures.facts import RoundFacts, Standing, compare
+from cchc.figures.facts import RoundFacts, UnitStanding, compare
 from cchc.figures.reconciliation import Evidence, reconcile
 from cchc.indicators import Indicator, IndicatorRegister
 from cchc.obligations import Event, EventKind, Ledger, Obligation, RoundLedger, RoundSummary
 from cchc.paths import Instance
 from cchc.sources import ONE_STOP
 from cchc.sources.forms import UnitBlock
-from cchc.sources.states import State
+from cchc.sources.states import SourceState
 from cchc.store import Store
 from cchc.submissions.kept import put_submission
 from cchc.units import Unit, UnitRegister
-from cchc.workbooks.forms import Figure, FilledForm, Finding, Identity
+from cchc.workbooks.forms import CheckFinding, FilledForm, Identity, ReportedFigure
 from cchc.workbooks.outline import load_outline
 from cchc.year import Calendar, Round
 from cchc_rehearsal.population import Population
@@ -37,25 +37,25 @@ TEXTS = (
 )
 
 
-def made_up(indicator: Indicator, chance: random.Random) -> Figure:
+def made_up(indicator: Indicator, chance: random.Random) -> ReportedFigure:
     """A plausible figure of the indicator; one ratio in ten is a percentage without its parts."""
     code = indicator.code
     if indicator.aggregation == "ratio":
         whole = chance.randint(5, 4000)
         part = int(whole * (1 - chance.random() ** 3 * 0.4))
         if chance.random() < 0.1:
-            return Figure(code, raw="96.90", value=Decimal("96.90"))
-        return Figure(code, numerator=Decimal(part), denominator=Decimal(whole), typed=False)
+            return ReportedFigure(code, raw="96.90", value=Decimal("96.90"))
+        return ReportedFigure(code, numerator=Decimal(part), denominator=Decimal(whole), typed=False)
     if indicator.aggregation == "none":
-        return Figure(code, raw="Mô hình “Ngày thứ Sáu không hẹn”")
+        return ReportedFigure(code, raw="Mô hình “Ngày thứ Sáu không hẹn”")
     top = {"count_yes": 1, "distribution": 2}.get(indicator.aggregation, 900)
     value = chance.randint(0, top)
-    return Figure(code, raw=str(value), value=Decimal(value))
+    return ReportedFigure(code, raw=str(value), value=Decimal(value))
 
 
 def side_by_side(
-    own: Mapping[str, Mapping[str, Figure]],
-    system: Mapping[str, Mapping[str, Figure]],
+    own: Mapping[str, Mapping[str, ReportedFigure]],
+    system: Mapping[str, Mapping[str, ReportedFigure]],
     *order: str,
     source: str = ONE_STOP,
 ) -> dict[str, dict[str, Evidence]]:
@@ -71,12 +71,12 @@ def side_by_side(
     return found
 
 
-def agreeing(seed: int, round_id: str) -> dict[str, dict[str, Figure]]:
+def agreeing(seed: int, round_id: str) -> dict[str, dict[str, ReportedFigure]]:
     """Figures of every unit that agree with each other, as units without mistakes report them."""
     population = Population(round_id, seed)
     return {
         unit.code: {
-            code: Figure(
+            code: ReportedFigure(
                 code, value=one.value, numerator=one.numerator, denominator=one.denominator, typed=False
             )
             for code, one in population.figures(unit).items()
@@ -99,7 +99,7 @@ def made_up_round(
     units.sort(key=lambda unit: round_.tiers.index(unit.tier))
     shown, owed = owed_indicators(round_, units, register)
 
-    def report() -> dict[str, dict[str, Figure]]:
+    def report() -> dict[str, dict[str, ReportedFigure]]:
         if consistent:
             return agreeing(chance.randint(1, 1000), round_id)
         return {
@@ -130,7 +130,7 @@ def made_up_round(
     outline = [section for section in load_outline() if section.asked_in(round_.kind)]
     lines = add_up(shown, owed, units, figures, nothing)
     speaking = [unit.code for unit in units if unit.code in figures]
-    finding = Finding(
+    finding = CheckFinding(
         "tong", "canh_bao", "Số liệu", "D12", "T06.1", "812", "810", "Tổng số khác tổng các phần."
     )
     return RoundFacts(
@@ -159,17 +159,17 @@ def made_up_round(
     )
 
 
-def _standing(unit: Unit, round_: Round, quiet: bool, nothing: bool, chance: random.Random) -> Standing:
+def _standing(unit: Unit, round_: Round, quiet: bool, nothing: bool, chance: random.Random) -> UnitStanding:
     if quiet:
-        return Standing(unit, "open", "missing", round_.unit_due_at, None, None, 2, 4)
+        return UnitStanding(unit, "open", "missing", round_.unit_due_at, None, None, 2, 4)
     days = chance.choice((-5, -3, -1, -1, 0, 2))
     sent = round_.unit_due_at + timedelta(days=days)
     word, late = ("late", days) if days > 0 else ("on_time", 0)
     status = "nothing_to_report" if nothing else "accepted"
-    return Standing(unit, status, word, round_.unit_due_at, sent, sent, late, late)
+    return UnitStanding(unit, status, word, round_.unit_due_at, sent, sent, late, late)
 
 
-def _summary(standings: list[Standing]) -> RoundSummary:
+def _summary(standings: list[UnitStanding]) -> RoundSummary:
     words = [standing.timeliness for standing in standings]
     nothing = sum(standing.status == "nothing_to_report" for standing in standings)
     return RoundSummary(
@@ -189,7 +189,9 @@ FIELDS = {  # in time out of ten thousand: so no two fields are alike by chance
 }  # fmt: skip
 
 
-def made_up_form(facts: RoundFacts, chances: Mapping[str, int] = FIELDS) -> tuple[list[UnitBlock], State]:
+def made_up_form(
+    facts: RoundFacts, chances: Mapping[str, int] = FIELDS
+) -> tuple[list[UnitBlock], SourceState]:
     """Biểu 06 of all units but the last, of which no export tells; a field with chance 0 has resolved nothing."""
     chance, blocks = random.Random(6), list[UnitBlock]()
     for unit in facts.units[:-1]:
@@ -206,12 +208,12 @@ def made_up_form(facts: RoundFacts, chances: Mapping[str, int] = FIELDS) -> tupl
         blocks.append(UnitBlock(unit, whole, tuple(rows)))
     assert facts.round_.window is not None
     cut_off = facts.round_.window.last
-    state = State(ONE_STOP, Path("x.parquet"), "ab" * 32, 9, facts.as_of, (), 1, "one_stop-1", cut_off)
+    state = SourceState(ONE_STOP, Path("x.parquet"), "ab" * 32, 9, facts.as_of, (), 1, "one_stop-1", cut_off)
     return [*blocks, UnitBlock(facts.units[-1], None)], state
 
 
 @pytest.fixture(scope="session")
-def one_stop(facts: RoundFacts) -> tuple[list[UnitBlock], State]:
+def one_stop(facts: RoundFacts) -> tuple[list[UnitBlock], SourceState]:
     """What Biểu 06 says of the made-up round."""
     return made_up_form(facts)
 
@@ -236,7 +238,7 @@ class Reporting:
     def report(
         self,
         unit: Unit,
-        figures: Mapping[str, Figure],
+        figures: Mapping[str, ReportedFigure],
         when: datetime | None = None,
         texts: Mapping[str, str] | None = None,
         nothing: Collection[str] = (),
@@ -252,7 +254,7 @@ class Reporting:
             nothing_sections=dict.fromkeys(nothing, "I9"),
         )
         content = repr((unit.code, sorted(figures.items()), when, nothing)).encode()
-        finding = Finding("thu", "canh_bao", "Số liệu", "D5", "I.1.1", "1", "2", "Xem lại.")
+        finding = CheckFinding("thu", "canh_bao", "Số liệu", "D5", "I.1.1", "1", "2", "Xem lại.")
         with self.store.write() as tx:
             submission = put_submission(
                 tx, self.instance, obligation_id=self.obligation(unit), content=content, file_name="bao-cao.xlsx",

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from cchc.workbooks.as_xlsx import Rewritten
-from cchc.workbooks.forms import Finding
+from cchc.workbooks.forms import CheckFinding
 from cchc.workbooks.marking import is_review_alone, mark_workbook
 from cchc.workbooks.read_book import read_workbook
 from cchc_rehearsal.fill import Answer, Answers, fill_workbook
@@ -17,7 +17,7 @@ RED, ORANGE = "FFF8CBAD", "FFFFE0B2"
 
 
 def finding(severity, cell, message="Sai", found=None, sheet="Số liệu"):
-    return Finding("quy-tac", severity, sheet, cell, "T06.1", found, None, message)
+    return CheckFinding("quy-tac", severity, sheet, cell, "T06.1", found, None, message)
 
 
 def opened(content):

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 from cchc.checks import run
 from cchc.clock import at
-from cchc.workbooks.forms import Figure, Problem, blocking
+from cchc.workbooks.forms import Problem, ReportedFigure, blocking
 from cchc.year import Window
 
 
@@ -24,13 +24,13 @@ def test_a_blank_core_figure_blocks_and_any_other_blank_is_a_warning(form, conte
 
 
 def test_zero_is_an_answer_and_a_dash_is_none(form, context, rules):
-    dash = Figure("T06.1", "-", cell="I9")
+    dash = ReportedFigure("T06.1", "-", cell="I9")
     found = run(form({"T06.1": dash, "T06.2": 0}), context(), rules)
     assert set(blanks(found)) == {"T06.1"}
 
 
 def test_a_blank_with_a_reason_does_not_block(form, context, rules):
-    given = Figure("T06.1", explanation="Chưa dùng phần mềm một cửa", cell="I9")
+    given = ReportedFigure("T06.1", explanation="Chưa dùng phần mềm một cửa", cell="I9")
     found = run(form({"T06.1": given}), context(), rules)
     assert blanks(found)["T06.1"].severity == "luu_y"
     assert not blocking(found)

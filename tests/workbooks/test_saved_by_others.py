@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 from cchc.workbooks.as_xlsx import as_xlsx
 from cchc.workbooks.book import unpack_options
 from cchc.workbooks.form_reader import FormReader
-from cchc.workbooks.forms import Finding
+from cchc.workbooks.forms import CheckFinding
 from cchc.workbooks.marking import mark_workbook
 from cchc.workbooks.read_book import read_workbook
 from cchc_rehearsal.fill import Answer, Answers, fill_workbook
@@ -121,7 +121,7 @@ def test_what_came_as_another_format_goes_back_as_the_form_with_its_cells_colour
     came = resave(filled, extension)
     form = read_workbook(came, f"b.{extension}")
     cell = form.figures["T06.1"].cell
-    wrong = Finding("q", "loi", "Số liệu", cell, "T06.1", "1", "2", "Sai")
+    wrong = CheckFinding("q", "loi", "Số liệu", cell, "T06.1", "1", "2", "Sai")
     back = mark_workbook(came, [wrong], lambda: as_xlsx(came, f"b.{extension}", report))
     again = read_workbook(back, "b.xlsx")
     assert contents(again) == contents(form)

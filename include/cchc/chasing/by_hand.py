@@ -15,11 +15,11 @@ from cchc.chasing.ladder import Ladder
 from cchc.chasing.plan import ByHand
 from cchc.clock import to_text, vn_date
 from cchc.errors import RuleRefused
-from cchc.obligations import Event, EventKind, Obligation, State, to_chase
+from cchc.obligations import Event, EventKind, Obligation, ObligationState, to_chase
 from cchc.run import Run
 from cchc.texts import t
 
-Pair = tuple[Obligation, State]
+Pair = tuple[Obligation, ObligationState]
 DUE_HOUR = time(17)  # of a due date that is granted as a day
 
 
@@ -35,7 +35,7 @@ def log_call(run: Run, unit_codes: Collection[str], note: str) -> Done:
     """Note a call to units about what they owe (in the run's round, or in all)."""
     _needs(run.actor, note)
 
-    def event(obligation: Obligation, _state: State) -> Event:
+    def event(obligation: Obligation, _state: ObligationState) -> Event:
         return _event(run, obligation, EventKind.phoned, note)
 
     return _record(run, _owing(run, unit_codes), event)
@@ -50,7 +50,7 @@ def log_letter(
     reason = f"{words}. {note.strip()}" if note.strip() else words
     detail = {"number": number.strip(), "issued_on": issued_on.isoformat()}
 
-    def event(obligation: Obligation, _state: State) -> Event:
+    def event(obligation: Obligation, _state: ObligationState) -> Event:
         return _event(run, obligation, EventKind.letter, reason, detail)
 
     owing = _owing(run, unit_codes)
@@ -69,7 +69,7 @@ def extend(run: Run, unit_codes: Collection[str] | None, due_at: datetime, reaso
         raise RuleRefused("extension-in-the-past", t("chasing.refused.past", day=vn_date(due_at.date())))
     detail = {"due_at": to_text(due_at)}
 
-    def event(obligation: Obligation, _state: State) -> Event:
+    def event(obligation: Obligation, _state: ObligationState) -> Event:
         return _event(run, obligation, EventKind.extended, reason, detail)
 
     return _record(run, _owing(run, unit_codes), event)
@@ -130,7 +130,7 @@ def _owing(run: Run, unit_codes: Collection[str] | None) -> list[Pair]:
     return [one for one in owing if one[0].unit_code in wanted]
 
 
-def _record(run: Run, owing: Sequence[Pair], make: Callable[[Obligation, State], Event]) -> Done:
+def _record(run: Run, owing: Sequence[Pair], make: Callable[[Obligation, ObligationState], Event]) -> Done:
     done = Done()
     for obligation, state in owing:
         try:

@@ -12,7 +12,16 @@ from itertools import count
 from cchc.chasing.ladder import Ladder
 from cchc.chasing.outdated import put_aside_outdated
 from cchc.chasing.overdue_list import overdue_list
-from cchc.chasing.plan import ByHand, Desk, FormsOf, Planned, keep_lines, mail_of, plan, year_calendar_path
+from cchc.chasing.plan import (
+    ByHand,
+    ChasingView,
+    FormsOf,
+    PlannedMail,
+    keep_lines,
+    mail_of,
+    plan,
+    year_calendar_path,
+)
 from cchc.clock import from_text, to_text
 from cchc.errors import CchcError, RuleRefused
 from cchc.files import write_atomic
@@ -63,13 +72,13 @@ def decide(
     'requested' events follow in the ledger's own transactions; what a crash in between leaves out is recorded by
     the next decision.
     """
-    desk = Desk(store, calendar, units, ladder, instance, department or Department.load(), as_of)
+    desk = ChasingView(store, calendar, units, ladder, instance, department or Department.load(), as_of)
     if not calendar.working_days.is_working(desk.today):
         return Decision()
     owed = desk.owed()
     put_aside_outdated(store, as_of, {obligation.obligation_id for obligation, _ in owed})
     by_rung: Counter[str] = Counter()
-    decided: list[Planned] = []
+    decided: list[PlannedMail] = []
     planned = plan(desk, owed, rungs=rungs, forms_of=forms_of, round_id=round_id, by_hand=by_hand)
     if planned:
         _write_calendar(desk, planned)
@@ -88,11 +97,11 @@ def decide(
 class Foreseen:
     """What a daily decision of now would put into the outbox: by unit for people to read, and as mails."""
 
-    planned: list[Planned]
+    planned: list[PlannedMail]
     mails: list[Mail]
 
 
-def foresee(desk: Desk, *, forms_of: FormsOf | None) -> Foreseen:
+def foresee(desk: ChasingView, *, forms_of: FormsOf | None) -> Foreseen:
     """The daily decision without deciding: the same plan, the same keys and texts; reading only."""
     drafts = plan(desk, desk.owed(), forms_of=forms_of)
     with desk.store.read() as tx:
@@ -102,7 +111,7 @@ def foresee(desk: Desk, *, forms_of: FormsOf | None) -> Foreseen:
     return Foreseen(planned, [*mails, committee] if committee else mails)
 
 
-def _keep(tx: Transaction, desk: Desk, draft: Planned, occasion: str) -> Planned | None:
+def _keep(tx: Transaction, desk: ChasingView, draft: PlannedMail, occasion: str) -> PlannedMail | None:
     """Write one mail and its rungs, without what another worker decided meanwhile; None when all is."""
     key = _free_key(tx, draft.thread.key)
     kept = [
@@ -126,7 +135,7 @@ def _keep(tx: Transaction, desk: Desk, draft: Planned, occasion: str) -> Planned
     return final
 
 
-def _write_calendar(desk: Desk, planned: Sequence[Planned]) -> None:
+def _write_calendar(desk: ChasingView, planned: Sequence[PlannedMail]) -> None:
     """The year's due dates as a file, before the mails that carry it are decided."""
     path = year_calendar_path(desk.instance, desk.today.year)
     name = relative_to_root(desk.instance, path)

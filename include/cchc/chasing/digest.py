@@ -11,7 +11,7 @@ from cchc.clock import TZ, vn_date
 from cchc.mail.department import Department
 from cchc.mail.mail import Mail
 from cchc.mail.render import render_pair
-from cchc.obligations import Obligation, State
+from cchc.obligations import Obligation, ObligationState
 from cchc.texts import t
 from cchc.units import Unit
 from cchc.year import Product, WorkingDays
@@ -21,7 +21,7 @@ CALENDAR = ".ics"
 
 
 @dataclass(frozen=True)
-class Line:
+class DigestLine:
     """One owed obligation in a mail.
 
     `rung` is None when it is only mentioned besides; `reason`: why the last submission was turned back, `faults`:
@@ -29,7 +29,7 @@ class Line:
     """
 
     obligation: Obligation
-    state: State
+    state: ObligationState
     rung: Rung | None
     reason: str | None = None
     faults: tuple[str, ...] = ()
@@ -77,7 +77,7 @@ def remaining(due_at: datetime, as_of: datetime, working_days: WorkingDays) -> t
     return t("chasing.remaining.left", days=days), "soon" if days <= 1 else "calm"
 
 
-def missing(line: Line) -> str:
+def missing(line: DigestLine) -> str:
     """What exactly is wanted: the form that never came, or what was wrong with the one that did."""
     if line.state.status in TURNED_BACK:
         reason = (line.reason or t("chasing.missing.no_reason")).rstrip(" .;")
@@ -87,15 +87,15 @@ def missing(line: Line) -> str:
     return t(f"chasing.missing.{line.obligation.product}")
 
 
-def order(lines: Sequence[Line]) -> list[Line]:
+def order(lines: Sequence[DigestLine]) -> list[DigestLine]:
     """Most urgent first, the same order on every machine."""
     return sorted(lines, key=lambda line: (line.due_at, line.obligation.obligation_id))
 
 
 def compose(
     unit: Unit,
-    lines: Sequence[Line],
-    also: Sequence[Line],
+    lines: Sequence[DigestLine],
+    also: Sequence[DigestLine],
     *,
     thread: Thread,
     sternest: Rung,
@@ -139,7 +139,7 @@ def compose(
     )
 
 
-def view(line: Line, as_of: datetime, working_days: WorkingDays) -> LineView:
+def view(line: DigestLine, as_of: datetime, working_days: WorkingDays) -> LineView:
     """The line in words, seen from `as_of`."""
     words, tone = remaining(line.due_at, as_of, working_days)
     return LineView(
@@ -153,7 +153,7 @@ def view(line: Line, as_of: datetime, working_days: WorkingDays) -> LineView:
     )
 
 
-def _lead(rung: Rung, lines: Sequence[Line], as_of: datetime) -> str:
+def _lead(rung: Rung, lines: Sequence[DigestLine], as_of: datetime) -> str:
     if rung.trigger in (Trigger.OPENING, Trigger.RETURNED):
         return rung.trigger.value
     if not any(as_of > line.due_at for line in lines):
@@ -161,7 +161,7 @@ def _lead(rung: Rung, lines: Sequence[Line], as_of: datetime) -> str:
     return "over" if all(as_of > line.due_at for line in lines) else "over_some"
 
 
-def _subject(lines: Sequence[Line], sternest: Rung) -> str:
+def _subject(lines: Sequence[DigestLine], sternest: Rung) -> str:
     due = vn_date(_local_day(lines[0].due_at))
     first = lines[0].obligation.title
     if sternest.trigger is Trigger.OPENING:

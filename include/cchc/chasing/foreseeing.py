@@ -12,7 +12,7 @@ from cchc.chasing.decide import foresee
 from cchc.chasing.ladder import Ladder
 from cchc.chasing.letters import letters_to_sign
 from cchc.chasing.outdated import outdated
-from cchc.chasing.plan import Desk, Planned, withdrawn_by
+from cchc.chasing.plan import ChasingView, PlannedMail, withdrawn_by
 from cchc.documents.waiting import reminders_to_approvers
 from cchc.mail.department import Department
 from cchc.mail.mail import Mail
@@ -32,7 +32,7 @@ class DayAhead:
     """
 
     why_off: str | None
-    planned: list[Planned]
+    planned: list[PlannedMail]
     mails: list[Mail]
     leaving: list[Row]
     put_aside: list[Row]
@@ -42,10 +42,10 @@ class DayAhead:
 def foresee_day(run: Run) -> DayAhead:
     """The day ahead as of the run's moment; reads only."""
     ladder = Ladder.load()
-    desk = Desk(run.store, run.calendar, run.units, ladder, run.instance, Department.load(), run.as_of)
+    desk = ChasingView(run.store, run.calendar, run.units, ladder, run.instance, Department.load(), run.as_of)
     owed = desk.owed()
     why_off = run.calendar.working_days.why_off(run.today)
-    planned: list[Planned] = []
+    planned: list[PlannedMail] = []
     mails: list[Mail] = []
     if why_off is None:
         found = foresee(desk, forms_of=forms_of(run))

@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 from pydantic import Field, ValidationInfo, field_validator
 
 from cchc.clock import TZ
-from cchc.config_files import Opened, StrictModel, config_file, one_of, shown
+from cchc.config_files import OpenedFiles, StrictModel, config_file, one_of, shown
 from cchc.errors import ConfigError
 from cchc.paths import TEMPLATE_DIR
 from cchc.texts import t
@@ -178,7 +178,7 @@ def _day_of(rung: Rung, chased: Chased, as_of: datetime, working_days: CountsDay
 
 
 @config_file("ladder.yaml")
-def _load(opened: Opened) -> Ladder:
+def _load(opened: OpenedFiles) -> Ladder:
     ladder = opened.yaml(Ladder)
     _check(ladder, shown(opened.path))
     return ladder

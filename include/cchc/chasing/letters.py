@@ -8,14 +8,14 @@ from datetime import date, datetime
 from pathlib import Path
 
 from cchc.chasing.ladder import Ladder
-from cchc.chasing.plan import Planned
+from cchc.chasing.plan import PlannedMail
 from cchc.clock import TZ, at, to_text, vn_date
 from cchc.documents.letters import LateRow, build_urging_letter
 from cchc.documents.papers import marking, record
 from cchc.mail.department import Department
 from cchc.mail.mail import URGING, Mail, enqueue, relative_to_root
 from cchc.mail.render import render_pair
-from cchc.obligations import Obligation, State, lateness, to_chase
+from cchc.obligations import Obligation, ObligationState, lateness, to_chase
 from cchc.paths import Instance
 from cchc.run import Run
 from cchc.texts import t, table
@@ -35,7 +35,7 @@ def write_letters(run: Run) -> list[str]:
     return found
 
 
-def letters_to_sign(run: Run, planned: Sequence[Planned], withdrawn: Collection[str]) -> list[Mail]:
+def letters_to_sign(run: Run, planned: Sequence[PlannedMail], withdrawn: Collection[str]) -> list[Mail]:
     """The mails of `write_letters`, once `planned` is decided and the mails `withdrawn` are put aside; reading only."""
     asking = {rung.code for rung in Ladder.load().rungs if rung.letter}
     lines = [line for one in planned for line in one.lines if line.rung and line.rung.code in asking]
@@ -56,7 +56,7 @@ def _asked_for(run: Run, withdrawn: Collection[str] = ()) -> set[str]:
     }
 
 
-def late(run: Run, round_id: str | None = None) -> list[tuple[Obligation, State]]:
+def late(run: Run, round_id: str | None = None) -> list[tuple[Obligation, ObligationState]]:
     """What is to be chased and overdue now, by unit; of one round or of all."""
     owed = to_chase(run.ledger.states(run.as_of, round_id=round_id, only_owed=True), run.units, run.as_of)
     return [(obligation, state) for obligation, state in owed if state.current_due_at < run.as_of]
@@ -77,7 +77,7 @@ class _Letter:
     """The letter about one round, and its mail."""
 
     run: Run
-    overdue: list[tuple[Obligation, State]]
+    overdue: list[tuple[Obligation, ObligationState]]
 
     @property
     def file_name(self) -> str:
@@ -113,7 +113,7 @@ class _Letter:
         )
 
 
-def _row(run: Run, obligation: Obligation, state: State) -> LateRow:
+def _row(run: Run, obligation: Obligation, state: ObligationState) -> LateRow:
     due_at = state.current_due_at
     late_by = lateness(replace(state, fulfilled_at=None, due_at=due_at), run.as_of, run.calendar.working_days)
     return LateRow(

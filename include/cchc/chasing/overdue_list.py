@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cchc.chasing.digest import LineView, order, view
-from cchc.chasing.plan import Desk, Planned
+from cchc.chasing.plan import ChasingView, PlannedMail
 from cchc.clock import vn_date
 from cchc.mail.mail import OVERDUE_LIST, Mail
 from cchc.mail.render import render_pair
@@ -21,7 +21,7 @@ class OverdueUnit:
     lines: list[LineView]
 
 
-def overdue_list(desk: Desk, decided: Sequence[Planned]) -> Mail | None:
+def overdue_list(desk: ChasingView, decided: Sequence[PlannedMail]) -> Mail | None:
     """The mail listing what was decided now on a rung with `list_to: [committee]`; None when nothing was."""
     units = []
     for planned in decided:
@@ -48,5 +48,5 @@ def overdue_list(desk: Desk, decided: Sequence[Planned]) -> Mail | None:
     )
 
 
-def _listed(planned: Planned) -> list[bool]:
+def _listed(planned: PlannedMail) -> list[bool]:
     return ["committee" in line.rung.list_to for line in planned.lines if line.rung]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from cchc.chasing.digest import TURNED_BACK, Line, Thread, compose, order
+from cchc.chasing.digest import TURNED_BACK, DigestLine, Thread, compose, order
 from cchc.chasing.holds import load_holds
 from cchc.chasing.ladder import Chased, Ladder, RememberedDays, Rung, Trigger
 from cchc.chasing.outdated import Fate, outdated
@@ -16,7 +16,7 @@ from cchc.clock import TZ
 from cchc.errors import RuleRefused
 from cchc.mail.department import Department
 from cchc.mail.mail import DIGEST, REQUEST, Mail, relative_to_root
-from cchc.obligations import Event, Ledger, Obligation, State, to_chase
+from cchc.obligations import Event, Ledger, Obligation, ObligationState, to_chase
 from cchc.paths import Instance
 from cchc.store import Store
 from cchc.texts import t
@@ -28,7 +28,7 @@ MOST_BESIDES = 10  # lines about other work in one mail
 
 
 @dataclass(frozen=True)
-class Desk:
+class ChasingView:
     """Everything a decision looks at."""
 
     store: Store
@@ -43,7 +43,7 @@ class Desk:
     def today(self) -> date:
         return self.as_of.astimezone(TZ).date()
 
-    def owed(self) -> list[tuple[Obligation, State]]:
+    def owed(self) -> list[tuple[Obligation, ObligationState]]:
         """Every obligation that is to be chased as far as is known by now."""
         return to_chase(Ledger(self.store).states(self.as_of, only_owed=True), self.units, self.as_of)
 
@@ -68,12 +68,12 @@ class _Written:
 
 
 @dataclass(frozen=True)
-class Planned:
+class PlannedMail:
     """One mail that would go out: to whom, for which rungs (`lines`), and what else it mentions."""
 
     unit: Unit
-    lines: tuple[Line, ...]
-    also: tuple[Line, ...]
+    lines: tuple[DigestLine, ...]
+    also: tuple[DigestLine, ...]
     thread: Thread
 
     def sternest(self, ladder: Ladder) -> Rung:
@@ -83,14 +83,14 @@ class Planned:
 
 
 def plan(
-    desk: Desk,
-    owed: Iterable[tuple[Obligation, State]],
+    desk: ChasingView,
+    owed: Iterable[tuple[Obligation, ObligationState]],
     *,
     rungs: Collection[str] | None = None,
     forms_of: FormsOf | None = None,
     round_id: str | None = None,
     by_hand: ByHand | None = None,
-) -> list[Planned]:
+) -> list[PlannedMail]:
     """The mails of today by unit; empty on a day off. See `decide` for the arguments.
 
     Reminders that wait in the outbox and are outdated count as never sent: the decision puts them aside first.
@@ -102,7 +102,7 @@ def plan(
     days = RememberedDays(desk.calendar.working_days)
     freed = withdrawn_by(desk, owed)
     sent, holds = _days_sent(desk.store, freed), load_holds(desk.store, desk.as_of)
-    lines: dict[str, list[Line]] = defaultdict(list)
+    lines: dict[str, list[DigestLine]] = defaultdict(list)
     for obligation, state in owed:
         turned_back = _last_turn_back(desk, obligation) if state.status in TURNED_BACK else None
         rung = None
@@ -123,22 +123,22 @@ def plan(
                 rung = desk.ladder.due_rung(chased, desk.as_of, days, among)
         reason = turned_back.reason if turned_back else None
         faults = _faults(desk.store, state) if turned_back else ()
-        lines[obligation.unit_code].append(Line(obligation, state, rung, reason, faults))
+        lines[obligation.unit_code].append(DigestLine(obligation, state, rung, reason, faults))
     written = _Written(first=_first_mails(desk.store), this_year=_written_to(desk, freed))
-    planned: list[Planned] = []
+    planned: list[PlannedMail] = []
     for code in sorted(lines):
         planned += _mails_of(desk, desk.units.get(code), lines[code], written, forms_of, days)
     return planned
 
 
-def withdrawn_by(desk: Desk, owed: Iterable[tuple[Obligation, State]]) -> frozenset[str]:
+def withdrawn_by(desk: ChasingView, owed: Iterable[tuple[Obligation, ObligationState]]) -> frozenset[str]:
     """Keys of the waiting mails that a decision of now withdraws, so that their rungs are free again."""
     still_owed = {obligation.obligation_id for obligation, _ in owed}
     fates = outdated(desk.store, desk.as_of, still_owed)
     return frozenset(key for key, fate in fates.items() if fate is Fate.WITHDRAWN)
 
 
-def mail_of(desk: Desk, planned: Planned) -> Mail:
+def mail_of(desk: ChasingView, planned: PlannedMail) -> Mail:
     """The mail of a plan, with its texts."""
     return compose(
         planned.unit,
@@ -153,19 +153,19 @@ def mail_of(desk: Desk, planned: Planned) -> Mail:
 
 
 def _mails_of(
-    desk: Desk,
+    desk: ChasingView,
     unit: Unit,
-    lines: Sequence[Line],
+    lines: Sequence[DigestLine],
     written: _Written,
     forms_of: FormsOf | None,
     days: RememberedDays,
-) -> list[Planned]:
+) -> list[PlannedMail]:
     """Opening lines make one mail a round, which starts its thread; everything else is one digest.
 
     The unit's first mail of the year carries the year's due dates.
     """
-    opening: dict[str, list[Line]] = defaultdict(list)
-    digest: list[Line] = []
+    opening: dict[str, list[DigestLine]] = defaultdict(list)
+    digest: list[DigestLine] = []
     for line in lines:
         if line.rung and line.rung.trigger is Trigger.OPENING:
             opening[line.obligation.round_id].append(line)
@@ -182,7 +182,7 @@ def _mails_of(
             in_reply_to=_answers([round_id], unit, first_mails),
             attachments=_forms(desk, unit, opening[round_id], forms_of),
         )
-        planned.append(Planned(unit, tuple(opening[round_id]), (), thread))
+        planned.append(PlannedMail(unit, tuple(opening[round_id]), (), thread))
     if digest:
         rounds = list(dict.fromkeys(line.obligation.round_id for line in order(digest)))
         thread = Thread(
@@ -192,14 +192,14 @@ def _mails_of(
             in_reply_to=_answers(rounds, unit, first_mails),
             attachments=_forms(desk, unit, digest, forms_of),
         )
-        planned.append(Planned(unit, tuple(digest), _besides(desk, lines, days), thread))
+        planned.append(PlannedMail(unit, tuple(digest), _besides(desk, lines, days), thread))
     if planned and unit.code not in written.this_year:
         planned[0] = _with_calendar(desk, planned[0])
     return planned
 
 
 def _requests_left(
-    desk: Desk, obligation: Obligation, state: State, forms_of: FormsOf | None
+    desk: ChasingView, obligation: Obligation, state: ObligationState, forms_of: FormsOf | None
 ) -> frozenset[str]:
     """Requests that the daily run makes up for: a round opened on a day off, a plan approved on one.
 
@@ -212,7 +212,9 @@ def _requests_left(
     return desk.ladder.opening_codes
 
 
-def _forms(desk: Desk, unit: Unit, lines: Sequence[Line], forms_of: FormsOf | None) -> tuple[str, ...]:
+def _forms(
+    desk: ChasingView, unit: Unit, lines: Sequence[DigestLine], forms_of: FormsOf | None
+) -> tuple[str, ...]:
     """The forms of the rounds whose rung sends them along, each file once."""
     if forms_of is None:
         return ()
@@ -226,7 +228,7 @@ def year_calendar_path(instance: Instance, year: int) -> Path:
     return instance.out / str(year) / f"lich-bao-cao-{year}.ics"
 
 
-def _with_calendar(desk: Desk, planned: Planned) -> Planned:
+def _with_calendar(desk: ChasingView, planned: PlannedMail) -> PlannedMail:
     if not any(line.rung and "calendar" in line.rung.attach for line in planned.lines):
         return planned
     path = relative_to_root(desk.instance, year_calendar_path(desk.instance, desk.today.year))
@@ -234,7 +236,7 @@ def _with_calendar(desk: Desk, planned: Planned) -> Planned:
     return replace(planned, thread=thread)
 
 
-def _besides(desk: Desk, lines: Sequence[Line], days: RememberedDays) -> tuple[Line, ...]:
+def _besides(desk: ChasingView, lines: Sequence[DigestLine], days: RememberedDays) -> tuple[DigestLine, ...]:
     """What the unit owes besides: overdue already, or due within the ladder's horizon."""
     horizon = days.add(desk.today, desk.ladder.also_within_working_days)
     near = [line for line in lines if line.rung is None and line.due_at.astimezone(TZ).date() <= horizon]
@@ -252,7 +254,7 @@ def _answers(
 
 def _chased(
     obligation: Obligation,
-    state: State,
+    state: ObligationState,
     turned_back: Event | None,
     sent: Mapping[str, date],
     covered_until: date | None,
@@ -268,7 +270,7 @@ def _chased(
     )
 
 
-def _faults(store: Store, state: State) -> tuple[str, ...]:
+def _faults(store: Store, state: ObligationState) -> tuple[str, ...]:
     """The cells that turned the last version back, the first few: what exactly is to be mended."""
     rows = store.query("chasing.errors_of_submission", submission_id=state.last_submission_id or "")
     return tuple(
@@ -277,7 +279,7 @@ def _faults(store: Store, state: State) -> tuple[str, ...]:
     )
 
 
-def _last_turn_back(desk: Desk, obligation: Obligation) -> Event | None:
+def _last_turn_back(desk: ChasingView, obligation: Obligation) -> Event | None:
     """The return or rejection that is still open; the state knows that there is one, not when it was."""
     events = [
         event
@@ -318,7 +320,7 @@ def _first_mails(store: Store) -> dict[tuple[str, str], str]:
         return {(row["round_id"], row["unit_code"]): row["message_id"] for row in rows}
 
 
-def _written_to(desk: Desk, freed: Collection[str]) -> frozenset[str]:
+def _written_to(desk: ChasingView, freed: Collection[str]) -> frozenset[str]:
     """Units that were written to before in this calendar year; the mails `freed` never left."""
     year = desk.today.year
     rows = desk.store.query(
@@ -331,6 +333,6 @@ def _written_to(desk: Desk, freed: Collection[str]) -> frozenset[str]:
     return frozenset(row["unit_code"] for row in rows if row["mail_key"] not in freed)
 
 
-def keep_lines(planned: Planned, kept: Sequence[Line], key: str) -> Planned:
+def keep_lines(planned: PlannedMail, kept: Sequence[DigestLine], key: str) -> PlannedMail:
     """The same mail with fewer lines, under the key it finally gets."""
     return replace(planned, lines=tuple(kept), thread=replace(planned.thread, key=key))

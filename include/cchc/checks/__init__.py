@@ -16,7 +16,7 @@ Its sentences stand in `include/texts/checks.yaml` under `messages` and `expecte
 and a test of its findings in `tests/checks` show that it works; a test refuses a kind of which no rule is in force.
 """
 
-from cchc.checks.context import CheckContext, References, reference_rounds
+from cchc.checks.context import CheckContext, ReferenceRounds, reference_rounds
 from cchc.checks.engine import run
 from cchc.checks.live import live_rules
 from cchc.checks.load import Rules
@@ -24,7 +24,7 @@ from cchc.checks.rule import Rule
 
 __all__ = [
     "CheckContext",
-    "References",
+    "ReferenceRounds",
     "Rule",
     "Rules",
     "live_rules",

@@ -53,7 +53,7 @@ class CheckContext:
 
 
 @dataclass(frozen=True)
-class References:
+class ReferenceRounds:
     """Rounds whose figures a form shows or a rule compares with; None or empty where there is none."""
 
     previous: str | None
@@ -62,7 +62,7 @@ class References:
     opening: str | None
 
 
-def reference_rounds(calendar: Calendar, round_: Round) -> References:
+def reference_rounds(calendar: Calendar, round_: Round) -> ReferenceRounds:
     """Which rounds stand behind `previous`, `last_year`, `covered` and `opening` of a report round.
 
     Windows overlap (the 6 months contain the first quarter), so the opening stock does not come from the
@@ -75,7 +75,7 @@ def reference_rounds(calendar: Calendar, round_: Round) -> References:
     if round_.window:
         eve = round_.window.first - timedelta(days=1)
         opening = next((r.round_id for r in candidates if r.window and r.window.last == eve), None)
-    return References(
+    return ReferenceRounds(
         previous=previous.round_id if previous else None,
         last_year=calendar.same_round_last_year(round_).round_id,
         covered=_covered(candidates, round_),

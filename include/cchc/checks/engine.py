@@ -5,10 +5,10 @@ from __future__ import annotations
 from cchc.checks.context import CheckContext
 from cchc.checks.load import Rules
 from cchc.checks.view import View
-from cchc.workbooks.forms import FilledForm, Finding
+from cchc.workbooks.forms import CheckFinding, FilledForm
 
 
-def run(filled: FilledForm, context: CheckContext, rules: Rules | None = None) -> list[Finding]:
+def run(filled: FilledForm, context: CheckContext, rules: Rules | None = None) -> list[CheckFinding]:
     """Everything the rules have to say about a workbook, in the order of the rule file.
 
     A blank cell is named once, by the first compulsory rule that covers it. `rules` defaults to those of
@@ -16,7 +16,7 @@ def run(filled: FilledForm, context: CheckContext, rules: Rules | None = None) -
     """
     rules = rules or Rules.load()
     view = View(filled, context)
-    found: list[Finding] = []
+    found: list[CheckFinding] = []
     said: set[tuple[str, str | None]] = set()
     for rule in rules.all:
         if not rule.applies(str(context.unit.tier), str(context.round_.kind)):

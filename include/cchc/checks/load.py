@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from cchc.checks.consistency import contradictions, doubled
 from cchc.checks.kinds.system import VersusSystem
 from cchc.checks.rule import KINDS, Rule
-from cchc.config_files import Opened, StrictModel, allowed, config_file, one_of, shown, suggestion
+from cchc.config_files import OpenedFiles, StrictModel, allowed, config_file, one_of, shown, suggestion
 from cchc.errors import ConfigError, ConfigErrors
 from cchc.indicators import Indicator, IndicatorRegister
 from cchc.indicators.expression import is_expression
@@ -62,7 +62,7 @@ class RuleFile(StrictModel):
 
 
 @config_file(FILE)
-def _load(opened: Opened) -> Rules:
+def _load(opened: OpenedFiles) -> Rules:
     path, raw = opened.path, opened.yaml(RuleFile)
     known = {indicator.code: indicator for indicator in IndicatorRegister.load(opened.folder).all}
     rules: list[Rule] = []

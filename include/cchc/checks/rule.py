@@ -12,14 +12,14 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import AfterValidator, Field
 
-from cchc.checks.context import References
+from cchc.checks.context import ReferenceRounds
 from cchc.checks.view import View
 from cchc.config_files import StrictModel, one_of
 from cchc.indicators import Indicator
 from cchc.severity import Severity
 from cchc.texts import t
 from cchc.units import ReportingTier
-from cchc.workbooks.forms import Figure, Finding
+from cchc.workbooks.forms import CheckFinding, ReportedFigure
 from cchc.workbooks.live_rules import Condition, LiveSheet, Turn, quoted, worded
 from cchc.year import Round
 
@@ -44,7 +44,7 @@ class Situation:
     tier: str
     round_: Round
     owed: tuple[Indicator, ...]
-    references: References
+    references: ReferenceRounds
 
     @cached_property
     def by_code(self) -> dict[str, Indicator]:
@@ -70,13 +70,13 @@ class Situation:
 class Witness:
     """A faulty workbook: its figures, what else is in the form, and what the rule may compare it with."""
 
-    figures: dict[str, Figure] = field(default_factory=dict)
+    figures: dict[str, ReportedFigure] = field(default_factory=dict)
     form: dict[str, Any] = field(default_factory=dict)
     context: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedFigure:
     """A figure that a rule names under `key`. `part`: `/tu`, `/mau` or ''."""
 
     key: str
@@ -108,7 +108,7 @@ class Rule(StrictModel, ABC):
             KINDS[name] = cls
 
     @abstractmethod
-    def findings(self, view: View) -> Iterator[Finding]:
+    def findings(self, view: View) -> Iterator[CheckFinding]:
         """What the rule has to say about a workbook."""
 
     @abstractmethod
@@ -119,7 +119,7 @@ class Rule(StrictModel, ABC):
         """What the form itself checks while it is filled in; nothing where a cell formula cannot say it."""
         yield from ()
 
-    def named(self) -> Iterator[Named]:
+    def named(self) -> Iterator[NamedFigure]:
         """Every figure that the rule names."""
         yield from ()
 
@@ -135,19 +135,19 @@ class Rule(StrictModel, ABC):
         return (not self.rounds or round_kind in self.rounds) and (not self.tiers or tier in self.tiers)
 
     def on_figure(
-        self, view: View, figure: Figure, found: str | None, expected: str | None, message: str
-    ) -> Finding:
+        self, view: View, figure: ReportedFigure, found: str | None, expected: str | None, message: str
+    ) -> CheckFinding:
         """A finding on a figure's cell; an explanation softens it where the rule accepts one."""
         made = self.on_cell(view.figures_sheet, figure.cell, found, expected, message)
         return self.softened(replace(made, indicator=figure.indicator), figure.explanation)
 
     def on_cell(
         self, sheet: str, cell: str, found: str | None, expected: str | None, message: str
-    ) -> Finding:
+    ) -> CheckFinding:
         """A finding on a cell that is no indicator's."""
-        return Finding(self.code, self.severity, sheet, cell, None, found, expected, message)
+        return CheckFinding(self.code, self.severity, sheet, cell, None, found, expected, message)
 
-    def softened(self, finding: Finding, explanation: str | None) -> Finding:
+    def softened(self, finding: CheckFinding, explanation: str | None) -> CheckFinding:
         if not self.explainable or not explanation:
             return finding
         short = explanation if len(explanation) <= 120 else explanation[:117] + "…"
@@ -176,7 +176,7 @@ class Targeted(Rule):
 
     indicators: tuple[str, ...] = ()
 
-    def targets(self, view: View) -> list[tuple[Indicator, Figure]]:
+    def targets(self, view: View) -> list[tuple[Indicator, ReportedFigure]]:
         """Indicator and figure of each target that is in the workbook, in the workbook's order."""
         known = view.context.by_code
         return [
@@ -195,9 +195,9 @@ class Targeted(Rule):
         """The targets that are rows of the form."""
         return (indicator for indicator in sheet.indicators if self.looks_on(indicator))
 
-    def named(self) -> Iterator[Named]:
+    def named(self) -> Iterator[NamedFigure]:
         only = self.looks_at == ("percent",)
-        yield from (Named("indicators", code, percent_only=only) for code in self.indicators)
+        yield from (NamedFigure("indicators", code, percent_only=only) for code in self.indicators)
 
     def says(self) -> Iterator[tuple[object, str]]:
         ignored = {"code", "severity", "basis", "indicators", "rounds", "tiers", "explainable"}

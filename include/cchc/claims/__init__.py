@@ -1,13 +1,13 @@
 """Claims in prose: statements of figures in a report, checked against each other."""
 
 from cchc.claims.check import check_text
-from cchc.claims.kinds import Checked, Fault, Kind, Review
+from cchc.claims.kinds import Checked, ClaimFault, Kind, Review
 from cchc.claims.phrases import ClaimSettings
 
 __all__ = [
     "Checked",
+    "ClaimFault",
     "ClaimSettings",
-    "Fault",
     "Kind",
     "Review",
     "check_text",

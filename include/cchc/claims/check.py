@@ -13,8 +13,8 @@ from cchc.claims.changes import check_changes
 from cchc.claims.cited_documents import check_documents
 from cchc.claims.counted_names import counted_names
 from cchc.claims.days import impossible_days, signing_day, windows
-from cchc.claims.entries import Entry, entries_of
-from cchc.claims.kinds import Checked, Fault, Review
+from cchc.claims.entries import CountEntry, entries_of
+from cchc.claims.kinds import Checked, ClaimFault, Review
 from cchc.claims.lists import check_levels, check_lists, fraction_parts
 from cchc.claims.passage import Known, Passage
 from cchc.claims.percents import percentages_above_hundred, percentages_of_fractions, percentages_of_nothing
@@ -67,7 +67,7 @@ def check_text(
 def _check_blocks(passage: Passage, tolerance: Decimal) -> set[int]:
     """The rules over the counts of a block; returns the places of percentages that are accounted for."""
     noted: set[int] = set()
-    gathered: list[tuple[int, str, list[Entry]]] = []
+    gathered: list[tuple[int, str, list[CountEntry]]] = []
     for index, block in enumerate(passage.blocks):
         if block.marker == "row":
             continue
@@ -86,7 +86,7 @@ def _check_blocks(passage: Passage, tolerance: Decimal) -> set[int]:
 
 def _review(passage: Passage) -> Review:
     """One finding a place: of two on the same words and of the same kind the worse stands."""
-    faults: dict[tuple[str, int, int], Fault] = {}
+    faults: dict[tuple[str, int, int], ClaimFault] = {}
     for fault in sorted(passage.faults, key=lambda one: one.severity.rank):
         faults.setdefault((fault.kind, fault.start, fault.end), fault)
     checked: dict[tuple[str, int, int], Checked] = {}

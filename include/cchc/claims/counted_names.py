@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from cchc.claims.entries import Entry
+from cchc.claims.entries import CountEntry
 from cchc.claims.kinds import Kind
 from cchc.claims.passage import Passage
 from cchc.indicators import format_number
@@ -38,7 +38,7 @@ _ONE_NAME = re.compile(
 )
 
 
-def counted_names(passage: Passage, entries: Sequence[Entry], end: int) -> None:
+def counted_names(passage: Passage, entries: Sequence[CountEntry], end: int) -> None:
     """'05 huyện: An Biên, Giang Thành; Vĩnh Thuận': a count and the names behind it."""
     flat = passage.flat
     for one in entries:

@@ -28,7 +28,7 @@ _PARTED = re.compile(r"[.;]\s|[0-9]")
 
 
 @dataclass(slots=True)
-class Entry:
+class CountEntry:
     """A count, or the top of a fraction, with its role; `opened` is the place of the bracket around it, or -1."""
 
     token: Token
@@ -46,13 +46,13 @@ class Entry:
         return self.token.value
 
 
-def entries_of(passage: Passage, block: Block) -> list[Entry]:
+def entries_of(passage: Passage, block: Block) -> list[CountEntry]:
     """Counts of a block, in order. Percentages are attached to the count that they follow."""
     every = passage.within(block.start, block.end)
     if not every:
         return []
     pairs = sorted(passage.brackets_of(block.start, block.end))
-    found: list[Entry] = []
+    found: list[CountEntry] = []
     flat = passage.flat
     for place, token in enumerate(every):
         if token.sort is Sort.PERCENT:
@@ -67,7 +67,7 @@ def entries_of(passage: Passage, block: Block) -> list[Entry]:
                 stopped = True
             noun = words.NOUN.match(flat, token.end)
             found.append(
-                Entry(
+                CountEntry(
                     token, _role(before, after, stopped), _innermost(pairs, token.start), noun[1] if noun else "",
                     before, base=token.bottom if token.sort is Sort.FRACTION else None,
                     approximate=bool(re.search(r"(?:khoang|gan|hon|tren|duoi|them)\s*$", before)),
@@ -107,7 +107,9 @@ def _innermost(pairs: Sequence[tuple[int, int]], place: int) -> int:
     return -1
 
 
-def _attach(passage: Passage, found: list[Entry], percent: Token, pairs: Sequence[tuple[int, int]]) -> None:
+def _attach(
+    passage: Passage, found: list[CountEntry], percent: Token, pairs: Sequence[tuple[int, int]]
+) -> None:
     """Give a percentage to the count that it is the share of: the last one outside closed brackets."""
     opened = _innermost(pairs, percent.start)
     for entry in reversed(found[-_NEAREST:]):
@@ -140,10 +142,10 @@ def _next_to(passage: Passage, between: str, percent: Token) -> bool:
     return not words.AGAINST_OTHER.match(passage.flat, percent.end)
 
 
-def bracketed(entries: Sequence[Entry]) -> list[tuple[Entry, list[Entry]]]:
+def bracketed(entries: Sequence[CountEntry]) -> list[tuple[CountEntry, list[CountEntry]]]:
     """The counts of each bracket with the count right before it."""
-    groups: dict[int, list[Entry]] = {}
-    parents: dict[int, Entry] = {}
+    groups: dict[int, list[CountEntry]] = {}
+    parents: dict[int, CountEntry] = {}
     for place, entry in enumerate(entries):
         if entry.opened < 0:
             continue

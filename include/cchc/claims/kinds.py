@@ -30,7 +30,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Fault:
+class ClaimFault:
     """A statement that is wrong (`loi`), probably wrong (`canh_bao`) or worth a look (`luu_y`).
 
     start, end: character offsets into the text as it was read. stated and expected are words for people.
@@ -61,7 +61,7 @@ class Review:
     """A text with what was found in it; faults and statements in the order in which they stand."""
 
     text: str
-    faults: tuple[Fault, ...]
+    faults: tuple[ClaimFault, ...]
     checked: tuple[Checked, ...]
 
     def line(self, offset: int) -> int:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import accumulate, pairwise
 
 from cchc.claims import words
-from cchc.claims.entries import Entry, bracketed
+from cchc.claims.entries import CountEntry, bracketed
 from cchc.claims.kinds import Kind
 from cchc.claims.layout import Block
 from cchc.claims.passage import Passage
@@ -44,13 +44,13 @@ _OTHERS = re.compile(r"^[^,;.0-9]{0,30}\b(?:khac|con lai)\b")
 _THERE_ARE = re.compile(r",\s*(?:thi\s+)?(?:co|gom)\s+$")
 
 
-def check_lists(passage: Passage, start: int, end: int, entries: Sequence[Entry]) -> None:
+def check_lists(passage: Passage, start: int, end: int, entries: Sequence[CountEntry]) -> None:
     """Brackets and 'gồm' lists of one block whose parts have no status role."""
     _brackets(passage, start, end, entries)
     _behind_words(passage, start, end, entries)
 
 
-def _brackets(passage: Passage, start: int, end: int, entries: Sequence[Entry]) -> None:
+def _brackets(passage: Passage, start: int, end: int, entries: Sequence[CountEntry]) -> None:
     closing = dict(passage.brackets_of(start, end))
     for whole, children in bracketed(entries):
         opened = children[0].opened
@@ -71,7 +71,7 @@ def _brackets(passage: Passage, start: int, end: int, entries: Sequence[Entry]) 
         _judge(passage, whole, children, inside, closed, tight=True)
 
 
-def _behind_words(passage: Passage, start: int, end: int, entries: Sequence[Entry]) -> None:
+def _behind_words(passage: Passage, start: int, end: int, entries: Sequence[CountEntry]) -> None:
     """'Tổng số 255 thủ tục, trong đó: 97 ...; 24 ... và 134 ...' within one block."""
     flat = passage.flat
     for place, whole in enumerate(entries[:-1]):
@@ -107,14 +107,14 @@ def _behind_words(passage: Passage, start: int, end: int, entries: Sequence[Entr
             _judge(passage, whole, children, inside, stop, tight=bool(words.ALL_OF.search(match[0])))
 
 
-def _among(flat: str, whole: Entry, between: str) -> re.Match[str] | None:
+def _among(flat: str, whole: CountEntry, between: str) -> re.Match[str] | None:
     """'Trong 98 hồ sơ quá hạn, có 61 ..., 25 ... và 12 hồ sơ khác'."""
     if not _AMONG.search(flat, max(0, whole.token.start - 20), whole.token.start):
         return None
     return _THERE_ARE.search(between)
 
 
-def _all_of(passage: Passage, whole: Entry, children: Sequence[Entry]) -> bool:
+def _all_of(passage: Passage, whole: CountEntry, children: Sequence[CountEntry]) -> bool:
     """Whether a list behind 'có' claims to be whole: its last part is the others, or it is too long already."""
     if not children:
         return False
@@ -128,9 +128,9 @@ def _list_end(passage: Passage, start: int, end: int) -> int:
     return match.start() if match else end
 
 
-def _top_level(passage: Passage, children: list[Entry], whole: Entry) -> list[Entry]:
+def _top_level(passage: Passage, children: list[CountEntry], whole: CountEntry) -> list[CountEntry]:
     """Parts, without the parts of parts that a second 'trong đó' opens."""
-    kept: list[Entry] = []
+    kept: list[CountEntry] = []
     closed_until = -1
     for one in children:
         if one.token.start < closed_until:
@@ -146,7 +146,7 @@ def _top_level(passage: Passage, children: list[Entry], whole: Entry) -> list[En
     return kept
 
 
-def _apart(passage: Passage, children: Sequence[Entry]) -> bool:
+def _apart(passage: Passage, children: Sequence[CountEntry]) -> bool:
     """Whether a mark or 'và' stands between all parts, and none is a change or a fraction."""
     for one, two in pairwise(children):
         between = passage.flat[one.token.end : two.token.start]
@@ -162,7 +162,7 @@ def _apart(passage: Passage, children: Sequence[Entry]) -> bool:
 
 
 def _judge(
-    passage: Passage, whole: Entry, children: Sequence[Entry], inside: str, end: int, *, tight: bool
+    passage: Passage, whole: CountEntry, children: Sequence[CountEntry], inside: str, end: int, *, tight: bool
 ) -> None:
     """Compare; what may be an incomplete list is left alone."""
     values = [one.value for one in children]
@@ -222,7 +222,7 @@ def _alike(one: str, two: str) -> bool:
     return one == two or any(kind.match(one) and kind.match(two) for kind in _CLASSES)
 
 
-def _complete_set(children: Sequence[Entry], passage: Passage) -> bool:
+def _complete_set(children: Sequence[CountEntry], passage: Passage) -> bool:
     for pattern in _SETS:
         names = []
         for place, one in enumerate(children):
@@ -234,7 +234,7 @@ def _complete_set(children: Sequence[Entry], passage: Passage) -> bool:
     return False
 
 
-def check_levels(passage: Passage, gathered: Sequence[tuple[int, str, Sequence[Entry]]]) -> None:
+def check_levels(passage: Passage, gathered: Sequence[tuple[int, str, Sequence[CountEntry]]]) -> None:
     """A total's counts against those of the bullets below it, level by level.
 
     gathered: (block's index, marker, top-level entries) of blocks in their order.
@@ -244,7 +244,7 @@ def check_levels(passage: Passage, gathered: Sequence[tuple[int, str, Sequence[E
         text = passage.flat[block.start : block.end].rstrip()
         if not entries or not (text.endswith(":") or words.WITHIN.search(text[-60:])):
             continue
-        below: list[tuple[str, Block, Sequence[Entry]]] = []
+        below: list[tuple[str, Block, Sequence[CountEntry]]] = []
         for other_index, other_marker, other in gathered[place + 1 : place + 1 + _MOST]:
             if other_index != index + 1 + len(below) or other_marker in (
                 marker if marker != "" else "none",
@@ -263,7 +263,7 @@ def check_levels(passage: Passage, gathered: Sequence[tuple[int, str, Sequence[E
 
 
 def _compare_levels(
-    passage: Passage, whole: Sequence[Entry], below: Sequence[tuple[Block, Sequence[Entry]]]
+    passage: Passage, whole: Sequence[CountEntry], below: Sequence[tuple[Block, Sequence[CountEntry]]]
 ) -> None:
     by_role = [_roles(entries) for _, entries in below]
     leading = [passage.flat[block.start : block.start + 60] for block, _ in below]
@@ -292,8 +292,8 @@ def _distinct_levels(leading: Sequence[str]) -> bool:
     return len(set(names)) == len(leading) and any("x" in name for name in names)
 
 
-def _roles(entries: Sequence[Entry]) -> dict[str, Entry]:
-    found: dict[str, Entry] = {}
+def _roles(entries: Sequence[CountEntry]) -> dict[str, CountEntry]:
+    found: dict[str, CountEntry] = {}
     for one in entries:
         role = "received" if one.role == "new" else one.role or ""
         # 'chưa đến hạn' below is what 'đang giải quyết' is above.
@@ -303,9 +303,9 @@ def _roles(entries: Sequence[Entry]) -> dict[str, Entry]:
 
 def _single_counts(
     passage: Passage,
-    whole: Sequence[Entry],
-    below: Sequence[dict[str, Entry]],
-    blocks: Sequence[tuple[Block, Sequence[Entry]]],
+    whole: Sequence[CountEntry],
+    below: Sequence[dict[str, CountEntry]],
+    blocks: Sequence[tuple[Block, Sequence[CountEntry]]],
 ) -> None:
     """'Đã giao 43 biên chế, gồm:' with one count in each bullet."""
     total = whole[-1]
@@ -333,7 +333,7 @@ def _single_counts(
         )  # fmt: skip
 
 
-def fraction_parts(passage: Passage, start: int, end: int, entries: Sequence[Entry]) -> None:
+def fraction_parts(passage: Passage, start: int, end: int, entries: Sequence[CountEntry]) -> None:
     """'toàn huyện 423/5.723 ... Trong đó, cấp huyện 04/592, 83/270; cấp xã ...': tops and bottoms both add up."""
     flat = passage.flat
     fractions = [one for one in entries if one.base is not None and one.opened < 0]

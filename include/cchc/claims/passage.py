@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from cchc.claims import words
 from cchc.claims.flat import flattened
-from cchc.claims.kinds import Checked, Fault, Kind
+from cchc.claims.kinds import Checked, ClaimFault, Kind
 from cchc.claims.layout import Block, blocks, brackets, sentence_ends
 from cchc.claims.tokens import Sort, Token, tokens
 from cchc.severity import Severity
@@ -49,7 +49,7 @@ class Passage:
         self.lined, self._places = flattened(text)
         # Letter for letter like both, with its capitals.
         self.text = text if self._places is None else _composed(text, self._places)
-        self.faults: list[Fault] = []
+        self.faults: list[ClaimFault] = []
         self.checked: list[Checked] = []
 
     def place(self, offset: int) -> int:
@@ -219,7 +219,7 @@ class Passage:
     ) -> None:  # fmt: skip
         """Note a fault. `luu_y` says that a statement is right with a remark; the others that it is not."""
         start, end = self.place(start), self.place(end)
-        self.faults.append(Fault(kind, severity, start, end, stated, expected, message, indicator))
+        self.faults.append(ClaimFault(kind, severity, start, end, stated, expected, message, indicator))
         self.checked.append(Checked(kind, start, end, severity == Severity.NOTE))
 
     def right(self, kind: Kind, start: int, end: int) -> None:

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from cchc.claims.flat import plain
-from cchc.config_files import Opened, StrictModel, config_file, shown
+from cchc.config_files import OpenedFiles, StrictModel, config_file, shown
 from cchc.errors import ConfigError
 from cchc.texts import t
 
@@ -63,7 +63,7 @@ def _words(text: str) -> str:
 
 
 @config_file("claims.yaml")
-def _load(opened: Opened) -> ClaimSettings:
+def _load(opened: OpenedFiles) -> ClaimSettings:
     path, settings = opened.path, opened.yaml(ClaimSettings)
     rows = [(row.indicator, row.phrase) for row in settings.phrases]
     rows += [(one.name, phrase) for one in settings.quantities for phrase in one.text]

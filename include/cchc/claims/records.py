@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from cchc.claims import words
-from cchc.claims.entries import Entry, bracketed
+from cchc.claims.entries import CountEntry, bracketed
 from cchc.claims.passage import Passage
 
 _BRACKET_GAP = 60  # characters between a count and the bracket with its parts
@@ -21,14 +21,14 @@ _KEPT = frozenset(
 
 
 @dataclass
-class Record:
+class BodyRecord:
     """Counts about one body: role -> entry. unknown: counts whose role is not known, which may be parts too."""
 
-    entries: dict[str, Entry] = field(default_factory=dict)
-    unknown: list[Entry] = field(default_factory=list)
+    entries: dict[str, CountEntry] = field(default_factory=dict)
+    unknown: list[CountEntry] = field(default_factory=list)
     start: int = 0
     end: int = 0
-    parent: Entry | None = None
+    parent: CountEntry | None = None
 
     def value(self, role: str) -> Decimal | None:
         return self.entries[role].value if role in self.entries else None
@@ -57,10 +57,10 @@ class Record:
         )
 
 
-def records(passage: Passage, entries: Sequence[Entry]) -> list[Record]:
+def records(passage: Passage, entries: Sequence[CountEntry]) -> list[BodyRecord]:
     """Counts gathered into records: a new one where a role comes again, or another body or field is named."""
-    found: list[Record] = []
-    current = Record()
+    found: list[BodyRecord] = []
+    current = BodyRecord()
     for entry in (one for one in entries if one.opened < 0):
         again = entry.role in current.entries and current.entries[entry.role].value != entry.value
         elsewhere = bool(current.entries) and bool(
@@ -68,14 +68,14 @@ def records(passage: Passage, entries: Sequence[Entry]) -> list[Record]:
         )
         if (again and entry.role in _KEPT) or elsewhere:
             found.append(current)
-            current = Record()
+            current = BodyRecord()
         _add(current, entry)
     found.append(current)
     for parent, children in bracketed(entries):
         between = passage.flat[parent.token.end : children[0].opened]
         if len(between) > _BRACKET_GAP or re.search(r"[.;()]\s", between):
             continue
-        record = Record(parent=parent)
+        record = BodyRecord(parent=parent)
         for child in children:
             _add(record, child)
         record.start = min(record.start, parent.token.start)
@@ -83,7 +83,7 @@ def records(passage: Passage, entries: Sequence[Entry]) -> list[Record]:
     return [record for record in found if record.entries or record.unknown]
 
 
-def _add(record: Record, entry: Entry) -> None:
+def _add(record: BodyRecord, entry: CountEntry) -> None:
     if not record.entries and not record.unknown:
         record.start = entry.token.start
     record.end = max(record.end, entry.token.end)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import chain, combinations
 
 from cchc.claims import words
-from cchc.claims.entries import Entry
+from cchc.claims.entries import CountEntry
 from cchc.claims.kinds import Kind
 from cchc.claims.passage import Passage
 from cchc.claims.percents import exact_share, judge, shown_share
@@ -51,7 +51,9 @@ _NEAR = 4  # a gap above this part of what was found is another matter
 _EXTRAS = 4  # other counts of the sentence that are tried as further parts
 
 
-def check_remedied(passage: Passage, entries: Sequence[Entry], tolerance: Decimal, noted: set[int]) -> None:
+def check_remedied(
+    passage: Passage, entries: Sequence[CountEntry], tolerance: Decimal, noted: set[int]
+) -> None:
     """Found = put right + remaining, and posts assigned = filled + short, sentence by sentence; the share beside it.
 
     noted: places of percentages that are accounted for; those judged here are added.
@@ -81,31 +83,31 @@ def check_remedied(passage: Passage, entries: Sequence[Entry], tolerance: Decima
         _judge(passage, found, done, left, others, tolerance, noted)
 
 
-def _is_assigned(one: Entry) -> bool:
+def _is_assigned(one: CountEntry) -> bool:
     return bool(_ASSIGNED.search(one.before)) and not one.approximate and one.base is None
 
 
-def _is_present(one: Entry) -> bool:
+def _is_present(one: CountEntry) -> bool:
     return bool(_PRESENT.search(one.before)) and not one.approximate
 
 
-def _full_stop(passage: Passage, one: Entry, two: Entry) -> bool:
+def _full_stop(passage: Passage, one: CountEntry, two: CountEntry) -> bool:
     return bool(re.search(r"\.\s|\n\s*\n", passage.flat[one.token.end : two.token.start]))
 
 
-def _is_found(passage: Passage, one: Entry) -> bool:
+def _is_found(passage: Passage, one: CountEntry) -> bool:
     if one.approximate or one.base is not None or words.role_of(one.before) == "carried":
         return False
     # 'phát hiện sai phạm với số tiền 1.250 triệu đồng': the words may stand before a mark or behind the figure.
     return bool(_FOUND.search(one.before) or _WANTING.match(passage.flat, one.token.end))
 
 
-def _is_remedied(one: Entry) -> bool:
+def _is_remedied(one: CountEntry) -> bool:
     match = _REMEDIED.search(one.before)
     return match is not None and not one.approximate and not _NOT_YET.search(one.before[: match.start()])
 
 
-def _one_matter(passage: Passage, found: Entry, done: Entry, left: Entry) -> bool:
+def _one_matter(passage: Passage, found: CountEntry, done: CountEntry, left: CountEntry) -> bool:
     """Whether the three figures can count one thing: the same words behind each, or none."""
     flat = passage.flat
     if (
@@ -119,7 +121,7 @@ def _one_matter(passage: Passage, found: Entry, done: Entry, left: Entry) -> boo
     return second in (None, first or second) and third in (None, first or second)
 
 
-def _head(flat: str, one: Entry) -> str | None:
+def _head(flat: str, one: CountEntry) -> str | None:
     """The first word of what is counted; None when the figure stands alone."""
     if _GOES_ON.match(flat, one.token.end):
         return None
@@ -128,8 +130,8 @@ def _head(flat: str, one: Entry) -> str | None:
 
 
 def _judge(
-    passage: Passage, found: Entry, done: Entry, left: Entry, others: Sequence[Entry], tolerance: Decimal,
-    noted: set[int],
+    passage: Passage, found: CountEntry, done: CountEntry, left: CountEntry, others: Sequence[CountEntry],
+    tolerance: Decimal, noted: set[int],
 ) -> None:  # fmt: skip
     start, end = found.token.start, left.token.end
     if done.value + left.value == found.value:
@@ -151,7 +153,7 @@ def _judge(
         )  # fmt: skip
 
 
-def _of_other_times(passage: Passage, found: Entry, left: Entry) -> bool:
+def _of_other_times(passage: Passage, found: CountEntry, left: CountEntry) -> bool:
     """Whether one of the figures is said to be of another time, or not of what was found."""
     said = (
         passage.flat[found.token.end : left.token.end]
@@ -160,13 +162,13 @@ def _of_other_times(passage: Passage, found: Entry, left: Entry) -> bool:
     return bool(_OTHER_TIME.search(said) or _ADDED.search(found.before))
 
 
-def _explained(off: Decimal, others: Sequence[Entry]) -> bool:
+def _explained(off: Decimal, others: Sequence[CountEntry]) -> bool:
     """Whether other counts of the sentence make the sum right: 'đang khắc phục 02', 'kỳ trước chuyển sang 03'."""
     some = chain.from_iterable(combinations(others, size) for size in range(1, len(others) + 1))
     return any(sum((one.value for one in chosen), Decimal(0)) == off for chosen in some)
 
 
-def _share(passage: Passage, found: Entry, done: Entry, tolerance: Decimal) -> None:
+def _share(passage: Passage, found: CountEntry, done: CountEntry, tolerance: Decimal) -> None:
     percent = done.percent
     if percent is None or not found.value or words.AGAINST_PLAN.match(passage.flat, percent.end):
         return

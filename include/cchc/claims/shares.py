@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from cchc.claims import words
-from cchc.claims.entries import Entry
+from cchc.claims.entries import CountEntry
 from cchc.claims.kinds import Kind
 from cchc.claims.passage import Passage
 from cchc.claims.percents import exact_share, judge, say_nothing, shown_share
-from cchc.claims.records import OF_DONE, OPEN, Record
+from cchc.claims.records import OF_DONE, OPEN, BodyRecord
 from cchc.indicators import format_number
 from cchc.severity import Severity
 from cchc.texts import t
@@ -26,8 +26,8 @@ _PLANNED = re.compile(r"\b(?:giao|ke hoach|chi tieu|de ra)\b")
 
 def check_shares(
     passage: Passage,
-    record: Record,
-    every: Sequence[Record],
+    record: BodyRecord,
+    every: Sequence[BodyRecord],
     sound: bool | None,
     tolerance: Decimal,
     noted: set[int],
@@ -66,10 +66,10 @@ def check_shares(
 
 def _wrong_share(
     passage: Passage,
-    entry: Entry,
-    record: Record,
-    owner: Entry | None,
-    every: Sequence[Record],
+    entry: CountEntry,
+    record: BodyRecord,
+    owner: CountEntry | None,
+    every: Sequence[BodyRecord],
     verdicts: set[str],
     sound: bool | None,
     tolerance: Decimal,
@@ -113,7 +113,7 @@ def _wrong_share(
 
 
 def _of_plan(
-    passage: Passage, entry: Entry, record: Record, every: Sequence[Record], tolerance: Decimal
+    passage: Passage, entry: CountEntry, record: BodyRecord, every: Sequence[BodyRecord], tolerance: Decimal
 ) -> None:
     """A share of a plan whose figure is given: by the count before, or in the bracket behind.
 
@@ -137,7 +137,7 @@ def _of_plan(
     )  # fmt: skip
 
 
-def _plan_behind(passage: Passage, start: int, every: Sequence[Record]) -> Entry | None:
+def _plan_behind(passage: Passage, start: int, every: Sequence[BodyRecord]) -> CountEntry | None:
     opened = _PLAN_IN_BRACKET.match(passage.flat, start)
     if opened is None:
         return None
@@ -145,7 +145,7 @@ def _plan_behind(passage: Passage, start: int, every: Sequence[Record]) -> Entry
     return inside[0] if len(inside) == 1 else None
 
 
-def _plan_before(passage: Passage, entry: Entry, record: Record) -> Entry | None:
+def _plan_before(passage: Passage, entry: CountEntry, record: BodyRecord) -> CountEntry | None:
     before = [one for one in _counts(record) if one.token.start < entry.token.start]
     if not before or entry.percent is None or not _PLANNED.search(before[-1].before):
         return None
@@ -155,7 +155,9 @@ def _plan_before(passage: Passage, entry: Entry, record: Record) -> Entry | None
     return None if re.search(r"\.\s", between) else before[-1]
 
 
-def _whole_of(passage: Passage, entry: Entry, record: Record, every: Sequence[Record]) -> Decimal | None:
+def _whole_of(
+    passage: Passage, entry: CountEntry, record: BodyRecord, every: Sequence[BodyRecord]
+) -> Decimal | None:
     """The one total that a share can be of: what was received, or the count that 'trong đó' takes it from."""
     if record.parent is not None:
         return record.parent.value if _same_body(record.parent, entry) else None
@@ -167,7 +169,7 @@ def _whole_of(passage: Passage, entry: Entry, record: Record, every: Sequence[Re
     return _named_whole(passage, entry, record) or _whole_of_done(entry, record)
 
 
-def _whole_behind(passage: Passage, entry: Entry, every: Sequence[Record]) -> Decimal | None:
+def _whole_behind(passage: Passage, entry: CountEntry, every: Sequence[BodyRecord]) -> Decimal | None:
     """'chuyển 52 TTHC cho bưu điện, chiếm 13,3% trong tổng số 391 TTHC'."""
     told = _IN_ALL.match(passage.flat, entry.percent.end) if entry.percent else None
     if told is None or not entry.noun:
@@ -176,7 +178,7 @@ def _whole_behind(passage: Passage, entry: Entry, every: Sequence[Record]) -> De
     return found[0].value if found and found[0].noun == entry.noun else None
 
 
-def _whole_of_done(entry: Entry, record: Record) -> Decimal | None:
+def _whole_of_done(entry: CountEntry, record: BodyRecord) -> Decimal | None:
     """The count before what was done that is exactly what was done and what is still open together."""
     still = record.sum(OPEN)
     if entry.role != "done" or not still:
@@ -186,7 +188,7 @@ def _whole_of_done(entry: Entry, record: Record) -> Decimal | None:
     return whole if whole == entry.value + still else None
 
 
-def _named_whole(passage: Passage, entry: Entry, record: Record) -> Decimal | None:
+def _named_whole(passage: Passage, entry: CountEntry, record: BodyRecord) -> Decimal | None:
     """The whole that the words give to a share with decimals.
 
     Right before it by 'trong đó' ('phát hành 2.377 văn bản, trong đó ký số 2.351 văn bản, đạt 98,91%'), or by its
@@ -208,7 +210,7 @@ def _named_whole(passage: Passage, entry: Entry, record: Record) -> Decimal | No
     return whole.value if entry.percent.decimals and words.WITHIN.search(between) else None
 
 
-def _whole_of_others(entry: Entry, record: Record, tolerance: Decimal) -> Decimal | None:
+def _whole_of_others(entry: CountEntry, record: BodyRecord, tolerance: Decimal) -> Decimal | None:
     """The whole that another share of the same list proves: '540 phiếu: tốt 312 phiếu (57,78%), khá 217 phiếu'."""
     counts = _counts(record)
     before = [one for one in counts if one.token.start < entry.token.start and one.percent is None]
@@ -228,15 +230,15 @@ def _whole_of_others(entry: Entry, record: Record, tolerance: Decimal) -> Decima
     return whole if proved else None
 
 
-def _counts(record: Record) -> list[Entry]:
+def _counts(record: BodyRecord) -> list[CountEntry]:
     return sorted((*record.entries.values(), *record.unknown), key=lambda one: one.token.start)
 
 
-def _same_body(whole: Entry, part: Entry) -> bool:
+def _same_body(whole: CountEntry, part: CountEntry) -> bool:
     return bool(whole.noun) and (not part.noun or part.noun == whole.noun) and part.role != "carried"
 
 
-def _bases(entry: Entry, record: Record, every: Sequence[Record]) -> set[Decimal]:
+def _bases(entry: CountEntry, record: BodyRecord, every: Sequence[BodyRecord]) -> set[Decimal]:
     found = {
         one.value for other in every for one in (*other.entries.values(), *other.unknown) if one is not entry
     }
@@ -250,7 +252,7 @@ def _bases(entry: Entry, record: Record, every: Sequence[Record]) -> set[Decimal
 
 
 def _share_behind_bracket(
-    passage: Passage, record: Record, every: Sequence[Record], tolerance: Decimal, noted: set[int]
+    passage: Passage, record: BodyRecord, every: Sequence[BodyRecord], tolerance: Decimal, noted: set[int]
 ) -> None:
     """'đã giải quyết 4.747 hồ sơ (đúng hạn 4.738 hồ sơ, quá hạn 9 hồ sơ), đạt 99,81%'."""
     parent = record.parent

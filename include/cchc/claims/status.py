@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import chain, combinations, pairwise
 
-from cchc.claims.entries import Entry
+from cchc.claims.entries import CountEntry
 from cchc.claims.kinds import Kind
 from cchc.claims.passage import Passage
-from cchc.claims.records import OPEN, SOUND, Record
+from cchc.claims.records import OPEN, SOUND, BodyRecord
 from cchc.claims.shares import check_shares
 from cchc.indicators import format_number
 from cchc.severity import Severity
@@ -19,7 +19,7 @@ from cchc.texts import t
 _BETWEEN = 60  # characters between the counts of one list
 
 
-def check_records(passage: Passage, found: Sequence[Record], tolerance: Decimal, noted: set[int]) -> None:
+def check_records(passage: Passage, found: Sequence[BodyRecord], tolerance: Decimal, noted: set[int]) -> None:
     """Every sum that the records allow, then every share in them."""
     # Brackets first: a percentage behind one is the share of what stands in it.
     for record in sorted(found, key=lambda one: one.parent is None):
@@ -27,7 +27,7 @@ def check_records(passage: Passage, found: Sequence[Record], tolerance: Decimal,
         check_shares(passage, record, found, sound, tolerance, noted)
 
 
-def _check_sums(passage: Passage, record: Record) -> bool | None:
+def _check_sums(passage: Passage, record: BodyRecord) -> bool | None:
     """Whether the parts of what was resolved add up; None when there is nothing to add."""
     outcome: bool | None = None
     parent, have = record.parent, record.entries
@@ -79,7 +79,7 @@ def _check_sums(passage: Passage, record: Record) -> bool | None:
     return outcome
 
 
-def _late_of_open_ones(passage: Passage, record: Record) -> bool:
+def _late_of_open_ones(passage: Passage, record: BodyRecord) -> bool:
     """'đang giải quyết 128, trong đó trong hạn 124, quá hạn 4': one list, whose overdue ones are open too."""
     order = [record.entries[role] for role in ("open", "open_in", "late") if role in record.entries]
     if len(order) != 3 or order[1].value >= order[0].value:
@@ -89,18 +89,18 @@ def _late_of_open_ones(passage: Passage, record: Record) -> bool:
     return listed and order[0].token.start < order[1].token.start < order[2].token.start
 
 
-def _full(record: Record) -> bool:
+def _full(record: BodyRecord) -> bool:
     return "late" in record.entries and any(role in record.entries for role in SOUND)
 
 
-def _open_roles(record: Record) -> tuple[str, ...]:
+def _open_roles(record: BodyRecord) -> tuple[str, ...]:
     if "open" in record.entries or "undone" in record.entries:
         return ("open", "undone")
     return ("open_in", "open_late")
 
 
 def _sum(
-    passage: Passage, record: Record, whole: Entry, roles: Iterable[str], severity: Severity, *,
+    passage: Passage, record: BodyRecord, whole: CountEntry, roles: Iterable[str], severity: Severity, *,
     below_is_silent: bool = False,
 ) -> bool | None:  # fmt: skip
     """Compare a total with its parts; True when they add up, None when nothing can be said."""

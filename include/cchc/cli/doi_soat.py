@@ -18,7 +18,7 @@ from cchc.documents.form import DocumentSettings
 from cchc.errors import CchcError
 from cchc.figures.facts import reconciliation_of
 from cchc.figures.precedence import changed_precedence
-from cchc.figures.reconciliation import Line, worst_first
+from cchc.figures.reconciliation import ReconciliationLine, worst_first
 from cchc.files import write_atomic
 from cchc.indicators import IndicatorRegister
 from cchc.indicators.numbers import number
@@ -80,7 +80,7 @@ def doi_soat(
 
 
 def as_data(
-    round_id: str, moment: datetime, lines: Sequence[Line], changed: Sequence[str] = ()
+    round_id: str, moment: datetime, lines: Sequence[ReconciliationLine], changed: Sequence[str] = ()
 ) -> dict[str, Any]:
     """What --json prints: values as decimal texts, null where a source gives no number.
 
@@ -123,7 +123,7 @@ def _moment(store: Store, instance: Instance) -> datetime:
     return clock.now()
 
 
-def _show(console: Console, lines: Sequence[Line]) -> None:
+def _show(console: Console, lines: Sequence[ReconciliationLine]) -> None:
     if not lines:
         console.print(t("cli.doi_soat.nothing"), soft_wrap=True)
         return

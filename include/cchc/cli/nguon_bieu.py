@@ -16,9 +16,9 @@ from cchc.files import write_atomic
 from cchc.indicators import format_number
 from cchc.paths import Instance, current_instance
 from cchc.sources import DOC_MANAGEMENT, ONE_STOP
-from cchc.sources.forms import Choice, document_table, one_stop_form
+from cchc.sources.forms import UnitChoice, document_table, one_stop_form
 from cchc.sources.rules import CountingRules
-from cchc.sources.states import State, frozen_state, landed_state
+from cchc.sources.states import SourceState, frozen_state, landed_state
 from cchc.store import Store, upgrade
 from cchc.texts import t, table
 from cchc.units import REPORTING_TIERS, UnitRegister
@@ -104,7 +104,7 @@ def _window(first: datetime, last: datetime) -> Window:
     return Window(first.date(), last.date())
 
 
-def _choice(units: UnitRegister, codes: list[str] | None, tier: str | None) -> Choice:
+def _choice(units: UnitRegister, codes: list[str] | None, tier: str | None) -> UnitChoice:
     if codes and tier:
         raise CchcError(t("cli.form_06.both_units"))
     if tier is not None and tier not in REPORTING_TIERS:
@@ -112,10 +112,10 @@ def _choice(units: UnitRegister, codes: list[str] | None, tier: str | None) -> C
     for code in codes or ():
         if not units.get(code).reports:
             raise CchcError(t("cli.form_06.not_reporting", name=units.get(code).name, code=code))
-    return Choice(tuple(dict.fromkeys(codes or ())), tier)
+    return UnitChoice(tuple(dict.fromkeys(codes or ())), tier)
 
 
-def _path(instance: Instance, name: str, window: Window, choice: Choice, out: Path | None) -> Path:
+def _path(instance: Instance, name: str, window: Window, choice: UnitChoice, out: Path | None) -> Path:
     if out is not None:
         if out.suffix.lower() != ".xlsx":
             raise CchcError(t("cli.form_06.bad_out", file=out))
@@ -127,7 +127,7 @@ def _path(instance: Instance, name: str, window: Window, choice: Choice, out: Pa
 @contextmanager
 def _state(
     instance: Instance, source: str, window: Window, cut_off: datetime | None, landed_by: datetime | None
-) -> Iterator[State]:
+) -> Iterator[SourceState]:
     """The snapshot asked for, what had landed by the day asked for, else the window's own snapshot or, where there
     is none, what has landed so far."""
     if cut_off and landed_by:

@@ -22,7 +22,7 @@ from cchc.report.rewrites_book import (
     list_heads,
     list_row,
 )
-from cchc.sources import DOC_MANAGEMENT, ONE_STOP, Comparison, compare_with_snapshot, history
+from cchc.sources import DOC_MANAGEMENT, ONE_STOP, SnapshotComparison, compare_with_snapshot, history
 from cchc.store import Row, Store, upgrade
 from cchc.table_files import kind_of
 from cchc.texts import t, table
@@ -86,7 +86,7 @@ def show_history(
         raise CchcError(t("cli.rewrites.no_history", key=key))
 
 
-def _show(console: Console, comparison: Comparison, round_id: str, names: dict[str, str]) -> None:
+def _show(console: Console, comparison: SnapshotComparison, round_id: str, names: dict[str, str]) -> None:
     rewrites = comparison.rewrites
     console.print(
         t(

@@ -13,10 +13,10 @@ from rich.console import Console
 from rich.table import Table
 
 from cchc import clock
-from cchc.chasing.digest import Line, view
+from cchc.chasing.digest import DigestLine, view
 from cchc.chasing.foreseeing import foresee_day
 from cchc.chasing.holds import load_holds
-from cchc.chasing.plan import Planned
+from cchc.chasing.plan import PlannedMail
 from cchc.errors import CchcError, RuleRefused
 from cchc.files import write_atomic
 from cchc.mail.mail import addresses_of
@@ -168,13 +168,13 @@ def _mode_line(instance: Instance) -> str:
     return f"{line} {t('cli.mail.tags', tags=tags)}" if tags else line
 
 
-def _why(line: Line, run: Run) -> str:
+def _why(line: DigestLine, run: Run) -> str:
     """How far from the due date, and what is missing: the words of the mail itself."""
     shown = view(line, run.as_of, run.calendar.working_days)
     return f"{shown.remaining}; {shown.missing}"
 
 
-def _plan_table(planned: list[Planned], run: Run) -> Table:
+def _plan_table(planned: list[PlannedMail], run: Run) -> Table:
     shown = Table(title=t("cli.mail.table_title", count=len(planned), day=clock.vn_date(run.today)))
     for column in ("unit", "to", "what", "rung", "due", "why"):
         shown.add_column(t(f"cli.mail.column_{column}"))

@@ -3,12 +3,12 @@
 from cchc.config_files.faults import allowed, one_of, suggestion
 from cchc.config_files.folder import config_hash, shown, shown_config
 from cchc.config_files.reading import RowFaults, Rows, StrictModel, place_of
-from cchc.config_files.registry import ConfigFile, Opened, check, config_file
+from cchc.config_files.registry import ConfigFile, OpenedFiles, check, config_file
 from cchc.config_files.samples import Sample, samples_by_file, samples_left
 
 __all__ = [
     "ConfigFile",
-    "Opened",
+    "OpenedFiles",
     "RowFaults",
     "Rows",
     "Sample",

@@ -3,7 +3,7 @@
 A room declares its file and how it is read:
 
     @config_file("department.yaml")
-    def load_department(opened: Opened) -> Department:
+    def load_department(opened: OpenedFiles) -> Department:
         return opened.yaml(Department)
 
 The decorated function is then called with the configuration folder (None: the one in force). Nothing else hands out
@@ -60,7 +60,7 @@ class _Seen:
 _reading: ContextVar[_Seen | None] = ContextVar("_reading", default=None)
 
 
-class Opened:
+class OpenedFiles:
     """The files of one loader in one folder; the only way to what stands in them."""
 
     def __init__(self, pattern: str, folder: Path, seen: _Seen) -> None:
@@ -110,7 +110,7 @@ class ConfigFile(Generic[Options, Loaded]):
     """The loader of one file, or of several of one kind; `pattern` is relative to its folder."""
 
     def __init__(
-        self, pattern: str, home: Path | None, build: Callable[Concatenate[Opened, Options], Loaded]
+        self, pattern: str, home: Path | None, build: Callable[Concatenate[OpenedFiles, Options], Loaded]
     ) -> None:
         self.pattern, self.home, self._build = pattern, home, build
         self.__doc__ = build.__doc__
@@ -125,7 +125,7 @@ class ConfigFile(Generic[Options, Loaded]):
             seen = _Seen()
             token = _reading.set(seen)
             try:
-                kept = _Kept(self._build(Opened(self.pattern, folder, seen), *args, **kwargs), seen)
+                kept = _Kept(self._build(OpenedFiles(self.pattern, folder, seen), *args, **kwargs), seen)
             finally:
                 _reading.reset(token)
             while len(self._kept) >= _KEPT_FOLDERS:
@@ -145,7 +145,7 @@ _loaders: dict[tuple[Path | None, str], tuple[str, ConfigFile[..., Any]]] = {}
 
 def config_file(
     pattern: str, *, home: Path | None = None
-) -> Callable[[Callable[Concatenate[Opened, Options], Loaded]], ConfigFile[Options, Loaded]]:
+) -> Callable[[Callable[Concatenate[OpenedFiles, Options], Loaded]], ConfigFile[Options, Loaded]]:
     """Declare the loader of a file of the configuration (`sources/layout-*.yaml`: of several).
 
     `home`: the folder of data that ship with the program and are not the year's. A second loader of one file is a
@@ -153,7 +153,7 @@ def config_file(
     """
 
     def register(
-        build: Callable[Concatenate[Opened, Options], Loaded],
+        build: Callable[Concatenate[OpenedFiles, Options], Loaded],
     ) -> ConfigFile[Options, Loaded]:
         name = f"{build.__module__}.{build.__qualname__}"
         loader = ConfigFile(pattern, home, build)

@@ -9,7 +9,7 @@ from cchc.documents.places import LINK, Anchor
 
 
 @dataclass(frozen=True)
-class Run:
+class TextRun:
     """A piece of a line in one style; with `target` a link to that place of the document."""
 
     text: str
@@ -22,7 +22,7 @@ class Run:
 class Paragraph:
     """One line. `style`: body, item, subitem, note, basis, todo, centre, heading1..heading3."""
 
-    runs: tuple[Run, ...]
+    runs: tuple[TextRun, ...]
     style: str = "body"
     anchor: Anchor | None = None
 
@@ -32,7 +32,7 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """A column of a table: heading, width in millimetres, alignment left | center | right."""
 
     title: str
@@ -43,24 +43,24 @@ class Column:
 _ALIGN = {"^": "center", ">": "right", "": "left"}
 
 
-def columns_of(heads: Mapping[str, str], widths: str) -> tuple[Column, ...]:
+def columns_of(heads: Mapping[str, str], widths: str) -> tuple[TableColumn, ...]:
     """Columns from `number:10^ unit:62 value:24>`: name in `heads`, width in mm, `^` centred, `>` right, else left."""
     found = []
     for part in widths.split():
         name, _, size = part.partition(":")
         width = size.rstrip("^>")
-        found.append(Column(heads[name], float(width), _ALIGN[size.removeprefix(width)]))
+        found.append(TableColumn(heads[name], float(width), _ALIGN[size.removeprefix(width)]))
     return tuple(found)
 
 
 @dataclass(frozen=True)
-class Table:
+class DocumentTable:
     """A table with a repeated header row. A row of one cell spans all columns (a group heading).
 
     `anchors`: places that links of the text name, by row; -1 is the header row.
     """
 
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     rows: Sequence[Sequence[str]]
     small: bool = False
     bold_rows: frozenset[int] = frozenset()
@@ -77,17 +77,17 @@ class Picture:
     width_mm: float = 160.0
 
 
-Block = Paragraph | Table | Picture
+Block = Paragraph | DocumentTable | Picture
 
 
-def linked_runs(text: str, *, bold: bool = False, italic: bool = False) -> list[Run]:
+def linked_runs(text: str, *, bold: bool = False, italic: bool = False) -> list[TextRun]:
     """The pieces of a text with the links in it (`places.link`), all in one style."""
-    found: list[Run] = []
+    found: list[TextRun] = []
     end = 0
     for match in LINK.finditer(text):
         name, place, words = match.groups()
-        found.append(Run(text[end : match.start()], bold, italic))
-        found.append(Run(words, bold, italic, Anchor(name, place)))
+        found.append(TextRun(text[end : match.start()], bold, italic))
+        found.append(TextRun(words, bold, italic, Anchor(name, place)))
         end = match.end()
-    found.append(Run(text[end:], bold, italic))
+    found.append(TextRun(text[end:], bold, italic))
     return [run for run in found if run.text]

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from cchc.config_files import Opened, StrictModel, config_file, shown, shown_config
+from cchc.config_files import OpenedFiles, StrictModel, config_file, shown, shown_config
 from cchc.errors import ConfigError, ConfigErrors
 from cchc.indicators import IndicatorRegister, format_number
 from cchc.mail.addresses import ConfigAddress
@@ -182,7 +182,7 @@ class DocumentSettings(StrictModel):
 
 
 @config_file(FILE_NAME)
-def _load(opened: Opened) -> DocumentSettings:
+def _load(opened: OpenedFiles) -> DocumentSettings:
     path, settings = opened.path, opened.yaml(DocumentSettings)
     for kind, form in settings.documents.items():
         if form.issuer not in settings.issuers:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from cchc.clock import TZ, vn_date, vn_instant
-from cchc.documents.blocks import Block, Table, columns_of
+from cchc.documents.blocks import Block, DocumentTable, columns_of
 from cchc.documents.form import DocumentSettings
 from cchc.documents.marking import Marking
 from cchc.documents.word import build
@@ -101,15 +101,15 @@ def build_urging_letter(
         "new_due": t("documents.on_day", day=vn_date(new_due)),
         "year": marking.day.year,
     }
-    return build("don_doc", values, {"danh_sach": [Table(columns, cells)]}, marking, settings)
+    return build("don_doc", values, {"danh_sach": [DocumentTable(columns, cells)]}, marking, settings)
 
 
-def choice_table(rows: Sequence[ChoiceRow]) -> Table:
+def choice_table(rows: Sequence[ChoiceRow]) -> DocumentTable:
     """The list of the inspection plan."""
     heads = table("documents.letters.choice_table")
     columns = columns_of(heads, "number:10^ unit:50 risk:18^ reason:62 when:28^")
     cells = [[str(n), row.unit_name, row.risk, row.reason, row.when] for n, row in enumerate(rows, start=1)]
-    return Table(columns, cells)
+    return DocumentTable(columns, cells)
 
 
 def build_inspection_plan_docx(
@@ -190,7 +190,7 @@ def build_scoring_decision(
     return build("ket_qua_cham_diem", values, inserts, marking, settings)
 
 
-def _score_table(rows: Sequence[ScoreRow]) -> Table:
+def _score_table(rows: Sequence[ScoreRow]) -> DocumentTable:
     heads = table("documents.letters.score_table")
     columns = columns_of(heads, "rank:14^ unit:62 self:24^ final:24^ share:20^ band:24^")
     cells = [
@@ -204,7 +204,7 @@ def _score_table(rows: Sequence[ScoreRow]) -> Table:
         ]
         for row in rows
     ]
-    return Table(columns, cells)
+    return DocumentTable(columns, cells)
 
 
 def _day(instant: datetime) -> str:

@@ -25,7 +25,7 @@ from jinja2 import (
 )
 from lxml import etree
 
-from cchc.config_files import Opened, StrictModel, config_file
+from cchc.config_files import OpenedFiles, StrictModel, config_file
 from cchc.documents.places import Linked
 from cchc.documents.text import day_text, one_line
 from cchc.errors import CchcError
@@ -47,7 +47,7 @@ class Placeholders(StrictModel):
 
 
 @config_file(PLACEHOLDERS, home=FOLDER)
-def _placeholders(opened: Opened) -> Placeholders:
+def _placeholders(opened: OpenedFiles) -> Placeholders:
     return opened.yaml(Placeholders)
 
 

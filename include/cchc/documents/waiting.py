@@ -20,7 +20,7 @@ ON_PAPER = (URGING, REQUEST_LETTER)  # letters of these kinds are signed on pape
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingDraft:
     """A round whose draft nobody has decided on yet, since when, and the documents."""
 
     round_id: str
@@ -88,10 +88,10 @@ def _facts(run: Run, since: datetime) -> list[tuple[str, str]]:
     return [(t("documents.not_held"), names_of(run, late))] if late else []
 
 
-def undecided(run: Run) -> list[Waiting]:
+def undecided(run: Run) -> list[WaitingDraft]:
     """Rounds with a draft that was neither issued nor returned by now."""
     return [
-        Waiting(round_id, state.since, drafts(replace(run, round_id=round_id)))
+        WaitingDraft(round_id, state.since, drafts(replace(run, round_id=round_id)))
         for round_id, state in sorted(run.rounds.states(run.as_of).items())
         if state.waiting
     ]

@@ -13,7 +13,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from lxml import etree
 
-from cchc.documents.blocks import Block, Paragraph, Picture, Run, Table, linked_runs
+from cchc.documents.blocks import Block, DocumentTable, Paragraph, Picture, TextRun, linked_runs
 from cchc.documents.form import DocumentForm, DocumentSettings
 from cchc.documents.marking import Marking
 from cchc.documents.origin_stamp import stamp_docx
@@ -189,7 +189,7 @@ class _Writer:
     def _block(self, block: Block, width: float) -> str:
         if isinstance(block, Paragraph):
             return block_paragraph(block, self.bookmarks)
-        if isinstance(block, Table):
+        if isinstance(block, DocumentTable):
             return table_xml(block, width, self.bookmarks) + SPACER
         return self._picture(replace(block, width_mm=min(block.width_mm, width)))
 
@@ -207,5 +207,5 @@ class _Writer:
         caption = t("documents.picture", number=self.pictures, caption=picture.caption)
         return (
             '<w:p><w:pPr><w:keepNext/><w:spacing w:before="120"/><w:jc w:val="center"/></w:pPr>'
-            f"<w:r><w:drawing>{drawing}</w:drawing></w:r></w:p>" + paragraph_xml([Run(caption)], "GhiChu")
+            f"<w:r><w:drawing>{drawing}</w:drawing></w:r></w:p>" + paragraph_xml([TextRun(caption)], "GhiChu")
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cchc.documents.blocks import Run
+from cchc.documents.blocks import TextRun
 from cchc.documents.form import DocumentForm, DocumentSettings
 from cchc.documents.marking import Marking
 from cchc.documents.text import day_text
@@ -73,7 +73,7 @@ def place_xml(settings: DocumentSettings, marking: Marking) -> str:
         day = t("documents.head.open_day", year=marking.day.year)
     else:
         day = day_text(marking.day)
-    run = Run(f"{settings.place}, {day}", italic=True)
+    run = TextRun(f"{settings.place}, {day}", italic=True)
     size = f'<w:sz w:val="{round(settings.type.place_pt * 2)}"/>'
     return f'<w:p><w:pPr><w:spacing w:before="120"/><w:jc w:val="center"/></w:pPr>{run_xml(run, size)}</w:p>'
 
@@ -103,5 +103,5 @@ def _line(text: str, size: float, bold: bool = False, italic: bool = False, alig
 
 
 def _spaced(text: str, size: float, properties: str, bold: bool = False, italic: bool = False) -> str:
-    run = run_xml(Run(text, bold, italic), f'<w:sz w:val="{round(size * 2)}"/>') if text else ""
+    run = run_xml(TextRun(text, bold, italic), f'<w:sz w:val="{round(size * 2)}"/>') if text else ""
     return f"<w:p><w:pPr>{properties}</w:pPr>{run}</w:p>"

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 from xml.sax.saxutils import escape, quoteattr
 
-from cchc.documents.blocks import Paragraph, Run, Table
+from cchc.documents.blocks import DocumentTable, Paragraph, TextRun
 from cchc.documents.places import Anchor
 from cchc.documents.text import clean
 
@@ -35,7 +35,7 @@ def dxa(millimetres: float) -> int:
     return round(millimetres * DXA_PER_MM)
 
 
-def run_xml(run: Run, extra: str = "") -> str:
+def run_xml(run: TextRun, extra: str = "") -> str:
     """One run; a line feed becomes a line break, characters that XML cannot hold are dropped.
 
     A run with a target is a link that looks like the text around it and tells its place when pointed at.
@@ -51,7 +51,7 @@ def run_xml(run: Run, extra: str = "") -> str:
     return f'<w:hyperlink w:anchor={name} w:tooltip={place} w:history="1">{written}</w:hyperlink>'
 
 
-def paragraph_xml(runs: Iterable[Run], style: str, properties: str = "", mark: str = "") -> str:
+def paragraph_xml(runs: Iterable[TextRun], style: str, properties: str = "", mark: str = "") -> str:
     """A paragraph of the style with that id; `properties` are further elements of w:pPr, in schema order.
 
     `mark` is a bookmark (`bookmark_xml`) before its words.
@@ -73,7 +73,7 @@ def bookmark_xml(anchor: Anchor | None, ids: Iterator[int]) -> str:
 def block_paragraph(paragraph: Paragraph, ids: Iterator[int]) -> str:
     """A paragraph of the body."""
     bullet = _BULLETS.get(paragraph.style)
-    runs = (Run(bullet), *paragraph.runs) if bullet else paragraph.runs
+    runs = (TextRun(bullet), *paragraph.runs) if bullet else paragraph.runs
     mark = bookmark_xml(paragraph.anchor, ids)
     return paragraph_xml(runs, STYLE_IDS[paragraph.style], mark=mark)
 
@@ -121,7 +121,7 @@ def row_xml(cells: Iterable[str], header: bool = False) -> str:
     return f"<w:tr><w:trPr>{properties}</w:trPr>{''.join(cells)}</w:tr>"
 
 
-def table_xml(table: Table, text_width_mm: float, ids: Iterator[int]) -> str:
+def table_xml(table: DocumentTable, text_width_mm: float, ids: Iterator[int]) -> str:
     """A bordered table across the text width; column widths are scaled to it."""
     total = sum(column.width_mm for column in table.columns)
     widths = [dxa(column.width_mm * text_width_mm / total) for column in table.columns]
@@ -152,7 +152,7 @@ def table_xml(table: Table, text_width_mm: float, ids: Iterator[int]) -> str:
 
 
 def _marked(
-    table: Table, row: int, widths: Sequence[int], cells: Iterable[_Cell], ids: Iterator[int]
+    table: DocumentTable, row: int, widths: Sequence[int], cells: Iterable[_Cell], ids: Iterator[int]
 ) -> Iterator[tuple[int, _Cell, str]]:
     """(width, cell, bookmark) of a row; its first cell carries the bookmark."""
     mark = bookmark_xml(table.anchors.get(row), ids)
@@ -165,4 +165,4 @@ def _cell_text(
     text: str, style: str, align: str, bold: bool = False, keep: bool = False, mark: str = ""
 ) -> str:
     properties = ("<w:keepNext/>" if keep else "") + (f'<w:jc w:val="{align}"/>' if align != "left" else "")
-    return paragraph_xml([Run(text, bold=bold)], style, properties, mark)
+    return paragraph_xml([TextRun(text, bold=bold)], style, properties, mark)

@@ -25,7 +25,7 @@ _ROW_LIMIT = 300.0  # points; a row may not be higher than 409
 
 
 @dataclass
-class Sheet:
+class ListSheet:
     """A plain list: one heading row with a filter, cells written by their type."""
 
     name: str
@@ -36,7 +36,7 @@ class Sheet:
     notes: Sequence[str] = field(default=())
 
 
-class Book:
+class DocumentWorkbook:
     """An xlsxwriter workbook with the formats that all our sheets share."""
 
     def __init__(self, marking: Marking, title: str) -> None:
@@ -97,7 +97,7 @@ class Book:
             sheet.write_string(row, 0, clean(note), self.format(italic=True))
         return sheet, row + 1
 
-    def list(self, content: Sheet) -> Any:
+    def list(self, content: ListSheet) -> Any:
         """Write a list sheet: frozen heading, filter, repeated heading in print."""
         sheet, top = self.sheet(content.name, content.title, content.notes)
         for column, (head, width) in enumerate(zip(content.heads, content.widths, strict=True)):
@@ -164,9 +164,9 @@ def row_height(cells: Sequence[object], widths: Sequence[float]) -> float:
     return min(15.0 * lines, _ROW_LIMIT)
 
 
-def build_list_workbook(sheets: Sequence[Sheet], marking: Marking) -> bytes:
+def build_list_workbook(sheets: Sequence[ListSheet], marking: Marking) -> bytes:
     """A workbook of plain lists. Equal arguments give equal bytes."""
-    book = Book(marking, sheets[0].title)
+    book = DocumentWorkbook(marking, sheets[0].title)
     for sheet in sheets:
         book.list(sheet)
     return book.close()

@@ -19,7 +19,7 @@ from cchc.store import Row, Store
 from cchc.submissions.kept import declared_nothing
 from cchc.texts import t
 from cchc.units import Tier, Unit, UnitRegister
-from cchc.workbooks.forms import Figure
+from cchc.workbooks.forms import ReportedFigure
 from cchc.year import Product, Round
 
 
@@ -122,7 +122,7 @@ def obliged_units(
     return owing, nothing
 
 
-def counted_figures(found: Evidences) -> dict[str, dict[str, Figure]]:
+def counted_figures(found: Evidences) -> dict[str, dict[str, ReportedFigure]]:
     """The figure that counts by unit and indicator: the unit's own unless the precedence says otherwise."""
     return {
         unit: {code: one.taken for code, one in own.items() if one.taken is not None}

@@ -11,22 +11,30 @@ from cchc.checks import Rules
 from cchc.clock import from_text, to_text
 from cchc.documents.form import DocumentSettings
 from cchc.figures.consolidate import Consolidation, add_up, counted_figures, obliged_units, owed_indicators
-from cchc.figures.reconciliation import Line, by_witness, evidence, reconcile
+from cchc.figures.reconciliation import ReconciliationLine, by_witness, evidence, reconcile
 from cchc.figures.successors import of_predecessors
 from cchc.figures.tally import Figures, Tally, tally
 from cchc.indicators import Indicator, IndicatorRegister
-from cchc.obligations import Ledger, Obligation, RoundSummary, State, lateness, summarise, timeliness
+from cchc.obligations import (
+    Ledger,
+    Obligation,
+    ObligationState,
+    RoundSummary,
+    lateness,
+    summarise,
+    timeliness,
+)
 from cchc.sources import DOC_MANAGEMENT, ONE_STOP
 from cchc.store import Store
 from cchc.submissions.kept import latest_narratives, latest_values
 from cchc.units import Tier, Unit, UnitRegister
-from cchc.workbooks.forms import Figure, Finding
+from cchc.workbooks.forms import CheckFinding, ReportedFigure
 from cchc.workbooks.outline import Section, load_outline
 from cchc.year import Calendar, Product, Round, RoundKind, WorkingDays
 
 
 @dataclass(frozen=True)
-class Standing:
+class UnitStanding:
     """How one unit stands with the round's report. Lateness in whole days, 0 when not late.
 
     `timeliness` is on_time | late | missing | pending (`waived` and `dissolved` units are not listed).
@@ -47,7 +55,7 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Received:
+class ReceivedReport:
     """The file that holds a unit's counted report."""
 
     file_name: str
@@ -66,7 +74,7 @@ class SnapshotStamp:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class YearComparison:
     """The same round last year over the units that gave the indicator in both rounds.
 
     `merged` are units whose figures of last year are those of their predecessors together.
@@ -91,24 +99,24 @@ class RoundFacts:
     indicators: Sequence[Indicator]
     owed: Mapping[str, frozenset[str]]
     consolidation: Consolidation
-    standings: Sequence[Standing]
+    standings: Sequence[UnitStanding]
     summary: RoundSummary
     summary_by_tier: Mapping[str, RoundSummary]
-    figures: Mapping[str, Mapping[str, Figure]]
+    figures: Mapping[str, Mapping[str, ReportedFigure]]
     system: Mapping[str, Figures]
     system_lines: Mapping[tuple[str, str], Tally]
-    reconciliation: Sequence[Line]
-    findings: Sequence[tuple[Unit, Finding]]
+    reconciliation: Sequence[ReconciliationLine]
+    findings: Sequence[tuple[Unit, CheckFinding]]
     outline: Sequence[Section]
     sections: Sequence[str]
     narratives: Mapping[str, Mapping[str, str]]
-    last_year: Comparison | None = None
+    last_year: YearComparison | None = None
     history: Sequence[tuple[Round, RoundSummary]] = field(default=())
-    received: Mapping[str, Received] = field(default_factory=dict)
+    received: Mapping[str, ReceivedReport] = field(default_factory=dict)
     snapshots: Mapping[str, Sequence[SnapshotStamp]] = field(default_factory=dict)
 
     @cached_property
-    def differences(self) -> list[Line]:
+    def differences(self) -> list[ReconciliationLine]:
         """Figures on which unit and system disagree, by indicator and then by unit."""
         return [line for line in self.reconciliation if line.differs]
 
@@ -189,7 +197,7 @@ def gather(
 
 def reconciliation_of(
     store: Store, round_: Round, units: UnitRegister, indicators: IndicatorRegister, as_of: datetime
-) -> list[Line]:
+) -> list[ReconciliationLine]:
     """What units reported beside the exports as known at `as_of`, drafted or not."""
     obliged, _ = obliged_units(store, round_, units, as_of)
     shown, owed = owed_indicators(round_, obliged, indicators)
@@ -198,20 +206,20 @@ def reconciliation_of(
     return reconcile(shown, owed, obliged, found, tolerance, Rules.load(), str(round_.kind))
 
 
-def _pairs(store: Store, round_: Round, as_of: datetime) -> list[tuple[Obligation, State]]:
+def _pairs(store: Store, round_: Round, as_of: datetime) -> list[tuple[Obligation, ObligationState]]:
     return list(Ledger(store).states(as_of, round_id=round_.round_id, product=Product.REPORT))
 
 
 def _standing(
     unit: Unit,
     obligation: Obligation,
-    state: State,
+    state: ObligationState,
     units: UnitRegister,
     as_of: datetime,
     working_days: WorkingDays,
-) -> Standing:
+) -> UnitStanding:
     late = lateness(state, as_of, working_days)
-    return Standing(
+    return UnitStanding(
         unit=unit,
         status=state.status,
         timeliness=timeliness(obligation, state, units, as_of),
@@ -224,19 +232,22 @@ def _standing(
 
 
 def _by_tier(
-    pairs: Sequence[tuple[Obligation, State]], obliged: Sequence[Unit], units: UnitRegister, as_of: datetime
+    pairs: Sequence[tuple[Obligation, ObligationState]],
+    obliged: Sequence[Unit],
+    units: UnitRegister,
+    as_of: datetime,
 ) -> dict[str, RoundSummary]:
     tier_of = {unit.code: unit.tier for unit in obliged}
-    groups: dict[str, list[tuple[Obligation, State]]] = {unit.tier: [] for unit in obliged}
+    groups: dict[str, list[tuple[Obligation, ObligationState]]] = {unit.tier: [] for unit in obliged}
     for obligation, state in pairs:
         if obligation.unit_code in tier_of:
             groups[tier_of[obligation.unit_code]].append((obligation, state))
     return {tier: summarise(own, units, as_of) for tier, own in groups.items()}
 
 
-def _received(store: Store, round_: Round, read: Collection[str]) -> dict[str, Received]:
+def _received(store: Store, round_: Round, read: Collection[str]) -> dict[str, ReceivedReport]:
     return {
-        row["unit_code"]: Received(row["file_name"], row["file_sha256"], from_text(row["received_at"]))
+        row["unit_code"]: ReceivedReport(row["file_name"], row["file_sha256"], from_text(row["received_at"]))
         for row in store.query(
             "figures.submissions_of_round", round_id=round_.round_id, product=Product.REPORT
         )
@@ -256,7 +267,7 @@ def _snapshots(store: Store, round_: Round, as_of: datetime) -> dict[str, tuple[
 
 def _findings(
     store: Store, round_: Round, units: Sequence[Unit], read: Collection[str]
-) -> list[tuple[Unit, Finding]]:
+) -> list[tuple[Unit, CheckFinding]]:
     """Findings of the newest submission of each unit, in the order of the units."""
     place = {unit.code: n for n, unit in enumerate(units)}
     rows = [
@@ -265,8 +276,10 @@ def _findings(
         if row["submission_id"] in read and row["unit_code"] in place
     ]
     rows.sort(key=lambda row: place[row["unit_code"]])
-    names = Finding.__dataclass_fields__
-    return [(units[place[row["unit_code"]]], Finding(**{name: row[name] for name in names})) for row in rows]
+    names = CheckFinding.__dataclass_fields__
+    return [
+        (units[place[row["unit_code"]]], CheckFinding(**{name: row[name] for name in names})) for row in rows
+    ]
 
 
 def _last_year(
@@ -278,7 +291,7 @@ def _last_year(
     figures: Mapping[str, Figures],
     as_of: datetime,
     register: Sequence[Unit],
-) -> Comparison | None:
+) -> YearComparison | None:
     """Both rounds over the units that gave the figure in both; None when last year's is not in the store."""
     then = latest_values(store, before.round_id, as_of=as_of)
     if not then:
@@ -294,7 +307,7 @@ def compare(
     now: Mapping[str, Figures],
     then: Mapping[str, Figures],
     register: Sequence[Unit] = (),
-) -> Comparison:
+) -> YearComparison:
     """Tallies of both rounds by indicator, each over the units that gave the indicator in both.
 
     With the register a unit that was merged since has the figures of its predecessors together.
@@ -309,7 +322,7 @@ def compare(
         first, second = (add_up([indicator], owed, both, source) for source in (now, then))
         if (code, Tier.PROVINCE) in first:
             lines_now[code], lines_then[code] = first[code, Tier.PROVINCE], second[code, Tier.PROVINCE]
-    return Comparison(before, lines_now, lines_then, [unit for unit in units if unit.code in inherited])
+    return YearComparison(before, lines_now, lines_then, [unit for unit in units if unit.code in inherited])
 
 
 def _counts(indicator: Indicator, unit: Unit, figures: Mapping[str, Figures]) -> bool:

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from cchc.indicators.numbers import ratio
 from cchc.sources.forms import UnitBlock
-from cchc.sources.states import State
+from cchc.sources.states import SourceState
 from cchc.texts import t, vietnamese_order
 
 
@@ -57,7 +57,7 @@ class FieldFacts:
         return _sum(t("figures.fields.all"), self.rows)
 
 
-def field_facts(form: tuple[Sequence[UnitBlock], State] | None) -> FieldFacts | None:
+def field_facts(form: tuple[Sequence[UnitBlock], SourceState] | None) -> FieldFacts | None:
     """What Biểu 06 says by field; None without a snapshot, or when nothing was resolved at all."""
     if form is None or form[1].cut_off is None:
         return None

@@ -20,7 +20,7 @@ from cchc.indicators import Indicator
 from cchc.sources import DOC_MANAGEMENT, ONE_STOP
 from cchc.store import Row, Store, Transaction
 from cchc.units import Unit
-from cchc.workbooks.forms import Figure
+from cchc.workbooks.forms import ReportedFigure
 
 _FOR_EVER = "9999-12-31T00:00:00+07:00"
 
@@ -30,7 +30,7 @@ class Evidence:
     """All that is known of one figure of one unit: who gives it (self, one_stop, doc_management), in what order
     they are taken; `order` holds only those whose figure may be taken, `numbers` those that give a number."""
 
-    figures: Mapping[str, Figure]
+    figures: Mapping[str, ReportedFigure]
     order: Sequence[str] = (SELF,)
     numbers: Collection[str] = ()
 
@@ -40,7 +40,7 @@ class Evidence:
         return next((name for name in self.order if name in self.numbers), None)
 
     @property
-    def taken(self) -> Figure | None:
+    def taken(self) -> ReportedFigure | None:
         """The figure that counts; without a number, what the unit wrote instead."""
         return self.figures.get(self.chosen or (SELF if SELF in self.order else ""))
 
@@ -59,7 +59,7 @@ class Agreement(StrEnum):
 
 
 @dataclass(frozen=True)
-class Line:
+class ReconciliationLine:
     """One figure beside its witnesses. Values are in the figure's unit, None when that witness gives no number.
 
     `reported` is what the unit typed; `chosen` names the witness whose figure the report takes; `allowed` is the
@@ -118,11 +118,11 @@ def evidence(store: Store | Transaction, round_id: str, as_of: datetime | None =
     return found
 
 
-def _figure(row: Row) -> Figure:
+def _figure(row: Row) -> ReportedFigure:
     value, numerator, denominator = (
         None if row[name] is None else Decimal(row[name]) for name in ("value", "numerator", "denominator")
     )
-    return Figure(
+    return ReportedFigure(
         indicator=row["indicator"],
         raw=row["raw"],
         value=value,
@@ -158,7 +158,7 @@ def put_precedence(
     transaction.execute_many("figures.add_precedence", rows)
 
 
-def by_witness(found: Evidences, *names: str) -> dict[str, dict[str, Figure]]:
+def by_witness(found: Evidences, *names: str) -> dict[str, dict[str, ReportedFigure]]:
     """Figures by unit and indicator as the first of the named witnesses gives them."""
     return {
         unit: {
@@ -178,7 +178,7 @@ def reconcile(
     tolerance: Decimal,
     rules: Rules,
     round_kind: str,
-) -> list[Line]:
+) -> list[ReconciliationLine]:
     """Every owed figure that a system gives or should give, by indicator and then by unit.
 
     `tolerance` (percent points) tells percentages that are only rounded from different ones; counts are exact.
@@ -186,7 +186,7 @@ def reconcile(
     """
     order = list(units)
     witness = {name: by_witness(found, name) for name in (SELF, ONE_STOP, DOC_MANAGEMENT)}
-    lines: list[Line] = []
+    lines: list[ReconciliationLine] = []
     for indicator in indicators:
         is_percent = indicator.kind == "percent"
         from_system = indicator.source in (ONE_STOP, DOC_MANAGEMENT)
@@ -208,7 +208,7 @@ def reconcile(
             chosen = here.chosen if here else None
             values = {SELF: own, ONE_STOP: one_stop, DOC_MANAGEMENT: document}
             lines.append(
-                Line(
+                ReconciliationLine(
                     unit,
                     indicator,
                     stated(typed),
@@ -236,7 +236,7 @@ def _agreement(own: Decimal | None, system: Decimal | None, rounding: Decimal, a
     return Agreement.ABOVE if gap > allowed else Agreement.SMALL
 
 
-def worst_first(lines: Iterable[Line]) -> list[Line]:
+def worst_first(lines: Iterable[ReconciliationLine]) -> list[ReconciliationLine]:
     """Differences that must be explained, then small ones, then silence, then what agrees; the largest first."""
     place = {agreement: n for n, agreement in enumerate(Agreement)}
     return sorted(lines, key=lambda line: (place[line.agreement], -line.excess))

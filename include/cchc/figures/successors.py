@@ -8,12 +8,12 @@ from decimal import Decimal
 
 from cchc.figures.tally import Figures
 from cchc.units import Unit
-from cchc.workbooks.forms import Figure
+from cchc.workbooks.forms import ReportedFigure
 
 
 def of_predecessors(
     units: Iterable[Unit], register: Sequence[Unit], then: Mapping[str, Figures]
-) -> dict[str, dict[str, Figure]]:
+) -> dict[str, dict[str, ReportedFigure]]:
     """Figures of last year by unit, for units that had none of their own and follow from whole others.
 
     Only what can be told: each predecessor is of the same tier, passed wholly into this one unit, is no longer there,
@@ -21,7 +21,7 @@ def of_predecessors(
     """
     known = {unit.code: unit for unit in register}
     successors = Counter(code for unit in register for code in unit.predecessors)
-    found: dict[str, dict[str, Figure]] = {}
+    found: dict[str, dict[str, ReportedFigure]] = {}
     for unit in units:
         before = [known[code] for code in unit.predecessors if code in known]
         whole = all(
@@ -38,7 +38,7 @@ def of_predecessors(
     return found
 
 
-def _together(code: str, given: Sequence[Figures]) -> Figure | None:
+def _together(code: str, given: Sequence[Figures]) -> ReportedFigure | None:
     """The sum of values, or of both parts, when every predecessor gave them; None otherwise."""
     figures = [own.get(code) for own in given]
 
@@ -49,8 +49,8 @@ def _together(code: str, given: Sequence[Figures]) -> Figure | None:
 
     numerator, denominator = total("numerator"), total("denominator")
     if numerator is not None and denominator is not None:  # a share: its parts add up, itself it does not
-        return Figure(code, numerator=numerator, denominator=denominator)
+        return ReportedFigure(code, numerator=numerator, denominator=denominator)
     if any(getattr(figure, "numerator", None) is not None for figure in figures):
         return None
     value = total("value")
-    return None if value is None else Figure(code, value=value)
+    return None if value is None else ReportedFigure(code, value=value)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import cast
 
-from cchc.config_files import Opened, RowFaults, StrictModel
+from cchc.config_files import OpenedFiles, RowFaults, StrictModel
 from cchc.errors import ConfigErrors
 from cchc.indicators.expression import CODE, terms_of
 from cchc.indicators.model import AGGREGATION, OWN, REPORTS, SOURCES, Indicator, Kind
@@ -41,7 +41,7 @@ class IndicatorRow(StrictModel):
     note: str | None = None
 
 
-def read_indicators(opened: Opened) -> list[Indicator]:
+def read_indicators(opened: OpenedFiles) -> list[Indicator]:
     """Indicators in the order of the file. Raises ConfigErrors."""
     rows = opened.csv(IndicatorRow)
     faults = RowFaults(opened.path)

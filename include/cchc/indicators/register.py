@@ -15,7 +15,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from cchc.config_files import Opened, config_file
+from cchc.config_files import OpenedFiles, config_file
 from cchc.indicators.load import read_indicators
 from cchc.indicators.model import OWN, TWO_TIERS_SINCE, Indicator
 
@@ -49,5 +49,5 @@ class IndicatorRegister:
 
 
 @config_file(FILE)
-def _load(opened: Opened) -> IndicatorRegister:
+def _load(opened: OpenedFiles) -> IndicatorRegister:
     return IndicatorRegister(read_indicators(opened))

@@ -1,10 +1,10 @@
 """Inspection: choosing units, the team's findings, orders with deadlines."""
 
 from cchc.inspection.book import keep_choices, keep_findings, last_inspected, load_choices, load_findings
-from cchc.inspection.choice import Choice, Record, choose_units
+from cchc.inspection.choice import ChosenUnit, UnitRecord, choose_units
 from cchc.inspection.findings import (
-    Finding,
     FindingsRefused,
+    InspectionFinding,
     build_findings_workbook,
     due_text,
     read_findings_workbook,
@@ -12,11 +12,11 @@ from cchc.inspection.findings import (
 from cchc.inspection.settings import InspectionSettings
 
 __all__ = [
-    "Choice",
-    "Finding",
+    "ChosenUnit",
     "FindingsRefused",
+    "InspectionFinding",
     "InspectionSettings",
-    "Record",
+    "UnitRecord",
     "build_findings_workbook",
     "choose_units",
     "due_text",

@@ -7,12 +7,12 @@ from datetime import datetime
 from decimal import Decimal
 
 from cchc.clock import to_text
-from cchc.inspection.choice import Choice
-from cchc.inspection.findings import Finding
+from cchc.inspection.choice import ChosenUnit
+from cchc.inspection.findings import InspectionFinding
 from cchc.store import Row, Store
 
 
-def keep_choices(store: Store, round_id: str, choices: Iterable[Choice]) -> int:
+def keep_choices(store: Store, round_id: str, choices: Iterable[ChosenUnit]) -> int:
     """Record the chosen units once: a round that has choices keeps them. Returns how many were new."""
     with store.write() as transaction:
         if transaction.one("inspection.any_choice", round_id=round_id):
@@ -25,10 +25,10 @@ def keep_choices(store: Store, round_id: str, choices: Iterable[Choice]) -> int:
     return len(rows)
 
 
-def load_choices(store: Store, round_id: str) -> list[Choice]:
+def load_choices(store: Store, round_id: str) -> list[ChosenUnit]:
     """Chosen units of a round, highest risk first."""
     rows = store.query("inspection.choices_of_round", round_id=round_id)
-    choices = [Choice(row["unit_code"], Decimal(row["risk"]), row["reason"]) for row in rows]
+    choices = [ChosenUnit(row["unit_code"], Decimal(row["risk"]), row["reason"]) for row in rows]
     return sorted(choices, key=lambda choice: (-choice.risk, choice.unit_code))
 
 
@@ -39,7 +39,7 @@ def last_inspected(store: Store, before_year: int) -> dict[str, int]:
     }
 
 
-def keep_findings(store: Store, round_id: str, findings: Mapping[Finding, datetime]) -> None:
+def keep_findings(store: Store, round_id: str, findings: Mapping[InspectionFinding, datetime]) -> None:
     """Record findings with the instant by which each answer is due; the same finding twice is one row."""
     with store.write() as transaction:
         transaction.execute_many(

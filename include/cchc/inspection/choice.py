@@ -12,7 +12,7 @@ from cchc.texts import t
 
 
 @dataclass(frozen=True)
-class Record:
+class UnitRecord:
     """What the ledger knows of a unit at the time of choosing. `last_inspected` is a year or None."""
 
     late_reports: int = 0
@@ -22,7 +22,7 @@ class Record:
 
 
 @dataclass(frozen=True)
-class Choice:
+class ChosenUnit:
     """A chosen unit. `reason` is the Vietnamese sentence that stands in the plan."""
 
     unit_code: str
@@ -31,22 +31,22 @@ class Choice:
 
 
 def choose_units(
-    unit_codes: Iterable[str], records: Mapping[str, Record], settings: InspectionSettings, year: int
-) -> list[Choice]:
+    unit_codes: Iterable[str], records: Mapping[str, UnitRecord], settings: InspectionSettings, year: int
+) -> list[ChosenUnit]:
     """The ceil(share x units) units of highest risk, in order.
 
     Among units of equal risk the order is drawn from the year and the code, so that it is neither the
     alphabet's nor anybody's choice, and comes out the same each time.
     """
     ordered = sorted(
-        (_choice(code, records.get(code, Record()), settings, year) for code in unit_codes),
+        (_choice(code, records.get(code, UnitRecord()), settings, year) for code in unit_codes),
         key=lambda choice: (-choice.risk, sha256(f"{year}:{choice.unit_code}".encode()).hexdigest()),
     )
     wanted = int((settings.share * len(ordered)).to_integral_value(ROUND_CEILING))
     return ordered[:wanted]
 
 
-def _choice(code: str, record: Record, settings: InspectionSettings, year: int) -> Choice:
+def _choice(code: str, record: UnitRecord, settings: InspectionSettings, year: int) -> ChosenUnit:
     weights = settings.weights
     risk, reasons = Decimal(0), []
     for count, weight, key in (
@@ -62,4 +62,4 @@ def _choice(code: str, record: Record, settings: InspectionSettings, year: int) 
         reasons.append(t("inspection.reason_never"))
     else:
         reasons.append(t("inspection.reason_last", year=record.last_inspected))
-    return Choice(code, risk, "; ".join(reasons))
+    return ChosenUnit(code, risk, "; ".join(reasons))

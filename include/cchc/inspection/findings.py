@@ -19,7 +19,7 @@ FIRST_ROW = 5  # below title, hint, blank row and header
 
 
 @dataclass(frozen=True)
-class Finding:
+class InspectionFinding:
     """What the team found at a unit and orders it to mend. `number` counts per unit from 1."""
 
     unit_code: str
@@ -34,7 +34,7 @@ class FindingsRefused(CchcError):
 
 
 def build_findings_workbook(
-    title: str, units: Mapping[str, str], findings: Iterable[Finding], as_of: datetime
+    title: str, units: Mapping[str, str], findings: Iterable[InspectionFinding], as_of: datetime
 ) -> bytes:
     """An empty (or filled) workbook for the team: `units` maps the codes that may be named to their names."""
     buffer = io.BytesIO()
@@ -76,7 +76,7 @@ def build_findings_workbook(
     return freeze_zip(buffer.getvalue())
 
 
-def read_findings_workbook(content: bytes, file_name: str, chosen: Iterable[str]) -> list[Finding]:
+def read_findings_workbook(content: bytes, file_name: str, chosen: Iterable[str]) -> list[InspectionFinding]:
     """Rows of the team's workbook, numbered per unit in their order.
 
     Raises FindingsRefused listing every faulty cell: an unknown or unchosen unit, an empty finding or
@@ -87,7 +87,7 @@ def read_findings_workbook(content: bytes, file_name: str, chosen: Iterable[str]
     name = t("inspection.sheet_findings")
     if name not in book.sheetnames:
         raise FindingsRefused(t("inspection.no_sheet", file=file_name, sheet=name))
-    findings: list[Finding] = []
+    findings: list[InspectionFinding] = []
     faults: list[str] = []
     counts: dict[str, int] = {}
     for number, row in enumerate(
@@ -107,7 +107,9 @@ def read_findings_workbook(content: bytes, file_name: str, chosen: Iterable[str]
         counts[code] = counts.get(code, 0) + 1
         day = due.date() if isinstance(due, datetime) else due if isinstance(due, date) else None
         findings.append(
-            Finding(code, counts[code], str(content_text or "").strip(), str(order_text or "").strip(), day)
+            InspectionFinding(
+                code, counts[code], str(content_text or "").strip(), str(order_text or "").strip(), day
+            )
         )
     if faults:
         raise FindingsRefused(

@@ -6,21 +6,21 @@ from datetime import datetime
 
 from cchc.documents.letters import ChoiceRow, OrderRow, build_inspection_letter, build_inspection_plan_docx
 from cchc.documents.papers import marking, record
-from cchc.documents.workbook import Sheet, build_list_workbook
-from cchc.inspection import Choice, Finding
+from cchc.documents.workbook import ListSheet, build_list_workbook
+from cchc.inspection import ChosenUnit, InspectionFinding
 from cchc.run import Run
 from cchc.texts import t, table
 from cchc.units import Unit
 
 
-def inspection_plan(run: Run, choices: list[Choice], total: int) -> list[str]:
+def inspection_plan(run: Run, choices: list[ChosenUnit], total: int) -> list[str]:
     """The inspection plan with the chosen units and why each was chosen, as a document and as a table."""
     rows = [
         ChoiceRow(run.units.get(choice.unit_code).name, choice.reason, str(choice.risk)) for choice in choices
     ]
     year, mark = run.round.year, marking(run)
     heads = table("documents.letters.choice_table")
-    sheet = Sheet(
+    sheet = ListSheet(
         name=t("inspection.inspection_sheet"),
         title=t("inspection.inspection_title", year=year),
         heads=[heads[key] for key in ("number", "unit", "risk", "reason")],
@@ -35,7 +35,7 @@ def inspection_plan(run: Run, choices: list[Choice], total: int) -> list[str]:
     ]
 
 
-def inspection_letter(run: Run, unit: Unit, orders: list[tuple[Finding, datetime]]) -> str:
+def inspection_letter(run: Run, unit: Unit, orders: list[tuple[InspectionFinding, datetime]]) -> str:
     """The letter to one inspected unit, each order with its deadline."""
     rows = [
         OrderRow(finding.number, finding.content, finding.order_text, due_at) for finding, due_at in orders

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from cchc.config_files import Opened, StrictModel, config_file
+from cchc.config_files import OpenedFiles, StrictModel, config_file
 from cchc.units import ReportingTier
 
 
@@ -32,5 +32,5 @@ class InspectionSettings(StrictModel):
 
 
 @config_file("inspection.yaml")
-def _load(opened: Opened) -> InspectionSettings:
+def _load(opened: OpenedFiles) -> InspectionSettings:
     return opened.yaml(InspectionSettings)

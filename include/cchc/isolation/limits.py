@@ -11,7 +11,7 @@ GRACE_SECONDS = 5  # between the soft limit of processor time, which a process d
 
 
 @dataclass(frozen=True)
-class Limits:
+class ReadingLimits:
     """Seconds for one item, as the clock on the wall counts them and as the processor does; bytes of memory beyond
     what the reading process has when it is ready."""
 
@@ -20,7 +20,7 @@ class Limits:
     memory: int = 768 * _MB
 
 
-def limit_memory(limits: Limits) -> None:
+def limit_memory(limits: ReadingLimits) -> None:
     """Of this process, from now on: what it has and the allowance."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     most = pages * resource.getpagesize() + limits.memory
@@ -28,7 +28,7 @@ def limit_memory(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (most if hard < 0 else min(most, hard), hard))
 
 
-def limit_processor(limits: Limits) -> None:
+def limit_processor(limits: ReadingLimits) -> None:
     """Of this process for the item that follows: what it has used and the allowance."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     most = int(used.ru_utime + used.ru_stime) + 1 + limits.processor_seconds

@@ -37,7 +37,7 @@ class InstallationDown(CchcError):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ReaderMessage:
     """One message of the reading process: `done` with the value, `raised` with an error of ours or of the installation,
     `failed` with why and where."""
 
@@ -57,11 +57,11 @@ class Outcome:
         raise ItemFailed(Why(self.value), self.place)
 
 
-def failed(why: Why, place: str = "") -> Outcome:
-    return Outcome("failed", str(why), place)
+def failed(why: Why, place: str = "") -> ReaderMessage:
+    return ReaderMessage("failed", str(why), place)
 
 
-def of_death(exit_code: int | None) -> Outcome:
+def of_death(exit_code: int | None) -> ReaderMessage:
     """What killed a reading process: negative codes are signals."""
     if exit_code == -signal.SIGXCPU:
         return failed(Why.TIME)
@@ -70,12 +70,12 @@ def of_death(exit_code: int | None) -> Outcome:
     return failed(Why.DIED, f"exit {exit_code}")
 
 
-def of_error(error: BaseException) -> Outcome:
+def of_error(error: BaseException) -> ReaderMessage:
     """What an exception says: errors of ours go on as they are, so does the want of a store or of room on the disk."""
     if isinstance(error, CchcError):
-        return Outcome("raised", error)
+        return ReaderMessage("raised", error)
     if (ours := _of_the_installation(error)) is not None:
-        return Outcome("raised", ours)
+        return ReaderMessage("raised", ours)
     if isinstance(error, MemoryError):
         return failed(Why.MEMORY, place_of(error))
     return failed(Why.FAULT, place_of(error))

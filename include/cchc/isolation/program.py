@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe, wait
 from typing import Any, NoReturn
 
-from cchc.isolation.limits import Limits, limit_memory, limit_processor
-from cchc.isolation.outcome import Outcome, Why, failed, of_death, of_error, place_of
+from cchc.isolation.limits import ReadingLimits, limit_memory, limit_processor
+from cchc.isolation.outcome import ReaderMessage, Why, failed, of_death, of_error, place_of
 
 QUESTIONS = 200  # after which a reader is replaced: libraries keep memory
 
@@ -46,7 +46,7 @@ class Opening:
     """A session: what each of its readers starts with."""
 
     setup: bytes
-    limits: Limits
+    limits: ReadingLimits
     environment: dict[str, str]
 
 
@@ -71,7 +71,7 @@ class Program:
                 self.asking.send_bytes(self._answer(*rest))
 
     def _open(
-        self, setup: bytes, limits: Limits, modules: tuple[str, ...], environment: dict[str, str]
+        self, setup: bytes, limits: ReadingLimits, modules: tuple[str, ...], environment: dict[str, str]
     ) -> None:
         self._dismiss()
         for name in modules:
@@ -135,7 +135,7 @@ def _read(line: Connection, opening: Opening) -> NoReturn:
                     setup, arguments = pickle.loads(opening.setup)  # noqa: S301 - from our own process
                     state, ready = setup(*arguments), True
                 function, arguments = pickle.loads(question)  # noqa: S301 - from our own process
-                outcome = Outcome("done", function(state, *arguments))
+                outcome = ReaderMessage("done", function(state, *arguments))
             except BaseException as error:
                 outcome = of_error(error)
                 error.__traceback__ = None
@@ -149,7 +149,7 @@ def _read(line: Connection, opening: Opening) -> NoReturn:
         os._exit(code)
 
 
-def _packed(outcome: Outcome) -> tuple[bytes, Outcome]:
+def _packed(outcome: ReaderMessage) -> tuple[bytes, ReaderMessage]:
     """The outcome as it travels; what cannot travel is an unforeseen fault like any other."""
     try:
         return outcome.packed(), outcome

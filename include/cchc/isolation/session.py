@@ -19,8 +19,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from cchc.errors import CchcError
-from cchc.isolation.limits import Limits
-from cchc.isolation.outcome import Outcome, Why, failed
+from cchc.isolation.limits import ReadingLimits
+from cchc.isolation.outcome import ReaderMessage, Why, failed
 from cchc.texts import t
 
 START_SECONDS = 120  # for the program to import what it needs, on a busy machine
@@ -83,7 +83,7 @@ class Session:
     """
 
     def __init__(
-        self, limits: Limits, setup: Callable[..., Any], *arguments: Any, modules: Sequence[str] = ()
+        self, limits: ReadingLimits, setup: Callable[..., Any], *arguments: Any, modules: Sequence[str] = ()
     ) -> None:
         self._limits = limits
         self._opening = pickle.dumps((setup, arguments), pickle.HIGHEST_PROTOCOL)
@@ -106,7 +106,7 @@ class Session:
         result: Any = outcome.result()
         return result
 
-    def _answer(self, question: bytes) -> Outcome:
+    def _answer(self, question: bytes) -> ReaderMessage:
         line = _program.line()
         try:
             if self._opened_on is not line:
@@ -117,7 +117,7 @@ class Session:
             if not line.poll(START_SECONDS + self._limits.seconds):
                 _program.end()
                 return failed(Why.TIME)
-            answer: Outcome = pickle.loads(line.recv_bytes())  # noqa: S301 - from our own process
+            answer: ReaderMessage = pickle.loads(line.recv_bytes())  # noqa: S301 - from our own process
         except (EOFError, OSError):
             _program.end()
             return failed(Why.DIED, "program")

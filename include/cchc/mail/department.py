@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from cchc.config_files import Opened, StrictModel, config_file, one_of, place_of, shown
+from cchc.config_files import OpenedFiles, StrictModel, config_file, one_of, place_of, shown
 from cchc.errors import ConfigError, ConfigErrors
 from cchc.mail.addresses import ConfigAddress
 from cchc.texts import t
@@ -104,7 +104,7 @@ class Department(StrictModel):
 
 
 @config_file("department.yaml")
-def _load(opened: Opened) -> Department:
+def _load(opened: OpenedFiles) -> Department:
     department = opened.yaml(Department)
     if faults := list(_account_faults(opened.path, department)):
         raise ConfigErrors(faults)

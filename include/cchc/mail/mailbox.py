@@ -75,7 +75,7 @@ class MailboxConfig:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingMessage:
     """A message in the mailbox: its place, its size in bytes, and when the server took it (not what it claims)."""
 
     uid: int
@@ -112,7 +112,7 @@ class Mailbox:
     ) -> None:
         self._leave()
 
-    def waiting(self) -> Iterator[Waiting]:
+    def waiting(self) -> Iterator[WaitingMessage]:
         """What lies in the folder, oldest first. A message that is moved away meanwhile is left out."""
         try:
             for uid in self._client.uids("ALL"):
@@ -122,7 +122,7 @@ class Mailbox:
         except _TROUBLE as error:
             raise self._down(error) from None
 
-    def read(self, message: Waiting, *, headers_only: bool = False) -> bytes | None:
+    def read(self, message: WaitingMessage, *, headers_only: bool = False) -> bytes | None:
         """The message as it lies there; None when somebody else has moved it meanwhile."""
         part = "BODY.PEEK[HEADER]" if headers_only else "BODY.PEEK[]"
         answer = self._ask(message.uid, f"({part})")
@@ -136,7 +136,7 @@ class Mailbox:
         except _TROUBLE as error:
             raise self._down(error) from None
 
-    def _look(self, uid: int) -> Waiting | None:
+    def _look(self, uid: int) -> WaitingMessage | None:
         answer = self._ask(uid, "(UID RFC822.SIZE INTERNALDATE)")
         line = b" ".join(item if isinstance(item, bytes) else item[0] for item in answer if item)
         size = _SIZE.search(line)
@@ -146,7 +146,7 @@ class Mailbox:
         if taken is None:
             return None
         moment = datetime.fromtimestamp(time.mktime(taken), TZ)
-        return Waiting(uid, self._uid_validity, int(size[1]), moment)
+        return WaitingMessage(uid, self._uid_validity, int(size[1]), moment)
 
     def _ask(self, uid: int, parts: str) -> list[Any]:
         try:

@@ -33,7 +33,7 @@ class _HungUp(Exception):
     """The server refused a mail and closed the line; the mail was surely not taken."""
 
 
-class Outcome(StrEnum):
+class MailOutcome(StrEnum):
     """What became of one mail: taken, refused for now, refused for good, or nobody can know."""
 
     SENT = "sent"
@@ -43,10 +43,10 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class Answer:
+class ServerAnswer:
     """The server's word on one mail; `taken`: the addresses it accepted."""
 
-    outcome: Outcome
+    outcome: MailOutcome
     words: str
     taken: tuple[str, ...] = ()
 
@@ -103,13 +103,13 @@ class Mailer:
             _drop(self._client)
             self._client = None
 
-    def send(self, envelope: Envelope) -> Answer:
+    def send(self, envelope: Envelope) -> ServerAnswer:
         """Hand one mail to the server, exactly once: a lost answer is reported as unknown, never tried again.
 
         Raises MailServerDown when no connection can be had, or the server refuses our sender altogether.
         """
         if not envelope.recipients:
-            return Answer(Outcome.PERMANENT, t("mail.no_address"))
+            return ServerAnswer(MailOutcome.PERMANENT, t("mail.no_address"))
         self._ensure_connected()
         try:
             return self._hand_over(envelope)
@@ -120,9 +120,9 @@ class Mailer:
             return self._hand_over(envelope)
         except _HungUp as error:
             self.close()
-            return Answer(Outcome.TEMPORARY, str(error))
+            return ServerAnswer(MailOutcome.TEMPORARY, str(error))
 
-    def _hand_over(self, envelope: Envelope) -> Answer:
+    def _hand_over(self, envelope: Envelope) -> ServerAnswer:
         smtp: smtplib.SMTP = self._client.smtp
         try:
             refused = smtp.sendmail(envelope.sender, list(envelope.recipients), envelope.content)
@@ -135,31 +135,31 @@ class Mailer:
         except (OSError, smtplib.SMTPException) as error:
             # The line broke somewhere between greeting and answer: the mail may have been taken.
             self.close()
-            return Answer(Outcome.UNKNOWN, self._words(error))
+            return ServerAnswer(MailOutcome.UNKNOWN, self._words(error))
         self._last_used = time.monotonic()
         return self._judge(envelope, refused)
 
-    def _judge_refusal(self, error: smtplib.SMTPResponseException) -> Answer:
+    def _judge_refusal(self, error: smtplib.SMTPResponseException) -> ServerAnswer:
         """4xx may pass later; 5xx is for good, unless our very sender is refused: that stops the batch."""
         words = self._words(error)
         if error.smtp_code == SERVICE_CLOSING:
             raise _HungUp(words) from None
         if not 500 <= error.smtp_code < 600:
-            return Answer(Outcome.TEMPORARY, words)
+            return ServerAnswer(MailOutcome.TEMPORARY, words)
         if isinstance(error, smtplib.SMTPSenderRefused) and error.smtp_code != TOO_LARGE:
             raise MailServerDown(t("mail.sender_refused", sender=self.config.sender, words=words)) from None
-        return Answer(Outcome.PERMANENT, words)
+        return ServerAnswer(MailOutcome.PERMANENT, words)
 
-    def _judge(self, envelope: Envelope, refused: dict[str, tuple[int, bytes]]) -> Answer:
+    def _judge(self, envelope: Envelope, refused: dict[str, tuple[int, bytes]]) -> ServerAnswer:
         taken = tuple(address for address in envelope.recipients if address not in refused)
         words = "; ".join(
             f"{address}: {code} {_text(answer)}" for address, (code, answer) in sorted(refused.items())
         )
         if any(code < 500 for code, _ in refused.values()):
-            return Answer(Outcome.TEMPORARY, self._safe(words), taken)
+            return ServerAnswer(MailOutcome.TEMPORARY, self._safe(words), taken)
         if not taken:
-            return Answer(Outcome.PERMANENT, self._safe(words))
-        return Answer(Outcome.SENT, self._safe(words), taken)
+            return ServerAnswer(MailOutcome.PERMANENT, self._safe(words))
+        return ServerAnswer(MailOutcome.SENT, self._safe(words), taken)
 
     def _ensure_connected(self) -> None:
         """A fresh connection when the server hung up since the last mail, so that no mail pays for it."""

@@ -20,7 +20,7 @@ from cchc.errors import RuleRefused
 from cchc.files import sha256_bytes, write_atomic
 from cchc.mail.department import Department
 from cchc.mail.mail import APPROVAL, DIGEST, addresses_of
-from cchc.mail.mailer import Answer, Mailer, MailServerDown, Outcome
+from cchc.mail.mailer import Mailer, MailOutcome, MailServerDown, ServerAnswer
 from cchc.mail.message import build
 from cchc.mail.modes import check_confirmed, check_server, is_real
 from cchc.mail.rules import OutboxRules
@@ -158,36 +158,36 @@ def _deliver(batch: _Batch, row: Row, mailer: Mailer | None) -> str:
         )
     except OSError as error:
         words = t("mail.attachment_gone", path=Path(str(error.filename)).name)
-        return _judge(batch, row, Answer(Outcome.TEMPORARY, words))
+        return _judge(batch, row, ServerAnswer(MailOutcome.TEMPORARY, words))
     except RuleRefused as refusal:
-        return _judge(batch, row, Answer(Outcome.PERMANENT, str(refusal)))
+        return _judge(batch, row, ServerAnswer(MailOutcome.PERMANENT, str(refusal)))
     if mailer is None:
         write_atomic(preview_path(batch.instance, row["message_id"]), envelope.content)
-        return _mark(batch, row, "previewed", Answer(Outcome.SENT, ""))
+        return _mark(batch, row, "previewed", ServerAnswer(MailOutcome.SENT, ""))
     try:
         answer = mailer.send(envelope)
     except MailServerDown as down:  # surely not sent, so it is tried again later
-        _judge(batch, row, Answer(Outcome.TEMPORARY, str(down)))
+        _judge(batch, row, ServerAnswer(MailOutcome.TEMPORARY, str(down)))
         raise
     words = "; ".join(filter(None, (answer.words, *envelope.unusable.values())))
     return _judge(batch, row, replace(answer, words=words))
 
 
-def _judge(batch: _Batch, row: Row, answer: Answer) -> str:
+def _judge(batch: _Batch, row: Row, answer: ServerAnswer) -> str:
     """Write the state that follows from the server's answer; a mail whose fate nobody knows stays claimed."""
     spent = row["attempts"] >= batch.rules.max_attempts
-    if answer.outcome is Outcome.UNKNOWN and not spent:
+    if answer.outcome is MailOutcome.UNKNOWN and not spent:
         return "unknown"
-    if answer.outcome is Outcome.SENT:
+    if answer.outcome is MailOutcome.SENT:
         state = "sent"
-    elif answer.outcome is Outcome.PERMANENT or spent:
+    elif answer.outcome is MailOutcome.PERMANENT or spent:
         state = "dead"
     else:
         state = "failed"
     return _mark(batch, row, state, answer)
 
 
-def _mark(batch: _Batch, row: Row, state: str, answer: Answer) -> str:
+def _mark(batch: _Batch, row: Row, state: str, answer: ServerAnswer) -> str:
     """The attempt's number keeps a slow worker from overwriting what a later one wrote."""
     # A redirected mail was not delivered to anybody it was meant for.
     taken = answer.taken if batch.settings.mail_mode == "live" else ()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from cchc.config_files import Opened, StrictModel, config_file
+from cchc.config_files import OpenedFiles, StrictModel, config_file
 
 LONGEST_WAIT_MINUTES = 240
 
@@ -34,5 +34,5 @@ class OutboxRules(StrictModel):
 
 
 @config_file("mail.yaml")
-def _load(opened: Opened) -> OutboxRules:
+def _load(opened: OpenedFiles) -> OutboxRules:
     return opened.yaml(OutboxRules)

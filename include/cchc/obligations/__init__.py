@@ -4,7 +4,7 @@ from cchc.obligations.completeness import completeness
 from cchc.obligations.fold import apply, fold
 from cchc.obligations.invariants import broken_invariants
 from cchc.obligations.ledger import Ledger, append, lock_in, open_in, states_in
-from cchc.obligations.model import Event, EventKind, Obligation, State
+from cchc.obligations.model import Event, EventKind, Obligation, ObligationState
 from cchc.obligations.obliging import obliged, to_chase, units_owing
 from cchc.obligations.punctuality import Lateness, Timeliness, lateness, timeliness
 from cchc.obligations.rescheduling import reschedule
@@ -19,13 +19,13 @@ __all__ = [
     "Lateness",
     "Ledger",
     "Obligation",
+    "ObligationState",
     "Phase",
     "RoundEvent",
     "RoundEventKind",
     "RoundLedger",
     "RoundState",
     "RoundSummary",
-    "State",
     "Timeliness",
     "append",
     "append_round_event",

@@ -13,13 +13,13 @@ from typing import Any
 
 from cchc.clock import END, to_text
 from cchc.obligations.fold import apply
-from cchc.obligations.model import Event, Obligation, State
+from cchc.obligations.model import Event, Obligation, ObligationState
 from cchc.obligations.rows import event_of, obligation_of
 from cchc.store import Transaction
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountedSpan:
     """A submission counted for its obligation from a moment until before another (None: it still does).
 
     Both are moments at which something was learned, as ISO texts.
@@ -31,13 +31,13 @@ class Counted:
     counted_until: str | None
 
 
-def counted(obligation: Obligation, events: Iterable[Event]) -> list[Counted]:
+def counted(obligation: Obligation, events: Iterable[Event]) -> list[CountedSpan]:
     """What counted when, after `events`, which stand in the order (recorded_at, sequence).
 
     What is learned at one moment is known together: a submission that was accepted and returned at the same moment
     never counted. Raises RuleRefused like `fold`.
     """
-    state: State | None = None
+    state: ObligationState | None = None
     known: dict[str, str | None] = {}  # what counted since the last event of that moment
     for event in events:
         state = apply(obligation, state, event)
@@ -47,13 +47,13 @@ def counted(obligation: Obligation, events: Iterable[Event]) -> list[Counted]:
         if submission_id != (changes[-1][1] if changes else None):
             changes.append((moment, submission_id))
     return [
-        Counted(obligation.obligation_id, submission_id, moment, until)
+        CountedSpan(obligation.obligation_id, submission_id, moment, until)
         for (moment, submission_id), (until, _) in pairwise([*changes, (None, None)])
         if moment is not None and submission_id is not None
     ]
 
 
-def rewrite(tx: Transaction, obligation_id: str, before: list[Counted], after: list[Counted]) -> None:
+def rewrite(tx: Transaction, obligation_id: str, before: list[CountedSpan], after: list[CountedSpan]) -> None:
     """Put the rows of an obligation in the place of those it had; most events change none."""
     if before == after:
         return
@@ -62,7 +62,7 @@ def rewrite(tx: Transaction, obligation_id: str, before: list[Counted], after: l
     tx.execute_many("obligations.add_counted", rows(after))
 
 
-def rows(spans: Iterable[Counted]) -> list[dict[str, Any]]:
+def rows(spans: Iterable[CountedSpan]) -> list[dict[str, Any]]:
     return [asdict(one) for one in spans]
 
 
@@ -72,9 +72,9 @@ def wrongly_counted(tx: Transaction, round_id: str) -> list[str]:
     histories: dict[str, list[Event]] = {}
     for row in tx.each("obligations.events_selected", as_of=to_text(END), **selection):
         histories.setdefault(row["obligation_id"], []).append(event_of(row))
-    found: dict[str, list[Counted]] = {}
+    found: dict[str, list[CountedSpan]] = {}
     for row in tx.each("obligations.counted_of_round", round_id=round_id):
-        found.setdefault(row["obligation_id"], []).append(Counted(**row))
+        found.setdefault(row["obligation_id"], []).append(CountedSpan(**row))
     obligations = [obligation_of(row) for row in tx.each("obligations.selected", **selection)]
     return [
         one.obligation_id

@@ -24,7 +24,7 @@ from typing import Any
 
 from cchc.clock import from_text
 from cchc.errors import RuleRefused
-from cchc.obligations.model import FULFILLED, Event, EventKind, Obligation, State
+from cchc.obligations.model import FULFILLED, Event, EventKind, Obligation, ObligationState
 from cchc.texts import t
 
 Changes = dict[str, Any]
@@ -35,12 +35,12 @@ def refuse(rule: str, **values: object) -> RuleRefused:
     return RuleRefused(rule, t(f"obligations.refused.{rule}", **values))
 
 
-def fold(obligation: Obligation, events: Iterable[Event]) -> State:
+def fold(obligation: Obligation, events: Iterable[Event]) -> ObligationState:
     """The state after `events`, which stand in the order (recorded_at, sequence).
 
     Raises RuleRefused at the first event that its predecessors do not allow.
     """
-    state: State | None = None
+    state: ObligationState | None = None
     for event in events:
         state = apply(obligation, state, event)
     if state is None:
@@ -48,14 +48,14 @@ def fold(obligation: Obligation, events: Iterable[Event]) -> State:
     return state
 
 
-def apply(obligation: Obligation, state: State | None, event: Event) -> State:
+def apply(obligation: Obligation, state: ObligationState | None, event: Event) -> ObligationState:
     """The state after one more event. Raises RuleRefused when a rule forbids it."""
     if event.happened_at > event.recorded_at:
         raise _refused("learned-before-it-happened", event)
     if state is None:
         if event.kind is not EventKind.opened:
             raise _refused("not-opened", event)
-        return State(
+        return ObligationState(
             "open",
             due_at=obligation.due_at,
             opened_at=event.happened_at,
@@ -66,25 +66,25 @@ def apply(obligation: Obligation, state: State | None, event: Event) -> State:
     return _changed(state, _STEPS[event.kind](state, event))
 
 
-def _changed(state: State, changes: Changes) -> State:
+def _changed(state: ObligationState, changes: Changes) -> ObligationState:
     """`dataclasses.replace` without its checks, which would be most of what a fold costs."""
-    changed = object.__new__(State)
+    changed = object.__new__(ObligationState)
     changed.__dict__.update(state.__dict__, **changes)
     return changed
 
 
-def _opened_again(state: State, event: Event) -> Changes:
+def _opened_again(state: ObligationState, event: Event) -> Changes:
     if state.status != "waived":
         raise _refused("opened-twice", event)
     _needs_reason("reopening-needs-reason", event)
     return {"status": state.waived_from, "waived_from": None}
 
 
-def _requested(state: State, event: Event) -> Changes:
+def _requested(state: ObligationState, event: Event) -> Changes:
     return {} if state.requested_at else {"requested_at": event.happened_at}
 
 
-def _submitted(state: State, event: Event) -> Changes:
+def _submitted(state: ObligationState, event: Event) -> Changes:
     return {
         "status": "submitted",
         "submissions": state.submissions + 1,
@@ -96,13 +96,13 @@ def _submitted(state: State, event: Event) -> Changes:
     }
 
 
-def _rejected(state: State, event: Event) -> Changes:
+def _rejected(state: ObligationState, event: Event) -> Changes:
     _judges_last_version("reject-without-submission", state, event)
     changes: Changes = {"status": state.standing or "rejected", "rejections": state.rejections + 1}
     return changes if state.standing else changes | {"turned_back_at": event.recorded_at}
 
 
-def _accepted(state: State, event: Event) -> Changes:
+def _accepted(state: ObligationState, event: Event) -> Changes:
     _judges_last_version("accept-without-submission", state, event)
     _must_not_be_locked(state, event)
     assert state.last_submitted_at is not None
@@ -112,14 +112,14 @@ def _accepted(state: State, event: Event) -> Changes:
     }
 
 
-def _nothing_to_report(state: State, event: Event) -> Changes:
+def _nothing_to_report(state: ObligationState, event: Event) -> Changes:
     if state.standing == "accepted":
         raise _refused("already-fulfilled", event)
     _must_not_be_locked(state, event)
     return _counts("nothing_to_report", state, event.happened_at)
 
 
-def _counts(standing: str, state: State, arrived_at: datetime) -> Changes:
+def _counts(standing: str, state: ObligationState, arrived_at: datetime) -> Changes:
     """What every fulfilment does."""
     return {
         "status": standing,
@@ -131,7 +131,7 @@ def _counts(standing: str, state: State, arrived_at: datetime) -> Changes:
     }
 
 
-def _returned(state: State, event: Event) -> Changes:
+def _returned(state: ObligationState, event: Event) -> Changes:
     if state.status != "submitted" and state.status not in FULFILLED:
         raise _refused("return-without-submission", event)
     if state.status == "submitted":
@@ -153,7 +153,7 @@ def _returned(state: State, event: Event) -> Changes:
     }
 
 
-def _extended(state: State, event: Event) -> Changes:
+def _extended(state: ObligationState, event: Event) -> Changes:
     due_at = _due(event)
     _must_not_be_locked(state, event)
     _needs_reason("extension-needs-reason", event)
@@ -165,7 +165,7 @@ def _extended(state: State, event: Event) -> Changes:
     return {"correction_due_at": due_at} if in_correction else {"due_at": due_at, "extended_to": due_at}
 
 
-def _rescheduled(state: State, event: Event) -> Changes:
+def _rescheduled(state: ObligationState, event: Event) -> Changes:
     due_at = _due(event)
     _needs_reason("reschedule-needs-reason", event)
     # A unit that was given more time than the calendar now gives keeps it.
@@ -175,29 +175,29 @@ def _rescheduled(state: State, event: Event) -> Changes:
     return {"due_at": in_force, "calendar_due_at": due_at}
 
 
-def _locked(state: State, event: Event) -> Changes:
+def _locked(state: ObligationState, event: Event) -> Changes:
     if state.locked:
         raise _refused("locked-twice", event)
     return {"locked": True}
 
 
-def _unlocked(state: State, event: Event) -> Changes:
+def _unlocked(state: ObligationState, event: Event) -> Changes:
     if not state.locked:
         raise _refused("not-locked", event)
     return {"locked": False}
 
 
-def _waived(state: State, event: Event) -> Changes:
+def _waived(state: ObligationState, event: Event) -> Changes:
     _needs_reason("waiver-needs-reason", event)
     return {"status": "waived", "waived_from": state.status}
 
 
-def _noted(_state: State, _event: Event) -> Changes:
+def _noted(_state: ObligationState, _event: Event) -> Changes:
     """A call or a letter is worth keeping and changes nothing that is owed."""
     return {}
 
 
-_STEPS: dict[EventKind, Callable[[State, Event], Changes]] = {
+_STEPS: dict[EventKind, Callable[[ObligationState, Event], Changes]] = {
     EventKind.opened: _opened_again,
     EventKind.requested: _requested,
     EventKind.submitted: _submitted,
@@ -216,7 +216,7 @@ _STEPS: dict[EventKind, Callable[[State, Event], Changes]] = {
 _ALLOWED_AFTER_WAIVER = frozenset({EventKind.opened, EventKind.phoned, EventKind.letter})
 
 
-def _judges_last_version(missing: str, state: State, event: Event) -> None:
+def _judges_last_version(missing: str, state: ObligationState, event: Event) -> None:
     """A verdict is about the newest version, which must wait for one and have arrived before."""
     if state.status != "submitted" or state.last_submitted_at is None:
         raise _refused(missing, event)
@@ -227,7 +227,7 @@ def _judges_last_version(missing: str, state: State, event: Event) -> None:
         raise _refused("time-goes-backwards", event)
 
 
-def _must_not_be_locked(state: State, event: Event) -> None:
+def _must_not_be_locked(state: ObligationState, event: Event) -> None:
     if state.locked:
         raise _refused("locked", event)
 

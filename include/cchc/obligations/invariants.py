@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cchc.obligations.model import FULFILLED, OWED, STATUSES, Obligation, State
+from cchc.obligations.model import FULFILLED, OWED, STATUSES, Obligation, ObligationState
 
-_Rule = Callable[[Obligation, State], bool]
+_Rule = Callable[[Obligation, ObligationState], bool]
 
 _INVARIANTS: dict[str, _Rule] = {
     "status-known": lambda _, s: s.status in STATUSES,
@@ -39,6 +39,6 @@ _INVARIANTS: dict[str, _Rule] = {
 }
 
 
-def broken_invariants(obligation: Obligation, state: State) -> list[str]:
+def broken_invariants(obligation: Obligation, state: ObligationState) -> list[str]:
     """Names of the invariants that a state breaks; empty for every state that the fold can give."""
     return [name for name, holds in _INVARIANTS.items() if not holds(obligation, state)]

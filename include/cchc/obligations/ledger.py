@@ -8,7 +8,7 @@ from datetime import datetime
 from cchc.clock import to_text
 from cchc.obligations.counted import counted, rewrite, wrongly_counted
 from cchc.obligations.fold import apply, fold, refuse
-from cchc.obligations.model import Event, EventKind, Obligation, State
+from cchc.obligations.model import Event, EventKind, Obligation, ObligationState
 from cchc.obligations.rows import as_stored, event_of, event_row, obligation_of, obligation_row
 from cchc.store import Row, Store, Transaction
 
@@ -45,7 +45,7 @@ class Ledger:
         row = self._store.one("obligations.one", obligation_id=obligation_id)
         return None if row is None else obligation_of(row)
 
-    def state(self, obligation_id: str, as_of: datetime) -> State | None:
+    def state(self, obligation_id: str, as_of: datetime) -> ObligationState | None:
         """The state known at `as_of`; None when the obligation was not open by then."""
         obligation = self.get(obligation_id)
         if obligation is None:
@@ -61,7 +61,7 @@ class Ledger:
         unit_code: str | None = None,
         product: str | None = None,
         only_owed: bool = False,
-    ) -> list[tuple[Obligation, State]]:
+    ) -> list[tuple[Obligation, ObligationState]]:
         """Obligations open by `as_of` with their state, from the events recorded by then, by round and unit.
 
         One or two queries whatever the number of obligations; the fold happens in memory. `only_owed` does not
@@ -94,27 +94,27 @@ def open_in(tx: Transaction, obligations: Iterable[Obligation], at: datetime, ac
 
 def states_in(
     tx: Transaction, as_of: datetime, round_id: str, product: str
-) -> list[tuple[Obligation, State]]:
+) -> list[tuple[Obligation, ObligationState]]:
     """`Ledger.states` inside a transaction of the caller's."""
     return _selected(tx, as_of, {"round_id": round_id, "unit_code": None, "product": product})
 
 
 def _selected(
     tx: Transaction, as_of: datetime, selection: dict[str, str | None]
-) -> list[tuple[Obligation, State]]:
+) -> list[tuple[Obligation, ObligationState]]:
     rows = tx.each("obligations.selected", **selection)
     obligations = {row["obligation_id"]: obligation_of(row) for row in rows}
-    states: dict[str, State] = {}
+    states: dict[str, ObligationState] = {}
     for row in tx.each("obligations.events_selected", as_of=to_text(as_of), **selection):
         key = row["obligation_id"]
         states[key] = apply(obligations[key], states.get(key), event_of(row))
     return [(one, states[key]) for key, one in obligations.items() if key in states]
 
 
-def _owed(rows: Iterable[Row]) -> list[tuple[Obligation, State]]:
+def _owed(rows: Iterable[Row]) -> list[tuple[Obligation, ObligationState]]:
     """The fold of rows that hold an obligation and one of its events each; what is owed of it."""
     obligations: dict[str, Obligation] = {}
-    states: dict[str, State] = {}
+    states: dict[str, ObligationState] = {}
     for row in rows:
         key = row["obligation_id"]
         if key not in obligations:

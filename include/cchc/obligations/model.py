@@ -82,7 +82,7 @@ STATUSES = OWED | FULFILLED | {"submitted", "waived"}
 
 
 @dataclass(frozen=True)
-class State:
+class ObligationState:
     """What the events known so far add up to. All instants are None until the thing has happened.
 
     status: open, submitted, rejected, accepted, returned, nothing_to_report or waived.

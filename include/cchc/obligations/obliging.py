@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from cchc.clock import TZ
-from cchc.obligations.model import Obligation, State
+from cchc.obligations.model import Obligation, ObligationState
 from cchc.obligations.punctuality import timeliness
 from cchc.units import Unit, UnitRegister
 from cchc.year import Round
 
-Pair = tuple[Obligation, State]
+Pair = tuple[Obligation, ObligationState]
 
 
 def units_owing(units: UnitRegister, round_: Round) -> list[Unit]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from cchc.clock import at, vn_date
-from cchc.config_files import Opened, RowFaults, StrictModel, config_file
+from cchc.config_files import OpenedFiles, RowFaults, StrictModel, config_file
 from cchc.errors import CchcError, ConfigErrors
 from cchc.texts import t
 from cchc.units import TIERS_SINCE_2025_07, Unit, UnitRegister
@@ -80,7 +80,7 @@ class PlanTask:
 
 
 @config_file(FILE)
-def _load(opened: Opened) -> tuple[PlanTask, ...]:
+def _load(opened: OpenedFiles) -> tuple[PlanTask, ...]:
     rows, known = opened.csv(PlanTaskRow), UnitRegister.load(opened.folder, strict=False)
     first: dict[str, int] = {}
     faults = RowFaults(opened.path)

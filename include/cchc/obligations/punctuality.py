@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from cchc.clock import TZ
-from cchc.obligations.model import Obligation, State
+from cchc.obligations.model import Obligation, ObligationState
 from cchc.units import UnitRegister
 from cchc.year import WorkingDays
 
@@ -26,7 +26,9 @@ class Lateness:
     calendar_days: int
 
 
-def timeliness(obligation: Obligation, state: State, units: UnitRegister, as_of: datetime) -> Timeliness:
+def timeliness(
+    obligation: Obligation, state: ObligationState, units: UnitRegister, as_of: datetime
+) -> Timeliness:
     """on_time, late, missing (due and not fulfilled), pending (not yet due), waived or dissolved, as of a moment.
 
     What counts is when the first version that was accepted arrived, against the due date in force (extension
@@ -52,7 +54,7 @@ def _ended(obligation: Obligation, units: UnitRegister, moment: datetime) -> boo
     return last_day is not None and last_day < moment.astimezone(TZ).date()
 
 
-def lateness(state: State, as_of: datetime, days: WorkingDays) -> Lateness:
+def lateness(state: ObligationState, as_of: datetime, days: WorkingDays) -> Lateness:
     """Of the fulfilment, or so far when nothing was fulfilled; a waived obligation is never late."""
     moment = state.fulfilled_at or as_of
     if state.status == "waived" or moment <= state.due_at:

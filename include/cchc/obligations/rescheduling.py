@@ -7,7 +7,7 @@ from datetime import datetime
 from cchc.clock import to_text
 from cchc.obligations.fold import apply, refuse
 from cchc.obligations.ledger import Ledger, append
-from cchc.obligations.model import Event, EventKind, Obligation, State
+from cchc.obligations.model import Event, EventKind, Obligation, ObligationState
 from cchc.obligations.round_fold import RoundEvent, RoundEventKind
 from cchc.obligations.rounds import append_round_event
 from cchc.store import Store
@@ -46,10 +46,12 @@ def reschedule(store: Store, round_: Round, as_of: datetime, actor: str, reason:
     return count
 
 
-def _event(obligation: Obligation, state: State, due: str, as_of: datetime, actor: str, reason: str) -> Event:
+def _event(
+    obligation: Obligation, state: ObligationState, due: str, as_of: datetime, actor: str, reason: str
+) -> Event:
     detail = {"due_at": due, "old": to_text(state.due_at)}
     return Event(obligation.obligation_id, EventKind.rescheduled, as_of, as_of, actor, reason, detail)
 
 
-def _moves(obligation: Obligation, state: State, event: Event) -> bool:
+def _moves(obligation: Obligation, state: ObligationState, event: Event) -> bool:
     return apply(obligation, state, event).due_at != state.due_at

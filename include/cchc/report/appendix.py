@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cchc.clock import vn_date, vn_instant
 from cchc.documents.marking import Marking
-from cchc.documents.workbook import Book, Sheet, provenance_rows
+from cchc.documents.workbook import DocumentWorkbook, ListSheet, provenance_rows
 from cchc.figures.facts import RoundFacts
 from cchc.figures.fields import field_facts
 from cchc.figures.shown import stated
@@ -23,7 +23,7 @@ from cchc.report.form_06 import write_form_06
 from cchc.sources import DOC_MANAGEMENT, ONE_STOP
 from cchc.sources.forms import DocumentRow, UnitBlock
 from cchc.sources.rules import CountingRules
-from cchc.sources.states import State
+from cchc.sources.states import SourceState
 from cchc.texts import t, table
 from cchc.units import Unit
 
@@ -32,8 +32,8 @@ from cchc.units import Unit
 class SourceForms:
     """What the exports of the round's cut-off day say; None where no snapshot of the source was known."""
 
-    one_stop: tuple[Sequence[UnitBlock], State] | None = None
-    documents: tuple[Sequence[DocumentRow], State] | None = None
+    one_stop: tuple[Sequence[UnitBlock], SourceState] | None = None
+    documents: tuple[Sequence[DocumentRow], SourceState] | None = None
 
 
 def build_appendix_xlsx(
@@ -48,16 +48,16 @@ def build_appendix_xlsx(
     Biểu 06, its rules and the document table, and with a provenance Nguồn gốc. Totals of 'Theo đơn vị' are formulas
     whose kept results are the consolidated figures; comments name source and hash.
     """
-    book = Book(marking, f"{t('report.appendix.title')} {facts.round_.title}")
+    book = DocumentWorkbook(marking, f"{t('report.appendix.title')} {facts.round_.title}")
     names = table("report.appendix.sheets")
     write_summary_sheet(book, names["summary"], facts, subtitle(facts), note(facts))
     write_units_sheet(book, names["units"], facts, subtitle(facts), note(facts))
     write_timeliness_sheet(book, names["timeliness"], facts, subtitle(facts), note(facts))
     for sheet in (
-        Sheet(names["missing"], subtitle(facts), *_missing(facts)),
-        Sheet(names["differences"], subtitle(facts), *_differences(facts)),
-        Sheet(names["findings"], subtitle(facts), *_findings(facts)),
-        Sheet(names["explanations"], subtitle(facts), *_explanations(facts)),
+        ListSheet(names["missing"], subtitle(facts), *_missing(facts)),
+        ListSheet(names["differences"], subtitle(facts), *_differences(facts)),
+        ListSheet(names["findings"], subtitle(facts), *_findings(facts)),
+        ListSheet(names["explanations"], subtitle(facts), *_explanations(facts)),
     ):
         book.list(sheet)
     if forms is not None:
@@ -65,11 +65,13 @@ def build_appendix_xlsx(
     if provenance:
         heads = table("report.appendix.provenance")
         rows = provenance_rows(provenance)
-        book.list(Sheet(names["provenance"], subtitle(facts), [heads["key"], heads["value"]], [40, 90], rows))
+        book.list(
+            ListSheet(names["provenance"], subtitle(facts), [heads["key"], heads["value"]], [40, 90], rows)
+        )
     return book.close()
 
 
-def _forms(book: Book, facts: RoundFacts, forms: SourceForms) -> None:
+def _forms(book: DocumentWorkbook, facts: RoundFacts, forms: SourceForms) -> None:
     """The forms as their sheets; a source without a snapshot gives a sheet that says so."""
     window = facts.round_.window
     if window is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from cchc.documents.text import clean
-from cchc.documents.workbook import Book, row_height
+from cchc.documents.workbook import DocumentWorkbook, row_height
 from cchc.figures.fields import FieldCount, FieldFacts
 from cchc.report.field_views import field_columns
 from cchc.report.form_06 import NUMBER, SHARE
@@ -15,7 +15,7 @@ from cchc.texts import t, table
 _FIRST, _NAME_WIDTH = 2, 52
 
 
-def write_field_sheet(book: Book, name: str, facts: FieldFacts, title: str) -> None:
+def write_field_sheet(book: DocumentWorkbook, name: str, facts: FieldFacts, title: str) -> None:
     """Rows as in the report's own table; the total row and the rates are formulas that hold the same figures."""
     notes = [facts.told, t("report.form_06.book.covered", covered=facts.covered, units=facts.units)]
     assert len(notes) == FIELD_NOTES

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from cchc.documents.workbook import Book, row_height
+from cchc.documents.workbook import DocumentWorkbook, row_height
 from cchc.figures.facts import RoundFacts
 from cchc.figures.origins import of_system, of_total
 from cchc.figures.shown import spread_text
@@ -29,7 +29,7 @@ class _Column:
     text: bool = False
 
 
-def write_summary_sheet(book: Book, name: str, facts: RoundFacts, title: str, note: str) -> None:
+def write_summary_sheet(book: DocumentWorkbook, name: str, facts: RoundFacts, title: str, note: str) -> None:
     """All indicators in the order of the register, frozen at the name, the heading repeated in print."""
     columns = _columns(facts)
     sheet, top = book.sheet(name, title, [note], paper=8)
@@ -64,7 +64,12 @@ def write_summary_sheet(book: Book, name: str, facts: RoundFacts, title: str, no
 
 
 def _comments(
-    book: Book, sheet: Any, facts: RoundFacts, indicator: Indicator, row: int, columns: list[_Column]
+    book: DocumentWorkbook,
+    sheet: Any,
+    facts: RoundFacts,
+    indicator: Indicator,
+    row: int,
+    columns: list[_Column],
 ) -> None:
     """Source and hash on the province's figure, on each tier's and on the system's."""
     heads, tiers = table("report.appendix.summary"), table("report.tiers")
@@ -142,7 +147,7 @@ def shown_value(indicator: Indicator, line: Tally | None) -> Decimal | str | Non
     return line.value
 
 
-def _band(book: Book, sheet: Any, row: int, columns: int, text: str, colour: str) -> None:
+def _band(book: DocumentWorkbook, sheet: Any, row: int, columns: int, text: str, colour: str) -> None:
     """A heading across the table. Not merged: merged rows break filters and sorting."""
     form = book.format(bold=True, bg_color=colour, top=1, bottom=1)
     for column in range(columns):

@@ -7,7 +7,7 @@ from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
-from cchc.documents.workbook import Book, row_height
+from cchc.documents.workbook import DocumentWorkbook, row_height
 from cchc.figures.facts import RoundFacts
 from cchc.indicators.numbers import ratio
 from cchc.obligations import RoundSummary
@@ -33,7 +33,9 @@ _TIER, _STATUS, _TIMELINESS = 3, 7, 8
 _FIRST = 2  # the scope takes two columns, so that the counts stand in narrow ones
 
 
-def write_timeliness_sheet(book: Book, name: str, facts: RoundFacts, title: str, note: str) -> None:
+def write_timeliness_sheet(
+    book: DocumentWorkbook, name: str, facts: RoundFacts, title: str, note: str
+) -> None:
     """Tiers and the province on top, all obliged units below. Waived units stand in neither."""
     sheet, top = book.sheet(name, title, [note])
     scopes = [*facts.tiers, Tier.PROVINCE]
@@ -48,7 +50,7 @@ def write_timeliness_sheet(book: Book, name: str, facts: RoundFacts, title: str,
     sheet.freeze_panes(head + 1, 2)
 
 
-def _summary_head(book: Book, sheet: Any, top: int) -> None:
+def _summary_head(book: DocumentWorkbook, sheet: Any, top: int) -> None:
     heads = table("report.timeliness_table")
     sheet.merge_range(top, 0, top, 1, heads["scope"], book.head)
     for place, key in enumerate(("obliged", *_WORDS, "nothing", "rate")):
@@ -57,7 +59,7 @@ def _summary_head(book: Book, sheet: Any, top: int) -> None:
 
 
 def _summary_row(
-    book: Book, sheet: Any, row: int, scope: str, summary: RoundSummary, units: tuple[int, int]
+    book: DocumentWorkbook, sheet: Any, row: int, scope: str, summary: RoundSummary, units: tuple[int, int]
 ) -> None:
     """Counts by COUNTIFS, so that a reader who filters or corrects the list sees where a number comes from."""
     look: dict[str, object] = {"bold": scope == Tier.PROVINCE}
@@ -91,7 +93,7 @@ def _summary_row(
     )
 
 
-def _list(book: Book, sheet: Any, facts: RoundFacts, head: int) -> None:
+def _list(book: DocumentWorkbook, sheet: Any, facts: RoundFacts, head: int) -> None:
     heads = table("report.appendix.timeliness")
     for column, (key, width) in enumerate(_LIST):
         sheet.set_column(column, column, width)

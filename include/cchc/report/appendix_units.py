@@ -14,7 +14,7 @@ from typing import Any
 from xlsxwriter.utility import xl_col_to_name
 
 from cchc.documents.text import clean
-from cchc.documents.workbook import Book, number_format
+from cchc.documents.workbook import DocumentWorkbook, number_format
 from cchc.figures.facts import RoundFacts
 from cchc.figures.origins import of_total, of_unit
 from cchc.figures.shown import option_names, spread_text, stated, unit_cell
@@ -55,7 +55,7 @@ def slots(facts: RoundFacts) -> list[Slot]:
     return found
 
 
-def write_units_sheet(book: Book, name: str, facts: RoundFacts, title: str, note: str) -> None:
+def write_units_sheet(book: DocumentWorkbook, name: str, facts: RoundFacts, title: str, note: str) -> None:
     words = table("report.appendix.units")
     sheet, top = book.sheet(name, title, [note, words["note"]], paper=8)
     columns = slots(facts)
@@ -108,7 +108,13 @@ def _ranges(column: str, blocks: Sequence[_Block], scope: str) -> list[str]:
 
 
 def _labels(
-    book: Book, sheet: Any, words: dict[str, str], top: int, totals: Sequence[str], coverage: int, head: int
+    book: DocumentWorkbook,
+    sheet: Any,
+    words: dict[str, str],
+    top: int,
+    totals: Sequence[str],
+    coverage: int,
+    head: int,
 ) -> None:
     tiers = table("report.tiers")
     for row, text in ((top, words["section"]), (top + 1, words["name"]), (top + 2, words["measure"])):
@@ -128,7 +134,7 @@ def _labels(
 
 
 def _headings(
-    book: Book, sheet: Any, columns: Sequence[Slot], top: int, head: int, words: dict[str, str]
+    book: DocumentWorkbook, sheet: Any, columns: Sequence[Slot], top: int, head: int, words: dict[str, str]
 ) -> None:
     """Section, name and unit of measure above the totals, the code directly above the data."""
     start = len(_FIXED)
@@ -153,7 +159,7 @@ def _headings(
                 sheet.write_string(top, place, title, form)
 
 
-def _rows(book: Book, sheet: Any, facts: RoundFacts, columns: Sequence[Slot], first: int) -> None:
+def _rows(book: DocumentWorkbook, sheet: Any, facts: RoundFacts, columns: Sequence[Slot], first: int) -> None:
     statuses, tiers = table("report.status"), table("report.tiers")
     empty, plain = book.cell(), book.cell(num_format="#,##0")
     typed, percent = book.cell(italic=True, align="left"), book.cell(num_format="#,##0.00")
@@ -195,7 +201,13 @@ def _rows(book: Book, sheet: Any, facts: RoundFacts, columns: Sequence[Slot], fi
 
 
 def _total(
-    book: Book, sheet: Any, row: int, column: int, slot: Slot, line: Tally | None, ranges: Sequence[str]
+    book: DocumentWorkbook,
+    sheet: Any,
+    row: int,
+    column: int,
+    slot: Slot,
+    line: Tally | None,
+    ranges: Sequence[str],
 ) -> None:
     """A total as a formula, its kept result the consolidated figure; empty where nothing can be added."""
     bold = {"bold": True, "bg_color": "#F2F2F2"}

@@ -10,11 +10,11 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from cchc.clock import vn_date
 from cchc.documents.marking import Marking
 from cchc.documents.text import clean
-from cchc.documents.workbook import Book, row_height
+from cchc.documents.workbook import DocumentWorkbook, row_height
 from cchc.report.form_06 import NUMBER, SHARE
 from cchc.sources import share
 from cchc.sources.forms import DocumentRow
-from cchc.sources.states import State
+from cchc.sources.states import SourceState
 from cchc.texts import t, table
 from cchc.year import Window
 
@@ -27,17 +27,19 @@ _WIDTHS = (6, 44)
 
 
 def build_document_book(
-    rows: Sequence[DocumentRow], window: Window, state: State, *, rehearsal: bool = False
+    rows: Sequence[DocumentRow], window: Window, state: SourceState, *, rehearsal: bool = False
 ) -> bytes:
     """One row a unit, the total on top; cells stay empty where no register tells. Equal arguments, equal bytes."""
-    book = Book(
+    book = DocumentWorkbook(
         Marking(as_of=state.told_at, rehearsal=rehearsal, number=""), t("report.form_06.documents.title")
     )
     write_document_table(book, rows, window, state)
     return book.close()
 
 
-def write_document_table(book: Book, rows: Sequence[DocumentRow], window: Window, state: State) -> None:
+def write_document_table(
+    book: DocumentWorkbook, rows: Sequence[DocumentRow], window: Window, state: SourceState
+) -> None:
     """The table as a sheet of any workbook."""
     title = t("report.form_06.documents.title")
     days = {"first": vn_date(window.first), "last": vn_date(window.last)}
@@ -70,7 +72,7 @@ def _values(row: DocumentRow) -> list[int | None]:
     return [*values, row.signed]
 
 
-def _headings(book: Book, sheet: Any, top: int) -> int:
+def _headings(book: DocumentWorkbook, sheet: Any, top: int) -> int:
     small = book.cell(align="center", italic=True, font_size=9, bg_color="#D9D9D9")
     fixed = (t("report.form_06.book.number"), t("report.form_06.documents.name"))
     for column, (text, width) in enumerate(zip(fixed, _WIDTHS, strict=True)):
@@ -97,7 +99,7 @@ def _headings(book: Book, sheet: Any, top: int) -> int:
     return top + 3
 
 
-def _total(book: Book, sheet: Any, row: int, rows: Sequence[DocumentRow]) -> None:
+def _total(book: DocumentWorkbook, sheet: Any, row: int, rows: Sequence[DocumentRow]) -> None:
     """A sum of what is told; a column of which nobody tells stays empty. The share rests on units with signing."""
     columns = [list(column) for column in zip(*map(_values, rows), strict=True)]
     sums = [sum(told) if (told := [one for one in column if one is not None]) else None for column in columns]
@@ -112,7 +114,7 @@ def _total(book: Book, sheet: Any, row: int, rows: Sequence[DocumentRow]) -> Non
 
 
 def _row(
-    book: Book,
+    book: DocumentWorkbook,
     sheet: Any,
     row: int,
     number: str,

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cchc.clock import vn_date
-from cchc.documents.blocks import Table, columns_of
+from cchc.documents.blocks import DocumentTable, columns_of
 from cchc.documents.places import Linked, link
 from cchc.documents.text import clean
 from cchc.figures.fields import FieldCount, FieldFacts
 from cchc.indicators.numbers import number
-from cchc.report.references import References
+from cchc.report.references import ReportAnchors
 from cchc.texts import t, table
 
 
@@ -38,7 +38,7 @@ class FieldViews:
     coverage: Linked
 
 
-def field_views(facts: FieldFacts, references: References) -> FieldViews:
+def field_views(facts: FieldFacts, references: ReportAnchors) -> FieldViews:
     """Best and worst field; of several with the lowest rate the one with the most dossiers."""
     rated = facts.rated
     low = [row for row in rated if row.rate == rated[-1].rate]
@@ -72,7 +72,7 @@ def field_columns(facts: FieldFacts) -> list[str]:
     return [*shown, "no_due"] if facts.whole.no_due else shown
 
 
-def field_table(facts: FieldFacts, references: References) -> Table:
+def field_table(facts: FieldFacts, references: ReportAnchors) -> DocumentTable:
     """One row a field, the total last."""
     heads, counts = table("figures.fields.heads"), field_columns(facts)
     columns = columns_of(
@@ -89,4 +89,4 @@ def field_table(facts: FieldFacts, references: References) -> Table:
     ]
     anchors = {place: references.field(place + 1) for place in range(len(rows))}
     anchors[-1] = references.named("linh_vuc")
-    return Table(columns, rows, bold_rows=frozenset({len(rows) - 1}), anchors=anchors)
+    return DocumentTable(columns, rows, bold_rows=frozenset({len(rows) - 1}), anchors=anchors)

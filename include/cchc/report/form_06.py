@@ -13,13 +13,13 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from cchc.clock import vn_date
 from cchc.documents.marking import Marking
 from cchc.documents.text import clean
-from cchc.documents.workbook import Book, Sheet, row_height
+from cchc.documents.workbook import DocumentWorkbook, ListSheet, row_height
 from cchc.report.form_06_rules import rule_rows
 from cchc.sources import share
 from cchc.sources.counting import Counts
 from cchc.sources.forms import UnitBlock
 from cchc.sources.rules import OneStopRules
-from cchc.sources.states import State
+from cchc.sources.states import SourceState
 from cchc.texts import t, table
 from cchc.year import Window
 
@@ -41,7 +41,7 @@ _SUM_OF_SHOWN = 9  # SUBTOTAL leaves other subtotals out, so one range serves ea
 def build_form_06(
     blocks: Sequence[UnitBlock],
     window: Window,
-    state: State,
+    state: SourceState,
     rules: OneStopRules,
     *,
     dimension: str = "field",
@@ -53,16 +53,16 @@ def build_form_06(
     formula that is empty where nothing was resolved.
     """
     title = t("report.form_06.book.title")
-    book = Book(Marking(as_of=state.told_at, rehearsal=rehearsal, number=""), title)
+    book = DocumentWorkbook(Marking(as_of=state.told_at, rehearsal=rehearsal, number=""), title)
     write_form_06(book, blocks, window, state, rules, dimension=dimension)
     return book.close()
 
 
 def write_form_06(
-    book: Book,
+    book: DocumentWorkbook,
     blocks: Sequence[UnitBlock],
     window: Window,
-    state: State,
+    state: SourceState,
     rules: OneStopRules,
     *,
     dimension: str = "field",
@@ -71,7 +71,7 @@ def write_form_06(
     _Form(book, rules, window, blocks).write(blocks, state, dimension)
     words = table("report.form_06.rule_heads")
     book.list(
-        Sheet(
+        ListSheet(
             t("report.form_06.book.rules_sheet"),
             t("report.form_06.book.rules_title"),
             (words["rule"], words["chosen"]),
@@ -101,7 +101,9 @@ class _Line:
 
 
 class _Form:
-    def __init__(self, book: Book, rules: OneStopRules, window: Window, blocks: Sequence[UnitBlock]) -> None:
+    def __init__(
+        self, book: DocumentWorkbook, rules: OneStopRules, window: Window, blocks: Sequence[UnitBlock]
+    ) -> None:
         self._book, self._window = book, window
         left_out = set()
         if rules.no_due_date.resolved != "own_class":
@@ -115,7 +117,7 @@ class _Form:
         ]
         self._columns = [column for _, columns in self._groups for column in columns]
 
-    def write(self, blocks: Sequence[UnitBlock], state: State, dimension: str) -> None:
+    def write(self, blocks: Sequence[UnitBlock], state: SourceState, dimension: str) -> None:
         book = self._book
         days = {"first": vn_date(self._window.first), "last": vn_date(self._window.last)}
         covered = sum(block.counts is not None for block in blocks)

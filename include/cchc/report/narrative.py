@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cchc.documents.blocks import Block, Paragraph, Run, linked_runs
+from cchc.documents.blocks import Block, Paragraph, TextRun, linked_runs
 from cchc.documents.form import SELF, DocumentSettings, ReportRules
 from cchc.documents.places import Anchor, Linked, link
 from cchc.documents.text import clean
 from cchc.errors import CchcError
-from cchc.figures.facts import RoundFacts, Standing
+from cchc.figures.facts import RoundFacts, UnitStanding
 from cchc.figures.fields import FieldFacts
 from cchc.figures.shown import of
 from cchc.figures.tally import Tally
@@ -18,7 +18,7 @@ from cchc.indicators.numbers import number, share
 from cchc.report.field_views import field_table, field_views
 from cchc.report.pictures import online_share, pictures
 from cchc.report.reconciliation_book import summary
-from cchc.report.references import References
+from cchc.report.references import ReportAnchors
 from cchc.report.tables import (
     differences_table,
     lateness_table,
@@ -38,12 +38,12 @@ _VOICES_IN_BODY = 5
 
 
 def report_values(
-    facts: RoundFacts, settings: DocumentSettings, references: References, fields: FieldFacts | None = None
+    facts: RoundFacts, settings: DocumentSettings, references: ReportAnchors, fields: FieldFacts | None = None
 ) -> dict[str, Any]:
     """What the template may name.
 
     Functions: `figure(code)`, `share(pair)`, `names(units)`, and `dan(value, place)`: the value as a link to a
-    place of the appendix (`References.names`).
+    place of the appendix (`ReportAnchors.names`).
     """
     rules = settings.report
     late = [standing for standing in facts.standings if standing.timeliness == "late"]
@@ -89,7 +89,9 @@ def report_values(
     }
 
 
-def _nothing(facts: RoundFacts, rules: ReportRules, references: References, section: str) -> list[Paragraph]:
+def _nothing(
+    facts: RoundFacts, rules: ReportRules, references: ReportAnchors, section: str
+) -> list[Paragraph]:
     """Who has nothing in a section: an answer, unlike a blank."""
     lines = [line for line in _province(facts) if facts.indicator_of[line.indicator].section == section]
     codes = {code for line in lines for code in line.nothing}
@@ -106,7 +108,7 @@ def _province(facts: RoundFacts) -> list[Tally]:
     return [line for (_, scope), line in facts.consolidation.lines.items() if scope == Tier.PROVINCE]
 
 
-def _figure(facts: RoundFacts, rules: ReportRules, references: References) -> Any:
+def _figure(facts: RoundFacts, rules: ReportRules, references: ReportAnchors) -> Any:
     def figure(code: str, scope: str = Tier.PROVINCE) -> FigureView:
         if code not in facts.indicator_of:
             raise CchcError(t("documents.template.unknown_indicator", code=code))
@@ -115,7 +117,7 @@ def _figure(facts: RoundFacts, rules: ReportRules, references: References) -> An
     return figure
 
 
-def _online(facts: RoundFacts, rules: ReportRules, references: References) -> dict[str, Linked] | None:
+def _online(facts: RoundFacts, rules: ReportRules, references: ReportAnchors) -> dict[str, Linked] | None:
     line = online_share(facts, rules)
     if line is None:
         return None
@@ -141,7 +143,7 @@ def next_period(facts: RoundFacts) -> str:
     )
 
 
-def longest(late: Sequence[Standing]) -> str:
+def longest(late: Sequence[UnitStanding]) -> str:
     """`Xã A (7 ngày làm việc)`: the latest of the late ones; empty when nobody was late."""
     worst = max(late, key=lambda standing: standing.late_working_days, default=None)
     if worst is None or worst.late_working_days == 0:
@@ -150,7 +152,7 @@ def longest(late: Sequence[Standing]) -> str:
 
 
 def report_inserts(
-    facts: RoundFacts, settings: DocumentSettings, references: References, fields: FieldFacts | None = None
+    facts: RoundFacts, settings: DocumentSettings, references: ReportAnchors, fields: FieldFacts | None = None
 ) -> dict[str, Sequence[Block]]:
     """Everything that `@bang` may call in the report's template."""
     rules = settings.report
@@ -173,7 +175,7 @@ def report_inserts(
     )
     for name in facts.sections:
         inserts[f"so_lieu_{name}"] = [
-            Paragraph((Run(f"{group}: ", bold=True), *linked_runs(sentence)), "item")
+            Paragraph((TextRun(f"{group}: ", bold=True), *linked_runs(sentence)), "item")
             for group, sentence in group_sentences(facts, rules, references, name)
         ] + _nothing(facts, rules, references, name)
     said = {
@@ -190,7 +192,7 @@ def report_inserts(
 
 
 def _note(text: str, anchor: Anchor | None = None) -> Paragraph:
-    return Paragraph((Run(text),), "note", anchor)
+    return Paragraph((TextRun(text),), "note", anchor)
 
 
 def quotations(found: Sequence[Voice], anchor: Anchor) -> list[Block]:
@@ -199,14 +201,14 @@ def quotations(found: Sequence[Voice], anchor: Anchor) -> list[Block]:
     quoted = [voice for voice in found if not voice.gapped]
     for voice in quoted[:_VOICES_IN_BODY]:
         first = voice.text.splitlines()[0]
-        who = Run(f"({_speakers(voice)}).", italic=True, target=anchor if len(voice.units) > 3 else None)
-        blocks.append(Paragraph((Run(first.rstrip(".;") + " "), who), "item"))
+        who = TextRun(f"({_speakers(voice)}).", italic=True, target=anchor if len(voice.units) > 3 else None)
+        blocks.append(Paragraph((TextRun(first.rstrip(".;") + " "), who), "item"))
     if own := sum(len(voice.units) for voice in found if voice.gapped):
-        blocks.append(Paragraph((Run(t("report.voices_own_figures", count=own), target=anchor),), "body"))
+        blocks.append(Paragraph((TextRun(t("report.voices_own_figures", count=own), target=anchor),), "body"))
     if len(quoted) > _VOICES_IN_BODY:
         more = t("report.voices_more", count=len(quoted) - _VOICES_IN_BODY)
-        blocks.append(Paragraph((Run(more, target=anchor),), "body"))
-    return blocks or [Paragraph((Run(t("report.no_voices")),), "body")]
+        blocks.append(Paragraph((TextRun(more, target=anchor),), "body"))
+    return blocks or [Paragraph((TextRun(t("report.no_voices")),), "body")]
 
 
 def _speakers(voice: Voice) -> str:
@@ -215,18 +217,20 @@ def _speakers(voice: Voice) -> str:
     return unit_names(voice.units, 3)
 
 
-def _all_texts(facts: RoundFacts, references: References, said: Mapping[str, Sequence[Voice]]) -> list[Block]:
+def _all_texts(
+    facts: RoundFacts, references: ReportAnchors, said: Mapping[str, Sequence[Voice]]
+) -> list[Block]:
     """Every text with the units that wrote it, by heading; first how much was left out, if anything."""
     blocks: list[Block] = []
     if gone := left_out(facts.units, facts.narratives):
         told = t("report.left_out", lines=sum(gone.values()), units=len(gone))
-        blocks.append(Paragraph((Run(told, target=references.named("canh_bao")),), "note"))
+        blocks.append(Paragraph((TextRun(told, target=references.named("canh_bao")),), "note"))
     for section in facts.outline:
         if not said[section.code]:
             continue
         anchor = references.named(f"y_kien_{section.code}")
-        blocks.append(Paragraph((Run(section.heading),), "heading2", anchor))
+        blocks.append(Paragraph((TextRun(section.heading),), "heading2", anchor))
         for voice in said[section.code]:
             who = unit_names(voice.units, len(voice.units))
-            blocks.append(Paragraph((Run(f"{who}: ", bold=True), Run(voice.text)), "item"))
+            blocks.append(Paragraph((TextRun(f"{who}: ", bold=True), TextRun(voice.text)), "item"))
     return blocks or [_note(t("report.no_voices"))]

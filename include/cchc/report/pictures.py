@@ -14,7 +14,7 @@ from cchc.figures.fields import FieldFacts
 from cchc.figures.tally import Tally, tally
 from cchc.indicators.numbers import number, ratio
 from cchc.report import charts
-from cchc.report.references import References
+from cchc.report.references import ReportAnchors
 from cchc.report.views import FigureView
 from cchc.texts import t, table
 from cchc.units import Tier
@@ -23,7 +23,7 @@ _ENDS = 5  # so many of the highest and of the lowest stand in a picture
 
 
 def pictures(
-    facts: RoundFacts, settings: DocumentSettings, references: References, fields: FieldFacts | None = None
+    facts: RoundFacts, settings: DocumentSettings, references: ReportAnchors, fields: FieldFacts | None = None
 ) -> dict[str, Sequence[Block]]:
     """The pictures by the name under which the template calls them; a picture without data is no picture."""
     rules, names = settings.report, table("report.tiers")
@@ -79,7 +79,7 @@ def _timeliness_picture(facts: RoundFacts, names: Mapping[str, str]) -> list[Blo
     return [Picture(png, t("report.chart.timeliness"), t("report.chart.timeliness_alt", told=told))]
 
 
-def _dossier_picture(facts: RoundFacts, rules: ReportRules, references: References) -> list[Block]:
+def _dossier_picture(facts: RoundFacts, rules: ReportRules, references: ReportAnchors) -> list[Block]:
     """The units with the highest and the lowest share of dossiers resolved in time."""
     if rules.on_time_rate not in facts.indicator_of:
         return []

@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from cchc.clock import vn_instant
 from cchc.documents.marking import Marking
-from cchc.documents.workbook import Sheet, build_list_workbook
-from cchc.figures.reconciliation import Agreement, Line, worst_first
+from cchc.documents.workbook import ListSheet, build_list_workbook
+from cchc.figures.reconciliation import Agreement, ReconciliationLine, worst_first
 from cchc.indicators.numbers import number
 from cchc.texts import t, table
 from cchc.year import Round
@@ -39,7 +39,7 @@ def heads() -> list[str]:
     return [words[name] for name in COLUMNS]
 
 
-def rows(lines: Iterable[Line]) -> list[list[object]]:
+def rows(lines: Iterable[ReconciliationLine]) -> list[list[object]]:
     """One row a figure, in the order of `COLUMNS`."""
     agreements, witnesses = table("report.reconciliation.agreement"), table("report.reconciliation.witness")
     return [
@@ -63,7 +63,7 @@ def rows(lines: Iterable[Line]) -> list[list[object]]:
     ]
 
 
-def summary(lines: Sequence[Line]) -> str:
+def summary(lines: Sequence[ReconciliationLine]) -> str:
     """What was compared and how it came out, in one or two sentences."""
     counts = Counter(line.agreement for line in lines)
     above = [line for line in lines if line.agreement is Agreement.ABOVE]
@@ -91,7 +91,7 @@ def _counted_text(name: str, counts: Mapping[str, int]) -> str:
 
 
 def build_reconciliation_book(
-    round_: Round, lines: Sequence[Line], as_of: datetime, *, rehearsal: bool = False
+    round_: Round, lines: Sequence[ReconciliationLine], as_of: datetime, *, rehearsal: bool = False
 ) -> bytes:
     """The .xlsx of a round's reconciliation, worst differences first. Equal arguments give equal bytes."""
     title = t("report.reconciliation.title", round=round_.title)
@@ -102,7 +102,7 @@ def build_reconciliation_book(
     ]
     names = table("report.reconciliation.sheets")
     sheets = [
-        Sheet(names["lines"], title, heads(), WIDTHS, rows(worst_first(lines)), notes),
+        ListSheet(names["lines"], title, heads(), WIDTHS, rows(worst_first(lines)), notes),
         _counted(names["units"], title, lines, by_unit=True),
         _counted(names["indicators"], title, lines, by_unit=False),
     ]
@@ -110,7 +110,7 @@ def build_reconciliation_book(
     return build_list_workbook(sheets, Marking(as_of, rehearsal=rehearsal, number=""))
 
 
-def _counted(name: str, title: str, lines: Sequence[Line], *, by_unit: bool) -> Sheet:
+def _counted(name: str, title: str, lines: Sequence[ReconciliationLine], *, by_unit: bool) -> ListSheet:
     """How often each kind of agreement was found, by unit or by indicator; most differences to explain first."""
     agreements = table("report.reconciliation.agreement")
     counts: dict[tuple[str, str], Counter[str]] = {}
@@ -127,4 +127,4 @@ def _counted(name: str, title: str, lines: Sequence[Line], *, by_unit: bool) -> 
     content: list[list[object]] = [
         [*key, found["open"], *(found[kind] for kind in kinds)] for key, found in ordered
     ]
-    return Sheet(name, title, columns, [12, 60, 16, *(15 for _ in kinds)], content)
+    return ListSheet(name, title, columns, [12, 60, 16, *(15 for _ in kinds)], content)

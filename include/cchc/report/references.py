@@ -43,7 +43,7 @@ def summary_rows(facts: RoundFacts, heading: int) -> dict[str, int]:
     return found
 
 
-class References:
+class ReportAnchors:
     """The anchors of one report."""
 
     def __init__(self, facts: RoundFacts, marking: Marking) -> None:

@@ -12,7 +12,7 @@ from cchc.figures.corrections import Correction
 from cchc.figures.facts import RoundFacts
 from cchc.figures.fields import FieldFacts
 from cchc.report.narrative import report_inserts, report_values
-from cchc.report.references import References
+from cchc.report.references import ReportAnchors
 from cchc.report.tables import corrections_table
 
 
@@ -28,7 +28,7 @@ def build_report_docx(
     `fields`: what the one-stop software says by field (`field_facts` of Biểu 06).
     """
     settings = settings or DocumentSettings.load()
-    references = References(facts, marking)
+    references = ReportAnchors(facts, marking)
     values = report_values(facts, settings, references, fields)
     inserts: dict[str, Sequence[Block]] = dict(report_inserts(facts, settings, references, fields))
     values["correction"] = correction

@@ -9,9 +9,9 @@ from decimal import Decimal
 
 from cchc.clock import vn_date, vn_instant
 from cchc.documents.marking import Marking
-from cchc.documents.workbook import Sheet, build_list_workbook
+from cchc.documents.workbook import ListSheet, build_list_workbook
 from cchc.indicators import format_number
-from cchc.sources import DOC_MANAGEMENT, KINDS, ONE_STOP, Comparison, Rewrite, share
+from cchc.sources import DOC_MANAGEMENT, KINDS, ONE_STOP, Rewrite, SnapshotComparison, share
 from cchc.table_files import PlainTable, table_bytes
 from cchc.texts import t, table, vietnamese_order
 
@@ -37,7 +37,7 @@ _SHOWN = {
 
 
 def build_rewrites_book(
-    round_id: str, comparisons: Sequence[Comparison], unit_names: Mapping[str, str], rehearsal: bool
+    round_id: str, comparisons: Sequence[SnapshotComparison], unit_names: Mapping[str, str], rehearsal: bool
 ) -> bytes:
     """Sheets per source (units, list) and how to read them. Equal comparisons give equal bytes."""
     cut_off = comparisons[0].snapshot.cut_off
@@ -55,7 +55,7 @@ def build_rewrites_book(
     return build_list_workbook(sheets, Marking(as_of=as_of, rehearsal=rehearsal, number=""))
 
 
-def build_rewrites_csv(comparisons: Sequence[Comparison], unit_names: Mapping[str, str]) -> bytes:
+def build_rewrites_csv(comparisons: Sequence[SnapshotComparison], unit_names: Mapping[str, str]) -> bytes:
     """The lists of all sources in one CSV (UTF-8 with BOM, semicolons), however long."""
     rows = [list_row(one, unit_names) for comparison in comparisons for one in comparison.rewrites]
     return table_bytes(
@@ -63,7 +63,7 @@ def build_rewrites_csv(comparisons: Sequence[Comparison], unit_names: Mapping[st
     )
 
 
-def unit_heads(comparison: Comparison) -> list[str]:
+def unit_heads(comparison: SnapshotComparison) -> list[str]:
     """Headings of `unit_rows`."""
     names, kinds = table("report.rewrites.counts"), table("report.rewrites.kinds")
     heads = [t("report.rewrites.book.unit"), t("report.rewrites.book.keys")]
@@ -78,7 +78,7 @@ def unit_heads(comparison: Comparison) -> list[str]:
     return heads
 
 
-def unit_rows(comparison: Comparison, unit_names: Mapping[str, str]) -> list[list[object]]:
+def unit_rows(comparison: SnapshotComparison, unit_names: Mapping[str, str]) -> list[list[object]]:
     """The province, then each unit touched, most changes first: changes by kind, counts then and now."""
     rows: list[list[object]] = []
     for one in _standings(comparison, unit_names):
@@ -92,7 +92,7 @@ def unit_rows(comparison: Comparison, unit_names: Mapping[str, str]) -> list[lis
     return rows
 
 
-def brief_heads(comparison: Comparison) -> list[str]:
+def brief_heads(comparison: SnapshotComparison) -> list[str]:
     """Headings of `brief_rows`."""
     names = table("report.rewrites.counts")
     heads = [t("report.rewrites.book.unit"), t("report.rewrites.book.keys")]
@@ -100,7 +100,7 @@ def brief_heads(comparison: Comparison) -> list[str]:
     return [*heads, t("report.rewrites.book.rate")] if comparison.source == ONE_STOP else heads
 
 
-def brief_rows(comparison: Comparison, unit_names: Mapping[str, str]) -> list[list[str]]:
+def brief_rows(comparison: SnapshotComparison, unit_names: Mapping[str, str]) -> list[list[str]]:
     """The same for a narrow page: `then -> now` in one cell, one number where nothing moved."""
     rows = []
     for one in _standings(comparison, unit_names):
@@ -148,9 +148,11 @@ def shown(kind: str, value: str | None, unit_names: Mapping[str, str]) -> str:
     return table(f"report.rewrites.{_WORDS[kind]}")[value] if kind in _WORDS else value
 
 
-def _units_sheet(comparison: Comparison, title: str, unit_names: Mapping[str, str], as_of: datetime) -> Sheet:
+def _units_sheet(
+    comparison: SnapshotComparison, title: str, unit_names: Mapping[str, str], as_of: datetime
+) -> ListSheet:
     heads = unit_heads(comparison)
-    return Sheet(
+    return ListSheet(
         name=t(f"report.rewrites.book.units_{comparison.source}"),
         title=title,
         heads=heads,
@@ -161,13 +163,13 @@ def _units_sheet(comparison: Comparison, title: str, unit_names: Mapping[str, st
 
 
 def _list_sheet(
-    comparison: Comparison, round_id: str, title: str, unit_names: Mapping[str, str], as_of: datetime
-) -> Sheet:
+    comparison: SnapshotComparison, round_id: str, title: str, unit_names: Mapping[str, str], as_of: datetime
+) -> ListSheet:
     notes = [t("report.rewrites.book.note", moment=vn_instant(as_of))]
     if len(comparison.rewrites) > LONGEST_LIST:
         count = len(comparison.rewrites)
         notes.append(t("report.rewrites.book.cut", count=count, shown=LONGEST_LIST, round=round_id))
-    return Sheet(
+    return ListSheet(
         name=t(f"report.rewrites.book.list_{comparison.source}"),
         title=title,
         heads=list_heads(comparison.source),
@@ -177,7 +179,7 @@ def _list_sheet(
     )
 
 
-def _reading_sheet(comparisons: Sequence[Comparison], title: str) -> Sheet:
+def _reading_sheet(comparisons: Sequence[SnapshotComparison], title: str) -> ListSheet:
     names, meanings = table("report.rewrites.kinds"), table("report.rewrites.explained")
     rows: list[list[object]] = [
         [t("report.rewrites.book.reading"), text] for text in table("report.rewrites.reading").values()
@@ -185,7 +187,7 @@ def _reading_sheet(comparisons: Sequence[Comparison], title: str) -> Sheet:
     kinds = dict.fromkeys(kind for comparison in comparisons for kind in KINDS[comparison.source])
     rows += [[names[kind], meanings[kind]] for kind in kinds]
     found = any(comparison.rewrites for comparison in comparisons)
-    return Sheet(
+    return ListSheet(
         name=t("report.rewrites.book.reading"),
         title=title,
         heads=[t("report.rewrites.book.term"), t("report.rewrites.book.meaning")],
@@ -195,7 +197,7 @@ def _reading_sheet(comparisons: Sequence[Comparison], title: str) -> Sheet:
     )
 
 
-def _kinds(comparison: Comparison) -> list[str]:
+def _kinds(comparison: SnapshotComparison) -> list[str]:
     """Kinds that were found, in the order of the reports."""
     found = {one.kind for one in comparison.rewrites}
     return [kind for kind in KINDS[comparison.source] if kind in found]
@@ -212,7 +214,7 @@ class _Standing:
     now: Mapping[str, int]
 
 
-def _standings(comparison: Comparison, unit_names: Mapping[str, str]) -> list[_Standing]:
+def _standings(comparison: SnapshotComparison, unit_names: Mapping[str, str]) -> list[_Standing]:
     cases = comparison.cases()
     keys: dict[str, set[str]] = {unit: set() for unit in comparison.shift}
     for one in comparison.rewrites:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from cchc.clock import TZ, vn_date
-from cchc.documents.blocks import Block, Column, Paragraph, Run, Table, columns_of
+from cchc.documents.blocks import Block, DocumentTable, Paragraph, TableColumn, TextRun, columns_of
 from cchc.documents.places import Anchor
 from cchc.documents.text import one_line
 from cchc.figures.corrections import Correction
@@ -16,19 +16,19 @@ from cchc.figures.tally import Tally
 from cchc.indicators import Indicator
 from cchc.indicators.numbers import number, share
 from cchc.obligations import RoundSummary
-from cchc.report.references import References
+from cchc.report.references import ReportAnchors
 from cchc.report.views import move_text
 from cchc.severity import Severity
 from cchc.texts import t, table
 from cchc.units import Tier
 
 
-def timeliness_table(facts: RoundFacts, references: References) -> Table:
+def timeliness_table(facts: RoundFacts, references: ReportAnchors) -> DocumentTable:
     """How the units of each tier reported."""
     heads = table("report.timeliness_table")
     keys = ("scope", "obliged", "on_time", "late", "missing", "pending", "nothing", "rate")
     columns = tuple(
-        Column(heads[key], 34 if key == "scope" else 18, "left" if key == "scope" else "center")
+        TableColumn(heads[key], 34 if key == "scope" else 18, "left" if key == "scope" else "center")
         for key in keys
     )
     names = table("report.tiers")
@@ -38,7 +38,7 @@ def timeliness_table(facts: RoundFacts, references: References) -> Table:
     scopes = [f"tien_do_{tier}" for tier in facts.tiers]
     anchors = {row: references.named(name) for row, name in enumerate(scopes)}
     anchors[len(rows) - 1 if len(rows) != 1 else -1] = references.named("tien_do")
-    return Table(columns, rows, bold_rows=frozenset({len(rows) - 1}), anchors=anchors)
+    return DocumentTable(columns, rows, bold_rows=frozenset({len(rows) - 1}), anchors=anchors)
 
 
 def _summary_row(name: str, summary: RoundSummary) -> list[str]:
@@ -53,7 +53,7 @@ def _summary_row(name: str, summary: RoundSummary) -> list[str]:
     return [name, *(str(count) for count in counts), share(summary.on_time_rate)]
 
 
-def lateness_table(facts: RoundFacts, references: References) -> Table | None:
+def lateness_table(facts: RoundFacts, references: ReportAnchors) -> DocumentTable | None:
     """Units that reported late or not at all; None when there is none."""
     heads = table("report.lateness_table")
     rows: list[list[str]] = []
@@ -75,21 +75,21 @@ def lateness_table(facts: RoundFacts, references: References) -> Table | None:
     if not rows:
         return None
     columns = columns_of(heads, "number:10^ unit:62 due:24^ sent:24^ days:20^ state:28^")
-    return Table(columns, rows, anchors={-1: references.named("tre_han")})
+    return DocumentTable(columns, rows, anchors={-1: references.named("tre_han")})
 
 
-def summary_table(facts: RoundFacts, references: References) -> Table:
+def summary_table(facts: RoundFacts, references: ReportAnchors) -> DocumentTable:
     """All indicators: provincial figure, tiers, coverage, system value, last year. For a landscape page."""
     heads, tiers = table("report.summary_table"), table("report.tiers")
     columns = [
-        Column(heads["number"], 9, "center"),
-        Column(heads["name"], 74),
-        Column(heads["unit"], 26, "center"),
-        Column(heads["province"], 28, "right"),
-        *(Column(tiers[tier], 25, "right") for tier in facts.tiers),
-        Column(heads["coverage"], 19, "center"),
-        Column(heads["system"], 24, "right"),
-        Column(heads["change"], 32, "right"),
+        TableColumn(heads["number"], 9, "center"),
+        TableColumn(heads["name"], 74),
+        TableColumn(heads["unit"], 26, "center"),
+        TableColumn(heads["province"], 28, "right"),
+        *(TableColumn(tiers[tier], 25, "right") for tier in facts.tiers),
+        TableColumn(heads["coverage"], 19, "center"),
+        TableColumn(heads["system"], 24, "right"),
+        TableColumn(heads["change"], 32, "right"),
     ]
     rows: list[list[str]] = []
     anchors: dict[int, Anchor] = {-1: references.named("so_lieu")}
@@ -118,7 +118,7 @@ def summary_table(facts: RoundFacts, references: References) -> Table:
                 move_text(indicator, past.now[indicator.code], then) if past and then else "",
             ]
         )
-    return Table(tuple(columns), rows, small=True, anchors=anchors)
+    return DocumentTable(tuple(columns), rows, small=True, anchors=anchors)
 
 
 def _cell(indicator: Indicator, line: Tally | None) -> str:
@@ -153,18 +153,18 @@ def reconciliation_tables(facts: RoundFacts, limit: int) -> list[Block]:
             ]
         )
     columns = columns_of(heads, "number:9^ unit:30 name:44 reported:18> system:18> chosen:20> explanation:29")
-    blocks: list[Block] = [Table(columns, rows, small=True)]
+    blocks: list[Block] = [DocumentTable(columns, rows, small=True)]
     if len(above) > limit:
         rest = t(
             "report.reconciliation.listed",
             count=len(above) - limit,
             sheet=table("report.appendix.sheets")["differences"],
         )
-        blocks.append(Paragraph((Run(rest, italic=True),), "note"))
+        blocks.append(Paragraph((TextRun(rest, italic=True),), "note"))
     return blocks
 
 
-def differences_table(facts: RoundFacts, references: References, limit: int) -> Table | None:
+def differences_table(facts: RoundFacts, references: ReportAnchors, limit: int) -> DocumentTable | None:
     """Open differences by indicator, those of most units first; of each the `limit` largest are named.
 
     None when there is none.
@@ -184,10 +184,10 @@ def differences_table(facts: RoundFacts, references: References, limit: int) -> 
         more = t("report.more_units", count=len(units) - limit) if len(units) > limit else ""
         rows.append([facts.indicator_of[code].name, str(len(units)), "; ".join(units[:limit]) + more])
     columns = columns_of(heads, "name:60 count:18^ units:90")
-    return Table(columns, rows, anchors={-1: references.named("chenh_lech")})
+    return DocumentTable(columns, rows, anchors={-1: references.named("chenh_lech")})
 
 
-def warnings_table(facts: RoundFacts, references: References) -> Table | None:
+def warnings_table(facts: RoundFacts, references: ReportAnchors) -> DocumentTable | None:
     """What the checks found in accepted reports by severity, hints left out; None when there is nothing."""
     counts: dict[str, int] = {}
     units: dict[str, set[str]] = {}
@@ -205,10 +205,10 @@ def warnings_table(facts: RoundFacts, references: References) -> Table | None:
     total = [heads["all"], number(Decimal(sum(counts.values()))), str(len(set().union(*units.values())))]
     rows.append(total)
     anchors = {len(rows) - 1: references.named("canh_bao")}
-    return Table(columns, rows, bold_rows=frozenset({len(rows) - 1}), anchors=anchors)
+    return DocumentTable(columns, rows, bold_rows=frozenset({len(rows) - 1}), anchors=anchors)
 
 
-def corrections_table(correction: Correction, references: References) -> Table:
+def corrections_table(correction: Correction, references: ReportAnchors) -> DocumentTable:
     """What a report changes against the issued one that it takes the place of."""
     heads = table("report.corrections_table")
     columns = columns_of(heads, "number:10^ name:64 before:34> after:34> coverage:34^")
@@ -224,4 +224,4 @@ def corrections_table(correction: Correction, references: References) -> Table:
         ]
         for place, change in enumerate(correction.changes, start=1)
     ]
-    return Table(columns, rows, anchors={-1: references.named("dinh_chinh")})
+    return DocumentTable(columns, rows, anchors={-1: references.named("dinh_chinh")})

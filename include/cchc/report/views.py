@@ -14,7 +14,7 @@ from cchc.figures.tally import Tally
 from cchc.folding import folded
 from cchc.indicators import Indicator
 from cchc.indicators.numbers import number
-from cchc.report.references import References
+from cchc.report.references import ReportAnchors
 from cchc.texts import t
 from cchc.units import Tier, Unit
 
@@ -29,7 +29,7 @@ class FigureView:
         self,
         facts: RoundFacts,
         rules: ReportRules,
-        references: References,
+        references: ReportAnchors,
         indicator: Indicator,
         scope: str = Tier.PROVINCE,
     ) -> None:
@@ -153,7 +153,7 @@ def move_text(indicator: Indicator, now: Tally, then: Tally) -> str:
 
 
 def group_sentences(
-    facts: RoundFacts, rules: ReportRules, references: References, section: str
+    facts: RoundFacts, rules: ReportRules, references: ReportAnchors, section: str
 ) -> list[tuple[str, str]]:
     """(group, sentence) for each group of indicators of a section that has at least one figure.
 

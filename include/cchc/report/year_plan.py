@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cchc.clock import TZ, vn_date
-from cchc.documents.blocks import Table, columns_of
+from cchc.documents.blocks import DocumentTable, columns_of
 from cchc.documents.form import DocumentSettings
 from cchc.documents.marking import Marking
 from cchc.documents.word import build
-from cchc.documents.workbook import Sheet, build_list_workbook
+from cchc.documents.workbook import ListSheet, build_list_workbook
 from cchc.obligations.plan_tasks import EVERY_UNIT, PlanTask
 from cchc.texts import t, table
 from cchc.units import UnitRegister
@@ -90,7 +90,7 @@ def _calendar_lines(calendar: Calendar, year: int) -> list[str]:
     return lines
 
 
-def _table(rows: Sequence[TaskRow]) -> Table:
+def _table(rows: Sequence[TaskRow]) -> DocumentTable:
     heads = table("report.plan")
     columns = columns_of(heads, "number:10^ title:86 product:44 lead:44 due:24^ basis:34")
     cells: list[list[str]] = []
@@ -100,7 +100,7 @@ def _table(rows: Sequence[TaskRow]) -> Table:
             section = row.section
             cells.append([section])
         cells.append([str(place), row.title, row.product, row.lead, row.due, row.basis])
-    return Table(columns, cells)
+    return DocumentTable(columns, cells)
 
 
 def build_plan_xlsx(
@@ -113,7 +113,7 @@ def build_plan_xlsx(
         [n, row.section, row.title, row.product, row.lead, row.due, row.basis]
         for n, row in enumerate(task_rows(tasks, units, calendar.working_days, year), start=1)
     ]
-    sheet = Sheet(
+    sheet = ListSheet(
         name=heads["sheet"],
         title=t("report.plan.xlsx_title", year=year),
         heads=[heads[key] for key in keys],

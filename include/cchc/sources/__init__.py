@@ -6,7 +6,7 @@ from cchc.sources.door import NoLayout
 from cchc.sources.landing import Landing, land_file, pending_exports
 from cchc.sources.preview import Preview, preview
 from cchc.sources.rewrite_checks import RewriteCheck, content_sha256, last_check, record_check
-from cchc.sources.rewrites import KINDS, Comparison, Rewrite, compare_with_snapshot, history
+from cchc.sources.rewrites import KINDS, Rewrite, SnapshotComparison, compare_with_snapshot, history
 from cchc.sources.snapshots import Snapshot, find_snapshot, freeze_snapshot
 from cchc.sources.system_figures import share
 from cchc.sources.values import SystemValue, compute_values, system_values
@@ -16,7 +16,6 @@ __all__ = [
     "DOC_MANAGEMENT",
     "KINDS",
     "ONE_STOP",
-    "Comparison",
     "Endpoint",
     "Landing",
     "NoLayout",
@@ -24,6 +23,7 @@ __all__ = [
     "Rewrite",
     "RewriteCheck",
     "Snapshot",
+    "SnapshotComparison",
     "SourceCoverage",
     "SystemValue",
     "UnitCoverage",

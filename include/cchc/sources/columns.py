@@ -12,7 +12,7 @@ DOC_MANAGEMENT = "doc_management"
 
 
 @dataclass(frozen=True)
-class Column:
+class ExportColumn:
     """One kept column.
 
     `kind`: code (identifier), date, words (text mapped through `vocabulary`), unit, text, excerpt,
@@ -24,38 +24,38 @@ class Column:
     vocabulary: str | None = None
 
 
-COLUMNS: dict[str, tuple[Column, ...]] = {
+COLUMNS: dict[str, tuple[ExportColumn, ...]] = {
     ONE_STOP: (
-        Column("dossier_code", "code"),
-        Column("procedure_code", "code"),
-        Column("field", "text"),
-        Column("channel", "words", "channel"),
-        Column("submitted_at", "date"),
-        Column("received_at", "date"),
-        Column("due_at", "date"),
-        Column("ended_at", "date"),
-        Column("returned_at", "date"),
-        Column("status", "words", "status"),
-        Column("return_channel", "words", "return_channel"),
-        Column("unit_code", "unit"),
-        Column("unit_name", "unit"),
-        Column("service_level", "words", "service_level"),
-        Column("paid_online", "words", "yes_no"),
-        Column("digitised", "words", "yes_no"),
+        ExportColumn("dossier_code", "code"),
+        ExportColumn("procedure_code", "code"),
+        ExportColumn("field", "text"),
+        ExportColumn("channel", "words", "channel"),
+        ExportColumn("submitted_at", "date"),
+        ExportColumn("received_at", "date"),
+        ExportColumn("due_at", "date"),
+        ExportColumn("ended_at", "date"),
+        ExportColumn("returned_at", "date"),
+        ExportColumn("status", "words", "status"),
+        ExportColumn("return_channel", "words", "return_channel"),
+        ExportColumn("unit_code", "unit"),
+        ExportColumn("unit_name", "unit"),
+        ExportColumn("service_level", "words", "service_level"),
+        ExportColumn("paid_online", "words", "yes_no"),
+        ExportColumn("digitised", "words", "yes_no"),
     ),
     DOC_MANAGEMENT: (
-        Column("direction", "words", "direction"),
-        Column("number", "code"),
-        Column("symbol", "code"),
-        Column("registered_on", "date"),
-        Column("type_name", "text"),
-        Column("excerpt", "excerpt"),
-        Column("secrecy", "words", "secrecy"),
-        Column("medium", "words", "medium"),
-        Column("signed", "words", "yes_no"),
-        Column("unit_code", "unit"),
-        Column("unit_name", "unit"),
-        Column("about_reform", "derived"),
+        ExportColumn("direction", "words", "direction"),
+        ExportColumn("number", "code"),
+        ExportColumn("symbol", "code"),
+        ExportColumn("registered_on", "date"),
+        ExportColumn("type_name", "text"),
+        ExportColumn("excerpt", "excerpt"),
+        ExportColumn("secrecy", "words", "secrecy"),
+        ExportColumn("medium", "words", "medium"),
+        ExportColumn("signed", "words", "yes_no"),
+        ExportColumn("unit_code", "unit"),
+        ExportColumn("unit_name", "unit"),
+        ExportColumn("about_reform", "derived"),
     ),
 }
 

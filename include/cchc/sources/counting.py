@@ -36,7 +36,7 @@ DOCUMENT_IDENTITIES: tuple[Identity, ...] = (
 
 
 @dataclass(frozen=True)
-class Counted:
+class UnitCounts:
     """The counts of one unit, or of one value of the dimensions within it.
 
     `field` is the normalised name (see `field_names`); a dimension that was not asked for is None.
@@ -135,7 +135,7 @@ class DossierCounter:
 
     def counts(
         self, dimensions: Collection[str] = (), names: Mapping[str, str] | None = None
-    ) -> Iterator[Counted]:
+    ) -> Iterator[UnitCounts]:
         """Counts per unit and value of the dimensions, in their order; no row where nothing was counted.
 
         Raises CchcError when an identity of the form does not hold in a row; it names unit (`names`: name by
@@ -150,7 +150,7 @@ class DossierCounter:
         identities = one_stop_identities(self._rules)
         for row in _stream(rows):
             keys = {name: row.pop(name) for name in (*DIMENSIONS, "unit")}
-            counted = Counted(counts={name: int(value or 0) for name, value in row.items()}, **keys)
+            counted = UnitCounts(counts={name: int(value or 0) for name, value in row.items()}, **keys)
             assert_identities(counted, identities, self._window, names)
             yield counted
 
@@ -175,10 +175,10 @@ class DocumentCounter:
         )
         run(connection, "doc_management/counts.classed")
 
-    def counts(self, names: Mapping[str, str] | None = None) -> Iterator[Counted]:
+    def counts(self, names: Mapping[str, str] | None = None) -> Iterator[UnitCounts]:
         """Counts per unit; raises CchcError as DossierCounter.counts does."""
         for row in _stream(run(self._connection, "doc_management/counts.counts")):
-            counted = Counted(row.pop("unit"), row)
+            counted = UnitCounts(row.pop("unit"), row)
             assert_identities(counted, DOCUMENT_IDENTITIES, self._window, names)
             yield counted
 
@@ -201,7 +201,7 @@ def counts_by_unit(
 
 
 def assert_identities(
-    counted: Counted,
+    counted: UnitCounts,
     identities: Iterable[Identity],
     window: Window,
     names: Mapping[str, str] | None = None,

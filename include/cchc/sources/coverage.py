@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from cchc.clock import TZ, at, from_text, to_text, vn_date, vn_instant
-from cchc.config_files import Opened, StrictModel, config_file
+from cchc.config_files import OpenedFiles, StrictModel, config_file
 from cchc.indicators import format_number
 from cchc.paths import Instance
 from cchc.sources.columns import DOC_MANAGEMENT, ONE_STOP
@@ -46,7 +46,7 @@ class WatchRules(StrictModel):
 
 
 @config_file("sources/watch.yaml")
-def _load(opened: Opened) -> WatchRules:
+def _load(opened: OpenedFiles) -> WatchRules:
     return opened.yaml(WatchRules)
 
 

@@ -13,7 +13,7 @@ from cchc.errors import CchcError
 from cchc.sources.columns import COLUMNS
 from cchc.sources.layouts import Layout
 from cchc.sources.matching import Match, best_match
-from cchc.sources.tables import Reading, Sheet, Table, tables_of
+from cchc.sources.tables import Reading, SourceTable, SpreadsheetTable, tables_of
 from cchc.texts import t
 
 SHOWN_NEAREST = 3
@@ -23,7 +23,7 @@ SHOWN_NEAREST = 3
 class Entrance:
     """A table that fits a layout."""
 
-    table: Table
+    table: SourceTable
     match: Match
     reading: Reading
 
@@ -43,7 +43,7 @@ def find_layout(path: Path, layouts: Sequence[Layout]) -> Entrance:
     fit, for only one of them would be read.
     """
     depth = max(layout.header_within_rows for layout in layouts)
-    nearest: tuple[Table, Match] | None = None
+    nearest: tuple[SourceTable, Match] | None = None
     fitting: list[str] = []
     for table in tables_of(path):
         found = best_match(table.head(depth), layouts)
@@ -51,7 +51,11 @@ def find_layout(path: Path, layouts: Sequence[Layout]) -> Entrance:
             continue
         if nearest is None or found.rank > nearest[1].rank:
             nearest = (table, found)
-        if found.fits and isinstance(table, Sheet) and len(table.head(found.first_row + 1)) > found.first_row:
+        if (
+            found.fits
+            and isinstance(table, SpreadsheetTable)
+            and len(table.head(found.first_row + 1)) > found.first_row
+        ):
             fitting.append(table.sheet_name)
     if nearest is None:
         known = ", ".join(layout.title for layout in layouts)

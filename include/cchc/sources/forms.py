@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from cchc.clock import vn_date
 from cchc.errors import CchcError
-from cchc.sources.counting import DIMENSIONS, NO_LEVEL, Counted, Counts, DocumentCounter, DossierCounter
+from cchc.sources.counting import DIMENSIONS, NO_LEVEL, Counts, DocumentCounter, DossierCounter, UnitCounts
 from cchc.sources.duck import connect
 from cchc.sources.rules import CountingRules
-from cchc.sources.states import State
+from cchc.sources.states import SourceState
 from cchc.sources.values import declared, unit_names, zero_where_absent
 from cchc.texts import t, table, vietnamese_order
 
@@ -43,7 +43,7 @@ class DocumentRow:
 
 
 def one_stop_form(
-    state: State, window: Window, units: UnitRegister, chosen: Choice, dimension: str = "field"
+    state: SourceState, window: Window, units: UnitRegister, chosen: UnitChoice, dimension: str = "field"
 ) -> list[UnitBlock]:
     """The blocks of the chosen units, in the register's order, rows by name.
 
@@ -57,7 +57,7 @@ def one_stop_form(
         names = unit_names(units)
         wholes = zero_where_absent(counter.counts(names=names))
         seen = counter.known()
-        parts: dict[str, list[Counted]] = {}
+        parts: dict[str, list[UnitCounts]] = {}
         for counted in counter.counts([dimension], names):
             parts.setdefault(counted.unit, []).append(counted)
         label = _labels(dimension, counter.field_names() if dimension == "field" else {})
@@ -75,7 +75,9 @@ def one_stop_form(
     return blocks
 
 
-def document_table(state: State, window: Window, units: UnitRegister, chosen: Choice) -> list[DocumentRow]:
+def document_table(
+    state: SourceState, window: Window, units: UnitRegister, chosen: UnitChoice
+) -> list[DocumentRow]:
     """The rows of the chosen units, in the register's order. Raises CchcError as `one_stop_form` does."""
     with connect() as connection:
         counter = DocumentCounter(connection, state.path, window, CountingRules.load().doc_management)
@@ -101,7 +103,7 @@ def document_table(state: State, window: Window, units: UnitRegister, chosen: Ch
 
 
 @dataclass(frozen=True)
-class Choice:
+class UnitChoice:
     """Which units stand in a form: those named, those of one tier, or all."""
 
     codes: tuple[str, ...] = ()
@@ -123,7 +125,7 @@ class Choice:
         ]
 
 
-def _labels(dimension: str, fields: dict[str, str]) -> Callable[[Counted], str]:
+def _labels(dimension: str, fields: dict[str, str]) -> Callable[[UnitCounts], str]:
     if dimension == "field":
         return lambda counted: fields[counted.field or ""]
     if dimension == "channel":
@@ -137,7 +139,7 @@ def _labels(dimension: str, fields: dict[str, str]) -> Callable[[Counted], str]:
 
 
 def _assert_parts(
-    unit: Unit, window: Window, dimension: str, whole: Counts, parts: Sequence[Counted]
+    unit: Unit, window: Window, dimension: str, whole: Counts, parts: Sequence[UnitCounts]
 ) -> None:
     for name, number in whole.items():
         found = sum(part.counts[name] for part in parts)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from cchc.config_files import Opened, StrictModel, config_file, shown
+from cchc.config_files import OpenedFiles, StrictModel, config_file, shown
 from cchc.errors import ConfigError
 from cchc.folding import loose
 from cchc.sources.columns import COLUMNS, KEY_COLUMN, ONE_STOP, UNKNOWN, UNKNOWN_CODES, VOCABULARIES
@@ -129,7 +129,7 @@ def load_layouts(folder: Path | None = None) -> list[Layout]:
 
 
 @config_file("sources/layout-*.yaml")
-def _load_layouts(opened: Opened) -> tuple[Layout, ...]:
+def _load_layouts(opened: OpenedFiles) -> tuple[Layout, ...]:
     layouts: list[Layout] = []
     for path in opened.paths():
         layout = opened.yaml(Layout, path)

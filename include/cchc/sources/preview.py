@@ -15,7 +15,7 @@ from cchc.sources.duck import connect, mappings, run
 from cchc.sources.layouts import load_layouts
 from cchc.sources.matching import Match
 from cchc.sources.rules import CountingRules
-from cchc.sources.tables import Sheet
+from cchc.sources.tables import SpreadsheetTable
 from cchc.sources.typed import UnknownUnit, type_rows
 
 if TYPE_CHECKING:
@@ -71,5 +71,5 @@ def preview(path: Path, units: UnitRegister, received_on: date) -> Preview:
         first,
         dict(sorted(unknown.items(), key=lambda item: (-len(item[1]), item[0].text))),
         typed.footers,
-        entrance.table.sheet_name if isinstance(entrance.table, Sheet) else None,
+        entrance.table.sheet_name if isinstance(entrance.table, SpreadsheetTable) else None,
     )

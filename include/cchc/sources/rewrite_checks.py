@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cchc.clock import from_text, to_text
-from cchc.sources.rewrites import Comparison
+from cchc.sources.rewrites import SnapshotComparison
 from cchc.store import Store
 
 
@@ -32,7 +32,7 @@ class RewriteCheck:
         return len({unit for _, unit, _ in self.cases})
 
 
-def content_sha256(comparisons: Sequence[Comparison]) -> str:
+def content_sha256(comparisons: Sequence[SnapshotComparison]) -> str:
     """Hash of what was found, whatever the exports that repeat it."""
     digest = hashlib.sha256()
     for comparison in comparisons:
@@ -61,7 +61,7 @@ def last_check(store: Store, round_id: str, as_of: datetime) -> RewriteCheck | N
 def record_check(
     store: Store,
     round_id: str,
-    comparisons: Sequence[Comparison],
+    comparisons: Sequence[SnapshotComparison],
     checked_at: datetime,
     document_id: str | None,
 ) -> None:

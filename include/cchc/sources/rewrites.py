@@ -83,7 +83,7 @@ class Rewrite:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class SnapshotComparison:
     """The frozen state of one source set against later exports.
 
     `landings`: how many later exports were compared, `through`: receipt of the newest. `shift`: by how much each
@@ -114,7 +114,7 @@ class Comparison:
 
 def compare_with_snapshot(
     store: Store, instance: Instance, source: str, window: Window, until: datetime
-) -> Comparison | None:
+) -> SnapshotComparison | None:
     """Compare the snapshot of the window's last day with the exports received by `until`; None without one.
 
     The latest export of a dossier wins, ties by receipt then file name. Progress after the cut-off day is no
@@ -129,12 +129,12 @@ def compare_with_snapshot(
     with connect() as connection:
         later = _later(connection, snapshot, landings)
         if not later:
-            return Comparison(source, snapshot, window, 0, None, (), {})
+            return SnapshotComparison(source, snapshot, window, 0, None, (), {})
         _find(connection, instance, source, snapshot, landings, later, window)
         classes, shift = _effects(connection, source, window, instance)
         rewrites = tuple(_rewrites(connection, source, instance, later, classes, landings))
     through = from_text(later[-1]["received_at"])
-    return Comparison(source, snapshot, window, len(later), through, rewrites, shift)
+    return SnapshotComparison(source, snapshot, window, len(later), through, rewrites, shift)
 
 
 def history(

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from cchc.config_files import Opened, StrictModel, config_file, shown
+from cchc.config_files import OpenedFiles, StrictModel, config_file, shown
 from cchc.errors import ConfigError
 from cchc.sources.columns import VOCABULARIES
 from cchc.texts import t
@@ -81,7 +81,7 @@ class CountingRules(StrictModel):
 
 
 @config_file("sources/counting.yaml")
-def _load(opened: Opened) -> CountingRules:
+def _load(opened: OpenedFiles) -> CountingRules:
     path, rules = opened.path, opened.yaml(CountingRules)
     stop = rules.one_stop
     known = {int(code) for code in VOCABULARIES["status"]}

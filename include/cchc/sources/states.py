@@ -21,7 +21,7 @@ from cchc.texts import t, table
 
 
 @dataclass(frozen=True)
-class State:
+class SourceState:
     """What one source tells. `told_at`: when it was frozen, or when the last landing in it was received.
 
     `sha256` is over the ordered content, the same for a snapshot and for the landings that would be frozen
@@ -61,7 +61,7 @@ class State:
         return told, t("sources.form_06.source.hash", sha256=self.sha256)
 
 
-def frozen_state(store: Store, instance: Instance, source: str, cut_off: date) -> State | None:
+def frozen_state(store: Store, instance: Instance, source: str, cut_off: date) -> SourceState | None:
     """The snapshot of a cut-off day, or None. Raises CchcError when its file is gone."""
     snapshot = find_snapshot(store, instance, source, cut_off)
     if snapshot is None:
@@ -76,7 +76,7 @@ def frozen_state(store: Store, instance: Instance, source: str, cut_off: date) -
             )
         )
     used = layouts_in(store, snapshot)
-    return State(
+    return SourceState(
         source,
         snapshot.path,
         snapshot.sha256,
@@ -89,7 +89,7 @@ def frozen_state(store: Store, instance: Instance, source: str, cut_off: date) -
 
 
 @contextmanager
-def landed_state(store: Store, instance: Instance, source: str, at: datetime) -> Iterator[State]:
+def landed_state(store: Store, instance: Instance, source: str, at: datetime) -> Iterator[SourceState]:
     """What the exports received by `at` tell, as a freeze at that instant would keep it; nothing is recorded.
 
     The Parquet file lives as long as the context. Raises CchcError when nothing had landed by then.
@@ -108,7 +108,7 @@ def landed_state(store: Store, instance: Instance, source: str, at: datetime) ->
         digest, row_count = merge_landings(connection, instance, source, landings, Path(folder))
         path = Path(folder) / "hien-co.parquet"
         run(connection, f"{source}/snapshot.write", path=str(path))
-        yield State(
+        yield SourceState(
             source,
             path,
             digest,

@@ -12,7 +12,7 @@ from cchc.units import Tier
 
 
 @dataclass(frozen=True)
-class Figure:
+class SystemFigure:
     """A count (`value` only) or a share in per cent with its parts; a share of nothing has no value."""
 
     value: Decimal | None
@@ -20,14 +20,14 @@ class Figure:
     denominator: Decimal | None = None
 
 
-def count(number: int) -> Figure:
-    return Figure(Decimal(number))
+def count(number: int) -> SystemFigure:
+    return SystemFigure(Decimal(number))
 
 
-def share(numerator: int, denominator: int) -> Figure:
+def share(numerator: int, denominator: int) -> SystemFigure:
     """Per cent with two decimals, half up; 0/0 is empty, never 0 %."""
     top, bottom = Decimal(numerator), Decimal(denominator)
-    return Figure(ratio(top, bottom, decimals=2), top, bottom)
+    return SystemFigure(ratio(top, bottom, decimals=2), top, bottom)
 
 
 # Indicators that are a count of counts.sql.
@@ -74,7 +74,7 @@ def one_stop_figures(
     has_level: bool,
     has_return_channel: bool,
     communes: Counts | None = None,
-) -> dict[str, Figure]:
+) -> dict[str, SystemFigure]:
     """Figures of one unit by indicator. Optional columns that no export has give no figure at all, nor does a
     channel or a field that is unknown of any of the dossiers that the figure counts.
 
@@ -110,7 +110,7 @@ def _unknowable(counts: Counts, tier: str, communes: Counts | None) -> Iterator[
             yield from _BLOCKS[block][3:]
 
 
-def _block(tier: str, counts: Counts) -> dict[str, Figure]:
+def _block(tier: str, counts: Counts) -> dict[str, SystemFigure]:
     received, resolved, on_time, land, construction = _BLOCKS[tier]
     return {
         received: count(counts["received"]),
@@ -121,13 +121,15 @@ def _block(tier: str, counts: Counts) -> dict[str, Figure]:
     }
 
 
-def document_figures(counts: Counts, *, sent: bool, received: bool, has_signed: bool) -> dict[str, Figure]:
+def document_figures(
+    counts: Counts, *, sent: bool, received: bool, has_signed: bool
+) -> dict[str, SystemFigure]:
     """Figures of one unit by indicator; `sent`, `received`: which of the two registers covers the unit.
 
     VII.2.4 counts documents that are electronic only and digitally signed; VII.2.5 every electronic one,
     those that went on paper as well included (in the appendices seen the second share holds the first).
     """
-    figures: dict[str, Figure] = {}
+    figures: dict[str, SystemFigure] = {}
     if received:
         figures |= {code: count(counts[name]) for code, name in _RECEIVED_COUNTS.items()}
     if sent:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from cchc.paths import Instance
 from cchc.sources.columns import DOC_MANAGEMENT, ONE_STOP
-from cchc.sources.counting import Counted, Counts, DocumentCounter, DossierCounter
+from cchc.sources.counting import Counts, DocumentCounter, DossierCounter, UnitCounts
 from cchc.sources.duck import connect
 from cchc.sources.layouts import Layout, load_layouts
 from cchc.sources.rules import CountingRules
 from cchc.sources.snapshots import Snapshot, find_snapshot, layouts_in
-from cchc.sources.system_figures import Figure, document_figures, one_stop_figures
+from cchc.sources.system_figures import SystemFigure, document_figures, one_stop_figures
 from cchc.store import Store
 from cchc.units import Tier
 
@@ -96,7 +96,7 @@ def system_values(
     }
 
 
-UnitFigures = Iterator[tuple["Unit", dict[str, Figure]]]
+UnitFigures = Iterator[tuple["Unit", dict[str, SystemFigure]]]
 
 
 def _one_stop(
@@ -162,7 +162,7 @@ def unit_names(units: UnitRegister) -> dict[str, str]:
     return {unit.code: unit.name for unit in units.all}
 
 
-def zero_where_absent(counted: Iterable[Counted]) -> defaultdict[str, Counts]:
+def zero_where_absent(counted: Iterable[UnitCounts]) -> defaultdict[str, Counts]:
     """Counts by unit; a unit without a row has 0 of everything (it is asked for only when it is covered)."""
     by_unit: defaultdict[str, Counts] = defaultdict(lambda: defaultdict(int))
     by_unit.update({one.unit: one.counts for one in counted})

@@ -9,13 +9,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from cchc.folding import loose
-from cchc.sources.columns import COLUMNS, UNKNOWN, UNKNOWN_CODES, UNKNOWN_WORD, Column
+from cchc.sources.columns import COLUMNS, UNKNOWN, UNKNOWN_CODES, UNKNOWN_WORD, ExportColumn
 from cchc.sources.duck import run
 from cchc.sources.layouts import Layout
 from cchc.sources.moments import formats_of, spellings, usual_format
 from cchc.sources.names import UnitFinder, may_be_person
 from cchc.sources.rules import CountingRules
-from cchc.sources.tables import Reading, Table, TextTable
+from cchc.sources.tables import Reading, SourceTable, TextTable
 from cchc.store.statements import sections
 from cchc.texts import t
 
@@ -112,7 +112,7 @@ class Vocabulary:
 
 
 def learn(
-    connection: Any, table: Table, reading: Reading, layout: Layout, units: UnitRegister, day: date
+    connection: Any, table: SourceTable, reading: Reading, layout: Layout, units: UnitRegister, day: date
 ) -> Vocabulary:
     """What the table's words, units and dates look like: of a table in the database all, of a lazy one a sample."""
     vocabulary = Vocabulary(layout, UnitFinder(units, day, layout.unit_aliases))
@@ -180,7 +180,7 @@ def use(connection: Any, vocabulary: Vocabulary, rules: CountingRules) -> None:
         connection.execute(f"SET VARIABLE {name}_formats = $all", {"all": list(vocabulary.all_formats[name])})
 
 
-def _word_columns(source: str) -> list[Column]:
+def _word_columns(source: str) -> list[ExportColumn]:
     return [column for column in COLUMNS[source] if column.vocabulary or column.name == KEEPS_WORD]
 
 

@@ -17,7 +17,7 @@ from cchc.report.appendix import SourceForms, build_appendix_xlsx
 from cchc.report.report_docx import build_report_docx
 from cchc.run import Approval, Cause, Run
 from cchc.sources import DOC_MANAGEMENT, ONE_STOP
-from cchc.sources.forms import Choice, document_table, one_stop_form
+from cchc.sources.forms import UnitChoice, document_table, one_stop_form
 from cchc.sources.states import frozen_state
 from cchc.stages.completing import leave_to_another
 from cchc.submissions.late import lock_round
@@ -100,8 +100,8 @@ def _forms(run: Run) -> SourceForms:
     }
     one_stop, documents = states.get(ONE_STOP), states.get(DOC_MANAGEMENT)
     return SourceForms(
-        (one_stop_form(one_stop, window, run.units, Choice()), one_stop) if one_stop else None,
-        (document_table(documents, window, run.units, Choice()), documents) if documents else None,
+        (one_stop_form(one_stop, window, run.units, UnitChoice()), one_stop) if one_stop else None,
+        (document_table(documents, window, run.units, UnitChoice()), documents) if documents else None,
     )
 
 

@@ -14,8 +14,8 @@ from cchc.errors import CchcError, ConfigError, ConfigErrors, RuleRefused
 from cchc.report.rewrites_book import build_rewrites_book
 from cchc.run import Run
 from cchc.sources import (
-    Comparison,
     Endpoint,
+    SnapshotComparison,
     WebServer,
     compare_with_snapshot,
     compute_values,
@@ -126,7 +126,7 @@ def report_rewrites(run: Run) -> list[str]:
     return told
 
 
-def _record_rewrites(run: Run, round_id: str, found: Sequence[Comparison]) -> bool:
+def _record_rewrites(run: Run, round_id: str, found: Sequence[SnapshotComparison]) -> bool:
     last = last_check(run.store, round_id, run.as_of)
     if last is not None and last.content_sha256 == content_sha256(found):
         return False

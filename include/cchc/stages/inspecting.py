@@ -8,9 +8,9 @@ from pathlib import Path
 from cchc.documents.registry import documents
 from cchc.files import write_atomic
 from cchc.inspection import (
-    Finding,
+    InspectionFinding,
     InspectionSettings,
-    Record,
+    UnitRecord,
     build_findings_workbook,
     choose_units,
     keep_choices,
@@ -60,7 +60,7 @@ def plan(run: Run) -> int:
     return len(chosen)
 
 
-def _records(run: Run) -> dict[str, Record]:
+def _records(run: Run) -> dict[str, UnitRecord]:
     """What the ledger knows of each unit on the day of choosing: the last year and this one."""
     late: dict[str, int] = {}
     rejected: dict[str, int] = {}
@@ -76,7 +76,7 @@ def _records(run: Run) -> dict[str, Record]:
             rejected[code] = rejected.get(code, 0) + (state.status == "rejected")
     inspected = last_inspected(run.store, run.round.year)
     return {
-        code: Record(late.get(code, 0), rejected.get(code, 0), overdue.get(code, 0), inspected.get(code))
+        code: UnitRecord(late.get(code, 0), rejected.get(code, 0), overdue.get(code, 0), inspected.get(code))
         for code in {*late, *rejected, *overdue, *inspected}
     }
 
@@ -97,7 +97,7 @@ def issue_letters(run: Run) -> int:
         for finding in findings
         if (finding.unit_code, finding.number) not in known
     }
-    by_unit: dict[str, list[tuple[Finding, datetime]]] = {}
+    by_unit: dict[str, list[tuple[InspectionFinding, datetime]]] = {}
     for finding, due_at in new.items():
         by_unit.setdefault(finding.unit_code, []).append((finding, due_at))
     for code, orders in by_unit.items():
@@ -107,7 +107,7 @@ def issue_letters(run: Run) -> int:
     return len(new)
 
 
-def _due(run: Run, finding: Finding) -> datetime:
+def _due(run: Run, finding: InspectionFinding) -> datetime:
     days = run.calendar.working_days
     if finding.answer_due is None:
         day = days.add(run.today, InspectionSettings.load().answer_working_days)
@@ -117,7 +117,7 @@ def _due(run: Run, finding: Finding) -> datetime:
     return due.replace(year=day.year, month=day.month, day=day.day)
 
 
-def _letter_and_form(run: Run, unit: Unit, orders: list[tuple[Finding, datetime]]) -> None:
+def _letter_and_form(run: Run, unit: Unit, orders: list[tuple[InspectionFinding, datetime]]) -> None:
     round_id = run.round.round_id
     obligations = [
         Obligation(

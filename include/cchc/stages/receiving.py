@@ -15,7 +15,7 @@ from cchc.files import held_name, shown_name, write_atomic
 from cchc.isolation.session import Session
 from cchc.mail.bounces import put_bounces
 from cchc.mail.mail import enqueue
-from cchc.mail.mailbox import LARGEST_MAIL, Mailbox, MailboxConfig, MailboxDown, Waiting
+from cchc.mail.mailbox import LARGEST_MAIL, Mailbox, MailboxConfig, MailboxDown, WaitingMessage
 from cchc.mail.modes import is_loopback
 from cchc.run import Run
 from cchc.submissions.arrivals import Arrival, Channel, Verdict
@@ -222,7 +222,7 @@ def receive_mail(run: Run, config: MailboxConfig) -> dict[str, int]:
     return dict(counts)
 
 
-def _set_aside_of_mailbox(box: Mailbox, message: Waiting, error: Exception) -> SetAside:
+def _set_aside_of_mailbox(box: Mailbox, message: WaitingMessage, error: Exception) -> SetAside:
     """The message goes where people look; put back into the folder in which mail arrives, it is read again."""
     box.put_away(message.uid, review=True)
     why, fault = reason_of(error)
@@ -239,7 +239,7 @@ def _check(run: Run, config: MailboxConfig) -> None:
         raise RuleRefused("imap-security", t("stages.mailbox.plain_only_here", host=config.host))
 
 
-def _take(run: Run, readers: Session, box: Mailbox, message: Waiting) -> tuple[str, ...]:
+def _take(run: Run, readers: Session, box: Mailbox, message: WaitingMessage) -> tuple[str, ...]:
     place = {"mailbox": box.config.name, "uid_validity": message.uid_validity, "uid": message.uid}
     known = run.store.one("stages.message_by_place", **place)
     if known is None:
@@ -264,7 +264,7 @@ def _take(run: Run, readers: Session, box: Mailbox, message: Waiting) -> tuple[s
     return ("repeated",)
 
 
-def _store(run: Run, mark: str, message: Waiting, place: dict[str, object], dealt: Dealt) -> bool:
+def _store(run: Run, mark: str, message: WaitingMessage, place: dict[str, object], dealt: Dealt) -> bool:
     """Everything in one transaction; False, and no change, when another reader has dealt with the message."""
     with run.store.write() as tx:
         added = tx.execute(

@@ -9,8 +9,8 @@ from enum import StrEnum
 from cchc.errors import CchcError
 from cchc.mail.mail import Mail
 from cchc.obligations import Event
-from cchc.submissions.kept import Enclosure, Outcome
-from cchc.workbooks.forms import FilledForm, Finding
+from cchc.submissions.kept import Enclosure, SubmissionOutcome
+from cchc.workbooks.forms import CheckFinding, FilledForm
 
 
 class Channel(StrEnum):
@@ -51,7 +51,7 @@ class Kept:
     """What is written for one obligation: the submission's outcome and the events, in their order."""
 
     obligation_id: str
-    outcome: Outcome
+    outcome: SubmissionOutcome
     events: tuple[Event, ...]
 
 
@@ -62,7 +62,7 @@ class Verdict:
     word: str
     arrival: Arrival
     filled: FilledForm | None = None
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[CheckFinding, ...] = ()
     kept: tuple[Kept, ...] = ()
     mails: tuple[Mail, ...] = ()
     refusal: CchcError | None = None

@@ -8,7 +8,7 @@ from typing import Any
 from cchc.errors import RuleRefused
 from cchc.obligations import Event, EventKind
 from cchc.run import Run
-from cchc.submissions.kept import Outcome, Submission, change_outcome, submission
+from cchc.submissions.kept import Submission, SubmissionOutcome, change_outcome, submission
 from cchc.texts import t
 
 
@@ -32,7 +32,7 @@ def accept_as_found(run: Run, submission_id: str, reason: str) -> bool:
     if state is not None and state.status == "accepted" and state.accepted_submission_id == submission_id:
         # The outcome stands outside the ledger: an attempt that died between the two is mended here.
         return (
-            change_outcome(run.store, submission_id, Outcome.WITH_WARNINGS)
+            change_outcome(run.store, submission_id, SubmissionOutcome.WITH_WARNINGS)
             if kept.outcome == "rejected"
             else False
         )
@@ -41,7 +41,7 @@ def accept_as_found(run: Run, submission_id: str, reason: str) -> bool:
             "not-the-last-version", t("submissions.entering.not_the_last", submission=submission_id)
         )
     run.ledger.record_many(_events(run, kept, reason))
-    change_outcome(run.store, submission_id, Outcome.WITH_WARNINGS)
+    change_outcome(run.store, submission_id, SubmissionOutcome.WITH_WARNINGS)
     return True
 
 

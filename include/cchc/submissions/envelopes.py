@@ -40,7 +40,7 @@ class Content(StrEnum):
 
 
 @dataclass(frozen=True)
-class Opened:
+class UnwrappedFile:
     """One file after unwrapping. note: a key of `submissions.mailbox.notes` that says what was done to it, or ''."""
 
     name: str
@@ -49,10 +49,10 @@ class Opened:
     note: str = ""
 
 
-def open_file(name: str, content: bytes) -> list[Opened]:
+def open_file(name: str, content: bytes) -> list[UnwrappedFile]:
     """The file, or those in it when it is an archive; never raises."""
     if not _is_archive(content):
-        return [Opened(name, _kind_of(name, content), content)]
+        return [UnwrappedFile(name, _kind_of(name, content), content)]
     return [_cleaned(one) for one in _from_archive(name, content)]
 
 
@@ -81,16 +81,16 @@ def _kind_of(name: str, content: bytes) -> Content:
     return Content.OTHER
 
 
-def _from_archive(name: str, content: bytes) -> Iterator[Opened]:
+def _from_archive(name: str, content: bytes) -> Iterator[UnwrappedFile]:
     try:
         entries = archive_entries(content, MAX_UNPACKED)
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             kind = _package(archive, entries)
-            found = [Opened(name, kind, content)] if kind else list(_unpacked(name, archive, entries))
+            found = [UnwrappedFile(name, kind, content)] if kind else list(_unpacked(name, archive, entries))
     except ArchiveTooLarge:
-        found = [Opened(name, Content.TOO_LARGE, b"")]
+        found = [UnwrappedFile(name, Content.TOO_LARGE, b"")]
     except DAMAGED:
-        found = [Opened(name, Content.BROKEN, content)]
+        found = [UnwrappedFile(name, Content.BROKEN, content)]
     yield from found
 
 
@@ -107,33 +107,35 @@ def _package(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -> Co
     return Content.OTHER if "[Content_Types].xml" in names else None
 
 
-def _unpacked(name: str, archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -> Iterator[Opened]:
+def _unpacked(
+    name: str, archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]
+) -> Iterator[UnwrappedFile]:
     files = [entry for entry in entries if not entry.is_dir() and not _hidden(entry.filename)]
     if any(entry.flag_bits & _ENCRYPTED for entry in files):
-        yield Opened(name, Content.LOCKED, b"")
+        yield UnwrappedFile(name, Content.LOCKED, b"")
         return
     if len(files) > _MOST_ENTRIES:
-        yield Opened(name, Content.TOO_LARGE, b"")
+        yield UnwrappedFile(name, Content.TOO_LARGE, b"")
         return
     if not files:
-        yield Opened(name, Content.OTHER, b"")
+        yield UnwrappedFile(name, Content.OTHER, b"")
     for entry in files:
         inner_name = PurePosixPath(entry.filename.replace("\\", "/")).name
         yield _one_of(inner_name, archive.read(entry))
 
 
-def _one_of(name: str, content: bytes) -> Opened:
+def _one_of(name: str, content: bytes) -> UnwrappedFile:
     """A file of an archive; an archive within an archive is not opened."""
     if not _is_archive(content):
-        return Opened(name, _kind_of(name, content), content)
+        return UnwrappedFile(name, _kind_of(name, content), content)
     try:
         entries = archive_entries(content, MAX_UNPACKED)
         with zipfile.ZipFile(io.BytesIO(content)) as package:
-            return Opened(name, _package(package, entries) or Content.OTHER, content)
+            return UnwrappedFile(name, _package(package, entries) or Content.OTHER, content)
     except ArchiveTooLarge:
-        return Opened(name, Content.TOO_LARGE, b"")
+        return UnwrappedFile(name, Content.TOO_LARGE, b"")
     except DAMAGED:
-        return Opened(name, Content.BROKEN, content)
+        return UnwrappedFile(name, Content.BROKEN, content)
 
 
 def _hidden(name: str) -> bool:
@@ -141,7 +143,7 @@ def _hidden(name: str) -> bool:
     return "__MACOSX" in parts or (bool(parts) and parts[-1].startswith((".", "~$")))
 
 
-def _cleaned(opened: Opened) -> Opened:
+def _cleaned(opened: UnwrappedFile) -> UnwrappedFile:
     """A workbook with macros becomes the same workbook without them; nothing of the macros is kept."""
     if opened.kind is not Content.WORKBOOK or not has_macros(opened.content):
         return opened
@@ -152,9 +154,9 @@ def _cleaned(opened: Opened) -> Opened:
     except DAMAGED:
         return replace(opened, kind=Content.BROKEN)
     stem = PurePosixPath(opened.name).stem
-    return Opened(f"{stem}.xlsx", Content.WORKBOOK, clean, "macros")
+    return UnwrappedFile(f"{stem}.xlsx", Content.WORKBOOK, clean, "macros")
 
 
-def is_enclosure(opened: Opened) -> bool:
+def is_enclosure(opened: UnwrappedFile) -> bool:
     """Whether it is a document that is kept beside a submission."""
     return opened.kind is Content.DOCUMENT and PurePosixPath(opened.name.lower()).suffix in ENCLOSED

@@ -24,7 +24,7 @@ from cchc.mail.mail import Mail
 from cchc.mail.mailbox import LARGEST_MAIL, MailboxConfig
 from cchc.run import Run
 from cchc.submissions.arrivals import Arrival, Channel, Verdict
-from cchc.submissions.envelopes import Content, Opened, is_enclosure, open_file
+from cchc.submissions.envelopes import Content, UnwrappedFile, is_enclosure, open_file
 from cchc.submissions.judging import judge
 from cchc.submissions.kept import Enclosure
 from cchc.submissions.replies import reply_mail
@@ -95,7 +95,7 @@ class _Unit:
     units: Sequence[Unit]
     department: Department
 
-    def deal(self, opened: Sequence[Opened], too_large: bool) -> Dealt:
+    def deal(self, opened: Sequence[UnwrappedFile], too_large: bool) -> Dealt:
         workbooks = list(
             {sha256_bytes(one.content): one for one in opened if one.kind is Content.WORKBOOK}.values()
         )
@@ -125,10 +125,10 @@ class _Unit:
     def _answered(self, mails: Sequence[Mail]) -> Dealt:
         return Dealt(("answered",), self.units[0].code, True, mails=tuple(mails))
 
-    def _by_form(self, workbooks: Sequence[Opened]) -> list[list[Opened]]:
+    def _by_form(self, workbooks: Sequence[UnwrappedFile]) -> list[list[UnwrappedFile]]:
         """Workbooks of one form, unit and round together; those that are no form of ours each alone."""
 
-        def whose(opened: Opened) -> tuple[str, ...]:
+        def whose(opened: UnwrappedFile) -> tuple[str, ...]:
             identity = _identity(opened)
             if identity is None:
                 return ("", sha256_bytes(opened.content), "")
@@ -137,7 +137,7 @@ class _Unit:
         ordered = sorted(workbooks, key=whose)
         return [list(alike) for _, alike in groupby(ordered, key=whose)]
 
-    def _arrival(self, workbook: Opened, opened: Sequence[Opened]) -> Arrival:
+    def _arrival(self, workbook: UnwrappedFile, opened: Sequence[UnwrappedFile]) -> Arrival:
         documents = [one for one in opened if is_enclosure(one)]
         left_out = [one for one in opened if one.kind is not Content.WORKBOOK and not is_enclosure(one)]
         notes = [t(f"submissions.mailbox.notes.{workbook.note}")] if workbook.note else []
@@ -162,7 +162,12 @@ class _Unit:
 
 
 def _stranger(
-    run: Run, letter: Letter, sender: str, opened: Sequence[Opened], department: Department, too_large: bool
+    run: Run,
+    letter: Letter,
+    sender: str,
+    opened: Sequence[UnwrappedFile],
+    department: Department,
+    too_large: bool,
 ) -> Dealt:
     """Somebody unknown: told so without a word about any unit; the unit whose form it is hears of it."""
     if not (opened or too_large or letter.sealed or _answers_us(letter, department)):
@@ -256,21 +261,21 @@ def _answers_us(letter: Letter, department: Department) -> bool:
     return f"@{department.mail_domain}>" in (letter.thread or "")
 
 
-def _identity(workbook: Opened) -> Identity | None:
+def _identity(workbook: UnwrappedFile) -> Identity | None:
     try:
         return read_workbook(workbook.content, workbook.name).identity
     except CchcError:
         return None
 
 
-def _opened(attached: Attached) -> list[Opened]:
+def _opened(attached: Attached) -> list[UnwrappedFile]:
     found = open_file(attached.name, attached.content)
     if not attached.broken:
         return found
     return [replace(one, kind=Content.BROKEN) if one.kind is Content.OTHER else one for one in found]
 
 
-def _names(opened: Sequence[Opened]) -> str:
+def _names(opened: Sequence[UnwrappedFile]) -> str:
     """File names for a sentence; a mail may hold many."""
     names = list(dict.fromkeys(one.name for one in opened))
     return ", ".join(names[:8]) + ("..." if len(names) > 8 else "")

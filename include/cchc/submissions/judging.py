@@ -25,7 +25,7 @@ from cchc.severity import Severity
 from cchc.store import Transaction
 from cchc.submissions.arrivals import Arrival, Kept, Verdict
 from cchc.submissions.comparison import known_system_values, peer_figures, round_figures
-from cchc.submissions.kept import Outcome, put_submission, submission, submission_id_of
+from cchc.submissions.kept import SubmissionOutcome, put_submission, submission, submission_id_of
 from cchc.submissions.prose import check_attachment, prose_findings
 from cchc.submissions.receipt import MOST_FINDINGS, receipt_mail
 from cchc.submissions.replies import refusal_mail
@@ -33,7 +33,7 @@ from cchc.submissions.self_scores import put_self_scores
 from cchc.texts import t
 from cchc.units import Unit
 from cchc.workbooks.as_xlsx import Rewritten, as_xlsx
-from cchc.workbooks.forms import FilledForm, Finding, blocking, require_identity, worst_first
+from cchc.workbooks.forms import CheckFinding, FilledForm, blocking, require_identity, worst_first
 from cchc.workbooks.marking import is_review_alone, mark_workbook
 from cchc.workbooks.read_book import read_workbook
 from cchc.workbooks.signing import form_key
@@ -44,8 +44,12 @@ _OUR_NAME = re.compile(
 )  # what our own forms are called: 2026-Q1_30760.xlsx
 # Faults of ours: no unit is told to mend them.
 OF_THE_INSTALLATION = (ConfigError, ConfigErrors, DiskFull)
-_COUNT = (Outcome.ACCEPTED, Outcome.WITH_WARNINGS)
-_WORDS = {Outcome.REJECTED: "rejected", Outcome.NOTHING: "nothing", Outcome.KEPT_LATE: "late"}
+_COUNT = (SubmissionOutcome.ACCEPTED, SubmissionOutcome.WITH_WARNINGS)
+_WORDS = {
+    SubmissionOutcome.REJECTED: "rejected",
+    SubmissionOutcome.NOTHING: "nothing",
+    SubmissionOutcome.KEPT_LATE: "late",
+}
 
 
 def judge(run: Run, rules: Rules, arrival: Arrival) -> Verdict:
@@ -105,7 +109,7 @@ def _must_be_awaited(run: Run, filled: FilledForm, arrival: Arrival) -> None:
     require_identity(filled.identity, expected)
 
 
-def worth_returning(findings: Sequence[Finding]) -> bool:
+def worth_returning(findings: Sequence[CheckFinding]) -> bool:
     """Whether the unit gets its workbook back with the cells coloured: for faults and warnings, and for more notes
     than its mail can hold."""
     return len(findings) > MOST_FINDINGS or any(finding.severity != Severity.NOTE for finding in findings)
@@ -120,7 +124,9 @@ def _judge_form(run: Run, rules: Rules, filled: FilledForm, arrival: Arrival) ->
         return _again(run, filled, arrival, known.received_at == arrival.received_at, obligations[0])
     findings = [*_check(run, rules, filled), *_of_enclosures(run, filled, arrival)]
     kept = tuple(_kept(run, filled, findings, arrival, one) for one in obligations)
-    outcome = next((one.outcome for one in kept if one.outcome is Outcome.KEPT_LATE), kept[0].outcome)
+    outcome = next(
+        (one.outcome for one in kept if one.outcome is SubmissionOutcome.KEPT_LATE), kept[0].outcome
+    )
     word = _WORDS.get(outcome) or (
         "warned" if any(one.severity != Severity.NOTE for one in findings) else "accepted"
     )
@@ -155,12 +161,12 @@ def _again(run: Run, filled: FilledForm, arrival: Arrival, same_arrival: bool, o
         return Verdict("repeated", arrival, filled)
     known = submission(run.store, run.instance, submission_id_of(obligation_id, arrival.content))
     assert known is not None
-    key = "submissions.again_rejected" if known.outcome == Outcome.REJECTED else "submissions.again"
+    key = "submissions.again_rejected" if known.outcome == SubmissionOutcome.REJECTED else "submissions.again"
     refusal = RuleRefused("known-already", t(key, moment=vn_instant(known.received_at)))
     return Verdict("again", arrival, filled, mails=_refusals(run, filled, arrival, refusal), refusal=refusal)
 
 
-def _check(run: Run, rules: Rules, filled: FilledForm) -> list[Finding]:
+def _check(run: Run, rules: Rules, filled: FilledForm) -> list[CheckFinding]:
     """The workbook's rules, then the claims in its prose."""
     identity = filled.identity
     round_, unit = run.calendar.round(identity.round_id), run.units.get(identity.unit_code)
@@ -186,7 +192,7 @@ def _check(run: Run, rules: Rules, filled: FilledForm) -> list[Finding]:
     return [*run_checks(filled, context, rules), *prose_findings(filled, run.today, round_.window)]
 
 
-def _of_enclosures(run: Run, filled: FilledForm, arrival: Arrival) -> list[Finding]:
+def _of_enclosures(run: Run, filled: FilledForm, arrival: Arrival) -> list[CheckFinding]:
     """What the documents that came with a report say against themselves and against its figures."""
     if filled.identity.form != Product.REPORT:
         return []
@@ -207,7 +213,7 @@ def _of_enclosures(run: Run, filled: FilledForm, arrival: Arrival) -> list[Findi
 
 
 def _kept(
-    run: Run, filled: FilledForm, findings: Sequence[Finding], arrival: Arrival, obligation_id: str
+    run: Run, filled: FilledForm, findings: Sequence[CheckFinding], arrival: Arrival, obligation_id: str
 ) -> Kept:
     """Outcome and events for one obligation, tried on its state: what the rules refuse is refused before it is kept."""
     obligation, state = run.ledger.get(obligation_id), run.ledger.state(obligation_id, run.as_of)
@@ -217,13 +223,13 @@ def _kept(
             t("submissions.not_obliged", unit=filled.identity.unit_name, round=filled.identity.round_id),
         )
     if state.locked:
-        outcome, verdict = Outcome.KEPT_LATE, None
+        outcome, verdict = SubmissionOutcome.KEPT_LATE, None
     elif blocking(findings):
-        outcome, verdict = Outcome.REJECTED, EventKind.rejected
+        outcome, verdict = SubmissionOutcome.REJECTED, EventKind.rejected
     elif filled.nothing_to_report:
-        outcome, verdict = Outcome.NOTHING, EventKind.nothing_to_report
+        outcome, verdict = SubmissionOutcome.NOTHING, EventKind.nothing_to_report
     else:
-        outcome, verdict = Outcome.ACCEPTED, EventKind.accepted
+        outcome, verdict = SubmissionOutcome.ACCEPTED, EventKind.accepted
     events = tuple(_events(run, obligation_id, arrival, verdict, findings))
     for event in events:
         state = apply(obligation, state, event)
@@ -231,7 +237,11 @@ def _kept(
 
 
 def _events(
-    run: Run, obligation_id: str, arrival: Arrival, verdict: EventKind | None, findings: Sequence[Finding]
+    run: Run,
+    obligation_id: str,
+    arrival: Arrival,
+    verdict: EventKind | None,
+    findings: Sequence[CheckFinding],
 ) -> list[Event]:
     """`submitted` when it arrived, then the verdict, both learned in this run; keys make a repetition harmless.
 
@@ -262,10 +272,10 @@ def _events(
 def _receipt(
     run: Run,
     filled: FilledForm,
-    findings: Sequence[Finding],
+    findings: Sequence[CheckFinding],
     arrival: Arrival,
     obligation_id: str,
-    outcome: Outcome,
+    outcome: SubmissionOutcome,
 ) -> Mail:
     identity = filled.identity
     several = identity.form in (Product.TASK, Product.ANSWER)
@@ -296,7 +306,7 @@ def _receipt(
     )
 
 
-def _marked(run: Run, filled: FilledForm, findings: Sequence[Finding], arrival: Arrival) -> bytes:
+def _marked(run: Run, filled: FilledForm, findings: Sequence[CheckFinding], arrival: Arrival) -> bytes:
     """The workbook to return, always an .xlsx: an .ods or .xls is written over into the form as it was sent."""
 
     def written_over() -> Rewritten | None:

@@ -14,13 +14,13 @@ from cchc.clock import from_text, to_text
 from cchc.files import keep_by_content, sha256_bytes
 from cchc.paths import Instance
 from cchc.store import Row, Store, Transaction
-from cchc.workbooks.forms import FORM_VERSION, Figure, FilledForm, Finding
+from cchc.workbooks.forms import FORM_VERSION, CheckFinding, FilledForm, ReportedFigure
 from cchc.year import Product
 
 _FOR_EVER = "9999-12-31T00:00:00+07:00"
 
 
-class Outcome(StrEnum):
+class SubmissionOutcome(StrEnum):
     """What became of a submission. `kept_late` came after locking: kept, and an operator decides."""
 
     ACCEPTED = "accepted"
@@ -76,18 +76,18 @@ def submissions_of(store: Store, instance: Instance, obligation_id: str) -> list
     return [_submission(row, instance) for row in rows]
 
 
-def findings_of(store: Store, submission_id: str) -> list[Finding]:
+def findings_of(store: Store, submission_id: str) -> list[CheckFinding]:
     """What the checks said about a kept file, in their order."""
-    names = Finding.__dataclass_fields__
+    names = CheckFinding.__dataclass_fields__
     rows = store.query("submissions.findings_of_submission", submission_id=submission_id)
-    return [Finding(**{name: row[name] for name in names}) for row in rows]
+    return [CheckFinding(**{name: row[name] for name in names}) for row in rows]
 
 
 def standing(
     store: Store, round_id: str, *, product: str = Product.REPORT, as_of: datetime | None = None
 ) -> dict[str, str]:
     """unit code -> id of the submission that counted for the ledger at `as_of` (None: now); see
-    `State.counted_submission_id`."""
+    `ObligationState.counted_submission_id`."""
     rows = store.query(
         "submissions.standing_submissions",
         round_id=round_id,
@@ -99,7 +99,7 @@ def standing(
 
 def latest_values(
     store: Store, round_id: str, *, as_of: datetime | None = None
-) -> dict[str, dict[str, Figure]]:
+) -> dict[str, dict[str, ReportedFigure]]:
     """unit code -> indicator -> figure, out of the submission that counts (see `standing`).
 
     Every figure carries the id of its submission and its cell. A unit without such a submission, and an
@@ -107,7 +107,7 @@ def latest_values(
     """
     chosen = standing(store, round_id, as_of=as_of)
     unit_of = {submission_id: unit for unit, submission_id in chosen.items()}
-    found: dict[str, dict[str, Figure]] = {unit: {} for unit in chosen}
+    found: dict[str, dict[str, ReportedFigure]] = {unit: {} for unit in chosen}
     for row in store.query("submissions.values_of_round", round_id=round_id, product=Product.REPORT):
         unit = unit_of.get(row["submission_id"])
         if unit is not None:
@@ -159,8 +159,8 @@ def latest_numbers(
     return dict(found)
 
 
-def _figure(row: Row) -> Figure:
-    return Figure(
+def _figure(row: Row) -> ReportedFigure:
+    return ReportedFigure(
         indicator=row["indicator"],
         raw=row["raw"],
         value=_decimal(row["value"]),
@@ -222,7 +222,7 @@ def put_submission(
     recorded_at: datetime,
     channel: str,
     filled: FilledForm | None,
-    findings: Iterable[Finding],
+    findings: Iterable[CheckFinding],
     outcome: str,
     sender_unit: str | None = None,
     enclosures: Sequence[Enclosure] = (),
@@ -309,7 +309,7 @@ def _put_enclosures(
     transaction.execute_many("submissions.insert_enclosure", rows)
 
 
-def _value_row(submission_id: str, figure: Figure) -> dict[str, str | None]:
+def _value_row(submission_id: str, figure: ReportedFigure) -> dict[str, str | None]:
     return {
         "submission_id": submission_id,
         "indicator": figure.indicator,

@@ -13,11 +13,11 @@ from cchc.criteria import Criteria
 from cchc.errors import RuleRefused
 from cchc.files import sha256_bytes
 from cchc.mail.mail import Mail, enqueue
-from cchc.obligations import Event, EventKind, State, append, lock_in, states_in
+from cchc.obligations import Event, EventKind, ObligationState, append, lock_in, states_in
 from cchc.run import Run
 from cchc.severity import Severity
 from cchc.store import Row, Transaction
-from cchc.submissions.kept import Outcome, Submission, findings_of, put_outcome, submission
+from cchc.submissions.kept import Submission, SubmissionOutcome, findings_of, put_outcome, submission
 from cchc.submissions.receipt import request_of
 from cchc.submissions.replies import reply_mail
 from cchc.submissions.self_scores import put_self_scores
@@ -39,7 +39,7 @@ def lock_round(tx: Transaction, run: Run, issue: str) -> int:
 
 def waiting_late(run: Run) -> list[Row]:
     """Submissions that came after the lock and wait for a decision: id, unit, title, when they came; oldest first."""
-    return run.store.query("submissions.late_submissions", outcome=Outcome.KEPT_LATE.value)
+    return run.store.query("submissions.late_submissions", outcome=SubmissionOutcome.KEPT_LATE.value)
 
 
 def accept_late(run: Run, submission_id: str, reason: str) -> bool:
@@ -49,12 +49,16 @@ def accept_late(run: Run, submission_id: str, reason: str) -> bool:
     it was decided otherwise. The unit's timeliness stays that of the arrival.
     """
     kept, state = _to_decide(run, submission_id, reason)
-    if kept.outcome in (Outcome.ACCEPTED, Outcome.WITH_WARNINGS, Outcome.NOTHING):
+    if kept.outcome in (
+        SubmissionOutcome.ACCEPTED,
+        SubmissionOutcome.WITH_WARNINGS,
+        SubmissionOutcome.NOTHING,
+    ):
         return False
     _must_wait(kept, state)
     filled = read_workbook(kept.path.read_bytes(), kept.file_name)
     verdict = EventKind.nothing_to_report if filled.nothing_to_report else EventKind.accepted
-    outcome = Outcome.NOTHING if filled.nothing_to_report else _accepted_as(run, submission_id)
+    outcome = SubmissionOutcome.NOTHING if filled.nothing_to_report else _accepted_as(run, submission_id)
     steps = [verdict]
     if state.locked:
         steps = [EventKind.unlocked, verdict, EventKind.locked]
@@ -75,17 +79,17 @@ def accept_late(run: Run, submission_id: str, reason: str) -> bool:
 def leave_late(run: Run, submission_id: str, reason: str) -> bool:
     """Do not let a late submission count, for a reason; it stays kept. False when that was decided already."""
     kept, state = _to_decide(run, submission_id, reason)
-    if kept.outcome == Outcome.REJECTED:
+    if kept.outcome == SubmissionOutcome.REJECTED:
         return False
     _must_wait(kept, state)
     with run.store.write() as tx:
         append(tx, [_event(run, kept.obligation_id, EventKind.rejected, reason, submission_id, None)])
-        put_outcome(tx, submission_id, Outcome.REJECTED)
+        put_outcome(tx, submission_id, SubmissionOutcome.REJECTED)
         enqueue(tx, _answer(run, kept, "late_left", reason))
     return True
 
 
-def _to_decide(run: Run, submission_id: str, reason: str) -> tuple[Submission, State]:
+def _to_decide(run: Run, submission_id: str, reason: str) -> tuple[Submission, ObligationState]:
     kept = submission(run.store, run.instance, submission_id)
     if kept is None:
         raise RuleRefused(
@@ -100,8 +104,8 @@ def _to_decide(run: Run, submission_id: str, reason: str) -> tuple[Submission, S
     return kept, state
 
 
-def _must_wait(kept: Submission, state: State) -> None:
-    if kept.outcome != Outcome.KEPT_LATE:
+def _must_wait(kept: Submission, state: ObligationState) -> None:
+    if kept.outcome != SubmissionOutcome.KEPT_LATE:
         raise RuleRefused("not-late", t("submissions.not_late", submission=kept.submission_id))
     if state.last_submission_id != kept.submission_id:
         raise RuleRefused(
@@ -109,9 +113,9 @@ def _must_wait(kept: Submission, state: State) -> None:
         )
 
 
-def _accepted_as(run: Run, submission_id: str) -> Outcome:
+def _accepted_as(run: Run, submission_id: str) -> SubmissionOutcome:
     serious = any(finding.severity != Severity.NOTE for finding in findings_of(run.store, submission_id))
-    return Outcome.WITH_WARNINGS if serious else Outcome.ACCEPTED
+    return SubmissionOutcome.WITH_WARNINGS if serious else SubmissionOutcome.ACCEPTED
 
 
 def _event(

@@ -7,17 +7,17 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from cchc.claims import ClaimSettings, Fault, Kind, Review, check_text
+from cchc.claims import ClaimFault, ClaimSettings, Kind, Review, check_text
 from cchc.claims.texts import UnreadableDocument, read_document
 from cchc.severity import Severity
 from cchc.texts import t
-from cchc.workbooks.forms import FilledForm, Finding
+from cchc.workbooks.forms import CheckFinding, FilledForm
 from cchc.year import Window
 
 
 def prose_findings(
     filled: FilledForm, received_on: date | None = None, window: Window | None = None
-) -> list[Finding]:
+) -> list[CheckFinding]:
     """Claims of every narrative section of a workbook, at their cells. window: the days that the round covers.
 
     Prose never refuses a report, so the worst is a warning: a person judges it.
@@ -39,11 +39,11 @@ def prose_findings(
     return found
 
 
-def finding_of(fault: Fault, review: Review, sheet: str, cell: str) -> Finding:
+def finding_of(fault: ClaimFault, review: Review, sheet: str, cell: str) -> CheckFinding:
     """A fault as a line of the receipt. `found` is the text's own words."""
     quote = " ".join(review.quote(fault.start, fault.end).split())
     severity = Severity.WARNING if fault.severity == Severity.ERROR else fault.severity
-    return Finding(
+    return CheckFinding(
         str(fault.kind), severity, sheet, cell, fault.indicator, quote, fault.expected, fault.message
     )
 
@@ -56,7 +56,7 @@ def check_attachment(
     received_on: date | None = None,
     window: Window | None = None,
     figures: Mapping[str, Decimal] | None = None,
-) -> list[Finding]:
+) -> list[CheckFinding]:
     """What a docx, PDF or text file that a unit attached says against itself, for the receipt; never blocking.
 
     content: the bytes, or where they lie. name: the attachment's name, which stands as the sheet of each finding;
@@ -66,7 +66,7 @@ def check_attachment(
     try:
         document = read_document(content.read_bytes() if isinstance(content, Path) else content, name)
     except UnreadableDocument as error:
-        return [Finding(str(Kind.UNREADABLE), Severity.NOTE, name, "", None, None, None, str(error))]
+        return [CheckFinding(str(Kind.UNREADABLE), Severity.NOTE, name, "", None, None, None, str(error))]
     review = check_text(
         document.text, signed_on=signed_on, received_on=received_on, window=window, figures=figures
     )

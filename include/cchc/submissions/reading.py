@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from cchc.checks import Rules
-from cchc.isolation.limits import Limits
+from cchc.isolation.limits import ReadingLimits
 from cchc.isolation.session import Session
 from cchc.mail.incoming import read_letter
 from cchc.mail.mailbox import MailboxConfig
@@ -17,7 +17,7 @@ from cchc.submissions.judging import judge
 from cchc.submissions.unwrapping import workbooks_of
 
 # A form of 173 indicators is read, checked and marked within a second and 100 MB; a mail may bring several.
-LIMITS = Limits(seconds=180, processor_seconds=120, memory=1024 * 1024 * 1024)
+LIMITS = ReadingLimits(seconds=180, processor_seconds=120, memory=1024 * 1024 * 1024)
 
 Reader = tuple[Run, Rules]
 

@@ -18,7 +18,7 @@ from cchc.severity import Severity
 from cchc.store import Store
 from cchc.texts import t, table
 from cchc.units import Unit
-from cchc.workbooks.forms import Finding, worst_first
+from cchc.workbooks.forms import CheckFinding, worst_first
 from cchc.year import Round
 
 OUTCOMES = ("accepted", "rejected", "nothing", "kept_late")
@@ -46,7 +46,7 @@ def receipt_mail(
     obligation_id: str,
     unit: Unit,
     round_: Round,
-    findings: Sequence[Finding],
+    findings: Sequence[CheckFinding],
     outcome: str,
     marked: bytes | None,
     as_of: datetime,
@@ -144,7 +144,7 @@ def answer_to(
     )
 
 
-def _shown_as(outcome: str, findings: Sequence[Finding]) -> str:
+def _shown_as(outcome: str, findings: Sequence[CheckFinding]) -> str:
     if outcome == "rejected":
         return "refused"
     if outcome in ("nothing", "kept_late"):
@@ -178,7 +178,7 @@ def request_of(store: Store, round_id: str, unit_code: str) -> str | None:
     return row["message_id"] if row else None
 
 
-def _place(finding: Finding) -> str:
+def _place(finding: CheckFinding) -> str:
     """`sheet “Số liệu”, ô I12`; `tệp “bao-cao.docx”, dòng 4`; only the name where nothing finer is known."""
     kind = "sheet" if finding.sheet in table("workbooks.sheets").values() else "file"
     place = t(f"submissions.place.{kind}", name=finding.sheet)
@@ -187,7 +187,7 @@ def _place(finding: Finding) -> str:
     return f"{place}, {t('submissions.place.cell', cell=finding.cell) if kind == 'sheet' else finding.cell}"
 
 
-def _view(finding: Finding) -> FindingView:
+def _view(finding: CheckFinding) -> FindingView:
     return FindingView(
         severity=finding.severity,
         severity_name=t(f"severity.names.{finding.severity}"),

@@ -8,7 +8,7 @@ from datetime import date
 
 from cchc.addresses import is_address
 from cchc.clock import vn_date
-from cchc.config_files import Opened, RowFaults, Rows, StrictModel
+from cchc.config_files import OpenedFiles, RowFaults, Rows, StrictModel
 from cchc.errors import ConfigErrors
 from cchc.texts import t
 from cchc.units.model import Unit
@@ -19,7 +19,7 @@ _CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-class UnitRow(StrictModel):
+class UnitFileRow(StrictModel):
     """A row of the file as text; what the cells mean is checked below, where every fault can be gathered."""
 
     code: str
@@ -34,12 +34,12 @@ class UnitRow(StrictModel):
     head: str | None = None
 
 
-def read_units(opened: Opened, *, strict: bool) -> list[Unit]:
+def read_units(opened: OpenedFiles, *, strict: bool) -> list[Unit]:
     """Units in the order of the file. Raises ConfigErrors.
 
     strict: a reporting unit needs a mailbox, an ended one too, because its rounds can be run again.
     """
-    rows = opened.csv(UnitRow)
+    rows = opened.csv(UnitFileRow)
     faults = RowFaults(opened.path)
     codes = _unique_codes(rows, faults)
     placed: list[tuple[int, Unit]] = []
@@ -57,10 +57,10 @@ def read_units(opened: Opened, *, strict: bool) -> list[Unit]:
     return [unit for _, unit in placed]
 
 
-def _unique_codes(rows: Rows[UnitRow], faults: RowFaults) -> Mapping[str, UnitRow]:
+def _unique_codes(rows: Rows[UnitFileRow], faults: RowFaults) -> Mapping[str, UnitFileRow]:
     """The first row of each code."""
     first: dict[str, int] = {}
-    codes: dict[str, UnitRow] = {}
+    codes: dict[str, UnitFileRow] = {}
     for number, row in rows.numbered():
         if row.code in codes:
             allowed = t("units.unique_code", row=first[row.code], name=codes[row.code].name)
@@ -70,7 +70,7 @@ def _unique_codes(rows: Rows[UnitRow], faults: RowFaults) -> Mapping[str, UnitRo
     return codes
 
 
-def _unit(number: int, row: UnitRow, codes: Mapping[str, UnitRow], faults: RowFaults) -> Unit | None:
+def _unit(number: int, row: UnitFileRow, codes: Mapping[str, UnitFileRow], faults: RowFaults) -> Unit | None:
     """The unit of a row; None when its tier or validity cannot be read."""
     if not _CODE.fullmatch(row.code):
         faults.add(number, "code", row.code, t("units.code_form"))

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
-from cchc.config_files import Opened, config_file
+from cchc.config_files import OpenedFiles, config_file
 from cchc.errors import CchcError
 from cchc.texts import t
 from cchc.units.load import FILE, read_units
@@ -73,5 +73,5 @@ class UnitRegister:
 
 
 @config_file(FILE)
-def _load(opened: Opened, *, strict: bool = True) -> UnitRegister:
+def _load(opened: OpenedFiles, *, strict: bool = True) -> UnitRegister:
     return UnitRegister(read_units(opened, strict=strict))

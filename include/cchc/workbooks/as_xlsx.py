@@ -13,8 +13,8 @@ from decimal import Decimal
 from typing import Any
 
 from cchc.workbooks.cells import Cells, as_text
-from cchc.workbooks.form_reader import FormReader, Table
-from cchc.workbooks.forms import Finding, Identity
+from cchc.workbooks.form_reader import FormReader, FormTable
+from cchc.workbooks.forms import CheckFinding, Identity
 from cchc.workbooks.grid import cell_name
 from cchc.workbooks.read_figures import read_figures
 from cchc.workbooks.writing import Cell, write_cells
@@ -35,7 +35,7 @@ class Rewritten:
     content: bytes
     places: dict[tuple[str, str], str]
 
-    def follow(self, findings: Sequence[Finding]) -> list[Finding]:
+    def follow(self, findings: Sequence[CheckFinding]) -> list[CheckFinding]:
         """The findings with the cells of the new file; a cell that was left behind is not linked."""
         sheets = {sheet for sheet, _ in self.places}  # a line of an attached document stays what it is
         return [
@@ -73,8 +73,8 @@ def _tables(identity: Identity) -> tuple[str, ...]:
 
 def _carry(
     kind: str,
-    source: Table,
-    target: Table,
+    source: FormTable,
+    target: FormTable,
     writes: dict[str, dict[str, Cell]],
     places: dict[tuple[str, str], str],
 ) -> None:
@@ -94,7 +94,7 @@ def _carry(
                 cells[place] = value
 
 
-def _derived(table: Table) -> dict[str, Decimal | None]:
+def _derived(table: FormTable) -> dict[str, Decimal | None]:
     """Percentages that were not typed, with what their parts give."""
     figures = read_figures(Cells(table.sheet), table)
     percents = (code for code in figures if table.asked[code].kind == "percent")

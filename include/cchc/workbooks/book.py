@@ -180,7 +180,7 @@ def _prepared(formula: str, expand_future_functions: bool) -> str:
     return str(Worksheet()._prepare_formula(formula, expand_future_functions))
 
 
-class Book:
+class FormWorkbook:
     """One workbook in the making. Sheets appear in the order in which they are added."""
 
     def __init__(self, title: str, as_of: datetime) -> None:

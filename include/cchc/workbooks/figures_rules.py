@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 from cchc.indicators.model import OWN
 from cchc.severity import Severity
 from cchc.texts import t
-from cchc.workbooks.book import Book
+from cchc.workbooks.book import FormWorkbook
 from cchc.workbooks.figures_columns import AT, FIRST_ROW, part_expression
 from cchc.workbooks.live_rules import prefix
 
@@ -93,7 +93,7 @@ def boxes(sheet: Worksheet, rows: Sequence[int]) -> None:
         box(sheet, row, AT["value"], "section_prompt")
 
 
-def colour(book: Book, sheet: Worksheet, last: int) -> None:
+def colour(book: FormWorkbook, sheet: Worksheet, last: int) -> None:
     """A row whose check says something is coloured: its check, its figure, and where an explanation would help."""
     check, value, parts = (
         xl_rowcol_to_cell(FIRST_ROW, AT[name], col_abs=True) for name in ("check", "value", "parts")

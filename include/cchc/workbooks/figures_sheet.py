@@ -18,7 +18,7 @@ from cchc.indicators.model import OWN
 from cchc.severity import Severity
 from cchc.texts import t
 from cchc.workbooks import figures_rules
-from cchc.workbooks.book import FIRST_DAY, LAST_DAY, Book, fitted_height
+from cchc.workbooks.book import FIRST_DAY, LAST_DAY, FormWorkbook, fitted_height
 from cchc.workbooks.figures_columns import (
     AT,
     BOX_ROW,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 def add_figures(
-    book: Book,
+    book: FormWorkbook,
     unit: Unit,
     round_: Round,
     indicators: Sequence[Indicator],
@@ -55,17 +55,21 @@ def add_figures(
     sheet = book.sheet(t("workbooks.sheets.figures"), landscape=True, widths=WIDTHS, footer=footer)
     lines = list(_lines(indicators))
     last = FIRST_ROW + len(lines) - 1
-    rows = {line.code: row for row, line in enumerate(lines, start=FIRST_ROW) if not isinstance(line, Band)}
+    rows = {
+        line.code: row
+        for row, line in enumerate(lines, start=FIRST_ROW)
+        if not isinstance(line, GroupHeading)
+    }
     sections = {
         line.section: row
         for row, line in enumerate(lines, start=FIRST_ROW)
-        if isinstance(line, Band) and line.section
+        if isinstance(line, GroupHeading) and line.section
     }
     known = {code: one.value for code, one in system.items() if one.value is not None}
     checks = LiveChecks(rules, LiveSheet(tuple(indicators), rows, known), sections)
     written = {}
     for row, line in enumerate(lines, start=FIRST_ROW):
-        if isinstance(line, Band):
+        if isinstance(line, GroupHeading):
             _band(book, sheet, row, line)
         else:
             check = checks.of(line)
@@ -82,7 +86,7 @@ def add_figures(
 
 
 @dataclass(frozen=True)
-class Band:
+class GroupHeading:
     """A heading between the rows; `section` is its code when it heads a section, else ''."""
 
     text: str
@@ -99,16 +103,16 @@ def _column(name: str, last: int) -> str:
     return ":".join(xl_rowcol_to_cell(row, AT[name], True, True) for row in (FIRST_ROW, last))
 
 
-def _lines(indicators: Sequence[Indicator]) -> Iterator[Indicator | Band]:
+def _lines(indicators: Sequence[Indicator]) -> Iterator[Indicator | GroupHeading]:
     """The table's lines from the top: indicators, and the headings between them."""
     section = group = None
     for indicator in indicators:
         if indicator.section != section:
             section, group = indicator.section, None
-            yield Band(indicator.section_name, section)
+            yield GroupHeading(indicator.section_name, section)
         # A group that is named like its only row needs no line of its own.
         if indicator.group and indicator.group not in (group, indicator.name):
-            yield Band(indicator.group)
+            yield GroupHeading(indicator.group)
         group = indicator.group
         yield indicator
 
@@ -120,7 +124,7 @@ def heading_line(unit: Unit, round_: Round) -> list[str]:
 
 
 def _head(
-    book: Book,
+    book: FormWorkbook,
     sheet: Worksheet,
     unit: Unit,
     round_: Round,
@@ -156,7 +160,7 @@ def _head(
     sheet.repeat_rows(HEADER_ROW, HEADER_ROW + 1)
 
 
-def _boxes(book: Book, sheet: Worksheet) -> None:
+def _boxes(book: FormWorkbook, sheet: Worksheet) -> None:
     """'Không phát sinh', number and day of the signed report, above the table."""
     label, box = BOXES["number"]
     sheet.merge_range(BOX_ROW, label, BOX_ROW, box - 1, "", book.style("label_right"))
@@ -177,7 +181,7 @@ def _boxes(book: Book, sheet: Worksheet) -> None:
     sheet.data_validation(BOX_ROW, box, BOX_ROW, box, day)
 
 
-def _open_faults(book: Book, sheet: Worksheet, last: int, empty: Sequence[str]) -> None:
+def _open_faults(book: FormWorkbook, sheet: Worksheet, last: int, empty: Sequence[str]) -> None:
     """How many faults and warnings are open, at the top; its own colour says whether all is done."""
     cells, place = _column("check", last), (0, AT["check"])
     faults, warnings = (open_count(severity, cells) for severity in (Severity.ERROR, Severity.WARNING))
@@ -192,7 +196,7 @@ def _open_faults(book: Book, sheet: Worksheet, last: int, empty: Sequence[str]) 
     sheet.conditional_format(*place, *place, rule)
 
 
-def _band(book: Book, sheet: Worksheet, row: int, band: Band) -> None:
+def _band(book: FormWorkbook, sheet: Worksheet, row: int, band: GroupHeading) -> None:
     style = book.style("section" if band.section else "group")
     for column in range(len(COLUMNS)):
         sheet.write_blank(row, column, None, style)
@@ -208,7 +212,7 @@ def _band(book: Book, sheet: Worksheet, row: int, band: Band) -> None:
     sheet.write_blank(row, AT["value"], None, book.style("input_list"))
 
 
-def _sum_of_parts(book: Book, sheet: Worksheet, row: int, formula: str | None) -> None:
+def _sum_of_parts(book: FormWorkbook, sheet: Worksheet, row: int, formula: str | None) -> None:
     if formula is None:
         sheet.write_blank(row, AT["parts"], None, book.style("absent"))
     else:
@@ -216,7 +220,7 @@ def _sum_of_parts(book: Book, sheet: Worksheet, row: int, formula: str | None) -
 
 
 def _row(
-    book: Book,
+    book: FormWorkbook,
     sheet: Worksheet,
     rows: Mapping[str, int],
     indicator: Indicator,
@@ -254,7 +258,7 @@ def _row(
 
 
 def _known(
-    book: Book, sheet: Worksheet, row: int, column: str, indicator: Indicator, value: Decimal | None
+    book: FormWorkbook, sheet: Worksheet, row: int, column: str, indicator: Indicator, value: Decimal | None
 ) -> None:
     if value is None:
         # Missing is shown as missing: an empty cell could be taken for a nought.
@@ -269,7 +273,7 @@ def _known(
         sheet.write_number(row, AT[column], float(value), book.style(style))
 
 
-def _system_ratio(book: Book, sheet: Worksheet, row: int, system: FigureParts) -> str:
+def _system_ratio(book: FormWorkbook, sheet: Worksheet, row: int, system: FigureParts) -> str:
     """A percent of the systems is shown with its parts, because the unit is asked for the parts."""
     parts = (system.numerator, system.denominator)
     text = "/".join("" if part is None else format_number(part) for part in parts)
@@ -279,7 +283,7 @@ def _system_ratio(book: Book, sheet: Worksheet, row: int, system: FigureParts) -
     return text
 
 
-def _percent(book: Book, sheet: Worksheet, rows: Mapping[str, int], indicator: Indicator) -> None:
+def _percent(book: FormWorkbook, sheet: Worksheet, rows: Mapping[str, int], indicator: Indicator) -> None:
     row = rows[indicator.code]
     for column, expression in (("numerator", indicator.numerator), ("denominator", indicator.denominator)):
         formula = part_expression(expression, rows)

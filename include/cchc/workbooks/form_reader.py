@@ -24,7 +24,7 @@ _FIELDS = ("form", "unit_code", "round_id", "version", "layout", "unit_name", "r
 
 
 @dataclass(frozen=True)
-class Table:
+class FormTable:
     """A table found in a sheet: columns by field, rows by code (in sheet order), first row below the heading;
     `asked` is what the form asks for here, `problems` the codes that are doubled, unknown or gone."""
 
@@ -48,26 +48,26 @@ class FormReader:
         self.grid = Grid(content, file_name)
         self.identity, self.layout = self._identify()
 
-    def figures(self) -> Table:
+    def figures(self) -> FormTable:
         titles = {name: t(f"workbooks.figures.columns.{name}") for name in figures_columns.COLUMNS}
         asked = [row for row in self.layout if row.kind != "narrative"]
         return self._table(t("workbooks.sheets.figures"), titles, asked, figures_columns.DERIVED)
 
-    def narratives(self) -> Table:
+    def narratives(self) -> FormTable:
         titles = {name: t(f"workbooks.narratives.columns.{name}") for name in narrative_sheet.COLUMNS}
         asked = [row for row in self.layout if row.kind == "narrative"]
         return self._table(t("workbooks.sheets.narratives"), titles, asked, narrative_sheet.DERIVED)
 
-    def items(self) -> Table:
+    def items(self) -> FormTable:
         key = f"workbooks.items.{self.identity.form}_columns"
         titles = {name: t(f"{key}.{name}") for name in items_book.ITEM_COLUMNS}
         return self._table(t("workbooks.sheets.items"), titles, self.layout)
 
-    def scores(self) -> Table:
+    def scores(self) -> FormTable:
         titles = {name: t(f"workbooks.scores.columns.{name}") for name in items_book.SCORE_COLUMNS}
         return self._table(t("workbooks.sheets.scores"), titles, self.layout)
 
-    def boxes(self, table: Table) -> dict[str, tuple[int, int]]:
+    def boxes(self, table: FormTable) -> dict[str, tuple[int, int]]:
         """Row and column of the boxes above the figures, found by their labels."""
         labels = {folded(t(f"workbooks.figures.{name}_label")): name for name in figures_columns.BOXES}
         found: dict[str, tuple[int, int]] = {}
@@ -99,7 +99,7 @@ class FormReader:
 
     def _table(
         self, name: str, titles: dict[str, str], asked: list[LayoutRow], unneeded: Collection[str] = ()
-    ) -> Table:
+    ) -> FormTable:
         sheet = self.grid.sheet(name)
         if sheet is None:
             raise self._refusal("no_sheet", title=self.identity.title, sheet=name)
@@ -119,7 +119,7 @@ class FormReader:
             raise self._refusal("no_header", title=self.identity.title, sheet=name, column=missing[0])
         by_key = {row.key: row for row in asked}
         rows, problems = _rows_by_code(sheet, best["code"], first, by_key)
-        return Table(sheet, best, rows, first, by_key, problems)
+        return FormTable(sheet, best, rows, first, by_key, problems)
 
     def _refusal(self, key: str, **values: str) -> NotAForm:
         return NotAForm(t(f"workbooks.not_a_form.{key}", file=self.file_name, **values))

@@ -80,7 +80,7 @@ def require_identity(found: Identity, expected: Identity) -> None:
 
 
 @dataclass(frozen=True)
-class Figure:
+class ReportedFigure:
     """One row of the statistics sheet as the unit filled it in. None means 'not given', never 0.
 
     `raw` is the cell as typed. `value` of a percent is in percent points (0..100); when the unit gave the
@@ -174,7 +174,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckFinding:
     """One thing that a rule says about a workbook. Severity: loi (blocks), canh_bao, luu_y."""
 
     rule: str
@@ -197,7 +197,7 @@ class FilledForm:
 
     identity: Identity
     file_name: str
-    figures: dict[str, Figure] = field(default_factory=dict)
+    figures: dict[str, ReportedFigure] = field(default_factory=dict)
     narratives: dict[str, str] = field(default_factory=dict)
     narrative_cells: dict[str, str] = field(default_factory=dict)
     nothing_to_report: bool = False
@@ -213,14 +213,14 @@ class FilledForm:
     problems: list[Problem] = field(default_factory=list)
 
 
-__all__ = ["Finding", "blocking", "worst_first"]
+__all__ = ["CheckFinding", "blocking", "worst_first"]
 
 
-def blocking(findings: Iterable[Finding]) -> bool:
+def blocking(findings: Iterable[CheckFinding]) -> bool:
     """Whether a submission with these findings is refused: only Severity.ERROR refuses."""
     return any(finding.severity == Severity.ERROR for finding in findings)
 
 
-def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+def worst_first(findings: Iterable[CheckFinding]) -> list[CheckFinding]:
     """Ordered by severity; the order inside one severity (that of the sheet) stays."""
     return sorted(findings, key=lambda finding: Severity(finding.severity).rank)

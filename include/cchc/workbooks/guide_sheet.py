@@ -9,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from cchc.clock import TZ, vn_date, vn_instant
 from cchc.texts import t
-from cchc.workbooks.book import Book, fitted_height
+from cchc.workbooks.book import FormWorkbook, fitted_height
 from cchc.year import Product
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _COLOURS = ("input", "system", "derived", "fault", "warning")
 
 
 def add_guide(
-    book: Book,
+    book: FormWorkbook,
     *,
     form: Product,
     unit: Unit,
@@ -63,7 +63,7 @@ def _facts(
     return facts
 
 
-def _steps(book: Book, sheet: Worksheet, row: int, steps: list[str]) -> int:
+def _steps(book: FormWorkbook, sheet: Worksheet, row: int, steps: list[str]) -> int:
     _heading(book, sheet, row, t("workbooks.guide.steps_heading"))
     for number, step in enumerate(steps, start=1):
         row += 1
@@ -72,13 +72,13 @@ def _steps(book: Book, sheet: Worksheet, row: int, steps: list[str]) -> int:
     return row + 2
 
 
-def _paragraph(book: Book, sheet: Worksheet, row: int, name: str) -> int:
+def _paragraph(book: FormWorkbook, sheet: Worksheet, row: int, name: str) -> int:
     _heading(book, sheet, row, t(f"workbooks.guide.{name}_heading"))
     _text(book, sheet, row + 1, t(f"workbooks.guide.{name}_text"))
     return row + 3
 
 
-def _colours(book: Book, sheet: Worksheet, row: int) -> int:
+def _colours(book: FormWorkbook, sheet: Worksheet, row: int) -> int:
     _heading(book, sheet, row, t("workbooks.guide.colours_heading"))
     for name in _COLOURS:
         row += 1
@@ -87,14 +87,14 @@ def _colours(book: Book, sheet: Worksheet, row: int) -> int:
     return row + 2
 
 
-def _heading(book: Book, sheet: Worksheet, row: int, text: str) -> None:
+def _heading(book: FormWorkbook, sheet: Worksheet, row: int, text: str) -> None:
     for column in range(len(_WIDTHS)):
         sheet.write_blank(row, column, None, book.style("heading"))
     sheet.write_string(row, 0, text, book.style("heading"))
     sheet.set_row(row, 20)
 
 
-def _text(book: Book, sheet: Worksheet, row: int, text: str) -> None:
+def _text(book: FormWorkbook, sheet: Worksheet, row: int, text: str) -> None:
     sheet.merge_range(row, 1, row, 2, "", book.style("paragraph"))
     sheet.write_string(row, 1, text, book.style("paragraph"))
     sheet.set_row(row, fitted_height([(text, _WIDTHS[1] + _WIDTHS[2])]))

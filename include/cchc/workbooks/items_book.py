@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from cchc.clock import TZ
 from cchc.indicators import format_number
 from cchc.texts import t
-from cchc.workbooks.book import FIRST_DAY, LAST_DAY, Book, LayoutRow, fitted_height, layout_hash
+from cchc.workbooks.book import FIRST_DAY, LAST_DAY, FormWorkbook, LayoutRow, fitted_height, layout_hash
 from cchc.workbooks.forms import Criterion, Identity, Item
 from cchc.workbooks.guide_sheet import add_guide
 from cchc.workbooks.review_sheet import add_empty_review
@@ -49,7 +49,7 @@ def build_items_workbook(
         raise ValueError(f"{form.value} is no form of items")
     layout = [LayoutRow(key, "item", extra=item.obligation_id) for key, item in _keyed(items)]
     identity = _identity(form, unit, round_, layout)
-    book = Book(identity.title, as_of)
+    book = FormWorkbook(identity.title, as_of)
     content = t("workbooks.guide.items_content", count=len(items))
     due_days = {item.due_at for item in items}
     due = due_days.pop() if len(due_days) == 1 else None
@@ -98,7 +98,7 @@ def build_self_score_workbook(
     rows = list(criteria)
     layout = [LayoutRow(criterion.code, "score", extra=str(criterion.max_points)) for criterion in rows]
     identity = _identity(Product.SELF_SCORE, unit, round_, layout)
-    book = Book(identity.title, as_of)
+    book = FormWorkbook(identity.title, as_of)
     content = t("workbooks.guide.scores_content", count=len(rows))
     due = round_.unit_due_at
     add_guide(
@@ -145,7 +145,7 @@ def _identity(form: Product, unit: Unit, round_: Round, layout: Sequence[LayoutR
 
 
 def _sheet(
-    book: Book, name: str, unit: Unit, round_: Round, widths: Sequence[float], title: str
+    book: FormWorkbook, name: str, unit: Unit, round_: Round, widths: Sequence[float], title: str
 ) -> Worksheet:
     footer = t("workbooks.workbook.footer", unit=unit.name, round_id=round_.round_id)
     sheet = book.sheet(name, landscape=True, widths=widths, footer=footer)
@@ -160,13 +160,13 @@ def _sheet(
     return sheet
 
 
-def _header(book: Book, sheet: Worksheet, names: Sequence[str]) -> None:
+def _header(book: FormWorkbook, sheet: Worksheet, names: Sequence[str]) -> None:
     for column, name in enumerate(names):
         sheet.write_string(_HEADER_ROW, column, name, book.style("header"))
     sheet.set_row(_HEADER_ROW, 34)
 
 
-def _score_row(book: Book, sheet: Worksheet, row: int, criterion: Criterion) -> None:
+def _score_row(book: FormWorkbook, sheet: Worksheet, row: int, criterion: Criterion) -> None:
     sheet.write_string(row, SCORE_AT["code"], criterion.code, book.style("code"))
     sheet.write_string(row, SCORE_AT["name"], criterion.name, book.style("top"))
     sheet.write_string(row, SCORE_AT["how"], criterion.how, book.style("top"))
@@ -198,7 +198,7 @@ def _score_row(book: Book, sheet: Worksheet, row: int, criterion: Criterion) -> 
     )
 
 
-def _score_total(book: Book, sheet: Worksheet, row: int) -> None:
+def _score_total(book: FormWorkbook, sheet: Worksheet, row: int) -> None:
     for column in range(len(SCORE_COLUMNS)):
         sheet.write_blank(row, column, None, book.style("total_label"))
     sheet.write_string(row, SCORE_AT["name"], t("workbooks.scores.total"), book.style("total_label"))

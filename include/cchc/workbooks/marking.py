@@ -31,7 +31,7 @@ from cchc.workbooks.book import (
     WARN_FILL,
     fitted_height,
 )
-from cchc.workbooks.forms import Finding
+from cchc.workbooks.forms import CheckFinding
 from cchc.workbooks.grid import Grid
 from cchc.workbooks.review_sheet import COLUMNS, HEADER_ROW, LIVE_ROW, WIDTHS
 
@@ -63,7 +63,7 @@ def is_review_alone(marked: bytes) -> bool:
 
 
 def mark_workbook(
-    content: bytes, findings: Sequence[Finding], spare: Callable[[], Rewritten | None] | None = None
+    content: bytes, findings: Sequence[CheckFinding], spare: Callable[[], Rewritten | None] | None = None
 ) -> bytes:
     """The workbook with the cells of `findings` coloured (lỗi red, cảnh báo orange) and the review filled in.
 
@@ -135,7 +135,7 @@ def _clear_colours(book: Workbook, review: Worksheet) -> None:
             cell.fill = _fill(DERIVED_FILL if cell.data_type == "f" else INPUT_FILL)
 
 
-def _write_review(sheet: Worksheet, findings: Sequence[Finding]) -> None:
+def _write_review(sheet: Worksheet, findings: Sequence[CheckFinding]) -> None:
     live = sheet.cell(LIVE_ROW + 1, 1).value
     if sheet.max_row > 1:
         sheet.delete_rows(2, sheet.max_row)
@@ -170,7 +170,7 @@ def _write_review(sheet: Worksheet, findings: Sequence[Finding]) -> None:
         _write_finding(sheet, number, finding, linked=finding.sheet in names)
 
 
-def _write_finding(sheet: Worksheet, number: int, finding: Finding, *, linked: bool) -> None:
+def _write_finding(sheet: Worksheet, number: int, finding: CheckFinding, *, linked: bool) -> None:
     row = HEADER_ROW + 1 + number
     values = (
         str(number),

@@ -12,7 +12,7 @@ from cchc.indicators import format_number
 from cchc.severity import Severity
 from cchc.texts import t
 from cchc.workbooks import figures_rules
-from cchc.workbooks.book import Book, fitted_height
+from cchc.workbooks.book import FormWorkbook, fitted_height
 from cchc.workbooks.live_rules import prefix, quoted
 from cchc.workbooks.outline import Section
 
@@ -34,7 +34,7 @@ def check_cells(sections: Sequence[Section]) -> str:
     return ":".join(xl_rowcol_to_cell(row, AT["check"], True, True) for row in rows)
 
 
-def add_narratives(book: Book, unit: Unit, round_: Round, sections: Sequence[Section]) -> None:
+def add_narratives(book: FormWorkbook, unit: Unit, round_: Round, sections: Sequence[Section]) -> None:
     """Write the sheet; the code column is hidden, it is how a section is found when rows move."""
     footer = t("workbooks.workbook.footer", unit=unit.name, round_id=round_.round_id)
     sheet = book.sheet(t("workbooks.sheets.narratives"), landscape=False, widths=_WIDTHS, footer=footer)
@@ -54,7 +54,7 @@ def add_narratives(book: Book, unit: Unit, round_: Round, sections: Sequence[Sec
     sheet.repeat_rows(_HEADER_ROW)
 
 
-def _section(book: Book, sheet: Worksheet, row: int, section: Section) -> None:
+def _section(book: FormWorkbook, sheet: Worksheet, row: int, section: Section) -> None:
     sheet.write_string(row, AT["code"], section.code, book.style("code"))
     lengths = {"minimum": format_number(section.min_length), "maximum": format_number(section.max_length)}
     length = t(f"workbooks.narratives.{'length_range' if section.min_length else 'length_hint'}", **lengths)
@@ -94,7 +94,7 @@ def _check(section: Section, content: str, box: str) -> tuple[str, str]:
     return formula, f"{word}: {missing}" if section.min_length else ""
 
 
-def _colours(book: Book, sheet: Worksheet, last: int) -> None:
+def _colours(book: FormWorkbook, sheet: Worksheet, last: int) -> None:
     first, word = _HEADER_ROW + 1, prefix(Severity.WARNING)
     check = xl_rowcol_to_cell(first, AT["check"], col_abs=True)
     rule = {"type": "formula", "criteria": f'=LEFT({check},{len(word)})="{word}"', "format": book.warn_format}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from cchc.config_files import Opened, StrictModel, config_file, shown
+from cchc.config_files import OpenedFiles, StrictModel, config_file, shown
 from cchc.errors import ConfigError
 from cchc.texts import t
 
@@ -37,7 +37,7 @@ def load_outline(folder: Path | None = None) -> tuple[Section, ...]:
 
 
 @config_file("outline.yaml")
-def _load(opened: Opened) -> tuple[Section, ...]:
+def _load(opened: OpenedFiles) -> tuple[Section, ...]:
     path, sections = opened.path, opened.yaml(_Outline).sections
     seen: dict[str, int] = {}
     for number, section in enumerate(sections, start=1):

@@ -11,20 +11,20 @@ from cchc.indicators.model import OWN
 from cchc.indicators.numbers import ratio
 from cchc.workbooks.book import SECTION, unpack_options
 from cchc.workbooks.cells import Cells
-from cchc.workbooks.form_reader import Table
-from cchc.workbooks.forms import Figure
+from cchc.workbooks.form_reader import FormTable
+from cchc.workbooks.forms import ReportedFigure
 
 HUNDREDTH = Decimal("0.01")
 
 
-def declared_sections(cells: Cells, table: Table) -> dict[str, str]:
+def declared_sections(cells: Cells, table: FormTable) -> dict[str, str]:
     """Sections declared 'không phát sinh', with the cells of their boxes."""
     column = table.columns["value"]
     headings = [code for code in table.rows if table.asked[code].kind == SECTION]
     return {code: table.cell(code, "value") for code in headings if cells.yes(table.rows[code], column)}
 
 
-def read_figures(cells: Cells, table: Table, nothing: Collection[str] = ()) -> dict[str, Figure]:
+def read_figures(cells: Cells, table: FormTable, nothing: Collection[str] = ()) -> dict[str, ReportedFigure]:
     """A figure for every row found, in sheet order; problems are gathered in `cells`. `nothing`: sections that
     were declared so."""
     codes = [code for code in table.rows if table.asked[code].kind != SECTION]
@@ -40,9 +40,9 @@ def read_figures(cells: Cells, table: Table, nothing: Collection[str] = ()) -> d
     return figures
 
 
-def _plain_figure(cells: Cells, table: Table, code: str) -> Figure:
+def _plain_figure(cells: Cells, table: FormTable, code: str) -> ReportedFigure:
     row, columns, asked = table.rows[code], table.columns, table.asked[code]
-    figure = Figure(
+    figure = ReportedFigure(
         indicator=code,
         raw=cells.text(row, columns["value"]),
         explanation=cells.text(row, columns["explanation"]),
@@ -59,7 +59,9 @@ def _plain_figure(cells: Cells, table: Table, code: str) -> Figure:
     return replace(figure, value=value)
 
 
-def _percent(cells: Cells, table: Table, figure: Figure, values: Mapping[str, Decimal | None]) -> Figure:
+def _percent(
+    cells: Cells, table: FormTable, figure: ReportedFigure, values: Mapping[str, Decimal | None]
+) -> ReportedFigure:
     code = figure.indicator
     row, asked = table.rows[code], table.asked[code]
     parts: list[Decimal | None] = []
@@ -84,6 +86,6 @@ def _percent(cells: Cells, table: Table, figure: Figure, values: Mapping[str, De
     return replace(figure, numerator=numerator, denominator=denominator, value=value, typed=typed)
 
 
-def _typed_a_part(cells: Cells, table: Table, code: str) -> bool:
+def _typed_a_part(cells: Cells, table: FormTable, code: str) -> bool:
     own = [name for name in ("numerator", "denominator") if getattr(table.asked[code], name) == OWN]
     return any(cells.text(table.rows[code], table.columns[name]) for name in own)

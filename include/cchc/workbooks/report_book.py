@@ -11,7 +11,7 @@ from cchc.indicators import FigureParts
 from cchc.severity import Severity
 from cchc.texts import t
 from cchc.workbooks import narrative_sheet
-from cchc.workbooks.book import SECTION, Book, LayoutRow, layout_hash, pack_options
+from cchc.workbooks.book import SECTION, FormWorkbook, LayoutRow, layout_hash, pack_options
 from cchc.workbooks.figures_columns import part_expression
 from cchc.workbooks.figures_sheet import add_figures, check_cells
 from cchc.workbooks.forms import Identity
@@ -81,7 +81,7 @@ def build_report_workbook(
         unit_name=unit.name,
         round_title=round_.title,
     )
-    book = Book(identity.title, as_of)
+    book = FormWorkbook(identity.title, as_of)
     due = due_at or round_.unit_due_at
     content = t("workbooks.guide.report_content", count=len(indicators), sections=len(sections))
     add_guide(book, form=Product.REPORT, unit=unit, round_=round_, content=content, as_of=as_of, due_at=due)

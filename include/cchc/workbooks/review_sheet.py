@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cchc.texts import t
-from cchc.workbooks.book import Book
+from cchc.workbooks.book import FormWorkbook
 
 if TYPE_CHECKING:
     from cchc.units import Unit
@@ -19,7 +19,9 @@ HEADER_ROW = 3
 LIVE_ROW = 2  # what is open right now, as a formula; kept when the findings are written below it
 
 
-def add_empty_review(book: Book, unit: Unit, round_: Round, live: tuple[str, str] | None = None) -> None:
+def add_empty_review(
+    book: FormWorkbook, unit: Unit, round_: Round, live: tuple[str, str] | None = None
+) -> None:
     """Write the sheet with its heading only. `live`: a formula that counts the open faults, and its first result."""
     footer = t("workbooks.workbook.footer", unit=unit.name, round_id=round_.round_id)
     sheet = book.sheet(t("workbooks.sheets.review"), landscape=True, widths=WIDTHS, footer=footer)

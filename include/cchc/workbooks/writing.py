@@ -18,7 +18,7 @@ from lxml import etree
 
 from cchc.files import freeze_zip
 from cchc.untrusted_xml import for_xml
-from cchc.workbooks.form_reader import FormReader, Table
+from cchc.workbooks.form_reader import FormReader, FormTable
 
 _NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _DAY_ZERO = date(1899, 12, 30)
@@ -33,7 +33,7 @@ def write_cells(content: bytes, reader: FormReader, writes: Mapping[str, Mapping
 
 
 def _place_rows(
-    table: Table, rows: Mapping[str, Mapping[str, Cell]], writes: dict[str, dict[str, Cell]]
+    table: FormTable, rows: Mapping[str, Mapping[str, Cell]], writes: dict[str, dict[str, Cell]]
 ) -> None:
     cells = {table.cell(code, field): value for code, row in rows.items() for field, value in row.items()}
     writes[table.sheet.name] = cells

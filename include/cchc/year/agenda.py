@@ -30,7 +30,7 @@ class YearRow:
 
 
 @dataclass(frozen=True)
-class Entry:
+class AgendaEntry:
     """Something that is due on a day. hour: local, None for the whole day. what: as in `Round.explanations`,
     and `cut_off` for the window's last day."""
 
@@ -56,7 +56,7 @@ def year_rows(calendar: Calendar, year: int) -> list[YearRow]:
     return [_row(one) for one in calendar.rounds(year)]
 
 
-def agenda(calendar: Calendar, year: int) -> list[Entry]:
+def agenda(calendar: Calendar, year: int) -> list[AgendaEntry]:
     """Everything that happens in a reporting year, in order; what has no hour stands first on its day."""
     entries = [entry for one in calendar.rounds(year) for entry in _entries(one)]
     return sorted(
@@ -86,11 +86,11 @@ def _row(one: Round) -> YearRow:
     )
 
 
-def _entries(one: Round) -> list[Entry]:
-    def entry(what: str, moment: datetime | date, name: str) -> Entry:
+def _entries(one: Round) -> list[AgendaEntry]:
+    def entry(what: str, moment: datetime | date, name: str) -> AgendaEntry:
         hour = moment.astimezone(TZ).time() if isinstance(moment, datetime) else None
         day = moment.astimezone(TZ).date() if isinstance(moment, datetime) else moment
-        return Entry(day, hour, one.round_id, one.title, what, one.explanations[name].text)
+        return AgendaEntry(day, hour, one.round_id, one.title, what, one.explanations[name].text)
 
     entries = [
         entry("opens_at", one.opens_at, "opens_at"),

@@ -8,7 +8,7 @@ import icalendar
 
 from cchc.clock import TZ
 from cchc.texts import t
-from cchc.year.agenda import Entry, agenda
+from cchc.year.agenda import AgendaEntry, agenda
 from cchc.year.calendar import Calendar
 
 _SHOWN_FOR = timedelta(minutes=30)
@@ -29,7 +29,7 @@ def calendar_ics(calendar: Calendar, year: int) -> bytes:
     return bytes(file.to_ical())
 
 
-def _event(entry: Entry, year: int) -> icalendar.Event:
+def _event(entry: AgendaEntry, year: int) -> icalendar.Event:
     event = icalendar.Event()
     event.add("uid", f"{entry.round_id}-{entry.what}@lich.cchc")
     event.add("dtstamp", datetime(year, 1, 1, tzinfo=UTC))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cchc.config_files import Opened, config_file
+from cchc.config_files import OpenedFiles, config_file
 from cchc.errors import ConfigError, ConfigErrors
 from cchc.year.calendar import FILE, Calendar
 from cchc.year.rules import CalendarFile
@@ -12,7 +12,7 @@ from cchc.year.working_days import WorkingDays
 
 
 @config_file(FILE)
-def load_calendar(opened: Opened) -> Calendar:
+def load_calendar(opened: OpenedFiles) -> Calendar:
     """The calendar; every year that the file names is computed, so that its faults are found now."""
     try:
         file = opened.yaml(CalendarFile)

@@ -7,7 +7,7 @@ from datetime import date
 from pydantic import Field, field_validator
 
 from cchc.clock import vn_date
-from cchc.config_files import Opened, StrictModel, config_file, place_of, shown
+from cchc.config_files import OpenedFiles, StrictModel, config_file, place_of, shown
 from cchc.errors import ConfigError, ConfigErrors
 from cchc.texts import t
 
@@ -39,7 +39,7 @@ class _Overrides(StrictModel):
 
 
 @config_file(FILE)
-def load_overrides(opened: Opened) -> tuple[dict[date, str], dict[date, str]]:
+def load_overrides(opened: OpenedFiles) -> tuple[dict[date, str], dict[date, str]]:
     """(days off, days worked) with their reasons. A day named twice is a ConfigError at its second place."""
     path, file = opened.path, opened.yaml(_Overrides)
     found: dict[str, dict[date, str]] = {name: {} for name in LISTS}

@@ -10,14 +10,14 @@ from cchc_rehearsal.faults.answers import report_answers
 from cchc_rehearsal.faults.blocking import BLOCKING
 from cchc_rehearsal.faults.doubtful import DOUBTFUL
 from cchc_rehearsal.faults.prose import WARNING
-from cchc_rehearsal.faults.scene import Fault, Scene
+from cchc_rehearsal.faults.scene import PlantedFault, Scene
 from cchc_rehearsal.faults.sound import plain_texts
 
 __all__ = [
     "BLOCKING",
     "DOUBTFUL",
     "WARNING",
-    "Fault",
+    "PlantedFault",
     "Scene",
     "plain_texts",
     "report_answers",

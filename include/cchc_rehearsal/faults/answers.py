@@ -8,13 +8,15 @@ from dataclasses import replace
 from cchc.indicators import Indicator
 from cchc.indicators.model import OWN
 from cchc.workbooks.figures_columns import part_expression
-from cchc_rehearsal.faults.scene import Fault, Scene
+from cchc_rehearsal.faults.scene import PlantedFault, Scene
 from cchc_rehearsal.faults.sound import plain_texts
 from cchc_rehearsal.figures import TrueFigure
 from cchc_rehearsal.fill import Answer, Answers
 
 
-def report_answers(scene: Scene, owed: Sequence[Indicator], number: str, fault: Fault | None) -> Answers:
+def report_answers(
+    scene: Scene, owed: Sequence[Indicator], number: str, fault: PlantedFault | None
+) -> Answers:
     """What the unit writes: its true figures and plain sentences, then the fault over them, where it owes the row."""
     codes = {one.code for one in owed}
     typed = {code: answer for code, answer in (fault.typed if fault else {}).items() if code in codes}

@@ -13,7 +13,7 @@ from cchc_rehearsal.fill import Answer
 
 
 @dataclass(frozen=True)
-class Fault:
+class PlantedFault:
     """A fault as planted. `rule`: the check that must find it (several: joined by |). `typed` are rows typed over,
     `texts` sections of the outline, `boxes` other fields of `Answers`."""
 

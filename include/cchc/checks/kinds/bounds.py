@@ -10,7 +10,7 @@ from cchc.checks.rule import Situation, Targeted, Witness
 from cchc.checks.view import View
 from cchc.indicators import Indicator, format_number
 from cchc.texts import t
-from cchc.workbooks.forms import Figure, Finding
+from cchc.workbooks.forms import CheckFinding, ReportedFigure
 from cchc.workbooks.live_rules import Condition, LiveSheet, Turn
 
 
@@ -25,7 +25,7 @@ class Bounds(Targeted):
     def looks_on(self, indicator: Indicator) -> bool:
         return super().looks_on(indicator) and (not self.of_kind or str(indicator.kind) in self.of_kind)
 
-    def findings(self, view: View) -> Iterator[Finding]:
+    def findings(self, view: View) -> Iterator[CheckFinding]:
         for indicator, figure in self.targets(view):
             value = figure.value
             if value is None:
@@ -63,4 +63,4 @@ class Bounds(Targeted):
     def witnesses_on(self, indicator: Indicator, situation: Situation) -> Iterator[Witness]:
         for end, step in ((self.minimum, -1), (self.maximum, 1)):
             if end is not None:
-                yield Witness({indicator.code: Figure(indicator.code, str(end + step), end + step)})
+                yield Witness({indicator.code: ReportedFigure(indicator.code, str(end + step), end + step)})

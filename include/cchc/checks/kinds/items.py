@@ -11,11 +11,11 @@ from cchc.checks.rule import Rule, Situation, Witness
 from cchc.checks.view import View
 from cchc.clock import at, vn_date
 from cchc.texts import t
-from cchc.workbooks.forms import FilledItem, Finding
+from cchc.workbooks.forms import CheckFinding, FilledItem
 
 
 class _ItemRule(Rule):
-    def _on_item(self, item: FilledItem, found: str | None, expected: str, message: str) -> Finding:
+    def _on_item(self, item: FilledItem, found: str | None, expected: str, message: str) -> CheckFinding:
         made = self.on_cell(t("workbooks.sheets.items"), item.cell, found, expected, message)
         return replace(made, indicator=_key(item))
 
@@ -32,7 +32,7 @@ class ItemDay(_ItemRule):
 
     kind: Literal["item_day"]
 
-    def findings(self, view: View) -> Iterator[Finding]:
+    def findings(self, view: View) -> Iterator[CheckFinding]:
         today = view.context.today
         for item in view.filled.items:
             if item.done_on is not None and item.done_on > today:
@@ -49,7 +49,7 @@ class ItemDayBefore(_ItemRule):
 
     kind: Literal["item_day_before"]
 
-    def findings(self, view: View) -> Iterator[Finding]:
+    def findings(self, view: View) -> Iterator[CheckFinding]:
         first = date(view.context.round_.year, 1, 1)
         for item in view.filled.items:
             if item.done_on is not None and item.done_on < first:
@@ -67,7 +67,7 @@ class ItemComplete(_ItemRule):
     kind: Literal["item_complete"]
     field: Literal["done_on", "document"]
 
-    def findings(self, view: View) -> Iterator[Finding]:
+    def findings(self, view: View) -> Iterator[CheckFinding]:
         for item in view.filled.items:
             if item.given and getattr(item, self.field) is None and _key(item) not in view.unreadable:
                 name = "day" if self.field == "done_on" else "document"

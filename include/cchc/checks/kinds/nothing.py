@@ -10,7 +10,7 @@ from cchc.checks.rule import Rule, Situation, Witness
 from cchc.checks.view import View
 from cchc.severity import Severity
 from cchc.texts import t
-from cchc.workbooks.forms import Figure, Finding
+from cchc.workbooks.forms import CheckFinding, ReportedFigure
 
 _LISTED_CELLS = 5  # cells that a sentence names before it only counts
 
@@ -21,7 +21,7 @@ class NothingContradicted(Rule):
 
     kind: Literal["nothing_contradicted"]
 
-    def findings(self, view: View) -> Iterator[Finding]:
+    def findings(self, view: View) -> Iterator[CheckFinding]:
         filled = view.filled
         warning = self.model_copy(update={"severity": Severity.WARNING})
         declared: dict[str, str | None] = {filled.nothing_cell: None} if filled.nothing_to_report else {}
@@ -43,12 +43,12 @@ class NothingContradicted(Rule):
                 message = t("checks.messages.nothing_written", cell=filled.narrative_cells.get(section, ""))
                 yield warning._of_box(view.narratives_sheet, cell, message)
 
-    def _of_box(self, sheet: str, cell: str, message: str) -> Finding:
+    def _of_box(self, sheet: str, cell: str, message: str) -> CheckFinding:
         return self.on_cell(sheet, cell, t("workbooks.answer_yes"), t("checks.expected.empty"), message)
 
     def witnesses(self, situation: Situation, code: str | None) -> Iterator[Witness]:
         number = next(one.code for one in situation.owed if str(one.kind) == "count")
-        figures = {number: Figure(number, "5", Decimal(5), cell="A1")}
+        figures = {number: ReportedFigure(number, "5", Decimal(5), cell="A1")}
         yield Witness(figures, {"nothing_to_report": True, "nothing_cell": "A1"})
 
 

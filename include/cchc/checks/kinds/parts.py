@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal
 
-from cchc.checks.rule import Named, Rule, Situation, Targeted, Witness
+from cchc.checks.rule import NamedFigure, Rule, Situation, Targeted, Witness
 from cchc.checks.view import View
 from cchc.indicators import Indicator, codes_of, format_number
 from cchc.indicators.expression import is_expression, terms_of
 from cchc.texts import t
-from cchc.workbooks.forms import Figure, Finding
+from cchc.workbooks.forms import CheckFinding, ReportedFigure
 from cchc.workbooks.live_rules import Condition, LiveSheet, Turn
 
 
@@ -21,7 +21,7 @@ class Share(Targeted):
     looks_at = ("percent",)
     kind: Literal["share"]
 
-    def findings(self, view: View) -> Iterator[Finding]:
+    def findings(self, view: View) -> Iterator[CheckFinding]:
         for indicator, figure in self.targets(view):
             numerator, denominator = figure.numerator, figure.denominator
             if numerator is None or denominator is None or numerator <= denominator:
@@ -48,7 +48,7 @@ class Denominator(Rule):
     left: str
     right: str
 
-    def findings(self, view: View) -> Iterator[Finding]:
+    def findings(self, view: View) -> Iterator[CheckFinding]:
         figure, expected = view.figures.get(self.left), view.sum_of(self.right)
         if figure is None or figure.denominator is None or expected in (None, figure.denominator):
             return
@@ -67,15 +67,15 @@ class Denominator(Rule):
             words = self.worded("denominator", right=self.right)
             yield self.counted(self.left, Turn.DENOMINATOR, when, words, right)
 
-    def named(self) -> Iterator[Named]:
+    def named(self) -> Iterator[NamedFigure]:
         for key, side in (("left", self.left), ("right", self.right)):
             if is_expression(side):
-                yield from (Named(key, term.code, term.part, key == "left") for term in terms_of(side))
+                yield from (NamedFigure(key, term.code, term.part, key == "left") for term in terms_of(side))
 
     def witnesses(self, situation: Situation, code: str | None) -> Iterator[Witness]:
         names = {term.code: Decimal(1) for term in terms_of(self.right)}
         if {self.left, *names} <= set(situation.by_code):
-            other = {one: Figure(one, "1", value) for one, value in names.items()}
+            other = {one: ReportedFigure(one, "1", value) for one, value in names.items()}
             yield Witness({**other, self.left: _parts(self.left, 1, 7)})
 
 
@@ -85,7 +85,7 @@ class PartsMissing(Targeted):
     looks_at = ("percent",)
     kind: Literal["parts_missing"]
 
-    def findings(self, view: View) -> Iterator[Finding]:
+    def findings(self, view: View) -> Iterator[CheckFinding]:
         for indicator, figure in self.targets(view):
             if indicator.code in view.unreadable:
                 continue
@@ -108,9 +108,9 @@ class PartsMissing(Targeted):
             yield self.condition(indicator.code, Turn.PARTS_MISSING, when, self.worded("parts_missing"))
 
     def witnesses_on(self, indicator: Indicator, situation: Situation) -> Iterator[Witness]:
-        yield Witness({indicator.code: Figure(indicator.code, "50", Decimal(50))})
+        yield Witness({indicator.code: ReportedFigure(indicator.code, "50", Decimal(50))})
 
 
-def _parts(code: str, numerator: int, denominator: int) -> Figure:
+def _parts(code: str, numerator: int, denominator: int) -> ReportedFigure:
     value = Decimal(numerator) / denominator * 100
-    return Figure(code, None, value, Decimal(numerator), Decimal(denominator), typed=False)
+    return ReportedFigure(code, None, value, Decimal(numerator), Decimal(denominator), typed=False)

@@ -19,7 +19,7 @@ from cchc.checks.rule import MildSeverity, Situation, Targeted, Witness
 from cchc.checks.view import View
 from cchc.indicators import Indicator
 from cchc.texts import t
-from cchc.workbooks.forms import Figure, Finding
+from cchc.workbooks.forms import CheckFinding, ReportedFigure
 
 _SIGMA = 1.4826  # makes the median absolute deviation of a normal distribution its standard deviation
 
@@ -40,7 +40,7 @@ class VersusPeers(Targeted):
     least_points: Decimal = Field(gt=0)
     severity: MildSeverity
 
-    def findings(self, view: View) -> Iterator[Finding]:
+    def findings(self, view: View) -> Iterator[CheckFinding]:
         for indicator, figure in self.targets(view):
             others = view.context.peers.get(indicator.code, ())
             if figure.value is None or len(others) < self.least_units:
@@ -73,7 +73,7 @@ class VersusPeers(Targeted):
     def witnesses_on(self, indicator: Indicator, situation: Situation) -> Iterator[Witness]:
         code, (high, low) = indicator.code, situation.far_apart(indicator)
         peers = {code: [low] * (self.least_units + 1)}
-        yield Witness({code: Figure(code, str(high), high)}, context={"peers": peers})
+        yield Witness({code: ReportedFigure(code, str(high), high)}, context={"peers": peers})
 
 
 def _distance(value: float, others: Sequence[float], least: float) -> float:

@@ -14,7 +14,7 @@ from cchc.indicators import Indicator, format_number
 from cchc.indicators.numbers import number, rounded
 from cchc.severity import Severity
 from cchc.texts import t
-from cchc.workbooks.forms import Figure, Finding
+from cchc.workbooks.forms import CheckFinding, ReportedFigure
 from cchc.workbooks.live_rules import Condition, LiveSheet, Turn
 
 
@@ -29,7 +29,7 @@ class Ratio(Targeted):
     kind: Literal["ratio"]
     tolerance: Decimal = Field(ge=0)
 
-    def findings(self, view: View) -> Iterator[Finding]:
+    def findings(self, view: View) -> Iterator[CheckFinding]:
         for indicator, figure in self.targets(view):
             numerator, denominator, value = figure.numerator, figure.denominator, figure.value
             if not figure.typed or value is None or numerator is None or not denominator:
@@ -66,7 +66,7 @@ class Ratio(Targeted):
             yield self.condition(indicator.code, Turn.RATIO, when, self.worded("ratio"))
 
     def witnesses_on(self, indicator: Indicator, situation: Situation) -> Iterator[Witness]:
-        figure = Figure(indicator.code, "50", Decimal(50), Decimal(1), Decimal(10))
+        figure = ReportedFigure(indicator.code, "50", Decimal(50), Decimal(1), Decimal(10))
         yield Witness({indicator.code: figure})
 
 
@@ -76,7 +76,7 @@ class ZeroOfNothing(Targeted):
     looks_at = ("percent",)
     kind: Literal["zero_of_nothing"]
 
-    def findings(self, view: View) -> Iterator[Finding]:
+    def findings(self, view: View) -> Iterator[CheckFinding]:
         for indicator, figure in self.targets(view):
             if figure.value != 0 or not figure.typed:
                 continue
@@ -90,7 +90,9 @@ class ZeroOfNothing(Targeted):
             yield self.on_figure(view, figure, "0", t("checks.expected.empty"), message)
 
     def witnesses_on(self, indicator: Indicator, situation: Situation) -> Iterator[Witness]:
-        yield Witness({indicator.code: Figure(indicator.code, "0", Decimal(0), Decimal(0), Decimal(0))})
+        yield Witness(
+            {indicator.code: ReportedFigure(indicator.code, "0", Decimal(0), Decimal(0), Decimal(0))}
+        )
 
 
 class FractionTyped(Targeted):
@@ -99,7 +101,7 @@ class FractionTyped(Targeted):
     looks_at = ("percent",)
     kind: Literal["fraction_typed"]
 
-    def findings(self, view: View) -> Iterator[Finding]:
+    def findings(self, view: View) -> Iterator[CheckFinding]:
         for indicator, figure in self.targets(view):
             value = figure.value
             if value is None or not 0 < value <= 1 or not figure.typed or figure.numerator is not None:
@@ -110,4 +112,4 @@ class FractionTyped(Targeted):
             yield self.on_figure(view, figure, shown, meant, message)
 
     def witnesses_on(self, indicator: Indicator, situation: Situation) -> Iterator[Witness]:
-        yield Witness({indicator.code: Figure(indicator.code, "0,5", Decimal("0.5"))})
+        yield Witness({indicator.code: ReportedFigure(indicator.code, "0,5", Decimal("0.5"))})

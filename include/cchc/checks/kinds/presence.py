@@ -11,7 +11,7 @@ from cchc.checks.view import View
 from cchc.indicators import Indicator
 from cchc.severity import Severity
 from cchc.texts import t
-from cchc.workbooks.forms import Figure, Finding, Problem
+from cchc.workbooks.forms import CheckFinding, Problem, ReportedFigure
 from cchc.workbooks.live_rules import Condition, LiveSheet, Turn
 from cchc.workbooks.outline import load_outline
 
@@ -21,7 +21,7 @@ class Readable(Rule):
 
     kind: Literal["readable"]
 
-    def findings(self, view: View) -> Iterator[Finding]:
+    def findings(self, view: View) -> Iterator[CheckFinding]:
         for problem in view.filled.problems:
             message = t("checks.messages.readable", message=problem.message)
             made = self.on_cell(problem.sheet, problem.cell, problem.raw, None, message)
@@ -42,7 +42,7 @@ class Compulsory(Targeted):
     kind: Literal["compulsory"]
     all_owed: bool = False
 
-    def findings(self, view: View) -> Iterator[Finding]:
+    def findings(self, view: View) -> Iterator[CheckFinding]:
         if view.filled.nothing_to_report:
             return
         for indicator in view.owed:
@@ -88,7 +88,7 @@ class Compulsory(Targeted):
         yield from ()
 
     def witnesses_on(self, indicator: Indicator, situation: Situation) -> Iterator[Witness]:
-        yield Witness({indicator.code: Figure(indicator.code)})
+        yield Witness({indicator.code: ReportedFigure(indicator.code)})
 
 
 class Narrative(Rule):
@@ -96,7 +96,7 @@ class Narrative(Rule):
 
     kind: Literal["narrative"]
 
-    def findings(self, view: View) -> Iterator[Finding]:
+    def findings(self, view: View) -> Iterator[CheckFinding]:
         if view.filled.nothing_to_report:
             return
         for section in load_outline():

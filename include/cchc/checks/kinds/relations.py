@@ -10,12 +10,12 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from cchc.checks.rule import Named, Rule, Situation, Witness
+from cchc.checks.rule import NamedFigure, Rule, Situation, Witness
 from cchc.checks.view import View
 from cchc.indicators import codes_of, format_number
 from cchc.indicators.expression import is_expression, only, terms_of, with_values
 from cchc.texts import t
-from cchc.workbooks.forms import Figure, Finding
+from cchc.workbooks.forms import CheckFinding, ReportedFigure
 from cchc.workbooks.live_rules import Condition, LiveSheet, Turn
 
 Sides = tuple[str, str]
@@ -52,7 +52,7 @@ class Relation(Rule):
                 total[term.name] = total.get(term.name, 0) + way * term.sign
         return tuple(sorted((name, factor) for name, factor in total.items() if factor))
 
-    def findings(self, view: View) -> Iterator[Finding]:
+    def findings(self, view: View) -> Iterator[CheckFinding]:
         """A finding on the first cell of the left side."""
         if (sides := self.sides(view.owed_codes)) is None:
             return
@@ -62,10 +62,10 @@ class Relation(Rule):
         figure = view.figures[terms_of(sides[0])[0].code]
         yield self.on_figure(view, figure, format_number(left), *said)
 
-    def named(self) -> Iterator[Named]:
+    def named(self) -> Iterator[NamedFigure]:
         for key, side in (("left", self.left), ("right", self.right)):
             if is_expression(side):
-                yield from (Named(key, term.code, term.part) for term in terms_of(side))
+                yield from (NamedFigure(key, term.code, term.part) for term in terms_of(side))
 
     def says(self) -> Iterator[tuple[object, str]]:
         if is_expression(self.left) and is_expression(self.right):  # else named already
@@ -196,12 +196,12 @@ class OnlyIf(Relation):
         return self.left, self.right
 
 
-def _figures(numbers: Mapping[str, Decimal]) -> dict[str, Figure]:
+def _figures(numbers: Mapping[str, Decimal]) -> dict[str, ReportedFigure]:
     """Figures from numbers by name: `VB.1`, `VII.2.5/tu`, `VII.2.5/mau`."""
-    made: dict[str, Figure] = {}
+    made: dict[str, ReportedFigure] = {}
     for name, number in numbers.items():
         code, _, part = name.partition("/")
-        own = made.get(code, Figure(code))
+        own = made.get(code, ReportedFigure(code))
         if part == "tu":
             made[code] = replace(own, numerator=number)
         elif part == "mau":

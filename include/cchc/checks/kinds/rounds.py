@@ -8,12 +8,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from cchc.checks.rule import MildSeverity, Named, Rule, Situation, Targeted, Witness
+from cchc.checks.rule import MildSeverity, NamedFigure, Rule, Situation, Targeted, Witness
 from cchc.checks.view import View
 from cchc.indicators import Indicator, format_number
 from cchc.indicators.numbers import number
 from cchc.texts import t
-from cchc.workbooks.forms import Figure, Finding
+from cchc.workbooks.forms import CheckFinding, ReportedFigure
 
 
 class NotBelow(Targeted):
@@ -27,7 +27,7 @@ class NotBelow(Targeted):
     kind: Literal["not_below"]
     add_up: bool
 
-    def findings(self, view: View) -> Iterator[Finding]:
+    def findings(self, view: View) -> Iterator[CheckFinding]:
         for indicator, figure in self.targets(view):
             code = indicator.code
             known = {
@@ -60,7 +60,7 @@ class NotBelow(Targeted):
         code = indicator.code
         if situation.references.covered:
             covered = {round_id: {code: Decimal(10)} for round_id in situation.references.covered}
-            yield Witness({code: Figure(code, "0", Decimal(0))}, context={"covered": covered})
+            yield Witness({code: ReportedFigure(code, "0", Decimal(0))}, context={"covered": covered})
 
 
 class VersusRound(Targeted):
@@ -75,7 +75,7 @@ class VersusRound(Targeted):
     percent_points: Decimal = Field(default=Decimal(100), gt=0)
     severity: MildSeverity
 
-    def findings(self, view: View) -> Iterator[Finding]:
+    def findings(self, view: View) -> Iterator[CheckFinding]:
         context = view.context
         earlier = context.previous if self.against == "previous" else context.last_year
         for indicator, figure in self.targets(view):
@@ -102,7 +102,7 @@ class VersusRound(Targeted):
     def witnesses_on(self, indicator: Indicator, situation: Situation) -> Iterator[Witness]:
         code, (high, low) = indicator.code, situation.far_apart(indicator)
         if getattr(situation.references, self.against):
-            yield Witness({code: Figure(code, str(high), high)}, context={self.against: {code: low}})
+            yield Witness({code: ReportedFigure(code, str(high), high)}, context={self.against: {code: low}})
 
 
 class OpeningStock(Rule):
@@ -113,7 +113,7 @@ class OpeningStock(Rule):
     left: str
     previous: str
 
-    def findings(self, view: View) -> Iterator[Finding]:
+    def findings(self, view: View) -> Iterator[CheckFinding]:
         figure, closing = view.figures.get(self.left), view.context.opening.get(self.previous)
         if figure is None or figure.value is None or closing is None or figure.value == closing:
             return
@@ -128,13 +128,15 @@ class OpeningStock(Rule):
         )
         yield self.on_figure(view, figure, shown, t("checks.expected.number", value=expected), message)
 
-    def named(self) -> Iterator[Named]:
-        yield from (Named("left", self.left), Named("previous", self.previous))
+    def named(self) -> Iterator[NamedFigure]:
+        yield from (NamedFigure("left", self.left), NamedFigure("previous", self.previous))
 
     def witnesses(self, situation: Situation, code: str | None) -> Iterator[Witness]:
         if situation.references.opening and {self.left, self.previous} <= set(situation.by_code):
             opening = {self.previous: Decimal(5)}
-            yield Witness({self.left: Figure(self.left, "6", Decimal(6))}, context={"opening": opening})
+            yield Witness(
+                {self.left: ReportedFigure(self.left, "6", Decimal(6))}, context={"opening": opening}
+            )
 
 
 def _round_name(round_id: str) -> str:

@@ -11,11 +11,11 @@ from cchc.checks.rule import Rule, Situation, Witness
 from cchc.checks.view import View
 from cchc.indicators import format_number
 from cchc.texts import t
-from cchc.workbooks.forms import FilledScore, Finding
+from cchc.workbooks.forms import CheckFinding, FilledScore
 
 
 class _ScoreRule(Rule):
-    def _on_score(self, score: FilledScore, found: str | None, expected: str, message: str) -> Finding:
+    def _on_score(self, score: FilledScore, found: str | None, expected: str, message: str) -> CheckFinding:
         made = self.on_cell(t("workbooks.sheets.scores"), score.cell, found, expected, message)
         return self.softened(replace(made, indicator=score.criterion), score.explanation)
 
@@ -30,7 +30,7 @@ class ScoreBounds(_ScoreRule):
 
     kind: Literal["score_bounds"]
 
-    def findings(self, view: View) -> Iterator[Finding]:
+    def findings(self, view: View) -> Iterator[CheckFinding]:
         for score in view.filled.scores:
             if score.self_points is None or score.max_points is None:
                 continue
@@ -53,7 +53,7 @@ class ScoreEvidence(_ScoreRule):
 
     kind: Literal["score_evidence"]
 
-    def findings(self, view: View) -> Iterator[Finding]:
+    def findings(self, view: View) -> Iterator[CheckFinding]:
         for score in view.filled.scores:
             if score.self_points and score.self_points > 0 and not score.evidence:
                 found = format_number(score.self_points)
@@ -69,7 +69,7 @@ class ScoreMissing(_ScoreRule):
 
     kind: Literal["score_missing"]
 
-    def findings(self, view: View) -> Iterator[Finding]:
+    def findings(self, view: View) -> Iterator[CheckFinding]:
         for score in view.filled.scores:
             if score.self_points is None and score.criterion not in view.unreadable:
                 message = t("checks.messages.score_missing", criterion=score.criterion)

@@ -12,7 +12,7 @@ from cchc.checks.rule import Rule, Situation, Witness
 from cchc.checks.view import View
 from cchc.clock import at, vn_date
 from cchc.texts import t
-from cchc.workbooks.forms import Finding
+from cchc.workbooks.forms import CheckFinding
 
 
 class SignedForm(Rule):
@@ -20,7 +20,7 @@ class SignedForm(Rule):
 
     kind: Literal["signed_form"]
 
-    def findings(self, view: View) -> Iterator[Finding]:
+    def findings(self, view: View) -> Iterator[CheckFinding]:
         if view.filled.signed is False:
             message = t("checks.messages.signed_form", title=view.filled.identity.title)
             yield self.on_cell(t("workbooks.sheets.guide"), "", None, t("checks.expected.our_form"), message)
@@ -30,7 +30,7 @@ class SignedForm(Rule):
 
 
 class _SigningDay(Rule):
-    def _finding(self, view: View, signed: date, expected: str, key: str, **days: str) -> Finding:
+    def _finding(self, view: View, signed: date, expected: str, key: str, **days: str) -> CheckFinding:
         message = t(f"checks.messages.{key}", signed=vn_date(signed), **days)
         return self.on_cell(view.figures_sheet, view.filled.signed_cell, vn_date(signed), expected, message)
 
@@ -48,7 +48,7 @@ class SignedBeforeCutoff(_SigningDay):
 
     kind: Literal["signed_before_cutoff"]
 
-    def findings(self, view: View) -> Iterator[Finding]:
+    def findings(self, view: View) -> Iterator[CheckFinding]:
         signed, window = self._signed(view), view.context.round_.window
         if signed is not None and window is not None and window.first <= signed < window.last:
             cut_off = vn_date(window.last)
@@ -66,7 +66,7 @@ class SignedBeforeWindow(_SigningDay):
     kind: Literal["signed_before_window"]
     days_early: int | None = Field(default=None, ge=0)
 
-    def findings(self, view: View) -> Iterator[Finding]:
+    def findings(self, view: View) -> Iterator[CheckFinding]:
         signed, window = self._signed(view), view.context.round_.window
         if signed is None or window is None:
             return
@@ -91,7 +91,7 @@ class SignedInFuture(_SigningDay):
 
     kind: Literal["signed_in_future"]
 
-    def findings(self, view: View) -> Iterator[Finding]:
+    def findings(self, view: View) -> Iterator[CheckFinding]:
         signed, today = self._signed(view), view.context.today
         if signed is not None and signed > today:
             expected = t("checks.expected.day_until", day=vn_date(today))

@@ -13,7 +13,7 @@ from cchc.checks.view import View
 from cchc.indicators import Indicator, format_number
 from cchc.indicators.numbers import number
 from cchc.texts import t
-from cchc.workbooks.forms import Figure, Finding
+from cchc.workbooks.forms import CheckFinding, ReportedFigure
 from cchc.workbooks.live_rules import Condition, LiveSheet, Turn
 
 
@@ -33,7 +33,7 @@ class VersusSystem(Targeted):
             return self.percent_points
         return max(self.absolute, self.relative * abs(system))
 
-    def findings(self, view: View) -> Iterator[Finding]:
+    def findings(self, view: View) -> Iterator[CheckFinding]:
         for indicator, figure in self.targets(view):
             known = view.context.system.get(indicator.code)
             if figure.value is None or known is None or known.value is None:
@@ -65,5 +65,5 @@ class VersusSystem(Targeted):
 
     def witnesses_on(self, indicator: Indicator, situation: Situation) -> Iterator[Witness]:
         code, (high, low) = indicator.code, situation.far_apart(indicator)
-        system = {code: Figure(code, value=low)}
-        yield Witness({code: Figure(code, str(high), high)}, context={"system": system})
+        system = {code: ReportedFigure(code, value=low)}
+        yield Witness({code: ReportedFigure(code, str(high), high)}, context={"system": system})

@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cchc.errors import CchcError
-from cchc.sources.tables.base import Numbering, Reading, Table
+from cchc.sources.tables.base import Numbering, Reading, SourceTable
 from cchc.sources.tables.records import json_tables, parquet_tables
-from cchc.sources.tables.spreadsheets import Sheet, sheets_of
+from cchc.sources.tables.spreadsheets import SpreadsheetTable, sheets_of
 from cchc.sources.tables.text_files import TextTable, text_tables
 from cchc.texts import t
 
@@ -21,13 +21,13 @@ __all__ = [
     "KINDS",
     "Numbering",
     "Reading",
-    "Sheet",
-    "Table",
+    "SourceTable",
+    "SpreadsheetTable",
     "TextTable",
     "tables_of",
 ]
 
-_READERS: dict[str, Callable[[Path], Sequence[Table]]] = {
+_READERS: dict[str, Callable[[Path], Sequence[SourceTable]]] = {
     ".csv": text_tables,
     ".txt": text_tables,
     ".csv.gz": text_tables,
@@ -41,7 +41,7 @@ _READERS: dict[str, Callable[[Path], Sequence[Table]]] = {
 KINDS = tuple(_READERS)
 
 
-def tables_of(path: Path) -> Sequence[Table]:
+def tables_of(path: Path) -> Sequence[SourceTable]:
     """The ways in which a file may be read: a CSV once per delimiter, a workbook once per sheet.
 
     Raises CchcError for an empty file, an unknown kind of file, a damaged, protected or blown-up one.

@@ -55,7 +55,7 @@ class Numbering:
         ]
 
 
-class Table(Protocol):
+class SourceTable(Protocol):
     """One table of a file. What only text files can do stands in `TextTable`."""
 
     @property

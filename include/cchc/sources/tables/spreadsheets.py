@@ -18,7 +18,7 @@ from cchc.texts import t
 MAX_FILE = 256 << 20
 
 
-def sheets_of(path: Path) -> list[Sheet]:
+def sheets_of(path: Path) -> list[SpreadsheetTable]:
     """Every sheet of a workbook.
 
     Raises CchcError for one that is damaged, protected, too large, blown up, or that holds formulas without
@@ -32,11 +32,11 @@ def sheets_of(path: Path) -> list[Sheet]:
         check_archive(path)
     with _told(path):
         book = fastexcel.read_excel(path)
-    return [Sheet(path, name, book) for name in book.sheet_names]
+    return [SpreadsheetTable(path, name, book) for name in book.sheet_names]
 
 
 @dataclass(frozen=True)
-class Sheet:
+class SpreadsheetTable:
     """One sheet of a workbook. Its cells are read once, at the first pass."""
 
     path: Path

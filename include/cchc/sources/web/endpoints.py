@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from cchc.config_files import Opened, StrictModel, config_file, shown
+from cchc.config_files import OpenedFiles, StrictModel, config_file, shown
 from cchc.errors import CchcError, ConfigError
 from cchc.texts import t
 
@@ -28,7 +28,7 @@ class Paging(StrictModel):
     total: str | None = None
 
 
-class Limits(StrictModel):
+class DownloadLimits(StrictModel):
     """Where a download gives up. `seconds` is the total of all pages, tries and waits.
 
     `read_seconds`: of silence; `wait_seconds`: before the second try, doubled each time unless the server says how
@@ -60,7 +60,7 @@ class Endpoint(StrictModel):
     rows: str | None = None
     paging: Paging | None = None
     days_back: int = Field(default=7, ge=0, le=366)
-    limits: Limits = Limits()
+    limits: DownloadLimits = DownloadLimits()
 
     @field_validator("parameters")
     @classmethod
@@ -99,7 +99,7 @@ def load_endpoints(folder: Path | None = None) -> list[Endpoint]:
 
 
 @config_file("sources/endpoints.yaml")
-def _load(opened: Opened) -> tuple[Endpoint, ...]:
+def _load(opened: OpenedFiles) -> tuple[Endpoint, ...]:
     path, endpoints = opened.path, opened.yaml(_EndpointFile).endpoints
     seen: set[str] = set()
     for number, one in enumerate(endpoints):

@@ -13,7 +13,7 @@ import urllib3.exceptions
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, stop_before_delay
 
 from cchc.errors import CchcError
-from cchc.sources.web.endpoints import Limits
+from cchc.sources.web.endpoints import DownloadLimits
 from cchc.sources.web.server import WebServer
 from cchc.texts import t
 
@@ -38,7 +38,7 @@ class Passing(WebError):
 class Transfer:
     """Requests of one address; a context manager. The total time starts when it is made."""
 
-    def __init__(self, server: WebServer, path: str, limits: Limits) -> None:
+    def __init__(self, server: WebServer, path: str, limits: DownloadLimits) -> None:
         self.url = server.address.rstrip("/") + path  # scheme, host and path: may be shown
         self._verify, self._limits = server.ca_file or True, limits
         self._ends = time.monotonic() + limits.seconds
@@ -160,5 +160,5 @@ class Transfer:
 
 def probe(server: WebServer, path: str) -> int:
     """Asks once, with the secret, and returns the status. Raises WebError when nobody sensible answers."""
-    with Transfer(server, path, Limits(seconds=30, read_seconds=20)) as transfer:
+    with Transfer(server, path, DownloadLimits(seconds=30, read_seconds=20)) as transfer:
         return transfer.status()
