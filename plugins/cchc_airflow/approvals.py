@@ -136,7 +136,7 @@ def _as_list(found: Sequence[DocumentRecord]) -> str:
 
 
 def decision_of(answer: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """What `cchc.stages.Approval.parse` takes, from the operator's result; None when nobody answered."""
+    """What `cchc.run.Approval.parse` takes, from the operator's result; None when nobody answered."""
     if not answer:
         return None
     given = answer.get("params_input") or {}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cchc.documents.text import clean
 
-# Characters that no text of ours or of a unit can hold (`figures.clean` drops them) mark a link inside a text.
+# Characters that no text of ours or of a unit can hold (`documents.text.clean` drops them) mark a link inside a text.
 OPEN, PLACE, TEXT, CLOSE = "\ue010", "\ue011", "\ue012", "\ue013"
 LINK = re.compile(f"{OPEN}([^{PLACE}]*){PLACE}([^{TEXT}]*){TEXT}([^{CLOSE}]*){CLOSE}")
 
