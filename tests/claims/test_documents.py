@@ -12,9 +12,11 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.support.old_writing import WAYS
 
 from cchc.claims.texts import UnreadableDocument, read_document, word
 from cchc.claims.texts import read as reading
+from cchc.old_letters import Letters
 
 SENTENCE = "Đã giải quyết 54.647 hồ sơ (đúng hạn 53.850; quá hạn 789 hồ sơ)."
 _WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -113,9 +115,34 @@ def test_windows_1258_is_read_with_its_accents() -> None:
     assert read_document(apart.encode("cp1258"), "a.txt").text == SENTENCE
 
 
-def test_an_old_table_of_letters_is_named_not_guessed() -> None:
-    tcvn3 = "B¸o c¸o kÕt qu¶ thùc hiÖn c«ng t¸c c¶i c¸ch hµnh chÝnh n¨m 2020 cña huyÖn".encode("latin-1")
-    assert refused(tcvn3, "cu.txt") == "encoding"
+OLD = "Báo cáo kết quả thực hiện công tác cải cách hành chính năm 2020 của huyện: giải quyết 90/100 hồ sơ, đạt 95%."
+
+
+@pytest.mark.parametrize("way", ["tcvn3", "vni"])
+def test_a_text_file_in_old_letters_is_read_and_named(way: str) -> None:
+    document = read_document(WAYS[way](OLD).encode("latin-1"), "cu.txt")
+    assert (document.text, document.letters) == (OLD, Letters(way))
+    assert "cu.txt" in str(document.remark)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_word_file_in_old_letters_is_read_and_named(way: str) -> None:
+    document = docx.Document()
+    document.add_paragraph(WAYS[way](OLD))
+    found = read_document(saved(document), "cu.docx")
+    assert (found.text.strip(), found.letters, found.doubtful) == (OLD, Letters(way), False)
+
+
+def test_the_soft_hyphen_of_word_is_a_letter_of_tcvn3() -> None:
+    document = docx.Document()
+    run = document.add_paragraph("UBND ph").add_run("")
+    run._r.append(OxmlElement("w:softHyphen"))
+    run.add_text(WAYS["tcvn3"]("ờng đã giải quyết 90/100 hồ sơ"))
+    assert read_document(saved(document), "cu.docx").text == "UBND phường đã giải quyết 90/100 hồ sơ"
+
+
+def test_bytes_of_no_table_are_refused() -> None:
+    assert refused("Céng hòa, Mön, Köln ÿþ".encode("latin-1"), "cu.txt") == "encoding"
 
 
 @pytest.mark.parametrize(

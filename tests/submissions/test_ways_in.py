@@ -10,12 +10,13 @@ from datetime import date
 
 import openpyxl
 import pytest
+from tests.support.old_writing import WAYS
 from tests.support.province import OTHER, ROUND, UNIT
 
 from cchc.clock import at
 from cchc.stages import receiving
 from cchc.store import fingerprint
-from cchc.submissions.kept import latest_values
+from cchc.submissions.kept import latest_narratives, latest_values
 from cchc_rehearsal.fill import Answer, Answers, fill_workbook
 
 MORNING = at(date(2026, 3, 10), 9)
@@ -220,3 +221,21 @@ def test_a_link_to_another_file_is_neither_followed_nor_sent_back(province) -> N
     )
     content = repacked(province.filled(), more=[("xl/externalLinks/externalLink1.xml", link)])
     assert lay(province, content, "bieu.xlsx") == {"accepted": 1}
+
+
+def test_old_letters_reach_the_report_as_unicode_and_the_unit_is_told(province) -> None:
+    text = "Ủy ban nhân dân phường đã ban hành kế hoạch cải cách hành chính, chỉ đạo các bộ phận triển khai đầy đủ"
+    content = fill_workbook(province.filled(), Answers(narratives={"noi_bat": WAYS["tcvn3"](text)}))
+    assert lay(province, content, "bieu.xlsx") == {"accepted": 1}
+    assert latest_narratives(province.store, ROUND)[UNIT]["noi_bat"].lower() == text.lower()
+    (answer,) = [mail for mail in province.mails() if "TCVN3" in mail["plain"]]
+    assert "đã chuyển sang Unicode" in answer["plain"]
+
+
+def test_letters_that_may_be_anything_are_given_back(province) -> None:
+    mixed = (
+        f"Ủy ban nhân dân phường đã ban hành kế hoạch: {WAYS['tcvn3']('triển khai đầy đủ nhiệm vụ trong kỳ')}"
+    )
+    content = fill_workbook(province.filled(), Answers(narratives={"noi_bat": mixed}))
+    assert lay(province, content, "bieu.xlsx") == {"rejected": 1}
+    assert latest_narratives(province.store, ROUND) == {}

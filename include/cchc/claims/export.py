@@ -27,12 +27,14 @@ class ReviewedFile:
     path: str
     review: Review | None
     error: str | None = None
+    remark: str | None = None
 
 
 def as_data(files: Sequence[ReviewedFile]) -> dict[str, Any]:
     """The documented JSON: offsets are those of characters in the text as it was read.
 
-    A file that could not be read has an `error` besides, and nothing in its lists.
+    A file that could not be read has an `error` besides, and nothing in its lists; one in letters of before Unicode has
+    a `remark`.
     """
     return {"files": [_file(one) for one in files]}
 
@@ -44,6 +46,7 @@ def _file(one: ReviewedFile) -> dict[str, Any]:
     line = _Lines(review.text)
     return {
         "path": one.path,
+        **({"remark": one.remark} if one.remark else {}),
         "findings": [
             {
                 "line": line.of(fault.start),
@@ -111,6 +114,14 @@ def as_workbook(files: Sequence[ReviewedFile]) -> bytes:
                     sheet,
                     row,
                     [one["path"], "", "", kinds["claim_unreadable"], "", "", "", one["error"]],
+                    plain,
+                )
+                row += 1
+            if one.get("remark"):
+                _write(
+                    sheet,
+                    row,
+                    [one["path"], "", "", kinds["claim_letters"], "", "", "", one["remark"]],
                     plain,
                 )
                 row += 1

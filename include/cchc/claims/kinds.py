@@ -26,6 +26,7 @@ class Kind(StrEnum):
     TABLE = "claim_table"  # text against the appendix
     TABLE_TOTAL = "claim_table_total"  # a table's total against its rows or columns
     TWO_VALUES = "claim_two_values"  # one quantity with two values
+    LETTERS = "claim_letters"  # a text in letters of before Unicode: no statement either
     UNREADABLE = "claim_unreadable"  # an attachment without a text: no statement, said on the receipt only
 
 

@@ -59,7 +59,8 @@ def _reviewed(path: Path, signed_on: date | None, settings: ClaimSettings) -> Re
         document = read_document(_content(path), path.name)
     except UnreadableDocument as error:
         return ReviewedFile(str(path), None, str(error))
-    return ReviewedFile(str(path), check_text(document.text, signed_on=signed_on, settings=settings))
+    review = check_text(document.text, signed_on=signed_on, settings=settings)
+    return ReviewedFile(str(path), review, remark=document.remark)
 
 
 def _content(path: Path) -> bytes:
@@ -76,6 +77,8 @@ def _print(reviewed: Sequence[ReviewedFile]) -> None:
     for one in reviewed:
         if one.review is None:
             continue
+        if one.remark:
+            console.print(one.remark, soft_wrap=True)
         if one.review.faults:
             console.print(_grid(one.review, one.path))
         checked, right, doubted = one.review.counts

@@ -70,7 +70,10 @@ def check_attachment(
     review = check_text(
         document.text, signed_on=signed_on, received_on=received_on, window=window, figures=figures
     )
+    told = [document.remark] if document.remark else []
     return [
+        CheckFinding(str(Kind.LETTERS), Severity.NOTE, name, "", None, None, None, one) for one in told
+    ] + [
         finding_of(fault, review, name, t("claims.line", line=review.line(fault.start)))
         for fault in review.faults
     ]

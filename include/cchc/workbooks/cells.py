@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import textwrap
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from cchc.clock import TZ, vn_date
 from cchc.folding import folded, visible
 from cchc.indicators import NumberFault, parse_number
 from cchc.indicators.numbers import is_given
+from cchc.old_letters import Letters, readings, recognised
 from cchc.texts import t
 from cchc.workbooks.forms import Problem
 from cchc.workbooks.grid import Sheet, cell_name
@@ -18,6 +20,7 @@ from cchc.workbooks.grid import Sheet, cell_name
 _SERIAL_DAY_ZERO = date(1899, 12, 30)  # spreadsheets count days from here
 _SERIAL_RANGE = range(36_526, 73_051)  # 2000 to 2099; other numbers are no day of ours
 _DAY_FORMS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%d/%m/%Y %H:%M")
+_SHOWN = 80  # letters of a text in a remark
 _YES = {"có", "x", "1", "yes", "v"}
 _NO = {"", "không", "0", "no", "-"}
 
@@ -28,10 +31,23 @@ class Cells:
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
         self.problems: list[Problem] = []
+        self.remarks: list[Problem] = []
 
-    def text(self, row: int, column: int) -> str | None:
+    def raw(self, row: int, column: int) -> str | None:
         """The cell as typed, trimmed; whole numbers without `.0`; None when empty."""
         return as_text(self.sheet.at(row, column))
+
+    def text(self, row: int, column: int) -> str | None:
+        """The cell as `raw` gives it, in Unicode: from a letter table of before, or with a problem noted."""
+        value = self.sheet.at(row, column)
+        if not isinstance(value, str):
+            return as_text(value)
+        found = recognised(value)
+        if found.doubtful and found.table:
+            self._problem(row, column, None, "old_letters", raw=as_text(value), table=found.table.known_as)
+        elif found.table:
+            self._converted(row, column, found.table, as_text(found.text))
+        return as_text(found.text)
 
     def number(self, row: int, column: int, kind: str, indicator: str | None) -> Decimal | None:
         """The number of a cell of an indicator's `kind`; None when not given, or when it cannot be read
@@ -48,11 +64,27 @@ class Cells:
         if isinstance(value, (bool, timedelta)) or not isinstance(value, (int, float, str)):
             self._problem(row, column, indicator, "truth_for_number", raw=raw)
             return None
+        if not isinstance(value, str):
+            return self._number(row, column, indicator, lambda: parse_number(Decimal(raw), kind))
+        # A number cell is taken as it is; a text is read by Vietnamese habits.
+        for text, table in _spellings(value):
+            try:
+                number = parse_number(text, kind)
+            except NumberFault:
+                continue
+            self._converted(row, column, table, text)
+            return number
+        return self._number(row, column, indicator, lambda: parse_number(raw, kind))
+
+    def _number(
+        self, row: int, column: int, indicator: str | None, parse: Callable[[], Decimal | None]
+    ) -> Decimal | None:
         try:
-            # A number cell is taken as it is; a text is read by Vietnamese habits.
-            return parse_number(raw if isinstance(value, str) else Decimal(raw), kind)
+            return parse()
         except NumberFault as fault:
-            self._problem(row, column, indicator, "number", raw=raw, why=str(fault))
+            self._problem(
+                row, column, indicator, "number", raw=as_text(self.sheet.at(row, column)), why=str(fault)
+            )
             return None
 
     def option(
@@ -64,11 +96,11 @@ class Cells:
             return None
         if isinstance(value, bool):
             raw = "1" if value else "0"
-        wanted = _option(raw)
-        for key, label in options.items():
-            if wanted in (key, _option(label), _option(f"{key} - {label}"), _option(f"{label} = {key}")):
-                return Decimal(key)
-            if key.isdigit() and wanted.isdigit() and int(wanted) == int(key):
+        spellings = _spellings(value) if isinstance(value, str) else [(raw, None)]
+        for text, table in spellings:
+            key = _chosen(text, options)
+            if key is not None:
+                self._converted(row, column, table, text)
                 return Decimal(key)
         shown = "; ".join(f"{label} ({key})" for key, label in options.items())
         self._problem(row, column, indicator, "option", raw=raw, options=shown)
@@ -92,10 +124,14 @@ class Cells:
 
     def yes(self, row: int, column: int) -> bool:
         """Whether a box is ticked."""
-        raw = as_text(self.sheet.at(row, column)) or ""
-        if folded(raw) not in _YES | _NO:
-            self._problem(row, column, None, "nothing_box", raw=raw)
-        return folded(raw) in _YES
+        value = self.sheet.at(row, column)
+        raw = as_text(value) or ""
+        for text, table in _spellings(raw if value is None or not isinstance(value, str) else value):
+            if folded(text) in _YES | _NO:
+                self._converted(row, column, table, text)
+                return folded(text) in _YES
+        self._problem(row, column, None, "nothing_box", raw=raw)
+        return False
 
     def _given(self, row: int, column: int, indicator: str | None) -> tuple[Any, str | None]:
         """A cell's value and its text; no text when nothing was given or nothing can be read."""
@@ -112,6 +148,14 @@ class Cells:
         key = "formula_without_value" if why == "formula" else "error_value"
         self._problem(row, column, indicator, key, raw=None if why == "formula" else why)
         return True
+
+    def _converted(self, row: int, column: int, table: Letters | None, text: str | None) -> None:
+        """A remark that a cell was turned into Unicode, with what it says now."""
+        if table is None:
+            return
+        cell, shown = cell_name(row, column), textwrap.shorten(text or "", _SHOWN, placeholder=" …")
+        message = t("workbooks.remarks.converted", cell=cell, table=table.known_as, text=shown)
+        self.remarks.append(Problem(self.sheet.name, cell, None, shown, message))
 
     def _problem(self, row: int, column: int, indicator: str | None, key: str, **values: str | None) -> None:
         cell, raw = cell_name(row, column), values.get("raw")
@@ -141,6 +185,23 @@ def day_of(raw: str) -> date | None:
             return datetime.strptime(raw.strip(), form).replace(tzinfo=TZ).date()
         except ValueError:
             continue
+    return None
+
+
+def _spellings(value: str) -> Iterator[tuple[str, Letters | None]]:
+    """A short text as it stands, then as it would be in each old letter table: what is awaited tells them apart."""
+    yield as_text(value) or "", None
+    for text, table in readings(value):
+        yield as_text(text) or "", table
+
+
+def _chosen(text: str, options: Mapping[str, str]) -> str | None:
+    wanted = _option(text)
+    for key, label in options.items():
+        if wanted in (key, _option(label), _option(f"{key} - {label}"), _option(f"{label} = {key}")):
+            return key
+        if key.isdigit() and wanted.isdigit() and int(wanted) == int(key):
+            return key
     return None
 
 

@@ -192,7 +192,8 @@ class FilledForm:
     """Everything that was read out of one workbook.
 
     `signed`: whether this installation made the form; None when nobody asked. `nothing_sections` and
-    `nothing_narratives` are the sections declared 'không phát sinh', with the cells of their boxes.
+    `nothing_narratives` are the sections declared 'không phát sinh', with the cells of their boxes. `remarks`: cells
+    that were read, though otherwise than they stand.
     """
 
     identity: Identity
@@ -211,6 +212,7 @@ class FilledForm:
     items: list[FilledItem] = field(default_factory=list)
     scores: list[FilledScore] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    remarks: list[Problem] = field(default_factory=list)
 
 
 __all__ = ["CheckFinding", "blocking", "worst_first"]

@@ -63,6 +63,7 @@ def _read_report(reader: FormReader) -> FilledForm:
         signed_on=signed_on,
         signed_cell=cell_name(*signed_at) if signed_at else "",
         problems=[*table.problems, *cells.problems, *outline.problems, *texts.problems],
+        remarks=[*cells.remarks, *texts.remarks],
     )
 
 
@@ -82,7 +83,9 @@ def _read_items(reader: FormReader) -> FilledForm:
         for key, row in table.rows.items()
     ]
     problems = [*table.problems, *cells.problems]
-    return FilledForm(reader.identity, reader.file_name, items=items, problems=problems)
+    return FilledForm(
+        reader.identity, reader.file_name, items=items, problems=problems, remarks=cells.remarks
+    )
 
 
 def _read_scores(reader: FormReader) -> FilledForm:
@@ -101,4 +104,6 @@ def _read_scores(reader: FormReader) -> FilledForm:
         for key, row in table.rows.items()
     ]
     problems = [*table.problems, *cells.problems]
-    return FilledForm(reader.identity, reader.file_name, scores=scores, problems=problems)
+    return FilledForm(
+        reader.identity, reader.file_name, scores=scores, problems=problems, remarks=cells.remarks
+    )

@@ -44,7 +44,7 @@ def _plain_figure(cells: Cells, table: FormTable, code: str) -> ReportedFigure:
     row, columns, asked = table.rows[code], table.columns, table.asked[code]
     figure = ReportedFigure(
         indicator=code,
-        raw=cells.text(row, columns["value"]),
+        raw=(cells.text if asked.kind == "text" else cells.raw)(row, columns["value"]),
         explanation=cells.text(row, columns["explanation"]),
         evidence=cells.text(row, columns["evidence"]),
         cell=table.cell(code, "value"),
@@ -88,4 +88,4 @@ def _percent(
 
 def _typed_a_part(cells: Cells, table: FormTable, code: str) -> bool:
     own = [name for name in ("numerator", "denominator") if getattr(table.asked[code], name) == OWN]
-    return any(cells.text(table.rows[code], table.columns[name]) for name in own)
+    return any(cells.raw(table.rows[code], table.columns[name]) for name in own)

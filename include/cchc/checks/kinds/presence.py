@@ -31,6 +31,20 @@ class Readable(Rule):
         yield Witness(form={"problems": [Problem("x", "A1", None, "x", "x")]})
 
 
+class OldLetters(Rule):
+    """Cells in a letter table of before Unicode that were turned into it: told, so that somebody looks at them."""
+
+    kind: Literal["old_letters"]
+
+    def findings(self, view: View) -> Iterator[CheckFinding]:
+        for remark in view.filled.remarks:
+            message = t("checks.messages.readable", message=remark.message)
+            yield self.on_cell(remark.sheet, remark.cell, remark.raw, None, message)
+
+    def witnesses(self, situation: Situation, code: str | None) -> Iterator[Witness]:
+        yield Witness(form={"remarks": [Problem("x", "A1", None, "x", "x")]})
+
+
 class Compulsory(Targeted):
     """The cell is filled in. `all_owed` covers every indicator owed but free texts.
 

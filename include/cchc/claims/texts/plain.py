@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 from cchc.claims.texts.refused import UnreadableDocument
+from cchc.old_letters import recognised
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -47,10 +48,13 @@ def _decoded(content: bytes, name: str) -> str:
     try:
         text = unicodedata.normalize("NFC", content.decode("cp1258"))
     except UnicodeDecodeError:
-        raise UnreadableDocument("encoding", name) from None
-    if len(_COMMON.findall(text[:20_000].lower())) * 400 < len(text[:20_000]):
+        text = ""
+    if len(_COMMON.findall(text[:20_000].lower())) * 400 >= len(text[:20_000]) > 0:
+        return text
+    old = recognised(content.decode("latin-1"))
+    if old.table is None or old.doubtful:
         raise UnreadableDocument("encoding", name)
-    return text
+    return content.decode("latin-1")
 
 
 def _by(content: bytes, encoding: str, name: str) -> str:

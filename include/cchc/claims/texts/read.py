@@ -7,6 +7,8 @@ from pathlib import PurePath
 
 from cchc.claims.texts import pdf, plain, word
 from cchc.claims.texts.refused import UnreadableDocument
+from cchc.old_letters import Letters, recognised
+from cchc.texts import t
 from cchc.unpacking import OLE
 
 MAX_BYTES = 60 * 1024 * 1024
@@ -17,12 +19,23 @@ MAX_LETTERS = 30_000_000
 class DocumentText:
     """The text of a document. Paragraphs and table rows are lines, cells are parted by tabs.
 
-    format: docx, pdf or txt. Headers, footers and notes of a docx stand behind its body.
+    format: docx, pdf or txt. Headers, footers and notes of a docx stand behind its body. `letters`: the table of before
+    Unicode that the text was turned from; when that is not sure (`doubtful`) it stands as it was.
     """
 
     name: str
     format: str
     text: str
+    letters: Letters | None = None
+    doubtful: bool = False
+
+    @property
+    def remark(self) -> str | None:
+        """What to tell of the letters."""
+        if self.letters is None:
+            return None
+        key = "doubtful" if self.doubtful else "converted"
+        return t(f"claims.letters.{key}", file=self.name, table=self.letters.known_as)
 
 
 def read_document(content: bytes, name: str) -> DocumentText:
@@ -47,4 +60,6 @@ def read_document(content: bytes, name: str) -> DocumentText:
         raise UnreadableDocument("too_long", file_name, limit=MAX_LETTERS // 1_000_000)
     if not text.strip():
         raise UnreadableDocument("scan" if kind == "pdf" else "empty", file_name)
-    return DocumentText(file_name, kind, text)
+    found = recognised(text)
+    # A soft hyphen is a letter of TCVN3, and nothing anywhere else.
+    return DocumentText(file_name, kind, found.text.replace("\u00ad", ""), found.table, found.doubtful)

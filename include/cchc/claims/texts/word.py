@@ -21,6 +21,7 @@ _LEFT_OUT = frozenset(
     | {_FALLBACK}
 )
 _BREAKS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-", f"{_W}ptab": "\t"}
+_BREAKS |= {f"{_W}softHyphen": "\u00ad"}  # ư of TCVN3
 _NOTE = {f"{_W}footnoteReference", f"{_W}endnoteReference"}
 _SIDE = re.compile(r"word/(?:header|footer|footnotes|endnotes)\d*\.xml")
 _ORDER = {"header": 0, "footer": 1, "footnotes": 2, "endnotes": 3}
@@ -78,7 +79,7 @@ def _paragraph(node: Any, depth: int) -> Iterator[str]:
     boxes: list[Any] = []
     pieces: list[str] = []
     _inline(node, pieces, boxes, 0)
-    text = "".join(pieces).replace("\u00ad", "")
+    text = "".join(pieces)
     marker = _list_mark(node) if text.strip() else ""
     yield from (marker + text).split("\n") if text.strip() else ("",)
     for box in boxes:
