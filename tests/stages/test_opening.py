@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
+from openpyxl import load_workbook
 from tests.sources.samples import export
 from tests.support.dossiers import UNIT, dossier
 
+from cchc.checks import reference_rounds
 from cchc.clock import at
 from cchc.errors import NothingToDo, RuleRefused
 from cchc.paths import Instance
@@ -123,3 +126,22 @@ def test_requests_are_sent_on_a_working_day_and_wait_over_a_day_off(run: Run) ->
     monday = replace(run, as_of=at(date(2026, 3, 9), 8))
     counts = chasing.request(monday)
     assert counts["previewed"] == len(opening.obliged_units(run, run.round))
+
+
+def test_forms_hold_the_unit_s_own_figures_of_the_round_before_and_of_the_year_before(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half = replace(run, as_of=at(date(2026, 6, 2), 8), round_id="2026-6T")
+    opening.open_round(half)
+    rounds = reference_rounds(half.calendar, half.round)
+    assert (rounds.previous, rounds.last_year) == ("2026-Q1", "2025-6T")
+    given = {"2026-Q1": Decimal(4711), "2025-6T": Decimal(815)}
+    monkeypatch.setattr(
+        opening,
+        "round_figures",
+        lambda _run, round_id, unit: {"I.1.1": given[round_id]} if unit.code == UNIT else {},
+    )
+    opening.build_workbooks(half, [UNIT])
+    book = load_workbook(opening.workbook_path(half, half.round, half.units.get(UNIT)))
+    (row,) = [row for row in book["Số liệu"] if any(cell.value == 4711 for cell in row)]
+    assert 815 in [cell.value for cell in row]

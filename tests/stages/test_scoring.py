@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from tests.support.province import OTHER, UNIT, good_answers
 
 from cchc.clock import at, to_text
+from cchc.criteria import Criteria
 from cchc.documents.registry import DocumentRecord, documents
 from cchc.errors import NothingToDo, RuleRefused
 from cchc.obligations import Event, EventKind, Phase, RoundEventKind
@@ -122,6 +123,8 @@ def test_each_tier_is_ranked_by_itself_and_every_unit_stands_in_the_decision(run
     found = [[row[1] for row in rows[1:]] for rows in ranked]
     assert sorted(name for names in found for name in names) == sorted(tiers)
     assert [len({tiers[name] for name in names}) for names in found] == [1] * len(run.round.tiers)
+    words = "\n".join(one.text for one in Document(str(draft.kept_at(run.instance))).paragraphs)
+    assert "BỘ TIÊU CHÍ MẪU" in words, "a set that nobody decreed says so"
     own = next(rows for rows in ranked if any(row[1] == run.units.get(UNIT).name for row in rows))
     first = own[1]
     assert (first[0], first[1]) == ("1", run.units.get(UNIT).name), "nobody else has points in its tier"
@@ -167,6 +170,14 @@ def test_every_unit_is_asked_once_with_its_own_form(run: Run) -> None:
     units = opening.obliged_units(run, run.round)
     folder = run.instance.round_out(ROUND) / "bieu-mau"
     assert {one.name for one in folder.iterdir()} == {f"{ROUND}_{unit.code}.xlsx" for unit in units}
+    cells = [
+        cell.value
+        for sheet in load_workbook(folder / f"{ROUND}_{UNIT}.xlsx")
+        for row in sheet
+        for cell in row
+    ]
+    for criterion in Criteria.load().rows:
+        assert any(criterion.criterion in str(value) for value in cells), criterion.code
     with run.store.read() as tx:
         rows = tx.connection.exec_driver_sql(
             f"SELECT obligation_id FROM reminders WHERE rung = 'yeu_cau' AND obligation_id LIKE '{ROUND}/%'"
