@@ -12,7 +12,7 @@ import pytest
 from aiosmtpd.smtp import AuthResult
 
 from cchc.errors import RuleRefused
-from cchc.mail.mailer import Mailer, MailOutcome, MailServerDown
+from cchc.mail.mailer import AccountRefused, Mailer, MailOutcome, MailServerDown, StopCause
 from cchc.mail.message import Envelope
 from cchc.mail.server import SmtpConfig
 
@@ -61,19 +61,76 @@ def test_a_recipient_refused_for_now_makes_the_mail_wait_and_tells_who_has_it(se
 
 
 @pytest.mark.parametrize(
-    ("words", "outcome"),
-    [("451 4.3.0 try later", MailOutcome.TEMPORARY), ("554 5.7.1 spam", MailOutcome.PERMANENT)],
+    ("words", "outcome", "stop"),
+    [
+        ("451 4.3.0 try later", MailOutcome.TEMPORARY, StopCause.BUSY),
+        ("452 4.3.1 insufficient system storage", MailOutcome.TEMPORARY, StopCause.LIMIT),
+        ("550 5.4.5 Daily user sending limit exceeded", MailOutcome.TEMPORARY, StopCause.LIMIT),
+        ("554 5.7.1 spam", MailOutcome.TEMPORARY, StopCause.ACCOUNT),
+        ("530 5.7.0 Authentication required", MailOutcome.TEMPORARY, StopCause.ACCOUNT),
+        ("552 5.3.4 Message size exceeds fixed limit", MailOutcome.PERSON, None),
+        ("550 5.1.1 user unknown", MailOutcome.PERMANENT, None),
+        ("554 Transaction failed", MailOutcome.TEMPORARY, None),
+    ],
 )
-def test_the_data_answer_decides_between_later_and_never(
-    serve: Serve, words: str, outcome: MailOutcome
+def test_the_answer_to_the_whole_mail_says_what_it_is_about(
+    serve: Serve, words: str, outcome: MailOutcome, stop: StopCause | None
 ) -> None:
     script, config = serve()
     script.data.append(words)
     with Mailer(config) as mailer:
         answer = mailer.send(envelope())
         assert mailer.send(envelope()).outcome is MailOutcome.SENT
-    assert answer.outcome is outcome
-    assert answer.words == words
+    assert (answer.outcome, answer.stop, answer.words) == (outcome, stop, words)
+
+
+def test_an_address_that_is_refused_with_the_whole_mail_ends_it_for_none_of_several(serve: Serve) -> None:
+    script, config = serve()
+    script.data.append("550 5.1.1 user unknown")
+    with Mailer(config) as mailer:
+        assert mailer.send(envelope("a@b.example", "c@b.example")).outcome is MailOutcome.PERSON
+
+
+def test_a_recipient_over_the_limit_rests_alone_while_others_of_the_mail_are_served(serve: Serve) -> None:
+    script, config = serve()
+    script.rcpt["c@b.example"] = "452 4.5.3 Too many recipients"
+    with Mailer(config) as mailer:
+        answer = mailer.send(envelope("a@b.example", "c@b.example"))
+    assert (answer.outcome, answer.stop, answer.taken) == (MailOutcome.TEMPORARY, None, ("a@b.example",))
+
+
+def test_a_slow_answer_is_waited_for_longer_than_the_connection(serve: Serve) -> None:
+    script, config = serve()
+    script.delay = 0.6
+    with Mailer(config, timeout_seconds=0.2, answer_seconds=10) as mailer:
+        assert mailer.send(envelope()).outcome is MailOutcome.SENT
+    assert len(script.taken) == 1
+
+
+def test_an_answer_that_comes_too_late_is_unknown_and_ends_the_batch(serve: Serve) -> None:
+    script, config = serve()
+    script.delay = 0.8
+    with Mailer(config, answer_seconds=0.2) as mailer:
+        answer = mailer.send(envelope())
+    assert (answer.outcome, answer.stop) == (MailOutcome.UNKNOWN, StopCause.UNKNOWN)
+
+
+def test_a_line_that_breaks_before_the_mail_was_handed_over_is_surely_no_copy(serve: Serve) -> None:
+    script, config = serve()
+    script.hang_up_at_rcpt = 2
+    with Mailer(config) as mailer:
+        answer = mailer.send(envelope())
+        assert (answer.outcome, answer.stop) == (MailOutcome.TEMPORARY, StopCause.BUSY)
+        assert mailer.send(envelope()).outcome is MailOutcome.SENT
+    assert len(script.taken) == 1
+
+
+def test_a_mail_with_lines_that_begin_with_a_dot_arrives_as_it_was(serve: Serve) -> None:
+    script, config = serve()
+    content = b"Subject: thu\r\n\r\n.dau\r\n..hai\r\n.\r\nhet"
+    with Mailer(config) as mailer:
+        mailer.send(envelope(content=content))
+    assert script.taken[0][1] == content + b"\r\n"
 
 
 def test_a_line_that_breaks_after_the_mail_was_taken_is_unknown_and_never_sent_twice_by_itself(
@@ -102,7 +159,7 @@ def test_a_server_that_wants_a_new_connection_gets_one_and_the_mail_goes(serve: 
 def test_a_refused_sender_stops_the_batch_instead_of_killing_every_mail(serve: Serve) -> None:
     script, config = serve()
     script.mail.append("550 5.7.60 not allowed to send as this address")
-    with Mailer(config) as mailer, pytest.raises(MailServerDown, match="not allowed to send"):
+    with Mailer(config) as mailer, pytest.raises(AccountRefused, match="not allowed to send"):
         mailer.send(envelope())
 
 
@@ -177,7 +234,7 @@ def test_a_wrong_password_is_told_without_the_password(
         user="cchc", password=PASSWORD, authenticator=check, auth_required=True, auth_require_tls=False
     )
     caplog.set_level(logging.DEBUG)
-    with pytest.raises(MailServerDown) as down, Mailer(config):
+    with pytest.raises(AccountRefused) as down, Mailer(config):
         pass
     captured = capfd.readouterr()
     ours = "\n".join(record.getMessage() for record in caplog.records if not record.name.startswith("mail."))

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiosmtpd.smtp import AuthResult
 
+from cchc.chasing.sending import send_current
 from cchc.clock import at, to_text
 from cchc.errors import RuleRefused
 from cchc.mail import outbox
@@ -20,6 +22,7 @@ from cchc.mail.modes import set_mode
 from cchc.mail.outbox import PREVIEW_FOLDER, SendResult, send_pending
 from cchc.mail.rules import OutboxRules
 from cchc.mail.server import SmtpConfig
+from cchc.mail.stops import current_stop, lift_stop, tell_administrators
 from cchc.paths import Instance
 from cchc.store import Store
 
@@ -154,7 +157,9 @@ def test_a_refusal_for_now_is_tried_at_the_next_run_and_then_goes(
     script, config = serve()
     script.data.append("451 4.3.0 try later")
     put()
-    assert send_pending(store, live, config, now) == SendResult(failed=1)
+    first = send_pending(store, live, config, now)
+    assert first == SendResult(failed=1)
+    assert "451 4.3.0 try later" in first.stopped
     assert row(store)["server_answer"] == "451 4.3.0 try later"
     assert send_pending(store, live, config, now + LATER) == SendResult(sent=1)
     assert row(store)["attempts"] == 2
@@ -192,7 +197,7 @@ def test_who_has_the_mail_already_does_not_get_it_again_when_the_rest_is_retried
     assert [to for to, _ in script.taken] == [("nhanh@b.example",), ("cham@b.example",)]
 
 
-def test_after_so_many_failures_a_mail_is_dead_with_the_servers_words(
+def test_after_so_many_refusals_a_person_is_asked_with_the_servers_words(
     store: Store, live: Instance, put: Put, serve: Serve, now: Any
 ) -> None:
     script, config = serve()
@@ -201,8 +206,8 @@ def test_after_so_many_failures_a_mail_is_dead_with_the_servers_words(
     put()
     results = [send_pending(store, live, config, now + n * 5 * LATER) for n in range(most + 1)]
     assert results[:-2] == [SendResult(failed=1)] * (most - 1)
-    assert results[-2:] == [SendResult(dead=1), SendResult()]
-    assert row(store)["server_answer"] == "451 never"
+    assert results[-2:] == [SendResult(held=1), SendResult()]
+    assert "451 never" in row(store)["server_answer"]
 
 
 def test_a_missing_attachment_waits_and_says_which_file(
@@ -309,7 +314,7 @@ def test_a_mail_is_not_sent_when_the_one_before_cannot_be_marked(
     put(*(make_mail(f"k{n}", recipients=(f"xa{n}@b.example",)) for n in range(3)))
     mark = outbox._mark
 
-    def full(*_: Any) -> str:
+    def full(*_: Any, **__: Any) -> str:
         raise Crash
 
     monkeypatch.setattr(outbox, "_mark", full)
@@ -398,7 +403,7 @@ def test_yesterdays_unsent_digest_is_not_sent_today(
     script, config = serve()
     put(make_mail("30292/2026-03-10/don_doc", kind="don_doc"))
     tomorrow = at(now.date() + timedelta(days=1), 8)
-    assert send_pending(store, live, config, tomorrow) == SendResult()
+    assert send_current(store, live, config, tomorrow) == SendResult()
     assert not script.taken
     assert states(store) == {"withdrawn": 1}
 
@@ -428,3 +433,187 @@ def test_real_mail_carries_the_real_time_and_a_rehearsal_the_replayed_one(
     ]
     assert dates == [b"Date: Tue, 10 Mar 2026 08:00:00 +0700", b"Date: Tue, 10 Mar 2026 11:07:00 +0700"]
     assert row(store, "2")["sent_at"] == to_text(real)
+
+
+REFUSALS_OF_OUR_ACCOUNT = [
+    ("data", "550 5.4.5 Daily user sending limit exceeded. For more information go to support - gsmtp"),
+    ("data", "452 4.3.1 Insufficient system storage"),
+    ("data", "554 5.7.1 Message rejected due to policy"),
+    ("data", "451 4.7.0 try again later"),
+    ("rcpt", "550 5.4.5 Daily sending quota exceeded"),
+    ("rcpt", "554 5.7.1 Relay access denied"),
+    ("rcpt", "452 4.5.3 too many recipients this hour"),
+    ("rcpt", "550 5.7.1 Sender's rate limit exceeded"),
+    ("rcpt", "530 5.5.1 Authentication required"),
+    ("rcpt", "421 4.7.0 too many messages"),
+    ("mail", "452 4.5.3 message quota exceeded"),
+    ("mail", "421 4.7.28 unusual rate of mail"),
+]
+
+
+@pytest.mark.parametrize(("step", "words"), REFUSALS_OF_OUR_ACCOUNT)
+def test_what_is_said_of_our_account_ends_no_mail_and_stops_the_batch(
+    store: Store, live: Instance, put: Put, make_mail: Make, serve: Serve, now: Any, step: str, words: str
+) -> None:
+    """The account may send three mails; the others wait, and go once the limit is lifted."""
+    addresses = [f"xa{n:02}@b.example" for n in range(12)]
+    script, config = serve()
+    put(*(make_mail(f"k{n:02}", recipients=(address,)) for n, address in enumerate(addresses)))
+    if step == "rcpt":
+        script.rcpt = dict.fromkeys(addresses[3:], words)
+    else:
+        setattr(script, step, ["250 OK"] * 3 + [words] * 1000)
+    result = send_pending(store, live, config, now)
+    assert result == SendResult(sent=3, failed=1)
+    assert words[:3] in result.stopped
+    greetings = script.greetings
+    resting = send_pending(store, live, config, now + timedelta(minutes=4))
+    assert resting == SendResult() and resting.stopped == result.stopped
+    assert script.greetings == greetings, "a server that refuses us is left alone"
+    for hours in range(1, 40):
+        assert send_pending(store, live, config, now + hours * LATER).dead == 0
+    script.rcpt, script.data, script.mail = {}, [], []
+    send_pending(store, live, config, now + 60 * LATER)
+    assert states(store) == {"sent": 12}
+    assert Counter(to[0] for to, _ in script.taken) == dict.fromkeys(addresses, 1)
+
+
+def test_stops_in_a_row_last_twice_as_long_each_and_a_mail_that_gets_through_ends_the_row(
+    store: Store, live: Instance, put: Put, make_mail: Make, serve: Serve, now: Any
+) -> None:
+    script, config = serve()
+    put(*(make_mail(f"k{n}", recipients=(f"xa{n}@b.example",)) for n in range(9)))
+    script.data = ["452 4.3.1 quota"] * 4
+    moment, waits = now, []
+    for _ in range(4):
+        assert send_pending(store, live, config, moment).failed == 1
+        stop = current_stop(store, moment)
+        assert stop is not None
+        waits.append((stop.rest_until - moment) // timedelta(minutes=1))
+        moment = stop.rest_until
+    assert waits == [5, 10, 20, 40]
+    script.data = ["250 OK", "452 4.3.1 quota"]
+    assert send_pending(store, live, config, moment).sent == 1
+    stop = current_stop(store, moment)
+    assert stop is not None
+    assert stop.rest_until - moment == timedelta(minutes=5)
+
+
+def test_administrators_are_told_once_for_a_row_of_stops_and_sending_can_be_lifted(
+    store: Store, live: Instance, put: Put, make_mail: Make, serve: Serve, now: Any
+) -> None:
+    script, config = serve()
+    put(*(make_mail(f"k{n}", recipients=(f"xa{n}@b.example",)) for n in range(4)))
+    assert not tell_administrators(store, now)
+    script.mail = ["550 5.7.60 not allowed to send as this address"] * 2
+    for hour in range(2):
+        with pytest.raises(MailServerDown):
+            send_pending(store, live, config, now + hour * LATER)
+        assert tell_administrators(store, now + hour * LATER) is (hour == 0)
+    assert outbox_by_state(store)["su_co"] == {"decided": 1}
+    with pytest.raises(RuleRefused, match="--nguoi"):
+        lift_stop(store, now + LATER, " ")
+    lift_stop(store, now + LATER, "quản trị viên")
+    assert send_pending(store, live, config, now + LATER).sent >= 4
+    with pytest.raises(RuleRefused) as refused:
+        lift_stop(store, now + LATER, "quản trị viên")
+    assert refused.value.rule == "nothing-rests"
+
+
+def test_a_refused_login_stops_the_batch_and_is_not_repeated_at_every_run(
+    store: Store, live: Instance, put: Put, serve: Serve, now: Any
+) -> None:
+    tried: list[object] = []
+
+    def check(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
+        tried.append(data)
+        return AuthResult(success=False, handled=False, message="535 5.7.8 bad credentials")
+
+    _, config = serve(user="a", password="b", authenticator=check, auth_required=True, auth_require_tls=False)
+    put()
+    with pytest.raises(MailServerDown):
+        send_pending(store, live, config, now)
+    logins = len(tried)
+    assert send_pending(store, live, config, now).stopped
+    assert len(tried) == logins
+    assert states(store) == {"decided": 1}
+
+
+def test_many_refusals_in_a_row_stop_the_batch_whatever_they_say(
+    store: Store, live: Instance, put: Put, make_mail: Make, serve: Serve, now: Any
+) -> None:
+    most = OutboxRules.load().refused_in_a_row
+    addresses = [f"xa{n:02}@b.example" for n in range(3 * most)]
+    script, config = serve()
+    script.rcpt = dict.fromkeys(addresses, "550 rejected")
+    put(*(make_mail(f"k{n:02}", recipients=(address,)) for n, address in enumerate(addresses)))
+    result = send_pending(store, live, config, now)
+    assert result == SendResult(failed=most)
+    assert result.stopped
+    script.rcpt = {}
+    assert send_pending(store, live, config, now + LATER) == SendResult(sent=3 * most)
+
+
+def test_a_mail_that_is_refused_each_time_is_tried_after_the_others(
+    store: Store, live: Instance, put: Put, make_mail: Make, serve: Serve, now: Any
+) -> None:
+    script, config = serve()
+    put(make_mail("a", recipients=("la@b.example",)), make_mail("b"), make_mail("c"))
+    script.rcpt = {"la@b.example": "554 5.7.1 blocked by policy"}
+    assert send_pending(store, live, config, now) == SendResult(failed=1)
+    assert send_pending(store, live, config, now + LATER) == SendResult(sent=2, failed=1)
+
+
+@pytest.mark.parametrize("trouble", ["slow", "cut"])
+def test_a_mail_of_unknown_fate_is_repeated_once_then_a_person_is_asked(
+    store: Store,
+    live: Instance,
+    put: Put,
+    make_mail: Make,
+    serve: Serve,
+    now: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    trouble: str,
+) -> None:
+    """Slowness is no loss: never eight copies, and never called dead."""
+    script, config = serve()
+    addresses = [f"xa{n}@b.example" for n in range(6)]
+    put(*(make_mail(f"k{n}", recipients=(address,)) for n, address in enumerate(addresses)))
+    if trouble == "slow":
+        monkeypatch.setattr(outbox, "Mailer", lambda smtp, *_: Mailer(smtp, 5, 0.1))
+        script.delay = 0.4
+    else:
+        script.hang_up_after_taking = 1000
+    first = send_pending(store, live, config, now)
+    assert first == SendResult(unknown=1)
+    assert first.stopped
+    for hour in range(1, 40):
+        send_pending(store, live, config, now + hour * LATER)
+    counted = states(store)
+    assert counted["dead"] == 0
+    assert counted["held"] == 6
+    if trouble == "slow":
+        threading.Event().wait(0.5)
+    copies = Counter(to[0] for to, _ in script.taken)
+    assert max(copies.values()) == 2
+    assert "gui-lai" in row(store, "k0")["server_answer"]
+
+
+def test_a_worker_that_dies_twice_over_one_mail_leaves_it_to_a_person(
+    store: Store, live: Instance, put: Put, serve: Serve, now: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script, config = serve()
+    put()
+    send = Mailer.send
+
+    def send_and_die(self: Mailer, envelope: Any) -> Any:
+        send(self, envelope)
+        raise Crash
+
+    monkeypatch.setattr(Mailer, "send", send_and_die)
+    for hour in range(2):
+        with pytest.raises(Crash):
+            send_pending(store, live, config, now + hour * LATER)
+    monkeypatch.undo()
+    assert send_pending(store, live, config, now + 2 * LATER) == SendResult(held=1)
+    assert len(script.taken) == 2

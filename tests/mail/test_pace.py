@@ -63,7 +63,7 @@ def test_each_real_mail_waits_for_its_turn_and_nothing_is_claimed_meanwhile(
     own_addresses: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    ladder = own_addresses / "ladder.yaml"
+    ladder = own_addresses / "mail.yaml"
     ladder.write_text(
         ladder.read_text(encoding="utf-8").replace("per_minute: 0", "per_minute: 120"), encoding="utf-8"
     )

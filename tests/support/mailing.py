@@ -35,6 +35,7 @@ class Script:
     rcpt: dict[str, list[str] | str] = field(default_factory=dict)
     data: list[str] = field(default_factory=list)
     hang_up_after_taking: int = 0
+    hang_up_at_rcpt: int = 0
     delay: float = 0.0
     greetings: int = 0
     taken: list[tuple[tuple[str, ...], bytes]] = field(default_factory=list)
@@ -55,6 +56,9 @@ class Script:
         return answer
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802  # as in aiosmtpd
+        if self.hang_up_at_rcpt:
+            self.hang_up_at_rcpt -= 1
+            server.transport.abort()
         answer = self.rcpt.get(address, "250 OK")
         if isinstance(answer, list):
             answer = answer.pop(0) if answer else "250 OK"
@@ -63,11 +67,11 @@ class Script:
         return answer
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  # as in aiosmtpd
-        if self.delay:
-            await asyncio.sleep(self.delay)
         answer = self.data.pop(0) if self.data else "250 OK"
         if answer.startswith("2"):
             self.taken.append((tuple(envelope.rcpt_tos), envelope.original_content))
+        if self.delay:
+            await asyncio.sleep(self.delay)
         if self.hang_up_after_taking:
             self.hang_up_after_taking -= 1
             server.transport.abort()

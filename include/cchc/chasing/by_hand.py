@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
+from cchc.chasing.attachments import forms_of
 from cchc.chasing.decide import Decision, decide_reminders
 from cchc.chasing.holds import Hold, HoldKind, lift_hold, put_hold
 from cchc.chasing.ladder import Ladder
@@ -38,7 +39,7 @@ def log_call(run: Run, unit_codes: Collection[str], note: str) -> Done:
     def event(obligation: Obligation, _state: ObligationState) -> Event:
         return _event(run, obligation, EventKind.phoned, note)
 
-    return _record(run, _owing(run, unit_codes), event)
+    return _record(run, owing(run, unit_codes), event)
 
 
 def log_letter(
@@ -53,7 +54,7 @@ def log_letter(
     def event(obligation: Obligation, _state: ObligationState) -> Event:
         return _event(run, obligation, EventKind.letter, reason, detail)
 
-    owing = _owing(run, unit_codes)
+    owing = owing(run, unit_codes)
     if unit_codes is None:
         owing = [one for one in owing if one[1].current_due_at < run.as_of]
     return _record(run, owing, event)
@@ -72,7 +73,7 @@ def extend(run: Run, unit_codes: Collection[str] | None, due_at: datetime, reaso
     def event(obligation: Obligation, _state: ObligationState) -> Event:
         return _event(run, obligation, EventKind.extended, reason, detail)
 
-    return _record(run, _owing(run, unit_codes), event)
+    return _record(run, owing(run, unit_codes), event)
 
 
 def hold(run: Run, unit_codes: Sequence[str], kind: HoldKind, last_day: date, reason: str) -> list[Hold]:
@@ -100,23 +101,29 @@ def remind_now(run: Run, unit_codes: Collection[str] | None) -> Decision:
     Raises RuleRefused('day-off'), RuleRefused('no-hand-rung') when the ladder has no rung for it.
     """
     _needs(run.actor, "-")
-    days = run.calendar.working_days
-    if (why := days.why_off(run.today)) is not None:
-        next_day = vn_date(days.add(run.today, 1))
-        raise RuleRefused("day-off", t("chasing.refused.day_off", why=why, next_day=next_day))
+    check_working_day(run)
     ladder = Ladder.load()
     if not ladder.by_hand:
         raise RuleRefused("no-hand-rung", t("chasing.refused.no_hand_rung"))
     codes = None if unit_codes is None else frozenset(run.units.get(code).code for code in unit_codes)
     return decide_reminders(
         run,
+        forms_of=forms_of(run),
         round_id=run.round_id,
         by_hand=ByHand(ladder.by_hand[0], codes),
         occasion=f"tay/{to_text(run.as_of)}/{run.actor}",
     )
 
 
-def _owing(run: Run, unit_codes: Collection[str] | None) -> list[Pair]:
+def check_working_day(run: Run) -> None:
+    """RuleRefused('day-off') on a day on which nobody is written to."""
+    days = run.calendar.working_days
+    if (why := days.why_off(run.today)) is not None:
+        next_day = vn_date(days.add(run.today, 1))
+        raise RuleRefused("day-off", t("chasing.refused.day_off", why=why, next_day=next_day))
+
+
+def owing(run: Run, unit_codes: Collection[str] | None) -> list[Pair]:
     """What the units owe; an error when one of those named owes nothing, so that a slip of the pen is seen."""
     if run.round_id:
         run.calendar.round(run.round_id)  # an error that names the rounds

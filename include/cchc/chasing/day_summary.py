@@ -17,6 +17,7 @@ from cchc.mail.bounces import Bounce, bad_addresses
 from cchc.mail.department import Department
 from cchc.mail.mail import SUMMARY, Mail, enqueue
 from cchc.mail.render import render_pair
+from cchc.mail.stops import current_stop
 from cchc.obligations import lateness
 from cchc.run import Run
 from cchc.texts import t, table, vietnamese_order
@@ -52,7 +53,7 @@ class LikelyLate:
 
 @dataclass(frozen=True)
 class Trouble:
-    """A mail that did not get through; `state`: dead, failed (tried again) or claimed (nobody knows yet)."""
+    """A mail that did not get through; `state`: dead, failed (tried again), claimed (nobody knows yet), held."""
 
     subject: str
     unit: str
@@ -73,19 +74,19 @@ class DaySummary:
     holds: list[tuple[str, Hold]]
     waiting: list[tuple[str, datetime]]
     not_reached: list[NotReached]
+    stopped: str = ""  # why nothing is sent for a while
 
     @property
     def next_steps(self) -> list[str]:
         """What to do, the most urgent first; never empty."""
         to_call = sum(unit.to_call for unit in self.late)
-        dead = sum(one.state == "dead" for one in self.troubles)
+        dead, held = (sum(one.state == state for one in self.troubles) for state in ("dead", "held"))
         steps = [
-            (len(self.bounced), "bounced"), (dead, "dead"), (to_call, "call"), (len(self.waiting), "approve"),
-            (len(self.not_reached), "not_reached"), (len(self.likely), "call_ahead"),
+            (len(self.bounced), "bounced"), (held, "held"), (dead, "dead"), (to_call, "call"),
+            (len(self.waiting), "approve"), (len(self.not_reached), "not_reached"), (len(self.likely), "call_ahead"),
         ]  # fmt: skip
-        return [t(f"chasing.summary.steps.{name}", count=count) for count, name in steps if count] or [
-            t("chasing.summary.steps.none")
-        ]
+        found = [t(f"chasing.summary.steps.{name}", count=count) for count, name in steps if count]
+        return [*([self.stopped] if self.stopped else []), *found] or [t("chasing.summary.steps.none")]
 
 
 def summarise_day(run: Run) -> DaySummary:
@@ -117,6 +118,7 @@ def summarise_day(run: Run) -> DaySummary:
         ],
         waiting=[(run.calendar.round(one.round_id).title, one.since) for one in undecided(run)],
         not_reached=not_reached(run),
+        stopped=stop.told if (stop := current_stop(run.store, run.as_of)) else "",
     )
 
 
@@ -125,7 +127,17 @@ def enqueue_summary(run: Run) -> bool:
     if not run.calendar.working_days.is_working(run.today):
         return False
     found, department = summarise_day(run), Department.load()
-    if not any((found.by_rung, found.late, found.troubles, found.bounced, found.waiting, found.not_reached)):
+    if not any(
+        (
+            found.by_rung,
+            found.late,
+            found.troubles,
+            found.bounced,
+            found.waiting,
+            found.not_reached,
+            found.stopped,
+        )
+    ):
         return False
     html, plain = render_pair(
         "summary",

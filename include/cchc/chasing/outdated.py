@@ -66,6 +66,8 @@ def _judged(tx: Transaction, as_of: datetime, still_owed: Collection[str]) -> li
 def _fate(tx: Transaction, row: Row, day_start: str, still_owed: frozenset[str]) -> Fate | None:
     rows = tx.query("chasing.reminders_of_mail", mail_key=row["mail_key"])
     obligations = {one["obligation_id"] for one in rows}
+    if row["state"] == "held":
+        return None if row["as_of"] >= day_start else Fate.GIVEN_UP
     if row["state"] == "claimed":
         return None if row["claimed_at"] >= day_start or obligations & still_owed else Fate.GIVEN_UP
     return None if row["as_of"] >= day_start and obligations <= still_owed else Fate.WITHDRAWN

@@ -20,7 +20,7 @@ from cchc.cli.lich import lich
 from cchc.cli.nguon import app as sources_app
 from cchc.cli.ra_soat import ra_soat
 from cchc.cli.tests import run_tests
-from cchc.cli.thu import app as mail_app
+from cchc.cli.thu_gui_lai import app as mail_app
 from cchc.cli.up import up
 from cchc.cli.van_ban import app as documents_app
 from cchc.errors import CchcError

@@ -21,6 +21,8 @@ from cchc.errors import CchcError, RuleRefused
 from cchc.files import write_atomic
 from cchc.mail.mail import addresses_of
 from cchc.mail.modes import check_confirmed, mode_changes, set_mode, subject_tags
+from cchc.mail.resending import held_mails
+from cchc.mail.stops import current_stop
 from cchc.paths import Instance, current_instance
 from cchc.run import Run
 from cchc.store import Store, upgrade
@@ -75,6 +77,14 @@ def show(
                 ),
                 markup=False,
             )
+    if (stop := current_stop(run.store, clock.now())) is not None:
+        console.print(stop.told, markup=False, soft_wrap=True)
+    for row in held_mails(run.store):
+        to = row["unit_code"] or _first_of(addresses_of(row, "recipients"))
+        words = t(
+            "cli.mail.waits", subject=row["subject"], to=to, key=row["mail_key"], words=row["server_answer"]
+        )
+        console.print(words, markup=False, soft_wrap=True)
     if html is not None:
         for mail in ahead.mails:
             write_atomic(html / f"{mail.key.replace('/', '_')}.html", mail.html)

@@ -11,52 +11,82 @@ from __future__ import annotations
 import smtplib
 import ssl
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import TracebackType
 from typing import Any, Self
 
 from cchc.errors import CchcError
+from cchc.mail.dialogue import Handed, HungUp, NoAnswer, hand_over
 from cchc.mail.message import Envelope
+from cchc.mail.refusals import About, Refusal, SmtpStep
 from cchc.mail.server import SmtpConfig
 from cchc.texts import t
 
-SERVICE_CLOSING, TOO_LARGE = 421, 552  # RFC 5321, 4.2.3
 IDLE_SECONDS = 5.0  # after so long without a mail the line is tried before it is used
+GOODBYE_SECONDS = 5.0
+ANSWER_SECONDS = 600.0  # RFC 5321, 4.5.3.2.6: a server may take so long over a mail that it was given
 
 
 class MailServerDown(CchcError):
-    """The server cannot be reached, greeted or logged in to; no mail was touched."""
+    """The server cannot be reached or greeted; no mail was touched."""
 
 
-class _HungUp(Exception):
-    """The server refused a mail and closed the line; the mail was surely not taken."""
+class AccountRefused(MailServerDown):
+    """The server does not let us in, or not send as who we are; no mail was touched."""
 
 
 class MailOutcome(StrEnum):
-    """What became of one mail: taken, refused for now, refused for good, or nobody can know."""
+    """What became of one mail.
+
+    TEMPORARY: refused for now, or for reasons that are not its own. PERMANENT: for good, and only because of whom it
+    goes to. PERSON: for reasons of its own that no waiting mends. UNKNOWN: nobody can know.
+    """
 
     SENT = "sent"
     TEMPORARY = "temporary"
     PERMANENT = "permanent"
+    PERSON = "person"
     UNKNOWN = "unknown"
+
+
+class StopCause(StrEnum):
+    """Why the server is not asked to take any more mails for a while."""
+
+    LIMIT = "limit"
+    ACCOUNT = "account"
+    BUSY = "busy"
+    UNKNOWN = "unknown"
+    IN_A_ROW = "in_a_row"
 
 
 @dataclass(frozen=True)
 class ServerAnswer:
-    """The server's word on one mail; `taken`: the addresses it accepted."""
+    """The server's word on one mail.
+
+    `taken`: the addresses it accepted. `stop`: why no other mail should be tried now. `refused`: by the server.
+    """
 
     outcome: MailOutcome
     words: str
     taken: tuple[str, ...] = ()
+    stop: StopCause | None = None
+    refused: bool = False
 
 
 class Mailer:
-    """One login for a batch; a context manager. Not for several threads at once."""
+    """One login for a batch; a context manager. Not for several threads at once.
 
-    def __init__(self, config: SmtpConfig, timeout_seconds: int = 30) -> None:
+    `timeout_seconds`: for connecting and logging in. `answer_seconds`: for each answer afterwards.
+    """
+
+    def __init__(
+        self, config: SmtpConfig, timeout_seconds: float = 30, answer_seconds: float = ANSWER_SECONDS
+    ) -> None:
         self.config = config
         self._timeout = timeout_seconds
+        self._answer_timeout = answer_seconds
         self._client: Any = None
         self._last_used = 0.0  # of the monotonic clock
 
@@ -95,7 +125,9 @@ class Mailer:
         except (OSError, smtplib.SMTPException) as error:
             _drop(client)
             place = f"{config.host}:{config.port}"
-            raise MailServerDown(t("mail.server_down", place=place, words=self._words(error))) from None
+            down = AccountRefused if _turns_us_away(error) else MailServerDown
+            raise down(t("mail.server_down", place=place, words=self._words(error))) from None
+        client.smtp.sock.settimeout(self._answer_timeout)
         self._client, self._last_used = client, time.monotonic()
 
     def close(self) -> None:
@@ -106,60 +138,53 @@ class Mailer:
     def send(self, envelope: Envelope) -> ServerAnswer:
         """Hand one mail to the server, exactly once: a lost answer is reported as unknown, never tried again.
 
-        Raises MailServerDown when no connection can be had, or the server refuses our sender altogether.
+        Raises MailServerDown when no connection can be had, AccountRefused when our login or sender is refused.
         """
         if not envelope.recipients:
             return ServerAnswer(MailOutcome.PERMANENT, t("mail.no_address"))
         self._ensure_connected()
         try:
             return self._hand_over(envelope)
-        except _HungUp:  # 'so many mails a connection': this one was refused, so it may go over a new one
+        except HungUp:  # 'so many mails a connection': this one was refused, so it may go over a new one
             self.close()
             self.connect()
         try:
             return self._hand_over(envelope)
-        except _HungUp as error:
+        except HungUp as error:
             self.close()
-            return ServerAnswer(MailOutcome.TEMPORARY, str(error))
+            cause = StopCause.BUSY if _about(error.refusals) is not About.LIMIT else StopCause.LIMIT
+            return ServerAnswer(MailOutcome.TEMPORARY, self._safe(str(error)), stop=cause)
 
     def _hand_over(self, envelope: Envelope) -> ServerAnswer:
-        smtp: smtplib.SMTP = self._client.smtp
         try:
-            refused = smtp.sendmail(envelope.sender, list(envelope.recipients), envelope.content)
-        except smtplib.SMTPRecipientsRefused as error:
-            if smtp.sock is None:
-                raise _HungUp(self._safe(str(error.recipients))) from None
-            return self._judge(envelope, error.recipients)
-        except smtplib.SMTPResponseException as error:
-            return self._judge_refusal(error)
-        except (OSError, smtplib.SMTPException) as error:
-            # The line broke somewhere between greeting and answer: the mail may have been taken.
+            handed = hand_over(self._client.smtp, envelope)
+        except NoAnswer as error:
             self.close()
-            return ServerAnswer(MailOutcome.UNKNOWN, self._words(error))
+            return ServerAnswer(MailOutcome.UNKNOWN, self._safe(str(error)), stop=StopCause.UNKNOWN)
         self._last_used = time.monotonic()
-        return self._judge(envelope, refused)
+        return self._judge(handed, len(envelope.recipients))
 
-    def _judge_refusal(self, error: smtplib.SMTPResponseException) -> ServerAnswer:
-        """4xx may pass later; 5xx is for good, unless our very sender is refused: that stops the batch."""
-        words = self._words(error)
-        if error.smtp_code == SERVICE_CLOSING:
-            raise _HungUp(words) from None
-        if not 500 <= error.smtp_code < 600:
-            return ServerAnswer(MailOutcome.TEMPORARY, words)
-        if isinstance(error, smtplib.SMTPSenderRefused) and error.smtp_code != TOO_LARGE:
-            raise MailServerDown(t("mail.sender_refused", sender=self.config.sender, words=words)) from None
-        return ServerAnswer(MailOutcome.PERMANENT, words)
-
-    def _judge(self, envelope: Envelope, refused: dict[str, tuple[int, bytes]]) -> ServerAnswer:
-        taken = tuple(address for address in envelope.recipients if address not in refused)
-        words = "; ".join(
-            f"{address}: {code} {_text(answer)}" for address, (code, answer) in sorted(refused.items())
-        )
-        if any(code < 500 for code, _ in refused.values()):
-            return ServerAnswer(MailOutcome.TEMPORARY, self._safe(words), taken)
-        if not taken:
-            return ServerAnswer(MailOutcome.PERMANENT, self._safe(words))
-        return ServerAnswer(MailOutcome.SENT, self._safe(words), taken)
+    def _judge(self, handed: Handed, asked: int) -> ServerAnswer:
+        words = self._safe("; ".join(one.shown for one in handed.refusals))
+        first = handed.refusals[0] if handed.refusals else None
+        if first is None:
+            return ServerAnswer(MailOutcome.SENT, words, handed.taken)
+        if first.step is SmtpStep.SENDER and first.lasting and first.about in (About.ACCOUNT, About.UNCLEAR):
+            raise AccountRefused(t("mail.sender_refused", sender=self.config.sender, words=words))
+        about = _about(handed.refusals)
+        if about is About.RECIPIENT and all(one.lasting for one in handed.refusals):
+            if handed.taken:
+                return ServerAnswer(MailOutcome.SENT, words, handed.taken)
+            # Said of the whole mail, it may be about one of several.
+            doubtful = asked > 1 and handed.refusals[-1].step is not SmtpStep.RECIPIENT
+            return ServerAnswer(
+                MailOutcome.PERSON if doubtful else MailOutcome.PERMANENT, words, refused=True
+            )
+        if about is About.MAIL and all(one.lasting for one in handed.refusals) and not handed.taken:
+            return ServerAnswer(MailOutcome.PERSON, words, refused=True)
+        # Who was taken in proves that our account is not refused.
+        stop = None if handed.taken else _cause(handed.refusals, about)
+        return ServerAnswer(MailOutcome.TEMPORARY, words, handed.taken, stop, refused=not handed.taken)
 
     def _ensure_connected(self) -> None:
         """A fresh connection when the server hung up since the last mail, so that no mail pays for it."""
@@ -175,9 +200,12 @@ class Mailer:
         if time.monotonic() - self._last_used < IDLE_SECONDS:
             return True
         try:
-            return smtp.noop()[0] == 250
+            smtp.sock.settimeout(self._timeout)
+            answers = smtp.noop()[0] == 250
+            smtp.sock.settimeout(self._answer_timeout)
         except (OSError, smtplib.SMTPException):
             return False
+        return answers
 
     def _context(self) -> ssl.SSLContext:
         context = ssl.create_default_context()
@@ -201,10 +229,38 @@ def _text(answer: bytes | str) -> str:
     return answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
 
 
+def _turns_us_away(error: Exception) -> bool:
+    """Whether the server refused us at the door, which a person has to mend, and not merely for now."""
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return True
+    return isinstance(error, smtplib.SMTPResponseException) and 500 <= error.smtp_code < 600
+
+
+def _about(refusals: Sequence[Refusal]) -> About:
+    """What several refusals of one mail are about: the one that concerns most of what we send."""
+    found = {one.about for one in refusals}
+    widest = (About.LIMIT, About.ACCOUNT, About.UNCLEAR, About.MAIL, About.RECIPIENT)
+    return next((one for one in widest if one in found), About.UNCLEAR)
+
+
+def _cause(refusals: Sequence[Refusal], about: About) -> StopCause | None:
+    """Why the batch should stop, if it should: what is said of one recipient, or unclear there, stops nobody else."""
+    if about is About.LIMIT:
+        return StopCause.LIMIT
+    if about is About.ACCOUNT:
+        return StopCause.ACCOUNT
+    last = refusals[-1]
+    if about is About.UNCLEAR and last.step is not SmtpStep.RECIPIENT and not last.lasting:
+        return StopCause.BUSY
+    return None
+
+
 def _drop(client: Any) -> None:
     """Close without caring for the goodbye."""
     if client.smtp is not None:
         try:
+            if client.smtp.sock is not None:
+                client.smtp.sock.settimeout(GOODBYE_SECONDS)
             client.smtp.quit()
         except (OSError, smtplib.SMTPException):
             client.smtp.close()

@@ -193,7 +193,7 @@ def _waived(state: ObligationState, event: Event) -> Changes:
 
 
 def _noted(_state: ObligationState, _event: Event) -> Changes:
-    """A call or a letter is worth keeping and changes nothing that is owed."""
+    """A call, a letter, a mail sent again are worth keeping and change nothing that is owed."""
     return {}
 
 
@@ -212,6 +212,7 @@ _STEPS: dict[EventKind, Callable[[ObligationState, Event], Changes]] = {
     EventKind.waived: _waived,
     EventKind.phoned: _noted,
     EventKind.letter: _noted,
+    EventKind.resent: _noted,
 }
 _ALLOWED_AFTER_WAIVER = frozenset({EventKind.opened, EventKind.phoned, EventKind.letter})
 

@@ -47,6 +47,7 @@ class EventKind(StrEnum):
     waived = "waived"
     phoned = "phoned"
     letter = "letter"
+    resent = "resent"  # a mail about it, by a person
 
 
 @dataclass(frozen=True)

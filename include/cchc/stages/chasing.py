@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from cchc.chasing.attachments import forms_of
 from cchc.chasing.day_summary import enqueue_summary
 from cchc.chasing.decide import decide_reminders
@@ -12,6 +10,8 @@ from cchc.chasing.sending import send_current
 from cchc.clock import vn_date
 from cchc.documents.waiting import remind_approvers
 from cchc.errors import NothingToDo
+from cchc.mail.outbox import sending_moment
+from cchc.mail.stops import tell_administrators
 from cchc.run import Run
 from cchc.stages import opening
 from cchc.submissions.replies import forget_outsiders
@@ -48,15 +48,17 @@ def report(run: Run) -> dict[str, int]:
 
 
 def send(run: Run) -> dict[str, int]:
-    """Send what the outbox holds: counts of sent, failed (tried again later), dead, previewed, and unknown.
+    """Send what the outbox holds: counts of sent, failed (tried again later), dead, previewed, unknown and held.
 
-    Unknown: the line broke before the server's answer; such a mail is repeated with its Message-ID once stale.
+    Unknown: the line broke before the server's answer; such a mail is repeated with its Message-ID once stale. Held: a
+    person is to decide.
     """
     try:
         result = send_current(run.store, run.instance, run.smtp, run.as_of)
     finally:  # what did leave before the server went down is settled too
         forget_outsiders(run.store, run.instance)
-    return asdict(result)
+        tell_administrators(run.store, sending_moment(run.instance.settings, run.as_of))
+    return result.counts
 
 
 def _must_work(run: Run) -> None:

@@ -35,7 +35,7 @@ ORDER BY r.obligation_id, r.rung
 
 -- name: troubled_mails
 SELECT mail_key, kind, unit_code, subject, state, attempts, server_answer FROM mails
-WHERE (state = 'dead' AND claimed_at >= :since AND claimed_at <= :as_of) OR (state IN ('failed', 'claimed') AND decided_at <= :as_of)
+WHERE (state = 'dead' AND claimed_at >= :since AND claimed_at <= :as_of) OR (state IN ('failed', 'claimed', 'held') AND decided_at <= :as_of)
 ORDER BY state, decided_at, mail_key
 
 -- name: reminded_by
@@ -62,7 +62,22 @@ ON CONFLICT DO NOTHING
 SELECT obligation_id, rung, as_of, mail_key FROM reminders
 
 -- name: reminders_of_mail
-SELECT obligation_id, rung FROM reminders WHERE mail_key = :mail_key ORDER BY obligation_id
+SELECT r.obligation_id, r.rung, o.round_id
+FROM reminders AS r
+JOIN obligations AS o ON o.obligation_id = r.obligation_id
+WHERE r.mail_key = :mail_key
+ORDER BY r.obligation_id
+
+-- name: reminders_of_occasion
+SELECT obligation_id, mail_key FROM reminders WHERE occasion = :occasion ORDER BY obligation_id
+
+-- name: mails_of_rung
+SELECT DISTINCT m.unit_code, m.mail_key, m.kind, m.state, m.decided_at
+FROM reminders AS r
+JOIN obligations AS o ON o.obligation_id = r.obligation_id
+JOIN mails AS m ON m.mail_key = r.mail_key
+WHERE r.rung = :rung AND o.round_id = :round_id AND m.state <> 'withdrawn'
+ORDER BY m.decided_at, m.mail_key
 
 -- name: requests_without_event
 SELECT r.obligation_id, r.as_of, r.mail_key FROM reminders r
@@ -83,7 +98,7 @@ SELECT mail_key FROM mails WHERE mail_key = :mail_key
 
 -- name: unsent_before
 SELECT mail_key, kind, state, as_of, claimed_at FROM mails
-WHERE state IN ('decided', 'failed', 'claimed') AND kind IN (:digest, :approval) AND as_of < :as_of
+WHERE state IN ('decided', 'failed', 'claimed', 'held') AND kind IN (:digest, :approval) AND as_of < :as_of
 ORDER BY mail_key
 
 -- name: withdraw
@@ -92,7 +107,7 @@ WHERE mail_key = :mail_key AND state IN ('decided', 'failed')
 
 -- name: give_up_doubtful
 UPDATE mails SET state = 'dead', server_answer = :reason
-WHERE mail_key = :mail_key AND state = 'claimed' AND claimed_at = :claimed_at
+WHERE mail_key = :mail_key AND state IN ('claimed', 'held') AND claimed_at = :claimed_at
 
 -- name: waiting
 SELECT mail_key, kind, unit_code, recipients, subject, html, state FROM mails

@@ -37,16 +37,39 @@ ON CONFLICT DO NOTHING
 SELECT * FROM mails WHERE mail_key = :mail_key
 
 -- name: sendable
-SELECT mail_key, state, attempts, claimed_at FROM mails
-WHERE (state IN ('decided', 'failed') AND (kind NOT IN (:digest, :approval) OR as_of >= :day_start))
-   OR (state = 'claimed' AND claimed_at <= :stale_before)
-ORDER BY decided_at, mail_key
+SELECT m.mail_key, m.state, m.claimed_at, COALESCE(t.refused, 0) AS refused
+FROM mails AS m
+LEFT JOIN mail_tries AS t ON t.mail_key = m.mail_key
+WHERE (m.state IN ('decided', 'failed') AND (m.kind NOT IN (:digest, :approval) OR m.as_of >= :day_start))
+   OR (m.state = 'claimed' AND m.claimed_at <= :stale_before)
+ORDER BY COALESCE(t.refused, 0), m.decided_at, m.mail_key
 
 -- name: claim
 UPDATE mails SET state = 'claimed', claimed_at = :claimed_at, attempts = attempts + 1, mode = :mode
-WHERE mail_key = :mail_key
-  AND (state IN ('decided', 'failed') OR (state = 'claimed' AND claimed_at <= :stale_before))
+WHERE mail_key = :mail_key AND state IN ('decided', 'failed')
 RETURNING *
+
+-- name: claim_stale
+UPDATE mails SET claimed_at = :claimed_at, attempts = attempts + 1, mode = :mode
+WHERE mail_key = :mail_key AND state = 'claimed' AND claimed_at <= :stale_before
+RETURNING *
+
+-- name: count_try
+INSERT INTO mail_tries (mail_key, refused, unknown) VALUES (:mail_key, :refused, :unknown)
+ON CONFLICT (mail_key) DO UPDATE SET refused = mail_tries.refused + :refused, unknown = mail_tries.unknown + :unknown
+
+-- name: tries
+SELECT refused, unknown FROM mail_tries WHERE mail_key = :mail_key
+
+-- name: add_stop
+INSERT INTO mail_stops (seq, stopped_at, rest_until, cause, words, actor)
+VALUES ((SELECT COUNT(*) + 1 FROM mail_stops), :stopped_at, :rest_until, :cause, :words, :actor)
+
+-- name: stops
+SELECT stopped_at, rest_until, cause, words, actor FROM mail_stops ORDER BY seq
+
+-- name: last_sent
+SELECT MAX(sent_at) AS sent_at FROM mails WHERE state = 'sent'
 
 -- name: mark
 UPDATE mails SET state = :state, sent_at = :sent_at, server_answer = :server_answer, delivered = :delivered
@@ -70,3 +93,30 @@ ORDER BY o.round_id, r.rung
 
 -- name: outbox_by_state
 SELECT kind, state, COUNT(*) AS mails FROM mails GROUP BY kind, state ORDER BY kind, state
+
+-- name: held
+SELECT mail_key, kind, unit_code, recipients, subject, server_answer, claimed_at FROM mails
+WHERE state = 'held' ORDER BY decided_at, mail_key
+
+-- name: again
+UPDATE mails SET state = 'decided', recipients = :recipients, server_answer = NULL
+WHERE mail_key = :mail_key AND state IN ('held', 'dead')
+
+-- name: forget_tries
+DELETE FROM mail_tries WHERE mail_key = :mail_key
+
+-- name: copy_mail
+INSERT INTO mails (mail_key, kind, as_of, round_id, unit_code, recipients, copies, subject, html, plain,
+                   attachments, message_id, in_reply_to, mode, state, attempts, decided_at, delivered)
+SELECT :new_key, kind, as_of, round_id, unit_code, :recipients, copies, subject, html, plain,
+       attachments, :message_id, in_reply_to, '', 'decided', 0, :decided_at, '[]'
+FROM mails WHERE mail_key = :mail_key
+
+-- name: leave
+UPDATE mails SET state = 'dead', server_answer = :words WHERE mail_key = :mail_key AND state = 'held'
+
+-- name: add_act
+INSERT INTO mail_acts (mail_key, recorded_at, act, new_key, actor, reason)
+VALUES (:mail_key, :recorded_at, :act, :new_key, :actor, :reason)
+ON CONFLICT (mail_key, recorded_at) DO UPDATE
+SET act = :act, new_key = :new_key, actor = :actor, reason = :reason

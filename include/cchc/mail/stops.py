@@ -1,0 +1,114 @@
+"""Sending that rests: the server refused our account, or nobody knew what it did with a mail.
+
+Each stop in a row lasts twice as long as the one before, at most four hours; a mail that gets through ends the row.
+The administrators are told of each row once, and of each new cause in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cchc.clock import from_text, to_text, vn_instant
+from cchc.errors import RuleRefused
+from cchc.mail.failure import failure_mail
+from cchc.mail.mailer import StopCause
+from cchc.mail.rules import OutboxRules
+from cchc.store import Store
+from cchc.texts import t
+
+LIFTED = "lifted"
+ACTOR = "he-thong"
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One stop. `words`: the server's."""
+
+    stopped_at: datetime
+    rest_until: datetime
+    cause: str
+    words: str
+    actor: str
+
+    @property
+    def told(self) -> str:
+        """Why nothing is sent, until when, and what to do, in words."""
+        return t(f"mail.stop.{self.cause}", words=self.words, until=vn_instant(self.rest_until))
+
+
+def current_stop(store: Store, instant: datetime) -> Stop | None:
+    """The stop in force at that moment."""
+    stops = _stops(store)
+    return stops[-1] if stops and stops[-1].cause != LIFTED and stops[-1].rest_until > instant else None
+
+
+def stop_sending(store: Store, rules: OutboxRules, cause: StopCause, words: str, instant: datetime) -> Stop:
+    """Let all sending rest."""
+    stop = Stop(instant, instant + rules.wait_after(len(_row(store)) + 1), str(cause), words, ACTOR)
+    _add(store, stop)
+    return stop
+
+
+def tell_administrators(store: Store, instant: datetime) -> bool:
+    """Put an alarm about the stop in force into the outbox, once for each cause in a row; whether it is new."""
+    if (stop := current_stop(store, instant)) is None:
+        return False
+    first = next((one for one in _row(store) if one.cause == stop.cause), stop)
+    return failure_mail(
+        store,
+        dag=t("mail.stop.alarm.what"),
+        task=t("mail.stop.alarm.step"),
+        run_id=f"{stop.cause}/{to_text(first.stopped_at)}",
+        error=stop.words or t("mail.stop.alarm.no_words"),
+        advice=stop.told,
+        as_of=instant,
+    )
+
+
+def lift_stop(store: Store, instant: datetime, actor: str) -> Stop:
+    """An administrator's word that sending may go on at once. RuleRefused('nothing-rests') when it does anyway."""
+    if not actor.strip():
+        raise RuleRefused("lift-needs-actor", t("chasing.refused.actor"))
+    stop = current_stop(store, instant)
+    if stop is None:
+        raise RuleRefused("nothing-rests", t("mail.stop.nothing_rests"))
+    _add(store, Stop(instant, instant, LIFTED, "", actor.strip()))
+    return stop
+
+
+def _row(store: Store) -> list[Stop]:
+    """The stops since a mail last got through, or since somebody lifted one."""
+    last_sent = store.query("mail.last_sent")[0]["sent_at"]
+    row: list[Stop] = []
+    for stop in _stops(store):
+        if stop.cause == LIFTED:
+            row = []
+        elif last_sent is None or stop.stopped_at >= from_text(last_sent):
+            row.append(stop)
+    return row
+
+
+def _stops(store: Store) -> list[Stop]:
+    return [
+        Stop(
+            from_text(row["stopped_at"]),
+            from_text(row["rest_until"]),
+            row["cause"],
+            row["words"],
+            row["actor"],
+        )
+        for row in store.query("mail.stops")
+    ]
+
+
+def _add(store: Store, stop: Stop) -> None:
+    with store.write() as tx:
+        tx.execute(
+            "mail.add_stop",
+            stopped_at=to_text(stop.stopped_at),
+            rest_until=to_text(stop.rest_until),
+            cause=stop.cause,
+            words=stop.words,
+            actor=stop.actor,
+        )
