@@ -54,10 +54,10 @@ def log_letter(
     def event(obligation: Obligation, _state: ObligationState) -> Event:
         return _event(run, obligation, EventKind.letter, reason, detail)
 
-    owing = owing(run, unit_codes)
+    told = owing(run, unit_codes)
     if unit_codes is None:
-        owing = [one for one in owing if one[1].current_due_at < run.as_of]
-    return _record(run, owing, event)
+        told = [one for one in told if one[1].current_due_at < run.as_of]
+    return _record(run, told, event)
 
 
 def extend(run: Run, unit_codes: Collection[str] | None, due_at: datetime, reason: str) -> Done:
