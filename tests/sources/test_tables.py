@@ -81,7 +81,7 @@ def test_row_numbers_are_those_that_a_person_sees(tmp_path: Path) -> None:
     ("name", "content", "told"),
     [
         ("a.csv", b"", "rỗng"),
-        ("a.pdf", b"%PDF", "loại tệp"),
+        ("a.pdf", b"%PDF", "tệp PDF"),
         ("a.xlsx", b"PK\x03\x04 cut off", "hỏng"),
         ("a.csv.gz", gzip.compress(export(ROWS))[:-9], "nén"),
         ("a.csv.gz", gzip.compress(b"x;y\n" * (64 << 20)), "phình to"),

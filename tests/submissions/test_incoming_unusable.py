@@ -18,7 +18,7 @@ from cchc.stages import receiving
         ([("scan.jpg", b"\xff\xd8\xff\xe0 anh chup")], "Cần biểu Excel, không phải bản chụp"),
         ([("bao cao.pdf", b"%PDF-1.7 quet")], "Cần biểu Excel, không phải văn bản"),
         ([("winmail.dat", b"\x78\x9f\x3e\x22 goi")], "Tệp kèm thư bị gói trong winmail.dat"),
-        ([("bieu.xlsx", b"khong phai xlsx")], "Tệp kèm thư bị hỏng"),
+        ([("bieu.xlsx", b"PK\x03\x04 khong phai xlsx")], "Tệp kèm thư bị hỏng"),
         ([("bieu.rar", b"Rar!\x1a\x07 nen")], "Không có biểu báo cáo trong thư"),
     ],
 )

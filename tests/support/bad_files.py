@@ -45,6 +45,13 @@ def uncomputed_xlsx() -> bytes:
     return out.getvalue()
 
 
+def _packed(name: str, content: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(name, content)
+    return out.getvalue()
+
+
 def far_cell_xlsx(cell: str) -> bytes:
     """A stray word far from the table: a reader that lays out a grid would need hundreds of gigabytes."""
     import openpyxl
@@ -66,12 +73,12 @@ def flipped(content: bytes) -> bytes:
 
 def blown_up(name: str, megabytes: int) -> bytes:
     out = io.BytesIO()
-    with (
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
-        archive.open(name, "w", force_zip64=True) as part,
-    ):
-        for _ in range(megabytes):
-            part.write(bytes(1 << 20))
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        if name.startswith("xl/"):
+            archive.writestr("xl/workbook.xml", b"<workbook/>")
+        with archive.open(name, "w", force_zip64=True) as part:
+            for _ in range(megabytes):
+                part.write(bytes(1 << 20))
     return out.getvalue()
 
 
@@ -120,15 +127,22 @@ REFUSED = {
     "wrong delimiter": Bad("a.csv", lambda: export(ROWS, delimiter="|"), "tiêu đề"),
     "mixed encodings": Bad("a.csv", mixed_letters, "lẫn nhiều bảng mã"),
     "open quote": Bad("a.csv", lambda: export(ROWS).replace(b"H01-7;", b'"H01-7;'), "nháy kép"),
-    "unknown kind": Bad("a.pdf", lambda: b"%PDF-1.7", "loại tệp"),
+    "unknown kind": Bad("a.rtf", lambda: b"{\\rtf1 x}", "loại tệp"),
+    "printed": Bad("a.xlsx", lambda: b"%PDF-1.7", "tệp PDF"),
+    "packed": Bad("a.zip", lambda: _packed("a.csv", export(ROWS)), "tệp nén"),
+    "packed text without its ending": Bad("a.csv", lambda: gzip.compress(export(ROWS)), ".csv.gz"),
     "cut packed text": Bad("a.csv.gz", lambda: gzip.compress(export(ROWS))[:-20], "nén"),
     "packed text is none": Bad("a.csv.gz", lambda: export(ROWS), "nén"),
     "protected workbook": Bad("a.xlsx", protected_xlsx, "mật khẩu"),
     "protected ods": Bad("a.ods", lambda: ods_of("", "<encryption-data/>"), "mật khẩu"),
     "cut workbook": Bad("a.xlsx", lambda: xlsx(ROWS)[:-700], "hỏng"),
     "workbook with a wrong byte": Bad("a.xlsx", lambda: flipped(xlsx(ROWS)), "hỏng"),
-    "text as workbook": Bad("a.xlsx", lambda: export(ROWS), "hỏng"),
-    "page as old workbook": Bad("a.xls", lambda: b"<html><table><tr><td>x</table></html>", "hỏng"),
+    "page as old workbook": Bad("a.xls", lambda: b"<html><table><tr><td>x</table></html>", "trang web"),
+    "page in UTF-16 as workbook": Bad("a.xlsx", lambda: "<html><table><tr><td>x".encode("utf-16"), "trang web"),
+    "workbook of 2003 in XML": Bad(
+        "a.xls", lambda: b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">', "2003"
+    ),
+    "web archive": Bad("a.xls", lambda: b"MIME-Version: 1.0\r\nContent-Type: multipart/related", "đóng gói"),
     "cut ods": Bad("a.ods", lambda: ods_of(f"<table:table-row>{_CELL}"), "hỏng"),
     "formulas without values": Bad("a.xlsx", uncomputed_xlsx, "K3"),
     "text bomb": Bad("a.csv.gz", lambda: gzip.compress(b"x;y\n" * (32 << 20), 1), "phình to"),

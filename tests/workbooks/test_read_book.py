@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from cchc.errors import RuleRefused
 from cchc.indicators import format_number
+from cchc.office.kinds import OLE
 from cchc.workbooks.forms import Identity, NotAForm, require_identity
 from cchc.workbooks.read_book import read_workbook
 from cchc_rehearsal.fill import Answer, Answers, fill_workbook
@@ -278,11 +279,12 @@ def with_part(content, name, data):
 @pytest.mark.parametrize(
     ("make", "word"),
     [
-        (lambda report: b"", "không phải bảng tính"),
-        (lambda report: b"%PDF-1.7 scan", "không phải bảng tính"),
-        (lambda report: report[:4000], "không phải bảng tính"),
+        (lambda report: b"", "rỗng"),
+        (lambda report: b"%PDF-1.7 scan", "là tệp PDF"),
+        (lambda report: report[:4000], "bị hỏng hoặc bị cắt giữa chừng"),
         (lambda report: foreign(), "không tìm thấy phần nhận dạng"),
-        (lambda report: b"\xd0\xcf\x11\xe0" + bytes(600), "mật khẩu"),
+        (lambda report: OLE + bytes(600), "bị hỏng"),
+        (lambda report: OLE + bytes(600) + "EncryptedPackage".encode("utf-16-le"), "mật khẩu"),
         (lambda report: with_part(report, "xl/vbaProject.bin", b"macro"), "macro"),
         (lambda report: with_part(report, "bom.bin", bytes(61 * 1024 * 1024)), "quá lớn"),
     ],

@@ -9,6 +9,7 @@ from cchc.inspection.findings import (
     due_text,
     read_findings_workbook,
 )
+from cchc.inspection.matching import Matched, match_findings
 from cchc.inspection.settings import InspectionSettings
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "FindingsRefused",
     "InspectionFinding",
     "InspectionSettings",
+    "Matched",
     "UnitRecord",
     "build_findings_workbook",
     "choose_units",
@@ -25,5 +27,6 @@ __all__ = [
     "last_inspected",
     "load_choices",
     "load_findings",
+    "match_findings",
     "read_findings_workbook",
 ]

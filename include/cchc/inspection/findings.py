@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import xlsxwriter
-from openpyxl import load_workbook
 
 from cchc.clock import vn_date
 from cchc.errors import CchcError
 from cchc.files import freeze_zip
+from cchc.office.sheets import cell_name
 from cchc.texts import t, table, vietnamese_order
+from cchc.workbooks.cells import Cells
+from cchc.workbooks.grid import Grid
 
 FIRST_ROW = 5  # below title, hint, blank row and header
 
@@ -79,38 +81,33 @@ def build_findings_workbook(
 def read_findings_workbook(content: bytes, file_name: str, chosen: Iterable[str]) -> list[InspectionFinding]:
     """Rows of the team's workbook, numbered per unit in their order.
 
-    Raises FindingsRefused listing every faulty cell: an unknown or unchosen unit, an empty finding or
-    order, a day that is no date. Nothing is taken from a faulty workbook.
+    Raises NotAForm for what is no workbook that can be read, FindingsRefused listing every faulty cell: an unknown or
+    unchosen unit, an empty finding or order, a day that is no date. Nothing is taken from a faulty workbook.
     """
     allowed = set(chosen)
-    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    name = t("inspection.sheet_findings")
-    if name not in book.sheetnames:
-        raise FindingsRefused(t("inspection.no_sheet", file=file_name, sheet=name))
+    sheet = Grid(content, file_name).sheet(t("inspection.sheet_findings"))
+    if sheet is None:
+        raise FindingsRefused(t("inspection.no_sheet", file=file_name, sheet=t("inspection.sheet_findings")))
+    cells = Cells(sheet)
     findings: list[InspectionFinding] = []
     faults: list[str] = []
     counts: dict[str, int] = {}
-    for number, row in enumerate(
-        book[name].iter_rows(min_row=FIRST_ROW, max_col=5, values_only=True), start=FIRST_ROW
-    ):
-        code, _, content_text, order_text, due = (*row, None, None, None, None, None)[:5]
+    for row in range(FIRST_ROW - 1, len(sheet.rows)):
+        code, content_text, order_text, due = (cells.text(row, column) for column in (0, 2, 3, 4))
         if not any((code, content_text, order_text, due)):
             continue
-        code = str(code or "").strip()
         if code not in allowed:
-            faults.append(t("inspection.bad_unit", cell=f"A{number}", found=code or t("inspection.empty")))
-        for letter, value in (("C", content_text), ("D", order_text)):
-            if not str(value or "").strip():
-                faults.append(t("inspection.empty_cell", cell=f"{letter}{number}"))
-        if due is not None and not isinstance(due, date):
-            faults.append(t("inspection.bad_day", cell=f"E{number}", found=due))
+            found = code or t("inspection.empty")
+            faults.append(t("inspection.bad_unit", cell=cell_name(row, 0), found=found))
+        for column, text in ((2, content_text), (3, order_text)):
+            if text is None:
+                faults.append(t("inspection.empty_cell", cell=cell_name(row, column)))
+        day = cells.day(row, 4, None)
+        if due is not None and day is None:
+            faults.append(t("inspection.bad_day", cell=cell_name(row, 4), found=due))
+        code = code or ""
         counts[code] = counts.get(code, 0) + 1
-        day = due.date() if isinstance(due, datetime) else due if isinstance(due, date) else None
-        findings.append(
-            InspectionFinding(
-                code, counts[code], str(content_text or "").strip(), str(order_text or "").strip(), day
-            )
-        )
+        findings.append(InspectionFinding(code, counts[code], content_text or "", order_text or "", day))
     if faults:
         raise FindingsRefused(
             t("inspection.refused", file=file_name, count=len(faults), list="\n".join(faults))

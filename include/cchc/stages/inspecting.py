@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 from cchc.documents.registry import documents
+from cchc.errors import RuleRefused
 from cchc.files import write_atomic
 from cchc.inspection import (
+    FindingsRefused,
     InspectionFinding,
     InspectionSettings,
     UnitRecord,
@@ -18,11 +21,14 @@ from cchc.inspection import (
     last_inspected,
     load_choices,
     load_findings,
+    match_findings,
     read_findings_workbook,
 )
 from cchc.inspection.papers import inspection_letter, inspection_plan
+from cchc.isolation.outcome import ItemFailed
 from cchc.obligations import Obligation, timeliness
 from cchc.run import Run
+from cchc.submissions.reading import Reader, reading
 from cchc.texts import t
 from cchc.units import Unit
 from cchc.workbooks.forms import Item
@@ -84,19 +90,14 @@ def _records(run: Run) -> dict[str, UnitRecord]:
 def issue_letters(run: Run) -> int:
     """Read the team's workbook and give each unit its letter, its orders as obligations and an answer form.
 
-    Returns the number of orders. An empty workbook gives none; a faulty one is refused whole.
+    Returns the number of orders. An empty workbook gives none; a faulty one is refused whole. RuleRefused when a row
+    was reworded after its order was sent: the others are sent, and a person says what that row is to be.
     """
     path = findings_path(run)
     if not path.exists():
         return 0
-    chosen = load_choices(run.store, run.round.round_id)
-    findings = read_findings_workbook(path.read_bytes(), path.name, [choice.unit_code for choice in chosen])
-    known = {(row["unit_code"], row["number"]) for row in load_findings(run.store, run.round.round_id)}
-    new = {
-        finding: _due(run, finding)
-        for finding in findings
-        if (finding.unit_code, finding.number) not in known
-    }
+    matched = match_findings(_read(run, path), load_findings(run.store, run.round.round_id))
+    new = {finding: _due(run, finding) for finding in matched.new}
     by_unit: dict[str, list[tuple[InspectionFinding, datetime]]] = {}
     for finding, due_at in new.items():
         by_unit.setdefault(finding.unit_code, []).append((finding, due_at))
@@ -104,7 +105,36 @@ def issue_letters(run: Run) -> int:
         _letter_and_form(run, run.units.get(code), orders)
     # Recorded last: a run that dies half-way writes the same letters again when it is repeated.
     keep_findings(run.store, run.round.round_id, new)
+    if matched.changed:
+        lines = [
+            t(
+                "inspection.changed_line",
+                unit=run.units.get(one.unit_code).name,
+                number=number,
+                content=one.content,
+            )
+            for one, number in matched.changed
+        ]
+        raise RuleRefused(
+            "findings-changed",
+            t("inspection.changed", file=path.name, sent=len(new), count=len(lines), list="\n".join(lines)),
+        )
     return len(new)
+
+
+def _read(run: Run, path: Path) -> list[InspectionFinding]:
+    """The rows of the team's workbook, read apart like everything that people hand in."""
+    codes = [choice.unit_code for choice in load_choices(run.store, run.round.round_id)]
+    try:
+        with reading(run) as readers:
+            found: list[InspectionFinding] = readers.ask(_findings_in, path.read_bytes(), path.name, codes)
+    except ItemFailed as error:
+        raise FindingsRefused(t("inspection.unread", file=path.name, why=error)) from error
+    return found
+
+
+def _findings_in(_: Reader, content: bytes, file_name: str, chosen: Sequence[str]) -> list[InspectionFinding]:
+    return read_findings_workbook(content, file_name, chosen)
 
 
 def _due(run: Run, finding: InspectionFinding) -> datetime:

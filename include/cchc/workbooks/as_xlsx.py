@@ -12,10 +12,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from cchc.office.sheets import cell_name
 from cchc.workbooks.cells import Cells, as_text
 from cchc.workbooks.form_reader import FormReader, FormTable
 from cchc.workbooks.forms import CheckFinding, Identity
-from cchc.workbooks.grid import cell_name
 from cchc.workbooks.read_figures import read_figures
 from cchc.workbooks.writing import Cell, write_cells
 from cchc.year import Product

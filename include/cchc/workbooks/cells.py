@@ -12,10 +12,11 @@ from cchc.clock import TZ, vn_date
 from cchc.folding import folded, visible
 from cchc.indicators import NumberFault, parse_number
 from cchc.indicators.numbers import is_given
+from cchc.office.sheets import cell_name
 from cchc.old_letters import Letters, readings, recognised
 from cchc.texts import t
 from cchc.workbooks.forms import Problem
-from cchc.workbooks.grid import Sheet, cell_name
+from cchc.workbooks.grid import Sheet
 
 _SERIAL_DAY_ZERO = date(1899, 12, 30)  # spreadsheets count days from here
 _SERIAL_RANGE = range(36_526, 73_051)  # 2000 to 2099; other numbers are no day of ours

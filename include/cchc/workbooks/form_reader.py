@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 from cchc.folding import folded
 from cchc.indicators.expression import CODE
+from cchc.office.sheets import cell_name
 from cchc.texts import t
 from cchc.workbooks import figures_columns, items_book, narrative_sheet
 from cchc.workbooks.book import IDENTITY_SHEET, LAYOUT_FIRST_ROW, LayoutRow, layout_hash
 from cchc.workbooks.cells import as_text
 from cchc.workbooks.forms import FORM_VERSION, Identity, NotAForm, Problem
-from cchc.workbooks.grid import Grid, Sheet, cell_name
+from cchc.workbooks.grid import Grid, Sheet
 from cchc.year import Product
 
 _HEADING_SEARCH = 40  # rows from the top in which a table's heading is looked for

@@ -2,42 +2,58 @@
 
 calamine reads the values (it never runs macros, follows no link and resolves no entity). It shows a formula
 without a stored result and an error value as an empty cell, though; those two are looked up in the sheet's
-XML, so that such a cell can be named instead of counting as blank.
+XML, so that such a cell can be named instead of counting as blank. What it reads is the package that the guards saw.
 """
 
 from __future__ import annotations
 
 import io
-import re
-import zipfile
+import posixpath
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from cchc.folding import folded
+from cchc.office.kinds import Kind, kind_of
+from cchc.office.package import ArchiveTooLarge, BadArchive, LockedArchive, Package, part_name
+from cchc.office.sheets import (
+    LONGEST_CELL,
+    CalcWalk,
+    ExcelWalk,
+    Extent,
+    SharedTexts,
+    TooFar,
+    TooLong,
+    cell_name,
+    is_shared_texts,
+    is_sheet,
+    pieces,
+    walk,
+)
 from cchc.texts import t
-from cchc.unpacking import OLE, ArchiveTooLarge, BadArchive, archive_entries, read_part
 from cchc.untrusted_xml import parse_xml
 from cchc.workbooks.forms import NotAForm
 
 MAX_UNPACKED = 60 * 1024 * 1024  # a form of ours unpacks to about 0.5 MB
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-# Places of rows (`r="8"`) and cells (`r="I8"`), and those that a form can have.
-_PLACES = re.compile(rb"<(?:\w+:)?(?:c|row)\b[^<>]*?\sr\s*=\s*[\"']([^\"']*)[\"']")
-_NEAR = re.compile(rb"[A-Z]{0,2}[1-9][0-9]{0,4}")
+MOST = Extent(rows=99_999, columns=702, cells=4_000_000)  # a form of ours has 500 rows of 20 cells
+Walk = TypeVar("Walk", ExcelWalk, CalcWalk, SharedTexts)
+_PROGRAM = "vbaproject.bin"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-
-
-def cell_name(row: int, column: int) -> str:
-    """0-based row and column as people read them: (0, 8) is `I1`."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row + 1}"
+_READ = (Kind.XLSX, Kind.XLSB, Kind.ODS, Kind.XLS)
+# Kinds with a sentence of their own; every other is no workbook.
+_TOLD = (
+    Kind.EMPTY,
+    Kind.PAGE,
+    Kind.XML_2003,
+    Kind.WEB_ARCHIVE,
+    Kind.TEXT,
+    Kind.PDF,
+    Kind.DOCX,
+    Kind.DAMAGED,
+    Kind.PICTURE,
+)
 
 
 @dataclass(frozen=True)
@@ -63,32 +79,41 @@ class Grid:
     """A workbook's sheets by name. Raises NotAForm when the bytes are no readable workbook."""
 
     def __init__(self, content: bytes, file_name: str) -> None:
-        self._content, self._file_name = content, file_name
-        self._is_zip = content[:2] == b"PK"
-        if not self._is_zip and not content.startswith(OLE):
-            # calamine also finds an archive behind rubbish, where none of the guards below would look.
-            raise NotAForm(t("workbooks.not_a_form.not_a_workbook", file=file_name))
-        if self._is_zip:
-            self._guard()
+        self._file_name = file_name
+        kind = kind_of(content)
+        if kind is Kind.LOCKED:
+            raise self._refused("password")
+        if kind not in _READ:
+            raise self._refused(str(kind) if kind in _TOLD else "not_a_workbook")
+        self.package = Package({}) if kind is Kind.XLS else self._guarded(content)
+        plain = content if kind is Kind.XLS else self.package.packed()
         try:
-            self._book = CalamineWorkbook.from_object(io.BytesIO(content))
+            self._book = CalamineWorkbook.from_object(io.BytesIO(plain))
         except PasswordError:
-            raise NotAForm(t("workbooks.not_a_form.password", file=file_name)) from None
-        except (CalamineError, zipfile.BadZipFile, ValueError):
-            key = "password" if content[:4] == OLE else "not_a_workbook"
-            raise NotAForm(t(f"workbooks.not_a_form.{key}", file=file_name)) from None
+            raise self._refused("password") from None
+        except (CalamineError, ValueError):
+            raise self._refused("damaged") from None
 
-    def _guard(self) -> None:
-        """Refuse archives that would unpack to something huge, and macros, before anything is unpacked."""
+    def _guarded(self, content: bytes) -> Package:
+        """The parts, in the dialect that every reader knows. Refuses what unpacks to something huge, macros, texts and
+        sheets that no form can have."""
+        limit = MAX_UNPACKED // (1024 * 1024)
         try:
-            entries = archive_entries(self._content, MAX_UNPACKED)
+            package = Package.of(content, MAX_UNPACKED).plain()
+        except LockedArchive:
+            raise self._refused("password") from None
         except BadArchive:
-            raise NotAForm(t("workbooks.not_a_form.not_a_workbook", file=self._file_name)) from None
+            raise self._refused("damaged") from None
         except ArchiveTooLarge:
-            limit = MAX_UNPACKED // (1024 * 1024)
-            raise NotAForm(t("workbooks.not_a_form.too_large", file=self._file_name, limit=limit)) from None
-        if any(entry.filename.lower().endswith("vbaproject.bin") for entry in entries):
-            raise NotAForm(t("workbooks.not_a_form.macro", file=self._file_name))
+            raise self._refused("too_large", limit=limit) from None
+        if any(name.lower().endswith(_PROGRAM) for name in package.parts):
+            raise self._refused("macro")
+        for name, part in package.parts.items():
+            if is_shared_texts(part):
+                self._walked(SharedTexts(MOST), part, name)
+            elif name == "content.xml":
+                self._walked(CalcWalk(MOST), part, name)
+        return package
 
     @property
     def names(self) -> list[str]:
@@ -97,17 +122,21 @@ class Grid:
     def sheet(self, name: str) -> Sheet | None:
         """The sheet whose name looks like that one, or None.
 
-        Raises NotAForm when it spans more cells than a form can have.
+        Raises NotAForm when it spans more cells than a form can have, or holds more letters in one.
         """
         stored = self._stored_name(name)
         if stored is None:
             return None
-        unread = self._unread(stored)
+        unread = self._unread.get(self._parts.get(stored, ""), {})
         try:
             rows = self._book.get_sheet_by_name(stored).to_python(skip_empty_area=False)
         except CalamineError:
-            raise NotAForm(t("workbooks.not_a_form.not_a_workbook", file=self._file_name)) from None
-        return Sheet(name, rows, unread)
+            raise self._refused("damaged") from None
+        for row, values in enumerate(rows):
+            for column, value in enumerate(values):
+                if isinstance(value, str) and len(value) > LONGEST_CELL:
+                    raise self._refused("too_long", sheet=stored, cell=cell_name(row, column))
+        return Sheet(stored, rows, unread)
 
     def part_of(self, name: str) -> str:
         """The part of an .xlsx that holds the sheet. KeyError when there is none."""
@@ -120,44 +149,40 @@ class Grid:
     @cached_property
     def _parts(self) -> dict[str, str]:
         """Sheet name -> part of the archive; empty for formats other than .xlsx."""
-        if not self._is_zip:
-            return {}
-        entries = archive_entries(self._content, MAX_UNPACKED)
-        if all(entry.filename != "xl/workbook.xml" for entry in entries):
-            return {}
         book, relations = (
-            parse_xml(self._read(name)) for name in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
+            self.package.get(name) for name in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
         )
-        targets = {str(node.get("Id")): str(node.get("Target")) for node in relations}
-        parts = {}
-        for node in book.iter(f"{_MAIN}sheet"):
+        if book is None or relations is None:
+            return {}
+        targets = {str(node.get("Id")): str(node.get("Target")) for node in parse_xml(relations)}
+        parts = dict[str, str]()
+        for node in parse_xml(book).iter("{*}sheet"):
             target = targets.get(str(node.get(_RELATION)), "")
-            parts[str(node.get("name"))] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            place = target if target.startswith(("/", "\\")) else posixpath.join("xl", target)
+            parts.setdefault(str(node.get("name")), part_name(place))
         return parts
 
-    def _read(self, part: str) -> bytes:
-        try:
-            return read_part(self._content, part)
-        except BadArchive:
-            raise NotAForm(t("workbooks.not_a_form.not_a_workbook", file=self._file_name)) from None
+    @cached_property
+    def _unread(self) -> dict[str, dict[str, str]]:
+        """By part: cells that the reader shows as empty, with why. Every sheet is looked at, whatever it is called:
+        the reader may find another one under a name than we do."""
+        titles = {part: title for title, part in self._parts.items()}
+        return {
+            name: self._walked(ExcelWalk(MOST), part, titles.get(name, name)).unread
+            for name, part in self.package.parts.items()
+            if is_sheet(part)
+        }
 
-    def _unread(self, name: str) -> dict[str, str]:
-        part = self._parts.get(name)
-        if part is None:
-            return {}
-        content = self._read(part)
-        # calamine lays a sheet out in full: one cell in the last corner, or in row 0, would take all memory. The bytes
-        # are searched, not the parsed sheet: it may break off after such a cell, and calamine reads until there.
-        far = [m[1] for m in _PLACES.finditer(content) if not _NEAR.fullmatch(m[1])]
-        if far:
-            place = max(far, key=len).decode("ascii", "replace")[:20]
-            raise NotAForm(t("workbooks.not_a_form.too_wide", file=self._file_name, sheet=name, cell=place))
-        found: dict[str, str] = {}
-        for cell in parse_xml(content).iter(f"{_MAIN}c"):
-            reference = str(cell.get("r"))
-            value = cell.find(f"{_MAIN}v")
-            if cell.get("t") == "e":
-                found[reference] = (value.text if value is not None else None) or "#ERROR"
-            elif cell.find(f"{_MAIN}f") is not None and (value is None or not value.text):
-                found[reference] = "formula"
+    def _walked(self, found: Walk, part: bytes, title: str) -> Walk:
+        try:
+            walk(found, pieces(part))
+        except TooFar as far:
+            raise self._refused("too_wide", sheet=title, cell=far.cell) from None
+        except TooLong as long:
+            raise self._refused("too_long", sheet=title, cell=long.cell or "?") from None
+        except BadArchive:
+            raise self._refused("damaged") from None
         return found
+
+    def _refused(self, key: str, **values: object) -> NotAForm:
+        return NotAForm(t(f"workbooks.not_a_form.{key}", file=self._file_name, **values))

@@ -6,16 +6,14 @@ macros. What goes: VBA projects and their signatures, macro sheets of Excel 4, c
 
 from __future__ import annotations
 
-import io
 import posixpath
 import re
-import zipfile
 from typing import Any
 
 from lxml import etree
 
 from cchc.files import freeze_zip
-from cchc.unpacking import ArchiveTooLarge, BadArchive, archive_entries
+from cchc.office.package import Package
 from cchc.untrusted_xml import parse_xml
 from cchc.workbooks.grid import MAX_UNPACKED
 
@@ -36,31 +34,22 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 
 
 def has_macros(content: bytes) -> bool:
-    """Whether an .xlsx-like archive holds a program of any kind. False for anything else
-    (a binary .xlsb is refused by whoever reads it)."""
-    try:
-        names = {entry.filename for entry in archive_entries(content, MAX_UNPACKED)}
-    except (BadArchive, ArchiveTooLarge):
-        return False
-    return "xl/workbook.xml" in names and any(_PROGRAM_PARTS.search(name) for name in names)
+    """Whether an .xlsx holds a program of any kind. Raises BadArchive for a damaged one, and ArchiveTooLarge."""
+    return any(_PROGRAM_PARTS.search(name) for name in Package.of(content, MAX_UNPACKED).parts)
 
 
 def without_macros(content: bytes) -> bytes:
     """The workbook as .xlsx without its programs; equal bytes for equal bytes.
 
-    Raises BadArchive and ArchiveTooLarge, and what zipfile raises for a part that is damaged.
+    Raises BadArchive for a damaged one, and ArchiveTooLarge.
     """
-    names = dict.fromkeys(entry.filename for entry in archive_entries(content, MAX_UNPACKED))
-    source, target = io.BytesIO(content), io.BytesIO()
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as new:
-        gone: dict[str, set[str]] = {}
-        kept = [name for name in names if not _PROGRAM_PARTS.search(name)]
-        for name in kept:
-            if name.endswith(".rels"):
-                gone[_owner(name)] = _program_ids(parse_xml(old.read(name)))
-        for name in kept:
-            new.writestr(name, _cleaned(name, old.read(name), gone.get(name, set())))
-    return freeze_zip(target.getvalue())
+    package = Package.of(content, MAX_UNPACKED).plain()
+    kept = {name: part for name, part in package.parts.items() if not _PROGRAM_PARTS.search(name)}
+    gone = {
+        _owner(name): _program_ids(parse_xml(part)) for name, part in kept.items() if name.endswith(".rels")
+    }
+    cleaned = {name: _cleaned(name, part, gone.get(name, set())) for name, part in kept.items()}
+    return freeze_zip(Package(cleaned).packed())
 
 
 def _owner(relations: str) -> str:

@@ -19,6 +19,8 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc.files import freeze_zip
+from cchc.office.package import ArchiveTooLarge, BadArchive, Package
+from cchc.office.sheets import is_sheet
 from cchc.severity import Severity
 from cchc.texts import t, table
 from cchc.workbooks.as_xlsx import Rewritten
@@ -32,13 +34,13 @@ from cchc.workbooks.book import (
     fitted_height,
 )
 from cchc.workbooks.forms import CheckFinding
-from cchc.workbooks.grid import Grid
+from cchc.workbooks.grid import MAX_UNPACKED, Grid
 from cchc.workbooks.review_sheet import COLUMNS, HEADER_ROW, LIVE_ROW, WIDTHS
 
 # openpyxl trusts what it opens, so a damaged file fails anywhere in it.
 _UNMARKABLE = (
     InvalidFileException, zipfile.BadZipFile, LookupError, ValueError, TypeError, AttributeError, SyntaxError,
-    ArithmeticError, AssertionError, NotImplementedError, OSError, EOFError, zlib.error,
+    ArithmeticError, AssertionError, NotImplementedError, OSError, EOFError, zlib.error, BadArchive, ArchiveTooLarge,
 )  # fmt: skip
 MOST_MERGED = 20_000  # cells of one merged range
 LAST_ROW = 1_048_576  # of a sheet of Excel
@@ -73,8 +75,9 @@ def mark_workbook(
     review alone. Links to other files do not go back. Equal arguments give equal bytes.
     """
     try:
-        _must_be_small(content)
-        book = load_workbook(io.BytesIO(content), keep_links=False)
+        package = Package.of(content, MAX_UNPACKED).plain()
+        _must_be_small(package)
+        book = load_workbook(io.BytesIO(package.packed()), keep_links=False)
         _must_end_somewhere(book)
     except _UNMARKABLE:
         rewritten = spare() if spare else None
@@ -107,15 +110,13 @@ def mark_workbook(
     return _without_clock(buffer.getvalue())
 
 
-def _must_be_small(content: bytes) -> None:
+def _must_be_small(package: Package) -> None:
     """ValueError for a merged range that spans half a sheet: openpyxl makes a cell object for each of its places."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        for name in archive.namelist():
-            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                for found in _MERGED.finditer(archive.read(name)):
-                    first, last = (column_index_from_string(found[i].decode()) for i in (1, 3))
-                    if (abs(last - first) + 1) * (abs(int(found[4]) - int(found[2])) + 1) > MOST_MERGED:
-                        raise ValueError(name)
+    for name, part in package.parts.items():
+        for found in _MERGED.finditer(part) if is_sheet(part) else ():
+            first, last = (column_index_from_string(found[i].decode()) for i in (1, 3))
+            if (abs(last - first) + 1) * (abs(int(found[4]) - int(found[2])) + 1) > MOST_MERGED:
+                raise ValueError(name)
 
 
 def _must_end_somewhere(book: Workbook) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+from cchc.office.sheets import cell_name
 from cchc.workbooks.cells import Cells
 from cchc.workbooks.form_reader import FormReader
 from cchc.workbooks.forms import FilledForm, FilledItem, FilledScore
-from cchc.workbooks.grid import cell_name
 from cchc.workbooks.read_figures import declared_sections, read_figures
 from cchc.year import Product
 

@@ -7,9 +7,9 @@ from pathlib import PurePath
 
 from cchc.claims.texts import pdf, plain, word
 from cchc.claims.texts.refused import UnreadableDocument
+from cchc.office.kinds import OLE
 from cchc.old_letters import Letters, recognised
 from cchc.texts import t
-from cchc.unpacking import OLE
 
 MAX_BYTES = 60 * 1024 * 1024
 MAX_LETTERS = 30_000_000
@@ -46,7 +46,7 @@ def read_document(content: bytes, name: str) -> DocumentText:
         raise UnreadableDocument("empty", file_name)
     if len(content) > MAX_BYTES:
         raise UnreadableDocument("too_large", file_name, limit=MAX_BYTES // (1024 * 1024))
-    if content[:4] == OLE:
+    if content[:4] == OLE[:4]:
         raise UnreadableDocument("old_word" if suffix == ".doc" else "protected", file_name)
     if b"%PDF-" in content[:1024]:
         kind, text = "pdf", pdf.text_of(content, file_name)

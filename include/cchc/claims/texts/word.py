@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Iterator
 from typing import Any
 
 from cchc.claims.texts.refused import UnreadableDocument
-from cchc.unpacking import DAMAGED, ArchiveTooLarge, BadArchive, archive_entries
+from cchc.office.package import ArchiveTooLarge, BadArchive, LockedArchive, Package
 from cchc.untrusted_xml import parse_xml
 
-MAX_UNPACKED = 200 * 1024 * 1024  # pictures count, and are never unpacked
+MAX_UNPACKED = 24 * 1024 * 1024  # of the parts with text; pictures are never unpacked
+_BODY, _TYPES = "word/document.xml", "[Content_Types].xml"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 # Content that a reader does not see, or sees elsewhere.
@@ -31,29 +30,31 @@ _DEEPEST = 60
 def text_of(content: bytes, name: str) -> str:
     """Lines of the body, then of headers, footers and notes. Raises UnreadableDocument."""
     try:
-        names = [entry.filename for entry in archive_entries(content, MAX_UNPACKED)]
+        package = Package.of(content, MAX_UNPACKED, _is_wanted).plain()
+    except LockedArchive:
+        raise UnreadableDocument("protected", name) from None
     except BadArchive:
         raise UnreadableDocument("damaged", name) from None
     except ArchiveTooLarge:
         raise UnreadableDocument("too_large", name, limit=MAX_UNPACKED // (1024 * 1024)) from None
-    if "word/document.xml" not in names:
-        raise UnreadableDocument("not_word" if "[Content_Types].xml" in names else "not_text", name)
-    sides = sorted((one for one in names if _SIDE.fullmatch(one)), key=_side_order)
-    lines: list[str] = []
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            for part in ("word/document.xml", *sides):
-                lines += _part(archive.read(part), name, part == "word/document.xml")
-    except DAMAGED:
-        raise UnreadableDocument("damaged", name) from None
+    body = package.get(_BODY)
+    if body is None:
+        raise UnreadableDocument("not_word" if _TYPES in package else "not_text", name)
+    lines = _part(body, name, body=True)
+    for part in sorted((one for one in package.parts if _SIDE.fullmatch(one.lower())), key=_side_order):
+        lines += _part(package.parts[part], name, body=False)
     return "\n".join(lines)
 
 
+def _is_wanted(part: str) -> bool:
+    return part.lower() in (_BODY, _TYPES.lower()) or _SIDE.fullmatch(part.lower()) is not None
+
+
 def _side_order(part: str) -> tuple[int, str]:
-    return next(rank for word, rank in _ORDER.items() if word in part), part
+    return next(rank for word, rank in _ORDER.items() if word in part.lower()), part
 
 
-def _part(content: bytes, name: str, body: bool) -> list[str]:
+def _part(content: bytes, name: str, *, body: bool) -> list[str]:
     root = parse_xml(content)
     if root.tag == "empty":
         if body:

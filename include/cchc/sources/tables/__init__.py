@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cchc.errors import CchcError
+from cchc.office.kinds import Kind, kind_of_file
 from cchc.sources.tables.base import Numbering, Reading, SourceTable
 from cchc.sources.tables.records import json_tables, parquet_tables
 from cchc.sources.tables.spreadsheets import SpreadsheetTable, sheets_of
@@ -27,29 +28,47 @@ __all__ = [
     "tables_of",
 ]
 
-_READERS: dict[str, Callable[[Path], Sequence[SourceTable]]] = {
-    ".csv": text_tables,
-    ".txt": text_tables,
-    ".csv.gz": text_tables,
-    ".xlsx": sheets_of,
-    ".xlsm": sheets_of,
-    ".xls": sheets_of,
-    ".ods": sheets_of,
-    ".json": json_tables,
-    ".parquet": parquet_tables,
+_READERS: dict[Kind, Callable[[Path], Sequence[SourceTable]]] = {
+    Kind.TEXT: text_tables,
+    Kind.GZIP: text_tables,
+    Kind.XLSX: sheets_of,
+    Kind.XLS: sheets_of,
+    Kind.ODS: sheets_of,
+    Kind.JSON: json_tables,
+    Kind.PARQUET: parquet_tables,
 }
-KINDS = tuple(_READERS)
+KINDS = (".csv", ".txt", ".csv.gz", ".xlsx", ".xlsm", ".xls", ".ods", ".json", ".parquet")
+# Kinds that are called something else, or cannot be read: each has a sentence that says what to do.
+_TOLD = {
+    Kind.EMPTY: "empty",
+    Kind.LOCKED: "protected",
+    Kind.DAMAGED: "damaged",
+    Kind.PAGE: "page",
+    Kind.WEB_ARCHIVE: "web_archive",
+    Kind.XML_2003: "xml_2003",
+    Kind.XLSB: "xlsb",
+    Kind.PDF: "pdf",
+    Kind.ARCHIVE: "archive",
+    Kind.RAR: "archive",
+    Kind.PICTURE: "picture",
+    Kind.DOCX: "word",
+    Kind.DOC: "word",
+}
 
 
 def tables_of(path: Path) -> Sequence[SourceTable]:
     """The ways in which a file may be read: a CSV once per delimiter, a workbook once per sheet.
 
-    Raises CchcError for an empty file, an unknown kind of file, a damaged, protected or blown-up one.
+    What it is, is told by its bytes: software writes a workbook of one kind under the name of another. Raises
+    CchcError for an empty file, an unknown kind of file, a damaged, protected or blown-up one.
     """
-    if path.stat().st_size == 0:
-        raise CchcError(t("sources.file.empty", file=path.name))
-    name = path.name.lower()
-    for suffix, reader in _READERS.items():
-        if name.endswith(suffix):
-            return reader(path)
+    kind = kind_of_file(path)
+    packed = path.suffix.lower() == ".gz"
+    if kind in _READERS and packed != (kind is Kind.GZIP):
+        ending = ".csv.gz" if kind is Kind.GZIP else f".{'csv' if kind is Kind.TEXT else kind}"
+        raise CchcError(t("sources.file.packed_name", file=path.name, ending=ending))
+    if (reader := _READERS.get(kind)) is not None:
+        return reader(path)
+    if kind in _TOLD:
+        raise CchcError(t(f"sources.file.{_TOLD[kind]}", file=path.name))
     raise CchcError(t("sources.file.unknown_kind", file=path.name, known=", ".join(KINDS)))

@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from cchc.errors import CchcError
+from cchc.office.kinds import Kind, kind_of_file
+from cchc.office.package import ArchiveTooLarge, BadArchive, Package
 from cchc.sources.tables.archives import check_archive
 from cchc.sources.tables.base import MAX_COLUMNS, Reading, select_cells, trimmed
 from cchc.texts import t
 
 MAX_FILE = 256 << 20
+_ENDINGS = {Kind.XLSX: (".xlsx", ".xlsm"), Kind.XLS: (".xls",), Kind.ODS: (".ods",)}
 
 
 def sheets_of(path: Path) -> list[SpreadsheetTable]:
@@ -28,11 +31,23 @@ def sheets_of(path: Path) -> list[SpreadsheetTable]:
 
     if path.stat().st_size > MAX_FILE:
         raise CchcError(t("sources.file.too_large", file=path.name, allowed=MAX_FILE >> 20))
-    if path.suffix.lower() != ".xls":
+    kind = kind_of_file(path)
+    if kind is not Kind.XLS:
         check_archive(path)
     with _told(path):
-        book = fastexcel.read_excel(path)
+        book = fastexcel.read_excel(_readable(path, kind))
     return [SpreadsheetTable(path, name, book) for name in book.sheet_names]
+
+
+def _readable(path: Path, kind: Kind) -> Path | bytes:
+    """The workbook as the reader takes it: by its name it chooses how to read, by its bytes it tries; and it looks for
+    parts by their usual names."""
+    if kind is not Kind.XLS and not Package.is_usual(path):
+        try:
+            return Package.of(path, MAX_FILE).plain().packed()
+        except (BadArchive, ArchiveTooLarge):
+            raise CchcError(t("sources.file.damaged", file=path.name)) from None
+    return path if path.suffix.lower() in _ENDINGS[kind] else path.read_bytes()
 
 
 @dataclass(frozen=True)

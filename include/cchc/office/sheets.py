@@ -1,0 +1,238 @@
+"""How far the cells of a sheet reach and what a reader would not show, before a reader lays the cells out.
+
+Readers lay a sheet out as a full grid from its first cell to its last: one stray cell at the far corner would ask for
+500 GB. Names are local ones, for a sheet may prefix them; cells without a place stand behind each other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+from cchc.office.package import BadArchive
+
+LONGEST_CELL = 32_767  # characters, of every spreadsheet program
+_REFERENCE = re.compile(r"([A-Za-z]{1,4})([0-9]{1,8})")
+
+
+@dataclass(frozen=True)
+class Extent:
+    """The largest sheet that is read. `cells`: of the grid, rows times columns."""
+
+    rows: int
+    columns: int
+    cells: int
+
+
+class TooFar(Exception):
+    """A sheet reaches beyond what is read: `rows` times `columns`, seen at `cell`."""
+
+    def __init__(self, cell: str, rows: int, columns: int) -> None:
+        super().__init__(cell)
+        self.cell, self.rows, self.columns = cell, rows, columns
+
+
+class TooLong(Exception):
+    """A cell, or a text that cells share, holds more letters than any spreadsheet program lets one type."""
+
+    def __init__(self, cell: str) -> None:
+        super().__init__(cell)
+        self.cell = cell
+
+
+def column_number(letters: str) -> int:
+    """'A' is 1, 'AA' is 27."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+def cell_name(row: int, column: int) -> str:
+    """0-based row and column as people read them: (0, 8) is `I1`."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row + 1}"
+
+
+@dataclass
+class _Walk:
+    """Called by expat; keeps the place and the reach."""
+
+    most: Extent
+    rows: int = 0
+    columns: int = 0
+
+    def reach(self, row: int, column: int) -> None:
+        self.rows, self.columns = max(self.rows, row), max(self.columns, column)
+        if (
+            self.rows > self.most.rows
+            or self.columns > self.most.columns
+            or self.rows * self.columns > self.most.cells
+        ):
+            raise TooFar(cell_name(row - 1, column - 1), self.rows, self.columns)
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        raise NotImplementedError
+
+    def end(self, name: str) -> None:
+        """Most walks need no ends."""
+
+    def text(self, data: str) -> None:
+        """Most walks need no texts."""
+
+
+@dataclass
+class ExcelWalk(_Walk):
+    """A worksheet of Excel. `unread`: cells that readers show as empty, with why: an error, or `formula` without a
+    stored result."""
+
+    unread: dict[str, str] = field(default_factory=dict)
+    _row: int = 0
+    _column: int = 0
+    _cell: str = ""
+    _error: bool = False
+    _formula: bool = False
+    _letters: list[str] = field(default_factory=list)
+    _length: int = 0
+    _inside: str = ""
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        local = name.rpartition(":")[2]
+        if local == "row":
+            self._row, self._column = _number(attributes.get("r"), self._row + 1), 0
+        elif local == "c":
+            self._place(attributes)
+        elif local == "f" and self._cell:
+            self._formula = True
+        elif local in ("v", "t"):
+            self._inside = local
+
+    def _place(self, attributes: dict[str, str]) -> None:
+        place = _REFERENCE.fullmatch(attributes.get("r", ""))
+        if place is not None:
+            self._row, self._column = int(place[2]), column_number(place[1])
+            if self._row == 0:
+                raise TooFar(attributes["r"], 0, 0)
+        elif "r" in attributes:
+            raise TooFar(attributes["r"][:20], 0, 0)
+        else:
+            self._column += 1
+            self._row = max(self._row, 1)
+        self.reach(max(self._row, 1), max(self._column, 1))
+        self._cell = cell_name(self._row - 1, self._column - 1)
+        self._error, self._formula = attributes.get("t") == "e", False
+        self._letters, self._length = [], 0
+
+    def text(self, data: str) -> None:
+        if self._inside and self._cell:
+            self._length += len(data)
+            if self._length > LONGEST_CELL:
+                raise TooLong(self._cell)
+            if self._error or self._formula:
+                self._letters.append(data)
+
+    def end(self, name: str) -> None:
+        local = name.rpartition(":")[2]
+        if local in ("v", "t"):
+            self._inside = ""
+        elif local == "c" and self._cell:
+            if self._error:
+                self.unread[self._cell] = "".join(self._letters) or "#ERROR"
+            elif self._formula and not self._length:
+                self.unread[self._cell] = "formula"
+            self._cell = ""
+
+
+@dataclass
+class SharedTexts(_Walk):
+    """The texts that cells share: none may be longer than a cell."""
+
+    _length: int = 0
+    _number: int = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name.rpartition(":")[2] == "si":
+            self._length, self._number = 0, self._number + 1
+
+    def text(self, data: str) -> None:
+        self._length += len(data)
+        if self._length > 2 * LONGEST_CELL:  # phonetic runs and blanks between the tags count along
+            raise TooLong("")
+
+
+@dataclass
+class CalcWalk(_Walk):
+    """The sheets of an OpenDocument: cells with a value count, repeated ones as often."""
+
+    _row: int = 0
+    _column: int = 0
+    _length: int = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        local = name.rpartition(":")[2]
+        if local == "table":
+            self.rows = self.columns = self._row = 0
+        elif local == "table-row":
+            self._row += _number(_attribute(attributes, "number-rows-repeated"), 1)
+            self._column = 0
+        elif local in ("table-cell", "covered-table-cell"):
+            self._column += _number(_attribute(attributes, "number-columns-repeated"), 1)
+            self._length = 0
+            if _attribute(attributes, "value-type") is not None:
+                self.reach(max(self._row, 1), self._column)
+
+    def text(self, data: str) -> None:
+        self._length += len(data)
+        if self._length > 2 * LONGEST_CELL:
+            raise TooLong(cell_name(max(self._row, 1) - 1, max(self._column, 1) - 1))
+
+
+def _attribute(attributes: dict[str, str], local: str) -> str | None:
+    return next((value for name, value in attributes.items() if name.rpartition(":")[2] == local), None)
+
+
+def _number(text: str | None, otherwise: int) -> int:
+    return int(text) if text is not None and text.isdigit() and len(text) < 9 else otherwise
+
+
+def walk(found: _Walk, chunks: Iterable[bytes]) -> None:
+    """Lead `found` through an XML part.
+
+    Raises what it raises: TooFar, TooLong; BadArchive for a part that breaks off or defines entities.
+    """
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = found.start
+    parser.EndElementHandler = found.end
+    parser.CharacterDataHandler = found.text
+    parser.EntityDeclHandler = _no_entities
+    parser.buffer_text = True
+    try:
+        for chunk in chunks:
+            parser.Parse(chunk)
+        parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        raise BadArchive from error
+
+
+def _no_entities(*_: object) -> None:
+    raise BadArchive
+
+
+def is_sheet(part: bytes) -> bool:
+    """Whether a part is a worksheet, wherever it lies: a workbook may call its parts what it likes."""
+    return re.search(rb"<(?:[\w.-]+:)?worksheet[\s>]", part[:4096]) is not None
+
+
+def is_shared_texts(part: bytes) -> bool:
+    return re.search(rb"<(?:[\w.-]+:)?sst[\s>]", part[:4096]) is not None
+
+
+def pieces(part: bytes, size: int = 1 << 20) -> Iterator[bytes]:
+    for start in range(0, len(part), size):
+        yield part[start : start + size]
