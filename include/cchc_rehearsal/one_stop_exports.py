@@ -1,8 +1,7 @@
 """A year of dossiers in a synthetic province, as the one-stop software exports them week by week.
 
 Every dossier has a course of events. A weekly file holds the dossiers with an event in its days, in their
-state of its last day. The truth is counted dossier by dossier in plain Python, sharing nothing with the
-SQL.
+state of its last day.
 """
 
 from __future__ import annotations
@@ -10,18 +9,36 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from cchc.units import REPORTING_TIERS, Tier
+from cchc.units import Tier
 from cchc_rehearsal.behaviour import seeded
+from cchc_rehearsal.dossier_counts import count_dossiers, dossier_figures
+from cchc_rehearsal.dossiers import (
+    CHANNEL_WORDS,
+    DIRECT,
+    FEE,
+    FINISHED,
+    LEVEL_WORDS,
+    NEW,
+    ONLINE,
+    POST,
+    PROCEDURES,
+    PROCESSING,
+    RECEIVED,
+    REFUSED,
+    RETURNED,
+    STATUS_WORDS,
+    STOPPED,
+    SUPPLEMENT,
+    WITHDRAWN,
+    Dossier,
+)
 from cchc_rehearsal.export_parts import (
     KnownValue,
     csv_bytes,
     days_later,
-    known_count,
-    known_share,
     made_up_person,
     shown_day,
     working,
@@ -35,39 +52,6 @@ TOTAL = 60_000
 CARRIED_FROM = 45  # days before the year whose dossiers can still be open when it begins
 WITHOUT_DOSSIERS = 3  # provincial bodies that have none at all
 
-NEW, RECEIVED, REFUSED, PROCESSING, SUPPLEMENT, FEE, WITHDRAWN, STOPPED, FINISHED, RETURNED = range(1, 11)
-STATUS_WORDS = {
-    NEW: "Mới đăng ký",
-    RECEIVED: "Được tiếp nhận",
-    REFUSED: "Không được tiếp nhận",
-    PROCESSING: "Đang xử lý",
-    SUPPLEMENT: "Yêu cầu bổ sung",
-    FEE: "Nghĩa vụ tài chính",
-    WITHDRAWN: "Công dân rút",
-    STOPPED: "Dừng xử lý",
-    FINISHED: "Đã xử lý xong",
-    RETURNED: "Đã trả kết quả",
-}
-DIRECT, ONLINE, POST = 1, 2, 3
-CHANNEL_WORDS = {DIRECT: "Trực tiếp", ONLINE: "Trực tuyến", POST: "Bưu chính công ích"}
-LEVEL_WORDS = {2: "Mức độ 2", 3: "Một phần", 4: "Toàn trình"}
-
-# Name, field, level of the online service, days to handle, weight. Procedure codes are made up.
-PROCEDURES = (
-    ("Chứng thực bản sao từ bản chính", "Chứng thực", 2, 0, 22),
-    ("Chứng thực chữ ký", "Chứng thực", 2, 0, 8),
-    ("Đăng ký khai sinh", "Hộ tịch", 4, 1, 12),
-    ("Đăng ký khai tử", "Hộ tịch", 3, 1, 6),
-    ("Đăng ký kết hôn", "Hộ tịch", 3, 3, 5),
-    ("Cấp bản sao trích lục hộ tịch", "Hộ tịch", 4, 1, 9),
-    ("Đăng ký biến động quyền sử dụng đất", "Đất đai", 3, 10, 14),
-    ("Cấp đổi giấy chứng nhận quyền sử dụng đất", "Đất đai", 3, 7, 6),
-    ("Cấp giấy phép xây dựng nhà ở riêng lẻ", "Hoạt động xây dựng", 3, 15, 4),
-    ("Cung cấp thông tin quy hoạch", "Quy hoạch xây dựng", 4, 10, 2),
-    ("Đăng ký hộ kinh doanh", "Thành lập và hoạt động của hộ kinh doanh", 4, 3, 6),
-    ("Trợ cấp xã hội hằng tháng", "Bảo trợ xã hội", 3, 10, 4),
-    ("Hỗ trợ chi phí mai táng", "Bảo trợ xã hội", 4, 5, 2),
-)
 IMPOSSIBLE = ("31/02/{year}", "00/00/0000", "31/06/{year}", "1/13/{year}")
 NOWHERE = "UBND xã Không Có Trong Danh Mục"
 
@@ -78,45 +62,6 @@ HEADER = (
     "Được thanh toán trực tuyến", "Số hoá thành phần",
 )  # fmt: skip
 PERSONAL = ("Chủ hồ sơ", "Số giấy tờ", "Số điện thoại", "Email", "Địa chỉ")
-
-
-@dataclass(slots=True)
-class Dossier:
-    """One dossier; days are ordinals. `events`: (day, status) in their order. `fault` makes each of its rows
-    unusable: 'date' or 'unit'. `rewritten`: (day on which it happens, end date that is then told)."""
-
-    number: int
-    code: str
-    unit: int
-    procedure: int
-    channel: int
-    submitted: int
-    received: int | None
-    due: int | None
-    ended: int | None = None
-    returned: int | None = None
-    return_channel: int = DIRECT
-    withdrawn: bool = False
-    fault: str = ""
-    rewritten: tuple[int, int] | None = None
-    events: list[tuple[int, int]] = field(default_factory=list)
-
-    def status(self, day: int) -> int:
-        """Status on the evening of `day`."""
-        current = NEW
-        for happened, status in self.events:
-            if happened > day:
-                break
-            current = status
-        return current
-
-    def end(self, day: int) -> int | None:
-        """The end date that the software tells on the evening of `day`."""
-        if self.ended is None or self.ended > day:
-            return None
-        if self.rewritten is not None and self.rewritten[0] <= day:
-            return self.rewritten[1]
-        return self.ended
 
 
 class OneStopYear:
@@ -159,11 +104,12 @@ class OneStopYear:
 
         Units without any dossier: communes have 0 (the software serves them all), others have no figure.
         """
-        counts = self._count(window.first.toordinal(), window.last.toordinal())
+        last = window.last.toordinal()
+        counts = count_dossiers(self._told(last), window.first.toordinal(), last)
         values: dict[tuple[str, str], KnownValue] = {}
         for place, unit in enumerate(self.units):
             if place in counts or unit.tier == Tier.COMMUNE:
-                for code, value in _figures(counts[place], unit.tier).items():
+                for code, value in dossier_figures(counts[place], unit.tier).items():
                     values[unit.code, code] = value
         return values
 
@@ -309,114 +255,8 @@ class OneStopYear:
             "Có" if dossier.number % 4 else "Không",
         ]
 
-    # -- counting ----------------------------------------------------------------------------------
-
-    def _count(self, first: int, last: int) -> defaultdict[int, _Counts]:
-        counts: defaultdict[int, _Counts] = defaultdict(_Counts)
-        for dossier in self._told(last):
-            mine = counts[dossier.unit]  # from now on the unit is covered
-            received = dossier.received
-            if received is None or received > last:
-                continue
-            ended = dossier.end(last)
-            if dossier.returned is not None and first <= dossier.returned <= last:
-                mine.post_returned += dossier.return_channel == POST
-            if ended is not None and ended < first:
-                continue
-            _, field_name, level, _, _ = PROCEDURES[dossier.procedure]
-            mine.total += 1
-            if received < first:
-                mine.carried += 1
-            elif dossier.channel == ONLINE:
-                mine.online += 1
-            else:
-                mine.counter += 1
-                mine.post += dossier.channel == POST
-            if received >= first and level > 2:
-                mine.level_received += 1
-                mine.level_online += dossier.channel == ONLINE
-            mine.processed += dossier.status(last) not in (NEW, RECEIVED)
-            if ended is None:
-                waiting = dossier.status(last) in (SUPPLEMENT, STOPPED)
-                if waiting or dossier.due is None or dossier.due >= last:
-                    mine.in_term += 1
-                else:
-                    mine.overdue += 1
-                continue
-            if dossier.withdrawn or dossier.due is None or ended == dossier.due:
-                verdict = "on_time"
-            else:
-                verdict = "early" if ended < dossier.due else "late"
-            setattr(mine, verdict, getattr(mine, verdict) + 1)
-            for group, belongs in (("land", field_name == "Đất đai"), ("build", "xây dựng" in field_name)):
-                if belongs:
-                    mine.groups[group, "resolved"] += 1
-                    mine.groups[group, "in_time"] += verdict != "late"
-            if level > 2:
-                mine.groups[level, "resolved"] += 1
-                mine.groups[level, "online"] += dossier.channel == ONLINE
-        return counts
-
     def _told(self, last: int) -> Iterator[Dossier]:
         """Dossiers of which a usable row was in a file up to the day `last`."""
         for dossier in self.dossiers:
             if not dossier.fault and max(dossier.events[0][0], self.first) <= last:
                 yield dossier
-
-
-@dataclass(slots=True)
-class _Counts:
-    total: int = 0
-    online: int = 0
-    counter: int = 0
-    carried: int = 0
-    early: int = 0
-    on_time: int = 0
-    late: int = 0
-    in_term: int = 0
-    overdue: int = 0
-    post: int = 0
-    post_returned: int = 0
-    processed: int = 0
-    level_received: int = 0
-    level_online: int = 0
-    groups: defaultdict[tuple[str | int, str], int] = field(default_factory=lambda: defaultdict(int))
-
-
-def _figures(counts: _Counts, tier: str) -> dict[str, KnownValue]:
-    resolved = counts.early + counts.on_time + counts.late
-    in_time = counts.early + counts.on_time
-    groups = counts.groups
-    plain = {
-        "T06.1": counts.total,
-        "T06.2": counts.online,
-        "T06.3": counts.counter,
-        "T06.4": counts.carried,
-        "T06.5": resolved,
-        "T06.6": counts.early,
-        "T06.7": counts.on_time,
-        "T06.8": counts.late,
-        "T06.9": counts.in_term + counts.overdue,
-        "T06.10": counts.in_term,
-        "T06.11": counts.overdue,
-        "VII.5.4": counts.post,
-        "VII.5.5": counts.post_returned,
-    }
-    shares = {
-        "T06.R": (in_time, resolved),
-        "OS.1": (counts.processed, counts.total),
-        "OS.2": (counts.level_online, counts.level_received),
-        "VII.4.3": (groups[3, "online"], groups[3, "resolved"]),
-        "VII.4.4": (groups[4, "online"], groups[4, "resolved"]),
-    }
-    if tier in REPORTING_TIERS:
-        base = 6 if tier == Tier.COMMUNE else 1
-        plain |= {f"III.6.{base}": counts.online + counts.counter, f"III.6.{base + 1}": resolved}
-        shares |= {
-            f"III.6.{base + 2}": (in_time, resolved),
-            f"III.6.{base + 3}": (groups["land", "in_time"], groups["land", "resolved"]),
-            f"III.6.{base + 4}": (groups["build", "in_time"], groups["build", "resolved"]),
-        }
-    return {code: known_count(number) for code, number in plain.items()} | {
-        code: known_share(part, whole) for code, (part, whole) in shares.items()
-    }

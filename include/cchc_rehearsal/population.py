@@ -16,6 +16,7 @@ from cchc.checks import CheckContext, Rules, live_rules, reference_rounds
 from cchc.indicators import Indicator, IndicatorRegister
 from cchc.indicators.numbers import ratio
 from cchc.units import TIERS_SINCE_2025_07, Unit, UnitRegister
+from cchc.workbooks.figures_sheet import KnownFigures
 from cchc.workbooks.report_book import build_report_workbook
 from cchc.year import Calendar, Round, Window
 from cchc_rehearsal.behaviour import seeded
@@ -95,11 +96,13 @@ class Population:
                 unit,
                 self.round,
                 owed,
-                system=self.system.get(unit.code, {}),
-                previous=self._at(previous).values(unit) if previous else {},
+                known=KnownFigures(
+                    system=self.system.get(unit.code, {}),
+                    previous=self._at(previous).values(unit) if previous else {},
+                    system_day=self.round.reference_day,
+                ),
                 as_of=self.round.opens_at,
                 rules=live_rules(Rules.load(), unit.tier, str(self.round.kind)),
-                system_day=self.round.reference_day,
                 key=KEY,
             )
         return self._forms[unit.code]

@@ -15,7 +15,7 @@ from cchc.sources import compute_values, freeze_snapshot, land_file
 from cchc.stages import opening
 from cchc.stages.collecting import SOURCES
 from cchc.store import Store, upgrade
-from cchc.submissions.kept import put_submission
+from cchc.submissions.kept import ReceivedSubmission, put_submission
 from cchc.units import TIERS_SINCE_2025_07
 from cchc.workbooks.forms import FilledForm, Identity, ReportedFigure
 from cchc.year import Product
@@ -93,10 +93,20 @@ def _reports(run: Run, population: Population) -> None:
         owed = f"{round_.round_id}/{unit.code}/{Product.REPORT}"
         with run.store.write() as tx:
             submission = put_submission(
-                tx, run.instance, obligation_id=owed, content=unit.code.encode(), file_name="bao-cao.xlsx",
-                received_at=sent_at, recorded_at=sent_at, channel="thu_muc", filled=filled, findings=[],
-                outcome="accepted",
-            )  # fmt: skip
+                tx,
+                run.instance,
+                ReceivedSubmission(
+                    obligation_id=owed,
+                    content=unit.code.encode(),
+                    file_name="bao-cao.xlsx",
+                    received_at=sent_at,
+                    recorded_at=sent_at,
+                    channel="thu_muc",
+                    filled=filled,
+                    findings=[],
+                    outcome="accepted",
+                ),
+            )
         detail = {"submission_id": submission}
         run.ledger.record_many(
             Event(owed, kind, sent_at, sent_at, "dien-tap", detail=detail)

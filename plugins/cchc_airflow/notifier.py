@@ -51,21 +51,20 @@ class FailureNotifier(_MailNotifier):
     """Tells the administrators which task failed, the error's words, and what the runbook says to do."""
 
     def enqueue(self, run: Run, context: Any) -> None:
-        from cchc.mail.failure import failure_mail
+        from cchc.mail.failure import TaskFailure, failure_mail
 
         task_instance = context["ti"]
-        failure_mail(
-            run.store,
+        failure = TaskFailure(
             dag=context["dag"].dag_display_name,
             task=context["task"].task_display_name,
             run_id=run.run_id,
             error=str(context.get("exception") or t("airflow.no_error_text")),
             advice=rerun_advice(context["dag"].doc_md),
-            as_of=run.as_of,
             link=getattr(task_instance, "log_url", None),
             attempt=task_instance.try_number,
             map_index=task_instance.map_index,
         )
+        failure_mail(run.store, failure, run.as_of)
 
 
 class ApprovalNotifier(_MailNotifier):

@@ -16,7 +16,7 @@ from tests.board.samples import ATTACK, EXCUSED, FAULTY, GOOD, LATE, ROUND, SILE
 from cchc import clock
 from cchc.chasing.holds import Hold, HoldKind, put_hold
 from cchc.clock import at
-from cchc.documents.registry import record_document
+from cchc.documents.registry import DocumentRecord, record_document
 from cchc.mail.bounces import Bounce, put_bounces
 from cchc.obligations import Obligation, RoundEvent, RoundEventKind
 from cchc.paths import Instance
@@ -158,9 +158,21 @@ def test_a_wrong_address_is_answered_in_vietnamese(
 def test_a_document_comes_as_it_was_kept(province: Province, browser: TestClient) -> None:
     made = at(date(2026, 3, 19), 9)
     document = record_document(
-        province.store, province.instance, ROUND, "bao_cao", 1, b"docx bytes", "bao-cao.docx", made, {},
-        number="45", symbol="BC-UBND", issued_on=date(2026, 3, 20),
-    )  # fmt: skip
+        province.store,
+        province.instance,
+        DocumentRecord(
+            round_id=ROUND,
+            kind="bao_cao",
+            draft=1,
+            file_name="bao-cao.docx",
+            made_at=made,
+            provenance={},
+            number="45",
+            symbol="BC-UBND",
+            issued_on=date(2026, 3, 20),
+        ),
+        b"docx bytes",
+    )
     detail = {"number": "45", "symbol": "BC-UBND", "issued_on": "2026-03-20", "documents": [document]}
     province.rounds.record(RoundEvent(ROUND, RoundEventKind.issued, made, made, "dt", detail=detail))
     answer = browser.get(f"/van-ban/{document}")
@@ -188,8 +200,12 @@ def test_of_a_file_that_was_written_again_only_the_last_is_listed(
 ) -> None:
     ids = [
         record_document(
-            province.store, province.instance, ROUND, "bao_cao_du_thao", 1, content, "du-thao.docx",
-            at(date(2026, 3, 19), hour), {},
+            province.store, province.instance,
+            DocumentRecord(
+                round_id=ROUND, kind="bao_cao_du_thao", draft=1, file_name="du-thao.docx",
+                made_at=at(date(2026, 3, 19), hour), provenance={},
+            ),
+            content,
         )
         for hour, content in ((9, b"first"), (10, b"second"))
     ]  # fmt: skip
@@ -239,13 +255,15 @@ def test_a_round_shows_what_was_changed_after_its_cut_off_with_the_report(
     document_id = record_document(
         province.store,
         province.instance,
-        ROUND,
-        "doi_chieu_sau_chot",
-        0,
+        DocumentRecord(
+            round_id=ROUND,
+            kind="doi_chieu_sau_chot",
+            draft=0,
+            file_name=f"{ROUND}_doi-chieu-sau-chot.xlsx",
+            made_at=at(date(2026, 3, 27), 18),
+            provenance={},
+        ),
         b"bao cao",
-        f"{ROUND}_doi-chieu-sau-chot.xlsx",
-        at(date(2026, 3, 27), 18),
-        {},
     )
     record_check(province.store, ROUND, [rewritten(3)], at(date(2026, 3, 27), 18), document_id)
     told = browser.get(page).text

@@ -22,7 +22,7 @@ from cchc.indicators import IndicatorRegister
 from cchc.obligations import Event, EventKind, Ledger, Obligation, RoundLedger
 from cchc.paths import Instance
 from cchc.store import Store, upgrade
-from cchc.submissions.kept import put_submission
+from cchc.submissions.kept import ReceivedSubmission, put_submission
 from cchc.texts import table
 from cchc.workbooks.forms import FilledForm, Identity, ReportedFigure
 from cchc.year import Calendar
@@ -61,9 +61,20 @@ def reported(instance: Instance) -> Instance:
         )
         with store.write() as tx:
             kept = put_submission(
-                tx, instance, obligation_id=owed, content=unit.encode(), file_name="b.xlsx", received_at=SENT,
-                recorded_at=SENT, channel="thu-muc", filled=filled, findings=[], outcome="accepted",
-            )  # fmt: skip
+                tx,
+                instance,
+                ReceivedSubmission(
+                    obligation_id=owed,
+                    content=unit.encode(),
+                    file_name="b.xlsx",
+                    received_at=SENT,
+                    recorded_at=SENT,
+                    channel="thu-muc",
+                    filled=filled,
+                    findings=[],
+                    outcome="accepted",
+                ),
+            )
         for kind in (EventKind.submitted, EventKind.accepted):
             detail = {"submission_id": kept}
             Ledger(store).record(Event(owed, kind, SENT, SENT, "thu", detail=detail))

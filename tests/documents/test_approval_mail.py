@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cchc.clock import at
-from cchc.documents.approval_mail import approval_mail
+from cchc.documents.approval_mail import OpenDecision, approval_mail
 from cchc.mail.department import Department
 from cchc.mail.mail import enqueue
 
@@ -16,17 +16,15 @@ from cchc.mail.mail import enqueue
 @pytest.fixture
 def ask(world: Any) -> Any:
     def make(day: date, hour: int = 8) -> bool:
-        mail = approval_mail(
-            world.instance,
+        decision = OpenDecision(
             round_id="2026-Q1",
             kind="bao_cao",
             subject_id="bao-cao/1",
             title="Dự thảo Báo cáo CCHC quý I năm 2026",
             since=at(date(2026, 3, 19), 10),
-            as_of=at(day, hour),
-            working_days=world.calendar.working_days,
             facts=[("Đơn vị đã báo cáo", "118/122")],
         )
+        mail = approval_mail(world.instance, decision, at(day, hour), world.calendar.working_days)
         if mail is None:
             return False
         with world.store.write() as tx:

@@ -67,9 +67,21 @@ def issue(run: Run, approval: Approval = APPROVAL, text: str = "d", **extra: obj
     made = document(run.store, ids[0])
     assert made is not None
     record_document(
-        run.store, run.instance, ROUND, "bao_cao_pdf", 1, b"%PDF-1.7 thu", f"{name}.pdf", run.as_of,
-        {"made_from": made.file_sha256}, number=approval.number, symbol=approval.symbol, issued_on=approval.issued_on,
-    )  # fmt: skip
+        run.store,
+        run.instance,
+        DocumentRecord(
+            round_id=ROUND,
+            kind="bao_cao_pdf",
+            draft=1,
+            file_name=f"{name}.pdf",
+            made_at=run.as_of,
+            provenance={"made_from": made.file_sha256},
+            number=approval.number,
+            symbol=approval.symbol,
+            issued_on=approval.issued_on,
+        ),
+        b"%PDF-1.7 thu",
+    )
     return ids
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from cchc.clock import at
-from cchc.documents.registry import document, documents, origin_of, record_document
+from cchc.documents.registry import DocumentRecord, document, documents, origin_of, record_document
 from cchc.errors import CchcError
 from cchc.obligations import RoundLedger
 from cchc.paths import Instance
@@ -33,7 +33,11 @@ def record(
     name: str = "bao-cao.docx",
     **more: object,
 ) -> str:
-    return record_document(store, instance, ROUND, "bao_cao", 1, content, name, when, ORIGIN, **more)  # type: ignore[arg-type]  # keywords of the test
+    document = DocumentRecord(
+        round_id=ROUND, kind="bao_cao", draft=1, file_name=name, made_at=when, provenance=ORIGIN,
+        **more,  # type: ignore[arg-type]  # keywords of the test
+    )  # fmt: skip
+    return record_document(store, instance, document, content)
 
 
 def test_recording_twice_is_one_document_and_rewrites_no_file(kept_store: Store, instance: Instance) -> None:

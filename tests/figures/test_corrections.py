@@ -10,7 +10,7 @@ from docx import Document
 from tests.support.reports import Reporting
 
 from cchc.documents.marking import Marking
-from cchc.documents.registry import record_document
+from cchc.documents.registry import DocumentRecord, record_document
 from cchc.figures.consolidate import consolidate
 from cchc.figures.corrections import Change, Correction, correction
 from cchc.figures.facts import RoundFacts
@@ -39,9 +39,21 @@ def test_what_changed_since_the_issued_report_is_told_and_nothing_else(reporting
     one = consolidate(reporting.store, round_, None, units, indicators, closes)
     assert correction(reporting.store, one, indicators, closes) is None
     identity = record_document(
-        reporting.store, reporting.instance, round_.round_id, "bao_cao", one.draft, b"x", "bao-cao.docx", closes, {},
-        number="28", symbol="BC-UBND", issued_on=date(2026, 3, 25),
-    )  # fmt: skip
+        reporting.store,
+        reporting.instance,
+        DocumentRecord(
+            round_id=round_.round_id,
+            kind="bao_cao",
+            draft=one.draft,
+            file_name="bao-cao.docx",
+            made_at=closes,
+            provenance={},
+            number="28",
+            symbol="BC-UBND",
+            issued_on=date(2026, 3, 25),
+        ),
+        b"x",
+    )
     assert correction(reporting.store, one, indicators, closes) is None, "on record, and not issued"
     RoundLedger(reporting.store).record(issue_of(round_.round_id, closes, identity))
     assert (
@@ -72,9 +84,21 @@ def test_of_a_report_issued_twice_the_right_number_is_the_one_that_is_replaced(r
     numbers = ("28", "82", "27")  # neither sorting them nor their documents' ids tells the last
     for number in numbers:
         identity = record_document(
-            reporting.store, reporting.instance, round_.round_id, "bao_cao", one.draft, number.encode(), "a.docx",
-            closes, {}, number=number, symbol="BC-UBND", issued_on=date(2026, 3, 25),
-        )  # fmt: skip
+            reporting.store,
+            reporting.instance,
+            DocumentRecord(
+                round_id=round_.round_id,
+                kind="bao_cao",
+                draft=one.draft,
+                file_name="a.docx",
+                made_at=closes,
+                provenance={},
+                number=number,
+                symbol="BC-UBND",
+                issued_on=date(2026, 3, 25),
+            ),
+            number.encode(),
+        )
         rounds.record(issue_of(round_.round_id, closes, identity))
         reporting.report(second, sent(7), when=closes + timedelta(days=1))
         two = consolidate(reporting.store, round_, None, units, indicators, closes + timedelta(days=5))

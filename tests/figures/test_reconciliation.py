@@ -27,7 +27,7 @@ from cchc.obligations import Event, EventKind, Ledger
 from cchc.report.reconciliation_book import build_reconciliation_book
 from cchc.report.tables import reconciliation_tables
 from cchc.sources import DOC_MANAGEMENT, ONE_STOP
-from cchc.submissions.kept import change_outcome, put_submission
+from cchc.submissions.kept import ReceivedSubmission, change_outcome, put_submission
 from cchc.texts import table
 from cchc.units import UnitRegister
 from cchc.workbooks.forms import FilledForm, Identity, ReportedFigure
@@ -253,9 +253,20 @@ def test_a_late_report_counts_from_the_decision_and_not_from_its_arrival(reporti
     owed = reporting.obligation(body)
     with reporting.store.write() as tx:
         kept = put_submission(
-            tx, reporting.instance, obligation_id=owed, content=b"x", file_name="b.xlsx", received_at=sent,
-            recorded_at=sent, channel="thu-muc", filled=filled, findings=[], outcome="kept_late",
-        )  # fmt: skip
+            tx,
+            reporting.instance,
+            ReceivedSubmission(
+                obligation_id=owed,
+                content=b"x",
+                file_name="b.xlsx",
+                received_at=sent,
+                recorded_at=sent,
+                channel="thu-muc",
+                filled=filled,
+                findings=[],
+                outcome="kept_late",
+            ),
+        )
     detail = {"submission_id": kept}
     Ledger(reporting.store).record(Event(owed, EventKind.submitted, sent, sent, "thu", detail=detail))
     assert evidence(reporting.store, "2026-Q1") == {}

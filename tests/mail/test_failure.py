@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 
 from cchc.clock import at
 from cchc.mail.department import Department
-from cchc.mail.failure import failure_mail
+from cchc.mail.failure import TaskFailure, failure_mail
 from cchc.store import Store
 
 FACTS: dict[str, Any] = {
@@ -16,8 +16,11 @@ FACTS: dict[str, Any] = {
     "run_id": "scheduled__2026-03-16T01:00:00+00:00",
     "error": "RuntimeError: <script>alert(1)</script> & hỏng",
     "advice": "Kiểm tra máy chủ thư rồi chạy lại bước này.",
-    "as_of": at(date(2026, 3, 16), 8),
 }
+
+
+def alarm(store: Store, **more: Any) -> bool:
+    return failure_mail(store, TaskFailure(**(FACTS | more)), at(date(2026, 3, 16), 8))
 
 
 def mails(store: Store) -> list[Any]:
@@ -25,7 +28,7 @@ def mails(store: Store) -> list[Any]:
 
 
 def test_an_alarm_says_what_broke_and_what_to_do_and_goes_to_administrators(store: Store) -> None:
-    assert failure_mail(store, **FACTS, link="http://127.0.0.1:8080/dags/don_doc", attempt=2)
+    assert alarm(store, link="http://127.0.0.1:8080/dags/don_doc", attempt=2)
     (mail,) = mails(store)
     page = BeautifulSoup(mail["html"], "html.parser")
     for text in (page.get_text(), mail["plain"]):
@@ -37,13 +40,13 @@ def test_an_alarm_says_what_broke_and_what_to_do_and_goes_to_administrators(stor
 
 
 def test_the_same_failure_alarms_once_and_each_attempt_and_part_by_itself(store: Store) -> None:
-    assert failure_mail(store, **FACTS, attempt=1)
-    assert not failure_mail(store, **FACTS, attempt=1)
-    assert failure_mail(store, **FACTS, attempt=2)
-    assert failure_mail(store, **FACTS, attempt=1, map_index=3)
+    assert alarm(store, attempt=1)
+    assert not alarm(store, attempt=1)
+    assert alarm(store, attempt=2)
+    assert alarm(store, attempt=1, map_index=3)
     assert len(mails(store)) == 3
 
 
 def test_an_endless_error_is_cut(store: Store) -> None:
-    failure_mail(store, **(FACTS | {"error": "x" * 100_000}))
+    alarm(store, error="x" * 100_000)
     assert len(mails(store)[0]["html"]) < 20_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -31,7 +32,6 @@ def event(
     due: float | datetime | None = None,
     file: str | None = None,
     key: str = "",
-    obligation_id: str = OWED.obligation_id,
     detail: Mapping[str, Any] | None = None,
 ) -> Event:
     """An event on day `happened`, recorded on day `learned` (the same day by default)."""
@@ -41,7 +41,7 @@ def event(
     if file is not None:
         details["submission_id"] = file
     return Event(
-        obligation_id,
+        OWED.obligation_id,
         EventKind(kind),
         day(happened),
         day(happened if learned is None else learned),
@@ -54,7 +54,7 @@ def event(
 
 def after(*events: Event, obligation: Obligation = OWED) -> ObligationState:
     """The state after an opening on day 0 and `events` in the order given."""
-    return fold(obligation, [event("opened", 0, obligation_id=obligation.obligation_id), *events])
+    return fold(obligation, [replace(event("opened", 0), obligation_id=obligation.obligation_id), *events])
 
 
 def submit(happened: float, file: str = "a", **more: Any) -> Event:

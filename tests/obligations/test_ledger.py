@@ -115,7 +115,8 @@ def test_a_key_makes_two_tellings_one_although_they_differ(ledger: Ledger) -> No
 
 
 @pytest.mark.parametrize(
-    "taken", [event("letter", 2, key="k"), event("phoned", 2, key="k", obligation_id=OTHER.obligation_id)]
+    "taken",
+    [event("letter", 2, key="k"), replace(event("phoned", 2, key="k"), obligation_id=OTHER.obligation_id)],
 )
 def test_a_key_that_names_another_fact_is_refused_and_not_swallowed(
     ledger: Ledger, any_store: Store, taken: Event

@@ -30,11 +30,13 @@ def main(url: str, number: int) -> None:
         # Every writer goes through the obligations in another order: none may wait in a circle.
         order = _in_some_order(turn + number)
         acts["same"] += ledger.record_many(
-            event("phoned", 1, key=f"{one.unit_code}-{turn}", obligation_id=one.obligation_id)
+            replace(event("phoned", 1, key=f"{one.unit_code}-{turn}"), obligation_id=one.obligation_id)
             for one in order
         )
         acts["own"] += ledger.record_many(
-            event("letter", 1, key=f"{one.unit_code}-{number}-{turn}", obligation_id=one.obligation_id)
+            replace(
+                event("letter", 1, key=f"{one.unit_code}-{number}-{turn}"), obligation_id=one.obligation_id
+            )
             for one in order
         )
         acts["verdicts"] += _verdict(ledger, order[0].obligation_id, f"{number}-{turn}")
@@ -46,15 +48,15 @@ def _verdict(ledger: Ledger, obligation_id: str, own: str) -> int:
     try:
         return ledger.record_many(
             [
-                submit(1, own, obligation_id=obligation_id),
-                accept(1, own, obligation_id=obligation_id),
-                event("locked", 1, key=f"khoa-{own}", obligation_id=obligation_id),
+                replace(submit(1, own), obligation_id=obligation_id),
+                replace(accept(1, own), obligation_id=obligation_id),
+                replace(event("locked", 1, key=f"khoa-{own}"), obligation_id=obligation_id),
             ]
         )
     except RuleRefused:
         pass
     try:
-        return ledger.record(event("unlocked", 1, key=f"mo-{own}", obligation_id=obligation_id))
+        return ledger.record(replace(event("unlocked", 1, key=f"mo-{own}"), obligation_id=obligation_id))
     except RuleRefused:
         return 0
 

@@ -26,7 +26,7 @@ from cchc.clock import at
 from cchc.documents import pdf, templates
 from cchc.documents.letters import build_request_letter
 from cchc.documents.marking import Marking
-from cchc.documents.registry import documents, record_document
+from cchc.documents.registry import DocumentRecord, documents, record_document
 from cchc.errors import CchcError, DiskFull
 from cchc.figures.facts import RoundFacts
 from cchc.obligations import RoundLedger
@@ -47,7 +47,7 @@ from datetime import date
 from cchc.clock import at
 from cchc.errors import CchcError
 from cchc.paths import Instance
-from cchc.documents.registry import record_document
+from cchc.documents.registry import DocumentRecord, record_document
 from cchc.store import Store
 from pathlib import Path
 
@@ -55,8 +55,9 @@ instance = Instance(Path(sys.argv[1]))
 store = Store(sys.argv[2])
 resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))
 try:
-    record_document(store, instance, "2026-Q1", "bao_cao", 1, b"x" * 3_000_000, "bao-cao.docx",
-                    at(date(2026, 3, 19), 12), {})
+    record = DocumentRecord(round_id="2026-Q1", kind="bao_cao", draft=1, file_name="bao-cao.docx",
+                            made_at=at(date(2026, 3, 19), 12), provenance={})
+    record_document(store, instance, record, b"x" * 3_000_000)
 except CchcError as error:
     print(error)
     raise SystemExit(7)
@@ -97,7 +98,17 @@ def test_a_full_disk_is_told_wherever_it_strikes_and_a_repeated_run_goes_through
 
     def write() -> str:
         return record_document(
-            store, instance, ROUND, "bao_cao", 1, b"moi", "con/bao-cao.docx", NOON, {"code": "a"}
+            store,
+            instance,
+            DocumentRecord(
+                round_id=ROUND,
+                kind="bao_cao",
+                draft=1,
+                file_name="con/bao-cao.docx",
+                made_at=NOON,
+                provenance={"code": "a"},
+            ),
+            b"moi",
         )
 
     monkeypatch.setattr(Path, call, full)

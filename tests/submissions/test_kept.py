@@ -13,6 +13,7 @@ from cchc.obligations import Event, EventKind, Ledger, Obligation, RoundLedger, 
 from cchc.paths import Instance
 from cchc.store import Store, upgrade
 from cchc.submissions.kept import (
+    ReceivedSubmission,
     SubmissionOutcome,
     change_outcome,
     declared_nothing,
@@ -62,9 +63,17 @@ def keep(store, instance, content, received=AT, outcome=SubmissionOutcome.ACCEPT
     given = {"obligation_id": OWED, "file_name": "b.xlsx", "channel": "thu_muc"} | changed
     with store.write() as tx:
         kept = put_submission(
-            tx, instance, content=content, received_at=received, recorded_at=received, findings=findings,
-            outcome=outcome, **given,
-        )  # fmt: skip
+            tx,
+            instance,
+            ReceivedSubmission(
+                content=content,
+                received_at=received,
+                recorded_at=received,
+                findings=findings,
+                outcome=outcome,
+                **given,
+            ),
+        )
         if submission_of(tx, kept)["recorded_at"] == to_text(received):
             verdict = EventKind.rejected if outcome == SubmissionOutcome.REJECTED else EventKind.accepted
             append(tx, [event(kind, kept, received) for kind in (EventKind.submitted, verdict)])

@@ -11,7 +11,8 @@ from bs4 import BeautifulSoup
 from cchc.clock import at
 from cchc.errors import RuleRefused
 from cchc.mail.mail import Mail, enqueue
-from cchc.submissions.receipt import receipt_mail
+from cchc.submissions.kept import Enclosure
+from cchc.submissions.receipt import Receipt, receipt_mail
 from cchc.submissions.replies import refusal_mail
 from cchc.workbooks.forms import CheckFinding
 
@@ -36,9 +37,8 @@ def answer(world: Any) -> Any:
 
     def make(outcome: str, findings: list[CheckFinding], marked: bytes | None = None, **more: Any) -> Any:
         values = {"submission_id": f"{owed}/abcdef0123456789", "as_of": NOW} | more
-        mail = receipt_mail(
-            world.store,
-            world.instance,
+        as_of = values.pop("as_of")
+        receipt = Receipt(
             obligation_id=owed,
             unit=world.units.get(world.unit()),
             round_=world.calendar.round("2026-Q1"),
@@ -47,6 +47,7 @@ def answer(world: Any) -> Any:
             marked=marked,
             **values,
         )
+        mail = receipt_mail(world.store, world.instance, receipt, as_of)
         made = put(world.store, mail)
         row = world.store.one("mail.mail", mail_key=f"{world.unit()}/{values['submission_id']}/bien_nhan")
         return made, row
@@ -142,8 +143,7 @@ def test_an_unreadable_file_is_answered_once_with_the_reason(world: Any) -> None
     facts: dict[str, Any] = {
         "unit": world.units.get(world.unit()),
         "round_": world.calendar.round("2026-Q1"),
-        "file_name": "báo cáo.doc",
-        "content": b"khong phai xlsx",
+        "file": Enclosure("báo cáo.doc", b"khong phai xlsx"),
         "reason": "Tệp “báo cáo.doc” không phải bảng tính đọc được.",
         "as_of": NOW,
     }

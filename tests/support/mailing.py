@@ -13,8 +13,10 @@ import pytest
 
 from cchc.chasing.decide import Decision, decide
 from cchc.chasing.ladder import Ladder
+from cchc.chasing.plan import ChasingView
 from cchc.chasing.sending import send_current
 from cchc.clock import at
+from cchc.mail.department import Department
 from cchc.mail.mail import Mail, enqueue
 from cchc.mail.server import SmtpConfig
 from cchc.obligations import Event, EventKind, Ledger, Obligation, RoundLedger
@@ -215,15 +217,10 @@ class World:
         assert self.ledger.record(event)
 
     def decide(self, as_of: datetime, **more: Any) -> Decision:
-        return decide(
-            self.store,
-            calendar=self.calendar,
-            units=self.units,
-            ladder=self.ladder,
-            instance=self.instance,
-            as_of=as_of,
-            **more,
+        desk = ChasingView(
+            self.store, self.calendar, self.units, self.ladder, self.instance, Department.load(), as_of
         )
+        return decide(desk, **more)
 
     def run(self, as_of: datetime, **more: Any) -> Decision:
         """A daily run: decide, then empty the outbox (into preview files unless the mode says otherwise)."""

@@ -22,7 +22,7 @@ from cchc.sources import ONE_STOP
 from cchc.sources.forms import UnitBlock
 from cchc.sources.states import SourceState
 from cchc.store import Store
-from cchc.submissions.kept import put_submission
+from cchc.submissions.kept import ReceivedSubmission, put_submission
 from cchc.units import Unit, UnitRegister
 from cchc.workbooks.forms import CheckFinding, FilledForm, Identity, ReportedFigure
 from cchc.workbooks.outline import load_outline
@@ -257,10 +257,20 @@ class Reporting:
         finding = CheckFinding("thu", "canh_bao", "Số liệu", "D5", "I.1.1", "1", "2", "Xem lại.")
         with self.store.write() as tx:
             submission = put_submission(
-                tx, self.instance, obligation_id=self.obligation(unit), content=content, file_name="bao-cao.xlsx",
-                received_at=when, recorded_at=when, channel="thu_muc", filled=filled, findings=[finding],
-                outcome="accepted",
-            )  # fmt: skip
+                tx,
+                self.instance,
+                ReceivedSubmission(
+                    obligation_id=self.obligation(unit),
+                    content=content,
+                    file_name="bao-cao.xlsx",
+                    received_at=when,
+                    recorded_at=when,
+                    channel="thu_muc",
+                    filled=filled,
+                    findings=[finding],
+                    outcome="accepted",
+                ),
+            )
         detail = {"submission_id": submission}
         for kind in (EventKind.submitted, EventKind.accepted):
             Ledger(self.store).record(Event(self.obligation(unit), kind, when, when, "thu", detail=detail))

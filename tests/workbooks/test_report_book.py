@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from cchc.clock import at
+from cchc.workbooks.figures_sheet import KnownFigures
 from cchc.workbooks.read_book import read_workbook
 from cchc.workbooks.report_book import build_report_workbook
 
@@ -74,9 +75,11 @@ def test_system_and_earlier_figures_are_filled_in_and_percentages_show_their_par
         unit,
         round_,
         indicators,
-        system=system,
-        previous={"T06.1": Decimal(12), "III.1.1": Decimal(1)},
-        last_year={"T06.1": Decimal(0)},
+        known=KnownFigures(
+            system=system,
+            previous={"T06.1": Decimal(12), "III.1.1": Decimal(1)},
+            last_year={"T06.1": Decimal(0)},
+        ),
         as_of=as_of,
     )
     sheet = opened(content)["Số liệu"]

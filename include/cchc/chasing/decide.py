@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import count
 
 from cchc.chasing.ladder import Ladder
@@ -28,12 +27,9 @@ from cchc.files import write_atomic
 from cchc.mail.department import Department
 from cchc.mail.mail import Mail, enqueue, relative_to_root
 from cchc.obligations import Event, EventKind, Ledger
-from cchc.paths import Instance
 from cchc.run import Run
 from cchc.store import Store, Transaction
 from cchc.texts import t
-from cchc.units import UnitRegister
-from cchc.year import Calendar
 from cchc.year.ics import calendar_ics
 
 NO_OCCASION = ""  # by the ladder; a reminder that a person asks for names its occasion
@@ -49,19 +45,13 @@ class Decision:
 
 
 def decide(
-    store: Store,
+    desk: ChasingView,
     *,
-    calendar: Calendar,
-    units: UnitRegister,
-    ladder: Ladder,
-    instance: Instance,
-    as_of: datetime,
     rungs: Collection[str] | None = None,
     forms_of: FormsOf | None = None,
     round_id: str | None = None,
     by_hand: ByHand | None = None,
     occasion: str = NO_OCCASION,
-    department: Department | None = None,
 ) -> Decision:
     """Decide today's reminders and put their mails into the outbox, in one transaction.
 
@@ -72,24 +62,23 @@ def decide(
     'requested' events follow in the ledger's own transactions; what a crash in between leaves out is recorded by
     the next decision.
     """
-    desk = ChasingView(store, calendar, units, ladder, instance, department or Department.load(), as_of)
-    if not calendar.working_days.is_working(desk.today):
+    if not desk.calendar.working_days.is_working(desk.today):
         return Decision()
     owed = desk.owed()
-    put_aside_outdated(store, as_of, {obligation.obligation_id for obligation, _ in owed})
+    put_aside_outdated(desk.store, desk.as_of, {obligation.obligation_id for obligation, _ in owed})
     by_rung: Counter[str] = Counter()
     decided: list[PlannedMail] = []
     planned = plan(desk, owed, rungs=rungs, forms_of=forms_of, round_id=round_id, by_hand=by_hand)
     if planned:
         _write_calendar(desk, planned)
-        with store.write() as tx:
+        with desk.store.write() as tx:
             decided = [kept for draft in planned if (kept := _keep(tx, desk, draft, occasion))]
             committee = overdue_list(desk, decided)
             if committee:
                 enqueue(tx, committee, desk.department)
     for kept in decided:
         by_rung.update({line.rung.code for line in kept.lines if line.rung})
-    _record_requests(store, ladder)
+    _record_requests(desk.store, desk.ladder)
     return Decision(len(decided), dict(by_rung))
 
 
@@ -189,16 +178,7 @@ def decide_reminders(
     occasion: str = "",
 ) -> Decision:
     """`cchc.chasing.decide` for the run's day, register, calendar and the ladder in force."""
-    return decide(
-        run.store,
-        calendar=run.calendar,
-        units=run.units,
-        ladder=Ladder.load(),
-        instance=run.instance,
-        as_of=run.as_of,
-        rungs=rungs,
-        forms_of=forms_of,
-        round_id=round_id,
-        by_hand=by_hand,
-        occasion=occasion,
+    desk = ChasingView(
+        run.store, run.calendar, run.units, Ladder.load(), run.instance, Department.load(), run.as_of
     )
+    return decide(desk, rungs=rungs, forms_of=forms_of, round_id=round_id, by_hand=by_hand, occasion=occasion)

@@ -197,9 +197,7 @@ def _judge(
         severity = Severity.WARNING  # money has one source: parts above the whole cannot overlap
     else:
         return
-    say_sum(
-        passage, whole.token.start, whole.token.end, whole.token.start, last, whole.value, values, severity
-    )
+    say_sum(passage, whole.token, (whole.token.start, last), whole.value, values, severity)
 
 
 # Nouns that count parts of one whole under different names.
@@ -282,7 +280,7 @@ def _compare_levels(
             passage.right(Kind.PARTS, total.token.start, end)
         elif not total.approximate:
             say_sum(
-                passage, total.token.start, total.token.end, total.token.start, end, total.value,
+                passage, total.token, (total.token.start, end), total.value,
                 [one.value for one in parts], Severity.ERROR if _distinct_levels(leading) else Severity.WARNING,
             )  # fmt: skip
 
@@ -328,7 +326,7 @@ def _single_counts(
     near = any(abs(one - total.value) <= max(Decimal(1), total.value / 10) for one in sums)
     if near and words.ALL_OF.search(tail) and not total.approximate and not any(one.base for one in firsts):
         say_sum(
-            passage, total.token.start, total.token.end, total.token.start, end, total.value,
+            passage, total.token, (total.token.start, end), total.value,
             [one.value for one in firsts], Severity.WARNING,
         )  # fmt: skip
 

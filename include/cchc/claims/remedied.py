@@ -148,7 +148,7 @@ def _judge(
     if max(done.value, left.value) < found.value and off <= max(Decimal(2), found.value / _NEAR):
         sure = _FOUND.search(found.before) and not others and done.value + left.value > found.value
         say_sum(
-            passage, found.token.start, found.token.end, start, end, found.value, [done.value, left.value],
+            passage, found.token, (start, end), found.value, [done.value, left.value],
             Severity.ERROR if sure else Severity.WARNING,
         )  # fmt: skip
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import chain, combinations, pairwise
+from typing import Protocol
 
 from cchc.claims.entries import CountEntry
 from cchc.claims.kinds import Kind
@@ -143,29 +144,30 @@ def _sum(
         return None
     if others and severity == Severity.ERROR:
         severity = Severity.WARNING
-    say_sum(
-        passage,
-        whole.token.start,
-        whole.token.end,
-        start,
-        end,
-        whole.value,
-        [p.value for p in parts],
-        severity,
-    )
+    say_sum(passage, whole.token, (start, end), whole.value, [p.value for p in parts], severity)
     return False
 
 
+class Stretch(Protocol):
+    """Anything that stands from one place of the text to another: a token, a cell."""
+
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
+
+
 def say_sum(
-    passage: Passage, whole_start: int, whole_end: int, start: int, end: int, whole: Decimal, parts: Sequence[Decimal],
+    passage: Passage, whole_at: Stretch, stretch: tuple[int, int], whole: Decimal, parts: Sequence[Decimal],
     severity: Severity, kind: Kind = Kind.PARTS,
 ) -> None:  # fmt: skip
-    """Note that parts do not add up to their total."""
-    summed = sum(parts, Decimal(0))
+    """Note that parts do not add up to their total, which stands at `whole_at`; `stretch` holds the whole claim."""
+    summed, total = sum(parts, Decimal(0)), passage.quoted(whole_at.start, whole_at.end)
     passage.say(
-        kind, severity, start, end, stated=passage.quoted(whole_start, whole_end), expected=format_number(summed),
+        kind, severity, *stretch, stated=total, expected=format_number(summed),
         message=t(
-            "claims.parts", total=passage.quoted(whole_start, whole_end), sum=format_number(summed),
+            "claims.parts", total=total, sum=format_number(summed),
             parts=" + ".join(format_number(part) for part in parts), difference=format_number(abs(whole - summed)),
         ),
     )  # fmt: skip

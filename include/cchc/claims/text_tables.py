@@ -136,17 +136,7 @@ def _compare(passage: Passage, row: Row, whole: int, parts: Sequence[int]) -> No
 def _say(
     passage: Passage, total: Cell, start: int, end: int, parts: Sequence[Decimal], severity: Severity
 ) -> None:
-    say_sum(
-        passage,
-        total.start,
-        total.end,
-        start,
-        end,
-        total.value or Decimal(0),
-        parts,
-        severity,
-        Kind.TABLE_TOTAL,
-    )
+    say_sum(passage, total, (start, end), total.value or Decimal(0), parts, severity, Kind.TABLE_TOTAL)
 
 
 def _total_row(passage: Passage, rows: Sequence[Row]) -> None:

@@ -45,7 +45,18 @@ def record(run: Run, kind: str, content: bytes, file_name: str, unit_code: str |
     round_id = run.round.round_id
     origin = provenance(run, round_id)
     return record_document(
-        run.store, run.instance, round_id, kind, 1, content, file_name, run.as_of, origin, unit_code=unit_code
+        run.store,
+        run.instance,
+        DocumentRecord(
+            round_id=round_id,
+            kind=kind,
+            draft=1,
+            file_name=file_name,
+            made_at=run.as_of,
+            provenance=origin,
+            unit_code=unit_code,
+        ),
+        content,
     )
 
 
@@ -121,17 +132,19 @@ def pdf_copies(run: Run, ids: list[str]) -> list[str]:
             record_document(
                 run.store,
                 run.instance,
-                source.round_id,
-                f"{source.kind}_pdf",
-                source.draft,
+                DocumentRecord(
+                    round_id=source.round_id,
+                    kind=f"{source.kind}_pdf",
+                    draft=source.draft,
+                    file_name=f"{source.file_name.removesuffix('.docx')}.pdf",
+                    made_at=source.made_at,
+                    provenance={**source.provenance, "made_from": source.file_sha256},
+                    unit_code=source.unit_code,
+                    number=source.number,
+                    symbol=source.symbol,
+                    issued_on=source.issued_on,
+                ),
                 copy,
-                f"{source.file_name.removesuffix('.docx')}.pdf",
-                source.made_at,
-                {**source.provenance, "made_from": source.file_sha256},
-                unit_code=source.unit_code,
-                number=source.number,
-                symbol=source.symbol,
-                issued_on=source.issued_on,
             )
         )
     return made

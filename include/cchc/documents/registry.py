@@ -20,20 +20,23 @@ from cchc.texts import t
 FOLDER = "van-ban"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DocumentRecord:
-    """One recorded document. `provenance`: code revision, configuration hash, snapshots, coverage."""
+    """One document. `provenance`: code revision, configuration hash, snapshots, coverage.
 
-    document_id: str
+    Id and hash follow from the rest and the content (`keep_document`).
+    """
+
+    document_id: str = ""
     round_id: str
     kind: str
     draft: int
-    unit_code: str | None
+    unit_code: str | None = None
     file_name: str
-    file_sha256: str
-    number: str | None
-    symbol: str | None
-    issued_on: date | None
+    file_sha256: str = ""
+    number: str | None = None
+    symbol: str | None = None
+    issued_on: date | None = None
     made_at: datetime
     provenance: Mapping[str, Any]
 
@@ -48,29 +51,12 @@ class DocumentRecord:
         return instance.round_out(self.round_id) / self.file_name
 
 
-def record_document(
-    store: Store,
-    instance: Instance,
-    round_id: str,
-    kind: str,
-    draft: int,
-    content: bytes,
-    file_name: str,
-    made_at: datetime,
-    provenance: Mapping[str, Any],
-    unit_code: str | None = None,
-    number: str | None = None,
-    symbol: str | None = None,
-    issued_on: date | None = None,
-) -> str:
+def record_document(store: Store, instance: Instance, record: DocumentRecord, content: bytes) -> str:
     """Keep the file, copy it to `<out>/<year>/<round>/<file_name>` and record it; returns the document's id.
 
     The id follows from round, kind, draft, unit, number and content: recording the same document again changes no
     row and rewrites no file. `file_name` may hold folders (`cong-van/...`) but must stay inside the round's.
     """
-    record = DocumentRecord(
-        "", round_id, kind, draft, unit_code, file_name, "", number, symbol, issued_on, made_at, provenance
-    )
     kept = keep_document(instance, record, content)
     with store.write() as tx:
         add_document(tx, kept)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cchc.clock import END, TZ, vn_instant
-from cchc.documents.approval_mail import approval_mail
+from cchc.documents.approval_mail import OpenDecision, approval_mail
 from cchc.documents.approvers import approvers_of, document_kind
 from cchc.documents.decisions import accepted_since, names_of, newest_drafting, undecided_before
 from cchc.documents.late_decision import LateDecision, late_decision_mail
@@ -52,19 +52,17 @@ def ask_approvers(run: Run, title: str = "", link: str | None = None, since: dat
 def _asking(run: Run, title: str = "", link: str | None = None, since: datetime | None = None) -> Mail | None:
     waiting = drafts(run)
     since = since or max((one.made_at for one in waiting), default=run.as_of)
-    return approval_mail(
-        run.instance,
+    decision = OpenDecision(
         round_id=run.round.round_id,
         kind=document_kind(run.round.kind),
         subject_id=f"du-thao/{max((one.draft for one in waiting), default=0)}",
         title=title or t("documents.draft_of", title=run.round.title),
         since=since,
-        as_of=run.as_of,
-        working_days=run.calendar.working_days,
         facts=_facts(run, since),
         files=[one.copied_to(run.instance) for one in waiting],
         link=link,
     )
+    return approval_mail(run.instance, decision, run.as_of, run.calendar.working_days)
 
 
 def not_held(run: Run) -> list[str]:

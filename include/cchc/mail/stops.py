@@ -11,7 +11,7 @@ from datetime import datetime
 
 from cchc.clock import from_text, to_text, vn_instant
 from cchc.errors import RuleRefused
-from cchc.mail.failure import failure_mail
+from cchc.mail.failure import TaskFailure, failure_mail
 from cchc.mail.mailer import StopCause
 from cchc.mail.rules import OutboxRules
 from cchc.store import Store
@@ -55,15 +55,14 @@ def tell_administrators(store: Store, instant: datetime) -> bool:
     if (stop := current_stop(store, instant)) is None:
         return False
     first = next((one for one in _row(store) if one.cause == stop.cause), stop)
-    return failure_mail(
-        store,
+    failure = TaskFailure(
         dag=t("mail.stop.alarm.what"),
         task=t("mail.stop.alarm.step"),
         run_id=f"{stop.cause}/{to_text(first.stopped_at)}",
         error=stop.words or t("mail.stop.alarm.no_words"),
         advice=stop.told,
-        as_of=instant,
     )
+    return failure_mail(store, failure, instant)
 
 
 def lift_stop(store: Store, instant: datetime, actor: str) -> Stop:

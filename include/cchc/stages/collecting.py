@@ -9,7 +9,7 @@ from datetime import timedelta
 from cchc.chasing.silence import silence_mail
 from cchc.clock import vn_date
 from cchc.documents.provenance import provenance
-from cchc.documents.registry import record_document
+from cchc.documents.registry import DocumentRecord, record_document
 from cchc.errors import CchcError, ConfigError, ConfigErrors, RuleRefused
 from cchc.report.rewrites_book import build_rewrites_book
 from cchc.run import Run
@@ -136,13 +136,15 @@ def _record_rewrites(run: Run, round_id: str, found: Sequence[SnapshotComparison
         document_id = record_document(
             run.store,
             run.instance,
-            round_id,
-            REWRITES,
-            0,
+            DocumentRecord(
+                round_id=round_id,
+                kind=REWRITES,
+                draft=0,
+                file_name=t("report.rewrites.book.file_of_round", round=round_id),
+                made_at=run.as_of,
+                provenance=provenance(run, round_id),
+            ),
             build_rewrites_book(round_id, found, names, run.instance.settings.rehearsal),
-            t("report.rewrites.book.file_of_round", round=round_id),
-            run.as_of,
-            provenance(run, round_id),
         )
     record_check(run.store, round_id, found, run.as_of, document_id)
     return document_id is not None

@@ -19,6 +19,7 @@ from cchc.stages.collecting import SOURCES
 from cchc.submissions.comparison import known_system_values, round_figures, system_day
 from cchc.texts import t
 from cchc.units import Unit
+from cchc.workbooks.figures_sheet import KnownFigures
 from cchc.workbooks.report_book import build_report_workbook
 from cchc.workbooks.signing import form_key
 from cchc.year import Product, Round, Window
@@ -114,12 +115,14 @@ def build_workbooks(run: Run, unit_codes: Sequence[str]) -> int:
             unit,
             round_,
             owed,
-            system=so_far.get(code, {}) | final.get(code, {}),
-            previous=round_figures(run, rounds.previous, unit),
-            last_year=round_figures(run, rounds.last_year, unit),
+            known=KnownFigures(
+                system=so_far.get(code, {}) | final.get(code, {}),
+                previous=round_figures(run, rounds.previous, unit),
+                last_year=round_figures(run, rounds.last_year, unit),
+                system_day=day,
+            ),
             as_of=run.as_of,
             rules=live_rules(rules, unit.tier, str(round_.kind)),
-            system_day=day,
             key=key,
         )
         write_atomic(workbook_path(run, round_, unit), content)

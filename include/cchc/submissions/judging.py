@@ -25,9 +25,16 @@ from cchc.severity import Severity
 from cchc.store import Transaction
 from cchc.submissions.arrivals import Arrival, Kept, Verdict
 from cchc.submissions.comparison import known_system_values, peer_figures, round_figures
-from cchc.submissions.kept import SubmissionOutcome, put_submission, submission, submission_id_of
+from cchc.submissions.kept import (
+    Enclosure,
+    ReceivedSubmission,
+    SubmissionOutcome,
+    put_submission,
+    submission,
+    submission_id_of,
+)
 from cchc.submissions.prose import check_attachment, prose_findings
-from cchc.submissions.receipt import MOST_FINDINGS, receipt_mail
+from cchc.submissions.receipt import MOST_FINDINGS, Receipt, receipt_mail
 from cchc.submissions.replies import refusal_mail
 from cchc.submissions.self_scores import put_self_scores
 from cchc.texts import t
@@ -71,9 +78,7 @@ def write(run: Run, tx: Transaction, verdict: Verdict) -> None:
     """Everything of a verdict in the caller's transaction. RuleRefused when the ledger has moved on meanwhile."""
     arrival, filled = verdict.arrival, verdict.filled
     for kept in verdict.kept:
-        put_submission(
-            tx,
-            run.instance,
+        received = ReceivedSubmission(
             obligation_id=kept.obligation_id,
             content=arrival.content,
             file_name=arrival.file_name,
@@ -86,6 +91,7 @@ def write(run: Run, tx: Transaction, verdict: Verdict) -> None:
             sender_unit=arrival.sender_of(filled.identity.unit_code if filled else None),
             enclosures=arrival.enclosures,
         )
+        put_submission(tx, run.instance, received)
         append(tx, kept.events)
     if filled and filled.scores and any(kept.outcome in _COUNT for kept in verdict.kept):
         identity = filled.identity
@@ -280,9 +286,7 @@ def _receipt(
     identity = filled.identity
     several = identity.form in (Product.TASK, Product.ANSWER)
     marked = _marked(run, filled, worst_first(findings), arrival) if worth_returning(findings) else None
-    return receipt_mail(
-        run.store,
-        run.instance,
+    receipt = Receipt(
         submission_id=submission_id_of(obligation_id, arrival.content),
         obligation_id=obligation_id,
         unit=run.units.get(identity.unit_code),
@@ -291,7 +295,6 @@ def _receipt(
         outcome=str(outcome),
         marked=marked,
         review_only=marked is not None and is_review_alone(marked),
-        as_of=run.as_of,
         title=t(
             "submissions.items_title",
             form=t(f"workbooks.form_names.{identity.form}"),
@@ -304,6 +307,7 @@ def _receipt(
         notes=arrival.notes,
         thread=arrival.thread,
     )
+    return receipt_mail(run.store, run.instance, receipt, run.as_of)
 
 
 def _marked(run: Run, filled: FilledForm, findings: Sequence[CheckFinding], arrival: Arrival) -> bytes:
@@ -328,8 +332,7 @@ def _refusals(run: Run, filled: FilledForm | None, arrival: Arrival, error: Cchc
         run.store,
         unit=unit,
         round_=round_,
-        file_name=arrival.file_name,
-        content=arrival.content,
+        file=Enclosure(arrival.file_name, arrival.content),
         reason=str(error),
         as_of=run.as_of,
         occasion=arrival.occasion,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -200,7 +200,7 @@ ENCLOSED = (".docx", ".pdf", ".txt")  # documents that are kept beside a submiss
 
 @dataclass(frozen=True)
 class Enclosure:
-    """A document that came with a submission. `name` as the unit called it, without any path."""
+    """A file as it came, such as a document beside a submission. `name` as the unit called it, without any path."""
 
     name: str
     content: bytes
@@ -211,44 +211,51 @@ def submission_id_of(obligation_id: str, content: bytes) -> str:
     return f"{obligation_id}/{sha256_bytes(content)[:16]}"
 
 
-def put_submission(
-    transaction: Transaction,
-    instance: Instance,
-    *,
-    obligation_id: str,
-    content: bytes,
-    file_name: str,
-    received_at: datetime,
-    recorded_at: datetime,
-    channel: str,
-    filled: FilledForm | None,
-    findings: Iterable[CheckFinding],
-    outcome: str,
-    sender_unit: str | None = None,
-    enclosures: Sequence[Enclosure] = (),
-) -> str:
+@dataclass(frozen=True)
+class ReceivedSubmission:
+    """A file as it came for one obligation, and what became of it.
+
+    `filled` is None for a file that could not be read.
+    """
+
+    obligation_id: str
+    content: bytes = field(repr=False)
+    file_name: str
+    received_at: datetime
+    recorded_at: datetime
+    channel: str
+    filled: FilledForm | None
+    findings: Sequence[CheckFinding]
+    outcome: str
+    sender_unit: str | None = None
+    enclosures: Sequence[Enclosure] = ()
+
+
+def put_submission(transaction: Transaction, instance: Instance, received: ReceivedSubmission) -> str:
     """Keep a received file and everything read out of it, in the caller's transaction; returns the submission's id.
 
-    `filled` is None for a file that could not be read. Keeping the same file for the same obligation again
+    Keeping the same file for the same obligation again
     changes nothing, not even its outcome (see `change_outcome`). Cells left blank make no row. The files lie under
     their hash before the transaction commits: a crash leaves at worst a file that no row names.
     """
-    suffix = Path(file_name).suffix.lower()
-    digest, path = keep_by_content(instance.data / FOLDER, content, suffix if suffix in _SUFFIXES else ".bin")
-    submission_id = submission_id_of(obligation_id, content)
+    filled, suffix = received.filled, Path(received.file_name).suffix.lower()
+    digest, path = keep_by_content(
+        instance.data / FOLDER, received.content, suffix if suffix in _SUFFIXES else ".bin"
+    )
+    submission_id = submission_id_of(received.obligation_id, received.content)
     added = transaction.execute(
         "submissions.insert_submission",
         submission_id=submission_id,
-        obligation_id=obligation_id,
-        received_at=to_text(received_at),
-        recorded_at=to_text(recorded_at),
-        channel=channel,
-        file_name=Path(file_name).name,
+        obligation_id=received.obligation_id,
+        received_at=to_text(received.received_at),
+        recorded_at=to_text(received.recorded_at),
+        channel=received.channel,
+        file_name=Path(received.file_name).name,
         file_sha256=digest,
         stored_path=path.relative_to(instance.data).as_posix(),
         form_version=filled.identity.version if filled else FORM_VERSION,
-        outcome=str(outcome),
-        sender_unit=sender_unit,
+        outcome=str(received.outcome),
+        sender_unit=received.sender_unit,
     )
     if not added:
         return submission_id
@@ -258,10 +265,10 @@ def put_submission(
         "submissions.insert_finding",
         [
             {"submission_id": submission_id, "seq": number, **finding.__dict__}
-            for number, finding in enumerate(findings, start=1)
+            for number, finding in enumerate(received.findings, start=1)
         ],
     )
-    _put_enclosures(transaction, instance, submission_id, enclosures)
+    _put_enclosures(transaction, instance, submission_id, received.enclosures)
     return submission_id
 
 

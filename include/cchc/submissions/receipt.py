@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -38,75 +38,76 @@ class FindingView:
     message: str
 
 
-def receipt_mail(
-    store: Store,
-    instance: Instance,
-    *,
-    submission_id: str,
-    obligation_id: str,
-    unit: Unit,
-    round_: Round,
-    findings: Sequence[CheckFinding],
-    outcome: str,
-    marked: bytes | None,
-    as_of: datetime,
-    title: str | None = None,
-    due_at: datetime | None = None,
-    received_at: datetime | None = None,
-    file_sha256: str | None = None,
-    notes: Sequence[str] = (),
-    thread: str | None = None,
-    department: Department | None = None,
-    review_only: bool = False,
-) -> Mail:
-    """The receipt of one submission; its key follows from the submission, so the outbox takes it once.
+@dataclass(frozen=True)
+class Receipt:
+    """What a unit is told about one submission.
 
     `outcome`: accepted | rejected | nothing | kept_late. `marked`: the unit's workbook with the cells coloured; it
-    is kept in the round's folder and attached. At most the ten worst findings stand in the mail itself.
-    `review_only`: `marked` holds the review alone, because the unit's file is of a kind that cannot be coloured.
-    `notes`: sentences about the file (macros taken out, ...). `thread`: the Message-IDs of the mail that is answered;
-    without them the receipt stands in the thread of the request. `title` and `due_at` come from the obligation when
-    they are not given.
+    is kept in the round's folder and attached. `review_only`: `marked` holds the review alone, because the unit's
+    file is of a kind that cannot be coloured. `notes`: sentences about the file (macros taken out, ...). `thread`: the
+    Message-IDs of the mail that is answered; without them the receipt stands in the thread of the request. `title`
+    and `due_at` come from the obligation when they are not given.
     """
+
+    submission_id: str
+    obligation_id: str
+    unit: Unit
+    round_: Round
+    findings: Sequence[CheckFinding]
+    outcome: str
+    marked: bytes | None = field(repr=False)
+    title: str | None = None
+    due_at: datetime | None = None
+    received_at: datetime | None = None
+    file_sha256: str | None = None
+    notes: Sequence[str] = ()
+    thread: str | None = None
+    review_only: bool = False
+
+
+def receipt_mail(store: Store, instance: Instance, receipt: Receipt, as_of: datetime) -> Mail:
+    """The receipt of one submission; its key follows from the submission, so the outbox takes it once.
+
+    At most the ten worst findings stand in the mail itself.
+    """
+    unit, round_, outcome = receipt.unit, receipt.round_, receipt.outcome
     if outcome not in OUTCOMES:
         known = ", ".join(OUTCOMES)
         raise RuleRefused("unknown-outcome", t("submissions.unknown_outcome", outcome=outcome, known=known))
-    department = department or Department.load()
-    known_title, known_due = _of_obligation(store, obligation_id, as_of, round_, unit)
-    worst = worst_first(findings)
+    known_title, known_due = _of_obligation(store, receipt.obligation_id, as_of, round_, unit)
+    worst = worst_first(receipt.findings)
     shown_as = _shown_as(outcome, worst)
-    marked_path = _keep_marked(instance, round_, unit, submission_id, marked)
-    title = title or known_title
+    marked_path = _keep_marked(instance, round_, unit, receipt.submission_id, receipt.marked)
+    title = receipt.title or known_title
     html, plain = render_pair(
         "receipt",
         unit=unit,
-        department=department,
+        department=Department.load(),
         as_of=as_of,
         outcome=shown_as,
         title=title,
-        due_at=due_at or known_due,
-        received_at=received_at,
-        file_sha256=file_sha256,
-        submission_id=submission_id.rpartition("/")[2],
+        due_at=receipt.due_at or known_due,
+        received_at=receipt.received_at,
+        file_sha256=receipt.file_sha256,
+        submission_id=receipt.submission_id.rpartition("/")[2],
         reason=None,
-        notes=notes,
+        notes=receipt.notes,
         errors=sum(finding.severity == Severity.ERROR for finding in worst),
         findings=[_view(finding) for finding in worst[:MOST_FINDINGS]],
         findings_count=len(worst),
         more=max(0, len(worst) - MOST_FINDINGS),
         attachment=marked_path.name if marked_path else None,
-        review_only=review_only,
+        review_only=receipt.review_only,
     )
     subject = f"mail.subject.receipt_{'accepted' if shown_as == 'nothing' else shown_as}"
     return answer_to(
         store,
         unit,
         round_,
-        mark=submission_id,
-        subject=t(subject, title=title),
-        texts=(html, plain),
+        mark=receipt.submission_id,
+        texts=(t(subject, title=title), html, plain),
         as_of=as_of,
-        thread=thread,
+        thread=receipt.thread,
         attachments=(relative_to_root(instance, marked_path),) if marked_path else (),
     )
 
@@ -117,17 +118,16 @@ def answer_to(
     round_: Round,
     *,
     mark: str,
-    subject: str,
-    texts: tuple[str, str],
+    texts: tuple[str, str, str],
     as_of: datetime,
     thread: str | None,
     attachments: tuple[str, ...] = (),
 ) -> Mail:
     """The mail to a unit about what it sent for a round; the outbox takes one for each `mark` of what was sent.
 
-    texts: HTML and plain. thread: the mail that is answered; without it, the request of the round.
+    texts: subject, HTML and plain. thread: the mail that is answered; without it, the request of the round.
     """
-    html, plain = texts
+    subject, html, plain = texts
     return Mail(
         key=f"{unit.code}/{mark}/{RECEIPT}",
         kind=RECEIPT,

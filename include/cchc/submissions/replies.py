@@ -16,6 +16,7 @@ from cchc.mail.outbox import preview_path
 from cchc.mail.render import render_pair
 from cchc.paths import Instance
 from cchc.store import Store
+from cchc.submissions.kept import Enclosure
 from cchc.submissions.receipt import answer_to
 from cchc.texts import t
 from cchc.units import Unit
@@ -27,27 +28,24 @@ def refusal_mail(
     *,
     unit: Unit,
     round_: Round,
-    file_name: str,
-    content: bytes,
+    file: Enclosure,
     reason: str,
     as_of: datetime,
     occasion: str = "",
     thread: str | None = None,
-    department: Department | None = None,
 ) -> Mail:
     """The answer to a file that is no form of ours, not this unit's, or not wanted now; `reason` says what to do.
 
     The same bytes are answered once for each `occasion` (a unit that sends them again gets an answer again).
     """
-    department = department or Department.load()
-    digest = sha256_bytes(content)
+    digest = sha256_bytes(file.content)
     html, plain = render_pair(
         "receipt",
         unit=unit,
-        department=department,
+        department=Department.load(),
         as_of=as_of,
         outcome="refused",
-        title=file_name,
+        title=file.name,
         due_at=round_.unit_due_at,
         received_at=None,
         file_sha256=None,
@@ -66,8 +64,7 @@ def refusal_mail(
         unit,
         round_,
         mark=f"{round_.round_id}/{mark}",
-        subject=t("mail.subject.receipt_unreadable", file=file_name),
-        texts=(html, plain),
+        texts=(t("mail.subject.receipt_unreadable", file=file.name), html, plain),
         as_of=as_of,
         thread=thread,
     )

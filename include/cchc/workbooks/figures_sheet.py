@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -38,17 +38,28 @@ if TYPE_CHECKING:
     from cchc.year import Round
 
 
+@dataclass(frozen=True)
+class KnownFigures:
+    """What is filled in before a unit sees its form, by indicator; a missing code leaves the cell empty.
+
+    `previous`: of the last round, `last_year`: of the same round then; percentages in percent points. `system_day`:
+    the last day that the exports behind `system` cover.
+    """
+
+    system: Mapping[str, FigureParts] = field(default_factory=dict)
+    previous: Mapping[str, Decimal] = field(default_factory=dict)
+    last_year: Mapping[str, Decimal] = field(default_factory=dict)
+    system_day: date | None = None
+
+
 def add_figures(
     book: FormWorkbook,
     unit: Unit,
     round_: Round,
     indicators: Sequence[Indicator],
     due_at: datetime,
-    system: Mapping[str, FigureParts],
-    previous: Mapping[str, Decimal],
-    last_year: Mapping[str, Decimal],
+    known: KnownFigures,
     rules: Sequence[LiveRule],
-    system_day: date | None,
 ) -> list[str]:
     """Write the sheet; see `build_report_workbook` for the arguments. Returns what the checks of the empty form say."""
     footer = t("workbooks.workbook.footer", unit=unit.name, round_id=round_.round_id)
@@ -65,8 +76,8 @@ def add_figures(
         for row, line in enumerate(lines, start=FIRST_ROW)
         if isinstance(line, GroupHeading) and line.section
     }
-    known = {code: one.value for code, one in system.items() if one.value is not None}
-    checks = LiveChecks(rules, LiveSheet(tuple(indicators), rows, known), sections)
+    of_systems = {code: one.value for code, one in known.system.items() if one.value is not None}
+    checks = LiveChecks(rules, LiveSheet(tuple(indicators), rows, of_systems), sections)
     written = {}
     for row, line in enumerate(lines, start=FIRST_ROW):
         if isinstance(line, GroupHeading):
@@ -74,9 +85,9 @@ def add_figures(
         else:
             check = checks.of(line)
             written[line.code] = check.empty
-            _row(book, sheet, rows, line, system.get(line.code), previous, last_year, check)
+            _row(book, sheet, rows, line, known, check)
             _sum_of_parts(book, sheet, rows[line.code], checks.sum_of_parts(line.code))
-    _head(book, sheet, unit, round_, due_at, len(indicators), last, system_day)
+    _head(book, sheet, unit, round_, due_at, len(indicators), last, known.system_day)
     _open_faults(book, sheet, last, list(written.values()))
     figures_rules.validate(sheet, indicators, rows)
     figures_rules.boxes(sheet, list(sections.values()))
@@ -224,12 +235,10 @@ def _row(
     sheet: Worksheet,
     rows: Mapping[str, int],
     indicator: Indicator,
-    system: FigureParts | None,
-    previous: Mapping[str, Decimal],
-    last_year: Mapping[str, Decimal],
+    known: KnownFigures,
     check: Check,
 ) -> None:
-    row, kind = rows[indicator.code], str(indicator.kind)
+    row, kind, system = rows[indicator.code], str(indicator.kind), known.system.get(indicator.code)
     sheet.write_string(row, AT["code"], indicator.code, book.style("code"))
     sheet.write_string(row, AT["name"], indicator.name, book.style("name"))
     # Option lists are chosen by their names, so the 'Có = 1 Không = 0' of the paper form would only confuse.
@@ -240,8 +249,8 @@ def _row(
         wrapped.append((_system_ratio(book, sheet, row, system), WIDTHS[AT["system"]]))
     else:
         _known(book, sheet, row, "system", indicator, system.value if system else None)
-    _known(book, sheet, row, "previous", indicator, previous.get(indicator.code))
-    _known(book, sheet, row, "last_year", indicator, last_year.get(indicator.code))
+    _known(book, sheet, row, "previous", indicator, known.previous.get(indicator.code))
+    _known(book, sheet, row, "last_year", indicator, known.last_year.get(indicator.code))
     if kind == "percent":
         _percent(book, sheet, rows, indicator)
     else:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from cchc.indicators import FigureParts
 from cchc.severity import Severity
 from cchc.texts import t
 from cchc.workbooks import narrative_sheet
 from cchc.workbooks.book import SECTION, FormWorkbook, LayoutRow, layout_hash, pack_options
 from cchc.workbooks.figures_columns import part_expression
-from cchc.workbooks.figures_sheet import add_figures, check_cells
+from cchc.workbooks.figures_sheet import KnownFigures, add_figures, check_cells
 from cchc.workbooks.forms import Identity
 from cchc.workbooks.guide_sheet import add_guide
 from cchc.workbooks.live_checks import open_count
@@ -27,6 +25,9 @@ if TYPE_CHECKING:
     from cchc.indicators import Indicator
     from cchc.units import Unit
     from cchc.year import Round
+
+
+NOTHING_KNOWN = KnownFigures()
 
 
 def report_layout(indicators: Sequence[Indicator], sections: Sequence[Section]) -> list[LayoutRow]:
@@ -54,22 +55,17 @@ def build_report_workbook(
     round_: Round,
     indicators: Sequence[Indicator],
     *,
-    system: Mapping[str, FigureParts] | None = None,
-    previous: Mapping[str, Decimal] | None = None,
-    last_year: Mapping[str, Decimal] | None = None,
+    known: KnownFigures = NOTHING_KNOWN,
     as_of: datetime,
     due_at: datetime | None = None,
     rules: Sequence[LiveRule] = (),
-    system_day: date | None = None,
     key: bytes | None = None,
 ) -> bytes:
     """The pre-filled .xlsx of one unit and round, with exactly the indicators given, in their order.
 
-    `system`, `previous` (last round) and `last_year` (same round) are by indicator code; a missing code
-    leaves the cell empty. Percentages are in percent points. `due_at` defaults to the round's unit due day
-    (an extension names another). `rules` are what the form checks while it is filled in, `system_day` the last
-    day that the exports behind `system` cover, `key` signs the identity (None: unsigned, e.g. in a benchmark).
-    Equal arguments give equal bytes.
+    `due_at` defaults to the round's unit due day (an extension names another). `rules` are what the form checks
+    while it is filled in, `key` signs the identity (None: unsigned, e.g. in a benchmark). Equal arguments give equal
+    bytes.
     """
     sections = [section for section in load_outline() if section.asked_in(str(round_.kind))]
     layout = report_layout(indicators, sections)
@@ -85,18 +81,7 @@ def build_report_workbook(
     due = due_at or round_.unit_due_at
     content = t("workbooks.guide.report_content", count=len(indicators), sections=len(sections))
     add_guide(book, form=Product.REPORT, unit=unit, round_=round_, content=content, as_of=as_of, due_at=due)
-    checked = add_figures(
-        book,
-        unit,
-        round_,
-        indicators,
-        due,
-        system or {},
-        previous or {},
-        last_year or {},
-        rules,
-        system_day,
-    )
+    checked = add_figures(book, unit, round_, indicators, due, known, rules)
     add_narratives(book, unit, round_, sections)
     add_empty_review(book, unit, round_, _still_open(checked, indicators, sections))
     book.identity_sheet(identity, layout, key)
