@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
-from cchc.claims import Kind, check_text
+from cchc.claims import ClaimKind, check_text
 from cchc.claims.export import ReviewedFile, as_workbook
 from cchc.cli import app
 from cchc.texts import table
@@ -106,4 +106,4 @@ def test_the_workbook_holds_no_formula_and_equal_bytes() -> None:
 
 
 def test_every_kind_has_a_name() -> None:
-    assert set(table("claims.kinds")) == {str(kind) for kind in Kind}
+    assert set(table("claims.kinds")) == {str(kind) for kind in ClaimKind}

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from cchc.claims import words
-from cchc.claims.kinds import Kind
+from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
 from cchc.claims.percents import HUNDRED, judge
 from cchc.claims.tokens import Sort, Token
@@ -186,7 +186,7 @@ def _judge(
     rises = {c > p for c, p in pairs if c != p}
     if rises == {word != "tang"}:
         return passage.say(
-            Kind.CHANGE, Severity.ERROR if steps else Severity.WARNING, start, end, stated=stated,
+            ClaimKind.CHANGE, Severity.ERROR if steps else Severity.WARNING, start, end, stated=stated,
             expected=t(f"claims.not_{word}"),
             message=t("claims.change_direction", word=t(f"claims.word_{word}"),
                       current=passage.quoted(current.start, current.end),
@@ -195,7 +195,7 @@ def _judge(
     wrong = [one for one in steps if not any(_fits(one, c, p, current.sort, tolerance) for c, p in pairs)]
     if not wrong:
         if steps or rises:
-            passage.right(Kind.CHANGE, start, end)
+            passage.right(ClaimKind.CHANGE, start, end)
         return None
     step = wrong[0]
     c, p = pairs[0]
@@ -207,7 +207,7 @@ def _judge(
         expected = format_number(abs(c - p))
     written = passage.quoted(step.start, step.end)
     passage.say(
-        Kind.CHANGE, Severity.ERROR if _close(step, c, p) else Severity.WARNING, start, end, stated=written,
+        ClaimKind.CHANGE, Severity.ERROR if _close(step, c, p) else Severity.WARNING, start, end, stated=written,
         expected=expected,
         message=t("claims.change", given=written, current=passage.quoted(current.start, current.end),
                   previous=passage.quoted(previous.start, previous.end), right=expected),

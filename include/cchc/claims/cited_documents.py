@@ -8,7 +8,7 @@ from datetime import date
 from itertools import pairwise
 
 from cchc.claims.flat import plain
-from cchc.claims.kinds import Kind
+from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
 from cchc.claims.tokens import Sort, Token
 from cchc.clock import vn_date
@@ -116,17 +116,18 @@ def check_documents(passage: Passage, bound: date | None, which: str) -> None:
         start, end = one.name.start, one.day.end
         if one.name.year is not None and one.name.year != one.date.year:
             passage.say(
-                Kind.TWO_DATES, Severity.ERROR, start, end, stated=vn_date(one.date), expected=str(one.name.year),
+                ClaimKind.TWO_DATES, Severity.ERROR, start, end, stated=vn_date(one.date), expected=str(one.name.year),
                 message=t("claims.other_year", name=name, year=one.name.year, day=vn_date(one.date)),
             )  # fmt: skip
         elif id(one) in later and bound:
             passage.say(
-                Kind.FUTURE_DOCUMENT, Severity.ERROR if sure and which == "signed" else Severity.WARNING, start, end,
+                ClaimKind.FUTURE_DOCUMENT, Severity.ERROR if sure and which == "signed" else Severity.WARNING, start,
+                end,
                 stated=vn_date(one.date), expected=vn_date(bound),
                 message=t(f"claims.future_{which}", name=name, day=vn_date(one.date), bound=vn_date(bound)),
             )  # fmt: skip
         elif id(one) not in twins:
-            passage.right(Kind.TWO_DATES, start, end)
+            passage.right(ClaimKind.TWO_DATES, start, end)
     if bound is None:
         _alone_in_future(passage, every, twins)
 
@@ -151,7 +152,7 @@ def _two_dates(passage: Passage, every: list[Cited]) -> set[int]:
             noted |= {id(each) for each in same if each.date in (one.date, two.date)}
             name = passage.quoted(two.name.start, two.name.end)
             passage.say(
-                Kind.TWO_DATES, severity, two.name.start, two.day.end, stated=vn_date(two.date),
+                ClaimKind.TWO_DATES, severity, two.name.start, two.day.end, stated=vn_date(two.date),
                 expected=vn_date(one.date),
                 message=t("claims.two_dates", name=name, first=vn_date(one.date), second=vn_date(two.date)),
             )  # fmt: skip
@@ -196,7 +197,7 @@ def _alone_in_future(passage: Passage, every: list[Cited], twins: set[int]) -> N
         if elder:
             name = passage.quoted(one.name.start, one.name.end)
             passage.say(
-                Kind.FUTURE_DOCUMENT, Severity.ERROR, one.name.start, one.day.end, stated=vn_date(one.date),
+                ClaimKind.FUTURE_DOCUMENT, Severity.ERROR, one.name.start, one.day.end, stated=vn_date(one.date),
                 expected=vn_date(elder[0]),
                 message=t("claims.future_other", name=name, day=vn_date(one.date), last=vn_date(last)),
             )  # fmt: skip

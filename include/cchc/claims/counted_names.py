@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from cchc.claims.entries import CountEntry
-from cchc.claims.kinds import Kind
+from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
 from cchc.indicators import format_number
 from cchc.severity import Severity
@@ -72,11 +72,11 @@ def counted_names(passage: Passage, entries: Sequence[CountEntry], end: int) -> 
             for part in re.split(r"[,;]", flat[opened.end() : stop])
         )
         if len(names) <= value <= most:
-            passage.right(Kind.COUNT, one.token.start, stop)
+            passage.right(ClaimKind.COUNT, one.token.start, stop)
         elif proper or most < value:  # the name of a field may hold a comma: a longer list proves nothing
             expected = format_number(Decimal(len(names) if value < len(names) else most))
             passage.say(
-                Kind.COUNT, Severity.WARNING, one.token.start, stop, stated=passage.quoted(one.token.start,
+                ClaimKind.COUNT, Severity.WARNING, one.token.start, stop, stated=passage.quoted(one.token.start,
                 one.token.end),
                 expected=expected,
                 message=t("claims.count", given=passage.quoted(one.token.start, one.token.end), listed=expected),

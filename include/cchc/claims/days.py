@@ -6,7 +6,7 @@ import re
 from datetime import date
 from itertools import pairwise
 
-from cchc.claims.kinds import Kind
+from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
 from cchc.claims.tokens import Sort, Token
 from cchc.clock import vn_date
@@ -59,7 +59,7 @@ def impossible_days(passage: Passage) -> None:
             continue
         written = passage.quoted(token.start, token.end)
         passage.say(
-            Kind.DATE, severity, token.start, token.end, stated=written, expected=t("claims.real_day"),
+            ClaimKind.DATE, severity, token.start, token.end, stated=written, expected=t("claims.real_day"),
             message=t("claims.day", day=written),
         )  # fmt: skip
 
@@ -84,7 +84,7 @@ def windows(passage: Passage, bound: date | None, which: str) -> None:
             if opened:
                 written = passage.quoted(first.start, last.end)
                 passage.say(
-                    Kind.WINDOW_ORDER, Severity.ERROR, first.start, last.end, stated=written,
+                    ClaimKind.WINDOW_ORDER, Severity.ERROR, first.start, last.end, stated=written,
                     expected=t("claims.in_order"),
                     message=t("claims.window_order", first=vn_date(first.day), last=vn_date(last.day)),
                 )  # fmt: skip
@@ -93,7 +93,7 @@ def windows(passage: Passage, bound: date | None, which: str) -> None:
         elif bound and first.day <= bound < last.day and _of_figures(passage, first.start, last.end):
             _beyond(passage, first.start, last, bound, which)
         elif not _other_window(passage, first, last):
-            passage.right(Kind.WINDOW, first.start, last.end)
+            passage.right(ClaimKind.WINDOW, first.start, last.end)
     for token in days:
         if not token.day or not _UNTIL.search(flat[max(0, token.start - 70) : token.start]):
             continue
@@ -124,7 +124,8 @@ def _other_window(passage: Passage, first: Token, last: Token) -> bool:
         return False
     start, wanted = first.start, f"{vn_date(window.first)} - {vn_date(window.last)}"
     passage.say(
-        Kind.OTHER_WINDOW, Severity.WARNING, start, last.end, stated=passage.quoted(start, last.end), expected=wanted,
+        ClaimKind.OTHER_WINDOW, Severity.WARNING, start, last.end, stated=passage.quoted(start, last.end),
+        expected=wanted,
         message=t("claims.other_window", first=vn_date(window.first), last=vn_date(window.last)),
     )  # fmt: skip
     return True
@@ -140,7 +141,8 @@ def _beyond(passage: Passage, start: int, last: Token, bound: date, which: str) 
     if last.day is None:
         return
     passage.say(
-        Kind.WINDOW, Severity.WARNING, start, last.end, stated=passage.quoted(start, last.end), expected=vn_date(bound),
+        ClaimKind.WINDOW, Severity.WARNING, start, last.end, stated=passage.quoted(start, last.end),
+        expected=vn_date(bound),
         message=t(f"claims.window_{which}", last=vn_date(last.day), day=vn_date(bound)),
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from cchc.severity import Severity
 
 
-class Kind(StrEnum):
+class ClaimKind(StrEnum):
     """The fixed list of statements that are checked; see `include/texts/claims.yaml`, `kinds`, for their names."""
 
     PERCENT = "claim_percent"  # a/b beside c %
@@ -37,7 +37,7 @@ class ClaimFault:
     start, end: character offsets into the text as it was read. stated and expected are words for people.
     """
 
-    kind: Kind
+    kind: ClaimKind
     severity: Severity
     start: int
     end: int
@@ -51,7 +51,7 @@ class ClaimFault:
 class Checked:
     """A statement that was checked. ok: it is right, as far as the text alone can tell."""
 
-    kind: Kind
+    kind: ClaimKind
     start: int
     end: int
     ok: bool

@@ -9,7 +9,7 @@ from itertools import accumulate, pairwise
 
 from cchc.claims import words
 from cchc.claims.entries import CountEntry, bracketed
-from cchc.claims.kinds import Kind
+from cchc.claims.kinds import ClaimKind
 from cchc.claims.layout import Block
 from cchc.claims.passage import Passage
 from cchc.claims.status import say_sum
@@ -170,7 +170,7 @@ def _judge(
     wholes = {*whole.token.values, *(() if whole.base is None else (whole.base,))}
     last = max(one.token.end for one in children)
     if summed in wholes:
-        passage.right(Kind.PARTS, whole.token.start, last)
+        passage.right(ClaimKind.PARTS, whole.token.start, last)
         return
     if whole.approximate or whole.base not in (None, whole.value) or re.search(r"\.\.\.|v\.v|…|nhu:", inside):
         return
@@ -277,7 +277,7 @@ def _compare_levels(
         summed = sum((one.value for one in parts), Decimal(0))
         end = parts[-1].token.end
         if summed == total.value:
-            passage.right(Kind.PARTS, total.token.start, end)
+            passage.right(ClaimKind.PARTS, total.token.start, end)
         elif not total.approximate:
             say_sum(
                 passage, total.token, (total.token.start, end), total.value,
@@ -321,7 +321,7 @@ def _single_counts(
     wholes = {*total.token.values, *(() if total.base is None else (total.base,))}
     end = firsts[-1].token.end
     if sums & wholes:
-        passage.right(Kind.PARTS, total.token.start, end)
+        passage.right(ClaimKind.PARTS, total.token.start, end)
         return
     near = any(abs(one - total.value) <= max(Decimal(1), total.value / 10) for one in sums)
     if near and words.ALL_OF.search(tail) and not total.approximate and not any(one.base for one in firsts):
@@ -353,7 +353,7 @@ def fraction_parts(passage: Passage, start: int, end: int, entries: Sequence[Cou
         if len(listed) < 3 and len(levels) < 2:
             continue
         if tops == whole.value and (same_bottom or bottoms == whole.base):
-            passage.right(Kind.PARTS, whole.token.start, last)
+            passage.right(ClaimKind.PARTS, whole.token.start, last)
             return
         near = all(
             abs(given - right) * 7 <= right
@@ -366,7 +366,7 @@ def fraction_parts(passage: Passage, start: int, end: int, entries: Sequence[Cou
             f"{format_number(tops)}/{format_number(bottoms)}",
         )
         passage.say(
-            Kind.PARTS, Severity.ERROR if len(levels) > 1 else Severity.WARNING, whole.token.start, last,
+            ClaimKind.PARTS, Severity.ERROR if len(levels) > 1 else Severity.WARNING, whole.token.start, last,
             stated=given, expected=right,
             message=t("claims.fraction_parts", given=given, right=right, count=len(listed)),
         )  # fmt: skip

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from cchc.claims import words
 from cchc.claims.flat import flattened
-from cchc.claims.kinds import Checked, ClaimFault, Kind
+from cchc.claims.kinds import Checked, ClaimFault, ClaimKind
 from cchc.claims.layout import Block, blocks, brackets, sentence_ends
 from cchc.claims.tokens import Sort, Token, tokens
 from cchc.severity import Severity
@@ -214,7 +214,7 @@ class Passage:
         return " ".join(self.text[max(0, start) : end].split())
 
     def say(
-        self, kind: Kind, severity: Severity, start: int, end: int, *, stated: str, expected: str, message: str,
+        self, kind: ClaimKind, severity: Severity, start: int, end: int, *, stated: str, expected: str, message: str,
         indicator: str | None = None,
     ) -> None:  # fmt: skip
         """Note a fault. `luu_y` says that a statement is right with a remark; the others that it is not."""
@@ -222,7 +222,7 @@ class Passage:
         self.faults.append(ClaimFault(kind, severity, start, end, stated, expected, message, indicator))
         self.checked.append(Checked(kind, start, end, severity == Severity.NOTE))
 
-    def right(self, kind: Kind, start: int, end: int) -> None:
+    def right(self, kind: ClaimKind, start: int, end: int) -> None:
         """Note a statement that was checked and is right."""
         self.checked.append(Checked(kind, self.place(start), self.place(end), True))
 

@@ -8,7 +8,7 @@ from decimal import ROUND_DOWN, Decimal
 from itertools import combinations
 
 from cchc.claims import words
-from cchc.claims.kinds import Kind
+from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
 from cchc.claims.tokens import Sort, Token
 from cchc.indicators import format_number
@@ -74,19 +74,19 @@ def _compare(
     pairs = [(top, bottom) for top in token.values for bottom in token.bottoms if bottom]
     verdicts = [judge(given, percent.decimals, exact_share(top, bottom), tolerance) for top, bottom in pairs]
     if "right" in verdicts:
-        return passage.right(Kind.PERCENT, start, end)
+        return passage.right(ClaimKind.PERCENT, start, end)
     top, bottom = token.value, token.bottom
     exact = exact_share(top, bottom)
     fraction, written = passage.quoted(token.start, token.end), passage.quoted(percent.start, percent.end)
     expected = shown_share(exact)
     if "truncated" in verdicts:
         return passage.say(
-            Kind.PERCENT, Severity.NOTE, start, end, stated=written, expected=expected,
+            ClaimKind.PERCENT, Severity.NOTE, start, end, stated=written, expected=expected,
             message=t("claims.truncated", fraction=fraction, given=written, right=expected),
         )  # fmt: skip
     if "near" in verdicts:
         return passage.say(
-            Kind.PERCENT, Severity.WARNING, start, end, stated=written, expected=expected,
+            ClaimKind.PERCENT, Severity.WARNING, start, end, stated=written, expected=expected,
             message=t("claims.percent", fraction=fraction, given=written, right=expected),
         )  # fmt: skip
     if not sure or _of_another(given, percent.decimals, token, around, tolerance):
@@ -101,7 +101,8 @@ def _compare(
         return None
     doubtful = (unmarked and not percent.decimals) or words.AGAINST_PLAN.match(passage.flat, percent.end)
     passage.say(
-        Kind.PERCENT, Severity.WARNING if doubtful else Severity.ERROR, start, end, stated=written, expected=expected,
+        ClaimKind.PERCENT, Severity.WARNING if doubtful else Severity.ERROR, start, end, stated=written,
+        expected=expected,
         message=t("claims.percent", fraction=fraction, given=written, right=expected),
     )  # fmt: skip
     return None
@@ -232,7 +233,7 @@ def _above_whole(passage: Passage, token: Token) -> None:
         return
     written = passage.quoted(token.start, token.end)
     passage.say(
-        Kind.OVER, Severity.WARNING, token.start, token.end, stated=written, expected=t("claims.at_most_whole"),
+        ClaimKind.OVER, Severity.WARNING, token.start, token.end, stated=written, expected=t("claims.at_most_whole"),
         message=t("claims.above_whole", given=written),
     )  # fmt: skip
 
@@ -252,7 +253,7 @@ def percentages_above_hundred(passage: Passage) -> None:
             continue
         written = passage.quoted(token.start, token.end)
         passage.say(
-            Kind.OVER, Severity.ERROR if _NEVER_ABOVE.search(before) else Severity.WARNING, token.start,
+            ClaimKind.OVER, Severity.ERROR if _NEVER_ABOVE.search(before) else Severity.WARNING, token.start,
             token.end, stated=written,
             expected=t("claims.at_most_hundred"), message=t("claims.above_hundred", given=written),
         )  # fmt: skip
@@ -268,7 +269,7 @@ def say_nothing(passage: Passage, start: int, end: int, percent: Token) -> None:
     """A percentage of nothing, 0 % or 100 %: there is none."""
     written = passage.quoted(percent.start, percent.end)
     passage.say(
-        Kind.ZERO, Severity.WARNING, start, end, stated=written, expected=t("claims.empty"),
+        ClaimKind.ZERO, Severity.WARNING, start, end, stated=written, expected=t("claims.empty"),
         message=t("claims.zero", given=written),
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from itertools import chain, combinations
 
 from cchc.claims import words
 from cchc.claims.entries import CountEntry
-from cchc.claims.kinds import Kind
+from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
 from cchc.claims.percents import exact_share, judge, shown_share
 from cchc.claims.records import OPEN
@@ -135,7 +135,7 @@ def _judge(
 ) -> None:  # fmt: skip
     start, end = found.token.start, left.token.end
     if done.value + left.value == found.value:
-        passage.right(Kind.PARTS, start, end)
+        passage.right(ClaimKind.PARTS, start, end)
         percent = done.percent
         if percent is not None and percent.start not in noted and done.base is None and not done.loose:
             noted.add(percent.start)
@@ -176,11 +176,11 @@ def _share(passage: Passage, found: CountEntry, done: CountEntry, tolerance: Dec
     verdict = judge(percent.value, percent.decimals, exact, tolerance)
     start, end = done.token.start, percent.end
     if verdict != "wrong":
-        passage.right(Kind.PERCENT, start, end)
+        passage.right(ClaimKind.PERCENT, start, end)
     else:
         written = passage.quoted(percent.start, percent.end)
         passage.say(
-            Kind.PERCENT, Severity.ERROR, start, end, stated=written, expected=shown_share(exact),
+            ClaimKind.PERCENT, Severity.ERROR, start, end, stated=written, expected=shown_share(exact),
             message=t("claims.percent", fraction=f"{format_number(done.value)}/{format_number(found.value)}",
                       given=written, right=shown_share(exact)),
         )  # fmt: skip

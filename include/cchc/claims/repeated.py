@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from cchc.claims.kinds import Kind
+from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
 from cchc.claims.phrases import ClaimSettings
 from cchc.claims.text_tables import Row
@@ -99,7 +99,7 @@ def fractions_of_one_whole(passage: Passage) -> None:
                 if _same_words(passage, one, two):
                     first, second = (passage.quoted(item.start, item.end) for item in (one, two))
                     passage.say(
-                        Kind.TWO_VALUES, Severity.WARNING, two.start, two.end, stated=second, expected=first,
+                        ClaimKind.TWO_VALUES, Severity.WARNING, two.start, two.end, stated=second, expected=first,
                         message=t("claims.two_values", one=first, two=second),
                     )  # fmt: skip
                     break
@@ -151,11 +151,11 @@ def text_against_tables(passage: Passage, found: Sequence[list[Row]], settings: 
             if not said or passage.blocks[block].marker == "row":
                 continue
             if set(said) & values:
-                passage.right(Kind.TABLE, match.start(), match.end())
+                passage.right(ClaimKind.TABLE, match.start(), match.end())
                 continue
             right = format_number(in_table[0][0])
             passage.say(
-                Kind.TABLE, Severity.WARNING, match.start("n"), match.end("n"), stated=match["n"], expected=right,
+                ClaimKind.TABLE, Severity.WARNING, match.start("n"), match.end("n"), stated=match["n"], expected=right,
                 message=t("claims.table_in_text", text=match["n"], table=right, quantity=quantity.name,
                           line=passage.lined.count("\n", 0, in_table[0][1]) + 1),
             )  # fmt: skip
@@ -201,11 +201,11 @@ def text_against_figures(passage: Passage, settings: ClaimSettings) -> None:
             continue
         for match in row.in_text.finditer(passage.flat):
             if given in readings(match["n"]):
-                passage.right(Kind.TABLE, match.start(), match.end())
+                passage.right(ClaimKind.TABLE, match.start(), match.end())
                 continue
             table = format_number(given)
             passage.say(
-                Kind.TABLE, Severity.WARNING, match.start(), match.end(), stated=match["n"], expected=table,
+                ClaimKind.TABLE, Severity.WARNING, match.start(), match.end(), stated=match["n"], expected=table,
                 message=t("claims.table", text=match["n"], table=table, indicator=row.indicator),
                 indicator=row.indicator,
             )  # fmt: skip

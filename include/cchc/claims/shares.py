@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from cchc.claims import words
 from cchc.claims.entries import CountEntry
-from cchc.claims.kinds import Kind
+from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
 from cchc.claims.percents import exact_share, judge, say_nothing, shown_share
 from cchc.claims.records import OF_DONE, OPEN, BodyRecord
@@ -57,7 +57,7 @@ def check_shares(
             for base in bases
         }
         if "right" in verdicts:
-            passage.right(Kind.PERCENT, start, end)
+            passage.right(ClaimKind.PERCENT, start, end)
         elif words.AGAINST_PLAN.match(passage.flat, percent.end):
             _of_plan(passage, entry, record, every, tolerance)
         elif not entry.loose or _whole_behind(passage, entry, every):
@@ -106,7 +106,7 @@ def _wrong_share(
     written = passage.quoted(percent.start, percent.end)
     fraction = f"{format_number(entry.value)}/{format_number(whole)}"
     passage.say(
-        Kind.PERCENT, severity, entry.token.start, percent.end, stated=written, expected=shown_share(exact),
+        ClaimKind.PERCENT, severity, entry.token.start, percent.end, stated=written, expected=shown_share(exact),
         message=t("claims.truncated" if severity == Severity.NOTE else "claims.percent",
                   fraction=fraction, given=written, right=shown_share(exact)),
     )  # fmt: skip
@@ -131,7 +131,8 @@ def _of_plan(
         return
     written = passage.quoted(percent.start, percent.end)
     passage.say(
-        Kind.PERCENT, Severity.WARNING, entry.token.start, percent.end, stated=written, expected=shown_share(exact),
+        ClaimKind.PERCENT, Severity.WARNING, entry.token.start, percent.end, stated=written,
+        expected=shown_share(exact),
         message=t("claims.percent", fraction=f"{format_number(entry.value)}/{format_number(plan.value)}",
                   given=written, right=shown_share(exact)),
     )  # fmt: skip
@@ -271,13 +272,13 @@ def _share_behind_bracket(
         if base
     }
     if "right" in verdicts:
-        passage.right(Kind.PERCENT, start, end)
+        passage.right(ClaimKind.PERCENT, start, end)
     elif parent.value and not words.AGAINST_PLAN.match(passage.flat, percent.end):
         exact = exact_share(sound, parent.value)
         written = passage.quoted(percent.start, percent.end)
         near = bool(verdicts & {"truncated", "near"})
         passage.say(
-            Kind.PERCENT,
+            ClaimKind.PERCENT,
             Severity.NOTE if "truncated" in verdicts else Severity.WARNING if near else Severity.ERROR, start, end,
             stated=written, expected=shown_share(exact),
             message=t("claims.truncated" if "truncated" in verdicts else "claims.percent",

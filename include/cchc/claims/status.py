@@ -9,7 +9,7 @@ from itertools import chain, combinations, pairwise
 from typing import Protocol
 
 from cchc.claims.entries import CountEntry
-from cchc.claims.kinds import Kind
+from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
 from cchc.claims.records import OPEN, SOUND, BodyRecord
 from cchc.claims.shares import check_shares
@@ -39,7 +39,7 @@ def _check_sums(passage: Passage, record: BodyRecord) -> bool | None:
             _sum(passage, record, parent, ("open_in", "open", "late", "open_late"), Severity.ERROR)
         return None
     if record.late_of_open and done is not None and record.sum(SOUND) == done.value:
-        passage.right(Kind.PARTS, done.token.start, record.end)
+        passage.right(ClaimKind.PARTS, done.token.start, record.end)
         return True
     if done is not None and record.resolved_parts and not (parent is not None and open_given):
         of_received = parent is not None and parent.role in ("received", "new", None)
@@ -118,7 +118,7 @@ def _sum(
     start = min(whole.token.start, *(part.token.start for part in parts))
     end = max(whole.token.end, *(part.token.end for part in parts))
     if summed in wholes:
-        passage.right(Kind.PARTS, start, end)
+        passage.right(ClaimKind.PARTS, start, end)
         return True
     others = [
         one.value
@@ -160,7 +160,7 @@ class Stretch(Protocol):
 
 def say_sum(
     passage: Passage, whole_at: Stretch, stretch: tuple[int, int], whole: Decimal, parts: Sequence[Decimal],
-    severity: Severity, kind: Kind = Kind.PARTS,
+    severity: Severity, kind: ClaimKind = ClaimKind.PARTS,
 ) -> None:  # fmt: skip
     """Note that parts do not add up to their total, which stands at `whole_at`; `stretch` holds the whole claim."""
     summed, total = sum(parts, Decimal(0)), passage.quoted(whole_at.start, whole_at.end)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from cchc.claims.kinds import Kind
+from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
 from cchc.claims.percents import exact_share, judge, shown_share
 from cchc.claims.status import say_sum
@@ -128,7 +128,7 @@ def _compare(passage: Passage, row: Row, whole: int, parts: Sequence[int]) -> No
     given = [value or Decimal(0) for value in values]
     start, end = total.start, max(row.cells[part].end for part in parts)
     if sum(given, Decimal(0)) == total.value:
-        passage.right(Kind.TABLE_TOTAL, start, end)
+        passage.right(ClaimKind.TABLE_TOTAL, start, end)
     else:
         _say(passage, total, start, end, given, Severity.ERROR)
 
@@ -136,7 +136,7 @@ def _compare(passage: Passage, row: Row, whole: int, parts: Sequence[int]) -> No
 def _say(
     passage: Passage, total: Cell, start: int, end: int, parts: Sequence[Decimal], severity: Severity
 ) -> None:
-    say_sum(passage, total, (start, end), total.value or Decimal(0), parts, severity, Kind.TABLE_TOTAL)
+    say_sum(passage, total, (start, end), total.value or Decimal(0), parts, severity, ClaimKind.TABLE_TOTAL)
 
 
 def _total_row(passage: Passage, rows: Sequence[Row]) -> None:
@@ -195,7 +195,7 @@ def _columns(passage: Passage, total: Row, header: Row, body: Sequence[Row]) -> 
     good = sum(ok for *_, ok in verdicts)
     for cell, given, ok in verdicts:
         if ok:
-            passage.right(Kind.TABLE_TOTAL, cell.start, cell.end)
+            passage.right(ClaimKind.TABLE_TOTAL, cell.start, cell.end)
         elif good * 2 >= len(verdicts) and good:
             _say(passage, cell, cell.start, cell.end, given, Severity.ERROR)
         elif cell.value and abs(sum(given, Decimal(0)) - cell.value) <= max(Decimal(1), cell.value / 10):
@@ -220,11 +220,11 @@ def _share_in_row(passage: Passage, row: Row, tolerance: Decimal) -> None:
     exact = exact_share(fraction.value, fraction.bottom)
     start, end = min(cell.start, fraction.start), max(cell.end, fraction.end)
     if judge(value, decimals, exact, tolerance) in ("right", "truncated"):
-        passage.right(Kind.PERCENT, start, end)
+        passage.right(ClaimKind.PERCENT, start, end)
         return
     given = f"{cell.words.rstrip('%').strip()}%"
     passage.say(
-        Kind.PERCENT, Severity.WARNING, start, end, stated=given, expected=shown_share(exact),
+        ClaimKind.PERCENT, Severity.WARNING, start, end, stated=given, expected=shown_share(exact),
         message=t("claims.percent", fraction=passage.quoted(fraction.start, fraction.end), given=given,
                   right=shown_share(exact)),
     )  # fmt: skip
@@ -255,7 +255,7 @@ def _parts_below(passage: Passage, rows: Sequence[Row]) -> None:
             continue
         summed = sum((value for value in given if value is not None), Decimal(0))
         if summed == total.value:
-            passage.right(Kind.TABLE_TOTAL, total.start, parts[-1].cells[column].end)
+            passage.right(ClaimKind.TABLE_TOTAL, total.start, parts[-1].cells[column].end)
         elif total.value and abs(summed - total.value) <= max(Decimal(1), total.value / 10):
             _say(passage, total, total.start, parts[-1].cells[column].end,
                  [value for value in given if value is not None], Severity.WARNING)  # fmt: skip

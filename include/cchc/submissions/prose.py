@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from cchc.claims import ClaimFault, ClaimSettings, Kind, Review, check_text
+from cchc.claims import ClaimFault, ClaimKind, ClaimSettings, Review, check_text
 from cchc.claims.texts import UnreadableDocument, read_document
 from cchc.severity import Severity
 from cchc.texts import t
@@ -66,13 +66,15 @@ def check_attachment(
     try:
         document = read_document(content.read_bytes() if isinstance(content, Path) else content, name)
     except UnreadableDocument as error:
-        return [CheckFinding(str(Kind.UNREADABLE), Severity.NOTE, name, "", None, None, None, str(error))]
+        return [
+            CheckFinding(str(ClaimKind.UNREADABLE), Severity.NOTE, name, "", None, None, None, str(error))
+        ]
     review = check_text(
         document.text, signed_on=signed_on, received_on=received_on, window=window, figures=figures
     )
     told = [document.remark] if document.remark else []
     return [
-        CheckFinding(str(Kind.LETTERS), Severity.NOTE, name, "", None, None, None, one) for one in told
+        CheckFinding(str(ClaimKind.LETTERS), Severity.NOTE, name, "", None, None, None, one) for one in told
     ] + [
         finding_of(fault, review, name, t("claims.line", line=review.line(fault.start)))
         for fault in review.faults
