@@ -59,7 +59,12 @@ KINDS = {
     Kind.GZIP: [gzip.compress(b"x")],
     Kind.PARQUET: [b"PAR1xxxx"],
     Kind.RAR: [b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c"],
-    Kind.PICTURE: [b"\xff\xd8\xff\xe0", b"\x89PNG\r\n"],
+    Kind.PICTURE: [
+        b"\xff\xd8\xff\xe0",
+        b"\x89PNG\r\n",
+        # Photographs of mobile telephones.
+        *(b"\0\0\0\x18ftyp" + brand for brand in (b"heic", b"heix", b"mif1", b"hevc")),
+    ],
     Kind.RTF: [b"{\\rtf1"],
 }
 
