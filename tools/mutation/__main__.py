@@ -5,6 +5,7 @@ Once: .venv/bin/pip install mutmut==3.8.1 (its operators are used; it is no requ
     .venv/bin/python tools/mutation record                       which lines each test runs (again after a move)
     .venv/bin/python tools/mutation run --sample 300 --seed 1    a sample over the rooms of rooms.py
     .venv/bin/python tools/mutation run --room obligations --sample 40
+    .venv/bin/python tools/mutation run --sample 0               only the named ones
     .venv/bin/python tools/mutation report                       what survived, and the share killed
 
 Everything stands in var/mutation: the copies, the record, and results.jsonl, one line a mutant, so that a run that was
@@ -194,7 +195,11 @@ def drawn(options: argparse.Namespace) -> list[Mutant]:
     """The named mutants, then the sample: the same seed over the same files draws the same."""
     chosen = {path: room for path, room in files(ROOT).items() if options.room in (None, room)}
     texts = {path: (ROOT / path).read_text(encoding="utf-8") for path in chosen}
-    every = [one for path, room in chosen.items() for one in mutants_of(path, room, texts[path])]
+    every = (
+        [one for path, room in chosen.items() for one in mutants_of(path, room, texts[path])]
+        if options.sample
+        else []
+    )
     sample = random.Random(options.seed).sample(every, min(options.sample, len(every)))  # noqa: S311  # no secret
     print(f"{len(every)} mutants in {len(chosen)} files, {len(sample)} drawn")
     if options.room:
