@@ -19,13 +19,14 @@ from cchc.chasing.plan import (
     keep_lines,
     mail_of,
     plan,
+    trial_mails,
     year_calendar_path,
 )
 from cchc.clock import from_text, to_text
 from cchc.errors import CchcError, RuleRefused
 from cchc.files import write_atomic
 from cchc.mail.department import Department
-from cchc.mail.mail import Mail, enqueue, relative_to_root
+from cchc.mail.mail import DIGEST, REQUEST, Mail, enqueue, relative_to_root
 from cchc.obligations import Event, EventKind, Ledger
 from cchc.run import Run
 from cchc.store import Store, Transaction
@@ -56,16 +57,17 @@ def decide(
     """Decide today's reminders and put their mails into the outbox, in one transaction.
 
     `rungs`: which rungs may be sent; None means every rung, of the opening ones only what whoever opened a round
-    could not ask for (see `plan`). `round_id` narrows to one round (give it when opening one). `forms_of`: the
-    files of a round and unit, for the rungs that send them along. `by_hand`: remind these units now, under a name
-    of its own (`occasion`), whatever the ladder says. Nothing on a day off, and nothing new when run again. The
-    'requested' events follow in the ledger's own transactions; what a crash in between leaves out is recorded by
-    the next decision.
+    could not ask for (see `plan`), and an empty one these requests alone. `round_id` narrows to one round (give it
+    when opening one). `forms_of`: the files of a round and unit, for the rungs that send them along. `by_hand`: remind
+    these units now, under a name of its own (`occasion`), whatever the ladder says. Nothing on a day off, and nothing
+    new when run again. The 'requested' events follow in the ledger's own transactions; what a crash in between leaves
+    out is recorded by the next decision.
     """
     if not desk.calendar.working_days.is_working(desk.today):
         return Decision()
     owed = desk.owed()
     put_aside_outdated(desk.store, desk.as_of, {obligation.obligation_id for obligation, _ in owed})
+    _free_trials(desk)
     by_rung: Counter[str] = Counter()
     decided: list[PlannedMail] = []
     planned = plan(desk, owed, rungs=rungs, forms_of=forms_of, round_id=round_id, by_hand=by_hand)
@@ -124,6 +126,15 @@ def _keep(tx: Transaction, desk: ChasingView, draft: PlannedMail, occasion: str)
     return final
 
 
+def _free_trials(desk: ChasingView) -> None:
+    """Once mail is live, rungs that went out under preview or redirect are free again; the mails stay on record."""
+    if not trial_mails(desk):
+        return
+    with desk.store.write() as tx:
+        tx.execute("chasing.free_trial_rungs", request=REQUEST, digest=DIGEST)
+        tx.execute("chasing.drop_held_trials", request=REQUEST, digest=DIGEST, reason=t("chasing.trial_over"))
+
+
 def _write_calendar(desk: ChasingView, planned: Sequence[PlannedMail]) -> None:
     """The year's due dates as a file, before the mails that carry it are decided."""
     path = year_calendar_path(desk.instance, desk.today.year)
@@ -156,8 +167,9 @@ def _record_requests(store: Store, ladder: Ladder) -> None:
                     happened_at=decided_at,
                     recorded_at=decided_at,
                     actor=ACTOR,
-                    detail={"mail_key": row["mail_key"]},
-                    key=f"{row['obligation_id']}:requested:{rung}",
+                    detail={"mail_key": row["mail_key"]} | ({"after_trial": True} if row["earlier"] else {}),
+                    # The request of a trial is another fact.
+                    key=f"{row['obligation_id']}:requested:{row['mail_key'] if row['earlier'] else rung}",
                 )
             )
     try:

@@ -100,7 +100,7 @@ def plan(
     owed = list(owed)
     wanted = _wanted(desk.ladder, rungs)
     days = RememberedDays(desk.calendar.working_days)
-    freed = withdrawn_by(desk, owed)
+    freed = withdrawn_by(desk, owed) | trial_mails(desk)
     sent, holds = _days_sent(desk.store, freed), load_holds(desk.store, desk.as_of)
     lines: dict[str, list[DigestLine]] = defaultdict(list)
     for obligation, state in owed:
@@ -115,7 +115,7 @@ def plan(
                 known = sent.get(obligation.obligation_id, {})
                 chased = _chased(obligation, state, turned_back, known, holds.covered_until(*place))
                 among = wanted
-                if rungs is None and not known:
+                if not rungs and not known:
                     among = among | _requests_left(desk, obligation, state, forms_of)
                 # A hold never keeps back the request itself.
                 if silent:
@@ -124,7 +124,7 @@ def plan(
         reason = turned_back.reason if turned_back else None
         faults = _faults(desk.store, state) if turned_back else ()
         lines[obligation.unit_code].append(DigestLine(obligation, state, rung, reason, faults))
-    written = _Written(first=_first_mails(desk.store), this_year=_written_to(desk, freed))
+    written = _Written(first=_first_mails(desk.store, freed), this_year=_written_to(desk, freed))
     planned: list[PlannedMail] = []
     for code in sorted(lines):
         planned += _mails_of(desk, desk.units.get(code), lines[code], written, forms_of, days)
@@ -136,6 +136,14 @@ def withdrawn_by(desk: ChasingView, owed: Iterable[tuple[Obligation, ObligationS
     still_owed = {obligation.obligation_id for obligation, _ in owed}
     fates = outdated(desk.store, desk.as_of, still_owed)
     return frozenset(key for key, fate in fates.items() if fate is Fate.WITHDRAWN)
+
+
+def trial_mails(desk: ChasingView) -> frozenset[str]:
+    """Keys of the reminders that left under preview or redirect: once mail is live, no unit has got them."""
+    if desk.instance.settings.mail_mode != "live":
+        return frozenset()
+    rows = desk.store.query("chasing.trial_mails", request=REQUEST, digest=DIGEST)
+    return frozenset(row["mail_key"] for row in rows)
 
 
 def mail_of(desk: ChasingView, planned: PlannedMail) -> Mail:
@@ -313,11 +321,15 @@ def _days_sent(store: Store, freed: Collection[str]) -> dict[str, dict[str, date
     return sent
 
 
-def _first_mails(store: Store) -> dict[tuple[str, str], str]:
-    """Message-ID of the mail that opened a unit's thread, by round and unit."""
+def _first_mails(store: Store, freed: Collection[str]) -> dict[tuple[str, str], str]:
+    """Message-ID of the mail that opened a unit's thread, by round and unit; without the mails `freed`."""
     with store.read() as tx:  # latest first, so that the earliest one stays
         rows = tx.each("chasing.first_mails_of_rounds", request=REQUEST)
-        return {(row["round_id"], row["unit_code"]): row["message_id"] for row in rows}
+        return {
+            (row["round_id"], row["unit_code"]): row["message_id"]
+            for row in rows
+            if row["mail_key"] not in freed
+        }
 
 
 def _written_to(desk: ChasingView, freed: Collection[str]) -> frozenset[str]:

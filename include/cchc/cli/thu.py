@@ -15,6 +15,7 @@ from rich.table import Table
 from cchc import clock
 from cchc.chasing.digest import DigestLine, view
 from cchc.chasing.foreseeing import foresee_day
+from cchc.chasing.going_live import requests_to_go, send_requests
 from cchc.chasing.holds import load_holds
 from cchc.chasing.plan import PlannedMail
 from cchc.errors import CchcError, RuleRefused
@@ -126,8 +127,11 @@ def mode(
     actor: Annotated[
         str, typer.Option("--nguoi", envvar=["CCHC_USER", "USER"], help=t("cli.mail.nguoi"))
     ] = "",
+    ask_units: Annotated[
+        bool | None, typer.Option("--gui-yeu-cau/--chua-gui-yeu-cau", help=t("cli.mail.gui_yeu_cau"))
+    ] = None,
 ) -> None:
-    """Show the mail mode and who set it, or set it; live asks for the department's name."""
+    """Show the mail mode and who set it, or set it; live asks for the department's name, then for open requests."""
     console, instance = Console(), current_instance()
     if new is not None:
         if new == "live" and name is None and sys.stdin.isatty():
@@ -141,6 +145,26 @@ def mode(
     if changes and changes[-1].mode == instance.settings.mail_mode:
         when = clock.vn_instant(changes[-1].changed_at)
         console.print(t("cli.mail.since", when=when, actor=changes[-1].actor), markup=False)
+    if new == "live":
+        _offer_requests(console, Run(store, instance, now, actor=actor), ask_units)
+
+
+def _offer_requests(console: Console, run: Run, wanted: bool | None) -> None:
+    """Say how many requests of open rounds no unit has got, and send them when that is confirmed."""
+    to_go = requests_to_go(run)
+    for round_id, count in to_go.items():
+        title = run.calendar.round(round_id).title
+        console.print(t("cli.mail.to_go", count=count, round=title), markup=False, soft_wrap=True)
+    if not to_go:
+        return
+    if wanted is None and sys.stdin.isatty():
+        wanted = typer.confirm(t("cli.mail.ask_requests", count=sum(to_go.values())))
+    if not wanted:
+        console.print(t("cli.mail.requests_later"), markup=False, soft_wrap=True)
+        return
+    sent = send_requests(run)
+    key = "requests_sent" if sent else "requests_day_off"
+    console.print(t(f"cli.mail.{key}", count=sent), markup=False, soft_wrap=True)
 
 
 def has_store(instance: Instance) -> bool:

@@ -81,7 +81,9 @@ def _opened_again(state: ObligationState, event: Event) -> Changes:
 
 
 def _requested(state: ObligationState, event: Event) -> Changes:
-    return {} if state.requested_at else {"requested_at": event.happened_at}
+    # What was asked under preview or redirect has reached nobody.
+    first = state.requested_at is None or bool(event.detail.get("after_trial"))
+    return {"requested_at": event.happened_at} if first else {}
 
 
 def _submitted(state: ObligationState, event: Event) -> Changes:

@@ -39,7 +39,9 @@ WHERE (state = 'dead' AND claimed_at >= :since AND claimed_at <= :as_of) OR (sta
 ORDER BY state, decided_at, mail_key
 
 -- name: reminded_by
-SELECT DISTINCT obligation_id FROM reminders WHERE rung = :rung AND as_of <= :as_of ORDER BY obligation_id
+SELECT DISTINCT obligation_id FROM reminders
+WHERE rung = :rung AND as_of <= :as_of AND SUBSTR(occasion, 1, 11) <> 'thu-nghiem/'
+ORDER BY obligation_id
 
 -- name: contacts
 SELECT obligation_id, happened_at FROM obligation_events
@@ -50,7 +52,7 @@ ORDER BY obligation_id, recorded_at, seq
 SELECT r.obligation_id, r.rung, r.as_of
 FROM reminders AS r
 JOIN mails AS m ON m.mail_key = r.mail_key
-WHERE m.state IN ('sent', 'previewed') AND r.as_of <= :as_of
+WHERE m.state IN ('sent', 'previewed') AND r.as_of <= :as_of AND SUBSTR(r.occasion, 1, 11) <> 'thu-nghiem/'
 ORDER BY r.obligation_id, r.as_of
 
 -- name: insert_reminder
@@ -79,18 +81,37 @@ JOIN mails AS m ON m.mail_key = r.mail_key
 WHERE r.rung = :rung AND o.round_id = :round_id AND m.state <> 'withdrawn'
 ORDER BY m.decided_at, m.mail_key
 
+-- name: trial_mails
+SELECT mail_key FROM mails
+WHERE kind IN (:request, :digest) AND mode IN ('dry_run', 'redirect')
+  AND state IN ('sent', 'previewed', 'dead', 'held')
+
+-- name: free_trial_rungs
+UPDATE reminders SET occasion = 'thu-nghiem/' || mail_key
+WHERE occasion = '' AND mail_key IN (SELECT m.mail_key FROM mails AS m
+                                     WHERE m.kind IN (:request, :digest) AND m.mode IN ('dry_run', 'redirect')
+                                       AND m.state IN ('sent', 'previewed', 'dead', 'held'))
+
+-- name: drop_held_trials
+UPDATE mails SET state = 'withdrawn', server_answer = :reason
+WHERE state IN ('held', 'dead') AND mode IN ('dry_run', 'redirect') AND kind IN (:request, :digest)
+
 -- name: requests_without_event
-SELECT r.obligation_id, r.as_of, r.mail_key FROM reminders r
+SELECT r.obligation_id, r.as_of, r.mail_key, COUNT(f.rung) AS earlier FROM reminders AS r
+LEFT JOIN reminders AS f
+       ON f.obligation_id = r.obligation_id AND f.rung = r.rung AND SUBSTR(f.occasion, 1, 11) = 'thu-nghiem/'
 WHERE r.rung = :rung AND r.occasion = ''
-  AND NOT EXISTS (SELECT 1 FROM obligation_events e
-                  WHERE e.obligation_id = r.obligation_id AND e.kind = 'requested')
+  AND NOT EXISTS (SELECT 1 FROM obligation_events AS e
+                  WHERE e.obligation_id = r.obligation_id AND e.kind = 'requested'
+                    AND (f.rung IS NULL OR e.recorded_at >= r.as_of))
+GROUP BY r.obligation_id, r.as_of, r.mail_key
 ORDER BY r.obligation_id
 
 -- name: forget_reminders_of
 DELETE FROM reminders WHERE mail_key = :mail_key
 
 -- name: first_mails_of_rounds
-SELECT round_id, unit_code, message_id FROM mails
+SELECT round_id, unit_code, message_id, mail_key FROM mails
 WHERE kind = :request AND state <> 'withdrawn' ORDER BY decided_at DESC, mail_key DESC
 
 -- name: mail_exists
