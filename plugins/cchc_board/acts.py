@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from cchc.chasing import by_hand
 from cchc.chasing.holds import HoldKind
+from cchc.chasing.resending import resend_rung
 from cchc.clock import TZ, vn_date
 from cchc.errors import RuleRefused
 from cchc.obligations import to_chase
@@ -15,7 +16,7 @@ from cchc.run import Run
 from cchc.texts import t, table, vietnamese_order
 from cchc_board.desk import RequestView
 
-CALL, EXTEND, REMIND = "goi", "gia_han", "nhac"
+CALL, EXTEND, REMIND, AGAIN = "goi", "gia_han", "nhac", "gui_lai"
 LONGEST_TEXT = 500
 MOST_REFUSALS = 5  # named one by one in the answer
 
@@ -59,6 +60,7 @@ def perform(desk: RequestView, fields: Fields, actor: str) -> str:
         CALL: _call,
         EXTEND: _extend,
         REMIND: _remind,
+        AGAIN: _send_again,
         **{str(hold): _hold for hold in HoldKind},
     }
     if kind not in acts:
@@ -77,8 +79,7 @@ def _call(run: Run, fields: Fields) -> str:
 
 
 def _extend(run: Run, fields: Fields) -> str:
-    if not run.round_id:
-        raise RuleRefused("round-needed", t("board.acts.refused.round"))
+    _needs_round(run)
     due_at = datetime.combine(_day(fields), by_hand.DUE_HOUR, TZ)
     return _told(run, by_hand.extend(run, _whom(fields), due_at, _text(fields)), "extended")
 
@@ -93,6 +94,21 @@ def _hold(run: Run, fields: Fields) -> str:
 def _remind(run: Run, fields: Fields) -> str:
     mails = by_hand.remind_now(run, _whom(fields)).mails
     return t("cli.chasing.said.reminded", count=mails) if mails else t("cli.chasing.said.nothing_owed")
+
+
+def _send_again(run: Run, fields: Fields) -> str:
+    """The round's request with its forms."""
+    _needs_round(run)
+    done = resend_rung(run, _whom(fields), None, _text(fields))
+    lines = [t("cli.mail.said.sent_again", count=done.mails)]
+    if done.waiting:
+        lines.append(t("cli.mail.said.still_waiting", count=done.waiting))
+    return "\n".join(lines)
+
+
+def _needs_round(run: Run) -> None:
+    if not run.round_id:
+        raise RuleRefused("round-needed", t("board.acts.refused.round"))
 
 
 def _told(run: Run, done: by_hand.Done, key: str) -> str:

@@ -117,6 +117,22 @@ def test_reminding_now_puts_a_mail_into_the_outbox(province: Province, operator:
     assert mail["unit_code"] == SILENT
 
 
+def test_the_request_is_sent_again_and_noted_on_what_is_owed(
+    province: Province, operator: TestClient
+) -> None:
+    fields = {"viec": "gui_lai", "don-vi": SILENT, "dot": ROUND, "noi-dung": "Đơn vị mất thư"}
+    assert "1 thư gửi lại đã vào hộp đi" in told(operator, post(operator, fields))
+    (mail,) = province.store.query("chasing.waiting")
+    assert (mail["unit_code"], mail["kind"]) == (SILENT, "yeu_cau")
+    history = province.ledger.history(f"{ROUND}/{SILENT}/bao_cao")
+    (event,) = [one for one in history if one.kind is EventKind.resent]
+    assert (event.actor, event.reason) == ("an", "Đơn vị mất thư")
+    page = html.unescape(operator.get(f"/dot/{ROUND}/don-vi/{SILENT}").text)
+    assert "Gửi lại thư" in page
+    again = told(operator, post(operator, fields))
+    assert "1 đơn vị không gửi lại" in again, "the first one still waits"
+
+
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
@@ -124,7 +140,10 @@ def test_reminding_now_puts_a_mail_into_the_outbox(province: Province, operator:
         ({"viec": "tam_hoan", "den": ""}, "Ngày không đúng: bỏ trống"),
         ({"viec": "tam_hoan", "den": "9999-01-01"}, "Ngày không đúng"),
         ({"viec": "tam_hoan", "den": "2026-03-01"}, "Ngày 01/03/2026 đã qua"),
-        ({"viec": "gia_han", "den": "2026-03-27"}, "Gia hạn phải chọn một đợt"),
+        ({"viec": "gia_han", "den": "2026-03-27"}, "phải chọn một đợt"),
+        ({"viec": "gui_lai"}, "phải chọn một đợt"),
+        ({"viec": "gui_lai", "dot": ROUND, "noi-dung": " "}, "Chưa ghi nội dung hoặc lý do"),
+        ({"viec": "gui_lai", "dot": ROUND, "tat-ca": "1"}, "không chọn cả hai"),
         ({"viec": "goi", "noi-dung": "  "}, "Chưa ghi nội dung hoặc lý do"),
         ({"viec": "goi", "noi-dung": "a" * 501}, "nhiều nhất 500"),
         ({"viec": "goi", "don-vi": []}, "Chưa chọn đơn vị"),
