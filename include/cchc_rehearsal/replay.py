@@ -50,6 +50,22 @@ class PlannedRun:
         return self.moment, ORDER.index(self.dag_id)
 
 
+def rehearsed_dags() -> dict[str, Any]:
+    """The project's Dags as `dag.test` can run them. SystemExit when a file of theirs cannot be imported."""
+    from airflow.dag_processing.dagbag import DagBag
+
+    from cchc_airflow.deadlines import put_aside
+
+    bag = DagBag(os.environ["AIRFLOW__CORE__DAGS_FOLDER"])
+    if bag.import_errors:
+        raise SystemExit(f"Dags cannot be imported: {bag.import_errors}")
+    for dag in bag.dags.values():
+        put_aside(dag)
+        for task in dag.tasks:
+            task.retries = 0  # a replay shows a failure at once instead of waiting minutes for the next try
+    return dict(bag.dags)
+
+
 def plan_year(dags: dict[str, Any], year: int) -> list[PlannedRun]:
     """All runs from 1 January to 31 December, from the Dags' own timetables, in order.
 
@@ -104,25 +120,12 @@ class Replay:
 
     def run(self, until: date | None = None) -> None:
         """Run the year (up to and with the day `until`), the province acting between the runs."""
-        from airflow.dag_processing.dagbag import DagBag
-
         from cchc_airflow.context import open_store
-        from cchc_airflow.deadlines import put_aside
         from cchc_rehearsal.sink import MailSink
         from cchc_rehearsal.world import World
 
-        bag = DagBag(os.environ["AIRFLOW__CORE__DAGS_FOLDER"])
-        if bag.import_errors:
-            raise SystemExit(f"Dags cannot be imported: {bag.import_errors}")
-        for dag in bag.dags.values():
-            put_aside(dag)
-            for task in dag.tasks:
-                task.retries = (
-                    0  # a replay shows a failure at once instead of waiting minutes for the next try
-                )
-        planned = [
-            run for run in plan_year(bag.dags, self.year) if until is None or run.moment.date() <= until
-        ]
+        dags = rehearsed_dags()
+        planned = [run for run in plan_year(dags, self.year) if until is None or run.moment.date() <= until]
         months = Counter(run.moment.month for run in planned)
         self.progress(months={str(month): months[month] for month in sorted(months)})
         world = World(self.instance, open_store(), self.year, self.seed)
@@ -140,7 +143,7 @@ class Replay:
                 for place, run in enumerate(planned, start=1):
                     self._before(world, run)
                     started = time.monotonic()
-                    self.carry_out(bag.dags, run)
+                    self.carry_out(dags, run)
                     self.seconds[run.dag_id] = self.seconds.get(run.dag_id, 0.0) + time.monotonic() - started
                     self._after(world, run)
                     if place == 1:

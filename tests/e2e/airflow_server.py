@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cchc.paths import Instance
+from cchc.paths import PROJECT_ROOT, Instance
 
 # What runs in the other process: the very function behind `./cchc up`.
 PROGRAM = (
@@ -78,6 +78,15 @@ class AirflowServer:
     def sign_in(self, user: str) -> None:
         answer = self.call("POST", "/auth/token", {"username": user, "password": self.password(user)})
         self._token = answer["access_token"]
+
+    def knows_the_dags(self, seconds: float = 240) -> None:
+        """Return when the processor has read every file of `dags/`; a Dag it has not read yet cannot be started."""
+        expected = {path.stem for path in (PROJECT_ROOT / "dags").glob("*.py")}
+
+        def known() -> set[str]:
+            return {one["dag_id"] for one in self.call("GET", "/api/v2/dags?limit=100")["dags"]}
+
+        until(lambda: expected <= known(), seconds, "all Dags are read")
 
     def status_of(self, path: str, *, signed_in: bool = True) -> int:
         """The HTTP status of a page."""

@@ -83,6 +83,7 @@ def server(
     try:
         running.start(300)
         running.sign_in("van-hanh")
+        running.knows_the_dags()
         yield running
     finally:
         running.stop()

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 from datetime import date
 
-from airflow.dag_processing.dagbag import DagBag
 from airflow.models.dagrun import DagRun
 from airflow.utils.db import initdb
 from airflow.utils.session import create_session
@@ -20,17 +18,14 @@ from cchc.obligations import RoundLedger
 from cchc.paths import current_instance
 from cchc_airflow.context import open_store
 from cchc_airflow.pools import make_pools
-from cchc_rehearsal.replay import PlannedRun, Replay
+from cchc_rehearsal.replay import PlannedRun, Replay, rehearsed_dags
 
 ROUND = "2026-Q1"
 REPORTED, RECEIVED = at(date(2026, 3, 16), 9), at(date(2026, 3, 16), 17, 30)
 
 initdb()
 make_pools()
-dags = DagBag(os.environ["AIRFLOW__CORE__DAGS_FOLDER"]).dags
-for dag in dags.values():
-    for task in dag.tasks:
-        task.retries = 0
+dags = rehearsed_dags()
 instance = current_instance()
 replay = Replay(instance, 2026, 1, progress=lambda **_: None)
 
