@@ -181,6 +181,7 @@ def test_no_cell_of_a_quarantine_is_computed_by_a_spreadsheet(
     rows = [
         row(f"H01-{place}", Ngày_hẹn_trả="31/02/2026") | {column: text} for place, text in enumerate(COMMANDS)
     ]
+    rows.append(row("H01-99"))  # a column of which nothing can be read would be one finding
     # A header is text of others as well.
     path.write_bytes(export(rows).replace("Trạng thái".encode(), "=Trạng thái".encode(), 1))
     landing = land_file(store, instance, path, register(), RECEIVED)
