@@ -115,7 +115,7 @@ def test_what_makes_or_issues_a_draft_has_the_store_to_itself(dags: dict[str, An
         (path.stem, function.name)
         for path in FILES
         for function in _functions_of(path)
-        if {"closing.consolidate", "closing.draft", "plan.draft", "scoring.score", "issue"}
+        if {"closing.consolidate", "closing.draft", "planning.draft", "scoring.score", "issue"}
         & {ast.unparse(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
     }
     assert alone == drafting
