@@ -27,7 +27,7 @@ from cchc.store import Store, fingerprint
 from cchc.units import UnitRegister
 from cchc.year import REPORT_KINDS, Calendar
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500), pytest.mark.whole_year]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(2600), pytest.mark.whole_year]
 
 REPORTS = [f"2026-{kind}" for kind in REPORT_KINDS]
 LAST_OFFICE_HOUR = 17  # the last reading of the inbox, 17:30, is the one that a replay takes
