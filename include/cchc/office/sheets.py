@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
+from xlsxwriter.utility import xl_rowcol_to_cell
+
 from cchc.office.package import BadArchive
 
 LONGEST_CELL = 32_767  # characters, of every spreadsheet program
@@ -52,12 +54,7 @@ def column_number(letters: str) -> int:
 
 def cell_name(row: int, column: int) -> str:
     """0-based row and column as people read them: (0, 8) is `I1`."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row + 1}"
+    return str(xl_rowcol_to_cell(row, column))
 
 
 @dataclass
