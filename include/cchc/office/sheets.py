@@ -11,8 +11,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from xlsxwriter.utility import xl_rowcol_to_cell
-
 from cchc.office.package import BadArchive
 
 LONGEST_CELL = 32_767  # characters, of every spreadsheet program
@@ -54,6 +52,8 @@ def column_number(letters: str) -> int:
 
 def cell_name(row: int, column: int) -> str:
     """0-based row and column as people read them: (0, 8) is `I1`."""
+    from xlsxwriter.utility import xl_rowcol_to_cell  # here: reading the Dags loads no heavy library
+
     return str(xl_rowcol_to_cell(row, column))
 
 
