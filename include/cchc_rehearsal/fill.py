@@ -10,8 +10,8 @@ from decimal import Decimal
 from cchc.indicators.numbers import ratio
 from cchc.office.sheets import cell_name
 from cchc.texts import t
-from cchc.workbooks.book import unpack_options
 from cchc.workbooks.form_reader import FormReader
+from cchc.workbooks.form_workbook import unpack_options
 from cchc.workbooks.writing import Cell, _place_rows, write_cells
 from cchc.year import Product
 

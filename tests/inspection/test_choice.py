@@ -8,9 +8,9 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cchc.inspection import InspectionSettings, UnitRecord, choose_units
+from cchc.inspection import InspectionRules, UnitRecord, choose_units
 
-SETTINGS = InspectionSettings.load()
+SETTINGS = InspectionRules.load()
 records = st.builds(
     UnitRecord, st.integers(0, 4), st.integers(0, 4), st.integers(0, 4), st.none() | st.just(2025)
 )

@@ -10,8 +10,8 @@ from openpyxl.formula.translate import Translator
 from openpyxl.utils import get_column_letter
 
 from cchc.workbooks.as_xlsx import as_xlsx
-from cchc.workbooks.book import unpack_options
 from cchc.workbooks.form_reader import FormReader
+from cchc.workbooks.form_workbook import unpack_options
 from cchc.workbooks.forms import CheckFinding
 from cchc.workbooks.marking import mark_workbook
 from cchc.workbooks.read_book import read_workbook

@@ -1,6 +1,5 @@
 """Inspection: choosing units, the team's findings, orders with deadlines."""
 
-from cchc.inspection.book import keep_choices, keep_findings, last_inspected, load_choices, load_findings
 from cchc.inspection.choice import ChosenUnit, UnitRecord, choose_units
 from cchc.inspection.findings import (
     FindingsRefused,
@@ -10,13 +9,14 @@ from cchc.inspection.findings import (
     read_findings_workbook,
 )
 from cchc.inspection.matching import Matched, match_findings
-from cchc.inspection.settings import InspectionSettings
+from cchc.inspection.rules import InspectionRules
+from cchc.inspection.stored import keep_choices, keep_findings, last_inspected, load_choices, load_findings
 
 __all__ = [
     "ChosenUnit",
     "FindingsRefused",
     "InspectionFinding",
-    "InspectionSettings",
+    "InspectionRules",
     "Matched",
     "UnitRecord",
     "build_findings_workbook",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from hashlib import sha256
 
-from cchc.inspection.settings import InspectionSettings
+from cchc.inspection.rules import InspectionRules
 from cchc.texts import t
 
 
@@ -31,7 +31,7 @@ class ChosenUnit:
 
 
 def choose_units(
-    unit_codes: Iterable[str], records: Mapping[str, UnitRecord], settings: InspectionSettings, year: int
+    unit_codes: Iterable[str], records: Mapping[str, UnitRecord], settings: InspectionRules, year: int
 ) -> list[ChosenUnit]:
     """The ceil(share x units) units of highest risk, in order.
 
@@ -46,7 +46,7 @@ def choose_units(
     return ordered[:wanted]
 
 
-def _choice(code: str, record: UnitRecord, settings: InspectionSettings, year: int) -> ChosenUnit:
+def _choice(code: str, record: UnitRecord, settings: InspectionRules, year: int) -> ChosenUnit:
     weights = settings.weights
     risk, reasons = Decimal(0), []
     for count, weight, key in (

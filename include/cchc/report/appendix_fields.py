@@ -7,9 +7,9 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from cchc.documents.text import clean
 from cchc.documents.workbook import DocumentWorkbook, row_height
 from cchc.figures.fields import FieldCount, FieldFacts
+from cchc.report.anchors import FIELD_NOTES, first_table_row
 from cchc.report.field_views import field_columns
 from cchc.report.form_06 import NUMBER, SHARE
-from cchc.report.references import FIELD_NOTES, first_table_row
 from cchc.texts import t, table
 
 _FIRST, _NAME_WIDTH = 2, 52

@@ -13,7 +13,7 @@ from cchc.figures.origins import of_system, of_total
 from cchc.figures.shown import spread_text
 from cchc.figures.tally import Tally
 from cchc.indicators import Indicator
-from cchc.report.references import summary_rows
+from cchc.report.anchors import summary_rows
 from cchc.report.tables import section_name
 from cchc.texts import t, table
 from cchc.units import Tier

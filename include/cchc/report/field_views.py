@@ -11,7 +11,7 @@ from cchc.documents.places import Linked, link
 from cchc.documents.text import clean
 from cchc.figures.fields import FieldCount, FieldFacts
 from cchc.indicators.numbers import number
-from cchc.report.references import ReportAnchors
+from cchc.report.anchors import ReportAnchors
 from cchc.texts import t, table
 
 

@@ -15,10 +15,11 @@ from cchc.figures.fields import FieldFacts
 from cchc.figures.shown import of
 from cchc.figures.tally import Tally
 from cchc.indicators.numbers import number, share
+from cchc.report.anchors import ReportAnchors
 from cchc.report.field_views import field_table, field_views
+from cchc.report.figure_sentences import FigureView, group_sentences, unit_names
 from cchc.report.pictures import online_share, pictures
 from cchc.report.reconciliation_book import summary
-from cchc.report.references import ReportAnchors
 from cchc.report.tables import (
     differences_table,
     lateness_table,
@@ -28,7 +29,6 @@ from cchc.report.tables import (
     warnings_table,
 )
 from cchc.report.unit_texts import Voice, left_out, voices
-from cchc.report.views import FigureView, group_sentences, unit_names
 from cchc.severity import Severity
 from cchc.texts import t, table
 from cchc.units import Tier

@@ -14,8 +14,8 @@ from cchc.figures.fields import FieldFacts
 from cchc.figures.tally import Tally, tally
 from cchc.indicators.numbers import number, ratio
 from cchc.report import charts
-from cchc.report.references import ReportAnchors
-from cchc.report.views import FigureView
+from cchc.report.anchors import ReportAnchors
+from cchc.report.figure_sentences import FigureView
 from cchc.texts import t, table
 from cchc.units import Tier
 

@@ -11,8 +11,8 @@ from cchc.documents.word import build
 from cchc.figures.corrections import Correction
 from cchc.figures.facts import RoundFacts
 from cchc.figures.fields import FieldFacts
+from cchc.report.anchors import ReportAnchors
 from cchc.report.narrative import report_inserts, report_values
-from cchc.report.references import ReportAnchors
 from cchc.report.tables import corrections_table
 
 

@@ -16,8 +16,8 @@ from cchc.figures.tally import Tally
 from cchc.indicators import Indicator
 from cchc.indicators.numbers import number, share
 from cchc.obligations import RoundSummary
-from cchc.report.references import ReportAnchors
-from cchc.report.views import move_text
+from cchc.report.anchors import ReportAnchors
+from cchc.report.figure_sentences import move_text
 from cchc.severity import Severity
 from cchc.texts import t, table
 from cchc.units import Tier

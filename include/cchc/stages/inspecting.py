@@ -12,7 +12,7 @@ from cchc.files import write_atomic
 from cchc.inspection import (
     FindingsRefused,
     InspectionFinding,
-    InspectionSettings,
+    InspectionRules,
     UnitRecord,
     build_findings_workbook,
     choose_units,
@@ -49,7 +49,7 @@ def plan(run: Run) -> int:
 
     Returns the number of chosen units.
     """
-    round_, settings = run.round, InspectionSettings.load()
+    round_, settings = run.round, InspectionRules.load()
     run.rounds.open(round_, run.as_of, run.actor)
     units = run.units.on(run.today, settings.tiers)
     if not load_choices(run.store, round_.round_id):
@@ -140,7 +140,7 @@ def _findings_in(_: Reader, content: bytes, file_name: str, chosen: Sequence[str
 def _due(run: Run, finding: InspectionFinding) -> datetime:
     days = run.calendar.working_days
     if finding.answer_due is None:
-        day = days.add(run.today, InspectionSettings.load().answer_working_days)
+        day = days.add(run.today, InspectionRules.load().answer_working_days)
     else:
         day = days.next(finding.answer_due)
     due = run.round.unit_due_at

@@ -12,8 +12,8 @@ from xlsxwriter.worksheet import Worksheet
 from cchc.indicators.model import OWN
 from cchc.severity import Severity
 from cchc.texts import t
-from cchc.workbooks.book import FormWorkbook
 from cchc.workbooks.figures_columns import AT, FIRST_ROW, part_expression
+from cchc.workbooks.form_workbook import FormWorkbook
 from cchc.workbooks.live_rules import prefix
 
 if TYPE_CHECKING:

@@ -18,7 +18,6 @@ from cchc.indicators.model import OWN
 from cchc.severity import Severity
 from cchc.texts import t
 from cchc.workbooks import figures_rules
-from cchc.workbooks.book import FIRST_DAY, LAST_DAY, FormWorkbook, fitted_height
 from cchc.workbooks.figures_columns import (
     AT,
     BOX_ROW,
@@ -29,6 +28,7 @@ from cchc.workbooks.figures_columns import (
     WIDTHS,
     part_expression,
 )
+from cchc.workbooks.form_workbook import FIRST_DAY, LAST_DAY, FormWorkbook, fitted_height
 from cchc.workbooks.live_checks import Check, LiveChecks, open_count
 from cchc.workbooks.live_rules import LiveRule, LiveSheet, prefix, quoted
 

@@ -14,8 +14,8 @@ from cchc.indicators.expression import CODE
 from cchc.office.sheets import cell_name
 from cchc.texts import t
 from cchc.workbooks import figures_columns, items_book, narrative_sheet
-from cchc.workbooks.book import IDENTITY_SHEET, LAYOUT_FIRST_ROW, LayoutRow, layout_hash
 from cchc.workbooks.cells import as_text
+from cchc.workbooks.form_workbook import IDENTITY_SHEET, LAYOUT_FIRST_ROW, LayoutRow, layout_hash
 from cchc.workbooks.forms import FORM_VERSION, Identity, NotAForm, Problem
 from cchc.workbooks.grid import Grid, Sheet
 from cchc.year import Product

@@ -9,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from cchc.clock import TZ, vn_date, vn_instant
 from cchc.texts import t
-from cchc.workbooks.book import FormWorkbook, fitted_height
+from cchc.workbooks.form_workbook import FormWorkbook, fitted_height
 from cchc.year import Product
 
 if TYPE_CHECKING:

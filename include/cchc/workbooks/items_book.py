@@ -13,7 +13,14 @@ from xlsxwriter.worksheet import Worksheet
 from cchc.clock import TZ
 from cchc.indicators import format_number
 from cchc.texts import t
-from cchc.workbooks.book import FIRST_DAY, LAST_DAY, FormWorkbook, LayoutRow, fitted_height, layout_hash
+from cchc.workbooks.form_workbook import (
+    FIRST_DAY,
+    LAST_DAY,
+    FormWorkbook,
+    LayoutRow,
+    fitted_height,
+    layout_hash,
+)
 from cchc.workbooks.forms import Criterion, Identity, Item
 from cchc.workbooks.guide_sheet import add_guide
 from cchc.workbooks.review_sheet import add_empty_review

@@ -24,7 +24,7 @@ from cchc.office.sheets import is_sheet
 from cchc.severity import Severity
 from cchc.texts import t, table
 from cchc.workbooks.as_xlsx import Rewritten
-from cchc.workbooks.book import (
+from cchc.workbooks.form_workbook import (
     DERIVED_FILL,
     FAULT_FILL,
     FONT,

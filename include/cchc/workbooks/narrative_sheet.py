@@ -12,7 +12,7 @@ from cchc.indicators import format_number
 from cchc.severity import Severity
 from cchc.texts import t
 from cchc.workbooks import figures_rules
-from cchc.workbooks.book import FormWorkbook, fitted_height
+from cchc.workbooks.form_workbook import FormWorkbook, fitted_height
 from cchc.workbooks.live_rules import prefix, quoted
 from cchc.workbooks.outline import Section
 

@@ -9,9 +9,9 @@ from decimal import Decimal
 from cchc.indicators import evaluate
 from cchc.indicators.model import OWN
 from cchc.indicators.numbers import ratio
-from cchc.workbooks.book import SECTION, unpack_options
 from cchc.workbooks.cells import Cells
 from cchc.workbooks.form_reader import FormTable
+from cchc.workbooks.form_workbook import SECTION, unpack_options
 from cchc.workbooks.forms import ReportedFigure
 
 HUNDREDTH = Decimal("0.01")

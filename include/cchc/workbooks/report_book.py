@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from cchc.severity import Severity
 from cchc.texts import t
 from cchc.workbooks import narrative_sheet
-from cchc.workbooks.book import SECTION, FormWorkbook, LayoutRow, layout_hash, pack_options
 from cchc.workbooks.figures_columns import part_expression
 from cchc.workbooks.figures_sheet import KnownFigures, add_figures, check_cells
+from cchc.workbooks.form_workbook import SECTION, FormWorkbook, LayoutRow, layout_hash, pack_options
 from cchc.workbooks.forms import Identity
 from cchc.workbooks.guide_sheet import add_guide
 from cchc.workbooks.live_checks import open_count

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cchc.texts import t
-from cchc.workbooks.book import FormWorkbook
+from cchc.workbooks.form_workbook import FormWorkbook
 
 if TYPE_CHECKING:
     from cchc.units import Unit

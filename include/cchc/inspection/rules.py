@@ -20,17 +20,17 @@ class RiskWeights(StrictModel):
     overdue_task: Decimal
 
 
-class InspectionSettings(StrictModel):
+class InspectionRules(StrictModel):
     share: Decimal = Field(gt=0, le=1)
     tiers: list[ReportingTier]
     answer_working_days: int = Field(ge=1, le=60)
     weights: RiskWeights
 
     @classmethod
-    def load(cls, folder: Path | None = None) -> InspectionSettings:
+    def load(cls, folder: Path | None = None) -> InspectionRules:
         return _load(folder)
 
 
 @config_file("inspection.yaml")
-def _load(opened: OpenedFiles) -> InspectionSettings:
-    return opened.yaml(InspectionSettings)
+def _load(opened: OpenedFiles) -> InspectionRules:
+    return opened.yaml(InspectionRules)

@@ -19,8 +19,8 @@ from cchc.errors import CchcError
 from cchc.figures.facts import RoundFacts
 from cchc.figures.fields import field_facts
 from cchc.indicators.numbers import number
+from cchc.report.anchors import ReportAnchors
 from cchc.report.appendix import SourceForms, build_appendix_xlsx
-from cchc.report.references import ReportAnchors
 from cchc.report.report_docx import build_report_docx
 from cchc.texts import table
 

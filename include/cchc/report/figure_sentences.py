@@ -14,7 +14,7 @@ from cchc.figures.tally import Tally
 from cchc.folding import folded
 from cchc.indicators import Indicator
 from cchc.indicators.numbers import number
-from cchc.report.references import ReportAnchors
+from cchc.report.anchors import ReportAnchors
 from cchc.texts import t
 from cchc.units import Tier, Unit
 
