@@ -26,6 +26,18 @@ def test_a_file_that_was_sent_before_is_answered_and_changes_nothing(province, a
     assert newest["in_reply_to"].startswith("<lan-hai@dv.example>")
 
 
+def test_a_second_mail_with_the_same_file_in_the_same_second_has_its_own_answer(
+    province, account, compose
+) -> None:
+    for number in ("mot", "hai"):
+        mail = compose(("bieu.xlsx", province.filled()), message_id=f"<{number}@dv.example>")
+        account.deliver(mail.as_bytes(), MORNING)
+    assert read_mail(province, account) == {"accepted": 1, "again": 1}
+    assert len(province.submissions()) == 1
+    threads = sorted(str(mail["in_reply_to"]).split()[0] for mail in province.mails())
+    assert threads == ["<hai@dv.example>", "<mot@dv.example>"]
+
+
 def test_a_crash_between_the_store_and_the_mailbox_repeats_nothing(
     province, account, compose, monkeypatch
 ) -> None:

@@ -60,3 +60,24 @@ def test_each_rule_is_given_the_unit_s_own_figures_of_the_round_it_speaks_of(
     }
     assert list(context.peers) == [f"2026-6T/{UNIT}"]
     assert (context.unit.code, context.round_.round_id, context.as_of) == (UNIT, "2026-6T", JUDGED)
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [
+        ("2026-Q1_30760.xlsx", "30760"),
+        ("2026-Q1_30760-ban-2.xlsx", "30760"),
+        ("2026-Q1_vp-ubnd.xlsx", "vp-ubnd"),
+        ("2026-Q1_so-noi-vu (1).xlsx", "so-noi-vu"),
+        ("2026-Q1_so-noi-vu-da-sua.xlsx", "so-noi-vu"),
+        ("2026-Q1_khong-co-don-vi.xlsx", None),
+        ("Báo cáo quý I.xlsx", None),
+    ],
+)
+def test_a_file_nobody_can_read_is_answered_to_the_unit_that_our_own_name_tells(
+    store: Store, instance: Instance, name: str, unit: str | None
+) -> None:
+    run = Run(store, instance, at(date(2026, 3, 10), 9), "2026-Q1")
+    arrival = Arrival(name, b"PK\x03\x04 rac", run.as_of, Channel.FOLDER, round_id="2026-Q1")
+    verdict = judging.judge(run, Rules.load(), arrival)
+    assert [mail.unit_code for mail in verdict.mails] == ([unit] if unit else [])

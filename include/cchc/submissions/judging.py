@@ -23,7 +23,7 @@ from cchc.obligations import Event, EventKind, append, apply
 from cchc.run import Run
 from cchc.severity import Severity
 from cchc.store import Transaction
-from cchc.submissions.arrivals import Arrival, Kept, Verdict
+from cchc.submissions.arrivals import Arrival, Channel, Kept, Verdict
 from cchc.submissions.comparison import known_system_values, peer_figures, round_figures
 from cchc.submissions.kept import (
     Enclosure,
@@ -46,9 +46,8 @@ from cchc.workbooks.read_book import read_workbook
 from cchc.workbooks.signing import form_key
 from cchc.year import Product, Round
 
-_OUR_NAME = re.compile(
-    r"^(20\d\d-[A-Z0-9]+)_([0-9A-Za-z]+)"
-)  # what our own forms are called: 2026-Q1_30760.xlsx
+# What our own forms are called: 2026-Q1_30760.xlsx, 2026-Q1_vp-ubnd.xlsx; programs put more behind it.
+_OUR_NAME = re.compile(r"^(20\d\d-[A-Z0-9]+)_([0-9A-Za-z]+(?:-[0-9A-Za-z]+)*)")
 # Faults of ours: no unit is told to mend them.
 OF_THE_INSTALLATION = (ConfigError, ConfigErrors, DiskFull)
 _COUNT = (SubmissionOutcome.ACCEPTED, SubmissionOutcome.WITH_WARNINGS)
@@ -127,7 +126,9 @@ def _judge_form(run: Run, rules: Rules, filled: FilledForm, arrival: Arrival) ->
         raise RuleRefused("nothing-filled", t("submissions.nothing_filled", file=arrival.file_name))
     known = submission(run.store, run.instance, submission_id_of(obligations[0], arrival.content))
     if known is not None:
-        return _again(run, filled, arrival, known.received_at == arrival.received_at, obligations[0])
+        # A mail is marked as dealt with together with its form, so a mail that brings it again is another sending.
+        repeats = arrival.channel is Channel.FOLDER and known.received_at == arrival.received_at
+        return _again(run, filled, arrival, repeats, obligations[0])
     findings = [*_check(run, rules, filled), *_of_enclosures(run, filled, arrival)]
     kept = tuple(_kept(run, filled, findings, arrival, one) for one in obligations)
     outcome = next(
@@ -344,7 +345,7 @@ def _refusals(run: Run, filled: FilledForm | None, arrival: Arrival, error: Cchc
 def _whom_to_tell(run: Run, filled: FilledForm | None, arrival: Arrival) -> tuple[Unit | None, Round | None]:
     """The unit and the round that an answer is about; None where nothing tells them."""
     named = _OUR_NAME.match(arrival.file_name)
-    round_id, code = (named[1], named[2]) if named else (None, None)
+    round_id, code = (named[1], _unit_in(run, named[2])) if named else (None, None)
     if filled is not None:
         round_id, code = filled.identity.round_id, filled.identity.unit_code
     code = arrival.sender_of(code) or code
@@ -353,3 +354,10 @@ def _whom_to_tell(run: Run, filled: FilledForm | None, arrival: Arrival) -> tupl
         return unit, run.calendar.round(arrival.round_id or round_id or "")
     except CchcError:  # a name that no register knows
         return None, None
+
+
+def _unit_in(run: Run, named: str) -> str | None:
+    """The unit's code at the beginning of what stands in its place: `30760-ban-2` is 30760."""
+    parts = named.split("-")
+    codes = ("-".join(parts[:length]) for length in range(len(parts), 0, -1))
+    return next((code for code in codes if code in run.units), None)
