@@ -12,11 +12,11 @@ import yaml
 from babel import Locale
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.support.old_writing import WAYS
 
 from cchc.old_letters import Letters, readings, recognised
 from cchc.paths import TEXT_DIR
 from cchc.syllables import is_syllable
+from cchc_rehearsal.old_writing import WAYS
 
 CORPUS = Path(__file__).parent / "claims" / "corpus"
 SENTENCE = (

@@ -115,7 +115,7 @@ def shared_as_inline(content: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         if "xl/sharedStrings.xml" not in archive.namelist():
             return content
-        texts = re.findall(rb"<si>(.*?)</si>", archive.read("xl/sharedStrings.xml"), re.DOTALL)
+        texts: list[bytes] = re.findall(rb"<si>(.*?)</si>", archive.read("xl/sharedStrings.xml"), re.DOTALL)
 
     def inline(found: re.Match[bytes]) -> bytes:
         return b"<c" + found[1] + b't="inlineStr"' + found[2] + b"><is>" + texts[int(found[3])] + b"</is></c>"

@@ -1,4 +1,4 @@
-"""A real Dovecot of this test session: own port, own folders, stopped by its own master process."""
+"""A real Dovecot for tests and campaigns: own port, own folders, stopped by its own master process."""
 
 from __future__ import annotations
 
@@ -15,28 +15,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from imap_tools import MailBoxUnencrypted
 
 from cchc.mail.mailbox import MailboxConfig
 
 LOOPBACK = "127.0.0.1"
-PASSWORD = "mat-khau-hop-thu"
+PASSWORD = "mat-khau-hop-thu"  # noqa: S105 - of a server that lives as long as a test
 PROGRAM = shutil.which("dovecot") or ("/usr/sbin/dovecot" if Path("/usr/sbin/dovecot").exists() else None)
 
 
 @dataclass(frozen=True)
-class Account:
+class ImapAccount:
     """One mailbox of the server, as the people who write to it and the reader see it."""
 
     user: str
     port: int
     tls_port: int
-    cert_file: Path
+    cert_file: Path | None
 
-    def config(self, **changes: object) -> MailboxConfig:
+    def config(self, **changes: Any) -> MailboxConfig:
         """How the reader reaches it: over TLS, with the server's own certificate."""
-        values = {
+        values: dict[str, Any] = {
             "host": LOOPBACK, "port": self.tls_port, "user": self.user, "password": PASSWORD, "security": "tls",
             "ca_file": str(self.cert_file), "timeout_seconds": 20,
         } | changes  # fmt: skip
@@ -54,6 +55,20 @@ class Account:
                 return []
             box.folder.set(folder)
             return [mail.subject for mail in box.fetch(mark_seen=False, headers_only=True)]
+
+    def headers(self, name: str) -> list[tuple[str, str]]:
+        """(folder, value of the header) of every message that carries it, in all folders."""
+        found = []
+        with self._session() as box:
+            for folder in box.folder.list():
+                box.folder.set(folder.name)
+                if not box.uids():
+                    continue
+                _, answer = box.client.uid("FETCH", "1:*", f"(BODY.PEEK[HEADER.FIELDS ({name})])")
+                lines = [item[1] for item in answer if isinstance(item, tuple)]
+                values = [line.decode("ascii", "replace").partition(":")[2].strip() for line in lines]
+                found += [(folder.name, value) for value in values if value]
+        return found
 
     def flags_in(self, folder: str) -> list[tuple[str, ...]]:
         with self._session() as box:
@@ -78,22 +93,23 @@ class Dovecot:
 
     port: int
     tls_port: int
-    cert_file: Path
+    cert_file: Path | None
     numbers: Iterator[int]
 
-    def account(self) -> Account:
-        return Account(f"hop-thu-{next(self.numbers)}", self.port, self.tls_port, self.cert_file)
+    def account(self) -> ImapAccount:
+        return ImapAccount(f"hop-thu-{next(self.numbers)}", self.port, self.tls_port, self.cert_file)
 
 
 @contextmanager
-def running(cert_file: Path, key_file: Path) -> Iterator[Dovecot]:
-    """Start the server and stop it at the end."""
+def running(cert_file: Path | None = None, key_file: Path | None = None) -> Iterator[Dovecot]:
+    """Start the server and stop it at the end; without a certificate it speaks in the clear alone."""
     assert PROGRAM is not None
     root = Path(tempfile.mkdtemp(prefix="cchc-imap-"))
     root.chmod(0o755)
     port, tls_port = _free_ports(2)
     config = root / "dovecot.conf"
-    config.write_text(_config(root, port, tls_port, cert_file, key_file), encoding="utf-8")
+    certificate = (cert_file, key_file) if cert_file and key_file else None
+    config.write_text(_config(root, port, tls_port, certificate), encoding="utf-8")
     process = subprocess.Popen(
         [PROGRAM, "-F", "-c", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     )
@@ -108,7 +124,7 @@ def running(cert_file: Path, key_file: Path) -> Iterator[Dovecot]:
         shutil.rmtree(root, ignore_errors=True)
 
 
-def _config(root: Path, port: int, tls_port: int, cert_file: Path, key_file: Path) -> str:
+def _config(root: Path, port: int, tls_port: int, certificate: tuple[Path, Path] | None) -> str:
     """As root the mails belong to `nobody` (Dovecot serves no mail of root's); else to whoever runs the tests."""
     me = pwd.getpwuid(os.getuid())
     owner = pwd.getpwnam("nobody") if me.pw_uid == 0 else me
@@ -119,16 +135,18 @@ def _config(root: Path, port: int, tls_port: int, cert_file: Path, key_file: Pat
     internal = (
         "" if me.pw_uid == 0 else f"default_internal_user = {me.pw_name}\ndefault_login_user = {me.pw_name}\n"
     )
+    tls = (
+        f"ssl = yes\nssl_cert = <{certificate[0]}\nssl_key = <{certificate[1]}\n"
+        if certificate
+        else "ssl = no\n"
+    )
     return f"""
 protocols = imap
 listen = {LOOPBACK}
 base_dir = {root}/run
 state_dir = {root}/state
 log_path = {root}/log
-ssl = yes
-ssl_cert = <{cert_file}
-ssl_key = <{key_file}
-disable_plaintext_auth = no
+{tls}disable_plaintext_auth = no
 first_valid_uid = 1
 first_valid_gid = 0
 mail_location = maildir:~/thu
@@ -140,7 +158,7 @@ service imap-login {{
   }}
   inet_listener imaps {{
     port = {tls_port}
-    ssl = yes
+    ssl = {"yes" if certificate else "no"}
   }}
 }}
 service anvil {{

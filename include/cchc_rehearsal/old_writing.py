@@ -24,7 +24,7 @@ _VIQR_SHAPES = {"\u0302": "^", "\u0306": "(", "\u031b": "+"}
 
 def _parts(letter: str) -> tuple[str, str, str]:
     """Base letter, mark of its shape, tone."""
-    base, *marks = unicodedata.normalize("NFD", letter)
+    base, *marks = list(unicodedata.normalize("NFD", letter))
     tone = next((mark for mark in marks if mark in TONES), "")
     return base, next((mark for mark in marks if mark not in TONES), ""), tone
 

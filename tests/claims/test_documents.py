@@ -12,11 +12,11 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.support.old_writing import WAYS
 
 from cchc.claims.texts import UnreadableDocument, read_document, word
 from cchc.claims.texts import read as reading
 from cchc.old_letters import Letters
+from cchc_rehearsal.old_writing import WAYS
 
 SENTENCE = "Đã giải quyết 54.647 hồ sơ (đúng hạn 53.850; quá hạn 789 hồ sơ)."
 _WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'

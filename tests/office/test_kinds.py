@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.office.test_package import BOOK
-from tests.support.dialects import DIALECTS
 
 from cchc.office.kinds import OLE, Kind, kind_of, kind_of_file
+from cchc_rehearsal.dialects import DIALECTS
 
 
 def packed(**parts: bytes) -> bytes:

@@ -9,9 +9,9 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.support.dialects import DIALECTS, backslashes, lying, prefixed, rewritten, strict
 
 from cchc.office.package import ArchiveTooLarge, BadArchive, LockedArchive, Package, part_name
+from cchc_rehearsal.dialects import DIALECTS, backslashes, lying, prefixed, rewritten, strict
 
 SHEET = "xl/worksheets/sheet1.xml"
 

@@ -11,11 +11,11 @@ import pytest
 from tests.sources.formats import ods_of
 from tests.sources.samples import HEADER, export, xlsx
 from tests.support.bad_files import flipped
-from tests.support.dialects import DIALECTS, lying, with_cell
 from tests.support.dossiers import dossier
 
 from cchc.errors import CchcError
 from cchc.sources.tables import archives, tables_of
+from cchc_rehearsal.dialects import DIALECTS, lying, with_cell
 
 BOOK = xlsx([dossier(f"H01-{number}", "10/02/2026") for number in range(1, 6)])
 SHEET = "xl/worksheets/sheet1.xml"

@@ -10,7 +10,6 @@ from datetime import date
 
 import openpyxl
 import pytest
-from tests.support.old_writing import WAYS
 from tests.support.province import OTHER, ROUND, UNIT
 
 from cchc.clock import at
@@ -18,6 +17,7 @@ from cchc.stages import receiving
 from cchc.store import fingerprint
 from cchc.submissions.kept import latest_narratives, latest_values
 from cchc_rehearsal.fill import Answer, Answers, fill_workbook
+from cchc_rehearsal.old_writing import WAYS
 
 MORNING = at(date(2026, 3, 10), 9)
 MAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.dovecot import PROGRAM, Account, Dovecot, running
 
 from cchc.clock import at
 from cchc.paths import Instance
@@ -24,6 +23,7 @@ from cchc.run import Run
 from cchc.stages import opening, receiving
 from cchc.store import Store
 from cchc.workbooks.read_book import read_workbook
+from cchc_rehearsal.dovecot import PROGRAM, Dovecot, ImapAccount, running
 from cchc_rehearsal.fill import Answer, Answers, fill_workbook
 
 _ROOT = str(Path(__file__).resolve().parents[2])
@@ -48,7 +48,7 @@ def dovecot(certificate: Any) -> Iterator[Dovecot]:
 
 
 @pytest.fixture
-def account(dovecot: Dovecot) -> Account:
+def account(dovecot: Dovecot) -> ImapAccount:
     """An empty mailbox."""
     return dovecot.account()
 
@@ -170,7 +170,7 @@ def kind_of(name: str) -> tuple[str, str]:
     return known.get(suffix, ("application", "octet-stream"))
 
 
-def read_mail(province: Province, account: Account, moment: datetime = MORNING) -> dict[str, int]:
+def read_mail(province: Province, account: ImapAccount, moment: datetime = MORNING) -> dict[str, int]:
     """What became of the mails that lie in the mailbox, read by a run of `moment`."""
     return receiving.receive_mail(province.at(moment), account.config())
 

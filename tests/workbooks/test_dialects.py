@@ -8,12 +8,12 @@ import zipfile
 
 import openpyxl
 import pytest
-from tests.support.dialects import DIALECTS, lying, rewritten
 
 from cchc.workbooks.forms import NotAForm
 from cchc.workbooks.grid import Grid
 from cchc.workbooks.marking import mark_workbook
 from cchc.workbooks.read_book import read_workbook
+from cchc_rehearsal.dialects import DIALECTS, lying, rewritten
 
 SHEET = "xl/worksheets/sheet2.xml"
 

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
-from tests.support.old_writing import WAYS
 
 from cchc.workbooks.read_book import read_workbook
 from cchc_rehearsal.fill import Answer, Answers, fill_workbook
+from cchc_rehearsal.old_writing import WAYS
 
 TEXT = (
     "phường đã ban hành kế hoạch cải cách hành chính, chỉ đạo các bộ phận triển khai đầy đủ nhiệm vụ trong kỳ"
