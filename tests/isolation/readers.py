@@ -69,3 +69,20 @@ def setting(_: Any, name: str) -> str | None:
 
 def end(_: Any) -> None:
     raise SystemExit(0)
+
+
+PREPARED: list[tuple[int, str | None]] = []
+
+
+def prepare() -> None:
+    """Load something: here, who did it and under which settings."""
+    PREPARED[:] = [(os.getpid(), os.environ.get("CCHC_HOME"))]
+
+
+def refuse_to_prepare() -> None:
+    raise RuleRefused("not-obliged", "Đơn vị không thuộc diện báo cáo.")
+
+
+def prepared(_: Any) -> tuple[int, str | None]:
+    (found,) = PREPARED
+    return found

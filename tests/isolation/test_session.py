@@ -91,6 +91,38 @@ def test_a_reader_sees_the_settings_of_whoever_asks(monkeypatch: pytest.MonkeyPa
             assert session.ask(readers.setting, "CCHC_HOME") == value
 
 
+def test_what_is_prepared_is_loaded_once_for_all_readers_even_after_a_crash() -> None:
+    with Session(SHORT, readers.counter, 0, prepare=readers.prepare) as session:
+        program, _ = session.ask(readers.prepared)
+        first, _ = session.ask(readers.count)
+        why(session, readers.leave)
+        second, _ = session.ask(readers.count)
+
+        assert session.ask(readers.prepared)[0] == program
+        assert len({os.getpid(), program, first, second}) == 4
+
+
+def test_it_is_prepared_anew_under_the_settings_of_each_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    for value in ("/a", "/b"):
+        monkeypatch.setenv("CCHC_HOME", value)
+        with Session(SHORT, readers.counter, 0, prepare=readers.prepare) as session:
+            assert session.ask(readers.prepared)[1] == value
+
+
+def test_a_setting_that_is_taken_away_is_gone_for_the_next_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CCHC_CONFIG", "/a")
+    with Session(SHORT, readers.counter, 0) as session:
+        assert session.ask(readers.setting, "CCHC_CONFIG") == "/a"
+    monkeypatch.delenv("CCHC_CONFIG")
+    with Session(SHORT, readers.counter, 0) as session:
+        assert session.ask(readers.setting, "CCHC_CONFIG") is None
+
+
+def test_what_cannot_be_prepared_stops_no_reader() -> None:
+    with Session(SHORT, readers.counter, 0, prepare=readers.refuse_to_prepare) as session:
+        assert session.ask(readers.count)[1] == 1
+
+
 def test_a_program_that_is_gone_is_started_again() -> None:
     from cchc.isolation.session import _program
 

@@ -1,17 +1,17 @@
 """The side that reads: `python -m cchc.isolation.program <descriptor>`.
 
-This process reads nothing itself. It imports what readers need, forks them, hands on questions and answers as bytes,
-and kills a reader that takes too long. One thread, no store: whatever it forks starts clean.
+This process reads nothing of strangers. It loads what all readers need, forks them, hands on questions and answers as
+bytes, and kills a reader that takes too long. One thread, no store: whatever it forks starts clean.
 """
 
 from __future__ import annotations
 
-import importlib
 import os
 import pickle
 import signal
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe, wait
 from typing import Any, NoReturn
@@ -47,7 +47,6 @@ class Opening:
 
     setup: bytes
     limits: ReadingLimits
-    environment: dict[str, str]
 
 
 class Program:
@@ -70,13 +69,15 @@ class Program:
             else:
                 self.asking.send_bytes(self._answer(*rest))
 
-    def _open(
-        self, setup: bytes, limits: ReadingLimits, modules: tuple[str, ...], environment: dict[str, str]
-    ) -> None:
+    def _open(self, setup: bytes, limits: ReadingLimits, prepare: bytes, environment: dict[str, str]) -> None:
+        """Begin a session under the settings of whoever asks; its readers inherit them and what is loaded here."""
         self._dismiss()
-        for name in modules:
-            importlib.import_module(name)
-        self.opening = Opening(setup, limits, environment)
+        os.environ.clear()
+        os.environ.update(environment)
+        # What is wrong with the installation each reader meets again, and tells whoever asks.
+        with suppress(Exception):
+            pickle.loads(prepare)()  # noqa: S301 - from our own process
+        self.opening = Opening(setup, limits)
 
     def _answer(self, question: bytes) -> bytes:
         assert self.opening is not None
@@ -122,8 +123,6 @@ def _read(line: Connection, opening: Opening) -> NoReturn:
     """The life of a reader: answer until the line is closed or a question spent it."""
     code = 1
     try:
-        os.environ.clear()
-        os.environ.update(opening.environment)
         limit_memory(opening.limits)
         state: Any = None
         ready = False

@@ -2,7 +2,7 @@
 
 One program a process of ours is started for all its sessions (it costs a second), in a clean interpreter: what asks may
 have threads and connections that do not survive a fork. The program forks a reader a session, and a new one whenever a
-reader died (some milliseconds).
+reader died (some milliseconds); what all readers need is loaded once, in the program (`prepare`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pickle
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from multiprocessing.connection import Connection, Pipe
 from types import TracebackType
 from typing import Any, Self
@@ -71,6 +71,10 @@ class _Program:
         self._process = self._line = None
 
 
+def nothing() -> None:
+    """Readers that need nothing loaded for them."""
+
+
 _program = _Program()
 atexit.register(_program.end)
 
@@ -79,15 +83,20 @@ class Session:
     """Ask a reading process; a context manager.
 
     setup: called in each new reader with `arguments`; what it returns is the first argument of everything asked.
-    modules: imported once for all readers. All must be picklable, functions those of modules.
+    prepare: called in the program before it forks; what it imports and keeps in memory, all readers have. It opens
+    nothing that does not survive a fork. All must be picklable, functions those of modules.
     """
 
     def __init__(
-        self, limits: ReadingLimits, setup: Callable[..., Any], *arguments: Any, modules: Sequence[str] = ()
+        self,
+        limits: ReadingLimits,
+        setup: Callable[..., Any],
+        *arguments: Any,
+        prepare: Callable[[], object] = nothing,
     ) -> None:
         self._limits = limits
         self._opening = pickle.dumps((setup, arguments), pickle.HIGHEST_PROTOCOL)
-        self._modules = (*modules, setup.__module__)
+        self._prepare = pickle.dumps(prepare, pickle.HIGHEST_PROTOCOL)
         self._opened_on: Connection | None = None
 
     def __enter__(self) -> Self:
@@ -110,7 +119,7 @@ class Session:
         line = _program.line()
         try:
             if self._opened_on is not line:
-                line.send(("open", self._opening, self._limits, self._modules, dict(os.environ)))
+                line.send(("open", self._opening, self._limits, self._prepare, dict(os.environ)))
                 self._opened_on = line
             line.send(("ask", question))
             # The program watches the time itself; this is for a program that hangs.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from cchc.checks import Rules
 from cchc.isolation.limits import ReadingLimits
 from cchc.isolation.session import Session
+from cchc.mail.department import Department
 from cchc.mail.incoming import read_letter
 from cchc.mail.mailbox import MailboxConfig
 from cchc.run import Run
@@ -15,6 +16,9 @@ from cchc.submissions.arrivals import Arrival, Verdict
 from cchc.submissions.incoming import Dealt, deal_with
 from cchc.submissions.judging import judge
 from cchc.submissions.unwrapping import workbooks_of
+from cchc.units import UnitRegister
+from cchc.year import Calendar
+from cchc.year.working_days import FIRST_YEAR
 
 # A form of 173 indicators is read, checked and marked within a second and 100 MB; a mail may bring several.
 LIMITS = ReadingLimits(seconds=180, processor_seconds=120, memory=1024 * 1024 * 1024)
@@ -24,7 +28,15 @@ Reader = tuple[Run, Rules]
 
 def reading(run: Run) -> Session:
     """A session in which files and mails are judged for `run`; the store is only read there."""
-    return Session(LIMITS, _ready, replace(run, smtp=None, approval=None))
+    return Session(LIMITS, _ready, replace(run, smtp=None, approval=None), prepare=_load_what_all_need)
+
+
+def _load_what_all_need() -> None:
+    """The year's data, once for all readers; each looks again whether a byte of it has changed."""
+    Rules.load()
+    UnitRegister.load()
+    Department.load()
+    Calendar.load().working_days.is_working(date(FIRST_YEAR, 1, 1))  # reads the holidays of all years
 
 
 def _ready(run: Run) -> Reader:
