@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from tests.support.letters import sent_to
 from tests.support.province import MORNING, OTHER, UNIT, read_mail, the_answer
 
 from cchc.mail.bounces import bad_addresses, mend_address
@@ -82,6 +83,7 @@ def test_a_machine_is_never_answered(province, account, compose, headers) -> Non
 
 def test_an_address_that_bounces_is_on_the_list_until_an_operator_mends_it(province, account) -> None:
     address = province.mailbox_of[UNIT]
+    ours = sent_to(province, address)
     raw = (
         "From: MAILER-DAEMON@angiang.example\r\nSubject: Undelivered\r\nMessage-ID: <tra-lai-2@x.example>\r\n"
         'MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
@@ -89,11 +91,12 @@ def test_an_address_that_bounces_is_on_the_list_until_an_operator_mends_it(provi
         "Reporting-MTA: dns; mx.example\r\n\r\n"
         f"Final-Recipient: rfc822; {address}\r\nAction: failed\r\nStatus: 5.1.1\r\n"
         "Diagnostic-Code: smtp; 550 User unknown\r\n\r\n"
-        "Final-Recipient: rfc822; nguoi-la@x.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b--\r\n"
+        "Final-Recipient: rfc822; nguoi-la@x.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
+        f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {ours}\r\n\r\n--b--\r\n"
     )
     account.deliver(raw.encode(), MORNING)
     assert read_mail(province, account) == {"bounced": 1}
-    assert province.mails() == []
+    assert len(province.mails()) == 1
     (bad,) = bad_addresses(province.store, MORNING + timedelta(days=1))
     assert (bad.address, bad.unit_code, bad.status, bad.words) == (address, UNIT, "5.1.1", "550 User unknown")
     assert bad_addresses(province.store, MORNING - timedelta(days=1)) == [], "not known before"

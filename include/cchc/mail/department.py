@@ -102,6 +102,13 @@ class Department(StrictModel):
         kinds = Approvers.model_fields
         return tuple(dict.fromkeys(one.mailbox for kind in kinds for one in self.approvers_of(kind)))
 
+    def staff_mailboxes(self) -> frozenset[str]:
+        """Addresses of the people who run the year, in lower case: no unit's and no stranger's."""
+        own = (*self.operators, *self.approver_mailboxes(), *self.failure_recipients)
+        return frozenset(
+            address.casefold() for address in (*own, self.committee_mailbox, self.contact.mailbox)
+        )
+
 
 @config_file("department.yaml")
 def _load(opened: OpenedFiles) -> Department:

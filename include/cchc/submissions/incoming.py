@@ -1,8 +1,9 @@
 """What a letter gets: its workbooks judged, its documents kept beside them, or a fitting answer when nothing fits.
 
-Whom to answer: the registered mailboxes of the unit that sent it; somebody unknown at most once a day, and only when
-the letter holds a file or answers one of ours (all else may be anything). A machine is never answered: no mail goes
-in circles.
+Whose letter it is and what it holds comes before how it looks: a workbook from a registered mailbox is judged whatever
+marks of lists and machines the mail carries, and answered to the registered mailboxes. A machine gets no other answer,
+and what we wrote ourselves is never taken in: no mail goes in circles. Somebody unknown is answered at most once a day,
+and only when the letter holds a file or answers one of ours. What is neither taken in nor answered waits for a person.
 """
 
 from __future__ import annotations
@@ -14,19 +15,20 @@ from itertools import groupby
 
 from cchc.addresses import check_address
 from cchc.checks import Rules
-from cchc.documents.form import DocumentSettings
 from cchc.errors import CchcError, RuleRefused
 from cchc.files import sha256_bytes
 from cchc.mail.bounces import Bounce
 from cchc.mail.department import Department
-from cchc.mail.incoming import Attached, Letter
+from cchc.mail.incoming import Letter
 from cchc.mail.mail import Mail
 from cchc.mail.mailbox import LARGEST_MAIL, MailboxConfig
+from cchc.mail.senders import Proof
 from cchc.run import Run
 from cchc.submissions.arrivals import Arrival, Channel, Verdict
-from cchc.submissions.envelopes import Content, UnwrappedFile, is_enclosure, open_file
+from cchc.submissions.envelopes import Content, UnwrappedFile, is_enclosure, open_attached
 from cchc.submissions.judging import judge
 from cchc.submissions.kept import Enclosure
+from cchc.submissions.ours import answers_us, bounces_of, is_own, units_of, without_ours
 from cchc.submissions.replies import reply_mail
 from cchc.texts import t
 from cchc.units import Unit
@@ -66,22 +68,31 @@ def deal_with(
 ) -> Dealt:
     """Decide about one letter; nothing is written. `too_large`: only its headers were read."""
     department = Department.load()
-    if _is_own(letter, department):
+    sender = _checked(letter.sender)
+    units = units_of(run, sender) if sender else []
+    opened = [one for attached in letter.attached if not attached.inline for one in open_attached(attached)]
+    own = is_own(letter, department)
+    if units and (own or letter.by_machine):
+        opened = without_ours(run, units, opened)
+    holds_form = bool(units) and any(one.kind is Content.WORKBOOK for one in opened)
+    if own and not holds_form:
         return Dealt(("own",), review=True)
+    bounces = bounces_of(run, letter, received_at, department)
+    if bounces:
+        return Dealt(("bounced",), review=letter.bounce, bounces=bounces)
+    proof = letter.proof(config.authserv_id)
+    if units and proof is not Proof.MISSING:
+        if letter.by_machine and not holds_form:
+            return Dealt(("machine",), units[0].code, review=True)
+        letter_of = _Unit(run, rules, letter, received_at, units, department)
+        return letter_of.deal(opened, too_large or letter.cut)
     if letter.by_machine:
-        bounces = _bounces(run, letter, received_at, department)
-        return Dealt(("bounced",) if bounces else ("machine",), review=letter.bounce, bounces=bounces)
-    if not letter.vouched(config.authserv_id):
+        return Dealt(("machine",), review=True)
+    if sender in department.staff_mailboxes():
+        return Dealt(("staff",), review=True)
+    if not sender or proof is Proof.MISSING:
         return Dealt(("nobody",), review=True)
-    try:
-        sender = check_address(letter.sender)
-    except RuleRefused:
-        return Dealt(("nobody",), review=True)
-    units = _units_of(run, sender)
-    opened = [one for attached in letter.attached if not attached.inline for one in _opened(attached)]
-    if not units:
-        return _stranger(run, letter, sender, opened, department, too_large)
-    return _Unit(run, rules, letter, received_at, units, department).deal(opened, too_large)
+    return _stranger(run, letter, sender, opened, department, too_large or letter.cut)
 
 
 @dataclass(frozen=True)
@@ -170,7 +181,7 @@ def _stranger(
     too_large: bool,
 ) -> Dealt:
     """Somebody unknown: told so without a word about any unit; the unit whose form it is hears of it."""
-    if not (opened or too_large or letter.sealed or _answers_us(letter, department)):
+    if not (opened or too_large or letter.sealed or answers_us(letter, department)):
         return Dealt(("nobody",), review=True)
     mark = sha256_bytes(sender.encode())[:16]
     mails = [_reply(run, letter, "stranger", department, address=sender, key=f"ngoai/{mark}/{run.today}")]
@@ -217,48 +228,12 @@ def _reply(
     )
 
 
-def _bounces(run: Run, letter: Letter, received_at: datetime, department: Department) -> tuple[Bounce, ...]:
-    """What the letter says about addresses of ours: of units, the department's own people, receivers of documents."""
-    own = {*department.operators, *department.approver_mailboxes(), *department.failure_recipients}
-    receivers = DocumentSettings.load().mailing.receivers.values()
-    own |= {address for receiver in receivers for address in receiver.mailboxes}
-    own = {address.casefold() for address in (*own, department.committee_mailbox, department.contact.mailbox)}
-    found = []
-    for failure in letter.failures:
-        units = _units_of(run, failure.address)
-        if units or failure.address.casefold() in own:
-            found.append(
-                Bounce(
-                    failure.address,
-                    units[0].code if units else None,
-                    failure.status,
-                    failure.words,
-                    failure.message_id,
-                    min(received_at, run.as_of),
-                )
-            )
-    return tuple(found)
-
-
-def _units_of(run: Run, sender: str) -> list[Unit]:
-    """Units that the address is registered for, those valid today first: old units still answer old rounds."""
-    wanted = sender.casefold()
-    found = [
-        unit
-        for unit in run.units.all
-        if unit.reports and wanted in {box.casefold() for box in unit.mailboxes}
-    ]
-    return sorted(found, key=lambda unit: not unit.valid_on(run.today))
-
-
-def _is_own(letter: Letter, department: Department) -> bool:
-    """A mail of ours that came back by some rule of a mail server."""
-    ours = f"@{department.mail_domain}>"
-    return letter.sender == department.reply_to.casefold() or (letter.message_id or "").endswith(ours)
-
-
-def _answers_us(letter: Letter, department: Department) -> bool:
-    return f"@{department.mail_domain}>" in (letter.thread or "")
+def _checked(sender: str) -> str:
+    """The address as it is registered, accents of its domain written out; '' for what is none."""
+    try:
+        return check_address(sender)
+    except RuleRefused:
+        return ""
 
 
 def _identity(workbook: UnwrappedFile) -> Identity | None:
@@ -266,13 +241,6 @@ def _identity(workbook: UnwrappedFile) -> Identity | None:
         return read_workbook(workbook.content, workbook.name).identity
     except CchcError:
         return None
-
-
-def _opened(attached: Attached) -> list[UnwrappedFile]:
-    found = open_file(attached.name, attached.content)
-    if not attached.broken:
-        return found
-    return [replace(one, kind=Content.BROKEN) if one.kind is Content.OTHER else one for one in found]
 
 
 def _names(opened: Sequence[UnwrappedFile]) -> str:

@@ -119,3 +119,10 @@ SELECT seq, file_name, file_sha256, stored_path FROM enclosures WHERE submission
 
 -- name: message_by_mark
 SELECT verdict, review FROM mailbox_messages WHERE message_mark = :message_mark
+
+-- name: mail_that_left
+SELECT recipients, copies FROM mails
+WHERE message_id = :message_id AND state NOT IN ('decided', 'previewed', 'withdrawn')
+
+-- name: attached_to_mails
+SELECT DISTINCT attachments FROM mails WHERE unit_code = :unit_code AND attachments <> '[]'
