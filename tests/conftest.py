@@ -40,7 +40,7 @@ pytest_plugins = [
 ENGINES = ("sqlite", "postgresql")
 
 # The settings of whoever runs the tests do not reach them.
-for _name in ("CCHC_STORE_URL", "CCHC_HOME", "CCHC_CONFIG"):
+for _name in ("CCHC_STORE_URL", "CCHC_HOME", "CCHC_CONFIG", "CCHC_BASE_URL"):
     os.environ.pop(_name, None)
 
 
@@ -206,8 +206,12 @@ def config_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def own_addresses(config_copy: Path) -> Path:
-    """The year's data with addresses and numbers that are no samples, as an installation has them before live mail."""
+def own_addresses(config_copy: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The year's data with addresses and numbers that are no samples, as an installation has them before live mail.
+
+    Links lead to an address of the office.
+    """
+    monkeypatch.setenv("CCHC_BASE_URL", "https://cchc.mau-thu.vn")
     for path in (path for path in config_copy.rglob("*") if path.is_file()):
         text = path.read_text(encoding="utf-8")
         path.write_text(

@@ -73,7 +73,8 @@ def airflow_environment(
         address = f"http://{LOOPBACK}:{port}"
         values |= {
             "AIRFLOW__API__PORT": str(port),
-            "AIRFLOW__API__BASE_URL": address,
+            # What links in mails begin with; served on loopback all the same, behind a proxy of the office.
+            "AIRFLOW__API__BASE_URL": instance.base_url or address,
             "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{address}/execution/",
         }
     return {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -23,12 +24,15 @@ class InstanceSettings:
 
     `mail_mode`: dry_run (default: nothing leaves), redirect (all to `redirect_to`), live.
     `rehearsal`: approvals may be passed by the replay, every document says 'BẢN DIỄN TẬP', and mail goes
-    only to a loopback server.
+    only to a loopback server. `config_folder`: the installation's own year's data, outside of the checkout.
+    `base_url`: the address under which people reach the pages; links in mails begin with it.
     """
 
     mail_mode: str = "dry_run"
     redirect_to: str | None = None
     rehearsal: bool = False
+    config_folder: str | None = None
+    base_url: str | None = None
 
 
 @dataclass(frozen=True)
@@ -77,23 +81,43 @@ class Instance:
 
     @property
     def settings(self) -> InstanceSettings:
-        if not self.settings_file.exists():
+        try:
+            content = self.settings_file.read_bytes()
+        except FileNotFoundError:
             return InstanceSettings()
-        raw = yaml.safe_load(self.settings_file.read_text(encoding="utf-8")) or {}
-        known = set(InstanceSettings.__dataclass_fields__)
-        for key in raw:
-            if key not in known:
-                raise ConfigError(self.settings_file, key, key, ", ".join(sorted(known)))
-        settings = InstanceSettings(**raw)
-        if settings.mail_mode not in MAIL_MODES:
-            raise ConfigError(self.settings_file, "mail_mode", settings.mail_mode, ", ".join(MAIL_MODES))
-        if settings.mail_mode == "redirect" and not settings.redirect_to:
-            raise ConfigError(self.settings_file, "redirect_to", None, "một địa chỉ thư nhận thay")
-        return settings
+        return _settings(self.settings_file, content)
+
+    @property
+    def base_url(self) -> str | None:
+        """Where people reach the pages, without a slash at the end; None while nobody has said it.
+
+        `CCHC_BASE_URL` overrides the setting (services in containers).
+        """
+        given = os.environ.get("CCHC_BASE_URL") or self.settings.base_url
+        return given.rstrip("/") if given else None
 
     def round_out(self, round_id: str) -> Path:
         """Folder of a round's products, e.g. `out/2026/2026-Q1`."""
         return self.out / round_id[:4] / round_id
+
+
+@lru_cache(maxsize=8)  # asked for with every file of the year's data
+def _settings(file: Path, content: bytes) -> InstanceSettings:
+    raw = yaml.safe_load(content.decode("utf-8")) or {}
+    known = set(InstanceSettings.__dataclass_fields__)
+    for key in raw:
+        if key not in known:
+            raise ConfigError(file, key, key, ", ".join(sorted(known)))
+    settings = InstanceSettings(**raw)
+    if settings.mail_mode not in MAIL_MODES:
+        raise ConfigError(file, "mail_mode", settings.mail_mode, ", ".join(MAIL_MODES))
+    if settings.mail_mode == "redirect" and not settings.redirect_to:
+        raise ConfigError(file, "redirect_to", None, "một địa chỉ thư nhận thay")
+    if settings.config_folder and not Path(settings.config_folder).is_dir():
+        raise ConfigError(
+            file, "config_folder", settings.config_folder, "một thư mục có thật (./cchc khoi-tao)"
+        )
+    return settings
 
 
 def current_instance() -> Instance:

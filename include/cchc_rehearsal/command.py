@@ -44,6 +44,9 @@ def demo(
     """Rehearse, summarise, serve. A second rehearsal of the same year and seed changes nothing."""
     name = "thuc-te" if real else "demo" if (year, seed) == (2026, 1) else f"demo-{year}-{seed}"
     instance = Instance(PROJECT_ROOT / "var" / name)
+    os.environ["CCHC_HOME"] = str(
+        instance.root
+    )  # the sample's year, whatever the installation of daily use has
     if fresh and instance.root.exists():
         shutil.rmtree(instance.root)
     write_atomic(instance.settings_file, "mail_mode: live\nrehearsal: true\n")

@@ -10,7 +10,8 @@ from typing import Any
 
 from cchc.texts import t
 
-STORE, SMTP, ONE_STOP, DOC_MANAGEMENT = "cchc_store", "cchc_smtp", "cchc_one_stop", "cchc_doc_management"
+STORE, SMTP, IMAP = "cchc_store", "cchc_smtp", "cchc_imap"
+ONE_STOP, DOC_MANAGEMENT = "cchc_one_stop", "cchc_doc_management"
 ALL_STANDARD = ("host", "schema", "login", "password", "port", "extra")
 
 
@@ -23,6 +24,7 @@ def provider_info() -> dict[str, Any]:
         "connection-types": [
             _store(),
             _smtp(),
+            _imap(),
             _web(ONE_STOP, "OneStopHook"),
             _web(DOC_MANAGEMENT, "DocManagementHook"),
         ],
@@ -47,6 +49,25 @@ def _smtp() -> dict[str, Any]:
             "security": _choice(SMTP, "security", ["starttls", "tls", "none"], "starttls"),
             "sender": _text(SMTP, "sender"),
             "ca_file": _text(SMTP, "ca_file"),
+        },
+    )
+
+
+def _imap() -> dict[str, Any]:
+    return _type(
+        IMAP,
+        "cchc_airflow.imap_hook.ImapHook",
+        shown=("host", "port", "login", "password"),
+        fields={
+            "security": _choice(IMAP, "security", ["tls", "starttls", "none"], "tls"),
+            **{
+                name: _text(IMAP, name)
+                for name in ("ca_file", "folder", "done_folder", "review_folder", "authserv_id")
+            },
+            "timeout_seconds": {
+                **_words(IMAP, "timeout_seconds"),
+                "schema": {"type": ["integer", "null"], "minimum": 1},
+            },
         },
     )
 

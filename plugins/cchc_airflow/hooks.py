@@ -134,15 +134,15 @@ class SmtpHook(BaseHook):
         )
 
     def test_connection(self) -> tuple[bool, str]:
-        """Connects and logs in, sends nothing: (whether that worked, what to tell)."""
+        """Connects, logs in and names the sender, sends nothing: (whether that worked, what to tell)."""
         from cchc.mail.mailer import Mailer
 
         try:
             config = self.get_conn()
             if config is None:
                 return False, t("airflow.connections.absent", id=self.smtp_conn_id)
-            with Mailer(config):
-                pass
+            with Mailer(config) as mailer:
+                mailer.try_sender()
         except CchcError as error:
             return False, str(error)
         return True, t("airflow.connections.works_smtp")

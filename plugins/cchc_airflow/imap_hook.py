@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseHook
-from airflow.sdk.exceptions import AirflowNotFoundException
 
 from cchc.errors import CchcError, NothingToDo
 from cchc.texts import t
+from cchc_airflow.connection_types import IMAP
+from cchc_airflow.hooks import find_connection
 
 if TYPE_CHECKING:
     from cchc.mail.mailbox import MailboxConfig
@@ -18,15 +19,16 @@ OPTIONS = ("security", "ca_file", "authserv_id", "timeout_seconds", *FOLDERS)
 
 
 class ImapHook(BaseHook):
-    """The mailbox of connection `cchc_imap`: host, port, login, password.
+    """The mailbox of connection `cchc_imap`: host, port, login, password; of our own type, or `imap`.
 
     Its extra may hold `security` (tls, starttls, none), `ca_file`, `authserv_id`, `timeout_seconds`, `folder`,
     `done_folder` and `review_folder`; see `cchc.mail.mailbox.MailboxConfig`.
     """
 
     conn_name_attr = "imap_conn_id"
+    conn_type = IMAP
     default_conn_name = "cchc_imap"
-    hook_name = "CCHC mailbox"
+    hook_name = t("airflow.connections.names.cchc_imap")
 
     def __init__(self, imap_conn_id: str = default_conn_name) -> None:
         super().__init__()
@@ -36,9 +38,8 @@ class ImapHook(BaseHook):
         """What the reader needs; None when no such connection is defined. CchcError names an option that is unknown."""
         from cchc.mail.mailbox import USUAL_PORTS, MailboxConfig
 
-        try:
-            found = BaseHook.get_connection(self.imap_conn_id)
-        except AirflowNotFoundException:
+        found = find_connection(self.imap_conn_id)
+        if found is None:
             return None
         extra: dict[str, Any] = found.extra_dejson
         for name in extra:
@@ -52,9 +53,32 @@ class ImapHook(BaseHook):
             user=found.login or "",
             password=found.password or "",
             security=security,
-            timeout_seconds=int(extra.get("timeout_seconds") or 60),
+            timeout_seconds=_seconds(extra.get("timeout_seconds")),
             **given,
         )
+
+    def test_connection(self) -> tuple[bool, str]:
+        """Logs in and opens the folders, making those that are missing: (whether that worked, what to tell)."""
+        from cchc.mail.mailbox import Mailbox
+
+        try:
+            config = self.get_conn()
+            if config is None:
+                return False, t("airflow.connections.absent", id=self.imap_conn_id)
+            with Mailbox(config):
+                pass
+        except CchcError as error:
+            return False, str(error)
+        folders = ", ".join((config.folder, config.done_folder, config.review_folder))
+        return True, t("airflow.connections.works_imap", folders=folders)
+
+
+def _seconds(given: Any) -> int:
+    if given in (None, ""):
+        return 60
+    if not str(given).strip().isdigit() or int(given) < 1:
+        raise CchcError(t("airflow.imap_seconds", found=given))
+    return int(given)
 
 
 def connected_mailbox() -> MailboxConfig:

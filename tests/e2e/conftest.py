@@ -66,6 +66,7 @@ def server(
     name = Department.load().name
     set_mode(store, Instance(root), "live", actor="quản trị viên", at=clock.now(), typed_name=name)
     store.close()
+    monkeypatch.delenv("CCHC_BASE_URL")  # the browser of these tests knows the server by its loopback address
     connection = {
         "conn_type": "smtp",
         "host": "127.0.0.1",

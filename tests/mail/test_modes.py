@@ -62,6 +62,39 @@ def test_live_is_refused_while_one_sample_is_left_and_says_where(
     assert mode_changes(store) == [] and instance.settings.mail_mode == "dry_run"
 
 
+@pytest.mark.parametrize(
+    ("base_url", "word"),
+    [
+        (None, "base_url"),
+        ("http://127.0.0.1:8080", "127.0.0.1"),
+        ("http://localhost:8080/", "localhost"),
+        ("https://[::1]", "::1"),
+        ("http://0.0.0.0:8080", "0.0.0.0"),
+        ("cchc.tinh.gov.vn", "https://"),
+    ],
+)
+def test_live_is_refused_while_links_in_mails_lead_nowhere(
+    store: Store,
+    instance: Instance,
+    own_addresses: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    base_url: str | None,
+    word: str,
+) -> None:
+    monkeypatch.delenv("CCHC_BASE_URL")
+    if base_url:
+        instance.root.mkdir(parents=True, exist_ok=True)
+        instance.settings_file.write_text(f'base_url: "{base_url}"\n', encoding="utf-8")
+    with pytest.raises(RuleRefused, match="khoi-tao") as refusal:
+        set_mode(store, instance, "live", typed_name=Department.load().name, **WHO)
+    assert refusal.value.rule == "live-needs-base-url"
+    assert word in str(refusal.value)
+    assert mode_changes(store) == []
+    instance.root.mkdir(parents=True, exist_ok=True)
+    instance.settings_file.write_text("base_url: https://cchc.tinh.gov.vn/\n", encoding="utf-8")
+    assert set_mode(store, instance, "live", typed_name=Department.load().name, **WHO).mail_mode == "live"
+
+
 def test_a_rehearsal_may_keep_the_samples_for_it_mails_nobody_outside(
     store: Store, instance: Instance
 ) -> None:

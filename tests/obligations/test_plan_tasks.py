@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from cchc.clock import at
 from cchc.config_files.folder import config_dir
 from cchc.errors import CchcError, ConfigError, ConfigErrors
-from cchc.obligations.plan_tasks import EVERY_UNIT, PlanTask
+from cchc.obligations.plan_tasks import EVERY_UNIT, PlanTask, fitting_rows
 from cchc.units import UnitRegister
 from cchc.year import Calendar
 
@@ -144,3 +144,20 @@ def test_a_unit_without_mailbox_is_not_a_fault_of_the_tasks(write: Write) -> Non
         units.read_text(encoding="utf-8").replace("so-y-te@angiang.example", ""), encoding="utf-8"
     )
     assert [task.code for task in PlanTask.load(folder)] == ["NV01"]
+
+
+def test_a_short_list_of_units_is_one_fault_and_not_one_a_task(write: Write) -> None:
+    folder = write(*(ROW.replace("NV01", f"NV{number:02}") for number in range(1, 21)))
+    (folder / "units.csv").write_text(
+        "code,name,tier,kind,valid_from,mailboxes\nso-noi-vu,Sở Nội vụ,so,sở,2025-07-01,a@so.vn\n",
+        encoding="utf-8",
+    )
+    (fault,) = faults(folder)
+    assert fault.place.startswith("dòng 2, 3, 4") and fault.place.endswith("21, cột lead")
+    assert fault.found == "so-tu-phap"
+    assert "xóa 20 dòng đó" in fault.action and "cau-hinh" in fault.action
+
+
+def test_the_tasks_that_a_list_of_units_can_be_given_are_picked() -> None:
+    rows = [{"lead": lead} for lead in ("moi-don-vi", "so-tu-phap", "xa", "so-noi-vu")]
+    assert [row["lead"] for row in fitting_rows(rows, {"so-noi-vu"})] == ["moi-don-vi", "xa", "so-noi-vu"]

@@ -15,6 +15,7 @@ from cchc.cli.doi_soat import doi_soat
 from cchc.cli.don_doc import app as chasing_app
 from cchc.cli.don_vi import app as units_app
 from cchc.cli.hieu_qua import effect
+from cchc.cli.khoi_tao import install
 from cchc.cli.kiem_tra_cau_hinh import check_configuration
 from cchc.cli.lich import lich
 from cchc.cli.nguon import app as sources_app
@@ -33,6 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.command("khoi-tao", help=t("installing.help"))(install)
 app.command("up", help=t("cli.up"))(up)
 app.command(
     "test", help=t("cli.test"), context_settings={"allow_extra_args": True, "ignore_unknown_options": True}

@@ -10,7 +10,7 @@ import typer
 
 import cchc
 from cchc import clock
-from cchc.config_files import check, samples_by_file, samples_left, shown_config
+from cchc.config_files import check, news, samples_by_file, samples_left, shown_config
 from cchc.errors import ConfigError, ConfigErrors
 from cchc.texts import t
 
@@ -21,8 +21,9 @@ def check_configuration(
     """Prints what was found and which sample values are left, or every error of every file together (exit code 2)."""
     today = clock.now().date()
     year = year or today.year
-    import_rooms()
-    if errors := check() or _beyond_files(year):
+    errors = faults_of(year)
+    _tell_news()
+    if errors:
         raise ConfigErrors(errors)
 
     from cchc.checks import Rules
@@ -49,6 +50,25 @@ def check_configuration(
         typer.echo(t("cli.cau_hinh_samples", count=len(left)))
         for line in samples_by_file(left):
             typer.echo(line)
+
+
+def faults_of(year: int) -> list[ConfigError]:
+    """Everything that is wrong in the year's data in force."""
+    import_rooms()
+    return check() or _beyond_files(year)
+
+
+def _tell_news() -> None:
+    """What a newer sample has that the own folder lacks; a file that cannot be read is told as a fault."""
+    try:
+        found = news()
+    except ConfigError:
+        return
+    if found:
+        typer.echo(t("installing.news_title", count=len(found)))
+        for one in found:
+            typer.echo(f"- {one}")
+        typer.echo(t("installing.news_how"))
 
 
 def import_rooms() -> None:

@@ -6,12 +6,15 @@ import os
 from pathlib import Path
 
 from cchc.files import sha256_bytes
-from cchc.paths import PROJECT_ROOT
+from cchc.paths import PROJECT_ROOT, current_instance
+
+SHIPPED = PROJECT_ROOT / "include" / "config"
+"""The sample that comes with the program; nobody needs to change a file of it."""
 
 
 def config_dir() -> Path:
-    """The folder of the year's data; `CCHC_CONFIG` names another one (tests, other provinces)."""
-    return Path(os.environ.get("CCHC_CONFIG") or PROJECT_ROOT / "include" / "config")
+    """The folder of the year's data: `CCHC_CONFIG`, else the installation's own, else the sample that ships."""
+    return Path(os.environ.get("CCHC_CONFIG") or current_instance().settings.config_folder or SHIPPED)
 
 
 def shown(path: Path) -> str:
@@ -28,12 +31,18 @@ def shown_config(name: str = "") -> str:
 
 
 def files_of(folder: Path) -> list[Path]:
-    """Every file of a configuration folder, by name. What editors and systems leave behind does not count."""
+    """Every file of a configuration folder, by name. What editors and systems leave behind does not count.
+
+    Neither do hidden folders: of git, and the sample as it was when the folder was made.
+    """
     return [
-        path
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.name.startswith((".", "~$")) and not path.name.endswith("~")
+        path for path in sorted(folder.rglob("*")) if path.is_file() and _counts(path.relative_to(folder))
     ]
+
+
+def _counts(name: Path) -> bool:
+    hidden = any(part.startswith(".") for part in name.parts)
+    return not hidden and not name.name.startswith("~$") and not name.name.endswith("~")
 
 
 def config_hash() -> str:

@@ -135,6 +135,20 @@ class Mailer:
             _drop(self._client)
             self._client = None
 
+    def try_sender(self) -> None:
+        """Ask the server whether it takes mail of our sender, and send none. Raises AccountRefused, MailServerDown."""
+        smtp: smtplib.SMTP = self._client.smtp
+        try:
+            smtp.ehlo_or_helo_if_needed()  # where nobody logs in nobody has greeted yet
+            code, words = smtp.mail(self.config.sender)
+            smtp.rset()
+        except (OSError, smtplib.SMTPException) as error:
+            place = f"{self.config.host}:{self.config.port}"
+            raise MailServerDown(t("mail.server_down", place=place, words=self._words(error))) from None
+        if code != 250:
+            answer = self._safe(f"{code} {_text(words)}")
+            raise AccountRefused(t("mail.sender_refused", sender=self.config.sender, words=answer))
+
     def send(self, envelope: Envelope) -> ServerAnswer:
         """Hand one mail to the server, exactly once: a lost answer is reported as unknown, never tried again.
 

@@ -7,6 +7,7 @@ import ipaddress
 import socket
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from ruamel.yaml import YAML
 
@@ -44,6 +45,27 @@ def is_loopback(host: str) -> bool:
     except OSError:
         return False
     return bool(found) and all(ipaddress.ip_address(address.split("%")[0]).is_loopback for address in found)
+
+
+def unusable_base_url(instance: Instance) -> str | None:
+    """Why links in real mails would lead nowhere; None when others can follow them."""
+    if not instance.base_url:
+        return t("mail.mode.no_base_url")
+    parts = urlsplit(instance.base_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return t("mail.mode.bad_base_url", found=instance.base_url)
+    if _names_this_machine(parts.hostname):
+        return t("mail.mode.loopback_base_url", found=instance.base_url)
+    return None
+
+
+def _names_this_machine(host: str) -> bool:
+    """Whether a name means this machine to whoever reads it; nothing is asked of the network."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host == "localhost" or host.endswith((".localhost", ".localdomain"))
+    return address.is_loopback or address.is_unspecified
 
 
 def check_server(settings: InstanceSettings, smtp: SmtpConfig | None) -> None:
@@ -103,8 +125,9 @@ def set_mode(
 
     Everything else in the settings stays. Raises RuleRefused: 'unknown-mode', 'mode-needs-actor',
     'live-needs-name' when the department's name was not typed exactly, 'live-needs-own-addresses' while an address or
-    a telephone number of the sample is left in the configuration (a rehearsal mails nobody outside and may keep
-    them), 'bad-address' for a redirect without one plain address.
+    a telephone number of the sample is left in the configuration, 'live-needs-base-url' while links in mails would lead
+    to this machine only (a rehearsal mails nobody outside and may keep both), 'bad-address' for a redirect without one
+    plain address.
     """
     if mode not in MAIL_MODES:
         raise RuleRefused("unknown-mode", t("mail.mode.unknown", mode=mode, known=", ".join(MAIL_MODES)))
@@ -118,6 +141,8 @@ def set_mode(
         raise RuleRefused(
             "live-needs-own-addresses", t("mail.mode.live_needs_own", count=len(left), samples=lines)
         )
+    if mode == "live" and not instance.settings.rehearsal and (why := unusable_base_url(instance)):
+        raise RuleRefused("live-needs-base-url", t("mail.mode.live_needs_base_url", why=why))
     target = check_address(redirect_to or "") if mode == "redirect" else None
     # Recorded first: a crash in between leaves a record without effect, never real mail without a record.
     with store.write() as tx:

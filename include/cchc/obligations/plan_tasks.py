@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from cchc.clock import at, vn_date
-from cchc.config_files import OpenedFiles, RowFaults, StrictModel, config_file
-from cchc.errors import CchcError, ConfigErrors
+from cchc.config_files import OpenedFiles, RowFaults, StrictModel, config_file, shown
+from cchc.errors import CchcError, ConfigError, ConfigErrors
 from cchc.texts import t
 from cchc.units import TIERS_SINCE_2025_07, Unit, UnitRegister
 from cchc.year import WorkingDays
@@ -84,25 +85,47 @@ def _load(opened: OpenedFiles) -> tuple[PlanTask, ...]:
     rows, known = opened.csv(PlanTaskRow), UnitRegister.load(opened.folder, strict=False)
     first: dict[str, int] = {}
     faults = RowFaults(opened.path)
+    strangers: dict[int, str] = {}
     for number, row in rows.numbered():
-        for column, found, allowed in _faults(row, known):
+        if not _known_lead(row.lead, known):
+            strangers[number] = row.lead
+        for column, found, allowed in _faults(row):
             faults.add(number, column, found, allowed)
         if row.code in first:
             faults.add(number, "code", row.code, t("obligations.plan.unique_code", row=first[row.code]))
         first.setdefault(row.code, number)
+    if strangers:
+        faults.found.insert(0, _strangers(opened.path, strangers))
     if faults.found:
         raise ConfigErrors(faults.found)
     return tuple(PlanTask(**row.model_dump(exclude={"basis"}), basis=row.basis or "") for row in rows)
 
 
-def _faults(row: PlanTaskRow, register: UnitRegister) -> list[tuple[str, str, str]]:
-    """(column, value found, what is allowed) of what is wrong in a row by itself."""
+def fitting_rows(rows: Iterable[Mapping[str, str]], codes: Collection[str]) -> list[Mapping[str, str]]:
+    """Of the rows of a file those whose lead a register with these unit codes knows."""
+    return [row for row in rows if row["lead"] in (EVERY_UNIT, *TIERS_SINCE_2025_07, *codes)]
+
+
+def _known_lead(lead: str, register: UnitRegister) -> bool:
+    if lead in (EVERY_UNIT, *TIERS_SINCE_2025_07):
+        return True
+    return lead in register and register.get(lead).reports
+
+
+def _strangers(path: Path, leads: Mapping[int, str]) -> ConfigError:
+    """One fault for every task of a unit that the register does not have: a short list of units is no twenty faults."""
+    places = ", ".join(str(number) for number in leads)
+    found = ", ".join(dict.fromkeys(leads.values()))
+    action = t("obligations.plan.lead_action", count=len(leads)) if len(leads) > 1 else None
+    place = t("config_files.row_column", row=places, column="lead")
+    return ConfigError(shown(path), place, found, t("obligations.plan.known_lead"), action)
+
+
+def _faults(row: PlanTaskRow) -> list[tuple[str, str, str]]:
+    """(column, value found, what is allowed) of what is wrong in a row, whatever units there are."""
     found: list[tuple[str, str, str]] = []
     if not _CODE.fullmatch(row.code):
         found.append(("code", row.code, t("obligations.plan.code_form")))
-    is_unit = row.lead in register and register.get(row.lead).reports
-    if row.lead not in (EVERY_UNIT, *TIERS_SINCE_2025_07) and not is_unit:
-        found.append(("lead", row.lead, t("obligations.plan.known_lead")))
     try:
         if YearDay.parse(row.due).previous_year:
             found.append(("due", row.due, t("obligations.plan.this_year")))

@@ -1,0 +1,49 @@
+"""The connections of the installation's Airflow, kept and named by a program in its environment."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from cchc.airflow_env import airflow_environment
+from cchc.cli.up import SET_UP
+from cchc.errors import CchcError
+from cchc.paths import PROJECT_ROOT, Instance
+from cchc.texts import t
+
+PREFIX = "AIRFLOW_CONN_"
+
+
+def keep_connections(instance: Instance, wanted: Sequence[dict[str, Any]]) -> None:
+    """Write connections into the installation's Airflow, whose tables are made first. CchcError with what it said."""
+    for words in SET_UP.values():
+        _run(instance, words, "")
+    _run(instance, ("cchc_airflow.connections",), json.dumps(list(wanted)))
+
+
+def known_connections(instance: Instance) -> list[str]:
+    """The ids of its connections. An Airflow that was never started has those of the environment alone."""
+    environment = airflow_environment(instance)
+    database = environment.get("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "")
+    if database.startswith("sqlite:///") and not (instance.airflow_home / "airflow.db").exists():
+        return [name.removeprefix(PREFIX).lower() for name in os.environ if name.startswith(PREFIX)]
+    return list(json.loads(_run(instance, ("cchc_airflow.connections",), "[]").splitlines()[-1]))
+
+
+def _run(instance: Instance, words: Sequence[str], given: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", *words],
+        input=given,
+        env=os.environ | airflow_environment(instance),
+        cwd=PROJECT_ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise CchcError(t("installing.keeping_failed", words=done.stderr.strip()[-1500:]))
+    return done.stdout

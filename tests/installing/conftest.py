@@ -1,0 +1,47 @@
+"""The answers of a small office, and an installation made from them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cchc.cli.kiem_tra_cau_hinh import import_rooms
+from cchc.installing.questions import Answers
+from cchc.installing.writing import own_folder, write_settings
+from cchc.paths import Instance
+
+import_rooms()  # what is checked by `check` are the files of the rooms that were imported
+UNITS = """code,name,tier,kind,valid_from,mailboxes
+so-noi-vu,Sở Nội vụ,so,sở,2025-07-01,snv@bentre.gov.vn
+so-tai-chinh,Sở Tài chính,so,sở,2025-07-01,stc@bentre.gov.vn
+xa-an-binh,Xã An Bình,xa,xã,2025-07-01,anbinh@bentre.gov.vn
+"""
+
+
+@pytest.fixture
+def answers(tmp_path: Path) -> Answers:
+    units = tmp_path / "ds.csv"
+    units.write_text(UNITS, encoding="utf-8")
+    return {
+        "folder": str(tmp_path / "cau-hinh-rieng"),
+        "province": "tỉnh Bến Tre",
+        "place": "Bến Tre",
+        "department": "Sở Nội vụ",
+        "phone": "0275 382 1234",
+        "mailbox": "cchc@bentre.gov.vn",
+        "operators": "vanhanh@bentre.gov.vn",
+        "approver": "lanhdao@bentre.gov.vn",
+        "committee": "bcd@bentre.gov.vn",
+        "units": str(units),
+        "base_url": "",
+        "ca_file": "",
+    }
+
+
+@pytest.fixture
+def made(instance: Instance, answers: Answers) -> Path:
+    """An installation with its own folder."""
+    folder, _ = own_folder(instance, answers, {})
+    write_settings(instance, folder, answers["base_url"])
+    return folder

@@ -1,0 +1,83 @@
+"""'Việc cần làm trước khi chạy thật' follows the true state: a thing is told until it is done, and no longer."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+from cchc import clock
+from cchc.clock import at
+from cchc.config_files import check
+from cchc.installing.faults import told_faults
+from cchc.installing.readiness import BACKUPS, Readiness, readiness
+from cchc.paths import Instance
+
+NOW = at(date(2026, 3, 2), 8)
+BOTH = ("cchc_smtp", "cchc_imap")
+
+
+def looked_at(instance: Instance, connections: tuple[str, ...], now: datetime) -> list[Readiness]:
+    return readiness(instance, connections, [str(one) for one in check()], now)
+
+
+def left(instance: Instance, connections: tuple[str, ...] = ()) -> dict[str, str]:
+    return {one.key: one.what for one in looked_at(instance, connections, NOW) if not one.done}
+
+
+def test_an_installation_on_the_sample_is_told_so(instance: Instance) -> None:
+    found = left(instance)
+    assert {"own_folder", "samples", "approvers", "smtp", "imap", "base_url", "backup", "live"} <= set(found)
+    assert "include/config" in found["own_folder"]
+    assert "lanhdao@sonoivu.angiang.example" in found["approvers"]
+
+
+def test_a_new_installation_lacks_servers_address_backup_and_live_mode(
+    made: Path, instance: Instance
+) -> None:
+    assert set(left(instance)) == {"receivers", "smtp", "imap", "base_url", "backup", "live"}
+    assert set(left(instance, BOTH)) == {"receivers", "base_url", "backup", "live"}
+
+
+def test_each_thing_is_told_as_long_as_it_is_so(made: Path, instance: Instance) -> None:
+    units, department = made / "units.csv", made / "department.yaml"
+    whole = units.read_text(encoding="utf-8")
+    units.write_text(whole.replace("stc@bentre.gov.vn", ""), encoding="utf-8")
+    assert "Sở Tài chính" in left(instance)["mailboxes"]
+    units.write_text(whole.splitlines()[0] + "\n", encoding="utf-8")
+    assert "units" in left(instance)
+    units.write_text(whole, encoding="utf-8")
+    text = department.read_text(encoding="utf-8")
+    department.write_text(text.replace("vanhanh@", "cchc@"), encoding="utf-8")
+    assert "cchc@bentre.gov.vn" in left(instance)["addresses"]
+    department.write_text("sai: 1\n", encoding="utf-8")
+    found = left(instance)
+    assert "department.yaml" in found["sound"] and "department.yaml" in found["addresses"]
+
+
+def test_an_old_backup_and_links_to_this_machine_do_not_count(made: Path, instance: Instance) -> None:
+    settings = instance.settings_file.read_text(encoding="utf-8")
+    instance.settings_file.write_text(settings + "base_url: http://127.0.0.1:8080\n", encoding="utf-8")
+    assert "127.0.0.1" in left(instance)["base_url"]
+    instance.settings_file.write_text(settings + "base_url: https://cchc.bentre.gov.vn/\n", encoding="utf-8")
+    assert "base_url" not in left(instance)
+    copy = instance.root / BACKUPS / "so-cai_2026-03-01.db"
+    copy.parent.mkdir(parents=True)
+    copy.write_bytes(b"x")
+    later = clock.now()
+    assert "backup" not in {one.key for one in looked_at(instance, BOTH, later) if not one.done}
+    weeks_later = later.replace(year=later.year + 1)
+    assert "backup" in {one.key for one in looked_at(instance, BOTH, weeks_later) if not one.done}
+
+
+def test_what_may_wait_is_told_apart_from_what_must_be_done(made: Path, instance: Instance) -> None:
+    found = {one.key: one.needed for one in looked_at(instance, (), NOW) if not one.done}
+    assert found == {
+        "receivers": False, "smtp": True, "imap": False, "base_url": True, "backup": False, "live": True,
+    }  # fmt: skip
+
+
+def test_faults_are_those_that_the_check_of_the_command_line_tells(made: Path, instance: Instance) -> None:
+    assert told_faults() == []
+    (made / "mail.yaml").write_text("sai: 1\n", encoding="utf-8")
+    found = told_faults()
+    assert found and all("mail.yaml" in line for line in found)
