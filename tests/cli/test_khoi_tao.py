@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.support.dovecot import LOOPBACK, PASSWORD, Account
 from tests.support.mailing import Script, Serve
 from typer.testing import CliRunner
 
@@ -18,6 +17,7 @@ from cchc import cli
 from cchc.cli.airflow_connections import known_connections
 from cchc.installing.questions import Answers
 from cchc.paths import PROJECT_ROOT, Instance
+from cchc_rehearsal.dovecot import LOOPBACK, PASSWORD, ImapAccount
 
 UNITS = "code,name,tier,kind,valid_from,mailboxes\nso-noi-vu,Sở Nội vụ,so,sở,2025-07-01,snv@bentre.gov.vn\n"
 
@@ -107,7 +107,7 @@ def test_a_new_key_of_the_program_is_told_by_the_check_and_by_the_upgrade(
 @pytest.mark.slow
 @pytest.mark.timeout(280)
 def test_servers_are_tried_and_their_passwords_stand_encrypted_in_airflow_alone(
-    given: Answers, instance: Instance, serve: Serve, account: Account, monkeypatch: pytest.MonkeyPatch
+    given: Answers, instance: Instance, serve: Serve, account: ImapAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     script, config = serve()
     monkeypatch.setenv("CCHC_IMAP_PASSWORD", PASSWORD)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.support.dovecot import LOOPBACK, PASSWORD, Account
 from tests.support.mailing import Script, Serve
 
 from cchc.errors import CchcError
 from cchc.installing.probes import connections, try_imap, try_smtp
 from cchc.installing.questions import Answers
+from cchc_rehearsal.dovecot import LOOPBACK, PASSWORD, ImapAccount
 
 
 def smtp(port: int) -> Answers:
@@ -20,7 +20,7 @@ def smtp(port: int) -> Answers:
     }  # fmt: skip
 
 
-def imap(account: Account, **changes: str) -> Answers:
+def imap(account: ImapAccount, **changes: str) -> Answers:
     return {
         "imap_host": LOOPBACK, "imap_port": str(account.tls_port), "imap_security": "tls",
         "imap_user": account.user, "ca_file": str(account.cert_file),
@@ -44,18 +44,18 @@ def test_a_server_that_is_not_there_is_told(serve: Serve) -> None:
         try_smtp(smtp(1), None)
 
 
-def test_the_mailbox_is_entered_and_its_folders_are_made(account: Account) -> None:
+def test_the_mailbox_is_entered_and_its_folders_are_made(account: ImapAccount) -> None:
     assert "Da-xu-ly" in try_imap(imap(account), PASSWORD)
     assert account.lying_in("Can-xem-lai") == []
 
 
-def test_a_wrong_password_of_the_mailbox_is_told_and_not_shown(account: Account) -> None:
+def test_a_wrong_password_of_the_mailbox_is_told_and_not_shown(account: ImapAccount) -> None:
     with pytest.raises(CchcError) as refused:
         try_imap(imap(account), "sai-mat-khau")
     assert "127.0.0.1" in str(refused.value) and "sai-mat-khau" not in str(refused.value)
 
 
-def test_airflow_is_given_what_the_hooks_read(account: Account) -> None:
+def test_airflow_is_given_what_the_hooks_read(account: ImapAccount) -> None:
     answers = smtp(2525) | imap(account)
     found: list[dict[str, Any]] = connections(answers, {"smtp": None, "imap": PASSWORD})
     assert [(one["conn_id"], one["conn_type"]) for one in found] == [
