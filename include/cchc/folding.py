@@ -38,7 +38,11 @@ UNSEEN = (
     "\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
 )
 _UNSEEN = re.compile(f"[\x00{UNSEEN}]")
-_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+BLANKS = " \t\r\n"  # around a text they mean nothing
+SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"  # of other widths, or ones that do not break a line
+WRAPPED = '="([^"]*)"|\'([^\']*)'
+_SPACE = re.compile(f"[{SPACES}]")
+_WRAPPED = re.compile(WRAPPED, re.DOTALL)
 _CLUSTER = re.compile("[\u0300-\u036f]{2,}")
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 
@@ -48,6 +52,16 @@ def visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return unicodedata.normalize("NFC", _SPACE.sub(" ", _UNSEEN.sub("", text)))
+
+
+def cell_text(text: str) -> str:
+    """`visible` without blanks around it and without what keeps a spreadsheet from reading a text as a number.
+
+    Software writes ="0123" or '0123. The expression `cchc.sources.tables.base.trimmed` does the same in DuckDB.
+    """
+    bare = visible(text).strip(BLANKS)
+    wrapped = _WRAPPED.fullmatch(bare)
+    return (wrapped[1] or wrapped[2] or "").strip(BLANKS) if wrapped else bare
 
 
 @lru_cache(maxsize=65536)

@@ -108,8 +108,11 @@ _SLOPPY = {code: chr(code) for code in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}  # what W
 _FEW, _MANY, _KEPT = 2, 8, 3
 
 
-def recognised(text: str) -> Recognised:
-    """The text in Unicode, and what it was written in. Lines that are Unicode already stay as they are."""
+def recognised(text: str, *, prose: bool = True) -> Recognised:
+    """The text in Unicode, and what it was written in. Lines that are Unicode already stay as they are.
+
+    `prose`: it has sentences; the cells of a list do not end in full stops.
+    """
     if not _ODD.search(text):
         return Recognised(text)
     if all(map(_is_plain, _WORD.findall(text))) and not _PROOF.search(text):
@@ -123,7 +126,7 @@ def recognised(text: str) -> Recognised:
         return Recognised(text, best, doubtful=True) if mixed else Recognised(text)
     if not weight.sound(0.9 if weight.changed < _MANY else 0.8):
         return Recognised(text)
-    unclear = others * 2 > weight.gained or (best is Letters.VIQR and _viqr_is_open(text))
+    unclear = others * 2 > weight.gained or (prose and best is Letters.VIQR and _viqr_is_open(text))
     if not unclear and min(weight.gained, weight.signs) >= _FEW and weight.kept <= _KEPT * weight.gained:
         turned = _turned(text, best)
         if turned is not None:
@@ -180,6 +183,14 @@ def _weight(lines: Sequence[str], table: Letters, *, apart: bool) -> _Weight:
 def _is_plain(word: str) -> bool:
     """Whether nothing about a word is odd: most are, and then no table needs to be tried."""
     return word.isascii() or is_syllable(unicodedata.normalize("NFC", word))
+
+
+def turned(text: str, table: Letters, *, mixed: bool = False) -> str:
+    """A text that is known to be of a table; with `mixed` only when it cannot be Vietnamese as it stands."""
+    decoded = _decoded_line(text, table)
+    if decoded is None or (mixed and all(map(_is_plain, _WORD.findall(text)))):
+        return text
+    return decoded
 
 
 def _turned(text: str, table: Letters) -> str | None:

@@ -14,9 +14,10 @@ from tests.sources.formats import FORMATS
 from tests.sources.samples import HEADER, row
 from tests.sources.test_tables import landed, landed_in_parts
 
-from cchc.folding import loose
+from cchc.folding import cell_text, loose
 from cchc.sources.duck import connect, run
 from cchc.sources.names import is_personal
+from cchc.sources.tables.base import trimmed
 
 # Letters that Python's own tables do not know yet are left out: DuckDB's may.
 ANY_TEXT = st.text(st.characters(exclude_categories=("Cs", "Cn", "Co")), max_size=30)
@@ -104,3 +105,15 @@ def test_any_rows_give_the_same_result_in_every_format(rows: list[dict[str, str]
         found |= landed_in_parts(Path(folder))
     usual = found["bom.csv"]
     assert {name: outcome for name, outcome in found.items() if outcome != usual} == {}, usual
+
+
+ODD_CELLS = st.text(st.sampled_from("aĐé19 =\"'\t\n\u00a0\u200b\ufeff\u2007\u0301e\u001f."), max_size=12)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=st.lists(ODD_CELLS, min_size=1, max_size=30))
+def test_a_cell_is_bared_alike_in_python_and_in_duckdb(macros: Any, texts: list[str]) -> None:
+    found = macros.execute(
+        f"SELECT {trimmed('text')} FROM (SELECT unnest($texts::VARCHAR[]) AS text)", {"texts": texts}
+    )
+    assert [value or "" for (value,) in found.fetchall()] == [cell_text(text) for text in texts]

@@ -80,6 +80,8 @@ def _show_layout(console: Console, file: Path, found: Preview) -> None:
     )
     if found.sheet is not None:
         console.print(t("sources.kiem_tra.sheet", sheet=found.sheet))
+    if found.remark is not None:
+        console.print(found.remark)
     if match.layout.assumed:
         console.print(t("sources.kiem_tra.assumed"))
     console.print(t("sources.kiem_tra.columns"))

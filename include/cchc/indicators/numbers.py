@@ -13,7 +13,7 @@ from functools import cache
 from typing import Protocol
 
 from cchc.errors import CchcError
-from cchc.folding import folded, loose
+from cchc.folding import cell_text, folded, loose
 from cchc.texts import t
 
 _NOT_GIVEN = ("", "-")  # what people type for 'no figure', with any dash; it is not 0
@@ -27,8 +27,6 @@ _GROUPED_DECIMAL = re.compile(
 )
 _CURRENCY = re.compile(r"\s*(?:đồng|đ|₫|vnđ|vnd)")
 _MEASURE = re.compile(r"(?<=[0-9])\s*([^\W\d][^0-9]*)")
-# How software keeps a spreadsheet from reading a text as a number.
-_CELL_TEXT = re.compile(r"=\"(.*)\"|'(.*)")
 _FEW_DIGITS = 60  # a number longer than this is no figure of a report
 
 
@@ -76,9 +74,7 @@ def parse_number(raw: str | int | float | Decimal | None, kind: str) -> Decimal 
 
 def _told(raw: str) -> str:
     """The text without what software puts around a figure; lines stay apart, they may be two figures."""
-    text = "\n".join(filter(None, map(folded, raw.strip().splitlines())))
-    wrapped = _CELL_TEXT.fullmatch(text)
-    return (wrapped[1] or wrapped[2] or "").strip() if wrapped else text
+    return "\n".join(filter(None, map(folded, cell_text(raw).splitlines())))
 
 
 def _of_number(raw: int | float | Decimal, kind: str) -> Decimal:

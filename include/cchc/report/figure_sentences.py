@@ -178,7 +178,7 @@ def group_sentences(
             inside += [view.move] if view.move else []
             name = clean(short_name(indicator))
             words = view.text + (f" {view.unit}" if view.unit else "")
-            if name.lower() != group.lower():  # a group of one is not named twice
+            if folded(name) != folded(group):  # a group of one is not named twice
                 words = f"{name}: {words}"
             pieces.append(words + (f" ({'; '.join(inside)})" if inside else ""))
         end = t("report.coverage", coverage=known[0][1].coverage) if len(coverages) == 1 else ""
@@ -190,7 +190,7 @@ def short_name(indicator: Indicator) -> str:
     """The indicator's name as it goes into a sentence: no leading dash, no closing colon, lower case."""
     name = indicator.name.strip().strip("-").strip().rstrip(".:, ")
     before, colon, after = name.partition(": ")
-    if colon and indicator.group.lower().startswith(before.lower()):
+    if colon and folded(indicator.group).startswith(folded(before)):
         name = after  # the group's name stands in front of the sentence already
     return lower_first(name)
 

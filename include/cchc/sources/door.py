@@ -13,7 +13,7 @@ from cchc.errors import CchcError
 from cchc.sources.columns import COLUMNS
 from cchc.sources.layouts import Layout
 from cchc.sources.matching import Match, best_match
-from cchc.sources.tables import Reading, SourceTable, SpreadsheetTable, tables_of
+from cchc.sources.tables import ConvertedTable, Reading, SourceTable, SpreadsheetTable, tables_of
 from cchc.texts import t
 
 SHOWN_NEAREST = 3
@@ -26,6 +26,18 @@ class Entrance:
     table: SourceTable
     match: Match
     reading: Reading
+
+    @property
+    def sheet(self) -> str | None:
+        """The sheet of a workbook."""
+        return _sheet_name(self.table)
+
+    @property
+    def remark(self) -> str | None:
+        """That the file was turned into Unicode, and from what."""
+        if not isinstance(self.table, ConvertedTable):
+            return None
+        return t("sources.file.converted", file=self.table.path.name, table=self.table.letters.known_as)
 
 
 class NoLayout(CchcError):
@@ -51,12 +63,9 @@ def find_layout(path: Path, layouts: Sequence[Layout]) -> Entrance:
             continue
         if nearest is None or found.rank > nearest[1].rank:
             nearest = (table, found)
-        if (
-            found.fits
-            and isinstance(table, SpreadsheetTable)
-            and len(table.head(found.first_row + 1)) > found.first_row
-        ):
-            fitting.append(table.sheet_name)
+        sheet = _sheet_name(table)
+        if found.fits and sheet is not None and len(table.head(found.first_row + 1)) > found.first_row:
+            fitting.append(sheet)
     if nearest is None:
         known = ", ".join(layout.title for layout in layouts)
         raise NoLayout(t("sources.file.no_layout", file=path.name, known=known))
@@ -79,6 +88,11 @@ def find_layout(path: Path, layouts: Sequence[Layout]) -> Entrance:
         free_text=frozenset(column.name for column in columns if column.kind == "excerpt"),
     )
     return Entrance(table, match, reading)
+
+
+def _sheet_name(table: SourceTable) -> str | None:
+    inner = table.inner if isinstance(table, ConvertedTable) else table
+    return inner.sheet_name if isinstance(inner, SpreadsheetTable) else None
 
 
 def _nearest(rows: Sequence[Sequence[str]], layouts: Sequence[Layout]) -> list[Match]:

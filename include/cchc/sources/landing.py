@@ -166,6 +166,8 @@ def _typed_and_written(
 ) -> dict[str, Any]:
     rules, entrance = CountingRules.load(), find_layout(path, load_layouts())
     match = entrance.match
+    if entrance.remark is not None:
+        log.warning("%s", entrance.remark)
     landing_id = _landing_id(match.layout.source, digest)
     folder = exports_dir(instance, match.layout.source)
     parquet, quarantine = folder / "nhan" / f"{landing_id}.parquet", folder / "cach-ly" / f"{landing_id}.csv"

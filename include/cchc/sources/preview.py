@@ -15,7 +15,6 @@ from cchc.sources.duck import connect, mappings, run
 from cchc.sources.layouts import load_layouts
 from cchc.sources.matching import Match
 from cchc.sources.rules import CountingRules
-from cchc.sources.tables import SpreadsheetTable
 from cchc.sources.typed import UnknownUnit, type_rows
 
 if TYPE_CHECKING:
@@ -27,7 +26,8 @@ FIRST_ROWS = 3
 @dataclass(frozen=True)
 class Preview:
     """What landing the file would do. `first_rows`: row number and kept cells by header; `reasons`: reason -> numbers
-    of the rows that it refuses, most frequent reason first; `unknown_units` likewise, `sheet` of a workbook."""
+    of the rows that it refuses, most frequent reason first; `unknown_units` likewise, `sheet` of a workbook,
+    `remark` on its letters."""
 
     match: Match
     read: int
@@ -38,6 +38,7 @@ class Preview:
     unknown_units: dict[UnknownUnit, list[int]]
     footers: int
     sheet: str | None
+    remark: str | None = None
 
 
 def preview(path: Path, units: UnitRegister, received_on: date) -> Preview:
@@ -71,5 +72,6 @@ def preview(path: Path, units: UnitRegister, received_on: date) -> Preview:
         first,
         dict(sorted(unknown.items(), key=lambda item: (-len(item[1]), item[0].text))),
         typed.footers,
-        entrance.table.sheet_name if isinstance(entrance.table, SpreadsheetTable) else None,
+        entrance.sheet,
+        entrance.remark,
     )

@@ -19,6 +19,7 @@ from cchc.sources.duck import run
 from cchc.sources.matching import Match
 from cchc.sources.rules import CountingRules
 from cchc.sources.tables import Numbering, TextTable
+from cchc.sources.tables.base import trimmed
 from cchc.sources.vocabulary import Vocabulary, learn, learn_from, use
 from cchc.texts import t
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from cchc.units import UnitRegister
 
 MACROS = (
-    "as_seen", "meant", "unwrapped", "halves_of_day", "tidy_moment", "zone_of", "minutes_of", "odd_moment", "moment",
+    "as_seen", "meant", "one_spaced", "halves_of_day", "tidy_moment", "zone_of", "minutes_of", "odd_moment", "moment",
     "shape", "kept_code", "key_of", "is_personal", "kept_procedure", "kept_text", "kept_date", "plain", "kept_word",
     "kept_unit", "date_like", "unknown_word", "bad_date", "future",
 )  # fmt: skip
@@ -131,6 +132,7 @@ def type_rows(
     Raises CchcError for a file that cannot be read to its end.
     """
     table, reading, layout = entrance.table, entrance.reading, entrance.match.layout
+    connection.execute(f"CREATE TEMP MACRO bared(cell) AS {trimmed('cell')}")
     for macro in MACROS:
         run(connection, f"exports/macros.{macro}")
     table.load(connection, reading)

@@ -1,11 +1,8 @@
 -- DuckDB. How cells of any export become values, and what is said of those that do not.
 
--- name: unwrapped
--- Blanks of any kind are one; what keeps a spreadsheet from reading a text goes: ="02/02/2026", '02/02/2026.
-CREATE TEMP MACRO unwrapped(cell) AS
-    trim(regexp_replace(
-        trim(regexp_replace(as_seen(cell), '[\s\p{Z}]+', ' ', 'g')), '^(?:="([^"]*)"|''(.*))$', '\1\2'
-    ))
+-- name: one_spaced
+-- Blanks of any kind are one; a printed list writes the hour below its day.
+CREATE TEMP MACRO one_spaced(cell) AS trim(regexp_replace(cell, '[\s\p{Z}]+', ' ', 'g'))
 
 -- name: halves_of_day
 -- 'SA', 'CH' and the like as AM, PM; beside an hour of 24 they say nothing more, unless they contradict it.
@@ -25,7 +22,7 @@ CREATE TEMP MACRO halves_of_day(text) AS regexp_replace(
 CREATE TEMP MACRO tidy_moment(cell) AS halves_of_day(
     regexp_replace(
         regexp_replace(
-            regexp_replace(nfc_normalize(unwrapped(cell)), '(\d)[Tt](\d)', '\1 \2'),
+            regexp_replace(nfc_normalize(one_spaced(cell)), '(\d)[Tt](\d)', '\1 \2'),
             '(:\d{2})[.,]\d{1,9}', '\1'
         ),
         ' ?,( |$)', '\1'
@@ -52,9 +49,9 @@ END
 -- A day count of a spreadsheet, or one of the column's formats; try_strptime refuses days such as 31/02. The hour of
 -- another zone becomes ours.
 CREATE TEMP MACRO odd_moment(cell, formats) AS CASE
-    WHEN regexp_full_match(unwrapped(cell), '\d{5}([.,]\d+)?')
+    WHEN regexp_full_match(one_spaced(cell), '\d{5}([.,]\d+)?')
         THEN TIMESTAMP '1899-12-30'
-            + to_seconds(round(try_cast(replace(unwrapped(cell), ',', '.') AS DOUBLE) * 86400))
+            + to_seconds(round(try_cast(replace(one_spaced(cell), ',', '.') AS DOUBLE) * 86400))
     WHEN zone_of(tidy_moment(cell)) <> '' THEN
         try_strptime(trim(left(tidy_moment(cell), length(tidy_moment(cell)) - length(zone_of(tidy_moment(cell))))), formats)
             + to_minutes(420 - minutes_of(zone_of(tidy_moment(cell))))
@@ -90,8 +87,8 @@ END
 -- The code of a dossier or document in capitals; NULL for a cell that is no code, e.g. the words of a footer.
 CREATE TEMP MACRO key_of(cell) AS CASE
     WHEN regexp_full_match(cell, '[A-Z./_\-]{0,20}[0-9][0-9A-Z./_\-]{0,39}') THEN cell
-    WHEN regexp_full_match(trim(cell), '[\pL\pN_.,/\-]*\pN[\pL\pN_.,/\-]*') AND strlen(trim(cell)) <= 60
-        THEN upper(trim(cell))
+    WHEN regexp_full_match(bared(cell), '[\pL\pN_.,/\-]*\pN[\pL\pN_.,/\-]*') AND strlen(bared(cell)) <= 60
+        THEN upper(meant(bared(cell)))
 END
 
 -- name: is_personal
@@ -264,7 +261,11 @@ WHERE faults IS NOT NULL AND faults NOT IN (['blank'], ['footer'])
 ORDER BY place
 
 -- name: has_blanks
--- Whether a refused row has a cell with blanks at an end, or a masked one, of which that cannot be told.
-SELECT coalesce(bool_or(regexp_matches(cells, '":"(\*\*\*"|\\[tnr]|[\s\x{A0}])|(\\[tnr]|[\s\x{A0}])"[,}]')), false)
+-- Whether a refused row has a cell with blanks at an end, one that is wrapped or has what is not seen, or a masked one,
+-- of which that cannot be told.
+SELECT coalesce(bool_or(
+    regexp_matches(cells, '":"(\*\*\*"|\\[tnr]|[\s\p{Z}=''])|(\\[tnr]|[\s\p{Z}])"[,}]')
+    OR regexp_matches(cells, getvariable('unseen')) OR regexp_matches(cells, '\\u00[01]|\p{Mn}')
+), false)
 FROM read_parquet($path)
 WHERE cells IS NOT NULL

@@ -13,6 +13,7 @@ from pathlib import Path
 from cchc.errors import CchcError
 from cchc.office.kinds import Kind, kind_of_file
 from cchc.sources.tables.base import Numbering, Reading, SourceTable
+from cchc.sources.tables.converted import ConvertedTable, in_unicode
 from cchc.sources.tables.records import json_tables, parquet_tables
 from cchc.sources.tables.spreadsheets import SpreadsheetTable, sheets_of
 from cchc.sources.tables.text_files import TextTable, text_tables
@@ -20,6 +21,7 @@ from cchc.texts import t
 
 __all__ = [
     "KINDS",
+    "ConvertedTable",
     "Numbering",
     "Reading",
     "SourceTable",
@@ -68,7 +70,7 @@ def tables_of(path: Path) -> Sequence[SourceTable]:
         ending = ".csv.gz" if kind is Kind.GZIP else f".{'csv' if kind is Kind.TEXT else kind}"
         raise CchcError(t("sources.file.packed_name", file=path.name, ending=ending))
     if (reader := _READERS.get(kind)) is not None:
-        return reader(path)
+        return [in_unicode(table) for table in reader(path)]
     if kind in _TOLD:
         raise CchcError(t(f"sources.file.{_TOLD[kind]}", file=path.name))
     raise CchcError(t("sources.file.unknown_kind", file=path.name, known=", ".join(KINDS)))

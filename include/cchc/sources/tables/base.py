@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from cchc.errors import CchcError
+from cchc.folding import BLANKS, SPACES, UNSEEN, WRAPPED, cell_text
 
 MISALIGNED = "misaligned"
 LINE_BREAK = "line_break"
 BATCH_ROWS = 20_000
 _TWO_LINE_DATE = re.compile(r"[\d/:.\-\s]{8,30}")  # the day above its hour, as printed lists have it
-BLANKS = " \t\r\n\u00a0"  # around a cell they mean nothing
 MAX_COLUMNS = 500  # no export has as many; a file with millions of columns would fill the memory
 
 
@@ -69,6 +69,10 @@ class SourceTable(Protocol):
         """Make relation `file_cells`."""
         ...
 
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Every row with its number in the file, one after the other: slow, for the few files that need it."""
+        ...
+
 
 def literal(text: object) -> str:
     """A text as a literal of SQL: statements that make views take no parameters."""
@@ -76,8 +80,13 @@ def literal(text: object) -> str:
 
 
 def trimmed(cell: str) -> str:
-    """The SQL expression of a cell without the blanks around it, NULL when nothing is left."""
-    return f"nullif(trim({cell}, {literal(BLANKS)}), '')"
+    """The SQL expression of a cell as `cell_text` makes it, NULL when nothing is left; few cells need all of it."""
+    plain = f"trim({cell}, {literal(BLANKS)})"
+    seen = f"regexp_replace({cell}, '[{UNSEEN}]', '', 'g')"
+    bare = f"trim(regexp_replace(nfc_normalize({seen}), '[{SPACES}]', ' ', 'g'), {literal(BLANKS)})"
+    wrapped = f"trim(regexp_replace({bare}, {literal(f'^(?:{WRAPPED})$')}, '\\1\\2'), {literal(BLANKS)})"
+    odd = f"[{UNSEEN}{SPACES}\u0300-\u036f]|^[ \\t\\r\\n]*[='']"
+    return f"nullif(CASE WHEN regexp_matches({cell}, '{odd}') THEN {wrapped} ELSE {plain} END, '')"
 
 
 def select_cells(reading: Reading, row_no: str, cell: Mapping[int, str]) -> str:
@@ -133,14 +142,14 @@ def _judged(
 ) -> Iterator[tuple[int | str | None, ...]]:
     nothing = (None,) * len(reading.columns)
     for number, cells in rows:
-        if number <= reading.first_row or not any(cell.strip(BLANKS) for cell in cells):
+        if number <= reading.first_row or not any(map(str.strip, cells)):
             continue
-        if len(cells) < reading.width or any(cell.strip(BLANKS) for cell in cells[reading.width :]):
+        if len(cells) < reading.width or any(map(str.strip, cells[reading.width :])):
             # A cell too many or too few: whose cell is whose is unknown, a name may stand anywhere.
             yield (number, f"{MISALIGNED}:{len(cells)}:{reading.width}", *nothing)
             continue
         kept = {
-            name: None if place is None else cells[place].strip(BLANKS) or None
+            name: None if place is None else cell_text(cells[place]) or None
             for name, place in reading.columns.items()
         }
         if any(

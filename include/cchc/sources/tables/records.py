@@ -10,7 +10,15 @@ from typing import Any
 
 from cchc.errors import CchcError
 from cchc.sources.duck import connect
-from cchc.sources.tables.base import MAX_COLUMNS, Reading, literal, load_rows, select_cells, trimmed
+from cchc.sources.tables.base import (
+    BATCH_ROWS,
+    MAX_COLUMNS,
+    Reading,
+    literal,
+    load_rows,
+    select_cells,
+    trimmed,
+)
 from cchc.texts import t
 
 MAX_JSON = 512 << 20  # read whole
@@ -42,7 +50,10 @@ class JsonTable:
         return [cells for _, cells in zip(range(count), self._rows(), strict=False)]
 
     def load(self, connection: Any, reading: Reading) -> None:
-        load_rows(connection, reading, enumerate(self._rows(), start=1))
+        load_rows(connection, reading, self.rows())
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        return enumerate(self._rows(), start=1)
 
     def _rows(self) -> Iterator[list[str]]:
         yield self.names
@@ -123,3 +134,20 @@ class ParquetTable:
             )
         except duckdb.Error:  # its footer may be sound and its pages not
             raise CchcError(t("sources.file.damaged_parquet", file=self.path.name)) from None
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        import duckdb
+
+        yield 1, self.names
+        with connect() as connection:
+            try:
+                found = connection.execute(
+                    "SELECT COLUMNS(*)::VARCHAR FROM read_parquet($path)", {"path": str(self.path)}
+                )
+                first = 2
+                while batch := found.fetchmany(BATCH_ROWS):
+                    for number, row in enumerate(batch, start=first):
+                        yield number, [cell or "" for cell in row]
+                    first += len(batch)
+            except duckdb.Error:
+                raise CchcError(t("sources.file.damaged_parquet", file=self.path.name)) from None

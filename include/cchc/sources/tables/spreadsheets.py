@@ -78,6 +78,11 @@ class SpreadsheetTable:
         columns = [column.to_pylist() for column in self._cells.slice(0, count).columns]
         return [[cell or "" for cell in row] for row in zip(*columns, strict=True)]
 
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        columns = [column.to_pylist() for column in self._cells.columns]
+        for number, row in enumerate(zip(*columns, strict=True), start=1):
+            yield number, [cell or "" for cell in row]
+
     def load(self, connection: Any, reading: Reading) -> None:
         import pyarrow as pa
 

@@ -6,7 +6,6 @@ import csv
 import gzip
 import io
 import random
-import unicodedata
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,8 +15,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from cchc.errors import CchcError
+from cchc.folding import visible
 from cchc.sources.tables.base import (
-    BLANKS,
     MAX_COLUMNS,
     MISALIGNED,
     Numbering,
@@ -41,11 +40,14 @@ SMALL = SAMPLE_PIECES * SAMPLE_PIECE
 
 
 def text_tables(path: Path) -> list[TextTable]:
-    """One table per delimiter. Raises CchcError for a packed file that is cut off or a bomb."""
+    """One table per delimiter under which its first row can be read. Raises CchcError for a packed file that is cut off
+    or a bomb."""
     if path.suffix.lower() == ".gz":
         _check_packed(path)
     encoding = _encoding(path)
-    return [TextTable(path, delimiter, encoding) for delimiter in DELIMITERS]
+    tables = [TextTable(path, delimiter, encoding) for delimiter in DELIMITERS]
+    # Behind a quoted cell only its own delimiter may stand.
+    return [table for table in tables if table.opens()] or tables
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class TextTable:
         """The first rows; a wrong delimiter may break the quoting, then the rows before the break."""
         rows: list[list[str]] = []
         try:
-            for _, row in islice(self._rows(), count):
+            for _, row in islice(self.rows(), count):
                 if len(row) > MAX_COLUMNS:
                     raise CchcError(
                         t("sources.file.too_wide", file=self.path.name, found=len(row), allowed=MAX_COLUMNS)
@@ -82,6 +84,13 @@ class TextTable:
             if not rows:
                 raise
         return rows
+
+    def opens(self) -> bool:
+        try:
+            next(self.rows(), None)
+        except _Broken:
+            return False
+        return True
 
     def sample(self, reading: Reading) -> Iterator[list[str]]:
         """Rows from places spread over the file, whole lines only; of a packed file its beginning."""
@@ -102,7 +111,7 @@ class TextTable:
 
     def load(self, connection: Any, reading: Reading) -> None:
         if not self._by_duckdb:
-            load_rows(connection, reading, self._rows())
+            load_rows(connection, reading, self.rows())
             return
         names = [f"c{place}" for place in range(reading.width)]
         columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
@@ -142,7 +151,7 @@ class TextTable:
                 cells = next(csv.reader([line.rstrip("\r\n")], delimiter=self.delimiter), [])
             except csv.Error:  # the reader row by row finds out what it is
                 return None
-            surplus = any(cell.strip(BLANKS) for cell in cells[reading.width :])
+            surplus = any(map(str.strip, cells[reading.width :]))
             if fault not in ("MISSING COLUMNS", "TOO MANY COLUMNS") or not (
                 surplus or len(cells) < reading.width
             ):
@@ -174,7 +183,7 @@ class TextTable:
             # newline="" as the csv module wants it; utf-8-sig takes files with and without a BOM.
             yield io.TextIOWrapper(raw, encoding=self.encoding, newline="")
 
-    def _rows(self) -> Iterator[tuple[int, list[str]]]:
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
         compose = self.encoding == VIETNAMESE_8_BIT
         number = 0
         try:
@@ -183,7 +192,7 @@ class TextTable:
                     csv.reader(text, delimiter=self.delimiter, strict=True), start=1
                 ):
                     # Windows-1258 writes a letter and its tone apart.
-                    yield number, [unicodedata.normalize("NFC", cell) for cell in row] if compose else row
+                    yield number, [visible(cell) for cell in row] if compose else row
         except UnicodeError:
             raise _Broken(t("sources.file.mixed_letters", file=self.path.name, row=number + 1)) from None
         except csv.Error:
