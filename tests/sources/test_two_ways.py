@@ -15,6 +15,7 @@ from tests.sources.samples import HEADER, row
 from tests.sources.test_tables import landed, landed_in_parts
 
 from cchc.folding import cell_text, loose
+from cchc.moments import DAY_FIRST, PLAIN, SHORT_YEARS, moment_of, with_times
 from cchc.sources.duck import connect, run
 from cchc.sources.names import is_personal
 from cchc.sources.tables.base import trimmed
@@ -30,11 +31,13 @@ VIETNAMESE = st.text(
 )
 NUMBERS = st.text(st.sampled_from("0123456789٣９ .-@x"), max_size=20)
 
+MOMENT_MACROS = ("one_spaced", "halves_of_day", "tidy_moment", "zone_of", "minutes_of", "odd_moment")
+
 
 @pytest.fixture(scope="module")
 def macros() -> Iterator[Any]:
     with connect() as connection:
-        for macro in ("is_personal", "as_seen", "meant", "plain"):
+        for macro in ("is_personal", "as_seen", "meant", "plain", *MOMENT_MACROS):
             run(connection, f"exports/macros.{macro}")
         yield connection
 
@@ -105,6 +108,30 @@ def test_any_rows_give_the_same_result_in_every_format(rows: list[dict[str, str]
         found |= landed_in_parts(Path(folder))
     usual = found["bom.csv"]
     assert {name: outcome for name, outcome in found.items() if outcome != usual} == {}, usual
+
+
+DATE_FORMATS = with_times([*DAY_FIRST, *PLAIN, *SHORT_YEARS])
+WRITTEN = st.builds(
+    lambda day, gap, hour, half, zone: f"{day}{gap}{hour}{half}{zone}",
+    st.sampled_from(
+        ["05/01/2026", "5/1/2026", "2026-01-05", "05-01-26", "31/02/2026", "5 Jan 2026", "2026/01/05"]
+    ),
+    st.sampled_from([" ", "  ", "T", ", ", "\n"]),
+    st.sampled_from(["8:30", "08:30:25", "14:30:25.537", "00:05", "12:05:00,1", "24:00", "8:60"]),
+    st.sampled_from(["", " SA", "CH", " AM", " p.m.", " Chiều"]),
+    st.sampled_from(["", "Z", "+07:00", "+0000", " GMT+7", "-05", " UTC", "+7", "+99:00", "-14:30", " GMT+7:30", "GMT+730"]),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=st.lists(WRITTEN, min_size=1, max_size=30))
+def test_a_moment_is_the_same_in_python_and_in_duckdb(macros: Any, texts: list[str]) -> None:
+    found = macros.execute(
+        "SELECT odd_moment(text, $formats::VARCHAR[]) FROM (SELECT unnest($texts::VARCHAR[]) AS text)",
+        {"texts": texts, "formats": list(DATE_FORMATS)},
+    ).fetchall()
+    here = [moment_of(text, DATE_FORMATS) for text in texts]
+    assert [moment for (moment,) in found] == [moment and moment.replace(tzinfo=None) for moment in here]
 
 
 ODD_CELLS = st.text(st.sampled_from("aĐé19 =\"'\t\n\u00a0\u200b\ufeff\u2007\u0301e\u001f."), max_size=12)

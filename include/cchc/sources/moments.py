@@ -13,11 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cchc.folding import visible
+from cchc.moments import DAY_FIRST, PLAIN, SHORT_YEARS, fits, with_times
 
-_TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
-_DAY_FIRST = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
-# Of one meaning only, whatever stands in the rest of the column.
-_PLAIN = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d-%b-%Y", "%d %b %Y", "%b %d %Y")
 _THREE = re.compile(r"(?<!\d)(\d{1,2})([/.\-])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
 _SWAP = str.maketrans("dm", "md")
 _MONTHS = 12
@@ -52,15 +49,11 @@ def spelling(texts: Iterable[str]) -> Spelling:
 
 def formats_of(found: Spelling, declared: Sequence[str]) -> tuple[str, ...]:
     """The formats to try on a column's tidied cells: those that its layout declares, then what software writes."""
-    days = list(_DAY_FIRST)
-    if found.short_years and not found.long_years:
-        days += [day.replace("%Y", "%y") for day in _DAY_FIRST]
+    days = [*DAY_FIRST, *(SHORT_YEARS if found.short_years and not found.long_years else ())]
     if found.swapped:
         days = [day.translate(_SWAP) for day in days]
         declared = [one for one in declared if not re.search("%d.%m", one)]
-    written = [day + time for day in (*days, *_PLAIN) for time in _TIMES]
-    written += [f"{time.strip()} {day}" for day in (*days, *_PLAIN) for time in _TIMES if time]
-    return tuple(dict.fromkeys([*declared, *written]))
+    return tuple(dict.fromkeys([*declared, *with_times([*days, *PLAIN])]))
 
 
 def usual_format(texts: Sequence[str], formats: Sequence[str]) -> str:
@@ -68,6 +61,8 @@ def usual_format(texts: Sequence[str], formats: Sequence[str]) -> str:
     counts = Counter(dict.fromkeys(formats, 0))
     for text in texts[:_LOOKED_AT]:
         for name in formats:
+            if not fits(text, name):
+                continue
             try:
                 datetime.strptime(text, name)  # noqa: DTZ007 - only whether it parses
             except ValueError:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cchc.clock import TZ, from_text, to_text
-from cchc.folding import folded
+from cchc.folding import cell_text, folded
 from cchc.paths import Instance
 from cchc.sources.columns import DOC_MANAGEMENT, ONE_STOP
 from cchc.sources.counting import counts_by_unit
@@ -156,7 +156,7 @@ def history(
                 connection,
                 f"{source}/rewrites.history",
                 paths=_paths(instance, landings),
-                key=folded(key).upper() if source == ONE_STOP else key.strip(),
+                key=folded(cell_text(key)).upper() if source == ONE_STOP else key.strip(),
             )
         )
     return [(by_id[row.pop("landing_id")], row) for row in rows]
@@ -248,7 +248,7 @@ def _refused(connection: Any, instance: Instance, snapshot: Snapshot, landings: 
         for reasons, kept in _quarantined(instance.data / landing["quarantine_path"]):
             if not any(kept):
                 unsure.add(landing["landing_id"])
-            for cell in {folded(one).upper() for one in kept} - {""}:
+            for cell in {folded(cell_text(one)).upper() for one in kept} - {""}:
                 cells.append(cell)
                 places.append(place)
                 removed.append(no_end in reasons)

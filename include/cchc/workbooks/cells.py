@@ -8,10 +8,11 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from cchc.clock import TZ, vn_date
+from cchc.clock import vn_date
 from cchc.folding import folded, visible
 from cchc.indicators import NumberFault, parse_number
 from cchc.indicators.numbers import is_given
+from cchc.moments import DAY_FIRST, PLAIN, SHORT_YEARS, moment_of, with_times
 from cchc.office.sheets import cell_name
 from cchc.old_letters import Letters, readings, recognised
 from cchc.texts import t
@@ -20,7 +21,7 @@ from cchc.workbooks.grid import Sheet
 
 _SERIAL_DAY_ZERO = date(1899, 12, 30)  # spreadsheets count days from here
 _SERIAL_RANGE = range(36_526, 73_051)  # 2000 to 2099; other numbers are no day of ours
-_DAY_FORMS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%d/%m/%Y %H:%M")
+_DAY_FORMATS = with_times([*DAY_FIRST, *PLAIN, *SHORT_YEARS])  # the form says: day/month/year
 _SHOWN = 80  # letters of a text in a remark
 _YES = {"có", "x", "1", "yes", "v"}
 _NO = {"", "không", "0", "no", "-"}
@@ -181,12 +182,8 @@ def as_text(value: Any) -> str | None:
 
 def day_of(raw: str) -> date | None:
     """The day that a text names, None when there is no such day (31/06/2026) or no such form."""
-    for form in _DAY_FORMS:
-        try:
-            return datetime.strptime(raw.strip(), form).replace(tzinfo=TZ).date()
-        except ValueError:
-            continue
-    return None
+    moment = moment_of(raw, _DAY_FORMATS)
+    return None if moment is None else moment.date()
 
 
 def _spellings(value: str) -> Iterator[tuple[str, Letters | None]]:

@@ -35,35 +35,45 @@ CREATE TEMP MACRO zone_of(text) AS
     upper(regexp_extract(text, '(?i)\d:\d{2}(?: [AP]M)? ?(Z|(?:UTC|GMT) ?(?:[+-]\d{1,2}(?::?\d{2})?)?|[+-]\d{2}(?::?\d{2})?)$', 1))
 
 -- name: minutes_of
--- What a zone is ahead of UTC.
+-- What a zone is ahead of UTC; NULL for what is no zone of the world.
 CREATE TEMP MACRO minutes_of(zone) AS CASE
-    WHEN regexp_matches(zone, '\d') THEN
-        CASE WHEN contains(zone, '-') THEN -1 ELSE 1 END * (
-            regexp_extract(zone, '[+-](\d{1,2})', 1)::INTEGER * 60
-            + coalesce(try_cast(regexp_extract(zone, '[+-]\d{2}:?(\d{2})', 1) AS INTEGER), 0)
-        )
-    ELSE 0
+    WHEN NOT regexp_matches(zone, '\d') THEN 0
+    WHEN try_cast(regexp_extract(zone, '[+-](\d{1,2})(?::?\d{2})?$', 1) AS INTEGER) <= 14
+        AND coalesce(try_cast(regexp_extract(zone, '[+-]\d{1,2}:?(\d{2})$', 1) AS INTEGER), 0) < 60
+    THEN CASE WHEN contains(zone, '-') THEN -1 ELSE 1 END * (
+        regexp_extract(zone, '[+-](\d{1,2})(?::?\d{2})?$', 1)::INTEGER * 60
+        + coalesce(try_cast(regexp_extract(zone, '[+-]\d{1,2}:?(\d{2})$', 1) AS INTEGER), 0)
+    )
 END
 
 -- name: odd_moment
 -- A day count of a spreadsheet, or one of the column's formats; try_strptime refuses days such as 31/02. The hour of
--- another zone becomes ours.
-CREATE TEMP MACRO odd_moment(cell, formats) AS CASE
-    WHEN regexp_full_match(one_spaced(cell), '\d{5}([.,]\d+)?')
-        THEN TIMESTAMP '1899-12-30'
-            + to_seconds(round(try_cast(replace(one_spaced(cell), ',', '.') AS DOUBLE) * 86400))
-    WHEN zone_of(tidy_moment(cell)) <> '' THEN
-        try_strptime(trim(left(tidy_moment(cell), length(tidy_moment(cell)) - length(zone_of(tidy_moment(cell))))), formats)
-            + to_minutes(420 - minutes_of(zone_of(tidy_moment(cell))))
-    ELSE try_strptime(tidy_moment(cell), formats)
-END
+-- another zone becomes ours. Lambdas name what would be written out, planned and computed many times over.
+CREATE TEMP MACRO odd_moment(cell, formats) AS list_transform(
+    [tidy_moment(cell)],
+    lambda tidied: CASE
+        WHEN regexp_full_match(tidied, '\d{5}([.,]\d+)?')
+            THEN TIMESTAMP '1899-12-30'
+                + to_seconds(round(try_cast(replace(tidied, ',', '.') AS DOUBLE) * 86400))
+        ELSE list_transform(
+            [zone_of(tidied)],
+            lambda zone: CASE
+                WHEN zone = '' THEN try_strptime(tidied, formats)
+                ELSE try_strptime(trim(left(tidied, length(tidied) - length(zone))), formats)
+                    + to_minutes(420 - minutes_of(zone))
+            END
+        )[1]
+    END
+)[1]
 
 -- name: moment
 -- Nearly all dates of a column have one format: the others are tried only where it fails.
 -- '01/02/26' parses as the year 26 where years have four digits: there it is a typing fault, not a date.
 CREATE TEMP MACRO moment(cell, usual_format, formats) AS CASE
     WHEN try_strptime(cell, usual_format) >= getvariable('earliest_day') THEN try_strptime(cell, usual_format)
-    WHEN cell IS NOT NULL AND odd_moment(cell, formats) >= getvariable('earliest_day') THEN odd_moment(cell, formats)
+    WHEN cell IS NOT NULL THEN list_filter(
+        [odd_moment(cell, formats)], lambda found: found >= getvariable('earliest_day')
+    )[1]
 END
 
 -- name: kept_code
