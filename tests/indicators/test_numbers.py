@@ -74,6 +74,14 @@ def test_a_number_of_a_real_report_is_read_by_its_kind(
         ("\ufeff39,60\u00a0%", "percent", "39.60"),
         ("２７.５５４", "count", "27554"),
         ("\u22125", "count", "-5"),
+        ("12 (hồ sơ)", "count", "12"),
+        ("12 hồ sơ.", "count", "12"),
+        ("27 554 hồ sơ", "count", "27554"),
+        ('="1.000.000 đồng"', "money", "1000000"),
+        ("1.000.000 (đồng).", "money", "1000000"),
+        ("39,60 phần trăm", "percent", "39.60"),
+        ("39,60 (%)", "percent", "39.60"),
+        ("\u000b1.234,5 %\u0007", "percent", "1234.5"),
     ],
 )
 def test_a_figure_is_read_as_software_and_keyboards_write_it(raw: str, kind: str, value: str) -> None:

@@ -110,7 +110,8 @@ def test_any_rows_give_the_same_result_in_every_format(rows: list[dict[str, str]
     assert {name: outcome for name, outcome in found.items() if outcome != usual} == {}, usual
 
 
-DATE_FORMATS = with_times([*DAY_FIRST, *PLAIN, *SHORT_YEARS])
+# What the cells of a column show decides between years of four digits and of two.
+LONG, SHORT = (with_times([*days, *PLAIN]) for days in (DAY_FIRST, SHORT_YEARS))
 WRITTEN = st.builds(
     lambda day, gap, hour, half, zone: f"{day}{gap}{hour}{half}{zone}",
     st.sampled_from(
@@ -119,18 +120,36 @@ WRITTEN = st.builds(
     st.sampled_from([" ", "  ", "T", ", ", "\n"]),
     st.sampled_from(["8:30", "08:30:25", "14:30:25.537", "00:05", "12:05:00,1", "24:00", "8:60"]),
     st.sampled_from(["", " SA", "CH", " AM", " p.m.", " Chiều"]),
-    st.sampled_from(["", "Z", "+07:00", "+0000", " GMT+7", "-05", " UTC", "+7", "+99:00", "-14:30", " GMT+7:30", "GMT+730"]),
+    st.sampled_from(
+        [
+            "",
+            "Z",
+            "+07:00",
+            "+0000",
+            " GMT+7",
+            "-05",
+            " UTC",
+            "+7",
+            "+99:00",
+            "-14:30",
+            " GMT+7:30",
+            "GMT+730",
+        ]
+    ),
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(texts=st.lists(WRITTEN, min_size=1, max_size=30))
-def test_a_moment_is_the_same_in_python_and_in_duckdb(macros: Any, texts: list[str]) -> None:
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(texts=st.lists(WRITTEN, min_size=1, max_size=30), formats=st.sampled_from([LONG, SHORT]))
+def test_a_moment_is_the_same_in_python_and_in_duckdb(
+    macros: Any, texts: list[str], formats: tuple[str, ...]
+) -> None:
     found = macros.execute(
-        "SELECT odd_moment(text, $formats::VARCHAR[]) FROM (SELECT unnest($texts::VARCHAR[]) AS text)",
-        {"texts": texts, "formats": list(DATE_FORMATS)},
+        "SELECT list_filter([odd_moment(text, $formats::VARCHAR[])], lambda day: day >= DATE '1900-01-01')[1] "
+        "FROM (SELECT unnest($texts::VARCHAR[]) AS text)",
+        {"texts": texts, "formats": list(formats)},
     ).fetchall()
-    here = [moment_of(text, DATE_FORMATS) for text in texts]
+    here = [moment_of(text, formats) for text in texts]
     assert [moment for (moment,) in found] == [moment and moment.replace(tzinfo=None) for moment in here]
 
 

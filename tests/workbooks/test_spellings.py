@@ -20,6 +20,8 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "no width": lambda text: "\u200b".join(text) + "\ufeff",
     "blanks": lambda text: f"\u00a0{text}\u2007",
     "capitals": str.upper,
+    "formula": lambda text: f'="{text}"',
+    "apostrophe": lambda text: f"'{text}",
 }
 
 
@@ -35,6 +37,7 @@ def typed_again(content: bytes, spelling: Callable[[str], str], *texts: str) -> 
         if sheet.sheet_state == "visible":
             for cell in (cell for row in sheet.iter_rows() for cell in row if cell.value in texts):
                 cell.value = spelling(cell.value)
+                cell.data_type = "s"  # a text, whatever it begins with
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
@@ -81,6 +84,7 @@ def test_a_box_is_ticked_in_every_spelling(filled: bytes, name: str) -> None:
     )
     box = next(cell for cell in sheet[label.row][label.column :] if cell.value is None)
     box.value = SPELLINGS[name]("Có")
+    box.data_type = "s"
     buffer = io.BytesIO()
     book.save(buffer)
     form = read_workbook(buffer.getvalue(), "bieu.xlsx")

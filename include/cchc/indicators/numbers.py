@@ -25,8 +25,9 @@ _DECIMAL = re.compile(r"([+-]?[0-9]+)[.,]([0-9]+)")
 _GROUPED_DECIMAL = re.compile(
     r"([+-]?[0-9]{1,3}(?:\.[0-9]{3})+),([0-9]+)|([+-]?[0-9]{1,3}(?:,[0-9]{3})+)\.([0-9]+)"
 )
-_CURRENCY = re.compile(r"\s*(?:đồng|đ|₫|vnđ|vnd)")
-_MEASURE = re.compile(r"(?<=[0-9])\s*([^\W\d][^0-9]*)")
+_CURRENCY = re.compile(r"\s*\(?(?:đồng|đ|₫|vnđ|vnd)\)?\.?")
+_MEASURE = re.compile(r"(?<=[0-9])\s*\(?([^\W\d][^0-9]*)")
+_PERCENT = re.compile(r"\s*(?:%|\(%\)|phần trăm)$")
 _FEW_DIGITS = 60  # a number longer than this is no figure of a report
 
 
@@ -89,7 +90,7 @@ def _of_number(raw: int | float | Decimal, kind: str) -> Decimal:
 
 
 def _percent(text: str) -> Decimal:
-    bare = text.removesuffix("%").strip()
+    bare = _PERCENT.sub("", text)
     if len(bare) <= _FEW_DIGITS:
         if _WHOLE.fullmatch(bare):
             return Decimal(bare)

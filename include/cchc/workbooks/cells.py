@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from cchc.clock import vn_date
-from cchc.folding import folded, visible
+from cchc.folding import cell_text, folded, visible
 from cchc.indicators import NumberFault, parse_number
 from cchc.indicators.numbers import is_given
 from cchc.moments import DAY_FIRST, PLAIN, SHORT_YEARS, moment_of, with_times
@@ -188,9 +188,9 @@ def day_of(raw: str) -> date | None:
 
 def _spellings(value: str) -> Iterator[tuple[str, Letters | None]]:
     """A short text as it stands, then as it would be in each old letter table: what is awaited tells them apart."""
-    yield as_text(value) or "", None
+    yield cell_text(value), None
     for text, table in readings(value):
-        yield as_text(text) or "", table
+        yield cell_text(text), table
 
 
 def _chosen(text: str, options: Mapping[str, str]) -> str | None:
