@@ -3,8 +3,9 @@
 from cchc.sources.columns import DOC_MANAGEMENT, ONE_STOP
 from cchc.sources.coverage import SourceCoverage, UnitCoverage, coverage, source_words, unit_words
 from cchc.sources.door import NoLayout
-from cchc.sources.landing import Landing, land_file, pending_exports
+from cchc.sources.landing import REVIEW, Landing, land_file, pending_exports
 from cchc.sources.preview import Preview, preview
+from cchc.sources.reading import read_apart
 from cchc.sources.rewrite_checks import RewriteCheck, content_sha256, last_check, record_check
 from cchc.sources.rewrites import KINDS, Rewrite, SnapshotComparison, compare_with_snapshot, history
 from cchc.sources.snapshots import Snapshot, find_snapshot, freeze_snapshot
@@ -16,6 +17,7 @@ __all__ = [
     "DOC_MANAGEMENT",
     "KINDS",
     "ONE_STOP",
+    "REVIEW",
     "Endpoint",
     "Landing",
     "NoLayout",
@@ -43,6 +45,7 @@ __all__ = [
     "load_endpoints",
     "pending_exports",
     "preview",
+    "read_apart",
     "record_check",
     "share",
     "source_words",

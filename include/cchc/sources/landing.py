@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import logging
-from collections import Counter
-from collections.abc import Mapping
-from contextlib import nullcontext
-from dataclasses import dataclass
-from datetime import datetime
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cchc.clock import TZ, to_text
-from cchc.errors import CchcError, ConfigError, ConfigErrors
-from cchc.files import inert, sha256_file
+from cchc.errors import CchcError, ConfigError, ConfigErrors, DiskFull
+from cchc.files import sha256_file
+from cchc.isolation.outcome import InstallationDown, ItemFailed
 from cchc.paths import Instance
 from cchc.sources.columns import COLUMNS
-from cchc.sources.door import find_layout
-from cchc.sources.duck import connect, whole_file
-from cchc.sources.layouts import load_layouts
-from cchc.sources.rules import CountingRules
-from cchc.sources.typed import Typed, UnknownUnit, type_rows
+from cchc.sources.reading import QUARANTINE, ROWS, ReadExport, read_export
 from cchc.store import Store
 from cchc.texts import t
 
@@ -30,7 +26,8 @@ if TYPE_CHECKING:
     from cchc.units import UnitRegister
 
 log = logging.getLogger(__name__)
-LOGGED_UNITS = 20
+ExportReader = Callable[["UnitRegister", date, Path, Path], ReadExport]
+REVIEW = "_can-xem-lai"  # below the drop folder: what broke its reader
 _HALF_WRITTEN = (".tmp", ".part", ".partial", ".crdownload", ".filepart")
 
 
@@ -66,20 +63,27 @@ def pending_exports(instance: Instance) -> list[Path]:
         path
         for path in instance.export_drop.rglob("*")
         if path.is_file()
+        and path.relative_to(instance.export_drop).parts[0] != REVIEW
         and not any(part.startswith((".", "~$")) for part in path.relative_to(instance.export_drop).parts)
         and path.suffix.lower() not in _HALF_WRITTEN
     )
 
 
 def land_file(
-    store: Store, instance: Instance, path: Path, units: UnitRegister, received_at: datetime
+    store: Store,
+    instance: Instance,
+    path: Path,
+    units: UnitRegister,
+    received_at: datetime,
+    read: ExportReader = read_export,
 ) -> Landing:
-    """Land one export received at `received_at`.
+    """Land one export received at `received_at`; `read` reads it, here or apart.
 
     The file's hash is its identity: the same file again changes nothing. The original holds personal data, so
     it is removed from the drop folder once its landing is recorded; a file elsewhere is left alone. A file that
     another run, or this one before it was broken off, landed and removed is no error. Raises CchcError when the file
-    cannot be read or fits no layout; then the refusal is recorded, nothing else, and the file stays.
+    cannot be read or fits no layout; then the refusal is recorded, nothing else, and the file stays. Raises ItemFailed
+    when it broke its reader, and records nothing.
     """
     try:
         before, digest = _stamp(path), sha256_file(path)
@@ -96,8 +100,15 @@ def land_file(
         _remove_original(instance, path)
         return _landing(known[0], new=False)
     try:
-        row = _land(instance, path, digest, units, received_at, before)
-    except (ConfigError, ConfigErrors):
+        row = _land(
+            instance,
+            path,
+            digest,
+            received_at,
+            before,
+            partial(read, units, received_at.astimezone(TZ).date()),
+        )
+    except (ConfigError, ConfigErrors, DiskFull, InstallationDown, ItemFailed):
         raise
     except FileNotFoundError:
         if path.exists():
@@ -136,91 +147,53 @@ def _land(
     instance: Instance,
     path: Path,
     digest: str,
-    units: UnitRegister,
     received_at: datetime,
     before: tuple[int, int],
+    read: Callable[[Path, Path], ReadExport],
 ) -> dict[str, Any]:
-    """Write the typed rows and the quarantine; returns the manifest row.
+    """Have the file read, put the typed rows and the quarantine where they belong; returns the manifest row.
 
     Raises FileNotFoundError when the file goes away meanwhile.
     """
     import duckdb
 
-    try:
-        return _typed_and_written(instance, path, digest, units, received_at, before)
-    except (ConfigError, ConfigErrors):
-        raise
-    except (CchcError, OSError, duckdb.Error):
-        if _stamp(path) != before:  # whatever was said of it, it was not the file as it is now
-            raise CchcError(t("sources.file.changing", file=path.name)) from None
-        raise
-
-
-def _typed_and_written(
-    instance: Instance,
-    path: Path,
-    digest: str,
-    units: UnitRegister,
-    received_at: datetime,
-    before: tuple[int, int],
-) -> dict[str, Any]:
-    rules, entrance = CountingRules.load(), find_layout(path, load_layouts())
-    match = entrance.match
-    if entrance.remark is not None:
-        log.warning("%s", entrance.remark)
-    landing_id = _landing_id(match.layout.source, digest)
-    folder = exports_dir(instance, match.layout.source)
-    parquet, quarantine = folder / "nhan" / f"{landing_id}.parquet", folder / "cach-ly" / f"{landing_id}.csv"
-    with connect() as connection, whole_file(parquet) as name:
-        typed = type_rows(connection, entrance, units, received_at.astimezone(TZ).date(), rules, Path(name))
-        with whole_file(quarantine) if typed.quarantined else nullcontext() as beside:
-            if beside is not None:
-                _write_quarantine(Path(beside), typed, connection)
-            if _stamp(path) != before:
-                raise CchcError(t("sources.file.changing", file=path.name))
-    return {
+    landings = instance.data / "nguon"
+    landings.mkdir(parents=True, exist_ok=True)
+    # Whatever becomes of the reader, nothing half-written stays.
+    with tempfile.TemporaryDirectory(dir=landings, prefix=".doc.", ignore_cleanup_errors=True) as scratch:
+        try:
+            found = read(path, Path(scratch))
+        except (ConfigError, ConfigErrors):
+            raise
+        except (CchcError, OSError, duckdb.Error):
+            if _stamp(path) != before:  # whatever was said of it, it was not the file as it is now
+                raise CchcError(t("sources.file.changing", file=path.name)) from None
+            raise
+        if _stamp(path) != before:
+            raise CchcError(t("sources.file.changing", file=path.name))
+        landing_id = _landing_id(found.source, digest)
+        folder = exports_dir(instance, found.source)
+        parquet, quarantine = (
+            folder / "nhan" / f"{landing_id}.parquet",
+            folder / "cach-ly" / f"{landing_id}.csv",
+        )
+        for name, target in ((QUARANTINE, quarantine), (ROWS, parquet)):
+            if (made := Path(scratch) / name).exists():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                made.replace(target)
+    for remark in found.remarks:
+        log.warning("%s: %s", path.name, remark)
+    row = asdict(found)
+    del row["remarks"]
+    return row | {
         "landing_id": landing_id,
-        "source": match.layout.source,
-        "layout": match.layout.layout,
         "file_name": path.name,
         "file_sha256": digest,
         "received_at": to_text(received_at),
-        "rows_read": typed.read,
-        "rows_accepted": typed.accepted,
-        "rows_quarantined": typed.quarantined,
-        "rows_superseded": typed.superseded,
-        "rows_outside": typed.footers,
         "parquet_path": str(parquet.relative_to(instance.data)),
-        "quarantine_path": str(quarantine.relative_to(instance.data)) if typed.quarantined else None,
-        "is_mended": int(match.mended),
-        "dropped_columns": json.dumps([*match.personal, *match.unknown], ensure_ascii=False),
+        "quarantine_path": str(quarantine.relative_to(instance.data)) if found.rows_quarantined else None,
+        "dropped_columns": json.dumps(found.dropped_columns, ensure_ascii=False),
     }
-
-
-def _write_quarantine(path: Path, typed: Typed, connection: Any) -> None:
-    """The refused rows with number, reasons and the kept cells under the export's own headers.
-
-    With a BOM, so that Excel reads the Vietnamese letters. People mend it and drop it like any export.
-    """
-    match = typed.match
-    unknown: Counter[UnknownUnit] = Counter()
-    columns = [column.name for column in COLUMNS[match.layout.source] if column.name in match.positions]
-    with path.open("w", encoding="utf-8-sig", newline="") as handle:
-        writer = csv.writer(handle, lineterminator="\r\n")
-        writer.writerow(
-            [
-                t("sources.quarantine.row"),
-                t("sources.quarantine.reasons"),
-                *(inert(match.title(name)) for name in columns),
-            ]
-        )
-        for row in typed.refused(connection):
-            if row.unknown_unit is not None:
-                unknown[row.unknown_unit] += 1
-            cells = (inert(row.cells[name]) for name in columns)
-            writer.writerow([row.row, inert("; ".join(row.reasons)), *cells])
-    for unit, rows in unknown.most_common(LOGGED_UNITS):
-        log.warning("unknown unit %r in %d rows, nearest: %s", unit.text, rows, ", ".join(unit.near) or "-")
 
 
 def _stamp(path: Path) -> tuple[int, int]:
