@@ -13,8 +13,7 @@ from tests.sources.samples import export, register, row, xlsx
 from cchc.clock import at
 from cchc.errors import CchcError
 from cchc.paths import Instance
-from cchc.sources import Landing, freeze_snapshot, land_file, pending_exports
-from cchc.sources import landing as landing_module
+from cchc.sources import Landing, freeze_snapshot, land_file, pending_exports, reading
 from cchc.store import Store
 
 RECEIVED = at(date(2026, 3, 14), 17)
@@ -244,7 +243,7 @@ def test_two_runs_at_once_land_a_file_once(
     content = export([row("H01-1")])
     copy = instance.root / "ban-sao.csv"
     others: list[Landing] = []
-    real_find = landing_module.find_layout
+    real_find = reading.find_layout
 
     def interrupted(*arguments: Any) -> Any:
         # This run has seen that the file is new; now the other one lands the same file.
@@ -254,7 +253,7 @@ def test_two_runs_at_once_land_a_file_once(
             others.append(land_file(any_store, instance, copy, register(), RECEIVED))
         return real_find(*arguments)
 
-    monkeypatch.setattr(landing_module, "find_layout", interrupted)
+    monkeypatch.setattr(reading, "find_layout", interrupted)
     mine = land(any_store, instance, content)
     assert (others[0].new, mine.new) == (True, False)
     assert len(manifest(any_store)) == 1
@@ -263,7 +262,7 @@ def test_two_runs_at_once_land_a_file_once(
 def test_a_file_that_changes_while_it_is_read_is_refused(
     store: Store, instance: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real_find = landing_module.find_layout
+    real_find = reading.find_layout
 
     def growing(path: Path, layouts: Any) -> Any:
         found = real_find(path, layouts)
@@ -271,7 +270,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
             handle.write(b"\n")
         return found
 
-    monkeypatch.setattr(landing_module, "find_layout", growing)
+    monkeypatch.setattr(reading, "find_layout", growing)
     with pytest.raises(CchcError, match="thay đổi"):
         land(store, instance, export([row("H01-1")]))
     assert manifest(store) == []

@@ -15,13 +15,13 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 from tests.sources.samples import HEADER, export, register, row
-from tests.support.old_writing import WAYS, tcvn3, vni
 
 from cchc.clock import at
 from cchc.paths import Instance
 from cchc.sources import preview
 from cchc.sources.landing import Landing, land_file
 from cchc.store import Store
+from cchc_rehearsal.old_writing import WAYS, tcvn3, vni
 
 RECEIVED = at(date(2026, 3, 14), 18)
 ROWS = [

@@ -20,7 +20,7 @@ from cchc.clock import at
 from cchc.errors import CchcError
 from cchc.paths import Instance
 from cchc.run import Run
-from cchc.sources import landing
+from cchc.sources import landing, reading
 from cchc.sources.tables import archives
 from cchc.stages import collecting
 from cchc.store import Store
@@ -185,7 +185,7 @@ def test_a_file_that_changes_while_it_is_read_waits_for_the_next_run(
     rows = [GOOD[0], dossier("H01-1", "10/02/2026", **{"Ngày hẹn trả": "31/06/2022"})]
     path = drop(stage, "a.csv", export(rows))
     drop(stage, "z-sau.csv", export(GOOD[1:]))
-    real, grown = getattr(landing, place), []
+    real, grown = getattr(reading, place), []
 
     def growing(*arguments: Any) -> Any:
         found = real(*arguments)
@@ -196,7 +196,7 @@ def test_a_file_that_changes_while_it_is_read_waits_for_the_next_run(
         return found
 
     with monkeypatch.context() as patched:
-        patched.setattr(landing, place, growing)
+        patched.setattr(reading, place, growing)
         assert "- a.csv: Tệp a.csv thay đổi trong lúc đọc. Chờ chép xong rồi chạy lại." in land_all(stage)
     assert [row["file_name"] for row in landings(stage)] == ["z-sau.csv"]
     assert list(kept_files(stage)) == [landings(stage)[0]["parquet_path"]], (

@@ -36,7 +36,6 @@ _MB = 1 << 20
 # A million rows are read within seconds and, as JSON or a workbook, within minutes and 2 GB.
 _SECONDS, _SECONDS_A_MB = 300, 3
 _MEMORY = 4096 * _MB
-_NEEDED = ("duckdb", "pyarrow", "python_calamine")  # loaded once for all readers
 
 
 @dataclass(frozen=True)
@@ -74,9 +73,16 @@ def read_apart(units: UnitRegister, received_on: date, path: Path, folder: Path)
     """`read_export` in a process of its own. Raises its CchcErrors, and ItemFailed for all else."""
     seconds = _SECONDS + _SECONDS_A_MB * path.stat().st_size // _MB
     limits = ReadingLimits(seconds=seconds, processor_seconds=2 * seconds, memory=_MEMORY)
-    with Session(limits, _ready, units, folder, modules=_NEEDED) as session:
+    with Session(limits, _ready, units, folder, prepare=_loaded) as session:
         found: ReadExport = session.ask(_answer, received_on, path, folder)
         return found
+
+
+def _loaded() -> None:
+    """What every reader needs is loaded once, before it is forked; nothing of it is opened."""
+    import duckdb  # noqa: F401
+    import pyarrow as pa  # noqa: F401
+    import python_calamine  # noqa: F401
 
 
 def _ready(units: UnitRegister, folder: Path) -> UnitRegister:
