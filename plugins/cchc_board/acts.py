@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from cchc.chasing import by_hand
 from cchc.chasing.holds import HoldKind
+from cchc.chasing.more_time import WaitingPlea, decline, grant, waiting_pleas
 from cchc.chasing.resending import resend_rung
 from cchc.clock import TZ, vn_date
 from cchc.errors import RuleRefused
@@ -17,6 +18,7 @@ from cchc.texts import t, table, vietnamese_order
 from cchc_board.desk import RequestView
 
 CALL, EXTEND, REMIND, AGAIN = "goi", "gia_han", "nhac", "gui_lai"
+GRANT, DECLINE = "dong_y_lui", "khong_lui"
 LONGEST_TEXT = 500
 MOST_REFUSALS = 5  # named one by one in the answer
 
@@ -25,12 +27,14 @@ Fields = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class ActForm:
-    """What the form offers and what was typed. units: (code, name, late or not); rounds: (id, title)."""
+    """What the form offers and what was typed. units: (code, name, late or not); rounds: (id, title); pleas: with the
+    name of the unit."""
 
     token: str
     units: list[tuple[str, str, bool]]
     rounds: list[tuple[str, str]]
     typed: Fields
+    pleas: list[tuple[str, WaitingPlea]]
     problem: str = ""
 
     def has(self, field: str, value: str) -> bool:
@@ -50,7 +54,12 @@ def act_form(desk: RequestView, token: str, typed: Fields | None = None, problem
         key=lambda u: (not u[2], vietnamese_order(u[1])),
     )
     rounds = [(one, desk.calendar.round(one).title) for one in sorted({one.round_id for one, _ in owed})]
-    return ActForm(token, units, rounds, typed or {}, problem)
+    assert desk.store is not None
+    pleas = [
+        (desk.unit_name(one.unit_code), one)
+        for one in waiting_pleas(Run(desk.store, desk.instance, desk.as_of))
+    ]
+    return ActForm(token, units, rounds, typed or {}, pleas, problem)
 
 
 def perform(desk: RequestView, fields: Fields, actor: str) -> str:
@@ -61,6 +70,8 @@ def perform(desk: RequestView, fields: Fields, actor: str) -> str:
         EXTEND: _extend,
         REMIND: _remind,
         AGAIN: _send_again,
+        GRANT: _grant,
+        DECLINE: _decline,
         **{str(hold): _hold for hold in HoldKind},
     }
     if kind not in acts:
@@ -94,6 +105,22 @@ def _hold(run: Run, fields: Fields) -> str:
 def _remind(run: Run, fields: Fields) -> str:
     mails = by_hand.remind_now(run, _whom(fields)).mails
     return t("cli.chasing.said.reminded", count=mails) if mails else t("cli.chasing.said.nothing_owed")
+
+
+def _grant(run: Run, fields: Fields) -> str:
+    until = _day(fields) if _one(fields, "den") else None
+    reason = " ".join(_one(fields, "noi-dung").split())[:LONGEST_TEXT]
+    plea = grant(run, _one(fields, "de-nghi"), until, reason)
+    return _decided(run, plea, "granted", day=vn_date(until or plea.wanted or run.today))
+
+
+def _decline(run: Run, fields: Fields) -> str:
+    return _decided(run, decline(run, _one(fields, "de-nghi"), _text(fields)), "declined")
+
+
+def _decided(run: Run, plea: WaitingPlea, key: str, **values: str) -> str:
+    unit, title = run.units.get(plea.unit_code).name, run.calendar.round(plea.round_id).title
+    return t(f"cli.chasing.said.{key}", unit=unit, round=title, **values)
 
 
 def _send_again(run: Run, fields: Fields) -> str:

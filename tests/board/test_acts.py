@@ -16,7 +16,7 @@ from tests.board.samples import ATTACK, FAULTY, GOOD, ROUND, SILENT, Province
 from cchc import clock
 from cchc.chasing.holds import HoldKind, load_holds
 from cchc.clock import at
-from cchc.obligations import EventKind
+from cchc.obligations import Event, EventKind
 from cchc_board import app as board
 from cchc_board.app import create_app
 from cchc_board.genuine import FORM, NOTICE, is_own_token, new_token, seal, unseal
@@ -109,6 +109,32 @@ def test_one_unit_or_all_get_more_time_until_five_in_the_afternoon(
     words = told(operator, post(operator, everybody))
     assert "Đã gia hạn 1 nghĩa vụ." in words
     assert "Không ghi cho Sở Nội vụ" in words, "who has more time already keeps it, and the operator is told"
+
+
+def test_a_plea_for_more_time_is_decided_with_one_button(province: Province, operator: TestClient) -> None:
+    for number, unit in enumerate((SILENT, FAULTY)):
+        obligation = f"{ROUND}/{unit}/bao_cao"
+        detail = {
+            "plea": f"xin-{number}",
+            "wanted": "2026-03-27" if number == 0 else "",
+            "thread": "<a@b.example>",
+        }
+        asked = NOW - timedelta(hours=3)
+        province.ledger.record(
+            Event(obligation, EventKind.time_asked, asked, asked, "tiep_nhan", None, detail)
+        )
+    page = html.unescape(operator.get("/don-doc").text)
+    assert "Đơn vị xin lùi hạn (2)" in page and 'value="2026-03-27"' in page
+    fields = {"viec": "dong_y_lui", "de-nghi": "xin-0", "den": "2026-03-27", "noi-dung": ""}
+    assert "đến ngày 27/03/2026" in told(operator, post(operator, fields))
+    state = province.ledger.state(f"{ROUND}/{SILENT}/bao_cao", NOW)
+    assert state is not None and state.due_at == at(date(2026, 3, 27), 17)
+    assert post(operator, {"viec": "khong_lui", "de-nghi": "xin-1", "noi-dung": ""}).status_code == 422
+    refusal = {"viec": "khong_lui", "de-nghi": "xin-1", "noi-dung": "Báo cáo tỉnh gấp"}
+    assert "không lùi hạn" in told(operator, post(operator, refusal))
+    assert "Đơn vị xin lùi hạn (" not in html.unescape(operator.get("/don-doc").text)
+    answers = {mail["unit_code"]: mail["subject"] for mail in province.store.query("chasing.waiting")}
+    assert answers[SILENT].startswith("Đồng ý") and answers[FAULTY].startswith("Không lùi")
 
 
 def test_reminding_now_puts_a_mail_into_the_outbox(province: Province, operator: TestClient) -> None:

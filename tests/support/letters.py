@@ -15,9 +15,11 @@ from tests.support.province import MORNING, UNIT, Province
 from cchc.checks import Rules
 from cchc.mail.mail import Mail, enqueue, message_id
 from cchc.mail.mailbox import MailboxConfig
+from cchc.obligations import append
 from cchc.submissions.incoming import Dealt
 from cchc.submissions.judging import write
 from cchc.submissions.reading import deal_with_mail
+from cchc.submissions.replies import OUTSIDERS
 
 OURS = "mx.angiang.example"  # the name under which our mail server writes what it found out
 
@@ -34,6 +36,9 @@ def dealt_with(
     with province.store.write() as tx:
         for verdict in dealt.verdicts:
             write(run, tx, verdict)
+        append(tx, dealt.events)
+        for message_id in dealt.unreached:
+            tx.execute("submissions.outsider_not_reached", message_id=message_id, prefix=OUTSIDERS)
         for mail in dealt.mails:
             enqueue(tx, mail)
     return dealt

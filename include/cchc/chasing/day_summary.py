@@ -10,6 +10,7 @@ from cchc.chasing.forecast import foretell
 from cchc.chasing.holds import Hold, load_holds
 from cchc.chasing.ladder import Ladder
 from cchc.chasing.letters import late
+from cchc.chasing.more_time import waiting_pleas
 from cchc.clock import TZ, at, from_text, to_text, vn_date
 from cchc.documents.handing_out import NotReached, not_reached
 from cchc.documents.waiting import undecided
@@ -74,6 +75,7 @@ class DaySummary:
     holds: list[tuple[str, Hold]]
     waiting: list[tuple[str, datetime]]
     not_reached: list[NotReached]
+    pleas: int = 0  # for a later due date, that wait for a decision
     stopped: str = ""  # why nothing is sent for a while
 
     @property
@@ -82,7 +84,7 @@ class DaySummary:
         to_call = sum(unit.to_call for unit in self.late)
         dead, held = (sum(one.state == state for one in self.troubles) for state in ("dead", "held"))
         steps = [
-            (len(self.bounced), "bounced"), (held, "held"), (dead, "dead"), (to_call, "call"),
+            (len(self.bounced), "bounced"), (held, "held"), (dead, "dead"), (to_call, "call"), (self.pleas, "pleas"),
             (len(self.waiting), "approve"), (len(self.not_reached), "not_reached"), (len(self.likely), "call_ahead"),
         ]  # fmt: skip
         found = [t(f"chasing.summary.steps.{name}", count=count) for count, name in steps if count]
@@ -118,6 +120,7 @@ def summarise_day(run: Run) -> DaySummary:
         ],
         waiting=[(run.calendar.round(one.round_id).title, one.since) for one in undecided(run)],
         not_reached=not_reached(run),
+        pleas=len(waiting_pleas(run)),
         stopped=stop.told if (stop := current_stop(run.store, run.as_of)) else "",
     )
 
@@ -134,6 +137,7 @@ def enqueue_summary(run: Run) -> bool:
             found.troubles,
             found.bounced,
             found.waiting,
+            found.pleas,
             found.not_reached,
             found.stopped,
         )

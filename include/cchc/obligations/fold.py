@@ -195,7 +195,12 @@ def _waived(state: ObligationState, event: Event) -> Changes:
 
 
 def _noted(_state: ObligationState, _event: Event) -> Changes:
-    """A call, a letter, a mail sent again are worth keeping and change nothing that is owed."""
+    """A call, a letter, a mail sent again, a plea are worth keeping and change nothing that is owed."""
+    return {}
+
+
+def _declined(_state: ObligationState, event: Event) -> Changes:
+    _needs_reason("declining-needs-reason", event)
     return {}
 
 
@@ -215,6 +220,8 @@ _STEPS: dict[EventKind, Callable[[ObligationState, Event], Changes]] = {
     EventKind.phoned: _noted,
     EventKind.letter: _noted,
     EventKind.resent: _noted,
+    EventKind.time_asked: _noted,
+    EventKind.time_declined: _declined,
 }
 _ALLOWED_AFTER_WAIVER = frozenset({EventKind.opened, EventKind.phoned, EventKind.letter})
 

@@ -17,11 +17,13 @@ from cchc.mail.bounces import put_bounces
 from cchc.mail.mail import enqueue
 from cchc.mail.mailbox import LARGEST_MAIL, Mailbox, MailboxConfig, MailboxDown, WaitingMessage
 from cchc.mail.modes import is_loopback
+from cchc.obligations import append
 from cchc.run import Run
 from cchc.submissions.arrivals import Arrival, Channel, Verdict
 from cchc.submissions.incoming import Dealt
 from cchc.submissions.judging import write
 from cchc.submissions.reading import deal_with_mail, judge_file, reading
+from cchc.submissions.replies import OUTSIDERS
 from cchc.submissions.set_aside import SetAside, is_of_the_item, reason_of, tell
 from cchc.texts import t
 from cchc.workbooks.forms import NotAForm
@@ -281,6 +283,9 @@ def _store(run: Run, mark: str, message: WaitingMessage, place: dict[str, object
             return False
         for verdict in dealt.verdicts:
             write(run, tx, verdict)
+        append(tx, dealt.events)
+        for message_id in dealt.unreached:
+            tx.execute("submissions.outsider_not_reached", message_id=message_id, prefix=OUTSIDERS)
         for mail in dealt.mails:
             enqueue(tx, mail)
         put_bounces(tx, mark, dealt.bounces, run.as_of)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import PurePosixPath
 
+from cchc.errors import CchcError
 from cchc.mail.parts import Attached, files_of, looks_like_mail, parsed
 from cchc.office.kinds import Kind, kind_of
 from cchc.office.package import (
@@ -25,8 +26,10 @@ from cchc.office.package import (
 )
 from cchc.submissions.kept import ENCLOSED
 from cchc.submissions.winmail import BadWinmail, files_in
+from cchc.workbooks.forms import Identity
 from cchc.workbooks.grid import MAX_UNPACKED
 from cchc.workbooks.macros import has_macros, without_macros
+from cchc.workbooks.read_book import read_workbook
 
 _MOST_ENTRIES = 50  # files of one archive that are looked at
 _DEEPEST = 4  # mails, archives and winmail.dat within each other
@@ -182,3 +185,11 @@ def _cleaned(opened: UnwrappedFile) -> UnwrappedFile:
 def is_enclosure(opened: UnwrappedFile) -> bool:
     """Whether it is a document that is kept beside a submission."""
     return opened.kind is Content.DOCUMENT and PurePosixPath(opened.name.lower()).suffix in ENCLOSED
+
+
+def identity_of(workbook: UnwrappedFile) -> Identity | None:
+    """Whose form a workbook says that it is; None when it is none of ours."""
+    try:
+        return read_workbook(workbook.content, workbook.name).identity
+    except CchcError:
+        return None

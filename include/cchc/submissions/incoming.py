@@ -15,26 +15,28 @@ from itertools import groupby
 
 from cchc.addresses import check_address
 from cchc.checks import Rules
-from cchc.errors import CchcError, RuleRefused
+from cchc.clock import TZ, vn_date
+from cchc.errors import RuleRefused
 from cchc.files import sha256_bytes
 from cchc.mail.bounces import Bounce
 from cchc.mail.department import Department
 from cchc.mail.incoming import Letter
 from cchc.mail.mail import Mail
-from cchc.mail.mailbox import LARGEST_MAIL, MailboxConfig
+from cchc.mail.mailbox import MailboxConfig
 from cchc.mail.senders import Proof
+from cchc.obligations import Event
 from cchc.run import Run
 from cchc.submissions.arrivals import Arrival, Channel, Verdict
-from cchc.submissions.envelopes import Content, UnwrappedFile, is_enclosure, open_attached
+from cchc.submissions.envelopes import Content, UnwrappedFile, identity_of, is_enclosure, open_attached
 from cchc.submissions.judging import judge
 from cchc.submissions.kept import Enclosure
-from cchc.submissions.ours import answers_us, bounces_of, is_own, units_of, without_ours
-from cchc.submissions.replies import reply_mail
+from cchc.submissions.one_answer import one_to_each
+from cchc.submissions.ours import bounces_of, is_own, units_of, without_ours
+from cchc.submissions.pleas import Plea, plea_of
+from cchc.submissions.replies import reply_to
+from cchc.submissions.strangers import answers_to_stranger
 from cchc.texts import t
 from cchc.units import Unit
-from cchc.workbooks.forms import Identity
-from cchc.workbooks.grid import MAX_UNPACKED
-from cchc.workbooks.read_book import read_workbook
 
 # Which answer fits when there is no workbook: the first kind of file that is there.
 _WHY_NOT = (
@@ -47,12 +49,17 @@ _WHY_NOT = (
     (Content.OTHER, "other"),
 )
 
+# What a letter may hold beside a plea for more time: nothing, or the letter itself once more, signed and scanned.
+_WITHOUT_FORM = ("none", "document", "scan")
+
 
 @dataclass(frozen=True)
 class Dealt:
     """What is done about a letter: the words that runs count by (the first is kept), the verdicts, the answers.
 
-    review: whether a person should look at the message. unit_code: the registered sender.
+    review: whether a person should look at the message. unit_code: the registered sender. told: why a person is told
+    of it by name (a key of `submissions.mailbox.told`), '' when it lies in the folder for review and that is enough.
+    unreached: Message-IDs of mails that a report names.
     """
 
     words: tuple[str, ...]
@@ -61,6 +68,9 @@ class Dealt:
     verdicts: tuple[Verdict, ...] = ()
     mails: tuple[Mail, ...] = ()
     bounces: tuple[Bounce, ...] = ()
+    events: tuple[Event, ...] = ()
+    told: str = ""
+    unreached: tuple[str, ...] = ()
 
 
 def deal_with(
@@ -83,16 +93,20 @@ def deal_with(
     proof = letter.proof(config.authserv_id)
     if units and proof is not Proof.MISSING:
         if letter.by_machine and not holds_form:
-            return Dealt(("machine",), units[0].code, review=True)
+            told = "machine" if opened else ""
+            return Dealt(("machine",), units[0].code, review=True, told=told)
         letter_of = _Unit(run, rules, letter, received_at, units, department)
         return letter_of.deal(opened, too_large or letter.cut)
+    unreached = tuple(dict.fromkeys(one.message_id for one in letter.failures if one.message_id))
     if letter.by_machine:
-        return Dealt(("machine",), review=True)
+        told = "forged" if holds_form else ""
+        return Dealt(("machine",), review=True, told=told, unreached=unreached)
     if sender in department.staff_mailboxes():
-        return Dealt(("staff",), review=True)
+        return Dealt(("staff",), review=True, told="staff")
     if not sender or proof is Proof.MISSING:
-        return Dealt(("nobody",), review=True)
-    return _stranger(run, letter, sender, opened, department, too_large or letter.cut)
+        return Dealt(("nobody",), review=True, told="forged" if units else "nobody" if opened else "")
+    mails = answers_to_stranger(run, letter, sender, opened, department, too_large or letter.cut)
+    return Dealt(("nobody",) if mails is None else ("stranger",), review=True, mails=mails or ())
 
 
 @dataclass(frozen=True)
@@ -115,8 +129,12 @@ class _Unit:
             kind = next(
                 (answer for content, answer in _WHY_NOT if any(one.kind is content for one in opened)), "none"
             )
+        plea = plea_of(self.run, self.letter, self.units, self.received_at) if kind in _WITHOUT_FORM else None
+        if plea is not None:
+            return self._pleaded(plea)
         if kind is not None:
-            return self._answered([self._reply(kind, names=_names(opened))])
+            told = "question" if kind == "none" else ""
+            return replace(self._answered([self._reply(kind, names=_names(opened))]), told=told)
         verdicts, mails = list[Verdict](), list[Mail]()
         for alike in self._by_form(workbooks):
             if len(alike) > 1:
@@ -131,16 +149,25 @@ class _Unit:
             return self._answered(mails)
         words = tuple(verdict.word for verdict in verdicts)
         review = bool(mails) or any(verdict.refusal is not None for verdict in verdicts)
-        return Dealt(words, self.units[0].code, review, tuple(verdicts), tuple(mails))
+        answered = one_to_each(self.letter, verdicts, mails, self.run.as_of)
+        return Dealt(words, self.units[0].code, review, *answered)
+
+    def _pleaded(self, plea: Plea) -> Dealt:
+        """Put before an operator, who decides; the unit hears that it is."""
+        title = self.run.calendar.round(plea.round_id).title
+        day = vn_date(plea.due_at.astimezone(TZ).date())
+        mail = reply_to(self.run, self.letter, "plea", self.department, unit=plea.unit, round=title, day=day)
+        return Dealt(("plea",), plea.unit.code, True, mails=(mail,), events=plea.events)
 
     def _answered(self, mails: Sequence[Mail]) -> Dealt:
-        return Dealt(("answered",), self.units[0].code, True, mails=tuple(mails))
+        _, answers = one_to_each(self.letter, (), mails, self.run.as_of)
+        return Dealt(("answered",), self.units[0].code, True, mails=answers)
 
     def _by_form(self, workbooks: Sequence[UnwrappedFile]) -> list[list[UnwrappedFile]]:
         """Workbooks of one form, unit and round together; those that are no form of ours each alone."""
 
         def whose(opened: UnwrappedFile) -> tuple[str, ...]:
-            identity = _identity(opened)
+            identity = identity_of(opened)
             if identity is None:
                 return ("", sha256_bytes(opened.content), "")
             return (identity.form, identity.unit_code, identity.round_id)
@@ -169,63 +196,7 @@ class _Unit:
         )
 
     def _reply(self, kind: str, **values: str) -> Mail:
-        return _reply(self.run, self.letter, kind, self.department, unit=self.units[0], **values)
-
-
-def _stranger(
-    run: Run,
-    letter: Letter,
-    sender: str,
-    opened: Sequence[UnwrappedFile],
-    department: Department,
-    too_large: bool,
-) -> Dealt:
-    """Somebody unknown: told so without a word about any unit; the unit whose form it is hears of it."""
-    if not (opened or too_large or letter.sealed or answers_us(letter, department)):
-        return Dealt(("nobody",), review=True)
-    mark = sha256_bytes(sender.encode())[:16]
-    mails = [_reply(run, letter, "stranger", department, address=sender, key=f"ngoai/{mark}/{run.today}")]
-    for workbook in opened:
-        identity = _identity(workbook) if workbook.kind is Content.WORKBOOK else None
-        if identity is not None and identity.unit_code in run.units:
-            unit = run.units.get(identity.unit_code)
-            mails.append(
-                replace(
-                    _reply(
-                        run, letter, "foreign", department, unit=unit, form=identity.title,
-                        key=f"{unit.code}/{sha256_bytes(workbook.content)}/{run.today}",
-                    ),
-                    in_reply_to=None,
-                )
-            )  # fmt: skip
-    return Dealt(("stranger",), review=True, mails=tuple(mails))
-
-
-def _reply(
-    run: Run,
-    letter: Letter,
-    kind: str,
-    department: Department,
-    *,
-    unit: Unit | None = None,
-    address: str | None = None,
-    key: str = "",
-    **values: str,
-) -> Mail:
-    values |= {
-        "mail_limit": str(LARGEST_MAIL // (1024 * 1024)),
-        "file_limit": str(MAX_UNPACKED // (1024 * 1024)),
-    }
-    return reply_mail(
-        key=key or f"{letter.mark}/{kind}/{sha256_bytes(str(sorted(values.items())).encode())[:8]}",
-        unit=unit,
-        address=address,
-        subject=t(f"submissions.mailbox.replies.{kind}.subject", **values),
-        paragraphs=t(f"submissions.mailbox.replies.{kind}.text", **values).splitlines(),
-        as_of=run.as_of,
-        thread=letter.thread,
-        department=department,
-    )
+        return reply_to(self.run, self.letter, kind, self.department, unit=self.units[0], **values)
 
 
 def _checked(sender: str) -> str:
@@ -234,13 +205,6 @@ def _checked(sender: str) -> str:
         return check_address(sender)
     except RuleRefused:
         return ""
-
-
-def _identity(workbook: UnwrappedFile) -> Identity | None:
-    try:
-        return read_workbook(workbook.content, workbook.name).identity
-    except CchcError:
-        return None
 
 
 def _names(opened: Sequence[UnwrappedFile]) -> str:

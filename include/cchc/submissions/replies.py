@@ -11,16 +11,22 @@ from datetime import datetime
 
 from cchc.files import sha256_bytes
 from cchc.mail.department import Department
+from cchc.mail.incoming import Letter
 from cchc.mail.mail import REPLY, Mail
+from cchc.mail.mailbox import LARGEST_MAIL
 from cchc.mail.outbox import preview_path
 from cchc.mail.render import render_pair
 from cchc.paths import Instance
+from cchc.run import Run
 from cchc.store import Store
 from cchc.submissions.kept import Enclosure
 from cchc.submissions.receipt import answer_to
 from cchc.texts import t
 from cchc.units import Unit
+from cchc.workbooks.grid import MAX_UNPACKED
 from cchc.year import Round
+
+OUTSIDERS = "ngoai/"  # what the keys of answers to people outside the register begin with
 
 
 def refusal_mail(
@@ -98,6 +104,34 @@ def reply_mail(
         html=html,
         plain=plain,
         in_reply_to=thread,
+    )
+
+
+def reply_to(
+    run: Run,
+    letter: Letter,
+    kind: str,
+    department: Department,
+    *,
+    unit: Unit | None = None,
+    address: str | None = None,
+    key: str = "",
+    **values: str,
+) -> Mail:
+    """The answer of a kind (`submissions.mailbox.replies`) to a letter; `values` fill its text."""
+    values |= {
+        "mail_limit": str(LARGEST_MAIL // (1024 * 1024)),
+        "file_limit": str(MAX_UNPACKED // (1024 * 1024)),
+    }
+    return reply_mail(
+        key=key or f"{letter.mark}/{kind}/{sha256_bytes(str(sorted(values.items())).encode())[:8]}",
+        unit=unit,
+        address=address,
+        subject=t(f"submissions.mailbox.replies.{kind}.subject", **values),
+        paragraphs=t(f"submissions.mailbox.replies.{kind}.text", **values).splitlines(),
+        as_of=run.as_of,
+        thread=letter.thread,
+        department=department,
     )
 
 

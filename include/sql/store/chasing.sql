@@ -133,3 +133,14 @@ WHERE mail_key = :mail_key AND state IN ('claimed', 'held') AND claimed_at = :cl
 -- name: waiting
 SELECT mail_key, kind, unit_code, recipients, subject, html, state FROM mails
 WHERE state IN ('decided', 'failed', 'claimed') ORDER BY decided_at, mail_key
+
+-- name: pleas
+-- For more time, on which nothing was decided since.
+SELECT e.obligation_id, e.event_key, o.round_id, o.unit_code
+FROM obligation_events AS e
+JOIN obligations AS o ON o.obligation_id = e.obligation_id
+WHERE e.kind = 'time_asked' AND e.recorded_at <= :as_of
+  AND NOT EXISTS (SELECT 1 FROM obligation_events AS d
+                  WHERE d.obligation_id = e.obligation_id AND d.kind IN ('extended', 'time_declined')
+                    AND d.recorded_at >= e.recorded_at AND d.recorded_at <= :as_of)
+ORDER BY e.recorded_at, e.seq, e.obligation_id

@@ -126,3 +126,15 @@ WHERE message_id = :message_id AND state NOT IN ('decided', 'previewed', 'withdr
 
 -- name: attached_to_mails
 SELECT DISTINCT attachments FROM mails WHERE unit_code = :unit_code AND attachments <> '[]'
+
+-- name: mail_by_message_id
+SELECT round_id, unit_code FROM mails WHERE message_id = :message_id
+
+-- name: answers_to_outsiders
+-- Those of a day, and all to one address (`mine`), which are known by its mark alone.
+SELECT state, CASE WHEN SUBSTR(mail_key, 7, 16) = :mark THEN 1 ELSE 0 END AS mine FROM mails
+WHERE SUBSTR(mail_key, 1, 6) = :prefix AND (decided_at >= :day_start OR SUBSTR(mail_key, 7, 16) = :mark)
+
+-- name: outsider_not_reached
+UPDATE mails SET state = 'dead'
+WHERE message_id = :message_id AND SUBSTR(mail_key, 1, 6) = :prefix AND state = 'sent'

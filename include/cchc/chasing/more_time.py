@@ -1,0 +1,134 @@
+"""Units that ask for a later due date: what waits for a decision, and the decision, made in one act.
+
+The plea, the extension and the refusal are events of what is owed; the unit is answered in the thread of its mail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from cchc.chasing.by_hand import DUE_HOUR
+from cchc.clock import TZ, to_text, vn_date
+from cchc.errors import RuleRefused
+from cchc.mail.mail import Mail, enqueue
+from cchc.obligations import Event, EventKind, append
+from cchc.obligations.model import OWED
+from cchc.run import Run
+from cchc.submissions.replies import reply_mail
+from cchc.texts import t
+
+
+@dataclass(frozen=True)
+class WaitingPlea:
+    """A plea that nobody has decided on. `wanted`: the day that the unit named, None when it named none."""
+
+    plea_id: str
+    unit_code: str
+    round_id: str
+    obligation_ids: tuple[str, ...]
+    wanted: date | None
+    due_at: datetime
+    asked_at: datetime
+    thread: str
+
+
+def waiting_pleas(run: Run) -> list[WaitingPlea]:
+    """Pleas about what is owed still, oldest first; a later one takes the place of an earlier one."""
+    last: dict[tuple[str, str], dict[str, Event]] = {}
+    for row in run.store.query("chasing.pleas", as_of=to_text(run.as_of)):
+        event = next(
+            one for one in run.ledger.history(row["obligation_id"]) if one.event_key == row["event_key"]
+        )
+        last.setdefault((row["round_id"], row["unit_code"]), {})[event.obligation_id] = event
+    found = []
+    for (round_id, unit_code), events in last.items():
+        states = {one: run.ledger.state(one, run.as_of) for one in events}
+        owed = {one: state for one, state in states.items() if state is not None and state.status in OWED}
+        if not owed:
+            continue
+        newest = max(events.values(), key=lambda event: event.happened_at)
+        wanted = str(newest.detail.get("wanted") or "")
+        found.append(
+            WaitingPlea(
+                plea_id=str(newest.detail["plea"]),
+                unit_code=unit_code,
+                round_id=round_id,
+                obligation_ids=tuple(sorted(owed)),
+                wanted=date.fromisoformat(wanted) if wanted else None,
+                due_at=max(state.current_due_at for state in owed.values()),
+                asked_at=newest.happened_at,
+                thread=str(newest.detail.get("thread") or ""),
+            )
+        )
+    return sorted(found, key=lambda one: (one.asked_at, one.plea_id))
+
+
+def grant(run: Run, plea_id: str, until: date | None = None, reason: str = "") -> WaitingPlea:
+    """Give the unit time up to the day that it named, or up to `until`; it is told."""
+    plea = _waiting(run, plea_id)
+    day = until or plea.wanted
+    if day is None:
+        raise RuleRefused("plea-needs-day", t("chasing.refused.plea_day", plea=plea_id))
+    due_at = datetime.combine(day, DUE_HOUR, TZ)
+    if due_at <= run.as_of:
+        raise RuleRefused("extension-in-the-past", t("chasing.refused.past", day=vn_date(day)))
+    why = reason.strip() or t("chasing.more_time.reason")
+    _decide(
+        run, plea, EventKind.extended, why, {"due_at": to_text(due_at), "plea": plea_id},
+        lambda: _answer(run, plea, "granted", day=vn_date(day)),
+    )  # fmt: skip
+    return plea
+
+
+def decline(run: Run, plea_id: str, reason: str) -> WaitingPlea:
+    """Leave the due date as it is, with a reason that the unit is told."""
+    plea = _waiting(run, plea_id)
+    if not reason.strip():
+        raise RuleRefused("act-needs-reason", t("chasing.refused.reason"))
+    _decide(
+        run, plea, EventKind.time_declined, reason.strip(), {"plea": plea_id},
+        lambda: _answer(run, plea, "declined", day=vn_date(plea.due_at.astimezone(TZ).date()), reason=reason.strip()),
+    )  # fmt: skip
+    return plea
+
+
+def _waiting(run: Run, plea_id: str) -> WaitingPlea:
+    if not run.actor.strip():
+        raise RuleRefused("act-needs-actor", t("chasing.refused.actor"))
+    found = next((one for one in waiting_pleas(run) if one.plea_id == plea_id.strip()), None)
+    if found is None:
+        raise RuleRefused("no-such-plea", t("chasing.refused.no_plea", plea=plea_id))
+    return found
+
+
+def _decide(
+    run: Run,
+    plea: WaitingPlea,
+    kind: EventKind,
+    reason: str,
+    detail: dict[str, str],
+    answer: Callable[[], Mail],
+) -> None:
+    """The events and the answer, all or none."""
+    events = [
+        Event(one, kind, run.as_of, run.as_of, run.actor.strip(), reason, detail)
+        for one in plea.obligation_ids
+    ]
+    with run.store.write() as tx:
+        append(tx, events)
+        enqueue(tx, answer())
+
+
+def _answer(run: Run, plea: WaitingPlea, kind: str, **values: str) -> Mail:
+    title = run.calendar.round(plea.round_id).title
+    return reply_mail(
+        key=f"{plea.unit_code}/{plea.plea_id}/{kind}/{to_text(run.as_of)}",
+        unit=run.units.get(plea.unit_code),
+        address=None,
+        subject=t(f"chasing.more_time.{kind}.subject", round=title),
+        paragraphs=t(f"chasing.more_time.{kind}.text", round=title, **values).splitlines(),
+        as_of=run.as_of,
+        thread=plea.thread or None,
+    )

@@ -1,0 +1,193 @@
+"""'Xin lùi hạn' becomes a proposal that an operator accepts or refuses with one act, and the unit is answered."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from tests.support.letters import dealt_with
+from tests.support.province import MORNING, OTHER, ROUND, UNIT
+from typer.testing import CliRunner
+
+from cchc.chasing.day_summary import summarise_day
+from cchc.chasing.more_time import decline, grant, waiting_pleas
+from cchc.cli import app
+from cchc.clock import at
+from cchc.errors import RuleRefused
+from cchc.obligations import EventKind
+from cchc.submissions.pleas import asks_for_time, day_asked
+
+LATER = MORNING + timedelta(hours=2)
+OWED = f"{ROUND}/{UNIT}/bao_cao"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Xin lùi hạn nộp báo cáo\n",
+        "V/v đề nghị gia hạn thời gian gửi báo cáo quý I\nKính gửi Sở",
+        "\nDo mất điện, đơn vị xin phép nộp chậm đến ngày 25/3.",
+        "\nKÍNH ĐỀ NGHỊ SỞ CHO LÙI THỜI GIAN GỬI BÁO CÁO",
+        "\nDon vi xin lui han den 25/03/2026",
+        "\nKính mong Sở kéo dài thời hạn\nthêm 3 ngày",
+        "Re: Đề nghị gửi báo cáo\nXin được gửi muộn hai ngày ạ.",
+    ],
+)
+def test_a_plea_for_time_is_recognised_however_it_is_put(words) -> None:
+    assert asks_for_time(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Báo cáo quý I\nĐơn vị xin gửi báo cáo.",
+        "Re: Gia hạn nộp báo cáo quý I\nĐơn vị đã nhận được thư, xin cảm ơn.",
+        "\nTỷ lệ hồ sơ trả chậm 2%.",
+        "\nHỏi về chỉ tiêu I.1.1",
+        "",
+    ],
+)
+def test_other_letters_are_no_pleas(words) -> None:
+    assert not asks_for_time(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("hạn 15/3/2026, xin lùi đến 25/3/2026", date(2026, 3, 25)),
+        ("xin lùi đến ngày 25 tháng 3 năm 2026", date(2026, 3, 25)),
+        ("xin đến 25-03", date(2026, 3, 25)),
+        ("xin lùi vài ngày", None),
+        ("xin đến 31/02/2026", None),
+        ("xin đến 25/3/2036", None),
+    ],
+)
+def test_the_day_asked_for_is_the_one_behind_the_due_date(words, day) -> None:
+    assert day_asked(words, date(2026, 3, 15)) == day
+
+
+def plea(province, compose, words="Đơn vị xin lùi hạn đến ngày 27/3/2026.", moment=MORNING, **more):
+    mail = compose(subject="Xin lùi hạn", **more)
+    mail.set_content(f"Kính gửi Sở Nội vụ,\n{words}\n> Hạn gửi: 20/3/2026\n")
+    dealt = dealt_with(province, mail, moment)
+    assert (dealt.words, dealt.review) == (("plea",), True)
+    (waiting,) = waiting_pleas(province.at(moment))
+    return waiting
+
+
+def due(province, moment=LATER):
+    state = province.run.ledger.state(OWED, moment)
+    assert state is not None
+    return state.current_due_at
+
+
+def test_a_plea_waits_for_an_operator_and_the_unit_is_told_so(province, compose) -> None:
+    before = due(province)
+    waiting = plea(province, compose)
+    assert (waiting.unit_code, waiting.round_id, waiting.wanted) == (UNIT, ROUND, date(2026, 3, 27))
+    (mail,) = province.mails()
+    assert mail["subject"].startswith("Đã nhận đề nghị lùi hạn")
+    assert mail["in_reply_to"].startswith("<thu-1@may-cua-don-vi.example>")
+    assert due(province) == before, "nothing is granted by a machine"
+    assert any("xin lùi hạn" in step for step in summarise_day(province.at(MORNING)).next_steps)
+    rows = "\n".join(province.store.engine.connect().connection.driver_connection.iterdump())
+    assert "Kính gửi Sở Nội vụ," not in rows, "the words of a mail are not kept"
+
+
+def test_one_act_grants_the_day_that_was_asked_for_and_answers_in_the_thread(province, compose) -> None:
+    waiting = plea(province, compose)
+    run = province.at(LATER, actor="chuyên viên")
+    grant(run, waiting.plea_id)
+    assert due(province) == at(date(2026, 3, 27), 17)
+    event = province.run.ledger.history(OWED)[-1]
+    assert (event.kind, event.actor, event.detail["plea"]) == (
+        EventKind.extended,
+        "chuyên viên",
+        waiting.plea_id,
+    )
+    answer = max(province.mails(), key=lambda mail: mail["as_of"])
+    assert answer["subject"].startswith("Đồng ý lùi hạn") and "27/3/2026" in answer["plain"].replace(
+        "/03/", "/3/"
+    )
+    assert answer["in_reply_to"].startswith("<thu-1@may-cua-don-vi.example>")
+    assert province.mailbox_of[UNIT] in answer["recipients"]
+    assert waiting_pleas(run) == []
+    with pytest.raises(RuleRefused, match="Không có đề nghị"):
+        grant(run, waiting.plea_id)
+
+
+def test_one_act_refuses_with_a_reason_that_the_unit_reads(province, compose) -> None:
+    before, waiting = due(province), plea(province, compose)
+    run = province.at(LATER, actor="chuyên viên")
+    with pytest.raises(RuleRefused):
+        decline(run, waiting.plea_id, " ")
+    decline(run, waiting.plea_id, "Báo cáo tỉnh phải gửi đúng hạn")
+    assert due(province) == before and waiting_pleas(run) == []
+    assert province.run.ledger.history(OWED)[-1].kind is EventKind.time_declined
+    answer = max(province.mails(), key=lambda mail: mail["as_of"])
+    assert "Báo cáo tỉnh phải gửi đúng hạn" in answer["plain"]
+
+
+def test_without_a_day_the_operator_names_one(province, compose) -> None:
+    waiting = plea(province, compose, "Đơn vị xin lùi hạn vài hôm.")
+    run = province.at(LATER, actor="chuyên viên")
+    with pytest.raises(RuleRefused, match="không ghi xin lùi đến ngày nào"):
+        grant(run, waiting.plea_id)
+    with pytest.raises(RuleRefused, match="đã qua"):
+        grant(run, waiting.plea_id, date(2026, 3, 1))
+    grant(run, waiting.plea_id, date(2026, 3, 26))
+    assert due(province) == at(date(2026, 3, 26), 17)
+
+
+def test_a_second_plea_takes_the_place_of_the_first(province, compose) -> None:
+    plea(province, compose)
+    again = plea(province, compose, "Đơn vị xin lùi hạn đến 30/3/2026.", message_id="<thu-2@dv.example>")
+    assert again.wanted == date(2026, 3, 30)
+
+
+def test_a_form_in_the_mail_comes_before_the_plea_in_its_words(province, compose) -> None:
+    mail = compose(("bieu.xlsx", province.filled()), subject="Xin lùi hạn")
+    assert dealt_with(province, mail).words == ("accepted",)
+    assert waiting_pleas(province.at(MORNING)) == []
+    late = compose(subject="Xin lùi hạn", message_id="<sau@dv.example>")
+    assert dealt_with(province, late).words == ("answered",), "nothing is owed any more"
+    assert waiting_pleas(province.at(MORNING)) == []
+
+
+def test_the_plea_of_another_unit_stays_its_own(province, compose) -> None:
+    plea(province, compose)
+    other = compose(subject="Xin gia hạn", sender=province.mailbox_of[OTHER], message_id="<kia@dv.example>")
+    dealt_with(province, other)
+    assert {one.unit_code for one in waiting_pleas(province.at(MORNING))} == {UNIT, OTHER}
+
+
+def test_the_command_lists_grants_and_refuses(province, compose, monkeypatch) -> None:
+    waiting = plea(province, compose)
+    monkeypatch.setenv("CCHC_HOME", str(province.instance.root))
+    monkeypatch.setenv("CCHC_STORE_URL", province.store.url)
+    monkeypatch.setattr("cchc.clock.now", lambda: LATER)
+
+    def command(*words: str) -> str:
+        result = CliRunner().invoke(
+            app, ["don-doc", "lui-han", *words], env={"COLUMNS": "200", "CCHC_USER": "chị B"}
+        )
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return " ".join(result.output.split())
+
+    listed = command()
+    assert waiting.plea_id in listed and "27/03/2026" in listed
+    with pytest.raises(RuleRefused, match="không ghi cả hai"):
+        command("--dong-y", waiting.plea_id, "--tu-choi", waiting.plea_id)
+    assert "đến ngày 28/03/2026" in command("--dong-y", waiting.plea_id, "--den", "28/03/2026")
+    assert due(province) == at(date(2026, 3, 28), 17)
+    assert "Không có đơn vị nào" in command()
+    again = plea(
+        province,
+        compose,
+        "Xin lùi hạn đến 31/3/2026.",
+        LATER + timedelta(hours=1),
+        message_id="<3@dv.example>",
+    )
+    monkeypatch.setattr("cchc.clock.now", lambda: LATER + timedelta(hours=2))
+    assert "không lùi hạn" in command("--tu-choi", again.plea_id, "--ly-do", "Đã lùi một lần")
