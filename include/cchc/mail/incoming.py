@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from itertools import islice
@@ -97,7 +98,7 @@ def _subject(outer: Message) -> str:
     raw = str(outer.get("Subject", ""))
     try:
         return str(make_header(decode_header(raw)))
-    except (ValueError, LookupError, AttributeError, TypeError):
+    except (MessageError, ValueError, LookupError, AttributeError, TypeError):
         return raw
 
 
