@@ -57,7 +57,7 @@ def ke_hoach_nam() -> None:
 
         return issue(planning.issue, answer)
 
-    @task(task_display_name="Gửi thư", pool=SENDING_POOL)
+    @task(task_display_name="Gửi thư", pool=SENDING_POOL, multiple_outputs=False)
     def gui_thu(issued: list[str]) -> dict[str, int]:
         from cchc_airflow.issuing import send_requests
 

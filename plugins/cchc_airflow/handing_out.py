@@ -30,7 +30,7 @@ def hand_out_issued(issued: XComArg) -> None:
 
         return pdf_copies(issued)
 
-    @task(task_display_name="Gửi văn bản", pool=SENDING_POOL)
+    @task(task_display_name="Gửi văn bản", pool=SENDING_POOL, multiple_outputs=False)
     def gui_van_ban(issued: list[str]) -> dict[str, int]:
         from cchc_airflow.issuing import hand_out
 

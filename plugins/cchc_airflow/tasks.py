@@ -67,7 +67,8 @@ def stage_task(
         signature = inspect.signature(step)
         own = list(signature.parameters.values())[1:]
         execute.__signature__ = signature.replace(parameters=own)  # type: ignore[attr-defined]
-        return task(task_display_name=name, **arguments)(execute)
+        # What a step counts is one answer: Airflow would keep each count of a `dict[str, int]` once more by itself.
+        return task(task_display_name=name, multiple_outputs=False, **arguments)(execute)
 
     return decorate
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -62,7 +63,7 @@ def parsed(path: Path, content: bytes | None) -> Any:
     """The file as ruamel reads it, with its lines. Raises ConfigError where it is no YAML."""
     text = text_of(path, content)
     try:
-        return YAML(typ="rt").load(text)
+        return _tree(text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise ConfigError(
@@ -73,6 +74,12 @@ def parsed(path: Path, content: bytes | None) -> Any:
         if (fault := _impossible_day(path, text)) is None:
             raise
         raise fault from None
+
+
+@lru_cache(maxsize=64)
+def _tree(text: str) -> Any:
+    """The same words are taken apart once, wherever they stand; nobody changes what comes back."""
+    return YAML(typ="rt").load(text)
 
 
 def place_of(path: Path, keys: Sequence[str]) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import logging
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
-from functools import lru_cache
-from typing import Any
+from functools import lru_cache, wraps
+from typing import Any, ParamSpec
 
 from matplotlib import font_manager, rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -32,8 +32,28 @@ _STYLE: Any = {
 _WIDTH_INCH = 6.3
 _DPI = 200
 _FILLS = (("0.35", ""), ("0.75", "////"), ("white", "...."), ("0.55", "xx"))
+_KEPT = 32  # pictures of about 50 KB; a report has nine
+
+Shown = ParamSpec("Shown")
 
 
+def drawn_once(draw: Callable[Shown, bytes]) -> Callable[Shown, bytes]:
+    """The same figures in the same font give the same picture: a draft and its issue draw it once, at 0.2 s each."""
+    pictures: dict[str, bytes] = {}
+
+    @wraps(draw)
+    def picture(*shown: Shown.args, **named: Shown.kwargs) -> bytes:
+        key = repr((shown, named, _style()))
+        if key not in pictures:
+            while len(pictures) >= _KEPT:
+                del pictures[next(iter(pictures))]
+            pictures[key] = draw(*shown, **named)
+        return pictures[key]
+
+    return picture
+
+
+@drawn_once
 def stacked(labels: Sequence[str], series: Sequence[tuple[str, Sequence[int]]], unit_label: str) -> bytes:
     """Horizontal bars of 100 %, one a label, one fill a series, with the counts written inside. PNG bytes."""
     totals = [sum(counts) for counts in zip(*(values for _, values in series), strict=True)]
@@ -61,6 +81,7 @@ def stacked(labels: Sequence[str], series: Sequence[tuple[str, Sequence[int]]], 
         return _png(canvas)
 
 
+@drawn_once
 def bars(
     rows: Sequence[tuple[str, Decimal]],
     mark: tuple[str, Decimal] | None,
@@ -99,6 +120,7 @@ def bars(
         return _png(canvas)
 
 
+@drawn_once
 def columns(rows: Sequence[tuple[str, Decimal]], unit_label: str) -> bytes:
     """Upright columns of percentages with their figures above them."""
     with rc_context(_style()):
