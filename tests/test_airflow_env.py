@@ -95,3 +95,13 @@ def test_a_database_that_the_administrator_chose_is_left_alone(
     values = airflow_environment(instance)
     assert "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN" not in values
     assert "AIRFLOW__CORE__EXECUTOR" not in values
+
+
+def test_links_in_mails_begin_with_the_address_of_the_office(instance: Instance) -> None:
+    assert airflow_environment(instance, port=8099)["AIRFLOW__API__BASE_URL"] == "http://127.0.0.1:8099"
+    instance.settings_file.write_text("base_url: https://cchc.tinh.gov.vn/\n", encoding="utf-8")
+    for port in (None, 8099):
+        values = airflow_environment(instance, port=port)
+        assert values["AIRFLOW__API__BASE_URL"] == "https://cchc.tinh.gov.vn"
+    assert values["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"] == "http://127.0.0.1:8099/execution/"
+    assert values["AIRFLOW__API__HOST"] == "127.0.0.1"

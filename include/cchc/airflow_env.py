@@ -73,10 +73,12 @@ def airflow_environment(
         address = f"http://{LOOPBACK}:{port}"
         values |= {
             "AIRFLOW__API__PORT": str(port),
-            # What links in mails begin with; served on loopback all the same, behind a proxy of the office.
-            "AIRFLOW__API__BASE_URL": instance.base_url or address,
+            "AIRFLOW__API__BASE_URL": address,
             "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{address}/execution/",
         }
+    if instance.base_url:
+        # What links in mails begin with; served on loopback all the same, behind a proxy of the office.
+        values["AIRFLOW__API__BASE_URL"] = instance.base_url
     return {
         name: value for name, value in values.items() if name not in RESPECTED or not os.environ.get(name)
     }

@@ -16,6 +16,7 @@ from cchc import clock
 from cchc.errors import RuleRefused
 from cchc.paths import current_instance
 from cchc.texts import t
+from cchc_airflow.defaults import CHOSEN_ROUND
 from cchc_airflow.hooks import SmtpHook, StoreHook
 
 if TYPE_CHECKING:
@@ -101,12 +102,12 @@ def _cause(conf: Mapping[str, Any], dag_run: Any, *, rehearsal: bool) -> str:
 
 
 def _round_id(context: Any, conf: Mapping[str, Any]) -> str | None:
-    return round_of(context.get("partition_key"), conf) or (context.get("params") or {}).get("round")
+    return round_of(context.get("partition_key"), conf) or (context.get("params") or {}).get(CHOSEN_ROUND)
 
 
 def round_of(partition_key: str | None, conf: Mapping[str, Any]) -> str | None:
-    """The round of a run: its partition key, which may name a phase after a colon, or what its conf says."""
-    key = partition_key or conf.get("round")
+    """The round of a run: its partition key (a phase may follow a colon), else what its conf or its form says."""
+    key = partition_key or conf.get("round") or conf.get(CHOSEN_ROUND)
     return str(key).partition(":")[0] if key else None
 
 

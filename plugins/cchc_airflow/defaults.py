@@ -8,13 +8,14 @@ from typing import Any
 
 from airflow.sdk import Param
 
-from cchc.clock import TZ
+from cchc import clock
+from cchc.clock import TZ, vn_date
 from cchc.texts import t
-from cchc.year import Calendar, RoundKind
+from cchc.year import Calendar, Round, RoundKind
 from cchc_airflow.notifier import FailureNotifier
 
-FIRST_YEAR, LAST_YEAR = 2020, 2035
-"""The years whose rounds can be started by hand, those over which the calendar is tested."""
+CHOSEN_ROUND = "chosen_round"
+"""The field of the form in which a person chooses the round of a run."""
 START = datetime(2020, 1, 1, tzinfo=TZ)
 OWNER = "so-noi-vu"
 SENDING_POOL = "gui_thu"
@@ -46,16 +47,50 @@ def dag_arguments(*, timeout: timedelta = timedelta(minutes=30), runs: int = 1) 
 
 
 def round_param(kinds: Collection[RoundKind]) -> dict[str, Param]:
-    """The rounds that a person chooses from when starting a run by hand; scheduled runs carry theirs."""
-    calendar = Calendar.load()
-    years = range(FIRST_YEAR, LAST_YEAR + 1)
-    rounds = [one.round_id for year in years for one in calendar.rounds(year) if one.kind in kinds]
+    """The rounds that a person chooses from when starting a run by hand; scheduled runs carry theirs.
+
+    A name of its own: `conf["round"]` names any round of any year, which this list would refuse.
+    """
+    shown = choosable_rounds(Calendar.load(), kinds, clock.now())
     return {
-        "round": Param(
-            None,
-            type=["null", "string"],
-            enum=[None, *rounds],
+        CHOSEN_ROUND: Param(
+            shown[0].round_id,
+            type="string",
+            enum=[one.round_id for one in shown],
+            values_display={one.round_id: _label(one) for one in shown},
             title=t("airflow.round_title"),
             description=t("airflow.round_help"),
         )
     }
+
+
+def choosable_rounds(calendar: Calendar, kinds: Collection[RoundKind], now: datetime) -> list[Round]:
+    """Rounds of this year and the next: what should be open now, then what comes, then what is over, latest first.
+
+    A round of last year that is still open by the calendar is among them.
+    """
+    year = now.astimezone(TZ).year
+    rounds = [
+        one
+        for of_year in (year - 1, year, year + 1)
+        for one in calendar.rounds(of_year)
+        if one.kind in kinds and (of_year >= year or one.closes_at > now)
+    ]
+    current = [one for one in rounds if one.opens_at <= now < one.closes_at]
+    ahead = [one for one in rounds if one.opens_at > now]
+    over = [one for one in rounds if one.closes_at <= now]
+    return [
+        *sorted(current, key=lambda one: one.closes_at),
+        *sorted(ahead, key=lambda one: one.opens_at),
+        *sorted(over, key=lambda one: one.closes_at, reverse=True),
+    ]
+
+
+def _label(round_: Round) -> str:
+    return t(
+        "airflow.round_label",
+        id=round_.round_id,
+        title=round_.title,
+        opens=vn_date(round_.opens_at.astimezone(TZ).date()),
+        closes=vn_date(round_.closes_at.astimezone(TZ).date()),
+    )

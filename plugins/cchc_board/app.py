@@ -3,7 +3,7 @@
 # No `from __future__ import annotations`: FastAPI could not resolve what is named inside a function.
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Annotated, Any, Literal
 from urllib.parse import parse_qs
 
@@ -21,6 +21,7 @@ from cchc_board.acts import act_form, perform
 from cchc_board.chasing_page import chasing_page
 from cchc_board.desk import RequestView, open_desk
 from cchc_board.genuine import NOTICE, NotGenuine, check_genuine, new_token, seal, unseal
+from cchc_board.readiness_page import readiness_page
 from cchc_board.rendering import ICON, STYLE, render
 from cchc_board.round_page import round_page
 from cchc_board.sources_page import sources_page
@@ -54,9 +55,11 @@ def create_app(
     acting: Callable[..., Any] = nobody,
     form_key: bytes = b"",
     own_origin: str = "",
+    connections: Callable[[], Collection[str]] = tuple,
 ) -> FastAPI:
     """The application. `signed_in` is a dependency that answers 401 or 403 to whoever may not look; `acting` one
-    that names whoever may act (None: only look). form_key: forms are sealed with it; own_origin: see `genuine`."""
+    that names whoever may act (None: only look). form_key: forms are sealed with it; own_origin: see `genuine`;
+    connections: the ids of Airflow's."""
     form_key = form_key or secrets.token_bytes(32)
     app = FastAPI(
         title="CCHC", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(signed_in)]
@@ -111,6 +114,12 @@ def create_app(
     def sources(request: Request, ngay: Day = None) -> Response:
         desk = open_desk(ngay)
         return _page(request, desk, "nguon.html.j2", page=sources_page(desk))
+
+    @app.get("/viec-can-lam")
+    def before_live(request: Request) -> Response:
+        # Not the day that is shown: what is missing is missing now.
+        page = readiness_page(open_desk(None).instance, connections(), now())
+        return _page(request, open_desk(None), "viec_can_lam.html.j2", page=page)
 
     @app.get("/don-doc")
     def chasing(

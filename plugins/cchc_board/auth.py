@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import os
 
 from airflow.api_fastapi.app import get_auth_manager
 from airflow.api_fastapi.auth.managers.models.resource_details import AccessView, DagAccessEntity, DagDetails
 from airflow.api_fastapi.core_api.security import GetUserDep, requires_access_view
 from airflow.configuration import conf
+from airflow.models.connection import Connection
+from airflow.utils.session import create_session
+from sqlalchemy import select
+
+CONN_PREFIX = "AIRFLOW_CONN_"
 
 # Whoever may open Airflow's own pages may look at the board.
 signed_in = requires_access_view(AccessView.WEBSITE)
@@ -32,6 +38,14 @@ def form_key() -> bytes:
 def own_origin() -> str:
     """The address under which people know Airflow; empty when it is not set."""
     return str(conf.get("api", "base_url", fallback="") or "")
+
+
+def known_connections() -> list[str]:
+    """The ids of Airflow's connections, those of the environment too; nothing of what is in them."""
+    with create_session() as session:
+        kept = set(session.scalars(select(Connection.conn_id)))
+    given = {name.removeprefix(CONN_PREFIX).lower() for name in os.environ if name.startswith(CONN_PREFIX)}
+    return sorted(kept | given)
 
 
 def login_address(next_url: str) -> str:

@@ -7,8 +7,16 @@ from datetime import datetime
 
 from cchc import clock
 from cchc.obligations import Phase, RoundState
-from cchc.texts import t
-from cchc.year import REPORT_KINDS, Round
+from cchc.texts import t, table
+from cchc.year import REPORT_KINDS, Round, RoundKind
+
+# The Dag that opens a round of each kind.
+OPENED_BY = {
+    RoundKind.PLAN: "ke_hoach_nam",
+    RoundKind.INSPECTION: "kiem_tra",
+    RoundKind.SCORING: "cham_diem",
+    **dict.fromkeys(REPORT_KINDS, "mo_dot_bao_cao"),
+}
 
 
 @dataclass(frozen=True)
@@ -56,4 +64,10 @@ def _day(moment: datetime) -> str:
 def _unopened(round_: Round, as_of: datetime) -> RoundStatus:
     """A round that should be open by now needs somebody; one that is over was never meant for here."""
     code = "not_open" if as_of < round_.opens_at else "overdue" if as_of < round_.closes_at else "never"
-    return RoundStatus(code, t(f"board.standing.{code}"))
+    detail = ""
+    if code == "overdue":
+        dag_id = OPENED_BY[round_.kind]
+        detail = t(
+            "board.standing.open_it", dag=table("board.dags")[dag_id], dag_id=dag_id, round=round_.round_id
+        )
+    return RoundStatus(code, t(f"board.standing.{code}"), detail)

@@ -15,6 +15,7 @@ from tests.sources.web.scripted_server import Reply, ScriptedServer, Seen
 
 from cchc.airflow_env import airflow_environment, password_file
 from cchc.paths import PROJECT_ROOT, Instance
+from cchc_rehearsal.dovecot import PASSWORD, Dovecot
 from cchc_rehearsal.sink import MailSink
 
 PROGRAM = """
@@ -65,12 +66,15 @@ def guarded(seen: Seen, _number: int) -> Reply:
 
 
 @pytest.fixture(scope="module")
-def answers(metadata: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+def answers(
+    metadata: Path, dovecot: Dovecot, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Any]]:
     """What Airflow's API says to an administrator of a fresh installation."""
     instance = Instance(tmp_path_factory.mktemp("ket-noi"))
     environment = os.environ | airflow_environment(instance)
     environment["PYTHONPATH"] = os.pathsep.join([str(metadata), *map(str, sys.path)])
     passwords = json.loads(password_file(instance).read_text(encoding="utf-8"))
+    box = dovecot.account()
     source = {"header": "X-Api-Key", "plain_http": True, "test_path": "/api/thu"}
     with ScriptedServer(guarded).running() as server, MailSink(instance.mail_sink) as sink:
         bodies = [
@@ -80,6 +84,11 @@ def answers(metadata: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             body("cchc_store", {"engine": "sqlite"}, host=str(instance.root / "so-cai.db")),
             body("cchc_store", {"engine": "postgresql"}, host="127.0.0.1", port=1, schema="cchc", password=SECRET),
             body("cchc_smtp", {"security": "none", "sender": "a@so.example"}, host="127.0.0.1", port=sink.port),
+            body("cchc_imap", {"ca_file": str(box.cert_file)}, host="127.0.0.1", port=box.tls_port, login=box.user,
+                 password=PASSWORD),
+            body("cchc_imap", {"ca_file": str(box.cert_file)}, host="127.0.0.1", port=box.tls_port, login=box.user,
+                 password=SECRET),
+            body("cchc_imap", {"timeout_seconds": "lâu"}, host="127.0.0.1", login=box.user, password=SECRET),
         ]  # fmt: skip
         asked = json.dumps(["quan-tri", passwords["quan-tri"], bodies])
         run = subprocess.run(
@@ -121,12 +130,34 @@ def test_the_store_and_the_mail_server_have_forms_too(answers: dict[str, Any]) -
     assert list(smtp["extra_fields"]) == ["security", "sender", "ca_file"]
 
 
+def test_the_mailbox_is_entered_in_a_form_of_its_own(answers: dict[str, Any]) -> None:
+    found = form(answers, "cchc_imap")
+    assert found["hook_name"] == "CCHC: hộp thư nhận báo cáo"
+    assert found["standard_fields"]["host"]["title"] == "Máy chủ hộp thư (IMAP)"
+    assert found["extra_fields"]["security"]["schema"]["enum"] == ["tls", "starttls", "none"]
+    assert list(found["extra_fields"]) == [
+        "security", "ca_file", "folder", "done_folder", "review_folder", "authserv_id", "timeout_seconds",
+    ]  # fmt: skip
+
+
 def test_the_button_test_tells_in_vietnamese_whether_it_works(answers: dict[str, Any]) -> None:
     told = [(one["status"], one["message"]) for one in answers["tests"]]
-    assert [status for status, _ in told] == [True, False, False, True, False, True]
+    assert [status for status, _ in told] == [
+        True, False, False, True, False, True, True, False, False,
+    ]  # fmt: skip
     for (_, message), words in zip(
         told,
-        ["mã 200", "401", "Cho phép http", "Mở được sổ cái", "Không mở được sổ cái", "Đăng nhập được"],
+        [
+            "mã 200",
+            "401",
+            "Cho phép http",
+            "Mở được sổ cái",
+            "Không mở được sổ cái",
+            "nhận địa chỉ gửi",
+            "Da-xu-ly",
+            "đăng nhập",
+            "số giây",
+        ],
         strict=True,
     ):
         assert words in message

@@ -15,6 +15,7 @@ from cchc import clock
 from cchc.clock import at
 from cchc.paths import Instance
 from cchc_airflow import context as contexts
+from cchc_airflow.defaults import CHOSEN_ROUND
 
 NOW = at(date(2026, 3, 19), 9)
 
@@ -34,7 +35,7 @@ def run_of(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> Any:
         dag_run = SimpleNamespace(
             conf=conf, run_after=NOW, run_id="thu", triggering_user_name=login, run_type=DagRunType(run_type)
         )
-        return contexts.run_context({"dag_run": dag_run, "params": {"round": "2026-Q1"}})
+        return contexts.run_context({"dag_run": dag_run, "params": {CHOSEN_ROUND: "2026-Q1"}})
 
     return make
 

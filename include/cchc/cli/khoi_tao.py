@@ -29,7 +29,7 @@ from cchc.installing.questions import (
     WrongAnswer,
     given_answers,
 )
-from cchc.installing.readiness import Readiness, readiness, version_words
+from cchc.installing.readiness import Readiness, readiness, summary_words, version_words
 from cchc.installing.writing import own_folder, write_settings
 from cchc.paths import Instance, current_instance
 from cchc.texts import t
@@ -186,14 +186,6 @@ def print_readiness(instance: Instance) -> None:
         for line in _lines(one):
             typer.echo(line)
     typer.echo(summary_words(found))
-
-
-def summary_words(found: Sequence[Readiness]) -> str:
-    left = [one for one in found if not one.done]
-    if not left:
-        return t("installing.board_none")
-    needed = sum(one.needed for one in left)
-    return t("installing.board_left", needed=needed, wanted=len(left) - needed)
 
 
 def _lines(one: Readiness) -> list[str]:

@@ -196,6 +196,15 @@ def _some(names: Iterable[str]) -> str:
     return "; ".join(every[:_NAMED]) + more
 
 
+def summary_words(found: Sequence[Readiness]) -> str:
+    """How much is left."""
+    left = [one for one in found if not one.done]
+    if not left:
+        return t("installing.board_none")
+    needed = sum(one.needed for one in left)
+    return t("installing.board_left", needed=needed, wanted=len(left) - needed)
+
+
 def version_words() -> str:
     """Which folder is in force, and of which version it is."""
     found = load_version(config_dir())
