@@ -33,7 +33,7 @@ from cchc_airflow.timetables import CollectingTimetable
     doc_md=__doc__,
     schedule=CollectingTimetable(REPORT_KINDS, weekday=4, time="18:00"),
     tags=[Tag.DATA],
-    params=round_param(REPORT_KINDS),
+    params=round_param(REPORT_KINDS, by_day=True),
     **dag_arguments(),
 )
 def thu_thap_so_lieu() -> None:

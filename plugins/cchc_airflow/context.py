@@ -46,7 +46,7 @@ def run_context(context: Any = None) -> Run:
         store=open_store(),
         instance=instance,
         as_of=moment,
-        round_id=_round_id(context, conf),
+        round_id=round_of(context.get("partition_key"), conf),
         actor=_actor(conf, dag_run, rehearsal=rehearsal),
         run_id=dag_run.run_id,
         cause=Cause(_cause(conf, dag_run, rehearsal=rehearsal)),
@@ -101,12 +101,11 @@ def _cause(conf: Mapping[str, Any], dag_run: Any, *, rehearsal: bool) -> str:
     return {"scheduled": "hour", "asset_triggered": "complete"}.get(dag_run.run_type, "hand")
 
 
-def _round_id(context: Any, conf: Mapping[str, Any]) -> str | None:
-    return round_of(context.get("partition_key"), conf) or (context.get("params") or {}).get(CHOSEN_ROUND)
-
-
 def round_of(partition_key: str | None, conf: Mapping[str, Any]) -> str | None:
-    """The round of a run: its partition key (a phase may follow a colon), else what its conf or its form says."""
+    """The round of a run: its partition key (a phase may follow a colon), else what its conf or its form says.
+
+    The form's answer stands in the conf. What the form would propose is nobody's choice in a scheduled run.
+    """
     key = partition_key or conf.get("round") or conf.get(CHOSEN_ROUND)
     return str(key).partition(":")[0] if key else None
 

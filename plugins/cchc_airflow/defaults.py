@@ -16,6 +16,7 @@ from cchc_airflow.notifier import FailureNotifier
 
 CHOSEN_ROUND = "chosen_round"
 """The field of the form in which a person chooses the round of a run."""
+BY_DAY = ""
 START = datetime(2020, 1, 1, tzinfo=TZ)
 OWNER = "so-noi-vu"
 SENDING_POOL = "gui_thu"
@@ -46,18 +47,21 @@ def dag_arguments(*, timeout: timedelta = timedelta(minutes=30), runs: int = 1) 
     }
 
 
-def round_param(kinds: Collection[RoundKind]) -> dict[str, Param]:
+def round_param(kinds: Collection[RoundKind], *, by_day: bool = False) -> dict[str, Param]:
     """The rounds that a person chooses from when starting a run by hand; scheduled runs carry theirs.
 
-    A name of its own: `conf["round"]` names any round of any year, which this list would refuse.
+    A name of its own: `conf["round"]` names any round of any year, which this list would refuse. by_day: the Dag needs
+    no round and takes what its day is about; that stands first then.
     """
     shown = choosable_rounds(Calendar.load(), kinds, clock.now())
+    names = {BY_DAY: t("airflow.round_by_day")} if by_day else {}
+    names |= {one.round_id: _label(one) for one in shown}
     return {
         CHOSEN_ROUND: Param(
-            shown[0].round_id,
+            next(iter(names)),
             type="string",
-            enum=[one.round_id for one in shown],
-            values_display={one.round_id: _label(one) for one in shown},
+            enum=list(names),
+            values_display=names,
             title=t("airflow.round_title"),
             description=t("airflow.round_help"),
         )

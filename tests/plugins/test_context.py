@@ -35,7 +35,7 @@ def run_of(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> Any:
         dag_run = SimpleNamespace(
             conf=conf, run_after=NOW, run_id="thu", triggering_user_name=login, run_type=DagRunType(run_type)
         )
-        return contexts.run_context({"dag_run": dag_run, "params": {CHOSEN_ROUND: "2026-Q1"}})
+        return contexts.run_context({"dag_run": dag_run, "params": {CHOSEN_ROUND: "2027-Q1"}})
 
     return make
 
@@ -76,3 +76,10 @@ def test_a_run_knows_what_started_it_and_only_a_replay_may_say_so_itself(
     assert run_of({"cause": "hour"}, run_type=run_type).cause == cause
     assert run_of({}, run_type=run_type, rehearsal=True).cause == cause
     assert run_of({"cause": "complete"}, run_type=run_type, rehearsal=True).cause == "complete"
+
+
+def test_the_round_that_the_form_would_propose_is_not_the_round_of_a_run_that_nobody_started(
+    run_of: Any,
+) -> None:
+    assert run_of({}, run_type="scheduled").round_id is None
+    assert run_of({CHOSEN_ROUND: "2026-Q3"}).round_id == "2026-Q3"

@@ -56,3 +56,10 @@ def test_a_run_is_given_the_round_of_its_key_then_of_its_conf_then_of_its_form()
     assert round_of(None, {"round": "2020-Q1"} | form) == "2020-Q1"
     assert round_of(None, form) == "2026-Q3"
     assert round_of(None, {}) is None
+
+
+def test_what_collects_exports_needs_no_round_and_says_so_first() -> None:
+    param = round_param(REPORT_KINDS, by_day=True)[CHOSEN_ROUND]
+    assert param.value == param.schema["enum"][0] == ""
+    assert "ngày" in param.schema["values_display"][""]
+    assert round_of(None, {CHOSEN_ROUND: param.value}) is None

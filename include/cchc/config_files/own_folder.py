@@ -60,8 +60,9 @@ class SampleNews:
 
 
 def is_own(folder: Path | None = None) -> bool:
-    """Whether the year's data in force are not those that ship with the program."""
-    return (folder or config_dir()).resolve() != SHIPPED.resolve()
+    """Whether the year's data in force are an installation's own; containers see these in the place of the sample."""
+    folder = folder or config_dir()
+    return folder.resolve() != SHIPPED.resolve() or is_own_folder(folder)
 
 
 def is_own_folder(folder: Path) -> bool:
