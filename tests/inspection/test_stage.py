@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 
 from cchc.clock import at
-from cchc.errors import NothingToDo
+from cchc.errors import NothingToDo, RuleRefused
 from cchc.inspection import InspectionFinding, build_findings_workbook, load_choices
 from cchc.run import Run
 from cchc.scoring import load_scores
@@ -39,6 +39,33 @@ def test_orders_of_the_team_become_obligations_with_their_days(store, instance) 
     assert inspecting.issue_letters(later) == 0
     assert inspecting.plan(run) == 37
     assert fingerprint(store) == before
+
+
+def test_a_row_reworded_after_its_order_went_out_is_put_before_a_person_and_the_others_go(
+    store, instance
+) -> None:
+    run = Run(store, instance, at(date(2026, 3, 2), 9), "2026-KT")
+    inspecting.plan(run)
+    first, second = (choice.unit_code for choice in load_choices(store, "2026-KT")[:2])
+    names = {code: run.units.get(code).name for code in (first, second)}
+
+    def of_the_team(*findings: InspectionFinding) -> None:
+        content = build_findings_workbook("Kết quả", names, findings, run.as_of)
+        inspecting.findings_path(run).write_bytes(content)
+
+    sent = InspectionFinding(first, 1, "Chưa niêm yết thủ tục", "Niêm yết đủ", None)
+    of_the_team(sent)
+    assert inspecting.issue_letters(replace(run, as_of=at(date(2026, 4, 1), 9))) == 1
+    reworded = replace(sent, content="Chưa niêm yết thủ tục đất đai")
+    of_the_team(reworded, InspectionFinding(second, 1, "Thiếu sổ", "Lập sổ", None))
+    later = replace(run, as_of=at(date(2026, 4, 2), 9))
+    with pytest.raises(RuleRefused) as refused:
+        inspecting.issue_letters(later)
+    assert refused.value.rule == "findings-changed"
+    line = f"- {names[first]}: kiến nghị số 1 đã gửi, nay trong tệp ghi “{reworded.content}”"
+    assert line in str(refused.value)
+    assert "Đã gửi 1 kiến nghị mới" in str(refused.value)
+    assert {one.unit_code for one, _ in run.ledger.states(later.as_of, round_id="2026-KT")} == {first, second}
 
 
 def test_a_self_score_counts_where_the_data_say_nothing(store, instance) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from tests.support.province import OTHER, UNIT, Province
 
 from cchc.clock import at
 from cchc.errors import RuleRefused
+from cchc.obligations import RoundEventKind
 from cchc.stages import closing
 
 ARRIVED = at(date(2026, 3, 17), 9)
@@ -40,3 +42,12 @@ def test_what_was_never_consolidated_is_not_drafted(province: Province) -> None:
     with pytest.raises(RuleRefused) as refused:
         closing.draft(province.at(CLOSED))
     assert refused.value.rule == "not-consolidated"
+
+
+def test_closing_records_which_draft_it_made_and_repeating_it_records_nothing(province: Province) -> None:
+    run = province.at(CLOSED)
+    number = closing.consolidate(run)
+    closing.consolidate(replace(run, as_of=CLOSED + timedelta(hours=1)))
+    (event,) = [one for one in run.rounds.events(run.round.round_id) if one.kind is RoundEventKind.closed]
+    assert event.detail == {"draft": number}
+    assert event.happened_at == CLOSED

@@ -20,6 +20,7 @@ from cchc.errors import CchcError
 from cchc.sources import freeze_snapshot, land_file
 from cchc.stages import maintaining
 from cchc.store import Store, fingerprint
+from cchc.store.copies import dump
 
 MONDAY = at(date(2026, 3, 16), 6)
 
@@ -76,6 +77,14 @@ def snapshot(province: Province) -> Path:
     frozen = freeze_snapshot(province.store, province.instance, "one_stop", MORNING.date(), MORNING)
     assert frozen is not None
     return frozen.path
+
+
+def test_the_audit_counts_every_history_file_and_reminder_once(province: Province) -> None:
+    tables = ("obligations", "submissions", "documents", "reminders")
+    rows = {one: len(lines) for one, lines in dump(province.store).items() if one in tables}
+    assert set(rows) == set(tables)
+    assert rows["obligations"] > 0
+    assert maintaining.audit(province.at(MONDAY)) == sum(rows.values()), rows
 
 
 @pytest.fixture(params=[submission, letter, snapshot])

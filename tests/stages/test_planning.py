@@ -28,7 +28,12 @@ def run_of(store: Store, instance: Instance) -> Run:
 
 def test_a_draft_is_two_documents_and_gives_nothing_to_anybody(store: Store, instance: Instance) -> None:
     run = run_of(store, instance)
-    assert len(planning.draft(run)) == 2
+    ids = planning.draft(run)
+    kept = [one for one in documents(store, "2026-KH") if one.document_id in ids]
+    assert {(one.kind, one.file_name.rpartition(".")[2]) for one in kept} == {
+        ("ke_hoach_du_thao", "docx"),
+        ("ke_hoach_bieu_du_thao", "xlsx"),
+    }
     assert run.ledger.states(DRAFTED, round_id="2026-KH") == []
 
 

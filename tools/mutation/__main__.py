@@ -10,7 +10,8 @@ Once: .venv/bin/pip install mutmut==3.8.1 (its operators are used; it is no requ
 
 Everything stands in var/mutation: the copies, the record, and results.jsonl, one line a mutant, so that a run that was
 stopped goes on where it was. A mutant is tried by the tests that run its statement, the quickest first; one that no
-test runs has survived. `run --again` tries survivors a second time. The working tree is never written to.
+test runs has survived, unless the type checker, which the suite runs too, refuses it. `run --again` tries survivors a
+second time. The working tree is never written to.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from queue import Queue
 from typing import Any
@@ -41,7 +44,7 @@ WORK = ROOT / "var" / "mutation"
 RESULTS, RECORDS = WORK / "results.jsonl", WORK / "records"
 QUICK = "not slow"  # the rehearsed year and the servers are left out: a mutant costs seconds
 LONGEST = 60.0  # seconds of recorded tests that one mutant is given
-KILLED, SURVIVED = ("killed", "timed out"), ("survived", "not run")
+KILLED, SURVIVED = ("killed", "timed out", "types"), ("survived", "not run")
 
 
 def copy(name: str) -> Path:
@@ -122,6 +125,8 @@ def run(mutants: list[Mutant], jobs: int) -> None:
             chosen.append(test)
         place, started = places.get(), time.monotonic()
         outcome = _tried(place, mutant, chosen, 30 + 5 * min(total, LONGEST)) if chosen else "not run"
+        if outcome in SURVIVED and _refused_by_types(place, mutant):
+            outcome = "types"
         places.put(place)
         line = {
             "key": mutant.key,
@@ -146,17 +151,33 @@ def run(mutants: list[Mutant], jobs: int) -> None:
 
 
 def _tried(place: Forks, mutant: Mutant, tests: list[str], timeout: float) -> str:
-    target, listed = place.folder / mutant.path, place.folder.parent / f"{place.folder.name}.tests"
-    before = target.read_bytes()
+    listed = place.folder.parent / f"{place.folder.name}.tests"
     listed.write_text("\n".join(tests), encoding="utf-8")
-    target.write_text(mutant.change(), encoding="utf-8")
-    try:
+    with _changed(place, mutant):
         code = place.pytest([f"@{listed}"], timeout)
-    finally:
-        target.write_bytes(before)
     if code == 4 and b"not found:" not in place.log.read_bytes():
         return "killed"  # the mutant cannot be imported by a conftest; a test that is gone since `record` is no kill
     return {0: "survived", 1: "killed", 2: "killed", None: "timed out"}.get(code, f"exit {code}")
+
+
+def _refused_by_types(place: Forks, mutant: Mutant) -> bool:
+    """Whether mypy, as the suite calls it, refuses the change. (It accepts the copy as it is.)"""
+    with _changed(place, mutant):
+        answer = subprocess.run(
+            [sys.executable, "-m", "mypy", "--no-error-summary"], cwd=place.folder, capture_output=True
+        )
+    return answer.returncode == 1 and str(mutant.path).encode() in answer.stdout
+
+
+@contextmanager
+def _changed(place: Forks, mutant: Mutant) -> Iterator[None]:
+    target = place.folder / mutant.path
+    before = target.read_bytes()
+    target.write_text(mutant.change(), encoding="utf-8")
+    try:
+        yield
+    finally:
+        target.write_bytes(before)
 
 
 def _places(jobs: int) -> Queue[Forks]:
@@ -188,7 +209,10 @@ def report(keys: set[str]) -> None:
         killed, n, z = counts[True], counts.total(), 1.96
         middle, half = killed + z * z / 2, z * math.sqrt(killed * (n - killed) / n + z * z / 4)
         low, high = (middle - half) / (n + z * z), (middle + half) / (n + z * z)
-        print(f"{room:12} {killed:4} of {n:4} killed: {killed / n:6.1%}  ({low:.1%} to {high:.1%})")
+        types = sum(one["outcome"] == "types" for one in known if room in (one["room"], "all"))
+        print(
+            f"{room:12} {killed:4} of {n:4} killed: {killed / n:6.1%}  ({low:.1%} to {high:.1%}), {types} by types"
+        )
 
 
 def drawn(options: argparse.Namespace) -> list[Mutant]:
