@@ -107,6 +107,7 @@ def test_a_zip_bomb_is_not_unpacked_beyond_the_limit(
     stage: Run, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
     monkeypatch.setattr(archives, "MAX_UNPACKED", 24 << 20)
+    monkeypatch.setattr(collecting, "read_apart", reading.read_export)  # where the limit was changed
     name = "a.ods" if part == "content.xml" else "a.xlsx"
     assert_refused_alone(stage, Bad(name, lambda: blown_up(part, 25), "phình to"))
 
@@ -197,6 +198,7 @@ def test_a_file_that_changes_while_it_is_read_waits_for_the_next_run(
 
     with monkeypatch.context() as patched:
         patched.setattr(reading, place, growing)
+        patched.setattr(collecting, "read_apart", reading.read_export)
         assert "- a.csv: Tệp a.csv thay đổi trong lúc đọc. Chờ chép xong rồi chạy lại." in land_all(stage)
     assert [row["file_name"] for row in landings(stage)] == ["z-sau.csv"]
     assert list(kept_files(stage)) == [landings(stage)[0]["parquet_path"]], (

@@ -8,6 +8,7 @@ handed over a pipe would cost more than to read them. What comes back is what th
 from __future__ import annotations
 
 import csv
+import os
 import tempfile
 from collections import Counter
 from dataclasses import dataclass
@@ -35,7 +36,8 @@ LOGGED_UNITS = 20
 _MB = 1 << 20
 # A million rows are read within seconds and, as JSON or a workbook, within minutes and 2 GB.
 _SECONDS, _SECONDS_A_MB = 300, 3
-_MEMORY = 4096 * _MB
+_MEMORY, _MEMORY_A_PROCESSOR = 4096 * _MB, 128 * _MB  # each thread of DuckDB sets some aside
+_WITHOUT_MEMORY = ("Out of Memory", "Out of memory", "failed to allocate", "bad_alloc")
 
 
 @dataclass(frozen=True)
@@ -61,10 +63,11 @@ def read_export(units: UnitRegister, received_on: date, path: Path, folder: Path
 
     try:
         return _read(units, received_on, path, folder)
-    except duckdb.OutOfMemoryException as error:
-        raise MemoryError from error
-    except duckdb.IOException as error:
-        if "No space left" in str(error):
+    except duckdb.Error as error:
+        said = str(error)
+        if any(words in said for words in _WITHOUT_MEMORY):
+            raise MemoryError from error
+        if "No space left" in said:
             raise DiskFull(folder, "DuckDB") from None
         raise
 
@@ -72,7 +75,8 @@ def read_export(units: UnitRegister, received_on: date, path: Path, folder: Path
 def read_apart(units: UnitRegister, received_on: date, path: Path, folder: Path) -> ReadExport:
     """`read_export` in a process of its own. Raises its CchcErrors, and ItemFailed for all else."""
     seconds = _SECONDS + _SECONDS_A_MB * path.stat().st_size // _MB
-    limits = ReadingLimits(seconds=seconds, processor_seconds=2 * seconds, memory=_MEMORY)
+    memory = _MEMORY + _MEMORY_A_PROCESSOR * (os.cpu_count() or 1)
+    limits = ReadingLimits(seconds=seconds, processor_seconds=2 * seconds, memory=memory)
     with Session(limits, _ready, units, folder, prepare=_loaded) as session:
         found: ReadExport = session.ask(_answer, received_on, path, folder)
         return found

@@ -11,6 +11,8 @@ from cchc.clock import vn_date
 from cchc.documents.provenance import provenance
 from cchc.documents.registry import DocumentRecord, record_document
 from cchc.errors import CchcError, ConfigError, ConfigErrors, RuleRefused
+from cchc.files import held_name, shown_name
+from cchc.isolation.outcome import ItemFailed
 from cchc.report.rewrites_book import build_rewrites_book
 from cchc.run import Run
 from cchc.sources import (
@@ -28,6 +30,7 @@ from cchc.sources import (
     last_check,
     load_endpoints,
     pending_exports,
+    read_apart,
     record_check,
 )
 from cchc.texts import t
@@ -39,27 +42,40 @@ log = logging.getLogger(__name__)
 
 
 def pending(run: Run) -> list[str]:
-    """Names of the exports that wait, oldest name first. CchcError when the drop folder itself is gone."""
-    if not run.instance.export_drop.is_dir():
-        raise CchcError(t("stages.no_folder", folder=run.instance.export_drop))
-    return sorted(str(path.relative_to(run.instance.export_drop)) for path in pending_exports(run.instance))
+    """Names of the exports that wait, oldest name first. CchcError when the drop folder itself is gone.
+
+    A name that cannot be shown or kept is changed into one that can.
+    """
+    drop = run.instance.export_drop
+    if not drop.is_dir():
+        raise CchcError(t("stages.no_folder", folder=drop))
+    names = []
+    for path in pending_exports(run.instance):
+        kept = held_name(path.name)
+        names.append(
+            str((path if kept == path.name else path.replace(path.with_name(kept))).relative_to(drop))
+        )
+    return sorted(names)
 
 
 def land(run: Run, names: Sequence[str]) -> int:
     """Land each file; returns how many were new.
 
-    A file that cannot be read does not stop the others: all are tried, then one error names every failure.
+    A file that cannot be read, or that breaks its reader, does not stop the others: all are tried, then one error names
+    every failure.
     """
     new, failures = 0, []
     for name in names:
         try:
-            landing = land_file(
-                run.store, run.instance, run.instance.export_drop / name, run.units, run.as_of
-            )
+            path = run.instance.export_drop / name
+            landing = land_file(run.store, run.instance, path, run.units, run.as_of, read_apart)
         except (ConfigError, ConfigErrors):
             raise
-        except CchcError as error:
-            failures.append(f"- {name}: {error}")
+        except ItemFailed as error:
+            log.warning("%s broke its reader: %s", shown_name(name), error.place)
+            failures.append(f"- {shown_name(name)}: {t('stages.export_broke_reader', why=error)}")
+        except (CchcError, OSError) as error:
+            failures.append(f"- {shown_name(name)}: {error}")
         else:
             new += landing.new
     if failures:
