@@ -8,7 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from tests.support.province import OTHER, ROUND, UNIT, Province
+from tests.support.copies import Kept, keep
+from tests.support.province import OPENED, OTHER, ROUND, UNIT, Province, province_of
 
 from cchc.clock import at, to_text
 from cchc.documents.registry import documents
@@ -16,9 +17,10 @@ from cchc.documents.waiting import not_held, replaced, tell_late
 from cchc.errors import RuleRefused
 from cchc.mail.department import Department
 from cchc.obligations import Phase
-from cchc.run import Approval
+from cchc.paths import Instance
+from cchc.run import Approval, Run
 from cchc.stages import closing, receiving
-from cchc.store import fingerprint
+from cchc.store import Store, fingerprint
 
 BEFORE = at(date(2026, 3, 17), 9)
 CLOSED = at(date(2026, 3, 19), 9)
@@ -50,13 +52,25 @@ def drafted(province: Province, moment: datetime) -> list[str]:
     return closing.draft(run, closing.consolidate(run))
 
 
-@pytest.fixture
-def closed(province: Province) -> Province:
+@pytest.fixture(scope="module")
+def closed_once(opened_province: Kept, tmp_path_factory: pytest.TempPathFactory) -> Kept:
     """One unit reported in time, the draft is made on the 19th, another unit is accepted on the 20th."""
+    folder = tmp_path_factory.mktemp("chot")
+    store, instance = Store(f"sqlite:///{folder / 'mo.db'}"), Instance(folder / "mo")
+    opened_province.copied_to(store, instance)
+    province = province_of(Run(store, instance, OPENED, ROUND))
     assert lay(province, UNIT, BEFORE) == {"accepted": 1}
     drafted(province, CLOSED)
     assert lay(province, OTHER, BETWEEN) == {"accepted": 1}
-    return province
+    kept = keep(store, instance, folder)
+    store.close()
+    return kept
+
+
+@pytest.fixture
+def closed(closed_once: Kept, store: Store, instance: Instance) -> Province:
+    closed_once.copied_to(store, instance)
+    return province_of(Run(store, instance, OPENED, ROUND))
 
 
 def test_an_approval_days_after_the_closing_locks_every_obligation_at_its_own_moment(

@@ -6,6 +6,7 @@ Also makes `tests.sources.samples` importable however pytest is started.
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support.copies import Kept, keep
 
 from cchc.clock import at
 from cchc.paths import Instance
@@ -32,6 +34,7 @@ if _ROOT not in sys.path:
 
 ROUND = "2026-Q1"
 UNIT, OTHER = "30760", "30292"
+OPENED = at(date(2026, 3, 2), 8)
 MORNING = at(date(2026, 3, 10), 9)
 XLSX = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -116,17 +119,36 @@ def good_answers(form: bytes, figure: int, **more: Any) -> Answers:
     return Answers(figures=figures, narratives=narratives, document_number=f"{figure}/BC-UBND", **more)
 
 
+@pytest.fixture(scope="session")
+def opened_province(_migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """The province of the shipped configuration; opening its round and building the forms is done once."""
+    folder = tmp_path_factory.mktemp("tinh")
+    store = Store(f"sqlite:///{shutil.copyfile(_migrated_sqlite, folder / 'mo.db')}")
+    instance = Instance(folder / "mo")
+    _open(Run(store, instance, OPENED, ROUND))
+    kept = keep(store, instance, folder)
+    store.close()
+    return kept
+
+
 @pytest.fixture
-def province(store: Store, instance: Instance) -> Province:
-    return make_province(store, instance)
+def province(store: Store, instance: Instance, request: pytest.FixtureRequest) -> Province:
+    run = Run(store, instance, OPENED, ROUND)
+    if os.environ.get("CCHC_CONFIG"):  # a test with a configuration of its own
+        _open(run)
+    else:
+        request.getfixturevalue("opened_province").copied_to(store, instance)
+    return province_of(run)
 
 
-def make_province(store: Store, instance: Instance) -> Province:
-    run = Run(store, instance, at(date(2026, 3, 2), 8), ROUND)
+def province_of(run: Run) -> Province:
+    """What is asked of the round of `run`, which was opened."""
+    return Province(run, {code: run.units.get(code).mailboxes[0] for code in (UNIT, OTHER)})
+
+
+def _open(run: Run) -> None:
     opening.open_round(run)
     opening.build_workbooks(run, [UNIT, OTHER])
-    boxes = {code: run.units.get(code).mailboxes[0] for code in (UNIT, OTHER)}
-    return Province(run, boxes)
 
 
 Compose = Callable[..., EmailMessage]
