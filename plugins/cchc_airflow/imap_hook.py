@@ -46,7 +46,9 @@ class ImapHook(BaseHook):
             if name not in OPTIONS:
                 raise CchcError(t("airflow.imap_option", found=name, known=", ".join(OPTIONS)))
         security = str(extra.get("security") or "tls")
-        given = {name: str(extra[name]) for name in (*FOLDERS, "ca_file", "authserv_id") if extra.get(name)}
+        given: dict[str, Any] = {
+            name: str(extra[name]) for name in (*FOLDERS, "ca_file", "authserv_id") if extra.get(name)
+        }
         return MailboxConfig(
             host=found.host or "localhost",
             port=found.port or USUAL_PORTS.get(security, 993),

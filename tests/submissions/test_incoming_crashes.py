@@ -107,3 +107,28 @@ def test_a_message_that_the_store_refuses_is_set_aside_and_the_others_are_done(
     assert "Số liệu vừa bị khóa" in alarm["plain"]
     account.move_back("Can-xem-lai")  # which is how a person has it read again
     assert read_mail(province, account) == {"accepted": 1}
+
+
+def test_a_mailbox_that_was_made_anew_under_the_same_numbers_hides_no_mail(
+    province, account, compose
+) -> None:
+    account.deliver(compose(("bieu.xlsx", province.filled())).as_bytes(), MORNING)
+    read_mail(province, account)
+    with province.store.write() as tx:  # the next message gets the number at which another one once lay
+        tx.connection.exec_driver_sql("UPDATE mailbox_messages SET uid = uid + 1")
+    other = compose(
+        ("bieu.xlsx", province.filled(OTHER)), sender=province.mailbox_of[OTHER], message_id="<2@x.example>"
+    )
+    account.deliver(other.as_bytes(), MORNING)
+    assert read_mail(province, account, MORNING + timedelta(minutes=30)) == {"accepted": 1}
+    assert province.status(OTHER) == "accepted"
+    account.deliver(other.as_bytes(), MORNING)
+    assert read_mail(province, account, MORNING + timedelta(minutes=60)) == {"repeated": 1}
+
+
+def test_two_letters_under_one_message_id_are_two(province, account, compose) -> None:
+    for words in ("Hỏi về chỉ tiêu I.1.1", "Hỏi về chỉ tiêu I.2.3"):
+        mail = compose()
+        mail.set_content(words)
+        account.deliver(mail.as_bytes(), MORNING)
+    assert read_mail(province, account) == {"answered": 2}

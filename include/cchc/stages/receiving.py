@@ -201,7 +201,7 @@ def receive_mail(run: Run, config: MailboxConfig) -> dict[str, int]:
     failed: list[str] = []
     aside: list[SetAside] = []
     try:
-        with Mailbox(config) as box, reading(run) as readers:
+        with Mailbox(config, LARGEST_MAIL) as box, reading(run) as readers:
             for message in box.waiting():
                 if message.received_at > run.as_of:
                     continue
@@ -242,26 +242,25 @@ def _check(run: Run, config: MailboxConfig) -> None:
 
 
 def _take(run: Run, readers: Session, box: Mailbox, message: WaitingMessage) -> tuple[str, ...]:
+    """A message is known by what it is, never by its place: a mailbox that was made anew counts from one again."""
     place = {"mailbox": box.config.name, "uid_validity": message.uid_validity, "uid": message.uid}
-    known = run.store.one("stages.message_by_place", **place)
-    if known is None:
-        too_large = message.size > LARGEST_MAIL
-        raw = box.read(message, headers_only=too_large)
-        if raw is None:  # moved away by somebody while we were reading
-            return ()
-        config = replace(box.config, password=UNUSED)
-        question = (deal_with_mail, raw, message.received_at, config, too_large)
+    too_large = message.size > LARGEST_MAIL
+    raw = box.read(message, headers_only=too_large)
+    if raw is None:  # moved away by somebody while we were reading
+        return ()
+    config = replace(box.config, password=UNUSED)
+    question = (deal_with_mail, raw, message.received_at, config, too_large)
+    mark, dealt = readers.ask(*question)
+    try:
+        stored = dealt is not None and _store(run, mark, message, place, dealt)
+    except RuleRefused:  # the ledger moved on in between
         mark, dealt = readers.ask(*question)
-        try:
-            stored = dealt is not None and _store(run, mark, message, place, dealt)
-        except RuleRefused:  # the ledger moved on in between
-            mark, dealt = readers.ask(*question)
-            stored = dealt is not None and _store(run, mark, message, place, dealt)
-        if dealt is not None and stored:
-            box.put_away(message.uid, review=dealt.review)
-            words: tuple[str, ...] = dealt.words
-            return words
-        known = run.store.one("submissions.message_by_mark", message_mark=mark) or {"review": True}
+        stored = dealt is not None and _store(run, mark, message, place, dealt)
+    if dealt is not None and stored:
+        box.put_away(message.uid, review=dealt.review)
+        words: tuple[str, ...] = dealt.words
+        return words
+    known = run.store.one("submissions.message_by_mark", message_mark=mark) or {"review": True}
     box.put_away(message.uid, review=bool(known["review"]))
     return ("repeated",)
 
@@ -269,6 +268,7 @@ def _take(run: Run, readers: Session, box: Mailbox, message: WaitingMessage) -> 
 def _store(run: Run, mark: str, message: WaitingMessage, place: dict[str, object], dealt: Dealt) -> bool:
     """Everything in one transaction; False, and no change, when another reader has dealt with the message."""
     with run.store.write() as tx:
+        tx.execute("stages.vacate_place", message_mark=mark, **place)
         added = tx.execute(
             "stages.insert_message",
             message_mark=mark,

@@ -39,6 +39,11 @@ INSERT INTO mailbox_messages (message_mark, mailbox, uid_validity, uid, received
 VALUES (:message_mark, :mailbox, :uid_validity, :uid, :received_at, :recorded_at, :verdict, :review, :unit_code)
 ON CONFLICT DO NOTHING
 
--- name: message_by_place
-SELECT verdict, review FROM mailbox_messages
-WHERE mailbox = :mailbox AND uid_validity = :uid_validity AND uid = :uid
+-- name: vacate_place
+-- Another message lies at this place now: the mailbox was made anew and counts from one again, under the same
+-- UIDVALIDITY. What lay there before lies nowhere, and is known by its mark.
+UPDATE mailbox_messages
+SET uid_validity = 0,
+    uid = (SELECT COALESCE(MIN(o.uid), 0) - 1 FROM mailbox_messages AS o
+           WHERE o.mailbox = :mailbox AND o.uid_validity = 0)
+WHERE mailbox = :mailbox AND uid_validity = :uid_validity AND uid = :uid AND message_mark <> :message_mark
