@@ -9,6 +9,7 @@ from cchc.clock import TZ, from_text, to_text
 from cchc.errors import CchcError
 from cchc.obligations import Event, EventKind
 from cchc.store import Row
+from cchc.submissions.unproven import still_unproven
 from cchc.texts import t, table
 from cchc.year import Round
 from cchc_board.desk import RequestView
@@ -77,13 +78,20 @@ def _versions(desk: RequestView, obligation_id: str) -> list[Version]:
     assert desk.store is not None
     rows = desk.store.query("board.versions", obligation_id=obligation_id, as_of=to_text(desk.as_of))
     outcomes, channels = table("board.outcomes"), table("board.channels")
+    unproven = still_unproven(desk.ledger.history(obligation_id), desk.as_of)
+
+    def outcome(row: Row) -> str:
+        shown = outcomes[str(row["outcome"])]
+        doubted = row["submission_id"] in unproven
+        return t("submissions.unproven.shown", outcome=shown) if doubted else shown
+
     return [
         Version(
             at=from_text(row["received_at"]),
             file=row["file_name"],
             channel=channels[str(row["channel"])],
             sender=desk.unit_name(row["sender_unit"]) if row["sender_unit"] else "",
-            outcome=outcomes[str(row["outcome"])],
+            outcome=outcome(row),
             mark=row["file_sha256"][:12],
             enclosed=row["enclosed"],
         )

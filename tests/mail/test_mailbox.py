@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.support.scripted_imap import PASSWORD, Script, scripted
+from tests.support.scripted_imap import PASSWORD, ImapScript, scripted
 
 from cchc.mail.mailbox import Mailbox, MailboxDown, MessageNotMoved, MessageNotRead
 
@@ -11,8 +11,8 @@ FIRST = b"From: a@x.example\r\nSubject: mot\r\n\r\n" + b"x" * 300
 SECOND = b"From: b@x.example\r\nSubject: hai\r\n\r\n" + b"y" * 300
 
 
-def two(**more) -> Script:
-    return Script({1: FIRST, 2: SECOND}, **more)
+def two(**more) -> ImapScript:
+    return ImapScript({1: FIRST, 2: SECOND}, **more)
 
 
 def read_all(config, most_bytes: int = 100_000) -> dict[int, bytes | str]:

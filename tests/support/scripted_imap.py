@@ -15,7 +15,7 @@ PASSWORD = "mat-khau-hop-thu"
 
 
 @dataclass
-class Script:
+class ImapScript:
     """What the server has and does. odd: per UID one of no, nil, empty, drop, drop once, drip, no size, flood.
 
     claims: sizes that it claims; move: ok, unknown, bad, full; capabilities: without MOVE it must be copied.
@@ -38,7 +38,7 @@ class Script:
 class _Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
-    script: Script
+    script: ImapScript
 
 
 class _Session(socketserver.StreamRequestHandler):
@@ -198,7 +198,7 @@ class _Session(socketserver.StreamRequestHandler):
 
 
 @contextmanager
-def scripted(script: Script, **changes: object) -> Iterator[MailboxConfig]:
+def scripted(script: ImapScript, **changes: object) -> Iterator[MailboxConfig]:
     """The server runs; how a reader reaches it."""
     with _Server(("127.0.0.1", 0), _Session) as server:
         server.script = script

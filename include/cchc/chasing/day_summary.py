@@ -21,6 +21,7 @@ from cchc.mail.render import render_pair
 from cchc.mail.stops import current_stop
 from cchc.obligations import lateness
 from cchc.run import Run
+from cchc.submissions.unproven import unproven_units
 from cchc.texts import t, table, vietnamese_order
 from cchc.year import REPORT_KINDS
 
@@ -76,6 +77,7 @@ class DaySummary:
     waiting: list[tuple[str, datetime]]
     not_reached: list[NotReached]
     pleas: int = 0  # for a later due date, that wait for a decision
+    unproven: int = 0  # units with figures that changed by mail and nobody confirmed
     stopped: str = ""  # why nothing is sent for a while
 
     @property
@@ -85,6 +87,7 @@ class DaySummary:
         dead, held = (sum(one.state == state for one in self.troubles) for state in ("dead", "held"))
         steps = [
             (len(self.bounced), "bounced"), (held, "held"), (dead, "dead"), (to_call, "call"), (self.pleas, "pleas"),
+            (self.unproven, "unproven"),
             (len(self.waiting), "approve"), (len(self.not_reached), "not_reached"), (len(self.likely), "call_ahead"),
         ]  # fmt: skip
         found = [t(f"chasing.summary.steps.{name}", count=count) for count, name in steps if count]
@@ -121,6 +124,7 @@ def summarise_day(run: Run) -> DaySummary:
         waiting=[(run.calendar.round(one.round_id).title, one.since) for one in undecided(run)],
         not_reached=not_reached(run),
         pleas=len(waiting_pleas(run)),
+        unproven=len(unproven_units(run)),
         stopped=stop.told if (stop := current_stop(run.store, run.as_of)) else "",
     )
 
@@ -138,6 +142,7 @@ def enqueue_summary(run: Run) -> bool:
             found.bounced,
             found.waiting,
             found.pleas,
+            found.unproven,
             found.not_reached,
             found.stopped,
         )

@@ -220,6 +220,8 @@ _STEPS: dict[EventKind, Callable[[ObligationState, Event], Changes]] = {
     EventKind.phoned: _noted,
     EventKind.letter: _noted,
     EventKind.resent: _noted,
+    EventKind.figures_unproven: _noted,
+    EventKind.figures_confirmed: _noted,
     EventKind.time_asked: _noted,
     EventKind.time_declined: _declined,
 }

@@ -48,6 +48,8 @@ class EventKind(StrEnum):
     phoned = "phoned"
     letter = "letter"
     resent = "resent"  # a mail about it, by a person
+    figures_unproven = "figures_unproven"  # changed by a mail whose sender nobody proves
+    figures_confirmed = "figures_confirmed"  # by the unit, from its known address
     time_asked = "time_asked"  # the unit pleads for a later due date
     time_declined = "time_declined"  # and does not get it
 

@@ -27,7 +27,7 @@ class Arrival:
     round_id: the round whose folder it lay in. senders: the units from whose mailbox it came (one mailbox may serve
     several). thread: the
     Message-IDs of the mail to answer. notes: sentences about the file that the receipt repeats. occasion: what tells
-    two arrivals of the same bytes apart.
+    two arrivals of the same bytes apart. proven: our mail server proved the sender.
     """
 
     file_name: str
@@ -40,6 +40,7 @@ class Arrival:
     notes: tuple[str, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
     occasion: str = ""
+    proven: bool = False
 
     def sender_of(self, unit_code: str | None) -> str | None:
         """The sender's unit: the one a form names if the mailbox serves it, else the first; None for a folder."""

@@ -35,6 +35,7 @@ from cchc.submissions.ours import bounces_of, is_own, units_of, without_ours
 from cchc.submissions.pleas import Plea, plea_of
 from cchc.submissions.replies import reply_to
 from cchc.submissions.strangers import answers_to_stranger
+from cchc.submissions.unproven import confirmations
 from cchc.texts import t
 from cchc.units import Unit
 
@@ -95,7 +96,7 @@ def deal_with(
         if letter.by_machine and not holds_form:
             told = "machine" if opened else ""
             return Dealt(("machine",), units[0].code, review=True, told=told)
-        letter_of = _Unit(run, rules, letter, received_at, units, department)
+        letter_of = _Unit(run, rules, letter, received_at, units, department, proof is Proof.PROVEN)
         return letter_of.deal(opened, too_large or letter.cut)
     unreached = tuple(dict.fromkeys(one.message_id for one in letter.failures if one.message_id))
     if letter.by_machine:
@@ -119,6 +120,7 @@ class _Unit:
     received_at: datetime
     units: Sequence[Unit]
     department: Department
+    proven: bool
 
     def deal(self, opened: Sequence[UnwrappedFile], too_large: bool) -> Dealt:
         workbooks = list(
@@ -128,6 +130,13 @@ class _Unit:
         if kind is None and not workbooks:
             kind = next(
                 (answer for content, answer in _WHY_NOT if any(one.kind is content for one in opened)), "none"
+            )
+        confirmed = (
+            () if workbooks else confirmations(self.run, self.units, self.letter.words, self.received_at)
+        )
+        if confirmed:
+            return Dealt(
+                ("confirmed",), self.units[0].code, mails=(self._reply("confirmed"),), events=confirmed
             )
         plea = plea_of(self.run, self.letter, self.units, self.received_at) if kind in _WITHOUT_FORM else None
         if plea is not None:
@@ -193,6 +202,7 @@ class _Unit:
             notes=tuple(notes),
             enclosures=tuple(Enclosure(one.name, one.content) for one in documents),
             occasion=self.letter.mark,
+            proven=self.proven,
         )
 
     def _reply(self, kind: str, **values: str) -> Mail:

@@ -37,6 +37,7 @@ from cchc.submissions.prose import check_attachment, prose_findings
 from cchc.submissions.receipt import MOST_FINDINGS, Receipt, receipt_mail
 from cchc.submissions.replies import refusal_mail
 from cchc.submissions.self_scores import put_self_scores
+from cchc.submissions.unproven import code_of, doubt
 from cchc.texts import t
 from cchc.units import Unit
 from cchc.workbooks.as_xlsx import Rewritten, as_xlsx
@@ -137,7 +138,13 @@ def _judge_form(run: Run, rules: Rules, filled: FilledForm, arrival: Arrival) ->
     word = _WORDS.get(outcome) or (
         "warned" if any(one.severity != Severity.NOTE for one in findings) else "accepted"
     )
+    if any(event.kind is EventKind.figures_unproven for one in kept for event in one.events):
+        arrival = replace(arrival, notes=(*arrival.notes, t("submissions.unproven.note")))
+        code = code_of(run.instance, submission_id_of(obligations[0], arrival.content))
+    else:
+        code = ""
     mail = _receipt(run, filled, findings, arrival, obligations[0], outcome)
+    mail = replace(mail, subject=f"{mail.subject} [{code}]") if code else mail
     return Verdict(word, arrival, filled, tuple(findings), kept, (mail,))
 
 
@@ -238,6 +245,8 @@ def _kept(
     else:
         outcome, verdict = SubmissionOutcome.ACCEPTED, EventKind.accepted
     events = tuple(_events(run, obligation_id, arrival, verdict, findings))
+    if outcome in _COUNT and (unproven := doubt(run, filled, arrival, obligation_id)) is not None:
+        events = (*events, unproven)
     for event in events:
         state = apply(obligation, state, event)
     return Kept(obligation_id, outcome, events)

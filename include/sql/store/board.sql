@@ -25,7 +25,7 @@ WHERE o.round_id = :round_id AND s.recorded_at <= :as_of
 GROUP BY s.obligation_id
 
 -- name: versions
-SELECT s.received_at, s.file_name, s.channel, s.sender_unit, s.outcome, s.file_sha256,
+SELECT s.submission_id, s.received_at, s.file_name, s.channel, s.sender_unit, s.outcome, s.file_sha256,
        (SELECT COUNT(*) FROM enclosures AS e WHERE e.submission_id = s.submission_id) AS enclosed
 FROM submissions AS s
 WHERE s.obligation_id = :obligation_id AND s.recorded_at <= :as_of

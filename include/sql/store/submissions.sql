@@ -138,3 +138,10 @@ WHERE SUBSTR(mail_key, 1, 6) = :prefix AND (decided_at >= :day_start OR SUBSTR(m
 -- name: outsider_not_reached
 UPDATE mails SET state = 'dead'
 WHERE message_id = :message_id AND SUBSTR(mail_key, 1, 6) = :prefix AND state = 'sent'
+
+-- name: unproven_obligations
+SELECT DISTINCT e.obligation_id, o.unit_code
+FROM obligation_events AS e
+JOIN obligations AS o ON o.obligation_id = e.obligation_id
+WHERE e.kind = 'figures_unproven' AND (CAST(:unit_code AS TEXT) IS NULL OR o.unit_code = :unit_code)
+ORDER BY e.obligation_id
