@@ -290,6 +290,7 @@ REFUSED = [
     ("locked-twice", [event("locked", 2)], [event("locked", 3)]),
     ("not-locked", [], [event("unlocked", 3)]),
     ("waiver-needs-reason", [], [event("waived", 3)]),
+    ("declining-needs-reason", [], [event("time_declined", 3)]),
     ("after-waived", [waive(2)], [submit(3)]),
     ("after-waived", [waive(2)], [waive(3)]),
     ("after-waived", [waive(2)], [event("requested", 3)]),
