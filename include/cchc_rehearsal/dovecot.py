@@ -9,7 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -75,11 +75,20 @@ class ImapAccount:
             box.folder.set(folder)
             return [mail.flags for mail in box.fetch(mark_seen=False, headers_only=True)]
 
-    def move_back(self, folder: str) -> None:
-        """As an operator does who wants a message to be read again: it gets a new place."""
+    def move_back(self, folder: str, header: str = "", values: Collection[str] = ()) -> None:
+        """As an operator does who wants messages to be read again: they get new places. All, or those of which a header
+        has one of the values."""
         with self._session() as box:
+            if not box.folder.exists(folder):
+                return
             box.folder.set(folder)
-            box.move(box.uids(), "INBOX")
+            for uid in box.uids():
+                _, answer = box.client.uid(
+                    "FETCH", uid, f"(BODY.PEEK[HEADER.FIELDS ({header or 'Subject'})])"
+                )
+                line = next((item[1] for item in answer if isinstance(item, tuple)), b"")
+                if not header or line.decode("ascii", "replace").partition(":")[2].strip() in values:
+                    box.move(uid, "INBOX")
 
     @contextmanager
     def _session(self) -> Iterator[MailBoxUnencrypted]:

@@ -1,0 +1,1 @@
+"""The campaign against the reception: items of every kind, sent by folder and mailbox, while everything breaks."""
