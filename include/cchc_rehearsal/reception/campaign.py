@@ -101,6 +101,7 @@ class ReceptionCampaign:
         self.account: ImapAccount = mailboxes.account()
         opened = Run(self.store, self.instance, at(date(2026, 3, 2), 8), ROUND)
         opening.open_round(opened)
+        (self.instance.inbox / ROUND).mkdir(parents=True, exist_ok=True)  # as on any day after the first file
         self.forms = UnitForms(opened, units)
         self.base = opened
         self.items: dict[int, DrawnItem] = {}

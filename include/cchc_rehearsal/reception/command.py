@@ -50,7 +50,7 @@ def reception(
 def _print(console: Console, tally: ReceptionTally, seed: int) -> None:
     outcomes = table(f"{_TEXTS}.outcomes")
     shown = Table(title=t(f"{_TEXTS}.title"))
-    shown.add_column(t(f"{_TEXTS}.kind"))
+    shown.add_column(t(f"{_TEXTS}.kind"), no_wrap=True)
     for name in outcomes.values():
         shown.add_column(name, justify="right")
     for kind, counted in sorted(tally.table.items()):
