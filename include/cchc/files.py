@@ -73,6 +73,15 @@ def held_name(name: str, room: int = 0) -> str:
     return f"{stem.encode()[:left].decode('utf-8', 'ignore')}{mark}{dot}{suffix}"
 
 
+def free_path(folder: Path, name: str, digest: str) -> Path:
+    """Where a file of that name and content can be kept without taking the place of another one."""
+    path = folder / held_name(name)
+    if not path.exists() or sha256_file(path) == digest:
+        return path
+    stem, dot, suffix = path.name.rpartition(".")
+    return folder / held_name(f"{stem}~{digest[:8]}{dot}{suffix}" if stem else f"{suffix}~{digest[:8]}")
+
+
 @contextmanager
 def room_for(path: object) -> Iterator[None]:
     """Says in words that people understand when what is written inside finds no room: DiskFull naming `path`."""

@@ -24,7 +24,8 @@ class Parcel:
 
 
 class Courier:
-    """Prepares files in worker processes and delivers those that are due, with the time of their arrival."""
+    """Prepares files in worker processes and delivers those that are due. A file's own time tells the order of those
+    that one reading of the inbox finds; they arrive when that reading sees them."""
 
     def __init__(self, workers: int = 1) -> None:
         self._pool = ProcessPoolExecutor(max_workers=workers)

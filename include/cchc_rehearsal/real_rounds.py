@@ -6,7 +6,6 @@ faults that are in it. They go the way of every report: form, inbox, checks, con
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -171,7 +170,10 @@ def _enter(run: Run, report: RealReport) -> Entered:
         opening.build_workbooks(run, [report.unit])
         form = opening.workbook_path(run, run.round, unit)
         name = f"{report.round}/{form.name}"
-        _lay(run.instance.inbox / name, fill_workbook(form.read_bytes(), report.answers()), signed_at)
+        receiving.pending(
+            received
+        )  # nothing lay there until that day: historic reports are as late as they were
+        write_atomic(run.instance.inbox / name, fill_workbook(form.read_bytes(), report.answers()))
         receiving.receive(received, [name])
     kept = submissions_of(run.store, run.instance, report.obligation_id)[-1]
     refused = kept.outcome == "rejected"
@@ -185,12 +187,6 @@ def _enter(run: Run, report: RealReport) -> Entered:
     findings = findings_of(run.store, kept.submission_id)
     as_found = any(event.kind == "rejected" for event in history)
     return Entered(report, unit.name, kept.submission_id, as_found, tuple(findings))
-
-
-def _lay(path: Path, content: bytes, moment: datetime) -> None:
-    """Put a file into the inbox as if it had come at `moment`."""
-    write_atomic(path, content)
-    os.utime(path, (moment.timestamp(), moment.timestamp()))
 
 
 def _closing_time(run: Run, reports: list[RealReport]) -> datetime:

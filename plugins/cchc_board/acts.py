@@ -14,11 +14,13 @@ from cchc.clock import TZ, vn_date
 from cchc.errors import RuleRefused
 from cchc.obligations import to_chase
 from cchc.run import Run
+from cchc.submissions.set_aside import ask_again, dismiss
 from cchc.texts import t, table, vietnamese_order
 from cchc_board.desk import RequestView
 
 CALL, EXTEND, REMIND, AGAIN = "goi", "gia_han", "nhac", "gui_lai"
 GRANT, DECLINE = "dong_y_lui", "khong_lui"
+READ_AGAIN, LEAVE = "doc_lai", "bo_qua"
 LONGEST_TEXT = 500
 MOST_REFUSALS = 5  # named one by one in the answer
 
@@ -72,6 +74,8 @@ def perform(desk: RequestView, fields: Fields, actor: str) -> str:
         AGAIN: _send_again,
         GRANT: _grant,
         DECLINE: _decline,
+        READ_AGAIN: _read_again,
+        LEAVE: _leave,
         **{str(hold): _hold for hold in HoldKind},
     }
     if kind not in acts:
@@ -136,6 +140,27 @@ def _send_again(run: Run, fields: Fields) -> str:
 def _needs_round(run: Run) -> None:
     if not run.round_id:
         raise RuleRefused("round-needed", t("board.acts.refused.round"))
+
+
+def _read_again(run: Run, fields: Fields) -> str:
+    reason = _text(fields)
+    found = [ask_again(run, item, reason) for item in _items(fields)]
+    return "\n".join(t("cli.review.again", item=one.item_id, name=one.name) for one in found)
+
+
+def _leave(run: Run, fields: Fields) -> str:
+    reason = _text(fields)
+    found = [dismiss(run, item, reason) for item in _items(fields)]
+    return "\n".join(
+        t("cli.review.dismissed", item=one.item_id, name=one.name, held=one.held_in) for one in found
+    )
+
+
+def _items(fields: Fields) -> list[str]:
+    items = [item.strip() for item in fields.get("muc", ()) if item.strip()]
+    if not items:
+        raise RuleRefused("items-needed", t("board.acts.refused.items"))
+    return list(dict.fromkeys(items))
 
 
 def _told(run: Run, done: by_hand.Done, key: str) -> str:

@@ -18,7 +18,15 @@ LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)")
 # A file of the tree by its ending; what people send and get (.docx, .xlsx, .ics) may have any name.
 OURS = re.compile(r"[\w<>*./-]+\.(?:py|yaml|csv|sql|md|toml|in|txt|j2)")
 # Files of an installation, and of the examples in the guides.
-ELSEWHERE = {"cai-dat.yaml", "don-vi.csv", "tra-loi.yaml", "layout-ten-phan-mem.yaml", "ds.csv", "so-cai.db"}
+ELSEWHERE = {
+    "cai-dat.yaml",
+    "DOC-TRUOC.txt",
+    "don-vi.csv",
+    "tra-loi.yaml",
+    "layout-ten-phan-mem.yaml",
+    "ds.csv",
+    "so-cai.db",
+}
 
 
 def named_paths(page: Path) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from datetime import date, datetime
 from typing import Any
 
@@ -42,7 +41,6 @@ def lay(province: Province, unit: str, moment: datetime, figure: int = 3) -> dic
     path = province.instance.inbox / ROUND / f"{ROUND}_{unit}.xlsx"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(province.filled(unit, figure=figure))
-    os.utime(path, (moment.timestamp(), moment.timestamp()))
     run = province.at(moment)
     return receiving.receive(run, receiving.pending(run))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import socket
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -91,10 +90,12 @@ def server(
 
 
 def hand_in(instance: Instance, round_id: str, unit: str, moment: datetime) -> None:
-    """The unit's own form, filled as 'nothing to report', arrives in the inbox at `moment`."""
+    """The unit's own form, filled as 'nothing to report' and signed at `moment`, is laid into the inbox.
+
+    It arrives when the next reading sees it.
+    """
     form = instance.round_out(round_id) / "bieu-mau" / f"{round_id}_{unit}.xlsx"
     answers = Answers(nothing_to_report=True, document_number="05/BC-UBND", signed_on=moment.date())
     target = instance.inbox / round_id / f"{unit}.xlsx"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(fill_workbook(form.read_bytes(), answers))
-    os.utime(target, (moment.timestamp(), moment.timestamp()))

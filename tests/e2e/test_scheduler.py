@@ -85,6 +85,8 @@ def test_the_real_scheduler_opens_chases_closes_and_approves_a_round(
     server.run("don_doc", {"as_of": to_text(at(date(2026, 3, 18), 8))})
     assert len(sink.received) == after
 
+    # Nothing lies there in the evening of the due day: what comes next day is late.
+    server.run("tiep_nhan_bao_cao", {"as_of": to_text(at(date(2026, 3, 17), 17, 30))})
     hand_in(instance, ROUND, "30301", at(date(2026, 3, 18), 15))
     server.run("tiep_nhan_bao_cao", {"as_of": to_text(at(date(2026, 3, 18), 17, 30))})
 

@@ -41,6 +41,8 @@ def attempts(draw: st.DrawFn, backwards: bool = False) -> list[Event]:
             detail["due_at"] = to_text(recorded + timedelta(hours=draw(st.integers(-100, 500))))
         if kind is EventKind.submitted:
             detail["submission_id"] = f"bai-{number}"
+        if kind is EventKind.received_earlier:
+            detail["submission_id"] = f"bai-{draw(st.integers(0, number))}"
         reason = draw(st.sampled_from(["lý do", "lý do", None]))
         found.append(Event(OWED.obligation_id, kind, happened, recorded, "thu", reason, detail, f"k{number}"))
     return found

@@ -81,5 +81,10 @@ def reschedule_to(happened: float, due: float | datetime) -> Event:
     return event("rescheduled", happened, due=due, reason="nghỉ bù")
 
 
+def earlier(happened: float, file: str = "a", reason: str = "giấy giao nhận") -> Event:
+    """A person's word on day 20 that a file had come before we saw it."""
+    return event("received_earlier", happened, learned=20, reason=reason, file=file)
+
+
 def waive(happened: float) -> Event:
     return event("waived", happened, reason="giải thể")

@@ -11,6 +11,7 @@ from tests.obligations.cases import (
     accept,
     after,
     day,
+    earlier,
     event,
     extend,
     give_back,
@@ -293,6 +294,11 @@ REFUSED = [
     ("declining-needs-reason", [], [event("time_declined", 3)]),
     ("after-waived", [waive(2)], [submit(3)]),
     ("after-waived", [waive(2)], [waive(3)]),
+    ("declining-needs-reason", [], [event("time_declined", 3)]),
+    ("earlier-receipt-needs-reason", [submit(3)], [earlier(2, reason=" ")]),
+    ("received-before-opening", [submit(3)], [earlier(-1)]),
+    ("receipt-must-be-earlier", [submit(3)], [earlier(3)]),
+    ("superseded", [submit(3), reject(3), submit(4, "b")], [earlier(2)]),
     ("after-waived", [waive(2)], [event("requested", 3)]),
     ("after-waived", [waive(2)], [reschedule_to(3, 20)]),
     ("reopening-needs-reason", [waive(2)], [event("opened", 3)]),
@@ -310,6 +316,14 @@ def test_a_rule_refuses_by_its_name_and_says_why_in_words(
         fold(OWED, [*opening, *then])
     assert refusal.value.rule == rule
     assert OWED.obligation_id in str(refusal.value)
+
+
+def test_an_earlier_receipt_makes_what_was_accepted_as_early_as_it_was() -> None:
+    late = [submit(16), accept(17)]
+    assert timeliness(OWED, after(*late), NO_UNITS, day(30)) == "late"
+    state = after(*late, earlier(14))
+    assert (state.fulfilled_at, state.last_submitted_at) == (day(14), day(14))
+    assert timeliness(OWED, state, NO_UNITS, day(30)) == "on_time"
 
 
 def test_every_rule_of_the_texts_has_a_case_here() -> None:

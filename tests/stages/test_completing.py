@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -188,11 +187,9 @@ def test_at_its_hour_a_round_closes_whoever_is_missing(two: Province) -> None:
 
 def test_only_a_round_of_which_something_was_accepted_has_news(province: Province) -> None:
     folder = province.instance.inbox / ROUND
-    folder.mkdir(parents=True)
 
     def comes(name: str, content: bytes, moment: datetime) -> list[str]:
         (folder / name).write_bytes(content)
-        os.utime(folder / name, (moment.timestamp(), moment.timestamp()))
         run = province.at(moment)
         receiving.receive(run, receiving.pending(run))
         return completing.rounds_with_news(run)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +11,13 @@ from tests.support.province import MORNING, ROUND, UNIT, Province
 
 from cchc.errors import CchcError, RuleRefused
 from cchc.stages import receiving
+from cchc.submissions.inbox import REVIEW
 
 
 def laid(province: Province) -> Path:
     path = province.instance.inbox / ROUND / f"{ROUND}_{UNIT}.xlsx"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(province.filled())
-    os.utime(path, (MORNING.timestamp(), MORNING.timestamp()))
     return path
 
 
@@ -54,7 +54,7 @@ def test_what_the_ledger_refuses_twice_is_set_aside_with_the_words_of_the_ledger
     monkeypatch.setattr(receiving, "write", refused)
     assert received(province) == {"set_aside": 1}
     assert len(tried) == 2
-    kept = province.instance.inbox / receiving.REVIEW / ROUND / path.name
+    kept = province.instance.inbox / REVIEW / ROUND / path.name
     assert kept.exists() and not path.exists()
     (reason,) = kept.parent.glob("*.ly-do.txt")
     assert "sổ cái đã đổi" in reason.read_text(encoding="utf-8")
@@ -62,6 +62,6 @@ def test_what_the_ledger_refuses_twice_is_set_aside_with_the_words_of_the_ledger
 
 
 def test_an_inbox_that_is_gone_is_named_and_is_not_an_empty_one(province: Province) -> None:
-    assert not province.instance.inbox.is_dir()
+    shutil.rmtree(province.instance.inbox)
     with pytest.raises(CchcError, match=str(province.instance.inbox)):
         receiving.pending(province.run)

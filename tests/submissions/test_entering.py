@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date, timedelta
 
 import pytest
@@ -25,7 +24,6 @@ def lay(province, content, moment):
     path = province.instance.inbox / ROUND / f"{ROUND}_{UNIT}.xlsx"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
-    os.utime(path, (moment.timestamp(), moment.timestamp()))
     run = province.at(moment)
     return receiving.receive(run, receiving.pending(run))
 

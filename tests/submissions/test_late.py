@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date, timedelta
 
 import pytest
@@ -27,10 +26,9 @@ OBLIGATION = f"{ROUND}/{UNIT}/bao_cao"
 
 def lay(province, content, moment, name=f"{ROUND}_{UNIT}.xlsx"):
     path = province.instance.inbox / ROUND / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    os.utime(path, (moment.timestamp(), moment.timestamp()))
     run = province.at(moment)
+    receiving.pending(run)  # nothing lies there just before
+    path.write_bytes(content)
     return receiving.receive(run, receiving.pending(run))
 
 

@@ -15,7 +15,8 @@ from tests.support.province import MORNING, OTHER, ROUND, UNIT, minutes, read_ma
 from cchc.errors import CchcError
 from cchc.files import held_name, write_atomic
 from cchc.stages import receiving
-from cchc.submissions import reading
+from cchc.submissions import inbox, reading
+from cchc.submissions.set_aside import waiting
 from cchc_rehearsal.fill import Answer, Answers, fill_workbook
 
 
@@ -69,7 +70,7 @@ def test_an_unforeseen_exception_sets_its_file_aside_and_the_next_is_taken_in(pr
     assert received(province) == {"set_aside": 1, "accepted": 1}
     assert province.status(OTHER) == "accepted"
     assert province.status(UNIT) == "open"
-    aside = province.instance.inbox / receiving.REVIEW / ROUND
+    aside = province.instance.inbox / inbox.REVIEW / ROUND
     assert (aside / "a.xlsx").read_bytes() == content
     (alarm,) = alarms(province)
     assert "a.xlsx" in alarm
@@ -82,7 +83,7 @@ def test_a_file_that_was_set_aside_is_taken_in_once_the_cause_is_mended(province
     lay(province, province.filled(), "a.xlsx")
     received(province)
     os.environ["CCHC_TEST_BAD"] = ""
-    aside = province.instance.inbox / receiving.REVIEW / ROUND / "a.xlsx"
+    aside = province.instance.inbox / inbox.REVIEW / ROUND / "a.xlsx"
     aside.replace(province.instance.inbox / ROUND / "a.xlsx")
 
     assert received(province) == {"accepted": 1}
@@ -110,9 +111,9 @@ def test_a_name_never_stops_the_folder(province, name: str | bytes, kind: str) -
 
     expected = {"accepted": 2} if kind == "filled" else {"unreadable": 1, "accepted": 1}
     assert received(province) == expected
-    assert not [path for path in (province.instance.inbox / ROUND).iterdir() if path.is_file()]
+    assert [path.name for path in (province.instance.inbox / ROUND).iterdir()] == ["DOC-TRUOC.txt"]
     if kind == "rubbish":
-        aside = province.instance.inbox / receiving.UNREADABLE / ROUND
+        aside = province.instance.inbox / inbox.UNREADABLE / ROUND
         assert b"PK\x03\x04 rubbish" in everything_below(aside)
         assert len(list(aside.iterdir())) == 2
 
@@ -136,11 +137,34 @@ def test_a_file_that_cannot_be_opened_is_named_and_the_next_is_read(province, mo
             raise PermissionError(13, "Permission denied")
         return real(path)
 
-    monkeypatch.setattr(Path, "read_bytes", denied)
-    with pytest.raises(CchcError, match=r"a\.xlsx: Permission denied"):
-        received(province)
-    assert province.status(OTHER) == "accepted"
+    with monkeypatch.context() as closed:
+        closed.setattr(Path, "read_bytes", denied)
+        assert received(province) == {"set_aside": 1, "accepted": 1}
     assert (province.instance.inbox / ROUND / "a.xlsx").exists()
+    (alarm,) = alarms(province)
+    assert "Permission denied" in alarm
+    assert received(province) == {"accepted": 1}  # once it can be opened
+    assert waiting(province.store) == []
+
+
+def test_a_disk_without_room_is_nobodys_file_and_the_next_is_tried(province, monkeypatch) -> None:
+    content = province.filled()
+    lay(province, content, "a.xlsx", 1)
+    lay(province, province.filled(OTHER), "b.xlsx", 2)
+    real = receiving.write
+
+    def full(run, tx, verdict) -> None:
+        if verdict.arrival.file_name == "a.xlsx":
+            raise OSError(28, "No space left on device")
+        real(run, tx, verdict)
+
+    with monkeypatch.context() as disk:
+        disk.setattr(receiving, "write", full)
+        with pytest.raises(CchcError, match=r"a\.xlsx: No space left on device"):
+            received(province)
+    assert province.status(OTHER) == "accepted"
+    assert (province.instance.inbox / ROUND / "a.xlsx").read_bytes() == content
+    assert received(province) == {"accepted": 1}
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -40,7 +39,6 @@ def arrive(province: Province, content: bytes, name: str = f"{ROUND}_{UNIT}.xlsx
     path = province.instance.inbox / ROUND / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
-    os.utime(path, (MORNING.timestamp(), MORNING.timestamp()))
     run = province.at(MORNING + timedelta(minutes=20))
     return receive(run, pending(run))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import zipfile
 from datetime import date
 
@@ -15,6 +14,7 @@ from tests.support.province import OTHER, ROUND, UNIT
 from cchc.clock import at
 from cchc.stages import receiving
 from cchc.store import fingerprint
+from cchc.submissions.inbox import UNREADABLE
 from cchc.submissions.kept import latest_narratives, latest_values
 from cchc_rehearsal.fill import Answer, Answers, fill_workbook
 from cchc_rehearsal.old_writing import WAYS
@@ -33,7 +33,6 @@ def lay(province, content, name):
     path = province.instance.inbox / ROUND / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
-    os.utime(path, (MORNING.timestamp(), MORNING.timestamp()))
     run = province.at(MORNING)
     return receiving.receive(run, receiving.pending(run))
 
@@ -132,7 +131,7 @@ def test_a_refused_macro_workbook_in_the_folder_is_set_aside_without_its_program
     other = with_macros(repacked(province.filled(), more=[("xl/worksheets/la.xml", b"<x/>")]))
     foreign = repacked(other, lambda name, part: part.replace(b"2026-Q1", b"2026-6T"))
     assert set(lay(province, foreign, "bieu.xlsm")) <= {"unreadable", "refused"}
-    aside = province.instance.inbox / receiving.UNREADABLE / ROUND
+    aside = province.instance.inbox / UNREADABLE / ROUND
     assert sorted(path.name for path in aside.iterdir()) == ["bieu.xlsm.ly-do.txt", "bieu.xlsx"]
     assert b"vbaProject" not in (aside / "bieu.xlsx").read_bytes()
 
@@ -171,10 +170,9 @@ def test_a_file_of_100_mb_in_the_folder_is_refused_without_being_opened(province
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         file.truncate(100 * 1024 * 1024)
-    os.utime(path, (MORNING.timestamp(), MORNING.timestamp()))
     run = province.at(MORNING)
     assert receiving.receive(run, receiving.pending(run)) == {"unreadable": 1}
-    reason = province.instance.inbox / receiving.UNREADABLE / ROUND / f"{path.name}.ly-do.txt"
+    reason = province.instance.inbox / UNREADABLE / ROUND / f"{path.name}.ly-do.txt"
     assert "MB nên không được mở" in reason.read_text(encoding="utf-8")
     assert (len(province.mails()), province.submissions()) == (before, [])
 

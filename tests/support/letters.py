@@ -31,7 +31,7 @@ def dealt_with(
     content = raw if isinstance(raw, bytes) else raw.as_bytes()
     config = MailboxConfig("127.0.0.1", 993, "u", "p", authserv_id=authserv_id)
     run = province.at(moment)
-    _, dealt = deal_with_mail((run, Rules.load()), content, moment, config, False)
+    _, dealt = deal_with_mail((run, Rules.load()), content, moment, config, False, False)
     assert dealt is not None, "a mail of that mark was dealt with before"
     with province.store.write() as tx:
         for verdict in dealt.verdicts:

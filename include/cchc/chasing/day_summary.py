@@ -21,6 +21,7 @@ from cchc.mail.render import render_pair
 from cchc.mail.stops import current_stop
 from cchc.obligations import lateness
 from cchc.run import Run
+from cchc.submissions.set_aside import SetAside, waiting
 from cchc.submissions.unproven import unproven_units
 from cchc.texts import t, table, vietnamese_order
 from cchc.year import REPORT_KINDS
@@ -79,6 +80,7 @@ class DaySummary:
     pleas: int = 0  # for a later due date, that wait for a decision
     unproven: int = 0  # units with figures that changed by mail and nobody confirmed
     stopped: str = ""  # why nothing is sent for a while
+    to_review: tuple[SetAside, ...] = ()
 
     @property
     def next_steps(self) -> list[str]:
@@ -87,8 +89,8 @@ class DaySummary:
         dead, held = (sum(one.state == state for one in self.troubles) for state in ("dead", "held"))
         steps = [
             (len(self.bounced), "bounced"), (held, "held"), (dead, "dead"), (to_call, "call"), (self.pleas, "pleas"),
-            (self.unproven, "unproven"),
-            (len(self.waiting), "approve"), (len(self.not_reached), "not_reached"), (len(self.likely), "call_ahead"),
+            (self.unproven, "unproven"), (len(self.to_review), "review"), (len(self.waiting), "approve"),
+            (len(self.not_reached), "not_reached"), (len(self.likely), "call_ahead"),
         ]  # fmt: skip
         found = [t(f"chasing.summary.steps.{name}", count=count) for count, name in steps if count]
         return [*([self.stopped] if self.stopped else []), *found] or [t("chasing.summary.steps.none")]
@@ -125,6 +127,7 @@ def summarise_day(run: Run) -> DaySummary:
         not_reached=not_reached(run),
         pleas=len(waiting_pleas(run)),
         unproven=len(unproven_units(run)),
+        to_review=tuple(waiting(run.store, run.as_of)),
         stopped=stop.told if (stop := current_stop(run.store, run.as_of)) else "",
     )
 
@@ -145,6 +148,7 @@ def enqueue_summary(run: Run) -> bool:
             found.unproven,
             found.not_reached,
             found.stopped,
+            found.to_review,
         )
     ):
         return False
@@ -155,6 +159,7 @@ def enqueue_summary(run: Run) -> bool:
         summary=found,
         states=table("chasing.summary.states"),
         holds=table("chasing.holds"),
+        channels=table("submissions.set_aside.channels"),
         most=LONGEST_LIST,
     )
     mail = Mail(

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from cchc.cli.bai_nop import app as submissions_app
+from cchc.cli.can_xem_lai import app as review_app
 from cchc.cli.doi_soat import doi_soat
 from cchc.cli.don_doc_lui_han import app as chasing_app
 from cchc.cli.don_vi import app as units_app
@@ -46,6 +47,7 @@ app.add_typer(chasing_app, name="don-doc", help=t("cli.chasing.help"))
 app.command("hieu-qua", help=t("chasing.effect.help"))(effect)
 app.add_typer(mail_app, name="thu", help=t("cli.thu"))
 app.add_typer(submissions_app, name="bai-nop", help=t("cli.late.help"))
+app.add_typer(review_app, name="can-xem-lai", help=t("cli.review.help"))
 app.add_typer(documents_app, name="van-ban", help=t("cli.origin.help"))
 app.command("cau-hinh", help=t("cli.cau_hinh"))(check_configuration)
 app.command("doi-soat", help=t("cli.doi_soat.help"))(doi_soat)

@@ -1,7 +1,8 @@
-"""`./cchc bai-nop`: submissions that came after the lock, and a person's decision about each."""
+"""`./cchc bai-nop`: submissions that came after the lock or before we saw them, and a person's decision about each."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -10,9 +11,11 @@ from rich.console import Console
 from rich.table import Table
 
 from cchc import clock
+from cchc.errors import RuleRefused
 from cchc.paths import current_instance
 from cchc.run import Run
 from cchc.store import Store, upgrade
+from cchc.submissions.entering import record_earlier_receipt
 from cchc.submissions.late import accept_late, leave_late, waiting_late
 from cchc.table_files import PlainTable, write_table
 from cchc.texts import t
@@ -64,6 +67,25 @@ def accept(submission: Submission, reason: Reason, by: By) -> None:
 def leave(submission: Submission, reason: Reason, by: By) -> None:
     done = leave_late(_run(by), submission, reason)
     typer.echo(t("cli.late.left" if done else "cli.late.already", submission=submission))
+
+
+@app.command("nhan-som", help=t("cli.late.earlier_help"))
+def earlier(
+    submission: Submission,
+    moment: Annotated[
+        str, typer.Option("--luc", metavar="'dd/mm/yyyy HH:MM'", help=t("cli.late.moment_help"))
+    ],
+    reason: Reason,
+    by: By,
+) -> None:
+    try:
+        received = datetime.strptime(moment.strip(), "%d/%m/%Y %H:%M").replace(tzinfo=clock.TZ)
+    except ValueError:
+        raise RuleRefused("bad-moment", t("cli.late.bad_moment", found=moment)) from None
+    done = record_earlier_receipt(_run(by), submission, received, reason)
+    shown = clock.vn_instant(received)
+    key = "earlier" if done else "already"
+    typer.echo(t(f"cli.late.{key}", submission=submission, moment=shown))
 
 
 def _run(by: str) -> Run:

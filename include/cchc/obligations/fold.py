@@ -98,6 +98,32 @@ def _submitted(state: ObligationState, event: Event) -> Changes:
     }
 
 
+def _received_earlier(state: ObligationState, event: Event) -> Changes:
+    """A person's word that the newest version, or the one that was accepted, had come before we saw it."""
+    _needs_reason("earlier-receipt-needs-reason", event)
+    if event.happened_at < state.opened_at:
+        raise _refused("received-before-opening", event)
+    about = event.detail.get("submission_id")
+    newest = about is not None and about == state.last_submission_id
+    counts = state.fulfilled_at is not None and (
+        state.standing == "nothing_to_report" or (about is not None and about == state.accepted_submission_id)
+    )
+    known = [state.last_submitted_at if newest else None, state.fulfilled_at if counts else None]
+    moments = [moment for moment in known if moment is not None]
+    if not moments:
+        raise _refused("superseded", event)
+    if event.happened_at >= max(moments):
+        raise _refused("receipt-must-be-earlier", event)
+    changes: Changes = {}
+    if newest or state.first_submitted_at is not None:
+        changes["first_submitted_at"] = _earliest(state.first_submitted_at, event.happened_at)
+    if newest and state.last_submitted_at is not None:
+        changes["last_submitted_at"] = _earliest(state.last_submitted_at, event.happened_at)
+    if counts:
+        changes["fulfilled_at"] = _earliest(state.fulfilled_at, event.happened_at)
+    return changes
+
+
 def _rejected(state: ObligationState, event: Event) -> Changes:
     _judges_last_version("reject-without-submission", state, event)
     changes: Changes = {"status": state.standing or "rejected", "rejections": state.rejections + 1}
@@ -224,6 +250,7 @@ _STEPS: dict[EventKind, Callable[[ObligationState, Event], Changes]] = {
     EventKind.figures_confirmed: _noted,
     EventKind.time_asked: _noted,
     EventKind.time_declined: _declined,
+    EventKind.received_earlier: _received_earlier,
 }
 _ALLOWED_AFTER_WAIVER = frozenset({EventKind.opened, EventKind.phoned, EventKind.letter})
 

@@ -52,6 +52,7 @@ class EventKind(StrEnum):
     figures_confirmed = "figures_confirmed"  # by the unit, from its known address
     time_asked = "time_asked"  # the unit pleads for a later due date
     time_declined = "time_declined"  # and does not get it
+    received_earlier = "received_earlier"  # than we saw it: a person's word, with the reason
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cchc.documents.registry import documents
 from cchc.errors import RuleRefused
-from cchc.files import write_atomic
+from cchc.files import sha256_bytes, write_atomic
 from cchc.inspection import (
     FindingsRefused,
     InspectionFinding,
@@ -28,7 +28,10 @@ from cchc.inspection.papers import inspection_letter, inspection_plan
 from cchc.isolation.outcome import ItemFailed
 from cchc.obligations import Obligation, timeliness
 from cchc.run import Run
+from cchc.submissions.arrivals import Channel
+from cchc.submissions.inbox import prepare
 from cchc.submissions.reading import Reader, reading
+from cchc.submissions.set_aside import SetAside, put, settle, waiting
 from cchc.texts import t
 from cchc.units import Unit
 from cchc.workbooks.forms import Item
@@ -51,6 +54,7 @@ def plan(run: Run) -> int:
     """
     round_, settings = run.round, InspectionRules.load()
     run.rounds.open(round_, run.as_of, run.actor)
+    prepare(run, round_)
     units = run.units.on(run.today, settings.tiers)
     if not load_choices(run.store, round_.round_id):
         choices = choose_units([unit.code for unit in units], _records(run), settings, round_.year)
@@ -123,14 +127,31 @@ def issue_letters(run: Run) -> int:
 
 
 def _read(run: Run, path: Path) -> list[InspectionFinding]:
-    """The rows of the team's workbook, read apart like everything that people hand in."""
+    """The rows of the team's workbook, read apart like everything that people hand in.
+
+    One that breaks its reader waits under 'Cần xem lại' where it lies, until it can be read or the team mends it.
+    """
     codes = [choice.unit_code for choice in load_choices(run.store, run.round.round_id)]
+    origin, content = f"{run.round.round_id}/{path.name}", path.read_bytes()
     try:
         with reading(run) as readers:
-            found: list[InspectionFinding] = readers.ask(_findings_in, path.read_bytes(), path.name, codes)
+            found: list[InspectionFinding] = readers.ask(_findings_in, content, path.name, codes)
     except ItemFailed as error:
-        raise FindingsRefused(t("inspection.unread", file=path.name, why=error)) from error
+        held_in = path.relative_to(run.instance.root).as_posix()
+        why = t("inspection.unread", file=path.name, why=error)
+        digest = sha256_bytes(content)
+        one = SetAside(Channel.TEAM, origin, path.name, held_in, run.as_of, why, error.place, digest)
+        _settle_others(run, origin, one.item_id)
+        put(run, [one])
+        raise FindingsRefused(why) from error
+    _settle_others(run, origin, None)
     return found
+
+
+def _settle_others(run: Run, origin: str, but: str | None) -> None:
+    """What was wrong with the workbook as it was is over."""
+    waits = [one.item_id for one in waiting(run.store) if one.origin == origin and one.item_id != but]
+    settle(run, waits, t("submissions.set_aside.taken_in"))
 
 
 def _findings_in(_: Reader, content: bytes, file_name: str, chosen: Sequence[str]) -> list[InspectionFinding]:

@@ -17,6 +17,7 @@ from cchc.run import Run
 from cchc.sources import compute_values, freeze_snapshot
 from cchc.stages.collecting import SOURCES
 from cchc.submissions.comparison import known_system_values, round_figures, system_day
+from cchc.submissions.inbox import prepare
 from cchc.texts import t
 from cchc.units import Unit
 from cchc.workbooks.figures_sheet import KnownFigures
@@ -36,6 +37,7 @@ def open_round(run: Run) -> str:
         first = vn_date(round_.window.first)
         raise RuleRefused("window-not-begun", t("stages.window_not_begun", round=round_.title, day=first))
     run.rounds.open(round_, run.as_of, run.actor)
+    prepare(run, round_)
     title = t("stages.report_of_round", title=round_.title)
     run.ledger.open(
         [

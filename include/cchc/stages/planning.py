@@ -11,6 +11,7 @@ from cchc.obligations.plan_tasks import PlanTask
 from cchc.report.year_plan import build_plan_docx, build_plan_xlsx
 from cchc.run import Approval, Run
 from cchc.stages.opening import request
+from cchc.submissions.inbox import prepare
 from cchc.texts import t
 from cchc.units import Unit
 from cchc.workbooks.forms import Item
@@ -28,6 +29,7 @@ def draft(run: Run) -> list[str]:
     for task in PlanTask.load():
         task.units(run.units, run.today)
     run.rounds.open(run.round, run.as_of, run.actor)
+    prepare(run, run.round)
     number = next_draft(run)
     return put_draft(run, number, _documents(run, number, None))
 

@@ -1,64 +1,79 @@
-"""Tiếp nhận từ thư mục: each file of a round's folder becomes a submission with its receipt, is refused with reasons,
-or is set aside for a person; whatever one file does, the next is read in the same run."""
+"""Tiếp nhận: each file of the inbox and each mail becomes a submission with its receipt, is refused with reasons, or is
+set aside for a person; whatever one of them does, the next is read in the same run."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
-from cchc.clock import TZ, to_text, vn_instant
+from cchc.clock import to_text, vn_instant
 from cchc.errors import CchcError, RuleRefused
-from cchc.files import held_name, shown_name, write_atomic
+from cchc.files import sha256_bytes, shown_name
 from cchc.isolation.session import Session
 from cchc.mail.bounces import put_bounces
 from cchc.mail.mail import enqueue
-from cchc.mail.mailbox import LARGEST_MAIL, Mailbox, MailboxConfig, MailboxDown, WaitingMessage
+from cchc.mail.mailbox import (
+    LARGEST_MAIL,
+    Mailbox,
+    MailboxConfig,
+    MailboxDown,
+    MessageNotRead,
+    WaitingMessage,
+)
 from cchc.mail.modes import is_loopback
 from cchc.obligations import append
 from cchc.run import Run
 from cchc.submissions.arrivals import Arrival, Channel, Verdict
+from cchc.submissions.inbox import (
+    Sighting,
+    forget,
+    in_place,
+    is_held,
+    look,
+    odd_time,
+    place_of,
+    sighting_of,
+)
 from cchc.submissions.incoming import Dealt
 from cchc.submissions.judging import write
 from cchc.submissions.reading import deal_with_mail, judge_file, reading
 from cchc.submissions.replies import OUTSIDERS
-from cchc.submissions.set_aside import SetAside, is_of_the_item, reason_of, tell
+from cchc.submissions.review_folder import (
+    bring_back,
+    known_by,
+    name_strays,
+    name_wrong,
+    of_folder,
+    put_away_refused,
+    set_aside_file,
+)
+from cchc.submissions.set_aside import SetAside, is_of_the_item, put, reason_of, settle, waiting
 from cchc.texts import t
 from cchc.workbooks.forms import NotAForm
 
-UNREADABLE = "_khong-tiep-nhan"
-REVIEW = "_can-xem-lai"
 LARGEST = 25 * 1024 * 1024  # bytes; a filled form has about 100 KB
 
 
 def pending(run: Run) -> list[str]:
     """Files that wait in the inbox (`<round>/<file>`), in the order in which they arrived.
 
-    CchcError when the inbox itself is gone: units may be sending to a share that is not connected.
-
-    Only what had arrived by the run's own time counts, so that a replayed run sees what it saw then.
+    CchcError when the inbox itself is gone: units may be sending to a share that is not connected. What a person
+    wants read again is put back first; what is still being copied waits for the next run.
     """
-    inbox = run.instance.inbox
-    if not inbox.is_dir():
-        raise CchcError(t("stages.no_folder", folder=inbox))
-    waiting = [
-        (path.stat().st_mtime, str(path.relative_to(inbox)))
-        for path in inbox.glob("*/*")
-        if path.is_file()
-        and not path.name.startswith((".", "~$"))
-        and path.parent.name not in (UNREADABLE, REVIEW)
-    ]
-    return [name for moment, name in sorted(waiting) if moment <= run.as_of.timestamp()]
+    bring_back(run)
+    name_strays(run)
+    return look(run).files
 
 
 def receive(run: Run, names: Sequence[str]) -> dict[str, int]:
     """Take in each file; returns counts by what became of them.
 
     accepted, warned, rejected, nothing, late (kept after the lock), again (known already), repeated (by an
-    interrupted run), refused, unreadable, set_aside (a person has to look at it). A file that the installation
-    fails, for want of room or of rights, stays where it is; CchcError names those when the others are done.
+    interrupted run), refused, unreadable, set_aside (a person has to look at it), waiting (still being written),
+    wrong (lies where nobody reads it, told for the first time). A file that the installation fails, for want of room
+    or of rights, stays where it is; CchcError names those when the others are done.
     """
     outcomes: Counter[str] = Counter()
     aside: list[SetAside] = []
@@ -72,21 +87,25 @@ def receive(run: Run, names: Sequence[str]) -> dict[str, int]:
                 try:
                     found = _take_in(run, readers, path)
                 except OSError as error:
-                    left.append(
-                        t(
-                            "submissions.set_aside.left_line",
-                            file=shown_name(name),
-                            why=error.strerror or error,
-                        )
-                    )
+                    if path.exists():  # nobody took it away in this moment
+                        why = error.strerror or error
+                        left.append(t("submissions.set_aside.left_line", file=shown_name(name), why=why))
                     continue
+                except Exception as error:
+                    if not is_of_the_item(error):
+                        raise
+                    found = in_place(
+                        run, path, t("submissions.set_aside.where_it_lies", why=reason_of(error)[0])
+                    )
                 if isinstance(found, SetAside):
                     aside.append(found)
                     outcomes["set_aside"] += 1
                 else:
                     outcomes.update(found)
     finally:
-        tell(run, aside)
+        put(run, aside)  # before a look forgets when they were seen
+        outcomes["wrong"] += name_wrong(run, look(run), aside)
+    outcomes = +outcomes
     if left:
         raise CchcError(t("submissions.set_aside.left", count=len(left), list="\n".join(left)))
     return dict(outcomes)
@@ -94,24 +113,74 @@ def receive(run: Run, names: Sequence[str]) -> dict[str, int]:
 
 def _take_in(run: Run, readers: Session, path: Path) -> list[str] | SetAside:
     """Store first, then remove the file: a crash in between finds it again and changes nothing."""
+    seen = sighting_of(run, path)
+    held = is_held(path)
+    if held:
+        return ["waiting"]
+    arrival = _arrival(run, path, seen)
+    if isinstance(arrival, SetAside) or arrival is None:
+        return arrival or ["waiting"]
     try:
-        verdicts = _stored(run, readers, path)
+        verdicts = _stored(run, readers, arrival, wait=held is None and not seen.steady)
     except Exception as error:
         if not is_of_the_item(error):
             raise
-        return _set_aside(run, path, error)
+        return set_aside_file(run, path, error, seen)
+    if not verdicts:
+        return ["waiting"]
     refused = [one for one in verdicts if one.refusal is not None and one.word != "again"]
-    if refused:
-        _put_away_refused(run, path, refused)
-    else:
-        path.unlink()
+    try:
+        if refused:
+            put_away_refused(run, path, refused)
+        else:
+            path.unlink()
+    except PermissionError as error:
+        return in_place(run, path, t("submissions.inbox.not_removed", why=error.strerror))
+    forget(run, path)
+    place, digest = place_of(run, path), "" if arrival.too_large else sha256_bytes(arrival.content)
+    done = [
+        one.item_id
+        for one in of_folder(run)
+        if one.origin == place or (one.file_sha256 and one.file_sha256 == digest)
+    ]
+    settle(run, done, t("submissions.set_aside.taken_in"))
     return [verdict.word for verdict in verdicts]
 
 
-def _stored(run: Run, readers: Session, path: Path) -> list[Verdict]:
-    """Judge a file and write what was decided; once more when the ledger moved on in between."""
+def _arrival(run: Run, path: Path, seen: Sighting) -> Arrival | SetAside | None:
+    """The file as it lies there; None while it changes. A file that is too large is not opened."""
+    try:
+        before = path.stat()
+        content = path.read_bytes() if before.st_size <= LARGEST else b""
+        after = path.stat()
+    except OSError as error:
+        return in_place(run, path, t("submissions.inbox.denied", why=error.strerror or error))
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        return None
+    odd = odd_time(run, path, seen.first_seen)
+    known = known_by(run, sha256_bytes(content)) if content else None
+    return Arrival(
+        file_name=shown_name(path.name),
+        content=content,
+        received_at=known.received_at if known else seen.first_seen,
+        came_after=(known.came_after if known else None) or seen.came_after,
+        channel=Channel.FOLDER,
+        round_id=path.parent.name,
+        notes=(odd,) if odd else (),
+        occasion=to_text(seen.first_seen),
+        too_large=before.st_size > LARGEST,
+    )
+
+
+def _stored(run: Run, readers: Session, arrival: Arrival, *, wait: bool) -> list[Verdict]:
+    """Judge a file and write what was decided; once more when the ledger moved on in between. `wait`: nobody knows
+    whether it is whole; then nothing is decided about one that cannot be read."""
     for attempt in (1, 2):
-        verdicts = _verdicts(run, readers, path)
+        verdicts: list[Verdict] = (
+            [_too_large(arrival)] if arrival.too_large else readers.ask(judge_file, arrival)
+        )
+        if wait and any(verdict.word == "unreadable" for verdict in verdicts):
+            return []
         try:
             with run.store.write() as tx:
                 for verdict in verdicts:
@@ -124,64 +193,11 @@ def _stored(run: Run, readers: Session, path: Path) -> list[Verdict]:
     raise AssertionError("the second attempt returns or raises")
 
 
-def _verdicts(run: Run, readers: Session, path: Path) -> list[Verdict]:
-    status = path.stat()
-    moment = min(datetime.fromtimestamp(status.st_mtime, TZ).replace(microsecond=0), run.as_of)
-    small = status.st_size <= LARGEST
-    arrival = Arrival(
-        file_name=shown_name(path.name),
-        content=path.read_bytes() if small else b"",
-        received_at=moment,
-        channel=Channel.FOLDER,
-        round_id=path.parent.name,
-        occasion=to_text(moment),
-    )
-    if not small:
-        return [_too_large(arrival)]
-    found: list[Verdict] = readers.ask(judge_file, arrival)
-    return found
-
-
 def _too_large(arrival: Arrival) -> Verdict:
     """A file that is not even opened."""
     limit = LARGEST // (1024 * 1024)
     refusal = NotAForm(t("stages.file_too_large", file=arrival.file_name, limit=limit))
     return Verdict("unreadable", arrival, refusal=refusal)
-
-
-def _put_away_refused(run: Run, path: Path, refused: Sequence[Verdict]) -> None:
-    """Keep a file that cannot be taken in, with the reasons beside it, for an operator to look at.
-
-    Of a file with macros the copy without them is kept.
-    """
-    folder = run.instance.inbox / UNREADABLE / path.parent.name
-    _write_reason(folder, path.name, [str(one.refusal) for one in refused])
-    cleaned = [one.arrival for one in refused if one.arrival.notes]
-    if cleaned:
-        for one in cleaned:
-            write_atomic(folder / held_name(one.file_name), one.content)
-        path.unlink()
-    else:
-        path.replace(folder / held_name(path.name))
-
-
-def _set_aside(run: Run, path: Path, error: Exception) -> SetAside:
-    """Move a file whose reading broke off to where a person looks at it; the reason lies beside it."""
-    why, fault = reason_of(error)
-    folder = run.instance.inbox / REVIEW / path.parent.name
-    _write_reason(folder, path.name, [t("submissions.set_aside.file_reason", why=why), fault])
-    target = folder / held_name(path.name)
-    path.replace(target)
-    where = target.parent.relative_to(run.instance.root).as_posix()
-    return SetAside(Channel.FOLDER, shown_name(path.name), why, where, fault)
-
-
-def _write_reason(folder: Path, name: str, lines: Sequence[str]) -> None:
-    suffix = ".ly-do.txt"
-    write_atomic(
-        folder / f"{held_name(name, room=len(suffix))}{suffix}",
-        "".join(f"{line}\n" for line in lines if line),
-    )
 
 
 UNUSED = "-"  # whoever reads a mail needs no password of its mailbox
@@ -190,46 +206,49 @@ UNUSED = "-"  # whoever reads a mail needs no password of its mailbox
 def receive_mail(run: Run, config: MailboxConfig) -> dict[str, int]:
     """Read the mailbox; returns counts by what became of the messages and the files in them.
 
-    Besides the words of `receiving.receive`: answered (nothing could be taken in), machine, bounced, own, nobody,
-    stranger.
-    Messages that came after the run's own time wait for the next run. A message whose reading breaks off is moved to
-    the folder for review. Raises MailboxDown, and CchcError naming the messages that stay in the mailbox because they
-    could not be fetched, stored or moved (the others are done).
+    Besides the words of `receive`: answered (nothing could be taken in), plea, machine, bounced, own, staff, nobody,
+    stranger. Messages that came after the run's own time wait for the next run. A message whose reading breaks off is
+    moved to the folder for review, and so is one that only a person can answer; one that the server does not hand out
+    is named and tried again by every run. Raises MailboxDown, and CchcError naming the messages that could not be
+    stored or moved (the others are done).
     """
     _check(run, config)
     counts: Counter[str] = Counter()
     failed: list[str] = []
     aside: list[SetAside] = []
+    waits = [one for one in waiting(run.store) if one.channel is Channel.MAILBOX]
     try:
         with Mailbox(config, LARGEST_MAIL) as box, reading(run) as readers:
+            _bring_back(box, waits)
             for message in box.waiting():
                 if message.received_at > run.as_of:
                     continue
                 try:
-                    counts.update(_take(run, readers, box, message))
+                    words, silent = _take(run, readers, box, message, waits)
+                    counts.update(words)
+                    aside += silent
                 except MailboxDown:
                     raise
+                except MessageNotRead as error:
+                    aside.append(_of_message(box, message, str(error), "", box.config.folder))
                 except Exception as error:
                     if is_of_the_item(error):
-                        aside.append(_set_aside_of_mailbox(box, message, error))
+                        why, fault = reason_of(error)
+                        aside.append(_of_message(box, message, why, fault, box.config.review_folder))
+                        box.put_away(message.uid, review=True)
                         counts["set_aside"] += 1
                     elif isinstance(error, CchcError):
                         failed.append(t("stages.mailbox.failed_line", uid=message.uid, why=error))
                     else:
                         raise
+            aside += [_not_told(run, box, uid, words) for uid, words in box.not_told.items()]
     finally:
-        tell(run, aside)
+        new = put(run, aside)
+    counts["set_aside"] += sum(one.held_in == config.folder for one in new)
+    counts = +counts
     if failed:
         raise CchcError(t("stages.mailbox.some_failed", count=len(failed), list="\n".join(failed)))
     return dict(counts)
-
-
-def _set_aside_of_mailbox(box: Mailbox, message: WaitingMessage, error: Exception) -> SetAside:
-    """The message goes where people look; put back into the folder in which mail arrives, it is read again."""
-    box.put_away(message.uid, review=True)
-    why, fault = reason_of(error)
-    name = t("submissions.set_aside.mail", moment=vn_instant(message.received_at))
-    return SetAside(Channel.MAILBOX, name, why, box.config.review_folder, fault)
 
 
 def _check(run: Run, config: MailboxConfig) -> None:
@@ -241,45 +260,95 @@ def _check(run: Run, config: MailboxConfig) -> None:
         raise RuleRefused("imap-security", t("stages.mailbox.plain_only_here", host=config.host))
 
 
-def _take(run: Run, readers: Session, box: Mailbox, message: WaitingMessage) -> tuple[str, ...]:
-    """A message is known by what it is, never by its place: a mailbox that was made anew counts from one again."""
+def _bring_back(box: Mailbox, waits: Sequence[SetAside]) -> None:
+    """Put the messages that a person wants read again into the folder in which mail arrives."""
+    wanted = {one.file_sha256 for one in waits if one.wanted and one.file_sha256}
+    if wanted:
+        box.bring_back(lambda raw: sha256_bytes(raw) in wanted)
+
+
+def _of_message(box: Mailbox, message: WaitingMessage, why: str, fault: str, held_in: str) -> SetAside:
+    """A message that a person has to look at; it is known again by its bytes."""
+    try:
+        raw = box.read(message) or b""
+    except MessageNotRead:
+        raw = b""
+    return SetAside(
+        Channel.MAILBOX,
+        _origin(box, message.uid_validity, message.uid),
+        t("submissions.set_aside.mail", moment=vn_instant(message.received_at)),
+        held_in,
+        message.received_at,
+        why,
+        fault,
+        sha256_bytes(raw) if raw else "",
+    )
+
+
+def _not_told(run: Run, box: Mailbox, uid: int, words: str) -> SetAside:
+    """A message of which the server does not even say when it came."""
+    name, folder = t("submissions.set_aside.mail_number", uid=uid), box.config.folder
+    return SetAside(Channel.MAILBOX, _origin(box, box.uid_validity, uid), name, folder, run.as_of, words)
+
+
+def _origin(box: Mailbox, uid_validity: int, uid: int) -> str:
+    return f"{box.config.name}/{uid_validity}/{uid}"
+
+
+def _take(
+    run: Run, readers: Session, box: Mailbox, message: WaitingMessage, waits: Sequence[SetAside]
+) -> tuple[tuple[str, ...], list[SetAside]]:
+    """What became of a message; and the message, when a person is to look at it.
+
+    It is known by what it is, never by its place: a mailbox that was made anew counts from one again.
+    """
     place = {"mailbox": box.config.name, "uid_validity": message.uid_validity, "uid": message.uid}
     too_large = message.size > LARGEST_MAIL
     raw = box.read(message, headers_only=too_large)
     if raw is None:  # moved away by somebody while we were reading
-        return ()
+        return (), []
+    digest, origin = sha256_bytes(raw), _origin(box, message.uid_validity, message.uid)
+    mine = [
+        one for one in waits if one.file_sha256 == digest or (not one.file_sha256 and one.origin == origin)
+    ]
+    again = any(one.wanted for one in mine)
     config = replace(box.config, password=UNUSED)
-    question = (deal_with_mail, raw, message.received_at, config, too_large)
+    question = (deal_with_mail, raw, message.received_at, config, too_large, again)
     mark, dealt = readers.ask(*question)
     try:
-        stored = dealt is not None and _store(run, mark, message, place, dealt)
+        stored = dealt is not None and _store(run, mark, message, place, dealt, again=again)
     except RuleRefused:  # the ledger moved on in between
         mark, dealt = readers.ask(*question)
-        stored = dealt is not None and _store(run, mark, message, place, dealt)
-    if dealt is not None and stored:
-        box.put_away(message.uid, review=dealt.review)
-        words: tuple[str, ...] = dealt.words
-        return words
+        stored = dealt is not None and _store(run, mark, message, place, dealt, again=again)
+    settle(run, [one.item_id for one in mine], t("submissions.set_aside.taken_in"))
     known = run.store.one("submissions.message_by_mark", message_mark=mark) or {"review": True}
+    words, told = tuple[str, ...](("repeated",)), ""
+    if dealt is not None and stored:  # whoever is answered by a mail needs no person
+        words, told = dealt.words, "" if dealt.mails else dealt.told
+    why = t(f"submissions.mailbox.told.{told}") if told else ""
+    silent = [_of_message(box, message, why, "", box.config.review_folder)] if why else []
     box.put_away(message.uid, review=bool(known["review"]))
-    return ("repeated",)
+    return words, silent
 
 
-def _store(run: Run, mark: str, message: WaitingMessage, place: dict[str, object], dealt: Dealt) -> bool:
-    """Everything in one transaction; False, and no change, when another reader has dealt with the message."""
+def _store(
+    run: Run, mark: str, message: WaitingMessage, place: dict[str, object], dealt: Dealt, *, again: bool
+) -> bool:
+    """Everything in one transaction; False, and no change, when another reader has dealt with the message and nobody
+    wants it read `again`."""
+    values = {
+        "message_mark": mark,
+        "recorded_at": to_text(run.as_of),
+        "verdict": dealt.words[0],
+        "review": int(dealt.review),
+        "unit_code": dealt.unit_code,
+        **place,
+    }
     with run.store.write() as tx:
         tx.execute("stages.vacate_place", message_mark=mark, **place)
-        added = tx.execute(
-            "stages.insert_message",
-            message_mark=mark,
-            received_at=to_text(min(message.received_at, run.as_of)),
-            recorded_at=to_text(run.as_of),
-            verdict=dealt.words[0],
-            review=int(dealt.review),
-            unit_code=dealt.unit_code,
-            **place,
-        )
-        if not added:
+        came = to_text(min(message.received_at, run.as_of))
+        added = tx.execute("stages.insert_message", received_at=came, **values)
+        if not added and not (again and tx.execute("stages.deal_with_message_again", **values)):
             return False
         for verdict in dealt.verdicts:
             write(run, tx, verdict)

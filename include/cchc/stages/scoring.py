@@ -17,6 +17,7 @@ from cchc.obligations import Obligation, timeliness
 from cchc.run import Approval, Run
 from cchc.scoring import CriterionScore, UnitScore, build_ranking_xlsx, load_scores, rank, settle_scores
 from cchc.stages.opening import obliged_units, request
+from cchc.submissions.inbox import prepare
 from cchc.submissions.kept import latest_values
 from cchc.texts import t, table
 from cchc.workbooks.forms import Criterion
@@ -35,6 +36,7 @@ def open_self_scoring(run: Run) -> int:
     if run.rounds.get(round_.round_id) is not None:
         return len(units)
     run.rounds.open(round_, run.as_of, run.actor)
+    prepare(run, round_)
     run.ledger.open(
         [
             Obligation(

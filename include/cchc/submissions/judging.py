@@ -23,7 +23,7 @@ from cchc.obligations import Event, EventKind, append, apply
 from cchc.run import Run
 from cchc.severity import Severity
 from cchc.store import Transaction
-from cchc.submissions.arrivals import Arrival, Channel, Kept, Verdict
+from cchc.submissions.arrivals import Arrival, Channel, Kept, Verdict, in_time_reason
 from cchc.submissions.comparison import known_system_values, peer_figures, round_figures
 from cchc.submissions.kept import (
     Enclosure,
@@ -244,7 +244,7 @@ def _kept(
         outcome, verdict = SubmissionOutcome.NOTHING, EventKind.nothing_to_report
     else:
         outcome, verdict = SubmissionOutcome.ACCEPTED, EventKind.accepted
-    events = tuple(_events(run, obligation_id, arrival, verdict, findings))
+    events = tuple(_events(run, obligation_id, arrival, state.current_due_at, verdict, findings))
     if outcome in _COUNT and (unproven := doubt(run, filled, arrival, obligation_id)) is not None:
         events = (*events, unproven)
     for event in events:
@@ -256,18 +256,20 @@ def _events(
     run: Run,
     obligation_id: str,
     arrival: Arrival,
+    due_at: datetime,
     verdict: EventKind | None,
     findings: Sequence[CheckFinding],
 ) -> list[Event]:
-    """`submitted` when it arrived, then the verdict, both learned in this run; keys make a repetition harmless.
+    """`submitted` when it counts as come, then the verdict, both learned in this run; keys make a repetition harmless.
 
     A declaration of nothing to report is a fulfilment by itself; a file that came after the lock gets no verdict.
     """
     submission_id = submission_id_of(obligation_id, arrival.content)
     reason = t("submissions.rejected_reason", count=len(findings)) if verdict is EventKind.rejected else None
-    steps: list[tuple[EventKind, datetime, str | None]] = [(EventKind.submitted, arrival.received_at, None)]
+    came, why_then = arrival.counts_from(due_at), in_time_reason(arrival, due_at)
+    steps: list[tuple[EventKind, datetime, str | None]] = [(EventKind.submitted, came, why_then)]
     if verdict is EventKind.nothing_to_report:
-        steps = [(verdict, arrival.received_at, None)]
+        steps = [(verdict, came, why_then)]
     elif verdict is not None:
         steps.append((verdict, run.as_of, reason))
     return [
@@ -296,6 +298,8 @@ def _receipt(
     identity = filled.identity
     several = identity.form in (Product.TASK, Product.ANSWER)
     marked = _marked(run, filled, worst_first(findings), arrival) if worth_returning(findings) else None
+    state = run.ledger.state(obligation_id, run.as_of)
+    in_time = in_time_reason(arrival, state.current_due_at) if state else None
     receipt = Receipt(
         submission_id=submission_id_of(obligation_id, arrival.content),
         obligation_id=obligation_id,
@@ -314,7 +318,7 @@ def _receipt(
         else None,
         received_at=arrival.received_at,
         file_sha256=sha256_bytes(arrival.content),
-        notes=arrival.notes,
+        notes=(*arrival.notes, *((in_time,) if in_time else ())),
         thread=arrival.thread,
     )
     return receipt_mail(run.store, run.instance, receipt, run.as_of)

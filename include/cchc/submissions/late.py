@@ -62,7 +62,7 @@ def accept_late(run: Run, submission_id: str, reason: str) -> bool:
     steps = [verdict]
     if state.locked:
         steps = [EventKind.unlocked, verdict, EventKind.locked]
-    arrived = {EventKind.nothing_to_report: kept.received_at}
+    arrived = {EventKind.nothing_to_report: state.last_submitted_at}
     events = [
         _event(run, kept.obligation_id, kind, reason, submission_id, arrived.get(kind)) for kind in steps
     ]

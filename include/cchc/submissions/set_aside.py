@@ -1,14 +1,16 @@
 """Cần xem lại: what could not be read to its end is kept, named with its reason, and told to the people in charge.
 
-Nothing is lost and nothing is guessed: a person looks at it, mends the cause, and has it read again.
+Nothing is lost and nothing is guessed: a person looks at it, mends the cause, and has it read again. Board and command
+line list and act through these functions alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from cchc.clock import to_text
+from cchc.clock import END, from_text, to_text
 from cchc.errors import CchcError, RuleRefused
 from cchc.files import sha256_bytes
 from cchc.isolation.outcome import ItemFailed, Why, of_error, place_of
@@ -16,22 +18,37 @@ from cchc.mail.department import Department
 from cchc.mail.mail import FAILURE, Mail, enqueue
 from cchc.mail.render import render_pair
 from cchc.run import Run
+from cchc.store import Store, Transaction
 from cchc.submissions.arrivals import Channel
 from cchc.texts import t
 
 LONGEST_LIST = 60
+WAITS, AGAIN, SETTLED, DISMISSED = "set_aside", "again", "settled", "dismissed"
 
 
 @dataclass(frozen=True)
 class SetAside:
-    """A thing that a person has to look at. `where`: in which folder it lies now. `fault`: the place in the program,
-    for whoever mends it."""
+    """A thing that a person has to look at.
+
+    origin: where it came from, which with the hash of its content tells it from others. held_in: in which folder it
+    lies now. fault: the place in the program, for whoever mends it. wanted: a person asked for another reading.
+    came_after: as of an arrival.
+    """
 
     channel: Channel
+    origin: str
     name: str
+    held_in: str
+    received_at: datetime
     reason: str
-    where: str
     fault: str = ""
+    file_sha256: str = ""
+    wanted: bool = False
+    came_after: datetime | None = None
+
+    @property
+    def item_id(self) -> str:
+        return sha256_bytes(f"{self.channel}\n{self.origin}\n{self.file_sha256}".encode())[:10]
 
 
 def is_of_the_item(error: Exception) -> bool:
@@ -48,15 +65,121 @@ def reason_of(error: Exception) -> tuple[str, str]:
         return str(error), error.place
     if isinstance(error, RuleRefused):
         return t("submissions.set_aside.store_moved", why=error), error.rule
-    if isinstance(error, PermissionError):
-        return t("submissions.set_aside.unreadable", why=error.strerror), ""
     return t(f"isolation.{Why.FAULT}"), place_of(error)
 
 
-def tell(run: Run, found: Sequence[SetAside]) -> bool:
-    """Put one alarm about everything that a run set aside into the outbox; False when there is nothing to tell."""
+def put(run: Run, found: Sequence[SetAside]) -> list[SetAside]:
+    """Keep what was set aside and tell of it in one alarm; returns what is new.
+
+    What waits already for the same reason is not told again, nor is what still lies there unread after a person has
+    dismissed it.
+    """
     if not found:
-        return False
+        return []
+    new: list[SetAside] = []
+    with run.store.write() as tx:
+        known = {
+            row["item_id"]: row for row in tx.query("submissions.set_aside_unsettled", as_of=to_text(END))
+        }
+        for one in {one.item_id: one for one in found}.values():
+            before = known.get(one.item_id)
+            told = (WAITS,) if one.file_sha256 else (WAITS, DISMISSED)
+            if before is not None and before["last_step"] in told and before["reason"] == one.reason:
+                continue
+            tx.execute(
+                "submissions.put_set_aside",
+                item_id=one.item_id,
+                channel=str(one.channel),
+                origin=one.origin,
+                title=one.name,
+                held_in=one.held_in,
+                file_sha256=one.file_sha256,
+                received_at=to_text(one.received_at),
+                came_after=to_text(one.came_after) if one.came_after else None,
+                reason=one.reason,
+                fault=one.fault,
+            )
+            _step(tx, run, one.item_id, WAITS, None)
+            new.append(one)
+        if new:
+            enqueue(tx, _alarm(run, new))
+    return new
+
+
+def waiting(store: Store, as_of: datetime = END) -> list[SetAside]:
+    """What waits for a person, or for the reading that a person asked for, oldest first."""
+    return [one for one, step in unsettled(store, as_of) if step != DISMISSED]
+
+
+def unsettled(store: Store, as_of: datetime = END) -> list[tuple[SetAside, str]]:
+    """What waits or was dismissed, each with its last step; oldest first."""
+    return [
+        (
+            SetAside(
+                Channel(row["channel"]),
+                row["origin"],
+                row["title"],
+                row["held_in"],
+                from_text(row["received_at"]),
+                row["reason"],
+                row["fault"],
+                row["file_sha256"],
+                row["last_step"] == AGAIN,
+                from_text(row["came_after"]) if row["came_after"] else None,
+            ),
+            row["last_step"],
+        )
+        for row in store.query("submissions.set_aside_unsettled", as_of=to_text(as_of))
+    ]
+
+
+def settle(run: Run, item_ids: Sequence[str], why: str) -> None:
+    """What was read after all, or is gone, waits no longer."""
+    if item_ids:
+        with run.store.write() as tx:
+            for item_id in item_ids:
+                _step(tx, run, item_id, SETTLED, why)
+
+
+def ask_again(run: Run, item_id: str, reason: str) -> SetAside:
+    """Have it read again by the next run of its step, as of the moment at which it came.
+
+    RuleRefused when nothing of that number waits, or no reason is given.
+    """
+    return _decided(run, item_id, AGAIN, reason)
+
+
+def dismiss(run: Run, item_id: str, reason: str) -> SetAside:
+    """Say that nothing is to be done about it; it stays kept where it lies. RuleRefused as `ask_again`."""
+    return _decided(run, item_id, DISMISSED, reason)
+
+
+def _decided(run: Run, item_id: str, kind: str, reason: str) -> SetAside:
+    if not reason.strip():
+        raise RuleRefused("decision-needs-reason", t("submissions.set_aside.reason_needed", item=item_id))
+    found = next((one for one in waiting(run.store) if one.item_id == item_id.strip()), None)
+    if found is None:
+        raise RuleRefused("nothing-waits", t("submissions.set_aside.nothing_waits", item=item_id))
+    with run.store.write() as tx:
+        _step(tx, run, found.item_id, kind, reason.strip())
+    return found
+
+
+def _step(tx: Transaction, run: Run, item_id: str, kind: str, reason: str | None) -> None:
+    tx.execute("submissions.lock_set_aside", item_id=item_id)
+    taken = len(tx.query("submissions.set_aside_steps", item_id=item_id))
+    tx.execute(
+        "submissions.add_set_aside_step",
+        item_id=item_id,
+        seq=taken + 1,
+        kind=kind,
+        recorded_at=to_text(run.as_of),
+        actor=run.actor,
+        reason=reason,
+    )
+
+
+def _alarm(run: Run, found: Sequence[SetAside]) -> Mail:
     department = Department.load()
     html, plain = render_pair(
         "set_aside",
@@ -67,8 +190,8 @@ def tell(run: Run, found: Sequence[SetAside]) -> bool:
         left_off=max(len(found) - LONGEST_LIST, 0),
         advice=t("submissions.set_aside.advice"),
     )
-    mark = sha256_bytes("\n".join(f"{one.where}/{one.name}" for one in found).encode("utf-8", "replace"))[:12]
-    mail = Mail(
+    mark = sha256_bytes("\n".join(sorted(one.item_id for one in found)).encode())[:12]
+    return Mail(
         key=f"{FAILURE}/can-xem-lai/{found[0].channel}/{to_text(run.as_of)}/{mark}",
         kind=FAILURE,
         as_of=run.as_of,
@@ -80,5 +203,3 @@ def tell(run: Run, found: Sequence[SetAside]) -> bool:
         html=html,
         plain=plain,
     )
-    with run.store.write() as tx:
-        return enqueue(tx, mail, department)

@@ -18,6 +18,7 @@ def workbooks_of(arrival: Arrival) -> list[Arrival]:
             arrival,
             file_name=one.name,
             content=one.content,
+            cleaned=one.note == "macros",
             notes=(*arrival.notes, *((t(f"submissions.mailbox.notes.{one.note}"),) if one.note else ())),
         )
         for one in opened

@@ -29,4 +29,8 @@ SELECT s.submission_id, s.received_at, s.file_name, s.channel, s.sender_unit, s.
        (SELECT COUNT(*) FROM enclosures AS e WHERE e.submission_id = s.submission_id) AS enclosed
 FROM submissions AS s
 WHERE s.obligation_id = :obligation_id AND s.recorded_at <= :as_of
-ORDER BY s.received_at, s.submission_id
+ORDER BY s.received_at, s.recorded_at, (
+    SELECT MIN(e.seq) FROM obligation_events AS e
+    WHERE e.event_key IN (s.obligation_id || ':submitted:' || s.submission_id,
+                          s.obligation_id || ':nothing_to_report:' || s.submission_id)
+), s.submission_id

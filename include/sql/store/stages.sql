@@ -47,3 +47,10 @@ SET uid_validity = 0,
     uid = (SELECT COALESCE(MIN(o.uid), 0) - 1 FROM mailbox_messages AS o
            WHERE o.mailbox = :mailbox AND o.uid_validity = 0)
 WHERE mailbox = :mailbox AND uid_validity = :uid_validity AND uid = :uid AND message_mark <> :message_mark
+
+-- name: deal_with_message_again
+-- A person wants it read again: what was decided then gives way.
+UPDATE mailbox_messages
+SET mailbox = :mailbox, uid_validity = :uid_validity, uid = :uid, recorded_at = :recorded_at, verdict = :verdict,
+    review = :review, unit_code = :unit_code
+WHERE message_mark = :message_mark

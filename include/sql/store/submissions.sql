@@ -65,7 +65,14 @@ ON CONFLICT DO NOTHING
 SELECT * FROM submissions WHERE submission_id = :submission_id
 
 -- name: submissions_of_obligation
-SELECT * FROM submissions WHERE obligation_id = :obligation_id ORDER BY received_at, submission_id
+-- Versions that one look found come in the order in which they were judged.
+SELECT s.* FROM submissions AS s
+WHERE s.obligation_id = :obligation_id
+ORDER BY s.received_at, s.recorded_at, (
+    SELECT MIN(e.seq) FROM obligation_events AS e
+    WHERE e.event_key IN (s.obligation_id || ':submitted:' || s.submission_id,
+                          s.obligation_id || ':nothing_to_report:' || s.submission_id)
+), s.submission_id
 
 -- name: findings_of_submission
 SELECT * FROM findings WHERE submission_id = :submission_id ORDER BY seq
@@ -145,3 +152,56 @@ FROM obligation_events AS e
 JOIN obligations AS o ON o.obligation_id = e.obligation_id
 WHERE e.kind = 'figures_unproven' AND (CAST(:unit_code AS TEXT) IS NULL OR o.unit_code = :unit_code)
 ORDER BY e.obligation_id
+
+-- name: folder_looks
+-- When the folder of each open round was looked at last; before the first look, when the round was opened.
+SELECT o.round_id, COALESCE(l.looked_at, o.happened_at) AS looked_at
+FROM round_events o
+LEFT JOIN folder_looks l ON l.round_id = o.round_id
+WHERE o.kind = 'opened'
+
+-- name: put_folder_look
+-- A run that is repeated for an earlier moment takes nothing back.
+INSERT INTO folder_looks (round_id, looked_at) VALUES (:round_id, :looked_at)
+ON CONFLICT (round_id) DO UPDATE SET looked_at = excluded.looked_at WHERE excluded.looked_at > folder_looks.looked_at
+
+-- name: sightings
+SELECT place, mark, came_after, first_seen_at, size, modified, unchanged_since FROM folder_sightings
+
+-- name: put_sighting
+INSERT INTO folder_sightings (place, mark, came_after, first_seen_at, size, modified, unchanged_since)
+VALUES (:place, :mark, :came_after, :first_seen_at, :size, :modified, :unchanged_since)
+ON CONFLICT (place) DO UPDATE
+SET mark = excluded.mark, came_after = excluded.came_after, first_seen_at = excluded.first_seen_at,
+    size = excluded.size, modified = excluded.modified, unchanged_since = excluded.unchanged_since
+
+-- name: drop_sighting
+DELETE FROM folder_sightings WHERE place = :place
+
+-- name: put_set_aside
+INSERT INTO set_aside (item_id, channel, origin, title, held_in, file_sha256, received_at, came_after, reason, fault)
+VALUES (:item_id, :channel, :origin, :title, :held_in, :file_sha256, :received_at, :came_after, :reason, :fault)
+ON CONFLICT (item_id) DO UPDATE
+SET held_in = excluded.held_in, reason = excluded.reason, fault = excluded.fault
+
+-- name: lock_set_aside
+UPDATE set_aside SET item_id = item_id WHERE item_id = :item_id
+
+-- name: add_set_aside_step
+INSERT INTO set_aside_steps (item_id, seq, kind, recorded_at, actor, reason)
+VALUES (:item_id, :seq, :kind, :recorded_at, :actor, :reason)
+
+-- name: set_aside_steps
+SELECT seq, kind, recorded_at, actor, reason FROM set_aside_steps WHERE item_id = :item_id ORDER BY seq
+
+-- name: set_aside_unsettled
+-- What waits for a person or for the next reading, or was dismissed, as known at a moment; the oldest first.
+SELECT a.*, s.kind AS last_step, s.recorded_at AS since, s.actor, s.reason AS words
+FROM set_aside a
+JOIN set_aside_steps s ON s.item_id = a.item_id
+WHERE s.kind <> 'settled'
+  AND s.seq = (SELECT MAX(x.seq) FROM set_aside_steps x WHERE x.item_id = a.item_id AND x.recorded_at <= :as_of)
+ORDER BY a.received_at, a.item_id
+
+-- name: set_aside_known
+SELECT item_id, held_in FROM set_aside WHERE channel = :channel
