@@ -200,6 +200,21 @@ def test_a_mail_is_read_again_at_a_persons_wish(province, account, compose, bad)
     assert account.lying_in("Can-xem-lai") == []
 
 
+def test_a_mail_that_breaks_again_is_the_same_thing_and_is_read_no_further_time(
+    province, account, compose, bad
+) -> None:
+    account.deliver(compose(("bieu.xlsx", province.filled())).as_bytes(), MORNING)
+    read_mail(province, account)
+    (first,) = waiting(province.store)
+    ask_again(province.at(LATER), first.item_id, "thử lại")
+    assert read_mail(province, account, LATER + timedelta(minutes=30)) == {"set_aside": 1}
+    (found,) = waiting(province.store)
+    assert (found.item_id, found.received_at, found.wanted) == (first.item_id, MORNING, False)
+    assert len(alarms(province)) == 2
+    assert read_mail(province, account, LATER + timedelta(minutes=60)) == {}
+    assert len(alarms(province)) == 2
+
+
 def test_the_days_summary_and_its_mail_name_what_waits(province, one) -> None:
     run = province.at(LATER)
     summary = summarise_day(run)

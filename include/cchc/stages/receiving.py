@@ -234,7 +234,7 @@ def receive_mail(run: Run, config: MailboxConfig) -> dict[str, int]:
                 except Exception as error:
                     if is_of_the_item(error):
                         why, fault = reason_of(error)
-                        aside.append(_of_message(box, message, why, fault, box.config.review_folder))
+                        aside.append(_of_message(box, message, why, fault, box.config.review_folder, waits))
                         box.put_away(message.uid, review=True)
                         counts["set_aside"] += 1
                     elif isinstance(error, CchcError):
@@ -267,21 +267,31 @@ def _bring_back(box: Mailbox, waits: Sequence[SetAside]) -> None:
         box.bring_back(lambda raw: sha256_bytes(raw) in wanted)
 
 
-def _of_message(box: Mailbox, message: WaitingMessage, why: str, fault: str, held_in: str) -> SetAside:
-    """A message that a person has to look at; it is known again by its bytes."""
+def _of_message(
+    box: Mailbox,
+    message: WaitingMessage,
+    why: str,
+    fault: str,
+    held_in: str,
+    waits: Sequence[SetAside] = (),
+) -> SetAside:
+    """A message that a person has to look at; it is known again by its bytes. `waits`: what waited before."""
     try:
         raw = box.read(message) or b""
     except MessageNotRead:
         raw = b""
+    digest = sha256_bytes(raw) if raw else ""
+    # Read again at a person's wish, and in vain, it is the same thing as before, although the server numbers it anew.
+    known = next((one for one in waits if one.wanted and digest and one.file_sha256 == digest), None)
     return SetAside(
         Channel.MAILBOX,
-        _origin(box, message.uid_validity, message.uid),
+        known.origin if known else _origin(box, message.uid_validity, message.uid),
         t("submissions.set_aside.mail", moment=vn_instant(message.received_at)),
         held_in,
         message.received_at,
         why,
         fault,
-        sha256_bytes(raw) if raw else "",
+        digest,
     )
 
 
