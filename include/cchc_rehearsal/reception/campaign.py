@@ -10,7 +10,7 @@ import os
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -24,13 +24,14 @@ from cchc.paths import Instance
 from cchc.run import Run
 from cchc.stages import chasing, maintaining, opening, receiving
 from cchc.store import Store, upgrade
+from cchc.submissions.set_aside import ask_again, waiting
 from cchc_rehearsal.dovecot import Dovecot, ImapAccount
 from cchc_rehearsal.reception.cutting import CutLine
-from cchc_rehearsal.reception.drawing import NUMBER_HEADER, DrawnItem, FolderFile, draw_item
+from cchc_rehearsal.reception.drawing import NUMBERED, DrawnItem, FolderFile, draw_item
 from cchc_rehearsal.reception.folder_kinds import FOLDER_KINDS
 from cchc_rehearsal.reception.forms import UnitForms
 from cchc_rehearsal.reception.letter_kinds import LETTER_KINDS
-from cchc_rehearsal.reception.observing import REASON, Observer
+from cchc_rehearsal.reception.observing import Observer
 from cchc_rehearsal.reception.promises import (
     BrokenPromise,
     Promise,
@@ -302,7 +303,7 @@ def _come_to_rest(work: ReceptionCampaign, sink: MailSink, imap: CutLine, smtp: 
 
 def _look(work: ReceptionCampaign, sink: MailSink) -> None:
     run = replace(work.base, as_of=work.as_of)
-    seen, strays = Observer(run, work.account, sink, work.items).see(work.delivered)
+    seen, strays = Observer(run, work.account, sink, work.items).see(work.delivered, named_by(work))
     tally = work.tally
     for number, item in work.items.items():
         tally.sent.append(item.sent)
@@ -322,12 +323,19 @@ def audit(run: Run, tally: ReceptionTally) -> None:
         tally.broken.append(BrokenPromise(0, "run", "audit", str(error)[:400]))
 
 
+def named_by(work: ReceptionCampaign) -> Mapping[int, int]:
+    """How many reasons stand under 'Cần xem lại' for each item that lies where nobody reads."""
+    found: Counter[int] = Counter()
+    for one in waiting(work.store):
+        for file in NUMBERED.findall(one.name):
+            found[int(file)] += bool(one.reason.strip())
+    return found
+
+
 def read_again(work: ReceptionCampaign) -> None:
-    """A person, once the faults are over: as the handbook says, what was set aside is put back where it came from."""
-    inbox, wanted = work.instance.inbox, struck(work.plan.log)
-    for path in sorted((inbox / receiving.REVIEW).rglob("*")):
-        if path.is_file() and not path.name.endswith(REASON):
-            path.replace(inbox / path.parent.name / path.name)
-    work.account.move_back(
-        work.account.config().review_folder, NUMBER_HEADER, {str(number) for number in wanted}
-    )
+    """A person, once the faults are over: have everything read again that was set aside and lies in no wrong place."""
+    run = replace(work.base, as_of=work.as_of, actor="thử thách")
+    for one in waiting(work.store):
+        number = next((int(found) for found in NUMBERED.findall(one.name)), None)
+        if number is None or work.items[number].sent.promise is not Promise.NAMED:
+            ask_again(run, one.item_id, "thử thách: sự cố đã qua")

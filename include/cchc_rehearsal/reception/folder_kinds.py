@@ -8,6 +8,7 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Callable
+from datetime import timedelta
 
 from cchc_rehearsal.dialects import DIALECTS, rewritten
 from cchc_rehearsal.mutations import mutate
@@ -81,6 +82,16 @@ def _old_letters(draw: Draw) -> SentParcel:
 
 def _control_characters(draw: Draw) -> SentParcel:
     return _valid(draw, _told(draw, lambda text: f"{text[:10]}_x000B_{text[10:]}_x0007_"))
+
+
+def _odd_time(draw: Draw) -> SentParcel:
+    days = draw.chance.choice((-3650, -400, -20, 2, 365))
+    return _valid(draw, written=timedelta(days=days))
+
+
+def _copying(draw: Draw) -> SentParcel:
+    content = draw.filled().content
+    return _valid(draw, content, first=draw.chance.randrange(len(content)))
 
 
 def zipped(draw: Draw, *files: tuple[str, bytes], backslashes: bool = False) -> bytes:
@@ -175,6 +186,13 @@ def _rubbish_of_nobody(draw: Draw) -> SentParcel:
     return SentParcel(Promise.KEPT, _laid(draw, content, f"{draw.number:06} Báo cáo{suffix}"))
 
 
+def _wrong_place(draw: Draw) -> SentParcel:
+    folder = draw.chance.choice(
+        ("", f"{draw.round_id}/phong-{draw.number % 7}", "2026-Q5", "2026-NAM", "Quý I")
+    )
+    return SentParcel(Promise.NAMED, _laid(draw, draw.filled().content, folder=folder))
+
+
 def _mutated(draw: Draw) -> SentParcel:
     content, name, _ = mutate(draw.filled().content, f"{draw.number}:{draw.chance.random()}")
     return SentParcel(
@@ -207,6 +225,8 @@ _BUILDS: dict[str, tuple[float, Callable[[Draw], SentParcel]]] = {
     "folder_decomposed": (2, _decomposed),
     "folder_old_letters": (2, _old_letters),
     "folder_control_characters": (2, _control_characters),
+    "folder_odd_time": (3, _odd_time),
+    "folder_copying": (3, _copying),
     "folder_zipped": (2, _zipped),
     "folder_macros": (2, _macros),
     "folder_misnamed": (2, _misnamed),
@@ -215,6 +235,7 @@ _BUILDS: dict[str, tuple[float, Callable[[Draw], SentParcel]]] = {
     "folder_nothing": (2, _nothing),
     "folder_rubbish": (4, _rubbish),
     "folder_rubbish_of_nobody": (2, _rubbish_of_nobody),
+    "folder_wrong_place": (1.5, _wrong_place),
     "folder_mutated": (5, _mutated),
     "folder_twice": (1.5, _twice),
     "folder_another_round": (1, _of_another_round),

@@ -89,8 +89,11 @@ class Observer:
             found.lying[number].append(sighting)
         return found
 
-    def see(self, delivered: Mapping[int, datetime]) -> tuple[dict[int, SeenItem], list[str]]:
-        """What became of each item, and the strays. `delivered`: when a mail came."""
+    def see(
+        self, delivered: Mapping[int, datetime], named: Mapping[int, int]
+    ) -> tuple[dict[int, SeenItem], list[str]]:
+        """What became of each item, and the strays. `delivered`: when a mail came; `named`: how many reasons the
+        operators see beside an item that lies where nobody reads."""
         found, seen = self.find(), {}
         for number in self.items:
             lying = found.lying[number]
@@ -102,7 +105,7 @@ class Observer:
                 versions=found.versions[number],
                 answers=found.answers[number],
                 places=[one.place for one in lying],
-                reasons=sum(one.reasoned for one in lying),
+                reasons=sum(one.reasoned for one in lying) + named.get(number, 0),
                 told=told,
             )
         return seen, found.strays
