@@ -11,6 +11,8 @@
 - **Chạy lại:** mỗi máy chủ, mỗi tệp là một ô riêng mang tên của nó. Mở ô đỏ để đọc lý do, kiểm tra tệp bằng
   `./cchc nguon kiem-tra TỆP`, thả lại tệp đúng rồi bấm “Clear” ở bước “Liệt kê tệp”; tệp đã nhận không nhận
   hai lần. Ngày chốt chưa được đóng băng khi còn tệp bị từ chối: xử lý hoặc bỏ tệp đó khỏi thư mục rồi chạy lại.
+  Tệp làm hỏng chương trình đọc nằm ở `tha-tep/_can-xem-lai`, có thư báo và tên trong “Cần xem lại”; cho đọc lại
+  hoặc bỏ qua ở đó thì ngày chốt mới được đóng băng.
 - **Hỏi ai:** phòng Cải cách hành chính; lỗi bố cục tệp hỏi đơn vị vận hành phần mềm một cửa, QLVB.
 """
 

@@ -50,7 +50,8 @@ CASES: dict[str, dict[str, tuple[str, ...]]] = {
             "test_an_odd_mail_never_stops_the_mailbox",
         ),
         "stages/test_exports_apart.py": (
-            "test_an_export_that_breaks_its_reader_is_named_and_the_next_is_read",
+            "test_an_export_that_breaks_its_reader_is_set_aside_and_the_next_is_read",
+            "test_nothing_is_frozen_while_an_export_waits_for_a_person",
             "test_a_real_limit_of_memory_ends_the_one_file_that_needs_it",
             "test_a_name_that_is_not_utf_8_or_too_long_stops_nobody",
         ),

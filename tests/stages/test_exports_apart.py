@@ -1,10 +1,11 @@
-"""An export that breaks its reader concerns itself alone: it stays and is told, the others land in the same run."""
+"""An export that breaks its reader concerns itself alone: it is kept and told, the others land in the same run."""
 
 from __future__ import annotations
 
 import signal
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,15 @@ from tests.sources.samples import export
 from tests.support.dossiers import dossier
 
 from cchc.clock import at
-from cchc.errors import CchcError
+from cchc.errors import RuleRefused
 from cchc.isolation.limits import ReadingLimits
 from cchc.isolation.session import Session
 from cchc.paths import Instance
 from cchc.run import Run
-from cchc.sources import reading
+from cchc.sources import REVIEW, reading
 from cchc.stages import collecting
 from cchc.store import Store
+from cchc.submissions.set_aside import ask_again, dismiss, waiting
 
 RECEIVED = at(date(2026, 3, 14), 18)
 LIMITS = ReadingLimits(seconds=3, memory=256 << 20)
@@ -65,39 +67,73 @@ def drop(run: Run, name: str) -> Path:
     return path
 
 
-def landed(run: Run) -> list[str]:
+def land(run: Run) -> list[str]:
+    """Names of what has landed after a run over everything that waits."""
+    collecting.land(run, collecting.pending(run))
     return [
         row["file_name"] for row in run.store.query("sources.landings_known", source="one_stop", at="9999")
     ]
 
 
-def land_with_one_failure(run: Run) -> str:
-    """What the run over everything that waits says of the one export that failed."""
-    with pytest.raises(CchcError) as told:
-        collecting.land(run, collecting.pending(run))
-    (line,) = [line for line in str(told.value).splitlines() if line.startswith("- ")]
-    return line
+def mails(run: Run) -> list[str]:
+    with run.store.read() as tx:
+        rows = tx.connection.exec_driver_sql("SELECT mail_key, plain FROM mails").all()
+    return [plain for key, plain in rows if "/can-xem-lai/trich-xuat/" in key]
 
 
 @pytest.mark.parametrize("way", BROKEN)
-def test_an_export_that_breaks_its_reader_is_named_and_the_next_is_read(
+def test_an_export_that_breaks_its_reader_is_set_aside_and_the_next_is_read(
     stage: Run, breaking: Callable[[str | None], None], way: str
 ) -> None:
     for name in ("a.csv", "b.csv", "c.csv"):
         drop(stage, name)
     content = (stage.instance.export_drop / "b.csv").read_bytes()
     breaking(way)
-    line = land_with_one_failure(stage)
-    assert line.startswith("- b.csv: ")
-    assert BROKEN[way][2] in line
-    assert "Nguyễn" not in line
-    assert landed(stage) == ["a.csv", "c.csv"]
-    # Nothing half-written, nothing recorded, and the file is there for the next run.
+    assert land(stage) == ["a.csv", "c.csv"]
+    (aside,) = waiting(stage.store)
+    assert BROKEN[way][2] in aside.reason
+    kept = stage.instance.root / aside.held_in
+    assert (kept.parent.name, kept.name, kept.read_bytes()) == (REVIEW, "b.csv", content)
+    assert "Nguyễn" not in aside.reason + aside.fault
+    # Nothing half-written, and no second reading of what waits for a person.
     assert len([path for path in stage.instance.data.rglob("*") if path.is_file()]) == 2
-    assert stage.store.query("sources.refusals", at="9999") == []
-    assert (stage.instance.export_drop / "b.csv").read_bytes() == content
+    assert collecting.pending(stage) == []
+    (mail,) = mails(stage)
+    assert "b.csv" in mail
+
+
+def test_a_person_has_it_read_again_and_then_it_waits_no_longer(
+    stage: Run, breaking: Callable[[str | None], None]
+) -> None:
+    drop(stage, "b.csv")
+    breaking("unforeseen exception")
+    assert land(stage) == []
+    (aside,) = waiting(stage.store)
+    ask_again(stage, aside.item_id, "Chương trình đã sửa")
+    later = replace(stage, as_of=RECEIVED + timedelta(hours=1))
+    breaking("killed")  # in vain: the same thing waits on, with its new reason
+    assert land(later) == []
+    (again,) = waiting(stage.store)
+    assert (again.item_id, again.wanted) == (aside.item_id, False)
+    ask_again(stage, aside.item_id, "Chương trình đã sửa lần nữa")
     breaking(None)
-    assert collecting.land(stage, collecting.pending(stage)) == 1
+    assert land(replace(stage, as_of=RECEIVED + timedelta(hours=2))) == ["b.csv"]
+    assert waiting(stage.store) == []
+    assert [path for path in stage.instance.export_drop.rglob("*") if path.is_file()] == []
+
+
+def test_nothing_is_frozen_while_an_export_waits_for_a_person(
+    stage: Run, breaking: Callable[[str | None], None]
+) -> None:
+    drop(stage, "a.csv")
+    drop(stage, "b.csv")
+    breaking("killed")
+    assert land(stage) == ["a.csv"]
+    with pytest.raises(RuleRefused, match=r"“Cần xem lại”: b\.csv"):
+        collecting.freeze(stage)
+    (aside,) = waiting(stage.store)
+    dismiss(stage, aside.item_id, "Tệp trùng với a.csv")
+    assert collecting.freeze(stage) == "2026-Q1"
 
 
 def test_a_real_limit_of_memory_ends_the_one_file_that_needs_it(
@@ -113,8 +149,8 @@ def test_a_real_limit_of_memory_ends_the_one_file_that_needs_it(
             return reading.read_apart(units, received_on, path, folder)
 
     monkeypatch.setattr(collecting, "read_apart", read)
-    assert land_with_one_failure(stage).startswith("- b.csv: ")
-    assert landed(stage) == ["a.csv", "c.csv"]
+    assert land(stage) == ["a.csv", "c.csv"]
+    assert [one.name for one in waiting(stage.store)] == ["b.csv"]
 
 
 def test_a_name_that_is_not_utf_8_or_too_long_stops_nobody(stage: Run) -> None:
@@ -122,4 +158,4 @@ def test_a_name_that_is_not_utf_8_or_too_long_stops_nobody(stage: Run) -> None:
     content = export([dossier("H01-Z1", "10/02/2026")])
     (stage.instance.export_drop / b"s\xf4-lieu.csv".decode("utf-8", "surrogateescape")).write_bytes(content)
     (stage.instance.export_drop / f"{'d' * 251}.csv").write_bytes(export([dossier("H01-D1", "10/02/2026")]))
-    assert collecting.land(stage, collecting.pending(stage)) == 3
+    assert len(land(stage)) == 3

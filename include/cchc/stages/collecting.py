@@ -11,8 +11,7 @@ from cchc.clock import vn_date
 from cchc.documents.provenance import provenance
 from cchc.documents.registry import DocumentRecord, record_document
 from cchc.errors import CchcError, ConfigError, ConfigErrors, RuleRefused
-from cchc.files import held_name, shown_name
-from cchc.isolation.outcome import ItemFailed
+from cchc.files import free_path, held_name, sha256_file, shown_name
 from cchc.report.rewrites_book import build_rewrites_book
 from cchc.run import Run
 from cchc.sources import (
@@ -33,6 +32,13 @@ from cchc.sources import (
     read_apart,
     record_check,
 )
+from cchc.submissions.export_review import (
+    bring_exports_back,
+    exports_waiting,
+    set_aside_export,
+    settle_export,
+)
+from cchc.submissions.set_aside import SetAside, is_of_the_item, put
 from cchc.texts import t
 from cchc.year import REPORT_KINDS, Round, Window
 
@@ -44,40 +50,49 @@ log = logging.getLogger(__name__)
 def pending(run: Run) -> list[str]:
     """Names of the exports that wait, oldest name first. CchcError when the drop folder itself is gone.
 
-    A name that cannot be shown or kept is changed into one that can.
+    What a person wants read again is put back first; a name that cannot be shown is written so that it can.
     """
     drop = run.instance.export_drop
     if not drop.is_dir():
         raise CchcError(t("stages.no_folder", folder=drop))
+    bring_exports_back(run)
     names = []
     for path in pending_exports(run.instance):
-        kept = held_name(path.name)
-        names.append(
-            str((path if kept == path.name else path.replace(path.with_name(kept))).relative_to(drop))
-        )
+        if held_name(path.name) != path.name:
+            path = path.replace(free_path(path.parent, path.name, sha256_file(path)))
+        names.append(str(path.relative_to(drop)))
     return sorted(names)
 
 
 def land(run: Run, names: Sequence[str]) -> int:
     """Land each file; returns how many were new.
 
-    A file that cannot be read, or that breaks its reader, does not stop the others: all are tried, then one error names
-    every failure.
+    A file that cannot be read does not stop the others: all are tried, then one error names every failure. One that
+    broke its reader is set aside for a person, and told.
     """
     new, failures = 0, []
-    for name in names:
-        try:
+    aside: list[SetAside] = []
+    waits = exports_waiting(run)
+    try:
+        for name in names:
             path = run.instance.export_drop / name
-            landing = land_file(run.store, run.instance, path, run.units, run.as_of, read_apart)
-        except (ConfigError, ConfigErrors):
-            raise
-        except ItemFailed as error:
-            log.warning("%s broke its reader: %s", shown_name(name), error.place)
-            failures.append(f"- {shown_name(name)}: {t('stages.export_broke_reader', why=error)}")
-        except (CchcError, OSError) as error:
-            failures.append(f"- {shown_name(name)}: {error}")
-        else:
-            new += landing.new
+            digest = sha256_file(path) if waits and path.is_file() else ""
+            try:
+                landing = land_file(run.store, run.instance, path, run.units, run.as_of, read_apart)
+            except (ConfigError, ConfigErrors):
+                raise
+            except Exception as error:
+                if is_of_the_item(error):
+                    aside.append(set_aside_export(run, path, error))
+                    continue
+                if not isinstance(error, (CchcError, OSError)):
+                    raise
+                failures.append(f"- {shown_name(name)}: {error}")
+            else:
+                new += landing.new
+            settle_export(run, waits, digest)
+    finally:
+        put(run, aside)
     if failures:
         raise CchcError(
             t("stages.exports_failed", count=len(failures), total=len(names), list="\n".join(failures))
@@ -100,11 +115,15 @@ def freeze(run: Run) -> str | None:
     """On a cut-off day: freeze both sources and compute the round's figures. Returns the round's id or None.
 
     The snapshot is taken once; a later run of the same day finds it and computes the same figures again.
-    RuleRefused when neither source has sent anything: the round would be closed without a witness.
+    RuleRefused when neither source has sent anything: the round would be closed without a witness; and while an export
+    waits for a person, whose rows would be missing.
     """
     round_ = cut_off_round(run)
     if round_ is None or round_.window is None or run.today < round_.window.last:
         return None
+    if waits := exports_waiting(run):
+        names = ", ".join(one.name for one in waits)
+        raise RuleRefused("exports-wait-for-review", t("stages.exports_set_aside", list=names))
     last = round_.window.last
     frozen = [freeze_snapshot(run.store, run.instance, source, last, run.as_of) for source in SOURCES]
     if not any(frozen):

@@ -31,7 +31,7 @@ def put_away_refused(run: Run, path: Path, refused: Sequence[Verdict]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     cleaned = [one.arrival for one in refused if one.arrival.content and one.arrival.cleaned]
     kept = free_path(folder, path.name, sha256_file(path))
-    _write_reason(kept, [str(one.refusal) for one in refused])
+    write_reason(kept, [str(one.refusal) for one in refused])
     if cleaned:
         for one in cleaned:
             write_atomic(folder / held_name(one.file_name), one.content)
@@ -47,7 +47,7 @@ def set_aside_file(run: Run, path: Path, error: Exception, seen: Sighting) -> Se
     folder = run.instance.inbox / REVIEW / path.parent.name
     folder.mkdir(parents=True, exist_ok=True)
     target = free_path(folder, path.name, digest)
-    _write_reason(target, [t("submissions.set_aside.file_reason", why=why), fault])
+    write_reason(target, [t("submissions.set_aside.file_reason", why=why), fault])
     path.replace(target)
     # Read again at a person's wish, and in vain, it is the same thing as before.
     known = known_by(run, digest)
@@ -76,7 +76,7 @@ def bring_back(run: Run) -> int:
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         source.replace(target)
-        _reason_of(source).unlink(missing_ok=True)
+        reason_beside(source).unlink(missing_ok=True)
         remember(run, target, one.came_after or one.received_at, one.received_at)
         brought += 1
     return brought
@@ -119,7 +119,7 @@ def name_strays(run: Run) -> None:
             continue
         if held_name(path.name) != path.name:  # what cannot be shown cannot be asked for
             path = path.replace(free_path(path.parent, path.name, sha256_file(path)))
-        reason = _reason_of(path)
+        reason = reason_beside(path)
         lines = reason.read_text(encoding="utf-8").splitlines() if reason.is_file() else []
         why = lines[0] if lines else t("submissions.set_aside.put_there")
         seen = sighting_by_mark(run, path)
@@ -150,9 +150,9 @@ def _below(run: Run, path: Path) -> str:
     return shown_name(path.relative_to(run.instance.root).as_posix())
 
 
-def _reason_of(path: Path) -> Path:
+def reason_beside(path: Path) -> Path:
     return path.with_name(f"{held_name(path.name, room=len(REASON))}{REASON}")
 
 
-def _write_reason(path: Path, lines: Sequence[str]) -> None:
-    write_atomic(_reason_of(path), "".join(f"{line}\n" for line in lines if line))
+def write_reason(path: Path, lines: Sequence[str]) -> None:
+    write_atomic(reason_beside(path), "".join(f"{line}\n" for line in lines if line))
