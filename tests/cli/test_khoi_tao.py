@@ -19,7 +19,7 @@ from cchc.installing.questions import Answers
 from cchc.paths import PROJECT_ROOT, Instance
 from cchc_rehearsal.dovecot import LOOPBACK, PASSWORD, ImapAccount
 
-UNITS = "code,name,tier,kind,valid_from,mailboxes\nso-noi-vu,Sở Nội vụ,so,sở,2025-07-01,snv@bentre.gov.vn\n"
+UNITS = "code,name,tier,kind,valid_from,mailboxes\nso-noi-vu,Sở Nội vụ,so,sở,2025-07-01,snv@vinhlong.gov.vn\n"
 
 
 @pytest.fixture
@@ -27,11 +27,11 @@ def given(tmp_path: Path) -> Answers:
     (tmp_path / "ds.csv").write_text(UNITS, encoding="utf-8")
     return {
         "folder": str(tmp_path / "cau-hinh-rieng"),
-        "province": "tỉnh Bến Tre",
-        "phone": "0275 382 1234",
-        "mailbox": "cchc@bentre.gov.vn",
-        "operators": "vanhanh@bentre.gov.vn",
-        "approver": "lanhdao@bentre.gov.vn",
+        "province": "tỉnh Vĩnh Long",
+        "phone": "0270 382 1234",
+        "mailbox": "cchc@vinhlong.gov.vn",
+        "operators": "vanhanh@vinhlong.gov.vn",
+        "approver": "lanhdao@vinhlong.gov.vn",
         "units": str(tmp_path / "ds.csv"),
     }
 
@@ -135,7 +135,7 @@ def test_a_person_is_asked_question_by_question_and_again_after_a_wrong_answer(
     given: Answers, instance: Instance
 ) -> None:
     typed = [
-        given["folder"], "Bến Tre", "tỉnh Bến Tre", "", "", given["phone"], given["mailbox"], given["mailbox"],
+        given["folder"], "Vĩnh Long", "tỉnh Vĩnh Long", "", "", given["phone"], given["mailbox"], given["mailbox"],
         given["operators"], given["approver"], "", given["units"], "", "", "", "",
     ]  # fmt: skip
     environment = {**os.environ, "COLUMNS": "300"}

@@ -134,7 +134,7 @@ class Newcomer:
             reply = EmailMessage(policy=SMTP)
             reply["From"], reply["To"] = delivery.recipients[0], str(request["Reply-To"])
             reply["Subject"] = f"Re: {request['Subject']}"
-            reply["Message-ID"] = f"<tra-loi-{len(asked)}@bentre.gov.vn>"
+            reply["Message-ID"] = f"<tra-loi-{len(asked)}@vinhlong.gov.vn>"
             reply["In-Reply-To"] = reply["References"] = str(request["Message-ID"])
             reply.set_content("Kính gửi Sở Nội vụ, đơn vị xin gửi báo cáo.\n")
             filled = fill_workbook(form, good_answers(form, 7 + len(asked), signed_on=date(2026, 3, 16)))
@@ -193,7 +193,7 @@ def rows(store: Store, statement: str, *values: str) -> list[dict[str, Any]]:
 def test_the_first_round_of_three_units_is_issued_as_the_page_tells(
     newcomer: Newcomer, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    mailboxes = ["anbinh@bentre.gov.vn", "stc@bentre.gov.vn", "stp@bentre.gov.vn"]
+    mailboxes = ["anbinh@vinhlong.gov.vn", "stc@vinhlong.gov.vn", "stp@vinhlong.gov.vn"]
     newcomer.writes_the_files()
     took: list[tuple[str, float]] = []
     began = time.monotonic()
@@ -225,8 +225,8 @@ def test_the_first_round_of_three_units_is_issued_as_the_page_tells(
     assert sorted(box for one in handed for box in json.loads(one["recipients"])) == mailboxes
     assert {one["state"] for one in [*receipts, *handed]} == {"sent"}
     (to_decide,) = rows(store, "SELECT recipients, html FROM mails WHERE kind = 'cho_phe_duyet'")
-    assert json.loads(to_decide["recipients"]) == ["lanhdao@bentre.gov.vn"]
-    assert 'href="https://cchc.bentre.gov.vn/' in to_decide["html"]
+    assert json.loads(to_decide["recipients"]) == ["lanhdao@vinhlong.gov.vn"]
+    assert 'href="https://cchc.vinhlong.gov.vn/' in to_decide["html"]
     assert len(newcomer.account.lying_in("Da-xu-ly")) == 3
     assert newcomer.account.lying_in("INBOX") == newcomer.account.lying_in("Can-xem-lai") == []
     (mode,) = rows(store, "SELECT * FROM mail_modes ORDER BY changed_at DESC LIMIT 1")

@@ -13,9 +13,9 @@ from cchc.paths import Instance
 
 import_rooms()  # what is checked by `check` are the files of the rooms that were imported
 UNITS = """code,name,tier,kind,valid_from,mailboxes
-so-noi-vu,Sở Nội vụ,so,sở,2025-07-01,snv@bentre.gov.vn
-so-tai-chinh,Sở Tài chính,so,sở,2025-07-01,stc@bentre.gov.vn
-xa-an-binh,Xã An Bình,xa,xã,2025-07-01,anbinh@bentre.gov.vn
+so-noi-vu,Sở Nội vụ,so,sở,2025-07-01,snv@vinhlong.gov.vn
+so-tai-chinh,Sở Tài chính,so,sở,2025-07-01,stc@vinhlong.gov.vn
+xa-an-binh,Xã An Bình,xa,xã,2025-07-01,anbinh@vinhlong.gov.vn
 """
 
 
@@ -25,14 +25,14 @@ def answers(tmp_path: Path) -> Answers:
     units.write_text(UNITS, encoding="utf-8")
     return {
         "folder": str(tmp_path / "cau-hinh-rieng"),
-        "province": "tỉnh Bến Tre",
-        "place": "Bến Tre",
+        "province": "tỉnh Vĩnh Long",
+        "place": "Vĩnh Long",
         "department": "Sở Nội vụ",
-        "phone": "0275 382 1234",
-        "mailbox": "cchc@bentre.gov.vn",
-        "operators": "vanhanh@bentre.gov.vn",
-        "approver": "lanhdao@bentre.gov.vn",
-        "committee": "bcd@bentre.gov.vn",
+        "phone": "0270 382 1234",
+        "mailbox": "cchc@vinhlong.gov.vn",
+        "operators": "vanhanh@vinhlong.gov.vn",
+        "approver": "lanhdao@vinhlong.gov.vn",
+        "committee": "bcd@vinhlong.gov.vn",
         "units": str(units),
         "base_url": "",
         "ca_file": "",

@@ -16,7 +16,7 @@ from cchc_rehearsal.dovecot import LOOPBACK, PASSWORD, ImapAccount
 def smtp(port: int) -> Answers:
     return {
         "smtp_host": LOOPBACK, "smtp_port": str(port), "smtp_security": "none", "smtp_user": "",
-        "mailbox": "cchc@bentre.gov.vn",
+        "mailbox": "cchc@vinhlong.gov.vn",
     }  # fmt: skip
 
 
@@ -29,13 +29,13 @@ def imap(account: ImapAccount, **changes: str) -> Answers:
 
 def test_the_mail_server_is_asked_whether_it_takes_our_sender_and_gets_no_mail(serve: Serve) -> None:
     script, config = serve()
-    assert "cchc@bentre.gov.vn" in try_smtp(smtp(config.port), None)
+    assert "cchc@vinhlong.gov.vn" in try_smtp(smtp(config.port), None)
     assert script.greetings == 1 and script.taken == []
 
 
 def test_a_refused_sender_is_told_with_the_server_s_words(serve: Serve) -> None:
     _, config = serve(Script(mail=["553 5.7.1 Sender address rejected: not owned by user"]))
-    with pytest.raises(CchcError, match=r"cchc@bentre\.gov\.vn.*not owned by user"):
+    with pytest.raises(CchcError, match=r"cchc@vinhlong\.gov\.vn.*not owned by user"):
         try_smtp(smtp(config.port), None)
 
 
@@ -61,6 +61,6 @@ def test_airflow_is_given_what_the_hooks_read(account: ImapAccount) -> None:
     assert [(one["conn_id"], one["conn_type"]) for one in found] == [
         ("cchc_smtp", "cchc_smtp"), ("cchc_imap", "cchc_imap"),
     ]  # fmt: skip
-    assert found[0]["extra"]["sender"] == "cchc@bentre.gov.vn"
+    assert found[0]["extra"]["sender"] == "cchc@vinhlong.gov.vn"
     assert (found[1]["password"], found[1]["login"]) == (PASSWORD, account.user)
     assert connections({"smtp_host": "", "imap_host": ""}, {}) == []

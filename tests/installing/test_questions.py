@@ -20,7 +20,7 @@ def question(key: str) -> Question:
 @pytest.mark.parametrize(
     ("key", "raw", "words"),
     [
-        ("province", "Bến Tre", "tỉnh"),
+        ("province", "Vĩnh Long", "tỉnh"),
         ("mailbox", "hai@so.vn, ba@so.vn", "hai@so.vn"),
         ("folder", str(PROJECT_ROOT / "include" / "config"), "nâng cấp"),
         ("units", "/khong/co.csv", "Không có tệp"),
@@ -56,7 +56,7 @@ def test_a_fault_of_the_list_of_units_is_told_before_anything_is_made(tmp_path: 
 
 
 def test_what_is_proposed_follows_from_the_answers_before() -> None:
-    assert question("place").usual({"province": "tỉnh Bến Tre"}) == "Bến Tre"
+    assert question("place").usual({"province": "tỉnh Vĩnh Long"}) == "Vĩnh Long"
     assert question("smtp_port").usual({"smtp_security": "tls"}) == "465"
     assert question("imap_port").usual({"imap_security": "starttls"}) == "143"
     assert question("committee").usual({"operators": "vh@so.vn"}) == "vh@so.vn"
@@ -64,9 +64,9 @@ def test_what_is_proposed_follows_from_the_answers_before() -> None:
 
 def test_a_word_wins_over_the_file_and_an_unknown_key_is_named(tmp_path: Path) -> None:
     file = tmp_path / "tra-loi.yaml"
-    file.write_text("province: tỉnh Bến Tre\nsmtp_port: 2525\n", encoding="utf-8")
-    assert given_answers(file, ["smtp_port=587"]) == {"province": "tỉnh Bến Tre", "smtp_port": "587"}
-    file.write_text("provinc: tỉnh Bến Tre\n", encoding="utf-8")
+    file.write_text("province: tỉnh Vĩnh Long\nsmtp_port: 2525\n", encoding="utf-8")
+    assert given_answers(file, ["smtp_port=587"]) == {"province": "tỉnh Vĩnh Long", "smtp_port": "587"}
+    file.write_text("provinc: tỉnh Vĩnh Long\n", encoding="utf-8")
     with pytest.raises(ConfigError, match="province"):
         given_answers(file, [])
     with pytest.raises(WrongAnswer, match="khóa=giá trị"):

@@ -41,14 +41,14 @@ def test_a_new_installation_lacks_servers_address_backup_and_live_mode(
 def test_each_thing_is_told_as_long_as_it_is_so(made: Path, instance: Instance) -> None:
     units, department = made / "units.csv", made / "department.yaml"
     whole = units.read_text(encoding="utf-8")
-    units.write_text(whole.replace("stc@bentre.gov.vn", ""), encoding="utf-8")
+    units.write_text(whole.replace("stc@vinhlong.gov.vn", ""), encoding="utf-8")
     assert "Sở Tài chính" in left(instance)["mailboxes"]
     units.write_text(whole.splitlines()[0] + "\n", encoding="utf-8")
     assert "units" in left(instance)
     units.write_text(whole, encoding="utf-8")
     text = department.read_text(encoding="utf-8")
     department.write_text(text.replace("vanhanh@", "cchc@"), encoding="utf-8")
-    assert "cchc@bentre.gov.vn" in left(instance)["addresses"]
+    assert "cchc@vinhlong.gov.vn" in left(instance)["addresses"]
     department.write_text("sai: 1\n", encoding="utf-8")
     found = left(instance)
     assert "department.yaml" in found["sound"] and "department.yaml" in found["addresses"]
@@ -58,7 +58,9 @@ def test_an_old_backup_and_links_to_this_machine_do_not_count(made: Path, instan
     settings = instance.settings_file.read_text(encoding="utf-8")
     instance.settings_file.write_text(settings + "base_url: http://127.0.0.1:8080\n", encoding="utf-8")
     assert "127.0.0.1" in left(instance)["base_url"]
-    instance.settings_file.write_text(settings + "base_url: https://cchc.bentre.gov.vn/\n", encoding="utf-8")
+    instance.settings_file.write_text(
+        settings + "base_url: https://cchc.vinhlong.gov.vn/\n", encoding="utf-8"
+    )
     assert "base_url" not in left(instance)
     copy = instance.root / BACKUPS / "so-cai_2026-03-01.db"
     copy.parent.mkdir(parents=True)

@@ -21,13 +21,16 @@ from cchc.units import UnitRegister
 def test_the_answers_stand_where_the_program_reads_them(made: Path, instance: Instance) -> None:
     assert is_own() and check() == []
     department = Department.load()
-    assert (department.name, department.province) == ("Sở Nội vụ", "tỉnh Bến Tre")
-    assert department.sender_name == "Sở Nội vụ tỉnh Bến Tre (CCHC)"
-    assert (department.reply_to, department.operators) == ("cchc@bentre.gov.vn", ("vanhanh@bentre.gov.vn",))
-    assert department.mail_domain == "bentre.gov.vn"
-    assert department.approver_mailboxes() == ("lanhdao@bentre.gov.vn",)
+    assert (department.name, department.province) == ("Sở Nội vụ", "tỉnh Vĩnh Long")
+    assert department.sender_name == "Sở Nội vụ tỉnh Vĩnh Long (CCHC)"
+    assert (department.reply_to, department.operators) == (
+        "cchc@vinhlong.gov.vn",
+        ("vanhanh@vinhlong.gov.vn",),
+    )
+    assert department.mail_domain == "vinhlong.gov.vn"
+    assert department.approver_mailboxes() == ("lanhdao@vinhlong.gov.vn",)
     issuers = DocumentSettings.load().issuers
-    assert list(issuers["ubnd"].lines) == ["ỦY BAN NHÂN DÂN", "TỈNH BẾN TRE"]
+    assert list(issuers["ubnd"].lines) == ["ỦY BAN NHÂN DÂN", "TỈNH VĨNH LONG"]
     assert instance.settings.mail_mode == "dry_run"
 
 
@@ -67,13 +70,15 @@ def test_answering_again_changes_what_is_answered_and_nothing_else(
     department = made / "department.yaml"
     own_words = "name: Sở Nội vụ và Dân tộc"
     text = department.read_text(encoding="utf-8").replace("name: Sở Nội vụ\n", own_words + "\n", 1)
-    text = text.replace("  - vanhanh@bentre.gov.vn\n", "  - vanhanh@bentre.gov.vn\n  - hai@bentre.gov.vn\n")
+    text = text.replace(
+        "  - vanhanh@vinhlong.gov.vn\n", "  - vanhanh@vinhlong.gov.vn\n  - hai@vinhlong.gov.vn\n"
+    )
     department.write_text(text, encoding="utf-8")
     before = current_answers(instance)
-    own_folder(instance, before | {"approver": "gd@bentre.gov.vn", "units": ""}, before)
-    write_settings(instance, made, "https://cchc.bentre.gov.vn")
-    assert department.read_text(encoding="utf-8") == text.replace("lanhdao@bentre", "gd@bentre")
-    assert instance.base_url == "https://cchc.bentre.gov.vn"
+    own_folder(instance, before | {"approver": "gd@vinhlong.gov.vn", "units": ""}, before)
+    write_settings(instance, made, "https://cchc.vinhlong.gov.vn")
+    assert department.read_text(encoding="utf-8") == text.replace("lanhdao@vinhlong", "gd@vinhlong")
+    assert instance.base_url == "https://cchc.vinhlong.gov.vn"
     assert len(UnitRegister.load().all) == 3
 
 

@@ -57,7 +57,7 @@ class Question:
 
 
 def plain_province(name: str) -> str:
-    """`tỉnh Bến Tre` -> `Bến Tre`."""
+    """`tỉnh Vĩnh Long` -> `Vĩnh Long`."""
     return next((name[len(kind) :] for kind in _KINDS_OF_PROVINCES if name.lower().startswith(kind)), name)
 
 
