@@ -132,3 +132,14 @@ def test_a_text_that_looks_like_a_prefix_stays_what_it_is() -> None:
         "a <x:b> xmlns:x=1",
         "Dòng 1",
     )
+
+
+def test_a_fault_of_ours_inside_an_archive_is_not_called_damage(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A valid form was refused as damaged; what says nothing about the file sets it aside instead."""
+
+    def sink(*_: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr("cchc.office.package.entries_of", sink)
+    with pytest.raises(RecursionError):
+        Package.names_in(BOOK)

@@ -141,6 +141,9 @@ def test_a_real_limit_of_memory_ends_the_one_file_that_needs_it(
 ) -> None:
     for name in ("a.csv", "b.csv", "c.csv"):
         drop(stage, name)
+    # A few rows may fit into what the process has already.
+    many = [dossier(f"H01-{number}", "10/02/2026") for number in range(40_000)]
+    (stage.instance.export_drop / "b.csv").write_bytes(export(many))
 
     def read(units: Any, received_on: date, path: Path, folder: Path) -> Any:
         with monkeypatch.context() as limits:

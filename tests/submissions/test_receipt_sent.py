@@ -119,7 +119,7 @@ def test_an_acceptance_says_hash_time_and_number_of_the_file(province: Province)
     (mail,) = province.mails()
     for part in (mail["plain"], mail["html"]):
         assert hashlib.sha256(content).hexdigest() in part
-        assert "9 giờ 00 ngày 10/03/2026" in part
+        assert "9 giờ 20 ngày 10/03/2026" in part
     (kept,) = province.submissions()
     # Every figure was explained: more notes than the mail holds, so the rest stands in the workbook.
     notes = findings_of(province.store, kept["submission_id"])
@@ -127,7 +127,7 @@ def test_an_acceptance_says_hash_time_and_number_of_the_file(province: Province)
     assert "ĐỂ BIẾT" in mail["plain"] and f"Còn {len(notes) - 10} điểm khác" in mail["plain"]
     assert len(rows(attached(province, mail))) == len(notes)
     assert kept["file_sha256"] == hashlib.sha256(content).hexdigest()
-    assert kept["received_at"] == "2026-03-10T09:00:00+07:00"
+    assert kept["received_at"] == "2026-03-10T09:20:00+07:00", "when it was first seen"
 
 
 @pytest.mark.slow

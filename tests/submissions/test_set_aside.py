@@ -200,6 +200,20 @@ def test_a_mail_is_read_again_at_a_persons_wish(province, account, compose, bad)
     assert account.lying_in("Can-xem-lai") == []
 
 
+def test_of_two_copies_of_a_mail_that_are_read_again_one_is_answered(province, account, compose, bad) -> None:
+    raw = compose(("bieu.xlsx", province.filled())).as_bytes()
+    for _ in range(2):
+        account.deliver(raw, MORNING)
+    read_mail(province, account)
+    bad()
+    for one in waiting(province.store):
+        ask_again(province.at(LATER), one.item_id, "đã sửa lỗi")
+    before = len(province.mails())
+    assert read_mail(province, account, LATER + timedelta(minutes=30)) == {"accepted": 1, "repeated": 1}
+    assert len(province.mails()) == before + 1
+    assert waiting(province.store) == []
+
+
 def test_a_mail_that_breaks_again_is_the_same_thing_and_is_read_no_further_time(
     province, account, compose, bad
 ) -> None:

@@ -78,10 +78,11 @@ def part_name(name: str) -> str:
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Whatever an archive breaks inside is a BadArchive."""
+    """Whatever an archive breaks inside is a BadArchive. A RuntimeError is (of what is locked), but not the one for too
+    deep a recursion, which says nothing about the archive."""
     try:
         yield
-    except BadArchive:
+    except (BadArchive, RecursionError):
         raise
     except _DAMAGED as error:
         raise BadArchive from error
