@@ -214,6 +214,24 @@ def test_of_two_copies_of_a_mail_that_are_read_again_one_is_answered(province, a
     assert waiting(province.store) == []
 
 
+def test_a_copy_of_what_was_answered_is_not_answered_when_it_is_read_again(
+    province, account, compose, bad
+) -> None:
+    raw = compose(("bieu.xlsx", province.filled())).as_bytes()
+    account.deliver(raw, MORNING)
+    read_mail(province, account)
+    (broken,) = waiting(province.store)
+    bad()
+    account.deliver(raw, LATER)
+    assert read_mail(province, account, LATER) == {"accepted": 1}
+    answered = len(province.mails())
+    if waiting(province.store):
+        ask_again(province.at(LATER), broken.item_id, "đã sửa lỗi")
+    read_mail(province, account, LATER + timedelta(minutes=30))
+    assert len(province.mails()) == answered
+    assert waiting(province.store) == []
+
+
 def test_a_mail_that_breaks_again_is_the_same_thing_and_is_read_no_further_time(
     province, account, compose, bad
 ) -> None:

@@ -52,11 +52,11 @@ def judge_file(reader: Reader, arrival: Arrival) -> list[Verdict]:
 def deal_with_mail(
     reader: Reader, raw: bytes, received_at: datetime, config: MailboxConfig, too_large: bool, again: bool
 ) -> tuple[str, Dealt | None]:
-    """(mark of the mail, what is to be done about it); None where a mail of that mark was dealt with before, unless a
-    person wants it read `again`."""
+    """(mark of the mail, what is to be done about it); None where a mail of that mark was dealt with before, unless it
+    was left to a person, who wants it read `again`."""
     run, rules = reader
     letter = read_letter(raw)
     known = run.store.one("submissions.message_by_mark", message_mark=letter.mark)
-    if known is not None and not again:
+    if known is not None and not (again and known["review"]):
         return letter.mark, None
     return letter.mark, deal_with(run, rules, letter, received_at, config, too_large=too_large)
