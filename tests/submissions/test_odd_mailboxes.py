@@ -5,40 +5,41 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from tests.support.odd_imap import OddMailbox, serving
 from tests.support.province import MORNING, OTHER, UNIT
+from tests.support.scripted_imap import ImapScript, scripted
 
 from cchc.errors import CchcError
+from cchc.mail.mailbox import MailboxConfig
 from cchc.stages import receiving
 from cchc.submissions.set_aside import ask_again, waiting
 
 LATER = MORNING + timedelta(hours=1)
 
 
-def mails(province, compose) -> tuple[bytes, bytes]:
+def mails(province, compose) -> dict[int, bytes]:
     first = compose(("bieu.xlsx", province.filled()), message_id="<mot@dv.example>")
     second = compose(
         ("bieu.xlsx", province.filled(OTHER)),
         sender=province.mailbox_of[OTHER],
         message_id="<hai@dv.example>",
     )
-    return first.as_bytes(), second.as_bytes()
+    return {1: first.as_bytes(), 2: second.as_bytes()}
 
 
-def read(province, box: OddMailbox, moment=MORNING) -> dict[str, int]:
-    return receiving.receive_mail(province.at(moment), box.config())
+def read(province, box: MailboxConfig, moment=MORNING) -> dict[str, int]:
+    return receiving.receive_mail(province.at(moment), box)
 
 
 def alarms(province) -> list[str]:
     return [mail["plain"] for mail in province.mails() if "/can-xem-lai/" in mail["mail_key"]]
 
 
-@pytest.mark.parametrize("what", ["body", "facts"])
-@pytest.mark.parametrize("how", ["no", "nil", "nothing"])
+@pytest.mark.parametrize("odd", ["no", "nil", "empty", "no facts", "nil facts", "empty facts"])
 def test_a_message_that_the_server_does_not_hand_out_is_named_once_and_the_next_is_read(
-    province, compose, what: str, how: str
+    province, compose, odd: str
 ) -> None:
-    with serving(*mails(province, compose), **{what: {1: how}}) as box:
+    script = ImapScript(mails(province, compose), odd={1: odd})
+    with scripted(script) as box:
         assert read(province, box) == {"accepted": 1, "set_aside": 1}
         assert (province.status(UNIT), province.status(OTHER)) == ("open", "accepted")
         (found,) = waiting(province.store)
@@ -46,32 +47,29 @@ def test_a_message_that_the_server_does_not_hand_out_is_named_once_and_the_next_
         assert read(province, box, LATER) == {}, "told once"
         assert len(alarms(province)) == 1
 
-        getattr(box, what).clear()  # the server was mended
+        script.odd.clear()  # the server was mended
         assert read(province, box, LATER + timedelta(minutes=30)) == {"accepted": 1}
         assert waiting(province.store) == []
-        assert box.folders["INBOX"] == {}
+        assert script.inbox == {}
 
 
 @pytest.mark.parametrize(
-    ("refuses", "told"),
-    [
-        ("[OVERQUOTA] Quota exceeded", "Hộp thư đầy"),
-        ("Mailbox is full", "Hộp thư đầy"),
-        ("[NOPERM] Permission denied", "không cho chuyển thư"),
-    ],
+    ("move", "told"),
+    [("full", "Hộp thư đầy"), ("no room", "Hộp thư đầy"), ("denied", "không cho chuyển thư")],
 )
 def test_messages_that_cannot_be_moved_are_all_read_once_and_the_reason_is_told(
-    province, compose, refuses: str, told: str
+    province, compose, move: str, told: str
 ) -> None:
-    with serving(*mails(province, compose), refuses=refuses) as box:
+    script = ImapScript(mails(province, compose), move=move)
+    with scripted(script) as box:
         for moment in (MORNING, LATER):
             with pytest.raises(CchcError, match=told):
                 read(province, box, moment)
         assert (province.status(UNIT), province.status(OTHER)) == ("accepted", "accepted")
         assert (len(province.submissions()), len(province.mails())) == (2, 2)
-        box.refuses = ""
+        script.move = "ok"
         assert read(province, box, LATER + timedelta(minutes=30)) == {"repeated": 2}
-        assert box.folders["INBOX"] == {}
+        assert script.inbox == {}
 
 
 PAPER = ("to-trinh.txt", b"Kinh gui So Noi vu")

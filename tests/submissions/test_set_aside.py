@@ -214,20 +214,34 @@ def test_of_two_copies_of_a_mail_that_are_read_again_one_is_answered(province, a
     assert waiting(province.store) == []
 
 
-def test_a_copy_of_what_was_answered_is_not_answered_when_it_is_read_again(
+def test_a_copy_that_is_taken_in_settles_the_one_that_broke_its_reader(
     province, account, compose, bad
 ) -> None:
     raw = compose(("bieu.xlsx", province.filled())).as_bytes()
     account.deliver(raw, MORNING)
     read_mail(province, account)
-    (broken,) = waiting(province.store)
+    assert len(waiting(province.store)) == 1
     bad()
     account.deliver(raw, LATER)
     assert read_mail(province, account, LATER) == {"accepted": 1}
+    assert waiting(province.store) == []
+
+
+def test_a_copy_of_what_was_answered_is_not_answered_when_it_is_read_again(
+    province, account, compose, bad, monkeypatch
+) -> None:
+    raw = compose(("bieu.xlsx", province.filled())).as_bytes()
+    bad()
+    account.deliver(raw, MORNING)
+    assert read_mail(province, account) == {"accepted": 1}
+    monkeypatch.setenv("CCHC_TEST_BAD", "1")
+    account.deliver(raw, LATER)
+    assert read_mail(province, account, LATER) == {"set_aside": 1}
+    monkeypatch.delenv("CCHC_TEST_BAD")
+    (broken,) = waiting(province.store)
     answered = len(province.mails())
-    if waiting(province.store):
-        ask_again(province.at(LATER), broken.item_id, "đã sửa lỗi")
-    read_mail(province, account, LATER + timedelta(minutes=30))
+    ask_again(province.at(LATER), broken.item_id, "đã sửa lỗi")
+    assert read_mail(province, account, LATER + timedelta(minutes=30)) == {"repeated": 1}
     assert len(province.mails()) == answered
     assert waiting(province.store) == []
 

@@ -16,9 +16,11 @@ PASSWORD = "mat-khau-hop-thu"
 
 @dataclass
 class ImapScript:
-    """What the server has and does. odd: per UID one of no, nil, empty, drop, drop once, drip, no size, flood.
+    """What the server has and does. odd: per UID one of no, nil, empty, drop, drop once, drip, no size, flood; or no
+    facts, nil facts, empty facts: so answered is who asks for size and time.
 
-    claims: sizes that it claims; move: ok, unknown, bad, full; capabilities: without MOVE it must be copied.
+    claims: sizes that it claims; move: ok, unknown, bad, full, no room, denied; capabilities: without MOVE it must be
+    copied.
     """
 
     inbox: dict[int, bytes]
@@ -126,6 +128,12 @@ class _Session(socketserver.StreamRequestHandler):
         if raw is None:
             return self.done(tag)
         if "BODY" not in arguments:
+            if odd == "no facts":
+                return self.done(tag, words="NO Server error while fetching messages")
+            if odd == "nil facts":
+                return self.done(tag, f"* {uid} FETCH (UID {uid} RFC822.SIZE NIL INTERNALDATE NIL)")
+            if odd == "empty facts":
+                return self.done(tag)
             size = "" if odd == "no size" else f" RFC822.SIZE {script.claims.get(uid, len(raw))}"
             when = f'INTERNALDATE "10-Mar-2026 08:{uid:02d}:00 +0700"'
             return self.done(tag, f"* {uid} FETCH (UID {uid}{size} {when})")
@@ -170,7 +178,8 @@ class _Session(socketserver.StreamRequestHandler):
         script = self.server.script
         words = {
             "unknown": "NO unknown command", "bad": "BAD Unknown command UID MOVE",
-            "full": "NO [OVERQUOTA] Quota exceeded", "denied": "NO Permission denied",
+            "full": "NO [OVERQUOTA] Quota exceeded", "no room": "NO Mailbox is full",
+            "denied": "NO [NOPERM] Permission denied",
         }.get(script.move)  # fmt: skip
         if words:
             return self.done(tag, words=words)

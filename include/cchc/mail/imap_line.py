@@ -142,7 +142,7 @@ class ImapLine:
         with self.within(self._times.message):
             if "MOVE" in client.capabilities:
                 try:
-                    answer = client.uid("MOVE", str(uid), _encoded(target))  # type: ignore[arg-type]
+                    answer = client.uid("MOVE", str(uid), _encoded(target))  # type: ignore[arg-type]  # bytes are sent as they are
                 except imaplib.IMAP4.error as error:
                     if isinstance(error, imaplib.IMAP4.abort) or not _UNKNOWN.search(str(error)):
                         raise MailboxMoveError(("BAD", [str(error).encode()]), "OK") from None
@@ -210,7 +210,7 @@ class ImapLine:
                 raise LiteralTooLong(f"{size} > {most}")
             return bytes(plain_read(size))
 
-        client.read = read  # type: ignore[method-assign]
+        client.read = read  # type: ignore[method-assign]  # the library has no bound of its own
 
 
 def connection(host: str, port: int, *, security: str, ca_file: str | None, timeout: float) -> BaseMailBox:

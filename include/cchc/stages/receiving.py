@@ -318,7 +318,7 @@ def _take(
     if raw is None:  # moved away by somebody while we were reading
         return (), []
     digest, origin = sha256_bytes(raw), _origin(box, message.uid_validity, message.uid)
-    mine = _still_waiting(run, waits, digest, origin)
+    mine = [one for one in waits if (one.file_sha256 or one.origin) in (digest, origin)]
     again = any(one.wanted for one in mine)
     config = replace(box.config, password=UNUSED)
     question = (deal_with_mail, raw, message.received_at, config, too_large, again)
@@ -337,15 +337,6 @@ def _take(
     silent = [_of_message(box, message, why, "", box.config.review_folder)] if why else []
     box.put_away(message.uid, review=bool(known["review"]))
     return words, silent
-
-
-def _still_waiting(run: Run, waits: Sequence[SetAside], digest: str, origin: str) -> list[SetAside]:
-    """What of `waits` is this message. Of two copies of one mail the first settles it; the second is a repetition."""
-    found = [
-        one for one in waits if one.file_sha256 == digest or (not one.file_sha256 and one.origin == origin)
-    ]
-    left = {one.item_id for one in waiting(run.store)} if found else set()
-    return [one for one in found if one.item_id in left]
 
 
 def _store(
