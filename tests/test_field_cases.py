@@ -74,7 +74,7 @@ CASES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "13 refusals of our account": {
         "mail/test_refusals.py": ("test_a_refusal_is_about_what_the_server_says",),
-        "mail/test_outbox.py": (
+        "mail/test_outbox_stops.py": (
             "test_what_is_said_of_our_account_ends_no_mail_and_stops_the_batch",
             "test_many_refusals_in_a_row_stop_the_batch_whatever_they_say",
             "test_a_refused_login_stops_the_batch_and_is_not_repeated_at_every_run",

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
-import openpyxl
 import pytest
 from fastapi.testclient import TestClient
 from tests.board.samples import ATTACK, EXCUSED, FAULTY, GOOD, LATE, ROUND, SILENT, Province
@@ -24,9 +22,10 @@ from cchc.sources import Rewrite, Snapshot, SnapshotComparison, record_check
 from cchc.units import UnitRegister
 from cchc.year import Window
 from cchc_board.app import create_app
-from cchc_board.desk import RequestView
 
 DAY = "?ngay=2026-03-20"
+
+
 PAGES = (
     "/",
     f"/dot/{ROUND}",
@@ -181,18 +180,6 @@ def test_a_document_comes_as_it_was_kept(province: Province, browser: TestClient
     text = words(browser.get(f"/dot/{ROUND}{DAY}").text)
     assert "Đã ban hành số 45/BC-UBND, ngày 20/03/2026" in text
     assert f"/van-ban/{document}" in browser.get(f"/dot/{ROUND}{DAY}").text
-
-
-def test_the_reconciliation_is_a_workbook_made_when_it_is_asked_for(
-    province: Province, browser: TestClient
-) -> None:
-    assert f"/dot/{ROUND}/doi-soat.xlsx{DAY}" in browser.get(f"/dot/{ROUND}{DAY}").text
-    answer = browser.get(f"/dot/{ROUND}/doi-soat.xlsx{DAY}")
-    assert answer.status_code == 200
-    assert answer.headers["content-disposition"] == 'attachment; filename="doi-soat-2026-Q1.xlsx"'
-    book = openpyxl.load_workbook(io.BytesIO(answer.content))
-    assert book.sheetnames[0] == "Đối soát"
-    assert browser.get("/dot/2026-NAM/doi-soat.xlsx").status_code == 404
 
 
 def test_of_a_file_that_was_written_again_only_the_last_is_listed(
@@ -401,54 +388,3 @@ def test_units_of_a_tier_stand_in_the_order_of_a_vietnamese_list(
     table = browser.get(f"/dot/{ROUND}{DAY}").text.partition("<tbody>")[2]
     shown = [code for code in dict.fromkeys(re.findall(r"/don-vi/([\w-]+)", table)) if code in codes]
     assert shown == codes
-
-
-def sheet_of(content: bytes) -> list[tuple[object, ...]]:
-    (sheet,) = openpyxl.load_workbook(io.BytesIO(content)).worksheets
-    return list(sheet.iter_rows(values_only=True))
-
-
-def test_the_units_of_a_round_are_taken_away_as_a_workbook(province: Province, browser: TestClient) -> None:
-    answer = browser.get(f"/dot/{ROUND}/danh-sach.xlsx{DAY}")
-    assert (
-        answer.headers["content-disposition"] == f'attachment; filename="danh-sach-{ROUND}-2026-03-20.xlsx"'
-    )
-    heads, *rows = sheet_of(answer.content)
-    assert heads[:7] == ("Mã", "Đơn vị", "Cấp", "Nội dung", "Hạn nộp", "Tình trạng", "So với hạn")
-    found = {row[0]: row for row in rows}
-    assert set(found) == {GOOD, LATE, SILENT, FAULTY, EXCUSED}
-    late = found[LATE]
-    assert late[4:8] == (datetime(2026, 3, 17, 17), "Nộp trễ", "trễ 2 ngày làm việc", "Đã tiếp nhận")
-    assert (late[8], late[10]) == (None, datetime(2026, 3, 2, 7, 40))
-
-
-def test_a_list_as_a_file_keeps_the_filter_and_the_day_of_the_page(
-    province: Province, browser: TestClient
-) -> None:
-    chosen = f"/dot/{ROUND}/danh-sach.csv{DAY}&trang-thai=qua-han"
-    page = browser.get(f"/dot/{ROUND}{DAY}&trang-thai=qua-han").text.replace("&amp;", "&")
-    assert re.findall(r'href="([^"]*danh-sach\.csv[^"]*)"', page) == [
-        f"/dot/{ROUND}/danh-sach.csv?trang-thai=qua-han&ngay=2026-03-20"
-    ]
-    lines = browser.get(chosen).content.decode("utf-8-sig").splitlines()
-    assert {line.split(";")[0] for line in lines[1:]} == {SILENT, FAULTY}
-    early = browser.get(f"/dot/{ROUND}/danh-sach.csv?ngay=2026-03-12&trang-thai=qua-han").content
-    assert len(early.decode("utf-8-sig").splitlines()) == 1
-    assert browser.get(f"/dot/{ROUND}/danh-sach.csv?trang-thai=la").status_code == 404
-    assert browser.get(f"/dot/{ROUND}/danh-sach.exe").status_code == 404
-
-
-def test_the_overdue_units_are_taken_away_with_their_days(province: Province, browser: TestClient) -> None:
-    lines = browser.get(f"/don-doc/qua-han.csv{DAY}").content.decode("utf-8-sig").splitlines()
-    assert lines[0] == "Mã;Đơn vị;Nội dung;Quá (ngày làm việc);Gọi điện;Đã gọi, đã gửi công văn"
-    assert {line.split(";")[0]: line.split(";")[3] for line in lines[1:]} == {SILENT: "3", FAULTY: "3"}
-
-
-def test_a_list_of_a_rehearsal_says_so_in_its_name(
-    province: Province, browser: TestClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    name = browser.get(f"/don-doc/qua-han.xlsx{DAY}").headers["content-disposition"]
-    assert "dien-tap" not in name
-    monkeypatch.setattr(RequestView, "rehearsal", True)
-    name = browser.get(f"/don-doc/qua-han.xlsx{DAY}").headers["content-disposition"]
-    assert name == 'attachment; filename="dien-tap-qua-han-2026-03-20.xlsx"'

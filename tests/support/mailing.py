@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from cchc.chasing.ladder import Ladder
 from cchc.chasing.plan import ChasingView
 from cchc.chasing.sending import send_current
 from cchc.clock import at
+from cchc.mail.counts import outbox_by_state
 from cchc.mail.department import Department
 from cchc.mail.mail import Mail, enqueue
 from cchc.mail.server import SmtpConfig
@@ -243,3 +245,13 @@ class World:
 @pytest.fixture
 def world(store: Store, instance: Instance) -> World:
     return World(store, instance, Calendar.load(), UnitRegister.load(), Ladder.load())
+
+
+def states(store: Store) -> Counter[str]:
+    return Counter(
+        state for kinds in outbox_by_state(store).values() for state, n in kinds.items() for _ in range(n)
+    )
+
+
+def row(store: Store, key: str = "30292/2026-03-10/bien_nhan") -> Any:
+    return store.one("mail.mail", mail_key=key)
