@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from textwrap import indent
 from typing import Annotated
 
 import typer
@@ -193,6 +194,6 @@ def _lines(one: Readiness) -> list[str]:
         return [t("installing.done_line", title=one.title, what=one.what)]
     need = t("installing.must" if one.needed else "installing.should")
     return [
-        t("installing.todo_line", title=one.title, need=need, what=one.what),
+        t("installing.todo_line", title=one.title, need=need, what=indent(one.what, " " * 6).lstrip()),
         t("installing.todo_how", how=one.how),
     ]

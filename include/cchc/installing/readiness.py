@@ -98,7 +98,7 @@ def _news(_seen: _Installation) -> str | None:
 def _samples(_seen: _Installation) -> str | None:
     left = samples_left()
     return (
-        t("installing.steps.samples.todo", count=len(left), files=" ".join(samples_by_file(left)))
+        t("installing.steps.samples.todo", count=len(left), files="\n".join(samples_by_file(left)))
         if left
         else None
     )
