@@ -14,7 +14,7 @@ from cchc.chasing.more_time import decline, grant, waiting_pleas
 from cchc.cli import app
 from cchc.clock import at
 from cchc.errors import RuleRefused
-from cchc.obligations import EventKind
+from cchc.obligations import EventKind, timeliness
 from cchc.submissions.pleas import asks_for_time, day_asked
 
 LATER = MORNING + timedelta(hours=2)
@@ -81,6 +81,13 @@ def due(province, moment=LATER):
     return state.current_due_at
 
 
+def judged(province, moment) -> str:
+    ((obligation, state),) = [
+        pair for pair in province.run.ledger.states(moment, round_id=ROUND) if pair[0].unit_code == UNIT
+    ]
+    return timeliness(obligation, state, province.run.units, moment)
+
+
 def test_a_plea_waits_for_an_operator_and_the_unit_is_told_so(province, compose) -> None:
     before = due(province)
     waiting = plea(province, compose)
@@ -114,6 +121,23 @@ def test_one_act_grants_the_day_that_was_asked_for_and_answers_in_the_thread(pro
     assert waiting_pleas(run) == []
     with pytest.raises(RuleRefused, match="Không có đề nghị"):
         grant(run, waiting.plea_id)
+
+
+@pytest.mark.parametrize(("came", "standing"), [(19, "on_time"), (21, "late")])
+def test_time_granted_after_the_due_day_counts_for_what_comes_then(
+    province, compose, came: int, standing: str
+) -> None:
+    """Asked a week before, granted a day after the due day (17 March) up to the 20th: people are that slow."""
+    waiting = plea(province, compose, "Đơn vị xin lùi hạn đến ngày 20/3/2026.")
+    overdue, decided = at(date(2026, 3, 18), 8), at(date(2026, 3, 18), 10)
+    assert judged(province, overdue) == "missing"
+    grant(province.at(decided, actor="chuyên viên"), waiting.plea_id)
+    assert judged(province, decided) == "pending"
+    mail = compose(("bieu.xlsx", province.filled()), message_id="<bao-cao@dv.example>")
+    moment = at(date(2026, 3, came), 9)
+    dealt = dealt_with(province, mail, moment)
+    assert dealt.words == ("accepted",)
+    assert judged(province, moment) == standing
 
 
 def test_one_act_refuses_with_a_reason_that_the_unit_reads(province, compose) -> None:
