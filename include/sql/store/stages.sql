@@ -1,16 +1,3 @@
--- name: kept_files
-SELECT stored_path AS path, file_sha256 AS sha256 FROM submissions
-UNION
-SELECT stored_path AS path, file_sha256 AS sha256 FROM enclosures
-ORDER BY path
-
--- name: reminders_without_mail
-SELECT r.obligation_id, r.rung
-FROM reminders AS r
-LEFT JOIN mails AS m ON m.mail_key = r.mail_key
-WHERE m.mail_key IS NULL
-ORDER BY r.obligation_id, r.rung
-
 -- name: intake_rows
 SELECT (SELECT COUNT(*) FROM submissions) AS submissions,
        (SELECT COUNT(*) FROM obligation_events) AS events,
