@@ -3,10 +3,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.isolation import readers
 from typer.testing import CliRunner
 
 from cchc.cli.nguon import app
 from cchc.errors import CchcError
+from cchc.sources import preview
 
 HEADER = (
     "Mã hồ sơ;Chủ hồ sơ;Lĩnh vực;Kênh thực hiện;Ngày tiếp nhận;Ngày hẹn trả;Ngày kết thúc xử lý;"
@@ -52,3 +54,15 @@ def test_a_file_that_is_not_there_or_fits_nothing_is_an_error(tmp_path: Path) ->
     file = tmp_path / "a.csv"
     file.write_text("a;b\n1;2\n", encoding="utf-8")
     assert "Không nhận ra dòng tiêu đề" in run(file, 2)
+
+
+def test_a_file_that_breaks_its_reader_is_told_in_words_and_the_command_lives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("\n".join((HEADER, *ROWS)), encoding="utf-8")
+    with monkeypatch.context() as broken:
+        broken.setattr(preview, "_answer", readers.die_reading)
+        output = run(file, 2)
+    assert "Cần quá nhiều bộ nhớ" in output and "Cần xem lại" in output
+    assert "Đọc 3 dòng" in run(file), "the next one is read"

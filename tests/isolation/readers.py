@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from typing import Any
 
@@ -33,6 +34,10 @@ def fill_memory(_: Any) -> int:
 
 def die(_: Any, number: int) -> None:
     os.kill(os.getpid(), number)
+
+
+def die_reading(_: Any, *_question: Any) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def leave(_: Any) -> None:

@@ -14,7 +14,7 @@ from tests.sources.samples import register, row
 from tests.sources.test_tables import OLD_WORKBOOK
 
 from cchc.errors import CchcError
-from cchc.sources import preview
+from cchc.sources.preview import preview
 from cchc.sources.tables import KINDS
 
 DAY = date(2026, 3, 14)

@@ -9,8 +9,8 @@ import pytest
 
 from cchc.errors import ConfigError, ConfigErrors
 from cchc.paths import PROJECT_ROOT
-from cchc.sources import preview
 from cchc.sources.layouts import load_layouts
+from cchc.sources.preview import preview
 from cchc.sources.rules import CountingRules
 from cchc.units import UnitRegister
 

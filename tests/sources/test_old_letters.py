@@ -18,8 +18,8 @@ from tests.sources.samples import HEADER, export, register, row
 
 from cchc.clock import at
 from cchc.paths import Instance
-from cchc.sources import preview
 from cchc.sources.landing import Landing, land_file
+from cchc.sources.preview import preview
 from cchc.store import Store
 from cchc_rehearsal.old_writing import WAYS, tcvn3, vni
 

@@ -18,7 +18,8 @@ from cchc.clock import at
 from cchc.errors import CchcError
 from cchc.folding import loose
 from cchc.paths import Instance
-from cchc.sources import freeze_snapshot, land_file, preview
+from cchc.sources import freeze_snapshot, land_file
+from cchc.sources.preview import preview
 from cchc.store import Store
 
 RECEIVED = at(date(2026, 3, 14), 17)

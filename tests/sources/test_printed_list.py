@@ -13,9 +13,9 @@ from tests.sources.test_landing import accepted, land, manifest, quarantine
 
 from cchc.errors import CchcError
 from cchc.paths import Instance
-from cchc.sources import preview
 from cchc.sources.counting import DossierCounter
 from cchc.sources.duck import connect
+from cchc.sources.preview import preview
 from cchc.sources.rules import CountingRules
 from cchc.sources.system_figures import one_stop_figures
 from cchc.store import Store

@@ -14,8 +14,9 @@ from cchc import clock
 from cchc.cli.nguon_bieu import documents, form_06
 from cchc.cli.nguon_doi_chieu import compare, show_history
 from cchc.cli.nguon_tinh_trang import standing
-from cchc.errors import CchcError, ConfigError, ConfigErrors
-from cchc.sources import NoLayout, Preview, preview
+from cchc.errors import CchcError, ConfigError, ConfigErrors, DiskFull
+from cchc.isolation.outcome import InstallationDown, ItemFailed
+from cchc.sources import NoLayout, Preview, preview_apart
 from cchc.texts import t
 from cchc.units import UnitRegister
 
@@ -44,9 +45,12 @@ def check(
         raise CchcError(t("sources.kiem_tra.absent", file=file))
     console = Console(soft_wrap=True, highlight=False, markup=False)
     try:
-        found = preview(file, UnitRegister.load(), (day or clock.now()).date())
-    except (ConfigError, ConfigErrors):
+        found = preview_apart(file, UnitRegister.load(), (day or clock.now()).date())
+    except (ConfigError, ConfigErrors, DiskFull, InstallationDown):
         raise
+    except ItemFailed as broken:
+        console.print(t("sources.kiem_tra.breaks", why=broken, place=broken.place or "-"))
+        raise typer.Exit(2) from None
     except CchcError as refusal:
         _show_unfit(console, refusal)
         raise typer.Exit(2) from None

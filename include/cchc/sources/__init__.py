@@ -4,7 +4,7 @@ from cchc.sources.columns import DOC_MANAGEMENT, ONE_STOP
 from cchc.sources.coverage import SourceCoverage, UnitCoverage, coverage, source_words, unit_words
 from cchc.sources.door import NoLayout
 from cchc.sources.landing import REVIEW, Landing, land_file, pending_exports
-from cchc.sources.preview import Preview, preview
+from cchc.sources.preview import Preview, preview_apart
 from cchc.sources.reading import read_apart
 from cchc.sources.rewrite_checks import RewriteCheck, content_sha256, last_check, record_check
 from cchc.sources.rewrites import KINDS, Rewrite, SnapshotComparison, compare_with_snapshot, history
@@ -44,7 +44,7 @@ __all__ = [
     "last_check",
     "load_endpoints",
     "pending_exports",
-    "preview",
+    "preview_apart",
     "read_apart",
     "record_check",
     "share",

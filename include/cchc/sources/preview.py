@@ -14,6 +14,7 @@ from cchc.sources.door import find_layout
 from cchc.sources.duck import connect, mappings, run
 from cchc.sources.layouts import load_layouts
 from cchc.sources.matching import Match
+from cchc.sources.reading import reading_exports
 from cchc.sources.rules import CountingRules
 from cchc.sources.typed import UnknownUnit, type_rows
 
@@ -39,6 +40,21 @@ class Preview:
     footers: int
     sheet: str | None
     remark: str | None = None
+
+
+def preview_apart(path: Path, units: UnitRegister, received_on: date) -> Preview:
+    """`preview` in the process in which landing reads, within its limits. Raises its CchcErrors, ItemFailed for what
+    breaks its reader."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        reading_exports(units, path.stat().st_size, Path(folder)) as session,
+    ):
+        found: Preview = session.ask(_answer, path.absolute(), received_on)
+        return found
+
+
+def _answer(units: UnitRegister, path: Path, received_on: date) -> Preview:
+    return preview(path, units, received_on)
 
 
 def preview(path: Path, units: UnitRegister, received_on: date) -> Preview:

@@ -74,12 +74,18 @@ def read_export(units: UnitRegister, received_on: date, path: Path, folder: Path
 
 def read_apart(units: UnitRegister, received_on: date, path: Path, folder: Path) -> ReadExport:
     """`read_export` in a process of its own. Raises its CchcErrors, and ItemFailed for all else."""
-    seconds = _SECONDS + _SECONDS_A_MB * path.stat().st_size // _MB
-    memory = _MEMORY + _MEMORY_A_PROCESSOR * (os.cpu_count() or 1)
-    limits = ReadingLimits(seconds=seconds, processor_seconds=2 * seconds, memory=memory)
-    with Session(limits, _ready, units, folder, prepare=_loaded) as session:
+    with reading_exports(units, path.stat().st_size, folder) as session:
         found: ReadExport = session.ask(_answer, received_on, path, folder)
         return found
+
+
+def reading_exports(units: UnitRegister, size: int, folder: Path) -> Session:
+    """A session that is given `units` first, with what an export of so many bytes may take of the machine; what it
+    leaves behind lies in `folder`."""
+    seconds = _SECONDS + _SECONDS_A_MB * size // _MB
+    memory = _MEMORY + _MEMORY_A_PROCESSOR * (os.cpu_count() or 1)
+    limits = ReadingLimits(seconds=seconds, processor_seconds=2 * seconds, memory=memory)
+    return Session(limits, _ready, units, folder, prepare=_loaded)
 
 
 def _loaded() -> None:
