@@ -56,18 +56,18 @@ class ImapAccount:
             box.folder.set(folder)
             return [mail.subject for mail in box.fetch(mark_seen=False, headers_only=True)]
 
-    def headers(self, name: str) -> list[tuple[str, str]]:
-        """(folder, value of the header) of every message that carries it, in all folders."""
+    def headers(self, name: str, only: str | None = None) -> list[tuple[str, str]]:
+        """(folder, value of the header) of every message that carries it, in all folders or `only` in one."""
         found = []
         with self._session() as box:
-            for folder in box.folder.list():
-                box.folder.set(folder.name)
+            for folder in [only] if only else [one.name for one in box.folder.list()]:
+                box.folder.set(folder)
                 if not box.uids():
                     continue
                 _, answer = box.client.uid("FETCH", "1:*", f"(BODY.PEEK[HEADER.FIELDS ({name})])")
                 lines = [item[1] for item in answer if isinstance(item, tuple)]
                 values = [line.decode("ascii", "replace").partition(":")[2].strip() for line in lines]
-                found += [(folder.name, value) for value in values if value]
+                found += [(folder, value) for value in values if value]
         return found
 
     def flags_in(self, folder: str) -> list[tuple[str, ...]]:

@@ -27,12 +27,13 @@ from cchc.store import Store, upgrade
 from cchc.submissions.set_aside import ask_again, waiting
 from cchc_rehearsal.dovecot import Dovecot, ImapAccount
 from cchc_rehearsal.reception.cutting import CutLine
-from cchc_rehearsal.reception.drawing import NUMBERED, DrawnItem, FolderFile, draw_item
+from cchc_rehearsal.reception.drawing import DrawnItem, FolderFile, draw_item
 from cchc_rehearsal.reception.folder_kinds import FOLDER_KINDS
 from cchc_rehearsal.reception.forms import UnitForms
 from cchc_rehearsal.reception.letter_kinds import LETTER_KINDS
 from cchc_rehearsal.reception.observing import Observer
 from cchc_rehearsal.reception.promises import (
+    NUMBERED,
     BrokenPromise,
     Promise,
     SeenRun,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -12,9 +11,6 @@ from cchc.units import Unit
 from cchc_rehearsal.reception.forms import FilledIn, UnitForms, mark_of
 from cchc_rehearsal.reception.promises import Figure, Promise, SentItem
 
-NUMBER_HEADER = "X-Thu-Thach"
-# Every file that is sent carries its item's number in its name, at the beginning or behind our own words.
-NUMBERED = re.compile(r"(?:^|[_\s])(\d{6})(?!\d)")
 NOW = timedelta(0)
 
 

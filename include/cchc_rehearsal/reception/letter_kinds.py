@@ -8,9 +8,9 @@ from dataclasses import replace
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from cchc_rehearsal.reception.drawing import NUMBER_HEADER, Draw, ItemKind, SentParcel
+from cchc_rehearsal.reception.drawing import Draw, ItemKind, SentParcel
 from cchc_rehearsal.reception.folder_kinds import rubbish, with_macros, zipped
-from cchc_rehearsal.reception.promises import MAILBOX, Promise
+from cchc_rehearsal.reception.promises import MAILBOX, NUMBER_HEADER, Promise
 
 XLSX = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OURS = "cchc@sonoivu.angiang.example"

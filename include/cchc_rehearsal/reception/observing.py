@@ -21,10 +21,12 @@ from cchc.submissions.kept import submissions_of
 from cchc.texts import t
 from cchc.year import Product
 from cchc_rehearsal.dovecot import ImapAccount
-from cchc_rehearsal.reception.drawing import NUMBER_HEADER, NUMBERED, DrawnItem
+from cchc_rehearsal.reception.drawing import DrawnItem
 from cchc_rehearsal.reception.forms import number_in
 from cchc_rehearsal.reception.promises import (
     MAILBOX,
+    NUMBER_HEADER,
+    NUMBERED,
     Figure,
     Place,
     Said,
@@ -74,12 +76,12 @@ class Observer:
 
     def waiting_files(self) -> set[int]:
         """Items of which a file lies in the folder of a round."""
-        return {
-            number for number, one in self._files() if one.place is Place.WAITING and "/" not in one.folder
-        }
+        folder = self.run.instance.inbox / self.run.round.round_id
+        names = [path.name for path in folder.iterdir() if path.is_file() and not path.name.endswith(".txt")]
+        return {number for name in names if (number := self._named(name)) is not None}
 
     def waiting_letters(self) -> set[int]:
-        return {number for number, one in self._letters() if one.place is Place.WAITING}
+        return {number for number, _ in self._letters(self.account.config().folder)}
 
     def find(self) -> Findings:
         found = Findings()
@@ -215,14 +217,14 @@ class Observer:
                 continue
             yield number, LyingThing(place, (path.parent, number) in reasons, "/".join(parts[:-1]))
 
-    def _letters(self) -> Iterator[tuple[int, LyingThing]]:
+    def _letters(self, only: str | None = None) -> Iterator[tuple[int, LyingThing]]:
         config = self.account.config()
         places = {
             config.folder: Place.WAITING,
             config.done_folder: Place.DONE,
             config.review_folder: Place.ASIDE,
         }
-        for folder, value in self.account.headers(NUMBER_HEADER):
+        for folder, value in self.account.headers(NUMBER_HEADER, only):
             if value.isdigit() and int(value) in self.items:
                 yield int(value), LyingThing(places.get(folder, Place.ASIDE), True, folder)
 

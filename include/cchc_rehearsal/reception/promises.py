@@ -5,11 +5,16 @@ Pure: nothing here asks the system. What was sent is known from the sending, wha
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+
+# How an item is told: a header of its mail; in a file's name its number, at the beginning or behind our own words.
+NUMBER_HEADER = "X-Thu-Thach"
+NUMBERED = re.compile(r"(?:^|[_\s])(\d{6})(?!\d)")
 
 
 class Promise(StrEnum):

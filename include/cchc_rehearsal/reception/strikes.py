@@ -21,9 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any
-from unittest import mock
 
-from cchc_rehearsal.reception.drawing import NUMBER_HEADER, NUMBERED
+from cchc_rehearsal.reception.promises import NUMBER_HEADER, NUMBERED
 
 RAISED = ("unforeseen", "division", "memory", "recursion")
 DEATHS = ("exit", "killed", "crashed")
@@ -114,6 +113,8 @@ def _under(plan: StrikePlan, number: int | None, work: Callable[[], Any]) -> Any
 @contextmanager
 def striking_readers(plan: StrikePlan) -> Iterator[None]:
     """While it lasts the reception asks our functions instead of its own."""
+    from unittest import mock  # not in every reading process
+
     module = "cchc.stages.receiving"
     with (
         mock.patch(f"{module}.judge_file", functools.partial(judge_struck, plan)),
@@ -155,6 +156,8 @@ def _ours(frame: FrameType) -> bool:
 @contextmanager
 def full_disk(write: int, note: Callable[[], None]) -> Iterator[None]:
     """From the n-th file on there is no room for any."""
+    from unittest import mock  # not in every reading process
+
     real, made = tempfile.mkstemp, 0
 
     def full(*given: Any, **named: Any) -> tuple[int, str]:
