@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from collections.abc import Callable
 from datetime import date
@@ -16,7 +17,7 @@ from docxtpl import DocxTemplate
 from cchc.clock import at
 from cchc.config_files.reading import read_yaml
 from cchc.documents import templates
-from cchc.documents.blocks import Block, DocumentTable, Paragraph, TableColumn, TextRun
+from cchc.documents.blocks import Block, DocumentTable, Paragraph, Picture, TableColumn, TextRun
 from cchc.documents.marking import Marking
 from cchc.documents.word import build
 from cchc.errors import CchcError
@@ -185,3 +186,39 @@ def test_a_value_cannot_pass_for_a_table(write: Write) -> None:
     shown = Paragraph((TextRun("bảng"),))
     found = words(filled({"ten": templates.marker("danh_sach")}, {"danh_sach": [shown]}))
     assert found.count("bảng") == 1
+
+
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
+
+def test_pictures_are_numbered_named_described_and_kept_with_their_caption(write: Write) -> None:
+    write('{{p bang("hinh") }}', required=("bang.hinh",))
+    pictures: list[Block] = [
+        Picture(PIXEL, "Tỷ lệ đúng hạn", "Biểu đồ cột", 50),
+        Picture(PIXEL, "Hai", "Đường", 400),
+    ]
+    found = filled({}, {"hinh": pictures})
+    shown = list(found.element.body.iter(qn("wp:inline")))
+    names = [one.find(qn("wp:docPr")).attrib for one in shown]
+    assert [(one["id"], one["name"], one["descr"]) for one in names] == [
+        ("1", "Hinh 1", "Biểu đồ cột"),
+        ("2", "Hinh 2", "Đường"),
+    ]
+    assert [one.get("id") for one in found.element.body.iter(qn("pic:cNvPr"))] == ["1", "2"]
+    widths = [int(one.find(qn("wp:extent")).get("cx")) / 36000 for one in shown]
+    assert widths == [50, 165], "no picture is wider than the text"
+    assert [text for text in words(found) if text] == ["Hình 1. Tỷ lệ đúng hạn", "Hình 2. Hai"]
+    for one in shown:
+        paragraph = next(one.iterancestors(qn("w:p")))
+        assert next(paragraph.iter(qn("w:keepNext")), None) is not None
+        assert next(paragraph.iter(qn("w:jc"))).get(qn("w:val")) == "center"
+
+
+def test_the_room_between_a_table_and_what_follows_is_a_thin_line(write: Write) -> None:
+    write('{{p bang("danh_sach") }}', required=("bang.danh_sach",))
+    found = filled({}, {"danh_sach": [DocumentTable((TableColumn("Tên", 50),), [["An Phú"]])]})
+    *_, thin = (one for one in found.element.body if one.tag == qn("w:p"))
+    spacing = next(thin.iter(qn("w:spacing")))
+    assert (spacing.get(qn("w:line")), spacing.get(qn("w:lineRule"))) == ("120", "exact")

@@ -14,6 +14,7 @@ from tests.support.dossiers import NAME, UNIT, dossier
 from cchc.clock import at
 from cchc.documents.provenance import provenance
 from cchc.documents.registry import documents
+from cchc.errors import RuleRefused
 from cchc.paths import Instance
 from cchc.run import Run
 from cchc.sources import last_check
@@ -168,3 +169,18 @@ def test_a_run_of_an_earlier_day_stamps_no_snapshot_that_was_frozen_after_it(
     assert list(provenance(later, ROUND)["snapshots"]) == ["one_stop-2026-03-14"]  # type: ignore[call-overload]  # a mapping
     assert not known_system_values(opening, ROUND)
     assert UNIT in known_system_values(later, ROUND)
+
+
+def test_a_cut_off_without_any_export_is_refused_and_names_the_round(
+    any_store: Store, instance: Instance
+) -> None:
+    opened(any_store, instance)
+    with pytest.raises(RuleRefused) as refused:
+        collecting.freeze(Run(any_store, instance, at(CUT_OFF, 18)))
+    assert refused.value.rule == "nothing-to-freeze"
+    assert Run(any_store, instance, at(CUT_OFF)).calendar.round(ROUND).title in str(refused.value)
+
+
+def test_the_day_before_the_cut_off_nothing_is_frozen(any_store: Store, instance: Instance) -> None:
+    opened(any_store, instance)
+    assert collecting.freeze(Run(any_store, instance, at(CUT_OFF - timedelta(days=1), 18), ROUND)) is None
