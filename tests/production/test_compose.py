@@ -106,16 +106,3 @@ def test_the_image_is_made_of_what_the_checkout_holds_and_may_be_sent() -> None:
     for name in names:
         assert (PROJECT_ROOT / name).exists(), name
         assert name in allowed, f"{name} is kept out by .dockerignore"
-
-
-def test_the_image_installs_the_airflow_of_the_project_with_hashes() -> None:
-    pins = re.compile(r"^([\w.\-\[\]]+)==(\S+)", re.MULTILINE)
-    production = dict(
-        pins.findall((PROJECT_ROOT / "requirements-production.txt").read_text(encoding="utf-8"))
-    )
-    project = dict(pins.findall((PROJECT_ROOT / "requirements.txt").read_text(encoding="utf-8")))
-    assert production["apache-airflow"] == project["apache-airflow"]
-    differing = {name for name in production.keys() & project.keys() if production[name] != project[name]}
-    assert differing == set(), "the containers would run other versions than the tests"
-    assert "apache-airflow-providers-fab" in production
-    assert "apache-airflow-providers-celery" in production
