@@ -189,6 +189,7 @@ def test_a_mail_is_read_again_at_a_persons_wish(province, account, compose, bad)
     assert read_mail(province, account) == {"set_aside": 1}
     (found,) = waiting(province.store)
     assert (found.channel, found.held_in) == ("hop-thu", "Can-xem-lai")
+    assert "ZeroDivisionError" in found.fault and "bí mật" not in found.fault
     assert len(account.lying_in("Can-xem-lai")) == 1
     bad()
     assert read_mail(province, account, LATER) == {}
@@ -212,6 +213,24 @@ def test_of_two_copies_of_a_mail_that_are_read_again_one_is_answered(province, a
     assert read_mail(province, account, LATER + timedelta(minutes=30)) == {"accepted": 1, "repeated": 1}
     assert len(province.mails()) == before + 1
     assert waiting(province.store) == []
+
+
+def test_what_another_reader_stored_in_between_counts_once_and_is_answered_once(
+    province, account, compose, monkeypatch
+) -> None:
+    real, calls = receiving._store, list[bool]()
+
+    def twice(*given, **named):
+        calls.extend(real(*given, **named) for _ in range(2))  # the other reader is a moment ahead
+        return calls[-1]
+
+    monkeypatch.setattr(receiving, "_store", twice)
+    account.deliver(compose(("bieu.xlsx", province.filled())).as_bytes(), MORNING)
+    before = len(province.mails())
+    assert read_mail(province, account) == {"repeated": 1}
+    assert calls == [True, False]
+    assert len(province.submissions()) == 1
+    assert len(province.mails()) == before + 1
 
 
 def test_a_copy_that_is_taken_in_settles_the_one_that_broke_its_reader(
