@@ -56,6 +56,30 @@ CASES: dict[str, dict[str, tuple[str, ...]]] = {
             "test_a_name_that_is_not_utf_8_or_too_long_stops_nobody",
         ),
     },
+    "06 times of files": {
+        "submissions/test_arrival_moment.py": (
+            "test_a_file_arrives_when_it_is_first_seen_whatever_its_own_time",
+            "test_a_time_that_cannot_be_right_is_named_in_the_receipt",
+            "test_a_time_that_no_calendar_has_stops_nobody",
+            "test_another_file_under_the_name_of_one_that_was_taken_in_arrives_anew",
+            "test_what_a_look_after_the_due_moment_did_not_see_is_late",
+            "test_an_operator_may_record_an_earlier_receipt_and_the_unit_is_on_time",
+        ),
+        "stages/test_exports_apart.py": ("test_an_export_arrives_when_it_is_landed_whatever_its_own_time",),
+    },
+    "08 files that are being copied": {
+        "submissions/test_inbox.py": (
+            "test_a_file_that_grows_arrived_when_it_was_seen_first_and_is_read_when_it_is_whole",
+            "test_whatever_holds_a_file_it_waits_and_is_named_after_a_day",
+            "test_where_nobody_can_tell_who_writes_a_damaged_file_gets_a_second_look",
+            "test_a_file_that_changes_while_it_is_read_waits",
+        ),
+        "stages/test_bad_exports.py": ("test_a_file_that_changes_while_it_is_read_waits_for_the_next_run",),
+        "stages/test_exports_apart.py": (
+            "test_an_export_that_is_still_being_written_waits_and_lands_whole",
+            "test_on_a_share_that_cannot_say_who_writes_an_export_has_to_lie_still",
+        ),
+    },
     "09 forms wrapped in mails": {
         "submissions/test_incoming_wrapped.py": (
             "test_a_form_is_found_in_whatever_it_is_wrapped",
@@ -70,6 +94,20 @@ CASES: dict[str, dict[str, tuple[str, ...]]] = {
             "test_a_mail_of_a_list_is_taken_in_from_a_real_mailbox",
             "test_what_a_machine_writes_without_a_form_is_put_before_a_person_and_not_answered",
             "test_people_of_the_department_are_no_strangers_and_their_mail_waits_for_a_person",
+        ),
+    },
+    "12 mailboxes as they are": {
+        "mail/test_mailbox.py": (
+            "test_one_message_that_is_not_handed_out_is_named_and_the_next_is_read",
+            "test_a_size_that_is_claimed_and_not_true_changes_nothing",
+            "test_a_line_that_drips_is_cut_and_the_next_message_is_read",
+            "test_a_move_that_is_announced_and_not_known_becomes_a_copy",
+            "test_a_message_that_cannot_be_moved_says_what_to_do_and_stays",
+            "test_folders_are_made_and_found_as_the_server_calls_them",
+        ),
+        "submissions/test_odd_mailboxes.py": (
+            "test_a_message_that_the_server_does_not_hand_out_is_named_once_and_the_next_is_read",
+            "test_messages_that_cannot_be_moved_are_all_read_once_and_the_reason_is_told",
         ),
     },
     "13 refusals of our account": {

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -162,3 +163,38 @@ def test_a_name_that_is_not_utf_8_or_too_long_stops_nobody(stage: Run) -> None:
     (stage.instance.export_drop / b"s\xf4-lieu.csv".decode("utf-8", "surrogateescape")).write_bytes(content)
     (stage.instance.export_drop / f"{'d' * 251}.csv").write_bytes(export([dossier("H01-D1", "10/02/2026")]))
     assert len(land(stage)) == 3
+
+
+def test_an_export_that_is_still_being_written_waits_and_lands_whole(stage: Run) -> None:
+    drop(stage, "a.csv")
+    content = export([dossier(f"H01-{number}", "10/02/2026") for number in range(20)])
+    with (stage.instance.export_drop / "b.csv").open("wb") as copying:
+        copying.write(content[: len(content) // 2])
+        copying.flush()
+        assert land(stage) == ["a.csv"]
+        with pytest.raises(RuleRefused, match=r"đang được ghi: b\.csv"):
+            collecting.freeze(stage)
+        copying.write(content[len(content) // 2 :])
+    assert land(stage) == ["a.csv", "b.csv"]
+    rows = stage.store.query("sources.landings_known", source="one_stop", at="9999")
+    assert [row["rows_accepted"] for row in rows] == [1, 20]
+    assert collecting.freeze(stage) == "2026-Q1"
+
+
+def test_on_a_share_that_cannot_say_who_writes_an_export_has_to_lie_still(
+    stage: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop(stage, "a.csv")
+    monkeypatch.setattr(collecting, "is_held", lambda path: None)
+    assert land(stage) == [], "changed a moment ago"
+    monkeypatch.setattr(collecting, "QUIET_SECONDS", 0)
+    assert land(stage) == ["a.csv"]
+
+
+@pytest.mark.parametrize("written", [at(date(2016, 1, 1)), at(date(2027, 3, 14))])
+def test_an_export_arrives_when_it_is_landed_whatever_its_own_time(stage: Run, written: datetime) -> None:
+    path = drop(stage, "a.csv")
+    os.utime(path, (written.timestamp(),) * 2)
+    assert land(stage) == ["a.csv"]
+    (row,) = stage.store.query("sources.landings_known", source="one_stop", at="9999")
+    assert row["received_at"] == "2026-03-14T18:00:00+07:00"

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
+import tempfile
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 
 from cchc.chasing.silence import silence_mail
 from cchc.clock import vn_date
@@ -38,10 +41,12 @@ from cchc.submissions.export_review import (
     set_aside_export,
     settle_export,
 )
+from cchc.submissions.inbox import is_held
 from cchc.submissions.set_aside import SetAside, is_of_the_item, put
 from cchc.texts import t
 from cchc.year import REPORT_KINDS, Round, Window
 
+QUIET_SECONDS = 60  # that a file on a share has to lie unchanged
 SOURCES = ("one_stop", "doc_management")
 REWRITES = "doi_chieu_sau_chot"
 log = logging.getLogger(__name__)
@@ -50,7 +55,8 @@ log = logging.getLogger(__name__)
 def pending(run: Run) -> list[str]:
     """Names of the exports that wait, oldest name first. CchcError when the drop folder itself is gone.
 
-    What a person wants read again is put back first; a name that cannot be shown is written so that it can.
+    What a person wants read again is put back first; a name that cannot be shown is written so that it can. A file that
+    a program still writes waits for the next run: read now, it would land by half, and the rest would go with it.
     """
     drop = run.instance.export_drop
     if not drop.is_dir():
@@ -58,10 +64,27 @@ def pending(run: Run) -> list[str]:
     bring_exports_back(run)
     names = []
     for path in pending_exports(run.instance):
+        if _is_being_written(path):
+            log.warning("%s is still being written: left for the next run", shown_name(path.name))
+            continue
         if held_name(path.name) != path.name:
             path = path.replace(free_path(path.parent, path.name, sha256_file(path)))
         names.append(str(path.relative_to(drop)))
     return sorted(names)
+
+
+def _is_being_written(path: Path) -> bool:
+    """Whether a program writes the file now. On a share that cannot say, whether it was changed within the last minute,
+    by the clock of the share itself: of a text that is copied by half nobody sees that the rest is missing."""
+    held = is_held(path)
+    if held is not None:
+        return held
+    try:
+        with tempfile.TemporaryFile(dir=path.parent) as probe:
+            now = os.fstat(probe.fileno()).st_ctime
+        return now - path.stat().st_ctime < QUIET_SECONDS
+    except OSError:  # gone, or not ours to look at: landing says so
+        return False
 
 
 def land(run: Run, names: Sequence[str]) -> int:
@@ -116,7 +139,7 @@ def freeze(run: Run) -> str | None:
 
     The snapshot is taken once; a later run of the same day finds it and computes the same figures again.
     RuleRefused when neither source has sent anything: the round would be closed without a witness; and while an export
-    waits for a person, whose rows would be missing.
+    waits for a person or is still being written, whose rows would be missing.
     """
     round_ = cut_off_round(run)
     if round_ is None or round_.window is None or run.today < round_.window.last:
@@ -124,6 +147,9 @@ def freeze(run: Run) -> str | None:
     if waits := exports_waiting(run):
         names = ", ".join(one.name for one in waits)
         raise RuleRefused("exports-wait-for-review", t("stages.exports_set_aside", list=names))
+    if held := [path.name for path in pending_exports(run.instance) if _is_being_written(path)]:
+        names = ", ".join(map(shown_name, held))
+        raise RuleRefused("exports-still-written", t("stages.exports_held", list=names))
     last = round_.window.last
     frozen = [freeze_snapshot(run.store, run.instance, source, last, run.as_of) for source in SOURCES]
     if not any(frozen):
