@@ -7,11 +7,10 @@ from the seed and the item's number, so one item can be replayed by itself.
 from __future__ import annotations
 
 import os
-import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -24,15 +23,19 @@ from cchc.paths import Instance
 from cchc.run import Run
 from cchc.stages import chasing, maintaining, opening, receiving
 from cchc.store import Store, upgrade
+from cchc.submissions.arrivals import Channel
 from cchc.submissions.set_aside import ask_again, waiting
 from cchc_rehearsal.dovecot import Dovecot, ImapAccount
 from cchc_rehearsal.reception.cutting import CutLine
 from cchc_rehearsal.reception.drawing import DrawnItem, FolderFile, draw_item
+from cchc_rehearsal.reception.export_drop import ExportDrop
+from cchc_rehearsal.reception.export_kinds import EXPORT_KINDS
 from cchc_rehearsal.reception.folder_kinds import FOLDER_KINDS
 from cchc_rehearsal.reception.forms import UnitForms
 from cchc_rehearsal.reception.letter_kinds import LETTER_KINDS
 from cchc_rehearsal.reception.observing import Observer
 from cchc_rehearsal.reception.promises import (
+    EXPORTS,
     NUMBERED,
     BrokenPromise,
     Promise,
@@ -41,27 +44,25 @@ from cchc_rehearsal.reception.promises import (
     broken_by_item,
     broken_by_run,
 )
+from cchc_rehearsal.reception.score_kinds import SCORE_KINDS
 from cchc_rehearsal.reception.strikes import (
-    DEATHS,
     FULL,
-    RAISED,
-    Strike,
     StrikePlan,
-    falling,
-    full_disk,
-    no_file_grows,
     striking_readers,
+    striking_the_team,
     struck,
 )
+from cchc_rehearsal.reception.team_desk import TeamDesk
+from cchc_rehearsal.reception.team_kinds import TEAM_KINDS
+from cchc_rehearsal.reception.weather import QUIET, Weather, strike_of, weather_of
 from cchc_rehearsal.sink import MailSink
 
 ROUND = "2026-Q1"
-KINDS = {**FOLDER_KINDS, **LETTER_KINDS}
+KINDS = {**FOLDER_KINDS, **LETTER_KINDS, **SCORE_KINDS, **EXPORT_KINDS, **TEAM_KINDS}
 START = at(date(2026, 3, 10), 8)
 STEP = timedelta(minutes=30)
 LARGEST_WAVE = 25
 UNITS = 24
-STRUCK = 0.12  # of the items, in the reading process
 MOST_QUIET_RUNS = 40
 SENDER = "cchc@sonoivu.angiang.example"
 
@@ -83,14 +84,17 @@ class ReceptionTally:
         return len({(one.kind, one.number) for one in self.broken if one.word in words})
 
 
-def strike_of(number: int, seed: int) -> Strike | None:
-    """What strikes an item in the reading process, if anything does."""
-    dice = random.Random(f"{seed}:{number}:strike")  # noqa: S311 - moments of faults, no secrets
-    if dice.random() >= STRUCK:
-        return None
-    word = dice.choices((*RAISED, *DEATHS, FULL), weights=(4, 3, 2, 2, 1, 1, 1, 2))[0]
-    call = dice.choice((1, 1, 2, 3)) if word == FULL else int(10 ** dice.uniform(0.3, 4.5))
-    return Strike(word, call)
+@dataclass(frozen=True)
+class RunStep:
+    """A step of a run, on its own red or green. `left`: items that lie there still. `must`: reasons for which it has to
+    be red, asked before it; `may`: those for which it can be. `strikes`: an item that breaks its reader fails it."""
+
+    name: str
+    work: Callable[[], object]
+    left: Callable[[], set[int]] = set
+    must: Callable[[], list[str]] = list
+    may: Callable[[], list[str]] = list
+    strikes: bool = False
 
 
 class ReceptionCampaign:
@@ -105,6 +109,8 @@ class ReceptionCampaign:
         opening.open_round(opened)
         (self.instance.inbox / ROUND).mkdir(parents=True, exist_ok=True)  # as on any day after the first file
         self.forms = UnitForms(opened, units)
+        self.team, self.drop = TeamDesk(opened), ExportDrop(opened)
+        self.forms.inspected = self.team.units
         self.base = opened
         self.items: dict[int, DrawnItem] = {}
         self.delivered: dict[int, datetime] = {}
@@ -112,6 +118,7 @@ class ReceptionCampaign:
         self.as_of = START
         self.tally = ReceptionTally()
         self.plan = StrikePlan({}, folder / "su-co.txt")
+        self._struck: list[str] = []
 
     # -- sending ---------------------------------------------------------------------------------------
 
@@ -121,14 +128,17 @@ class ReceptionCampaign:
         arriving = self.as_of - timedelta(minutes=5)
         for item in drawn:
             self.items[item.number] = item
+            base = self.instance.export_drop if item.sent.way == EXPORTS else self.instance.inbox
             for file in item.parcel.files:
-                self._lay(file, arriving)
+                self._lay(base, file, arriving)
+            if item.parcel.team is not None:
+                self.team.due.append(item.number)
             for raw in item.parcel.letters:
                 self.delivered[item.number] = arriving
                 self.account.deliver(raw, arriving)
 
-    def _lay(self, file: FolderFile, arriving: datetime) -> None:
-        path = self.instance.inbox / file.folder / file.name
+    def _lay(self, base: Path, file: FolderFile, arriving: datetime) -> None:
+        path = base / file.folder / file.name
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
         os.write(descriptor, file.content[: file.first])
@@ -149,103 +159,94 @@ class ReceptionCampaign:
     # -- one run -----------------------------------------------------------------------------------------
 
     def run_once(self, sink: MailSink, imap: CutLine, smtp: CutLine, weather: Weather) -> None:
-        """Folder, answers, mailbox, answers: as the Dag does it every half hour."""
+        """Folder, answers, mailbox, answers, as the Dag does it every half hour; exports, and the team's workbooks, as
+        theirs do."""
         server = replace(sink.config(SENDER), port=smtp.port)
         run = replace(self.base, as_of=self.as_of, peer_cache={}, system_cache={}, smtp=server)
-        observer = Observer(run, self.account, sink, self.items)
+        observer = self.observer(run, sink)
         config = self.account.config(port=imap.port, security="none", ca_file=None)
-        steps: tuple[tuple[str, Callable[[], object], Callable[[], set[int]]], ...] = (
-            ("folder", lambda: receiving.receive(run, receiving.pending(run)), observer.waiting_files),
-            ("answers", lambda: chasing.send(run), set),
-            ("mailbox", lambda: receiving.receive_mail(run, config), observer.waiting_letters),
-            ("answers", lambda: chasing.send(run), set),
-        )
-        for name, step, left in steps:
-            self._step(name, step, left, weather, imap, smtp)
+        drop, items = self.drop, self.items
+        steps = [
+            RunStep("folder", lambda: receiving.receive(run, receiving.pending(run)), observer.waiting_files),
+            RunStep("answers", lambda: chasing.send(run)),
+            RunStep("mailbox", lambda: receiving.receive_mail(run, config), observer.waiting_letters),
+            RunStep("answers", lambda: chasing.send(run)),
+            RunStep(
+                "exports",
+                lambda: drop.land(run),
+                drop.waiting,
+                lambda: drop.must_fail(items),
+                lambda: drop.may_fail(items),
+            ),
+        ]
+        for step in steps:
+            drop.take_back(self._step(step, weather, imap, smtp).words)
+        for number in tuple(self.team.due):
+            self._read_workbook(run, number, weather, imap, smtp)
         self._finish_copying()
         self.as_of += STEP
 
-    def _step(
-        self,
-        name: str,
-        step: Callable[[], object],
-        still_there: Callable[[], set[int]],
-        weather: Weather,
-        imap: CutLine,
-        smtp: CutLine,
-    ) -> None:
+    def _read_workbook(self, run: Run, number: int, weather: Weather, imap: CutLine, smtp: CutLine) -> None:
+        """A workbook of the team, in a run of its own; once more in the next when a fault struck this one."""
+        item = self.items[number]
+        self.team.lay(item)
+        seen = self._step(
+            RunStep(
+                "team",
+                lambda: self._issue(run, number),
+                must=lambda: [str(number)] if item.sent.promise is Promise.REFUSED else [],
+                may=lambda: [str(number)] if item.sent.promise is Promise.WHOLE else [],
+                strikes=True,
+            ),
+            weather,
+            imap,
+            smtp,
+        )
+        if not (seen.red and self._struck):
+            self.team.due.remove(number)
+
+    def _issue(self, run: Run, number: int) -> None:
+        with striking_the_team(self.plan, number):
+            self.team.issue(run, number)
+
+    def _step(self, step: RunStep, weather: Weather, imap: CutLine, smtp: CutLine) -> SeenRun:
+        """The words of a red run are whole."""
         before, cuts = struck(self.plan.log), imap.cuts + smtp.cuts
+        must, may = step.must(), step.may()
         fired: list[str] = []
         words, red = "", False
-        with weather.over(name, fired, imap, smtp):
+        with weather.over(step.name, fired, imap, smtp):
             try:
-                step()
+                step.work()
             except Exception as error:  # whatever it is, the run is red and the next one comes
-                words, red = f"{name}: {type(error).__name__}: {error}"[:400], True
+                words, red = f"{step.name}: {type(error).__name__}: {error}", True
         fired += ["cut"] * (imap.cuts + smtp.cuts - cuts)
         new = {number: word for number, word in struck(self.plan.log).items() if number not in before}
-        self.tally.faults.update([*fired, *new.values()])
-        full = [word for word in new.values() if word == FULL]
+        self._struck = [*fired, *new.values()]
+        self.tally.faults.update(self._struck)
+        fatal = [word for word in new.values() if word == FULL or step.strikes]
         copied = {file.name for file, _, _ in self.held}
         left = {
             number
-            for number in still_there()
+            for number in step.left()
             if self.items[number].sent.promise is not Promise.NAMED
             and not any(file.name in copied for file in self.items[number].parcel.files)
         }
-        seen = SeenRun(len(self.tally.runs), red, words, may=[*fired, *full], left=sorted(left))
         self.tally.runs["red" if red else "green"] += 1
-        self.tally.broken += broken_by_run(replace(seen, number=sum(self.tally.runs.values())))
+        seen = SeenRun(
+            number=sum(self.tally.runs.values()),
+            red=red,
+            words=words,
+            # One that broke its reader was set aside before it could be refused.
+            matters=[one for one in must if int(one) not in new],
+            may=[*fired, *fatal, *must, *may],
+            left=sorted(left),
+        )
+        self.tally.broken += broken_by_run(replace(seen, words=words[:400]))
+        return seen
 
-
-@dataclass(frozen=True)
-class Weather:
-    """What strikes one run as a whole. `step`: which step of it."""
-
-    step: str = ""
-    strike: Strike | None = None
-    full_from: int = 0
-    no_growth: bool = False
-    cut: tuple[int, bool] | None = None
-
-    @contextmanager
-    def over(self, step: str, fired: list[str], imap: CutLine, smtp: CutLine) -> Iterator[None]:
-        with ExitStack() as stack:
-            if step == self.step:
-                if self.strike:
-                    word = f"run_{self.strike.word}"
-                    stack.enter_context(falling(self.strike, lambda: fired.append(word)))
-                if self.full_from:
-                    stack.enter_context(full_disk(self.full_from, lambda: fired.append(FULL)))
-                if self.no_growth:
-                    fired.append("no_growth")
-                    stack.enter_context(no_file_grows())
-                if self.cut:
-                    (smtp if step == "answers" else imap).cut_after(self.cut[0], from_server=self.cut[1])
-            yield
-        imap.hold()
-        smtp.hold()
-
-
-QUIET = Weather()
-
-
-def weather_of(wave: int, seed: int) -> Weather:
-    """What strikes a wave: nothing in every other."""
-    dice = random.Random(f"{seed}:{wave}:weather")  # noqa: S311 - moments of faults, no secrets
-    word = dice.choices(("", "strike", "disk", "growth", "imap", "smtp"), weights=(40, 16, 10, 6, 16, 12))[0]
-    place = dice.choice(("folder", "mailbox"))
-    if word == "strike":
-        return Weather(place, Strike(dice.choice(RAISED), int(10 ** dice.uniform(0.5, 4.3))))
-    if word == "disk":
-        return Weather(place, full_from=dice.choice((1, 2, 3, 5, 9)))
-    if word == "growth":
-        return Weather(place, no_growth=True)
-    if word in ("imap", "smtp"):
-        from_server = dice.random() < (0.7 if word == "imap" else 0.5)
-        size = int(10 ** (dice.uniform(1.5, 6) if from_server == (word == "imap") else dice.uniform(1, 3.5)))
-        return Weather("mailbox" if word == "imap" else "answers", cut=(size, from_server))
-    return QUIET
+    def observer(self, run: Run, sink: MailSink) -> Observer:
+        return Observer(run, self.account, sink, self.items, (self.drop, self.team))
 
 
 def campaign(
@@ -304,7 +305,7 @@ def _come_to_rest(work: ReceptionCampaign, sink: MailSink, imap: CutLine, smtp: 
 
 def _look(work: ReceptionCampaign, sink: MailSink) -> None:
     run = replace(work.base, as_of=work.as_of)
-    seen, strays = Observer(run, work.account, sink, work.items).see(work.delivered, named_by(work))
+    seen, strays = work.observer(run, sink).see(work.delivered, named_by(work))
     tally = work.tally
     for number, item in work.items.items():
         tally.sent.append(item.sent)
@@ -337,6 +338,8 @@ def read_again(work: ReceptionCampaign) -> None:
     """A person, once the faults are over: have everything read again that was set aside and lies in no wrong place."""
     run = replace(work.base, as_of=work.as_of, actor="thử thách")
     for one in waiting(work.store):
+        if one.channel is Channel.TEAM:  # it lies where each run reads it
+            continue
         number = next((int(found) for found in NUMBERED.findall(one.name)), None)
         if number is None or work.items[number].sent.promise is not Promise.NAMED:
             ask_again(run, one.item_id, "thử thách: sự cố đã qua")

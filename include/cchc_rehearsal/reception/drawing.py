@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from cchc.inspection import InspectionFinding
 from cchc.units import Unit
-from cchc_rehearsal.reception.forms import FilledIn, UnitForms, mark_of
+from cchc_rehearsal.reception.filled_form import FilledIn
+from cchc_rehearsal.reception.forms import UnitForms, mark_of
 from cchc_rehearsal.reception.promises import Figure, Promise, SentItem
 
 NOW = timedelta(0)
@@ -16,8 +18,9 @@ NOW = timedelta(0)
 
 @dataclass(frozen=True)
 class FolderFile:
-    """A file for the inbox. `folder`: below the inbox. `written`: its own time, from the moment of laying it down.
-    `first`: so many of its bytes lie there at the first run, the program that copies it still holds it."""
+    """A file for the inbox, or for the drop folder of exports. `folder`: below it. `written`: its own time, from the
+    moment of laying it down. `first`: so many of its bytes lie there at the first run, the program that copies it
+    still holds it."""
 
     name: str
     content: bytes = field(repr=False)
@@ -27,8 +30,16 @@ class FolderFile:
 
 
 @dataclass(frozen=True)
+class TeamWorkbook:
+    """The inspection team's workbook: `written` gives its bytes, from the rows that were sent already."""
+
+    written: Callable[[Sequence[InspectionFinding]], bytes] = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True)
 class SentParcel:
-    """What a kind makes of a draw: files for the inbox or mails for the mailbox, and what must become of them.
+    """What a kind makes of a draw: files to lay down, mails for the mailbox, a workbook of the team, and what must
+    become of them.
 
     once: however often it is delivered, it was sent once.
     """
@@ -39,10 +50,15 @@ class SentParcel:
     figures: Mapping[str, Figure] = field(default_factory=dict, repr=False)
     boxes: frozenset[str] = frozenset()
     once: bool = False
+    team: TeamWorkbook | None = None
+
+    @property
+    def deliveries(self) -> int:
+        return len(self.files) + len(self.letters) + (self.team is not None)
 
     @property
     def sendings(self) -> int:
-        return 1 if self.once else len(self.files) + len(self.letters)
+        return 1 if self.once else self.deliveries
 
 
 @dataclass(frozen=True)
@@ -68,6 +84,13 @@ class Draw:
 
     def filled(self, *, faulty: bool = False) -> FilledIn:
         return self.forms.filled(self.number, self.unit, faulty)
+
+    def scored(self, *, faulty: bool = False) -> FilledIn:
+        return self.forms.scores.filled(self.number, self.unit, self.mark, faulty=faulty)
+
+    @property
+    def inspected(self) -> Sequence[str]:
+        return self.forms.inspected
 
     def name(self, suffix: str = ".xlsx", more: str = "") -> str:
         """As our own forms are called, with the item's number: it tells unit and round of a file nobody can read."""
@@ -116,7 +139,7 @@ def draw_item(kinds: Mapping[str, ItemKind], forms: UnitForms, number: int, seed
         promise=parcel.promise,
         boxes=parcel.boxes,
         sendings=parcel.sendings,
-        deliveries=len(parcel.files) + len(parcel.letters),
+        deliveries=parcel.deliveries,
         figures=parcel.figures,
     )
     return DrawnItem(sent, parcel)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -19,7 +19,9 @@ from cchc_rehearsal.faults.blocking import BLOCKING
 from cchc_rehearsal.faults.scene import PlantedFault, Scene
 from cchc_rehearsal.figures import true_figures
 from cchc_rehearsal.fill import Answer, Answers, fill_workbook
+from cchc_rehearsal.reception.filled_form import FilledIn
 from cchc_rehearsal.reception.promises import Figure
+from cchc_rehearsal.reception.score_forms import ScoreForms
 
 SIGNED = date(2026, 3, 9)
 MARKED = "noi_bat"  # the section whose text names the item
@@ -36,14 +38,6 @@ IDLE = 3
 VARIANTS = 4  # figures that a unit fills in in turn
 
 
-@dataclass(frozen=True)
-class FilledIn:
-    """A filled form, and its figures as they must be kept."""
-
-    content: bytes = field(repr=False)
-    figures: Mapping[str, Figure] = field(default_factory=dict, repr=False)
-
-
 def number_in(text: str) -> int | None:
     """The item whose mark stands in a text."""
     found = _MARK.search(text)
@@ -51,7 +45,8 @@ def number_in(text: str) -> int | None:
 
 
 class UnitForms:
-    """The forms of some units of an open round, filled in for each item that is drawn."""
+    """The forms of some units of an open round, filled in for each item that is drawn. `scores`: of the self-scoring
+    that is open beside it; `inspected`: the units that the inspection team visits, once they are chosen."""
 
     def __init__(self, run: Run, units: int) -> None:
         self.run = run
@@ -60,6 +55,8 @@ class UnitForms:
         self.units: list[Unit] = obliged[::step][:units]
         # Units that never report anything.
         self.idle: list[Unit] = [unit for unit in obliged if unit not in self.units][:IDLE]
+        self.scores = ScoreForms(run, self.units)
+        self.inspected: Sequence[str] = ()
         opening.build_workbooks(run, [unit.code for unit in (*self.units, *self.idle)])
         self._owed: dict[str, list[Indicator]] = {}
         self._filled: dict[tuple[str, int, bool], FilledIn] = {}

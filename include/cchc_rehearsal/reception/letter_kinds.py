@@ -19,7 +19,7 @@ _PDF, _PICTURE = b"%PDF-1.7\n%%EOF\n", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"\
 Attachment = tuple[str, bytes]
 
 
-def _mail(
+def letter(
     draw: Draw,
     *files: Attachment,
     headers: Mapping[str, str] | None = None,
@@ -52,7 +52,7 @@ def _form(draw: Draw) -> Attachment:
 
 
 def _valid(draw: Draw) -> SentParcel:
-    return _valid_with(draw, _mail(draw, _form(draw)).as_bytes())
+    return _valid_with(draw, letter(draw, _form(draw)).as_bytes())
 
 
 def _marks_of_machines(draw: Draw) -> SentParcel:
@@ -70,27 +70,27 @@ def _marks_of_machines(draw: Draw) -> SentParcel:
         {"Subject": "Automatic reply: Báo cáo quý I"},
         {"X-Priority": "1", "Importance": "high"},
     )
-    return _valid_with(draw, _mail(draw, _form(draw), headers=draw.chance.choice(marks)).as_bytes())
+    return _valid_with(draw, letter(draw, _form(draw), headers=draw.chance.choice(marks)).as_bytes())
 
 
 def _forwarded(draw: Draw) -> SentParcel:
-    inner = _mail(draw, _form(draw), message_id="<goc@noi-bo.example>")
+    inner = letter(draw, _form(draw), message_id="<goc@noi-bo.example>")
     del inner[NUMBER_HEADER]
     way = draw.chance.choice(("plain", "base64", "eml", "nested"))
     if way == "plain":
-        outer = _mail(draw)
+        outer = letter(draw)
         outer.add_attachment(inner)
         return _valid_with(draw, outer.as_bytes())
     if way == "eml":
-        return _valid_with(draw, _mail(draw, ("Báo cáo.eml", inner.as_bytes())).as_bytes())
+        return _valid_with(draw, letter(draw, ("Báo cáo.eml", inner.as_bytes())).as_bytes())
     if way == "nested":
-        middle = _mail(draw, message_id="<giua@noi-bo.example>")
+        middle = letter(draw, message_id="<giua@noi-bo.example>")
         del middle[NUMBER_HEADER]
         middle.add_attachment(inner)
-        outer = _mail(draw)
+        outer = letter(draw)
         outer.add_attachment(middle)
         return _valid_with(draw, outer.as_bytes())
-    head, _, _ = _mail(draw).as_bytes().partition(b"Content-Type:")
+    head, _, _ = letter(draw).as_bytes().partition(b"Content-Type:")
     body = base64.encodebytes(inner.as_bytes()).replace(b"\n", b"\r\n")
     return _valid_with(
         draw,
@@ -113,7 +113,7 @@ def _senders(draw: Draw) -> SentParcel:
             f"{box} (Văn phòng)",
         )
     )
-    raw = _mail(draw, _form(draw)).as_bytes()
+    raw = letter(draw, _form(draw)).as_bytes()
     return _valid_with(draw, _with_header(raw, b"From", written.encode()))
 
 
@@ -135,26 +135,26 @@ def _odd_subject(draw: Draw) -> SentParcel:
         b"=?utf-8?Q?=FF=FE?= =?utf-16?B?AA==",
         b"\xe1\xba b",
     )
-    raw = _mail(draw, _form(draw)).as_bytes()
+    raw = letter(draw, _form(draw)).as_bytes()
     return _valid_with(draw, _with_header(raw, b"Subject", draw.chance.choice(subjects)))
 
 
 def _wrapped(draw: Draw) -> SentParcel:
     name, content = _form(draw)
     if draw.chance.random() < 0.5:
-        return _valid_with(draw, _mail(draw, ("bao-cao.zip", zipped(draw, (name, content)))).as_bytes())
-    return _valid_with(draw, _mail(draw, (name.replace(".xlsx", ".xlsm"), with_macros(content))).as_bytes())
+        return _valid_with(draw, letter(draw, ("bao-cao.zip", zipped(draw, (name, content)))).as_bytes())
+    return _valid_with(draw, letter(draw, (name.replace(".xlsx", ".xlsm"), with_macros(content))).as_bytes())
 
 
 def _with_documents(draw: Draw) -> SentParcel:
     files = [_form(draw), ("ban-ky.pdf", _PDF), ("anh.jpg", _PICTURE)]
     draw.chance.shuffle(files)
-    return _valid_with(draw, _mail(draw, *files).as_bytes())
+    return _valid_with(draw, letter(draw, *files).as_bytes())
 
 
 def _delivered_twice(draw: Draw) -> SentParcel:
     """One mail that the server delivered twice: it is one sending."""
-    raw = _mail(draw, _form(draw)).as_bytes()
+    raw = letter(draw, _form(draw)).as_bytes()
     return replace(_valid_with(draw, raw, raw), once=True)
 
 
@@ -162,13 +162,13 @@ def _sent_again(draw: Draw) -> SentParcel:
     """The same form in a second mail: it counts once, and each mail has its answer."""
     return _valid_with(
         draw,
-        _mail(draw, _form(draw)).as_bytes(),
-        _mail(draw, _form(draw), message_id=draw.message_id("-2")).as_bytes(),
+        letter(draw, _form(draw)).as_bytes(),
+        letter(draw, _form(draw), message_id=draw.message_id("-2")).as_bytes(),
     )
 
 
 def _faulty(draw: Draw) -> SentParcel:
-    raw = _mail(draw, ("bieu.xlsx", draw.filled(faulty=True).content)).as_bytes()
+    raw = letter(draw, ("bieu.xlsx", draw.filled(faulty=True).content)).as_bytes()
     return SentParcel(Promise.REJECTED, letters=(raw,), boxes=draw.boxes)
 
 
@@ -182,27 +182,27 @@ def _without_form(draw: Draw) -> SentParcel:
         (("bao-cao.rar", b"Rar!\x1a\x07\x01\x00" + draw.mark.encode()),),
         (("winmail.dat", b"\x78\x9f\x3e\x22" + draw.mark.encode()),),
     )
-    raw = _mail(draw, *draw.chance.choice(files)).as_bytes()
+    raw = letter(draw, *draw.chance.choice(files)).as_bytes()
     return SentParcel(Promise.ANSWERED, letters=(raw,), boxes=draw.boxes)
 
 
 def _ambiguous(draw: Draw) -> SentParcel:
     """Two different forms of one unit in one mail: nobody can know which is meant."""
     files = (_form(draw), ("ban-2.xlsx", draw.filled(faulty=True).content))
-    return SentParcel(Promise.ANSWERED, letters=(_mail(draw, *files).as_bytes(),), boxes=draw.boxes)
+    return SentParcel(Promise.ANSWERED, letters=(letter(draw, *files).as_bytes(),), boxes=draw.boxes)
 
 
 def _form_of_another(draw: Draw) -> SentParcel:
     other = draw.chance.choice([one for one in draw.forms.units if one.code != draw.unit.code])
     form = draw.forms.filled(draw.number, other)
-    raw = _mail(draw, ("bieu.xlsx", form.content)).as_bytes()
+    raw = letter(draw, ("bieu.xlsx", form.content)).as_bytes()
     return SentParcel(Promise.ANSWERED, letters=(raw,), boxes=draw.boxes)
 
 
 def _stranger(draw: Draw) -> SentParcel:
     sender = f"nguoi-la-{draw.number}@noi-khac.example"
     files = (_form(draw),) if draw.chance.random() < 0.5 else (("ban-ky.pdf", _PDF),)
-    return SentParcel(Promise.STRANGER, letters=(_mail(draw, *files, sender=sender).as_bytes(),))
+    return SentParcel(Promise.STRANGER, letters=(letter(draw, *files, sender=sender).as_bytes(),))
 
 
 def _bounce(draw: Draw) -> SentParcel:
@@ -220,18 +220,18 @@ def _bounce(draw: Draw) -> SentParcel:
 
 def _out_of_office(draw: Draw) -> SentParcel:
     headers = {"Auto-Submitted": "auto-replied", "Subject": "Trả lời tự động: vắng mặt"}
-    return SentParcel(Promise.PERSON, letters=(_mail(draw, headers=headers).as_bytes(),))
+    return SentParcel(Promise.PERSON, letters=(letter(draw, headers=headers).as_bytes(),))
 
 
 def _of_the_operators(draw: Draw) -> SentParcel:
     """A digest of ours that came back, or an operator who writes to the wrong address."""
-    raw = _mail(draw, sender=f"Sở Nội vụ <{OURS}>").as_bytes()
+    raw = letter(draw, sender=f"Sở Nội vụ <{OURS}>").as_bytes()
     return SentParcel(Promise.PERSON, letters=(raw,))
 
 
 def _nested(draw: Draw) -> SentParcel:
     depth = draw.chance.choice((90, 400, 2000))
-    head, _, _ = _mail(draw).as_bytes().partition(b"Content-Type:")
+    head, _, _ = letter(draw).as_bytes().partition(b"Content-Type:")
     parts = b"".join(
         b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (one, one) for one in range(depth)
     )

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Protocol
 
 from cchc.clock import vn_instant
 from cchc.files import sha256_bytes, sha256_file
 from cchc.indicators.model import OWN
 from cchc.mail.department import Department
 from cchc.run import Run
+from cchc.submissions.inbox import REASON
 from cchc.submissions.kept import submissions_of
 from cchc.texts import t
 from cchc.year import Product
@@ -24,9 +26,11 @@ from cchc_rehearsal.dovecot import ImapAccount
 from cchc_rehearsal.reception.drawing import DrawnItem
 from cchc_rehearsal.reception.forms import number_in
 from cchc_rehearsal.reception.promises import (
+    COUNTING,
     MAILBOX,
     NUMBER_HEADER,
     NUMBERED,
+    TEAM,
     Figure,
     Place,
     Said,
@@ -34,9 +38,10 @@ from cchc_rehearsal.reception.promises import (
     SeenItem,
     SeenVersion,
 )
+from cchc_rehearsal.reception.score_forms import SCORING_ROUND, kept_points
+from cchc_rehearsal.reception.team_desk import INSPECTION_ROUND
 from cchc_rehearsal.sink import MailSink
 
-REASON = ".ly-do.txt"
 _TOPS = {"_khong-tiep-nhan": Place.REFUSED, "_can-xem-lai": Place.ASIDE}
 _DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
 _SHORT = re.compile(r"\b[0-9a-f]{12,16}\b")
@@ -49,6 +54,13 @@ class LyingThing:
     place: Place
     reasoned: bool
     folder: str
+
+
+class Elsewhere(Protocol):
+    """A way that does not go through inbox or mailbox: what the store holds of it, and what lies where."""
+
+    def versions(self, by_digest: Mapping[str, int]) -> Iterator[tuple[int | None, SeenVersion]]: ...
+    def places(self, by_digest: Mapping[str, int]) -> Iterator[tuple[int, Place, bool]]: ...
 
 
 @dataclass
@@ -66,9 +78,15 @@ class Observer:
     """Looks at an installation after the campaign has sent `items`."""
 
     def __init__(
-        self, run: Run, account: ImapAccount, sink: MailSink, items: Mapping[int, DrawnItem]
+        self,
+        run: Run,
+        account: ImapAccount,
+        sink: MailSink,
+        items: Mapping[int, DrawnItem],
+        elsewhere: Sequence[Elsewhere],
     ) -> None:
         self.run, self.account, self.sink, self.items = run, account, sink, items
+        self.elsewhere = elsewhere
         self._by_digest: dict[str, int] = {}
         for number, item in items.items():
             for file in item.parcel.files:
@@ -76,8 +94,11 @@ class Observer:
 
     def waiting_files(self) -> set[int]:
         """Items of which a file lies in the folder of a round."""
-        folder = self.run.instance.inbox / self.run.round.round_id
-        names = [path.name for path in folder.iterdir() if path.is_file() and not path.name.endswith(".txt")]
+        folders = [
+            self.run.instance.inbox / round_id for round_id in (self.run.round.round_id, SCORING_ROUND)
+        ]
+        paths = [path for folder in folders for path in folder.iterdir() if path.is_file()]
+        names = [path.name for path in paths if not _is_ours(path.name)]
         return {number for name in names if (number := self._named(name)) is not None}
 
     def waiting_letters(self) -> set[int]:
@@ -89,6 +110,14 @@ class Observer:
         self._answers(found)
         for number, sighting in (*self._files(found.strays), *self._letters()):
             found.lying[number].append(sighting)
+        for way in self.elsewhere:
+            for owner, version in way.versions(self._by_digest):
+                if owner is None or owner not in self.items:
+                    found.strays.append(version.submission_id)
+                else:
+                    found.versions[owner].append(version)
+            for number, place, reasoned in way.places(self._by_digest):
+                found.lying[number].append(LyingThing(place, reasoned, ""))
         return found
 
     def see(
@@ -100,9 +129,11 @@ class Observer:
         for number in self.items:
             lying = found.lying[number]
             moment = delivered.get(number)
-            told = f"{number:06}" in found.alarms or (
-                moment is not None and vn_instant(moment) in found.alarms
-            )
+            # The name of a mail in an alarm is its moment, that of the team's workbook is always the same.
+            names = [f"{number:06}", *([vn_instant(moment)] if moment else [])]
+            if self.items[number].sent.way == TEAM:
+                names.append(INSPECTION_ROUND)
+            told = any(name in found.alarms for name in names)
             seen[number] = SeenItem(
                 versions=found.versions[number],
                 answers=found.answers[number],
@@ -123,10 +154,15 @@ class Observer:
             if (number := number_in(row["content"])) is not None:
                 marks[row["submission_id"]] = number
         obligations = {
-            row.obligation_id for row, _ in self.run.ledger.states(self.run.as_of, round_id=round_id)
+            row.obligation_id: row
+            for one in (round_id, SCORING_ROUND)
+            for row, _ in self.run.ledger.states(self.run.as_of, round_id=one)
         }
-        for obligation in sorted(obligations):
-            for one in submissions_of(store, self.run.instance, obligation):
+        points = kept_points(self.run)
+        for obligation, owed in sorted(obligations.items()):
+            versions = submissions_of(store, self.run.instance, obligation)
+            counted = [one.submission_id for one in versions if one.outcome in COUNTING]
+            for one in versions:
                 told = (
                     marks.get(one.submission_id),
                     self._named(one.file_name),
@@ -138,6 +174,11 @@ class Observer:
                     continue
                 self._by_digest[one.file_sha256] = number
                 filled = self.items[number].sent.figures
+                if owed.round_id == SCORING_ROUND:  # later points replace earlier ones
+                    last = one.submission_id in counted[-1:]
+                    kept = points.get(owed.unit_code, {}) if last else filled
+                    found.versions[number].append(SeenVersion(one.submission_id, one.outcome, kept))
+                    continue
                 kept = {
                     code: figure
                     for code, figure in figures[one.submission_id].items()
@@ -204,7 +245,7 @@ class Observer:
             if path.name.endswith(REASON) and path.read_text(encoding="utf-8").strip()
         }
         for path in files:
-            if path.name.endswith(".txt"):  # reasons, and what a folder says of itself
+            if _is_ours(path.name):
                 continue
             number = self._named(path.name)
             if number is None:
@@ -230,6 +271,11 @@ class Observer:
 
     def is_by_mail(self, number: int) -> bool:
         return self.items[number].sent.way == MAILBOX
+
+
+def _is_ours(name: str) -> bool:
+    """A reason that was written, or what a folder says of itself."""
+    return name.endswith(REASON) or name == t("submissions.inbox.note_name")
 
 
 def _figure(parts: tuple[str | None, ...]) -> Figure:

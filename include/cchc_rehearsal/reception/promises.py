@@ -49,8 +49,12 @@ class Said(StrEnum):
     NOT_TAKEN = "not_taken"
 
 
-FOLDER, MAILBOX = "folder", "mailbox"
-COUNTING = ("accepted", "accepted_with_warnings")
+FOLDER, MAILBOX, EXPORTS, TEAM = "folder", "mailbox", "exports", "team"
+TOLD_BY_THE_RUN = (EXPORTS, TEAM)  # nobody is answered by mail: whoever brought it reads what the run says
+LANDED, ORDERED = "landed", "ordered"
+COUNTING = ("accepted", "accepted_with_warnings", LANDED, ORDERED)
+# What is counted of an export and of a team's workbook, beside the figures of forms.
+ROWS, ORDERS = "rows: counted, held back", "orders: kept, owed"
 Figure = tuple[Decimal | None, Decimal | None, Decimal | None]  # value, numerator, denominator
 
 
@@ -221,6 +225,10 @@ _SAYS = {
 
 def _answers(sent: SentItem, seen: SeenItem) -> Iterator[Fault]:
     count = len(seen.answers)
+    if sent.way in TOLD_BY_THE_RUN:
+        if count:
+            yield "answered_wrongly", ", ".join(one.says for one in seen.answers)
+        return
     if any(one.to != sent.boxes for one in seen.answers if sent.boxes):
         yield "wrong_recipient", ", ".join(sorted(box for one in seen.answers for box in one.to))
     if sent.promise is Promise.STRANGER:
@@ -263,10 +271,10 @@ def _places(sent: SentItem, seen: SeenItem) -> Iterator[Fault]:
     if sent.promise in needs_a_person and Place.ASIDE not in places:
         yield "out_of_sight", ", ".join(places)
     # A mail whose form was taken in may lie before a person for what else it holds; a file has nothing else.
-    astray = {Place.REFUSED, Place.ASIDE} if sent.way == FOLDER else {Place.REFUSED}
+    astray = {Place.REFUSED} if sent.way == MAILBOX else {Place.REFUSED, Place.ASIDE}
     if sent.promise in _OUTCOMES and sent.sendings == 1 and astray & places:
         yield "out_of_sight", ", ".join(places)
-    kept = sent.promise is Promise.KEPT or (sent.promise is Promise.REFUSED and sent.way == FOLDER)
+    kept = sent.promise is Promise.KEPT or (sent.promise is Promise.REFUSED and sent.way != MAILBOX)
     if kept and not {Place.REFUSED, Place.ASIDE} & places:
         yield "lost", ", ".join(places)
     if sent.promise is Promise.NAMED and not seen.reasons:

@@ -17,7 +17,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -60,10 +60,12 @@ class Strike:
 
 @dataclass(frozen=True)
 class StrikePlan:
-    """Which items are struck in the reading process, each once; `log` keeps which were."""
+    """Which items are struck in the reading process, each once; `log` keeps which were. `reading`: the item that is
+    read now, where its name does not tell."""
 
     by_item: Mapping[int, Strike]
     log: Path
+    reading: int | None = None
 
     def due(self, number: int | None) -> Strike | None:
         strike = self.by_item.get(number) if number is not None else None
@@ -94,6 +96,22 @@ def deal_struck(plan: StrikePlan, reader: Any, raw: bytes, *more: Any) -> Any:
     return _under(plan, int(found[1]) if found else None, lambda: deal_with_mail(reader, raw, *more))
 
 
+def read_struck(plan: StrikePlan, units: Any, received_on: Any, path: Path, folder: Path) -> Any:
+    """In the reading process: what landing asks about an export."""
+    from cchc.sources.reading import read_export
+
+    found = NUMBERED.search(path.name)
+    number = int(found[1]) if found else None
+    return _under(plan, number, lambda: read_export(units, received_on, path, folder))
+
+
+def find_struck(plan: StrikePlan, reader: Any, content: bytes, file_name: str, chosen: Any) -> Any:
+    """In the reading process: what is asked about the inspection team's workbook, whose name tells nothing."""
+    from cchc.inspection import read_findings_workbook
+
+    return _under(plan, plan.reading, lambda: read_findings_workbook(content, file_name, chosen))
+
+
 def _under(plan: StrikePlan, number: int | None, work: Callable[[], Any]) -> Any:
     strike = plan.due(number)
     if strike is None:
@@ -119,7 +137,18 @@ def striking_readers(plan: StrikePlan) -> Iterator[None]:
     with (
         mock.patch(f"{module}.judge_file", functools.partial(judge_struck, plan)),
         mock.patch(f"{module}.deal_with_mail", functools.partial(deal_struck, plan)),
+        mock.patch("cchc.sources.reading._answer", functools.partial(read_struck, plan)),
     ):
+        yield
+
+
+@contextmanager
+def striking_the_team(plan: StrikePlan, number: int) -> Iterator[None]:
+    """The same for the team's workbook, which is of item `number` now."""
+    from unittest import mock  # not in every reading process
+
+    asked = functools.partial(find_struck, replace(plan, reading=number))
+    with mock.patch("cchc.stages.inspecting._findings_in", asked):
         yield
 
 

@@ -1,0 +1,75 @@
+"""The inspection team in the campaign: each of its workbooks is laid where it is expected and read by a run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from cchc.clock import END
+from cchc.inspection import InspectionFinding, load_choices, load_findings
+from cchc.run import Run
+from cchc.stages import inspecting
+from cchc.submissions.arrivals import Channel
+from cchc.submissions.set_aside import waiting
+from cchc_rehearsal.reception.drawing import DrawnItem
+from cchc_rehearsal.reception.forms import number_in
+from cchc_rehearsal.reception.promises import ORDERED, ORDERS, Place, SeenVersion
+
+INSPECTION_ROUND = "2026-KT"
+
+
+class TeamDesk:
+    """One workbook after the other under one name, as the team saves it. `refused`: item -> what the run said."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = replace(run, round_id=INSPECTION_ROUND, peer_cache={}, system_cache={})
+        inspecting.plan(self.run)
+        self.units = [one.unit_code for one in load_choices(run.store, INSPECTION_ROUND)]
+        self.due: list[int] = []
+        self.refused: dict[int, str] = {}
+        self.aside: dict[int, str] = {}
+
+    def lay(self, item: DrawnItem) -> None:
+        """The rows that were sent already stay in the workbook; the item adds its own."""
+        assert item.parcel.team is not None
+        known = [
+            InspectionFinding(row["unit_code"], row["number"], row["content"], row["order_text"], None)
+            for row in load_findings(self.run.store, INSPECTION_ROUND)
+        ]
+        inspecting.findings_path(self.run).write_bytes(item.parcel.team.written(known))
+
+    def issue(self, moment: Run, number: int) -> None:
+        """One run of the Dag, at the moment of another. What it says of a workbook that it cannot take is kept."""
+        self.refused.pop(number, None)
+        self.aside.pop(number, None)
+        try:
+            inspecting.issue_letters(replace(self.run, as_of=moment.as_of, peer_cache={}, system_cache={}))
+        except Exception as error:
+            self.refused[number] = str(error)
+            raise
+        finally:
+            waits = [one for one in waiting(self.run.store) if one.channel is Channel.TEAM]
+            if waits:
+                self.refused.pop(number, None)
+                self.aside[number] = waits[-1].reason
+
+    def places(self, _by_digest: Mapping[str, int]) -> Iterator[tuple[int, Place, bool]]:
+        for number in self.due:
+            yield number, Place.WAITING, False
+        for place, found in ((Place.REFUSED, self.refused), (Place.ASIDE, self.aside)):
+            for number, words in found.items():
+                yield number, place, bool(words.strip())
+
+    def versions(self, _by_digest: Mapping[str, int]) -> Iterator[tuple[int | None, SeenVersion]]:
+        """(item, its orders): how many rows are kept of it, and how many obligations there are to answer them."""
+        kept: Counter[int | None] = Counter()
+        for row in load_findings(self.run.store, INSPECTION_ROUND):
+            kept[number_in(row["order_text"])] += 1
+        owed: Counter[int | None] = Counter()
+        for obligation, _ in self.run.ledger.states(END, round_id=INSPECTION_ROUND):
+            owed[number_in(obligation.title)] += 1
+        for number in {*kept, *owed}:
+            figure = (Decimal(kept[number]), Decimal(owed[number]), None)
+            yield number, SeenVersion(f"{INSPECTION_ROUND}/{number}", ORDERED, {ORDERS: figure})
