@@ -38,7 +38,7 @@ OFFICE_HOURS = [f"{hour:02d}:{minute:02d}" for hour in range(7, 18) for minute i
     **dag_arguments(),
 )
 def tiep_nhan_bao_cao() -> None:
-    @stage_task("Tiếp nhận và kiểm tra", nothing="airflow.nothing.inbox")
+    @stage_task("Tiếp nhận và kiểm tra", nothing="airflow.nothing.inbox", gauges=True)
     def tiep_nhan(run: Run) -> dict[str, int]:
         from cchc.stages import receiving
 

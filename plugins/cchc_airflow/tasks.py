@@ -39,12 +39,13 @@ Step = Callable[..., Any]
 
 
 def stage_task(
-    name: str, *, each: bool = False, nothing: str | None = None, **arguments: Any
+    name: str, *, each: bool = False, nothing: str | None = None, gauges: bool = False, **arguments: Any
 ) -> Callable[[Step], Any]:
     """A decorator for `step(run, ...)` that makes a task shown as `name`.
 
     each: mapped, and every copy is shown under its argument. nothing: key of the text that says why the task is
-    skipped when the step returns nothing (0, empty, None). `arguments` go to Airflow's `task`: pool, outlets, ...
+    skipped when the step returns nothing (0, empty, None). gauges: the installation is measured when the step has
+    ended, however it did (`metrics`). `arguments` go to Airflow's `task`: pool, outlets, ...
     """
     if each:
         arguments["map_index_template"] = "{{ label }}"
@@ -53,12 +54,18 @@ def stage_task(
         @wraps(step)
         def execute(*given: Any, **named: Any) -> Any:
             from cchc_airflow.context import run_context
+            from cchc_airflow.metrics import send_gauges
 
             context: Any = get_current_context()
             if each:
                 context["label"] = _label([*given, *named.values()][0])
             with _reason_kept(context):
-                result = step(run_context(context), *given, **named)
+                run = run_context(context)
+                try:
+                    result = step(run, *given, **named)
+                finally:
+                    if gauges:
+                        send_gauges(run)
                 if nothing and not result:
                     raise NothingToDo(t(nothing))
             return result

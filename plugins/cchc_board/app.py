@@ -3,24 +3,27 @@
 # No `from __future__ import annotations`: FastAPI could not resolve what is named inside a function.
 
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Annotated, Any, Literal
 from urllib.parse import parse_qs
 
 from fastapi import Depends, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from cchc.clock import TZ, now
 from cchc.documents.registry import FOLDER
 from cchc.errors import CchcError
+from cchc.paths import current_instance
 from cchc.table_files import PlainTable, table_bytes
 from cchc.texts import t
+from cchc.watching import State
 from cchc_board.acts import act_form, perform
 from cchc_board.chasing_page import chasing_page
-from cchc_board.desk import RequestView, open_desk
+from cchc_board.desk import RequestView, open_desk, watched_run
 from cchc_board.genuine import NOTICE, NotGenuine, check_genuine, new_token, seal, unseal
+from cchc_board.health_page import Pulse, health_page, pulse_of
 from cchc_board.readiness_page import readiness_page
 from cchc_board.rendering import ICON, STYLE, render
 from cchc_board.round_page import round_page
@@ -56,10 +59,11 @@ def create_app(
     form_key: bytes = b"",
     own_origin: str = "",
     connections: Callable[[], Collection[str]] = tuple,
+    parts: Callable[[], Mapping[str, str | None]] = dict,
 ) -> FastAPI:
     """The application. `signed_in` is a dependency that answers 401 or 403 to whoever may not look; `acting` one
     that names whoever may act (None: only look). form_key: forms are sealed with it; own_origin: see `genuine`;
-    connections: the ids of Airflow's."""
+    connections: the ids of Airflow's; parts: how its processes are."""
     form_key = form_key or secrets.token_bytes(32)
     app = FastAPI(
         title="CCHC", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(signed_in)]
@@ -120,6 +124,23 @@ def create_app(
         # Not the day that is shown: what is missing is missing now.
         page = readiness_page(open_desk(None).instance, connections(), now())
         return _page(request, open_desk(None), "viec_can_lam.html.j2", page=page)
+
+    @app.get("/suc-khoe")
+    def how_it_is(request: Request) -> Response:
+        page = health_page(watched_run(), parts())
+        # No store: it may be what cannot be reached.
+        desk = RequestView(current_instance(), None, now())
+        return _page(request, desk, "suc_khoe.html.j2", page=page)
+
+    pulse = Pulse(lambda: pulse_of(watched_run, parts))
+
+    def beat(request: Request) -> Response:
+        state = pulse.state()
+        code = 503 if state is State.BROKEN else 200
+        return JSONResponse({"status": str(state)}, status_code=code, headers=HEADERS)
+
+    # Beside the application's own routes, so that a monitor needs no login: one word, nothing of any unit.
+    app.add_route("/suc-khoe.json", beat, methods=["GET"])
 
     @app.get("/don-doc")
     def chasing(

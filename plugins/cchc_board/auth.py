@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 
+from airflow.api.common.airflow_health import get_airflow_health
 from airflow.api_fastapi.app import get_auth_manager
 from airflow.api_fastapi.auth.managers.models.resource_details import AccessView, DagAccessEntity, DagDetails
 from airflow.api_fastapi.core_api.security import GetUserDep, requires_access_view
@@ -46,6 +47,11 @@ def known_connections() -> list[str]:
         kept = set(session.scalars(select(Connection.conn_id)))
     given = {name.removeprefix(CONN_PREFIX).lower() for name in os.environ if name.startswith(CONN_PREFIX)}
     return sorted(kept | given)
+
+
+def airflow_parts() -> dict[str, str | None]:
+    """How Airflow's own parts are, by name, as its health page tells it."""
+    return {name: part["status"] for name, part in get_airflow_health().items()}
 
 
 def login_address(next_url: str) -> str:

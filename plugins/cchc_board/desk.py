@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 
 from sqlalchemy import inspect, make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from cchc import clock
 from cchc.errors import CchcError
 from cchc.obligations import Ledger, RoundLedger, RoundState
 from cchc.paths import Instance, current_instance
-from cchc.run import YearData
+from cchc.run import Run, YearData
 from cchc.store import Row, Store
 from cchc.texts import t
 from cchc.units import Unit
@@ -90,6 +92,21 @@ def open_desk(day: str | None) -> RequestView:
     return RequestView(instance, store, clock.now())
 
 
+def watched_run() -> Run | None:
+    """What the health of the installation is seen in; None while there is no store. A store that cannot be reached is
+    found out by looking, not here."""
+    instance = current_instance()
+    url = _where[0]() if _where else instance.store_url
+    if _no_file(url):
+        return None
+    run = Run(_store(url), instance, clock.now())
+    if instance.settings.rehearsal:
+        with suppress(SQLAlchemyError):
+            last = run.store.query("board.last_recorded")[0]["recorded_at"]
+            return replace(run, as_of=clock.from_text(last)) if last else run
+    return run
+
+
 def _day(text: str) -> date:
     try:
         found = date.fromisoformat(text)
@@ -102,12 +119,16 @@ def _day(text: str) -> date:
 
 def existing_store(url: str) -> Store | None:
     """The store when it is there with its tables; looking must not create it."""
-    parsed = make_url(url)
-    instance = current_instance()
-    if parsed.get_backend_name() == "sqlite" and not (instance.root / (parsed.database or "")).exists():
+    if _no_file(url):
         return None
     store = _store(url)
     return store if inspect(store.engine).has_table("round_events") else None
+
+
+def _no_file(url: str) -> bool:
+    parsed = make_url(url)
+    root = current_instance().root
+    return parsed.get_backend_name() == "sqlite" and not (root / (parsed.database or "")).exists()
 
 
 @cache

@@ -27,12 +27,26 @@ def look_in(store_url: Callable[[], str]) -> None:
 def _application() -> Any:
     from cchc_board import desk
     from cchc_board.app import create_app
-    from cchc_board.auth import acting, form_key, known_connections, login_address, own_origin, signed_in
+    from cchc_board.auth import (
+        acting,
+        airflow_parts,
+        form_key,
+        known_connections,
+        login_address,
+        own_origin,
+        signed_in,
+    )
 
     for store_url in _store_urls:
         desk.look_in(store_url)
     return create_app(
-        signed_in, login_address, acting, form_key(), own_origin(), connections=known_connections
+        signed_in,
+        login_address,
+        acting,
+        form_key(),
+        own_origin(),
+        connections=known_connections,
+        parts=airflow_parts,
     )
 
 

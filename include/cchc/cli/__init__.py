@@ -21,6 +21,7 @@ from cchc.cli.kiem_tra_cau_hinh import check_configuration
 from cchc.cli.lich import lich
 from cchc.cli.nguon import app as sources_app
 from cchc.cli.ra_soat import ra_soat
+from cchc.cli.suc_khoe import well
 from cchc.cli.tests import run_tests
 from cchc.cli.thu_gui_lai import app as mail_app
 from cchc.cli.up import up
@@ -50,6 +51,7 @@ app.add_typer(submissions_app, name="bai-nop", help=t("cli.late.help"))
 app.add_typer(review_app, name="can-xem-lai", help=t("cli.review.help"))
 app.add_typer(documents_app, name="van-ban", help=t("cli.origin.help"))
 app.command("cau-hinh", help=t("cli.cau_hinh"))(check_configuration)
+app.command("suc-khoe", help=t("watching.help"))(well)
 app.command("doi-soat", help=t("cli.doi_soat.help"))(doi_soat)
 app.command("ra-soat", help=t("cli.claims.help"))(ra_soat)
 

@@ -10,9 +10,8 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -178,15 +177,21 @@ class Server:
 
 def healthy(url: str) -> bool:
     """Whether the API server answers and every component reports well."""
-    try:
-        with urllib.request.urlopen(f"{url}/api/v2/monitor/health", timeout=5) as answer:  # noqa: S310 - our own loopback address
-            parts = json.load(answer)
-    except (OSError, urllib.error.URLError, ValueError):
-        return False
+    parts = airflow_parts(url) or {}
     return all(
-        (parts.get(name) or {}).get("status") == "healthy"
-        for name in ("metadatabase", "scheduler", "dag_processor", "triggerer")
+        parts.get(name) == "healthy" for name in ("metadatabase", "scheduler", "dag_processor", "triggerer")
     )
+
+
+def airflow_parts(url: str) -> Mapping[str, str | None] | None:
+    """What Airflow's own health page says of its parts, by name; None when nobody answers there."""
+    if not url.startswith(("http://", "https://")):
+        return None
+    try:
+        with urllib.request.urlopen(f"{url.rstrip('/')}/api/v2/monitor/health", timeout=5) as answer:  # noqa: S310 - http(s) only
+            return {name: part.get("status") for name, part in json.load(answer).items()}
+    except (OSError, ValueError, AttributeError):
+        return None
 
 
 def choose_port(wanted: int | None) -> int:

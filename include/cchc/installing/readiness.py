@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from cchc.clock import TZ
 from cchc.config_files import (
     config_dir,
     is_own,
@@ -155,12 +156,17 @@ def _base_url(seen: _Installation) -> str | None:
     return unusable_base_url(seen.instance)
 
 
+def last_backup(instance: Instance) -> datetime | None:
+    """When the newest backup was made; None when there is none."""
+    times = [path.stat().st_mtime for path in (instance.root / BACKUPS).glob("so-cai_*")]
+    return datetime.fromtimestamp(max(times), TZ) if times else None
+
+
 def _backup(seen: _Installation) -> str | None:
-    folder = seen.instance.root / BACKUPS
-    times = [path.stat().st_mtime for path in folder.glob("so-cai_*")] if folder.is_dir() else []
-    if times and datetime.fromtimestamp(max(times), seen.now.tzinfo) > seen.now - timedelta(days=BACKUP_DAYS):
+    last = last_backup(seen.instance)
+    if last is not None and last > seen.now - timedelta(days=BACKUP_DAYS):
         return None
-    return t("installing.steps.backup.todo", folder=folder)
+    return t("installing.steps.backup.todo", folder=seen.instance.root / BACKUPS)
 
 
 def _live(seen: _Installation) -> str | None:

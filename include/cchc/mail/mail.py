@@ -20,6 +20,8 @@ from cchc.texts import t
 REQUEST, DIGEST, RECEIPT, REPLY = "yeu_cau", "don_doc", "bien_nhan", "tra_loi_thu"
 FAILURE, APPROVAL, OVERDUE_LIST = "su_co", "cho_phe_duyet", "danh_sach_qua_han"
 URGING, SUMMARY, ISSUED = "cong_van_don_doc", "tong_hop_ngay", "van_ban_ban_hanh"
+STATES = ("decided", "claimed", "sent", "failed", "dead", "previewed", "withdrawn", "held")
+"""Every state of a mail in the outbox; migrations 0001 and 0003 say what each means."""
 # What a DIGEST or an APPROVAL says is true on its day only: an unsent one is put aside, never sent late.
 
 
