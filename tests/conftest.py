@@ -39,6 +39,9 @@ pytest_plugins = [
 
 ENGINES = ("sqlite", "postgresql")
 
+# Nobody cuts the power of a test; those that do (tests/rehearsal/test_power.py) say so.
+os.environ["CCHC_FSYNC"] = "off"
+
 # The settings of whoever runs the tests do not reach them.
 for _name in ("CCHC_STORE_URL", "CCHC_HOME", "CCHC_CONFIG", "CCHC_BASE_URL"):
     os.environ.pop(_name, None)

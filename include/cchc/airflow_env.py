@@ -9,10 +9,10 @@ import base64
 import json
 import os
 import secrets
-import tempfile
 from pathlib import Path
 from typing import Any
 
+from cchc.files import write_atomic
 from cchc.paths import PROJECT_ROOT, Instance
 from cchc.texts import t
 
@@ -109,13 +109,5 @@ def _kept(path: Path, new: dict[str, str]) -> dict[str, str]:
     known: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     values = {name: str(known.get(name) or value) for name, value in new.items()}
     if values != {name: known.get(name) for name in values}:
-        _write_private(path, json.dumps(known | values, indent=1) + "\n")
+        write_atomic(path, json.dumps(known | values, indent=1) + "\n", mode=0o600)
     return values
-
-
-def _write_private(path: Path, content: str) -> None:
-    """Whole or not at all, and at no moment readable by others (mkstemp creates with mode 0600)."""
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
-        handle.write(content)
-    Path(temporary).replace(path)

@@ -1,19 +1,28 @@
-"""Files that are either whole or absent, and whose bytes depend on their content only."""
+"""Files that are either whole or absent, also after a power cut, and whose bytes depend on their content only.
+
+What is written, renamed or removed for the installation goes through here. A file counts as written when its bytes and
+its name are on the disk: it is written under a temporary name, synced, renamed, and its folder synced. Whoever records
+it commits the row afterwards, and only then removes the original (`remove`).
+"""
 
 from __future__ import annotations
 
 import errno
+import fcntl
 import hashlib
 import io
+import logging
 import os
-import tempfile
+import secrets
+import shutil
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cchc.errors import DiskFull
 
+log = logging.getLogger(__name__)
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip entry can have
 
@@ -27,28 +36,142 @@ def sha256_file(path: Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
-def write_atomic(path: Path, content: bytes | str) -> Path:
+TEMPORARY = ".dang-ghi."  # begins the name of whatever is not whole yet
+_UNSYNCED = (errno.EINVAL, errno.ENOTSUP, errno.EROFS)  # file systems that cannot sync a folder
+
+
+def write_atomic(path: Path, content: bytes | str, mode: int = 0o644) -> Path:
     """Write to a temporary name in the same folder, then rename; creates the folder. UTF-8 for text.
 
-    Raises DiskFull when there is no room; the old file is then untouched and nothing lies beside it.
+    On return the file is on the disk. Raises DiskFull when there is no room; the old file is then untouched and nothing
+    lies beside it.
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
-    with room_for(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(descriptor, "wb") as handle:
-                handle.write(data)
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+    with new_file(path) as temporary:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as handle:
+            handle.write(data)
+        temporary.chmod(mode)
     return path
 
 
+def write_once(path: Path, content: str, mode: int) -> None:
+    """Write a file that must never be replaced: of several writers at once the first one's stays."""
+    with scratch(path.parent) as folder:
+        made = write_atomic(folder / "tep", content, mode)
+        with suppress(FileExistsError):  # a link appears whole or not at all
+            os.link(made, path)
+        sync_folder(path.parent)
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[Path]:
+    """A name for a library or a program to write to; at the end it becomes `path`, durably, or nothing does."""
+    with room_for(path), scratch(path.parent) as folder:
+        temporary = folder / "tep"
+        yield temporary
+        put_in_place(temporary, path)
+
+
+@contextmanager
+def scratch(beside: Path) -> Iterator[Path]:
+    """A folder in `beside` for what is not whole yet; it is gone afterwards, whatever happens inside.
+
+    It is locked while we live, so that `clear_leftovers` knows those whose owner was killed.
+    """
+    make_folder(beside)
+    folder = beside / f"{TEMPORARY}{secrets.token_hex(4)}"
+    folder.mkdir(0o700)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with suppress(OSError):  # a file system without locks
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(descriptor)
+
+
+def put_in_place(made: Path, target: Path) -> Path:
+    """Rename a file that somebody wrote, durably: its bytes first, then both folders. Replaces what was there."""
+    make_folder(target.parent)
+    _sync(made)
+    made.replace(target)
+    sync_folder(target.parent)
+    if made.parent != target.parent and not made.parent.name.startswith(TEMPORARY):
+        sync_folder(made.parent)
+    return target
+
+
+def remove(path: Path) -> None:
+    """Remove a file whose content is kept elsewhere by now, if it is there."""
+    path.unlink(missing_ok=True)
+    if path.parent.is_dir():
+        sync_folder(path.parent)
+
+
+def make_folder(folder: Path) -> Path:
+    """Make a folder and those above it, durably; what is there stays."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
+    return folder
+
+
+def sync_folder(folder: Path) -> None:
+    """Put the names in a folder on the disk."""
+    try:
+        _sync(folder)
+    except OSError as error:
+        if error.errno not in _UNSYNCED:
+            raise
+
+
+def is_durable() -> bool:
+    """Whether what is written must survive a power cut. Tests write thousands of files for which nobody cuts the
+    power, and say so; an installation never does."""
+    return os.environ.get("CCHC_FSYNC") != "off"
+
+
+def _sync(path: Path) -> None:
+    if not is_durable():
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def clear_leftovers(root: Path) -> int:
+    """Remove what killed writers left half-written below `root`; returns how many. What a living one writes stays."""
+    cleared = 0
+    for folder, names, _ in os.walk(root):
+        for name in [name for name in names if name.startswith(TEMPORARY)]:
+            names.remove(name)
+            cleared += _clear(Path(folder) / name)
+    return cleared
+
+
+def _clear(left: Path) -> bool:
+    try:
+        descriptor = os.open(left, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    else:
+        shutil.rmtree(left, ignore_errors=True)
+        return True
+    finally:
+        os.close(descriptor)
+
+
 LONGEST_NAME = 255  # bytes, of the file systems of Linux
-_ROOM_FOR_TEMPORARY = 16  # `write_atomic` puts a dot, a dot and eight letters around a name
+_ROOM_FOR_TEMPORARY = 16  # of names that others put around one while they copy it
 
 
 def shown_name(name: str) -> str:
@@ -118,9 +241,20 @@ def inert(text: str) -> str:
 
 
 def keep_by_content(folder: Path, content: bytes, suffix: str) -> tuple[str, Path]:
-    """Store bytes once under their hash (`ab/abcd....xlsx`), never rewriting; returns (sha256, path)."""
+    """Store bytes once under their hash (`ab/abcd....xlsx`), on the disk on return; returns (sha256, path).
+
+    A file that is there is believed after its size and hash. A damaged one, as an old power cut left it, gives way to
+    what it should be.
+    """
     digest = sha256_bytes(content)
     path = folder / digest[:2] / f"{digest}{suffix}"
     if not path.exists():
         write_atomic(path, content)
+    elif path.stat().st_size != len(content) or sha256_file(path) != digest:
+        log.warning("%s is damaged and written anew", path)
+        write_atomic(path, content)
+    else:  # whoever wrote it may have been killed before it was on the disk
+        _sync(path)
+        sync_folder(path.parent)
+        sync_folder(folder)
     return digest, path

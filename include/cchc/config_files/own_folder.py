@@ -19,7 +19,7 @@ from cchc.config_files.folder import SHIPPED, config_dir, files_of, shown
 from cchc.config_files.reading import StrictModel, csv_rows, parsed, text_of
 from cchc.config_files.registry import OpenedFiles, config_file
 from cchc.errors import CchcError
-from cchc.files import write_atomic
+from cchc.files import sync_folder, write_atomic
 from cchc.texts import t
 
 VERSION_FILE = "phien-ban.yaml"
@@ -83,7 +83,9 @@ def make_own(target: Path) -> Path:
             write_atomic(copy / path.relative_to(SHIPPED), path.read_bytes())
     if target.exists():
         target.rmdir()
-    return temporary.rename(target)
+    temporary.rename(target)
+    sync_folder(target.parent)
+    return target
 
 
 def news(folder: Path | None = None, sample: Path = SHIPPED) -> list[SampleNews]:

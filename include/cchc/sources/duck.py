@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from cchc.folding import LOOK_ALIKES, UNSEEN
@@ -53,13 +52,3 @@ def mappings(cursor: Any) -> list[dict[str, Any]]:
     """All rows as mappings."""
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-@contextmanager
-def whole_file(path: Path) -> Iterator[str]:
-    """A name for DuckDB to write to; it becomes `path` at the end, or nothing does."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".ghi.") as folder:
-        temporary = Path(folder) / path.name
-        yield str(temporary)
-        temporary.replace(path)

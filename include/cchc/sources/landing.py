@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from cchc.clock import TZ, to_text
 from cchc.errors import CchcError, ConfigError, ConfigErrors, DiskFull
-from cchc.files import sha256_file
+from cchc.files import put_in_place, remove, scratch, sha256_file
 from cchc.isolation.outcome import InstallationDown, ItemFailed
 from cchc.paths import Instance
 from cchc.sources.columns import COLUMNS
@@ -157,12 +156,10 @@ def _land(
     """
     import duckdb
 
-    landings = instance.data / "nguon"
-    landings.mkdir(parents=True, exist_ok=True)
     # Whatever becomes of the reader, nothing half-written stays.
-    with tempfile.TemporaryDirectory(dir=landings, prefix=".doc.", ignore_cleanup_errors=True) as scratch:
+    with scratch(instance.data / "nguon") as place:
         try:
-            found = read(path, Path(scratch))
+            found = read(path, place)
         except (ConfigError, ConfigErrors):
             raise
         except (CchcError, OSError, duckdb.Error):
@@ -178,9 +175,8 @@ def _land(
             folder / "cach-ly" / f"{landing_id}.csv",
         )
         for name, target in ((QUARANTINE, quarantine), (ROWS, parquet)):
-            if (made := Path(scratch) / name).exists():
-                target.parent.mkdir(parents=True, exist_ok=True)
-                made.replace(target)
+            if (made := place / name).exists():
+                put_in_place(made, target)
     for remark in found.remarks:
         log.warning("%s: %s", path.name, remark)
     row = asdict(found)
@@ -215,4 +211,4 @@ def _landing(row: Mapping[str, Any], *, new: bool) -> Landing:
 
 def _remove_original(instance: Instance, path: Path) -> None:
     if path.resolve().is_relative_to(instance.export_drop.resolve()):
-        path.unlink(missing_ok=True)
+        remove(path)

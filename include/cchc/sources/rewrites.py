@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cchc.clock import TZ, from_text, to_text
+from cchc.files import scratch
 from cchc.folding import cell_text, folded
 from cchc.paths import Instance
 from cchc.sources.columns import DOC_MANAGEMENT, ONE_STOP
@@ -277,9 +277,9 @@ def _effects(
         return {"before": {}, "after": {}}, {}
     shift: defaultdict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(EFFECTS[source], 0))
     classes: dict[str, dict[str, str]] = {}
-    with tempfile.TemporaryDirectory(dir=instance.data, prefix=".so.") as folder:
+    with scratch(instance.data) as folder:
         for place, (side, sign) in enumerate((("before", -1), ("after", 1)), start=1):
-            path = Path(folder) / f"{side}.parquet"
+            path = folder / f"{side}.parquet"
             run(connection, f"{source}/rewrites.side", side=side, path=str(path))
             units = {row[0]: row[place] for row in touched if row[place] is not None}
             classes[side] = told = dict.fromkeys(units, NOT_COUNTED)

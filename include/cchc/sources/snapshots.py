@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from cchc.clock import from_text, to_text
-from cchc.files import sha256_file
+from cchc.files import new_file, scratch, sha256_file
 from cchc.paths import Instance
-from cchc.sources.duck import connect, run, whole_file
+from cchc.sources.duck import connect, run
 from cchc.sources.landing import exports_dir
 from cchc.store import Row, Store
 
@@ -49,8 +48,8 @@ def freeze_snapshot(
     with connect() as connection:
         digest, row_count = merge_landings(connection, instance, source, landings, folder)
         path = folder / f"{cut_off.isoformat()}-{digest[:12]}.parquet"
-        with whole_file(path) as name:
-            run(connection, f"{source}/snapshot.write", path=name)
+        with new_file(path) as made:
+            run(connection, f"{source}/snapshot.write", path=str(made))
     with store.write() as transaction:
         transaction.execute(
             "sources.add_snapshot",
@@ -130,9 +129,8 @@ def broken_snapshots(store: Store, instance: Instance) -> tuple[int, list[str], 
 
 def _content_hash(connection: Any, source: str, folder: Path) -> str:
     """Over the rows of `latest` on the connection, in their order; `folder` takes a temporary file."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".bam.") as temporary:
-        text = Path(temporary) / "noi-dung.csv"
+    with scratch(folder) as temporary:
+        text = temporary / "noi-dung.csv"
         run(connection, f"{source}/snapshot.text", path=str(text))
         return sha256_file(text)
 

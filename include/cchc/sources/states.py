@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from cchc.clock import from_text, to_text, vn_date, vn_instant
 from cchc.errors import CchcError
+from cchc.files import scratch
 from cchc.indicators import format_number
 from cchc.paths import Instance
 from cchc.sources.duck import connect, run
@@ -104,9 +104,9 @@ def landed_state(store: Store, instance: Instance, source: str, at: datetime) ->
             )
         )
     used = {row["layout"] for row in landings}
-    with tempfile.TemporaryDirectory(dir=instance.data, prefix=".bieu.") as folder, connect() as connection:
-        digest, row_count = merge_landings(connection, instance, source, landings, Path(folder))
-        path = Path(folder) / "hien-co.parquet"
+    with scratch(instance.data) as folder, connect() as connection:
+        digest, row_count = merge_landings(connection, instance, source, landings, folder)
+        path = folder / "hien-co.parquet"
         run(connection, f"{source}/snapshot.write", path=str(path))
         yield SourceState(
             source,

@@ -14,7 +14,7 @@ from cchc.clock import vn_date
 from cchc.documents.provenance import provenance
 from cchc.documents.registry import DocumentRecord, record_document
 from cchc.errors import CchcError, ConfigError, ConfigErrors, RuleRefused
-from cchc.files import free_path, held_name, sha256_file, shown_name
+from cchc.files import free_path, held_name, put_in_place, sha256_file, shown_name
 from cchc.report.rewrites_book import build_rewrites_book
 from cchc.run import Run
 from cchc.sources import (
@@ -68,7 +68,7 @@ def pending(run: Run) -> list[str]:
             log.warning("%s is still being written: left for the next run", shown_name(path.name))
             continue
         if held_name(path.name) != path.name:
-            path = path.replace(free_path(path.parent, path.name, sha256_file(path)))
+            path = put_in_place(path, free_path(path.parent, path.name, sha256_file(path)))
         names.append(str(path.relative_to(drop)))
     return sorted(names)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cchc.clock import to_text, vn_instant
 from cchc.errors import CchcError, RuleRefused
-from cchc.files import sha256_bytes, shown_name
+from cchc.files import remove, sha256_bytes, shown_name
 from cchc.isolation.session import Session
 from cchc.mail.bounces import put_bounces
 from cchc.mail.mail import enqueue
@@ -133,7 +133,7 @@ def _take_in(run: Run, readers: Session, path: Path) -> list[str] | SetAside:
         if refused:
             put_away_refused(run, path, refused)
         else:
-            path.unlink()
+            remove(path)
     except PermissionError as error:
         return in_place(run, path, t("submissions.inbox.not_removed", why=error.strerror))
     forget(run, path)

@@ -13,7 +13,7 @@ from sqlalchemy import URL, inspect
 from sqlalchemy.engine import make_url
 
 from cchc.errors import CchcError
-from cchc.files import sha256_bytes
+from cchc.files import put_in_place, sha256_bytes
 from cchc.store.engine import Store
 from cchc.texts import t
 
@@ -53,7 +53,7 @@ def backup(store: Store, target: Path) -> Path:
             _copy_sqlite(Path(str(url.database)), temporary)
         else:
             _dump_postgresql(url, temporary)
-        temporary.replace(target)
+        put_in_place(temporary, target)
     finally:
         temporary.unlink(missing_ok=True)
     return target

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
+from cchc.files import is_durable, make_folder
 from cchc.store.statements import statement
 
 Row = Mapping[Any, Any]  # a RowMapping; keys are column names
@@ -60,7 +61,7 @@ class Store:
         parsed = make_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite and parsed.database:
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            make_folder(Path(parsed.database).parent)
         # A server may have been restarted since a connection was used last; a file has not.
         self.engine: Engine = create_engine(url, pool_pre_ping=not self.is_sqlite)
         if self.is_sqlite:
@@ -127,9 +128,17 @@ def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
     # Transactions are begun and ended by the store; the driver must not begin its own.
     dbapi_connection.isolation_level = None
     cursor = dbapi_connection.cursor()
-    # The timeout first: turning WAL on may itself have to wait. NORMAL: a power cut may undo the last moments
-    # but never breaks the file, and a crash of the process undoes nothing.
-    for pragma in ("busy_timeout = 30000", "foreign_keys = ON", "synchronous = NORMAL"):
+    # The timeout first: turning WAL on may itself have to wait. FULL: what was committed is on the disk, because an
+    # original is removed, or a mail handed over, as soon as it is; NORMAL would lose the last commits in a power cut.
+    # The log goes into the file every 1000 pages (SQLite's own rule) and gives its room back then.
+    synchronous = "FULL" if is_durable() else "OFF"
+    for pragma in (
+        "busy_timeout = 30000",
+        "foreign_keys = ON",
+        f"synchronous = {synchronous}",
+        "wal_autocheckpoint = 1000",
+        f"journal_size_limit = {64 << 20}",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     _switch_to_wal(cursor)
     cursor.close()

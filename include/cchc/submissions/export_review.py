@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from cchc.files import free_path, sha256_file, shown_name
+from cchc.files import free_path, put_in_place, remove, sha256_file, shown_name
 from cchc.run import Run
 from cchc.sources import REVIEW
 from cchc.submissions.arrivals import Channel
@@ -24,11 +24,10 @@ def set_aside_export(run: Run, path: Path, error: Exception) -> SetAside:
     why, fault = reason_of(error)
     digest, drop = sha256_file(path), run.instance.export_drop
     folder = drop / REVIEW
-    folder.mkdir(parents=True, exist_ok=True)
     target = free_path(folder, path.name, digest)
     reason = t("submissions.set_aside.export_reason", why=why)
     write_reason(target, [reason, fault])
-    path.replace(target)
+    put_in_place(path, target)
     # Read again at a person's wish, and in vain, it is the same thing as before.
     known = next((one for one in exports_waiting(run) if one.file_sha256 == digest), None)
     return SetAside(
@@ -52,8 +51,8 @@ def bring_exports_back(run: Run) -> None:
         if not source.is_file():
             gone += [] if target.exists() else [one.item_id]
         elif one.wanted and not target.exists():
-            source.replace(target)
-            reason_beside(source).unlink(missing_ok=True)
+            put_in_place(source, target)
+            remove(reason_beside(source))
     settle(run, gone, t("submissions.set_aside.gone"))
 
 

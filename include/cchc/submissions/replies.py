@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from cchc.files import sha256_bytes
+from cchc.files import remove, sha256_bytes
 from cchc.mail.department import Department
 from cchc.mail.incoming import Letter
 from cchc.mail.mail import REPLY, Mail
@@ -140,6 +140,6 @@ def forget_outsiders(store: Store, instance: Instance) -> int:
     with store.write() as tx:
         gone = tx.query("submissions.answered_outsiders", reply=REPLY)
         for row in gone:
-            preview_path(instance, row["message_id"]).unlink(missing_ok=True)
+            remove(preview_path(instance, row["message_id"]))
             tx.execute("submissions.forget_address", mail_key=row["mail_key"])
     return len(gone)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from cchc.files import free_path, held_name, sha256_file, shown_name, write_atomic
+from cchc.files import (
+    free_path,
+    held_name,
+    put_in_place,
+    remove,
+    sha256_file,
+    shown_name,
+    write_atomic,
+)
 from cchc.run import Run
 from cchc.submissions.arrivals import Channel, Verdict
 from cchc.submissions.inbox import (
@@ -28,16 +36,15 @@ def put_away_refused(run: Run, path: Path, refused: Sequence[Verdict]) -> None:
     Of a file with macros the copy without them is kept.
     """
     folder = run.instance.inbox / UNREADABLE / path.parent.name
-    folder.mkdir(parents=True, exist_ok=True)
     cleaned = [one.arrival for one in refused if one.arrival.content and one.arrival.cleaned]
     kept = free_path(folder, path.name, sha256_file(path))
     write_reason(kept, [str(one.refusal) for one in refused])
     if cleaned:
         for one in cleaned:
             write_atomic(folder / held_name(one.file_name), one.content)
-        path.unlink()
+        remove(path)
     else:
-        path.replace(kept)
+        put_in_place(path, kept)
 
 
 def set_aside_file(run: Run, path: Path, error: Exception, seen: Sighting) -> SetAside:
@@ -45,10 +52,9 @@ def set_aside_file(run: Run, path: Path, error: Exception, seen: Sighting) -> Se
     why, fault = reason_of(error)
     digest, place = sha256_file(path), place_of(run, path)
     folder = run.instance.inbox / REVIEW / path.parent.name
-    folder.mkdir(parents=True, exist_ok=True)
     target = free_path(folder, path.name, digest)
     write_reason(target, [t("submissions.set_aside.file_reason", why=why), fault])
-    path.replace(target)
+    put_in_place(path, target)
     # Read again at a person's wish, and in vain, it is the same thing as before.
     known = known_by(run, digest)
     return SetAside(
@@ -74,9 +80,8 @@ def bring_back(run: Run) -> int:
         target = run.instance.inbox / source.parent.name / source.name
         if not source.is_file() or target.exists():
             continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        source.replace(target)
-        reason_beside(source).unlink(missing_ok=True)
+        put_in_place(source, target)
+        remove(reason_beside(source))
         remember(run, target, one.came_after or one.received_at, one.received_at)
         brought += 1
     return brought
@@ -118,7 +123,7 @@ def name_strays(run: Run) -> None:
         if not path.is_file() or path.name.endswith(REASON) or _below(run, path) in known:
             continue
         if held_name(path.name) != path.name:  # what cannot be shown cannot be asked for
-            path = path.replace(free_path(path.parent, path.name, sha256_file(path)))
+            path = put_in_place(path, free_path(path.parent, path.name, sha256_file(path)))
         reason = reason_beside(path)
         lines = reason.read_text(encoding="utf-8").splitlines() if reason.is_file() else []
         why = lines[0] if lines else t("submissions.set_aside.put_there")

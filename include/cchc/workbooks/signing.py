@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 
+from cchc.files import write_once
 from cchc.paths import Instance
 
 FILE = "khoa-ky-bieu"
@@ -22,16 +23,5 @@ def form_key(instance: Instance) -> bytes:
         return given.encode()
     path = instance.root / FILE
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{FILE}.{secrets.token_hex(8)}")
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(32) + "\n")
-        try:
-            # A link appears whole or not at all, and never replaces the key of another process.
-            os.link(temporary, path)
-        except FileExistsError:
-            pass
-        finally:
-            temporary.unlink()
+        write_once(path, secrets.token_hex(32) + "\n", mode=0o600)
     return path.read_text(encoding="ascii").strip().encode()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from cchc.errors import CchcError
+from cchc.files import put_in_place, remove
 from cchc.sources.web.endpoints import Endpoint, Paging
 from cchc.sources.web.server import WebServer
 from cchc.sources.web.transfer import Transfer, WebError
@@ -40,9 +41,9 @@ def download(endpoint: Endpoint, server: WebServer, first: date, last: date, fol
                 part.touch(0o600)
                 with part.open("w+b") as handle:
                     _fetch(endpoint, server, endpoint.query(first, last), handle)
-                path = part.replace(folder / f"{endpoint.name}-{first}-{last}.{endpoint.format}")
+                path = put_in_place(part, folder / f"{endpoint.name}-{first}-{last}.{endpoint.format}")
             finally:
-                part.unlink(missing_ok=True)
+                remove(part)
     except WebError as error:
         raise WebError(
             t("sources.web.failed", title=endpoint.title, name=endpoint.name, reason=error)
