@@ -19,11 +19,13 @@ from cchc.store import Store, upgrade
 from cchc.texts import t
 from cchc_rehearsal.challenge import ChallengeTally, challenge
 from cchc_rehearsal.crashes import campaign
+from cchc_rehearsal.power.command import power
 from cchc_rehearsal.punctual_years import past_years
 from cchc_rehearsal.reception.command import reception
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.command("tiep-nhan", help=t("rehearsal.reception.help"))(reception)
+app.command("mat-dien", help=t("rehearsal.power.help"))(power)
 STEP = 100
 TRIED_YEARS = range(2023, 2027)
 
