@@ -9,12 +9,14 @@ import pytest
 from openpyxl import load_workbook
 
 from cchc.clock import at
+from cchc.folding import folded
 from cchc.inspection import (
     FindingsRefused,
     InspectionFinding,
     build_findings_workbook,
     read_findings_workbook,
 )
+from cchc_rehearsal.old_writing import WAYS
 
 UNITS = {"30292": "Xã A", "30295": "Xã B"}
 AS_OF = at(date(2026, 3, 2), 9)
@@ -52,3 +54,26 @@ def test_an_answer_day_with_an_hour_is_a_day() -> None:
     buffer = io.BytesIO()
     book.save(buffer)
     assert read_findings_workbook(buffer.getvalue(), "a.xlsx", UNITS)[1].answer_due == date(2026, 6, 1)
+
+
+def typed(cell: str, value: object) -> bytes:
+    book = load_workbook(io.BytesIO(build_findings_workbook("Kết quả", UNITS, FINDINGS, AS_OF)))
+    book.worksheets[0][cell] = value
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_old_letters_reach_the_order_as_unicode(way: str) -> None:
+    told = "Phường chưa ban hành kế hoạch cải cách hành chính, chưa phân công nhiệm vụ cho cán bộ"
+    found = read_findings_workbook(typed("C6", WAYS[way](told)), "a.xlsx", UNITS)[1]
+    assert folded(found.content) == folded(told)
+
+
+@pytest.mark.parametrize(
+    "text", [WAYS["tcvn3"]("Không"), f"Kế hoạch: {WAYS['vni']('chưa ban hành kế hoạch')}"]
+)
+def test_letters_that_nobody_can_be_sure_of_reach_no_unit(text: str) -> None:
+    with pytest.raises(FindingsRefused, match=r"Ô C6: chữ trong ô không phải Unicode"):
+        read_findings_workbook(typed("C6", text), "a.xlsx", UNITS)

@@ -82,7 +82,8 @@ def read_findings_workbook(content: bytes, file_name: str, chosen: Iterable[str]
     """Rows of the team's workbook, numbered per unit in their order.
 
     Raises NotAForm for what is no workbook that can be read, FindingsRefused listing every faulty cell: an unknown or
-    unchosen unit, an empty finding or order, a day that is no date. Nothing is taken from a faulty workbook.
+    unchosen unit, an empty finding or order, letters that cannot be read for sure, a day that is no date. Nothing is
+    taken from a faulty workbook.
     """
     allowed = set(chosen)
     sheet = Grid(content, file_name).sheet(t("inspection.sheet_findings"))
@@ -96,6 +97,9 @@ def read_findings_workbook(content: bytes, file_name: str, chosen: Iterable[str]
         code, content_text, order_text, due = (cells.text(row, column) for column in (0, 2, 3, 4))
         if not any((code, content_text, order_text, due)):
             continue
+        # Letters that nobody can be sure of must not reach a unit.
+        faults += [one.message for one in cells.problems]
+        cells.problems.clear()
         if code not in allowed:
             found = code or t("inspection.empty")
             faults.append(t("inspection.bad_unit", cell=cell_name(row, 0), found=found))
@@ -103,6 +107,7 @@ def read_findings_workbook(content: bytes, file_name: str, chosen: Iterable[str]
             if text is None:
                 faults.append(t("inspection.empty_cell", cell=cell_name(row, column)))
         day = cells.day(row, 4, None)
+        cells.problems.clear()  # told below, in the words of this workbook
         if due is not None and day is None:
             faults.append(t("inspection.bad_day", cell=cell_name(row, 4), found=due))
         code = code or ""

@@ -11,8 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cchc_rehearsal.reception.promises import (
+    EXPORTS,
     FOLDER,
+    LANDED,
     MAILBOX,
+    ROWS,
+    TEAM,
     Place,
     Promise,
     Said,
@@ -68,6 +72,26 @@ WAYS = [(promise, way) for promise in Promise for way in (FOLDER, MAILBOX) if (p
 TAKEN_IN = [pair for pair in WAYS if pair[0] in (Promise.TAKEN, Promise.REJECTED, Promise.DECLARED)]
 ANSWERED = [pair for pair in WAYS if held(*pair).answers and pair[0] is not Promise.STRANGER]
 UNANSWERED = [pair for pair in WAYS if not held(*pair).answers]
+
+
+# Whoever drops an export or saves the team's workbook is told by the run, not by mail.
+WITHOUT_MAILS = [
+    (promise, way) for promise in (Promise.TAKEN, Promise.REFUSED, Promise.WHOLE) for way in (EXPORTS, TEAM)
+]
+COUNTED = {ROWS: (Decimal(5), Decimal(1), None)}
+
+
+def brought(promise: Promise, way: str) -> SentItem:
+    return sent(promise, way, boxes=frozenset(), figures=COUNTED if promise is Promise.TAKEN else {})
+
+
+def handled(promise: Promise) -> SeenItem:
+    landed = SeenItem([SeenVersion("l1", LANDED, COUNTED)])
+    return {
+        Promise.TAKEN: landed,
+        Promise.REFUSED: SeenItem(places=[Place.REFUSED], reasons=1),
+        Promise.WHOLE: SeenItem(places=[Place.ASIDE], reasons=1),
+    }[promise]
 
 
 def words(item: SentItem, seen: SeenItem) -> set[str]:
@@ -203,6 +227,29 @@ def test_each_of_two_mails_with_the_same_form_needs_an_answer() -> None:
 )
 def test_a_run_of_the_wrong_colour_is_noticed(run: SeenRun, word: str | None) -> None:
     assert [one.word for one in broken_by_run(run)] == ([word] if word else [])
+
+
+@pytest.mark.parametrize(("promise", "way"), WITHOUT_MAILS)
+def test_what_is_told_by_the_run_needs_no_mail_and_must_get_none(promise: Promise, way: str) -> None:
+    item, seen = brought(promise, way), handled(promise)
+    assert words(item, seen) == set()
+    assert words(item, replace(seen, answers=[answer(to=STRANGER)])) == {"answered_wrongly"}
+    assert words(item, SeenItem()) == {"lost"}
+
+
+@pytest.mark.parametrize("way", [EXPORTS, TEAM])
+def test_an_export_or_an_order_that_is_lost_doubled_or_counted_wrongly_is_noticed(way: str) -> None:
+    item, seen = brought(Promise.TAKEN, way), handled(Promise.TAKEN)
+    for place in (Place.REFUSED, Place.ASIDE):
+        assert "not_taken" in words(item, replace(seen, versions=[], places=[place], reasons=1))
+        assert "out_of_sight" in words(item, replace(seen, places=[place], reasons=1))
+    assert words(item, replace(seen, versions=[*seen.versions, *seen.versions])) == {"twice"}
+    for rows in ((4, 1), (5, 0), (6, 0)):
+        counted = {ROWS: (*map(Decimal, rows), None)}
+        assert words(item, replace(seen, versions=[SeenVersion("l1", LANDED, counted)])) == {"wrong_figures"}
+    refused = brought(Promise.REFUSED, way)
+    assert "taken_wrongly" in words(refused, seen)
+    assert "no_reason" in words(brought(Promise.WHOLE, way), replace(handled(Promise.WHOLE), reasons=0))
 
 
 PLACES = st.lists(st.sampled_from(Place), max_size=3)

@@ -5,13 +5,22 @@ from __future__ import annotations
 import errno
 import socket
 import threading
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from cchc.errors import DiskFull
 from cchc.files import held_name, write_atomic
+from cchc.isolation.limits import ReadingLimits
+from cchc.isolation.outcome import ItemFailed
+from cchc.isolation.session import Session
+from cchc.sources import read_apart
+from cchc.stages import inspecting
+from cchc.units import UnitRegister
+from cchc.workbooks.forms import NotAForm
 from cchc_rehearsal.reception.cutting import LOOPBACK, CutLine
+from cchc_rehearsal.reception.export_rows import as_csv, dossiers
 from cchc_rehearsal.reception.strikes import (
     Strike,
     StrikePlan,
@@ -19,6 +28,8 @@ from cchc_rehearsal.reception.strikes import (
     falling,
     full_disk,
     no_file_grows,
+    striking_readers,
+    striking_the_team,
     struck,
 )
 
@@ -70,6 +81,31 @@ def test_the_kernel_itself_refuses_a_form_that_finds_no_room(tmp_path: Path) -> 
             write_atomic(tmp_path / "bieu.xlsx", b"x" * 46_000)
     assert isinstance(refused.value.__cause__, OSError) and refused.value.__cause__.errno == errno.EFBIG
     write_atomic(tmp_path / "bieu.xlsx", b"x" * 46_000)
+
+
+def test_an_export_is_struck_where_it_is_read_and_only_once(tmp_path: Path) -> None:
+    units = UnitRegister.load()
+    file = tmp_path / "000007 so-lieu.csv"
+    file.write_bytes(as_csv(dossiers(7, units.get("30292"), 2)))
+    plan = StrikePlan({7: Strike("unforeseen", 1)}, tmp_path / "log.txt")
+    with striking_readers(plan):
+        with pytest.raises(ItemFailed) as failed:
+            read_apart(units, date(2026, 3, 10), file, tmp_path)
+        assert "Nguyễn" not in str(failed.value) + failed.value.place
+        assert struck(plan.log) == {7: "unforeseen"}
+        assert read_apart(units, date(2026, 3, 10), file, tmp_path).rows_accepted == 2
+
+
+def test_the_workbook_of_the_team_is_struck_by_the_number_of_its_item(tmp_path: Path) -> None:
+    plan = StrikePlan({9: Strike("killed", 1)}, tmp_path / "log.txt")
+    for number, ends in ((8, NotAForm), (9, ItemFailed), (9, NotAForm)):
+        with (
+            striking_the_team(plan, number),
+            Session(ReadingLimits(), str) as readers,
+            pytest.raises(ends),
+        ):
+            readers.ask(inspecting._findings_in, b"", "ket-qua.xlsx", [])
+    assert struck(plan.log) == {9: "killed"}
 
 
 @pytest.fixture
