@@ -33,6 +33,7 @@ CASES: dict[str, dict[str, tuple[str, ...]]] = {
         "submissions/test_ways_in.py": ("test_old_letters_reach_the_report_as_unicode_and_the_unit_is_told",),
         "claims/test_documents.py": (
             "test_a_text_file_in_old_letters_is_read_and_named",
+            "test_a_text_whose_old_letters_make_words_of_another_table_is_read_by_its_own",
             "test_a_word_file_in_old_letters_is_read_and_named",
         ),
         "sources/test_old_letters.py": (
@@ -40,6 +41,7 @@ CASES: dict[str, dict[str, tuple[str, ...]]] = {
             "test_a_csv_in_the_bytes_of_an_old_table_gives_the_same_rows",
             "test_old_cells_under_a_header_of_unicode_give_the_same_rows",
         ),
+        "cli/test_ra_soat.py": ("test_letters_that_nobody_can_be_sure_of_are_no_clean_file",),
         "inspection/test_findings.py": (
             "test_old_letters_reach_the_order_as_unicode",
             "test_letters_that_nobody_can_be_sure_of_reach_no_unit",

@@ -125,6 +125,19 @@ def test_a_text_file_in_old_letters_is_read_and_named(way: str) -> None:
     assert "cu.txt" in str(document.remark)
 
 
+LONGER = "Ủy ban nhân dân phường đã ban hành kế hoạch cải cách hành chính, chỉ đạo các bộ phận triển khai.\n"
+
+
+@pytest.mark.parametrize("way", ["tcvn3", "vni"])
+@pytest.mark.parametrize("lines", [1, 3, 40])
+def test_a_text_whose_old_letters_make_words_of_another_table_is_read_by_its_own(
+    way: str, lines: int
+) -> None:
+    text = (LONGER * lines + OLD).lower()
+    document = read_document(WAYS[way](text).encode("latin-1"), "cu.txt")
+    assert (document.text, document.letters, document.doubtful) == (text, Letters(way), False)
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_a_word_file_in_old_letters_is_read_and_named(way: str) -> None:
     document = docx.Document()

@@ -14,6 +14,7 @@ from cchc.claims import ClaimKind, check_text
 from cchc.claims.export import ReviewedFile, as_workbook
 from cchc.cli import app
 from cchc.texts import table
+from cchc_rehearsal.old_writing import WAYS
 
 WRONG = "Mở đầu.\nCấp huyện có 83/270 hồ sơ, đạt 22,43%; cấp xã có 12/16 hồ sơ, đạt 75%.\n"
 DOUBTFUL = "Xã, ngày 07 tháng 6 năm 2022\nTừ ngày 16/12/2021 đến ngày 15/6/2022 đã tiếp nhận 120 hồ sơ.\n"
@@ -71,6 +72,13 @@ def test_an_unreadable_file_ends_with_two_and_the_others_go_on(run, tmp_path: Pa
     assert second["checked"]
     missing = CliRunner().invoke(app, ["ra-soat", str(tmp_path / "khong-co.txt"), str(tmp_path)])
     assert missing.exit_code == 2 and "khong-co.txt" in missing.stderr
+
+
+def test_letters_that_nobody_can_be_sure_of_are_no_clean_file(run) -> None:
+    mixed = f"Kế hoạch: {WAYS['tcvn3']('đã giải quyết 90/100 hồ sơ, đạt tỷ lệ 95%')}."
+    result = run({"a.txt": mixed})
+    assert result.exit_code == 2
+    assert "không chắc đọc được đúng" in result.stderr and "a.txt" in result.stderr
 
 
 def test_a_lỗi_outweighs_an_unreadable_file(run) -> None:

@@ -60,6 +60,9 @@ def _reviewed(path: Path, signed_on: date | None, settings: ClaimSettings) -> Re
     except UnreadableDocument as error:
         return ReviewedFile(str(path), None, str(error))
     review = check_text(document.text, signed_on=signed_on, settings=settings)
+    if document.doubtful and not review.counts[0]:
+        # Nothing was seen because nobody could read it: that is no clean file.
+        return ReviewedFile(str(path), None, document.remark)
     return ReviewedFile(str(path), review, remark=document.remark)
 
 
