@@ -1,15 +1,18 @@
 """# Bảo trì
 
-- **Làm gì:** sao lưu sổ cái, kiểm tra các điều luôn phải đúng (chuỗi sự kiện, tệp đã lưu, văn bản, ảnh chụp
-  ngày chốt, thư nhắc).
-- **Chạy khi nào:** 6 giờ sáng thứ Hai hằng tuần.
-- **Đầu vào:** sổ cái và thư mục dữ liệu.
-- **Đầu ra:** bản sao trong `sao-luu` (giữ 8 bản mới nhất); báo lỗi nêu từng sai lệch.
-- **Chạy lại:** đọc danh sách sai lệch, khôi phục tệp từ bản sao lưu, rồi bấm “Clear”.
+- **Làm gì:** kiểm toán (chuỗi sự kiện, tệp đã lưu, văn bản, ảnh chụp ngày chốt, thư nhắc), rồi sao lưu cả bản cài: sổ
+  cái, tệp, khóa, cơ sở dữ liệu của Airflow; đọc lại để chứng thực, chép sang nơi khác nếu đã khai.
+- **Chạy khi nào:** 6 giờ sáng hằng ngày; ngày đơn vị đến hạn báo cáo và hôm trước thì thêm mỗi giờ, 7 đến 19 giờ.
+- **Đầu vào:** sổ cái, thư mục dữ liệu, quy tắc giữ bộ sao lưu trong `backup.yaml`.
+- **Đầu ra:** một bộ trong `sao-luu`, kèm ghi chú; bộ cũ được dọn theo quy tắc, trừ bộ đã chứng thực gần nhất. Kiểm toán
+  thấy sai lệch thì vẫn sao lưu, bộ đó ghi là chưa chứng thực và lượt chạy báo hỏng.
+- **Chạy lại:** đọc danh sách sai lệch, phục hồi tệp hỏng từ bộ đã chứng thực, rồi bấm “Clear”.
 - **Hỏi ai:** quản trị hệ thống.
 """
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 from airflow.sdk import dag
 
@@ -17,31 +20,25 @@ from cchc.run import Run
 from cchc_airflow.defaults import dag_arguments
 from cchc_airflow.tags import Tag
 from cchc_airflow.tasks import stage_task
-from cchc_airflow.timetables import WeeklyTimetable
+from cchc_airflow.timetables import BackupTimetable
 
 
 @dag(
     dag_id="bao_tri",
     dag_display_name="Bảo trì",
     doc_md=__doc__,
-    schedule=WeeklyTimetable(weekday=0, time="06:00"),
+    schedule=BackupTimetable(time="06:00", first=7, last=19),
     tags=[Tag.MAINTENANCE],
-    **dag_arguments(),
+    **dag_arguments(timeout=timedelta(hours=2)),
 )
 def bao_tri() -> None:
-    @stage_task("Sao lưu")
+    @stage_task("Kiểm toán và sao lưu")
     def sao_luu(run: Run) -> str:
         from cchc.stages import maintaining
 
-        return maintaining.backup(run)
+        return maintaining.backup(run).note.name
 
-    @stage_task("Kiểm tra toàn vẹn")
-    def kiem_tra_toan_ven(run: Run) -> int:
-        from cchc.stages import maintaining
-
-        return maintaining.audit(run)
-
-    sao_luu() >> kiem_tra_toan_ven()
+    sao_luu()
 
 
 bao_tri()

@@ -7,7 +7,13 @@ from airflow.plugins_manager import AirflowPlugin
 from cchc_airflow import run_notes
 from cchc_airflow.closing_timetable import ClosingTimetable, RoundMapper
 from cchc_airflow.deadlines import DecisionDue
-from cchc_airflow.timetables import CollectingTimetable, RoundTimetable, WeeklyTimetable, WorkingDayTimetable
+from cchc_airflow.timetables import (
+    BackupTimetable,
+    CollectingTimetable,
+    RoundTimetable,
+    WeeklyTimetable,
+    WorkingDayTimetable,
+)
 from cchc_board.mount import board, look_in
 
 BOARD = "/cchc"
@@ -32,6 +38,7 @@ class CchcPlugin(AirflowPlugin):
         CollectingTimetable,
         RoundTimetable,
         WeeklyTimetable,
+        BackupTimetable,
         WorkingDayTimetable,
     ]
     partition_mappers: ClassVar[list[Any]] = [RoundMapper]

@@ -19,6 +19,7 @@ from cchc.texts import t
 LOOPBACK = "127.0.0.1"
 # What an administrator may already have decided in the environment: it is left as it is.
 RESPECTED = ("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "AIRFLOW__CORE__EXECUTOR", "AIRFLOW__CORE__PARALLELISM")
+DATABASE = "CCHC_AIRFLOW_DATABASE"
 
 
 def airflow_environment(
@@ -32,7 +33,7 @@ def airflow_environment(
     """
     home = instance.airflow_home
     home.mkdir(parents=True, exist_ok=True)
-    secret = _kept(home / "bi-mat.json", _new_secrets())
+    secret = _kept(kept_secrets_file(instance), _new_secrets())
     users = local_users()
     _kept(password_file(instance), {user: secrets.token_urlsafe(12) for user in users})
     values = {
@@ -79,9 +80,22 @@ def airflow_environment(
     if instance.base_url:
         # What links in mails begin with; served on loopback all the same, behind a proxy of the office.
         values["AIRFLOW__API__BASE_URL"] = instance.base_url
-    return {
+    values = {
         name: value for name, value in values.items() if name not in RESPECTED or not os.environ.get(name)
     }
+    return {**values, DATABASE: airflow_database(instance)}
+
+
+def airflow_database(instance: Instance) -> str:
+    """SQLAlchemy URL of Airflow's own database, for whoever copies it.
+
+    Airflow hides its own variable from tasks, so it is told to them once more under a name of ours.
+    """
+    for name in (DATABASE, RESPECTED[0]):
+        url = os.environ.get(name, "")
+        if url and not url.startswith("airflow-db-not-allowed"):
+            return url
+    return f"sqlite:///{(instance.airflow_home / 'airflow.db').resolve()}"
 
 
 def local_users() -> dict[str, str]:
@@ -89,6 +103,11 @@ def local_users() -> dict[str, str]:
     from cchc.mail.department import Department
 
     return {login: account.role for login, account in Department.load().accounts.items()}
+
+
+def kept_secrets_file(instance: Instance) -> Path:
+    """Where the keys of an installation on one machine lie: Fernet's, of sessions, between services."""
+    return instance.airflow_home / "bi-mat.json"
 
 
 def password_file(instance: Instance) -> Path:

@@ -69,12 +69,17 @@ def rehearsed_dags() -> dict[str, Any]:
 def plan_year(dags: dict[str, Any], year: int) -> list[PlannedRun]:
     """All runs from 1 January to 31 December, from the Dags' own timetables, in order.
 
-    Runs of one day of `tiep_nhan_bao_cao` are taken together as the day's last; the inspection team brings
-    its findings twice.
+    Runs of one day of `tiep_nhan_bao_cao` are taken together as the day's last, and backups are taken on the first of
+    each month only; the inspection team brings its findings twice.
     """
     from airflow.serialization.encoders import coerce_to_core_timetable
 
-    from cchc_airflow.timetables import CollectingTimetable, RoundTimetable, WorkingDayTimetable
+    from cchc_airflow.timetables import (
+        BackupTimetable,
+        CollectingTimetable,
+        RoundTimetable,
+        WorkingDayTimetable,
+    )
 
     first, last = date(year, 1, 1), date(year, 12, 31)
     runs: list[PlannedRun] = []
@@ -88,6 +93,8 @@ def plan_year(dags: dict[str, Any], year: int) -> list[PlannedRun]:
         elif isinstance(timetable, WorkingDayTimetable):
             days = (first + timedelta(days=n) for n in range((last - first).days + 1))
             runs += [PlannedRun(moments[-1], dag_id) for day in days if (moments := timetable.on(day))]
+        elif isinstance(timetable, BackupTimetable):
+            runs += [PlannedRun(timetable.daily(date(year, month, 1)), dag_id) for month in range(1, 13)]
         else:
             runs += [PlannedRun(moment, dag_id) for moment in _ticks(timetable, first, last)]
     inspections = [at(date(year, 6, 16), 9), at(date(year, 9, 16), 9)]

@@ -8,7 +8,7 @@ and neither logical date nor interval is set. This module is loaded by every com
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pendulum
@@ -211,6 +211,50 @@ class WeeklyTimetable(MomentTimetable):
         hour, minute = times_of([self.time])[0]
         days = (day for day in days_of(after, until) if day.weekday() == self.weekday)
         return [moment for day in days if after < (moment := at(day, hour, minute)) <= until]
+
+
+class BackupTimetable(MomentTimetable):
+    """Runs every day at `time`, and hourly from hour `first` to hour `last` on the days on which units have to answer
+    a round, and on the days before."""
+
+    def __init__(self, time: str, first: int, last: int) -> None:
+        self.time, self.first, self.last = time, first, last
+        self.description = t("airflow.backups", time=time, first=first, last=last)
+
+    @property
+    def summary(self) -> str:
+        return t("airflow.backups_short", time=self.time)
+
+    def validate(self) -> None:
+        if not 0 <= self.first <= self.last <= 23:
+            raise AirflowTimetableInvalid(f"no hours of a day: {self.first} to {self.last}")
+        times_of([self.time])
+
+    def serialize(self) -> dict[str, Any]:
+        return {"time": self.time, "first": self.first, "last": self.last}
+
+    @classmethod
+    def deserialize(cls, data: dict[str, Any]) -> Timetable:
+        return cls(**data)
+
+    def daily(self, day: date) -> datetime:
+        """The moment that every day has."""
+        return at(day, *times_of([self.time])[0])
+
+    def between(self, after: datetime, until: datetime) -> list[datetime]:
+        calendar = Calendar.load()
+        due = {
+            one.unit_due_at.astimezone(clock.TZ).date()
+            for year in range(after.year, until.year + 2)
+            for one in calendar.rounds(year)
+        }
+        busy = due | {day - timedelta(days=1) for day in due}
+        moments = set()
+        for day in days_of(after, until):
+            moments.add(self.daily(day))
+            if day in busy:
+                moments |= {at(day, hour) for hour in range(self.first, self.last + 1)}
+        return sorted(moment for moment in moments if after < moment <= until)
 
 
 class CollectingTimetable(WeeklyTimetable):

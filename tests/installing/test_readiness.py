@@ -6,11 +6,13 @@ from datetime import date, datetime
 from pathlib import Path
 
 from cchc import clock
+from cchc.backups.taking import take
 from cchc.clock import at
 from cchc.config_files import check
 from cchc.installing.faults import told_faults
-from cchc.installing.readiness import BACKUPS, Readiness, readiness
+from cchc.installing.readiness import Readiness, readiness
 from cchc.paths import Instance
+from cchc.store import Store
 
 NOW = at(date(2026, 3, 2), 8)
 BOTH = ("cchc_smtp", "cchc_imap")
@@ -54,7 +56,9 @@ def test_each_thing_is_told_as_long_as_it_is_so(made: Path, instance: Instance) 
     assert "department.yaml" in found["sound"] and "department.yaml" in found["addresses"]
 
 
-def test_an_old_backup_and_links_to_this_machine_do_not_count(made: Path, instance: Instance) -> None:
+def test_an_old_backup_and_links_to_this_machine_do_not_count(
+    made: Path, instance: Instance, store: Store
+) -> None:
     settings = instance.settings_file.read_text(encoding="utf-8")
     instance.settings_file.write_text(settings + "base_url: http://127.0.0.1:8080\n", encoding="utf-8")
     assert "127.0.0.1" in left(instance)["base_url"]
@@ -62,10 +66,10 @@ def test_an_old_backup_and_links_to_this_machine_do_not_count(made: Path, instan
         settings + "base_url: https://cchc.vinhlong.gov.vn/\n", encoding="utf-8"
     )
     assert "base_url" not in left(instance)
-    copy = instance.root / BACKUPS / "so-cai_2026-03-01.db"
-    copy.parent.mkdir(parents=True)
-    copy.write_bytes(b"x")
     later = clock.now()
+    take(store, instance, later, audited=False)
+    assert "backup" in {one.key for one in looked_at(instance, BOTH, later) if not one.done}, "not proven"
+    take(store, instance, later, audited=True)
     assert "backup" not in {one.key for one in looked_at(instance, BOTH, later) if not one.done}
     weeks_later = later.replace(year=later.year + 1)
     assert "backup" in {one.key for one in looked_at(instance, BOTH, weeks_later) if not one.done}

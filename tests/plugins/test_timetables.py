@@ -16,7 +16,13 @@ from hypothesis import strategies as st
 from cchc import clock
 from cchc.clock import TZ, at
 from cchc.year import REPORT_KINDS, Calendar, RoundKind
-from cchc_airflow.timetables import CollectingTimetable, RoundTimetable, WeeklyTimetable, WorkingDayTimetable
+from cchc_airflow.timetables import (
+    BackupTimetable,
+    CollectingTimetable,
+    RoundTimetable,
+    WeeklyTimetable,
+    WorkingDayTimetable,
+)
 
 SetNow = Callable[[datetime], None]
 
@@ -282,3 +288,36 @@ def test_a_timetable_comes_back_from_airflows_database_as_it_went_in(timetable: 
     if isinstance(timetable, RoundTimetable):
         assert isinstance(again, RoundTimetable)
         assert list(all_runs(again, restriction)) == list(all_runs(timetable, restriction))
+
+
+# Backups
+
+
+def test_backups_are_taken_every_day_and_hourly_near_due_days() -> None:
+    timetable = BackupTimetable(time="06:00", first=7, last=19)
+    due = Calendar.load().round("2026-Q1").unit_due_at.date()
+
+    def of_day(day: date) -> list[datetime]:
+        return timetable.between(at(day) - timedelta(microseconds=1), at(day, 23, 59))
+
+    for day in (due, due - timedelta(days=1)):
+        assert [moment.hour for moment in of_day(day)] == list(range(6, 20))
+    assert of_day(due + timedelta(days=1)) == [at(due + timedelta(days=1), 6)]
+    assert timetable.between(at(due, 6), at(due, 7)) == [at(due, 7)], "after is left out, until is in"
+    assert BackupTimetable.deserialize(timetable.serialize()).serialize() == timetable.serialize()
+
+
+def test_of_backups_missed_in_an_outage_the_latest_is_taken(set_now: SetNow) -> None:
+    timetable = BackupTimetable(time="06:00", first=7, last=19)
+    set_now(at(date(2026, 2, 10), 12))
+    last = exact(at(date(2026, 2, 3), 6))
+    info = timetable.next_dagrun_info(
+        last_automated_data_interval=last, restriction=window(at(date(2026, 1, 1)), catchup=False)
+    )
+    assert local(info) == at(date(2026, 2, 10), 6)
+
+
+@pytest.mark.parametrize("hours", [(8, 7), (-1, 5), (7, 24)])
+def test_hours_that_no_day_has_are_refused(hours: tuple[int, int]) -> None:
+    with pytest.raises(AirflowTimetableInvalid):
+        BackupTimetable("06:00", *hours).validate()

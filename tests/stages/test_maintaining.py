@@ -1,4 +1,4 @@
-"""The weekly backup keeps what was promised, and the audit names whatever is no longer as it was recorded."""
+"""A backup is taken after the audit, and the audit names whatever is no longer as it was recorded."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from tests.sources.samples import row as dossier
 from tests.submissions.test_receipt_sent import arrive
 from tests.support.province import MORNING, ROUND, UNIT, Province
 
+from cchc import clock
+from cchc.backups import Shelf
 from cchc.clock import at
 from cchc.documents.letters import build_request_letter
 from cchc.documents.papers import marking, record
@@ -19,40 +21,58 @@ from cchc.documents.registry import documents
 from cchc.errors import CchcError
 from cchc.sources import freeze_snapshot, land_file
 from cchc.stages import maintaining
-from cchc.store import Store, fingerprint
 from cchc.store.copies import dump
 
 MONDAY = at(date(2026, 3, 16), 6)
 
 
-def backups(province: Province) -> list[str]:
-    return sorted(path.name for path in (province.instance.root / "sao-luu").iterdir())
+def notes(province: Province) -> list[tuple[bool, bool]]:
+    """(proven, audited) of every set."""
+    return [(one.proven, one.audited) for one in Shelf.of(province.instance).notes()]
 
 
-def test_the_newest_eight_backups_stay_and_older_ones_go(province: Province) -> None:
-    days = [MONDAY + timedelta(weeks=week) for week in range(10)]
-    names = [maintaining.backup(province.at(day)) for day in days]
-    assert names == [f"so-cai_{day.date().isoformat()}.db" for day in days]
-    assert backups(province) == names[2:]
-
-
-def test_what_others_lay_beside_the_backups_stays(province: Province) -> None:
+def test_a_set_is_taken_after_the_audit_and_the_next_of_the_day_without_it(
+    province: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
     maintaining.backup(province.at(MONDAY))
-    (province.instance.root / "sao-luu" / "ghi-chu.txt").write_text("giữ")
-    for week in range(1, 9):
-        maintaining.backup(province.at(MONDAY + timedelta(weeks=week)))
-    assert len(backups(province)) == 9
-    assert "ghi-chu.txt" in backups(province)
-
-
-def test_a_backup_of_the_day_holds_the_store_of_its_last_run(province: Province) -> None:
+    monkeypatch.setattr(maintaining, "audit", lambda _run: pytest.fail("proven today already"))
     maintaining.backup(province.at(MONDAY))
-    assert arrive(province, province.filled()) == {"accepted": 1}
-    name = maintaining.backup(province.at(MONDAY))
-    copy = Store(f"sqlite:///{province.instance.root / 'sao-luu' / name}")
-    assert fingerprint(copy) == fingerprint(province.store)
-    copy.close()
-    assert backups(province) == [name]
+    assert notes(province) == [(True, True), (True, True)]
+
+
+def test_what_the_audit_finds_does_not_keep_a_set_from_being_taken_nor_is_it_proven(
+    province: Province,
+) -> None:
+    path = submission(province)
+    maintaining.backup(province.at(MONDAY))
+    (proven,) = [one for one in Shelf.of(province.instance).notes() if one.proven]
+    monday = proven.moment + timedelta(days=1)
+    path.chmod(0o600)
+    path.write_bytes(b"khac")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "now", lambda: monday)
+        with pytest.raises(CchcError, match="1 sai lệch"):
+            maintaining.backup(province.at(MONDAY))
+    assert notes(province) == [(True, True), (False, False)]
+
+
+def test_what_others_lay_beside_the_sets_stays(province: Province) -> None:
+    folder = province.instance.root / "sao-luu"
+    folder.mkdir()
+    for name in ("ghi-chu.txt", "so-cai_2026-03-09.db"):
+        (folder / name).write_text("giữ")
+    maintaining.backup(province.at(MONDAY))
+    assert {"ghi-chu.txt", "so-cai_2026-03-09.db"} <= {path.name for path in folder.iterdir()}
+
+
+def test_another_place_that_is_down_fails_the_run_and_the_set_stands(
+    province: Province, tmp_path: Path, change_config: Callable[[str, str, str], None]
+) -> None:
+    (tmp_path / "tep").write_text("không phải thư mục")
+    change_config("backup.yaml", "elsewhere: []", f"elsewhere: [{{ address: {tmp_path}/tep/x }}]")
+    with pytest.raises(CchcError, match="Không tới được nơi sao lưu"):
+        maintaining.backup(province.at(MONDAY))
+    assert notes(province) == [(True, True)]
 
 
 def submission(province: Province) -> Path:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +11,16 @@ import pytest
 from sqlalchemy import make_url
 
 from cchc.errors import CchcError
-from cchc.store import Store, backup, dump, fingerprint, upgrade
+from cchc.store import (
+    Store,
+    check_copy,
+    copy_database,
+    dump,
+    fingerprint,
+    is_empty_database,
+    restore_database,
+    upgrade,
+)
 
 ROUND = {
     "year": 2026,
@@ -63,7 +70,7 @@ def test_a_dump_names_every_table_of_ours_and_no_other(any_store: Store) -> None
 
 def test_a_backup_of_sqlite_is_a_store_of_its_own(store: Store, tmp_path: Path) -> None:
     add_round(store, "2026-Q1")
-    target = backup(store, tmp_path / "sao-luu" / "so-cai.db")
+    target = copy_database(store.url, tmp_path / "sao-luu" / "so-cai.db")
     copy = Store(f"sqlite:///{target}")
     assert fingerprint(copy) == fingerprint(store)
     assert fingerprint(upgrade(copy)) == fingerprint(store)
@@ -75,7 +82,7 @@ def test_a_backup_taken_while_somebody_writes_holds_what_was_committed(store: St
     add_round(store, "2026-Q1")
     with store.write() as tx:
         tx.execute("obligations.rounds_add", round_id="2026-Q3", **ROUND)
-        target = backup(store, tmp_path / "so-cai.db")
+        target = copy_database(store.url, tmp_path / "so-cai.db")
     with sqlite3.connect(target) as copy:
         assert copy.execute("SELECT round_id FROM rounds").fetchall() == [("2026-Q1",)]
     copy.close()
@@ -84,7 +91,7 @@ def test_a_backup_taken_while_somebody_writes_holds_what_was_committed(store: St
 def test_a_backup_replaces_the_one_before(store: Store, tmp_path: Path) -> None:
     target = tmp_path / "so-cai.db"
     target.write_bytes(b"old")
-    backup(store, target)
+    copy_database(store.url, target)
     assert target.read_bytes().startswith(b"SQLite format 3")
 
 
@@ -93,7 +100,7 @@ def test_postgresql_without_its_tool_says_what_to_do(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(CchcError, match="pg_dump"):
-        backup(postgres_store, tmp_path / "so-cai.dump")
+        copy_database(postgres_store.url, tmp_path / "so-cai.dump")
     assert list(tmp_path.glob("*so-cai*")) == []
 
 
@@ -111,11 +118,11 @@ def test_a_backup_of_postgresql_can_be_restored(
     postgres_store: Store, empty_postgres: Store, postgres_tools: Path, tmp_path: Path
 ) -> None:
     add_round(postgres_store, "2026-Q1")
-    target = backup(postgres_store, tmp_path / "so-cai.dump")
-    address = make_url(empty_postgres.url).set(drivername="postgresql").render_as_string(hide_password=False)
-    restore = shutil.which("pg_restore")
-    assert restore
-    subprocess.run([restore, "--no-owner", f"--dbname={address}", str(target)], check=True)
+    target = copy_database(postgres_store.url, tmp_path / "so-cai.dump")
+    check_copy(target, "postgresql")
+    assert is_empty_database(empty_postgres.url)
+    restore_database(target, empty_postgres.url)
+    assert not is_empty_database(empty_postgres.url)
     assert fingerprint(empty_postgres) == fingerprint(postgres_store)
 
 
@@ -126,7 +133,17 @@ def test_a_backup_that_fails_keeps_the_one_before_and_hides_the_password(
     target.write_bytes(b"before")
     gone = make_url(postgres_store.url).set(database="khong_co", password="bi-mat")
     with pytest.raises(CchcError, match="khong_co") as refusal:
-        backup(Store(gone.render_as_string(hide_password=False)), target)
+        copy_database(gone.render_as_string(hide_password=False), target)
     assert "bi-mat" not in str(refusal.value)
     assert target.read_bytes() == b"before"
     assert [path.name for path in tmp_path.iterdir()] == ["so-cai.dump"]
+
+
+def test_a_copy_that_nobody_could_restore_is_told(store: Store, tmp_path: Path, postgres_tools: Path) -> None:
+    for engine in ("sqlite", "postgresql"):
+        (tmp_path / "hong").write_bytes(
+            b"PGDMP" if engine == "postgresql" else b"SQLite format 3\0" + b"x" * 5000
+        )
+        with pytest.raises(CchcError, match="bị hỏng"):
+            check_copy(tmp_path / "hong", engine)
+    check_copy(copy_database(store.url, tmp_path / "tot"), "sqlite")

@@ -51,12 +51,15 @@ NAMED = (
         "if False:",
     ),
     Named(
-        "backups are kept for eight weeks",
-        "include/cchc/stages/maintaining.py",
-        "KEPT_BACKUPS = 8",
-        "KEPT_BACKUPS = 9",
+        "the last proven set stays", "include/cchc/backups/shelf.py", "and note.name not in held", "and True"
     ),
-    Named("old backups go", "include/cchc/stages/maintaining.py", "old.unlink()", "pass"),
+    Named("old sets go", "include/cchc/backups/shelf.py", 'fs.rm_file(f"{folder}/{name}")', "pass"),
+    Named(
+        "a set is read back",
+        "include/cchc/backups/archive.py",
+        "if wanted.pop(one.name, None) != one:",
+        "if wanted.pop(one.name, None) is None:",
+    ),
     Named(
         "code that differs from its revision is marked",
         "include/cchc/revision.py",

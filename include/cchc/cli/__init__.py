@@ -20,7 +20,9 @@ from cchc.cli.khoi_tao import install
 from cchc.cli.kiem_tra_cau_hinh import check_configuration
 from cchc.cli.lich import lich
 from cchc.cli.nguon import app as sources_app
+from cchc.cli.phuc_hoi import restore
 from cchc.cli.ra_soat import ra_soat
+from cchc.cli.sao_luu import app as backups_app
 from cchc.cli.suc_khoe import well
 from cchc.cli.tests import run_tests
 from cchc.cli.thu_gui_lai import app as mail_app
@@ -50,6 +52,8 @@ app.add_typer(mail_app, name="thu", help=t("cli.thu"))
 app.add_typer(submissions_app, name="bai-nop", help=t("cli.late.help"))
 app.add_typer(review_app, name="can-xem-lai", help=t("cli.review.help"))
 app.add_typer(documents_app, name="van-ban", help=t("cli.origin.help"))
+app.add_typer(backups_app, name="sao-luu", help=t("backups.cli.help"))
+app.command("phuc-hoi", help=t("backups.cli.restore"))(restore)
 app.command("cau-hinh", help=t("cli.cau_hinh"))(check_configuration)
 app.command("suc-khoe", help=t("watching.help"))(well)
 app.command("doi-soat", help=t("cli.doi_soat.help"))(doi_soat)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from cchc.clock import TZ
+from cchc.backups import Shelf
 from cchc.config_files import (
     config_dir,
     is_own,
@@ -25,8 +25,7 @@ from cchc.paths import Instance
 from cchc.texts import t
 from cchc.units import UnitRegister
 
-BACKUPS = "sao-luu"
-BACKUP_DAYS = 8  # the Dag of upkeep runs every week
+BACKUP_DAYS = 3  # the Dag of upkeep runs every day
 _NAMED = 5
 
 
@@ -157,16 +156,15 @@ def _base_url(seen: _Installation) -> str | None:
 
 
 def last_backup(instance: Instance) -> datetime | None:
-    """When the newest backup was made; None when there is none."""
-    times = [path.stat().st_mtime for path in (instance.root / BACKUPS).glob("so-cai_*")]
-    return datetime.fromtimestamp(max(times), TZ) if times else None
+    """When the newest proven set was taken; None when there is none."""
+    return max((one.moment for one in Shelf.of(instance).notes() if one.proven), default=None)
 
 
 def _backup(seen: _Installation) -> str | None:
     last = last_backup(seen.instance)
     if last is not None and last > seen.now - timedelta(days=BACKUP_DAYS):
         return None
-    return t("installing.steps.backup.todo", folder=seen.instance.root / BACKUPS)
+    return t("installing.steps.backup.todo", folder=Shelf.of(seen.instance).address)
 
 
 def _live(seen: _Installation) -> str | None:

@@ -59,6 +59,7 @@ class StopCause(StrEnum):
     BUSY = "busy"
     UNKNOWN = "unknown"
     IN_A_ROW = "in_a_row"
+    RESTORED = "restored"  # the store was restored: a person decides when it sends again
 
 
 @dataclass(frozen=True)

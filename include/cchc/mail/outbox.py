@@ -24,6 +24,7 @@ from cchc.mail.mail import APPROVAL, DIGEST, addresses_of
 from cchc.mail.mailer import AccountRefused, Mailer, MailOutcome, MailServerDown, ServerAnswer, StopCause
 from cchc.mail.message import build
 from cchc.mail.modes import check_confirmed, check_server, is_real
+from cchc.mail.restored import take_known_as_sent
 from cchc.mail.rules import OutboxRules
 from cchc.mail.server import SmtpConfig
 from cchc.mail.stops import current_stop, stop_sending
@@ -98,6 +99,8 @@ def send_pending(
         # Claims are judged by age between processes, and people read the Date: real mail has the real time.
         instant=lambda: sending_moment(settings, as_of),
     )
+    if is_real(settings) or settings.mail_mode == "redirect":
+        take_known_as_sent(store, settings.mail_mode)
     keys = leaving(store, batch.rules, as_of, batch.instant())[:limit]
     if not keys:
         return SendResult()

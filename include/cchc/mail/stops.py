@@ -13,8 +13,9 @@ from cchc.clock import from_text, to_text, vn_instant
 from cchc.errors import RuleRefused
 from cchc.mail.failure import TaskFailure, failure_mail
 from cchc.mail.mailer import StopCause
+from cchc.mail.restored import hold_waiting
 from cchc.mail.rules import OutboxRules
-from cchc.store import Store
+from cchc.store import Store, Transaction
 from cchc.texts import t
 
 LIFTED = "lifted"
@@ -46,7 +47,8 @@ def current_stop(store: Store, instant: datetime) -> Stop | None:
 def stop_sending(store: Store, rules: OutboxRules, cause: StopCause, words: str, instant: datetime) -> Stop:
     """Let all sending rest."""
     stop = Stop(instant, instant + rules.wait_after(len(_row(store)) + 1), str(cause), words, ACTOR)
-    _add(store, stop)
+    with store.write() as tx:
+        _add(tx, stop)
     return stop
 
 
@@ -72,7 +74,10 @@ def lift_stop(store: Store, instant: datetime, actor: str) -> Stop:
     stop = current_stop(store, instant)
     if stop is None:
         raise RuleRefused("nothing-rests", t("mail.stop.nothing_rests"))
-    _add(store, Stop(instant, instant, LIFTED, "", actor.strip()))
+    with store.write() as tx:
+        if stop.cause == StopCause.RESTORED:
+            hold_waiting(tx, stop.words)
+        _add(tx, Stop(instant, instant, LIFTED, "", actor.strip()))
     return stop
 
 
@@ -101,13 +106,12 @@ def _stops(store: Store) -> list[Stop]:
     ]
 
 
-def _add(store: Store, stop: Stop) -> None:
-    with store.write() as tx:
-        tx.execute(
-            "mail.add_stop",
-            stopped_at=to_text(stop.stopped_at),
-            rest_until=to_text(stop.rest_until),
-            cause=stop.cause,
-            words=stop.words,
-            actor=stop.actor,
-        )
+def _add(tx: Transaction, stop: Stop) -> None:
+    tx.execute(
+        "mail.add_stop",
+        stopped_at=to_text(stop.stopped_at),
+        rest_until=to_text(stop.rest_until),
+        cause=stop.cause,
+        words=stop.words,
+        actor=stop.actor,
+    )

@@ -1,25 +1,37 @@
-"""Bảo trì: a backup of the store, and an audit of what must always hold."""
+"""Bảo trì: an audit of what must always hold, and a backup of the whole installation."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from cchc import clock
 from cchc.audit import audit as prove
+from cchc.backups import Shelf
+from cchc.backups.taking import Taken, Tell, take
+from cchc.clock import TZ
 from cchc.errors import CchcError
 from cchc.run import Run
-from cchc.store import backup as backup_store
 from cchc.texts import t
 
-KEPT_BACKUPS = 8
 
+def backup(run: Run, tell: Tell = lambda *_: None) -> Taken:
+    """Audit, when no set of this day is proven yet, and take a set; one that follows a failed audit is not proven.
 
-def backup(run: Run) -> str:
-    """Copy the store to `sao-luu/so-cai_<day>.db`; the newest eight copies stay. Returns the file's name."""
-    folder = run.instance.root / "sao-luu"
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"so-cai_{run.today.isoformat()}.db"
-    backup_store(run.store, target)
-    for old in sorted(folder.glob("so-cai_*"))[:-KEPT_BACKUPS]:
-        old.unlink()
-    return target.name
+    Raises CchcError afterwards: for the damage that the audit found, and for other places that did not get the set.
+    """
+    moment, damage = _moment(run), ""
+    proven = any(
+        note.proven and note.moment.date() == moment.date() for note in Shelf.of(run.instance).notes()
+    )
+    if not proven:
+        try:
+            audit(run)
+        except CchcError as error:
+            damage = str(error)
+    taken = take(run.store, run.instance, moment, audited=not damage, tell=tell)
+    if damage or taken.failures:
+        raise CchcError("\n".join(filter(None, (damage, *taken.failures))))
+    return taken
 
 
 def audit(run: Run) -> int:
@@ -31,3 +43,8 @@ def audit(run: Run) -> int:
     if not found.proven:
         raise CchcError(t("stages.audit_failed", count=len(found.damages), list=found.told()))
     return sum(found.checked.values())
+
+
+def _moment(run: Run) -> datetime:
+    """A set bears the time at which it was copied, not the hour its run was planned for; a replay has no clock."""
+    return run.as_of.astimezone(TZ) if run.instance.settings.rehearsal else clock.now()

@@ -1,4 +1,4 @@
-"""Looking at the whole store: a fingerprint of every row, and a backup."""
+"""The whole of a database at once: a fingerprint of every row, a copy, and a copy put back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import subprocess
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import URL, inspect
+from sqlalchemy import URL, create_engine, inspect
 from sqlalchemy.engine import make_url
 
 from cchc.errors import CchcError
@@ -38,8 +38,8 @@ def fingerprint(store: Store) -> str:
     return sha256_bytes("\n".join(lines).encode())
 
 
-def backup(store: Store, target: Path) -> Path:
-    """A consistent copy of the store, taken while others work on it; replaces `target` when it is whole.
+def copy_database(url: str, target: Path) -> Path:
+    """A consistent copy of a database, ours or Airflow's, taken while others work on it; replaces `target` when whole.
 
     A SQLite file by SQLite's own backup, or a dump in the custom format of `pg_dump` (to be read back by
     `pg_restore`). Raises CchcError when PostgreSQL's tool is not installed or fails.
@@ -47,34 +47,85 @@ def backup(store: Store, target: Path) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f".{target.name}.tmp")
     temporary.unlink(missing_ok=True)
-    url = make_url(store.url)
+    parsed = make_url(url)
     try:
-        if store.is_sqlite:
-            _copy_sqlite(Path(str(url.database)), temporary)
+        if parsed.get_backend_name() == "sqlite":
+            _copy_sqlite(Path(str(parsed.database)), temporary)
         else:
-            _dump_postgresql(url, temporary)
+            _run_tool("pg_dump", parsed, "--format=custom", f"--file={temporary}")
         put_in_place(temporary, target)
     finally:
         temporary.unlink(missing_ok=True)
     return target
 
 
+def check_copy(copy: Path, engine: str) -> None:
+    """Look whether a copy can be read through; CchcError when it cannot."""
+    if engine == "sqlite":
+        try:
+            with closing(sqlite3.connect(f"file:{copy}?mode=ro", uri=True)) as database:
+                found = [str(row[0]) for row in database.execute("PRAGMA integrity_check(20)")]
+        except sqlite3.DatabaseError as error:
+            found = [str(error)]
+        if found != ["ok"]:
+            raise CchcError(t("store.copy_damaged", name=copy.name, words="; ".join(found)[:500]))
+        return
+    done = subprocess.run(
+        [_tool("pg_restore"), "--list", str(copy)], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise CchcError(t("store.copy_damaged", name=copy.name, words=done.stderr.strip()[:500]))
+
+
+def is_empty_database(url: str) -> bool:
+    """Whether no table stands in it; of SQLite also when there is no file."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and not Path(str(parsed.database)).exists():
+        return True
+    engine = create_engine(url)
+    try:
+        return not inspect(engine).get_table_names()
+    finally:
+        engine.dispose()
+
+
+def restore_database(copy: Path, url: str) -> None:
+    """Put a copy into an empty database, all of it or nothing. CchcError when PostgreSQL's tool is missing or fails."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        target = Path(str(parsed.database))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        copy.rename(target)
+        return
+    _run_tool(
+        "pg_restore", parsed, "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error", copy
+    )
+
+
 def _copy_sqlite(database: Path, target: Path) -> None:
     with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(target)) as copy:
-        source.backup(copy)
-        # One file that is whole by itself, without a write-ahead log beside it.
-        copy.execute("PRAGMA journal_mode = DELETE")
+        try:
+            source.backup(copy)
+            # One file that is whole by itself, without a write-ahead log beside it.
+            copy.execute("PRAGMA journal_mode = DELETE")
+        except sqlite3.DatabaseError as error:
+            raise CchcError(t("store.copy_damaged", name=database.name, words=error)) from error
 
 
-def _dump_postgresql(url: URL, target: Path) -> None:
-    tool = shutil.which("pg_dump")
-    if tool is None:
-        raise CchcError(t("store.no_pg_dump"))
+def _tool(name: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        raise CchcError(t("store.no_tool", tool=name))
+    return found
+
+
+def _run_tool(name: str, url: URL, *words: str | Path) -> None:
     # The password goes through the environment: arguments can be read by everybody on the machine.
     environment = os.environ | ({"PGPASSWORD": str(url.password)} if url.password else {})
     # `set(password=None)` would mean 'leave it as it is'.
     address = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
-    command = [tool, "--format=custom", f"--file={target}", address.render_as_string(hide_password=False)]
+    reached = f"--dbname={address.render_as_string(hide_password=False)}"
+    command = [_tool(name), reached, *map(str, words)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise CchcError(t("store.pg_dump_failed", answer=done.stderr.strip()))
+        raise CchcError(t("store.tool_failed", tool=name, answer=done.stderr.strip()))

@@ -304,6 +304,18 @@ def _see(
     return Sighting(min(first_seen, run.as_of), min(came_after, run.as_of), since < run.as_of)
 
 
+def recognise_restored(run: Run) -> None:
+    """Files of a restored inbox are those that were seen before: they came then, though each is a new file here."""
+    with run.store.write() as tx:
+        for row in tx.query("submissions.sightings"):
+            try:
+                stamp = _stamp((run.instance.inbox / row["place"]).lstat())
+            except OSError:  # gone, or never came: the next look settles it
+                continue
+            if stamp["size"] == row["size"]:
+                tx.execute("submissions.put_sighting", **{**row, **stamp})
+
+
 def _stamp(status: os.stat_result) -> dict[str, str]:
     return {
         "mark": f"{status.st_dev}:{status.st_ino}",

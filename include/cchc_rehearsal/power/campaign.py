@@ -25,6 +25,8 @@ from pathlib import Path
 from typing import Any
 
 from cchc.audit import audit
+from cchc.backups.checking import check_set
+from cchc.errors import CchcError
 from cchc.files import TEMPORARY, clear_leftovers, sha256_file
 from cchc.paths import Instance
 from cchc.run import Run
@@ -277,12 +279,11 @@ def _difference(wanted: Mapping[str, int], found: Mapping[str, int]) -> str:
 def _damages(root: Path) -> list[str]:
     """What the audit says, and backups that are not whole."""
     found = []
-    for path in sorted((root / "sao-luu").glob("so-cai_*")):
-        with closing(sqlite3.connect(path)) as copy:
-            (word,) = copy.execute("PRAGMA integrity_check").fetchone()
-            rounds = copy.execute("SELECT count(*) FROM rounds").fetchone()[0]
-        if word != "ok" or not rounds:
-            found.append(f"the backup {path.name} is not whole")
+    for path in sorted((root / "sao-luu").glob("cchc_*.tar.zst")):
+        try:
+            check_set(path, None)
+        except CchcError as error:
+            found.append(f"the backup {path.name} is not whole: {error}")
     store = Store(f"sqlite:///{root / 'so-cai.db'}")
     try:
         return found + [str(one) for one in audit(Run(store, Instance(root), AUDITED)).damages]

