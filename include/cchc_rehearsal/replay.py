@@ -17,12 +17,10 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any
-from unittest.mock import patch
 
 from cchc.clock import TZ, at, to_text, vn_date
 from cchc.files import write_atomic
@@ -128,6 +126,7 @@ class Replay:
     def run(self, until: date | None = None) -> None:
         """Run the year (up to and with the day `until`), the province acting between the runs."""
         from cchc_airflow.context import open_store
+        from cchc_rehearsal.one_process import api_in_this_thread, fixed_within_one_process
         from cchc_rehearsal.sink import MailSink
         from cchc_rehearsal.world import World
 
@@ -147,6 +146,7 @@ class Replay:
                 }
             )
             with ExitStack() as once:
+                once.enter_context(api_in_this_thread())
                 for place, run in enumerate(planned, start=1):
                     self._before(world, run)
                     started = time.monotonic()
@@ -154,7 +154,7 @@ class Replay:
                     self.seconds[run.dag_id] = self.seconds.get(run.dag_id, 0.0) + time.monotonic() - started
                     self._after(world, run)
                     if place == 1:
-                        once.enter_context(_fixed_within_one_process())
+                        once.enter_context(fixed_within_one_process())
                     self.progress(
                         done=place, total=len(planned), day=vn_date(run.moment.date()), month=run.moment.month
                     )
@@ -235,26 +235,6 @@ def _started_by(run_id: str, dags: dict[str, Any], moment: datetime) -> list[Pla
         for dag_id, dag in dags.items()
         if name in {one.name for one, _ in dag.timetable.asset_condition.iter_assets()}
     ]
-
-
-@contextmanager
-def _fixed_within_one_process() -> Iterator[None]:
-    """What `dag.test` does again before every run although it cannot change in one process.
-
-    It parses and writes all Dag files (0.1 s), each task reads its Dag from the database (0.03 s) and asks the
-    API for the same two connections (0.03 s); after the first run all three are left out.
-    """
-    from airflow.models import dagbag
-
-    from cchc_airflow import hooks
-
-    with (
-        patch("airflow.dag_processing.dagbag.BundleDagBag", lambda **_: None),
-        patch("airflow.dag_processing.dagbag.sync_bag_to_db", lambda *_: None),
-        patch.object(dagbag, "DBDagBag", cache(dagbag.DBDagBag)),
-        patch.object(hooks, "find_connection", cache(hooks.find_connection)),
-    ):
-        yield
 
 
 def main() -> int:

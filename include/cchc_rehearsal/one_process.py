@@ -1,0 +1,85 @@
+"""What Airflow does again before every run and every task of `dag.test` although one process needs it once.
+
+Nothing here changes what a task, a run or the API does: the same code of Airflow runs, fewer times and without
+changing threads in between.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager
+from functools import cache
+from typing import Any
+from unittest.mock import patch
+
+import httpx
+
+
+@contextmanager
+def fixed_within_one_process() -> Iterator[None]:
+    """From the second run on, what cannot change in one process is left out.
+
+    `dag.test` parses and writes all Dag files (0.1 s a run), each task reads its Dag from the database (0.03 s) and
+    asks the API for the same two connections (0.03 s).
+    """
+    from airflow.models import dagbag
+
+    from cchc_airflow import hooks
+
+    with (
+        patch("airflow.dag_processing.dagbag.BundleDagBag", lambda **_: None),
+        patch("airflow.dag_processing.dagbag.sync_bag_to_db", lambda *_: None),
+        patch.object(dagbag, "DBDagBag", cache(dagbag.DBDagBag)),
+        patch.object(hooks, "find_connection", cache(hooks.find_connection)),
+    ):
+        yield
+
+
+@contextmanager
+def api_in_this_thread() -> Iterator[None]:
+    """Tasks call the Execution API in their own thread.
+
+    Airflow serves it in-process from a thread with an event loop that hands every call, and what the call depends on,
+    to one more thread: a dozen changes of thread a call, eight calls a task. In a replay nobody else calls meanwhile.
+    """
+    from airflow.sdk.execution_time.supervisor import in_process_api_server
+
+    api = in_process_api_server()  # one a process
+    api.transport = DirectTransport(api.app)
+    try:
+        with calls_stay_here():
+            yield
+    finally:
+        in_process_api_server.cache_clear()
+
+
+@contextmanager
+def calls_stay_here() -> Iterator[None]:
+    """What a server would hand to a thread of its pool is called where it stands: nobody is kept waiting."""
+    with patch("anyio.to_thread.run_sync", _called_here):
+        yield
+
+
+async def _called_here(function: Callable[..., Any], *arguments: Any, **_: Any) -> Any:
+    return function(*arguments)
+
+
+class DirectTransport(httpx.BaseTransport):
+    """Requests of a synchronous client to an ASGI application, answered in the thread that asks."""
+
+    def __init__(self, app: Any) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._asgi = httpx.ASGITransport(app, raise_app_exceptions=False)
+        self._running = AsyncExitStack()
+        self._loop.run_until_complete(self._running.enter_async_context(app.router.lifespan_context(app)))
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return self._loop.run_until_complete(self._answer(request))
+
+    async def _answer(self, request: httpx.Request) -> httpx.Response:
+        answer = await self._asgi.handle_async_request(request)
+        return httpx.Response(answer.status_code, headers=answer.headers, content=await answer.aread())
+
+    def close(self) -> None:
+        """Airflow closes nothing; its clients share one transport and live as long as the process."""
