@@ -15,6 +15,7 @@ from cchc.run import Run
 from cchc.stages import inspecting
 from cchc.submissions import reading
 from cchc.submissions.set_aside import waiting
+from cchc.workbooks.forms import NotAForm
 
 
 def read_badly(reader, *question):
@@ -49,4 +50,20 @@ def test_a_workbook_that_breaks_its_reader_is_named_and_read_when_that_is_mended
 
     monkeypatch.setenv(HOW, "")
     assert inspecting.issue_letters(replace(run, as_of=run.as_of + timedelta(hours=1))) == 1
+    assert waiting(store) == []
+
+
+@pytest.mark.slow
+def test_a_workbook_that_is_read_after_all_and_refused_waits_no_longer(store, instance, monkeypatch) -> None:
+    run = Run(store, instance, at(date(2026, 3, 2), 9), "2026-KT")
+    inspecting.plan(run)
+    inspecting.findings_path(run).write_bytes(b"%PDF-1.7")
+    with monkeypatch.context() as broken:
+        broken.setattr(inspecting, "_findings_in", read_badly)
+        broken.setenv(HOW, "an exception")
+        with pytest.raises(CchcError):
+            inspecting.issue_letters(run)
+    assert len(waiting(store)) == 1
+    with pytest.raises(NotAForm):
+        inspecting.issue_letters(replace(run, as_of=run.as_of + timedelta(hours=1)))
     assert waiting(store) == []

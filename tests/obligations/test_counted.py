@@ -116,8 +116,13 @@ def ledger(any_store: Store) -> Ledger:
         ),
         pytest.param(
             [submit(3, "b"), accept(3, "b"), submit(2, "a", learned=4), accept(4)],
-            [("b", 3, 4), ("a", 4, None)],
+            [("b", 3, None)],
             id="an older file is read and accepted after a newer one",
+        ),
+        pytest.param(
+            [submit(3, "b"), accept(3, "b"), submit(2, "a", learned=4), accept(4, reason="đơn vị xin dùng")],
+            [("b", 3, 4), ("a", 4, None)],
+            id="a person takes the older file",
         ),
         pytest.param(
             [submit(1), accept(2), give_back(4, 9), *AS_FOUND],

@@ -97,6 +97,24 @@ def test_a_newer_version_that_is_accepted_replaces_the_older_and_keeps_the_first
     assert (state.accepted_submission_id, state.fulfilled_at) == ("b", day(3))
 
 
+def test_an_older_version_that_is_read_later_does_not_replace_the_newer_one() -> None:
+    """One that was set aside, or lay in a mailbox that could not be read, while the unit sent another."""
+    state = after(submit(5, "b"), accept(5, "b"), submit(3, learned=7), accept(7))
+    assert (state.status, state.accepted_submission_id, state.fulfilled_at) == ("accepted", "b", day(3))
+    newest = after(
+        submit(5, "b"), accept(5, "b"), submit(3, learned=7), accept(7), submit(8, "c"), accept(8, "c")
+    )
+    assert newest.accepted_submission_id == "c"
+    by_hand = after(submit(5, "b"), accept(5, "b"), submit(3, learned=7), accept(7, reason="đơn vị xin dùng"))
+    assert by_hand.accepted_submission_id == "a"
+    returned = after(submit(5, "b"), accept(5, "b"), give_back(6, 12), submit(3, learned=7), accept(7))
+    assert returned.accepted_submission_id == "a", "nothing counted any more"
+    earlier_receipt = after(
+        submit(5, "b"), accept(5, "b"), earlier(2, "b"), submit(3, learned=21), accept(21)
+    )
+    assert earlier_receipt.accepted_submission_id == "a", "by a person's word it came after the other"
+
+
 def test_a_returned_report_is_owed_until_its_own_date_and_stays_on_time() -> None:
     returned = after(submit(10), accept(10), give_back(18, 21))
     assert (returned.status, returned.owed, returned.fulfilled) == ("returned", True, False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from tests.submissions.test_inbox import DUE, REPORT, put, received, standing, told
@@ -12,8 +13,10 @@ from tests.support.province import MORNING, ROUND, UNIT
 from cchc.clock import at, to_text
 from cchc.errors import RuleRefused
 from cchc.obligations import Event, EventKind
+from cchc.stages import maintaining
 from cchc.submissions.entering import accept_as_found, record_earlier_receipt
 from cchc.submissions.kept import latest_values, submissions_of
+from cchc_rehearsal.reception.score_forms import SCORING_ROUND, ScoreForms, kept_points
 
 
 @pytest.mark.parametrize(
@@ -221,3 +224,29 @@ def test_an_earlier_receipt_of_a_version_that_was_refused_makes_nobody_punctual(
         record_earlier_receipt(province.at(later), wrong, at(date(2026, 3, 16), 9), "x")
     assert refused.value.rule == "superseded"
     assert standing(province, later) == "late"
+
+
+def read_the_older_last(province, folder: Path, older: bytes, newer: bytes) -> None:
+    """The older file is held by its program while the newer one is taken in."""
+    with put(folder / "a.xlsx", older).open("ab"):
+        assert received(province) == {}
+        put(folder / "b.xlsx", newer)
+        (word,) = received(province, MORNING + timedelta(minutes=30))
+    assert received(province, MORNING + timedelta(minutes=60)) == {word: 1}, "kept, and its sender answered"
+
+
+def test_a_version_that_came_before_and_is_read_after_another_does_not_replace_it(province) -> None:
+    folder = province.instance.inbox / ROUND
+    read_the_older_last(province, folder, province.filled(), province.filled(figure=8))
+    assert len(province.submissions()) == 2
+    assert latest_values(province.store, ROUND)[UNIT]["I.1.1"].value == 8
+    assert sum("vẫn có hiệu lực" in mail["plain"] for mail in province.mails()) == 1
+    maintaining.audit(province.at(MORNING + timedelta(days=1)))
+
+
+def test_points_of_a_self_score_are_those_of_the_version_that_counts(province) -> None:
+    unit = province.run.units.get(UNIT)
+    forms = ScoreForms(province.run, [unit])
+    older, newer = (forms.filled(number, unit, "") for number in (1, 2))
+    read_the_older_last(province, province.instance.inbox / SCORING_ROUND, older.content, newer.content)
+    assert kept_points(province.run)[UNIT] == newer.figures

@@ -8,7 +8,8 @@ Decisions that the trade does not settle by itself:
 - On time is decided by the arrival of the first version that was accepted (or of the declaration that there is
   nothing to report). A report that is returned afterwards has a due date of its own for the correction, and
   whether the correction is late does not undo the first timeliness.
-- What was accepted counts until a person returns it: a newer version that the checks refuse leaves it standing.
+- What was accepted counts until a person returns it: a newer version that the checks refuse leaves it standing. So does
+  one that arrived before it and could only be read after it, unless a person accepts it with a reason.
 - While an obligation is locked nothing that counts can change: what arrives is kept and marked, and an
   operator unlocks it or leaves it. The calendar may still move, and a waiver is still possible.
 - More time cannot be granted after the fulfilment, but time that was granted before it may be recorded after it.
@@ -121,6 +122,8 @@ def _received_earlier(state: ObligationState, event: Event) -> Changes:
         changes["last_submitted_at"] = _earliest(state.last_submitted_at, event.happened_at)
     if counts:
         changes["fulfilled_at"] = _earliest(state.fulfilled_at, event.happened_at)
+    if about == state.accepted_submission_id and state.accepted_came_at is not None:
+        changes["accepted_came_at"] = _earliest(state.accepted_came_at, event.happened_at)
     return changes
 
 
@@ -133,11 +136,14 @@ def _rejected(state: ObligationState, event: Event) -> Changes:
 def _accepted(state: ObligationState, event: Event) -> Changes:
     _judges_last_version("accept-without-submission", state, event)
     _must_not_be_locked(state, event)
-    assert state.last_submitted_at is not None
-    return {
-        **_counts("accepted", state, state.last_submitted_at),
-        "accepted_submission_id": event.detail.get("submission_id") or state.last_submission_id,
-    }
+    arrived_at = state.last_submitted_at
+    assert arrived_at is not None
+    changes = _counts("accepted", state, arrived_at)
+    newest = state.accepted_came_at if state.standing == "accepted" else None
+    if newest is not None and arrived_at < newest and event.reason is None:
+        return changes
+    submission_id = event.detail.get("submission_id") or state.last_submission_id
+    return {**changes, "accepted_submission_id": submission_id, "accepted_came_at": arrived_at}
 
 
 def _nothing_to_report(state: ObligationState, event: Event) -> Changes:

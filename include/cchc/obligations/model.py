@@ -101,6 +101,7 @@ class ObligationState:
     correction_due_at: by when a returned report must come back; None again once it is corrected.
     turned_back_at: when we recorded the return or rejection that the unit still has to answer.
     last_submitted_at, last_submission_id: the newest version, the one that a verdict can be about.
+    accepted_came_at: when the version arrived that was accepted last and counts, if nothing was returned since.
     after_lock: something arrived after the lock; it is kept, and an operator decides.
     waived_from: the status before the waiver, to which a reopening goes back.
     """
@@ -116,6 +117,7 @@ class ObligationState:
     last_submitted_at: datetime | None = None
     last_submission_id: str | None = None
     accepted_submission_id: str | None = None
+    accepted_came_at: datetime | None = None
     standing: str | None = None
     fulfilled_at: datetime | None = None
     correction_due_at: datetime | None = None

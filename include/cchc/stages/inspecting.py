@@ -34,7 +34,7 @@ from cchc.submissions.reading import Reader, reading
 from cchc.submissions.set_aside import SetAside, put, settle, waiting
 from cchc.texts import t
 from cchc.units import Unit
-from cchc.workbooks.forms import Item
+from cchc.workbooks.forms import Item, NotAForm
 from cchc.workbooks.items_book import build_items_workbook
 from cchc.workbooks.signing import form_key
 from cchc.year import Product
@@ -144,6 +144,9 @@ def _read(run: Run, path: Path) -> list[InspectionFinding]:
         _settle_others(run, origin, one.item_id)
         put(run, [one])
         raise FindingsRefused(why) from error
+    except (FindingsRefused, NotAForm):
+        _settle_others(run, origin, None)  # it was read: what is wrong now stands in the words of the refusal
+        raise
     _settle_others(run, origin, None)
     return found
 

@@ -75,11 +75,15 @@ def in_time_reason(arrival: Arrival, due_at: datetime) -> str | None:
 
 @dataclass(frozen=True)
 class Kept:
-    """What is written for one obligation: the submission's outcome and the events, in their order."""
+    """What is written for one obligation: the submission's outcome and the events, in their order.
+
+    newer_came_at: when the version came that was sent after this one and counts on; None when there is none.
+    """
 
     obligation_id: str
     outcome: SubmissionOutcome
     events: tuple[Event, ...]
+    newer_came_at: datetime | None
 
 
 @dataclass(frozen=True)

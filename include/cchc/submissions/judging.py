@@ -93,7 +93,11 @@ def write(run: Run, tx: Transaction, verdict: Verdict) -> None:
         )
         put_submission(tx, run.instance, received)
         append(tx, kept.events)
-    if filled and filled.scores and any(kept.outcome in _COUNT for kept in verdict.kept):
+    if (
+        filled
+        and filled.scores
+        and any(one.outcome in _COUNT and not one.newer_came_at for one in verdict.kept)
+    ):
         identity = filled.identity
         version = Criteria.load().version
         put_self_scores(tx, identity.round_id, identity.unit_code, version, filled.scores)
@@ -143,6 +147,9 @@ def _judge_form(run: Run, rules: Rules, filled: FilledForm, arrival: Arrival) ->
         code = code_of(run.instance, submission_id_of(obligations[0], arrival.content))
     else:
         code = ""
+    if (newer := kept[0].newer_came_at) is not None:
+        note = t("submissions.overtaken", moment=vn_instant(newer))
+        arrival = replace(arrival, notes=(*arrival.notes, note))
     mail = _receipt(run, filled, findings, arrival, obligations[0], outcome)
     mail = replace(mail, subject=f"{mail.subject} [{code}]") if code else mail
     return Verdict(word, arrival, filled, tuple(findings), kept, (mail,))
@@ -249,7 +256,9 @@ def _kept(
         events = (*events, unproven)
     for event in events:
         state = apply(obligation, state, event)
-    return Kept(obligation_id, outcome, events)
+    mine = submission_id_of(obligation_id, arrival.content)
+    overtaken = outcome in _COUNT and state.counted_submission_id not in (None, mine)
+    return Kept(obligation_id, outcome, events, state.accepted_came_at if overtaken else None)
 
 
 def _events(

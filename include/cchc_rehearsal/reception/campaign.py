@@ -305,7 +305,7 @@ def _come_to_rest(work: ReceptionCampaign, sink: MailSink, imap: CutLine, smtp: 
 
 def _look(work: ReceptionCampaign, sink: MailSink) -> None:
     run = replace(work.base, as_of=work.as_of)
-    seen, strays = work.observer(run, sink).see(work.delivered, named_by(work))
+    seen, found = work.observer(run, sink).see(work.delivered, named_by(work))
     tally = work.tally
     for number, item in work.items.items():
         tally.sent.append(item.sent)
@@ -313,7 +313,8 @@ def _look(work: ReceptionCampaign, sink: MailSink) -> None:
         tally.broken += broken_by_item(item.sent, seen[number])
         tally.answers += len(seen[number].answers)
         tally.repeats += sum(one.copies - 1 for one in seen[number].answers)
-    tally.broken += [BrokenPromise(0, "run", "stray", stray) for stray in strays]
+    tally.broken += [BrokenPromise(0, "run", "stray", stray) for stray in found.strays]
+    tally.broken += [BrokenPromise(0, "run", "overtaken", words) for words in found.overtaken]
     audit(run, tally)
 
 

@@ -35,14 +35,20 @@ class ExportDrop:
     def waiting(self) -> set[int]:
         return {number for number, _ in self._lying()}
 
+    def in_hand(self) -> set[int]:
+        """What waits, and what a person may just have asked to be read again."""
+        review = self.run.instance.export_drop / REVIEW
+        aside = [path.name for path in review.iterdir()] if review.is_dir() else []
+        return self.waiting() | {int(found[1]) for name in aside if (found := NUMBERED.search(name))}
+
     def must_fail(self, items: Mapping[int, DrawnItem]) -> list[str]:
         """Items for which a run that meets them has to be red."""
         waits = sorted(self.waiting())
         return [str(number) for number in waits if items[number].sent.promise is Promise.REFUSED]
 
     def may_fail(self, items: Mapping[int, DrawnItem]) -> list[str]:
-        waits = sorted(self.waiting())
-        return [str(number) for number in waits if items[number].sent.promise is Promise.WHOLE]
+        unsound = (Promise.WHOLE, Promise.REFUSED)
+        return [str(number) for number in sorted(self.in_hand()) if items[number].sent.promise in unsound]
 
     def take_back(self, words: str) -> None:
         """Each file that a run named with a reason is taken back by whoever dropped it."""

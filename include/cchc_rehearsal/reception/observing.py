@@ -65,13 +65,15 @@ class Elsewhere(Protocol):
 
 @dataclass
 class Findings:
-    """Everything that was found, by item; `strays`: what nobody sent, in words."""
+    """Everything that was found, by item. `strays`: what nobody sent, `overtaken`: obligations for which not the
+    version counts that arrived last; both in words."""
 
     versions: dict[int, list[SeenVersion]] = field(default_factory=lambda: defaultdict(list))
     answers: dict[int, list[SeenAnswer]] = field(default_factory=lambda: defaultdict(list))
     lying: dict[int, list[LyingThing]] = field(default_factory=lambda: defaultdict(list))
     alarms: str = ""
     strays: list[str] = field(default_factory=list)
+    overtaken: list[str] = field(default_factory=list)
 
 
 class Observer:
@@ -122,9 +124,9 @@ class Observer:
 
     def see(
         self, delivered: Mapping[int, datetime], named: Mapping[int, int]
-    ) -> tuple[dict[int, SeenItem], list[str]]:
-        """What became of each item, and the strays. `delivered`: when a mail came; `named`: how many reasons the
-        operators see beside an item that lies where nobody reads."""
+    ) -> tuple[dict[int, SeenItem], Findings]:
+        """What became of each item, and all that was found. `delivered`: when a mail came; `named`: how many reasons
+        the operators see beside an item that lies where nobody reads."""
         found, seen = self.find(), {}
         for number in self.items:
             lying = found.lying[number]
@@ -141,7 +143,7 @@ class Observer:
                 reasons=sum(one.reasoned for one in lying) + named.get(number, 0),
                 told=told,
             )
-        return seen, found.strays
+        return seen, found
 
     def _versions(self, found: Findings) -> None:
         store, round_id = self.run.store, self.run.round.round_id
@@ -153,15 +155,21 @@ class Observer:
         for row in store.query("submissions.narratives_of_round", round_id=round_id, product=Product.REPORT):
             if (number := number_in(row["content"])) is not None:
                 marks[row["submission_id"]] = number
-        obligations = {
-            row.obligation_id: row
+        states = [
+            pair
             for one in (round_id, SCORING_ROUND)
-            for row, _ in self.run.ledger.states(self.run.as_of, round_id=one)
-        }
+            for pair in self.run.ledger.states(self.run.as_of, round_id=one)
+        ]
+        obligations = {row.obligation_id: row for row, _ in states}
+        counted = {row.obligation_id: state.counted_submission_id for row, state in states}
         points = kept_points(self.run)
         for obligation, owed in sorted(obligations.items()):
             versions = submissions_of(store, self.run.instance, obligation)
-            counted = [one.submission_id for one in versions if one.outcome in COUNTING]
+            counting = [one for one in versions if one.outcome in COUNTING]
+            # Whenever each was read, the one that arrived last counts.
+            last = max(reversed(counting), key=lambda one: (one.received_at, one.recorded_at), default=None)
+            if last is not None and last.submission_id != counted[obligation]:
+                found.overtaken.append(f"{obligation}: {counted[obligation]}, {last.submission_id}")
             for one in versions:
                 told = (
                     marks.get(one.submission_id),
@@ -175,8 +183,7 @@ class Observer:
                 self._by_digest[one.file_sha256] = number
                 filled = self.items[number].sent.figures
                 if owed.round_id == SCORING_ROUND:  # later points replace earlier ones
-                    last = one.submission_id in counted[-1:]
-                    kept = points.get(owed.unit_code, {}) if last else filled
+                    kept = points.get(owed.unit_code, {}) if one is last else filled
                     found.versions[number].append(SeenVersion(one.submission_id, one.outcome, kept))
                     continue
                 kept = {
