@@ -17,6 +17,7 @@ from airflow.sdk.exceptions import AirflowException
 from sqlalchemy.exc import SQLAlchemyError
 
 from cchc.errors import CchcError
+from cchc.isolation.outcome import place_of
 from cchc.texts import t
 
 if TYPE_CHECKING:
@@ -37,8 +38,9 @@ class _MailNotifier(BaseNotifier):
             run = run_context(context)
             self.enqueue(run, context)
             send_current(run.store, run.instance, run.smtp, run.as_of)
-        except (CchcError, AirflowException, OSError, smtplib.SMTPException, SQLAlchemyError):
-            log.exception("the mail could not be sent")
+        except (CchcError, AirflowException, OSError, smtplib.SMTPException, SQLAlchemyError) as error:
+            # Its words may hold addresses, which logs do not keep; the mail's fate stands in the outbox.
+            log.error("the mail could not be sent: %s", place_of(error))
 
     async def async_notify(self, context: Any) -> None:
         await asyncio.to_thread(self.notify, context)
@@ -51,7 +53,7 @@ class FailureNotifier(_MailNotifier):
     """Tells the administrators which task failed, the error's words, and what the runbook says to do."""
 
     def enqueue(self, run: Run, context: Any) -> None:
-        from cchc.mail.failure import TaskFailure, failure_mail
+        from cchc.mail.failure import TaskFailure, tell_failure
 
         task_instance = context["ti"]
         failure = TaskFailure(
@@ -64,7 +66,7 @@ class FailureNotifier(_MailNotifier):
             attempt=task_instance.try_number,
             map_index=task_instance.map_index,
         )
-        failure_mail(run.store, failure, run.as_of)
+        tell_failure(run.store, failure, run.as_of)
 
 
 class ApprovalNotifier(_MailNotifier):

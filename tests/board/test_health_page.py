@@ -29,7 +29,7 @@ def client(signed_in: bool = True, **parts: str | None) -> TestClient:
 def test_the_page_tells_what_is_wrong_the_worst_first_with_what_to_do(province: Province) -> None:
     html = client(scheduler="unhealthy").get("/suc-khoe").text
     assert html.index("không chạy: scheduler") < html.index("chưa có bản sao lưu nào")
-    for words in ("docker compose", "bao_tri", "Sổ cái", "đọc được", "./cchc suc-khoe"):
+    for words in ("docker compose", "sao-luu", "Sổ cái", "đọc được", "./cchc suc-khoe"):
         assert words in html
     assert "/suc-khoe" in client().get("/").text, "found from the first page"
 

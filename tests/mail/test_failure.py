@@ -1,13 +1,14 @@
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 from bs4 import BeautifulSoup
 
 from cchc.clock import at
 from cchc.mail.department import Department
-from cchc.mail.failure import TaskFailure, failure_mail
+from cchc.mail.failure import TaskFailure, failure_mail, tell_failure
 from cchc.store import Store
 
 FACTS: dict[str, Any] = {
@@ -50,3 +51,40 @@ def test_the_same_failure_alarms_once_and_each_attempt_and_part_by_itself(store:
 def test_an_endless_error_is_cut(store: Store) -> None:
     alarm(store, error="x" * 100_000)
     assert len(mails(store)[0]["html"]) < 20_000
+
+
+NIGHT = at(date(2026, 3, 16), 2)
+
+
+def told(store: Store, hours: float = 0, **more: Any) -> bool:
+    return tell_failure(store, TaskFailure(**(FACTS | more)), NIGHT + timedelta(hours=hours))
+
+
+def test_a_task_that_fails_in_the_same_way_all_night_alarms_once_in_six_hours(any_store: Store) -> None:
+    assert told(any_store, error="máy chủ 10.0.0.7 không trả lời sau 30 giây")
+    for half_hour in range(1, 12):
+        again = f"máy chủ 10.0.0.{half_hour} không trả lời sau {half_hour} giây"
+        assert not told(any_store, half_hour / 2, error=again, run_id=f"lan-{half_hour}")
+    assert told(any_store, 6, error="máy chủ 10.0.0.9 không trả lời sau 1 giây", run_id="sang")
+    assert "6 giờ tới không báo lại" in mails(any_store)[0]["plain"]
+
+
+def test_another_fault_another_task_and_another_part_are_told_at_once(any_store: Store) -> None:
+    assert told(any_store)
+    assert told(any_store, 0.5, run_id="2", error="OSError: hết chỗ trên đĩa")
+    assert told(any_store, 0.5, run_id="2", task="tiep_nhan")
+    assert told(any_store, 0.5, run_id="2", map_index=3)
+    assert told(any_store, 0.5, run_id="2", dag="don-doc"), "no letter of a name stands for another"
+
+
+def test_a_run_repeated_for_an_earlier_day_is_told_whatever_came_later(store: Store) -> None:
+    assert told(store, 5)
+    assert told(store, 0, run_id="2")
+
+
+def test_whoever_wants_every_alarm_gets_every_one(
+    store: Store, change_config: Callable[[str, str, str], None]
+) -> None:
+    change_config("mail.yaml", "alarm_hours: 6", "alarm_hours: 0")
+    assert told(store) and told(store, 0.5, run_id="2")
+    assert "không báo lại" not in mails(store)[0]["plain"]

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from tests.submissions.test_receipt_sent import arrive
 from tests.support.province import MORNING, OTHER, ROUND, Province
+from tests.watching.test_health import lay_set
 
 from cchc.clock import at
 from cchc.mail.mail import Mail, enqueue
@@ -17,7 +18,6 @@ from cchc.mail.rules import OutboxRules
 from cchc.mail.stops import stop_sending
 from cchc.paths import Instance
 from cchc.run import Run
-from cchc.stages import maintaining
 from cchc.store import Store
 from cchc.watching import measures
 
@@ -78,8 +78,9 @@ def test_a_stop_and_waiting_mails_are_seen_as_long_as_they_last(
 
 def test_the_age_of_a_backup_is_that_of_the_newest(province: Province) -> None:
     run = province.at(MORNING)
-    maintaining.backup(run)
-    assert "backup.age_seconds" in gauges(run)
+    assert "backup.age_seconds" not in gauges(run)
+    lay_set(run.instance, MORNING - timedelta(hours=30))
+    assert gauges(run)["backup.age_seconds"] == 30 * 3600
 
 
 def test_no_gauge_names_a_unit(province: Province) -> None:

@@ -51,7 +51,7 @@ def copy(name: str) -> Path:
     """A clone with what is not committed yet; an old one is written over."""
     place = WORK / name
     shutil.rmtree(place, ignore_errors=True)
-    subprocess.run(["git", "clone", "-q", "--shared", str(ROOT), str(place)], check=True)  # noqa: S607
+    subprocess.run(["git", "clone", "-q", "--shared", str(ROOT), str(place)], check=True)  # noqa: S607 - whichever git is first
     listing = ["git", "-C", str(ROOT), "ls-files", "-z", "-m", "-o", "--exclude-standard"]
     for changed in subprocess.check_output(listing, text=True).split("\0")[:-1]:
         source, target = ROOT / changed, place / changed

@@ -23,6 +23,7 @@ class OutboxRules(StrictModel):
     timeout_seconds: int = Field(ge=1, le=600)
     answer_seconds: int = Field(ge=1, le=3600)
     refused_in_a_row: int = Field(ge=2, le=100)
+    alarm_hours: int = Field(default=6, ge=0, le=168)  # a folder of an older version lacks it
 
     @field_validator("answer_seconds")
     @classmethod
@@ -36,6 +37,11 @@ class OutboxRules(StrictModel):
     def load(cls, folder: Path | None = None) -> OutboxRules:
         """Raises ConfigErrors naming line, value and what is allowed."""
         return _load(folder)
+
+    @property
+    def alarm_quiet(self) -> timedelta:
+        """How long the same fault of a task is not told again."""
+        return timedelta(hours=self.alarm_hours)
 
     def wait_after(self, times: int) -> timedelta:
         """How long a mail, or all sending, rests after so many refusals; doubles, at most four hours."""

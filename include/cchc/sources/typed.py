@@ -190,7 +190,7 @@ def _learn_days(connection: Any, vocabulary: Vocabulary, path: Path) -> bool:
         refused = [cell for (cell,) in run(connection, "exports/macros.refused_days", **values).fetchall()]
         if refused:
             (late,) = connection.execute(
-                f"SELECT strftime({name}, '%d/%m/%Y') FROM read_parquet($path) WHERE day({name}) > 12 LIMIT 1",  # noqa: S608
+                f"SELECT strftime({name}, '%d/%m/%Y') FROM read_parquet($path) WHERE day({name}) > 12 LIMIT 1",  # noqa: S608 - a column of ours
                 {"path": str(path)},
             ).fetchone() or ("",)
             seen += [late, *refused]

@@ -18,7 +18,7 @@ class Limits(StrictModel):
 
     unread_minutes: int = Field(default=60, ge=30, le=1440)
     unsent_minutes: int = Field(default=120, ge=10, le=10080)
-    backup_hours: int = Field(default=192, ge=1, le=2400)
+    backup_hours: int = Field(default=72, ge=1, le=2400)
     free_disk_gb: int = Field(default=5, ge=1, le=10000)
 
     @classmethod

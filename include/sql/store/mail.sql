@@ -146,3 +146,8 @@ WHERE state IN ('decided', 'failed', 'claimed') AND kind NOT IN (:failure, :appr
 
 -- name: known_as_sent
 SELECT message_id FROM mails WHERE state = 'sent'
+
+-- name: alarm_since
+SELECT mail_key FROM mails
+WHERE kind = :failure AND SUBSTR(mail_key, 1, LENGTH(:prefix)) = :prefix AND decided_at > :since AND decided_at <= :as_of
+LIMIT 1
