@@ -26,6 +26,7 @@ class InstanceSettings:
     `rehearsal`: approvals may be passed by the replay, every document says 'BẢN DIỄN TẬP', and mail goes
     only to a loopback server. `config_folder`: the installation's own year's data, outside of the checkout.
     `base_url`: the address under which people reach the pages; links in mails begin with it.
+    `shared_folder`: several machines work in this one folder (a mounted share).
     """
 
     mail_mode: str = "dry_run"
@@ -33,6 +34,7 @@ class InstanceSettings:
     rehearsal: bool = False
     config_folder: str | None = None
     base_url: str | None = None
+    shared_folder: bool = False
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
 
+from cchc import clock
 from cchc.errors import CchcError
 from cchc.paths import current_instance
 from cchc.texts import t
@@ -58,11 +59,11 @@ class StoreHook(BaseHook):
 
     def get_conn(self) -> Store:
         """The store, migrated; one engine a process."""
-        from cchc.store import Store, upgrade
+        from cchc.identity import open_store
 
         url = self.url
         if url not in _stores:
-            _stores[url] = upgrade(Store(url))
+            _stores[url] = open_store(current_instance(), clock.now(), url)
         return _stores[url]
 
     def test_connection(self) -> tuple[bool, str]:

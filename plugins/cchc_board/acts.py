@@ -6,14 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from cchc import clock
 from cchc.chasing import by_hand
 from cchc.chasing.holds import HoldKind
 from cchc.chasing.more_time import WaitingPlea, decline, grant, waiting_pleas
 from cchc.chasing.resending import resend_rung
 from cchc.clock import TZ, vn_date
 from cchc.errors import RuleRefused
+from cchc.identity import settle
 from cchc.obligations import to_chase
 from cchc.run import Run
+from cchc.store import upgrade
 from cchc.submissions.set_aside import ask_again, dismiss
 from cchc.texts import t, table, vietnamese_order
 from cchc_board.desk import RequestView
@@ -81,6 +84,7 @@ def perform(desk: RequestView, fields: Fields, actor: str) -> str:
     if kind not in acts:
         raise RuleRefused("act-needed", t("board.acts.refused.act"))
     assert desk.store is not None
+    settle(upgrade(desk.store), desk.instance, clock.now())
     run = Run(desk.store, desk.instance, desk.as_of, _one(fields, "dot") or None, actor=actor)
     if run.round_id:
         run = replace(

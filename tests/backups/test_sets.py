@@ -6,6 +6,7 @@ import fcntl
 import json
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -221,6 +222,17 @@ def test_sets_go_by_the_rule_and_the_last_proven_one_never(store: Store, home: I
 
 def test_two_sets_of_one_second_stand_side_by_side(store: Store, home: Instance) -> None:
     assert len({taken(store, home).note.name for _ in range(2)}) == 2 == len(Shelf.of(home).notes())
+
+
+def test_a_place_with_sets_of_another_installation_is_left_alone(
+    store: Store, home: Instance, tmp_path: Path, change_config: Callable[[str, str, str], None]
+) -> None:
+    change_config("backup.yaml", "elsewhere: []", f"elsewhere: [{{ address: {tmp_path}/chung }}]")
+    note = taken(store, home).note
+    Shelf.at(tmp_path / "chung").put_note(replace(note, identity="ban-khac", root="/srv/khac"))
+    (failure,) = taken(store, home, NIGHT + timedelta(days=1)).failures
+    assert "/srv/khac" in failure
+    assert len(Shelf.at(tmp_path / "chung").notes()) == 1
 
 
 def test_another_place_gets_the_same_set_and_one_that_is_down_is_told_after_the_others(

@@ -14,9 +14,11 @@ from tests.documents.test_decisions import lay
 from tests.support.mailing import Script, Serve, a_mail
 from tests.support.province import MORNING, OPENED, OTHER, ROUND, UNIT, Province, province_of
 
+from cchc.backups import Shelf
 from cchc.backups.taking import Taken, take
 from cchc.clock import TZ
 from cchc.errors import RuleRefused
+from cchc.identity import identity_of, open_store, take_over
 from cchc.mail.mail import enqueue
 from cchc.mail.outbox import SendResult, send_pending
 from cchc.mail.resending import send_again
@@ -91,6 +93,27 @@ def test_a_lost_machine_is_replaced_on_sqlite(
     run = Run(returned.store, instance, LATER, ROUND)
     assert maintaining.audit(run) > 100
     one_more_round(run)
+    returned.store.close()
+
+
+def test_a_restored_copy_does_nothing_before_a_person_puts_it_in_charge(
+    instance: Instance, another_machine: NewPlace, tmp_path: Path
+) -> None:
+    living = open_store(instance, MORNING)
+    path = set_of(instance, take(living, instance, NIGHT, audited=True))
+    assert Shelf.of(instance).notes()[0].identity == identity_of(living)
+    living.close()
+    place = another_machine()
+    returned = brought_back(path, place)
+    with pytest.raises(RuleRefused, match="tiep-quan") as refused:
+        open_store(place, LATER)
+    assert refused.value.rule == "second-home"
+    with pytest.raises(RuleRefused) as beside:
+        take_over(returned.store, place, LATER, actor="Lan", reason="thử")
+    assert beside.value.rule == "living-home", "the living one is there still"
+    instance.root.rename(tmp_path / "hong")
+    take_over(returned.store, place, LATER, actor="Lan", reason="hỏng máy")
+    open_store(place, LATER).close()
     returned.store.close()
 
 

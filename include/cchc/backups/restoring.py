@@ -26,6 +26,7 @@ from cchc.files import (
     sync_folder,
     write_atomic,
 )
+from cchc.identity import FILE as HOME_FILE
 from cchc.paths import Instance
 from cchc.store import is_empty_database, restore_database
 from cchc.texts import t
@@ -65,6 +66,7 @@ def restore(
         _refuse_other_engines(manifest, instance, with_airflow=with_airflow)
         home = work / HOME
         home.mkdir(exist_ok=True)
+        (home / HOME_FILE).unlink(missing_ok=True)  # of the folder that was; a person puts this one in charge
         config = _bring_config(manifest, work, home, instance)
         keys = _bring_keys(work, home, instance)
         tell(t("backups.step.databases"), 0, 0)

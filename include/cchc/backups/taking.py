@@ -22,6 +22,7 @@ from cchc.backups.shelf import Note, Shelf
 from cchc.clock import TZ, to_text
 from cchc.errors import CchcError, RuleRefused
 from cchc.files import clear_leftovers, make_folder, put_in_place, scratch, sha256_file
+from cchc.identity import identity_of
 from cchc.paths import Instance
 from cchc.revision import code_revision
 from cchc.store import Store, check_copy, copy_database
@@ -96,7 +97,7 @@ def _write(store: Store, instance: Instance, moment: datetime, path: Path, tell:
             writer.add_bytes(keys, KEYS)
         manifest = Manifest(
             taken_at=to_text(moment),
-            identity="",
+            identity=identity_of(store),
             root=str(instance.root.resolve()),
             machine=platform.node(),
             revision=code_revision(),
@@ -151,11 +152,21 @@ def _lay_elsewhere(rules: BackupRules, path: Path, note: Note, moment: datetime,
         tell(t("backups.step.elsewhere", address=place.address), 0, 0)
         shelf = Shelf(place)
         try:
+            refuse_foreign(shelf, note)
             shelf.put(path, note)
             shelf.prune(rules.rule_on(moment.astimezone(TZ).date()), moment)
         except CchcError as error:
             failures.append(str(error))
     return failures
+
+
+def refuse_foreign(shelf: Shelf, note: Note) -> None:
+    """A place holds the sets of one installation: its rule would remove others'. RuleRefused('foreign-place')."""
+    others = [one for one in shelf.notes() if one.identity and one.identity != note.identity]
+    if others:
+        raise RuleRefused(
+            "foreign-place", t("backups.foreign_place", address=shelf.address, root=others[0].root)
+        )
 
 
 def _free_name(folder: Path, moment: datetime) -> str:

@@ -26,6 +26,7 @@ from cchc.cli.sao_luu import app as backups_app
 from cchc.cli.suc_khoe import well
 from cchc.cli.tests import run_tests
 from cchc.cli.thu_gui_lai import app as mail_app
+from cchc.cli.tiep_quan import take_charge
 from cchc.cli.up import up
 from cchc.cli.van_ban import app as documents_app
 from cchc.errors import CchcError
@@ -54,6 +55,7 @@ app.add_typer(review_app, name="can-xem-lai", help=t("cli.review.help"))
 app.add_typer(documents_app, name="van-ban", help=t("cli.origin.help"))
 app.add_typer(backups_app, name="sao-luu", help=t("backups.cli.help"))
 app.command("phuc-hoi", help=t("backups.cli.restore"))(restore)
+app.command("tiep-quan", help=t("identity.cli.help"))(take_charge)
 app.command("cau-hinh", help=t("cli.cau_hinh"))(check_configuration)
 app.command("suc-khoe", help=t("watching.help"))(well)
 app.command("doi-soat", help=t("cli.doi_soat.help"))(doi_soat)

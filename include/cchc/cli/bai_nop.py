@@ -12,9 +12,9 @@ from rich.table import Table
 
 from cchc import clock
 from cchc.errors import RuleRefused
+from cchc.identity import open_store
 from cchc.paths import current_instance
 from cchc.run import Run
-from cchc.store import Store, upgrade
 from cchc.submissions.entering import record_earlier_receipt
 from cchc.submissions.late import accept_late, leave_late, waiting_late
 from cchc.table_files import PlainTable, write_table
@@ -91,4 +91,4 @@ def earlier(
 def _run(by: str) -> Run:
     """A decision happens now, in the installation in daily use."""
     instance = current_instance()
-    return Run(upgrade(Store(instance.store_url)), instance, clock.now(), actor=by)
+    return Run(open_store(instance, clock.now()), instance, clock.now(), actor=by)

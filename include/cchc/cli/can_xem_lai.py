@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.table import Table
 
 from cchc import clock
+from cchc.identity import open_store
 from cchc.paths import current_instance
 from cchc.run import Run
-from cchc.store import Store, upgrade
 from cchc.submissions.set_aside import ask_again, dismiss, waiting
 from cchc.table_files import PlainTable, write_table
 from cchc.texts import t, table
@@ -73,4 +73,4 @@ def leave(item: Item, reason: Reason, by: By) -> None:
 def _run(by: str) -> Run:
     """A decision happens now, in the installation in daily use."""
     instance = current_instance()
-    return Run(upgrade(Store(instance.store_url)), instance, clock.now(), actor=by)
+    return Run(open_store(instance, clock.now()), instance, clock.now(), actor=by)

@@ -20,12 +20,13 @@ from cchc.figures.facts import reconciliation_of
 from cchc.figures.precedence import changed_precedence
 from cchc.figures.reconciliation import ReconciliationLine, worst_first
 from cchc.files import write_atomic
+from cchc.identity import open_store
 from cchc.indicators import IndicatorRegister
 from cchc.indicators.numbers import number
 from cchc.obligations import RoundLedger
 from cchc.paths import Instance, current_instance
 from cchc.report.reconciliation_book import build_reconciliation_book, summary
-from cchc.store import Store, upgrade
+from cchc.store import Store
 from cchc.texts import t, table
 from cchc.units import UnitRegister
 from cchc.year import Calendar
@@ -47,7 +48,7 @@ def doi_soat(
     if unknown := [code for code in units or () if code not in known]:
         raise CchcError(t("cli.doi_soat.unknown_unit", code=unknown[0]))
     instance = current_instance()
-    store = upgrade(Store(instance.store_url))
+    store = open_store(instance, clock.now())
     try:
         if RoundLedger(store).get(round_id) is None:
             raise CchcError(t("cli.doi_soat.not_open", round=round_id))

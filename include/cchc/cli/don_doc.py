@@ -12,12 +12,11 @@ from rich.console import Console
 from cchc import clock
 from cchc.chasing import by_hand
 from cchc.chasing.holds import HoldKind
-from cchc.cli.thu import existing_store, given_moment
+from cchc.cli.thu import given_moment, working_store
 from cchc.errors import RuleRefused
 from cchc.mail.bounces import bad_addresses, mend_address
 from cchc.paths import current_instance
 from cchc.run import Run
-from cchc.store import upgrade
 from cchc.texts import t, table
 
 app = typer.Typer(help=t("cli.chasing.help"), no_args_is_help=True, rich_markup_mode=None)
@@ -124,7 +123,7 @@ def addresses(
 
 def _run(round_id: str | None, actor: str) -> Run:
     instance = current_instance()
-    return Run(upgrade(existing_store(instance)), instance, clock.now(), round_id, actor=actor)
+    return Run(working_store(instance), instance, clock.now(), round_id, actor=actor)
 
 
 def _named(units: list[str] | None) -> list[str]:

@@ -10,12 +10,11 @@ from rich.console import Console
 from cchc import clock
 from cchc.chasing.more_time import decline, grant, waiting_pleas
 from cchc.cli.don_doc import Actor, Reason, app
-from cchc.cli.thu import existing_store, given_moment
+from cchc.cli.thu import given_moment, working_store
 from cchc.clock import vn_date, vn_instant
 from cchc.errors import RuleRefused
 from cchc.paths import current_instance
 from cchc.run import Run
-from cchc.store import upgrade
 from cchc.texts import t
 
 __all__ = ["app"]
@@ -30,7 +29,7 @@ def more_time(
     actor: Actor = "",
 ) -> None:
     instance = current_instance()
-    run = Run(upgrade(existing_store(instance)), instance, clock.now(), actor=actor)
+    run = Run(working_store(instance), instance, clock.now(), actor=actor)
     if granted and declined:
         raise RuleRefused("one-of-two", t("cli.chasing.said.one_of_two"))
     if granted:

@@ -13,13 +13,13 @@ import typer
 from cchc import clock
 from cchc.errors import CchcError
 from cchc.files import write_atomic
+from cchc.identity import open_store
 from cchc.indicators import format_number
 from cchc.paths import Instance, current_instance
 from cchc.sources import DOC_MANAGEMENT, ONE_STOP
 from cchc.sources.forms import UnitChoice, document_table, one_stop_form
 from cchc.sources.rules import CountingRules
 from cchc.sources.states import SourceState, frozen_state, landed_state
-from cchc.store import Store, upgrade
 from cchc.texts import t, table
 from cchc.units import REPORTING_TIERS, UnitRegister
 from cchc.year import Window
@@ -132,7 +132,7 @@ def _state(
     is none, what has landed so far."""
     if cut_off and landed_by:
         raise CchcError(t("cli.form_06.both_states"))
-    store = upgrade(Store(instance.store_url))
+    store = open_store(instance, clock.now())
     try:
         if landed_by is not None:
             end = clock.at(landed_by.date() + timedelta(days=1)) - timedelta(seconds=1)

@@ -13,6 +13,7 @@ from rich.table import Table
 from cchc import clock
 from cchc.errors import CchcError
 from cchc.files import write_atomic
+from cchc.identity import open_store
 from cchc.paths import Instance, current_instance
 from cchc.report.rewrites_book import (
     brief_heads,
@@ -23,7 +24,7 @@ from cchc.report.rewrites_book import (
     list_row,
 )
 from cchc.sources import DOC_MANAGEMENT, ONE_STOP, SnapshotComparison, compare_with_snapshot, history
-from cchc.store import Row, Store, upgrade
+from cchc.store import Row, Store
 from cchc.table_files import kind_of
 from cchc.texts import t, table
 from cchc.units import UnitRegister
@@ -173,7 +174,7 @@ def _end(until: datetime | None) -> datetime:
 
 
 def _store(instance: Instance) -> Store:
-    return upgrade(Store(instance.store_url))
+    return open_store(instance, clock.now())
 
 
 def _console() -> Console:

@@ -10,11 +10,11 @@ from rich.console import Console
 from rich.table import Table
 
 from cchc import clock
+from cchc.identity import open_store
 from cchc.indicators import format_number
 from cchc.paths import current_instance
 from cchc.sources import SourceCoverage, coverage, source_words, unit_words
 from cchc.sources.coverage import USUAL, WatchRules
-from cchc.store import Store, upgrade
 from cchc.texts import t, table
 from cchc.units import UnitRegister
 from cchc.year import Calendar
@@ -30,7 +30,7 @@ def standing(
     everybody: Annotated[bool, typer.Option("--tat-ca", help=t("cli.coverage.all"))] = False,
 ) -> None:
     instance = current_instance()
-    store, units = upgrade(Store(instance.store_url)), UnitRegister.load()
+    store, units = open_store(instance, clock.now()), UnitRegister.load()
     as_of = clock.at(day.date() + timedelta(days=1)) - timedelta(seconds=1) if day else clock.now()
     console = Console(highlight=False, markup=False)
     if not console.is_terminal:

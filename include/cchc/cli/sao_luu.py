@@ -16,11 +16,10 @@ from cchc.backups import BackupRules, Note, Shelf
 from cchc.backups.checking import check_set
 from cchc.backups.sealing import new_key
 from cchc.backups.taking import Tell
-from cchc.cli.thu import existing_store
+from cchc.cli.thu import working_store
 from cchc.clock import vn_instant
 from cchc.paths import current_instance
 from cchc.run import Run
-from cchc.store import upgrade
 from cchc.texts import t
 
 __all__ = ["app"]
@@ -39,7 +38,7 @@ def backup(context: typer.Context) -> None:
     from cchc.stages import maintaining
 
     instance = current_instance()
-    run = Run(upgrade(existing_store(instance)), instance, clock.now())
+    run = Run(working_store(instance), instance, clock.now())
     with shown_progress() as tell:
         taken = maintaining.backup(run, tell)
     _say("taken", path=Path(Shelf.of(instance).address) / taken.note.name, size=megabytes(taken.note.size))

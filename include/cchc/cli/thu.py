@@ -20,13 +20,14 @@ from cchc.chasing.holds import load_holds
 from cchc.chasing.plan import PlannedMail
 from cchc.errors import CchcError, RuleRefused
 from cchc.files import write_atomic
+from cchc.identity import open_store
 from cchc.mail.mail import addresses_of
 from cchc.mail.modes import check_confirmed, mode_changes, set_mode, subject_tags
 from cchc.mail.resending import held_mails
 from cchc.mail.stops import current_stop
 from cchc.paths import Instance, current_instance
 from cchc.run import Run
-from cchc.store import Store, upgrade
+from cchc.store import Store
 from cchc.texts import t, table
 
 app = typer.Typer(help=t("cli.mail.help"), no_args_is_help=True, rich_markup_mode=None)
@@ -137,7 +138,7 @@ def mode(
         if new == "live" and name is None and sys.stdin.isatty():
             name = typer.prompt(t("cli.mail.ask_name"))
         instance.root.mkdir(parents=True, exist_ok=True)
-        store = upgrade(Store(instance.store_url))
+        store = open_store(instance, clock.now())
         now = clock.now()
         set_mode(store, instance, new, actor=actor, at=now, typed_name=name, redirect_to=redirect_to)
     console.print(_mode_line(instance), markup=False)
@@ -179,6 +180,12 @@ def existing_store(instance: Instance) -> Store:
         path = instance.store_url.removeprefix("sqlite:///")
         raise CchcError(t("cli.mail.no_store", path=path))
     return Store(instance.store_url)
+
+
+def working_store(instance: Instance) -> Store:
+    """The store, for whoever changes something in it; it must be there."""
+    existing_store(instance).close()
+    return open_store(instance, clock.now())
 
 
 def given_moment(day: str | None) -> datetime:

@@ -9,13 +9,12 @@ from rich.console import Console
 
 from cchc import clock
 from cchc.chasing.resending import resend_mail, resend_rung
-from cchc.cli.thu import app, existing_store
+from cchc.cli.thu import app, working_store
 from cchc.errors import RuleRefused
 from cchc.mail.resending import leave
 from cchc.mail.stops import lift_stop
 from cchc.paths import current_instance
 from cchc.run import Run
-from cchc.store import upgrade
 from cchc.texts import t
 
 __all__ = ["app"]
@@ -68,7 +67,7 @@ def go_on(actor: Actor = "") -> None:
 
 def _run(round_id: str | None, actor: str) -> Run:
     instance = current_instance()
-    return Run(upgrade(existing_store(instance)), instance, clock.now(), round_id, actor=actor)
+    return Run(working_store(instance), instance, clock.now(), round_id, actor=actor)
 
 
 def _say(key: str, **values: object) -> None:

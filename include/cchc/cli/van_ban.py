@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
+from cchc import clock
 from cchc.clock import vn_date, vn_instant
 from cchc.errors import CchcError
+from cchc.identity import open_store
 from cchc.paths import current_instance
-from cchc.store import Store, upgrade
 from cchc.texts import t, table
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -30,7 +31,7 @@ def origin(file: Annotated[Path, typer.Argument(metavar="TEP")]) -> None:
     if not file.is_file():
         raise CchcError(t("cli.origin.no_file", name=file))
     content, instance = file.read_bytes(), current_instance()
-    store = upgrade(Store(instance.store_url))
+    store = open_store(instance, clock.now())
     try:
         records = origin_of(store, content)
     finally:

@@ -1,0 +1,241 @@
+"""Whose store and whose folder this is: a second home, a copy beside the living one and a foreign folder are refused.
+
+An installation has an identity, which stays the same for ever, and one home in charge of it: a folder. Both stand in
+the store (`homes`, the last row counts) and in a file of the folder. A folder that was copied bears the file of another
+one, which its own number on the disk, or its path and machine, tell.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import platform
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.engine import make_url
+
+from cchc.clock import from_text, to_text, vn_instant
+from cchc.errors import CchcError, RuleRefused
+from cchc.files import make_folder, write_atomic
+from cchc.paths import Instance
+from cchc.store import Row, Store, upgrade
+from cchc.texts import t
+
+FILE = "ma-cai-dat.json"
+_LOCK = ".ma-cai-dat.khoa"
+_MACHINE = Path("/etc/machine-id")
+SYSTEM = "he-thong"
+
+
+@dataclass(frozen=True)
+class HomePlace:
+    """Where a folder lies. `folder`: its number on the disk. `machine`: a mark of the machine, empty in a container."""
+
+    path: str
+    folder: int
+    machine: str
+
+    @classmethod
+    def of(cls, root: Path) -> HomePlace:
+        found = root.resolve()
+        return cls(str(found), found.stat().st_ino, _machine())
+
+    def is_that_of(self, other: HomePlace, *, shared: bool) -> bool:
+        """The same folder: renamed, seen by another container or by another machine that shares it, or as it was."""
+        if self.folder == other.folder:
+            return True
+        machines = {self.machine, other.machine}
+        return self.path == other.path and (shared or "" in machines or len(machines) == 1)
+
+
+@dataclass(frozen=True)
+class Home:
+    """What a folder says of itself. `settled`: the store was told; False only when that was interrupted."""
+
+    identity: str
+    home: str
+    place: HomePlace
+    settled: bool = True
+
+
+def open_store(instance: Instance, moment: datetime, url: str | None = None) -> Store:
+    """The installation's store, migrated, for whoever works on it; `url`: where it is told elsewhere.
+
+    Raises RuleRefused ('second-home', 'empty-store', 'foreign-home', 'not-in-charge', 'copied-home').
+    """
+    address = make_url(url or instance.store_url)
+    if address.get_backend_name() == "sqlite" and not Path(str(address.database)).exists():
+        home = read_home(instance)
+        if home is not None and home.settled:  # a new file would be taken for the store that is gone
+            raise RuleRefused("empty-store", t("identity.refused.empty_store", **_told(home, None, instance)))
+    store = upgrade(Store(url or instance.store_url))
+    try:
+        settle(store, instance, moment)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def settle(store: Store, instance: Instance, moment: datetime) -> str:
+    """Check that the folder is in charge of the store; both get their identity when neither has one. Returns it."""
+    make_folder(instance.root)
+    if _fits(store, instance):
+        return _fitting(store, instance)
+    with _alone(instance.root):
+        home, row = read_home(instance), _last(store)
+        if row is None and (home is None or not home.settled):
+            home = home or Home(
+                str(uuid.uuid4()), str(uuid.uuid4()), HomePlace.of(instance.root), settled=False
+            )
+            _write(instance, home)
+            _add(store, home, moment, SYSTEM, t("identity.first"))
+            row = _last(store)
+        if home is not None and not home.settled and row is not None and row["home"] == home.home:
+            _write(instance, replace(home, settled=True))
+        return _fitting(store, instance)
+
+
+def identity_of(store: Store) -> str:
+    """The installation's identity, empty before it has one."""
+    row = _last(store)
+    return str(row["identity"]) if row else ""
+
+
+def take_over(store: Store, instance: Instance, moment: datetime, *, actor: str, reason: str) -> Home:
+    """Put this folder in charge of the store, with who and why; whichever was is refused from now on.
+
+    Raises RuleRefused: 'take-over-needs-actor', 'take-over-needs-reason', 'living-home' while the folder in charge is
+    there on this machine, 'in-charge' when it is this one.
+    """
+    if not actor.strip() or not reason.strip():
+        rule = "take-over-needs-reason" if actor.strip() else "take-over-needs-actor"
+        raise RuleRefused(rule, t("identity.who_and_why"))
+    make_folder(instance.root)
+    with _alone(instance.root):
+        if _fits(store, instance) and _last(store) is not None:
+            raise RuleRefused("in-charge", t("identity.in_charge"))
+        row, old = _last(store), read_home(instance)
+        for place in _living(row, old, instance.root):
+            raise RuleRefused("living-home", t("identity.living", path=place))
+        known = str(row["identity"]) if row else old.identity if old else str(uuid.uuid4())
+        home = Home(known, str(uuid.uuid4()), HomePlace.of(instance.root))
+        _add(store, home, moment, actor.strip(), reason.strip())
+        _write(instance, home)
+    return home
+
+
+def read_home(instance: Instance) -> Home | None:
+    """What the folder says of itself; None for a new one. CchcError when the file is damaged."""
+    path = instance.root / FILE
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        return Home(**{**raw, "place": HomePlace(**raw["place"])})
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError, KeyError) as error:
+        raise CchcError(t("identity.damaged", path=path)) from error
+
+
+def _fits(store: Store, instance: Instance) -> bool:
+    home, row = read_home(instance), _last(store)
+    return row is not None and home is not None and home.settled and _fault(home, row, instance) is None
+
+
+def _fitting(store: Store, instance: Instance) -> str:
+    home, row = read_home(instance), _last(store)
+    if fault := _fault(home, row, instance):
+        raise RuleRefused(
+            fault, t(f"identity.refused.{fault.replace('-', '_')}", **_told(home, row, instance))
+        )
+    assert home is not None
+    here = HomePlace.of(instance.root)
+    if here != home.place and not instance.settings.shared_folder:
+        _write(instance, replace(home, place=here))  # renamed, or brought back to where it was
+    return home.identity
+
+
+def _fault(home: Home | None, row: Row | None, instance: Instance) -> str | None:
+    if home is None:
+        return "second-home"
+    if row is None:
+        return "empty-store"
+    if home.identity != row["identity"]:
+        return "foreign-home"
+    if home.home != row["home"]:
+        return "not-in-charge"
+    same = home.place.is_that_of(HomePlace.of(instance.root), shared=instance.settings.shared_folder)
+    return None if same else "copied-home"
+
+
+def _told(home: Home | None, row: Row | None, instance: Instance) -> dict[str, object]:
+    place = _place_of(row)
+    return {
+        "root": instance.root.resolve(),
+        "path": place.get("path", "-"),
+        "machine": place.get("name", "-"),
+        "since": vn_instant(from_text(str(row["taken_at"]))) if row else "-",
+        "actor": row["actor"] if row else "-",
+        "own": home.place.path if home else "-",
+    }
+
+
+def _living(row: Row | None, old: Home | None, root: Path) -> Iterator[str]:
+    """Folders on this machine that still hold the file of a home of this installation, and are another folder."""
+    here = root.resolve()
+    known = {str(row["home"])} if row else set()
+    known |= {old.home} if old else set()
+    for path in filter(None, (_place_of(row).get("path"), old.place.path if old else None)):
+        there = Path(str(path))
+        if there == here or not there.is_dir() or there.samefile(here):
+            continue
+        found = read_home(Instance(there))
+        if found is not None and found.home in known:
+            yield str(there)
+
+
+def _place_of(row: Row | None) -> Mapping[str, Any]:
+    return dict(json.loads(row["place"])) if row else {}
+
+
+def _last(store: Store) -> Row | None:
+    return store.one("identity.last_home")
+
+
+def _add(store: Store, home: Home, moment: datetime, actor: str, reason: str) -> None:
+    with store.write() as tx:
+        tx.execute(
+            "identity.add_home",
+            identity=home.identity,
+            home=home.home,
+            taken_at=to_text(moment),
+            place=json.dumps({**asdict(home.place), "name": platform.node()}, ensure_ascii=False),
+            actor=actor,
+            reason=reason,
+        )
+
+
+def _write(instance: Instance, home: Home) -> None:
+    write_atomic(instance.root / FILE, json.dumps(asdict(home), ensure_ascii=False, indent=1) + "\n", 0o600)
+
+
+@contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """Processes that start together settle one identity, not several."""
+    with (root / _LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _machine() -> str:
+    try:
+        return hashlib.sha256(_MACHINE.read_bytes()).hexdigest()[:16]
+    except OSError:
+        return ""
