@@ -37,8 +37,8 @@ def locked_archive(mark: bytes) -> bytes:
     return bytes(content)
 
 
-def bomb(name: str, mark: bytes, megabytes: int = 1500) -> bytes:
-    """An archive of a megabyte or two that unpacks to gigabytes. `name`: the part that grows."""
+def bomb(name: str, megabytes: int) -> bytes:
+    """A small archive that unpacks to so much. `name`: the part that grows."""
     piece = bytes(8 * _MB)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
@@ -49,10 +49,15 @@ def bomb(name: str, mark: bytes, megabytes: int = 1500) -> bytes:
         info = zipfile.ZipInfo(name)
         info.compress_type = zipfile.ZIP_DEFLATED
         with archive.open(info, "w", force_zip64=True) as part:
-            part.write(b"<x>" + mark)
+            part.write(b"<x>")
             for _ in range(megabytes // 8):
                 part.write(piece)
     return out.getvalue()
+
+
+def with_comment(archive: bytes, mark: bytes) -> bytes:
+    """Its own by a mark: an archive may end in a comment, whose length stands before it."""
+    return archive[:-2] + len(mark).to_bytes(2, "little") + mark
 
 
 def nested_archives(mark: bytes, depth: int = DEEP) -> bytes:

@@ -18,6 +18,7 @@ from cchc_rehearsal.reception.broken_files import (
     bomb,
     far_cell,
     locked_workbook,
+    with_comment,
 )
 from cchc_rehearsal.reception.drawing import Draw, FolderFile, ItemKind, SentParcel
 from cchc_rehearsal.reception.export_rows import (
@@ -125,9 +126,9 @@ def _faulty_rows(draw: Draw) -> SentParcel:
 
 
 @functools.cache
-def _bombs() -> tuple[tuple[bytes, str], ...]:
-    """Made once: a gigabyte takes its time. Each draw puts its mark behind the archive."""
-    return (bomb("xl/worksheets/sheet1.xml", b""), ".xlsx"), (bomb("content.xml", b""), ".ods")
+def _bomb() -> bytes:
+    """More than an export may unpack to. Made once: two gigabytes take their time."""
+    return bomb("xl/worksheets/sheet1.xml", megabytes=2200)
 
 
 def unfit(draw: Draw, workbook: bytes) -> tuple[bytes, str]:
@@ -143,16 +144,10 @@ def unfit(draw: Draw, workbook: bytes) -> tuple[bytes, str]:
         lambda: (b"\x00" * 1000 + mark, ".csv"),
         lambda: (f"Ho ten;Luong\n{draw.mark};5\n".encode(), ".csv"),
         lambda: (far_cell(workbook, draw.mark), ".xlsx"),
-        lambda: _marked(draw.chance.choice(_bombs()), mark),
+        lambda: (with_comment(_bomb(), mark), ".xlsx"),
         lambda: (b"\x1f\x8b\x08" + mark, ".csv.gz"),
     )
     return draw.chance.choice(choices)()
-
-
-def _marked(made: tuple[bytes, str], mark: bytes) -> tuple[bytes, str]:
-    """An archive may end in a comment, whose length stands before it."""
-    content, suffix = made
-    return content[:-2] + len(mark).to_bytes(2, "little") + mark, suffix
 
 
 def _unfit(draw: Draw) -> SentParcel:

@@ -15,6 +15,7 @@ from cchc_rehearsal.reception.broken_files import (
     locked_archive,
     locked_workbook,
     nested_archives,
+    with_comment,
 )
 from cchc_rehearsal.reception.drawing import Draw, FolderFile, ItemKind, SentParcel
 from cchc_rehearsal.reception.letter_kinds import letter
@@ -75,8 +76,8 @@ def _by_mail(draw: Draw) -> SentParcel:
 
 @functools.cache
 def _bombs() -> tuple[bytes, ...]:
-    """Made once: a gigabyte takes its time. Each draw puts its mark behind the archive, as a comment."""
-    return tuple(bomb(name, b"") for name in ("anh.bmp", "word/document.xml"))
+    """Made once, three times what a form may unpack to. Each draw puts its mark behind the archive, as a comment."""
+    return tuple(bomb(name, megabytes=200) for name in ("anh.bmp", "word/document.xml"))
 
 
 def evidence(draw: Draw) -> tuple[str, bytes]:
@@ -90,18 +91,14 @@ def evidence(draw: Draw) -> tuple[str, bytes]:
         lambda: (f"{number} khóa.zip", locked_archive(mark)),
         lambda: (f"{number} khóa.docx", locked_workbook(mark)),
         lambda: (f"{number} lồng.zip", nested_archives(mark)),
-        lambda: (f"{number} bom.zip", _behind(_bombs()[0], mark)),
-        lambda: (f"{number} bom.docx", _behind(_bombs()[1], mark)),
+        lambda: (f"{number} bom.zip", with_comment(_bombs()[0], mark)),
+        lambda: (f"{number} bom.docx", with_comment(_bombs()[1], mark)),
         lambda: (f"{number}{'x' * 230}.pdf", b"%PDF-1.4\n" + mark),
         lambda: (f"{number} trang.doc", b"<html><body>" + mark),
         lambda: (f"{number} danh sách.txt", "Danh sách kèm theo ".encode() + mark),
         lambda: (f"{number} ảnh.rar", b"Rar!\x1a\x07\x01\x00" + mark),
     )
     return draw.chance.choice(choices)()
-
-
-def _behind(archive: bytes, mark: bytes) -> bytes:
-    return archive[:-2] + len(mark).to_bytes(2, "little") + mark
 
 
 def _evidence_beside_a_form(draw: Draw) -> SentParcel:
