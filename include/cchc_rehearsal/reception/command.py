@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +20,7 @@ from cchc_rehearsal.reception.campaign import ReceptionTally, campaign
 from cchc_rehearsal.reception.promises import BrokenPromise
 
 _TEXTS = "rehearsal.reception"
+_LOG_WIDTH = 180
 
 
 def reception(
@@ -27,7 +29,8 @@ def reception(
     only: Annotated[int | None, typer.Option("--chi", min=0, help=t(f"{_TEXTS}.only"))] = None,
 ) -> None:
     """Draw items, send them, keep an independent ledger, and compare; names what was broken, and how to replay it."""
-    console = Console(soft_wrap=True, highlight=False)
+    # In a log nobody sees how wide a terminal would be: the columns of the table stay readable.
+    console = Console(soft_wrap=True, highlight=False, width=None if sys.stdout.isatty() else _LOG_WIDTH)
     console.print(t(f"{_TEXTS}.{'dovecot' if PROGRAM else 'no_dovecot'}"), markup=False)
     folder = Path(tempfile.mkdtemp(prefix="cchc-tiep-nhan-"))
 
