@@ -12,13 +12,14 @@ from typer.testing import CliRunner
 from cchc.chasing.day_summary import summarise_day
 from cchc.chasing.more_time import decline, grant, waiting_pleas
 from cchc.cli import app
-from cchc.clock import at
+from cchc.clock import at, to_text, vn_date
 from cchc.errors import RuleRefused
 from cchc.obligations import EventKind, timeliness
 from cchc.submissions.pleas import asks_for_time, day_asked
 
 LATER = MORNING + timedelta(hours=2)
 OWED = f"{ROUND}/{UNIT}/bao_cao"
+CAME, DECIDED = at(date(2026, 3, 19), 9), at(date(2026, 3, 23), 10)
 
 
 @pytest.mark.parametrize(
@@ -138,6 +139,53 @@ def test_time_granted_after_the_due_day_counts_for_what_comes_then(
     dealt = dealt_with(province, mail, moment)
     assert dealt.words == ("accepted",)
     assert judged(province, moment) == standing
+
+
+def delivered_late(province, compose, wanted: int = 20):
+    """Asked on 9 March for the 20th, due on the 17th, delivered on the 19th; nobody had answered the plea."""
+    waiting = plea(province, compose, f"Đơn vị xin lùi hạn đến ngày {wanted}/3/2026.")
+    dealt_with(province, compose(("b.xlsx", province.filled()), message_id="<b@dv.example>"), CAME)
+    (again,) = waiting_pleas(province.at(DECIDED))
+    assert (again.plea_id, again.delivered_at) == (waiting.plea_id, CAME)
+    return again
+
+
+def test_a_plea_answered_four_days_after_the_report_came_makes_it_on_time(province, compose) -> None:
+    waiting = delivered_late(province, compose)
+    assert judged(province, DECIDED) == "late"
+    grant(province.at(DECIDED, actor="chuyên viên"), waiting.plea_id)
+    assert judged(province, DECIDED) == "on_time"
+    assert judged(province, DECIDED - timedelta(hours=1)) == "late", "what was known before stays"
+    event = province.run.ledger.history(OWED)[-1]
+    assert (event.happened_at, event.detail["asked_at"]) == (DECIDED, to_text(MORNING))
+    assert vn_date(MORNING.date()) in event.reason and "23/03/2026" in event.reason
+    answer = max(province.mails(), key=lambda mail: mail["as_of"])
+    assert "được tính đúng hạn" in answer["plain"] and "19/03/2026" in answer["plain"]
+    assert waiting_pleas(province.at(DECIDED)) == []
+
+
+def test_a_day_that_the_report_missed_as_well_leaves_it_late_by_less(province, compose) -> None:
+    waiting = delivered_late(province, compose)
+    grant(province.at(DECIDED, actor="chuyên viên"), waiting.plea_id, date(2026, 3, 18))
+    assert judged(province, DECIDED) == "late" and due(province, DECIDED) == at(date(2026, 3, 18), 17)
+    assert "vẫn sau hạn này" in max(province.mails(), key=lambda mail: mail["as_of"])["plain"]
+
+
+def test_it_can_be_refused_afterwards_too_and_no_earlier_day_is_granted(province, compose) -> None:
+    waiting = delivered_late(province, compose)
+    run = province.at(DECIDED, actor="chuyên viên")
+    with pytest.raises(RuleRefused, match="không muộn hơn hạn hiện nay"):
+        grant(run, waiting.plea_id, date(2026, 3, 17))
+    decline(run, waiting.plea_id, "Đã lùi cho cả tỉnh")
+    assert judged(province, DECIDED) == "late" and waiting_pleas(run) == []
+    answer = max(province.mails(), key=lambda mail: mail["as_of"])["plain"]
+    assert "ghi nhận là trễ hạn" in answer and "gửi báo cáo đúng hạn" not in answer
+
+
+def test_a_report_that_came_in_time_leaves_nothing_to_decide(province, compose) -> None:
+    plea(province, compose)
+    dealt_with(province, compose(("b.xlsx", province.filled()), message_id="<b@dv.example>"), LATER)
+    assert waiting_pleas(province.at(DECIDED)) == []
 
 
 def test_one_act_refuses_with_a_reason_that_the_unit_reads(province, compose) -> None:

@@ -39,6 +39,8 @@ def attempts(draw: st.DrawFn, backwards: bool = False) -> list[Event]:
         kind = draw(st.sampled_from(LIKELY))
         if draw(st.booleans()) or kind in (EventKind.extended, EventKind.returned, EventKind.rescheduled):
             detail["due_at"] = to_text(recorded + timedelta(hours=draw(st.integers(-100, 500))))
+        if kind in (EventKind.extended, EventKind.time_asked) and draw(st.booleans()):
+            detail["plea"] = "p"
         if kind is EventKind.submitted:
             detail["submission_id"] = f"bai-{number}"
         if kind is EventKind.received_earlier:

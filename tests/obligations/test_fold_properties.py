@@ -5,11 +5,23 @@ from __future__ import annotations
 from datetime import timedelta
 
 from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.obligations import cases
 from tests.obligations.book import FIXED, MOMENTS, Book, attempts, known, opening
-from tests.obligations.cases import OPENING, OWED, day
+from tests.obligations.cases import (
+    NO_UNITS,
+    OPENING,
+    OWED,
+    accept,
+    after,
+    day,
+    extend,
+    give_back,
+    submit,
+)
 
 from cchc.errors import RuleRefused
-from cchc.obligations import Event, ObligationState, apply, broken_invariants
+from cchc.obligations import Event, ObligationState, apply, broken_invariants, timeliness
 from cchc.store import Store, fingerprint
 from cchc.texts import table
 
@@ -43,6 +55,31 @@ def test_no_sequence_leads_to_an_impossible_state_and_every_refusal_names_its_ru
             assert after.fulfilled_at is not None
             assert after.fulfilled_at <= after.due_at, "what was on time became late"
         state = after
+
+
+@given(st.integers(1, 30), st.integers(1, 30), st.integers(0, 30), st.integers(1, 45), st.booleans())
+@settings(deadline=None)
+def test_a_plea_answered_late_gives_what_an_answer_at_once_would_have_given(
+    asked: int, waited: int, more: int, until: int, returned: bool
+) -> None:
+    """Whatever the days: the operator's slowness changes neither the due dates nor the standing of the report."""
+    came = asked + waited
+    detail = {"plea": "p"}
+    sent = [submit(came), accept(came), *([give_back(came, came + 3)] if returned else [])]
+    at_once, late = (
+        [cases.event("time_asked", asked, detail=detail), extend(asked, until, detail=detail), *sent],
+        [cases.event("time_asked", asked, detail=detail), *sent, extend(came + more, until, detail=detail)],
+    )
+
+    def outcome(events: list[Event]) -> object:
+        try:
+            state = after(*events)
+        except RuleRefused as refusal:
+            return refusal.rule
+        standing = timeliness(OWED, state, NO_UNITS, day(90))
+        return state.due_at, state.correction_due_at, state.fulfilled_at, state.status, standing
+
+    assert outcome(late) == outcome(at_once)
 
 
 def test_replaying_up_to_any_moment_gives_the_state_of_that_moment(any_store: Store) -> None:

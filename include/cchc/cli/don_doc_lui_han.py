@@ -50,6 +50,7 @@ def _list(run: Run) -> None:
             run, "plea", one.unit_code, one.round_id,
             plea=one.plea_id, asked=vn_instant(one.asked_at), due=vn_instant(one.due_at),
             wanted=vn_date(one.wanted) if one.wanted else t("cli.chasing.said.no_day"),
+            came=t("cli.chasing.said.came", moment=vn_instant(one.delivered_at)) if one.delivered_at else "",
         )  # fmt: skip
     if not found:
         Console().print(t("cli.chasing.said.no_plea"), markup=False)

@@ -1,7 +1,7 @@
 """Obligations: everything that is chased. Facts are events, states are folded from them."""
 
 from cchc.obligations.completeness import completeness
-from cchc.obligations.fold import apply, fold
+from cchc.obligations.fold import apply, fold, pleaded_due
 from cchc.obligations.invariants import broken_invariants
 from cchc.obligations.ledger import Ledger, append, lock_in, open_in, states_in
 from cchc.obligations.model import Event, EventKind, Obligation, ObligationState
@@ -37,6 +37,7 @@ __all__ = [
     "lock_in",
     "obliged",
     "open_in",
+    "pleaded_due",
     "reschedule",
     "states_in",
     "summarise",

@@ -12,7 +12,8 @@ Decisions that the trade does not settle by itself:
   one that arrived before it and could only be read after it, unless a person accepts it with a reason.
 - While an obligation is locked nothing that counts can change: what arrives is kept and marked, and an
   operator unlocks it or leaves it. The calendar may still move, and a waiver is still possible.
-- More time cannot be granted after the fulfilment, but time that was granted before it may be recorded after it.
+- More time cannot be granted after the fulfilment, but time that was granted before it may be recorded after it, and
+  a plea that was made before it may be granted after it: nobody is late because we were slow to decide.
 - A due date that the calendar moves forward never makes a report late that has already been accepted.
 - A waiver ends everything except notes of calls and letters, until the obligation is opened again.
 """
@@ -191,12 +192,39 @@ def _extended(state: ObligationState, event: Event) -> Changes:
     due_at = _due(event)
     _must_not_be_locked(state, event)
     _needs_reason("extension-needs-reason", event)
-    in_correction = state.correction_due_at is not None
-    if not in_correction and state.fulfilled_at is not None and event.happened_at >= state.fulfilled_at:
+    pleaded_at = state.pleaded_at if event.detail.get("plea") else None
+    before_fulfilment = pleaded_at is not None and _before_fulfilment(state, pleaded_at)
+    in_correction = state.correction_due_at is not None and not before_fulfilment
+    granted_from = pleaded_at or event.happened_at
+    if not in_correction and state.fulfilled_at is not None and granted_from >= state.fulfilled_at:
         raise _refused("already-fulfilled", event)
-    if due_at <= state.current_due_at:
+    if due_at <= (state.current_due_at if in_correction else state.due_at):
         raise _refused("extension-must-be-later", event)
-    return {"correction_due_at": due_at} if in_correction else {"due_at": due_at, "extended_to": due_at}
+    changes: Changes = {"pleaded_at": None}
+    if in_correction:
+        return {**changes, "correction_due_at": due_at}
+    return {**changes, "due_at": due_at, "extended_to": due_at}
+
+
+def pleaded_due(state: ObligationState, asked_at: datetime) -> datetime | None:
+    """The due date that a plea of `asked_at` is about; None when there is nothing left to grant.
+
+    What was made before the first fulfilment is about the first due date, even while a correction is due. A delivery
+    that was in time needs no grant; one that was late does, however late we decide.
+    """
+    if state.status == "waived":
+        return None
+    if _before_fulfilment(state, asked_at):
+        assert state.fulfilled_at is not None
+        return state.due_at if state.fulfilled_at > state.due_at else None
+    if state.owed:
+        return state.current_due_at
+    arrived = state.last_submitted_at if state.status == "submitted" else None
+    return state.current_due_at if arrived is not None and arrived > state.current_due_at else None
+
+
+def _before_fulfilment(state: ObligationState, moment: datetime) -> bool:
+    return state.fulfilled_at is not None and moment < state.fulfilled_at
 
 
 def _rescheduled(state: ObligationState, event: Event) -> Changes:
@@ -227,13 +255,18 @@ def _waived(state: ObligationState, event: Event) -> Changes:
 
 
 def _noted(_state: ObligationState, _event: Event) -> Changes:
-    """A call, a letter, a mail sent again, a plea are worth keeping and change nothing that is owed."""
+    """A call, a letter, a mail sent again are worth keeping and change nothing that is owed."""
     return {}
+
+
+def _time_asked(_state: ObligationState, event: Event) -> Changes:
+    """A later plea takes the place of an earlier one."""
+    return {"pleaded_at": event.happened_at}
 
 
 def _declined(_state: ObligationState, event: Event) -> Changes:
     _needs_reason("declining-needs-reason", event)
-    return {}
+    return {"pleaded_at": None}
 
 
 _STEPS: dict[EventKind, Callable[[ObligationState, Event], Changes]] = {
@@ -254,7 +287,7 @@ _STEPS: dict[EventKind, Callable[[ObligationState, Event], Changes]] = {
     EventKind.resent: _noted,
     EventKind.figures_unproven: _noted,
     EventKind.figures_confirmed: _noted,
-    EventKind.time_asked: _noted,
+    EventKind.time_asked: _time_asked,
     EventKind.time_declined: _declined,
     EventKind.received_earlier: _received_earlier,
 }

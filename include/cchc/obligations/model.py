@@ -103,6 +103,7 @@ class ObligationState:
     last_submitted_at, last_submission_id: the newest version, the one that a verdict can be about.
     accepted_came_at: when the version arrived that was accepted last and counts, if nothing was returned since.
     after_lock: something arrived after the lock; it is kept, and an operator decides.
+    pleaded_at: when the unit asked for more time, while nobody has decided on it.
     waived_from: the status before the waiver, to which a reopening goes back.
     """
 
@@ -126,6 +127,7 @@ class ObligationState:
     after_lock: bool = False
     submissions: int = 0
     rejections: int = 0
+    pleaded_at: datetime | None = None
     waived_from: str | None = None
 
     @property
