@@ -14,7 +14,7 @@ from cchc.chasing.more_time import decline, grant, waiting_pleas
 from cchc.cli import app
 from cchc.clock import at, to_text, vn_date
 from cchc.errors import RuleRefused
-from cchc.obligations import EventKind, timeliness
+from cchc.obligations import Event, EventKind, timeliness
 from cchc.submissions.pleas import asks_for_time, day_asked
 
 LATER = MORNING + timedelta(hours=2)
@@ -169,6 +169,16 @@ def test_a_day_that_the_report_missed_as_well_leaves_it_late_by_less(province, c
     grant(province.at(DECIDED, actor="chuyên viên"), waiting.plea_id, date(2026, 3, 18))
     assert judged(province, DECIDED) == "late" and due(province, DECIDED) == at(date(2026, 3, 18), 17)
     assert "vẫn sau hạn này" in max(province.mails(), key=lambda mail: mail["as_of"])["plain"]
+
+
+def test_a_report_that_was_issued_meanwhile_keeps_nobody_late_and_stays_locked(province, compose) -> None:
+    waiting = delivered_late(province, compose)
+    issued = Event(OWED, EventKind.locked, DECIDED, DECIDED, "lãnh đạo", "phát hành", key="khoa")
+    province.run.ledger.record(issued)
+    moment = DECIDED + timedelta(days=2)
+    grant(province.at(moment, actor="chuyên viên"), waiting.plea_id)
+    state = province.run.ledger.state(OWED, moment)
+    assert state is not None and state.locked and judged(province, moment) == "on_time"
 
 
 def test_it_can_be_refused_afterwards_too_and_no_earlier_day_is_granted(province, compose) -> None:

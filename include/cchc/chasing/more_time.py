@@ -152,11 +152,20 @@ def _decide(
     detail: dict[str, str],
     answer: Callable[[], Mail],
 ) -> None:
-    """The events and the answer, all or none."""
-    events = [
-        Event(one, kind, run.as_of, run.as_of, run.actor.strip(), reason, detail)
-        for one in plea.obligation_ids
-    ]
+    """The events and the answer, all or none. What was locked since the report came is locked again."""
+    actor = run.actor.strip()
+    events = []
+    for one in plea.obligation_ids:
+        state = run.ledger.state(one, run.as_of)
+        opens = (
+            kind is EventKind.extended
+            and plea.delivered_at is not None
+            and state is not None
+            and state.locked
+        )
+        for step in [EventKind.unlocked, kind, EventKind.locked] if opens else [kind]:
+            told = detail if step is kind else {"plea": plea.plea_id}
+            events.append(Event(one, step, run.as_of, run.as_of, actor, reason, told))
     with run.store.write() as tx:
         append(tx, events)
         enqueue(tx, answer())
