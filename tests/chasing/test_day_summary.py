@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cchc.chasing import by_hand
-from cchc.chasing.day_summary import summarise_day
+from cchc.chasing.day_summary import Trouble, summarise_day
 from cchc.clock import at
 from cchc.mail.bounces import Bounce, put_bounces
 from cchc.mail.counts import outbox_by_state
@@ -22,6 +22,7 @@ from cchc.paths import Instance
 from cchc.run import Run
 from cchc.stages import chasing, opening
 from cchc.store import Store
+from cchc.texts import t
 
 ROUND, UNIT = "2026-Q1", "30760"
 
@@ -96,6 +97,25 @@ def test_a_mail_that_died_is_told_with_the_servers_words(run: Run) -> None:
     (trouble,) = summarise_day(on(run, 10, 9)).troubles
     assert (trouble.state, trouble.words) == ("dead", "550 no such user")
     assert summarise_day(on(run, 25, 9)).troubles == [], "told for a week, not for ever"
+
+
+def test_nobody_reads_that_all_is_well_above_a_list_of_overdue_units(run: Run) -> None:
+    quiet = summarise_day(on(run, 10)).next_steps
+    assert len(quiet) == 1 and "không đơn vị nào quá hạn" in quiet[0]
+    overdue = summarise_day(on(run, 18))
+    assert len(overdue.late) == 4 and not any(unit.to_call for unit in overdue.late)
+    assert "4 đơn vị quá hạn, chưa đến bậc phải gọi điện" in overdue.next_steps[0]
+    assert not any("Không có việc gấp" in step for step in overdue.next_steps)
+    for number in (18, 20):
+        chasing.decide(on(run, number))
+    called = summarise_day(on(run, 20, 11)).next_steps
+    assert "4 đơn vị cần gọi điện" in called[0] and not any("chưa đến bậc" in step for step in called)
+
+
+@pytest.mark.parametrize("state", ["failed", "claimed"])
+def test_mails_that_go_again_by_themselves_are_told_as_such(run: Run, state: str) -> None:
+    summary = replace(summarise_day(on(run, 10)), troubles=[Trouble("Đã nhận", "Sở", state, "451")])
+    assert summary.next_steps == [t("chasing.summary.steps.on_the_way", count=1)]
 
 
 def test_nothing_on_a_day_off_nor_when_all_is_quiet(run: Run) -> None:

@@ -84,13 +84,16 @@ class DaySummary:
 
     @property
     def next_steps(self) -> list[str]:
-        """What to do, the most urgent first; never empty."""
+        """What to do, the most urgent first; never empty. Nothing that is listed as overdue or on its way goes without
+        a word, be it that nobody has to do anything."""
         to_call = sum(unit.to_call for unit in self.late)
         dead, held = (sum(one.state == state for one in self.troubles) for state in ("dead", "held"))
+        on_the_way = len(self.troubles) - dead - held
         steps = [
             (len(self.bounced), "bounced"), (held, "held"), (dead, "dead"), (to_call, "call"), (self.pleas, "pleas"),
             (self.unproven, "unproven"), (len(self.to_review), "review"), (len(self.waiting), "approve"),
-            (len(self.not_reached), "not_reached"), (len(self.likely), "call_ahead"),
+            (len(self.not_reached), "not_reached"), (len(self.late) - to_call, "overdue"),
+            (len(self.likely), "call_ahead"), (on_the_way, "on_the_way"),
         ]  # fmt: skip
         found = [t(f"chasing.summary.steps.{name}", count=count) for count, name in steps if count]
         return [*([self.stopped] if self.stopped else []), *found] or [t("chasing.summary.steps.none")]
