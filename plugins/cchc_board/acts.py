@@ -11,6 +11,7 @@ from cchc.chasing import by_hand
 from cchc.chasing.holds import HoldKind
 from cchc.chasing.more_time import WaitingPlea, decline, grant, waiting_pleas
 from cchc.chasing.resending import resend_rung
+from cchc.chasing.trial_mail import drop_left, send_left
 from cchc.clock import TZ, vn_date
 from cchc.errors import RuleRefused
 from cchc.identity import settle
@@ -23,6 +24,7 @@ from cchc_board.desk import RequestView
 
 CALL, EXTEND, REMIND, AGAIN = "goi", "gia_han", "nhac", "gui_lai"
 GRANT, DECLINE = "dong_y_lui", "khong_lui"
+SEND_LEFT, DROP_LEFT = "gui_thu_thu", "bo_thu_thu"
 READ_AGAIN, LEAVE = "doc_lai", "bo_qua"
 LONGEST_TEXT = 500
 MOST_REFUSALS = 5  # named one by one in the answer
@@ -77,6 +79,8 @@ def perform(desk: RequestView, fields: Fields, actor: str) -> str:
         AGAIN: _send_again,
         GRANT: _grant,
         DECLINE: _decline,
+        SEND_LEFT: _send_left,
+        DROP_LEFT: _drop_left,
         READ_AGAIN: _read_again,
         LEAVE: _leave,
         **{str(hold): _hold for hold in HoldKind},
@@ -139,6 +143,14 @@ def _send_again(run: Run, fields: Fields) -> str:
     if done.waiting:
         lines.append(t("cli.mail.said.still_waiting", count=done.waiting))
     return "\n".join(lines)
+
+
+def _send_left(run: Run, _fields: Fields) -> str:
+    return t("cli.mail.rest_sent", count=send_left(run))
+
+
+def _drop_left(run: Run, fields: Fields) -> str:
+    return t("cli.mail.rest_dropped", count=drop_left(run, _text(fields)))
 
 
 def _needs_round(run: Run) -> None:

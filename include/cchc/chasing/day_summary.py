@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from cchc.chasing.forecast import foretell
@@ -11,6 +12,7 @@ from cchc.chasing.holds import Hold, load_holds
 from cchc.chasing.ladder import Ladder
 from cchc.chasing.letters import late
 from cchc.chasing.more_time import waiting_pleas
+from cchc.chasing.trial_mail import left_of_trial
 from cchc.clock import TZ, at, from_text, to_text, vn_date
 from cchc.documents.handing_out import NotReached, not_reached
 from cchc.documents.waiting import undecided
@@ -79,6 +81,7 @@ class DaySummary:
     not_reached: list[NotReached]
     pleas: int = 0  # for a later due date, that wait for a decision
     unproven: int = 0  # units with figures that changed by mail and nobody confirmed
+    trial: Mapping[str, int] = field(default_factory=dict)  # mails of a trial that are still to go, by kind
     stopped: str = ""  # why nothing is sent for a while
     to_review: tuple[SetAside, ...] = ()
 
@@ -92,8 +95,8 @@ class DaySummary:
         steps = [
             (len(self.bounced), "bounced"), (held, "held"), (dead, "dead"), (to_call, "call"), (self.pleas, "pleas"),
             (self.unproven, "unproven"), (len(self.to_review), "review"), (len(self.waiting), "approve"),
-            (len(self.not_reached), "not_reached"), (len(self.late) - to_call, "overdue"),
-            (len(self.likely), "call_ahead"), (on_the_way, "on_the_way"),
+            (len(self.not_reached), "not_reached"), (sum(self.trial.values()), "trial"),
+            (len(self.late) - to_call, "overdue"), (len(self.likely), "call_ahead"), (on_the_way, "on_the_way"),
         ]  # fmt: skip
         found = [t(f"chasing.summary.steps.{name}", count=count) for count, name in steps if count]
         return [*([self.stopped] if self.stopped else []), *found] or [t("chasing.summary.steps.none")]
@@ -130,6 +133,7 @@ def summarise_day(run: Run) -> DaySummary:
         not_reached=not_reached(run),
         pleas=len(waiting_pleas(run)),
         unproven=len(unproven_units(run)),
+        trial=left_of_trial(run),
         to_review=tuple(waiting(run.store, run.as_of)),
         stopped=stop.told if (stop := current_stop(run.store, run.as_of)) else "",
     )
@@ -150,6 +154,7 @@ def enqueue_summary(run: Run) -> bool:
             found.pleas,
             found.unproven,
             found.not_reached,
+            found.trial,
             found.stopped,
             found.to_review,
         )

@@ -18,6 +18,7 @@ from cchc.chasing.foreseeing import foresee_day
 from cchc.chasing.going_live import requests_to_go, send_requests
 from cchc.chasing.holds import load_holds
 from cchc.chasing.plan import PlannedMail
+from cchc.chasing.trial_mail import drop_left, left_of_trial, send_left
 from cchc.errors import CchcError, RuleRefused
 from cchc.files import write_atomic
 from cchc.identity import open_store
@@ -131,8 +132,12 @@ def mode(
     ask_units: Annotated[
         bool | None, typer.Option("--gui-yeu-cau/--chua-gui-yeu-cau", help=t("cli.mail.gui_yeu_cau"))
     ] = None,
+    send_rest: Annotated[
+        bool | None, typer.Option("--gui-thu-con-lai/--bo-thu-con-lai", help=t("cli.mail.gui_con_lai"))
+    ] = None,
+    reason: Annotated[str, typer.Option("--ly-do", help=t("cli.mail.left_reason"))] = "",
 ) -> None:
-    """Show the mail mode and who set it, or set it; live asks for the department's name, then for open requests."""
+    """Show the mail mode and who set it, or set it; live asks for the department's name, then what is to be sent."""
     console, instance = Console(), current_instance()
     if new is not None:
         if new == "live" and name is None and sys.stdin.isatty():
@@ -147,7 +152,9 @@ def mode(
         when = clock.vn_instant(changes[-1].changed_at)
         console.print(t("cli.mail.since", when=when, actor=changes[-1].actor), markup=False)
     if new == "live":
-        _offer_requests(console, Run(store, instance, now, actor=actor), ask_units)
+        run = Run(store, instance, now, actor=actor)
+        _offer_requests(console, run, ask_units)
+        _offer_rest(console, run, send_rest, reason)
 
 
 def _offer_requests(console: Console, run: Run, wanted: bool | None) -> None:
@@ -166,6 +173,24 @@ def _offer_requests(console: Console, run: Run, wanted: bool | None) -> None:
     sent = send_requests(run)
     key = "requests_sent" if sent else "requests_day_off"
     console.print(t(f"cli.mail.{key}", count=sent), markup=False, soft_wrap=True)
+
+
+def _offer_rest(console: Console, run: Run, send: bool | None, reason: str) -> None:
+    """Say what else of the trial nobody has got, and send it, or settle that it is not sent, when that is confirmed."""
+    left = left_of_trial(run)
+    if not left:
+        return
+    told = ", ".join(f"{table('mail.kinds')[kind]} {count}" for kind, count in left.items())
+    console.print(t("cli.mail.rest", count=sum(left.values()), told=told), markup=False, soft_wrap=True)
+    if send is None and sys.stdin.isatty() and typer.confirm(t("cli.mail.ask_rest")):
+        send = True
+    if send is None:
+        console.print(t("cli.mail.rest_later"), markup=False, soft_wrap=True)
+        return
+    count = send_left(run, reason) if send else drop_left(run, reason)
+    console.print(
+        t(f"cli.mail.{'rest_sent' if send else 'rest_dropped'}", count=count), markup=False, soft_wrap=True
+    )
 
 
 def has_store(instance: Instance) -> bool:

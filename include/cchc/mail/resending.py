@@ -81,6 +81,14 @@ def leave(store: Store, key: str, at: datetime, *, actor: str, reason: str) -> N
         _record(tx, row["mail_key"], at, LEFT, row["mail_key"], actor, reason)
 
 
+def leave_trial(tx: Transaction, row: Row, at: datetime, *, actor: str, reason: str) -> None:
+    """Settle that a mail which went out in a trial only is not sent to whom it was meant for; it stays on record."""
+    check_said(actor, reason)
+    words = t("mail.again.left", actor=actor.strip(), reason=reason.strip())
+    tx.execute("mail.leave", mail_key=row["mail_key"], words=words)
+    _record(tx, row["mail_key"], at, LEFT, row["mail_key"], actor, reason)
+
+
 def held_mails(store: Store) -> list[Row]:
     """Mails that wait for a person's decision, oldest first."""
     return store.query("mail.held")

@@ -144,3 +144,19 @@ WHERE e.kind = 'time_asked' AND e.recorded_at <= :as_of
                   WHERE d.obligation_id = e.obligation_id AND d.kind IN ('extended', 'time_declined')
                     AND d.recorded_at >= e.recorded_at AND d.recorded_at <= :as_of)
 ORDER BY e.recorded_at, e.seq, e.obligation_id
+
+-- name: lasting_trial_mails
+-- Of a trial, that say something lasting to somebody known, and about which nothing was decided since.
+SELECT * FROM mails AS m
+WHERE m.kind IN (:receipt, :reply, :urging, :issued) AND m.mode IN ('dry_run', 'redirect')
+  AND m.state IN ('sent', 'previewed', 'dead', 'held') AND m.recipients <> '[]'
+  AND (m.kind <> :reply OR m.unit_code IS NOT NULL)
+  AND NOT EXISTS (SELECT 1 FROM mail_acts AS a
+                  WHERE a.mail_key = m.mail_key AND a.act IN ('gui_lai', 'thoi') AND a.recorded_at >= m.claimed_at)
+ORDER BY m.decided_at, m.mail_key
+
+-- name: mails_by_age
+-- Oldest first: of each kind, round and unit the last one says what is true.
+SELECT mail_key, kind, round_id, unit_code FROM mails
+WHERE kind IN (:receipt, :urging) AND state <> 'withdrawn'
+ORDER BY decided_at, mail_key
