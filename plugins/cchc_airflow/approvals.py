@@ -56,7 +56,7 @@ class DecisionOperator(HITLOperator):
     def execute(self, context: Any) -> Any:
         """Show what is to be decided on, with links, then wait."""
         from cchc.documents.approvers import approvers_of
-        from cchc.documents.waiting import drafts, not_held, replaced
+        from cchc.documents.waiting import drafts, not_held, replaced, unproven
         from cchc_airflow.context import run_context
 
         run = run_context(context)
@@ -69,6 +69,7 @@ class DecisionOperator(HITLOperator):
             _as_list(drafts(run)),
             *replaced(run),
             *not_held(run),
+            *unproven(run),
             who,
             t("airflow.approval_how"),
         ]

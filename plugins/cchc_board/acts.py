@@ -15,15 +15,17 @@ from cchc.chasing.trial_mail import drop_left, send_left
 from cchc.clock import TZ, vn_date
 from cchc.errors import RuleRefused
 from cchc.identity import settle
-from cchc.obligations import to_chase
+from cchc.obligations import UnprovenFigures, to_chase, unproven_figures
 from cchc.run import Run
 from cchc.store import upgrade
 from cchc.submissions.set_aside import ask_again, dismiss
+from cchc.submissions.unproven import confirm, disown
 from cchc.texts import t, table, vietnamese_order
 from cchc_board.desk import RequestView
 
 CALL, EXTEND, REMIND, AGAIN = "goi", "gia_han", "nhac", "gui_lai"
 GRANT, DECLINE = "dong_y_lui", "khong_lui"
+CONFIRM, DISOWN = "xac_thuc", "khong_phai"
 SEND_LEFT, DROP_LEFT = "gui_thu_thu", "bo_thu_thu"
 READ_AGAIN, LEAVE = "doc_lai", "bo_qua"
 LONGEST_TEXT = 500
@@ -34,14 +36,15 @@ Fields = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class ActForm:
-    """What the form offers and what was typed. units: (code, name, late or not); rounds: (id, title); pleas: with the
-    name of the unit."""
+    """What the form offers and what was typed. units: (code, name, late or not); rounds: (id, title); pleas and
+    unproven figures: with the name of the unit."""
 
     token: str
     units: list[tuple[str, str, bool]]
     rounds: list[tuple[str, str]]
     typed: Fields
     pleas: list[tuple[str, WaitingPlea]]
+    unproven: list[tuple[str, UnprovenFigures]]
     problem: str = ""
 
     def has(self, field: str, value: str) -> bool:
@@ -66,7 +69,8 @@ def act_form(desk: RequestView, token: str, typed: Fields | None = None, problem
         (desk.unit_name(one.unit_code), one)
         for one in waiting_pleas(Run(desk.store, desk.instance, desk.as_of))
     ]
-    return ActForm(token, units, rounds, typed or {}, pleas, problem)
+    unproven = [(desk.unit_name(one.unit_code), one) for one in unproven_figures(desk.store, desk.as_of)]
+    return ActForm(token, units, rounds, typed or {}, pleas, unproven, problem)
 
 
 def perform(desk: RequestView, fields: Fields, actor: str) -> str:
@@ -79,6 +83,8 @@ def perform(desk: RequestView, fields: Fields, actor: str) -> str:
         AGAIN: _send_again,
         GRANT: _grant,
         DECLINE: _decline,
+        CONFIRM: _confirm,
+        DISOWN: _disown,
         SEND_LEFT: _send_left,
         DROP_LEFT: _drop_left,
         READ_AGAIN: _read_again,
@@ -143,6 +149,16 @@ def _send_again(run: Run, fields: Fields) -> str:
     if done.waiting:
         lines.append(t("cli.mail.said.still_waiting", count=done.waiting))
     return "\n".join(lines)
+
+
+def _confirm(run: Run, fields: Fields) -> str:
+    found = confirm(run, _one(fields, "bai-nop"), _text(fields))
+    return t("cli.late.confirmed", unit=run.units.get(found.unit_code).name)
+
+
+def _disown(run: Run, fields: Fields) -> str:
+    found = disown(run, _one(fields, "bai-nop"), _text(fields))
+    return t("cli.late.disowned", unit=run.units.get(found.unit_code).name)
 
 
 def _send_left(run: Run, _fields: Fields) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from cchc.clock import TZ, from_text, to_text
 from cchc.errors import CchcError
-from cchc.obligations import RoundSummary, summarise
+from cchc.obligations import RoundSummary, summarise, unproven_figures
 from cchc.sources import RewriteCheck, last_check
 from cchc.store import Row
 from cchc.texts import t, table, vietnamese_order
@@ -34,6 +34,7 @@ BY_STATUS = {
     "cho-kiem-tra": ("submitted",),
     "khong-phat-sinh": ("nothing_to_report",),
 }
+UNPROVEN = "chua-xac-thuc"
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,10 @@ class UnitRow:
     @property
     def done(self) -> int:
         return sum(one.state.fulfilled for one in self.lines)
+
+    @property
+    def unproven(self) -> bool:
+        return any(one.unproven for one in self.lines)
 
     @property
     def requested_at(self) -> datetime | None:
@@ -103,7 +108,7 @@ class RoundPage:
 
 def round_page(desk: RequestView, round_id: str, chosen: str) -> RoundPage:
     """Raises CchcError for a round or a filter that does not exist."""
-    if chosen and chosen not in BY_TIMELINESS and chosen not in BY_STATUS:
+    if chosen and chosen not in (*BY_TIMELINESS, *BY_STATUS, UNPROVEN):
         raise CchcError(t("board.bad_filter", found=chosen))
     round_ = desk.calendar.round(round_id)
     state = desk.opened_rounds(round_.year).get(round_id)
@@ -116,7 +121,10 @@ def round_page(desk: RequestView, round_id: str, chosen: str) -> RoundPage:
         else None
     )
     names = table("board.filters")
-    found = [Filter(word, names[word], len(_matching(rows, word))) for word in (*BY_TIMELINESS, *BY_STATUS)]
+    found = [
+        Filter(word, names[word], len(_matching(rows, word)))
+        for word in (*BY_TIMELINESS, *BY_STATUS, UNPROVEN)
+    ]
     return RoundPage(
         round=round_,
         standing=standing(round_, desk.as_of, state),
@@ -141,10 +149,16 @@ def round_page(desk: RequestView, round_id: str, chosen: str) -> RoundPage:
 
 def unit_rows(desk: RequestView, round_id: str, unit_code: str | None = None) -> list[UnitRow]:
     """Units that owe something in the round, by tier and name."""
+    assert desk.store is not None
+    doubted = {
+        one.obligation_id
+        for one in unproven_figures(desk.store, desk.as_of, round_id=round_id, unit_code=unit_code)
+    }
     owed: dict[str, list[ObligationRow]] = {}
     for obligation, state in desk.ledger.states(desk.as_of, round_id=round_id, unit_code=unit_code):
-        owed.setdefault(obligation.unit_code, []).append(line(desk, obligation, state))
-    assert desk.store is not None
+        owed.setdefault(obligation.unit_code, []).append(
+            line(desk, obligation, state, unproven=obligation.obligation_id in doubted)
+        )
     sent = desk.store.query("board.submission_counts", round_id=round_id, as_of=to_text(desk.as_of))
     files = {row["obligation_id"]: row for row in sent}
     rows = [_row(desk, code, lines, files) for code, lines in owed.items()]
@@ -176,6 +190,8 @@ def _row(desk: RequestView, code: str, lines: list[ObligationRow], files: dict[s
 def _matching(rows: list[UnitRow], word: str) -> list[UnitRow]:
     if not word:
         return rows
+    if word == UNPROVEN:
+        return [row for row in rows if row.unproven]
     if word in BY_TIMELINESS:
         return [row for row in rows if any(one.timeliness == BY_TIMELINESS[word] for one in row.lines)]
     return [row for row in rows if any(one.state.status in BY_STATUS[word] for one in row.lines)]

@@ -22,12 +22,14 @@ class ObligationRow:
     state: ObligationState
     timeliness: str
     against_due: str
+    unproven: bool  # figures that count and that nobody has confirmed
 
     @property
     def status(self) -> str:
         if self.state.locked and self.state.status == "submitted":
             return t("board.submitted_late")
-        return table("board.status")[self.state.status]
+        shown = table("board.status")[self.state.status]
+        return t("obligations.unproven.shown", what=shown) if self.unproven else shown
 
     @property
     def timeliness_text(self) -> str:
@@ -43,10 +45,12 @@ class ObligationRow:
         return self.state.current_due_at != self.obligation.due_at
 
 
-def line(desk: RequestView, obligation: Obligation, state: ObligationState) -> ObligationRow:
+def line(
+    desk: RequestView, obligation: Obligation, state: ObligationState, *, unproven: bool
+) -> ObligationRow:
     """The table line of an obligation."""
     kind = timeliness(obligation, state, desk.units, desk.as_of)
-    return ObligationRow(obligation, state, kind, _against_due(desk, state, kind))
+    return ObligationRow(obligation, state, kind, _against_due(desk, state, kind), unproven)
 
 
 def _against_due(desk: RequestView, state: ObligationState, kind: str) -> str:

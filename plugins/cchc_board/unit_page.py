@@ -7,9 +7,8 @@ from datetime import datetime
 
 from cchc.clock import TZ, from_text, to_text
 from cchc.errors import CchcError
-from cchc.obligations import Event, EventKind
+from cchc.obligations import Event, EventKind, doubted
 from cchc.store import Row
-from cchc.submissions.unproven import still_unproven
 from cchc.texts import t, table
 from cchc.year import Round
 from cchc_board.desk import RequestView
@@ -78,12 +77,11 @@ def _versions(desk: RequestView, obligation_id: str) -> list[Version]:
     assert desk.store is not None
     rows = desk.store.query("board.versions", obligation_id=obligation_id, as_of=to_text(desk.as_of))
     outcomes, channels = table("board.outcomes"), table("board.channels")
-    unproven = still_unproven(desk.ledger.history(obligation_id), desk.as_of)
+    unproven = doubted(desk.ledger.history(obligation_id), desk.as_of)
 
     def outcome(row: Row) -> str:
         shown = outcomes[str(row["outcome"])]
-        doubted = row["submission_id"] in unproven
-        return t("submissions.unproven.shown", outcome=shown) if doubted else shown
+        return t("obligations.unproven.shown", what=shown) if row["submission_id"] in unproven else shown
 
     return [
         Version(

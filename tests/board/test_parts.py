@@ -15,7 +15,7 @@ from cchc.store import Store
 from cchc.texts import table
 from cchc.year import Calendar
 from cchc_board.bars import ORDER, WHOLE, segments
-from cchc_board.round_page import BY_STATUS, BY_TIMELINESS
+from cchc_board.round_page import BY_STATUS, BY_TIMELINESS, UNPROVEN
 from cchc_board.standing import standing
 from cchc_board.year_page import percent
 
@@ -61,7 +61,7 @@ def test_every_state_the_library_knows_has_its_words() -> None:
     assert set(table("board.status")) == OWED | FULFILLED | {"submitted", "waived"}
     assert set(table("board.events")) == {kind.value for kind in EventKind}
     assert set(table("board.timeliness")) == {*ORDER, "waived", "dissolved"}
-    assert set(table("board.filters")) == {"tat-ca", *BY_TIMELINESS, *BY_STATUS}
+    assert set(table("board.filters")) == {"tat-ca", *BY_TIMELINESS, *BY_STATUS, UNPROVEN}
 
 
 def test_the_board_looks_into_the_store_that_the_tasks_are_given(

@@ -21,10 +21,9 @@ from cchc.mail.department import Department
 from cchc.mail.mail import SUMMARY, Mail, enqueue
 from cchc.mail.render import render_pair
 from cchc.mail.stops import current_stop
-from cchc.obligations import lateness
+from cchc.obligations import lateness, unproven_figures
 from cchc.run import Run
 from cchc.submissions.set_aside import SetAside, waiting
-from cchc.submissions.unproven import unproven_units
 from cchc.texts import t, table, vietnamese_order
 from cchc.year import REPORT_KINDS
 
@@ -132,7 +131,7 @@ def summarise_day(run: Run) -> DaySummary:
         waiting=[(run.calendar.round(one.round_id).title, one.since) for one in undecided(run)],
         not_reached=not_reached(run),
         pleas=len(waiting_pleas(run)),
-        unproven=len(unproven_units(run)),
+        unproven=len({one.unit_code for one in unproven_figures(run.store, run.as_of)}),
         trial=left_of_trial(run),
         to_review=tuple(waiting(run.store, run.as_of)),
         stopped=stop.told if (stop := current_stop(run.store, run.as_of)) else "",

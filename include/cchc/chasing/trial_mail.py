@@ -87,6 +87,8 @@ def _left(run: Run) -> list[Row]:
         if row["round_id"] in issued_rounds:
             return False
         place = (row["kind"], row["round_id"], row["unit_code"])
-        return bool(newest.get(place, row["mail_key"]) == row["mail_key"])  # a later one says what is true now
+        return bool(
+            newest.get(place, row["mail_key"]) == row["mail_key"]
+        )  # a later one says what is true now
 
     return [row for row in rows if holds(row)]

@@ -1,4 +1,4 @@
-"""`./cchc bai-nop`: submissions that came after the lock or before we saw them, and a person's decision about each."""
+"""`./cchc bai-nop`: submissions about which a person decides: after the lock, before we saw them, or not proven."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from rich.table import Table
 from cchc import clock
 from cchc.errors import RuleRefused
 from cchc.identity import open_store
+from cchc.obligations import unproven_figures
 from cchc.paths import current_instance
 from cchc.run import Run
 from cchc.submissions.entering import record_earlier_receipt
 from cchc.submissions.late import accept_late, leave_late, waiting_late
+from cchc.submissions.unproven import confirm, disown
 from cchc.table_files import PlainTable, write_table
 from cchc.texts import t
 from cchc.units import UnitRegister
@@ -69,6 +71,35 @@ def leave(submission: Submission, reason: Reason, by: By) -> None:
     typer.echo(t("cli.late.left" if done else "cli.late.already", submission=submission))
 
 
+@app.command("chua-xac-thuc", help=t("cli.late.unproven_help"))
+def list_unproven() -> None:
+    run = _run("")
+    found = unproven_figures(run.store, run.as_of)
+    for one in found:
+        unit = run.units.get(one.unit_code).name if one.unit_code in run.units else one.unit_code
+        _say(
+            "unproven",
+            submission=one.submission_id,
+            unit=unit,
+            moment=clock.vn_instant(one.since),
+            what=one.what,
+        )
+    if not found:
+        _say("none_unproven")
+
+
+@app.command("xac-thuc", help=t("cli.late.confirm_help"))
+def confirm_figures(submission: Submission, reason: Reason, by: By) -> None:
+    run = _run(by)
+    _say("confirmed", unit=run.units.get(confirm(run, submission, reason).unit_code).name)
+
+
+@app.command("khong-phai", help=t("cli.late.disown_help"))
+def disown_figures(submission: Submission, reason: Reason, by: By) -> None:
+    run = _run(by)
+    _say("disowned", unit=run.units.get(disown(run, submission, reason).unit_code).name)
+
+
 @app.command("nhan-som", help=t("cli.late.earlier_help"))
 def earlier(
     submission: Submission,
@@ -92,3 +123,7 @@ def _run(by: str) -> Run:
     """A decision happens now, in the installation in daily use."""
     instance = current_instance()
     return Run(open_store(instance, clock.now()), instance, clock.now(), actor=by)
+
+
+def _say(key: str, **values: object) -> None:
+    Console().print(t(f"cli.late.{key}", **values), markup=False, soft_wrap=True)

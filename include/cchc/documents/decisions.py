@@ -13,7 +13,14 @@ from datetime import datetime
 from cchc.clock import END, to_text, vn_instant
 from cchc.documents.registry import DocumentRecord, add_document, copy_out
 from cchc.errors import RuleRefused
-from cchc.obligations import Phase, RoundEvent, RoundEventKind, append_round_event, states_in
+from cchc.obligations import (
+    Phase,
+    RoundEvent,
+    RoundEventKind,
+    append_round_event,
+    states_in,
+    unproven_figures,
+)
 from cchc.run import Approval, Run
 from cchc.store import Transaction
 from cchc.texts import t
@@ -124,13 +131,14 @@ def put_issue(
     late for the draft are recorded with the issue and with each document. The same decision twice is one.
     """
     own, ids = deciding(run, approval), [one.document_id for one in documents]
+    unproven = unproven_in_draft(run, run.as_of, own.as_of)
     with run.store.write() as tx:
         together(tx, own)
         not_held = _accepted_since(tx, run, run.as_of, END)
         for one in documents:
             told = {"not_held": not_held} if not_held else {}
             add_document(tx, replace(one, provenance={**one.provenance, **told}))
-        for event in _issue_events(own, approval, draft, ids, not_held):
+        for event in _issue_events(own, approval, draft, ids, not_held, unproven):
             append_round_event(tx, event)
     for one in documents:
         copy_out(run.instance, one)
@@ -146,7 +154,7 @@ def issue_mark(approval: Approval, draft: int) -> str:
 
 
 def _issue_events(
-    own: Run, approval: Approval, draft: int, ids: list[str], not_held: list[str]
+    own: Run, approval: Approval, draft: int, ids: list[str], not_held: list[str], unproven: list[str]
 ) -> list[RoundEvent]:
     round_id, mark = own.round.round_id, issue_mark(approval, draft)
     detail = {
@@ -157,6 +165,8 @@ def _issue_events(
         "documents": ids,
         "not_held": not_held,
     }
+    if unproven:
+        detail["unproven"] = unproven  # approved although nobody had confirmed them
     return [
         RoundEvent(round_id, kind, own.as_of, own.as_of, own.actor, None, more, f"{round_id}:{kind}:{mark}")
         for kind, more in ((RoundEventKind.approved, {"draft": draft}), (RoundEventKind.issued, detail))
@@ -183,6 +193,12 @@ def _accepted_since(tx: Transaction, run: Run, since: datetime, until: datetime)
         for one, state in states_in(tx, until, round_id, product)
         if state.fulfilled and before.get(one.obligation_id) != (state.standing, state.accepted_submission_id)
     ]
+
+
+def unproven_in_draft(run: Run, drafted_at: datetime, known_by: datetime) -> list[str]:
+    """Codes of the units whose figures a draft of `drafted_at` holds, and which nobody had confirmed by `known_by`."""
+    found = unproven_figures(run.store, drafted_at, round_id=run.round.round_id, known_by=known_by)
+    return sorted({one.unit_code for one in found})
 
 
 def _product(kind: RoundKind) -> str | None:

@@ -8,7 +8,13 @@ from datetime import datetime
 from cchc.clock import END, TZ, vn_instant
 from cchc.documents.approval_mail import OpenDecision, approval_mail
 from cchc.documents.approvers import approvers_of, document_kind
-from cchc.documents.decisions import accepted_since, names_of, newest_drafting, undecided_before
+from cchc.documents.decisions import (
+    accepted_since,
+    names_of,
+    newest_drafting,
+    undecided_before,
+    unproven_in_draft,
+)
 from cchc.documents.late_decision import LateDecision, late_decision_mail
 from cchc.documents.papers import REQUEST_LETTER
 from cchc.documents.registry import DocumentRecord, documents
@@ -71,6 +77,12 @@ def not_held(run: Run) -> list[str]:
     return [t("documents.draft_lacks", names=names_of(run, late))] if late else []
 
 
+def unproven(run: Run) -> list[str]:
+    """What whoever decides now must know of figures in the run's draft that nobody has confirmed; empty when none."""
+    codes = unproven_in_draft(run, run.as_of, END)
+    return [t("documents.draft_unproven", names=names_of(run, codes))] if codes else []
+
+
 def replaced(run: Run) -> list[str]:
     """What whoever decides must know of an older draft that waits beside this one; empty when none does."""
     older = undecided_before(run)
@@ -81,9 +93,11 @@ def replaced(run: Run) -> list[str]:
 
 
 def _facts(run: Run, since: datetime) -> list[tuple[str, str]]:
-    """What approvers should know at a glance: whose figures came after the draft that waits `since` then."""
-    late = accepted_since(run, since, run.as_of)
-    return [(t("documents.not_held"), names_of(run, late))] if late else []
+    """What approvers should know at a glance of the draft that waits `since` then: whose figures came after it, and
+    whose nobody has confirmed."""
+    late, doubt = accepted_since(run, since, run.as_of), unproven_in_draft(run, since, run.as_of)
+    told = (("not_held", late), ("unproven", doubt))
+    return [(t(f"documents.{key}"), names_of(run, codes)) for key, codes in told if codes]
 
 
 def undecided(run: Run) -> list[WaitingDraft]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 
@@ -20,13 +20,17 @@ from cchc.obligations import (
     Obligation,
     ObligationState,
     RoundSummary,
+    UnprovenFigures,
     lateness,
     summarise,
     timeliness,
+    unproven_figures,
 )
+from cchc.severity import Severity
 from cchc.sources import DOC_MANAGEMENT, ONE_STOP
 from cchc.store import Store
 from cchc.submissions.kept import latest_narratives, latest_values
+from cchc.texts import t
 from cchc.units import Tier, Unit, UnitRegister
 from cchc.workbooks.forms import CheckFinding, ReportedFigure
 from cchc.workbooks.outline import Section, load_outline
@@ -37,7 +41,8 @@ from cchc.year import Calendar, Product, Round, RoundKind, WorkingDays
 class UnitStanding:
     """How one unit stands with the round's report. Lateness in whole days, 0 when not late.
 
-    `timeliness` is on_time | late | missing | pending (`waived` and `dissolved` units are not listed).
+    `timeliness` is on_time | late | missing | pending (`waived` and `dissolved` units are not listed). `unproven`: its
+    figures count, and nobody has confirmed them (`obligations.proof`).
     """
 
     unit: Unit
@@ -48,6 +53,7 @@ class UnitStanding:
     fulfilled_at: datetime | None
     late_working_days: int
     late_calendar_days: int
+    unproven: bool = False
 
     @property
     def reported(self) -> bool:
@@ -126,6 +132,11 @@ class RoundFacts:
         return [standing.unit for standing in self.standings]
 
     @cached_property
+    def unproven(self) -> list[Unit]:
+        """Units whose figures count, and which nobody has confirmed."""
+        return [standing.unit for standing in self.standings if standing.unproven]
+
+    @cached_property
     def unit_of(self) -> dict[str, Unit]:
         return {unit.code: unit for unit in self.units}
 
@@ -154,10 +165,10 @@ def gather(
     """Read the facts of a round for its documents as they were when the draft was consolidated.
 
     So what is issued is what was approved, even when a late report came in between; `as_of` can only look
-    further back.
+    further back. Whether figures were confirmed meanwhile is known as of `as_of`.
     """
     rules = (settings or DocumentSettings.load()).report
-    as_of = min(as_of, consolidation.as_of)
+    known_by, as_of = as_of, min(as_of, consolidation.as_of)
     obliged, _ = obliged_units(store, round_, units, as_of)
     shown, owed = owed_indicators(round_, obliged, indicators)
     pairs = _pairs(store, round_, as_of)
@@ -165,6 +176,11 @@ def gather(
     figures, witness = counted_figures(found), by_witness(found, ONE_STOP, DOC_MANAGEMENT)
     read = {state.last_submission_id for _, state in pairs if state.last_submission_id}
     by_unit = {obligation.unit_code: (obligation, state) for obligation, state in pairs}
+    doubt = {
+        one.unit_code: one
+        for one in unproven_figures(store, as_of, round_id=round_.round_id, known_by=known_by)
+        if one.unit_code in by_unit
+    }
     return RoundFacts(
         round_=round_,
         as_of=as_of,
@@ -172,7 +188,11 @@ def gather(
         owed=owed,
         consolidation=consolidation,
         standings=[
-            _standing(unit, *by_unit[unit.code], units, as_of, calendar.working_days) for unit in obliged
+            replace(
+                _standing(unit, *by_unit[unit.code], units, as_of, calendar.working_days),
+                unproven=unit.code in doubt,
+            )
+            for unit in obliged
         ],
         summary=summarise(pairs, units, as_of),
         summary_by_tier=_by_tier(pairs, obliged, units, as_of),
@@ -182,7 +202,10 @@ def gather(
         reconciliation=reconcile(
             shown, owed, obliged, found, rules.difference_tolerance, Rules.load(), str(round_.kind)
         ),
-        findings=_findings(store, round_, obliged, read),
+        findings=[
+            *((unit, _in_doubt(doubt[unit.code])) for unit in obliged if unit.code in doubt),
+            *_findings(store, round_, obliged, read),
+        ],
         outline=[section for section in load_outline() if section.asked_in(round_.kind)],
         sections=list(dict.fromkeys(indicator.section for indicator in indicators.all)),
         narratives=latest_narratives(store, round_.round_id, as_of=as_of),
@@ -280,6 +303,20 @@ def _findings(
     return [
         (units[place[row["unit_code"]]], CheckFinding(**{name: row[name] for name in names})) for row in rows
     ]
+
+
+def _in_doubt(figures: UnprovenFigures) -> CheckFinding:
+    """The doubt as a remark of the draft; it stands before what the checks say."""
+    return CheckFinding(
+        rule="chua-xac-thuc",
+        severity=Severity.WARNING,
+        sheet="",
+        cell="",
+        indicator=None,
+        found=None,
+        expected=None,
+        message=t("figures.unproven", what=figures.what),
+    )
 
 
 def _last_year(

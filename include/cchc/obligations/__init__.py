@@ -6,6 +6,7 @@ from cchc.obligations.invariants import broken_invariants
 from cchc.obligations.ledger import Ledger, append, lock_in, open_in, states_in
 from cchc.obligations.model import Event, EventKind, Obligation, ObligationState
 from cchc.obligations.obliging import obliged, to_chase, units_owing
+from cchc.obligations.proof import UnprovenFigures, doubted, last_proven, unproven_figures
 from cchc.obligations.punctuality import Lateness, Timeliness, lateness, timeliness
 from cchc.obligations.rescheduling import reschedule
 from cchc.obligations.round_fold import Issue, Phase, RoundEvent, RoundEventKind, RoundState
@@ -27,12 +28,15 @@ __all__ = [
     "RoundState",
     "RoundSummary",
     "Timeliness",
+    "UnprovenFigures",
     "append",
     "append_round_event",
     "apply",
     "broken_invariants",
     "completeness",
+    "doubted",
     "fold",
+    "last_proven",
     "lateness",
     "lock_in",
     "obliged",
@@ -44,4 +48,5 @@ __all__ = [
     "timeliness",
     "to_chase",
     "units_owing",
+    "unproven_figures",
 ]

@@ -49,7 +49,9 @@ class EventKind(StrEnum):
     letter = "letter"
     resent = "resent"  # a mail about it, by a person
     figures_unproven = "figures_unproven"  # changed by a mail whose sender nobody proves
-    figures_confirmed = "figures_confirmed"  # by the unit, from its known address
+    figures_confirmed = (
+        "figures_confirmed"  # by the unit, from its known address, or by a person who asked it
+    )
     time_asked = "time_asked"  # the unit pleads for a later due date
     time_declined = "time_declined"  # and does not get it
     received_earlier = "received_earlier"  # than we saw it: a person's word, with the reason

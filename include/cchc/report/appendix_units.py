@@ -21,7 +21,7 @@ from cchc.figures.shown import option_names, spread_text, stated, unit_cell
 from cchc.figures.tally import Tally, parts
 from cchc.indicators import Indicator
 from cchc.indicators.numbers import ratio
-from cchc.texts import table
+from cchc.texts import t, table
 from cchc.units import Tier
 
 _FIXED = ("number", "unit", "code", "tier", "state")
@@ -166,9 +166,10 @@ def _rows(book: DocumentWorkbook, sheet: Any, facts: RoundFacts, columns: Sequen
     for n, standing in enumerate(facts.standings):
         row, unit = first + n, standing.unit
         own = facts.figures.get(unit.code, {})
-        for column, label in enumerate(
-            (n + 1, unit.name, unit.code, tiers[unit.tier], statuses[standing.status])
-        ):
+        status = statuses[standing.status]
+        if standing.unproven:
+            status = t("obligations.unproven.shown", what=status)
+        for column, label in enumerate((n + 1, unit.name, unit.code, tiers[unit.tier], status)):
             book.write(sheet, row, column, label)
         book.comment(sheet, row, 1, of_unit(facts, unit))
         pair: tuple[Decimal | None, Decimal | None] = (None, None)

@@ -173,6 +173,10 @@ def report_inserts(
     inserts["canh_bao"] = (
         [warned] if warned else [_note(t("report.no_warning"), references.named("canh_bao"))]
     )
+    if facts.unproven:
+        names = unit_names(facts.unproven, rules.units_named)
+        told = t("report.unproven", count=len(facts.unproven), names=clean(names))
+        inserts["canh_bao"] = [_note(told), *inserts["canh_bao"]]
     for name in facts.sections:
         inserts[f"so_lieu_{name}"] = [
             Paragraph((TextRun(f"{group}: ", bold=True), *linked_runs(sentence)), "item")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from cchc.documents.decisions import draft_of, issue_mark, put_draft, put_issue, refuse_return
 from cchc.documents.papers import keep, marking
 from cchc.documents.provenance import provenance
@@ -58,7 +60,7 @@ def _after_return(run: Run) -> int | None:
 
 def draft(run: Run, number: int | None = None) -> list[str]:
     """Write the draft report (docx) and its appendix (xlsx); returns the documents' ids."""
-    consolidation, facts = _facts(run, number)
+    consolidation, facts = _facts(run, number, run.as_of)
     return put_draft(run, consolidation.draft, _documents(run, consolidation, facts, None))
 
 
@@ -66,7 +68,7 @@ def issue(run: Run, approval: Approval) -> list[str]:
     """Issue the run's draft with number, symbol and day. A return is recorded, and refused as an issue."""
     number = draft_of(run)
     refuse_return(run, approval, number)
-    consolidation, facts = _facts(run, number)
+    consolidation, facts = _facts(run, number, approval.decided_at)
     mark = issue_mark(approval, number)
     return put_issue(
         run,
@@ -78,12 +80,12 @@ def issue(run: Run, approval: Approval) -> list[str]:
     )
 
 
-def _facts(run: Run, number: int | None) -> tuple[Consolidation, RoundFacts]:
+def _facts(run: Run, number: int | None, known_by: datetime) -> tuple[Consolidation, RoundFacts]:
     round_ = run.round
     consolidation = load_consolidation(run.store, round_.round_id, number, run.indicators)
     if consolidation is None:
         raise RuleRefused("not-consolidated", t("stages.not_consolidated", round=round_.round_id))
-    facts = gather(run.store, round_, consolidation, run.units, run.indicators, run.calendar, run.as_of)
+    facts = gather(run.store, round_, consolidation, run.units, run.indicators, run.calendar, known_by)
     return consolidation, facts
 
 

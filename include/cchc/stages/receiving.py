@@ -38,6 +38,7 @@ from cchc.submissions.inbox import (
 )
 from cchc.submissions.incoming import Dealt
 from cchc.submissions.judging import write
+from cchc.submissions.ours import came_back
 from cchc.submissions.reading import deal_with_mail, judge_file, reading
 from cchc.submissions.replies import OUTSIDERS
 from cchc.submissions.review_folder import (
@@ -335,6 +336,9 @@ def _take(
         words, told = dealt.words, "" if dealt.mails else dealt.told
     why = t(f"submissions.mailbox.told.{told}") if told else ""
     silent = [_of_message(box, message, why, "", box.config.review_folder)] if why else []
+    if told and dealt is not None and dealt.came_back:
+        held_in = box.config.review_folder
+        silent = [came_back(dealt.came_back, box.config.name, held_in, message.received_at)]
     box.put_away(message.uid, review=bool(known["review"]))
     return words, silent
 

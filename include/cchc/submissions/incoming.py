@@ -31,7 +31,15 @@ from cchc.submissions.envelopes import Content, UnwrappedFile, identity_of, is_e
 from cchc.submissions.judging import judge
 from cchc.submissions.kept import Enclosure
 from cchc.submissions.one_answer import one_to_each
-from cchc.submissions.ours import bounces_of, is_own, units_of, without_ours
+from cchc.submissions.ours import (
+    answers_us,
+    bounces_of,
+    is_own,
+    reported,
+    sent_as,
+    units_of,
+    without_ours,
+)
 from cchc.submissions.pleas import Plea, plea_of
 from cchc.submissions.replies import reply_to
 from cchc.submissions.strangers import answers_to_stranger
@@ -60,7 +68,7 @@ class Dealt:
 
     review: whether a person should look at the message. unit_code: the registered sender. told: why a person is told
     of it by name (a key of `submissions.mailbox.told`), '' when it lies in the folder for review and that is enough.
-    unreached: Message-IDs of mails that a report names.
+    unreached: Message-IDs of mails that a report names. came_back: the kind of a mail of ours that lay in the mailbox.
     """
 
     words: tuple[str, ...]
@@ -72,6 +80,7 @@ class Dealt:
     events: tuple[Event, ...] = ()
     told: str = ""
     unreached: tuple[str, ...] = ()
+    came_back: str = ""
 
 
 def deal_with(
@@ -87,7 +96,9 @@ def deal_with(
         opened = without_ours(run, units, opened)
     holds_form = bool(units) and any(one.kind is Content.WORKBOOK for one in opened)
     if own and not holds_form:
-        return Dealt(("own",), review=True)
+        sent = sent_as(run, [letter.message_id])
+        kind = str(sent["kind"]) if sent else ""
+        return Dealt(("own",), review=True, told="own" if kind else "own_other", came_back=kind)
     bounces = bounces_of(run, letter, received_at, department)
     if bounces:
         return Dealt(("bounced",), review=letter.bounce, bounces=bounces)
@@ -100,14 +111,16 @@ def deal_with(
         return letter_of.deal(opened, too_large or letter.cut)
     unreached = tuple(dict.fromkeys(one.message_id for one in letter.failures if one.message_id))
     if letter.by_machine:
-        told = "forged" if holds_form else ""
+        away = sender in department.staff_mailboxes()
+        told = "forged" if holds_form else "away" if away else "report" if reported(run, letter) else ""
         return Dealt(("machine",), review=True, told=told, unreached=unreached)
     if sender in department.staff_mailboxes():
         return Dealt(("staff",), review=True, told="staff")
     if not sender or proof is Proof.MISSING:
         return Dealt(("nobody",), review=True, told="forged" if units else "nobody" if opened else "")
     mails = answers_to_stranger(run, letter, sender, opened, department, too_large or letter.cut)
-    return Dealt(("nobody",) if mails is None else ("stranger",), review=True, mails=mails or ())
+    told = "thread" if answers_us(letter, department) else ""
+    return Dealt(("nobody",) if mails is None else ("stranger",), review=True, mails=mails or (), told=told)
 
 
 @dataclass(frozen=True)

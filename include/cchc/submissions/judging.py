@@ -52,6 +52,7 @@ _OUR_NAME = re.compile(r"^(20\d\d-[A-Z0-9]+)_([0-9A-Za-z]+(?:-[0-9A-Za-z]+)*)")
 # Faults of ours: no unit is told to mend them.
 OF_THE_INSTALLATION = (ConfigError, ConfigErrors, DiskFull)
 _COUNT = (SubmissionOutcome.ACCEPTED, SubmissionOutcome.WITH_WARNINGS)
+_MAY_COUNT = (*_COUNT, SubmissionOutcome.KEPT_LATE)  # that one, once a person accepts it
 _WORDS = {
     SubmissionOutcome.REJECTED: "rejected",
     SubmissionOutcome.NOTHING: "nothing",
@@ -252,7 +253,7 @@ def _kept(
     else:
         outcome, verdict = SubmissionOutcome.ACCEPTED, EventKind.accepted
     events = tuple(_events(run, obligation_id, arrival, state.current_due_at, verdict, findings))
-    if outcome in _COUNT and (unproven := doubt(run, filled, arrival, obligation_id)) is not None:
+    if outcome in _MAY_COUNT and (unproven := doubt(run, filled, arrival, obligation_id)) is not None:
         events = (*events, unproven)
     for event in events:
         state = apply(obligation, state, event)

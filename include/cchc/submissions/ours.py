@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from cchc.clock import TZ, vn_date
 from cchc.documents.form import DocumentSettings
 from cchc.files import sha256_bytes
 from cchc.mail.bounces import Bounce
@@ -13,7 +14,12 @@ from cchc.mail.department import Department
 from cchc.mail.incoming import Letter
 from cchc.mail.mail import addresses_of
 from cchc.run import Run
+from cchc.store import Row
+from cchc.submissions.arrivals import Channel
 from cchc.submissions.envelopes import Content, UnwrappedFile
+from cchc.submissions.replies import OUTSIDERS
+from cchc.submissions.set_aside import SetAside
+from cchc.texts import t, table
 from cchc.units import Unit
 
 # As `mail.message_id` makes them: others of our house have other ids under the same domain.
@@ -35,6 +41,36 @@ def is_own(letter: Letter, department: Department) -> bool:
     """A mail of ours that came back by some rule of a mail server, under our name or a unit's."""
     from_us = letter.sender == department.reply_to.casefold()
     return from_us or bool(re.fullmatch(_id_of(department), letter.message_id or ""))
+
+
+def sent_as(run: Run, message_ids: Iterable[str | None]) -> Row | None:
+    """The first of these mails that we did send, with its key and kind; None when we sent none of them."""
+    rows = (run.store.one("submissions.mail_by_message_id", message_id=one) for one in message_ids if one)
+    return next((row for row in rows if row is not None), None)
+
+
+def reported(run: Run, letter: Letter) -> bool:
+    """Whether a report speaks of a mail of ours that was meant for somebody known: it may be about our own mailbox."""
+    about = [*(one.message_id for one in letter.failures), *(letter.thread or "").split()]
+    row = sent_as(run, about) if letter.bounce or letter.failures else None
+    return row is not None and not _to_outsider(row)
+
+
+def _to_outsider(row: Row) -> bool:
+    return str(row["mail_key"]).startswith(OUTSIDERS)
+
+
+def came_back(kind: str, mailbox: str, held_in: str, received_at: datetime) -> SetAside:
+    """Mails of ours of one kind that some rule sends back into the mailbox: one thing a day, however many they are."""
+    day, name = vn_date(received_at.astimezone(TZ).date()), table("mail.kinds")[kind]
+    return SetAside(
+        Channel.MAILBOX,
+        f"{mailbox}/quay-ve/{kind}/{day}",
+        t("submissions.set_aside.came_back", kind=name, day=day),
+        held_in,
+        received_at,
+        t("submissions.mailbox.told.own"),
+    )
 
 
 def answers_us(letter: Letter, department: Department) -> bool:

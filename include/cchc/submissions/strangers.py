@@ -49,11 +49,11 @@ def answers_to_stranger(
 
 
 def _may_be_answered(run: Run, sender: str, mark: str) -> bool:
-    """Not an address that an earlier answer did not reach, nor one of a domain that takes no mail."""
+    """Not one that was answered today, that an earlier answer did not reach, or of a domain that takes no mail."""
     before = run.store.query(
         "submissions.answers_to_outsiders", day_start=to_text(at(run.today)), prefix=OUTSIDERS, mark=mark
     )
-    if any(row["state"] == "dead" and row["mine"] for row in before):
+    if any(row["mine"] and (row["today"] or row["state"] == "dead") for row in before):
         return False
     if sum(not row["mine"] for row in before) >= MOST_A_DAY:
         return False

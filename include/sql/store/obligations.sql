@@ -118,3 +118,13 @@ WHERE t.place = 1
   AND t.kind IN ('opened', 'rejected', 'returned')
   AND e.recorded_at <= :as_of
 ORDER BY o.round_id, o.unit_code, o.product, o.obligation_id, e.recorded_at, e.seq
+
+-- name: doubted
+-- What some figures of which came, known by then, by a mail whose sender nobody proved.
+SELECT DISTINCT o.obligation_id, o.round_id, o.unit_code, o.product, o.item, o.title, o.due_at
+FROM obligation_events AS e
+JOIN obligations AS o ON o.obligation_id = e.obligation_id
+WHERE e.kind = 'figures_unproven' AND e.recorded_at <= :known_by
+  AND o.round_id = COALESCE(:round_id, o.round_id)
+  AND o.unit_code = COALESCE(:unit_code, o.unit_code)
+ORDER BY o.obligation_id

@@ -96,6 +96,9 @@ JOIN submissions s ON s.submission_id = v.submission_id
 JOIN obligations o ON o.obligation_id = s.obligation_id
 WHERE o.round_id = :round_id AND o.product = :product
 
+-- name: values_of_submission
+SELECT indicator, value FROM submission_values WHERE submission_id = :submission_id AND value IS NOT NULL
+
 -- name: numbers_of_round
 -- Of one unit, or of all when none is named.
 SELECT o.unit_code, v.indicator, v.value
@@ -135,23 +138,18 @@ WHERE message_id = :message_id AND state NOT IN ('decided', 'previewed', 'withdr
 SELECT DISTINCT attachments FROM mails WHERE unit_code = :unit_code AND attachments <> '[]'
 
 -- name: mail_by_message_id
-SELECT round_id, unit_code FROM mails WHERE message_id = :message_id
+SELECT mail_key, kind, round_id, unit_code FROM mails WHERE message_id = :message_id
 
 -- name: answers_to_outsiders
 -- Those of a day, and all to one address (`mine`), which are known by its mark alone.
-SELECT state, CASE WHEN SUBSTR(mail_key, 7, 16) = :mark THEN 1 ELSE 0 END AS mine FROM mails
+SELECT state, CASE WHEN SUBSTR(mail_key, 7, 16) = :mark THEN 1 ELSE 0 END AS mine,
+       CASE WHEN decided_at >= :day_start THEN 1 ELSE 0 END AS today
+FROM mails
 WHERE SUBSTR(mail_key, 1, 6) = :prefix AND (decided_at >= :day_start OR SUBSTR(mail_key, 7, 16) = :mark)
 
 -- name: outsider_not_reached
 UPDATE mails SET state = 'dead'
 WHERE message_id = :message_id AND SUBSTR(mail_key, 1, 6) = :prefix AND state = 'sent'
-
--- name: unproven_obligations
-SELECT DISTINCT e.obligation_id, o.unit_code
-FROM obligation_events AS e
-JOIN obligations AS o ON o.obligation_id = e.obligation_id
-WHERE e.kind = 'figures_unproven' AND (CAST(:unit_code AS TEXT) IS NULL OR o.unit_code = :unit_code)
-ORDER BY e.obligation_id
 
 -- name: folder_looks
 -- When the folder of each open round was looked at last; before the first look, when the round was opened.
