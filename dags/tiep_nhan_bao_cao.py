@@ -79,19 +79,19 @@ def tiep_nhan_bao_cao() -> None:
         trigger_rule="none_failed",
         outlets=[COMPLETE],
     )
-    def bao_du(run: Run) -> list[str]:
+    def bao_du(run: Run, by_mail: dict[str, int] | None) -> list[str]:
         from cchc.stages import completing
 
-        return tell(COMPLETE, completing.complete_rounds(run))
+        return tell(COMPLETE, completing.complete_rounds(run, unread=(by_mail or {}).get("left", 0)))
 
     with TaskGroup("nhan", group_display_name="Nhận và trả lời", prefix_group_id=False):
         # The mailbox may be down for hours: what came by the folder is answered all the same.
         by_mail, by_folder = doc_hop_thu(), tiep_nhan()
         by_folder >> gui_bao_nhan()
-    # While the mailbox cannot be read nobody knows what waits there: nothing is closed early.
+    # While the mailbox is not read to its end nobody knows what waits there: nothing is closed early.
     with TaskGroup("bao_tin", group_display_name="Báo tin cho quy trình sau", prefix_group_id=False):
         [by_mail, by_folder] >> bao_bai_moi()
-        [by_mail, by_folder] >> bao_du()
+        by_folder >> bao_du(by_mail)
 
 
 tiep_nhan_bao_cao()

@@ -20,6 +20,7 @@ from typing import Any
 from imap_tools import MailBoxUnencrypted
 
 from cchc.mail.mailbox import MailboxConfig
+from cchc.mail.mailbox_limits import MailboxLimits
 
 LOOPBACK = "127.0.0.1"
 PASSWORD = "mat-khau-hop-thu"  # noqa: S105 - of a server that lives as long as a test
@@ -39,7 +40,7 @@ class ImapAccount:
         """How the reader reaches it: over TLS, with the server's own certificate."""
         values: dict[str, Any] = {
             "host": LOOPBACK, "port": self.tls_port, "user": self.user, "password": PASSWORD, "security": "tls",
-            "ca_file": str(self.cert_file), "timeout_seconds": 20,
+            "ca_file": str(self.cert_file), "limits": MailboxLimits(timeout_seconds=20),
         } | changes  # fmt: skip
         return MailboxConfig(**values)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cchc.mail.mailbox_limits import BOUNDS
 from cchc.texts import t
 
 STORE, SMTP, IMAP = "cchc_store", "cchc_smtp", "cchc_imap"
@@ -64,9 +65,12 @@ def _imap() -> dict[str, Any]:
                 name: _text(IMAP, name)
                 for name in ("ca_file", "folder", "done_folder", "review_folder", "authserv_id")
             },
-            "timeout_seconds": {
-                **_words(IMAP, "timeout_seconds"),
-                "schema": {"type": ["integer", "null"], "minimum": 1},
+            **{
+                name: {
+                    **_words(IMAP, name),
+                    "schema": {"type": ["integer", "null"], "minimum": bound.least, "maximum": bound.most},
+                }
+                for name, bound in BOUNDS.items()
             },
         },
     )

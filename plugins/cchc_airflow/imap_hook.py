@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import BaseHook
 
 from cchc.errors import CchcError, NothingToDo
+from cchc.mail.mailbox_limits import FOLDERS, check_options
 from cchc.texts import t
 from cchc_airflow.connection_types import IMAP
 from cchc_airflow.hooks import find_connection
@@ -14,15 +15,12 @@ from cchc_airflow.hooks import find_connection
 if TYPE_CHECKING:
     from cchc.mail.mailbox import MailboxConfig
 
-FOLDERS = ("folder", "done_folder", "review_folder")
-OPTIONS = ("security", "ca_file", "authserv_id", "timeout_seconds", *FOLDERS)
-
 
 class ImapHook(BaseHook):
     """The mailbox of connection `cchc_imap`: host, port, login, password; of our own type, or `imap`.
 
-    Its extra may hold `security` (tls, starttls, none), `ca_file`, `authserv_id`, `timeout_seconds`, `folder`,
-    `done_folder` and `review_folder`; see `cchc.mail.mailbox.MailboxConfig`.
+    Its extra may hold `security` (tls, starttls, none), `ca_file`, `authserv_id`, `folder`, `done_folder`,
+    `review_folder` (`cchc.mail.mailbox.MailboxConfig`) and the bounds of a reading (`cchc.mail.mailbox_limits`).
     """
 
     conn_name_attr = "imap_conn_id"
@@ -42,9 +40,7 @@ class ImapHook(BaseHook):
         if found is None:
             return None
         extra: dict[str, Any] = found.extra_dejson
-        for name in extra:
-            if name not in OPTIONS:
-                raise CchcError(t("airflow.imap_option", found=name, known=", ".join(OPTIONS)))
+        limits = check_options(extra)
         security = str(extra.get("security") or "tls")
         given: dict[str, Any] = {
             name: str(extra[name]) for name in (*FOLDERS, "ca_file", "authserv_id") if extra.get(name)
@@ -55,7 +51,7 @@ class ImapHook(BaseHook):
             user=found.login or "",
             password=found.password or "",
             security=security,
-            timeout_seconds=_seconds(extra.get("timeout_seconds")),
+            limits=limits,
             **given,
         )
 
@@ -73,14 +69,6 @@ class ImapHook(BaseHook):
             return False, str(error)
         folders = ", ".join((config.folder, config.done_folder, config.review_folder))
         return True, t("airflow.connections.works_imap", folders=folders)
-
-
-def _seconds(given: Any) -> int:
-    if given in (None, ""):
-        return 60
-    if not str(given).strip().isdigit() or int(given) < 1:
-        raise CchcError(t("airflow.imap_seconds", found=given))
-    return int(given)
 
 
 def connected_mailbox() -> MailboxConfig:

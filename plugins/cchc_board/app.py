@@ -3,7 +3,7 @@
 # No `from __future__ import annotations`: FastAPI could not resolve what is named inside a function.
 
 import secrets
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 from urllib.parse import parse_qs
 
@@ -58,12 +58,12 @@ def create_app(
     acting: Callable[..., Any] = nobody,
     form_key: bytes = b"",
     own_origin: str = "",
-    connections: Callable[[], Collection[str]] = tuple,
+    connections: Callable[[], Mapping[str, str]] = dict,
     parts: Callable[[], Mapping[str, str | None]] = dict,
 ) -> FastAPI:
     """The application. `signed_in` is a dependency that answers 401 or 403 to whoever may not look; `acting` one
     that names whoever may act (None: only look). form_key: forms are sealed with it; own_origin: see `genuine`;
-    connections: the ids of Airflow's; parts: how its processes are."""
+    connections: those of Airflow, by id, each with what is wrong in it; parts: how its processes are."""
     form_key = form_key or secrets.token_bytes(32)
     app = FastAPI(
         title="CCHC", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(signed_in)]

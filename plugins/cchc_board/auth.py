@@ -14,6 +14,8 @@ from airflow.models.connection import Connection
 from airflow.utils.session import create_session
 from sqlalchemy import select
 
+from cchc.installing.probes import fault_of
+
 CONN_PREFIX = "AIRFLOW_CONN_"
 
 # Whoever may open Airflow's own pages may look at the board.
@@ -41,12 +43,19 @@ def own_origin() -> str:
     return str(conf.get("api", "base_url", fallback="") or "")
 
 
-def known_connections() -> list[str]:
-    """The ids of Airflow's connections, those of the environment too; nothing of what is in them."""
+def known_connections() -> dict[str, str]:
+    """Airflow's connections by id, those of the environment too, each with what is wrong in its options."""
+    given = {
+        name.removeprefix(CONN_PREFIX).lower(): uri
+        for name, uri in os.environ.items()
+        if name.startswith(CONN_PREFIX)
+    }
     with create_session() as session:
-        kept = set(session.scalars(select(Connection.conn_id)))
-    given = {name.removeprefix(CONN_PREFIX).lower() for name in os.environ if name.startswith(CONN_PREFIX)}
-    return sorted(kept | given)
+        found = [
+            *session.scalars(select(Connection)),
+            *(Connection(conn_id=one, uri=given[one]) for one in given),
+        ]
+        return {one.conn_id: fault_of(one.conn_id, one.extra_dejson) for one in found}
 
 
 def airflow_parts() -> dict[str, str | None]:

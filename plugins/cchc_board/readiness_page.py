@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,7 +21,7 @@ class ReadinessPage:
     done: list[Readiness]
 
 
-def readiness_page(instance: Instance, connections: Collection[str], now: datetime) -> ReadinessPage:
+def readiness_page(instance: Instance, connections: Mapping[str, str], now: datetime) -> ReadinessPage:
     """From the true state of files, settings and connections."""
     found = readiness(instance, connections, told_faults(), now)
     return ReadinessPage(

@@ -20,7 +20,11 @@ from cchc_board.standing import OPENED_BY, standing
 
 def browser(*connections: str) -> TestClient:
     return TestClient(
-        create_app(lambda: None, lambda url: f"/auth/login?next={url}", connections=lambda: connections)
+        create_app(
+            lambda: None,
+            lambda url: f"/auth/login?next={url}",
+            connections=lambda: dict.fromkeys(connections, ""),
+        )
     )
 
 

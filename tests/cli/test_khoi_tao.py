@@ -120,7 +120,7 @@ def test_servers_are_tried_and_their_passwords_stand_encrypted_in_airflow_alone(
     assert code == 0, told
     assert "[x] Máy chủ gửi thư" in told and "[x] Hộp thư nhận báo cáo" in told
     assert script.greetings == 1 and script.taken == []
-    assert known_connections(instance) == ["cchc_imap", "cchc_smtp"]
+    assert known_connections(instance) == {"cchc_imap": "", "cchc_smtp": ""}
     with sqlite3.connect(instance.airflow_home / "airflow.db") as database:
         rows = dict(database.execute("SELECT conn_id, password FROM connection").fetchall())
     assert rows["cchc_imap"] and PASSWORD not in rows["cchc_imap"]

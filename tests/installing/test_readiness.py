@@ -15,15 +15,15 @@ from cchc.paths import Instance
 from cchc.store import Store
 
 NOW = at(date(2026, 3, 2), 8)
-BOTH = ("cchc_smtp", "cchc_imap")
+BOTH = {"cchc_smtp": "", "cchc_imap": ""}
 
 
-def looked_at(instance: Instance, connections: tuple[str, ...], now: datetime) -> list[Readiness]:
+def looked_at(instance: Instance, connections: dict[str, str], now: datetime) -> list[Readiness]:
     return readiness(instance, connections, [str(one) for one in check()], now)
 
 
-def left(instance: Instance, connections: tuple[str, ...] = ()) -> dict[str, str]:
-    return {one.key: one.what for one in looked_at(instance, connections, NOW) if not one.done}
+def left(instance: Instance, connections: dict[str, str] | None = None) -> dict[str, str]:
+    return {one.key: one.what for one in looked_at(instance, connections or {}, NOW) if not one.done}
 
 
 def test_an_installation_on_the_sample_is_told_so(instance: Instance) -> None:
@@ -38,6 +38,14 @@ def test_a_new_installation_lacks_servers_address_backup_and_live_mode(
 ) -> None:
     assert set(left(instance)) == {"receivers", "smtp", "imap", "base_url", "backup", "live"}
     assert set(left(instance, BOTH)) == {"receivers", "base_url", "backup", "live"}
+
+
+def test_a_mailbox_whose_bounds_cannot_be_used_is_told_with_what_is_allowed(
+    made: Path, instance: Instance
+) -> None:
+    assert (
+        left(instance, {"cchc_smtp": "", "cchc_imap": "mục session_seconds"})["imap"] == "mục session_seconds"
+    )
 
 
 def test_each_thing_is_told_as_long_as_it_is_so(made: Path, instance: Instance) -> None:
@@ -76,7 +84,7 @@ def test_an_old_backup_and_links_to_this_machine_do_not_count(
 
 
 def test_what_may_wait_is_told_apart_from_what_must_be_done(made: Path, instance: Instance) -> None:
-    found = {one.key: one.needed for one in looked_at(instance, (), NOW) if not one.done}
+    found = {one.key: one.needed for one in looked_at(instance, {}, NOW) if not one.done}
     assert found == {
         "receivers": False, "smtp": True, "imap": False, "base_url": True, "backup": False, "live": True,
     }  # fmt: skip

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.support.scripted_imap import PASSWORD, ImapScript, scripted
 
 from cchc.mail.mailbox import Mailbox, MailboxDown, MessageNotMoved, MessageNotRead
+from cchc.mail.mailbox_limits import MailboxLimits
 
 FIRST = b"From: a@x.example\r\nSubject: mot\r\n\r\n" + b"x" * 300
 SECOND = b"From: b@x.example\r\nSubject: hai\r\n\r\n" + b"y" * 300
@@ -18,7 +21,8 @@ def two(**more) -> ImapScript:
 def read_all(config, most_bytes: int = 100_000) -> dict[int, bytes | str]:
     """What was read of every message, or why it was not; those that were read are put away."""
     found: dict[int, bytes | str] = {}
-    with Mailbox(config, most_bytes) as box:
+    bounded = replace(config, limits=replace(config.limits, most_bytes=most_bytes))
+    with Mailbox(bounded) as box:
         for message in box.waiting():
             try:
                 raw = box.read(message, headers_only=message.size > most_bytes)
@@ -74,14 +78,14 @@ def test_of_a_message_that_is_too_large_only_the_headers_are_taken(claim, whole_
 
 
 def test_a_line_that_drips_is_cut_and_the_next_message_is_read() -> None:
-    with scripted(two(odd={1: "drip"}), message_seconds=1) as config:
+    with scripted(two(odd={1: "drip"}), limits=MailboxLimits(5, message_seconds=1)) as config:
         found = read_all(config)
     assert isinstance(found[1], str) and found[2] == SECOND
 
 
 def test_a_session_ends_when_its_time_is_over_and_the_rest_waits() -> None:
     script = two(odd={1: "drip"})
-    with scripted(script, message_seconds=30, session_seconds=2) as config:
+    with scripted(script, limits=MailboxLimits(5, message_seconds=30, session_seconds=2)) as config:
         with pytest.raises(MailboxDown, match="lượt sau"):
             read_all(config)
         assert sorted(script.inbox) == [1, 2]
@@ -144,3 +148,13 @@ def test_a_server_that_is_not_there_is_told_without_the_password() -> None:
     with pytest.raises(MailboxDown) as down, Mailbox(config):
         pass
     assert PASSWORD not in str(down.value)
+
+
+def test_no_more_messages_are_read_in_one_run_than_may_be_and_the_next_reads_the_rest() -> None:
+    script = two()
+    with scripted(script, limits=MailboxLimits(5, most_messages=1)) as config:
+        with Mailbox(config) as box:
+            assert [one.uid for one in box.waiting()] == [1] and box.left == 1
+            box.put_away(1, review=False)
+        with Mailbox(config) as box:
+            assert [one.uid for one in box.waiting()] == [2] and box.left == 0

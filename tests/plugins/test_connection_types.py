@@ -137,6 +137,7 @@ def test_the_mailbox_is_entered_in_a_form_of_its_own(answers: dict[str, Any]) ->
     assert found["extra_fields"]["security"]["schema"]["enum"] == ["tls", "starttls", "none"]
     assert list(found["extra_fields"]) == [
         "security", "ca_file", "folder", "done_folder", "review_folder", "authserv_id", "timeout_seconds",
+        "message_seconds", "session_seconds", "message_mb", "most_messages",
     ]  # fmt: skip
 
 

@@ -64,7 +64,7 @@ def complete(two: Province) -> Province:
     accept(two, UNIT, BEFORE)
     freeze(two)
     accept(two, OTHER, LAST)
-    assert completing.complete_rounds(two.at(LAST)) == [ROUND]
+    assert completing.complete_rounds(two.at(LAST), unread=0) == [ROUND]
     return two
 
 
@@ -86,33 +86,33 @@ def draft(run: Run) -> None:
 def test_one_awaited_unit_keeps_the_round_open(two: Province) -> None:
     freeze(two)
     accept(two, UNIT, LAST)
-    assert completing.complete_rounds(two.at(LAST)) == []
+    assert completing.complete_rounds(two.at(LAST), unread=0) == []
 
 
 def test_a_complete_round_is_told_once_and_by_its_own_run_whenever_that_is_repeated(
     complete: Province,
 ) -> None:
-    assert completing.complete_rounds(complete.at(LAST)) == [ROUND], "the same run repeated"
-    assert completing.complete_rounds(complete.at(LAST + timedelta(minutes=30))) == []
+    assert completing.complete_rounds(complete.at(LAST), unread=0) == [ROUND], "the same run repeated"
+    assert completing.complete_rounds(complete.at(LAST + timedelta(minutes=30)), unread=0) == []
     assert complete.run.rounds.state(ROUND, SOON).phase is Phase.OPEN, "to be complete is not to be closed"
 
 
 def test_what_is_complete_before_the_cut_off_is_told_once_the_figures_are_frozen(two: Province) -> None:
     accept(two, UNIT, BEFORE)
     accept(two, OTHER, BEFORE)
-    assert completing.complete_rounds(two.at(BEFORE)) == []
-    assert completing.complete_rounds(two.at(MONDAY)) == [], "nobody has frozen the cut-off"
+    assert completing.complete_rounds(two.at(BEFORE), unread=0) == []
+    assert completing.complete_rounds(two.at(MONDAY), unread=0) == [], "nobody has frozen the cut-off"
     freeze(two)
-    assert completing.complete_rounds(two.at(FROZEN)) == [], "the window's last day is not over"
-    assert completing.complete_rounds(two.at(MONDAY)) == [ROUND]
+    assert completing.complete_rounds(two.at(FROZEN), unread=0) == [], "the window's last day is not over"
+    assert completing.complete_rounds(two.at(MONDAY), unread=0) == [ROUND]
 
 
 def test_figures_that_were_frozen_later_do_not_close_an_earlier_day(two: Province) -> None:
     accept(two, UNIT, BEFORE)
     accept(two, OTHER, BEFORE)
     freeze(two, LAST)
-    assert completing.complete_rounds(two.at(MONDAY)) == []
-    assert completing.complete_rounds(two.at(LAST)) == [ROUND]
+    assert completing.complete_rounds(two.at(MONDAY), unread=0) == []
+    assert completing.complete_rounds(two.at(LAST), unread=0) == [ROUND]
 
 
 def test_a_round_that_is_complete_again_after_a_return_is_told_again(complete: Province) -> None:
@@ -121,7 +121,7 @@ def test_a_round_that_is_complete_again_after_a_return_is_told_again(complete: P
         closing.consolidate(early(complete, SOON + timedelta(minutes=1)))
     again = SOON + timedelta(hours=1)
     accept(complete, OTHER, again, "b")
-    assert completing.complete_rounds(complete.at(again)) == [ROUND]
+    assert completing.complete_rounds(complete.at(again), unread=0) == [ROUND]
     draft(early(complete, again + timedelta(minutes=1)))
     assert complete.run.rounds.state(ROUND, HOUR).phase is Phase.DRAFTED
 
@@ -129,7 +129,7 @@ def test_a_round_that_is_complete_again_after_a_return_is_told_again(complete: P
 def test_a_closed_round_is_not_told(complete: Province) -> None:
     closing.consolidate(complete.at(SOON))
     accept(complete, OTHER, SOON + timedelta(minutes=5), "b")
-    assert completing.complete_rounds(complete.at(SOON + timedelta(minutes=10))) == []
+    assert completing.complete_rounds(complete.at(SOON + timedelta(minutes=10)), unread=0) == []
 
 
 # Who closes it
@@ -198,3 +198,11 @@ def test_only_a_round_of_which_something_was_accepted_has_news(province: Provinc
     assert comes("sai.xlsx", province.faulty(), BEFORE) == [], "refused by the checks"
     assert comes("dung.xlsx", province.filled(), LAST) == [ROUND]
     assert comes("lai.xlsx", province.filled(), SOON) == [], "known already"
+
+
+def test_while_mails_are_left_for_the_next_run_no_round_is_closed_early(two: Province) -> None:
+    accept(two, UNIT, BEFORE)
+    freeze(two)
+    accept(two, OTHER, LAST)
+    assert completing.complete_rounds(two.at(LAST), unread=3) == []
+    assert completing.complete_rounds(two.at(LAST), unread=0) == [ROUND], "asked again with every reading"

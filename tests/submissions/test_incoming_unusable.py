@@ -6,8 +6,9 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 import pytest
-from tests.support.province import MORNING, UNIT, read_mail, the_answer
+from tests.support.province import MORNING, UNIT, minutes, read_mail, the_answer
 
+from cchc.mail.mailbox_limits import MailboxLimits
 from cchc.stages import receiving
 
 
@@ -32,11 +33,12 @@ def test_a_mail_without_a_workbook_is_told_what_is_wanted(province, account, com
     assert province.submissions() == []
 
 
-def test_a_mail_of_huge_size_is_not_downloaded(province, account, compose, monkeypatch) -> None:
-    monkeypatch.setattr(receiving, "LARGEST_MAIL", 50_000)
-    account.deliver(compose(("bieu.xlsx", province.filled() + b"\x00" * 200_000)).as_bytes(), MORNING)
-    assert read_mail(province, account) == {"answered": 1}
-    assert the_answer(province)["subject"] == "Thư hoặc tệp quá lớn"
+def test_a_mail_of_huge_size_is_not_downloaded(province, account, compose) -> None:
+    account.deliver(compose(("bieu.xlsx", province.filled() + b"\x00" * 1_200_000)).as_bytes(), MORNING)
+    config = account.config(limits=MailboxLimits(20, most_bytes=1024 * 1024))
+    assert receiving.receive_mail(province.at(MORNING + minutes(30)), config) == {"answered": 1}
+    answer = the_answer(province)
+    assert answer["subject"] == "Thư hoặc tệp quá lớn" and "thư 1 MB" in answer["plain"]
     assert province.submissions() == []
 
 

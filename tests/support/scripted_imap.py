@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from cchc.mail.mailbox import MailboxConfig
+from cchc.mail.mailbox_limits import MailboxLimits
 
 PASSWORD = "mat-khau-hop-thu"
 
@@ -214,7 +215,7 @@ def scripted(script: ImapScript, **changes: object) -> Iterator[MailboxConfig]:
         threading.Thread(target=server.serve_forever, args=[0.05], daemon=True).start()
         values = {
             "host": "127.0.0.1", "port": server.server_address[1], "user": "u", "password": PASSWORD,
-            "security": "none", "timeout_seconds": 5,
+            "security": "none", "limits": MailboxLimits(timeout_seconds=5),
         } | changes  # fmt: skip
         try:
             yield MailboxConfig(**values)  # type: ignore[arg-type]

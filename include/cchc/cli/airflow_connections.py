@@ -25,13 +25,16 @@ def keep_connections(instance: Instance, wanted: Sequence[dict[str, Any]]) -> No
     _run(instance, ("cchc_airflow.connections",), json.dumps(list(wanted)))
 
 
-def known_connections(instance: Instance) -> list[str]:
-    """The ids of its connections. An Airflow that was never started has those of the environment alone."""
+def known_connections(instance: Instance) -> dict[str, str]:
+    """Its connections by id, each with what is wrong in it ('' when nothing is).
+
+    An Airflow that was never started has those of the environment alone.
+    """
     environment = airflow_environment(instance)
     database = environment.get("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "")
     if database.startswith("sqlite:///") and not (instance.airflow_home / "airflow.db").exists():
-        return [name.removeprefix(PREFIX).lower() for name in os.environ if name.startswith(PREFIX)]
-    return list(json.loads(_run(instance, ("cchc_airflow.connections",), "[]").splitlines()[-1]))
+        return {name.removeprefix(PREFIX).lower(): "" for name in os.environ if name.startswith(PREFIX)}
+    return dict(json.loads(_run(instance, ("cchc_airflow.connections",), "[]").splitlines()[-1]))
 
 
 def _run(instance: Instance, words: Sequence[str], given: str) -> str:

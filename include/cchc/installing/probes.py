@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from cchc.errors import CchcError
 from cchc.installing.questions import IMAP_PORTS, SMTP_PORTS, Answers
 from cchc.mail.mailbox import Mailbox, MailboxConfig
+from cchc.mail.mailbox_limits import check_options
 from cchc.mail.mailer import Mailer
 from cchc.mail.server import SmtpConfig
 from cchc.texts import t
@@ -72,3 +75,14 @@ def connections(answers: Answers, passwords: dict[str, str | None]) -> list[dict
             }
         )
     return found
+
+
+def fault_of(conn_id: str, extra: Mapping[str, Any]) -> str:
+    """What is wrong in the options of one of Airflow's connections, in words; '' when nothing is that we know of."""
+    if conn_id != IMAP_ID:
+        return ""
+    try:
+        check_options(extra)
+    except CchcError as error:
+        return str(error)
+    return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -47,7 +47,7 @@ class Readiness:
 @dataclass(frozen=True)
 class _Installation:
     instance: Instance
-    connections: Collection[str]
+    connections: Mapping[str, str]
     faults: Sequence[str]
     now: datetime
 
@@ -57,11 +57,12 @@ class _Installation:
 
 
 def readiness(
-    instance: Instance, connections: Collection[str], faults: Sequence[str], now: datetime
+    instance: Instance, connections: Mapping[str, str], faults: Sequence[str], now: datetime
 ) -> list[Readiness]:
     """Every thing in the order in which one does them.
 
-    `connections`: the ids that Airflow knows; `faults`: what `./cchc cau-hinh` says of the year's data.
+    `connections`: those that Airflow knows, by id, each with what is wrong in it ('' when nothing is).
+    `faults`: what `./cchc cau-hinh` says of the year's data.
     """
     seen = _Installation(instance, connections, faults, now)
     found = []
@@ -146,7 +147,8 @@ def _receivers(_seen: _Installation) -> str | None:
 
 def _connection(key: str, conn_id: str) -> Callable[[_Installation], str | None]:
     def look(seen: _Installation) -> str | None:
-        return None if conn_id in seen.connections else t(f"installing.steps.{key}.todo", id=conn_id)
+        fault = seen.connections.get(conn_id)
+        return t(f"installing.steps.{key}.todo", id=conn_id) if fault is None else fault or None
 
     return look
 

@@ -22,13 +22,11 @@ from imap_tools.errors import ImapToolsError
 from cchc.clock import TZ
 from cchc.errors import CchcError, RuleRefused
 from cchc.mail.imap_line import TROUBLE, ImapLine, LineBroken, LiteralTooLong, Times, connection
+from cchc.mail.mailbox_limits import MailboxLimits
 from cchc.texts import t
 
 SECURITIES = ("tls", "starttls", "none")
 USUAL_PORTS = {"tls": 993, "starttls": 143, "none": 143}
-LARGEST_MAIL = (
-    35 * 1024 * 1024
-)  # bytes; mail servers seldom take more than 25 MB, which base64 makes a third larger
 _UID = re.compile(rb"UID (\d+)")
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 _FULL = ("QUOTA", "FULL", "LIMIT", "SPACE")  # in the words of a server that has no room
@@ -56,8 +54,7 @@ class MailboxConfig:
     `review_folder`; both are made when they are missing. `ca_file`: certificates to trust besides the system's.
     `authserv_id`: the name under which the mail server writes Authentication-Results; when given, only mails with
     a proof under it (`senders`) are believed to come from whom they say. Folders are named without the prefix of the
-    server and with `/` between their levels. message_seconds, session_seconds: after which a message is given up for
-    this run, and the session ended.
+    server and with `/` between their levels.
     """
 
     host: str
@@ -70,9 +67,7 @@ class MailboxConfig:
     review_folder: str = "Can-xem-lai"
     ca_file: str | None = None
     authserv_id: str | None = None
-    timeout_seconds: int = 60
-    message_seconds: int = 120
-    session_seconds: int = 1200
+    limits: MailboxLimits = field(default_factory=MailboxLimits)
 
     def __post_init__(self) -> None:
         if self.security not in SECURITIES:
@@ -103,15 +98,18 @@ class WaitingMessage:
 class Mailbox:
     """One session; a context manager. Raises MailboxDown with the server's words, never the password.
 
-    not_told: messages of which the server does not even tell when they came, with its words.
+    not_told: messages of which the server does not even tell when they came, with its words. left: how many messages
+    the next session finds, because one reads no more than `limits.most_messages`.
     """
 
-    def __init__(self, config: MailboxConfig, most_bytes: int = LARGEST_MAIL) -> None:
+    def __init__(self, config: MailboxConfig) -> None:
         self.config = config
         self.not_told: dict[int, str] = {}
-        self._most = most_bytes
-        times = Times(config.timeout_seconds, config.message_seconds, config.session_seconds)
-        self._line = ImapLine(self._connected, config.folder, times, most_bytes + _SLACK)
+        self.left = 0
+        limits = config.limits
+        self._most = limits.most_bytes
+        times = Times(limits.timeout_seconds, limits.message_seconds, limits.session_seconds)
+        self._line = ImapLine(self._connected, config.folder, times, self._most + _SLACK)
 
     def __enter__(self) -> Self:
         try:
@@ -135,14 +133,16 @@ class Mailbox:
 
     def waiting(self) -> Iterator[WaitingMessage]:
         """What lies in the folder, oldest first. A message that is moved away meanwhile is left out, and so is one of
-        which the server tells nothing (`not_told`)."""
+        which the server tells nothing (`not_told`), and what comes after as many as may be read (`left`)."""
         self.not_told.clear()
+        most = self.config.limits.most_messages
         try:
-            with self._line.within(self.config.message_seconds):
+            with self._line.within(self.config.limits.message_seconds):
                 uids = self._line.box.uids("ALL")
         except TROUBLE as error:
             raise self._down(error) from None
-        for uid in uids:
+        self.left = max(0, len(uids) - most)
+        for uid in uids[:most]:
             if self._line.is_over:
                 raise self._down(TimeoutError())
             try:
@@ -252,7 +252,7 @@ class Mailbox:
 
     def _lies_there(self, uid: int) -> bool:
         try:
-            with self._line.within(self.config.message_seconds):
+            with self._line.within(self.config.limits.message_seconds):
                 return bool(self._line.box.uids(f"UID {uid}"))
         except TROUBLE as error:
             raise self._down(error) from None
@@ -273,7 +273,7 @@ class Mailbox:
             config.port,
             security=config.security,
             ca_file=config.ca_file,
-            timeout=config.timeout_seconds,
+            timeout=config.limits.timeout_seconds,
         )
         box.login(config.user, config.password, initial_folder=None)
         return box
@@ -281,7 +281,7 @@ class Mailbox:
     def _down(self, error: Exception) -> MailboxDown:
         words = f"{type(error).__name__}: {error}".replace(self.config.password, "***")
         if self._line.is_over:
-            words = t("mail.mailbox.session_over", minutes=self.config.session_seconds // 60)
+            words = t("mail.mailbox.session_over", minutes=self.config.limits.session_seconds // 60)
         return MailboxDown(
             t(
                 "mail.mailbox.down",

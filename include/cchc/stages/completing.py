@@ -20,11 +20,14 @@ def rounds_with_news(run: Run) -> list[str]:
     return [row["round_id"] for row in run.store.query("stages.rounds_accepted_at", at=to_text(run.as_of))]
 
 
-def complete_rounds(run: Run) -> list[str]:
+def complete_rounds(run: Run, *, unread: int) -> list[str]:
     """Open report rounds that may be closed now because nothing is awaited any more; each is recorded, and told once.
 
-    A run that is repeated tells again what it told.
+    `unread`: messages that one run of the mailbox left to the next; none is closed while there are any. A run that is
+    repeated tells again what it told.
     """
+    if unread:
+        return []
     found = []
     for round_id, state in run.rounds.states(run.as_of).items():
         round_ = run.calendar.round(round_id)

@@ -15,7 +15,6 @@ from cchc.isolation.session import Session
 from cchc.mail.bounces import put_bounces
 from cchc.mail.mail import enqueue
 from cchc.mail.mailbox import (
-    LARGEST_MAIL,
     Mailbox,
     MailboxConfig,
     MailboxDown,
@@ -207,11 +206,11 @@ UNUSED = "-"  # whoever reads a mail needs no password of its mailbox
 def receive_mail(run: Run, config: MailboxConfig) -> dict[str, int]:
     """Read the mailbox; returns counts by what became of the messages and the files in them.
 
-    Besides the words of `receive`: answered (nothing could be taken in), plea, machine, bounced, own, staff, nobody,
-    stranger. Messages that came after the run's own time wait for the next run. A message whose reading breaks off is
-    moved to the folder for review, and so is one that only a person can answer; one that the server does not hand out
-    is named and tried again by every run. Raises MailboxDown, and CchcError naming the messages that could not be
-    stored or moved (the others are done).
+    Besides the words of `receive`: answered (nothing could be taken in), plea, confirmed, machine, bounced, own, staff,
+    nobody, stranger; left (more lie there than one run reads). Messages that came after the run's own time wait for the
+    next run. A message whose reading breaks off is moved to the folder for review, and so is one that only a person can
+    answer; one that the server does not hand out is named and tried again by every run. Raises MailboxDown, and
+    CchcError naming the messages that could not be stored or moved (the others are done).
     """
     _check(run, config)
     counts: Counter[str] = Counter()
@@ -219,7 +218,7 @@ def receive_mail(run: Run, config: MailboxConfig) -> dict[str, int]:
     aside: list[SetAside] = []
     waits = [one for one in waiting(run.store) if one.channel is Channel.MAILBOX]
     try:
-        with Mailbox(config, LARGEST_MAIL) as box, reading(run) as readers:
+        with Mailbox(config) as box, reading(run) as readers:
             _bring_back(box, waits)
             for message in box.waiting():
                 if message.received_at > run.as_of:
@@ -243,6 +242,7 @@ def receive_mail(run: Run, config: MailboxConfig) -> dict[str, int]:
                     else:
                         raise
             aside += [_not_told(run, box, uid, words) for uid, words in box.not_told.items()]
+            counts["left"] = box.left
     finally:
         new = put(run, aside)
     counts["set_aside"] += sum(one.held_in == config.folder for one in new)
@@ -314,7 +314,7 @@ def _take(
     It is known by what it is, never by its place: a mailbox that was made anew counts from one again.
     """
     place = {"mailbox": box.config.name, "uid_validity": message.uid_validity, "uid": message.uid}
-    too_large = message.size > LARGEST_MAIL
+    too_large = message.size > box.config.limits.most_bytes
     raw = box.read(message, headers_only=too_large)
     if raw is None:  # moved away by somebody while we were reading
         return (), []

@@ -107,7 +107,10 @@ def deal_with(
         if letter.by_machine and not holds_form:
             told = "machine" if opened else ""
             return Dealt(("machine",), units[0].code, review=True, told=told)
-        letter_of = _Unit(run, rules, letter, received_at, units, department, proof is Proof.PROVEN)
+        proven = proof is Proof.PROVEN
+        letter_of = _Unit(
+            run, rules, letter, received_at, units, department, proven, config.limits.message_mb
+        )
         return letter_of.deal(opened, too_large or letter.cut)
     unreached = tuple(dict.fromkeys(one.message_id for one in letter.failures if one.message_id))
     if letter.by_machine:
@@ -134,6 +137,7 @@ class _Unit:
     units: Sequence[Unit]
     department: Department
     proven: bool
+    largest_mb: int
 
     def deal(self, opened: Sequence[UnwrappedFile], too_large: bool) -> Dealt:
         workbooks = list(
@@ -219,6 +223,7 @@ class _Unit:
         )
 
     def _reply(self, kind: str, **values: str) -> Mail:
+        values = {"mail_limit": str(self.largest_mb)} | values
         return reply_to(self.run, self.letter, kind, self.department, unit=self.units[0], **values)
 
 

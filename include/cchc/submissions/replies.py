@@ -13,7 +13,7 @@ from cchc.files import remove, sha256_bytes
 from cchc.mail.department import Department
 from cchc.mail.incoming import Letter
 from cchc.mail.mail import REPLY, Mail
-from cchc.mail.mailbox import LARGEST_MAIL
+from cchc.mail.mailbox_limits import MailboxLimits
 from cchc.mail.outbox import preview_path
 from cchc.mail.render import render_pair
 from cchc.paths import Instance
@@ -119,9 +119,10 @@ def reply_to(
     **values: str,
 ) -> Mail:
     """The answer of a kind (`submissions.mailbox.replies`) to a letter; `values` fill its text."""
-    values |= {
-        "mail_limit": str(LARGEST_MAIL // (1024 * 1024)),
+    values = {
+        "mail_limit": str(MailboxLimits().message_mb),
         "file_limit": str(MAX_UNPACKED // (1024 * 1024)),
+        **values,
     }
     return reply_mail(
         key=key or f"{letter.mark}/{kind}/{sha256_bytes(str(sorted(values.items())).encode())[:8]}",
