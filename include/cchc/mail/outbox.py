@@ -33,6 +33,7 @@ from cchc.store import Row, Store
 from cchc.texts import t
 
 PREVIEW_FOLDER = "thu-xem-truoc"
+MOST_WAITING, SHORTEST_QUEUE_MS = 100, 600_000  # further ahead than so many workers wait no turn is given
 MOST_UNKNOWN = 2  # times that nobody could know whether a mail arrived, before a person is asked
 
 
@@ -128,6 +129,7 @@ def leaving(store: Store, rules: OutboxRules, as_of: datetime, instant: datetime
         "mail.sendable",
         day_start=to_text(clock.at(as_of.astimezone(TZ).date())),
         stale_before=_stale_before(rules, instant),
+        ahead=_ahead(rules, instant),
         digest=DIGEST,
         approval=APPROVAL,
     )
@@ -138,9 +140,14 @@ def _stale_before(rules: OutboxRules, instant: datetime) -> str:
     return to_text(instant - timedelta(minutes=rules.stale_after_minutes))
 
 
+def _ahead(rules: OutboxRules, instant: datetime) -> str:
+    """What was claimed later than this was claimed while a clock ran ahead: nobody is about it any more."""
+    return to_text(instant + timedelta(minutes=rules.stale_after_minutes))
+
+
 def _rests(rules: OutboxRules, row: Row, instant: datetime) -> bool:
     """Whether a mail that was refused for now is not to be tried again yet."""
-    if row["state"] != "failed":
+    if row["state"] != "failed" or row["claimed_at"] > _ahead(rules, instant):
         return False
     return from_text(row["claimed_at"]) + rules.wait_after(row["refused"]) > instant
 
@@ -181,7 +188,8 @@ def _claim(batch: _Batch, key: str) -> Row | None:
         "mode": batch.settings.mail_mode,
     }
     with batch.store.write() as tx:
-        stale = tx.query("mail.claim_stale", stale_before=batch.stale_before, **values)
+        ahead = _ahead(batch.rules, batch.instant())
+        stale = tx.query("mail.claim_stale", stale_before=batch.stale_before, ahead=ahead, **values)
         if stale:
             tx.execute("mail.count_try", mail_key=key, refused=0, unknown=1)
         claimed = stale or tx.query("mail.claim", **values)
@@ -282,8 +290,10 @@ def take_turn(store: Store, per_minute: int, moment: int) -> int:
     """When the next mail may leave, not before `moment`; both in milliseconds since 1970.
 
     Each turn is given once, whoever asks, and turns lie a `per_minute`-th of a minute apart. A turn whose worker
-    dies is lost, which only leaves a gap.
+    dies is lost, which only leaves a gap. A line that lies further ahead than any number of workers would make it was
+    made while a clock ran ahead, and begins anew.
     """
     gap = -(-60_000 // per_minute)
+    furthest = moment + max(SHORTEST_QUEUE_MS, MOST_WAITING * gap)
     with store.write() as tx:
-        return int(tx.query("mail.take_turn", moment=moment, gap=gap)[0]["turn"])
+        return int(tx.query("mail.take_turn", moment=moment, gap=gap, furthest=furthest)[0]["turn"])

@@ -7,7 +7,7 @@ The administrators are told of each row once, and of each new cause in it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cchc.clock import from_text, to_text, vn_instant
 from cchc.errors import RuleRefused
@@ -20,6 +20,7 @@ from cchc.texts import t
 
 LIFTED = "lifted"
 ACTOR = "he-thong"
+AHEAD = timedelta(hours=1)  # by which clocks of several machines may differ
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,11 @@ class Stop:
 
 
 def current_stop(store: Store, instant: datetime) -> Stop | None:
-    """The stop in force at that moment."""
-    stops = _stops(store)
-    return stops[-1] if stops and stops[-1].cause != LIFTED and stops[-1].rest_until > instant else None
+    """The stop in force at that moment. One from a time to come was made while a clock ran ahead, and holds nothing."""
+    last = next(reversed(_stops(store)), None)
+    if last is None or last.cause == LIFTED or last.rest_until <= instant:
+        return None
+    return last if last.cause == StopCause.RESTORED or last.stopped_at <= instant + AHEAD else None
 
 
 def stop_sending(store: Store, rules: OutboxRules, cause: StopCause, words: str, instant: datetime) -> Stop:

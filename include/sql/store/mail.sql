@@ -41,7 +41,7 @@ SELECT m.mail_key, m.state, m.claimed_at, COALESCE(t.refused, 0) AS refused
 FROM mails AS m
 LEFT JOIN mail_tries AS t ON t.mail_key = m.mail_key
 WHERE (m.state IN ('decided', 'failed') AND (m.kind NOT IN (:digest, :approval) OR m.as_of >= :day_start))
-   OR (m.state = 'claimed' AND m.claimed_at <= :stale_before)
+   OR (m.state = 'claimed' AND (m.claimed_at <= :stale_before OR m.claimed_at > :ahead))
 ORDER BY COALESCE(t.refused, 0), m.decided_at, m.mail_key
 
 -- name: claim
@@ -51,7 +51,7 @@ RETURNING *
 
 -- name: claim_stale
 UPDATE mails SET claimed_at = :claimed_at, attempts = attempts + 1, mode = :mode
-WHERE mail_key = :mail_key AND state = 'claimed' AND claimed_at <= :stale_before
+WHERE mail_key = :mail_key AND state = 'claimed' AND (claimed_at <= :stale_before OR claimed_at > :ahead)
 RETURNING *
 
 -- name: count_try
@@ -78,7 +78,8 @@ WHERE mail_key = :mail_key AND state = 'claimed' AND attempts = :attempts
 -- name: take_turn
 INSERT INTO mail_turns (line, next_ms) VALUES ('smtp', CAST(:moment AS BIGINT) + CAST(:gap AS BIGINT))
 ON CONFLICT (line) DO UPDATE
-SET next_ms = CASE WHEN mail_turns.next_ms > CAST(:moment AS BIGINT) THEN mail_turns.next_ms
+SET next_ms = CASE WHEN mail_turns.next_ms > CAST(:moment AS BIGINT)
+                    AND mail_turns.next_ms <= CAST(:furthest AS BIGINT) THEN mail_turns.next_ms
                    ELSE CAST(:moment AS BIGINT) END + CAST(:gap AS BIGINT)
 RETURNING next_ms - CAST(:gap AS BIGINT) AS turn
 
