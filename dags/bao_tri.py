@@ -2,6 +2,7 @@
 
 - **Làm gì:** kiểm toán (chuỗi sự kiện, tệp đã lưu, văn bản, ảnh chụp ngày chốt, thư nhắc), rồi sao lưu cả bản cài: sổ
   cái, tệp, khóa, cơ sở dữ liệu của Airflow; đọc lại để chứng thực, chép sang nơi khác nếu đã khai.
+  Lập bản PDF của văn bản đã ban hành mà lúc đó LibreOffice hỏng hoặc chưa cài.
 - **Chạy khi nào:** 6 giờ sáng hằng ngày; ngày đơn vị đến hạn báo cáo và hôm trước thì thêm mỗi giờ, 7 đến 19 giờ.
 - **Đầu vào:** sổ cái, thư mục dữ liệu, quy tắc giữ bộ sao lưu trong `backup.yaml`.
 - **Đầu ra:** một bộ trong `sao-luu`, kèm ghi chú; bộ cũ được dọn theo quy tắc, trừ bộ đã chứng thực gần nhất. Kiểm toán
@@ -38,7 +39,14 @@ def bao_tri() -> None:
 
         return maintaining.backup(run).note.name
 
+    @stage_task("Lập bản PDF còn thiếu")
+    def ban_pdf_con_thieu(run: Run) -> int:
+        from cchc.stages import maintaining
+
+        return maintaining.make_missing_pdfs(run)
+
     sao_luu()
+    ban_pdf_con_thieu()
 
 
 bao_tri()

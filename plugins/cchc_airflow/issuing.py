@@ -61,18 +61,25 @@ def send_requests(ids: list[str]) -> dict[str, int]:
 
 def draft_pdfs(ids: list[str]) -> list[str]:
     """PDFs of the drafts for those who decide; LibreOffice out of order is told, and holds up nobody's decision."""
+    from cchc.documents.papers import pdf_copies as copies
+
     try:
-        return pdf_copies(ids)
+        return copies(run_context(), ids)
     except CchcError as error:
         log.warning(t("airflow.no_draft_pdf", words=error))
         return []
 
 
 def pdf_copies(ids: list[str]) -> list[str]:
-    """PDFs of the issued Word documents; the log says so when the machine cannot make any."""
+    """PDFs of the issued Word documents. An office that is missing, broken or hangs is told in the log and holds up no
+    mail: what was issued goes out without, and the upkeep of the next day makes what is missing."""
     from cchc.documents.papers import pdf_copies as copies
 
-    made = copies(run_context(), ids)
+    try:
+        made = copies(run_context(), ids)
+    except CchcError as error:
+        log.warning(t("airflow.pdf_later", words=error))
+        return []
     if not made:
         log.warning(t("airflow.no_pdf"))
     return made

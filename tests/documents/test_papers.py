@@ -14,13 +14,14 @@ from typer.testing import CliRunner
 
 from cchc.cli import app
 from cchc.clock import at
-from cchc.documents import pdf
+from cchc.documents import papers, pdf
 from cchc.documents.decisions import put_draft, put_issue
 from cchc.documents.letters import build_request_letter
 from cchc.documents.papers import keep, marking, pdf_copies, record, request_letter
 from cchc.documents.registry import documents
 from cchc.documents.waiting import ask_approvers, drafts
 from cchc.documents.workbook import ListSheet, build_list_workbook
+from cchc.errors import CchcError, NothingToDo
 from cchc.files import freeze_zip
 from cchc.obligations import RoundLedger
 from cchc.paths import Instance
@@ -192,6 +193,33 @@ def test_an_office_out_of_order_holds_up_nobodys_decision(
     assert issuing.draft_pdfs([draft(run, 1)]) == []
     assert "Chưa có bản PDF của dự thảo" in caplog.text + capsys.readouterr().out
     assert [one.file_name for one in drafts(run)] == ["bao-cao_du-thao-1.docx"]
+
+
+@pytest.mark.parametrize(
+    "script",
+    ["#!/bin/sh\nexit 3\n", "no program at all", "#!/bin/sh\nsleep 600\n"],
+    ids=["fails", "broken", "hangs"],
+)
+def test_an_office_out_of_order_holds_up_no_mail_and_the_pdf_follows(
+    run: Run, office: Path, monkeypatch: pytest.MonkeyPatch, script: str
+) -> None:
+    from cchc.stages import maintaining
+    from cchc_airflow import issuing
+
+    program = Path(pdf.shutil.which("soffice") or "")
+    sound = program.read_text()
+    program.write_text(script)
+    monkeypatch.setattr(issuing, "run_context", lambda: run)
+    monkeypatch.setattr(papers, "to_pdf", lambda *given: pdf.to_pdf(*given, time_limit_s=1))
+    letter = issued(run)
+    assert issuing.pdf_copies([letter]) == []
+    with pytest.raises(CchcError):
+        maintaining.make_missing_pdfs(run)
+    program.write_text(sound)
+    assert maintaining.make_missing_pdfs(run) == 1
+    assert [one.kind for one in documents(run.store, ROUND)] == ["yeu_cau", "yeu_cau_pdf"]
+    with pytest.raises(NothingToDo):
+        maintaining.make_missing_pdfs(run)
 
 
 def test_opening_a_round_writes_the_request_letter_once_to_be_signed_on_paper(run: Run) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
-from cchc.clock import vn_date
+from cchc.clock import to_text, vn_date
 from cchc.documents.letters import (
     build_request_letter,
 )
@@ -24,6 +25,7 @@ from cchc.run import Approval, Run
 from cchc.texts import t
 
 REQUEST_LETTER = "cong_van_yeu_cau"
+_PDF_FOLLOWS_FOR = timedelta(days=60)
 DRAFT = "_du_thao"  # how the kind of a draft ends
 
 
@@ -148,6 +150,18 @@ def pdf_copies(run: Run, ids: list[str]) -> list[str]:
             )
         )
     return made
+
+
+def missing_pdfs(run: Run) -> dict[str, list[str]]:
+    """Ids of Word documents issued in the last 60 days that have no PDF yet, by round."""
+    first = to_text(run.as_of - _PDF_FOLLOWS_FOR)
+    rows = run.store.query("documents.issued_since", first=first, as_of=to_text(run.as_of))
+    found: dict[str, list[str]] = {}
+    for one in filter(None, (document(run.store, row["document_id"]) for row in rows)):
+        made = {part.provenance.get("made_from") for part in documents(run.store, one.round_id)}
+        if one.file_name.endswith(".docx") and one.file_sha256 not in made:
+            found.setdefault(one.round_id, []).append(one.document_id)
+    return found
 
 
 def request_letter(run: Run) -> str:

@@ -67,14 +67,17 @@ def to_pdf(
 
 def _run(command: list[str], environment: dict[str, str], time_limit_s: float, name: str) -> str:
     """Run in a process group of its own: the program starts others, and all of them end with it."""
-    process = subprocess.Popen(
-        command,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
+    try:
+        process = subprocess.Popen(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    except OSError as error:  # the program is there, and no program
+        raise CchcError(t("documents.pdf.failed", name=name, said=error)) from error
     try:
         said, _ = process.communicate(timeout=time_limit_s)
     except subprocess.TimeoutExpired:

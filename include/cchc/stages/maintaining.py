@@ -1,7 +1,8 @@
-"""Bảo trì: an audit of what must always hold, and a backup of the whole installation."""
+"""Bảo trì: an audit of what must always hold, a backup of the whole installation, and PDFs that are still missing."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from cchc import clock
@@ -9,7 +10,9 @@ from cchc.audit import audit as prove
 from cchc.backups import Shelf
 from cchc.backups.taking import Taken, Tell, take
 from cchc.clock import TZ
-from cchc.errors import CchcError
+from cchc.documents.papers import missing_pdfs, pdf_copies
+from cchc.documents.pdf import office
+from cchc.errors import CchcError, NothingToDo
 from cchc.run import Run
 from cchc.texts import t
 
@@ -32,6 +35,20 @@ def backup(run: Run, tell: Tell = lambda *_: None) -> Taken:
     if damage or taken.failures:
         raise CchcError("\n".join(filter(None, (damage, *taken.failures))))
     return taken
+
+
+def make_missing_pdfs(run: Run) -> int:
+    """PDFs of issued documents for which LibreOffice was missing, broken or too slow when they went out; how many.
+
+    They are recorded and laid beside the documents; nobody is mailed again. NothingToDo when none is missing, or no
+    office is installed; CchcError when it still fails.
+    """
+    missing = missing_pdfs(run)
+    if not missing:
+        raise NothingToDo(t("stages.no_pdf_missing"))
+    if office() is None:
+        raise NothingToDo(t("stages.no_office", count=sum(map(len, missing.values()))))
+    return sum(len(pdf_copies(replace(run, round_id=round_id), ids)) for round_id, ids in missing.items())
 
 
 def audit(run: Run) -> int:
