@@ -19,6 +19,7 @@ LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)")
 OURS = re.compile(r"[\w<>*./-]+\.(?:py|yaml|csv|sql|md|toml|in|txt|j2)")
 # Files of an installation, and of the examples in the guides.
 ELSEWHERE = {
+    "ket-qua-kiem-tra.xlsx",
     "cai-dat.yaml",
     "DOC-TRUOC.txt",
     "don-vi.csv",
