@@ -42,7 +42,12 @@ def test_an_item_is_drawn_again_from_its_number(store: Store, instance: Instance
     assert [one.parcel.files for one in drawn] == [one.parcel.files for one in again]
     assert len({one.sent.kind for one in drawn}) > 10
     valid = [one for one in drawn if one.sent.promise is Promise.TAKEN]
-    assert len(valid) > 10 and all(len(one.sent.figures) > 50 for one in valid)
+    assert all(one.sent.figures for one in valid), (
+        "of whatever is taken in the campaign knows what must be kept"
+    )
+    reports = [one for one in valid if one.sent.kind.startswith(("folder_", "mail_"))]
+    assert len(reports) > 10 and all(len(one.sent.figures) > 50 for one in reports)
+    assert {"folder", "mailbox", "exports", "team"} == {one.sent.way for one in drawn}
 
 
 def test_faults_follow_from_seed_and_number_and_strike_some() -> None:
