@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cchc.clock import to_text
+from cchc.obligations.counted import counted
 from cchc.obligations.fold import fold
-from cchc.obligations.model import Event, EventKind
+from cchc.obligations.model import Event, EventKind, Obligation
 from cchc.obligations.rows import event_of, obligation_of
 from cchc.store import Store
 
@@ -44,16 +45,15 @@ def doubted(history: Iterable[Event], as_of: datetime) -> dict[str, Event]:
     return found
 
 
-def last_proven(history: Iterable[Event], as_of: datetime) -> str | None:
-    """The submission accepted last that is beyond doubt, whether it was returned since or not; None without one."""
+def last_proven(obligation: Obligation, history: Iterable[Event], as_of: datetime) -> str | None:
+    """The submission beyond doubt that counted last, whether it was returned since or not; None without one.
+
+    An older version that was accepted after a newer one, and so did not count, is none.
+    """
     known = [event for event in history if event.recorded_at <= as_of]
     in_doubt = doubted(known, as_of)
-    accepted = [
-        str(event.detail["submission_id"])
-        for event in known
-        if event.kind is EventKind.accepted and event.detail.get("submission_id")
-    ]
-    return next((one for one in reversed(accepted) if one not in in_doubt), None)
+    spans = counted(obligation, known)
+    return next((one.submission_id for one in reversed(spans) if one.submission_id not in in_doubt), None)
 
 
 def unproven_figures(

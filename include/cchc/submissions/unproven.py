@@ -70,13 +70,20 @@ def _changed(run: Run, filled: FilledForm, obligation_id: str) -> list[str]:
     """Indicators whose value differs from the last version beyond doubt; none when there was none."""
     if filled.identity.form != Product.REPORT:
         return []
-    proven = last_proven(run.ledger.history(obligation_id), run.as_of)
+    proven = _last_proven(run, obligation_id)
     if proven is None:
         return []
     rows = run.store.query("submissions.values_of_submission", submission_id=proven)
     old = {row["indicator"]: Decimal(row["value"]) for row in rows}
     new = {code: figure.value for code, figure in filled.figures.items() if figure.value is not None}
     return sorted(code for code in new.keys() | old.keys() if new.get(code) != old.get(code))
+
+
+def _last_proven(run: Run, obligation_id: str) -> str | None:
+    obligation = run.ledger.get(obligation_id)
+    if obligation is None:
+        return None
+    return last_proven(obligation, run.ledger.history(obligation_id), run.as_of)
 
 
 def code_of(instance: Instance, submission_id: str) -> str:
@@ -119,7 +126,7 @@ def disown(run: Run, submission_id: str, reason: str) -> UnprovenFigures:
     """
     found = _to_settle(run, submission_id, reason)
     state = run.ledger.state(found.obligation_id, run.as_of)
-    proven = last_proven(run.ledger.history(found.obligation_id), run.as_of)
+    proven = _last_proven(run, found.obligation_id)
     kept = submission(run.store, run.instance, proven or "")
     assert state is not None and kept is not None, "what is in doubt differs from a version that counted"
     arrived = min(kept.received_at, run.as_of)
