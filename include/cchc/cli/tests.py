@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from typing import Annotated
@@ -11,12 +12,14 @@ import typer
 from cchc.paths import PROJECT_ROOT
 from cchc.texts import t
 
-CHECKS = (
-    ("ruff", ("ruff", "check", ".")),
-    ("ruff format", ("ruff", "format", "--check", ".")),
-    ("mypy", ("mypy",)),
-    ("import-linter", ("importlinter.cli", "lint")),
-)
+# Name of a check -> what the installation's own Python is given.
+CHECKS = {
+    "ruff": ("-m", "ruff", "check", "."),
+    "ruff format": ("-m", "ruff", "format", "--check", "."),
+    "mypy": ("-m", "mypy"),
+    "import-linter": ("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"),
+}
+FEWEST, MOST = 2, 4  # processes of tests
 
 
 def run_tests(
@@ -25,28 +28,34 @@ def run_tests(
 ) -> None:
     """Runs everything even when a part fails, and exits with 1 when any part did."""
     failed = []
-    if not context.args:
-        for name, words in CHECKS:
-            typer.echo(t("cli.test_part", name=name))
-            command = [sys.executable, "-m", *words]
-            if name == "import-linter":
-                command = [
-                    sys.executable,
-                    "-c",
-                    "from importlinter.cli import lint_imports_command; lint_imports_command()",
-                ]
-            if subprocess.run(command, cwd=PROJECT_ROOT, check=False).returncode:
-                failed.append(name)
+    # One core would do nothing while mypy alone reads the whole project: the tests begin beside the checks.
+    checks = {} if context.args else {name: _started(words) for name, words in CHECKS.items()}
     typer.echo(t("cli.test_part", name="pytest"))
     command = [sys.executable, "-m", "pytest", *_selection(context.args, quick)]
     if subprocess.run(command, cwd=PROJECT_ROOT, check=False).returncode:
         failed.append("pytest")
+    for name, check in checks.items():
+        typer.echo(t("cli.test_part", name=name))
+        told, _ = check.communicate()
+        typer.echo(told, nl=False)
+        if check.returncode:
+            failed.append(name)
     typer.echo(t("cli.test_failed", names=", ".join(failed)) if failed else t("cli.test_passed"))
     raise typer.Exit(1 if failed else 0)
 
 
+def _started(words: tuple[str, ...]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, *words],
+        cwd=PROJECT_ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
 def _selection(arguments: list[str], quick: bool) -> list[str]:
-    """What pytest runs: exactly what was asked for, else everything on two processes.
+    """What pytest runs: exactly what was asked for, else everything on a process a core.
 
     A file stays in one process, so the tests of the rehearsed year share their rehearsal; they begin first.
     """
@@ -54,10 +63,16 @@ def _selection(arguments: list[str], quick: bool) -> list[str]:
         return arguments
     return [
         "-n",
-        "2",
+        str(_processes()),
         "--dist",
         "loadfile",
         "--no-loadscope-reorder",
         "-q",
         *(["-m", "not slow"] if quick else []),
     ]
+
+
+def _processes() -> int:
+    """As many as this process may use cores, at least two: some tests wait for servers. A process of tests takes up
+    to 1 GB with what it starts, and the rehearsed year is one of them however many there are."""
+    return min(max(len(os.sched_getaffinity(0)), FEWEST), MOST)

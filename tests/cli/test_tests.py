@@ -1,0 +1,43 @@
+"""`./cchc test`: whatever fails is shown and named, and nothing is left out."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from typer.testing import CliRunner
+
+from cchc.cli import app, tests
+
+PASSES, FAILS = ("-c", "print('đã xem')"), ("-c", "print('dòng 7: sai'); raise SystemExit(1)")
+
+
+@pytest.fixture(autouse=True)
+def _little_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two checks, and a pytest that runs no test; CHECKS itself is what CI runs."""
+    monkeypatch.setattr(tests, "CHECKS", {"xong": PASSES, "hỏng": FAILS})
+    monkeypatch.setattr(tests, "_selection", lambda *_: ["--version"])
+
+
+def test_a_check_that_fails_is_shown_and_named_though_the_tests_pass() -> None:
+    result = CliRunner().invoke(app, ["test"])
+    assert result.exit_code == 1
+    assert "đã xem" in result.output
+    assert "dòng 7: sai" in result.output
+    assert result.output.strip().splitlines()[-1] == "KHÔNG ĐẠT: hỏng. Xem chi tiết ở trên."
+
+
+def test_tests_that_fail_are_named_though_the_checks_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tests, "CHECKS", {"xong": PASSES})
+    monkeypatch.setattr(tests, "_selection", lambda *_: ["--khong-co"])
+    result = CliRunner().invoke(app, ["test"])
+    assert result.exit_code == 1
+    assert result.output.strip().splitlines()[-1] == "KHÔNG ĐẠT: pytest. Xem chi tiết ở trên."
+
+
+@pytest.mark.parametrize(("cores", "processes"), [(1, 2), (2, 2), (3, 3), (4, 4), (64, 4)])
+def test_there_is_a_process_a_core_within_what_memory_takes(
+    monkeypatch: pytest.MonkeyPatch, cores: int, processes: int
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(cores)))
+    assert tests._processes() == processes
