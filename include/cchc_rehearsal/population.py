@@ -150,18 +150,23 @@ class Population:
 
     def _system(self, last: date) -> dict[str, dict[str, TrueFigure]]:
         assert self.round.window is not None
-        window = Window(self.round.window.first, last)
-        found: dict[str, dict[str, TrueFigure]] = {}
-        for exports in _exports(self.round.year, self.seed):
-            for (unit, code), known in exports.truth(window).items():
-                found.setdefault(unit, {})[code] = TrueFigure(known.value, known.numerator, known.denominator)
-        return found
+        return _told(self.round.year, self.seed, Window(self.round.window.first, last))
 
 
 @lru_cache(maxsize=2)
-def _exports(year: int, seed: int) -> tuple[OneStopYear, DocumentYear]:
+def province_exports(year: int, seed: int) -> tuple[OneStopYear, DocumentYear]:
+    """The systems of all reporters of that year: made once, they are asked for by several rounds and days."""
     reporters = UnitRegister.load().on(date(year, 6, 30), TIERS_SINCE_2025_07)
     return OneStopYear(reporters, year, seed), DocumentYear(reporters, year, seed)
+
+
+@lru_cache(maxsize=8)
+def _told(year: int, seed: int, window: Window) -> dict[str, dict[str, TrueFigure]]:
+    found: dict[str, dict[str, TrueFigure]] = {}
+    for exports in province_exports(year, seed):
+        for (unit, code), known in exports.truth(window).items():
+            found.setdefault(unit, {})[code] = TrueFigure(known.value, known.numerator, known.denominator)
+    return found
 
 
 def _number(figure: TrueFigure) -> Decimal | None:

@@ -16,16 +16,13 @@ from cchc.stages import opening
 from cchc.stages.collecting import SOURCES
 from cchc.store import Store, upgrade
 from cchc.submissions.kept import ReceivedSubmission, put_submission
-from cchc.units import TIERS_SINCE_2025_07
 from cchc.workbooks.forms import FilledForm, Identity, ReportedFigure
 from cchc.year import Product
 from cchc_rehearsal.behaviour import seeded
-from cchc_rehearsal.document_exports import DocumentYear
 from cchc_rehearsal.faults.scene import Scene
 from cchc_rehearsal.faults.sound import plain_texts
 from cchc_rehearsal.figures import TrueFigure
-from cchc_rehearsal.one_stop_exports import OneStopYear
-from cchc_rehearsal.population import Population
+from cchc_rehearsal.population import Population, province_exports
 
 
 def reported_round(folder: Path, round_id: str, seed: int = 1) -> Run:
@@ -50,11 +47,8 @@ def reported_round(folder: Path, round_id: str, seed: int = 1) -> Run:
 def _exports(run: Run, seed: int) -> None:
     window = run.round.window
     assert window is not None
-    units = run.units.on(window.last, TIERS_SINCE_2025_07)
-    for name, system in (
-        ("mot-cua", OneStopYear(units, run.round.year, seed)),
-        ("van-ban", DocumentYear(units, run.round.year, seed)),
-    ):
+    dossiers, documents = province_exports(run.round.year, seed)
+    for name, system in (("mot-cua", dossiers), ("van-ban", documents)):
         path = write_atomic(
             run.instance.export_drop / f"{name}.csv", system.weekly_file(window.first, window.last)
         )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,7 @@ def side_by_side(
     return found
 
 
+@cache
 def agreeing(seed: int, round_id: str) -> dict[str, dict[str, ReportedFigure]]:
     """Figures of every unit that agree with each other, as units without mistakes report them."""
     population = Population(round_id, seed)
@@ -101,7 +103,7 @@ def made_up_round(
 
     def report() -> dict[str, dict[str, ReportedFigure]]:
         if consistent:
-            return agreeing(chance.randint(1, 1000), round_id)
+            return dict(agreeing(chance.randint(1, 1000), round_id))
         return {
             unit.code: {
                 indicator.code: made_up(indicator, chance)
