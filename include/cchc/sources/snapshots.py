@@ -11,7 +11,7 @@ from typing import Any
 from cchc.clock import from_text, to_text
 from cchc.files import new_file, scratch, sha256_file
 from cchc.paths import Instance
-from cchc.sources.duck import connect, run
+from cchc.sources.duck import connect, quoted, run
 from cchc.sources.landing import exports_dir
 from cchc.store import Row, Store
 
@@ -118,7 +118,7 @@ def broken_snapshots(store: Store, instance: Instance) -> tuple[int, list[str], 
             continue
         with connect() as connection:
             try:
-                connection.read_parquet(str(path)).create_view("latest")
+                connection.execute(f"CREATE TEMP VIEW latest AS FROM read_parquet({quoted(path)})")
                 digest = _content_hash(connection, row["source"], path.parent)
             except duckdb.Error:  # no longer a Parquet file
                 digest = ""
@@ -143,4 +143,7 @@ def _make_latest(connection: Any, source: str, paths: list[str]) -> None:
     except duckdb.OutOfMemoryException:
         # Each thread sorts in memory of its own; one alone gets through tens of millions of rows.
         connection.execute("SET threads = 1")
-        run(connection, f"{source}/snapshot.latest", paths=paths)
+        try:
+            run(connection, f"{source}/snapshot.latest", paths=paths)
+        finally:
+            connection.execute("RESET threads")

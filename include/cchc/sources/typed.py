@@ -15,7 +15,7 @@ from cchc.folding import loose
 from cchc.sources.columns import COLUMNS, ONE_STOP
 from cchc.sources.completing import complete
 from cchc.sources.door import Entrance
-from cchc.sources.duck import run
+from cchc.sources.duck import quoted, run
 from cchc.sources.matching import Match
 from cchc.sources.rules import CountingRules
 from cchc.sources.tables import Numbering, TextTable
@@ -253,7 +253,7 @@ def _learn_from_refused(connection: Any, vocabulary: Vocabulary, path: Path) -> 
     fields = ", ".join(f"cells->>'{name}' AS {name}" for name in names)
     connection.execute(
         f"CREATE OR REPLACE TEMP VIEW refused AS SELECT {fields} "  # noqa: S608 - our own columns and path
-        f"FROM read_parquet('{str(path).replace(chr(39), chr(39) * 2)}') WHERE cells IS NOT NULL"
+        f"FROM read_parquet({quoted(path)}) WHERE cells IS NOT NULL"
     )
     learn_from(connection, vocabulary, "refused")
     if MASKED in vocabulary.words_seen:  # it may be a known word in capitals: only the file itself tells

@@ -186,11 +186,11 @@ SELECT
 SELECT DISTINCT coalesce(unit_code, ''), coalesce(unit_name, '') FROM seen
 
 -- name: members
-CREATE OR REPLACE TYPE {name} AS ENUM (SELECT unnest(getvariable('members')))
+CREATE OR REPLACE TEMP TYPE {name} AS ENUM (SELECT unnest(getvariable('members')))
 
 -- name: vocabulary
 -- {column} is the name of a column of `words`; its codes have the type {type}.
-CREATE OR REPLACE TYPE {column}_words AS ENUM (
+CREATE OR REPLACE TEMP TYPE {column}_words AS ENUM (
     SELECT word FROM words WHERE column_name = '{column}' ORDER BY place
 );
 SET VARIABLE {column}_codes = (
