@@ -272,7 +272,9 @@ def _prepare_database() -> None:
     from airflow.utils.db import initdb
 
     from cchc_airflow.pools import make_pools
+    from cchc_rehearsal.one_process import spare_the_disk
 
+    spare_the_disk()
     initdb()
     make_pools()
 
