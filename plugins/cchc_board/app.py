@@ -127,9 +127,10 @@ def create_app(
 
     @app.get("/suc-khoe")
     def how_it_is(request: Request) -> Response:
-        page = health_page(watched_run(), parts())
+        run = watched_run()
+        page = health_page(run, parts())
         # No store: it may be what cannot be reached.
-        desk = RequestView(current_instance(), None, now())
+        desk = RequestView(current_instance(), None, run.as_of if run else now())
         return _page(request, desk, "suc_khoe.html.j2", page=page)
 
     pulse = Pulse(lambda: pulse_of(watched_run, parts))
