@@ -41,13 +41,13 @@ from cchc_airflow.tasks import stage_task
     **dag_arguments(runs=ROUNDS_AT_ONCE),
 )
 def chot_dot_bao_cao() -> None:
-    @stage_task("Tổng hợp số liệu", pool=DRAFTING_POOL)
+    @stage_task("Tổng hợp số liệu", pool=DRAFTING_POOL, lineage="anh-chup, bai-nop -> so-tong-hop/{round}")
     def tong_hop(run: Run) -> int:
         from cchc.stages import closing
 
         return closing.consolidate(run)
 
-    @stage_task("Lập dự thảo báo cáo", pool=DRAFTING_POOL)
+    @stage_task("Lập dự thảo báo cáo", pool=DRAFTING_POOL, lineage="so-tong-hop/{round} -> bao-cao/{round}")
     def du_thao(run: Run, draft: int) -> list[str]:
         from cchc.stages import closing
 

@@ -60,14 +60,25 @@ def thu_thap_so_lieu() -> None:
         return collecting.pending(run)
 
     # A task that is skipped announces nothing: an event of the asset means that something new has landed.
-    @stage_task("Nhận tệp trích xuất", each=True, nothing="airflow.nothing.new_export", outlets=[EXPORTS])
+    @stage_task(
+        "Nhận tệp trích xuất",
+        each=True,
+        nothing="airflow.nothing.new_export",
+        outlets=[EXPORTS],
+        lineage="tha-tep -> ban-ke",
+    )
     def nhan_tep(run: Run, name: str) -> int:
         from cchc.stages import collecting
 
         return collecting.land(run, [name])
 
     # Frozen once: not while a file is refused or a server did not answer.
-    @stage_task("Đóng băng ngày chốt", nothing="airflow.nothing.cut_off", trigger_rule="none_failed")
+    @stage_task(
+        "Đóng băng ngày chốt",
+        nothing="airflow.nothing.cut_off",
+        trigger_rule="none_failed",
+        lineage="ban-ke -> anh-chup",
+    )
     def dong_bang(run: Run) -> str | None:
         from cchc.stages import collecting
 

@@ -22,6 +22,14 @@ def provider_info() -> dict[str, Any]:
         "package-name": "cchc",
         "name": t("airflow.connections.provider"),
         "description": t("airflow.connections.about"),
+        # Our assets as OpenLineage's data; the handler is explicitly none, for names need no tidying.
+        "asset-uris": [
+            {
+                "schemes": ["x-cchc"],
+                "handler": None,
+                "to_openlineage_converter": "cchc_airflow.lineage.to_openlineage",
+            }
+        ],
         "connection-types": [
             _store(),
             _smtp(),

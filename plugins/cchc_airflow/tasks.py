@@ -39,13 +39,20 @@ Step = Callable[..., Any]
 
 
 def stage_task(
-    name: str, *, each: bool = False, nothing: str | None = None, gauges: bool = False, **arguments: Any
+    name: str,
+    *,
+    each: bool = False,
+    nothing: str | None = None,
+    gauges: bool = False,
+    lineage: str = "",
+    **arguments: Any,
 ) -> Callable[[Step], Any]:
     """A decorator for `step(run, ...)` that makes a task shown as `name`.
 
     each: mapped, and every copy is shown under its argument. nothing: key of the text that says why the task is
     skipped when the step returns nothing (0, empty, None). gauges: the installation is measured when the step has
-    ended, however it did (`metrics`). `arguments` go to Airflow's `task`: pool, outlets, ...
+    ended, however it did (`metrics`). lineage: which data it makes of which (`lineage`). `arguments` go to Airflow's
+    `task`: pool, outlets, ...
     """
     if each:
         arguments["map_index_template"] = "{{ label }}"
@@ -54,6 +61,7 @@ def stage_task(
         @wraps(step)
         def execute(*given: Any, **named: Any) -> Any:
             from cchc_airflow.context import run_context
+            from cchc_airflow.lineage import tell_lineage
             from cchc_airflow.metrics import send_gauges
 
             context: Any = get_current_context()
@@ -68,6 +76,8 @@ def stage_task(
                         send_gauges(run)
                 if nothing and not result:
                     raise NothingToDo(t(nothing))
+                if lineage:
+                    tell_lineage(run, lineage)
             return result
 
         # Airflow binds what a Dag hands over; the run is ours.
