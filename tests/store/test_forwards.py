@@ -22,6 +22,7 @@ FROZEN = {
     "0002_counted_submissions": "72d782c6cf0db98e73be965c657756d1b66485ca5c3c2cbe87b074d4106cc41f",
     "0003_sending": "2b80c17f68c820413b3af4ec4fcc1ecb0585bea562f5e201aaa5ca241f5ab466",
     "0004_arrivals": "b12e4406b07911d5b9fb176c492b1a534f23e3b749a7aa2bca5eed43dc64374d",
+    "0005_installation": "9b18d8cf4dc2e9f5fd791be793de0ee73388f24c000e09767b335bf39fabc095",
 }
 
 
