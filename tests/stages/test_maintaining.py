@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,15 +14,16 @@ from tests.submissions.test_receipt_sent import arrive
 from tests.support.province import MORNING, ROUND, UNIT, Province
 
 from cchc import clock
+from cchc.audit import last_proof
 from cchc.backups import Shelf
-from cchc.clock import at
+from cchc.clock import at, vn_instant
 from cchc.documents.letters import build_request_letter
 from cchc.documents.papers import marking, record
-from cchc.documents.registry import documents
+from cchc.documents.registry import DocumentRecord, documents
 from cchc.errors import CchcError
-from cchc.sources import freeze_snapshot, land_file
+from cchc.files import TEMPORARY, write_atomic
+from cchc.sources import land_file
 from cchc.stages import maintaining
-from cchc.store.copies import dump
 
 MONDAY = at(date(2026, 3, 16), 6)
 
@@ -81,40 +83,10 @@ def submission(province: Province) -> Path:
     return province.instance.data / row["stored_path"]
 
 
-def letter(province: Province) -> Path:
+def letter(province: Province) -> DocumentRecord:
     run = province.run
-    before = {one.document_id for one in documents(run.store, ROUND)}
     record(run, "yeu_cau", build_request_letter(run.round, marking(run)), "cong-van-thu.docx")
-    (one,) = [one for one in documents(run.store, ROUND) if one.document_id not in before]
-    return one.kept_at(run.instance)
-
-
-def snapshot(province: Province) -> Path:
-    path = province.instance.export_drop / "a.csv"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(export([dossier("H01-1"), dossier("H01-2")]))
-    land_file(province.store, province.instance, path, register(), MORNING)
-    frozen = freeze_snapshot(province.store, province.instance, "one_stop", MORNING.date(), MORNING)
-    assert frozen is not None
-    return frozen.path
-
-
-def test_the_audit_counts_every_history_file_and_reminder_once(province: Province) -> None:
-    tables = ("obligations", "submissions", "documents", "reminders")
-    rows = {one: len(lines) for one, lines in dump(province.store).items() if one in tables}
-    assert set(rows) == set(tables)
-    assert rows["obligations"] > 0
-    assert maintaining.audit(province.at(MONDAY)) == sum(rows.values()), rows
-
-
-@pytest.fixture(params=[submission, letter, snapshot])
-def kept(province: Province, request: pytest.FixtureRequest) -> Path:
-    """A file of which the store remembers the hash; before it is touched the audit has nothing to say."""
-    without = maintaining.audit(province.at(MONDAY))
-    make: Callable[[Province], Path] = request.param
-    path = make(province)
-    assert maintaining.audit(province.at(MONDAY)) == without + 1
-    return path
+    return next(one for one in documents(run.store, ROUND) if one.file_name == "cong-van-thu.docx")
 
 
 def told(province: Province) -> str:
@@ -123,27 +95,15 @@ def told(province: Province) -> str:
     return str(refusal.value)
 
 
-def test_a_kept_file_that_was_changed_is_named(province: Province, kept: Path) -> None:
-    kept.chmod(0o600)
-    kept.write_bytes(kept.read_bytes()[:-1] + b"!")
-    name = str(kept.relative_to(province.instance.data))
-    assert "1 sai lệch" in told(province)
-    assert f"Tệp đã lưu bị sửa (không khớp mã băm): {name}" in told(province)
-
-
-def test_a_kept_file_that_is_gone_is_named(province: Province, kept: Path) -> None:
-    kept.unlink()
-    assert f"Mất tệp đã lưu: {kept.relative_to(province.instance.data)}" in told(province)
-
-
-def test_a_snapshot_with_other_rows_is_named_although_it_can_be_read(province: Province) -> None:
-    import duckdb
-
-    path = snapshot(province)
-    other = path.with_suffix(".khac")
-    duckdb.execute(f"COPY (FROM '{path}' LIMIT 1) TO '{other}' (FORMAT parquet)")
-    other.replace(path)
-    assert f"bị sửa (không khớp mã băm): {path.relative_to(province.instance.data)}" in told(province)
+def test_what_was_proven_is_kept_and_a_later_damage_is_said_to_be_younger(province: Province) -> None:
+    path = submission(province)
+    maintaining.audit(province.at(MONDAY))
+    assert last_proof(province.run).proven_at == MONDAY
+    path.unlink()
+    later = province.at(MONDAY + timedelta(weeks=1))
+    with pytest.raises(CchcError, match=rf"Mất tệp đã lưu: .*{path.name}.*{re.escape(vn_instant(MONDAY))}"):
+        maintaining.audit(later)
+    assert last_proof(later).proven_at == MONDAY
 
 
 def test_a_history_that_the_rules_do_not_allow_is_named_with_its_round(province: Province) -> None:
@@ -167,7 +127,7 @@ def test_a_submission_that_counts_otherwise_than_its_events_say_is_named(provinc
     assert f"Nghĩa vụ {ROUND}/{UNIT}/bao_cao: bài nộp được tính ghi trong sổ cái khác" in told(province)
 
 
-def test_a_reminder_without_its_mail_is_named_and_every_breach_is_listed(province: Province) -> None:
+def test_every_damage_is_listed(province: Province) -> None:
     path = submission(province)
     path.unlink()
     obligation = f"{ROUND}/{UNIT}/bao_cao"
@@ -184,3 +144,28 @@ def test_a_reminder_without_its_mail_is_named_and_every_breach_is_listed(provinc
     assert "2 sai lệch" in words
     assert f"Nghĩa vụ {obligation}, bậc qua-han: có ghi nhận nhắc nhưng không có thư" in words
     assert path.name in words
+
+
+def test_a_lost_copy_is_laid_again_and_what_a_killed_writer_left_is_cleared(province: Province) -> None:
+    copy = letter(province).copied_to(province.instance)
+    copy.unlink()
+    assert "Mất bản để mở" in told(province)
+    left = province.instance.data / f"{TEMPORARY}cu"
+    left.mkdir()
+    assert maintaining.tidy(province.at(MONDAY)) == 2
+    assert copy.is_file()
+    assert not left.exists()
+    assert maintaining.audit(province.at(MONDAY)) > 0
+
+
+def test_exports_that_were_landed_before_hashes_were_kept_get_theirs(province: Province) -> None:
+    path = province.instance.export_drop / "a.csv"
+    write_atomic(path, export([dossier("H01-1")]))
+    land_file(province.store, province.instance, path, register(), MORNING)
+    with province.store.write() as tx:
+        tx.connection.exec_driver_sql("DELETE FROM landing_files")
+        tx.connection.exec_driver_sql("DELETE FROM chain WHERE name = 'landing_files'")
+    assert maintaining.tidy(province.at(MONDAY)) == 1
+    assert maintaining.tidy(province.at(MONDAY)) == 0
+    with province.store.read() as tx:
+        assert len(tx.connection.exec_driver_sql("SELECT sha256 FROM landing_files").all()) == 1

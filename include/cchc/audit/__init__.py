@@ -2,10 +2,14 @@
 
 from cchc.audit.checking import audit
 from cchc.audit.model import Audit, Damage, Progress
+from cchc.audit.proofs import LastProof, last_proof, record
 
 __all__ = [
     "Audit",
     "Damage",
+    "LastProof",
     "Progress",
     "audit",
+    "last_proof",
+    "record",
 ]

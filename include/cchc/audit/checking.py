@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 
 from sqlalchemy.exc import DatabaseError
 
-from cchc.audit.files import kept_files, snapshots
+from cchc.audit import store
+from cchc.audit.figures import figures
+from cchc.audit.files import backups, kept_files, landings, registry, snapshots
 from cchc.audit.histories import histories
 from cchc.audit.inquiry import Inquiry
-from cchc.audit.letters import reminders
+from cchc.audit.letters import outbox
 from cchc.audit.model import Audit, Progress
+from cchc.audit.proofs import last_proof
 from cchc.run import Run
+from cchc.submissions.judging import OF_THE_INSTALLATION
 
 CHECKS: Mapping[str, Callable[[Inquiry], None]] = {
+    "pages": store.pages,
+    "chain": store.chain,
     "histories": histories,
     "kept_files": kept_files,
+    "registry": registry,
+    "landings": landings,
     "snapshots": snapshots,
-    "reminders": reminders,
+    "outbox": outbox,
+    "figures": figures,
+    "backups": backups,
 }
 
 
@@ -26,13 +35,17 @@ def audit(run: Run, progress: Progress | None = None) -> Audit:
     """Check the store and every file that it remembers, as of the run's moment; see `Audit`. Changes nothing.
 
     `Run(store, instance, as_of)` is enough. Whatever is damaged is named among the damages, never raised: also a store
-    that cannot be read any more.
+    that cannot be read any more. What the installation fails (its configuration, no room) is raised.
     """
-    inquiry = Inquiry(run, progress)
+    inquiry = Inquiry(run, last_proof(run), progress)
     for name, check in CHECKS.items():
         with inquiry.asking(name):
             try:
                 check(inquiry)
+            except OF_THE_INSTALLATION:
+                raise
             except DatabaseError as error:
                 inquiry.found("unreadable", name, why=str(error.orig or error))
-    return Audit(Counter(inquiry.counts), tuple(inquiry.damages), tuple(inquiry.notes))
+            except Exception as error:  # a damaged row is no moment, no JSON, no kind of event
+                inquiry.found("unreadable", name, why=f"{type(error).__name__}: {error}"[:300])
+    return Audit(dict(inquiry.counts), tuple(inquiry.damages), tuple(inquiry.notes))

@@ -1,42 +1,121 @@
-"""Every kept file against its hash: what units sent, documents, frozen figures."""
+"""Every kept file against its hash: what units sent, documents, landed exports, frozen figures, backups."""
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 from cchc.audit.inquiry import Inquiry
-from cchc.documents.registry import documents
+from cchc.backups import Shelf
+from cchc.clock import vn_instant
+from cchc.documents.registry import DocumentRecord, documents
 from cchc.files import sha256_file
+from cchc.obligations import RoundEventKind
 from cchc.sources.snapshots import broken_snapshots
 
 
 def kept_files(inquiry: Inquiry) -> None:
-    """Submissions with their enclosures, and every document, issued or not, as they were recorded."""
-    run, data = inquiry.run, inquiry.run.instance.data
-    kept = [(data / row["path"], row["sha256"]) for row in run.store.query("audit.kept_files")]
-    kept += [
-        (one.kept_at(run.instance), one.file_sha256)
-        for row in run.rounds.all()
-        for one in documents(run.store, row["round_id"])
-    ]
-    for path, digest in kept:
+    """Submissions with their enclosures, as they were recorded."""
+    data = inquiry.run.instance.data
+    for row in inquiry.run.store.query("audit.kept_files"):
         inquiry.looked()
-        _compare(inquiry, path, digest)
+        _compare(inquiry, data / row["path"], row["sha256"])
 
 
-def _compare(inquiry: Inquiry, path: Path, digest: str) -> None:
-    name = path.relative_to(inquiry.run.instance.data)
-    if not path.exists():
+def _compare(inquiry: Inquiry, path: Path, digest: str) -> bool:
+    name = path.relative_to(inquiry.run.instance.root)
+    if not path.is_file():
         inquiry.found("file_gone", name)
     elif sha256_file(path) != digest:
-        inquiry.found("file_changed", name)
+        inquiry.found("file_empty" if path.stat().st_size == 0 else "file_changed", name)
+    else:
+        return True
+    return False
+
+
+def registry(inquiry: Inquiry) -> None:
+    """Every document, issued or not, is kept as it was made, and lies where people open it; what the rounds' events
+    name is in the registry, and what the registry calls issued was issued."""
+    run = inquiry.run
+    for row in run.rounds.all():
+        records = documents(run.store, row["round_id"])
+        known = {one.document_id for one in records}
+        issued: set[str] = set()
+        for event in run.rounds.events(row["round_id"]):
+            named = [str(one) for one in event.detail.get("documents") or ()]
+            for one in named:
+                if one not in known:
+                    inquiry.found("document_unknown", one, event=event.kind.value)
+            if event.kind is RoundEventKind.issued:
+                issued.update(named)
+        for record in records:
+            inquiry.looked()
+            whole = _compare(inquiry, record.kept_at(run.instance), record.file_sha256)
+            _copy(inquiry, record, whole=whole)
+        numbered = {one.document_id for one in records if one.number and not one.kind.endswith("_pdf")}
+        for one in sorted(numbered - issued):
+            inquiry.found("document_not_issued", one)
+
+
+def _copy(inquiry: Inquiry, record: DocumentRecord, *, whole: bool) -> None:
+    """The copy that people open. The last document of a name is the one that lies there."""
+    copy = record.copied_to(inquiry.run.instance)
+    if whole and not copy.is_file():
+        inquiry.found("copy_gone", copy.relative_to(inquiry.run.instance.root))
+
+
+def landings(inquiry: Inquiry) -> None:
+    """Landed files have their hash, and hold as many rows as were read, accepted and refused."""
+    import duckdb
+
+    run = inquiry.run
+    unhashed = 0
+    for row in run.store.query("audit.landings"):
+        inquiry.looked()
+        paths = (("nhan", row["parquet_path"], row["parquet_sha256"]),
+                 ("cach-ly", row["quarantine_path"], row["quarantine_sha256"]))  # fmt: skip
+        for _, name, digest in paths:
+            if name is None:
+                continue
+            path = run.instance.data / name
+            if digest is None:
+                unhashed += 1
+                if not path.is_file():
+                    inquiry.found("file_gone", path.relative_to(run.instance.root))
+            else:
+                _compare(inquiry, path, digest)
+        path = run.instance.data / row["parquet_path"]
+        if not path.is_file():
+            continue
+        with closing(duckdb.connect()) as connection:
+            try:
+                rows = connection.read_parquet(str(path))
+                counted = rows.aggregate("count(*), count(*) FILTER (faults IS NULL)").fetchall()[0]
+            except duckdb.Error as error:
+                inquiry.found("parquet", row["parquet_path"], why=str(error).splitlines()[0])
+                continue
+        wanted = row["rows_read"], row["rows_accepted"]
+        if counted != wanted or row["rows_read"] != row["rows_accepted"] + row["rows_quarantined"]:
+            values = {"read": wanted[0], "accepted": wanted[1], "quarantined": row["rows_quarantined"]}
+            inquiry.found("rows", row["landing_id"], held=counted[0], sound=counted[1], **values)
+    if unhashed:
+        inquiry.note("unhashed", count=unhashed)
 
 
 def snapshots(inquiry: Inquiry) -> None:
     """Frozen figures: the file is there and holds the rows that were frozen."""
-    count, gone, changed = broken_snapshots(inquiry.run.store, inquiry.run.instance)
+    run = inquiry.run
+    count, gone, changed = broken_snapshots(run.store, run.instance)
     inquiry.looked(count)
-    for path in gone:
-        inquiry.found("file_gone", path)
-    for path in changed:
-        inquiry.found("file_changed", path)
+    for kind, names in (("file_gone", gone), ("file_changed", changed)):
+        for name in names:
+            inquiry.found(kind, (run.instance.data / name).relative_to(run.instance.root))
+
+
+def backups(inquiry: Inquiry) -> None:
+    """Sets that lie in the installation's own folder are byte for byte as they were proven."""
+    shelf = Shelf.of(inquiry.run.instance)
+    for note in shelf.notes():
+        inquiry.looked()
+        if shelf.sha256_of(note.name) != note.sha256:
+            inquiry.found("backup", note.name, day=vn_instant(note.moment))

@@ -7,14 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from cchc.audit.model import Damage, Progress
+from cchc.audit.proofs import LastProof
 from cchc.run import Run
+from cchc.texts import t
+
+_EVERY = 500  # things between two words about progress
 
 
 class Inquiry:
-    """One audit on its way."""
+    """One audit on its way. before: what was proven last."""
 
-    def __init__(self, run: Run, progress: Progress | None) -> None:
-        self.run = run
+    def __init__(self, run: Run, before: LastProof, progress: Progress | None) -> None:
+        self.run, self.before = run, before
         self.counts: Counter[str] = Counter()
         self.damages: list[Damage] = []
         self.notes: list[str] = []
@@ -27,15 +31,20 @@ class Inquiry:
         self.counts[check] += 0
         yield
         if self._progress:
-            self._progress(check, self.counts[check])
+            self._progress(check, self.counts[check], True)
 
     def looked(self, count: int = 1) -> None:
         """So many things were looked at."""
         before = self.counts[self._check]
         self.counts[self._check] += count
-        if self._progress and before // 1000 != (before + count) // 1000:
-            self._progress(self._check, before + count)
+        if self._progress and before // _EVERY != (before + count) // _EVERY:
+            self._progress(self._check, before + count, False)
 
     def found(self, kind: str, thing: object, **detail: object) -> None:
         """Something is damaged."""
-        self.damages.append(Damage(self._check, kind, str(thing), detail))
+        since = self.before.by_check.get(self._check)
+        self.damages.append(Damage(self._check, kind, str(thing), detail, since))
+
+    def note(self, kind: str, **values: object) -> None:
+        """Something could not be looked at, for a reason that is no damage."""
+        self.notes.append(t(f"audit.notes.{kind}", **values))

@@ -9,8 +9,8 @@ from datetime import datetime
 from cchc.clock import vn_instant
 from cchc.texts import t
 
-# Told the name of a check (a key of the texts `audit.checks`), and how many things of it are done by now.
-Progress = Callable[[str, int], None]
+# Told the name of a check (a key of the texts `audit.checks`), how many things of it are done, and whether all are.
+Progress = Callable[[str, int, bool], None]
 
 
 @dataclass(frozen=True)

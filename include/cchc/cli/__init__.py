@@ -17,6 +17,7 @@ from cchc.cli.don_doc_lui_han import app as chasing_app
 from cchc.cli.don_vi import app as units_app
 from cchc.cli.hieu_qua import effect
 from cchc.cli.khoi_tao import install
+from cchc.cli.kiem_toan import audit_installation
 from cchc.cli.kiem_tra_cau_hinh import check_configuration
 from cchc.cli.lich import lich
 from cchc.cli.nguon import app as sources_app
@@ -58,6 +59,7 @@ app.command("phuc-hoi", help=t("backups.cli.restore"))(restore)
 app.command("tiep-quan", help=t("identity.cli.help"))(take_charge)
 app.command("cau-hinh", help=t("cli.cau_hinh"))(check_configuration)
 app.command("suc-khoe", help=t("watching.help"))(well)
+app.command("kiem-toan", help=t("audit.help"))(audit_installation)
 app.command("doi-soat", help=t("cli.doi_soat.help"))(doi_soat)
 app.command("ra-soat", help=t("cli.claims.help"))(ra_soat)
 

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from datetime import datetime
 
 from cchc import clock
 from cchc.audit import audit as prove
+from cchc.audit import record as record_proof
 from cchc.backups import Shelf
 from cchc.backups.taking import Taken, Tell, take
 from cchc.clock import TZ
 from cchc.documents.papers import missing_pdfs, pdf_copies
 from cchc.documents.pdf import office
+from cchc.documents.registry import copy_out, documents
 from cchc.errors import CchcError, NothingToDo
+from cchc.files import clear_leftovers, sha256_file
 from cchc.run import Run
+from cchc.sources.landing import hash_older
 from cchc.texts import t
+
+log = logging.getLogger(__name__)
 
 
 def backup(run: Run, tell: Tell = lambda *_: None) -> Taken:
-    """Audit, when no set of this day is proven yet, and take a set; one that follows a failed audit is not proven.
+    """Tidy up and audit, when no set of this day is proven yet, and take a set; one that follows a failed audit is not proven.
 
     Raises CchcError afterwards: for the damage that the audit found, and for other places that did not get the set.
     """
@@ -27,6 +34,7 @@ def backup(run: Run, tell: Tell = lambda *_: None) -> Taken:
         note.proven and note.moment.date() == moment.date() for note in Shelf.of(run.instance).notes()
     )
     if not proven:
+        tidy(run)
         try:
             audit(run)
         except CchcError as error:
@@ -51,12 +59,37 @@ def make_missing_pdfs(run: Run) -> int:
     return sum(len(pdf_copies(replace(run, round_id=round_id), ids)) for round_id, ids in missing.items())
 
 
+def tidy(run: Run) -> int:
+    """Clear what killed writers left half-written, lay copies for people where they are missing, and hash what was
+    landed before hashes were kept; returns how many things that were."""
+    instance = run.instance
+    done = sum(
+        clear_leftovers(folder)
+        for folder in (instance.data, instance.out, instance.inbox, instance.export_drop)
+    )
+    done += hash_older(run.store, instance)
+    for row in run.rounds.all():
+        for one in documents(run.store, row["round_id"]):
+            kept = one.kept_at(instance)
+            if (
+                not one.copied_to(instance).exists()
+                and kept.exists()
+                and sha256_file(kept) == one.file_sha256
+            ):
+                copy_out(instance, one)
+                done += 1
+    return done
+
+
 def audit(run: Run) -> int:
     """Prove that the store and everything it remembers is whole; returns the number of things checked.
 
-    Raises CchcError listing every damage (see `cchc.audit`).
+    What was proven is kept (see `cchc.audit`). Raises CchcError listing every damage.
     """
     found = prove(run)
+    record_proof(run, found)
+    for note in found.notes:
+        log.warning(note)
     if not found.proven:
         raise CchcError(t("stages.audit_failed", count=len(found.damages), list=found.told()))
     return sum(found.checked.values())

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
 from cchc.files import is_durable, make_folder
+from cchc.store.chain import Seals
 from cchc.store.statements import statement
 
 Row = Mapping[Any, Any]  # a RowMapping; keys are column names
@@ -23,9 +24,11 @@ class Transaction:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self.seals = Seals(connection)
 
     def query(self, name: str, **values: Any) -> list[Row]:
         """Rows of a named statement as mappings."""
+        self.seals.note(name, values)
         return list(self.connection.execute(statement(name), values).mappings())
 
     def each(self, name: str, **values: Any) -> Iterator[Row]:
@@ -35,15 +38,19 @@ class Transaction:
 
     def one(self, name: str, **values: Any) -> Row | None:
         """The first row, or None."""
+        self.seals.note(name, values)
         return self.connection.execute(statement(name), values).mappings().first()
 
     def execute(self, name: str, **values: Any) -> int:
         """Run a statement; returns the number of rows it changed."""
+        self.seals.note(name, values)
         return self.connection.execute(statement(name), values).rowcount
 
     def execute_many(self, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run a statement once for each mapping of values."""
         batch = [dict(row) for row in rows]
+        for row in batch:
+            self.seals.note(name, row)
         if batch:
             self.connection.execute(statement(name), batch)
 
@@ -73,12 +80,15 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
-        """A transaction that may write: commits at the end, rolls back on any error."""
+        """A transaction that may write: commits at the end, rolls back on any error. What was written is linked last
+        (`store.chain`)."""
         with self.engine.connect() as connection:
             if self.is_sqlite:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             try:
-                yield Transaction(connection)
+                transaction = Transaction(connection)
+                yield transaction
+                transaction.seals.link()
             except BaseException:
                 connection.rollback()
                 raise

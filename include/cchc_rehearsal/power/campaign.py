@@ -39,7 +39,6 @@ _TOUCHING = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod
 _DELAY = 0.02  # seconds, at most, from a touch of the disk to the cut
 _LONG = 180.0  # seconds that a step may take
 _DONE = -1
-_MAY_BE_EMPTY = (".dang-chay", ".lock")
 
 
 @dataclass(frozen=True)
@@ -158,7 +157,8 @@ class PowerLab:
                 yield ("emptied" if any(self.root.rglob(f"{digest}*")) else "lost"), name
         for name in now:
             path = self.disk.root / name
-            if not path.stat().st_size and not name.endswith(_MAY_BE_EMPTY) and TEMPORARY not in name:
+            hidden = any(part.startswith(".") for part in Path(name).parts)  # locks, and what is not whole yet
+            if not path.stat().st_size and not hidden:
                 yield "emptied", name
 
 
@@ -277,16 +277,10 @@ def _difference(wanted: Mapping[str, int], found: Mapping[str, int]) -> str:
 
 
 def _damages(root: Path) -> list[str]:
-    """What the audit says, and backups that are not whole."""
-    found = []
-    for path in sorted((root / "sao-luu").glob("cchc_*.tar.zst")):
-        try:
-            check_set(path, None)
-        except CchcError as error:
-            found.append(f"the backup {path.name} is not whole: {error}")
+    """What the audit says; it looks at the sets of backups too."""
     store = Store(f"sqlite:///{root / 'so-cai.db'}")
     try:
-        return found + [str(one) for one in audit(Run(store, Instance(root), AUDITED)).damages]
+        return [str(one) for one in audit(Run(store, Instance(root), AUDITED)).damages]
     finally:
         store.close()
 

@@ -86,11 +86,22 @@ SELECT mail_key FROM mails
 WHERE kind IN (:request, :digest) AND mode IN ('dry_run', 'redirect')
   AND state IN ('sent', 'previewed', 'dead', 'held')
 
+-- name: free_trial_rungs_touches
+SELECT DISTINCT r.mail_key
+FROM reminders AS r
+JOIN mails AS m ON m.mail_key = r.mail_key
+WHERE r.occasion = '' AND m.kind IN (:request, :digest) AND m.mode IN ('dry_run', 'redirect')
+  AND m.state IN ('sent', 'previewed', 'dead', 'held')
+
 -- name: free_trial_rungs
 UPDATE reminders SET occasion = 'thu-nghiem/' || mail_key
 WHERE occasion = '' AND mail_key IN (SELECT m.mail_key FROM mails AS m
                                      WHERE m.kind IN (:request, :digest) AND m.mode IN ('dry_run', 'redirect')
                                        AND m.state IN ('sent', 'previewed', 'dead', 'held'))
+
+-- name: drop_held_trials_touches
+SELECT mail_key FROM mails
+WHERE state IN ('held', 'dead') AND mode IN ('dry_run', 'redirect') AND kind IN (:request, :digest)
 
 -- name: drop_held_trials
 UPDATE mails SET state = 'withdrawn', server_answer = :reason

@@ -106,6 +106,9 @@ WHERE mail_key = :mail_key AND state IN ('held', 'dead')
 -- name: forget_tries
 DELETE FROM mail_tries WHERE mail_key = :mail_key
 
+-- name: copy_mail_touches
+SELECT CAST(:new_key AS TEXT) AS mail_key
+
 -- name: copy_mail
 INSERT INTO mails (mail_key, kind, as_of, round_id, unit_code, recipients, copies, subject, html, plain,
                    attachments, message_id, in_reply_to, mode, state, attempts, decided_at, delivered)

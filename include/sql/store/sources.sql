@@ -40,6 +40,16 @@ WHERE file_name = :file_name AND received_at >= :since
 ORDER BY received_at DESC, landing_id
 LIMIT 1
 
+-- name: put_landing_file
+INSERT INTO landing_files (landing_id, part, sha256) VALUES (:landing_id, :part, :sha256)
+ON CONFLICT DO NOTHING
+
+-- name: landings_without_hashes
+SELECT l.landing_id, l.parquet_path, l.quarantine_path
+FROM landings AS l
+WHERE NOT EXISTS (SELECT 1 FROM landing_files AS f WHERE f.landing_id = l.landing_id)
+ORDER BY l.landing_id
+
 -- name: add_landing
 INSERT INTO landings (
     landing_id, source, layout, file_name, file_sha256, received_at,

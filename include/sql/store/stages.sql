@@ -26,6 +26,10 @@ INSERT INTO mailbox_messages (message_mark, mailbox, uid_validity, uid, received
 VALUES (:message_mark, :mailbox, :uid_validity, :uid, :received_at, :recorded_at, :verdict, :review, :unit_code)
 ON CONFLICT DO NOTHING
 
+-- name: vacate_place_touches
+SELECT message_mark FROM mailbox_messages
+WHERE mailbox = :mailbox AND uid_validity = :uid_validity AND uid = :uid AND message_mark <> :message_mark
+
 -- name: vacate_place
 -- Another message lies at this place now: the mailbox was made anew and counts from one again, under the same
 -- UIDVALIDITY. What lay there before lies nowhere, and is known by its mark.

@@ -147,6 +147,10 @@ SELECT state, CASE WHEN SUBSTR(mail_key, 7, 16) = :mark THEN 1 ELSE 0 END AS min
 FROM mails
 WHERE SUBSTR(mail_key, 1, 6) = :prefix AND (decided_at >= :day_start OR SUBSTR(mail_key, 7, 16) = :mark)
 
+-- name: outsider_not_reached_touches
+SELECT mail_key FROM mails
+WHERE message_id = :message_id AND SUBSTR(mail_key, 1, 6) = :prefix AND state = 'sent'
+
 -- name: outsider_not_reached
 UPDATE mails SET state = 'dead'
 WHERE message_id = :message_id AND SUBSTR(mail_key, 1, 6) = :prefix AND state = 'sent'

@@ -1,0 +1,63 @@
+"""What was proven last, kept beside the store: since when a damage can be there, and where the chain stood."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from cchc.audit.model import Audit
+from cchc.clock import from_text, to_text
+from cchc.files import write_atomic
+from cchc.run import Run
+
+FILE = "kiem-toan.json"
+
+
+@dataclass(frozen=True)
+class LastProof:
+    """by_check: when each check found nothing damaged last. place, link: of the chain, when all was proven last."""
+
+    by_check: Mapping[str, datetime] = field(default_factory=dict)
+    place: int = 0
+    link: str = ""
+    proven_at: datetime | None = None
+
+
+def proof_file(run: Run) -> Path:
+    return run.instance.root / FILE
+
+
+def last_proof(run: Run) -> LastProof:
+    """What was proven last; nothing, when no audit was recorded or its record cannot be read."""
+    try:
+        found = json.loads(proof_file(run).read_text(encoding="utf-8"))
+        return LastProof(
+            {name: from_text(moment) for name, moment in found["by_check"].items()},
+            int(found["place"]),
+            str(found["link"]),
+            from_text(found["proven_at"]) if found["proven_at"] else None,
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return LastProof()
+
+
+def record(run: Run, found: Audit) -> None:
+    """Keep what an audit has proven. The chain's place moves on only when everything was proven."""
+    before = last_proof(run)
+    damaged = {one.check for one in found.damages}
+    moments = {**before.by_check, **{name: run.as_of for name in found.checked if name not in damaged}}
+    place, link, proven_at = before.place, before.link, before.proven_at
+    if found.proven:
+        head = run.store.one("chain.head")
+        assert head is not None, "proven"
+        place, link, proven_at = int(head["place"]), str(head["link"]), run.as_of
+    content = {
+        "by_check": {name: to_text(moment) for name, moment in sorted(moments.items())},
+        "place": place,
+        "link": link,
+        "proven_at": to_text(proven_at) if proven_at else None,
+    }
+    write_atomic(proof_file(run), json.dumps(content, indent=1) + "\n")
