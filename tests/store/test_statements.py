@@ -60,7 +60,9 @@ def test_the_code_names_every_statement_and_no_other() -> None:
     assert {name for name in used if "{" not in name} <= set(statement_names())
     named = set(call.findall(code))
     patterns = [re.compile(re.sub(r"\\\{.*?\\\}", "[a-z_]+", re.escape(name))) for name in named]
-    nobody = {name for name in statement_names() if not any(one.fullmatch(name) for one in patterns)}
+    # A statement's `<name>_touches` is asked by the chain, for the records that it is about to write.
+    asked = (name.removesuffix("_touches") for name in statement_names())
+    nobody = {name for name in asked if not any(one.fullmatch(name) for one in patterns)}
     assert nobody <= ONLY_FOR_TESTS
 
 
