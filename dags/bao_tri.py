@@ -1,8 +1,9 @@
 """# Bảo trì
 
 - **Làm gì:** dọn tệp ghi dở, kiểm toán (sổ cái và chuỗi xác thực, bài nộp, văn bản, tệp trích xuất, số liệu đóng băng,
-  thư, số liệu so với biểu gốc, bộ sao lưu), rồi sao lưu cả bản cài: sổ cái, tệp, khóa, cơ sở dữ liệu của Airflow; đọc lại để chứng thực, chép sang nơi khác nếu đã khai.
-  Lập bản PDF của văn bản đã ban hành mà lúc đó LibreOffice hỏng hoặc chưa cài.
+  thư, số liệu so với biểu gốc, bộ sao lưu), rồi sao lưu cả bản cài: sổ cái, tệp, khóa, cơ sở dữ liệu của Airflow; đọc
+  lại để chứng thực, chép sang nơi khác nếu đã khai. Lập bản PDF của văn bản đã ban hành mà lúc đó LibreOffice hỏng hoặc
+  chưa cài.
 - **Chạy khi nào:** 6 giờ sáng hằng ngày; ngày đơn vị đến hạn báo cáo và hôm trước thì thêm mỗi giờ, 7 đến 19 giờ.
 - **Đầu vào:** sổ cái, thư mục dữ liệu, quy tắc giữ bộ sao lưu trong `backup.yaml`.
 - **Đầu ra:** một bộ trong `sao-luu`, kèm ghi chú; bộ cũ được dọn theo quy tắc, trừ bộ đã chứng thực gần nhất. Kiểm toán

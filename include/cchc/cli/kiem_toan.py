@@ -17,7 +17,7 @@ from cchc.texts import t
 
 
 def audit_installation() -> None:
-    """A store of an older program is brought forwards first, as by every command; one that is damaged stays as it is."""
+    """A store of an older program is brought forwards first; one that is damaged stays as it is."""
     from cchc.audit import audit, record
 
     instance = current_instance()

@@ -25,7 +25,8 @@ log = logging.getLogger(__name__)
 
 
 def backup(run: Run, tell: Tell = lambda *_: None) -> Taken:
-    """Tidy up and audit, when no set of this day is proven yet, and take a set; one that follows a failed audit is not proven.
+    """Tidy up and audit, when no set of this day is proven yet, and take a set; one that follows a failed audit is not
+    proven.
 
     Raises CchcError afterwards: for the damage that the audit found, and for other places that did not get the set.
     """

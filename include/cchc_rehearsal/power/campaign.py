@@ -25,8 +25,6 @@ from pathlib import Path
 from typing import Any
 
 from cchc.audit import audit
-from cchc.backups.checking import check_set
-from cchc.errors import CchcError
 from cchc.files import TEMPORARY, clear_leftovers, sha256_file
 from cchc.paths import Instance
 from cchc.run import Run
@@ -157,7 +155,9 @@ class PowerLab:
                 yield ("emptied" if any(self.root.rglob(f"{digest}*")) else "lost"), name
         for name in now:
             path = self.disk.root / name
-            hidden = any(part.startswith(".") for part in Path(name).parts)  # locks, and what is not whole yet
+            hidden = any(
+                part.startswith(".") for part in Path(name).parts
+            )  # locks, and what is not whole yet
             if not path.stat().st_size and not hidden:
                 yield "emptied", name
 

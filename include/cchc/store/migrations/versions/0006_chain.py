@@ -14,7 +14,8 @@ _SEALED = """
     submission_values submission_narratives submission_nothing findings mailbox_messages landings landing_files
     export_refusals snapshots system_values precedence reminders holds mail_modes bounces mended_addresses mails
     mail_states mail_turns mail_tries mail_stops mail_acts consolidated documents rewrite_checks rewrite_counts
-    inspection_choices inspection_findings scores folder_looks folder_sightings set_aside set_aside_steps homes sent_before_restore
+    inspection_choices inspection_findings scores folder_looks folder_sightings set_aside set_aside_steps homes
+    sent_before_restore
 """
 
 
