@@ -141,7 +141,11 @@ BY_ITSELF = {
     "sources/typed.py": "inside the scratch folder that the landing puts in place",
     "sources/web/download.py": "a half-written download, put in place when it is whole, and a lock",
     "store/copies.py": "a half-written copy before it is put in place",
-    "stages/maintaining.py": "old backups",
+    "backups/archive.py": "inside the scratch folder of a set, put in place when it was read back",
+    "backups/sealing.py": "inside the scratch folder of a set; and a key that a person takes away",
+    "backups/taking.py": "inside the scratch folder of a set, and a lock",
+    "backups/restoring.py": "an empty place is filled; what breaks off is begun again",
+    "identity.py": "a lock",
 }
 
 

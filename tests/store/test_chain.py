@@ -13,7 +13,7 @@ from cchc.store import Store, upgrade
 from cchc.store.chain import BY_TABLE, NOTHING, SEALED, START, contents, link_of, touch_of
 from cchc.store.statements import statement, statement_names
 
-LOOK = {"round_id": "2026-Q1"}
+SEEN = dict.fromkeys(("mark", "came_after", "first_seen_at", "modified", "unchanged_since"), "x")
 
 
 def links(store: Store) -> list[dict[str, object]]:
@@ -40,9 +40,8 @@ def is_whole(store: Store) -> bool:
 
 
 def sight(store: Store, place: str, size: str = "1") -> None:
-    names = ("mark", "came_after", "first_seen_at", "modified", "unchanged_since")
     with store.write() as tx:
-        tx.execute("submissions.put_sighting", place=place, size=size, **dict.fromkeys(names, "x"))
+        tx.execute("submissions.put_sighting", place=place, size=size, **SEEN)
 
 
 def test_a_record_is_linked_when_it_is_written_changed_and_removed(any_store: Store) -> None:
@@ -60,7 +59,7 @@ def test_a_record_is_linked_when_it_is_written_changed_and_removed(any_store: St
 def test_a_transaction_that_is_given_up_leaves_no_link(any_store: Store) -> None:
     def give_up() -> None:
         with any_store.write() as tx:
-            tx.execute("mail.take_turn", moment=1, gap=1)
+            tx.execute("submissions.put_sighting", place="a", size="1", **SEEN)
             raise RuntimeError
 
     with pytest.raises(RuntimeError):

@@ -16,6 +16,7 @@ from cchc.backups.contents import FOLDER
 from cchc.backups.rule import KeepRule, OtherPlace, kept
 from cchc.clock import from_text
 from cchc.errors import CchcError
+from cchc.files import put_in_place, write_atomic
 from cchc.paths import Instance
 from cchc.texts import t
 
@@ -83,6 +84,11 @@ class Shelf:
             raise CchcError(t("backups.no_such_place", address=self.address, why=error)) from error
         return fs, str(folder).rstrip("/")
 
+    @property
+    def _is_here(self) -> bool:
+        """Whether the place is a folder of this machine."""
+        return "file" in self._open[0].protocol
+
     def notes(self) -> list[Note]:
         """Of every set that lies here whole, oldest first."""
         with _reached(self.address):
@@ -105,7 +111,10 @@ class Shelf:
             fs.makedirs(folder, exist_ok=True)
             target, beside = f"{folder}/{note.name}", f"{folder}/.{note.name}.dang-chep"
             fs.put_file(str(source), beside)
-            fs.mv(beside, target)
+            if self._is_here:
+                put_in_place(Path(beside), Path(target))
+            else:
+                fs.mv(beside, target)
             if self.sha256_of(note.name) != note.sha256:
                 fs.rm_file(target)
                 raise CchcError(t("backups.copy_differs", name=note.name, address=self.address))
@@ -116,7 +125,11 @@ class Shelf:
         content = (json.dumps(asdict(note), ensure_ascii=False, indent=1) + "\n").encode()
         with _reached(self.address):
             fs, folder = self._open
-            fs.pipe_file(f"{folder}/{note.name}{_NOTE}", content)
+            path = f"{folder}/{note.name}{_NOTE}"
+            if self._is_here:  # on the disk, else a power cut leaves an empty note
+                write_atomic(Path(path), content, mode=0o600)
+            else:
+                fs.pipe_file(path, content)
 
     def fetch(self, name: str, target: Path) -> None:
         """Copy a set from here."""

@@ -97,7 +97,7 @@ def restore_database(copy: Path, url: str) -> None:
     if parsed.get_backend_name() == "sqlite":
         target = Path(str(parsed.database))
         target.parent.mkdir(parents=True, exist_ok=True)
-        copy.rename(target)
+        put_in_place(copy, target)
         return
     _run_tool(
         "pg_restore", parsed, "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error", copy

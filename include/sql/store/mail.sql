@@ -144,6 +144,10 @@ SET state = 'sent', mode = :mode, server_answer = :words,
     sent_at = (SELECT s.sent_at FROM sent_before_restore AS s WHERE s.message_id = mails.message_id)
 WHERE mail_key = :mail_key AND state IN ('decided', 'failed', 'claimed')
 
+-- name: hold_waiting_touches
+SELECT mail_key FROM mails
+WHERE state IN ('decided', 'failed', 'claimed') AND kind NOT IN (:failure, :approval, :summary)
+
 -- name: hold_waiting
 UPDATE mails SET state = 'held', server_answer = :words
 WHERE state IN ('decided', 'failed', 'claimed') AND kind NOT IN (:failure, :approval, :summary)
