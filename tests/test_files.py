@@ -137,6 +137,7 @@ BY_ITSELF = {
     "config_files/own_folder.py": "a whole folder of durable files, renamed when it is whole",
     "documents/pdf.py": "a folder of the system's for LibreOffice, and a lock",
     "installing/questions.py": "a folder of the system's, gone after the check",
+    "sources/duck.py": "the system's folder for what spills",
     "sources/reading.py": "inside the scratch folder that the landing puts in place",
     "sources/typed.py": "inside the scratch folder that the landing puts in place",
     "sources/web/download.py": "a half-written download, put in place when it is whole, and a lock",

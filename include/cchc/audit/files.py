@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
 
 from cchc.audit.inquiry import Inquiry
@@ -11,6 +10,7 @@ from cchc.clock import vn_instant
 from cchc.documents.registry import DocumentRecord, documents
 from cchc.files import sha256_file
 from cchc.obligations import RoundEventKind
+from cchc.sources.duck import connect
 from cchc.sources.snapshots import broken_snapshots
 
 
@@ -87,7 +87,7 @@ def landings(inquiry: Inquiry) -> None:
         path = run.instance.data / row["parquet_path"]
         if not path.is_file():
             continue
-        with closing(duckdb.connect()) as connection:
+        with connect() as connection:
             try:
                 rows = connection.read_parquet(str(path))
                 counted = rows.aggregate("count(*), count(*) FILTER (faults IS NULL)").fetchall()[0]
