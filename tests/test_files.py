@@ -34,10 +34,10 @@ def archive(day: int, **files: str) -> bytes:
     return target.getvalue()
 
 
-def test_a_written_file_is_there_with_its_folders_and_readable_by_others(tmp_path: Path) -> None:
+def test_a_written_file_is_there_with_its_folders_and_is_its_owners_alone(tmp_path: Path) -> None:
     path = write_atomic(tmp_path / "2026" / "quý 1.txt", "Báo cáo")
     assert path.read_bytes() == "Báo cáo".encode()
-    assert path.stat().st_mode & 0o777 == 0o644
+    assert path.stat().st_mode & 0o777 == 0o600
     assert [one.name for one in path.parent.iterdir()] == ["quý 1.txt"]
 
 

@@ -40,11 +40,11 @@ TEMPORARY = ".dang-ghi."  # begins the name of whatever is not whole yet
 _UNSYNCED = (errno.EINVAL, errno.ENOTSUP, errno.EROFS)  # file systems that cannot sync a folder
 
 
-def write_atomic(path: Path, content: bytes | str, mode: int = 0o644) -> Path:
+def write_atomic(path: Path, content: bytes | str, mode: int = 0o600) -> Path:
     """Write to a temporary name in the same folder, then rename; creates the folder. UTF-8 for text.
 
-    On return the file is on the disk. Raises DiskFull when there is no room; the old file is then untouched and nothing
-    lies beside it.
+    Only its owner may read it, unless `mode` says otherwise. On return the file is on the disk. Raises DiskFull when
+    there is no room; the old file is then untouched and nothing lies beside it.
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
     with new_file(path) as temporary:

@@ -39,7 +39,8 @@ def write_build_revision(revision: str, root: Path = PROJECT_ROOT) -> str:
         return t("revision.built_without", unknown=t("revision.unknown"))
     if not _REVISION.fullmatch(given):
         raise CchcError(t("revision.wrong_argument", found=given, allowed=t("revision.allowed")))
-    write_atomic(root / FILE_NAME, json.dumps({_KEY: given}) + "\n")
+    # Made by root while an image is built, read by the account of its services.
+    write_atomic(root / FILE_NAME, json.dumps({_KEY: given}) + "\n", mode=0o644)
     return t("revision.built", revision=given)
 
 

@@ -284,7 +284,7 @@ def _own_output(instance: Instance) -> Any:
     folder = instance.root / "nhat-ky"
     folder.mkdir(parents=True, exist_ok=True)
     own = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    log = os.open(folder / "replay.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    log = os.open(folder / "replay.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     os.dup2(log, 1)
     os.dup2(log, 2)
     return own

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from cchc.store import Store
@@ -145,3 +146,17 @@ def test_the_folder_of_a_new_store_is_made(tmp_path: Path) -> None:
     with store.read():
         assert (tmp_path / "a" / "b" / "so-cai.db").exists()
     store.close()
+
+
+def test_what_was_to_be_written_stands_in_no_message_of_an_error(any_store: Store) -> None:
+    """Messages of errors go to logs and to failure mails; values are people's names, addresses and answers."""
+    add_round(any_store, "nguyen.van.a")
+    for statement in (
+        "INSERT INTO nowhere VALUES (:value)",  # the values of the statement
+        "INSERT INTO rounds (round_id) VALUES (:value)",  # the row that was refused, as PostgreSQL tells it
+        "INSERT INTO rounds SELECT * FROM rounds WHERE round_id = :value",
+    ):
+        with pytest.raises(DBAPIError) as caught, any_store.write() as tx:
+            tx.connection.execute(text(statement), {"value": "nguyen.van.a"})
+        assert "nguyen.van.a" not in f"{caught.value}{caught.value!r}{caught.value.orig}"
+        assert str(caught.value.orig), "what was wrong is still told"

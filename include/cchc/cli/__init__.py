@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cchc.cli.vietnamese  # isort: skip  # noqa: F401 - must come before the library binds its texts
 
+import os
 import sys
 from importlib.metadata import entry_points
 
@@ -69,7 +70,11 @@ for _entry in sorted(entry_points(group="cchc.commands"), key=lambda entry: entr
 
 
 def main() -> None:
-    """Entry point: an error made for people is printed as such, with its own exit code."""
+    """Entry point: an error made for people is printed as such, with its own exit code.
+
+    Whatever is made, by the programs that are started too, is its owner's alone.
+    """
+    os.umask(0o077)
     try:
         app(prog_name="./cchc")
     except CchcError as error:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import ExceptionContext, make_url
 
 from cchc.files import is_durable, make_folder
 from cchc.store.chain import Seals
@@ -69,8 +69,10 @@ class Store:
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite and parsed.database:
             make_folder(Path(parsed.database).parent)
-        # A server may have been restarted since a connection was used last; a file has not.
-        self.engine: Engine = create_engine(url, pool_pre_ping=not self.is_sqlite)
+        # A server may have been restarted since a connection was used last; a file has not. Values of a statement that
+        # failed would stand in its message, and so in logs and mails.
+        self.engine: Engine = create_engine(url, pool_pre_ping=not self.is_sqlite, hide_parameters=True)
+        event.listen(self.engine, "handle_error", _leave_values_out)
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
 
@@ -132,6 +134,16 @@ class Store:
     def close(self) -> None:
         """Give back every connection; the store may be used again afterwards."""
         self.engine.dispose()
+
+
+def _leave_values_out(context: ExceptionContext) -> None:
+    """PostgreSQL tells the row that it refused (DETAIL): the message keeps what was wrong, not with whom."""
+    refused, wrapped = context.original_exception, context.sqlalchemy_exception
+    diagnosis = getattr(refused, "diag", None)
+    if diagnosis is not None and diagnosis.message_primary:
+        refused.args = (diagnosis.message_primary,)
+        if wrapped is not None:
+            wrapped.args = (f"({type(refused).__qualname__}) {diagnosis.message_primary}",)
 
 
 def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
