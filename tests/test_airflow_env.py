@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from airflow.configuration import conf
 
-from cchc.airflow_env import airflow_environment, password_file
+from cchc.airflow_env import airflow_environment, local_users, password_file
 from cchc.mail.department import DECIDING_ROLES, Approvers, Department
 from cchc.paths import PROJECT_ROOT, Instance
 
@@ -66,7 +67,7 @@ def test_a_machine_of_ones_own_has_accounts_that_may_approve_and_others_that_may
     roles = dict(pair.split(":") for pair in pairs)
     may = {one.login for kind in Approvers.model_fields for one in Department.load().approvers_of(kind)}
     assert may and {roles[login] for login in may} <= set(DECIDING_ROLES)
-    assert {roles[login] for login in roles.keys() - may} == {"viewer", "op", "admin"}
+    assert {roles[login] for login in roles.keys() - may} == {"viewer", "user", "admin"}
 
 
 def test_pages_are_served_on_this_machine_only_and_never_to_everybody(instance: Instance) -> None:
@@ -105,3 +106,22 @@ def test_links_in_mails_begin_with_the_address_of_the_office(instance: Instance)
         assert values["AIRFLOW__API__BASE_URL"] == "https://cchc.tinh.gov.vn"
     assert values["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"] == "http://127.0.0.1:8099/execution/"
     assert values["AIRFLOW__API__HOST"] == "127.0.0.1"
+
+
+def test_only_the_administrator_has_connections_to_edit_and_to_test(
+    instance: Instance, change_config: Callable[[str, str, str], None]
+) -> None:
+    """Airflow lets `op` edit connections; the sample's officers start Dags, which `user` may."""
+    name = "AIRFLOW__CORE__TEST_CONNECTION"
+    assert airflow_environment(instance)[name] == "Enabled"
+    assert [login for login, role in local_users().items() if role not in ("viewer", "user")] == ["quan-tri"]
+    change_config("department.yaml", "Người vận hành, role: user", "Người vận hành, role: op")
+    assert airflow_environment(instance)[name] == "Disabled"
+
+
+def test_the_services_of_production_keep_the_environment_that_they_were_given(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CCHC_PRODUCTION", "1")
+    assert airflow_environment(instance, port=8080) == {}
+    assert not instance.root.exists()

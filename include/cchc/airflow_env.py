@@ -30,7 +30,11 @@ def airflow_environment(
     port: of the API server, on loopback only; None when none will be served (a replay). paused: whether
     Dags that Airflow sees for the first time wait for somebody to switch them on. Passwords and secrets are
     made at the first call and kept in files that only their owner may read.
+
+    Nothing where CCHC_PRODUCTION says that the environment is that of docker-compose.yaml already.
     """
+    if in_production():
+        return {}
     home = instance.airflow_home
     home.mkdir(parents=True, exist_ok=True)
     secret = _kept(kept_secrets_file(instance), _new_secrets())
@@ -48,8 +52,8 @@ def airflow_environment(
         # Two cores are the smallest machine this is for; each slot is a process of about 100 MB.
         "AIRFLOW__CORE__PARALLELISM": "4",
         # The button Test of a connection. Off in Airflow, because whoever edits connections could make the server
-        # call anything; here those are the local operators, who run the machine anyway.
-        "AIRFLOW__CORE__TEST_CONNECTION": "Enabled",
+        # call anything: here it is the administrator's, and nobody's where somebody else may edit connections.
+        "AIRFLOW__CORE__TEST_CONNECTION": "Disabled" if "op" in users.values() else "Enabled",
         "AIRFLOW__CORE__FERNET_KEY": secret["fernet"],
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(
             f"{user}:{role}" for user, role in users.items()
@@ -96,6 +100,11 @@ def airflow_database(instance: Instance) -> str:
         if url and not url.startswith("airflow-db-not-allowed"):
             return url
     return f"sqlite:///{(instance.airflow_home / 'airflow.db').resolve()}"
+
+
+def in_production() -> bool:
+    """Whether this is one of the services of docker-compose.yaml."""
+    return bool(os.environ.get("CCHC_PRODUCTION"))
 
 
 def local_users() -> dict[str, str]:

@@ -62,6 +62,19 @@ class DiskFull(CchcError, OSError):
         )
 
 
+class ProductionHere(CchcError):
+    """A command that names no installation, in a folder whose installation runs in containers."""
+
+    exit_code = 2
+
+    def __init__(self, settings: object) -> None:
+        super().__init__(
+            f"Bản cài của thư mục này chạy bằng docker-compose ({settings}); lệnh gõ trên máy chủ sẽ làm việc với "
+            "một sổ cái khác. Gõ: docker compose run --rm cchc LỆNH ... Muốn dùng một bản cài riêng trên máy này "
+            "thì đặt biến CCHC_HOME là thư mục của nó."
+        )
+
+
 class RuleRefused(CchcError):
     """An action that a rule of the trade forbids; `rule` names it (an identifier, for logs and tests)."""
 

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import yaml
 
-from cchc.errors import ConfigError
+from cchc.errors import ConfigError, ProductionHere
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 SQL_DIR = PROJECT_ROOT / "include" / "sql"
 TEMPLATE_DIR = PROJECT_ROOT / "include" / "templates"
 TEXT_DIR = PROJECT_ROOT / "include" / "texts"
+PRODUCTION_SETTINGS = PROJECT_ROOT / ".env"  # of docker-compose.yaml
 MAIL_MODES = ("dry_run", "redirect", "live")
 
 
@@ -51,6 +52,11 @@ class Instance:
     def store_url(self) -> str:
         """SQLAlchemy URL of the working store; `CCHC_STORE_URL` overrides (PostgreSQL in production)."""
         return os.environ.get("CCHC_STORE_URL") or f"sqlite:///{self.root / 'so-cai.db'}"
+
+    @property
+    def reader_url(self) -> str | None:
+        """The same store under a role that can only read (`CCHC_READER_URL`); None where there is no such role."""
+        return os.environ.get("CCHC_READER_URL") or None
 
     @property
     def data(self) -> Path:
@@ -123,5 +129,11 @@ def _settings(file: Path, content: bytes) -> InstanceSettings:
 
 
 def current_instance() -> Instance:
-    """The instance named by `CCHC_HOME`, else `var/hang-ngay` of the checkout."""
-    return Instance(Path(os.environ.get("CCHC_HOME") or PROJECT_ROOT / "var" / "hang-ngay"))
+    """The instance named by `CCHC_HOME`, else `var/hang-ngay` of the checkout.
+
+    Raises ProductionHere beside the services of docker-compose.yaml: the local folder is not what people mean there.
+    """
+    named = os.environ.get("CCHC_HOME")
+    if not named and PRODUCTION_SETTINGS.exists():
+        raise ProductionHere(PRODUCTION_SETTINGS)
+    return Instance(Path(named or PROJECT_ROOT / "var" / "hang-ngay"))

@@ -16,11 +16,12 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Column, Table
 
 from cchc.airflow_env import airflow_environment
-from cchc.cli.up import prepare_instance, serve
+from cchc.cli.up import serve
 from cchc.clock import at
 from cchc.config_files import shown
 from cchc.errors import CchcError
 from cchc.files import write_atomic
+from cchc.installing.writing import prepare_instance
 from cchc.paths import PROJECT_ROOT, Instance
 from cchc.store import Store, fingerprint, upgrade
 from cchc.texts import t, table

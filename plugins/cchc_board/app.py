@@ -172,7 +172,7 @@ def create_app(
             raise HTTPException(status_code=403)
         token = next(iter(fields.pop("ma", [])), "")
         check_genuine(request.headers, own_origin, form_key, actor, token, now())
-        desk = open_desk(None)
+        desk = open_desk(None, acting=True)
         try:
             told = perform(desk, fields, actor)
         except CchcError as problem:

@@ -72,14 +72,17 @@ def look_in(store_url: StoreUrl) -> None:
     _where[:] = [store_url]
 
 
-def open_desk(day: str | None) -> RequestView:
+def open_desk(day: str | None, *, acting: bool = False) -> RequestView:
     """The view as of the end of `day` (YYYY-MM-DD), else as of now.
+
+    Only who is acting gets a store that can be written, where the installation has a role that cannot.
 
     A rehearsal lives in a year of its own, so without a day it shows what was recorded last. Raises
     CchcError when `day` is no day.
     """
     instance = current_instance()
-    store = existing_store(_where[0]() if _where else instance.store_url)
+    reader = None if acting else instance.reader_url
+    store = existing_store(reader or (_where[0]() if _where else instance.store_url))
     if day:
         chosen = _day(day)
         return RequestView(

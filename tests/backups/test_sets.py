@@ -60,13 +60,14 @@ def test_keys_of_the_environment_are_in_the_set_when_the_folder_has_none(
     store: Store, home: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AIRFLOW__CORE__FERNET_KEY", "khoa-fernet")
+    monkeypatch.setenv("AIRFLOW__API_AUTH__JWT_SECRET_CMD", "printf khoa-%s jwt")  # a secret of a container
     monkeypatch.setenv("CCHC_FORM_KEY", "khoa-bieu")
     (home.airflow_home / "bi-mat.json").unlink()
     path = path_of(home, taken(store, home))
     with path.open("rb") as file:
         read_set(file, take=lambda name: home.root.parent / "mo" / name)
     kept = json.loads((home.root.parent / "mo" / "khoa.json").read_text())
-    assert kept == {"fernet": "khoa-fernet", "form": "khoa-bieu"}
+    assert kept == {"fernet": "khoa-fernet", "jwt": "khoa-jwt", "form": "khoa-bieu"}
 
 
 def test_nobody_else_may_read_a_set(store: Store, home: Instance) -> None:

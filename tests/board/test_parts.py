@@ -77,3 +77,17 @@ def test_the_board_looks_into_the_store_that_the_tasks_are_given(
     found = desk.open_desk(None).store
     assert found is not None
     assert found.url == elsewhere.url
+
+
+def test_pages_read_under_the_role_that_can_only_read_and_acts_write(
+    instance: Instance, new_store: Callable[[str], Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cchc_board import desk
+
+    writing, reading = new_store("sqlite"), new_store("sqlite")
+    monkeypatch.setattr(desk, "_where", [lambda: writing.url])
+    monkeypatch.setenv("CCHC_READER_URL", reading.url)
+    for acting, expected in ((False, reading), (True, writing)):
+        found = desk.open_desk(None, acting=acting).store
+        assert found is not None
+        assert found.url == expected.url

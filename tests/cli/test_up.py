@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from cchc.errors import CchcError
+from cchc.errors import CchcError, RuleRefused
 from cchc.paths import Instance
 
 # The package's attribute `up` is the command; the module behind it is found by its full name.
@@ -91,3 +91,13 @@ def test_a_component_that_ends_by_itself_stops_the_others(
     pids = [int(line) for line in (tmp_path / "pids").read_text(encoding="utf-8").split()]
     assert 1 <= len(pids) <= 3
     assert not any(Path(f"/proc/{pid}").exists() for pid in pids), "a process was left behind"
+
+
+def test_services_that_run_in_containers_are_not_started_beside_them(
+    here: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CCHC_HOME", str(here.root))
+    monkeypatch.setenv("CCHC_PRODUCTION", "1")
+    with pytest.raises(RuleRefused, match="docker compose up"):
+        module.up()
+    assert not here.root.exists()

@@ -27,6 +27,7 @@ PROGRAM: Any = typer.main.get_command(cli.app)
 BadParameter = typer.BadParameter
 UsageError = BadParameter.__mro__[1]
 HANDBOOKS = [page for page in PAGES if page.parent == PROJECT_ROOT / "docs"]
+STARTS = ("./cchc ", "docker compose run --rm cchc ")
 LOOKING = {
     "bai-nop cho-quyet-dinh", "can-xem-lai", "cau-hinh", "doi-soat", "don-doc lui-han", "don-vi danh-sach",
     "don-vi kiem-tra", "don-vi thieu-thu", "hieu-qua", "lich", "nguon tinh-trang", "sao-luu danh-sach", "suc-khoe",
@@ -43,8 +44,9 @@ def typed(page: Path) -> Iterator[tuple[str, bool]]:
     text = page.read_text(encoding="utf-8")
     for block in _FENCE.findall(text):
         for line in block.splitlines():
-            if line.startswith("./cchc "):
-                yield line.removeprefix("./cchc ").partition(" #")[0].strip(), True
+            for start in STARTS:
+                if line.startswith(start):
+                    yield line.removeprefix(start).partition(" #")[0].strip(), True
     for found in _INLINE.findall(_FENCE.sub("", text)):
         yield found.strip(), False
 

@@ -18,8 +18,8 @@ from tests.support.dossiers import dossier
 
 from cchc import clock
 from cchc.airflow_env import airflow_environment
-from cchc.cli.up import prepare_instance
 from cchc.clock import at, to_text
+from cchc.installing.writing import prepare_instance
 from cchc.obligations import Phase, RoundLedger
 from cchc.paths import PROJECT_ROOT, Instance
 from cchc.store import Store

@@ -19,9 +19,9 @@ from docx import Document
 
 from cchc.airflow_env import airflow_environment
 from cchc.claims import check_text
-from cchc.cli.up import prepare_instance
 from cchc.clock import at
 from cchc.indicators import IndicatorRegister
+from cchc.installing.writing import prepare_instance
 from cchc.paths import Instance
 from cchc.store import Store, fingerprint
 from cchc.units import UnitRegister

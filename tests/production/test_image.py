@@ -7,11 +7,11 @@ import re
 
 from cchc.paths import PROJECT_ROOT
 
-PIN = re.compile(r"^([\w.\-]+(?:\[[\w,]+\])?)==(\S+)", re.MULTILINE)
+PIN = re.compile(r"^([\w.\-]+)(?:\[[\w,\-]+\])?==(\S+)", re.MULTILINE)
 
 
 def pins(file: str) -> set[tuple[str, str]]:
-    """(name, version) of every requirement; one that differs by version of Python stands there more than once."""
+    """(name without extras, version) of every requirement; one that differs by version of Python stands there twice."""
     return set(PIN.findall((PROJECT_ROOT / file).read_text(encoding="utf-8")))
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import stat
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,11 +69,19 @@ def kept(instance: Instance, store_file: Path | None) -> Listing:
 
 
 def keys_of(instance: Instance) -> bytes | None:
-    """Keys that stand in the environment instead of the folder; None where there are none."""
+    """Keys that stand in the environment instead of the folder, as far as this service is given them; None where there
+    are none."""
     names = {} if kept_secrets_file(instance).exists() else _KEYS
-    values = {key: os.environ.get(name) for key, name in {**names, "form": FORM_KEY}.items()}
+    values = {key: _given(name) for key, name in {**names, "form": FORM_KEY}.items()}
     found = {key: value for key, value in values.items() if value}
     return (json.dumps(found, indent=1) + "\n").encode() if found else None
+
+
+def _given(name: str) -> str | None:
+    """A variable, or what the command prints that Airflow would run for it."""
+    if command := os.environ.get(f"{name}_CMD"):
+        return subprocess.run(shlex.split(command), capture_output=True, text=True, check=True).stdout
+    return os.environ.get(name)
 
 
 def airflow_url(instance: Instance) -> str | None:

@@ -14,7 +14,6 @@ import typer
 from cchc import clock
 from cchc.cli.airflow_connections import keep_connections, known_connections
 from cchc.cli.kiem_tra_cau_hinh import faults_of
-from cchc.cli.up import prepare_instance
 from cchc.config_files import config_dir, is_own, sample_place, take_over
 from cchc.errors import CchcError, RuleRefused
 from cchc.installing.current import current_answers
@@ -31,7 +30,7 @@ from cchc.installing.questions import (
     given_answers,
 )
 from cchc.installing.readiness import Readiness, readiness, summary_words, version_words
-from cchc.installing.writing import own_folder, write_settings
+from cchc.installing.writing import own_folder, prepare_instance, write_settings
 from cchc.paths import Instance, current_instance
 from cchc.texts import t
 

@@ -20,9 +20,9 @@ from typing import Annotated
 
 import typer
 
-from cchc.airflow_env import LOOPBACK, airflow_environment, local_users, password_file
-from cchc.errors import CchcError
-from cchc.files import write_atomic
+from cchc.airflow_env import LOOPBACK, airflow_environment, in_production, local_users, password_file
+from cchc.errors import CchcError, RuleRefused
+from cchc.installing.writing import prepare_instance
 from cchc.paths import PROJECT_ROOT, Instance, current_instance
 from cchc.texts import t, table
 
@@ -46,19 +46,13 @@ def up(
     ] = None,
 ) -> None:
     """Serve the installation for daily use, with its Dags switched on; mail leaves only when that is set."""
+    if in_production():
+        raise RuleRefused("services-run-already", t("cli.serving.in_production"))
     instance = current_instance()
     prepare_instance(instance)
     mode = table("mail.mode.names")[instance.settings.mail_mode]
     typer.echo(t("cli.serving.mail_note", mode=mode))
     serve(instance, port, paused=False)
-
-
-def prepare_instance(instance: Instance) -> None:
-    """Create the folders of an installation, and its settings (no mail leaves); keeps what is there."""
-    for folder in (instance.data, instance.inbox, instance.export_drop, instance.out, instance.airflow_home):
-        folder.mkdir(parents=True, exist_ok=True)
-    if not instance.settings_file.exists():
-        write_atomic(instance.settings_file, "mail_mode: dry_run\n")
 
 
 def serve(instance: Instance, port: int | None = None, paused: bool = True) -> None:

@@ -45,10 +45,17 @@ def own_folder(instance: Instance, answers: Answers, before: Answers) -> tuple[P
     return folder, remarks
 
 
-def write_settings(instance: Instance, folder: Path, base_url: str) -> None:
-    """Name the folder and the address of links in the installation's settings; whatever else stands there stays."""
+def prepare_instance(instance: Instance) -> None:
+    """Create the folders of an installation, and its settings (no mail leaves); keeps what is there."""
+    for folder in (instance.data, instance.inbox, instance.export_drop, instance.out, instance.airflow_home):
+        folder.mkdir(parents=True, exist_ok=True)
     if not instance.settings_file.exists():
         write_atomic(instance.settings_file, "mail_mode: dry_run\n")
+
+
+def write_settings(instance: Instance, folder: Path, base_url: str) -> None:
+    """Name the folder and the address of links in the installation's settings; whatever else stands there stays."""
+    prepare_instance(instance)
 
     def change(content: Any) -> None:
         content["config_folder"] = str(folder)
