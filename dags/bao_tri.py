@@ -2,8 +2,8 @@
 
 - **Làm gì:** dọn tệp ghi dở, kiểm toán (sổ cái và chuỗi xác thực, bài nộp, văn bản, tệp trích xuất, số liệu đóng băng,
   thư, số liệu so với biểu gốc, bộ sao lưu), rồi sao lưu cả bản cài: sổ cái, tệp, khóa, cơ sở dữ liệu của Airflow; đọc
-  lại để chứng thực, chép sang nơi khác nếu đã khai. Lập bản PDF của văn bản đã ban hành mà lúc đó LibreOffice hỏng hoặc
-  chưa cài.
+  lại để chứng thực, chép sang nơi khác nếu đã khai. Dọn lượt chạy và nhật ký của Airflow cũ hơn 400 ngày (sổ cái, tệp,
+  văn bản không bị dọn). Lập bản PDF của văn bản đã ban hành mà lúc đó LibreOffice hỏng hoặc chưa cài.
 - **Chạy khi nào:** 6 giờ sáng hằng ngày; ngày đơn vị đến hạn báo cáo và hôm trước thì thêm mỗi giờ, 7 đến 19 giờ.
 - **Đầu vào:** sổ cái, thư mục dữ liệu, quy tắc giữ bộ sao lưu trong `backup.yaml`.
 - **Đầu ra:** một bộ trong `sao-luu`, kèm ghi chú; bộ cũ được dọn theo quy tắc, trừ bộ đã chứng thực gần nhất. Kiểm toán
@@ -34,11 +34,14 @@ from cchc_airflow.timetables import BackupTimetable
     **dag_arguments(timeout=timedelta(hours=2)),
 )
 def bao_tri() -> None:
-    @stage_task("Kiểm toán và sao lưu")
+    @stage_task("Kiểm toán, sao lưu, dọn lịch sử")
     def sao_luu(run: Run) -> str:
         from cchc.stages import maintaining
+        from cchc_airflow import history
 
-        return maintaining.backup(run).note.name
+        kept = maintaining.backup(run).note.name
+        history.clear(run)
+        return kept
 
     @stage_task("Lập bản PDF còn thiếu")
     def ban_pdf_con_thieu(run: Run) -> int:
