@@ -7,12 +7,15 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import MagicMock
 
+import pytest
 import yaml
 
 from cchc.airflow_env import airflow_environment
 from cchc.cli.up import SET_UP
 from cchc.paths import PROJECT_ROOT, Instance
+from cchc_airflow import production
 
 MODULE = "cchc_airflow.pools"
 TWICE = """
@@ -59,10 +62,32 @@ def test_the_local_installation_makes_the_pool_after_the_tables_and_before_any_c
     assert list(SET_UP.values()) == [("airflow", "db", "migrate"), (MODULE,)]
 
 
-def test_the_production_shape_makes_the_pool_before_any_service_starts() -> None:
-    compose = yaml.safe_load((PROJECT_ROOT / "docker-compose.yaml").read_text(encoding="utf-8"))
-    lines = [line.strip() for line in compose["services"]["airflow-init"]["command"][0].splitlines()]
-    assert lines.index(f"python -m {MODULE}") == lines.index("python -m airflow db migrate") + 1
+def test_the_production_shape_makes_the_pool_after_the_tables_and_before_any_service_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = yaml.safe_load((PROJECT_ROOT / "docker-compose.yaml").read_text(encoding="utf-8"))["services"]
+    assert services["airflow-init"]["command"] == [production.__name__]
+    for name, service in services.items():
+        if name.startswith("airflow-") and name != "airflow-init":
+            waits = service["depends_on"]["airflow-init"]
+            assert waits == {"condition": "service_completed_successfully"}, name
+    done: list[str] = []
+    steps = (
+        "must_be_ours",
+        "prepare_instance",
+        "upgradedb",
+        "make_pools",
+        "make_administrator",
+        "open_store",
+    )
+    for step in steps:
+        monkeypatch.setattr(production, step, lambda *_given, step=step: done.append(step) or MagicMock())
+    password = tmp_path / "mat-khau"
+    password.write_text("x", encoding="utf-8")
+    for name, value in {"USER": "a", "EMAIL": "a@b.example", "PASSWORD_FILE": str(password)}.items():
+        monkeypatch.setenv(f"CCHC_ADMIN_{name}", value)
+    production.prepare(Instance(tmp_path / "nha"))
+    assert done.index("make_pools") == done.index("upgradedb") + 1
 
 
 def test_the_administrators_guide_says_what_the_pool_is_and_how_it_comes_back() -> None:
