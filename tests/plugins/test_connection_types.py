@@ -157,7 +157,7 @@ def test_the_button_test_tells_in_vietnamese_whether_it_works(answers: dict[str,
             "nhận địa chỉ gửi",
             "Da-xu-ly",
             "đăng nhập",
-            "số giây",
+            "Ghi một số nguyên từ 1 đến 600",
         ],
         strict=True,
     ):

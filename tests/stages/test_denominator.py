@@ -122,7 +122,7 @@ def in_report(run: Run, round_id: str, moment: datetime) -> int:
 def in_consolidation(run: Run, round_id: str, moment: datetime) -> int:
     closed = on(run, round_id, moment)
     closing.consolidate(closed)
-    found = closing._facts(closed, None)[0].coverage.values()
+    found = closing._facts(closed, None, moment)[0].coverage.values()
     return max(int(one.partition("/")[2]) for one in found)
 
 

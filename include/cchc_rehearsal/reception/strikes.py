@@ -14,9 +14,8 @@ import re
 import resource
 import signal
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
@@ -187,17 +186,19 @@ def full_disk(write: int, note: Callable[[], None]) -> Iterator[None]:
     """From the n-th file on there is no room for any."""
     from unittest import mock  # not in every reading process
 
-    real, made = tempfile.mkstemp, 0
+    from cchc import files
 
-    def full(*given: Any, **named: Any) -> tuple[int, str]:
+    real, made = files.scratch, 0
+
+    def full(beside: Path) -> AbstractContextManager[Path]:
         nonlocal made
         made += 1
         if made < write:
-            return real(*given, **named)
+            return real(beside)
         note()
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    with mock.patch("tempfile.mkstemp", full):
+    with mock.patch.object(files, "scratch", full):
         yield
 
 
