@@ -31,6 +31,7 @@ def form(settings: DocumentSettings) -> DocumentForm:
 
 def paragraphs(xml: str) -> list[Any]:
     body = parse_xml(f"<w:body {nsdecls('w')}>{xml}</w:body>")
+    assert not body.xpath(".//text()[not(parent::w:t)]"), "text outside of a run makes a damaged file"
     return list(body.iter(qn("w:p")))
 
 

@@ -102,6 +102,12 @@ def test_points_follow_the_figures_of_the_report_of_the_year(run: Run) -> None:
     assert final_of(run, OTHER, "1.1.4") is None
 
 
+def test_figures_that_were_accepted_after_the_day_of_scoring_give_no_points(run: Run) -> None:
+    report_of_the_year(run, UNIT, planned=10, done=8)
+    scoring.score(replace(run, as_of=at(date(2026, 12, 10), 9)))
+    assert final_of(run, UNIT, "1.1.4") is None, "they came on the 15th"
+
+
 def test_nothing_is_scored_while_self_scores_may_still_come(run: Run) -> None:
     with pytest.raises(NothingToDo, match="04/12/2026"):
         scoring.score(replace(run, as_of=run.round.unit_due_at))
