@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import runpy
 from collections import Counter, defaultdict
 from functools import cache
 from pathlib import Path
@@ -142,3 +143,16 @@ def test_no_test_stands_in_another_room_than_the_one_it_is_about() -> None:
             if not found[parts[1]] and max(others.values(), default=0) > 3:
                 misplaced[name] = others
     assert not misplaced, "these take nothing from their room and much from another"
+
+
+def test_every_change_that_must_be_noticed_still_has_its_place() -> None:
+    """The mutation run's named changes, of which a moved line would leave one behind."""
+    named = runpy.run_path(str(PROJECT_ROOT / "tools" / "mutation" / "rooms.py"))["NAMED"]
+    places = {
+        one.what: sum(
+            path.read_text(encoding="utf-8").count(one.text) for path in PROJECT_ROOT.glob(one.where)
+        )
+        for one in named
+    }
+    assert len(places) > 10
+    assert {what: count for what, count in places.items() if count != 1} == {}

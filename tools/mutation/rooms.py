@@ -40,9 +40,9 @@ NAMED = (
     ),
     Named(
         "the audit sees a changed file",
-        "include/cchc/stages/maintaining.py",
-        "path.exists() and sha256_file(path) != digest",
-        "path.exists() and False",
+        "include/cchc/audit/files.py",
+        "elif sha256_file(path) != digest:",
+        "elif False:",
     ),
     Named(
         "a changed snapshot is changed",
