@@ -24,6 +24,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from hypothesis import settings
 from sqlalchemy import Engine, create_engine, make_url
 
 from cchc.paths import PROJECT_ROOT, Instance
@@ -36,6 +37,10 @@ pytest_plugins = [
     "tests.support.reports",
     "tests.support.workbooks",
 ]
+
+# No test is timed: on a loaded machine an example takes as long as it takes.
+settings.register_profile("untimed", parent=settings(), deadline=None)
+settings.load_profile("untimed")
 
 ENGINES = ("sqlite", "postgresql")
 
