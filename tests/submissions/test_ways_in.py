@@ -9,6 +9,7 @@ from datetime import date
 
 import openpyxl
 import pytest
+from tests.submissions.test_inbox import put, received
 from tests.support.province import OTHER, ROUND, UNIT
 
 from cchc.clock import at
@@ -16,6 +17,7 @@ from cchc.stages import receiving
 from cchc.store import fingerprint
 from cchc.submissions.inbox import UNREADABLE
 from cchc.submissions.kept import latest_narratives, latest_values
+from cchc.workbooks.form_workbook import IDENTITY_SHEET
 from cchc_rehearsal.fill import Answer, Answers, fill_workbook
 from cchc_rehearsal.old_writing import WAYS
 
@@ -237,3 +239,24 @@ def test_letters_that_may_be_anything_are_given_back(province) -> None:
     content = fill_workbook(province.filled(), Answers(narratives={"noi_bat": mixed}))
     assert lay(province, content, "bieu.xlsx") == {"rejected": 1}
     assert latest_narratives(province.store, ROUND) == {}
+
+
+def test_a_form_that_another_installation_signed_is_refused_and_its_twin_of_ours_is_not(province) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(province.filled()))
+    (signature,) = (
+        row[1] for row in book[IDENTITY_SHEET].iter_rows(max_col=2) if row[0].value == "signature"
+    )
+    ours, signature.value = signature.value, "a" * len(signature.value)
+
+    def laid(name: str) -> dict[str, int]:
+        content = io.BytesIO()
+        book.save(content)
+        put(province.instance.inbox / ROUND / name, content.getvalue())
+        return received(province)
+
+    assert laid("gia.xlsx") == {"rejected": 1}
+    with province.store.read() as tx:
+        found = {row[0] for row in tx.connection.exec_driver_sql("SELECT rule FROM findings")}
+    assert "bieu-khong-do-he-thong-cap" in found
+    signature.value = ours
+    assert laid("that.xlsx") == {"accepted": 1}, "saved by the same program"
