@@ -237,7 +237,7 @@ def test_the_note_of_a_newer_set_tells_what_an_older_one_lacks(
     missing = returned.missing
     assert missing.until == NIGHT + timedelta(hours=1)
     assert missing.events == 2
-    assert [(row["unit_code"], row["round_id"]) for row in missing.submissions] == [(UNIT, ROUND)]
+    assert [(row["unit_code"], row["round_id"]) for row in missing.files] == [(UNIT, ROUND)]
     assert len(missing.sent) == len(province.mails()) == 1
     stop = current_stop(returned.store, LATER)
     assert stop is not None and stop.cause == "restored"

@@ -25,14 +25,15 @@ _PIECE, _LONGEST = 1 << 20, 400
 class Missing:
     """What is known to have happened since.
 
-    `until`: the latest trace. `events`: how many more a newer note counts, None without one. `submissions`: those it
-    names, as rows of `holdings`. `sent`: Message-ID -> (when it left or was found, where that is told).
+    `until`: the latest trace. `events`: how many more a newer note counts, None without one. `files`: those that units
+    sent, each once however many obligations it answers, as rows of `holdings`. `sent`: Message-ID -> (when it left or
+    was found, where that is told).
     """
 
     since: datetime
     until: datetime | None
     events: int | None
-    submissions: tuple[Mapping[str, Any], ...]
+    files: tuple[Mapping[str, Any], ...]
     sent: Mapping[str, tuple[str, str]]
 
 
@@ -44,21 +45,21 @@ def missing_since(
     newer = sorted((one for one in notes if one.moment > taken_at), key=lambda one: one.moment)
     newest = newer[-1] if newer else None
     sent: dict[str, tuple[str, str]] = {}
-    submissions: dict[str, Mapping[str, Any]] = {}
+    files: dict[tuple[str, ...], Mapping[str, Any]] = {}
     here = {row["submission_id"] for row in manifest.store.get("submissions_taken", ())}
     for note in newer:
         for row in note.store.get("mails_sent", ()):
             sent.setdefault(row["message_id"], (row["sent_at"], note.name))
         for row in note.store.get("submissions_taken", ()):
             if row["submission_id"] not in here and row["received_at"] >= manifest.store.get("since", ""):
-                submissions[row["submission_id"]] = row
+                files.setdefault((row["unit_code"], row["round_id"], row["file_sha256"]), row)
     for identity, path in message_ids(left):
         sent.setdefault(identity, (to_text(now), path.name))
     return Missing(
         since=taken_at,
         until=newest.moment if newest else None,
         events=int(newest.store["events"]) - int(manifest.store["events"]) if newest else None,
-        submissions=tuple(submissions.values()),
+        files=tuple(files.values()),
         sent={identity: told for identity, told in sent.items() if identity not in known},
     )
 

@@ -182,6 +182,6 @@ def _reached(address: str) -> Iterator[None]:
         yield
     except CchcError:
         raise
-    except Exception as error:
+    except Exception as error:  # each library behind fsspec raises what is its own; nothing of it is common
         why = str(error) or type(error).__name__
         raise CchcError(t("backups.place_down", address=address, why=why)) from error

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DatabaseError
 
 from cchc import clock
 from cchc.errors import CchcError
+from cchc.indicators import format_number
 from cchc.paths import current_instance
 from cchc.run import Run
 from cchc.store import Store, upgrade
@@ -35,10 +36,11 @@ def audit_installation() -> None:
     record(run, found)
     for check, count in found.checked.items():
         damaged = sum(one.check == check for one in found.damages)
-        verdict = t("audit.damaged", count=damaged) if damaged else t("audit.whole")
-        typer.echo(t("audit.checked", check=t(f"audit.checks.{check}"), count=count, verdict=verdict))
+        verdict = t("audit.damaged", count=format_number(damaged)) if damaged else t("audit.whole")
+        named = t(f"audit.checks.{check}")
+        typer.echo(t("audit.checked", check=named, count=format_number(count), verdict=verdict))
     for note in found.notes:
         typer.echo(note)
     if not found.proven:
-        raise CchcError(t("audit.failed", count=len(found.damages), list=found.told()))
-    typer.echo(t("audit.proven", count=sum(found.checked.values())))
+        raise CchcError(t("audit.failed", count=format_number(len(found.damages)), list=found.told()))
+    typer.echo(t("audit.proven", count=format_number(sum(found.checked.values()))))

@@ -17,10 +17,12 @@ from cchc.cli.sao_luu import KeyFile, shown_progress
 from cchc.cli.thu_gui_lai import Actor
 from cchc.clock import from_text, vn_instant
 from cchc.errors import CchcError
+from cchc.indicators import format_number
 from cchc.paths import current_instance
 from cchc.run import Run
 from cchc.stages.restoring import Request, Returned, bring_back
 from cchc.texts import t
+from cchc.units import UnitRegister
 
 _SHOWN = 20
 
@@ -80,13 +82,16 @@ def _tell_missing(missing: Missing) -> None:
         _say("no_newer", when=vn_instant(missing.since))
     else:
         _say("since", since=vn_instant(missing.since), until=vn_instant(missing.until), events=missing.events)
-    for row in missing.submissions[:_SHOWN]:
-        received = vn_instant(from_text(str(row["received_at"])))
-        _say("lost_file", unit=row["unit_code"], round=row["round_id"], name=row["file_name"], when=received)
-    if len(missing.submissions) > _SHOWN:
-        _say("more_files", count=len(missing.submissions) - _SHOWN)
+    units = UnitRegister.load()
+    for row in missing.files[:_SHOWN]:
+        received, code = vn_instant(from_text(str(row["received_at"]))), row["unit_code"]
+        unit = units.get(code).name if code in units else code
+        _say("lost_file", unit=unit, round=row["round_id"], name=row["file_name"], when=received)
+    if len(missing.files) > _SHOWN:
+        _say("more_files", count=len(missing.files) - _SHOWN)
     _say("sent_since" if missing.sent else "none_sent", count=len(missing.sent))
 
 
 def _say(key: str, **values: object) -> None:
-    Console().print(t(f"backups.cli.said.{key}", **values), markup=False, soft_wrap=True)
+    shown = {name: format_number(one) if isinstance(one, int) else one for name, one in values.items()}
+    Console().print(t(f"backups.cli.said.{key}", **shown), markup=False, soft_wrap=True)
