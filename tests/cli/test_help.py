@@ -7,6 +7,10 @@ import subprocess
 import sys
 
 import pytest
+from typer.testing import CliRunner
+
+from cchc.cli import app
+from cchc.cli.vietnamese import sentence
 
 COMMANDS = (
     ("--help",),
@@ -15,6 +19,7 @@ COMMANDS = (
     ("lich", "--help"),
     ("don-doc", "--help"),
     ("thu", "xem", "--help"),
+    ("thu", "tiep-tuc", "--help"),
 )
 SCRIPT = """
 import sys
@@ -47,5 +52,41 @@ def shown() -> dict[tuple[str, ...], str]:
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_help_has_no_english_left(shown: dict[tuple[str, ...], str], command: tuple[str, ...]) -> None:
     assert "Cách dùng: ./cchc" in shown[command]
-    english = ("Usage", "Options", "Commands", "Show this", "required", "default")
+    english = ("Usage", "Options", "Commands", "Show this", "required", "default", "env var")
     assert [word for word in english if word in shown[command]] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("thu xem --lydo x", "Lỗi: Không có tùy chọn --lydo."),
+        ("thu xem --ng x", "Lỗi: Không có tùy chọn --ng. Có thể là: --ngay."),
+        ("thu khong-co", "Lỗi: Không có lệnh 'khong-co'."),
+        ("sao-luu kiem-tra", "Lỗi: Thiếu path."),
+        ("sao-luu kiem-tra a b", "Lỗi: Giá trị không hợp lệ cho 'path': 'a' không tồn tại."),
+        ("lich 2026 2027", "Lỗi: Thừa tham số: 2027."),
+        ("lich abc", "Lỗi: Giá trị không hợp lệ cho 'year': cần một số nguyên."),
+        ("doi-soat 2026-Q1 --xlsx", "Lỗi: Tùy chọn '--xlsx' cần một giá trị đi sau."),
+        ("demo --moi=1", "Lỗi: Tùy chọn '--moi' không nhận giá trị."),
+        ("demo --cong 1", "Lỗi: Giá trị không hợp lệ cho '--cong': cần từ 1024 trở lên."),
+        ("demo --cong 99999", "Lỗi: Giá trị không hợp lệ cho '--cong': cần từ 65535 trở xuống."),
+        ("ra-soat x --ngay-ky 31/31/2026", "'31/31/2026' không phải ngày đọc được; ghi dạng dd/mm/yyyy"),
+    ],
+)
+def test_a_command_that_was_typed_wrongly_is_answered_in_vietnamese(typed: str, told: str) -> None:
+    answer = CliRunner().invoke(app, typed.split(), prog_name="./cchc")
+    assert answer.exit_code == 2
+    assert told in answer.stderr
+    english = ("Usage", "Error", "Try", "Invalid", "Missing", "Input should", "OPTIONS", "COMMAND")
+    assert [word for word in english if word in answer.stderr] == []
+
+
+def test_a_wrong_command_is_followed_by_its_usage_and_where_help_is() -> None:
+    answer = CliRunner().invoke(app, ["thu", "xem", "--lydo"], prog_name="./cchc")
+    usage, hint, *_ = answer.stderr.splitlines()
+    assert usage == "Cách dùng: ./cchc thu xem [TÙY CHỌN]"
+    assert hint == "Gõ “./cchc thu xem --help” để xem hướng dẫn."
+
+
+def test_words_of_ours_that_the_library_passes_on_stay_as_they_are() -> None:
+    assert sentence("Không có đợt 2026-Q9.") == "Không có đợt 2026-Q9."
