@@ -48,7 +48,15 @@ def test_a_set_is_listed_read_again_and_restored_elsewhere(
     words = said("phuc-hoi", str(saved / taken.name), "--nguoi", "Lan")
     for part in ("Đã phục hồi bộ sao lưu lúc", "Không có bộ nào mới hơn", "Kiểm toán đạt", "thu tiep-tuc"):
         assert part in words
-    assert Instance(tmp_path / "may-moi").settings_file.exists() == province.instance.settings_file.exists()
+    shutil.move(province.instance.root, tmp_path / "may-cu")  # what is left of the lost machine runs no more
+    said("tiep-quan", "--ly-do", "máy cũ hỏng", "--nguoi", "Lan")
+    assert "được giữ lại, vì có thể đã gửi rồi" in said("thu", "tiep-tuc", "--nguoi", "Lan")
+    with pytest.raises(CchcError, match="không bị dừng"):
+        said("thu", "tiep-tuc", "--nguoi", "Lan")
+    assert (
+        Instance(tmp_path / "may-moi").settings_file.exists()
+        == (tmp_path / "may-cu" / province.instance.settings_file.name).exists()
+    )
 
 
 def test_a_pair_of_keys_is_made_and_the_public_one_told(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from cchc import clock
 from cchc.chasing.resending import resend_mail, resend_rung
 from cchc.cli.thu import app, working_store
 from cchc.errors import RuleRefused
+from cchc.mail.mailer import StopCause
 from cchc.mail.resending import leave
 from cchc.mail.stops import lift_stop
 from cchc.paths import current_instance
@@ -61,8 +62,8 @@ def leave_mail(
 @app.command("tiep-tuc", help=t("cli.mail.tiep_tuc"))
 def go_on(actor: Actor = "") -> None:
     run = _run(None, actor)
-    lift_stop(run.store, run.as_of, run.actor)
-    _say("goes_on")
+    stop = lift_stop(run.store, run.as_of, run.actor)
+    _say("goes_on_restored" if stop.cause == StopCause.RESTORED else "goes_on")
 
 
 def _run(round_id: str | None, actor: str) -> Run:
