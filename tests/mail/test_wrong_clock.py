@@ -26,20 +26,23 @@ class Crash(BaseException):
     """The process is gone."""
 
 
-def test_a_mail_claimed_by_a_worker_that_died_a_day_ahead_goes_as_soon_as_the_clock_is_right(
-    store: Store, live: Instance, put: Put, make_mail: Make, serve: Serve, now: datetime,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
-    _, config = serve()
-    put(make_mail("k1"))
-
+def die_while_sending(monkeypatch: pytest.MonkeyPatch, sending: Callable[[], object]) -> None:
     def die(*_: object) -> None:
         raise Crash
 
     with monkeypatch.context() as patch:
         patch.setattr(Mailer, "send", die)
         with pytest.raises(Crash):
-            send_pending(store, live, config, now + DAY)
+            sending()
+
+
+def test_a_mail_claimed_by_a_worker_that_died_a_day_ahead_goes_as_soon_as_the_clock_is_right(
+    store: Store, live: Instance, put: Put, make_mail: Make, serve: Serve, now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    _, config = serve()
+    put(make_mail("k1"))
+    die_while_sending(monkeypatch, lambda: send_pending(store, live, config, now + DAY))
     assert states(store) == {"claimed": 1}
     assert send_pending(store, live, config, now) == SendResult(sent=1)
 
@@ -50,14 +53,7 @@ def test_a_claim_of_a_machine_whose_clock_is_minutes_ahead_is_respected(
 ) -> None:  # fmt: skip
     _, config = serve()
     put(make_mail("k1"))
-
-    def die(*_: object) -> None:
-        raise Crash
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Mailer, "send", die)
-        with pytest.raises(Crash):
-            send_pending(store, live, config, now + 10 * MINUTE)
+    die_while_sending(monkeypatch, lambda: send_pending(store, live, config, now + 10 * MINUTE))
     assert send_pending(store, live, config, now) == SendResult(), "somebody is sending it"
 
 

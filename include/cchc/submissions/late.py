@@ -11,15 +11,13 @@ from datetime import datetime
 from cchc.clock import END, vn_instant
 from cchc.criteria import Criteria
 from cchc.errors import RuleRefused
-from cchc.files import sha256_bytes
 from cchc.mail.mail import Mail, enqueue
 from cchc.obligations import Event, EventKind, ObligationState, append, lock_in, states_in
 from cchc.run import Run
 from cchc.severity import Severity
 from cchc.store import Row, Transaction
 from cchc.submissions.kept import Submission, SubmissionOutcome, findings_of, put_outcome, submission
-from cchc.submissions.receipt import request_of
-from cchc.submissions.replies import reply_mail
+from cchc.submissions.replies import tell_decision
 from cchc.submissions.self_scores import put_self_scores
 from cchc.texts import t
 from cchc.workbooks.read_book import read_workbook
@@ -137,13 +135,13 @@ def _event(
 def _answer(run: Run, kept: Submission, key: str, reason: str) -> Mail:
     obligation = run.ledger.get(kept.obligation_id)
     assert obligation is not None
-    values = {"title": obligation.title, "moment": vn_instant(kept.received_at), "reason": reason}
-    return reply_mail(
-        key=f"{obligation.unit_code}/{sha256_bytes(kept.submission_id.encode())[:16]}/{key}",
-        unit=run.units.get(obligation.unit_code),
-        address=None,
-        subject=t(f"submissions.{key}_subject", **values),
-        paragraphs=t(f"submissions.{key}_text", **values).splitlines(),
-        as_of=run.as_of,
-        thread=request_of(run.store, obligation.round_id, obligation.unit_code),
+    return tell_decision(
+        run,
+        obligation.round_id,
+        obligation.unit_code,
+        kept.submission_id,
+        key,
+        title=obligation.title,
+        moment=vn_instant(kept.received_at),
+        reason=reason,
     )

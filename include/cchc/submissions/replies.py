@@ -20,7 +20,7 @@ from cchc.paths import Instance
 from cchc.run import Run
 from cchc.store import Store
 from cchc.submissions.kept import Enclosure
-from cchc.submissions.receipt import answer_to
+from cchc.submissions.receipt import answer_to, request_of
 from cchc.texts import t
 from cchc.units import Unit
 from cchc.workbooks.grid import MAX_UNPACKED
@@ -104,6 +104,22 @@ def reply_mail(
         html=html,
         plain=plain,
         in_reply_to=thread,
+    )
+
+
+def tell_decision(
+    run: Run, round_id: str, unit_code: str, submission_id: str, words: str, **values: str
+) -> Mail:
+    """What a person decided about a submission, told to its unit; `words`: the room's key of subject and text."""
+    decision = words.rpartition(".")[2]
+    return reply_mail(
+        key=f"{unit_code}/{sha256_bytes(submission_id.encode())[:16]}/{decision}",
+        unit=run.units.get(unit_code),
+        address=None,
+        subject=t(f"submissions.{words}_subject", **values),
+        paragraphs=t(f"submissions.{words}_text", **values).splitlines(),
+        as_of=run.as_of,
+        thread=request_of(run.store, round_id, unit_code),
     )
 
 

@@ -32,8 +32,7 @@ from cchc.paths import Instance
 from cchc.run import Run
 from cchc.submissions.arrivals import Arrival, Channel
 from cchc.submissions.kept import SubmissionOutcome, put_outcome, submission, submission_id_of
-from cchc.submissions.receipt import request_of
-from cchc.submissions.replies import reply_mail
+from cchc.submissions.replies import tell_decision
 from cchc.texts import t
 from cchc.units import Unit
 from cchc.workbooks.forms import FilledForm
@@ -186,13 +185,12 @@ def _doubted_of(run: Run, unit_code: str) -> list[tuple[str, str]]:
 
 
 def _told(run: Run, found: UnprovenFigures, key: str) -> Mail:
-    values = {"round": run.calendar.round(found.round_id).title, "moment": vn_instant(found.since)}
-    return reply_mail(
-        key=f"{found.unit_code}/{sha256_bytes(found.submission_id.encode())[:16]}/{key}",
-        unit=run.units.get(found.unit_code),
-        address=None,
-        subject=t(f"submissions.unproven.{key}_subject", **values),
-        paragraphs=t(f"submissions.unproven.{key}_text", **values).splitlines(),
-        as_of=run.as_of,
-        thread=request_of(run.store, found.round_id, found.unit_code),
+    return tell_decision(
+        run,
+        found.round_id,
+        found.unit_code,
+        found.submission_id,
+        f"unproven.{key}",
+        round=run.calendar.round(found.round_id).title,
+        moment=vn_instant(found.since),
     )
