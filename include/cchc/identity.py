@@ -104,6 +104,17 @@ def settle(store: Store, instance: Instance, moment: datetime) -> str:
         return _fitting(store, instance)
 
 
+def mismatch(store: Store, instance: Instance) -> str | None:
+    """Why this folder may not work on this store, in words; None when it may, or both are new. Changes nothing."""
+    if not inspect(store.engine).has_table("homes"):
+        return None  # a store that has not come forwards yet has no home
+    home, row = read_home(instance), _last(store)
+    if row is None and (home is None or not home.settled):
+        return None
+    fault = _fault(home, row, instance)
+    return fault and _words(fault, home, row, instance)
+
+
 def identity_of(store: Store) -> str:
     """The installation's identity, empty before it has one."""
     if not inspect(store.engine).has_table("homes"):  # a store that has not come forwards yet
@@ -155,9 +166,7 @@ def _fits(store: Store, instance: Instance) -> bool:
 def _fitting(store: Store, instance: Instance) -> str:
     home, row = read_home(instance), _last(store)
     if fault := _fault(home, row, instance):
-        raise RuleRefused(
-            fault, t(f"identity.refused.{fault.replace('-', '_')}", **_told(home, row, instance))
-        )
+        raise RuleRefused(fault, _words(fault, home, row, instance))
     assert home is not None
     here = HomePlace.of(instance.root)
     if here != home.place and not instance.settings.shared_folder:
@@ -176,6 +185,10 @@ def _fault(home: Home | None, row: Row | None, instance: Instance) -> str | None
         return "not-in-charge"
     same = home.place.is_that_of(HomePlace.of(instance.root), shared=instance.settings.shared_folder)
     return None if same else "copied-home"
+
+
+def _words(fault: str, home: Home | None, row: Row | None, instance: Instance) -> str:
+    return t(f"identity.refused.{fault.replace('-', '_')}", **_told(home, row, instance))
 
 
 def _told(home: Home | None, row: Row | None, instance: Instance) -> dict[str, object]:

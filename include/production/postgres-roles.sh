@@ -27,5 +27,8 @@ GRANT CONNECT ON DATABASE cchc TO cchc_doc;
 \connect cchc
 ALTER SCHEMA public OWNER TO cchc;
 GRANT USAGE ON SCHEMA public TO cchc_doc;
+-- The audit looks through the pages; only amcheck's functions are there yet.
+CREATE EXTENSION amcheck;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO cchc;
 ALTER DEFAULT PRIVILEGES FOR ROLE cchc IN SCHEMA public GRANT SELECT ON TABLES TO cchc_doc;
 SQL

@@ -20,8 +20,9 @@ from cchc.clock import at, vn_instant
 from cchc.documents.letters import build_request_letter
 from cchc.documents.papers import marking, record
 from cchc.documents.registry import DocumentRecord, documents
-from cchc.errors import CchcError
+from cchc.errors import CchcError, RuleRefused
 from cchc.files import TEMPORARY, write_atomic
+from cchc.mail.failure import TaskFailure, tell_failure
 from cchc.sources import land_file
 from cchc.stages import maintaining
 
@@ -56,6 +57,26 @@ def test_what_the_audit_finds_does_not_keep_a_set_from_being_taken_nor_is_it_pro
         with pytest.raises(CchcError, match="1 sai lệch"):
             maintaining.backup(province.at(MONDAY))
     assert notes(province) == [(True, True), (False, False)]
+
+
+def test_damage_is_told_once_as_long_as_it_is_the_same_and_no_second_try_is_made(
+    province: Province,
+) -> None:
+    """The task's alarm has the words of the error; an hour is within the quiet time of `mail.yaml`."""
+    path = submission(province)
+    letter(province).kept_at(province.instance).unlink()
+
+    def told(hours: int) -> bool:
+        moment = MONDAY + timedelta(hours=hours)
+        with pytest.raises(RuleRefused) as damage:
+            maintaining.backup(province.at(moment))
+        failure = TaskFailure("Bảo trì", "sao_luu", f"run-{hours}", str(damage.value), "x")
+        return tell_failure(province.store, failure, moment)
+
+    assert [told(0), told(1)] == [True, False]
+    path.unlink()
+    assert told(2), "more damage is news"
+    assert told(30)
 
 
 def test_what_others_lay_beside_the_sets_stays(province: Province) -> None:

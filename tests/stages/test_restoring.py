@@ -10,28 +10,32 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url
-from tests.documents.test_decisions import lay
+from tests.documents.test_decisions import approved, lay
 from tests.support.mailing import Script, Serve, a_mail
-from tests.support.province import MORNING, OPENED, OTHER, ROUND, UNIT, Province, province_of
+from tests.support.province import MORNING, OPENED, OTHER, ROUND, UNIT, Province, good_answers, province_of
+from typer.testing import CliRunner
 
 from cchc.backups import Shelf
 from cchc.backups.taking import Taken, take
-from cchc.clock import TZ
+from cchc.cli import app
 from cchc.errors import RuleRefused
+from cchc.files import write_atomic
 from cchc.identity import identity_of, open_store, take_over
 from cchc.mail.mail import enqueue
 from cchc.mail.outbox import SendResult, send_pending
 from cchc.mail.resending import send_again
-from cchc.mail.stops import current_stop, lift_stop
+from cchc.mail.stops import current_stop
 from cchc.obligations import RoundEventKind
 from cchc.paths import Instance
 from cchc.run import Run
-from cchc.stages import closing, maintaining, opening
+from cchc.stages import closing, maintaining, opening, receiving
 from cchc.stages.restoring import Request, Returned, bring_back
 from cchc.store import Store, dump
+from cchc_rehearsal.fill import fill_workbook
 
 NIGHT = MORNING + timedelta(hours=2)
 LATER = NIGHT + timedelta(hours=30)
+NEXT = "2026-6T"
 NewPlace = Callable[[], Instance]
 
 
@@ -63,18 +67,38 @@ def brought_back(path: Path, instance: Instance, moment: datetime = LATER, **mor
     return bring_back(Request(path, **more), instance, moment, "quan-tri")  # type: ignore[arg-type]
 
 
-def one_more_round(run: Run) -> None:
-    """The round that was open goes on where it was: a file comes in, and the round is closed."""
+def the_year_goes_on(run: Run) -> None:
+    """The round that was open is answered, closed, approved and issued, and so is the next one from its opening on."""
     province = province_of(run)
     before = len(province.submissions())
     assert lay(province, OTHER, LATER) == {"accepted": 1}
     assert len(province.submissions()) == before + 1
-    closing_run = replace(run, as_of=LATER + timedelta(days=10), peer_cache={}, system_cache={})
-    assert closing.consolidate(closing_run) == 1
-    events = [one.kind for one in closing_run.rounds.events(ROUND)]
-    assert events[-1] is RoundEventKind.closed
+    closed_and_issued(run, LATER + timedelta(days=10), "12")
+    opens, sent = run.calendar.round(NEXT).opens_at, len(province.mails())
+    following = replace(run, as_of=opens, round_id=NEXT, peer_cache={}, system_cache={})
+    opening.open_round(following)
+    opening.build_workbooks(following, [UNIT, OTHER])
+    opening.request(following)
+    assert len(province.mails()) > sent
+    for unit in (UNIT, OTHER):
+        form = opening.workbook_path(following, following.round, following.units.get(unit)).read_bytes()
+        path = run.instance.inbox / NEXT / f"{NEXT}_{unit}.xlsx"
+        write_atomic(path, fill_workbook(form, good_answers(form, 9)))
+    answered = replace(following, as_of=opens + timedelta(days=8))
+    assert receiving.receive(answered, receiving.pending(answered)) == {"warned": 2}, "taken in, with remarks"
+    closed_and_issued(following, following.round.closes_at, "45")
+    assert maintaining.audit(replace(run, as_of=following.round.closes_at + timedelta(days=3))) > 100
 
 
+def closed_and_issued(run: Run, closes_at: datetime, number: str) -> None:
+    closing_run = replace(run, as_of=closes_at, peer_cache={}, system_cache={})
+    assert len(closing.draft(closing_run, closing.consolidate(closing_run))) == 2
+    closing.issue(closing_run, approved(closes_at + timedelta(days=1), number))
+    events = [one.kind for one in closing_run.rounds.events(closing_run.round.round_id)]
+    assert events[-1] is RoundEventKind.issued
+
+
+@pytest.mark.slow
 def test_a_lost_machine_is_replaced_on_sqlite(
     province: Province, another_machine: NewPlace, tmp_path: Path
 ) -> None:
@@ -92,7 +116,7 @@ def test_a_lost_machine_is_replaced_on_sqlite(
     assert after == before
     run = Run(returned.store, instance, LATER, ROUND)
     assert maintaining.audit(run) > 100
-    one_more_round(run)
+    the_year_goes_on(run)
     returned.store.close()
 
 
@@ -117,6 +141,7 @@ def test_a_restored_copy_does_nothing_before_a_person_puts_it_in_charge(
     returned.store.close()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("postgres_tools")
 def test_a_lost_machine_is_replaced_on_postgresql_with_airflow_s_database(
     postgres_store: Store,
@@ -152,7 +177,7 @@ def test_a_lost_machine_is_replaced_on_postgresql_with_airflow_s_database(
     returned = brought_back(path, place)
     restored_run = Run(returned.store, place, LATER, ROUND)
     assert maintaining.audit(restored_run) > 100
-    one_more_round(restored_run)
+    the_year_goes_on(restored_run)
     with Store(new_airflow).read() as tx:
         assert tx.connection.exec_driver_sql("SELECT run_id FROM dag_run").scalars().all() == ["scheduled__1"]
     returned.store.close()
@@ -205,7 +230,9 @@ def test_what_was_sent_after_the_backup_is_not_sent_again_and_what_may_have_been
     decided(new, "moi-da-gui", "moi-nua")  # decided again, by a store that does not know that it was
     assert "phục hồi" in send_pending(new, place, smtp, LATER).stopped
     assert len(script.taken) == 2
-    lift_stop(new, datetime.now(TZ), "quan-tri")
+    take_over(new, place, LATER, actor="Lan", reason="hỏng máy")
+    going_on = CliRunner().invoke(app, ["thu", "tiep-tuc", "--nguoi", "Lan"])
+    assert going_on.exit_code == 0, going_on.output + str(going_on.exception)
     assert states(new) == {
         "da-gui": "sent", "moi-da-gui": "sent", "con-cho": "held", "moi-nua": "held"
     }  # fmt: skip

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from tests.support.province import MORNING, OPENED, ROUND, UNIT, Province
 
+from cchc.audit import Audit, Damage, record
 from cchc.backups import Note, Shelf
 from cchc.clock import at, to_text
 from cchc.errors import ConfigErrors
+from cchc.identity import open_store
 from cchc.mail.bounces import Bounce, put_bounces
 from cchc.mail.mail import Mail, enqueue
 from cchc.mail.mailer import StopCause
@@ -47,10 +49,11 @@ def wrong(run: Run) -> set[str]:
 
 @pytest.fixture
 def looked_after(province: Province) -> Run:
-    """A round under way that is looked after: the inbox was looked at, a backup is there."""
+    """A round under way that is looked after: the inbox was looked at, an audit was passed, a backup is there."""
     run = province.at(MORNING)
     receiving.pending(run)
     lay_set(run.instance, MORNING)
+    record(run, Audit({"chain": 1}, ()))
     return run
 
 
@@ -144,6 +147,35 @@ def test_what_is_set_aside_is_told(looked_after: Run) -> None:
 
 def test_an_old_backup_is_told(looked_after: Run) -> None:
     assert "backup" in wrong(replace(looked_after, as_of=MORNING + timedelta(days=4)))
+
+
+def test_an_audit_that_failed_is_told_until_one_is_passed_and_so_is_an_old_one(looked_after: Run) -> None:
+    assert "audit" not in wrong(looked_after)
+    later = replace(looked_after, as_of=MORNING + timedelta(days=1))
+    record(later, Audit({"kept_files": 2}, (Damage("kept_files", "file_gone", "a.xlsx", {}),)))
+    line = lines(later)["audit"]
+    assert line.state is State.BROKEN and "1 sai lệch" in line.what and "11/03/2026" in line.what
+    record(later, Audit({"kept_files": 2}, ()))
+    assert "audit" not in wrong(later)
+    assert lines(replace(later, as_of=MORNING + timedelta(days=5)))["audit"].state is State.LOOK
+
+
+def test_an_installation_that_was_never_audited_is_told(province: Province) -> None:
+    line = lines(province.at(MORNING))["audit"]
+    assert line.state is State.LOOK and "chưa kiểm toán" in line.what
+
+
+def test_a_folder_that_is_not_that_of_the_store_is_told_and_nothing_is_changed(
+    instance: Instance, tmp_path: Path
+) -> None:
+    store = open_store(instance, MORNING)
+    assert "identity" not in wrong(Run(store, instance, MORNING))
+    foreign = Instance(tmp_path / "nha-khac")
+    foreign.root.mkdir()
+    line = lines(Run(store, foreign, MORNING))["identity"]
+    assert line.state is State.BROKEN and str(instance.root) in line.what and "tiep-quan" in line.what
+    assert list(foreign.root.iterdir()) == []
+    store.close()
 
 
 def test_a_full_disk_is_told_before_nothing_works(

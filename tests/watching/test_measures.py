@@ -10,6 +10,7 @@ from tests.submissions.test_receipt_sent import arrive
 from tests.support.province import MORNING, OTHER, ROUND, Province
 from tests.watching.test_health import lay_set
 
+from cchc.audit import Audit, Damage, record
 from cchc.clock import at
 from cchc.mail.mail import Mail, enqueue
 from cchc.mail.mailer import StopCause
@@ -34,7 +35,9 @@ def test_an_installation_without_rounds_is_counted_as_such(any_store: Store, ins
     found = gauges(Run(any_store, instance, MORNING))
     assert found["owed.open"] == found["mails.sent"] == found["submissions.accepted"] == 0
     assert found["disk.free_bytes"] > 0
-    assert not [one for one in found if one.startswith(("snapshot.", "backup."))], "missing is not zero"
+    assert not [one for one in found if one.startswith(("snapshot.", "backup.", "last_audit."))], (
+        "missing is not zero"
+    )
 
 
 def test_what_is_owed_is_open_and_late_only_after_its_due_moment(province: Province) -> None:
@@ -81,6 +84,8 @@ def test_the_age_of_a_backup_is_that_of_the_newest(province: Province) -> None:
     assert "backup.age_seconds" not in gauges(run)
     lay_set(run.instance, MORNING - timedelta(hours=30))
     assert gauges(run)["backup.age_seconds"] == 30 * 3600
+    record(replace(run, as_of=run.as_of - timedelta(hours=2)), Audit({}, (Damage("pages", "page", "3", {}),)))
+    assert (gauges(run)["last_audit.age_seconds"], gauges(run)["last_audit.damages"]) == (7200, 1)
 
 
 def test_no_gauge_names_a_unit(province: Province) -> None:

@@ -1,4 +1,5 @@
-"""What was proven last, kept beside the store: since when a damage can be there, and where the chain stood."""
+"""What the last audit found and what was proven last, kept beside the store: since when a damage can be there, and
+where the chain stood."""
 
 from __future__ import annotations
 
@@ -18,12 +19,17 @@ FILE = "kiem-toan.json"
 
 @dataclass(frozen=True)
 class LastProof:
-    """by_check: when each check found nothing damaged last. place, link: of the chain, when all was proven last."""
+    """by_check: when each check found nothing damaged last. place, link: of the chain, when all was proven last.
+
+    audited_at, damages: of the last audit, whatever it found; None and 0 when there was none.
+    """
 
     by_check: Mapping[str, datetime] = field(default_factory=dict)
     place: int = 0
     link: str = ""
     proven_at: datetime | None = None
+    audited_at: datetime | None = None
+    damages: int = 0
 
 
 def proof_file(run: Run) -> Path:
@@ -38,7 +44,11 @@ def last_proof(run: Run) -> LastProof:
             {name: from_text(moment) for name, moment in found["by_check"].items()},
             int(found["place"]),
             str(found["link"]),
-            from_text(found["proven_at"]) if found["proven_at"] else None,
+            _moment(found["proven_at"]),
+            _moment(
+                found.get("audited_at") or found["proven_at"]
+            ),  # an older program kept only what it had proven
+            int(found.get("damages", 0)),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return LastProof()
@@ -59,5 +69,11 @@ def record(run: Run, found: Audit) -> None:
         "place": place,
         "link": link,
         "proven_at": to_text(proven_at) if proven_at else None,
+        "audited_at": to_text(run.as_of),
+        "damages": len(found.damages),
     }
     write_atomic(proof_file(run), json.dumps(content, indent=1) + "\n")
+
+
+def _moment(text: str | None) -> datetime | None:
+    return from_text(text) if text else None

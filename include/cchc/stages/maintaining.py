@@ -15,7 +15,7 @@ from cchc.clock import TZ
 from cchc.documents.papers import missing_pdfs, pdf_copies
 from cchc.documents.pdf import office
 from cchc.documents.registry import copy_out, documents
-from cchc.errors import CchcError, NothingToDo
+from cchc.errors import CchcError, NothingToDo, RuleRefused
 from cchc.files import clear_leftovers, sha256_file
 from cchc.run import Run
 from cchc.sources.landing import hash_older
@@ -28,7 +28,8 @@ def backup(run: Run, tell: Tell = lambda *_: None) -> Taken:
     """Tidy up and audit, when no set of this day is proven yet, and take a set; one that follows a failed audit is not
     proven.
 
-    Raises CchcError afterwards: for the damage that the audit found, and for other places that did not get the set.
+    Raises afterwards: RuleRefused('damaged') for what the audit found, which no second try mends; CchcError for other
+    places that did not get the set.
     """
     moment, damage = _moment(run), ""
     proven = any(
@@ -41,8 +42,11 @@ def backup(run: Run, tell: Tell = lambda *_: None) -> Taken:
         except CchcError as error:
             damage = str(error)
     taken = take(run.store, run.instance, moment, audited=not damage, tell=tell)
-    if damage or taken.failures:
-        raise CchcError("\n".join(filter(None, (damage, *taken.failures))))
+    words = "\n".join(filter(None, (damage, *taken.failures)))
+    if damage:
+        raise RuleRefused("damaged", words)
+    if words:
+        raise CchcError(words)
     return taken
 
 

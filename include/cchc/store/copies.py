@@ -13,7 +13,7 @@ from sqlalchemy import URL, create_engine, inspect
 from sqlalchemy.engine import make_url
 
 from cchc.errors import CchcError
-from cchc.files import put_in_place, sha256_bytes
+from cchc.files import put_in_place, scratch, sha256_bytes
 from cchc.store.engine import Store
 from cchc.texts import t
 
@@ -72,11 +72,7 @@ def check_copy(copy: Path, engine: str) -> None:
         if found != ["ok"]:
             raise CchcError(t("store.copy_damaged", name=copy.name, words="; ".join(found)[:500]))
         return
-    done = subprocess.run(
-        [_tool("pg_restore"), "--list", str(copy)], capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise CchcError(t("store.copy_damaged", name=copy.name, words=done.stderr.strip()[:500]))
+    _contents(copy)
 
 
 def is_empty_database(url: str) -> bool:
@@ -99,9 +95,27 @@ def restore_database(copy: Path, url: str) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         put_in_place(copy, target)
         return
-    _run_tool(
-        "pg_restore", parsed, "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error", copy
+    with scratch(copy.parent) as folder:
+        chosen = folder / "muc-luc"
+        chosen.write_text(_without_extensions(copy), encoding="utf-8")
+        words = ("--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error")
+        _run_tool("pg_restore", parsed, *words, f"--use-list={chosen}", copy)
+
+
+def _without_extensions(copy: Path) -> str:
+    """The contents of a dump but for extensions (amcheck): only the database's administrator may make those."""
+    lines = _contents(copy).splitlines(keepends=True)
+    return "".join(one for one in lines if " EXTENSION - " not in one and " - EXTENSION " not in one)
+
+
+def _contents(copy: Path) -> str:
+    """What a dump of PostgreSQL says that it holds. CchcError when it cannot be read."""
+    done = subprocess.run(
+        [_tool("pg_restore"), "--list", str(copy)], capture_output=True, text=True, check=False
     )
+    if done.returncode:
+        raise CchcError(t("store.copy_damaged", name=copy.name, words=done.stderr.strip()[:500]))
+    return done.stdout
 
 
 def _copy_sqlite(database: Path, target: Path) -> None:

@@ -12,9 +12,11 @@ from functools import cached_property
 from sqlalchemy import inspect
 from sqlalchemy.exc import SQLAlchemyError
 
+from cchc.audit import last_proof
 from cchc.clock import TZ, from_text, to_text, vn_instant
 from cchc.documents.waiting import undecided
 from cchc.errors import CchcError
+from cchc.identity import mismatch
 from cchc.installing.readiness import last_backup
 from cchc.mail.bounces import bad_addresses
 from cchc.mail.counts import outbox_by_state
@@ -233,7 +235,28 @@ def _backup(seen: _Seen) -> _Found:
     )
 
 
+def _audit(seen: _Seen) -> _Found:
+    """What the last audit found; the limit is that of backups, which are taken after it."""
+    last = last_proof(seen.run)
+    if last.audited_at is None:
+        return State.LOOK, t("watching.no_audit")
+    when = vn_instant(last.audited_at)
+    if last.damages:
+        return State.BROKEN, t("watching.audit_failed", when=when, count=last.damages)
+    return (
+        None
+        if last.audited_at > seen.now - seen.limits.backup
+        else (State.LOOK, t("watching.audit_old", when=when))
+    )
+
+
+def _identity(seen: _Seen) -> _Found:
+    words = mismatch(seen.run.store, seen.run.instance)
+    return (State.BROKEN, words) if words else None
+
+
 _LINES: dict[str, Callable[[_Seen], _Found]] = {
+    "identity": _identity,
     "disk": _disk,
     "unopened": _unopened,
     "intake": _intake,
@@ -244,4 +267,5 @@ _LINES: dict[str, Callable[[_Seen], _Found]] = {
     "set_aside": _set_aside,
     "decisions": _decisions,
     "backup": _backup,
+    "audit": _audit,
 }

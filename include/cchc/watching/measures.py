@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from cchc.audit import last_proof
 from cchc.clock import from_text, to_text
 from cchc.documents.waiting import undecided
 from cchc.installing.readiness import last_backup
@@ -82,6 +83,10 @@ def _ages(run: Run) -> Iterator[Measure]:
         yield Measure(f"snapshot.{row['source']}.age_seconds", _age(from_text(row["frozen_at"]), run.as_of))
     if backup := last_backup(run.instance):
         yield Measure("backup.age_seconds", _age(backup, run.as_of))
+    audit = last_proof(run)
+    if audit.audited_at:
+        yield Measure("last_audit.age_seconds", _age(audit.audited_at, run.as_of))
+        yield Measure("last_audit.damages", audit.damages)
     yield Measure("disk.free_bytes", shutil.disk_usage(run.instance.root).free)
 
 
