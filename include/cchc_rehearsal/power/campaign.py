@@ -31,6 +31,7 @@ from cchc.run import Run
 from cchc.store import Store
 from cchc.store.copies import dump
 from cchc_rehearsal.power.disk import LoopDisk
+from cchc_rehearsal.power.recorded import RecordedDisk
 from cchc_rehearsal.power.steps import AUDITED, STEPS, prepare
 
 _TOUCHING = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod"}
@@ -77,10 +78,10 @@ class _Uncut:
 
 
 class PowerLab:
-    """An installation on a disk of its own, as it was before each cut."""
+    """An installation on a disk of its own, as it was before each cut. mounted: on a real file system (as root)."""
 
-    def __init__(self, folder: Path) -> None:
-        self.disk = LoopDisk(folder / "power")
+    def __init__(self, folder: Path, *, mounted: bool) -> None:
+        self.disk = (LoopDisk if mounted else RecordedDisk)(folder / "power")
         self.root = self.disk.root / "cai-dat"
         self.tally = PowerTally()
         try:
@@ -170,7 +171,7 @@ def campaign(
 ) -> PowerTally:
     """Cut the power once for each of `numbers`, over the steps in turn."""
     steps = tuple(STEPS)
-    with PowerLab(folder) as lab:
+    with PowerLab(folder, mounted=have_root()) as lab:
         for number in numbers:
             lab.cut(lab.drawn(number, seed, steps[number % len(steps)]))
             if progress:
@@ -178,13 +179,13 @@ def campaign(
         return lab.tally
 
 
-def _work(disk: LoopDisk, step: str, cut: PowerCut | None) -> tuple[int, bool]:
+def _work(disk: LoopDisk | RecordedDisk, step: str, cut: PowerCut | None) -> tuple[int, bool]:
     """Run a step in a process of its own and cut the power as told: (operations on files, whether it had ended)."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["cchc_rehearsal.power.campaign"])
     ours, theirs = context.Pipe(duplex=False)
     settings = {"CCHC_FSYNC": "on" if cut is None or cut.is_durable else "off"}
-    worker = context.Process(target=_step, args=(disk.root / "cai-dat", step, cut, theirs, settings))
+    worker = context.Process(target=_step, args=(disk, step, cut, theirs, settings))
     worker.start()
     theirs.close()
     try:
@@ -205,10 +206,17 @@ def _work(disk: LoopDisk, step: str, cut: PowerCut | None) -> tuple[int, bool]:
     return touches, ended
 
 
-def _step(root: Path, step: str, cut: PowerCut | None, line: Connection, settings: Mapping[str, str]) -> None:
+def _step(
+    disk: LoopDisk | RecordedDisk,
+    step: str,
+    cut: PowerCut | None,
+    line: Connection,
+    settings: Mapping[str, str],
+) -> None:
     """In the process: the step, with a word to whoever cuts the power at the touch that was drawn."""
     os.environ.update(settings)
-    touches, told = 0, False
+    disk.watch()
+    root, touches, told = disk.root / "cai-dat", 0, False
 
     def watch(event: str, arguments: tuple[Any, ...]) -> None:
         nonlocal touches, told

@@ -67,6 +67,9 @@ class LoopDisk:
             else:
                 return
 
+    def watch(self) -> None:
+        """As of `RecordedDisk`; the kernel keeps what is synced."""
+
     def cut(self, *, others_sync: bool) -> None:
         """The power fails. others_sync: some other program has just synced a file of its own, which puts the names of
         all files on the disk and the bytes of none but its own."""
