@@ -1,6 +1,7 @@
 # The image of every Airflow service in docker-compose.yaml: the project and its pinned, hashed requirements, on the
 # release of Debian and of Python with which CI runs the same processes.
-FROM python:3.11-slim-bookworm
+ARG CCHC_PYTHON_IMAGE=python:3.11-slim-bookworm
+FROM ${CCHC_PYTHON_IMAGE}
 
 # LibreOffice makes the PDF files, in the fonts of the templates; pg_dump is of the server's version (postgres:15).
 RUN apt-get update \

@@ -194,3 +194,28 @@ def test_as_many_tasks_at_once_as_the_memory_holds(services: dict[str, Any]) -> 
     ):
         tasks = int(services[name]["environment"][setting])
         assert tasks * TASK_MB + SCHEDULER_MB <= int(services[name]["mem_limit"]) // 2**20
+
+
+def test_every_image_of_others_is_pinned_by_its_digest_in_env(project: Path) -> None:
+    """The registry is not asked here: `.env` names what an administrator has tried."""
+    digest = "@sha256:" + "0" * 64
+    names = {
+        one
+        for one, _, _ in VARIABLE.findall((project / "docker-compose.yaml").read_text())
+        if "_IMAGE" in one
+    }
+    pinned = project / "ghim.env"
+    lines = [f"{name}=anh{digest}" for name in sorted(names)]
+    pinned.write_text(
+        (project / ".env").read_text(encoding="utf-8") + "\n".join(lines) + "\n", encoding="utf-8"
+    )
+    config = compose_file.read(project, pinned)
+    images = {service["image"] for service in config["services"].values()}
+    assert images == {f"anh{digest}", "cchc:local"}
+    bases = {
+        one["build"]["args"]["CCHC_PYTHON_IMAGE"] for one in config["services"].values() if "build" in one
+    }
+    assert bases == {f"anh{digest}"}
+    assert "FROM ${CCHC_PYTHON_IMAGE}" in (project / "Dockerfile").read_text(encoding="utf-8")
+    example = (PROJECT_ROOT / ".env.example").read_text(encoding="utf-8")
+    assert names <= set(re.findall(r"^(\w+)=", example, re.MULTILINE))
