@@ -230,12 +230,15 @@ def own_addresses(config_copy: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     Links lead to an address of the office.
     """
     monkeypatch.setenv("CCHC_BASE_URL", "https://cchc.mau-thu.vn")
+    real = {
+        ".example": ".mau-thu.vn", "0296 000 0000": "0296 123 4567", "Nguyễn Văn A": "Nguyễn Văn An",
+        "Trần Thị B": "Trần Thị Bình",
+    }  # fmt: skip
     for path in (path for path in config_copy.rglob("*") if path.is_file()):
         text = path.read_text(encoding="utf-8")
-        path.write_text(
-            text.replace(".example", ".mau-thu.vn").replace("0296 000 0000", "0296 123 4567"),
-            encoding="utf-8",
-        )
+        for sample, value in real.items():
+            text = text.replace(sample, value)
+        path.write_text(text, encoding="utf-8")
     return config_copy
 
 

@@ -67,6 +67,8 @@ class ScoringSettings(StrictModel):
     """`scoring.yaml`."""
 
     criteria: int
+    criteria_name: str = Field(min_length=1)
+    criteria_decision: str
     bands: tuple[Band, ...] = Field(min_length=1)
     timeliness_rounds: tuple[Kind, ...]
 
@@ -79,11 +81,21 @@ class Criteria:
     rows: tuple[CriterionRow, ...]
     bands: tuple[Band, ...]
     timeliness_rounds: tuple[str, ...]
+    name: str
+    decision: str
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Criteria:
         """Raises ConfigErrors naming row and column; unknown indicators are errors too."""
         return _load(folder)
+
+    @property
+    def title(self) -> str:
+        """The set as documents name it: its name, the decision that published it, whether it is the example."""
+        published = (
+            t("criteria.published", name=self.name, decision=self.decision) if self.decision else self.name
+        )
+        return t("criteria.example", name=published) if self.is_example else published
 
     @property
     def is_example(self) -> bool:
@@ -119,6 +131,8 @@ def _load(opened: OpenedFiles) -> Criteria:
         rows=sets[year].rows,
         bands=tuple(sorted(settings.bands, key=lambda band: -band.lowest)),
         timeliness_rounds=settings.timeliness_rounds,
+        name=settings.criteria_name,
+        decision=settings.criteria_decision,
     )
 
 

@@ -20,6 +20,7 @@ from cchc.config_files import samples_left
         "gọi 0296 000 0000 trong giờ hành chính",
         "0296.000.0000",
         "+84 296 000 0000",
+        "Nguyễn Văn A",
     ],
 )
 def test_a_sample_value_is_found_in_any_file_with_its_key(value: str, tmp_path: Path) -> None:
@@ -40,6 +41,7 @@ def test_a_sample_value_is_found_in_any_file_with_its_key(value: str, tmp_path: 
         "10.000.000.000 đồng",
         "a.example.vn",
         "12/2000/TT-BTC",
+        "Nguyễn Văn An",
     ],
 )
 def test_a_real_value_is_no_sample(value: str, tmp_path: Path) -> None:
@@ -59,7 +61,7 @@ def test_the_shipped_files_with_samples_are_named_by_the_command(
     for words in (
         "department.yaml, 8 chỗ",
         "contact.phone (dòng 13): 0296 000 0000",
-        "documents.yaml, 4 chỗ",
+        "documents.yaml, 6 chỗ",
         "mailing.receivers.Bộ Nội vụ.mailboxes.0",
         "units.csv, 130 chỗ",
         "cột mailboxes",

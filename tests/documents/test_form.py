@@ -43,7 +43,22 @@ def test_the_committed_file_describes_every_document_that_is_made() -> None:
         ("{tiers: [so]}", "{tiers: [so], mailboxes: [a@b.vn]}", ("đúng một trong ba mục",)),
         ("vanthu@bonoivu.example", "Văn thư <vanthu@bonoivu>", ("Văn thư <vanthu@bonoivu>",)),
         ("attachments_mb: 15", "attachments_mb: 0", ("mailing.attachments_mb",)),
-        ("issuer: so", "issuer: huyen", ("documents.yeu_cau.issuer", "huyen", "so, ubnd")),
+        ("    issuer: so", "    issuer: huyen", ("documents.yeu_cau.issuer", "huyen", "so, ubnd")),
+        ("{issuer: so,", "{issuer: huyen,", ("signers.1", "huyen", "so, ubnd")),
+        ('title: "PHÓ GIÁM ĐỐC"', 'title: "TRƯỞNG PHÒNG"', ("signers.1", "TRƯỞNG PHÒNG", "PHÓ GIÁM ĐỐC")),
+        (
+            "  {issuer: so,",
+            '  {issuer: ubnd, title: "PHÓ CHỦ TỊCH", name: Lê Thị C, from: 2026-05-01},\n  {issuer: so,',
+            ("signers.1", "Lê Thị C", "ghi until cho người trước"),
+        ),
+        ("from: 2021-07-15", "from: 2031-01-01", ("bases.1", "until không sớm hơn from")),
+        ("documents: [ke_hoach, ", "documents: [ke_hoch, ", ("bases.0.documents", "ke_hoch", "ke_hoach")),
+        ("decided_by: head", "decided_by: body", ("documents.ket_qua_cham_diem", "bắt đầu bằng “TM.”")),
+        (
+            'signature: ["KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"]',
+            'signature: ["TM. ỦY BAN NHÂN DÂN", "PHÓ CHỦ TỊCH"]',
+            ("documents.ket_qua_cham_diem", "không có “TM.”"),
+        ),
     ],
 )
 def test_a_wrong_value_is_refused_with_place_value_and_range(

@@ -15,11 +15,13 @@ from tests.support.ooxml import assert_sound
 
 from cchc.claims import check_text
 from cchc.clock import at
+from cchc.documents.form import DocumentSettings
 from cchc.documents.letters import (
     ChoiceRow,
     LateRow,
     OrderRow,
     ScoreRow,
+    appendix_labels,
     build_inspection_letter,
     build_inspection_plan_docx,
     build_request_letter,
@@ -28,6 +30,7 @@ from cchc.documents.letters import (
 )
 from cchc.documents.marking import Marking
 from cchc.obligations.plan_tasks import PlanTask
+from cchc.report.plan_words import PlanWords
 from cchc.report.year_plan import build_plan_docx, build_plan_xlsx, task_rows
 from cchc.units import UnitRegister
 from cchc.year import Calendar
@@ -53,7 +56,9 @@ def every_document(marking: Marking) -> dict[str, bytes]:
         "plan": build_plan_docx(PlanTask.load(), units, calendar, 2026, marking),
         "request": build_request_letter(calendar.round("2026-Q1"), marking),
         "urging": build_urging_letter([late], "báo cáo quý I", until, marking),
-        "inspection": build_inspection_plan_docx(2026, [ChoiceRow("UBND xã A", "Trễ 2 kỳ", "80")], 122, marking),
+        "inspection": build_inspection_plan_docx(
+            2026, [ChoiceRow("UBND xã A", "Trễ 2 kỳ", "2,5", "Tháng 4/2026")], 122, marking
+        ),
         "orders": build_inspection_letter("UBND xã A", 2026, [order], marking),
         "scores": build_scoring_decision(2026, [("Xã", [score])], "Bộ tiêu chí mẫu", marking),
     }  # fmt: skip
@@ -110,11 +115,36 @@ def test_the_decision_names_the_criteria_set_and_counts_the_bands() -> None:
         return ScoreRow(rank, f"Đơn vị {rank}", None, Decimal(100 - rank), Decimal(100), band)
 
     groups = [("Sở", [row(1, "Xuất sắc"), row(2, "Tốt")]), ("Xã", [row(1, "Tốt")])]
+    body = DocumentSettings.load().issuers["ubnd"].name
     text = words(build_scoring_decision(2026, groups, "Bộ tiêu chí mẫu 2026", ISSUED, "Bộ mẫu để minh hoạ."))
     assert "của 3 cơ quan, đơn vị" in text
     assert "1 đơn vị xếp loại Xuất sắc; 2 đơn vị xếp loại Tốt" in text
     assert "theo Bộ tiêu chí mẫu 2026" in text
+    assert f"CHỦ TỊCH {body.upper()}" in text and "TM. " not in text, "the head decides, and signs as such"
+    for label in ("Phụ lục I", "Phụ lục II"):
+        assert f"{label}KẾT QUẢ CHẤM ĐIỂM" in text
+    assert (
+        text.count(f"(Kèm theo Quyết định số 123/SNV-CCHC ngày 19 tháng 3 năm 2026 của Chủ tịch {body})") == 2
+    )
+    assert "99,00" in text and "98,00" in text  # points with the same decimals, one below the other
     assert "Bộ mẫu để minh hoạ." in text
+
+
+def test_a_single_appendix_has_no_number_and_ten_are_counted_as_romans_did() -> None:
+    assert appendix_labels(1) == ["Phụ lục"]
+    assert appendix_labels(10)[3:] == [
+        f"Phụ lục {roman}" for roman in ("IV", "V", "VI", "VII", "VIII", "IX", "X")
+    ]
+
+
+def test_the_plan_has_its_legal_basis_targets_and_budget(issued: dict[str, bytes]) -> None:
+    settings, goals = DocumentSettings.load(), PlanWords.load()
+    text = words(issued["plan"])
+    told = [*(f"Căn cứ {one};" for one in settings.bases_of("ke_hoach", ISSUED.day))]
+    told += [f"- {one.text}" for one in (*goals.targets, *goals.budget)]
+    assert len(told) >= 5 and [one for one in told if one not in text] == []
+    of_no_year = words(build_plan_docx([], UnitRegister.load(), Calendar.load(), 2025, Marking(NOW, draft=1)))
+    assert "mục targets của plan.yaml" in of_no_year
 
 
 def test_the_plan_holds_every_task_and_the_years_reporting_days(issued: dict[str, bytes]) -> None:

@@ -159,6 +159,11 @@ def test_conditions_and_loops_leave_no_empty_line(write: Write) -> None:
     assert words(filled({"rows": []})) == ["Hết."]
 
 
+def test_a_count_is_written_as_people_write_numbers_and_a_year_is_text(write: Write) -> None:
+    write("Có {{ count }} số liệu năm {{ year }}.")
+    assert words(filled({"count": 1188, "year": "2026"})) == ["Có 1.188 số liệu năm 2026."]
+
+
 @pytest.mark.parametrize(
     "value",
     [

@@ -227,11 +227,49 @@ def test_what_a_unit_says_wrongly_is_not_said_by_the_province(new_facts: Callabl
     assert f"Không nhắc lại {len(facts.outline)} đoạn của 1 đơn vị" in prose
 
 
+def test_only_software_that_gave_figures_is_named_as_what_was_compared_with(
+    new_facts: Callable[..., RoundFacts],
+) -> None:
+    facts = new_facts()
+    unit, own = next((unit, own) for unit, own in facts.system.items() if own)
+    figure = next(iter(own.values()))
+
+    def told(*sources: str) -> str:
+        codes = {one.source: one.code for one in facts.indicators}
+        system = {unit: {codes[source]: figure for source in sources}}
+        document = opened(
+            build_report_docx(replace(facts, system=system, reconciliation=()), Marking(facts.as_of))
+        )
+        return next(
+            one.text for one in document.paragraphs if one.text.startswith("Số liệu trong báo cáo tính từ")
+        )
+
+    assert "đối soát" not in told()
+    assert "được đối soát với số liệu của phần mềm một cửa điện tử." in told("one_stop")
+    both = told("one_stop", "doc_management")
+    assert "phần mềm một cửa điện tử và phần mềm quản lý văn bản." in both
+
+
+def test_what_nobody_did_is_not_said(new_facts: Callable[..., RoundFacts]) -> None:
+    facts = new_facts()
+    none = {"on_time": facts.summary.obliged - 3, "late": 0, "missing": 3}
+    summary = replace(facts.summary, **none)
+    standings = [
+        replace(one, timeliness="missing" if place < 3 else "on_time")
+        for place, one in enumerate(facts.standings)
+    ]
+    punctual = replace(facts, summary=summary, standings=standings)
+    text = words(opened(build_report_docx(punctual, Marking(facts.as_of))))
+    assert "còn chậm: 3 đơn vị chưa gửi đến thời điểm tổng hợp." in text
+    assert "tất cả đều đúng hạn" in text
+    assert "còn chậm: 0" not in text and "và 0 đơn vị gửi trễ hạn" not in text
+
+
 def test_a_round_that_nobody_reported_gives_a_sane_document(new_facts: Callable[..., RoundFacts]) -> None:
     facts = new_facts(seed=2, silent=122)
     text = words(opened(build_report_docx(facts, Marking(facts.as_of))))
     assert "chưa có đơn vị nào trong số 122 đơn vị phải báo cáo gửi báo cáo" in text
-    figures = text[text.index("PHỤ LỤC ISỐ LIỆU") : text.index("PHỤ LỤC IITIẾN")]
+    figures = text[text.index("Phụ lục ISỐ LIỆU") : text.index("Phụ lục IITIẾN")]
     assert "0/122" in figures
     assert not re.search(r"\d%\n", figures)  # no share of nothing
 

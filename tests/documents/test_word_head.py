@@ -11,8 +11,9 @@ from docx.oxml.ns import nsdecls, qn
 
 from cchc.clock import at
 from cchc.documents import word_head
-from cchc.documents.form import DocumentForm, DocumentSettings
+from cchc.documents.form import DocumentSettings
 from cchc.documents.marking import Marking
+from cchc.documents.signing import Basis, DocumentForm, Signer
 
 WIDTH = 165.0  # of the text, in millimetres: A4 with margins of 30 and 15
 DXA = 1440 / 25.4
@@ -133,6 +134,7 @@ def test_one_addressee_stands_behind_the_words_and_several_in_a_list(
 def test_the_foot_names_recipients_and_signer_side_by_side_and_leaves_room_to_sign(
     settings: DocumentSettings, form: DocumentForm
 ) -> None:
+    marking = Marking(at(date(2026, 3, 19), 9), number="1", issued_on=date(2026, 3, 19))
     known = form.model_copy(
         update={
             "recipients": ("Như trên", "Bộ Nội vụ"),
@@ -140,7 +142,7 @@ def test_the_foot_names_recipients_and_signer_side_by_side_and_leaves_room_to_si
             "signature": ("TM. UBND", "CHỦ TỊCH"),
         }
     )
-    gap, *lines = paragraphs(word_head.sign_xml(settings, known, WIDTH))
+    gap, *lines = paragraphs(word_head.sign_xml(settings, known, marking, WIDTH))
     assert next(gap.iter(qn("w:keepNext")), None) is not None
     assert [text(one) for one in lines] == [
         "Nơi nhận:", "- Như trên;", "- Bộ Nội vụ;", "- Lưu: VT, SNV.", "TM. UBND", "CHỦ TỊCH", "",
@@ -159,3 +161,70 @@ def test_the_foot_names_recipients_and_signer_side_by_side_and_leaves_room_to_si
     assert [cell.get(qn("w:w")) for cell in table.iter(qn("w:gridCol"))] == [str(round(WIDTH / 2 * DXA))] * 2
     assert next(table.iter(qn("w:cantSplit")), None) is not None
     assert {edge.get(qn("w:val")) for edge in next(table.iter(qn("w:tblBorders")))} == {"nil"}
+
+
+def signers(settings: DocumentSettings, *periods: tuple[str, str | None, str | None]) -> DocumentSettings:
+    title = settings.form("bao_cao").signature[-1]
+    found = [
+        Signer.model_validate({"issuer": "ubnd", "title": title, "name": name, "from": since, "until": until})
+        for name, since, until in periods
+    ]
+    return settings.model_copy(update={"signers": tuple(found)})
+
+
+@pytest.mark.parametrize(
+    ("day", "name"),
+    [
+        (date(2026, 3, 31), "Lê Văn Một"),
+        (date(2026, 4, 1), "Lê Văn Hai"),
+        (date(2026, 12, 31), "Lê Văn Hai"),
+        (date(2025, 12, 31), None),
+        (date(2027, 1, 1), None),
+    ],
+)
+def test_the_name_under_the_signature_is_of_who_signs_on_the_day_of_issue(
+    settings: DocumentSettings, form: DocumentForm, day: date, name: str | None
+) -> None:
+    known = signers(
+        settings, ("Lê Văn Một", "2026-01-01", "2026-03-31"), ("Lê Văn Hai", "2026-04-01", "2026-12-31")
+    )
+    issued = Marking(at(date(2026, 3, 19), 9), number="1", issued_on=day)
+    *_, last = paragraphs(word_head.sign_xml(known, form, issued, WIDTH))
+    assert text(last) == (name or "")
+
+
+def test_a_draft_without_a_known_signer_says_where_the_name_is_declared(
+    settings: DocumentSettings, form: DocumentForm
+) -> None:
+    draft = Marking(at(date(2026, 3, 19), 9), draft=1)
+    *_, last = paragraphs(word_head.sign_xml(signers(settings), form, draft, WIDTH))
+    assert "signers" in text(last)
+
+
+def test_an_appendix_names_the_document_it_belongs_to_and_in_whose_name_that_is(
+    settings: DocumentSettings,
+) -> None:
+    issued = Marking(at(date(2026, 3, 19), 9), number="12", symbol="BC-UBND", issued_on=date(2026, 3, 19))
+    told = word_head.attached_to(settings, settings.form("bao_cao"), issued)
+    body = settings.issuers["ubnd"].name
+    assert told == f"(Kèm theo Báo cáo số 12/BC-UBND ngày 19 tháng 3 năm 2026 của {body})"
+    decision = settings.form("ket_qua_cham_diem")
+    draft = Marking(at(date(2026, 3, 19), 9), draft=1)
+    told = word_head.attached_to(settings, decision, draft)
+    assert told.endswith(f"năm 2026 của Chủ tịch {body})")
+    assert f"số         /{decision.symbol} ngày       tháng" in told
+
+
+def test_only_the_legal_texts_in_force_on_the_day_are_named(settings: DocumentSettings) -> None:
+    texts = (
+        Basis.model_validate({"text": "Luật cũ", "documents": ["ke_hoach"], "until": "2026-06-30"}),
+        Basis.model_validate({"text": "Luật mới", "documents": ["ke_hoach"], "from": "2026-07-01"}),
+        Basis.model_validate({"text": "Quyết định khác", "documents": ["bao_cao"]}),
+    )
+    known = settings.model_copy(update={"bases": texts})
+    for day, expected in ((date(2026, 6, 30), "Căn cứ Luật cũ;"), (date(2026, 7, 1), "Căn cứ Luật mới;")):
+        issued = Marking(at(day, 9), number="1", issued_on=day)
+        assert [text(one) for one in paragraphs(word_head.bases_xml(known, "ke_hoach", issued))] == [expected]
+    bare = settings.model_copy(update={"bases": ()})
+    assert word_head.bases_xml(bare, "ke_hoach", Marking(at(date(2026, 1, 5), 9), number="1")) == ""
+    assert "bases" in word_head.bases_xml(bare, "ke_hoach", Marking(at(date(2026, 1, 5), 9), draft=1))

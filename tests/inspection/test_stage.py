@@ -7,10 +7,13 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from docx import Document
 
 from cchc.clock import at
+from cchc.documents.registry import documents
 from cchc.errors import NothingToDo, RuleRefused
-from cchc.inspection import InspectionFinding, build_findings_workbook, load_choices
+from cchc.inspection import InspectionFinding, InspectionRules, build_findings_workbook, load_choices
+from cchc.inspection.papers import expected_months
 from cchc.run import Run
 from cchc.scoring import load_scores
 from cchc.stages import inspecting, receiving, scoring
@@ -21,6 +24,11 @@ from cchc_rehearsal.fill import Answers, fill_workbook
 def test_orders_of_the_team_become_obligations_with_their_days(store, instance) -> None:
     run = Run(store, instance, at(date(2026, 3, 2), 9), "2026-KT")
     assert inspecting.plan(run) == 37  # ceil of 30 % of 122
+    written = next(one for one in documents(store, "2026-KT") if one.kind == "ke_hoach_kiem_tra")
+    table = Document(written.kept_at(instance)).tables[-1]
+    cells = [[cell.text for cell in row.cells] for row in table.rows[1:]]
+    assert len(cells) == 37 and all(all(row) for row in cells), "a plan with an empty cell"
+    assert all(row[2].replace(",", "").isdigit() for row in cells), "a point where Vietnamese has a comma"
     chosen = [choice.unit_code for choice in load_choices(store, "2026-KT")]
     assert inspecting.issue_letters(run) == 0
     names = {code: run.units.get(code).name for code in chosen}
@@ -38,6 +46,20 @@ def test_orders_of_the_team_become_obligations_with_their_days(store, instance) 
     assert inspecting.issue_letters(later) == 0
     assert inspecting.plan(run) == 37
     assert fingerprint(store) == before
+
+
+@pytest.mark.parametrize(
+    ("made", "first"), [(date(2026, 3, 2), 4), (date(2026, 8, 3), 8), (date(2026, 11, 2), 10)]
+)
+def test_every_chosen_unit_has_its_month_in_the_plan_those_of_most_risk_first(
+    store, instance, made: date, first: int
+) -> None:
+    run = Run(store, instance, at(made, 9), "2026-KT")
+    rules = InspectionRules.load()
+    assert (rules.first_month, rules.last_month) == (4, 10)
+    months = [int(told.removeprefix("Tháng ").removesuffix("/2026")) for told in expected_months(run, 37)]
+    assert months == sorted(months) and set(months) == set(range(first, 11))
+    assert expected_months(run, 0) == []
 
 
 def test_a_row_reworded_after_its_order_went_out_is_put_before_a_person_and_the_others_go(

@@ -5,6 +5,7 @@ The ranges are those of Nghị định 30/2020/NĐ-CP as the department applies 
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -12,6 +13,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from cchc.config_files import OpenedFiles, StrictModel, config_file, shown, shown_config
+from cchc.documents.signing import Basis, DocumentForm, Issuer, Signer, faults_of_signers, signer_on
 from cchc.errors import ConfigError, ConfigErrors
 from cchc.indicators import IndicatorRegister, format_number
 from cchc.mail.addresses import ConfigAddress
@@ -72,24 +74,6 @@ class Type(StrictModel):
     page_number_pt: _Large
     table_pt: Annotated[float, _between("9", "14")]
     appendix_table_pt: Annotated[float, _between("8", "13")]
-
-
-class Issuer(StrictModel):
-    """The header block on the left: the superior body in plain capitals, the issuing body in bold."""
-
-    parent: tuple[str, ...] = ()
-    lines: tuple[str, ...] = Field(min_length=1)
-
-
-class DocumentForm(StrictModel):
-    """One kind of document; `signature` holds authority and title, never a person's name."""
-
-    issuer: str
-    symbol: str = Field(min_length=1)
-    addressees: tuple[str, ...] = ()
-    signature: tuple[str, ...] = Field(min_length=1)
-    recipients: tuple[str, ...] = Field(min_length=1)
-    archive: str = Field(min_length=1)
 
 
 class ReportRules(StrictModel):
@@ -165,6 +149,8 @@ class DocumentSettings(StrictModel):
     province: str = Field(min_length=1)
     place: str = Field(min_length=1)
     issuers: dict[str, Issuer]
+    signers: tuple[Signer, ...] = ()
+    bases: tuple[Basis, ...] = ()
     documents: dict[str, DocumentForm]
     mailing: Mailing
     report: ReportRules
@@ -180,6 +166,18 @@ class DocumentSettings(StrictModel):
             raise ConfigError(shown_config(FILE_NAME), "documents", kind, ", ".join(sorted(self.documents)))
         return self.documents[kind]
 
+    def signer(self, form: DocumentForm, day: date) -> str | None:
+        """Name of who signs a document of that form on that day; None when nobody is declared."""
+        return signer_on(self.signers, form, day)
+
+    def authority(self, form: DocumentForm) -> str:
+        """In whose name it is issued: `Ủy ban nhân dân tỉnh An Giang`, `Chủ tịch Ủy ban nhân dân tỉnh An Giang`."""
+        return self.issuers[form.issuer].authority(form.decided_by)
+
+    def bases_of(self, kind: str, day: date) -> list[str]:
+        """The legal texts in force on that day on which a kind of document rests."""
+        return [one.text for one in self.bases if kind in one.documents and one.holds_on(day)]
+
 
 @config_file(FILE_NAME)
 def _load(opened: OpenedFiles) -> DocumentSettings:
@@ -189,6 +187,19 @@ def _load(opened: OpenedFiles) -> DocumentSettings:
             raise ConfigError(
                 shown(path), f"documents.{kind}.issuer", form.issuer, ", ".join(sorted(settings.issuers))
             )
+    listed = faults_of_signers(settings.signers, settings.issuers, settings.documents)
+    faults = [
+        ConfigError(shown(path), f"signers.{place}", found, allowed) for place, found, allowed in listed
+    ]
+    for place, basis in enumerate(settings.bases):
+        known_kinds = ", ".join(sorted(settings.documents))
+        faults += [
+            ConfigError(shown(path), f"bases.{place}.documents", kind, known_kinds)
+            for kind in basis.documents
+            if kind not in settings.documents
+        ]
+    if faults:
+        raise ConfigErrors(faults)
     lines = {line for form in settings.documents.values() for line in (*form.addressees, *form.recipients)}
     if strays := [line for line in settings.mailing.receivers if line not in lines]:
         allowed = t("documents.settings.known_line")

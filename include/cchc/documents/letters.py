@@ -64,7 +64,7 @@ def build_request_letter(round_: Round, marking: Marking, settings: DocumentSett
     """Công văn yêu cầu báo cáo of a report round, to all units."""
     values = {
         "round": round_,
-        "year": round_.year,
+        "year": str(round_.year),
         "period": t(f"documents.period.{round_.kind.value}", year=round_.year),
         "due": vn_instant(round_.unit_due_at),
     }
@@ -99,7 +99,7 @@ def build_urging_letter(
         "units": len({row.unit_name for row in rows}),
         "as_of": vn_date(marking.as_of.astimezone(TZ).date()),
         "new_due": t("documents.on_day", day=vn_date(new_due)),
-        "year": marking.day.year,
+        "year": str(marking.day.year),
     }
     return build("don_doc", values, {"danh_sach": [DocumentTable(columns, cells)]}, marking, settings)
 
@@ -120,7 +120,7 @@ def build_inspection_plan_docx(
     settings: DocumentSettings | None = None,
 ) -> bytes:
     """Kế hoạch kiểm tra; `total` is the number of units from which the rows were chosen."""
-    values = {"year": year, "rows": rows, "total": total, "share": share}
+    values = {"year": str(year), "rows": rows, "total": total, "share": share}
     return build("ke_hoach_kiem_tra", values, {"danh_sach": [choice_table(rows)]}, marking, settings)
 
 
@@ -145,7 +145,7 @@ def build_inspection_letter(
     dues = sorted(order.due_at for order in orders)
     values = {
         "unit": unit_name,
-        "year": year,
+        "year": str(year),
         "rows": rows,
         "basis": basis,
         "earliest": _on(dues[0]) if dues else "",
@@ -166,7 +166,7 @@ def build_scoring_decision(
 
     Args:
         groups: (name, ranking) of each group of units that is ranked by itself.
-        criteria: the set of criteria and its version, as it shall be named.
+        criteria: the set of criteria, as the decision shall name it.
         criteria_note: e.g. that the set is an example; stands under the tables.
     """
     settings = settings or DocumentSettings.load()
@@ -179,15 +179,33 @@ def build_scoring_decision(
         for row in rows:
             bands[row.band] = bands.get(row.band, 0) + 1
     values = {
-        "year": year,
-        "province": settings.province,
-        "groups": [(title, name) for (title, _), name in zip(groups, names, strict=True)],
+        "year": str(year),
+        "authority": settings.authority(settings.form("ket_qua_cham_diem")),
+        "groups": [
+            (label, title, name)
+            for label, (title, _), name in zip(appendix_labels(len(groups)), groups, names, strict=True)
+        ],
         "criteria": criteria,
-        "criteria_note": criteria_note or criteria,
+        "criteria_note": criteria_note,
         "count": sum(len(rows) for _, rows in groups),
         "bands": [(band, count) for band, count in bands.items() if band],
     }
     return build("ket_qua_cham_diem", values, inserts, marking, settings)
+
+
+def appendix_labels(count: int) -> list[str]:
+    """`Phụ lục` when it is the only one, else with Roman numerals (Nghị định 30/2020/NĐ-CP, Phụ lục I)."""
+    if count == 1:
+        return [t("documents.appendix")]
+    return [t("documents.appendix_of", number=_roman(place)) for place in range(1, count + 1)]
+
+
+def _roman(value: int) -> str:
+    shown = ""
+    for size, letters in ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
+        shown += letters * (value // size)
+        value %= size
+    return shown
 
 
 def _score_table(rows: Sequence[ScoreRow]) -> DocumentTable:
@@ -197,8 +215,8 @@ def _score_table(rows: Sequence[ScoreRow]) -> DocumentTable:
         [
             str(row.rank),
             row.unit_name,
-            number(row.self_points),
-            number(row.final_points),
+            number(row.self_points, "percent"),
+            number(row.final_points, "percent"),
             number(ratio(row.final_points, row.max_points), "percent"),
             row.band,
         ]

@@ -30,6 +30,7 @@ from cchc.documents.places import Linked
 from cchc.documents.text import day_text, one_line
 from cchc.errors import CchcError
 from cchc.files import sha256_file
+from cchc.indicators import format_number
 from cchc.paths import TEMPLATE_DIR
 from cchc.texts import t
 
@@ -187,9 +188,11 @@ def _environment() -> Environment:
 
 
 def _value(value: object) -> object:
-    """Texts of units and registers on one line, without characters that a document cannot hold."""
+    """Texts of units and registers on one line, without characters that a document cannot hold; counts as written."""
     if isinstance(value, _Xml):
         return value
     if isinstance(value, Linked):
         return " ".join(value.split())
+    if isinstance(value, int) and not isinstance(value, bool):
+        return format_number(value)  # a year is no number: it is given as text
     return one_line(value) if isinstance(value, str) else value

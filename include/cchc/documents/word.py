@@ -14,13 +14,16 @@ from docx.oxml.ns import nsdecls, qn
 from lxml import etree
 
 from cchc.documents.blocks import Block, DocumentTable, Paragraph, Picture, TextRun, linked_runs
-from cchc.documents.form import DocumentForm, DocumentSettings
+from cchc.documents.form import DocumentSettings
 from cchc.documents.marking import Marking
 from cchc.documents.origin_stamp import stamp_docx
 from cchc.documents.places import OPEN
+from cchc.documents.signing import DocumentForm
 from cchc.documents.templates import fill, marked, template_hash
 from cchc.documents.word_head import (
     addressees_xml,
+    attached_xml,
+    bases_xml,
     head_widths,
     issuer_xml,
     nation_xml,
@@ -35,9 +38,10 @@ from cchc.files import freeze_zip
 from cchc.texts import t, table
 
 # Parts of the form that a template places: their words come from `documents.yaml` and the decision.
-FORM_BLOCKS = ("co_quan", "quoc_hieu", "so_ky_hieu", "dia_danh", "kinh_gui", "chu_ky")
+FORM_BLOCKS = ("co_quan", "quoc_hieu", "so_ky_hieu", "dia_danh", "kinh_gui", "can_cu", "kem_theo", "chu_ky")
 _EMU_PER_MM = 36000
 _THIN = '<w:spacing w:before="0" w:after="0" w:line="120" w:lineRule="exact"/>'
+_FLAT = '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
 SPACER = f"<w:p><w:pPr>{_THIN}</w:pPr></w:p>"
 
 
@@ -60,13 +64,14 @@ def build(
         form = form.model_copy(update={"addressees": tuple(addressees)})
     filled = fill(kind, values, inserts, FORM_BLOCKS)
     document = filled.document
-    writer = _Writer(document, settings, form, marking, inserts)
+    writer = _Writer(document, settings, kind, form, marking, inserts)
     body = filled.body
     for landscape, part in _by_section(body):
         for element in part:
             _fill_in(element, writer, landscape)
     _link(body)
     _assert_links(kind, body)
+    _flatten_section_ends(body)
     document.element.replace(document.element.body, parse_xml(etree.tostring(body)))
     apply_form(document, settings, marking, filled.title)
     etree.cleanup_namespaces(document.element, keep_ns_prefixes=["w", "r", "wp", "a", "pic"])
@@ -118,6 +123,18 @@ def _style(paragraph: Any) -> str | None:
     return None if style is None else style.get(qn("w:val"))
 
 
+def _flatten_section_ends(body: Any) -> None:
+    """The empty paragraph that ends a section takes no line: behind a full page it would be a page of its own."""
+    for section in body.iterfind(f"{qn('w:p')}/{qn('w:pPr')}/{qn('w:sectPr')}"):
+        properties = section.getparent()
+        if not "".join(properties.getparent().itertext()).strip():
+            for one in properties.findall(qn("w:spacing")):
+                properties.remove(one)
+            style = properties.find(qn("w:pStyle"))
+            place = 0 if style is None else properties.index(style) + 1
+            properties.insert(place, next(_elements(f"<w:p><w:pPr>{_FLAT}</w:pPr></w:p>"))[0][0])
+
+
 def _link(body: Any) -> None:
     """Split each run that holds links (`places.link`) into runs and links; all keep the look of the run."""
     for text in [node for node in body.iter(qn("w:t")) if OPEN in (node.text or "")]:
@@ -156,11 +173,13 @@ class _Writer:
         self,
         document: Any,
         settings: DocumentSettings,
+        kind: str,
         form: DocumentForm,
         marking: Marking,
         inserts: Mapping[str, Sequence[Block]],
     ) -> None:
-        self.document, self.settings, self.form, self.marking = document, settings, form, marking
+        self.document, self.settings, self.marking = document, settings, marking
+        self.kind, self.form = kind, form
         self.inserts, self.issued = inserts, marking.number is not None
         self.pictures = 0
         self.bookmarks = itertools.count(1)
@@ -184,7 +203,11 @@ class _Writer:
             return place_xml(settings, marking)
         if name == "kinh_gui":
             return addressees_xml(settings, form)
-        return sign_xml(settings, form, width) + SPACER
+        if name == "can_cu":
+            return bases_xml(settings, self.kind, marking)
+        if name == "kem_theo":
+            return attached_xml(settings, form, marking)
+        return sign_xml(settings, form, marking, width) + f"<w:p><w:pPr>{_FLAT}</w:pPr></w:p>"
 
     def _block(self, block: Block, width: float) -> str:
         if isinstance(block, Paragraph):

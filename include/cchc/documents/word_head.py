@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from cchc.documents.blocks import TextRun
-from cchc.documents.form import DocumentForm, DocumentSettings
+from cchc.documents.form import DocumentSettings
 from cchc.documents.marking import Marking
+from cchc.documents.signing import DocumentForm
 from cchc.documents.text import day_text
-from cchc.documents.word_xml import cell_xml, dxa, grid_xml, line_xml, row_xml, run_xml
+from cchc.documents.word_xml import (
+    STYLE_IDS,
+    cell_xml,
+    dxa,
+    grid_xml,
+    line_xml,
+    paragraph_xml,
+    row_xml,
+    run_xml,
+)
 from cchc.texts import t
 
 _LEFT_SHARE = 0.38  # of the text width; the nation's name at 13 pt needs 88 mm on the right
@@ -23,8 +33,8 @@ def head_widths(width_mm: float) -> tuple[float, float]:
     return left, width_mm - left
 
 
-def sign_xml(settings: DocumentSettings, form: DocumentForm, width_mm: float) -> str:
-    """'Nơi nhận' on the left, authority and title on the right, room for the signature; never split."""
+def sign_xml(settings: DocumentSettings, form: DocumentForm, marking: Marking, width_mm: float) -> str:
+    """'Nơi nhận' on the left; authority and title on the right, room for the signature, the name; never split."""
     style = settings.type
     left = width_mm * 0.5
     recipients = [
@@ -37,6 +47,12 @@ def sign_xml(settings: DocumentSettings, form: DocumentForm, width_mm: float) ->
     signer += _spaced(
         "", style.signature_pt, f'<w:spacing w:before="0" w:after="{_SIGNATURE_SPACE_PT * 20}"/>'
     )
+    name = settings.signer(form, marking.day)
+    if name is not None:
+        signer += _line(name, style.signature_pt, bold=True, align="center")
+    elif marking.number is None:
+        open_name = TextRun(t("documents.head.no_signer"))
+        signer += paragraph_xml([open_name], STYLE_IDS["todo"], '<w:jc w:val="center"/>')
     row = row_xml(
         [
             cell_xml(dxa(left), notes, middle=False),
@@ -69,13 +85,37 @@ def number_xml(settings: DocumentSettings, form: DocumentForm, marking: Marking)
 
 
 def place_xml(settings: DocumentSettings, marking: Marking) -> str:
-    if marking.number is None and marking.issued_on is None:
-        day = t("documents.head.open_day", year=marking.day.year)
-    else:
-        day = day_text(marking.day)
-    run = TextRun(f"{settings.place}, {day}", italic=True)
+    run = TextRun(f"{settings.place}, {_day(marking)}", italic=True)
     size = f'<w:sz w:val="{round(settings.type.place_pt * 2)}"/>'
     return f'<w:p><w:pPr><w:spacing w:before="120"/><w:jc w:val="center"/></w:pPr>{run_xml(run, size)}</w:p>'
+
+
+def bases_xml(settings: DocumentSettings, kind: str, marking: Marking) -> str:
+    """'Căn cứ ...;' once a legal text in force on the day; a draft without any says where they are declared."""
+    texts = settings.bases_of(kind, marking.day)
+    if not texts and marking.number is None:
+        return paragraph_xml([TextRun(t("documents.head.no_basis"))], STYLE_IDS["todo"])
+    return "".join(
+        paragraph_xml([TextRun(t("documents.head.basis", text=text))], STYLE_IDS["basis"]) for text in texts
+    )
+
+
+def attached_to(settings: DocumentSettings, form: DocumentForm, marking: Marking) -> str:
+    """`(Kèm theo Báo cáo số 12/BC-UBND ngày 19 tháng 3 năm 2026 của Ủy ban nhân dân tỉnh An Giang)`."""
+    return t(
+        "documents.head.attached",
+        noun=form.noun,
+        number=marking.number or " " * 8,
+        symbol=marking.symbol or form.symbol,
+        day=_day(marking),
+        authority=settings.authority(form),
+    )
+
+
+def attached_xml(settings: DocumentSettings, form: DocumentForm, marking: Marking) -> str:
+    """The line under the name of an appendix that says to which document it belongs."""
+    text = TextRun(attached_to(settings, form, marking))
+    return paragraph_xml([text], STYLE_IDS["note"], "<w:keepNext/>")
 
 
 def addressees_xml(settings: DocumentSettings, form: DocumentForm) -> str:
@@ -96,6 +136,13 @@ def addressees_xml(settings: DocumentSettings, form: DocumentForm) -> str:
         after = '<w:spacing w:after="240"/>' if end == "." else ""
         xml += _spaced(f"- {name}{end}", size, f'{after}<w:ind w:left="{indent}" w:firstLine="0"/>')
     return xml
+
+
+def _day(marking: Marking) -> str:
+    """The day of issue; until there is one, room for day and month."""
+    if marking.number is None and marking.issued_on is None:
+        return t("documents.head.open_day", year=marking.day.year)
+    return day_text(marking.day)
 
 
 def _line(text: str, size: float, bold: bool = False, italic: bool = False, align: str = "left") -> str:

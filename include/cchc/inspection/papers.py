@@ -7,7 +7,8 @@ from datetime import datetime
 from cchc.documents.letters import ChoiceRow, OrderRow, build_inspection_letter, build_inspection_plan_docx
 from cchc.documents.papers import marking, record
 from cchc.documents.workbook import ListSheet, build_list_workbook
-from cchc.inspection import ChosenUnit, InspectionFinding
+from cchc.indicators import format_number
+from cchc.inspection import ChosenUnit, InspectionFinding, InspectionRules
 from cchc.run import Run
 from cchc.texts import t, table
 from cchc.units import Unit
@@ -16,22 +17,40 @@ from cchc.units import Unit
 def inspection_plan(run: Run, choices: list[ChosenUnit], total: int) -> list[str]:
     """The inspection plan with the chosen units and why each was chosen, as a document and as a table."""
     rows = [
-        ChoiceRow(run.units.get(choice.unit_code).name, choice.reason, str(choice.risk)) for choice in choices
+        ChoiceRow(run.units.get(choice.unit_code).name, choice.reason, format_number(choice.risk), when)
+        for choice, when in zip(choices, expected_months(run, len(choices)), strict=True)
     ]
     year, mark = run.round.year, marking(run)
     heads = table("documents.letters.choice_table")
     sheet = ListSheet(
         name=t("inspection.inspection_sheet"),
         title=t("inspection.inspection_title", year=year),
-        heads=[heads[key] for key in ("number", "unit", "risk", "reason")],
-        widths=[6, 40, 12, 70],
-        rows=[[number, row.unit_name, row.risk, row.reason] for number, row in enumerate(rows, start=1)],
+        heads=[heads[key] for key in ("number", "unit", "risk", "reason", "when")],
+        widths=[6, 40, 12, 70, 16],
+        rows=[
+            [number, row.unit_name, choice.risk, row.reason, row.when]
+            for number, (row, choice) in enumerate(zip(rows, choices, strict=True), start=1)
+        ],
     )
     name = f"ke-hoach-kiem-tra-{year}"
     document = build_inspection_plan_docx(year, rows, total, mark)
     return [
         record(run, "ke_hoach_kiem_tra", document, f"{name}.docx"),
         record(run, "ke_hoach_kiem_tra_bieu", build_list_workbook([sheet], mark), f"{name}.xlsx"),
+    ]
+
+
+def expected_months(run: Run, count: int) -> list[str]:
+    """When each of so many units, those of highest risk first, is to be inspected: spread over the months of the rules.
+
+    A plan that is made later than its first month does not begin before the day on which it is made.
+    """
+    rules, year = InspectionRules.load(), run.round.year
+    first = min(max(rules.first_month, run.today.month if run.today.year == year else 1), rules.last_month)
+    months = rules.last_month - first + 1
+    return [
+        t("inspection.expected_month", month=first + place * months // count, year=year)
+        for place in range(count)
     ]
 
 

@@ -41,7 +41,7 @@ def own_folder(instance: Instance, answers: Answers, before: Answers) -> tuple[P
     _change_yaml(folder / "department.yaml", lambda content: _department(content, answers, changed))
     _change_yaml(folder / "documents.yaml", lambda content: _documents(content, answers, changed))
     if first:
-        _change_yaml(folder / "documents.yaml", _without_mailboxes)
+        _change_yaml(folder / "documents.yaml", _without_people)
     return folder, remarks
 
 
@@ -89,14 +89,18 @@ def _documents(content: Any, answers: Answers, changed: Set[str]) -> None:
     if "province" in changed:
         content["province"] = plain_province(answers["province"])
         issuers["ubnd"]["lines"][1] = issuers["so"]["parent"][1] = answers["province"].upper()
+        issuers["ubnd"]["name"] = t("installing.peoples_committee", province=answers["province"])
     if "department" in changed:
         issuers["so"]["lines"][0] = answers["department"].upper()
+    if changed & {"province", "department"}:
+        issuers["so"]["name"] = f"{answers['department']} {answers['province']}"
     if "place" in changed:
         content["place"] = answers["place"]
 
 
-def _without_mailboxes(content: Any) -> None:
-    """Whose mailboxes they are nobody has said yet: a receiver without them is told, a sample would be mailed to."""
+def _without_people(content: Any) -> None:
+    """Who signs and whose mailboxes they are nobody has said yet: a sample would be printed, or mailed to."""
+    content["signers"][:] = []
     for receiver in content["mailing"]["receivers"].values():
         if "mailboxes" in receiver:
             receiver["mailboxes"][:] = []

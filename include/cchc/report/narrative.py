@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from cchc.documents.blocks import Block, Paragraph, TextRun, linked_runs
@@ -52,7 +53,7 @@ def report_values(
     return {
         "round": facts.round_,
         "kind": str(facts.round_.kind.value),
-        "year": facts.round_.year,
+        "year": str(facts.round_.year),
         "period": period(facts),
         "next_period": next_period(facts),
         "summary": facts.summary,
@@ -73,7 +74,8 @@ def report_values(
         "warned_units": len(
             {unit.code for unit, finding in facts.findings if finding.severity != Severity.NOTE}
         ),
-        "has_system": bool(facts.system),
+        "has_system": bool(systems := _systems(facts)),
+        "systems": systems,
         "compared": facts.last_year is not None,
         "merged": list(facts.last_year.merged) if facts.last_year else [],
         "indicators": len(facts.indicators),
@@ -84,9 +86,24 @@ def report_values(
         "figure": _figure(facts, rules, references),
         "has": lambda code: code in facts.indicator_of,
         "share": share,
-        "dan": lambda value, name: Linked(link(references.named(name), str(value))),
+        "dan": lambda value, name: Linked(link(references.named(name), _shown(value))),
         "names": lambda units: unit_names(units, rules.units_named),
     }
+
+
+def _shown(value: object) -> str:
+    return number(Decimal(value)) if isinstance(value, int) else str(value)
+
+
+def _systems(facts: RoundFacts) -> list[str]:
+    """Which software gave figures of this round, as the report names it."""
+    given = {
+        facts.indicator_of[code].source
+        for own in facts.system.values()
+        for code in own
+        if code in facts.indicator_of
+    }
+    return [name for source, name in table("report.systems").items() if source in given]
 
 
 def _nothing(

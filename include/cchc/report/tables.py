@@ -146,7 +146,7 @@ def reconciliation_tables(facts: RoundFacts, limit: int) -> list[Block]:
                 str(place),
                 line.unit.name,
                 f"{line.indicator.name} ({line.indicator.code})",
-                number(line.unit_value, kind) if kind == "percent" else line.reported,
+                line.reported if line.unit_value is None else number(line.unit_value, kind),
                 number(line.system_value, kind),
                 taken,
                 one_line(line.explanation) or t("report.reconciliation.unexplained"),
@@ -175,7 +175,7 @@ def differences_table(facts: RoundFacts, references: ReportAnchors, limit: int) 
     by_code: dict[str, list[str]] = {}
     for difference in worst_first(facts.differences):
         kind = difference.indicator.kind
-        shown = number(difference.unit_value, kind) if kind == "percent" else difference.reported
+        shown = difference.reported if difference.unit_value is None else number(difference.unit_value, kind)
         by_code.setdefault(difference.indicator.code, []).append(
             f"{difference.unit.name} ({shown}; {number(difference.system_value, kind)})"
         )

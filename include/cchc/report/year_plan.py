@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cchc.clock import TZ, vn_date
-from cchc.documents.blocks import DocumentTable, columns_of
+from cchc.documents.blocks import Block, DocumentTable, columns_of
 from cchc.documents.form import DocumentSettings
 from cchc.documents.marking import Marking
 from cchc.documents.word import build
 from cchc.documents.workbook import ListSheet, build_list_workbook
 from cchc.obligations.plan_tasks import EVERY_UNIT, PlanTask
+from cchc.report.plan_words import PlanWords
 from cchc.texts import t, table
 from cchc.units import UnitRegister
 from cchc.year import Calendar, RoundKind, WorkingDays
@@ -63,13 +64,19 @@ def build_plan_docx(
     settings = settings or DocumentSettings.load()
     rows = task_rows(tasks, units, calendar.working_days, year)
     values = {
-        "year": year,
+        "year": str(year),
         "province": settings.province,
         "count": len(rows),
         "sections": list(Counter(row.section for row in rows).items()),
         "calendar": _calendar_lines(calendar, year),
     }
-    return build("ke_hoach", values, {"nhiem_vu": [_table(rows)]}, marking, settings)
+    words = PlanWords.load()
+    inserts: dict[str, Sequence[Block]] = {
+        "muc_tieu": words.paragraphs("targets", year, marking),
+        "kinh_phi": words.paragraphs("budget", year, marking),
+        "nhiem_vu": [_table(rows)],
+    }
+    return build("ke_hoach", values, inserts, marking, settings)
 
 
 def _calendar_lines(calendar: Calendar, year: int) -> list[str]:

@@ -118,8 +118,8 @@ def _documents(run: Run, criteria: Criteria, draft: int, approval: Approval | No
     title, tail = t("stages.ranking_title", year=year), "" if approval else "_du-thao"
     workbook = build_ranking_xlsx(title, criteria, ranking, settled, names, mark.as_of, mark.rehearsal)
     note = t("scoring.example_set") if criteria.is_example else ""
-    version = t("scoring.version", version=criteria.version)
-    decision = build_scoring_decision(year, _groups(run, criteria, ranking, settled), version, mark, note)
+    groups = _groups(run, criteria, ranking, settled)
+    decision = build_scoring_decision(year, groups, criteria.title, mark, note)
     made = (
         ("xep_hang", workbook, f"xep-hang-{year}{tail}.xlsx"),
         ("quyet_dinh_xep_hang", decision, f"quyet-dinh-xep-hang-{year}{tail}.docx"),
