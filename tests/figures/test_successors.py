@@ -10,7 +10,8 @@ from decimal import Decimal
 from docx import Document
 
 from cchc.documents.marking import Marking
-from cchc.figures.facts import RoundFacts, YearComparison, compare
+from cchc.figures.facts import RoundFacts
+from cchc.figures.last_year import YearComparison, compare
 from cchc.figures.successors import of_predecessors
 from cchc.report.report_docx import build_report_docx
 from cchc.units import Unit

@@ -60,7 +60,7 @@ def test_a_filled_store_comes_forwards_and_keeps_every_row(filled: Store) -> Non
     assert {name: after[name] for name in before} == before
     assert set(after) - set(before) == {
         "counted_submissions", "folder_looks", "folder_sightings", "homes", "landing_files", "mail_acts", "mail_stops",
-        "mail_tries", "sent_before_restore", "set_aside", "set_aside_steps",
+        "mail_tries", "past_figures", "past_imports", "sent_before_restore", "set_aside", "set_aside_steps",
     }  # fmt: skip
     with filled.read() as tx:
         assert [

@@ -14,7 +14,8 @@ import pytest
 
 from cchc.checks import Rules
 from cchc.figures.consolidate import Consolidation, add_up, owed_indicators
-from cchc.figures.facts import RoundFacts, UnitStanding, compare
+from cchc.figures.facts import RoundFacts, UnitStanding
+from cchc.figures.last_year import compare
 from cchc.figures.reconciliation import Evidence, reconcile
 from cchc.indicators import Indicator, IndicatorRegister
 from cchc.obligations import Event, EventKind, Ledger, Obligation, RoundLedger, RoundSummary

@@ -25,6 +25,7 @@ from cchc.cli.nguon import app as sources_app
 from cchc.cli.phuc_hoi import restore
 from cchc.cli.ra_soat import ra_soat
 from cchc.cli.sao_luu import app as backups_app
+from cchc.cli.so_lieu_nam_truoc import app as past_years_app
 from cchc.cli.suc_khoe import well
 from cchc.cli.tests import run_tests
 from cchc.cli.thu_gui_lai import app as mail_app
@@ -53,6 +54,7 @@ app.add_typer(chasing_app, name="don-doc", help=t("cli.chasing.help"))
 app.command("hieu-qua", help=t("chasing.effect.help"))(effect)
 app.add_typer(mail_app, name="thu", help=t("cli.thu"))
 app.add_typer(submissions_app, name="bai-nop", help=t("cli.late.help"))
+app.add_typer(past_years_app, name="so-lieu-nam-truoc", help=t("cli.past.help"))
 app.add_typer(review_app, name="can-xem-lai", help=t("cli.review.help"))
 app.add_typer(documents_app, name="van-ban", help=t("cli.origin.help"))
 app.add_typer(backups_app, name="sao-luu", help=t("backups.cli.help"))

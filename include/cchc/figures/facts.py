@@ -11,9 +11,9 @@ from cchc.checks import Rules
 from cchc.clock import from_text, to_text
 from cchc.documents.form import DocumentSettings
 from cchc.figures.consolidate import Consolidation, add_up, counted_figures, obliged_units, owed_indicators
+from cchc.figures.last_year import YearComparison, last_year
 from cchc.figures.reconciliation import ReconciliationLine, by_witness, evidence, reconcile
-from cchc.figures.successors import of_predecessors
-from cchc.figures.tally import Figures, Tally, tally
+from cchc.figures.tally import Figures, Tally
 from cchc.indicators import Indicator, IndicatorRegister
 from cchc.obligations import (
     Ledger,
@@ -29,9 +29,9 @@ from cchc.obligations import (
 from cchc.severity import Severity
 from cchc.sources import DOC_MANAGEMENT, ONE_STOP
 from cchc.store import Store
-from cchc.submissions.kept import latest_narratives, latest_values
+from cchc.submissions.kept import latest_narratives
 from cchc.texts import t
-from cchc.units import Tier, Unit, UnitRegister
+from cchc.units import Unit, UnitRegister
 from cchc.workbooks.forms import CheckFinding, ReportedFigure
 from cchc.workbooks.outline import Section, load_outline
 from cchc.year import Calendar, Product, Round, RoundKind, WorkingDays
@@ -77,19 +77,6 @@ class SnapshotStamp:
     source: str
     cut_off: date
     sha256: str
-
-
-@dataclass(frozen=True)
-class YearComparison:
-    """The same round last year over the units that gave the indicator in both rounds.
-
-    `merged` are units whose figures of last year are those of their predecessors together.
-    """
-
-    round_: Round
-    now: Mapping[str, Tally]
-    then: Mapping[str, Tally]
-    merged: Sequence[Unit] = ()
 
 
 @dataclass(frozen=True)
@@ -209,8 +196,14 @@ def gather(
         outline=[section for section in load_outline() if section.asked_in(round_.kind)],
         sections=list(dict.fromkeys(indicator.section for indicator in indicators.all)),
         narratives=latest_narratives(store, round_.round_id, as_of=as_of),
-        last_year=_last_year(
-            store, calendar.same_round_last_year(round_), shown, owed, obliged, figures, as_of, units.all
+        last_year=last_year(
+            store,
+            calendar.same_round_last_year(round_),
+            indicators,
+            (shown, owed, obliged, figures),
+            consolidation,
+            units,
+            as_of,
         ),
         history=_history(store, calendar, round_, units, as_of),
         received=_received(store, round_, read),
@@ -317,53 +310,6 @@ def _in_doubt(figures: UnprovenFigures) -> CheckFinding:
         expected=None,
         message=t("figures.unproven", what=figures.what),
     )
-
-
-def _last_year(
-    store: Store,
-    before: Round,
-    indicators: Sequence[Indicator],
-    owed: Mapping[str, frozenset[str]],
-    units: Sequence[Unit],
-    figures: Mapping[str, Figures],
-    as_of: datetime,
-    register: Sequence[Unit],
-) -> YearComparison | None:
-    """Both rounds over the units that gave the figure in both; None when last year's is not in the store."""
-    then = latest_values(store, before.round_id, as_of=as_of)
-    if not then:
-        return None
-    return compare(before, indicators, owed, units, figures, then, register)
-
-
-def compare(
-    before: Round,
-    indicators: Sequence[Indicator],
-    owed: Mapping[str, frozenset[str]],
-    units: Sequence[Unit],
-    now: Mapping[str, Figures],
-    then: Mapping[str, Figures],
-    register: Sequence[Unit] = (),
-) -> YearComparison:
-    """Tallies of both rounds by indicator, each over the units that gave the indicator in both.
-
-    With the register a unit that was merged since has the figures of its predecessors together.
-    """
-    inherited = of_predecessors(units, register, then)
-    then = {**then, **inherited}
-    lines_now: dict[str, Tally] = {}
-    lines_then: dict[str, Tally] = {}
-    for indicator in indicators:
-        code = indicator.code
-        both = [unit for unit in units if _counts(indicator, unit, now) and _counts(indicator, unit, then)]
-        first, second = (add_up([indicator], owed, both, source) for source in (now, then))
-        if (code, Tier.PROVINCE) in first:
-            lines_now[code], lines_then[code] = first[code, Tier.PROVINCE], second[code, Tier.PROVINCE]
-    return YearComparison(before, lines_now, lines_then, [unit for unit in units if unit.code in inherited])
-
-
-def _counts(indicator: Indicator, unit: Unit, figures: Mapping[str, Figures]) -> bool:
-    return tally(indicator, unit.tier, [unit.code], figures).units_counted == 1
 
 
 def _history(

@@ -14,6 +14,7 @@ from cchc.figures.shown import spread_text
 from cchc.figures.tally import Tally
 from cchc.indicators import Indicator
 from cchc.report.anchors import summary_rows
+from cchc.report.figure_sentences import basis_text
 from cchc.report.tables import section_name
 from cchc.texts import t, table
 from cchc.units import Tier
@@ -105,6 +106,7 @@ def _columns(facts: RoundFacts) -> list[_Column]:
     ]
     if facts.last_year:
         columns += [_Column(heads["this_year"], 15, share=True), _Column(heads["last_year"], 15, share=True)]
+        columns.append(_Column(heads["basis"], 24, text=True))
     return columns
 
 
@@ -130,8 +132,16 @@ def _cells(facts: RoundFacts, number: int, indicator: Indicator, gaps: int) -> l
         gaps if system and system.units_counted else None,
     ]
     if past := facts.last_year:
-        cells += [shown_value(indicator, lines.get(indicator.code)) for lines in (past.now, past.then)]
+        cells += [_compared(indicator, lines.get(indicator.code)) for lines in (past.now, past.then)]
+        cells.append(basis_text(indicator.code, past) or None)
     return cells
+
+
+def _compared(indicator: Indicator, line: Tally | None) -> Decimal | str | None:
+    """A figure of the comparison; of the province's last year nobody may know how many units stand behind it."""
+    if line is not None and line.units_counted == 0 and line.value is not None:
+        return line.value
+    return shown_value(indicator, line)
 
 
 def shown_value(indicator: Indicator, line: Tally | None) -> Decimal | str | None:

@@ -9,6 +9,7 @@ from cchc.documents.form import ReportRules
 from cchc.documents.places import Linked, link, without_links
 from cchc.documents.text import clean
 from cchc.figures.facts import RoundFacts
+from cchc.figures.last_year import YearComparison
 from cchc.figures.shown import comparable, names, of, tally_text
 from cchc.figures.tally import Tally
 from cchc.folding import folded
@@ -81,8 +82,7 @@ class FigureView:
         past = self._facts.last_year
         if past is None or self._scope != Tier.PROVINCE or self._indicator.code not in past.now:
             return ""
-        code = self._indicator.code
-        return self._linked(change_text(self._indicator, past.now[code], past.then[code]))
+        return self._linked(change_text(self._indicator, past))
 
     @property
     def move(self) -> str:
@@ -90,7 +90,7 @@ class FigureView:
         past, code = self._facts.last_year, self._indicator.code
         if past is None or self._scope != Tier.PROVINCE or code not in past.now:
             return ""
-        return self._linked(move_text(self._indicator, past.now[code], past.then[code]))
+        return self._linked(moved_text(self._indicator, past))
 
     def ranked(self) -> list[tuple[Unit, Decimal]]:
         """Units with their own figure, highest first; equal figures in the order of the units."""
@@ -128,10 +128,37 @@ class FigureView:
         )
 
 
-def change_text(indicator: Indicator, now: Tally, then: Tally) -> str:
-    """How a figure moved against last year, over the units that gave it in both, as part of a sentence."""
-    move = move_text(indicator, now, then)
-    return t("report.change.against", move=move, units=now.units_counted) if move else ""
+def change_text(indicator: Indicator, past: YearComparison) -> str:
+    """How a figure moved against last year, and over whom that is said, as part of a sentence."""
+    code = indicator.code
+    now, move = past.now[code], move_text(indicator, past.now[code], past.then[code])
+    if not move:
+        return ""
+    if code not in past.of_province:
+        return t("report.change.against", move=move, units=now.units_counted)
+    then = past.of_province[code]
+    key = "against_province_alone" if then is None else "against_province"
+    values = {"units": now.units_counted, "owing": now.units_obliged, "then": then}
+    return t(f"report.change.{key}", move=move, **values)
+
+
+def moved_text(indicator: Indicator, past: YearComparison) -> str:
+    """The change alone; of the province's own figures it says so, with how many units stood behind last year's."""
+    move = move_text(indicator, past.now[indicator.code], past.then[indicator.code])
+    if not move or indicator.code not in past.of_province:
+        return move
+    then = past.of_province[indicator.code]
+    return t(f"report.change.{'short_alone' if then is None else 'short_province'}", move=move, then=then)
+
+
+def basis_text(code: str, past: YearComparison) -> str:
+    """Over whom an indicator is compared, for a cell; empty when it is not."""
+    if code not in past.now:
+        return ""
+    if code not in past.of_province:
+        return t("report.change.basis_units", units=past.now[code].units_counted)
+    then = past.of_province[code]
+    return t(f"report.change.{'basis_alone' if then is None else 'basis_province'}", then=then)
 
 
 def move_text(indicator: Indicator, now: Tally, then: Tally) -> str:

@@ -17,7 +17,7 @@ from cchc.indicators import Indicator
 from cchc.indicators.numbers import number, share
 from cchc.obligations import RoundSummary
 from cchc.report.anchors import ReportAnchors
-from cchc.report.figure_sentences import move_text
+from cchc.report.figure_sentences import moved_text
 from cchc.severity import Severity
 from cchc.texts import t, table
 from cchc.units import Tier
@@ -103,7 +103,6 @@ def summary_table(facts: RoundFacts, references: ReportAnchors) -> DocumentTable
             rows.append([group])
         line = facts.consolidation.line(indicator.code)
         past = facts.last_year
-        then = past.then.get(indicator.code) if past else None
         system = facts.system_lines.get((indicator.code, Tier.PROVINCE))
         anchors[len(rows)] = references.indicator(indicator.code)
         rows.append(
@@ -115,7 +114,7 @@ def summary_table(facts: RoundFacts, references: ReportAnchors) -> DocumentTable
                 *(_cell(indicator, facts.consolidation.line(indicator.code, tier)) for tier in facts.tiers),
                 f"{line.units_counted}/{line.units_obliged}" if line else "",
                 tally_text(indicator, system) if system and system.units_counted else "",
-                move_text(indicator, past.now[indicator.code], then) if past and then else "",
+                moved_text(indicator, past) if past and indicator.code in past.then else "",
             ]
         )
     return DocumentTable(tuple(columns), rows, small=True, anchors=anchors)

@@ -16,7 +16,12 @@ from cchc.obligations import Obligation, units_owing
 from cchc.run import Run
 from cchc.sources import compute_values, freeze_snapshot
 from cchc.stages.collecting import SOURCES
-from cchc.submissions.comparison import known_system_values, round_figures, system_day
+from cchc.submissions.comparison import (
+    known_system_values,
+    last_year_figures,
+    round_figures,
+    system_day,
+)
 from cchc.submissions.inbox import prepare
 from cchc.texts import t
 from cchc.units import Unit
@@ -120,7 +125,7 @@ def build_workbooks(run: Run, unit_codes: Sequence[str]) -> int:
             known=KnownFigures(
                 system=so_far.get(code, {}) | final.get(code, {}),
                 previous=round_figures(run, rounds.previous, unit),
-                last_year=round_figures(run, rounds.last_year, unit),
+                last_year=last_year_figures(run, rounds.last_year, unit),
                 system_day=day,
             ),
             as_of=run.as_of,

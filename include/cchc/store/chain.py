@@ -114,6 +114,9 @@ SEALED: tuple[Sealed, ...] = (
     _sealed("set_aside_steps", "item_id", "seq kind recorded_at actor reason", fixed=False),
     _sealed("homes", "", "seq identity home taken_at place actor reason", fixed=False),
     _sealed("sent_before_restore", "message_id", "sent_at recorded_at told_by", fixed=False),
+    _sealed("past_imports", "seq", "seq file_name file_sha256 stored_path recorded_at actor", fixed=True),
+    _sealed("past_figures", "seq", "round_id unit_code indicator value numerator denominator units_counted cell",
+            fixed=True),
 )  # fmt: skip
 BY_TABLE: Mapping[str, list[Sealed]] = {
     name: [one for one in SEALED if one.table == name] for name in {one.table for one in SEALED}

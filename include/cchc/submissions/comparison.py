@@ -10,6 +10,7 @@ from cchc.run import Run
 from cchc.sources import SystemValue, system_values
 from cchc.store import Row
 from cchc.submissions.kept import latest_numbers
+from cchc.submissions.past_years import past_numbers
 from cchc.units import Unit
 from cchc.year import Round
 
@@ -44,6 +45,14 @@ def round_figures(run: Run, round_id: str | None, unit: Unit) -> dict[str, Decim
     if round_id is None or run.rounds.get(round_id) is None:
         return {}
     return latest_numbers(run.store, round_id, unit=unit.code, as_of=run.as_of).get(unit.code, {})
+
+
+def last_year_figures(run: Run, round_id: str | None, unit: Unit) -> dict[str, Decimal]:
+    """A unit's figures of the same round a year ago: as it reported them here, else as they were brought in."""
+    if round_id is None:
+        return {}
+    own = round_figures(run, round_id, unit)
+    return own or past_numbers(run.store, round_id, unit.code, run.as_of)
 
 
 def peer_figures(run: Run, round_: Round, unit: Unit) -> dict[str, list[Decimal]]:

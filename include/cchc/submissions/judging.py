@@ -24,7 +24,12 @@ from cchc.run import Run
 from cchc.severity import Severity
 from cchc.store import Transaction
 from cchc.submissions.arrivals import Arrival, Channel, Kept, Verdict, in_time_reason
-from cchc.submissions.comparison import known_system_values, peer_figures, round_figures
+from cchc.submissions.comparison import (
+    known_system_values,
+    last_year_figures,
+    peer_figures,
+    round_figures,
+)
 from cchc.submissions.kept import (
     Enclosure,
     ReceivedSubmission,
@@ -206,7 +211,7 @@ def _check(run: Run, rules: Rules, filled: FilledForm) -> list[CheckFinding]:
         owed=owed,
         system=known_system_values(run, round_.round_id).get(unit.code, {}),
         previous=round_figures(run, rounds.previous, unit),
-        last_year=round_figures(run, rounds.last_year, unit),
+        last_year=last_year_figures(run, rounds.last_year, unit),
         covered={one: round_figures(run, one, unit) for one in rounds.covered},
         peers=peer_figures(run, round_, unit),
         opening=round_figures(run, rounds.opening, unit),

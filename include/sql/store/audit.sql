@@ -2,6 +2,8 @@
 SELECT stored_path AS path, file_sha256 AS sha256 FROM submissions
 UNION
 SELECT stored_path AS path, file_sha256 AS sha256 FROM enclosures
+UNION
+SELECT stored_path AS path, file_sha256 AS sha256 FROM past_imports
 ORDER BY path
 
 -- name: reminders

@@ -207,3 +207,39 @@ ORDER BY a.received_at, a.item_id
 
 -- name: set_aside_known
 SELECT item_id, held_in FROM set_aside WHERE channel = :channel
+
+-- name: past_imports
+SELECT seq, file_name, file_sha256, recorded_at, actor FROM past_imports ORDER BY seq
+
+-- name: last_past_import
+SELECT COALESCE(MAX(seq), 0) AS seq FROM past_imports
+
+-- name: add_past_import
+INSERT INTO past_imports (seq, file_name, file_sha256, stored_path, recorded_at, actor)
+VALUES (:seq, :file_name, :file_sha256, :stored_path, :recorded_at, :actor)
+
+-- name: add_past_figure
+INSERT INTO past_figures (seq, round_id, unit_code, indicator, value, numerator, denominator, units_counted, cell)
+VALUES (:seq, :round_id, :unit_code, :indicator, :value, :numerator, :denominator, :units_counted, :cell)
+
+-- name: past_rounds
+SELECT seq, round_id, COUNT(*) AS figures, COUNT(DISTINCT unit_code) AS columns
+FROM past_figures
+GROUP BY seq, round_id
+ORDER BY seq, round_id
+
+-- name: past_version
+-- The last workbook that said anything about the round, as known then.
+SELECT i.seq, i.file_name, i.file_sha256, i.recorded_at, i.actor
+FROM past_imports AS i
+WHERE i.recorded_at <= :known_by
+  AND EXISTS (SELECT 1 FROM past_figures AS f WHERE f.seq = i.seq AND f.round_id = :round_id)
+ORDER BY i.seq DESC
+LIMIT 1
+
+-- name: past_figures
+-- Of one unit, or of all when none is named.
+SELECT unit_code, indicator, value, numerator, denominator, units_counted, cell
+FROM past_figures
+WHERE seq = :seq AND round_id = :round_id AND (CAST(:unit_code AS TEXT) IS NULL OR unit_code = :unit_code)
+ORDER BY unit_code, indicator
