@@ -129,12 +129,16 @@ class Replay:
         from cchc_rehearsal.one_process import api_in_this_thread, fixed_within_one_process
         from cchc_rehearsal.sink import MailSink
         from cchc_rehearsal.world import World
+        from cchc_rehearsal.year_before import bring_in_year_before
 
         dags = rehearsed_dags()
         planned = [run for run in plan_year(dags, self.year) if until is None or run.moment.date() <= until]
         months = Counter(run.moment.month for run in planned)
         self.progress(months={str(month): months[month] for month in sorted(months)})
         world = World(self.instance, open_store(), self.year, self.seed)
+        opened = {run.round_id for run in planned if run.dag_id == "mo_dot_bao_cao" and run.phase == "opens"}
+        if reports := [one for one in world.calendar.rounds(self.year) if one.round_id in opened]:
+            bring_in_year_before(world, reports)
         with MailSink(self.instance.mail_sink) as sink:
             sender = "cchc@sonoivu.angiang.example"
             os.environ["AIRFLOW_CONN_CCHC_SMTP"] = json.dumps(

@@ -142,7 +142,7 @@ class World:
                 answers = Answers(nothing_to_report=True, document_number=number, signed_on=signed)
                 self.courier.send(delivery.moment, target, fill_workbook, form, answers)
                 continue
-            figures = self._figures(round_, unit_code, owed, signed)
+            figures = self.figures_of(round_, unit_code, owed, signed)
             chance = seeded(self.seed, round_.round_id, unit_code, "fault")
             scene = Scene(figures, round_.year, signed, chance, str(round_.kind))
             fault = self._fault(doing, scene) if delivery.faulty or doing.manner is Manner.CARELESS else None
@@ -156,7 +156,7 @@ class World:
         kinds = WARNING if doing.manner is Manner.CARELESS else BLOCKING
         return kinds[(self.order[doing.unit_code] + len(doing.round_id)) % len(kinds)](scene)
 
-    def _figures(
+    def figures_of(
         self, round_: Round, unit_code: str, owed: list[Indicator], signed: date
     ) -> dict[str, TrueFigure]:
         """A unit that signs before the cut-off reports what is so far: its figures differ honestly."""
