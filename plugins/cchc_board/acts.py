@@ -12,6 +12,7 @@ from cchc.chasing.holds import HoldKind
 from cchc.chasing.more_time import WaitingPlea, decline, grant, waiting_pleas
 from cchc.chasing.resending import resend_rung
 from cchc.chasing.trial_mail import drop_left, send_left
+from cchc.chasing.waiving import waive
 from cchc.clock import TZ, vn_date
 from cchc.errors import RuleRefused
 from cchc.identity import settle
@@ -23,7 +24,7 @@ from cchc.submissions.unproven import confirm, disown
 from cchc.texts import t, table, vietnamese_order
 from cchc_board.desk import RequestView
 
-CALL, EXTEND, REMIND, AGAIN = "goi", "gia_han", "nhac", "gui_lai"
+CALL, EXTEND, WAIVE, REMIND, AGAIN = "goi", "gia_han", "mien", "nhac", "gui_lai"
 GRANT, DECLINE = "dong_y_lui", "khong_lui"
 CONFIRM, DISOWN = "xac_thuc", "khong_phai"
 SEND_LEFT, DROP_LEFT = "gui_thu_thu", "bo_thu_thu"
@@ -79,6 +80,7 @@ def perform(desk: RequestView, fields: Fields, actor: str) -> str:
     acts: dict[str, Callable[[Run, Fields], str]] = {
         CALL: _call,
         EXTEND: _extend,
+        WAIVE: _waive,
         REMIND: _remind,
         AGAIN: _send_again,
         GRANT: _grant,
@@ -111,6 +113,11 @@ def _extend(run: Run, fields: Fields) -> str:
     _needs_round(run)
     due_at = datetime.combine(_day(fields), by_hand.DUE_HOUR, TZ)
     return _told(run, by_hand.extend(run, _whom(fields), due_at, _text(fields)), "extended")
+
+
+def _waive(run: Run, fields: Fields) -> str:
+    _needs_round(run)
+    return _told(run, waive(run, _named(fields), _text(fields)), "waived")
 
 
 def _hold(run: Run, fields: Fields) -> str:

@@ -111,6 +111,15 @@ def test_one_unit_or_all_get_more_time_until_five_in_the_afternoon(
     assert "Không ghi cho Sở Nội vụ" in words, "who has more time already keeps it, and the operator is told"
 
 
+def test_what_is_wanted_no_more_is_waived_with_its_reason(province: Province, operator: TestClient) -> None:
+    fields = {"viec": "mien", "don-vi": SILENT, "dot": ROUND, "noi-dung": "Đơn vị giải thể"}
+    assert post(operator, {**fields, "dot": ""}).status_code == 422
+    assert "Đã miễn 1 nghĩa vụ" in told(operator, post(operator, fields))
+    state = province.ledger.state(f"{ROUND}/{SILENT}/bao_cao", NOW)
+    assert state is not None and state.status == "waived"
+    assert f'value="{SILENT}"' not in operator.get("/don-doc").text, "nothing is left to ask of it"
+
+
 def test_a_plea_for_more_time_is_decided_with_one_button(province: Province, operator: TestClient) -> None:
     for number, unit in enumerate((SILENT, FAULTY)):
         obligation = f"{ROUND}/{unit}/bao_cao"

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from docx import Document
 
+from cchc.chasing.letters import late as late_now
 from cchc.clock import at
+from cchc.documents.registry import documents
 from cchc.errors import NothingToDo
 from cchc.mail.counts import outbox_by_state
 from cchc.mail.department import Department
@@ -21,6 +23,7 @@ from cchc.paths import Instance
 from cchc.run import Run
 from cchc.stages import chasing, opening
 from cchc.store import Store
+from cchc.submissions.late import lock_round
 
 ROUND = "2026-Q1"
 
@@ -117,3 +120,32 @@ def test_approvers_are_asked_each_working_day_until_somebody_decides(run: Run) -
     chasing.decide(on(run, 24))
     chasing.send(on(run, 24))
     assert len([mail for mail in previews(run) if "Chờ phê duyệt" in mail["Subject"]]) == 3
+
+
+def test_the_sender_urges_not_itself_and_nobody_for_a_report_that_is_issued(run: Run) -> None:
+    units = opening.obliged_units(run, run.round)
+    sender = Department.load().unit
+    late = {sender, units[-1].code}
+    answered = [unit.code for unit in units if unit.code not in late]
+    run.ledger.record_many(
+        Event(
+            f"{ROUND}/{code}/bao_cao", EventKind.submitted, day(6), day(6), "x", detail={"submission_id": "s"}
+        )
+        for code in answered
+    )
+    for number in (18, 20, 24):
+        chasing.decide(on(run, number))
+    (letter,) = documents(run.store, ROUND)
+    cells = Document(letter.kept_at(run.instance)).tables[-1].rows[1:]
+    assert [row.cells[1].text for row in cells] == [units[-1].name]
+    with run.store.write() as tx:
+        lock_round(tx, on(run, 24, 12), "1")
+    assert late_now(on(run, 25)) == []
+    before = len(documents(run.store, ROUND))
+    for number in (25, 26, 27, 31):
+        chasing.decide(on(run, number))
+    rungs = run.store.query("chasing.all_reminders")
+    assert not [row for row in rungs if row["as_of"] > "2026-03-24T12"], (
+        "a report that is issued is asked for no more"
+    )
+    assert len(documents(run.store, ROUND)) == before

@@ -34,30 +34,30 @@ class Done:
 
 def log_call(run: Run, unit_codes: Collection[str], note: str) -> Done:
     """Note a call to units about what they owe (in the run's round, or in all)."""
-    _needs(run.actor, note)
+    needs(run.actor, note)
 
     def event(obligation: Obligation, _state: ObligationState) -> Event:
-        return _event(run, obligation, EventKind.phoned, note)
+        return noted(run, obligation, EventKind.phoned, note)
 
-    return _record(run, owing(run, unit_codes), event)
+    return record_each(run, owing(run, unit_codes), event)
 
 
 def log_letter(
     run: Run, unit_codes: Collection[str] | None, number: str, issued_on: date, note: str = ""
 ) -> Done:
     """Note an official letter to units about what they owe in the run's round; None: to all that are overdue."""
-    _needs(run.actor, number)
+    needs(run.actor, number)
     words = t("chasing.letter_words", number=number.strip(), day=vn_date(issued_on))
     reason = f"{words}. {note.strip()}" if note.strip() else words
     detail = {"number": number.strip(), "issued_on": issued_on.isoformat()}
 
     def event(obligation: Obligation, _state: ObligationState) -> Event:
-        return _event(run, obligation, EventKind.letter, reason, detail)
+        return noted(run, obligation, EventKind.letter, reason, detail)
 
     told = owing(run, unit_codes)
     if unit_codes is None:
         told = [one for one in told if one[1].current_due_at < run.as_of]
-    return _record(run, told, event)
+    return record_each(run, told, event)
 
 
 def extend(run: Run, unit_codes: Collection[str] | None, due_at: datetime, reason: str) -> Done:
@@ -65,15 +65,15 @@ def extend(run: Run, unit_codes: Collection[str] | None, due_at: datetime, reaso
 
     A unit that has more time already keeps it and is told among the refused.
     """
-    _needs(run.actor, reason)
+    needs(run.actor, reason)
     if due_at <= run.as_of:
         raise RuleRefused("extension-in-the-past", t("chasing.refused.past", day=vn_date(due_at.date())))
     detail = {"due_at": to_text(due_at)}
 
     def event(obligation: Obligation, _state: ObligationState) -> Event:
-        return _event(run, obligation, EventKind.extended, reason, detail)
+        return noted(run, obligation, EventKind.extended, reason, detail)
 
-    return _record(run, owing(run, unit_codes), event)
+    return record_each(run, owing(run, unit_codes), event)
 
 
 def hold(run: Run, unit_codes: Sequence[str], kind: HoldKind, last_day: date, reason: str) -> list[Hold]:
@@ -89,7 +89,7 @@ def hold(run: Run, unit_codes: Sequence[str], kind: HoldKind, last_day: date, re
 
 def lift(run: Run, unit_codes: Sequence[str], reason: str) -> list[Hold]:
     """End holds today; those that are not there are left out of the answer."""
-    _needs(run.actor, reason)
+    needs(run.actor, reason)
     codes = [run.units.get(code).code for code in unit_codes]
     found = (lift_hold(run.store, code, run.round_id or "", run.as_of, reason, run.actor) for code in codes)
     return [one for one in found if one is not None]
@@ -100,7 +100,7 @@ def remind_now(run: Run, unit_codes: Collection[str] | None) -> Decision:
 
     Raises RuleRefused('day-off'), RuleRefused('no-hand-rung') when the ladder has no rung for it.
     """
-    _needs(run.actor, "-")
+    needs(run.actor, "-")
     check_working_day(run)
     ladder = Ladder.load()
     if not ladder.by_hand:
@@ -137,7 +137,10 @@ def owing(run: Run, unit_codes: Collection[str] | None) -> list[Pair]:
     return [one for one in owing if one[0].unit_code in wanted]
 
 
-def _record(run: Run, owing: Sequence[Pair], make: Callable[[Obligation, ObligationState], Event]) -> Done:
+def record_each(
+    run: Run, owing: Sequence[Pair], make: Callable[[Obligation, ObligationState], Event]
+) -> Done:
+    """Record an event for each obligation; what the rules forbid for one is told and stops no other."""
     done = Done()
     for obligation, state in owing:
         try:
@@ -149,15 +152,17 @@ def _record(run: Run, owing: Sequence[Pair], make: Callable[[Obligation, Obligat
     return done
 
 
-def _event(
+def noted(
     run: Run, obligation: Obligation, kind: EventKind, reason: str, detail: dict[str, str] | None = None
 ) -> Event:
+    """What the run's person did now about an obligation, and why."""
     return Event(
         obligation.obligation_id, kind, run.as_of, run.as_of, run.actor.strip(), reason.strip(), detail or {}
     )
 
 
-def _needs(actor: str, reason: str) -> None:
+def needs(actor: str, reason: str) -> None:
+    """RuleRefused when nobody says who acts, or why."""
     if not actor.strip():
         raise RuleRefused("act-needs-actor", t("chasing.refused.actor"))
     if not reason.strip():

@@ -63,8 +63,12 @@ def late(run: Run, round_id: str | None = None) -> list[tuple[Obligation, Obliga
 
 
 def _letters(run: Run, rounds: Collection[str]) -> list[_Letter]:
-    """One a round, without those of which all have answered since the decision."""
-    found = (_Letter(own, late(own, own.round_id)) for own in _runs(run, rounds))
+    """One a round, without those of which all have answered since the decision, the sender left aside."""
+    sender = Department.load().unit
+    found = (
+        _Letter(own, [one for one in late(own, own.round_id) if one[0].unit_code != sender])
+        for own in _runs(run, rounds)
+    )
     return [letter for letter in found if letter.overdue]
 
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from cchc.cli.bai_nop import app as submissions_app
 from cchc.cli.can_xem_lai import app as review_app
 from cchc.cli.doi_soat import doi_soat
-from cchc.cli.don_doc_lui_han import app as chasing_app
+from cchc.cli.don_doc_mien import app as chasing_app
 from cchc.cli.don_vi import app as units_app
 from cchc.cli.hieu_qua import effect
 from cchc.cli.khoi_tao import install

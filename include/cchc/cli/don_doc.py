@@ -35,7 +35,7 @@ def call(
     round_id: Round = None,
     actor: Actor = "",
 ) -> None:
-    _tell(by_hand.log_call(_run(round_id, actor), _named(units), note), "called")
+    tell(by_hand.log_call(run_of(round_id, actor), named(units), note), "called")
 
 
 @app.command("cong-van", help=t("cli.chasing.cong_van"))
@@ -48,8 +48,8 @@ def letter(
     note: Annotated[str, typer.Option("--noi-dung", help=t("cli.chasing.note"))] = "",
     actor: Actor = "",
 ) -> None:
-    run = _run(round_id, actor)
-    _tell(by_hand.log_letter(run, _whom(units, everyone), number, _day(issued_on), note), "noted")
+    run = run_of(round_id, actor)
+    tell(by_hand.log_letter(run, _whom(units, everyone), number, _day(issued_on), note), "noted")
 
 
 @app.command("gia-han", help=t("cli.chasing.gia_han"))
@@ -62,7 +62,7 @@ def extend(
     actor: Actor = "",
 ) -> None:
     due_at = datetime.combine(_day(until), by_hand.DUE_HOUR, clock.TZ)
-    _tell(by_hand.extend(_run(round_id, actor), _whom(units, everyone), due_at, reason), "extended")
+    tell(by_hand.extend(run_of(round_id, actor), _whom(units, everyone), due_at, reason), "extended")
 
 
 def _hold_as(kind: HoldKind) -> Callable[..., None]:
@@ -75,7 +75,7 @@ def _hold_as(kind: HoldKind) -> Callable[..., None]:
         reason: Reason = "",
         actor: Actor = "",
     ) -> None:
-        held = by_hand.hold(_run(round_id, actor), _named(units), kind, _day(until), reason)
+        held = by_hand.hold(run_of(round_id, actor), named(units), kind, _day(until), reason)
         what = table("chasing.holds")[str(kind)]
         _say("held", count=len(held), what=what, day=clock.vn_date(_day(until)))
 
@@ -88,13 +88,13 @@ app.command("tat", help=t("cli.chasing.tat"))(_hold_as(HoldKind.MUTED))
 
 @app.command("nhac-lai", help=t("cli.chasing.nhac_lai"))
 def lift(units: Units = None, round_id: Round = None, reason: Reason = "", actor: Actor = "") -> None:
-    lifted = by_hand.lift(_run(round_id, actor), _named(units), reason)
+    lifted = by_hand.lift(run_of(round_id, actor), named(units), reason)
     _say("lifted", count=len(lifted)) if lifted else _say("nothing_held")
 
 
 @app.command("nhac", help=t("cli.chasing.nhac"))
 def remind(units: Units = None, everyone: All = False, round_id: Round = None, actor: Actor = "") -> None:
-    decision = by_hand.remind_now(_run(round_id, actor), _whom(units, everyone))
+    decision = by_hand.remind_now(run_of(round_id, actor), _whom(units, everyone))
     _say("reminded", count=decision.mails) if decision.mails else _say("nothing_owed")
 
 
@@ -104,7 +104,7 @@ def addresses(
     reason: Reason = "",
     actor: Actor = "",
 ) -> None:
-    run = _run(None, actor)
+    run = run_of(None, actor)
     if mended:
         mend_address(run.store, mended, run.as_of, reason, actor)
     found = bad_addresses(run.store, run.as_of)
@@ -121,12 +121,12 @@ def addresses(
         _say("no_bad_address")
 
 
-def _run(round_id: str | None, actor: str) -> Run:
+def run_of(round_id: str | None, actor: str) -> Run:
     instance = current_instance()
     return Run(working_store(instance), instance, clock.now(), round_id, actor=actor)
 
 
-def _named(units: list[str] | None) -> list[str]:
+def named(units: list[str] | None) -> list[str]:
     if not units:
         raise RuleRefused("units-needed", t("chasing.refused.units"))
     return units
@@ -143,7 +143,7 @@ def _day(text: str) -> date:
     return given_moment(text).date()
 
 
-def _tell(done: by_hand.Done, key: str) -> None:
+def tell(done: by_hand.Done, key: str) -> None:
     _say(key, count=len(done.recorded))
     for code, why in done.refused:
         _say("refused", unit=code, why=why)

@@ -68,7 +68,10 @@ class Approver:
 
 
 class Department(StrictModel):
-    """Every text and address that stands for the department in mails and documents, and who may sign in."""
+    """Every text and address that stands for the department in mails and documents, and who may sign in.
+
+    `unit` is the department's own code among the units that report; it writes itself no official letter.
+    """
 
     name: str = Field(min_length=1)
     province: str = Field(min_length=1)
@@ -83,6 +86,7 @@ class Department(StrictModel):
     decision_days: int = Field(ge=1, le=60)
     operators: tuple[ConfigAddress, ...] = Field(min_length=1)
     committee_mailbox: ConfigAddress
+    unit: str = ""
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Department:

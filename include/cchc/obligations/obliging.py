@@ -30,10 +30,14 @@ def obliged(pairs: Iterable[Pair], units: UnitRegister, as_of: datetime) -> list
 
 
 def to_chase(pairs: Iterable[Pair], units: UnitRegister, as_of: datetime) -> list[Pair]:
-    """Of the obliged: what is still owed by a unit that exists on the day of `as_of`; nobody else can answer."""
+    """Of the obliged: what is owed and wanted of a unit that exists on the day of `as_of`; nobody else can answer.
+
+    Once the province's report is issued its obligations are locked, and what did not come is wanted no more;
+    a person who still needs one unlocks it.
+    """
     existing = {unit.code for unit in units.on(as_of.astimezone(TZ).date())}
     return [
         (obligation, state)
         for obligation, state in obliged(pairs, units, as_of)
-        if state.owed and obligation.unit_code in existing
+        if state.owed and not state.locked and obligation.unit_code in existing
     ]

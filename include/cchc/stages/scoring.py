@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from cchc.clock import vn_instant
 from cchc.criteria import Criteria
-from cchc.documents.decisions import draft_of, next_draft, put_draft, put_issue, refuse_return
+from cchc.documents.decisions import draft_of, issue_mark, next_draft, put_draft, put_issue, refuse_return
 from cchc.documents.letters import ScoreRow, build_scoring_decision
 from cchc.documents.papers import keep, marking
 from cchc.documents.registry import DocumentRecord
@@ -19,6 +19,7 @@ from cchc.scoring import CriterionScore, UnitScore, build_ranking_xlsx, load_sco
 from cchc.stages.opening import obliged_units, request
 from cchc.submissions.inbox import prepare
 from cchc.submissions.kept import latest_values
+from cchc.submissions.late import lock_round
 from cchc.texts import t, table
 from cchc.workbooks.forms import Criterion
 from cchc.workbooks.items_book import build_self_score_workbook
@@ -81,7 +82,15 @@ def publish(run: Run, approval: Approval) -> list[str]:
     number = draft_of(run)
     refuse_return(run, approval, number)
     documents = _documents(run, Criteria.load(), number, approval)
-    return put_issue(run, approval, number, documents, lambda _tx, _own: None)
+    mark = issue_mark(approval, number)
+    return put_issue(
+        run,
+        approval,
+        number,
+        documents,
+        # A self-score that comes from now on changes no published point, and nobody asks for it any more.
+        lambda tx, own: lock_round(tx, own, mark, Product.SELF_SCORE),
+    )
 
 
 def _figures(run: Run) -> dict[str, dict[str, Decimal | None]]:

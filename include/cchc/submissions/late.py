@@ -24,13 +24,13 @@ from cchc.workbooks.read_book import read_workbook
 from cchc.year import Product
 
 
-def lock_round(tx: Transaction, run: Run, issue: str) -> int:
+def lock_round(tx: Transaction, run: Run, issue: str, product: str = Product.REPORT) -> int:
     """Lock what units owe the run's round from the run's moment on, once it is issued; how many were locked now.
 
     In the caller's transaction: with the issue, or not at all. A lock says nothing about who has submitted. Waived
     obligations stay as they are. `issue` tells one issue from another.
     """
-    found = states_in(tx, END, run.round.round_id, Product.REPORT)
+    found = states_in(tx, END, run.round.round_id, product)
     ids = [obligation.obligation_id for obligation, _ in found]
     return lock_in(tx, ids, run.as_of, run.actor, t("submissions.locked_reason"), f"phat-hanh:{issue}")
 
