@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnClause, Connection, Select, column, select, text, tuple_
+from sqlalchemy import ColumnClause, Connection, Select, bindparam, column, select, text, tuple_
 from sqlalchemy import table as relation
 
 from cchc.errors import CchcError
@@ -49,6 +49,24 @@ class Sealed:
             column(name) for name in dict.fromkeys((*self.key, *self.columns))
         ]
         return select(*columns).select_from(relation(self.table, *columns))
+
+
+@cache
+def _rows_of_keys(sealed: Sealed) -> Select[Any]:
+    """The rows of the records whose keys are `:keys`. Made once: building a statement costs more than running it."""
+    key = tuple_(*map(column, sealed.key)) if len(sealed.key) > 1 else column(sealed.key[0])
+    return sealed.rows().where(key.in_(bindparam("keys", expanding=True)))
+
+
+def _last_links() -> Select[Any]:
+    """The links of the records `:records` of `:name`, in their order."""
+    columns: list[ColumnClause[Any]] = [column(name) for name in ("place", "record", "content")]
+    links = select(*columns).select_from(relation("chain", *columns, column("name")))
+    wanted = column("record").in_(bindparam("records", expanding=True))
+    return links.where(column("name") == bindparam("name"), wanted).order_by(column("place"))
+
+
+_LINKS = _last_links()
 
 
 def _sealed(name: str, key: str, columns: str, *, fixed: bool, of: str = "") -> Sealed:
@@ -158,25 +176,23 @@ def contents(
 ) -> dict[str, str]:
     """Record -> hash of its rows, of the records with these keys (None: of all); a record without rows is absent."""
     parts: defaultdict[str, list[str]] = defaultdict(list)
-    for query in _queries(sealed, keys):
+    for query, values in _queries(sealed, keys):
         options = {"yield_per": 1000} if keys is None else {}
-        for row in connection.execute(query, execution_options=options).mappings():
+        for row in connection.execute(query, values, execution_options=options).mappings():
             record = record_of(row[name] for name in sealed.key)
             parts[record].append(sha256_bytes(record_of(row[name] for name in sealed.columns).encode()))
     return {record: sha256_bytes("\n".join(sorted(hashes)).encode()) for record, hashes in parts.items()}
 
 
-def _queries(sealed: Sealed, keys: Iterable[tuple[object, ...]] | None) -> Iterator[Select[Any]]:
+def _queries(
+    sealed: Sealed, keys: Iterable[tuple[object, ...]] | None
+) -> Iterator[tuple[Select[Any], dict[str, Any]]]:
     if keys is None or not sealed.key:
-        yield sealed.rows()
+        yield sealed.rows(), {}
         return
-    wanted = list(keys)
+    wanted = [key if len(key) > 1 else key[0] for key in keys]
     for first in range(0, len(wanted), _CHUNK):
-        chunk = wanted[first : first + _CHUNK]
-        if len(sealed.key) == 1:
-            yield sealed.rows().where(column(sealed.key[0]).in_([key[0] for key in chunk]))
-        else:
-            yield sealed.rows().where(tuple_(*map(column, sealed.key)).in_(chunk))
+        yield _rows_of_keys(sealed), {"keys": wanted[first : first + _CHUNK]}
 
 
 def link_of(before: str, place: int, name: str, record: str, content: str) -> str:
@@ -239,15 +255,10 @@ class Seals:
 
     def _known(self, sealed: Sealed, records: list[str]) -> dict[str, str]:
         """Record -> content of its last link."""
-        columns: list[ColumnClause[Any]] = [column(name) for name in ("place", "record", "content")]
-        links = select(*columns).select_from(relation("chain", *columns, column("name")))
         found: dict[str, str] = {}
         for first in range(0, len(records), _CHUNK):
-            chunk = records[first : first + _CHUNK]
-            query = links.where(column("name") == sealed.name, column("record").in_(chunk)).order_by(
-                column("place")
-            )
-            found |= {row.record: row.content for row in self._connection.execute(query)}
+            values = {"name": sealed.name, "records": records[first : first + _CHUNK]}
+            found |= {row.record: row.content for row in self._connection.execute(_LINKS, values)}
         return found
 
 
