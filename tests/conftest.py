@@ -6,6 +6,7 @@ which it does not start fails the tests.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import ssl
@@ -52,9 +53,26 @@ for _name in ("CCHC_STORE_URL", "CCHC_HOME", "CCHC_CONFIG", "CCHC_BASE_URL"):
     os.environ.pop(_name, None)
 
 
+# Files with such tests begin before all others, in this order.
+LONG = ("whole_year", "servers", "slow")
+
+
+@pytest.hookimpl(trylast=True)  # after what is left out
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The rehearsed year begins first: while one process is busy with it the other runs the rest."""
-    items.sort(key=lambda item: item.get_closest_marker("whole_year") is None)
+    """What takes long begins first: no process is left alone with it at the end. Files stay whole, in their order."""
+    turn: dict[Path, int] = {}
+    for item in items:
+        marks = {mark.name for mark in item.iter_markers()}
+        own = next((place for place, name in enumerate(LONG) if name in marks), len(LONG))
+        turn[item.path] = min(own, turn.get(item.path, own))
+    items.sort(key=lambda item: turn[item.path])
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests and all modules stay to the end: the collector of garbage need not walk over them again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 @dataclass

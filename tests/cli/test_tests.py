@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from itertools import groupby
 
 import pytest
+from tests.conftest import LONG
 from typer.testing import CliRunner
 
 from cchc.cli import app, tests
@@ -35,9 +37,18 @@ def test_tests_that_fail_are_named_though_the_checks_pass(monkeypatch: pytest.Mo
     assert result.output.strip().splitlines()[-1] == "KHÔNG ĐẠT: pytest. Xem chi tiết ở trên."
 
 
-@pytest.mark.parametrize(("cores", "processes"), [(1, 2), (2, 2), (3, 3), (4, 4), (64, 4)])
-def test_there_is_a_process_a_core_within_what_memory_takes(
+@pytest.mark.parametrize(("cores", "processes"), [(1, 2), (2, 3), (3, 4), (4, 5), (64, 5)])
+def test_there_is_a_process_more_than_cores_within_what_memory_takes(
     monkeypatch: pytest.MonkeyPatch, cores: int, processes: int
 ) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(cores)))
     assert tests._processes() == processes
+
+
+def test_files_stay_whole_and_what_takes_long_begins_first(request: pytest.FixtureRequest) -> None:
+    """Seen on the very run that this test is part of."""
+    files = [(path, list(items)) for path, items in groupby(request.session.items, lambda item: item.path)]
+    assert len(files) == len({path for path, _ in files})
+    marks = [{mark.name for item in items for mark in item.iter_markers()} for _, items in files]
+    turns = [[name in own for name in LONG].index(True) if own & {*LONG} else len(LONG) for own in marks]
+    assert turns == sorted(turns)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.dags.processes import run_dag
@@ -26,6 +28,15 @@ def test_our_data_have_a_namespace_and_a_name() -> None:
     assert (found.namespace, found.name) == ("cchc", "so-tong-hop/2026-Q1")
 
 
+def told_in(text: str) -> Iterator[dict[str, Any]]:
+    """The events of a file: two processes may write theirs at once, and their ends of line then."""
+    decoder = json.JSONDecoder()
+    while text := text.lstrip():
+        event, end = decoder.raw_decode(text)
+        yield event
+        text = text[end:]
+
+
 @pytest.mark.slow
 def test_an_export_that_lands_is_told_as_what_the_landing_is_made_of(tmp_path: Path) -> None:
     instance = Instance(tmp_path / "nha")
@@ -40,7 +51,7 @@ def test_an_export_that_lands_is_told_as_what_the_landing_is_made_of(tmp_path: P
     }
     run = run_dag(instance, "thu_thap_so_lieu", WHEN, {}, environment)
     assert events.exists(), run.log[-3000:]
-    told = [json.loads(line) for line in events.read_text(encoding="utf-8").splitlines()]
+    told = list(told_in(events.read_text(encoding="utf-8")))
     pairs = {
         (source["name"], made["name"])
         for one in told

@@ -23,6 +23,7 @@ PROGRAM = (
     "serve(Instance(Path(sys.argv[1])), int(sys.argv[2]), paused=True)"
 )
 DONE = ("success", "failed")
+ANSWERS_WITHIN = 200  # seconds; ends what would never end, on a machine that does much else
 
 
 def until(found: Callable[[], Any], seconds: float, what: str) -> Any:
@@ -94,7 +95,7 @@ class AirflowServer:
         if signed_in:
             request.add_header("Cookie", f"_token={self._token}")
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
+            with urllib.request.urlopen(request, timeout=ANSWERS_WITHIN) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             return error.code
@@ -103,7 +104,7 @@ class AirflowServer:
         """A page as a browser with the session cookie gets it."""
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}")
         request.add_header("Cookie", f"_token={self._token}")
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=ANSWERS_WITHIN) as answer:
             return str(answer.read().decode("utf-8"))
 
     def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
@@ -114,7 +115,7 @@ class AirflowServer:
         if self._token:
             request.add_header("Authorization", f"Bearer {self._token}")
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
+            with urllib.request.urlopen(request, timeout=ANSWERS_WITHIN) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError as error:
             raise AssertionError(f"{method} {path}: {error.code} {error.read().decode()[:500]}") from None

@@ -84,6 +84,7 @@ def phase(instance: Instance, round_id: str) -> Phase:
 
 
 @pytest.mark.slow
+@pytest.mark.servers
 @pytest.mark.timeout(1200)
 def test_the_last_acceptance_starts_the_closing_of_its_round_and_of_no_other(server: AirflowServer) -> None:
     instance = server.instance
@@ -140,6 +141,7 @@ def test_the_last_acceptance_starts_the_closing_of_its_round_and_of_no_other(ser
 
 
 @pytest.mark.slow
+@pytest.mark.servers
 @pytest.mark.timeout(600)
 def test_a_rehearsal_closes_a_complete_round_as_the_scheduler_would(
     tmp_path: Path, small_config: Path

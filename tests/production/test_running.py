@@ -31,6 +31,7 @@ def parts() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.servers
 @pytest.mark.timeout(2400)
 def test_the_services_carry_rounds_to_their_issue(parts: None, tmp_path: Path) -> None:
     folder = tmp_path / "san-xuat"

@@ -19,7 +19,7 @@ CHECKS = {
     "mypy": ("-m", "mypy"),
     "import-linter": ("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"),
 }
-FEWEST, MOST = 2, 4  # processes of tests
+MOST = 5  # processes of tests
 
 
 def run_tests(
@@ -55,9 +55,10 @@ def _started(words: tuple[str, ...]) -> subprocess.Popen[str]:
 
 
 def _selection(arguments: list[str], quick: bool) -> list[str]:
-    """What pytest runs: exactly what was asked for, else everything on a process a core.
+    """What pytest runs: exactly what was asked for, else everything on several processes.
 
-    A file stays in one process, so the tests of the rehearsed year share their rehearsal; they begin first.
+    A file stays in one process, so the tests of the rehearsed year share their rehearsal; what takes long begins first
+    (tests/conftest.py).
     """
     if arguments:
         return arguments
@@ -73,6 +74,6 @@ def _selection(arguments: list[str], quick: bool) -> list[str]:
 
 
 def _processes() -> int:
-    """As many as this process may use cores, at least two: some tests wait for servers. A process of tests takes up
-    to 1 GB with what it starts, and the rehearsed year is one of them however many there are."""
-    return min(max(len(os.sched_getaffinity(0)), FEWEST), MOST)
+    """One more than this process may use cores: some tests wait for servers, and a core would wait with them. A process
+    of tests takes up to 1 GB with what it starts, and the rehearsed year is one of them however many there are."""
+    return min(len(os.sched_getaffinity(0)) + 1, MOST)
