@@ -27,6 +27,7 @@ from cchc.units import TIERS_SINCE_2025_07, UnitRegister
 from cchc.workbooks.writing import Cell
 from cchc.year import Calendar, Product, Round, Window
 from cchc_rehearsal.behaviour import Conduct, Manner, conduct, seeded
+from cchc_rehearsal.catalogue_exports import CatalogueYear
 from cchc_rehearsal.deliveries import Courier
 from cchc_rehearsal.document_exports import DocumentYear
 from cchc_rehearsal.faults.answers import report_answers
@@ -78,6 +79,11 @@ def _as_text(figure: TrueFigure) -> dict[str, str]:
     return {name: str(part) for name, part in parts.items() if part is not None}
 
 
+def _arrived(path: Path, day: date) -> None:
+    moment = at(day, 6).timestamp()
+    os.utime(path, (moment, moment))
+
+
 class World:
     """Acts between the runs of a replay: `after` a Dag has run, and `until` a moment."""
 
@@ -94,6 +100,7 @@ class World:
         self.order = {unit.code: place for place, unit in enumerate(reporters)}
         self.one_stop = OneStopYear(reporters, year, seed)
         self.documents = DocumentYear(reporters, year, seed)
+        self.catalogue = CatalogueYear(year, seed)
         self._windows: dict[tuple[date, date], dict[tuple[str, str], TrueFigure]] = {}
         self._exported_until = date(year - 1, 12, 14)
 
@@ -112,8 +119,12 @@ class World:
         for name, system in (("mot-cua", self.one_stop), ("van-ban", self.documents)):
             target = self.instance.export_drop / f"{name}_{first.isoformat()}_{day.isoformat()}.csv"
             write_atomic(target, system.weekly_file(first, day))
-            moment = at(day, 6).timestamp()
-            os.utime(target, (moment, moment))
+            _arrived(target, day)
+        ends = [one.window.last for one in self.calendar.rounds(self.year) if one.window]
+        if day in ends:  # the whole list, as it is on the cut-off day
+            target = self.instance.export_drop / f"danh-muc_{day.isoformat()}.csv"
+            write_atomic(target, self.catalogue.file(day))
+            _arrived(target, day)
 
     # -- what units do once a stage has sent them something -----------------------------------------------
 

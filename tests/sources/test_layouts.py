@@ -28,12 +28,13 @@ def change(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-def test_the_shipped_layouts_cover_both_sources_and_both_registers() -> None:
+def test_the_shipped_layouts_cover_every_source_and_both_registers() -> None:
     assert {(one.source, one.direction) for one in load_layouts()} == {
         ("one_stop", None),
         ("doc_management", "di"),
         ("doc_management", "den"),
         ("doc_management", None),
+        ("catalogue", None),
     }
 
 

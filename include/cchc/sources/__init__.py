@@ -1,6 +1,7 @@
 """Exports of the one-stop and the document-management software: landing, snapshots, figures per unit."""
 
-from cchc.sources.columns import DOC_MANAGEMENT, ONE_STOP
+from cchc.sources.catalogue import CatalogueFigures, catalogue_figures
+from cchc.sources.columns import CATALOGUE, DOC_MANAGEMENT, ONE_STOP
 from cchc.sources.coverage import SourceCoverage, UnitCoverage, coverage, source_words, unit_words
 from cchc.sources.door import NoLayout
 from cchc.sources.landing import REVIEW, Landing, land_file, pending_exports
@@ -14,10 +15,12 @@ from cchc.sources.values import SystemValue, compute_values, system_values
 from cchc.sources.web import Endpoint, WebError, WebServer, download, find_endpoint, load_endpoints
 
 __all__ = [
+    "CATALOGUE",
     "DOC_MANAGEMENT",
     "KINDS",
     "ONE_STOP",
     "REVIEW",
+    "CatalogueFigures",
     "Endpoint",
     "Landing",
     "NoLayout",
@@ -31,6 +34,7 @@ __all__ = [
     "UnitCoverage",
     "WebError",
     "WebServer",
+    "catalogue_figures",
     "compare_with_snapshot",
     "compute_values",
     "content_sha256",

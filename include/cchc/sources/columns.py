@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 ONE_STOP = "one_stop"
 DOC_MANAGEMENT = "doc_management"
+CATALOGUE = "catalogue"
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,28 @@ COLUMNS: dict[str, tuple[ExportColumn, ...]] = {
         ExportColumn("unit_name", "unit"),
         ExportColumn("about_reform", "derived"),
     ),
+    # Where a procedure applies is its level, and in words what the list says of bodies; it need not be a unit of ours.
+    CATALOGUE: (
+        ExportColumn("procedure_code", "code"),
+        ExportColumn("procedure_name", "text"),
+        ExportColumn("procedure_field", "text"),
+        ExportColumn("level", "words", "procedure_level"),
+        ExportColumn("unit_code", "unit"),
+        ExportColumn("unit_name", "unit"),
+        ExportColumn("online_level", "words", "online_service"),
+        ExportColumn("paid_online", "words", "yes_no"),
+        ExportColumn("by_post", "words", "yes_no"),
+        ExportColumn("is_public", "words", "yes_no"),
+        ExportColumn("on_portal", "words", "yes_no"),
+        ExportColumn("linked", "words", "procedure_link"),
+        ExportColumn("state", "words", "procedure_state"),
+        ExportColumn("published_on", "date"),
+        ExportColumn("ended_on", "date"),
+    ),
 }
 
 # Without a code here a row cannot be told from another, and may be a footer or a shifted line.
-KEY_COLUMN = {ONE_STOP: "dossier_code", DOC_MANAGEMENT: "number"}
+KEY_COLUMN = {ONE_STOP: "dossier_code", DOC_MANAGEMENT: "number", CATALOGUE: "procedure_code"}
 
 # Codes that the counting rules and the SQL know; a layout maps its software's words to these.
 VOCABULARIES: dict[str, frozenset[str]] = {
@@ -72,6 +91,10 @@ VOCABULARIES: dict[str, frozenset[str]] = {
     "secrecy": frozenset("01"),
     "direction": frozenset({"di", "den"}),
     "medium": frozenset({"giay", "dien-tu", "dien-tu-va-giay"}),
+    "procedure_level": frozenset("123"),  # province, commune, both
+    "online_service": frozenset("012"),  # none, partly ('một phần'), wholly ('toàn trình')
+    "procedure_link": frozenset("012"),  # none, at one level, between levels
+    "procedure_state": frozenset("1234"),  # new, changed, ended, in force
 }
 
 # What a layout says of a column that its software does not write: the row is kept with a code of its own, and what

@@ -56,7 +56,7 @@ class Layout(StrictModel):
     """
 
     layout: str
-    source: Literal["one_stop", "doc_management"]
+    source: Literal["one_stop", "doc_management", "catalogue"]
     title: str
     assumed: bool = False
     header_within_rows: int = Field(ge=1, le=100)

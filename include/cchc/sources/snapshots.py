@@ -11,6 +11,7 @@ from typing import Any
 from cchc.clock import from_text, to_text
 from cchc.files import new_file, scratch, sha256_file
 from cchc.paths import Instance
+from cchc.sources.columns import CATALOGUE
 from cchc.sources.duck import connect, quoted, run
 from cchc.sources.landing import exports_dir
 from cchc.store import Row, Store
@@ -91,8 +92,11 @@ def merge_landings(
 ) -> tuple[str, int]:
     """Make table `latest` on the connection: the newest row of each dossier or document in `landings`.
 
-    Returns the hash of its ordered content and its number of rows. `folder` takes a temporary file.
+    Of a catalogue the last landing of each layout is the whole list. Returns the hash of its ordered content and its
+    number of rows. `folder` takes a temporary file.
     """
+    if source == CATALOGUE:
+        landings = list({row["layout"]: row for row in landings}.values())
     paths = [str(instance.data / row["parquet_path"]) for row in landings]
     run(
         connection,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from cchc.errors import CchcError
 from cchc.folding import loose
-from cchc.sources.columns import COLUMNS, ONE_STOP
+from cchc.sources.columns import CATALOGUE, COLUMNS, ONE_STOP
 from cchc.sources.completing import complete
 from cchc.sources.door import Entrance
 from cchc.sources.duck import quoted, run
@@ -234,6 +234,11 @@ def _write(
     values: dict[str, Any] = {"landed_on": landed_on, "path": str(path)}
     if layout.source == ONE_STOP:
         values |= {"not_counted": list(rules.one_stop.not_counted), "finished": list(rules.one_stop.finished)}
+    elif layout.source == CATALOGUE:
+        present = [name for name, place in entrance.reading.columns.items() if place is not None]
+        connection.execute("SET VARIABLE present = $present::VARCHAR[]", {"present": present})
+        run(connection, "catalogue/landing.yes_no")
+        del values["landed_on"]  # a procedure may be published for a day to come
     else:
         words = "|".join(loose(word) for word in rules.doc_management.reform_words)
         connection.execute("SET VARIABLE reform_words = $words", {"words": words})

@@ -18,6 +18,7 @@ from cchc.files import free_path, held_name, put_in_place, sha256_file, shown_na
 from cchc.report.rewrites_book import build_rewrites_book
 from cchc.run import Run
 from cchc.sources import (
+    CATALOGUE,
     Endpoint,
     SnapshotComparison,
     WebServer,
@@ -152,6 +153,7 @@ def freeze(run: Run) -> str | None:
         raise RuleRefused("exports-still-written", t("stages.exports_held", list=names))
     last = round_.window.last
     frozen = [freeze_snapshot(run.store, run.instance, source, last, run.as_of) for source in SOURCES]
+    freeze_snapshot(run.store, run.instance, CATALOGUE, last, run.as_of)  # it witnesses no unit's figures
     if not any(frozen):
         raise RuleRefused("nothing-to-freeze", t("stages.nothing_to_freeze", round=round_.title))
     compute_values(run.store, run.instance, round_, run.units, run.indicators, run.as_of)
