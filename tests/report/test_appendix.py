@@ -321,3 +321,30 @@ def test_libreoffice_computes_the_totals_that_the_file_keeps(
             else:
                 assert (found or "") == (expected or ""), cell.coordinate
     assert compared > 400
+
+
+def test_wide_and_long_sheets_are_printed_on_few_pages_with_their_headings(kept: Any) -> None:
+    grid, told = kept[UNITS], kept["Giải trình"]
+    assert grid.page_setup.fitToWidth <= 7 and grid.page_setup.fitToHeight == 2
+    assert grid.print_title_rows and grid.print_title_cols == "$A:$B"
+    assert (grid.page_setup.paperSize, grid.page_setup.orientation) == (8, "landscape")
+    assert all(sheet.page_setup.fitToHeight is not None for sheet in kept)
+    # What the grid of units shows already is not listed again with empty columns beside it.
+    for row in told.iter_rows(min_row=5, values_only=True):
+        assert row[6] or row[7] or row[4] is None or row[5] is None or row[1] == ""
+
+
+@pytest.mark.slow
+def test_the_appendix_comes_out_of_the_printer_on_few_pages(
+    content: bytes, tmp_path: Path, office: str
+) -> None:
+    """It was 204 pages: each sheet's columns page beside page, and long lists of empty cells."""
+    (tmp_path / "phu-luc.xlsx").write_bytes(content)
+    profile = f"-env:UserInstallation=file://{tmp_path}/lo"
+    command = [office, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
+    subprocess.run([*command, str(tmp_path / "phu-luc.xlsx")], check=True, capture_output=True, timeout=120)
+    told = subprocess.run(
+        ["pdfinfo", str(tmp_path / "phu-luc.pdf")], check=True, capture_output=True, text=True, timeout=30
+    ).stdout
+    (pages,) = re.findall(r"Pages: +(\d+)", told)
+    assert int(pages) <= 60

@@ -21,6 +21,8 @@ from cchc.texts import t
 
 FONT = "Times New Roman"
 _CELL_LIMIT = 32767
+A4, A3 = 9, 8  # as Excel numbers paper
+LONG_LIST = 150  # rows; more are printed upright on A3, which takes a third of the pages
 _ROW_LIMIT = 300.0  # points; a row may not be higher than 409
 
 
@@ -77,11 +79,11 @@ class DocumentWorkbook:
         return self.cell(bold=True, align="center", text_wrap=True, bg_color="#D9D9D9")
 
     def sheet(
-        self, name: str, title: str, notes: Sequence[str] = (), columns: int = 8, paper: int = 9
+        self, name: str, title: str, notes: Sequence[str] = (), paper: int = A4, upright: bool = False
     ) -> tuple[Any, int]:
-        """A landscape sheet with its title; returns it with the first free row. paper: 9 is A4, 8 is A3."""
+        """A sheet with its title, as wide as one page, landscape unless `upright`; and its first free row."""
         sheet = self.book.add_worksheet(name)
-        sheet.set_landscape()
+        sheet.set_portrait() if upright else sheet.set_landscape()
         sheet.set_paper(paper)
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.6, right=0.4, top=0.7, bottom=0.6)
@@ -99,7 +101,8 @@ class DocumentWorkbook:
 
     def list(self, content: ListSheet) -> Any:
         """Write a list sheet: frozen heading, filter, repeated heading in print."""
-        sheet, top = self.sheet(content.name, content.title, content.notes)
+        long = len(content.rows) > LONG_LIST
+        sheet, top = self.sheet(content.name, content.title, content.notes, A3 if long else A4, upright=long)
         for column, (head, width) in enumerate(zip(content.heads, content.widths, strict=True)):
             sheet.set_column(column, column, width)
             sheet.write_string(top, column, head, self.head)

@@ -172,7 +172,7 @@ def _findings(facts: RoundFacts) -> _ListParts:
 
 
 def _explanations(facts: RoundFacts) -> _ListParts:
-    """Every figure with parts, an explanation or evidence: what the grid of units has no room for."""
+    """Explanations, evidence, parts of figures that are no ratios: what the grid of units has no room for."""
     rows: list[list[object]] = []
     for unit in facts.units:
         for indicator in facts.indicators:
@@ -180,7 +180,10 @@ def _explanations(facts: RoundFacts) -> _ListParts:
             if figure is None:
                 continue
             told = (figure.numerator, figure.denominator, figure.explanation, figure.evidence)
-            if any(told):
+            in_grid = (
+                indicator.aggregation == "ratio" and None not in told[:2] and facts.owes(unit, indicator.code)
+            )
+            if any(told[2:] if in_grid else told):
                 rows.append([unit.name, indicator.code, indicator.name, stated(figure), *told])
     names = ("unit", "code", "name", "reported", "numerator", "denominator", "explanation", "evidence")
     return _heads("explanations", names), [34, 12, 60, 14, 12, 12, 60, 40], rows

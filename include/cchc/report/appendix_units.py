@@ -6,6 +6,7 @@ else a unit wrote stands as text, exactly as typed, so that no total can swallow
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,16 +15,18 @@ from typing import Any
 from xlsxwriter.utility import xl_col_to_name
 
 from cchc.documents.text import clean
-from cchc.documents.workbook import DocumentWorkbook, number_format
+from cchc.documents.workbook import A3, DocumentWorkbook, number_format
 from cchc.figures.facts import RoundFacts
 from cchc.figures.origins import of_total, of_unit
 from cchc.figures.shown import option_names, spread_text, stated, unit_cell
 from cchc.figures.tally import Tally, parts
 from cchc.indicators import Indicator
-from cchc.indicators.numbers import ratio
+from cchc.indicators.numbers import format_number, ratio
 from cchc.texts import t, table
 from cchc.units import Tier
 
+_PAGE_WIDTH = 290  # characters beside the repeated columns of an A3 page that is printed at 60 percent
+_PAGE_ROWS = 75
 _FIXED = ("number", "unit", "code", "tier", "state")
 
 
@@ -57,7 +60,7 @@ def slots(facts: RoundFacts) -> list[Slot]:
 
 def write_units_sheet(book: DocumentWorkbook, name: str, facts: RoundFacts, title: str, note: str) -> None:
     words = table("report.appendix.units")
-    sheet, top = book.sheet(name, title, [note, words["note"]], paper=8)
+    sheet, top = book.sheet(name, title, [note, words["note"]], A3)
     columns = slots(facts)
     totals = [Tier.PROVINCE, *facts.tiers] if len(facts.tiers) > 1 else [Tier.PROVINCE]
     first_total = top + 3
@@ -66,6 +69,8 @@ def write_units_sheet(book: DocumentWorkbook, name: str, facts: RoundFacts, titl
     blocks = _blocks(facts, head_row + 1)
     _labels(book, sheet, words, top, totals, coverage_row, head_row)
     _headings(book, sheet, columns, top, head_row, words)
+    for place, slot in enumerate(columns, start=len(_FIXED)):
+        sheet.set_column(place, place, _width(slot, facts.consolidation.line(slot.indicator.code)))
     _rows(book, sheet, facts, columns, head_row + 1)
     for place, slot in enumerate(columns):
         column = len(_FIXED) + place
@@ -83,10 +88,21 @@ def write_units_sheet(book: DocumentWorkbook, name: str, facts: RoundFacts, titl
     sheet.freeze_panes(head_row + 1, 2)
     sheet.repeat_rows(top, head_row)
     sheet.repeat_columns(0, 1)
-    sheet.fit_to_pages(0, 0)  # too wide for one page; the first two columns are repeated
+    # Too wide for one page: as many beside one another as stay readable; the first two columns are repeated.
+    wide = sum(_width(slot, facts.consolidation.line(slot.indicator.code)) for slot in columns)
+    sheet.fit_to_pages(math.ceil(wide / _PAGE_WIDTH), math.ceil(len(facts.standings) / _PAGE_ROWS))
     sheet.ignore_errors(
         {"number_stored_as_text": f"A1:{xl_col_to_name(len(_FIXED) + len(columns))}{last + 1}"}
     )
+
+
+def _width(slot: Slot, line: Tally | None) -> float:
+    """Characters of a column: a total's, and never so few that a code does not fit; texts are cut in print."""
+    if slot.indicator.aggregation == "none":
+        return 24
+    parts_of = {"numerator": line.numerator, "denominator": line.denominator, "": line.value} if line else {}
+    total = parts_of.get(slot.part)
+    return max(8.0, len(format_number(total, 0)) + 2.0) if isinstance(total, Decimal) else 8.0
 
 
 def _blocks(facts: RoundFacts, first: int) -> list[_Block]:
@@ -129,7 +145,7 @@ def _labels(
     for column, (key, width) in enumerate(zip(_FIXED, (5, 34, 9, 16, 16), strict=True)):
         sheet.set_column(column, column, width)
         sheet.write_string(head, column, words[key], book.head)
-    sheet.set_row(top + 1, 105)
+    sheet.set_row(top + 1, 150)
     sheet.set_row(top + 2, 32)
 
 
@@ -138,14 +154,14 @@ def _headings(
 ) -> None:
     """Section, name and unit of measure above the totals, the code directly above the data."""
     start = len(_FIXED)
-    wrap = book.cell(text_wrap=True, align="center", font_size=9)
+    wrap = book.cell(text_wrap=True, align="center", font_size=8)
+    upright = book.cell(text_wrap=True, align="center", font_size=8, rotation=90)
     sections: dict[str, list[int]] = {}
     for place, slot in enumerate(columns):
         indicator, column = slot.indicator, start + place
         sections.setdefault(f"{indicator.section}. {indicator.section_name}", []).append(column)
-        sheet.set_column(column, column, 11 if indicator.aggregation != "none" else 40)
         name = clean(indicator.name) + (f" - {words[slot.part].lower()}" if slot.part else "")
-        sheet.write_string(top + 1, column, name, wrap)
+        sheet.write_string(top + 1, column, name, upright)
         percent = slot.part == "ratio" or (not slot.part)
         sheet.write_string(top + 2, column, indicator.unit_of_measure if percent else "", wrap)
         suffix = {"numerator": " (TS)", "denominator": " (MS)"}.get(slot.part, "")

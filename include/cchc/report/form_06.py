@@ -13,7 +13,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from cchc.clock import vn_date
 from cchc.documents.marking import Marking
 from cchc.documents.text import clean
-from cchc.documents.workbook import DocumentWorkbook, ListSheet, row_height
+from cchc.documents.workbook import LONG_LIST, DocumentWorkbook, ListSheet, row_height
 from cchc.report.form_06_rules import rule_rows
 from cchc.sources import share
 from cchc.sources.counting import Counts
@@ -134,6 +134,8 @@ class _Form:
             self._line(sheet, row, line)
             row += 1
         self._signatures(sheet, row + 1)
+        if row - body > LONG_LIST:
+            sheet.set_portrait()
         sheet.freeze_panes(body, _FIRST)
         sheet.repeat_rows(top + 1, body - 1)
         sheet.print_area(0, 0, row + 2, _FIRST + len(self._columns))
