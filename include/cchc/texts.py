@@ -54,6 +54,11 @@ def table(key: str) -> dict[str, str]:
     return dict(node)
 
 
+def bare(sentence: str) -> str:
+    """A title without the stop that its writer put behind it: whoever quotes it goes on or sets his own."""
+    return sentence.rstrip(" .;,")
+
+
 def vietnamese_order(name: str) -> tuple[list[tuple[int, int]], list[int], str]:
     """A key that sorts names as a Vietnamese list does.
 

@@ -124,3 +124,22 @@ def test_nothing_on_a_day_off_nor_when_all_is_quiet(run: Run) -> None:
     assert "tong_hop_ngay" not in outbox_by_state(run.store)
     chasing.report(on(run, 23))
     assert sum(outbox_by_state(run.store)["tong_hop_ngay"].values()) == 1
+
+
+def test_who_is_newly_late_is_named_and_who_was_told_before_is_counted(run: Run) -> None:
+    newly = summarise_day(on(run, 18))
+    assert len(newly.fresh) == 4 and newly.told_before == []
+    for number in (18, 20):
+        chasing.decide(on(run, number))
+    called = summarise_day(on(run, 20, 11))
+    assert len(called.fresh) == 4, "they came on the call list today"
+    month_later = on(run, 31)
+    chasing.report(month_later)
+    mail = mail_of_the_day(run)
+    names = [unit.name for unit in summarise_day(month_later).late]
+    for kind in ("plain", "html"):
+        text = " ".join(mail.get_body((kind,)).get_content().split())
+        assert not [name for name in names if name in text], "the same names every day for months"
+        assert (
+            "Không có đơn vị mới quá hạn" in text and "cần gọi điện: 4" in text and "10 ngày làm việc" in text
+        )

@@ -23,9 +23,9 @@ def desk_of(world: Any, as_of: datetime) -> ChasingView:
     )
 
 
-def the_mail(world: Any, as_of: datetime, **renamed: str) -> Mail:
+def the_mail(world: Any, as_of: datetime, *, opening: bool = False, **renamed: str) -> Mail:
     desk = desk_of(world, as_of)
-    (planned,) = plan(desk, desk.owed())
+    (planned,) = plan(desk, desk.owed(), rungs=desk.ladder.opening_codes if opening else None)
     return mail_of(desk, replace(planned, unit=replace(planned.unit, **renamed)))
 
 
@@ -95,3 +95,67 @@ def test_a_plan_task_alone_is_not_told_about_declaring_nothing(world: Any) -> No
         world.unit(), DUE, opened=OPENED, product="nhiem_vu", round_id="2026-KH", item="1", title="Việc A"
     )
     assert "Không phát sinh" not in the_mail(world, at(date(2026, 3, 10), 8)).plain
+
+
+def task(world: Any, number: int, due_at: datetime, title: str = "Việc") -> None:
+    world.owe(
+        world.unit(), due_at, opened=OPENED, product="nhiem_vu", round_id="2026-KH", item=str(number),
+        title=f"{title} {number}",
+    )  # fmt: skip
+
+
+def test_nobody_counts_two_hundred_working_days_and_far_tasks_stand_apart(world: Any) -> None:
+    task(world, 1, DUE)
+    task(world, 2, at(date(2026, 12, 15), 17))
+    mail = the_mail(world, at(date(2026, 3, 2), 9), opening=True)
+    assert "ngày làm việc" in mail.plain and "VIỆC ĐẾN HẠN SAU TRONG NĂM (1)" in mail.plain
+    after = mail.plain[mail.plain.index("VIỆC ĐẾN HẠN SAU") :]
+    assert "- Việc 2; hạn 15/12/2026." in after and "Việc 1" not in after
+    assert remaining(at(date(2026, 12, 15), 17), at(date(2026, 3, 2), 9), Calendar.load().working_days) == (
+        "",
+        "calm",
+    )
+
+
+@pytest.mark.parametrize(
+    ("product", "count", "as_of", "subject"),
+    [
+        (
+            "nhiem_vu",
+            3,
+            date(2026, 3, 2),
+            "3 nhiệm vụ của kế hoạch cải cách hành chính năm 2026 - hạn sớm nhất",
+        ),
+        (
+            "tra_loi",
+            1,
+            date(2026, 3, 2),
+            "Trả lời yêu cầu số 1 sau kiểm tra cải cách hành chính năm 2026 - hạn",
+        ),
+        (
+            "tra_loi",
+            1,
+            date(2026, 3, 17),
+            "Hôm nay là hạn: trả lời yêu cầu số 1 sau kiểm tra cải cách hành chính",
+        ),
+        (
+            "tra_loi",
+            2,
+            date(2026, 3, 17),
+            "Hôm nay là hạn: 2 yêu cầu sau kiểm tra cải cách hành chính năm 2026",
+        ),
+    ],
+)
+def test_a_subject_says_what_is_asked_for_in_the_fields_words(
+    world: Any, product: str, count: int, as_of: date, subject: str
+) -> None:
+    for number in range(1, count + 1):
+        world.owe(
+            world.unit(), DUE, opened=OPENED, product=product, round_id="2026-KT", item=str(number),
+            title=f"Yêu cầu {number}: Phân công người chịu trách nhiệm.",
+        )  # fmt: skip
+    mail = the_mail(world, at(as_of, 9), opening=as_of < DUE.date())
+    assert mail.subject.startswith(subject), mail.subject
+    assert mail.subject.count(":") <= 1
+    for part in (mail.plain, mail.html):
+        assert ".." not in part.replace("...", "") and "chịu trách nhiệm" in part

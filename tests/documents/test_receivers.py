@@ -68,3 +68,12 @@ def test_a_line_of_which_nothing_is_configured_is_named_and_the_archive_is_no_re
 def test_an_unknown_kind_of_document_is_refused() -> None:
     with pytest.raises(ConfigError, match="giay_moi"):
         receivers(DocumentSettings.load(), "giay_moi", UnitRegister.load(), DAY)
+
+
+def test_units_are_told_to_carry_it_out_and_superiors_are_not() -> None:
+    groups = receivers(DocumentSettings.load(), "bao_cao", UnitRegister.load(), DAY)
+    told = {group.line: group.of_units for group in groups}
+    assert told["Các sở, ban, ngành tỉnh"] and told["UBND các xã, phường, đặc khu"]
+    assert not any(
+        of_units for line, of_units in told.items() if line.startswith(("Bộ", "Thường trực", "Chủ tịch"))
+    )

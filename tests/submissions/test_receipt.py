@@ -153,3 +153,15 @@ def test_an_unreadable_file_is_answered_once_with_the_reason(world: Any) -> None
     mail = world.store.one("mail.mail", mail_key=waiting["mail_key"])
     assert facts["reason"] in mail["plain"]
     assert waiting["subject"] == "Không đọc được tệp báo cáo.doc"
+
+
+def test_a_late_file_with_errors_is_to_be_mended_and_a_sound_one_is_not_to_be_sent_again(answer: Any) -> None:
+    _, sound = answer("kept_late", [finding(1, "canh_bao")])
+    _, faulty = answer(
+        "kept_late", [finding(1), finding(2)], b"PK marked", submission_id="2026-Q1/x/bao_cao/0123"
+    )
+    for kind in ("plain", "html"):
+        assert "chưa cần gửi lại" in sound[kind] and "sửa các lỗi" not in sound[kind]
+        assert "chưa cần gửi lại" not in faulty[kind]
+        assert "Tệp còn 2 lỗi nên chưa dùng được: đề nghị sửa các lỗi dưới đây rồi gửi lại." in faulty[kind]
+        assert "Sửa ngay trong tệp này" in faulty[kind]

@@ -24,7 +24,7 @@ from cchc.mail.stops import current_stop
 from cchc.obligations import lateness, unproven_figures
 from cchc.run import Run
 from cchc.submissions.set_aside import SetAside, waiting
-from cchc.texts import t, table, vietnamese_order
+from cchc.texts import bare, t, table, vietnamese_order
 from cchc.year import REPORT_KINDS
 
 LONGEST_LIST = 60
@@ -34,7 +34,10 @@ SOON = 10  # working days before a due date in which it is worth calling ahead
 
 @dataclass(frozen=True)
 class LateUnit:
-    """A unit with what it owes overdue. `called`: days of calls and letters noted so far."""
+    """A unit with what it owes overdue. `noted`: days of calls and letters noted so far.
+
+    `fresh`: something of it went overdue, or came on the call list, since the working day before.
+    """
 
     code: str
     name: str
@@ -42,6 +45,7 @@ class LateUnit:
     working_days: int
     to_call: bool
     noted: tuple[date, ...]
+    fresh: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,15 @@ class DaySummary:
     trial: Mapping[str, int] = field(default_factory=dict)  # mails of a trial that are still to go, by kind
     stopped: str = ""  # why nothing is sent for a while
     to_review: tuple[SetAside, ...] = ()
+
+    @property
+    def fresh(self) -> list[LateUnit]:
+        """Those of `late` of which the mail of the working day before could not tell."""
+        return [unit for unit in self.late if unit.fresh]
+
+    @property
+    def told_before(self) -> list[LateUnit]:
+        return [unit for unit in self.late if not unit.fresh]
 
     @property
     def next_steps(self) -> list[str]:
@@ -194,6 +207,11 @@ def _late_units(run: Run, ladder: Ladder) -> list[LateUnit]:
         for rung in by_phone
         for row in run.store.query("chasing.reminded_by", rung=rung, as_of=as_of)
     }
+    called_today = {
+        row["obligation_id"]
+        for row in run.store.query("chasing.reminders_of_day", day_start=to_text(at(run.today)), as_of=as_of)
+        if row["rung"] in by_phone
+    }
     noted: dict[str, list[date]] = defaultdict(list)
     for row in run.store.query("chasing.contacts", as_of=as_of):
         noted[row["obligation_id"]].append(from_text(row["happened_at"]).date())
@@ -209,10 +227,11 @@ def _late_units(run: Run, ladder: Ladder) -> list[LateUnit]:
         found[obligation.unit_code] = LateUnit(
             obligation.unit_code,
             _name(run, obligation.unit_code),
-            (*(known.titles if known else ()), obligation.title),
+            (*(known.titles if known else ()), bare(obligation.title)),
             max(gone.working_days, known.working_days if known else 0),
             call or bool(known and known.to_call),
             (*(known.noted if known else ()), *noted[obligation.obligation_id]),
+            gone.working_days <= 1 or obligation.obligation_id in called_today or bool(known and known.fresh),
         )
     return sorted(
         found.values(), key=lambda unit: (not unit.to_call, -unit.working_days, vietnamese_order(unit.name))

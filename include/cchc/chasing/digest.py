@@ -12,12 +12,13 @@ from cchc.mail.department import Department
 from cchc.mail.mail import Mail
 from cchc.mail.render import render_pair
 from cchc.obligations import Obligation, ObligationState
-from cchc.texts import t
+from cchc.texts import bare, t
 from cchc.units import Unit
 from cchc.year import Product, WorkingDays
 
 TURNED_BACK = ("rejected", "returned")
 CALENDAR = ".ics"
+COUNTED_DAYS = 30  # working days before a due date from which on the days are counted
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,6 @@ class LineView:
     """A line as the template shows it. `tone`: calm | soon | over."""
 
     title: str
-    product: str
     missing: str
     due_at: datetime
     remaining: str
@@ -64,7 +64,10 @@ class Thread:
 
 
 def remaining(due_at: datetime, as_of: datetime, working_days: WorkingDays) -> tuple[str, str]:
-    """('còn 3 ngày làm việc', tone) seen from `as_of`; days are counted as the ladder counts them."""
+    """('còn 3 ngày làm việc', tone) seen from `as_of`; days are counted as the ladder counts them.
+
+    No words for a day that is so far away that nobody counts the days until it.
+    """
     today, due_day = as_of.astimezone(TZ).date(), due_at.astimezone(TZ).date()
     if as_of > due_at:
         days = working_days.between(due_day, today)
@@ -72,6 +75,8 @@ def remaining(due_at: datetime, as_of: datetime, working_days: WorkingDays) -> t
     if due_day == today:
         return t("chasing.remaining.today"), "soon"
     days = working_days.between(today, due_day)
+    if days > COUNTED_DAYS:
+        return "", "calm"
     if not days:
         return t("chasing.remaining.last_day"), "soon"
     return t("chasing.remaining.left", days=days), "soon" if days <= 1 else "calm"
@@ -105,6 +110,9 @@ def compose(
 ) -> Mail:
     """The mail for one unit and day. `sternest` is the highest rung among `lines` and sets the tone."""
     lines, also = order(lines), order(also)
+    views = [view(line, as_of, working_days) for line in lines]
+    near = [one for one in views if one.remaining]
+    later = [one for one in views if not one.remaining] if near else []
     files = [name.rpartition("/")[2] for name in thread.attachments]
     html, plain = render_pair(
         sternest.template,
@@ -115,7 +123,8 @@ def compose(
         lead=t(f"chasing.lead.{_lead(sternest, lines, as_of)}"),
         rung_name=sternest.name,
         opening=sternest.trigger is Trigger.OPENING,
-        lines=[view(line, as_of, working_days) for line in lines],
+        lines=near or views,
+        later=later,
         also=[view(line, as_of, working_days) for line in also],
         may_have_nothing=any(line.obligation.product == Product.REPORT for line in lines),
         products=sorted({line.obligation.product for line in lines}),
@@ -143,8 +152,7 @@ def view(line: DigestLine, as_of: datetime, working_days: WorkingDays) -> LineVi
     """The line in words, seen from `as_of`."""
     words, tone = remaining(line.due_at, as_of, working_days)
     return LineView(
-        title=line.obligation.title,
-        product=t(f"chasing.products.{line.obligation.product}"),
+        title=bare(line.obligation.title),
         missing=missing(line),
         due_at=line.due_at,
         remaining=words,
@@ -162,14 +170,23 @@ def _lead(rung: Rung, lines: Sequence[DigestLine], as_of: datetime) -> str:
 
 
 def _subject(lines: Sequence[DigestLine], sternest: Rung) -> str:
-    due = vn_date(_local_day(lines[0].due_at))
-    first = lines[0].obligation.title
-    if sternest.trigger is Trigger.OPENING:
-        key = "opening" if len(lines) == 1 else "opening_several"
-        return t(f"mail.subject.{key}", title=first, count=len(lines), due=due)
+    due, first = vn_date(_local_day(lines[0].due_at)), lines[0].obligation
+    opening = sternest.trigger is Trigger.OPENING
     if len(lines) == 1:
-        return t("mail.subject.one", rung=sternest.name, title=first, due=due)
-    return t("mail.subject.several", rung=sternest.name, count=len(lines), due=due)
+        title = bare(first.title)
+        if first.product == Product.ANSWER:  # its title is a sentence of the team's
+            title = t("mail.subject.answer", number=first.item, year=first.round_id[:4])
+            title = title[:1].upper() + title[1:] if opening else title
+        return t(f"mail.subject.{'opening' if opening else 'one'}", rung=sternest.name, title=title, due=due)
+    products = {line.obligation.product for line in lines}
+    what = t(
+        f"mail.subject.several_of.{products.pop() if len(products) == 1 else 'mixed'}",
+        count=len(lines),
+        year=first.round_id[:4],
+    )
+    if opening:
+        return t("mail.subject.opening_several", what=what[:1].upper() + what[1:], due=due)
+    return t("mail.subject.several", rung=sternest.name, what=what, due=due)
 
 
 def _local_day(instant: datetime) -> date:

@@ -51,7 +51,7 @@ def mail_issued(run: Run, ids: list[str]) -> int:
             run.store,
             run.instance,
             issued,
-            [(group.line, group.addresses) for group in groups],
+            groups,
             limit_mb=settings.mailing.attachments_mb,
             addresses_per_mail=settings.mailing.addresses_per_mail,
             as_of=run.as_of,

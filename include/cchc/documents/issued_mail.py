@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from cchc.clock import vn_date
+from cchc.documents.receivers import Group
 from cchc.files import sha256_bytes
 from cchc.indicators import format_number
 from cchc.mail.department import Department
@@ -51,7 +52,7 @@ def mail_document(
     store: Store,
     instance: Instance,
     document: IssuedDocument,
-    groups: Sequence[tuple[str, Sequence[str]]],
+    groups: Sequence[Group],
     *,
     limit_mb: float,
     addresses_per_mail: int,
@@ -60,8 +61,8 @@ def mail_document(
 ) -> int:
     """Enqueue the document for every address that has no mail with it yet; returns the number of mails.
 
-    So a repeated run sends nothing twice, and an address that was added meanwhile gets its mail. `groups`: (line of
-    the list, addresses). Files are attached in their order while they fit into `limit_mb` together; the text names
+    So a repeated run sends nothing twice, and an address that was added meanwhile gets its mail. `groups`: the
+    lines of its list. Files are attached in their order while they fit into `limit_mb` together; the text names
     those that do not.
     """
     department = department or Department.load()
@@ -69,10 +70,10 @@ def mail_document(
     count = 0
     with store.write() as tx:
         known = _mailed_to(tx, document)
-        for line, addresses in groups:
-            new = [address for address in addresses if address not in known]
+        for group in groups:
+            new = [address for address in group.addresses if address not in known]
             for to in _even_parts(new, addresses_per_mail):
-                mail = _mail(instance, document, line, to, attached, left_out, as_of, department)
+                mail = _mail(instance, document, group, to, attached, left_out, as_of, department)
                 count += enqueue(tx, mail, department)
     return count
 
@@ -103,7 +104,7 @@ def _that_fit(files: Sequence[Path], limit_mb: float) -> tuple[list[Path], list[
 def _mail(
     instance: Instance,
     document: IssuedDocument,
-    line: str,
+    group: Group,
     to: tuple[str, ...],
     attached: Sequence[Path],
     left_out: Sequence[Path],
@@ -114,12 +115,13 @@ def _mail(
         "issued",
         department=department,
         as_of=as_of,
-        line=line,
+        line=group.line,
+        to_units=group.of_units,
         document=document,
         attached=[(path.name, _size(path)) for path in attached],
         left_out=[(path.name, _size(path)) for path in left_out],
     )
-    mark = sha256_bytes("\n".join([line, *to]).encode())[:16]
+    mark = sha256_bytes("\n".join([group.line, *to]).encode())[:16]
     return Mail(
         key=document.prefix + mark,
         kind=ISSUED,

@@ -13,11 +13,15 @@ from cchc.units import UnitRegister
 
 @dataclass(frozen=True)
 class Group:
-    """One line of a 'Nơi nhận'. `without`: the line itself, or its units, that no mail can reach."""
+    """One line of a 'Nơi nhận'. `without`: the line itself, or its units, that no mail can reach.
+
+    `of_units`: units that have to do what the document says; others are informed.
+    """
 
     line: str
     addresses: tuple[str, ...]
     without: tuple[str, ...] = ()
+    of_units: bool = False
 
 
 def receivers(settings: DocumentSettings, form: str, units: UnitRegister, day: date) -> list[Group]:
@@ -36,7 +40,8 @@ def receivers(settings: DocumentSettings, form: str, units: UnitRegister, day: d
         found = [(name, split_addresses(boxes)[0]) for name, boxes in raw]
         new = [box for box in dict.fromkeys(box for _, own in found for box in own) if box not in taken]
         taken.update(new)
-        groups.append(Group(line, tuple(new), tuple(name for name, own in found if not own)))
+        without = tuple(name for name, own in found if not own)
+        groups.append(Group(line, tuple(new), without, of_units=bool(receiver and receiver.tiers)))
     return groups
 
 

@@ -32,7 +32,7 @@ from cchc.submissions.arrivals import Channel
 from cchc.submissions.inbox import prepare
 from cchc.submissions.reading import Reader, reading
 from cchc.submissions.set_aside import SetAside, put, settle, waiting
-from cchc.texts import t
+from cchc.texts import bare, t
 from cchc.units import Unit
 from cchc.workbooks.forms import Item, NotAForm
 from cchc.workbooks.items_book import build_items_workbook
@@ -177,7 +177,7 @@ def _letter_and_form(run: Run, unit: Unit, orders: list[tuple[InspectionFinding,
         Obligation(
             f"{round_id}/{unit.code}/{Product.ANSWER}/{finding.number}", round_id, unit.code, Product.ANSWER,
             str(finding.number),
-            t("stages.order_title", number=finding.number, order=finding.order_text), due_at,
+            t("stages.order_title", number=finding.number, order=bare(finding.order_text)), due_at,
         )
         for finding, due_at in orders
     ]  # fmt: skip

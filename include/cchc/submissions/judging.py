@@ -16,7 +16,6 @@ from cchc.checks import run as run_checks
 from cchc.clock import vn_instant
 from cchc.criteria import Criteria
 from cchc.errors import CchcError, ConfigError, ConfigErrors, DiskFull, RuleRefused
-from cchc.files import sha256_bytes
 from cchc.mail.department import Department
 from cchc.mail.mail import Mail, enqueue
 from cchc.obligations import Event, EventKind, append, apply
@@ -332,7 +331,6 @@ def _receipt(
         if several
         else None,
         received_at=arrival.received_at,
-        file_sha256=sha256_bytes(arrival.content),
         notes=(*arrival.notes, *((in_time,) if in_time else ())),
         thread=arrival.thread,
     )

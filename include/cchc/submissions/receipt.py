@@ -16,7 +16,7 @@ from cchc.obligations import Ledger
 from cchc.paths import Instance
 from cchc.severity import Severity
 from cchc.store import Store
-from cchc.texts import t, table
+from cchc.texts import bare, t, table
 from cchc.units import Unit
 from cchc.workbooks.forms import CheckFinding, worst_first
 from cchc.year import Round
@@ -59,7 +59,6 @@ class Receipt:
     title: str | None = None
     due_at: datetime | None = None
     received_at: datetime | None = None
-    file_sha256: str | None = None
     notes: Sequence[str] = ()
     thread: str | None = None
     review_only: bool = False
@@ -78,7 +77,7 @@ def receipt_mail(store: Store, instance: Instance, receipt: Receipt, as_of: date
     worst = worst_first(receipt.findings)
     shown_as = _shown_as(outcome, worst)
     marked_path = _keep_marked(instance, round_, unit, receipt.submission_id, receipt.marked)
-    title = receipt.title or known_title
+    title = bare(receipt.title or known_title)
     html, plain = render_pair(
         "receipt",
         unit=unit,
@@ -88,7 +87,6 @@ def receipt_mail(store: Store, instance: Instance, receipt: Receipt, as_of: date
         title=title,
         due_at=receipt.due_at or known_due,
         received_at=receipt.received_at,
-        file_sha256=receipt.file_sha256,
         submission_id=receipt.submission_id.rpartition("/")[2],
         reason=None,
         notes=receipt.notes,
