@@ -14,6 +14,7 @@ from typing import Any
 from unittest.mock import patch
 
 import httpx
+from fastapi.dependencies.utils import get_dependant
 
 
 @contextmanager
@@ -63,7 +64,7 @@ def api_in_this_thread() -> Iterator[None]:
     api = in_process_api_server()  # one a process
     api.transport = DirectTransport(api.app)
     try:
-        with calls_stay_here():
+        with calls_stay_here(), signatures_stay_known():
             yield
     finally:
         in_process_api_server.cache_clear()
@@ -78,6 +79,27 @@ def calls_stay_here() -> Iterator[None]:
 
 async def _called_here(function: Callable[..., Any], *arguments: Any, **_: Any) -> Any:
     return function(*arguments)
+
+
+@contextmanager
+def signatures_stay_known() -> Iterator[None]:
+    """Airflow overrides who may call, and FastAPI then reads the signatures of all that a call depends on anew, for
+    every call."""
+    with patch("fastapi.dependencies.utils.get_dependant", _remembered(get_dependant)):
+        yield
+
+
+def _remembered(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function with its answers kept; it must be called by names, and what it answers may not be changed."""
+    known: dict[Any, Any] = {}
+
+    def answer(**asked: Any) -> Any:
+        key = tuple((name, tuple(one) if isinstance(one, list) else one) for name, one in asked.items())
+        if key not in known:
+            known[key] = function(**asked)
+        return known[key]
+
+    return answer
 
 
 class DirectTransport(httpx.BaseTransport):

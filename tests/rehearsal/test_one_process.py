@@ -10,8 +10,9 @@ import httpx
 import pytest
 from anyio import to_thread
 from fastapi import Depends, FastAPI
+from fastapi.dependencies import utils
 
-from cchc_rehearsal.one_process import DirectTransport, calls_stay_here
+from cchc_rehearsal.one_process import DirectTransport, calls_stay_here, signatures_stay_known
 
 seen: list[int] = []
 
@@ -61,6 +62,20 @@ def test_a_call_is_answered_in_the_thread_that_asks_with_its_session_closed(clie
         "opened": True,
     }
     assert seen == [threading.get_ident()] * 3
+
+
+def test_what_a_call_depends_on_is_overridden_and_its_signature_read_once(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = iter(range(9))
+    monkeypatch.setitem(app.dependency_overrides, session, lambda: f"phiên {next(numbers)}")
+    read: list[object] = []
+    reading = utils.get_typed_signature
+    monkeypatch.setattr(utils, "get_typed_signature", lambda call: read.append(call) or reading(call))
+    with signatures_stay_known():
+        told = [client.post("/ghi/x", json={}).json()["session"] for _ in range(3)]
+    assert told == ["phiên 0", "phiên 1", "phiên 2"]
+    assert len(read) == 1
 
 
 def test_an_endpoint_that_breaks_answers_500_as_over_a_network(client: httpx.Client) -> None:
