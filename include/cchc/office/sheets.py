@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from xml.parsers import expat
 
 from cchc.office.package import BadArchive
@@ -42,6 +43,7 @@ class TooLong(Exception):
         self.cell = cell
 
 
+@lru_cache(1000)
 def column_number(letters: str) -> int:
     """'A' is 1, 'AA' is 27."""
     number = 0
@@ -92,42 +94,47 @@ class ExcelWalk(_Walk):
     unread: dict[str, str] = field(default_factory=dict)
     _row: int = 0
     _column: int = 0
-    _cell: str = ""
+    _in_cell: bool = False
     _error: bool = False
     _formula: bool = False
     _letters: list[str] = field(default_factory=list)
     _length: int = 0
-    _inside: str = ""
+    _inside: bool = False  # a value or a text
 
+    # Thousands of elements a form pass here, most of them cells whose name nobody asks for.
     def start(self, name: str, attributes: dict[str, str]) -> None:
         local = name.rpartition(":")[2]
-        if local == "row":
-            self._row, self._column = _number(attributes.get("r"), self._row + 1), 0
-        elif local == "c":
+        if local == "c":
             self._place(attributes)
-        elif local == "f" and self._cell:
-            self._formula = True
         elif local in ("v", "t"):
-            self._inside = local
+            self._inside = True
+        elif local == "f":
+            self._formula = self._in_cell
+        elif local == "row":
+            self._row, self._column = _number(attributes.get("r"), self._row + 1), 0
 
     def _place(self, attributes: dict[str, str]) -> None:
-        place = _REFERENCE.fullmatch(attributes.get("r", ""))
-        if place is not None:
+        written = attributes.get("r")
+        if written is None:
+            self._row, self._column = max(self._row, 1), self._column + 1
+        else:
+            place = _REFERENCE.fullmatch(written)
+            if place is None:
+                raise TooFar(written[:20], 0, 0)
             self._row, self._column = int(place[2]), column_number(place[1])
             if self._row == 0:
-                raise TooFar(attributes["r"], 0, 0)
-        elif "r" in attributes:
-            raise TooFar(attributes["r"][:20], 0, 0)
-        else:
-            self._column += 1
-            self._row = max(self._row, 1)
-        self.reach(max(self._row, 1), max(self._column, 1))
-        self._cell = cell_name(self._row - 1, self._column - 1)
-        self._error, self._formula = attributes.get("t") == "e", False
+                raise TooFar(written, 0, 0)
+        if self._row > self.rows or self._column > self.columns:
+            self.reach(self._row, self._column)
+        self._in_cell, self._error, self._formula = True, attributes.get("t") == "e", False
         self._letters, self._length = [], 0
 
+    @property
+    def _cell(self) -> str:
+        return cell_name(self._row - 1, self._column - 1)
+
     def text(self, data: str) -> None:
-        if self._inside and self._cell:
+        if self._inside and self._in_cell:
             self._length += len(data)
             if self._length > LONGEST_CELL:
                 raise TooLong(self._cell)
@@ -137,13 +144,13 @@ class ExcelWalk(_Walk):
     def end(self, name: str) -> None:
         local = name.rpartition(":")[2]
         if local in ("v", "t"):
-            self._inside = ""
-        elif local == "c" and self._cell:
+            self._inside = False
+        elif local == "c" and self._in_cell:
             if self._error:
                 self.unread[self._cell] = "".join(self._letters) or "#ERROR"
             elif self._formula and not self._length:
                 self.unread[self._cell] = "formula"
-            self._cell = ""
+            self._in_cell = False
 
 
 @dataclass
