@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from itertools import groupby
+from pathlib import Path
 
 import pytest
 from tests.conftest import LONG
@@ -35,6 +36,19 @@ def test_tests_that_fail_are_named_though_the_checks_pass(monkeypatch: pytest.Mo
     result = CliRunner().invoke(app, ["test"])
     assert result.exit_code == 1
     assert result.output.strip().splitlines()[-1] == "KHÔNG ĐẠT: pytest. Xem chi tiết ở trên."
+
+
+def test_processes_of_the_tests_keep_what_was_compiled(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    python = tmp_path / "python"
+    python.write_text('#!/bin/sh\necho "forbidden=$PYTHONDONTWRITEBYTECODE."\n')
+    python.chmod(0o755)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setattr(tests, "CHECKS", {})
+    monkeypatch.setattr(tests.sys, "executable", str(python))
+    assert CliRunner().invoke(app, ["test"]).exit_code == 0
+    assert "forbidden=." in capfd.readouterr().out
 
 
 @pytest.mark.parametrize(("cores", "processes"), [(1, 2), (2, 3), (3, 4), (4, 5), (64, 5)])

@@ -20,6 +20,8 @@ CHECKS = {
     "import-linter": ("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"),
 }
 MOST = 5  # processes of tests
+# The tests start hundreds of processes: what Python compiled for one is kept for the next, whatever the machine says.
+KEPT = {"PYTHONDONTWRITEBYTECODE": ""}
 
 
 def run_tests(
@@ -32,7 +34,7 @@ def run_tests(
     checks = {} if context.args else {name: _started(words) for name, words in CHECKS.items()}
     typer.echo(t("cli.test_part", name="pytest"))
     command = [sys.executable, "-m", "pytest", *_selection(context.args, quick)]
-    if subprocess.run(command, cwd=PROJECT_ROOT, check=False).returncode:
+    if subprocess.run(command, cwd=PROJECT_ROOT, env=os.environ | KEPT, check=False).returncode:
         failed.append("pytest")
     for name, check in checks.items():
         typer.echo(t("cli.test_part", name=name))
