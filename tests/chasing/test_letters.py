@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from docx import Document
 
+from cchc.chasing.letters import issue_letter
 from cchc.chasing.letters import late as late_now
 from cchc.clock import at
+from cchc.documents.papers import request_letter
 from cchc.documents.registry import documents
 from cchc.errors import NothingToDo
 from cchc.mail.counts import outbox_by_state
@@ -20,7 +22,7 @@ from cchc.mail.department import Department
 from cchc.mail.outbox import PREVIEW_FOLDER
 from cchc.obligations import Event, EventKind, RoundEvent, RoundEventKind
 from cchc.paths import Instance
-from cchc.run import Run
+from cchc.run import Approval, Run
 from cchc.stages import chasing, opening
 from cchc.store import Store
 from cchc.submissions.late import lock_round
@@ -149,3 +151,46 @@ def test_the_sender_urges_not_itself_and_nobody_for_a_report_that_is_issued(run:
         "a report that is issued is asked for no more"
     )
     assert len(documents(run.store, ROUND)) == before
+
+
+def test_a_numbered_urging_letter_is_noted_with_its_units_and_names_the_letter_that_asked(run: Run) -> None:
+    asking = request_letter(run)
+
+    def given(number: str, day_of: date, at_hour: datetime) -> Approval:
+        return Approval("approve", "A", at_hour, number=number, symbol="SNV-CCHC", issued_on=day_of)
+
+    issue_letter(replace(run, actor="A"), asking, given("12", date(2026, 3, 3), day(3, 10)))
+    units = opening.obliged_units(run, run.round)
+    late, quick = units[-1].code, units[-2].code
+    run.ledger.record_many(
+        Event(
+            f"{ROUND}/{one.code}/bao_cao",
+            EventKind.submitted,
+            day(6),
+            day(6),
+            "x",
+            detail={"submission_id": "s"},
+        )
+        for one in units
+        if one.code not in (late, quick)
+    )
+    for number in (18, 20, 24):
+        chasing.decide(on(run, number))
+    letter = next(one for one in documents(run.store, ROUND) if one.kind == "cong_van_don_doc")
+    text = "\n".join(one.text for one in Document(letter.kept_at(run.instance)).paragraphs)
+    assert "Thực hiện Công văn số 12/SNV-CCHC ngày 03/03/2026 của Sở Nội vụ" in text
+    sent = Event(
+        f"{ROUND}/{quick}/bao_cao",
+        EventKind.submitted,
+        day(24, 9),
+        day(24, 9),
+        "x",
+        detail={"submission_id": "s"},
+    )
+    run.ledger.record(sent)
+    issue_letter(
+        replace(on(run, 25), actor="A"), letter.document_id, given("45", date(2026, 3, 25), day(25, 9))
+    )
+    noted = [one for one in run.ledger.history(f"{ROUND}/{late}/bao_cao") if one.kind is EventKind.letter]
+    assert [one.reason for one in noted] == ["Công văn số 45/SNV-CCHC ngày 25/03/2026"]
+    assert not [one for one in run.ledger.history(f"{ROUND}/{quick}/bao_cao") if one.kind is EventKind.letter]

@@ -7,6 +7,7 @@ from pathlib import Path
 from cchc.audit.inquiry import Inquiry
 from cchc.backups import Shelf
 from cchc.clock import vn_instant
+from cchc.documents.numbering import ISSUES
 from cchc.documents.registry import DocumentRecord, documents
 from cchc.files import sha256_file
 from cchc.obligations import RoundEventKind
@@ -52,7 +53,12 @@ def registry(inquiry: Inquiry) -> None:
             inquiry.looked()
             whole = _compare(inquiry, record.kept_at(run.instance), record.file_sha256)
             _copy(inquiry, record, whole=whole)
-        numbered = {one.document_id for one in records if one.number and not one.kind.endswith("_pdf")}
+        numbered = {
+            one.document_id
+            for one in records
+            # A letter signed on paper has its number from a person, and no decision in the system.
+            if one.number and not one.kind.endswith("_pdf") and ISSUES not in one.provenance
+        }
         for one in sorted(numbered - issued):
             inquiry.found("document_not_issued", one)
 

@@ -13,11 +13,9 @@ def forms_of(run: Run) -> FormsOf:
 
     def files(round_id: str, unit_code: str) -> list[Path]:
         folder = run.instance.round_out(round_id)
-        return sorted(
-            [
-                *folder.glob(f"bieu-mau/*_{unit_code}.xlsx"),
-                *folder.glob(f"cong-van/*_{unit_code}.docx"),
-            ]
-        )
+        # A letter as it was issued takes the place of its draft.
+        letters = [*folder.glob(f"cong-van/*_{unit_code}_so-*.docx")]
+        letters = letters or [*folder.glob(f"cong-van/*_{unit_code}.docx")]
+        return sorted([*folder.glob(f"bieu-mau/*_{unit_code}.xlsx"), *letters])
 
     return files

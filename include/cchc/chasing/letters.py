@@ -7,17 +7,21 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
+from cchc.chasing.by_hand import log_letter
 from cchc.chasing.ladder import Ladder
 from cchc.chasing.plan import PlannedMail
 from cchc.clock import TZ, at, to_text, vn_date
+from cchc.documents.form import DocumentSettings
 from cchc.documents.letters import LateRow, build_urging_letter
-from cchc.documents.papers import marking, record
+from cchc.documents.numbering import ON_PAPER, issue, issued_letter
+from cchc.documents.papers import REQUEST_LETTER, marking, record
+from cchc.documents.registry import DocumentRecord
 from cchc.mail.department import Department
 from cchc.mail.mail import URGING, Mail, enqueue, relative_to_root
 from cchc.mail.render import render_pair
 from cchc.obligations import Obligation, ObligationState, lateness, to_chase
 from cchc.paths import Instance
-from cchc.run import Run
+from cchc.run import Approval, Run
 from cchc.texts import t, table
 
 
@@ -29,7 +33,8 @@ def write_letters(run: Run) -> list[str]:
     """
     found = []
     for letter in _letters(run, _asked_for(run)):
-        found.append(record(letter.run, URGING, letter.content(), letter.file_name))
+        extra = {"units": letter.unit_codes}
+        found.append(record(letter.run, URGING, letter.content(), letter.file_name, extra=extra))
         with run.store.write() as tx:
             enqueue(tx, letter.mail())
     return found
@@ -102,7 +107,11 @@ class _Letter:
 
     def content(self) -> bytes:
         rows = [_row(self.run, *one) for one in self.overdue]
-        return build_urging_letter(rows, self.subject, self.answer_by, marking(self.run))
+        return build_urging_letter(rows, self.subject, self.answer_by, marking(self.run), _asked(self.run))
+
+    @property
+    def unit_codes(self) -> list[str]:
+        return sorted({one.unit_code for one, _ in self.overdue})
 
     def mail(self) -> Mail:
         run = self.run
@@ -115,6 +124,33 @@ class _Letter:
             file=run.instance.round_out(run.round.round_id) / self.file_name,
             as_of=run.as_of,
         )
+
+
+def _asked(run: Run) -> str:
+    """The letter that asked for what is late, once it is numbered; empty before."""
+    asking = issued_letter(run.store, run.round.round_id, REQUEST_LETTER, run.as_of)
+    if asking is None or asking.issued_on is None:
+        return ""
+    settings = DocumentSettings.load()
+    return t(
+        "documents.numbering.asked",
+        number=asking.number,
+        symbol=asking.symbol,
+        day=vn_date(asking.issued_on),
+        issuer=settings.authority(settings.form(ON_PAPER[REQUEST_LETTER])),
+    )
+
+
+def issue_letter(run: Run, document_id: str, given: Approval) -> DocumentRecord:
+    """Number a letter signed on paper; an urging letter is noted with the units that it names and that still owe."""
+    record = issue(run, document_id, given)
+    if record.kind == URGING:
+        own = replace(run, round_id=record.round_id)
+        named = set(record.provenance.get("units") or ())
+        owing = {one.unit_code for one, _ in late(own, record.round_id)} & named
+        if owing and record.issued_on:
+            log_letter(own, sorted(owing), f"{record.number}/{record.symbol}", record.issued_on)
+    return record
 
 
 def _row(run: Run, obligation: Obligation, state: ObligationState) -> LateRow:

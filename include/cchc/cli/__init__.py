@@ -31,7 +31,7 @@ from cchc.cli.tests import run_tests
 from cchc.cli.thu_gui_lai import app as mail_app
 from cchc.cli.tiep_quan import take_charge
 from cchc.cli.up import up
-from cchc.cli.van_ban import app as documents_app
+from cchc.cli.van_ban_so import app as documents_app
 from cchc.errors import CchcError
 from cchc.texts import t
 

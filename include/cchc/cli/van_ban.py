@@ -17,11 +17,6 @@ from cchc.texts import t, table
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 
-@app.callback()
-def _group() -> None:
-    """Keeps `nguon-goc` a command of its own although it is the only one."""
-
-
 @app.command("nguon-goc", help=t("cli.origin.command"))
 def origin(file: Annotated[Path, typer.Argument(metavar="TEP")]) -> None:
     """What the file says of itself, and whether it still is what was made."""

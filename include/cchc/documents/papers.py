@@ -42,10 +42,17 @@ def marking(run: Run, draft: int | None = None, approval: Approval | None = None
     )
 
 
-def record(run: Run, kind: str, content: bytes, file_name: str, unit_code: str | None = None) -> str:
+def record(
+    run: Run,
+    kind: str,
+    content: bytes,
+    file_name: str,
+    unit_code: str | None = None,
+    extra: Mapping[str, object] | None = None,
+) -> str:
     """Record a document that nobody decides on in the system; returns its id. The same document twice is one."""
     round_id = run.round.round_id
-    origin = provenance(run, round_id)
+    origin = provenance(run, round_id) | dict(extra or {})
     return record_document(
         run.store,
         run.instance,

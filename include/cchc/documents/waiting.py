@@ -16,13 +16,11 @@ from cchc.documents.decisions import (
     unproven_in_draft,
 )
 from cchc.documents.late_decision import LateDecision, late_decision_mail
-from cchc.documents.papers import REQUEST_LETTER
+from cchc.documents.numbering import ON_PAPER
 from cchc.documents.registry import DocumentRecord, documents
-from cchc.mail.mail import URGING, Mail, enqueue
+from cchc.mail.mail import Mail, enqueue
 from cchc.run import Run
 from cchc.texts import t
-
-ON_PAPER = (URGING, REQUEST_LETTER)  # letters of these kinds are signed on paper, not approved here
 
 
 @dataclass(frozen=True)

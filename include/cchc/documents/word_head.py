@@ -47,12 +47,11 @@ def sign_xml(settings: DocumentSettings, form: DocumentForm, marking: Marking, w
     signer += _spaced(
         "", style.signature_pt, f'<w:spacing w:before="0" w:after="{_SIGNATURE_SPACE_PT * 20}"/>'
     )
-    name = settings.signer(form, marking.day)
-    if name is not None:
+    name = signer_text(settings, form, marking)
+    if settings.signer(form, marking.day) is not None:
         signer += _line(name, style.signature_pt, bold=True, align="center")
-    elif marking.number is None:
-        open_name = TextRun(t("documents.head.no_signer"))
-        signer += paragraph_xml([open_name], STYLE_IDS["todo"], '<w:jc w:val="center"/>')
+    elif name:
+        signer += paragraph_xml([TextRun(name)], STYLE_IDS["todo"], '<w:jc w:val="center"/>')
     row = row_xml(
         [
             cell_xml(dxa(left), notes, middle=False),
@@ -61,6 +60,12 @@ def sign_xml(settings: DocumentSettings, form: DocumentForm, marking: Marking, w
     )
     gap = _spaced("", 6, "<w:keepNext/>")
     return gap + grid_xml([dxa(left), dxa(width_mm - left)], [row], borders=False)
+
+
+def signer_text(settings: DocumentSettings, form: DocumentForm, marking: Marking) -> str:
+    """Name of who signs on the day; a draft without one says where it is declared."""
+    name = settings.signer(form, marking.day)
+    return name or ("" if marking.number else t("documents.head.no_signer"))
 
 
 def issuer_xml(settings: DocumentSettings, form: DocumentForm, width_mm: float) -> str:
@@ -79,13 +84,26 @@ def nation_xml(settings: DocumentSettings, width_mm: float) -> str:
     return lines + line_xml((width_mm - length) / 2, (width_mm - length) / 2)
 
 
+def number_text(form: DocumentForm, marking: Marking) -> str:
+    """`Số: 12/BC-UBND`, with room for the number until there is one."""
+    symbol = marking.symbol or form.symbol
+    return t("documents.head.number", number=marking.number or " " * 8, symbol=symbol)
+
+
 def number_xml(settings: DocumentSettings, form: DocumentForm, marking: Marking) -> str:
-    text = t("documents.head.number", number=marking.number or " " * 8, symbol=marking.symbol or form.symbol)
-    return _spaced(text, settings.type.number_pt, '<w:spacing w:before="120"/><w:jc w:val="center"/>')
+    return _spaced(
+        number_text(form, marking),
+        settings.type.number_pt,
+        '<w:spacing w:before="120"/><w:jc w:val="center"/>',
+    )
+
+
+def place_text(settings: DocumentSettings, marking: Marking) -> str:
+    return f"{settings.place}, {_day(marking)}"
 
 
 def place_xml(settings: DocumentSettings, marking: Marking) -> str:
-    run = TextRun(f"{settings.place}, {_day(marking)}", italic=True)
+    run = TextRun(place_text(settings, marking), italic=True)
     size = f'<w:sz w:val="{round(settings.type.place_pt * 2)}"/>'
     return f'<w:p><w:pPr><w:spacing w:before="120"/><w:jc w:val="center"/></w:pPr>{run_xml(run, size)}</w:p>'
 
