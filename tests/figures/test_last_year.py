@@ -97,6 +97,14 @@ def test_a_figure_of_the_province_alone_is_compared_as_such_and_says_so(
     assert basis_text("I.1.1", found) == basis
 
 
+def test_a_unit_that_was_formed_of_another_has_its_figures_of_then(reporting: Any) -> None:
+    old = PastFigure("2025-Q1", "vp-ubnd-kien-giang", "I.1.1", Decimal(8))
+    found = facts_of(reporting, [old], {0: {"I.1.1": number(6)}}).last_year
+    assert found is not None
+    assert found.then["I.1.1"].value == 8
+    assert [unit.code for unit in found.merged] == ["vp-ubnd"]
+
+
 def test_what_few_units_say_now_is_not_held_against_the_whole_province(reporting: Any) -> None:
     found = facts_of(reporting, [province("I.1.1", 20)], {0: {"I.1.1": number(6)}}).last_year
     assert found is not None

@@ -136,11 +136,12 @@ def test_forms_hold_the_unit_s_own_figures_of_the_round_before_and_of_the_year_b
     rounds = reference_rounds(half.calendar, half.round)
     assert (rounds.previous, rounds.last_year) == ("2026-Q1", "2025-6T")
     given = {"2026-Q1": Decimal(4711), "2025-6T": Decimal(815)}
-    monkeypatch.setattr(
-        opening,
-        "round_figures",
-        lambda _run, round_id, unit: {"I.1.1": given[round_id]} if unit.code == UNIT else {},
-    )
+    for name in ("round_figures", "last_year_figures"):
+        monkeypatch.setattr(
+            opening,
+            name,
+            lambda _run, round_id, unit: {"I.1.1": given[round_id]} if unit.code == UNIT else {},
+        )
     opening.build_workbooks(half, [UNIT])
     book = load_workbook(opening.workbook_path(half, half.round, half.units.get(UNIT)))
     (row,) = [row for row in book["Số liệu"] if any(cell.value == 4711 for cell in row)]

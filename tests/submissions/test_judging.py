@@ -33,11 +33,10 @@ def test_each_rule_is_given_the_unit_s_own_figures_of_the_round_it_speaks_of(
     rounds = reference_rounds(run.calendar, run.round)
     assert rounds.previous and rounds.last_year and rounds.opening and rounds.covered
     seen: list[Any] = []
-    monkeypatch.setattr(
-        judging,
-        "round_figures",
-        lambda _run, round_id, unit: {f"{round_id}/{unit.code}": Decimal(1)},
-    )
+    for name in ("round_figures", "last_year_figures"):
+        monkeypatch.setattr(
+            judging, name, lambda _run, round_id, unit: {f"{round_id}/{unit.code}": Decimal(1)}
+        )
     monkeypatch.setattr(
         judging, "peer_figures", lambda _run, round_, unit: {f"{round_.round_id}/{unit.code}": [Decimal(2)]}
     )
