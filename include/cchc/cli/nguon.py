@@ -12,6 +12,7 @@ from rich.table import Table
 
 from cchc import clock
 from cchc.cli.nguon_bieu import documents, form_06
+from cchc.cli.nguon_danh_muc import catalogue
 from cchc.cli.nguon_doi_chieu import compare, show_history
 from cchc.cli.nguon_tinh_trang import standing
 from cchc.errors import CchcError, ConfigError, ConfigErrors, DiskFull
@@ -26,6 +27,7 @@ app.command("doi-chieu-chot", help=t("cli.rewrites.compare_help"))(compare)
 app.command("bieu-06", help=t("cli.form_06.form_help"))(form_06)
 app.command("van-ban", help=t("cli.form_06.documents_help"))(documents)
 app.command("ho-so", help=t("cli.rewrites.history_help"))(show_history)
+app.command("danh-muc", help=t("cli.catalogue.help"))(catalogue)
 app.command("tinh-trang", help=t("cli.coverage.help"))(standing)
 
 
