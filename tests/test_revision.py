@@ -182,7 +182,10 @@ def test_docker_compose_hands_the_revision_over_and_builds_without_one() -> None
     compose = yaml.safe_load((PROJECT_ROOT / "docker-compose.yaml").read_text(encoding="utf-8"))
     assert compose["x-airflow"]["build"] == {
         "context": ".",
-        "args": {"CCHC_REVISION": "${CCHC_REVISION:-}"},
+        "args": {
+            "CCHC_REVISION": "${CCHC_REVISION:-}",
+            "CCHC_PYTHON_IMAGE": "${CCHC_PYTHON_IMAGE:-python:3.11-slim-bookworm}",
+        },
     }
 
 
