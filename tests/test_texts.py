@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -105,9 +106,12 @@ def uses_in_template(path: Path) -> Iterator[Use]:
             yield Use(where, name, str(call.args[0].value), True, names, call.dyn_kwargs is not None)
 
 
-USES = [use for path in sources() for use in uses_in_python(path)] + [
-    use for path in sorted(TEMPLATE_DIR.rglob("*.j2")) for use in uses_in_template(path)
-]
+@cache
+def uses() -> tuple[Use, ...]:
+    """Found when they are asked for: every process of the tests collects this file, one runs it."""
+    code = (use for path in sources() for use in uses_in_python(path))
+    templates = (use for path in sorted(TEMPLATE_DIR.rglob("*.j2")) for use in uses_in_template(path))
+    return (*code, *templates)
 
 
 def asked_for(use: Use) -> list[str]:
@@ -119,20 +123,20 @@ def asked_for(use: Use) -> list[str]:
 
 
 def test_the_scanner_sees_code_and_templates() -> None:
-    assert len([use for use in USES if use.exact]) > 200
-    assert {use.where.split("/")[0] for use in USES} >= {"include", "plugins"}
-    assert any(use.where.startswith("include/templates/") for use in USES)
+    assert len([use for use in uses() if use.exact]) > 200
+    assert {use.where.split("/")[0] for use in uses()} >= {"include", "plugins"}
+    assert any(use.where.startswith("include/templates/") for use in uses())
 
 
 def test_every_text_that_is_asked_for_exists() -> None:
-    assert [str(use) for use in USES if not asked_for(use)] == []
+    assert [str(use) for use in uses() if not asked_for(use)] == []
 
 
 def test_every_text_is_given_the_values_it_needs() -> None:
     """Of keys that are put together at run time only what each needs when it is given nothing can be told."""
     wrong = [
         f"{use}: needs {sorted(needed)}, is given {sorted(use.names)}"
-        for use in USES
+        for use in uses()
         if use.function == "t" and use.exact and not use.open_ended
         for key in asked_for(use)
         if (needed := placeholders(str(TEXTS[key]))) - use.names
