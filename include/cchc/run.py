@@ -126,6 +126,8 @@ class Run(YearData):
     cause: Cause = Cause.HAND
     smtp: SmtpConfig | None = None
     approval: Mapping[str, Any] | None = field(default=None, repr=False)
+    # What whoever looks at the run is to read, although nothing failed.
+    notes: list[str] = field(default_factory=list, repr=False, compare=False)
     # Figures of other units and of the systems: the same for all files of one run.
     peer_cache: dict[str, dict[str, dict[str, Decimal]]] = field(
         default_factory=dict, repr=False, compare=False

@@ -1,7 +1,7 @@
-"""The note of a run: which task failed or had nothing to do, and why, where the lists of runs show it.
+"""The note of a run: which task failed or had nothing to do, and why, or noted something, shown in lists.
 
-A task cannot write on its run. It keeps its words as XCom (`tasks.REASON`), and this listener, which Airflow calls in
-the scheduler when a run ends, makes them the run's note. A note that a person wrote is left alone.
+A task cannot write on its run. It keeps its words as XCom (`tasks.REASON`, `tasks.NOTES`), and this listener, which
+Airflow calls in the scheduler when a run ends, makes them the run's note. A note that a person wrote is left alone.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from airflow.listeners import hookimpl
 
-from cchc_airflow.tasks import REASON
+from cchc_airflow.tasks import NOTES, REASON
 
 if TYPE_CHECKING:
     from airflow.models.dagrun import DagRun
@@ -57,21 +57,28 @@ def _write(dag_run: DagRun, session: Session) -> None:
 
 
 def _reasons(dag_run: DagRun, session: Session) -> list[str]:
-    """One line a task, the failed ones first."""
+    """One line a task, the failed ones first; then what a task noted that did its work."""
     from airflow.models.xcom import XComModel
     from sqlalchemy import select
 
     rows = session.execute(
-        select(XComModel.task_id, XComModel.map_index, XComModel.value).where(
-            XComModel.dag_id == dag_run.dag_id, XComModel.run_id == dag_run.run_id, XComModel.key == REASON
+        select(XComModel.task_id, XComModel.map_index, XComModel.key, XComModel.value).where(
+            XComModel.dag_id == dag_run.dag_id,
+            XComModel.run_id == dag_run.run_id,
+            XComModel.key.in_((REASON, NOTES)),
         )
     )
-    words = {(row.task_id, row.map_index): XComModel.deserialize_value(row) for row in rows}
+    words = {(row.task_id, row.map_index, row.key): XComModel.deserialize_value(row) for row in rows}
     found = []
     for one in dag_run.get_task_instances(session=session):
-        if (reason := words.get((one.task_id, one.map_index))) and one.state in ("failed", "skipped"):
-            name = f" [{one.rendered_map_index}]" if one.rendered_map_index else ""
-            found.append((one.state != "failed", f"{one.task_display_name}{name}: {reason}"))
+        name = f" [{one.rendered_map_index}]" if one.rendered_map_index else ""
+        for order, key, states in (
+            (0, REASON, ("failed",)),
+            (1, NOTES, ("success",)),
+            (2, REASON, ("skipped",)),
+        ):
+            if one.state in states and (reason := words.get((one.task_id, one.map_index, key))):
+                found.append((order, f"{one.task_display_name}{name}: {reason}"))
     return [line for _, line in sorted(found)]
 
 

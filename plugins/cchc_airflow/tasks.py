@@ -33,6 +33,8 @@ else:
 
 REASON = "ly_do"
 """XCom key under which a task keeps why it failed or had nothing to do."""
+NOTES = "ghi_chu"
+"""XCom key under which a task that did its work keeps what people have to read all the same (`Run.notes`)."""
 _FINAL = (RuleRefused, ConfigError, ConfigErrors)
 
 Step = Callable[..., Any]
@@ -74,6 +76,8 @@ def stage_task(
                 finally:
                     if gauges:
                         send_gauges(run)
+                if run.notes:
+                    context["ti"].xcom_push(key=NOTES, value="\n".join(run.notes))
                 if nothing and not result:
                     raise NothingToDo(t(nothing))
                 if lineage:

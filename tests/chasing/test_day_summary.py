@@ -102,12 +102,16 @@ def test_a_mail_that_died_is_told_with_the_servers_words(run: Run) -> None:
 def test_nobody_reads_that_all_is_well_above_a_list_of_overdue_units(run: Run) -> None:
     quiet = summarise_day(on(run, 10)).next_steps
     assert len(quiet) == 1 and "không đơn vị nào quá hạn" in quiet[0]
+    for number in (10, 16, 17):
+        chasing.decide(on(run, number))
+        chasing.send(on(run, number))
     overdue = summarise_day(on(run, 18))
     assert len(overdue.late) == 4 and not any(unit.to_call for unit in overdue.late)
     assert "4 đơn vị quá hạn, chưa đến bậc phải gọi điện" in overdue.next_steps[0]
     assert not any("Không có việc gấp" in step for step in overdue.next_steps)
     for number in (18, 20):
         chasing.decide(on(run, number))
+        chasing.send(on(run, number))
     called = summarise_day(on(run, 20, 11)).next_steps
     assert "4 đơn vị cần gọi điện" in called[0] and not any("chưa đến bậc" in step for step in called)
 

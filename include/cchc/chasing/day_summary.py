@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from cchc.chasing.forecast import foretell
 from cchc.chasing.holds import Hold, load_holds
 from cchc.chasing.ladder import Ladder
+from cchc.chasing.left_out import LeftOut, left_out
 from cchc.chasing.letters import late
 from cchc.chasing.more_time import waiting_pleas
 from cchc.chasing.trial_mail import left_of_trial
@@ -87,6 +88,7 @@ class DaySummary:
     trial: Mapping[str, int] = field(default_factory=dict)  # mails of a trial that are still to go, by kind
     stopped: str = ""  # why nothing is sent for a while
     to_review: tuple[SetAside, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()  # of days on which nobody decided
 
     @property
     def fresh(self) -> list[LateUnit]:
@@ -105,6 +107,7 @@ class DaySummary:
         dead, held = (sum(one.state == state for one in self.troubles) for state in ("dead", "held"))
         on_the_way = len(self.troubles) - dead - held
         steps = [
+            (len({one.unit for one in self.left_out}), "left_out"),
             (len(self.bounced), "bounced"), (held, "held"), (dead, "dead"), (to_call, "call"), (self.pleas, "pleas"),
             (self.unproven, "unproven"), (len(self.to_review), "review"), (len(self.waiting), "approve"),
             (len(self.not_reached), "not_reached"), (sum(self.trial.values()), "trial"),
@@ -147,6 +150,7 @@ def summarise_day(run: Run) -> DaySummary:
         unproven=len({one.unit_code for one in unproven_figures(run.store, run.as_of)}),
         trial=left_of_trial(run),
         to_review=tuple(waiting(run.store, run.as_of)),
+        left_out=tuple(left_out(run)),
         stopped=stop.told if (stop := current_stop(run.store, run.as_of)) else "",
     )
 
@@ -167,6 +171,7 @@ def enqueue_summary(run: Run) -> bool:
             found.unproven,
             found.not_reached,
             found.trial,
+            found.left_out,
             found.stopped,
             found.to_review,
         )

@@ -12,7 +12,7 @@ from cchc.chasing.digest import TURNED_BACK, DigestLine, Thread, compose, order
 from cchc.chasing.holds import load_holds
 from cchc.chasing.ladder import Chased, Ladder, RememberedDays, Rung, Trigger
 from cchc.chasing.outdated import Fate, outdated
-from cchc.clock import TZ
+from cchc.clock import TZ, to_text
 from cchc.errors import RuleRefused
 from cchc.mail.department import Department
 from cchc.mail.mail import DIGEST, REQUEST, Mail, relative_to_root
@@ -101,7 +101,7 @@ def plan(
     wanted = _wanted(desk.ladder, rungs)
     days = RememberedDays(desk.calendar.working_days)
     freed = withdrawn_by(desk, owed) | trial_mails(desk)
-    sent, holds = _days_sent(desk.store, freed), load_holds(desk.store, desk.as_of)
+    sent, holds = _days_sent(desk, freed), load_holds(desk.store, desk.as_of)
     lines: dict[str, list[DigestLine]] = defaultdict(list)
     for obligation, state in owed:
         turned_back = _last_turn_back(desk, obligation) if state.status in TURNED_BACK else None
@@ -308,12 +308,13 @@ def _wanted(ladder: Ladder, rungs: Collection[str] | None) -> frozenset[str]:
     return frozenset(rungs)
 
 
-def _days_sent(store: Store, freed: Collection[str]) -> dict[str, dict[str, date]]:
-    """Day on which each rung was decided, by obligation and rung; without those of the mails `freed`."""
+def _days_sent(desk: ChasingView, freed: Collection[str]) -> dict[str, dict[str, date]]:
+    """Day on which each rung was decided by now, by obligation and rung; without those of the mails `freed`."""
     sent: dict[str, dict[str, date]] = defaultdict(dict)
-    with store.read() as tx:
+    as_of = to_text(desk.as_of)
+    with desk.store.read() as tx:
         for row in tx.each("chasing.all_reminders"):
-            if row["mail_key"] in freed:
+            if row["mail_key"] in freed or row["as_of"] > as_of:
                 continue
             day = date.fromisoformat(row["as_of"][:10])  # instants are kept in local time
             known = sent[row["obligation_id"]]

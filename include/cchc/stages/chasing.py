@@ -5,6 +5,7 @@ from __future__ import annotations
 from cchc.chasing.attachments import forms_of
 from cchc.chasing.day_summary import enqueue_summary
 from cchc.chasing.decide import decide_reminders
+from cchc.chasing.left_out import left_out, note_of
 from cchc.chasing.letters import write_letters
 from cchc.chasing.sending import send_current
 from cchc.clock import vn_date
@@ -21,12 +22,15 @@ from cchc.texts import t
 def decide(run: Run) -> int:
     """Decide today's reminders in one transaction, write the letters they ask for, ask approvers again.
 
-    Returns the number of reminders. Twice a day is once. NothingToDo on a day off.
+    Returns the number of reminders. Twice a day is once. NothingToDo on a day off. What an outage left out is noted on
+    the run.
     """
     _must_work(run)
     decision = decide_reminders(run, forms_of=forms_of(run))
     write_letters(run)
     remind_approvers(run)
+    if found := left_out(run):
+        run.notes.append(note_of(found))
     return decision.mails
 
 

@@ -10,6 +10,9 @@ FROM holds
 WHERE recorded_at <= :as_of
 ORDER BY recorded_at, unit_code, round_id
 
+-- name: last_of_kind
+SELECT MAX(as_of) AS as_of FROM mails WHERE kind = :kind AND as_of < :before
+
 -- name: written_to
 SELECT DISTINCT unit_code, mail_key FROM mails
 WHERE kind IN (:request, :digest) AND state <> 'withdrawn' AND as_of >= :first AND as_of < :after_last
