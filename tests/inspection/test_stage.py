@@ -110,3 +110,28 @@ def test_a_self_score_counts_where_the_data_say_nothing(store, instance) -> None
     assert scoring.open_self_scoring(run) == 122
     assert scoring.score(end) == documents
     assert fingerprint(store) == before
+
+
+def test_a_self_scoring_that_died_while_it_was_opened_is_opened_to_its_end(
+    store, instance, monkeypatch
+) -> None:
+    """Its round stood already: the next try took it for opened, and no unit was ever asked."""
+    run = Run(store, instance, at(date(2026, 11, 16), 9), "2026-CD")
+    units = scoring.obliged_units(run, run.round)[:3]
+    monkeypatch.setattr(scoring, "obliged_units", lambda *_: units)
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for name in ("prepare", "build_self_score_workbook", "request"):
+        with monkeypatch.context() as dying:
+            dying.setattr(scoring, name, die)
+            with pytest.raises(KeyboardInterrupt):
+                scoring.open_self_scoring(run)
+    assert scoring.open_self_scoring(run) == 3
+    asked = {row["obligation_id"] for row in store.query("chasing.all_reminders")}
+    assert asked == {f"2026-CD/{unit.code}/tu_cham" for unit in units}
+    before = fingerprint(store)
+    for moment in (run.as_of, at(date(2026, 12, 30), 9)):
+        assert scoring.open_self_scoring(replace(run, as_of=moment)) == 3
+    assert fingerprint(store) == before

@@ -30,11 +30,12 @@ from cchc.year import Product
 def open_self_scoring(run: Run) -> int:
     """Open the round, one obligation and one form a unit, and decide the request mails; returns the units.
 
-    Opening again changes nothing.
+    Opening again until the units' due date changes nothing, and makes up for what a run that died left out; after it
+    nothing is opened any more (the Dag comes by again at the round's end).
     """
     round_, criteria = run.round, Criteria.load()
     units = obliged_units(run, run.round)
-    if run.rounds.get(round_.round_id) is not None:
+    if run.rounds.get(round_.round_id) is not None and run.as_of > round_.unit_due_at:
         return len(units)
     run.rounds.open(round_, run.as_of, run.actor)
     prepare(run, round_)
@@ -56,8 +57,10 @@ def open_self_scoring(run: Run) -> int:
     ]
     folder = run.instance.round_out(round_.round_id) / "bieu-mau"
     for unit in units:
-        content = build_self_score_workbook(unit, round_, rows, run.as_of, form_key(run.instance))
-        write_atomic(folder / f"{round_.round_id}_{unit.code}.xlsx", content)
+        path = folder / f"{round_.round_id}_{unit.code}.xlsx"
+        if not path.exists():
+            form = build_self_score_workbook(unit, round_, rows, run.as_of, form_key(run.instance))
+            write_atomic(path, form)
     request(run)
     return len(units)
 
