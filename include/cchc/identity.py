@@ -30,6 +30,7 @@ from cchc.store import Row, Store, upgrade
 from cchc.texts import t
 
 FILE = "ma-cai-dat.json"
+HALF_RESTORED = ".dang-phuc-hoi"  # lies in a folder while a set is brought into it; names the set
 _LOCK = ".ma-cai-dat.khoa"
 _MACHINE = Path("/etc/machine-id")
 SYSTEM = "he-thong"
@@ -69,7 +70,7 @@ class Home:
 def open_store(instance: Instance, moment: datetime, url: str | None = None) -> Store:
     """The installation's store, migrated, for whoever works on it; `url`: where it is told elsewhere.
 
-    Raises RuleRefused ('second-home', 'empty-store', 'foreign-home', 'not-in-charge', 'copied-home').
+    Raises RuleRefused ('second-home', 'empty-store', 'foreign-home', 'not-in-charge', 'copied-home', 'half-restored').
     """
     address = make_url(url or instance.store_url)
     if address.get_backend_name() == "sqlite" and not Path(str(address.database)).exists():
@@ -87,6 +88,7 @@ def open_store(instance: Instance, moment: datetime, url: str | None = None) -> 
 
 def settle(store: Store, instance: Instance, moment: datetime) -> str:
     """Check that the folder is in charge of the store; both get their identity when neither has one. Returns it."""
+    refuse_half_restored(instance)
     make_folder(instance.root)
     if _fits(store, instance):
         return _fitting(store, instance)
@@ -115,6 +117,15 @@ def mismatch(store: Store, instance: Instance) -> str | None:
     return fault and _words(fault, home, row, instance)
 
 
+def refuse_half_restored(instance: Instance) -> None:
+    """RuleRefused('half-restored') while a restore into this folder has not ended: its store does not know yet what was
+    sent since, and would send it again."""
+    mark = instance.root / HALF_RESTORED
+    if mark.exists():
+        name = mark.read_text(encoding="utf-8")
+        raise RuleRefused("half-restored", t("identity.refused.half_restored", root=instance.root, name=name))
+
+
 def identity_of(store: Store) -> str:
     """The installation's identity, empty before it has one."""
     if not inspect(store.engine).has_table("homes"):  # a store that has not come forwards yet
@@ -127,11 +138,12 @@ def take_over(store: Store, instance: Instance, moment: datetime, *, actor: str,
     """Put this folder in charge of the store, with who and why; whichever was is refused from now on.
 
     Raises RuleRefused: 'take-over-needs-actor', 'take-over-needs-reason', 'living-home' while the folder in charge is
-    there on this machine, 'in-charge' when it is this one.
+    there on this machine, 'in-charge' when it is this one, 'half-restored'.
     """
     if not actor.strip() or not reason.strip():
         rule = "take-over-needs-reason" if actor.strip() else "take-over-needs-actor"
         raise RuleRefused(rule, t("identity.who_and_why"))
+    refuse_half_restored(instance)
     make_folder(instance.root)
     with _alone(instance.root):
         if _fits(store, instance) and _last(store) is not None:

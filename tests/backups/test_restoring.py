@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cchc.backups import Shelf
 from cchc.backups.missing import message_ids
-from cchc.backups.restoring import restore
+from cchc.backups.restoring import Restored, end_restore
+from cchc.backups.restoring import restore as begin_restore
 from cchc.backups.sealing import new_key
 from cchc.backups.taking import take
 from cchc.clock import at
 from cchc.config_files import config_dir, make_own
 from cchc.errors import CchcError, RuleRefused
+from cchc.identity import HALF_RESTORED, open_store, take_over
 from cchc.paths import Instance
 from cchc.store import Store, fingerprint
 
@@ -32,6 +35,13 @@ def kept(store: Store, home: Instance) -> Path:
 def place(tmp_path: Path) -> Instance:
     """Where nothing is yet."""
     return Instance(tmp_path / "noi-moi")
+
+
+def restore(path: Path, place: Instance, **more: Any) -> Restored:
+    """To its end."""
+    found = begin_restore(path, place, **more)
+    end_restore(place)
+    return found
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
@@ -177,3 +187,44 @@ def test_message_ids_of_ours_are_found_in_whatever_is_left(tmp_path: Path) -> No
     )
     found = {identity for identity, _ in message_ids([tmp_path / "hop", tmp_path / "mail.log"])}
     assert found == {f"<{one}>" for one in ours}
+
+
+def test_a_restore_that_died_half_way_is_asked_for_again_and_nobody_works_there_before(
+    store: Store, home: Instance, kept: Path, place: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its store would not know yet what was sent since, and would send it again."""
+
+    class Killed(BaseException):
+        pass
+
+    def die(*_: object) -> None:
+        raise Killed
+
+    monkeypatch.setattr("cchc.backups.restoring._move", die)
+    with pytest.raises(Killed):
+        begin_restore(kept, place)
+    monkeypatch.undo()
+    for work in (
+        lambda: open_store(place, NIGHT),
+        lambda: take_over(store, place, NIGHT, actor="quản trị", reason="vừa phục hồi"),
+    ):
+        with pytest.raises(RuleRefused) as refused:
+            work()
+        assert refused.value.rule == "half-restored"
+        assert kept.name in str(refused.value)
+    restore(kept, place)
+    assert HALF_RESTORED not in files_of(place.root)
+    again = Store(place.store_url)
+    assert fingerprint(again) == fingerprint(store)
+    again.close()
+
+
+def test_a_folder_in_use_is_never_taken_for_a_half_restored_one(
+    home: Instance, kept: Path, place: Instance
+) -> None:
+    restore(kept, place)
+    before = files_of(place.root)
+    with pytest.raises(RuleRefused) as refused:
+        begin_restore(kept, place)
+    assert refused.value.rule == "living-installation"
+    assert files_of(place.root) == before

@@ -11,7 +11,8 @@ from tests.conftest import PostgresServer
 from tests.store.filled import fill
 
 from cchc.backups import Shelf
-from cchc.backups.restoring import restore
+from cchc.backups.restoring import end_restore
+from cchc.backups.restoring import restore as begin_restore
 from cchc.backups.taking import take
 from cchc.clock import at
 from cchc.errors import CchcError
@@ -66,7 +67,8 @@ def test_the_way_back_gives_the_old_program_its_own_store(old: Store, before: Pa
     rows = dump(old)
     upgrade(old)
     assert version(old) == heads()
-    restore(before, place)
+    begin_restore(before, place)
+    end_restore(place)
     again = Store(place.store_url)
     assert version(again) == ["0001"]
     assert dump(again) == rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,12 +22,14 @@ from cchc.files import (
     TEMPORARY,
     clear_leftovers,
     make_folder,
+    remove,
     scratch,
     sha256_file,
     sync_folder,
     write_atomic,
 )
 from cchc.identity import FILE as HOME_FILE
+from cchc.identity import HALF_RESTORED
 from cchc.paths import Instance
 from cchc.store import is_empty_database, restore_database
 from cchc.texts import t
@@ -56,9 +59,14 @@ def restore(
 
     Every member is held against the manifest before anything is put in its place. Raises RuleRefused
     ('living-installation', 'living-store', 'living-airflow', 'other-engine', 'key-needed') and CchcError for a set
-    that is damaged; nothing is changed then.
+    that is damaged; nothing is changed then. The place is marked until `end_restore`, so that nobody works there
+    before; what a restore that was killed has left is cleared, and restored again.
     """
-    _refuse_living(instance, with_airflow=with_airflow)
+    begun = _begun(instance)
+    if begun is None:
+        _refuse_living(instance, with_airflow=with_airflow)
+    else:
+        _clear_half_restored(instance, with_airflow=with_airflow, is_same=begun == path.name)
     make_folder(instance.root)
     clear_leftovers(instance.root)
     with scratch(instance.root) as work:  # on the same disk, so that what was proven only has to be renamed
@@ -70,7 +78,10 @@ def restore(
         config = _bring_config(manifest, work, home, instance)
         keys = _bring_keys(work, home, instance)
         tell(t("backups.step.databases"), 0, 0)
+        write_atomic(instance.root / HALF_RESTORED, path.name)
         for part, url in _databases(manifest, instance, with_airflow=with_airflow):
+            if not is_empty_database(url):
+                continue  # whole, from this set: a database is restored at once or not at all
             copy = work / f"{part}.{'db' if manifest.engines[part] == 'sqlite' else 'dump'}"
             restore_database(copy, url)
         for entry in sorted(home.iterdir()):
@@ -78,6 +89,31 @@ def restore(
         sync_folder(instance.root)
     instance.root.chmod(0o700)
     return Restored(manifest, keys, config)
+
+
+def end_restore(instance: Instance) -> None:
+    """From now on the restored place may be worked in: it knows what it lacks, and that it rests."""
+    remove(instance.root / HALF_RESTORED)
+
+
+def _begun(instance: Instance) -> str | None:
+    """The set that a killed restore was bringing into this place, which was empty then."""
+    mark = instance.root / HALF_RESTORED
+    return mark.read_text(encoding="utf-8") if mark.exists() else None
+
+
+def _clear_half_restored(instance: Instance, *, with_airflow: bool, is_same: bool) -> None:
+    """The mark goes last. A database of a server is whole: of another set a person has to empty it."""
+    urls = [instance.store_url, *([airflow_database(instance)] if with_airflow else [])]
+    for url in map(make_url, urls):
+        if url.get_backend_name() == "sqlite":
+            for tail in ("", "-wal", "-shm"):
+                remove(Path(f"{url.database}{tail}"))
+        elif not is_same and not is_empty_database(url.render_as_string(hide_password=False)):
+            raise RuleRefused("living-store", t("backups.living_store", place=_named(str(url))))
+    for one in instance.root.iterdir():
+        if one.name not in (FOLDER, HALF_RESTORED) and not one.name.startswith(TEMPORARY):
+            shutil.rmtree(one) if one.is_dir() else remove(one)
 
 
 def _refuse_living(instance: Instance, *, with_airflow: bool) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cchc.backups import BackupRules, Note, Shelf
 from cchc.backups.missing import Missing, missing_since
-from cchc.backups.restoring import Restored, restore
+from cchc.backups.restoring import Restored, end_restore, restore
 from cchc.backups.taking import Tell
 from cchc.clock import from_text
 from cchc.errors import CchcError
@@ -43,7 +43,10 @@ class Returned:
 def bring_back(
     wanted: Request, instance: Instance, moment: datetime, actor: str, tell: Tell = lambda *_: None
 ) -> Returned:
-    """Restore a set into an empty place, bring its store forwards, and let sending rest. Raises as `restore` does."""
+    """Restore a set into an empty place, bring its store forwards, and let sending rest. Raises as `restore` does.
+
+    Killed on its way, it is asked for again: until it has ended nobody is let in (`cchc.identity`).
+    """
     restored = restore(
         wanted.path, instance, key_file=wanted.key_file, with_airflow=wanted.with_airflow, tell=tell
     )
@@ -52,6 +55,7 @@ def bring_back(
     missing = missing_since(restored.manifest, notes, wanted.left, known_as_sent(store), moment)
     rest_after_restore(store, from_text(restored.manifest.taken_at), moment, missing.sent, actor)
     recognise_restored(Run(store, instance, moment, actor=actor))
+    end_restore(instance)
     return Returned(restored, missing, store, unheard)
 
 
