@@ -124,7 +124,7 @@ def campaign(
     instance = Instance(folder)
     write_atomic(instance.settings_file, "mail_mode: live\nrehearsal: true\n")
     mails = crashes * MAILS_PER_CRASH
-    _decide(store, mails)
+    decide_mails(store, mails)
     server = RoughServer(random.Random(seed + 1))  # noqa: S311 - as above
     controller = AnyPortController(server, hostname=LOOPBACK, port=0)
     controller.start()
@@ -136,7 +136,8 @@ def campaign(
     return _outcome(store, server, mails, kills, processes, time.monotonic() - started)
 
 
-def _decide(store: Store, mails: int) -> None:
+def decide_mails(store: Store, mails: int) -> None:
+    """Put so many mails into the outbox, each to an address of its own (`address_of`)."""
     with store.write() as tx:
         for number in range(mails):
             mail = Mail(
@@ -145,7 +146,7 @@ def _decide(store: Store, mails: int) -> None:
                 as_of=START,
                 round_id=None,
                 unit_code=None,
-                recipients=(_address(number),),
+                recipients=(address_of(number),),
                 copies=(),
                 subject=f"Thử thách {number}",
                 html="<html><body><!--che-do--><p>Thư thử thách</p></body></html>",
@@ -154,7 +155,7 @@ def _decide(store: Store, mails: int) -> None:
             enqueue(tx, mail)
 
 
-def _address(number: int) -> str:
+def address_of(number: int) -> str:
     return f"don-vi-{number:06}@thu-thach.example"
 
 
@@ -175,7 +176,7 @@ def _kill_and_finish(
         if settled or processes > 20 * crashes + 200:
             break  # nothing is left to kill anybody over, or it never ends: the figures will say so
         workers = [
-            context.Process(target=_work, args=(store.url, instance.root, config, as_of))
+            context.Process(target=send_once, args=(store.url, instance.root, config, as_of))
             for _ in range(2 if processes % 3 == 2 else 1)
         ]
         before = len(server.taken)
@@ -215,7 +216,7 @@ def _settled(store: Store) -> bool:
     return {state for kinds in outbox_by_state(store).values() for state in kinds} <= {"sent", "dead"}
 
 
-def _work(url: str, root: Path, config: SmtpConfig, as_of: datetime) -> None:
+def send_once(url: str, root: Path, config: SmtpConfig, as_of: datetime) -> None:
     """One sending process: empty the outbox until it is empty or killed."""
     store = Store(url)
     try:
@@ -236,7 +237,7 @@ def _outcome(
         crashes=kills,
         processes=processes,
         taken=len(server.taken),
-        lost=sum(_address(number) not in copies for number in range(mails)) + states["dead"],
+        lost=sum(address_of(number) not in copies for number in range(mails)) + states["dead"],
         repeats=sum(count - 1 for count in copies.values()),
         unanswered=server.unanswered,
         refusals=server.refusals,
