@@ -1,4 +1,4 @@
-"""`./cchc thu-thach`: campaigns that anyone can run: mutated workbooks, killed senders, forecasts of known years."""
+"""`./cchc thu-thach`: campaigns that anyone can run: mutated workbooks, kills, power cuts, forecasts of known years."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from cchc.store import Store, upgrade
 from cchc.texts import t
 from cchc_rehearsal.challenge import ChallengeTally, challenge
 from cchc_rehearsal.crashes import campaign
+from cchc_rehearsal.kills.command import kill_all
+from cchc_rehearsal.odd_servers import ServerManner, copies
 from cchc_rehearsal.power.command import power
 from cchc_rehearsal.punctual_years import past_years
 from cchc_rehearsal.reception.command import reception
@@ -26,6 +28,7 @@ from cchc_rehearsal.reception.command import reception
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.command("tiep-nhan", help=t("rehearsal.reception.help"))(reception)
 app.command("mat-dien", help=t("rehearsal.power.help"))(power)
+app.command("tat-dot-ngot", help=t("rehearsal.kills.help"))(kill_all)
 STEP = 100
 TRIED_YEARS = range(2023, 2027)
 
@@ -98,6 +101,38 @@ def crash(
     if outcome.faults:
         raise CchcError(t("rehearsal.crashes.broken", names=", ".join(outcome.faults)))
     console.print(t("rehearsal.crashes.held"), markup=False)
+
+
+@app.command("may-chu-thu", help=t("rehearsal.odd_servers.help"))
+def odd_servers(
+    mails: Annotated[int, typer.Option("--so", min=1, max=50, help=t("rehearsal.odd_servers.count"))] = 3,
+    slow: Annotated[float, typer.Option("--cham", min=0, max=500, help=t("rehearsal.odd_servers.slow"))] = 45,
+    answer: Annotated[
+        int, typer.Option("--cho", min=1, max=1700, help=t("rehearsal.odd_servers.answer"))
+    ] = 5,
+) -> None:
+    """Send through servers that are slow, hang or drop the line; exit 1 when a unit got more than two copies."""
+    broken = []
+    for manner in ServerManner:
+        with tempfile.TemporaryDirectory(prefix="cchc-thach-") as folder:
+            found = copies(manner, Path(folder), mails, slow, answer)
+        words = t(f"rehearsal.odd_servers.manners.{manner}", seconds=f"{slow:g}")
+        typer.echo(
+            t(
+                "rehearsal.odd_servers.figures",
+                manner=words,
+                mails=found.mails,
+                fewest=found.fewest,
+                most=found.most,
+                held=found.held,
+                runs=found.runs,
+            )
+        )
+        if not found.is_kept:
+            broken.append(words)
+    if broken:
+        raise CchcError(t("rehearsal.odd_servers.broken", manners="; ".join(broken)))
+    typer.echo(t("rehearsal.odd_servers.held_all"))
 
 
 @app.command("du-bao", help=t("rehearsal.forecast.help"))

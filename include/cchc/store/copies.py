@@ -25,10 +25,17 @@ def dump(store: Store) -> dict[str, list[str]]:
 
     Two stores with equal dumps hold the same facts, whichever engine they are on.
     """
+    return {
+        name: sorted(repr(tuple(row.values())) for row in rows) for name, rows in rows_by_table(store).items()
+    }
+
+
+def rows_by_table(store: Store) -> dict[str, list[dict[str, object]]]:
+    """The rows of which `dump` is made, as column -> value."""
     with store.read() as tx:
         names = sorted(inspect(tx.connection).get_table_names())
         return {
-            name: sorted(repr(tuple(row)) for row in tx.connection.exec_driver_sql(f'SELECT * FROM "{name}"'))  # noqa: S608 - names come from the schema
+            name: [dict(row) for row in tx.connection.exec_driver_sql(f'SELECT * FROM "{name}"').mappings()]  # noqa: S608 - names come from the schema
             for name in names
             if name not in _BOOKKEEPING
         }
