@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from tests.docs.pages import PAGES
 
+from cchc.documents.form import DocumentSettings
 from cchc.paths import PROJECT_ROOT
 
 IMAGES = PROJECT_ROOT / "docs" / "images"
@@ -33,6 +34,23 @@ def test_every_picture_that_a_page_shows_is_there() -> None:
         for name in re.findall(r"!\[[^\]]*\]\(([^)]+\.png)\)", page.read_text(encoding="utf-8"))
     }
     assert shown and [path for path in shown if not path.exists()] == []
+
+
+def test_every_kind_of_document_has_its_page_with_a_picture_and_the_tests_of_its_rules() -> None:
+    folder = PROJECT_ROOT / "docs"
+    listed = re.findall(r"\]\((van-ban-[\w-]+\.md)\)", (folder / "van-ban.md").read_text(encoding="utf-8"))
+    assert sorted(listed) == sorted(path.name for path in folder.glob("van-ban-*.md"))
+    assert len(listed) == len(DocumentSettings.load().documents)
+    for name in listed:
+        text = (folder / name).read_text(encoding="utf-8")
+        assert "](images/van-ban-" in text and text.count("::test_") >= 3, name
+
+
+def test_documents_of_the_pictures_are_made_of_the_library_as_it_is() -> None:
+    """All but LibreOffice, and the report, which the tests of the report make."""
+    made = screenshots().papers()
+    assert len(made) == 6 and all((IMAGES / f"{name}.png").exists() for name in made)
+    assert all(content.startswith(b"PK") for content in made.values())
 
 
 def test_mails_and_pages_of_the_pictures_are_made_of_the_library_as_it_is(

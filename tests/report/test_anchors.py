@@ -82,7 +82,7 @@ def test_no_figure_of_our_own_text_stands_without_a_link(facts: RoundFacts, repo
     ]
     checked = 0
     for paragraph in report.paragraphs:
-        if "PHỤ LỤC I" in paragraph.text and paragraph.style.name.startswith("Heading"):
+        if "Phụ lục I" in paragraph.text and paragraph.style.name.startswith("Heading"):
             break
         if paragraph.style.name.startswith(("Heading", "Chỗ")) or paragraph.text.startswith("Hình "):
             continue
