@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+from tests.support.copies import Beginnings
 from tests.support.mailing import settle
 from typer.testing import CliRunner
 
@@ -46,14 +47,25 @@ def mails(run: Run, unit: str = UNIT) -> list[dict[str, Any]]:
         return [dict(row) for row in rows if row["unit_code"] == unit]
 
 
+@pytest.fixture(scope="module")
+def beginnings(tmp_path_factory: pytest.TempPathFactory) -> Beginnings:
+    return Beginnings(tmp_path_factory.mktemp("thu"))
+
+
 @pytest.fixture(params=TRIALS)
-def tried(request: pytest.FixtureRequest, province: Any, serve: Any) -> tuple[Run, Any, Any]:
+def tried(
+    request: pytest.FixtureRequest, beginnings: Beginnings, province: Any, serve: Any
+) -> tuple[Run, Any, Any]:
     """The round was opened and everybody asked, but in a trial; the forms of two units are made."""
     run = replace(province.run, as_of=day(2))
-    live(run, request.param)
     script, config = serve()
-    opening.request(run)
-    send_pending(run.store, run.instance, config, day(2))
+
+    def make() -> None:
+        live(run, request.param)
+        opening.request(run)
+        send_pending(run.store, run.instance, config, day(2))
+
+    beginnings.of(request.param, run.store, run.instance, make)
     script.taken.clear()
     return run, script, config
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+from tests.support.copies import Beginnings
 from tests.support.letters import dealt_with
 from tests.support.mailing import settle
 from tests.support.province import MORNING, ROUND, UNIT
@@ -48,23 +49,36 @@ def put(run: Run, kind: str, key: str, moment: datetime = MORNING, **more: Any) 
         assert enqueue(tx, mail)
 
 
+@pytest.fixture(scope="module")
+def beginnings(tmp_path_factory: pytest.TempPathFactory) -> Beginnings:
+    return Beginnings(tmp_path_factory.mktemp("thu"))
+
+
 @pytest.fixture(params=["redirect", "dry_run"])
-def tried(request: pytest.FixtureRequest, province: Any, compose: Any, serve: Any) -> tuple[Run, Any, Any]:
+def tried(
+    request: pytest.FixtureRequest, beginnings: Beginnings, province: Any, compose: Any, serve: Any
+) -> tuple[Run, Any, Any]:
     """A trial: a unit's form was answered twice, a letter and a document went out, and mails of the day."""
     run = replace(province.run, as_of=LIVE, actor="chuyên viên", peer_cache={}, system_cache={})
-    switch(run, request.param)
     script, config = serve()
-    for number, (figure, moment) in enumerate(((3, MORNING), (4, at(date(2026, 3, 10), 9)))):
-        mail = compose((f"{number}.xlsx", province.filled(figure=figure)), message_id=f"<{number}@x.example>")
-        dealt_with(province, mail, moment)
-    put(run, REPLY, "tra-loi", unit_code=UNIT)
-    put(run, REPLY, "nguoi-la")
-    put(run, URGING, "cu")
-    put(run, URGING, "moi", at(date(2026, 3, 19), 9))
-    put(run, ISSUED, "van-ban", round_id="2025-NAM")
-    for kind in (APPROVAL, SUMMARY, FAILURE, OVERDUE_LIST):
-        put(run, kind, "trong-ngay", LIVE)
-    send_pending(run.store, run.instance, config, LIVE)
+
+    def make() -> None:
+        switch(run, request.param)
+        for number, (figure, moment) in enumerate(((3, MORNING), (4, at(date(2026, 3, 10), 9)))):
+            mail = compose(
+                (f"{number}.xlsx", province.filled(figure=figure)), message_id=f"<{number}@x.example>"
+            )
+            dealt_with(province, mail, moment)
+        put(run, REPLY, "tra-loi", unit_code=UNIT)
+        put(run, REPLY, "nguoi-la")
+        put(run, URGING, "cu")
+        put(run, URGING, "moi", at(date(2026, 3, 19), 9))
+        put(run, ISSUED, "van-ban", round_id="2025-NAM")
+        for kind in (APPROVAL, SUMMARY, FAILURE, OVERDUE_LIST):
+            put(run, kind, "trong-ngay", LIVE)
+        send_pending(run.store, run.instance, config, LIVE)
+
+    beginnings.of(request.param, run.store, run.instance, make)
     script.taken.clear()
     return run, script, config
 

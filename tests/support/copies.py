@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cchc.paths import Instance
@@ -34,3 +35,21 @@ def keep(store: Store, instance: Instance, folder: Path) -> Kept:
     shutil.copyfile(file_of(store), folder / "so-cai.db")
     shutil.copytree(instance.root, folder / "nha")
     return Kept(folder)
+
+
+@dataclass
+class Beginnings:
+    """What several tests begin with, each with its own copy: made by the first that asks for it."""
+
+    folder: Path
+    _kept: dict[str, Kept] = field(default_factory=dict)
+
+    def of(self, name: str, store: Store, instance: Instance, make: Callable[[], object]) -> None:
+        """Bring store and installation to the beginning of that name; `make` does so once. The store is untouched."""
+        if name in self._kept:
+            self._kept[name].copied_to(store, instance)
+            return
+        make()
+        folder = self.folder / name
+        folder.mkdir()
+        self._kept[name] = keep(store, instance, folder)
