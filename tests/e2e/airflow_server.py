@@ -173,7 +173,7 @@ class AirflowServer:
                 self._ended(dag_id, run_id)
                 or self.call("GET", path)["state"] in ("awaiting_input", "deferred")
             ),
-            240,
+            400,
             "the decision waits",
         )
         time.sleep(8)
