@@ -23,6 +23,7 @@ from sqlalchemy import inspect
 from sqlalchemy.engine import make_url
 
 from cchc.clock import from_text, to_text, vn_instant
+from cchc.depot import Depot
 from cchc.errors import CchcError, RuleRefused
 from cchc.files import make_folder, write_atomic
 from cchc.paths import Instance
@@ -70,7 +71,8 @@ class Home:
 def open_store(instance: Instance, moment: datetime, url: str | None = None) -> Store:
     """The installation's store, migrated, for whoever works on it; `url`: where it is told elsewhere.
 
-    Raises RuleRefused ('second-home', 'empty-store', 'foreign-home', 'not-in-charge', 'copied-home', 'half-restored').
+    Where machines share files through a depot, those of the others come first. Raises RuleRefused ('second-home',
+    'empty-store', 'foreign-home', 'not-in-charge', 'copied-home', 'half-restored', 'foreign-depot').
     """
     address = make_url(url or instance.store_url)
     if address.get_backend_name() == "sqlite" and not Path(str(address.database)).exists():
@@ -79,7 +81,10 @@ def open_store(instance: Instance, moment: datetime, url: str | None = None) -> 
             raise RuleRefused("empty-store", t("identity.refused.empty_store", **_told(home, None, instance)))
     store = upgrade(Store(url or instance.store_url))
     try:
-        settle(store, instance, moment)
+        identity = settle(store, instance, moment)
+        if depot := Depot.of(instance):
+            _own(depot, identity, store)
+            depot.pull()
     except BaseException:
         store.close()
         raise
@@ -152,7 +157,44 @@ def take_over(store: Store, instance: Instance, moment: datetime, *, actor: str,
         for place in _living(row, old, instance.root):
             raise RuleRefused("living-home", t("identity.living", path=place))
         known = str(row["identity"]) if row else old.identity if old else str(uuid.uuid4())
+        depot = Depot.of(instance)
+        if depot and (owner := depot.owner) and owner["identity"] != known:
+            raise RuleRefused(
+                "foreign-depot", t("identity.refused.foreign_depot", address=depot.place.address)
+            )
         home = Home(known, str(uuid.uuid4()), HomePlace.of(instance.root))
+        _add(store, home, moment, actor.strip(), reason.strip())
+        _write(instance, home)
+        if depot:
+            depot.belong_to(home.identity, home.home)
+    return home
+
+
+def join(store: Store, instance: Instance, moment: datetime, *, actor: str, reason: str) -> Home:
+    """Let this folder, which has no home yet, work beside the one in charge: both share a depot and the store.
+
+    Raises RuleRefused: 'take-over-needs-actor', 'take-over-needs-reason', 'no-depot', 'in-charge', 'empty-store',
+    'foreign-depot' when the depot is not that of the home in charge.
+    """
+    if not actor.strip() or not reason.strip():
+        rule = "take-over-needs-reason" if actor.strip() else "take-over-needs-actor"
+        raise RuleRefused(rule, t("identity.who_and_why"))
+    depot = Depot.of(instance)
+    if depot is None:
+        raise RuleRefused("no-depot", t("identity.no_depot"))
+    make_folder(instance.root)
+    with _alone(instance.root):
+        row = _last(store)
+        if row is None:
+            raise RuleRefused("empty-store", t("identity.nothing_to_join"))
+        if _fits(store, instance):
+            raise RuleRefused("in-charge", t("identity.in_charge"))
+        if depot.owner != {"identity": row["identity"], "home": row["home"]}:
+            raise RuleRefused(
+                "foreign-depot", t("identity.refused.foreign_depot", address=depot.place.address)
+            )
+        depot.fetch(instance.form_key_file)
+        home = Home(str(row["identity"]), str(row["home"]), HomePlace.of(instance.root))
         _add(store, home, moment, actor.strip(), reason.strip())
         _write(instance, home)
     return home
@@ -168,6 +210,16 @@ def read_home(instance: Instance) -> Home | None:
         return None
     except (ValueError, TypeError, KeyError) as error:
         raise CchcError(t("identity.damaged", path=path)) from error
+
+
+def _own(depot: Depot, identity: str, store: Store) -> None:
+    """A depot belongs to one home: a copy that took over its store elsewhere shares nothing with the living one."""
+    row, owner = _last(store), depot.owner
+    assert row is not None, "settled"
+    if not owner:
+        depot.belong_to(identity, str(row["home"]))
+    elif owner != {"identity": identity, "home": row["home"]}:
+        raise RuleRefused("foreign-depot", t("identity.refused.foreign_depot", address=depot.place.address))
 
 
 def _fits(store: Store, instance: Instance) -> bool:

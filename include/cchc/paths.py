@@ -27,7 +27,9 @@ class InstanceSettings:
     `rehearsal`: approvals may be passed by the replay, every document says 'BẢN DIỄN TẬP', and mail goes
     only to a loopback server. `config_folder`: the installation's own year's data, outside of the checkout.
     `base_url`: the address under which people reach the pages; links in mails begin with it.
-    `shared_folder`: several machines work in this one folder (a mounted share).
+    `shared_folder`: several machines work in this one folder (a mounted share). `kept_files`: several machines have a
+    folder each and share their files through this address of object storage (`depot`); `kept_files_secrets`: a JSON
+    file with what opens it.
     """
 
     mail_mode: str = "dry_run"
@@ -36,6 +38,8 @@ class InstanceSettings:
     config_folder: str | None = None
     base_url: str | None = None
     shared_folder: bool = False
+    kept_files: str | None = None
+    kept_files_secrets: str | None = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,16 @@ class Instance:
         return self.root / "thu-da-gui"
 
     @property
+    def form_key_file(self) -> Path:
+        """The secret with which forms are signed."""
+        return self.root / "khoa-ky-bieu"
+
+    @property
+    def proof_file(self) -> Path:
+        """What the last audit found."""
+        return self.root / "kiem-toan.json"
+
+    @property
     def settings_file(self) -> Path:
         return self.root / "cai-dat.yaml"
 
@@ -104,6 +118,17 @@ class Instance:
         given = os.environ.get("CCHC_BASE_URL") or self.settings.base_url
         return given.rstrip("/") if given else None
 
+    @property
+    def kept_files(self) -> tuple[str | None, str | None]:
+        """Address and secrets of the object storage through which machines share files; no address: there is none.
+
+        `CCHC_KEPT_FILES` and `CCHC_KEPT_FILES_SECRETS` override the settings (services in containers).
+        """
+        if address := os.environ.get("CCHC_KEPT_FILES"):
+            return address, os.environ.get("CCHC_KEPT_FILES_SECRETS") or None
+        settings = self.settings
+        return settings.kept_files, settings.kept_files_secrets
+
     def round_out(self, round_id: str) -> Path:
         """Folder of a round's products, e.g. `out/2026/2026-Q1`."""
         return self.out / round_id[:4] / round_id
@@ -121,6 +146,14 @@ def _settings(file: Path, content: bytes) -> InstanceSettings:
         raise ConfigError(file, "mail_mode", settings.mail_mode, ", ".join(MAIL_MODES))
     if settings.mail_mode == "redirect" and not settings.redirect_to:
         raise ConfigError(file, "redirect_to", None, "một địa chỉ thư nhận thay")
+    if settings.kept_files and settings.shared_folder:
+        raise ConfigError(
+            file, "kept_files", settings.kept_files, "một trong hai: kept_files hoặc shared_folder"
+        )
+    if settings.kept_files and "://" not in settings.kept_files:
+        raise ConfigError(
+            file, "kept_files", settings.kept_files, "địa chỉ kho đối tượng, ví dụ s3://kho/so-noi-vu"
+        )
     if settings.config_folder and not Path(settings.config_folder).is_dir():
         raise ConfigError(
             file, "config_folder", settings.config_folder, "một thư mục có thật (./cchc khoi-tao)"

@@ -62,6 +62,7 @@ def stage_task(
     def decorate(step: Step) -> Any:
         @wraps(step)
         def execute(*given: Any, **named: Any) -> Any:
+            from cchc.depot import hand_over
             from cchc_airflow.context import run_context
             from cchc_airflow.lineage import tell_lineage
             from cchc_airflow.metrics import send_gauges
@@ -76,6 +77,7 @@ def stage_task(
                 finally:
                     if gauges:
                         send_gauges(run)
+                hand_over(run.instance)
                 if run.notes:
                     context["ti"].xcom_push(key=NOTES, value="\n".join(run.notes))
                 if nothing and not result:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from moto.server import ThreadedMotoServer
+from tests.support.object_storage import BUCKET, s3_secrets
 
 from cchc.backups import BackupRules, Shelf
 from cchc.backups.checking import check_set
@@ -20,48 +19,23 @@ from cchc.paths import Instance
 from cchc.store import Store
 
 NIGHT = at(date(2026, 3, 17), 6)
-BUCKET = "cchc-sao-luu"
 PLACE = f"s3://{BUCKET}/so-noi-vu"
 Change = Callable[[str, str, str], None]
 
 
-@pytest.fixture(scope="module")
-def s3_server() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-def secrets(folder: Path, address: str, mode: int = 0o600) -> Path:
-    path = folder / "s3.json"
-    short = {"connect_timeout": 2, "read_timeout": 5, "retries": {"max_attempts": 1}}
-    values = {"key": "khoa", "secret": "bi-mat", "endpoint_url": address, "config_kwargs": short}
-    path.write_text(json.dumps(values))
-    path.chmod(mode)
-    return path
-
-
 @pytest.fixture
-def place(s3_server: str, tmp_path: Path, change_config: Change) -> Any:
-    """The bucket as a file system, empty; the configuration names a folder of it."""
-    import s3fs
-
-    file = secrets(tmp_path, s3_server)
+def place(s3_server: str, bucket: Any, tmp_path: Path, change_config: Change) -> Any:
+    """The bucket, empty; the configuration names a folder of it."""
+    file = s3_secrets(tmp_path, s3_server)
     change_config(
         "backup.yaml", "elsewhere: []", f'elsewhere: [{{ address: "{PLACE}", secrets_file: {file} }}]'
     )
-    bucket = s3fs.S3FileSystem(key="khoa", secret="bi-mat", endpoint_url=s3_server, use_listings_cache=False)
-    if bucket.exists(BUCKET):
-        bucket.rm(BUCKET, recursive=True)
-    bucket.mkdir(BUCKET)
     return bucket
 
 
 def there() -> Shelf:
     (one,) = BackupRules.load().elsewhere
-    return Shelf(one)
+    return Shelf.on(one)
 
 
 def taken(store: Store, home: Instance, hours: int = 0, *, audited: bool = True) -> Taken:
@@ -99,7 +73,7 @@ def test_a_copy_that_came_out_otherwise_is_no_set(
 def test_a_server_that_is_down_is_told_and_the_set_stands_here(
     store: Store, home: Instance, tmp_path: Path, change_config: Change
 ) -> None:
-    file = secrets(tmp_path, "http://127.0.0.1:9")
+    file = s3_secrets(tmp_path, "http://127.0.0.1:9")
     change_config(
         "backup.yaml", "elsewhere: []", f'elsewhere: [{{ address: "{PLACE}", secrets_file: {file} }}]'
     )
@@ -111,7 +85,7 @@ def test_a_server_that_is_down_is_told_and_the_set_stands_here(
 def test_secrets_that_others_may_read_are_refused(
     store: Store, home: Instance, s3_server: str, tmp_path: Path, change_config: Change
 ) -> None:
-    file = secrets(tmp_path, s3_server, 0o644)
+    file = s3_secrets(tmp_path, s3_server, 0o644)
     change_config(
         "backup.yaml", "elsewhere: []", f'elsewhere: [{{ address: "{PLACE}", secrets_file: {file} }}]'
     )

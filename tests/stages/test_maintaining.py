@@ -93,7 +93,7 @@ def test_another_place_that_is_down_fails_the_run_and_the_set_stands(
 ) -> None:
     (tmp_path / "tep").write_text("không phải thư mục")
     change_config("backup.yaml", "elsewhere: []", f"elsewhere: [{{ address: {tmp_path}/tep/x }}]")
-    with pytest.raises(CchcError, match="Không tới được nơi sao lưu"):
+    with pytest.raises(CchcError, match="Không tới được nơi lưu"):
         maintaining.backup(province.at(MONDAY))
     assert notes(province) == [(True, True)]
 

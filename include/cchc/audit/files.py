@@ -7,6 +7,7 @@ from pathlib import Path
 from cchc.audit.inquiry import Inquiry
 from cchc.backups import Shelf
 from cchc.clock import vn_instant
+from cchc.depot import Depot
 from cchc.documents.numbering import ISSUES
 from cchc.documents.registry import DocumentRecord, documents
 from cchc.files import sha256_file
@@ -25,6 +26,8 @@ def kept_files(inquiry: Inquiry) -> None:
 
 def _compare(inquiry: Inquiry, path: Path, digest: str) -> bool:
     name = path.relative_to(inquiry.run.instance.root)
+    if not path.is_file() and (depot := Depot.of(inquiry.run.instance)):
+        depot.fetch(path)  # another machine has laid it there meanwhile
     if not path.is_file():
         inquiry.found("file_gone", name)
     elif sha256_file(path) != digest:

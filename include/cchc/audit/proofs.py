@@ -7,14 +7,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 
 from cchc.audit.model import Audit
 from cchc.clock import from_text, to_text
+from cchc.depot import share
 from cchc.files import write_atomic
 from cchc.run import Run
-
-FILE = "kiem-toan.json"
 
 
 @dataclass(frozen=True)
@@ -32,14 +30,10 @@ class LastProof:
     damages: int = 0
 
 
-def proof_file(run: Run) -> Path:
-    return run.instance.root / FILE
-
-
 def last_proof(run: Run) -> LastProof:
     """What was proven last; nothing, when no audit was recorded or its record cannot be read."""
     try:
-        found = json.loads(proof_file(run).read_text(encoding="utf-8"))
+        found = json.loads(run.instance.proof_file.read_text(encoding="utf-8"))
         return LastProof(
             {name: from_text(moment) for name, moment in found["by_check"].items()},
             int(found["place"]),
@@ -72,7 +66,7 @@ def record(run: Run, found: Audit) -> None:
         "audited_at": to_text(run.as_of),
         "damages": len(found.damages),
     }
-    write_atomic(proof_file(run), json.dumps(content, indent=1) + "\n")
+    share(run.instance, write_atomic(run.instance.proof_file, json.dumps(content, indent=1) + "\n"))
 
 
 def _moment(text: str | None) -> datetime | None:

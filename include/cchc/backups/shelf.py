@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +15,10 @@ from cchc.clock import from_text
 from cchc.errors import CchcError
 from cchc.files import put_in_place, write_atomic
 from cchc.paths import Instance
+from cchc.storage import StoragePlace
 from cchc.texts import t
 
 _NOTE = ".json"
-_PIECE = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -57,7 +54,7 @@ class Note:
 class Shelf:
     """A place with sets. Files appear in it whole: under another name first, where the place knows names that move."""
 
-    place: OtherPlace
+    place: StoragePlace
 
     @classmethod
     def of(cls, instance: Instance) -> Shelf:
@@ -67,32 +64,21 @@ class Shelf:
     @classmethod
     def at(cls, folder: Path) -> Shelf:
         """A folder of this machine."""
-        return cls(OtherPlace(address=str(folder.resolve())))
+        return cls(StoragePlace(str(folder.resolve())))
+
+    @classmethod
+    def on(cls, place: OtherPlace) -> Shelf:
+        """A place off the machine."""
+        return cls(StoragePlace(place.address, place.secrets_file))
 
     @property
     def address(self) -> str:
         return self.place.address
 
-    @cached_property
-    def _open(self) -> tuple[Any, str]:
-        """The file system, and the folder on it. CchcError when the kind of address or its secrets cannot be used."""
-        from fsspec import url_to_fs
-
-        try:
-            fs, folder = url_to_fs(self.address, **_secrets(self.place))
-        except (ImportError, ValueError) as error:
-            raise CchcError(t("backups.no_such_place", address=self.address, why=error)) from error
-        return fs, str(folder).rstrip("/")
-
-    @property
-    def _is_here(self) -> bool:
-        """Whether the place is a folder of this machine."""
-        return "file" in self._open[0].protocol
-
     def notes(self) -> list[Note]:
         """Of every set that lies here whole, oldest first."""
-        with _reached(self.address):
-            fs, folder = self._open
+        with self.place.reached():
+            fs, folder = self.place.fs, self.place.folder
             fs.invalidate_cache()
             if not fs.exists(folder):
                 return []
@@ -106,12 +92,12 @@ class Shelf:
 
     def put(self, source: Path, note: Note) -> None:
         """Copy a set here, read it back, and only then lay its note beside it. CchcError when it came out otherwise."""
-        with _reached(self.address):
-            fs, folder = self._open
+        with self.place.reached():
+            fs, folder = self.place.fs, self.place.folder
             fs.makedirs(folder, exist_ok=True)
             target, beside = f"{folder}/{note.name}", f"{folder}/.{note.name}.dang-chep"
             fs.put_file(str(source), beside)
-            if self._is_here:
+            if self.place.is_here:
                 put_in_place(Path(beside), Path(target))
             else:
                 fs.mv(beside, target)
@@ -123,28 +109,23 @@ class Shelf:
     def put_note(self, note: Note) -> None:
         """Write or replace what is told of a set."""
         content = (json.dumps(asdict(note), ensure_ascii=False, indent=1) + "\n").encode()
-        with _reached(self.address):
-            fs, folder = self._open
+        with self.place.reached():
+            fs, folder = self.place.fs, self.place.folder
             path = f"{folder}/{note.name}{_NOTE}"
-            if self._is_here:  # on the disk, else a power cut leaves an empty note
+            if self.place.is_here:  # on the disk, else a power cut leaves an empty note
                 write_atomic(Path(path), content, mode=0o600)
             else:
                 fs.pipe_file(path, content)
 
     def fetch(self, name: str, target: Path) -> None:
         """Copy a set from here."""
-        with _reached(self.address):
-            fs, folder = self._open
+        with self.place.reached():
+            fs, folder = self.place.fs, self.place.folder
             fs.get_file(f"{folder}/{name}", str(target))
 
     def sha256_of(self, name: str) -> str:
         """Of a set as it lies here, byte for byte."""
-        digest = hashlib.sha256()
-        fs, folder = self._open
-        with _reached(self.address), fs.open(f"{folder}/{name}", "rb") as file:
-            while piece := file.read(_PIECE):
-                digest.update(piece)
-        return digest.hexdigest()
+        return self.place.sha256_of(f"{self.place.folder}/{name}")
 
     def prune(self, rule: KeepRule, now: datetime) -> list[str]:
         """Remove what the rule does not keep; never the newest set, nor the newest proven one. Returns the names."""
@@ -154,34 +135,9 @@ class Shelf:
         for reason in ("read_back", "proven"):
             held |= {note.name for note in [one for one in notes if getattr(one, reason)][-1:]}
         gone = [note.name for note in notes if note.moment not in stay and note.name not in held]
-        with _reached(self.address):
-            fs, folder = self._open
+        with self.place.reached():
+            fs, folder = self.place.fs, self.place.folder
             for name in gone:
                 fs.rm_file(f"{folder}/{name}")
                 fs.rm_file(f"{folder}/{name}{_NOTE}")
         return gone
-
-
-def _secrets(place: OtherPlace) -> dict[str, Any]:
-    if place.secrets_file is None:
-        return {"use_listings_cache": False} if place.address.startswith("s3:") else {}
-    path = Path(place.secrets_file)
-    try:
-        if path.stat().st_mode & 0o077:
-            raise CchcError(t("backups.secrets_readable", path=path))
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise CchcError(t("backups.secrets_unreadable", path=path)) from None
-    return {**dict(values), "use_listings_cache": False}
-
-
-@contextmanager
-def _reached(address: str) -> Iterator[None]:
-    """Says in words that a place cannot be reached; what is ours passes."""
-    try:
-        yield
-    except CchcError:
-        raise
-    except Exception as error:  # each library behind fsspec raises what is its own; nothing of it is common
-        why = str(error) or type(error).__name__
-        raise CchcError(t("backups.place_down", address=address, why=why)) from error

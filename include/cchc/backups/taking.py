@@ -150,7 +150,7 @@ def _lay_elsewhere(rules: BackupRules, path: Path, note: Note, moment: datetime,
     failures = []
     for place in rules.elsewhere:
         tell(t("backups.step.elsewhere", address=place.address), 0, 0)
-        shelf = Shelf(place)
+        shelf = Shelf.on(place)
         try:
             refuse_foreign(shelf, note)
             shelf.put(path, note)

@@ -23,6 +23,7 @@ from cchc.chasing.plan import (
     year_calendar_path,
 )
 from cchc.clock import from_text, to_text
+from cchc.depot import share
 from cchc.errors import CchcError, RuleRefused
 from cchc.files import write_atomic
 from cchc.mail.department import Department
@@ -143,6 +144,7 @@ def _write_calendar(desk: ChasingView, planned: Sequence[PlannedMail]) -> None:
         content = calendar_ics(desk.calendar, desk.today.year)
         if not path.exists() or path.read_bytes() != content:
             write_atomic(path, content)
+            share(desk.instance, path)
 
 
 def _free_key(tx: Transaction, base: str) -> str:

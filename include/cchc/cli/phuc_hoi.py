@@ -61,7 +61,7 @@ def _here(path: str, folder: Path) -> Path:
     place = next((one for one in BackupRules.load().elsewhere if one.address.rstrip("/") == address), None)
     if place is None:
         raise CchcError(t("backups.unknown_place", address=address))
-    Shelf(place).fetch(name, folder / name)
+    Shelf.on(place).fetch(name, folder / name)
     return folder / name
 
 

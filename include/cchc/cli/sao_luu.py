@@ -56,7 +56,7 @@ def backup(context: typer.Context) -> None:
 @app.command("danh-sach", help=t("backups.cli.list"))
 def list_sets() -> None:
     instance = current_instance()
-    for shelf in (Shelf.of(instance), *map(Shelf, BackupRules.load().elsewhere)):
+    for shelf in (Shelf.of(instance), *map(Shelf.on, BackupRules.load().elsewhere)):
         _say("place", address=shelf.address)
         notes = shelf.notes()
         for note in notes:

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from cchc.clock import to_text
+from cchc.depot import Depot, share
 from cchc.errors import RuleRefused
 from cchc.mail.department import Department
 from cchc.paths import Instance
@@ -57,18 +58,25 @@ def one_line(text: str) -> str:
 
 
 def relative_to_root(instance: Instance, path: Path) -> str:
-    """`path` as the outbox keeps it; RuleRefused('attachment-outside') for a file outside the instance."""
+    """`path` as the outbox keeps it, for whichever machine sends the mail. RuleRefused('attachment-outside') for a file
+    outside the instance."""
     try:
-        return path.resolve().relative_to(instance.root.resolve()).as_posix()
+        name = path.resolve().relative_to(instance.root.resolve()).as_posix()
     except ValueError:
         raise RuleRefused("attachment-outside", t("mail.attachment_outside", path=path)) from None
+    if path.exists():  # else it is written before the mail goes
+        share(instance, path)
+    return name
 
 
 def attachment_path(instance: Instance, relative: str) -> Path:
     """The file of an attachment; refuses what would lead out of the instance."""
     if PurePosixPath(relative).is_absolute() or ".." in PurePosixPath(relative).parts:
         raise RuleRefused("attachment-outside", t("mail.attachment_outside", path=relative))
-    return instance.root / relative
+    path = instance.root / relative
+    if not path.exists() and (depot := Depot.of(instance)):
+        depot.fetch(path)
+    return path
 
 
 def enqueue(tx: Transaction, mail: Mail, department: Department | None = None) -> bool:

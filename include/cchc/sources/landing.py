@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cchc.clock import TZ, to_text
+from cchc.depot import share
 from cchc.errors import CchcError, ConfigError, ConfigErrors, DiskFull
 from cchc.files import put_in_place, remove, scratch, sha256_file
 from cchc.isolation.outcome import InstallationDown, ItemFailed
@@ -179,6 +180,7 @@ def _land(
         for name, target in ((QUARANTINE, quarantine), (ROWS, parquet)):
             if (made := place / name).exists():
                 put_in_place(made, target)
+                share(instance, target)
     for remark in found.remarks:
         log.warning("%s: %s", path.name, remark)
     row = asdict(found)

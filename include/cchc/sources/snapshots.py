@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cchc.clock import from_text, to_text
+from cchc.depot import share
 from cchc.files import new_file, scratch, sha256_file
 from cchc.paths import Instance
 from cchc.sources.columns import CATALOGUE
@@ -51,6 +52,7 @@ def freeze_snapshot(
         path = folder / f"{cut_off.isoformat()}-{digest[:12]}.parquet"
         with new_file(path) as made:
             run(connection, f"{source}/snapshot.write", path=str(made))
+    share(instance, path)
     with store.write() as transaction:
         transaction.execute(
             "sources.add_snapshot",

@@ -12,6 +12,7 @@ from cchc.audit import record as record_proof
 from cchc.backups import Shelf
 from cchc.backups.taking import Taken, Tell, take
 from cchc.clock import TZ
+from cchc.depot import hand_over
 from cchc.documents.papers import missing_pdfs, pdf_copies
 from cchc.documents.pdf import office
 from cchc.documents.registry import copy_out, documents
@@ -65,14 +66,15 @@ def make_missing_pdfs(run: Run) -> int:
 
 
 def tidy(run: Run) -> int:
-    """Clear what killed writers left half-written, lay copies for people where they are missing, and hash what was
-    landed before hashes were kept; returns how many things that were."""
+    """Clear what killed writers left half-written, lay copies for people where they are missing, hash what was landed
+    before hashes were kept, and let other machines have what they lack; returns how many things that were."""
     instance = run.instance
     done = sum(
         clear_leftovers(folder)
         for folder in (instance.data, instance.out, instance.inbox, instance.export_drop)
     )
     done += hash_older(run.store, instance)
+    done += hand_over(instance)
     for row in run.rounds.all():
         for one in documents(run.store, row["round_id"]):
             kept = one.kept_at(instance)

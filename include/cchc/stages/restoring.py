@@ -60,7 +60,7 @@ def bring_back(
 
 
 def _notes(path: Path, instance: Instance) -> tuple[list[Note], tuple[str, ...]]:
-    shelves = [Shelf.at(path.parent), Shelf.of(instance), *map(Shelf, BackupRules.load().elsewhere)]
+    shelves = [Shelf.at(path.parent), Shelf.of(instance), *map(Shelf.on, BackupRules.load().elsewhere)]
     found: dict[str, Note] = {}
     unheard: list[str] = []
     for shelf in shelves:

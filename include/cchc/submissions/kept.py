@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from cchc.clock import from_text, to_text
+from cchc.depot import share
 from cchc.files import keep_by_content, sha256_bytes
 from cchc.paths import Instance
 from cchc.store import Row, Store, Transaction
@@ -242,6 +243,7 @@ def put_submission(transaction: Transaction, instance: Instance, received: Recei
     digest, path = keep_by_content(
         instance.data / FOLDER, received.content, suffix if suffix in _SUFFIXES else ".bin"
     )
+    share(instance, path)
     submission_id = submission_id_of(received.obligation_id, received.content)
     added = transaction.execute(
         "submissions.insert_submission",
@@ -304,6 +306,7 @@ def _put_enclosures(
         digest, path = keep_by_content(
             instance.data / FOLDER, one.content, suffix if suffix in ENCLOSED else ".bin"
         )
+        share(instance, path)
         rows.append(
             {
                 "submission_id": submission_id,

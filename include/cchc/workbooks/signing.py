@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import secrets
 
+from cchc.depot import share
 from cchc.files import write_once
 from cchc.paths import Instance
 
-FILE = "khoa-ky-bieu"
 VARIABLE = "CCHC_FORM_KEY"
 
 
@@ -21,7 +21,8 @@ def form_key(instance: Instance) -> bytes:
     given = os.environ.get(VARIABLE)
     if given:
         return given.encode()
-    path = instance.root / FILE
+    path = instance.form_key_file
     if not path.exists():
         write_once(path, secrets.token_hex(32) + "\n", mode=0o600)
+        share(instance, path)
     return path.read_text(encoding="ascii").strip().encode()
