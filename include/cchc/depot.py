@@ -40,11 +40,17 @@ class Depot:
         return cls(instance, StoragePlace(address, secrets_file)) if address else None
 
     def put(self, paths: Iterable[Path]) -> None:
-        """Lay files of the folder here and read them back. CchcError when that fails; nothing else may go on then."""
+        """Lay files of the folder here and read them back. CchcError when that fails; nothing else may go on then.
+
+        What is known to lie here, and was not changed since, is not asked for again.
+        """
         known = self._known()
         for path in paths:
             name = path.resolve().relative_to(self.instance.root.resolve()).as_posix()
-            digest, stamp = sha256_file(path), _stamp(path)
+            stamp = _stamp(path)
+            if name in known and known[name][1:] == stamp:
+                continue
+            digest = sha256_file(path)
             key = f"{self.place.folder}/{name}{_MARK}{digest}"
             with self.place.reached():
                 if not self.place.fs.exists(key):
@@ -91,7 +97,9 @@ class Depot:
 
     def push(self) -> int:
         """Lay there what was made or changed here; how many files went."""
-        known, listed = self._known(), self._listed()
+        listed = self._listed()
+        known = {name: one for name, one in self._known().items() if name in listed}
+        self._keep(known)
         changed = [
             path
             for name, path in self._mine()

@@ -4,6 +4,7 @@
 
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Annotated, Any, Literal
 from urllib.parse import parse_qs
 
@@ -13,6 +14,7 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Redirect
 from starlette.exceptions import HTTPException
 
 from cchc.clock import TZ, now
+from cchc.depot import Depot
 from cchc.documents.registry import FOLDER
 from cchc.errors import CchcError
 from cchc.paths import current_instance
@@ -265,6 +267,9 @@ def _document(desk: RequestView, document_id: str) -> Response:
         raise CchcError(t("board.no_document"))
     digest, suffix = str(row["file_sha256"]), "." + str(row["file_name"]).rpartition(".")[2]
     path = desk.instance.data / FOLDER / digest[:2] / f"{digest}{suffix}"
+    if not path.is_file() and (depot := Depot.of(desk.instance)):
+        with suppress(OSError):  # a folder that the board may only read
+            depot.fetch(path)
     if not path.is_file():
         raise CchcError(t("board.no_document"))
     return FileResponse(path, filename=row["file_name"], headers={"Cache-Control": "no-store"})

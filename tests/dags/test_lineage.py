@@ -48,6 +48,7 @@ def test_an_export_that_lands_is_told_as_what_the_landing_is_made_of(tmp_path: P
     environment = {
         "AIRFLOW__OPENLINEAGE__TRANSPORT": json.dumps(transport),
         "AIRFLOW__OPENLINEAGE__EXECUTION_TIMEOUT": "30",
+        "AIRFLOW__LOGGING__JSON_LOGS": "True",
     }
     run = run_dag(instance, "thu_thap_so_lieu", WHEN, {}, environment)
     assert events.exists(), run.log[-3000:]
@@ -60,3 +61,7 @@ def test_an_export_that_lands_is_told_as_what_the_landing_is_made_of(tmp_path: P
         if source["namespace"] == made["namespace"] == "cchc"
     }
     assert ("tha-tep", "ban-ke") in pairs, [(one["eventType"], one["job"]["name"]) for one in told]
+    # What the library logs is a line of the same kind.
+    lines = [json.loads(line) for line in run.log.splitlines() if line.startswith("{")]
+    ours = [one["event"] for one in lines if one.get("logger") == "cchc.sources.landing"]
+    assert [event for event in ours if event.startswith("landed ") and "2 read" in event], ours

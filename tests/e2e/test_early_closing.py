@@ -150,6 +150,7 @@ def test_a_rehearsal_closes_a_complete_round_as_the_scheduler_would(
     instance.root.mkdir(parents=True)
     instance.settings_file.write_text("rehearsal: true\n", encoding="utf-8")
     prepare_instance(instance)
+    lineage = {"type": "file", "log_file_path": str(tmp_path / "su-kien.jsonl"), "append": True}
     done = subprocess.run(
         [sys.executable, str(Path(__file__).with_name("replay_round.py"))],
         env={
@@ -157,6 +158,9 @@ def test_a_rehearsal_closes_a_complete_round_as_the_scheduler_would(
             **airflow_environment(instance),
             "CCHC_CONFIG": str(small_config),
             "PYTHONPATH": str(PROJECT_ROOT),
+            "AIRFLOW__OPENLINEAGE__TRANSPORT": json.dumps(lineage),
+            # Listeners have no process of their own here, and a slow machine must not cut one off.
+            "AIRFLOW__OPENLINEAGE__EXECUTION_TIMEOUT": "120",
         },
         capture_output=True, text=True, timeout=560, check=False,
     )  # fmt: skip
@@ -173,3 +177,19 @@ def test_a_rehearsal_closes_a_complete_round_as_the_scheduler_would(
     assert moments["complete"].startswith("2026-03-16T17:30")
     assert moments["closed"].startswith("2026-03-16T17:31")
     assert "issued" in moments
+    # The whole way of a figure is told, from the export to the report, and of the units nothing.
+    told = [json.loads(line) for line in (tmp_path / "su-kien.jsonl").read_text("utf-8").splitlines()]
+    pairs = {
+        (source["name"], made["name"])
+        for one in told
+        for source in one.get("inputs", [])
+        for made in one.get("outputs", [])
+        if source["namespace"] == made["namespace"] == "cchc"
+    }
+    assert pairs == {
+        ("tha-tep", "ban-ke"),
+        ("ban-ke", "anh-chup"),
+        ("anh-chup", f"so-tong-hop/{ROUND}"),
+        ("bai-nop", f"so-tong-hop/{ROUND}"),
+        (f"so-tong-hop/{ROUND}", f"bao-cao/{ROUND}"),
+    }

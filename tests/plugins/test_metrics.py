@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import http.server
+import os
 import socket
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from airflow.sdk.observability import stats
 from airflow.sdk.observability.metrics import stats_utils
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 
 from cchc.clock import now
 from cchc.paths import Instance
@@ -70,3 +77,54 @@ def test_what_cannot_be_counted_fails_no_step_and_tells_no_address(
     unreachable = Store("postgresql+psycopg://cchc:mat-khau@127.0.0.1:1/cchc")
     assert send_gauges(Run(unreachable, instance, now())) == 0
     assert "could not be sent" in caplog.text and "mat-khau" not in caplog.text
+
+
+@pytest.fixture
+def collector() -> Iterator[tuple[str, list[ExportMetricsServiceRequest]]]:
+    """What a collector of OpenTelemetry is: a server that takes metrics over OTLP/HTTP."""
+    taken: list[ExportMetricsServiceRequest] = []
+
+    class Page(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            content = self.rfile.read(int(self.headers["Content-Length"]))
+            if self.path.endswith("/v1/metrics"):
+                taken.append(ExportMetricsServiceRequest.FromString(content))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None: ...
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", taken
+        server.shutdown()
+
+
+@pytest.mark.slow
+def test_what_is_measured_reaches_a_collector_of_opentelemetry_before_the_process_ends(
+    collector: tuple[str, list[ExportMetricsServiceRequest]], instance: Instance
+) -> None:
+    url, taken = collector
+    settings = {
+        "AIRFLOW__METRICS__OTEL_ON": "True",
+        "OTEL_EXPORTER_OTLP_ENDPOINT": url,
+        "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
+        "CCHC_HOME": str(instance.root),
+    }
+    done = subprocess.run(
+        [sys.executable, str(Path(__file__).with_name("gauges_once.py"))],
+        env=os.environ | settings, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    answers = [line for line in done.stdout.splitlines() if line.startswith("ANSWER ")]
+    assert answers, done.stdout + done.stderr
+    metrics = {
+        metric.name: metric.gauge.data_points[-1]
+        for request in taken
+        for resource in request.resource_metrics
+        for scope in resource.scope_metrics
+        for metric in scope.metrics
+        if metric.name.startswith("airflow.cchc.")
+    }
+    assert len(metrics) == int(answers[0].split()[1]) > 20, done.stderr[-2000:]
+    free = metrics["airflow.cchc.disk.free_bytes"]
+    assert max(free.as_double, free.as_int) > 0

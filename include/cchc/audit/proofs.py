@@ -10,7 +10,6 @@ from datetime import datetime
 
 from cchc.audit.model import Audit
 from cchc.clock import from_text, to_text
-from cchc.depot import share
 from cchc.files import write_atomic
 from cchc.run import Run
 
@@ -66,7 +65,7 @@ def record(run: Run, found: Audit) -> None:
         "audited_at": to_text(run.as_of),
         "damages": len(found.damages),
     }
-    share(run.instance, write_atomic(run.instance.proof_file, json.dumps(content, indent=1) + "\n"))
+    write_atomic(run.instance.proof_file, json.dumps(content, indent=1) + "\n")
 
 
 def _moment(text: str | None) -> datetime | None:
