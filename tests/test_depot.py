@@ -11,7 +11,7 @@ from tests.support.object_storage import BUCKET, s3_secrets
 from cchc.depot import Depot, hand_over, share
 from cchc.errors import CchcError, ConfigError
 from cchc.files import write_atomic
-from cchc.paths import Instance
+from cchc.paths import PROJECT_ROOT, Instance
 
 PLACE = f"s3://{BUCKET}/so-noi-vu"
 
@@ -126,3 +126,12 @@ def test_a_setting_that_cannot_be_is_refused(instance: Instance, settings: str) 
     write_atomic(instance.settings_file, settings)
     with pytest.raises(ConfigError, match="kept_files"):
         _ = instance.kept_files
+
+
+def test_nobody_keeps_a_file_past_the_depot() -> None:
+    named = [
+        path.name
+        for path in (PROJECT_ROOT / "include").rglob("*.py")
+        if "keep_by_content" in path.read_text("utf-8")
+    ]
+    assert sorted(named) == ["depot.py", "files.py"]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from cchc.errors import CchcError
-from cchc.files import TEMPORARY, new_file, sha256_file, write_atomic
+from cchc.files import TEMPORARY, keep_by_content, new_file, sha256_file, write_atomic
 from cchc.paths import Instance
 from cchc.storage import StoragePlace
 from cchc.texts import t
@@ -185,6 +185,13 @@ class Depot:
     def _keep(self, known: Known) -> None:
         if known != self._known():
             write_atomic(self.instance.root / _KNOWN, json.dumps(known))
+
+
+def keep(instance: Instance, folder: str, content: bytes, suffix: str) -> tuple[str, Path]:
+    """Keep bytes under their hash in `folder` of the data, on this machine and on the others; (SHA-256, path)."""
+    digest, path = keep_by_content(instance.data / folder, content, suffix)
+    share(instance, path)
+    return digest, path
 
 
 def share(instance: Instance, *paths: Path) -> None:

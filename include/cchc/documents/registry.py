@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from cchc.clock import from_text, to_text
-from cchc.depot import share
+from cchc.depot import keep
 from cchc.errors import CchcError
-from cchc.files import keep_by_content, sha256_bytes, sha256_file, write_atomic
+from cchc.files import sha256_bytes, sha256_file, write_atomic
 from cchc.obligations import RoundLedger
 from cchc.paths import Instance
 from cchc.store import Row, Store, Transaction
@@ -74,8 +74,7 @@ def keep_document(instance: Instance, record: DocumentRecord, content: bytes) ->
     folder = instance.round_out(record.round_id)
     if not (folder / record.file_name).resolve().is_relative_to(folder.resolve()):
         raise CchcError(t("documents.outside_round", name=record.file_name))
-    digest, path = keep_by_content(instance.data / FOLDER, content, Path(record.file_name).suffix)
-    share(instance, path)
+    digest, _ = keep(instance, FOLDER, content, Path(record.file_name).suffix)
     issue = f"{record.number}-{record.symbol}-{record.issued_on}" if record.number else None
     parts = (record.round_id, record.kind, str(record.draft), record.unit_code, issue, digest[:12])
     return replace(record, document_id="/".join(part for part in parts if part), file_sha256=digest)

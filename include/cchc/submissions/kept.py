@@ -11,8 +11,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from cchc.clock import from_text, to_text
-from cchc.depot import share
-from cchc.files import keep_by_content, sha256_bytes
+from cchc.depot import keep
+from cchc.files import sha256_bytes
 from cchc.paths import Instance
 from cchc.store import Row, Store, Transaction
 from cchc.workbooks.forms import FORM_VERSION, CheckFinding, FilledForm, ReportedFigure
@@ -240,10 +240,7 @@ def put_submission(transaction: Transaction, instance: Instance, received: Recei
     their hash before the transaction commits: a crash leaves at worst a file that no row names.
     """
     filled, suffix = received.filled, Path(received.file_name).suffix.lower()
-    digest, path = keep_by_content(
-        instance.data / FOLDER, received.content, suffix if suffix in _SUFFIXES else ".bin"
-    )
-    share(instance, path)
+    digest, path = keep(instance, FOLDER, received.content, suffix if suffix in _SUFFIXES else ".bin")
     submission_id = submission_id_of(received.obligation_id, received.content)
     added = transaction.execute(
         "submissions.insert_submission",
@@ -303,10 +300,7 @@ def _put_enclosures(
     rows = []
     for number, one in enumerate(enclosures, start=1):
         suffix = Path(one.name).suffix.lower()
-        digest, path = keep_by_content(
-            instance.data / FOLDER, one.content, suffix if suffix in ENCLOSED else ".bin"
-        )
-        share(instance, path)
+        digest, path = keep(instance, FOLDER, one.content, suffix if suffix in ENCLOSED else ".bin")
         rows.append(
             {
                 "submission_id": submission_id,

@@ -13,8 +13,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from cchc.clock import from_text, to_text
+from cchc.depot import keep
 from cchc.errors import RuleRefused
-from cchc.files import keep_by_content
 from cchc.indicators.numbers import ratio
 from cchc.run import Run
 from cchc.store import Row, Store
@@ -75,9 +75,7 @@ def bring_in(run: Run, file_name: str, content: bytes) -> BroughtIn:
     )
     rounds = list(dict.fromkeys(one.round_id for one in figures))
     suffix = Path(file_name).suffix.lower()
-    digest, path = keep_by_content(
-        run.instance.data / FOLDER, content, suffix if suffix in _SUFFIXES else ".bin"
-    )
+    digest, path = keep(run.instance, FOLDER, content, suffix if suffix in _SUFFIXES else ".bin")
     before = {one: version for one in rounds if (version := version_of(run.store, one)) is not None}
     if len(before) == len(rounds) and {one.file_sha256 for one in before.values()} == {digest}:
         return BroughtIn(before[rounds[0]], is_new=False, replaced={}, gone={})
