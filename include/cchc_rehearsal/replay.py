@@ -172,6 +172,8 @@ class Replay:
         world.until(run.moment)
 
     def _after(self, world: Any, run: PlannedRun) -> None:
+        if run.dag_id in SYMBOLS or run.phase == "findings":
+            world.documents_signed(run.moment + timedelta(minutes=2))
         if run.dag_id == "mo_dot_bao_cao":
             world.report_round_opened(run.round_id)
         elif run.dag_id == "ke_hoach_nam":

@@ -21,6 +21,7 @@ from cchc.indicators import Indicator, IndicatorRegister
 from cchc.inspection import InspectionFinding, build_findings_workbook, load_choices
 from cchc.obligations import Ledger
 from cchc.paths import Instance
+from cchc.run import Run
 from cchc.store import Store
 from cchc.texts import t, table
 from cchc.units import TIERS_SINCE_2025_07, UnitRegister
@@ -37,6 +38,7 @@ from cchc_rehearsal.faults.scene import PlantedFault, Scene
 from cchc_rehearsal.figures import TrueFigure, true_figures
 from cchc_rehearsal.fill import Answers, fill_workbook
 from cchc_rehearsal.one_stop_exports import OneStopYear
+from cchc_rehearsal.signer import sign_everything
 
 
 @dataclass
@@ -225,6 +227,10 @@ class World:
                 }
                 target = self.instance.inbox / round_id / f"{round_id}_{unit_code}_lan{place}.xlsx"
                 self.courier.send(arrival, target, fill_workbook, form, Answers(items=dict(answers)))
+
+    def documents_signed(self, moment: datetime) -> None:
+        """Somebody signs what was issued: with a certificate where there is a PDF, on paper where there is none."""
+        sign_everything(Run(self.store, self.instance, moment, actor=t("rehearsal.signing.clerk")))
 
     def self_scoring_opened(self, round_id: str) -> None:
         """Units score themselves, a little too well."""

@@ -6,7 +6,9 @@ from typing import cast
 
 from airflow.sdk import XComArg, task
 
+from cchc.run import Run
 from cchc_airflow.defaults import SENDING_POOL
+from cchc_airflow.tasks import stage_task
 
 
 def draft_pdfs_of(drafts: XComArg) -> XComArg:
@@ -30,11 +32,11 @@ def hand_out_issued(issued: XComArg) -> None:
 
         return pdf_copies(issued)
 
-    @task(task_display_name="Gửi văn bản", pool=SENDING_POOL, multiple_outputs=False)
-    def gui_van_ban(issued: list[str]) -> dict[str, int]:
+    @stage_task("Gửi văn bản", pool=SENDING_POOL)
+    def gui_van_ban(run: Run, issued: list[str]) -> dict[str, int]:
         from cchc_airflow.issuing import hand_out
 
-        return hand_out(issued)
+        return hand_out(run, issued)
 
     # A task is called with what will be the list when it runs.
     ids = cast("list[str]", issued)

@@ -10,7 +10,7 @@ from typing import Any
 from airflow.sdk.exceptions import AirflowFailException
 
 from cchc.documents.approvers import by_an_approver
-from cchc.errors import CchcError, RuleRefused
+from cchc.errors import CchcError, NothingToDo, RuleRefused
 from cchc.run import Approval, Run
 from cchc.texts import t
 from cchc_airflow.approvals import decision_of
@@ -41,14 +41,24 @@ def _rehearsed(run: Run) -> dict[str, Any] | None:
     return {"decided_at": run.as_of, **run.approval} if run.approval else None
 
 
-def hand_out(ids: list[str]) -> dict[str, int]:
-    """Mail the issued documents to the receivers on their lists, and empty the outbox: counts by what became of it."""
+def hand_out(run: Run, ids: list[str]) -> dict[str, int]:
+    """Mail the issued documents to the receivers on their lists, and empty the outbox: counts by what became of it.
+
+    NothingToDo while they wait for their signed copies: the daily run sends them once these are there.
+    """
     from cchc.documents import handing_out
+    from cchc.documents.registry import document
+    from cchc.documents.signed_copies import FORMS, shown
     from cchc.stages import chasing
 
-    run = handing_out.at_the_decision(run_context(), ids)
+    run = handing_out.at_the_decision(run, ids)
     handing_out.mail_issued(run, ids)
-    return chasing.send(run)
+    sent = chasing.send(run)
+    found = (document(run.store, identity) for identity in ids)
+    waiting = [one for one in found if one and one.kind in FORMS and handing_out.waits(run, one)]
+    if waiting:
+        raise NothingToDo(t("airflow.waits_for_signature", names="; ".join(map(shown, waiting))))
+    return sent
 
 
 def send_requests(ids: list[str]) -> dict[str, int]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support.signed import signed_on_paper
 from typer.testing import CliRunner
 
 from cchc.chasing.day_summary import enqueue_summary, summarise_day
@@ -24,6 +25,7 @@ from cchc.documents.handing_out import mail_issued
 from cchc.documents.letters import build_request_letter
 from cchc.documents.papers import keep, marking, record
 from cchc.documents.registry import DocumentRecord, document, documents, last_issued, record_document
+from cchc.documents.signed_copies import signed_copy
 from cchc.documents.workbook import ListSheet, build_list_workbook
 from cchc.mail.department import Department
 from cchc.mail.outbox import PREVIEW_FOLDER
@@ -54,8 +56,11 @@ def own_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def issue(run: Run, approval: Approval = APPROVAL, text: str = "d", **extra: object) -> list[str]:
-    """A report, its appendix and its PDF as the stages record them; the report's and the appendix' ids."""
+def issue(
+    run: Run, approval: Approval = APPROVAL, text: str = "d", *, signed: bool = True, **extra: object
+) -> list[str]:
+    """A report, its appendix and its PDF as the stages record them, and its signed copy; the report's and the appendix'
+    ids."""
     mark = marking(run, approval=approval)
     report, book = (
         build_request_letter(run.round, mark),
@@ -82,6 +87,8 @@ def issue(run: Run, approval: Approval = APPROVAL, text: str = "d", **extra: obj
         ),
         b"%PDF-1.7 thu",
     )
+    if signed:
+        signed_on_paper(replace(run, as_of=max(run.as_of, made.made_at)), ids)
     return ids
 
 
@@ -130,7 +137,7 @@ def test_everybody_on_the_list_gets_the_document_once_however_often_the_step_is_
     assert not any("Lưu" in row["plain"] or "VT" in row["plain"] for row in first)
     for row in first:
         assert row["subject"] == f"{PERIOD} (số 12/BC-UBND ngày 19/03/2026)"
-        assert [Path(one).suffix for one in json.loads(row["attachments"])] == [".docx", ".pdf", ".xlsx"]
+        assert [Path(one).suffix for one in json.loads(row["attachments"])] == [".pdf", ".xlsx"]
     lines = {row["plain"].splitlines()[0] for row in first}
     assert "Kính gửi: Bộ Nội vụ" in lines, "'Như trên' stands for the addressees"
     assert "Kính gửi: UBND các xã, phường, đặc khu" in lines
@@ -195,13 +202,15 @@ def test_a_file_beyond_the_limit_is_named_in_the_mail_and_the_others_go(run: Run
     report, book = (document(run.store, one) for one in ids)
     assert report is not None
     assert book is not None
-    kept = [one.kept_at(run.instance).stat().st_size for one in (report, book)]
-    limit = (kept[0] + 100) / 1024 / 1024  # the report and the little PDF fit, the appendix no more
+    signed = signed_copy(run.store, report)
+    assert signed is not None
+    kept = [one.kept_at(run.instance).stat().st_size for one in (signed, book)]
+    limit = (kept[0] + 100) / 1024 / 1024  # the signed report fits, the appendix no more
     assert kept[1] > 100
     configured(own_config, "documents.yaml", "attachments_mb: 15", f"attachments_mb: {limit:.6f}")
     mail_issued(run, ids)
     for row in mails(run):
-        assert [Path(one).suffix for one in json.loads(row["attachments"])] == [".docx", ".pdf"]
+        assert [Path(one).suffix for one in json.loads(row["attachments"])] == [".pdf"]
         for text in (row["plain"], row["html"]):
             assert "phu-luc-12.xlsx" in text
             assert "quá lớn" in text.lower()
@@ -209,7 +218,9 @@ def test_a_file_beyond_the_limit_is_named_in_the_mail_and_the_others_go(run: Run
 
 def test_what_goes_out_is_what_was_issued_although_somebody_changed_the_copy(run: Run) -> None:
     ids = issue(run)
-    kept = document(run.store, ids[0])
+    report = document(run.store, ids[0])
+    assert report is not None
+    kept = signed_copy(run.store, report)
     assert kept is not None
     kept.copied_to(run.instance).write_bytes(b"sua tay")
     mail_issued(run, ids)
@@ -244,7 +255,10 @@ def test_every_document_that_a_round_issues_is_mailed_under_its_name(
     RoundLedger(run.store).open(own.round, NOON, "thu")
     letter = build_request_letter(run.round, marking(run, approval=APPROVAL))
     kept = keep(own, kind, letter, "van-ban.docx", draft=1, approval=APPROVAL, extra={})
-    assert mail_issued(own, put(own, APPROVAL, kept)) > 0
+    ids = put(own, APPROVAL, kept)
+    assert mail_issued(own, ids) == 0, "nothing unsigned leaves"
+    signed_on_paper(own, ids)
+    assert mail_issued(own, ids) > 0
     assert {address for row in mails(run) for address in json.loads(row["recipients"])} == expected(run)
     assert all(row["subject"].startswith(title) for row in mails(run))
 
@@ -263,7 +277,7 @@ def test_a_number_that_was_entered_wrongly_is_entered_anew_and_everybody_hears_o
     for row in new:
         assert "số 12/BC-UBND ngày 19/03/2026 đã gửi (chỉ đính chính số, ký hiệu, ngày" in row["plain"]
         assert "ngày 20/03/2026" in row["subject"]
-        assert [Path(one).suffix for one in json.loads(row["attachments"])] == [".docx", ".pdf", ".xlsx"]
+        assert [Path(one).suffix for one in json.loads(row["attachments"])] == [".pdf", ".xlsx"]
     last = last_issued(run.store, ROUND, "bao_cao", run.as_of)
     assert last is not None
     assert last.issued_on == date(2026, 3, 20)
@@ -297,7 +311,7 @@ def test_in_preview_nothing_leaves_and_the_mail_carries_the_files(run: Run) -> N
     assert len(found) == count
     for mail in found:
         names = [part.get_filename() for part in mail.iter_attachments()]
-        assert names == ["bao-cao-2026-Q1-12.docx", "bao-cao-2026-Q1-12.pdf", "phu-luc-12.xlsx"]
+        assert names == ["bao-cao-2026-Q1-12_da-ky.pdf", "phu-luc-12.xlsx"]
         assert mail["Subject"].startswith("[XEM TRƯỚC]")
 
 

@@ -10,6 +10,7 @@ from cchc.clock import vn_instant
 from cchc.depot import Depot
 from cchc.documents.numbering import ISSUES
 from cchc.documents.registry import DocumentRecord, documents
+from cchc.documents.signed_copies import SIGNED
 from cchc.files import sha256_file
 from cchc.obligations import RoundEventKind
 from cchc.sources.duck import connect
@@ -44,7 +45,7 @@ def registry(inquiry: Inquiry) -> None:
     for row in run.rounds.all():
         records = documents(run.store, row["round_id"])
         known = {one.document_id for one in records}
-        issued: set[str] = set()
+        issued, signed = set[str](), set[str]()
         for event in run.rounds.events(row["round_id"]):
             named = [str(one) for one in event.detail.get("documents") or ()]
             for one in named:
@@ -52,17 +53,25 @@ def registry(inquiry: Inquiry) -> None:
                     inquiry.found("document_unknown", one, event=event.kind.value)
             if event.kind is RoundEventKind.issued:
                 issued.update(named)
+            elif event.kind is RoundEventKind.signed:
+                signed.update(named)
         for record in records:
             inquiry.looked()
             whole = _compare(inquiry, record.kept_at(run.instance), record.file_sha256)
             _copy(inquiry, record, whole=whole)
+        copies = [one for one in records if one.kind.endswith(SIGNED)]
+        for copy in copies:
+            if (signs := str(copy.provenance.get("signs"))) not in known:
+                inquiry.found("document_unknown", signs, event=RoundEventKind.signed.value)
+            if copy.document_id not in signed:
+                inquiry.found("copy_not_added", copy.document_id)
         numbered = {
             one.document_id
             for one in records
             # A letter signed on paper has its number from a person, and no decision in the system.
             if one.number and not one.kind.endswith("_pdf") and ISSUES not in one.provenance
         }
-        for one in sorted(numbered - issued):
+        for one in sorted(numbered - issued - {copy.document_id for copy in copies}):
             inquiry.found("document_not_issued", one)
 
 

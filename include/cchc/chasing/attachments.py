@@ -5,17 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 from cchc.chasing.plan import FormsOf
+from cchc.documents.registry import copy_out
+from cchc.documents.signed_copies import Letters
 from cchc.run import Run
 
 
 def forms_of(run: Run) -> FormsOf:
-    """Which files a mail about a round may carry to a unit: its forms, and letters to it."""
+    """Which files a mail about a round may carry to a unit: its forms, and the signed letter to it.
+
+    None while the letter waits for its signature: a form alone would tell of orders that nobody has signed.
+    """
+    letters = Letters(run.store, run.instance)
 
     def files(round_id: str, unit_code: str) -> list[Path]:
+        if letters.waits(round_id, unit_code):
+            return []
         folder = run.instance.round_out(round_id)
-        # A letter as it was issued takes the place of its draft.
-        letters = [*folder.glob(f"cong-van/*_{unit_code}_so-*.docx")]
-        letters = letters or [*folder.glob(f"cong-van/*_{unit_code}.docx")]
-        return sorted([*folder.glob(f"bieu-mau/*_{unit_code}.xlsx"), *letters])
+        own = [copy_out(run.instance, one) for one in letters.to_send(round_id, unit_code)]
+        return sorted([*folder.glob(f"bieu-mau/*_{unit_code}.xlsx"), *own])
 
     return files

@@ -16,6 +16,7 @@ from cchc.chasing.more_time import waiting_pleas
 from cchc.chasing.trial_mail import left_of_trial
 from cchc.clock import TZ, at, from_text, to_text, vn_date
 from cchc.documents.handing_out import NotReached, not_reached
+from cchc.documents.signed_copies import unsigned
 from cchc.documents.waiting import undecided
 from cchc.mail.bounces import Bounce, bad_addresses
 from cchc.mail.department import Department
@@ -89,6 +90,7 @@ class DaySummary:
     stopped: str = ""  # why nothing is sent for a while
     to_review: tuple[SetAside, ...] = ()
     left_out: tuple[LeftOut, ...] = ()  # of days on which nobody decided
+    unsigned: int = 0  # documents that wait for their signed copy before they are sent
 
     @property
     def fresh(self) -> list[LateUnit]:
@@ -110,7 +112,7 @@ class DaySummary:
             (len({one.unit for one in self.left_out}), "left_out"),
             (len(self.bounced), "bounced"), (held, "held"), (dead, "dead"), (to_call, "call"), (self.pleas, "pleas"),
             (self.unproven, "unproven"), (len(self.to_review), "review"), (len(self.waiting), "approve"),
-            (len(self.not_reached), "not_reached"), (sum(self.trial.values()), "trial"),
+            (self.unsigned, "unsigned"), (len(self.not_reached), "not_reached"), (sum(self.trial.values()), "trial"),
             (len(self.late) - to_call, "overdue"), (len(self.likely), "call_ahead"), (on_the_way, "on_the_way"),
         ]  # fmt: skip
         found = [t(f"chasing.summary.steps.{name}", count=count) for count, name in steps if count]
@@ -151,6 +153,7 @@ def summarise_day(run: Run) -> DaySummary:
         trial=left_of_trial(run),
         to_review=tuple(waiting(run.store, run.as_of)),
         left_out=tuple(left_out(run)),
+        unsigned=len(unsigned(run)),
         stopped=stop.told if (stop := current_stop(run.store, run.as_of)) else "",
     )
 
@@ -174,6 +177,7 @@ def enqueue_summary(run: Run) -> bool:
             found.left_out,
             found.stopped,
             found.to_review,
+            found.unsigned,
         )
     ):
         return False

@@ -13,6 +13,7 @@ from cchc.chasing.holds import load_holds
 from cchc.chasing.ladder import Chased, Ladder, RememberedDays, Rung, Trigger
 from cchc.chasing.outdated import Fate, outdated
 from cchc.clock import TZ, to_text
+from cchc.documents.signed_copies import Letters
 from cchc.errors import RuleRefused
 from cchc.mail.department import Department
 from cchc.mail.mail import DIGEST, REQUEST, Mail, relative_to_root
@@ -21,7 +22,7 @@ from cchc.paths import Instance
 from cchc.store import Store
 from cchc.texts import t
 from cchc.units import Unit, UnitRegister
-from cchc.year import Calendar
+from cchc.year import Calendar, Product
 
 FormsOf = Callable[[str, str], Sequence[Path]]  # (round_id, unit_code) -> files that may be sent along
 MOST_BESIDES = 10  # lines about other work in one mail
@@ -44,8 +45,15 @@ class ChasingView:
         return self.as_of.astimezone(TZ).date()
 
     def owed(self) -> list[tuple[Obligation, ObligationState]]:
-        """Every obligation that is to be chased as far as is known by now."""
-        return to_chase(Ledger(self.store).states(self.as_of, only_owed=True), self.units, self.as_of)
+        """Every obligation that is to be chased as far as is known by now; not yet the orders of a letter that nobody
+        has signed."""
+        letters = Letters(self.store, self.instance)
+        owed = to_chase(Ledger(self.store).states(self.as_of, only_owed=True), self.units, self.as_of)
+        return [
+            (one, state)
+            for one, state in owed
+            if one.product != Product.ANSWER or not letters.waits(one.round_id, one.unit_code)
+        ]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cchc import clock
+from cchc.cli.van_ban_ky import list_to_sign, sign
 from cchc.clock import vn_date, vn_instant
 from cchc.errors import CchcError
 from cchc.identity import open_store
@@ -15,6 +16,9 @@ from cchc.paths import current_instance
 from cchc.texts import t, table
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+app.command("cho-ky", help=t("cli.signing.list_help"))(list_to_sign)
+app.command("ky", help=t("cli.signing.help"))(sign)
 
 
 @app.command("nguon-goc", help=t("cli.origin.command"))

@@ -141,6 +141,20 @@ class Mailing(StrictModel):
     receivers: dict[str, Receiver]
 
 
+class Signing(StrictModel):
+    """Which documents leave only with their signed copy: keys under `documents`."""
+
+    required: tuple[str, ...] = (
+        "bao_cao",
+        "ke_hoach",
+        "ket_qua_cham_diem",
+        "ke_hoach_kiem_tra",
+        "sau_kiem_tra",
+        "don_doc",
+        "yeu_cau",
+    )
+
+
 class DocumentSettings(StrictModel):
     """The whole file."""
 
@@ -153,6 +167,7 @@ class DocumentSettings(StrictModel):
     bases: tuple[Basis, ...] = ()
     documents: dict[str, DocumentForm]
     mailing: Mailing
+    signing: Signing = Signing()  # a folder of an older version lacks it: then every document is signed first
     report: ReportRules
 
     @classmethod
@@ -187,6 +202,10 @@ def _load(opened: OpenedFiles) -> DocumentSettings:
             raise ConfigError(
                 shown(path), f"documents.{kind}.issuer", form.issuer, ", ".join(sorted(settings.issuers))
             )
+    for kind in settings.signing.required:
+        if kind not in settings.documents:
+            allowed = ", ".join(sorted(settings.documents))
+            raise ConfigError(shown(path), "signing.required", kind, allowed)
     listed = faults_of_signers(settings.signers, settings.issuers, settings.documents)
     faults = [
         ConfigError(shown(path), f"signers.{place}", found, allowed) for place, found, allowed in listed

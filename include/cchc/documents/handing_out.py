@@ -1,4 +1,4 @@
-"""Gửi văn bản đã ban hành: to the receivers on its Nơi nhận, and who of them no mail can reach."""
+"""Gửi văn bản đã ban hành: its signed copy to the receivers on its Nơi nhận, and who of them no mail can reach."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ from cchc.documents.form import DocumentSettings
 from cchc.documents.issued_mail import IssuedDocument, mail_document, mailed_to
 from cchc.documents.receivers import Group, receivers
 from cchc.documents.registry import DocumentRecord, copy_out, document, documents, last_issued
+from cchc.documents.signed_copies import FORMS, needs_signature, recently, signed_copy
 from cchc.run import Run
 from cchc.texts import t, table
 
 log = logging.getLogger(__name__)
-# The document that a round issues, and its form in documents.yaml; what was issued with it goes along.
-FORMS = {"ke_hoach": "ke_hoach", "bao_cao": "bao_cao", "quyet_dinh_xep_hang": "ket_qua_cham_diem"}
 _TOLD_FOR = timedelta(days=7)  # so long operators are told of receivers without an address
 
 
@@ -35,14 +34,15 @@ class NotReached:
 
 
 def mail_issued(run: Run, ids: list[str]) -> int:
-    """Decide the mails that hand out what was issued (`ids`), with its PDFs; returns how many are new.
+    """Decide the mails that hand out what was issued (`ids`); returns how many are new.
 
-    Nobody gets the same document twice, however often the step is run. Receivers without an address are logged here
-    and told to the operators in the summary of the day.
+    A document that must be signed goes as its signed copy, and waits for it; others go as they are, with their PDFs.
+    What was issued with the document (appendix, table) goes along. Nobody gets the same document twice, however often
+    the step is run. Receivers without an address are logged here and told to the operators in the summary of the day.
     """
     settings, count = DocumentSettings.load(), 0
     for one in (found for identity in ids if (found := document(run.store, identity)) is not None):
-        if one.kind not in FORMS or one.number is None:
+        if one.kind not in FORMS or one.number is None or waits(run, one):
             continue
         # What goes out is what was issued, also when somebody changed the copy.
         issued = _issued(run, one, [copy_out(run.instance, part) for part in _parts(run, one, ids)])
@@ -61,6 +61,40 @@ def mail_issued(run: Run, ids: list[str]) -> int:
     return count
 
 
+def waits(run: Run, one: DocumentRecord) -> bool:
+    """Whether an issued document may not be sent yet, for want of its signed copy."""
+    return needs_signature(one.kind) and signed_copy(run.store, one) is None
+
+
+def mail_signed(run: Run) -> int:
+    """Decide the mails of every issued document whose signed copy is there and that nobody was sent yet; returns how
+    many are new. So what a crash kept from being sent leaves with the next daily run."""
+    count = 0
+    for found in recently(run):
+        own = replace(run, round_id=found.document.round_id)
+        if found.document.kind not in FORMS or found.copy is None:
+            continue
+        if not mailed_to(run.store, _issued(own, found.document, [])):
+            count += mail_issued(own, issued_with(own, found.document))
+    return count
+
+
+def issued_with(run: Run, one: DocumentRecord) -> list[str]:
+    """Ids of everything that was issued together with a document."""
+    state = run.rounds.state(one.round_id, run.as_of)
+    for issue in state.issues if state else ():
+        if one.document_id in issue.documents:
+            return list(issue.documents)
+    return [one.document_id]
+
+
+def receivers_of(run: Run, one: DocumentRecord) -> list[Group]:
+    """To whom a document goes by mail, for a person to look at; none of a document that the system does not mail."""
+    if one.kind not in FORMS:
+        return []
+    return _groups(replace(run, round_id=one.round_id), DocumentSettings.load(), one)
+
+
 def at_the_decision(run: Run, ids: list[str]) -> Run:
     """The run at the moment at which what was issued (`ids`) was decided on: its mails belong to that day."""
     issued = [one for identity in ids if (one := document(run.store, identity)) is not None]
@@ -76,7 +110,7 @@ def not_reached(run: Run) -> list[NotReached]:
         one = document(run.store, row["document_id"])
         if one is None or one != last_issued(run.store, one.round_id, one.kind, run.as_of):
             continue
-        if one.kind not in FORMS:
+        if one.kind not in FORMS or waits(run, one):
             continue
         own = replace(run, round_id=one.round_id)
         issued, groups = _issued(own, one, []), _groups(own, settings, one)
@@ -116,11 +150,15 @@ def _issued(run: Run, one: DocumentRecord, files: list[Path]) -> IssuedDocument:
 
 
 def _parts(run: Run, one: DocumentRecord, ids: Sequence[str]) -> list[DocumentRecord]:
-    """The document, its PDF, then what was issued with it (appendix, table)."""
-    pdfs = [
+    """The signed copy, or the document and its PDF where none is asked for; then what was issued with it."""
+    first = [copy] if (copy := signed_copy(run.store, one)) is not None else [one, *_pdfs(run, one)]
+    beside = [part for identity in ids if (part := document(run.store, identity)) is not None and part != one]
+    return [*first, *(part for part in beside if part.number == one.number and part.kind not in FORMS)]
+
+
+def _pdfs(run: Run, one: DocumentRecord) -> list[DocumentRecord]:
+    return [
         part
         for part in documents(run.store, one.round_id)
         if part.provenance.get("made_from") == one.file_sha256 and part.number == one.number
-    ]
-    beside = [part for identity in ids if (part := document(run.store, identity)) is not None and part != one]
-    return [one, *pdfs[:1], *(part for part in beside if part.number == one.number)]
+    ][:1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -100,6 +100,15 @@ def copy_out(instance: Instance, record: DocumentRecord) -> Path:
 def documents(store: Store, round_id: str) -> list[DocumentRecord]:
     """All documents of a round, oldest first."""
     return _records(store.query("documents.documents_of_round", round_id=round_id))
+
+
+def documents_since(
+    store: Store, since: datetime | None, as_of: datetime, kinds: Collection[str]
+) -> list[DocumentRecord]:
+    """Documents of these kinds of all rounds that were made from `since` (None: ever) to `as_of`, oldest first."""
+    values = {"first": to_text(since) if since else "", "as_of": to_text(as_of)}
+    rows = store.query("documents.documents_since", **values)
+    return _records(row for row in rows if row["kind"] in kinds)
 
 
 def last_issued(

@@ -71,6 +71,7 @@ class _Batch:
     rules: OutboxRules
     sender: str
     instant: Callable[[], datetime]
+    kept_back: Callable[[Row], str]
 
     @property
     def stale_before(self) -> str:
@@ -78,9 +79,17 @@ class _Batch:
 
 
 def send_pending(
-    store: Store, instance: Instance, smtp: SmtpConfig | None, as_of: datetime, limit: int | None = None
+    store: Store,
+    instance: Instance,
+    smtp: SmtpConfig | None,
+    as_of: datetime,
+    limit: int | None = None,
+    *,
+    kept_back: Callable[[Row], str] = lambda _row: "",
 ) -> SendResult:
     """Send what is decided, in the instance's mail mode; `limit` bounds the number of mails.
+
+    `kept_back`: why a mail (a row of `mails`) may not leave, '' when it may; it is held for a person then.
 
     Whether a letter still holds is not asked here: `chasing.sending` puts aside first what is no longer true.
     While sending rests nothing is tried. Raises RuleRefused when the mode forbids the server, MailServerDown when the
@@ -99,6 +108,7 @@ def send_pending(
         sender=smtp.sender if smtp else department.reply_to,
         # Claims are judged by age between processes, and people read the Date: real mail has the real time.
         instant=lambda: sending_moment(settings, as_of),
+        kept_back=kept_back,
     )
     if is_real(settings) or settings.mail_mode == "redirect":
         take_known_as_sent(store, settings.mail_mode)
@@ -204,6 +214,8 @@ def _deliver(batch: _Batch, row: Row, mailer: Mailer | None) -> tuple[str, Serve
     """Build, send and mark a claimed mail. Its state then ('unknown' when it stays claimed), and the answer."""
     if row["unknown"] >= MOST_UNKNOWN:
         return _settled(batch, row, "held", ServerAnswer(MailOutcome.UNKNOWN, t("mail.held.unknown")))
+    if why := batch.kept_back(row):
+        return _settled(batch, row, "held", ServerAnswer(MailOutcome.PERSON, why))
     try:
         envelope = build(
             row,

@@ -27,6 +27,7 @@ class RoundEventKind(StrEnum):
     returned = "returned"  # by an approver, with remarks
     approved = "approved"  # by an approver; `issued` stands beside it in the same transaction
     issued = "issued"
+    signed = "signed"  # the signed copy of a document was added
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ class RoundEvent:
 
     detail: `due_at` (ISO text) for rescheduled; `mark` (of what was accepted) for complete; `early` for a closing that
     did not wait for its hour; `draft` (number) for closed, drafted, returned and issued; `number`,
-    `symbol`, `issued_on`, `documents` (ids) and `not_held` (unit codes) for issued. The same key is the same fact.
+    `symbol`, `issued_on`, `documents` (ids) and `not_held` (unit codes) for issued; `documents` (the copy), `signs`
+    (the document), `sha256` and `signatures` for signed. The same key is the same fact.
     """
 
     round_id: str
@@ -177,4 +179,5 @@ _STEPS: dict[RoundEventKind, Callable[[RoundState, RoundEvent], RoundState]] = {
     RoundEventKind.returned: _returned,
     RoundEventKind.approved: _unchanged,
     RoundEventKind.issued: _issued,
+    RoundEventKind.signed: _unchanged,
 }

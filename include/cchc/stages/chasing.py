@@ -9,6 +9,7 @@ from cchc.chasing.left_out import left_out, note_of
 from cchc.chasing.letters import write_letters
 from cchc.chasing.sending import send_current
 from cchc.clock import vn_date
+from cchc.documents.handing_out import mail_signed
 from cchc.documents.waiting import remind_approvers
 from cchc.errors import NothingToDo
 from cchc.mail.outbox import sending_moment
@@ -20,7 +21,8 @@ from cchc.texts import t
 
 
 def decide(run: Run) -> int:
-    """Decide today's reminders in one transaction, write the letters they ask for, ask approvers again.
+    """Decide today's reminders in one transaction, write the letters they ask for, ask approvers again; decide the
+    mails of what was signed meanwhile.
 
     Returns the number of reminders. Twice a day is once. NothingToDo on a day off. What an outage left out is noted on
     the run.
@@ -29,6 +31,7 @@ def decide(run: Run) -> int:
     decision = decide_reminders(run, forms_of=forms_of(run))
     write_letters(run)
     remind_approvers(run)
+    mail_signed(run)
     if found := left_out(run):
         run.notes.append(note_of(found))
     return decision.mails

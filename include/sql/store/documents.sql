@@ -25,6 +25,13 @@ FROM documents
 WHERE file_sha256 = :file_sha256
 ORDER BY made_at, document_id
 
+-- name: documents_since
+SELECT document_id, round_id, kind, draft, unit_code, file_name, file_sha256, number, symbol, issued_on,
+       made_at, provenance
+FROM documents
+WHERE made_at >= :first AND made_at <= :as_of
+ORDER BY made_at, document_id
+
 -- name: issued_since
 SELECT document_id FROM documents
 WHERE number IS NOT NULL AND unit_code IS NULL AND made_at >= :first AND made_at <= :as_of
@@ -40,3 +47,8 @@ ORDER BY s.snapshot_id
 
 -- name: mails_of_kind
 SELECT mail_key, recipients FROM mails WHERE kind = :kind AND round_id = :round_id ORDER BY mail_key
+
+-- name: mails_since
+SELECT mail_key, kind, attachments FROM mails
+WHERE round_id = :round_id AND decided_at >= :since AND attachments <> '[]' AND state <> 'withdrawn'
+ORDER BY mail_key

@@ -1,0 +1,338 @@
+"""Signed before sent: the signed copy of a document, who added it, and what may not leave without one.
+
+The copy is a document of its own in the registry (`<kind>_da_ky`), whose provenance names the one that it signs; what
+was found in it (signer, time, certificate) and who added it stand there and in the round's event `signed`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import PurePosixPath
+from typing import Any
+
+from cchc.claims.texts import read_document
+from cchc.clock import to_text, vn_date
+from cchc.documents.form import DocumentSettings
+from cchc.documents.registry import (
+    DocumentRecord,
+    add_document,
+    copy_out,
+    documents,
+    documents_since,
+    keep_document,
+    last_issued,
+)
+from cchc.documents.same_text import difference
+from cchc.documents.signed_pdf import PdfPaper, Signature, read_scan, read_signed
+from cchc.errors import RuleRefused
+from cchc.mail.mail import APPROVAL, URGING, addresses_of
+from cchc.obligations import RoundEvent, RoundEventKind, append_round_event
+from cchc.paths import Instance
+from cchc.run import Run
+from cchc.store import Row, Store
+from cchc.texts import t, table
+
+SIGNED = "_da_ky"  # how the kind of a signed copy ends
+# Documents that somebody signs, and their entries in documents.yaml. The first three are decided on in the system.
+FORMS = {"ke_hoach": "ke_hoach", "bao_cao": "bao_cao", "quyet_dinh_xep_hang": "ket_qua_cham_diem"}
+SIGNABLE = FORMS | {
+    "ke_hoach_kiem_tra": "ke_hoach_kiem_tra",
+    "cong_van_kiem_tra": "sau_kiem_tra",
+    "cong_van_don_doc": "don_doc",
+    "cong_van_yeu_cau": "yeu_cau",
+}
+LETTER_AFTER_INSPECTION = "cong_van_kiem_tra"
+_TO_BE_SIGNED = (APPROVAL, URGING)  # mails to those who read drafts and see to the signature
+_ASKED_FOR = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a person says of a signed copy: number and day that stand on it, and why it is a scan of paper ('' when it
+    was signed digitally). A digital copy of a document that got its number in the system needs none of them."""
+
+    number: str = ""
+    issued_on: date | None = None
+    scan_words: str = ""
+    scan: bool = False
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A signed copy that was looked at and found right; nothing is recorded yet. signatures: none of a scan."""
+
+    of: DocumentRecord
+    content: bytes
+    signatures: tuple[Signature, ...]
+    number: str
+    issued_on: date
+    scan_words: str
+
+
+@dataclass(frozen=True)
+class ToSign:
+    """A document that needs a signature, and its signed copy once there is one."""
+
+    document: DocumentRecord
+    copy: DocumentRecord | None
+
+
+def needs_signature(kind: str) -> bool:
+    """Whether a kind of document may leave only with its signed copy, by documents.yaml."""
+    return SIGNABLE.get(kind, "") in DocumentSettings.load().signing.required
+
+
+def to_be_signed(run: Run, since: datetime | None = None) -> list[ToSign]:
+    """Documents that need a signature, oldest first: of those that are issued the last of their round, of letters each.
+
+    `since`: only what was made from then on.
+    """
+    newest: dict[tuple[str, str, str | None, str], DocumentRecord] = {}
+    copies: dict[str, DocumentRecord] = {}
+    for one in documents_since(
+        run.store, since, run.as_of, (*SIGNABLE, *(kind + SIGNED for kind in SIGNABLE))
+    ):
+        if one.kind.endswith(SIGNED):
+            copies[str(one.provenance.get("signs"))] = one
+        elif needs_signature(one.kind):
+            newest[one.round_id, one.kind, one.unit_code, one.file_name] = one
+    return [
+        ToSign(one, copies.get(one.document_id))
+        for one in newest.values()
+        if one.kind not in FORMS or one == last_issued(run.store, one.round_id, one.kind, run.as_of)
+    ]
+
+
+def signed_copy(store: Store, one: DocumentRecord) -> DocumentRecord | None:
+    """The signed copy of a document, the one that was added last."""
+    return _copies(store, one.round_id).get(one.document_id)
+
+
+def _copies(store: Store, round_id: str) -> dict[str, DocumentRecord]:
+    return {
+        str(one.provenance.get("signs")): one
+        for one in documents(store, round_id)
+        if one.kind.endswith(SIGNED)
+    }
+
+
+def recently(run: Run) -> list[ToSign]:
+    """`to_be_signed` of the last weeks, what is sent by mail alone."""
+    mailed = (*FORMS, LETTER_AFTER_INSPECTION)
+    return [one for one in to_be_signed(run, run.as_of - _ASKED_FOR) if one.document.kind in mailed]
+
+
+def unsigned(run: Run) -> list[DocumentRecord]:
+    """Documents of the last weeks that wait for their signed copy, and hold up what is to be sent."""
+    return [
+        one.document
+        for one in recently(run)
+        if one.copy is None and not has_left(run.store, run.instance, one.document)
+    ]
+
+
+def has_left(store: Store, instance: Instance, one: DocumentRecord) -> bool:
+    """Whether a mail carries the document already: it was sent before signatures were asked for, or is sent now."""
+    name = one.copied_to(instance).relative_to(instance.root).as_posix()
+    rows = store.query("documents.mails_since", round_id=one.round_id, since=to_text(one.made_at))
+    return any(name in addresses_of(row, "attachments") for row in rows if row["kind"] not in _TO_BE_SIGNED)
+
+
+class Letters:
+    """Letters to single units (after an inspection), each with its signed copy; a round is read once."""
+
+    def __init__(self, store: Store, instance: Instance) -> None:
+        self._store, self._instance = store, instance
+        self._rounds: dict[str, tuple[list[DocumentRecord], dict[str, DocumentRecord]]] = {}
+        self._signed_first = needs_signature(LETTER_AFTER_INSPECTION)
+
+    def waits(self, round_id: str, unit_code: str) -> bool:
+        """Whether the letter to a unit waits for its signature: until then the unit knows of no order."""
+        letter, copy = self._letter(round_id, unit_code)
+        if letter is None or copy is not None or not self._signed_first:
+            return False
+        return not has_left(self._store, self._instance, letter)
+
+    def to_send(self, round_id: str, unit_code: str) -> list[DocumentRecord]:
+        """The signed letter; the letter itself where it left without a signature, or needs none."""
+        letter, copy = self._letter(round_id, unit_code)
+        if letter is None or self.waits(round_id, unit_code):
+            return []
+        return [copy or letter]
+
+    def _letter(self, round_id: str, unit_code: str) -> tuple[DocumentRecord | None, DocumentRecord | None]:
+        if round_id not in self._rounds:
+            found = [one for one in documents(self._store, round_id) if one.unit_code]
+            self._rounds[round_id] = found, _copies(self._store, round_id)
+        letters, copies = self._rounds[round_id]
+        own = [one for one in letters if (one.kind, one.unit_code) == (LETTER_AFTER_INSPECTION, unit_code)]
+        return (own[-1], copies.get(own[-1].document_id)) if own else (None, None)
+
+
+def find(run: Run, wanted: str) -> DocumentRecord:
+    """The document that a person names by its id, its number and symbol (`12/BC-UBND`) or its file.
+
+    Raises RuleRefused('no-such-document') with those that can be named, RuleRefused('ambiguous-document').
+    """
+    wanted, known = wanted.strip(), [one.document for one in to_be_signed(run)]
+    found = [
+        one
+        for one in known
+        if wanted in (one.document_id, f"{one.number}/{one.symbol}", PurePosixPath(one.file_name).name)
+    ]
+    if len(found) != 1:
+        key = "ambiguous" if found else "unknown"
+        names = "; ".join(shown(one) for one in found or known[-12:]) or t("documents.signed.none_known")
+        rule = "ambiguous-document" if found else "no-such-document"
+        raise RuleRefused(rule, t(f"documents.signed.{key}", found=wanted, names=names))
+    return found[0]
+
+
+def shown(one: DocumentRecord) -> str:
+    """`12/BC-UBND (bao-cao-2026-Q1.docx)`, or the file alone while there is no number."""
+    name = PurePosixPath(one.file_name).name
+    return f"{one.number}/{one.symbol} ({name})" if one.number else name
+
+
+def look_at(run: Run, one: DocumentRecord, content: bytes, name: str, given: Given = Given()) -> Looked:
+    """Check a signed copy of a document; nothing is recorded.
+
+    Raises RuleRefused, each with what to do: see `read_signed`; 'another-document', 'text-differs' of a PDF;
+    'scan-without-words' of a scan; 'number-needed' of a scan, and of a document without a number yet;
+    'another-number'; 'sent-already'.
+    """
+    before = signed_copy(run.store, one)
+    if before is not None and has_left(run.store, run.instance, before):
+        raise RuleRefused("sent-already", t("documents.signed.sent-already", document=shown(one)))
+    found = read_scan(content, name) if given.scan else read_signed(content, name)
+    if given.scan and not given.scan_words.strip():
+        raise RuleRefused("scan-without-words", t("documents.signed.scan-without-words", file=name))
+    number, day = _number(one, name, given)
+    if not given.scan:
+        _assert_same(run, one, content, name, found)
+    return Looked(one, content, found.signatures, number, day, given.scan_words.strip())
+
+
+def _number(one: DocumentRecord, name: str, given: Given) -> tuple[str, date]:
+    """Number and day of the signed document: as approved, else as the person says."""
+    number = given.number.strip()
+    if one.number is not None and one.issued_on is not None and not given.scan:
+        return one.number, one.issued_on
+    if not number.isdigit() or given.issued_on is None:
+        key = "scan-without-number" if given.scan else "letter-without-number"
+        raise RuleRefused("number-needed", t(f"documents.signed.{key}", file=name, document=shown(one)))
+    if one.number is not None and one.issued_on is not None:
+        own, said = (
+            t("documents.under_number", number=which, symbol=one.symbol, day=vn_date(day))
+            for which, day in ((one.number, one.issued_on), (number, given.issued_on))
+        )
+        if own != said:
+            words = t("documents.signed.another-number", file=name, document=own, found=said)
+            raise RuleRefused("another-number", words)
+    return number, given.issued_on
+
+
+def _assert_same(run: Run, one: DocumentRecord, content: bytes, name: str, paper: PdfPaper) -> None:
+    """The PDF is the document, by its bytes or by its words."""
+    for part in documents(run.store, one.round_id):
+        ours = part.provenance.get("made_from") == one.file_sha256 and part.file_name.endswith(".pdf")
+        if ours and content.startswith(part.kept_at(run.instance).read_bytes()):
+            return
+    own = read_document(one.kept_at(run.instance).read_bytes(), PurePosixPath(one.file_name).name).text
+    number = f"{one.number}/{one.symbol}" if one.number else None
+    lacking = difference(own, paper.text, number)
+    if lacking is None:
+        return
+    if lacking.is_another:
+        raise RuleRefused(
+            "another-document", t("documents.signed.another-document", file=name, document=shown(one))
+        )
+    figures = ", ".join(lacking.figures)
+    words = t("documents.signed.text-differs", file=name, document=shown(one), figures=figures)
+    raise RuleRefused("text-differs", words)
+
+
+def add(run: Run, looked: Looked) -> DocumentRecord:
+    """Record a signed copy: the file, the registry, the round's event, in one transaction. The same again is one."""
+    one = looked.of
+    found: dict[str, Any] = {
+        "signs": one.document_id,
+        "by": run.actor,
+        "way": "digital" if looked.signatures else "scan",
+        "words": looked.scan_words,
+        "signatures": [_told(signature) for signature in looked.signatures],
+    }
+    stem = one.file_name.rpartition(".")[0]
+    record = keep_document(
+        run.instance,
+        replace(
+            one,
+            kind=one.kind + SIGNED,
+            file_name=f"{stem}_da-ky.pdf",
+            made_at=run.as_of,
+            number=looked.number,
+            symbol=one.symbol or _symbol(one),
+            issued_on=looked.issued_on,
+            provenance=found,
+        ),
+        looked.content,
+    )
+    event = RoundEvent(
+        one.round_id, RoundEventKind.signed, run.as_of, run.as_of, run.actor, found["words"] or None,
+        {"documents": [record.document_id], "sha256": record.file_sha256, **found},
+        f"{one.round_id}:signed:{record.document_id}",
+    )  # fmt: skip
+    with run.store.write() as tx:
+        add_document(tx, record)
+        append_round_event(tx, event)
+    copy_out(run.instance, record)
+    return record
+
+
+def _told(signature: Signature) -> dict[str, Any]:
+    told = asdict(signature)
+    return told | {"signed_at": to_text(signature.signed_at) if signature.signed_at else None}
+
+
+def _symbol(one: DocumentRecord) -> str:
+    return DocumentSettings.load().form(SIGNABLE[one.kind]).symbol
+
+
+def kept_back(store: Store, instance: Instance, row: Row) -> str:
+    """Why a mail may not leave: what it carries must be signed and is not. Empty when it may.
+
+    `row`: of `mails`. Nobody but those who see to the signature gets a draft, or a document without its signed copy.
+    """
+    names = addresses_of(row, "attachments")
+    if row["kind"] in _TO_BE_SIGNED or row["round_id"] is None or not names:
+        return ""
+    by_path: Mapping[str, DocumentRecord] = {
+        one.copied_to(instance).relative_to(instance.root).as_posix(): one
+        for one in documents(store, row["round_id"])
+    }
+    copies = _copies(store, row["round_id"])
+    bare = [
+        one for name in names if (one := by_path.get(name)) is not None and _is_bare(one, copies, by_path)
+    ]
+    if not bare:
+        return ""
+    kinds = table("board.document_kinds")
+    listed = "; ".join(f"{kinds.get(one.kind, one.kind)} {shown(one)}" for one in bare)
+    return t("documents.signed.kept_back", names=listed)
+
+
+def _is_bare(
+    one: DocumentRecord, copies: Mapping[str, DocumentRecord], by_path: Mapping[str, DocumentRecord]
+) -> bool:
+    from cchc.documents.papers import DRAFT
+
+    kind = one.kind.removesuffix("_pdf")
+    if not needs_signature(kind.removesuffix(DRAFT)):
+        return False
+    if kind.endswith(DRAFT):
+        return True
+    made_from = one.provenance.get("made_from", one.file_sha256)
+    originals = [found for found in by_path.values() if found.kind == kind and found.file_sha256 == made_from]
+    return not any(found.document_id in copies for found in (originals or [one]))
