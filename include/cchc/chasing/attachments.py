@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cchc.chasing.plan import FormsOf
 from cchc.documents.registry import copy_out
-from cchc.documents.signed_copies import Letters
+from cchc.documents.signed_copies import UnitLetters
 from cchc.run import Run
 
 
@@ -15,7 +15,7 @@ def forms_of(run: Run) -> FormsOf:
 
     None while the letter waits for its signature: a form alone would tell of orders that nobody has signed.
     """
-    letters = Letters(run.store, run.instance)
+    letters = UnitLetters(run.store, run.instance)
 
     def files(round_id: str, unit_code: str) -> list[Path]:
         if letters.waits(round_id, unit_code):

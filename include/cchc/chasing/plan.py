@@ -13,7 +13,7 @@ from cchc.chasing.holds import load_holds
 from cchc.chasing.ladder import Chased, Ladder, RememberedDays, Rung, Trigger
 from cchc.chasing.outdated import Fate, outdated
 from cchc.clock import TZ, to_text
-from cchc.documents.signed_copies import Letters
+from cchc.documents.signed_copies import UnitLetters
 from cchc.errors import RuleRefused
 from cchc.mail.department import Department
 from cchc.mail.mail import DIGEST, REQUEST, Mail, relative_to_root
@@ -47,7 +47,7 @@ class ChasingView:
     def owed(self) -> list[tuple[Obligation, ObligationState]]:
         """Every obligation that is to be chased as far as is known by now; not yet the orders of a letter that nobody
         has signed."""
-        letters = Letters(self.store, self.instance)
+        letters = UnitLetters(self.store, self.instance)
         owed = to_chase(Ledger(self.store).states(self.as_of, only_owed=True), self.units, self.as_of)
         return [
             (one, state)

@@ -59,6 +59,9 @@ class Given:
     scan: bool = False
 
 
+DIGITAL = Given()
+
+
 @dataclass(frozen=True)
 class Looked:
     """A signed copy that was looked at and found right; nothing is recorded yet. signatures: none of a scan."""
@@ -140,8 +143,8 @@ def has_left(store: Store, instance: Instance, one: DocumentRecord) -> bool:
     return any(name in addresses_of(row, "attachments") for row in rows if row["kind"] not in _TO_BE_SIGNED)
 
 
-class Letters:
-    """Letters to single units (after an inspection), each with its signed copy; a round is read once."""
+class UnitLetters:
+    """UnitLetters to single units (after an inspection), each with its signed copy; a round is read once."""
 
     def __init__(self, store: Store, instance: Instance) -> None:
         self._store, self._instance = store, instance
@@ -196,7 +199,7 @@ def shown(one: DocumentRecord) -> str:
     return f"{one.number}/{one.symbol} ({name})" if one.number else name
 
 
-def look_at(run: Run, one: DocumentRecord, content: bytes, name: str, given: Given = Given()) -> Looked:
+def look_at(run: Run, one: DocumentRecord, content: bytes, name: str, given: Given = DIGITAL) -> Looked:
     """Check a signed copy of a document; nothing is recorded.
 
     Raises RuleRefused, each with what to do: see `read_signed`; 'another-document', 'text-differs' of a PDF;

@@ -6,6 +6,7 @@ have broken it.
 
 from __future__ import annotations
 
+import importlib
 import io
 import logging
 from collections.abc import Sequence
@@ -98,9 +99,15 @@ def read_scan(content: bytes, name: str) -> PdfPaper:
 
 
 def _ask(function: Any, *arguments: Any) -> PdfPaper:
-    with Session(LIMITS, _ready) as session:
+    with Session(LIMITS, _ready, prepare=_load_libraries) as session:
         found: PdfPaper = session.ask(_in_reader, function, *arguments)
     return found
+
+
+def _load_libraries() -> None:
+    """Once for all readers: importing them takes longer than to read a file."""
+    for name in ("pyhanko.pdf_utils.reader", "pyhanko.sign.validation", "pypdfium2"):
+        importlib.import_module(name)
 
 
 def _ready() -> None:
