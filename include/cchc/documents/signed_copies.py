@@ -308,7 +308,8 @@ def kept_back(store: Store, instance: Instance, row: Row) -> str:
 
     `row`: of `mails`. Nobody but those who see to the signature gets a draft, or a document without its signed copy.
     """
-    names = addresses_of(row, "attachments")
+    # Forms and tables, which most mails carry, are signed by nobody.
+    names = [one for one in addresses_of(row, "attachments") if one.endswith((".docx", ".pdf"))]
     if row["kind"] in _TO_BE_SIGNED or row["round_id"] is None or not names:
         return ""
     by_path: Mapping[str, DocumentRecord] = {
