@@ -1,16 +1,16 @@
 """# Chốt đợt và tổng hợp báo cáo tỉnh
 
 - **Làm gì:** tổng hợp mọi chỉ tiêu từ báo cáo đã tiếp nhận, nêu đơn vị thiếu, lập dự thảo báo cáo và phụ
-  lục, chờ phê duyệt, phát hành với số, ký hiệu, ngày, gửi thư theo mục Nơi nhận.
+  lục, chờ phê duyệt, phát hành với số, ký hiệu, ngày; có bản đã ký thì gửi thư theo mục Nơi nhận.
 - **Chạy khi nào:** ngay khi đơn vị cuối cùng của đợt được tiếp nhận (sau khi số liệu ngày chốt đã đóng băng),
   hoặc giờ chốt của từng đợt Q1, 6T, Q3, NAM trong `calendar.yaml`, tùy cái nào đến trước; mỗi đợt một lần. Chạy
   tay khi cần lập lại dự thảo.
 - **Đầu vào:** bài nộp đã tiếp nhận, số liệu hệ thống ngày chốt, mẫu văn bản; quyết định phê duyệt.
 - **Đầu ra:** báo cáo docx, phụ lục xlsx và bản PDF (khi máy có LibreOffice) trong `ket-qua/<năm>/<đợt>`,
-  kèm nguồn gốc (mã nguồn, cấu hình, ảnh chụp số liệu); thư kèm văn bản tới từng nơi nhận.
+  kèm nguồn gốc (mã nguồn, cấu hình, ảnh chụp số liệu); thư kèm bản đã ký tới từng nơi nhận.
 - **Chạy lại:** bấm “Clear” ở bước hỏng. Số liệu không đổi thì dự thảo không đổi; bị trả lại thì sửa rồi
   chạy lại từ đầu để có dự thảo mới. Nhập sai số hay ngày thì bước Phê duyệt hỏi lại. Gửi
-  lại không ai nhận hai lần; bước PDF hỏng mãi thì đánh dấu “Success” để gửi không kèm PDF.
+  lại không ai nhận hai lần. Chưa có bản đã ký thì bước gửi được bỏ qua, lượt `don_doc` gửi khi có.
 - **Hỏi ai:** phòng Cải cách hành chính, Sở Nội vụ; lỗi hệ thống hỏi quản trị.
 """
 

@@ -6,8 +6,8 @@
   nhắc của ngày cũ.
 - **Đầu vào:** sổ nghĩa vụ, `ladder.yaml`, lịch làm việc, chế độ gửi thư (`./cchc thu che-do`).
 - **Đầu ra:** thư nhắc; mỗi bậc của một nghĩa vụ chỉ gửi một lần. Thư yêu cầu còn thiếu (đợt mở, kế hoạch duyệt
-  vào ngày nghỉ). Công văn đôn đốc chờ ký khi thang yêu cầu; nhắc lãnh đạo về dự thảo chờ duyệt; một thư tổng hợp
-  cho người vận hành.
+  vào ngày nghỉ). Văn bản vừa có bản đã ký. Công văn đôn đốc chờ ký khi thang yêu cầu; nhắc lãnh đạo về dự thảo chờ
+  duyệt; một thư tổng hợp cho người vận hành.
 - **Chạy lại:** bấm “Clear”; thư đã gửi không gửi lại. Xem trước bằng `./cchc thu xem`.
 - **Hỏi ai:** phòng Cải cách hành chính; lỗi máy chủ thư hỏi quản trị.
 """

@@ -1,7 +1,8 @@
 """# Kiểm tra cải cách hành chính
 
 - **Làm gì:** chọn đơn vị kiểm tra theo tỷ lệ và rủi ro (có ghi lý do), lập kế hoạch kiểm tra; khi đoàn đã
-  ghi kết quả thì lập công văn cho từng đơn vị, mỗi yêu cầu là một nghĩa vụ có hạn trả lời.
+  ghi kết quả thì lập công văn cho từng đơn vị, mỗi yêu cầu là một nghĩa vụ có hạn trả lời. Công văn
+  gửi đơn vị khi đã ký.
 - **Chạy khi nào:** ngày mở và ngày kết thúc đợt `KT`; chạy tay mỗi khi đoàn kiểm tra ghi thêm kết quả.
 - **Đầu vào:** sổ nghĩa vụ, `inspection.yaml`, tệp `ket-qua-kiem-tra.xlsx` do đoàn ghi.
 - **Đầu ra:** kế hoạch kiểm tra, công văn, biểu trả lời, nghĩa vụ `tra_loi`, thư.

@@ -36,7 +36,7 @@ class Authority:
 
 
 @dataclass(frozen=True)
-class Signer:
+class CertificateHolder:
     """Whoever signs: `name` stands in the certificate, which is valid from `first` to `last`."""
 
     certificate: x509.Certificate
@@ -93,7 +93,9 @@ def new_authority(name: str, first: datetime, last: datetime) -> Authority:
     return Authority(built.sign(key, hashes.SHA256()), key)
 
 
-def new_signer(authority: Authority, name: str, organisation: str, first: datetime, last: datetime) -> Signer:
+def new_signer(
+    authority: Authority, name: str, organisation: str, first: datetime, last: datetime
+) -> CertificateHolder:
     """Somebody with a certificate of the authority."""
     key = ec.generate_private_key(ec.SECP256R1())
     usage = x509.KeyUsage(
@@ -102,11 +104,11 @@ def new_signer(authority: Authority, name: str, organisation: str, first: dateti
     )  # fmt: skip
     built = _certificate(_name(name, organisation), authority.certificate.subject, key, first, last)
     signed = built.add_extension(usage, critical=True).sign(authority.key, hashes.SHA256())
-    return Signer(signed, key, authority)
+    return CertificateHolder(signed, key, authority)
 
 
 @cache
-def rehearsal_signer(year: int) -> Signer:
+def rehearsal_signer(year: int) -> CertificateHolder:
     """Who signs in a rehearsed year; nobody takes the certificate for a real one."""
     first = datetime.fromisoformat(f"{year}-01-01T00:00:00+07:00")
     authority = new_authority(t("rehearsal.signing.authority"), first, first + _LIFE)

@@ -18,12 +18,13 @@ from cchc.audit.proofs import LastProof
 from cchc.chasing.day_summary import summarise_day
 from cchc.claims.texts import read_document
 from cchc.clock import at
+from cchc.config_files.samples import samples_left
 from cchc.documents.handing_out import mail_issued, mail_signed, waits
 from cchc.documents.papers import pdf_copies, record, request_letter
 from cchc.documents.registry import DocumentRecord, document, documents, record_document
 from cchc.documents.same_text import difference
-from cchc.documents.signed_pdf import authorities, read_signed
 from cchc.documents.signed_copies import DIGITAL, Given, Looked, add, find, look_at, signed_copy, unsigned
+from cchc.documents.signed_pdf import authorities, read_signed
 from cchc.errors import ConfigErrors, RuleRefused
 from cchc.mail.mail import ISSUED, URGING, Mail, enqueue, relative_to_root
 from cchc.obligations import RoundEventKind
@@ -284,6 +285,7 @@ def test_a_certificate_folder_with_something_else_in_it_is_a_fault_of_the_config
         authorities()
     (own_config / TRUSTED).write_bytes(office().authority.pem * 2)
     assert len(authorities()) == 2
+    assert not [one for one in samples_left(own_config) if "certificates" in one.file]
 
 
 def test_the_name_of_the_signer_is_read_without_any_authority() -> None:

@@ -37,6 +37,7 @@ from cchc.paths import PROJECT_ROOT, Instance
 from cchc.store import Store
 from cchc_rehearsal.dovecot import LOOPBACK, PASSWORD, ImapAccount
 from cchc_rehearsal.fill import fill_workbook
+from cchc_rehearsal.signer import scanned_page
 from cchc_rehearsal.sink import MailSink
 
 PAGE = PROJECT_ROOT / "docs" / "khoi-dau.md"
@@ -46,6 +47,7 @@ MOMENTS = {
     "mo_dot_bao_cao": at(date(2026, 3, 2), 8),
     "tiep_nhan_bao_cao": at(date(2026, 3, 16), 10),
     "chot_dot_bao_cao": at(date(2026, 3, 19), 9),
+    "don_doc": at(date(2026, 3, 20), 8),
 }
 OF_A_ROUND = ("mo_dot_bao_cao", "chot_dot_bao_cao")
 SERVED = "up"  # runs until it is stopped
@@ -87,6 +89,7 @@ class Newcomer:
     def writes_the_files(self) -> None:
         for name, content in files_of_the_page().items():
             (self.folder / name).write_text(content, encoding="utf-8")
+        (self.folder / "bao-cao-da-ky.pdf").write_bytes(scanned_page())
         file = self.folder / "tra-loi.yaml"
         answers = yaml.safe_load(file.read_text(encoding="utf-8")) | {
             "folder": str(self.folder / "cau-hinh"),

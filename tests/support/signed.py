@@ -12,7 +12,7 @@ from cchc.clock import at
 from cchc.documents.registry import DocumentRecord, document
 from cchc.documents.signed_copies import SIGNABLE, Given, add, look_at, signed_copy
 from cchc.run import Run
-from cchc_rehearsal.signer import Authority, Signer, new_authority, new_signer, scanned_page
+from cchc_rehearsal.signer import Authority, CertificateHolder, new_authority, new_signer, scanned_page
 
 FIRST = at(date(2026, 1, 1))
 SIGNED_AT = at(date(2026, 3, 19), 14)
@@ -37,7 +37,7 @@ class Office:
     """An authority, and somebody with its certificate for the year 2026."""
 
     authority: Authority
-    signer: Signer
+    signer: CertificateHolder
 
 
 @cache

@@ -42,6 +42,8 @@ def samples_left(folder: Path | None = None) -> list[Sample]:
     """Every sample value left, by file. Raises ConfigError for a file that cannot be read."""
     found: list[Sample] = []
     for path in files_of(folder or config_dir()):
+        if path.suffix not in (".yaml", ".csv"):
+            continue  # certificates of authorities hold no addresses
         places = _yaml(path) if path.suffix == ".yaml" else _csv(path)
         found += [Sample(shown(path), place, value) for place, text in places for value in _in(text)]
     return found
