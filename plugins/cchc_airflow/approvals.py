@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 APPROVE, RETURN = "Phê duyệt", "Trả lại"
 BOARD_DOCUMENT = "/cchc/van-ban/"
+SHOWN = "du_thao_da_xem"  # XCom: the drafts that the form showed; edited meanwhile, they are decided on anew
 
 
 class DecisionOperator(HITLOperator):
@@ -56,6 +57,7 @@ class DecisionOperator(HITLOperator):
     def execute(self, context: Any) -> Any:
         """Show what is to be decided on, with links, then wait."""
         from cchc.documents.approvers import approvers_of
+        from cchc.documents.edited import edited
         from cchc.documents.waiting import drafts, not_held, replaced, unproven
         from cchc_airflow.context import run_context
 
@@ -67,6 +69,7 @@ class DecisionOperator(HITLOperator):
         parts = [
             t("airflow.approval_body"),
             _as_list(drafts(run)),
+            *edited(run),
             *replaced(run),
             *not_held(run),
             *unproven(run),
@@ -76,19 +79,26 @@ class DecisionOperator(HITLOperator):
         if (context["dag_run"].conf or {}).get("as_of"):
             parts.insert(0, t("airflow.as_of_past", moment=vn_instant(run.as_of), actor=run.actor))
         self.body = "\n\n".join(parts)
+        if "ti" in context:
+            context["ti"].xcom_push(key=SHOWN, value=[one.document_id for one in drafts(run)])
         return super().execute(context)
 
     def execute_complete(self, context: Any, event: dict[str, Any]) -> Any:
         """The answer. A wrong one, or that of somebody who may not decide, is forgotten by Airflow when the form is
         put up again, as after a 'Clear'."""
         from cchc.documents.approvers import by_an_approver
+        from cchc.documents.waiting import drafts
         from cchc.run import Approval
         from cchc_airflow.context import run_context
 
         if "error" in event:
             return super().execute_complete(context, event)
         try:
-            approval = by_an_approver(run_context(context), Approval.parse(decision_of(event)))
+            run = run_context(context)
+            approval = by_an_approver(run, Approval.parse(decision_of(event)))
+            shown = context["ti"].xcom_pull(key=SHOWN, task_ids=self.task_id) if "ti" in context else None
+            if shown and shown != [one.document_id for one in drafts(run)]:
+                raise RuleRefused("edited-meanwhile", t("airflow.edited_meanwhile"))
         except RuleRefused as wrong:
             log.warning(t("airflow.asked_again", words=wrong))
             return self.execute(context)

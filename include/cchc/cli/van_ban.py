@@ -9,6 +9,7 @@ import typer
 
 from cchc import clock
 from cchc.cli.van_ban_ky import list_to_sign, sign
+from cchc.cli.van_ban_sua import read_back
 from cchc.clock import vn_date, vn_instant
 from cchc.errors import CchcError
 from cchc.identity import open_store
@@ -18,6 +19,7 @@ from cchc.texts import t, table
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 app.command("cho-ky", help=t("cli.signing.list_help"))(list_to_sign)
+app.command("doc-lai", help=t("cli.edited.help"))(read_back)
 app.command("ky", help=t("cli.signing.help"))(sign)
 
 

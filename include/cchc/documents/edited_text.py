@@ -45,8 +45,11 @@ class ChangedFigure:
 
 @dataclass(frozen=True)
 class Edits:
-    """What editing did. changed: figures; lost: bookmarks that are gone, with the words at their place; left_out: linked
-    figures that the text names no more; added: numbers that no part of the draft had; paragraphs: new or reworded."""
+    """What editing did.
+
+    changed: figures; lost: bookmarks that are gone, with the words at their place; left_out: linked figures that the
+    text names no more; added: numbers that no part of the draft had; paragraphs: how many are new or reworded.
+    """
 
     changed: tuple[ChangedFigure, ...]
     lost: tuple[str, ...]
@@ -56,12 +59,15 @@ class Edits:
 
 
 def edits(draft: bytes, edited: bytes, name: str) -> Edits:
-    """Compare an edited file with the draft that it began as. Raises RuleRefused('no-docx') for what is no Word file."""
+    """Compare an edited file with the draft that it began as. Raises RuleRefused('no-docx')."""
     before, after = _opened(draft, name), _opened(edited, name)
     linked, now = _linked(before), _linked(after)
     changed, left_out = [], []
     for anchor, texts in linked.items():
-        gone, new = Counter(texts) - Counter(now.get(anchor, ())), Counter(now.get(anchor, ())) - Counter(texts)
+        gone, new = (
+            Counter(texts) - Counter(now.get(anchor, ())),
+            Counter(now.get(anchor, ())) - Counter(texts),
+        )
         pairs, others = list(new.elements()), list(gone.elements())
         for place, text in enumerate(pairs):
             old = others[place] if place < len(others) else texts[0]

@@ -28,14 +28,17 @@ _SET = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"  # the set of properties that pe
 _LARGEST = 1_000_000
 
 
-def named(provenance: Mapping[str, Any], round_id: str) -> dict[str, str]:
-    """A provenance (code, config, snapshots) as names that people read and their values."""
+def named(provenance: Mapping[str, Any], round_id: str, draft: int | None = None) -> dict[str, str]:
+    """A provenance (code, config, snapshots) as names that people read and their values; of a draft with its number, by
+    which an edited file is known again."""
     words = table("documents.origin_names")
     found = {
         words["round"]: round_id,
         words["code"]: str(provenance["code"]),
         words["config"]: str(provenance["config"]),
     }
+    if draft is not None:
+        found[words["draft"]] = str(draft)
     for snapshot, digest in dict(provenance.get("snapshots") or {}).items():
         found[words["snapshot"].format(id=snapshot)] = str(digest)
     return {name: value[:LONGEST] for name, value in found.items()}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from cchc.clock import to_text, vn_date
+from cchc.documents.edited import edited_words
 from cchc.documents.letters import (
     build_request_letter,
 )
@@ -14,6 +15,7 @@ from cchc.documents.origin_stamp import named
 from cchc.documents.pdf import to_pdf
 from cchc.documents.provenance import provenance
 from cchc.documents.registry import (
+    DRAFT,
     DocumentRecord,
     document,
     documents,
@@ -26,7 +28,6 @@ from cchc.texts import t
 
 REQUEST_LETTER = "cong_van_yeu_cau"
 _PDF_FOLLOWS_FOR = timedelta(days=60)
-DRAFT = "_du_thao"  # how the kind of a draft ends
 
 
 def marking(run: Run, draft: int | None = None, approval: Approval | None = None) -> Marking:
@@ -38,7 +39,7 @@ def marking(run: Run, draft: int | None = None, approval: Approval | None = None
         number=approval.number if approval else None,
         symbol=approval.symbol if approval else None,
         issued_on=approval.issued_on if approval else None,
-        origin=named(provenance(run, run.round.round_id), run.round.round_id),
+        origin=named(provenance(run, run.round.round_id), run.round.round_id, draft),
     )
 
 
@@ -81,10 +82,14 @@ def keep(
 ) -> DocumentRecord:
     """A document of a draft, or of its issue, kept and not recorded yet: `decisions` does that with what belongs to it.
 
-    It bears the time of the decision, and of the run while it is a draft.
+    It bears the time of the decision, and of the run while it is a draft. Of a draft that an official edited, the
+    edited words are issued.
     """
     round_id = run.round.round_id
     more = dict(extra)
+    if approval and file_name.endswith(".docx"):
+        content, told = edited_words(run, kind, content, draft, approval)
+        more |= told
     if approval and (before := _under_another_number(run, kind, draft, approval)):
         more["renumbers"] = before
     record = DocumentRecord(

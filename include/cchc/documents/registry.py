@@ -19,6 +19,7 @@ from cchc.store import Row, Store, Transaction
 from cchc.texts import t
 
 FOLDER = "van-ban"
+DRAFT = "_du_thao"  # how the kind of a draft ends
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ from cchc.claims.texts import read_document
 from cchc.clock import to_text, vn_date
 from cchc.documents.form import DocumentSettings
 from cchc.documents.registry import (
+    DRAFT,
     DocumentRecord,
     add_document,
     copy_out,
@@ -330,8 +331,6 @@ def kept_back(store: Store, instance: Instance, row: Row) -> str:
 def _is_bare(
     one: DocumentRecord, copies: Mapping[str, DocumentRecord], by_path: Mapping[str, DocumentRecord]
 ) -> bool:
-    from cchc.documents.papers import DRAFT
-
     kind = one.kind.removesuffix("_pdf")
     if not needs_signature(kind.removesuffix(DRAFT)):
         return False

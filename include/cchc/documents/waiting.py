@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,6 +16,7 @@ from cchc.documents.decisions import (
     undecided_before,
     unproven_in_draft,
 )
+from cchc.documents.edited import EDITS, edited
 from cchc.documents.late_decision import LateDecision, late_decision_mail
 from cchc.documents.numbering import ON_PAPER
 from cchc.documents.registry import DocumentRecord, documents
@@ -36,12 +38,17 @@ def drafts(run: Run) -> list[DocumentRecord]:
     """What waits for a decision in the run's round: of each kind of document the newest without a number."""
     newest: dict[str, DocumentRecord] = {}
     for one in documents(run.store, run.round.round_id):  # oldest first
-        if one.number or one.unit_code or one.kind in ON_PAPER or one.made_at > run.as_of:
+        if one.number or one.unit_code or one.kind in ON_PAPER or _later(run, one):
             continue
         newest[one.kind] = one
     hashes = {one.file_sha256 for one in newest.values()}
     # A PDF of an earlier draft is none of this one.
     return [one for one in newest.values() if one.provenance.get("made_from", one.file_sha256) in hashes]
+
+
+def _later(run: Run, one: DocumentRecord) -> bool:
+    """Whether a document is of a later day than the run; an edited draft is the run's own, whenever it was edited."""
+    return one.made_at > run.as_of and EDITS not in one.provenance
 
 
 def ask_approvers(run: Run, title: str = "", link: str | None = None, since: datetime | None = None) -> bool:
@@ -59,7 +66,7 @@ def _asking(run: Run, title: str = "", link: str | None = None, since: datetime 
     decision = OpenDecision(
         round_id=run.round.round_id,
         kind=document_kind(run.round.kind),
-        subject_id=f"du-thao/{max((one.draft for one in waiting), default=0)}",
+        subject_id=_subject(waiting),
         title=title or t("documents.draft_of", title=run.round.title),
         since=since,
         facts=_facts(run, since),
@@ -67,6 +74,12 @@ def _asking(run: Run, title: str = "", link: str | None = None, since: datetime 
         link=link,
     )
     return approval_mail(run.instance, decision, run.as_of, run.calendar.working_days)
+
+
+def _subject(waiting: Sequence[DocumentRecord]) -> str:
+    """What is asked about; an edited draft is asked about anew."""
+    edits = [one.file_sha256[:8] for one in waiting if EDITS in one.provenance]
+    return "/".join((f"du-thao/{max((one.draft for one in waiting), default=0)}", *edits))
 
 
 def not_held(run: Run) -> list[str]:
@@ -95,7 +108,8 @@ def _facts(run: Run, since: datetime) -> list[tuple[str, str]]:
     whose nobody has confirmed."""
     late, doubt = accepted_since(run, since, run.as_of), unproven_in_draft(run, since, run.as_of)
     told = (("not_held", late), ("unproven", doubt))
-    return [(t(f"documents.{key}"), names_of(run, codes)) for key, codes in told if codes]
+    own_words = [(t("documents.edited.fact"), words) for words in edited(run)]
+    return [*((t(f"documents.{key}"), names_of(run, codes)) for key, codes in told if codes), *own_words]
 
 
 def undecided(run: Run) -> list[WaitingDraft]:

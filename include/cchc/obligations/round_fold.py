@@ -27,6 +27,7 @@ class RoundEventKind(StrEnum):
     returned = "returned"  # by an approver, with remarks
     approved = "approved"  # by an approver; `issued` stands beside it in the same transaction
     issued = "issued"
+    edited = "edited"  # an official edited the draft in Word; it is what is decided on
     signed = "signed"  # the signed copy of a document was added
 
 
@@ -179,5 +180,6 @@ _STEPS: dict[RoundEventKind, Callable[[RoundState, RoundEvent], RoundState]] = {
     RoundEventKind.returned: _returned,
     RoundEventKind.approved: _unchanged,
     RoundEventKind.issued: _issued,
+    RoundEventKind.edited: _unchanged,
     RoundEventKind.signed: _unchanged,
 }
