@@ -292,7 +292,7 @@ def test_each_issued_document_reached_everybody_on_its_list_once(year: Year) -> 
             assert f"số {row['number']}/{row['symbol']}" in mail["subject"]
             assert sorted(json.loads(mail["delivered"])) == sorted(json.loads(mail["recipients"]))
             names = [Path(one).name for one in json.loads(mail["attachments"])]
-            assert Path(row["file_name"]).name == names[0]
+            assert names[0] == f"{Path(row['file_name']).stem}_da-ky.pdf", "signed before it is sent"
             assert any(name.endswith(".xlsx") for name in names)
 
 
