@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
+from tests.support.signed import signed_on_paper
 from typer.testing import CliRunner
 
 from cchc.chasing.attachments import forms_of
@@ -19,7 +20,8 @@ from cchc.documents.letters import LateRow, OrderRow, build_inspection_letter, b
 from cchc.documents.marking import Marking
 from cchc.documents.numbering import issue, issued_letter, numbered, unnumbered
 from cchc.documents.papers import REQUEST_LETTER, request_letter
-from cchc.documents.registry import document
+from cchc.documents.registry import add_document, document
+from cchc.documents.signed_copies import to_be_signed
 from cchc.errors import RuleRefused
 from cchc.files import sha256_file
 from cchc.paths import Instance
@@ -109,13 +111,31 @@ def test_what_is_no_draft_or_has_an_earlier_day_is_refused(run: Run) -> None:
         issue(run, issued.document_id, given())
 
 
-def test_a_unit_gets_the_letter_as_it_was_issued_and_not_its_draft(run: Run) -> None:
-    folder = run.instance.round_out(ROUND) / "cong-van"
-    folder.mkdir(parents=True)
-    for name in ("x_cong-van_30292.docx", "x_cong-van_30292_so-12.docx", "x_cong-van_30760.docx"):
-        (folder / name).write_bytes(b"PK")
-    assert [path.name for path in forms_of(run)(ROUND, "30292")] == ["x_cong-van_30292_so-12.docx"]
-    assert [path.name for path in forms_of(run)(ROUND, "30760")] == ["x_cong-van_30760.docx"]
+def test_a_unit_gets_the_letter_as_it_was_signed_under_its_number_and_nothing_before(run: Run) -> None:
+    identity = request_letter(run)
+    drafted = document(run.store, identity)
+    assert drafted is not None
+    name = "cong-van/x_cong-van_30292.docx"
+    letter = replace(drafted, document_id="x", kind="cong_van_kiem_tra", unit_code="30292", file_name=name)
+    with run.store.write() as tx:
+        add_document(tx, letter)
+    form = run.instance.round_out(ROUND) / "bieu-mau" / f"{ROUND}_30292.xlsx"
+    form.parent.mkdir(parents=True)
+    form.write_bytes(b"PK")
+    later = replace(run, as_of=at(date(2026, 3, 6), 8))
+    assert forms_of(later)(ROUND, "30292") == []
+    assert [one.document.document_id for one in to_be_signed(later)] == [identity, "x"]
+    issued = replace(letter, document_id="y", number="12", provenance={"issues": "x"}, made_at=later.as_of)
+    issued = replace(
+        issued, file_name="cong-van/x_cong-van_30292_so-12.docx", issued_on=DAY, symbol="UBND-NC"
+    )
+    with run.store.write() as tx:
+        add_document(tx, issued)
+    assert [one.document.document_id for one in to_be_signed(later)] == [identity, "y"]
+    assert forms_of(later)(ROUND, "30292") == []
+    signed_on_paper(later, ["y"])
+    names = [path.name for path in forms_of(later)(ROUND, "30292")]
+    assert names == [form.name, "x_cong-van_30292_so-12_da-ky.pdf"]
 
 
 @pytest.fixture

@@ -49,8 +49,10 @@ class Unnumbered:
 
 def unnumbered(store: Store, round_id: str, as_of: datetime) -> list[Unnumbered]:
     """The letters of a round that are still drafts, oldest first."""
-    found = [one for one in documents(store, round_id) if one.made_at <= as_of and one.kind in ON_PAPER]
-    numbered = {one.provenance.get(ISSUES) for one in found if one.number}
+    known = [one for one in documents(store, round_id) if one.made_at <= as_of]
+    found = [one for one in known if one.kind in ON_PAPER]
+    # A signed copy brings the number that was written on it.
+    numbered = {one.provenance.get(key) for one in known if one.number for key in (ISSUES, "signs")}
     forms = DocumentSettings.load()
     return [
         Unnumbered(one, forms.form(ON_PAPER[one.kind]).symbol)

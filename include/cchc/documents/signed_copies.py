@@ -15,6 +15,7 @@ from typing import Any
 from cchc.claims.texts import read_document
 from cchc.clock import to_text, vn_date
 from cchc.documents.form import DocumentSettings
+from cchc.documents.numbering import ISSUES, ON_PAPER
 from cchc.documents.registry import (
     DRAFT,
     DocumentRecord,
@@ -38,12 +39,7 @@ from cchc.texts import t, table
 SIGNED = "_da_ky"  # how the kind of a signed copy ends
 # Documents that somebody signs, and their entries in documents.yaml. The first three are decided on in the system.
 FORMS = {"ke_hoach": "ke_hoach", "bao_cao": "bao_cao", "quyet_dinh_xep_hang": "ket_qua_cham_diem"}
-SIGNABLE = FORMS | {
-    "ke_hoach_kiem_tra": "ke_hoach_kiem_tra",
-    "cong_van_kiem_tra": "sau_kiem_tra",
-    "cong_van_don_doc": "don_doc",
-    "cong_van_yeu_cau": "yeu_cau",
-}
+SIGNABLE = {**FORMS, **ON_PAPER}
 LETTER_AFTER_INSPECTION = "cong_van_kiem_tra"
 _TO_BE_SIGNED = (APPROVAL, URGING)  # mails to those who read drafts and see to the signature
 _ASKED_FOR = timedelta(days=60)
@@ -101,12 +97,19 @@ def to_be_signed(run: Run, since: datetime | None = None) -> list[ToSign]:
         if one.kind.endswith(SIGNED):
             copies[str(one.provenance.get("signs"))] = one
         elif needs_signature(one.kind):
+            # A letter with its number takes the place of its draft, and of itself under another number.
+            if (drafted := one.provenance.get(ISSUES)) is not None:
+                newest = {key: known for key, known in newest.items() if not _is_of(known, str(drafted))}
             newest[one.round_id, one.kind, one.unit_code, one.file_name] = one
     return [
         ToSign(one, copies.get(one.document_id))
         for one in newest.values()
         if one.kind not in FORMS or one == last_issued(run.store, one.round_id, one.kind, run.as_of)
     ]
+
+
+def _is_of(one: DocumentRecord, draft: str) -> bool:
+    return draft in (one.document_id, one.provenance.get(ISSUES))
 
 
 def signed_copy(store: Store, one: DocumentRecord) -> DocumentRecord | None:
@@ -172,7 +175,10 @@ class UnitLetters:
             self._rounds[round_id] = found, _copies(self._store, round_id)
         letters, copies = self._rounds[round_id]
         own = [one for one in letters if (one.kind, one.unit_code) == (LETTER_AFTER_INSPECTION, unit_code)]
-        return (own[-1], copies.get(own[-1].document_id)) if own else (None, None)
+        if not own:
+            return None, None
+        drafted = str(own[-1].provenance.get(ISSUES))  # numbered after it was signed
+        return own[-1], copies.get(own[-1].document_id) or copies.get(drafted)
 
 
 def find(run: Run, wanted: str) -> DocumentRecord:
