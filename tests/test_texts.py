@@ -19,7 +19,7 @@ from ruamel.yaml import YAML
 
 from cchc import texts
 from cchc.paths import PROJECT_ROOT, SQL_DIR, TEMPLATE_DIR, TEXT_DIR
-from cchc.texts import t, table, vietnamese_order
+from cchc.texts import counted, t, table, vietnamese_order
 
 ROOMS = {path.stem: YAML(typ="safe").load(path) or {} for path in sorted(TEXT_DIR.glob("*.yaml"))}
 PLACEHOLDER = re.compile(r"[a-z_][a-z_0-9]*")
@@ -242,3 +242,10 @@ def test_names_stand_in_the_order_of_a_vietnamese_list(expected: list[str]) -> N
         names = [unicodedata.normalize(form, name) for name in expected]
         mixed = names[::-1]
         assert sorted(mixed, key=vietnamese_order) == names
+
+
+def test_what_is_counted_is_written_with_thousands_and_a_year_or_a_port_is_not() -> None:
+    assert "1.188" in t("report.more_units", count=1188)
+    assert counted(2129) == "2.129" and counted(999) == "999" and counted("2026") == "2026"
+    assert counted(True) is True
+    assert "2026" in t("documents.issued_titles.ke_hoach", year=2026)

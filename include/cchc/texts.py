@@ -19,6 +19,11 @@ _TONES = {
 }  # huyền to nặng
 # The parser in C where PyYAML was built with it: every process reads texts, and in Python that takes ten times as long.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# Names under which texts are given how many there are, never a year, a port or another mark.
+_COUNTS = frozenset(
+    {"cells", "compared", "count", "done", "files", "items", "left", "lines", "listed"}
+    | {"mails", "rows", "shown", "total", "units"}
+)
 _PIECES = re.compile(r"\d+|\D")
 
 
@@ -34,7 +39,7 @@ def t(key: str, /, **values: object) -> str:
     """The text `room.key[.subkey]` with `{placeholders}` filled in.
 
     A missing key or value is a programming error and raises KeyError, never an English fallback. A brace that
-    is meant as such is doubled in the text.
+    is meant as such is doubled in the text. What is counted (`count`, `rows`, ...) is written `1.234`, as by `counted`.
     """
     room, _, rest = key.partition(".")
     node: Any = _room(room)
@@ -42,7 +47,13 @@ def t(key: str, /, **values: object) -> str:
         node = node[part]
     if not isinstance(node, str):
         raise KeyError(key)
-    return node.format(**values)
+    shown = {name: counted(value) if name in _COUNTS else value for name, value in values.items()}
+    return node.format(**shown)
+
+
+def counted(value: object) -> object:
+    """A whole number as people write it (`27.554`); anything else as it is. Figures: `indicators.format_number`."""
+    return f"{value:,}".replace(",", ".") if type(value) is int else value
 
 
 def table(key: str) -> dict[str, str]:

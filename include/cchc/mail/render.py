@@ -10,6 +10,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from cchc.clock import vn_date, vn_instant
 from cchc.paths import TEMPLATE_DIR
+from cchc.texts import counted
 
 
 def render(template: str, /, **values: object) -> str:
@@ -28,6 +29,7 @@ def _environment() -> SandboxedEnvironment:
         loader=FileSystemLoader(TEMPLATE_DIR / "mail"),
         undefined=StrictUndefined,
         autoescape=lambda name: name is None or ".html" in name,
+        finalize=counted,
         trim_blocks=True,
         lstrip_blocks=True,
     )

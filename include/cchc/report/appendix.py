@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cchc.clock import vn_date, vn_instant
+from cchc.documents.form import DocumentSettings
 from cchc.documents.marking import Marking
+from cchc.documents.word_head import attached_to
 from cchc.documents.workbook import DocumentWorkbook, ListSheet, provenance_rows
 from cchc.figures.facts import RoundFacts
 from cchc.figures.fields import field_facts
@@ -50,9 +52,11 @@ def build_appendix_xlsx(
     """
     book = DocumentWorkbook(marking, f"{t('report.appendix.title')} {facts.round_.title}")
     names = table("report.appendix.sheets")
-    write_summary_sheet(book, names["summary"], facts, subtitle(facts), note(facts))
-    write_units_sheet(book, names["units"], facts, subtitle(facts), note(facts))
-    write_timeliness_sheet(book, names["timeliness"], facts, subtitle(facts), note(facts))
+    settings = DocumentSettings.load()
+    told = f"{attached_to(settings, settings.form('bao_cao'), marking)} {note(facts)}"
+    write_summary_sheet(book, names["summary"], facts, subtitle(facts), told)
+    write_units_sheet(book, names["units"], facts, subtitle(facts), told)
+    write_timeliness_sheet(book, names["timeliness"], facts, subtitle(facts), told)
     for sheet in (
         ListSheet(names["missing"], subtitle(facts), *_missing(facts)),
         ListSheet(names["differences"], subtitle(facts), *_differences(facts)),
