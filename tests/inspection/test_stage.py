@@ -10,14 +10,14 @@ import pytest
 from docx import Document
 
 from cchc.clock import at
-from cchc.documents.registry import documents
+from cchc.documents.registry import DocumentRecord, add_document, documents
 from cchc.errors import NothingToDo, RuleRefused
 from cchc.inspection import InspectionFinding, InspectionRules, build_findings_workbook, load_choices
 from cchc.inspection.papers import expected_months
 from cchc.run import Run
 from cchc.scoring import load_scores
 from cchc.stages import inspecting, receiving, scoring
-from cchc.store import fingerprint
+from cchc.store import Transaction, fingerprint
 from cchc_rehearsal.fill import Answers, fill_workbook
 
 
@@ -135,3 +135,24 @@ def test_a_self_scoring_that_died_while_it_was_opened_is_opened_to_its_end(
     for moment in (run.as_of, at(date(2026, 12, 30), 9)):
         assert scoring.open_self_scoring(replace(run, as_of=moment)) == 3
     assert fingerprint(store) == before
+
+
+def test_an_inspection_plan_is_recorded_with_its_table_or_not_at_all(store, instance, monkeypatch) -> None:
+    """One that stood without its table was taken for made, and the table never came."""
+    run = Run(store, instance, at(date(2026, 3, 2), 9), "2026-KT")
+
+    def die(tx: Transaction, record: DocumentRecord) -> None:
+        if record.kind == "ke_hoach_kiem_tra_bieu":
+            raise KeyboardInterrupt
+        add_document(tx, record)
+
+    with monkeypatch.context() as dying:
+        dying.setattr("cchc.documents.registry.add_document", die)
+        with pytest.raises(KeyboardInterrupt):
+            inspecting.plan(run)
+    assert documents(store, "2026-KT") == []
+    inspecting.plan(run)
+    assert {one.kind for one in documents(store, "2026-KT")} == {
+        "ke_hoach_kiem_tra",
+        "ke_hoach_kiem_tra_bieu",
+    }

@@ -10,8 +10,8 @@ from cchc_rehearsal.kills.campaign import campaign
 from cchc_rehearsal.kills.holdings import Expected, Holdings
 from cchc_rehearsal.kills.year import STEPS
 
-QUICK = ("plan_draft", "plan_issue", "opening", "inspection", "chasing")  # the first months: quickly prepared
-KILLS = 14
+QUICK = ("plan_draft", "plan_issue", "opening", "inspection")  # the first months: quickly prepared
+KILLS = 12
 
 
 @pytest.mark.slow

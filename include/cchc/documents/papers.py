@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from cchc.clock import to_text, vn_date
@@ -22,6 +22,7 @@ from cchc.documents.registry import (
     keep_document,
     last_issued,
     record_document,
+    record_documents,
 )
 from cchc.run import Approval, Run
 from cchc.texts import t
@@ -52,21 +53,28 @@ def record(
     extra: Mapping[str, object] | None = None,
 ) -> str:
     """Record a document that nobody decides on in the system; returns its id. The same document twice is one."""
+    made = _unsigned(run, kind, file_name, unit_code, extra or {})
+    return record_document(run.store, run.instance, made, content)
+
+
+def record_together(run: Run, made: Sequence[tuple[str, bytes, str]]) -> list[str]:
+    """`record` for documents that belong together, each (kind, content, file name): all of them or none."""
+    records = [(_unsigned(run, kind, name, None, {}), content) for kind, content, name in made]
+    return record_documents(run.store, run.instance, records)
+
+
+def _unsigned(
+    run: Run, kind: str, file_name: str, unit_code: str | None, extra: Mapping[str, object]
+) -> DocumentRecord:
     round_id = run.round.round_id
-    origin = provenance(run, round_id) | dict(extra or {})
-    return record_document(
-        run.store,
-        run.instance,
-        DocumentRecord(
-            round_id=round_id,
-            kind=kind,
-            draft=1,
-            file_name=file_name,
-            made_at=run.as_of,
-            provenance=origin,
-            unit_code=unit_code,
-        ),
-        content,
+    return DocumentRecord(
+        round_id=round_id,
+        kind=kind,
+        draft=1,
+        file_name=file_name,
+        made_at=run.as_of,
+        provenance=provenance(run, round_id) | dict(extra),
+        unit_code=unit_code,
     )
 
 

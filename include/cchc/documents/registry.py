@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -59,11 +59,21 @@ def record_document(store: Store, instance: Instance, record: DocumentRecord, co
     The id follows from round, kind, draft, unit, number and content: recording the same document again changes no
     row and rewrites no file. `file_name` may hold folders (`cong-van/...`) but must stay inside the round's.
     """
-    kept = keep_document(instance, record, content)
+    (document_id,) = record_documents(store, instance, [(record, content)])
+    return document_id
+
+
+def record_documents(
+    store: Store, instance: Instance, made: Sequence[tuple[DocumentRecord, bytes]]
+) -> list[str]:
+    """`record_document` for those that belong together: all of them or none."""
+    kept = [keep_document(instance, record, content) for record, content in made]
     with store.write() as tx:
-        add_document(tx, kept)
-    copy_out(instance, kept)
-    return kept.document_id
+        for one in kept:
+            add_document(tx, one)
+    for one in kept:
+        copy_out(instance, one)
+    return [one.document_id for one in kept]
 
 
 def keep_document(instance: Instance, record: DocumentRecord, content: bytes) -> DocumentRecord:

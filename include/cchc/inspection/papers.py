@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from cchc.documents.letters import ChoiceRow, OrderRow, build_inspection_letter, build_inspection_plan_docx
-from cchc.documents.papers import marking, record
+from cchc.documents.papers import marking, record, record_together
 from cchc.documents.workbook import ListSheet, build_list_workbook
 from cchc.indicators import format_number
 from cchc.inspection import ChosenUnit, InspectionFinding, InspectionRules
@@ -34,10 +34,13 @@ def inspection_plan(run: Run, choices: list[ChosenUnit], total: int) -> list[str
     )
     name = f"ke-hoach-kiem-tra-{year}"
     document = build_inspection_plan_docx(year, rows, total, mark)
-    return [
-        record(run, "ke_hoach_kiem_tra", document, f"{name}.docx"),
-        record(run, "ke_hoach_kiem_tra_bieu", build_list_workbook([sheet], mark), f"{name}.xlsx"),
-    ]
+    return record_together(
+        run,
+        [
+            ("ke_hoach_kiem_tra", document, f"{name}.docx"),
+            ("ke_hoach_kiem_tra_bieu", build_list_workbook([sheet], mark), f"{name}.xlsx"),
+        ],
+    )
 
 
 def expected_months(run: Run, count: int) -> list[str]:
