@@ -15,7 +15,7 @@ from cchc.figures.consolidate import consolidate
 from cchc.figures.facts import RoundFacts, gather
 from cchc.figures.last_year import same_thing
 from cchc.indicators import IndicatorRegister
-from cchc.report.figure_sentences import basis_text, change_text, moved_text
+from cchc.report.figure_sentences import basis_text, change_text, compared_text, moved_text
 from cchc.run import Run
 from cchc.submissions.past_years import bring_in
 from cchc.units import UnitRegister
@@ -95,6 +95,9 @@ def test_a_figure_of_the_province_alone_is_compared_as_such_and_says_so(
     assert words in change_text(indicator, found)
     assert "số toàn tỉnh" in moved_text(indicator, found)
     assert basis_text("I.1.1", found) == basis
+    said = compared_text(found, str)
+    assert said.startswith("So sánh với cùng kỳ năm trước theo số chung của toàn tỉnh")
+    assert ("không rõ của bao nhiêu đơn vị" in said) == (behind is None)
 
 
 def test_a_unit_that_was_formed_of_another_has_its_figures_of_then(reporting: Any) -> None:

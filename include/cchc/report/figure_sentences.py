@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from cchc.documents.form import ReportRules
@@ -149,6 +149,19 @@ def moved_text(indicator: Indicator, past: YearComparison) -> str:
         return move
     then = past.of_province[indicator.code]
     return t(f"report.change.{'short_alone' if then is None else 'short_province'}", move=move, then=then)
+
+
+def compared_text(past: YearComparison, counted: Callable[[int], str]) -> str:
+    """Over whom the report compares, said once at its top; empty when nothing is compared. `counted` shows a count."""
+    if not past.now:
+        return ""
+    count = len(past.of_province)
+    if not count:
+        return t("report.compared.units")
+    alone = sum(behind is None for behind in past.of_province.values())
+    key = "province" if len(past.now) > count else "all_province"
+    unknown = t("report.compared.unknown", count=counted(alone)) if alone else ""
+    return t(f"report.compared.{key}", count=counted(count), unknown=unknown)
 
 
 def basis_text(code: str, past: YearComparison) -> str:

@@ -18,7 +18,7 @@ from cchc.figures.tally import Tally
 from cchc.indicators.numbers import number, share
 from cchc.report.anchors import ReportAnchors
 from cchc.report.field_views import field_table, field_views
-from cchc.report.figure_sentences import FigureView, group_sentences, unit_names
+from cchc.report.figure_sentences import FigureView, compared_text, group_sentences, unit_names
 from cchc.report.pictures import online_share, pictures
 from cchc.report.reconciliation_book import summary
 from cchc.report.tables import (
@@ -50,6 +50,10 @@ def report_values(
     late = [standing for standing in facts.standings if standing.timeliness == "late"]
     absent = [standing for standing in facts.standings if standing.timeliness == "missing"]
     nothing = [standing for standing in facts.standings if standing.status == "nothing_to_report"]
+
+    def counted(count: int) -> str:
+        return link(references.named("so_lieu"), _shown(count))
+
     return {
         "round": facts.round_,
         "kind": str(facts.round_.kind.value),
@@ -76,7 +80,7 @@ def report_values(
         ),
         "has_system": bool(systems := _systems(facts)),
         "systems": systems,
-        "compared": facts.last_year is not None,
+        "compared": Linked(compared_text(facts.last_year, counted)) if facts.last_year else "",
         "merged": list(facts.last_year.merged) if facts.last_year else [],
         "indicators": len(facts.indicators),
         "full": sum(1 for line in _province(facts) if line.answered == line.units_obliged),
