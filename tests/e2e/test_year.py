@@ -350,6 +350,14 @@ def test_documents_of_a_rehearsal_say_so_on_each_page(year: Year) -> None:
                 assert "BẢN DIỄN TẬP" in words, path
 
 
+def test_each_report_is_compared_with_the_year_before(year: Year) -> None:
+    """Its figures were brought in from a workbook: no round of then was held here."""
+    for kind in ("Q1", "6T", "Q3", "NAM"):
+        paths = (year.instance.out / "2026" / f"2026-{kind}").rglob("*.docx")
+        prose = "\n".join(one.text for path in paths for one in Document(str(path)).paragraphs)
+        assert "so với cùng kỳ năm trước (" in prose, kind
+
+
 def test_our_own_documents_of_the_year_make_no_wrong_claim(year: Year) -> None:
     """Units' planted contradictions are among the texts that the reports quote from."""
     checked = 0
