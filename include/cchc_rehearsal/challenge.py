@@ -100,7 +100,7 @@ class _Forms:
     def _answers(self, code: str) -> Answers:
         """Figures that agree with each other, as the synthetic province has them."""
         round_, unit = self.run.round, self.run.units.get(code)
-        owed = self.run.indicators.owed(unit.tier, round_.reference_day, round_.kind)
+        owed = self.run.indicators.owed(unit, round_.reference_day, round_.kind)
         kind = str(round_.kind)
         chance = seeded(1, round_.round_id, code)
         scene = Scene(true_figures(1, code, kind, owed, {}), round_.year, SIGNED, chance, kind)

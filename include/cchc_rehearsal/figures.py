@@ -21,24 +21,25 @@ SHARES = {"Q1": Decimal("0.23"), "6T": Decimal("0.48"), "Q3": Decimal("0.25"), "
 DEFAULT = (0, 12)
 RANGES: dict[str, tuple[int, int]] = {
     "I.1.1": (18, 40), "I.1.3": (8, 40), "I.2.1": (0, 3), "I.2.2": (0, 2), "I.3.2": (0, 12),
-    "I.3.3": (5, 60), "I.3.4": (10, 120), "I.4.1": (5, 30), "I.5.1": (60, 400), "II.1.1": (0, 9),
+    "I.3.3": (5, 60), "I.4.1": (5, 30), "I.5.1": (60, 400), "II.1.1": (0, 9),
     "III.2.1": (0, 40), "III.2.2": (0, 30),
-    "III.2.4": (80, 160), "III.2.5": (100, 170), "III.4.2": (0, 15), "III.5.1": (20, 80), "III.5.2": (0, 12),
-    "III.7.1": (40, 80), "III.7.2": (40, 160), "III.7.3": (10, 90), "IV.1.1": (3, 6), "IV.1.2": (2, 20),
+    "III.2.4": (1200, 1500), "III.2.5": (300, 400), "III.4.2": (0, 15), "III.5.1": (20, 80), "III.5.2": (0, 12),
+    "IV.1.1": (3, 6), "IV.1.2": (2, 20),
     "IV.2.1": (25, 90), "IV.2.4": (0, 2), "IV.3.3": (0, 2), "IV.5.1": (2, 4), "IV.5.4": (2, 4),
     "IV.3.1": (60, 600), "IV.4.1": (0, 30), "IV.5.2": (3, 12), "IV.5.3": (2, 30),
     "V.4.1": (10, 160), "V.5.1": (0, 9), "VI.3.2": (0, 1), "VI.3.3": (0, 2), "VI.3.4": (0, 4),
     "VI.3.5": (2, 18), "V.3.2": (0, 1), "V.3.3": (0, 3), "V.3.4": (0, 1),
-    "VII.4.1": (10, 25), "VII.4.2": (30, 50), "VII.5.1": (20, 70),
-    "CK.1": (10, 80), "VB.9": (3, 6), "VB.10": (3, 6), "TC.1": (0, 900_000_000),
+    "VII.4.1": (250, 400), "VII.4.2": (500, 700), "VII.5.1": (200, 700), "IV.6.1": (10, 40), "IV.7.1": (4, 15),
+    "IV.7.2": (2, 12),
+    "CK.1": (10, 80), "TC.1": (0, 900_000_000),
 }  # fmt: skip
 
 # Things that stand, instead of happening: the same in every round of the year.
 STOCKS = {
-    "I.1.1", "III.2.4", "III.2.5", "III.3.1", "III.3.2", "III.5.1", "III.5.2", "III.7.1", "III.7.2", "III.7.3",
+    "I.1.1", "III.2.4", "III.2.5", "III.3.1", "III.5.1", "III.5.2", "III.7.1", "III.7.2", "III.7.3",
     "IV.1.1", "IV.1.2", "IV.1.3", "IV.2.1", "IV.2.2", "IV.2.3", "IV.3.1", "IV.3.2", "IV.4.1", "IV.4.2",
     "IV.5.1", "IV.5.2", "IV.5.3", "IV.5.4", "V.4.1", "V.5.1", "VI.2.1", "VI.3.2", "VI.3.3", "VI.3.4", "VI.3.5",
-    "VII.2.2", "VII.3.2", "VII.4.1", "VII.4.2", "VII.5.1", "CK.1", "VB.9", "VB.10",
+    "VII.4.1", "VII.4.2", "VII.5.1", "CK.1",
 }  # fmt: skip
 
 # A part that never exceeds its whole, with the usual share.
@@ -47,8 +48,7 @@ PARTS: dict[str, tuple[str, float]] = {
     "II.1.3": ("II.1.1", 0.95), "II.2.3": ("II.2.2", 0.9), "II.2.6": ("II.2.5", 0.9), "II.3.2": ("II.3.1", 0.9),
     "II.3.4": ("II.3.3", 0.8), "III.4.3": ("III.4.2", 0.92), "IV.2.2": ("IV.2.1", 0.93), "IV.3.2": ("IV.3.1", 0.95),
     "IV.4.2": ("IV.4.1", 0.95), "IV.6.3": ("IV.6.2", 0.85), "IV.7.4": ("IV.7.3", 0.85), "V.4.2": ("V.4.1", 0.8),
-    "V.5.2": ("V.5.1", 0.8), "II.2.2": ("II.2.1", 0.2), "II.2.5": ("II.2.4", 0.2), "III.7.2": ("III.7.1", 0.6),
-    "III.7.3": ("III.7.1", 0.3),
+    "V.5.2": ("V.5.1", 0.8), "II.2.2": ("II.2.1", 0.2), "II.2.5": ("II.2.4", 0.2),
 }  # fmt: skip
 
 # What a unit may leave empty without anybody objecting.
@@ -149,16 +149,19 @@ def _sums(counts: dict[str, int], codes: set[str], round_kind: str) -> None:
         if codes.intersection(looked_at) and not total(*looked_at):
             put(found, 0)
             put(mended, 0)
-    put("III.2.3", total("III.2.4", "III.2.5"))
+    # A procedure that both tiers apply is one procedure.
+    put("III.2.3", total("III.2.4", "III.2.5") - counts.get("III.2.5", 0) // 4)
     put("III.3.1", counts.get("III.2.3", 0) * 97 // 100)
-    put("III.3.2", total("VII.4.1", "VII.4.2"))
+    put("III.7.1", counts.get("III.2.3", 0) * 95 // 100)
+    put("III.7.2", total("VII.4.1", "VII.4.2"))
+    put("III.7.3", counts.get("III.7.2", 0) * 40 // 100)
     put("V.6.6", total("V.6.7", "V.6.8", "V.6.9"))
     for code in ("V.6.2", "V.6.3", "V.6.4", "V.6.5", "V.6.7", "V.6.8", "V.6.9"):
         put(code, min(counts.get(code, 0), 2 if round_kind == "NAM" else 1))
     put("V.6.6", total("V.6.7", "V.6.8", "V.6.9"))
     put("V.6.1", total("V.6.2", "V.6.3", "V.6.4", "V.6.5", "V.6.6"))
-    put("VI.3.1", total("VI.3.2", "VI.3.3", "VI.3.4", "VI.3.5"))
-    put("IV.1.2", counts.get("VI.3.1", counts.get("IV.1.2", 0)))
+    if "VI.3.5" in codes:
+        put("IV.1.2", total("VI.3.2", "VI.3.3", "VI.3.4", "VI.3.5"))
 
 
 def _percent(chance: random.Random, indicator: Indicator, counts: Mapping[str, int]) -> TrueFigure | None:

@@ -64,7 +64,7 @@ class Population:
         return self._system(self.round.reference_day)
 
     def owed(self, unit: Unit) -> list[Indicator]:
-        return self.indicators.owed(unit.tier, self.round.reference_day, self.round.kind)
+        return self.indicators.owed(unit, self.round.reference_day, self.round.kind)
 
     def figures(self, unit: Unit, round_: Round | None = None) -> dict[str, TrueFigure]:
         """The unit's true figures; it signs after the cut-off, so they agree with the exports."""

@@ -134,14 +134,13 @@ class World:
         """Each unit has its workbook: decide its conduct and have its files prepared."""
         round_ = self.calendar.round(round_id)
         assert round_.window is not None
-        criteria = {
-            tier: self.indicators.owed(tier, round_.window.last, round_.kind) for tier in round_.tiers
-        }
         for unit in self.units.on(round_.window.last, round_.tiers):
             doing = conduct(self.seed, round_, unit.code, self.order[unit.code], self.calendar.working_days)
             self.truth.conducts[round_id, unit.code] = doing
             if doing.deliveries:
-                self._send_report(round_, unit.code, criteria[unit.tier], doing)
+                self._send_report(
+                    round_, unit.code, self.indicators.owed(unit, round_.window.last, round_.kind), doing
+                )
 
     def _send_report(self, round_: Round, unit_code: str, owed: list[Indicator], doing: Conduct) -> None:
         form = (

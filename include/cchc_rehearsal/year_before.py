@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cchc.clock import at
+from cchc.figures.province import with_derived
 from cchc.figures.tally import tally
 from cchc.indicators import Indicator
 from cchc.indicators.model import TWO_TIERS_SINCE
@@ -51,18 +52,29 @@ def figures_before(world: World, round_: Round) -> list[PastFigure]:
     before = world.calendar.same_round_last_year(round_)
     day = round_.reference_day
     units = world.units.on(day, round_.tiers)
-    owed = {tier: world.indicators.owed(tier, day, round_.kind) for tier in round_.tiers}
-    codes = {tier: frozenset(one.code for one in own) for tier, own in owed.items()}
-    figures = {
+    shown = world.indicators.in_round(day, round_.kind)
+    codes = {
+        unit.code: frozenset(one.code for one in world.indicators.counted(unit, day, round_.kind))
+        for unit in units
+    }
+    given = {
         unit.code: _a_year_ago(
-            world, unit.code, world.figures_of(round_, unit.code, owed[unit.tier], day + timedelta(days=1))
+            world,
+            unit.code,
+            world.figures_of(
+                round_,
+                unit.code,
+                world.indicators.owed(unit, day, round_.kind),
+                day + timedelta(days=1),
+            ),
         )
         for unit in units
     }
+    figures = with_derived(given, shown, codes)
     units_known = before.reference_day >= TWO_TIERS_SINCE
     found: list[PastFigure] = []
-    for indicator in world.indicators.all:
-        owing = [unit.code for unit in units if indicator.code in codes[unit.tier]]
+    for indicator in shown:
+        owing = [unit.code for unit in units if indicator.code in codes[unit.code]]
         if not owing or indicator.aggregation == "none":
             continue
         if units_known:

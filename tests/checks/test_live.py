@@ -16,7 +16,7 @@ from cchc.workbooks.live_rules import LiveSheet
 @pytest.fixture
 def sheet(register, context):
     """A form of a commune; the exports know T06.1."""
-    owed = register.owed("xa", context().round_.reference_day, "Q1")
+    owed = register.owed_by_all("xa", context().round_.reference_day, "Q1")
     rows = {indicator.code: row for row, indicator in enumerate(owed, start=5)}
     return LiveSheet(tuple(owed), rows, {"T06.1": Decimal(7)})
 

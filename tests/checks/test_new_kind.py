@@ -85,7 +85,7 @@ def test_it_is_proven_to_speak(load, register):
 
 def test_it_stands_in_the_form(load, register, context):
     round_ = context().round_
-    owed = register.owed("xa", round_.reference_day, "Q1")
+    owed = register.owed_by_all("xa", round_.reference_day, "Q1")
     unit = SimpleNamespace(code="30760", name="Phường", tier="xa", former=())
     book = build_report_workbook(
         unit, round_, owed, as_of=at(date(2026, 3, 2), 8), rules=live_rules(load(RULE), "xa", "Q1")

@@ -37,7 +37,7 @@ def test_every_rule_in_force_can_speak(register, calendar, year):
     assert [str(fault) for fault in prove(Rules.load(), register, calendar, year)] == []
 
 
-SUM = "code: a, kind: equal, left: III.2.3, right: III.2.4+III.2.5, severity: loi"
+SUM = "code: a, kind: equal, left: V.6.1, right: V.6.2+V.6.3, severity: loi"
 
 
 @pytest.mark.parametrize(
@@ -51,8 +51,8 @@ SUM = "code: a, kind: equal, left: III.2.3, right: III.2.4+III.2.5, severity: lo
         ("code: a, kind: compulsory, indicators: [QC.1], rounds: [Q1], severity: loi", ["thứ 1 (a)"]),
         ("code: a, kind: compulsory, indicators: [QC.1], rounds: [Q1, NAM], severity: loi", ["rounds", "'Q1'"]),
         (
-            "code: a, kind: compulsory, indicators: [III.2.4, III.2.5], tiers: [so], severity: loi",
-            ["indicators", "'III.2.5'"],
+            "code: a, kind: compulsory, indicators: [V.6.2, V.6.3], tiers: [so], severity: loi",
+            ["indicators", "'V.6.3'"],
         ),
         # The first quarter's window holds no other round's.
         (
@@ -145,3 +145,8 @@ def test_rules_that_never_apply_together_do_not_contradict_each_other(faults):
         )
         == ""
     )
+
+
+def test_a_rule_about_what_one_owner_states_can_speak(faults):
+    rule = "code: a, kind: at_most, left: III.2.4, right: III.2.3, severity: loi"
+    assert faults(rule) == ""

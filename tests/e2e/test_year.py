@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -24,7 +25,7 @@ from cchc.indicators import IndicatorRegister
 from cchc.installing.writing import prepare_instance
 from cchc.paths import Instance
 from cchc.store import Store, fingerprint
-from cchc.units import UnitRegister
+from cchc.units import Unit, UnitRegister
 from cchc.year import REPORT_KINDS, Calendar
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(2600), pytest.mark.whole_year]
@@ -97,6 +98,43 @@ def test_every_run_of_the_year_succeeds(year: Year) -> None:
     }  # fmt: skip
 
 
+def follows(own: dict[str, dict[str, str]], tier: str) -> dict[str, dict[str, str]]:
+    """What follows from a unit's true figures, worked out apart from the product."""
+
+    def values(*codes: str) -> list[int]:
+        return [int(own[code]["value"]) for code in codes if "value" in own.get(code, {})]
+
+    found: dict[str, int] = {}
+    if len(parts := values("VI.3.2", "VI.3.3", "VI.3.4", "VI.3.5")) == 4:
+        found["VI.3.1"] = sum(parts)
+    documents = values("VB.3", "VB.4", "VB.7", "VB.8")
+    if any(documents) or len(documents) == 4:
+        found["VB.9"] = int(any(documents))
+    if tier == "xa":
+        same = {
+            "VII.2.2": "VII.2.1",
+            "VII.3.2": "VII.3.1",
+            **{f"VII.6.{n + 3}": f"VII.6.{n}" for n in (1, 2, 3)},
+        }
+        found |= {code: int(own[asked]["value"]) for code, asked in same.items() if asked in own}
+    return {code: {"value": str(value)} for code, value in found.items()}
+
+
+def inspected_communes(year: Year, as_of: str, units: Sequence[Unit]) -> str | None:
+    """Communes on the list of an inspection whose findings the department had by then; None before any."""
+    known = year.rows(
+        "SELECT DISTINCT o.round_id FROM obligations o JOIN obligation_events e ON e.obligation_id = o.obligation_id "
+        "WHERE o.product = 'tra_loi' AND e.recorded_at <= ?",
+        as_of,
+    )
+    chosen = {
+        row["unit_code"]
+        for one in known
+        for row in year.rows("SELECT unit_code FROM inspection_choices WHERE round_id = ?", one["round_id"])
+    }
+    return str(len(chosen & {unit.code for unit in units if unit.tier == "xa"})) if known else None
+
+
 @pytest.mark.parametrize("round_id", REPORTS)
 def test_consolidated_totals_equal_the_truth_for_every_indicator(year: Year, round_id: str) -> None:
     round_ = Calendar.load().round(round_id)
@@ -108,18 +146,24 @@ def test_consolidated_totals_equal_the_truth_for_every_indicator(year: Year, rou
         arrival = good_arrival(entry)
         if arrival is None or arrival > cut or entry["manner"] == "khong-phat-sinh":
             continue
-        for code, figure in entry["figures"].items():
+        for code, figure in (entry["figures"] | follows(entry["figures"], unit.tier)).items():
             counted[code][unit.code] = figure
     lines = {
         row["indicator"]: row
         for row in year.rows("SELECT * FROM consolidated WHERE round_id = ? AND scope = 'tinh'", round_id)
     }
     owing = {
-        code: [unit.code for unit in units if code in {one.code for one in owed[unit.tier]}]
-        for owed in [{tier: register.owed(tier, round_.reference_day, round_.kind) for tier in round_.tiers}]
-        for code in {one.code for ones in owed.values() for one in ones}
+        code: [unit.code for unit in units if code in behind[unit.code]]
+        for behind in [
+            {
+                unit.code: {one.code for one in register.counted(unit, round_.reference_day, round_.kind)}
+                for unit in units
+            }
+        ]
+        for code in {code for codes in behind.values() for code in codes}
     }
-    assert set(lines) == set(owing)
+    assert set(lines) == {*owing, "I.2.3"}
+    assert lines["I.2.3"]["value"] == inspected_communes(year, lines["I.2.3"]["as_of"], units)
     for code, codes in owing.items():
         line, given = lines[code], counted.get(code, {})
         complete = {unit: one for unit, one in given.items() if unit in codes}

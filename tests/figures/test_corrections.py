@@ -19,6 +19,9 @@ from cchc.obligations import RoundEvent, RoundEventKind, RoundLedger
 from cchc.report.report_docx import build_report_docx
 from cchc.units import UnitRegister
 from cchc.workbooks.forms import ReportedFigure
+from cchc.year import Calendar
+
+DAY = Calendar.load().round("2026-Q1").reference_day
 
 
 def sent(number: int) -> dict[str, ReportedFigure]:
@@ -37,7 +40,7 @@ def test_what_changed_since_the_issued_report_is_told_and_nothing_else(reporting
     reporting.report(first, sent(10))
     closes = round_.closes_at
     one = consolidate(reporting.store, round_, None, units, indicators, closes)
-    assert correction(reporting.store, one, indicators, closes) is None
+    assert correction(reporting.store, one, indicators, closes, DAY) is None
     identity = record_document(
         reporting.store,
         reporting.instance,
@@ -54,15 +57,15 @@ def test_what_changed_since_the_issued_report_is_told_and_nothing_else(reporting
         ),
         b"x",
     )
-    assert correction(reporting.store, one, indicators, closes) is None, "on record, and not issued"
+    assert correction(reporting.store, one, indicators, closes, DAY) is None, "on record, and not issued"
     RoundLedger(reporting.store).record(issue_of(round_.round_id, closes, identity))
     assert (
-        correction(reporting.store, one, indicators, closes) is None
+        correction(reporting.store, one, indicators, closes, DAY) is None
     )  # the same draft again is no correction
     later = closes + timedelta(days=5)
     reporting.report(second, sent(7), when=closes + timedelta(days=1))
     two = consolidate(reporting.store, round_, None, units, indicators, later)
-    found = correction(reporting.store, two, indicators, later)
+    found = correction(reporting.store, two, indicators, later, DAY)
     assert found is not None
     assert (found.number, found.symbol, found.issued_on) == ("28", "BC-UBND", date(2026, 3, 25))
     (change,) = [change for change in found.changes if change.indicator.code == "I.1.1"]
@@ -102,7 +105,7 @@ def test_of_a_report_issued_twice_the_right_number_is_the_one_that_is_replaced(r
         rounds.record(issue_of(round_.round_id, closes, identity))
         reporting.report(second, sent(7), when=closes + timedelta(days=1))
         two = consolidate(reporting.store, round_, None, units, indicators, closes + timedelta(days=5))
-        found = correction(reporting.store, two, indicators, closes + timedelta(days=5))
+        found = correction(reporting.store, two, indicators, closes + timedelta(days=5), DAY)
         assert found is not None
         assert found.number == number
 

@@ -54,7 +54,7 @@ def lines_of(
     codes = dict.fromkeys([*own, *system])
     return reconcile(
         [REGISTER.get(code) for code in codes],
-        {unit.tier: frozenset(codes)},
+        {unit.code: frozenset(codes)},
         [unit],
         side_by_side({unit.code: own}, {unit.code: system}, *order),
         Decimal("0.05"),

@@ -67,7 +67,7 @@ def test_nothing_is_made_up_where_a_predecessor_is_silent_split_or_of_another_ti
 def test_the_comparison_counts_the_merged_unit_and_names_it(facts: RoundFacts) -> None:
     indicator = facts.indicator_of["T06.1"]
     new = unit("n", "a", "b")
-    owed = {"xa": frozenset({"T06.1"})}
+    owed = {"n": frozenset({"T06.1"})}
     past = facts.last_year
     assert past is not None
     found = compare(past.round_, [indicator], owed, [new], {"n": count(8)}, THEN, [*OLD, new])

@@ -11,10 +11,18 @@ from hypothesis import strategies as st
 
 from cchc.figures.tally import parts, tally
 from cchc.indicators import Indicator, IndicatorRegister
+from cchc.indicators.model import Kind
 from cchc.indicators.numbers import ratio
 from cchc.workbooks.forms import ReportedFigure
 
 REGISTER = IndicatorRegister.load()
+KINDS: dict[str, Kind] = {
+    "sum": "count",
+    "ratio": "percent",
+    "count_yes": "boolean",
+    "distribution": "enum",
+    "none": "text",
+}
 
 
 def indicator(aggregation: str, numerator: str | None = None, denominator: str | None = None) -> Indicator:
@@ -25,12 +33,11 @@ def indicator(aggregation: str, numerator: str | None = None, denominator: str |
         "Thử",
         "Chỉ tiêu thử",
         "Hồ sơ",
-        "count",
+        KINDS[aggregation],
         {},
         numerator,
         denominator,
         "self",
-        aggregation,
     )
 
 

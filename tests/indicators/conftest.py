@@ -11,22 +11,25 @@ import pytest
 
 COLUMNS = [
     "code",
+    "valid_from",
+    "valid_until",
     "section",
     "section_name",
     "group",
-    "group_since_2025_07",
     "name",
-    "name_since_2025_07",
     "unit_of_measure",
     "kind",
     "options",
     "numerator",
     "denominator",
     "source",
-    "aggregation",
-    "tiers_until_2025_06",
-    "tiers_since_2025_07",
+    "tiers",
     "rounds",
+    "stated_by",
+    "owner",
+    "province_figure",
+    "made_of",
+    "reason",
 ]
 COMMON = {
     "section": "III",
@@ -34,10 +37,12 @@ COMMON = {
     "group": "Kết quả giải quyết TTHC",
     "unit_of_measure": "Hồ sơ",
     "source": "self",
-    "tiers_until_2025_06": "huyen",
-    "tiers_since_2025_07": "so xa",
+    "valid_from": "2025-07-01",
+    "tiers": "so xa",
+    "stated_by": "unit",
+    "reason": "Cộng các đơn vị.",
 }
-COUNT = {**COMMON, "code": "III.1.1", "name": "Số hồ sơ tiếp nhận", "kind": "count", "aggregation": "sum"}
+COUNT = {**COMMON, "code": "III.1.1", "name": "Số hồ sơ tiếp nhận", "kind": "count", "province_figure": "sum"}
 DONE = {**COUNT, "code": "III.1.2", "name": "Số hồ sơ đã giải quyết"}
 SHARE = {
     **COMMON,
@@ -47,7 +52,7 @@ SHARE = {
     "kind": "percent",
     "numerator": "III.1.2",
     "denominator": "III.1.1",
-    "aggregation": "ratio",
+    "province_figure": "ratio",
 }
 YES = {
     **COMMON,
@@ -55,9 +60,9 @@ YES = {
     "name": "Có niêm yết",
     "kind": "boolean",
     "options": "1=Có;0=Không",
-    "aggregation": "count_yes",
+    "province_figure": "count_yes",
 }
-TEXT = {**COMMON, "code": "III.1.5", "name": "Mô tả", "kind": "text", "aggregation": "none"}
+TEXT = {**COMMON, "code": "III.1.5", "name": "Mô tả", "kind": "text", "province_figure": "none"}
 
 Write = Callable[..., Path]
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
 from tests.indicators.conftest import COUNT, DONE, SHARE, TEXT, YES, Write
 
+from cchc.config_files import config_dir
 from cchc.errors import ConfigError, ConfigErrors
 from cchc.indicators import IndicatorRegister
 
 ROWS = (COUNT, DONE, SHARE, YES, TEXT)  # rows 2 to 6 of the file
 BASE = {row["code"]: row for row in ROWS}
+DERIVED = {"stated_by": "figures", "province_figure": "sum_of"}
+YES_OF = {"stated_by": "figures", "province_figure": "yes_of"}
 
 
 def faults(folder: Path) -> list[ConfigError]:
@@ -35,16 +40,39 @@ def test_the_rows_of_these_tests_are_right_as_they_are(write: Write) -> None:
         ("III.1.1", {"code": "III"}, "III", "III.6.10"),
         ("III.1.1", {"kind": "number"}, "number", "count, money, percent, boolean, enum, text"),
         ("III.1.1", {"source": "me"}, "me", "self, one_stop, doc_management, computed, catalogue"),
-        ("III.1.1", {"aggregation": "ratio"}, "ratio", "sum (cách tổng hợp của loại count)"),
-        ("III.1.3", {"aggregation": "sum"}, "sum", "ratio (cách tổng hợp của loại percent)"),
+        (
+            "III.1.1",
+            {"province_figure": "ratio"},
+            "ratio",
+            "sum (cách ra số toàn tỉnh của loại count do unit nêu)",
+        ),
+        ("III.1.3", {"province_figure": "sum"}, "sum", "ratio (cách ra số toàn tỉnh của loại percent"),
+        ("III.1.1", {"province_figure": "units_where"}, "units_where", "sum (cách ra"),
+        ("III.1.5", {"stated_by": "ledger", "province_figure": "plan_tasks"}, "plan_tasks", "không cách nào"),
+        ("III.1.1", {"stated_by": "everybody"}, "everybody", "unit, system, owner, catalogue, ledger"),
+        ("III.1.1", {"owner": "so-noi-vu"}, "so-noi-vu", "để trống; chỉ chỉ tiêu do catalogue, owner nêu"),
+        ("III.1.1", {"stated_by": "owner", "province_figure": "owner"}, "", "mã của cơ quan đầu mối"),
+        ("III.1.1", {"made_of": "III.1.2"}, "III.1.2", "sum_of, units_where, yes_of"),
+        ("III.1.1", {"stated_by": "figures", "province_figure": "sum_of"}, "", "sum_of, units_where, yes_of"),
+        ("III.1.1", DERIVED | {"made_of": "III.1.2+III.8.8"}, "III.8.8", "các mã chỉ tiêu trong tệp"),
+        ("III.1.1", DERIVED | {"made_of": "III.1.4"}, "III.1.4", "đếm được"),
+        ("III.1.4", YES_OF | {"made_of": "III.1.1"}, "III.1.1", "đúng một chỉ tiêu có/không"),
+        ("III.1.1", {"valid_from": "01/7/2025"}, "01/7/2025", "ngày dạng 2025-07-01"),
+        ("III.1.1", {"valid_until": "2025-06-30"}, "2025-06-30", "không trước valid_from 2025-07-01"),
+        (
+            "III.1.2",
+            {"name": "Số hồ sơ tiếp nhận"},
+            "Số hồ sơ tiếp nhận",
+            "chỉ tiêu III.1.1 ở dòng 2 đã có tên này",
+        ),
         ("III.1.1", {"numerator": "own"}, "own", "chỉ tiêu khác để trống"),
         ("III.1.3", {"denominator": ""}, "", "có cả tử số và mẫu số"),
         ("III.1.3", {"numerator": "III.1.2+III.9.9"}, "III.9.9", "các mã chỉ tiêu trong tệp"),
         ("III.1.3", {"numerator": "III.1.2*2"}, "III.1.2*2", "nối bằng + hoặc -"),
         ("III.1.3", {"numerator": "III.1.3"}, "III.1.3", "đếm được"),
         ("III.1.3", {"denominator": "III.1.4"}, "III.1.4", "đếm được"),
-        ("III.1.3", {"tiers_until_2025_06": "so huyen"}, "III.1.2", "ghi own"),
-        ("III.1.1", {"tiers_since_2025_07": "xa"}, "III.1.1", "mọi cấp và mọi đợt phải báo cáo III.1.3"),
+        ("III.1.2", {"stated_by": "ledger", "province_figure": "plan_tasks"}, "III.1.2", "ghi own"),
+        ("III.1.1", {"tiers": "xa"}, "III.1.1", "mọi cấp và mọi đợt phải báo cáo III.1.3"),
         ("III.1.1", {"rounds": "6T NAM"}, "III.1.1", "mọi cấp và mọi đợt phải báo cáo III.1.3"),
         ("III.1.1", {"options": "1=Có;0=Không"}, "1=Có;0=Không", "chỉ boolean và enum"),
         ("III.1.4", {"options": ""}, "", "1=Có;0=Không"),
@@ -52,8 +80,8 @@ def test_the_rows_of_these_tests_are_right_as_they_are(write: Write) -> None:
         ("III.1.4", {"options": "1=Có;1=Không"}, "1=Có;1=Không", "mỗi số một lần"),
         ("III.1.4", {"options": "Có;Không"}, "Có;Không", "1=Có;0=Không"),
         ("III.1.4", {"options": "1=Có;2=Không"}, "1=Có;2=Không", "1 và 0 cho boolean"),
-        ("III.1.5", {"tiers_until_2025_06": "huyện"}, "huyện", "so, huyen, xa"),
-        ("III.1.5", {"tiers_since_2025_07": "huyen"}, "huyen", "các từ so, xa,"),
+        ("III.1.5", {"valid_from": "", "tiers": "huyện"}, "huyện", "so, huyen, xa"),
+        ("III.1.5", {"tiers": "huyen"}, "huyen", "các từ so, xa,"),
         ("III.1.5", {"rounds": "Q2"}, "Q2", "Q1, 6T, Q3, NAM"),
     ],
 )
@@ -65,9 +93,34 @@ def test_a_wrong_cell_is_named(
 
 
 def test_two_rows_with_one_code_are_named_with_both(write: Write) -> None:
-    (fault,) = faults(write(*ROWS, {**TEXT, "code": "III.1.1"}))
+    fault, *_ = faults(write(*ROWS, {**COUNT, "name": "Khác", "tiers": "so xa"}))
     assert (fault.place, fault.found) == ("dòng 7, cột code", "III.1.1")
     assert "dòng 2" in fault.allowed
+
+
+def test_a_code_may_have_one_row_a_period(write: Write) -> None:
+    before = COUNT | {"valid_from": "", "valid_until": "2025-06-30", "tiers": "huyen", "name": "Số hồ sơ cũ"}
+    register = IndicatorRegister.load(write(before, *ROWS))
+    assert [one.name for one in register.on(date(2025, 6, 30))] == ["Số hồ sơ cũ"]
+    assert register.get("III.1.1").name == COUNT["name"] and len(register.all) == len(ROWS)
+    assert len(register.periods) == len(ROWS) + 1
+
+
+def test_an_owner_that_the_units_do_not_know_is_named(write: Write) -> None:
+    folder = write(
+        COUNT | {"stated_by": "owner", "province_figure": "owner", "owner": "so-la", "tiers": "so"}
+    )
+    shutil.copy(config_dir() / "units.csv", folder)
+    (fault,) = faults(folder)
+    assert (fault.place, fault.found) == ("dòng 2, cột owner", "so-la") and "units.csv" in fault.allowed
+
+
+def test_an_owner_of_another_tier_is_named_with_its_own(write: Write) -> None:
+    cells = {"stated_by": "owner", "province_figure": "owner", "owner": "so-noi-vu", "tiers": "xa"}
+    folder = write(COUNT | cells)
+    shutil.copy(config_dir() / "units.csv", folder)
+    (fault,) = faults(folder)
+    assert (fault.place, fault.found) == ("dòng 2, cột tiers", "xa") and "so (cấp của" in fault.allowed
 
 
 def test_all_faults_of_the_file_come_in_one_pass(write: Write) -> None:

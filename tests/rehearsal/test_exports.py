@@ -172,9 +172,7 @@ def compare(
     found = system_values(store, round_.round_id)
     truth = dossiers.truth(round_.window) | documents.truth(round_.window)
     owed = {
-        (unit.code, one.code)
-        for unit in units.on(end)
-        for one in indicators.owed(unit.tier, end, round_.kind)
+        (unit.code, one.code) for unit in units.on(end) for one in indicators.owed(unit, end, round_.kind)
     }
     assert set(found) == set(truth) & owed
     for key, value in found.items():

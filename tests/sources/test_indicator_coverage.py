@@ -39,7 +39,7 @@ def owed(day: date) -> list[tuple[str, Indicator]]:
         (tier, indicator)
         for tier in ("so", "huyen", "xa")
         for kind in RoundKind
-        for indicator in register.owed(tier, day, kind)
+        for indicator in register.owed_by_all(tier, day, kind)
     ]
 
 

@@ -91,7 +91,7 @@ def test_forms_hold_what_the_systems_say_so_far_and_the_day_of_it(run: Run) -> N
     assert opening.workbook_path(run, run.round, run.units.get(UNIT)) == path
     read = read_workbook(path.read_bytes(), path.name)
     assert read.identity.unit_code == UNIT and read.identity.round_id == ROUND
-    owed = run.indicators.owed(run.units.get(UNIT).tier, run.round.reference_day, run.round.kind)
+    owed = run.indicators.owed(run.units.get(UNIT), run.round.reference_day, run.round.kind)
     assert set(read.figures) == {one.code for one in owed}
 
 

@@ -16,7 +16,9 @@ from cchc.checks import Rules
 from cchc.figures.consolidate import Consolidation, add_up, owed_indicators
 from cchc.figures.facts import RoundFacts, UnitStanding
 from cchc.figures.last_year import compare
+from cchc.figures.province import with_derived
 from cchc.figures.reconciliation import Evidence, reconcile
+from cchc.figures.tally import Tally
 from cchc.indicators import Indicator, IndicatorRegister
 from cchc.obligations import Event, EventKind, Ledger, Obligation, RoundLedger, RoundSummary
 from cchc.paths import Instance
@@ -104,15 +106,16 @@ def made_up_round(
 
     def report() -> dict[str, dict[str, ReportedFigure]]:
         if consistent:
-            return dict(agreeing(chance.randint(1, 1000), round_id))
-        return {
+            return with_derived(agreeing(chance.randint(1, 1000), round_id), shown, owed)
+        typed = {
             unit.code: {
                 indicator.code: made_up(indicator, chance)
                 for indicator in shown
-                if indicator.code in owed[unit.tier] and chance.random() >= blank
+                if indicator.asked and indicator.code in owed[unit.code] and chance.random() >= blank
             }
             for unit in units
         }
+        return with_derived(typed, shown, owed)
 
     figures, then = report(), report()
     quiet = {unit.code for unit in chance.sample(units, silent)}
@@ -131,7 +134,8 @@ def made_up_round(
         for unit, own in figures.items()
     }
     outline = [section for section in load_outline() if section.asked_in(round_.kind)]
-    lines = add_up(shown, owed, units, figures, nothing)
+    books = {"I.2.3": Tally("I.2.3", "tinh", Decimal(34), units_counted=1, units_obliged=1)}
+    lines = add_up(shown, owed, units, figures, nothing, stated=books)
     speaking = [unit.code for unit in units if unit.code in figures]
     finding = CheckFinding(
         "tong", "canh_bao", "Số liệu", "D12", "T06.1", "812", "810", "Tổng số khác tổng các phần."

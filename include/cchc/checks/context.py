@@ -48,7 +48,7 @@ class CheckContext:
         owed = self.owed
         if owed is None:
             round_ = self.round_
-            owed = self.indicators.owed(self.unit.tier, round_.reference_day, str(round_.kind))
+            owed = self.indicators.owed(self.unit, round_.reference_day, str(round_.kind))
         return {indicator.code: indicator for indicator in (*self.indicators.all, *owed)}
 
 

@@ -15,12 +15,12 @@ from cchc.checks.load import FILE, Rules
 from cchc.checks.rule import Rule, Situation, Targeted, Witness
 from cchc.config_files import shown_config
 from cchc.errors import ConfigError
-from cchc.indicators import IndicatorRegister
+from cchc.indicators import Indicator, IndicatorRegister
 from cchc.indicators.model import TWO_TIERS_SINCE
 from cchc.texts import t
 from cchc.units import REPORTING_TIERS, Unit
 from cchc.workbooks.forms import FilledForm, Identity
-from cchc.year import REPORT_KINDS, Calendar, Product
+from cchc.year import REPORT_KINDS, Calendar, Product, Round
 
 _UNIT = "thu"
 
@@ -57,8 +57,8 @@ def fires(
 
 
 def _situations(register: IndicatorRegister, calendar: Calendar, year: int) -> list[Situation]:
-    """Every tier that owes anything in the report rounds of the year; for tiers that are gone, in their last
-    whole year."""
+    """Every tier that owes anything in the report rounds of the year, and every owner of figures; for tiers that are
+    gone, in their last whole year."""
     found: list[Situation] = []
     # One file serves all years: asked about a year of the three tiers, it is proven for the two tiers as well.
     for one in (max(year, TWO_TIERS_SINCE.year), TWO_TIERS_SINCE.year - 1):
@@ -66,12 +66,21 @@ def _situations(register: IndicatorRegister, calendar: Calendar, year: int) -> l
         for round_ in calendar.rounds(one):
             if round_.kind not in REPORT_KINDS:
                 continue
-            for tier in REPORTING_TIERS:
-                owed = register.owed(tier, round_.reference_day, round_.kind)
+            references = reference_rounds(calendar, round_)
+            for tier, owed in _asked(register, round_):
                 if owed and tier not in gone:
-                    references = reference_rounds(calendar, round_)
-                    found.append(Situation(tier, round_, tuple(owed), references))
+                    found.append(Situation(tier, round_, owed, references))
     return found
+
+
+def _asked(register: IndicatorRegister, round_: Round) -> Iterator[tuple[str, tuple[Indicator, ...]]]:
+    """What the form of every unit of a tier asks for; then the forms of those who state figures for the province."""
+    day, kind = round_.reference_day, round_.kind
+    for reporting in REPORTING_TIERS:
+        yield str(reporting), tuple(register.owed_by_all(reporting, day, kind))
+    for owner, tier in register.owners(day).items():
+        unit = Unit(owner, owner, tier, "", None, day, None, (), (), "")
+        yield tier, tuple(register.owed(unit, day, kind))
 
 
 def _silencing(before: Sequence[Rule], rule: Rule) -> list[Rule]:

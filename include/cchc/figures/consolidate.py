@@ -11,6 +11,7 @@ from decimal import Decimal
 from cchc.clock import from_text, to_text
 from cchc.documents.form import DocumentSettings
 from cchc.errors import RuleRefused
+from cchc.figures.province import of_books, read_books, with_derived
 from cchc.figures.reconciliation import Evidences, evidence, put_precedence
 from cchc.figures.tally import Figures, Tally, tally
 from cchc.indicators import Indicator, IndicatorRegister
@@ -63,28 +64,32 @@ def add_up(
     figures: Mapping[str, Figures],
     nothing: Collection[str] = (),
     nothing_sections: Mapping[str, Collection[str]] | None = None,
+    stated: Mapping[str, Tally] | None = None,
 ) -> dict[tuple[str, str], Tally]:
-    """Tallies by (indicator, scope) for the province and for each tier that owes the indicator.
+    """Tallies by (indicator, scope) for the province and, of what each unit states, for each tier that states it.
 
     Args:
         indicators: in the order in which they shall be shown.
-        owed: indicator codes by tier.
+        owed: by unit the codes of the indicators that it stands behind.
         units: the obliged units, in the order in which they shall be named.
         nothing: units that declared that they have nothing to report at all.
         nothing_sections: the sections that single units declared so.
+        stated: the province's lines of what no unit states, by code (see `of_books`).
     """
     sections = nothing_sections or {}
     tiers = list(dict.fromkeys(unit.tier for unit in units))
-    owing_tiers = {tier: frozenset(owed.get(tier, ())) for tier in tiers}
     lines: dict[tuple[str, str], Tally] = {}
     for indicator in indicators:
-        owing = [unit for unit in units if indicator.code in owing_tiers[unit.tier]]
+        if known := (stated or {}).get(indicator.code):
+            lines[indicator.code, Tier.PROVINCE] = known
+            continue
+        owing = [unit for unit in units if indicator.code in owed.get(unit.code, ())]
         if not owing:
             continue
         codes = [unit.code for unit in owing]
         silent = {*nothing, *(unit for unit, own in sections.items() if indicator.section in own)}
         lines[indicator.code, Tier.PROVINCE] = tally(indicator, Tier.PROVINCE, codes, figures, silent)
-        for tier in tiers:
+        for tier in tiers if indicator.of_units else ():  # what an owner states is no figure of its own tier
             if own := [unit.code for unit in owing if unit.tier == tier]:
                 lines[indicator.code, tier] = tally(indicator, tier, own, figures, silent)
     return lines
@@ -93,14 +98,14 @@ def add_up(
 def owed_indicators(
     round_: Round, units: Iterable[Unit], register: IndicatorRegister
 ) -> tuple[list[Indicator], dict[str, frozenset[str]]]:
-    """The indicators that the round's units owe, named as on that day, and their codes by tier."""
-    by_tier = {
-        tier: register.owed(tier, round_.reference_day, round_.kind)
-        for tier in dict.fromkeys(unit.tier for unit in units)
-    }
-    every = {indicator.code: indicator for owed in by_tier.values() for indicator in owed}
-    codes = {tier: frozenset(indicator.code for indicator in owed) for tier, owed in by_tier.items()}
-    return [every[indicator.code] for indicator in register.all if indicator.code in every], codes
+    """The indicators of the round's appendix, as on its day, and by unit the codes that it stands behind.
+
+    What is asked of units of which none is there is left out; what an owner, our books or the register state is not.
+    """
+    day, kind = round_.reference_day, round_.kind
+    codes = {unit.code: frozenset(one.code for one in register.counted(unit, day, kind)) for unit in units}
+    stated = frozenset(code for own in codes.values() for code in own)
+    return [one for one in register.in_round(day, kind) if not one.of_units or one.code in stated], codes
 
 
 def obliged_units(
@@ -151,8 +156,9 @@ def consolidate(
     rules = (settings or DocumentSettings.load()).report
     with store.write() as tx:
         put_precedence(tx, round_.round_id, rules, shown)
-        figures = counted_figures(evidence(tx, round_.round_id, as_of))
-        lines = add_up(shown, owed, owing, figures, nothing, sections)
+        figures = with_derived(counted_figures(evidence(tx, round_.round_id, as_of)), shown, owed)
+        books = of_books(shown, read_books(tx, round_, units, as_of))
+        lines = add_up(shown, owed, owing, figures, nothing, sections, books)
         newest = tx.one("figures.last_draft", round_id=round_.round_id)
         last = newest["draft"] if newest else None
         number = draft if draft is not None else last if last is not None else 1

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from cchc.documents.registry import last_issued
 from cchc.figures.consolidate import Consolidation, load_consolidation
-from cchc.figures.shown import of, tally_text
+from cchc.figures.shown import coverage, of, tally_text
 from cchc.figures.tally import Tally
 from cchc.indicators import Indicator, IndicatorRegister
 from cchc.store import Store
@@ -40,16 +40,19 @@ class Correction:
 
 
 def correction(
-    store: Store, consolidation: Consolidation, indicators: IndicatorRegister, as_of: datetime
+    store: Store, consolidation: Consolidation, indicators: IndicatorRegister, as_of: datetime, day: date
 ) -> Correction | None:
-    """What the consolidation corrects; None while no report with other figures of the round was issued by `as_of`."""
+    """What the consolidation corrects; None while no report with other figures of the round was issued by `as_of`.
+
+    `day`: the round's, on which its indicators have their names and meanings.
+    """
     last = last_issued(store, consolidation.round_id, KIND, as_of, before_draft=consolidation.draft)
     if last is None:
         return None
     before = load_consolidation(store, consolidation.round_id, last.draft, indicators)
     if before is None or last.number is None or last.issued_on is None:
         return None
-    known = {one.code: one for one in indicators.all}
+    known = {one.code: one for one in indicators.on(day)}
     codes = dict.fromkeys([*consolidation.indicators, *before.indicators])
     changes = [
         Change(known[code], *_shown(known[code], before.line(code), consolidation.line(code)))
@@ -60,5 +63,10 @@ def correction(
 
 
 def _shown(indicator: Indicator, before: Tally | None, after: Tally | None) -> tuple[str, str, str, str]:
-    covered = [of(line.units_counted, line.units_obliged) if line else "" for line in (before, after)]
+    covered = [
+        of(line.units_counted, line.units_obliged)
+        if line and indicator.of_units
+        else coverage(indicator, line)
+        for line in (before, after)
+    ]
     return tally_text(indicator, before), tally_text(indicator, after), covered[0], covered[1]

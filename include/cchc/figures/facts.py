@@ -12,6 +12,7 @@ from cchc.clock import from_text, to_text
 from cchc.documents.form import DocumentSettings
 from cchc.figures.consolidate import Consolidation, add_up, counted_figures, obliged_units, owed_indicators
 from cchc.figures.last_year import YearComparison, last_year
+from cchc.figures.province import with_derived
 from cchc.figures.reconciliation import ReconciliationLine, by_witness, evidence, reconcile
 from cchc.figures.tally import Figures, Tally
 from cchc.indicators import Indicator, IndicatorRegister
@@ -83,6 +84,7 @@ class SnapshotStamp:
 class RoundFacts:
     """The facts of one round as known at `as_of`.
 
+    `owed`: by unit the codes that it stands behind; `figures` hold what follows from a unit's other figures too.
     `outline` holds the headings that this round asks for, `sections` every section of the indicator register.
     `received` is by unit; `snapshots` by indicator: those behind its system values.
     """
@@ -136,7 +138,7 @@ class RoundFacts:
         return list(dict.fromkeys(unit.tier for unit in self.units))
 
     def owes(self, unit: Unit, code: str) -> bool:
-        return code in self.owed.get(unit.tier, frozenset())
+        return code in self.owed.get(unit.code, frozenset())
 
 
 def gather(
@@ -160,7 +162,8 @@ def gather(
     shown, owed = owed_indicators(round_, obliged, indicators)
     pairs = _pairs(store, round_, as_of)
     found = evidence(store, round_.round_id, as_of)
-    figures, witness = counted_figures(found), by_witness(found, ONE_STOP, DOC_MANAGEMENT)
+    figures = with_derived(counted_figures(found), shown, owed)
+    witness = by_witness(found, ONE_STOP, DOC_MANAGEMENT)
     read = {state.last_submission_id for _, state in pairs if state.last_submission_id}
     by_unit = {obligation.unit_code: (obligation, state) for obligation, state in pairs}
     doubt = {

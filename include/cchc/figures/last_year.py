@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from cchc.figures.consolidate import Consolidation, add_up
+from cchc.figures.province import with_derived
 from cchc.figures.successors import of_predecessors
 from cchc.figures.tally import Figures, Tally, tally
 from cchc.indicators import Indicator, IndicatorRegister
@@ -46,17 +47,19 @@ def last_year(
 ) -> YearComparison | None:
     """This round beside the one before it; None when nothing is known of that one.
 
-    now: indicators, what each tier owes, the obliged units and their figures. What was reported here comes first;
+    now: indicators, by unit what it stands behind, the obliged units and their figures. What was reported here comes first;
     figures that were brought in speak of rounds that were not held here.
     """
     shown, owed, obliged, figures = now
+    past_ones = {one.code: one for one in indicators.on(before.reference_day)}
+    same = [one for one in shown if same_thing(past_ones.get(one.code), one)]
     if then := latest_values(store, before.round_id, as_of=as_of):
-        return compare(before, shown, owed, obliged, figures, then, units.all)
+        return compare(before, same, owed, obliged, figures, with_derived(then, same, owed), units.all)
     past = past_round(store, before.round_id, as_of)
     if past is None:
         return None
-    found = compare(before, shown, owed, obliged, figures, past.units, units.all)
-    same = [one for one in shown if same_thing(indicators.get(one.code), one, before)]
+    given = with_derived(past.units, same, owed)
+    found = compare(before, same, owed, obliged, figures, given, units.all)
     return with_province(found, same, past, consolidation)
 
 
@@ -90,9 +93,9 @@ def _counts(indicator: Indicator, unit: Unit, figures: Mapping[str, Figures]) ->
     return tally(indicator, unit.tier, [unit.code], figures).units_counted == 1
 
 
-def same_thing(registered: Indicator, shown: Indicator, before: Round) -> bool:
+def same_thing(then: Indicator | None, now: Indicator) -> bool:
     """Whether the indicator spoke of the same thing then: dossiers of districts are not those of provincial bodies."""
-    return registered.named_on(before.reference_day).name == shown.name
+    return then is not None and then.name == now.name and then.means_the_same(now)
 
 
 def with_province(

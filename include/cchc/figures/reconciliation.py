@@ -191,7 +191,7 @@ def reconcile(
         is_percent = indicator.kind == "percent"
         from_system = indicator.source in (ONE_STOP, DOC_MANAGEMENT)
         for unit in order:
-            if indicator.code not in owed.get(unit.tier, frozenset()):
+            if indicator.code not in owed.get(unit.code, frozenset()):
                 continue
             own, one_stop, document = (
                 comparable(indicator, witness[name].get(unit.code, {}))

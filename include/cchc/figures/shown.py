@@ -9,7 +9,7 @@ from cchc.documents.text import clean
 from cchc.figures.tally import FigureLike, Figures, IndicatorLike, Tally, given, unit_ratio
 from cchc.indicators import Indicator
 from cchc.indicators.numbers import number
-from cchc.texts import t
+from cchc.texts import t, table
 
 
 def stated(figure: FigureLike | None) -> str:
@@ -59,6 +59,15 @@ def tally_text(indicator: Indicator, line: Tally | None) -> str:
     if indicator.aggregation == "none":
         return t("figures.texts_given", count=line.units_counted)
     return number(line.value)
+
+
+def coverage(indicator: Indicator, line: Tally | None) -> str:
+    """`118/122`: units counted of those that state the figure; who states it where that is not each unit."""
+    if line is None or (not line.units_counted and not indicator.of_units):
+        return ""
+    if indicator.of_units:
+        return f"{line.units_counted}/{line.units_obliged}"
+    return table("figures.stated_by")[indicator.stated_by]
 
 
 def option_names(indicator: Indicator, counts: Mapping[str, int]) -> dict[str, str]:

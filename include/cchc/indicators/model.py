@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
+
+from cchc.indicators.meaning import ASKED_OF_OWNER, ASKED_OF_TIERS, OF_UNITS, StatedBy
 
 TWO_TIERS_SINCE = date(2025, 7, 1)
 OWN = "own"  # a part of a ratio that is no indicator of its own: the unit types it beside the percentage
@@ -27,7 +29,12 @@ AGGREGATION: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Indicator:
-    """One indicator. options: label by number. numerator, denominator: an expression over codes, or `own`."""
+    """One indicator in one period of validity (both days included; None: open).
+
+    options: label by number. numerator, denominator: an expression over codes, or `own`. `tiers`: whose units state it
+    or are counted; of an owner's figure the tier of the owner. `made_of`: what a figure that follows from others is
+    made of.
+    """
 
     code: str
     section: str
@@ -40,24 +47,53 @@ class Indicator:
     numerator: str | None
     denominator: str | None
     source: str
-    aggregation: str
-    note: str = ""
-    tiers_before: frozenset[str] = field(default=frozenset(), repr=False)
-    tiers_since: frozenset[str] = field(default=frozenset(), repr=False)
+    stated_by: StatedBy = StatedBy.UNIT
+    owner: str = ""
+    province_figure: str = "sum"
+    made_of: str = ""
+    reason: str = field(default="", repr=False)
+    tiers: frozenset[str] = field(default=frozenset(), repr=False)
     rounds: frozenset[str] = field(default=frozenset(), repr=False)
-    new_name: str = field(default="", repr=False)
-    new_group: str = field(default="", repr=False)
+    valid_from: date | None = field(default=None, repr=False)
+    valid_until: date | None = field(default=None, repr=False)
 
-    def tiers_on(self, day: date) -> frozenset[str]:
-        """Tiers that owe it on the day: the three of before July 2025, or the two since."""
-        return self.tiers_since if day >= TWO_TIERS_SINCE else self.tiers_before
+    @property
+    def aggregation(self) -> str:
+        """The form of its figure: how figures of this kind add up."""
+        return AGGREGATION[self.kind]
 
-    def owed_by(self, tier: str, day: date, kind: str) -> bool:
-        """Whether a unit of `tier` owes it in a round of `kind` (no rounds named: all) on that day."""
-        return tier in self.tiers_on(day) and (not self.rounds or str(kind) in self.rounds)
+    @property
+    def of_units(self) -> bool:
+        """Whether each unit has a figure of its own; otherwise there is one for the province, and none of a tier."""
+        return self.stated_by in OF_UNITS
 
-    def named_on(self, day: date) -> Indicator:
-        """The indicator with the name and group that it has on the day."""
-        if day < TWO_TIERS_SINCE or not (self.new_name or self.new_group):
-            return self
-        return replace(self, name=self.new_name or self.name, group=self.new_group or self.group)
+    @property
+    def asked(self) -> bool:
+        """Whether anybody finds it in a form."""
+        return self.stated_by in ASKED_OF_TIERS | ASKED_OF_OWNER
+
+    def valid_on(self, day: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_until is None or day <= self.valid_until
+        )
+
+    def in_round(self, kind: str) -> bool:
+        """Whether a round of `kind` has it (no rounds named: all)."""
+        return not self.rounds or str(kind) in self.rounds
+
+    def asked_of(self, tier: str, unit_code: str = "") -> bool:
+        """Whether the form of the unit asks for it; without a unit, whether the forms of the whole tier do."""
+        if tier not in self.tiers:
+            return False
+        return self.stated_by in ASKED_OF_TIERS or (
+            self.stated_by in ASKED_OF_OWNER and unit_code == self.owner
+        )
+
+    def counts(self, tier: str, unit_code: str) -> bool:
+        """Whether the unit stands behind the figure: it is asked, or its figure follows from others that it gave."""
+        return self.asked_of(tier, unit_code) or (self.stated_by is StatedBy.FIGURES and tier in self.tiers)
+
+    def means_the_same(self, other: Indicator) -> bool:
+        """Whether figures of the two periods can be compared."""
+        own = (self.kind, self.stated_by, self.owner, self.province_figure, self.made_of)
+        return own == (other.kind, other.stated_by, other.owner, other.province_figure, other.made_of)

@@ -127,7 +127,11 @@ def _missing(facts: RoundFacts) -> _ListParts:
     for standing in facts.standings:
         unit = standing.unit
         own = facts.figures.get(unit.code, {})
-        owed = [indicator for indicator in facts.indicators if facts.owes(unit, indicator.code)]
+        owed = [
+            indicator
+            for indicator in facts.indicators
+            if indicator.asked and facts.owes(unit, indicator.code)
+        ]
         if not any(given(own.get(indicator.code)) for indicator in owed):
             reason = words["blank" if standing.reported else "not_sent"]
             if all(_declared(facts, unit, indicator) for indicator in owed):

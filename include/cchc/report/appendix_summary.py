@@ -10,7 +10,7 @@ from typing import Any
 from cchc.documents.workbook import DocumentWorkbook, row_height
 from cchc.figures.facts import RoundFacts
 from cchc.figures.origins import of_system, of_total
-from cchc.figures.shown import spread_text
+from cchc.figures.shown import coverage, spread_text
 from cchc.figures.tally import Tally
 from cchc.indicators import Indicator
 from cchc.report.anchors import summary_rows
@@ -118,12 +118,12 @@ def _cells(facts: RoundFacts, number: int, indicator: Indicator, gaps: int) -> l
         indicator.code,
         indicator.name,
         indicator.unit_of_measure,
-        table("report.aggregation")[indicator.aggregation],
+        table("figures.province_figure")[indicator.province_figure],
         shown_value(indicator, line),
         line.numerator if line else None,
         line.denominator if line else None,
         *(shown_value(indicator, facts.consolidation.line(indicator.code, tier)) for tier in facts.tiers),
-        f"{line.units_counted}/{line.units_obliged}" if line else None,
+        coverage(indicator, line) or None,
         len(line.missing) if line else None,
         len(line.nothing) if line else None,
         len(line.stated) if line else None,

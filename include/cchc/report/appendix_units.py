@@ -18,7 +18,7 @@ from cchc.documents.text import clean
 from cchc.documents.workbook import A3, DocumentWorkbook, number_format
 from cchc.figures.facts import RoundFacts
 from cchc.figures.origins import of_total, of_unit
-from cchc.figures.shown import option_names, spread_text, stated, unit_cell
+from cchc.figures.shown import coverage, option_names, spread_text, stated, unit_cell
 from cchc.figures.tally import Tally, parts
 from cchc.indicators import Indicator
 from cchc.indicators.numbers import format_number, ratio
@@ -48,9 +48,11 @@ class _Block:
 
 
 def slots(facts: RoundFacts) -> list[Slot]:
-    """The columns behind the fixed ones, in the order of the register."""
+    """The columns behind the fixed ones, in the order of the register: of what at least one unit states."""
     found: list[Slot] = []
     for indicator in facts.indicators:
+        if not (indicator.of_units or indicator.asked):
+            continue
         if indicator.aggregation == "ratio":
             found += [Slot(indicator, part) for part in ("numerator", "denominator", "ratio")]
         else:
@@ -81,7 +83,7 @@ def write_units_sheet(book: DocumentWorkbook, name: str, facts: RoundFacts, titl
             if line is not None and line.units_counted and slot.part in ("", "ratio"):
                 book.comment(sheet, first_total + offset, column, of_total(facts, line))
         line = facts.consolidation.line(slot.indicator.code)
-        text = f"{line.units_counted}/{line.units_obliged}" if line else ""
+        text = coverage(slot.indicator, line)
         sheet.write_string(coverage_row, column, text, book.cell(align="right", italic=True))
     last = max((block.last for block in blocks), default=head_row + 1)
     sheet.autofilter(head_row, 0, last, len(_FIXED) + len(columns) - 1)

@@ -73,8 +73,10 @@ class FigureView:
     @property
     def coverage(self) -> str:
         """`118 trên 122`: units counted of those that owe the figure. No fraction: beside a percentage a reader
-        would take it for the percentage's parts."""
-        return self._linked(of(self._line.units_counted, self._line.units_obliged) if self._line else "")
+        would take it for the percentage's parts. Empty of what not each unit states for itself."""
+        if self._line is None or not self._indicator.of_units:
+            return ""
+        return self._linked(of(self._line.units_counted, self._line.units_obliged))
 
     @property
     def change(self) -> str:
@@ -213,7 +215,7 @@ def group_sentences(
         pieces = []
         for indicator, view in known:
             inside = [view.parts] if indicator.aggregation == "ratio" else []
-            if len(coverages) > 1:
+            if len(coverages) > 1 and view.coverage:
                 inside.append(t("report.coverage_short", coverage=view.coverage))
             inside += [view.move] if view.move else []
             name = clean(short_name(indicator))
@@ -221,7 +223,11 @@ def group_sentences(
             if folded(name) != folded(group):  # a group of one is not named twice
                 words = f"{name}: {words}"
             pieces.append(words + (f" ({'; '.join(inside)})" if inside else ""))
-        end = t("report.coverage", coverage=known[0][1].coverage) if len(coverages) == 1 else ""
+        end = (
+            t("report.coverage", coverage=known[0][1].coverage)
+            if len(coverages) == 1 and coverages != {""}
+            else ""
+        )
         found.append((clean(group), "; ".join(pieces) + end + "."))
     return found
 

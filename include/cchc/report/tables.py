@@ -11,7 +11,7 @@ from cchc.documents.text import one_line
 from cchc.figures.corrections import Correction
 from cchc.figures.facts import RoundFacts
 from cchc.figures.reconciliation import Agreement, worst_first
-from cchc.figures.shown import tally_text
+from cchc.figures.shown import coverage, tally_text
 from cchc.figures.tally import Tally
 from cchc.indicators import Indicator
 from cchc.indicators.numbers import number, share
@@ -112,7 +112,7 @@ def summary_table(facts: RoundFacts, references: ReportAnchors) -> DocumentTable
                 indicator.unit_of_measure,
                 _cell(indicator, line),
                 *(_cell(indicator, facts.consolidation.line(indicator.code, tier)) for tier in facts.tiers),
-                f"{line.units_counted}/{line.units_obliged}" if line else "",
+                coverage(indicator, line),
                 tally_text(indicator, system) if system and system.units_counted else "",
                 moved_text(indicator, past) if past and indicator.code in past.then else "",
             ]

@@ -56,8 +56,8 @@ def compute_values(
         return 0
     last = round_.window.last
     owed = {
-        tier: {indicator.code for indicator in indicators.owed(tier, last, round_.kind)}
-        for tier in {unit.tier for unit in units.on(last)}
+        unit.code: {indicator.code for indicator in indicators.owed(unit, last, round_.kind)}
+        for unit in units.on(last)
     }
     computed: dict[tuple[str, str], SystemValue] = {}
     snapshots: list[Snapshot] = []
@@ -69,7 +69,7 @@ def compute_values(
         used = layouts_in(store, snapshot)
         layouts = [layout for layout in load_layouts() if layout.layout in used]
         for unit, figures in figures_of(snapshot, round_.window, units, layouts):
-            for code in owed[unit.tier] & figures.keys():
+            for code in owed[unit.code] & figures.keys():
                 figure = figures[code]
                 computed[unit.code, code] = SystemValue(
                     figure.value, figure.numerator, figure.denominator, snapshot.snapshot_id

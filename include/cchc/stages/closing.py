@@ -118,7 +118,7 @@ def _documents(
     origin = provenance(run, round_id) | {"coverage": consolidation.coverage}
     tail = "" if approval else f"_du-thao-{number}"
     known_by = approval.decided_at if approval else run.as_of
-    corrected = correction(run.store, consolidation, run.indicators, known_by)
+    corrected = correction(run.store, consolidation, run.indicators, known_by, run.round.reference_day)
     forms = _forms(run)
     by_field = field_facts(forms.one_stop)
     report = build_report_docx(facts, mark, correction=corrected, fields=by_field)

@@ -117,7 +117,7 @@ def build_workbooks(run: Run, unit_codes: Sequence[str]) -> int:
     day = system_day(run, round_.round_id) or system_day(run, provisional_id(round_))
     for code in unit_codes:
         unit = run.units.get(code)
-        owed = run.indicators.owed(unit.tier, round_.reference_day, round_.kind)
+        owed = run.indicators.owed(unit, round_.reference_day, round_.kind)
         content = build_report_workbook(
             unit,
             round_,

@@ -200,7 +200,7 @@ def _check(run: Run, rules: Rules, filled: FilledForm) -> list[CheckFinding]:
         return run_checks(
             filled, CheckContext(unit=unit, round_=round_, indicators=run.indicators, as_of=run.as_of)
         )
-    owed = run.indicators.owed(unit.tier, round_.reference_day, round_.kind)
+    owed = run.indicators.owed(unit, round_.reference_day, round_.kind)
     rounds = reference_rounds(run.calendar, round_)
     context = CheckContext(
         unit=unit,

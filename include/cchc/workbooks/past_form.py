@@ -17,7 +17,7 @@ from cchc.clock import vn_date
 from cchc.indicators import Indicator, IndicatorRegister
 from cchc.indicators.model import OWN
 from cchc.texts import t, table
-from cchc.units import REPORTING_TIERS, Unit, UnitRegister
+from cchc.units import Unit, UnitRegister
 from cchc.workbooks.form_workbook import FormWorkbook, fitted_height
 from cchc.year import REPORT_KINDS, Calendar, Round
 
@@ -55,15 +55,14 @@ def past_rounds(calendar: Calendar, year: int) -> list[Round]:
 
 
 def asked(round_: Round, next_year: Round, indicators: IndicatorRegister) -> list[Indicator]:
-    """Indicators of figures that units owed in the round, or owe a year later, named as in the round's time."""
-    codes = {
-        one.code
-        for round_then in (round_, next_year)
-        for tier in REPORTING_TIERS
-        for one in indicators.owed(tier, round_then.reference_day, round_then.kind)
-        if one.aggregation != "none"
+    """Indicators of figures that the round had, or has a year later, as in the round's time."""
+    known = {
+        one.code: one
+        for round_then in (next_year, round_)  # the round's own come last: they hold
+        for one in indicators.in_round(round_then.reference_day, round_then.kind)
     }
-    return [one.named_on(round_.reference_day) for one in indicators.all if one.code in codes]
+    ordered = (known[one.code] for one in indicators.all if one.code in known)
+    return [one for one in ordered if one.aggregation != "none"]
 
 
 def parts_of(indicator: Indicator) -> tuple[str, ...]:

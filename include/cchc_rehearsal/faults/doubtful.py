@@ -38,7 +38,7 @@ def _typed_twice(scene: Scene) -> PlantedFault:
 def _below_what_was_reported(scene: Scene) -> PlantedFault:
     """The year below the 6 months; a round that covers no other one has the fault of the unit of measure again."""
     if scene.round_kind in ("6T", "NAM"):
-        return PlantedFault("nho-hon-ky-con", "nho-hon-ky-con", {"I.3.4": Answer(0)})
+        return PlantedFault("nho-hon-ky-con", "nho-hon-ky-con", {"I.3.3": Answer(0)})
     return _thousandfold(scene)
 
 
@@ -72,7 +72,7 @@ def _another_denominator(scene: Scene) -> PlantedFault:
 
 def _hundred_without_looking(scene: Scene) -> PlantedFault:
     """Faults found where nothing was looked at."""
-    typed = dict.fromkeys(("I.2.1", "I.2.2", "I.2.3"), Answer(0)) | {"I.2.4": Answer(6), "I.2.5": Answer(5)}
+    typed = dict.fromkeys(("I.2.1", "I.2.2"), Answer(0)) | {"I.2.4": Answer(6), "I.2.5": Answer(5)}
     return PlantedFault("phat-hien-ma-khong-kiem-tra", "van-de-khong-kiem-tra", typed)
 
 

@@ -97,10 +97,10 @@ class UnitForms:
         return fill_workbook(self.empty(unit), declared)
 
     def _owed_by(self, unit: Unit) -> list[Indicator]:
-        if unit.tier not in self._owed:
+        if unit.code not in self._owed:
             round_ = self.run.round
-            self._owed[unit.tier] = self.run.indicators.owed(unit.tier, round_.reference_day, round_.kind)
-        return self._owed[unit.tier]
+            self._owed[unit.code] = self.run.indicators.owed(unit, round_.reference_day, round_.kind)
+        return self._owed[unit.code]
 
 
 def figures_of(answers: Mapping[str, Answer]) -> dict[str, Figure]:

@@ -57,3 +57,9 @@ WHERE w.round_id = :round_id
   AND w.known_from <= :known_by
   AND (w.known_until IS NULL OR w.known_until > :known_by)
 ORDER BY w.indicator, s.snapshot_id
+
+-- name: rounds_of_year
+SELECT round_id FROM rounds WHERE year = :year ORDER BY round_id
+
+-- name: chosen_units
+SELECT unit_code FROM inspection_choices WHERE round_id = :round_id ORDER BY unit_code
