@@ -191,7 +191,7 @@ def test_what_was_made_with_another_file_follows_its_changes(config_copy: Path) 
     assert Rules.load() is before
     indicators = config_copy / "indicators.csv"
     indicators.write_text(
-        indicators.read_text(encoding="utf-8").replace("\nI.1.2,", "\nI.1.99,", 1), encoding="utf-8"
+        indicators.read_text(encoding="utf-8").replace("\nI.1.2,", "\nI.1.99,"), encoding="utf-8"
     )
     assert "I.1.99" in IndicatorRegister.load()
     assert any("I.1.2" in str(fault.found) for fault in check() if fault.file.endswith("checks.yaml"))
