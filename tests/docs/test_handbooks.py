@@ -29,7 +29,7 @@ UsageError = BadParameter.__mro__[1]
 HANDBOOKS = [page for page in PAGES if page.parent == PROJECT_ROOT / "docs"]
 STARTS = ("./cchc ", "docker compose run --rm cchc ")
 LOOKING = {
-    "bai-nop cho-quyet-dinh", "can-xem-lai", "cau-hinh", "doi-soat", "don-doc lui-han", "don-vi danh-sach",
+    "bai-nop cho-quyet-dinh", "can-xem-lai", "cau-hinh", "chi-tieu", "doi-soat", "don-doc lui-han", "don-vi danh-sach",
     "don-vi kiem-tra", "don-vi thieu-thu", "hieu-qua", "lich", "nguon tinh-trang", "sao-luu danh-sach", "suc-khoe",
     "thu xem",
 }  # fmt: skip

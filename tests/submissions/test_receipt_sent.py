@@ -28,7 +28,7 @@ ERRORS = {
     "I.1.3": Answer("mười hai"),
     "I.3.2": Answer(-1),
     "I.3.3": Answer(-2),
-    "I.3.4": Answer(-3),
+    "I.4.1": Answer(-3),
     "III.5.3": Answer(Decimal("22.43"), 83, 270),
     "I.5.1": Answer("khoảng 60"),
 }

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from cchc.cli.bai_nop import app as submissions_app
 from cchc.cli.can_xem_lai import app as review_app
+from cchc.cli.chi_tieu import indicators_table
 from cchc.cli.doi_soat import doi_soat
 from cchc.cli.don_doc_mien import app as chasing_app
 from cchc.cli.don_vi import app as units_app
@@ -63,6 +64,7 @@ app.command("tiep-quan", help=t("identity.cli.help"))(take_charge)
 app.command("cau-hinh", help=t("cli.cau_hinh"))(check_configuration)
 app.command("suc-khoe", help=t("watching.help"))(well)
 app.command("kiem-toan", help=t("audit.help"))(audit_installation)
+app.command("chi-tieu", help=t("cli.chi_tieu.help"))(indicators_table)
 app.command("doi-soat", help=t("cli.doi_soat.help"))(doi_soat)
 app.command("ra-soat", help=t("cli.claims.help"))(ra_soat)
 
