@@ -25,6 +25,7 @@ from typing import Any
 from cchc.clock import TZ, at, to_text, vn_date
 from cchc.files import write_atomic
 from cchc.paths import Instance, current_instance
+from cchc.texts import t
 
 APPROVAL_TASK = "phe_duyet"
 # Within one moment, what is learned comes before what is decided on it.
@@ -207,7 +208,7 @@ class Replay:
             number = 100 + [*SYMBOLS].index(run.dag_id) * 50 + run.moment.month
             conf["approval"] = {
                 "decision": "approve", "by": self.approver(run), "number": str(number), "symbol": symbol,
-                "issued_on": run.moment.date().isoformat(),
+                "issued_on": run.moment.date().isoformat(), "bounds": t("rehearsal.bounds_explained"),
             }  # fmt: skip
         result = dag.test(
             logical_date=run.moment,

@@ -59,6 +59,7 @@ class DecisionOperator(HITLOperator):
         from cchc.documents.approvers import approvers_of
         from cchc.documents.edited import edited
         from cchc.documents.waiting import drafts, not_held, replaced, unproven
+        from cchc.figures.bound_review import told
         from cchc_airflow.context import run_context
 
         run = run_context(context)
@@ -73,6 +74,7 @@ class DecisionOperator(HITLOperator):
             *replaced(run),
             *not_held(run),
             *unproven(run),
+            *_beyond_bounds(told(run)),
             who,
             t("airflow.approval_how"),
         ]
@@ -88,6 +90,7 @@ class DecisionOperator(HITLOperator):
         put up again, as after a 'Clear'."""
         from cchc.documents.approvers import by_an_approver
         from cchc.documents.waiting import drafts
+        from cchc.figures.bound_review import refuse_unexplained
         from cchc.run import Approval
         from cchc_airflow.context import run_context
 
@@ -99,6 +102,7 @@ class DecisionOperator(HITLOperator):
             shown = context["ti"].xcom_pull(key=SHOWN, task_ids=self.task_id) if "ti" in context else None
             if shown and shown != [one.document_id for one in drafts(run)]:
                 raise RuleRefused("edited-meanwhile", t("airflow.edited_meanwhile"))
+            refuse_unexplained(run, approval)
         except RuleRefused as wrong:
             log.warning(t("airflow.asked_again", words=wrong))
             return self.execute(context)
@@ -130,6 +134,13 @@ def _as_params(approval: Approval) -> dict[str, str | None]:
         "ngay": approval.issued_on.isoformat() if approval.issued_on else None,
         "nhan_xet": approval.remarks or None,
     }
+
+
+def _beyond_bounds(lines: Sequence[str]) -> list[str]:
+    """What of the figures is beyond its bounds, with the words of whoever explained it."""
+    if not lines:
+        return []
+    return [t("airflow.beyond_bounds", count=len(lines), list="\n".join(f"- {line}" for line in lines))]
 
 
 def _as_list(found: Sequence[DocumentRecord]) -> str:

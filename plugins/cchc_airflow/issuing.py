@@ -11,6 +11,7 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from cchc.documents.approvers import by_an_approver
 from cchc.errors import CchcError, NothingToDo, RuleRefused
+from cchc.figures.bound_review import explain_all
 from cchc.run import Approval, Run
 from cchc.texts import t
 from cchc_airflow.approvals import decision_of
@@ -31,6 +32,8 @@ def issue(stage: Callable[[Run, Approval], list[str]], answer: Mapping[str, Any]
         approval = by_an_approver(run, approval)
         # A rehearsed year may lie ahead of the clock; nobody decides before there is a draft.
         approval = replace(approval, decided_at=max(approval.decided_at, run.as_of))
+        if not answer and run.approval and (words := run.approval.get("bounds")):
+            explain_all(run, approval, str(words))
         return stage(run, approval)
     except RuleRefused as refused:
         raise AirflowFailException(str(refused)) from refused

@@ -8,7 +8,6 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -17,6 +16,7 @@ from typing import Any
 
 import pytest
 from docx import Document
+from tests.support.truth import follows, inspected_communes
 
 from cchc.airflow_env import airflow_environment
 from cchc.claims import check_text
@@ -25,7 +25,7 @@ from cchc.indicators import IndicatorRegister
 from cchc.installing.writing import prepare_instance
 from cchc.paths import Instance
 from cchc.store import Store, fingerprint
-from cchc.units import Unit, UnitRegister
+from cchc.units import UnitRegister
 from cchc.year import REPORT_KINDS, Calendar
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(2600), pytest.mark.whole_year]
@@ -98,43 +98,6 @@ def test_every_run_of_the_year_succeeds(year: Year) -> None:
     }  # fmt: skip
 
 
-def follows(own: dict[str, dict[str, str]], tier: str) -> dict[str, dict[str, str]]:
-    """What follows from a unit's true figures, worked out apart from the product."""
-
-    def values(*codes: str) -> list[int]:
-        return [int(own[code]["value"]) for code in codes if "value" in own.get(code, {})]
-
-    found: dict[str, int] = {}
-    if len(parts := values("VI.3.2", "VI.3.3", "VI.3.4", "VI.3.5")) == 4:
-        found["VI.3.1"] = sum(parts)
-    documents = values("VB.3", "VB.4", "VB.7", "VB.8")
-    if any(documents) or len(documents) == 4:
-        found["VB.9"] = int(any(documents))
-    if tier == "xa":
-        same = {
-            "VII.2.2": "VII.2.1",
-            "VII.3.2": "VII.3.1",
-            **{f"VII.6.{n + 3}": f"VII.6.{n}" for n in (1, 2, 3)},
-        }
-        found |= {code: int(own[asked]["value"]) for code, asked in same.items() if asked in own}
-    return {code: {"value": str(value)} for code, value in found.items()}
-
-
-def inspected_communes(year: Year, as_of: str, units: Sequence[Unit]) -> str | None:
-    """Communes on the list of an inspection whose findings the department had by then; None before any."""
-    known = year.rows(
-        "SELECT DISTINCT o.round_id FROM obligations o JOIN obligation_events e ON e.obligation_id = o.obligation_id "
-        "WHERE o.product = 'tra_loi' AND e.recorded_at <= ?",
-        as_of,
-    )
-    chosen = {
-        row["unit_code"]
-        for one in known
-        for row in year.rows("SELECT unit_code FROM inspection_choices WHERE round_id = ?", one["round_id"])
-    }
-    return str(len(chosen & {unit.code for unit in units if unit.tier == "xa"})) if known else None
-
-
 @pytest.mark.parametrize("round_id", REPORTS)
 def test_consolidated_totals_equal_the_truth_for_every_indicator(year: Year, round_id: str) -> None:
     round_ = Calendar.load().round(round_id)
@@ -152,38 +115,32 @@ def test_consolidated_totals_equal_the_truth_for_every_indicator(year: Year, rou
         row["indicator"]: row
         for row in year.rows("SELECT * FROM consolidated WHERE round_id = ? AND scope = 'tinh'", round_id)
     }
-    owing = {
-        code: [unit.code for unit in units if code in behind[unit.code]]
-        for behind in [
-            {
-                unit.code: {one.code for one in register.counted(unit, round_.reference_day, round_.kind)}
-                for unit in units
-            }
-        ]
-        for code in {code for codes in behind.values() for code in codes}
-    }
+    day, kind = round_.reference_day, round_.kind
+    behind = {unit.code: {one.code for one in register.counted(unit, day, kind)} for unit in units}
+    every = set().union(*behind.values())
+    owing = {code: [unit.code for unit in units if code in behind[unit.code]] for code in every}
     assert set(lines) == {*owing, "I.2.3"}
-    assert lines["I.2.3"]["value"] == inspected_communes(year, lines["I.2.3"]["as_of"], units)
+    assert lines["I.2.3"]["value"] == inspected_communes(year.rows, lines["I.2.3"]["as_of"], units)
     for code, codes in owing.items():
         line, given = lines[code], counted.get(code, {})
         complete = {unit: one for unit, one in given.items() if unit in codes}
-        kind = register.get(code).aggregation
-        if kind == "ratio":
+        form = register.get(code).aggregation
+        if form == "ratio":
             parts = [one for one in complete.values() if "denominator" in one and "numerator" in one]
             assert Decimal(line["denominator"] or 0) == sum(Decimal(one["denominator"]) for one in parts), (
                 code
             )
             assert Decimal(line["numerator"] or 0) == sum(Decimal(one["numerator"]) for one in parts), code
-        elif kind == "sum":
+        elif form == "sum":
             assert Decimal(line["value"] or 0) == sum(Decimal(one["value"]) for one in complete.values()), (
                 code
             )
-        elif kind == "count_yes":
+        elif form == "count_yes":
             assert Decimal(line["numerator"] or 0) == sum(one["value"] == "1" for one in complete.values()), (
                 code
             )
             assert Decimal(line["denominator"] or 0) == len(complete), code
-        elif kind == "distribution":
+        elif form == "distribution":
             expected = Counter(one["value"] for one in complete.values())
             found = {key: count for key, count in json.loads(line["distribution"] or "{}").items() if count}
             assert found == dict(expected), code

@@ -13,7 +13,6 @@ import pytest
 from cchc.clock import at
 from cchc.figures.consolidate import consolidate
 from cchc.figures.facts import RoundFacts, gather
-from cchc.figures.last_year import same_thing
 from cchc.indicators import IndicatorRegister
 from cchc.report.figure_sentences import basis_text, change_text, compared_text, moved_text
 from cchc.run import Run
@@ -128,20 +127,22 @@ def test_a_share_of_the_province_comes_from_its_parts_or_stays_as_it_was_stated(
 
 
 def test_an_indicator_that_meant_something_else_then_is_not_compared_as_the_provinces(reporting: Any) -> None:
-    before = CALENDAR.round("2025-Q1")
-    body, commune = (INDICATORS.get(code).named_on(date(2026, 3, 1)) for code in ("III.6.1", "I.1.1"))
-    assert not same_thing(INDICATORS.get("III.6.1"), body, before), (
-        "dossiers of districts then, of bodies now"
-    )
-    assert same_thing(INDICATORS.get("I.1.1"), commune, before)
+    then = CALENDAR.round("2025-Q1").reference_day
+    same = INDICATORS.meaning_the_same(date(2026, 3, 1), then)
+    assert "III.6.1" not in same, "dossiers of districts then, of bodies now"
+    assert "I.3.4" not in same, "news then, a question now"
+    assert "I.1.1" in same
     now = {n: {"III.6.1": replace(number(6), indicator="III.6.1")} for n in range(2)}
     found = facts_of(reporting, [province("III.6.1", 20), province("I.1.1", 5)], now).last_year
     assert found is not None and "III.6.1" not in found.now
 
 
 def test_yes_answers_of_the_province_need_the_number_of_answers(reporting: Any) -> None:
-    code = next(one.code for one in INDICATORS.all if one.aggregation == "count_yes" and not one.new_name
-                and one.owed_by("so", date(2026, 3, 14), "Q1"))  # fmt: skip
+    same = INDICATORS.meaning_the_same(date(2026, 3, 14), CALENDAR.round("2025-Q1").reference_day)
+    code = next(
+        one.code for one in INDICATORS.all
+        if one.aggregation == "count_yes" and one.code in same and one.asked_of("so")
+    )  # fmt: skip
     yes = {n: {code: ReportedFigure(code, raw="1", value=Decimal(1))} for n in range(6)}
     found = facts_of(reporting, [province(code, 10, behind=15)], yes).last_year
     assert found is not None

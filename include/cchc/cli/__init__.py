@@ -17,6 +17,7 @@ from cchc.cli.chi_tieu import indicators_table
 from cchc.cli.doi_soat import doi_soat
 from cchc.cli.don_doc_mien import app as chasing_app
 from cchc.cli.don_vi import app as units_app
+from cchc.cli.gioi_han import bounds
 from cchc.cli.hieu_qua import effect
 from cchc.cli.khoi_tao import install
 from cchc.cli.kiem_toan import audit_installation
@@ -66,6 +67,7 @@ app.command("suc-khoe", help=t("watching.help"))(well)
 app.command("kiem-toan", help=t("audit.help"))(audit_installation)
 app.command("chi-tieu", help=t("cli.chi_tieu.help"))(indicators_table)
 app.command("doi-soat", help=t("cli.doi_soat.help"))(doi_soat)
+app.command("gioi-han", help=t("cli.gioi_han.help"))(bounds)
 app.command("ra-soat", help=t("cli.claims.help"))(ra_soat)
 
 # Other packages of the project bring commands of their own, the rehearsal among them; nothing here knows them.

@@ -52,7 +52,7 @@ def last_year(
     """
     shown, owed, obliged, figures = now
     past_ones = {one.code: one for one in indicators.on(before.reference_day)}
-    same = [one for one in shown if same_thing(past_ones.get(one.code), one)]
+    same = [one for one in shown if one.code in past_ones and one.means_the_same(past_ones[one.code])]
     if then := latest_values(store, before.round_id, as_of=as_of):
         return compare(before, same, owed, obliged, figures, with_derived(then, same, owed), units.all)
     past = past_round(store, before.round_id, as_of)
@@ -91,11 +91,6 @@ def compare(
 
 def _counts(indicator: Indicator, unit: Unit, figures: Mapping[str, Figures]) -> bool:
     return tally(indicator, unit.tier, [unit.code], figures).units_counted == 1
-
-
-def same_thing(then: Indicator | None, now: Indicator) -> bool:
-    """Whether the indicator spoke of the same thing then: dossiers of districts are not those of provincial bodies."""
-    return then is not None and then.name == now.name and then.means_the_same(now)
 
 
 def with_province(

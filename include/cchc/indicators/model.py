@@ -94,6 +94,9 @@ class Indicator:
         return self.asked_of(tier, unit_code) or (self.stated_by is StatedBy.FIGURES and tier in self.tiers)
 
     def means_the_same(self, other: Indicator) -> bool:
-        """Whether figures of the two periods can be compared."""
-        own = (self.kind, self.stated_by, self.owner, self.province_figure, self.made_of)
-        return own == (other.kind, other.stated_by, other.owner, other.province_figure, other.made_of)
+        """Whether figures of the two periods can be compared: dossiers of districts are not those of bodies."""
+        return self._meaning == other._meaning
+
+    @property
+    def _meaning(self) -> tuple[str, ...]:
+        return self.name, self.kind, self.stated_by, self.owner, self.province_figure, self.made_of

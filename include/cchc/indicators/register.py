@@ -71,6 +71,13 @@ class IndicatorRegister:
             self._on[day] = [valid[code] for code in self._by_code if code in valid]
         return self._on[day]
 
+    def meaning_the_same(self, day: date, then: date) -> frozenset[str]:
+        """Codes of the indicators whose figures of the two days can be compared."""
+        before = {one.code: one for one in self.on(then)}
+        return frozenset(
+            one.code for one in self.on(day) if one.code in before and one.means_the_same(before[one.code])
+        )
+
     def owed(self, unit: Reporter, day: date, kind: str) -> list[Indicator]:
         """What the unit's form asks for in a round of `kind` whose reference day is `day`."""
         return [one for one in self.on(day) if one.in_round(kind) and one.asked_of(unit.tier, unit.code)]

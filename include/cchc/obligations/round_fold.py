@@ -23,6 +23,7 @@ class RoundEventKind(StrEnum):
     rescheduled = "rescheduled"  # the units' due date moved
     complete = "complete"  # every obliged unit's report was accepted
     closed = "closed"  # figures were consolidated
+    explained = "explained"  # a figure beyond its bounds, in a person's words
     drafted = "drafted"  # a draft lies before the approvers
     returned = "returned"  # by an approver, with remarks
     approved = "approved"  # by an approver; `issued` stands beside it in the same transaction
@@ -36,9 +37,9 @@ class RoundEvent:
     """A fact about a round: who, why, when it happened and when we learned it.
 
     detail: `due_at` (ISO text) for rescheduled; `mark` (of what was accepted) for complete; `early` for a closing that
-    did not wait for its hour; `draft` (number) for closed, drafted, returned and issued; `number`,
-    `symbol`, `issued_on`, `documents` (ids) and `not_held` (unit codes) for issued; `documents` (the copy), `signs`
-    (the document), `sha256` and `signatures` for signed. The same key is the same fact.
+    did not wait for its hour; `bound` (rule, indicator, figure) for explained; `draft` (number) for closed, drafted,
+    returned and issued; `number`, `symbol`, `issued_on`, `documents` (ids) and `not_held` (unit codes) for issued;
+    `documents` (the copy), `signs` (the document), `sha256` and `signatures` for signed. The same key is the same fact.
     """
 
     round_id: str
@@ -176,6 +177,7 @@ _STEPS: dict[RoundEventKind, Callable[[RoundState, RoundEvent], RoundState]] = {
     RoundEventKind.rescheduled: _rescheduled,
     RoundEventKind.complete: _unchanged,
     RoundEventKind.closed: _closed,
+    RoundEventKind.explained: _unchanged,
     RoundEventKind.drafted: _drafted,
     RoundEventKind.returned: _returned,
     RoundEventKind.approved: _unchanged,

@@ -9,6 +9,7 @@ from cchc.documents.papers import keep, marking
 from cchc.documents.provenance import provenance
 from cchc.documents.registry import DocumentRecord
 from cchc.errors import RuleRefused
+from cchc.figures.bound_review import refuse_unexplained
 from cchc.figures.consolidate import Consolidation, load_consolidation
 from cchc.figures.consolidate import consolidate as consolidate_figures
 from cchc.figures.corrections import correction
@@ -68,6 +69,7 @@ def issue(run: Run, approval: Approval) -> list[str]:
     """Issue the run's draft with number, symbol and day. A return is recorded, and refused as an issue."""
     number = draft_of(run)
     refuse_return(run, approval, number)
+    refuse_unexplained(run, approval, number)
     consolidation, facts = _facts(run, number, approval.decided_at)
     mark = issue_mark(approval, number)
     return put_issue(

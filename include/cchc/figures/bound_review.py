@@ -1,0 +1,159 @@
+"""Figures of a draft beyond their bounds, what people said of them, and the refusal of what nobody explained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+from cchc.clock import to_text, vn_instant
+from cchc.errors import RuleRefused
+from cchc.figures.bounds import BrokenBound, ProvinceBounds, ProvinceView
+from cchc.figures.consolidate import (
+    Consolidation,
+    counted_figures,
+    load_consolidation,
+    obliged_units,
+    owed_indicators,
+)
+from cchc.figures.province import with_derived
+from cchc.figures.reconciliation import evidence
+from cchc.indicators.numbers import number
+from cchc.obligations import RoundEvent, RoundEventKind
+from cchc.run import Approval, Run
+from cchc.texts import t
+from cchc.units import Tier
+from cchc.year import REPORT_KINDS, Round
+
+
+def broken_bounds(run: Run, draft: int | None = None) -> list[BrokenBound]:
+    """What in the draft (the last one by default) does not keep its bound. RuleRefused without a consolidation."""
+    found = load_consolidation(run.store, run.round.round_id, draft, run.indicators)
+    if found is None:
+        raise RuleRefused("not-consolidated", t("figures.bounds.no_draft", round=run.round.round_id))
+    return ProvinceBounds.load().broken(_view(run, found))
+
+
+def _view(run: Run, found: Consolidation) -> ProvinceView:
+    round_ = run.round
+    owing, _ = obliged_units(run.store, round_, run.units, found.as_of)
+    shown, owed = owed_indicators(round_, owing, run.indicators)
+    figures = with_derived(counted_figures(evidence(run.store, round_.round_id, found.as_of)), shown, owed)
+    obliged = {unit.code for unit in owing}
+    return ProvinceView(
+        shown,
+        found.lines,
+        run.units.on(round_.reference_day, round_.tiers),
+        {unit: own for unit, own in figures.items() if unit in obliged},
+        _of_round(run, run.calendar.previous_report_round(round_)),
+        _of_round(run, run.calendar.same_round_last_year(round_)),
+    )
+
+
+def _of_round(run: Run, before: Round | None) -> Mapping[str, Decimal]:
+    """The province's figures of an earlier round, of indicators that mean the same in this one."""
+    kept = load_consolidation(run.store, before.round_id) if before else None
+    if before is None or kept is None:
+        return {}
+    same = run.indicators.meaning_the_same(run.round.reference_day, before.reference_day)
+    return {
+        code: line.value
+        for (code, scope), line in kept.lines.items()
+        if scope == Tier.PROVINCE and code in same and line.value is not None and line.units_counted
+    }
+
+
+def explanations(run: Run, known_by: datetime | None = None) -> dict[str, RoundEvent]:
+    """What was said of broken bounds by the moment (until now by default), the last words by key."""
+    return {
+        str(event.detail["bound"]): event
+        for event in run.rounds.events(run.round.round_id)
+        if event.kind is RoundEventKind.explained and (known_by is None or event.recorded_at <= known_by)
+    }
+
+
+def explain(run: Run, places: Sequence[str], reason: str) -> list[BrokenBound]:
+    """Keep a person's words for these figures of the last draft; returns what they are about.
+
+    RuleRefused for words that say nothing and for a place that the draft does not have.
+    """
+    if not reason.strip():
+        raise RuleRefused("no-reason", t("figures.bounds.no_reason"))
+    broken = {one.place: one for one in broken_bounds(run)}
+    if unknown := [place for place in places if place not in broken]:
+        names = ", ".join(broken) or "-"
+        raise RuleRefused("unknown-bound", t("figures.bounds.unknown", place=unknown[0], places=names))
+    chosen = [broken[place] for place in dict.fromkeys(places)]
+    round_id = run.round.round_id
+    for one in chosen:
+        run.rounds.record(
+            RoundEvent(
+                round_id, RoundEventKind.explained, run.as_of, run.as_of, run.actor, reason.strip(),
+                {"bound": one.key}, f"{round_id}:explained:{one.key}:{to_text(run.as_of)}",
+            )
+        )  # fmt: skip
+    return chosen
+
+
+def explain_all(run: Run, approval: Approval, words: str) -> None:
+    """The same words for everything that waits for some, by whoever decides: as a rehearsed operator would."""
+    if run.round.kind in REPORT_KINDS and (left := unexplained(run, None, approval.decided_at)):
+        own = replace(run, as_of=approval.decided_at, actor=approval.by)
+        explain(own, [one.place for one in left], words)
+
+
+def unexplained(run: Run, draft: int | None = None, known_by: datetime | None = None) -> list[BrokenBound]:
+    """What still needs words or mending before the draft can be approved."""
+    said = explanations(run, known_by)
+    return [one for one in broken_bounds(run, draft) if one.key not in said]
+
+
+def refuse_unexplained(run: Run, approval: Approval, draft: int | None = None) -> None:
+    """RuleRefused `bounds-open` for an approval of a report with a figure beyond its bounds that nobody explained."""
+    if approval.decision != "approve" or run.round.kind not in REPORT_KINDS:
+        return
+    known_by = max(approval.decided_at, run.as_of)
+    if left := unexplained(run, draft, known_by):
+        lines = "\n".join(f"- {line_of(one)}" for one in left)
+        words = t("figures.bounds.open", count=len(left), list=lines, round=run.round.round_id)
+        raise RuleRefused("bounds-open", words)
+
+
+def told(run: Run) -> list[str]:
+    """One line a figure beyond its bounds, for whoever decides: what it is, the units behind it, what was said."""
+    if run.round.kind not in REPORT_KINDS:
+        return []
+    said = explanations(run)
+    found = []
+    for one in broken_bounds(run):
+        event = said.get(one.key)
+        words = (
+            " "
+            + t(
+                "figures.bounds.explained",
+                reason=event.reason,
+                actor=event.actor,
+                moment=vn_instant(event.happened_at),
+            )
+            if event
+            else ""
+        )
+        found.append(line_of(one) + words)
+    return found
+
+
+def line_of(one: BrokenBound) -> str:
+    """`mot-xa-qua-nua/I.5.1 - Số phiếu: 300.000 trong tổng 310.000; giới hạn: ... Đơn vị đứng sau: ...`."""
+    shown = [
+        f"{unit.name} ({number(value)})" for unit, value in one.behind[: ProvinceBounds.load().shown_units]
+    ]
+    behind = t("figures.bounds.behind", names="; ".join(shown)) if shown else t("figures.bounds.nobody")
+    return t(
+        "figures.bounds.line",
+        place=one.place,
+        name=one.indicator.name.strip("- "),
+        found=one.found,
+        allowed=one.allowed,
+        behind=behind,
+    )
