@@ -47,8 +47,9 @@ def last_year(
 ) -> YearComparison | None:
     """This round beside the one before it; None when nothing is known of that one.
 
-    now: indicators, by unit what it stands behind, the obliged units and their figures. What was reported here comes first;
-    figures that were brought in speak of rounds that were not held here.
+    now: indicators, by unit what it stands behind, the obliged units and their figures. What was reported here comes
+    first; figures that were brought in speak of rounds that were not held here. What meant something else then is not
+    compared.
     """
     shown, owed, obliged, figures = now
     past_ones = {one.code: one for one in indicators.on(before.reference_day)}
