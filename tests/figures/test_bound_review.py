@@ -97,8 +97,11 @@ def test_empty_words_and_unknown_places_are_refused_and_keep_nothing(reporting: 
 
 
 def test_before_a_consolidation_there_is_nothing_to_review(reporting: Reporting) -> None:
+    run = run_of(reporting, reporting.round_.closes_at)
     with pytest.raises(RuleRefused, match="chưa có số liệu tổng hợp"):
-        broken_bounds(run_of(reporting, reporting.round_.closes_at))
+        broken_bounds(run)
+    assert told(run) == []
+    refuse_unexplained(run, approval(run.as_of))  # that there is no draft is for the issuing step to say
 
 
 def test_a_rehearsed_decision_explains_in_the_name_of_whoever_decides(reporting: Reporting) -> None:

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from cchc import clock
 from cchc.errors import RuleRefused
-from cchc.figures.bound_review import explain, told
+from cchc.figures.bound_review import broken_bounds, explain, told
 from cchc.identity import open_store
 from cchc.obligations import RoundLedger
 from cchc.paths import current_instance
@@ -41,6 +41,7 @@ def bounds(
             for one in explain(run, places, reason):
                 console.print(t("cli.gioi_han.kept", place=one.place))
             return
+        broken_bounds(run)  # of figures that are not there nobody can say that they keep anything
         lines = told(run)
         console.print(
             t("cli.gioi_han.found" if lines else "cli.gioi_han.none", round=title, count=len(lines))

@@ -29,10 +29,16 @@ from cchc.year import REPORT_KINDS, Round
 
 def broken_bounds(run: Run, draft: int | None = None) -> list[BrokenBound]:
     """What in the draft (the last one by default) does not keep its bound. RuleRefused without a consolidation."""
-    found = load_consolidation(run.store, run.round.round_id, draft, run.indicators)
+    found = _broken(run, draft)
     if found is None:
         raise RuleRefused("not-consolidated", t("figures.bounds.no_draft", round=run.round.round_id))
-    return ProvinceBounds.load().broken(_view(run, found))
+    return found
+
+
+def _broken(run: Run, draft: int | None) -> list[BrokenBound] | None:
+    """None without a consolidation: there are no figures that anybody could approve."""
+    found = load_consolidation(run.store, run.round.round_id, draft, run.indicators)
+    return None if found is None else ProvinceBounds.load().broken(_view(run, found))
 
 
 def _view(run: Run, found: Consolidation) -> ProvinceView:
@@ -106,7 +112,7 @@ def explain_all(run: Run, approval: Approval, words: str) -> None:
 def unexplained(run: Run, draft: int | None = None, known_by: datetime | None = None) -> list[BrokenBound]:
     """What still needs words or mending before the draft can be approved."""
     said = explanations(run, known_by)
-    return [one for one in broken_bounds(run, draft) if one.key not in said]
+    return [one for one in _broken(run, draft) or () if one.key not in said]
 
 
 def refuse_unexplained(run: Run, approval: Approval, draft: int | None = None) -> None:
@@ -126,7 +132,7 @@ def told(run: Run) -> list[str]:
         return []
     said = explanations(run)
     found = []
-    for one in broken_bounds(run):
+    for one in _broken(run, None) or ():
         event = said.get(one.key)
         words = (
             " "
