@@ -16,7 +16,7 @@ from cchc.clock import at, to_text
 from cchc.criteria import Criteria
 from cchc.documents.registry import DocumentRecord, documents
 from cchc.errors import NothingToDo, RuleRefused
-from cchc.obligations import Event, EventKind, Phase, RoundEventKind
+from cchc.obligations import Event, EventKind, Phase, RoundEventKind, to_chase
 from cchc.paths import Instance
 from cchc.run import Approval, Run
 from cchc.scoring import load_scores
@@ -155,7 +155,9 @@ def test_an_approved_ranking_is_published_with_its_number_at_the_decision(run: R
     }
     state = run.rounds.state(ROUND, PUBLISHED)
     assert state is not None and state.phase is Phase.ISSUED
-    assert not any(one.locked for _, one in run.ledger.states(PUBLISHED, round_id=ROUND))
+    states = run.ledger.states(PUBLISHED, round_id=ROUND)
+    assert states and all(one.locked for _, one in states), "what comes now changes no published point"
+    assert to_chase(states, run.units, PUBLISHED) == [], "and nobody is asked for it any more"
 
 
 def test_a_returned_ranking_publishes_nothing_and_the_next_draft_has_its_own_number(run: Run) -> None:

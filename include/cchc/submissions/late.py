@@ -32,7 +32,9 @@ def lock_round(tx: Transaction, run: Run, issue: str, product: str = Product.REP
     """
     found = states_in(tx, END, run.round.round_id, product)
     ids = [obligation.obligation_id for obligation, _ in found]
-    return lock_in(tx, ids, run.as_of, run.actor, t("submissions.locked_reason"), f"phat-hanh:{issue}")
+    return lock_in(
+        tx, ids, run.as_of, run.actor, t(f"submissions.locked_reason.{product}"), f"phat-hanh:{issue}"
+    )
 
 
 def waiting_late(run: Run) -> list[Row]:
