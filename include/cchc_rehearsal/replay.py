@@ -137,9 +137,7 @@ class Replay:
         months = Counter(run.moment.month for run in planned)
         self.progress(months={str(month): months[month] for month in sorted(months)})
         world = World(self.instance, open_store(), self.year, self.seed)
-        opened = {run.round_id for run in planned if run.dag_id == "mo_dot_bao_cao" and run.phase == "opens"}
-        if reports := [one for one in world.calendar.rounds(self.year) if one.round_id in opened]:
-            bring_in_year_before(world, reports)
+        bring_in_year_before(world)
         with MailSink(self.instance.mail_sink) as sink:
             sender = "cchc@sonoivu.angiang.example"
             os.environ["AIRFLOW_CONN_CCHC_SMTP"] = json.dumps(

@@ -6,7 +6,7 @@ July 2025 only the province's figures are known, as in a province whose district
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ from cchc.texts import t
 from cchc.units import Tier
 from cchc.workbooks.forms import ReportedFigure
 from cchc.workbooks.past_form import PROVINCE, PastFigure, build_past_workbook, parts_of
-from cchc.year import Round
+from cchc.year import REPORT_KINDS, Round
 from cchc_rehearsal.behaviour import seeded
 from cchc_rehearsal.figures import TrueFigure
 
@@ -33,9 +33,13 @@ _LESS = (0.86, 1.04)  # of what this year's figure is
 _WORSE = (0.95, 1.0)  # of the part that was well done
 
 
-def bring_in_year_before(world: World, rounds: Sequence[Round]) -> BroughtIn:
-    """Fill in last year's figures of these rounds and bring them in on the year's second day."""
+def bring_in_year_before(world: World) -> BroughtIn:
+    """Fill in last year's figures of every report round and bring them in on the year's second day.
+
+    All of them even where a replay ends early: a second one that does must not bring in another workbook.
+    """
     run = Run(world.store, world.instance, _moment(world.year), actor=t("rehearsal.year_before_actor"))
+    rounds = [one for one in world.calendar.rounds(world.year) if one.kind in REPORT_KINDS]
     figures = [one for round_ in rounds for one in figures_before(world, round_)]
     content = build_past_workbook(
         world.calendar, world.year - 1, world.units, world.indicators, run.as_of, figures
