@@ -49,6 +49,13 @@ def on(run: Run, number: int, hour: int = 8) -> Run:
     return replace(run, as_of=day(number, hour))
 
 
+def chased_on(run: Run, *days: int) -> None:
+    """The days of March on which a rung falls due, so that none is left out."""
+    for number in days:
+        chasing.decide(on(run, number))
+        chasing.send(on(run, number))
+
+
 def mail_of_the_day(run: Run) -> Any:
     found = [
         message_from_bytes(path.read_bytes(), policy=policy.default)
@@ -102,16 +109,12 @@ def test_a_mail_that_died_is_told_with_the_servers_words(run: Run) -> None:
 def test_nobody_reads_that_all_is_well_above_a_list_of_overdue_units(run: Run) -> None:
     quiet = summarise_day(on(run, 10)).next_steps
     assert len(quiet) == 1 and "không đơn vị nào quá hạn" in quiet[0]
-    for number in (10, 16, 17):
-        chasing.decide(on(run, number))
-        chasing.send(on(run, number))
+    chased_on(run, 10, 16, 17)
     overdue = summarise_day(on(run, 18))
     assert len(overdue.late) == 4 and not any(unit.to_call for unit in overdue.late)
     assert "4 đơn vị quá hạn, chưa đến bậc phải gọi điện" in overdue.next_steps[0]
     assert not any("Không có việc gấp" in step for step in overdue.next_steps)
-    for number in (18, 20):
-        chasing.decide(on(run, number))
-        chasing.send(on(run, number))
+    chased_on(run, 18, 20)
     called = summarise_day(on(run, 20, 11)).next_steps
     assert "4 đơn vị cần gọi điện" in called[0] and not any("chưa đến bậc" in step for step in called)
 
@@ -131,12 +134,13 @@ def test_nothing_on_a_day_off_nor_when_all_is_quiet(run: Run) -> None:
 
 
 def test_who_is_newly_late_is_named_and_who_was_told_before_is_counted(run: Run) -> None:
+    chased_on(run, 10, 16, 17)
     newly = summarise_day(on(run, 18))
     assert len(newly.fresh) == 4 and newly.told_before == []
-    for number in (18, 20):
-        chasing.decide(on(run, number))
+    chased_on(run, 18, 20)
     called = summarise_day(on(run, 20, 11))
     assert len(called.fresh) == 4, "they came on the call list today"
+    chased_on(run, 24)
     month_later = on(run, 31)
     chasing.report(month_later)
     mail = mail_of_the_day(run)

@@ -151,7 +151,12 @@ def test_an_inspection_plan_is_recorded_with_its_table_or_not_at_all(store, inst
         with pytest.raises(KeyboardInterrupt):
             inspecting.plan(run)
     assert documents(store, "2026-KT") == []
-    inspecting.plan(run)
+    with monkeypatch.context() as dying:
+        dying.setattr("cchc.documents.registry.copy_out", lambda *_: die)
+        inspecting.plan(run)
+    assert all(one.copied_to(instance).exists() for one in documents(store, "2026-KT")), (
+        "laid down by the step"
+    )
     assert {one.kind for one in documents(store, "2026-KT")} == {
         "ke_hoach_kiem_tra",
         "ke_hoach_kiem_tra_bieu",

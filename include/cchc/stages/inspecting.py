@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from cchc.documents.registry import documents
+from cchc.documents.registry import copy_out, documents
 from cchc.errors import RuleRefused
 from cchc.files import sha256_bytes, write_atomic
 from cchc.inspection import (
@@ -62,6 +62,9 @@ def plan(run: Run) -> int:
     chosen = load_choices(run.store, round_.round_id)
     if not any(one.kind == PLAN for one in documents(run.store, round_.round_id)):
         inspection_plan(run, chosen, len(units))
+    for one in documents(run.store, round_.round_id):  # recorded by a run that died before it laid them down
+        if one.kind.startswith(PLAN) and not one.copied_to(run.instance).exists():
+            copy_out(run.instance, one)
     path = findings_path(run)
     if not path.exists():
         names = {choice.unit_code: run.units.get(choice.unit_code).name for choice in chosen}
