@@ -216,7 +216,7 @@ def test_one_digest_holds_all_rungs_of_a_unit_and_day(world: Any) -> None:
     for title in ("Báo cáo quý I", "Tự chấm điểm", "Việc A", "Trả lời B"):
         assert title in mail["plain"]
     assert mail["plain"].index("Trả lời B") > mail["plain"].index("VIỆC KHÁC")
-    assert mail["subject"].startswith("Quá hạn lần 1: 3 nội dung")
+    assert mail["subject"].startswith("Quá hạn lần 1: 3 việc cải cách hành chính")
 
 
 def test_what_falls_due_later_the_same_day_makes_its_own_mail(world: Any) -> None:
