@@ -12,7 +12,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import date, timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,16 +20,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from cchc.clock import at
 from cchc.errors import CchcError
 from cchc.indicators import format_number
 from cchc.paths import Instance
 from cchc.texts import t, table
-from cchc.units import TIERS_SINCE_2025_07
+from cchc_rehearsal.bench.made_exports import LAST, RECEIVED, Export, count_lines, write_export
 
-FIRST, DAYS = date(2025, 12, 15), 90
-LAST = FIRST + timedelta(days=DAYS - 1)
-RECEIVED = at(date(2026, 4, 30), 18)
 REPEATS = 3  # each in a fresh process; one from PANDAS_LIMIT on
 PANDAS_LIMIT = 5_000_000  # rows; above, pandas takes more memory than a server of the department has
 SHEET_ROWS = 25_000
@@ -58,7 +53,7 @@ def bench_sources(
 def _measure_size(console: Console, folder: Path, rows: int, repeats: int) -> None:
     csv = folder / f"{rows}.csv"
     console.print(t("rehearsal.bench_sources.making", rows=format_number(rows)))
-    _write_export(csv, rows)
+    write_export(Export(rows), csv)
     grid = Table(
         *table("rehearsal.bench_sources.columns").values(),
         title=t("rehearsal.bench_sources.title", megabytes=csv.stat().st_size >> 20),
@@ -98,7 +93,7 @@ def _measure_size(console: Console, folder: Path, rows: int, repeats: int) -> No
 def _measure_sheet(console: Console, folder: Path, rows: int, repeats: int) -> None:
     """Landing a workbook against only walking through its cells with openpyxl's read-only reader."""
     csv, sheet = folder / "bang.csv", folder / "bang.xlsx"
-    _write_export(csv, rows)
+    write_export(Export(rows), csv)
     _write_sheet(csv, sheet)
     walked = _in_process("openpyxl", sheet, folder, repeats)["seconds"]
     read = _in_process("sheet", sheet, folder, repeats)["seconds"]
@@ -132,27 +127,6 @@ def _in_process(work: str, path: Path, folder: Path, repeats: int) -> dict[str, 
     return min(runs, key=lambda one: one.get("seconds", one.get("landing", 0)))
 
 
-def _units() -> list[str]:
-    from cchc.units import UnitRegister
-
-    return [unit.name for unit in UnitRegister.load().on(LAST, TIERS_SINCE_2025_07)]
-
-
-def _write_export(path: Path, rows: int) -> None:
-    from cchc.sources.duck import connect, run
-
-    with connect() as connection:
-        run(
-            connection,
-            "bench/exports.one_stop",
-            rows=rows,
-            first=FIRST,
-            days=DAYS,
-            units=_units(),
-            path=str(path),
-        )
-
-
 def _write_sheet(csv: Path, sheet: Path) -> None:
     import xlsxwriter
 
@@ -171,12 +145,9 @@ def _timed(work: Callable[[], Any]) -> float:
 
 
 def _count(path: Path, _: Path) -> dict[str, float]:
-    import duckdb
+    import duckdb  # noqa: F401 - imported before the clock starts
 
-    from cchc.sources.duck import run
-
-    connection = duckdb.connect(config={"memory_limit": "700MB"})
-    return {"seconds": _timed(lambda: run(connection, "bench/exports.floor", path=str(path)).fetchone())}
+    return {"seconds": _timed(lambda: count_lines(path))}
 
 
 def _whole(path: Path, folder: Path) -> dict[str, float]:
