@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -78,6 +80,23 @@ def test_our_own_errors_come_back_as_they_are(session: Session) -> None:
 def test_a_full_disk_is_nobodys_item(session: Session) -> None:
     with pytest.raises(DiskFull):
         session.ask(readers.no_room)
+
+
+def test_a_reader_ends_with_its_session_and_the_next_gets_one_of_its_own() -> None:
+    with Session(SHORT, readers.counter, 0) as session:
+        first, _ = session.ask(readers.count)
+    # The program deals with one thing after the other: whoever answers now was forked after the first was ended.
+    with Session(SHORT, readers.counter, 0) as other:
+        second, count = other.ask(readers.count)
+    assert (second != first, count) == (True, 1)
+    with session:
+        third, count = session.ask(readers.count)
+        assert not Path(f"/proc/{second}").exists(), "its memory is free before the next one takes any"
+    assert (third != first, count) == (True, 1)
+    deadline = time.monotonic() + 20
+    while Path(f"/proc/{third}").exists():
+        assert time.monotonic() < deadline, "the reader lives on although nobody asks it any more"
+        time.sleep(0.05)
 
 
 def test_large_answers_and_questions_pass(session: Session) -> None:

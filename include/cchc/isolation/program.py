@@ -66,6 +66,8 @@ class Program:
                 return
             if word == "open":
                 self._open(*rest)
+            elif word == "close":
+                self._dismiss()
             else:
                 self.asking.send_bytes(self._answer(*rest))
 

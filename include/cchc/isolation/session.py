@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe
 from types import TracebackType
 from typing import Any, Self
@@ -56,6 +57,12 @@ class _Program:
         finally:
             theirs.close()
         self._line, self._owner = ours, os.getpid()
+
+    def dismiss(self, line: Connection | None) -> None:
+        """End the reader of a session that was opened over `line`."""
+        if line is not None and line is self._line and self._owner == os.getpid():
+            with suppress(OSError):  # a program that is gone has no reader either
+                line.send(("close",))
 
     def end(self) -> None:
         """Close the line, upon which the program ends; kill it when it does not."""
@@ -106,6 +113,8 @@ class Session:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        """The reader ends, and what its libraries keep in memory is free while we go on."""
+        _program.dismiss(self._opened_on)
         _program.lock.release()
 
     def ask(self, function: Callable[..., Any], *arguments: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 
 from cchc.clock import from_text, to_text
 from cchc.depot import share
-from cchc.files import new_file, scratch, sha256_file
+from cchc.files import put_in_place, room_for, scratch, sha256_file
 from cchc.paths import Instance
 from cchc.sources.columns import CATALOGUE
 from cchc.sources.duck import connect, quoted, run
@@ -47,11 +47,10 @@ def freeze_snapshot(
     if not landings:
         return None
     folder = exports_dir(instance, source) / "chot"
-    with connect() as connection:
-        digest, row_count = merge_landings(connection, instance, source, landings, folder)
-        path = folder / f"{cut_off.isoformat()}-{digest[:12]}.parquet"
-        with new_file(path) as made:
-            run(connection, f"{source}/snapshot.write", path=str(made))
+    with room_for(folder), scratch(folder) as temporary, connect() as connection:
+        made = temporary / "chup.parquet"
+        digest, row_count = merge_landings(connection, instance, source, landings, made)
+        path = put_in_place(made, folder / f"{cut_off.isoformat()}-{digest[:12]}.parquet")
     share(instance, path)
     with store.write() as transaction:
         transaction.execute(
@@ -90,12 +89,12 @@ def layouts_in(store: Store, snapshot: Snapshot) -> set[str]:
 
 
 def merge_landings(
-    connection: Any, instance: Instance, source: str, landings: Sequence[Row], folder: Path
+    connection: Any, instance: Instance, source: str, landings: Sequence[Row], path: Path
 ) -> tuple[str, int]:
-    """Make table `latest` on the connection: the newest row of each dossier or document in `landings`.
+    """Write to `path` (Parquet) the newest row of each dossier or document in `landings`, in the order of their keys.
 
-    Of a catalogue the last landing of each layout is the whole list. Returns the hash of its ordered content and its
-    number of rows. `folder` takes a temporary file.
+    Of a catalogue the last landing of each layout is the whole list. Returns the hash of the content and the number of
+    rows.
     """
     if source == CATALOGUE:
         landings = list({row["layout"]: row for row in landings}.values())
@@ -107,9 +106,8 @@ def merge_landings(
         landing_ids=[row["landing_id"] for row in landings],
         places=list(range(len(landings))),
     )
-    _make_latest(connection, source, paths)
-    digest = _content_hash(connection, source, folder)
-    return digest, connection.execute("SELECT count(*) FROM latest").fetchone()[0]
+    row_count = _write_newest(connection, source, paths, path)
+    return _content_hash(connection, source, path), row_count
 
 
 def broken_snapshots(store: Store, instance: Instance) -> tuple[int, list[str], list[str]]:
@@ -124,8 +122,7 @@ def broken_snapshots(store: Store, instance: Instance) -> tuple[int, list[str], 
             continue
         with connect() as connection:
             try:
-                connection.execute(f"CREATE TEMP VIEW latest AS FROM read_parquet({quoted(path)})")
-                digest = _content_hash(connection, row["source"], path.parent)
+                digest = _content_hash(connection, row["source"], path)
             except duckdb.Error:  # no longer a Parquet file
                 digest = ""
         if digest != row["sha256"]:
@@ -133,23 +130,27 @@ def broken_snapshots(store: Store, instance: Instance) -> tuple[int, list[str], 
     return len(rows), gone, changed
 
 
-def _content_hash(connection: Any, source: str, folder: Path) -> str:
-    """Over the rows of `latest` on the connection, in their order; `folder` takes a temporary file."""
-    with scratch(folder) as temporary:
+def _content_hash(connection: Any, source: str, path: Path) -> str:
+    """Over the rows of a snapshot's file, in their order; a temporary file lies beside it meanwhile."""
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW latest AS FROM read_parquet({quoted(path)})")
+    with scratch(path.parent) as temporary:
         text = temporary / "noi-dung.csv"
         run(connection, f"{source}/snapshot.text", path=str(text))
         return sha256_file(text)
 
 
-def _make_latest(connection: Any, source: str, paths: list[str]) -> None:
+def _write_newest(connection: Any, source: str, paths: list[str], path: Path) -> int:
+    """Returns how many rows were written."""
     import duckdb
 
+    values = {"paths": paths, "path": str(path)}
     try:
-        run(connection, f"{source}/snapshot.latest", paths=paths)
+        (rows,) = run(connection, f"{source}/snapshot.write", **values).fetchone()
     except duckdb.OutOfMemoryException:
         # Each thread sorts in memory of its own; one alone gets through tens of millions of rows.
         connection.execute("SET threads = 1")
         try:
-            run(connection, f"{source}/snapshot.latest", paths=paths)
+            (rows,) = run(connection, f"{source}/snapshot.write", **values).fetchone()
         finally:
             connection.execute("RESET threads")
+    return int(rows)

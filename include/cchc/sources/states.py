@@ -13,7 +13,7 @@ from cchc.errors import CchcError
 from cchc.files import scratch
 from cchc.indicators import format_number
 from cchc.paths import Instance
-from cchc.sources.duck import connect, run
+from cchc.sources.duck import connect
 from cchc.sources.layouts import Layout, load_layouts
 from cchc.sources.snapshots import find_snapshot, layouts_in, merge_landings
 from cchc.store import Store
@@ -105,9 +105,8 @@ def landed_state(store: Store, instance: Instance, source: str, at: datetime) ->
         )
     used = {row["layout"] for row in landings}
     with scratch(instance.data) as folder, connect() as connection:
-        digest, row_count = merge_landings(connection, instance, source, landings, folder)
         path = folder / "hien-co.parquet"
-        run(connection, f"{source}/snapshot.write", path=str(path))
+        digest, row_count = merge_landings(connection, instance, source, landings, path)
         yield SourceState(
             source,
             path,

@@ -272,19 +272,21 @@ def _show(console: Console, planned: Sequence[Piece], made: Mapping[int, Made]) 
     furthest = 100 * max(abs(line.own / mean - 1) for line in lines)
     memory = max(line.memory_one for line in lines), max(line.memory_all for line in lines)
     sizes = {
-        name: f"{sum(one['bytes'][name] for one in all_made) / rows:.1f}" for name in all_made[0]["bytes"]
+        name: format_number(sum(one["bytes"][name] for one in all_made) / rows, 1)
+        for name in all_made[0]["bytes"]
     }
     sums = {name: format_number(sum(one[name] for one in all_made)) for name in ("accepted", "quarantined")}
-    for key, values in {
+    told: dict[str, dict[str, Any]] = {
         "checked_all": sums | {"units": format_number(sum(one["units"] for one in all_made))},
         "bytes": sizes,
         "line": {
-            "off": f"{furthest:.1f}", "aim": AIM_SHARE, "mean": f"{mean:.2f}",
+            "off": format_number(furthest, 1), "aim": AIM_SHARE, "mean": format_number(mean, 2),
             "word": t(f"rehearsal.bench_scale.words.{'yes' if furthest <= AIM_SHARE else 'no'}"),
         },
         "memory": {
             "one": format_number(memory[0], 0), "all": format_number(memory[1], 0), "aim": AIM_MEMORY,
             "word": t(f"rehearsal.bench_scale.words.{'yes' if memory[0] < AIM_MEMORY else 'no'}"),
         },
-    }.items():  # fmt: skip
+    }  # fmt: skip
+    for key, values in told.items():
         console.print(t(f"rehearsal.bench_scale.{key}", **values), soft_wrap=True)
