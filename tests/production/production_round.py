@@ -14,37 +14,28 @@ import json
 import os
 import re
 import sys
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
-from docx import Document
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 from tests.e2e.airflow_server import AirflowServer
+from tests.production.carried_round import Plan, carry, first_quarter, half_year, own_configuration, timed
 from tests.production.containers import Containers, image_of
-from tests.support.province import good_answers
 
-from cchc import clock
-from cchc.clock import at, to_text
+from cchc.clock import at
 from cchc.files import write_atomic
-from cchc.obligations import Ledger, RoundEventKind, RoundLedger, summarise
 from cchc.paths import PROJECT_ROOT, Instance
 from cchc.revision import write_build_revision
 from cchc.store import Store
-from cchc.units import UnitRegister
-from cchc_rehearsal.fill import fill_workbook
 from cchc_rehearsal.sink import MailSink
 
 REVISION = "5" * 40
-UNITS = 122
 SERVICES = ("airflow-apiserver", "airflow-scheduler", "airflow-dag-processor", "airflow-triggerer")
 ANSWERS = """\
 folder: /var/lib/cchc/cau-hinh
@@ -63,39 +54,7 @@ smtp_port: 1025
 """
 
 
-@dataclass(frozen=True)
-class Plan:
-    """A round of this test. `answering`: how many units send their form; `typed`: with the decision."""
-
-    executor: str
-    round_id: str
-    opened: datetime
-    received: datetime
-    closed: datetime
-    answering: int
-    typed: dict[str, str]
-
-
-PLANS = (
-    Plan(
-        "LocalExecutor",
-        "2026-Q1",
-        at(date(2026, 3, 2), 7, 30),
-        at(date(2026, 3, 13), 17, 30),
-        at(date(2026, 3, 19), 9),
-        UNITS,
-        {"so": "45", "ky_hieu": "BC-UBND", "ngay": "20/03/2026", "nhan_xet": ""},
-    ),
-    Plan(
-        "CeleryExecutor",
-        "2026-6T",
-        at(date(2026, 6, 1), 7, 30),
-        at(date(2026, 6, 12), 17, 30),
-        at(date(2026, 6, 19), 9),
-        4,
-        {"so": "46", "ky_hieu": "BC-UBND", "ngay": "19/06/2026", "nhan_xet": ""},
-    ),
-)
+PLANS = (first_quarter("LocalExecutor"), half_year("CeleryExecutor", answering=4))
 
 
 @dataclass
@@ -113,44 +72,6 @@ class Server(AirflowServer):
         return "\n".join(f"{path.name}: {path.read_text(encoding='utf-8')[-1500:]}" for path in found[-8:])
 
 
-@dataclass
-class Memory:
-    """What the processes of the services hold, sampled while the block runs: the most, in MB, by service and in all."""
-
-    most: dict[str, int] = field(default_factory=dict)
-
-    @contextmanager
-    def watching(self, pids: dict[str, int]) -> Iterator[None]:
-        over = threading.Event()
-        watch = threading.Thread(target=self._watch, args=(pids, over))
-        watch.start()
-        try:
-            yield
-        finally:
-            over.set()
-            watch.join()
-
-    def _watch(self, pids: dict[str, int], over: threading.Event) -> None:
-        while not over.wait(1):
-            now = {name: _resident(pid) for name, pid in pids.items()}
-            now["all"] = sum(now.values())
-            self.most = {name: max(value, self.most.get(name, 0)) for name, value in now.items()}
-
-
-def _resident(pid: int) -> int:
-    total = 0
-    try:
-        top = psutil.Process(pid)
-        for one in (top, *top.children(recursive=True)):
-            try:
-                total += one.memory_info().rss
-            except psutil.Error:  # gone meanwhile
-                continue
-    except psutil.Error:
-        pass
-    return total // 2**20
-
-
 class Production:
     """The installation: its containers, its databases and its people."""
 
@@ -163,10 +84,10 @@ class Production:
         self.containers = Containers(config, folder / "may", image)
         self.data = folder / "var" / "san-xuat"
         self.secrets = folder / "bi-mat"
-        self.figures: dict[str, dict[str, Any]] = {plan.executor: {} for plan in PLANS}
+        self.figures: dict[str, dict[str, Any]] = {plan.shape: {} for plan in PLANS}
 
     def config(self, plan: Plan) -> dict[str, Any]:
-        return dict(json.loads((self.folder / f"{plan.executor}.json").read_text(encoding="utf-8")))
+        return dict(json.loads((self.folder / f"{plan.shape}.json").read_text(encoding="utf-8")))
 
     def secret(self, name: str) -> str:
         return (self.secrets / name).read_text(encoding="utf-8").strip()
@@ -207,14 +128,7 @@ class Production:
         self.cchc("khoi-tao", "--tra-loi", "/var/lib/cchc/tra-loi.yaml")
         (kept,) = self.rows("airflow", "airflow", "SELECT conn_id, host, port FROM connection")
         assert tuple(kept) == ("cchc_smtp", "hop-thu-thu", 1025)
-        for path in (one for one in (self.data / "cau-hinh").rglob("*") if one.is_file()):
-            content = path.read_text(encoding="utf-8").replace(".example", ".mau-thu.vn")
-            path.write_text(content.replace("0296 000 0000", "0296 123 4567"), encoding="utf-8")
-        today = clock.now().date()
-        off = [day for n in range(-1, 2) if (day := today + timedelta(days=n)).weekday() < 5]
-        entries = "".join(f'\n  - {{day: {day}, reason: "kiểm thử"}}' for day in off) or " []"
-        days = f"days_off:{entries}\nworked_days: []\n"
-        (self.data / "cau-hinh" / "working_days.yaml").write_text(days, encoding="utf-8")
+        own_configuration(self.data / "cau-hinh")
         self.cchc("cau-hinh")
         self.cchc("thu", "che-do", "live", "--ten", "Sở Nội vụ", "--nguoi", "Quản trị", "--chua-gui-yeu-cau")
 
@@ -229,7 +143,7 @@ class Production:
             self.containers.start(name)
         for name in SERVICES:
             self.containers.wait_healthy(name)
-        self.figures[PLANS[0].executor]["seconds_until_healthy"] = round(time.monotonic() - started)
+        self.figures[PLANS[0].shape]["seconds_until_healthy"] = round(time.monotonic() - started)
         passwords = {"quan-tri": self.secret("admin-password")}
         server = Server(Instance(self.data), 8080, passwords=passwords)
         server.logs = self.containers.folder / "volumes" / "airflow-logs"
@@ -263,38 +177,23 @@ class Production:
         self.cchc("cau-hinh")
 
     def round(self, plan: Plan, server: Server, sink: MailSink) -> None:
-        instance, before, memory = Instance(self.data), len(sink.received), Memory()
-        with memory.watching(self.containers.pids()):
-            self._timed(plan, server, "mo_dot_bao_cao", plan.opened)
-            forms = sorted((instance.round_out(plan.round_id) / "bieu-mau").glob("*.xlsx"))
-            assert len(forms) == UNITS, len(forms)
-            assert len({to for one in sink.received[before:] for to in one.recipients}) >= UNITS
-            for number, form in enumerate(forms[: plan.answering]):
-                content = form.read_bytes()
-                answers = good_answers(content, number % 9 + 1, signed_on=plan.received.date())
-                write_atomic(instance.inbox / plan.round_id / form.name, fill_workbook(content, answers))
-            self._timed(plan, server, "tiep_nhan_bao_cao", plan.received)
-            self._close(plan, server)
-        self.figures[plan.executor] |= {"memory_mb": memory.most, "answering": plan.answering}
-        self._issued(plan, instance)
+        self.figures[plan.shape] |= carry(plan, self, server, sink)
+        name = f"bao-cao-{plan.round_id}.docx"
+        path = f"/var/lib/cchc/ket-qua/2026/{plan.round_id}/{name}"
+        assert REVISION[:12] in self.cchc("van-ban", "nguon-goc", path)
 
-    def maintained(self, server: Server) -> None:
-        """The daily run: a backup by the server's own tool, and Airflow's old history goes."""
-        old = server.logs / "dag_id=cu" / "cu.log"
-        old.parent.mkdir()
-        old.touch()
-        os.utime(old, (0, 0))
-        self._timed(PLANS[1], server, "bao_tri", at(date(2026, 3, 23), 6))
-        assert [path for path in (self.data / "sao-luu").rglob("*") if path.is_file()]
-        assert not old.parent.exists()
+    # --- what a round is carried and measured with
 
-    def _timed(self, plan: Plan, server: Server, dag_id: str, moment: datetime) -> None:
-        run_id = server.trigger(dag_id, {"round": plan.round_id, "as_of": to_text(moment)})
-        state = server.finish(dag_id, run_id, 900)
-        assert state == "success", f"{dag_id}: {state}\n{server.failure_of(dag_id, run_id)}"
-        self._count(plan, dag_id, run_id)
+    def instance(self) -> Instance:
+        return Instance(self.data)
 
-    def _count(self, plan: Plan, dag_id: str, run_id: str) -> None:
+    def store(self) -> Store:
+        return Store(self.url("cchc", "cchc"))
+
+    def pids(self) -> dict[str, int]:
+        return self.containers.pids()
+
+    def task_times(self, dag_id: str, run_id: str) -> tuple[int, float]:
         found = self.rows(
             "airflow",
             "airflow",
@@ -304,40 +203,18 @@ class Production:
             run=run_id,
         )
         ((tasks, seconds),) = found
-        self.figures[plan.executor][dag_id] = {"tasks": tasks, "seconds": round(float(seconds), 1)}
+        return tasks, float(seconds)
 
-    def _close(self, plan: Plan, server: Server) -> None:
-        dag_id, task_id = "chot_dot_bao_cao", "phe_duyet"
-        run_id = server.trigger(dag_id, {"round": plan.round_id, "as_of": to_text(plan.closed)})
-        server.waits(dag_id, run_id, task_id)
-        self._count(plan, dag_id, run_id)
-        for login in ("van-hanh", "quan-tri", "xem"):
-            server.sign_in(login)
-            with pytest.raises(AssertionError, match=": 403 "):
-                server.answer(dag_id, run_id, task_id, "Phê duyệt", plan.typed)
-        server.sign_in("lanh-dao")
-        server.answer(dag_id, run_id, task_id, "Phê duyệt", plan.typed)
-        server.sign_in("van-hanh")
-        state = server.finish(dag_id, run_id, 600)
-        assert state == "success", f"{state}\n{server.failure_of(dag_id, run_id)}"
-
-    def _issued(self, plan: Plan, instance: Instance) -> None:
-        store = Store(self.url("cchc", "cchc"))
-        when = plan.closed + timedelta(hours=9)
-        found = summarise(Ledger(store).states(when, round_id=plan.round_id), UnitRegister.load(), when)
-        expected = (UNITS, plan.answering, UNITS - plan.answering)
-        assert (found.obliged, found.on_time, found.missing) == expected, found
-        events = RoundLedger(store).events(plan.round_id)
-        (issued,) = [one for one in events if one.kind == RoundEventKind.issued]
-        assert issued.actor.endswith("(lanh-dao)")
-        store.close()
-        folder, name = instance.round_out(plan.round_id), f"bao-cao-{plan.round_id}"
-        report = Document(str(folder / f"{name}.docx"))
-        words = "\n".join(cell.text for table in report.tables for row in table.rows for cell in row.cells)
-        assert f"{plan.typed['so']}/BC-UBND" in words
-        assert (folder / f"{name}.pdf").read_bytes().startswith(b"%PDF"), "LibreOffice works in the image"
-        path = f"/var/lib/cchc/ket-qua/2026/{plan.round_id}/{name}.docx"
-        assert REVISION[:12] in self.cchc("van-ban", "nguon-goc", path)
+    def maintained(self, server: Server) -> None:
+        """The daily run: a backup by the server's own tool, and Airflow's old history goes."""
+        old = server.logs / "dag_id=cu" / "cu.log"
+        old.parent.mkdir()
+        old.touch()
+        os.utime(old, (0, 0))
+        figures = self.figures[PLANS[1].shape]
+        figures["bao_tri"] = timed(PLANS[1], self, server, "bao_tri", at(date(2026, 3, 23), 6))
+        assert [path for path in (self.data / "sao-luu").rglob("*") if path.is_file()]
+        assert not old.parent.exists()
 
     def board(self, server: Server) -> None:
         """The pages read under the role that can only read, and the form writes."""

@@ -12,9 +12,9 @@ import json
 import shutil
 import subprocess
 import sys
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
@@ -90,11 +90,21 @@ def bench_scale(
         place = folder or Path(temporary)
         planned = pieces(total, block, provinces)
         kept = _Kept(place, {"total": total, "block": block, "provinces": provinces})
-        for piece in planned:
-            if piece.number not in kept.made:
-                kept.put(piece, _through(piece, place))
-                console.print(_told(piece, len(planned), kept.made[piece.number]), soft_wrap=True)
-        _show(console, planned, kept.made)
+        try:
+            for piece in planned:
+                if piece.number not in kept.made:
+                    kept.put(piece, _through(piece, place))
+                    told = _told(piece, len(planned), kept.made[piece.number])
+                    console.print(told, soft_wrap=True)
+        except KeyboardInterrupt:
+            key = "broken_off" if folder else "broken_off_for_good"
+            console.print(
+                t(f"rehearsal.bench_scale.{key}", done=len(kept.made), count=len(planned)), soft_wrap=True
+            )
+        blocks = [list(of_block) for _, of_block in groupby(planned, key=lambda piece: piece.block)]
+        whole = [block for block in blocks if all(piece.number in kept.made for piece in block)]
+        if whole:
+            _show(console, [[kept.made[piece.number] for piece in block] for block in whole])
 
 
 class _Kept:
@@ -233,29 +243,26 @@ class _Line:
         return sum(self.cpu[step] for step in STEPS) * MILLION / self.rows
 
 
-def _lines(planned: Sequence[Piece], made: Mapping[int, Made]) -> Iterator[_Line]:
-    blocks: defaultdict[int, list[Made]] = defaultdict(list)
-    for piece in planned:
-        blocks[piece.block].append(made[piece.number])
-    for found in blocks.values():
-        steps = [one[step] for one in found for step in STEPS]
-        yield _Line(
-            rows=sum(one["rows"] for one in found),
-            provinces=len(found),
-            cpu={name: sum(one[name]["cpu"] for one in found) for name in ("making", "floor", *STEPS)},
-            wall=sum(step["wall"] for step in steps),
-            memory_one=max(step["memory_one"] for step in steps),
-            memory_all=max(step["memory_all"] for step in steps),
-        )
+def _line(found: Sequence[Made]) -> _Line:
+    steps = [one[step] for one in found for step in STEPS]
+    return _Line(
+        rows=sum(one["rows"] for one in found),
+        provinces=len(found),
+        cpu={name: sum(one[name]["cpu"] for one in found) for name in ("making", "floor", *STEPS)},
+        wall=sum(step["wall"] for step in steps),
+        memory_one=max(step["memory_one"] for step in steps),
+        memory_all=max(step["memory_all"] for step in steps),
+    )
 
 
-def _show(console: Console, planned: Sequence[Piece], made: Mapping[int, Made]) -> None:
-    lines, all_made = list(_lines(planned, made)), [made[piece.number] for piece in planned]
+def _show(console: Console, blocks: Sequence[Sequence[Made]]) -> None:
+    """`blocks`: those that are done, with what each piece took."""
+    lines, all_made = [_line(block) for block in blocks], [one for block in blocks for one in block]
     rows = sum(line.rows for line in lines)
     mean = sum(line.own * line.rows for line in lines) / rows
     grid = Table(
         *table("rehearsal.bench_scale.columns").values(),
-        title=t("rehearsal.bench_scale.title", rows=format_number(rows), provinces=len(planned)),
+        title=t("rehearsal.bench_scale.title", rows=format_number(rows), provinces=len(all_made)),
     )
     for number, line in enumerate(lines, start=1):
         grid.add_row(

@@ -39,6 +39,10 @@ def test_a_hundred_million_dossiers_are_those_of_34_provinces_in_ten_equal_block
     assert {piece.block for piece in found} == set(range(10))
 
 
+def interrupted(*_: object) -> scale.Made:
+    raise KeyboardInterrupt
+
+
 @pytest.mark.slow
 def test_every_province_comes_out_right_and_a_broken_run_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -65,6 +69,13 @@ def test_every_province_comes_out_right_and_a_broken_run_goes_on(
         "what is measured is not kept: a hundred million would not fit"
     )
     record.write_text(f"{plan}\n{kept}\n", encoding="utf-8")
+    with monkeypatch.context() as patches:
+        patches.setattr(scale, "_through", interrupted)
+        broken = runner.invoke(app, asked, env={"COLUMNS": "220"})
+    assert broken.exit_code == 0, broken.output
+    assert "Dừng ở 1/2 tỉnh" in broken.output
+    assert re.findall(r"│ (\d)\. 2\.000 \(1\)", broken.output) == ["1"], "what is done is shown"
+
     again = runner.invoke(app, asked, env={"COLUMNS": "220"})
     assert again.exit_code == 0, again.output
     assert "2/2: tỉnh H02" in again.output and "1/2: tỉnh H01" not in again.output
