@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import Any
 
 from cchc.clock import at
 from cchc.units import TIERS_SINCE_2025_07, Unit, UnitRegister
+from cchc_rehearsal.bench.metering import cost
 
 FIRST, DAYS = date(2025, 12, 15), 90  # the window of the first quarter of 2026
 LAST = FIRST + timedelta(days=DAYS - 1)
@@ -65,21 +64,6 @@ def _run(statement: str, export: Export, **values: Any) -> list[tuple[Any, ...]]
         run(connection, "bench/exports.dossiers")
         rows: list[tuple[Any, ...]] = run(connection, f"bench/exports.{statement}", **values).fetchall()
     return rows
-
-
-@dataclass(frozen=True)
-class Cost:
-    """Seconds of a piece of work: by the clock on the wall, and of processors."""
-
-    wall: float
-    cpu: float
-
-
-def cost(work: Callable[[], object]) -> Cost:
-    """What a piece of work costs that this process does alone."""
-    wall, cpu = time.perf_counter(), time.process_time()
-    work()
-    return Cost(time.perf_counter() - wall, time.process_time() - cpu)
 
 
 def main(arguments: list[str]) -> None:

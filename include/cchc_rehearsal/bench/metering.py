@@ -1,11 +1,11 @@
-"""What a piece of work takes of the machine, with every process below ours that helps in it."""
+"""What a piece of work takes of the machine: of this process, or with every process below it that helps."""
 
 from __future__ import annotations
 
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +14,23 @@ SAMPLES_A_SECOND = 10
 PROC = Path("/proc")
 
 
+@dataclass(frozen=True)
+class Cost:
+    """Seconds of a piece of work: by the clock on the wall, and of this process on its cores."""
+
+    wall: float
+    cpu: float
+
+
+def cost(work: Callable[[], object]) -> Cost:
+    """What a piece of work costs that this process does alone."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    work()
+    return Cost(time.perf_counter() - wall, time.process_time() - cpu)
+
+
 @dataclass
-class Taken:
+class Metered:
     """Seconds by the clock and of processors; the most memory of one process and of all at one moment, in MB.
 
     Of one process it is the kernel's own high-water mark (VmHWM). That of all is a sum of resident pages, in which
@@ -29,9 +44,9 @@ class Taken:
 
 
 @contextmanager
-def metered() -> Iterator[Taken]:
+def metered() -> Iterator[Metered]:
     """Measure the block; what it took stands in the result when it is over."""
-    taken, over = Taken(), threading.Event()
+    taken, over = Metered(), threading.Event()
     _forget_high_water()
     watch = threading.Thread(target=_watch, args=(taken, over), daemon=True)
     wall, cpu = time.perf_counter(), _processor_seconds()
@@ -45,7 +60,7 @@ def metered() -> Iterator[Taken]:
         taken.cpu = _processor_seconds() - cpu
 
 
-def _watch(taken: Taken, over: threading.Event) -> None:
+def _watch(taken: Metered, over: threading.Event) -> None:
     ended = False
     while not ended:
         ended = over.wait(1 / SAMPLES_A_SECOND)

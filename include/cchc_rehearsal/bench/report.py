@@ -7,9 +7,7 @@ write the appendix' cells, which they are given: openpyxl with their formats, xl
 from __future__ import annotations
 
 import tempfile
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +17,7 @@ from rich.table import Table
 
 from cchc.indicators import format_number
 from cchc.texts import t, table
+from cchc_rehearsal.bench.metering import Cost, cost
 from cchc_rehearsal.bench.workbook import bare, taken_apart, with_openpyxl
 
 if TYPE_CHECKING:
@@ -28,14 +27,6 @@ Round = Annotated[str, typer.Option("--dot", help=t("rehearsal.bench_report.roun
 Repeats = Annotated[int, typer.Option("--lan", help=t("rehearsal.bench_report.repeats"), metavar="SO", min=1)]
 AIM_SECONDS = 15  # closing to docx + xlsx of the annual report
 REPEATS = 2
-
-
-@dataclass(frozen=True)
-class Cost:
-    """Seconds of one piece of work: by the clock on the wall, and of this process on its cores."""
-
-    wall: float
-    cpu: float
 
 
 def bench_report(round_id: Round = "2026-NAM", repeats: Repeats = REPEATS) -> None:
@@ -49,7 +40,7 @@ def bench_report(round_id: Round = "2026-NAM", repeats: Repeats = REPEATS) -> No
         console.print(t("rehearsal.bench_report.making"), soft_wrap=True)
         run = reported_round(Path(folder), round_id)
         # The first pass is what an official waits for: a fresh process, nothing read yet.
-        cold = _cost(lambda: closing.draft(run, closing.consolidate(run)))
+        cold = cost(lambda: closing.draft(run, closing.consolidate(run)))
         made = {Path(one.file_name).suffix: one for one in documents(run.store, round_id)}
         appendix = taken_apart(made[".xlsx"].kept_at(run.instance).read_bytes())
         ways: dict[str, Callable[[], object]] = {
@@ -59,7 +50,7 @@ def bench_report(round_id: Round = "2026-NAM", repeats: Repeats = REPEATS) -> No
             "openpyxl": lambda: with_openpyxl(appendix),
         }
         found = {
-            name: min((_cost(way) for _ in range(repeats)), key=lambda cost: cost.cpu)
+            name: min((cost(way) for _ in range(repeats)), key=lambda one: one.cpu)
             for name, way in ways.items()
         }
         found["ours"] = Cost(
@@ -71,22 +62,16 @@ def bench_report(round_id: Round = "2026-NAM", repeats: Repeats = REPEATS) -> No
     title = t("rehearsal.bench_report.title", round=round_id, cells=format_number(appendix.size), **size)
     grid = Table(*table("rehearsal.bench_report.columns").values(), title=title)
     for name, text in table("rehearsal.bench_report.names").items():
-        cost = found[name]
+        took = found[name]
         grid.add_row(
-            text, f"{cost.wall:.2f}", f"{cost.cpu:.2f}", f"{cost.cpu / found['floor'].cpu:.2f}",
-            f"{cost.cpu / found['openpyxl'].cpu:.2f}",
+            text, f"{took.wall:.2f}", f"{took.cpu:.2f}", f"{took.cpu / found['floor'].cpu:.2f}",
+            f"{took.cpu / found['openpyxl'].cpu:.2f}",
         )  # fmt: skip
     console.print(grid)
     console.print(
         t("rehearsal.bench_report.aim", aim=AIM_SECONDS, wall=f"{cold.wall:.1f}", cpu=f"{cold.cpu:.1f}"),
         soft_wrap=True,
     )
-
-
-def _cost(work: Callable[[], object]) -> Cost:
-    wall, cpu = time.perf_counter(), time.process_time()
-    work()
-    return Cost(time.perf_counter() - wall, time.process_time() - cpu)
 
 
 def _size(report: DocumentRecord, root: Path) -> dict[str, int]:
