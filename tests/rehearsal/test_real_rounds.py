@@ -19,6 +19,7 @@ from cchc.paths import Instance
 from cchc.store import Store, fingerprint
 from cchc.submissions.kept import latest_values
 from cchc.texts import t, table
+from cchc.year import Calendar
 from cchc_rehearsal.real_rounds import ACTOR, FOLDER, Entered, RealResult, load_real_reports, run_real_rounds
 
 REPORTS = {report.unit: report for report in load_real_reports()}
@@ -78,7 +79,9 @@ def _entered(result: RealResult, unit: str) -> Entered:
 
 @pytest.mark.parametrize(("unit", "code"), PRINTED)
 def test_a_printed_figure_comes_out_of_the_appendix_as_it_went_in(sheets, unit: str, code: str) -> None:
-    report, indicator = REPORTS[unit], REGISTER.get(code)
+    report = REPORTS[unit]
+    day = Calendar.load().round(report.round).reference_day
+    indicator = next(one for one in REGISTER.on(day) if one.code == code)
     own = sheets[f"{report.round}/{unit}"]
     cell, figure = own["cells"][code], report.figures[code]
     if isinstance(cell, str):
