@@ -87,6 +87,9 @@ def small_year(folder: Path) -> Path:
     codes = {row["code"] for row in kept}
     alone = [row | {"predecessors": " ".join({*row["predecessors"].split()} & codes)} for row in kept]
     _write(units, alone)
+    owned = folder / "indicators.csv"
+    here = {*codes, ""}
+    _write(owned, [row | ({} if row["owner"] in here else {"owner": OFFICES[1]}) for row in _rows(owned)])
     _write(tasks, [row for row in _rows(tasks) if row["lead"] in (*OFFICES, "moi-don-vi", "so", "xa")])
     return folder
 
