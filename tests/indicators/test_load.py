@@ -12,6 +12,7 @@ from tests.indicators.conftest import COUNT, DONE, SHARE, TEXT, YES, Write
 from cchc.config_files import config_dir
 from cchc.errors import ConfigError, ConfigErrors
 from cchc.indicators import IndicatorRegister
+from cchc.units import UnitRegister
 
 ROWS = (COUNT, DONE, SHARE, YES, TEXT)  # rows 2 to 6 of the file
 BASE = {row["code"]: row for row in ROWS}
@@ -106,13 +107,15 @@ def test_a_code_may_have_one_row_a_period(write: Write) -> None:
     assert len(register.periods) == len(ROWS) + 1
 
 
-def test_an_owner_that_the_units_do_not_know_is_named(write: Write) -> None:
+def test_an_owner_that_the_units_do_not_know_leaves_its_figures_to_nobody_and_is_named(write: Write) -> None:
     folder = write(
         COUNT | {"stated_by": "owner", "province_figure": "owner", "owner": "so-la", "tiers": "so"}
     )
     shutil.copy(config_dir() / "units.csv", folder)
-    (fault,) = faults(folder)
-    assert (fault.place, fault.found) == ("dòng 2, cột owner", "so-la") and "units.csv" in fault.allowed
+    register, day = IndicatorRegister.load(folder), date(2026, 3, 1)
+    units = UnitRegister.load(folder, strict=False).on(day)
+    assert register.without_owner(units, day) == {"so-la": ["III.1.1"]}
+    assert not any(register.owed(unit, day, "Q1") for unit in units)
 
 
 def test_an_owner_of_another_tier_is_named_with_its_own(write: Write) -> None:

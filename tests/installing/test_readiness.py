@@ -36,8 +36,8 @@ def test_an_installation_on_the_sample_is_told_so(instance: Instance) -> None:
 def test_a_new_installation_lacks_servers_address_backup_and_live_mode(
     made: Path, instance: Instance
 ) -> None:
-    assert set(left(instance)) == {"receivers", "smtp", "imap", "base_url", "backup", "live"}
-    assert set(left(instance, BOTH)) == {"receivers", "base_url", "backup", "live"}
+    assert set(left(instance)) == {"owners", "receivers", "smtp", "imap", "base_url", "backup", "live"}
+    assert set(left(instance, BOTH)) == {"owners", "receivers", "base_url", "backup", "live"}
 
 
 def test_a_mailbox_whose_bounds_cannot_be_used_is_told_with_what_is_allowed(
@@ -53,6 +53,7 @@ def test_each_thing_is_told_as_long_as_it_is_so(made: Path, instance: Instance) 
     whole = units.read_text(encoding="utf-8")
     units.write_text(whole.replace("stc@vinhlong.gov.vn", ""), encoding="utf-8")
     assert "Sở Tài chính" in left(instance)["mailboxes"]
+    assert "vp-ubnd (" in left(instance)["owners"] and "so-noi-vu" not in left(instance)["owners"]
     units.write_text(whole.splitlines()[0] + "\n", encoding="utf-8")
     assert "units" in left(instance)
     units.write_text(whole, encoding="utf-8")
@@ -86,7 +87,8 @@ def test_an_old_backup_and_links_to_this_machine_do_not_count(
 def test_what_may_wait_is_told_apart_from_what_must_be_done(made: Path, instance: Instance) -> None:
     found = {one.key: one.needed for one in looked_at(instance, {}, NOW) if not one.done}
     assert found == {
-        "receivers": False, "smtp": True, "imap": False, "base_url": True, "backup": False, "live": True,
+        "owners": False, "receivers": False, "smtp": True, "imap": False, "base_url": True, "backup": False,
+        "live": True,
     }  # fmt: skip
 
 

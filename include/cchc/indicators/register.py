@@ -98,6 +98,15 @@ class IndicatorRegister:
         """Units that state figures for the whole province: tier by code."""
         return {one.owner: min(one.tiers) for one in self.on(day) if one.owner}
 
+    def without_owner(self, units: Iterable[Reporter], day: date) -> dict[str, list[str]]:
+        """Codes of figures that nobody is asked for, by the owner that is not among the units of the day."""
+        known = {unit.code for unit in units}
+        found: dict[str, list[str]] = {}
+        for one in self.on(day):
+            if one.owner and one.owner not in known:
+                found.setdefault(one.owner, []).append(one.code)
+        return found
+
 
 @config_file(FILE)
 def _load(opened: OpenedFiles) -> IndicatorRegister:

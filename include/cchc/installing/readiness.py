@@ -18,6 +18,7 @@ from cchc.config_files import (
 )
 from cchc.documents.form import DocumentSettings
 from cchc.errors import CchcError
+from cchc.indicators import IndicatorRegister
 from cchc.installing.probes import IMAP_ID, SMTP_ID
 from cchc.mail.department import Approvers, Department
 from cchc.mail.modes import unusable_base_url
@@ -109,6 +110,19 @@ def _units(seen: _Installation) -> str | None:
     return None if UnitRegister.load(strict=False).on(seen.today) else t("installing.steps.units.todo")
 
 
+def _owners(seen: _Installation) -> str | None:
+    missing = IndicatorRegister.load().without_owner(
+        UnitRegister.load(strict=False).on(seen.today), seen.today
+    )
+    if not missing:
+        return None
+    named = (
+        t("installing.steps.owners.one", owner=owner, codes=", ".join(codes))
+        for owner, codes in missing.items()
+    )
+    return t("installing.steps.owners.todo", count=len(missing), names=_some(named))
+
+
 def _mailboxes(seen: _Installation) -> str | None:
     missing = UnitRegister.load(strict=False).without_mailbox(seen.today)
     if not missing:
@@ -182,6 +196,7 @@ _STEPS: dict[str, Callable[[_Installation], str | None]] = {
     "news": _news,
     "samples": _samples,
     "units": _units,
+    "owners": _owners,
     "mailboxes": _mailboxes,
     "addresses": _addresses,
     "approvers": _approvers,
@@ -193,7 +208,7 @@ _STEPS: dict[str, Callable[[_Installation], str | None]] = {
     "live": _live,
 }
 # Without these the installation may go live; what they are about then goes another way.
-_WANTED_ONLY = ("news", "receivers", "imap", "backup")
+_WANTED_ONLY = ("news", "owners", "receivers", "imap", "backup")
 
 
 def _some(names: Iterable[str]) -> str:
