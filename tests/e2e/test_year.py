@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
-import subprocess
-import sys
 from collections import Counter, defaultdict
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from docx import Document
+from tests.support.rehearsed_year import Year, good_arrival, issued_at, known_by, replay
 from tests.support.truth import follows, inspected_communes
 
-from cchc.airflow_env import airflow_environment
 from cchc.claims import check_text
 from cchc.clock import at
 from cchc.indicators import IndicatorRegister
@@ -31,29 +27,6 @@ from cchc.year import REPORT_KINDS, Calendar
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(2600), pytest.mark.whole_year]
 
 REPORTS = [f"2026-{kind}" for kind in REPORT_KINDS]
-LAST_OFFICE_HOUR = 17  # the last reading of the inbox, 17:30, is the one that a replay takes
-
-
-@dataclass(frozen=True)
-class Year:
-    """A rehearsed year: its folder, its store, and the truth by (round, unit)."""
-
-    instance: Instance
-    result: dict[str, Any]
-    truth: dict[tuple[str, str], dict[str, Any]]
-
-    def rows(self, statement: str, *values: object) -> list[sqlite3.Row]:
-        with sqlite3.connect(self.instance.root / "so-cai.db") as connection:
-            connection.row_factory = sqlite3.Row
-            return connection.execute(statement, values).fetchall()
-
-
-def replay(instance: Instance, *more: str) -> dict[str, Any]:
-    environment = os.environ | airflow_environment(instance) | {"AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR"}
-    command = [sys.executable, "-m", "cchc_rehearsal.replay", "--year", "2026", "--seed", "1", *more]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=2400)
-    last = done.stdout.strip().splitlines()[-1] if done.stdout.strip() else done.stderr[-2000:]
-    return json.loads(last)
 
 
 @pytest.fixture(scope="module")
@@ -69,25 +42,6 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
         result = replay(instance)
     entries = json.loads((instance.root / "su-that.json").read_text(encoding="utf-8"))
     return Year(instance, result, {(one["round"], one["unit"]): one for one in entries})
-
-
-def known_by(moment: datetime) -> datetime:
-    """The last reading of the inbox before `moment`: what arrived later is not known then."""
-    days = Calendar.load().working_days
-    day = moment.date()
-    if moment < at(day, LAST_OFFICE_HOUR, 30) or not days.is_working(day):
-        day = days.previous(day - timedelta(days=1))
-    return at(day, LAST_OFFICE_HOUR, 30)
-
-
-def good_arrival(entry: dict[str, Any]) -> datetime | None:
-    """When the version that counts arrived; None for a silent unit."""
-    good = [
-        datetime.fromisoformat(one)
-        for one, bad in zip(entry["arrivals"], entry["faulty"], strict=True)
-        if not bad
-    ]
-    return good[-1] if good else None
 
 
 def test_every_run_of_the_year_succeeds(year: Year) -> None:
@@ -151,10 +105,11 @@ def test_consolidated_totals_equal_the_truth_for_every_indicator(year: Year, rou
 
 
 @pytest.mark.parametrize("round_id", REPORTS)
-def test_each_late_unit_gets_each_rung_once_and_none_after_it_has_submitted(
+def test_each_late_unit_gets_each_rung_once_and_none_after_it_has_submitted_or_the_report_is_issued(
     year: Year, round_id: str
 ) -> None:
     round_, days = Calendar.load().round(round_id), Calendar.load().working_days
+    issued = issued_at(year, round_id)
     due = round_.unit_due_at.date()
     rungs = {
         "nhac_truoc_han_1": -5,
@@ -177,7 +132,8 @@ def test_each_late_unit_gets_each_rung_once_and_none_after_it_has_submitted(
         for rung, shift in rungs.items():
             day = days.add(due, shift)
             # Read in the evening of the day it arrives, so that day's 08:00 reminder still goes out.
-            if (arrival is None or arrival.date() >= day) and day > round_.opens_at.date():
+            silent = arrival is None or arrival.date() >= day
+            if silent and round_.opens_at.date() < day and at(day, 8) < issued:
                 expected.add((rung, day.isoformat()))
         assert sorted(sent[unit]) == sorted(expected), (unit, entry["manner"])
 
@@ -203,7 +159,7 @@ def plain_reading(year: Year, row: Any, events: list[Any]) -> set[tuple[str, str
         day = days.previous(due.date()) if shift == 0 else days.add(due.date(), shift)
         morning = at(day, 8).isoformat()
         known = [one["kind"] for one in events if one["recorded_at"] <= morning]
-        answered = any(kind in ("submitted", "nothing_to_report", "waived") for kind in known)
+        answered = any(kind in ("submitted", "nothing_to_report", "waived", "locked") for kind in known)
         if day > opened and day.year == 2026 and not answered:
             got.add((rung, day.isoformat()))
     return got
@@ -253,16 +209,16 @@ def test_nobody_is_reminded_of_what_is_answered_waived_or_not_owed(year: Year) -
         assert row["unit_code"] in valid
 
 
-def test_operators_hear_of_each_working_day_and_letters_of_each_round_with_silent_units(year: Year) -> None:
+def test_operators_hear_of_each_working_day_and_letters_urge_for_nothing_that_is_issued(year: Year) -> None:
     kinds = {
         row["kind"]: row["n"] for row in year.rows("SELECT kind, count(*) AS n FROM mails GROUP BY kind")
     }
     assert kinds["tong_hop_ngay"] > 60
-    rounds = {
-        row["round_id"] for row in year.rows("SELECT round_id FROM mails WHERE kind = 'cong_van_don_doc'")
-    }
-    assert set(REPORTS) <= rounds
-    for row in year.rows("SELECT attachments FROM mails WHERE kind = 'cong_van_don_doc'"):
+    letters = year.rows("SELECT round_id, as_of, attachments FROM mails WHERE kind = 'cong_van_don_doc'")
+    assert {"2026-KH", "2026-KT"} <= {row["round_id"] for row in letters}
+    for row in letters:
+        if row["round_id"] in REPORTS:
+            assert datetime.fromisoformat(row["as_of"]) < issued_at(year, row["round_id"])
         (name,) = json.loads(row["attachments"])
         assert (year.instance.root / name).is_file()
 
