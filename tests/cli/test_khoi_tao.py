@@ -61,7 +61,7 @@ def test_an_installation_is_made_and_the_page_says_what_is_left(given: Answers, 
     code, told = run(given)
     assert code == 0, told
     assert "Việc cần làm trước khi chạy thật" in told
-    assert "[ ] Máy chủ gửi thư (bắt buộc)" in told and "[x] Địa chỉ, số điện thoại mẫu" in told
+    assert "[ ] Máy chủ gửi thư (bắt buộc)" in told and "[x] Địa chỉ, số điện thoại, họ tên mẫu" in told
     assert instance.settings.config_folder == given["folder"]
     again, remaining = run({}, "--viec-con-lai")
     assert again == 0
