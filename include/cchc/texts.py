@@ -21,7 +21,7 @@ _TONES = {
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Names under which texts are given how many there are, never a year, a port or another mark.
 _COUNTS = frozenset(
-    {"cells", "compared", "count", "done", "files", "items", "left", "lines", "listed"}
+    {"cells", "columns", "compared", "count", "done", "figures", "files", "items", "left", "lines", "listed"}
     | {"mails", "rows", "shown", "total", "units"}
 )
 _PIECES = re.compile(r"\d+|\D")

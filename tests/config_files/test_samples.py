@@ -60,7 +60,7 @@ def test_the_shipped_files_with_samples_are_named_by_the_command(
     assert "Còn mẫu" in shown
     for words in (
         "department.yaml, 8 chỗ",
-        "contact.phone (dòng 13): 0296 000 0000",
+        "contact.phone (dòng 15): 0296 000 0000",
         "documents.yaml, 6 chỗ",
         "mailing.receivers.Bộ Nội vụ.mailboxes.0",
         "units.csv, 130 chỗ",

@@ -18,6 +18,7 @@ from cchc.checks import Rules
 from cchc.clock import to_text
 from cchc.documents.blocks import DocumentTable, Paragraph
 from cchc.documents.form import DocumentSettings
+from cchc.documents.workbook import LONG_LIST
 from cchc.errors import ConfigErrors
 from cchc.figures.consolidate import consolidate
 from cchc.figures.facts import RoundFacts, gather
@@ -321,9 +322,12 @@ def test_the_book_lists_the_worst_first_and_no_text_becomes_a_formula(facts: Rou
     assert told == sorted(told, key=order.index) and len(told) == len(lines)
     cells = {cell.value: cell.data_type for row in rows for cell in row if str(cell.value).startswith("=")}
     assert cells == {"=1+1": "s", "=2+2": "s"}
+    assert all(sheet.freeze_panes and sheet.auto_filter.ref for sheet in book)
+    # A long list takes a third of the pages upright on A3.
     for sheet in book:
-        assert sheet.freeze_panes and sheet.auto_filter.ref
-        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+        long = sheet is book.worksheets[0] and len(lines) > LONG_LIST
+        paper = ("portrait", 8) if long else ("landscape", 9)
+        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == paper
     by_unit = list(book.worksheets[1].iter_rows(values_only=True))
     total = sum(row[3] for row in by_unit if row[0] in {one.unit.code for one in lines})
     assert total == sum(one.agreement is Agreement.ABOVE for one in lines)

@@ -16,4 +16,6 @@ if ROOT not in sys.path:
 def whole_lists(config_copy: Path) -> None:
     """Every layout is declared a whole list."""
     for path in (config_copy / "sources").glob("layout-*.yaml"):
-        path.write_text(path.read_text(encoding="utf-8") + "\nwhole_list: true\n", encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
+        if "whole_list:" not in text:  # a catalogue is one as it is shipped
+            path.write_text(f"{text}\nwhole_list: true\n", encoding="utf-8")

@@ -62,7 +62,7 @@ def test_a_text_is_read_whatever_it_is_called(tmp_path, name: str, encoding: str
 
 
 @pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS.keys())
-@pytest.mark.parametrize(("cell", "told"), [("XFD3", "16384 cột"), ("AG1048576", "1048576 dòng")])
+@pytest.mark.parametrize(("cell", "told"), [("XFD3", "16.384 cột"), ("AG1048576", "1.048.576 dòng")])
 def test_a_far_cell_is_seen_in_every_dialect(tmp_path, dialect, cell: str, told: str) -> None:
     assert told in refusal(tmp_path, "a.xlsx", dialect(with_cell(BOOK, cell)))
 

@@ -146,15 +146,15 @@ REFUSED = {
     "cut ods": Bad("a.ods", lambda: ods_of(f"<table:table-row>{_CELL}"), "hỏng"),
     "formulas without values": Bad("a.xlsx", uncomputed_xlsx, "K3"),
     "text bomb": Bad("a.csv.gz", lambda: gzip.compress(b"x;y\n" * (32 << 20), 1), "phình to"),
-    "far cell": Bad("a.xlsx", lambda: far_cell_xlsx("XFD1048576"), "16384 cột"),
-    "far cell of a table that is not wide": Bad("a.xlsx", lambda: far_cell_xlsx("SF1048576"), "1048576 dòng"),
-    "far cell of an ods": Bad("a.ods", far_cell_ods, "1048576 dòng"),
+    "far cell": Bad("a.xlsx", lambda: far_cell_xlsx("XFD1048576"), "16.384 cột"),
+    "far cell of a table that is not wide": Bad("a.xlsx", lambda: far_cell_xlsx("SF1048576"), "1.048.576 dòng"),
+    "far cell of an ods": Bad("a.ods", far_cell_ods, "1.048.576 dòng"),
     "two million columns": Bad("a.csv", lambda: b";" * 2_000_000 + b"\n" + b";" * 2_000_000, "xuống dòng"),
     "two million columns, packed": Bad("a.csv.gz", lambda: gzip.compress(b"c;" * 2_000_000 + b"\n"), "xuống dòng"),
-    "many columns": Bad("a.csv", lambda: b"c;" * 2_000 + b"\n" + b"1;" * 2_000, "2001 cột"),
+    "many columns": Bad("a.csv", lambda: b"c;" * 2_000 + b"\n" + b"1;" * 2_000, "2.001 cột"),
     "many columns in a workbook": Bad("a.xlsx", lambda: xlsx([], header=("c",) * 2_000), "cột"),
     "two hundred thousand names": Bad(
-        "a.json", lambda: json.dumps([{f"c{place}": 1 for place in range(200_000)}]).encode(), "200000 cột"
+        "a.json", lambda: json.dumps([{f"c{place}": 1 for place in range(200_000)}]).encode(), "200.000 cột"
     ),
     "many columns of a parquet": Bad("a.parquet", wide_parquet, "600 cột"),
     "cut parquet": Bad("a.parquet", lambda: wide_parquet()[:-9], "Parquet"),

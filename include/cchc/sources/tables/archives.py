@@ -100,7 +100,7 @@ def _check_part(path: Path, name: str, chunks: Chunks) -> list[str]:
 
 def _too_far(path: Path, rows: int, columns: int) -> CchcError:
     if columns > MAX_COLUMNS:
-        return CchcError(t("sources.file.too_wide", file=path.name, found=columns, allowed=MAX_COLUMNS))
+        return CchcError(t("sources.file.too_wide", file=path.name, columns=columns, allowed=MAX_COLUMNS))
     return CchcError(t("sources.file.too_many_cells", file=path.name, rows=rows, columns=columns))
 
 

@@ -34,7 +34,7 @@ def json_tables(path: Path) -> list[JsonTable]:
     records = _records(path)
     names = list(dict.fromkeys(name for record in records for name in record))
     if len(names) > MAX_COLUMNS:
-        raise CchcError(t("sources.file.too_wide", file=path.name, found=len(names), allowed=MAX_COLUMNS))
+        raise CchcError(t("sources.file.too_wide", file=path.name, columns=len(names), allowed=MAX_COLUMNS))
     return [JsonTable(path, names, records)]
 
 
@@ -105,7 +105,7 @@ def parquet_tables(path: Path) -> list[ParquetTable]:
         except duckdb.Error:
             raise CchcError(t("sources.file.damaged_parquet", file=path.name)) from None
     if len(rows) > MAX_COLUMNS:
-        raise CchcError(t("sources.file.too_wide", file=path.name, found=len(rows), allowed=MAX_COLUMNS))
+        raise CchcError(t("sources.file.too_wide", file=path.name, columns=len(rows), allowed=MAX_COLUMNS))
     return [ParquetTable(path, [row[0] for row in rows])]
 
 

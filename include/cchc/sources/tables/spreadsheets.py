@@ -69,7 +69,12 @@ class SpreadsheetTable:
             ).to_arrow()
         if batch.num_columns > MAX_COLUMNS:
             raise CchcError(
-                t("sources.file.too_wide", file=self.path.name, found=batch.num_columns, allowed=MAX_COLUMNS)
+                t(
+                    "sources.file.too_wide",
+                    file=self.path.name,
+                    columns=batch.num_columns,
+                    allowed=MAX_COLUMNS,
+                )
             )
         names = [f"c{place}" for place in range(batch.num_columns)]
         return pa.Table.from_batches([batch.rename_columns(names)]) if names else pa.table({})

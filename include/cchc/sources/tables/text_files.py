@@ -77,7 +77,7 @@ class TextTable:
             for _, row in islice(self.rows(), count):
                 if len(row) > MAX_COLUMNS:
                     raise CchcError(
-                        t("sources.file.too_wide", file=self.path.name, found=len(row), allowed=MAX_COLUMNS)
+                        t("sources.file.too_wide", file=self.path.name, columns=len(row), allowed=MAX_COLUMNS)
                     )
                 rows.append(row)
         except _Broken:
