@@ -57,6 +57,7 @@ def test_every_province_comes_out_right_and_a_broken_run_goes_on(
         *_, own, to_mean, to_floor, wall, one, every = (
             cell.strip() for cell in row.split("│") if cell.strip()
         )
+        one, every = (megabytes.replace(".", "") for megabytes in (one, every))
         assert all(float(cell) > 0 for cell in (own, to_mean, to_floor, wall))
         assert 0 < int(one) < int(every)
 
