@@ -211,7 +211,9 @@ def own_configuration(folder: Path) -> None:
     that nothing starts by itself."""
     for path in (one for one in folder.rglob("*") if one.is_file()):
         content = path.read_text(encoding="utf-8").replace(".example", ".mau-thu.vn")
-        path.write_text(content.replace("0296 000 0000", "0296 123 4567"), encoding="utf-8")
+        content = content.replace("0296 000 0000", "0296 123 4567")
+        content = content.replace("Nguyễn Văn A", "Nguyễn Văn An").replace("Trần Thị B", "Trần Thị Bình")
+        path.write_text(content, encoding="utf-8")
     today = clock.now().date()
     off = [day for n in range(-1, 2) if (day := today + timedelta(days=n)).weekday() < 5]
     entries = "".join(f'\n  - {{day: {day}, reason: "kiểm thử"}}' for day in off) or " []"
