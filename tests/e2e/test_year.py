@@ -261,6 +261,14 @@ def test_every_mail_of_the_year_is_of_a_kind_that_these_tests_know(year: Year) -
     assert {row["kind"] for row in year.rows("SELECT DISTINCT kind FROM mails")} <= known
 
 
+def test_no_plain_mail_runs_into_its_signature(year: Year) -> None:
+    plain = year.rows(
+        "SELECT mail_key, plain FROM mails WHERE plain LIKE '%' || char(10) || '--' || char(10) || '%'"
+    )
+    assert len(plain) > 1000
+    assert [row["mail_key"] for row in plain if "\n\n--\n" not in row["plain"]] == []
+
+
 def test_no_mail_leaves_on_a_day_off(year: Year) -> None:
     days = Calendar.load().working_days
     mails = year.rows("SELECT as_of, kind FROM mails WHERE kind != 'failure'")
