@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
@@ -9,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from tests.docs.pages import PAGES
 
 from cchc.documents.form import DocumentSettings
 from cchc.paths import PROJECT_ROOT
+from cchc.texts import t
 
 IMAGES = PROJECT_ROOT / "docs" / "images"
 
@@ -51,6 +54,12 @@ def test_documents_of_the_pictures_are_made_of_the_library_as_it_is() -> None:
     made = screenshots().papers()
     assert len(made) == 6 and all((IMAGES / f"{name}.png").exists() for name in made)
     assert all(content.startswith(b"PK") for content in made.values())
+
+
+def test_the_form_of_the_pictures_is_made_of_the_library_as_it_is() -> None:
+    review = load_workbook(io.BytesIO(screenshots().form()), read_only=True)[t("workbooks.sheets.review")]
+    severities = {row[1] for row in review.iter_rows(min_row=5, values_only=True)}
+    assert {t("severity.names.loi"), t("severity.names.canh_bao")} <= severities
 
 
 def test_mails_and_pages_of_the_pictures_are_made_of_the_library_as_it_is(
