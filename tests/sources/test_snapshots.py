@@ -96,7 +96,7 @@ def test_more_rows_than_all_threads_have_memory_for_are_frozen_by_one(
     threads = []
 
     def too_much_at_once(connection: Any, name: str, **values: Any) -> Any:
-        if name == "one_stop/snapshot.write":
+        if name == "exports/snapshot.write":
             threads.append(connection.execute("SELECT current_setting('threads')").fetchone()[0])
             if threads[-1] > 1:
                 raise duckdb.OutOfMemoryException

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 ONE_STOP = "one_stop"
 DOC_MANAGEMENT = "doc_management"
 CATALOGUE = "catalogue"
+# The typed column that tells one row of a source from another.
+KEYS = {ONE_STOP: "dossier_code", DOC_MANAGEMENT: "document_key", CATALOGUE: "procedure_key"}
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from cchc.clock import from_text, to_text
 from cchc.depot import share
 from cchc.files import put_in_place, room_for, scratch, sha256_file
 from cchc.paths import Instance
-from cchc.sources.columns import CATALOGUE
+from cchc.sources.columns import CATALOGUE, KEYS
 from cchc.sources.duck import connect, quoted, run
 from cchc.sources.landing import exports_dir
 from cchc.store import Row, Store
@@ -106,8 +106,10 @@ def merge_landings(
         landing_ids=[row["landing_id"] for row in landings],
         places=list(range(len(landings))),
     )
-    row_count = _write_newest(connection, source, paths, path)
-    return _content_hash(connection, source, path), row_count
+    accepted = connection.read_parquet(paths, filename=True).filter("faults IS NULL")
+    accepted.project(f"*, {KEYS[source]} AS row_key").create_view("accepted", replace=True)
+    row_count = _write_newest(connection, path)
+    return _content_hash(connection, path), row_count
 
 
 def broken_snapshots(store: Store, instance: Instance) -> tuple[int, list[str], list[str]]:
@@ -122,7 +124,7 @@ def broken_snapshots(store: Store, instance: Instance) -> tuple[int, list[str], 
             continue
         with connect() as connection:
             try:
-                digest = _content_hash(connection, row["source"], path)
+                digest = _content_hash(connection, path)
             except duckdb.Error:  # no longer a Parquet file
                 digest = ""
         if digest != row["sha256"]:
@@ -130,27 +132,26 @@ def broken_snapshots(store: Store, instance: Instance) -> tuple[int, list[str], 
     return len(rows), gone, changed
 
 
-def _content_hash(connection: Any, source: str, path: Path) -> str:
+def _content_hash(connection: Any, path: Path) -> str:
     """Over the rows of a snapshot's file, in their order; a temporary file lies beside it meanwhile."""
     connection.execute(f"CREATE OR REPLACE TEMP VIEW latest AS FROM read_parquet({quoted(path)})")
     with scratch(path.parent) as temporary:
         text = temporary / "noi-dung.csv"
-        run(connection, f"{source}/snapshot.text", path=str(text))
+        run(connection, "exports/snapshot.text", path=str(text))
         return sha256_file(text)
 
 
-def _write_newest(connection: Any, source: str, paths: list[str], path: Path) -> int:
+def _write_newest(connection: Any, path: Path) -> int:
     """Returns how many rows were written."""
     import duckdb
 
-    values = {"paths": paths, "path": str(path)}
     try:
-        (rows,) = run(connection, f"{source}/snapshot.write", **values).fetchone()
+        (rows,) = run(connection, "exports/snapshot.write", path=str(path)).fetchone()
     except duckdb.OutOfMemoryException:
         # Each thread sorts in memory of its own; one alone gets through tens of millions of rows.
         connection.execute("SET threads = 1")
         try:
-            (rows,) = run(connection, f"{source}/snapshot.write", **values).fetchone()
+            (rows,) = run(connection, "exports/snapshot.write", path=str(path)).fetchone()
         finally:
             connection.execute("RESET threads")
     return int(rows)
