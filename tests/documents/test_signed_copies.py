@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 from dataclasses import replace
@@ -98,6 +99,28 @@ def test_nothing_is_mailed_before_the_signed_copy_is_there_and_operators_hear_of
     assert any("cho-ky" in step for step in found.next_steps)
     signed_on_paper(run, [report.document_id])
     assert unsigned(run) == [] and summarise_day(run).unsigned == 0
+
+
+def test_what_is_signed_two_weeks_later_goes_to_the_units_of_that_day(
+    run: Run, report: DocumentRecord, own_config: Path
+) -> None:
+    gone = run.units.on(run.today, ["xa"])[0]
+    path = own_config / "units.csv"
+    rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
+    (ended,) = [row for row in rows if row["code"] == gone.code]
+    new = {"code": "xa-moi", "valid_from": "2026-04-01", "mailboxes": "xamoi@angiang.example"}
+    rows.append(ended | new | {"predecessors": gone.code})
+    ended["valid_to"] = "2026-03-31"
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(handle, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    signed = replace(run, as_of=at(date(2026, 4, 2), 9))
+    signed_on_paper(signed, [report.document_id])
+    assert mail_signed(signed) > 0
+    reached = {address for row in mails(run) for address in json.loads(row["recipients"])}
+    assert "xamoi@angiang.example" in reached
+    assert not reached & set(gone.mailboxes), "dissolved between the approval and the signature"
 
 
 def test_a_mail_that_would_carry_an_unsigned_document_is_held(run: Run, report: DocumentRecord) -> None:
