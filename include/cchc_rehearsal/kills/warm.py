@@ -1,8 +1,10 @@
 """What every killed process has imported and read before it is forked: a fork costs milliseconds, the rest seconds."""
 
-import xlsxwriter  # noqa: F401
+import logging
 
-import cchc_rehearsal.kills.campaign  # noqa: F401
+import xlsxwriter  # noqa: F401 - loaded before the fork
+
+import cchc_rehearsal.kills.campaign  # noqa: F401 - loaded before the fork
 from cchc.chasing.ladder import Ladder
 from cchc.checks import Rules
 from cchc.criteria import Criteria
@@ -16,3 +18,4 @@ from cchc.year import Calendar
 for one in (Calendar, Criteria, Department, DocumentSettings, IndicatorRegister, Ladder, Rules, UnitRegister):
     one.load()
 code_revision()
+logging.getLogger("cchc").setLevel(logging.ERROR)  # planted faults of the exports, told at every repetition
