@@ -10,6 +10,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
 from tests.documents.test_handing_out import APPROVAL, NOON, ROUND, issue, mails, own_config, run
 from tests.support.signed import FIRST, SIGNED_AT, office, pdf_of, signed_on_paper
 
@@ -144,16 +146,37 @@ def test_a_mail_that_would_carry_an_unsigned_document_is_held(run: Run, report: 
     assert row is not None and "chưa có bản đã ký" in row["server_answer"]
 
 
-def test_a_signature_by_our_own_pdf_needs_no_comparison_of_words(run: Run, report: DocumentRecord) -> None:
-    own = pdf_of("Trang in không có lớp chữ nào giống văn bản")
-    record_document(
-        run.store,
-        run.instance,
-        replace(
-            report, kind="bao_cao_pdf", file_name="khac.pdf", provenance={"made_from": report.file_sha256}
-        ),
-        own,
-    )
+def printed_by_us(run: Run, report: DocumentRecord, words: str) -> bytes:
+    """A PDF that we made of the report; its text layer says what it says."""
+    own, made_from = pdf_of(words), {"made_from": report.file_sha256}
+    record = replace(report, kind="bao_cao_pdf", file_name="khac.pdf", provenance=made_from)
+    record_document(run.store, run.instance, record, own)
+    return own
+
+
+def with_page_of(pdf: bytes, other: bytes) -> bytes:
+    """The PDF with its page replaced behind its end, as an incremental update may."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    pages = writer.root["/Pages"]
+    page = PdfFileReader(io.BytesIO(other)).root["/Pages"]["/Kids"][0]
+    pages["/Kids"][0] = writer.add_object(writer.import_object(page))
+    writer.update_container(pages)
+    target = io.BytesIO()
+    writer.write(target)
+    return target.getvalue()
+
+
+def test_our_own_pdf_with_another_page_behind_its_bytes_is_refused(run: Run, report: DocumentRecord) -> None:
+    words = "Trong năm các cơ quan, đơn vị đã giải quyết 47.106 hồ sơ thủ tục hành chính, đúng hạn 42.591 hồ sơ"
+    own = printed_by_us(run, report, words)
+    shown = with_page_of(own, pdf_of(words.replace("47.106", "49.106")))
+    assert shown.startswith(own)
+    found = refused(run, report, office().signer.sign(shown, SIGNED_AT))
+    assert found.rule == "text-differs" and "47" in str(found)
+
+
+def test_a_signature_by_our_own_pdf_is_compared_with_that_pdf(run: Run, report: DocumentRecord) -> None:
+    own = printed_by_us(run, report, "Trang in không có lớp chữ nào giống văn bản")
     assert isinstance(look_at(run, report, office().signer.sign(own, SIGNED_AT), "ky.pdf"), Looked)
     assert pdf_copies(run, []) == []
 

@@ -1,8 +1,9 @@
 """Whether a PDF is the document that was approved: its number, its figures and its words.
 
-A PDF that begins with the bytes of the one that we made is that very file with a signature behind it. Whoever makes the
-PDF in Word gives other bytes; then the words are compared. Page numbers, repeated table heads and the picture of a
-signature are more than the document has, so that only what is lacking counts.
+The words are compared, with those of our own PDF where the signed one was made of it, else with those of the document:
+that a file begins with the bytes of ours does not say which pages are shown, for a PDF may be changed behind its end.
+Page numbers, repeated table heads and the picture of a signature are more than the document has, so that only what is
+lacking counts.
 """
 
 from __future__ import annotations
