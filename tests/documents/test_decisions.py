@@ -106,6 +106,20 @@ def test_the_same_decision_twice_is_one(closed: Province) -> None:
     assert fingerprint(run.store) == before
 
 
+def test_the_same_decision_after_an_upgrade_issues_nothing_anew(
+    closed: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each document names the program that made it, and is another file when another one makes it."""
+    run = closed.at(CLOSED)
+    ids = closing.issue(run, approved(DECIDED))
+    before = fingerprint(run.store)
+    monkeypatch.setattr("cchc.documents.provenance.code_revision", lambda: "f" * 40)
+    assert closing.issue(run, approved(DECIDED)) == ids
+    assert fingerprint(run.store) == before
+    later = approved(DECIDED, number="13")
+    assert not set(closing.issue(run, later)) & set(ids), "another number is another issue"
+
+
 @pytest.mark.parametrize("step", ["lock_round", "add_document", "append_round_event"])
 def test_an_issue_that_breaks_half_way_leaves_nothing_and_is_whole_when_repeated(
     closed: Province, monkeypatch: pytest.MonkeyPatch, step: str

@@ -167,7 +167,9 @@ def with_page_of(pdf: bytes, other: bytes) -> bytes:
 
 
 def test_our_own_pdf_with_another_page_behind_its_bytes_is_refused(run: Run, report: DocumentRecord) -> None:
-    words = "Trong năm các cơ quan, đơn vị đã giải quyết 47.106 hồ sơ thủ tục hành chính, đúng hạn 42.591 hồ sơ"
+    words = (
+        "Trong năm các cơ quan, đơn vị đã giải quyết 47.106 hồ sơ thủ tục hành chính, đúng hạn 42.591 hồ sơ"
+    )
     own = printed_by_us(run, report, words)
     shown = with_page_of(own, pdf_of(words.replace("47.106", "49.106")))
     assert shown.startswith(own)

@@ -5,13 +5,14 @@ Figures keep the day that the run works for; the decision, and everything it bri
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from cchc.clock import END, to_text, vn_instant
-from cchc.documents.registry import DocumentRecord, add_document, copy_out
+from cchc.documents.registry import DocumentRecord, add_document, copy_out, document
 from cchc.errors import RuleRefused
 from cchc.obligations import (
     Phase,
@@ -128,23 +129,35 @@ def put_issue(
 
     `together` is given the transaction and the run as of the decision. It comes first: obligations are locked before
     their round, here as everywhere. Copies for people are written when everything is. Units whose figures came too
-    late for the draft are recorded with the issue and with each document. The same decision twice is one.
+    late for the draft are recorded with the issue and with each document. The same decision twice is one, also when the
+    program or its configuration changed in between and the documents would be made with other bytes.
     """
     own, ids = deciding(run, approval), [one.document_id for one in documents]
     unproven = unproven_in_draft(run, run.as_of, own.as_of)
     with run.store.write() as tx:
         together(tx, own)
-        not_held = _accepted_since(tx, run, run.as_of, END)
-        for one in documents:
-            told = {"not_held": not_held} if not_held else {}
-            add_document(tx, replace(one, provenance={**one.provenance, **told}))
-        for event in _issue_events(own, approval, draft, ids, not_held, unproven):
-            append_round_event(tx, event)
+        known = _issued_before(tx, own, approval, draft)
+        not_held = _accepted_since(tx, run, run.as_of, END) if known is None else []
+        if known is None:
+            for one in documents:
+                told = {"not_held": not_held} if not_held else {}
+                add_document(tx, replace(one, provenance={**one.provenance, **told}))
+            for event in _issue_events(own, approval, draft, ids, not_held, unproven):
+                append_round_event(tx, event)
+    if known is not None:
+        ids, documents = known, [one for identity in known if (one := document(run.store, identity))]
     for one in documents:
         copy_out(run.instance, one)
     if not_held:
         log.warning(t("documents.issued_without", names=names_of(run, not_held)))
     return ids
+
+
+def _issued_before(tx: Transaction, own: Run, approval: Approval, draft: int) -> list[str] | None:
+    """Ids of the documents that this very decision issued already; None when it did not."""
+    key = f"{own.round.round_id}:{RoundEventKind.issued}:{issue_mark(approval, draft)}"
+    found = tx.one("obligations.rounds_event_by_key", event_key=key)
+    return None if found is None else list(json.loads(found["detail"])["documents"])
 
 
 def issue_mark(approval: Approval, draft: int) -> str:

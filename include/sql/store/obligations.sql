@@ -18,7 +18,7 @@ ORDER BY opens_at, round_id
 UPDATE rounds SET round_id = round_id WHERE round_id = :round_id
 
 -- name: rounds_event_by_key
-SELECT round_id, kind FROM round_events WHERE event_key = :event_key
+SELECT round_id, kind, detail FROM round_events WHERE event_key = :event_key
 
 -- name: events
 SELECT round_id, seq, kind, happened_at, recorded_at, actor, reason, detail, event_key
