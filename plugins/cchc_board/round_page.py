@@ -95,7 +95,7 @@ class RoundPage:
     @property
     def rewritten(self) -> list[tuple[str, int]]:
         """Kinds of change after the cut-off in words, most frequent first."""
-        words, counts = table("report.rewrites.kinds"), Counter[str]()
+        words, counts = table("rewrites.kinds"), Counter[str]()
         for (_, _, kind), cases in (self.rewrites.cases if self.rewrites else {}).items():
             counts[kind] += cases
         return [(words[kind], count) for kind, count in counts.most_common()]

@@ -124,7 +124,7 @@ def test_documents_tell_who_has_nothing_from_who_left_it_blank(reporting: Any) -
     when = reporting.round_.closes_at
     arguments = (UnitRegister.load(), IndicatorRegister.load(), Calendar.load())
     facts = gather(reporting.store, reporting.round_, draft, *arguments, when)
-    words = table("report.appendix.missing")
+    words = table("appendix.missing")
     book = load_workbook(io.BytesIO(build_appendix_xlsx(facts, Marking(when))))
     reasons = {(row[0], row[2]): row[4] for row in book["Thiếu"].iter_rows(values_only=True)}
     assert reasons[body.name, None] == words["nothing"]

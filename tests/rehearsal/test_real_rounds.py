@@ -60,11 +60,9 @@ def sheets(result: RealResult) -> dict[str, dict[str, dict[str, object]]]:
     found: dict[str, dict[str, dict[str, object]]] = {}
     for one in result.rounds:
         book = load_workbook(one.documents["phu_luc_du_thao"], data_only=True)
-        rows = list(book[t("report.appendix.sheets.units")].values)
+        rows = list(book[t("appendix.sheets.units")].values)
         head = next(number for number, row in enumerate(rows) if "I.1.1" in row)
-        top = next(
-            number for number, row in enumerate(rows) if table("report.appendix.units")["measure"] in row
-        )
+        top = next(number for number, row in enumerate(rows) if table("appendix.units")["measure"] in row)
         for row in rows[head + 1 :]:
             if row[2] in REPORTS:
                 cells = dict(zip(map(str, rows[head]), row, strict=True))

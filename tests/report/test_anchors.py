@@ -100,7 +100,7 @@ def test_no_figure_of_our_own_text_stands_without_a_link(facts: RoundFacts, repo
 
 
 def test_a_linked_figure_is_that_of_its_row(facts: RoundFacts, report: Any, appendix: Any) -> None:
-    sheet = appendix[table("report.appendix.sheets")["summary"]]
+    sheet = appendix[table("appendix.sheets")["summary"]]
     rows = {
         mark.get(qn("w:name")): [
             "".join(node.text or "" for node in cell.iter(qn("w:t"))) for cell in row.tc_lst
@@ -134,7 +134,7 @@ def test_a_linked_figure_is_that_of_its_row(facts: RoundFacts, report: Any, appe
 def test_a_units_figure_is_named_by_its_row_of_the_grid(
     facts: RoundFacts, report: Any, appendix: Any
 ) -> None:
-    sheet = appendix[table("report.appendix.sheets")["units"]]
+    sheet = appendix[table("appendix.sheets")["units"]]
     told = [place for _, place, _ in links(report) if "Theo đơn vị" in place]
     assert len(told) >= 6
     text = "\n".join(paragraph.text for paragraph in report.paragraphs)
@@ -144,7 +144,7 @@ def test_a_units_figure_is_named_by_its_row_of_the_grid(
 
 
 def test_timeliness_is_named_by_its_row(facts: RoundFacts, report: Any, appendix: Any) -> None:
-    sheet = appendix[table("report.appendix.sheets")["timeliness"]]
+    sheet = appendix[table("appendix.sheets")["timeliness"]]
     checked = 0
     for name, place, text in links(report):
         if not name.startswith("tien_do") or not text.isdigit():

@@ -90,7 +90,7 @@ def labelled(sheet: Any, label: str) -> int:
 
 
 def test_the_sheets_are_those_that_people_expect(kept: Any) -> None:
-    *lists, origin = table("report.appendix.sheets").values()
+    *lists, origin = table("appendix.sheets").values()
     assert kept.sheetnames == [*lists, "Biểu 06", "Cách đếm", "Văn bản", origin]
 
 
@@ -119,7 +119,7 @@ def test_figures_carry_their_source_and_its_hash(facts: RoundFacts) -> None:
         if comment is not None:
             assert sent[unit.code].file_name in comment.text
             assert sent[unit.code].sha256 in comment.text
-    summary = book[table("report.appendix.sheets")["summary"]]
+    summary = book[table("appendix.sheets")["summary"]]
     row = next(row for row in summary.iter_rows() if row[1].value == "T06.1")
     notes = [cell.comment.text for cell in row if cell.comment]
     line = facts.consolidation.line("T06.1")
@@ -210,7 +210,7 @@ def test_a_figure_that_is_not_owed_is_shown_but_is_no_number_for_the_total(facts
 
 def test_units_without_a_report_are_named_with_their_reason(kept: Any, facts: RoundFacts) -> None:
     rows = {(row[0], row[4]) for row in kept["Thiếu"].iter_rows(values_only=True) if not row[2]}
-    words = table("report.appendix.missing")
+    words = table("appendix.missing")
     for standing in facts.standings:
         if standing.timeliness == "missing":
             assert (standing.unit.name, words["not_sent"]) in rows

@@ -24,7 +24,7 @@ from cchc.texts import t
 ARRIVED = at(date(2026, 3, 17), 9)
 CLOSED = at(date(2026, 3, 19), 9)
 CUT_OFF = at(date(2026, 3, 14), 18)
-FORM_06, EXCHANGE = t("report.form_06.book.sheet"), t("report.form_06.documents.sheet")
+FORM_06, EXCHANGE = t("form_06.book.sheet"), t("form_06.documents.sheet")
 
 
 def test_closing_again_without_new_figures_keeps_the_draft_and_new_ones_are_the_next(

@@ -23,7 +23,7 @@ def test_a_tier_that_does_not_report_is_refused_with_those_that_do(found: object
 
 @pytest.mark.parametrize(("name", "tiers"), [
     ("units.tiers", Tier), ("report.tiers", Tier), ("board.tiers", REPORTING_TIERS),
-    ("report.form_06.tiers", REPORTING_TIERS)
+    ("form_06.tiers", REPORTING_TIERS)
 ])  # fmt: skip
 def test_every_tier_that_is_shown_has_its_name(name: str, tiers: tuple[Tier, ...]) -> None:
     assert set(table(name)) == set(tiers)

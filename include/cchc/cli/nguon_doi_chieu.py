@@ -92,7 +92,7 @@ def _show(console: Console, comparison: SnapshotComparison, round_id: str, names
     console.print(
         t(
             "cli.rewrites.summary",
-            source=table("report.rewrites.sources")[comparison.source],
+            source=table("rewrites.sources")[comparison.source],
             day=clock.vn_date(comparison.snapshot.cut_off),
             landings=comparison.landings,
             cases=len(rewrites),
@@ -120,24 +120,24 @@ def _show(console: Console, comparison: SnapshotComparison, round_id: str, names
         grid.add_row(*map(str, cells), f"{received_at:%d/%m/%Y}")
     console.print(grid)
     if len(rewrites) > SHOWN_CHANGES:
-        console.print(t("report.rewrites.book.cut", count=len(rewrites), shown=SHOWN_CHANGES, round=round_id))
+        console.print(t("rewrites.book.cut", count=len(rewrites), shown=SHOWN_CHANGES, round=round_id))
 
 
 def _show_history(console: Console, source: str, key: str, rows: list[tuple[Row, dict[str, Any]]]) -> None:
     """What never changed once, then one line an export with what did."""
     units = {unit.code: unit.name for unit in UnitRegister.load().all}
-    names = table("sources.columns") | {"unit": t("report.rewrites.book.unit")}
+    names = table("sources.columns") | {"unit": t("rewrites.book.unit")}
     told = [
         name for name in rows[0][1] if name not in _HIDDEN and any(row[name] is not None for _, row in rows)
     ]
     moving = [name for name in told if len({row[name] for _, row in rows}) > 1]
-    console.print(t("cli.rewrites.history_title", source=table("report.rewrites.sources")[source], key=key))
+    console.print(t("cli.rewrites.history_title", source=table("rewrites.sources")[source], key=key))
     for name in (name for name in told if name not in moving):
         console.print(f"  {names.get(name, name)}: {_cell(name, rows[0][1][name], units)}")
     grid = Table()
     for head in (
-        t("report.rewrites.book.received_at"),
-        t("report.rewrites.book.file"),
+        t("rewrites.book.received_at"),
+        t("rewrites.book.file"),
         *(names.get(n, n) for n in moving),
     ):
         grid.add_column(head, overflow="fold")
@@ -158,9 +158,9 @@ def _cell(name: str, value: object, units: dict[str, str]) -> str:
     if name == "unit":
         return units.get(str(value), str(value))
     if name in ("status", "channel", "medium"):
-        return table(f"report.rewrites.{name}").get(str(value), str(value))
+        return table(f"rewrites.{name}").get(str(value), str(value))
     if name == "return_channel":
-        return table("report.rewrites.channel").get(str(value), str(value))
+        return table("rewrites.channel").get(str(value), str(value))
     if isinstance(value, bool):
         return t("cli.rewrites.yes") if value else t("cli.rewrites.no")
     if isinstance(value, datetime):

@@ -87,7 +87,7 @@ class DocumentWorkbook:
         sheet.set_paper(paper)
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.6, right=0.4, top=0.7, bottom=0.6)
-        sheet.set_footer(t("report.appendix.print_footer", round=clean(title)))
+        sheet.set_footer(t("appendix.print_footer", round=clean(title)))
         row = 0
         if self.marking.stamp:
             sheet.set_header(f'&C&"{FONT},Bold"{self.marking.stamp}')

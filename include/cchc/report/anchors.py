@@ -48,7 +48,7 @@ class ReportAnchors:
 
     def __init__(self, facts: RoundFacts, marking: Marking) -> None:
         self._facts, self._marking = facts, marking
-        self._sheets = table("report.appendix.sheets")
+        self._sheets = table("appendix.sheets")
 
     def indicator(self, code: str) -> Anchor:
         return self._indicators[code]

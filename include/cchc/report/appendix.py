@@ -50,8 +50,8 @@ def build_appendix_xlsx(
     Biểu 06, its rules and the document table, and with a provenance Nguồn gốc. Totals of 'Theo đơn vị' are formulas
     whose kept results are the consolidated figures; comments name source and hash.
     """
-    book = DocumentWorkbook(marking, f"{t('report.appendix.title')} {facts.round_.title}")
-    names = table("report.appendix.sheets")
+    book = DocumentWorkbook(marking, f"{t('appendix.title')} {facts.round_.title}")
+    names = table("appendix.sheets")
     settings = DocumentSettings.load()
     told = f"{attached_to(settings, settings.form('bao_cao'), marking)} {note(facts)}"
     write_summary_sheet(book, names["summary"], facts, subtitle(facts), told)
@@ -67,7 +67,7 @@ def build_appendix_xlsx(
     if forms is not None:
         _forms(book, facts, forms)
     if provenance:
-        heads = table("report.appendix.provenance")
+        heads = table("appendix.provenance")
         rows = provenance_rows(provenance)
         book.list(
             ListSheet(names["provenance"], subtitle(facts), [heads["key"], heads["value"]], [40, 90], rows)
@@ -81,7 +81,7 @@ def _forms(book: DocumentWorkbook, facts: RoundFacts, forms: SourceForms) -> Non
     if window is None:
         return
     if (by_field := field_facts(forms.one_stop)) is not None:
-        write_field_sheet(book, table("report.appendix.sheets")["fields"], by_field, subtitle(facts))
+        write_field_sheet(book, table("appendix.sheets")["fields"], by_field, subtitle(facts))
     if forms.one_stop is not None:
         blocks, state = forms.one_stop
         write_form_06(book, blocks, window, state, CountingRules.load().one_stop)
@@ -89,12 +89,12 @@ def _forms(book: DocumentWorkbook, facts: RoundFacts, forms: SourceForms) -> Non
         rows, state = forms.documents
         write_document_table(book, rows, window, state)
     for known, sheet, source in (
-        (forms.one_stop, t("report.form_06.book.sheet"), ONE_STOP),
-        (forms.documents, t("report.form_06.documents.sheet"), DOC_MANAGEMENT),
+        (forms.one_stop, t("form_06.book.sheet"), ONE_STOP),
+        (forms.documents, t("form_06.documents.sheet"), DOC_MANAGEMENT),
     ):
         if known is None:
             text = t(
-                "report.appendix.no_snapshot",
+                "appendix.no_snapshot",
                 source=table("sources.form_06.sources")[source],
                 day=vn_date(window.last),
             )
@@ -102,27 +102,27 @@ def _forms(book: DocumentWorkbook, facts: RoundFacts, forms: SourceForms) -> Non
 
 
 def subtitle(facts: RoundFacts) -> str:
-    return f"{t('report.appendix.title')} - {facts.round_.title}"
+    return f"{t('appendix.title')} - {facts.round_.title}"
 
 
 def note(facts: RoundFacts) -> str:
     as_of, window = vn_instant(facts.as_of), facts.round_.window
     if window is None:
-        return t("report.appendix.made_without_window", as_of=as_of)
-    return t("report.appendix.made", as_of=as_of, first=vn_date(window.first), last=vn_date(window.last))
+        return t("appendix.made_without_window", as_of=as_of)
+    return t("appendix.made", as_of=as_of, first=vn_date(window.first), last=vn_date(window.last))
 
 
 _ListParts = tuple[list[str], list[float], list[list[object]]]
 
 
 def _heads(key: str, names: tuple[str, ...]) -> list[str]:
-    heads = table(f"report.appendix.{key}")
+    heads = table(f"appendix.{key}")
     return [heads[name] for name in names]
 
 
 def _missing(facts: RoundFacts) -> _ListParts:
     """One row a missing figure; one row for a unit that gave none at all."""
-    words, tiers = table("report.appendix.missing"), table("report.tiers")
+    words, tiers = table("appendix.missing"), table("report.tiers")
     rows: list[list[object]] = []
     for standing in facts.standings:
         unit = standing.unit

@@ -17,7 +17,7 @@ _FIRST, _NAME_WIDTH = 2, 52
 
 def write_field_sheet(book: DocumentWorkbook, name: str, facts: FieldFacts, title: str) -> None:
     """Rows as in the report's own table; the total row and the rates are formulas that hold the same figures."""
-    notes = [facts.told, t("report.form_06.book.covered", covered=facts.covered, units=facts.units)]
+    notes = [facts.told, t("form_06.book.covered", covered=facts.covered, units=facts.units)]
     assert len(notes) == FIELD_NOTES
     sheet, top = book.sheet(name, title, notes)
     assert top == first_table_row(book.marking, FIELD_NOTES)

@@ -73,7 +73,7 @@ def _comments(
     columns: list[_Column],
 ) -> None:
     """Source and hash on the province's figure, on each tier's and on the system's."""
-    heads, tiers = table("report.appendix.summary"), table("report.tiers")
+    heads, tiers = table("appendix.summary"), table("report.tiers")
     scopes = {heads["province"]: Tier.PROVINCE, **{tiers[tier]: tier for tier in facts.tiers}}
     for place, column in enumerate(columns):
         if column.title in scopes:
@@ -85,7 +85,7 @@ def _comments(
 
 
 def _columns(facts: RoundFacts) -> list[_Column]:
-    heads, tiers = table("report.appendix.summary"), table("report.tiers")
+    heads, tiers = table("appendix.summary"), table("report.tiers")
     columns = [
         _Column(heads["number"], 5),
         _Column(heads["code"], 9, text=True),

@@ -94,7 +94,7 @@ def _summary_row(
 
 
 def _list(book: DocumentWorkbook, sheet: Any, facts: RoundFacts, head: int) -> None:
-    heads = table("report.appendix.timeliness")
+    heads = table("appendix.timeliness")
     for column, (key, width) in enumerate(_LIST):
         sheet.set_column(column, column, width)
         sheet.write_string(head, column, heads[key], book.head)

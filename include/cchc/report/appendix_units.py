@@ -61,7 +61,7 @@ def slots(facts: RoundFacts) -> list[Slot]:
 
 
 def write_units_sheet(book: DocumentWorkbook, name: str, facts: RoundFacts, title: str, note: str) -> None:
-    words = table("report.appendix.units")
+    words = table("appendix.units")
     sheet, top = book.sheet(name, title, [note, words["note"]], A3)
     columns = slots(facts)
     totals = [Tier.PROVINCE, *facts.tiers] if len(facts.tiers) > 1 else [Tier.PROVINCE]

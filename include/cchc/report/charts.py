@@ -159,9 +159,9 @@ def font_in_use(wanted: str, _known: int) -> str:
     upright = [font for font in fonts if font.style == "normal"]
     for font in sorted(upright, key=lambda font: (" Sans" not in f" {font.name}", font.name, font.fname)):
         if set(FT2Font(font.fname).get_charmap()) >= _LETTERS:
-            log.warning(t("report.chart.other_font", wanted=wanted, used=font.name))
+            log.warning(t("charts.other_font", wanted=wanted, used=font.name))
             return font.name
-    log.warning(t("report.chart.no_font"))
+    log.warning(t("charts.no_font"))
     return wanted
 
 

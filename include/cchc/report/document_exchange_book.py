@@ -31,7 +31,7 @@ def build_document_book(
 ) -> bytes:
     """One row a unit, the total on top; cells stay empty where no register tells. Equal arguments, equal bytes."""
     book = DocumentWorkbook(
-        Marking(as_of=state.told_at, rehearsal=rehearsal, number=""), t("report.form_06.documents.title")
+        Marking(as_of=state.told_at, rehearsal=rehearsal, number=""), t("form_06.documents.title")
     )
     write_document_table(book, rows, window, state)
     return book.close()
@@ -41,16 +41,16 @@ def write_document_table(
     book: DocumentWorkbook, rows: Sequence[DocumentRow], window: Window, state: SourceState
 ) -> None:
     """The table as a sheet of any workbook."""
-    title = t("report.form_06.documents.title")
+    title = t("form_06.documents.title")
     days = {"first": vn_date(window.first), "last": vn_date(window.last)}
     covered = sum(row.sent is not None or row.received is not None for row in rows)
     notes = [
-        t("report.form_06.book.window", **days),
+        t("form_06.book.window", **days),
         *state.provenance(),
-        t("report.form_06.book.covered", covered=covered, units=len(rows)),
+        t("form_06.book.covered", covered=covered, units=len(rows)),
     ]
-    sheet, top = book.sheet(t("report.form_06.documents.sheet"), title, notes)
-    sheet.set_footer(t("report.form_06.documents.print_footer", **days))
+    sheet, top = book.sheet(t("form_06.documents.sheet"), title, notes)
+    sheet.set_footer(t("form_06.documents.print_footer", **days))
     body = _headings(book, sheet, top + 1)
     row = body
     if len(rows) > 1:
@@ -74,24 +74,24 @@ def _values(row: DocumentRow) -> list[int | None]:
 
 def _headings(book: DocumentWorkbook, sheet: Any, top: int) -> int:
     small = book.cell(align="center", italic=True, font_size=9, bg_color="#D9D9D9")
-    fixed = (t("report.form_06.book.number"), t("report.form_06.documents.name"))
+    fixed = (t("form_06.book.number"), t("form_06.documents.name"))
     for column, (text, width) in enumerate(zip(fixed, _WIDTHS, strict=True)):
         sheet.set_column(column, column, width)
         sheet.merge_range(top, column, top + 1, column, text, book.head)
         sheet.write_blank(top + 2, column, None, small)
-    names, column = table("report.form_06.documents.columns"), _FIRST
+    names, column = table("form_06.documents.columns"), _FIRST
     sheet.set_column(_FIRST, _SIGNED + 1, 12)
     for group, columns in _GROUPS:
-        sheet.merge_range(top, column, top, column + 3, t(f"report.form_06.documents.{group}"), book.head)
+        sheet.merge_range(top, column, top, column + 3, t(f"form_06.documents.{group}"), book.head)
         first = column - _FIRST + 1
         for place, name in enumerate(columns):
             sheet.write_string(top + 1, column + place, names[name], book.head)
             parts = f"={first + 1}+{first + 2}+{first + 3}" if place == 0 else ""
             sheet.write_string(top + 2, column + place, f"({first + place}){parts}", small)
         column += len(columns)
-    sheet.merge_range(top, _SIGNED, top, _SIGNED + 1, t("report.form_06.documents.signing"), book.head)
+    sheet.merge_range(top, _SIGNED, top, _SIGNED + 1, t("form_06.documents.signing"), book.head)
     sheet.write_string(top + 1, _SIGNED, names["signed"], book.head)
-    sheet.write_string(top + 1, _SIGNED + 1, t("report.form_06.documents.share"), book.head)
+    sheet.write_string(top + 1, _SIGNED + 1, t("form_06.documents.share"), book.head)
     sheet.write_string(top + 2, _SIGNED, "(9)", small)
     sheet.write_string(top + 2, _SIGNED + 1, "(10)=9/1", small)
     sheet.set_row(top, 18)
@@ -104,7 +104,7 @@ def _total(book: DocumentWorkbook, sheet: Any, row: int, rows: Sequence[Document
     columns = [list(column) for column in zip(*map(_values, rows), strict=True)]
     sums = [sum(told) if (told := [one for one in column if one is not None]) else None for column in columns]
     base = sum(one.sent["sent"] for one in rows if one.sent is not None and one.signed is not None)
-    _row(book, sheet, row, "", t("report.form_06.book.all"), sums, bold=True, base=base)
+    _row(book, sheet, row, "", t("form_06.book.all"), sums, bold=True, base=base)
     form = book.cell(num_format=NUMBER, bold=True)
     for place, value in enumerate(sums):
         if value is not None:

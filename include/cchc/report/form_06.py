@@ -52,7 +52,7 @@ def build_form_06(
     Counts of a unit, a tier and the total are SUBTOTAL formulas that hold the counted values; a share is a
     formula that is empty where nothing was resolved.
     """
-    title = t("report.form_06.book.title")
+    title = t("form_06.book.title")
     book = DocumentWorkbook(Marking(as_of=state.told_at, rehearsal=rehearsal, number=""), title)
     write_form_06(book, blocks, window, state, rules, dimension=dimension)
     return book.close()
@@ -69,15 +69,15 @@ def write_form_06(
 ) -> None:
     """The form and its rules as two sheets of any workbook."""
     _Form(book, rules, window, blocks).write(blocks, state, dimension)
-    words = table("report.form_06.rule_heads")
+    words = table("form_06.rule_heads")
     book.list(
         ListSheet(
-            t("report.form_06.book.rules_sheet"),
-            t("report.form_06.book.rules_title"),
+            t("form_06.book.rules_sheet"),
+            t("form_06.book.rules_title"),
             (words["rule"], words["chosen"]),
             (52, 70),
             rule_rows(rules),
-            (t("report.form_06.book.rules_note"),),
+            (t("form_06.book.rules_note"),),
         )
     )
 
@@ -122,12 +122,12 @@ class _Form:
         days = {"first": vn_date(self._window.first), "last": vn_date(self._window.last)}
         covered = sum(block.counts is not None for block in blocks)
         notes = [
-            t("report.form_06.book.window", **days),
+            t("form_06.book.window", **days),
             *state.provenance(),
-            t("report.form_06.book.covered", covered=covered, units=len(blocks)),
+            t("form_06.book.covered", covered=covered, units=len(blocks)),
         ]
-        sheet, top = book.sheet(t("report.form_06.book.sheet"), t("report.form_06.book.title"), notes)
-        sheet.set_footer(t("report.form_06.book.print_footer", **days))
+        sheet, top = book.sheet(t("form_06.book.sheet"), t("form_06.book.title"), notes)
+        sheet.set_footer(t("form_06.book.print_footer", **days))
         body = self._headings(sheet, top + 1, dimension)
         row = body
         for line in self._lines(blocks, body):
@@ -145,18 +145,16 @@ class _Form:
         head = self._book.head
         small = self._book.cell(align="center", italic=True, font_size=9, bg_color="#D9D9D9")
         fixed = (
-            t("report.form_06.book.number"),
-            t("report.form_06.book.name", dimension=t(f"report.form_06.dimensions.{dimension}").lower()),
+            t("form_06.book.number"),
+            t("form_06.book.name", dimension=t(f"form_06.dimensions.{dimension}").lower()),
         )
         for column, (text, width) in enumerate(zip(fixed, _WIDTHS, strict=False)):
             sheet.set_column(column, column, width)
             sheet.merge_range(top, column, top + 1, column, text, head)
             sheet.write_blank(top + 2, column, None, small)
-        names, column = table("report.form_06.book.columns"), _FIRST
+        names, column = table("form_06.book.columns"), _FIRST
         for group, columns in self._groups:
-            sheet.merge_range(
-                top, column, top, column + len(columns) - 1, t(f"report.form_06.book.{group}"), head
-            )
+            sheet.merge_range(top, column, top, column + len(columns) - 1, t(f"form_06.book.{group}"), head)
             whole = column - _FIRST + 1
             parts = "+".join(str(whole + place) for place in range(1, len(columns)))
             for place, name in enumerate(columns):
@@ -166,7 +164,7 @@ class _Form:
                 sheet.write_string(top + 2, column + place, text, small)
             column += len(columns)
         sheet.set_column(column, column, 12)
-        sheet.merge_range(top, column, top + 1, column, t("report.form_06.book.share"), head)
+        sheet.merge_range(top, column, top + 1, column, t("form_06.book.share"), head)
         early, on_time, whole = (self._columns.index(name) + 1 for name in ("early", "on_time", "resolved"))
         sheet.write_string(top + 2, column, f"({len(self._columns) + 1})=({early}+{on_time})/{whole}", small)
         sheet.set_row(top, 18)
@@ -181,20 +179,20 @@ class _Form:
         end = row + len(blocks) + sum(len(block.rows) for block in blocks)
         end += (len(tiers) if several else 0) + (len(blocks) > 1) - 1
         if len(blocks) > 1:
-            yield _Line("", t("report.form_06.book.all"), totals(blocks), 3, end)
+            yield _Line("", t("form_06.book.all"), totals(blocks), 3, end)
             row += 1
         number = 0
         for tier in tiers:
             mine = [block for block in blocks if block.unit.tier == tier]
             if several:
                 last = row + len(mine) + sum(len(block.rows) for block in mine)
-                yield _Line("", t(f"report.form_06.tiers.{tier}"), totals(mine), 2, last)
+                yield _Line("", t(f"form_06.tiers.{tier}"), totals(mine), 2, last)
                 row += 1
             for block in mine:
                 number += 1
                 name = block.unit.name
                 if block.counts is None:
-                    name = t("report.form_06.book.not_covered", unit=name)
+                    name = t("form_06.book.not_covered", unit=name)
                 yield _Line(str(number), name, block.counts, 1, row + len(block.rows))
                 for place, (text, counts) in enumerate(block.rows, start=1):
                     yield _Line(f"{number}.{place}", text, counts, 0)
@@ -240,7 +238,5 @@ class _Form:
         plain = self._book.format(italic=True, align="center")
         last = _FIRST + len(self._columns)
         for columns, key in (((0, 4), "made_by"), ((last - 5, last), "head")):
-            sheet.merge_range(row, columns[0], row, columns[1], t(f"report.form_06.book.{key}"), bold)
-            sheet.merge_range(
-                row + 1, columns[0], row + 1, columns[1], t(f"report.form_06.book.{key}_note"), plain
-            )
+            sheet.merge_range(row, columns[0], row, columns[1], t(f"form_06.book.{key}"), bold)
+            sheet.merge_range(row + 1, columns[0], row + 1, columns[1], t(f"form_06.book.{key}_note"), plain)

@@ -10,7 +10,7 @@ from cchc.texts import t, table
 
 def rule_rows(rules: OneStopRules) -> list[tuple[str, str]]:
     """(rule, what is chosen) in the order of `counting.yaml`."""
-    answers = table("report.form_06.answers")
+    answers = table("form_06.answers")
     chosen = {
         "not_counted": _statuses(rules.not_counted),
         "finished": _statuses(rules.finished),
@@ -25,9 +25,9 @@ def rule_rows(rules: OneStopRules) -> list[tuple[str, str]]:
         "no_due_resolved": answers[rules.no_due_date.resolved],
         "no_due_open": answers[rules.no_due_date.open],
     }
-    return [(title, chosen[name]) for name, title in table("report.form_06.rules").items()]
+    return [(title, chosen[name]) for name, title in table("form_06.rules").items()]
 
 
 def _statuses(codes: Iterable[int]) -> str:
-    names = table("report.form_06.statuses")
-    return ", ".join(names[str(code)] for code in codes) or t("report.form_06.answers.none")
+    names = table("form_06.statuses")
+    return ", ".join(names[str(code)] for code in codes) or t("form_06.answers.none")

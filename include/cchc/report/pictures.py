@@ -51,14 +51,14 @@ def _parts_picture(
     if not any(sum(own) for own in values.values()):
         return []
     labels = [names[tier] for tier in values]
-    words = table(f"report.chart.{key}_parts")
+    words = table(f"charts.{key}_parts")
     series = [(words[code], [own[place] for own in values.values()]) for place, code in enumerate(codes)]
     told = "; ".join(
         f"{label}: " + ", ".join(f"{word.lower()} {number(Decimal(counts[n]))}" for word, counts in series)
         for n, label in enumerate(labels)
     )
-    png = charts.stacked(labels, series, t("report.chart.counts"))
-    return [Picture(png, t(f"report.chart.{key}"), t("report.chart.parts_alt", told=told))]
+    png = charts.stacked(labels, series, t("charts.counts"))
+    return [Picture(png, t(f"charts.{key}"), t("charts.parts_alt", told=told))]
 
 
 def _timeliness_picture(facts: RoundFacts, names: Mapping[str, str]) -> list[Block]:
@@ -75,8 +75,8 @@ def _timeliness_picture(facts: RoundFacts, names: Mapping[str, str]) -> list[Blo
         f"{label}: " + ", ".join(f"{word.lower()} {counts[n]}" for word, counts in series)
         for n, label in enumerate(labels)
     )
-    png = charts.stacked(labels, series, t("report.chart.units"))
-    return [Picture(png, t("report.chart.timeliness"), t("report.chart.timeliness_alt", told=told))]
+    png = charts.stacked(labels, series, t("charts.units"))
+    return [Picture(png, t("charts.timeliness"), t("charts.timeliness_alt", told=told))]
 
 
 def _dossier_picture(facts: RoundFacts, rules: ReportRules, references: ReportAnchors) -> list[Block]:
@@ -91,9 +91,9 @@ def _dossier_picture(facts: RoundFacts, rules: ReportRules, references: ReportAn
     chosen, split = _ends(ranked)
     rows = [(unit.name, value) for unit, value in chosen]
     line = facts.consolidation.line(rules.on_time_rate)
-    png = charts.bars(rows, _mark(line.value if line else None), t("report.chart.percent"), split)
+    png = charts.bars(rows, _mark(line.value if line else None), t("charts.percent"), split)
     told = "; ".join(f"{name} {number(value, 'percent')}%" for name, value in rows)
-    return [Picture(png, t("report.chart.dossiers"), t("report.chart.dossiers_alt", told=told))]
+    return [Picture(png, t("charts.dossiers"), t("charts.dossiers_alt", told=told))]
 
 
 def _field_picture(fields: FieldFacts | None) -> list[Block]:
@@ -102,13 +102,13 @@ def _field_picture(fields: FieldFacts | None) -> list[Block]:
         return []
     chosen, split = _ends(fields.rated)
     rows = [(one.name, one.rate) for one in chosen if one.rate is not None]
-    png = charts.bars(rows, _mark(fields.whole.rate), t("report.chart.percent"), split)
+    png = charts.bars(rows, _mark(fields.whole.rate), t("charts.percent"), split)
     told = "; ".join(
         f"{one.name} {number(one.rate, 'percent')}% ({number(Decimal(one.in_time))}/{number(Decimal(one.resolved))})"
         for one in chosen
     )
-    caption = t("report.chart.fields" if split is None else "report.chart.fields_ends")
-    return [Picture(png, caption, t("report.chart.fields_alt", told=told))]
+    caption = t("charts.fields" if split is None else "charts.fields_ends")
+    return [Picture(png, caption, t("charts.fields_alt", told=told))]
 
 
 _T = TypeVar("_T")
@@ -123,7 +123,7 @@ def _ends(ranked: Sequence[_T]) -> tuple[list[_T], int | None]:
 
 def _mark(value: Decimal | None) -> tuple[str, Decimal] | None:
     """The line of the province."""
-    return None if value is None else (t("report.chart.province", value=number(value, "percent")), value)
+    return None if value is None else (t("charts.province", value=number(value, "percent")), value)
 
 
 def _online_picture(facts: RoundFacts, rules: ReportRules, names: Mapping[str, str]) -> list[Block]:
@@ -135,8 +135,8 @@ def _online_picture(facts: RoundFacts, rules: ReportRules, names: Mapping[str, s
     if not rows:
         return []
     told = "; ".join(f"{name} {number(value, 'percent')}%" for name, value in rows)
-    png = charts.columns(rows, t("report.chart.percent"))
-    return [Picture(png, t("report.chart.online"), t("report.chart.online_alt", told=told), width_mm=130)]
+    png = charts.columns(rows, t("charts.percent"))
+    return [Picture(png, t("charts.online"), t("charts.online_alt", told=told), width_mm=130)]
 
 
 @dataclass(frozen=True)
@@ -177,5 +177,5 @@ def _rounds_picture(facts: RoundFacts) -> list[Block]:
     if len(rows) < 2:
         return []
     told = "; ".join(f"{name} {number(value, 'percent')}%" for name, value in rows)
-    png = charts.columns(rows, t("report.chart.percent"))
-    return [Picture(png, t("report.chart.rounds"), t("report.chart.rounds_alt", told=told), width_mm=130)]
+    png = charts.columns(rows, t("charts.percent"))
+    return [Picture(png, t("charts.rounds"), t("charts.rounds_alt", told=told), width_mm=130)]

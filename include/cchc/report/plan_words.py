@@ -34,7 +34,7 @@ class PlanWords(StrictModel):
         lines: Sequence[PlanLine] = getattr(self, part)
         texts = [one.text for one in lines if one.holds_on(date(year, 1, 1))]
         if not texts and marking.number is None:
-            return [Paragraph((TextRun(t(f"report.plan.no_{part}")),), "todo")]
+            return [Paragraph((TextRun(t(f"year_plan.no_{part}")),), "todo")]
         return [Paragraph((TextRun(text),), "item") for text in texts]
 
 

@@ -41,7 +41,7 @@ def build_rewrites_book(
 ) -> bytes:
     """Sheets per source (units, list) and how to read them. Equal comparisons give equal bytes."""
     cut_off = comparisons[0].snapshot.cut_off
-    title = t("report.rewrites.book.title", round=round_id, day=vn_date(cut_off))
+    title = t("rewrites.book.title", round=round_id, day=vn_date(cut_off))
     # The file's own time follows from its content: a week that brings nothing new writes the same file.
     moments = [one.received_at for comparison in comparisons for one in comparison.rewrites]
     as_of = max(moments, default=max(comparison.snapshot.frozen_at for comparison in comparisons))
@@ -58,23 +58,21 @@ def build_rewrites_book(
 def build_rewrites_csv(comparisons: Sequence[SnapshotComparison], unit_names: Mapping[str, str]) -> bytes:
     """The lists of all sources in one CSV (UTF-8 with BOM, semicolons), however long."""
     rows = [list_row(one, unit_names) for comparison in comparisons for one in comparison.rewrites]
-    return table_bytes(
-        PlainTable(t("report.rewrites.book.list_one_stop"), list_heads(ONE_STOP), rows), ".csv"
-    )
+    return table_bytes(PlainTable(t("rewrites.book.list_one_stop"), list_heads(ONE_STOP), rows), ".csv")
 
 
 def unit_heads(comparison: SnapshotComparison) -> list[str]:
     """Headings of `unit_rows`."""
-    names, kinds = table("report.rewrites.counts"), table("report.rewrites.kinds")
-    heads = [t("report.rewrites.book.unit"), t("report.rewrites.book.keys")]
+    names, kinds = table("rewrites.counts"), table("rewrites.kinds")
+    heads = [t("rewrites.book.unit"), t("rewrites.book.keys")]
     heads += [kinds[kind] for kind in _kinds(comparison)]
     for count in _SHOWN[comparison.source]:
         heads += [
-            t("report.rewrites.book.before", name=names[count]),
-            t("report.rewrites.book.after", name=names[count]),
+            t("rewrites.book.before", name=names[count]),
+            t("rewrites.book.after", name=names[count]),
         ]
     if comparison.source == ONE_STOP:
-        heads += [t("report.rewrites.book.rate_before"), t("report.rewrites.book.rate_after")]
+        heads += [t("rewrites.book.rate_before"), t("rewrites.book.rate_after")]
     return heads
 
 
@@ -94,10 +92,10 @@ def unit_rows(comparison: SnapshotComparison, unit_names: Mapping[str, str]) -> 
 
 def brief_heads(comparison: SnapshotComparison) -> list[str]:
     """Headings of `brief_rows`."""
-    names = table("report.rewrites.counts")
-    heads = [t("report.rewrites.book.unit"), t("report.rewrites.book.keys")]
+    names = table("rewrites.counts")
+    heads = [t("rewrites.book.unit"), t("rewrites.book.keys")]
     heads += [names[count] for count in _SHOWN[comparison.source]]
-    return [*heads, t("report.rewrites.book.rate")] if comparison.source == ONE_STOP else heads
+    return [*heads, t("rewrites.book.rate")] if comparison.source == ONE_STOP else heads
 
 
 def brief_rows(comparison: SnapshotComparison, unit_names: Mapping[str, str]) -> list[list[str]]:
@@ -115,19 +113,17 @@ def brief_rows(comparison: SnapshotComparison, unit_names: Mapping[str, str]) ->
 def list_heads(source: str) -> list[str]:
     """Headings of `list_row`."""
     names = ("unit", f"key_{source}", "kind", "old", "new", "effect", "file_name", "received_at")
-    return [t(f"report.rewrites.book.{name}") for name in names]
+    return [t(f"rewrites.book.{name}") for name in names]
 
 
 def list_row(one: Rewrite, unit_names: Mapping[str, str]) -> list[object]:
     """One change as cells for people; the last is the instant at which the export was received."""
-    classes = table("report.rewrites.classes")
-    key = (
-        "report.rewrites.book.effect_none" if one.before == one.after else "report.rewrites.book.effect_value"
-    )
+    classes = table("rewrites.classes")
+    key = "rewrites.book.effect_none" if one.before == one.after else "rewrites.book.effect_value"
     return [
         unit_names.get(one.unit, one.unit),
         one.key,
-        table("report.rewrites.kinds")[one.kind],
+        table("rewrites.kinds")[one.kind],
         shown(one.kind, one.old, unit_names),
         shown(one.kind, one.new, unit_names),
         t(key, before=classes[one.before], after=classes[one.after]),
@@ -139,13 +135,13 @@ def list_row(one: Rewrite, unit_names: Mapping[str, str]) -> list[object]:
 def shown(kind: str, value: str | None, unit_names: Mapping[str, str]) -> str:
     """A value of a change in words."""
     if value is None:
-        return t("report.rewrites.nothing")
+        return t("rewrites.nothing")
     if kind in _DAYS:
         moment = datetime.fromisoformat(value)
         return f"{moment:%d/%m/%Y %H:%M}" if len(value) > len("2026-01-31") else vn_date(moment.date())
     if kind == "unit_changed":
         return unit_names.get(value, value)
-    return table(f"report.rewrites.{_WORDS[kind]}")[value] if kind in _WORDS else value
+    return table(f"rewrites.{_WORDS[kind]}")[value] if kind in _WORDS else value
 
 
 def _units_sheet(
@@ -153,24 +149,24 @@ def _units_sheet(
 ) -> ListSheet:
     heads = unit_heads(comparison)
     return ListSheet(
-        name=t(f"report.rewrites.book.units_{comparison.source}"),
+        name=t(f"rewrites.book.units_{comparison.source}"),
         title=title,
         heads=heads,
         widths=[34, *[13] * (len(heads) - 1)],
         rows=unit_rows(comparison, unit_names),
-        notes=[t("report.rewrites.book.note", moment=vn_instant(as_of))],
+        notes=[t("rewrites.book.note", moment=vn_instant(as_of))],
     )
 
 
 def _list_sheet(
     comparison: SnapshotComparison, round_id: str, title: str, unit_names: Mapping[str, str], as_of: datetime
 ) -> ListSheet:
-    notes = [t("report.rewrites.book.note", moment=vn_instant(as_of))]
+    notes = [t("rewrites.book.note", moment=vn_instant(as_of))]
     if len(comparison.rewrites) > LONGEST_LIST:
         count = len(comparison.rewrites)
-        notes.append(t("report.rewrites.book.cut", count=count, shown=LONGEST_LIST, round=round_id))
+        notes.append(t("rewrites.book.cut", count=count, shown=LONGEST_LIST, round=round_id))
     return ListSheet(
-        name=t(f"report.rewrites.book.list_{comparison.source}"),
+        name=t(f"rewrites.book.list_{comparison.source}"),
         title=title,
         heads=list_heads(comparison.source),
         widths=[32, 28, 30, 20, 20, 34, 34, 17],
@@ -180,20 +176,20 @@ def _list_sheet(
 
 
 def _reading_sheet(comparisons: Sequence[SnapshotComparison], title: str) -> ListSheet:
-    names, meanings = table("report.rewrites.kinds"), table("report.rewrites.explained")
+    names, meanings = table("rewrites.kinds"), table("rewrites.explained")
     rows: list[list[object]] = [
-        [t("report.rewrites.book.reading"), text] for text in table("report.rewrites.reading").values()
+        [t("rewrites.book.reading"), text] for text in table("rewrites.reading").values()
     ]
     kinds = dict.fromkeys(kind for comparison in comparisons for kind in KINDS[comparison.source])
     rows += [[names[kind], meanings[kind]] for kind in kinds]
     found = any(comparison.rewrites for comparison in comparisons)
     return ListSheet(
-        name=t("report.rewrites.book.reading"),
+        name=t("rewrites.book.reading"),
         title=title,
-        heads=[t("report.rewrites.book.term"), t("report.rewrites.book.meaning")],
+        heads=[t("rewrites.book.term"), t("rewrites.book.meaning")],
         widths=[36, 110],
         rows=rows,
-        notes=[] if found else [t("report.rewrites.book.no_change")],
+        notes=[] if found else [t("rewrites.book.no_change")],
     )
 
 
@@ -223,7 +219,7 @@ def _standings(comparison: SnapshotComparison, unit_names: Mapping[str, str]) ->
     counts = (*_SHOWN[comparison.source], *(("early", "on_time") if comparison.source == ONE_STOP else ()))
     found = []
     for members, name in [
-        (sorted(keys.keys() | comparison.frozen.keys()), t("report.rewrites.book.all")),
+        (sorted(keys.keys() | comparison.frozen.keys()), t("rewrites.book.all")),
         *(([unit], unit_names.get(unit, unit)) for unit in ordered),
     ]:
         then = {count: _sum(comparison.frozen, members, count) for count in counts}

@@ -157,7 +157,7 @@ def reconciliation_tables(facts: RoundFacts, limit: int) -> list[Block]:
         rest = t(
             "report.reconciliation.listed",
             count=len(above) - limit,
-            sheet=table("report.appendix.sheets")["differences"],
+            sheet=table("appendix.sheets")["differences"],
         )
         blocks.append(Paragraph((TextRun(rest, italic=True),), "note"))
     return blocks

@@ -48,7 +48,7 @@ def task_rows(tasks: Sequence[PlanTask], units: UnitRegister, days: WorkingDays,
 
 def _lead(task: PlanTask, units: UnitRegister) -> str:
     if task.lead == EVERY_UNIT:
-        return t("report.plan.every_unit")
+        return t("year_plan.every_unit")
     return table("report.tiers").get(task.lead) or units.get(task.lead).name
 
 
@@ -87,7 +87,7 @@ def _calendar_lines(calendar: Calendar, year: int) -> list[str]:
             continue
         lines.append(
             t(
-                "report.plan.round",
+                "year_plan.round",
                 period=t(f"documents.period.{round_.kind.value}", year=year),
                 first=vn_date(round_.window.first),
                 last=vn_date(round_.window.last),
@@ -98,7 +98,7 @@ def _calendar_lines(calendar: Calendar, year: int) -> list[str]:
 
 
 def _table(rows: Sequence[TaskRow]) -> DocumentTable:
-    heads = table("report.plan")
+    heads = table("year_plan")
     columns = columns_of(heads, "number:10^ title:86 product:44 lead:44 due:24^ basis:34")
     cells: list[list[str]] = []
     section = None
@@ -114,7 +114,7 @@ def build_plan_xlsx(
     tasks: Sequence[PlanTask], units: UnitRegister, calendar: Calendar, year: int, marking: Marking
 ) -> bytes:
     """The task table as a workbook with filter and frozen heading."""
-    heads = table("report.plan")
+    heads = table("year_plan")
     keys = ("number", "section", "title", "product", "lead", "due", "basis")
     rows = [
         [n, row.section, row.title, row.product, row.lead, row.due, row.basis]
@@ -122,7 +122,7 @@ def build_plan_xlsx(
     ]
     sheet = ListSheet(
         name=heads["sheet"],
-        title=t("report.plan.xlsx_title", year=year),
+        title=t("year_plan.xlsx_title", year=year),
         heads=[heads[key] for key in keys],
         widths=[6, 28, 60, 36, 30, 12, 30],
         rows=rows,

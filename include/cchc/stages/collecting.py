@@ -203,7 +203,7 @@ def _record_rewrites(run: Run, round_id: str, found: Sequence[SnapshotComparison
                 round_id=round_id,
                 kind=REWRITES,
                 draft=0,
-                file_name=t("report.rewrites.book.file_of_round", round=round_id),
+                file_name=t("rewrites.book.file_of_round", round=round_id),
                 made_at=run.as_of,
                 provenance=provenance(run, round_id),
             ),
