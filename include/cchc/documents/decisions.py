@@ -145,7 +145,7 @@ def put_issue(
             for event in _issue_events(own, approval, draft, ids, not_held, unproven):
                 append_round_event(tx, event)
     if known is not None:
-        ids, documents = known, [one for identity in known if (one := document(run.store, identity))]
+        ids, documents = known, [kept for identity in known if (kept := document(run.store, identity))]
     for one in documents:
         copy_out(run.instance, one)
     if not_held:
