@@ -106,6 +106,17 @@ def test_a_run_that_died_before_the_letter_writes_it_when_it_is_repeated(
     assert outbox_by_state(run.store)["cong_van_don_doc"] == {"decided": 1}
 
 
+def test_the_day_repeated_after_an_upgrade_urges_by_the_letter_that_was_written(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another program writes other bytes: a second letter waited for its signature beside the first."""
+    chasing.decide(on(run, 24))
+    (first,) = [one for one in documents(run.store, ROUND) if one.kind == "cong_van_don_doc"]
+    monkeypatch.setattr("cchc.documents.provenance.code_revision", lambda: "f" * 40)
+    chasing.decide(on(run, 24))
+    assert [one for one in documents(run.store, ROUND) if one.kind == "cong_van_don_doc"] == [first]
+
+
 def test_approvers_are_asked_each_working_day_until_somebody_decides(run: Run) -> None:
     run.rounds.record(RoundEvent(ROUND, RoundEventKind.drafted, day(19, 10), day(19, 10), "thu"))
     for number in (19, 20, 21, 22, 23):

@@ -15,7 +15,7 @@ from cchc.documents.registry import documents
 from cchc.documents.waiting import not_held, replaced, tell_late
 from cchc.errors import RuleRefused
 from cchc.mail.department import Department
-from cchc.obligations import Phase
+from cchc.obligations import Phase, RoundEventKind
 from cchc.paths import Instance
 from cchc.run import Approval, Run
 from cchc.stages import closing, receiving
@@ -118,6 +118,19 @@ def test_the_same_decision_after_an_upgrade_issues_nothing_anew(
     assert fingerprint(run.store) == before
     later = approved(DECIDED, number="13")
     assert not set(closing.issue(run, later)) & set(ids), "another number is another issue"
+
+
+def test_a_draft_put_before_the_approvers_is_not_made_anew_by_the_same_run_after_an_upgrade(
+    closed: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = closed.at(CLOSED)
+    (event,) = [one for one in run.rounds.events(ROUND) if one.kind is RoundEventKind.drafted]
+    before = fingerprint(run.store)
+    monkeypatch.setattr("cchc.documents.provenance.code_revision", lambda: "f" * 40)
+    assert closing.draft(run) == event.detail["documents"]
+    assert fingerprint(run.store) == before
+    assert len(run.notes) == 1 and "được giữ nguyên" in run.notes[0]
+    assert not set(drafted(closed, BETWEEN)) & set(event.detail["documents"]), "another run is another draft"
 
 
 @pytest.mark.parametrize("step", ["lock_round", "add_document", "append_round_event"])

@@ -230,3 +230,15 @@ def test_opening_a_round_writes_the_request_letter_once_to_be_signed_on_paper(ru
     text = "\n".join(one.text for one in Document(str(kept.copied_to(run.instance))).paragraphs)
     assert "quý I năm 2026" in text
     assert drafts(run) == [], "nobody is asked to approve it here"
+
+
+def test_a_round_opened_again_after_an_upgrade_has_one_request_letter_and_a_new_one_for_a_new_day(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = request_letter(run)
+    monkeypatch.setattr("cchc.documents.provenance.code_revision", lambda: "f" * 40)
+    assert request_letter(run) == first
+    assert len(documents(run.store, ROUND)) == 1
+    due = replace(run.round, unit_due_at=at(date(2026, 3, 20), 17))
+    monkeypatch.setattr(Run, "round", property(lambda _: due))
+    assert request_letter(run) != first, "it asks for another day"

@@ -9,10 +9,16 @@ from decimal import Decimal
 import pytest
 from docx import Document
 
-from cchc.clock import at
+from cchc.clock import at, from_text
 from cchc.documents.registry import DocumentRecord, add_document, documents
 from cchc.errors import NothingToDo, RuleRefused
-from cchc.inspection import InspectionFinding, InspectionRules, build_findings_workbook, load_choices
+from cchc.inspection import (
+    InspectionFinding,
+    InspectionRules,
+    build_findings_workbook,
+    load_choices,
+    load_findings,
+)
 from cchc.inspection.papers import expected_months
 from cchc.run import Run
 from cchc.scoring import load_scores
@@ -87,6 +93,46 @@ def test_a_row_reworded_after_its_order_went_out_is_put_before_a_person_and_the_
     assert line in str(refused.value)
     assert "Đã gửi 1 kiến nghị mới" in str(refused.value)
     assert {one.unit_code for one, _ in run.ledger.states(later.as_of, round_id="2026-KT")} == {first, second}
+
+
+def test_a_run_that_died_before_its_letters_were_noted_writes_none_anew_even_after_an_upgrade(
+    store, instance, monkeypatch
+) -> None:
+    """Of two letters the newest counts: the unit would be asked for nothing until that one is signed too."""
+    run = Run(store, instance, at(date(2026, 3, 2), 9), "2026-KT")
+    inspecting.plan(run)
+    unit = load_choices(store, "2026-KT")[0].unit_code
+    names = {unit: run.units.get(unit).name}
+
+    def of_the_team(*findings: InspectionFinding) -> None:
+        inspecting.findings_path(run).write_bytes(
+            build_findings_workbook("Kết quả", names, findings, run.as_of)
+        )
+
+    def letters() -> list[DocumentRecord]:
+        return [one for one in documents(store, "2026-KT") if one.kind == "cong_van_kiem_tra"]
+
+    def dies(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    first = InspectionFinding(unit, 1, "Chưa niêm yết thủ tục", "Niêm yết đủ", None)
+    second = InspectionFinding(unit, 2, "Thiếu sổ theo dõi", "Lập sổ", None)
+    of_the_team(first)
+    monkeypatch.setattr(inspecting, "keep_findings", dies)
+    with pytest.raises(KeyboardInterrupt):
+        inspecting.issue_letters(replace(run, as_of=at(date(2026, 4, 1), 9)))
+    monkeypatch.undo()
+    (letter,) = letters()
+    monkeypatch.setattr("cchc.documents.provenance.code_revision", lambda: "f" * 40)
+    later = replace(run, as_of=at(date(2026, 4, 2), 9))
+    assert inspecting.issue_letters(later) == 1
+    assert letters() == [letter]
+    (row,) = load_findings(store, "2026-KT")
+    ((order, _),) = later.ledger.states(later.as_of, round_id="2026-KT")
+    assert from_text(row["answer_due_at"]) == order.due_at, "one day for one order"
+    of_the_team(first, second)
+    assert inspecting.issue_letters(replace(run, as_of=at(date(2026, 4, 3), 9))) == 1
+    assert len({one.file_name for one in letters()}) == 2, "a later letter lies beside the first one"
 
 
 def test_a_self_score_counts_where_the_data_say_nothing(store, instance) -> None:

@@ -88,7 +88,11 @@ def next_draft(run: Run) -> int:
 
 
 def put_draft(run: Run, draft: int, documents: Sequence[DocumentRecord]) -> list[str]:
-    """Put a draft before the approvers: its documents and the round's event, together; returns the documents' ids."""
+    """Put a draft before the approvers: its documents and the round's event, together; returns the documents' ids.
+
+    The same run repeated has put one before them already, and keeps it, whatever program would make it now: it is what
+    they read. A draft that is to be made anew is another run's.
+    """
     ids = [one.document_id for one in documents]
     round_id = run.round.round_id
     event = RoundEvent(
@@ -96,9 +100,15 @@ def put_draft(run: Run, draft: int, documents: Sequence[DocumentRecord]) -> list
         detail={"draft": draft, "documents": ids}, key=f"{round_id}:drafted:{draft}:{to_text(run.as_of)}",
     )  # fmt: skip
     with run.store.write() as tx:
-        for one in documents:
-            add_document(tx, one)
-        append_round_event(tx, event)
+        known = _told_before(tx, event.event_key)
+        if known is None:
+            for one in documents:
+                add_document(tx, one)
+            append_round_event(tx, event)
+    if known is not None:
+        if known != ids:
+            run.notes.append(t("documents.draft_kept", draft=draft, made=vn_instant(run.as_of)))
+        ids, documents = known, _recorded(run, known)
     for one in documents:
         copy_out(run.instance, one)
     return ids
@@ -136,7 +146,9 @@ def put_issue(
     unproven = unproven_in_draft(run, run.as_of, own.as_of)
     with run.store.write() as tx:
         together(tx, own)
-        known = _issued_before(tx, own, approval, draft)
+        known = _told_before(
+            tx, f"{own.round.round_id}:{RoundEventKind.issued}:{issue_mark(approval, draft)}"
+        )
         not_held = _accepted_since(tx, run, run.as_of, END) if known is None else []
         if known is None:
             for one in documents:
@@ -145,7 +157,7 @@ def put_issue(
             for event in _issue_events(own, approval, draft, ids, not_held, unproven):
                 append_round_event(tx, event)
     if known is not None:
-        ids, documents = known, [kept for identity in known if (kept := document(run.store, identity))]
+        ids, documents = known, _recorded(run, known)
     for one in documents:
         copy_out(run.instance, one)
     if not_held:
@@ -153,11 +165,14 @@ def put_issue(
     return ids
 
 
-def _issued_before(tx: Transaction, own: Run, approval: Approval, draft: int) -> list[str] | None:
-    """Ids of the documents that this very decision issued already; None when it did not."""
-    key = f"{own.round.round_id}:{RoundEventKind.issued}:{issue_mark(approval, draft)}"
-    found = tx.one("obligations.rounds_event_by_key", event_key=key)
+def _told_before(tx: Transaction, event_key: str) -> list[str] | None:
+    """Ids of the documents that came with this very event; None when it has not happened."""
+    found = tx.one("obligations.rounds_event_by_key", event_key=event_key)
     return None if found is None else list(json.loads(found["detail"])["documents"])
+
+
+def _recorded(run: Run, ids: Sequence[str]) -> list[DocumentRecord]:
+    return [one for identity in ids if (one := document(run.store, identity))]
 
 
 def issue_mark(approval: Approval, draft: int) -> str:

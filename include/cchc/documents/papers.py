@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from cchc.clock import to_text, vn_date
+from cchc.clock import to_text, vn_date, vn_instant
 from cchc.documents.edited import edited_words
 from cchc.documents.letters import (
     build_request_letter,
@@ -17,6 +17,7 @@ from cchc.documents.provenance import provenance
 from cchc.documents.registry import (
     DRAFT,
     DocumentRecord,
+    copy_out,
     document,
     documents,
     keep_document,
@@ -52,9 +53,24 @@ def record(
     unit_code: str | None = None,
     extra: Mapping[str, object] | None = None,
 ) -> str:
-    """Record a document that nobody decides on in the system; returns its id. The same document twice is one."""
+    """Record a document that nobody decides on in the system; returns its id. The same document twice is one.
+
+    It is the same by its kind, its unit, its file name and `extra` (what it is about): the same step made by another
+    program or configuration has other bytes, and would put a second letter beside the one that waits for its signature.
+    """
     made = _unsigned(run, kind, file_name, unit_code, extra or {})
+    if (known := _made_before(run, made, extra or {})) is not None:
+        copy_out(run.instance, known)
+        return known.document_id
     return record_document(run.store, run.instance, made, content)
+
+
+def _made_before(run: Run, made: DocumentRecord, about: Mapping[str, object]) -> DocumentRecord | None:
+    for one in documents(run.store, made.round_id):
+        same = (one.kind, one.unit_code, one.file_name) == (made.kind, made.unit_code, made.file_name)
+        if same and not one.number and all(one.provenance.get(key) == about[key] for key in about):
+            return one
+    return None
 
 
 def record_together(run: Run, made: Sequence[tuple[str, bytes, str]]) -> list[str]:
@@ -187,4 +203,5 @@ def missing_pdfs(run: Run) -> dict[str, list[str]]:
 def request_letter(run: Run) -> str:
     """Công văn yêu cầu báo cáo of the run's round, to be numbered and signed on paper; returns its id."""
     name = f"cong-van-yeu-cau/{run.round.round_id}_cong-van-yeu-cau.docx"
-    return record(run, REQUEST_LETTER, build_request_letter(run.round, marking(run)), name)
+    due = {"due": vn_instant(run.round.unit_due_at)}
+    return record(run, REQUEST_LETTER, build_request_letter(run.round, marking(run)), name, extra=due)

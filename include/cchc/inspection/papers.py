@@ -7,6 +7,7 @@ from datetime import datetime
 from cchc.documents.letters import ChoiceRow, OrderRow, build_inspection_letter, build_inspection_plan_docx
 from cchc.documents.papers import marking, record, record_together
 from cchc.documents.workbook import ListSheet, build_list_workbook
+from cchc.files import sha256_bytes
 from cchc.indicators import format_number
 from cchc.inspection import ChosenUnit, InspectionFinding, InspectionRules
 from cchc.run import Run
@@ -58,10 +59,14 @@ def expected_months(run: Run, count: int) -> list[str]:
 
 
 def inspection_letter(run: Run, unit: Unit, orders: list[tuple[InspectionFinding, datetime]]) -> str:
-    """The letter to one inspected unit, each order with its deadline."""
+    """The letter to one inspected unit, each order with its deadline. The same orders twice are one letter."""
     rows = [
         OrderRow(finding.number, finding.content, finding.order_text, due_at) for finding, due_at in orders
     ]
     content = build_inspection_letter(unit.name, run.round.year, rows, marking(run))
-    name = f"cong-van/{run.round.round_id}_cong-van_{unit.code}.docx"
-    return record(run, "cong_van_kiem_tra", content, name, unit_code=unit.code)
+    said = "\n".join(part for row in rows for part in (str(row.number), row.finding, row.order))
+    about = {"orders": [row.number for row in rows], "orders_sha256": sha256_bytes(said.encode())}
+    # A later letter to the same unit lies beside the first one, which waits for its own signature.
+    later = f"_{rows[0].number}" if rows[0].number > 1 else ""
+    name = f"cong-van/{run.round.round_id}_cong-van_{unit.code}{later}.docx"
+    return record(run, "cong_van_kiem_tra", content, name, unit_code=unit.code, extra=about)

@@ -164,7 +164,14 @@ def _findings_in(_: Reader, content: bytes, file_name: str, chosen: Sequence[str
     return read_findings_workbook(content, file_name, chosen)
 
 
+def _order_id(run: Run, finding: InspectionFinding) -> str:
+    return f"{run.round.round_id}/{finding.unit_code}/{Product.ANSWER}/{finding.number}"
+
+
 def _due(run: Run, finding: InspectionFinding) -> datetime:
+    given = run.ledger.get(_order_id(run, finding))
+    if given is not None:  # by a run that died before its letter, maybe on another day
+        return given.due_at
     days = run.calendar.working_days
     if finding.answer_due is None:
         day = days.add(run.today, InspectionRules.load().answer_working_days)
@@ -178,8 +185,7 @@ def _letter_and_form(run: Run, unit: Unit, orders: list[tuple[InspectionFinding,
     round_id = run.round.round_id
     obligations = [
         Obligation(
-            f"{round_id}/{unit.code}/{Product.ANSWER}/{finding.number}", round_id, unit.code, Product.ANSWER,
-            str(finding.number),
+            _order_id(run, finding), round_id, unit.code, Product.ANSWER, str(finding.number),
             t("stages.order_title", number=finding.number, order=bare(finding.order_text)), due_at,
         )
         for finding, due_at in orders
