@@ -24,6 +24,7 @@ FROZEN = {
     "0004_arrivals": "b12e4406b07911d5b9fb176c492b1a534f23e3b749a7aa2bca5eed43dc64374d",
     "0005_installation": "9b18d8cf4dc2e9f5fd791be793de0ee73388f24c000e09767b335bf39fabc095",
     "0006_chain": "5c5f65365e6b177bc1bb06e835f02e823d3b687f1e35d3141f64fe4bafecc39b",
+    "0007_past_figures": "b4310e7000b046eb9e28f1d3b6a47d4e4d730eddaf0a5c13ec55620502dfaaa1",
 }
 
 
@@ -61,8 +62,9 @@ def test_a_filled_store_comes_forwards_and_keeps_every_row(filled: Store) -> Non
     after = dump(filled)
     assert {name: after[name] for name in before} == before
     assert set(after) - set(before) == {
-        "counted_submissions", "folder_looks", "folder_sightings", "homes", "landing_files", "mail_acts", "mail_stops",
-        "mail_tries", "past_figures", "past_imports", "sent_before_restore", "set_aside", "set_aside_steps",
+        "consolidated_readings", "counted_submissions", "folder_looks", "folder_sightings", "homes", "landing_files",
+        "mail_acts", "mail_stops", "mail_tries", "past_figures", "past_imports", "sent_before_restore", "set_aside",
+        "set_aside_steps", "settled_figures", "source_gaps",
     }  # fmt: skip
     with filled.read() as tx:
         assert [

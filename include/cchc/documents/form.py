@@ -15,14 +15,16 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from cchc.config_files import OpenedFiles, StrictModel, config_file, shown, shown_config
 from cchc.documents.signing import Basis, DocumentForm, Issuer, Signer, faults_of_signers, signer_on
 from cchc.errors import ConfigError, ConfigErrors
-from cchc.indicators import IndicatorRegister, format_number
+from cchc.indicators import Indicator, IndicatorRegister, format_number
+from cchc.indicators.meaning import StatedBy
 from cchc.mail.addresses import ConfigAddress
+from cchc.sources import CATALOGUE, DOC_MANAGEMENT, ONE_STOP
 from cchc.texts import t
 from cchc.units import REPORTING_TIERS, ReportingTier
 
 FILE_NAME = "documents.yaml"
 SELF = "self"  # the unit's own figure, as indicators.csv calls it
-Witness = Literal["self", "one_stop", "doc_management"]
+Witness = Literal["self", "one_stop", "doc_management", "catalogue"]
 
 
 def _between(low: str, high: str) -> AfterValidator:
@@ -92,9 +94,18 @@ class ReportRules(StrictModel):
     online: str
     in_person: str
 
-    def order_for(self, indicator: str) -> tuple[str, ...]:
-        """Whose figure of an indicator the report takes: the first of these that gives a number."""
-        return self.precedence_of.get(indicator, self.precedence)
+    def order_for(self, indicator: Indicator) -> tuple[str, ...]:
+        """Whose figure of an indicator the report takes: the first of these that gives a number.
+
+        Those that can never speak of it are left out; where nobody is left, its own figure is taken.
+        """
+        order = self.precedence_of.get(indicator.code, self.precedence)
+        able = (
+            {SELF, CATALOGUE}
+            if indicator.stated_by is StatedBy.CATALOGUE
+            else {SELF, ONE_STOP, DOC_MANAGEMENT}
+        )
+        return tuple(one for one in order if one in able) or (SELF,)
 
     @field_validator("precedence", "precedence_of")
     @classmethod

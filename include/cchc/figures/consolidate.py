@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -12,12 +12,13 @@ from cchc.clock import from_text, to_text
 from cchc.documents.form import DocumentSettings
 from cchc.errors import RuleRefused
 from cchc.figures.province import of_books, read_books, with_derived
+from cchc.figures.readings import origins_of, other_figures, with_readings
 from cchc.figures.reconciliation import Evidences, evidence, put_precedence
-from cchc.figures.tally import Figures, Tally, tally
+from cchc.figures.tally import Figures, Origin, OtherReading, Tally, tally
 from cchc.indicators import Indicator, IndicatorRegister
 from cchc.obligations import Ledger, obliged
-from cchc.store import Row, Store
-from cchc.submissions.kept import declared_nothing
+from cchc.store import Row, Store, Transaction
+from cchc.submissions.kept import declared_nothing, standing
 from cchc.texts import t
 from cchc.units import Tier, Unit, UnitRegister
 from cchc.workbooks.forms import ReportedFigure
@@ -128,7 +129,7 @@ def obliged_units(
 
 
 def counted_figures(found: Evidences) -> dict[str, dict[str, ReportedFigure]]:
-    """The figure that counts by unit and indicator: the unit's own unless the precedence says otherwise."""
+    """The figure that counts by unit and indicator, as precedence and people's decisions say."""
     return {
         unit: {code: one.taken for code, one in own.items() if one.taken is not None}
         for unit, own in found.items()
@@ -153,27 +154,34 @@ def consolidate(
     owing, nothing = obliged_units(store, round_, units, as_of)
     shown, owed = owed_indicators(round_, owing, indicators)
     sections = declared_nothing(store, round_.round_id, as_of=as_of)
+    reported = {*nothing, *standing(store, round_.round_id, as_of=as_of)}
     rules = (settings or DocumentSettings.load()).report
     with store.write() as tx:
         put_precedence(tx, round_.round_id, rules, shown)
-        figures = with_derived(counted_figures(evidence(tx, round_.round_id, as_of)), shown, owed)
+        found = evidence(tx, round_.round_id, as_of)
         books = of_books(shown, read_books(tx, round_, units, as_of))
-        lines = add_up(shown, owed, owing, figures, nothing, sections, books)
+        first, second = (
+            add_up(shown, owed, owing, with_derived(figures, shown, owed), nothing, sections, books)
+            for figures in (counted_figures(found), other_figures(found))
+        )
+        lines = with_readings(first, second, shown, owed, owing, found, origins_of(found, reported))
         newest = tx.one("figures.last_draft", round_id=round_.round_id)
         last = newest["draft"] if newest else None
         number = draft if draft is not None else last if last is not None else 1
-        found = tx.query("figures.consolidated_of_draft", round_id=round_.round_id, draft=number)
-        kept = _lines(found)
-        if kept and kept != lines:
+        kept, made_at = _kept(tx, round_.round_id, number)
+        alike = lines if _knows_origins(kept) else _without_readings(lines)
+        if kept and kept != alike:
             if draft is not None:
                 raise RuleRefused(
                     "draft-differs", t("figures.draft_differs", draft=draft, round=round_.round_id)
                 )
             number, kept = number + 1, {}
         if kept:
-            return Consolidation(round_.round_id, number, lines, from_text(found[0]["as_of"]))
+            return Consolidation(round_.round_id, number, alike, made_at or as_of)
         rows = [_row(round_.round_id, number, line, as_of) for line in lines.values()]
         tx.execute_many("figures.add_consolidated", rows)
+        readings = [_reading_row(round_.round_id, number, line) for line in lines.values()]
+        tx.execute_many("figures.add_reading", readings)
     return Consolidation(round_.round_id, number, lines, as_of)
 
 
@@ -189,15 +197,68 @@ def load_consolidation(
         draft = newest["draft"] if newest else None
     if draft is None:
         return None
-    rows = store.query("figures.consolidated_of_draft", round_id=round_id, draft=draft)
-    if not rows:
+    lines, made_at = _kept(store, round_id, draft)
+    if made_at is None:
         return None
-    lines = _lines(rows)
     place = {indicator.code: n for n, indicator in enumerate(indicators.all)} if indicators else {}
     order = sorted(
         lines, key=lambda key: (place.get(key[0], len(place)), key[0], key[1] != Tier.PROVINCE, key[1])
     )
-    return Consolidation(round_id, draft, {key: lines[key] for key in order}, from_text(rows[0]["as_of"]))
+    return Consolidation(round_id, draft, {key: lines[key] for key in order}, made_at)
+
+
+def _kept(
+    store: Store | Transaction, round_id: str, draft: int
+) -> tuple[dict[tuple[str, str], Tally], datetime | None]:
+    """The lines of a draft and what they were known at; nothing and None when there is no such draft."""
+    rows = store.query("figures.consolidated_of_draft", round_id=round_id, draft=draft)
+    readings = store.query("figures.readings_of_draft", round_id=round_id, draft=draft)
+    lines = _lines(rows, {(row["indicator"], row["scope"]): row for row in readings})
+    return lines, from_text(rows[0]["as_of"]) if rows else None
+
+
+def _knows_origins(lines: Mapping[tuple[str, str], Tally]) -> bool:
+    """Drafts of older versions say nothing of origins, which makes no other figures of them."""
+    return any(line.origins or line.other for line in lines.values())
+
+
+def _without_readings(lines: Mapping[tuple[str, str], Tally]) -> dict[tuple[str, str], Tally]:
+    return {key: replace(line, origins={}, other=None) for key, line in lines.items()}
+
+
+def _reading_row(round_id: str, draft: int, line: Tally) -> dict[str, object]:
+    other = line.other
+    spread = other.distribution if other else None
+    return {
+        "round_id": round_id,
+        "draft": draft,
+        "indicator": line.indicator,
+        "scope": line.scope,
+        "origins": json.dumps(line.origins, sort_keys=True),
+        "other_rule": other.rule if other else None,
+        "other_value": _text(other.value) if other else None,
+        "other_numerator": _text(other.numerator) if other else None,
+        "other_denominator": _text(other.denominator) if other else None,
+        "other_distribution": None if spread is None else json.dumps(dict(spread), sort_keys=True),
+        "other_counted": other.units_counted if other else None,
+    }
+
+
+def _reading(row: Row | None) -> OtherReading | None:
+    if row is None or row["other_rule"] is None:
+        return None
+    return OtherReading(
+        row["other_rule"],
+        _decimal(row["other_value"]),
+        _decimal(row["other_numerator"]),
+        _decimal(row["other_denominator"]),
+        None if row["other_distribution"] is None else json.loads(row["other_distribution"]),
+        row["other_counted"],
+    )
+
+
+def _origins(row: Row | None) -> dict[Origin, int]:
+    return {Origin(name): units for name, units in json.loads(row["origins"]).items()} if row else {}
 
 
 def _row(round_id: str, draft: int, line: Tally, as_of: datetime) -> dict[str, object]:
@@ -221,7 +282,7 @@ def _row(round_id: str, draft: int, line: Tally, as_of: datetime) -> dict[str, o
     }
 
 
-def _lines(rows: Iterable[Row]) -> dict[tuple[str, str], Tally]:
+def _lines(rows: Iterable[Row], readings: Mapping[tuple[str, str], Row]) -> dict[tuple[str, str], Tally]:
     return {
         (row["indicator"], row["scope"]): Tally(
             indicator=row["indicator"],
@@ -235,6 +296,8 @@ def _lines(rows: Iterable[Row]) -> dict[tuple[str, str], Tally]:
             missing=tuple(json.loads(row["missing"])),
             stated=tuple(json.loads(row["stated"])),
             nothing=tuple(json.loads(row["reported_nothing"])),
+            origins=_origins(readings.get((row["indicator"], row["scope"]))),
+            other=_reading(readings.get((row["indicator"], row["scope"]))),
         )
         for row in rows
     }

@@ -13,6 +13,7 @@ from cchc.documents.form import DocumentSettings
 from cchc.figures.consolidate import Consolidation, add_up, counted_figures, obliged_units, owed_indicators
 from cchc.figures.last_year import YearComparison, last_year
 from cchc.figures.province import with_derived
+from cchc.figures.readings import Origins, origins_of
 from cchc.figures.reconciliation import ReconciliationLine, by_witness, evidence, reconcile
 from cchc.figures.tally import Figures, Tally
 from cchc.indicators import Indicator, IndicatorRegister
@@ -30,7 +31,7 @@ from cchc.obligations import (
 from cchc.severity import Severity
 from cchc.sources import DOC_MANAGEMENT, ONE_STOP
 from cchc.store import Store
-from cchc.submissions.kept import latest_narratives
+from cchc.submissions.kept import latest_narratives, standing
 from cchc.texts import t
 from cchc.units import Unit, UnitRegister
 from cchc.workbooks.forms import CheckFinding, ReportedFigure
@@ -86,7 +87,8 @@ class RoundFacts:
 
     `owed`: by unit the codes that it stands behind; `figures` hold what follows from a unit's other figures too.
     `outline` holds the headings that this round asks for, `sections` every section of the indicator register.
-    `received` is by unit; `snapshots` by indicator: those behind its system values.
+    `received` is by unit; `snapshots` by indicator: those behind its system values. `origins`: who gave each figure
+    that counts, by unit and indicator (see `readings.origin_of` for one that follows from others).
     """
 
     round_: Round
@@ -109,6 +111,7 @@ class RoundFacts:
     history: Sequence[tuple[Round, RoundSummary]] = field(default=())
     received: Mapping[str, ReceivedReport] = field(default_factory=dict)
     snapshots: Mapping[str, Sequence[SnapshotStamp]] = field(default_factory=dict)
+    origins: Origins = field(default_factory=dict)
 
     @cached_property
     def differences(self) -> list[ReconciliationLine]:
@@ -158,7 +161,7 @@ def gather(
     """
     rules = (settings or DocumentSettings.load()).report
     known_by, as_of = as_of, min(as_of, consolidation.as_of)
-    obliged, _ = obliged_units(store, round_, units, as_of)
+    obliged, nothing = obliged_units(store, round_, units, as_of)
     shown, owed = owed_indicators(round_, obliged, indicators)
     pairs = _pairs(store, round_, as_of)
     found = evidence(store, round_.round_id, as_of)
@@ -211,6 +214,7 @@ def gather(
         history=_history(store, calendar, round_, units, as_of),
         received=_received(store, round_, read),
         snapshots=_snapshots(store, round_, as_of),
+        origins=origins_of(found, {*nothing, *standing(store, round_.round_id, as_of=as_of)}),
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from cchc.figures.tally import Figures, Tally
+from cchc.figures.tally import Figures, Origin, Tally
 from cchc.indicators import Indicator, evaluate
 from cchc.indicators.expression import terms_of
 from cchc.indicators.meaning import StatedBy
@@ -164,5 +164,9 @@ def of_books(indicators: Sequence[Indicator], books: OurBooks) -> dict[str, Tall
         if one.province_figure in FROM_BOOKS:
             value = FROM_BOOKS[one.province_figure](one, books)
             known = int(value is not None)
-            lines[one.code] = Tally(one.code, Tier.PROVINCE, value, units_counted=known, units_obliged=known)
+            origin = Origin.REGISTER if one.stated_by is StatedBy.REGISTER else Origin.LEDGER
+            lines[one.code] = Tally(
+                one.code, Tier.PROVINCE, value, units_counted=known, units_obliged=known,
+                origins={origin: 1} if known else {},
+            )  # fmt: skip
     return lines

@@ -7,7 +7,7 @@ Differences are listed and explained, never settled here: whose figure is taken 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -27,22 +27,43 @@ _FOR_EVER = "9999-12-31T00:00:00+07:00"
 
 @dataclass(frozen=True)
 class Evidence:
-    """All that is known of one figure of one unit: who gives it (self, one_stop, doc_management), in what order
-    they are taken; `order` holds only those whose figure may be taken, `numbers` those that give a number."""
+    """All that is known of one figure of one unit: who gives it (self, one_stop, doc_management, catalogue), in what
+    order they are taken; `order` holds only those whose figure may be taken, `numbers` those that give a number.
+
+    `gaps`: systems whose figure is not the whole of the window. `settled`: whose figure a person decided to take, ahead
+    of any order. `systems_first`: what the rule says, whoever gives the figure here.
+    """
 
     figures: Mapping[str, ReportedFigure]
     order: Sequence[str] = (SELF,)
     numbers: Collection[str] = ()
+    gaps: Collection[str] = ()
+    settled: str | None = None
+    systems_first: bool = False
 
     @property
     def chosen(self) -> str | None:
         """Whose figure the report takes; None when nobody who may be taken gives a number."""
-        return next((name for name in self.order if name in self.numbers), None)
+        order = [self.settled, *self.order] if self.settled else self.order
+        return next((name for name in order if name in self.numbers), None)
 
     @property
     def taken(self) -> ReportedFigure | None:
-        """The figure that counts; without a number, what the unit wrote instead."""
-        return self.figures.get(self.chosen or (SELF if SELF in self.order else ""))
+        """The figure that counts, with the words of the unit; without a number, what the unit wrote instead."""
+        own = self.figures.get(SELF)
+        figure = self.figures.get(self.chosen or (SELF if SELF in self.order else ""))
+        if figure is None or own is None or figure is own:
+            return figure
+        return replace(figure, explanation=own.explanation, evidence=own.evidence)
+
+    @property
+    def other(self) -> ReportedFigure | None:
+        """The figure by the other rule: the unit's own where systems come first, the system's where the unit does."""
+        own = self.figures.get(SELF)
+        if self.systems_first:
+            return own
+        whole = (name for name in self.figures if name != SELF and name not in self.gaps)
+        return next((self.figures[name] for name in whole if name in self.numbers), own)
 
 
 Evidences = Mapping[str, Mapping[str, Evidence]]  # by unit and indicator
@@ -101,9 +122,14 @@ class ReconciliationLine:
 
 def evidence(store: Store | Transaction, round_id: str, as_of: datetime | None = None) -> Evidences:
     """Every figure of a round with its witnesses as known at `as_of` (None: now)."""
-    rows = store.query(
-        "figures.witnesses", round_id=round_id, known_by=to_text(as_of) if as_of else _FOR_EVER
-    )
+    known_by = to_text(as_of) if as_of else _FOR_EVER
+    rows = store.query("figures.witnesses", round_id=round_id, known_by=known_by)
+    kept = store.query("figures.precedence_of_round", round_id=round_id)
+    systems_first = {row["indicator"] for row in kept if row["first"] != SELF}
+    settled = {
+        (row["unit_code"], row["indicator"]): row["witness"]  # the last word
+        for row in store.query("figures.settled", round_id=round_id, known_by=known_by)
+    }
     beside: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         beside.setdefault((row["unit_code"], row["indicator"]), []).append(row)
@@ -114,6 +140,9 @@ def evidence(store: Store | Transaction, round_id: str, as_of: datetime | None =
             {row["witness"]: _figure(row) for row in witnesses},
             [name for _, name in ranked],
             {row["witness"] for row in witnesses if row["counts"]},
+            {row["witness"] for row in witnesses if row["has_gap"]},
+            settled.get((unit, code)),
+            code in systems_first,
         )
     return found
 
@@ -142,7 +171,7 @@ def put_precedence(
     transaction.execute("figures.drop_precedence", round_id=round_id)
     rows = []
     for indicator in indicators:
-        order = rules.order_for(indicator.code)
+        order = rules.order_for(indicator)
         if order == (SELF,):  # what a store without a row does
             continue
         first, second, third = (*order, None, None)[:3]

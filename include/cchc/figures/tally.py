@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import StrEnum
 from typing import Protocol
 
 from cchc.indicators import FigureParts, evaluate
@@ -39,6 +40,30 @@ class IndicatorLike(Protocol):
 Figures = Mapping[str, FigureLike]
 
 
+class Origin(StrEnum):
+    """Who gave what stands behind a province's figure."""
+
+    SYSTEM = "system"  # the export of a system, of a unit that reported
+    SYSTEM_FOR_SILENT = "system_for_silent"  # the export, of a unit that sent no report
+    UNIT = "unit"  # the unit itself, or the owner that states the figure for the province
+    CATALOGUE = "catalogue"
+    LEDGER = "ledger"
+    REGISTER = "register"
+
+
+@dataclass(frozen=True)
+class OtherReading:
+    """How a line reads by another rule of whose figure is taken: `units` (their own alone) or `systems` (systems first,
+    and for silent units). The other fields are those of `Tally`."""
+
+    rule: str
+    value: Decimal | None = None
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    distribution: Mapping[str, int] | None = None
+    units_counted: int = 0
+
+
 @dataclass(frozen=True)
 class Tally:
     """One indicator over one scope (`tinh` or a tier).
@@ -49,6 +74,10 @@ class Tally:
     is no number). `nothing`: units that declared that they have nothing to report. `missing`: units that owe
     the figure and did not give it, those of `nothing` included. Always
     `units_counted + len(stated) + len(missing) == units_obliged`.
+
+    `origins`: counted units by who gave their figure; the numbers add up to `units_counted`, empty where nobody knows
+    (drafts of older versions, lines of one witness alone). `other`: the line by the other rule; None where no system
+    speaks of the figure.
     """
 
     indicator: str
@@ -62,6 +91,8 @@ class Tally:
     missing: tuple[str, ...] = ()
     stated: tuple[str, ...] = ()
     nothing: tuple[str, ...] = field(default=())
+    origins: Mapping[Origin, int] = field(default_factory=dict)
+    other: OtherReading | None = None
 
     @property
     def answered(self) -> int:

@@ -11,9 +11,11 @@ from pathlib import Path
 
 from cchc.chasing.silence import silence_mail
 from cchc.clock import vn_date
+from cchc.documents.form import DocumentSettings
 from cchc.documents.provenance import provenance
 from cchc.documents.registry import DocumentRecord, record_document
 from cchc.errors import CchcError, ConfigError, ConfigErrors, RuleRefused
+from cchc.figures.precedence import keep_precedence
 from cchc.files import free_path, held_name, put_in_place, sha256_file, shown_name
 from cchc.report.rewrites_book import build_rewrites_book
 from cchc.run import Run
@@ -157,6 +159,8 @@ def freeze(run: Run) -> str | None:
     if not any(frozen):
         raise RuleRefused("nothing-to-freeze", t("stages.nothing_to_freeze", round=round_.title))
     compute_values(run.store, run.instance, round_, run.units, run.indicators, run.as_of)
+    shown = run.indicators.in_round(round_.reference_day, round_.kind)
+    keep_precedence(run.store, round_.round_id, DocumentSettings.load().report, shown)
     return round_.round_id
 
 

@@ -135,6 +135,10 @@ SEALED: tuple[Sealed, ...] = (
     _sealed("past_imports", "seq", "seq file_name file_sha256 stored_path recorded_at actor", fixed=True),
     _sealed("past_figures", "seq", "round_id unit_code indicator value numerator denominator units_counted cell",
             fixed=True),
+    _sealed("source_gaps", "round_id", "source unit_code first_day last_day expected", fixed=False),
+    _sealed("settled_figures", "round_id unit_code indicator seq", "witness recorded_at actor reason", fixed=True),
+    _sealed("consolidated_readings", "round_id draft", "indicator scope origins other_rule other_value "
+            "other_numerator other_denominator other_distribution other_counted", fixed=False),
 )  # fmt: skip
 BY_TABLE: Mapping[str, list[Sealed]] = {
     name: [one for one in SEALED if one.table == name] for name in {one.table for one in SEALED}

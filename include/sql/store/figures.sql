@@ -4,6 +4,19 @@ SELECT indicator, scope, value, numerator, denominator, distribution, units_coun
 FROM consolidated
 WHERE round_id = :round_id AND draft = :draft
 
+-- name: readings_of_draft
+SELECT indicator, scope, origins, other_rule, other_value, other_numerator, other_denominator, other_distribution,
+       other_counted
+FROM consolidated_readings
+WHERE round_id = :round_id AND draft = :draft
+
+-- name: add_reading
+INSERT INTO consolidated_readings (round_id, draft, indicator, scope, origins, other_rule, other_value,
+                                   other_numerator, other_denominator, other_distribution, other_counted)
+VALUES (:round_id, :draft, :indicator, :scope, :origins, :other_rule, :other_value,
+        :other_numerator, :other_denominator, :other_distribution, :other_counted)
+ON CONFLICT DO NOTHING
+
 -- name: last_draft
 SELECT MAX(draft) AS draft FROM consolidated WHERE round_id = :round_id
 
@@ -25,7 +38,7 @@ ORDER BY o.unit_code, s.submission_id, f.seq
 
 -- name: witnesses
 SELECT unit_code, indicator, witness, value, numerator, denominator, raw, explanation, evidence, cell, origin,
-       choice, counts
+       has_gap, choice, counts
 FROM witnesses
 WHERE round_id = :round_id
   AND known_from <= :known_by
@@ -41,6 +54,21 @@ VALUES (:round_id, :indicator, :first, :second, :third)
 
 -- name: precedence_of_round
 SELECT indicator, first, second, third FROM precedence WHERE round_id = :round_id
+
+-- name: settled
+SELECT unit_code, indicator, witness
+FROM settled_figures
+WHERE round_id = :round_id AND recorded_at <= :known_by
+ORDER BY seq
+
+-- name: last_settled
+SELECT MAX(seq) AS seq FROM settled_figures
+WHERE round_id = :round_id AND unit_code = :unit_code AND indicator = :indicator
+
+-- name: add_settled
+INSERT INTO settled_figures (round_id, unit_code, indicator, seq, witness, recorded_at, actor, reason)
+VALUES (:round_id, :unit_code, :indicator, :seq, :witness, :recorded_at, :actor, :reason)
+ON CONFLICT DO NOTHING
 
 -- name: submissions_of_round
 SELECT s.submission_id, o.unit_code, s.file_name, s.file_sha256, s.received_at
