@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cchc.sources import SourceCoverage, UnitCoverage, coverage, source_words, unit_words
-from cchc.sources.coverage import USUAL, WatchRules
+from cchc.sources.completeness import WatchRules
+from cchc.sources.coverage import USUAL
 from cchc.texts import t, table
 from cchc_board.desk import RequestView
 

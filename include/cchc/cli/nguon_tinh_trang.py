@@ -14,7 +14,8 @@ from cchc.identity import open_store
 from cchc.indicators import format_number
 from cchc.paths import current_instance
 from cchc.sources import SourceCoverage, coverage, source_words, unit_words
-from cchc.sources.coverage import USUAL, WatchRules
+from cchc.sources.completeness import WatchRules
+from cchc.sources.coverage import USUAL
 from cchc.texts import t, table
 from cchc.units import UnitRegister
 from cchc.year import Calendar

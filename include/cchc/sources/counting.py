@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,9 @@ _BATCH = 10_000
 CHANNEL_UNKNOWN = "received_channel_unknown"  # a part that only some software makes
 NO_LEVEL = 0  # the level of a dossier whose export gives none, as a value of its dimension
 Counts = Mapping[str, int]
+WeeklyRows = dict[
+    tuple[str, str], dict[date, int]
+]  # by unit and part of the source; how many by Monday of the week
 Identity = tuple[str, str, tuple[str, ...]]  # its text, the whole, its parts
 
 DOCUMENT_IDENTITIES: tuple[Identity, ...] = (
@@ -159,6 +163,10 @@ class DossierCounter:
         rows = run(self._connection, "one_stop/counts.known").fetchall()
         return {unit: (bool(level), bool(return_channel)) for unit, level, return_channel in rows}
 
+    def weeks(self) -> WeeklyRows:
+        """Dossiers received by unit and week of the window."""
+        return _by_week(self._connection, "one_stop/counts.weeks")
+
     def field_names(self) -> dict[str, str]:
         """Normalised name of a field -> the name as exports write it."""
         return dict(run(self._connection, "one_stop/counts.field_names").fetchall())
@@ -181,6 +189,10 @@ class DocumentCounter:
             counted = UnitCounts(row.pop("unit"), row)
             assert_identities(counted, DOCUMENT_IDENTITIES, self._window, names)
             yield counted
+
+    def weeks(self) -> WeeklyRows:
+        """Documents by unit, direction and week of the window."""
+        return _by_week(self._connection, "doc_management/counts.weeks")
 
     def known(self) -> tuple[frozenset[str], frozenset[str], bool]:
         """(units with a sent document ever, with a received one, whether signing was in the exports)."""
@@ -224,6 +236,13 @@ def assert_identities(
             numbers=numbers,
         )
     )
+
+
+def _by_week(connection: Any, query: str) -> WeeklyRows:
+    found: WeeklyRows = {}
+    for unit, part, monday, rows in run(connection, query).fetchall():
+        found.setdefault((unit, part), {})[monday] = rows
+    return found
 
 
 def _without_due(when: str, rule: str) -> str:

@@ -6,17 +6,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from pydantic import Field
-
 from cchc.clock import TZ, at, from_text, to_text, vn_date, vn_instant
-from cchc.config_files import OpenedFiles, StrictModel, config_file
 from cchc.indicators import format_number
 from cchc.paths import Instance
 from cchc.sources.columns import DOC_MANAGEMENT, ONE_STOP
+from cchc.sources.completeness import WatchRules
 from cchc.sources.duck import connect, run
 from cchc.sources.layouts import load_layouts
 from cchc.sources.values import declared
@@ -29,25 +26,6 @@ if TYPE_CHECKING:
 
 SILENT, NEVER, QUIET, USUAL = "silent", "never", "quiet", "usual"
 _WORKED_DAYS = 5
-
-
-class WatchRules(StrictModel):
-    """`watch.yaml`."""
-
-    expected_rows: int = Field(ge=1)
-    usual_weeks: int = Field(ge=2)
-    full_week_days: int = Field(ge=1, le=7)
-    judged_from_hour: int = Field(ge=0, le=23)
-
-    @classmethod
-    def load(cls, folder: Path | None = None) -> WatchRules:
-        """Raises ConfigErrors naming key, value and what is allowed."""
-        return _load(folder)
-
-
-@config_file("sources/watch.yaml")
-def _load(opened: OpenedFiles) -> WatchRules:
-    return opened.yaml(WatchRules)
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from cchc.indicators.meaning import StatedBy
 from cchc.paths import Instance
+from cchc.sources.catalogue import catalogue_figures
 from cchc.sources.columns import DOC_MANAGEMENT, ONE_STOP
-from cchc.sources.counting import Counts, DocumentCounter, DossierCounter, UnitCounts
+from cchc.sources.completeness import Gap, WatchRules, gap_of, weeks_of
+from cchc.sources.counting import Counts, DocumentCounter, DossierCounter, UnitCounts, WeeklyRows
 from cchc.sources.duck import connect
 from cchc.sources.layouts import Layout, load_layouts
 from cchc.sources.rules import CountingRules
@@ -19,6 +22,7 @@ from cchc.sources.snapshots import Snapshot, find_snapshot, layouts_in
 from cchc.sources.system_figures import SystemFigure, document_figures, one_stop_figures
 from cchc.store import Store
 from cchc.units import Tier
+from cchc.year import Calendar
 
 if TYPE_CHECKING:
     from cchc.indicators import IndicatorRegister
@@ -51,6 +55,9 @@ def compute_values(
     accepted row of it: covered without a case is 0, not covered is no row. A figure that is no longer
     computed (rules or register changed) leaves the table. Raises CchcError when an identity of the form does
     not hold for a unit; then nothing is written. A round without a window or snapshots computes nothing.
+
+    Figures that are not the whole of the window are kept with their gap (see `completeness`). Figures of the catalogue
+    stand under its keeper, who states them until the catalogue is there.
     """
     if round_.window is None:
         return 0
@@ -60,6 +67,7 @@ def compute_values(
         for unit in units.on(last)
     }
     computed: dict[tuple[str, str], SystemValue] = {}
+    gaps: dict[tuple[str, str], Gap] = {}
     snapshots: list[Snapshot] = []
     for source, figures_of in ((ONE_STOP, _one_stop), (DOC_MANAGEMENT, _documents)):
         snapshot = find_snapshot(store, instance, source, last)
@@ -68,13 +76,24 @@ def compute_values(
         snapshots.append(snapshot)
         used = layouts_in(store, snapshot)
         layouts = [layout for layout in load_layouts() if layout.layout in used]
-        for unit, figures in figures_of(snapshot, round_.window, units, layouts):
+        for unit, figures, gap in figures_of(snapshot, round_.window, units, layouts):
+            if gap is not None:
+                gaps[source, unit.code] = gap
             for code in owed[unit.code] & figures.keys():
                 figure = figures[code]
                 computed[unit.code, code] = SystemValue(
                     figure.value, figure.numerator, figure.denominator, snapshot.snapshot_id
                 )
-    return _write(store, round_.round_id, computed, {snapshot.snapshot_id for snapshot in snapshots})
+    catalogue = catalogue_figures(store, instance, round_.window, at)
+    if catalogue is not None:
+        snapshots.append(catalogue.snapshot)
+        for one in indicators.in_round(last, round_.kind):
+            counted = catalogue.figures.get(one.code)
+            if one.stated_by is StatedBy.CATALOGUE and counted is not None:
+                computed[one.owner, one.code] = SystemValue(
+                    counted.value, None, None, catalogue.snapshot.snapshot_id
+                )
+    return _write(store, round_.round_id, computed, gaps, snapshots)
 
 
 def system_values(
@@ -96,7 +115,7 @@ def system_values(
     }
 
 
-UnitFigures = Iterator[tuple["Unit", dict[str, SystemFigure]]]
+UnitFigures = Iterator[tuple["Unit", dict[str, SystemFigure], Gap | None]]
 
 
 def _one_stop(
@@ -106,8 +125,9 @@ def _one_stop(
         counter = DossierCounter(connection, snapshot.path, window, CountingRules.load().one_stop)
         by_unit = zero_where_absent(counter.counts(names=unit_names(units)))
         seen = counter.known()
+        weekly = counter.weeks()
         anywhere = tuple(any(column) for column in zip(*seen.values(), strict=True)) or (False, False)
-    valid = units.on(window.last)
+    valid, whole = units.on(window.last), _Wholeness(window, weekly)
     covered = {unit.code for unit in valid if unit.code in seen or declared(unit, layouts)}
     for unit in valid:
         if unit.code in covered:
@@ -121,6 +141,7 @@ def _one_stop(
                     has_return_channel=has_return_channel,
                     communes=counts_of_communes(unit, valid, covered, by_unit),
                 ),
+                whole.gap(unit.code, [""]),
             )
 
 
@@ -131,6 +152,7 @@ def _documents(
         counter = DocumentCounter(connection, snapshot.path, window, CountingRules.load().doc_management)
         by_unit = zero_where_absent(counter.counts(unit_names(units)))
         senders, receivers, has_signed = counter.known()
+        whole = _Wholeness(window, counter.weeks())
     for unit in units.on(window.last):
         sent, received = (
             unit.code in seen
@@ -140,7 +162,21 @@ def _documents(
         yield (
             unit,
             document_figures(by_unit[unit.code], sent=sent, received=received, has_signed=has_signed),
+            whole.gap(unit.code, [part for part, covered in (("di", sent), ("den", received)) if covered]),
         )
+
+
+class _Wholeness:
+    """Judges the rows of units in one window."""
+
+    def __init__(self, window: Window, weekly: WeeklyRows) -> None:
+        self._rules, self._weekly = WatchRules.load(), weekly
+        self._weeks = weeks_of(window, Calendar.load().working_days, self._rules)
+
+    def gap(self, unit: str, parts: Iterable[str]) -> Gap | None:
+        """The first gap of the unit in the parts that cover it."""
+        found = (gap_of(self._weekly.get((unit, part), {}), self._weeks, self._rules) for part in parts)
+        return next((gap for gap in found if gap is not None), None)
 
 
 def counts_of_communes(
@@ -178,8 +214,21 @@ def _write(
     store: Store,
     round_id: str,
     computed: Mapping[tuple[str, str], SystemValue],
-    snapshot_ids: Collection[str],
+    gaps: Mapping[tuple[str, str], Gap],
+    snapshots: Collection[Snapshot],
 ) -> int:
+    snapshot_ids = {snapshot.snapshot_id for snapshot in snapshots}
+    gap_rows = [
+        {
+            "round_id": round_id,
+            "source": source,
+            "unit_code": unit,
+            "first_day": gap.first.isoformat(),
+            "last_day": gap.last.isoformat(),
+            "expected": None if gap.expected is None else f"{gap.expected:.1f}",
+        }
+        for (source, unit), gap in sorted(gaps.items())
+    ]
     wanted = {
         key: {
             "snapshot_id": value.snapshot_id,
@@ -206,6 +255,10 @@ def _write(
         ]
         transaction.execute_many("sources.put_system_value", changed)
         transaction.execute_many("sources.drop_system_value", gone)
+        known = [dict(row) for row in transaction.query("sources.gaps", round_id=round_id)]
+        if snapshots and known != gap_rows:
+            transaction.execute("sources.drop_gaps", round_id=round_id)
+            transaction.execute_many("sources.add_gap", gap_rows)
     return len(changed) + len(gone)
 
 

@@ -41,3 +41,10 @@ SELECT
     list_sort(list(DISTINCT unit) FILTER (direction = 'den')),
     bool_or(signed IS NOT NULL) AS has_signed
 FROM read_parquet(getvariable('path'))
+
+-- name: weeks
+-- Documents registered in the window by unit, direction and week (its Monday).
+SELECT unit, direction AS part, date_trunc('week', registered_on)::DATE AS monday, count(*) AS rows
+FROM read_parquet(getvariable('path'))
+WHERE registered_on BETWEEN getvariable('first') AND getvariable('last')
+GROUP BY ALL

@@ -149,3 +149,10 @@ SELECT
     bool_or(return_channel IS NOT NULL) AS has_return_channel
 FROM read_parquet(getvariable('path'))
 GROUP BY unit
+
+-- name: weeks
+-- Dossiers received in the window by unit and week (its Monday).
+SELECT unit, '' AS part, date_trunc('week', received_at)::DATE AS monday, count(*) AS rows
+FROM read_parquet(getvariable('path'))
+WHERE received_at::DATE BETWEEN getvariable('first') AND getvariable('last')
+GROUP BY ALL

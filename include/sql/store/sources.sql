@@ -101,3 +101,16 @@ ON CONFLICT (round_id, unit_code, indicator) DO UPDATE SET
 -- name: drop_system_value
 DELETE FROM system_values
 WHERE round_id = :round_id AND unit_code = :unit_code AND indicator = :indicator
+
+-- name: gaps
+SELECT round_id, source, unit_code, first_day, last_day, expected
+FROM source_gaps
+WHERE round_id = :round_id
+ORDER BY source, unit_code
+
+-- name: drop_gaps
+DELETE FROM source_gaps WHERE round_id = :round_id
+
+-- name: add_gap
+INSERT INTO source_gaps (round_id, source, unit_code, first_day, last_day, expected)
+VALUES (:round_id, :source, :unit_code, :first_day, :last_day, :expected)
