@@ -58,6 +58,7 @@ class DecisionOperator(HITLOperator):
         """Show what is to be decided on, with links, then wait."""
         from cchc.documents.approvers import approvers_of
         from cchc.documents.edited import edited
+        from cchc.documents.own_words import not_held as words_not_held
         from cchc.documents.waiting import drafts, not_held, replaced, unproven
         from cchc.figures.bound_review import told
         from cchc_airflow.context import run_context
@@ -74,6 +75,7 @@ class DecisionOperator(HITLOperator):
             *replaced(run),
             *not_held(run),
             *unproven(run),
+            *words_not_held(run),
             *_beyond_bounds(told(run)),
             who,
             t("airflow.approval_how"),

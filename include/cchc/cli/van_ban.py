@@ -9,8 +9,9 @@ import typer
 
 from cchc import clock
 from cchc.cli.van_ban_ky import list_to_sign, sign
+from cchc.cli.van_ban_loi import app as own_words
 from cchc.cli.van_ban_sua import read_back
-from cchc.clock import vn_date, vn_instant
+from cchc.clock import from_text, vn_date, vn_instant
 from cchc.errors import CchcError
 from cchc.identity import open_store
 from cchc.paths import current_instance
@@ -21,6 +22,7 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.command("cho-ky", help=t("cli.signing.list_help"))(list_to_sign)
 app.command("doc-lai", help=t("cli.edited.help"))(read_back)
 app.command("ky", help=t("cli.signing.help"))(sign)
+app.add_typer(own_words, name="loi-cua-so", help=t("own_words.cli.help"))
 
 
 @app.command("nguon-goc", help=t("cli.origin.command"))
@@ -58,6 +60,16 @@ def origin(file: Annotated[Path, typer.Argument(metavar="TEP")]) -> None:
         )
         if before := one.provenance.get("renumbers"):
             typer.echo(t("cli.origin.renumbers", before=before))
+        for own in one.provenance.get("own_words", ()):
+            typer.echo(
+                t(
+                    "own_words.origin",
+                    section=own["section"],
+                    actor=own["by"],
+                    way=table("own_words.ways")[own["way"]],
+                    moment=vn_instant(from_text(own["at"])),
+                )
+            )
     if not records:
         typer.echo(t("cli.origin.changed"))
     if not told:  # a PDF holds nothing of its own: the book of documents tells

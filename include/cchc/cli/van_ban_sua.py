@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from cchc import clock
+from cchc.cli.van_ban_loi import say_faults
 from cchc.errors import CchcError
 from cchc.identity import open_store
 from cchc.paths import current_instance
@@ -24,6 +25,7 @@ def read_back(
 ) -> None:
     from cchc.documents.edited import take_back
     from cchc.documents.edited_text import MOST_NAMED
+    from cchc.documents.own_words import sections_of
     from cchc.documents.waiting import ask_approvers
 
     if not file.is_file():
@@ -31,6 +33,7 @@ def read_back(
     instance = current_instance()
     run = Run(open_store(instance, clock.now()), instance, clock.now(), actor=by)
     found = take_back(run, file.read_bytes(), file.name, words)
+    own_run = replace(run, round_id=found.record.round_id)
     _say("taken", count=found.edits.paragraphs, file=found.record.file_name)
     for key, lines in (
         ("changed", [str(one) for one in found.edits.changed]),
@@ -39,7 +42,12 @@ def read_back(
     ):
         if lines:
             _say(key, count=len(lines), list="; ".join(lines[:MOST_NAMED]))
-    asked = ask_approvers(replace(run, round_id=found.record.round_id))
+    headings = sections_of(own_run) if found.own_words else {}
+    for one in found.own_words:
+        key = "edited" if one.text else "edited_gone"
+        Console().print(t(f"own_words.{key}", heading=headings[one.section]), markup=False, soft_wrap=True)
+        say_faults(one.text)
+    asked = ask_approvers(own_run)
     _say("asked" if asked else "not_asked")
 
 

@@ -20,7 +20,7 @@ class TextRun:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """One line. `style`: body, item, subitem, note, basis, todo, centre, heading1..heading3."""
+    """One line. `style`: body, item, subitem, note, basis, todo, own, centre, heading1..heading3."""
 
     runs: tuple[TextRun, ...]
     style: str = "body"
@@ -78,6 +78,14 @@ class Picture:
 
 
 Block = Paragraph | DocumentTable | Picture
+
+
+@dataclass(frozen=True)
+class OwnPlace:
+    """Where the department's own words of a section stand (before an insert), and the paragraphs that there are."""
+
+    section: str
+    paragraphs: Sequence[str] = ()
 
 
 def linked_runs(text: str, *, bold: bool = False, italic: bool = False) -> list[TextRun]:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
 from cchc.clock import END
-from cchc.documents.edited_text import MOST_NAMED, Edits, as_issued, edits, has_room_for_number
+from cchc.documents.edited_text import (
+    MOST_NAMED,
+    Edits,
+    as_issued,
+    edits,
+    has_room_for_number,
+    own_words_between,
+)
 from cchc.documents.form import DocumentSettings
 from cchc.documents.origin_stamp import read_origin
+from cchc.documents.own_words import REPORT, OwnWords, changed, events_of, provenance_of
 from cchc.documents.registry import (
     DRAFT,
     DocumentRecord,
@@ -34,16 +42,18 @@ EDITS = "edits"  # in the provenance of an edited draft: the id of the draft tha
 
 @dataclass(frozen=True)
 class TakenBack:
-    """An edited draft as it is recorded, and what editing did."""
+    """An edited draft as it is recorded, what editing did, and what became own words of the department."""
 
     record: DocumentRecord
     edits: Edits
+    own_words: tuple[OwnWords, ...] = ()
 
 
 def take_back(run: Run, content: bytes, name: str, words: str) -> TakenBack:
     """Record a draft that an official (the run's actor) edited in Word; from then on it is what is decided on.
 
-    words: why figures are other than those of the store; '' when none is.
+    words: why figures are other than those of the store; '' when none is. New paragraphs under a heading of a section
+    are kept as the department's own words of it, so that the next draft has them.
 
     Raises RuleRefused, each with what to do: 'not-our-draft', 'older-draft', 'no-draft-waiting', 'no-docx',
     'bookmark-lost', 'figure-changed', 'head-lost', 'nothing-edited'.
@@ -63,14 +73,17 @@ def take_back(run: Run, content: bytes, name: str, words: str) -> TakenBack:
     line = t("documents.head.number", number=" " * 8, symbol=settings.form(form).symbol)
     if not _apart(has_room_for_number, content, line):
         raise RuleRefused("head-lost", t("documents.edited.head-lost", number=" ".join(line.split())))
-    if not (found.paragraphs or found.changed or found.left_out):
+    if not (found.paragraphs or found.removed or found.changed or found.left_out):
         raise RuleRefused("nothing-edited", t("documents.edited.nothing-edited", file=name))
-    told_more = {
+    told_more: dict[str, Any] = {
         EDITS: original.document_id,
         "by": run.actor,
         "changed": [str(one) for one in found.changed],
         "words": words.strip(),
     }
+    own = _own_words(replace(run, round_id=original.round_id), original, before, content, name)
+    if own:
+        told_more["own_words"] = _authors(original, own)
     stem = original.file_name.rpartition(".")[0]
     record = keep_document(
         run.instance,
@@ -90,8 +103,26 @@ def take_back(run: Run, content: bytes, name: str, words: str) -> TakenBack:
     with run.store.write() as tx:
         add_document(tx, record)
         append_round_event(tx, event)
+        for one in events_of(replace(run, round_id=record.round_id), own):
+            append_round_event(tx, one)
     copy_out(run.instance, record)
-    return TakenBack(record, found)
+    return TakenBack(record, found, tuple(own))
+
+
+def _own_words(
+    run: Run, original: DocumentRecord, before: bytes, content: bytes, name: str
+) -> list[OwnWords]:
+    if original.kind != REPORT + DRAFT:
+        return []
+    said: dict[str, str] = _apart(own_words_between, before, content, name)
+    return changed(run, said, "word")
+
+
+def _authors(original: DocumentRecord, own: Sequence[OwnWords]) -> list[dict[str, Any]]:
+    """Who wrote what of the edited draft: those of the draft, where nobody wrote anew."""
+    new = {one.section for one in own}
+    kept = [one for one in original.provenance.get("own_words", ()) if one["section"] not in new]
+    return kept + provenance_of({one.section: one for one in own if one.text})
 
 
 _FORM_OF = {"bao_cao": "bao_cao", "ke_hoach": "ke_hoach", "quyet_dinh_xep_hang": "ket_qua_cham_diem"}
@@ -155,7 +186,7 @@ def edited_words(
         "edited": edit.document_id,
         "edited_by": edit.provenance["by"],
         "changed": edit.provenance["changed"],
-    }
+    } | ({"own_words": edit.provenance["own_words"]} if edit.provenance.get("own_words") else {})
     return as_issued(after, before, content, marks), told
 
 

@@ -20,6 +20,7 @@ from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
 from lxml import etree
 
+from cchc.documents.word_own import own_words_in
 from cchc.errors import RuleRefused
 from cchc.files import freeze_zip
 from cchc.texts import t
@@ -29,6 +30,7 @@ _WORDS_OWN = re.compile(r"_|OLE_LINK")
 _NUMBER = re.compile(r"\d[\d.,]*\d|\d")
 MOST_NAMED = 20
 TODO_STYLE = "Chỗ cần viết"  # of what is still to be written, which only a draft shows
+BODY_STYLE = "Nội dung"
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ class Edits:
     """What editing did.
 
     changed: figures; lost: bookmarks that are gone, with the words at their place; left_out: linked figures that the
-    text names no more; added: numbers that no part of the draft had; paragraphs: how many are new or reworded.
+    text names no more; added: numbers that no part of the draft had; paragraphs: how many are new or reworded; removed:
+    how many of the draft are gone or reworded.
     """
 
     changed: tuple[ChangedFigure, ...]
@@ -56,6 +59,7 @@ class Edits:
     left_out: tuple[str, ...]
     added: tuple[str, ...]
     paragraphs: int
+    removed: int
 
 
 def edits(draft: bytes, edited: bytes, name: str) -> Edits:
@@ -85,7 +89,19 @@ def edits(draft: bytes, edited: bytes, name: str) -> Edits:
         for one in _NUMBER.findall(text)
         if one not in old_numbers and one not in told
     )
-    return Edits(tuple(changed), tuple(lost), tuple(left_out), tuple(added), (theirs - own).total())
+    return Edits(
+        tuple(changed),
+        tuple(lost),
+        tuple(left_out),
+        tuple(added),
+        (theirs - own).total(),
+        (own - theirs).total(),
+    )
+
+
+def own_words_between(draft: bytes, edited: bytes, name: str) -> dict[str, str]:
+    """See `own_words_in`. Raises RuleRefused('no-docx')."""
+    return own_words_in(_opened(draft, name), _opened(edited, name))
 
 
 def as_issued(edited: bytes, draft: bytes, issued: bytes, marks: tuple[str, ...]) -> bytes:
@@ -99,6 +115,7 @@ def as_issued(edited: bytes, draft: bytes, issued: bytes, marks: tuple[str, ...]
     before, after, target = (_opened(one, "") for one in (draft, issued, edited))
     written = _written(list(_paragraphs(before)), list(_paragraphs(after)), marks)
     todos, is_todo, found = set(_todos(before)), _todo_style(target), 0
+    body = next((one.style_id for one in target.styles if one.name == BODY_STYLE), None)
     for paragraph in list(_all(target.element.body, "w:p")):
         text = _text(paragraph)
         if text in written:
@@ -106,6 +123,8 @@ def as_issued(edited: bytes, draft: bytes, issued: bytes, marks: tuple[str, ...]
             found += marks[0] in written[text]
         elif text in todos and is_todo(paragraph):
             paragraph.getparent().remove(paragraph)
+        elif body and is_todo(paragraph):  # what was to be written was written in its place
+            paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}").set(qn("w:val"), body)
     if not found:
         raise RuleRefused("head-lost", t("documents.edited.head-lost", number=marks[0]))
     _stamp(before, after, target)

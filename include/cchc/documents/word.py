@@ -10,10 +10,10 @@ from dataclasses import replace
 from typing import Any
 
 from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls, qn
+from docx.oxml.ns import qn
 from lxml import etree
 
-from cchc.documents.blocks import Block, DocumentTable, Paragraph, Picture, TextRun, linked_runs
+from cchc.documents.blocks import Block, DocumentTable, OwnPlace, Paragraph, Picture, TextRun, linked_runs
 from cchc.documents.form import DocumentSettings
 from cchc.documents.marking import Marking
 from cchc.documents.origin_stamp import stamp_docx
@@ -31,6 +31,7 @@ from cchc.documents.word_head import (
     place_xml,
     sign_xml,
 )
+from cchc.documents.word_own import elements_of, place_own_words, style_of
 from cchc.documents.word_styles import apply_form, text_width_mm
 from cchc.documents.word_xml import STYLE_IDS, block_paragraph, paragraph_xml, run_xml, table_xml
 from cchc.errors import CchcError
@@ -52,10 +53,13 @@ def build(
     marking: Marking,
     settings: DocumentSettings | None = None,
     addressees: Sequence[str] | None = None,
+    own_words: Mapping[str, OwnPlace] | None = None,
 ) -> bytes:
     """A whole document of `kind` (a template and a key under `documents` in documents.yaml) as the bytes of a .docx.
 
-    `addressees` replace those of the configuration (a letter to one unit). Equal arguments give equal bytes.
+    `addressees` replace those of the configuration (a letter to one unit). `own_words`: by the name of the insert
+    before which they stand; the heading above becomes a bookmark, by which they are found again in an edited file.
+    Equal arguments give equal bytes.
     Raises CchcError that names the template and what is wrong with it.
     """
     settings = settings or DocumentSettings.load()
@@ -65,6 +69,7 @@ def build(
     filled = fill(kind, values, inserts, FORM_BLOCKS)
     document = filled.document
     writer = _Writer(document, settings, kind, form, marking, inserts)
+    writer.own_words = own_words or {}
     body = filled.body
     for landscape, part in _by_section(body):
         for element in part:
@@ -105,22 +110,15 @@ def _fill_in(element: Any, writer: _Writer, landscape: bool) -> None:
         parent = paragraph.getparent()
         if name is not None:
             place = parent.index(paragraph)
-            new = list(_elements(writer.write(name, landscape)))
+            new = list(elements_of(writer.write(name, landscape)))
+            if (own := writer.own_words.get(name)) is not None:
+                new[:0] = place_own_words(paragraph, own, writer.bookmarks)
+                place = parent.index(paragraph)
             parent.remove(paragraph)
             for offset, one in enumerate(new):
                 parent.insert(place + offset, one)
-        elif writer.issued and _style(paragraph) == STYLE_IDS["todo"]:
+        elif writer.issued and style_of(paragraph) == STYLE_IDS["todo"]:
             parent.remove(paragraph)
-
-
-def _elements(xml: str) -> Iterator[Any]:
-    root = etree.fromstring(f"<w:body {nsdecls('w', 'r', 'wp', 'a', 'pic')}>{xml}</w:body>")
-    yield from list(root)
-
-
-def _style(paragraph: Any) -> str | None:
-    style = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
-    return None if style is None else style.get(qn("w:val"))
 
 
 def _flatten_section_ends(body: Any) -> None:
@@ -132,7 +130,7 @@ def _flatten_section_ends(body: Any) -> None:
                 properties.remove(one)
             style = properties.find(qn("w:pStyle"))
             place = 0 if style is None else properties.index(style) + 1
-            properties.insert(place, next(_elements(f"<w:p><w:pPr>{_FLAT}</w:pPr></w:p>"))[0][0])
+            properties.insert(place, next(elements_of(f"<w:p><w:pPr>{_FLAT}</w:pPr></w:p>"))[0][0])
 
 
 def _link(body: Any) -> None:
@@ -142,7 +140,7 @@ def _link(body: Any) -> None:
         look = run.find(qn("w:rPr"))
         others = [child for child in run if child is not look and child is not text]
         pieces = "".join(run_xml(piece) for piece in linked_runs(text.text))
-        new = next(_elements(f"<w:p>{pieces}</w:p>"))
+        new = next(elements_of(f"<w:p>{pieces}</w:p>"))
         for piece in new.iter(qn("w:r")):
             if look is not None:
                 piece.insert(0, deepcopy(look))
@@ -183,6 +181,8 @@ class _Writer:
         self.inserts, self.issued = inserts, marking.number is not None
         self.pictures = 0
         self.bookmarks = itertools.count(1)
+
+        self.own_words: Mapping[str, OwnPlace] = {}
 
     def write(self, name: str, landscape: bool) -> str:
         width = text_width_mm(self.settings, landscape)

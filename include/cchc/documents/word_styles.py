@@ -14,6 +14,7 @@ from cchc.documents.form import DocumentSettings, Type
 from cchc.documents.marking import Marking
 from cchc.texts import t
 
+OWN_STYLE = "Lời của Sở"  # of the department's own words; it looks like the text around them
 _ALIGN = {"left": 0, "center": 1, "justify": 3}
 
 
@@ -67,6 +68,7 @@ def _styles(document: Any, form: Type) -> None:
         ("MucConHai", "Mục con cấp hai", gap, "justify", form.body_pt, indent),
         ("CanCu", "Căn cứ", gap, "justify", form.body_pt, indent),
         ("ChoViet", "Chỗ cần viết", gap, "justify", form.body_pt, indent),
+        ("LoiCuaSo", OWN_STYLE, gap, "justify", form.body_pt, indent),
         ("GhiChu", "Ghi chú", gap, "center", form.body_pt - 1, 0),
         ("GiuaDam", "Giữa đậm", gap, "center", form.title_pt, 0),
         ("Bang", "Bảng", 2, "left", form.table_pt, 0),

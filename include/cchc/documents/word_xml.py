@@ -22,6 +22,7 @@ STYLE_IDS = {
     "note": "GhiChu",
     "basis": "CanCu",
     "todo": "ChoViet",
+    "own": "LoiCuaSo",
     "centre": "GiuaDam",
     "heading1": "Heading1",
     "heading2": "Heading2",

@@ -29,6 +29,7 @@ class RoundEventKind(StrEnum):
     approved = "approved"  # by an approver; `issued` stands beside it in the same transaction
     issued = "issued"
     edited = "edited"  # an official edited the draft in Word; it is what is decided on
+    own_words = "own_words"  # an official wrote, replaced or withdrew words of the department in a section
     signed = "signed"  # the signed copy of a document was added
 
 
@@ -39,7 +40,8 @@ class RoundEvent:
     detail: `due_at` (ISO text) for rescheduled; `mark` (of what was accepted) for complete; `early` for a closing that
     did not wait for its hour; `bound` (rule, indicator, figure) for explained; `draft` (number) for closed, drafted,
     returned and issued; `number`, `symbol`, `issued_on`, `documents` (ids) and `not_held` (unit codes) for issued;
-    `documents` (the copy), `signs` (the document), `sha256` and `signatures` for signed. The same key is the same fact.
+    `documents` (the copy), `signs` (the document), `sha256` and `signatures` for signed; `section`, `text` and `way`
+    for own_words. The same key is the same fact.
     """
 
     round_id: str
@@ -183,5 +185,6 @@ _STEPS: dict[RoundEventKind, Callable[[RoundState, RoundEvent], RoundState]] = {
     RoundEventKind.approved: _unchanged,
     RoundEventKind.issued: _issued,
     RoundEventKind.edited: _unchanged,
+    RoundEventKind.own_words: _unchanged,
     RoundEventKind.signed: _unchanged,
 }

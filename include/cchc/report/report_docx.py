@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cchc.documents.blocks import Block
 from cchc.documents.form import DocumentSettings
 from cchc.documents.marking import Marking
+from cchc.documents.own_words import OwnWords
 from cchc.documents.word import build
 from cchc.figures.corrections import Correction
 from cchc.figures.facts import RoundFacts
 from cchc.figures.fields import FieldFacts
 from cchc.report.anchors import ReportAnchors
 from cchc.report.narrative import report_inserts, report_values
+from cchc.report.own_places import own_places
 from cchc.report.tables import corrections_table
 
 
@@ -22,10 +24,12 @@ def build_report_docx(
     settings: DocumentSettings | None = None,
     correction: Correction | None = None,
     fields: FieldFacts | None = None,
+    words: Mapping[str, OwnWords] | None = None,
 ) -> bytes:
     """The report of Q1, 6 months, Q3 or the year, with tables, pictures and three appendices.
 
-    `fields`: what the one-stop software says by field (`field_facts` of Biểu 06).
+    `fields`: what the one-stop software says by field (`field_facts` of Biểu 06). `words`: the department's own, by
+    section.
     """
     settings = settings or DocumentSettings.load()
     references = ReportAnchors(facts, marking)
@@ -33,4 +37,4 @@ def build_report_docx(
     inserts: dict[str, Sequence[Block]] = dict(report_inserts(facts, settings, references, fields))
     values["correction"] = correction
     inserts["dinh_chinh"] = [corrections_table(correction, references)] if correction else []
-    return build("bao_cao", values, inserts, marking, settings)
+    return build("bao_cao", values, inserts, marking, settings, own_words=own_places(words or {}))

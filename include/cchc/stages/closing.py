@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from cchc.documents.decisions import draft_of, issue_mark, put_draft, put_issue, refuse_return
+from cchc.documents.own_words import provenance_of, words_of
 from cchc.documents.papers import keep, marking
 from cchc.documents.provenance import provenance
 from cchc.documents.registry import DocumentRecord
@@ -123,9 +124,12 @@ def _documents(
     corrected = correction(run.store, consolidation, run.indicators, known_by, run.round.reference_day)
     forms = _forms(run)
     by_field = field_facts(forms.one_stop)
-    report = build_report_docx(facts, mark, correction=corrected, fields=by_field)
+    words = words_of(run, run.as_of)  # also of the issue: those that whoever decides has read
+    report = build_report_docx(facts, mark, correction=corrected, fields=by_field, words=words)
     appendix = build_appendix_xlsx(facts, mark, origin, forms)
     extra: dict[str, object] = {"coverage": consolidation.coverage}
+    if words:
+        extra["own_words"] = provenance_of(words)
     if corrected:
         extra["corrects"] = f"{corrected.number}/{corrected.symbol}"
         if approval:  # the copy of the issued one stays beside it

@@ -1,0 +1,148 @@
+"""The department's own words: what an official writes under a heading of a report, beside what the program tells.
+
+Each text is an event of the round with its author and moment. A newer text of the same section takes the place of the
+older one, an empty one withdraws it; all stay in the round's history. A draft holds what was written by its moment, and
+so does its issue: who decides has read it.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from cchc.claims import check_text
+from cchc.clock import END, to_text
+from cchc.documents.text import clean
+from cchc.errors import RuleRefused
+from cchc.obligations import RoundEvent, RoundEventKind, append_round_event
+from cchc.run import Run
+from cchc.texts import t
+from cchc.workbooks.outline import load_outline
+from cchc.year import REPORT_KINDS
+
+REPORT = "bao_cao"
+LONGEST = 8000  # characters of one section: two pages
+
+
+@dataclass(frozen=True)
+class OwnWords:
+    """The text of one section, one line a paragraph; empty when it was withdrawn. way: book, word or board."""
+
+    section: str
+    text: str
+    actor: str
+    recorded_at: datetime
+    way: str
+
+    @property
+    def paragraphs(self) -> list[str]:
+        return self.text.splitlines()
+
+
+def sections_of(run: Run) -> dict[str, str]:
+    """Heading by code: the sections of the round's report that take own words, in the order of the outline.
+
+    RuleRefused('not-a-report') for a round without a report.
+    """
+    if run.round.kind not in REPORT_KINDS:
+        raise RuleRefused("not-a-report", t("own_words.not-a-report", round=run.round.round_id))
+    return {one.code: one.heading for one in load_outline()}
+
+
+def words_of(run: Run, known_by: datetime) -> dict[str, OwnWords]:
+    """What counts of the run's report by the moment, by section."""
+    found: dict[str, OwnWords] = {}
+    for event in run.rounds.events(run.round.round_id):
+        if event.kind is RoundEventKind.own_words and event.recorded_at <= known_by:
+            one = event.detail
+            found[one["section"]] = OwnWords(
+                one["section"], one["text"], event.actor, event.recorded_at, one["way"]
+            )
+    return {code: one for code, one in found.items() if one.text}
+
+
+def changed(run: Run, said: Mapping[str, str], way: str) -> list[OwnWords]:
+    """What `said` (text by section) changes in what counts now, tidied; nothing is recorded.
+
+    Raises RuleRefused('unknown-section'), RuleRefused('too-long').
+    """
+    known, before = sections_of(run), words_of(run, END)
+    found = []
+    for section, text in said.items():
+        if section not in known:
+            raise RuleRefused(
+                "unknown-section", t("own_words.unknown-section", found=section, names=", ".join(known))
+            )
+        tidy = tidied(text)
+        if len(tidy) > LONGEST:
+            words = t("own_words.too-long", section=known[section], count=len(tidy), most=LONGEST)
+            raise RuleRefused("too-long", words)
+        if tidy != (before[section].text if section in before else ""):
+            found.append(OwnWords(section, tidy, run.actor, run.as_of, way))
+    return found
+
+
+def keep_words(run: Run, said: Mapping[str, str], way: str) -> list[OwnWords]:
+    """Record what the run's actor wrote; returns what that changed. RuleRefused as `changed`, and 'no-author'."""
+    if not run.actor.strip():
+        raise RuleRefused("no-author", t("own_words.no-author"))
+    new = changed(run, said, way)
+    with run.store.write() as tx:
+        for event in events_of(run, new):
+            append_round_event(tx, event)
+    return new
+
+
+def events_of(run: Run, new: Sequence[OwnWords]) -> list[RoundEvent]:
+    """The round's events of texts that `changed` found."""
+    round_id = run.round.round_id
+    return [
+        RoundEvent(
+            round_id, RoundEventKind.own_words, run.as_of, run.as_of, run.actor, None,
+            {"document": REPORT, "section": one.section, "text": one.text, "way": one.way},
+            f"{round_id}:own_words:{one.section}:{to_text(run.as_of)}",
+        )
+        for one in new
+    ]  # fmt: skip
+
+
+def tidied(text: str) -> str:
+    """One line a paragraph: no empty lines, no characters that a document cannot hold."""
+    lines = unicodedata.normalize("NFC", clean(text)).splitlines()
+    return "\n".join(line for line in (" ".join(one.split()) for one in lines) if line)
+
+
+def faults_in(text: str) -> list[str]:
+    """What the claim checker finds in a text, for people; it is told and hinders nothing."""
+    return [
+        t("own_words.fault", quote=text[one.start : one.end], message=one.message)
+        for one in check_text(text).faults
+    ]
+
+
+def provenance_of(words: Mapping[str, OwnWords]) -> list[dict[str, Any]]:
+    """Who wrote which section of a document and when, as its provenance tells it."""
+    return [
+        {"section": one.section, "by": one.actor, "at": to_text(one.recorded_at), "way": one.way}
+        for one in words.values()
+    ]
+
+
+def not_held(run: Run) -> list[str]:
+    """What whoever decides now must know of words that were written after the run's draft; empty when none were.
+
+    Words of the draft as it was edited in Word stand in what is decided on.
+    """
+    if run.round.kind not in REPORT_KINDS:
+        return []
+    headings, in_draft = sections_of(run), words_of(run, run.as_of)
+    now = words_of(run, END)
+    late = [
+        code
+        for code in headings
+        if now.get(code) != in_draft.get(code) and (code not in now or now[code].way != "word")
+    ]
+    return [t("own_words.not_held", names="; ".join(headings[code] for code in late))] if late else []
