@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from cchc.indicators.meaning import StatedBy
 from cchc_rehearsal.behaviour import seeded
 from cchc_rehearsal.dossiers import PROCEDURES
 from cchc_rehearsal.export_parts import csv_bytes
+from cchc_rehearsal.figures import TrueFigure
 
 if TYPE_CHECKING:
+    from cchc.indicators import IndicatorRegister
     from cchc.year import Window
 
 HEADER = (
@@ -133,3 +137,16 @@ class CatalogueYear:
             "VII.4.2": sum(one.online == 2 for one in valid),
             "VII.5.1": sum(one.post for one in valid),
         }
+
+
+def kept_catalogue(
+    catalogue: CatalogueYear, window: Window, indicators: IndicatorRegister
+) -> dict[tuple[str, str], TrueFigure]:
+    """What the keeper of the catalogue reads in it, by keeper and indicator: it has nothing else to report from."""
+    keepers = {
+        one.code: one.owner for one in indicators.on(window.last) if one.stated_by is StatedBy.CATALOGUE
+    }
+    told = catalogue.truth(window)
+    return {
+        (keepers[code], code): TrueFigure(Decimal(count)) for code, count in told.items() if code in keepers
+    }

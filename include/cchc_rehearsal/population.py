@@ -20,6 +20,7 @@ from cchc.workbooks.figures_sheet import KnownFigures
 from cchc.workbooks.report_book import build_report_workbook
 from cchc.year import Calendar, Round, Window
 from cchc_rehearsal.behaviour import seeded
+from cchc_rehearsal.catalogue_exports import CatalogueYear, kept_catalogue
 from cchc_rehearsal.document_exports import DocumentYear
 from cchc_rehearsal.faults.answers import report_answers
 from cchc_rehearsal.faults.blocking import BLOCKING
@@ -166,6 +167,10 @@ def _told(year: int, seed: int, window: Window) -> dict[str, dict[str, TrueFigur
     for exports in province_exports(year, seed):
         for (unit, code), known in exports.truth(window).items():
             found.setdefault(unit, {})[code] = TrueFigure(known.value, known.numerator, known.denominator)
+    for (unit, code), figure in kept_catalogue(
+        CatalogueYear(year, seed), window, IndicatorRegister.load()
+    ).items():
+        found.setdefault(unit, {})[code] = figure
     return found
 
 

@@ -28,7 +28,7 @@ from cchc.units import TIERS_SINCE_2025_07, UnitRegister
 from cchc.workbooks.writing import Cell
 from cchc.year import Calendar, Product, Round, Window
 from cchc_rehearsal.behaviour import Conduct, Manner, conduct, seeded
-from cchc_rehearsal.catalogue_exports import CatalogueYear
+from cchc_rehearsal.catalogue_exports import CatalogueYear, kept_catalogue
 from cchc_rehearsal.deliveries import Courier
 from cchc_rehearsal.document_exports import DocumentYear
 from cchc_rehearsal.faults.answers import report_answers
@@ -188,7 +188,7 @@ class World:
             self._windows[key] = {
                 place: TrueFigure(known.value, known.numerator, known.denominator)
                 for place, known in merged.items()
-            }
+            } | kept_catalogue(self.catalogue, window, self.indicators)
         return self._windows[key]
 
     def plan_issued(self, round_id: str, moment: datetime) -> None:

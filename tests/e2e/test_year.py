@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections import Counter, defaultdict
+from collections import defaultdict
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +13,16 @@ from typing import Any
 import pytest
 from docx import Document
 from tests.support.rehearsed_year import Year, good_arrival, issued_at, known_by, replay
-from tests.support.truth import follows, inspected_communes
+from tests.support.truth import (
+    Figures,
+    assert_equals,
+    follows,
+    in_catalogue,
+    in_systems,
+    inspected_communes,
+    of_last_draft,
+    total,
+)
 
 from cchc.claims import check_text
 from cchc.clock import at
@@ -53,55 +62,80 @@ def test_every_run_of_the_year_succeeds(year: Year) -> None:
 
 
 @pytest.mark.parametrize("round_id", REPORTS)
-def test_consolidated_totals_equal_the_truth_for_every_indicator(year: Year, round_id: str) -> None:
+def test_every_total_is_the_truth_by_its_meaning_and_says_who_stands_behind_it(
+    year: Year, round_id: str
+) -> None:
+    """Systems first, silent units included; the unit's own figure where no system knows it; the catalogue for what is
+    one list of the province. The other reading is the units' own figures alone."""
     round_ = Calendar.load().round(round_id)
-    cut = known_by(round_.closes_at)
-    register, units = IndicatorRegister.load(), UnitRegister.load().on(round_.reference_day, round_.tiers)
-    counted: dict[str, dict[str, dict[str, str]]] = defaultdict(dict)
+    day, kind, cut = round_.reference_day, round_.kind, known_by(round_.closes_at)
+    assert round_.window is not None
+    register, units = IndicatorRegister.load(), UnitRegister.load().on(day, round_.tiers)
+    behind = {unit.code: {one.code for one in register.counted(unit, day, kind)} for unit in units}
+    in_export, catalogue = in_systems(units, round_.window), in_catalogue(round_.window)
+    typed, counted, spoken = dict[str, Figures](), dict[str, Figures](), set[str]()
     for unit in units:
         entry = year.truth[round_id, unit.code]
         arrival = good_arrival(entry)
-        if arrival is None or arrival > cut or entry["manner"] == "khong-phat-sinh":
-            continue
-        for code, figure in (entry["figures"] | follows(entry["figures"], unit.tier)).items():
-            counted[code][unit.code] = figure
-    lines = {
-        row["indicator"]: row
-        for row in year.rows("SELECT * FROM consolidated WHERE round_id = ? AND scope = 'tinh'", round_id)
-    }
-    day, kind = round_.reference_day, round_.kind
-    behind = {unit.code: {one.code for one in register.counted(unit, day, kind)} for unit in units}
-    every = set().union(*behind.values())
-    owing = {code: [unit.code for unit in units if code in behind[unit.code]] for code in every}
-    assert set(lines) == {*owing, "I.2.3"}
+        if arrival is not None and arrival <= cut:
+            spoken.add(unit.code)
+        own = entry["figures"] if unit.code in spoken and entry["manner"] != "khong-phat-sinh" else {}
+        known = in_export[unit.code] | {
+            code: figure for code, figure in catalogue.items() if register.get(code).owner == unit.code
+        }
+        typed[unit.code] = own | follows(own, unit.tier)
+        taken = own | {code: figure for code, figure in known.items() if code in behind[unit.code]}
+        counted[unit.code] = taken | follows(taken, unit.tier)
+    lines, readings = (
+        of_last_draft(year.rows, name, round_id) for name in ("consolidated", "consolidated_readings")
+    )
+    assert set(lines) == set(readings) == {*(code for own in behind.values() for code in own), "I.2.3"}
     assert lines["I.2.3"]["value"] == inspected_communes(year.rows, lines["I.2.3"]["as_of"], units)
-    for code, codes in owing.items():
-        line, given = lines[code], counted.get(code, {})
-        complete = {unit: one for unit, one in given.items() if unit in codes}
+    by_system = silent = 0
+    for code in set(lines) - {"I.2.3"}:
+        owing = [unit.code for unit in units if code in behind[unit.code]]
         form = register.get(code).aggregation
-        if form == "ratio":
-            parts = [one for one in complete.values() if "denominator" in one and "numerator" in one]
-            assert Decimal(line["denominator"] or 0) == sum(Decimal(one["denominator"]) for one in parts), (
-                code
-            )
-            assert Decimal(line["numerator"] or 0) == sum(Decimal(one["numerator"]) for one in parts), code
-        elif form == "sum":
-            assert Decimal(line["value"] or 0) == sum(Decimal(one["value"]) for one in complete.values()), (
-                code
-            )
-        elif form == "count_yes":
-            assert Decimal(line["numerator"] or 0) == sum(one["value"] == "1" for one in complete.values()), (
-                code
-            )
-            assert Decimal(line["denominator"] or 0) == len(complete), code
-        elif form == "distribution":
-            expected = Counter(one["value"] for one in complete.values())
-            found = {key: count for key, count in json.loads(line["distribution"] or "{}").items() if count}
-            assert found == dict(expected), code
-        assert line["units_obliged"] == len(codes), code
+        given = {unit: counted[unit][code] for unit in owing if code in counted[unit]}
+        expected, line, reading = total(form, given), lines[code], readings[code]
+        assert_equals(code, form, line, expected, "")
+        assert line["units_obliged"] == len(owing), code
         # Missing units are named, and none of them is counted as zero.
-        assert set(json.loads(line["missing"])) == set(codes) - set(complete), code
-        assert line["units_counted"] == len(complete), code
+        assert set(json.loads(line["missing"])) == set(owing) - expected.units, code
+        origins = json.loads(reading["origins"])
+        assert sum(origins.values()) == line["units_counted"], code
+        systems = {unit for unit in expected.units if code in in_export[unit]}
+        if code in catalogue:
+            assert origins == {"catalogue": 1}, code
+        elif systems:
+            assert origins.get("system", 0) == len(systems & spoken), code
+            assert origins.get("system_for_silent", 0) == len(systems - spoken), code
+            by_system, silent = by_system + 1, max(silent, len(systems - spoken))
+        if reading["other_rule"] is None:
+            assert not systems and code not in catalogue, code
+        else:
+            own = {unit: typed[unit][code] for unit in owing if code in typed[unit]}
+            assert_equals(code, form, reading, total(form, own), "other_")
+    assert by_system > 30
+    assert silent > 0, "units that never reported have their figures from the systems"
+
+
+@pytest.mark.parametrize("round_id", REPORTS)
+def test_the_dossiers_of_the_province_are_those_of_the_frozen_exports_silent_units_included(
+    year: Year, round_id: str
+) -> None:
+    """What the report says of Biểu 06 is the sum of what was frozen, of whichever unit; bodies that have no dossiers
+    in the export say themselves that they have none."""
+    frozen = year.rows(
+        "SELECT indicator, value FROM system_values WHERE round_id = ? AND indicator LIKE 'T06.%'"
+        " AND indicator <> 'T06.R'", round_id,
+    )  # fmt: skip
+    sums: dict[str, int] = defaultdict(int)
+    for row in frozen:
+        sums[row["indicator"]] += int(Decimal(row["value"]))
+    said = of_last_draft(year.rows, "consolidated", round_id)
+    assert len(sums) == 11
+    assert {code: int(Decimal(said[code]["value"])) for code in sums} == sums
+    assert said["T06.1"]["units_counted"] >= len(frozen) / len(sums) > 100, "every commune among them"
 
 
 @pytest.mark.parametrize("round_id", REPORTS)

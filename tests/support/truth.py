@@ -2,12 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from cchc.units import Unit
+from cchc.year import Window
+from cchc_rehearsal.catalogue_exports import CatalogueYear
+from cchc_rehearsal.document_exports import DocumentYear
+from cchc_rehearsal.one_stop_exports import OneStopYear
 
 Rows = Callable[..., list[Any]]  # a statement and its values
+Figures = dict[str, dict[str, str]]  # by indicator; the parts of a figure as texts
+
+
+@cache
+def made_systems(units: tuple[Unit, ...], year: int, seed: int) -> tuple[OneStopYear, DocumentYear]:
+    """The dossiers and documents of the synthetic province, before any export is written of them."""
+    return OneStopYear(units, year, seed), DocumentYear(units, year, seed)
+
+
+def in_systems(units: Sequence[Unit], window: Window, seed: int = 1) -> dict[str, Figures]:
+    """By unit what its dossiers and documents of the window say; a unit of which none is exported has nothing."""
+    found: dict[str, Figures] = {unit.code: {} for unit in units}
+    for system in made_systems(tuple(units), window.last.year, seed):
+        for (unit, code), known in system.truth(window).items():
+            parts = {name: getattr(known, name) for name in ("value", "numerator", "denominator")}
+            found[unit][code] = {name: str(part) for name, part in parts.items() if part is not None}
+    return found
+
+
+def in_catalogue(window: Window, seed: int = 1) -> Figures:
+    """What the province's list of procedures says, each code once."""
+    told = CatalogueYear(window.last.year, seed).truth(window)
+    return {code: {"value": str(count)} for code, count in told.items()}
+
+
+@dataclass(frozen=True)
+class Total:
+    """A figure of the province worked out by hand: its parts, the units behind it, and who stands for how many."""
+
+    value: Decimal = Decimal()
+    numerator: Decimal = Decimal()
+    denominator: Decimal = Decimal()
+    options: Mapping[str, int] = field(default_factory=dict)
+    units: frozenset[str] = frozenset()
+
+
+def total(form: str, given: Mapping[str, Mapping[str, str]]) -> Total:
+    """What the units' figures make together; `form` is how figures of that kind add up."""
+    if form == "ratio":
+        given = {unit: one for unit, one in given.items() if "numerator" in one and "denominator" in one}
+        top, bottom = (_sum(one[part] for one in given.values()) for part in ("numerator", "denominator"))
+        return Total(numerator=top, denominator=bottom, units=frozenset(given))
+    units = frozenset(given)
+    if form == "sum":
+        return Total(_sum(one["value"] for one in given.values()), units=units)
+    if form == "count_yes":
+        yes = sum(one["value"] == "1" for one in given.values())
+        return Total(numerator=Decimal(yes), denominator=Decimal(len(given)), units=units)
+    if form == "distribution":
+        return Total(options=Counter(one["value"] for one in given.values()), units=units)
+    return Total(units=units)
+
+
+def _sum(parts: Iterable[str]) -> Decimal:
+    return sum((Decimal(part) for part in parts), Decimal())
 
 
 def follows(own: dict[str, dict[str, str]], tier: str) -> dict[str, dict[str, str]]:
@@ -45,3 +109,26 @@ def inspected_communes(rows: Rows, as_of: str, units: Sequence[Unit]) -> str | N
         for row in rows("SELECT unit_code FROM inspection_choices WHERE round_id = ?", one["round_id"])
     }
     return str(len(chosen & {unit.code for unit in units if unit.tier == "xa"})) if known else None
+
+
+def assert_equals(code: str, form: str, line: Any, expected: Total, prefix: str) -> None:
+    """One line of the store, or its other reading, against what it should be."""
+    found = {name: Decimal(line[f"{prefix}{name}"] or 0) for name in ("value", "numerator", "denominator")}
+    if form == "sum":
+        assert found["value"] == expected.value, code
+    elif form in ("ratio", "count_yes"):
+        assert (found["numerator"], found["denominator"]) == (expected.numerator, expected.denominator), code
+    elif form == "distribution":
+        options = json.loads(line[f"{prefix}distribution"] or "{}")
+        assert {key: count for key, count in options.items() if count} == dict(expected.options), code
+    counted = "other_counted" if prefix else "units_counted"
+    assert line[counted] == len(expected.units), code
+
+
+def of_last_draft(rows: Rows, table: str, round_id: str) -> dict[str, Any]:
+    """The province's rows of a table of the last draft, by indicator."""
+    found = rows(
+        f"SELECT * FROM {table} WHERE round_id = ? AND scope = 'tinh'"
+        " AND draft = (SELECT MAX(draft) FROM consolidated WHERE round_id = ?)", round_id, round_id,
+    )  # fmt: skip
+    return {row["indicator"]: row for row in found}

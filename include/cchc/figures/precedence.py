@@ -26,8 +26,11 @@ def changed_precedence(
 
 
 def keep_precedence(store: Store, round_id: str, rules: ReportRules, indicators: Iterable[Indicator]) -> None:
-    """Whose figures the round will take, from the day its exports are frozen; a draft keeps what it was made by."""
+    """Whose figures the round will take, from the day its exports are frozen; a draft keeps what it was made by. A
+    round that is opened later gets it with its first draft."""
     with store.write() as tx:
+        if tx.one("obligations.rounds_one", round_id=round_id) is None:
+            return
         newest = tx.one("figures.last_draft", round_id=round_id)
         if newest is None or newest["draft"] is None:
             put_precedence(tx, round_id, rules, indicators)

@@ -25,6 +25,7 @@ class WatchRules(StrictModel):
     """`watch.yaml`: when nothing is unusual."""
 
     expected_rows: int = Field(ge=1)
+    gap_rows: int = Field(default=20, ge=1)  # a folder of an older version lacks it
     usual_weeks: int = Field(ge=2)
     full_week_days: int = Field(ge=1, le=7)
     judged_from_hour: int = Field(ge=0, le=23)
@@ -77,7 +78,7 @@ def gap_of(rows: Mapping[date, int], weeks: Sequence[WindowWeek], rules: WatchRu
     """The longest unusual stretch of a unit; None where its rows are the whole.
 
     rows: how many by Monday of their week. Empty weeks in a row are unusual when by the unit's volume in all other
-    weeks it would have had `expected_rows` in them.
+    weeks it would have had `gap_rows` in them.
     """
     judged = {week.monday: rows.get(week.monday, 0) for week in weeks if week.working_days}
     total, worked = sum(judged.values()), sum(week.working_days for week in weeks)
@@ -90,6 +91,6 @@ def gap_of(rows: Mapping[date, int], weeks: Sequence[WindowWeek], rules: WatchRu
         if has_rows or not idle:
             continue
         expected = total / (worked - idle) * idle
-        if expected >= rules.expected_rows and (worst is None or expected > (worst.expected or 0)):
+        if expected >= rules.gap_rows and (worst is None or expected > (worst.expected or 0)):
             worst = Gap(empty[0].first, empty[-1].last, expected)
     return worst
