@@ -172,6 +172,7 @@ def test_a_paragraph_written_in_word_is_own_words_of_its_section_in_the_next_dra
     closed: Province, run: Run, draft: DocumentRecord
 ) -> None:
     def edit(opened: Any) -> None:
+        program_line(opened).add_run(" (viết lại)")
         behind(heading(opened, "noi_bat"), FIRST, "Nội dung")
         asked = next(
             one for one in opened.paragraphs if one.text.startswith("[Phần Sở Nội vụ viết: các chỉ đạo")
@@ -179,7 +180,6 @@ def test_a_paragraph_written_in_word_is_own_words_of_its_section_in_the_next_dra
         asked.runs[0].text = "Viết thay chỗ trống."
         for other in asked.runs[1:]:
             other.text = ""
-        program_line(opened).add_run(" (viết lại)")
 
     taken = take_back(run, in_word(run, draft, edit), "sua.docx", "")
     (own,) = taken.own_words
