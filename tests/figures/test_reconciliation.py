@@ -317,7 +317,7 @@ def test_the_book_lists_the_worst_first_and_no_text_becomes_a_formula(facts: Rou
     heads = table("report.reconciliation.columns")
     top = next(n for n, row in enumerate(rows) if row[0].value == heads["unit"])
     words = table("report.reconciliation.agreement")
-    told = [row[10].value for row in rows[top + 1 :]]
+    told = [row[11].value for row in rows[top + 1 :]]
     order = [words[name] for name in Agreement]
     assert told == sorted(told, key=order.index) and len(told) == len(lines)
     cells = {cell.value: cell.data_type for row in rows for cell in row if str(cell.value).startswith("=")}

@@ -15,17 +15,18 @@ from rich.table import Table
 
 from cchc import clock
 from cchc.documents.form import DocumentSettings
-from cchc.errors import CchcError
+from cchc.errors import CchcError, RuleRefused
 from cchc.figures.facts import reconciliation_of
 from cchc.figures.precedence import changed_precedence
 from cchc.figures.reconciliation import ReconciliationLine, worst_first
+from cchc.figures.settling import settle
 from cchc.files import write_atomic
 from cchc.identity import open_store
 from cchc.indicators import IndicatorRegister
 from cchc.indicators.numbers import number
 from cchc.obligations import RoundLedger
 from cchc.paths import Instance, current_instance
-from cchc.report.reconciliation_book import build_reconciliation_book, summary
+from cchc.report.reconciliation_book import build_reconciliation_book, summary, taken_from
 from cchc.store import Store
 from cchc.texts import t, table
 from cchc.units import UnitRegister
@@ -41,8 +42,13 @@ def doi_soat(
     units: Annotated[list[str] | None, typer.Option("--don-vi", help=t("cli.doi_soat.units"))] = None,
     xlsx: Annotated[Path | None, typer.Option("--xlsx", help=t("cli.doi_soat.xlsx"), dir_okay=False)] = None,
     as_json: Annotated[bool, typer.Option("--json", help=t("cli.doi_soat.json"))] = False,
+    take: Annotated[str, typer.Option("--lay", help=t("cli.doi_soat.take"), show_default=False)] = "",
+    codes: Annotated[list[str] | None, typer.Option("--chi-tieu", help=t("cli.doi_soat.codes"))] = None,
+    reason: Annotated[str, typer.Option("--ly-do", help=t("cli.doi_soat.reason"))] = "",
+    by: Annotated[str, typer.Option("--nguoi-quyet-dinh", help=t("cli.doi_soat.by"))] = "",
 ) -> None:
-    """Prints a sentence with the counts and the worst differences; the whole list goes to --xlsx or --json."""
+    """Prints a sentence with the counts and the worst differences; the whole list goes to --xlsx or --json. With --lay
+    a person decides whose figure of these units and indicators the report takes, whatever the order says."""
     round_, register = Calendar.load().round(round_id), UnitRegister.load()
     known = {unit.code for unit in register.all}
     if unknown := [code for code in units or () if code not in known]:
@@ -53,6 +59,9 @@ def doi_soat(
         if RoundLedger(store).get(round_id) is None:
             raise CchcError(t("cli.doi_soat.not_open", round=round_id))
         moment = _moment(store, instance)
+        if take:
+            _settle(store, round_id, (take, units or [], codes or []), reason, by, moment)
+            return
         with Console(stderr=True).status(t("cli.doi_soat.running", round=round_.title)):
             indicators = IndicatorRegister.load()
             lines = reconciliation_of(store, round_, register, indicators, moment)
@@ -101,6 +110,9 @@ def as_data(
                 "unit_value": _text(line.unit_value),
                 "one_stop_value": _text(line.one_stop_value),
                 "document_value": _text(line.document_value),
+                "catalogue_value": _text(line.catalogue_value),
+                "has_gap": line.has_gap,
+                "settled": line.settled,
                 "difference": _text(line.gap),
                 "allowed": _text(line.allowed),
                 "agreement": line.agreement.value,
@@ -111,6 +123,32 @@ def as_data(
             for line in worst_first(lines)
         ],
     }
+
+
+def _settle(
+    store: Store,
+    round_id: str,
+    what: tuple[str, list[str], list[str]],
+    reason: str,
+    by: str,
+    moment: datetime,
+) -> None:
+    """Keep a decision for every unit and indicator named; all of them or none."""
+    take, units, codes = what
+    words = table("cli.doi_soat.witnesses")
+    by_word = {word: name for name, word in words.items()}
+    if take not in by_word:
+        raise RuleRefused(
+            "unknown-witness", t("cli.doi_soat.unknown_take", take=take, words=", ".join(by_word))
+        )
+    if not units or not codes:
+        raise RuleRefused("what-is-settled", t("cli.doi_soat.take_needs"))
+    if not by.strip():
+        raise RuleRefused("by-whom", t("cli.doi_soat.by_needed"))
+    witness = None if by_word[take] == "rule" else by_word[take]
+    figures = [(unit, code) for unit in units for code in codes]
+    settle(store, round_id, figures, witness, reason, by.strip(), moment)
+    typer.echo(t("cli.doi_soat.settled", count=len(figures), take=take, round=round_id))
 
 
 def _text(value: Decimal | None) -> str | None:
@@ -130,7 +168,6 @@ def _show(console: Console, lines: Sequence[ReconciliationLine]) -> None:
         return
     differing = [line for line in worst_first(lines) if line.differs]
     heads, agreements = table("report.reconciliation.columns"), table("report.reconciliation.agreement")
-    witnesses = table("report.reconciliation.witness")
     if differing:
         grid = Table()
         for name in ("unit", "name", "reported", "one_stop", "document", "gap"):
@@ -140,7 +177,9 @@ def _show(console: Console, lines: Sequence[ReconciliationLine]) -> None:
             grid.add_column(heads[name], overflow="fold")
         for line in differing[:SHOWN]:
             kind = line.indicator.kind
-            taken = f"{number(line.chosen_value, kind)} ({witnesses[line.chosen]})" if line.chosen else ""
+            taken = (
+                f"{number(line.chosen_value, kind)} ({taken_from(line)})" if line.chosen else taken_from(line)
+            )
             grid.add_row(
                 line.unit.name,
                 f"{line.indicator.code} {line.indicator.name}",

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
-from cchc.figures.consolidate import Consolidation, add_up
+from cchc.figures.consolidate import Consolidation, add_up, counted_figures
 from cchc.figures.province import with_derived
+from cchc.figures.reconciliation import evidence
 from cchc.figures.successors import of_predecessors
 from cchc.figures.tally import Figures, Tally, tally
 from cchc.indicators import Indicator, IndicatorRegister
 from cchc.store import Store
-from cchc.submissions.kept import latest_values
 from cchc.submissions.past_years import PastRound, past_round
 from cchc.units import Tier, Unit, UnitRegister
 from cchc.workbooks.forms import ReportedFigure
@@ -47,14 +47,14 @@ def last_year(
 ) -> YearComparison | None:
     """This round beside the one before it; None when nothing is known of that one.
 
-    now: indicators, by unit what it stands behind, the obliged units and their figures. What was reported here comes
+    now: indicators, by unit what it stands behind, the obliged units and their figures. What counted here comes
     first; figures that were brought in speak of rounds that were not held here. What meant something else then is not
     compared.
     """
     shown, owed, obliged, figures = now
     past_ones = {one.code: one for one in indicators.on(before.reference_day)}
     same = [one for one in shown if one.code in past_ones and one.means_the_same(past_ones[one.code])]
-    if then := latest_values(store, before.round_id, as_of=as_of):
+    if then := counted_figures(evidence(store, before.round_id, as_of)):
         return compare(before, same, owed, obliged, figures, with_derived(then, same, owed), units.all)
     past = past_round(store, before.round_id, as_of)
     if past is None:

@@ -17,7 +17,7 @@ from cchc.clock import to_text
 from cchc.documents.form import SELF, ReportRules
 from cchc.figures.shown import comparable, stated
 from cchc.indicators import Indicator
-from cchc.sources import DOC_MANAGEMENT, ONE_STOP
+from cchc.sources import CATALOGUE, DOC_MANAGEMENT, ONE_STOP
 from cchc.store import Row, Store, Transaction
 from cchc.units import Unit
 from cchc.workbooks.forms import ReportedFigure
@@ -84,7 +84,8 @@ class ReconciliationLine:
     """One figure beside its witnesses. Values are in the figure's unit, None when that witness gives no number.
 
     `reported` is what the unit typed; `chosen` names the witness whose figure the report takes; `allowed` is the
-    difference up to which no explanation is asked.
+    difference up to which no explanation is asked. `has_gap`: the system's figure is not the whole of the window.
+    `settled`: a person decided whose figure is taken.
     """
 
     unit: Unit
@@ -98,10 +99,14 @@ class ReconciliationLine:
     explanation: str
     allowed: Decimal
     agreement: Agreement
+    catalogue_value: Decimal | None = None
+    has_gap: bool = False
+    settled: bool = False
 
     @property
     def system_value(self) -> Decimal | None:
-        return self.one_stop_value if self.one_stop_value is not None else self.document_value
+        values = (self.one_stop_value, self.document_value, self.catalogue_value)
+        return next((value for value in values if value is not None), None)
 
     @property
     def gap(self) -> Decimal | None:
@@ -214,19 +219,18 @@ def reconcile(
     Above what `rules` allow, units are asked for an explanation.
     """
     order = list(units)
-    witness = {name: by_witness(found, name) for name in (SELF, ONE_STOP, DOC_MANAGEMENT)}
+    names = (SELF, ONE_STOP, DOC_MANAGEMENT, CATALOGUE)
+    witness = {name: by_witness(found, name) for name in names}
     lines: list[ReconciliationLine] = []
     for indicator in indicators:
         is_percent = indicator.kind == "percent"
-        from_system = indicator.source in (ONE_STOP, DOC_MANAGEMENT)
+        from_system = indicator.source in (ONE_STOP, DOC_MANAGEMENT, CATALOGUE)
         for unit in order:
             if indicator.code not in owed.get(unit.code, frozenset()):
                 continue
-            own, one_stop, document = (
-                comparable(indicator, witness[name].get(unit.code, {}))
-                for name in (SELF, ONE_STOP, DOC_MANAGEMENT)
-            )
-            system = one_stop if one_stop is not None else document
+            values = {name: comparable(indicator, witness[name].get(unit.code, {})) for name in names}
+            own = values[SELF]
+            system = next((values[name] for name in names[1:] if values[name] is not None), None)
             if system is None and (own is None or not from_system):
                 continue
             allowed = Decimal()
@@ -235,20 +239,22 @@ def reconcile(
             here = found.get(unit.code, {}).get(indicator.code)
             typed = here.figures.get(SELF) if here else None
             chosen = here.chosen if here else None
-            values = {SELF: own, ONE_STOP: one_stop, DOC_MANAGEMENT: document}
             lines.append(
                 ReconciliationLine(
                     unit,
                     indicator,
                     stated(typed),
                     own,
-                    one_stop,
-                    document,
+                    values[ONE_STOP],
+                    values[DOC_MANAGEMENT],
                     chosen,
                     values[chosen] if chosen else None,
                     (typed.explanation if typed else None) or "",
                     allowed,
                     _agreement(own, system, tolerance if is_percent else Decimal(), allowed),
+                    values[CATALOGUE],
+                    bool(here and here.gaps),
+                    bool(here and here.settled and here.settled == chosen),
                 )
             )
     return lines

@@ -24,6 +24,7 @@ COLUMNS = (
     "unit_value",
     "one_stop",
     "document",
+    "catalogue",
     "gap",
     "allowed",
     "agreement",
@@ -31,7 +32,7 @@ COLUMNS = (
     "chosen_value",
     "explanation",
 )
-WIDTHS = (24, 8, 34, 10, 11, 11, 11, 10, 11, 11, 12, 10, 11, 30)
+WIDTHS = (24, 8, 34, 10, 11, 11, 11, 10, 10, 11, 11, 12, 14, 11, 30)
 
 
 def heads() -> list[str]:
@@ -41,7 +42,7 @@ def heads() -> list[str]:
 
 def rows(lines: Iterable[ReconciliationLine]) -> list[list[object]]:
     """One row a figure, in the order of `COLUMNS`."""
-    agreements, witnesses = table("report.reconciliation.agreement"), table("report.reconciliation.witness")
+    agreements = table("report.reconciliation.agreement")
     return [
         [
             line.unit.name,
@@ -52,15 +53,25 @@ def rows(lines: Iterable[ReconciliationLine]) -> list[list[object]]:
             line.unit_value,
             line.one_stop_value,
             line.document_value,
+            line.catalogue_value,
             line.gap,
             line.allowed if line.system_value is not None else None,
             agreements[line.agreement],
-            witnesses[line.chosen] if line.chosen else None,
+            taken_from(line) or None,
             line.chosen_value,
             line.explanation,
         ]
         for line in lines
     ]
+
+
+def taken_from(line: ReconciliationLine) -> str:
+    """Whose figure is taken and, where it is not by the order alone, why; empty when nobody gives one."""
+    words = table("report.reconciliation.witness")
+    if line.chosen is None:
+        return words["gap"] if line.has_gap else ""
+    why = words["settled"] if line.settled else words["gap"] if line.has_gap else ""
+    return f"{words[line.chosen]} ({why})" if why else words[line.chosen]
 
 
 def summary(lines: Sequence[ReconciliationLine]) -> str:
