@@ -8,12 +8,13 @@ from datetime import datetime
 
 from cchc.clock import TZ, from_text, to_text
 from cchc.errors import CchcError
-from cchc.obligations import RoundSummary, summarise, unproven_figures
+from cchc.obligations import Phase, RoundState, RoundSummary, summarise, unproven_figures
+from cchc.run import Run
 from cchc.sources import RewriteCheck, last_check
 from cchc.store import Row
 from cchc.texts import t, table, vietnamese_order
 from cchc.units import REPORTING_TIERS
-from cchc.year import Round
+from cchc.year import REPORT_KINDS, Round
 from cchc_board.bars import Segment, segments
 from cchc_board.desk import RequestView
 from cchc_board.rows import URGENCY, ObligationRow, line
@@ -91,6 +92,7 @@ class RoundPage:
     documents: list[Row]
     unit_documents: int
     rewrites: RewriteCheck | None
+    beyond_bounds: int = 0  # figures of the draft that somebody has to explain or mend before it is approved
 
     @property
     def rewritten(self) -> list[tuple[str, int]]:
@@ -144,7 +146,18 @@ def round_page(desk: RequestView, round_id: str, chosen: str) -> RoundPage:
         ),
         unit_documents=sum(row["unit_code"] is not None for row in newest(documents)),
         rewrites=last_check(desk.store, round_id, desk.as_of) if desk.store and is_open else None,
+        beyond_bounds=_beyond_bounds(desk, round_id, state) if state is not None else 0,
     )
+
+
+def _beyond_bounds(desk: RequestView, round_id: str, state: RoundState) -> int:
+    """Counted while a draft can still be mended: it reads every figure of the round."""
+    if desk.store is None or state.phase not in (Phase.CLOSED, Phase.DRAFTED, Phase.RETURNED):
+        return 0
+    from cchc.figures.bound_review import unexplained  # every process of Airflow loads the plugin
+
+    run = Run(desk.store, desk.instance, as_of=desk.as_of, round_id=round_id)
+    return len(unexplained(run, None, desk.as_of)) if run.round.kind in REPORT_KINDS else 0
 
 
 def unit_rows(desk: RequestView, round_id: str, unit_code: str | None = None) -> list[UnitRow]:
