@@ -62,6 +62,9 @@ def airflow_environment(
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(password_file(instance).resolve()),
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{(home / 'airflow.db').resolve()}",
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "15",
+        # A changed file is read at the next look; one that did not change, only for the sake of the year's calendar.
+        # At its default of 30 seconds the reading alone keeps a quarter of a core busy, day and night.
+        "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "300",
         # At its default of five seconds every slot idles that long after each task.
         "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
         "AIRFLOW__API_AUTH__JWT_SECRET": secret["jwt"],

@@ -9,12 +9,13 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
+
+from tests.support.answers import told
 
 from cchc.airflow_env import airflow_environment
 from cchc.clock import to_text
-from cchc.paths import Instance
+from cchc.paths import PROJECT_ROOT, Instance
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def run_dag(
 ) -> DagRunResult:
     """One run of a Dag of the installation, working for `moment`."""
     asked = json.dumps({"dag": dag_id, "moment": to_text(moment), "conf": dict(conf)})
-    result, log = answer_of("run_once.py", instance, environment, [asked])
+    result, log = answer_of("run_once", instance, environment, [asked])
     tasks: dict[str, dict[str | None, str]] = {}
     for task, name, state in result["tasks"]:
         tasks.setdefault(task, {})[name] = state
@@ -46,16 +47,15 @@ def run_dag(
 def answer_of(
     program: str, instance: Instance, environment: Mapping[str, str], arguments: list[str]
 ) -> tuple[Any, str]:
-    """The JSON that `program` printed behind its mark `ANSWER `, and its whole output."""
+    """The JSON that `program` told, and its whole output."""
     done = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name(program)), *arguments],
+        [sys.executable, "-m", f"tests.dags.{program}", *arguments],
+        cwd=PROJECT_ROOT,
         env={**os.environ, **airflow_environment(instance), **environment},
         capture_output=True,
         text=True,
         timeout=280,
         check=False,
     )
-    lines = [line for line in done.stdout.splitlines() if line.startswith("ANSWER ")]
     log = done.stdout + done.stderr
-    assert lines, log[-4000:]
-    return json.loads(lines[0].removeprefix("ANSWER ")), log
+    return told(log), log

@@ -14,6 +14,7 @@ from airflow.dag_processing.dagbag import DagBag
 from airflow.models.dagrun import DagRun
 from airflow.utils.db import initdb
 from airflow.utils.session import create_session
+from tests.support.answers import tell
 
 from cchc_airflow.deadlines import put_aside
 from cchc_airflow.pools import make_pools
@@ -29,4 +30,4 @@ run = dag.test(logical_date=moment, run_after=moment, run_conf={"as_of": asked["
 tasks = [(one.task_id, one.rendered_map_index, str(one.state)) for one in run.get_task_instances()]
 with create_session() as session:  # the run as it stands in Airflow's store, with what was noted at its end
     note = session.get(DagRun, run.id).note
-print("ANSWER " + json.dumps({"state": str(run.state), "note": note, "tasks": tasks}))
+tell({"state": str(run.state), "note": note, "tasks": tasks})

@@ -50,7 +50,7 @@ def test_whichever_task_fails_its_run_has_failed(dags: dict[str, Any]) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_airflow_itself_calls_each_such_run_failed(tmp_path: Path, dags: dict[str, Any]) -> None:
-    answer, log = answer_of("fail_each.py", Instance(tmp_path / "nha"), {}, [])
+    answer, log = answer_of("fail_each", Instance(tmp_path / "nha"), {}, [])
     own = {
         dag_id: {task.task_id for task in dag.tasks if task.task_id != "phe_duyet"}
         for dag_id, dag in dags.items()

@@ -18,6 +18,17 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from tests.e2e.airflow_server import until
 
+# Nothing moves and nothing is fetched that nobody looks at: without a graphics card each picture costs the processor.
+ARGUMENTS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-extensions",
+    "--disable-background-networking",
+    "--force-prefers-reduced-motion",
+    "--window-size=1300,1300",
+)
 OPTION = "hitl-option-"  # how Airflow marks the buttons of a required action
 
 
@@ -98,7 +109,7 @@ def browsing(base: str) -> Iterator[Person]:
         pytest.skip("needs a browser: apt-get install chromium chromium-driver")
     options = webdriver.ChromeOptions()
     options.binary_location = str(programs[0])
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1300,1300"):
+    for argument in ARGUMENTS:
         options.add_argument(argument)
     driver = webdriver.Chrome(options=options, service=Service(str(programs[1])))
     try:

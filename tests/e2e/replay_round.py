@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 
 from airflow.models.dagrun import DagRun
@@ -11,6 +10,7 @@ from airflow.utils.session import create_session
 from sqlalchemy import select
 from tests.e2e.conftest import UNITS, hand_in
 from tests.sources.samples import export
+from tests.support.answers import tell
 from tests.support.dossiers import dossier
 
 from cchc.clock import at
@@ -45,4 +45,4 @@ with create_session() as session:
     notes = [one.note for one in closing]
 events = [[str(one.kind), one.happened_at.isoformat()] for one in RoundLedger(open_store()).events(ROUND)]
 answer = {"runs": replay.runs, "failed": replay.failed, "notes": notes, "events": events}
-print("ANSWER " + json.dumps(answer, ensure_ascii=False))
+tell(answer)

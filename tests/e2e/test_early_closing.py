@@ -14,6 +14,7 @@ import pytest
 from tests.e2e.airflow_server import DONE, AirflowServer, until
 from tests.e2e.conftest import UNITS, hand_in
 from tests.sources.samples import export
+from tests.support.answers import told as answer_in
 from tests.support.dossiers import dossier
 
 from cchc import clock
@@ -164,9 +165,7 @@ def test_a_rehearsal_closes_a_complete_round_as_the_scheduler_would(
         },
         capture_output=True, text=True, timeout=560, check=False,
     )  # fmt: skip
-    lines = [line for line in done.stdout.splitlines() if line.startswith("ANSWER ")]
-    assert lines, (done.stdout + done.stderr)[-4000:]
-    answer = json.loads(lines[0].removeprefix("ANSWER "))
+    answer = answer_in(done.stdout + done.stderr)
     assert answer["failed"] == [], (done.stdout + done.stderr)[-4000:]
     assert answer["runs"]["chot_dot_bao_cao"] == 2, "early, and at its hour"
     early, at_the_hour = answer["notes"]

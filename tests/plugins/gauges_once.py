@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from airflow.sdk.observability import stats
 from airflow.sdk.observability.metrics import stats_utils
+from tests.support.answers import tell
 
 from cchc import clock
 from cchc.identity import open_store
@@ -13,4 +14,4 @@ from cchc_airflow.metrics import send_gauges
 
 stats.initialize(factory=stats_utils.get_stats_factory(), export_legacy_names=False)
 instance = current_instance()
-print("ANSWER", send_gauges(Run(open_store(instance, clock.now()), instance, clock.now())))
+tell(send_gauges(Run(open_store(instance, clock.now()), instance, clock.now())))

@@ -9,15 +9,15 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from airflow.sdk.observability import stats
 from airflow.sdk.observability.metrics import stats_utils
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
+from tests.support.answers import told
 
 from cchc.clock import now
-from cchc.paths import Instance
+from cchc.paths import PROJECT_ROOT, Instance
 from cchc.run import Run
 from cchc.store import Store
 from cchc_airflow.metrics import send_gauges, switched_on
@@ -112,11 +112,10 @@ def test_what_is_measured_reaches_a_collector_of_opentelemetry_before_the_proces
         "CCHC_HOME": str(instance.root),
     }
     done = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("gauges_once.py"))],
+        [sys.executable, "-m", "tests.plugins.gauges_once"], cwd=PROJECT_ROOT,
         env=os.environ | settings, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
-    answers = [line for line in done.stdout.splitlines() if line.startswith("ANSWER ")]
-    assert answers, done.stdout + done.stderr
+    sent = told(done.stdout + done.stderr)
     metrics = {
         metric.name: metric.gauge.data_points[-1]
         for request in taken
@@ -125,6 +124,6 @@ def test_what_is_measured_reaches_a_collector_of_opentelemetry_before_the_proces
         for metric in scope.metrics
         if metric.name.startswith("airflow.cchc.")
     }
-    assert len(metrics) == int(answers[0].split()[1]) > 20, done.stderr[-2000:]
+    assert len(metrics) == sent > 20, done.stderr[-2000:]
     free = metrics["airflow.cchc.disk.free_bytes"]
     assert max(free.as_double, free.as_int) > 0

@@ -27,6 +27,7 @@ from sqlalchemy.exc import DBAPIError
 from tests.e2e.airflow_server import AirflowServer
 from tests.production.carried_round import Plan, carry, first_quarter, half_year, own_configuration, timed
 from tests.production.containers import Containers, image_of
+from tests.support.answers import tell
 
 from cchc.clock import at
 from cchc.files import write_atomic
@@ -270,4 +271,4 @@ def main(folder: Path) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print("ANSWER " + json.dumps(main(Path(sys.argv[1]))))
+    tell(main(Path(sys.argv[1])))

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from tests.production import compose_file, shapes
 from tests.production.containers import POSTGRES, prepared
+from tests.support.answers import told
 
 from cchc.paths import PROJECT_ROOT
 
@@ -66,7 +67,7 @@ def test_the_services_carry_rounds_to_their_issue(parts: None, tmp_path: Path) -
         check=False,
     )
     assert done.returncode == 0, f"{done.stdout[-3000:]}\n{done.stderr[-6000:]}"
-    figures = json.loads(done.stdout.rpartition("ANSWER ")[2])
+    figures = told(done.stdout)
     for executor in ("LocalExecutor", "CeleryExecutor"):
         assert figures[executor]["mo_dot_bao_cao"]["tasks"] > 1
         assert figures[executor]["memory_mb"]["all"] > 0
