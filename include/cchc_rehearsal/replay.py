@@ -124,8 +124,8 @@ class Replay:
     runs: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, float] = field(default_factory=dict)
 
-    def run(self, until: date | None = None) -> None:
-        """Run the year (up to and with the day `until`), the province acting between the runs."""
+    def run(self, since: date = date.min, until: date = date.max) -> None:
+        """Run the year (its days from `since` up to and with `until`), the province acting between the runs."""
         from cchc_airflow.context import open_store
         from cchc_rehearsal.one_process import api_in_this_thread, fixed_within_one_process
         from cchc_rehearsal.sink import MailSink
@@ -133,7 +133,7 @@ class Replay:
         from cchc_rehearsal.year_before import bring_in_year_before
 
         dags = rehearsed_dags()
-        planned = [run for run in plan_year(dags, self.year) if until is None or run.moment.date() <= until]
+        planned = [run for run in plan_year(dags, self.year) if since <= run.moment.date() <= until]
         months = Counter(run.moment.month for run in planned)
         self.progress(months={str(month): months[month] for month in sorted(months)})
         world = World(self.instance, open_store(), self.year, self.seed)
@@ -246,7 +246,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--year", type=int, required=True)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--until", type=date.fromisoformat)
+    parser.add_argument("--since", type=date.fromisoformat, default=date.min)
+    parser.add_argument("--until", type=date.fromisoformat, default=date.max)
     arguments = parser.parse_args()
     instance = current_instance()
     out = _own_output(instance)
@@ -257,7 +258,7 @@ def main() -> int:
     started = time.monotonic()
     _prepare_database()
     replay = Replay(instance, arguments.year, arguments.seed, progress)
-    replay.run(arguments.until)
+    replay.run(arguments.since, arguments.until)
     result = {
         "finished": True,
         "seconds": round(time.monotonic() - started, 1),
