@@ -80,7 +80,7 @@ END
 -- A name has a space; an identity or a telephone number alone cannot be told from a code.
 CREATE TEMP MACRO kept_code(cell) AS CASE
     WHEN strlen(cell) <= 60 AND NOT contains(cell, ' ') AND NOT contains(cell, '@') THEN cell
-    WHEN regexp_full_match(trim(cell), '[\pL\pN_.,/\-&()]{1,60}') THEN trim(cell)
+    WHEN regexp_full_match(trim(cell), '[\pL\pN_.,/\-&()]+') AND length(trim(cell)) <= 60 THEN trim(cell)
     WHEN cell IS NOT NULL THEN '***'
 END
 
@@ -89,14 +89,14 @@ END
 CREATE TEMP MACRO kept_procedure(cell) AS CASE
     WHEN strlen(cell) <= 60 AND contains(cell, '.') AND NOT starts_with(cell, '0') AND NOT contains(cell, ' ')
         AND NOT contains(cell, '@') THEN cell
-    WHEN regexp_full_match(trim(cell), '[\pL\pN_.,/\-&()]{1,60}') AND NOT is_personal(cell) THEN trim(cell)
+    WHEN regexp_full_match(trim(cell), '[\pL\pN_.,/\-&()]+') AND length(trim(cell)) <= 60 AND NOT is_personal(cell) THEN trim(cell)
     WHEN trim(cell) <> '' THEN '***'
 END
 
 -- name: key_of
 -- The code of a dossier or document in capitals; NULL for a cell that is no code, e.g. the words of a footer.
 CREATE TEMP MACRO key_of(cell) AS CASE
-    WHEN regexp_full_match(cell, '[A-Z./_\-]{0,20}[0-9][0-9A-Z./_\-]{0,39}') THEN cell
+    WHEN regexp_full_match(cell, '[A-Z./_\-]*[0-9][0-9A-Z./_\-]*') AND strlen(cell) <= 60 THEN cell
     WHEN regexp_full_match(bared(cell), '[\pL\pN_.,/\-]*\pN[\pL\pN_.,/\-]*') AND strlen(bared(cell)) <= 60
         THEN upper(meant(bared(cell)))
 END
@@ -112,8 +112,7 @@ CREATE TEMP MACRO kept_text(cell) AS CASE WHEN is_personal(cell) THEN '***' ELSE
 -- Of a cell that should hold a word of a list: a word that the list lacks is kept, so that people can add it, unless
 -- it has capitals beyond its first letter, as the names of people and places have.
 CREATE TEMP MACRO kept_word(cell, value) AS CASE
-    WHEN value IS NOT NULL THEN kept_text(cell)
-    WHEN regexp_matches(cell, '\S\s+\p{Lu}') OR strlen(cell) > 80 THEN '***'
+    WHEN value IS NULL AND (regexp_matches(cell, '\S\s+\p{Lu}') OR strlen(cell) > 80) THEN '***'
     ELSE kept_text(cell)
 END
 
@@ -140,7 +139,7 @@ CREATE TEMP MACRO shape(cell) AS
 -- name: kept_date
 -- What is no day may be anything: then its shape is kept, by which an administrator knows the software's format.
 CREATE TEMP MACRO kept_date(cell) AS CASE
-    WHEN regexp_full_match(cell, '(?:[\d/.:\-+\s TZ]|SA|CH|AM|PM){1,35}') AND NOT regexp_matches(cell, '\d{9,}') THEN cell
+    WHEN regexp_full_match(cell, '(?:[\d/.:\-+\s TZ]|SA|CH|AM|PM)+') AND length(cell) <= 35 AND NOT regexp_matches(cell, '\d{9,}') THEN cell
     WHEN cell IS NOT NULL THEN shape(cell)
 END
 
