@@ -10,8 +10,9 @@ from decimal import Decimal
 from cchc.indicators.numbers import ratio
 from cchc.office.sheets import cell_name
 from cchc.texts import t
-from cchc.workbooks.form_reader import FormReader
-from cchc.workbooks.form_workbook import unpack_options
+from cchc.workbooks.form_reader import FormReader, FormTable
+from cchc.workbooks.form_workbook import LayoutRow, unpack_options
+from cchc.workbooks.shown import Shown, ShownBy
 from cchc.workbooks.writing import Cell, _place_rows, write_cells
 from cchc.year import Product
 
@@ -21,7 +22,8 @@ class Answer:
     """What goes into one row of sheet 'Số liệu'. A str is typed as text, exactly so; numbers as numbers.
 
     `value` of a percent overwrites the form's own formula; leave it None to let the parts speak. The value
-    of a list may be given as its option's number.
+    of a list may be given as its option's number. honest: the unit looks before it types: what the form works out or
+    shows already is left alone, a system's figure always, the unit's own of before where it still holds.
     """
 
     value: Cell = None
@@ -29,13 +31,15 @@ class Answer:
     denominator: Cell = None
     explanation: str | None = None
     evidence: str | None = None
+    honest: bool = False
 
 
 @dataclass(frozen=True)
 class Answers:
     """Everything a unit may write. `nothing_sections` and `nothing_narratives` are codes of sections of the two
     sheets that are declared 'không phát sinh'. `items` by obligation id and `scores` by criterion: column -> value,
-    e.g. {"result": "...", "document": "15/KH-UBND", "done_on": date(...)} or {"self_points": 2}."""
+    e.g. {"result": "...", "document": "15/KH-UBND", "done_on": date(...)} or {"self_points": 2}. `disputes` are written
+    only where the form shows a figure of the systems, and no other answer that looks before it types is."""
 
     figures: Mapping[str, Answer] = field(default_factory=dict)
     narratives: Mapping[str, str] = field(default_factory=dict)
@@ -46,6 +50,7 @@ class Answers:
     signed_on: date | str | None = None
     items: Mapping[str, Mapping[str, Cell]] = field(default_factory=dict)
     scores: Mapping[str, Mapping[str, Cell]] = field(default_factory=dict)
+    disputes: Mapping[str, Answer] = field(default_factory=dict)
 
 
 def fill_workbook(content: bytes, answers: Answers) -> bytes:
@@ -76,7 +81,9 @@ def fill_workbook(content: bytes, answers: Answers) -> bytes:
 def _place_figures(reader: FormReader, answers: Answers, writes: dict[str, dict[str, Cell]]) -> None:
     table = reader.figures()
     target: dict[str, Cell] = {}
-    for code, answer in answers.figures.items():
+    for code, answer in [*answers.figures.items(), *_disputed(table, answers)]:
+        if answer.honest and _is_there(table.asked[code], answer):
+            continue
         for name in ("numerator", "denominator", "explanation", "evidence"):
             target[table.cell(code, name)] = getattr(answer, name)
         cell, value = table.cell(code, "value"), answer.value
@@ -85,6 +92,8 @@ def _place_figures(reader: FormReader, answers: Answers, writes: dict[str, dict[
             value = options.get(str(value), str(value))
         if table.asked[code].kind == "percent" and value is None:
             target[f"={cell}"] = _derived(answer)
+        elif answer.honest and table.asked[code].kind != "percent" and table.asked[code].numerator:
+            target[f"={cell}"] = value  # the form's own sum, stored as a spreadsheet program stores it
         else:
             target[cell] = value
     for code in answers.nothing_sections:
@@ -98,6 +107,30 @@ def _place_figures(reader: FormReader, answers: Answers, writes: dict[str, dict[
     for name, value in written.items():
         target[cell_name(*boxes[name])] = value
     writes[table.sheet.name] = target
+
+
+def _disputed(table: FormTable, answers: Answers) -> list[tuple[str, Answer]]:
+    """The disputes of rows that a system has filled in; a fault that is planted there comes before them."""
+    found = []
+    for code, answer in answers.disputes.items():
+        shown = Shown.unpacked(table.asked[code].shown) if code in table.asked else None
+        typed = answers.figures.get(code)
+        if (
+            shown is not None
+            and shown.by is ShownBy.SYSTEM
+            and shown.known
+            and (typed is None or typed.honest)
+        ):
+            found.append((code, answer))
+    return found
+
+
+def _is_there(asked: LayoutRow, answer: Answer) -> bool:
+    """Whether the form shows what the unit would write."""
+    shown = Shown.unpacked(asked.shown)
+    if shown is None:
+        return False
+    return shown.by is ShownBy.SYSTEM or shown.value == answer.value
 
 
 def _derived(answer: Answer) -> Decimal | None:

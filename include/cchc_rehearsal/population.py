@@ -12,11 +12,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property, lru_cache
 
-from cchc.checks import CheckContext, Rules, live_rules, reference_rounds
+from cchc.checks import CheckContext, Rules, form_sums, live_rules, reference_rounds
 from cchc.indicators import Indicator, IndicatorRegister
 from cchc.indicators.numbers import ratio
 from cchc.units import TIERS_SINCE_2025_07, Unit, UnitRegister
 from cchc.workbooks.figures_sheet import KnownFigures
+from cchc.workbooks.form_rules import FormRules
 from cchc.workbooks.report_book import build_report_workbook
 from cchc.year import Calendar, Round, Window
 from cchc_rehearsal.behaviour import seeded
@@ -93,6 +94,7 @@ class Population:
         """The workbook that the unit gets, as the opening of a round makes it."""
         if unit.code not in self._forms:
             owed, previous = self.owed(unit), reference_rounds(self.calendar, self.round).previous
+            rules, kind = Rules.load(), str(self.round.kind)
             self._forms[unit.code] = build_report_workbook(
                 unit,
                 self.round,
@@ -100,10 +102,12 @@ class Population:
                 known=KnownFigures(
                     system=self.system.get(unit.code, {}),
                     previous=self._at(previous).values(unit) if previous else {},
+                    carried=FormRules.load().carried_over,
+                    sums=form_sums(rules, unit.tier, kind, {one.code for one in owed}),
                     system_day=self.round.reference_day,
                 ),
                 as_of=self.round.opens_at,
-                rules=live_rules(Rules.load(), unit.tier, str(self.round.kind)),
+                rules=live_rules(rules, unit.tier, kind),
                 key=KEY,
             )
         return self._forms[unit.code]

@@ -39,7 +39,7 @@ def test_some_planted_faults_are_found_and_what_is_not_is_named(
 
 def test_sound_workbooks_of_some_units_have_no_error(first_quarter: Population) -> None:
     trial = sound_workbooks(first_quarter, some(first_quarter, 6))
-    assert trial.figures > 900
+    assert trial.figures > 600
     assert trial.false_errors == []
 
 
@@ -53,7 +53,7 @@ def test_every_planted_fault_is_found_and_no_right_figure_is_an_error(round_id: 
     assert planted.missed == []
     assert len(planted.planted) >= 35
     sound = sound_workbooks(population, some(population, 20))
-    assert sound.figures > 3000
+    assert sound.figures > 2000
     assert [(unit, finding.rule, finding.message) for unit, finding in sound.false_errors] == []
     # Warnings are few too: a blank cell is one, and a unit that really is unlike all others.
     aside = [finding for _, finding in sound.false_warnings if finding.rule != "con-trong"]

@@ -25,6 +25,7 @@ FROZEN = {
     "0005_installation": "9b18d8cf4dc2e9f5fd791be793de0ee73388f24c000e09767b335bf39fabc095",
     "0006_chain": "5c5f65365e6b177bc1bb06e835f02e823d3b687f1e35d3141f64fe4bafecc39b",
     "0007_past_figures": "b4310e7000b046eb9e28f1d3b6a47d4e4d730eddaf0a5c13ec55620502dfaaa1",
+    "0008_origins": "65926ac1bf61fa919b88922f3e74b88a659c9d1d211a21e248d0d84970f1f2ba",
 }
 
 
@@ -64,7 +65,7 @@ def test_a_filled_store_comes_forwards_and_keeps_every_row(filled: Store) -> Non
     assert set(after) - set(before) == {
         "consolidated_readings", "counted_submissions", "folder_looks", "folder_sightings", "homes", "landing_files",
         "mail_acts", "mail_stops", "mail_tries", "past_figures", "past_imports", "sent_before_restore", "set_aside",
-        "set_aside_steps", "settled_figures", "source_gaps",
+        "set_aside_steps", "settled_figures", "shown_figures", "source_gaps",
     }  # fmt: skip
     with filled.read() as tx:
         assert [

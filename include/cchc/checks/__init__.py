@@ -21,12 +21,14 @@ from cchc.checks.engine import run
 from cchc.checks.live import live_rules
 from cchc.checks.load import Rules
 from cchc.checks.rule import Rule
+from cchc.checks.sums import form_sums
 
 __all__ = [
     "CheckContext",
     "ReferenceRounds",
     "Rule",
     "Rules",
+    "form_sums",
     "live_rules",
     "reference_rounds",
     "run",

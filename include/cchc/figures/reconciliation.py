@@ -21,6 +21,7 @@ from cchc.sources import CATALOGUE, DOC_MANAGEMENT, ONE_STOP
 from cchc.store import Row, Store, Transaction
 from cchc.units import Unit
 from cchc.workbooks.forms import ReportedFigure
+from cchc.workbooks.shown import Stance
 
 _FOR_EVER = "9999-12-31T00:00:00+07:00"
 
@@ -31,7 +32,8 @@ class Evidence:
     order they are taken; `order` holds only those whose figure may be taken, `numbers` those that give a number.
 
     `gaps`: systems whose figure is not the whole of the window. `settled`: whose figure a person decided to take, ahead
-    of any order. `systems_first`: what the rule says, whoever gives the figure here.
+    of any order. `systems_first`: what the rule says, whoever gives the figure here. `stance`: what the unit did with
+    the system's figure that its form showed, None when it was asked.
     """
 
     figures: Mapping[str, ReportedFigure]
@@ -40,6 +42,7 @@ class Evidence:
     gaps: Collection[str] = ()
     settled: str | None = None
     systems_first: bool = False
+    stance: Stance | None = None
 
     @property
     def chosen(self) -> str | None:
@@ -70,12 +73,14 @@ Evidences = Mapping[str, Mapping[str, Evidence]]  # by unit and indicator
 
 
 class Agreement(StrEnum):
-    """How unit and system stand to each other. `small`: different, but by less than must be explained."""
+    """How unit and system stand to each other. `small`: different, but by less than must be explained. `confirmed`: the
+    form showed the system's figure, and the unit left it."""
 
     ABOVE = "above"
     SMALL = "small"
     UNIT_SILENT = "unit_silent"
     SYSTEM_SILENT = "system_silent"
+    CONFIRMED = "confirmed"
     SAME = "same"
 
 
@@ -102,6 +107,12 @@ class ReconciliationLine:
     catalogue_value: Decimal | None = None
     has_gap: bool = False
     settled: bool = False
+    stance: Stance | None = None
+
+    @property
+    def disputed(self) -> bool:
+        """Whether the unit was shown the system's figure and said another."""
+        return self.stance is Stance.DISPUTED
 
     @property
     def system_value(self) -> Decimal | None:
@@ -135,6 +146,10 @@ def evidence(store: Store | Transaction, round_id: str, as_of: datetime | None =
         (row["unit_code"], row["indicator"]): row["witness"]  # the last word
         for row in store.query("figures.settled", round_id=round_id, known_by=known_by)
     }
+    stances = {
+        (row["unit_code"], row["indicator"]): Stance(row["stance"])
+        for row in store.query("figures.stances", round_id=round_id, known_by=known_by)
+    }
     beside: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         beside.setdefault((row["unit_code"], row["indicator"]), []).append(row)
@@ -148,6 +163,7 @@ def evidence(store: Store | Transaction, round_id: str, as_of: datetime | None =
             {row["witness"] for row in witnesses if row["has_gap"]},
             settled.get((unit, code)),
             code in systems_first,
+            stances.get((unit, code)),
         )
     return found
 
@@ -239,6 +255,7 @@ def reconcile(
             here = found.get(unit.code, {}).get(indicator.code)
             typed = here.figures.get(SELF) if here else None
             chosen = here.chosen if here else None
+            stance = here.stance if here else None
             lines.append(
                 ReconciliationLine(
                     unit,
@@ -251,18 +268,25 @@ def reconcile(
                     values[chosen] if chosen else None,
                     (typed.explanation if typed else None) or "",
                     allowed,
-                    _agreement(own, system, tolerance if is_percent else Decimal(), allowed),
+                    _agreement(own, system, tolerance if is_percent else Decimal(), allowed, stance),
                     values[CATALOGUE],
                     bool(here and here.gaps),
                     bool(here and here.settled and here.settled == chosen),
+                    stance,
                 )
             )
     return lines
 
 
-def _agreement(own: Decimal | None, system: Decimal | None, rounding: Decimal, allowed: Decimal) -> Agreement:
+def _agreement(
+    own: Decimal | None,
+    system: Decimal | None,
+    rounding: Decimal,
+    allowed: Decimal,
+    stance: Stance | None,
+) -> Agreement:
     if own is None:
-        return Agreement.UNIT_SILENT
+        return Agreement.CONFIRMED if stance is Stance.CONFIRMED else Agreement.UNIT_SILENT
     if system is None:
         return Agreement.SYSTEM_SILENT
     gap = abs(own - system)
@@ -272,6 +296,7 @@ def _agreement(own: Decimal | None, system: Decimal | None, rounding: Decimal, a
 
 
 def worst_first(lines: Iterable[ReconciliationLine]) -> list[ReconciliationLine]:
-    """Differences that must be explained, then small ones, then silence, then what agrees; the largest first."""
+    """Differences that must be explained, then small ones, then silence, then what agrees; the largest first, and of
+    each kind what a unit disputes before what it typed without looking."""
     place = {agreement: n for n, agreement in enumerate(Agreement)}
-    return sorted(lines, key=lambda line: (place[line.agreement], -line.excess))
+    return sorted(lines, key=lambda line: (place[line.agreement], not line.disputed, -line.excess))

@@ -13,6 +13,7 @@ from cchc.documents.workbook import ListSheet, build_list_workbook
 from cchc.figures.reconciliation import Agreement, ReconciliationLine, worst_first
 from cchc.indicators.numbers import number
 from cchc.texts import t, table
+from cchc.workbooks.shown import Stance
 from cchc.year import Round
 
 COLUMNS = (
@@ -56,7 +57,7 @@ def rows(lines: Iterable[ReconciliationLine]) -> list[list[object]]:
             line.catalogue_value,
             line.gap,
             line.allowed if line.system_value is not None else None,
-            agreements[line.agreement],
+            _agreement(line, agreements[line.agreement]),
             taken_from(line) or None,
             line.chosen_value,
             line.explanation,
@@ -92,8 +93,22 @@ def summary(lines: Sequence[ReconciliationLine]) -> str:
         "unit_silent": counts[Agreement.UNIT_SILENT],
         "system_silent": counts[Agreement.SYSTEM_SILENT],
     }
-    text = _counted_text("summary", told)
-    return f"{text} {_counted_text('silent', silent)}" if any(silent.values()) else text
+    stances = {
+        "confirmed": sum(line.stance is Stance.CONFIRMED for line in lines),
+        "disputed": sum(line.disputed for line in lines),
+    }
+    sentences = [_counted_text("summary", told)]
+    sentences += [
+        _counted_text(name, counts)
+        for name, counts in (("stances", stances), ("silent", silent))
+        if any(counts.values())
+    ]
+    return " ".join(sentences)
+
+
+def _agreement(line: ReconciliationLine, words: str) -> str:
+    """How the two figures stand to each other; a unit that was shown the system's says so first."""
+    return t("report.reconciliation.disputed", agreement=words) if line.disputed else words
 
 
 def _counted_text(name: str, counts: Mapping[str, int]) -> str:

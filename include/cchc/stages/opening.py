@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cchc.chasing.attachments import forms_of
 from cchc.chasing.decide import decide_reminders
-from cchc.checks import Rules, live_rules, reference_rounds
+from cchc.checks import Rules, form_sums, live_rules, reference_rounds
 from cchc.clock import vn_date
 from cchc.errors import RuleRefused
 from cchc.files import write_atomic
@@ -16,16 +16,13 @@ from cchc.obligations import Obligation, units_owing
 from cchc.run import Run
 from cchc.sources import compute_values, freeze_snapshot
 from cchc.stages.collecting import SOURCES
-from cchc.submissions.comparison import (
-    known_system_values,
-    last_year_figures,
-    round_figures,
-    system_day,
-)
+from cchc.submissions.comparison import carried_figures, last_year_figures, round_figures
 from cchc.submissions.inbox import prepare
+from cchc.submissions.system_answers import system_answers
 from cchc.texts import t
 from cchc.units import Unit
 from cchc.workbooks.figures_sheet import KnownFigures
+from cchc.workbooks.form_rules import FormRules
 from cchc.workbooks.report_book import build_report_workbook
 from cchc.workbooks.signing import form_key
 from cchc.year import Product, Round, Window
@@ -108,28 +105,30 @@ def workbook_path(run: Run, round_: Round, unit: Unit) -> Path:
 def build_workbooks(run: Run, unit_codes: Sequence[str]) -> int:
     """Write the pre-filled form of each unit; returns how many."""
     round_ = run.round
-    so_far, final = (
-        known_system_values(run, provisional_id(round_)),
-        known_system_values(run, round_.round_id),
-    )
+    answers = system_answers(run, round_, provisional_id(round_))
     rounds = reference_rounds(run.calendar, round_)
     rules, key = Rules.load(), form_key(run.instance)
-    day = system_day(run, round_.round_id) or system_day(run, provisional_id(round_))
+    carried = FormRules.load().carried_over
     for code in unit_codes:
         unit = run.units.get(code)
         owed = run.indicators.owed(unit, round_.reference_day, round_.kind)
+        kind = str(round_.kind)
         content = build_report_workbook(
             unit,
             round_,
             owed,
             known=KnownFigures(
-                system=so_far.get(code, {}) | final.get(code, {}),
-                previous=round_figures(run, rounds.previous, unit),
+                system=answers.shown.get(code, {}),
+                promised=answers.promised.get(code, frozenset()),
+                previous=round_figures(run, rounds.previous, unit)
+                | carried_figures(run, round_, unit, carried),
                 last_year=last_year_figures(run, rounds.last_year, unit),
-                system_day=day,
+                carried=carried,
+                sums=form_sums(rules, unit.tier, kind, {one.code for one in owed}),
+                system_day=answers.day,
             ),
             as_of=run.as_of,
-            rules=live_rules(rules, unit.tier, str(round_.kind)),
+            rules=live_rules(rules, unit.tier, kind),
             key=key,
         )
         write_atomic(workbook_path(run, round_, unit), content)

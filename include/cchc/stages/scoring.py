@@ -12,13 +12,15 @@ from cchc.documents.letters import ScoreRow, build_scoring_decision
 from cchc.documents.papers import keep, marking
 from cchc.documents.registry import DocumentRecord
 from cchc.errors import NothingToDo
+from cchc.figures.consolidate import counted_figures
+from cchc.figures.reconciliation import evidence
 from cchc.files import write_atomic
 from cchc.obligations import Obligation, timeliness
 from cchc.run import Approval, Run
 from cchc.scoring import CriterionScore, UnitScore, build_ranking_xlsx, load_scores, rank, settle_scores
 from cchc.stages.opening import obliged_units, request
 from cchc.submissions.inbox import prepare
-from cchc.submissions.kept import latest_values
+from cchc.submissions.kept import standing as counted_reports
 from cchc.submissions.late import lock_round
 from cchc.texts import t, table
 from cchc.workbooks.forms import Criterion
@@ -97,11 +99,16 @@ def publish(run: Run, approval: Approval) -> list[str]:
 
 
 def _figures(run: Run) -> dict[str, dict[str, Decimal | None]]:
-    """Figures of the year's report by unit: values, and the parts of percentages under `/tu` and `/mau`."""
+    """Figures of the year's report by unit: values, and the parts of percentages under `/tu` and `/mau`.
+
+    They are those that the report takes, of units that sent one: a unit that is silent earns nothing by the systems.
+    """
+    year = f"{run.round.year}-NAM"
+    taken = counted_figures(evidence(run.store, year, run.as_of))
     result: dict[str, dict[str, Decimal | None]] = {}
-    for unit, given in latest_values(run.store, f"{run.round.year}-NAM", as_of=run.as_of).items():
+    for unit in counted_reports(run.store, year, as_of=run.as_of):
         own: dict[str, Decimal | None] = {}
-        for code, figure in given.items():
+        for code, figure in taken.get(unit, {}).items():
             own[code] = figure.value
             own[f"{code}/tu"], own[f"{code}/mau"] = figure.numerator, figure.denominator
         result[unit] = own

@@ -89,6 +89,7 @@ SEALED: tuple[Sealed, ...] = (
     _sealed("enclosures", "submission_id", "seq file_name file_sha256 stored_path", fixed=True),
     _sealed("submission_values", "submission_id",
             "indicator raw value numerator denominator explanation evidence cell", fixed=True),
+    _sealed("shown_figures", "submission_id", "indicator shown_by stance value numerator denominator", fixed=True),
     _sealed("submission_narratives", "submission_id", "section content", fixed=True),
     _sealed("submission_nothing", "submission_id", "part section", fixed=True),
     _sealed("findings", "submission_id", "seq rule severity sheet cell indicator found expected message", fixed=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -12,7 +13,7 @@ from cchc.store import Row
 from cchc.submissions.kept import latest_numbers
 from cchc.submissions.past_years import past_numbers
 from cchc.units import Unit
-from cchc.year import Round
+from cchc.year import Round, RoundKind
 
 
 def known_system_values(run: Run, round_id: str) -> dict[str, dict[str, SystemValue]]:
@@ -41,10 +42,28 @@ def _frozen(run: Run, round_id: str) -> list[Row]:
 
 
 def round_figures(run: Run, round_id: str | None, unit: Unit) -> dict[str, Decimal]:
-    """Accepted figures of a unit in a round by indicator, known by the run's time; empty when it was never held."""
+    """A unit's figures in a round by indicator, known by the run's time; empty when it was never held.
+
+    What it reported comes first; the systems say the rest, which it was not asked for.
+    """
     if round_id is None or run.rounds.get(round_id) is None:
         return {}
-    return latest_numbers(run.store, round_id, unit=unit.code, as_of=run.as_of).get(unit.code, {})
+    of_systems = known_system_values(run, round_id).get(unit.code, {})
+    known = {code: one.value for code, one in of_systems.items() if one.value is not None}
+    return known | latest_numbers(run.store, round_id, unit=unit.code, as_of=run.as_of).get(unit.code, {})
+
+
+def carried_figures(run: Run, round_: Round, unit: Unit, codes: Collection[str]) -> dict[str, Decimal]:
+    """The unit's own figures of the last report before the round that hold until it says another, by indicator.
+
+    The first round of a year goes on from the year before, as reported here or as brought in.
+    """
+    before = run.calendar.previous_report_round(round_)
+    if before is None:
+        figures = last_year_figures(run, f"{round_.year - 1}-{RoundKind.YEAR}", unit)
+    else:
+        figures = round_figures(run, before.round_id, unit)
+    return {code: value for code, value in figures.items() if code in codes}
 
 
 def last_year_figures(run: Run, round_id: str | None, unit: Unit) -> dict[str, Decimal]:

@@ -279,6 +279,9 @@ def _put_contents(transaction: Transaction, submission_id: str, filled: FilledFo
         if (f.given or f.raw or f.explanation or f.evidence) and not (f.nothing and not f.value)
     ]
     transaction.execute_many("submissions.insert_value", [_value_row(submission_id, f) for f in given])
+    if not filled.nothing_to_report:
+        shown = [f for f in filled.figures.values() if f.stance is not None and not f.nothing]
+        transaction.execute_many("submissions.insert_shown", [_shown_row(submission_id, f) for f in shown])
     transaction.execute_many(
         "submissions.insert_narrative",
         [
@@ -324,6 +327,19 @@ def _value_row(submission_id: str, figure: ReportedFigure) -> dict[str, str | No
         "explanation": figure.explanation,
         "evidence": figure.evidence,
         "cell": figure.cell,
+    }
+
+
+def _shown_row(submission_id: str, figure: ReportedFigure) -> dict[str, str | None]:
+    assert figure.shown is not None
+    return {
+        "submission_id": submission_id,
+        "indicator": figure.indicator,
+        "shown_by": figure.shown.by,
+        "stance": figure.stance,
+        "value": _decimal_text(figure.shown.value),
+        "numerator": _decimal_text(figure.shown.numerator),
+        "denominator": _decimal_text(figure.shown.denominator),
     }
 
 

@@ -95,10 +95,12 @@ def _carry(
 
 
 def _derived(table: FormTable) -> dict[str, Decimal | None]:
-    """Percentages that were not typed, with what their parts give."""
+    """Percentages and totals that were not typed, with what their parts give."""
     figures = read_figures(Cells(table.sheet), table)
-    percents = (code for code in figures if table.asked[code].kind == "percent")
-    return {code: figures[code].value for code in percents if not figures[code].typed}
+    formulas = (
+        code for code in figures if table.asked[code].kind == "percent" or table.asked[code].numerator
+    )
+    return {code: figures[code].value for code in formulas if not figures[code].typed}
 
 
 def _carry_boxes(

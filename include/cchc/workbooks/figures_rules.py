@@ -12,31 +12,36 @@ from xlsxwriter.worksheet import Worksheet
 from cchc.indicators.model import OWN
 from cchc.severity import Severity
 from cchc.texts import t
-from cchc.workbooks.figures_columns import AT, FIRST_ROW, part_expression
-from cchc.workbooks.form_workbook import FormWorkbook
+from cchc.workbooks.figures_columns import AT, FIRST_ROW
+from cchc.workbooks.form_workbook import FormWorkbook, LayoutRow
 from cchc.workbooks.live_rules import prefix
 
 if TYPE_CHECKING:
     from cchc.indicators import Indicator
 
 
-def _cells(rows: Iterable[int], column: int) -> list[list[int]]:
+def ranges(rows: Iterable[int], column: int) -> list[list[int]]:
     """Ranges [first row, column, last row, column] that cover `rows`, neighbours joined."""
-    ranges: list[list[int]] = []
+    found: list[list[int]] = []
     for row in sorted(rows):
-        if ranges and ranges[-1][2] == row - 1:
-            ranges[-1][2] = row
+        if found and found[-1][2] == row - 1:
+            found[-1][2] = row
         else:
-            ranges.append([row, column, row, column])
-    return ranges
+            found.append([row, column, row, column])
+    return found
 
 
-def _apply(sheet: Worksheet, ranges: list[list[int]], rule: Mapping[str, object]) -> None:
-    if ranges:
-        sheet.data_validation(*ranges[0], {**rule, "ignore_blank": True, "other_cells": ranges[1:]})
+def _apply(sheet: Worksheet, cells: list[list[int]], rule: Mapping[str, object]) -> None:
+    if cells:
+        sheet.data_validation(*cells[0], {**rule, "ignore_blank": True, "other_cells": cells[1:]})
 
 
-def validate(sheet: Worksheet, indicators: Sequence[Indicator], rows: Mapping[str, int]) -> None:
+def validate(
+    sheet: Worksheet,
+    indicators: Sequence[Indicator],
+    rows: Mapping[str, int],
+    asked: Mapping[str, LayoutRow],
+) -> None:
     """One validation for each kind of cell, over all its cells."""
     by_kind: dict[str, list[int]] = defaultdict(list)
     by_options: dict[tuple[str, ...], list[int]] = defaultdict(list)
@@ -49,28 +54,28 @@ def validate(sheet: Worksheet, indicators: Sequence[Indicator], rows: Mapping[st
             by_kind[str(indicator.kind)].append(row)
         if str(indicator.kind) == "percent":
             for column, found in parts.items():
-                if part_expression(getattr(indicator, column), rows) == OWN:
+                if getattr(asked[indicator.code], column) == OWN:
                     found.append(row)
     title = t("workbooks.figures.input_title")
     whole = {"validate": "integer", "criteria": ">=", "value": 0, "input_title": title}
     for kind in ("count", "money"):
         prompt, error = t(f"workbooks.figures.{kind}_prompt"), t(f"workbooks.figures.{kind}_error")
         rule = {**whole, "input_message": prompt, "error_message": error}
-        _apply(sheet, _cells(by_kind[kind], AT["value"]), rule)
+        _apply(sheet, ranges(by_kind[kind], AT["value"]), rule)
     percent = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 100}
     percent |= {"input_message": t("workbooks.figures.percent_prompt"), "error_type": "warning"}
     percent |= {"error_message": t("workbooks.figures.percent_error")}
-    _apply(sheet, _cells(by_kind["percent"], AT["value"]), percent)
+    _apply(sheet, ranges(by_kind["percent"], AT["value"]), percent)
     part = {**whole, "input_message": t("workbooks.figures.part_prompt")}
     part["error_message"] = t("workbooks.figures.count_error")
-    _apply(sheet, [r for name, found in parts.items() for r in _cells(found, AT[name])], part)
+    _apply(sheet, [r for name, found in parts.items() for r in ranges(found, AT[name])], part)
     for options, found in by_options.items():
         # The separator of a list is the comma; an option that holds one is shown with a semicolon.
         source = [option.replace(",", ";") for option in options]
         error = t("workbooks.figures.list_error", options="; ".join(options))[:255]
         listed = {"validate": "list", "source": source, "error_message": error}
         listed["input_message"] = t("workbooks.figures.list_prompt")
-        _apply(sheet, _cells(found, AT["value"]), listed)
+        _apply(sheet, ranges(found, AT["value"]), listed)
 
 
 def box(sheet: Worksheet, row: int, column: int, message: str = "nothing_prompt") -> None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from cchc.clock import vn_date, vn_instant
-from cchc.indicators import format_number
+from cchc.indicators import codes_of
 from cchc.indicators.expression import CODE
+from cchc.indicators.meaning import StatedBy
 from cchc.indicators.model import OWN
 from cchc.severity import Severity
 from cchc.texts import t
@@ -26,11 +28,11 @@ from cchc.workbooks.figures_columns import (
     FIRST_ROW,
     HEADER_ROW,
     WIDTHS,
-    part_expression,
 )
-from cchc.workbooks.form_workbook import FIRST_DAY, LAST_DAY, FormWorkbook, fitted_height
+from cchc.workbooks.form_workbook import FIRST_DAY, LAST_DAY, FormWorkbook, LayoutRow, fitted_height
 from cchc.workbooks.live_checks import Check, LiveChecks, open_count
 from cchc.workbooks.live_rules import LiveRule, LiveSheet, prefix, quoted
+from cchc.workbooks.shown import Shown, ShownBy
 
 if TYPE_CHECKING:
     from cchc.indicators import FigureParts, Indicator
@@ -42,26 +44,62 @@ if TYPE_CHECKING:
 class KnownFigures:
     """What is filled in before a unit sees its form, by indicator; a missing code leaves the cell empty.
 
-    `previous`: of the last round, `last_year`: of the same round then; percentages in percent points. `system_day`:
-    the last day that the exports behind `system` cover.
+    `system` and `promised`: what the systems say now, and what they will say; the unit is not asked for either.
+    `previous`: of the last round, `last_year`: of the same round then; percentages in percent points. `carried`: codes
+    whose figure of the last round stands until the unit writes another. `sums`: totals that follow from other rows
+    (`checks.form_sums`). `system_day`: the last day that the exports behind `system` cover.
     """
 
     system: Mapping[str, FigureParts] = field(default_factory=dict)
+    promised: Collection[str] = ()
     previous: Mapping[str, Decimal] = field(default_factory=dict)
     last_year: Mapping[str, Decimal] = field(default_factory=dict)
+    carried: Collection[str] = ()
+    sums: Mapping[str, str] = field(default_factory=dict)
     system_day: date | None = None
+
+    def shown(self, indicator: Indicator) -> Shown | None:
+        """What the form shows instead of asking for the indicator; None: it is asked."""
+        code = indicator.code
+        if indicator.stated_by is StatedBy.SYSTEM:
+            if (found := self.system.get(code)) is not None:
+                shown = Shown(ShownBy.SYSTEM, found.value, found.numerator, found.denominator)
+                return shown if shown.known else None
+            return Shown(ShownBy.SYSTEM) if code in self.promised else None
+        if code in self.carried and code in self.previous:
+            return Shown(ShownBy.PREVIOUS, self.previous[code])
+        return None
+
+
+@dataclass(frozen=True)
+class FiguresForm:
+    """What the sheet is made of: the rows in their order, how each is asked (`report_layout`), what is known."""
+
+    indicators: Sequence[Indicator]
+    layout: Sequence[LayoutRow]
+    known: KnownFigures
+
+    @cached_property
+    def asked(self) -> Mapping[str, LayoutRow]:
+        return {row.key: row for row in self.layout}
+
+    @cached_property
+    def shown(self) -> Mapping[str, Shown]:
+        """What the form shows instead of asking, by indicator."""
+        found = {one.code: Shown.unpacked(self.asked[one.code].shown) for one in self.indicators}
+        return {code: one for code, one in found.items() if one is not None}
 
 
 def add_figures(
     book: FormWorkbook,
     unit: Unit,
     round_: Round,
-    indicators: Sequence[Indicator],
+    form: FiguresForm,
     due_at: datetime,
-    known: KnownFigures,
     rules: Sequence[LiveRule],
 ) -> list[str]:
     """Write the sheet; see `build_report_workbook` for the arguments. Returns what the checks of the empty form say."""
+    indicators, known = form.indicators, form.known
     footer = t("workbooks.workbook.footer", unit=unit.name, round_id=round_.round_id)
     sheet = book.sheet(t("workbooks.sheets.figures"), landscape=True, widths=WIDTHS, footer=footer)
     lines = list(_lines(indicators))
@@ -77,7 +115,7 @@ def add_figures(
         if isinstance(line, GroupHeading) and line.section
     }
     of_systems = {code: one.value for code, one in known.system.items() if one.value is not None}
-    checks = LiveChecks(rules, LiveSheet(tuple(indicators), rows, of_systems), sections)
+    checks = LiveChecks(rules, LiveSheet(tuple(indicators), rows, of_systems, form.shown), sections)
     written = {}
     for row, line in enumerate(lines, start=FIRST_ROW):
         if isinstance(line, GroupHeading):
@@ -85,11 +123,12 @@ def add_figures(
         else:
             check = checks.of(line)
             written[line.code] = check.empty
-            _row(book, sheet, rows, line, known, check)
+            _row(book, sheet, rows, line, form, check)
             _sum_of_parts(book, sheet, rows[line.code], checks.sum_of_parts(line.code))
-    _head(book, sheet, unit, round_, due_at, len(indicators), last, known.system_day)
+    _head(book, sheet, heading_line(unit, round_), due_at, known.system_day)
+    _progress(book, sheet, [rows[one.code] for one in indicators if one.code not in form.shown])
     _open_faults(book, sheet, last, list(written.values()))
-    figures_rules.validate(sheet, indicators, rows)
+    figures_rules.validate(sheet, indicators, rows, form.asked)
     figures_rules.boxes(sheet, list(sections.values()))
     if rows:
         figures_rules.colour(book, sheet, last)
@@ -129,39 +168,28 @@ def _lines(indicators: Sequence[Indicator]) -> Iterator[Indicator | GroupHeading
 
 
 def heading_line(unit: Unit, round_: Round) -> list[str]:
-    """Unit and round, the first parts of the line under a sheet's title."""
-    unit_line = t("workbooks.workbook.unit_line", unit=unit.name)
-    return [unit_line, t("workbooks.workbook.round_line", round=round_.title)]
-
-
-def _head(
-    book: FormWorkbook,
-    sheet: Worksheet,
-    unit: Unit,
-    round_: Round,
-    due_at: datetime,
-    count: int,
-    last: int,
-    system_day: date | None,
-) -> None:
-    sheet.write_string(0, 0, t("workbooks.figures.title"), book.style("title"))
-    sheet.set_row(0, 24)
-    line = heading_line(unit, round_)
+    """Unit, round and window, the first parts of the line under a sheet's title."""
+    line = [
+        t("workbooks.workbook.unit_line", unit=unit.name),
+        t("workbooks.workbook.round_line", round=round_.title),
+    ]
     if round_.window:
         first, until = vn_date(round_.window.first), vn_date(round_.window.last)
         line.append(t("workbooks.workbook.window_line", first=first, last=until))
+    return line
+
+
+def _head(
+    book: FormWorkbook, sheet: Worksheet, line: list[str], due_at: datetime, system_day: date | None
+) -> None:
+    sheet.write_string(0, 0, t("workbooks.figures.title"), book.style("title"))
+    sheet.set_row(0, 24)
     line.append(t("workbooks.workbook.due_line", due=vn_instant(due_at)))
     if system_day is None:
         line.append(t("workbooks.workbook.system_none"))
     else:
         line.append(t("workbooks.workbook.system_line", day=vn_date(system_day)))
     sheet.write_string(1, 0, ".  ".join(line), book.style("subtitle"))
-    entered, coded = _column("value", last), _column("code", last)
-    before, after = t("workbooks.figures.progress_label"), t("workbooks.figures.progress_of", count=count)
-    # Headings of sections have a box in the same column; only codes with a dot are indicators.
-    filled = f'SUMPRODUCT(--(LEN({entered})>0),--ISNUMBER(FIND(".",{coded})))'
-    progress = f'="{before} "&{filled}&" {after}"'
-    sheet.write_formula(0, AT["numerator"], progress, book.style("label"), f"{before} 0 {after}")
     _boxes(book, sheet)
     for column, name in enumerate(COLUMNS):
         sheet.write_string(HEADER_ROW, column, t(f"workbooks.figures.columns.{name}"), book.style("header"))
@@ -169,6 +197,18 @@ def _head(
     sheet.set_row(HEADER_ROW, 48)
     sheet.freeze_panes(FIRST_ROW, AT["unit"])
     sheet.repeat_rows(HEADER_ROW, HEADER_ROW + 1)
+
+
+def _progress(book: FormWorkbook, sheet: Worksheet, rows: Sequence[int]) -> None:
+    """How many of the rows that are asked have a figure, at the top."""
+    before, after = t("workbooks.figures.progress_label"), t("workbooks.figures.progress_of", count=len(rows))
+    cells = [
+        ":".join(xl_rowcol_to_cell(row, column, True, True) for row in (first, last))
+        for first, column, last, _ in figures_rules.ranges(rows, AT["value"])
+    ]
+    filled = "+".join(f"SUMPRODUCT(--(LEN({one})>0))" for one in cells) or "0"
+    progress = f'="{before} "&({filled})&" {after}"'
+    sheet.write_formula(0, AT["numerator"], progress, book.style("label"), f"{before} 0 {after}")
 
 
 def _boxes(book: FormWorkbook, sheet: Worksheet) -> None:
@@ -235,35 +275,47 @@ def _row(
     sheet: Worksheet,
     rows: Mapping[str, int],
     indicator: Indicator,
-    known: KnownFigures,
+    form: FiguresForm,
     check: Check,
 ) -> None:
-    row, kind, system = rows[indicator.code], str(indicator.kind), known.system.get(indicator.code)
+    row, kind, known = rows[indicator.code], str(indicator.kind), form.known
+    shown, asked = form.shown.get(indicator.code), form.asked[indicator.code]
     sheet.write_string(row, AT["code"], indicator.code, book.style("code"))
     sheet.write_string(row, AT["name"], indicator.name, book.style("name"))
     # Option lists are chosen by their names, so the 'Có = 1 Không = 0' of the paper form would only confuse.
     measure = " / ".join(indicator.options.values()) if indicator.options else indicator.unit_of_measure
     sheet.write_string(row, AT["unit"], measure, book.style("unit"))
     wrapped = [(indicator.name, WIDTHS[AT["name"]]), (measure, WIDTHS[AT["unit"]])]
-    if system is not None and kind == "percent" and system.denominator is not None:
-        wrapped.append((_system_ratio(book, sheet, row, system), WIDTHS[AT["system"]]))
+    if shown is not None and shown.by is ShownBy.SYSTEM:
+        wrapped.append((_of_system(book, sheet, row, indicator, shown), WIDTHS[AT["system"]]))
     else:
+        system = known.system.get(indicator.code)  # of a figure that the unit states all the same
         _known(book, sheet, row, "system", indicator, system.value if system else None)
     _known(book, sheet, row, "previous", indicator, known.previous.get(indicator.code))
     _known(book, sheet, row, "last_year", indicator, known.last_year.get(indicator.code))
-    if kind == "percent":
-        _percent(book, sheet, rows, indicator)
+    # What is only written by whoever disagrees looks otherwise than what is asked for.
+    way = "input" if shown is None else "other"
+    if shown is not None and shown.promised:
+        for column in ("numerator", "denominator", "value"):
+            sheet.write_blank(row, AT[column], None, book.style("absent"))
+    elif kind == "percent":
+        _percent(book, sheet, rows, asked, way)
     else:
         sheet.write_blank(row, AT["numerator"], None, book.style("absent"))
         sheet.write_blank(row, AT["denominator"], None, book.style("absent"))
-        style = "input_list" if indicator.options else "input_text" if kind == "text" else "input_whole"
-        sheet.write_blank(row, AT["value"], None, book.style(style))
+        style = "list" if indicator.options else "text" if kind == "text" else "whole"
+        if asked.numerator:
+            total, all_given = _total(asked.numerator, rows)
+            formula = f'=IF({all_given},{total},"")'
+            sheet.write_formula(row, AT["value"], formula, book.style("derived_whole"), "")
+        else:
+            sheet.write_blank(row, AT["value"], None, book.style(f"{way}_{style}"))
     # Its letters are a point smaller than those that heights are reckoned with.
     wrapped.append((check.longest, WIDTHS[AT["check"]] * 1.1))
     sheet.write_formula(row, AT["check"], check.formula, book.style("check"), check.empty)
     sheet.set_row(row, fitted_height(wrapped))
-    sheet.write_blank(row, AT["explanation"], None, book.style("input_text"))
-    sheet.write_blank(row, AT["evidence"], None, book.style("input_text"))
+    sheet.write_blank(row, AT["explanation"], None, book.style(f"{way}_text"))
+    sheet.write_blank(row, AT["evidence"], None, book.style(f"{way}_text"))
 
 
 def _known(
@@ -282,27 +334,35 @@ def _known(
         sheet.write_number(row, AT[column], float(value), book.style(style))
 
 
-def _system_ratio(book: FormWorkbook, sheet: Worksheet, row: int, system: FigureParts) -> str:
-    """A percent of the systems is shown with its parts, because the unit is asked for the parts."""
-    parts = (system.numerator, system.denominator)
-    text = "/".join("" if part is None else format_number(part) for part in parts)
-    if system.value is not None:
-        text += f"\n= {format_number(system.value, 2)}"
-    sheet.write_string(row, AT["system"], text, book.style("system_text"))
+def _of_system(book: FormWorkbook, sheet: Worksheet, row: int, indicator: Indicator, shown: Shown) -> str:
+    """What a system says, locked; a percent with its parts, because a dispute is about the parts."""
+    text = shown.text(indicator.options, str(indicator.kind))
+    if text:
+        style = "system_text" if shown.known else "system_none_wrapped"
+        sheet.write_string(row, AT["system"], text, book.style(style))
+    else:
+        _known(book, sheet, row, "system", indicator, shown.value)
     return text
 
 
-def _percent(book: FormWorkbook, sheet: Worksheet, rows: Mapping[str, int], indicator: Indicator) -> None:
-    row = rows[indicator.code]
-    for column, expression in (("numerator", indicator.numerator), ("denominator", indicator.denominator)):
-        formula = part_expression(expression, rows)
-        if formula == OWN:
-            sheet.write_blank(row, AT[column], None, book.style("input_whole"))
+def _percent(
+    book: FormWorkbook, sheet: Worksheet, rows: Mapping[str, int], asked: LayoutRow, way: str
+) -> None:
+    row = rows[asked.key]
+    for column, expression in (("numerator", asked.numerator), ("denominator", asked.denominator)):
+        if expression == OWN:
+            sheet.write_blank(row, AT[column], None, book.style(f"{way}_whole"))
             continue
-        cells = [xl_rowcol_to_cell(rows[code], AT["value"]) for code in CODE.findall(formula)]
-        total = CODE.sub(lambda match: xl_rowcol_to_cell(rows[match.group()], AT["value"]), formula)
-        all_given = f"COUNT({','.join(cells)})={len(cells)}"
+        total, all_given = _total(expression, rows)
         sheet.write_formula(row, AT[column], f'=IF({all_given},{total},"")', book.style("computed_whole"), "")
     top, bottom = xl_rowcol_to_cell(row, AT["numerator"]), xl_rowcol_to_cell(row, AT["denominator"])
     ratio = f'=IF(COUNT({top},{bottom})=2,IF({bottom}>0,ROUND({top}/{bottom}*100,2),""),"")'
-    sheet.write_formula(row, AT["value"], ratio, book.style("derived"), "")
+    style = "derived" if way == "input" else "other_ratio"
+    sheet.write_formula(row, AT["value"], ratio, book.style(style), "")
+
+
+def _total(expression: str, rows: Mapping[str, int]) -> tuple[str, str]:
+    """An expression over cells, and the condition that all its figures are given."""
+    cells = [xl_rowcol_to_cell(rows[code], AT["value"]) for code in codes_of(expression)]
+    total = CODE.sub(lambda match: xl_rowcol_to_cell(rows[match.group()], AT["value"]), expression)
+    return total, f"COUNT({','.join(cells)})={len(cells)}"

@@ -16,10 +16,11 @@ from cchc.texts import t
 from cchc.workbooks import figures_columns, items_book, narrative_sheet
 from cchc.workbooks.cells import as_text
 from cchc.workbooks.form_workbook import IDENTITY_SHEET, LAYOUT_FIRST_ROW, LayoutRow, layout_hash
-from cchc.workbooks.forms import FORM_VERSION, Identity, NotAForm, Problem
+from cchc.workbooks.forms import FORM_VERSION, READABLE_VERSIONS, Identity, NotAForm, Problem
 from cchc.workbooks.grid import Grid, Sheet
 from cchc.year import Product
 
+_LAYOUT_COLUMNS = 7
 _HEADING_SEARCH = 40  # rows from the top in which a table's heading is looked for
 _FIELDS = ("form", "unit_code", "round_id", "version", "layout", "unit_name", "round_title")
 
@@ -94,7 +95,7 @@ class FormReader:
         whole = fields["checksum"] == identity.checksum and layout_hash(layout) == identity.layout
         if not whole or identity.form not in set(Product):
             raise self._refusal("changed_identity", found=identity.title)
-        if identity.version != FORM_VERSION:
+        if identity.version not in READABLE_VERSIONS:
             raise self._refusal("other_version", found=identity.version, expected=FORM_VERSION)
         return identity, layout
 
@@ -128,7 +129,7 @@ class FormReader:
 
 def _layout_rows(sheet: Sheet) -> Iterator[LayoutRow]:
     for row in range(LAYOUT_FIRST_ROW, len(sheet.rows)):
-        parts = [as_text(sheet.at(row, column)) or "" for column in range(6)]
+        parts = [as_text(sheet.at(row, column)) or "" for column in range(_LAYOUT_COLUMNS)]
         if parts[0]:
             yield LayoutRow(*parts)
 

@@ -38,6 +38,7 @@ _BASE: dict[str, Any] = {"font_name": FONT, "font_size": 11, "valign": "vcenter"
 _GRID: dict[str, Any] = {**_BASE, "border": 1, "border_color": "#8C8C8C"}
 _RIGHT: dict[str, Any] = {"align": "right", "indent": 1}
 _INPUT: dict[str, Any] = {**_GRID, "bg_color": INPUT_FILL, "locked": False}
+_OTHER: dict[str, Any] = {**_GRID, "locked": False}
 _SYSTEM: dict[str, Any] = {**_GRID, "bg_color": SYSTEM_FILL, **_RIGHT}
 _CENTRE: dict[str, Any] = {"align": "center", "indent": 0}  # an indent would turn it to the left
 _WRAP: dict[str, Any] = {"text_wrap": True, "valign": "top"}
@@ -72,6 +73,13 @@ STYLES: dict[str, dict[str, Any]] = {
     "system_whole": {**_SYSTEM, "num_format": WHOLE},
     "system_percent": {**_SYSTEM, "num_format": PERCENT},
     "system_none": {**_SYSTEM, **_CENTRE, "font_color": "#7F7F7F", "font_size": 10},
+    "system_none_wrapped": {
+        **_SYSTEM,
+        **_CENTRE,
+        "font_color": "#7F7F7F",
+        "font_size": 10,
+        "text_wrap": True,
+    },
     "check": {**_GRID, "text_wrap": True, "font_size": 10},
     "check_top": {**_GRID, **_WRAP, "font_size": 10},
     "system_text": {**_SYSTEM, **_CENTRE, "text_wrap": True},
@@ -82,6 +90,11 @@ STYLES: dict[str, dict[str, Any]] = {
     "input_text": {**_INPUT, **_WRAP, "num_format": "@"},
     "input_line": {**_INPUT, "num_format": "@"},
     "input_day": {**_INPUT, "align": "center", "num_format": DAY},
+    # Written in only by whoever disagrees with what is shown.
+    "other_whole": {**_OTHER, **_RIGHT, "num_format": WHOLE},
+    "other_list": {**_OTHER, "align": "center"},
+    "other_text": {**_OTHER, **_WRAP, "num_format": "@"},
+    "other_ratio": {**_OTHER, **_RIGHT, "num_format": PERCENT},
     "derived": {
         **_GRID,
         "bg_color": DERIVED_FILL,
@@ -90,6 +103,7 @@ STYLES: dict[str, dict[str, Any]] = {
         "indent": 1,
         "num_format": PERCENT,
     },
+    "derived_whole": {**_GRID, "bg_color": DERIVED_FILL, "locked": False, **_RIGHT, "num_format": WHOLE},
     "computed_whole": {**_GRID, "bg_color": DERIVED_FILL, **_RIGHT, "num_format": WHOLE},
     "points": {**_GRID, **_RIGHT, "num_format": "0.##"},
     "total": {
@@ -113,6 +127,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "bold_run": {"font_name": FONT, "font_size": 11, "bold": True},
     "hint_run": {"font_name": FONT, "font_size": 10, "italic": True, "font_color": "#595959"},
     "swatch_input": {**_INPUT},
+    "swatch_other": {**_OTHER},
     "swatch_system": {**_SYSTEM},
     "swatch_derived": {**_GRID, "bg_color": DERIVED_FILL},
     "swatch_fault": {**_GRID, "bg_color": FAULT_FILL},
@@ -125,8 +140,9 @@ class LayoutRow:
     """What the form asks for in one row, kept inside the workbook so that it can be read without us.
 
     `kind` is an indicator's kind, or `section`, `narrative`, `item`, `score`. `options` is `1=Có;0=Không`.
-    `numerator` and `denominator` are expressions over other rows or `own`; `extra` holds an indicator's section,
-    an obligation's id or a criterion's maximum.
+    `numerator` and `denominator` are expressions over other rows or `own`; of a count, `numerator` is the sum that it
+    follows from. `extra` holds an indicator's section, an obligation's id or a criterion's maximum; `shown` what the
+    form shows instead of asking (`Shown.packed`).
     """
 
     key: str
@@ -135,12 +151,18 @@ class LayoutRow:
     numerator: str = ""
     denominator: str = ""
     extra: str = ""
+    shown: str = ""
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """As it stands in the hidden sheet; forms of before have no `shown`, and keep their hash."""
+        asked = (self.key, self.kind, self.options, self.numerator, self.denominator, self.extra)
+        return (*asked, self.shown) if self.shown else asked
 
 
 def layout_hash(rows: Iterable[LayoutRow]) -> str:
     """8 hex digits over what a form asks for."""
-    text = "\n".join("|".join((r.key, r.kind, r.options, r.numerator, r.denominator, r.extra)) for r in rows)
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
+    return hashlib.sha256("\n".join("|".join(row.cells) for row in rows).encode()).hexdigest()[:8]
 
 
 def fitted_height(texts: Iterable[tuple[str, float]], *, least: float = 18) -> float:
@@ -253,8 +275,7 @@ class FormWorkbook:
             sheet.write_string(row, 0, name)
             sheet.write_string(row, 1, value)
         for row, asked in enumerate(layout, start=LAYOUT_FIRST_ROW):
-            parts = (asked.key, asked.kind, asked.options, asked.numerator, asked.denominator, asked.extra)
-            for column, part in enumerate(parts):
+            for column, part in enumerate(asked.cells):
                 if part:
                     sheet.write_string(row, column, part)
 

@@ -13,8 +13,10 @@ from cchc.errors import CchcError, RuleRefused
 from cchc.indicators.numbers import is_given
 from cchc.severity import Severity
 from cchc.texts import t, table
+from cchc.workbooks.shown import Shown, ShownBy, Stance
 
-FORM_VERSION = "1"
+FORM_VERSION = "2"
+READABLE_VERSIONS = ("1", FORM_VERSION)  # forms that were sent out before still come back
 _CHECKSUM_PREFIX = "cchc-bieu"
 
 
@@ -85,8 +87,12 @@ class ReportedFigure:
 
     `raw` is the cell as typed. `value` of a percent is in percent points (0..100); when the unit gave the
     parts it follows from them. Yes/no and lists carry the option's number. `typed` says that the value was
-    entered, not derived from the parts. `nothing` says that its section was declared 'không phát sinh'.
-    `submission_id` is set on figures that come out of the store.
+    entered, not derived from the parts or carried over. `nothing` says that its section was declared 'không phát
+    sinh'. `submission_id` is set on figures that come out of the store.
+
+    `shown` is what the form shows instead of asking; a system's figure that nobody disputed has no `value` here.
+    `changed` is what stands now in the locked cell `shown_cell`, where that is something else; `reason_cell` is where a
+    reason belongs.
     """
 
     indicator: str
@@ -100,6 +106,29 @@ class ReportedFigure:
     typed: bool = True
     submission_id: str | None = None
     nothing: bool = False
+    shown: Shown | None = None
+    shown_cell: str = ""
+    reason_cell: str = ""
+    changed: str | None = None
+
+    @property
+    def from_system(self) -> bool:
+        """Whether a system states the figure, now or later, and the unit was not asked for it."""
+        return self.shown is not None and self.shown.by is ShownBy.SYSTEM
+
+    @property
+    def stance(self) -> Stance | None:
+        """What the unit did with the figure that it was shown; None when it was shown none."""
+        if self.shown is None or not self.shown.known:
+            return None
+        if self.from_system:
+            return Stance.DISPUTED if self.given else Stance.CONFIRMED
+        return Stance.REPLACED if self.typed and self.given else Stance.CONFIRMED
+
+    @property
+    def disputed(self) -> bool:
+        """Whether the unit wrote another figure than the system's that it was shown."""
+        return self.stance is Stance.DISPUTED
 
     @property
     def given(self) -> bool:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cchc.year import Round
 
 _WIDTHS = (4, 25, 69)
-_COLOURS = ("input", "system", "derived", "fault", "warning")
+_COLOURS = ("input", "other", "system", "derived", "fault", "warning")
 
 
 def add_guide(
@@ -40,6 +40,7 @@ def add_guide(
     for label, value in _facts(form, unit, round_, content, as_of, due_at):
         sheet.write_string(row, 0, label, book.style("label"))
         sheet.write_string(row, 2, value, book.style("paragraph"))
+        sheet.set_row(row, fitted_height([(value, _WIDTHS[2])], least=15))
         row += 1
     row = _steps(book, sheet, row + 1, t(f"workbooks.guide.{prefix}_steps").split("\n"))
     if form is Product.REPORT:

@@ -58,10 +58,15 @@ class LiveChecks:
 
     def of(self, indicator: Indicator) -> Check:
         """The check of a row: the first fault that holds, faults before warnings."""
+        if self._sheet.of_system(indicator.code):
+            return self._dispute(indicator)
         found = self._found[indicator.code].values()
         conditions = sorted(found, key=lambda one: (one.severity != Severity.ERROR, one.turn))
         explained = f"LEN(TRIM({self._sheet.cell(indicator.code, 'explanation')}))=0"
-        formula = '""'
+        empty, formula = "", '""'
+        if indicator.code in self._sheet.shown:
+            empty = t("workbooks.live.as_before")
+            formula = f'IF(LEN({self._sheet.cell(indicator.code, "value")})=0,{quoted(empty)},"")'
         for one in reversed(conditions):
             when = f"AND({one.when},{explained})" if one.explainable else one.when
             formula = f"IF({when},{one.text},{formula})"
@@ -70,9 +75,26 @@ class LiveChecks:
         given = f'IF(AND(ISNUMBER({value}),N({value})<>0),{contradiction},"")'
         return Check(
             f"=IF({self._declared(indicator)},{given},{formula})",
-            next((one.shown for one in conditions if one.if_empty), ""),
+            next((one.shown for one in conditions if one.if_empty), empty),
             max((one.shown for one in conditions), key=len, default=""),
         )
+
+    def _dispute(self, indicator: Indicator) -> Check:
+        """Of a figure of the systems: left alone it is confirmed; another figure needs its reason, and the other way
+        round."""
+        if self._sheet.shown[indicator.code].promised:
+            return Check('=""', "", "")
+        columns = ("value", "numerator", "denominator") if indicator.kind == "percent" else ("value",)
+        other = "+".join(f"LEN({self._sheet.cell(indicator.code, column)})" for column in columns)
+        reason = f"LEN(TRIM({self._sheet.cell(indicator.code, 'explanation')}))=0"
+        confirmed, disputed = (t(f"workbooks.live.{word}") for word in ("confirmed", "disputed"))
+        no_reason = worded(Severity.ERROR, "no_reason")
+        no_figure = worded(Severity.WARNING, "no_figure")
+        formula = (
+            f"=IF({other}=0,IF({reason},{quoted(confirmed)},{quoted(no_figure)}),"
+            f"IF({reason},{quoted(no_reason)},{quoted(disputed)}))"
+        )
+        return Check(formula, confirmed, max((no_reason, no_figure), key=len))
 
     def _readable(self, indicator: Indicator) -> Iterator[Condition]:
         """What no rule says: that a number is a number."""

@@ -7,7 +7,7 @@ and the receipt never disagree.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import IntEnum
 from functools import cached_property
@@ -19,6 +19,7 @@ from cchc.indicators import codes_of
 from cchc.indicators.expression import CODE
 from cchc.texts import t, table
 from cchc.workbooks.figures_columns import AT
+from cchc.workbooks.shown import Shown, ShownBy
 
 if TYPE_CHECKING:
     from cchc.indicators import Indicator
@@ -68,15 +69,25 @@ class LiveRule(Protocol):
 
 @dataclass(frozen=True)
 class LiveSheet:
-    """Sheet 'Số liệu' of one form: its indicators, the row of each, and what the exports say of them."""
+    """Sheet 'Số liệu' of one form: its indicators, the row of each, what the exports say of them, and what is shown
+    instead of asked."""
 
-    indicators: tuple[Indicator, ...]
+    all: tuple[Indicator, ...]
     rows: Mapping[str, int]
     system: Mapping[str, Decimal]
+    shown: Mapping[str, Shown] = field(default_factory=dict)
+
+    @cached_property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """What the unit states itself: what a system states is checked nowhere in the form."""
+        return tuple(one for one in self.all if not self.of_system(one.code))
 
     @cached_property
     def codes(self) -> frozenset[str]:
         return frozenset(indicator.code for indicator in self.indicators)
+
+    def of_system(self, code: str) -> bool:
+        return code in self.shown and self.shown[code].by is ShownBy.SYSTEM
 
     def cell(self, code: str, column: str) -> str:
         """The cell of an indicator in a column of `figures_columns.COLUMNS`, such as `I12`."""

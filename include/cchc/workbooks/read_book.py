@@ -36,10 +36,10 @@ def _read_report(reader: FormReader) -> FilledForm:
     table = reader.figures()
     cells = Cells(table.sheet)
     nothing_sections = declared_sections(cells, table)
-    figures = read_figures(cells, table, nothing_sections)
     boxes = reader.boxes(table)
     nothing_at, number_at, signed_at = (boxes.get(name) for name in ("nothing", "number", "signed"))
     nothing = cells.yes(*nothing_at) if nothing_at else False
+    figures = read_figures(cells, table, nothing_sections, carry=not nothing)
     signed_on = cells.day(*signed_at, None) if signed_at else None
     outline = reader.narratives()
     texts = Cells(outline.sheet)

@@ -1,4 +1,4 @@
-"""`./cchc bench bieu-mau`: the workbooks of a whole round, read and checked, and what the checks are worth."""
+"""`./cchc bench bieu-mau`: what units type; the workbooks of a round, read and checked; what the checks are worth."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from rich.table import Table
 
 from cchc.indicators import format_number
 from cchc.texts import t, table
+from cchc_rehearsal.bench.cells import print_cells
 from cchc_rehearsal.bench.workbook import HowManyUnits, Repeats
 
 if TYPE_CHECKING:
@@ -34,12 +35,13 @@ def bench_intake(
     units: HowManyUnits = None,
     repeats: Repeats = REPEATS,
 ) -> None:
-    """Prints seconds for the workbooks of the round beside openpyxl's and the floor's, then what was found of the
-    planted faults and what was blamed wrongly. On a machine that has other work the seconds of the processor tell
-    more than those of the clock; of two processes only the clock's are known."""
+    """Prints how many cells a unit has to type; seconds for the workbooks of the round beside openpyxl's and the
+    floor's; what was found of the planted faults and what was blamed wrongly. On a machine that has other work the
+    seconds of the processor tell more than those of the clock; of two processes only the clock's are known."""
     from cchc_rehearsal.population import Population
 
     console, population = Console(), Population(round_id, seed)
+    print_cells(console, population.round.year, seed, units)
     chosen = [unit.code for unit in population.units[:units]]
     console.print(t("rehearsal.bench_intake.making", count=len(chosen), round=round_id))
     _tasks[:] = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from cchc_rehearsal.faults.scene import PlantedFault, Scene
+from cchc_rehearsal.faults.scene import NO_REASON, PlantedFault, Scene
 from cchc_rehearsal.fill import Answer
 
 
@@ -16,7 +16,7 @@ def _part_above_whole(scene: Scene) -> PlantedFault:
 
 def _sum_of_parts(scene: Scene) -> PlantedFault:
     typed = {"T06.5": Answer(scene.count("T06.5") + 7)}
-    return PlantedFault("tong-khong-khop", "t06-da-giai-quyet", typed)
+    return PlantedFault("tong-khong-khop", f"t06-da-giai-quyet|{NO_REASON}", typed)
 
 
 def _not_a_number(scene: Scene) -> PlantedFault:
@@ -71,7 +71,7 @@ def _discipline_of_parts(scene: Scene) -> PlantedFault:
 def _rest_does_not_balance(scene: Scene) -> PlantedFault:
     """In term and late add up to what is open, but not to what was received and is not resolved."""
     typed = {code: Answer(scene.count(code) + 3) for code in ("T06.9", "T06.10")}
-    return PlantedFault("khong-can-doi", "t06-can-doi", typed)
+    return PlantedFault("khong-can-doi", f"t06-can-doi|{NO_REASON}", typed)
 
 
 BLOCKING: tuple[Callable[[Scene], PlantedFault], ...] = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 
-from cchc_rehearsal.faults.scene import PlantedFault, Scene
+from cchc_rehearsal.faults.scene import NO_REASON, PlantedFault, Scene
 from cchc_rehearsal.fill import Answer
 
 
@@ -16,12 +16,16 @@ def _more(scene: Scene, codes: Iterable[str], by: int) -> dict[str, Answer]:
 def _not_what_the_system_says(scene: Scene) -> PlantedFault:
     """Documents that the system does not know; the sums of the sheet hold."""
     by = 10 + scene.count("VB.1") // 10
-    return PlantedFault("khac-he-thong", "khac-he-thong", _more(scene, ("VB.1", "VB.2", "VII.2.3"), by))
+    return PlantedFault(
+        "khac-he-thong", f"khac-he-thong|{NO_REASON}", _more(scene, ("VB.1", "VB.2", "VII.2.3"), by)
+    )
 
 
 def _carried_over(scene: Scene) -> PlantedFault:
     """Another opening stock than the last period's closing one; the identities hold."""
-    return PlantedFault("ton-dau-ky", "ton-dau-ky", _more(scene, ("T06.1", "T06.4", "T06.9", "T06.10"), 4))
+    return PlantedFault(
+        "ton-dau-ky", f"ton-dau-ky|{NO_REASON}", _more(scene, ("T06.1", "T06.4", "T06.9", "T06.10"), 4)
+    )
 
 
 def _thousandfold(scene: Scene) -> PlantedFault:
@@ -67,7 +71,9 @@ def _another_denominator(scene: Scene) -> PlantedFault:
     figure = scene.figures.get("III.6.8") or scene.figures["III.6.3"]
     code = "III.6.8" if "III.6.8" in scene.figures else "III.6.3"
     numerator, whole = (int(part or 0) for part in (figure.numerator, figure.denominator))
-    return PlantedFault("mau-so-khac", "mau-so-xa|mau-so-huyen", {code: Answer(None, numerator, whole + 30)})
+    return PlantedFault(
+        "mau-so-khac", f"mau-so-xa|mau-so-huyen|{NO_REASON}", {code: Answer(None, numerator, whole + 30)}
+    )
 
 
 def _hundred_without_looking(scene: Scene) -> PlantedFault:

@@ -11,6 +11,8 @@ from typing import Any
 from cchc_rehearsal.figures import TrueFigure
 from cchc_rehearsal.fill import Answer
 
+NO_REASON = "khong-dong-y-he-thong"  # what finds a fault in a row that a system has filled in
+
 
 @dataclass(frozen=True)
 class PlantedFault:

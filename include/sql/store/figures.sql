@@ -45,6 +45,16 @@ WHERE round_id = :round_id
   AND (known_until IS NULL OR known_until > :known_by)
 ORDER BY unit_code, indicator, witness
 
+-- name: stances
+-- What units did with the systems' figures that their forms showed, in the reports that count.
+SELECT o.unit_code, f.indicator, f.stance, f.value, f.numerator, f.denominator
+FROM shown_figures AS f
+JOIN counted_submissions AS c ON c.submission_id = f.submission_id
+JOIN obligations AS o ON o.obligation_id = c.obligation_id
+WHERE o.round_id = :round_id AND o.product = 'bao_cao' AND f.shown_by = 'system'
+  AND c.counted_from <= :known_by
+  AND (c.counted_until IS NULL OR c.counted_until > :known_by)
+
 -- name: drop_precedence
 DELETE FROM precedence WHERE round_id = :round_id
 

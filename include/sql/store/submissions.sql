@@ -49,6 +49,11 @@ INSERT INTO submission_nothing (submission_id, part, section)
 VALUES (:submission_id, :part, :section)
 ON CONFLICT DO NOTHING
 
+-- name: insert_shown
+INSERT INTO shown_figures (submission_id, indicator, shown_by, stance, value, numerator, denominator)
+VALUES (:submission_id, :indicator, :shown_by, :stance, :value, :numerator, :denominator)
+ON CONFLICT DO NOTHING
+
 -- name: nothing_of_round
 SELECT n.submission_id, n.section
 FROM submission_nothing n

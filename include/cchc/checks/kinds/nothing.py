@@ -27,8 +27,11 @@ class NothingContradicted(Rule):
         declared: dict[str, str | None] = {filled.nothing_cell: None} if filled.nothing_to_report else {}
         declared |= {cell: section for section, cell in filled.nothing_sections.items()}
         for cell, section in declared.items():
+            # A section's box is about what the unit states: what a system states stays with it.
             own = [
-                f for f in view.figures.values() if section is None or _section(view, f.indicator) == section
+                f
+                for f in view.figures.values()
+                if section is None or (_section(view, f.indicator) == section and not f.from_system)
             ]
             typed = [figure.cell for figure in own if figure.value and figure.typed]
             known = [f.indicator for f in own if (s := view.context.system.get(f.indicator)) and s.value]

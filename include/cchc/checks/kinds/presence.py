@@ -67,6 +67,8 @@ class Compulsory(Targeted):
             # answer: nothing arose. One part of a percent alone is the ratio rules' matter.
             if figure is None or figure.nothing or indicator.code in view.unreadable or figure.given:
                 continue
+            if figure.from_system:  # nobody asked for it
+                continue
             if self.all_owed and (str(indicator.kind) == "text" or _follows(indicator)):
                 continue
             system = view.context.system.get(indicator.code)
@@ -86,7 +88,7 @@ class Compulsory(Targeted):
         if self.all_owed:
             return
         for indicator in self.on_form(sheet):
-            if indicator.code in sheet.system:
+            if indicator.code in sheet.system or indicator.code in sheet.shown:
                 continue
             columns = ("value", "numerator", "denominator") if indicator.kind == "percent" else ("value",)
             blank = ",".join(f"LEN({sheet.cell(indicator.code, column)})=0" for column in columns)

@@ -1,4 +1,4 @@
-"""A unit's figures beside those of the exports."""
+"""A unit's figures beside those of the exports: typed without being shown them, or in dispute of what was shown."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from typing import Literal
 
 from pydantic import Field
 
-from cchc.checks.rule import Situation, Targeted, Witness
+from cchc.checks.rule import Rule, Situation, Targeted, Witness
 from cchc.checks.view import View
 from cchc.indicators import Indicator, format_number
 from cchc.indicators.numbers import number
+from cchc.severity import Severity
 from cchc.texts import t
 from cchc.workbooks.forms import CheckFinding, ReportedFigure
 from cchc.workbooks.live_rules import Condition, LiveSheet, Turn
+from cchc.workbooks.shown import Shown, ShownBy
 
 
 class VersusSystem(Targeted):
@@ -36,7 +38,7 @@ class VersusSystem(Targeted):
     def findings(self, view: View) -> Iterator[CheckFinding]:
         for indicator, figure in self.targets(view):
             known = view.context.system.get(indicator.code)
-            if figure.value is None or known is None or known.value is None:
+            if figure.value is None or known is None or known.value is None or figure.disputed:
                 continue
             is_percent = str(indicator.kind) == "percent"
             allowed = self.allowed(indicator, known.value)
@@ -67,3 +69,91 @@ class VersusSystem(Targeted):
         code, (high, low) = indicator.code, situation.far_apart(indicator)
         system = {code: ReportedFigure(code, value=low)}
         yield Witness({code: ReportedFigure(code, str(high), high)}, context={"system": system})
+
+
+class Disputed(Rule):
+    """A system's figure that the form showed is disputed with the unit's figure and its reason, or not at all.
+
+    With both the operators are told (a note of the receipt); a figure without a reason has the rule's severity, and so
+    has a locked cell that was changed without one. A reason without a figure, and a locked cell that holds no figure
+    any more, are only doubtful.
+    """
+
+    kind: Literal["disputed"]
+
+    def findings(self, view: View) -> Iterator[CheckFinding]:
+        for figure in view.figures.values():
+            if figure.from_system and figure.indicator not in view.unreadable:
+                yield from self._of(view, figure)
+
+    def _of(self, view: View, figure: ReportedFigure) -> Iterator[CheckFinding]:
+        shown = figure.shown
+        if shown is None or (not shown.known and figure.changed is None and not figure.given):
+            return
+        code = figure.indicator
+        words = {
+            "indicator": view.name(code),
+            "found": _stated(view, code, figure),
+            "system": _stated(view, code, shown),
+            "cell": figure.cell,
+            "reason_cell": figure.reason_cell,
+            "shown_cell": figure.shown_cell,
+            "changed": figure.changed or "",
+        }
+        if figure.given:
+            yield from self._other_figure(view, figure, words)
+        elif figure.changed is not None:
+            yield self._said(view, figure, figure.shown_cell, "shown_changed", Severity.WARNING, words)
+        elif figure.explanation:
+            yield self._said(view, figure, figure.cell, "dispute_without_figure", Severity.WARNING, words)
+
+    def _other_figure(
+        self, view: View, figure: ReportedFigure, words: dict[str, str]
+    ) -> Iterator[CheckFinding]:
+        """The unit's own figure where it was not asked for one."""
+        if figure.shown is not None and not figure.shown.known:
+            yield self._said(view, figure, figure.cell, "not_asked", Severity.NOTE, words)
+        elif figure.explanation:
+            words["reason"] = figure.explanation.rstrip(" .")
+            yield self._said(view, figure, figure.cell, "disputed", Severity.NOTE, words)
+        elif figure.changed is not None:
+            yield self._said(view, figure, figure.shown_cell, "shown_changed_alone", self.severity, words)
+        else:
+            yield self._said(view, figure, figure.reason_cell, "dispute_without_reason", self.severity, words)
+
+    def _said(
+        self,
+        view: View,
+        figure: ReportedFigure,
+        cell: str,
+        key: str,
+        severity: Severity,
+        words: dict[str, str],
+    ) -> CheckFinding:
+        expected = t("checks.expected.system", value=words["system"]) if words["system"] else None
+        message = t(f"checks.messages.{key}", **words)
+        return CheckFinding(
+            self.code,
+            severity,
+            view.figures_sheet,
+            cell,
+            figure.indicator,
+            words["found"] or figure.changed,
+            expected,
+            message,
+        )
+
+    def witnesses(self, situation: Situation, code: str | None) -> Iterator[Witness]:
+        number = next(one.code for one in situation.owed if str(one.kind) == "count")
+        shown = Shown(ShownBy.SYSTEM, Decimal(1))
+        yield Witness({number: ReportedFigure(number, "5", Decimal(5), cell="A1", shown=shown)})
+
+
+def _stated(view: View, code: str, figure: ReportedFigure | Shown) -> str:
+    """A figure as people write it; a share with its parts."""
+    if figure.denominator is not None:
+        parts = "/".join(
+            "" if one is None else format_number(one) for one in (figure.numerator, figure.denominator)
+        )
+        return parts if figure.value is None else f"{parts} = {number(figure.value, 'percent')}%"
+    return view.shown(figure.value, code)
