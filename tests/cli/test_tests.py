@@ -51,11 +51,17 @@ def test_processes_of_the_tests_keep_what_was_compiled(
     assert "forbidden=." in capfd.readouterr().out
 
 
-@pytest.mark.parametrize(("cores", "processes"), [(1, 2), (2, 3), (3, 4), (4, 5), (64, 5)])
-def test_there_is_a_process_more_than_cores_within_what_memory_takes(
-    monkeypatch: pytest.MonkeyPatch, cores: int, processes: int
+@pytest.mark.parametrize(
+    ("cores", "gigabytes", "processes"),
+    [(1, 16, 3), (2, 24, 4), (2, 8, 2), (1, 2, 1), (4, 64, 5), (64, 256, 5)],
+)
+def test_there_are_processes_for_cores_that_would_wait_within_what_memory_takes(
+    monkeypatch: pytest.MonkeyPatch, cores: int, gigabytes: int, processes: int
 ) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(cores)))
+    monkeypatch.setattr(
+        os, "sysconf", {"SC_PHYS_PAGES": gigabytes * 250_000, "SC_PAGE_SIZE": 4096}.__getitem__
+    )
     assert tests._processes() == processes
 
 

@@ -76,6 +76,7 @@ def _selection(arguments: list[str], quick: bool) -> list[str]:
 
 
 def _processes() -> int:
-    """One more than this process may use cores: some tests wait for servers, and a core would wait with them. A process
-    of tests takes up to 1 GB with what it starts, and the rehearsed year is one of them however many there are."""
-    return min(len(os.sched_getaffinity(0)) + 1, MOST)
+    """Two more than this process may use cores: the longest tests wait for servers, and a core would wait with them.
+    With what it starts, the rehearsed year or a production, a process of tests takes up to 3 GB."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 10**9
+    return max(1, min(len(os.sched_getaffinity(0)) + 2, memory // 3, MOST))
