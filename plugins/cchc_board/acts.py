@@ -240,8 +240,11 @@ def _text(fields: Fields) -> str:
 
 
 def _day(fields: Fields) -> date:
-    """From a browser's date field; one without such a field sends what people type."""
-    found = _one(fields, "den")
+    return day_of(_one(fields, "den"))
+
+
+def day_of(found: str) -> date:
+    """From a browser's date field; one without such a field sends what people type. RuleRefused('bad-day')."""
     for form in ("%Y-%m-%d", "%d/%m/%Y"):
         try:
             day = datetime.strptime(found, form).replace(tzinfo=TZ).date()

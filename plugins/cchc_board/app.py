@@ -1,12 +1,13 @@
-"""The board's pages. Each asks for Airflow's login; one changes something: the form of page 'Đôn đốc'."""
+"""The board's pages. Each asks for Airflow's login; two change something: the form of page 'Đôn đốc', and that
+of page 'Chờ ký'."""
 
 # No `from __future__ import annotations`: FastAPI could not resolve what is named inside a function.
 
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Annotated, Any, Literal
-from urllib.parse import parse_qs
 
 from fastapi import Depends, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
@@ -24,17 +25,27 @@ from cchc.watching import State
 from cchc_board.acts import act_form, perform
 from cchc_board.chasing_page import chasing_page
 from cchc_board.desk import RequestView, open_desk, watched_run
-from cchc_board.genuine import NOTICE, NotGenuine, check_genuine, new_token, seal, unseal
+from cchc_board.genuine import (
+    NOTICE,
+    NotGenuine,
+    check_genuine,
+    from_own_page,
+    new_token,
+    seal,
+    unseal,
+)
 from cchc_board.health_page import Pulse, health_page, pulse_of
+from cchc_board.posted import LARGEST_FILE, Upload, posted_fields, posted_file
 from cchc_board.readiness_page import readiness_page
 from cchc_board.rendering import ICON, STYLE, render
 from cchc_board.round_page import round_page
+from cchc_board.signing_page import look, record_and_send, signing_page
 from cchc_board.sources_page import sources_page
 from cchc_board.tables import overdue_table, units_table
 from cchc_board.unit_page import unit_page
 from cchc_board.year_page import moment_words, year_page
 
-LARGEST_FORM = 64 * 1024  # bytes
+SIGNED_COPY = "signed-copy"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEADERS = {
     # Nothing from elsewhere, no scripts at all; only Airflow's own page may frame the board.
@@ -185,6 +196,66 @@ def create_app(
         # Looked at by GET, so that loading the page again does nothing twice.
         return RedirectResponse(f"{root}/don-doc?da-lam={seal(form_key, NOTICE, told)}", status_code=303)
 
+    @app.get("/cho-ky")
+    def waiting_for_signatures(
+        request: Request,
+        actor: Annotated[str | None, Depends(acting)],
+        ngay: Day = None,
+        sealed: Annotated[str, Query(alias="da-lam", max_length=8000)] = "",
+    ) -> Response:
+        desk = open_desk(ngay)
+        token = new_token(form_key, actor, now()) if actor and not ngay else ""
+        page = signing_page(desk, token, unseal(form_key, NOTICE, sealed) or "")
+        return _page(request, desk, "cho_ky.html.j2", page=page)
+
+    def genuine(request: Request, actor: Annotated[str | None, Depends(acting)]) -> str:
+        """Before anything of a file is read."""
+        if actor is None:
+            raise HTTPException(status_code=403)
+        if not from_own_page(request.headers, own_origin):
+            raise NotGenuine
+        return actor
+
+    @app.post("/cho-ky")
+    def look_at_signed(
+        request: Request,
+        actor: Annotated[str, Depends(genuine)],
+        upload: Annotated[Upload, Depends(posted_file)],
+    ) -> Response:
+        token = next(iter(upload.fields.pop("ma", [])), "")
+        desk = open_desk(None, acting=True)
+        if upload.too_large:
+            limit = LARGEST_FILE // 1024 // 1024
+            problem = t("board.signing.too_large", limit=limit)
+            page = signing_page(desk, new_token(form_key, actor, now()), problem=problem)
+            return _page(request, desk, "cho_ky.html.j2", status=413, page=page)
+        check_genuine(request.headers, own_origin, form_key, actor, token, now())
+        try:
+            seen = look(desk, upload, actor)
+        except CchcError as problem:
+            page = signing_page(desk, token, problem=str(problem), typed=upload.fields)
+            return _page(request, desk, "cho_ky.html.j2", status=422, page=page)
+        page = signing_page(desk, token, seen=replace(seen, sealed=seal(form_key, SIGNED_COPY, seen.kept)))
+        return _page(request, desk, "cho_ky.html.j2", page=page)
+
+    @app.post("/cho-ky/gui")
+    def record_signed(
+        request: Request,
+        actor: Annotated[str, Depends(genuine)],
+        fields: Annotated[dict[str, list[str]], Depends(posted_fields)],
+    ) -> Response:
+        token = next(iter(fields.get("ma", [])), "")
+        check_genuine(request.headers, own_origin, form_key, actor, token, now())
+        kept = unseal(form_key, SIGNED_COPY, next(iter(fields.get("ban", [])), ""))
+        desk = open_desk(None, acting=True)
+        try:
+            told = record_and_send(desk, kept, actor)
+        except CchcError as problem:
+            page = signing_page(desk, token, problem=str(problem))
+            return _page(request, desk, "cho_ky.html.j2", status=422, page=page)
+        root = str(request.scope.get("root_path", ""))
+        return RedirectResponse(f"{root}/cho-ky?da-lam={seal(form_key, NOTICE, told)}", status_code=303)
+
     @app.get("/van-ban/{document_id:path}")
     def document(document_id: str) -> Response:
         return _document(open_desk(None), document_id)
@@ -198,22 +269,6 @@ def create_app(
         return FileResponse(ICON, media_type="image/svg+xml", headers={"X-Content-Type-Options": "nosniff"})
 
     return app
-
-
-async def posted_fields(request: Request) -> dict[str, list[str]]:
-    """The fields of a plain form. Raises NotGenuine for anything else: our page sends nothing else."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/x-www-form-urlencoded":
-        raise NotGenuine
-    content = b""
-    async for part in request.stream():
-        content += part
-        if len(content) > LARGEST_FORM:
-            raise NotGenuine
-    try:
-        return parse_qs(content.decode("utf-8"), keep_blank_values=True, max_num_fields=2000)
-    except ValueError:
-        raise NotGenuine from None
 
 
 def _page(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +10,7 @@ import typer
 from rich.console import Console
 
 from cchc import clock
-from cchc.clock import TZ, vn_date, vn_instant
+from cchc.clock import TZ, vn_instant
 from cchc.errors import CchcError, RuleRefused
 from cchc.identity import open_store
 from cchc.paths import current_instance
@@ -47,8 +46,9 @@ def sign(
     yes: Annotated[bool, typer.Option("--dong-y", help=t("cli.signing.yes_help"))] = False,
 ) -> None:
     """Look at the signed copy, show to whom the document goes, and record it when that is agreed to."""
-    from cchc.documents.handing_out import issued_with, mail_issued, receivers_of
-    from cchc.documents.signed_copies import FORMS, Given, add, find, look_at, shown
+    from cchc.documents.handing_out import add_and_mail
+    from cchc.documents.signed_copies import Given, find, look_at, shown
+    from cchc.documents.signed_words import what_was_found, where_it_goes
 
     if not file.is_file():
         raise CchcError(t("cli.origin.no_file", name=file))
@@ -56,30 +56,12 @@ def sign(
     one = find(run, document)
     given = Given(number, _day(day), scan or "", scan is not None)
     looked = look_at(run, one, file.read_bytes(), file.name, given)
-    _say("document", name=shown(one), number=looked.number, day=vn_date(looked.issued_on))
-    for signature in looked.signatures:
-        moment = vn_instant(signature.signed_at) if signature.signed_at else t("cli.signing.no_time")
-        organisation = f", {signature.organisation}" if signature.organisation else ""
-        trust = t("cli.signing.trusted" if signature.trusted else "cli.signing.no_authority")
-        _say("signature", signer=f"{signature.signer}{organisation}", moment=moment, trust=trust)
-    if scan is not None:
-        _say("scanned", words=looked.scan_words)
-    groups = receivers_of(run, one)
-    for group in groups:
-        count, first = len(group.addresses), ", ".join(group.addresses[:FIRST_SHOWN])
-        more = t("cli.signing.more", count=count - FIRST_SHOWN) if count > FIRST_SHOWN else ""
-        _say("receiver", line=group.line, count=count, first=f"{first}{more}")
-        if group.without:
-            _say("without", names="; ".join(group.without))
-    if not groups:
-        _say("not_mailed" if one.kind != "cong_van_kiem_tra" else "to_the_unit")
+    for line in (*what_was_found(looked), *where_it_goes(run, one, FIRST_SHOWN)):
+        Console().print(line, markup=False, soft_wrap=True)
     if not yes and not (Console().is_terminal and typer.confirm(t("cli.signing.ask"))):
         _say("look_first")
         raise typer.Exit(1)
-    add(run, looked)
-    mails = 0
-    if one.kind in FORMS:
-        mails = mail_issued(replace(run, round_id=one.round_id), issued_with(run, one))
+    mails = add_and_mail(run, looked)
     _say("added", name=shown(one), count=mails)
 
 

@@ -13,7 +13,7 @@ from cchc.documents.form import DocumentSettings
 from cchc.documents.issued_mail import IssuedDocument, mail_document, mailed_to
 from cchc.documents.receivers import Group, receivers
 from cchc.documents.registry import DocumentRecord, copy_out, document, documents, last_issued
-from cchc.documents.signed_copies import FORMS, needs_signature, recently, signed_copy
+from cchc.documents.signed_copies import FORMS, Looked, add, needs_signature, recently, signed_copy
 from cchc.run import Run
 from cchc.texts import t, table
 
@@ -77,6 +77,13 @@ def mail_signed(run: Run) -> int:
         if not mailed_to(run.store, _issued(own, found.document, [])):
             count += mail_issued(own, issued_with(own, found.document))
     return count
+
+
+def add_and_mail(run: Run, looked: Looked) -> int:
+    """Record a signed copy that was looked at, and decide the mails that it waited for; returns how many."""
+    add(run, looked)
+    one = looked.of
+    return mail_issued(replace(run, round_id=one.round_id), issued_with(run, one)) if one.kind in FORMS else 0
 
 
 def issued_with(run: Run, one: DocumentRecord) -> list[str]:
