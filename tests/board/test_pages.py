@@ -59,7 +59,7 @@ def test_whoever_is_not_let_in_sees_nothing(
     assert "2026" not in answer.text
 
 
-def test_every_route_is_behind_the_login_and_one_form_alone_changes_anything() -> None:
+def test_every_route_is_behind_the_login_and_two_forms_alone_change_anything() -> None:
     def guard() -> None: ...
     def acting() -> None: ...
 
@@ -71,9 +71,10 @@ def test_every_route_is_behind_the_login_and_one_form_alone_changes_anything() -
     for route in (one for one in app.routes if one is not open_one):
         if not route.methods <= {"GET", "HEAD"}:  # type: ignore[attr-defined]  # only plain routes here
             posts.append((route.path, route.methods))  # type: ignore[attr-defined]
-            assert any(one.call is acting for one in route.dependant.dependencies), route.path  # type: ignore[attr-defined]
+            asked = list(route.dependant.dependencies)  # type: ignore[attr-defined]
+            assert acting in {one.call for part in asked for one in (part, *part.dependencies)}, route.path  # type: ignore[attr-defined]
         assert any(one.call is guard for one in route.dependant.dependencies), route.path  # type: ignore[attr-defined]
-    assert posts == [("/don-doc", {"POST"})]
+    assert posts == [(path, {"POST"}) for path in ("/don-doc", "/cho-ky", "/cho-ky/gui")]
 
 
 def test_the_year_shows_every_round_with_its_numbers_in_words(
