@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from docx import Document
 from openpyxl import load_workbook
 
 from cchc.documents.marking import Marking
@@ -19,8 +18,7 @@ from cchc.figures.facts import gather
 from cchc.indicators import IndicatorRegister
 from cchc.obligations import EventKind
 from cchc.report.appendix import build_appendix_xlsx
-from cchc.report.report_docx import build_report_docx
-from cchc.texts import t, table
+from cchc.texts import table
 from cchc.units import UnitRegister
 from cchc.workbooks.forms import ReportedFigure
 from cchc.year import Calendar
@@ -130,10 +128,6 @@ def test_documents_tell_who_has_nothing_from_who_left_it_blank(reporting: Any) -
     assert reasons[body.name, None] == words["nothing"]
     assert reasons[other.name, "III.1.1"] == words["nothing"]
     assert reasons[other.name, "I.1.2"] == words["blank"]
-    told = Document(io.BytesIO(build_report_docx(facts, Marking(when))))
-    text = "\n".join(paragraph.text for paragraph in told.paragraphs)
-    assert t("report.nothing_in_section", count=2, names=f"{body.name}, {other.name}") in text
-    assert t("report.nothing_in_section", count=1, names=body.name) in text
 
 
 def test_what_was_recorded_after_the_day_is_not_seen(reporting: Any) -> None:

@@ -117,8 +117,8 @@ def test_the_new_report_names_the_old_one_and_lists_the_changes(facts: RoundFact
     document = Document(io.BytesIO(build_report_docx(facts, Marking(facts.as_of), correction=told)))
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     assert "thay thế Báo cáo số 28/BC-UBND ngày 25/03/2026" in text
-    assert "Phụ lục IV" in text
+    assert "Phụ lục III" in text
     rows = [[cell.text for cell in row.cells] for row in document.tables[-1].rows]
     assert rows[1] == ["1", indicator.name, "10", "17", "1 trên 6 → 2 trên 6"]
     plain = Document(io.BytesIO(build_report_docx(facts, Marking(facts.as_of))))
-    assert "Phụ lục IV" not in "\n".join(paragraph.text for paragraph in plain.paragraphs)
+    assert "Phụ lục III" not in "\n".join(paragraph.text for paragraph in plain.paragraphs)

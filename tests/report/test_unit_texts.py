@@ -6,9 +6,7 @@ import random
 
 import pytest
 
-from cchc.documents.places import Anchor
-from cchc.report.narrative import quotations
-from cchc.report.unit_texts import Voice, left_out, sound_lines, voices
+from cchc.report.unit_texts import left_out, sound_lines, voices
 from cchc.units import UnitRegister
 from cchc.workbooks.outline import load_outline
 
@@ -35,16 +33,6 @@ def test_texts_that_differ_in_their_numbers_alone_are_one_without_any_unit_s_num
     ]
     assert said(*texts) == [("Đã giải quyết … hồ sơ, quá hạn ….", 3)]
     assert said(texts[0], texts[0]) == [(texts[0], 2)]
-
-
-def test_the_body_quotes_no_text_with_gaps_but_counts_who_gave_figures() -> None:
-    found = [
-        Voice("Mở thêm một quầy.", tuple(UNITS[:2])),
-        Voice("Đã giải quyết … hồ sơ.", tuple(UNITS[2:6]), gapped=True),
-    ]
-    quoted, counted = (block.text for block in quotations(found, Anchor("y_kien", "III")))
-    assert quoted.startswith("Mở thêm một quầy") and "…" not in quoted + counted
-    assert counted.startswith("4 đơn vị nêu số liệu cụ thể")
 
 
 def test_saying_that_there_is_nothing_is_no_text() -> None:

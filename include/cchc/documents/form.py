@@ -23,6 +23,7 @@ from cchc.texts import t
 from cchc.units import REPORTING_TIERS, ReportingTier
 
 FILE_NAME = "documents.yaml"
+_INTERNAL = "bao_cao_noi_bo"
 SELF = "self"  # the unit's own figure, as indicators.csv calls it
 Witness = Literal["self", "one_stop", "doc_management", "catalogue"]
 
@@ -187,7 +188,12 @@ class DocumentSettings(StrictModel):
         return _load(folder)
 
     def form(self, kind: str) -> DocumentForm:
-        """The form of a kind of document. ConfigError when the file does not describe it."""
+        """The form of a kind of document. ConfigError when the file does not describe it.
+
+        The internal document of a folder of an older version has the head of the report that it goes with.
+        """
+        if kind == _INTERNAL and kind not in self.documents:
+            kind = "bao_cao"
         if kind not in self.documents:
             raise ConfigError(shown_config(FILE_NAME), "documents", kind, ", ".join(sorted(self.documents)))
         return self.documents[kind]

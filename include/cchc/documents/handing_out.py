@@ -12,7 +12,7 @@ from cchc.clock import to_text
 from cchc.documents.form import DocumentSettings
 from cchc.documents.issued_mail import IssuedDocument, mail_document, mailed_to
 from cchc.documents.receivers import Group, receivers
-from cchc.documents.registry import DocumentRecord, copy_out, document, documents, last_issued
+from cchc.documents.registry import INTERNAL, DocumentRecord, copy_out, document, documents, last_issued
 from cchc.documents.signed_copies import FORMS, Looked, add, needs_signature, recently, signed_copy
 from cchc.run import Run
 from cchc.texts import t, table
@@ -160,7 +160,8 @@ def _parts(run: Run, one: DocumentRecord, ids: Sequence[str]) -> list[DocumentRe
     """The signed copy, or the document and its PDF where none is asked for; then what was issued with it."""
     first = [copy] if (copy := signed_copy(run.store, one)) is not None else [one, *_pdfs(run, one)]
     beside = [part for identity in ids if (part := document(run.store, identity)) is not None and part != one]
-    return [*first, *(part for part in beside if part.number == one.number and part.kind not in FORMS)]
+    along = (part for part in beside if part.kind not in FORMS and part.kind not in INTERNAL)
+    return [*first, *(part for part in along if part.number == one.number)]
 
 
 def _pdfs(run: Run, one: DocumentRecord) -> list[DocumentRecord]:

@@ -16,6 +16,7 @@ from cchc.documents.pdf import to_pdf
 from cchc.documents.provenance import provenance
 from cchc.documents.registry import (
     DRAFT,
+    INTERNAL,
     DocumentRecord,
     copy_out,
     document,
@@ -157,7 +158,7 @@ def pdf_copies(run: Run, ids: list[str]) -> list[str]:
     made: list[str] = []
     for identity in ids:
         source = document(run.store, identity)
-        if source is None or not source.file_name.endswith(".docx"):
+        if source is None or not has_pdf(source):
             continue
         if source.file_sha256 in known:
             made.append(known[source.file_sha256])
@@ -188,6 +189,11 @@ def pdf_copies(run: Run, ids: list[str]) -> list[str]:
     return made
 
 
+def has_pdf(one: DocumentRecord) -> bool:
+    """Whether a PDF is made of a document: of Word documents that people outside may get to see."""
+    return one.file_name.endswith(".docx") and one.kind.removesuffix(DRAFT) not in INTERNAL
+
+
 def missing_pdfs(run: Run) -> dict[str, list[str]]:
     """Ids of Word documents issued in the last 60 days that have no PDF yet, by round."""
     first = to_text(run.as_of - _PDF_FOLLOWS_FOR)
@@ -195,7 +201,7 @@ def missing_pdfs(run: Run) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for one in filter(None, (document(run.store, row["document_id"]) for row in rows)):
         made = {part.provenance.get("made_from") for part in documents(run.store, one.round_id)}
-        if one.file_name.endswith(".docx") and one.file_sha256 not in made:
+        if has_pdf(one) and one.file_sha256 not in made:
             found.setdefault(one.round_id, []).append(one.document_id)
     return found
 

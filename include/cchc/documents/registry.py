@@ -19,6 +19,8 @@ from cchc.store import Row, Store, Transaction
 from cchc.texts import t
 
 FOLDER = "van-ban"
+INTERNAL_REPORT, INTERNAL_APPENDIX = "bao_cao_noi_bo", "phu_luc_noi_bo"
+INTERNAL = frozenset({INTERNAL_REPORT, INTERNAL_APPENDIX})  # kinds that never leave the department
 DRAFT = "_du_thao"  # how the kind of a draft ends
 
 

@@ -9,14 +9,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 from xml.sax.saxutils import escape, quoteattr
 
-from cchc.documents.blocks import DocumentTable, Paragraph, TextRun
-from cchc.documents.places import Anchor
+from cchc.documents.blocks import DocumentTable, Paragraph, TextRun, linked_runs
+from cchc.documents.places import Anchor, Linked
 from cchc.documents.text import clean
 
 DXA_PER_MM = 1440 / 25.4
 _CELL_MARGIN = 70  # left and right inside a cell, about 1.2 mm
 STYLE_IDS = {
     "body": "NoiDung",
+    "lead": "NoiDung",
     "item": "MucCon",
     "subitem": "MucConHai",
     "note": "GhiChu",
@@ -76,7 +77,8 @@ def block_paragraph(paragraph: Paragraph, ids: Iterator[int]) -> str:
     bullet = _BULLETS.get(paragraph.style)
     runs = (TextRun(bullet), *paragraph.runs) if bullet else paragraph.runs
     mark = bookmark_xml(paragraph.anchor, ids)
-    return paragraph_xml(runs, STYLE_IDS[paragraph.style], mark=mark)
+    keep = "<w:keepNext/>" if paragraph.style == "lead" else ""
+    return paragraph_xml(runs, STYLE_IDS[paragraph.style], keep, mark=mark)
 
 
 def line_xml(left_mm: float, right_mm: float, after_pt: float = 0) -> str:
@@ -166,4 +168,5 @@ def _cell_text(
     text: str, style: str, align: str, bold: bool = False, keep: bool = False, mark: str = ""
 ) -> str:
     properties = ("<w:keepNext/>" if keep else "") + (f'<w:jc w:val="{align}"/>' if align != "left" else "")
-    return paragraph_xml([TextRun(text, bold=bold)], style, properties, mark)
+    runs = linked_runs(text, bold=bold) if isinstance(text, Linked) else [TextRun(text, bold=bold)]
+    return paragraph_xml(runs, style, properties, mark)

@@ -128,10 +128,15 @@ def refuse_unexplained(run: Run, approval: Approval, draft: int | None = None) -
 
 def told(run: Run) -> list[str]:
     """One line a figure beyond its bounds, for whoever decides: what it is, the units behind it, what was said."""
+    return [line for line, _ in reviewed(run)]
+
+
+def reviewed(run: Run) -> list[tuple[str, bool]]:
+    """The lines of `told`, and whether somebody's words are kept for each."""
     if run.round.kind not in REPORT_KINDS:
         return []
     said = explanations(run)
-    found = []
+    found: list[tuple[str, bool]] = []
     for one in _broken(run, None) or ():
         event = said.get(one.key)
         words = (
@@ -145,7 +150,7 @@ def told(run: Run) -> list[str]:
             if event
             else ""
         )
-        found.append(line_of(one) + words)
+        found.append((line_of(one) + words, event is not None))
     return found
 
 

@@ -1,6 +1,6 @@
-"""Where each figure of the report's text stands: a row of its appendix, and a row of the Excel appendix.
+"""Where each figure of a text stands: a row of the document's own tables, of the internal one also of its workbook.
 
-The text carries links to bookmarks of the docx itself; each link names the row of the xlsx in its tooltip.
+The text carries links to bookmarks of the docx itself; each link says its place in its tooltip.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from cchc.documents.marking import Marking
 from cchc.documents.places import Anchor
 from cchc.errors import CchcError
 from cchc.figures.facts import RoundFacts
+from cchc.indicators import Indicator
 from cchc.texts import t, table
-from cchc.units import Tier, Unit
+from cchc.units import Tier
 
 _TITLE_ROWS = 1
 _NOTE_ROWS = 1
@@ -43,34 +44,23 @@ def summary_rows(facts: RoundFacts, heading: int) -> dict[str, int]:
     return found
 
 
+def bookmark_of(code: str, number: int) -> str:
+    """The bookmark of an indicator's row; the number keeps two codes apart that differ in punctuation only."""
+    return "cs_" + re.sub(r"[^0-9A-Za-z]", "_", code)[:24] + f"_{number}"
+
+
 class ReportAnchors:
-    """The anchors of one report."""
+    """The anchors of the report that leaves the department: places name rows of its own appendices, without codes."""
 
     def __init__(self, facts: RoundFacts, marking: Marking) -> None:
         self._facts, self._marking = facts, marking
-        self._sheets = table("appendix.sheets")
 
     def indicator(self, code: str) -> Anchor:
         return self._indicators[code]
 
-    def of_unit(self, code: str, unit: Unit) -> Anchor:
-        """The indicator's row; the place is the unit's cell in the xlsx."""
-        # heading rows: section, name, measure, totals, coverage, codes (see appendix_units)
-        totals = len(self._facts.tiers) + 1 if len(self._facts.tiers) > 1 else 1
-        row = first_table_row(self._marking, notes=2) + 3 + totals + 2 + self._places[unit.code]
-        place = t("report.place.unit", sheet=self._sheets["units"], row=row + 1, code=code)
-        return Anchor(self._indicators[code].name, place)
-
     def field(self, place: int) -> Anchor:
         """The row of a field (from 1) in the table of fields; the one after the last is the total."""
-        row = first_table_row(self._marking, FIELD_NOTES) + place
-        text = t("report.place.field", section=self._field_section, sheet=self._sheets["fields"], row=row + 1)
-        return Anchor(f"linh_vuc_{place}", text)
-
-    @property
-    def _field_section(self) -> int:
-        """Its heading's number in Phụ lục II: after the reconciliation, which is only there with system figures."""
-        return 5 if self._facts.system else 4
+        return Anchor(f"linh_vuc_{place}", t("report.public_place.field", row=place))
 
     def named(self, name: str) -> Anchor:
         """What `dan(value, name)` in a template may name. CchcError with the known names otherwise."""
@@ -81,34 +71,55 @@ class ReportAnchors:
         return self.names[name]
 
     @cached_property
-    def _places(self) -> dict[str, int]:
-        return {unit.code: place for place, unit in enumerate(self._facts.units)}
-
-    @cached_property
     def _indicators(self) -> Mapping[str, Anchor]:
-        rows = summary_rows(self._facts, first_table_row(self._marking))
-        found: dict[str, Anchor] = {}
-        for number, indicator in enumerate(self._facts.indicators, start=1):
-            place = t(
-                "report.place.indicator",
-                number=number,
-                sheet=self._sheets["summary"],
-                row=rows[indicator.code] + 1,
-                code=indicator.code,
-            )
-            # The number keeps two codes apart that differ in punctuation only.
-            name = "cs_" + re.sub(r"[^0-9A-Za-z]", "_", indicator.code)[:24] + f"_{number}"
-            found[indicator.code] = Anchor(name, place)
-        return found
+        return {
+            indicator.code: Anchor(bookmark_of(indicator.code, number), self._row(indicator, number))
+            for number, indicator in enumerate(self._facts.indicators, start=1)
+        }
+
+    def _row(self, indicator: Indicator, number: int) -> str:
+        """Where an indicator stands, in words; `number` is its place in the table of all of them."""
+        return t("report.public_place.indicator", number=number)
 
     @cached_property
     def names(self) -> Mapping[str, Anchor]:
-        """Anchors of whole tables and of the rows of timeliness by name."""
+        """Anchors of whole tables and of the rows of the table of scope by name."""
+        tiers, places = table("report.tiers"), table("report.public_place")
+        found = {name: Anchor(name, places[name]) for name in ("so_lieu", "linh_vuc", "dinh_chinh")}
+        for scope in (*self._facts.tiers, Tier.PROVINCE):
+            name = _timeliness(scope)
+            found[name] = Anchor(name, t("report.public_place.scope", scope=tiers[scope]))
+        return found
+
+
+class InternalAnchors(ReportAnchors):
+    """The anchors of the internal document: places name rows of the whole Excel appendix, with codes."""
+
+    def _row(self, indicator: Indicator, number: int) -> str:
+        return t(
+            "report.place.indicator",
+            number=number,
+            sheet=self._sheets["summary"],
+            row=self._rows[indicator.code] + 1,
+            code=indicator.code,
+        )
+
+    @cached_property
+    def _sheets(self) -> dict[str, str]:
+        return table("appendix.sheets")
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return summary_rows(self._facts, first_table_row(self._marking))
+
+    @cached_property
+    def names(self) -> Mapping[str, Anchor]:
+        """Anchors of whole tables, of the rows of timeliness and of the headings of units' texts by name."""
         sheets, found = self._sheets, dict[str, Anchor]()
         start = first_table_row(self._marking)
         tiers = table("report.tiers")
         for offset, scope in enumerate([*self._facts.tiers, Tier.PROVINCE], start=1):
-            key = "tien_do" if scope == Tier.PROVINCE else f"tien_do_{scope}"
+            key = _timeliness(scope)
             place = t(
                 "report.place.timeliness",
                 sheet=sheets["timeliness"],
@@ -121,12 +132,13 @@ class ReportAnchors:
             ("tre_han", "timeliness"),
             ("chenh_lech", "differences"),
             ("canh_bao", "findings"),
-            ("dinh_chinh", "summary"),
         ):
             found[key] = Anchor(key, t(f"report.place.{key}", sheet=sheets[sheet]))
-        place = t("report.place.linh_vuc", section=self._field_section, sheet=sheets["fields"])
-        found["linh_vuc"] = Anchor("linh_vuc", place)
         for section in self._facts.outline:
             name = f"y_kien_{section.code}"
             found[name] = Anchor(name, t("report.place.voices", heading=section.heading))
         return found
+
+
+def _timeliness(scope: str) -> str:
+    return "tien_do" if scope == Tier.PROVINCE else f"tien_do_{scope}"

@@ -1,4 +1,4 @@
-"""The Excel appendix of a round: all indicators, all units, and the lists of what is missing or in doubt."""
+"""The Excel appendices of a round: what goes out with the report, and the department's own with every doubt."""
 
 from __future__ import annotations
 
@@ -38,13 +38,24 @@ class SourceForms:
     documents: tuple[Sequence[DocumentRow], SourceState] | None = None
 
 
+def build_public_xlsx(facts: RoundFacts, marking: Marking) -> bytes:
+    """What goes out with the report: the consolidated figures, without codes, coverage, differences and origins."""
+    book = DocumentWorkbook(marking, f"{t('appendix.title')} {facts.round_.title}")
+    settings = DocumentSettings.load()
+    told = attached_to(settings, settings.form("bao_cao"), marking)
+    write_summary_sheet(
+        book, table("appendix.sheets")["summary"], facts, subtitle(facts), told, internal=False
+    )
+    return book.close()
+
+
 def build_appendix_xlsx(
     facts: RoundFacts,
     marking: Marking,
     provenance: Mapping[str, object] | None = None,
     forms: SourceForms | None = None,
 ) -> bytes:
-    """The whole appendix as the bytes of an .xlsx. Equal arguments give equal bytes.
+    """The department's appendix as the bytes of an .xlsx; it stays inside. Equal arguments give equal bytes.
 
     Sheets: Tổng hợp, Theo đơn vị, Tiến độ, Thiếu, Chênh lệch, Cảnh báo, Giải trình, with `forms` Theo lĩnh vực,
     Biểu 06, its rules and the document table, and with a provenance Nguồn gốc. Totals of 'Theo đơn vị' are formulas
@@ -52,9 +63,8 @@ def build_appendix_xlsx(
     """
     book = DocumentWorkbook(marking, f"{t('appendix.title')} {facts.round_.title}")
     names = table("appendix.sheets")
-    settings = DocumentSettings.load()
-    told = f"{attached_to(settings, settings.form('bao_cao'), marking)} {note(facts)}"
-    write_summary_sheet(book, names["summary"], facts, subtitle(facts), told)
+    told = f"{t('appendix.internal')} {note(facts)}"
+    write_summary_sheet(book, names["summary"], facts, subtitle(facts), told, internal=True)
     write_units_sheet(book, names["units"], facts, subtitle(facts), told)
     write_timeliness_sheet(book, names["timeliness"], facts, subtitle(facts), told)
     for sheet in (

@@ -28,11 +28,19 @@ class _Column:
     width: float
     share: bool = False
     text: bool = False
+    public: bool = False
 
 
-def write_summary_sheet(book: DocumentWorkbook, name: str, facts: RoundFacts, title: str, note: str) -> None:
-    """All indicators in the order of the register, frozen at the name, the heading repeated in print."""
-    columns = _columns(facts)
+def write_summary_sheet(
+    book: DocumentWorkbook, name: str, facts: RoundFacts, title: str, note: str, *, internal: bool
+) -> None:
+    """All indicators in the order of the register, frozen at the name, the heading repeated in print.
+
+    Codes, coverage, systems' figures and comments with their hashes stand in the internal sheet alone.
+    """
+    whole = _columns(facts)
+    shown = [place for place, column in enumerate(whole) if internal or column.public]
+    columns = [whole[place] for place in shown]
     sheet, top = book.sheet(name, title, [note], paper=8)
     widths = [column.width for column in columns]
     sheet.set_row(top, row_height([column.title for column in columns], widths))
@@ -50,7 +58,8 @@ def write_summary_sheet(book: DocumentWorkbook, name: str, facts: RoundFacts, ti
         if new_section:
             text = f"{section}. {section_name(facts, section).upper()}"
             _band(book, sheet, row - 2, len(columns), text, "#D9D9D9")
-        cells = _cells(facts, number, indicator, gaps[indicator.code])
+        every = _cells(facts, number, indicator, gaps[indicator.code])
+        cells = [every[place] for place in shown]
         sheet.set_row(row, row_height(cells, widths))
         for place, (column, value) in enumerate(zip(columns, cells, strict=True)):
             if column.share and indicator.aggregation == "ratio" and isinstance(value, Decimal):
@@ -59,8 +68,9 @@ def write_summary_sheet(book: DocumentWorkbook, name: str, facts: RoundFacts, ti
                 sheet.write_string(row, place, value, book.cell(align="right", text_wrap=True))
             else:
                 book.write(sheet, row, place, value)
-        _comments(book, sheet, facts, indicator, row, columns)
-    sheet.freeze_panes(top + 1, 3)
+        if internal:
+            _comments(book, sheet, facts, indicator, row, columns)
+    sheet.freeze_panes(top + 1, 3 if internal else 2)
     sheet.repeat_rows(top)
 
 
@@ -87,15 +97,15 @@ def _comments(
 def _columns(facts: RoundFacts) -> list[_Column]:
     heads, tiers = table("appendix.summary"), table("report.tiers")
     columns = [
-        _Column(heads["number"], 5),
+        _Column(heads["number"], 5, public=True),
         _Column(heads["code"], 9, text=True),
-        _Column(heads["name"], 58, text=True),
-        _Column(heads["unit"], 16, text=True),
+        _Column(heads["name"], 58, text=True, public=True),
+        _Column(heads["unit"], 16, text=True, public=True),
         _Column(heads["aggregation"], 20, text=True),
-        _Column(heads["province"], 16, share=True),
-        _Column(heads["numerator"], 13),
-        _Column(heads["denominator"], 13),
-        *(_Column(tiers[tier], 16, share=True) for tier in facts.tiers),
+        _Column(heads["province"], 16, share=True, public=True),
+        _Column(heads["numerator"], 13, public=True),
+        _Column(heads["denominator"], 13, public=True),
+        *(_Column(tiers[tier], 16, share=True, public=True) for tier in facts.tiers),
         _Column(heads["coverage"], 12),
         _Column(heads["missing"], 9),
         _Column(heads["nothing"], 11),

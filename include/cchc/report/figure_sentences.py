@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from cchc.documents.form import ReportRules
-from cchc.documents.places import Linked, link, without_links
-from cchc.documents.text import clean
+from cchc.documents.places import Linked, link
 from cchc.figures.facts import RoundFacts
 from cchc.figures.last_year import YearComparison
 from cchc.figures.shown import comparable, names, of, tally_text
@@ -29,12 +27,11 @@ class FigureView:
     def __init__(
         self,
         facts: RoundFacts,
-        rules: ReportRules,
         references: ReportAnchors,
         indicator: Indicator,
         scope: str = Tier.PROVINCE,
     ) -> None:
-        self._facts, self._rules, self._indicator, self._scope = facts, rules, indicator, scope
+        self._facts, self._indicator, self._scope = facts, indicator, scope
         self._references = references
         self._line: Tally | None = facts.consolidation.line(indicator.code, scope)
 
@@ -104,31 +101,6 @@ class FigureView:
         ]
         return sorted(found, key=lambda pair: -pair[1])
 
-    @property
-    def best(self) -> str:
-        return self._listed(self.ranked()[: self._rules.extremes])
-
-    @property
-    def worst(self) -> str:
-        return self._listed(list(reversed(self.ranked()))[: self._rules.extremes])
-
-    @property
-    def spread(self) -> bool:
-        """Whether enough units differ for best and worst to be worth a sentence."""
-        values = [value for _, value in self.ranked()]
-        return len(values) > 2 * self._rules.extremes and values[0] != values[-1]
-
-    def _listed(self, found: Sequence[tuple[Unit, Decimal]]) -> str:
-        kind = "percent" if self._indicator.aggregation == "ratio" else "count"
-        sign = "%" if kind == "percent" else ""
-        code = self._indicator.code
-        return Linked(
-            "; ".join(
-                f"{clean(unit.name)} ({link(self._references.of_unit(code, unit), number(value, kind) + sign)})"
-                for unit, value in found
-            )
-        )
-
 
 def change_text(indicator: Indicator, past: YearComparison) -> str:
     """How a figure moved against last year, and over whom that is said, as part of a sentence."""
@@ -192,44 +164,6 @@ def move_text(indicator: Indicator, now: Tally, then: Tally) -> str:
     if then.value == 0:
         return f"{word} {number(abs(gap))} {indicator.unit_of_measure.lower()}"
     return f"{word} {number(abs(gap) * 100 / then.value, 'percent')}%"
-
-
-def group_sentences(
-    facts: RoundFacts, rules: ReportRules, references: ReportAnchors, section: str
-) -> list[tuple[str, str]]:
-    """(group, sentence) for each group of indicators of a section that has at least one figure.
-
-    The coverage is said once when it is the same for the whole group, else behind each figure.
-    """
-    groups: dict[str, list[Indicator]] = {}
-    for indicator in facts.indicators:
-        if indicator.section == section and indicator.aggregation != "none":
-            groups.setdefault(indicator.group, []).append(indicator)
-    found: list[tuple[str, str]] = []
-    for group, members in groups.items():
-        views = [(indicator, FigureView(facts, rules, references, indicator)) for indicator in members]
-        known = [(indicator, view) for indicator, view in views if view.known]
-        if not known:
-            continue
-        coverages = {without_links(view.coverage) for _, view in known}
-        pieces = []
-        for indicator, view in known:
-            inside = [view.parts] if indicator.aggregation == "ratio" else []
-            if len(coverages) > 1 and view.coverage:
-                inside.append(t("report.coverage_short", coverage=view.coverage))
-            inside += [view.move] if view.move else []
-            name = clean(short_name(indicator))
-            words = view.text + (f" {view.unit}" if view.unit else "")
-            if folded(name) != folded(group):  # a group of one is not named twice
-                words = f"{name}: {words}"
-            pieces.append(words + (f" ({'; '.join(inside)})" if inside else ""))
-        end = (
-            t("report.coverage", coverage=known[0][1].coverage)
-            if len(coverages) == 1 and coverages != {""}
-            else ""
-        )
-        found.append((clean(group), "; ".join(pieces) + end + "."))
-    return found
 
 
 def short_name(indicator: Indicator) -> str:

@@ -12,6 +12,6 @@ from cchc.workbooks.outline import load_outline
 def own_places(words: Mapping[str, OwnWords]) -> dict[str, OwnPlace]:
     """By the insert of the report's template; a section without words has its place too. words: by section."""
     return {
-        f"y_kien_{one.code}": OwnPlace(one.code, words[one.code].paragraphs if one.code in words else ())
+        f"muc_{one.code}": OwnPlace(one.code, words[one.code].paragraphs if one.code in words else ())
         for one in load_outline()
     }

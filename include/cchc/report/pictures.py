@@ -22,18 +22,36 @@ from cchc.units import Tier
 _ENDS = 5  # so many of the highest and of the lowest stand in a picture
 
 
+_INTERNAL_PARTS = ("tiep_nhan", "dang_giai_quyet")
+
+
 def pictures(
     facts: RoundFacts, settings: DocumentSettings, references: ReportAnchors, fields: FieldFacts | None = None
 ) -> dict[str, Sequence[Block]]:
-    """The pictures by the name under which the template calls them; a picture without data is no picture."""
+    """The pictures of the report by the name under which its template calls them; one without data is no picture."""
     rules, names = settings.report, table("report.tiers")
     return {
-        "hinh_tien_do": _timeliness_picture(facts, names),
         "hinh_ho_so": _dossier_picture(facts, rules, references),
         "hinh_linh_vuc": _field_picture(fields),
         "hinh_truc_tuyen": _online_picture(facts, rules, names),
+        **{
+            f"hinh_{key}": _parts_picture(facts, key, codes, names)
+            for key, codes in rules.parts.items()
+            if key not in _INTERNAL_PARTS
+        },
+    }
+
+
+def internal_pictures(facts: RoundFacts, settings: DocumentSettings) -> dict[str, Sequence[Block]]:
+    """The pictures of the internal document."""
+    names, parts = table("report.tiers"), settings.report.parts
+    return {
+        "hinh_tien_do": _timeliness_picture(facts, names),
         "hinh_cac_ky": _rounds_picture(facts),
-        **{f"hinh_{key}": _parts_picture(facts, key, codes, names) for key, codes in rules.parts.items()},
+        **{
+            f"hinh_{key}": _parts_picture(facts, key, parts[key], names) if key in parts else []
+            for key in _INTERNAL_PARTS
+        },
     }
 
 
@@ -83,8 +101,7 @@ def _dossier_picture(facts: RoundFacts, rules: ReportRules, references: ReportAn
     """The units with the highest and the lowest share of dossiers resolved in time."""
     if rules.on_time_rate not in facts.indicator_of:
         return []
-    view = FigureView(facts, rules, references, facts.indicator_of[rules.on_time_rate])
-    view = FigureView(facts, rules, references, facts.indicator_of[rules.on_time_rate])
+    view = FigureView(facts, references, facts.indicator_of[rules.on_time_rate])
     ranked = view.ranked()
     if not ranked:
         return []

@@ -26,7 +26,7 @@ def build_report_docx(
     fields: FieldFacts | None = None,
     words: Mapping[str, OwnWords] | None = None,
 ) -> bytes:
-    """The report of Q1, 6 months, Q3 or the year, with tables, pictures and three appendices.
+    """The report of Q1, 6 months, Q3 or the year that leaves the department, with tables, pictures and appendices.
 
     `fields`: what the one-stop software says by field (`field_facts` of Biểu 06). `words`: the department's own, by
     section.
@@ -36,5 +36,7 @@ def build_report_docx(
     values = report_values(facts, settings, references, fields)
     inserts: dict[str, Sequence[Block]] = dict(report_inserts(facts, settings, references, fields))
     values["correction"] = correction
+    for name, section in (("other", "khac"), ("proposals", "kien_nghi")):  # their headings are not there for nothing
+        values[name] = bool(inserts[f"muc_{section}"]) or section in (words or {})
     inserts["dinh_chinh"] = [corrections_table(correction, references)] if correction else []
     return build("bao_cao", values, inserts, marking, settings, own_words=own_places(words or {}))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from cchc.clock import TZ, vn_date
@@ -11,13 +13,13 @@ from cchc.documents.text import one_line
 from cchc.figures.corrections import Correction
 from cchc.figures.facts import RoundFacts
 from cchc.figures.reconciliation import Agreement, worst_first
-from cchc.figures.shown import coverage, tally_text
+from cchc.figures.shown import of, tally_text
 from cchc.figures.tally import Tally
 from cchc.indicators import Indicator
 from cchc.indicators.numbers import number, share
 from cchc.obligations import RoundSummary
 from cchc.report.anchors import ReportAnchors
-from cchc.report.figure_sentences import moved_text
+from cchc.report.told_values import ToldValues
 from cchc.severity import Severity
 from cchc.texts import t, table
 from cchc.units import Tier
@@ -78,19 +80,79 @@ def lateness_table(facts: RoundFacts, references: ReportAnchors) -> DocumentTabl
     return DocumentTable(columns, rows, anchors={-1: references.named("tre_han")})
 
 
-def summary_table(facts: RoundFacts, references: ReportAnchors) -> DocumentTable:
-    """All indicators: provincial figure, tiers, coverage, system value, last year. For a landscape page."""
+def scope_table(facts: RoundFacts, references: ReportAnchors) -> DocumentTable:
+    """How many units the report's figures come from, by tier."""
+    columns = columns_of(table("report.scope_table"), "scope:70 obliged:34^ reported:34^ missing:34^")
+    names = table("report.tiers")
+    scopes = [(tier, facts.summary_by_tier[tier], f"tien_do_{tier}") for tier in facts.tiers]
+    scopes.append((Tier.PROVINCE, facts.summary, "tien_do"))
+    rows = [
+        [names[scope], *map(str, (own.obliged, own.on_time + own.late, own.missing + own.pending))]
+        for scope, own, _ in scopes
+    ]
+    anchors = {place: references.named(name) for place, (_, _, name) in enumerate(scopes)}
+    return DocumentTable(columns, rows, bold_rows=frozenset({len(rows) - 1}), anchors=anchors)
+
+
+def summary_table(facts: RoundFacts, references: ReportAnchors, values: ToldValues) -> DocumentTable:
+    """All indicators: province, tiers, last year; few units behind a figure are named. For a landscape page."""
     heads, tiers = table("report.summary_table"), table("report.tiers")
     columns = [
         TableColumn(heads["number"], 9, "center"),
-        TableColumn(heads["name"], 74),
-        TableColumn(heads["unit"], 26, "center"),
-        TableColumn(heads["province"], 28, "right"),
-        *(TableColumn(tiers[tier], 25, "right") for tier in facts.tiers),
-        TableColumn(heads["coverage"], 19, "center"),
-        TableColumn(heads["system"], 24, "right"),
-        TableColumn(heads["change"], 32, "right"),
+        TableColumn(heads["name"], 90),
+        TableColumn(heads["unit"], 30, "center"),
+        TableColumn(heads["province"], 34, "right"),
+        *(TableColumn(tiers[tier], 30, "right") for tier in facts.tiers),
+        TableColumn(heads["change"], 34, "right"),
     ]
+
+    def cells(indicator: Indicator) -> list[str]:
+        line = facts.consolidation.line(indicator.code)
+        province = _cell(indicator, line)
+        if line is not None and line.units_counted and indicator.of_units and values.is_few(line):
+            province += f"\n({of(line.units_counted, line.units_obliged)})"
+        own = [_cell(indicator, facts.consolidation.line(indicator.code, tier)) for tier in facts.tiers]
+        return [indicator.name, indicator.unit_of_measure, province, *own, values.move(indicator.code)]
+
+    return _by_indicator(facts, references, columns, cells)
+
+
+def coverage_table(facts: RoundFacts, references: ReportAnchors) -> DocumentTable:
+    """All indicators row by row: who states them, how many units stand behind, who is missing, what systems say."""
+    columns = list(
+        columns_of(
+            table("report.coverage_table"),
+            "number:9^ code:20 name:72 stated_by:28 province:28> counted:20^ missing:16^ nothing:18^ stated:18^"
+            " system:26> gaps:18^",
+        )
+    )
+    gaps = Counter(line.indicator.code for line in facts.differences)
+
+    def cells(indicator: Indicator) -> list[str]:
+        line = facts.consolidation.line(indicator.code)
+        system = facts.system_lines.get((indicator.code, Tier.PROVINCE))
+        counts = (len(line.missing), len(line.nothing), len(line.stated)) if line else (0, 0, 0)
+        return [
+            indicator.code,
+            indicator.name,
+            table("figures.stated_by")[indicator.stated_by],
+            _cell(indicator, line),
+            f"{line.units_counted}/{line.units_obliged}" if line else "",
+            *(str(count) if count else "" for count in counts),
+            tally_text(indicator, system) if system and system.units_counted else "",
+            str(gaps[indicator.code]) if gaps[indicator.code] else "",
+        ]
+
+    return _by_indicator(facts, references, columns, cells)
+
+
+def _by_indicator(
+    facts: RoundFacts,
+    references: ReportAnchors,
+    columns: Sequence[TableColumn],
+    cells: Callable[[Indicator], list[str]],
+) -> DocumentTable:
+    """One row an indicator behind its number, under its section and group."""
     rows: list[list[str]] = []
     anchors: dict[int, Anchor] = {-1: references.named("so_lieu")}
     section = group = None
@@ -101,22 +163,8 @@ def summary_table(facts: RoundFacts, references: ReportAnchors) -> DocumentTable
         if indicator.group != group:
             group = indicator.group
             rows.append([group])
-        line = facts.consolidation.line(indicator.code)
-        past = facts.last_year
-        system = facts.system_lines.get((indicator.code, Tier.PROVINCE))
         anchors[len(rows)] = references.indicator(indicator.code)
-        rows.append(
-            [
-                str(place),
-                indicator.name,
-                indicator.unit_of_measure,
-                _cell(indicator, line),
-                *(_cell(indicator, facts.consolidation.line(indicator.code, tier)) for tier in facts.tiers),
-                coverage(indicator, line),
-                tally_text(indicator, system) if system and system.units_counted else "",
-                moved_text(indicator, past) if past and indicator.code in past.then else "",
-            ]
-        )
+        rows.append([str(place), *cells(indicator)])
     return DocumentTable(tuple(columns), rows, small=True, anchors=anchors)
 
 

@@ -20,7 +20,7 @@ from cchc.texts import t
 from cchc.units import Unit
 from cchc.workbooks.outline import Section
 
-_NUMBER = re.compile(r"\d+(?:[.,/]\d+)*")
+NUMBER = re.compile(r"\d+(?:[.,/]\d+)*")
 _NOTHING = frozenset({"", "-", "không", "không có", "không phát sinh", "không có nội dung"})
 
 
@@ -53,7 +53,7 @@ def voices(
     said = [(unit, text) for unit, text in said if folded(text).strip(" .") not in _NOTHING]
     if not said:
         return []
-    worded = [_gapped(text[:limit]) for _, text in said]
+    worded = [gapped(text[:limit]) for _, text in said]
     scores = process.cdist(worded, worded, scorer=fuzz.ratio, score_cutoff=similar_percent)
     spoken_by: dict[int, list[Unit]] = {}
     taken: set[int] = set()
@@ -124,12 +124,13 @@ def left_out(units: Sequence[Unit], narratives: Mapping[str, Mapping[str, str]])
 
 def _voice(text: str, same: Sequence[str], units: Sequence[Unit], limit: int) -> Voice:
     """The text itself when all give the same numbers, else the text with a gap for each number."""
-    gapped = len({tuple(_NUMBER.findall(one)) for one in same}) > 1
-    return Voice(_cut(_gapped(text) if gapped else text, limit), tuple(units), gapped)
+    differ = len({tuple(NUMBER.findall(one)) for one in same}) > 1
+    return Voice(_cut(gapped(text) if differ else text, limit), tuple(units), differ)
 
 
-def _gapped(text: str) -> str:
-    return _NUMBER.sub("…", text)
+def gapped(text: str) -> str:
+    """The text with a gap for each number: what two texts have in common whatever their figures."""
+    return NUMBER.sub("…", text)
 
 
 def _lines(text: str) -> list[str]:

@@ -8,16 +8,17 @@ from cchc.documents.decisions import draft_of, issue_mark, put_draft, put_issue,
 from cchc.documents.own_words import provenance_of, words_of
 from cchc.documents.papers import keep, marking
 from cchc.documents.provenance import provenance
-from cchc.documents.registry import DocumentRecord
+from cchc.documents.registry import INTERNAL_APPENDIX, INTERNAL_REPORT, DocumentRecord
 from cchc.errors import RuleRefused
-from cchc.figures.bound_review import refuse_unexplained
+from cchc.figures.bound_review import refuse_unexplained, reviewed
 from cchc.figures.consolidate import Consolidation, load_consolidation
 from cchc.figures.consolidate import consolidate as consolidate_figures
 from cchc.figures.corrections import correction
 from cchc.figures.facts import RoundFacts, gather
 from cchc.figures.fields import field_facts
 from cchc.obligations import Phase, RoundEvent, RoundEventKind
-from cchc.report.appendix import SourceForms, build_appendix_xlsx
+from cchc.report.appendix import SourceForms, build_appendix_xlsx, build_public_xlsx
+from cchc.report.internal_docx import Background, build_internal_docx
 from cchc.report.report_docx import build_report_docx
 from cchc.run import Approval, Cause, Run
 from cchc.sources import DOC_MANAGEMENT, ONE_STOP
@@ -61,7 +62,7 @@ def _after_return(run: Run) -> int | None:
 
 
 def draft(run: Run, number: int | None = None) -> list[str]:
-    """Write the draft report (docx) and its appendix (xlsx); returns the documents' ids."""
+    """Write the draft report and its appendix, and the department's own two beside them; returns the documents' ids."""
     consolidation, facts = _facts(run, number, run.as_of)
     return put_draft(run, consolidation.draft, _documents(run, consolidation, facts, None))
 
@@ -126,7 +127,13 @@ def _documents(
     by_field = field_facts(forms.one_stop)
     words = words_of(run, run.as_of)  # also of the issue: those that whoever decides has read
     report = build_report_docx(facts, mark, correction=corrected, fields=by_field, words=words)
-    appendix = build_appendix_xlsx(facts, mark, origin, forms)
+    background = Background(reviewed(run), origin)
+    made = {
+        "bao_cao": (report, "bao-cao", "docx"),
+        "phu_luc": (build_public_xlsx(facts, mark), "phu-luc", "xlsx"),
+        INTERNAL_REPORT: (build_internal_docx(facts, mark, background), "thuyet-minh-noi-bo", "docx"),
+        INTERNAL_APPENDIX: (build_appendix_xlsx(facts, mark, origin, forms), "phu-luc-noi-bo", "xlsx"),
+    }
     extra: dict[str, object] = {"coverage": consolidation.coverage}
     if words:
         extra["own_words"] = provenance_of(words)
@@ -137,20 +144,12 @@ def _documents(
     return [
         keep(
             run,
-            "bao_cao",
-            report,
-            f"bao-cao-{round_id}{tail}.docx",
+            kind,
+            content,
+            f"{name}-{round_id}{tail}.{ending}",
             draft=number,
             approval=approval,
             extra=extra,
-        ),
-        keep(
-            run,
-            "phu_luc",
-            appendix,
-            f"phu-luc-{round_id}{tail}.xlsx",
-            draft=number,
-            approval=approval,
-            extra=extra,
-        ),
+        )
+        for kind, (content, name, ending) in made.items()
     ]
