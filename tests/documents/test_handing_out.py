@@ -300,6 +300,20 @@ def test_drafts_and_letters_to_one_unit_go_to_nobody(run: Run) -> None:
     assert mail_issued(run, [draft, own, "khong-co"]) == 0
 
 
+def test_what_is_internal_never_goes_to_a_receiver(run: Run) -> None:
+    book = build_list_workbook([ListSheet("A", "B", ["C"], [9], [["x"]])], marking(run, approval=APPROVAL))
+    letter = build_request_letter(run.round, marking(run, approval=APPROVAL))
+    parts = (
+        ("bao_cao", letter, "bao-cao.docx"), ("phu_luc", book, "phu-luc.xlsx"),
+        ("bao_cao_noi_bo", letter, "thuyet-minh-noi-bo.docx"), ("phu_luc_noi_bo", book, "phu-luc-noi-bo.xlsx"),
+    )  # fmt: skip
+    ids = put(run, APPROVAL, *(keep(run, *one, draft=1, approval=APPROVAL, extra={}) for one in parts))
+    signed_on_paper(run, ids)
+    assert mail_issued(run, ids) > 0
+    sent = {Path(one).name for row in mails(run) for one in json.loads(row["attachments"])}
+    assert "phu-luc.xlsx" in sent and not [name for name in sent if "noi-bo" in name]
+
+
 def test_in_preview_nothing_leaves_and_the_mail_carries_the_files(run: Run) -> None:
     ids = issue(run)
     count = mail_issued(run, ids)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pypdfium2 as pdfium
 import pytest
 from docx import Document
 from tests.support.rehearsed_year import Year, good_arrival, issued_at, known_by, replay
@@ -29,6 +30,7 @@ from cchc.clock import at
 from cchc.indicators import IndicatorRegister
 from cchc.installing.writing import prepare_instance
 from cchc.paths import Instance
+from cchc.report.narrative_rules import NarrativeRules
 from cchc.store import Store, fingerprint
 from cchc.units import UnitRegister
 from cchc.year import REPORT_KINDS, Calendar
@@ -181,6 +183,21 @@ PLAIN_LADDER = {
     "nhiem_vu": {"nhac_truoc_han_1": -5, "qua_han_1": 1, "qua_han_3": 5},
     "tra_loi": _BEFORE | _AFTER,
 }
+
+
+@pytest.mark.usefixtures("office")
+@pytest.mark.parametrize("round_id", REPORTS)
+def test_each_report_keeps_its_limit_of_pages_before_its_appendix(year: Year, round_id: str) -> None:
+    found = year.rows(
+        "SELECT file_name FROM documents WHERE kind = 'bao_cao_pdf' AND round_id = ? AND number IS NOT NULL",
+        round_id,
+    )
+    assert found, "LibreOffice made no PDF"
+    for row in found:
+        with pdfium.PdfDocument(year.instance.round_out(round_id) / row["file_name"]) as file:
+            pages = [" ".join(page.get_textpage().get_text_range().split()) for page in file]
+        before = next(n for n, text in enumerate(pages) if "SỐ LIỆU TỔNG HỢP CẢI CÁCH HÀNH CHÍNH" in text)
+        assert 4 <= before <= NarrativeRules.load().limits.pages, row["file_name"]
 
 
 def plain_reading(year: Year, row: Any, events: list[Any]) -> set[tuple[str, str]]:

@@ -59,7 +59,7 @@ def sheets(result: RealResult) -> dict[str, dict[str, dict[str, object]]]:
     cells and units of measure, each by the column's code."""
     found: dict[str, dict[str, dict[str, object]]] = {}
     for one in result.rounds:
-        book = load_workbook(one.documents["phu_luc_du_thao"], data_only=True)
+        book = load_workbook(one.documents["phu_luc_noi_bo_du_thao"], data_only=True)
         rows = list(book[t("appendix.sheets.units")].values)
         head = next(number for number, row in enumerate(rows) if "I.1.1" in row)
         top = next(number for number, row in enumerate(rows) if table("appendix.units")["measure"] in row)
@@ -169,7 +169,9 @@ def test_missing_units_are_named_and_not_counted_as_zero(result: RealResult, sto
 
 def test_documents_say_on_their_pages_that_they_are_a_rehearsal(result: RealResult) -> None:
     for one in result.rounds:
-        assert set(one.documents) == {"bao_cao_du_thao", "phu_luc_du_thao"}
+        assert set(one.documents) == {
+            "bao_cao_du_thao", "phu_luc_du_thao", "bao_cao_noi_bo_du_thao", "phu_luc_noi_bo_du_thao",
+        }  # fmt: skip
         for path in one.documents.values():
             with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
                 texts = "".join(

@@ -15,6 +15,7 @@ from tests.support.dossiers import dossier
 from tests.support.province import OTHER, UNIT, Province
 
 from cchc.clock import at
+from cchc.documents.waiting import drafts
 from cchc.errors import RuleRefused
 from cchc.obligations import RoundEventKind
 from cchc.sources import DOC_MANAGEMENT, ONE_STOP, find_snapshot
@@ -62,6 +63,19 @@ def test_closing_records_which_draft_it_made_and_repeating_it_records_nothing(pr
     assert event.happened_at == CLOSED
 
 
+def test_the_internal_document_goes_with_the_draft_to_whoever_decides(province: Province) -> None:
+    assert lay(province, UNIT, ARRIVED) == {"accepted": 1}
+    run = province.at(CLOSED)
+    closing.draft(run, closing.consolidate(run))
+    waiting = {one.kind: one.file_name for one in drafts(run)}
+    assert waiting == {
+        "bao_cao_du_thao": "bao-cao-2026-Q1_du-thao-1.docx",
+        "phu_luc_du_thao": "phu-luc-2026-Q1_du-thao-1.xlsx",
+        "bao_cao_noi_bo_du_thao": "thuyet-minh-noi-bo-2026-Q1_du-thao-1.docx",
+        "phu_luc_noi_bo_du_thao": "phu-luc-noi-bo-2026-Q1_du-thao-1.xlsx",
+    }
+
+
 def exported(province: Province, *kinds: str) -> None:
     """What the two programs send by the cut-off, landed and frozen."""
     one = {"Đơn vị ban hành": "UBND phường Bình Đức"}
@@ -81,7 +95,7 @@ def sources_of_the_draft(province: Province, moment: datetime) -> set[str]:
     """The sheets of the draft's appendix that name the hash of a snapshot."""
     run = province.at(moment)
     closing.draft(run, closing.consolidate(run))
-    (path,) = province.instance.round_out("2026-Q1").glob("phu-luc-*.xlsx")
+    (path,) = province.instance.round_out("2026-Q1").glob("phu-luc-noi-bo-*.xlsx")
     book = load_workbook(io.BytesIO(path.read_bytes()), read_only=True)
     frozen = [
         find_snapshot(province.store, province.instance, source, CUT_OFF.date())

@@ -112,10 +112,13 @@ def in_report(run: Run, round_id: str, moment: datetime) -> int:
     closed = on(run, round_id, moment)
     closing.consolidate(closed)
     closing.draft(closed)
-    (paper,) = [one for one in documents(run.store, round_id) if one.kind == "bao_cao_du_thao"]
-    text = "\n".join(one.text for one in Document(str(paper.copied_to(run.instance))).paragraphs)
-    (obliged,) = re.findall(r"do (\d+) cơ quan, đơn vị có nghĩa vụ báo cáo", text)
-    assert re.findall(r"Có \d+/(\d+) đơn vị đã gửi báo cáo", text) == [obliged]
+    papers = {one.kind: one for one in documents(run.store, round_id)}
+    report, inside = (
+        "\n".join(one.text for one in Document(str(papers[kind].copied_to(run.instance))).paragraphs)
+        for kind in ("bao_cao_du_thao", "bao_cao_noi_bo_du_thao")
+    )
+    (obliged,) = re.findall(r"báo cáo của \d+ trên (\d+) cơ quan, đơn vị", report)
+    assert re.findall(r"Có \d+/(\d+) đơn vị đã gửi báo cáo", inside) == [obliged]
     return int(obliged)
 
 

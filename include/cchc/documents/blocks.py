@@ -20,7 +20,7 @@ class TextRun:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """One line. `style`: body, lead (kept with the next), item, subitem, note, basis, todo, own, centre, heading1..3."""
+    """One line. `style`: body, lead (keeps with next), item, subitem, note, basis, todo, own, centre, heading1..3."""
 
     runs: tuple[TextRun, ...]
     style: str = "body"

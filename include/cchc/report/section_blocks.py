@@ -82,7 +82,8 @@ class ReportSections:
                 continue
             if indicator.group != group:
                 group = indicator.group
-                rows.append([group])
+                if folded(group) != folded(indicator.name):  # a group of one is not named twice
+                    rows.append([group])
             rows.append(self._row(sum(len(row) > 1 for row in rows) + 1, indicator, line))
         if not rows:
             return []
