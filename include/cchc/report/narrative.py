@@ -12,6 +12,7 @@ from cchc.documents.places import Linked, link
 from cchc.errors import CchcError
 from cchc.figures.facts import RoundFacts
 from cchc.figures.fields import FieldFacts
+from cchc.figures.tally import Origin
 from cchc.indicators.numbers import number, share
 from cchc.report.anchors import ReportAnchors
 from cchc.report.field_views import field_table
@@ -50,6 +51,7 @@ def report_values(
             for tier, own in facts.summary_by_tier.items()
         ],
         "systems": systems(facts),
+        "from_systems": from_systems(facts),
         "compared": Linked(compared_text(facts.last_year, counted)) if facts.last_year else "",
         "merged": list(facts.last_year.merged) if facts.last_year else [],
         "fields": fields,
@@ -80,6 +82,12 @@ def systems(facts: RoundFacts) -> list[str]:
         if code in facts.indicator_of
     }
     return [name for source, name in table("report.systems").items() if source in given]
+
+
+def from_systems(facts: RoundFacts) -> bool:
+    """Whether the report's figures come from software, not only beside it."""
+    lines = facts.consolidation.lines.values()
+    return any({Origin.SYSTEM, Origin.SYSTEM_FOR_SILENT} & set(line.origins) for line in lines)
 
 
 def _figure(facts: RoundFacts, references: ReportAnchors) -> Any:

@@ -12,6 +12,7 @@ from cchc.documents.places import Anchor
 from cchc.documents.text import one_line
 from cchc.figures.corrections import Correction
 from cchc.figures.facts import RoundFacts
+from cchc.figures.origins import origin_words, other_words
 from cchc.figures.reconciliation import Agreement, worst_first
 from cchc.figures.shown import of, tally_text
 from cchc.figures.tally import Tally
@@ -118,19 +119,18 @@ def summary_table(facts: RoundFacts, references: ReportAnchors, values: ToldValu
 
 
 def coverage_table(facts: RoundFacts, references: ReportAnchors) -> DocumentTable:
-    """All indicators row by row: who states them, how many units stand behind, who is missing, what systems say."""
+    """All indicators row by row: who states them, how many units stand behind by whose figure, the other reading."""
     columns = list(
         columns_of(
             table("report.coverage_table"),
-            "number:9^ code:20 name:72 stated_by:28 province:28> counted:20^ missing:16^ nothing:18^ stated:18^"
-            " system:26> gaps:18^",
+            "number:9^ code:18 name:62 stated_by:24 province:26> counted:18^ missing:14^ nothing:17^ stated:17^"
+            " origins:44 other:42 gaps:17^",
         )
     )
     gaps = Counter(line.indicator.code for line in facts.differences)
 
     def cells(indicator: Indicator) -> list[str]:
         line = facts.consolidation.line(indicator.code)
-        system = facts.system_lines.get((indicator.code, Tier.PROVINCE))
         counts = (len(line.missing), len(line.nothing), len(line.stated)) if line else (0, 0, 0)
         return [
             indicator.code,
@@ -139,7 +139,8 @@ def coverage_table(facts: RoundFacts, references: ReportAnchors) -> DocumentTabl
             _cell(indicator, line),
             f"{line.units_counted}/{line.units_obliged}" if line else "",
             *(str(count) if count else "" for count in counts),
-            tally_text(indicator, system) if system and system.units_counted else "",
+            origin_words(line) if line else "",
+            other_words(indicator, line) if line else "",
             str(gaps[indicator.code]) if gaps[indicator.code] else "",
         ]
 
