@@ -57,7 +57,7 @@ def papers(province: Province, number: str | None) -> tuple[str, dict[str, Any]]
     def content(kind: str) -> io.BytesIO:
         return io.BytesIO(own[kind].copied_to(province.instance).read_bytes())
 
-    report = Document(content("bao_cao"))
+    report = Document(content("bao_cao_noi_bo"))
     book = load_workbook(content("phu_luc_noi_bo"))
     return "\n".join(one.text for one in report.paragraphs), {
         sheet.title: [row for row in sheet.iter_rows(values_only=True) if any(row)] for sheet in book

@@ -36,10 +36,10 @@ def build_report_docx(
     values = report_values(facts, settings, references, fields)
     inserts: dict[str, Sequence[Block]] = dict(report_inserts(facts, settings, references, fields))
     values["correction"] = correction
-    for name, section in (
-        ("other", "khac"),
-        ("proposals", "kien_nghi"),
-    ):  # their headings are not there for nothing
-        values[name] = bool(inserts[f"muc_{section}"]) or section in (words or {})
+    # A draft asks for words where nobody wrote any; what is issued has no heading over nothing.
+    for name, section in (("other", "khac"), ("proposals", "kien_nghi")):
+        told = bool(inserts[f"muc_{section}"]) or section in (words or {})
+        values[name] = told or marking.number is None
+        values[f"ask_{name}"] = not told
     inserts["dinh_chinh"] = [corrections_table(correction, references)] if correction else []
     return build("bao_cao", values, inserts, marking, settings, own_words=own_places(words or {}))
