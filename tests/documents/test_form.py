@@ -21,6 +21,7 @@ def changed(folder: Path, old: str, new: str) -> Path:
 def test_the_committed_file_describes_every_document_that_is_made() -> None:
     kinds = {
         "bao_cao",
+        "bao_cao_noi_bo",
         "ke_hoach",
         "yeu_cau",
         "don_doc",

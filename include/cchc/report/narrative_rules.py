@@ -177,7 +177,7 @@ class LargestChange(Told):
 Rule = Annotated[Say | ByTier | BestAndWorst | ByField | LargestChange, Field(discriminator="kind")]
 
 
-class Limits(StrictModel):
+class NarrativeLimits(StrictModel):
     """How much is told, and from which size on; see the comments in the file."""
 
     pages: int = Field(ge=1)
@@ -230,7 +230,7 @@ class NarrativeRules(StrictModel):
     """The whole file."""
 
     version: str
-    limits: Limits
+    limits: NarrativeLimits
     texts: TextRules
     sections: tuple[SectionRules, ...]
 

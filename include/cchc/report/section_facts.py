@@ -181,10 +181,13 @@ class FactTeller:
         )
 
     def _by_field(self, rule: ByField) -> Iterator[str]:
-        if self._fields is None or len(self._fields.rated) < 2:
+        if self._fields is None or not self._fields.rated:
             return
         views = field_views(self._fields, self._references)
         if views.equal:
+            whole = views.whole
+            values = {"day": views.cut_off, "count": views.count, "rate": whole.rate, "parts": whole.parts}
+            yield Linked(t("narrative.fields_equal", **values))
             return
         best, worst = (
             t(f"narrative.{'field_same' if one.same else 'field'}", **vars(one))

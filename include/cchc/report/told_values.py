@@ -14,7 +14,7 @@ from cchc.indicators import Indicator, evaluate
 from cchc.indicators.numbers import number, ratio
 from cchc.report.anchors import ReportAnchors
 from cchc.report.figure_sentences import move_text
-from cchc.report.narrative_rules import Limits, codes_of_rate, rate_parts
+from cchc.report.narrative_rules import NarrativeLimits, codes_of_rate, rate_parts
 from cchc.texts import t
 from cchc.units import Tier, Unit
 
@@ -32,7 +32,7 @@ class RateTold:
 class ToldValues:
     """What places of sentences hold: texts with links to the appendix, empty where there is nothing to say."""
 
-    def __init__(self, facts: RoundFacts, references: ReportAnchors, limits: Limits) -> None:
+    def __init__(self, facts: RoundFacts, references: ReportAnchors, limits: NarrativeLimits) -> None:
         self._facts, self._references, self._limits = facts, references, limits
 
     def line(self, code: str, scope: str = Tier.PROVINCE) -> Tally | None:
