@@ -13,6 +13,7 @@ from typing import Any
 import pypdfium2 as pdfium
 import pytest
 from docx import Document
+from tests.support.plain_ladder import plain_reading
 from tests.support.rehearsed_year import Year, good_arrival, issued_at, known_by, replay
 from tests.support.truth import (
     Figures,
@@ -174,17 +175,6 @@ def test_each_late_unit_gets_each_rung_once_and_none_after_it_has_submitted_or_t
         assert sorted(sent[unit]) == sorted(expected), (unit, entry["manner"])
 
 
-# The ladder as an official reads it, product by product: rung and working days from the due day.
-_BEFORE = {"nhac_truoc_han_1": -5, "nhac_truoc_han_2": -1, "ngay_han": 0}
-_AFTER = {"qua_han_1": 1, "qua_han_2": 3, "qua_han_3": 5}
-PLAIN_LADDER = {
-    "bao_cao": _BEFORE | _AFTER,
-    "tu_cham": _BEFORE | {"qua_han_1": 1, "qua_han_2": 3},
-    "nhiem_vu": {"nhac_truoc_han_1": -5, "qua_han_1": 1, "qua_han_3": 5},
-    "tra_loi": _BEFORE | _AFTER,
-}
-
-
 @pytest.mark.usefixtures("office")
 @pytest.mark.parametrize("round_id", REPORTS)
 def test_each_report_keeps_its_limit_of_pages_before_its_appendix(year: Year, round_id: str) -> None:
@@ -198,22 +188,6 @@ def test_each_report_keeps_its_limit_of_pages_before_its_appendix(year: Year, ro
             pages = [" ".join(page.get_textpage().get_text_range().split()) for page in file]
         before = next(n for n, text in enumerate(pages) if "SỐ LIỆU TỔNG HỢP CẢI CÁCH HÀNH CHÍNH" in text)
         assert 4 <= before <= NarrativeRules.load().limits.pages, row["file_name"]
-
-
-def plain_reading(year: Year, row: Any, events: list[Any]) -> set[tuple[str, str]]:
-    """(rung, day) of one obligation's reminders, from its dates and its own history alone: every morning that finds it
-    open and due for a rung gets that rung; a morning that missed one (the request came later) gets none for it."""
-    days, due = Calendar.load().working_days, datetime.fromisoformat(row["due_at"])
-    opened = next(date.fromisoformat(one["recorded_at"][:10]) for one in events if one["kind"] == "opened")
-    got = set()
-    for rung, shift in PLAIN_LADDER[row["product"]].items():
-        day = days.previous(due.date()) if shift == 0 else days.add(due.date(), shift)
-        morning = at(day, 8).isoformat()
-        known = [one["kind"] for one in events if one["recorded_at"] <= morning]
-        answered = any(kind in ("submitted", "nothing_to_report", "waived", "locked") for kind in known)
-        if day > opened and day.year == 2026 and not answered:
-            got.add((rung, day.isoformat()))
-    return got
 
 
 def test_the_mails_of_the_year_equal_a_plain_reading_of_the_ladder_mail_by_mail(year: Year) -> None:
@@ -239,7 +213,7 @@ def test_the_mails_of_the_year_equal_a_plain_reading_of_the_ladder_mail_by_mail(
         # What was turned back climbs another ladder (see tests/chasing); the truth of it stands in the next test.
         if any(event["kind"] in ("rejected", "returned", "extended", "rescheduled") for event in events):
             continue
-        assert sent[row["obligation_id"]] == plain_reading(year, row, events), row["obligation_id"]
+        assert sent[row["obligation_id"]] == plain_reading(row, events), row["obligation_id"]
         checked += 1
     assert checked > 700
 
