@@ -1,5 +1,5 @@
-"""The board's pages. Each asks for Airflow's login; two change something: the form of page 'Đôn đốc', and that
-of page 'Chờ ký'."""
+"""The board's pages. Each asks for Airflow's login; three change something: 'Đôn đốc', 'Chờ ký' and
+'Lời của Sở' have forms."""
 
 # No `from __future__ import annotations`: FastAPI could not resolve what is named inside a function.
 
@@ -35,6 +35,7 @@ from cchc_board.genuine import (
     unseal,
 )
 from cchc_board.health_page import Pulse, health_page, pulse_of
+from cchc_board.own_words_page import own_words_page, write_words
 from cchc_board.posted import LARGEST_FILE, Upload, posted_fields, posted_file
 from cchc_board.readiness_page import readiness_page
 from cchc_board.rendering import ICON, STYLE, render
@@ -107,6 +108,41 @@ def create_app(
     def one_unit(request: Request, round_id: str, code: str, ngay: Day = None) -> Response:
         desk = open_desk(ngay)
         return _page(request, desk, "don_vi.html.j2", page=unit_page(desk, round_id, code))
+
+    @app.get("/dot/{round_id}/loi-cua-so")
+    def own_words(
+        request: Request,
+        round_id: str,
+        actor: Annotated[str | None, Depends(acting)],
+        ngay: Day = None,
+        sealed: Annotated[str, Query(alias="da-lam", max_length=8000)] = "",
+    ) -> Response:
+        desk = open_desk(ngay)
+        token = new_token(form_key, actor, now()) if actor and not ngay else ""
+        page = own_words_page(desk, round_id, token, unseal(form_key, NOTICE, sealed) or "")
+        return _page(request, desk, "loi_cua_so.html.j2", page=page)
+
+    @app.post("/dot/{round_id}/loi-cua-so")
+    def write_own_words(
+        request: Request,
+        round_id: str,
+        actor: Annotated[str | None, Depends(acting)],
+        fields: Annotated[dict[str, list[str]], Depends(posted_fields)],
+    ) -> Response:
+        if actor is None:
+            raise HTTPException(status_code=403)
+        token, section, text = (next(iter(fields.get(name, [])), "") for name in ("ma", "muc", "loi"))
+        check_genuine(request.headers, own_origin, form_key, actor, token, now())
+        desk = open_desk(None, acting=True)
+        try:
+            told = write_words(desk, round_id, section, text, actor)
+        except CchcError as problem:
+            page = own_words_page(desk, round_id, token, problem=str(problem), typed={section: text})
+            return _page(request, desk, "loi_cua_so.html.j2", status=422, page=page)
+        address = (
+            f"{request.scope.get('root_path', '')}/dot/{desk.calendar.round(round_id).round_id}/loi-cua-so"
+        )
+        return RedirectResponse(f"{address}?da-lam={seal(form_key, NOTICE, told)}", status_code=303)
 
     @app.get("/dot/{round_id}/doi-soat.xlsx")
     def reconciliation(round_id: str, ngay: Day = None) -> Response:

@@ -95,6 +95,11 @@ class RoundPage:
     beyond_bounds: int = 0  # figures of the draft that somebody has to explain or mend before it is approved
 
     @property
+    def takes_words(self) -> bool:
+        """Whether officials write own words in the round's report."""
+        return self.round.kind in REPORT_KINDS
+
+    @property
     def rewritten(self) -> list[tuple[str, int]]:
         """Kinds of change after the cut-off in words, most frequent first."""
         words, counts = table("rewrites.kinds"), Counter[str]()

@@ -289,7 +289,7 @@ def test_the_page_gives_the_token_that_its_form_needs(province: Province, operat
     ("kind", "content"),
     [
         ("text/plain", b"viec=goi"), ("multipart/form-data; boundary=x", b"--x--"), ("application/json", b"{}"),
-        ("application/x-www-form-urlencoded", b"viec=" + b"a" * 70_000),
+        ("application/x-www-form-urlencoded", b"viec=" + b"a" * 140_000),
         ("application/x-www-form-urlencoded", b"\xff\xfe"), ("application/x-www-form-urlencoded", b"a=1&" * 3000),
     ],
 )  # fmt: skip

@@ -59,7 +59,7 @@ def test_whoever_is_not_let_in_sees_nothing(
     assert "2026" not in answer.text
 
 
-def test_every_route_is_behind_the_login_and_two_forms_alone_change_anything() -> None:
+def test_every_route_is_behind_the_login_and_its_forms_alone_change_anything() -> None:
     def guard() -> None: ...
     def acting() -> None: ...
 
@@ -74,7 +74,9 @@ def test_every_route_is_behind_the_login_and_two_forms_alone_change_anything() -
             asked = list(route.dependant.dependencies)  # type: ignore[attr-defined]
             assert acting in {one.call for part in asked for one in (part, *part.dependencies)}, route.path  # type: ignore[attr-defined]
         assert any(one.call is guard for one in route.dependant.dependencies), route.path  # type: ignore[attr-defined]
-    assert posts == [(path, {"POST"}) for path in ("/don-doc", "/cho-ky", "/cho-ky/gui")]
+    assert posts == [
+        (path, {"POST"}) for path in ("/dot/{round_id}/loi-cua-so", "/don-doc", "/cho-ky", "/cho-ky/gui")
+    ]
 
 
 def test_the_year_shows_every_round_with_its_numbers_in_words(

@@ -19,7 +19,7 @@ from cchc.documents.edited_text import (
 )
 from cchc.documents.form import DocumentSettings
 from cchc.documents.origin_stamp import read_origin
-from cchc.documents.own_words import REPORT, OwnWords, changed, events_of, provenance_of
+from cchc.documents.own_words import REPORT, OwnWords, append_words, changed, provenance_of
 from cchc.documents.registry import (
     DRAFT,
     DocumentRecord,
@@ -103,8 +103,7 @@ def take_back(run: Run, content: bytes, name: str, words: str) -> TakenBack:
     with run.store.write() as tx:
         add_document(tx, record)
         append_round_event(tx, event)
-        for one in events_of(replace(run, round_id=record.round_id), own):
-            append_round_event(tx, one)
+        append_words(tx, replace(run, round_id=record.round_id), own)
     copy_out(run.instance, record)
     return TakenBack(record, found, tuple(own))
 

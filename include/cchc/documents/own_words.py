@@ -19,6 +19,7 @@ from cchc.documents.text import clean
 from cchc.errors import RuleRefused
 from cchc.obligations import RoundEvent, RoundEventKind, append_round_event
 from cchc.run import Run
+from cchc.store import Transaction
 from cchc.texts import t
 from cchc.workbooks.outline import load_outline
 from cchc.year import REPORT_KINDS
@@ -91,22 +92,27 @@ def keep_words(run: Run, said: Mapping[str, str], way: str) -> list[OwnWords]:
         raise RuleRefused("no-author", t("own_words.no-author"))
     new = changed(run, said, way)
     with run.store.write() as tx:
-        for event in events_of(run, new):
-            append_round_event(tx, event)
+        append_words(tx, run, new)
     return new
 
 
-def events_of(run: Run, new: Sequence[OwnWords]) -> list[RoundEvent]:
-    """The round's events of texts that `changed` found."""
+def append_words(tx: Transaction, run: Run, new: Sequence[OwnWords]) -> None:
+    """Record what `changed` found, in a transaction of the caller's. RuleRefused('written-meanwhile') when somebody
+    wrote the same section since then: nobody's words are lost unseen."""
     round_id = run.round.round_id
-    return [
-        RoundEvent(
+    for one in new:
+        before = sum(
+            event.kind is RoundEventKind.own_words and event.detail["section"] == one.section
+            for event in run.rounds.events(round_id)
+        )
+        event = RoundEvent(
             round_id, RoundEventKind.own_words, run.as_of, run.as_of, run.actor, None,
             {"document": REPORT, "section": one.section, "text": one.text, "way": one.way},
-            f"{round_id}:own_words:{one.section}:{to_text(run.as_of)}",
-        )
-        for one in new
-    ]  # fmt: skip
+            f"{round_id}:own_words:{one.section}:{before + 1}",
+        )  # fmt: skip
+        if not append_round_event(tx, event):
+            words = t("own_words.written-meanwhile", section=sections_of(run)[one.section])
+            raise RuleRefused("written-meanwhile", words)
 
 
 def tidied(text: str) -> str:
