@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import openpyxl
@@ -19,6 +21,7 @@ from cchc.report.appendix import build_public_xlsx
 from cchc.report.internal_docx import Background, build_internal_docx
 from cchc.report.report_docx import build_report_docx
 
+DAY = date(2026, 12, 18)
 INTERNAL = re.compile(
     r"giải trình|chưa xác thực|nguồn gốc|sha|băm|[0-9a-f]{32}|số liệu hệ thống|cần xem lại", re.IGNORECASE
 )
@@ -68,6 +71,29 @@ def test_the_report_that_leaves_has_no_code_no_explanation_and_no_origin(
 def test_the_report_says_no_sentence_about_nothing(facts: RoundFacts, public: bytes) -> None:
     body = "\n".join(words(public)).split("Phụ lục ISỐ LIỆU")[0]
     assert [line for line in body.splitlines() if NOTHING.search(line)] == []
+
+
+@pytest.mark.parametrize("draft", [True, False])
+def test_no_heading_of_the_results_stands_over_nothing(
+    new_facts: Callable[..., RoundFacts], draft: bool
+) -> None:
+    facts = new_facts(seed=2, silent=122)
+    mark = (
+        Marking(facts.as_of, draft=1)
+        if draft
+        else Marking(facts.as_of, number="9", symbol="BC", issued_on=DAY)
+    )
+    document = Document(io.BytesIO(build_report_docx(facts, mark)))
+    lines = [one for one in document.paragraphs if one.text]
+    numbered = [
+        place
+        for place, one in enumerate(lines)
+        if re.match(r"[1-9]\. (Công tác|Cải cách|Xây dựng)", one.text)
+    ]
+    assert len(numbered) == 9
+    assert not [lines[place].text for place in numbered if lines[place + 1].style.name.startswith("Heading")]
+    asked = [one for one in lines if one.text.startswith("[Phần Sở Nội vụ viết: các đơn vị không có")]
+    assert bool(asked) == draft
 
 
 def test_coverage_is_said_once_and_then_only_where_few_units_stand_behind_a_figure(public: bytes) -> None:

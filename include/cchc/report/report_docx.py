@@ -14,7 +14,9 @@ from cchc.figures.facts import RoundFacts
 from cchc.figures.fields import FieldFacts
 from cchc.report.anchors import ReportAnchors
 from cchc.report.narrative import report_inserts, report_values
+from cchc.report.narrative_rules import NarrativeRules
 from cchc.report.own_places import own_places
+from cchc.report.section_blocks import nothing_yet
 from cchc.report.tables import corrections_table
 
 
@@ -36,9 +38,12 @@ def build_report_docx(
     values = report_values(facts, settings, references, fields)
     inserts: dict[str, Sequence[Block]] = dict(report_inserts(facts, settings, references, fields))
     values["correction"] = correction
+    for section in NarrativeRules.load().sections:
+        if section.open and not inserts[f"muc_{section.code}"] and section.code not in (words or {}):
+            inserts[f"muc_{section.code}"] = nothing_yet(draft=marking.number is None)
     # A draft asks for words where nobody wrote any; what is issued has no heading over nothing.
-    for name, section in (("other", "khac"), ("proposals", "kien_nghi")):
-        told = bool(inserts[f"muc_{section}"]) or section in (words or {})
+    for name, code in (("other", "khac"), ("proposals", "kien_nghi")):
+        told = bool(inserts[f"muc_{code}"]) or code in (words or {})
         values[name] = told or marking.number is None
         values[f"ask_{name}"] = not told
     inserts["dinh_chinh"] = [corrections_table(correction, references)] if correction else []

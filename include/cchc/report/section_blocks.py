@@ -144,6 +144,14 @@ class ReportSections:
         return [_body(Linked(line)) for line in lines]
 
 
+def nothing_yet(*, draft: bool) -> list[Block]:
+    """What stands under a heading of which neither figures nor units tell: a heading over nothing looks like a fault.
+
+    A draft asks the department to write something."""
+    asked = [Paragraph((TextRun(t("narrative.ask")),), "todo")] if draft else []
+    return [*asked, _body(t("narrative.nothing_yet"))]
+
+
 def _sentence(row: Sequence[str]) -> str:
     """A row of the table as a line of its own."""
     _, name, measure, value, move = row
