@@ -130,6 +130,7 @@ def test_json_holds_every_line_with_exact_values() -> None:
         "difference": "20",
         "allowed": "2",
         "agreement": "above",
+        "stance": None,
         "chosen": "one_stop",
         "chosen_value": "100",
         "explanation": "Hồ sơ liên thông",

@@ -18,7 +18,8 @@ from cchc.workbooks import report_book
 from cchc.workbooks.as_xlsx import as_xlsx
 from cchc.workbooks.figures_sheet import KnownFigures
 from cchc.workbooks.form_workbook import LayoutRow
-from cchc.workbooks.forms import FilledForm, ReportedFigure
+from cchc.workbooks.forms import CheckFinding, FilledForm, ReportedFigure
+from cchc.workbooks.marking import mark_workbook
 from cchc.workbooks.read_book import read_workbook
 from cchc.workbooks.report_book import build_report_workbook, report_layout, typed_cells
 from cchc.workbooks.shown import Shown, ShownBy, Stance
@@ -256,3 +257,21 @@ def test_what_was_shown_is_kept_as_it_was(shown: Shown) -> None:
     assert Shown.unpacked("") is None
     row = LayoutRow("T06.1", "count", shown=shown.packed())
     assert row.cells[-1] == shown.packed() and len(LayoutRow("T06.1", "count").cells) == 6
+
+
+def test_a_second_review_gives_the_cells_of_a_shown_row_their_own_colour_again(form: bytes) -> None:
+    figure = read_workbook(form, "b.xlsx").figures["T06.1"]
+    asked = read_workbook(form, "b.xlsx").figures["I.1.1"].cell
+    cells = (figure.cell, figure.reason_cell, figure.shown_cell, asked)
+    findings = [CheckFinding("x", "loi", "Số liệu", cell, None, None, None, "x") for cell in cells]
+
+    def colours(content: bytes) -> list[tuple[str | None, str]]:
+        sheet = openpyxl.load_workbook(io.BytesIO(content))["Số liệu"]
+        return [(sheet[cell].fill.fill_type, sheet[cell].fill.fgColor.rgb) for cell in cells]
+
+    marked = mark_workbook(form, findings)
+    assert colours(form) != colours(marked)
+    assert colours(mark_workbook(marked, [])) == colours(form)
+    assert len(set(colours(form))) == 3, (
+        "white where one may disagree, grey where it is printed, yellow where it is asked"
+    )

@@ -26,7 +26,12 @@ from cchc.indicators import IndicatorRegister
 from cchc.indicators.numbers import number
 from cchc.obligations import RoundLedger
 from cchc.paths import Instance, current_instance
-from cchc.report.reconciliation_book import build_reconciliation_book, summary, taken_from
+from cchc.report.reconciliation_book import (
+    agreement_words,
+    build_reconciliation_book,
+    summary,
+    taken_from,
+)
 from cchc.store import Store
 from cchc.texts import t, table
 from cchc.units import UnitRegister
@@ -116,6 +121,7 @@ def as_data(
                 "difference": _text(line.gap),
                 "allowed": _text(line.allowed),
                 "agreement": line.agreement.value,
+                "stance": None if line.stance is None else line.stance.value,
                 "chosen": line.chosen,
                 "chosen_value": _text(line.chosen_value),
                 "explanation": line.explanation,
@@ -167,7 +173,7 @@ def _show(console: Console, lines: Sequence[ReconciliationLine]) -> None:
         console.print(t("cli.doi_soat.nothing"), soft_wrap=True)
         return
     differing = [line for line in worst_first(lines) if line.differs]
-    heads, agreements = table("report.reconciliation.columns"), table("report.reconciliation.agreement")
+    heads = table("report.reconciliation.columns")
     if differing:
         grid = Table()
         for name in ("unit", "name", "reported", "one_stop", "document", "gap"):
@@ -187,7 +193,7 @@ def _show(console: Console, lines: Sequence[ReconciliationLine]) -> None:
                 number(line.one_stop_value, kind),
                 number(line.document_value, kind),
                 number(line.gap, kind),
-                agreements[line.agreement],
+                agreement_words(line),
                 taken,
                 line.explanation,
             )

@@ -43,7 +43,6 @@ def heads() -> list[str]:
 
 def rows(lines: Iterable[ReconciliationLine]) -> list[list[object]]:
     """One row a figure, in the order of `COLUMNS`."""
-    agreements = table("report.reconciliation.agreement")
     return [
         [
             line.unit.name,
@@ -57,7 +56,7 @@ def rows(lines: Iterable[ReconciliationLine]) -> list[list[object]]:
             line.catalogue_value,
             line.gap,
             line.allowed if line.system_value is not None else None,
-            _agreement(line, agreements[line.agreement]),
+            agreement_words(line),
             taken_from(line) or None,
             line.chosen_value,
             line.explanation,
@@ -106,8 +105,9 @@ def summary(lines: Sequence[ReconciliationLine]) -> str:
     return " ".join(sentences)
 
 
-def _agreement(line: ReconciliationLine, words: str) -> str:
-    """How the two figures stand to each other; a unit that was shown the system's says so first."""
+def agreement_words(line: ReconciliationLine) -> str:
+    """How the two figures stand to each other; that a unit disputes what it was shown comes first."""
+    words = str(table("report.reconciliation.agreement")[line.agreement])
     return t("report.reconciliation.disputed", agreement=words) if line.disputed else words
 
 

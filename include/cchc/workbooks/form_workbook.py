@@ -177,6 +177,7 @@ def fitted_height(texts: Iterable[tuple[str, float]], *, least: float = 18) -> f
     return max(least, lines * 14.5 + 4)
 
 
+@lru_cache(maxsize=16384)  # the forms of a round repeat their texts
 def _letters(line: str) -> float:
     """The length in small letters: figures and capitals are wider."""
     return len(line) + 0.3 * sum(letter.isdigit() or letter.isupper() for letter in line)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from openpyxl import Workbook, load_workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
@@ -24,12 +24,14 @@ from cchc.office.sheets import is_sheet
 from cchc.severity import Severity
 from cchc.texts import t, table
 from cchc.workbooks.as_xlsx import Rewritten
+from cchc.workbooks.figures_columns import AT
 from cchc.workbooks.form_workbook import (
     DERIVED_FILL,
     FAULT_FILL,
     FONT,
     HEADER_FILL,
     INPUT_FILL,
+    SYSTEM_FILL,
     WARN_FILL,
     fitted_height,
 )
@@ -133,7 +135,18 @@ def _clear_colours(book: Workbook, review: Worksheet) -> None:
         name, reference = (str(review.cell(row, column).value) for column in (sheet_column, cell_column))
         if name in book.sheetnames and _CELL.fullmatch(reference):
             cell = book[name][reference]
-            cell.fill = _fill(DERIVED_FILL if cell.data_type == "f" else INPUT_FILL)
+            cell.fill = _first_fill(book[name], cell)
+
+
+def _first_fill(sheet: Worksheet, cell: Cell | MergedCell) -> PatternFill:
+    """What the form gave the cell. A row that is only written in by whoever disagrees is white: its last cell tells."""
+    if cell.protection.locked:
+        return _fill(SYSTEM_FILL)
+    if sheet.title == t("workbooks.sheets.figures"):
+        last = sheet.cell(cell.row, AT["evidence"] + 1)
+        if last.fill.fill_type is None and last.border.left.style:
+            return PatternFill()
+    return _fill(DERIVED_FILL if cell.data_type == "f" else INPUT_FILL)
 
 
 def _write_review(sheet: Worksheet, findings: Sequence[CheckFinding]) -> None:
