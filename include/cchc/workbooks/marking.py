@@ -143,7 +143,7 @@ def _first_fill(sheet: Worksheet, cell: Cell | MergedCell) -> PatternFill:
     if cell.protection.locked:
         return _fill(SYSTEM_FILL)
     if sheet.title == t("workbooks.sheets.figures"):
-        last = sheet.cell(cell.row, AT["evidence"] + 1)
+        last = sheet.cell(cell.row or 1, AT["evidence"] + 1)
         if last.fill.fill_type is None and last.border.left.style:
             return PatternFill()
     return _fill(DERIVED_FILL if cell.data_type == "f" else INPUT_FILL)
