@@ -46,6 +46,17 @@ def words(content: bytes) -> str:
     )
 
 
+def test_the_request_names_the_directives_in_force_and_no_others() -> None:
+    calendar = Calendar.load()
+    told = words(build_request_letter(calendar.round("2026-Q1"), ISSUED))
+    assert "Chỉ tiêu I.7.1 xét theo Chỉ thị số 26/CT-TTg" in told and "Chỉ thị số 10/CT-TTg" in told
+    assert "Chỉ thị số 10/CT-UBND" not in told, "it holds no longer"
+    settings = DocumentSettings.load().model_copy(update={"directives": ()})
+    assert "xét theo" not in words(build_request_letter(calendar.round("2026-Q1"), ISSUED, settings))
+    assert list(DocumentSettings.load().directives_on(date(2025, 6, 30))) == ["I.7.1"]
+    assert len(DocumentSettings.load().directives_on(date(2025, 6, 30))["I.7.1"]) == 3
+
+
 def every_document(marking: Marking) -> dict[str, bytes]:
     calendar, units = Calendar.load(), UnitRegister.load()
     due, until = at(date(2026, 3, 17), 17), date(2026, 3, 23)

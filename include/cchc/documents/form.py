@@ -13,7 +13,15 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from cchc.config_files import OpenedFiles, StrictModel, config_file, shown, shown_config
-from cchc.documents.signing import Basis, DocumentForm, Issuer, Signer, faults_of_signers, signer_on
+from cchc.documents.signing import (
+    Basis,
+    Directive,
+    DocumentForm,
+    Issuer,
+    Signer,
+    faults_of_signers,
+    signer_on,
+)
 from cchc.errors import ConfigError, ConfigErrors
 from cchc.indicators import Indicator, IndicatorRegister, format_number
 from cchc.indicators.meaning import StatedBy
@@ -177,6 +185,7 @@ class DocumentSettings(StrictModel):
     issuers: dict[str, Issuer]
     signers: tuple[Signer, ...] = ()
     bases: tuple[Basis, ...] = ()
+    directives: tuple[Directive, ...] = ()
     documents: dict[str, DocumentForm]
     mailing: Mailing
     signing: Signing = Signing()  # a folder of an older version lacks it: then every document is signed first
@@ -210,6 +219,14 @@ class DocumentSettings(StrictModel):
         """The legal texts in force on that day on which a kind of document rests."""
         return [one.text for one in self.bases if kind in one.documents and one.holds_on(day)]
 
+    def directives_on(self, day: date) -> dict[str, list[str]]:
+        """By indicator the texts in force on that day that it asks about."""
+        found: dict[str, list[str]] = {}
+        for one in self.directives:
+            for code in one.indicators if one.holds_on(day) else ():
+                found.setdefault(code, []).append(one.text)
+        return found
+
 
 @config_file(FILE_NAME)
 def _load(opened: OpenedFiles) -> DocumentSettings:
@@ -241,6 +258,10 @@ def _load(opened: OpenedFiles) -> DocumentSettings:
         allowed = t("documents.settings.known_line")
         raise ConfigErrors([ConfigError(shown(path), "mailing.receivers", line, allowed) for line in strays])
     known = {indicator.code for indicator in IndicatorRegister.load(opened.folder).all}
+    asked = {code for one in settings.directives for code in one.indicators}
+    if unknown := sorted(asked - known):
+        where, allowed = "directives", t("documents.settings.known_indicator")
+        raise ConfigErrors([ConfigError(shown(path), where, code, allowed) for code in unknown])
     if unknown := sorted(settings.report.precedence_of.keys() - known):
         where, allowed = "precedence_of", t("documents.settings.known_indicator")
         raise ConfigErrors([ConfigError(shown(path), where, code, allowed) for code in unknown])

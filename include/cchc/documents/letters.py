@@ -62,8 +62,14 @@ class ScoreRow:
 
 def build_request_letter(round_: Round, marking: Marking, settings: DocumentSettings | None = None) -> bytes:
     """Công văn yêu cầu báo cáo of a report round, to all units."""
+    in_force = (settings or DocumentSettings.load()).directives_on(round_.reference_day)
+    directives = [
+        t("documents.letters.directives", code=code, texts="; ".join(texts))
+        for code, texts in sorted(in_force.items())
+    ]
     values = {
         "round": round_,
+        "directives": " ".join(directives),
         "year": str(round_.year),
         "period": t(f"documents.period.{round_.kind.value}", year=round_.year),
         "due": vn_instant(round_.unit_due_at),

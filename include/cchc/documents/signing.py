@@ -46,6 +46,13 @@ class Basis(Dated):
     documents: tuple[str, ...] = Field(min_length=1)
 
 
+class Directive(Dated):
+    """A text that units are asked about by these indicators, as the request names it while it holds."""
+
+    text: str = Field(min_length=1)
+    indicators: tuple[str, ...] = Field(min_length=1)
+
+
 class Issuer(StrictModel):
     """An issuing body: its block in the head of a document, its name and its head's office in running text.
 
