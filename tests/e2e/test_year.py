@@ -13,18 +13,9 @@ from typing import Any
 import pypdfium2 as pdfium
 import pytest
 from docx import Document
+from tests.support import truth
 from tests.support.plain_ladder import plain_reading
 from tests.support.rehearsed_year import Year, good_arrival, issued_at, known_by, replay
-from tests.support.truth import (
-    Figures,
-    assert_equals,
-    follows,
-    in_catalogue,
-    in_systems,
-    inspected_communes,
-    of_last_draft,
-    total,
-)
 
 from cchc.claims import check_text
 from cchc.clock import at
@@ -68,15 +59,18 @@ def test_every_run_of_the_year_succeeds(year: Year) -> None:
 def test_every_total_is_the_truth_by_its_meaning_and_says_who_stands_behind_it(
     year: Year, round_id: str
 ) -> None:
-    """Systems first, silent units included; the unit's own figure where no system knows it; the catalogue for what is
-    one list of the province. The other reading is the units' own figures alone."""
+    """Systems first, silent units included; else the unit's own figure; the catalogue for what is one list of the
+    province. The other reading is what the units gave or confirmed themselves."""
     round_ = Calendar.load().round(round_id)
     day, kind, cut = round_.reference_day, round_.kind, known_by(round_.closes_at)
     assert round_.window is not None
     register, units = IndicatorRegister.load(), UnitRegister.load().on(day, round_.tiers)
     behind = {unit.code: {one.code for one in register.counted(unit, day, kind)} for unit in units}
-    in_export, catalogue = in_systems(units, round_.window), in_catalogue(round_.window)
-    typed, counted, spoken = dict[str, Figures](), dict[str, Figures](), set[str]()
+    in_export, catalogue = truth.in_systems(units, round_.window), truth.in_catalogue(round_.window)
+    lines = truth.of_last_draft(year.rows, "consolidated", round_id)
+    readings = truth.of_last_draft(year.rows, "consolidated_readings", round_id)
+    said = truth.stances(year.rows, round_id, lines["I.2.3"]["as_of"])
+    typed, counted, spoken = dict[str, truth.Figures](), dict[str, truth.Figures](), set[str]()
     for unit in units:
         entry = year.truth[round_id, unit.code]
         arrival = good_arrival(entry)
@@ -86,21 +80,19 @@ def test_every_total_is_the_truth_by_its_meaning_and_says_who_stands_behind_it(
         known = in_export[unit.code] | {
             code: figure for code, figure in catalogue.items() if register.get(code).owner == unit.code
         }
-        typed[unit.code] = own | follows(own, unit.tier)
-        taken = own | {code: figure for code, figure in known.items() if code in behind[unit.code]}
-        counted[unit.code] = taken | follows(taken, unit.tier)
-    lines, readings = (
-        of_last_draft(year.rows, name, round_id) for name in ("consolidated", "consolidated_readings")
-    )
+        answered = {code: answer or known[code] for (who, code), answer in said.items() if who == unit.code}
+        typed[unit.code] = own | answered | truth.follows(own | answered, unit.tier)
+        taken = own | answered | {code: one for code, one in known.items() if code in behind[unit.code]}
+        counted[unit.code] = taken | truth.follows(taken, unit.tier)
     assert set(lines) == set(readings) == {*(code for own in behind.values() for code in own), "I.2.3"}
-    assert lines["I.2.3"]["value"] == inspected_communes(year.rows, lines["I.2.3"]["as_of"], units)
+    assert lines["I.2.3"]["value"] == truth.inspected_communes(year.rows, lines["I.2.3"]["as_of"], units)
     by_system = silent = 0
     for code in set(lines) - {"I.2.3"}:
         owing = [unit.code for unit in units if code in behind[unit.code]]
         form = register.get(code).aggregation
         given = {unit: counted[unit][code] for unit in owing if code in counted[unit]}
-        expected, line, reading = total(form, given), lines[code], readings[code]
-        assert_equals(code, form, line, expected, "")
+        expected, line, reading = truth.total(form, given), lines[code], readings[code]
+        truth.assert_equals(code, form, line, expected, "")
         assert line["units_obliged"] == len(owing), code
         # Missing units are named, and none of them is counted as zero.
         assert set(json.loads(line["missing"])) == set(owing) - expected.units, code
@@ -117,7 +109,7 @@ def test_every_total_is_the_truth_by_its_meaning_and_says_who_stands_behind_it(
             assert not systems and code not in catalogue, code
         else:
             own = {unit: typed[unit][code] for unit in owing if code in typed[unit]}
-            assert_equals(code, form, reading, total(form, own), "other_")
+            truth.assert_equals(code, form, reading, truth.total(form, own), "other_")
     assert by_system > 30
     assert silent > 0, "units that never reported have their figures from the systems"
 
@@ -135,7 +127,7 @@ def test_the_dossiers_of_the_province_are_those_of_the_frozen_exports_silent_uni
     sums: dict[str, int] = defaultdict(int)
     for row in frozen:
         sums[row["indicator"]] += int(Decimal(row["value"]))
-    said = of_last_draft(year.rows, "consolidated", round_id)
+    said = truth.of_last_draft(year.rows, "consolidated", round_id)
     assert len(sums) == 11
     assert {code: int(Decimal(said[code]["value"])) for code in sums} == sums
     assert said["T06.1"]["units_counted"] >= len(frozen) / len(sums) > 100, "every commune among them"

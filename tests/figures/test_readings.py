@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -18,6 +19,8 @@ from cchc.figures.tally import Origin
 from cchc.indicators import IndicatorRegister
 from cchc.sources import DOC_MANAGEMENT, ONE_STOP
 from cchc.units import UnitRegister
+from cchc.workbooks.forms import ReportedFigure
+from cchc.workbooks.shown import Shown, ShownBy
 from cchc.year import Calendar
 
 REGISTER = IndicatorRegister.load()
@@ -129,3 +132,16 @@ def test_every_origin_has_its_words(word: Origin) -> None:
     from cchc.texts import table
 
     assert table("figures.origins")[word]
+
+
+def test_a_confirmation_is_the_units_word_in_the_other_reading(reporting: Reporting) -> None:
+    body, other, silent, *_ = reporting.units
+    shown = replace(ReportedFigure("T06.1"), cell="I12", shown=Shown(ShownBy.SYSTEM, Decimal(90)))
+    reporting.report(body, {"T06.1": shown, "I.1.1": figure("I.1.1", "7")})
+    reporting.report(other, {"T06.1": replace(figure("T06.1", "15", explanation="x"), shown=shown.shown)})
+    systems(
+        reporting, ONE_STOP, {(unit.code, "T06.1"): figure("T06.1", "100") for unit in (body, other, silent)}
+    )
+    line = drafted(reporting).consolidation.line("T06.1")
+    assert line and (line.value, line.origins[Origin.SYSTEM]) == (300, 2)
+    assert line.other and (line.other.value, line.other.units_counted) == (115, 2)

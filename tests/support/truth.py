@@ -125,6 +125,28 @@ def assert_equals(code: str, form: str, line: Any, expected: Total, prefix: str)
     assert line[counted] == len(expected.units), code
 
 
+def stances(rows: Rows, round_id: str, as_of: str) -> dict[tuple[str, str], dict[str, str] | None]:
+    """By unit and indicator what a unit wrote against the system's figure that its form showed; None: it confirmed it.
+
+    What is not here the unit typed without being shown anything.
+    """
+    found = rows(
+        "SELECT o.unit_code, f.indicator, f.stance, v.value, v.numerator, v.denominator FROM shown_figures f"
+        " JOIN counted_submissions c ON c.submission_id = f.submission_id"
+        " JOIN obligations o ON o.obligation_id = c.obligation_id"
+        " LEFT JOIN submission_values v ON v.submission_id = f.submission_id AND v.indicator = f.indicator"
+        " WHERE o.round_id = ? AND f.shown_by = 'system' AND c.counted_from <= ?"
+        " AND (c.counted_until IS NULL OR c.counted_until > ?)", round_id, as_of, as_of,
+    )  # fmt: skip
+    names = ("value", "numerator", "denominator")
+    return {
+        (row["unit_code"], row["indicator"]): {name: row[name] for name in names if row[name] is not None}
+        if row["stance"] == "disputed"
+        else None
+        for row in found
+    }
+
+
 def of_last_draft(rows: Rows, table: str, round_id: str) -> dict[str, Any]:
     """The province's rows of a table of the last draft, by indicator."""
     found = rows(

@@ -61,9 +61,12 @@ class Evidence:
 
     @property
     def other(self) -> ReportedFigure | None:
-        """The figure by the other rule: the unit's own where systems come first, the system's where the unit does."""
+        """The figure by the other rule: the unit's own where systems come first, the system's where the unit does.
+
+        A unit that confirmed what the system says has said it itself.
+        """
         own = self.figures.get(SELF)
-        if self.systems_first:
+        if self.systems_first and (SELF in self.numbers or self.stance is not Stance.CONFIRMED):
             return own
         whole = (name for name in self.figures if name != SELF and name not in self.gaps)
         return next((self.figures[name] for name in whole if name in self.numbers), own)

@@ -53,8 +53,8 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True)
 class OtherReading:
-    """How a line reads by another rule of whose figure is taken: `units` (their own alone) or `systems` (systems first,
-    and for silent units). The other fields are those of `Tally`."""
+    """How a line reads by another rule of whose figure is taken: `units` (what they gave or confirmed, nothing of those
+    that are silent) or `systems` (systems first, and for silent units). The other fields are those of `Tally`."""
 
     rule: str
     value: Decimal | None = None
