@@ -128,7 +128,7 @@ def test_a_linked_figure_is_that_of_its_row(facts: RoundFacts, report: Any) -> N
         if not found or not re.fullmatch(r"[\d.]+|[\d.]+,\d\d%", text):
             continue
         indicator = facts.indicators[int(found[1]) - 1]
-        assert rows[name][0] == found[1] and rows[name][1] == indicator.name.strip()
+        assert rows[name][0] == found[1] and rows[name][1].strip("- ") == indicator.name.strip("- ")
         right = set(rows[name][3:6])
         for scope in ("tinh", *facts.tiers):
             line = facts.consolidation.line(indicator.code, scope)

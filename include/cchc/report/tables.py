@@ -113,7 +113,7 @@ def summary_table(facts: RoundFacts, references: ReportAnchors, values: ToldValu
         if line is not None and line.units_counted and indicator.of_units and values.is_few(line):
             province += f"\n({of(line.units_counted, line.units_obliged)})"
         own = [_cell(indicator, facts.consolidation.line(indicator.code, tier)) for tier in facts.tiers]
-        return [indicator.name, indicator.unit_of_measure, province, *own, values.move(indicator.code)]
+        return [_name(indicator), indicator.unit_of_measure, province, *own, values.move(indicator.code)]
 
     return _by_indicator(facts, references, columns, cells)
 
@@ -134,7 +134,7 @@ def coverage_table(facts: RoundFacts, references: ReportAnchors) -> DocumentTabl
         counts = (len(line.missing), len(line.nothing), len(line.stated)) if line else (0, 0, 0)
         return [
             indicator.code,
-            indicator.name,
+            _name(indicator),
             table("figures.stated_by")[indicator.stated_by],
             _cell(indicator, line),
             f"{line.units_counted}/{line.units_obliged}" if line else "",
@@ -145,6 +145,12 @@ def coverage_table(facts: RoundFacts, references: ReportAnchors) -> DocumentTabl
         ]
 
     return _by_indicator(facts, references, columns, cells)
+
+
+def _name(indicator: Indicator) -> str:
+    """The name; `- ` says that a row is a part of the one above, which distinct counts are not: one procedure may
+    apply at two levels."""
+    return indicator.name.lstrip("- ") if indicator.province_figure == "distinct" else indicator.name
 
 
 def _by_indicator(
