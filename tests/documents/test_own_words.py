@@ -68,6 +68,19 @@ def test_words_stand_in_the_draft_and_in_its_issue_and_later_ones_in_neither(clo
     assert told_of == dict.fromkeys(said, "Trần Thị B")
 
 
+def test_a_heading_that_asks_for_words_is_not_issued_over_nothing(run: Run, draft: DocumentRecord) -> None:
+    """Also of a draft that was edited in Word, where the heading stands."""
+    kept = "V. KIẾN NGHỊ, ĐỀ XUẤT"
+    assert kept in text_of(run, draft.document_id) and "Nội dung khác" in text_of(run, draft.document_id)
+
+    def edit(opened: Any) -> None:
+        behind(heading(opened, "kien_nghi"), FIRST, "Nội dung")
+
+    take_back(run, in_word(run, draft, edit), "sua.docx", "")
+    text = text_of(run, closing.issue(replace(run, as_of=CLOSED), approved(DECIDED))[0])
+    assert f"{kept}\n{FIRST}" in text and "Nội dung khác" not in text and "[Phần Sở" not in text
+
+
 def test_newer_words_take_the_place_of_older_ones_and_empty_ones_withdraw_them(run: Run) -> None:
     keep_words(run, {"noi_bat": FIRST, "khac": LATER}, "book")
     assert keep_words(run, {"noi_bat": f" {FIRST}\n"}, "book") == [], "the same words are no others"

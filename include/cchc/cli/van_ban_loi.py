@@ -41,14 +41,12 @@ def bring(
     file: Annotated[Path, typer.Argument(metavar="TEP", help=t("own_words.cli.file_help"))],
     by: Annotated[str, typer.Option("--nguoi-viet", help=t("own_words.cli.by_help"))],
 ) -> None:
-    from cchc.documents.own_words import keep_words, sections_of
+    from cchc.documents.own_words import every_section, keep_words, sections_of
     from cchc.documents.own_words_book import read_own_words_book
-    from cchc.workbooks.outline import load_outline
 
     if not file.is_file():
         raise CchcError(t("cli.origin.no_file", name=file))
-    codes = {one.code: one.heading for one in load_outline()}
-    written = read_own_words_book(file.read_bytes(), file.name, codes)
+    written = read_own_words_book(file.read_bytes(), file.name, every_section())
     run = _run(by, written.round_id)
     headings = sections_of(run)
     new = keep_words(run, written.texts, "book")

@@ -13,6 +13,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from docx import Document
@@ -127,6 +128,7 @@ def as_issued(edited: bytes, draft: bytes, issued: bytes, marks: tuple[str, ...]
             paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}").set(qn("w:val"), body)
     if not found:
         raise RuleRefused("head-lost", t("documents.edited.head-lost", number=marks[0]))
+    _drop_empty_headings(before, after, target)
     _stamp(before, after, target)
     properties, theirs = target.core_properties, after.core_properties
     for key in ("title", "author", "last_modified_by", "comments", "created", "modified"):
@@ -134,6 +136,19 @@ def as_issued(edited: bytes, draft: bytes, issued: bytes, marks: tuple[str, ...]
     buffer = io.BytesIO()
     target.save(buffer)
     return freeze_zip(buffer.getvalue())
+
+
+def _drop_empty_headings(before: Any, after: Any, target: Any) -> None:
+    """A heading that only a draft has, to ask for words, goes when nobody wrote any below it."""
+    todos, kept = set(_todos(before)), set(_paragraphs(after))
+    own = [text for text in _paragraphs(before) if text not in todos]
+    headings = {one.text for one in before.paragraphs if (one.style.name or "").startswith("Heading")}
+    heads = {_plain(text) for text in headings} - kept
+    empty = {text: following for text, following in pairwise(own) if text in heads}
+    there = [one for one in _all(target.element.body, "w:p") if _text(one)]
+    for paragraph, following in pairwise(there):
+        if empty.get(_text(paragraph)) == _text(following):
+            paragraph.getparent().remove(paragraph)
 
 
 def has_room_for_number(edited: bytes, number_line: str) -> bool:

@@ -20,7 +20,7 @@ from cchc.errors import RuleRefused
 from cchc.obligations import RoundEvent, RoundEventKind, append_round_event
 from cchc.run import Run
 from cchc.store import Transaction
-from cchc.texts import t
+from cchc.texts import t, table
 from cchc.workbooks.outline import load_outline
 from cchc.year import REPORT_KINDS
 
@@ -50,7 +50,12 @@ def sections_of(run: Run) -> dict[str, str]:
     """
     if run.round.kind not in REPORT_KINDS:
         raise RuleRefused("not-a-report", t("own_words.not-a-report", round=run.round.round_id))
-    return {one.code: one.heading for one in load_outline()}
+    return every_section()
+
+
+def every_section() -> dict[str, str]:
+    """Heading by code: those of the outline, and those that units are not asked about."""
+    return {one.code: one.heading for one in load_outline()} | table("own_words.sections")
 
 
 def words_of(run: Run, known_by: datetime) -> dict[str, OwnWords]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cchc.documents.blocks import OwnPlace
-from cchc.documents.own_words import OwnWords
-from cchc.workbooks.outline import load_outline
+from cchc.documents.own_words import OwnWords, every_section
+
+_INSERTS = {"danh_gia": "danh_gia_dat"}  # a section that no unit is asked about
 
 
 def own_places(words: Mapping[str, OwnWords]) -> dict[str, OwnPlace]:
     """By the insert of the report's template; a section without words has its place too. words: by section."""
     return {
-        f"muc_{one.code}": OwnPlace(one.code, words[one.code].paragraphs if one.code in words else ())
-        for one in load_outline()
+        _INSERTS.get(code, f"muc_{code}"): OwnPlace(code, words[code].paragraphs if code in words else ())
+        for code in every_section()
     }
