@@ -28,7 +28,7 @@ from cchc.clock import END
 from cchc.documents.edited import take_back
 from cchc.documents.own_words import faults_in, keep_words, not_held, sections_of, tidied, words_of
 from cchc.documents.own_words_book import OwnWordsRefused, build_own_words_book, read_own_words_book
-from cchc.documents.registry import DocumentRecord, document
+from cchc.documents.registry import DocumentRecord, document, documents
 from cchc.errors import RuleRefused
 from cchc.run import Run
 from cchc.stages import closing
@@ -64,6 +64,9 @@ def test_words_stand_in_the_draft_and_in_its_issue_and_later_ones_in_neither(clo
     assert "chỉ đạo quan trọng của Tỉnh ủy" not in text
     kept = document(run.store, issued)
     assert kept is not None
+    internal = next(one for one in documents(run.store, ROUND) if one.kind == "bao_cao_noi_bo" and one.number)
+    assert "Trần Thị B nhập từ biểu" in text_of(run, internal.document_id)
+    assert "Trần Thị B" not in text_of(run, issued), "the Ministry is told nothing of who wrote it"
     told_of = {one["section"]: one["by"] for one in kept.provenance["own_words"]}
     assert told_of == dict.fromkeys(said, "Trần Thị B")
 

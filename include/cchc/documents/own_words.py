@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from cchc.claims import check_text
-from cchc.clock import END, to_text
+from cchc.clock import END, to_text, vn_instant
 from cchc.documents.text import clean
 from cchc.errors import RuleRefused
 from cchc.obligations import RoundEvent, RoundEventKind, append_round_event
@@ -140,6 +140,17 @@ def provenance_of(words: Mapping[str, OwnWords]) -> list[dict[str, Any]]:
         {"section": one.section, "by": one.actor, "at": to_text(one.recorded_at), "way": one.way}
         for one in words.values()
     ]
+
+
+def authors(words: Mapping[str, OwnWords]) -> dict[str, str]:
+    """Who wrote which section and when, in words, by heading."""
+    headings, ways = every_section(), table("own_words.ways")
+    return {
+        headings.get(code, code): t(
+            "own_words.written", actor=one.actor, way=ways[one.way], moment=vn_instant(one.recorded_at)
+        )
+        for code, one in words.items()
+    }
 
 
 def not_held(run: Run) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from cchc.documents.decisions import draft_of, issue_mark, put_draft, put_issue, refuse_return
-from cchc.documents.own_words import provenance_of, words_of
+from cchc.documents.own_words import authors, provenance_of, words_of
 from cchc.documents.papers import keep, marking
 from cchc.documents.provenance import provenance
 from cchc.documents.registry import INTERNAL_APPENDIX, INTERNAL_REPORT, DocumentRecord
@@ -127,6 +127,8 @@ def _documents(
     by_field = field_facts(forms.one_stop)
     words = words_of(run, run.as_of)  # also of the issue: those that whoever decides has read
     report = build_report_docx(facts, mark, correction=corrected, fields=by_field, words=words)
+    if words:
+        origin[t("own_words.book.sheet")] = authors(words)
     background = Background(reviewed(run), origin)
     made = {
         "bao_cao": (report, "bao-cao", "docx"),
