@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -68,6 +69,16 @@ def total(form: str, given: Mapping[str, Mapping[str, str]]) -> Total:
     if form == "distribution":
         return Total(options=Counter(one["value"] for one in given.values()), units=units)
     return Total(units=units)
+
+
+def by_its_parts(one: Any, own: Figures) -> dict[str, str]:
+    """A unit's figure of indicator `one`; parts of a share that are figures of their own are what it says there."""
+    parts = dict(own[one.code])
+    for name in ("numerator", "denominator"):
+        terms = re.findall(r"([+-]?)([A-Z][A-Z0-9]*[.][0-9A-Z.]+)", str(getattr(one, name) or ""))
+        if one.kind == "percent" and terms and all("value" in own.get(code, {}) for _, code in terms):
+            parts[name] = str(_sum(f"{sign}{own[code]['value']}" for sign, code in terms))
+    return parts
 
 
 def _sum(parts: Iterable[str]) -> Decimal:
