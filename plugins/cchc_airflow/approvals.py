@@ -61,6 +61,7 @@ class DecisionOperator(HITLOperator):
         from cchc.documents.own_words import not_held as words_not_held
         from cchc.documents.waiting import drafts, not_held, replaced, unproven
         from cchc.figures.bound_review import told
+        from cchc.report.page_limit import too_long
         from cchc_airflow.context import run_context
 
         run = run_context(context)
@@ -77,6 +78,7 @@ class DecisionOperator(HITLOperator):
             *unproven(run),
             *words_not_held(run),
             *_beyond_bounds(told(run)),
+            *too_long(run),
             who,
             t("airflow.approval_how"),
         ]
