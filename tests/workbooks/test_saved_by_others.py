@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from decimal import Decimal
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
@@ -166,3 +168,37 @@ def test_the_form_is_no_milder_with_a_text_than_the_receipt(
     assert any(words.startswith(f"{severity}: ") for words in said), said
     problems = [one for one in read_workbook(marked, "b.xlsx").problems if one.indicator == "I.1.1"]
     assert bool(problems) == refused
+
+
+@pytest.mark.parametrize("extension", ["ods", "xls"])
+def test_what_the_form_showed_is_confirmed_and_nothing_is_no_nought(
+    unit, round_, indicators, as_of, resave, extension
+) -> None:
+    """Locks are lost on the way, and an empty result comes back as 0 from an .xls."""
+    from cchc.workbooks.figures_sheet import KnownFigures
+    from cchc.workbooks.report_book import build_report_workbook
+
+    one = SimpleNamespace(value=Decimal("99.81"), numerator=Decimal(4738), denominator=Decimal(4747))
+    known = KnownFigures(
+        system={
+            "T06.1": SimpleNamespace(value=Decimal(1234), numerator=None, denominator=None),
+            "III.6.8": one,
+        },
+        promised=("VB.1",),
+        previous={"IV.1.1": Decimal(5)},
+        carried=("IV.1.1",),
+        sums={"V.6.6": "V.6.7+V.6.8+V.6.9"},
+    )
+    chosen = [
+        i for i in indicators if i.code.startswith(("V.6.", "III.6.8", "T06.1", "VB.1", "IV.1.", "I.3.1"))
+    ]
+    form = build_report_workbook(unit, round_, chosen, known=known, as_of=as_of)
+    answers = {"T06.1": Answer(1300, explanation="Còn hồ sơ giấy."), "IV.1.1": Answer(6)}
+    content = fill_workbook(form, Answers(answers))
+    before = read_workbook(content, "b.xlsx").figures
+    after = read_workbook(resave(content, extension), f"b.{extension}").figures
+    assert (before["I.3.1"].given, before["V.6.6"].given, before["III.6.8"].given) == (False, False, False)
+    assert {code: (figure.value, figure.stance, figure.changed) for code, figure in after.items()} == {
+        code: (figure.value, figure.stance, figure.changed) for code, figure in before.items()
+    }
+    assert not any(after[code].given for code in ("I.3.1", "V.6.6", "III.6.8"))

@@ -58,11 +58,15 @@ _TOLD = (
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: `rows[r][c]` as calamine gives it (str, float, bool, date, ...; '' when empty)."""
+    """One sheet: `rows[r][c]` as calamine gives it (str, float, bool, date, ...; '' when empty).
+
+    nothing_is_zero: the result of a formula that is an empty text comes as 0, as calamine reads it in an .xls.
+    """
 
     name: str
     rows: list[list[Any]]
     formulas: dict[str, str] = field(default_factory=dict)
+    nothing_is_zero: bool = False
 
     def at(self, row: int, column: int) -> Any:
         """The value, '' outside the sheet."""
@@ -80,7 +84,7 @@ class Grid:
 
     def __init__(self, content: bytes, file_name: str) -> None:
         self._file_name = file_name
-        kind = kind_of(content)
+        kind = self._kind = kind_of(content)
         if kind is Kind.LOCKED:
             raise self._refused("password")
         if kind not in _READ:
@@ -136,7 +140,7 @@ class Grid:
             for column, value in enumerate(values):
                 if isinstance(value, str) and len(value) > LONGEST_CELL:
                     raise self._refused("too_long", sheet=stored, cell=cell_name(row, column))
-        return Sheet(stored, rows, unread)
+        return Sheet(stored, rows, unread, nothing_is_zero=self._kind is Kind.XLS)
 
     def part_of(self, name: str) -> str:
         """The part of an .xlsx that holds the sheet. KeyError when there is none."""

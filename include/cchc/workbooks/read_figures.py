@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -69,7 +69,7 @@ def _plain_figure(cells: Cells, table: FormTable, code: str) -> ReportedFigure:
     row, columns, asked = table.rows[code], table.columns, table.asked[code]
     figure = ReportedFigure(
         indicator=code,
-        raw=(cells.text if asked.kind == "text" else cells.raw)(row, columns["value"]),
+        raw=None if _shows_nothing(cells, table, code) else _raw(cells, asked)(row, columns["value"]),
         explanation=cells.text(row, columns["explanation"]),
         evidence=cells.text(row, columns["evidence"]),
         cell=table.cell(code, "value"),
@@ -123,7 +123,24 @@ def _percent(
 def _stored(cells: Cells, table: FormTable, code: str, kind: str) -> Decimal | None:
     """What stands where the form has a formula; it may have been saved by a program that stores no results."""
     row, column = table.rows[code], table.columns["value"]
-    return None if cells.sheet.unread(row, column) == "formula" else cells.number(row, column, kind, code)
+    if cells.sheet.unread(row, column) == "formula" or _shows_nothing(cells, table, code):
+        return None
+    return cells.number(row, column, kind, code)
+
+
+def _shows_nothing(cells: Cells, table: FormTable, code: str) -> bool:
+    """Whether a 0 where the form has a formula may be the formula's empty text: missing is not zero."""
+    asked = table.asked[code]
+    is_formula = asked.kind == "percent" or bool(asked.numerator)
+    return (
+        is_formula
+        and cells.sheet.nothing_is_zero
+        and cells.sheet.at(table.rows[code], table.columns["value"]) == 0
+    )
+
+
+def _raw(cells: Cells, asked: LayoutRow) -> Callable[[int, int], str | None]:
+    return cells.text if asked.kind == "text" else cells.raw
 
 
 def _typed_a_part(cells: Cells, table: FormTable, code: str) -> bool:
