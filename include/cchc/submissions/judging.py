@@ -155,6 +155,11 @@ def _judge_form(run: Run, rules: Rules, filled: FilledForm, arrival: Arrival) ->
     if (newer := kept[0].newer_came_at) is not None:
         note = t("submissions.overtaken", moment=vn_instant(newer))
         arrival = replace(arrival, notes=(*arrival.notes, note))
+    if shown := [
+        figure.disputed for figure in filled.figures.values() if figure.from_system and figure.stance
+    ]:
+        note = t("submissions.stances", confirmed=shown.count(False), disputed=shown.count(True))
+        arrival = replace(arrival, notes=(*arrival.notes, note))
     mail = _receipt(run, filled, findings, arrival, obligations[0], outcome)
     mail = replace(mail, subject=f"{mail.subject} [{code}]") if code else mail
     return Verdict(word, arrival, filled, tuple(findings), kept, (mail,))
