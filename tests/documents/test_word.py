@@ -22,7 +22,7 @@ from cchc.claims import check_text
 from cchc.documents.marking import Marking
 from cchc.figures.facts import RoundFacts
 from cchc.figures.shown import tally_text
-from cchc.report.internal_docx import Background, build_internal_docx
+from cchc.report.internal_docx import build_internal_docx
 from cchc.report.report_docx import build_report_docx
 
 STAMP = "BẢN DIỄN TẬP"
@@ -197,7 +197,7 @@ def test_whose_figures_these_are_is_said_once_and_who_is_missing_only_inside(
     facts: RoundFacts, issued: bytes
 ) -> None:
     text, summary = words(opened(issued)), facts.summary
-    inside = words(opened(build_internal_docx(facts, Marking(facts.as_of), Background())))
+    inside = words(opened(build_internal_docx(facts, Marking(facts.as_of), ())))
     sent = summary.on_time + summary.late
     assert text.count(f"báo cáo của {sent} trên {summary.obliged} cơ quan, đơn vị (Sở, ban, ngành ") == 1
     assert f"Có {sent}/{summary.obliged} đơn vị đã gửi báo cáo" in inside
@@ -222,9 +222,7 @@ def test_what_a_unit_says_wrongly_is_not_said_by_the_province(new_facts: Callabl
     document = opened(build_report_docx(replace(facts, narratives=told), Marking(facts.as_of)))
     prose = "\n".join(paragraph.text for paragraph in document.paragraphs)
     assert check_text(prose).faults == () and "83/270" not in prose
-    prose = words(
-        opened(build_internal_docx(replace(facts, narratives=told), Marking(facts.as_of), Background()))
-    )
+    prose = words(opened(build_internal_docx(replace(facts, narratives=told), Marking(facts.as_of), ())))
     assert f"Không nhắc lại {len(facts.outline)} đoạn của 1 đơn vị" in prose
 
 
@@ -263,7 +261,7 @@ def test_what_nobody_did_is_not_said(new_facts: Callable[..., RoundFacts]) -> No
     text = words(opened(build_report_docx(punctual, Marking(facts.as_of))))
     assert "còn chậm: 3 đơn vị chưa gửi đến thời điểm tổng hợp." in text
     assert "còn chậm: 0" not in text
-    inside = words(opened(build_internal_docx(punctual, Marking(facts.as_of), Background())))
+    inside = words(opened(build_internal_docx(punctual, Marking(facts.as_of), ())))
     assert "tất cả đều đúng hạn" in inside and "và 0 đơn vị gửi trễ hạn" not in inside
 
 
@@ -293,7 +291,7 @@ def test_hostile_words_of_a_unit_stay_words(facts: RoundFacts, text: str) -> Non
     told = dict(facts.narratives) | {unit.code: {section.code: text for section in facts.outline}}
     hostile, marking = replace(facts, narratives=told), Marking(facts.as_of, rehearsal=True)
     opened(build_report_docx(hostile, marking))
-    document = opened(build_internal_docx(hostile, marking, Background()))
+    document = opened(build_internal_docx(hostile, marking, ()))
     visible = text.replace("\x00", "").replace("\x07", "").replace("\x1b", "").splitlines()
     first = visible[0].replace("\ud800", "").strip()[:60].strip()
     assert first in words(document)
@@ -305,7 +303,7 @@ def test_a_unit_name_of_300_characters_fits(facts: RoundFacts) -> None:
     longest = facts.standings[3]
     unit = replace(longest.unit, name="Xã " + "Rất Dài " * 37)
     standings = [replace(s, unit=unit) if s is longest else s for s in facts.standings]
-    content = build_internal_docx(replace(facts, standings=standings), Marking(facts.as_of), Background())
+    content = build_internal_docx(replace(facts, standings=standings), Marking(facts.as_of), ())
     assert unit.name.strip() in words(opened(content))
 
 
@@ -320,7 +318,7 @@ def test_the_report_has_the_structure_that_word_expects(rehearsal: bytes, issued
 
 
 def test_every_picture_has_words_for_who_cannot_see_it(facts: RoundFacts, issued: bytes) -> None:
-    inside = build_internal_docx(facts, Marking(facts.as_of), Background())
+    inside = build_internal_docx(facts, Marking(facts.as_of), ())
     told = [
         one.get("descr")
         for made in (issued, inside)

@@ -22,7 +22,7 @@ from cchc.figures.tally import unit_ratio
 from cchc.indicators.numbers import number
 from cchc.report.anchors import InternalAnchors, ReportAnchors
 from cchc.report.appendix import SourceForms, build_appendix_xlsx
-from cchc.report.internal_docx import Background, build_internal_docx
+from cchc.report.internal_docx import build_internal_docx
 from cchc.report.narrative_rules import Figured, NarrativeRules
 from cchc.report.report_docx import build_report_docx
 from cchc.report.unit_clauses import clauses
@@ -157,7 +157,7 @@ def test_a_row_of_the_internal_document_names_its_row_of_the_workbook(
 
 def test_timeliness_is_named_by_its_row(facts: RoundFacts, marking: Marking, appendix: Any) -> None:
     sheet = appendix[table("appendix.sheets")["timeliness"]]
-    inside = Document(io.BytesIO(build_internal_docx(facts, marking, Background())))
+    inside = Document(io.BytesIO(build_internal_docx(facts, marking, ())))
     checked = 0
     for name, place, text in links(inside):
         if not name.startswith("tien_do") or not text.isdigit():

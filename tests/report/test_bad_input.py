@@ -33,7 +33,7 @@ from cchc.obligations import RoundLedger
 from cchc.paths import PROJECT_ROOT, Instance
 from cchc.report import charts
 from cchc.report.appendix import build_appendix_xlsx
-from cchc.report.internal_docx import Background, build_internal_docx
+from cchc.report.internal_docx import build_internal_docx
 from cchc.report.report_docx import build_report_docx
 from cchc.store import Store
 from cchc.year import Calendar
@@ -283,7 +283,7 @@ def test_hostile_words_stay_words_in_the_workbook(facts: RoundFacts, text: str) 
 
 def test_a_hostile_unit_name_stays_a_name_in_the_document(facts: RoundFacts) -> None:
     name = "Xã {{ 7*7 }} <w:t/> & 😀\x07"
-    content = build_internal_docx(with_name(facts, name), Marking(NOON), Background())
+    content = build_internal_docx(with_name(facts, name), Marking(NOON), ())
     document = Document(io.BytesIO(content))
     cells = {cell.text for table in document.tables for row in table.rows[:200] for cell in row.cells}
     text = "\n".join([*cells, *(one.text for one in document.paragraphs)])

@@ -18,7 +18,7 @@ from cchc.figures.facts import RoundFacts
 from cchc.figures.fields import field_facts
 from cchc.indicators.expression import CODE
 from cchc.report.appendix import build_public_xlsx
-from cchc.report.internal_docx import Background, build_internal_docx
+from cchc.report.internal_docx import build_internal_docx
 from cchc.report.report_docx import build_report_docx
 
 DAY = date(2026, 12, 18)
@@ -49,8 +49,7 @@ def inside(facts: RoundFacts) -> bytes:
         ("mot-xa-qua-nua/I.5.1 - Số phiếu: 300.000; giới hạn: 150.000.", False),
         ("phan/I.1.2 - Vượt.", True),
     ]
-    origin = {"code": "abc123", "config": {"documents.yaml": "ff" * 32}}
-    return build_internal_docx(facts, Marking(facts.as_of, draft=1), Background(bounds, origin))
+    return build_internal_docx(facts, Marking(facts.as_of, draft=1, origin={"Cấu hình": "ff" * 32}), bounds)
 
 
 def codes_in(text: str, facts: RoundFacts) -> set[str]:
@@ -130,7 +129,7 @@ def test_the_internal_document_has_differences_bounds_origins_and_every_text(
 ) -> None:
     text = "\n".join(words(inside))
     assert "2 số liệu vượt giới hạn, trong đó 1 số liệu chưa có giải trình" in text
-    assert "mot-xa-qua-nua/I.5.1" in text and "config.documents.yaml" in text and "ff" * 32 in text
+    assert "mot-xa-qua-nua/I.5.1" in text and "Cấu hình" in text and "ff" * 32 in text
     assert "(chưa giải trình)" in text and "Lưu hành nội bộ" in text
     for own in facts.narratives.values():
         assert all(said in text for said in own.values())

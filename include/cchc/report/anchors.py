@@ -95,6 +95,11 @@ class ReportAnchors:
 class InternalAnchors(ReportAnchors):
     """The anchors of the internal document: places name rows of the whole Excel appendix, with codes."""
 
+    @property
+    def origin(self) -> Mapping[str, str]:
+        """From what the document is made."""
+        return self._marking.origin
+
     def _row(self, indicator: Indicator, number: int) -> str:
         return t(
             "report.place.indicator",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from cchc.documents.blocks import Block, DocumentTable, Paragraph, TextRun, columns_of
@@ -12,7 +11,6 @@ from cchc.documents.marking import Marking
 from cchc.documents.places import Anchor, Linked, link
 from cchc.documents.text import clean
 from cchc.documents.word import build
-from cchc.documents.workbook import provenance_rows
 from cchc.figures.facts import RoundFacts, UnitStanding
 from cchc.indicators.numbers import share
 from cchc.report.anchors import InternalAnchors
@@ -32,33 +30,25 @@ from cchc.report.unit_texts import left_out, voices
 from cchc.severity import Severity
 from cchc.texts import t, table
 
-
-@dataclass(frozen=True)
-class Background:
-    """What stands behind a report besides its facts.
-
-    `bounds`: one line a figure beyond its bounds, with the units behind it and what was said of it, and whether
-    anything was. `provenance`: what the report was made from.
-    """
-
-    bounds: Sequence[tuple[str, bool]] = ()
-    provenance: Mapping[str, object] = field(default_factory=dict)
+Bounds = Sequence[tuple[str, bool]]
 
 
 def build_internal_docx(
-    facts: RoundFacts, marking: Marking, background: Background, settings: DocumentSettings | None = None
+    facts: RoundFacts, marking: Marking, bounds: Bounds, settings: DocumentSettings | None = None
 ) -> bytes:
-    """Scope, bounds, differences, remarks, coverage row by row, origin, and every unit's text as it was written."""
+    """Scope, bounds, differences, remarks, coverage row by row, origin, and every unit's text as it was written.
+
+    `bounds`: one line a figure beyond its bounds, with the units behind it and what was said of it, and whether
+    anything was (`bound_review.reviewed`).
+    """
     settings = settings or DocumentSettings.load()
     references = InternalAnchors(facts, marking)
-    values = _values(facts, settings, references, background)
-    return build(
-        "bao_cao_noi_bo", values, _inserts(facts, settings, references, background), marking, settings
-    )
+    values = _values(facts, settings, references, bounds)
+    return build("bao_cao_noi_bo", values, _inserts(facts, settings, references, bounds), marking, settings)
 
 
 def _values(
-    facts: RoundFacts, settings: DocumentSettings, references: InternalAnchors, background: Background
+    facts: RoundFacts, settings: DocumentSettings, references: InternalAnchors, bounds: Bounds
 ) -> dict[str, Any]:
     late = [one for one in facts.standings if one.timeliness == "late"]
     return {
@@ -71,8 +61,8 @@ def _values(
         "reconciled": summary(facts.reconciliation) if facts.reconciliation else "",
         "taken_from_systems": sum(line.differs and line.chosen != SELF for line in facts.reconciliation),
         "differences": len(facts.differences),
-        "bounds": len(background.bounds),
-        "open_bounds": sum(not explained for _, explained in background.bounds),
+        "bounds": len(bounds),
+        "open_bounds": sum(not explained for _, explained in bounds),
         "warnings": sum(1 for _, finding in facts.findings if finding.severity != Severity.NOTE),
         "unproven": [clean(unit.name) for unit in facts.unproven],
         "share": share,
@@ -90,7 +80,7 @@ def longest(late: Sequence[UnitStanding]) -> str:
 
 
 def _inserts(
-    facts: RoundFacts, settings: DocumentSettings, references: InternalAnchors, background: Background
+    facts: RoundFacts, settings: DocumentSettings, references: InternalAnchors, bounds: Bounds
 ) -> dict[str, Sequence[Block]]:
     rules = settings.report
     late = lateness_table(facts, references)
@@ -103,31 +93,30 @@ def _inserts(
     return {
         "tien_do": [timeliness_table(facts, references)],
         "tre_han": [late] if late else [_note(t("report.nobody_late"), references.named("tre_han"))],
-        "gioi_han": _bounds(background.bounds),
+        "gioi_han": _bounds(bounds),
         "doi_soat": reconciliation_tables(facts, rules.differences_listed)
         or [_note(t("report.reconciliation.none_above"))],
         "chenh_lech": [gaps] if gaps else [_note(t("report.no_difference"), references.named("chenh_lech"))],
         "canh_bao": [*doubtful, warned or _note(t("report.no_warning"), references.named("canh_bao"))],
         "do_phu": [coverage_table(facts, references)],
-        "nguon_goc": _origin(background.provenance),
+        "nguon_goc": _origin(references.origin),
         "y_kien_tat_ca": _all_texts(facts, references, settings),
         **internal_pictures(facts, settings),
     }
 
 
-def _bounds(bounds: Sequence[tuple[str, bool]]) -> list[Block]:
+def _bounds(bounds: Bounds) -> list[Block]:
     if not bounds:
         return [_note(t("report.no_bound"))]
     return [Paragraph((TextRun(clean(line)),), "item") for line, _ in bounds]
 
 
-def _origin(provenance: Mapping[str, object]) -> list[Block]:
+def _origin(origin: Mapping[str, str]) -> list[Block]:
     """Code, configuration, snapshots with their hashes."""
-    if not provenance:
+    if not origin:
         return [_note(t("report.no_origin"))]
     columns = columns_of(table("appendix.provenance"), "key:44 value:120")
-    rows = [[str(key), str(value)] for key, value in provenance_rows(provenance)]
-    return [DocumentTable(columns, rows, small=True)]
+    return [DocumentTable(columns, [[name, value] for name, value in origin.items()], small=True)]
 
 
 def _all_texts(facts: RoundFacts, references: InternalAnchors, settings: DocumentSettings) -> list[Block]:

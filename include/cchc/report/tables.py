@@ -123,7 +123,7 @@ def coverage_table(facts: RoundFacts, references: ReportAnchors) -> DocumentTabl
     columns = list(
         columns_of(
             table("report.coverage_table"),
-            "number:9^ code:18 name:62 stated_by:24 province:26> counted:18^ missing:14^ nothing:17^ stated:17^"
+            "number:12^ code:18 name:60 stated_by:24 province:26> counted:18^ missing:18^ nothing:17^ stated:17^"
             " origins:44 other:42 gaps:17^",
         )
     )

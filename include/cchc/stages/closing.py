@@ -18,7 +18,7 @@ from cchc.figures.facts import RoundFacts, gather
 from cchc.figures.fields import field_facts
 from cchc.obligations import Phase, RoundEvent, RoundEventKind
 from cchc.report.appendix import SourceForms, build_appendix_xlsx, build_public_xlsx
-from cchc.report.internal_docx import Background, build_internal_docx
+from cchc.report.internal_docx import build_internal_docx
 from cchc.report.report_docx import build_report_docx
 from cchc.run import Approval, Cause, Run
 from cchc.sources import DOC_MANAGEMENT, ONE_STOP
@@ -129,11 +129,10 @@ def _documents(
     report = build_report_docx(facts, mark, correction=corrected, fields=by_field, words=words)
     if words:
         origin[t("own_words.book.sheet")] = authors(words)
-    background = Background(reviewed(run), origin)
     made = {
         "bao_cao": (report, "bao-cao", "docx"),
         "phu_luc": (build_public_xlsx(facts, mark), "phu-luc", "xlsx"),
-        INTERNAL_REPORT: (build_internal_docx(facts, mark, background), "thuyet-minh-noi-bo", "docx"),
+        INTERNAL_REPORT: (build_internal_docx(facts, mark, reviewed(run)), "thuyet-minh-noi-bo", "docx"),
         INTERNAL_APPENDIX: (build_appendix_xlsx(facts, mark, origin, forms), "phu-luc-noi-bo", "xlsx"),
     }
     extra: dict[str, object] = {"coverage": consolidation.coverage}
