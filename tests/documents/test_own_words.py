@@ -26,10 +26,20 @@ from tests.support.province import ROUND, Province
 from cchc.claims.texts import read_document
 from cchc.clock import END
 from cchc.documents.edited import take_back
-from cchc.documents.own_words import faults_in, keep_words, not_held, sections_of, tidied, words_of
+from cchc.documents.own_words import (
+    append_words,
+    changed,
+    faults_in,
+    keep_words,
+    not_held,
+    sections_of,
+    tidied,
+    words_of,
+)
 from cchc.documents.own_words_book import OwnWordsRefused, build_own_words_book, read_own_words_book
 from cchc.documents.registry import DocumentRecord, document, documents
 from cchc.errors import RuleRefused
+from cchc.obligations import RoundLedger
 from cchc.run import Run
 from cchc.stages import closing
 
@@ -96,6 +106,20 @@ def test_newer_words_take_the_place_of_older_ones_and_empty_ones_withdraw_them(r
         "noi_bat": (LATER, "Lê Văn C")
     }
     assert words_of(run, run.as_of)["noi_bat"].text == FIRST, "as it was known then"
+
+
+def test_of_two_who_write_a_section_at_once_the_second_is_told(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each saw the round without the other's words, as two transactions do."""
+    seen = run.rounds.events(ROUND)
+    mine = changed(run, {"noi_bat": FIRST}, "board")
+    keep_words(replace(run, actor="Lê Văn C"), {"noi_bat": LATER}, "board")
+    monkeypatch.setattr(RoundLedger, "events", lambda *_: seen)
+    with run.store.write() as tx, pytest.raises(RuleRefused, match="vừa có người khác ghi lời"):
+        append_words(tx, run, mine)
+    monkeypatch.undo()
+    assert words_of(run, END)["noi_bat"].text == LATER
 
 
 def test_what_is_no_section_or_too_long_or_by_nobody_is_refused(run: Run) -> None:
