@@ -342,7 +342,7 @@ def test_wide_and_long_sheets_are_printed_on_few_pages_with_their_headings(kept:
     assert (grid.page_setup.paperSize, grid.page_setup.orientation) == (8, "landscape")
     assert all(sheet.page_setup.fitToHeight is not None for sheet in kept)
     first = [str(row[0].value or "") for row in grid.iter_rows(min_row=1, max_row=4)]
-    assert any(text.startswith("(Kèm theo Báo cáo số ") for text in first), first
+    assert any(text.startswith("Lưu hành nội bộ, không gửi kèm báo cáo.") for text in first), first
     # What the grid of units shows already is not listed again with empty columns beside it.
     for row in told.iter_rows(min_row=5, values_only=True):
         assert row[6] or row[7] or row[4] is None or row[5] is None or row[1] == ""

@@ -109,6 +109,7 @@ def test_the_workbook_that_leaves_has_figures_and_neither_codes_nor_comments(fac
     assert codes_in(text, facts) == set() and not INTERNAL.search(text)
     assert [cell for cell in cells if cell.comment] == []
     names = {str(cell.value) for cell in cells}
+    assert any(name.startswith("(Kèm theo Báo cáo số ") for name in names)
     assert all(one.name in names for one in facts.indicators)
 
 
