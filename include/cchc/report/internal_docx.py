@@ -34,17 +34,24 @@ Bounds = Sequence[tuple[str, bool]]
 
 
 def build_internal_docx(
-    facts: RoundFacts, marking: Marking, bounds: Bounds, settings: DocumentSettings | None = None
+    facts: RoundFacts,
+    marking: Marking,
+    bounds: Bounds,
+    settings: DocumentSettings | None = None,
+    written: Mapping[str, str] | None = None,
 ) -> bytes:
     """Scope, bounds, differences, remarks, coverage row by row, origin, and every unit's text as it was written.
 
     `bounds`: one line a figure beyond its bounds, with the units behind it and what was said of it, and whether
-    anything was (`bound_review.reviewed`).
+    anything was (`bound_review.reviewed`). `written`: by heading, who wrote the department's own words and when.
     """
     settings = settings or DocumentSettings.load()
     references = InternalAnchors(facts, marking)
     values = _values(facts, settings, references, bounds)
-    return build("bao_cao_noi_bo", values, _inserts(facts, settings, references, bounds), marking, settings)
+    inserts = _inserts(facts, settings, references, bounds)
+    own = {t("own_words.origin_name", heading=heading): who for heading, who in (written or {}).items()}
+    inserts["nguon_goc"] = _origin({**references.origin, **own})
+    return build("bao_cao_noi_bo", values, inserts, marking, settings)
 
 
 def _values(
@@ -82,6 +89,7 @@ def longest(late: Sequence[UnitStanding]) -> str:
 def _inserts(
     facts: RoundFacts, settings: DocumentSettings, references: InternalAnchors, bounds: Bounds
 ) -> dict[str, Sequence[Block]]:
+    """All but the origin."""
     rules = settings.report
     late = lateness_table(facts, references)
     gaps = differences_table(facts, references, rules.extremes)
@@ -99,7 +107,6 @@ def _inserts(
         "chenh_lech": [gaps] if gaps else [_note(t("report.no_difference"), references.named("chenh_lech"))],
         "canh_bao": [*doubtful, warned or _note(t("report.no_warning"), references.named("canh_bao"))],
         "do_phu": [coverage_table(facts, references)],
-        "nguon_goc": _origin(references.origin),
         "y_kien_tat_ca": _all_texts(facts, references, settings),
         **internal_pictures(facts, settings),
     }
@@ -112,7 +119,7 @@ def _bounds(bounds: Bounds) -> list[Block]:
 
 
 def _origin(origin: Mapping[str, str]) -> list[Block]:
-    """Code, configuration, snapshots with their hashes."""
+    """Code, configuration, snapshots with their hashes, authors of own words."""
     if not origin:
         return [_note(t("report.no_origin"))]
     columns = columns_of(table("appendix.provenance"), "key:44 value:120")

@@ -127,12 +127,14 @@ def _documents(
     by_field = field_facts(forms.one_stop)
     words = words_of(run, run.as_of)  # also of the issue: those that whoever decides has read
     report = build_report_docx(facts, mark, correction=corrected, fields=by_field, words=words)
-    if words:
-        origin[t("own_words.book.sheet")] = authors(words)
     made = {
         "bao_cao": (report, "bao-cao", "docx"),
         "phu_luc": (build_public_xlsx(facts, mark), "phu-luc", "xlsx"),
-        INTERNAL_REPORT: (build_internal_docx(facts, mark, reviewed(run)), "thuyet-minh-noi-bo", "docx"),
+        INTERNAL_REPORT: (
+            build_internal_docx(facts, mark, reviewed(run), written=authors(words)),
+            "thuyet-minh-noi-bo",
+            "docx",
+        ),
         INTERNAL_APPENDIX: (build_appendix_xlsx(facts, mark, origin, forms), "phu-luc-noi-bo", "xlsx"),
     }
     extra: dict[str, object] = {"coverage": consolidation.coverage}
