@@ -92,7 +92,7 @@ def the_year_goes_on(run: Run) -> None:
 
 def closed_and_issued(run: Run, closes_at: datetime, number: str) -> None:
     closing_run = replace(run, as_of=closes_at, peer_cache={}, system_cache={})
-    assert len(closing.draft(closing_run, closing.consolidate(closing_run))) == 2
+    assert len(closing.draft(closing_run, closing.consolidate(closing_run))) == 4
     closing.issue(closing_run, approved(closes_at + timedelta(days=1), number))
     events = [one.kind for one in closing_run.rounds.events(closing_run.round.round_id)]
     assert events[-1] is RoundEventKind.issued
