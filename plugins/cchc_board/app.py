@@ -35,7 +35,7 @@ from cchc_board.genuine import (
     unseal,
 )
 from cchc_board.health_page import Pulse, health_page, pulse_of
-from cchc_board.own_words_page import own_words_page, write_words
+from cchc_board.own_words_page import own_words_page, typed_in, write_words
 from cchc_board.posted import LARGEST_FILE, Upload, posted_fields, posted_file
 from cchc_board.readiness_page import readiness_page
 from cchc_board.rendering import ICON, STYLE, render
@@ -131,13 +131,13 @@ def create_app(
     ) -> Response:
         if actor is None:
             raise HTTPException(status_code=403)
-        token, section, text = (next(iter(fields.get(name, [])), "") for name in ("ma", "muc", "loi"))
+        token = next(iter(fields.get("ma", [])), "")
         check_genuine(request.headers, own_origin, form_key, actor, token, now())
         desk = open_desk(None, acting=True)
         try:
-            told = write_words(desk, round_id, section, text, actor)
+            told = write_words(desk, round_id, fields, actor)
         except CchcError as problem:
-            page = own_words_page(desk, round_id, token, problem=str(problem), typed={section: text})
+            page = own_words_page(desk, round_id, token, problem=str(problem), typed=typed_in(fields))
             return _page(request, desk, "loi_cua_so.html.j2", status=422, page=page)
         address = (
             f"{request.scope.get('root_path', '')}/dot/{desk.calendar.round(round_id).round_id}/loi-cua-so"

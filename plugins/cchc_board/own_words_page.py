@@ -1,4 +1,8 @@
-"""Page 'Lời của Sở' of a round: the department's own words by section, as `./cchc van-ban loi-cua-so` keeps them."""
+"""Page 'Lời của Sở' of a round: the department's own words by section, as `./cchc van-ban loi-cua-so` keeps them.
+
+All sections are one form: saving one must not throw away what stands typed in another. Each box carries a mark of the
+words that were shown in it, so that of two who have the page open the second does not wipe out the first unseen.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +11,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cchc import clock
-from cchc.documents.own_words import LONGEST, faults_in, keep_words, sections_of, words_of
+from cchc.clock import END
+from cchc.documents.own_words import LONGEST, faults_in, keep_words, sections_of, tidied, words_of
 from cchc.errors import CchcError, RuleRefused
+from cchc.files import sha256_bytes
 from cchc.identity import settle
 from cchc.run import Run
 from cchc.store import upgrade
 from cchc.texts import t, table
 from cchc.year import Round
 from cchc_board.desk import RequestView
+
+_TEXT = "loi-"  # fields of a section: what stands in its box,
+_SHOWN = "truoc-"  # the mark of what was shown there
 
 
 @dataclass(frozen=True)
@@ -24,10 +33,15 @@ class OwnSection:
     code: str
     heading: str
     text: str
+    kept: str = ""
     actor: str = ""
     way: str = ""
     kept_at: datetime | None = None
     faults: Sequence[str] = ()
+
+    @property
+    def mark(self) -> str:
+        return _mark(self.kept)
 
 
 @dataclass(frozen=True)
@@ -62,26 +76,44 @@ def own_words_page(
             found.append(OwnSection(code, heading, typed.get(code, "")))
             continue
         text, faults = typed.get(code, one.text), faults_in(one.text)
-        found.append(OwnSection(code, heading, text, one.actor, ways[one.way], one.recorded_at, faults))
+        found.append(
+            OwnSection(code, heading, text, one.text, one.actor, ways[one.way], one.recorded_at, faults)
+        )
     return OwnWordsPage(run.round, found, token, notice, problem)
 
 
-def write_words(desk: RequestView, round_id: str, section: str, text: str, actor: str) -> str:
-    """Keep what was written in one section; returns what to tell. Raises RuleRefused in words."""
+def typed_in(fields: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """What somebody wrote, by section: the boxes that no longer hold what the page showed in them."""
+    boxes = {name.removeprefix(_TEXT): texts[0] for name, texts in fields.items() if name.startswith(_TEXT)}
+    return {code: text for code, text in boxes.items() if _mark(tidied(text)) != _shown(fields, code)}
+
+
+def write_words(desk: RequestView, round_id: str, fields: Mapping[str, Sequence[str]], actor: str) -> str:
+    """Keep what was written; returns what to tell. Raises RuleRefused in words, and keeps nothing then."""
     assert desk.store is not None
     settle(upgrade(desk.store), desk.instance, clock.now())
-    run = _run_of(desk, round_id, actor)
-    headings = sections_of(run)
-    if section not in headings:
-        names = ", ".join(headings)
-        raise RuleRefused("unknown-section", t("own_words.unknown-section", found=section, names=names))
+    run, said = _run_of(desk, round_id, actor), typed_in(fields)
+    headings, known = sections_of(run), words_of(run, END)
+    for code, text in said.items():
+        now = known[code].text if code in known else ""
+        if _mark(now) not in (_shown(fields, code), _mark(tidied(text))):
+            heading = headings.get(code, code)
+            raise RuleRefused("written-meanwhile", t("own_words.written-meanwhile", section=heading))
     lines = []
-    for one in keep_words(run, {section: text}, "board"):
+    for one in keep_words(run, said, "board"):
         key = "kept" if one.text else "withdrawn"
-        lines.append(t(f"own_words.cli.{key}", heading=headings[section], count=len(one.text)))
+        lines.append(t(f"own_words.cli.{key}", heading=headings[one.section], count=len(one.text)))
     return "\n".join(
         [*lines, t("own_words.cli.next", round=run.round.round_id)] if lines else [t("own_words.same")]
     )
+
+
+def _mark(text: str) -> str:
+    return sha256_bytes(text.encode())[:16] if text else ""
+
+
+def _shown(fields: Mapping[str, Sequence[str]], code: str) -> str:
+    return next(iter(fields.get(f"{_SHOWN}{code}", ())), "")
 
 
 def _run_of(desk: RequestView, round_id: str, actor: str = "") -> Run:

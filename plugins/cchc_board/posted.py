@@ -12,7 +12,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 
 from cchc_board.genuine import NotGenuine
 
-LARGEST_FORM = 128 * 1024  # bytes; own words of a section, each Vietnamese letter in nine of them
+LARGEST_FORM = 2 * 1024 * 1024  # bytes; own words of all sections, each Vietnamese letter in nine of them
 LARGEST_FILE = 25 * 1024 * 1024  # as much as mail servers take; a scan of forty pages has less
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cchc.clock import TZ, from_text, to_text
+from cchc.documents.signed_copies import to_be_signed
 from cchc.errors import CchcError
 from cchc.obligations import Phase, RoundState, RoundSummary, summarise, unproven_figures
 from cchc.run import Run
@@ -92,6 +93,7 @@ class RoundPage:
     documents: list[Row]
     unit_documents: int
     rewrites: RewriteCheck | None
+    unsigned: int = 0  # documents that leave only with their signed copy
     beyond_bounds: int = 0  # figures of the draft that somebody has to explain or mend before it is approved
 
     @property
@@ -151,8 +153,15 @@ def round_page(desk: RequestView, round_id: str, chosen: str) -> RoundPage:
         ),
         unit_documents=sum(row["unit_code"] is not None for row in newest(documents)),
         rewrites=last_check(desk.store, round_id, desk.as_of) if desk.store and is_open else None,
+        unsigned=_unsigned(desk, round_id) if is_open else 0,
         beyond_bounds=_beyond_bounds(desk, round_id, state) if state is not None else 0,
     )
+
+
+def _unsigned(desk: RequestView, round_id: str) -> int:
+    assert desk.store is not None
+    run = Run(desk.store, desk.instance, desk.as_of)
+    return sum(one.copy is None and one.document.round_id == round_id for one in to_be_signed(run))
 
 
 def _beyond_bounds(desk: RequestView, round_id: str, state: RoundState) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import Any
 
 from fastapi.testclient import TestClient
@@ -20,7 +21,26 @@ WRONG = "Toàn tỉnh đã giải quyết đúng hạn 90/100 hồ sơ (đạt 9
 
 
 def post(browser: TestClient, section: str, text: str, who: str = "an", **headers: str) -> Any:
-    fields = {"ma": new_token(KEY, who, NOW), "muc": section, "loi": text}
+    return save(browser, {f"loi-{section}": text}, who, **headers)
+
+
+def save(browser: TestClient, boxes: dict[str, str], who: str = "an", **headers: str) -> Any:
+    """Press the button of a page opened now; what is not in `boxes` stays as it is shown."""
+    return press(browser, opened(browser), boxes, who, **headers)
+
+
+def opened(browser: TestClient) -> dict[str, str]:
+    """What a browser would send of the page as it is now."""
+    page = browser.get(PAGE).text
+    marks = re.findall(r'name="(truoc-[^"]+)" value="([^"]*)"', page)
+    boxes = re.findall(r'<textarea name="(loi-[^"]+)"[^>]*>\n(.*?)</textarea>', page, re.DOTALL)
+    return {name: html.unescape(text) for name, text in marks + boxes}
+
+
+def press(
+    browser: TestClient, page: dict[str, str], boxes: dict[str, str], who: str = "an", **headers: str
+) -> Any:
+    fields = page | boxes | {"ma": new_token(KEY, who, NOW)}
     return browser.post(PAGE, data=fields, headers=OWN | headers)
 
 
@@ -60,3 +80,29 @@ def test_nobody_else_and_no_other_page_writes_and_what_is_refused_stays_in_its_b
     assert post(operator, "muc_la", "a").status_code == 422
     assert operator.get("/dot/2026-KT/loi-cua-so").status_code == 404, "a round that is not open"
     assert kept(province) == {}
+
+
+def test_all_that_was_typed_is_kept_at_once_and_a_refusal_leaves_it_in_its_boxes(
+    province: Province, operator: TestClient
+) -> None:
+    page = told(operator, save(operator, {"loi-noi_bat": "Một", "loi-danh_gia": "Hai"}))
+    assert page.count("đã lưu lời mới") == 2
+    assert kept(province) == {"noi_bat": ("Một", "an"), "danh_gia": ("Hai", "an")}
+    refused = save(operator, {"loi-noi_bat": "Ba", "loi-danh_gia": "a" * 8001})
+    assert refused.status_code == 422 and ">\nBa</textarea>" in refused.text
+    assert kept(province)["noi_bat"] == ("Một", "an"), "all or nothing"
+
+
+def test_of_two_with_the_page_open_the_second_wipes_out_nothing_that_he_did_not_see(
+    province: Province, operator: TestClient
+) -> None:
+    told(operator, save(operator, {"loi-noi_bat": "Cũ", "loi-danh_gia": "Cũ"}))
+    mine = opened(operator)
+    told(operator, save(operator, {"loi-noi_bat": "Của Bình"}))
+    refused = press(operator, mine, {"loi-noi_bat": "Của An"})
+    text = html.unescape(refused.text)
+    assert refused.status_code == 422 and "vừa có người khác ghi lời" in text
+    assert "Đang lưu: Của Bình" in text and ">\nCủa An</textarea>" in text
+    assert kept(province)["noi_bat"] == ("Của Bình", "an")
+    told(operator, press(operator, mine, {"loi-danh_gia": "Mới"}))
+    assert kept(province) == {"noi_bat": ("Của Bình", "an"), "danh_gia": ("Mới", "an")}

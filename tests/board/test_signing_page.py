@@ -71,6 +71,7 @@ def send(browser: TestClient, sealed: str) -> Any:
 def test_a_copy_is_looked_at_with_its_receivers_and_leaves_when_they_are_agreed_to(
     run: Run, report: DocumentRecord, operator: TestClient
 ) -> None:
+    assert "1 văn bản của đợt chờ bản đã ký" in html.unescape(operator.get(f"/dot/{ROUND}").text)
     listed = html.unescape(operator.get("/cho-ky").text)
     assert "12/BC-UBND" in listed and "Bộ Nội vụ: 1 hộp thư" in listed and "12:00 19/03/2026" in listed
     looked = upload(operator, SCAN | {"van-ban": report.document_id}, scanned_page())
@@ -85,6 +86,7 @@ def test_a_copy_is_looked_at_with_its_receivers_and_leaves_when_they_are_agreed_
     assert done.status_code == 303
     copy = signed_copy(run.store, report)
     assert copy is not None and copy.provenance["by"] == "an" and mails(run)
+    assert "chờ bản đã ký" not in html.unescape(operator.get(f"/dot/{ROUND}").text)
     after = html.unescape(operator.get(done.headers["location"]).text)
     assert "Đã ghi bản đã ký của 12/BC-UBND" in after and "Không có văn bản nào chờ" in after
 
