@@ -122,6 +122,19 @@ def inspected_communes(rows: Rows, as_of: str, units: Sequence[Unit]) -> str | N
     return str(len(chosen & {unit.code for unit in units if unit.tier == "xa"})) if known else None
 
 
+def plan_tasks(rows: Rows, as_of: str) -> dict[str, str | None]:
+    """The tasks of the province's plan, each once however many units have it, and those that all of them have done."""
+    done: dict[str, list[bool]] = {}
+    for row in rows(
+        "SELECT o.item, EXISTS (SELECT 1 FROM obligation_events e WHERE e.obligation_id = o.obligation_id "
+        "AND e.kind = 'accepted' AND e.recorded_at <= ?) AS done FROM obligations o "
+        "WHERE o.product = 'nhiem_vu' AND o.round_id LIKE '%-KH'",
+        as_of,
+    ):
+        done.setdefault(row["item"], []).append(bool(row["done"]))
+    return {"KH.1": str(len(done)), "KH.2": str(sum(all(units) for units in done.values()))}
+
+
 def assert_equals(code: str, form: str, line: Any, expected: Total, prefix: str) -> None:
     """One line of the store, or its other reading, against what it should be."""
     found = {name: Decimal(line[f"{prefix}{name}"] or 0) for name in ("value", "numerator", "denominator")}
