@@ -29,7 +29,7 @@ ROUNDS = [Calendar.load().round(f"2026-{kind}") for kind in ("Q1", "6T", "Q3", "
 # Which figures the sections of the outline speak of, by the beginning of their codes. Sections about all of them, or
 # about none, have no figures of their own.
 FIGURES_OF = {
-    "chi_dao": ("I.1.", "I.4.", "I.7."),
+    "chi_dao": ("KH.", "I.1.", "I.4.", "I.7."),
     "kiem_tra": ("I.2.",),
     "tuyen_truyen": ("I.3.", "I.5.", "I.6."),
     "the_che": ("II.",),
