@@ -157,6 +157,13 @@ def test_an_unknown_unit_or_a_round_that_is_not_open_says_what_to_do() -> None:
         call("2026-6T")
 
 
+@pytest.mark.usefixtures("reported")
+def test_a_decision_about_an_indicator_that_does_not_exist_says_so() -> None:
+    what = ("--lay", "mot-cua", "--don-vi", UNIT, "--chi-tieu", "T99.9")
+    with pytest.raises(CchcError, match=r"Không có chỉ tiêu T99\.9"):
+        call(ROUND, *what, "--ly-do", "Đã đối chiếu", "--nguoi-quyet-dinh", "An")
+
+
 def test_a_round_that_nobody_reported_says_so(instance: Instance) -> None:
     store = upgrade(Store(instance.store_url))
     round_ = Calendar.load().round(ROUND)

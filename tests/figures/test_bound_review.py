@@ -84,6 +84,8 @@ def test_another_figure_needs_words_of_its_own_and_a_mended_one_none(reporting: 
     mended = reviewed(reporting, 9, 9, closes + timedelta(days=2))
     refuse_unexplained(mended, approval(closes + timedelta(days=3)))
     assert told(mended) == []
+    with pytest.raises(RuleRefused, match="đều trong giới hạn, không phải giải trình"):
+        explain(mended, [PLACE], "Đúng.")
 
 
 def test_empty_words_and_unknown_places_are_refused_and_keep_nothing(reporting: Reporting) -> None:

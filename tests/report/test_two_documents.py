@@ -140,3 +140,21 @@ def test_links_of_the_internal_document_lead_to_its_own_places(inside: bytes) ->
     body = Document(io.BytesIO(inside)).element.body
     marks = {one.get(qn("w:name")) for one in body.iter(qn("w:bookmarkStart"))}
     assert {one.get(qn("w:anchor")) for one in body.iter(qn("w:hyperlink"))} <= marks
+
+
+def test_no_word_or_number_of_the_coverage_table_is_wider_than_its_column(inside: bytes) -> None:
+    found = next(one for one in Document(io.BytesIO(inside)).tables if len(one.columns) == 12)
+    longest = [0.0] * 12
+    for row in found._tbl.tr_lst:
+        texts = ["".join(node.text or "" for node in cell.iter(qn("w:t"))) for cell in row.tc_lst]
+        if len(texts) == 12:  # not the headings of sections
+            widest = [max(map(_width, text.split()), default=0) for text in texts]
+            longest = [max(pair) for pair in zip(longest, widest, strict=True)]
+    longest[4] = max(longest[4], _width("41.565.385.368"))  # money of a whole province
+    room = [column.width.mm - 3.8 for column in found.columns]  # less the cell's margins
+    assert [place for place in range(12) if longest[place] > room[place]] == []
+
+
+def _width(word: str) -> float:
+    """About how many millimetres a word takes in the table's letters; points and strokes are half as wide."""
+    return sum(0.85 if one in ".,/I" else 1.6 for one in word)

@@ -81,6 +81,9 @@ def said(form: FilledForm, code: str, unit: Any, round_: Any, as_of: Any) -> lis
     found = [
         one for one in run(form, context) if one.rule == "khong-dong-y-he-thong" and one.indicator == code
     ]
+    assert all(one.expected is None for one in found if one.severity is Severity.NOTE), (
+        "a note asks for nothing"
+    )
     return [(str(one.severity), one.cell) for one in found]
 
 

@@ -151,6 +151,9 @@ def _settle(
         raise RuleRefused("what-is-settled", t("cli.doi_soat.take_needs"))
     if not by.strip():
         raise RuleRefused("by-whom", t("cli.doi_soat.by_needed"))
+    indicators = IndicatorRegister.load()
+    if unknown := [code for code in codes if code not in indicators]:
+        raise CchcError(t("cli.chi_tieu.unknown", code=unknown[0]))
     witness = None if by_word[take] == "rule" else by_word[take]
     figures = [(unit, code) for unit in units for code in codes]
     settle(store, round_id, figures, witness, reason, by.strip(), moment)

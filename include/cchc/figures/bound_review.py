@@ -88,8 +88,9 @@ def explain(run: Run, places: Sequence[str], reason: str) -> list[BrokenBound]:
         raise RuleRefused("no-reason", t("figures.bounds.no_reason"))
     broken = {one.place: one for one in broken_bounds(run)}
     if unknown := [place for place in places if place not in broken]:
-        names = ", ".join(broken) or "-"
-        raise RuleRefused("unknown-bound", t("figures.bounds.unknown", place=unknown[0], places=names))
+        key = "unknown" if broken else "nothing_broken"
+        words = t(f"figures.bounds.{key}", place=unknown[0], places=", ".join(broken))
+        raise RuleRefused("unknown-bound", words)
     chosen = [broken[place] for place in dict.fromkeys(places)]
     round_id = run.round.round_id
     for one in chosen:

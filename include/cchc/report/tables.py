@@ -123,8 +123,8 @@ def coverage_table(facts: RoundFacts, references: ReportAnchors) -> DocumentTabl
     columns = list(
         columns_of(
             table("report.coverage_table"),
-            "number:12^ code:18 name:60 stated_by:24 province:26> counted:18^ missing:18^ nothing:17^ stated:17^"
-            " origins:44 other:42 gaps:17^",
+            "number:16^ code:18 name:52 stated_by:26 province:34> counted:19^ missing:20^ nothing:17^ stated:18^"
+            " origins:40 other:38 gaps:17^",
         )
     )
     gaps = Counter(line.indicator.code for line in facts.differences)

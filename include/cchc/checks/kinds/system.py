@@ -130,7 +130,9 @@ class Disputed(Rule):
         severity: Severity,
         words: dict[str, str],
     ) -> CheckFinding:
-        expected = t("checks.expected.system", value=words["system"]) if words["system"] else None
+        # A note asks for nothing: the reason is there already, or the unit was not asked at all.
+        asks = words["system"] and severity is not Severity.NOTE
+        expected = t("checks.expected.system", value=words["system"]) if asks else None
         message = t(f"checks.messages.{key}", **words)
         return CheckFinding(
             self.code,
