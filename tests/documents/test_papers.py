@@ -229,6 +229,7 @@ def test_opening_a_round_writes_the_request_letter_once_to_be_signed_on_paper(ru
     assert kept.copied_to(run.instance).parent.name == "cong-van-yeu-cau"
     text = "\n".join(one.text for one in Document(str(kept.copied_to(run.instance))).paragraphs)
     assert "quý I năm 2026" in text
+    assert "số in sẵn của phần mềm: để trống ô của đơn vị là đồng ý" in text, "as the form itself says"
     assert drafts(run) == [], "nobody is asked to approve it here"
 
 
