@@ -11,10 +11,12 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from cchc.checks import Rules, form_sums
 from cchc.clock import at
 from cchc.figures.province import with_derived
 from cchc.figures.tally import tally
-from cchc.indicators import Indicator
+from cchc.indicators import Indicator, evaluate
+from cchc.indicators.meaning import StatedBy
 from cchc.indicators.model import TWO_TIERS_SINCE
 from cchc.run import Run
 from cchc.submissions.past_years import BroughtIn, bring_in
@@ -61,19 +63,12 @@ def figures_before(world: World, round_: Round) -> list[PastFigure]:
         unit.code: frozenset(one.code for one in world.indicators.counted(unit, day, round_.kind))
         for unit in units
     }
-    given = {
-        unit.code: _a_year_ago(
-            world,
-            unit.code,
-            world.figures_of(
-                round_,
-                unit.code,
-                world.indicators.owed(unit, day, round_.kind),
-                day + timedelta(days=1),
-            ),
-        )
-        for unit in units
-    }
+    given, rules = {}, Rules.load()
+    for unit in units:
+        owed = world.indicators.owed(unit, day, round_.kind)
+        now = world.figures_of(round_, unit.code, owed, day + timedelta(days=1))
+        sums = form_sums(rules, unit.tier, str(round_.kind), now.keys())
+        given[unit.code] = _a_year_ago(world, unit.code, now, sums)
     figures = with_derived(given, shown, codes)
     units_known = before.reference_day >= TWO_TIERS_SINCE
     found: list[PastFigure] = []
@@ -109,19 +104,32 @@ def _past(
     return PastFigure(round_.round_id, unit, indicator.code, figure.value, units_counted=behind)
 
 
-def _a_year_ago(world: World, unit: str, now: Mapping[str, TrueFigure]) -> dict[str, ReportedFigure]:
-    """Every count of a unit less by the same share, so that parts stay within wholes; answers by option stay."""
+def _a_year_ago(
+    world: World, unit: str, now: Mapping[str, TrueFigure], sums: Mapping[str, str]
+) -> dict[str, ReportedFigure]:
+    """Every count of a unit less by the same share, so that parts stay within wholes; answers by option stay.
+
+    sums: totals that are the sum of others, by code. Shares of the systems fall and rise with their counts alone.
+    """
     chance = seeded(world.seed, unit, "nam-truoc")
     less, worse = (Decimal(str(round(chance.uniform(*bounds), 3))) for bounds in (_LESS, _WORSE))
+    up = Decimal(
+        str(round(chance.random(), 3))
+    )  # what is cut off here is given there: small counts fall no faster
     found: dict[str, ReportedFigure] = {}
     for code, figure in now.items():
         if figure.numerator is not None and figure.denominator is not None:
-            whole = int(figure.denominator * less)
-            part = min(whole, int(figure.numerator * less * worse))
+            done = less if world.indicators.get(code).stated_by is StatedBy.SYSTEM else less * worse
+            whole, part = int(figure.denominator * less + up), int(figure.numerator * done + up)
             found[code] = ReportedFigure(code, numerator=Decimal(part), denominator=Decimal(whole))
         elif figure.value is not None:
             options = world.indicators.get(code).options
             found[code] = ReportedFigure(
-                code, value=figure.value if options else Decimal(int(figure.value * less))
+                code, value=figure.value if options else Decimal(int(figure.value * less + up))
             )
+    for _ in sums:  # a total may be a part of another
+        known = {code: figure.value for code, figure in found.items()}
+        for code, parts in sums.items():
+            if code in found and (total := evaluate(parts, known)) is not None:
+                found[code] = ReportedFigure(code, value=total)
     return found
