@@ -11,10 +11,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cchc import clock
-from cchc.clock import END
-from cchc.documents.own_words import LONGEST, faults_in, keep_words, sections_of, tidied, words_of
+from cchc.documents.own_words import (
+    LONGEST,
+    edits,
+    faults_in,
+    keep_words,
+    mark_of,
+    overtaken,
+    sections_of,
+    words_of,
+)
 from cchc.errors import CchcError, RuleRefused
-from cchc.files import sha256_bytes
 from cchc.identity import settle
 from cchc.run import Run
 from cchc.store import upgrade
@@ -41,7 +48,7 @@ class OwnSection:
 
     @property
     def mark(self) -> str:
-        return _mark(self.kept)
+        return mark_of(self.code, self.kept)
 
 
 @dataclass(frozen=True)
@@ -84,8 +91,7 @@ def own_words_page(
 
 def typed_in(fields: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """What somebody wrote, by section: the boxes that no longer hold what the page showed in them."""
-    boxes = {name.removeprefix(_TEXT): texts[0] for name, texts in fields.items() if name.startswith(_TEXT)}
-    return {code: text for code, text in boxes.items() if _mark(tidied(text)) != _shown(fields, code)}
+    return edits(_of(fields, _TEXT), _of(fields, _SHOWN))
 
 
 def write_words(desk: RequestView, round_id: str, fields: Mapping[str, Sequence[str]], actor: str) -> str:
@@ -93,12 +99,10 @@ def write_words(desk: RequestView, round_id: str, fields: Mapping[str, Sequence[
     assert desk.store is not None
     settle(upgrade(desk.store), desk.instance, clock.now())
     run, said = _run_of(desk, round_id, actor), typed_in(fields)
-    headings, known = sections_of(run), words_of(run, END)
-    for code, text in said.items():
-        now = known[code].text if code in known else ""
-        if _mark(now) not in (_shown(fields, code), _mark(tidied(text))):
-            heading = headings.get(code, code)
-            raise RuleRefused("written-meanwhile", t("own_words.written-meanwhile", section=heading))
+    headings = sections_of(run)
+    for code in overtaken(run, said, _of(fields, _SHOWN), "board"):
+        heading = headings.get(code, code)
+        raise RuleRefused("written-meanwhile", t("own_words.written-meanwhile", section=heading))
     lines = []
     for one in keep_words(run, said, "board"):
         key = "kept" if one.text else "withdrawn"
@@ -108,12 +112,9 @@ def write_words(desk: RequestView, round_id: str, fields: Mapping[str, Sequence[
     )
 
 
-def _mark(text: str) -> str:
-    return sha256_bytes(text.encode())[:16] if text else ""
-
-
-def _shown(fields: Mapping[str, Sequence[str]], code: str) -> str:
-    return next(iter(fields.get(f"{_SHOWN}{code}", ())), "")
+def _of(fields: Mapping[str, Sequence[str]], prefix: str) -> dict[str, str]:
+    """The first value of each field whose name begins so, by section."""
+    return {name.removeprefix(prefix): one[0] for name, one in fields.items() if name.startswith(prefix)}
 
 
 def _run_of(desk: RequestView, round_id: str, actor: str = "") -> Run:

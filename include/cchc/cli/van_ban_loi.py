@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from cchc import clock
-from cchc.errors import CchcError
+from cchc.errors import CchcError, RuleRefused
 from cchc.files import write_atomic
 from cchc.identity import open_store
 from cchc.paths import current_instance
@@ -41,15 +41,30 @@ def bring(
     file: Annotated[Path, typer.Argument(metavar="TEP", help=t("own_words.cli.file_help"))],
     by: Annotated[str, typer.Option("--nguoi-viet", help=t("own_words.cli.by_help"))],
 ) -> None:
-    from cchc.documents.own_words import every_section, keep_words, sections_of
+    from cchc.documents.own_words import edits, every_section, keep_words, overtaken, sections_of
     from cchc.documents.own_words_book import read_own_words_book
 
     if not file.is_file():
         raise CchcError(t("cli.origin.no_file", name=file))
     written = read_own_words_book(file.read_bytes(), file.name, every_section())
     run = _run(by, written.round_id)
-    headings = sections_of(run)
-    new = keep_words(run, written.texts, "book")
+    headings, ways = sections_of(run), table("own_words.ways")
+    if late := overtaken(run, written.texts, written.shown, "book"):
+        told = [
+            t(
+                "own_words.book.overtaken",
+                heading=headings[code],
+                actor=one.actor,
+                way=ways[one.way],
+                moment=clock.vn_instant(one.recorded_at),
+                now=one.text or t("own_words.book.withdrawn"),
+                text=written.texts[code] or t("own_words.book.emptied"),
+            )
+            for code, one in late.items()
+        ]
+        values = {"file": file.name, "count": len(late), "round": run.round.round_id, "list": "\n".join(told)}
+        raise RuleRefused("written-meanwhile", t("own_words.book.written_meanwhile", **values))
+    new = keep_words(run, edits(written.texts, written.shown), "book")
     for one in new:
         _say("kept" if one.text else "withdrawn", heading=headings[one.section], count=len(one.text))
         say_faults(one.text)

@@ -17,6 +17,7 @@ from cchc.claims import check_text
 from cchc.clock import END, to_text, vn_instant
 from cchc.documents.text import clean
 from cchc.errors import RuleRefused
+from cchc.files import sha256_bytes
 from cchc.obligations import RoundEvent, RoundEventKind, append_round_event
 from cchc.run import Run
 from cchc.store import Transaction
@@ -60,14 +61,46 @@ def every_section() -> dict[str, str]:
 
 def words_of(run: Run, known_by: datetime) -> dict[str, OwnWords]:
     """What counts of the run's report by the moment, by section."""
-    found: dict[str, OwnWords] = {}
+    return {code: all_[-1] for code, all_ in _history(run, known_by).items() if all_[-1].text}
+
+
+def _history(run: Run, known_by: datetime) -> dict[str, list[OwnWords]]:
+    """Everything that was written by the moment, oldest first, by section; withdrawn words are empty ones."""
+    found: dict[str, list[OwnWords]] = {}
     for event in run.rounds.events(run.round.round_id):
         if event.kind is RoundEventKind.own_words and event.recorded_at <= known_by:
             one = event.detail
-            found[one["section"]] = OwnWords(
-                one["section"], one["text"], event.actor, event.recorded_at, one["way"]
-            )
-    return {code: one for code, one in found.items() if one.text}
+            words = OwnWords(one["section"], one["text"], event.actor, event.recorded_at, one["way"])
+            found.setdefault(words.section, []).append(words)
+    return found
+
+
+def mark_of(section: str, text: str) -> str:
+    """What a box carries of the words that it was filled with, to tell later whether somebody changed them."""
+    return sha256_bytes(f"{section}\n{text}".encode())[:16]
+
+
+def edits(boxes: Mapping[str, str], shown: Mapping[str, str]) -> dict[str, str]:
+    """The boxes (text by section) that no longer hold what they were filled with; shown: their marks by section."""
+    return {code: text for code, text in boxes.items() if mark_of(code, tidied(text)) != shown.get(code)}
+
+
+def overtaken(run: Run, boxes: Mapping[str, str], shown: Mapping[str, str], way: str) -> dict[str, OwnWords]:
+    """Of the sections edited, what somebody else wrote since their boxes were filled, the newest by section.
+
+    A workbook keeps its marks after it was brought in: who mends it and brings it again changes words of his own.
+    """
+    before, found = _history(run, END), {}
+    for code, text in edits(boxes, shown).items():
+        since: list[OwnWords] = []
+        for one in reversed(before.get(code, [])):
+            if mark_of(code, one.text) == shown.get(code):
+                break
+            since.append(one)
+        own = way == "book" and all((one.way, one.actor) == (way, run.actor) for one in since)
+        if since and not own and since[0].text != tidied(text):
+            found[code] = since[0]
+    return found
 
 
 def changed(run: Run, said: Mapping[str, str], way: str) -> list[OwnWords]:

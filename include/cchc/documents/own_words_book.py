@@ -1,4 +1,8 @@
-"""The workbook in which officials write the department's own words: one row a section of the report."""
+"""The workbook in which officials write the department's own words: one row a section of the report.
+
+A hidden column carries a mark of the words that each row was filled with: what was written elsewhere since then is not
+put back by a row that nobody touched.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cchc.clock import vn_instant
-from cchc.documents.own_words import OwnWords
+from cchc.documents.own_words import OwnWords, mark_of
 from cchc.errors import CchcError
 from cchc.folding import folded
 from cchc.office.sheets import cell_name
@@ -17,9 +21,9 @@ from cchc.workbooks.form_workbook import FormWorkbook, fitted_height
 from cchc.workbooks.grid import Grid
 from cchc.year import Round
 
-_COLUMNS = ("code", "heading", "text", "kept")
-_CODE, _HEADING, _TEXT, _KEPT = range(len(_COLUMNS))
-_WIDTHS = (16, 40, 90, 30)
+_COLUMNS = ("code", "heading", "text", "kept", "mark")
+_CODE, _HEADING, _TEXT, _KEPT, _MARK = range(len(_COLUMNS))
+_WIDTHS = (16, 40, 90, 30)  # of what is seen
 _ROUND_ROW, _HEADER_ROW = 2, 4
 _LOOKED_AT = 40  # rows from the top in which the head is looked for
 
@@ -30,10 +34,12 @@ class OwnWordsRefused(CchcError):
 
 @dataclass(frozen=True)
 class Written:
-    """What a workbook says: of which round, and the text of each section that it has a row for."""
+    """What a workbook says: of which round, the text of each section that it has a row for, and the mark of what the
+    row was filled with."""
 
     round_id: str
     texts: Mapping[str, str]
+    shown: Mapping[str, str]
 
 
 def build_own_words_book(
@@ -49,6 +55,7 @@ def build_own_words_book(
     sheet.fit_to_pages(1, 0)
     for column, width in enumerate(_WIDTHS):
         sheet.set_column(column, column, width)
+    sheet.set_column(_MARK, _MARK, 20, None, {"hidden": True})
     guide = t("own_words.book.guide")
     sheet.write_string(0, 0, title, book.style("title"))
     sheet.merge_range(1, 0, 1, _KEPT, guide, book.style("paragraph"))
@@ -65,6 +72,7 @@ def build_own_words_book(
         sheet.write_string(row, _HEADING, heading, book.style("top"))
         sheet.write_string(row, _TEXT, text, book.style("input_text"))
         sheet.write_string(row, _KEPT, kept, book.style("check_top"))
+        sheet.write_string(row, _MARK, mark_of(code, text), book.style("code"))
         sheet.set_row(row, fitted_height([(heading, _WIDTHS[_HEADING]), (text, _WIDTHS[_TEXT])], least=60))
     sheet.freeze_panes(_HEADER_ROW + 1, _TEXT)
     return book.finish()
@@ -87,10 +95,14 @@ def read_own_words_book(content: bytes, file_name: str, sections: Mapping[str, s
         values = {"round": t("own_words.book.round"), "code": heads["code"]}
         raise OwnWordsRefused(t("own_words.book.no_head", file=file_name, sheet=name, **values))
     round_id = cells.raw(top.index(wanted[0]), _HEADING) or ""
+    header = top.index(wanted[1])
+    if folded(cells.raw(header, _MARK) or "") != folded(heads["mark"]):
+        raise OwnWordsRefused(t("own_words.book.no_marks", file=file_name))
     texts: dict[str, str] = {}
+    shown: dict[str, str] = {}
     found_at: dict[str, str] = {}
     faults: list[str] = []
-    for row in rows[top.index(wanted[1]) + 1 :]:
+    for row in rows[header + 1 :]:
         code, cell = cells.raw(row, _CODE) or "", cell_name(row, _CODE)
         text = cells.text(row, _TEXT) or ""
         if not code and not text:
@@ -99,12 +111,14 @@ def read_own_words_book(content: bytes, file_name: str, sections: Mapping[str, s
             faults.append(t("own_words.book.unknown", cell=cell, found=code, names=", ".join(sections)))
         elif code in texts:
             faults.append(t("own_words.book.twice", cell=cell, found=code, other=found_at[code]))
+        elif (mark := cells.raw(row, _MARK)) is None:
+            faults.append(t("own_words.book.unmarked", cell=cell_name(row, _MARK), section=code))
         else:
-            texts[code], found_at[code] = text, cell
+            texts[code], shown[code], found_at[code] = text, mark, cell
             if why := sheet.unread(row, _TEXT):
                 faults.append(t("own_words.book.unread", cell=cell_name(row, _TEXT), what=why))
     faults += [one.message for one in cells.problems]
     if faults:
         listed = "\n".join(f"- {one}" for one in faults)
         raise OwnWordsRefused(t("own_words.book.refused", file=file_name, count=len(faults), list=listed))
-    return Written(round_id, texts)
+    return Written(round_id, texts, shown)
