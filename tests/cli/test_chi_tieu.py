@@ -47,6 +47,7 @@ def test_who_and_how_are_said_in_words_with_the_owner_by_name() -> None:
     assert "VII.2.1" in how(REGISTER.get("VII.2.2"))
     output = run("--ky", "2026-NAM", "--ma", "II.2.4")
     assert "Sở Tư pháp" in output and "Lý do" in output and "I.1.1" not in output
+    assert "1 dòng. Ai nêu: cơ quan đầu mối (1). Sửa ở" in output
 
 
 def test_no_count_of_units_can_be_above_the_register() -> None:

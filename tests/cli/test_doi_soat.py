@@ -164,6 +164,12 @@ def test_a_decision_about_an_indicator_that_does_not_exist_says_so() -> None:
         call(ROUND, *what, "--ly-do", "Đã đối chiếu", "--nguoi-quyet-dinh", "An")
 
 
+def test_what_belongs_to_a_decision_is_not_left_out_unsaid_without_one() -> None:
+    for one in (("--chi-tieu", "T06.1"), ("--ly-do", "Đã đối chiếu"), ("--nguoi-quyet-dinh", "An")):
+        with pytest.raises(CchcError, match=r"thêm --lay \(.*mot-cua.*\)"):
+            call(ROUND, "--don-vi", UNIT, *one)
+
+
 def test_a_round_that_nobody_reported_says_so(instance: Instance) -> None:
     store = upgrade(Store(instance.store_url))
     round_ = Calendar.load().round(ROUND)

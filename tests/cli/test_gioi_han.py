@@ -66,3 +66,10 @@ def test_what_is_beyond_its_bounds_is_listed_and_explained_once() -> None:
 def test_a_round_that_was_not_opened_is_told() -> None:
     with pytest.raises(CchcError, match="2026-NAM"):
         call("2026-NAM")
+
+
+@pytest.mark.usefixtures("instance")
+def test_a_round_without_report_is_not_told_to_close() -> None:
+    with pytest.raises(CchcError, match="không có báo cáo nên không có số liệu") as told:
+        call("2026-KH")
+    assert "chot_dot_bao_cao" not in str(told.value)

@@ -45,7 +45,7 @@ def indicators_table(
     console.print(_grid(shown, units, round_))
     told = Counter(one.stated_by for one in shown)
     words = table("figures.stated_by")
-    parts = "; ".join(f"{words[who]}: {count}" for who, count in told.items())
+    parts = "; ".join(f"{words[who]} ({count})" for who, count in told.items())
     console.print(t("cli.chi_tieu.summary", count=len(shown), parts=parts), soft_wrap=True)
 
 

@@ -55,6 +55,8 @@ def doi_soat(
     """Prints a sentence with the counts and the worst differences; the whole list goes to --xlsx or --json. With --lay
     a person decides whose figure of these units and indicators the report takes, whatever the order says."""
     round_, register = Calendar.load().round(round_id), UnitRegister.load()
+    if not take and (codes or reason or by):
+        raise RuleRefused("nothing-taken", t("cli.doi_soat.nothing_taken", words=_takes()))
     known = {unit.code for unit in register.all}
     if unknown := [code for code in units or () if code not in known]:
         raise CchcError(t("cli.doi_soat.unknown_unit", code=unknown[0]))
@@ -144,9 +146,7 @@ def _settle(
     words = table("cli.doi_soat.witnesses")
     by_word = {word: name for name, word in words.items()}
     if take not in by_word:
-        raise RuleRefused(
-            "unknown-witness", t("cli.doi_soat.unknown_take", take=take, words=", ".join(by_word))
-        )
+        raise RuleRefused("unknown-witness", t("cli.doi_soat.unknown_take", take=take, words=_takes()))
     if not units or not codes:
         raise RuleRefused("what-is-settled", t("cli.doi_soat.take_needs"))
     if not by.strip():
@@ -158,6 +158,10 @@ def _settle(
     figures = [(unit, code) for unit in units for code in codes]
     settle(store, round_id, figures, witness, reason, by.strip(), moment)
     typer.echo(t("cli.doi_soat.settled", count=len(figures), take=take, round=round_id))
+
+
+def _takes() -> str:
+    return ", ".join(table("cli.doi_soat.witnesses").values())
 
 
 def _text(value: Decimal | None) -> str | None:

@@ -15,6 +15,7 @@ from cchc.obligations import RoundLedger
 from cchc.paths import current_instance
 from cchc.run import Run
 from cchc.texts import t
+from cchc.year import REPORT_KINDS
 
 
 def bounds(
@@ -33,6 +34,8 @@ def bounds(
             now = clock.from_text(last["recorded_at"])  # a rehearsal lives in a year of its own
         run = Run(store, instance, as_of=now, round_id=round_id, actor=by.strip() or "he-thong")
         title = run.round.title
+        if run.round.kind not in REPORT_KINDS:
+            raise RuleRefused("not-a-report", t("cli.gioi_han.no_report", round=title))
         if RoundLedger(store).get(round_id) is None:
             raise RuleRefused("round-not-open", t("cli.doi_soat.not_open", round=round_id))
         if places:
