@@ -49,5 +49,8 @@ def test_a_form_is_filled_brought_in_listed_and_comes_back_with_its_figures(tmp_
 def test_a_file_that_is_not_there_and_a_year_that_is_not_over_are_told_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(CchcError, match="Không đọc được tệp"):
         call("nhap", str(tmp_path / "khong-co.xlsx"), "--nguoi-nhap", "A")
+    (page := tmp_path / "nam.pdf").write_bytes(b"%PDF-1.4\n")
+    with pytest.raises(CchcError, match=r"tệp PDF.*\./cchc so-lieu-nam-truoc mau"):
+        call("nhap", str(page), "--nguoi-nhap", "A")
     with pytest.raises(CchcError, match="Cho phép: các năm từ"):
         call("mau", "--nam", "2026", "--ra", str(tmp_path / "x.xlsx"))

@@ -53,6 +53,11 @@ def test_words_go_by_the_form_into_the_book_and_are_shown_with_what_the_checker_
     assert WRONG in shown and "Trần Thị B, chuyên viên" in shown and "cần xem lại" in shown
     assert "lời của 1 mục" in command("mau", ROUND, "--ra", str(path))
     assert "không có sheet" in command("nhap", str(_empty(tmp_path)), "--nguoi-viet", "B")
+    (page := tmp_path / "loi.pdf").write_bytes(b"%PDF-1.4\n")
+    told = command("nhap", str(page), "--nguoi-viet", "B")
+    assert "tệp PDF" in told and "van-ban loi-cua-so mau" in told and "gửi" not in told, (
+        "nobody sent a letter"
+    )
 
 
 def test_a_workbook_made_earlier_puts_nothing_back_that_was_written_elsewhere_since(

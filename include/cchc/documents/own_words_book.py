@@ -84,7 +84,7 @@ def read_own_words_book(content: bytes, file_name: str, sections: Mapping[str, s
     sections: those that there are. Raises NotAForm for what is no workbook, OwnWordsRefused.
     """
     name = t("own_words.book.sheet")
-    sheet = Grid(content, file_name).sheet(name)
+    sheet = Grid(content, file_name, t("own_words.book.advice")).sheet(name)
     if sheet is None:
         raise OwnWordsRefused(t("own_words.book.no_sheet", file=file_name, sheet=name))
     cells, heads = Cells(sheet), table("own_words.book.columns")

@@ -86,7 +86,7 @@ def read_findings_workbook(content: bytes, file_name: str, chosen: Iterable[str]
     taken from a faulty workbook.
     """
     allowed = set(chosen)
-    sheet = Grid(content, file_name).sheet(t("inspection.sheet_findings"))
+    sheet = Grid(content, file_name, t("inspection.advice")).sheet(t("inspection.sheet_findings"))
     if sheet is None:
         raise FindingsRefused(t("inspection.no_sheet", file=file_name, sheet=t("inspection.sheet_findings")))
     cells = Cells(sheet)

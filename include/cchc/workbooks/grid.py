@@ -80,10 +80,13 @@ class Sheet:
 
 
 class Grid:
-    """A workbook's sheets by name. Raises NotAForm when the bytes are no readable workbook."""
+    """A workbook's sheets by name. Raises NotAForm when the bytes are no readable workbook.
 
-    def __init__(self, content: bytes, file_name: str) -> None:
-        self._file_name = file_name
+    advice: what whoever filled it can do then; '' for a form that a unit was sent.
+    """
+
+    def __init__(self, content: bytes, file_name: str, advice: str = "") -> None:
+        self._file_name, self._advice = file_name, advice
         kind = self._kind = kind_of(content)
         if kind is Kind.LOCKED:
             raise self._refused("password")
@@ -189,4 +192,5 @@ class Grid:
         return found
 
     def _refused(self, key: str, **values: object) -> NotAForm:
-        return NotAForm(t(f"workbooks.not_a_form.{key}", file=self._file_name, **values))
+        what = t(f"workbooks.no_workbook.{key}", file=self._file_name, **values)
+        return NotAForm(f"{what} {self._advice or t(f'workbooks.no_workbook_advice.{key}')}")

@@ -57,7 +57,7 @@ def read_past_workbook(
     held: rounds that were carried through here, and need no figures from elsewhere. Raises NotAForm for what is no
     workbook that can be read, PastFiguresRefused listing every fault.
     """
-    grid = Grid(content, file_name)
+    grid = Grid(content, file_name, t("workbooks.past.advice"))
     named = [name for name in grid.names if _ROUND.fullmatch(folded(name).upper())]
     if not named:
         raise PastFiguresRefused(t("workbooks.past.no_sheet", file=file_name))
