@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from cchc.documents.handing_out import mail_signed
-from cchc.documents.registry import DocumentRecord, documents
+from cchc.documents.registry import DocumentRecord, pdf_copy
 from cchc.documents.signed_copies import Given, add, look_at, unsigned
 from cchc.run import Run
 from cchc.texts import t
@@ -134,10 +134,8 @@ def sign_everything(run: Run) -> int:
 
 
 def _pdf_of(run: Run, one: DocumentRecord) -> bytes | None:
-    for part in documents(run.store, one.round_id):
-        if part.provenance.get("made_from") == one.file_sha256 and part.file_name.endswith(".pdf"):
-            return part.kept_at(run.instance).read_bytes()
-    return None
+    part = pdf_copy(run.store, one)
+    return part.kept_at(run.instance).read_bytes() if part else None
 
 
 def scanned_page() -> bytes:

@@ -11,7 +11,7 @@ from typing import Any
 from cchc import clock
 from cchc.depot import keep
 from cchc.documents.handing_out import add_and_mail
-from cchc.documents.registry import FOLDER, DocumentRecord
+from cchc.documents.registry import FOLDER, DocumentRecord, pdf_copy
 from cchc.documents.signed_copies import Given, Looked, find, look_at, shown, to_be_signed
 from cchc.documents.signed_words import what_was_found, where_it_goes
 from cchc.errors import RuleRefused
@@ -29,13 +29,16 @@ _NAMED = 3  # addresses of one line in the list; all of them once a copy was loo
 
 @dataclass(frozen=True)
 class Waiting:
-    """A document that waits. label: number and file; receivers: lines to read."""
+    """A document that waits. label: number and file; receivers: lines to read; to_sign: id of the file that is signed,
+    the PDF made of it where there is one; is_pdf: whether it is one."""
 
     document_id: str
     kind: str
     label: str
     since: datetime
     receivers: list[str]
+    to_sign: str
+    is_pdf: bool
 
 
 @dataclass(frozen=True)
@@ -76,16 +79,19 @@ def signing_page(
     found: list[Waiting] = []
     if desk.store is not None:
         run, kinds = Run(desk.store, desk.instance, desk.as_of), table("board.document_kinds")
-        found = [
-            Waiting(
-                one.document_id,
-                kinds.get(one.kind, t("board.other_document")),
-                _label(desk, one),
-                one.made_at,
-                where_it_goes(run, one, _NAMED),
+        for one in (each.document for each in to_be_signed(run) if each.copy is None):
+            file = pdf_copy(desk.store, one) or one
+            found.append(
+                Waiting(
+                    one.document_id,
+                    kinds.get(one.kind, t("board.other_document")),
+                    _label(desk, one),
+                    one.made_at,
+                    where_it_goes(run, one, _NAMED),
+                    file.document_id,
+                    file.file_name.endswith(".pdf"),
+                )
             )
-            for one in (each.document for each in to_be_signed(run) if each.copy is None)
-        ]
     return SigningPage(found, token, notice, problem, seen, typed or {})
 
 

@@ -13,7 +13,7 @@ from tests.documents.test_handing_out import ROUND, issue, mails
 from tests.support.signed import office, pdf_of
 
 from cchc.clock import at
-from cchc.documents.registry import DocumentRecord, document
+from cchc.documents.registry import DocumentRecord, document, pdf_copy
 from cchc.documents.signed_copies import signed_copy
 from cchc.obligations import RoundLedger
 from cchc.paths import Instance
@@ -73,6 +73,8 @@ def test_a_copy_is_looked_at_with_its_receivers_and_leaves_when_they_are_agreed_
 ) -> None:
     assert "1 văn bản của đợt chờ bản đã ký" in html.unescape(operator.get(f"/dot/{ROUND}").text)
     listed = html.unescape(operator.get("/cho-ky").text)
+    pdf = pdf_copy(run.store, report)
+    assert pdf and f'/van-ban/{pdf.document_id}" download>Tải về (PDF)' in listed, "what is to be signed"
     assert "12/BC-UBND" in listed and "Bộ Nội vụ: 1 hộp thư" in listed and "12:00 19/03/2026" in listed
     looked = upload(operator, SCAN | {"van-ban": report.document_id}, scanned_page())
     assert looked.status_code == 200
@@ -89,6 +91,14 @@ def test_a_copy_is_looked_at_with_its_receivers_and_leaves_when_they_are_agreed_
     assert "chờ bản đã ký" not in html.unescape(operator.get(f"/dot/{ROUND}").text)
     after = html.unescape(operator.get(done.headers["location"]).text)
     assert "Đã ghi bản đã ký của 12/BC-UBND" in after and "Không có văn bản nào chờ" in after
+
+
+def test_where_no_pdf_was_made_the_word_file_is_offered(
+    report: DocumentRecord, operator: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cchc_board.signing_page.pdf_copy", lambda *_: None)
+    listed = html.unescape(operator.get("/cho-ky").text)
+    assert f'/van-ban/{report.document_id}" download>Tải về</a>' in listed
 
 
 def test_what_the_command_refuses_is_refused_in_its_words_and_what_was_typed_stays(

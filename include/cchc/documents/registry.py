@@ -139,6 +139,18 @@ def last_issued(
     return None
 
 
+def pdf_copy(store: Store, one: DocumentRecord) -> DocumentRecord | None:
+    """The PDF that was made of a document; None where there is none (no LibreOffice, or not yet)."""
+    return next(
+        (
+            part
+            for part in documents(store, one.round_id)
+            if part.provenance.get("made_from") == one.file_sha256 and part.file_name.endswith(".pdf")
+        ),
+        None,
+    )
+
+
 def document(store: Store, document_id: str) -> DocumentRecord | None:
     found = store.one("documents.document", document_id=document_id)
     return _record(found) if found else None
