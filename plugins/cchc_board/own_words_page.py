@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cchc import clock
+from cchc.clock import END
 from cchc.documents.own_words import (
     LONGEST,
     edits,
     faults_in,
+    issued_already,
     keep_words,
     mark_of,
     overtaken,
@@ -53,13 +55,14 @@ class OwnSection:
 
 @dataclass(frozen=True)
 class OwnWordsPage:
-    """What the template shows; without `token` nobody can write."""
+    """What the template shows; without `token` nobody can write. issued: what to know of a report that is out."""
 
     round: Round
     sections: list[OwnSection]
     token: str
     notice: str
     problem: str
+    issued: str
     longest: int = field(default=LONGEST)
 
 
@@ -86,7 +89,7 @@ def own_words_page(
         found.append(
             OwnSection(code, heading, text, one.text, one.actor, ways[one.way], one.recorded_at, faults)
         )
-    return OwnWordsPage(run.round, found, token, notice, problem)
+    return OwnWordsPage(run.round, found, token, notice, problem, issued_already(run, desk.as_of))
 
 
 def typed_in(fields: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -107,9 +110,10 @@ def write_words(desk: RequestView, round_id: str, fields: Mapping[str, Sequence[
     for one in keep_words(run, said, "board"):
         key = "kept" if one.text else "withdrawn"
         lines.append(t(f"own_words.cli.{key}", heading=headings[one.section], count=len(one.text)))
-    return "\n".join(
-        [*lines, t("own_words.cli.next", round=run.round.round_id)] if lines else [t("own_words.same")]
-    )
+    if not lines:
+        return t("own_words.same")
+    following = issued_already(run, END) or t("own_words.cli.next", round=run.round.round_id)
+    return "\n".join([*lines, following])
 
 
 def _of(fields: Mapping[str, Sequence[str]], prefix: str) -> dict[str, str]:

@@ -10,8 +10,9 @@ from fastapi.testclient import TestClient
 from tests.board.samples import ATTACK, ROUND, Province
 from tests.board.test_acts import KEY, NOW, OWN, client, moment, operator, told
 
-from cchc.clock import END
+from cchc.clock import END, at
 from cchc.documents.own_words import words_of
+from cchc.obligations import RoundEvent, RoundEventKind
 from cchc.run import Run
 from cchc_board.genuine import new_token
 
@@ -106,3 +107,19 @@ def test_of_two_with_the_page_open_the_second_wipes_out_nothing_that_he_did_not_
     assert kept(province)["noi_bat"] == ("Của Bình", "an")
     told(operator, press(operator, mine, {"loi-danh_gia": "Mới"}))
     assert kept(province) == {"noi_bat": ("Của Bình", "an"), "danh_gia": ("Mới", "an")}
+
+
+def test_the_page_of_an_issued_report_says_so_before_its_boxes(
+    province: Province, operator: TestClient
+) -> None:
+    assert "không đổi bản ấy" not in html.unescape(operator.get(PAGE).text)
+    when = at(NOW.date(), 9)
+    detail = {"number": "45", "symbol": "BC-UBND", "issued_on": "2026-03-19", "documents": []}
+    province.rounds.record(
+        RoundEvent(ROUND, RoundEventKind.issued, when, when, "Trưởng phòng", detail=detail)
+    )
+    page = html.unescape(operator.get(PAGE).text)
+    assert "đã phát hành (45/BC-UBND, 19/03/2026)" in page
+    assert page.index("không đổi bản ấy") < page.index("<textarea")
+    saved = told(operator, post(operator, "noi_bat", "Thêm"))
+    assert "không đổi bản ấy" in saved and "Lời vào dự thảo lập lần sau của" not in saved

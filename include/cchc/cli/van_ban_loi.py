@@ -26,7 +26,7 @@ def form(
     round_id: RoundId,
     out: Annotated[Path | None, typer.Option("--ra", metavar="TEP", help=t("own_words.cli.out_help"))] = None,
 ) -> None:
-    from cchc.documents.own_words import sections_of, words_of
+    from cchc.documents.own_words import issued_already, sections_of, words_of
     from cchc.documents.own_words_book import build_own_words_book
 
     run = _run("", round_id)
@@ -34,6 +34,8 @@ def form(
     path = out or Path(f"loi-cua-so-{run.round.round_id}.xlsx")
     write_atomic(path, build_own_words_book(run.round, sections_of(run), known, run.as_of))
     _say("written", file=path, count=len(known))
+    if told := issued_already(run, clock.END):
+        _tell(told)
 
 
 @app.command("nhap", help=t("own_words.cli.import_help"))
@@ -41,7 +43,14 @@ def bring(
     file: Annotated[Path, typer.Argument(metavar="TEP", help=t("own_words.cli.file_help"))],
     by: Annotated[str, typer.Option("--nguoi-viet", help=t("own_words.cli.by_help"))],
 ) -> None:
-    from cchc.documents.own_words import edits, every_section, keep_words, overtaken, sections_of
+    from cchc.documents.own_words import (
+        edits,
+        every_section,
+        issued_already,
+        keep_words,
+        overtaken,
+        sections_of,
+    )
     from cchc.documents.own_words_book import read_own_words_book
 
     if not file.is_file():
@@ -68,7 +77,12 @@ def bring(
     for one in new:
         _say("kept" if one.text else "withdrawn", heading=headings[one.section], count=len(one.text))
         say_faults(one.text)
-    _say("next", round=run.round.round_id) if new else _say("same")
+    if not new:
+        _say("same")
+    elif issued := issued_already(run, clock.END):
+        _tell(issued)
+    else:
+        _say("next", round=run.round.round_id)
 
 
 @app.command("xem", help=t("own_words.cli.show_help"))
@@ -102,4 +116,8 @@ def _run(by: str, round_id: str) -> Run:
 
 
 def _say(key: str, **values: object) -> None:
-    Console().print(t(f"own_words.cli.{key}", **values), markup=False, soft_wrap=True)
+    _tell(t(f"own_words.cli.{key}", **values))
+
+
+def _tell(words: str) -> None:
+    Console().print(words, markup=False, soft_wrap=True)

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from cchc.claims import check_text
-from cchc.clock import END, to_text, vn_instant
+from cchc.clock import END, to_text, vn_date, vn_instant
 from cchc.documents.text import clean
 from cchc.errors import RuleRefused
 from cchc.files import sha256_bytes
@@ -184,6 +184,16 @@ def authors(words: Mapping[str, OwnWords]) -> dict[str, str]:
         )
         for code, one in words.items()
     }
+
+
+def issued_already(run: Run, known_by: datetime) -> str:
+    """What whoever writes must know of a round whose report is issued; '' while it is not."""
+    state = run.rounds.state(run.round.round_id, known_by)
+    last = state.last_issue if state else None
+    if last is None:
+        return ""
+    sign = f"{last.number}/{last.symbol}".strip("/")
+    return t("own_words.issued", sign=sign, day=vn_date(last.issued_on or last.decided_at))
 
 
 def not_held(run: Run) -> list[str]:
