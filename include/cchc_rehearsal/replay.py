@@ -28,6 +28,7 @@ from cchc.paths import Instance, current_instance
 from cchc.texts import t
 
 APPROVAL_TASK = "phe_duyet"
+COLLECTING = "thu_thap_so_lieu"
 # Within one moment, what is learned comes before what is decided on it.
 ORDER = ("bao_tri", "thu_thap_so_lieu", "ke_hoach_nam", "mo_dot_bao_cao", "kiem_tra", "cham_diem", "tiep_nhan_bao_cao",
          "don_doc", "chot_dot_bao_cao")  # fmt: skip
@@ -133,11 +134,15 @@ class Replay:
         from cchc_rehearsal.year_before import bring_in_year_before
 
         dags = rehearsed_dags()
-        planned = [run for run in plan_year(dags, self.year) if since <= run.moment.date() <= until]
+        year = plan_year(dags, self.year)
+        planned = [run for run in year if since <= run.moment.date() <= until]
         months = Counter(run.moment.month for run in planned)
         self.progress(months={str(month): months[month] for month in sorted(months)})
         world = World(self.instance, open_store(), self.year, self.seed)
         bring_in_year_before(world)
+        for run in year:
+            if run.dag_id == COLLECTING and run.moment.date() < since:
+                world.exported_until = run.moment.date()
         with MailSink(self.instance.mail_sink) as sink:
             sender = "cchc@sonoivu.angiang.example"
             os.environ["AIRFLOW_CONN_CCHC_SMTP"] = json.dumps(
@@ -164,7 +169,7 @@ class Replay:
         world.close()
 
     def _before(self, world: Any, run: PlannedRun) -> None:
-        if run.dag_id == "thu_thap_so_lieu":
+        if run.dag_id == COLLECTING:
             world.export(run.moment.date())
         if run.phase == "findings":
             world.inspected(run.round_id, run.moment.date())

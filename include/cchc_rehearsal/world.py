@@ -104,7 +104,7 @@ class World:
         self.documents = DocumentYear(reporters, year, seed)
         self.catalogue = CatalogueYear(year, seed)
         self._windows: dict[tuple[date, date], dict[tuple[str, str], TrueFigure]] = {}
-        self._exported_until = date(year - 1, 12, 14)
+        self.exported_until = date(year - 1, 12, 14)  # a replay that begins later has told the days before
 
     # -- what happens by itself ------------------------------------------------------------------------
 
@@ -114,10 +114,10 @@ class World:
 
     def export(self, day: date) -> None:
         """Drop the exports of the two systems for the days since the last ones, up to and with `day`."""
-        first = self._exported_until + timedelta(days=1)
+        first = self.exported_until + timedelta(days=1)
         if first > day:
             return
-        self._exported_until = day
+        self.exported_until = day
         for name, system in (("mot-cua", self.one_stop), ("van-ban", self.documents)):
             target = self.instance.export_drop / f"{name}_{first.isoformat()}_{day.isoformat()}.csv"
             write_atomic(target, system.weekly_file(first, day))
