@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
 from tests.figures.test_reconciliation import drafted, figure, systems, view
 from tests.support.reports import Reporting
 
+from cchc.clock import to_text
 from cchc.errors import RuleRefused
+from cchc.figures.consolidate import consolidate
 from cchc.figures.settling import settle
+from cchc.figures.tally import Origin, Tally
+from cchc.indicators import IndicatorRegister
 from cchc.report.reconciliation_book import taken_from
 from cchc.sources import CATALOGUE, ONE_STOP
 from cchc.units import UnitRegister
+from cchc.workbooks.forms import ReportedFigure
+from cchc.workbooks.shown import Shown, ShownBy
 
 
 def decide(
@@ -80,6 +91,66 @@ def test_a_figure_with_a_gap_is_shown_and_taken_only_by_a_decision(reporting: Re
     line = drafted(reporting).consolidation.line("T06.1")
     assert line and line.value == 42
     assert view(reporting)[silent.code, "T06.1"]["chosen"] == ONE_STOP
+
+
+def test_what_forms_showed_in_march_becomes_the_frozen_figure_or_is_missing_by_name(
+    reporting: Reporting,
+) -> None:
+    """A form is written weeks before the export is frozen, answered in between or too late, and the frozen export may
+    lack what the form still had."""
+    confirming, disputing, silent, late, gapped, asked = reporting.units
+    due, closes = reporting.round_.unit_due_at, reporting.round_.closes_at
+    shown = replace(ReportedFigure("T06.1"), cell="I12", shown=Shown(ShownBy.SYSTEM, Decimal(90)))
+    others = {"I.1.1": figure("I.1.1", "7")}
+    for unit, when in (
+        (confirming, due - timedelta(days=9)),
+        (gapped, due),
+        (late, closes + timedelta(hours=3)),
+    ):
+        reporting.report(unit, {"T06.1": shown, **others}, when=when)
+    dispute = replace(figure("T06.1", "120", explanation="Sổ giấy"), cell="I12", shown=shown.shown)
+    reporting.report(disputing, {"T06.1": dispute, **others}, when=due - timedelta(days=1))
+    reporting.report(asked, {"T06.1": figure("T06.1", "7"), **others})
+    covered = (confirming, disputing, silent, late, gapped)
+    systems(reporting, ONE_STOP, {(unit.code, "T06.1"): figure("T06.1", "100") for unit in covered})
+    with_gap(reporting, gapped)
+
+    def at(moment: datetime) -> Tally:
+        registers = UnitRegister.load(), IndicatorRegister.load()
+        line = consolidate(reporting.store, reporting.round_, None, *registers, moment).line("T06.1")
+        assert line is not None
+        return line
+
+    first = at(closes)
+    assert (first.value, first.units_counted, first.missing) == (407, 5, (gapped.code,))
+    assert first.origins == {Origin.SYSTEM: 2, Origin.SYSTEM_FOR_SILENT: 2, Origin.UNIT: 1}
+    assert first.other and (first.other.value, first.other.units_counted) == (227, 3)
+    decide(reporting, gapped, ONE_STOP, hours=-4)
+    assert at(closes) == first, "what was decided, and what came, after the close changes nothing before it"
+    second = at(closes + timedelta(days=4))
+    assert (second.value, second.missing) == (507, ())
+    assert second.origins == {Origin.SYSTEM: 4, Origin.SYSTEM_FOR_SILENT: 1, Origin.UNIT: 1}
+
+
+def test_of_two_people_who_decide_at_once_neither_word_is_lost(
+    reporting: Reporting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body, *_ = reporting.units
+    reporting.report(body, {"T06.1": figure("T06.1", "10")})
+    systems(reporting, ONE_STOP, {(body.code, "T06.1"): figure("T06.1", "12")})
+    both = Barrier(2)
+
+    def meanwhile(moment: datetime) -> str:
+        """Between what one has read and what it writes the other reads too, if it can."""
+        with suppress(BrokenBarrierError):
+            both.wait(0.5)
+        return to_text(moment)
+
+    monkeypatch.setattr("cchc.figures.settling.to_text", meanwhile)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda witness: decide(reporting, body, witness), ["self", ONE_STOP]))
+    kept = reporting.store.query("figures.settled", round_id="2026-Q1", known_by="9999")
+    assert {row["witness"] for row in kept} == {"self", ONE_STOP}
 
 
 def test_the_catalogue_states_its_figures_and_without_it_the_keeper_does(reporting: Reporting) -> None:

@@ -78,7 +78,6 @@ WHERE round_id = :round_id AND unit_code = :unit_code AND indicator = :indicator
 -- name: add_settled
 INSERT INTO settled_figures (round_id, unit_code, indicator, seq, witness, recorded_at, actor, reason)
 VALUES (:round_id, :unit_code, :indicator, :seq, :witness, :recorded_at, :actor, :reason)
-ON CONFLICT DO NOTHING
 
 -- name: submissions_of_round
 SELECT s.submission_id, o.unit_code, s.file_name, s.file_sha256, s.received_at
