@@ -60,6 +60,7 @@ def test_a_rule_holds_from_its_day_until_its_day_and_in_its_rounds() -> None:
         ("  - code: khac\n", "  - code: la\n", "sections", "la"),
         ("most_of: {han_che: 5", "most_of: {han_ch: 5", "texts.most_of", "han_ch"),
         ("rounds: [NAM]}}", "rounds: [NAM]}}\n        rounds: [Q9]", "rounds", "Q9"),
+        ("rounds: [NAM]}}", "rounds: [NM]}}", "watched.ty_le.rounds", "NM"),
         ("pages: 25", "pages: 0", "limits.pages", "0"),
         ("kind: fields", "kind: truong", "kind", "truong"),
         ("target: 95", "target: 101", "target", "101"),

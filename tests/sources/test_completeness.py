@@ -54,6 +54,11 @@ def test_a_unit_without_a_row_is_not_known_to_have_had_nothing() -> None:
     assert gap_of({}, WEEKS, RULES) == Gap(WINDOW.first, WINDOW.last, None)
 
 
+def test_a_unit_whose_few_rows_lie_in_short_weeks_has_rows() -> None:
+    short = next(week for week in WEEKS if not week.working_days)
+    assert gap_of({short.monday: 2}, WEEKS, RULES) is None
+
+
 @given(st.lists(st.integers(0, 30), min_size=13, max_size=13))
 def test_a_gap_holds_no_row_and_more_rows_elsewhere_close_none(counts: list[int]) -> None:
     given_rows = dict(zip(MONDAYS, counts, strict=True))

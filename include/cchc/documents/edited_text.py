@@ -30,7 +30,7 @@ from cchc.texts import t
 _WORDS_OWN = re.compile(r"_|OLE_LINK")
 _NUMBER = re.compile(r"\d[\d.,]*\d|\d")
 MOST_NAMED = 20
-TODO_STYLE = "Chỗ cần viết"  # of what is still to be written, which only a draft shows
+UNWRITTEN_STYLE = "Chỗ cần viết"  # of what is still to be written, which only a draft shows
 BODY_STYLE = "Nội dung"
 
 
@@ -282,7 +282,7 @@ def _place(document: Any, anchor: str) -> str:
 
 def _todo_style(document: Any) -> Callable[[Any], bool]:
     """Whether a paragraph is of those that only a draft shows; editors keep a style's name, not its id."""
-    ids = {one.style_id for one in document.styles if one.name == TODO_STYLE}
+    ids = {one.style_id for one in document.styles if one.name == UNWRITTEN_STYLE}
 
     def is_todo(paragraph: Any) -> bool:
         style = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")

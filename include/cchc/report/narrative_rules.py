@@ -27,6 +27,7 @@ _PLACE = re.compile(r"\{(\w+)\}")
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 RATE_ENDS = ("", "_tu", "_mau", "_con", "_doi")
 FIGURE_ENDS = ("", "_tong", "_con", "_doi")
+_ROUNDS = ", ".join(map(str, REPORT_KINDS))
 
 
 def rate_parts(rate: str) -> tuple[str, str] | None:
@@ -39,6 +40,10 @@ def codes_of_rate(rate: str) -> tuple[str, ...]:
     """The indicators that a rate is made of."""
     above, _, below = rate.partition("/")
     return tuple(dict.fromkeys((*codes_of(above), *(codes_of(below) if below else ()))))
+
+
+def _unknown_rounds(rounds: tuple[str, ...]) -> list[str]:
+    return [kind for kind in rounds if kind not in {str(one) for one in REPORT_KINDS}]
 
 
 class Watched(StrictModel):
@@ -72,6 +77,8 @@ class Told(Dated):
 
     def faults(self) -> Iterator[tuple[str, str, str]]:
         """(key, what was found, what is allowed) of what the model alone cannot refuse."""
+        for kind in _unknown_rounds(self.rounds):
+            yield "rounds", kind, _ROUNDS
         left = _OPTIONAL.sub("", self.words)
         if "[" in left or "]" in left:
             yield "words", self.words, t("narrative.settings.brackets")
@@ -104,7 +111,9 @@ class Figured(Told):
 
     def faults(self) -> Iterator[tuple[str, str, str]]:
         yield from super().faults()
-        for name in self.watched:
+        for name, watched in self.watched.items():
+            for kind in _unknown_rounds(watched.rounds):
+                yield f"watched.{name}.rounds", kind, _ROUNDS
             if name not in self.rates:
                 yield (
                     f"watched.{name}",
@@ -286,9 +295,6 @@ def _faults(
                 for code in rule.named():
                     if code not in known:
                         yield here, code, t("narrative.settings.indicator")
-                for kind in rule.rounds:
-                    if kind not in {str(one) for one in REPORT_KINDS}:
-                        yield f"{here}.rounds", kind, ", ".join(str(one) for one in REPORT_KINDS)
     for code in known:
         homes = [section.code for section in rules.sections if section.holds(code)]
         if len(homes) != 1:

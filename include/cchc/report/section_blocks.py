@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from cchc.documents.blocks import Block, DocumentTable, Paragraph, TextRun, columns_of, linked_runs
@@ -119,12 +119,7 @@ class ReportSections:
             ),
             key=lambda one: -(one.rate.moved or 0),
         )
-        lines = []
-        if kept:
-            lines.append(t("narrative.reached", list="; ".join(map(_below, kept[: limits.assessed]))))
-        if risen:
-            lines.append(t("narrative.better", list="; ".join(map(_moved, risen[: limits.assessed]))))
-        return [_body(Linked(line)) for line in lines]
+        return [*self._listed("reached", _below, kept), *self._listed("better", _moved, risen)]
 
     def _short(self) -> list[Block]:
         """Targets that are missed, the farthest first, then watched rates that fell."""
@@ -136,12 +131,15 @@ class ReportSections:
             (one for one in self._assessed if (one.rate.moved or 0) <= -limits.change_points),
             key=lambda one: one.rate.moved or 0,
         )
-        lines = []
-        if short:
-            lines.append(t("narrative.short", list="; ".join(map(_below, short[: limits.assessed]))))
-        if fallen:
-            lines.append(t("narrative.worse", list="; ".join(map(_moved, fallen[: limits.assessed]))))
-        return [_body(Linked(line)) for line in lines]
+        return [*self._listed("short", _below, short), *self._listed("worse", _moved, fallen)]
+
+    def _listed(
+        self, key: str, words: Callable[[Assessment], str], found: Sequence[Assessment]
+    ) -> Iterator[Block]:
+        """One sentence over the first of them; none over nothing."""
+        if found:
+            listed = "; ".join(map(words, found[: self.teller.rules.limits.assessed]))
+            yield _body(Linked(t(f"narrative.{key}", list=listed)))
 
 
 def nothing_yet(*, draft: bool) -> list[Block]:

@@ -82,8 +82,10 @@ def gap_of(rows: Mapping[date, int], weeks: Sequence[WindowWeek], rules: WatchRu
     """
     judged = {week.monday: rows.get(week.monday, 0) for week in weeks if week.working_days}
     total, worked = sum(judged.values()), sum(week.working_days for week in weeks)
-    if not (total if judged else sum(rows.values())):
+    if not sum(rows.values()):
         return Gap(weeks[0].first, weeks[-1].last, None)
+    if not total:
+        return None  # a few rows, all in short weeks: nothing to judge by
     worst: Gap | None = None
     for has_rows, run in groupby(weeks, key=lambda week: rows.get(week.monday, 0) > 0):
         empty = list(run)
