@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import Depends, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from cchc.clock import TZ, now
@@ -25,15 +25,8 @@ from cchc.watching import State
 from cchc_board.acts import act_form, perform
 from cchc_board.chasing_page import chasing_page
 from cchc_board.desk import RequestView, open_desk, watched_run
-from cchc_board.genuine import (
-    NOTICE,
-    NotGenuine,
-    check_genuine,
-    from_own_page,
-    new_token,
-    seal,
-    unseal,
-)
+from cchc_board.forms import Forms
+from cchc_board.genuine import NotGenuine, seal, unseal
 from cchc_board.health_page import Pulse, health_page, pulse_of
 from cchc_board.own_words_page import own_words_page, typed_in, write_words
 from cchc_board.posted import LARGEST_FILE, Upload, posted_fields, posted_file
@@ -79,12 +72,16 @@ def create_app(
     that names whoever may act (None: only look). form_key: forms are sealed with it; own_origin: see `genuine`;
     connections: those of Airflow, by id, each with what is wrong in it; parts: how its processes are."""
     form_key = form_key or secrets.token_bytes(32)
+    forms = Forms(form_key, own_origin)
     app = FastAPI(
         title="CCHC", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(signed_in)]
     )
     app.add_exception_handler(HTTPException, _turned_away(login_address))
     app.add_exception_handler(CchcError, _explained)
     app.add_exception_handler(RequestValidationError, _explained)
+
+    def sender(request: Request, actor: Annotated[str | None, Depends(acting)]) -> str:
+        return forms.sender(request, actor)
 
     @app.get("/")
     def year(
@@ -118,31 +115,24 @@ def create_app(
         sealed: Annotated[str, Query(alias="da-lam", max_length=8000)] = "",
     ) -> Response:
         desk = open_desk(ngay)
-        token = new_token(form_key, actor, now()) if actor and not ngay else ""
-        page = own_words_page(desk, round_id, token, unseal(form_key, NOTICE, sealed) or "")
+        page = own_words_page(desk, round_id, forms.token(actor, ngay), forms.notice(sealed))
         return _page(request, desk, "loi_cua_so.html.j2", page=page)
 
     @app.post("/dot/{round_id}/loi-cua-so")
     def write_own_words(
         request: Request,
         round_id: str,
-        actor: Annotated[str | None, Depends(acting)],
+        actor: Annotated[str, Depends(sender)],
         fields: Annotated[dict[str, list[str]], Depends(posted_fields)],
     ) -> Response:
-        if actor is None:
-            raise HTTPException(status_code=403)
-        token = next(iter(fields.get("ma", [])), "")
-        check_genuine(request.headers, own_origin, form_key, actor, token, now())
+        token = forms.taken(actor, fields)
         desk = open_desk(None, acting=True)
         try:
             told = write_words(desk, round_id, fields, actor)
         except CchcError as problem:
             page = own_words_page(desk, round_id, token, problem=str(problem), typed=typed_in(fields))
             return _page(request, desk, "loi_cua_so.html.j2", status=422, page=page)
-        address = (
-            f"{request.scope.get('root_path', '')}/dot/{desk.calendar.round(round_id).round_id}/loi-cua-so"
-        )
-        return RedirectResponse(f"{address}?da-lam={seal(form_key, NOTICE, told)}", status_code=303)
+        return forms.done(request, f"/dot/{desk.calendar.round(round_id).round_id}/loi-cua-so", told)
 
     @app.get("/dot/{round_id}/doi-soat.xlsx")
     def reconciliation(round_id: str, ngay: Day = None) -> Response:
@@ -201,26 +191,23 @@ def create_app(
     ) -> Response:
         desk = open_desk(ngay)
         page = chasing_page(desk)
-        token = new_token(form_key, actor, now()) if actor and not ngay else ""
+        token = forms.token(actor, ngay)
         return _page(
             request,
             desk,
             "don_doc.html.j2",
             page=page,
             form=act_form(desk, token) if token else None,
-            notice=unseal(form_key, NOTICE, sealed) or "",
+            notice=forms.notice(sealed),
         )
 
     @app.post("/don-doc")
     def act(
         request: Request,
-        actor: Annotated[str | None, Depends(acting)],
+        actor: Annotated[str, Depends(sender)],
         fields: Annotated[dict[str, list[str]], Depends(posted_fields)],
     ) -> Response:
-        if actor is None:
-            raise HTTPException(status_code=403)
-        token = next(iter(fields.pop("ma", [])), "")
-        check_genuine(request.headers, own_origin, form_key, actor, token, now())
+        token = forms.taken(actor, fields)
         desk = open_desk(None, acting=True)
         try:
             told = perform(desk, fields, actor)
@@ -228,9 +215,7 @@ def create_app(
             page = chasing_page(desk)
             form = act_form(desk, token, fields, str(problem))
             return _page(request, desk, "don_doc.html.j2", status=422, page=page, form=form, notice="")
-        root = str(request.scope.get("root_path", ""))
-        # Looked at by GET, so that loading the page again does nothing twice.
-        return RedirectResponse(f"{root}/don-doc?da-lam={seal(form_key, NOTICE, told)}", status_code=303)
+        return forms.done(request, "/don-doc", told)
 
     @app.get("/cho-ky")
     def waiting_for_signatures(
@@ -240,32 +225,22 @@ def create_app(
         sealed: Annotated[str, Query(alias="da-lam", max_length=8000)] = "",
     ) -> Response:
         desk = open_desk(ngay)
-        token = new_token(form_key, actor, now()) if actor and not ngay else ""
-        page = signing_page(desk, token, unseal(form_key, NOTICE, sealed) or "")
+        page = signing_page(desk, forms.token(actor, ngay), forms.notice(sealed))
         return _page(request, desk, "cho_ky.html.j2", page=page)
-
-    def genuine(request: Request, actor: Annotated[str | None, Depends(acting)]) -> str:
-        """Before anything of a file is read."""
-        if actor is None:
-            raise HTTPException(status_code=403)
-        if not from_own_page(request.headers, own_origin):
-            raise NotGenuine
-        return actor
 
     @app.post("/cho-ky")
     def look_at_signed(
         request: Request,
-        actor: Annotated[str, Depends(genuine)],
+        actor: Annotated[str, Depends(sender)],
         upload: Annotated[Upload, Depends(posted_file)],
     ) -> Response:
-        token = next(iter(upload.fields.pop("ma", [])), "")
         desk = open_desk(None, acting=True)
         if upload.too_large:
             limit = LARGEST_FILE // 1024 // 1024
             problem = t("board.signing.too_large", limit=limit)
-            page = signing_page(desk, new_token(form_key, actor, now()), problem=problem)
+            page = signing_page(desk, forms.token(actor, None), problem=problem)
             return _page(request, desk, "cho_ky.html.j2", status=413, page=page)
-        check_genuine(request.headers, own_origin, form_key, actor, token, now())
+        token = forms.taken(actor, upload.fields)
         try:
             seen = look(desk, upload, actor)
         except CchcError as problem:
@@ -277,11 +252,10 @@ def create_app(
     @app.post("/cho-ky/gui")
     def record_signed(
         request: Request,
-        actor: Annotated[str, Depends(genuine)],
+        actor: Annotated[str, Depends(sender)],
         fields: Annotated[dict[str, list[str]], Depends(posted_fields)],
     ) -> Response:
-        token = next(iter(fields.get("ma", [])), "")
-        check_genuine(request.headers, own_origin, form_key, actor, token, now())
+        token = forms.taken(actor, fields)
         kept = unseal(form_key, SIGNED_COPY, next(iter(fields.get("ban", [])), ""))
         desk = open_desk(None, acting=True)
         try:
@@ -289,8 +263,7 @@ def create_app(
         except CchcError as problem:
             page = signing_page(desk, token, problem=str(problem))
             return _page(request, desk, "cho_ky.html.j2", status=422, page=page)
-        root = str(request.scope.get("root_path", ""))
-        return RedirectResponse(f"{root}/cho-ky?da-lam={seal(form_key, NOTICE, told)}", status_code=303)
+        return forms.done(request, "/cho-ky", told)
 
     @app.get("/van-ban/{document_id:path}")
     def document(document_id: str) -> Response:

@@ -27,14 +27,6 @@ class NotGenuine(HTTPException):
         super().__init__(status_code=403)
 
 
-def check_genuine(
-    headers: Mapping[str, str], own_origin: str, key: bytes, actor: str, token: str, moment: datetime
-) -> None:
-    """Raises NotGenuine. `own_origin`: the address people type, where a proxy in front hides it from us."""
-    if not from_own_page(headers, own_origin) or not is_own_token(key, actor, token, moment):
-        raise NotGenuine
-
-
 def from_own_page(headers: Mapping[str, str], own_origin: str) -> bool:
     """By `Origin`, which browsers send with every form, or `Referer`; without either it is refused."""
     if headers.get("sec-fetch-site", "same-origin") != "same-origin":

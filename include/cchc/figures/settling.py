@@ -29,7 +29,9 @@ def settle(
     if not reason.strip():
         raise RuleRefused("no-reason", t("figures.settling.no_reason"))
     with store.write() as tx:
-        tx.execute("obligations.rounds_lock_one", round_id=round_id)  # of two who decide at once neither is lost
+        tx.execute(
+            "obligations.rounds_lock_one", round_id=round_id
+        )  # of two who decide at once neither is lost
         found = evidence(tx, round_id, moment)
         for unit, code in figures:
             one = found.get(unit, {}).get(code)

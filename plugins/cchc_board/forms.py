@@ -1,0 +1,48 @@
+"""Forms of the board: shown to whoever may act, taken from that person's own page, answered by going on to look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse
+
+from cchc import clock
+from cchc_board.genuine import NOTICE, NotGenuine, from_own_page, is_own_token, new_token, seal, unseal
+
+FIELD = "ma"  # of the token
+
+
+@dataclass(frozen=True)
+class Forms:
+    """key: what leaves is sealed with it; own_origin: see `genuine`."""
+
+    key: bytes
+    own_origin: str
+
+    def token(self, actor: str | None, day: str | None) -> str:
+        """Of a form that is shown now; empty for whoever may only look, and where a day gone by is shown."""
+        return new_token(self.key, actor, clock.now()) if actor and not day else ""
+
+    def sender(self, request: Request, actor: str | None) -> str:
+        """Who sends a form, before anything of it is read. Raises NotGenuine."""
+        if actor is None or not from_own_page(request.headers, self.own_origin):
+            raise NotGenuine
+        return actor
+
+    def taken(self, actor: str, fields: Mapping[str, list[str]]) -> str:
+        """The token that came with the fields, the sender's own. Raises NotGenuine."""
+        token = next(iter(fields.get(FIELD, [])), "")
+        if not is_own_token(self.key, actor, token, clock.now()):
+            raise NotGenuine
+        return token
+
+    def done(self, request: Request, page: str, told: str) -> RedirectResponse:
+        """On to the page that tells what was done: looked at by GET, so that loading it again does nothing twice."""
+        root = str(request.scope.get("root_path", ""))
+        return RedirectResponse(f"{root}{page}?da-lam={seal(self.key, NOTICE, told)}", status_code=303)
+
+    def notice(self, sealed: str) -> str:
+        """What `done` told; empty for anything else."""
+        return unseal(self.key, NOTICE, sealed) or ""
