@@ -123,8 +123,8 @@ def coverage_table(facts: RoundFacts, references: ReportAnchors) -> DocumentTabl
     columns = list(
         columns_of(
             table("report.coverage_table"),
-            "number:16^ code:18 name:52 stated_by:26 province:34> counted:19^ missing:20^ nothing:17^ stated:18^"
-            " origins:40 other:38 gaps:17^",
+            "number:12^ code:17 name:76 stated_by:26 province:30> counted:19^ missing:17^ nothing:17^ stated:18^"
+            " origins:38 other:30 gaps:15^",
         )
     )
     gaps = Counter(line.indicator.code for line in facts.differences)
@@ -206,7 +206,7 @@ def reconciliation_tables(facts: RoundFacts, limit: int) -> list[Block]:
                 one_line(line.explanation) or t("report.reconciliation.unexplained"),
             ]
         )
-    columns = columns_of(heads, "number:9^ unit:30 name:44 reported:18> system:18> chosen:20> explanation:29")
+    columns = columns_of(heads, "number:8^ unit:25 name:38 reported:15> system:15> chosen:19> explanation:48")
     blocks: list[Block] = [DocumentTable(columns, rows, small=True)]
     if len(above) > limit:
         rest = t(
