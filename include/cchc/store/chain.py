@@ -140,6 +140,28 @@ SEALED: tuple[Sealed, ...] = (
     _sealed("settled_figures", "round_id unit_code indicator seq", "witness recorded_at actor reason", fixed=True),
     _sealed("consolidated_readings", "round_id draft", "indicator scope origins other_rule other_value "
             "other_numerator other_denominator other_distribution other_counted", fixed=False),
+    _sealed("scoring_sets", "round_id list seq", "round_id list seq version content pinned_at actor reason document_no",
+            fixed=True),
+    # What one step says of one unit is one record: a scoring of all units is a link a unit and not one a criterion.
+    _sealed("score_events", "round_id unit_code stage at", "event_id round_id unit_code seq criterion set_version "
+            "stage points dropped basis numbers_json reason document_no actor at prior_event_id", fixed=False),
+    _sealed("score_file_events", "event_id", "event_id round_id unit_code seq kind actor reason document_no at detail",
+            fixed=True),
+    _sealed("evidence", "received_with", "evidence_id round_id unit_code criterion kind name sha256 bytes stored_path "
+            "url document_no document_date summary status received_with at", fixed=False),
+    _sealed("evidence_checks", "evidence_id", "evidence_id seq status detail at", fixed=False),
+    _sealed("explanations", "round_id unit_code round_no", "criterion stance text evidence_ids actor at", fixed=False),
+    _sealed("survey_forms", "round_id survey about_unit", "form_id answered_by_kind answers_json at channel",
+            fixed=False),
+    _sealed("external_values", "year index_code unit_code", "seq value document_no document_date note file_sha256 "
+            "recorded_at actor", fixed=False),
+    _sealed("council_sessions", "session_id", "session_id round_id held_at present_json written_json "
+            "minutes_document_id actor recorded_at", fixed=True),
+    _sealed("objections", "objection_id", "objection_id round_id unit_code criterion text evidence_ids received_at",
+            fixed=True),
+    _sealed("objection_decisions", "objection_id seq", "objection_id seq decision points document_no reason actor at",
+            fixed=True),
+    _sealed("rankings", "round_id list edition", "unit_code index_value rank class inputs_sha256", fixed=False),
 )  # fmt: skip
 BY_TABLE: Mapping[str, list[Sealed]] = {
     name: [one for one in SEALED if one.table == name] for name in {one.table for one in SEALED}
