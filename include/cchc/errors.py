@@ -42,6 +42,14 @@ class ConfigError(CchcError):
         )
 
 
+class ConfigSentence(ConfigError):
+    """What is wrong where values are right one by one and not together: a sentence that says it all."""
+
+    def __init__(self, file: object, place: str, sentence: str) -> None:
+        super().__init__(file, place, sentence, "")
+        self.args = (f"{self.file}, {place}: {sentence}" if place else f"{self.file}: {sentence}",)
+
+
 class ConfigErrors(CchcError):
     """Several configuration errors found in one pass, one line each."""
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cchc.criteria import Criteria, CriterionRow
+from cchc.criteria import Criteria
+from cchc.criteria.one_file import OneFileRow
 from cchc.scoring import compute
 
 CRITERIA = Criteria.load()
@@ -16,12 +17,12 @@ ROWS = {row.code: row for row in CRITERIA.rows}
 counts = st.integers(0, 100_000).map(Decimal)
 
 
-def row(method: str, **values: object) -> CriterionRow:
+def row(method: str, **values: object) -> OneFileRow:
     base = {
         "code": "9.9", "group": "9", "group_name": "Nhóm", "criterion": "Tiêu chí", "max_points": "2", "method": method,
         "numerator": "A.1", "denominator": "B.1", "when_nothing": "none", "basis": "mau", "basis_note": "-",
     }  # fmt: skip
-    return CriterionRow.model_validate(base | values)
+    return OneFileRow.model_validate(base | values)
 
 
 RATIOS = [

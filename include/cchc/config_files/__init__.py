@@ -2,6 +2,7 @@
 
 from cchc.config_files.faults import allowed, one_of, suggestion
 from cchc.config_files.folder import config_dir, config_hash, shown, shown_config
+from cchc.config_files.kept import kept_csv, kept_yaml
 from cchc.config_files.own_folder import (
     SampleNews,
     is_own,
@@ -31,6 +32,8 @@ __all__ = [
     "config_hash",
     "is_own",
     "is_own_folder",
+    "kept_csv",
+    "kept_yaml",
     "load_version",
     "make_own",
     "news",

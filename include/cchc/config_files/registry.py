@@ -146,7 +146,7 @@ _loaders: dict[tuple[Path | None, str], tuple[str, ConfigFile[..., Any]]] = {}
 def config_file(
     pattern: str, *, home: Path | None = None
 ) -> Callable[[Callable[Concatenate[OpenedFiles, Options], Loaded]], ConfigFile[Options, Loaded]]:
-    """Declare the loader of a file of the configuration (`sources/layout-*.yaml`: of several).
+    """Declare the loader of a file of the configuration (`sources/layout-*.yaml`, `criteria/*/bo.yaml`: of several).
 
     `home`: the folder of data that ship with the program and are not the year's. A second loader of one file is a
     programming error.
@@ -202,8 +202,9 @@ def _strangers(folder: Path) -> Iterator[ConfigError]:
 
 
 def _fits(name: Path, pattern: str) -> bool:
-    wanted = PurePosixPath(pattern)
-    return name.parent.as_posix() == str(wanted.parent) and fnmatchcase(name.name, wanted.name)
+    """A `*` stands for a name, of a file or of a folder, and never for several folders."""
+    wanted = PurePosixPath(pattern).parts
+    return len(name.parts) == len(wanted) and all(map(fnmatchcase, name.parts, wanted))
 
 
 def _matching(folder: Path, pattern: str) -> tuple[Path, ...]:

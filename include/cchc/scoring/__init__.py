@@ -1,6 +1,7 @@
 """Scoring: criteria of the year, points from data and self-scores, ranking."""
 
-from cchc.scoring.points import Points, compute
+from cchc.criteria import Points
+from cchc.scoring.points import compute
 from cchc.scoring.ranking import CriterionScore, UnitScore, rank
 from cchc.scoring.ranking_xlsx import build_ranking_xlsx
 from cchc.scoring.stored import load_scores, self_scores, settle_scores

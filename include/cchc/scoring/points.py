@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
-from cchc.criteria import CriterionRow
+from cchc.criteria import DROPPED, UNKNOWN, Points
+from cchc.criteria.one_file import OneFileRow
 from cchc.indicators import evaluate
 from cchc.indicators.expression import terms_of
 from cchc.indicators.numbers import rounded
@@ -15,21 +15,10 @@ from cchc.indicators.numbers import rounded
 _COMPARE = {">=": operator.ge, ">": operator.gt}
 
 
-@dataclass(frozen=True)
-class Points:
-    """Points reached. None: the data do not say. `dropped`: nothing arose, the criterion leaves the maximum."""
-
-    value: Decimal | None
-    dropped: bool = False
-
-
-UNKNOWN = Points(None)
-DROPPED = Points(None, dropped=True)
-
 Figures = Mapping[str, Decimal | None]
 
 
-def compute(row: CriterionRow, figures: Figures, reports_on_time: tuple[bool, ...]) -> Points:
+def compute(row: OneFileRow, figures: Figures, reports_on_time: tuple[bool, ...]) -> Points:
     """Points by the row's method.
 
     figures: by indicator code; the parts of a percentage stand under `<code>/tu` and `<code>/mau`.
@@ -62,7 +51,7 @@ def compute(row: CriterionRow, figures: Figures, reports_on_time: tuple[bool, ..
     raise AssertionError(row.method)  # the loader admits no other method
 
 
-def _ratio_points(row: CriterionRow, figures: Figures) -> Points:
+def _ratio_points(row: OneFileRow, figures: Figures) -> Points:
     numerator, denominator = _sum(row.numerator, figures), _sum(row.denominator, figures)
     if denominator is None:
         return UNKNOWN
@@ -88,7 +77,7 @@ def _step(parameters: str, ratio: Decimal) -> Decimal:
     return Decimal(0)
 
 
-def _yes_points(row: CriterionRow, figures: Figures) -> Points:
+def _yes_points(row: OneFileRow, figures: Figures) -> Points:
     answers = [figures.get(term.name) for term in terms_of(row.numerator)] if row.numerator else [None]
     if any(answer is None for answer in answers):
         return UNKNOWN
@@ -98,7 +87,7 @@ def _yes_points(row: CriterionRow, figures: Figures) -> Points:
     return Points(rounded(row.max_points * yes / len(answers)))
 
 
-def _deduction(row: CriterionRow, figures: Figures) -> Points:
+def _deduction(row: OneFileRow, figures: Figures) -> Points:
     """The maximum less so much for each leader and so much for each official, never below zero.
 
     An empty discipline cell means 'none reported'; only a unit that reported none of them is unknown.
@@ -113,7 +102,7 @@ def _deduction(row: CriterionRow, figures: Figures) -> Points:
     return Points(max(row.max_points - lost, Decimal(0)))
 
 
-def _penalty(row: CriterionRow, figures: Figures) -> Points:
+def _penalty(row: OneFileRow, figures: Figures) -> Points:
     count = _sum(row.numerator, figures)
     return UNKNOWN if count is None else Points(max(-count * Decimal(row.parameters or "0"), row.max_points))
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from cchc.criteria import Band, Criteria
+from cchc.criteria import Criteria
+from cchc.criteria.one_file import Band
 from cchc.indicators.numbers import rounded
 
 

@@ -1,4 +1,7 @@
-"""The set of criteria of a year: a dated file that an official edits, checked when it is loaded."""
+"""The set of one file, `criteria/<year>.csv`, as it was before there were sets per kind of unit.
+
+`./cchc cham-diem bo chuyen` turns such a file into a set; nothing else should read it any more.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ Method = Literal[
 ]  # fmt: skip
 
 
-class CriterionRow(StrictModel):
+class OneFileRow(StrictModel):
     """One row of `criteria/<year>.csv`.
 
     numerator and denominator are sums of indicator codes; `.num` and `.den` name the parts of a percentage.
@@ -78,7 +81,7 @@ class Criteria:
     """A version of the criteria set. `version` is `<year>-<first 8 of the file's hash>`."""
 
     version: str
-    rows: tuple[CriterionRow, ...]
+    rows: tuple[OneFileRow, ...]
     bands: tuple[Band, ...]
     timeliness_rounds: tuple[str, ...]
     name: str
@@ -105,7 +108,7 @@ class Criteria:
 
 @dataclass(frozen=True)
 class _CriteriaFile:
-    rows: tuple[CriterionRow, ...]
+    rows: tuple[OneFileRow, ...]
     sha256: str
 
 
@@ -115,7 +118,7 @@ def _load_sets(opened: OpenedFiles) -> dict[str, _CriteriaFile]:
     register = IndicatorRegister.load(opened.folder)
     found = {}
     for path in opened.paths():
-        rows = opened.csv(CriterionRow, path)
+        rows = opened.csv(OneFileRow, path)
         _check(path, rows, register)
         found[path.stem] = _CriteriaFile(rows.rows, sha256_bytes(opened.content(path)))
     return found
@@ -145,7 +148,7 @@ def _unknown(expression: str | None, known: Collection[str]) -> list[str]:
     return [code for code in codes_of(expression) if code not in known]
 
 
-def _check(path: Path, rows: Rows[CriterionRow], register: IndicatorRegister) -> None:
+def _check(path: Path, rows: Rows[OneFileRow], register: IndicatorRegister) -> None:
     faults: list[ConfigError] = []
     known = {indicator.code for indicator in register.all}
     seen: dict[str, int] = {}
