@@ -1,8 +1,8 @@
 """# Chấm điểm, xếp hạng cải cách hành chính
 
-- **Làm gì:** ngày mở: gửi biểu tự chấm cho đơn vị; ngày kết thúc: chấm theo dữ liệu, đối chiếu tự chấm, xếp
+- **Làm gì:** ngày mở: gửi biểu tự chấm cho đơn vị; ngày công bố: chấm theo dữ liệu, đối chiếu tự chấm, xếp
   hạng, chờ phê duyệt rồi công bố.
-- **Chạy khi nào:** ngày mở và ngày kết thúc đợt `CD` trong `calendar.yaml`.
+- **Chạy khi nào:** các mốc `mo` và `cong_bo` của đợt `CD` trong `calendar.yaml`.
 - **Đầu vào:** `criteria/<năm>.csv`, biểu tự chấm, báo cáo đã tiếp nhận, sổ nghĩa vụ (báo cáo đúng hạn).
 - **Đầu ra:** bảng xếp hạng xlsx, quyết định công bố docx và bản PDF; thư kèm quyết định tới từng nơi nhận. Bộ
   tiêu chí mẫu được ghi rõ là mẫu.
@@ -29,7 +29,7 @@ from cchc_airflow.timetables import RoundTimetable
     dag_id="cham_diem",
     dag_display_name="Chấm điểm, xếp hạng",
     doc_md=__doc__,
-    schedule=RoundTimetable([RoundKind.SCORING], ["opens", "closes"]),
+    schedule=RoundTimetable([RoundKind.SCORING], ["mo", "cong_bo"]),
     tags=[Tag.SCORING],
     params=round_param((RoundKind.SCORING,)),
     deadline=decision_deadline(),

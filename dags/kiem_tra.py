@@ -3,7 +3,8 @@
 - **Làm gì:** chọn đơn vị kiểm tra theo tỷ lệ và rủi ro (có ghi lý do), lập kế hoạch kiểm tra; khi đoàn đã
   ghi kết quả thì lập công văn cho từng đơn vị, mỗi yêu cầu là một nghĩa vụ có hạn trả lời. Công văn
   gửi đơn vị khi đã ký.
-- **Chạy khi nào:** ngày mở và ngày kết thúc đợt `KT`; chạy tay mỗi khi đoàn kiểm tra ghi thêm kết quả.
+- **Chạy khi nào:** các mốc `ke_hoach` và `bao_cao_doan` của đợt `KT` trong `calendar.yaml`; chạy tay mỗi khi
+  đoàn kiểm tra ghi thêm kết quả.
 - **Đầu vào:** sổ nghĩa vụ, `inspection.yaml`, tệp `ket-qua-kiem-tra.xlsx` do đoàn ghi.
 - **Đầu ra:** kế hoạch kiểm tra, công văn, biểu trả lời, nghĩa vụ `tra_loi`, thư.
 - **Chạy lại:** tệp có ô sai thì sửa theo thông báo rồi bấm “Clear”; kết quả đã ghi không ghi hai lần.
@@ -26,7 +27,7 @@ from cchc_airflow.timetables import RoundTimetable
     dag_id="kiem_tra",
     dag_display_name="Kiểm tra CCHC",
     doc_md=__doc__,
-    schedule=RoundTimetable([RoundKind.INSPECTION], ["opens", "closes"]),
+    schedule=RoundTimetable([RoundKind.INSPECTION], ["ke_hoach", "bao_cao_doan"]),
     tags=[Tag.INSPECTION],
     params=round_param((RoundKind.INSPECTION,)),
     **dag_arguments(),

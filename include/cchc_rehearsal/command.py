@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 import typer
@@ -25,6 +25,7 @@ from cchc.installing.writing import prepare_instance
 from cchc.paths import PROJECT_ROOT, Instance
 from cchc.store import Store, fingerprint, upgrade
 from cchc.texts import t, table
+from cchc.year import Calendar
 from cchc_rehearsal.summary import places, round_lines
 
 console = Console(highlight=False)
@@ -99,16 +100,14 @@ def _replay(instance: Instance, year: int, seed: int) -> dict[str, Any]:
         Progress(*columns, console=console) as progress,
     ):
         assert process.stdout is not None
-        bars: dict[int, Any] = {}
+        bars: dict[str, Any] = {}
         for line in process.stdout:
             news = json.loads(line)
             if news.get("finished"):
                 result = news
             elif "months" in news:
                 for month, total in news["months"].items():
-                    bars[int(month)] = progress.add_task(
-                        t("rehearsal.demo_month", month=int(month), year=year), total=total
-                    )
+                    bars[month] = progress.add_task(t("rehearsal.demo_month", month=month), total=total)
             else:
                 progress.advance(bars[news["month"]])
     log = shown(instance.root / "nhat-ky" / "replay.log")
@@ -122,7 +121,7 @@ def _replay(instance: Instance, year: int, seed: int) -> dict[str, Any]:
 
 def _print_rounds(store: Store, year: int) -> None:
     """Two tables: how each round went, and the mails of each rung."""
-    lines = round_lines(store, year, at(_last_day(year), 23))
+    lines = round_lines(store, year, _end(year))
     heads, rungs = table("rehearsal.round_columns"), table("rehearsal.rungs")
     first, *others = heads.values()
     standing = Table(_id_column(first), *others, title=t("rehearsal.rounds_title", year=year))
@@ -141,5 +140,6 @@ def _id_column(head: str) -> Column:
     return Column(head, min_width=8, no_wrap=True)
 
 
-def _last_day(year: int) -> date:
-    return date(year, 12, 31)
+def _end(year: int) -> datetime:
+    """When the year's last round is over: its scores are settled in the next year."""
+    return max(at(date(year, 12, 31), 23), *(one.closes_at for one in Calendar.load().rounds(year)))

@@ -67,7 +67,8 @@ def rehearsed_dags() -> dict[str, Any]:
 
 
 def plan_year(dags: dict[str, Any], year: int) -> list[PlannedRun]:
-    """All runs from 1 January to 31 December, from the Dags' own timetables, in order.
+    """All runs from 1 January to 31 December, from the Dags' own timetables, in order; of the rounds every moment,
+    also those that lie in the next year.
 
     Runs of one day of `tiep_nhan_bao_cao` are taken together as the day's last, and backups are taken on the first of
     each month only; the inspection team brings its findings twice.
@@ -100,6 +101,11 @@ def plan_year(dags: dict[str, Any], year: int) -> list[PlannedRun]:
     inspections = [at(date(year, 6, 16), 9), at(date(year, 9, 16), 9)]
     runs += [PlannedRun(moment, "kiem_tra", f"{year}-KT", "findings") for moment in inspections]
     return sorted(runs, key=lambda run: run.order)
+
+
+def _month(run: PlannedRun) -> str:
+    """`01/2027`"""
+    return f"{run.moment:%m/%Y}"
 
 
 def _ticks(timetable: Any, first: date, last: date) -> Iterator[datetime]:
@@ -136,8 +142,7 @@ class Replay:
         dags = rehearsed_dags()
         year = plan_year(dags, self.year)
         planned = [run for run in year if since <= run.moment.date() <= until]
-        months = Counter(run.moment.month for run in planned)
-        self.progress(months={str(month): months[month] for month in sorted(months)})
+        self.progress(months=Counter(_month(run) for run in planned))
         world = World(self.instance, open_store(), self.year, self.seed)
         bring_in_year_before(world)
         for run in year:
@@ -164,7 +169,7 @@ class Replay:
                     if place == 1:
                         once.enter_context(fixed_within_one_process())
                     self.progress(
-                        done=place, total=len(planned), day=vn_date(run.moment.date()), month=run.moment.month
+                        done=place, total=len(planned), day=vn_date(run.moment.date()), month=_month(run)
                     )
         world.close()
 
@@ -184,7 +189,7 @@ class Replay:
             world.plan_issued(run.round_id, run.moment)
         elif run.dag_id == "kiem_tra" and run.phase == "findings":
             world.letters_issued(run.round_id, run.moment)
-        elif run.dag_id == "cham_diem" and run.phase == "opens":
+        elif run.dag_id == "cham_diem" and run.phase == "mo":
             world.self_scoring_opened(run.round_id)
 
     def approver(self, run: PlannedRun) -> str:

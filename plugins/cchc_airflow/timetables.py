@@ -19,7 +19,7 @@ from cchc import clock
 from cchc.clock import WEEKDAYS, at
 from cchc.errors import CchcError
 from cchc.texts import t
-from cchc.year import Calendar, Moment, RoundKind
+from cchc.year import Calendar, Moment, RoundKind, phases_of
 from cchc_airflow.timetable_base import (
     CAUGHT_UP,
     GRACE,
@@ -35,15 +35,13 @@ from cchc_airflow.timetable_base import (
 if TYPE_CHECKING:
     from airflow.models.dag import DagModel
 
-PHASES = ("opens", "closes", "cut_off")
-
 
 class RoundTimetable(Timetable):
-    """Runs once for each round of `kinds` at each of `phases` (opens, closes, cut_off).
+    """Runs once for each round of `kinds` at each of `phases`: opens, closes, cut_off, or moments (`year.MOMENTS`).
 
-    The partition key is the round's id; with several phases `<round>:<phase>`, because keys are unique.
-    After an outage every missed moment is run in its order while it still makes sense: an opening until its
-    round closes, the others for a month.
+    The partition key is the round's id; with several phases `<round>:<phase>` (`2026-CD:tham_dinh_1`), because keys are
+    unique. After an outage every missed moment is run in its order while it still makes sense: an opening until its
+    round's last moment, the others for a month.
     """
 
     partitioned = True
@@ -60,7 +58,8 @@ class RoundTimetable(Timetable):
     def validate(self) -> None:
         if not self.kinds or (wrong := set(self.kinds) - {kind.value for kind in RoundKind}):
             raise AirflowTimetableInvalid(f"unknown round kinds: {sorted(wrong) if self.kinds else 'none'}")
-        if not self.phases or set(self.phases) - set(PHASES):
+        known = [set(phases_of(RoundKind(kind))) for kind in self.kinds]
+        if not self.phases or any(set(self.phases) - one for one in known):
             raise AirflowTimetableInvalid(f"unknown phases: {self.phases}")
 
     def serialize(self) -> dict[str, Any]:
@@ -73,7 +72,7 @@ class RoundTimetable(Timetable):
     def moments(self, first_year: int, last_year: int) -> list[Moment]:
         """All moments of the rounds of those years, in order."""
         kinds = {RoundKind(kind) for kind in self.kinds}
-        return list(Calendar.load().moments(kinds, set(self.phases), first_year, last_year))  # type: ignore[arg-type]  # checked by validate
+        return list(Calendar.load().moments(kinds, set(self.phases), first_year, last_year))
 
     def key_of(self, moment: Moment) -> str:
         return moment.round_id if len(self.phases) == 1 else f"{moment.round_id}:{moment.phase}"
@@ -145,8 +144,9 @@ def _is_too_late(moment: Moment, now: datetime) -> bool:
     """Whether a missed moment is left out: its round is over, or a person has long had to act."""
     if moment.at >= now - GRACE:
         return False
-    if moment.phase == "opens":
-        return Calendar.load().round(moment.round_id).closes_at < now
+    round_ = Calendar.load().round(moment.round_id)
+    if moment.at == round_.opens_at:
+        return round_.closes_at < now
     return moment.at < now - CAUGHT_UP
 
 

@@ -84,8 +84,9 @@ def test_the_year_shows_every_round_with_its_numbers_in_words(
 ) -> None:
     html = browser.get(f"/{DAY}").text
     text = words(html)
-    for name in ("quý I", "6 tháng", "quý III", "Kế hoạch", "Kiểm tra", "Chấm điểm"):
+    for name in ("quý I", "6 tháng", "quý III", "Kế hoạch", "Kiểm tra", "chỉ số CCHC"):
         assert name in text
+    assert "Báo cáo của đoàn 17:00 20/11/2026" in text and "Công bố kết quả" in text
     assert "1 đúng hạn, 1 nộp trễ, 2 quá hạn, chưa xong trong 4 đơn vị phải báo cáo" in html
     assert "Dự thảo lần 1, chờ phê duyệt" in text
     assert "1 được miễn" in text

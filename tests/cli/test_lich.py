@@ -12,12 +12,12 @@ from typer.testing import CliRunner
 
 from cchc import clock
 from cchc.cli.lich import lich
-from cchc.clock import at
+from cchc.clock import WEEKDAYS, at
 from cchc.errors import CchcError, RuleRefused
 from cchc.obligations import Event, EventKind, Ledger, Obligation, RoundEvent, RoundEventKind, RoundLedger
 from cchc.paths import PROJECT_ROOT, Instance
 from cchc.store import Store, fingerprint, upgrade
-from cchc.year import Calendar
+from cchc.year import MOMENTS, Calendar
 
 UNITS = ("so-tai-chinh", "so-y-te", "30292")
 EDIT = 'years:\n  2026:\n    Q1:\n      unit_due: {day: "03-19"}\n      province_due: {day: "03-23"}'
@@ -219,3 +219,35 @@ def test_a_wrong_calendar_ends_with_exit_code_2(run: Run, config_copy: Path) -> 
     with pytest.raises(CchcError, match="06-31") as caught:
         run("2026")
     assert caught.value.exit_code == 2
+
+
+def test_the_moments_of_inspection_and_scoring_are_listed_into_the_next_year(run: Run) -> None:
+    """Mended as D11: days of the next year could not be written, and only an opening and a closing were shown."""
+    for arguments in (("2026",), ("2026", "--so-sanh")):
+        output = " ".join(run(*arguments).split())
+        for kind, names in MOMENTS.items():
+            for name in names:
+                instant = Calendar.load().round(f"2026-{kind}").moments[name]
+                assert f"{WEEKDAYS[instant.weekday()]} {instant:%d/%m/%Y %H:%M}" in output, (kind, name)
+    assert "thứ Sáu 29/01/2027 16:00" in output
+
+
+def test_a_moved_moment_of_an_open_round_is_told_and_only_the_units_due_is_applied(
+    run: Run, opened: Store, config_copy: Path
+) -> None:
+    scoring = Calendar.load().round("2026-CD")
+    RoundLedger(opened).open(scoring, at(date(2026, 3, 10), 8), "thu")
+    Ledger(opened).open(
+        [Obligation(f"2026-CD/{UNITS[0]}/tu_cham", "2026-CD", UNITS[0], "tu_cham", "", "x", scoring.unit_due_at)],
+        at(date(2026, 3, 10), 8), "thu",
+    )  # fmt: skip
+    assert "Không mốc nào của các đợt đã mở bị dời." in run("2026", "--so-sanh")
+    edit(config_copy, 'tu_cham_han: {day: "12-22"', 'tu_cham_han: {day: "12-23"')
+    output = " ".join(run("2026", "--so-sanh").split())
+    assert "Hạn đơn vị tự chấm" in output
+    assert "17 giờ 00 ngày 28/12/2026 (thứ Hai)" in output, "the lock is counted from it"
+    run("2026", "--ap-dung", "--ly-do", "x")
+    due = at(date(2026, 12, 23), 17)
+    (state,) = [state for _, state in Ledger(opened).states(at(date(2026, 12, 31)), round_id="2026-CD")]
+    assert state.due_at == due
+    assert "Không có hạn nộp nào phải dời." in run("2026", "--ap-dung", "--ly-do", "x")

@@ -145,7 +145,7 @@ def test_a_self_score_counts_where_the_data_say_nothing(store, instance) -> None
     moment = at(date(2026, 11, 20), 9)
     received = replace(run, as_of=moment)
     assert receiving.receive(received, receiving.pending(received)) == {"warned": 1}, "criteria left blank"
-    end = replace(run, as_of=at(date(2026, 12, 7), 9))
+    end = replace(run, as_of=at(date(2026, 12, 23), 9))
     with pytest.raises(NothingToDo, match="tự chấm"):
         scoring.score(run)
     documents = scoring.score(end)

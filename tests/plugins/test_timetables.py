@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from cchc import clock
 from cchc.clock import TZ, at
-from cchc.year import REPORT_KINDS, Calendar, RoundKind
+from cchc.year import MOMENTS, REPORT_KINDS, Calendar, RoundKind
 from cchc_airflow.timetables import (
     BackupTimetable,
     CollectingTimetable,
@@ -75,11 +75,52 @@ def test_a_run_comes_at_the_opening_hour_of_its_round() -> None:
 
 
 def test_with_several_phases_the_key_names_the_phase() -> None:
-    timetable = RoundTimetable([RoundKind.INSPECTION], ["opens", "closes"])
+    timetable = RoundTimetable([RoundKind.INSPECTION], ["ke_hoach", "bao_cao_doan"])
     found = list(all_runs(timetable, window(at(date(2026, 1, 1)), at(date(2026, 12, 31)))))
-    assert [one.partition_key for one in found] == ["2026-KT:opens", "2026-KT:closes"]
+    assert [one.partition_key for one in found] == ["2026-KT:ke_hoach", "2026-KT:bao_cao_doan"]
     decoded = [timetable._decode_partition_date(str(one.partition_key)) for one in found]
     assert decoded == [one.partition_date for one in found]
+
+
+def test_each_moment_of_the_scores_is_a_run_though_its_year_is_over() -> None:
+    timetable = RoundTimetable([RoundKind.SCORING], MOMENTS[RoundKind.SCORING])
+    found = list(all_runs(timetable, window(at(date(2026, 3, 1)), at(date(2027, 3, 1)))))
+    round_ = Calendar.load().round("2026-CD")
+    assert [one.partition_key for one in found] == [f"2026-CD:{name}" for name in round_.moments]
+    assert [local(one) for one in found] == [*round_.moments.values()]
+    assert timetable._decode_partition_date("2026-CD:tham_dinh_1") == round_.moments["tham_dinh_1"]
+    within = timetable.iter_partition_dagrun_infos(
+        earliest=at(date(2027, 1, 1)), latest=at(date(2027, 1, 20))
+    )
+    assert [one.partition_key for one in within] == ["2026-CD:tham_dinh_1", "2026-CD:giai_trinh"]
+
+
+def test_a_missed_moment_is_made_up_for_a_month_and_the_opening_until_the_round_is_over(
+    set_now: SetNow,
+) -> None:
+    timetable = RoundTimetable([RoundKind.SCORING], MOMENTS[RoundKind.SCORING])
+    before = next(
+        one
+        for one in all_runs(timetable, window(at(date(2026, 1, 1))))
+        if one.partition_key == "2025-CD:dong"
+    )
+    made_up = []
+    for day in (date(2027, 1, 20), date(2027, 2, 20), date(2027, 3, 1)):
+        set_now(at(day))
+        info = before
+        found = []
+        while (
+            info := timetable.next_dagrun_info_v2(
+                last_dagrun_info=info, restriction=window(at(date(2020, 1, 1)), catchup=False)
+            )
+        ) and info.run_after < at(day):
+            found.append(str(info.partition_key).split(":")[1])
+        made_up.append(found)
+    assert made_up == [
+        ["mo", "tu_cham_han", "khoa", "tham_dinh_1", "giai_trinh"],
+        ["mo", "tham_dinh_2", "hoi_dong", "cong_bo", "kien_nghi"],
+        ["cong_bo", "kien_nghi", "dong"],
+    ]
 
 
 @pytest.mark.parametrize("key", ["2026-Q9", "Q1", "2026-KT", "2026-Q1:cut_off", "", "1900-Q1"])
@@ -146,6 +187,7 @@ def test_the_round_stands_in_the_run_id() -> None:
     "wrong",
     [
         RoundTimetable(["Q2"]), RoundTimetable(["Q1"], ["sometimes"]), RoundTimetable(["Q1"], []),
+        RoundTimetable(["CD"], ["opens"]), RoundTimetable(["CD", "KT"], ["mo"]), RoundTimetable(["Q1"], ["khoa"]),
         WorkingDayTimetable([]), WorkingDayTimetable(["25:00"]), WorkingDayTimetable(["noon"]),
         CollectingTimetable(["Q1"], 7, "18:00"), WeeklyTimetable(-1, "06:00"), WeeklyTimetable(0, "6:00"),
     ],
@@ -273,7 +315,7 @@ def test_a_week_has_one_moment() -> None:
 @pytest.mark.parametrize(
     "timetable",
     [
-        RoundTimetable(REPORT_KINDS), RoundTimetable([RoundKind.SCORING], ["opens", "closes"]),
+        RoundTimetable(REPORT_KINDS), RoundTimetable([RoundKind.SCORING], ["mo", "cong_bo"]),
         CollectingTimetable(REPORT_KINDS, 4, "18:00"), WorkingDayTimetable(["08:00", "07:30"]),
         WeeklyTimetable(0, "06:00"),
     ],

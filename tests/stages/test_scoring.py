@@ -26,10 +26,10 @@ from cchc_rehearsal.fill import Answer, fill_workbook
 
 ROUND = "2026-CD"
 WAIVED = "30301"
-OPENED = at(date(2026, 11, 16), 9)
-SCORED = at(date(2026, 12, 21), 9)
-RETURNED = at(date(2026, 12, 22), 9)
-SCORED_AGAIN = at(date(2026, 12, 23), 9)
+OPENED = at(date(2026, 12, 1), 9)
+SCORED = at(date(2026, 12, 23), 9)
+RETURNED = at(date(2026, 12, 24), 9)
+SCORED_AGAIN = at(date(2026, 12, 25), 9)
 PUBLISHED = at(date(2026, 12, 28), 10)
 
 
@@ -52,7 +52,7 @@ def run(store: Store, instance: Instance) -> Run:
     return own
 
 
-def report_of_the_year(run: Run, unit: str, planned: int, done: int) -> None:
+def report_of_the_year(run: Run, unit: str, planned: int, done: int, day: int = 15) -> None:
     """The unit's report of the year arrives and counts."""
     own = replace(run, as_of=at(date(2026, 12, 1), 9), round_id="2026-NAM")
     opening.open_round(own)
@@ -63,7 +63,7 @@ def report_of_the_year(run: Run, unit: str, planned: int, done: int) -> None:
     path = run.instance.inbox / "2026-NAM" / f"2026-NAM_{unit}.xlsx"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(fill_workbook(form, replace(answers, figures=figures)))
-    moment = at(date(2026, 12, 15), 9)
+    moment = at(date(2026, 12, day), 9)
     received = replace(own, as_of=moment)
     assert sum(receiving.receive(received, receiving.pending(received)).values()) == 1
     assert run.ledger.state(f"2026-NAM/{unit}/bao_cao", moment).fulfilled
@@ -103,13 +103,13 @@ def test_points_follow_the_figures_of_the_report_of_the_year(run: Run) -> None:
 
 
 def test_figures_that_were_accepted_after_the_day_of_scoring_give_no_points(run: Run) -> None:
-    report_of_the_year(run, UNIT, planned=10, done=8)
-    scoring.score(replace(run, as_of=at(date(2026, 12, 10), 9)))
-    assert final_of(run, UNIT, "1.1.4") is None, "they came on the 15th"
+    report_of_the_year(run, UNIT, planned=10, done=8, day=24)
+    scoring.score(replace(run, as_of=SCORED))
+    assert final_of(run, UNIT, "1.1.4") is None, "they came a day later"
 
 
 def test_nothing_is_scored_while_self_scores_may_still_come(run: Run) -> None:
-    with pytest.raises(NothingToDo, match="04/12/2026"):
+    with pytest.raises(NothingToDo, match="22/12/2026"):
         scoring.score(replace(run, as_of=run.round.unit_due_at))
 
 

@@ -101,6 +101,9 @@ def test_a_round_that_nobody_opened_is_told_until_it_is_over(store: Store, insta
     line = lines(run)["unopened"]
     assert line.state is State.BROKEN and ROUND in line.what
     assert ROUND not in lines(replace(run, as_of=OPENED - timedelta(days=1)))["unopened"].what
+    # The scores of a year are settled in the next one.
+    january = lines(replace(run, as_of=at(date(2027, 1, 8), 9)))["unopened"].what
+    assert "2026-CD" in january and "2026-NAM" not in january
 
 
 def test_figures_that_nobody_froze_are_told_after_the_cut_off(looked_after: Run) -> None:

@@ -24,8 +24,9 @@ def test_rounds_that_no_ministry_waits_for_have_no_provincial_due_day() -> None:
 
 def test_the_agenda_has_every_date_once_in_order() -> None:
     entries = agenda(Calendar.load(), 2026)
-    # Seven rounds open, fall due and close; four reports have a cut-off and a day towards the Ministry.
-    assert len(entries) == len({(one.round_id, one.what) for one in entries}) == 7 * 3 + 4 * 2
+    # The plan and the reports open, fall due and close, reports have a cut-off and a day towards the Ministry;
+    # inspection and scoring have moments.
+    assert len(entries) == len({(one.round_id, one.what) for one in entries}) == 5 * 3 + 4 * 2 + 6 + 10
     assert [one.day for one in entries] == sorted(one.day for one in entries)
     due = next(one for one in entries if (one.round_id, one.what) == ("2026-Q1", "unit_due_at"))
     assert (due.day, due.hour, due.label, due.weekday) == (
@@ -39,3 +40,9 @@ def test_the_agenda_has_every_date_once_in_order() -> None:
 def test_what_is_due_stands_before_the_closing_of_the_same_hour() -> None:
     last_day = [one.what for one in agenda(Calendar.load(), 2026) if one.round_id == "2026-KH"]
     assert last_day == ["opens_at", "unit_due_at", "closes_at"]
+
+
+def test_the_scores_of_a_year_go_on_in_the_next_one() -> None:
+    ends = {one.what: one.day for one in agenda(Calendar.load(), 2026) if one.round_id == "2026-CD"}
+    assert (ends["cong_bo"], ends["dong"]) == (date(2027, 1, 29), date(2027, 2, 26))
+    assert agenda(Calendar.load(), 2026)[-1].what == "dong"

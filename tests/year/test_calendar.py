@@ -13,7 +13,7 @@ from tests.year.conftest import Configure
 
 from cchc.clock import TZ, at
 from cchc.errors import CchcError
-from cchc.year import PHASES, REPORT_KINDS, Calendar, Round, RoundKind, Window, WorkingDays
+from cchc.year import MOMENTS, PHASES, REPORT_KINDS, Calendar, Round, RoundKind, Window, WorkingDays
 from cchc.year.compute import moved
 from cchc.year.fields import YearDay
 from cchc.year.rules import DayRule
@@ -68,7 +68,7 @@ def test_the_example_of_the_moved_date_is_explained_word_for_word(calendar: Cale
 def test_every_date_of_every_round_explains_itself(calendar: Calendar) -> None:
     for year in YEARS:
         for one in calendar.rounds(year):
-            names = {"opens_at", "unit_due_at", "province_due_on", "closes_at"} | (
+            names = {"opens_at", "unit_due_at", "province_due_on", "closes_at", *one.moments} | (
                 {"window"} if one.window else set()
             )
             assert set(one.explanations) == names
@@ -90,7 +90,11 @@ def test_sixteen_years_open_then_fall_due_then_close_before_the_province_is_late
     for year in YEARS:
         for one in calendar.rounds(year):
             _in_order(one, worked)
-            assert one.closes_at.date() <= one.province_due_on, one.round_id
+            # Of the scores the province's day is the publication; what comes after it are objections.
+            assert one.kind is RoundKind.SCORING or one.closes_at.date() <= one.province_due_on, one.round_id
+            assert [*one.moments] == [*MOMENTS.get(one.kind, ())], "no step is left out"
+            assert [*one.moments.values()] == sorted(set(one.moments.values())), one.round_id
+            assert worked.issuperset(instant.date() for instant in one.moments.values()), one.round_id
 
 
 def test_a_round_never_closes_while_its_units_still_have_time(calendar: Calendar) -> None:
@@ -147,6 +151,7 @@ def test_the_last_day_of_february_is_a_day_of_every_year() -> None:
     last = YearDay.parse("02-last")
     assert [last.of(year).day for year in (2027, 2028)] == [28, 29]
     assert YearDay.parse("-1/12-15").of(2026) == date(2025, 12, 15)
+    assert YearDay.parse("+1/02-last").of(2027) == date(2028, 2, 29)
 
 
 def test_who_owes_a_round_changes_with_the_two_tiers(calendar: Calendar) -> None:
@@ -258,11 +263,11 @@ def test_the_report_round_before_is_the_last_one_of_the_year(calendar: Calendar)
 def test_the_events_of_two_years_are_complete_and_in_order(calendar: Calendar) -> None:
     events = list(calendar.events(set(RoundKind), (2026, 2027)))
     assert events == sorted(events)
-    # Seven rounds open and close in each year, four have a cut-off.
-    assert len(events) == len(set(events)) == 2 * (7 + 7 + 4)
+    # The plan and four reports open and close in each year, the reports have a cut-off; the others have moments.
+    assert len(events) == len(set(events)) == 2 * (5 + 5 + 4 + 6 + 10)
     for moment, phase, round_id in events:
         one = calendar.round(round_id)
-        expected = {"opens": one.opens_at, "closes": one.closes_at}
+        expected = {"opens": one.opens_at, "closes": one.closes_at, **one.moments}
         if one.window:
             expected["cut_off"] = at(one.window.last, 23, 30)
         assert moment == expected[phase]

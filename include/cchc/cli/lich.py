@@ -22,9 +22,14 @@ from cchc.paths import current_instance
 from cchc.store import Store
 from cchc.texts import t, table
 from cchc.units import UnitRegister
-from cchc.year import Calendar, Move, compare
-from cchc.year.agenda import year_rows
+from cchc.year import Calendar, Move, RoundKind, compare
+from cchc.year.agenda import agenda, year_rows
 from cchc.year.changes import WHOLE_ROUND, shown_value
+from cchc.year.model import MILESTONES
+
+_MOMENT_COLUMNS = ("round_id", "label", "day", "why")
+# What `--ap-dung` can move: by when units hand in, whatever the round calls it.
+_UNIT_DUE = {"unit_due_at", *(one.unit_due_at for one in MILESTONES.values())}
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,8 @@ def lich(
     console, calendar = Console(soft_wrap=False, highlight=False), Calendar.load()
     if not (so_sanh or ap_dung):
         _print_year(console, calendar, year)
+    if not ap_dung:
+        _print_moments(console, calendar, year)
     _write_files(console, calendar, year, ics, xlsx)
     if so_sanh or ap_dung:
         store = _store()
@@ -93,6 +100,20 @@ def _print_year(console: Console, calendar: Calendar, year: int) -> None:
     _say(console, "check_swaps", year=year, file=shown_config("working_days.yaml"))
 
 
+def _print_moments(console: Console, calendar: Calendar, year: int) -> None:
+    """Every moment of the rounds that have them; the last ones of a year's scores lie in the next year."""
+    names = table("year.xlsx.agenda")
+    grid = Table(title=t("year.cli.moments_title", year=year))
+    for column in _MOMENT_COLUMNS:
+        grid.add_column(names[column], no_wrap=column in ("round_id", "day"))
+    for entry in agenda(calendar, year):
+        if calendar.round(entry.round_id).moments:
+            hour = f" {entry.hour:%H:%M}" if entry.hour else ""
+            day = f"{entry.weekday} {clock.vn_date(entry.day)}{hour}"
+            grid.add_row(entry.round_id, entry.label, day, entry.why)
+    console.print(grid)
+
+
 def _write_files(
     console: Console, calendar: Calendar, year: int, ics: Path | None, xlsx: Path | None
 ) -> None:
@@ -118,8 +139,11 @@ def _opened(store: Store, year: int) -> list[_Opened]:
     states = ledger.states(clock.END)
     for row in ledger.all(year):
         state = states[row["round_id"]]
-        due_at = state.unit_due_at
-        moved = {"unit_due_at": clock.to_text(due_at)} if due_at else {}
+        moved: dict[str, Any] = {"moments": dict(state.moments)}
+        if state.unit_due_at:
+            moved["unit_due_at"] = clock.to_text(state.unit_due_at)
+            if state.moments:
+                moved["moments"][MILESTONES[RoundKind(row["kind"])].unit_due_at] = moved["unit_due_at"]
         found.append(_Opened(dict(row) | moved, state.over))
     return found
 
@@ -153,17 +177,17 @@ def _print_moves(
     if planned:
         console.print(_grid(planned, "planned_title"))
         _print_obliged(console, calendar, planned)
-    return [move for move in living if move.what == "unit_due_at"]
+    return [move for move in living if move.what in _UNIT_DUE]
 
 
 def _grid(moves: Iterable[Move], title: str) -> Table:
-    grid = Table(title=t(f"year.cli.{title}"))
+    grid, whats = Table(title=t(f"year.cli.{title}")), table("year.what")
     for column in table("year.cli.columns").values():
         grid.add_column(column)
     for move in moves:
         grid.add_row(
             move.round_id,
-            t(f"year.what.{move.what}"),
+            whats.get(move.what) or t(f"year.entry.{move.what}"),
             shown_value(move.old),
             shown_value(move.new),
             move.explanation,

@@ -127,7 +127,7 @@ def _faults(row: PlanTaskRow) -> list[tuple[str, str, str]]:
     if not _CODE.fullmatch(row.code):
         found.append(("code", row.code, t("obligations.plan.code_form")))
     try:
-        if YearDay.parse(row.due).previous_year:
+        if YearDay.parse(row.due).shift:
             found.append(("due", row.due, t("obligations.plan.this_year")))
     except ValueError as error:
         found.append(("due", row.due, str(error)))

@@ -37,11 +37,12 @@ class RoundEventKind(StrEnum):
 class RoundEvent:
     """A fact about a round: who, why, when it happened and when we learned it.
 
-    detail: `due_at` (ISO text) for rescheduled; `mark` (of what was accepted) for complete; `early` for a closing that
-    did not wait for its hour; `bound` (rule, indicator, figure) for explained; `draft` (number) for closed, drafted,
-    returned and issued; `number`, `symbol`, `issued_on`, `documents` (ids) and `not_held` (unit codes) for issued;
-    `documents` (the copy), `signs` (the document), `sha256` and `signatures` for signed; `section`, `text` and `way`
-    for own_words. The same key is the same fact.
+    detail: `moments` (ISO texts by name, where the round has them) for opened; `due_at` (ISO text) for rescheduled;
+    `mark` (of what was accepted) for complete; `early` for a closing that did not wait for its hour; `bound` (rule,
+    indicator, figure) for explained; `draft` (number) for closed, drafted, returned and issued; `number`, `symbol`,
+    `issued_on`, `documents` (ids) and `not_held` (unit codes) for issued; `documents` (the copy), `signs` (the
+    document), `sha256` and `signatures` for signed; `section`, `text` and `way` for own_words. The same key is the
+    same fact.
     """
 
     round_id: str
@@ -87,6 +88,7 @@ class RoundState:
     since: when the phase began; of a draft, when it was first put before the approvers.
     draft: number of the newest draft; None while there is none (or it was made before drafts were numbered).
     unit_due_at: the due date to which the calendar moved the round; None while it is that of the opening.
+    moments: of a round that has them, as it was opened: ISO texts by name.
     remarks: of the last return. issues: in the order in which they were learned, the last one in force.
     """
 
@@ -96,6 +98,7 @@ class RoundState:
     unit_due_at: datetime | None = None
     remarks: str = ""
     issues: tuple[Issue, ...] = ()
+    moments: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def waiting(self) -> bool:
@@ -129,6 +132,10 @@ def apply_round(state: RoundState | None, event: RoundEvent) -> RoundState:
 
 def _unchanged(state: RoundState, _event: RoundEvent) -> RoundState:
     return state
+
+
+def _opened(state: RoundState, event: RoundEvent) -> RoundState:
+    return replace(state, moments=event.detail.get("moments", {}))
 
 
 def _rescheduled(state: RoundState, event: RoundEvent) -> RoundState:
@@ -175,7 +182,7 @@ def _superseded(state: RoundState, event: RoundEvent) -> bool:
 
 
 _STEPS: dict[RoundEventKind, Callable[[RoundState, RoundEvent], RoundState]] = {
-    RoundEventKind.opened: _unchanged,
+    RoundEventKind.opened: _opened,
     RoundEventKind.rescheduled: _rescheduled,
     RoundEventKind.complete: _unchanged,
     RoundEventKind.closed: _closed,

@@ -14,7 +14,7 @@ from cchc.obligations.round_fold import RoundEvent, RoundEventKind, RoundState, 
 from cchc.store import Row, Store, Transaction
 from cchc.texts import t
 from cchc.year import Round
-from cchc.year.changes import row_of
+from cchc.year.changes import moments_of, row_of
 
 
 class RoundLedger:
@@ -27,8 +27,9 @@ class RoundLedger:
         """Create the round with its `opened` event, in one transaction; False when it is open already."""
         row = {**row_of(round_), "province_due_on": round_.province_due_on.isoformat()}
         opened = RoundEvent(
-            round_.round_id, RoundEventKind.opened, at, at, actor, key=f"{round_.round_id}:opened"
-        )
+            round_.round_id, RoundEventKind.opened, at, at, actor,
+            detail={"moments": moments_of(round_)} if round_.moments else {}, key=f"{round_.round_id}:opened",
+        )  # fmt: skip
         with self._store.write() as tx:
             return bool(tx.execute("obligations.rounds_add", **row)) and append_round_event(tx, opened)
 

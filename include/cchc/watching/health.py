@@ -163,9 +163,11 @@ def _due_look(seen: _Seen) -> datetime:
 def _unopened(seen: _Seen) -> _Found:
     """Rounds that should be open; a department may keep its plan or its scores elsewhere, never its reports."""
     known = seen.run.rounds.states(seen.now)
+    year = seen.now.astimezone(TZ).year
     due = [
         one
-        for one in seen.run.calendar.rounds(seen.now.astimezone(TZ).year)
+        for of_year in (year - 1, year)  # the scores of a year are settled in the next one
+        for one in seen.run.calendar.rounds(of_year)
         if one.opens_at + OPENS_WITHIN < seen.now < one.closes_at and one.round_id not in known
     ]
     if not due:

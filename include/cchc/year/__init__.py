@@ -7,26 +7,27 @@ and the makers of .ics and .xlsx are imported where they are used.
 from cchc.year.calendar import Calendar
 from cchc.year.changes import Move, compare
 from cchc.year.model import (
+    MOMENTS,
     PHASES,
     REPORT_KINDS,
     Explanation,
     Moment,
-    Phase,
     Product,
     Round,
     RoundKind,
     Window,
+    phases_of,
 )
 from cchc.year.working_days import SpecialDay, WorkingDays
 
 __all__ = [
+    "MOMENTS",
     "PHASES",
     "REPORT_KINDS",
     "Calendar",
     "Explanation",
     "Moment",
     "Move",
-    "Phase",
     "Product",
     "Round",
     "RoundKind",
@@ -34,4 +35,5 @@ __all__ = [
     "Window",
     "WorkingDays",
     "compare",
+    "phases_of",
 ]

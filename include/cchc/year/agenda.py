@@ -8,10 +8,13 @@ from datetime import date, datetime, time
 from cchc.clock import TZ, WEEKDAYS, vn_date
 from cchc.texts import t
 from cchc.year.calendar import Calendar
-from cchc.year.model import REPORT_KINDS, Round
+from cchc.year.model import MOMENTS, REPORT_KINDS, Round, RoundKind
 
 # What comes first of several things at one hour: a due date, say, before the closing that waits for it.
-ORDER = ("opens_at", "cut_off", "unit_due_at", "closes_at", "province_due_on")
+ORDER = (
+    "opens_at", "cut_off", "unit_due_at", "closes_at", "province_due_on",
+    *dict.fromkeys(name for names in MOMENTS.values() for name in names),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class YearRow:
 @dataclass(frozen=True)
 class AgendaEntry:
     """Something that is due on a day. hour: local, None for the whole day. what: as in `Round.explanations`,
-    and `cut_off` for the window's last day."""
+    and `cut_off` for the window's last day. In the round's year, or early in the next one."""
 
     day: date
     hour: time | None
@@ -78,7 +81,8 @@ def _row(one: Round) -> YearRow:
         title=one.title,
         opens=short(one.opens_at),
         window=f"{vn_date(one.window.first)} - {vn_date(one.window.last)}" if one.window else "",
-        unit_due=short(one.unit_due_at),
+        # What an inspection's teams write, no unit hands in.
+        unit_due="" if one.kind is RoundKind.INSPECTION else short(one.unit_due_at),
         closes=short(one.closes_at),
         province_due=short(one.province_due_on) if one.kind in REPORT_KINDS else "",
         tiers=one.tiers,
@@ -92,6 +96,8 @@ def _entries(one: Round) -> list[AgendaEntry]:
         day = moment.astimezone(TZ).date() if isinstance(moment, datetime) else moment
         return AgendaEntry(day, hour, one.round_id, one.title, what, one.explanations[name].text)
 
+    if one.moments:
+        return [entry(name, moment, name) for name, moment in one.moments.items()]
     entries = [
         entry("opens_at", one.opens_at, "opens_at"),
         entry("unit_due_at", one.unit_due_at, "unit_due_at"),

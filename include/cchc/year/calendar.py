@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cchc.clock import at
 from cchc.errors import CchcError
 from cchc.texts import t
-from cchc.year.model import FIRST_YEAR, LAST_YEAR, PHASES, REPORT_KINDS, Moment, Phase, Round, RoundKind
+from cchc.year.model import FIRST_YEAR, LAST_YEAR, REPORT_KINDS, Moment, Round, RoundKind
 from cchc.year.working_days import WorkingDays
 
 if TYPE_CHECKING:
@@ -41,13 +42,9 @@ class Calendar:
         if year not in self._years:
             if not FIRST_YEAR <= year <= LAST_YEAR:
                 raise CchcError(t("year.unknown_year", year=year, first=FIRST_YEAR, last=LAST_YEAR))
-            from cchc.year.compute import compute_round
+            from cchc.year.compute import compute_year
 
-            rules = self._file.rules_of(year)
-            found = [
-                compute_round(self._file, self._path, self.working_days, year, kind, rule)
-                for kind, rule in rules.items()
-            ]
+            found = compute_year(self._file, self._path, self.working_days, year)
             self._years[year] = tuple(sorted(found, key=lambda one: (one.opens_at, one.round_id)))
         return list(self._years[year])
 
@@ -72,26 +69,38 @@ class Calendar:
         return self.round(f"{round_.year - 1}-{round_.kind}")
 
     def events(
-        self, kinds: Collection[RoundKind], years: Iterable[int], phases: Collection[Phase] = PHASES
+        self, kinds: Collection[RoundKind], years: Iterable[int], phases: Collection[str] | None = None
     ) -> Iterator[Moment]:
-        """What happens to the rounds of `kinds` in these years, in order: (instant, phase, round id).
+        """What happens to the rounds of `kinds` of these years, in order: (instant, phase, round id).
 
-        A cut-off is the late evening of the window's last day; rounds without a window have none.
+        A phase is a moment of the round where it has moments, else its opening, closing or cut-off: the late evening
+        of the window's last day. phases: only these. A moment may lie in the year after its round's.
         """
-        found = []
-        for one in (one for year in years for one in self.rounds(year) if one.kind in kinds):
-            instants = {"opens": one.opens_at, "closes": one.closes_at}
-            if one.window:
-                instants["cut_off"] = at(one.window.last, *_CUT_OFF_HOUR)
-            found += [Moment(instants[phase], phase, one.round_id) for phase in phases if phase in instants]
+        found = [
+            Moment(instant, phase, one.round_id)
+            for year in years
+            for one in self.rounds(year)
+            if one.kind in kinds
+            for phase, instant in _phases(one).items()
+            if phases is None or phase in phases
+        ]
         yield from sorted(found)
 
     def moments(
-        self, kinds: Collection[RoundKind], phases: Collection[Phase], first_year: int, last_year: int
+        self, kinds: Collection[RoundKind], phases: Collection[str], first_year: int, last_year: int
     ) -> Iterator[Moment]:
-        """The events from one year to another, both included."""
+        """The events of the rounds of these years, both included."""
         return self.events(kinds, range(first_year, last_year + 1), phases)
 
     def by_rule(self) -> Calendar:
         """The calendar without `years` and `working_days.yaml`: what an override is measured by."""
         return Calendar(self._file.model_copy(update={"years": {}}), WorkingDays(), self._path)
+
+
+def _phases(one: Round) -> Mapping[str, datetime]:
+    if one.moments:
+        return one.moments
+    instants = {"opens": one.opens_at, "closes": one.closes_at}
+    if one.window:
+        instants["cut_off"] = at(one.window.last, *_CUT_OFF_HOUR)
+    return instants

@@ -27,8 +27,8 @@ WHOLE_ROUND = "round"
 class Move:
     """One date of a round that differs now.
 
-    what: a column of table `rounds`, or `round` when the round itself came or went. old, new: ISO texts, for
-    a whole round its title; None where there is none. explanation: why the new date is what it is.
+    what: a column of table `rounds`, the name of a moment, or `round` when the round itself came or went. old, new:
+    ISO texts, for a whole round its title; None where there is none. explanation: why the new date is what it is.
     """
 
     round_id: str
@@ -41,12 +41,13 @@ class Move:
 def compare(old: Calendar | Iterable[Mapping[str, Any]], new: Calendar, year: int) -> list[Move]:
     """What differs in a year between `old` and the calendar `new`, in the order in which the rounds open.
 
-    `old` is another calendar, or rows of table `rounds`: the rounds of the year as they were opened. A round
-    of `new` that the rows lack is not open yet and moves nothing; one that another calendar lacks is new.
+    `old` is another calendar, or rows of table `rounds`: the rounds of the year as they were opened, with the moments
+    they were opened with under `moments`. A round of `new` that the rows lack is not open yet and moves nothing; one
+    that another calendar lacks is new.
     """
     known = isinstance(old, Calendar)
     rows = (
-        [row_of(one) for one in old.rounds(year)]
+        [row_of(one) | {"moments": moments_of(one)} for one in old.rounds(year)]
         if isinstance(old, Calendar)
         else [r for r in old if r["year"] == year]
     )
@@ -81,6 +82,11 @@ def row_of(one: Round) -> dict[str, Any]:
     }
 
 
+def moments_of(one: Round) -> dict[str, str]:
+    """The moments of a round as ISO texts, by name; empty for a round without moments."""
+    return {name: to_text(instant) for name, instant in one.moments.items()}
+
+
 def shown_value(text: str | None) -> str:
     """An ISO text as people read it: `17 giờ 00 ngày 17/03/2026 (thứ Ba)`, `thứ Sáu 20/03/2026`."""
     if text is None:
@@ -95,11 +101,15 @@ def shown_value(text: str | None) -> str:
 
 
 def _moves(before: Mapping[str, Any], now: Round) -> list[Move]:
-    current = row_of(now)
+    """A round with moments is compared by them, where it is known which it was opened with."""
+    current, was, names = row_of(now), dict(before), COMPARED
+    if now.moments and before.get("moments"):
+        current, was = moments_of(now), before["moments"]
+        names = {name: name for name in now.moments}
     return [
-        Move(now.round_id, what, before[what], current[what], _why(now, explained))
-        for what, explained in COMPARED.items()
-        if before[what] != current[what]
+        Move(now.round_id, what, was.get(what), current[what], _why(now, explained))
+        for what, explained in names.items()
+        if was.get(what) != current[what]
     ]
 
 

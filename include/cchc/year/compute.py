@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from cchc.clock import WEEKDAYS, at, vn_date, vn_instant
 from cchc.config_files import place_of, shown
-from cchc.errors import ConfigError
+from cchc.errors import ConfigError, ConfigSentence
 from cchc.texts import t
-from cchc.year.model import Explanation, Round, RoundKind, Window
+from cchc.year.model import MILESTONES, Explanation, Round, RoundKind, Window
+from cchc.year.moment_rules import MomentRule, MomentsRound
 from cchc.year.rules import CalendarFile, ClosingRule, DayRule, RoundRule, WindowRule
 from cchc.year.working_days import WorkingDays
+
+
+def compute_year(file: CalendarFile, path: Path, days: WorkingDays, year: int) -> list[Round]:
+    """The rounds of a year. Raises ConfigError where its rules contradict each other or the days off."""
+    rules = file.rules_of(year)
+    found = {
+        kind: compute_moments_round(file, path, days, year, kind, rule)
+        if isinstance(rule, MomentsRound)
+        else compute_round(file, path, days, year, kind, rule)
+        for kind, rule in rules.items()
+    }
+    scoring, report = found.get(RoundKind.SCORING), found.get(RoundKind.YEAR)
+    allowed = getattr(rules.get(RoundKind.SCORING), "allow_before_annual_report", False)
+    if scoring and report and not allowed and scoring.unit_due_at.date() < report.unit_due_at.date():
+        due, report_due = (vn_date(one.unit_due_at.date()) for one in (scoring, report))
+        sentence = t("year.before_annual_report", kind=RoundKind.SCORING, due=due, report=report_due)
+        raise ConfigSentence(path.name, "", sentence)
+    return list(found.values())
 
 
 def compute_round(
@@ -49,6 +69,93 @@ def compute_round(
         notes=tuple(dict.fromkeys(one.text for one in why.values() if not one.plain)),
         explanations=why,
     )
+
+
+def compute_moments_round(
+    file: CalendarFile, path: Path, days: WorkingDays, year: int, kind: RoundKind, rule: MomentsRound
+) -> Round:
+    """A round of moments. Raises ConfigSentence when its rules put a moment before the one that precedes it.
+
+    Where only days off do so (the New Year by the moon falls on other days each year), the moment is put off.
+    """
+    moments: dict[str, datetime] = {}
+    by_rule: dict[
+        str, datetime
+    ] = {}  # as if every day were worked: whether the rules agree does not hang on a year
+    why: dict[str, Explanation] = {}
+    before: str | None = None
+    for name, one in rule.moments.rules().items():
+        by_rule[name], moments[name], why[name] = _moment(one, year, days, moments, by_rule)
+        if before and moments[name] <= moments[before]:
+            if by_rule[name] <= by_rule[before]:
+                raise ConfigSentence(
+                    path.name, "",
+                    t("year.moments_order", kind=kind, name=name, at=_numeric(moments[name]), before=before,
+                      before_at=_numeric(moments[before])),
+                )  # fmt: skip
+            moments[name], why[name] = _put_off(moments[name], one, days, (before, moments[before]))
+        before = name
+    role = MILESTONES[kind]
+    for field, name in role._asdict().items():
+        why[field] = why[name]
+    return Round(
+        round_id=f"{year}-{kind}",
+        year=year,
+        kind=kind,
+        title=rule.title.replace("{year}", str(year)),
+        opens_at=moments[role.opens_at],
+        window=None,
+        unit_due_at=moments[role.unit_due_at],
+        province_due_on=moments[role.province_due_on].date(),
+        closes_at=moments[role.closes_at],
+        tiers=tuple(rule.tiers) if rule.tiers else file.tiers_on(moments[role.opens_at].date()),
+        notes=tuple(dict.fromkeys(one.text for one in why.values() if not one.plain)),
+        explanations=why,
+        moments=moments,
+    )
+
+
+def _moment(
+    rule: MomentRule,
+    year: int,
+    days: WorkingDays,
+    moments: Mapping[str, datetime],
+    by_rule: Mapping[str, datetime],
+) -> tuple[datetime, datetime, Explanation]:
+    """(the instant if every day were worked, the instant, why)."""
+    if rule.day is not None:
+        instant, why = moved(DayRule(day=rule.day, hour=rule.hour, on_day_off=rule.on_day_off), year, days)
+        return at(rule.day.of(year), *rule.clock), instant, why
+    assert rule.after is not None and rule.working_days is not None
+    plain = by_rule[rule.after].date() + timedelta(days=rule.working_days)
+    start = moments[rule.after].date()
+    day = days.add(start, rule.working_days)
+    text = t(
+        "year.counted",
+        day=vn_date(day),
+        weekday=WEEKDAYS[day.weekday()],
+        count=rule.working_days,
+        after=t(f"year.entry.{rule.after}"),
+        start=vn_date(start),
+    )
+    return at(plain, *rule.clock), at(day, *rule.clock), Explanation(text, plain=True)
+
+
+def _put_off(
+    instant: datetime, rule: MomentRule, days: WorkingDays, before: tuple[str, datetime]
+) -> tuple[datetime, Explanation]:
+    """The first working moment at the rule's hour that lies behind the moment before."""
+    earlier, reached = before
+    day = days.next(reached.date())
+    if at(day, *rule.clock) <= reached:
+        day = days.add(day, 1)
+    later = at(day, *rule.clock)
+    values = {"first": _short(instant), "reached": _short(reached), "later": _short(later)}
+    return later, Explanation(t("year.moment_put_off", before=t(f"year.entry.{earlier}"), **values))
+
+
+def _numeric(instant: datetime) -> str:
+    return f"{instant:%d/%m/%Y %H:%M}"
 
 
 def moved(rule: DayRule, year: int, days: WorkingDays) -> tuple[datetime, Explanation]:

@@ -14,22 +14,22 @@ from cchc.texts import t
 from cchc.units import REPORTING_TIERS, ReportingTier
 from cchc.year.model import FIRST_YEAR, LAST_YEAR, RoundKind
 
-_DAY = re.compile(r"(?:(-1)/)?(\d{2})-(\d{2}|last)")
+_DAY = re.compile(r"(?:([-+]1)/)?(\d{2})-(\d{2}|last)")
 _HOUR = re.compile(r"(\d{2}):(\d{2})")
 _YEAR = re.compile(r"(\d{4})(\+?)")
 ON_DAY_OFF = ("next", "previous", "none")
 
 
 class YearDay(StrictModel):
-    """A day by month and day; day 0 is the month's last. `previous_year`: of the year before."""
+    """A day by month and day; day 0 is the month's last. `shift`: -1 of the year before, 1 of the next one."""
 
     month: int
     day: int
-    previous_year: bool = False
+    shift: int = 0
 
     @classmethod
     def parse(cls, text: str) -> YearDay:
-        """`MM-DD` or `MM-last`, with `-1/` before it for the year before. ValueError for any other text."""
+        """`MM-DD` or `MM-last`, with `-1/` or `+1/` before it for the year before or after. ValueError for others."""
         match = _DAY.fullmatch(text)
         if not match:
             raise ValueError(t("year.day_form"))
@@ -40,20 +40,21 @@ class YearDay(StrictModel):
         longest = months.monthrange(2023, month)[1]
         if not last and not 1 <= int(match[3]) <= longest:
             raise ValueError(t("year.real_day", month=month, days=longest))
-        return cls(month=month, day=0 if last else int(match[3]), previous_year=bool(match[1]))
+        return cls(month=month, day=0 if last else int(match[3]), shift=int(match[1] or 0))
 
     def of(self, year: int) -> date:
         """The day in the reporting year `year`."""
-        year -= self.previous_year
+        year += self.shift
         return date(year, self.month, self.day or months.monthrange(year, self.month)[1])
 
     @property
-    def order(self) -> tuple[bool, int, int]:
+    def order(self) -> tuple[int, int, int]:
         """Sorts days of one reporting year."""
-        return not self.previous_year, self.month, self.day or 31
+        return self.shift, self.month, self.day or 31
 
     def __str__(self) -> str:
-        return f"{'-1/' * self.previous_year}{self.month:02d}-{f'{self.day:02d}' if self.day else 'last'}"
+        year = f"{self.shift:+d}/" if self.shift else ""
+        return f"{year}{self.month:02d}-{f'{self.day:02d}' if self.day else 'last'}"
 
 
 def _year_day(value: Any) -> YearDay:
@@ -103,9 +104,26 @@ def _year_key(value: str) -> str:
     return value
 
 
+def _title(value: str) -> str:
+    if not value or re.search(r"[{}]", value.replace("{year}", "")):
+        raise ValueError(t("year.title_form"))
+    return value
+
+
 Day = Annotated[YearDay, BeforeValidator(_year_day)]
 Hour = Annotated[str, BeforeValidator(_hour)]
 OnDayOff = Annotated[str, BeforeValidator(_on_day_off)]
 Tiers = Annotated[list[ReportingTier], BeforeValidator(_some_tiers)]
 Kind = Annotated[str, AfterValidator(_kind)]
 YearKey = Annotated[str, AfterValidator(_year_key)]
+Title = Annotated[str, AfterValidator(_title)]
+
+
+class Timed(StrictModel):
+    """Whatever has an hour."""
+
+    hour: Hour = "17:00"
+
+    @property
+    def clock(self) -> tuple[int, int]:
+        return int(self.hour[:2]), int(self.hour[3:])

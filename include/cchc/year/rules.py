@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, create_model, field_validator, model_validator
 
 from cchc.config_files import StrictModel
 from cchc.texts import t
-from cchc.year.fields import Day, Hour, Kind, OnDayOff, Tiers, YearDay, YearKey, mapping
-from cchc.year.model import RoundKind
+from cchc.year.fields import Day, Hour, OnDayOff, Tiers, Timed, Title, YearDay, YearKey, mapping
+from cchc.year.model import MOMENTS, RoundKind
+from cchc.year.moment_rules import MomentsRound, round_model
 
 __all__ = ["CalendarFile", "ClosingRule", "DayRule", "RoundRule", "TierPeriod", "WindowRule", "YearDay"]
 
 
-class _Timed(StrictModel):
-    hour: Hour = "17:00"
-
-    @property
-    def clock(self) -> tuple[int, int]:
-        return int(self.hour[:2]), int(self.hour[3:])
-
-
-class DayRule(_Timed):
+class DayRule(Timed):
     """A day of the year, its hour, and where it moves when it is off."""
 
     day: Day
     on_day_off: OnDayOff = "next"
 
 
-class ClosingRule(_Timed):
+class ClosingRule(Timed):
     """When a round is consolidated: working days before the provincial due day, or a day of its own.
 
     Never before the units' due date: a closing that would come first is put off to the next working morning.
@@ -72,26 +65,19 @@ class WindowRule(StrictModel):
         return value
 
 
-Timed = Annotated[DayRule, BeforeValidator(mapping)]
+_On = Annotated[DayRule, BeforeValidator(mapping)]
 
 
 class RoundRule(StrictModel):
     """One kind of round. `tiers` is given only where it differs from the file's own."""
 
-    title: str
+    title: Title
     window: Annotated[WindowRule, BeforeValidator(mapping)] | None = None
-    opens: Timed
-    unit_due: Timed
-    province_due: Timed
+    opens: _On
+    unit_due: _On
+    province_due: _On
     closes: Annotated[ClosingRule, BeforeValidator(mapping)]
     tiers: Tiers | None = None
-
-    @field_validator("title")
-    @classmethod
-    def _only_the_year(cls, value: str) -> str:
-        if not value or re.search(r"[{}]", value.replace("{year}", "")):
-            raise ValueError(t("year.title_form"))
-        return value
 
     @field_validator("unit_due")
     @classmethod
@@ -118,6 +104,27 @@ class RoundRule(StrictModel):
         return value
 
 
+def _rule_of(kind: RoundKind) -> Any:
+    model = round_model(kind) if kind in MOMENTS else RoundRule
+    return Annotated[model, BeforeValidator(mapping)] | None
+
+
+class KindRules(StrictModel):
+    """The rules of a year, by kind of round; None where nothing is said about a kind."""
+
+    def by_kind(self) -> dict[RoundKind, RoundRule | MomentsRound]:
+        """In the order of RoundKind."""
+        return {kind: rule for kind in RoundKind if (rule := getattr(self, kind.value)) is not None}
+
+
+if TYPE_CHECKING:
+    Kinds = KindRules
+else:
+    Kinds = create_model(
+        "Kinds", __base__=KindRules, **{kind.value: (_rule_of(kind), None) for kind in RoundKind}
+    )
+
+
 class TierPeriod(StrictModel):
     """Which tiers report to the department, from `first` to `last`, both included; left out: open."""
 
@@ -133,8 +140,8 @@ class CalendarFile(StrictModel):
     """
 
     tiers: list[TierPeriod]
-    rules: dict[Kind, Annotated[RoundRule, BeforeValidator(mapping)]]
-    years: dict[YearKey, dict[Kind, Annotated[RoundRule, BeforeValidator(mapping)]]] = Field(default={})
+    rules: Annotated[Kinds, BeforeValidator(mapping)]
+    years: dict[YearKey, Annotated[Kinds, BeforeValidator(mapping)]] = Field(default={})
 
     @field_validator("tiers")
     @classmethod
@@ -172,11 +179,11 @@ class CalendarFile(StrictModel):
             complete[key] = changes
         return {**raw, "years": complete}
 
-    def rules_of(self, year: int) -> dict[RoundKind, RoundRule]:
-        """The rules that hold in a year, in the order of the file."""
-        kinds = dict.fromkeys([*self.rules, *(kind for changes in self.years.values() for kind in changes)])
-        found = {kind: _inherited(self.rules, self.years, str(year), kind) for kind in kinds}
-        return {RoundKind(kind): rule for kind, rule in found.items() if rule is not None}
+    def rules_of(self, year: int) -> dict[RoundKind, RoundRule | MomentsRound]:
+        """The rules that hold in a year."""
+        named = {key: one.by_kind() for key, one in self.years.items()}
+        found = {kind: _inherited(self.rules.by_kind(), named, str(year), kind) for kind in RoundKind}
+        return {kind: rule for kind, rule in found.items() if rule is not None}
 
     def tiers_on(self, day: date) -> tuple[str, ...]:
         for period in self.tiers:
@@ -186,17 +193,17 @@ class CalendarFile(StrictModel):
 
     def place(self, year: int, kind: RoundKind, name: str) -> list[str]:
         """Keys of the nearest place that says `name` about this kind in this year."""
-        keys = [key for key in _keys_for(self.years, str(year)) if kind in self.years[key]]
+        keys = [key for key in _keys_for(self.years, str(year)) if kind in self.years[key].by_kind()]
         return ["years", keys[-1], kind.value, name] if keys else ["rules", kind.value, name]
 
 
-def _keys_for(years: dict[str, Any], year: str) -> list[str]:
+def _keys_for(years: Mapping[str, Any], year: str) -> list[str]:
     """Keys of `years` that hold in `year`, the nearest last: 2025+, 2027+, 2027."""
     lasting = sorted(key for key in years if key.endswith("+") and key.rstrip("+") <= year)
     return [*lasting, *(key for key in years if key == year)]
 
 
-def _inherited(rules: dict[str, Any], years: dict[str, Any], year: str, kind: str) -> Any:
+def _inherited(rules: Mapping[Any, Any], years: Mapping[str, Any], year: str, kind: str) -> Any:
     """What holds about `kind` in `year`: by the nearest key that names it, else by the rule; or None."""
     for key in reversed(_keys_for(years, year)):
         if isinstance(years[key], dict) and kind in years[key]:
@@ -204,14 +211,23 @@ def _inherited(rules: dict[str, Any], years: dict[str, Any], year: str, kind: st
     return rules.get(kind)
 
 
+_WAYS = {
+    "day": ("before_province_due", "after", "working_days"),
+    "before_province_due": ("day",),
+    "after": ("day", "on_day_off"),
+}
+
+
 def _merged(rule: Any, change: Any) -> Any:
     if not isinstance(rule, dict) or not isinstance(change, dict):
         return change
     result = dict(rule)
-    # The two ways to say when a round closes exclude each other: the one that a year names wins.
-    for one, other in (("day", "before_province_due"), ("before_province_due", "day")):
-        if one in change and other in result and other not in change:
-            del result[other]
+    # The ways to say when something is exclude each other: the one that a year names wins.
+    for one, others in _WAYS.items():
+        if one in change:
+            for other in others:
+                if other not in change:
+                    result.pop(other, None)
     for key, value in change.items():
         result[key] = _merged(result.get(key), value)
     return result
