@@ -13,6 +13,7 @@ from rich.console import Console
 
 from cchc.cli.bai_nop import app as submissions_app
 from cchc.cli.can_xem_lai import app as review_app
+from cchc.cli.cham_diem import app as scoring_app
 from cchc.cli.chi_tieu import indicators_table
 from cchc.cli.doi_soat import doi_soat
 from cchc.cli.don_doc_mien import app as chasing_app
@@ -59,6 +60,7 @@ app.add_typer(submissions_app, name="bai-nop", help=t("cli.late.help"))
 app.add_typer(past_years_app, name="so-lieu-nam-truoc", help=t("cli.past.help"))
 app.add_typer(review_app, name="can-xem-lai", help=t("cli.review.help"))
 app.add_typer(documents_app, name="van-ban", help=t("cli.origin.help"))
+app.add_typer(scoring_app, name="cham-diem", help=t("criteria.cli.help"))
 app.add_typer(backups_app, name="sao-luu", help=t("backups.cli.help"))
 app.command("phuc-hoi", help=t("backups.cli.restore"))(restore)
 app.command("tiep-quan", help=t("identity.cli.help"))(take_charge)

@@ -27,7 +27,7 @@ def check_configuration(
         raise ConfigErrors(errors)
 
     from cchc.checks import Rules
-    from cchc.criteria import Criteria
+    from cchc.criteria import CriteriaSets
     from cchc.documents.form import DocumentSettings
     from cchc.indicators import IndicatorRegister
     from cchc.obligations.plan_tasks import PlanTask
@@ -39,7 +39,7 @@ def check_configuration(
         "rounds": len(Calendar.load().rounds(year)),
         "units": len(UnitRegister.load().on(today)),
         "indicators": len(IndicatorRegister.load().all),
-        "criteria": len(Criteria.load().rows),
+        "criteria": sum(len(one.rows) for one in CriteriaSets.load().all),
         "rules": len(Rules.load().all),
         "tasks": len(PlanTask.load()),
         "documents": len(DocumentSettings.load().documents),
@@ -82,10 +82,14 @@ def _beyond_files(year: int) -> list[ConfigError]:
     """What sound files cannot do in this year: rounds without an order, rules that have no effect."""
     from cchc.checks import Rules
     from cchc.checks.proof import prove
+    from cchc.criteria import CriteriaSets, prove_tasks
     from cchc.indicators import IndicatorRegister
+    from cchc.obligations.plan_tasks import PlanTask
     from cchc.year import Calendar
 
     calendar = Calendar.load()
+    if lacking := list(prove_tasks(CriteriaSets.load().all, {task.code for task in PlanTask.load()})):
+        return lacking
     try:
         calendar.rounds(year)
     except ConfigErrors as several:

@@ -4,6 +4,7 @@ from cchc.criteria.appraisers import AppraisalGroup, Appraisers
 from cchc.criteria.figures import ExternalFigure, load_external_figures
 from cchc.criteria.one_file import Criteria
 from cchc.criteria.points import DROPPED, UNKNOWN, Duty, Inputs, Points, Survey
+from cchc.criteria.proof_of_inputs import prove_tasks
 from cchc.criteria.row import CriterionRow, compute
 from cchc.criteria.sets import CriteriaSet, CriteriaSets, parse_set
 
@@ -24,4 +25,5 @@ __all__ = [
     "compute",
     "load_external_figures",
     "parse_set",
+    "prove_tasks",
 ]

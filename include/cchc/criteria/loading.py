@@ -56,16 +56,20 @@ def drafts_of(opened: OpenedFiles) -> tuple[list[SetDraft], list[ConfigError]]:
             said = t("criteria.proof.folder", code=draft.settings.code, folder=place.name)
             faults.append(ConfigSentence(files.name(SETTINGS), "code", said))
         drafts.append(draft)
-    folder = opened.folder
+    faults += proved(opened.folder, tuple(drafts))
+    return drafts, faults
+
+
+def proved(folder: Path | None, drafts: tuple[SetDraft, ...]) -> list[ConfigError]:
+    """What the drafts break beside each other and beside units, indicators, figures and appraisers of the folder."""
     surroundings = Surroundings(
         units=UnitRegister.load(folder, strict=False),
         indicators=IndicatorRegister.load(folder),
         figures=load_external_figures(folder),
         appraisers=load_appraisers(folder),
-        drafts=tuple(drafts),
+        drafts=drafts,
     )
-    faults += prove(surroundings)
-    return drafts, faults
+    return list(prove(surroundings))
 
 
 def _files(opened: OpenedFiles, faults: list[ConfigError]) -> list[tuple[Path, SetFiles]]:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
@@ -14,7 +14,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from cchc.config_files import OpenedFiles, Rows, StrictModel, config_file, one_of, shown
-from cchc.errors import ConfigError, ConfigErrors
+from cchc.errors import CchcError, ConfigError, ConfigErrors
 from cchc.files import sha256_bytes
 from cchc.indicators import IndicatorRegister, codes_of
 from cchc.indicators.expression import is_expression, terms_of
@@ -90,7 +90,10 @@ class Criteria:
     @classmethod
     def load(cls, folder: Path | None = None) -> Criteria:
         """Raises ConfigErrors naming row and column; unknown indicators are errors too."""
-        return _load(folder)
+        found = _load(folder)
+        if found is None:
+            raise CchcError(t("criteria.no_one_file", year="", years="-"))
+        return found
 
     @property
     def title(self) -> str:
@@ -125,7 +128,10 @@ def _load_sets(opened: OpenedFiles) -> dict[str, _CriteriaFile]:
 
 
 @config_file("scoring.yaml")
-def _load(opened: OpenedFiles) -> Criteria:
+def _load(opened: OpenedFiles) -> Criteria | None:
+    """None where the configuration has no set of one file any more."""
+    if not opened.content():
+        return None
     settings, sets = opened.yaml(ScoringSettings), _load_sets(opened.folder)
     if (year := str(settings.criteria)) not in sets:
         raise ConfigError(shown(opened.path), "criteria", settings.criteria, one_of(year, sets))
@@ -137,6 +143,14 @@ def _load(opened: OpenedFiles) -> Criteria:
         name=settings.criteria_name,
         decision=settings.criteria_decision,
     )
+
+
+def load_one_file(year: int, folder: Path | None = None) -> Criteria:
+    """The set of `criteria/<year>.csv`, under the name and with the classes of `scoring.yaml`."""
+    found, sets = _load(folder), _load_sets(folder)
+    if found is None or str(year) not in sets:
+        raise CchcError(t("criteria.no_one_file", year=year, years=", ".join(sets) or "-"))
+    return replace(found, rows=sets[str(year)].rows)
 
 
 def _unknown(expression: str | None, known: Collection[str]) -> list[str]:

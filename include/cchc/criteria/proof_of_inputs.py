@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from cchc.config_files import one_of
@@ -19,18 +21,25 @@ from cchc.criteria.expression import (
 from cchc.criteria.figures import ExternalFigure
 from cchc.criteria.formulas import Needs
 from cchc.criteria.row import EVERYONE, CriterionRow
-from cchc.errors import ConfigError
+from cchc.errors import ConfigError, ConfigSentence
 from cchc.indicators import Indicator, IndicatorRegister
 from cchc.texts import t
 from cchc.units import Unit
 from cchc.year import Product, RoundKind
 
 if TYPE_CHECKING:
-    from cchc.criteria.sets import SetDraft
+    from cchc.criteria.sets import CriteriaSet, SetDraft
 
 INSPECTION_COUNTS = ("nhac_nho", "vua", "nang", "giay_to", "bao_cao", "chenh_lech")
 """What inspection and checks count of a unit: findings by severity, papers asked for beyond the rules, returned
 reports, and figures that differ from the systems'."""
+
+
+@dataclass(frozen=True)
+class _Known:
+    draft: SetDraft
+    indicators: IndicatorRegister
+    figures: Mapping[str, ExternalFigure]
 
 
 def prove_inputs(
@@ -41,24 +50,26 @@ def prove_inputs(
 ) -> Iterator[ConfigError]:
     from cchc.criteria.sets import sentence
 
+    around = _Known(draft, indicators, figures)
     for number, row in draft.rows.items():
         scored = [unit for unit in units if row.applies_to(unit)]
-        for name in row.terms:
-            if name == BY_HAND:
-                continue
-            if name.startswith(SURVEY):
-                said = _survey(name, draft, scored)
-            elif name.startswith(DUTY):
-                product = name.removeprefix(DUTY).partition("/")[0]
-                said = _among(name, product, tuple(Product))
-            elif name.startswith(INSPECTION):
-                said = _among(name, name.removeprefix(INSPECTION), INSPECTION_COUNTS)
-            elif is_outside(name):
-                said = _external(name, row, scored, figures)
-            else:
-                said = _indicator(name, row, scored, indicators, draft)
-            if said:
-                yield sentence(draft.rows_file, number, "inputs", said)
+        said = dict.fromkeys(_of_input(name, row, scored, around) for name in row.terms)
+        yield from (sentence(draft.rows_file, number, "inputs", one) for one in said if one)
+
+
+def _of_input(name: str, row: CriterionRow, scored: list[Unit], around: _Known) -> str:
+    """What is wrong with one input; '' when nothing is."""
+    if name == BY_HAND:
+        return ""
+    if name.startswith(SURVEY):
+        return _survey(name, around.draft, scored)
+    if name.startswith(DUTY):
+        return _among(name, name.removeprefix(DUTY).partition("/")[0], tuple(Product))
+    if name.startswith(INSPECTION):
+        return _among(name, name.removeprefix(INSPECTION), INSPECTION_COUNTS)
+    if is_outside(name):
+        return _external(name, row, scored, around.figures)
+    return _indicator(name, row, scored, around.indicators, around.draft.settings.valid.until)
 
 
 def _among(name: str, found: str, known: tuple[str, ...]) -> str:
@@ -107,9 +118,9 @@ def _reads_share(row: CriterionRow, name: str) -> bool:
 
 
 def _indicator(
-    name: str, row: CriterionRow, scored: list[Unit], indicators: IndicatorRegister, draft: SetDraft
+    name: str, row: CriterionRow, scored: list[Unit], indicators: IndicatorRegister, day: date
 ) -> str:
-    code, day = bare_name(name), draft.settings.valid.until
+    code = bare_name(name)
     if code not in indicators:
         return t("criteria.proof.no_input", found=name) + one_of(code, [one.code for one in indicators.all])
     current = next((one for one in indicators.on(day) if one.code == code), None)
@@ -145,3 +156,17 @@ def _whom(row: CriterionRow) -> str:
     if EVERYONE in row.unit_kinds:
         return t("criteria.proof.for_everyone")
     return t("criteria.proof.for_some", kinds="; ".join(row.unit_kinds))
+
+
+def prove_tasks(sets: Iterable[CriteriaSet], tasks: Collection[str]) -> Iterator[ConfigError]:
+    """Tasks of the plan that criteria read and the plan does not have; `tasks`: their codes."""
+    from cchc.criteria.sets import ROWS
+
+    for one in sets:
+        for row in one.rows:
+            for name in row.terms:
+                product, _, item = name.removeprefix(DUTY).partition("/")
+                if name.startswith(DUTY) and product == Product.TASK and item and item not in tasks:
+                    place = t("criteria.proof.place", code=row.code)
+                    said = t("criteria.proof.no_task", found=name) + one_of(item, tasks)
+                    yield ConfigSentence(f"{one.code}/{ROWS}", place, said)
