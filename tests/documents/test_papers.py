@@ -210,7 +210,7 @@ def test_an_office_out_of_order_holds_up_no_mail_and_the_pdf_follows(
     sound = program.read_text()
     program.write_text(script)
     monkeypatch.setattr(issuing, "run_context", lambda: run)
-    monkeypatch.setattr(papers, "to_pdf", lambda *given: pdf.to_pdf(*given, time_limit_s=1))
+    monkeypatch.setattr(papers, "to_pdfs", lambda *given: pdf.to_pdfs(*given, time_limit_s=1))
     letter = issued(run)
     assert issuing.pdf_copies([letter]) == []
     with pytest.raises(CchcError):

@@ -37,21 +37,21 @@ def test_without_libreoffice_there_is_no_pdf_and_no_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pdf.shutil, "which", lambda _: None)
-    assert pdf.to_pdf(b"x", "a.docx", tmp_path, NOW) is None
+    assert pdf.to_pdfs({"a.docx": b"x"}, tmp_path, NOW) is None
 
 
 @pytest.mark.parametrize("script", ["exit 0", "echo hỏng >&2; exit 7"], ids=["wrote nothing", "failed"])
 def test_a_conversion_that_fails_names_the_document(program: Path, tmp_path: Path, script: str) -> None:
     program.write_text(f"#!/bin/sh\n{script}\n")
     with pytest.raises(CchcError, match=r"bao-cao\.docx"):
-        pdf.to_pdf(b"x", "bao-cao.docx", tmp_path, NOW)
+        pdf.to_pdfs({"bao-cao.docx": b"x"}, tmp_path, NOW)
 
 
 def test_one_that_hangs_is_ended_with_everything_it_started(program: Path, tmp_path: Path) -> None:
     child = tmp_path / "child.pid"
     program.write_text(f"#!/bin/sh\nsleep 600 &\necho $! > {child}\nwait\n")
     with pytest.raises(CchcError, match="quá"):
-        pdf.to_pdf(b"x", "bao-cao.docx", tmp_path, NOW, time_limit_s=1)
+        pdf.to_pdfs({"bao-cao.docx": b"x"}, tmp_path, NOW, time_limit_s=1)
     number = int(child.read_text())
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
@@ -77,16 +77,23 @@ def test_two_conversions_never_run_at_the_same_time(program: Path, tmp_path: Pat
         'for last; do :; done\nprintf "%%PDF-1.7" > "${last%.docx}.pdf"\n'
     )
     with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(lambda n: pdf.to_pdf(b"x", f"{n}.docx", tmp_path, NOW), range(4)))
-    assert found == [b"%PDF-1.7"] * 4
+        found = list(pool.map(lambda n: pdf.to_pdfs({f"{n}.docx": b"x"}, tmp_path, NOW), range(4)))
+    assert found == [{f"{n}.docx": b"%PDF-1.7"} for n in range(4)]
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("office")
 def test_a_letter_becomes_a_pdf_that_says_the_same(tmp_path: Path) -> None:
     letter = build_request_letter(Calendar.load().round("2026-Q1"), Marking(NOW, rehearsal=True))
-    content = pdf.to_pdf(letter, "yeu-cau.docx", tmp_path, NOW)
-    assert content is not None
-    text = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(content))
+    other = build_request_letter(Calendar.load().round("2026-6T"), Marking(NOW, rehearsal=True))
+    made = pdf.to_pdfs({"yeu-cau.docx": letter, "yeu-cau-6T.docx": other}, tmp_path, NOW)
+    assert made is not None
+    texts = [
+        "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(content))
+        for content in made.values()
+    ]
+    assert list(made) == ["yeu-cau.docx", "yeu-cau-6T.docx"]
+    assert "6 tháng" in texts[1], "each under its own name"
+    text = texts[0]
     for expected in ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "quý I năm 2026", "BẢN DIỄN TẬP"):
         assert expected in text

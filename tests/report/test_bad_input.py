@@ -145,7 +145,7 @@ def test_no_room_for_the_pdf_is_told_with_the_documents_name(
     monkeypatch.setattr(pdf.shutil, "which", lambda _: "/bin/true")
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(DiskFull, match=r"bao-cao\.docx"):
-        pdf.to_pdf(b"x", "bao-cao.docx", tmp_path, NOON)
+        pdf.to_pdfs({"bao-cao.docx": b"x"}, tmp_path, NOON)
 
 
 # --- fonts and pictures that are not there

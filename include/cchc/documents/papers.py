@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from itertools import groupby
 
 from cchc.clock import to_text, vn_date, vn_instant
 from cchc.documents.edited import edited_words
@@ -12,7 +14,7 @@ from cchc.documents.letters import (
 )
 from cchc.documents.marking import Marking
 from cchc.documents.origin_stamp import named
-from cchc.documents.pdf import to_pdf
+from cchc.documents.pdf import to_pdfs
 from cchc.documents.provenance import provenance
 from cchc.documents.registry import (
     DRAFT,
@@ -148,45 +150,37 @@ def _under_another_number(run: Run, kind: str, draft: int, approval: Approval) -
 def pdf_copies(run: Run, ids: list[str]) -> list[str]:
     """A PDF beside each Word document among `ids`; returns the PDFs' ids, none when LibreOffice is not installed.
 
-    A document that has its PDF already keeps it: LibreOffice writes other bytes each time.
+    A document that has its PDF already keeps it: LibreOffice writes other bytes each time. Those of one moment are
+    converted together.
     """
     known = {
         str(one.provenance.get("made_from")): one.document_id
         for one in documents(run.store, run.round.round_id)
         if one.file_name.endswith(".pdf")
     }
-    made: list[str] = []
-    for identity in ids:
-        source = document(run.store, identity)
-        if source is None or not has_pdf(source):
-            continue
-        if source.file_sha256 in known:
-            made.append(known[source.file_sha256])
-            continue
-        content = source.kept_at(run.instance).read_bytes()
-        copy = to_pdf(content, source.file_name, run.instance.data, source.made_at)
-        if copy is None:
-            return made
-        made.append(
-            record_document(
-                run.store,
-                run.instance,
-                DocumentRecord(
-                    round_id=source.round_id,
-                    kind=f"{source.kind}_pdf",
-                    draft=source.draft,
-                    file_name=f"{source.file_name.removesuffix('.docx')}.pdf",
-                    made_at=source.made_at,
-                    provenance={**source.provenance, "made_from": source.file_sha256},
-                    unit_code=source.unit_code,
-                    number=source.number,
-                    symbol=source.symbol,
-                    issued_on=source.issued_on,
-                ),
-                copy,
-            )
-        )
-    return made
+    sources = [one for one in (document(run.store, identity) for identity in ids) if one and has_pdf(one)]
+    left = [one for one in sources if one.file_sha256 not in known]
+    for made_at, together in groupby(left, key=lambda one: one.made_at):
+        by_name = {one.file_name: one for one in together}
+        contents = {name: one.kept_at(run.instance).read_bytes() for name, one in by_name.items()}
+        copies = to_pdfs(contents, run.instance.data, made_at)
+        if copies is None:
+            break
+        pairs = [(_pdf_of(one), copies[name]) for name, one in by_name.items()]
+        made = record_documents(run.store, run.instance, pairs)
+        known |= dict(zip((one.file_sha256 for one in by_name.values()), made, strict=True))
+    return [known[one.file_sha256] for one in sources if one.file_sha256 in known]
+
+
+def _pdf_of(source: DocumentRecord) -> DocumentRecord:
+    return replace(
+        source,
+        document_id="",
+        kind=f"{source.kind}_pdf",
+        file_name=f"{source.file_name.removesuffix('.docx')}.pdf",
+        file_sha256="",
+        provenance={**source.provenance, "made_from": source.file_sha256},
+    )
 
 
 def has_pdf(one: DocumentRecord) -> bool:

@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from cchc.files import room_for
 from cchc.texts import t
 
 TIME_LIMIT_S = 180.0
+_MORE_S = 10.0  # for each document after the first of one conversion
 _LOCK = ".lap-pdf.khoa"
 
 
@@ -26,26 +27,31 @@ def office() -> str | None:
     return shutil.which("soffice") or shutil.which("libreoffice")
 
 
-def to_pdf(
-    content: bytes, name: str, folder: Path, made_at: datetime, time_limit_s: float = TIME_LIMIT_S
-) -> bytes | None:
-    """The document as a PDF; None when LibreOffice is not installed.
+def to_pdfs(
+    contents: Mapping[str, bytes], folder: Path, made_at: datetime, time_limit_s: float = TIME_LIMIT_S
+) -> dict[str, bytes] | None:
+    """Documents (content by file name, whose ending says what it is) as PDFs, by the same names; None when LibreOffice
+    is not installed. One start of the program, which costs more than most documents, serves all of them.
 
     Waits while another process converts: `folder` (of the installation) holds the lock. Each conversion has a profile
     of its own, so that an office left open, or one that crashed, disturbs nothing.
 
     Args:
-        name: the document's file name; its ending says what it is.
-        made_at: the time that stands in the PDF.
+        made_at: the time that stands in the PDFs.
+        time_limit_s: for the first document; each further one has some seconds more.
     Raises:
         CchcError: LibreOffice failed, wrote nothing, or took longer than the limit (it is ended then).
     """
     program = office()
     if program is None:
         return None
+    name = next(iter(contents), "")
     with room_for(name), _alone(folder), tempfile.TemporaryDirectory(prefix="cchc-pdf-") as place:
-        source = Path(place) / f"van-ban{Path(name).suffix}"
-        source.write_bytes(content)
+        sources = {
+            one: Path(place) / f"van-ban-{number}{Path(one).suffix}" for number, one in enumerate(contents)
+        }
+        for one, source in sources.items():
+            source.write_bytes(contents[one])
         command = [
             program,
             f"-env:UserInstallation={(Path(place) / 'ho-so').as_uri()}",
@@ -55,14 +61,18 @@ def to_pdf(
             "pdf",
             "--outdir",
             place,
-            str(source),
+            *map(str, sources.values()),
         ]
         epoch = str(int(made_at.astimezone(UTC).timestamp()))
-        said = _run(command, {**os.environ, "SOURCE_DATE_EPOCH": epoch}, time_limit_s, name)
-        target = source.with_suffix(".pdf")
-        if not target.exists() or not target.read_bytes().startswith(b"%PDF-"):
-            raise CchcError(t("documents.pdf.failed", name=name, said=said or "-"))
-        return target.read_bytes()
+        limit = time_limit_s + _MORE_S * (len(sources) - 1)
+        said = _run(command, {**os.environ, "SOURCE_DATE_EPOCH": epoch}, limit, name)
+        made = {}
+        for one, source in sources.items():
+            target = source.with_suffix(".pdf")
+            if not target.exists() or not target.read_bytes().startswith(b"%PDF-"):
+                raise CchcError(t("documents.pdf.failed", name=one, said=said or "-"))
+            made[one] = target.read_bytes()
+        return made
 
 
 def _run(command: list[str], environment: dict[str, str], time_limit_s: float, name: str) -> str:
