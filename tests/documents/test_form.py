@@ -27,6 +27,9 @@ def test_the_committed_file_describes_every_document_that_is_made() -> None:
         "don_doc",
         "ke_hoach_kiem_tra",
         "sau_kiem_tra",
+        "quyet_dinh_dieu_chinh",
+        "phieu_diem",
+        "bao_cao_tu_danh_gia",
         "ket_qua_cham_diem",
     }
     assert set(DocumentSettings.load().documents) == kinds

@@ -124,7 +124,12 @@ def _authors(original: DocumentRecord, own: Sequence[OwnWords]) -> list[dict[str
     return kept + provenance_of({one.section: one for one in own if one.text})
 
 
-_FORM_OF = {"bao_cao": "bao_cao", "ke_hoach": "ke_hoach", "quyet_dinh_xep_hang": "ket_qua_cham_diem"}
+_FORM_OF = {
+    "bao_cao": "bao_cao",
+    "ke_hoach": "ke_hoach",
+    "quyet_dinh_xep_hang": "ket_qua_cham_diem",
+    "quyet_dinh_dieu_chinh": "quyet_dinh_dieu_chinh",
+}
 _KIND_OF = {form: kind for kind, form in _FORM_OF.items()}  # a template bears the name of its form
 
 

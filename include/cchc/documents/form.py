@@ -31,7 +31,13 @@ from cchc.texts import t
 from cchc.units import REPORTING_TIERS, ReportingTier
 
 FILE_NAME = "documents.yaml"
-_INTERNAL = "bao_cao_noi_bo"
+# Whose head a document has that a folder of an older version does not describe.
+_HEAD_OF = {
+    "bao_cao_noi_bo": "bao_cao",
+    "bao_cao_tu_danh_gia": "bao_cao",
+    "phieu_diem": "ket_qua_cham_diem",
+    "quyet_dinh_dieu_chinh": "ket_qua_cham_diem",
+}
 SELF = "self"  # the unit's own figure, as indicators.csv calls it
 Witness = Literal["self", "one_stop", "doc_management", "catalogue"]
 
@@ -199,10 +205,10 @@ class DocumentSettings(StrictModel):
     def form(self, kind: str) -> DocumentForm:
         """The form of a kind of document. ConfigError when the file does not describe it.
 
-        The internal document of a folder of an older version has the head of the report that it goes with.
+        What a folder of an older version does not describe has the head of the document that it goes with.
         """
-        if kind == _INTERNAL and kind not in self.documents:
-            kind = "bao_cao"
+        if kind not in self.documents:
+            kind = _HEAD_OF.get(kind, kind)
         if kind not in self.documents:
             raise ConfigError(shown_config(FILE_NAME), "documents", kind, ", ".join(sorted(self.documents)))
         return self.documents[kind]

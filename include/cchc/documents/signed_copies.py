@@ -38,7 +38,12 @@ from cchc.texts import t, table
 
 SIGNED = "_da_ky"  # how the kind of a signed copy ends
 # Documents that somebody signs, and their entries in documents.yaml. The first three are decided on in the system.
-FORMS = {"ke_hoach": "ke_hoach", "bao_cao": "bao_cao", "quyet_dinh_xep_hang": "ket_qua_cham_diem"}
+FORMS = {
+    "ke_hoach": "ke_hoach",
+    "bao_cao": "bao_cao",
+    "quyet_dinh_xep_hang": "ket_qua_cham_diem",
+    "quyet_dinh_dieu_chinh": "quyet_dinh_dieu_chinh",
+}
 SIGNABLE = {**FORMS, **ON_PAPER}
 LETTER_AFTER_INSPECTION = "cong_van_kiem_tra"
 _TO_BE_SIGNED = (APPROVAL, URGING)  # mails to those who read drafts and see to the signature
