@@ -13,7 +13,7 @@ from cchc.criteria.figures import ExternalFigure
 from cchc.criteria.formulas.base import shown
 from cchc.criteria.proof_of_inputs import prove_inputs
 from cchc.criteria.row import EVERYONE, CriterionRow
-from cchc.criteria.sets import SETTINGS, SURVEYS, SetDraft, code_order, sentence
+from cchc.criteria.sets import SETTINGS, SURVEYS, SetDraft, sentence
 from cchc.criteria.settings import ISSUED
 from cchc.errors import ConfigError, ConfigSentence
 from cchc.indicators import IndicatorRegister
@@ -79,7 +79,6 @@ def _rows(draft: SetDraft, around: Surroundings, units: list[Unit]) -> Iterator[
         if row := draft.rows.get(number):
             yield from (fault("parameters", said) for said in row.formula.all_faults(abs(row.max_points)))
             yield from (fault("unit_kinds", said) for said in _unit_kinds(row, around.units, units))
-    yield from _earlier(draft)
 
 
 def _unit_kinds(row: CriterionRow, register: UnitRegister, units: list[Unit]) -> Iterator[str]:
@@ -89,23 +88,6 @@ def _unit_kinds(row: CriterionRow, register: UnitRegister, units: list[Unit]) ->
             yield t("criteria.proof.unit_kind", found=name) + one_of(name, known)
     if units and not any(row.applies_to(unit) for unit in units):
         yield t("criteria.proof.nobody", kinds="; ".join(row.unit_kinds))
-
-
-def _earlier(draft: SetDraft) -> Iterator[ConfigError]:
-    """A `re_nhanh` asks about criteria before its own, and never in a circle."""
-    asks = {row.code: row.asks for row in draft.rows.values()}
-    for number, row in draft.rows.items():
-        if not row.asks:
-            continue
-        way = [row.code]
-        while (nearer := asks.get(way[-1], "")) and nearer not in way:
-            way.append(nearer)
-        if nearer == row.code:
-            said = t("criteria.proof.circle", code=row.code, way=" → ".join([*way, row.code]))
-            yield sentence(draft.rows_file, number, "parameters", said)
-        elif code_order(row.asks) >= code_order(row.code):
-            said = t("criteria.proof.later", code=row.asks)
-            yield sentence(draft.rows_file, number, "parameters", said)
 
 
 def _sums(draft: SetDraft) -> Iterator[ConfigError]:
@@ -187,17 +169,15 @@ def _everyone_once(around: Surroundings) -> Iterator[ConfigError]:
     scoring = [one.settings for one in around.drafts if one.settings.applies_to.any]
     for year in sorted({settings.valid.until.year for settings in scoring}):
         day = date(year, 12, 31)
-        without: list[str] = []
+        by_sets: dict[str, list[str]] = {}
         for unit in around.units.on(day):
             found = [one.code for one in scoring if one.covers(unit, day)]
-            if not found:
-                without.append(unit.code)
-            elif len(found) > 1:
-                values = {"unit": unit.code, "day": f"{day:%d/%m/%Y}", "sets": ", ".join(found)}
-                yield ConfigSentence(_where(around), "applies_to", t("criteria.proof.two_sets", **values))
-        if without:
-            names = ", ".join(without[:_NAMED]) + (", …" if len(without) > _NAMED else "")
-            said = t("criteria.proof.no_set", count=len(without), day=f"{day:%d/%m/%Y}", names=names)
+            if len(found) != 1:
+                by_sets.setdefault(", ".join(found), []).append(unit.code)
+        for sets, units in by_sets.items():
+            names = ", ".join(units[:_NAMED]) + (", …" if len(units) > _NAMED else "")
+            key = "criteria.proof.two_sets" if sets else "criteria.proof.no_set"
+            said = t(key, count=len(units), day=f"{day:%d/%m/%Y}", sets=sets, names=names)
             yield ConfigSentence(_where(around), "applies_to", said)
 
 

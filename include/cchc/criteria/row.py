@@ -10,7 +10,7 @@ from pydantic import Field, create_model, field_validator
 
 from cchc.config_files import StrictModel
 from cchc.criteria.expression import OUTSIDE, parse_inputs
-from cchc.criteria.formulas import Formula, Stakes
+from cchc.criteria.formulas import Branch, Formula, Stakes
 from cchc.criteria.points import Inputs, Points
 from cchc.indicators.numbers import rounded
 from cchc.texts import t
@@ -142,7 +142,7 @@ class CriterionRow:
     @property
     def asks(self) -> str:
         """The earlier criterion whose points decide which rule of a `re_nhanh` holds; '' for others."""
-        return str(getattr(self.formula, "asked", ""))
+        return self.formula.asked if isinstance(self.formula, Branch) else ""
 
 
 def kinds_of(text: str) -> tuple[str, ...]:

@@ -229,11 +229,11 @@ def _formulas(
         except BadExpression as fault:
             said = t("criteria.formula.expression", found=line.inputs, piece=fault.args[0])
             faults.append(sentence(file, number, "inputs", said))
-    options = {lines[number].code: formula.options for number, formula in formulas.items()}
+    by_code = {lines[number].code: formula for number, formula in formulas.items()}
     rows = {}
     for number, formula in formulas.items():
         try:
-            known = _knowing(formula, options, surveys)
+            known = _knowing(lines[number].code, formula, by_code, surveys)
         except BadFormula as fault:
             faults.append(sentence(file, number, fault.column, fault.sentence))
             continue
@@ -242,21 +242,11 @@ def _formulas(
 
 
 def _knowing(
-    formula: Formula, options: Mapping[str, dict[str, Decimal]], surveys: Mapping[str, SurveyForm]
+    code: str, formula: Formula, by_code: Mapping[str, Formula], surveys: Mapping[str, SurveyForm]
 ) -> Formula:
     """The formula with what it must know of the other rows and of the surveys. Raises BadFormula."""
     if isinstance(formula, Branch):
-        if formula.asked not in options:
-            raise BadFormula(t("criteria.formula.asked", found=formula.asked))
-        worth = options[formula.asked]
-        if formula.option not in worth:
-            raise BadFormula(
-                t("criteria.formula.asked_option", found=formula.option, code=formula.asked)
-                + one_of(formula.option, worth)
-            )
-        if list(worth.values()).count(worth[formula.option]) > 1:
-            raise BadFormula(t("criteria.formula.asked_twice", found=formula.option, code=formula.asked))
-        return formula.knowing(worth)
+        return formula.knowing(_asked_options(code, formula, by_code))
     if isinstance(formula, SurveyMean):
         if unknown := [code for code in formula.surveys if code not in surveys]:
             said = t("criteria.formula.no_survey", found=", ".join(unknown), folder=SURVEYS)
@@ -267,6 +257,29 @@ def _knowing(
                 raise BadFormula(t("criteria.formula.scale_differs", survey=one.code))
         return formula.knowing(tuple(one.least_forms for one in asked), tuple(one.weight for one in asked))
     return formula
+
+
+def _asked_options(code: str, formula: Branch, by_code: Mapping[str, Formula]) -> dict[str, Decimal]:
+    """Options of the earlier criterion that a branch asks about."""
+    asked = formula.asked
+    if asked not in by_code:
+        raise BadFormula(t("criteria.formula.asked", found=asked))
+    way, nearer = [code], asked
+    while nearer and nearer not in way:
+        way.append(nearer)
+        following = by_code.get(nearer)
+        nearer = following.asked if isinstance(following, Branch) else ""
+    if nearer == code:
+        raise BadFormula(t("criteria.formula.circle", code=code, way=" → ".join([*way, code])))
+    if code_order(asked) >= code_order(code):
+        raise BadFormula(t("criteria.formula.later", code=asked))
+    worth = by_code[asked].options
+    if formula.option not in worth:
+        near = one_of(formula.option, worth)
+        raise BadFormula(t("criteria.formula.asked_option", found=formula.option, code=asked) + near)
+    if list(worth.values()).count(worth[formula.option]) > 1:
+        raise BadFormula(t("criteria.formula.asked_twice", found=formula.option, code=asked))
+    return worth
 
 
 def code_order(code: str) -> tuple[tuple[int, int, str], ...]:
