@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -24,12 +25,14 @@ def _words(value: object) -> object:
 class ExternalFigure(StrictModel):
     """One figure. form: `share` a share with its two parts, `count`, `index` on a scale, `yes_no` (1 or 0).
 
-    code: as the inputs write it, without `ngoai:`. given_by: who publishes or confirms it. tiers: about whose units.
+    code: as the inputs write it, without `ngoai:`. most: the highest value of an index or a share. given_by: who
+    publishes or confirms it. tiers: about whose units.
     """
 
     code: str = Field(min_length=1)
     name: str = Field(min_length=1)
     form: Literal["share", "count", "index", "yes_no"]
+    most: Decimal | None
     given_by: str = Field(min_length=1)
     tiers: Annotated[tuple[ReportingTier, ...], BeforeValidator(_words)]
 
@@ -48,6 +51,8 @@ def _load(opened: OpenedFiles) -> dict[str, ExternalFigure]:
             faults.add(number, "code", row.code, t("criteria.figures.unique"))
         elif "." in row.code and not is_outside(row.code):
             faults.add(number, "code", row.code, t("criteria.figures.pattern"))
+        if (row.form in ("share", "index")) != (row.most is not None):
+            faults.add(number, "most", row.most, t("criteria.figures.most"))
         found.setdefault(row.code, row)
     if faults.found:
         raise ConfigErrors(faults.found)
