@@ -18,7 +18,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -37,13 +37,15 @@ SYMBOLS = {"ke_hoach_nam": "KH-UBND", "chot_dot_bao_cao": "BC-UBND", "cham_diem"
 
 @dataclass(frozen=True)
 class PlannedRun:
-    """One run of the year: `round_id` None for daily and weekly runs."""
+    """One run of the year: `round_id` None for daily and weekly runs. returned: the leader sends the draft back, and
+    the run rightly fails."""
 
     moment: datetime
     dag_id: str
     round_id: str | None = None
     phase: str = ""
     cause: str = "hour"
+    returned: bool = False
 
     @property
     def order(self) -> tuple[datetime, int]:
@@ -67,8 +69,8 @@ def rehearsed_dags() -> dict[str, Any]:
 
 
 def plan_year(dags: dict[str, Any], year: int) -> list[PlannedRun]:
-    """All runs from 1 January to 31 December, from the Dags' own timetables, in order; of the rounds every moment,
-    also those that lie in the next year.
+    """All runs of the year from the Dags' own timetables, in order; of its rounds also the moments of the next year,
+    and the daily runs until the units have explained their scores.
 
     Runs of one day of `tiep_nhan_bao_cao` are taken together as the day's last, and backups are taken on the first of
     each month only; the inspection team brings its findings twice.
@@ -82,17 +84,18 @@ def plan_year(dags: dict[str, Any], year: int) -> list[PlannedRun]:
         WorkingDayTimetable,
     )
 
-    first, last = date(year, 1, 1), date(year, 12, 31)
+    first, last, last_daily = date(year, 1, 1), date(year, 12, 31), last_daily_run(year)
     runs: list[PlannedRun] = []
     for dag_id, dag in dags.items():
         timetable = coerce_to_core_timetable(dag.timetable)
         if isinstance(timetable, RoundTimetable):
-            rounds = timetable.moments(year, year)
-            runs += [PlannedRun(one.at, dag_id, one.round_id, one.phase) for one in rounds]
+            for one in timetable.moments(year, year):
+                planned = PlannedRun(one.at, dag_id, one.round_id, one.phase)
+                runs += _sent_back_once(planned) if one.phase == "cong_bo" else [planned]
         elif isinstance(timetable, CollectingTimetable):
             runs += [PlannedRun(moment, dag_id) for moment in timetable.moments(first, last)]
         elif isinstance(timetable, WorkingDayTimetable):
-            days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+            days = (first + timedelta(days=n) for n in range((last_daily - first).days + 1))
             runs += [PlannedRun(moments[-1], dag_id) for day in days if (moments := timetable.on(day))]
         elif isinstance(timetable, BackupTimetable):
             runs += [PlannedRun(timetable.daily(date(year, month, 1)), dag_id) for month in range(1, 13)]
@@ -101,6 +104,21 @@ def plan_year(dags: dict[str, Any], year: int) -> list[PlannedRun]:
     inspections = [at(date(year, 6, 16), 9), at(date(year, 9, 16), 9)]
     runs += [PlannedRun(moment, "kiem_tra", f"{year}-KT", "findings") for moment in inspections]
     return sorted(runs, key=lambda run: run.order)
+
+
+def _sent_back_once(run: PlannedRun) -> list[PlannedRun]:
+    """The run whose draft the leader returns, and the one after it on the next morning."""
+    from cchc.year import Calendar
+
+    morning = at(Calendar.load().working_days.add(run.moment.date(), 1), 9)
+    return [replace(run, returned=True), replace(run, moment=morning)]
+
+
+def last_daily_run(year: int) -> date:
+    """The last day on which the inbox is read and units are reminded: afterwards no unit owes anything in time."""
+    from cchc.year import Calendar
+
+    return Calendar.load().round(f"{year}-CD").moments["giai_trinh"].date()
 
 
 def _month(run: PlannedRun) -> str:
@@ -181,6 +199,8 @@ class Replay:
         world.until(run.moment)
 
     def _after(self, world: Any, run: PlannedRun) -> None:
+        if run.returned:
+            return
         if run.dag_id in SYMBOLS or run.phase == "findings":
             world.documents_signed(run.moment + timedelta(minutes=2))
         if run.dag_id == "mo_dot_bao_cao":
@@ -218,6 +238,9 @@ class Replay:
                 "decision": "approve", "by": self.approver(run), "number": str(number), "symbol": symbol,
                 "issued_on": run.moment.date().isoformat(), "bounds": t("rehearsal.bounds_explained"),
             }  # fmt: skip
+        if run.returned:
+            remarks = t("rehearsal.remarks_of_return")
+            conf["approval"] = {"decision": "return", "by": self.approver(run), "remarks": remarks}
         result = dag.test(
             logical_date=run.moment,
             run_after=run.moment,
@@ -225,7 +248,7 @@ class Replay:
             mark_success_pattern=APPROVAL_TASK if symbol else None,
         )
         self.runs[run.dag_id] += 1
-        if str(result.state) != "success":
+        if str(result.state) != ("failed" if run.returned else "success"):
             self.failed.append(f"{run.dag_id} {to_text(run.moment)}: {result.state}")
         return str(result.run_id)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from cchc.clock import at
 from cchc.year import Calendar
+from cchc_rehearsal.replay import last_daily_run
 
 # The ladder as an official reads it, product by product: rung and working days from the due day.
 _BEFORE = {"nhac_truoc_han_1": -5, "nhac_truoc_han_2": -1, "ngay_han": 0}
@@ -30,6 +31,6 @@ def plain_reading(row: Any, events: list[Any]) -> set[tuple[str, str]]:
         morning = at(day, 8).isoformat()
         known = [one["kind"] for one in events if one["recorded_at"] <= morning]
         answered = any(kind in ("submitted", "nothing_to_report", "waived", "locked") for kind in known)
-        if day > opened and day.year == 2026 and not answered:
+        if opened < day <= last_daily_run(2026) and not answered:
             got.add((rung, day.isoformat()))
     return got
