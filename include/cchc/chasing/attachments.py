@@ -9,6 +9,8 @@ from cchc.documents.registry import copy_out
 from cchc.documents.signed_copies import UnitLetters
 from cchc.run import Run
 
+EXPLANATION = "-giai-trinh"  # behind the unit's code in the name of its explanation form
+
 
 def forms_of(run: Run) -> FormsOf:
     """Which files a mail about a round may carry to a unit: its forms, and the signed letter to it.
@@ -22,6 +24,8 @@ def forms_of(run: Run) -> FormsOf:
             return []
         folder = run.instance.round_out(round_id)
         own = [copy_out(run.instance, one) for one in letters.to_send(round_id, unit_code)]
-        return sorted([*folder.glob(f"bieu-mau/*_{unit_code}.xlsx"), *own])
+        # The last form of a round is what is asked for now: points that were appraised are explained, not scored again.
+        forms = [*folder.glob(f"bieu-mau/*_{unit_code}{EXPLANATION}.xlsx")]
+        return sorted([*(forms or folder.glob(f"bieu-mau/*_{unit_code}.xlsx")), *own])
 
     return files

@@ -25,6 +25,7 @@ _INPUT = {
     "narratives": ("content",),
     "items": ("result", "document", "done_on", "note"),
     "scores": ("self_points", "explanation", "evidence"),
+    "explanations": ("stance", "text", "evidence"),
 }
 
 
@@ -68,6 +69,8 @@ def _what(identity: Identity) -> tuple[str, ...]:
 def _tables(identity: Identity) -> tuple[str, ...]:
     if identity.form == Product.REPORT:
         return ("figures", "narratives")
+    if identity.form == Product.EXPLANATION:
+        return ("explanations",)
     return ("scores",) if identity.form == Product.SELF_SCORE else ("items",)
 
 

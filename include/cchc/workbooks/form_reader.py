@@ -13,7 +13,7 @@ from cchc.folding import folded
 from cchc.indicators.expression import CODE
 from cchc.office.sheets import cell_name
 from cchc.texts import t
-from cchc.workbooks import figures_columns, items_book, narrative_sheet
+from cchc.workbooks import explanation_book, figures_columns, items_book, narrative_sheet
 from cchc.workbooks.cells import as_text
 from cchc.workbooks.form_workbook import IDENTITY_SHEET, LAYOUT_FIRST_ROW, LayoutRow, layout_hash
 from cchc.workbooks.forms import FORM_VERSION, READABLE_VERSIONS, Identity, NotAForm, Problem
@@ -68,6 +68,10 @@ class FormReader:
     def scores(self) -> FormTable:
         titles = {name: t(f"workbooks.scores.columns.{name}") for name in items_book.SCORE_COLUMNS}
         return self._table(t("workbooks.sheets.scores"), titles, self.layout)
+
+    def explanations(self) -> FormTable:
+        titles = {name: t(f"workbooks.explanations.columns.{name}") for name in explanation_book.COLUMNS}
+        return self._table(t("workbooks.sheets.explanations"), titles, self.layout)
 
     def boxes(self, table: FormTable) -> dict[str, tuple[int, int]]:
         """Row and column of the boxes above the figures, found by their labels."""

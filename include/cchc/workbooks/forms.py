@@ -192,6 +192,18 @@ class FilledScore:
 
 
 @dataclass(frozen=True)
+class FilledExplanation:
+    """What a unit says about one decision on its points. stance: dong_y, giai_trinh, or None: it says nothing."""
+
+    criterion: str
+    stance: str | None = None
+    text: str | None = None
+    evidence: str | None = None
+    cell: str = ""
+    text_cell: str = ""
+
+
+@dataclass(frozen=True)
 class Problem:
     """A cell that could not be read as what it should hold."""
 
@@ -240,6 +252,7 @@ class FilledForm:
     signed_cell: str = ""
     items: list[FilledItem] = field(default_factory=list)
     scores: list[FilledScore] = field(default_factory=list)
+    explanations: list[FilledExplanation] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     remarks: list[Problem] = field(default_factory=list)
 

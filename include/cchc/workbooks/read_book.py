@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+from cchc.folding import folded
 from cchc.office.sheets import cell_name
+from cchc.texts import t
 from cchc.workbooks.cells import Cells
 from cchc.workbooks.form_reader import FormReader
-from cchc.workbooks.forms import FilledForm, FilledItem, FilledScore
+from cchc.workbooks.form_workbook import unpack_options
+from cchc.workbooks.forms import FilledExplanation, FilledForm, FilledItem, FilledScore, Problem
 from cchc.workbooks.read_figures import declared_sections, read_figures
 from cchc.year import Product
 
@@ -25,6 +28,8 @@ def read_workbook(content: bytes, file_name: str, key: bytes | None = None) -> F
         form = _read_report(reader)
     elif reader.identity.form == Product.SELF_SCORE:
         form = _read_scores(reader)
+    elif reader.identity.form == Product.EXPLANATION:
+        form = _read_explanations(reader)
     else:
         form = _read_items(reader)
     if key is None:
@@ -106,4 +111,40 @@ def _read_scores(reader: FormReader) -> FilledForm:
     problems = [*table.problems, *cells.problems]
     return FilledForm(
         reader.identity, reader.file_name, scores=scores, problems=problems, remarks=cells.remarks
+    )
+
+
+def _read_explanations(reader: FormReader) -> FilledForm:
+    table = reader.explanations()
+    cells = Cells(table.sheet)
+    problems = list(table.problems)
+    explanations = []
+    for key, row in table.rows.items():
+        options = unpack_options(table.asked[key].options)
+        raw = cells.text(row, table.columns["stance"])
+        stance = next(
+            (one for one, name in options.items() if folded(raw or "") in (folded(name), one)), None
+        )
+        cell = table.cell(key, "stance")
+        if raw is not None and stance is None:
+            allowed = "; ".join(options.values())
+            message = t("workbooks.explanations.unknown_stance", cell=cell, found=raw, allowed=allowed)
+            problems.append(Problem(table.sheet.name, cell, key, raw, message))
+        explanations.append(
+            FilledExplanation(
+                criterion=key,
+                stance=stance,
+                text=cells.text(row, table.columns["text"]),
+                evidence=cells.text(row, table.columns["evidence"]),
+                cell=cell,
+                text_cell=table.cell(key, "text"),
+            )
+        )
+    problems += cells.problems
+    return FilledForm(
+        reader.identity,
+        reader.file_name,
+        explanations=explanations,
+        problems=problems,
+        remarks=cells.remarks,
     )

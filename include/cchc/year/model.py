@@ -28,6 +28,7 @@ class Product(StrEnum):
     TASK = "nhiem_vu"
     ANSWER = "tra_loi"
     SELF_SCORE = "tu_cham"
+    EXPLANATION = "giai_trinh"  # of appraised points: a right, no duty; silence lets the decision stand
 
 
 # The years whose rounds can be computed: a year's working days reach into its neighbours.
