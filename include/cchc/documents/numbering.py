@@ -35,6 +35,11 @@ ON_PAPER: Mapping[str, str] = {
     "cong_van_don_doc": "don_doc",
     "ke_hoach_kiem_tra": "ke_hoach_kiem_tra",
     "cong_van_kiem_tra": "sau_kiem_tra",
+    "ke_hoach_cham_diem": "ke_hoach_cham_diem",
+    "quyet_dinh_hoi_dong": "quyet_dinh_hoi_dong",
+    "thong_bao_tham_dinh_1": "thong_bao_tham_dinh_1",
+    "bien_ban_hoi_dong": "bien_ban_hoi_dong",
+    "to_trinh": "to_trinh",
 }
 ISSUES = "issues"  # in the provenance of an issued letter: the id of its draft
 
