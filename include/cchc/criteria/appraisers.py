@@ -25,11 +25,13 @@ class Secretary(StrictModel):
 
 
 class ScoringCouncil(StrictModel):
-    """quorum: the least share of all, in the room or in writing."""
+    """quorum: more than this share of all must be in the room or write. units: the unit of each account that has one:
+    nobody decides on points of his own."""
 
     chair: str = Field(min_length=1)
     members: tuple[str, ...] = Field(min_length=1)
-    quorum: Decimal = Field(gt=0, le=1)
+    quorum: Decimal = Field(gt=0, lt=1)
+    units: dict[str, str] = Field(default_factory=dict)
 
 
 class SubstituteGroup(StrictModel):
@@ -127,6 +129,12 @@ def load_appraisers(opened: OpenedFiles) -> Appraisers:
 def _faults(file: _AppraisersFile, units: UnitRegister) -> Iterator[tuple[str, str]]:
     if file.secretary.unit not in units:
         yield "secretary", t("criteria.appraisers.unit", unit=file.secretary.unit)
+    council = file.council
+    for account, unit in council.units.items():
+        if account not in (council.chair, *council.members):
+            yield "council.units", t("criteria.appraisers.no_member", account=account)
+        if unit not in units:
+            yield f"council.units.{account}", t("criteria.appraisers.unit", unit=unit)
     seen: set[str] = set()
     for group in file.groups:
         place = f"groups.{group.code}"

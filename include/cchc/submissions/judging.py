@@ -29,6 +29,7 @@ from cchc.submissions.comparison import (
     peer_figures,
     round_figures,
 )
+from cchc.submissions.explanations import put_explained
 from cchc.submissions.kept import (
     Enclosure,
     ReceivedSubmission,
@@ -106,6 +107,8 @@ def write(run: Run, tx: Transaction, verdict: Verdict) -> None:
         identity = filled.identity
         version = Criteria.load().version
         put_self_scores(tx, identity.round_id, identity.unit_code, version, filled.scores)
+    if filled and filled.explanations and any(one.outcome in _COUNT for one in verdict.kept):
+        put_explained(tx, filled, arrival.received_at)
     department = Department.load()
     for mail in verdict.mails:
         enqueue(tx, mail, department)

@@ -16,6 +16,7 @@ from cchc.obligations import Event, EventKind, ObligationState, append, lock_in,
 from cchc.run import Run
 from cchc.severity import Severity
 from cchc.store import Row, Transaction
+from cchc.submissions.explanations import put_explained
 from cchc.submissions.kept import Submission, SubmissionOutcome, findings_of, put_outcome, submission
 from cchc.submissions.replies import tell_decision
 from cchc.submissions.self_scores import put_self_scores
@@ -72,6 +73,8 @@ def accept_late(run: Run, submission_id: str, reason: str) -> bool:
         if filled.scores:
             identity = filled.identity
             put_self_scores(tx, identity.round_id, identity.unit_code, Criteria.load().version, filled.scores)
+        if filled.explanations:
+            put_explained(tx, filled, kept.received_at)
         enqueue(tx, _answer(run, kept, "late_accepted", reason))
     return True
 
