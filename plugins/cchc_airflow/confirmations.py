@@ -16,7 +16,7 @@ from cchc.texts import t
 
 if TYPE_CHECKING:
     from cchc.run import Run
-    from cchc.stages.appraising import Answer
+    from cchc.stages.appraising import Confirmation
 
 GROUP_DONE, GROUP_NOT_DONE = "Xác nhận đã thẩm định xong", "Chưa xong"
 COUNCIL_DONE, COUNCIL_NOT_DONE = "Hội đồng đã thông qua", "Chưa thông qua"
@@ -107,14 +107,14 @@ def at_present(run: Run) -> Run:
     return run if run.instance.settings.rehearsal else replace(run, as_of=max(run.as_of, now))
 
 
-def answered(run: Run, answer: Any, assigned: str) -> Answer:
+def answered(run: Run, answer: Any, assigned: str) -> Confirmation:
     """What was answered, by login and time. A rehearsal answers as the one who is asked (`assigned`).
 
     RuleRefused('no-answer') where nobody did.
     """
     from cchc.errors import RuleRefused
     from cchc.run import Approval
-    from cchc.stages.appraising import Answer as Given
+    from cchc.stages.appraising import Confirmation as Given
 
     if answer:
         user = answer.get("responded_by_user") or {}

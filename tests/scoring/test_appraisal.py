@@ -25,7 +25,7 @@ from cchc.errors import RuleRefused
 from cchc.paths import Instance
 from cchc.run import Run
 from cchc.scores import EXPLAINS, Stage, UnitExplanation, history, put_explanation, standing
-from cchc.scoring.appraisal import Choice, Decided
+from cchc.scoring.appraisal import AppraisalChoice, Decided
 from cchc.store import Store
 
 # Criteria of the sample set that so-tu-phap appraises: one whose files are required, one that every unit has proven.
@@ -44,7 +44,7 @@ def run(store: Store, instance: Instance) -> Run:
 
 
 def decided(
-    criterion: str, choice: Choice, points: str | None = None, reason: str = "", source: str = ""
+    criterion: str, choice: AppraisalChoice, points: str | None = None, reason: str = "", source: str = ""
 ) -> Decided:
     given = None if points is None else Decimal(points)
     return Decided(SCORED, criterion, choice, given, reason, source)
@@ -64,26 +64,29 @@ def explain(run: Run, criterion: str) -> None:
 
 def test_a_claim_alone_is_never_kept_and_no_data_is_not_zero(run: Run) -> None:
     said(run, SCORED, SYSTEM, Stage.CLAIM, "0.5")
-    assert refused(run, decided(SYSTEM, Choice.KEEP)).rule == "no-data"
+    assert refused(run, decided(SYSTEM, AppraisalChoice.KEEP)).rule == "no-data"
     assert not standing(run.store, ROUND)[SCORED][SYSTEM].is_decided
 
 
 def test_what_is_required_and_not_there_is_proposed_as_zero(run: Run) -> None:
     said(run, SCORED, FILED, Stage.CLAIM, "0.5")
     said(run, SCORED, FILED, Stage.COMPUTED, "0.5")
-    appraisal(run, "tp1").decide([decided(FILED, Choice.KEEP)])
+    appraisal(run, "tp1").decide([decided(FILED, AppraisalChoice.KEEP)])
     (event,) = [one for one in history(run.store, ROUND, SCORED, FILED) if one.stage is Stage.FIRST]
     assert (event.points, event.reason, event.actor) == (Decimal(0), "Thiếu minh chứng bắt buộc", "tp1")
 
 
 def test_other_points_than_the_computed_ones_need_a_reason_and_a_source(run: Run) -> None:
     said(run, SCORED, SYSTEM, Stage.COMPUTED, "0.5")
-    assert refused(run, decided(SYSTEM, Choice.CHANGE, "0.25")).rule == "reason-needed"
-    assert refused(run, decided(SYSTEM, Choice.CHANGE, "0.25", "Chậm")).rule == "source-needed"
-    assert refused(run, decided(SYSTEM, Choice.EXCLUDE, reason="Không có")).rule == "source-needed"
-    assert refused(run, decided(SYSTEM, Choice.CHANGE, reason="Chậm", source="CV 1")).rule == "points-needed"
-    assert refused(run, decided(SYSTEM, Choice.KEEP, "0.25")).rule == "kept-otherwise"
-    done = appraisal(run, "tp1").decide([decided(SYSTEM, Choice.CHANGE, "0.25", "Chậm", "CV 1")])
+    assert refused(run, decided(SYSTEM, AppraisalChoice.CHANGE, "0.25")).rule == "reason-needed"
+    assert refused(run, decided(SYSTEM, AppraisalChoice.CHANGE, "0.25", "Chậm")).rule == "source-needed"
+    assert refused(run, decided(SYSTEM, AppraisalChoice.EXCLUDE, reason="Không có")).rule == "source-needed"
+    assert (
+        refused(run, decided(SYSTEM, AppraisalChoice.CHANGE, reason="Chậm", source="CV 1")).rule
+        == "points-needed"
+    )
+    assert refused(run, decided(SYSTEM, AppraisalChoice.KEEP, "0.25")).rule == "kept-otherwise"
+    done = appraisal(run, "tp1").decide([decided(SYSTEM, AppraisalChoice.CHANGE, "0.25", "Chậm", "CV 1")])
     first = standing(run.store, ROUND)[SCORED][SYSTEM].first
     assert done == 1
     assert first is not None
@@ -92,23 +95,25 @@ def test_other_points_than_the_computed_ones_need_a_reason_and_a_source(run: Run
 
 def test_points_beyond_the_maximum_are_refused_with_the_limits(run: Run) -> None:
     above = str(MOST[SYSTEM] + 1)
-    error = refused(run, decided(SYSTEM, Choice.CHANGE, above, "x", "y"))
+    error = refused(run, decided(SYSTEM, AppraisalChoice.CHANGE, above, "x", "y"))
     assert error.rule == "out-of-range"
     assert "Sở Y tế" in str(error)
-    assert refused(run, decided(SYSTEM, Choice.CHANGE, "-0.1", "x", "y")).rule == "out-of-range"
+    assert refused(run, decided(SYSTEM, AppraisalChoice.CHANGE, "-0.1", "x", "y")).rule == "out-of-range"
 
 
 def test_who_is_not_of_the_group_decides_nothing_and_nothing_of_a_list_is_half_kept(run: Run) -> None:
     said(run, SCORED, SYSTEM, Stage.COMPUTED, "0.5")
-    assert refused(run, decided(SYSTEM, Choice.KEEP), "tc1").rule == "not-in-group"
+    assert refused(run, decided(SYSTEM, AppraisalChoice.KEEP), "tc1").rule == "not-in-group"
     with pytest.raises(RuleRefused):
-        appraisal(run, "tp1").decide([decided(SYSTEM, Choice.KEEP), decided(FILED, Choice.CHANGE)])
+        appraisal(run, "tp1").decide(
+            [decided(SYSTEM, AppraisalChoice.KEEP), decided(FILED, AppraisalChoice.CHANGE)]
+        )
     assert not standing(run.store, ROUND)[SCORED][SYSTEM].is_decided
 
 
 def test_the_own_unit_is_appraised_by_who_stands_in(run: Run) -> None:
     said(run, OWN, SYSTEM, Stage.COMPUTED, "0.5")
-    wanted = replace(decided(SYSTEM, Choice.KEEP), unit=OWN)
+    wanted = replace(decided(SYSTEM, AppraisalChoice.KEEP), unit=OWN)
     assert refused(run, wanted).rule == "own-unit"
     assert appraisal(run, "vp1").decide([wanted]) == 1
     docket = appraisal(run, "tp1").docket
@@ -118,9 +123,9 @@ def test_the_own_unit_is_appraised_by_who_stands_in(run: Run) -> None:
 
 def test_the_same_decision_again_is_none_and_another_one_is_a_second_event(run: Run) -> None:
     said(run, SCORED, SYSTEM, Stage.COMPUTED, "0.5")
-    assert appraisal(run, "tp1").decide([decided(SYSTEM, Choice.KEEP)]) == 1
-    assert appraisal(run, "tp1", DURING.replace(hour=11)).decide([decided(SYSTEM, Choice.KEEP)]) == 0
-    changed = decided(SYSTEM, Choice.CHANGE, "0.25", "Chậm", "CV 1")
+    assert appraisal(run, "tp1").decide([decided(SYSTEM, AppraisalChoice.KEEP)]) == 1
+    assert appraisal(run, "tp1", DURING.replace(hour=11)).decide([decided(SYSTEM, AppraisalChoice.KEEP)]) == 0
+    changed = decided(SYSTEM, AppraisalChoice.CHANGE, "0.25", "Chậm", "CV 1")
     assert appraisal(run, "tp2", DURING.replace(hour=12)).decide([changed]) == 1
     firsts = [one for one in history(run.store, ROUND, SCORED, SYSTEM) if one.stage is Stage.FIRST]
     assert [one.actor for one in firsts] == ["tp1", "tp2"]
@@ -148,7 +153,7 @@ def test_in_bulk_only_what_agrees_and_is_proven_and_one_event_each(run: Run) -> 
 def decide_all(run: Run, desk: str = "so-tu-phap", actor: str = "tp1") -> None:
     work = appraisal(run, actor)
     wanted = [
-        Decided(*one.key, Choice.CHANGE, Decimal(0), "Không đạt")
+        Decided(*one.key, AppraisalChoice.CHANGE, Decimal(0), "Không đạt")
         for one in work.docket.of(work.docket.desk(desk))
         if one.standing.first is None
     ]
@@ -174,11 +179,11 @@ def test_a_group_is_confirmed_only_when_nothing_is_left_and_by_its_head(run: Run
 
 def test_after_the_confirmation_only_what_is_explained_or_opened_again_is_decided(run: Run) -> None:
     said(run, SCORED, SYSTEM, Stage.COMPUTED, "0.5")
-    decide_all_but = decided(SYSTEM, Choice.KEEP)
+    decide_all_but = decided(SYSTEM, AppraisalChoice.KEEP)
     appraisal(run, "tp1").decide([decide_all_but])
     decide_all(run)
     appraisal(run, "tp1").confirm_group("so-tu-phap", 1)
-    other = decided(SYSTEM, Choice.CHANGE, "0.25", "Xem lại", "CV 2")
+    other = decided(SYSTEM, AppraisalChoice.CHANGE, "0.25", "Xem lại", "CV 2")
     assert refused(run, other).rule == "confirmed"
     assert appraisal(run, "tp1").group_standing("so-tu-phap", 2).total == 0
     explain(run, SYSTEM)
@@ -195,13 +200,13 @@ def test_only_the_secretary_opens_a_criterion_again_with_reason_and_document(run
     said(run, SCORED, SYSTEM, Stage.COMPUTED, "0.5")
     with pytest.raises(RuleRefused, match="chưa có gì để mở lại"):
         appraisal(run, "thuky1").reopen(SCORED, SYSTEM, "Sai số liệu", "CV 3")
-    appraisal(run, "tp1").decide([decided(SYSTEM, Choice.KEEP)])
+    appraisal(run, "tp1").decide([decided(SYSTEM, AppraisalChoice.KEEP)])
     with pytest.raises(RuleRefused, match="phải ghi lý do và số văn bản"):
         appraisal(run, "thuky1").reopen(SCORED, SYSTEM, "Sai số liệu", " ")
     with pytest.raises(RuleRefused, match="không phải thư ký"):
         appraisal(run, "tp1").reopen(SCORED, SYSTEM, "Sai số liệu", "CV 3")
     assert appraisal(run, "thuky1").reopen(SCORED, SYSTEM, "Sai số liệu", "CV 3") is True
-    kept = decided(SYSTEM, Choice.KEEP)
+    kept = decided(SYSTEM, AppraisalChoice.KEEP)
     appraisal(run, "tp2", LATE).decide([kept])
     second = standing(run.store, ROUND)[SCORED][SYSTEM].second
     assert second is not None
@@ -211,8 +216,8 @@ def test_only_the_secretary_opens_a_criterion_again_with_reason_and_document(run
 def test_what_was_decided_stands_from_the_moment_on_and_what_was_not_may_still_be(run: Run) -> None:
     for criterion in (FILED, SYSTEM):
         said(run, SCORED, criterion, Stage.COMPUTED, "0.5")
-    appraisal(run, "tp1").decide([decided(SYSTEM, Choice.KEEP)])
+    appraisal(run, "tp1").decide([decided(SYSTEM, AppraisalChoice.KEEP)])
     late = appraisal(run, "tp1", LATE)
     with pytest.raises(RuleRefused, match="đã hết hạn lúc 17 giờ 00"):
-        late.decide([decided(SYSTEM, Choice.CHANGE, "0.25", "Chậm", "CV 1")])
-    assert late.decide([decided(FILED, Choice.CHANGE, "0.5", "Đủ")]) == 1
+        late.decide([decided(SYSTEM, AppraisalChoice.CHANGE, "0.25", "Chậm", "CV 1")])
+    assert late.decide([decided(FILED, AppraisalChoice.CHANGE, "0.5", "Đủ")]) == 1

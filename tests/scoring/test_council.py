@@ -16,7 +16,7 @@ from cchc.obligations import RoundEvent, RoundEventKind
 from cchc.paths import Instance
 from cchc.run import Run
 from cchc.scores import FileEventKind, Stage, council_sessions, file_events, history, objections_of, standing
-from cchc.scoring.appraisal import Choice, Decided
+from cchc.scoring.appraisal import AppraisalChoice, Decided
 from cchc.scoring.cases import Docket
 from cchc.scoring.council import Council, Ruling
 from cchc.scoring.objections import decide_objection, receive_objection, undecided_objections
@@ -35,7 +35,7 @@ def run(store: Store, instance: Instance) -> Run:
     run = opened(store, instance)
     proven(run, SCORED, CRITERION)
     said(run, SCORED, CRITERION, Stage.COMPUTED, "0.5")
-    appraisal(run, "tp1").decide([Decided(SCORED, CRITERION, Choice.KEEP)])
+    appraisal(run, "tp1").decide([Decided(SCORED, CRITERION, AppraisalChoice.KEEP)])
     return run
 
 
@@ -45,7 +45,10 @@ def council(run: Run, actor: str, moment: datetime = HELD) -> Council:
 
 
 def ruling(
-    choice: Choice = Choice.CHANGE, points: str | None = "1", reason: str = "Đủ căn cứ", unit: str = SCORED
+    choice: AppraisalChoice = AppraisalChoice.CHANGE,
+    points: str | None = "1",
+    reason: str = "Đủ căn cứ",
+    unit: str = SCORED,
 ) -> Ruling:
     return Ruling(unit, CRITERION, choice, reason, None if points is None else Decimal(points))
 
@@ -82,9 +85,11 @@ def test_the_council_changes_excludes_and_keeps_with_a_reason_in_its_session(run
     stands = standing(run.store, ROUND)[SCORED][CRITERION]
     assert stands.final.value == Decimal(1)
     assert stands.council is not None and "28/01/2027" in str(stands.council.document_no)
-    assert council(run, "tc.gd").rule(session, ruling(Choice.EXCLUDE, None)) is True
+    assert council(run, "tc.gd").rule(session, ruling(AppraisalChoice.EXCLUDE, None)) is True
     assert standing(run.store, ROUND)[SCORED][CRITERION].final.dropped
-    assert council(run, "tc.gd", HELD.replace(hour=16)).rule(session, ruling(Choice.KEEP, None)) is True
+    assert (
+        council(run, "tc.gd", HELD.replace(hour=16)).rule(session, ruling(AppraisalChoice.KEEP, None)) is True
+    )
     assert standing(run.store, ROUND)[SCORED][CRITERION].final.dropped, "what stood is kept"
     assert len(history(run.store, ROUND, SCORED, CRITERION)) == 5
 
@@ -140,7 +145,7 @@ def test_an_objection_is_received_in_time_by_the_secretary_and_decided_with_a_do
     assert receive_objection(secretary, *words) == objection
     assert [one.objection_id for one in undecided_objections(secretary)] == [objection.objection_id]
     member = replace(run, actor="tc.gd", as_of=OBJECTED.replace(day=8))
-    given = (objection.objection_id, Choice.CHANGE, "Chấp nhận một phần")
+    given = (objection.objection_id, AppraisalChoice.CHANGE, "Chấp nhận một phần")
     assert refusal(lambda: decide_objection(member, *given, " ", Decimal(1))) == "document-needed"
     assert refusal(lambda: decide_objection(secretary, *given, "15/TB-HĐ", Decimal(1))) == "not-council"
     assert decide_objection(member, *given, "15/TB-HĐ", Decimal(1)) is True

@@ -13,7 +13,7 @@ from tests.support.appraised import OFFICE, OWN, ROUND, SCORED, UNITS, appraisal
 from cchc.paths import Instance
 from cchc.run import Run
 from cchc.scores import Stage, standing
-from cchc.scoring.appraisal import Choice, Decided
+from cchc.scoring.appraisal import AppraisalChoice, Decided
 from cchc.scoring.group_books import TakenIn, group_book, take_in
 from cchc.store import Store
 from cchc.workbooks.appraisal_book import AT, FIRST_ROW
@@ -87,9 +87,9 @@ def test_a_filled_workbook_becomes_decisions_and_again_it_becomes_none(run: Run)
 
 
 def test_what_was_decided_elsewhere_since_is_not_put_back_by_a_row_that_nobody_touched(run: Run) -> None:
-    appraisal(run, "tp1").decide([Decided(SCORED, PROVEN, Choice.KEEP)])
+    appraisal(run, "tp1").decide([Decided(SCORED, PROVEN, AppraisalChoice.KEEP)])
     content = written(run, {(OFFICE, PROVEN, "choice"): "Giữ"})
-    changed = Decided(SCORED, PROVEN, Choice.CHANGE, Decimal("0.75"), "Xem lại", "CV 2")
+    changed = Decided(SCORED, PROVEN, AppraisalChoice.CHANGE, Decimal("0.75"), "Xem lại", "CV 2")
     appraisal(run, "tp2").decide([changed])
     found = taken(run, content)
     assert (found.decided, found.untouched) == (1, 1)

@@ -25,7 +25,7 @@ TURNS = {FIRST_TURN: Stage.FIRST, SECOND_TURN: Stage.SECOND}
 CLOSING = {FIRST_TURN: "tham_dinh_1", SECOND_TURN: "tham_dinh_2"}  # moments of the calendar
 
 
-class Choice(StrEnum):
+class AppraisalChoice(StrEnum):
     """What an appraiser can do with a criterion."""
 
     KEEP = "giu"  # what is proposed; in the second turn, decision 1
@@ -101,7 +101,7 @@ class Appraisal:
         self._must_belong(desk)
         reason = t("scoring.appraisal.alike")
         events = [
-            self._event(one, Decided(*one.key, Choice.KEEP, reason=reason), FIRST_TURN)
+            self._event(one, Decided(*one.key, AppraisalChoice.KEEP, reason=reason), FIRST_TURN)
             for one in self.docket.of(desk)
             if one.standing.first is None and one.is_alike and (units is None or one.unit.code in units)
         ]
@@ -223,7 +223,7 @@ class Appraisal:
             and (computed.value is not None or computed.dropped)
             and (dropped != computed.dropped or not same(points, computed.value))
         )
-        kept = wanted.choice == Choice.KEEP
+        kept = wanted.choice == AppraisalChoice.KEEP
         if differs and not kept and not wanted.source.strip():
             shown = (
                 t("scoring.appraisal.nothing_arose")
@@ -251,17 +251,17 @@ class Appraisal:
     ) -> tuple[Decimal | None, bool, str]:
         """Points, whether the criterion leaves the maximum, and the reason."""
         reason, points = wanted.reason.strip(), wanted.points
-        if wanted.choice == Choice.KEEP:
+        if wanted.choice == AppraisalChoice.KEEP:
             kept, dropped, why = self._kept(case, turn, values)
             if points is not None and (dropped or not same(points, kept)):
                 shown = t("scoring.appraisal.nothing_arose") if kept is None else format_number(kept, 2)
                 raise _refused("kept_otherwise", found=format_number(points), kept=shown, **values)
             return kept, dropped, reason or why
-        if wanted.choice not in (Choice.CHANGE, Choice.EXCLUDE):
+        if wanted.choice not in (AppraisalChoice.CHANGE, AppraisalChoice.EXCLUDE):
             raise _refused("unknown_choice", found=wanted.choice, **values)
         if not reason:
             raise _refused("reason_needed", **values)
-        if wanted.choice == Choice.EXCLUDE:
+        if wanted.choice == AppraisalChoice.EXCLUDE:
             if points is not None:
                 raise _refused("excluded_with_points", found=format_number(points), **values)
             return None, True, reason

@@ -22,7 +22,7 @@ from cchc.scores import (
     council_sessions,
     put_council_session,
 )
-from cchc.scoring.appraisal import Choice
+from cchc.scoring.appraisal import AppraisalChoice
 from cchc.scoring.cases import Case, Docket
 from cchc.scoring.roles import Act, Roles
 from cchc.texts import t
@@ -78,7 +78,7 @@ class Council:
     def rule(self, session_id: str, ruling: Ruling) -> bool:
         """Change, exclude or keep what stands, in a session; False when it stands so already by the council's word."""
         case = self._case(ruling)
-        act = Act.COUNCIL_EXCLUDE if ruling.choice == Choice.EXCLUDE else Act.COUNCIL_CHANGE
+        act = Act.COUNCIL_EXCLUDE if ruling.choice == AppraisalChoice.EXCLUDE else Act.COUNCIL_CHANGE
         self.roles.may(self.run.actor, act, unit=ruling.unit)
         session = self._session(session_id)
         self._must_be_unpublished()
@@ -152,10 +152,10 @@ def case_of(docket: Docket, ruling: Ruling) -> Case:
 def ruled(run: Run, case: Case, ruling: Ruling, stage: Stage, document_no: str) -> ScoreEvent:
     """The event of a ruling. RuleRefused when it lacks a reason or points, or when nothing stands to be kept."""
     unit, values = case.unit.name, {"unit": case.unit.name, "criterion": case.row.code}
-    reason, points, dropped = ruling.reason.strip(), ruling.points, ruling.choice == Choice.EXCLUDE
+    reason, points, dropped = ruling.reason.strip(), ruling.points, ruling.choice == AppraisalChoice.EXCLUDE
     if not reason:
         raise _refused("reason_needed", unit=f"{unit}, {case.row.code}")
-    if ruling.choice == Choice.KEEP:
+    if ruling.choice == AppraisalChoice.KEEP:
         before = case.standing.decision
         if before is None:
             raise RuleRefused("not-decided", t("scoring.council.nothing_to_keep", **values))
@@ -166,7 +166,7 @@ def ruled(run: Run, case: Case, ruling: Ruling, stage: Stage, document_no: str) 
                 "excluded-with-points",
                 t("scoring.appraisal.excluded_with_points", found=format_number(points), **values),
             )
-    elif ruling.choice != Choice.CHANGE:
+    elif ruling.choice != AppraisalChoice.CHANGE:
         raise RuleRefused(
             "unknown-choice", t("scoring.appraisal.unknown_choice", found=ruling.choice, **values)
         )
@@ -188,7 +188,7 @@ def ruled(run: Run, case: Case, ruling: Ruling, stage: Stage, document_no: str) 
         stage=stage,
         points=points,
         dropped=dropped,
-        basis=t(f"scoring.appraisal.basis.{Choice(ruling.choice)}"),
+        basis=t(f"scoring.appraisal.basis.{AppraisalChoice(ruling.choice)}"),
         actor=run.actor,
         at=run.as_of,
         reason=reason,

@@ -10,7 +10,7 @@ from cchc.errors import RuleRefused
 from cchc.indicators import format_number
 from cchc.run import Run
 from cchc.scores import NumberUsed, ScoreEvent
-from cchc.scoring.appraisal import Appraisal, Choice, Decided
+from cchc.scoring.appraisal import Appraisal, AppraisalChoice, Decided
 from cchc.scoring.cases import FIRST_TURN, Case, Desk
 from cchc.texts import t
 from cchc.workbooks.appraisal_book import AppraisalHead, AppraisalRow, build_appraisal_book
@@ -124,7 +124,7 @@ def _row(run: Run, case: Case, turn: int) -> AppraisalRow:
         proposal=proposed,
         proposal_dropped=dropped,
         choice=choice,
-        points=decision.points if decision is not None and choice == Choice.CHANGE else None,
+        points=decision.points if decision is not None and choice == AppraisalChoice.CHANGE else None,
         reason=(decision.reason or "") if decision is not None else "",
         source=(decision.document_no or "") if decision is not None else "",
     )
@@ -134,7 +134,9 @@ def _choice_of(decision: ScoreEvent | None) -> str:
     """The choice of a decision that stands; '' when there is none."""
     if decision is None:
         return ""
-    return next((str(one) for one in Choice if t(f"scoring.appraisal.basis.{one}") == decision.basis), "")
+    return next(
+        (str(one) for one in AppraisalChoice if t(f"scoring.appraisal.basis.{one}") == decision.basis), ""
+    )
 
 
 def number_in_words(one: NumberUsed) -> str:

@@ -36,7 +36,7 @@ BLOCK = 25  # units a task: Airflow's overhead a task is far above the work for 
 
 
 @dataclass(frozen=True)
-class Answer:
+class Confirmation:
     """What a person answered when asked whether a group, or the council, is done. by: the login."""
 
     done: bool
@@ -119,7 +119,7 @@ def group_words(run: Run, key: str, turn: int) -> tuple[Desk, str]:
     return found.desk, words
 
 
-def confirm(run: Run, key: str, turn: int, answer: Answer) -> bool:
+def confirm(run: Run, key: str, turn: int, answer: Confirmation) -> bool:
     """What the head answered: the group is done, and nothing is left; False when that was recorded before.
 
     RuleRefused('not-done'), RuleRefused('undecided') with the list, RuleRefused('not-head').
@@ -232,7 +232,7 @@ def council_words(run: Run) -> tuple[str, str]:
     return appraisal.docket.appraisers.council.chair, words
 
 
-def after_council(run: Run, answer: Answer) -> str:
+def after_council(run: Run, answer: Confirmation) -> str:
     """The record of the council's sessions, once its chair says that it is done; the minutes' id.
 
     RuleRefused without a session, or while anything is undecided.
