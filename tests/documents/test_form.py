@@ -31,6 +31,11 @@ def test_the_committed_file_describes_every_document_that_is_made() -> None:
         "phieu_diem",
         "bao_cao_tu_danh_gia",
         "ket_qua_cham_diem",
+        "ke_hoach_cham_diem",
+        "quyet_dinh_hoi_dong",
+        "thong_bao_tham_dinh_1",
+        "bien_ban_hoi_dong",
+        "to_trinh",
     }
     assert set(DocumentSettings.load().documents) == kinds
 
@@ -47,8 +52,8 @@ def test_the_committed_file_describes_every_document_that_is_made() -> None:
         ("{tiers: [so]}", "{tiers: [so], mailboxes: [a@b.vn]}", ("đúng một trong ba mục",)),
         ("vanthu@bonoivu.example", "Văn thư <vanthu@bonoivu>", ("Văn thư <vanthu@bonoivu>",)),
         ("attachments_mb: 15", "attachments_mb: 0", ("mailing.attachments_mb",)),
-        ("    issuer: so", "    issuer: huyen", ("documents.yeu_cau.issuer", "huyen", "so, ubnd")),
-        ("{issuer: so,", "{issuer: huyen,", ("signers.1", "huyen", "so, ubnd")),
+        ("    issuer: so", "    issuer: huyen", ("documents.yeu_cau.issuer", "huyen", "hoi_dong, so, ubnd")),
+        ("{issuer: so,", "{issuer: huyen,", ("signers.1", "huyen", "hoi_dong, so, ubnd")),
         ('title: "PHÓ GIÁM ĐỐC"', 'title: "TRƯỞNG PHÒNG"', ("signers.1", "TRƯỞNG PHÒNG", "PHÓ GIÁM ĐỐC")),
         (
             "  {issuer: so,",
