@@ -154,3 +154,7 @@ class SurveyForm(StrictModel):
         if any(better.worth <= worse.worth for better, worse in pairwise(value)):
             raise ValueError(t("criteria.proof.options_order"))
         return value
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        return tuple(option.code for option in self.options)
