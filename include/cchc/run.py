@@ -126,6 +126,8 @@ class Run(YearData):
     cause: Cause = Cause.HAND
     smtp: SmtpConfig | None = None
     approval: Mapping[str, Any] | None = field(default=None, repr=False)
+    # Which of a round's several decisions (an inspection's plan, team, letters); '' where a round has one.
+    about: str = ""
     # What whoever looks at the run is to read, although nothing failed.
     notes: list[str] = field(default_factory=list, repr=False, compare=False)
     # Figures of other units and of the systems: the same for all files of one run.

@@ -93,8 +93,8 @@ NAMED = (
     Named(
         "return, the remark: it stands in the round's events",
         "include/cchc/documents/decisions.py",
-        'approval.remarks, {"draft": draft},',
-        '"", {"draft": draft},',
+        'approval.remarks, {"draft": draft} | _about(run),',
+        '"", {"draft": draft} | _about(run),',
     ),
     Named(
         "return, the remark: a return is no issue",

@@ -13,6 +13,7 @@ from cchc.year import REPORT_KINDS, RoundKind
 _DOCUMENT = {
     RoundKind.PLAN: "ke_hoach",
     RoundKind.SCORING: "ket_qua_cham_diem",
+    RoundKind.INSPECTION: "kiem_tra",
     **dict.fromkeys(REPORT_KINDS, "bao_cao"),
 }
 

@@ -41,7 +41,7 @@ def draft_of(run: Run) -> int:
     Raises RuleRefused('no-draft'), and RuleRefused('superseded') when another run has put a later one before them: its
     figures are the newer ones, and an answer to the older draft, whatever it is, changes nothing.
     """
-    state = run.rounds.state(run.round.round_id, run.as_of)
+    state = run.rounds.state(run.round.round_id, run.as_of, run.about)
     if state is None or state.phase in (Phase.OPEN, Phase.CLOSED):
         raise RuleRefused("no-draft", t("documents.no_draft", round=run.round.round_id))
     if (newer := newest_drafting(run)) is not None and newer.happened_at > run.as_of:
@@ -58,15 +58,11 @@ def draft_of(run: Run) -> int:
     return state.draft or 1  # drafts of plans and of rankings had no number once
 
 
-def newest_drafting(run: Run, known_by: datetime = END) -> RoundEvent | None:
+def newest_drafting(run: Run) -> RoundEvent | None:
     """When a draft of the run's round was put before the approvers last, by whatever run."""
-    made = [
-        one
-        for one in run.rounds.events(run.round.round_id)
-        if one.kind is RoundEventKind.drafted and one.happened_at <= known_by
-    ]
-    # Of one moment the last that was written.
-    return max(reversed(made), key=lambda one: one.happened_at, default=None)
+    events = run.rounds.events(run.round.round_id)
+    made = [one for one in events if one.kind is RoundEventKind.drafted and one.about == run.about]
+    return max(made, key=lambda one: one.happened_at, default=None)
 
 
 def undecided_before(run: Run) -> RoundEvent | None:
@@ -75,6 +71,8 @@ def undecided_before(run: Run) -> RoundEvent | None:
     for event in run.rounds.events(run.round.round_id):
         if event.happened_at >= run.as_of:
             break
+        if event.about != run.about:
+            continue
         if event.kind is RoundEventKind.drafted:
             waiting = event
         elif event.kind in (RoundEventKind.returned, RoundEventKind.issued):
@@ -87,7 +85,7 @@ def next_draft(run: Run) -> int:
     made = {
         event.happened_at
         for event in run.rounds.events(run.round.round_id)
-        if event.kind is RoundEventKind.drafted and event.happened_at < run.as_of
+        if event.kind is RoundEventKind.drafted and event.about == run.about and event.happened_at < run.as_of
     }
     return len(made) + 1
 
@@ -102,7 +100,8 @@ def put_draft(run: Run, draft: int, documents: Sequence[DocumentRecord]) -> list
     round_id = run.round.round_id
     event = RoundEvent(
         round_id, RoundEventKind.drafted, run.as_of, run.as_of, run.actor,
-        detail={"draft": draft, "documents": ids}, key=f"{round_id}:drafted:{draft}:{to_text(run.as_of)}",
+        detail={"draft": draft, "documents": ids} | _about(run),
+        key=_key(run, RoundEventKind.drafted, f"{draft}:{to_text(run.as_of)}"),
     )  # fmt: skip
     with run.store.write() as tx:
         known = _told_before(tx, event.event_key)
@@ -127,7 +126,8 @@ def refuse_return(run: Run, approval: Approval, draft: int) -> None:
     run.rounds.record(
         RoundEvent(
             run.round.round_id, RoundEventKind.returned, own.as_of, own.as_of, own.actor,
-            approval.remarks, {"draft": draft},
+            approval.remarks, {"draft": draft} | _about(run),
+            key=_key(run, RoundEventKind.returned, to_text(own.as_of)),
         )
     )  # fmt: skip
     raise RuleRefused("returned", t("documents.returned", by=approval.by, remarks=approval.remarks))
@@ -151,9 +151,7 @@ def put_issue(
     unproven = unproven_in_draft(run, run.as_of, own.as_of)
     with run.store.write() as tx:
         together(tx, own)
-        known = _told_before(
-            tx, f"{own.round.round_id}:{RoundEventKind.issued}:{issue_mark(approval, draft)}"
-        )
+        known = _told_before(tx, _key(run, RoundEventKind.issued, issue_mark(approval, draft)))
         not_held = _accepted_since(tx, run, run.as_of, END) if known is None else []
         if known is None:
             for one in documents:
@@ -168,6 +166,16 @@ def put_issue(
     if not_held:
         log.warning(t("documents.issued_without", names=names_of(run, not_held)))
     return ids
+
+
+def _about(run: Run) -> dict[str, object]:
+    return {"about": run.about} if run.about else {}
+
+
+def _key(run: Run, kind: RoundEventKind, mark: str) -> str:
+    """The key of an event of the run's decision."""
+    parts = (run.round.round_id, run.about, str(kind), mark)
+    return ":".join(part for part in parts if part)
 
 
 def _told_before(tx: Transaction, event_key: str) -> list[str] | None:
@@ -190,7 +198,7 @@ def _issue_events(
     own: Run, approval: Approval, draft: int, ids: list[str], not_held: list[str], unproven: list[str]
 ) -> list[RoundEvent]:
     round_id, mark = own.round.round_id, issue_mark(approval, draft)
-    detail = {
+    detail = _about(own) | {
         "draft": draft,
         "number": approval.number,
         "symbol": approval.symbol,
@@ -201,8 +209,11 @@ def _issue_events(
     if unproven:
         detail["unproven"] = unproven  # approved although nobody had confirmed them
     return [
-        RoundEvent(round_id, kind, own.as_of, own.as_of, own.actor, None, more, f"{round_id}:{kind}:{mark}")
-        for kind, more in ((RoundEventKind.approved, {"draft": draft}), (RoundEventKind.issued, detail))
+        RoundEvent(round_id, kind, own.as_of, own.as_of, own.actor, None, more, _key(own, kind, mark))
+        for kind, more in (
+            (RoundEventKind.approved, {"draft": draft} | _about(own)),
+            (RoundEventKind.issued, detail),
+        )
     ]
 
 

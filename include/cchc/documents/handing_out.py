@@ -115,7 +115,7 @@ def not_reached(run: Run) -> list[NotReached]:
     rows = run.store.query("documents.issued_since", first=to_text(first), as_of=to_text(run.as_of))
     for row in rows:
         one = document(run.store, row["document_id"])
-        if one is None or one != last_issued(run.store, one.round_id, one.kind, run.as_of):
+        if one is None or one != last_issued(run.store, one.round_id, one.kind, run.as_of, about=one.about):
             continue
         if one.kind not in FORMS or waits(run, one):
             continue

@@ -106,6 +106,7 @@ def keep(
     draft: int,
     approval: Approval | None,
     extra: Mapping[str, object],
+    unit_code: str | None = None,
 ) -> DocumentRecord:
     """A document of a draft, or of its issue, kept and not recorded yet: `decisions` does that with what belongs to it.
 
@@ -113,7 +114,7 @@ def keep(
     edited words are issued.
     """
     round_id = run.round.round_id
-    more = dict(extra)
+    more = dict(extra) | ({"about": run.about} if run.about else {})
     if approval and file_name.endswith(".docx"):
         content, told = edited_words(run, kind, content, draft, approval)
         more |= told
@@ -124,7 +125,7 @@ def keep(
         round_id=round_id,
         kind=kind if approval else f"{kind}{DRAFT}",
         draft=draft,
-        unit_code=None,
+        unit_code=unit_code,
         file_name=file_name,
         file_sha256="",
         number=approval.number if approval else None,
@@ -138,7 +139,7 @@ def keep(
 
 def _under_another_number(run: Run, kind: str, draft: int, approval: Approval) -> str:
     """`12/BC-UBND ngày 19/03/2026`, when the same draft was issued with another number, symbol or day; else empty."""
-    last = last_issued(run.store, run.round.round_id, kind, approval.decided_at)
+    last = last_issued(run.store, run.round.round_id, kind, approval.decided_at, about=run.about)
     if last is None or last.draft != draft or last.issued_on is None:
         return ""
     entered = (approval.number, approval.symbol, approval.issued_on)

@@ -44,6 +44,11 @@ class DocumentRecord:
     made_at: datetime
     provenance: Mapping[str, Any]
 
+    @property
+    def about(self) -> str:
+        """Which of its round's several decisions it belongs to."""
+        return str(self.provenance.get("about") or "")
+
     def kept_at(self, instance: Instance) -> Path:
         """The file that is never rewritten."""
         return (
@@ -125,14 +130,22 @@ def documents_since(
 
 
 def last_issued(
-    store: Store, round_id: str, kind: str, as_of: datetime, before_draft: int | None = None
+    store: Store,
+    round_id: str,
+    kind: str,
+    as_of: datetime,
+    before_draft: int | None = None,
+    about: str = "",
 ) -> DocumentRecord | None:
     """The document of a kind that was issued last by `as_of`: which one was last, the round's state tells.
 
     One draft may be issued twice, when its number or day was entered wrongly. `before_draft`: of earlier drafts only.
+    about: of one of the round's several decisions.
     """
     state = RoundLedger(store).state(round_id, as_of)
     for issue in reversed(state.issues if state else ()):
+        if issue.about != about:
+            continue
         for one in (document(store, identity) for identity in issue.documents):
             if one is not None and one.kind == kind and (before_draft is None or one.draft < before_draft):
                 return one

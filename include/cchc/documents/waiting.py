@@ -19,7 +19,7 @@ from cchc.documents.decisions import (
 from cchc.documents.edited import EDITS, edited
 from cchc.documents.late_decision import LateDecision, late_decision_mail
 from cchc.documents.numbering import ON_PAPER
-from cchc.documents.registry import DRAFT, DocumentRecord, documents
+from cchc.documents.registry import DocumentRecord, documents
 from cchc.mail.mail import Mail, enqueue
 from cchc.run import Run
 from cchc.texts import t
@@ -32,21 +32,16 @@ class WaitingDraft:
     round_id: str
     since: datetime
     documents: list[DocumentRecord]
+    about: str = ""
 
 
 def drafts(run: Run) -> list[DocumentRecord]:
-    """What waits for a decision in the run's round: of each kind of document the newest without a number.
-
-    A later draft of the round may be about other kinds (an adjustment after the publication): what was put before the
-    approvers with an earlier one is not before them any more.
-    """
+    """What waits for a decision in the run's round: of each kind of document the newest without a number."""
     newest: dict[str, DocumentRecord] = {}
-    drafted = newest_drafting(run, run.as_of)
-    current = drafted.detail.get("draft") if drafted else None
     for one in documents(run.store, run.round.round_id):  # oldest first
-        if one.number or one.unit_code or one.kind in ON_PAPER or _later(run, one):
+        if one.number or one.kind in ON_PAPER or _later(run, one) or one.about != run.about:
             continue
-        if current is not None and DRAFT in one.kind and one.draft != current:
+        if one.unit_code and not run.about:  # to single units; nobody decides on them here
             continue
         newest[one.kind] = one
     hashes = {one.file_sha256 for one in newest.values()}
@@ -87,7 +82,8 @@ def _asking(run: Run, title: str = "", link: str | None = None, since: datetime 
 def _subject(waiting: Sequence[DocumentRecord]) -> str:
     """What is asked about; an edited draft is asked about anew."""
     edits = [one.file_sha256[:8] for one in waiting if EDITS in one.provenance]
-    return "/".join((f"du-thao/{max((one.draft for one in waiting), default=0)}", *edits))
+    about = {one.about for one in waiting if one.about}
+    return "/".join((*sorted(about), f"du-thao/{max((one.draft for one in waiting), default=0)}", *edits))
 
 
 def not_held(run: Run) -> list[str]:
@@ -123,15 +119,17 @@ def _facts(run: Run, since: datetime) -> list[tuple[str, str]]:
 def undecided(run: Run) -> list[WaitingDraft]:
     """Rounds with a draft that was neither issued nor returned by now."""
     return [
-        WaitingDraft(round_id, state.since, drafts(replace(run, round_id=round_id)))
-        for round_id, state in sorted(run.rounds.states(run.as_of).items())
-        if state.waiting
+        WaitingDraft(round_id, state.since, drafts(replace(run, round_id=round_id, about=about)), about)
+        for round_id, about, state in run.rounds.waiting(run.as_of)
     ]
 
 
 def reminders_to_approvers(run: Run) -> list[Mail]:
     """The mails that ask again about every draft that still waits; reading only."""
-    asked = (_asking(replace(run, round_id=one.round_id), since=one.since) for one in undecided(run))
+    asked = (
+        _asking(replace(run, round_id=one.round_id, about=one.about), since=one.since)
+        for one in undecided(run)
+    )
     return [mail for mail in asked if mail is not None]
 
 
@@ -140,7 +138,7 @@ def tell_late(run: Run, now: datetime, link: str | None) -> bool:
 
     False when it was decided on, when another run has replaced it, and when the run never came so far.
     """
-    state, newest = run.rounds.state(run.round.round_id, now), newest_drafting(run)
+    state, newest = run.rounds.state(run.round.round_id, now, run.about), newest_drafting(run)
     if state is None or not state.waiting or newest is None or newest.happened_at != run.as_of:
         return False
     days = run.calendar.working_days

@@ -45,11 +45,14 @@ class Approvers(StrictModel):
     bao_cao: tuple[str, ...] = Field(min_length=1)
     ke_hoach: tuple[str, ...] = Field(min_length=1)
     ket_qua_cham_diem: tuple[str, ...] = Field(min_length=1)
+    kiem_tra: tuple[
+        str, ...
+    ] = ()  # plan, team and letters of inspections; whoever decides on the year's plan, if none
 
     def of(self, kind: str) -> tuple[str, ...]:
         """The logins of a kind of document; a kind that nobody decides on is a fault of the program."""
         found: tuple[str, ...] = getattr(self, kind)
-        return found
+        return found or self.ke_hoach
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,11 @@ class RoundEvent:
     def event_key(self) -> str:
         return self.key or f"{self.round_id}:{self.kind}:{to_text(self.happened_at)}"
 
+    @property
+    def about(self) -> str:
+        """Which of a round's several decisions it belongs to; '' where the round has one."""
+        return str(self.detail.get("about") or "")
+
 
 class Phase(StrEnum):
     """How far a round has come."""
@@ -79,6 +84,7 @@ class Issue:
     documents: tuple[str, ...]
     decided_at: datetime
     not_held: tuple[str, ...] = ()
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,7 +95,7 @@ class RoundState:
     draft: number of the newest draft; None while there is none (or it was made before drafts were numbered).
     unit_due_at: the due date to which the calendar moved the round; None while it is that of the opening.
     moments: of a round that has them, as it was opened: ISO texts by name.
-    remarks: of the last return. issues: in the order in which they were learned, the last one in force.
+    remarks: of the last return. issues: in the order in which they were learned; of each decision the last holds.
     """
 
     phase: Phase
@@ -108,26 +114,38 @@ class RoundState:
     @property
     def over(self) -> bool:
         """Whether the calendar can change nothing any more: consolidated and not returned, or issued once."""
-        return bool(self.issues) or self.phase in (Phase.CLOSED, Phase.DRAFTED)
+        issued = any(not one.about for one in self.issues)
+        return issued or self.phase in (Phase.CLOSED, Phase.DRAFTED)
 
     @property
     def last_issue(self) -> Issue | None:
         return self.issues[-1] if self.issues else None
 
 
-def fold_round(events: Iterable[RoundEvent]) -> RoundState | None:
-    """The state after `events`, in the order (recorded_at, sequence); None when there are none."""
+def fold_round(events: Iterable[RoundEvent], about: str = "") -> RoundState | None:
+    """The state after `events`, in the order (recorded_at, sequence); None when there are none.
+
+    about: of a round with several decisions beside each other, the one whose draft and decision are asked for. Issues
+    are those of all.
+    """
     state: RoundState | None = None
     for event in events:
-        state = apply_round(state, event)
+        state = apply_round(state, event, about)
     return state
 
 
-def apply_round(state: RoundState | None, event: RoundEvent) -> RoundState:
+def apply_round(state: RoundState | None, event: RoundEvent, about: str = "") -> RoundState:
     """The state after one more event."""
     if state is None:
         state = RoundState(Phase.OPEN, event.happened_at)
+    if event.kind in _OF_ONE_DECISION and event.about != about:
+        if event.kind is not RoundEventKind.issued:
+            return state
+        return replace(state, issues=(*state.issues, _issue_of(event)))
     return _STEPS[event.kind](state, event)
+
+
+_OF_ONE_DECISION = frozenset({RoundEventKind.drafted, RoundEventKind.returned, RoundEventKind.issued})
 
 
 def _unchanged(state: RoundState, _event: RoundEvent) -> RoundState:
@@ -161,18 +179,22 @@ def _returned(state: RoundState, event: RoundEvent) -> RoundState:
 
 
 def _issued(state: RoundState, event: RoundEvent) -> RoundState:
+    state = replace(state, issues=(*state.issues, _issue_of(event)))
+    return state if _superseded(state, event) else replace(state, phase=Phase.ISSUED, since=event.happened_at)
+
+
+def _issue_of(event: RoundEvent) -> Issue:
     facts = event.detail
     day = facts.get("issued_on")
-    issue = Issue(
+    return Issue(
         number=str(facts.get("number") or ""),
         symbol=str(facts.get("symbol") or ""),
         issued_on=date.fromisoformat(day) if day else None,
         documents=tuple(facts.get("documents") or ()),
         decided_at=event.happened_at,
         not_held=tuple(facts.get("not_held") or ()),
+        about=event.about,
     )
-    state = replace(state, issues=(*state.issues, issue))
-    return state if _superseded(state, event) else replace(state, phase=Phase.ISSUED, since=event.happened_at)
 
 
 def _superseded(state: RoundState, event: RoundEvent) -> bool:

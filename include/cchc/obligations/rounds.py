@@ -45,9 +45,21 @@ class RoundLedger:
         """Everything that happened to a round, in the order in which it was learned."""
         return [_event_of(row) for row in self._store.query("obligations.events", round_id=round_id)]
 
-    def state(self, round_id: str, as_of: datetime) -> RoundState | None:
-        """How the round stood as known at `as_of`; None when it was not open by then."""
-        return fold_round(event for event in self.events(round_id) if event.recorded_at <= as_of)
+    def state(self, round_id: str, as_of: datetime, about: str = "") -> RoundState | None:
+        """How the round (of several decisions: `about`) stood as known at `as_of`; None when it was not open."""
+        return fold_round((one for one in self.events(round_id) if one.recorded_at <= as_of), about)
+
+    def waiting(self, as_of: datetime) -> list[tuple[str, str, RoundState]]:
+        """(round, about, state) of every decision that waits for a person at `as_of`."""
+        rows = self._store.query("obligations.events_known", as_of=to_text(as_of))
+        found = []
+        for round_id, own in groupby(map(_event_of, rows), key=lambda event: event.round_id):
+            events = list(own)
+            for about in sorted({event.about for event in events} | {""}):
+                state = fold_round(events, about)
+                if state is not None and state.waiting:
+                    found.append((round_id, about, state))
+        return sorted(found, key=lambda one: one[:2])
 
     def states(self, as_of: datetime) -> dict[str, RoundState]:
         """The rounds open by `as_of`, by id, each as it stood; one query."""
