@@ -7,16 +7,19 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 from tests.store.filled import fill
 
 from cchc.clock import END, at, to_text
 from cchc.errors import CchcError
+from cchc.inspection import known_findings, load_choices
 from cchc.obligations import Ledger, fold
 from cchc.paths import SQL_DIR
 from cchc.store import Store, dump, upgrade
 from cchc.store.migrate import heads
 from cchc.submissions.kept import standing
 
+DUE = "2026-05-04T17:00:00+07:00"
 FROZEN = {
     "0001_ledger": "1c53756cbc03393294f695b1c3a4deac2240ad654b9484529ef134dbfc4ca737",
     "0002_counted_submissions": "72d782c6cf0db98e73be965c657756d1b66485ca5c3c2cbe87b074d4106cc41f",
@@ -27,6 +30,7 @@ FROZEN = {
     "0007_past_figures": "b4310e7000b046eb9e28f1d3b6a47d4e4d730eddaf0a5c13ec55620502dfaaa1",
     "0008_origins": "65926ac1bf61fa919b88922f3e74b88a659c9d1d211a21e248d0d84970f1f2ba",
     "0009_shown_figures": "ce5fa5fc4a4f9a8d58ca64b628e72247aaeb917d89255bf4568210ced39977b8",
+    "0010_scoring": "8445ee34ee14f50fbd8986df38c8840c397ee226412527ad1393c8c3ae470a52",
 }
 
 
@@ -65,8 +69,9 @@ def test_a_filled_store_comes_forwards_and_keeps_every_row(filled: Store) -> Non
     assert {name: after[name] for name in before} == before
     assert set(after) - set(before) == {
         "consolidated_readings", "council_sessions", "counted_submissions", "evidence", "evidence_checks",
-        "explanations", "external_values", "folder_looks", "folder_sightings", "homes", "landing_files", "mail_acts",
-        "mail_stops", "mail_tries", "objection_decisions", "objections", "past_figures", "past_imports", "rankings",
+        "explanations", "external_values", "folder_looks", "folder_sightings", "homes",
+        "inspected_findings", "inspection_events", "inspection_visits", "landing_files", "mail_acts", "mail_stops",
+        "mail_tries", "objection_decisions", "objections", "past_figures", "past_imports", "rankings",
         "score_events", "score_file_events", "scoring_sets", "sent_before_restore", "set_aside", "set_aside_steps",
         "settled_figures", "shown_figures", "source_gaps", "survey_forms",
     }  # fmt: skip
@@ -74,6 +79,29 @@ def test_a_filled_store_comes_forwards_and_keeps_every_row(filled: Store) -> Non
         assert [
             str(one) for one in tx.connection.exec_driver_sql("SELECT * FROM alembic_version").scalars()
         ] == heads()
+
+
+def test_findings_and_choices_of_before_get_their_numbers_and_keep_their_obligations(filled: Store) -> None:
+    round_id = "2026-Q1"
+    with filled.write() as tx:
+        for sql in (
+            f"INSERT INTO inspection_choices VALUES ('{round_id}', '30292', '2.0', '1 báo cáo trễ')",
+            f"INSERT INTO inspection_findings VALUES ('{round_id}', '30292', 1, 'Thiếu sổ', 'Lập sổ', '{DUE}')",
+        ):
+            tx.connection.exec_driver_sql(sql)
+    upgrade(filled)
+    (known,) = known_findings(filled, round_id)
+    assert (known.finding_id, known.is_issued, known.finding.content) == ("KT26-0001", True, "Thiếu sổ")
+    assert [one.obligation_id for one in known.orders] == [f"{round_id}/30292/tra_loi/1"]
+    assert [one.unit_code for one in load_choices(filled, round_id)] == ["30292"]
+    with filled.read() as tx:
+        rows = tx.connection.exec_driver_sql(
+            "SELECT name FROM chain WHERE name LIKE 'inspect%' ORDER BY place"
+        ).scalars()
+        assert {"inspected_findings", "inspection_events"} <= set(rows), "linked behind all links there were"
+    for change in ("UPDATE inspection_events SET actor = 'x'", "DELETE FROM inspected_findings"):
+        with pytest.raises(DBAPIError, match="append-only"), filled.write() as tx:
+            tx.connection.exec_driver_sql(change)
 
 
 def test_the_two_engines_hold_the_same_store_after_it_came_forwards(

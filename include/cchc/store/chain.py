@@ -50,6 +50,10 @@ class Sealed:
         ]
         return select(*columns).select_from(relation(self.table, *columns))
 
+    def keys(self) -> Select[Any]:
+        columns: list[ColumnClause[Any]] = [column(name) for name in self.key]
+        return select(*columns).select_from(relation(self.table, *columns)).distinct()
+
 
 @cache
 def _rows_of_keys(sealed: Sealed) -> Select[Any]:
@@ -138,6 +142,10 @@ SEALED: tuple[Sealed, ...] = (
             fixed=True),
     _sealed("source_gaps", "round_id", "source unit_code first_day last_day expected", fixed=False),
     _sealed("settled_figures", "round_id unit_code indicator seq", "witness recorded_at actor reason", fixed=True),
+    _sealed("inspection_visits", "visit_id", "visit_id round_id unit_code kind source actor at", fixed=True),
+    _sealed("inspected_findings", "finding_id", "finding_id round_id unit_code source actor at", fixed=True),
+    _sealed("inspection_events", "subject subject_id seq", "event_id subject subject_id seq round_id unit_code kind "
+            "actor reason document_no at payload_json", fixed=True),
     _sealed("consolidated_readings", "round_id draft", "indicator scope origins other_rule other_value "
             "other_numerator other_denominator other_distribution other_counted", fixed=False),
     _sealed("scoring_sets", "round_id list seq", "round_id list seq version content pinned_at actor reason document_no",
@@ -246,6 +254,10 @@ class Seals:
             if touch.verb == "INSERT" or not sealed.is_fixed:
                 self._touched[sealed].update(tuple(row[key] for key in sealed.key) for row in rows)
 
+    def add(self, sealed: Sealed, keys: Iterable[tuple[object, ...]]) -> None:
+        """Records that were written past `note`."""
+        self._touched[sealed].update(keys)
+
     def link(self) -> None:
         """Write the links; the last thing of the transaction."""
         if not self._touched:
@@ -321,6 +333,15 @@ def seal_all(connection: Connection, names: Iterable[str]) -> None:
         text("INSERT INTO chain_head (line, place, link) VALUES ('so-cai', :place, :link)"),
         {"place": place, "link": link},
     )
+
+
+def seal_added(connection: Connection, names: Iterable[str]) -> None:
+    """Link the records of tables that a migration of a store in use has filled, behind all links there are."""
+    seals, wanted = Seals(connection), set(names)
+    for sealed in SEALED:
+        if sealed.name in wanted:
+            seals.add(sealed, (tuple(row.values()) for row in connection.execute(sealed.keys()).mappings()))
+    seals.link()
 
 
 def _moments(connection: Connection, sealed: Sealed, when: str) -> Iterator[tuple[str, str]]:

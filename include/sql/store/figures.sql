@@ -96,7 +96,16 @@ WHERE w.round_id = :round_id
 ORDER BY w.indicator, s.snapshot_id
 
 -- name: rounds_of_year
-SELECT round_id FROM rounds WHERE year = :year ORDER BY round_id
+SELECT round_id, kind FROM rounds WHERE year = :year ORDER BY round_id
 
--- name: chosen_units
-SELECT unit_code FROM inspection_choices WHERE round_id = :round_id ORDER BY unit_code
+-- name: visited_units
+-- Units at which the inspection team was; in a round of before visits were recorded, those that were chosen.
+SELECT DISTINCT unit_code FROM inspection_events
+WHERE round_id = :round_id AND subject = 'cuoc_kiem_tra' AND at <= :as_of
+  AND kind IN ('da_kiem_tra', 'bien_ban_thong_nhat', 'bien_ban_khong_thong_nhat', 'da_ket_luan')
+UNION
+SELECT unit_code FROM inspection_choices WHERE round_id = :round_id AND :has_orders = 1
+ORDER BY unit_code
+
+-- name: units_of_findings
+SELECT finding_id, unit_code FROM inspected_findings WHERE round_id = :round_id
