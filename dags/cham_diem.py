@@ -38,12 +38,9 @@ from cchc_airflow.timetables import RoundTimetable
 def cham_diem() -> None:
     @stage_task("Mở tự chấm, gửi biểu", pool=SENDING_POOL)
     def tu_cham(run: Run) -> dict[str, int]:
-        from cchc.stages import chasing, score_opening
+        from cchc.stages import chasing, scoring
 
-        score_opening.open_scoring(run)
-        for block in score_opening.unit_blocks(run):
-            score_opening.build_forms(run, block)
-        score_opening.ask_units(run)
+        scoring.open_self_scoring(run)
         return chasing.send(run)
 
     @stage_task("Chấm và xếp hạng", pool=DRAFTING_POOL)

@@ -148,11 +148,10 @@ CASES: dict[str, dict[str, tuple[str, ...]]] = {
         "workbooks/test_dialects.py": ("test_what_is_called_a_workbook_and_is_none_is_called_by_its_name",),
     },
     "17 rows known by their place": {
-        "inspection/test_matching.py": (
-            "test_a_row_put_on_top_is_the_one_that_is_sent",
-            "test_sorted_rows_are_no_new_ones",
-            "test_rows_that_were_taken_out_leave_the_others_what_they_were",
-            "test_a_reworded_row_is_told_and_not_sent",
+        "inspection/test_numbers.py": (
+            "test_a_row_put_on_top_is_the_one_that_goes_out_and_the_others_keep_their_numbers",
+            "test_a_deleted_row_withdraws_nothing_and_is_put_back",
+            "test_words_of_an_issued_order_are_changed_by_a_document_alone",
         ),
     },
     "19 dialects that guards do not see": {

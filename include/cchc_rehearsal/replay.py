@@ -30,9 +30,11 @@ from cchc.texts import t
 APPROVAL_TASK = "phe_duyet"
 COLLECTING = "thu_thap_so_lieu"
 # Within one moment, what is learned comes before what is decided on it.
-ORDER = ("bao_tri", "thu_thap_so_lieu", "ke_hoach_nam", "mo_dot_bao_cao", "kiem_tra", "cham_diem", "tiep_nhan_bao_cao",
-         "don_doc", "chot_dot_bao_cao")  # fmt: skip
-SYMBOLS = {"ke_hoach_nam": "KH-UBND", "chot_dot_bao_cao": "BC-UBND", "cham_diem": "QĐ-UBND"}
+ORDER = ("bao_tri", "thu_thap_so_lieu", "ke_hoach_nam", "mo_dot_bao_cao", "kiem_tra", "kiem_tra_don_vi", "cham_diem",
+         "tiep_nhan_bao_cao", "don_doc", "chot_dot_bao_cao")  # fmt: skip
+SYMBOLS = {"ke_hoach_nam": "KH-UBND", "chot_dot_bao_cao": "BC-UBND", "cham_diem": "QĐ-UBND",
+           "kiem_tra_don_vi": "UBND-NC"}  # fmt: skip
+INSPECTION_SYMBOLS = {"ke_hoach": "KH-UBND", "quyet_dinh_doan": "QĐ-UBND", "bao_cao_doan": "BC-ĐKT"}
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,11 @@ class PlannedRun:
     phase: str = ""
     cause: str = "hour"
     returned: bool = False
+
+    @property
+    def symbol(self) -> str | None:
+        """Of what the run decides on; None when it decides on nothing."""
+        return INSPECTION_SYMBOLS.get(self.phase) if self.dag_id == "kiem_tra" else SYMBOLS.get(self.dag_id)
 
     @property
     def order(self) -> tuple[datetime, int]:
@@ -196,12 +203,14 @@ class Replay:
             world.export(run.moment.date())
         if run.phase == "findings":
             world.inspected(run.round_id, run.moment.date())
+        if run.dag_id == "don_doc":
+            world.mending_confirmed(run.moment)
         world.until(run.moment)
 
     def _after(self, world: Any, run: PlannedRun) -> None:
         if run.returned:
             return
-        if run.dag_id in SYMBOLS or run.phase == "findings":
+        if run.symbol or run.phase == "findings":
             world.documents_signed(run.moment + timedelta(minutes=2))
         if run.dag_id == "mo_dot_bao_cao":
             world.report_round_opened(run.round_id)
@@ -218,7 +227,7 @@ class Replay:
         from cchc.mail.department import Department
         from cchc.year import Calendar
 
-        kind = Calendar.load().round(str(run.round_id)).kind
+        kind = Calendar.load().round(str(run.round_id).partition(":")[0]).kind
         return Department.load().approvers_of(document_kind(kind))[0].account_id
 
     def carry_out(self, dags: dict[str, Any], run: PlannedRun) -> None:
@@ -230,10 +239,13 @@ class Replay:
     def _test(self, dag: Any, run: PlannedRun) -> str:
         conf: dict[str, Any] = {"as_of": to_text(run.moment), "cause": run.cause}
         if run.round_id:
-            conf["round"] = run.round_id
-        symbol = SYMBOLS.get(run.dag_id)
+            conf["round"], _, phase = run.round_id.partition(":")
+            conf["phase"] = phase or run.phase
+        symbol = run.symbol
         if symbol:
-            number = 100 + [*SYMBOLS].index(run.dag_id) * 50 + run.moment.month
+            number = 100 + ORDER.index(run.dag_id) * 50 + run.moment.month
+            if run.dag_id == "kiem_tra_don_vi":  # a number of its own for each letter
+                number = 1000 + int(conf["phase"].rpartition("-C")[2])
             conf["approval"] = {
                 "decision": "approve", "by": self.approver(run), "number": str(number), "symbol": symbol,
                 "issued_on": run.moment.date().isoformat(), "bounds": t("rehearsal.bounds_explained"),
@@ -256,6 +268,7 @@ class Replay:
 def _started_by(run_id: str, dags: dict[str, Any], moment: datetime) -> list[PlannedRun]:
     """What the scheduler would start for the assets that a run told: one run a Dag that listens and a partition."""
     from airflow.models.asset import AssetEvent, AssetModel
+    from airflow.serialization.encoders import coerce_to_core_timetable
     from airflow.utils.session import create_session
     from sqlalchemy import select
 
@@ -271,7 +284,8 @@ def _started_by(run_id: str, dags: dict[str, Any], moment: datetime) -> list[Pla
         PlannedRun(moment, dag_id, key, cause="complete")
         for name, key in events
         for dag_id, dag in dags.items()
-        if name in {one.name for one, _ in dag.timetable.asset_condition.iter_assets()}
+        if name
+        in {one.name for one, _ in coerce_to_core_timetable(dag.timetable).asset_condition.iter_assets()}
     ]
 
 

@@ -9,20 +9,22 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 from cchc.clock import at
+from cchc.criteria import Criteria
 from cchc.files import write_atomic
 from cchc.indicators import Indicator, IndicatorRegister
-from cchc.inspection import InspectionFinding, build_findings_workbook, load_choices
+from cchc.inspection import InspectionFinding, TeamOrder, known_findings, known_visits
+from cchc.inspection.mending import accept, open_orders
+from cchc.inspection.roles import first_confirmer
+from cchc.inspection.team_book import minutes_of, team_book_path, team_content
 from cchc.obligations import Ledger
 from cchc.paths import Instance
 from cchc.run import Run
-from cchc.scores import set_for
-from cchc.scoring.scored_units import scored_units
 from cchc.store import Store
 from cchc.texts import t, table
 from cchc.units import TIERS_SINCE_2025_07, UnitRegister
@@ -104,6 +106,7 @@ class World:
         self.one_stop = OneStopYear(reporters, year, seed)
         self.documents = DocumentYear(reporters, year, seed)
         self.catalogue = CatalogueYear(year, seed)
+        self.answered: set[tuple[str, str, str]] = set()
         self._windows: dict[tuple[date, date], dict[tuple[str, str], TrueFigure]] = {}
         self.exported_until = date(year - 1, 12, 14)  # a replay that begins later has told the days before
 
@@ -208,6 +211,9 @@ class World:
             )
         for unit_code, items in due.items():
             form_path = self.instance.round_out(round_id) / "bieu-mau" / f"{round_id}_{unit_code}.xlsx"
+            if not form_path.exists() or (round_id, unit_code, product) in self.answered:
+                continue
+            self.answered.add((round_id, unit_code, product))
             form, answers = form_path.read_bytes(), dict[str, dict[str, Cell]]()
             for place, (item, due_at, _title) in enumerate(
                 sorted(items, key=lambda one: (one[1], one[0])), start=1
@@ -235,7 +241,8 @@ class World:
     def self_scoring_opened(self, round_id: str) -> None:
         """Units score themselves, a little too well."""
         round_ = self.calendar.round(round_id)
-        for unit in scored_units(self.units, round_):
+        rows = Criteria.load().rows
+        for unit in self.units.on(round_.opens_at.date(), round_.tiers):
             doing = conduct(self.seed, round_, unit.code, self.order[unit.code], self.calendar.working_days)
             self.truth.conducts[round_id, unit.code] = doing
             if not doing.deliveries:
@@ -244,35 +251,55 @@ class World:
                 self.instance.round_out(round_id) / "bieu-mau" / f"{round_id}_{unit.code}.xlsx"
             ).read_bytes()
             chance = seeded(self.seed, round_id, unit.code, "points")
-            scores: dict[str, dict[str, Cell]] = {}
-            for row in set_for(self.store, round_id, unit.code).rows_of(unit):
-                if row.options:
-                    scores[row.code] = {"chosen": chance.choice(sorted(row.options))}
-                elif row.is_claimable and row.effect == "diem":
-                    points = round(float(row.max_points) * chance.uniform(0.75, 1.0), 2)
-                    scores[row.code] = {"self_points": Decimal(str(points))}
+            scores: dict[str, dict[str, Cell]] = {
+                row.code: {
+                    "self_points": Decimal(str(round(float(row.max_points) * chance.uniform(0.75, 1.0), 2))),
+                    "evidence": t("rehearsal.evidence", number=chance.randint(5, 300)),
+                }
+                for row in rows
+                if row.max_points > 0 and not row.code.startswith("P.")
+            }
             delivery = doing.deliveries[-1]
             target = self.instance.inbox / round_id / f"{round_id}_{unit.code}.xlsx"
             self.courier.send(delivery.moment, target, fill_workbook, form, Answers(scores=scores))
 
     def inspected(self, round_id: str, day: date) -> None:
-        """The team writes what it found so far into its workbook: at half of the units by June, at all by autumn."""
-        path = self.instance.round_out(round_id) / f"{round_id}_ket-qua-kiem-tra.xlsx"
-        choices = load_choices(self.store, round_id)
+        """The team writes what it found so far into its workbook, and the minutes beside: at half of the units by June,
+        at all by autumn. Rows that have their numbers keep them."""
+        run = Run(self.store, self.instance, at(day, 8), round_id)
+        visits = [one for one in known_visits(self.store, round_id) if one.unit_code in self.order]
         if day.month < 9:
-            choices = choices[: len(choices) // 2]
-        findings, names = [], {}
+            visits = visits[: len(visits) // 2]
+        findings = [one.finding for one in known_findings(self.store, round_id)]
+        named = {one.unit_code for one in findings}
         samples = list(table("rehearsal.findings").items())
-        for choice in choices:
-            if choice.unit_code not in self.order:
+        for visit in visits:
+            if visit.unit_code in named:
                 continue
-            chance = seeded(self.seed, round_id, choice.unit_code)
-            names[choice.unit_code] = self.units.get(choice.unit_code).name
+            chance = seeded(self.seed, round_id, visit.unit_code)
             for number in range(1, chance.randint(1, 3) + 1):
                 found, order = samples[(chance.randrange(len(samples)) + number) % len(samples)]
-                findings.append(InspectionFinding(choice.unit_code, number, found, order, None))
-        title = t("stages.findings_title", year=self.year)
-        write_atomic(path, build_findings_workbook(title, names, findings, at(day, 8)))
+                findings.append(InspectionFinding(visit.unit_code, found, (TeamOrder(order),)))
+        held = {one.visit_id for one in visits}
+        minutes = [
+            replace(minutes_of(one), held_on=day, agreed=True) if one.visit_id in held and not one.has_minutes
+            else minutes_of(one)
+            for one in known_visits(self.store, round_id)
+        ]  # fmt: skip
+        write_atomic(team_book_path(run), team_content(run, None, findings, minutes))
+
+    def mending_confirmed(self, moment: datetime) -> int:
+        """Confirmers look at what units reported of mending, and accept it; returns how many."""
+        run = Run(self.store, self.instance, moment)
+        waits = [one for one in open_orders(run) if one.waits]
+        for one in waits:
+            actor = first_confirmer(one.finding)
+            accept(
+                replace(run, round_id=one.finding.round_id, actor=actor),
+                one.item,
+                t("rehearsal.mending_seen"),
+            )
+        return len(waits)
 
     def close(self) -> None:
         self.courier.close()

@@ -37,10 +37,18 @@ class DecisionOperator(HITLOperator):
 
     The form asks for what an issued document needs. Airflow does not check at the door what was typed: a wrong
     answer is asked for again here. There are no defaults: with them Airflow would decide by itself one day.
-    `title` names what is decided on, `symbol` is proposed.
+    `title` names what is decided on, `symbol` is proposed; `by_subject` gives both where a round has several decisions,
+    by what the run is about.
     """
 
-    def __init__(self, *, title: str, symbol: str, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        title: str,
+        symbol: str,
+        by_subject: Mapping[str, tuple[str, str]] | None = None,
+        **kwargs: Any,
+    ) -> None:
         # Waiting is not executing: the time limit of ordinary tasks must not end it.
         kwargs["execution_timeout"] = None
         # Airflow hands over the Dag's own params here; the form asks for these and nothing else.
@@ -52,7 +60,7 @@ class DecisionOperator(HITLOperator):
             notifiers=[ApprovalNotifier(title=title)],
             **kwargs,
         )
-        self.title, self.symbol = title, symbol
+        self.title, self.symbol, self.by_subject = title, symbol, dict(by_subject or {})
 
     def execute(self, context: Any) -> Any:
         """Show what is to be decided on, with links, then wait."""
@@ -65,6 +73,10 @@ class DecisionOperator(HITLOperator):
         from cchc_airflow.context import run_context
 
         run = run_context(context)
+        if run.about in self.by_subject:
+            self.title, self.symbol = self.by_subject[run.about]
+            self.subject = t("airflow.approval_subject", title=self.title)
+            self.params["ky_hieu"] = self.symbol
         self.subject = f"{self.subject} - {run.round.title}"
         may = approvers_of(run)
         self.assigned_users = [{"id": one.account_id, "name": one.title} for one in may]

@@ -12,6 +12,7 @@ from airflow.sdk import Asset, get_current_context
 EXPORTS = Asset(name="so_lieu_he_thong", uri="x-cchc://so-lieu-he-thong")
 SUBMISSIONS = Asset(name="bai_nop_da_tiep_nhan", uri="x-cchc://bai-nop")
 COMPLETE = Asset(name="dot_du_bao_cao", uri="x-cchc://dot-du-bao-cao")
+MINUTES = Asset(name="bien_ban_kiem_tra", uri="x-cchc://bien-ban-kiem-tra")
 REPORTS = Asset(name="bao_cao_da_phat_hanh", uri="x-cchc://bao-cao")
 
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from cchc.store import Store
 
 SYSTEM = "he-thong"
+INSPECTION_DAGS = "kiem_tra"
+"""How the ids of the Dags begin whose rounds have several decisions beside each other."""
 
 
 def run_context(context: Any = None) -> Run:
@@ -53,6 +55,7 @@ def run_context(context: Any = None) -> Run:
         smtp=smtp_config(),
         # Only a rehearsal may pass a decision in the run's conf; elsewhere a person has to take it.
         approval=conf.get("approval") if rehearsal else None,
+        about=about_of(str(getattr(dag_run, "dag_id", "")), context.get("partition_key"), conf),
     )
 
 
@@ -108,6 +111,19 @@ def round_of(partition_key: str | None, conf: Mapping[str, Any]) -> str | None:
     """
     key = partition_key or conf.get("round") or conf.get(CHOSEN_ROUND)
     return str(key).partition(":")[0] if key else None
+
+
+def about_of(dag_id: str, partition_key: str | None, conf: Mapping[str, Any]) -> str:
+    """Which of its round's decisions a run of an inspection is about: a moment of the round, or a visit.
+
+    A person chooses it in the form (`buoc`, `cuoc`), a timetable or an asset names it behind the round in the key.
+    """
+    if not dag_id.startswith(INSPECTION_DAGS):
+        return ""
+    chosen = (
+        conf.get("cuoc") or conf.get("buoc") or conf.get("phase") or (partition_key or "").partition(":")[2]
+    )
+    return {"opens": "ke_hoach", "closes": "bao_cao_doan"}.get(str(chosen), str(chosen))
 
 
 def open_store() -> Store:

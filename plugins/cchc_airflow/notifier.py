@@ -79,9 +79,10 @@ class ApprovalNotifier(_MailNotifier):
     def enqueue(self, run: Run, context: Any) -> None:
         from cchc.documents.waiting import ask_approvers
 
+        title = getattr(context["task"], "title", self.title)
         ask_approvers(
             run,
-            f"{self.title[:1].upper()}{self.title[1:]} ({run.round.title})",
+            f"{title[:1].upper()}{title[1:]} ({run.round.title})",
             context["task"].generate_link_to_ui_from_context(context=context),
         )
 

@@ -1,10 +1,12 @@
-"""What the Dags tell each other: which task tells which asset, and that only a round's closing listens."""
+"""What the Dags tell each other: which task tells which asset, and that closings and conclusions alone listen."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from cchc_airflow.assets import COMPLETE, EXPORTS, REPORTS, SUBMISSIONS
+from airflow.serialization.encoders import coerce_to_core_timetable
+
+from cchc_airflow.assets import COMPLETE, EXPORTS, MINUTES, REPORTS, SUBMISSIONS
 from cchc_airflow.closing_timetable import ClosingTimetable
 
 TOLD_BY = {
@@ -12,6 +14,7 @@ TOLD_BY = {
     SUBMISSIONS.name: {"tiep_nhan_bao_cao.bao_bai_moi"},
     COMPLETE.name: {"tiep_nhan_bao_cao.bao_du"},
     REPORTS.name: {"chot_dot_bao_cao.phat_hanh"},
+    MINUTES.name: {"kiem_tra.doc_ket_qua", "kiem_tra_dot_xuat.doc_ket_qua"},
 }
 STAGES = {
     "ke_hoach_nam": {
@@ -31,6 +34,8 @@ STAGES = {
         "nhan": {"tiep_nhan", "gui_bao_nhan", "doc_hop_thu"},
         "bao_tin": {"bao_bai_moi", "bao_du"},
     },
+    "kiem_tra": {"trinh": {"du_thao", "pdf_du_thao"}, "ban_hanh": {"phat_hanh", "ban_pdf", "gui_van_ban"}},
+    "kiem_tra_don_vi": {"trinh": {"du_thao", "pdf_du_thao"}, "ban_hanh": {"phat_hanh", "ban_pdf", "gui_thu"}},
 }
 
 
@@ -43,13 +48,15 @@ def test_each_asset_is_told_by_the_task_that_knows(dags: dict[str, Any]) -> None
     assert told == TOLD_BY
 
 
-def test_closing_listens_for_complete_rounds_and_nobody_else_listens(dags: dict[str, Any]) -> None:
+def test_closing_listens_for_complete_rounds_conclusions_for_minutes_and_nobody_else(
+    dags: dict[str, Any],
+) -> None:
     listening = {
-        dag_id: {key.name for key, _ in dag.timetable.asset_condition.iter_assets()}
+        dag_id: {key.name for key, _ in timetable.asset_condition.iter_assets()}
         for dag_id, dag in dags.items()
-        if dag.timetable.asset_condition
+        if (timetable := coerce_to_core_timetable(dag.timetable)).asset_condition
     }
-    assert listening == {"chot_dot_bao_cao": {COMPLETE.name}}
+    assert listening == {"chot_dot_bao_cao": {COMPLETE.name}, "kiem_tra_don_vi": {MINUTES.name}}
     assert isinstance(dags["chot_dot_bao_cao"].timetable, ClosingTimetable)
 
 

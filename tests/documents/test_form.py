@@ -36,6 +36,11 @@ def test_the_committed_file_describes_every_document_that_is_made() -> None:
         "thong_bao_tham_dinh_1",
         "bien_ban_hoi_dong",
         "to_trinh",
+        "thong_bao_ket_luan",
+        "quyet_dinh_doan",
+        "thong_bao_kiem_tra",
+        "bien_ban_kiem_tra",
+        "bao_cao_kiem_tra",
     }
     assert set(DocumentSettings.load().documents) == kinds
 

@@ -19,6 +19,7 @@ from cchc.documents.form import DocumentSettings
 from cchc.documents.letters import (
     ChoiceRow,
     LateRow,
+    LetterWords,
     OrderRow,
     ScoreRow,
     appendix_labels,
@@ -112,13 +113,19 @@ def test_the_letter_after_inspection_goes_to_its_unit_with_numbered_orders_and_d
         return OrderRow(number, "Phát hiện.", f"Việc {number};", at(date(2026, 7, day), 17))
 
     text = words(
-        build_inspection_letter("UBND xã A", 2026, [order(1, 15), order(2, 30)], ISSUED, "Báo cáo số 28")
+        build_inspection_letter(
+            "UBND xã A",
+            2026,
+            [order(1, 15), order(2, 30)],
+            ISSUED,
+            LetterWords("Chủ tịch UBND xã A", "Báo cáo số 28"),
+        )
     )
-    assert "Kính gửi: UBND xã A." in text
+    assert "Kính gửi: Chủ tịch UBND xã A." in text
     assert "1. Việc 1. (Phát hiện: Phát hiện). Báo cáo kết quả chậm nhất ngày 15/07/2026." in text
     assert "2. Việc 2." in text
     assert "thời hạn cuối cùng là ngày 30/07/2026" in text
-    assert "(Báo cáo số 28)" in text
+    assert "Qua xem xét Báo cáo số 28 về kết quả kiểm tra" in text
 
 
 def test_the_decision_names_the_criteria_set_and_counts_the_bands() -> None:

@@ -23,9 +23,9 @@ from cchc.figures.province import (
 )
 from cchc.indicators import Indicator, IndicatorRegister
 from cchc.indicators.meaning import PROVINCE_FIGURES, StatedBy
-from cchc.inspection.choice import ChosenUnit
-from cchc.inspection.stored import keep_choices
+from cchc.inspection.visits import PlannedVisit, VisitKind, VisitState, advance, known_visits, make_visits
 from cchc.obligations import Event, EventKind, Ledger, Obligation, RoundLedger
+from cchc.run import Run
 from cchc.texts import table
 from cchc.units import Unit, UnitRegister
 from cchc.workbooks.forms import ReportedFigure
@@ -136,12 +136,14 @@ def books(reporting: Reporting) -> Any:
     chosen = [*communes, "so-y-te"]
     inspection = calendar.round("2026-KT")
     RoundLedger(reporting.store).open(inspection, opened, "thu")
-    keep_choices(reporting.store, "2026-KT", [ChosenUnit(code, Decimal(1), "thử") for code in chosen])
-    return reporting, communes, opened
+    RoundLedger(reporting.store).open(calendar.round("2026-KH"), opened, "thu")
+    run = Run(reporting.store, reporting.instance, opened, "2026-KT", actor="thu")
+    make_visits(run, [PlannedVisit(code, VisitKind.PLANNED, f"2026-KT/{code}") for code in chosen])
+    return reporting, communes, run
 
 
 def owing(unit: str, product: Product, item: str, when: Any) -> Obligation:
-    round_id = "2026-KT"
+    round_id = "2026-KT" if product == Product.ANSWER else "2026-KH"
     return Obligation(f"{round_id}/{unit}/{product}/{item}", round_id, unit, product, item, item, when)
 
 
@@ -153,8 +155,11 @@ def known(reporting: Reporting, name: str) -> Decimal | None:
 
 
 def test_inspections_findings_and_tasks_come_from_the_ledger(books: Any) -> None:
-    reporting, communes, opened = books
+    reporting, communes, run = books
+    opened = run.as_of
     assert known(reporting, "inspected_units") is None, "a list of units to be inspected is a plan"
+    for visit in known_visits(reporting.store, "2026-KT"):
+        advance(run, visit, VisitState.HELD)
     due = opened + timedelta(days=9)
     orders = [owing(communes[0], Product.ANSWER, number, due) for number in ("1", "2")]
     tasks = [owing(unit, Product.TASK, "NV.1", due) for unit in communes[:2]]
@@ -197,11 +202,11 @@ def test_inspections_findings_and_tasks_come_from_the_ledger(books: Any) -> None
 
 
 def test_the_books_are_part_of_the_consolidation_and_known_by_its_moment(books: Any) -> None:
-    reporting, communes, _ = books
+    reporting, _, run = books
     closes = reporting.round_.closes_at
     late = closes + timedelta(days=1)
-    order = owing(communes[0], Product.ANSWER, "1", closes + timedelta(days=9))
-    Ledger(reporting.store).open([order], late, "thu")
+    for visit in known_visits(reporting.store, "2026-KT"):
+        advance(replace(run, as_of=late), visit, VisitState.HELD)
     before = consolidate(reporting.store, reporting.round_, None, UNITS, REGISTER, closes)
     after = consolidate(reporting.store, reporting.round_, None, UNITS, REGISTER, late)
     values = [draft.line("I.2.3").value for draft in (before, after)]  # type: ignore[union-attr]  # both have it

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
+from tests.inspection.scene import Scene, finding
 from tests.submissions.test_failures import HOW, fail
 
-from cchc.clock import at
 from cchc.errors import CchcError
-from cchc.inspection import InspectionFinding, build_findings_workbook, load_choices
-from cchc.run import Run
+from cchc.inspection import team_book
 from cchc.stages import inspecting
 from cchc.submissions import reading
 from cchc.submissions.set_aside import waiting
@@ -23,7 +22,8 @@ def read_badly(reader, *question):
     return _real(reader, *question)
 
 
-_real = inspecting._findings_in
+_real = team_book._findings_in
+UNIT = "30292"
 
 
 @pytest.mark.slow
@@ -33,37 +33,33 @@ _real = inspecting._findings_in
 def test_a_workbook_that_breaks_its_reader_is_named_and_read_when_that_is_mended(
     store, instance, monkeypatch, how: str
 ) -> None:
-    run = Run(store, instance, at(date(2026, 3, 2), 9), "2026-KT")
-    inspecting.plan(run)
-    unit = load_choices(store, "2026-KT")[0].unit_code
-    order = InspectionFinding(unit, 1, "Chưa niêm yết", "Niêm yết đủ", None)
-    names = {unit: run.units.get(unit).name}
-    inspecting.findings_path(run).write_bytes(build_findings_workbook("Kết quả", names, [order], run.as_of))
-    monkeypatch.setattr(inspecting, "_findings_in", read_badly)
+    scene = Scene.made(store, instance, [UNIT])
+    run = scene.run
+    scene.handed_in(finding(UNIT, "Chưa niêm yết", "Niêm yết đủ"))
+    monkeypatch.setattr(team_book, "_findings_in", read_badly)
     monkeypatch.setattr(reading, "LIMITS", replace(reading.LIMITS, seconds=20))
     monkeypatch.setenv(HOW, how)
     for _ in range(2):
         with pytest.raises(CchcError):
-            inspecting.issue_letters(run)
+            inspecting.read_findings(run)
     waits = waiting(store)
     assert [one.channel for one in waits] == ([] if how == "a full disk" else ["doan-kiem-tra"])
 
     monkeypatch.setenv(HOW, "")
-    assert inspecting.issue_letters(replace(run, as_of=run.as_of + timedelta(hours=1))) == 1
+    assert len(inspecting.read_findings(replace(run, as_of=run.as_of + timedelta(hours=1)))) == 1
     assert waiting(store) == []
 
 
 @pytest.mark.slow
 def test_a_workbook_that_is_read_after_all_and_refused_waits_no_longer(store, instance, monkeypatch) -> None:
-    run = Run(store, instance, at(date(2026, 3, 2), 9), "2026-KT")
-    inspecting.plan(run)
-    inspecting.findings_path(run).write_bytes(b"%PDF-1.7")
+    run = Scene.made(store, instance, [UNIT]).run
+    team_book.team_book_path(run).write_bytes(b"%PDF-1.7")
     with monkeypatch.context() as broken:
-        broken.setattr(inspecting, "_findings_in", read_badly)
+        broken.setattr(team_book, "_findings_in", read_badly)
         broken.setenv(HOW, "an exception")
         with pytest.raises(CchcError):
-            inspecting.issue_letters(run)
+            inspecting.read_findings(run)
     assert len(waiting(store)) == 1
     with pytest.raises(NotAForm):
-        inspecting.issue_letters(replace(run, as_of=run.as_of + timedelta(hours=1)))
+        inspecting.read_findings(replace(run, as_of=run.as_of + timedelta(hours=1)))
     assert waiting(store) == []

@@ -108,18 +108,16 @@ def follows(own: dict[str, dict[str, str]], tier: str) -> dict[str, dict[str, st
 
 
 def inspected_communes(rows: Rows, as_of: str, units: Sequence[Unit]) -> str | None:
-    """Communes on the list of an inspection whose findings the department had by then; None before any."""
-    known = rows(
-        "SELECT DISTINCT o.round_id FROM obligations o JOIN obligation_events e ON e.obligation_id = o.obligation_id "
-        "WHERE o.product = 'tra_loi' AND e.recorded_at <= ?",
-        as_of,
-    )
-    chosen = {
+    """Communes whose minutes the department had by then; None before any."""
+    visited = {
         row["unit_code"]
-        for one in known
-        for row in rows("SELECT unit_code FROM inspection_choices WHERE round_id = ?", one["round_id"])
+        for row in rows(
+            "SELECT unit_code FROM inspection_events "
+            "WHERE subject = 'cuoc_kiem_tra' AND kind = 'da_kiem_tra' AND at <= ?",
+            as_of,
+        )
     }
-    return str(len(chosen & {unit.code for unit in units if unit.tier == "xa"})) if known else None
+    return str(len(visited & {unit.code for unit in units if unit.tier == "xa"})) if visited else None
 
 
 def plan_tasks(rows: Rows, as_of: str) -> dict[str, str | None]:

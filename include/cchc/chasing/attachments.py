@@ -13,19 +13,18 @@ EXPLANATION = "-giai-trinh"  # behind the unit's code in the name of its explana
 
 
 def forms_of(run: Run) -> FormsOf:
-    """Which files a mail about a round may carry to a unit: its forms, and the signed letter to it.
+    """Which files a mail about a round may carry to a unit: its forms, and the signed letters to it.
 
-    None while the letter waits for its signature: a form alone would tell of orders that nobody has signed.
+    Not the form of a letter that waits for its signature: it would tell of orders that nobody has signed.
     """
     letters = UnitLetters(run.store, run.instance)
 
     def files(round_id: str, unit_code: str) -> list[Path]:
-        if letters.waits(round_id, unit_code):
-            return []
-        folder = run.instance.round_out(round_id)
+        folder, kept = run.instance.round_out(round_id), letters.kept_forms(round_id, unit_code)
         own = [copy_out(run.instance, one) for one in letters.to_send(round_id, unit_code)]
         # The last form of a round is what is asked for now: points that were appraised are explained, not scored again.
         forms = [*folder.glob(f"bieu-mau/*_{unit_code}{EXPLANATION}.xlsx")]
-        return sorted([*(forms or folder.glob(f"bieu-mau/*_{unit_code}.xlsx")), *own])
+        forms = forms or [*folder.glob(f"bieu-mau/*_{unit_code}.xlsx")]
+        return sorted([*(one for one in forms if one.name not in kept), *own])
 
     return files

@@ -52,7 +52,7 @@ class ChasingView:
         return [
             (one, state)
             for one, state in owed
-            if one.product != Product.ANSWER or not letters.waits(one.round_id, one.unit_code)
+            if one.product != Product.ANSWER or not letters.waits(one.round_id, one.unit_code, one.item)
         ]
 
 

@@ -22,6 +22,7 @@ from cchc.cli.gioi_han import bounds
 from cchc.cli.hieu_qua import effect
 from cchc.cli.khoi_tao import install
 from cchc.cli.kiem_toan import audit_installation
+from cchc.cli.kiem_tra import app as inspection_app
 from cchc.cli.kiem_tra_cau_hinh import check_configuration
 from cchc.cli.lich import lich
 from cchc.cli.nguon import app as sources_app
@@ -61,6 +62,7 @@ app.add_typer(past_years_app, name="so-lieu-nam-truoc", help=t("cli.past.help"))
 app.add_typer(review_app, name="can-xem-lai", help=t("cli.review.help"))
 app.add_typer(documents_app, name="van-ban", help=t("cli.origin.help"))
 app.add_typer(scoring_app, name="cham-diem", help=t("criteria.cli.help"))
+app.add_typer(inspection_app, name="kiem-tra", help=t("cli.inspection.help"))
 app.add_typer(backups_app, name="sao-luu", help=t("backups.cli.help"))
 app.command("phuc-hoi", help=t("backups.cli.restore"))(restore)
 app.command("tiep-quan", help=t("identity.cli.help"))(take_charge)

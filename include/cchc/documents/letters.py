@@ -40,12 +40,32 @@ class ChoiceRow:
 
 @dataclass(frozen=True)
 class OrderRow:
-    """One order to a unit after inspection."""
+    """One finding of a letter after inspection with what is ordered. `responsible`: the body inside the unit.
+
+    `further`: orders of the same finding behind the first. `is_reply`: an answer (`order`) to a proposal of the unit
+    (`finding`), which orders nothing of it.
+    """
 
     number: int
     finding: str
     order: str
     due_at: datetime
+    responsible: str = ""
+    further: tuple[OrderRow, ...] = ()
+    is_reply: bool = False
+
+
+@dataclass(frozen=True)
+class LetterWords:
+    """What a letter after inspection says besides its orders. `addressee`: the head of the unit, by title; `basis`: the
+    team's report with number and day; `results`: what was achieved, a paragraph a line; `through`: by whose hands the
+    unit reports. `form`: `sau_kiem_tra` (letter of orders) or `thong_bao_ket_luan` (announcement)."""
+
+    addressee: str = ""
+    basis: str = ""
+    results: str = ""
+    through: str = "Sở Nội vụ"
+    form: str = "sau_kiem_tra"
 
 
 @dataclass(frozen=True)
@@ -135,29 +155,43 @@ def build_inspection_letter(
     year: int,
     orders: Sequence[OrderRow],
     marking: Marking,
-    basis: str = "",
+    words: LetterWords | None = None,
     settings: DocumentSettings | None = None,
 ) -> bytes:
-    """Công văn sau kiểm tra to one unit: orders, each with its deadline. `basis`: the team's report."""
-    rows = [
-        {
-            "number": o.number,
-            "finding": o.finding.rstrip(". "),
-            "order": _sentence(o.order),
-            "due": _on(o.due_at),
-        }
-        for o in orders
-    ]
-    dues = sorted(order.due_at for order in orders)
+    """Văn bản sau kiểm tra to one unit: findings with their orders, one deadline for all or one for each."""
+    words = words or LetterWords()
+    all_orders = [part for one in orders if not one.is_reply for part in (one, *one.further)]
+    dues = sorted(one.due_at for one in all_orders)
+    same = not dues or dues[0] == dues[-1]
     values = {
         "unit": unit_name,
+        "head": words.addressee or unit_name,
         "year": str(year),
-        "rows": rows,
-        "basis": basis,
+        "rows": [_order_row(one, same) for one in orders],
+        "basis": words.basis,
+        "results": [line.strip() for line in words.results.splitlines() if line.strip()],
+        "through": words.through,
         "earliest": _on(dues[0]) if dues else "",
         "latest": _on(dues[-1]) if dues else "",
     }
-    return build("sau_kiem_tra", values, {}, marking, settings, addressees=[unit_name])
+    addressees = [words.addressee or unit_name]
+    return build(words.form, values, {}, marking, settings, addressees=addressees)
+
+
+def _order_row(one: OrderRow, same_due: bool) -> dict[str, object]:
+    """A row as the template shows it; what stands in the order already is not said twice."""
+    order = _sentence(one.order)
+    finding = one.finding.strip().rstrip(". ")
+    said = order.casefold()
+    return {
+        "number": one.number,
+        "reply": one.is_reply,
+        "finding": _sentence(finding) if one.is_reply else "" if finding.casefold() in said else finding,
+        "order": order,
+        "body": "" if one.responsible.casefold() in said else one.responsible,
+        "due": "" if same_due else _on(one.due_at),
+        "further": [_order_row(part, same_due) for part in one.further],
+    }
 
 
 def build_scoring_decision(

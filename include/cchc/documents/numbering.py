@@ -33,6 +33,8 @@ from cchc.texts import t
 ON_PAPER: Mapping[str, str] = {
     "cong_van_yeu_cau": "yeu_cau",
     "cong_van_don_doc": "don_doc",
+    "thong_bao_kiem_tra": "thong_bao_kiem_tra",
+    # Of before; today's are decided on in the system and have their numbers.
     "ke_hoach_kiem_tra": "ke_hoach_kiem_tra",
     "cong_van_kiem_tra": "sau_kiem_tra",
     "ke_hoach_cham_diem": "ke_hoach_cham_diem",

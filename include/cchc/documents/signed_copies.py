@@ -37,12 +37,15 @@ from cchc.store import Row, Store
 from cchc.texts import t, table
 
 SIGNED = "_da_ky"  # how the kind of a signed copy ends
-# Documents that somebody signs, and their entries in documents.yaml. The first three are decided on in the system.
+# Documents that are decided on in the system and go to their 'Nơi nhận', and their entries in documents.yaml.
 FORMS = {
     "ke_hoach": "ke_hoach",
     "bao_cao": "bao_cao",
     "quyet_dinh_xep_hang": "ket_qua_cham_diem",
     "quyet_dinh_dieu_chinh": "quyet_dinh_dieu_chinh",
+    "ke_hoach_kiem_tra": "ke_hoach_kiem_tra",
+    "quyet_dinh_doan": "quyet_dinh_doan",
+    "bao_cao_kiem_tra": "bao_cao_kiem_tra",
 }
 SIGNABLE = {**FORMS, **ON_PAPER}
 LETTER_AFTER_INSPECTION = "cong_van_kiem_tra"
@@ -109,7 +112,8 @@ def to_be_signed(run: Run, since: datetime | None = None) -> list[ToSign]:
     return [
         ToSign(one, copies.get(one.document_id))
         for one in newest.values()
-        if one.kind not in FORMS or one == last_issued(run.store, one.round_id, one.kind, run.as_of)
+        if one.kind not in FORMS
+        or one == last_issued(run.store, one.round_id, one.kind, run.as_of, about=one.about)
     ]
 
 
@@ -153,37 +157,65 @@ def has_left(store: Store, instance: Instance, one: DocumentRecord) -> bool:
 
 
 class UnitLetters:
-    """UnitLetters to single units (after an inspection), each with its signed copy; a round is read once."""
+    """Letters to single units (after an inspection), each with its signed copy; a round is read once.
+
+    A unit may have several, each with orders of its own: one waits for its signature while the others are chased.
+    """
 
     def __init__(self, store: Store, instance: Instance) -> None:
         self._store, self._instance = store, instance
         self._rounds: dict[str, tuple[list[DocumentRecord], dict[str, DocumentRecord]]] = {}
         self._signed_first = needs_signature(LETTER_AFTER_INSPECTION)
 
-    def waits(self, round_id: str, unit_code: str) -> bool:
-        """Whether the letter to a unit waits for its signature: until then the unit knows of no order."""
-        letter, copy = self._letter(round_id, unit_code)
-        if letter is None or copy is not None or not self._signed_first:
+    def waits(self, round_id: str, unit_code: str, item: str) -> bool:
+        """Whether the letter with this order waits for its signature: until then the unit knows nothing of it."""
+        own = [one for one in self._letters(round_id, unit_code) if item in _orders(one)]
+        return bool(own) and self._waits(own[-1])
+
+    def to_send(self, round_id: str, unit_code: str) -> list[DocumentRecord]:
+        """The signed letters; a letter itself where it left without a signature, or needs none."""
+        copies = self._read(round_id)[1]
+        return [
+            _copy_of(one, copies) or one for one in self._letters(round_id, unit_code) if not self._waits(one)
+        ]
+
+    def kept_forms(self, round_id: str, unit_code: str) -> set[str]:
+        """Names of forms that would tell of orders which nobody has signed."""
+        own = f"{round_id}_{unit_code}.xlsx"
+        return {
+            str(one.provenance.get("form") or own)
+            for one in self._letters(round_id, unit_code)
+            if self._waits(one)
+        }
+
+    def _waits(self, letter: DocumentRecord) -> bool:
+        if not self._signed_first or _copy_of(letter, self._read(letter.round_id)[1]) is not None:
             return False
         return not has_left(self._store, self._instance, letter)
 
-    def to_send(self, round_id: str, unit_code: str) -> list[DocumentRecord]:
-        """The signed letter; the letter itself where it left without a signature, or needs none."""
-        letter, copy = self._letter(round_id, unit_code)
-        if letter is None or self.waits(round_id, unit_code):
-            return []
-        return [copy or letter]
+    def _letters(self, round_id: str, unit_code: str) -> list[DocumentRecord]:
+        """The letters to a unit, each as it was issued last: numbered again, it is the same letter."""
+        newest: dict[tuple[str, ...], DocumentRecord] = {}
+        for one in self._read(round_id)[0]:
+            if one.unit_code == unit_code:
+                newest[_orders(one)] = one
+        return list(newest.values())
 
-    def _letter(self, round_id: str, unit_code: str) -> tuple[DocumentRecord | None, DocumentRecord | None]:
+    def _read(self, round_id: str) -> tuple[list[DocumentRecord], dict[str, DocumentRecord]]:
         if round_id not in self._rounds:
-            found = [one for one in documents(self._store, round_id) if one.unit_code]
+            found = [one for one in documents(self._store, round_id) if one.kind == LETTER_AFTER_INSPECTION]
             self._rounds[round_id] = found, _copies(self._store, round_id)
-        letters, copies = self._rounds[round_id]
-        own = [one for one in letters if (one.kind, one.unit_code) == (LETTER_AFTER_INSPECTION, unit_code)]
-        if not own:
-            return None, None
-        drafted = str(own[-1].provenance.get(ISSUES))  # numbered after it was signed
-        return own[-1], copies.get(own[-1].document_id) or copies.get(drafted)
+        return self._rounds[round_id]
+
+
+def _orders(letter: DocumentRecord) -> tuple[str, ...]:
+    """What a letter orders, by the items of the obligations."""
+    return tuple(str(one) for one in letter.provenance.get("orders", ()))
+
+
+def _copy_of(letter: DocumentRecord, copies: Mapping[str, DocumentRecord]) -> DocumentRecord | None:
+    drafted = str(letter.provenance.get(ISSUES))  # numbered after it was signed
+    return copies.get(letter.document_id) or copies.get(drafted)
 
 
 def find(run: Run, wanted: str) -> DocumentRecord:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from cchc.clock import to_text
 from cchc.figures.tally import Figures, Origin, Tally
 from cchc.indicators import Indicator, evaluate
 from cchc.indicators.expression import terms_of
@@ -21,35 +22,51 @@ from cchc.obligations.model import Obligation, ObligationState
 from cchc.store import Transaction
 from cchc.units import Tier, UnitRegister
 from cchc.workbooks.forms import ReportedFigure
-from cchc.year import Product, Round
+from cchc.year import Product, Round, RoundKind
 
 Pairs = Sequence[tuple[Obligation, ObligationState]]
 
 
 @dataclass(frozen=True)
 class OurBooks:
-    """What the department itself knows at a moment. `chosen`: units of the year's inspections whose team has handed
-    in its findings, by round; `findings` and `tasks`: obligations of the year with their states."""
+    """What the department itself knows at a moment. `visited`: units at which the year's inspection team was;
+    `findings`: orders of the year's inspections, those of one finding together; `tasks`: obligations of its plans."""
 
     units: UnitRegister
     round_: Round
-    chosen: Collection[str] = ()
-    findings: Pairs = ()
+    visited: Collection[str] = ()
+    findings: Sequence[Pairs] = ()
     tasks: Pairs = ()
 
 
 def read_books(tx: Transaction, round_: Round, units: UnitRegister, as_of: datetime) -> OurBooks:
     """The inspections and tasks of the round's year as known at `as_of`."""
-    rounds = [row["round_id"] for row in tx.query("figures.rounds_of_year", year=round_.year)]
+    rounds = {row["round_id"]: row["kind"] for row in tx.query("figures.rounds_of_year", year=round_.year)}
     found = {one: states_in(tx, as_of, one, Product.ANSWER) for one in rounds}
-    inspected = {
+    visited = {
         row["unit_code"]
         for one, orders in found.items()
-        if orders  # before the team's findings are in, a chosen unit is a plan
-        for row in tx.query("figures.chosen_units", round_id=one)
+        for row in tx.query(
+            "figures.visited_units", round_id=one, as_of=to_text(as_of), has_orders=int(bool(orders))
+        )
     }
-    tasks = [pair for one in rounds for pair in states_in(tx, as_of, one, Product.TASK)]
-    return OurBooks(units, round_, inspected, [pair for orders in found.values() for pair in orders], tasks)
+    findings = [pairs for one, orders in found.items() for pairs in _by_finding(tx, one, orders)]
+    # Outlines of an inspection are tasks of their round, and none of a plan.
+    plans = [one for one, kind in rounds.items() if kind != RoundKind.INSPECTION]
+    tasks = [pair for one in plans for pair in states_in(tx, as_of, one, Product.TASK)]
+    return OurBooks(units, round_, visited, findings, tasks)
+
+
+def _by_finding(tx: Transaction, round_id: str, orders: Pairs) -> list[Pairs]:
+    """Orders of one finding together; not what another body owes because a unit proposed it."""
+    rows = tx.query("figures.units_of_findings", round_id=round_id)
+    found_at = {row["finding_id"]: row["unit_code"] for row in rows}
+    grouped: dict[tuple[str, str], list[tuple[Obligation, ObligationState]]] = {}
+    for pair in orders:
+        unit_code, finding = pair[0].unit_code, pair[0].item.partition(".")[0]
+        if pair[1].status != "waived" and found_at.get(finding, unit_code) == unit_code:
+            grouped.setdefault((unit_code, finding), []).append(pair)
+    return list(grouped.values())
 
 
 # -- what follows from a unit's other figures ------------------------------------------------------------
@@ -103,10 +120,10 @@ def with_derived(
 
 
 def _inspected_units(one: Indicator, books: OurBooks) -> Decimal | None:
-    if not books.findings:
+    if not books.visited:
         return None  # whoever keeps no inspections here has not inspected 0 units
     day = books.round_.reference_day
-    return Decimal(len({unit.code for unit in books.units.on(day, one.tiers)} & set(books.chosen)))
+    return Decimal(len({unit.code for unit in books.units.on(day, one.tiers)} & set(books.visited)))
 
 
 def _findings(one: Indicator, books: OurBooks) -> Decimal | None:
@@ -116,7 +133,7 @@ def _findings(one: Indicator, books: OurBooks) -> Decimal | None:
 def _findings_mended(one: Indicator, books: OurBooks) -> Decimal | None:
     if not books.findings:
         return None
-    return Decimal(sum(state.standing is not None for _, state in books.findings))
+    return Decimal(sum(all(state.standing is not None for _, state in orders) for orders in books.findings))
 
 
 def _by_task(books: OurBooks) -> dict[str, list[ObligationState]]:

@@ -1,32 +1,41 @@
-"""Inspection: choosing units, the team's findings, orders with deadlines."""
+"""Inspection: choosing units, visits of the team, findings with orders, answers that somebody confirms."""
 
-from cchc.inspection.choice import ChosenUnit, UnitRecord, choose_units
+from cchc.inspection.choice import ChosenUnit, UnitRecord, choose_units, rank_units
+from cchc.inspection.choices import keep_choices, last_inspected, load_choices
+from cchc.inspection.counts import InspectionCounts, counts
 from cchc.inspection.findings import (
-    FindingsRefused,
+    FindingKind,
     InspectionFinding,
-    build_findings_workbook,
-    due_text,
-    read_findings_workbook,
+    KnownFinding,
+    TeamOrder,
+    known_findings,
 )
-from cchc.inspection.matching import Matched, match_findings
+from cchc.inspection.findings_book import FindingsRefused, build_findings_workbook, read_findings_workbook
 from cchc.inspection.rules import InspectionRules
-from cchc.inspection.stored import keep_choices, keep_findings, last_inspected, load_choices, load_findings
+from cchc.inspection.visits import PlannedVisit, Visit, VisitKind, VisitState, known_visits
 
 __all__ = [
     "ChosenUnit",
+    "FindingKind",
     "FindingsRefused",
+    "InspectionCounts",
     "InspectionFinding",
     "InspectionRules",
-    "Matched",
+    "KnownFinding",
+    "PlannedVisit",
+    "TeamOrder",
     "UnitRecord",
+    "Visit",
+    "VisitKind",
+    "VisitState",
     "build_findings_workbook",
     "choose_units",
-    "due_text",
+    "counts",
     "keep_choices",
-    "keep_findings",
+    "known_findings",
+    "known_visits",
     "last_inspected",
     "load_choices",
-    "load_findings",
-    "match_findings",
+    "rank_units",
     "read_findings_workbook",
 ]

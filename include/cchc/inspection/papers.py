@@ -1,27 +1,55 @@
-"""Papers of an inspection: the plan with the units chosen, and the letter with the orders to each inspected unit."""
+"""Papers of an inspection: plan, team, notices, minutes to sign, the letter after a visit, the report."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
-from cchc.documents.letters import ChoiceRow, OrderRow, build_inspection_letter, build_inspection_plan_docx
-from cchc.documents.papers import marking, record, record_together
+from cchc.clock import vn_date
+from cchc.documents.blocks import DocumentTable, columns_of
+from cchc.documents.form import DocumentSettings
+from cchc.documents.letters import (
+    ChoiceRow,
+    LetterWords,
+    OrderRow,
+    build_inspection_letter,
+    build_inspection_plan_docx,
+)
+from cchc.documents.papers import keep, marking, record
+from cchc.documents.registry import DocumentRecord, last_issued
+from cchc.documents.word import build
 from cchc.documents.workbook import ListSheet, build_list_workbook
 from cchc.files import sha256_bytes
 from cchc.indicators import format_number
-from cchc.inspection import ChosenUnit, InspectionFinding, InspectionRules
-from cchc.run import Run
+from cchc.inspection.choice import ChosenUnit
+from cchc.inspection.conclusion import Conclusion, NumberedFinding
+from cchc.inspection.counts import not_mended
+from cchc.inspection.fields import InspectionFields
+from cchc.inspection.findings import FindingKind, KnownFinding, known_findings
+from cchc.inspection.findings_book import short_day
+from cchc.inspection.mending import open_orders
+from cchc.inspection.rules import InspectionRules
+from cchc.inspection.team import InspectionTeam, TeamMember
+from cchc.inspection.visits import Visit, VisitKind, known_visits
+from cchc.run import Approval, Run
 from cchc.texts import t, table
 from cchc.units import Unit
 
+PLAN, TEAM, YEAR_REPORT = "ke_hoach", "quyet_dinh_doan", "bao_cao_doan"  # what a round's decisions are about
+LETTER = "cong_van_kiem_tra"
+_TOLD_AFTER_MONTHS = 24
 
-def inspection_plan(run: Run, choices: list[ChosenUnit], total: int) -> list[str]:
+
+def plan_papers(
+    run: Run, choices: Sequence[ChosenUnit], total: int, draft: int, approval: Approval | None
+) -> list[DocumentRecord]:
     """The inspection plan with the chosen units and why each was chosen, as a document and as a table."""
+    when = expected_times(run, choices)
     rows = [
-        ChoiceRow(run.units.get(choice.unit_code).name, choice.reason, format_number(choice.risk), when)
-        for choice, when in zip(choices, expected_months(run, len(choices)), strict=True)
+        ChoiceRow(run.units.get(one.unit_code).name, one.reason, format_number(one.risk), when[one.unit_code])
+        for one in choices
     ]
-    year, mark = run.round.year, marking(run)
+    year, mark = run.round.year, marking(run, draft, approval)
     heads = table("documents.letters.choice_table")
     sheet = ListSheet(
         name=t("inspection.inspection_sheet"),
@@ -33,15 +61,21 @@ def inspection_plan(run: Run, choices: list[ChosenUnit], total: int) -> list[str
             for number, (row, choice) in enumerate(zip(rows, choices, strict=True), start=1)
         ],
     )
-    name = f"ke-hoach-kiem-tra-{year}"
-    document = build_inspection_plan_docx(year, rows, total, mark)
-    return record_together(
-        run,
-        [
-            ("ke_hoach_kiem_tra", document, f"{name}.docx"),
-            ("ke_hoach_kiem_tra_bieu", build_list_workbook([sheet], mark), f"{name}.xlsx"),
-        ],
+    name = f"ke-hoach-kiem-tra-{year}" + ("" if approval else "_du-thao")
+    made = (
+        ("ke_hoach_kiem_tra", build_inspection_plan_docx(year, rows, total, mark), f"{name}.docx"),
+        ("ke_hoach_kiem_tra_bieu", build_list_workbook([sheet], mark), f"{name}.xlsx"),
     )
+    return [keep(run, *one, draft=draft, approval=approval, extra={}) for one in made]
+
+
+def expected_times(run: Run, choices: Sequence[ChosenUnit]) -> dict[str, str]:
+    """When each chosen unit is to be inspected: the days of its visit, else a month by its place."""
+    months = dict(zip((one.unit_code for one in choices), expected_months(run, len(choices)), strict=True))
+    for visit in known_visits(run.store, run.round.round_id):
+        if visit.days and not visit.is_secret and visit.unit_code in months:
+            months[visit.unit_code] = days_text(visit)
+    return months
 
 
 def expected_months(run: Run, count: int) -> list[str]:
@@ -58,15 +92,281 @@ def expected_months(run: Run, count: int) -> list[str]:
     ]
 
 
-def inspection_letter(run: Run, unit: Unit, orders: list[tuple[InspectionFinding, datetime]]) -> str:
-    """The letter to one inspected unit, each order with its deadline. The same orders twice are one letter."""
-    rows = [
-        OrderRow(finding.number, finding.content, finding.order_text, due_at) for finding, due_at in orders
+def days_text(visit: Visit) -> str:
+    """The days of a visit as papers say them: `sáng 05/5/2026`."""
+    days = ", ".join(short_day(day) for day in visit.days)
+    return t(f"inspection.half.{visit.half}", days=days) if visit.half else days
+
+
+def team_papers(
+    run: Run, team: InspectionTeam, visits: int, draft: int, approval: Approval | None
+) -> list[DocumentRecord]:
+    """The decision that sets up the team, with its members as the appendix."""
+    settings = DocumentSettings.load()
+    values = {
+        "year": str(run.round.year),
+        "authority": settings.authority(settings.form("quyet_dinh_doan")),
+        "plan": plan_label(run),
+        "count": len(team.everyone),
+        "head": team.head.title,
+        "visits": visits,
+    }
+    content = build(
+        "quyet_dinh_doan",
+        values,
+        {"danh_sach": [team_table(run, team)]},
+        marking(run, draft, approval),
+        settings,
+    )
+    name = f"quyet-dinh-doan-kiem-tra-{run.round.year}" + ("" if approval else "_du-thao")
+    return [keep(run, "quyet_dinh_doan", content, f"{name}.docx", draft=draft, approval=approval, extra={})]
+
+
+def team_table(run: Run, team: InspectionTeam) -> DocumentTable:
+    """Members with unit and part, the head first."""
+    columns = columns_of(table("inspection.team_table"), "number:12^ title:70 unit:60 part:36^")
+    rows, place = [], 0
+    for part in ("head", "deputies", "members"):
+        found = getattr(team, part)
+        for one in [found] if isinstance(found, TeamMember) else found:
+            place += 1
+            unit = run.units.get(one.unit).name
+            rows.append([str(place), one.title, unit, t(f"inspection.team_part.{part}")])
+    return DocumentTable(columns, rows)
+
+
+def plan_label(run: Run) -> str:
+    """`Kế hoạch số 12/KH-UBND ngày 05/02/2026`, or the plan without a number where none was issued yet."""
+    found = last_issued(run.store, run.round.round_id, "ke_hoach_kiem_tra", run.as_of, about=PLAN)
+    if found is None or found.issued_on is None:
+        return t("inspection.plan_without_number", year=run.round.year)
+    number = f"{found.number}/{found.symbol}"
+    return t("inspection.plan_label", number=number, day=short_day(found.issued_on))
+
+
+def notice(run: Run, visit: Visit, team: InspectionTeam, outline_due: str) -> str:
+    """The letter that tells a unit of its visit; recorded, to be numbered and signed on paper. Returns its id."""
+    unit, rules = run.units.get(visit.unit_code), InspectionRules.load()
+    titles = {one.account: one.title for one in team.everyone}
+    members = [titles[one] for one in visit.members if one in titles]
+    values = {
+        "year": str(run.round.year),
+        "unit": unit.name,
+        "plan": plan_label(run),
+        "when": days_text(visit) or expected_times_of(run, visit),
+        "topics": "; ".join(visit.topics or [one.name for one in InspectionFields.load().fields]),
+        "members": "; ".join([team.head.title, *members]) if members else t("inspection.team_by_decision"),
+        "on_paper": visit.on_paper,
+        "through": rules.through,
+        "outline_due": outline_due,
+    }
+    content = build("thong_bao_kiem_tra", values, {}, marking(run), addressees=[addressee(unit)])
+    name = f"thong-bao/{visit.visit_id}_thong-bao_{unit.code}.docx"
+    about = {"visit": visit.visit_id, "when": values["when"]}
+    return record(run, "thong_bao_kiem_tra", content, name, unit_code=unit.code, extra=about)
+
+
+def expected_times_of(run: Run, visit: Visit) -> str:
+    """When a visit without days is expected."""
+    from cchc.inspection.choices import load_choices
+
+    choices = load_choices(run.store, run.round.round_id)
+    return expected_times(run, choices).get(visit.unit_code) or t("inspection.no_day_yet")
+
+
+def minutes_paper(run: Run, visit: Visit, team: InspectionTeam) -> str:
+    """The minutes of a visit to print, fill in and sign on the spot; recorded, returns the id."""
+    unit, fields = run.units.get(visit.unit_code), InspectionFields.load()
+    named = [fields.of(topic) for topic in visit.topics]
+    shown = [one for one in named if one is not None] or list(fields.fields)
+    found = [one for one in known_findings(run.store, run.round.round_id) if one.visit_id == visit.visit_id]
+    members = [
+        one for one in team.everyone if not visit.members or one.account in visit.members or one == team.head
     ]
-    content = build_inspection_letter(unit.name, run.round.year, rows, marking(run))
-    said = "\n".join(part for row in rows for part in (str(row.number), row.finding, row.order))
-    about = {"orders": [row.number for row in rows], "orders_sha256": sha256_bytes(said.encode())}
-    # A later letter to the same unit lies beside the first one, which waits for its own signature.
-    later = f"_{rows[0].number}" if rows[0].number > 1 else ""
-    name = f"cong-van/{run.round.round_id}_cong-van_{unit.code}{later}.docx"
-    return record(run, "cong_van_kiem_tra", content, name, unit_code=unit.code, extra=about)
+    heads = table("inspection.minutes_tables")
+    inserts = {
+        "doan": [
+            DocumentTable(
+                columns_of({key: heads[key] for key in ("number", "title")}, "number:12^ title:150"),
+                [[str(place), one.title] for place, one in enumerate(members, start=1)],
+            )
+        ],
+        "danh_muc": [
+            DocumentTable(
+                columns_of(
+                    {key: heads[key] for key in ("topic", "item", "seen")}, "topic:40 item:90 seen:40"
+                ),
+                [[one.name, item, ""] for one in shown for item in one.checklist or one.questions],
+            )
+        ],
+        "ho_so": [
+            DocumentTable(
+                columns_of(
+                    {key: heads[key] for key in ("number", "dossier", "remark")},
+                    "number:12^ dossier:60 remark:90",
+                ),
+                [[str(place), "", ""] for place in range(1, 11)],
+            )
+        ],
+        "ton_tai": [
+            DocumentTable(
+                columns_of(
+                    {key: heads[key] for key in ("number", "finding", "order", "due")},
+                    "number:12^ finding:64 order:64 due:28^",
+                ),
+                _finding_rows(found),
+            )
+        ],
+        "ky_ten": [
+            DocumentTable(
+                columns_of(
+                    {key: heads[key] for key in ("unit_side", "clerk", "team_side")},
+                    "unit_side:56^ clerk:56^ team_side:56^",
+                ),
+                [["\n\n\n\n", "", ""]],
+            )
+        ],
+    }
+    values = {"year": str(run.round.year), "unit": unit.name, "place": ""}
+    content = build("bien_ban_kiem_tra", values, inserts, marking(run))
+    name = f"bien-ban/{visit.visit_id}_bien-ban_{unit.code}.docx"
+    about = {"visit": visit.visit_id, "findings": [one.finding_id for one in found]}
+    return record(run, "bien_ban_kiem_tra", content, name, unit_code=unit.code, extra=about)
+
+
+def _finding_rows(found: Sequence[KnownFinding]) -> list[list[str]]:
+    rows = [
+        [
+            str(place),
+            one.finding.content,
+            "; ".join(order.text for order in one.finding.orders),
+            "; ".join(vn_date(order.due) for order in one.finding.orders if order.due),
+        ]
+        for place, one in enumerate(found, start=1)
+    ]
+    return rows or [[str(place), "", "", ""] for place in range(1, 6)]
+
+
+def letter_papers(
+    run: Run, conclusion: Conclusion, form_name: str, draft: int, approval: Approval | None
+) -> list[DocumentRecord]:
+    """The letter after a visit, each finding with its orders; `form_name`: the workbook in which the unit answers."""
+    unit, rules, minutes = run.units.get(conclusion.unit_code), InspectionRules.load(), conclusion.minutes
+    words = LetterWords(
+        addressee=addressee(unit),
+        basis=_basis(minutes.report, short_day(minutes.report_day)),
+        results=minutes.results,
+        through=rules.through,
+        form={"cong_van": "sau_kiem_tra", "thong_bao": "thong_bao_ket_luan"}[rules.conclusion],
+    )
+    rows = [_order_row(one) for one in conclusion.findings]
+    content = build_inspection_letter(unit.name, run.round.year, rows, marking(run, draft, approval), words)
+    said = "\n".join(f"{one.number} {one.finding} {one.order}" for one in rows)
+    about = {
+        "findings": [one.known.finding_id for one in conclusion.findings],
+        "orders": conclusion.items,
+        "orders_sha256": sha256_bytes(said.encode()),
+        "form": form_name,
+    }
+    name = f"cong-van/{run.round.round_id}_{run.about}_{unit.code}" + ("" if approval else "_du-thao")
+    return [
+        keep(
+            run, LETTER, content, f"{name}_{draft}.docx", draft=draft, approval=approval, extra=about,
+            unit_code=unit.code,
+        )
+    ]  # fmt: skip
+
+
+def _basis(report: str, day: str) -> str:
+    if not report:
+        return ""
+    return (
+        t("inspection.basis", report=report, day=day)
+        if day
+        else t("inspection.basis_without_day", report=report)
+    )
+
+
+def _order_row(found: NumberedFinding) -> OrderRow:
+    finding, parts = (
+        found.known.finding,
+        [
+            OrderRow(found.number, found.known.finding.content, one.text, one.due_at, one.responsible)
+            for one in found.orders
+        ],
+    )
+    first = parts[0]
+    is_reply = finding.kind is FindingKind.REPLY
+    return OrderRow(
+        first.number, first.finding, first.order, first.due_at, first.responsible, tuple(parts[1:]), is_reply
+    )
+
+
+def addressee(unit: Unit) -> str:
+    """The head of a unit, by title: `Chủ tịch UBND xã Kiên Lương`, `Giám đốc Sở Tư pháp`."""
+    head, name = unit.head.split(), unit.name.split()
+    for shared in range(min(len(head), len(name)), 0, -1):
+        if [word.casefold() for word in head[-shared:]] == [word.casefold() for word in name[:shared]]:
+            return " ".join([*head[:-shared], *name])
+    return " ".join([*head, *name])
+
+
+def year_report(run: Run, draft: int, approval: Approval | None, chosen: int) -> list[DocumentRecord]:
+    """The team's report of the year, with what was found and mended at each unit as the appendix."""
+    round_id = run.round.round_id
+    visits = known_visits(run.store, round_id, run.as_of)
+    found = [
+        one
+        for one in known_findings(run.store, round_id, run.as_of)
+        if one.finding.kind is FindingKind.DEFICIENCY
+    ]
+    issued = [one for one in found if one.is_issued]
+    standing = open_orders(run, round_id)
+    not_yet = {one.finding.finding_id for one in standing}
+    old = not_mended(run.store, run.as_of, _TOLD_AFTER_MONTHS)
+    topics = Counter(one.finding.topic or t("inspection.no_topic") for one in issued)
+    values = {
+        "year": str(run.round.year),
+        "plan": plan_label(run),
+        "as_of": vn_date(run.today),
+        "held": sum(one.is_held for one in visits),
+        "chosen": chosen,
+        "surprise": sum(one.kind is VisitKind.SURPRISE for one in visits),
+        "concluded": len({one.unit_code for one in issued}),
+        "found": len(issued),
+        "mended": sum(one.finding_id not in not_yet for one in issued),
+        "open_orders": len(standing),
+        "overdue": sum(one.is_overdue(run.as_of) for one in standing),
+        "waiting": sum(one.waits for one in standing),
+        "topics": sorted(topics.items(), key=lambda one: -one[1]),
+        "old": [
+            t("inspection.old_line", unit=run.units.get(one.finding.unit_code).name, id=one.finding.finding_id,
+              letter=one.finding.letter_label, months=one.months)
+            for one in old
+        ],
+    }  # fmt: skip
+    table_of_units = DocumentTable(
+        columns_of(
+            table("inspection.report_table"), "number:12^ unit:60 state:40 found:24^ mended:24^ letter:40"
+        ),
+        _report_rows(run, visits, issued, not_yet),
+    )
+    content = build(
+        "bao_cao_kiem_tra", values, {"danh_sach": [table_of_units]}, marking(run, draft, approval)
+    )
+    name = f"bao-cao-kiem-tra-{run.round.year}" + ("" if approval else "_du-thao")
+    return [keep(run, "bao_cao_kiem_tra", content, f"{name}.docx", draft=draft, approval=approval, extra={})]
+
+
+def _report_rows(
+    run: Run, visits: Sequence[Visit], issued: Sequence[KnownFinding], not_yet: set[str]
+) -> list[list[str]]:
+    states: Mapping[str, str] = table("inspection.visit_state")
+    rows = []
+    for place, visit in enumerate((one for one in visits if not one.is_secret), start=1):
+        own = [one for one in issued if one.visit_id == visit.visit_id]
+        letters = "; ".join(dict.fromkeys(one.letter_label for one in own if one.letter_label))
+        mended = sum(one.finding_id not in not_yet for one in own)
+        unit = run.units.get(visit.unit_code).name
+        rows.append([str(place), unit, states[visit.state], str(len(own)), str(mended), letters])
+    return rows

@@ -1,203 +1,192 @@
-"""Kiểm tra CCHC: choose the units with the reason written, then a letter with orders for each inspected unit."""
+"""Kiểm tra CCHC: units are chosen, plan and team decided on, visits announced, findings read, the year reported.
+
+What is decided on in a round's moments is told apart by the run's `about` (`papers.PLAN`, `TEAM`, `YEAR_REPORT`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import replace
 
-from cchc.documents.registry import copy_out, documents
-from cchc.errors import RuleRefused
-from cchc.files import sha256_bytes, write_atomic
-from cchc.inspection import (
-    FindingsRefused,
-    InspectionFinding,
-    InspectionRules,
-    UnitRecord,
-    build_findings_workbook,
-    choose_units,
-    keep_choices,
-    keep_findings,
-    last_inspected,
-    load_choices,
-    load_findings,
-    match_findings,
-    read_findings_workbook,
+from cchc.clock import vn_instant
+from cchc.documents.decisions import deciding, draft_of, next_draft, put_draft, put_issue, refuse_return
+from cchc.documents.registry import DocumentRecord
+from cchc.errors import NothingToDo, RuleRefused
+from cchc.inspection.choice import ChosenUnit, rank_units
+from cchc.inspection.choices import keep_choices, load_choices, load_ranked
+from cchc.inspection.events import InspectionEvent, Subject, record_events
+from cchc.inspection.outline import lay_outline, outline_due
+from cchc.inspection.papers import (
+    PLAN,
+    TEAM,
+    YEAR_REPORT,
+    minutes_paper,
+    notice,
+    plan_papers,
+    team_papers,
+    year_report,
 )
-from cchc.inspection.papers import inspection_letter, inspection_plan
-from cchc.isolation.outcome import ItemFailed
-from cchc.obligations import Obligation, timeliness
-from cchc.run import Run
-from cchc.submissions.arrivals import Channel
+from cchc.inspection.records import unit_records
+from cchc.inspection.roles import refuse_team
+from cchc.inspection.rules import InspectionRules
+from cchc.inspection.team import InspectionTeam, schedule_of
+from cchc.inspection.team_book import lay_book, read_book
+from cchc.inspection.visits import (
+    PlannedVisit,
+    Visit,
+    VisitKind,
+    VisitState,
+    advance,
+    known_visits,
+    make_visits,
+    plan_of,
+)
+from cchc.run import Approval, Run
+from cchc.stages.opening import request
 from cchc.submissions.inbox import prepare
-from cchc.submissions.reading import Reader, reading
-from cchc.submissions.set_aside import SetAside, put, settle, waiting
-from cchc.texts import bare, t
-from cchc.units import Unit
-from cchc.workbooks.forms import Item, NotAForm
-from cchc.workbooks.items_book import build_items_workbook
-from cchc.workbooks.signing import form_key
-from cchc.year import Product
-
-PLAN = "ke_hoach_kiem_tra"
+from cchc.texts import t
 
 
-def findings_path(run: Run) -> Path:
-    """Where the team's workbook is made and where it is expected back, filled in."""
-    return run.instance.round_out(run.round.round_id) / f"{run.round.round_id}_ket-qua-kiem-tra.xlsx"
-
-
-def plan(run: Run) -> int:
-    """Open the inspection round, choose its units once, write plan (docx, xlsx) and the team's workbook.
-
-    Returns the number of chosen units.
-    """
-    round_, settings = run.round, InspectionRules.load()
+def choose(run: Run) -> int:
+    """Open the inspection round and choose its units once; returns how many are chosen."""
+    round_, rules = run.round, InspectionRules.load()
     run.rounds.open(round_, run.as_of, run.actor)
     prepare(run, round_)
-    units = run.units.on(run.today, settings.tiers)
-    if not load_choices(run.store, round_.round_id):
-        choices = choose_units([unit.code for unit in units], _records(run), settings, round_.year)
-        keep_choices(run.store, round_.round_id, choices)
-    chosen = load_choices(run.store, round_.round_id)
-    if not any(one.kind == PLAN for one in documents(run.store, round_.round_id)):
-        inspection_plan(run, chosen, len(units))
-    for one in documents(run.store, round_.round_id):  # recorded by a run that died before it laid them down
-        if one.kind.startswith(PLAN) and not one.copied_to(run.instance).exists():
-            copy_out(run.instance, one)
-    path = findings_path(run)
-    if not path.exists():
-        names = {choice.unit_code: run.units.get(choice.unit_code).name for choice in chosen}
-        title = t("stages.findings_title", year=round_.year)
-        write_atomic(path, build_findings_workbook(title, names, [], run.as_of))
-    return len(chosen)
+    if not load_ranked(run.store, round_.round_id):
+        tiers: dict[str, list[str]] = {
+            tier: [unit.code for unit in run.units.on(run.today, [tier])] for tier in rules.tiers
+        }
+        ranked = rank_units(tiers, unit_records(run), rules, round_.year)
+        keep_choices(run.store, round_.round_id, ranked, run.actor, run.as_of)
+    return len(load_choices(run.store, round_.round_id))
 
 
-def _records(run: Run) -> dict[str, UnitRecord]:
-    """What the ledger knows of each unit on the day of choosing: the last year and this one."""
-    late: dict[str, int] = {}
-    rejected: dict[str, int] = {}
-    overdue: dict[str, int] = {}
-    for row in run.rounds.all():
-        if row["year"] < run.round.year - 1:
-            continue
-        for obligation, state in run.ledger.states(run.as_of, round_id=row["round_id"]):
-            code = obligation.unit_code
-            if timeliness(obligation, state, run.units, run.as_of) in ("late", "missing"):
-                counter = overdue if obligation.product == Product.TASK else late
-                counter[code] = counter.get(code, 0) + 1
-            rejected[code] = rejected.get(code, 0) + (state.status == "rejected")
-    inspected = last_inspected(run.store, run.round.year)
-    return {
-        code: UnitRecord(late.get(code, 0), rejected.get(code, 0), overdue.get(code, 0), inspected.get(code))
-        for code in {*late, *rejected, *overdue, *inspected}
+def draft(run: Run) -> list[str]:
+    """Put what the run is `about` before the approvers: the plan, the team, the report of the year; its documents.
+
+    RuleRefused('no-team') when nobody is named for the year, ('own-unit') when a visit's member comes from its unit.
+    """
+    choose(run)
+    number = next_draft(run)
+    if run.about == TEAM:
+        team = InspectionTeam.of_year(run.round.year)
+        plan_visits(run)
+        refuse_team(team, known_visits(run.store, run.round.round_id), run.units)
+        return put_draft(run, number, team_papers(run, team, _planned(run), number, None))
+    if run.about == YEAR_REPORT:
+        return put_draft(run, number, year_report(run, number, None, _planned(run)))
+    return put_draft(run, number, plan_papers(run, *_choice(run), number, None))
+
+
+def _choice(run: Run) -> tuple[list[ChosenUnit], int]:
+    ranked = load_ranked(run.store, run.round.round_id)
+    return load_choices(run.store, run.round.round_id), len(ranked)
+
+
+def _planned(run: Run) -> int:
+    return len(load_choices(run.store, run.round.round_id))
+
+
+def issue(run: Run, approval: Approval) -> list[str]:
+    """Issue what was approved. The plan makes the visits and lays down the team's workbook."""
+    number = draft_of(run)
+    refuse_return(run, approval, number)
+    papers: dict[str, Callable[[], list[DocumentRecord]]] = {
+        PLAN: lambda: plan_papers(run, *_choice(run), number, approval),
+        TEAM: lambda: team_papers(
+            run, InspectionTeam.of_year(run.round.year), _planned(run), number, approval
+        ),
+        YEAR_REPORT: lambda: year_report(run, number, approval, _planned(run)),
     }
+    ids = put_issue(run, approval, number, papers[run.about or PLAN](), lambda _tx, _own: None)
+    if run.about == PLAN:
+        own = deciding(run, approval)
+        plan_visits(own)
+        lay_book(own)
+    return ids
 
 
-def issue_letters(run: Run) -> int:
-    """Read the team's workbook and give each unit its letter, its orders as obligations and an answer form.
+def plan_visits(run: Run) -> list[str]:
+    """A visit for each chosen unit and each line of the schedule; what the schedule says anew moves a visit.
 
-    Returns the number of orders. An empty workbook gives none; a faulty one is refused whole. RuleRefused when a row
-    was reworded after its order was sent: the others are sent, and a person says what that row is to be.
+    Returns the numbers. RuleRefused('not-chosen') for a line of a unit that is not chosen.
     """
-    path = findings_path(run)
-    if not path.exists():
-        return 0
-    matched = match_findings(_read(run, path), load_findings(run.store, run.round.round_id))
-    new = {finding: _due(run, finding) for finding in matched.new}
-    by_unit: dict[str, list[tuple[InspectionFinding, datetime]]] = {}
-    for finding, due_at in new.items():
-        by_unit.setdefault(finding.unit_code, []).append((finding, due_at))
-    for code, orders in by_unit.items():
-        _letter_and_form(run, run.units.get(code), orders)
-    # Recorded last: a run that dies half-way writes the same letters again when it is repeated.
-    keep_findings(run.store, run.round.round_id, new)
-    if matched.changed:
-        lines = [
-            t(
-                "inspection.changed_line",
-                unit=run.units.get(one.unit_code).name,
-                number=number,
-                content=one.content,
-            )
-            for one, number in matched.changed
-        ]
-        raise RuleRefused(
-            "findings-changed",
-            t("inspection.changed", file=path.name, sent=len(new), count=len(lines), list="\n".join(lines)),
+    round_id, rows = run.round.round_id, schedule_of(run.round.year)
+    chosen = {one.unit_code for one in load_choices(run.store, round_id)}
+    for row in rows:
+        if row.unit_code not in chosen and VisitKind(row.kind) is VisitKind.PLANNED:
+            words = t("inspection.not_chosen", unit=run.units.get(row.unit_code).name, year=run.round.year)
+            raise RuleRefused("not-chosen", words)
+    lines = {planned.source: planned for planned in (row.planned(round_id) for row in rows)}
+    for code in sorted(chosen):
+        source = f"{round_id}/{code}"
+        lines.setdefault(source, PlannedVisit(code, VisitKind.PLANNED, source))
+    numbers = make_visits(run, lines.values())
+    known = {one.visit_id: one for one in known_visits(run.store, round_id)}
+    moved = [
+        InspectionEvent(
+            Subject.VISIT, number, round_id, planned.unit_code, "doi_lich", run.actor, run.as_of,
+            t("inspection.by_schedule"), payload=plan_of(planned),
         )
-    return len(new)
-
-
-def _read(run: Run, path: Path) -> list[InspectionFinding]:
-    """The rows of the team's workbook, read apart like everything that people hand in.
-
-    One that breaks its reader waits under 'Cần xem lại' where it lies, until it can be read or the team mends it.
-    """
-    codes = [choice.unit_code for choice in load_choices(run.store, run.round.round_id)]
-    origin, content = f"{run.round.round_id}/{path.name}", path.read_bytes()
-    try:
-        with reading(run) as readers:
-            found: list[InspectionFinding] = readers.ask(_findings_in, content, path.name, codes)
-    except ItemFailed as error:
-        held_in = path.relative_to(run.instance.root).as_posix()
-        why = t("inspection.unread", file=path.name, why=error)
-        digest = sha256_bytes(content)
-        one = SetAside(Channel.TEAM, origin, path.name, held_in, run.as_of, why, error.place, digest)
-        _settle_others(run, origin, one.item_id)
-        put(run, [one])
-        raise FindingsRefused(why) from error
-    except (FindingsRefused, NotAForm):
-        _settle_others(run, origin, None)  # it was read: what is wrong now stands in the words of the refusal
-        raise
-    _settle_others(run, origin, None)
-    return found
-
-
-def _settle_others(run: Run, origin: str, but: str | None) -> None:
-    """What was wrong with the workbook as it was is over."""
-    waits = [one.item_id for one in waiting(run.store) if one.origin == origin and one.item_id != but]
-    settle(run, waits, t("submissions.set_aside.taken_in"))
-
-
-def _findings_in(_: Reader, content: bytes, file_name: str, chosen: Sequence[str]) -> list[InspectionFinding]:
-    return read_findings_workbook(content, file_name, chosen)
-
-
-def _order_id(run: Run, finding: InspectionFinding) -> str:
-    return f"{run.round.round_id}/{finding.unit_code}/{Product.ANSWER}/{finding.number}"
-
-
-def _due(run: Run, finding: InspectionFinding) -> datetime:
-    given = run.ledger.get(_order_id(run, finding))
-    if given is not None:  # by a run that died before its letter, maybe on another day
-        return given.due_at
-    days = run.calendar.working_days
-    if finding.answer_due is None:
-        day = days.add(run.today, InspectionRules.load().answer_working_days)
-    else:
-        day = days.next(finding.answer_due)
-    due = run.round.unit_due_at
-    return due.replace(year=day.year, month=day.month, day=day.day)
-
-
-def _letter_and_form(run: Run, unit: Unit, orders: list[tuple[InspectionFinding, datetime]]) -> None:
-    round_id = run.round.round_id
-    obligations = [
-        Obligation(
-            _order_id(run, finding), round_id, unit.code, Product.ANSWER, str(finding.number),
-            t("stages.order_title", number=finding.number, order=bare(finding.order_text)), due_at,
-        )
-        for finding, due_at in orders
+        for number, planned in zip(numbers, lines.values(), strict=True)
+        if planned.days and not known[number].is_held and known[number].days != planned.days
     ]  # fmt: skip
-    run.ledger.open(obligations, run.as_of, run.actor)
-    inspection_letter(run, unit, orders)
-    items = [
-        Item(o.obligation_id, o.title, finding.content, o.due_at)
-        for o, (finding, _) in zip(obligations, orders, strict=True)
-    ]
-    folder = run.instance.round_out(round_id) / "bieu-mau"
-    write_atomic(
-        folder / f"{round_id}_{unit.code}.xlsx",
-        build_items_workbook(Product.ANSWER, unit, run.round, items, run.as_of, form_key(run.instance)),
+    record_events(run.store, moved)
+    return numbers
+
+
+def announce(run: Run) -> int:
+    """Tell each unit of its visit: the notice, the outline filled with what is known, the minutes to print.
+
+    Returns how many units were told. Surprise visits are told to nobody. NothingToDo when none is left.
+    """
+    team = InspectionTeam.of_year(run.round.year)
+    plan_visits(run)
+    due, told = outline_due(run), 0
+    for visit in known_visits(run.store, run.round.round_id):
+        if visit.is_secret:
+            continue
+        if visit.state is not VisitState.EXPECTED:
+            continue
+        notice(run, visit, team, vn_instant(due))
+        lay_outline(run, visit, due)
+        minutes_paper(run, visit, team)
+        advance(run, visit, VisitState.ANNOUNCED)
+        told += 1
+    if told:
+        request(run)
+    return told
+
+
+def read_findings(run: Run, visit: Visit | None = None) -> list[str]:
+    """Take in what the team wrote; returns the visits whose letters can be drafted: with minutes, and findings that no
+    letter has."""
+    if visit is None and not load_choices(run.store, run.round.round_id):
+        raise NothingToDo(t("inspection.nothing_chosen", year=run.round.year))
+    found = read_book(run, visit)
+    visits = {one.visit_id: one for one in known_visits(run.store, run.round.round_id)}
+    ready = sorted(
+        {one.visit_id for one in found if one.visit_id in visits and visits[one.visit_id].has_minutes}
     )
+    waiting = sorted({one.visit_id for one in found} - set(ready))
+    if waiting:
+        names = "; ".join(run.units.get(visits[one].unit_code).name for one in waiting if one in visits)
+        run.notes.append(t("inspection.no_minutes_yet", names=names))
+    return ready
+
+
+def surprise(run: Run, planned: PlannedVisit) -> str:
+    """Begin a surprise visit: its number, its own workbook for the team; nobody else is told. Its number."""
+    team = InspectionTeam.of_year(run.round.year)
+    run.rounds.open(run.round, run.as_of, run.actor)
+    prepare(run, run.round)
+    (number,) = make_visits(run, [planned])
+    visit = next(one for one in known_visits(run.store, run.round.round_id) if one.visit_id == number)
+    refuse_team(team, [visit], run.units)
+    lay_book(run, visit)
+    return number
+
+
+def about_of(run: Run, moment: str) -> Run:
+    """The run about one of the decisions of a round's moments."""
+    return replace(run, about=moment if moment in (PLAN, TEAM, YEAR_REPORT) else PLAN)

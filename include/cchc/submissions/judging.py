@@ -14,6 +14,7 @@ from datetime import datetime
 from cchc.checks import CheckContext, Rules, reference_rounds
 from cchc.checks import run as run_checks
 from cchc.clock import vn_instant
+from cchc.criteria import Criteria
 from cchc.errors import CchcError, ConfigError, ConfigErrors, DiskFull, RuleRefused
 from cchc.mail.department import Department
 from cchc.mail.mail import Mail, enqueue
@@ -40,7 +41,7 @@ from cchc.submissions.kept import (
 from cchc.submissions.prose import check_attachment, prose_findings
 from cchc.submissions.receipt import MOST_FINDINGS, Receipt, receipt_mail
 from cchc.submissions.replies import refusal_mail
-from cchc.submissions.self_scores import evidence_findings, must_be_of_the_set, put_self_score
+from cchc.submissions.self_scores import put_self_scores
 from cchc.submissions.unproven import code_of, doubt
 from cchc.texts import t
 from cchc.units import Unit
@@ -56,7 +57,7 @@ _OUR_NAME = re.compile(r"^(20\d\d-[A-Z0-9]+)_([0-9A-Za-z]+(?:-[0-9A-Za-z]+)*)")
 # Faults of ours: no unit is told to mend them.
 OF_THE_INSTALLATION = (ConfigError, ConfigErrors, DiskFull)
 _COUNT = (SubmissionOutcome.ACCEPTED, SubmissionOutcome.WITH_WARNINGS)
-_MAY_COUNT = (*_COUNT, SubmissionOutcome.KEPT_LATE)  # that one, once a person accepts it
+_MAY_COUNT = (*_COUNT, SubmissionOutcome.KEPT_LATE, SubmissionOutcome.TO_CONFIRM)  # by a person's word
 _WORDS = {
     SubmissionOutcome.REJECTED: "rejected",
     SubmissionOutcome.NOTHING: "nothing",
@@ -98,10 +99,14 @@ def write(run: Run, tx: Transaction, verdict: Verdict) -> None:
         )
         put_submission(tx, run.instance, received)
         append(tx, kept.events)
-    if filled and filled.scores:
-        for kept in verdict.kept:
-            counts = kept.outcome in _COUNT and not kept.newer_came_at
-            put_self_score(run, tx, filled, arrival, kept.outcome, counts=counts)
+    if (
+        filled
+        and filled.scores
+        and any(one.outcome in _COUNT and not one.newer_came_at for one in verdict.kept)
+    ):
+        identity = filled.identity
+        version = Criteria.load().version
+        put_self_scores(tx, identity.round_id, identity.unit_code, version, filled.scores)
     if filled and filled.explanations and any(one.outcome in _COUNT for one in verdict.kept):
         put_explained(tx, filled, arrival.received_at)
     department = Department.load()
@@ -138,9 +143,6 @@ def _judge_form(run: Run, rules: Rules, filled: FilledForm, arrival: Arrival) ->
         repeats = arrival.channel is Channel.FOLDER and known.received_at == arrival.received_at
         return _again(run, filled, arrival, repeats, obligations[0])
     findings = [*_check(run, rules, filled), *_of_enclosures(run, filled, arrival)]
-    if filled.identity.form == Product.SELF_SCORE:
-        must_be_of_the_set(run, filled)
-        findings += evidence_findings(run, filled, arrival)
     kept = tuple(_kept(run, filled, findings, arrival, one) for one in obligations)
     outcome = next(
         (one.outcome for one in kept if one.outcome is SubmissionOutcome.KEPT_LATE), kept[0].outcome
@@ -260,6 +262,8 @@ def _kept(
         outcome, verdict = SubmissionOutcome.REJECTED, EventKind.rejected
     elif filled.nothing_to_report:
         outcome, verdict = SubmissionOutcome.NOTHING, EventKind.nothing_to_report
+    elif obligation.product == Product.ANSWER:  # whether something is mended, no check of a form can tell
+        outcome, verdict = SubmissionOutcome.TO_CONFIRM, None
     else:
         outcome, verdict = SubmissionOutcome.ACCEPTED, EventKind.accepted
     events = tuple(_events(run, obligation_id, arrival, state.current_due_at, verdict, findings))
@@ -320,13 +324,14 @@ def _receipt(
     marked = _marked(run, filled, worst_first(findings), arrival) if worth_returning(findings) else None
     state = run.ledger.state(obligation_id, run.as_of)
     in_time = in_time_reason(arrival, state.current_due_at) if state else None
+    to_confirm = (t("submissions.to_confirm"),) if outcome is SubmissionOutcome.TO_CONFIRM else ()
     receipt = Receipt(
         submission_id=submission_id_of(obligation_id, arrival.content),
         obligation_id=obligation_id,
         unit=run.units.get(identity.unit_code),
         round_=run.calendar.round(identity.round_id),
         findings=findings,
-        outcome=str(outcome),
+        outcome=str(SubmissionOutcome.ACCEPTED if to_confirm else outcome),
         marked=marked,
         review_only=marked is not None and is_review_alone(marked),
         title=t(
@@ -337,7 +342,7 @@ def _receipt(
         if several
         else None,
         received_at=arrival.received_at,
-        notes=(*arrival.notes, *((in_time,) if in_time else ())),
+        notes=(*arrival.notes, *((in_time,) if in_time else ()), *to_confirm),
         thread=arrival.thread,
     )
     return receipt_mail(run.store, run.instance, receipt, run.as_of)

@@ -22,13 +22,15 @@ _FOR_EVER = "9999-12-31T00:00:00+07:00"
 
 
 class SubmissionOutcome(StrEnum):
-    """What became of a submission. `kept_late` came after locking: kept, and an operator decides."""
+    """What became of a submission. `kept_late` came after locking: kept, and an operator decides; `to_confirm` says
+    what was mended: a person accepts or returns it."""
 
     ACCEPTED = "accepted"
     WITH_WARNINGS = "accepted_with_warnings"
     REJECTED = "rejected"
     NOTHING = "nothing"
     KEPT_LATE = "kept_late"
+    TO_CONFIRM = "to_confirm"
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from shutil import copytree, ignore_patterns
@@ -19,6 +20,7 @@ from cchc.documents import handing_out, papers
 from cchc.documents.approvers import document_kind
 from cchc.files import write_atomic
 from cchc.identity import open_store
+from cchc.inspection import known_findings
 from cchc.mail.department import Department
 from cchc.mail.rules import OutboxRules
 from cchc.mail.server import SmtpConfig
@@ -29,13 +31,13 @@ from cchc.stages import (
     closing,
     collecting,
     completing,
+    concluding,
     inspecting,
     maintaining,
     opening,
     planning,
     receiving,
     restoring,
-    score_opening,
     scoring,
 )
 from cchc.store import Store, upgrade
@@ -45,6 +47,7 @@ from cchc_rehearsal.world import World
 YEAR, COMMUNES = 2026, 4
 OFFICES = ("vp-ubnd", "so-noi-vu", "so-tu-phap")
 PLAN, Q1, INSPECTION, SCORING = (f"{YEAR}-{kind}" for kind in ("KH", "Q1", "KT", "CD"))
+_UNIT = re.compile(r"\bunit: ([a-z0-9-]+)")
 HOME, RESTORED, OLD = "cai-dat", "phuc-hoi", "ban-cu"
 
 
@@ -91,6 +94,11 @@ def small_year(folder: Path) -> Path:
     owned = folder / "indicators.csv"
     here = {*codes, ""}
     _write(owned, [row | ({} if row["owner"] in here else {"owner": OFFICES[1]}) for row in _rows(owned)])
+    for name in ("inspection_fields.yaml", f"kiem-tra/{YEAR}/doan.yaml"):
+        told = (folder / name).read_text(encoding="utf-8")
+        write_atomic(
+            folder / name, _UNIT.sub(lambda one: one[0] if one[1] in codes else f"unit: {OFFICES[2]}", told)
+        )
     _write(tasks, [row for row in _rows(tasks) if row["lead"] in (*OFFICES, "moi-don-vi", "so", "xa")])
     return folder
 
@@ -162,10 +170,23 @@ def _open(place: YearPlace, moment: datetime) -> None:
 
 
 def _inspect(place: YearPlace, moment: datetime) -> None:
+    """The plan, decided on at once, and the team's workbook laid down."""
+    run = replace(place.run(moment, INSPECTION), about="ke_hoach")
+    inspecting.draft(run)
+    ids = inspecting.issue(run, _approval(run, moment + timedelta(hours=1), 9, "KH-UBND"))
+    _hand_out(run, ids)
+
+
+def _conclude(place: YearPlace, moment: datetime) -> None:
+    """What the team wrote, and a letter for each unit with minutes."""
     run = place.run(moment, INSPECTION)
-    inspecting.plan(run)
-    inspecting.issue_letters(run)
-    chasing.request(run)
+    inspecting.read_findings(run)
+    visits = {one.visit_id for one in known_findings(run.store, INSPECTION)}
+    for number, visit in enumerate(sorted(visits), start=20):
+        own = replace(run, about=visit)
+        concluding.draft(own)
+        concluding.issue(own, _approval(own, moment + timedelta(hours=1), number, "UBND-NC"))
+    chasing.send(place.run(moment + timedelta(hours=1), INSPECTION))
 
 
 def _after_opening(world: World, moment: datetime) -> None:
@@ -221,10 +242,7 @@ def _found(world: World, moment: datetime) -> None:
 
 def _open_scoring(place: YearPlace, moment: datetime) -> None:
     run = place.run(moment, SCORING)
-    score_opening.open_scoring(run)
-    for block in score_opening.unit_blocks(run):
-        score_opening.build_forms(run, block)
-    score_opening.ask_units(run)
+    scoring.open_self_scoring(run)
     chasing.send(run)
 
 
@@ -272,7 +290,7 @@ STEPS: tuple[KilledStep, ...] = (
     KilledStep("closing", at(date(YEAR, 3, 19), 9), _close),
     KilledStep("issuing", at(date(YEAR, 3, 20), 15), _issue_report),
     KilledStep("chasing_late", at(date(YEAR, 3, 24), 8), _chase, turns=2),
-    KilledStep("inspection_letters", at(date(YEAR, 6, 16), 9), _inspect, _found),
+    KilledStep("inspection_letters", at(date(YEAR, 6, 16), 9), _conclude, _found),
     KilledStep("scoring_open", at(date(YEAR, 12, 1), 8, 30), _open_scoring, turns=2),
     KilledStep("intake_scores", at(date(YEAR, 12, 22), 16), _receive, _self_scores),
     KilledStep("scoring", at(date(YEAR, 12, 30), 9), _score, turns=2),

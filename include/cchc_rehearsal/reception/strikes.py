@@ -147,7 +147,7 @@ def striking_the_team(plan: StrikePlan, number: int) -> Iterator[None]:
     from unittest import mock  # not in every reading process
 
     asked = functools.partial(find_struck, replace(plan, reading=number))
-    with mock.patch("cchc.stages.inspecting._findings_in", asked):
+    with mock.patch("cchc.inspection.team_book._findings_in", asked):
         yield
 
 

@@ -8,9 +8,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 from cchc.clock import END
-from cchc.inspection import InspectionFinding, load_choices, load_findings
-from cchc.run import Run
-from cchc.stages import inspecting
+from cchc.documents.approvers import document_kind
+from cchc.inspection import known_findings, load_choices
+from cchc.inspection.team_book import lay_book, team_book_path
+from cchc.mail.department import Department
+from cchc.run import Approval, Run
+from cchc.stages import concluding, inspecting
 from cchc.submissions.arrivals import Channel
 from cchc.submissions.set_aside import waiting
 from cchc_rehearsal.reception.drawing import DrawnItem
@@ -25,7 +28,9 @@ class TeamDesk:
 
     def __init__(self, run: Run) -> None:
         self.run = replace(run, round_id=INSPECTION_ROUND, peer_cache={}, system_cache={})
-        inspecting.plan(self.run)
+        inspecting.choose(self.run)
+        inspecting.plan_visits(self.run)
+        lay_book(self.run)
         self.units = [one.unit_code for one in load_choices(run.store, INSPECTION_ROUND)]
         self.due: list[int] = []
         self.refused: dict[int, str] = {}
@@ -34,18 +39,17 @@ class TeamDesk:
     def lay(self, item: DrawnItem) -> None:
         """The rows that were sent already stay in the workbook; the item adds its own."""
         assert item.parcel.team is not None
-        known = [
-            InspectionFinding(row["unit_code"], row["number"], row["content"], row["order_text"], None)
-            for row in load_findings(self.run.store, INSPECTION_ROUND)
-        ]
-        inspecting.findings_path(self.run).write_bytes(item.parcel.team.written(known))
+        known = [one.finding for one in known_findings(self.run.store, INSPECTION_ROUND)]
+        team_book_path(self.run).write_bytes(item.parcel.team.written(known))
 
     def issue(self, moment: Run, number: int) -> None:
         """One run of the Dag, at the moment of another. What it says of a workbook that it cannot take is kept."""
         self.refused.pop(number, None)
         self.aside.pop(number, None)
         try:
-            inspecting.issue_letters(replace(self.run, as_of=moment.as_of, peer_cache={}, system_cache={}))
+            own = replace(self.run, as_of=moment.as_of, peer_cache={}, system_cache={})
+            for visit in inspecting.read_findings(own):
+                self._conclude(replace(own, about=visit))
         except Exception as error:
             self.refused[number] = str(error)
             raise
@@ -54,6 +58,13 @@ class TeamDesk:
             if waits:
                 self.refused.pop(number, None)
                 self.aside[number] = waits[-1].reason
+
+    def _conclude(self, run: Run) -> None:
+        """The letter of a visit, decided on at once: what is watched here is the reading."""
+        concluding.draft(run)
+        by = Department.load().approvers_of(document_kind(run.round.kind))[0].account_id
+        day, number = run.as_of.date(), str(1000 + len(known_findings(run.store, INSPECTION_ROUND)))
+        concluding.issue(run, Approval("approve", by, run.as_of, "", number, "UBND-NC", day))
 
     def places(self, _by_digest: Mapping[str, int]) -> Iterator[tuple[int, Place, bool]]:
         for number in self.due:
@@ -65,8 +76,9 @@ class TeamDesk:
     def versions(self, _by_digest: Mapping[str, int]) -> Iterator[tuple[int | None, SeenVersion]]:
         """(item, its orders): how many rows are kept of it, and how many obligations there are to answer them."""
         kept: Counter[int | None] = Counter()
-        for row in load_findings(self.run.store, INSPECTION_ROUND):
-            kept[number_in(row["order_text"])] += 1
+        for one in known_findings(self.run.store, INSPECTION_ROUND):
+            if one.is_issued:
+                kept[number_in(one.orders[0].text)] += 1
         owed: Counter[int | None] = Counter()
         for obligation, _ in self.run.ledger.states(END, round_id=INSPECTION_ROUND):
             owed[number_in(obligation.title)] += 1

@@ -8,7 +8,9 @@ from decimal import Decimal
 
 import openpyxl
 
-from cchc.inspection import InspectionFinding, build_findings_workbook
+from cchc.inspection import InspectionFinding, TeamOrder, build_findings_workbook, known_visits
+from cchc.inspection.findings_book import AT
+from cchc.inspection.minutes import MinutesRow
 from cchc.texts import t
 from cchc_rehearsal.dialects import DIALECTS
 from cchc_rehearsal.mutations import mutate
@@ -35,7 +37,7 @@ def _rows(draw: Draw) -> list[InspectionFinding]:
     rows = []
     for place, code in enumerate(units):
         content, order = (f"{draw.chance.choice(told)} {draw.mark} {place}" for told in (_FOUND, _ORDER))
-        rows.append(InspectionFinding(code, 1, content, order, None))
+        rows.append(InspectionFinding(code, content, (TeamOrder(order),)))
     return rows
 
 
@@ -43,7 +45,13 @@ def book_of(draw: Draw, rows: Rows) -> bytes:
     """The team's workbook with these rows, as it was made for the team."""
     run = draw.forms.run
     names = {code: run.units.get(code).name for code in draw.inspected}
-    return build_findings_workbook("Kết quả kiểm tra", names, rows, run.as_of)
+    held = run.as_of.date()
+    minutes = [
+        MinutesRow(one.visit_id, one.unit_code, held, agreed=True)
+        for one in known_visits(run.store, "2026-KT")
+        if one.unit_code in names
+    ]
+    return build_findings_workbook("Kết quả kiểm tra", names, rows, run.as_of, minutes=minutes)
 
 
 def _typed(content: bytes, row: int, column: int, value: str | None) -> bytes:
@@ -81,7 +89,7 @@ def _dialect(draw: Draw) -> SentParcel:
 def _odd_days(draw: Draw) -> SentParcel:
     """The day of the answer as people type it."""
     written = draw.chance.choice(("30/04/2026", "30-4-2026", "30.04.2026", " 30/4/2026 ", "2026-04-30"))
-    return _parcel(draw, lambda content, known: _typed(content, known, 4, written), _rows(draw))
+    return _parcel(draw, lambda content, known: _typed(content, known, AT["due"], written), _rows(draw))
 
 
 def _old_letters(draw: Draw) -> SentParcel:
@@ -89,16 +97,25 @@ def _old_letters(draw: Draw) -> SentParcel:
     told = "Ủy ban nhân dân phường chưa ban hành kế hoạch cải cách hành chính trong năm"
     added = _rows(draw)
     return _parcel(
-        draw, lambda content, known: _typed(content, known, 2, f"{way(told)} {draw.mark} 0"), added
+        draw,
+        lambda content, known: _typed(content, known, AT["content"], f"{way(told)} {draw.mark} 0"),
+        added,
     )
 
 
 def _faulty(draw: Draw) -> SentParcel:
     """A row that cannot be sent: the workbook is refused whole, cell by cell."""
     column, value = draw.chance.choice(
-        ((0, "khong-co"), (2, None), (3, None), (4, "31/04/2026"), (4, "tuần sau"), (0, None))
+        (
+            ("unit", "khong-co"),
+            ("content", None),
+            ("order", None),
+            ("due", "31/04/2026"),
+            ("due", "tuần sau"),
+            ("unit", None),
+        )
     )
-    made = _parcel(draw, lambda content, known: _typed(content, known, column, value), _rows(draw))
+    made = _parcel(draw, lambda content, known: _typed(content, known, AT[column], value), _rows(draw))
     return SentParcel(Promise.REFUSED, team=made.team)
 
 

@@ -13,11 +13,11 @@ import pytest
 
 from cchc.errors import DiskFull
 from cchc.files import held_name, write_atomic
+from cchc.inspection import team_book
 from cchc.isolation.limits import ReadingLimits
 from cchc.isolation.outcome import ItemFailed
 from cchc.isolation.session import Session
 from cchc.sources import read_apart
-from cchc.stages import inspecting
 from cchc.units import UnitRegister
 from cchc.workbooks.forms import NotAForm
 from cchc_rehearsal.reception.cutting import LOOPBACK, CutLine
@@ -105,7 +105,7 @@ def test_the_workbook_of_the_team_is_struck_by_the_number_of_its_item(tmp_path: 
             Session(ReadingLimits(), str) as readers,
             pytest.raises(ends),
         ):
-            readers.ask(inspecting._findings_in, b"", "ket-qua.xlsx", [])
+            readers.ask(team_book._findings_in, b"", "ket-qua.xlsx", [])
     assert struck(plan.log) == {9: "killed"}
 
 

@@ -1,0 +1,169 @@
+"""Units chosen in a round: chosen by the rules, added or removed by a person with a reason, moved to other days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from cchc.errors import RuleRefused
+from cchc.inspection.choice import ChosenUnit
+from cchc.inspection.events import InspectionEvent, Subject, append_events, events_of
+from cchc.inspection.visits import HELD, known_visits
+from cchc.run import Run
+from cchc.store import Store
+from cchc.texts import t
+
+CHOSEN, ADDED, REMOVED = "chon", "them", "bot"
+
+
+@dataclass(frozen=True)
+class ByPerson:
+    """What a person says who changes the choice. document_no: needed when a unit is taken out that must go."""
+
+    actor: str
+    reason: str
+    document_no: str = ""
+
+
+def keep_choices(store: Store, round_id: str, ranked: Iterable[ChosenUnit], actor: str, at: datetime) -> int:
+    """Record the choice once: a round that has one keeps it. Returns how many were chosen.
+
+    Whoever was not chosen is recorded with the place in the order too, so that a page can say why.
+    """
+    with store.write() as tx:
+        tx.execute("obligations.rounds_lock_one", round_id=round_id)
+        if events_of(tx, round_id, Subject.CHOICE):
+            return 0
+        rows = list(ranked)
+        append_events(
+            tx,
+            [
+                InspectionEvent(
+                    Subject.CHOICE, f"{round_id}/{one.unit_code}", round_id, one.unit_code,
+                    CHOSEN if one.chosen else "xep", actor, at, payload=_payload(one), key="chon",
+                )
+                for one in rows
+            ],
+        )  # fmt: skip
+    return sum(one.chosen for one in rows)
+
+
+def load_ranked(store: Store, round_id: str) -> list[ChosenUnit]:
+    """Every unit of the order of a round, in the order of its tiers, with what people changed."""
+    found = [_folded(events) for events in events_of(store, round_id, Subject.CHOICE).values() if events]
+    return sorted(found, key=lambda one: (one.tier, one.place or len(found), -one.risk, one.unit_code))
+
+
+def load_choices(store: Store, round_id: str) -> list[ChosenUnit]:
+    """The units that are to be inspected in a round, those of most risk first."""
+    chosen = [one for one in load_ranked(store, round_id) if one.chosen]
+    return sorted(chosen, key=lambda one: (-one.risk, one.unit_code))
+
+
+def add_unit(run: Run, unit_code: str, said: ByPerson) -> bool:
+    """Take a unit in; False when it is in already. RuleRefused('reason-needed'), ('unknown-unit')."""
+    _needs_reason(said)
+    unit = run.units.get(unit_code)
+    known = {one.unit_code: one for one in load_ranked(run.store, run.round.round_id)}
+    if not known:
+        raise RuleRefused("not-chosen-yet", t("inspection.choice.not_yet", year=run.round.year))
+    if (one := known.get(unit_code)) is not None and one.chosen:
+        return False
+    return _record(run, unit.code, ADDED, said) == 1
+
+
+def remove_unit(run: Run, unit_code: str, said: ByPerson) -> bool:
+    """Leave a unit out; False when it is out already. A unit that must go this year needs a document's number.
+
+    RuleRefused('reason-needed'), ('document-needed'), ('visited-already').
+    """
+    _needs_reason(said)
+    round_id = run.round.round_id
+    one = next((one for one in load_choices(run.store, round_id) if one.unit_code == unit_code), None)
+    if one is None:
+        return False
+    name = run.units.get(unit_code).name
+    if one.must_go and not said.document_no.strip():
+        words = t("inspection.choice.document_needed", unit=name, year=one.due_year)
+        raise RuleRefused("document-needed", words)
+    if any(visit.unit_code == unit_code and visit.is_held for visit in known_visits(run.store, round_id)):
+        raise RuleRefused("visited-already", t("inspection.choice.visited", unit=name))
+    return _record(run, unit_code, REMOVED, said) == 1
+
+
+def last_inspected(store: Store, before_year: int) -> dict[str, int]:
+    """The last year before `before_year` in which each unit was inspected. Of a round of which no visit is recorded
+    (it was held before visits were) the list of its choice counts."""
+    found: dict[str, int] = {}
+    for row in store.query("inspection.rounds_before", year=before_year):
+        visits = events_of(store, row["round_id"], Subject.VISIT)
+        if visits:
+            units = {
+                events[0].unit_code for events in visits.values() if any(one.kind in HELD for one in events)
+            }
+        else:
+            units = {one.unit_code for one in load_choices(store, row["round_id"])}
+        found |= {unit: int(row["year"]) for unit in units}
+    return found
+
+
+def coverage(
+    store: Store, tiers: Mapping[str, Sequence[str]], until_year: int, years: int
+) -> dict[str, dict[int, int]]:
+    """By tier: how many of its units were inspected by the end of each of the last years; `tiers`: tier -> units."""
+    seen: dict[str, set[str]] = {tier: set() for tier in tiers}
+    found: dict[str, dict[int, int]] = {tier: {} for tier in tiers}
+    for year in range(until_year - years + 1, until_year + 1):
+        inspected = {unit for unit, last in last_inspected(store, year + 1).items() if last == year}
+        for tier, units in tiers.items():
+            seen[tier] |= inspected & set(units)
+            found[tier][year] = len(seen[tier])
+    return found
+
+
+def _record(run: Run, unit_code: str, kind: str, said: ByPerson) -> int:
+    round_id = run.round.round_id
+    event = InspectionEvent(
+        Subject.CHOICE, f"{round_id}/{unit_code}", round_id, unit_code, kind, said.actor, run.as_of,
+        said.reason.strip(), said.document_no.strip() or None,
+    )  # fmt: skip
+    with run.store.write() as tx:
+        return append_events(tx, [event])
+
+
+def _needs_reason(said: ByPerson) -> None:
+    if not said.reason.strip():
+        raise RuleRefused("reason-needed", t("inspection.choice.reason_needed"))
+
+
+def _payload(one: ChosenUnit) -> dict[str, object]:
+    return {
+        "risk": str(one.risk), "why": one.reason, "tier": one.tier, "place": one.place, "due_year": one.due_year,
+        "last_inspected": one.last_inspected, "must_go": one.must_go,
+    }  # fmt: skip
+
+
+def _folded(events: Sequence[InspectionEvent]) -> ChosenUnit:
+    found: ChosenUnit | None = None
+    for event in events:
+        told = event.payload
+        if event.kind in (CHOSEN, "xep"):
+            found = ChosenUnit(
+                event.unit_code, Decimal(str(told["risk"])), str(told["why"]), str(told.get("tier") or ""),
+                int(told.get("place") or 0), int(told.get("due_year") or 0), told.get("last_inspected"),
+                bool(told.get("must_go")), event.kind == CHOSEN,
+            )  # fmt: skip
+            continue
+        if found is None:
+            found = ChosenUnit(event.unit_code, Decimal(0), "", chosen=False)
+        key = "inspection.choice.added" if event.kind == ADDED else "inspection.choice.removed"
+        words = t(key, reason=event.reason)
+        found = replace(
+            found,
+            chosen=event.kind == ADDED,
+            reason="; ".join(part for part in (found.reason, words) if part),
+        )
+    assert found is not None, "no group of events is empty"
+    return found

@@ -1,0 +1,125 @@
+"""The outline that a unit fills in before its visit: a row a field, with what is known filled in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+from cchc.clock import TZ, to_text, vn_date
+from cchc.files import write_atomic
+from cchc.indicators import format_number
+from cchc.inspection.fields import InspectionField, InspectionFields
+from cchc.inspection.mending import open_orders
+from cchc.inspection.visits import Visit
+from cchc.obligations import Obligation
+from cchc.run import Run
+from cchc.texts import t
+from cchc.workbooks.forms import Item
+from cchc.workbooks.items_book import build_items_workbook
+from cchc.workbooks.signing import form_key
+from cchc.year import REPORT_KINDS, Product
+
+_WORKING_DAYS = 10  # until the outline is to come back, when the visit has no day
+_SHOWN = 5
+# Figures that tell of each thing: of how many, and how many of them.
+_FIGURES = {
+    "late_dossiers": ("T06.5", "T06.8"),
+    "not_online": ("T06.1", "T06.2"),
+    "unsigned": ("VB.1", "VB.2"),
+}
+OUTLINE = "DC"  # how the items of an outline begin
+
+
+def outline_due(run: Run) -> datetime:
+    """By when outlines are to come back."""
+    day = run.calendar.working_days.add(run.today, _WORKING_DAYS)
+    return run.round.unit_due_at.replace(year=day.year, month=day.month, day=day.day)
+
+
+def lay_outline(run: Run, visit: Visit, due: datetime) -> list[str]:
+    """The outline of a visit as a form, each field an obligation; returns their ids. Laid again, nothing changes."""
+    unit, round_id = run.units.get(visit.unit_code), run.round.round_id
+    fields = [one for one in InspectionFields.load().fields if not visit.topics or _is_named(one, visit)]
+    obligations = [
+        Obligation(
+            f"{round_id}/{unit.code}/{Product.TASK}/{OUTLINE}.{visit.visit_id}.{one.code}",
+            round_id,
+            unit.code,
+            Product.TASK,
+            f"{OUTLINE}.{visit.visit_id}.{one.code}",
+            t("inspection.outline.title", field=one.name),
+            due,
+        )
+        for one in fields
+    ]
+    run.ledger.open(obligations, run.as_of, run.actor)
+    known = [run.ledger.get(one.obligation_id) or one for one in obligations]
+    items = [
+        Item(one.obligation_id, one.title, detail_of(run, visit, field), one.due_at)
+        for one, field in zip(known, fields, strict=True)
+    ]
+    write_atomic(
+        outline_path(run, visit),
+        build_items_workbook(Product.TASK, unit, run.round, items, run.as_of, form_key(run.instance)),
+    )
+    return [one.obligation_id for one in obligations]
+
+
+def outline_path(run: Run, visit: Visit) -> Path:
+    """Where the outline of a visit lies for its unit."""
+    name = f"{visit.visit_id}_de-cuong_{visit.unit_code}.xlsx"
+    return run.instance.round_out(visit.round_id) / "bieu-mau" / name
+
+
+def _is_named(one: InspectionField, visit: Visit) -> bool:
+    found = {field.code for topic in visit.topics if (field := InspectionFields.load().of(topic))}
+    return one.code in found
+
+
+def detail_of(run: Run, visit: Visit, field: InspectionField) -> str:
+    """What is asked in a field, and what is known already."""
+    lines = [*field.questions]
+    for name in field.show:
+        known = _known(run, visit, name)
+        if known:
+            lines.append(t(f"inspection.outline.{name}", known=known))
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def _known(run: Run, visit: Visit, name: str) -> str:
+    if name in _FIGURES:
+        return _figures(run, visit.unit_code, *_FIGURES[name])
+    if name == "open_tasks":
+        found = run.ledger.states(run.as_of, unit_code=visit.unit_code, product=Product.TASK, only_owed=True)
+        titles = [
+            f"{one.title} ({vn_date(state.current_due_at.astimezone(TZ).date())})"
+            for one, state in found
+            if not one.item.startswith(OUTLINE)
+        ]
+        return "; ".join(titles[:_SHOWN])
+    orders = [one for one in open_orders(run) if one.order.unit_code == visit.unit_code]
+    return "; ".join(f"{one.item}: {one.order.text}" for one in orders[:_SHOWN])
+
+
+def _figures(run: Run, unit_code: str, of: str, part: str) -> str:
+    """`12/340 (2026-Q1)`, from the last round in which both are known."""
+    for row in reversed(run.rounds.all()):
+        if row["kind"] not in REPORT_KINDS:
+            continue
+        figures: dict[str, dict[str, Decimal]] = {of: {}, part: {}}
+        rows = run.store.query(
+            "inspection.figures_of_round", round_id=row["round_id"], known_by=to_text(run.as_of)
+        )
+        for found in rows:
+            if found["unit_code"] == unit_code and found["indicator"] in figures:
+                figures[found["indicator"]][found["witness"]] = Decimal(found["value"])
+        if all(figures.values()):
+            shown = [format_number(_of_a_system(one)) for one in (figures[part], figures[of])]
+            return f"{shown[0]}/{shown[1]} ({row['round_id']})"
+    return ""
+
+
+def _of_a_system(witnesses: dict[str, Decimal]) -> Decimal:
+    others = [value for name, value in witnesses.items() if name != "self"]
+    return others[0] if others else witnesses["self"]

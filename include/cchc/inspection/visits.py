@@ -1,0 +1,247 @@
+"""Visits: the team at one unit, from the plan to the last order mended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from cchc.clock import to_text
+from cchc.errors import RuleRefused
+from cchc.inspection.events import InspectionEvent, Subject, append_events, events_of
+from cchc.run import Run
+from cchc.store import Store, Transaction
+from cchc.texts import t, table
+
+
+class VisitKind(StrEnum):
+    """Why the team goes."""
+
+    PLANNED = "theo_ke_hoach"
+    SURPRISE = "dot_xuat"
+    TOPICAL = "chuyen_de"
+
+
+class VisitState(StrEnum):
+    """How far a visit has come, in this order; of the minutes one of two."""
+
+    EXPECTED = "du_kien"
+    ANNOUNCED = "da_thong_bao"
+    OUTLINED = "da_nop_de_cuong"
+    HELD = "da_kiem_tra"
+    AGREED = "bien_ban_thong_nhat"
+    DISAGREED = "bien_ban_khong_thong_nhat"
+    CONCLUDED = "da_ket_luan"
+    MENDING = "dang_khac_phuc"
+    DONE = "xong"
+
+
+_PLACE = {state: place for place, state in enumerate(VisitState)} | {
+    VisitState.DISAGREED: 4,
+    VisitState.AGREED: 4,
+}
+HELD = frozenset(str(state) for state in VisitState if _PLACE[state] >= _PLACE[VisitState.HELD])
+MOVED, MINUTES = "doi_lich", (VisitState.AGREED, VisitState.DISAGREED)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One visit. days: when the team comes; half: `sang`, `chieu` or '' for whole days. minutes: the unit's opinion and
+    what else the minutes say."""
+
+    visit_id: str
+    round_id: str
+    unit_code: str
+    kind: VisitKind
+    state: VisitState = VisitState.EXPECTED
+    days: tuple[date, ...] = ()
+    half: str = ""
+    topics: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    on_paper: bool = False
+    made_at: datetime | None = None
+    minutes: Mapping[str, object] = field(default_factory=dict)
+    history: tuple[InspectionEvent, ...] = ()
+
+    @property
+    def is_held(self) -> bool:
+        return str(self.state) in HELD
+
+    @property
+    def has_minutes(self) -> bool:
+        return _PLACE[self.state] >= _PLACE[VisitState.AGREED]
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether nobody outside the team may know of it: a surprise visit before its minutes."""
+        return self.kind is VisitKind.SURPRISE and not self.has_minutes
+
+
+@dataclass(frozen=True)
+class PlannedVisit:
+    """What a visit is to be: from the plan, the schedule, or a surprise. source: what makes it, the same is one."""
+
+    unit_code: str
+    kind: VisitKind
+    source: str
+    days: tuple[date, ...] = ()
+    half: str = ""
+    topics: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    on_paper: bool = False
+    reason: str = ""
+
+
+def known_visits(source: Store | Transaction, round_id: str, as_of: datetime | None = None) -> list[Visit]:
+    """All visits of a round by their numbers, as known at `as_of` (None: now)."""
+    events = events_of(source, round_id, Subject.VISIT, as_of)
+    rows = source.query("inspection.visits_of_round", round_id=round_id)
+    return [
+        fold_visit(
+            Visit(row["visit_id"], round_id, row["unit_code"], VisitKind(row["kind"])),
+            events.get(row["visit_id"], ()),
+        )
+        for row in rows
+        if as_of is None or row["at"] <= to_text(as_of)
+    ]
+
+
+def open_visits(visits: Iterable[Visit]) -> list[Visit]:
+    """Those that anybody may know of."""
+    return [one for one in visits if not one.is_secret]
+
+
+def fold_visit(visit: Visit, events: Sequence[InspectionEvent]) -> Visit:
+    """A visit after its events."""
+    for event in events:
+        told = event.payload
+        if "days" in told:
+            visit = replace(
+                visit,
+                days=tuple(date.fromisoformat(day) for day in told["days"]),
+                half=str(told.get("half") or ""),
+                topics=tuple(told.get("topics") or visit.topics),
+                members=tuple(told.get("members") or visit.members),
+                on_paper=bool(told.get("on_paper", visit.on_paper)),
+            )
+        if event.kind in (*map(str, MINUTES),):
+            visit = replace(visit, minutes=dict(told))
+        if event.kind != MOVED:
+            visit = replace(visit, state=VisitState(event.kind))
+        visit = replace(visit, made_at=visit.made_at or event.at, history=(*visit.history, event))
+    return visit
+
+
+def make_visits(run: Run, planned: Iterable[PlannedVisit]) -> list[str]:
+    """Give each visit its number, and what is planned of it; one that was made stays. Returns the numbers.
+
+    A surprise visit begins as held: nothing of it is recorded before the team is there.
+    """
+    round_id, made = run.round.round_id, []
+    with run.store.write() as tx:
+        tx.execute("obligations.rounds_lock_one", round_id=round_id)
+        rows = tx.query("inspection.visits_of_round", round_id=round_id)
+        known = {row["source"]: row["visit_id"] for row in rows}
+        last = max((int(one.rpartition("-C")[2]) for one in known.values()), default=0)
+        for one in planned:
+            visit_id = known.get(one.source)
+            if visit_id is None:
+                last += 1
+                visit_id = known[one.source] = f"KT{run.round.year % 100:02d}-C{last:02d}"
+                values = {
+                    "visit_id": visit_id,
+                    "round_id": round_id,
+                    "unit_code": one.unit_code,
+                    "kind": one.kind,
+                }
+                tx.execute(
+                    "inspection.add_visit",
+                    **values,
+                    source=one.source,
+                    actor=run.actor,
+                    at=to_text(run.as_of),
+                )
+                first = VisitState.HELD if one.kind is VisitKind.SURPRISE else VisitState.EXPECTED
+                made_as = _event(
+                    run,
+                    visit_id,
+                    one.unit_code,
+                    str(first),
+                    plan_of(one),
+                    reason=one.reason or None,
+                    key="lap",
+                )
+                append_events(tx, [made_as])
+            made.append(visit_id)
+    return made
+
+
+def plan_of(one: PlannedVisit) -> dict[str, object]:
+    """What is planned of a visit, as an event keeps it."""
+    return {
+        "days": [day.isoformat() for day in one.days], "half": one.half, "topics": list(one.topics),
+        "members": list(one.members), "on_paper": one.on_paper,
+    }  # fmt: skip
+
+
+def advance(run: Run, visit: Visit, state: VisitState, payload: Mapping[str, object] | None = None) -> bool:
+    """Record that a visit has come so far; False when it had already.
+
+    RuleRefused('visit-order') when it is further, or when a step before is missing that must not be.
+    """
+    with run.store.write() as tx:
+        return advance_in(tx, run, visit, state, payload)
+
+
+def advance_in(
+    tx: Transaction, run: Run, visit: Visit, state: VisitState, payload: Mapping[str, object] | None = None
+) -> bool:
+    """`advance` in the caller's transaction."""
+    now = next(one for one in known_visits(tx, visit.round_id) if one.visit_id == visit.visit_id)
+    if now.state is state:
+        return False
+    too_early = state in (*MINUTES, VisitState.CONCLUDED) and not now.is_held
+    if _PLACE[state] <= _PLACE[now.state] or too_early:
+        names = table("inspection.visit_state")
+        words = t("inspection.visit_order", visit=visit.visit_id, state=names[now.state], wanted=names[state])
+        raise RuleRefused("visit-order", words)
+    event = _event(run, visit.visit_id, visit.unit_code, str(state), payload or {}, key=str(state))
+    return append_events(tx, [event]) == 1
+
+
+def move(run: Run, visit: Visit, one: PlannedVisit, reason: str) -> bool:
+    """Other days for a visit that has not been held, with a reason. RuleRefused('reason-needed'), ('visit-order')."""
+    if not reason.strip():
+        raise RuleRefused("reason-needed", t("inspection.choice.reason_needed"))
+    if visit.is_held:
+        names = table("inspection.visit_state")
+        words = t("inspection.visit_held", visit=visit.visit_id, state=names[visit.state])
+        raise RuleRefused("visit-order", words)
+    event = _event(run, visit.visit_id, visit.unit_code, MOVED, plan_of(one), reason=reason.strip())
+    with run.store.write() as tx:
+        return append_events(tx, [event]) == 1
+
+
+def visit_of(run: Run, visit_id: str) -> Visit:
+    """The visit of this number in the run's round. RuleRefused('no-such-visit')."""
+    for one in known_visits(run.store, run.round.round_id):
+        if one.visit_id == visit_id:
+            return one
+    raise RuleRefused("no-such-visit", t("inspection.no_such_visit", id=visit_id, round=run.round.round_id))
+
+
+def _event(
+    run: Run,
+    visit_id: str,
+    unit_code: str,
+    kind: str,
+    payload: Mapping[str, object],
+    *,
+    reason: str | None = None,
+    key: str = "",
+) -> InspectionEvent:
+    return InspectionEvent(
+        Subject.VISIT, visit_id, run.round.round_id, unit_code, kind, run.actor, run.as_of, reason,
+        payload=payload, key=key,
+    )  # fmt: skip

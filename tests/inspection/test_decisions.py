@@ -1,0 +1,237 @@
+"""Plan, team, letters and report of a year are each decided on by a person; nothing leaves before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from docx import Document
+from tests.inspection.scene import Scene, approval, finding
+
+from cchc.clock import at
+from cchc.documents.approvers import by_an_approver
+from cchc.documents.decisions import newest_drafting
+from cchc.documents.registry import documents, last_issued
+from cchc.documents.signed_copies import UnitLetters
+from cchc.documents.waiting import drafts, undecided
+from cchc.errors import NothingToDo, RuleRefused
+from cchc.inspection import InspectionRules, VisitKind, VisitState, known_visits, load_choices
+from cchc.inspection.choices import ByPerson, add_unit, load_ranked, remove_unit
+from cchc.inspection.papers import expected_months
+from cchc.inspection.team_book import team_book_path
+from cchc.inspection.visits import PlannedVisit, advance
+from cchc.run import Run
+from cchc.stages import concluding, inspecting
+from cchc.store import fingerprint
+
+A, B = "30292", "30301"
+ROUND = "2026-KT"
+PLANNED = at(date(2026, 2, 2), 9)
+
+
+def plan_run(store, instance, moment=PLANNED, about="ke_hoach") -> Run:
+    return Run(store, instance, moment, ROUND, actor="thu", about=about)
+
+
+def test_the_plan_is_chosen_once_by_tier_decided_on_and_lays_the_workbook_down(store, instance) -> None:
+    run = plan_run(store, instance)
+    ids = inspecting.draft(run)
+    chosen = load_choices(store, ROUND)
+    tiers = {tier: sum(one.tier == tier for one in chosen) for tier in ("so", "xa")}
+    assert tiers == {"so": 6, "xa": 31}
+    assert not team_book_path(run).exists(), "nothing is done before somebody decides"
+    kinds = {"ke_hoach_kiem_tra_du_thao", "ke_hoach_kiem_tra_bieu_du_thao"}
+    assert {one.kind for one in drafts(run)} == kinds
+    assert inspecting.draft(run) == ids
+    issued = inspecting.issue(run, approval(PLANNED + timedelta(hours=2), "9", "KH-UBND"))
+    before = fingerprint(store)
+    assert inspecting.issue(run, approval(PLANNED + timedelta(hours=2), "9", "KH-UBND")) == issued
+    assert fingerprint(store) == before
+    assert team_book_path(run).exists() and len(known_visits(store, ROUND)) == 37
+    written = last_issued(store, ROUND, "ke_hoach_kiem_tra", at(date(2026, 2, 3), 9), about="ke_hoach")
+    assert written is not None and (written.number, written.symbol) == ("9", "KH-UBND")
+    table = Document(written.kept_at(instance)).tables[-1]
+    cells = [[cell.text for cell in row.cells] for row in table.rows[1:]]
+    assert len(cells) == 37 and all(all(row) for row in cells), "a plan with an empty cell"
+    assert all(row[2].replace(",", "").isdigit() for row in cells), "a point where Vietnamese has a comma"
+
+
+@pytest.mark.parametrize(
+    ("made", "first"), [(date(2026, 3, 2), 4), (date(2026, 8, 3), 8), (date(2026, 11, 2), 10)]
+)
+def test_every_chosen_unit_has_its_month_in_the_plan_those_of_most_risk_first(
+    store, instance, made: date, first: int
+) -> None:
+    run = plan_run(store, instance, at(made, 9))
+    rules = InspectionRules.load()
+    assert (rules.first_month, rules.last_month) == (4, 10)
+    months = [int(told.removeprefix("Tháng ").removesuffix("/2026")) for told in expected_months(run, 37)]
+    assert months == sorted(months) and set(months) == set(range(first, 11))
+    assert expected_months(run, 0) == []
+
+
+@pytest.fixture
+def scene(store, instance) -> Scene:
+    return Scene.made(store, instance, [A, B])
+
+
+def test_decisions_of_one_round_wait_beside_each_other_and_each_is_about_its_own(scene: Scene, store) -> None:
+    """A second draft of the round took the place of the first: its answer would have been refused."""
+    scene.handed_in(finding(A, "Thiếu sổ", "Lập sổ"), finding(B, "Trễ hạn", "Xin lỗi"))
+    moment = at(date(2026, 4, 1), 9)
+    first, second = scene.read(moment)
+    runs = [scene.at(moment + timedelta(minutes=n), about=one) for n, one in enumerate((first, second))]
+    team = scene.at(moment + timedelta(minutes=5), about="quyet_dinh_doan")
+    for run in runs:
+        concluding.draft(run)
+    inspecting.draft(team)
+    assert {(one.round_id, one.about) for one in undecided(team)} == {
+        (ROUND, first), (ROUND, second), (ROUND, "quyet_dinh_doan"),
+    }  # fmt: skip
+    assert [len(drafts(run)) for run in (*runs, team)] == [1, 1, 1]
+    decided = moment + timedelta(hours=1)
+    with pytest.raises(RuleRefused, match="Thiếu căn cứ"):
+        concluding.issue(runs[1], replace(approval(decided), decision="return", remarks="Thiếu căn cứ"))
+    concluding.issue(runs[0], approval(decided, "11"))
+    inspecting.issue(team, approval(decided, "12", "QĐ-UBND"))
+    states = {
+        about: team.rounds.state(ROUND, decided, about) for about in (first, second, "quyet_dinh_doan", "")
+    }
+    assert {about: str(one.phase) for about, one in states.items() if one} == {
+        first: "issued", second: "returned", "quyet_dinh_doan": "issued", "": "open",
+    }  # fmt: skip
+    assert [one.unit_code for one, _ in scene.orders(decided)] == [A], "what was returned orders nothing"
+    again = scene.at(decided + timedelta(days=1), about=second)
+    concluding.draft(again)
+    newest = newest_drafting(again)
+    assert newest is not None and newest.detail["draft"] == 2
+    concluding.issue(again, approval(decided + timedelta(days=1, hours=1), "13"))
+    assert {one.unit_code for one, _ in scene.orders(decided + timedelta(days=2))} == {A, B}
+
+
+def test_nobody_but_an_approver_decides(scene: Scene) -> None:
+    moment = at(date(2026, 4, 1), 9)
+    with pytest.raises(RuleRefused) as refused:
+        by_an_approver(scene.run, replace(approval(moment), by="van-hanh"))
+    assert refused.value.rule == "not-an-approver"
+
+
+def test_a_letter_needs_minutes_and_says_what_the_draft_said(scene: Scene) -> None:
+    moment = at(date(2026, 4, 1), 9)
+    scene.handed_in(finding(A, "Thiếu sổ", "Lập sổ"), minutes=[])
+    assert scene.read(moment) == []
+    with pytest.raises(RuleRefused) as refused:
+        concluding.draft(scene.at(moment, about=scene.visits[A]))
+    assert refused.value.rule == "no-minutes"
+    scene.handed_in(scene.known()[0].finding)
+    (visit,) = scene.read(moment + timedelta(minutes=1))
+    run = scene.at(moment + timedelta(minutes=1), about=visit)
+    concluding.draft(run)
+    scene.handed_in(replace(scene.known()[0].finding, content="Thiếu hai sổ"), finding(A, "Mới", "Việc mới"))
+    scene.read(moment + timedelta(minutes=2))
+    concluding.issue(run, approval(moment + timedelta(hours=1)))
+    first, second = scene.known()
+    assert (first.is_issued, first.orders[0].text, second.is_issued) == (True, "Lập sổ", False)
+    with pytest.raises(NothingToDo):
+        concluding.draft(scene.at(moment + timedelta(hours=2), about=scene.visits[B]))
+
+
+def test_while_a_second_letter_waits_for_its_signature_the_orders_of_the_first_are_chased(
+    scene: Scene, instance, monkeypatch
+) -> None:
+    """A unit's newest letter counted: nothing of the first was chased until the second was signed too."""
+    moment = at(date(2026, 4, 1), 9)
+    scene.handed_in(finding(A, "Thiếu sổ", "Lập sổ"))
+    scene.letters_of(moment)
+    (first,) = [one for one in documents(scene.run.store, ROUND) if one.kind == "cong_van_kiem_tra"]
+    monkeypatch.setattr("cchc.documents.signed_copies.has_left", lambda _s, _i, one: one == first)
+    scene.handed_in(scene.known()[0].finding, finding(A, "Trễ hạn", "Xin lỗi"))
+    scene.letters_of(moment + timedelta(days=1))
+    letters = UnitLetters(scene.run.store, instance)
+    assert [letters.waits(ROUND, A, item) for item in ("KT26-0001", "KT26-0002")] == [False, True]
+    assert letters.to_send(ROUND, A) == [first]
+    forms = {path.name for path in (instance.round_out(ROUND) / "bieu-mau").iterdir()}
+    kept = letters.kept_forms(ROUND, A)
+    assert f"{ROUND}_{A}.xlsx" in forms - kept and len(forms & kept) == 1, "each letter has its form"
+
+
+def test_a_unit_is_added_or_left_out_with_a_reason_and_one_that_must_go_by_a_document(scene: Scene) -> None:
+    run = scene.run
+    with pytest.raises(RuleRefused) as refused:
+        add_unit(run, "30307", ByPerson("thu", " "))
+    assert refused.value.rule == "reason-needed"
+    assert add_unit(run, "30307", ByPerson("thu", "Có phản ánh")) and not add_unit(
+        run, "30307", ByPerson("x", "y")
+    )
+    assert "30307" in {one.unit_code for one in load_choices(run.store, ROUND)}
+    assert remove_unit(run, A, ByPerson("thu", "Đang thanh tra"))
+    gone = next(one for one in load_ranked(run.store, ROUND) if one.unit_code == A)
+    assert not gone.chosen and gone.reason.endswith("bỏ khỏi danh sách: Đang thanh tra")
+    visit = next(one for one in known_visits(run.store, ROUND) if one.unit_code == B)
+    advance(run, visit, VisitState.HELD)
+    with pytest.raises(RuleRefused) as refused:
+        remove_unit(run, B, ByPerson("thu", "x"))
+    assert refused.value.rule == "visited-already"
+
+
+def test_a_unit_that_must_go_this_year_is_left_out_by_a_document_alone(store, instance) -> None:
+    run = plan_run(store, instance)
+    inspecting.choose(run)
+    one = next(one for one in load_choices(store, ROUND) if one.must_go)
+    with pytest.raises(RuleRefused) as refused:
+        remove_unit(run, one.unit_code, ByPerson("thu", "Bận"))
+    assert refused.value.rule == "document-needed"
+    assert remove_unit(run, one.unit_code, ByPerson("thu", "Bận", "45/UBND-NC"))
+
+
+def test_units_are_told_of_their_visit_and_fill_in_an_outline_that_knows_what_we_know(
+    scene: Scene, instance
+) -> None:
+    moment = at(date(2026, 4, 1), 9)
+    run = scene.at(moment, about="bat_dau")
+    assert inspecting.announce(run) == 2
+    assert {one.state for one in known_visits(run.store, ROUND)} == {VisitState.ANNOUNCED}
+    kinds = [one.kind for one in documents(run.store, ROUND)]
+    assert kinds.count("thong_bao_kiem_tra") == kinds.count("bien_ban_kiem_tra") == 2
+    asked = {row["obligation_id"] for row in run.store.query("chasing.all_reminders")}
+    assert all("/nhiem_vu/DC.KT26-C0" in one for one in asked) and len(asked) == 10
+    before = fingerprint(run.store)
+    assert inspecting.announce(run) == 0
+    assert fingerprint(run.store) == before
+
+
+def test_nothing_of_a_surprise_visit_is_told_before_its_minutes(scene: Scene, store, instance) -> None:
+    moment = at(date(2026, 5, 5), 8)
+    unit = "30307"
+    run = scene.at(moment)
+    mails = len(store.query("chasing.all_reminders"))
+    planned = PlannedVisit(
+        unit, VisitKind.SURPRISE, f"{ROUND}/{unit}/dot_xuat/2026-05-05", (date(2026, 5, 5),)
+    )
+    number = inspecting.surprise(run, planned)
+    assert inspecting.surprise(run, planned) == number
+    visit = next(one for one in known_visits(store, ROUND) if one.visit_id == number)
+    assert visit.is_secret and visit.state is VisitState.HELD
+    inspecting.announce(scene.at(moment, about="bat_dau"))
+    told = [one for one in documents(store, ROUND) if one.unit_code == unit]
+    assert told == [] and unit not in {
+        one.unit_code for one, _ in scene.run.ledger.states(moment, round_id=ROUND)
+    }
+    names = " ".join(path.name for path in instance.round_out(ROUND).rglob("*"))
+    assert unit not in names and number in names
+    assert unit not in team_book_path(run).read_bytes().decode("latin-1")
+    assert all(unit not in row["obligation_id"] for row in store.query("chasing.all_reminders")[mails:])
+
+
+def test_the_report_of_the_year_names_visits_findings_and_what_is_mended(scene: Scene, instance) -> None:
+    moment = at(date(2026, 4, 1), 9)
+    scene.handed_in(finding(A, "Thiếu sổ", "Lập sổ", topic="Tài chính công"))
+    scene.letters_of(moment)
+    run = scene.at(at(date(2026, 11, 20), 9), about="bao_cao_doan")
+    (identity,) = inspecting.draft(run)
+    (made,) = [one for one in documents(run.store, ROUND) if one.document_id == identity]
+    text = "\n".join(one.text for one in Document(made.kept_at(instance)).paragraphs)
+    assert "Đã kiểm tra 1/2 cơ quan, đơn vị theo kế hoạch" in text
+    assert "phát hiện 1 tồn tại, hạn chế; đến nay đã khắc phục xong 0, còn 1 yêu cầu chưa khắc phục" in text
+    assert "trong đó 1 yêu cầu quá hạn" in text and "- Tài chính công: 1 tồn tại." in text
