@@ -38,9 +38,12 @@ from cchc_airflow.timetables import RoundTimetable
 def cham_diem() -> None:
     @stage_task("Mở tự chấm, gửi biểu", pool=SENDING_POOL)
     def tu_cham(run: Run) -> dict[str, int]:
-        from cchc.stages import chasing, scoring
+        from cchc.stages import chasing, score_opening
 
-        scoring.open_self_scoring(run)
+        score_opening.open_scoring(run)
+        for block in score_opening.unit_blocks(run):
+            score_opening.build_forms(run, block)
+        score_opening.ask_units(run)
         return chasing.send(run)
 
     @stage_task("Chấm và xếp hạng", pool=DRAFTING_POOL)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -38,8 +38,9 @@ class Answer:
 class Answers:
     """Everything a unit may write. `nothing_sections` and `nothing_narratives` are codes of sections of the two
     sheets that are declared 'không phát sinh'. `items` by obligation id and `scores` by criterion: column -> value,
-    e.g. {"result": "...", "document": "15/KH-UBND", "done_on": date(...)} or {"self_points": 2}. `disputes` are written
-    only where the form shows a figure of the systems, and no other answer that looks before it types is."""
+    e.g. {"result": "...", "document": "15/KH-UBND", "done_on": date(...)} or {"self_points": 2}; `evidence` holds the
+    rows of sheet 'Minh chứng' from its top, {"code": "1.1", "name": "kh.pdf"}. `disputes` are written only where the
+    form shows a figure of the systems, and no other answer that looks before it types is."""
 
     figures: Mapping[str, Answer] = field(default_factory=dict)
     narratives: Mapping[str, str] = field(default_factory=dict)
@@ -51,6 +52,7 @@ class Answers:
     items: Mapping[str, Mapping[str, Cell]] = field(default_factory=dict)
     scores: Mapping[str, Mapping[str, Cell]] = field(default_factory=dict)
     disputes: Mapping[str, Answer] = field(default_factory=dict)
+    evidence: Sequence[Mapping[str, Cell]] = ()
 
 
 def fill_workbook(content: bytes, answers: Answers) -> bytes:
@@ -71,6 +73,12 @@ def fill_workbook(content: bytes, answers: Answers) -> bytes:
         writes[outline.sheet.name] = {**texts, **ticked}
     elif reader.identity.form == Product.SELF_SCORE:
         _place_rows(reader.scores(), answers.scores, writes)
+        table = reader.evidence()
+        writes[table.sheet.name] = {
+            cell_name(table.first + place, table.columns[name]): value
+            for place, row in enumerate(answers.evidence)
+            for name, value in row.items()
+        }
     else:
         table = reader.items()
         key_of = {row.extra: key for key, row in table.asked.items()}

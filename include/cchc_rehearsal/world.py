@@ -15,7 +15,6 @@ from decimal import Decimal
 from pathlib import Path
 
 from cchc.clock import at
-from cchc.criteria import Criteria
 from cchc.files import write_atomic
 from cchc.indicators import Indicator, IndicatorRegister
 from cchc.inspection import InspectionFinding, TeamOrder, known_findings, known_visits
@@ -25,6 +24,8 @@ from cchc.inspection.team_book import minutes_of, team_book_path, team_content
 from cchc.obligations import Ledger
 from cchc.paths import Instance
 from cchc.run import Run
+from cchc.scores import set_for
+from cchc.scoring.scored_units import scored_units
 from cchc.store import Store
 from cchc.texts import t, table
 from cchc.units import TIERS_SINCE_2025_07, UnitRegister
@@ -241,8 +242,7 @@ class World:
     def self_scoring_opened(self, round_id: str) -> None:
         """Units score themselves, a little too well."""
         round_ = self.calendar.round(round_id)
-        rows = Criteria.load().rows
-        for unit in self.units.on(round_.opens_at.date(), round_.tiers):
+        for unit in scored_units(self.units, round_):
             doing = conduct(self.seed, round_, unit.code, self.order[unit.code], self.calendar.working_days)
             self.truth.conducts[round_id, unit.code] = doing
             if not doing.deliveries:
@@ -251,14 +251,13 @@ class World:
                 self.instance.round_out(round_id) / "bieu-mau" / f"{round_id}_{unit.code}.xlsx"
             ).read_bytes()
             chance = seeded(self.seed, round_id, unit.code, "points")
-            scores: dict[str, dict[str, Cell]] = {
-                row.code: {
-                    "self_points": Decimal(str(round(float(row.max_points) * chance.uniform(0.75, 1.0), 2))),
-                    "evidence": t("rehearsal.evidence", number=chance.randint(5, 300)),
-                }
-                for row in rows
-                if row.max_points > 0 and not row.code.startswith("P.")
-            }
+            scores: dict[str, dict[str, Cell]] = {}
+            for row in set_for(self.store, round_id, unit.code).rows_of(unit):
+                if row.options:
+                    scores[row.code] = {"chosen": chance.choice(sorted(row.options))}
+                elif row.is_claimable and row.effect == "diem":
+                    points = round(float(row.max_points) * chance.uniform(0.75, 1.0), 2)
+                    scores[row.code] = {"self_points": Decimal(str(points))}
             delivery = doing.deliveries[-1]
             target = self.instance.inbox / round_id / f"{round_id}_{unit.code}.xlsx"
             self.courier.send(delivery.moment, target, fill_workbook, form, Answers(scores=scores))

@@ -282,3 +282,19 @@ def test_what_is_asked_for_and_is_not_there_is_answered_with_what_is() -> None:
         found.get("so-2025")
     with pytest.raises(CchcError, match=r"1\.1\.5"):
         found.get("so-2026").row("1.1.5")
+
+
+def test_a_criterion_is_compared_with_one_that_last_years_set_has(folder) -> None:
+    """A set of 2027 for the same units: the set of 2026 is last year's."""
+    place = folder / "criteria"
+    for code in ("so", "xa"):
+        new = shutil.copytree(place / f"{code}-2026", place / f"{code}-2027")
+        settings = (new / "bo.yaml").read_text(encoding="utf-8")
+        (new / "bo.yaml").write_text(settings.replace("2026", "2027"), encoding="utf-8")
+    path = place / "so-2027" / "tieu_chi.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("so-noi-vu,co,,nguon", "so-noi-vu,co,1.1.2,nguon", 1), encoding="utf-8")
+    assert len(CriteriaSets.load(folder).all) == 5
+    path.write_text(text.replace("so-noi-vu,co,,nguon", "so-noi-vu,co,9.9,nguon", 1), encoding="utf-8")
+    with pytest.raises(ConfigErrors, match=r'dòng 2, cột same_as: bộ năm trước không có tiêu chí "9\.9"'):
+        CriteriaSets.load(folder)

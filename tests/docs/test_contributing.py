@@ -11,7 +11,17 @@ from cchc.paths import PROJECT_ROOT
 TEXT = (PROJECT_ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 HOW_TO = TEXT.partition("## How to add ...")[2].partition("\n## ")[0]
 RECIPES = dict(re.findall(r"^### (.*)\n((?:(?!###).*\n)*)", HOW_TO, re.MULTILINE))
-THINGS = ("Dag", "kind of rule", "layout", "rung", "document", "migration", "command", "configuration file")
+THINGS = (
+    "Dag",
+    "kind of rule",
+    "kind of formula",
+    "layout",
+    "rung",
+    "document",
+    "migration",
+    "command",
+    "configuration file",
+)
 # What a newcomer is given to do, and the file in which it is done.
 TASKS = {
     "second reminder": "include/config/ladder.yaml",

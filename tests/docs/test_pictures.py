@@ -52,7 +52,7 @@ def test_every_kind_of_document_has_its_page_with_a_picture_and_the_tests_of_its
 def test_documents_of_the_pictures_are_made_of_the_library_as_it_is() -> None:
     """All but LibreOffice, and the report, which the tests of the report make."""
     made = screenshots().papers()
-    assert len(made) == 11 and all((IMAGES / f"{name}.png").exists() for name in made)
+    assert len(made) == 14 and all((IMAGES / f"{name}.png").exists() for name in made)
     assert all(content.startswith(b"PK") for content in made.values())
 
 

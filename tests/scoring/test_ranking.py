@@ -16,9 +16,7 @@ from cchc.criteria import Criteria
 from cchc.obligations import RoundLedger
 from cchc.scoring import build_ranking_xlsx, load_scores, rank, settle_scores
 from cchc.scoring.ranking import band_of, settle
-from cchc.submissions.self_scores import keep_self_scores
 from cchc.texts import t
-from cchc.workbooks.forms import FilledScore
 from cchc.year import Calendar
 
 CRITERIA = Criteria.load()
@@ -72,13 +70,11 @@ def test_data_decide_before_the_unit_itself() -> None:
 
 
 def test_scores_come_back_from_the_store_and_settling_again_changes_nothing(any_store) -> None:
-    own = [FilledScore("1.1.1", Decimal("0.5")), FilledScore("1.1.4", Decimal(2)), FilledScore("1.1.2", None)]
     figures = {"30292": {"I.1.1": Decimal(10), "I.1.2": Decimal(8)}}
 
     RoundLedger(any_store).open(Calendar.load().round("2026-CD"), AS_OF, "nguoi-thu")
 
     def run():
-        keep_self_scores(any_store, "2026-CD", "30292", CRITERIA.version, own)
         return settle_scores(any_store, "2026-CD", CRITERIA, figures, {"30292": (True,)}, ["30292", "30295"])
 
     first = run()
@@ -88,7 +84,6 @@ def test_scores_come_back_from_the_store_and_settling_again_changes_nothing(any_
     }
     by_code = {score.criterion: score for score in loaded["30292"]}
     assert (by_code["1.1.4"].final, by_code["1.1.4"].basis) == (1, "du-lieu")
-    assert (by_code["1.1.1"].final, by_code["1.1.1"].basis) == (Decimal("0.5"), "tu-cham")
     assert by_code["1.1.2"].final is None
     rows = any_store.query("scoring.scores_of_round", round_id="2026-CD")
     run()

@@ -19,6 +19,7 @@ from tests.support.results import kept_set
 from cchc.clock import at, to_text
 from cchc.config_files.folder import config_dir
 from cchc.documents.registry import DocumentRecord, documents
+from cchc.documents.waiting import drafts
 from cchc.errors import NothingToDo, RuleRefused
 from cchc.obligations import Phase
 from cchc.paths import Instance
@@ -226,6 +227,7 @@ def test_an_accepted_objection_is_a_second_edition_with_its_decision_and_the_fir
     drafted = made(later, score_publishing.gather_objections(later))
     text = "\n".join(words(later, drafted["quyet_dinh_dieu_chinh_du_thao"]))
     assert "Quyết định số 7/QĐ-UBND ngày 29/01/2027" in text
+    assert {one.kind for one in drafts(later)} == set(drafted), "the first draft is decided on"
     assert "Chấp nhận kiến nghị" in text and "BỘ TIÊU CHÍ MẪU" in text
     issued = score_publishing.adjust(later, approval(moment=ADJUSTED, number="15"))
     found = rankings_of(run.store, ROUND)

@@ -13,14 +13,13 @@ from openpyxl import load_workbook
 from tests.support.province import OTHER, UNIT, good_answers
 
 from cchc.clock import at, to_text
-from cchc.criteria import Criteria
 from cchc.documents.registry import DocumentRecord, documents
 from cchc.errors import NothingToDo, RuleRefused
 from cchc.obligations import Event, EventKind, Phase, RoundEventKind, to_chase
 from cchc.paths import Instance
 from cchc.run import Approval, Run
 from cchc.scoring import load_scores
-from cchc.stages import opening, receiving, scoring
+from cchc.stages import opening, receiving, score_opening, scoring
 from cchc.store import Store
 from cchc_rehearsal.fill import Answer, fill_workbook
 
@@ -48,7 +47,7 @@ def run(store: Store, instance: Instance) -> Run:
     waived = f"2026-Q1/{WAIVED}/bao_cao"
     quarter.ledger.record(Event(waived, EventKind.waived, due, due, "thu", reason="thử"))
     own = Run(store, instance, OPENED, ROUND)
-    scoring.open_self_scoring(own)
+    score_opening.open_scoring(own)
     return own
 
 
@@ -170,25 +169,3 @@ def test_a_returned_ranking_publishes_nothing_and_the_next_draft_has_its_own_num
     again = replace(run, as_of=SCORED_AGAIN)
     assert made(run, scoring.score(again), "xep_hang").draft == 2
     assert made(run, scoring.publish(again, APPROVED), "xep_hang").draft == 2
-
-
-def test_every_unit_is_asked_once_with_its_own_form(run: Run) -> None:
-    units = opening.obliged_units(run, run.round)
-    folder = run.instance.round_out(ROUND) / "bieu-mau"
-    assert {one.name for one in folder.iterdir()} == {f"{ROUND}_{unit.code}.xlsx" for unit in units}
-    cells = [
-        cell.value
-        for sheet in load_workbook(folder / f"{ROUND}_{UNIT}.xlsx")
-        for row in sheet
-        for cell in row
-    ]
-    for criterion in Criteria.load().rows:
-        assert any(criterion.criterion in str(value) for value in cells), criterion.code
-    with run.store.read() as tx:
-        rows = tx.connection.exec_driver_sql(
-            f"SELECT obligation_id FROM reminders WHERE rung = 'yeu_cau' AND obligation_id LIKE '{ROUND}/%'"
-        ).all()
-    assert {row[0] for row in rows} == {f"{ROUND}/{unit.code}/tu_cham" for unit in units}
-    owed = run.ledger.states(OPENED, round_id=ROUND)
-    assert {one.due_at for one, _ in owed} == {run.round.unit_due_at}
-    assert all("2026" in one.title for one, _ in owed)

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date
-from decimal import Decimal
 
-import openpyxl
 import pytest
 
 from cchc.clock import at
-from cchc.workbooks.forms import Criterion, Item
-from cchc.workbooks.items_book import build_items_workbook, build_self_score_workbook
+from cchc.workbooks.forms import Item
+from cchc.workbooks.items_book import build_items_workbook
 from cchc.workbooks.read_book import read_workbook
 from cchc_rehearsal.fill import Answers, fill_workbook
 
 ITEMS = [
     Item(f"2026-KH/30760/nhiem_vu/1.{n}", f"Nhiệm vụ {n}", "Kế hoạch", at(date(2026, n, 15), 17))
     for n in (1, 2, 3)
-]
-CRITERIA = [
-    Criterion("1.1", "Ban hành kế hoạch", Decimal("1.5"), "kịp thời: 1,5", "1. Chỉ đạo"),
-    Criterion("P.1", "Nhiệm vụ quá hạn", Decimal(-2), "trừ 0,25 mỗi nhiệm vụ", "2. Điểm trừ"),
 ]
 
 
@@ -80,25 +73,3 @@ def test_items_without_short_codes_of_their_own_are_numbered(unit, round_, as_of
 def test_a_form_of_items_is_no_form_of_figures(unit, round_, as_of):
     with pytest.raises(ValueError, match="bao_cao"):
         build_items_workbook("bao_cao", unit, round_, ITEMS, as_of)
-
-
-def test_points_come_back_with_their_limits_and_reasons(unit, round_, as_of):
-    content = build_self_score_workbook(unit, round_, CRITERIA, as_of)
-    assert content == build_self_score_workbook(unit, round_, CRITERIA, as_of)
-    scores = {
-        "1.1": {"self_points": "1,25", "evidence": "05/KH-UBND"},
-        "P.1": {"self_points": Decimal("-0.5"), "explanation": "Chậm hai việc"},
-    }
-    form = read_workbook(fill_workbook(content, Answers(scores=scores)), "c.xlsx")
-    assert form.problems == []
-    assert [(s.criterion, s.self_points, s.max_points) for s in form.scores] == [
-        ("1.1", Decimal("1.25"), Decimal("1.5")),
-        ("P.1", Decimal("-0.5"), Decimal(-2)),
-    ]
-    assert (form.scores[0].evidence, form.scores[1].explanation) == ("05/KH-UBND", "Chậm hai việc")
-
-
-def test_the_sheet_refuses_points_beyond_the_criterion(unit, round_, as_of):
-    book = openpyxl.load_workbook(io.BytesIO(build_self_score_workbook(unit, round_, CRITERIA, as_of)))
-    limits = [(float(r.formula1), float(r.formula2)) for r in book["Tự chấm"].data_validations.dataValidation]
-    assert limits == [(0.0, 1.5), (-2.0, 0.0)]

@@ -58,11 +58,15 @@ def draft_of(run: Run) -> int:
     return state.draft or 1  # drafts of plans and of rankings had no number once
 
 
-def newest_drafting(run: Run) -> RoundEvent | None:
+def newest_drafting(run: Run, known_by: datetime = END) -> RoundEvent | None:
     """When a draft of the run's round was put before the approvers last, by whatever run."""
-    events = run.rounds.events(run.round.round_id)
-    made = [one for one in events if one.kind is RoundEventKind.drafted and one.about == run.about]
-    return max(made, key=lambda one: one.happened_at, default=None)
+    made = [
+        one
+        for one in run.rounds.events(run.round.round_id)
+        if one.kind is RoundEventKind.drafted and one.about == run.about and one.happened_at <= known_by
+    ]
+    # Of one moment the last that was written.
+    return max(reversed(made), key=lambda one: one.happened_at, default=None)
 
 
 def undecided_before(run: Run) -> RoundEvent | None:

@@ -19,7 +19,7 @@ from cchc.documents.decisions import (
 from cchc.documents.edited import EDITS, edited
 from cchc.documents.late_decision import LateDecision, late_decision_mail
 from cchc.documents.numbering import ON_PAPER
-from cchc.documents.registry import DocumentRecord, documents
+from cchc.documents.registry import DRAFT, DocumentRecord, documents
 from cchc.mail.mail import Mail, enqueue
 from cchc.run import Run
 from cchc.texts import t
@@ -36,12 +36,20 @@ class WaitingDraft:
 
 
 def drafts(run: Run) -> list[DocumentRecord]:
-    """What waits for a decision in the run's round: of each kind of document the newest without a number."""
+    """What waits for a decision in the run's round: of each kind of document the newest without a number.
+
+    A later draft of the round may be about other kinds (an adjustment after the publication): what was put before the
+    approvers with an earlier one is not before them any more.
+    """
     newest: dict[str, DocumentRecord] = {}
+    drafted = newest_drafting(run, run.as_of)
+    current = drafted.detail.get("draft") if drafted else None
     for one in documents(run.store, run.round.round_id):  # oldest first
         if one.number or one.kind in ON_PAPER or _later(run, one) or one.about != run.about:
             continue
         if one.unit_code and not run.about:  # to single units; nobody decides on them here
+            continue
+        if current is not None and DRAFT in one.kind and one.draft != current:
             continue
         newest[one.kind] = one
     hashes = {one.file_sha256 for one in newest.values()}

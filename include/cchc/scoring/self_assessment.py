@@ -5,6 +5,7 @@ The three parts are those that the Ministry asks of a self-assessment (Công vă
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -13,19 +14,27 @@ from cchc.criteria import CriteriaSet, CriterionRow, Points
 from cchc.documents.blocks import Block, DocumentTable, Paragraph, TextRun, columns_of
 from cchc.documents.form import DocumentSettings
 from cchc.documents.marking import Marking
+from cchc.documents.papers import record
+from cchc.documents.registry import DocumentRecord, document
 from cchc.documents.signing import Issuer
 from cchc.documents.word import build
-from cchc.scores import Standing
+from cchc.errors import RuleRefused
+from cchc.files import sha256_bytes
+from cchc.run import Run
+from cchc.scores import Standing, evidence_of, set_for, standing
 from cchc.scoring.gathering import unit_scores
 from cchc.scoring.results import ScoredCriterion, UnitScores, result_of
 from cchc.scoring.tables import field_table, maximum, shown
+from cchc.submissions.kept import latest_narratives
 from cchc.texts import bare, t, table
 from cchc.units import Unit
+from cchc.year import RoundKind
 
 SELF_ASSESSMENT = "bao_cao_tu_danh_gia"
 _OF_UNIT = "don_vi"
 _FROM_UNIT = ("tep", "lien_ket")  # evidence that the unit itself must hand in
 _NOT_NEEDED = "khong"
+_DIFFICULTIES = ("han_che", "kien_nghi")  # sections of the report of the year that tell of them
 
 
 @dataclass(frozen=True)
@@ -140,3 +149,37 @@ def _claim_table(said: SelfAssessment) -> DocumentTable:
             evidence = t("score_results.paper.no_evidence")
         cells.append([row.code, row.criterion, maximum(row.max_points), shown(said.claim(row)), evidence])
     return DocumentTable(columns, cells, small=True)
+
+
+def record_self_assessment(run: Run, unit_code: str) -> DocumentRecord:
+    """Make and record the report of a unit, from its claims and evidence that stand and its report of the year.
+
+    RuleRefused('no-self-score') while the unit handed in no self-score.
+    """
+    unit, round_ = run.units.get(unit_code), run.round
+    stands = standing(run.store, round_.round_id, unit=unit_code, as_of=run.as_of).get(unit_code, {})
+    claims = {one.claim.event_id for one in stands.values() if one.claim is not None}
+    if not claims:
+        raise RuleRefused(
+            "no-self-score", t("score_results.no_self_score", unit=unit.name, title=round_.title)
+        )
+    told = latest_narratives(run.store, f"{round_.year}-{RoundKind.YEAR}", as_of=run.as_of)
+    own = told.get(unit_code, {})
+    said = SelfAssessment(
+        unit=unit,
+        year=round_.year,
+        criteria_set=set_for(run.store, round_.round_id, unit_code),
+        stands=stands,
+        files=Counter(one.criterion for one in evidence_of(run.store, round_.round_id, unit_code)),
+        difficulties=[
+            line for code in _DIFFICULTIES for line in own.get(code, "").splitlines() if line.strip()
+        ],
+    )
+    made = Marking(run.as_of, rehearsal=run.instance.settings.rehearsal)
+    name = f"bao-cao-tu-danh-gia/bao-cao-tu-danh-gia-{round_.year}_{unit_code}.docx"
+    # One for what was handed in: a later version of the self-score makes another.
+    version = {"claims": sha256_bytes("\n".join(sorted(claims)).encode())}
+    identity = record(run, SELF_ASSESSMENT, build_self_assessment(said, made), name, unit_code, version)
+    found = document(run.store, identity)
+    assert found is not None
+    return found

@@ -132,7 +132,7 @@ def mail_sheets(run: Run) -> int:
     if not editions:
         return 0
     edition = editions[-1]
-    if waits(run, decision_of(run, edition)):
+    if wait_for_signature(run, edition):
         return 0
     department, count, without = Department.load(), 0, []
     made = [(one, _mail(run, edition, one, department)) for one in _sheets(run, edition)]
@@ -145,6 +145,11 @@ def mail_sheets(run: Run) -> int:
     if without:
         run.notes.append(t("score_results.mail.without", names="; ".join(without)))
     return count
+
+
+def wait_for_signature(run: Run, edition: Edition) -> bool:
+    """Whether the sheets of an edition may not leave yet, because its decision was not signed."""
+    return waits(run, decision_of(run, edition))
 
 
 def mail_signed_sheets(run: Run) -> int:

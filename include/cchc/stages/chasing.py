@@ -15,6 +15,7 @@ from cchc.errors import NothingToDo
 from cchc.mail.outbox import sending_moment
 from cchc.mail.stops import tell_administrators
 from cchc.run import Run
+from cchc.scoring.sheets import mail_signed_sheets
 from cchc.stages import opening
 from cchc.submissions.replies import forget_outsiders
 from cchc.texts import t
@@ -32,6 +33,7 @@ def decide(run: Run) -> int:
     write_letters(run)
     remind_approvers(run)
     mail_signed(run)
+    mail_signed_sheets(run)
     if found := left_out(run):
         run.notes.append(note_of(found))
     return decision.mails

@@ -7,16 +7,18 @@ that was changed meanwhile can change them. Points or sets that changed since th
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from cchc.clock import vn_date
 from cchc.documents.decisions import draft_of, issue_mark, next_draft, put_draft, put_issue, refuse_return
 from cchc.documents.edited import EDITS
 from cchc.documents.numbering import numbered
-from cchc.documents.papers import keep, marking
+from cchc.documents.papers import keep, marking, pdf_copies
 from cchc.documents.registry import DRAFT, DocumentRecord, documents
-from cchc.errors import NothingToDo, RuleRefused
+from cchc.errors import CchcError, NothingToDo, RuleRefused
 from cchc.run import Approval, Run
 from cchc.scores import pinned
+from cchc.scoring import sheets
 from cchc.scoring.editions import (
     Edition,
     Publishing,
@@ -33,6 +35,7 @@ from cchc.scoring.ranking_book import build_ranking_book, replace_state
 from cchc.scoring.round_results import RoundResults
 from cchc.scoring.sheets import EDITION
 from cchc.scoring.years import with_year_before
+from cchc.stages import chasing
 from cchc.store import Transaction
 from cchc.submissions.late import lock_round
 from cchc.texts import t
@@ -244,3 +247,34 @@ def _issue(
             put_edition(tx, results, publishing, adjusted)
 
     return put_issue(run, approval, number, made, together)
+
+
+def sheet_blocks(run: Run) -> list[list[str]]:
+    """Units whose score sheets the last edition makes new, in blocks, one a task."""
+    return sheets.blocks(run)
+
+
+def make_sheets(run: Run, codes: list[str]) -> list[str]:
+    """Score sheets of a block (docx, then PDF where LibreOffice is); ids of the Word documents."""
+    ids = sheets.make_sheets(run, codes)
+    try:
+        pdf_copies(run, ids)
+    except CchcError as error:  # the sheets go out as Word documents; the upkeep makes what is missing
+        run.notes.append(str(error))
+    return ids
+
+
+def send_sheets(run: Run) -> dict[str, int]:
+    """Mail each unit its own sheet, and empty the outbox: counts by what became of it.
+
+    NothingToDo while the decision waits for its signed copy: the daily run sends the sheets once it is there.
+    """
+    edition = last_edition(run.store, run.round.round_id)
+    if edition is None:
+        raise RuleRefused("not-published", t("score_results.not_published", title=run.round.title))
+    own = replace(run, as_of=max(run.as_of, edition.published_at))
+    sheets.mail_sheets(own)
+    counts = chasing.send(own)
+    if sheets.wait_for_signature(own, edition):
+        raise NothingToDo(t("score_results.mail.unsigned", document=edition.document_no))
+    return counts

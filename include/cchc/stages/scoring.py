@@ -1,4 +1,4 @@
-"""Chấm điểm: self-scoring forms on the opening day; points from data, ranking and publication at the end."""
+"""Chấm điểm: points from data, ranking and publication at the end."""
 
 from __future__ import annotations
 
@@ -14,57 +14,14 @@ from cchc.documents.registry import DocumentRecord
 from cchc.errors import NothingToDo
 from cchc.figures.consolidate import counted_figures
 from cchc.figures.reconciliation import evidence
-from cchc.files import write_atomic
-from cchc.obligations import Obligation, timeliness
+from cchc.obligations import timeliness
 from cchc.run import Approval, Run
 from cchc.scoring import CriterionScore, UnitScore, build_ranking_xlsx, load_scores, rank, settle_scores
-from cchc.stages.opening import obliged_units, request
-from cchc.submissions.inbox import prepare
+from cchc.stages.opening import obliged_units
 from cchc.submissions.kept import standing as counted_reports
 from cchc.submissions.late import lock_round
 from cchc.texts import t, table
-from cchc.workbooks.forms import Criterion
-from cchc.workbooks.items_book import build_self_score_workbook
-from cchc.workbooks.signing import form_key
 from cchc.year import Product
-
-
-def open_self_scoring(run: Run) -> int:
-    """Open the round, one obligation and one form a unit, and decide the request mails; returns the units.
-
-    Opening again until the units' due date changes nothing, and makes up for what a run that died left out; after it
-    nothing is opened any more (the Dag comes by again at the round's end).
-    """
-    round_, criteria = run.round, Criteria.load()
-    units = obliged_units(run, run.round)
-    if run.rounds.get(round_.round_id) is not None and run.as_of > round_.unit_due_at:
-        return len(units)
-    run.rounds.open(round_, run.as_of, run.actor)
-    prepare(run, round_)
-    run.ledger.open(
-        [
-            Obligation(
-                f"{round_.round_id}/{unit.code}/{Product.SELF_SCORE}", round_.round_id, unit.code,
-                Product.SELF_SCORE, "",
-                t("stages.self_score_title", year=round_.year), round_.unit_due_at,
-            )
-            for unit in units
-        ],
-        run.as_of,
-        run.actor,
-    )  # fmt: skip
-    rows = [
-        Criterion(row.code, row.criterion, row.max_points, row.how or "", row.group_name)
-        for row in criteria.rows
-    ]
-    folder = run.instance.round_out(round_.round_id) / "bieu-mau"
-    for unit in units:
-        path = folder / f"{round_.round_id}_{unit.code}.xlsx"
-        if not path.exists():
-            form = build_self_score_workbook(unit, round_, rows, run.as_of, form_key(run.instance))
-            write_atomic(path, form)
-    request(run)
-    return len(units)
 
 
 def score(run: Run) -> list[str]:

@@ -10,6 +10,7 @@ from cchc.clock import vn_instant
 from cchc.errors import CchcError
 from cchc.mail.mail import Mail
 from cchc.obligations import Event
+from cchc.submissions.evidence_files import EvidenceFile
 from cchc.submissions.kept import Enclosure, SubmissionOutcome
 from cchc.texts import t
 from cchc.workbooks.forms import CheckFinding, FilledForm
@@ -30,6 +31,7 @@ class Arrival:
 
     round_id: the round whose folder it lay in. senders: the units from whose mailbox it came (one mailbox may serve
     several). thread: the Message-IDs of the mail to answer. notes: sentences about the file that the receipt repeats.
+    evidence: the files beside a self-score.
     occasion: what tells two arrivals of the same bytes apart. cleaned: macros were taken out of it. too_large: it was
     not opened. came_after: the last look that did not see it, where we look ourselves. proven: our mail server proved
     the sender.
@@ -44,6 +46,7 @@ class Arrival:
     thread: str | None = None
     notes: tuple[str, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
+    evidence: tuple[EvidenceFile, ...] = ()
     occasion: str = ""
     proven: bool = False
     cleaned: bool = False

@@ -28,6 +28,7 @@ from cchc.obligations import Event
 from cchc.run import Run
 from cchc.submissions.arrivals import Arrival, Channel, Verdict
 from cchc.submissions.envelopes import Content, UnwrappedFile, identity_of, is_enclosure, open_attached
+from cchc.submissions.evidence_files import EvidenceFile, beside_a_self_score
 from cchc.submissions.judging import judge
 from cchc.submissions.kept import Enclosure
 from cchc.submissions.one_answer import one_to_each
@@ -140,9 +141,11 @@ class _Unit:
     largest_mb: int
 
     def deal(self, opened: Sequence[UnwrappedFile], too_large: bool) -> Dealt:
-        workbooks = list(
-            {sha256_bytes(one.content): one for one in opened if one.kind is Content.WORKBOOK}.values()
-        )
+        evidence: tuple[EvidenceFile, ...] = ()
+        forms = [one for one in opened if one.kind is Content.WORKBOOK]
+        if (found := beside_a_self_score(opened)) is not None:
+            forms, evidence = found
+        workbooks = list({sha256_bytes(one.content): one for one in forms}.values())
         kind = "too_large" if too_large else "sealed" if self.letter.sealed and not workbooks else None
         if kind is None and not workbooks:
             kind = next(
@@ -166,7 +169,9 @@ class _Unit:
             if len(alike) > 1:
                 mails.append(self._reply("ambiguous", names=_names(alike)))
                 continue
-            verdict = judge(self.run, self.rules, self._arrival(alike[0], opened))
+            others = [] if evidence else opened  # what came is either evidence or lies beside a report
+            arrival = replace(self._arrival(alike[0], others), evidence=evidence)
+            verdict = judge(self.run, self.rules, arrival)
             if verdict.refusal is not None and not verdict.mails:
                 file, reason = verdict.arrival.file_name, str(verdict.refusal)
                 mails.append(self._reply("refused", file=file, reason=reason))

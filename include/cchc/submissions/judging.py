@@ -14,7 +14,6 @@ from datetime import datetime
 from cchc.checks import CheckContext, Rules, reference_rounds
 from cchc.checks import run as run_checks
 from cchc.clock import vn_instant
-from cchc.criteria import Criteria
 from cchc.errors import CchcError, ConfigError, ConfigErrors, DiskFull, RuleRefused
 from cchc.mail.department import Department
 from cchc.mail.mail import Mail, enqueue
@@ -41,7 +40,7 @@ from cchc.submissions.kept import (
 from cchc.submissions.prose import check_attachment, prose_findings
 from cchc.submissions.receipt import MOST_FINDINGS, Receipt, receipt_mail
 from cchc.submissions.replies import refusal_mail
-from cchc.submissions.self_scores import put_self_scores
+from cchc.submissions.self_scores import evidence_findings, must_be_of_the_set, put_self_score
 from cchc.submissions.unproven import code_of, doubt
 from cchc.texts import t
 from cchc.units import Unit
@@ -99,14 +98,10 @@ def write(run: Run, tx: Transaction, verdict: Verdict) -> None:
         )
         put_submission(tx, run.instance, received)
         append(tx, kept.events)
-    if (
-        filled
-        and filled.scores
-        and any(one.outcome in _COUNT and not one.newer_came_at for one in verdict.kept)
-    ):
-        identity = filled.identity
-        version = Criteria.load().version
-        put_self_scores(tx, identity.round_id, identity.unit_code, version, filled.scores)
+    if filled and filled.scores:
+        for kept in verdict.kept:
+            counts = kept.outcome in _COUNT and not kept.newer_came_at
+            put_self_score(run, tx, filled, arrival, kept.outcome, counts=counts)
     if filled and filled.explanations and any(one.outcome in _COUNT for one in verdict.kept):
         put_explained(tx, filled, arrival.received_at)
     department = Department.load()
@@ -143,6 +138,9 @@ def _judge_form(run: Run, rules: Rules, filled: FilledForm, arrival: Arrival) ->
         repeats = arrival.channel is Channel.FOLDER and known.received_at == arrival.received_at
         return _again(run, filled, arrival, repeats, obligations[0])
     findings = [*_check(run, rules, filled), *_of_enclosures(run, filled, arrival)]
+    if filled.identity.form == Product.SELF_SCORE:
+        must_be_of_the_set(run, filled)
+        findings += evidence_findings(run, filled, arrival)
     kept = tuple(_kept(run, filled, findings, arrival, one) for one in obligations)
     outcome = next(
         (one.outcome for one in kept if one.outcome is SubmissionOutcome.KEPT_LATE), kept[0].outcome

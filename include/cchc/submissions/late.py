@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from cchc.clock import END, vn_instant
-from cchc.criteria import Criteria
 from cchc.errors import RuleRefused
 from cchc.mail.mail import Mail, enqueue
 from cchc.obligations import Event, EventKind, ObligationState, append, lock_in, states_in
@@ -19,7 +18,7 @@ from cchc.store import Row, Transaction
 from cchc.submissions.explanations import put_explained
 from cchc.submissions.kept import Submission, SubmissionOutcome, findings_of, put_outcome, submission
 from cchc.submissions.replies import tell_decision
-from cchc.submissions.self_scores import put_self_scores
+from cchc.submissions.self_scores import late_decided
 from cchc.texts import t
 from cchc.workbooks.read_book import read_workbook
 from cchc.year import Product
@@ -70,9 +69,8 @@ def accept_late(run: Run, submission_id: str, reason: str) -> bool:
     with run.store.write() as tx:
         append(tx, events)
         put_outcome(tx, submission_id, outcome)
-        if filled.scores:
-            identity = filled.identity
-            put_self_scores(tx, identity.round_id, identity.unit_code, Criteria.load().version, filled.scores)
+        if (obligation := run.ledger.get(kept.obligation_id)) and obligation.product == Product.SELF_SCORE:
+            late_decided(run, tx, obligation, submission_id, reason, filled)
         if filled.explanations:
             put_explained(tx, filled, kept.received_at)
         enqueue(tx, _answer(run, kept, "late_accepted", reason))
@@ -88,6 +86,8 @@ def leave_late(run: Run, submission_id: str, reason: str) -> bool:
     with run.store.write() as tx:
         append(tx, [_event(run, kept.obligation_id, EventKind.rejected, reason, submission_id, None)])
         put_outcome(tx, submission_id, SubmissionOutcome.REJECTED)
+        if (obligation := run.ledger.get(kept.obligation_id)) and obligation.product == Product.SELF_SCORE:
+            late_decided(run, tx, obligation, submission_id, reason, None)
         enqueue(tx, _answer(run, kept, "late_left", reason))
     return True
 

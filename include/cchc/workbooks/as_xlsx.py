@@ -17,6 +17,7 @@ from cchc.workbooks.cells import Cells, as_text
 from cchc.workbooks.form_reader import FormReader, FormTable
 from cchc.workbooks.forms import CheckFinding, Identity
 from cchc.workbooks.read_figures import read_figures
+from cchc.workbooks.score_book import EVIDENCE_COLUMNS, EVIDENCE_ROWS
 from cchc.workbooks.writing import Cell, write_cells
 from cchc.year import Product
 
@@ -24,7 +25,7 @@ _INPUT = {
     "figures": ("numerator", "denominator", "value", "explanation", "evidence"),
     "narratives": ("content",),
     "items": ("result", "document", "done_on", "note"),
-    "scores": ("self_points", "explanation", "evidence"),
+    "scores": ("self_points", "chosen", "explanation"),
     "explanations": ("stance", "text", "evidence"),
 }
 
@@ -59,6 +60,8 @@ def as_xlsx(content: bytes, file_name: str, form: bytes) -> Rewritten | None:
         _carry(kind, getattr(source, kind)(), getattr(target, kind)(), writes, places)
     if source.identity.form == Product.REPORT:
         _carry_boxes(source, target, writes, places)
+    if source.identity.form == Product.SELF_SCORE:
+        _carry_evidence(source, target, writes, places)
     return Rewritten(write_cells(form, target, writes), places)
 
 
@@ -120,6 +123,24 @@ def _carry_boxes(
             value = _cell(from_table.sheet.at(row, column))
             if value is not None:
                 writes[to_table.sheet.name][cell_name(*new[name])] = value
+
+
+def _carry_evidence(
+    source: FormReader,
+    target: FormReader,
+    writes: dict[str, dict[str, Cell]],
+    places: dict[tuple[str, str], str],
+) -> None:
+    """Rows of evidence have no code of their own: they keep their order."""
+    old, new = source.evidence(), target.evidence()
+    cells = writes.setdefault(new.sheet.name, {})
+    for offset in range(min(len(old.sheet.rows) - old.first, EVIDENCE_ROWS)):
+        for name in EVIDENCE_COLUMNS:
+            place = cell_name(new.first + offset, new.columns[name])
+            places[old.sheet.name, cell_name(old.first + offset, old.columns[name])] = place
+            value = _cell(old.sheet.at(old.first + offset, old.columns[name]))
+            if value is not None:
+                cells[place] = value
 
 
 def _cell(value: Any) -> Cell:

@@ -7,13 +7,13 @@ what kind of value belongs there by the layout that the workbook itself carries.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cchc.folding import folded
 from cchc.indicators.expression import CODE
 from cchc.office.sheets import cell_name
 from cchc.texts import t
-from cchc.workbooks import explanation_book, figures_columns, items_book, narrative_sheet
+from cchc.workbooks import explanation_book, figures_columns, items_book, narrative_sheet, score_book
 from cchc.workbooks.cells import as_text
 from cchc.workbooks.form_workbook import IDENTITY_SHEET, LAYOUT_FIRST_ROW, LayoutRow, layout_hash
 from cchc.workbooks.forms import FORM_VERSION, READABLE_VERSIONS, Identity, NotAForm, Problem
@@ -66,8 +66,13 @@ class FormReader:
         return self._table(t("workbooks.sheets.items"), titles, self.layout)
 
     def scores(self) -> FormTable:
-        titles = {name: t(f"workbooks.scores.columns.{name}") for name in items_book.SCORE_COLUMNS}
-        return self._table(t("workbooks.sheets.scores"), titles, self.layout)
+        titles = score_book.titles("columns", score_book.COLUMNS)
+        return self._table(t("workbooks.sheets.scores"), titles, self.layout, score_book.DERIVED)
+
+    def evidence(self) -> FormTable:
+        """The evidence of a self-score: rows stand below each other, and none is asked for."""
+        titles = score_book.titles("evidence_columns", score_book.EVIDENCE_COLUMNS)
+        return replace(self._table(t("workbooks.sheets.evidence"), titles, []), rows={}, problems=[])
 
     def explanations(self) -> FormTable:
         titles = {name: t(f"workbooks.explanations.columns.{name}") for name in explanation_book.COLUMNS}

@@ -169,19 +169,13 @@ class FilledItem:
 
 
 @dataclass(frozen=True)
-class Criterion:
-    """One row of the self-score workbook."""
-
-    code: str
-    name: str
-    max_points: Decimal
-    how: str
-    group: str = ""
-
-
-@dataclass(frozen=True)
 class FilledScore:
-    """A unit's own points for one criterion; `max_points` as printed in the form (negative for a penalty)."""
+    """A unit's own points for one criterion, as the form asks for it; `max_points` is negative for a penalty.
+
+    chosen: the option, worth chosen_points, where one is chosen. evidence: the names of its rows of evidence, None
+    without any; evidence_name: what proves the points, evidence_needed whether it must be there (bat_buoc, or
+    giai_trinh_thay: an explanation will do).
+    """
 
     criterion: str
     self_points: Decimal | None = None
@@ -189,6 +183,24 @@ class FilledScore:
     evidence: str | None = None
     cell: str = ""
     max_points: Decimal | None = None
+    chosen: str | None = None
+    chosen_points: Decimal | None = None
+    is_claimable: bool = True
+    evidence_needed: str = ""
+    evidence_name: str = ""
+
+
+@dataclass(frozen=True)
+class FilledEvidence:
+    """A row of sheet 'Minh chứng': a file's name or a link, for one criterion. `row` as people count it."""
+
+    criterion: str
+    name: str
+    document: str = ""
+    day: date | None = None
+    summary: str = ""
+    cell: str = ""
+    row: int = 0
 
 
 @dataclass(frozen=True)
@@ -253,6 +265,7 @@ class FilledForm:
     items: list[FilledItem] = field(default_factory=list)
     scores: list[FilledScore] = field(default_factory=list)
     explanations: list[FilledExplanation] = field(default_factory=list)
+    evidence: list[FilledEvidence] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     remarks: list[Problem] = field(default_factory=list)
 

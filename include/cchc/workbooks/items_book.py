@@ -1,17 +1,14 @@
-"""Workbooks of one row an obligation (plan tasks, answers after inspection) or a criterion (self-score)."""
+"""Workbooks of one row an obligation: plan tasks, and answers after an inspection."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from cchc.clock import TZ
-from cchc.indicators import format_number
 from cchc.texts import t
 from cchc.workbooks.form_workbook import (
     FIRST_DAY,
@@ -21,7 +18,7 @@ from cchc.workbooks.form_workbook import (
     fitted_height,
     layout_hash,
 )
-from cchc.workbooks.forms import Criterion, Identity, Item
+from cchc.workbooks.forms import Identity, Item
 from cchc.workbooks.guide_sheet import add_guide
 from cchc.workbooks.review_sheet import add_empty_review
 from cchc.year import Product
@@ -33,9 +30,6 @@ if TYPE_CHECKING:
 ITEM_COLUMNS = ("code", "title", "detail", "due", "result", "document", "done_on", "note")
 ITEM_AT = {name: column for column, name in enumerate(ITEM_COLUMNS)}
 _ITEM_WIDTHS = (8, 38, 30, 12, 34, 18, 13, 26)
-SCORE_COLUMNS = ("code", "name", "how", "max_points", "self_points", "explanation", "evidence")
-SCORE_AT = {name: column for column, name in enumerate(SCORE_COLUMNS)}
-_SCORE_WIDTHS = (8, 42, 40, 9, 10, 30, 30)
 _HEADER_ROW, _FIRST_ROW = 3, 4
 
 
@@ -95,43 +89,6 @@ def build_items_workbook(
     return book.finish()
 
 
-def build_self_score_workbook(
-    unit: Unit, round_: Round, criteria: Iterable[Criterion], as_of: datetime, key: bytes | None = None
-) -> bytes:
-    """The .xlsx in which a unit scores itself. A penalty has a negative maximum: points from it up to 0.
-
-    Equal arguments give equal bytes.
-    """
-    rows = list(criteria)
-    layout = [LayoutRow(criterion.code, "score", extra=str(criterion.max_points)) for criterion in rows]
-    identity = _identity(Product.SELF_SCORE, unit, round_, layout)
-    book = FormWorkbook(identity.title, as_of)
-    content = t("workbooks.guide.scores_content", count=len(rows))
-    due = round_.unit_due_at
-    add_guide(
-        book, form=Product.SELF_SCORE, unit=unit, round_=round_, content=content, as_of=as_of, due_at=due
-    )
-    sheet = _sheet(
-        book, t("workbooks.sheets.scores"), unit, round_, _SCORE_WIDTHS, t("workbooks.scores.title")
-    )
-    _header(book, sheet, [t(f"workbooks.scores.columns.{name}") for name in SCORE_COLUMNS])
-    row, group = _FIRST_ROW, ""
-    for criterion in rows:
-        if criterion.group and criterion.group != group:
-            for column in range(1, len(SCORE_COLUMNS)):
-                sheet.write_blank(row, column, None, book.style("section"))
-            sheet.write_string(row, 0, criterion.group, book.style("section"))
-            row += 1
-        group = criterion.group
-        _score_row(book, sheet, row, criterion)
-        row += 1
-    _score_total(book, sheet, row)
-    sheet.freeze_panes(_FIRST_ROW, SCORE_AT["how"])
-    add_empty_review(book, unit, round_)
-    book.identity_sheet(identity, layout, key)
-    return book.finish()
-
-
 def _keyed(items: Sequence[Item]) -> list[tuple[str, Item]]:
     """Short codes that people can quote: the obligation's item, or a running number where items repeat."""
     tails = [[*item.obligation_id.split("/", 3), ""][3] for item in items]
@@ -171,45 +128,3 @@ def _header(book: FormWorkbook, sheet: Worksheet, names: Sequence[str]) -> None:
     for column, name in enumerate(names):
         sheet.write_string(_HEADER_ROW, column, name, book.style("header"))
     sheet.set_row(_HEADER_ROW, 34)
-
-
-def _score_row(book: FormWorkbook, sheet: Worksheet, row: int, criterion: Criterion) -> None:
-    sheet.write_string(row, SCORE_AT["code"], criterion.code, book.style("code"))
-    sheet.write_string(row, SCORE_AT["name"], criterion.name, book.style("top"))
-    sheet.write_string(row, SCORE_AT["how"], criterion.how, book.style("top"))
-    sheet.write_number(row, SCORE_AT["max_points"], float(criterion.max_points), book.style("points"))
-    sheet.write_blank(row, SCORE_AT["self_points"], None, book.style("input_points"))
-    sheet.write_blank(row, SCORE_AT["explanation"], None, book.style("input_text"))
-    sheet.write_blank(row, SCORE_AT["evidence"], None, book.style("input_text"))
-    wrapped = [
-        (criterion.name, _SCORE_WIDTHS[SCORE_AT["name"]]),
-        (criterion.how, _SCORE_WIDTHS[SCORE_AT["how"]]),
-    ]
-    sheet.set_row(row, fitted_height(wrapped))
-    low, high = sorted((Decimal(0), criterion.max_points))
-    shown = {"low": format_number(low), "high": format_number(high)}
-    sheet.data_validation(
-        row,
-        SCORE_AT["self_points"],
-        row,
-        SCORE_AT["self_points"],
-        {
-            "validate": "decimal",
-            "criteria": "between",
-            "minimum": float(low),
-            "maximum": float(high),
-            "ignore_blank": True,
-            "input_message": t("workbooks.scores.points_prompt", **shown),
-            "error_message": t("workbooks.scores.points_error", **shown),
-        },
-    )
-
-
-def _score_total(book: FormWorkbook, sheet: Worksheet, row: int) -> None:
-    for column in range(len(SCORE_COLUMNS)):
-        sheet.write_blank(row, column, None, book.style("total_label"))
-    sheet.write_string(row, SCORE_AT["name"], t("workbooks.scores.total"), book.style("total_label"))
-    if row > _FIRST_ROW:
-        points = SCORE_AT["self_points"]
-        cells = f"{xl_rowcol_to_cell(_FIRST_ROW, points)}:{xl_rowcol_to_cell(row - 1, points)}"
-        sheet.write_formula(row, points, f"=SUM({cells})", book.style("total"), 0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 
 from cchc.folding import folded
 from cchc.office.sheets import cell_name
@@ -11,8 +10,9 @@ from cchc.texts import t
 from cchc.workbooks.cells import Cells
 from cchc.workbooks.form_reader import FormReader
 from cchc.workbooks.form_workbook import unpack_options
-from cchc.workbooks.forms import FilledExplanation, FilledForm, FilledItem, FilledScore, Problem
+from cchc.workbooks.forms import FilledExplanation, FilledForm, FilledItem, Problem
 from cchc.workbooks.read_figures import declared_sections, read_figures
+from cchc.workbooks.read_scores import read_scores
 from cchc.year import Product
 
 
@@ -27,7 +27,7 @@ def read_workbook(content: bytes, file_name: str, key: bytes | None = None) -> F
     if reader.identity.form == Product.REPORT:
         form = _read_report(reader)
     elif reader.identity.form == Product.SELF_SCORE:
-        form = _read_scores(reader)
+        form = read_scores(reader)
     elif reader.identity.form == Product.EXPLANATION:
         form = _read_explanations(reader)
     else:
@@ -90,27 +90,6 @@ def _read_items(reader: FormReader) -> FilledForm:
     problems = [*table.problems, *cells.problems]
     return FilledForm(
         reader.identity, reader.file_name, items=items, problems=problems, remarks=cells.remarks
-    )
-
-
-def _read_scores(reader: FormReader) -> FilledForm:
-    table = reader.scores()
-    cells = Cells(table.sheet)
-    scores = [
-        FilledScore(
-            criterion=key,
-            # Points have at most two decimals, as percentages have; they are read by the same habits.
-            self_points=cells.number(row, table.columns["self_points"], "percent", key),
-            explanation=cells.text(row, table.columns["explanation"]),
-            evidence=cells.text(row, table.columns["evidence"]),
-            cell=table.cell(key, "self_points"),
-            max_points=Decimal(table.asked[key].extra),
-        )
-        for key, row in table.rows.items()
-    ]
-    problems = [*table.problems, *cells.problems]
-    return FilledForm(
-        reader.identity, reader.file_name, scores=scores, problems=problems, remarks=cells.remarks
     )
 
 

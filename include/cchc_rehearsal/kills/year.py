@@ -38,6 +38,7 @@ from cchc.stages import (
     planning,
     receiving,
     restoring,
+    score_opening,
     scoring,
 )
 from cchc.store import Store, upgrade
@@ -242,7 +243,10 @@ def _found(world: World, moment: datetime) -> None:
 
 def _open_scoring(place: YearPlace, moment: datetime) -> None:
     run = place.run(moment, SCORING)
-    scoring.open_self_scoring(run)
+    score_opening.open_scoring(run)
+    for block in score_opening.unit_blocks(run):
+        score_opening.build_forms(run, block)
+    score_opening.ask_units(run)
     chasing.send(run)
 
 

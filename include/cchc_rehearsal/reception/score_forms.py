@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from cchc.criteria import Criteria
+from cchc.criteria import CriteriaSets
 from cchc.obligations import Obligation
 from cchc.run import Run
+from cchc.scores import pin_sets, standing
 from cchc.submissions.inbox import prepare
 from cchc.texts import t
 from cchc.units import Unit
-from cchc.workbooks.forms import Criterion
-from cchc.workbooks.items_book import build_self_score_workbook
+from cchc.workbooks.score_book import build_self_score_workbook, lines_of
 from cchc.workbooks.signing import form_key
 from cchc.year import Product
 from cchc_rehearsal.fill import Answers, fill_workbook
@@ -32,13 +32,13 @@ class ScoreForms:
     def __init__(self, run: Run, units: list[Unit]) -> None:
         self.run = replace(run, round_id=SCORING_ROUND, peer_cache={}, system_cache={})
         round_ = self.run.round
-        criteria = Criteria.load().rows
-        self.rows = [
-            Criterion(row.code, row.criterion, row.max_points, row.how or "", row.group_name)
-            for row in criteria
-        ]
         self.run.rounds.open(round_, run.as_of, run.actor)
         prepare(self.run, round_)
+        sets = CriteriaSets.load()
+        self.sets = {unit.code: sets.of(unit, round_.reference_day) for unit in units}
+        with run.store.write() as tx:
+            lists = {self.sets[unit.code].list_of(unit)[0]: self.sets[unit.code] for unit in units}
+            pin_sets(tx, round_.round_id, lists, run.as_of, actor=run.actor)
         title = t("stages.self_score_title", year=round_.year)
         self.run.ledger.open(
             [
@@ -56,10 +56,15 @@ class ScoreForms:
     def filled(self, number: int, unit: Unit, mark: str, *, faulty: bool = False) -> FilledIn:
         """`faulty`: more points for one criterion than it has."""
         chance = random.Random(f"{number}:tu-cham")  # noqa: S311 - made-up points, no secrets
-        chosen = chance.sample([row for row in self.rows if row.max_points > 0], _SCORED)
-        points = {row.code: _STEP * chance.randint(1, int(row.max_points / _STEP)) for row in chosen}
+        rows = [
+            row
+            for row in self.sets[unit.code].rows_of(unit)
+            if row.max_points > 0 and row.is_claimable and not row.options
+        ]
+        chosen = chance.sample(rows, _SCORED)
+        points = {row.code: _STEP * chance.randint(1, max(int(row.max_points / _STEP), 1)) for row in chosen}
         scores: dict[str, dict[str, str | Decimal]] = {
-            code: {"self_points": given, "evidence": f"Tài liệu kiểm chứng {mark}"}
+            code: {"self_points": given, "explanation": f"Theo văn bản {mark}"}
             for code, given in points.items()
         }
         if faulty:
@@ -71,7 +76,8 @@ class ScoreForms:
     def _form(self, unit: Unit) -> bytes:
         if unit.code not in self._empty:
             run = self.run
-            made = build_self_score_workbook(unit, run.round, self.rows, run.as_of, form_key(run.instance))
+            lines = lines_of(self.sets[unit.code].rows_of(unit))
+            made = build_self_score_workbook(unit, run.round, lines, run.as_of, form_key(run.instance))
             self._empty[unit.code] = made
         return self._empty[unit.code]
 
@@ -82,8 +88,11 @@ def _figure(points: Decimal) -> Figure:
 
 def kept_points(run: Run) -> Mapping[str, Mapping[str, Figure]]:
     """Unit -> criterion -> points, as the store holds them."""
-    found: dict[str, dict[str, Figure]] = {}
-    for row in run.store.query("scoring.scores_of_round", round_id=SCORING_ROUND):
-        if row["self_points"] is not None:
-            found.setdefault(row["unit_code"], {})[row["criterion"]] = _figure(Decimal(row["self_points"]))
-    return found
+    return {
+        unit: {
+            code: _figure(one.claim.points)
+            for code, one in own.items()
+            if one.claim and one.claim.points is not None
+        }
+        for unit, own in standing(run.store, SCORING_ROUND).items()
+    }

@@ -1,10 +1,3 @@
--- name: put_self_score
-INSERT INTO scores (round_id, unit_code, criterion, criteria_version, self_points, computed_points, final_points, basis, evidence)
-VALUES (:round_id, :unit_code, :criterion, :criteria_version, :self_points, NULL, NULL, 'tu-cham', :evidence)
-ON CONFLICT (round_id, unit_code, criterion)
-DO UPDATE SET self_points = excluded.self_points, evidence = excluded.evidence,
-              criteria_version = excluded.criteria_version
-
 -- name: late_submissions
 SELECT s.submission_id, s.obligation_id, s.received_at, s.channel, s.file_name, o.unit_code, o.round_id, o.title
 FROM submissions AS s

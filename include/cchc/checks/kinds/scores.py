@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from cchc.checks.rule import Rule, Situation, Witness
 from cchc.checks.view import View
@@ -20,9 +20,8 @@ class _ScoreRule(Rule):
         return self.softened(replace(made, indicator=score.criterion), score.explanation)
 
     @staticmethod
-    def _witness(points: int | None) -> Witness:
-        given = None if points is None else Decimal(points)
-        return Witness(form={"scores": [FilledScore("x", self_points=given, max_points=Decimal(1))]})
+    def _witness(**given: Any) -> Witness:
+        return Witness(form={"scores": [FilledScore("x", max_points=Decimal(1), **given)]})
 
 
 class ScoreBounds(_ScoreRule):
@@ -39,41 +38,91 @@ class ScoreBounds(_ScoreRule):
                 continue
             expected = t("checks.expected.between", low=format_number(low), high=format_number(high))
             found = format_number(score.self_points)
+            side, bound = ("above", high) if score.self_points > high else ("below", low)
             message = t(
-                "checks.messages.score_bounds", criterion=score.criterion, found=found, expected=expected
-            )
+                f"checks.messages.score_bounds.{side}",
+                criterion=score.criterion, found=found, bound=format_number(bound),
+            )  # fmt: skip
             yield self._on_score(score, found, expected, message)
 
     def witnesses(self, situation: Situation, code: str | None) -> Iterator[Witness]:
-        yield self._witness(9)
+        yield self._witness(self_points=Decimal(9))
+
+
+class ScoreClosed(_ScoreRule):
+    """What surveys and published indexes decide is not claimed."""
+
+    kind: Literal["score_closed"]
+
+    def findings(self, view: View) -> Iterator[CheckFinding]:
+        for score in view.filled.scores:
+            if score.self_points is not None and not score.is_claimable:
+                message = t("checks.messages.score_closed", criterion=score.criterion)
+                found = format_number(score.self_points)
+                yield self._on_score(score, found, t("checks.expected.empty"), message)
+
+    def witnesses(self, situation: Situation, code: str | None) -> Iterator[Witness]:
+        yield self._witness(self_points=Decimal(1), is_claimable=False)
+
+
+class ScoreOption(_ScoreRule):
+    """Points that are typed are those of the option that is chosen."""
+
+    kind: Literal["score_option"]
+
+    def findings(self, view: View) -> Iterator[CheckFinding]:
+        for score in view.filled.scores:
+            if score.chosen is None or score.self_points is None or score.chosen_points is None:
+                continue
+            if score.self_points != score.chosen_points:
+                expected = format_number(score.chosen_points)
+                message = t(
+                    "checks.messages.score_option", criterion=score.criterion, option=score.chosen,
+                    expected=expected, found=format_number(score.self_points),
+                )  # fmt: skip
+                yield self._on_score(score, format_number(score.self_points), expected, message)
+
+    def witnesses(self, situation: Situation, code: str | None) -> Iterator[Witness]:
+        yield self._witness(self_points=Decimal(1), chosen="a", chosen_points=Decimal("0.5"))
 
 
 class ScoreEvidence(_ScoreRule):
-    """Points have their evidence."""
+    """Points have the evidence that their criterion asks for; where an explanation will do, one of the two."""
 
     kind: Literal["score_evidence"]
 
     def findings(self, view: View) -> Iterator[CheckFinding]:
         for score in view.filled.scores:
-            if score.self_points and score.self_points > 0 and not score.evidence:
-                found = format_number(score.self_points)
-                message = t("checks.messages.score_evidence", criterion=score.criterion, found=found)
-                yield self._on_score(score, found, t("checks.expected.evidence"), message)
+            if not score.self_points or score.self_points < 0 or score.evidence:
+                continue
+            needed = score.evidence_needed
+            if needed not in ("bat_buoc", "giai_trinh_thay") or (
+                needed == "giai_trinh_thay" and score.explanation
+            ):
+                continue
+            message = t(
+                f"checks.messages.score_evidence.{needed}",
+                criterion=score.criterion,
+                evidence=score.evidence_name,
+            )
+            found = format_number(score.self_points)
+            yield self._on_score(score, found, t("checks.expected.evidence"), message)
 
     def witnesses(self, situation: Situation, code: str | None) -> Iterator[Witness]:
-        yield self._witness(1)
+        for needed in ("bat_buoc", "giai_trinh_thay"):
+            yield self._witness(self_points=Decimal(1), evidence_needed=needed, evidence_name="x")
 
 
 class ScoreMissing(_ScoreRule):
-    """Every criterion is scored, or says why not."""
+    """Every criterion that may be claimed is scored, or says why not."""
 
     kind: Literal["score_missing"]
 
     def findings(self, view: View) -> Iterator[CheckFinding]:
         for score in view.filled.scores:
-            if score.self_points is None and score.criterion not in view.unreadable:
+            if score.self_points is None and score.is_claimable and score.criterion not in view.unreadable:
                 message = t("checks.messages.score_missing", criterion=score.criterion)
                 yield self._on_score(score, None, t("checks.expected.given"), message)
 
     def witnesses(self, situation: Situation, code: str | None) -> Iterator[Witness]:
-        yield self._witness(None)
+        yield self._witness()
