@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from docx import Document
 from openpyxl import load_workbook
-from tests.support.results import kept_set
+from tests.support.results import decide_all, kept_set
 
 from cchc.clock import at, to_text
 from cchc.config_files.folder import config_dir
@@ -24,7 +24,7 @@ from cchc.errors import NothingToDo, RuleRefused
 from cchc.obligations import Phase
 from cchc.paths import Instance
 from cchc.run import Approval, Run
-from cchc.scores import ScoreEvent, Stage, append, pin_sets, rankings_of
+from cchc.scores import ScoreEvent, Stage, append, rankings_of
 from cchc.scoring import sheets
 from cchc.scoring.editions import editions_of
 from cchc.scoring.verifying import verify
@@ -56,15 +56,7 @@ def decision(
 def run(store: Store, instance: Instance) -> Run:
     """Three units, every criterion decided, at the hour of the ranking."""
     own = Run(store, instance, OPENED, ROUND)
-    own.rounds.open(own.round, OPENED, "thu")
-    with store.write() as tx:
-        pin_sets(tx, ROUND, {SET.code: SET}, OPENED, actor="thu")
-        events = [
-            decision(unit, code, points, Stage.FIRST, DECIDED)
-            for unit, given in POINTS.items()
-            for code, points in zip(("1.1", "2.1"), given, strict=True)
-        ]
-        append(tx, events)
+    decide_all(own, SET, POINTS, DECIDED)
     return replace(own, as_of=DRAFTED)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +17,8 @@ from cchc.criteria.formulas import parse_formula
 from cchc.criteria.row import CriterionLine
 from cchc.criteria.sets import SetFiles
 from cchc.criteria.settings import SetSettings
+from cchc.run import Run
+from cchc.scores import ScoreEvent, Stage, append, pin_sets
 from cchc.scoring.results import ScoredCriterion, UnitScores
 
 CLASSES = ((90, "Tốt"), (75, "Khá"), (50, "Trung bình"), (0, "Yếu"))
@@ -125,3 +129,21 @@ def kept_set(*lines: tuple[str, str, str], **settings: Any) -> CriteriaSet:
     told = made_set().settings.model_dump(mode="json", by_alias=True) | settings
     files = SetFiles("", yaml.safe_dump(told, allow_unicode=True).encode(), table.getvalue().encode(), {})
     return parse_set(files.content)
+
+
+def decide_all(
+    run: Run, criteria_set: CriteriaSet, points: Mapping[str, Sequence[str]], at: datetime
+) -> None:
+    """Open the run's round with the set pinned, and decide every criterion of these units, in the order of the set."""
+    run.rounds.open(run.round, run.as_of, "thu")
+    events = [
+        ScoreEvent(
+            run.round.round_id, unit, row.code, criteria_set.version, Stage.FIRST, Decimal(value), False,
+            "thẩm định", "tp1", at, reason="đủ minh chứng",
+        )
+        for unit, given in points.items()
+        for row, value in zip(criteria_set.rows, given, strict=True)
+    ]  # fmt: skip
+    with run.store.write() as tx:
+        pin_sets(tx, run.round.round_id, {criteria_set.code: criteria_set}, run.as_of, actor="thu")
+        append(tx, events)

@@ -26,6 +26,7 @@ from cchc_rehearsal.bench.intake import bench_intake, one_workbook
 from cchc_rehearsal.bench.mail import mails
 from cchc_rehearsal.bench.report import bench_report
 from cchc_rehearsal.bench.scale import bench_scale
+from cchc_rehearsal.bench.scoring import bench_scoring
 from cchc_rehearsal.bench.sources import bench_sources
 from cchc_rehearsal.bench.workbook import bench_workbook
 
@@ -45,6 +46,7 @@ app.command("quy-mo", help=t("rehearsal.bench_scale.help"))(bench_scale)
 app.command("lap-bieu", help=t("rehearsal.bench_workbook.help"))(bench_workbook)
 app.command("bao-cao", help=t("rehearsal.bench_report.help"))(bench_report)
 app.command("bieu-mau", help=t("rehearsal.bench_intake.help"))(bench_intake)
+app.command("cham-diem", help=t("rehearsal.bench_scoring.help"))(bench_scoring)
 
 
 @app.callback(invoke_without_command=True)
