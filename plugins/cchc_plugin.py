@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from airflow.plugins_manager import AirflowPlugin
 
-from cchc_airflow import run_notes
+from cchc_airflow import forking, run_notes
 from cchc_airflow.closing_timetable import ClosingTimetable, RoundMapper
 from cchc_airflow.deadlines import DecisionDue
 from cchc_airflow.timetables import (
@@ -43,7 +43,7 @@ class CchcPlugin(AirflowPlugin):
     ]
     partition_mappers: ClassVar[list[Any]] = [RoundMapper]
     deadline_references: ClassVar[list[Any]] = [DecisionDue]
-    listeners: ClassVar[list[Any]] = [run_notes]
+    listeners: ClassVar[list[Any]] = [forking, run_notes]
     fastapi_apps: ClassVar[list[Any]] = [{"name": "CCHC", "app": board, "url_prefix": BOARD}]
     external_views: ClassVar[list[Any]] = [
         {

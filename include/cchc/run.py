@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cchc.clock import TZ
 from cchc.errors import CchcError, RuleRefused
@@ -16,11 +16,13 @@ from cchc.indicators import IndicatorRegister
 from cchc.mail.server import SmtpConfig
 from cchc.obligations import Ledger, RoundLedger
 from cchc.paths import Instance
-from cchc.sources import SystemValue
 from cchc.store import Store
 from cchc.texts import t
 from cchc.units import UnitRegister
 from cchc.year import Calendar, Round
+
+if TYPE_CHECKING:
+    from cchc.sources import SystemValue
 
 
 class Cause(StrEnum):

@@ -12,7 +12,7 @@ from cchc_airflow.connection_types import DOC_MANAGEMENT, ONE_STOP
 from cchc_airflow.hooks import find_connection
 
 if TYPE_CHECKING:
-    from cchc.sources import WebServer
+    from cchc.sources.web import WebServer
 
 
 class WebSourceHook(BaseHook):
@@ -28,7 +28,7 @@ class WebSourceHook(BaseHook):
 
     def get_conn(self) -> WebServer:
         """Raises CchcError when there is no such connection, it is of another type, or a field is wrong."""
-        from cchc.sources import WebServer
+        from cchc.sources.web import WebServer
 
         found = find_connection(self.source_conn_id)
         if found is None:
@@ -90,7 +90,7 @@ class DocManagementHook(WebSourceHook):
 
 def server_of(name: str) -> WebServer:
     """The server of a declared endpoint, from its connection; what `cchc.stages.collecting.fetch` takes."""
-    from cchc.sources import find_endpoint
+    from cchc.sources.web import find_endpoint
 
     endpoint = find_endpoint(name)
     hooks = {hook.source: hook for hook in (OneStopHook, DocManagementHook)}

@@ -14,7 +14,8 @@ from cchc.clock import at
 from cchc.errors import CchcError
 from cchc.paths import Instance
 from cchc.run import Run
-from cchc.sources import WebError, land_file, pending_exports
+from cchc.sources import land_file, pending_exports
+from cchc.sources.web import WebError
 from cchc.stages import collecting
 from cchc.store import Store
 

@@ -31,7 +31,7 @@ def check_configuration(
     from cchc.documents.form import DocumentSettings
     from cchc.indicators import IndicatorRegister
     from cchc.obligations.plan_tasks import PlanTask
-    from cchc.sources import load_endpoints
+    from cchc.sources.web import load_endpoints
     from cchc.units import UnitRegister
     from cchc.year import Calendar
 

@@ -5,20 +5,22 @@ from __future__ import annotations
 import io
 import logging
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from functools import lru_cache, wraps
-from typing import Any, ParamSpec
-
-from matplotlib import font_manager, rc_context
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure as Canvas
-from matplotlib.ft2font import FT2Font
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 from cchc.indicators.numbers import number
 from cchc.texts import t
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Canvas
+
+# matplotlib takes half a second to import: it is, where something is drawn.
+
 log = logging.getLogger(__name__)
+
 # DejaVu comes with matplotlib and has every Vietnamese letter: the same picture on every machine. Some systems pack
 # matplotlib without it; then another font that has the letters is taken, and the log says so.
 FONT = "DejaVu Sans"
@@ -57,7 +59,7 @@ def drawn_once(draw: Callable[Shown, bytes]) -> Callable[Shown, bytes]:
 def stacked(labels: Sequence[str], series: Sequence[tuple[str, Sequence[int]]], unit_label: str) -> bytes:
     """Horizontal bars of 100 %, one a label, one fill a series, with the counts written inside. PNG bytes."""
     totals = [sum(counts) for counts in zip(*(values for _, values in series), strict=True)]
-    with rc_context(_style()):
+    with _drawing():
         canvas, axes = _canvas(0.9 + 0.5 * len(labels))
         left = [0.0] * len(labels)
         places = range(len(labels))
@@ -89,7 +91,7 @@ def bars(
     split: int | None = None,
 ) -> bytes:
     """Horizontal bars of percentages with figures; `mark` draws a named line, `split` a gap after n rows."""
-    with rc_context(_style()):
+    with _drawing():
         canvas, axes = _canvas(0.9 + 0.3 * (len(rows) + (split is not None)))
         places = [n + (1 if split is not None and n >= split else 0) for n in range(len(rows))]
         values = [float(value) for _, value in rows]
@@ -123,7 +125,7 @@ def bars(
 @drawn_once
 def columns(rows: Sequence[tuple[str, Decimal]], unit_label: str) -> bytes:
     """Upright columns of percentages with their figures above them."""
-    with rc_context(_style()):
+    with _drawing():
         canvas, axes = _canvas(2.6)
         places = range(len(rows))
         axes.bar(
@@ -143,7 +145,17 @@ def columns(rows: Sequence[tuple[str, Decimal]], unit_label: str) -> bytes:
         return _png(canvas)
 
 
+@contextmanager
+def _drawing() -> Iterator[None]:
+    from matplotlib import rc_context
+
+    with rc_context(_style()):
+        yield
+
+
 def _style() -> Any:
+    from matplotlib import font_manager
+
     return {**_STYLE, "font.family": font_in_use(FONT, len(font_manager.fontManager.ttflist))}
 
 
@@ -153,6 +165,9 @@ def font_in_use(wanted: str, _known: int) -> str:
 
     Without any such font matplotlib takes its last resort, and the log says what to install.
     """
+    from matplotlib import font_manager
+    from matplotlib.ft2font import FT2Font
+
     fonts = font_manager.fontManager.ttflist
     if any(font.name == wanted for font in fonts):
         return wanted
@@ -176,7 +191,10 @@ def _inside(axes: Any, x: float, y: float, text: str, dark: bool) -> None:
 
 
 def _canvas(height: float) -> tuple[Canvas, Any]:
-    canvas = Canvas(figsize=(_WIDTH_INCH, height), dpi=_DPI, layout="constrained")
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    canvas = Figure(figsize=(_WIDTH_INCH, height), dpi=_DPI, layout="constrained")
     FigureCanvasAgg(canvas)  # no pyplot: nothing global, safe in any process
     return canvas, canvas.add_subplot()
 

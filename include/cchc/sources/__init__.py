@@ -1,4 +1,7 @@
-"""Exports of the one-stop and the document-management software: landing, snapshots, figures per unit."""
+"""Exports of the one-stop and the document-management software: landing, snapshots, figures per unit.
+
+Fetching them is `cchc.sources.web`, which nothing here imports.
+"""
 
 from cchc.sources.catalogue import CatalogueFigures, catalogue_figures
 from cchc.sources.columns import CATALOGUE, DOC_MANAGEMENT, ONE_STOP
@@ -12,7 +15,6 @@ from cchc.sources.rewrites import KINDS, Rewrite, SnapshotComparison, compare_wi
 from cchc.sources.snapshots import Snapshot, find_snapshot, freeze_snapshot
 from cchc.sources.system_figures import share
 from cchc.sources.values import SystemValue, compute_values, system_values
-from cchc.sources.web import Endpoint, WebError, WebServer, download, find_endpoint, load_endpoints
 
 __all__ = [
     "CATALOGUE",
@@ -21,7 +23,6 @@ __all__ = [
     "ONE_STOP",
     "REVIEW",
     "CatalogueFigures",
-    "Endpoint",
     "Landing",
     "NoLayout",
     "Preview",
@@ -32,21 +33,16 @@ __all__ = [
     "SourceCoverage",
     "SystemValue",
     "UnitCoverage",
-    "WebError",
-    "WebServer",
     "catalogue_figures",
     "compare_with_snapshot",
     "compute_values",
     "content_sha256",
     "coverage",
-    "download",
-    "find_endpoint",
     "find_snapshot",
     "freeze_snapshot",
     "history",
     "land_file",
     "last_check",
-    "load_endpoints",
     "pending_exports",
     "preview_apart",
     "read_apart",

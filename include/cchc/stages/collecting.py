@@ -21,23 +21,19 @@ from cchc.report.rewrites_book import build_rewrites_book
 from cchc.run import Run
 from cchc.sources import (
     CATALOGUE,
-    Endpoint,
     SnapshotComparison,
-    WebServer,
     compare_with_snapshot,
     compute_values,
     content_sha256,
     coverage,
-    download,
-    find_endpoint,
     freeze_snapshot,
     land_file,
     last_check,
-    load_endpoints,
     pending_exports,
     read_apart,
     record_check,
 )
+from cchc.sources.web import Endpoint, WebServer, download, find_endpoint, load_endpoints
 from cchc.submissions.export_review import (
     bring_exports_back,
     exports_waiting,

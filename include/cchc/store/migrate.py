@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from alembic.script.revision import ResolutionError
-from alembic.util import CommandError
 from sqlalchemy import Connection
 
 from cchc.errors import CchcError
 from cchc.store.engine import Store
 from cchc.texts import t
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+# Alembic is imported where a schema is looked at: whoever only reads a store does without it.
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def alembic_config(connection: Connection | None = None) -> Config:
     """Alembic's configuration, without a file of its own: it runs on the connection that it is given."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
@@ -28,6 +30,8 @@ def alembic_config(connection: Connection | None = None) -> Config:
 
 def heads() -> list[str]:
     """The newest revisions; a history that has not forked has one."""
+    from alembic.script import ScriptDirectory
+
     return list(ScriptDirectory.from_config(alembic_config()).get_heads())
 
 
@@ -37,6 +41,10 @@ def upgrade(store: Store) -> Store:
     Several processes may do so at once. All of it is one transaction: a migration that fails leaves the store
     as it was. Raises CchcError when the store is newer than this program.
     """
+    from alembic import command
+    from alembic.script.revision import ResolutionError
+    from alembic.util import CommandError
+
     with store.write() as transaction:
         if not store.is_sqlite:
             # SQLite lets one writer in at a time; on PostgreSQL there may be no table yet that could be locked.

@@ -46,7 +46,6 @@ from cchc.texts import t
 from cchc.units import Unit
 from cchc.workbooks.as_xlsx import Rewritten, as_xlsx
 from cchc.workbooks.forms import CheckFinding, FilledForm, blocking, require_identity, worst_first
-from cchc.workbooks.marking import is_review_alone, mark_workbook
 from cchc.workbooks.read_book import read_workbook
 from cchc.workbooks.signing import form_key
 from cchc.year import Product, Round
@@ -322,6 +321,8 @@ def _receipt(
     marked = _marked(run, filled, worst_first(findings), arrival) if worth_returning(findings) else None
     state = run.ledger.state(obligation_id, run.as_of)
     in_time = in_time_reason(arrival, state.current_due_at) if state else None
+    from cchc.workbooks.marking import is_review_alone  # with openpyxl and numpy, for what is returned only
+
     to_confirm = (t("submissions.to_confirm"),) if outcome is SubmissionOutcome.TO_CONFIRM else ()
     receipt = Receipt(
         submission_id=submission_id_of(obligation_id, arrival.content),
@@ -348,6 +349,8 @@ def _receipt(
 
 def _marked(run: Run, filled: FilledForm, findings: Sequence[CheckFinding], arrival: Arrival) -> bytes:
     """The workbook to return, always an .xlsx: an .ods or .xls is written over into the form as it was sent."""
+
+    from cchc.workbooks.marking import mark_workbook
 
     def written_over() -> Rewritten | None:
         identity = filled.identity

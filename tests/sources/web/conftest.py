@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.sources.web.scripted_server import Reply, Script, ScriptedServer
 
-from cchc.sources import Endpoint, WebServer, download
+from cchc.sources.web import Endpoint, WebServer, download
 
 SECRET = "ma-truy-cap-tuyet-mat-7c1e"
 FIRST, LAST = date(2025, 12, 8), date(2026, 3, 14)

@@ -15,7 +15,8 @@ from tests.sources.web.scripted_server import Reply, ScriptedServer, Seen
 
 from cchc.errors import CchcError
 from cchc.paths import Instance
-from cchc.sources import WebError, download, pending_exports
+from cchc.sources import pending_exports
+from cchc.sources.web import WebError, download
 
 Serve = Callable[..., ScriptedServer]
 Fetch = Callable[..., Path]

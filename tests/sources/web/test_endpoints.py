@@ -11,7 +11,7 @@ from tests.sources.web.conftest import endpoint
 
 from cchc.errors import CchcError, ConfigError, ConfigErrors
 from cchc.paths import PROJECT_ROOT
-from cchc.sources import Endpoint, find_endpoint, load_endpoints
+from cchc.sources.web import Endpoint, find_endpoint, load_endpoints
 
 SHIPPED = PROJECT_ROOT / "include" / "config" / "sources" / "endpoints.yaml"
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tests.sources.web.scripted_server import Reply, ScriptedServer, Seen
 
-from cchc.sources import WebError
+from cchc.sources.web import WebError
 
 Serve = Callable[..., ScriptedServer]
 Fetch = Callable[..., Path]

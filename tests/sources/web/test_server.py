@@ -18,8 +18,7 @@ from tests.sources.web.conftest import FIRST, LAST, SECRET, endpoint, server_at
 from tests.sources.web.scripted_server import Reply, ScriptedServer
 
 from cchc.errors import CchcError
-from cchc.sources import WebError, WebServer, download
-from cchc.sources.web import probe
+from cchc.sources.web import WebError, WebServer, download, probe
 
 Serve = Callable[..., ScriptedServer]
 CSV = b"a;b\n1;2\n"
