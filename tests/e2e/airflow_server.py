@@ -23,6 +23,7 @@ PROGRAM = (
     "serve(Instance(Path(sys.argv[1])), int(sys.argv[2]), paused=True)"
 )
 DONE = ("success", "failed")
+PAUSE = 1  # second between two questions: each costs the server twenty milliseconds of a core that it works on itself
 ANSWERS_WITHIN = 200  # seconds; ends what would never end, on a machine that does much else
 
 
@@ -31,7 +32,7 @@ def until(found: Callable[[], Any], seconds: float, what: str) -> Any:
     deadline = time.monotonic() + seconds
     while not (answer := found()):
         assert time.monotonic() < deadline, f"{what}: not within {seconds} s"
-        time.sleep(0.5)
+        time.sleep(PAUSE)
     return answer
 
 
