@@ -236,3 +236,18 @@ def test_units_are_known_by_name_and_a_survey_judges_its_own_units_only(store: S
     book.save(file)
     with pytest.raises(RuleRefused, match="không đánh giá đơn vị đó: KS4: Sở Y tế"):
         call("khao-sat", "nhap", str(file), "--dot", "2026-CD")
+
+
+def test_what_keeps_a_sound_configuration_from_scoring_is_told(config_copy: Path) -> None:
+    """A group without its unit, an account that nobody can sign in with, sets that apply to nobody."""
+    path = config_copy / "appraisers.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("unit: so-tu-phap, accounts: [tp1, tp2]", 'unit: "", accounts: [tp1, tp9]'))
+    for code, tier in (("so-2026", "so"), ("xa-2026", "xa")):
+        place = config_copy / "criteria" / code / "bo.yaml"
+        place.write_text(place.read_text(encoding="utf-8").replace(f"{{tiers: [{tier}]}}", "{}"))
+    told = CliRunner().invoke(app, ["cau-hinh"], catch_exceptions=False).output
+    assert "nhóm thẩm định chưa ghi đơn vị trong appraisers.yaml: so-tu-phap." in told
+    assert "chưa đăng nhập được: tp9." in told
+    assert "chưa bộ tiêu chí nào áp dụng cho đơn vị" in told
+    path.write_text(text, encoding="utf-8")

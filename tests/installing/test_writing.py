@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cchc.config_files import check, is_own, samples_left
+from cchc.criteria import Appraisers, CriteriaSets
 from cchc.documents.form import DocumentSettings
 from cchc.errors import CchcError
 from cchc.installing.current import current_answers
@@ -62,6 +63,8 @@ def test_without_a_list_of_units_the_folder_is_sound_and_has_none(
     write_settings(instance, folder, "")
     assert UnitRegister.load().all == [] and check() == []
     assert "bỏ 22 nhiệm vụ" in remarks[0]
+    assert "để trống đơn vị không có trong danh sách" in remarks[1]
+    assert "3 bộ mẫu chưa áp dụng cho đơn vị nào" in remarks[2]
 
 
 def test_answering_again_changes_what_is_answered_and_nothing_else(
@@ -94,3 +97,13 @@ def test_a_second_folder_for_one_installation_is_refused(
 ) -> None:
     with pytest.raises(CchcError, match="đã có thư mục cấu hình"):
         own_folder(instance, answers | {"folder": str(tmp_path / "khac")}, {})
+
+
+def test_the_sample_of_scoring_is_emptied_where_it_names_bodies_that_are_not_there(made: Path) -> None:
+    """A group whose units nobody told could appraise its own; a set for other bodies would score nobody rightly."""
+    appraisers = Appraisers.load()
+    assert appraisers.secretary.unit == "so-noi-vu"
+    assert set(appraisers.unsettled) == {group.code for group in appraisers.groups}, "no Văn phòng UBND tỉnh"
+    with pytest.raises(CchcError, match="chưa thẩm định được"):
+        appraisers.group("so-tai-chinh")
+    assert not any(one.settings.applies_to.any for one in CriteriaSets.load().all)

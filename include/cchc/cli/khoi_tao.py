@@ -15,6 +15,7 @@ from cchc import clock
 from cchc.cli.airflow_connections import keep_connections, known_connections
 from cchc.cli.kiem_tra_cau_hinh import faults_of
 from cchc.config_files import config_dir, is_own, sample_place, take_over
+from cchc.criteria.appraisers import FILE as APPRAISERS
 from cchc.errors import CchcError, RuleRefused
 from cchc.installing.current import current_answers
 from cchc.installing.probes import connections, try_imap, try_smtp
@@ -30,6 +31,7 @@ from cchc.installing.questions import (
     given_answers,
 )
 from cchc.installing.readiness import Readiness, readiness, summary_words, version_words
+from cchc.installing.scoring_sample import fit_scoring
 from cchc.installing.writing import own_folder, prepare_instance, write_settings
 from cchc.paths import Instance, current_instance
 from cchc.texts import t
@@ -163,8 +165,11 @@ def _upgrade(seen: bool) -> None:
     if not is_own(folder):
         raise RuleRefused("no-own-folder", t("installing.not_own"))
     taken, left = take_over(folder, seen=seen)
+    remarks = fit_scoring(folder) if APPRAISERS in taken else []
     key = "taken" if taken else "nothing_taken"
     typer.echo(t(f"installing.{key}", files=", ".join(taken)))
+    for remark in remarks:
+        typer.echo(remark)
     if not left:
         typer.echo(t("installing.up_to_date", folder=folder))
         return

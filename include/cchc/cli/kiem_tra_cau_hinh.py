@@ -46,10 +46,28 @@ def check_configuration(
         "endpoints": len(load_endpoints()),
     }
     typer.echo(t("cli.cau_hinh_ok", folder=shown_config(), year=year, **sizes))
+    for line in _scoring_notices():
+        typer.echo(line)
     if left := samples_left():
         typer.echo(t("cli.cau_hinh_samples", count=len(left)))
         for line in samples_by_file(left):
             typer.echo(line)
+
+
+def _scoring_notices() -> list[str]:
+    """What keeps a sound configuration from scoring anybody."""
+    from cchc.criteria import Appraisers, CriteriaSets
+    from cchc.mail.department import Department
+
+    appraisers, known = Appraisers.load(), Department.load().accounts
+    lines = []
+    if appraisers.unsettled:
+        lines.append(t("criteria.notices.unsettled", groups=", ".join(appraisers.unsettled)))
+    if unknown := [one for one in appraisers.accounts if one not in known]:
+        lines.append(t("criteria.notices.accounts", accounts=", ".join(unknown)))
+    if not any(one.settings.applies_to.any for one in CriteriaSets.load().all):
+        lines.append(t("criteria.notices.nobody"))
+    return lines
 
 
 def faults_of(year: int) -> list[ConfigError]:

@@ -35,7 +35,7 @@ class ScoringCouncil(StrictModel):
 
 
 class SubstituteGroup(StrictModel):
-    """Who appraises the group's criteria of the group's own unit."""
+    """Who appraises the group's criteria of the group's own unit. unit: '' until a new installation has told it."""
 
     unit: str
     accounts: tuple[str, ...] = Field(min_length=1)
@@ -96,11 +96,28 @@ class Appraisers:
         return code in self._entries
 
     def group(self, code: str) -> AppraisalGroup:
-        """Raises CchcError that names the groups there are."""
+        """Raises CchcError that names the groups there are; also for one whose unit, or its substitute's, is not told
+        yet: whose own unit is whose cannot be known."""
         found = next((one for one in self.groups if one.code == code), None)
         if found is None:
             raise CchcError(t("criteria.appraisers.unknown", code=code, allowed=one_of(code, self._entries)))
+        if code in self.unsettled:
+            raise CchcError(t("criteria.appraisers.unsettled", code=code))
         return found
+
+    @property
+    def unsettled(self) -> tuple[str, ...]:
+        """Groups whose unit, or whose substitute's, is not told yet: they can appraise nothing."""
+        entries = self._entries.values()
+        return tuple(one.code for one in entries if not one.unit or not one.substitute.unit)
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """Every account that the file names, each once: all of them must be able to sign in."""
+        named = [*self.secretary.accounts, self.council.chair, *self.council.members, *self.leaders]
+        for entry in self._entries.values():
+            named += [*entry.accounts, *entry.substitute.accounts]
+        return tuple(dict.fromkeys(named))
 
     def group_for(self, row: _Appraised, unit: _OfUnit) -> AppraisalGroup:
         """The group that appraises this criterion of this unit: the substitute where it is the body's own."""
@@ -127,7 +144,7 @@ def load_appraisers(opened: OpenedFiles) -> Appraisers:
 
 
 def _faults(file: _AppraisersFile, units: UnitRegister) -> Iterator[tuple[str, str]]:
-    if file.secretary.unit not in units:
+    if file.secretary.unit and file.secretary.unit not in units:
         yield "secretary", t("criteria.appraisers.unit", unit=file.secretary.unit)
     council = file.council
     for account, unit in council.units.items():
@@ -142,11 +159,11 @@ def _faults(file: _AppraisersFile, units: UnitRegister) -> Iterator[tuple[str, s
             yield place, t("criteria.appraisers.twice", code=group.code)
         seen.add(group.code)
         for who, where in ((group, place), (group.substitute, f"{place}.substitute")):
-            if who.unit not in units:
+            if who.unit and who.unit not in units:
                 yield where, t("criteria.appraisers.unit", unit=who.unit)
             if who.head not in who.accounts:
                 yield where, t("criteria.appraisers.head", head=who.head)
-        if group.substitute.unit == group.unit:
+        if group.unit and group.substitute.unit == group.unit:
             yield place, t("criteria.appraisers.own", unit=group.unit)
         if both := set(group.accounts) & set(group.substitute.accounts):
             yield place, t("criteria.appraisers.both", accounts=", ".join(sorted(both)))

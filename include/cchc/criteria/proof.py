@@ -84,7 +84,7 @@ def _rows(draft: SetDraft, around: Surroundings, units: list[Unit]) -> Iterator[
 def _unit_kinds(row: CriterionRow, register: UnitRegister, units: list[Unit]) -> Iterator[str]:
     known = {name for unit in register.all for name in (unit.code, unit.kind, unit.tier)}
     for name in row.unit_kinds:
-        if name != EVERYONE and name not in known:
+        if name != EVERYONE and units and name not in known:
             yield t("criteria.proof.unit_kind", found=name) + one_of(name, known)
     if units and not any(row.applies_to(unit) for unit in units):
         yield t("criteria.proof.nobody", kinds="; ".join(row.unit_kinds))

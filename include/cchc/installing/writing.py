@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Set
+from collections.abc import Set
 from pathlib import Path
 from typing import Any
-
-from ruamel.yaml import YAML
 
 from cchc.config_files import is_own_folder, make_own
 from cchc.errors import CchcError
 from cchc.files import write_atomic
 from cchc.installing.questions import Answers, plain_province
+from cchc.installing.scoring_sample import fit_scoring
+from cchc.installing.yaml_changes import change_yaml
 from cchc.obligations.plan_tasks import FILE as PLAN_TASKS
 from cchc.obligations.plan_tasks import fitting_rows
 from cchc.paths import Instance
@@ -38,10 +38,11 @@ def own_folder(instance: Instance, answers: Answers, before: Answers) -> tuple[P
         make_own(folder)
     changed = {key for key, value in answers.items() if value != before.get(key)}
     remarks = _write_units(folder, answers, first=first)
-    _change_yaml(folder / "department.yaml", lambda content: _department(content, answers, changed))
-    _change_yaml(folder / "documents.yaml", lambda content: _documents(content, answers, changed))
+    change_yaml(folder / "department.yaml", lambda content: _department(content, answers, changed))
+    change_yaml(folder / "documents.yaml", lambda content: _documents(content, answers, changed))
     if first:
-        _change_yaml(folder / "documents.yaml", _without_people)
+        change_yaml(folder / "documents.yaml", _without_people)
+        remarks += fit_scoring(folder)
     return folder, remarks
 
 
@@ -62,7 +63,7 @@ def write_settings(instance: Instance, folder: Path, base_url: str) -> None:
         if base_url:
             content["base_url"] = base_url
 
-    _change_yaml(instance.settings_file, change)
+    change_yaml(instance.settings_file, change)
 
 
 def _department(content: Any, answers: Answers, changed: Set[str]) -> None:
@@ -90,6 +91,9 @@ def _documents(content: Any, answers: Answers, changed: Set[str]) -> None:
         content["province"] = plain_province(answers["province"])
         issuers["ubnd"]["lines"][1] = issuers["so"]["parent"][1] = answers["province"].upper()
         issuers["ubnd"]["name"] = t("installing.peoples_committee", province=answers["province"])
+        if council := issuers.get("hoi_dong"):
+            council["parent"][1] = answers["province"].upper()
+            council["name"] = t("installing.scoring_council", province=answers["province"])
     if "department" in changed:
         issuers["so"]["lines"][0] = answers["department"].upper()
     if changed & {"province", "department"}:
@@ -128,16 +132,3 @@ def _write_units(folder: Path, answers: Answers, *, first: bool) -> list[str]:
     return (
         [t("installing.tasks_left_out", left=left, kept=len(kept), file=folder / PLAN_TASKS)] if left else []
     )
-
-
-def _change_yaml(path: Path, change: Callable[[Any], None]) -> None:
-    """Change values of a YAML file; its comments stay where they are."""
-    yaml = YAML(typ="rt")
-    yaml.preserve_quotes = True
-    yaml.width = 4096
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    content = yaml.load(path.read_text(encoding="utf-8"))
-    change(content)
-    buffer = io.StringIO()
-    yaml.dump(content, buffer)
-    write_atomic(path, buffer.getvalue())
