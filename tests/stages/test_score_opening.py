@@ -70,9 +70,10 @@ def test_a_unit_gets_the_rows_of_its_own_set_and_kind_and_the_numbers_that_are_k
     for unit, code in ((COMMUNE, "xa-2026"), (DEPARTMENT, "so-2026")):
         wanted = [row.code for row in CriteriaSets.load().get(code).rows_of(run.units.get(unit))]
         assert list(rows_of(run, unit)) == wanted
-    shown = [row for row in rows_of(run, COMMUNE).values() if "I.1.2 = 8" in str(row[4].value)]
-    assert shown, "the form shows what the system has, with its source"
-    assert all(f"2026-NAM/{COMMUNE}/bao_cao" in row[4].value for row in shown)
+    rows = rows_of(run, COMMUNE)
+    assert rows["1.1.4"][4].value == "I.1.2 = 8; I.1.1 = 10 (báo cáo 2026-NAM của đơn vị)"
+    assert rows["1.1.4"][5].value == 1
+    assert rows["1.2.1"][4].value == "2026-NAM: đúng hạn"
     content = score_opening.form_path(run, run.units.get(COMMUNE)).read_bytes()
     assert read_workbook(content, "x.xlsx", form_key(run.instance)).signed
     kinds = [event.kind for event in file_events(run.store, ROUND, COMMUNE)]

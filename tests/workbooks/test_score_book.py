@@ -22,7 +22,7 @@ LINES = [
     ),
     ScoreLine("1.2", "Sáng kiến", Decimal(2), group="1. Chỉ đạo", options={"a": Decimal(2), "b": Decimal("0.5")}),
     ScoreLine("8.1", "Hài lòng", Decimal(10), group="8. Tác động", is_claimable=False, computed="chưa có"),
-    ScoreLine("9.1", "Nhiệm vụ quá hạn", Decimal(-2), "trừ 0,25 mỗi nhiệm vụ", "9. Điểm trừ"),
+    ScoreLine("9.1", "Nhiệm vụ quá hạn", Decimal(-2), "trừ 0,25 mỗi nhiệm vụ", "9. Điểm trừ", in_total=False),
 ]  # fmt: skip
 
 
@@ -132,3 +132,11 @@ def test_a_form_without_its_sheet_of_evidence_is_none_of_ours(content):
     book.save(buffer)
     with pytest.raises(NotAForm, match="thiếu sheet “Minh chứng”"):
         read_workbook(buffer.getvalue(), "x.xlsx")
+
+
+def test_the_sums_leave_bonus_and_penalty_out_of_the_maximum(content):
+    sheet = openpyxl.load_workbook(io.BytesIO(content), data_only=True)["Tổng hợp"]
+    rows = {row[0]: row[1:] for row in sheet.iter_rows(min_row=5, values_only=True) if row[0]}
+    assert rows["1. Chỉ đạo"] == (3.5, 1.25, 0, 2, 0)
+    assert rows["9. Điểm trừ"][0] == "–"
+    assert rows["Tổng cộng"] == (13.5, 1.25, 0, 3, 0)

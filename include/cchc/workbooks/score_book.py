@@ -55,7 +55,7 @@ class ScoreLine:
 
     is_claimable: surveys and published indexes are not. evidence: what proves the points; evidence_needed: bat_buoc,
     giai_trinh_thay or khong. data: what the system knows, in words; computed: the points that follow from it, in words
-    where there are none.
+    where there are none. in_total: its points are part of the set's maximum; those of bonus and penalty are not.
     """
 
     code: str
@@ -69,6 +69,7 @@ class ScoreLine:
     evidence_needed: str = "khong"
     data: str = ""
     computed: Decimal | str = ""
+    in_total: bool = True
 
     def knowing(self, data: str, points: Points) -> ScoreLine:
         """The same row with what the system knows of it."""
@@ -101,6 +102,7 @@ def lines_of(rows: Iterable[CriterionRow]) -> list[ScoreLine]:
             is_claimable=row.is_claimable,
             evidence=row.evidence,
             evidence_needed=row.evidence_needed,
+            in_total=row.effect == "diem",
         )
         for row in rows
     ]
@@ -132,7 +134,7 @@ def build_self_score_workbook(
     )
     ranges = _scores(book, unit, round_, lines)
     _evidence(book, unit, round_, lines)
-    _sums(book, unit, round_, ranges)
+    _sums(book, unit, round_, ranges, lines)
     add_empty_review(book, unit, round_)
     book.identity_sheet(identity, layout, key)
     return book.finish()
@@ -265,11 +267,18 @@ def _evidence(book: FormWorkbook, unit: Unit, round_: Round, lines: Sequence[Sco
     sheet.print_area(0, 0, _FIRST_ROW + 39, len(EVIDENCE_COLUMNS) - 1)
 
 
-def _sums(book: FormWorkbook, unit: Unit, round_: Round, ranges: Sequence[tuple[str, int, int]]) -> None:
+def _sums(
+    book: FormWorkbook,
+    unit: Unit,
+    round_: Round,
+    ranges: Sequence[tuple[str, int, int]],
+    lines: Sequence[ScoreLine],
+) -> None:
+    """Formulas, each with its result in the empty form: not every program works them out when it opens a file."""
     sheet = _sheet(book, "score_sums", unit, round_, _SUM_WIDTHS, titles("sum_columns", _SUM_COLUMNS))
     scores, evidence = t("workbooks.sheets.scores"), t("workbooks.sheets.evidence")
     codes = f"'{evidence}'!$A${_FIRST_ROW + 1}:$A${_FIRST_ROW + EVIDENCE_ROWS}"
-    row = _FIRST_ROW
+    row, totals = _FIRST_ROW, [0.0, 0.0, 0.0, 0.0]
     for row, (group, first, last) in enumerate(ranges, start=_FIRST_ROW):
 
         def cells(name: str, first: int = first, last: int = last) -> str:
@@ -277,11 +286,21 @@ def _sums(book: FormWorkbook, unit: Unit, round_: Round, ranges: Sequence[tuple[
             return f"'{scores}'!{start}:{end}"
 
         sheet.write_string(row, 0, group, book.style("top"))
+        own = [line for line in lines if line.group == group]
+        known = [line.computed for line in own if isinstance(line.computed, Decimal)]
+        reachable = float(sum(line.max_points for line in own if line.in_total))
+        results = [reachable, float(sum(known)), 0.0]
+        results.append(sum(line.is_claimable for line in own))
+        totals = [before + result for before, result in zip(totals, results, strict=True)]
         for column, name in enumerate(("max_points", "computed", "self_points"), start=1):
-            sheet.write_formula(row, column, f"=SUM({cells(name)})", book.style("points"), 0)
+            formula = f"=SUM({cells(name)})"
+            if name == "max_points" and not reachable:  # bonus and penalty: no part of the maximum
+                sheet.write_string(row, column, "–", book.style("points"))
+                continue
+            sheet.write_formula(row, column, formula, book.style("points"), results[column - 1])
         # A closed row holds words instead of points, and is none that was left blank.
         blank = f'=SUMPRODUCT(--({cells("self_points")}=""))'
-        sheet.write_formula(row, 4, blank, book.style("computed_whole"), 0)
+        sheet.write_formula(row, 4, blank, book.style("computed_whole"), results[3])
         counted = f"=SUMPRODUCT(COUNTIF({codes},{cells('code')}))"
         sheet.write_formula(row, 5, counted, book.style("computed_whole"), 0)
         sheet.set_row(row, fitted_height([(group, _SUM_WIDTHS[0])], least=20))
@@ -289,5 +308,6 @@ def _sums(book: FormWorkbook, unit: Unit, round_: Round, ranges: Sequence[tuple[
     sheet.write_string(total, 0, t("workbooks.scores.total"), book.style("total_label"))
     for column in range(1, len(_SUM_COLUMNS)):
         start, end = xl_rowcol_to_cell(_FIRST_ROW, column), xl_rowcol_to_cell(row, column)
-        sheet.write_formula(total, column, f"=SUM({start}:{end})", book.style("total"), 0)
+        result = [*totals, 0][column - 1]
+        sheet.write_formula(total, column, f"=SUM({start}:{end})", book.style("total"), result)
     sheet.write_string(total + 2, 0, t("workbooks.scores.sums_note"), book.style("subtitle"))

@@ -24,6 +24,7 @@ def replace(
 ) -> None:
     from cchc.criteria import CriteriaSets
     from cchc.scoring.replacing import replace_set
+    from cchc.stages.score_reopening import send_changed_forms
 
     year = CriteriaSets.load().get(code).settings.valid.until.year
     run = run_of(round_id or f"{year}-CD", actor)
@@ -35,6 +36,7 @@ def replace(
     for rows, names in by_rows.items():
         shown = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
         _say("replaced_rows", rows=", ".join(rows), count=len(names), names=shown)
+    _say("forms_sent", count=len(send_changed_forms(run, reason)))
     _say("replaced_next")
 
 

@@ -1,0 +1,94 @@
+"""A file is opened again by the secretary alone, with reason and document, and locks again by itself."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from tests.support.scored_year import COMMUNE, DEPARTMENT, LOCKED, OPENED, ROUND, SILENT
+
+from cchc.clock import at
+from cchc.criteria import Appraisers, CriteriaSet, CriteriaSets, parse_set
+from cchc.errors import RuleRefused
+from cchc.paths import Instance
+from cchc.run import Run
+from cchc.scores import FileEventKind, file_events, file_state
+from cchc.scoring.replacing import replace_set
+from cchc.stages import score_opening
+from cchc.stages.score_reopening import send_changed_forms, unlock
+from cchc.store import Store
+
+SECRETARY = Appraisers.load().secretary.accounts[0]
+UNITS = (COMMUNE, SILENT, DEPARTMENT)
+
+
+@pytest.fixture
+def run(store: Store, instance: Instance, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Opened with three units, locked at its moment."""
+    own = Run(store, instance, OPENED, ROUND)
+    few = [own.units.get(code) for code in UNITS]
+    monkeypatch.setattr(score_opening, "scored_units", lambda *_: few)
+    score_opening.open_scoring(own)
+    score_opening.build_forms(own, UNITS)
+    return replace(own, actor=SECRETARY)
+
+
+def locked(run: Run) -> Run:
+    own = replace(run, as_of=LOCKED)
+    assert len(score_opening.lock_files(own)) == len(UNITS)
+    return replace(own, as_of=LOCKED + timedelta(hours=1))
+
+
+@pytest.mark.parametrize("actor", ["tp1", "", COMMUNE, "he-thong"])
+def test_nobody_but_the_secretary_opens_a_file_again(run: Run, actor: str) -> None:
+    later = locked(run)
+    with pytest.raises(RuleRefused, match="không phải thư ký"):
+        unlock(replace(later, actor=actor), COMMUNE, "Thiếu tệp", "15/SNV")
+    assert file_state(run.store, ROUND, COMMUNE, later.as_of).is_locked
+
+
+def test_a_file_is_opened_with_reason_and_document_until_a_moment_and_locks_again_then(run: Run) -> None:
+    later = locked(run)
+    for reason, document in (("", "15/SNV"), ("Thiếu tệp", " ")):
+        with pytest.raises(RuleRefused, match="phải ghi"):
+            unlock(later, COMMUNE, reason, document)
+    with pytest.raises(RuleRefused, match="đã qua"):
+        unlock(later, COMMUNE, "Thiếu tệp", "15/SNV", LOCKED)
+    until = unlock(later, COMMUNE, "Thiếu tệp", "15/SNV")
+    assert until == at(date(2026, 12, 29), 17), "two working days after Friday"
+    assert not file_state(run.store, ROUND, COMMUNE, later.as_of).is_locked
+    assert not run.ledger.state(f"{ROUND}/{COMMUNE}/tu_cham", later.as_of).locked
+    assert file_state(run.store, ROUND, SILENT, later.as_of).is_locked
+    assert unlock(later, COMMUNE, "Lần nữa", "16/SNV") is None, "it is open"
+    assert score_opening.lock_files(replace(later, as_of=until - timedelta(minutes=1))) == []
+    assert score_opening.lock_files(replace(later, as_of=until)) == [COMMUNE]
+    assert run.ledger.state(f"{ROUND}/{COMMUNE}/tu_cham", until).locked
+    event = next(one for one in file_events(run.store, ROUND, COMMUNE) if one.kind is FileEventKind.UNLOCKED)
+    assert (event.actor, event.reason, event.document_no) == (SECRETARY, "Thiếu tệp", "15/SNV")
+
+
+def test_only_units_whose_rows_changed_get_their_form_anew_and_once(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = CriteriaSets.load()
+    files = json.loads(before.get("so-2026").content)
+    row = next(one for one in before.get("so-2026").rows if one.how)
+    files["tieu_chi.csv"] = files["tieu_chi.csv"].replace(row.how, row.how + " (sửa)", 1)
+    other: CriteriaSet = parse_set(json.dumps(files, ensure_ascii=False, indent=0))
+    changed = CriteriaSets(tuple(other if one.code == other.code else one for one in before.all))
+    monkeypatch.setattr(CriteriaSets, "load", classmethod(lambda cls, folder=None: changed))
+    paths = {code: score_opening.form_path(run, run.units.get(code)) for code in UNITS}
+    old = {code: path.read_bytes() for code, path in paths.items()}
+    later = replace(run, as_of=OPENED + timedelta(days=2))
+    assert send_changed_forms(later, "Sửa cách chấm") == []
+    replace_set(later, "so-2026", "Sửa cách chấm", "12/QĐ-UBND")
+    assert DEPARTMENT in send_changed_forms(later, "Sửa cách chấm")
+    assert paths[DEPARTMENT].read_bytes() != old[DEPARTMENT]
+    assert [paths[code].read_bytes() for code in (COMMUNE, SILENT)] == [old[COMMUNE], old[SILENT]]
+    sent = [one for one in file_events(run.store, ROUND, DEPARTMENT) if one.kind is FileEventKind.SHEET_SENT]
+    assert [row.code in str(one.detail.get("changed")) for one in sent] == [False, True]
+    assert send_changed_forms(replace(later, as_of=OPENED + timedelta(days=3)), "x") == []
+    assert isinstance(paths[DEPARTMENT], Path)
