@@ -167,7 +167,7 @@ def test_hostile_text_does_not_hang_the_checker(unit: str) -> None:
 
 def test_a_phrase_without_its_number_is_one_clear_error(tmp_path) -> None:
     (tmp_path / "claims.yaml").write_text(
-        "phrases:\n  - {phrase: 'Đề ra nhiệm vụ', indicator: I.1.1}\nquantities: []\npercent_tolerance: 0.05\n",
+        "phrases:\n  - {phrase: 'Đề ra nhiệm vụ', indicator: I.1.1}\npercent_tolerance: 0.05\n",
         encoding="utf-8",
     )
     with pytest.raises(ConfigError, match=r"claims\.yaml") as raised:

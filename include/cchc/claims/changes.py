@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
 
 from cchc.claims import words
+from cchc.claims.judging import HUNDRED
+from cchc.claims.judging import share_verdict as judge
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
-from cchc.claims.percents import HUNDRED, judge
 from cchc.claims.tokens import Sort, Token
 from cchc.indicators import format_number
 from cchc.severity import Severity
@@ -36,7 +38,7 @@ def check_changes(passage: Passage, tolerance: Decimal) -> None:
             at = bisect_left(starts, place)
             current, inside = _outside(passage, figures[:at], place)
             after = figures[at : at + _FOLLOWING]
-            if current is not None and len(after) >= 2:
+            if current is not None and after:
                 _against(passage, match[1], current, inside, after, end, tolerance, place)
 
 
@@ -67,29 +69,55 @@ def _against(
     """C ..., tăng D (x%) so với cùng kỳ (P): P stands in the bracket behind the comparison, or behind 'là'."""
     flat = passage.flat
     between = _BRACKETS.sub("", flat[current.end : place])
-    if len(between) > 45 or not _number(current) or not _number(after[0]) or after[0].start - place > 22:
-        return
+    if len(between) > 70 or not _number(current) or not _number(after[0]) or after[0].start - place > 22:
+        return None
     if re.search(r"[.;(]", between.rstrip("(")) and not between.rstrip().endswith("("):
-        return
+        return None
     if current.sort is Sort.NUMBER and not passage.is_count(current):
-        return
+        return None
     against = _AGAINST.search(flat, place, min(end, place + 160))
     if not against:
-        return
+        return None
     previous = _previous(passage, after, against, end)
+    if previous is None or ";" in flat[against.start() : previous.start]:
+        steps = [one for one in after if one.start < against.start() and one.sort is Sort.PERCENT][:1]
+        return _possible(passage, current, steps, against) if steps and steps[0] is after[0] else None
     closed = _BRACKETS.sub("", flat[place : against.start()]).partition(")")
     if closed[1] and closed[2].strip():
-        return  # '1.500 hồ sơ (giảm 200), giải quyết 1.480 hồ sơ, ... so với': the comparison is another's
+        return (
+            None  # '1.500 hồ sơ (giảm 200), giải quyết 1.480 hồ sơ, ... so với': the comparison is another's
+        )
     steps = [one for one in after if one.start < against.start() and _number(one)][:2]
     steps = [one for one in steps if not _of_rank(flat, one, current)]
-    if previous is None or not steps or previous in steps:
-        return
+    if not steps or previous in steps:
+        return None
     if any(words.APART.search(flat[max(place + 4, one.start - 12) : one.start]) for one in steps):
-        return
+        return None
     parts = [one for one in inside if one.sort is previous.sort]
     if any(_fits(steps[0], one.value, previous.value, one.sort, tolerance) for one in parts):
-        return  # the change is that of a part in the bracket
-    _judge(passage, word, current, previous, steps, current.start, previous.end, tolerance)
+        return None  # the change is that of a part in the bracket
+    return _judge(passage, word, current, previous, steps, current.start, previous.end, tolerance)
+
+
+def _possible(passage: Passage, current: Token, steps: Sequence[Token], against: re.Match[str]) -> None:
+    """A change against a figure that is not here: whether any whole figure makes it, 'tăng 9,3%' to 3 has none."""
+    step = steps[0]
+    if (
+        current.sort is not Sort.NUMBER
+        or not words.NOUN.match(passage.flat, current.end)
+        or current.value != int(current.value)
+    ):
+        return
+    unit = Decimal(1).scaleb(-step.decimals)
+    word = -1 if "giam" in passage.flat[current.end : step.start] else 1
+    bounds = []
+    for share in (step.value - unit, step.value + unit):
+        factor = 1 + word * share / HUNDRED
+        if factor <= 0:
+            return
+        bounds.append(current.value / factor)
+    if int(max(bounds)) >= min(bounds):
+        passage.right(ClaimKind.CHANGE, current.start, against.end())
 
 
 def _previous(passage: Passage, after: list[Token], against: re.Match[str], end: int) -> Token | None:

@@ -13,17 +13,17 @@ from cchc.claims.changes import check_changes
 from cchc.claims.cited_documents import check_documents
 from cchc.claims.counted_names import counted_names
 from cchc.claims.days import impossible_days, signing_day, windows
-from cchc.claims.entries import CountEntry, entries_of
+from cchc.claims.evidence import check_grid
+from cchc.claims.flows import check_flows
+from cchc.claims.grids import grids
 from cchc.claims.kinds import Checked, ClaimFault, Review
-from cchc.claims.lists import check_levels, check_lists, fraction_parts
+from cchc.claims.parts import check_parts
 from cchc.claims.passage import Known, Passage
-from cchc.claims.percents import percentages_above_hundred, percentages_of_fractions, percentages_of_nothing
 from cchc.claims.phrases import ClaimSettings
-from cchc.claims.records import records
-from cchc.claims.remedied import check_remedied
-from cchc.claims.repeated import fractions_of_one_whole, text_against_figures, text_against_tables
-from cchc.claims.status import check_records
-from cchc.claims.text_tables import check_tables, tables
+from cchc.claims.quantities import Quantity, pieces, quantities
+from cchc.claims.shares import check_shares
+from cchc.claims.tokens import Sort
+from cchc.claims.twice import Read, footnotes, fractions_of_one_whole, text_against_figures, text_and_tables
 from cchc.year import Window
 
 
@@ -45,10 +45,7 @@ def check_text(
     settings = settings or ClaimSettings.load()
     passage = Passage(text, Known(signed_on, received_on, window, figures or {}))
     tolerance = settings.percent_tolerance
-    percentages_of_fractions(passage, tolerance)
-    noted = _check_blocks(passage, tolerance)
-    percentages_above_hundred(passage)
-    percentages_of_nothing(passage, noted)
+    read = _check_blocks(passage, tolerance)
     check_changes(passage, tolerance)
     impossible_days(passage)
     bound = signed_on or signing_day(passage.lined)
@@ -56,32 +53,29 @@ def check_text(
     bound = bound or received_on
     windows(passage, bound, which)
     check_documents(passage, bound, which)
-    rows = tables(passage)
-    check_tables(passage, rows, tolerance)
-    fractions_of_one_whole(passage)
-    text_against_tables(passage, rows, settings)
+    every = grids(passage)
+    for grid in every:
+        check_grid(passage, grid, tolerance)
+    footnotes(passage, read)
+    text_and_tables(passage, read, every)
+    fractions_of_one_whole(passage, read)
     text_against_figures(passage, settings)
     return _review(passage)
 
 
-def _check_blocks(passage: Passage, tolerance: Decimal) -> set[int]:
-    """The rules over the counts of a block; returns the places of percentages that are accounted for."""
-    noted: set[int] = set()
-    gathered: list[tuple[int, str, list[CountEntry]]] = []
-    for index, block in enumerate(passage.blocks):
-        if block.marker == "row":
-            continue
-        entries = entries_of(passage, block)
-        if not entries:
-            continue
-        gathered.append((index, block.marker, entries))
-        check_remedied(passage, entries, tolerance, noted)
-        check_records(passage, records(passage, entries), tolerance, noted)
-        check_lists(passage, block.start, block.end, entries)
-        counted_names(passage, entries, block.end)
-        fraction_parts(passage, block.start, block.end, entries)
-    check_levels(passage, gathered)
-    return noted
+def _check_blocks(passage: Passage, tolerance: Decimal) -> list[Read]:
+    """The rules over the quantities of each block; a list belongs to the block that opens it."""
+    read: list[Read] = []
+    earlier: list[Quantity] = []
+    for block in passage.lists:
+        for every in pieces(quantities(passage, block)):
+            read.append(Read(block, every))
+            held, wholes = check_parts(passage, every)
+            check_flows(passage, every, held)
+            check_shares(passage, every, wholes, earlier, tolerance)
+            counted_names(passage, every, block.end)
+            earlier = [*earlier[-12:], *(one for one in every if one.sort is not Sort.PERCENT)][-40:]
+    return read
 
 
 def _review(passage: Passage) -> Review:

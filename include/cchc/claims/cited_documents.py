@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from cchc.claims.flat import plain
+from cchc.claims.flat import plain, words_of
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
 from cchc.claims.tokens import Sort, Token
@@ -24,33 +24,8 @@ _AUTHORITY = re.compile(
 )
 # Two words of a name with capitals, as in "xã Mỹ Phước"; names of one word are left out of it.
 _NAME = re.compile(r"\s+([^\W\d_]\w*\s+[^\W\d_]\w*)")
-_STOPWORDS = frozenset(
-    [
-        "ve",
-        "viec",
-        "cua",
-        "va",
-        "thuc",
-        "hien",
-        "ban",
-        "hanh",
-        "trien",
-        "khai",
-        "cong",
-        "tac",
-        "tren",
-        "dia",
-        "uy",
-        "ban",
-        "nhan",
-        "dan",
-        "huyen",
-        "tinh",
-        "xa",
-        "nam",
-        "ubnd",
-        "cac",
-    ]
+_STOPWORDS = words_of(
+    "ve viec cua va thuc hien ban hanh trien khai cong tac tren dia uy nhan dan huyen tinh xa nam ubnd cac"
 )
 _ONLY_ONE = ("tinh", "chinh ph", "thu tuong", "bo ", "so ", "van phong")
 _ENOUGH = 6  # dates that bear each other out

@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from cchc.claims.entries import CountEntry
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
+from cchc.claims.quantities import Quantity
+from cchc.claims.tokens import Sort
 from cchc.indicators import format_number
 from cchc.severity import Severity
 from cchc.texts import t
@@ -38,12 +39,12 @@ _ONE_NAME = re.compile(
 )
 
 
-def counted_names(passage: Passage, entries: Sequence[CountEntry], end: int) -> None:
+def counted_names(passage: Passage, entries: Sequence[Quantity], end: int) -> None:
     """'05 huyện: An Biên, Giang Thành; Vĩnh Thuận': a count and the names behind it."""
     flat = passage.flat
     for one in entries:
         value = one.value
-        if not 2 <= value <= 30 or not _NAMED.match(flat, one.token.end):
+        if one.sort is not Sort.NUMBER or not 2 <= value <= 30 or not _NAMED.match(flat, one.token.end):
             continue
         opened = _NAMES_FROM.match(flat, one.token.end, min(end, one.token.end + 120))
         if not opened or _SOME.search(opened[0]):

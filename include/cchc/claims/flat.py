@@ -46,3 +46,8 @@ def flattened(text: str) -> tuple[str, list[int] | None]:
         start = place
     places.append(len(text))
     return "".join(letters), places
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The words of a list, as it is written in code."""
+    return frozenset(text.split())

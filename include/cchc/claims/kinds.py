@@ -14,6 +14,7 @@ class ClaimKind(StrEnum):
     PERCENT = "claim_percent"  # a/b beside c %
     PARTS = "claim_parts"  # a total and its parts, also across levels and fractions
     CHANGE = "claim_change"  # up or down by so much against a value that is given
+    PER_UNIT = "claim_per_unit"  # so many for each unit, and all of them
     COUNT = "claim_count"  # a count and the list behind it
     OVER = "claim_over"  # a part above its whole, more than 100 % of what cannot exceed it
     ZERO = "claim_zero"  # a percentage of nothing
@@ -25,6 +26,9 @@ class ClaimKind(StrEnum):
     FUTURE_DOCUMENT = "claim_future_document"  # a document dated after the report
     TABLE = "claim_table"  # text against the appendix
     TABLE_TOTAL = "claim_table_total"  # a table's total against its rows or columns
+    TABLE_ROW = "claim_table_row"  # a row that breaks what the other rows of its table keep
+    NUMBERING = "claim_numbering"  # numbers of rows out of order
+    TWICE = "claim_twice"  # a figure of the text against its footnote or a table of the document
     TWO_VALUES = "claim_two_values"  # one quantity with two values
     LETTERS = "claim_letters"  # a text in letters of before Unicode: no statement either
     UNREADABLE = "claim_unreadable"  # an attachment without a text: no statement, said on the receipt only

@@ -10,8 +10,14 @@ _MARKER = re.compile(
     r"|(?P<roman>[ivx]{1,5}[.)])\s|(?P<head>#{1,6})\s)",
     re.IGNORECASE,
 )
+# Words and at least three figures behind them: a row of a table, when others of its kind stand around it.
+NUMBERS_BEHIND = re.compile(
+    r"(?P<tt>\d{1,3}[.)]?[ ]+)?(?P<words>[^\d|\n%;:()]{2,80}?)[ ]+"
+    r"(?P<behind>(?:(?:\d[\d.,]{0,14}%?|-)[ ]+){2,30}(?:\d[\d.,]{0,14}%?|-))"
+)
 _PAGE = re.compile(r"\s*(?:trang\s*|-\s*)?\d{1,3}(?:\s*/\s*\d{1,3})?\s*-?\s*", re.IGNORECASE)
 _BRACKET = re.compile(r"[()]")
+_SHORTENED = frozenset(("tp", "tx", "tt", "gs", "ts", "bs"))
 _ENDS = (".", ";", ":", "!", "?", "…")
 _LONGEST_BRACKET = 800  # characters; a bracket that stays open longer is a slip
 _WIDEST = 130  # characters of a line of a page
@@ -42,13 +48,15 @@ def blocks(text: str) -> list[Block]:
     marker, previous, gap = "", "", False
     opened = 0  # brackets that wait for their end
     place = 0
-    for raw in text.split("\n"):
+    lines = text.split("\n")
+    in_table = _rows_of_numbers(lines)
+    for number, raw in enumerate(lines):
         line_start, place = place, place + len(raw) + 1
         stripped = raw.strip()
         if not stripped or _PAGE.fullmatch(stripped):
             gap = True
             continue
-        this = _marker(raw, stripped)
+        this = "row" if number in in_table else _marker(raw, stripped)
         inside = opened > 0 and line_start - start <= _LONGEST_BRACKET and not gap and not this
         if start >= 0 and (inside or _goes_on(previous, stripped, this, marker, gap)):
             end = line_start + len(raw)
@@ -64,10 +72,29 @@ def blocks(text: str) -> list[Block]:
     return found
 
 
+def _rows_of_numbers(lines: list[str]) -> set[int]:
+    """Lines of at least three together that end in as many figures: a table without marks, as a page leaves it."""
+    found, run, columns = set[int](), list[int](), 0
+    for number, raw in enumerate(lines):
+        line = raw.strip()
+        if not line:
+            continue
+        match = NUMBERS_BEHIND.fullmatch(line) if line[-1] in "0123456789%-" and " " in line else None
+        behind = len(match["behind"].split()) if match else 0
+        if not behind or (run and behind != columns):
+            run = []
+        if behind:
+            run.append(number)
+            columns = behind
+            if len(run) >= 3:
+                found.update(run[-3:])
+    return found
+
+
 def _marker(raw: str, stripped: str) -> str:
     if "\t" in raw.strip("\n ") and "\t" in stripped:
         return "row"
-    if stripped.startswith("|") and stripped.count("|") >= 2:
+    if stripped.count("|") >= 2:
         return "row"
     match = _MARKER.match(raw)
     if not match:
@@ -102,7 +129,14 @@ def sentence_ends(text: str, flat: str, start: int, end: int) -> list[int]:
             while after < end and text[after].isspace():
                 after += 1
             word = flat.rfind(" ", start, place) + 1
-            if after < end and (text[after].isupper() or text[after] in '-+*“"(') and place - word > 2:
+            if (
+                after < end
+                and (text[after].isupper() or text[after] in '-+*“"(')
+                and (
+                    place - word > 2
+                    or (place - word == 2 and flat[word:place] not in _SHORTENED and text[word].islower())
+                )
+            ):
                 ends.append(place + 1)
         place = flat.find(".", place + 1, end)
     return ends

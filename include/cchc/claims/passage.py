@@ -26,6 +26,9 @@ _OUT_OF = re.compile(r"\s+[a-z ]{0,24}tren\s+t[o6]ng\s+(?:s[a-z0-9]{1,2}\s+)?")
 _OF = re.compile(r"\s+[a-z ]{1,24}\s+tren\s+")
 _OVER = re.compile(r"\s+[a-z /]{1,24}/")
 _TOLD_COUNT = re.compile(r"h[ae]n\s*:$")  # 'đúng hạn: 1990' is no year
+_BULLETS = frozenset("-+*•●▪◦=")
+_LONGEST_LIST = 6000
+_FIGURE_AT_END = re.compile(r"[0-9](?: [a-z]+){0,4}$")
 _ALONE = re.compile(r"\s*\n|\s*$")
 
 
@@ -142,17 +145,52 @@ class Passage:
         return bisect_right(self._block_starts, offset) - 1
 
     @cached_property
+    def lists(self) -> list[Block]:
+        """Blocks but table rows; one that ends in a colon or 'trong đó' together with the bullets behind it."""
+        found: list[Block] = []
+        for block in self.blocks:
+            last = found[-1] if found else None
+            if block.marker == "row":
+                found.append(block)
+                continue
+            if (
+                last
+                and block.marker in _BULLETS
+                and last.marker != "row"
+                and block.end - last.start < _LONGEST_LIST
+            ):
+                opening = self.flat[max(last.start, last.end - 30) : last.end].rstrip()
+                goes_on = last.marker.startswith("list") and (
+                    last.marker == f"list{block.marker}" or opening.endswith((":", "trong do"))
+                )
+                opens = block.marker != last.marker and (
+                    opening.endswith((":", ",", "trong do")) or _FIGURE_AT_END.search(opening)
+                )
+                if goes_on or opens:
+                    found[-1] = Block(
+                        last.start, block.end, last.marker if goes_on else f"list{block.marker}"
+                    )
+                    continue
+            found.append(block)
+        return [block for block in found if block.marker != "row"]
+
+    def sentences_of(self, block: Block) -> list[tuple[int, int]]:
+        """Sentences of a block, as (start, end)."""
+        found, start = [], block.start
+        for end in (*sentence_ends(self.text, self.flat, block.start, block.end), block.end):
+            if end > start:
+                found.append((start, end))
+            start = end
+        return found
+
+    @cached_property
     def sentences(self) -> list[tuple[int, int]]:
         """Sentences of all blocks but table rows, as (start, end)."""
         found = []
         for block in self.blocks:
             if block.marker == "row":
                 continue
-            start = block.start
-            for end in (*sentence_ends(self.text, self.flat, block.start, block.end), block.end):
-                if end > start:
-                    found.append((start, end))
-                start = end
+            found += self.sentences_of(block)
         return found
 
     def sentences_with_figures(self) -> Iterator[tuple[int, int, list[Token]]]:

@@ -1,4 +1,4 @@
-"""`include/config/claims.yaml`: phrases that speak of an indicator, quantities of the appendix, the tolerance."""
+"""`include/config/claims.yaml`: phrases that speak of an indicator, and the tolerance."""
 
 from __future__ import annotations
 
@@ -24,28 +24,8 @@ class Phrase(StrictModel):
         return re.compile(_pattern(self.phrase))
 
 
-class Quantity(StrictModel):
-    """A quantity by the phrases of texts (`{n}` where the number stands) and by the labels of tables.
-
-    `*` stands for a few words without figures; 'head / column' names a column under a spanning head.
-    """
-
-    name: str
-    text: list[str]
-    table: list[str]
-
-    @cached_property
-    def in_text(self) -> tuple[re.Pattern[str], ...]:
-        return tuple(re.compile(_pattern(one)) for one in self.text)
-
-    @cached_property
-    def rows(self) -> re.Pattern[str]:
-        return re.compile("|".join(f"(?:{_words(one)})" for one in self.table))
-
-
 class ClaimSettings(StrictModel):
     phrases: list[Phrase]
-    quantities: list[Quantity]
     percent_tolerance: Decimal
 
     @classmethod
@@ -66,12 +46,7 @@ def _words(text: str) -> str:
 def _load(opened: OpenedFiles) -> ClaimSettings:
     path, settings = opened.path, opened.yaml(ClaimSettings)
     rows = [(row.indicator, row.phrase) for row in settings.phrases]
-    rows += [(one.name, phrase) for one in settings.quantities for phrase in one.text]
     for place, phrase in rows:
         if phrase.count("{n}") != 1 or plain(phrase) != phrase:
             raise ConfigError(shown(path), place, phrase, t("claims.phrase_form"))
-    for one in settings.quantities:
-        for label in one.table:
-            if plain(label) != label:
-                raise ConfigError(shown(path), one.name, label, t("claims.label_form"))
     return settings

@@ -1,287 +1,335 @@
-"""Percentages beside the counts of a record: of what was resolved, else of a total that the words give."""
+"""Percentages: of the fraction beside them, of a part and the whole that is named for it, above a whole, of nothing."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from cchc.claims import words
-from cchc.claims.entries import CountEntry
+from cchc.claims.judging import HUNDRED, share_verdict
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
-from cchc.claims.percents import exact_share, judge, say_nothing, shown_share
-from cchc.claims.records import OF_DONE, OPEN, BodyRecord
+from cchc.claims.quantities import Quantity, alike, same_things
+from cchc.claims.tokens import Sort, Token
 from cchc.indicators import format_number
 from cchc.severity import Severity
 from cchc.texts import t
 
-_PART_OF_PLAN = re.compile(r"\b(?:quy|thang|tuan|dot|ky|giai doan)\b")
-_PLAN_IN_BRACKET = re.compile(r"\s*(?:so\s+(?:voi\s+)?)?(?:du toan|ke hoach|chi tieu)[^.;,()0-9]{0,30}\(")
-_IN_ALL = re.compile(r"\s*(?:trong|tren|cua)?\s*(?:tong\s+so|tong)\s+(?=[0-9])")
-_COMPARED = re.compile(r"[^.;,()0-9]{0,20}\bso\s+voi\b")
-_OF_SOME = re.compile(r"\s*(?:(?:tren|trong|cua)\s+)?(?:tong|so)\b")
-_PLANNED = re.compile(r"\b(?:giao|ke hoach|chi tieu|de ra)\b")
+_FAR = 110  # characters between a figure and its share, what stands in brackets left out
+_OWN = re.compile(r"[^()]{0,45}\(\s?[^()0-9;:,]{0,32}?")
+_TOLD = re.compile(
+    r"[^.;()0-9]{0,40}?(?:,|\()?\s*(?:tuong ung|tuong duong|tuc la|tuc|voi|ung voi)\s+(?:voi\s+)?(?:la\s+)?"
+)
+_OF_OTHERS = re.compile(r"trong do|cap |rieng|gom|cung ky|nam truoc|so voi")
+_MARKED = re.compile(r"[,(;:]|t[yi] le|chiem")
+_NAMED_BASE = re.compile(r"\s*(?:tren|trong|so voi|cua)?\s*(?:tong\s+)?(?:so|cac)\s+([a-z]+)([a-z ]*)")
+_PLAIN_PLAN = re.compile(
+    r"\s*(?:so voi\s+)?(?:chi tieu|ke hoach|muc tieu)(?:\s+(?:giao|de ra|duoc giao|nam|von|ca nam))?\s*"
+)
+_ELSEWHERE = re.compile(
+    r"\s*(?:so\s+(?:voi\s+)?|ke hoach|chi tieu|muc tieu|du toan|nhu cau|nghi quyet|dan so)"
+)
+_LISTED = re.compile(r"lan luot|tuong ung\s+la|\bva\s+$|khong\s+(?:dat|bang)|so\s+voi")
+_CAPPED = re.compile(r"h[a-z]i long|d[a-z]{1,2}ng h[ae]n|ky so|so hoa|truc tuyen|toan trinh|khong giay")
+_NEVER_ABOVE = re.compile(r"h[a-z]i long|d[a-z]{1,2}ng h[ae]n")
+_COMPARED = re.compile(r"so voi|ke hoach|chi tieu|tang|vuot|giam|muc tieu|cung ky|du toan|nghi quyet|giao\b")
+_RANKED = re.compile(r"(?:\b(?:hang|vi tri|vi thu|xep|dung)\s*:?\s*(?:thu\s+)?|\(\s*thu\s+)$")
+_UNITS = re.compile(r"\s{0,3}(?:don vi|co quan|xa\b|phuong\b|huyen|phong\b|so\b|ho so|hs\b|phieu|truong hop)")
+_NOTHING = re.compile(r"khong\s+(?:co\s+)?phat\s+sinh[^.;()%0-9]{0,60}(?:t[yi]\s+le|dat)[^.;()0-9]{0,25}$")
+_BLEMISH = re.compile(r"(?<!dung )(?<!truoc )h[ae]n\b|cham|khieu nai|vi pham")
+_REST = re.compile(r"chua|qua han|tre|cham|con lai|khong")
 
 
 def check_shares(
-    passage: Passage,
-    record: BodyRecord,
-    every: Sequence[BodyRecord],
-    sound: bool | None,
+    passage: Passage, every: Sequence[Quantity], wholes: Mapping[int, Quantity], earlier: Sequence[Quantity],
     tolerance: Decimal,
-    noted: set[int],
-) -> None:
-    """The percentages beside the counts: of what was resolved, else of any total of the block."""
-    owner = record.parent or record.entries.get("done") or record.entries.get("received")
-    if record.parent is not None and record.parent.percent is not None:
-        _share_behind_bracket(passage, record, every, tolerance, noted)
-    for entry in (*record.entries.values(), *record.unknown):
-        percent = entry.percent
-        if percent is None or percent.start in noted or entry.base is not None:
-            continue
-        noted.add(percent.start)
-        start, end = entry.token.start, percent.end
-        if (
-            owner is not None
-            and entry is not owner
-            and owner.value == 0
-            and entry.value == 0
-            and percent.value == 0
-        ):
-            say_nothing(passage, start, end, percent)
-            continue
-        bases = _bases(entry, record, every)
-        verdicts = {
-            judge(percent.value, percent.decimals, exact_share(entry.value, base), tolerance)
-            for base in bases
-        }
-        if "right" in verdicts:
-            passage.right(ClaimKind.PERCENT, start, end)
-        elif words.AGAINST_PLAN.match(passage.flat, percent.end):
-            _of_plan(passage, entry, record, every, tolerance)
-        elif not entry.loose or _whole_behind(passage, entry, every):
-            _wrong_share(passage, entry, record, owner, every, verdicts, sound, tolerance)
+) -> None:  # fmt: skip
+    """Judge every percentage of a block. wholes: of each part, by its place; earlier: figures of blocks before."""
+    shown: dict[int, Quantity] = {}
+    for one in every:
+        if one.sort is Sort.FRACTION:
+            _above_whole(passage, one.token)
+        elif one.sort is Sort.PERCENT:
+            _percentage(passage, every, one, wholes, earlier, shown, tolerance)
 
 
-def _wrong_share(
-    passage: Passage,
-    entry: CountEntry,
-    record: BodyRecord,
-    owner: CountEntry | None,
-    every: Sequence[BodyRecord],
-    verdicts: set[str],
-    sound: bool | None,
-    tolerance: Decimal,
-) -> None:
-    """A share that follows from no total of its block: sure only where the whole is known and its parts add up."""
-    percent, flat = entry.percent, passage.flat
-    whole = owner.value if owner is not None and owner is not entry and entry.role in OF_DONE else None
-    near = verdicts & {"truncated", "near"}
-    severity = (
-        Severity.NOTE if "truncated" in near else Severity.ERROR if sound and not near else Severity.WARNING
-    )
-    if whole is None:
-        if (
-            entry.role in OF_DONE
-            and record.resolved_parts
-            and record.parent is None
-            and "done" not in record.entries
-        ):
-            whole = record.sum(record.parts)
-        else:
-            whole = _whole_of(passage, entry, record, every) or _whole_of_others(entry, record, tolerance)
-        severity = Severity.NOTE if "truncated" in near else Severity.WARNING
-    if percent is None or not whole or entry.value > whole or entry.approximate:
-        return
-    said = flat[max(0, entry.token.start - 60) : percent.end]
-    proved = whole == _whole_of_done(entry, record)
-    if (
-        severity == Severity.WARNING
-        and not proved
-        and re.search(r"ke hoach|chi tieu|cung ky|dan so|toan tinh|ca nuoc", said)
+def _percentage(
+    passage: Passage, every: Sequence[Quantity], share: Quantity, wholes: Mapping[int, Quantity],
+    earlier: Sequence[Quantity], shown: dict[int, Quantity], tolerance: Decimal,
+) -> None:  # fmt: skip
+    flat = passage.flat
+    beside = _beside(passage, every, share)
+    if _of_none(passage, share) or (
+        (beside is None or beside.sort is not Sort.FRACTION) and _above_hundred(passage, share)
     ):
         return
-    exact = exact_share(entry.value, whole)
-    written = passage.quoted(percent.start, percent.end)
-    fraction = f"{format_number(entry.value)}/{format_number(whole)}"
-    passage.say(
-        ClaimKind.PERCENT, severity, entry.token.start, percent.end, stated=written, expected=shown_share(exact),
-        message=t("claims.truncated" if severity == Severity.NOTE else "claims.percent",
-                  fraction=fraction, given=written, right=shown_share(exact)),
-    )  # fmt: skip
+    lead = flat[max(0, share.start - 24) : share.start]
+    if words.APART.search(lead) or words.AGAINST_OTHER.match(flat, share.end):
+        return
+    if beside is None:
+        if share.value <= HUNDRED and re.search(
+            r"chiem|t[yi] le|dat\b|100\s?%", flat[max(0, share.start - 60) : share.end]
+        ):
+            passage.right(ClaimKind.OVER, share.start, share.end)
+        return
+    if beside.sort is Sort.FRACTION:
+        _of_fraction(passage, every, beside, share, tolerance)
+    else:
+        _of_part(passage, every, beside, share, wholes, earlier, shown, tolerance)
 
 
-def _of_plan(
-    passage: Passage, entry: CountEntry, record: BodyRecord, every: Sequence[BodyRecord], tolerance: Decimal
+def _beside(passage: Passage, every: Sequence[Quantity], share: Quantity) -> Quantity | None:
+    """The figure whose share a percentage can be: the nearest before it, or the one in the bracket behind it."""
+    if share.index + 1 < len(every):
+        behind = every[share.index + 1]
+        gap = behind.gap
+        if behind.sort is Sort.FRACTION and len(gap) < 90 and not _OF_OTHERS.search(gap):
+            after = every[behind.index + 1] if behind.index + 1 < len(every) else None
+            opened = _OWN.fullmatch(gap)
+            alone = not (after and after.sort is Sort.FRACTION and opened and ")" not in after.gap)
+            if alone and (opened or _TOLD.fullmatch(gap)):
+                return behind
+    for one in reversed(every[max(0, share.index - 8) : share.index]):
+        if one.depth > share.depth or (one.depth == share.depth and one.opened != share.opened):
+            continue
+        if one.sort is Sort.PERCENT or one.sentence != share.sentence:
+            return None
+        between = passage.flat[one.end : share.start]
+        outside = re.sub(r"\([^()]{0,400}\)", " ", between)
+        if ";" in outside and one.sort is Sort.NUMBER:
+            return None
+        linked = words.LINKED.search(outside) or re.search(r"\(\s*$", outside)
+        if len(outside) > _FAR or not linked or _LISTED.search(outside):
+            return None
+        return one
+    return None
+
+
+def _of_fraction(
+    passage: Passage, every: Sequence[Quantity], one: Quantity, share: Quantity, tolerance: Decimal
 ) -> None:
-    """A share of a plan whose figure is given: by the count before, or in the bracket behind.
-
-    'giao tinh giản 38 biên chế; đã tinh giản 21 biên chế, đạt 55,26% chỉ tiêu'; 'chi 18.720 triệu đồng, đạt 46,8%
-    dự toán năm (40.000 triệu đồng)'.
-    """
-    percent = entry.percent
-    if percent is None or not percent.decimals or entry.approximate:
-        return
-    plan = _plan_behind(passage, percent.end, every) or _plan_before(passage, entry, record)
-    if plan is None or plan.noun != entry.noun or not plan.noun or plan.approximate or plan.base is not None:
-        return
-    exact = exact_share(entry.value, plan.value) if plan.value >= entry.value else None
-    if exact is None or judge(percent.value, percent.decimals, exact, tolerance) != "wrong":
-        return
-    written = passage.quoted(percent.start, percent.end)
-    passage.say(
-        ClaimKind.PERCENT, Severity.WARNING, entry.token.start, percent.end, stated=written,
-        expected=shown_share(exact),
-        message=t("claims.percent", fraction=f"{format_number(entry.value)}/{format_number(plan.value)}",
-                  given=written, right=shown_share(exact)),
-    )  # fmt: skip
-
-
-def _plan_behind(passage: Passage, start: int, every: Sequence[BodyRecord]) -> CountEntry | None:
-    opened = _PLAN_IN_BRACKET.match(passage.flat, start)
-    if opened is None:
+    token, given = one.token, share.value
+    start, end = min(one.start, share.start), max(one.end, share.end)
+    if _RANKED.search(passage.flat, max(0, one.start - 24), one.start):
         return None
-    inside = [one for record in every for one in _counts(record) if one.opened == opened.end() - 1]
-    return inside[0] if len(inside) == 1 else None
-
-
-def _plan_before(passage: Passage, entry: CountEntry, record: BodyRecord) -> CountEntry | None:
-    before = [one for one in _counts(record) if one.token.start < entry.token.start]
-    if not before or entry.percent is None or not _PLANNED.search(before[-1].before):
-        return None
-    if _PART_OF_PLAN.search(passage.flat[entry.percent.end : entry.percent.end + 30]):
-        return None
-    between = passage.flat[before[-1].token.end : entry.token.start]
-    return None if re.search(r"\.\s", between) else before[-1]
-
-
-def _whole_of(
-    passage: Passage, entry: CountEntry, record: BodyRecord, every: Sequence[BodyRecord]
-) -> Decimal | None:
-    """The one total that a share can be of: what was received, or the count that 'trong đó' takes it from."""
-    if record.parent is not None:
-        return record.parent.value if _same_body(record.parent, entry) else None
-    if behind := _whole_behind(passage, entry, every):
-        return behind
-    received = record.entries.get("received") or record.entries.get("new")
-    if received is not None and received is not entry and _same_body(received, entry):
-        return received.value if received.token.start < entry.token.start else None
-    return _named_whole(passage, entry, record) or _whole_of_done(entry, record)
-
-
-def _whole_behind(passage: Passage, entry: CountEntry, every: Sequence[BodyRecord]) -> Decimal | None:
-    """'chuyển 52 TTHC cho bưu điện, chiếm 13,3% trong tổng số 391 TTHC'."""
-    told = _IN_ALL.match(passage.flat, entry.percent.end) if entry.percent else None
-    if told is None or not entry.noun:
-        return None
-    found = [one for record in every for one in _counts(record) if one.token.start == told.end()]
-    return found[0].value if found and found[0].noun == entry.noun else None
-
-
-def _whole_of_done(entry: CountEntry, record: BodyRecord) -> Decimal | None:
-    """The count before what was done that is exactly what was done and what is still open together."""
-    still = record.sum(OPEN)
-    if entry.role != "done" or not still:
-        return None
-    before = [one for one in record.unknown if one.token.start < entry.token.start and one.noun == entry.noun]
-    whole = before[-1].value if before and entry.noun else None
-    return whole if whole == entry.value + still else None
-
-
-def _named_whole(passage: Passage, entry: CountEntry, record: BodyRecord) -> Decimal | None:
-    """The whole that the words give to a share with decimals.
-
-    Right before it by 'trong đó' ('phát hành 2.377 văn bản, trong đó ký số 2.351 văn bản, đạt 98,91%'), or by its
-    name behind the percentage ('có 2.960 hộ, 2.812 hộ có tài khoản, chiếm 95% số hộ').
-    """
-    before = [one for one in _counts(record) if one.token.start < entry.token.start]
-    if not before or entry.percent is None:
-        return None
-    whole = before[-1]
-    between = passage.flat[whole.token.end : entry.token.start]
-    if whole.noun != entry.noun or not whole.noun or whole.approximate or whole.base is not None:
-        return None
-    if re.search(r"\.\s|[;:]\s*$", between) or _COMPARED.match(passage.flat, entry.percent.end):
-        return None
-    after = passage.flat[entry.percent.end : entry.percent.end + 60]
-    if _OF_SOME.match(after):  # only the very name of the whole: 'số hộ' is not 'số hộ đăng ký'
-        named = re.match(r"\s*(?:tong\s+)?(?:so\s+)?" + re.escape(whole.noun) + r"\s*(?:[.,;)]|$)", after)
-        return whole.value if named else None
-    return whole.value if entry.percent.decimals and words.WITHIN.search(between) else None
-
-
-def _whole_of_others(entry: CountEntry, record: BodyRecord, tolerance: Decimal) -> Decimal | None:
-    """The whole that another share of the same list proves: '540 phiếu: tốt 312 phiếu (57,78%), khá 217 phiếu'."""
-    counts = _counts(record)
-    before = [one for one in counts if one.token.start < entry.token.start and one.percent is None]
-    if not before or not entry.noun or before[-1].noun != entry.noun or before[-1].approximate:
-        return None
-    whole = before[-1].value
-    proved = any(
-        one.percent is not None
-        and one.percent.decimals
-        and one is not entry
-        and one.base is None
-        and 0 < one.value < whole
-        and judge(one.percent.value, one.percent.decimals, exact_share(one.value, whole), tolerance)
-        == "right"
-        for one in counts
-    )
-    return whole if proved else None
-
-
-def _counts(record: BodyRecord) -> list[CountEntry]:
-    return sorted((*record.entries.values(), *record.unknown), key=lambda one: one.token.start)
-
-
-def _same_body(whole: CountEntry, part: CountEntry) -> bool:
-    return bool(whole.noun) and (not part.noun or part.noun == whole.noun) and part.role != "carried"
-
-
-def _bases(entry: CountEntry, record: BodyRecord, every: Sequence[BodyRecord]) -> set[Decimal]:
-    found = {
-        one.value for other in every for one in (*other.entries.values(), *other.unknown) if one is not entry
-    }
-    found |= {one.base for other in every for one in other.entries.values() if one.base is not None}
-    if record.parent is not None:
-        found.add(record.parent.value)
-    if record.resolved_parts:
-        found.add(record.sum(record.parts))
-        found.add(record.sum(("ontime", "late")))  # 'đúng hạn 4.061, trong đó trước hạn 3.512, quá hạn 26'
-    return {value for value in found if value > 0 and value >= entry.value}
-
-
-def _share_behind_bracket(
-    passage: Passage, record: BodyRecord, every: Sequence[BodyRecord], tolerance: Decimal, noted: set[int]
-) -> None:
-    """'đã giải quyết 4.747 hồ sơ (đúng hạn 4.738 hồ sơ, quá hạn 9 hồ sơ), đạt 99,81%'."""
-    parent = record.parent
-    percent = parent.percent if parent else None
-    if parent is None or percent is None or percent.start in noted or not record.resolved_parts:
-        return
-    noted.add(percent.start)
-    sound = record.sum(role for role in record.parts if role != "late")
-    start, end = parent.token.start, percent.end
-    tops = {sound, parent.value, *(one.value for one in record.entries.values())}
-    bases = {parent.value, *(one.value for other in every for one in other.entries.values())}
-    verdicts = {
-        judge(percent.value, percent.decimals, exact_share(top, base), tolerance)
-        for top in tops
-        for base in bases
-        if base
-    }
+    if token.bottom == 0:
+        return _say_nothing(passage, start, end, share) if given in (0, HUNDRED) else None
+    pairs = [(top, bottom) for top in token.values for bottom in token.bottoms if bottom]
+    verdicts = [
+        share_verdict(given, share.token.decimals, top * HUNDRED / bottom, tolerance) for top, bottom in pairs
+    ]
+    exact = token.value * HUNDRED / token.bottom
     if "right" in verdicts:
-        passage.right(ClaimKind.PERCENT, start, end)
-    elif parent.value and not words.AGAINST_PLAN.match(passage.flat, percent.end):
-        exact = exact_share(sound, parent.value)
-        written = passage.quoted(percent.start, percent.end)
-        near = bool(verdicts & {"truncated", "near"})
-        passage.say(
-            ClaimKind.PERCENT,
-            Severity.NOTE if "truncated" in verdicts else Severity.WARNING if near else Severity.ERROR, start, end,
-            stated=written, expected=shown_share(exact),
-            message=t("claims.truncated" if "truncated" in verdicts else "claims.percent",
-                      fraction=f"{format_number(sound)}/{format_number(parent.value)}", given=written,
-                      right=shown_share(exact)),
-        )  # fmt: skip
+        return passage.right(ClaimKind.PERCENT, start, end)
+    if "truncated" in verdicts or "near" in verdicts:
+        return _say(
+            passage, one, share, exact, Severity.NOTE if "truncated" in verdicts else Severity.WARNING
+        )
+    between = passage.flat[one.end : share.start] if share.start > one.end else ""
+    if _fits_another(every, one, share, tolerance):
+        return None
+    if abs(given - (HUNDRED - exact)) <= max(tolerance, Decimal(1).scaleb(-share.token.decimals)) and (
+        words.ANY_ROLE.search(between.split(",")[-1]) or "chua" in between
+    ):
+        return None  # 'có 5/100 hồ sơ quá hạn, tỷ lệ đúng hạn đạt 95%'
+    if share.start > one.end and _waiting(every, one):
+        return None
+    unmarked = share.start > one.end and not _MARKED.search(between)
+    if unmarked and given == HUNDRED:
+        return None  # '15/20 xã đạt 100% tiêu chí' says how many reached a target
+    doubtful = (unmarked and not share.token.decimals) or words.AGAINST_PLAN.match(passage.flat, share.end)
+    if (
+        re.search(r"[0-9]", words.LABELLED.sub("", re.sub(r"\([^()]{0,400}\)", " ", between)))
+        or ";" in between
+    ):
+        doubtful = True
+    return _say(passage, one, share, exact, Severity.WARNING if doubtful else Severity.ERROR)
+
+
+def _waiting(every: Sequence[Quantity], one: Quantity) -> bool:
+    """Whether a fraction before it waits for the same percentage ('15/20 xã và 3/5 phòng, đạt ...')."""
+    return bool(
+        one.index
+        and every[one.index - 1].sort is Sort.FRACTION
+        and len(one.gap) < 80
+        and not re.search(r"[.;%(]", one.gap)
+    )
+
+
+def _of_part(
+    passage: Passage, every: Sequence[Quantity], part: Quantity, share: Quantity, wholes: Mapping[int, Quantity],
+    earlier: Sequence[Quantity], shown: dict[int, Quantity], tolerance: Decimal,
+) -> None:  # fmt: skip
+    """A part with its share: right with any whole that fits, wrong only against one that the text names.
+
+    shown: the whole that another share of the same sentence was of.
+    """
+    given, decimals = share.value, share.token.decimals
+    span = (part.start, share.end)
+    above = wholes.get(part.start)
+    if above is not None and above.value == 0 and given in (0, HUNDRED):
+        return _say_nothing(passage, above.start, share.end, share)
+    near = [one for one in every if one.sort is not Sort.PERCENT and one is not part]
+    told = [
+        (one, value)
+        for one in (*near, *earlier[-12:])
+        for value in _wholes_of(one)
+        if 0 < value >= part.value
+    ]
+
+    def verdict(base: Decimal) -> str:
+        return share_verdict(given, decimals, part.value * HUNDRED / base, tolerance)
+
+    if decimals or given == HUNDRED or len(told) == 1:
+        fits = [one for one, value in told if verdict(value) in ("right", "truncated")]
+        if fits:
+            shown[share.sentence] = fits[0]
+            return passage.right(ClaimKind.PERCENT, *span)
+        if decimals and _fits_another(every, part, share, tolerance):
+            return None
+    whole = _named(passage, every, part, share, wholes, shown.get(share.sentence))
+    if whole is None or not whole.value or part.value > whole.value:
+        return None
+    if any(verdict(value) != "wrong" for _, value in told):
+        return passage.right(ClaimKind.PERCENT, *span)
+    exact = part.value * HUNDRED / whole.value
+    sure = (
+        wholes.get(part.start) is whole and (decimals > 0 or abs(given - exact) > 2) and not part.approximate
+    )
+    clear = sure and _MARKED.search(passage.flat[part.end : share.start])
+    _say(passage, part, share, exact, Severity.ERROR if clear else Severity.WARNING, whole)
+    return None
+
+
+def _wholes_of(one: Quantity) -> tuple[Decimal, ...]:
+    return (*one.token.values, *one.token.bottoms)
+
+
+def _named(
+    passage: Passage,
+    every: Sequence[Quantity],
+    part: Quantity,
+    share: Quantity,
+    wholes: Mapping[int, Quantity],
+    beside: Quantity | None,
+) -> Quantity | None:
+    """The whole that the text names for a share; None when it names none, or one that is not here."""
+    after = share.after
+    if share.index + 1 < len(every):
+        behind = every[share.index + 1]
+        if behind.sort is Sort.NUMBER and re.fullmatch(
+            r"[a-z ]{0,30}\b(?:tong|du toan|ke hoach|chi tieu)\b[a-z ]{0,40}\(?|\s*tren\s+(?:tong so\s+)?",
+            behind.gap,
+        ):
+            return behind
+    base = _NAMED_BASE.match(after)
+    known = wholes.get(part.start)
+    kin = [
+        one for one in every[: part.index]
+        if one.sort is Sort.NUMBER and alike(one, part) and one.value >= part.value and not one.approximate
+        and part.sentence - one.sentence <= 1
+    ]  # fmt: skip
+    if base:
+        found = known if known and alike(known, part) else kin[0] if len(kin) == 1 else None
+        same = found is not None and base[1] in (part.noun[:1] + found.noun[:1])
+        # 'tổng số văn bản phải ký' is not 'ký số 1.200 văn bản'.
+        extra = (
+            set(base[2].split()[1:]) - set(found.before.split()) - set(found.after.split())
+            if found
+            else set()
+        )
+        return found if same and not extra else None
+    if _ELSEWHERE.match(after) and not _PLAIN_PLAN.fullmatch(after.rstrip(" .")):
+        return None
+    if known is not None:
+        return known
+    last = kin[0] if len(kin) == 1 else None
+    if last and last.sentence == part.sentence and last.index == part.index - 1 and last.depth <= part.depth:
+        return last
+    return beside if beside is not None and same_things(beside, part) and part.depth < share.depth else None
+
+
+def _fits_another(every: Sequence[Quantity], one: Quantity, share: Quantity, tolerance: Decimal) -> bool:
+    """Whether a percentage with decimals follows from two other figures close by: then it is theirs."""
+    if not share.token.decimals:
+        return False
+    near = every[max(0, share.index - 8) : share.index + 6]
+    told = {two.value for two in near if two.sort is Sort.NUMBER and two.value > 9}
+    values = sorted(told | set(one.token.bottoms) | {one.value})
+    close = min(tolerance, Decimal("0.005"))
+    own = {one.value, *one.token.bottoms}
+    return any(
+        bottom and {top, bottom} != own
+        and share_verdict(share.value, share.token.decimals, top * HUNDRED / bottom, close) == "right"
+        for place, bottom in enumerate(values) for top in values[:place]
+    )  # fmt: skip
+
+
+def _say(
+    passage: Passage,
+    one: Quantity,
+    share: Quantity,
+    exact: Decimal,
+    severity: Severity,
+    whole: Quantity | None = None,
+) -> None:
+    fraction = passage.quoted(one.start, one.end)
+    if whole is not None:
+        fraction = f"{fraction}/{passage.quoted(whole.start, whole.end)}"
+    given, right = passage.quoted(share.start, share.end), f"{format_number(exact, 2)}%"
+    key = "claims.truncated" if severity is Severity.NOTE else "claims.percent"
+    passage.say(
+        ClaimKind.PERCENT, severity, min(one.start, share.start), max(one.end, share.end), stated=given, expected=right,
+        message=t(key, fraction=fraction, given=given, right=right),
+    )  # fmt: skip
+
+
+def _above_whole(passage: Passage, token: Token) -> None:
+    """A part above its whole: 11/9 xã, 120/100 hồ sơ đúng hạn."""
+    if not (token.value > token.bottom > 0) or len(token.values) > 1 or len(token.bottoms) > 1:
+        return
+    around = passage.flat[max(0, token.start - 60) : token.end + 60]
+    if not _UNITS.match(passage.flat, token.end) or _COMPARED.search(around):
+        return
+    written = passage.quoted(token.start, token.end)
+    passage.say(
+        ClaimKind.OVER, Severity.WARNING, token.start, token.end, stated=written, expected=t("claims.at_most_whole"),
+        message=t("claims.above_whole", given=written),
+    )  # fmt: skip
+
+
+def _above_hundred(passage: Passage, share: Quantity) -> bool:
+    """More than 100 % of what cannot exceed its whole: satisfaction, timeliness, digital signing."""
+    if share.value <= HUNDRED or len(share.token.values) > 1:
+        return False
+    before = re.split(r"[.;]\s", passage.flat[max(0, share.start - 70) : share.start])[-1]
+    after = passage.flat[share.end : share.end + 40]
+    if not _CAPPED.search(before) or words.APART.search(before) or _COMPARED.search(before + after):
+        return False
+    written = passage.quoted(share.start, share.end)
+    passage.say(
+        ClaimKind.OVER, Severity.ERROR if _NEVER_ABOVE.search(before) else Severity.WARNING, share.start, share.end,
+        stated=written, expected=t("claims.at_most_hundred"), message=t("claims.above_hundred", given=written),
+    )  # fmt: skip
+    return True
+
+
+def _of_none(passage: Passage, share: Quantity) -> bool:
+    """'không phát sinh hồ sơ, tỷ lệ 0%', of what is no blemish."""
+    if share.value:
+        return False
+    match = _NOTHING.search(passage.flat[max(0, share.start - 110) : share.start])
+    if not match or _BLEMISH.search(match[0]):
+        return False
+    _say_nothing(passage, share.start - len(match[0]), share.end, share)
+    return True
+
+
+def _say_nothing(passage: Passage, start: int, end: int, share: Quantity) -> None:
+    """A percentage of nothing, 0 % or 100 %: there is none."""
+    written = passage.quoted(share.start, share.end)
+    passage.say(
+        ClaimKind.ZERO, Severity.WARNING, start, end, stated=written, expected=t("claims.empty"),
+        message=t("claims.zero", given=written),
+    )  # fmt: skip

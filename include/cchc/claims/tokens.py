@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 
+from cchc.claims.flat import words_of
+
 # Cheap: rows of digits. What they are is decided at each of them.
 _RUN = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _DAY = re.compile(r"([0-9]{1,2}) ?([/.-]) ?([0-9]{1,2}) ?\2 ?((?:19|20)[0-9]{2})(?![0-9])(?![/.][0-9])")
@@ -25,35 +27,8 @@ _SYMBOL_PARTY = re.compile(r"([0-9]{1,4})\s?(-)\s?([a-z]{1,8}/[a-z][a-z0-9]{1,8}
 _SYMBOL_SHORT = re.compile(r"([0-9]{1,6})\s?/\s?((?:19|20)[0-9]{2})?/?\s?([a-z]{2,8})(?![a-z0-9])")
 _FRACTION = re.compile(r"\s?/\s?([0-9]+(?:[.,][0-9]+)*)(?!\s?/\s?[0-9a-z])")
 _PERCENT = re.compile(r"\s{0,2}%")
-_SYMBOL_KINDS = frozenset(
-    [
-        "kh",
-        "qd",
-        "bc",
-        "cv",
-        "tb",
-        "ct",
-        "nq",
-        "nd",
-        "tt",
-        "ttr",
-        "hd",
-        "gm",
-        "bb",
-        "da",
-        "ctr",
-        "qc",
-        "tt-btp",
-        "ubnd",
-        "vp",
-        "hdnd",
-        "snv",
-        "sct",
-        "vbhn",
-        "cd",
-        "kl",
-        "cthd",
-    ]
+_SYMBOL_KINDS = words_of(
+    "kh qd bc cv tb ct nq nd tt ttr hd gm bb da ctr qc tt-btp ubnd vp hdnd snv sct vbhn cd kl cthd"
 )
 
 

@@ -39,6 +39,7 @@ _NOT_LABEL = re.compile(
 )
 
 _DAY_OF_MONTH = re.compile(r"[0-9]{1,2}(?![0-9.,]*[0-9])")
+_LARGE_COUNT = re.compile(r"(?:[0-9]{2,}|[0-9]+[.,][0-9.,]+)" + NOUN.pattern)
 _COUNTED = re.compile(r"[0-9][0-9.,]*" + NOUN.pattern)
 # A figure that is a name, with what it names: 'mức độ 3', 'cấp 1, 2'.
 LABELLED = re.compile(
@@ -88,6 +89,9 @@ ROLES: tuple[tuple[str, str], ...] = (
         ("received", r"t[il1]+[e6]p\s+nh[a-z0-9]{1,2}n|nhan\s+(?:giai quyet|duoc)|\bnhan\b|"
             r"t[o6]ng\s+s[a-z0-9]{1,2}\b|t[o6]ng\s+cong|phat sinh|duoc giao|\bgiao\b|\bde ra\b"),
 )  # fmt: skip
+_CAME = re.compile(
+    r"phai\s+(?:giai quyet|xu ly)|da\s+va\s+dang|du\s+dieu kien\s+xu ly|den\s+han\s+(?:phai\s+)?giai quyet"
+)
 ANY_ROLE = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in ROLES))
 _RANK = {name: rank for rank, (name, _) in enumerate(ROLES)}
 
@@ -109,6 +113,8 @@ def is_label(flat: str, start: int) -> bool:
     label = _LABEL.search(before)
     if not label or _NOT_LABEL.search(before):
         return False
+    if label[0].startswith(("thu", "cap", "to", "lop", "nhom", "loai")) and _LARGE_COUNT.match(flat, start):
+        return False  # 'khó thu 120 triệu đồng', 'cấp 118 máy quét'
     if label[0].startswith(("ngay", "thang")) and not _DAY_OF_MONTH.match(flat, start):
         return False  # 'trả lời ngay 1.876 cuộc', 'chi 6 tháng 18.720 triệu đồng'
     # A colon ends the name ('trong 6 tháng: 18 văn bản') where a noun follows.
@@ -122,6 +128,8 @@ def role_of(text: str) -> str | None:
     Of several words the one that says more counts: 'giải quyết đúng hạn' is on time, 'đang giải quyết quá hạn' is
     open and late.
     """
+    if _CAME.search(text):
+        return "received"
     found = {match.lastgroup for match in ANY_ROLE.finditer(text)}
     if not found:
         return None

@@ -24,6 +24,7 @@ from cchc.units import TIERS_SINCE_2025_07
 from cchc_rehearsal.bench.claims import claims
 from cchc_rehearsal.bench.intake import bench_intake, one_workbook
 from cchc_rehearsal.bench.mail import mails
+from cchc_rehearsal.bench.ra_soat import bench_ra_soat
 from cchc_rehearsal.bench.report import bench_report
 from cchc_rehearsal.bench.scale import bench_scale
 from cchc_rehearsal.bench.scoring import bench_scoring
@@ -45,6 +46,7 @@ app.command("nguon", help=t("rehearsal.bench_sources.help"))(bench_sources)
 app.command("quy-mo", help=t("rehearsal.bench_scale.help"))(bench_scale)
 app.command("lap-bieu", help=t("rehearsal.bench_workbook.help"))(bench_workbook)
 app.command("bao-cao", help=t("rehearsal.bench_report.help"))(bench_report)
+app.command("ra-soat", help=t("rehearsal.bench_claims.help"))(bench_ra_soat)
 app.command("bieu-mau", help=t("rehearsal.bench_intake.help"))(bench_intake)
 app.command("cham-diem", help=t("rehearsal.bench_scoring.help"))(bench_scoring)
 

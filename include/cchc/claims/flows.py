@@ -1,0 +1,212 @@
+"""What came in against what became of it: the one-stop flow, what is left of a whole, so many for each unit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import chain, combinations
+
+from cchc.claims import words
+from cchc.claims.judging import slipped
+from cchc.claims.kinds import ClaimKind
+from cchc.claims.parts import say_sum
+from cchc.claims.passage import Passage
+from cchc.claims.quantities import Quantity, alike
+from cchc.claims.tokens import Sort
+from cchc.indicators import format_number
+from cchc.severity import Severity
+from cchc.texts import t
+
+_LEFT = re.compile(r"\bcon(?:\s+(?:lai|no|phai|thieu|ton|vuong))?(?:\s+[a-z]+){0,3}\s*$")
+_LEFT_OVER = re.compile(r"\bcon\s+lai\b")
+_OTHERS = re.compile(r"\bca\s+\w+\s+(?:nam|ky|quy)|gui bao cao|sap\b|moi\b|\bca\b")
+_EACH = re.compile(r"\b(?:moi|binh quan moi|tung)\s+([a-z]+)(?:\s+[a-z]+){0,4}\s*$")
+_OPEN = ("open", "undone", "open_in")
+_RANGE = 9  # figures behind a whole that can be what is left of it
+
+
+def check_flows(passage: Passage, every: Sequence[Quantity], held: set[int]) -> None:
+    if len(every) < 2:
+        return
+    scopes = list(_scopes(every))
+    for _, scope in scopes:
+        _flow(passage, scope, held)
+    _levels(passage, scopes, held)
+    for one in every:
+        if one.sort is Sort.NUMBER and one.start not in held:
+            if "con" in one.before and _LEFT.search(one.before):
+                _left(passage, every, one, held)
+            elif "moi " in one.before and (match := _EACH.search(one.before)):
+                _each(passage, every, one, match[1])
+
+
+def _scopes(every: Sequence[Quantity]) -> Iterator[tuple[bool, dict[str, Quantity]]]:
+    """(whether a level is named, figures by role), a new scope at each level or at each new whole."""
+    scope: dict[str, Quantity] = {}
+    level = False
+    for one in every:
+        if one.sort is Sort.PERCENT or one.role is None or one.approximate:
+            continue
+        named = bool(words.LEVEL.search(one.gap[-60:]))
+        if scope and ((one.role in ("received", "new") and one.role in scope and one.depth == 0) or named):
+            yield level, scope
+            scope, level = {}, False
+        level = level or named
+        role = (
+            "open_late"
+            if one.role == "late" and "open" in scope and scope["open"].end < one.start
+            else one.role
+        )
+        scope.setdefault(role, one)
+    if scope:
+        yield level, scope
+
+
+def _levels(passage: Passage, scopes: Sequence[tuple[bool, dict[str, Quantity]]], held: set[int]) -> None:
+    """'toàn tỉnh tiếp nhận a, giải quyết b; trong đó: cấp tỉnh tiếp nhận ..., cấp xã ...': each role adds up."""
+    for place, (level, whole) in enumerate(scopes):
+        below = []
+        for named, scope in scopes[place + 1 :]:
+            if not named:
+                break
+            below.append(scope)
+        if level or len(below) < 2:
+            continue
+        roles = [role for role in whole if all(role in scope for scope in below)]
+        sums = {role: sum(scope[role].value for scope in below) for role in roles}
+        good = sum(sums[role] == whole[role].value for role in roles)
+        for role in roles:
+            one, parts = whole[role], [scope[role] for scope in below]
+            if all(two.sort is Sort.NUMBER for two in (one, *parts)) and (good or sums[role] == one.value):
+                _sum(
+                    passage,
+                    one,
+                    parts,
+                    set() if one.start not in held else {one.start, *(p.start for p in parts)},
+                )
+
+
+def _flow(passage: Passage, scope: dict[str, Quantity], held: set[int]) -> None:
+    """received (+ carried) = done (or early + on time + late) + open (+ returned); received = new + carried."""
+    kinds = {key: value for key, value in scope.items() if value.sort is Sort.NUMBER}
+    if len(kinds) < 3:
+        return None
+    v = {key: one.value for key, one in kinds.items()}
+    if {"received", "new", "carried"} <= v.keys():
+        _sum(passage, kinds["received"], (kinds["new"], kinds["carried"]), held)
+    timely = [v[one] for one in ("early", "ontime", "early_ontime", "late") if one in v]
+    done = [*([v["done"]] if "done" in v else []), *([sum(timely)] if len(timely) > 1 else [])]
+    still = [v[one] for one in _OPEN if one in v]
+    came = [v[one] for one in ("received", "new") if one in v]
+    came += [one + v["carried"] for one in came] if "carried" in v else []
+    others = [v[one] for one in ("returned", "undone", "open_in", "open_late", "carried") if one in v]
+    extra = {sum(some) for some in chain.from_iterable(combinations(others, n) for n in range(4))}
+    if any(a == b + c + d for a in came for b in done for c in still for d in extra):
+        ends = [kinds[one] for one in ("received", "new", "done", *_OPEN) if one in kinds]
+        held.update(one.start for one in ends)
+        return passage.right(ClaimKind.PARTS, min(one.start for one in ends), max(one.end for one in ends))
+    whole, done_ = kinds.get("received") or kinds.get("new"), kinds.get("done")
+    rest = next((kinds[one] for one in _OPEN if one in kinds), None)
+    if whole is None or done_ is None or rest is None or "carried" in v or _OTHERS.search(rest.after):
+        return None
+    beside = [kinds[one] for one in ("returned", "undone", "open_in", "open_late") if one in kinds]
+    parts = [done_, rest, *(one for one in beside if one is not rest and one.depth == rest.depth)]
+    ordered = whole.start < done_.start < rest.start and rest.sentence - whole.sentence <= 3
+    if ordered and done_.depth == rest.depth and all(alike(whole, one) for one in parts):
+        _sum(passage, whole, parts, held, most=Decimal(1))
+    return None
+
+
+def _sum(
+    passage: Passage,
+    whole: Quantity,
+    parts: Sequence[Quantity],
+    held: set[int],
+    most: Decimal = Decimal(1) / 3,
+) -> None:
+    """Judge parts that roles give; what is off by more than `most` of the whole, and by no slip, is something else."""
+    every = (whole, *parts)
+    span = (min(one.start for one in every), max(one.end for one in every))
+    off = sum(one.value for one in parts) - whole.value
+    if off == 0:
+        held.update(one.start for one in every)
+        return passage.right(ClaimKind.PARTS, *span)
+    near = slipped(whole.value, [one.value for one in parts])
+    if whole.value and (near or abs(off) <= most * whole.value) and not {one.start for one in every} <= held:
+        sure = near and len(parts) == 2 and most == 1
+        say_sum(passage, whole, parts, span, Severity.ERROR if sure else Severity.WARNING)
+    return None
+
+
+def _left(passage: Passage, every: Sequence[Quantity], one: Quantity, held: set[int]) -> None:
+    """'a/b, còn lại c'; 'w ..., đã ... d, còn c'; also several wholes, several that are gone, several that are left."""
+    before = [
+        two for two in every[max(0, one.index - _RANGE) : one.index]
+        if two.sort is not Sort.PERCENT and two.depth <= one.depth and alike(one, two)
+        and one.sentence - two.sentence <= 2
+    ]  # fmt: skip
+    if not before:
+        return None
+    behind = [two.value for two in every[one.index + 1 : one.index + 3] if two.sentence == one.sentence]
+    lefts = {one.value, *(one.value + sum(behind[:count]) for count in (1, 2))}
+    wholes = [two.value if two.sort is Sort.NUMBER else two.token.bottom for two in before]
+    fits = [
+        two for two in before if two.sort is Sort.FRACTION and two.token.bottom - two.value in lefts
+    ] + [
+        before[start]
+        for cut in range(1, len(wholes)) for start in range(cut) for gone in range(cut, len(wholes))
+        if sum(wholes[start:cut]) - sum(wholes[gone:]) in lefts
+    ]  # fmt: skip
+    if fits:
+        held.update((one.start, fits[0].start))
+        return passage.right(ClaimKind.PARTS, fits[0].start, one.end)
+    sure, last = bool(_LEFT_OVER.search(one.before)), before[-1]
+    named = bool(one.noun) and last.noun == one.noun
+    if last.sort is Sort.FRACTION:
+        whole, gone = last.token.bottom, last.value
+        told = last.sentence == one.sentence and (sure or (named and one.value < whole))
+        return _say_left(passage, last, one, whole, gone, sure and named) if told else None
+    if len(before) < 2 or before[-2].sort is not Sort.NUMBER or _OTHERS.search(one.after):
+        return None
+    whole, gone = before[-2].value, last.value
+    if gone > whole or {before[-2].depth, last.depth} != {one.depth}:
+        return None
+    off = abs(one.value - whole + gone)
+    near = slipped(one.value, [whole, -gone]) or (sure and named) or (
+        one.value < whole and (sure or off * 3 <= whole)
+    )  # fmt: skip
+    if near and re.search(r"\bd[ad]\b|xong|giai quyet|xu ly|co mat", last.before + last.gap[-40:]):
+        _say_left(passage, before[-2], one, whole, gone, sure and last.sentence == one.sentence)
+    return None
+
+
+def _say_left(
+    passage: Passage, first: Quantity, one: Quantity, whole: Decimal, gone: Decimal, sure: bool
+) -> None:
+    given, expected = passage.quoted(one.start, one.end), format_number(whole - gone)
+    passage.say(
+        ClaimKind.PARTS, Severity.ERROR if sure else Severity.WARNING, first.start, one.end, stated=given,
+        expected=expected,
+        message=t("claims.left", whole=format_number(whole), gone=format_number(gone), right=expected, given=given),
+    )  # fmt: skip
+
+
+def _each(passage: Passage, every: Sequence[Quantity], one: Quantity, unit: str) -> None:
+    """'12 lớp tại 6 xã, mỗi xã 2 lớp'."""
+    near = [two for two in every[max(0, one.index - 3) : one.index] if two.sentence == one.sentence]
+    units = [two for two in near if two.noun[:1] == (unit,)]
+    totals = [two for two in near if two not in units and two.noun[:1] == one.noun[:1] and one.noun]
+    if len(units) != 1 or len(totals) != 1 or any(two.sort is not Sort.NUMBER for two in near):
+        return None
+    right = units[0].value * one.value
+    start = min(totals[0].start, units[0].start)
+    if right == totals[0].value:
+        return passage.right(ClaimKind.PER_UNIT, start, one.end)
+    given, expected = passage.quoted(totals[0].start, totals[0].end), format_number(right)
+    passage.say(
+        ClaimKind.PER_UNIT, Severity.WARNING, start, one.end, stated=given, expected=expected,
+        message=t("claims.per_unit", units=format_number(units[0].value), each=format_number(one.value), right=expected,
+                  given=given),
+    )  # fmt: skip
+    return None

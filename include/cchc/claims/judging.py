@@ -1,0 +1,57 @@
+"""How sure a relation that does not hold can be: near misses, rounding, and what a tired hand does to a number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+
+HUNDRED = Decimal(100)
+# A relation is one of a table when three rows keep it, and eight in ten.
+ENOUGH, OF_TEN = 3, 8
+_SMALL = 10  # below it every number is one slip from every other: that proves nothing
+
+
+def one_slip(given: int, right: int) -> bool:
+    """Whether a number is another one with a digit wrong, two neighbours swapped, one left out or typed twice."""
+    if given == right:
+        return True
+    if (
+        min(given, right) < 0
+        or max(given, right) < _SMALL
+        or (min(given, right) < _SMALL and max(given, right) < 20)
+    ):
+        return False
+    one, two = str(given), str(right)
+    if len(one) == len(two):
+        differ = [place for place, (a, b) in enumerate(zip(one, two, strict=True)) if a != b]
+        if len(differ) == 1:
+            return True
+        return len(differ) == 2 and sorted(one) == sorted(two) and differ[1] - differ[0] <= 2
+    longer, shorter = (one, two) if len(one) > len(two) else (two, one)
+    return len(longer) - len(shorter) == 1 and any(
+        longer[:place] + longer[place + 1 :] == shorter for place in range(len(longer))
+    )
+
+
+def slipped(whole: Decimal | int, parts: Sequence[Decimal | int], scale: int = 1) -> bool:
+    """Whether one slip, in the whole or in one of its parts, makes a sum right that is not. scale: of the values."""
+    values = [Decimal(value) for value in (whole, *parts)]
+    if any(value % scale or value != int(value) for value in values):
+        return abs(values[0] - sum(values[1:])) * 10 <= abs(values[0])
+    given, *others = (int(value) // scale for value in values)
+    off = given - sum(others)
+    return one_slip(given, given - off) or any(
+        one_slip(abs(part), abs(part + off)) for part in others if (part + off) * part >= 0
+    )
+
+
+def share_verdict(given: Decimal, decimals: int, exact: Decimal, tolerance: Decimal) -> str:
+    """`right`, `truncated` (cut, not rounded), `near` (less than one unit of its last digit off) or `wrong`."""
+    step = Decimal(1).scaleb(-decimals)
+    off = abs(given - exact)
+    cut = exact.quantize(step, ROUND_DOWN)
+    if off <= tolerance or given == exact.quantize(step, ROUND_HALF_UP):
+        return "truncated" if given == cut != exact.quantize(step, ROUND_HALF_UP) else "right"
+    if given == cut:
+        return "truncated"
+    return "near" if off < step and decimals else "wrong"

@@ -1,0 +1,163 @@
+"""A whole and its parts: read from brackets, lists and the words that open them; sums that hold need no words.
+
+A sum that holds is right whatever it was worded like. One that does not hold is told only where the text itself says
+that these are the parts of that whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from itertools import combinations
+
+from cchc.claims.groups import TIMELY, PartGroup, Tie, groups
+from cchc.claims.judging import slipped
+from cchc.claims.kinds import ClaimKind
+from cchc.claims.passage import Passage
+from cchc.claims.quantities import Quantity, alike, same_things
+from cchc.claims.tokens import Sort
+from cchc.indicators import format_number
+from cchc.severity import Severity
+from cchc.texts import t
+
+# Traits that one person or thing can have several of: they are no parts.
+_TRAITS = re.compile(
+    r"\bnu\b|dang vien|dan toc|trinh do|dai hoc|thac si|tien si|tre\b(?!\s+h[ae]n)|tuoi\b|ton giao|kiem nhiem|"
+    r"chung chi|lien thong|"
+    r"truc tuyen toan trinh|tham gia|cu di|ngoai ra"
+)
+_SMALL = 10  # below it one more or less is no tenth
+_CERTAIN = 100  # a sum of figures this large that holds is no chance
+
+
+def check_parts(passage: Passage, every: Sequence[Quantity]) -> tuple[set[int], dict[int, Quantity]]:
+    """Judge all wholes of a block; returns the figures that stand in a sum that holds, and the whole of each part."""
+    counts = [one for one in every if one.sort is Sort.NUMBER]
+    held: set[int] = set()
+    wholes: dict[int, Quantity] = {}
+    if len(every) >= 2:
+        for group in groups(passage, every):
+            wholes.update((one.start, group.whole) for one in group.parts)
+            if len(group.parts) >= 2:
+                _judge(passage, group, held)
+    if len(counts) >= 3:
+        _evident(passage, counts, held)
+    return held, wholes
+
+
+def _judge(passage: Passage, group: PartGroup, held: set[int]) -> None:
+    whole, parts = group.whole, group.parts
+    if whole.sort is Sort.FRACTION and parts[0].sort is Sort.FRACTION:
+        return _judge_fractions(passage, whole, parts)
+    totals = {*whole.token.values, *whole.token.bottoms}
+    span = (min(whole.start, parts[0].start), max(whole.end, *(one.end for one in parts)))
+    # Early, on time and late leave nothing out; any other list may run on into something else.
+    closed = group.tie is Tie.ALL and all(one.role in TIMELY for one in parts)
+    for count in range(len(parts), len(parts) - 1 if closed else 1, -1):
+        if sum(one.value for one in parts[:count]) in totals:
+            held.update(one.start for one in (whole, *parts[:count]))
+            return passage.right(ClaimKind.PARTS, *span)
+    if _fits_somehow(totals, parts, group.tie < Tie.BRACKET):
+        return None
+    severity = None if whole.sort is Sort.FRACTION else _doubt(group)
+    if severity is not None:
+        say_sum(passage, whole, parts, span, severity)
+    return None
+
+
+def _doubt(group: PartGroup) -> Severity | None:
+    """How grave it is that the parts do not make the whole; None when they may be no parts of it."""
+    whole, parts = group.whole, group.parts
+    total, given, many = sum((one.value for one in parts), Decimal(0)), whole.value, len(parts) >= 3
+    slip, off = slipped(given, [one.value for one in parts]), abs(given - total)
+    if any(one.approximate for one in parts):
+        return None
+    traits = any(_TRAITS.search(f"{one.before} {one.after}") for one in parts)
+    if traits and group.tie < Tie.ALL and not (slip and group.tie is Tie.BRACKET and len(parts) >= 4):
+        return None
+    kin, named = all(alike(whole, one) for one in parts), all(same_things(whole, one) for one in parts)
+    near, close = slip or off * 3 <= given, off * 10 <= max(given, Decimal(_SMALL))
+    if group.tie >= Tie.BRACKET and kin:
+        return Severity.ERROR if near else Severity.WARNING if named or total > given else None
+    if group.tie >= Tie.BRACKET:
+        return Severity.WARNING if (slip and given >= _SMALL) or (close and many) else None
+    siblings = all(alike(one, two) for one, two in combinations(parts, 2))
+    telling = slip and (given >= _CERTAIN or many)
+    sure = close and (named or total > given) and many
+    if group.tie is Tie.SOME:
+        sure = sure or telling or (total > given and siblings)
+    return Severity.WARNING if kin and sure else None
+
+
+def _judge_fractions(passage: Passage, whole: Quantity, parts: Sequence[Quantity]) -> None:
+    """'423/5.723 hồ sơ. Trong đó: 04/592, 83/270 ...': tops and bottoms each add up."""
+    span = (whole.start, parts[-1].end)
+    top, bottom = sum(one.value for one in parts), sum(one.token.bottom for one in parts)
+    fits = (top == whole.value) + (bottom == whole.token.bottom)
+    if fits == 2:
+        return passage.right(ClaimKind.PARTS, *span)
+    near = (
+        abs(top - whole.value) * 4 <= whole.value
+        and abs(bottom - whole.token.bottom) * 4 <= whole.token.bottom
+    )
+    if not (fits or near) or (bottom < whole.token.bottom and not near):
+        return None
+    given, right = passage.quoted(whole.start, whole.end), f"{format_number(top)}/{format_number(bottom)}"
+    passage.say(
+        ClaimKind.PARTS, Severity.ERROR if fits and near else Severity.WARNING, *span, stated=given, expected=right,
+        message=t("claims.fraction_parts", count=len(parts), right=right, given=given),
+    )  # fmt: skip
+    return None
+
+
+def _fits_somehow(totals: set[Decimal], parts: Sequence[Quantity], some: bool) -> bool:
+    """Whether other readings of the parts make the whole, or (`some`) a few of them: the list may hold others too."""
+    if any(len(one.token.values) > 1 for one in parts) and len(parts) <= 6:
+        sums = {Decimal(0)}
+        for one in parts:
+            sums = {total + value for total in sums for value in one.token.values}
+        if sums & totals:
+            return True
+    return some and any(
+        0 != sum(one.value for one in few) in totals
+        for count in range(2, len(parts) if len(parts) <= 7 else 0)
+        for few in combinations(parts, count)
+    )
+
+
+def _evident(passage: Passage, counts: Sequence[Quantity], held: set[int]) -> None:
+    """Sums of neighbours that hold, whatever the words: of large figures that is no chance."""
+    values = [one.value for one in counts]
+    for place, whole in enumerate(counts):
+        total = values[place]
+        if total < _CERTAIN or whole.start in held:
+            continue
+        for first, step in ((place + 1, 1), (place + 2, 1), (place - 1, -1), (place - 2, -1)):
+            summed, at = Decimal(0), first
+            for _ in range(5):
+                if not 0 <= at < len(values) or not alike(whole, counts[at]):
+                    break
+                summed += values[at]
+                if summed >= total:
+                    break
+                at += step
+            if summed == total and at != first and 0 <= at < len(values):
+                some = [whole, *counts[min(first, at) : max(first, at) + 1]]
+                held.update(one.start for one in some)
+                passage.right(ClaimKind.PARTS, min(one.start for one in some), max(one.end for one in some))
+                break
+
+
+def say_sum(
+    passage: Passage, whole: Quantity, parts: Sequence[Quantity], span: tuple[int, int], severity: Severity
+) -> None:
+    """Note that parts do not add up to their whole; `span` holds the whole claim."""
+    summed = sum((one.value for one in parts), Decimal(0))
+    given = passage.quoted(whole.start, whole.end)
+    passage.say(
+        ClaimKind.PARTS, severity, *span, stated=given, expected=format_number(summed),
+        message=t("claims.parts", total=given, sum=format_number(summed),
+                  parts=" + ".join(format_number(one.value) for one in parts),
+                  difference=format_number(abs(whole.value - summed))),
+    )  # fmt: skip

@@ -1,0 +1,179 @@
+"""Quantities of prose: what each figure counts, what became of it, and how it hangs together with those around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from cchc.claims import words
+from cchc.claims.flat import words_of
+from cchc.claims.layout import Block
+from cchc.claims.passage import Passage
+from cchc.claims.tokens import Sort, Token
+
+# Where the words of one figure end and those of the next begin.
+_EDGE = re.compile(
+    r"[,;:()]|\.\s|\s[-+*]\s|\b(?:trong\s+(?:do|so\s+(?:do|nay))|(?:bao\s+)?gom|chia\s+ra|cu\s+the)\b|\bva\s*$|\bla\s*$|\bco\s*$"
+)
+_TIME = re.compile(r"\s{1,2}(?:thang|nam|gio|phut|tuan)\b(?!\s+(?:sinh|tuoi))")
+_LEVEL = re.compile(r"\b(?:muc(?: do)?|cap|dieu|khoan|hang|vi tri|xep thu|hang thu)\s+$")
+_MOST = 160
+_BRACKET = re.compile(r"[()]")
+_WORD = re.compile(r"[a-z]+")
+_APPROXIMATE = re.compile(
+    r"\b(?:khoang|gan|tren|hon|duoi|uoc|it nhat|toi thieu|toi da|xap xi|khong qua|binh quan|trung binh|du kien)\s*$"
+)
+# Words between a figure and the thing that is counted, and those that no thing begins with.
+_NOUNS = frozenset(("co quan", "co so", "de an", "de tai", "nam gioi", "do an"))
+_FILLING = frozenset(("luot", "cac", "bo", "loai"))
+_NO_NOUN = words_of(
+    "da dang duoc co con va voi trong tai tren theo la den tu cho do so tang giam dat chiem nay khong "
+    "chua sau truoc dung qua tre bang de thi nam duoi ve cua hien thuoc khi nen nhu tuong lan"
+)
+
+
+@dataclass(slots=True)
+class Quantity:
+    """A figure of a block.
+
+    before, after: the words up to its neighbours. noun: the first two syllables of what is counted, () when it is left
+    out. role: what became of it, see `words.ROLES`. depth, opened: brackets around it, the place of the innermost.
+    gap: everything between the figure before it and this one.
+    """
+
+    token: Token
+    index: int
+    gap: str
+    sentence: int
+    depth: int
+    opened: int
+    before: str = ""
+    after: str = ""
+    noun: tuple[str, ...] = ()
+    role: str | None = None
+    approximate: bool = False
+
+    value: Decimal = field(init=False)
+    start: int = field(init=False)
+    end: int = field(init=False)
+    sort: Sort = field(init=False)
+
+    def __post_init__(self) -> None:
+        token = self.token
+        self.value, self.start, self.end, self.sort = token.values[0], token.start, token.end, token.sort
+
+
+def quantities(passage: Passage, block: Block) -> list[Quantity]:
+    """Counts, fractions and percentages of a block, in their order; labels, years and days are none."""
+    flat, found = passage.flat, list[Quantity]()
+    opened: list[int] = []
+    inside = passage.within(block.start, block.end)
+    if not inside:
+        return []
+    ends, sentence = [end for start, end in passage.sentences_of(block)], 0
+    last = block.start
+    for token in inside:
+        if token.sort is Sort.NUMBER:
+            if not passage.is_count(token):
+                continue
+            if _TIME.match(flat, token.end) or _clock(flat, token):
+                continue
+        elif token.sort is Sort.FRACTION:
+            if _LEVEL.search(flat, max(0, token.start - 12), token.start):
+                continue  # 'mức 2/1.800 công dân'
+        elif token.sort is not Sort.PERCENT:
+            continue
+        gap = flat[last : token.start]
+        if "(" in gap or ")" in gap:
+            for match in _BRACKET.finditer(gap):
+                if match[0] == "(":
+                    opened.append(last + match.start())
+                elif opened:
+                    opened.pop()
+        while sentence < len(ends) - 1 and ends[sentence] <= token.start:
+            sentence += 1
+        found.append(Quantity(token, len(found), gap, sentence, len(opened), opened[-1] if opened else -1))
+        last = token.end
+    if found:
+        _worded(found, flat[last : min(block.end, last + 120)])
+    return found
+
+
+def pieces(every: list[Quantity]) -> Iterator[list[Quantity]]:
+    """The quantities of a block, no more at once than people write into one: a block of thousands is no prose."""
+    for start in range(0, len(every), _MOST):
+        piece = every[start : start + _MOST]
+        for index, one in enumerate(piece):
+            one.index = index
+        yield piece
+
+
+def _clock(flat: str, token: Token) -> bool:
+    """'03:51:50': figures on both sides of a colon."""
+    before, after = flat[max(0, token.start - 2) : token.start], flat[token.end : token.end + 2]
+    return (after[:1] == ":" and after[1:].isdigit()) or (before[1:] == ":" and before[:1].isdigit())
+
+
+def _worded(found: Sequence[Quantity], rest: str) -> None:
+    """Give each figure its words."""
+    for place, one in enumerate(found):
+        gap = one.gap
+        edges = (
+            [match.span() for match in _EDGE.finditer(gap)]
+            if len(gap) < 700
+            else [match.span() for match in _EDGE.finditer(gap[-300:])]
+        )
+        shift = len(gap) - 300 if len(gap) >= 700 else 0
+        previous = found[place - 1] if place else None
+        if edges:
+            before = gap[edges[-1][1] + shift :]
+            if not before.strip() and (
+                gap[edges[-1][0] + shift] in ":(" or gap[edges[-1][0] + shift :].startswith("la")
+            ):
+                # A label in front of its figure: 'Số hồ sơ đã giải quyết: 548'.
+                start = edges[-2][1] + shift if len(edges) > 1 else 0
+                before = gap[start : edges[-1][0] + shift] if gap[edges[-1][0] + shift] != "(" else ""
+            if previous is not None:
+                _follow(previous, gap[: edges[0][0] + shift])
+        else:
+            before = gap
+            if previous is not None:
+                syllables = list(_WORD.finditer(gap))
+                cut = syllables[1].end() if len(syllables) > 2 else len(gap)
+                _follow(previous, gap)
+                before = gap[cut:]
+        one.before = before[-90:]
+        one.approximate = bool(_APPROXIMATE.search(one.before))
+    edge = _EDGE.search(rest)
+    _follow(found[-1], rest[: edge.start()] if edge else rest)
+    for one in found:
+        if one.sort is not Sort.PERCENT:
+            one.role = words.role_of(one.before) or words.role_of(one.after)
+
+
+def _follow(one: Quantity, after: str) -> None:
+    one.after = after[:70]
+    syllables = _WORD.findall(after[:40])
+    while syllables and syllables[0] in _FILLING and len(syllables) > 1:
+        syllables.pop(0)
+    thing = syllables[:1] and (syllables[0] not in _NO_NOUN or " ".join(syllables[:2]) in _NOUNS)
+    if thing and after.lstrip()[:1] not in "[%":
+        one.noun = tuple(syllables[:2])
+
+
+_SAME = {"hs": "ho", "vb": "van", "tthc": "thu", "vbqppl": "van", "dvc": "dich"}
+
+
+def alike(one: Quantity, two: Quantity) -> bool:
+    """Whether two figures can count the same things: their nouns begin alike, or one has none."""
+    if not one.noun or not two.noun:
+        return True
+    a, b = one.noun[0], two.noun[0]
+    return _SAME.get(a, a) == _SAME.get(b, b)
+
+
+def same_things(one: Quantity, two: Quantity) -> bool:
+    """As `alike`, with both nouns written."""
+    return bool(one.noun and two.noun) and alike(one, two)

@@ -1,0 +1,169 @@
+"""Totals of a table: a row against those that it stands for, by its label, its outline number or the figures alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from cchc.claims.grids import SCALE, FigureTable, words_of_column, words_of_row, written
+from cchc.claims.judging import ENOUGH, OF_TEN, slipped
+from cchc.claims.kinds import ClaimKind
+from cchc.claims.passage import Passage
+from cchc.severity import Severity
+from cchc.texts import t
+
+# Row -> (columns of a relation that it breaks, what is missing there).
+Broken = Mapping[int, Sequence[tuple[tuple[int, ...], int]]]
+
+
+def check_totals(passage: Passage, grid: FigureTable, broken: Broken) -> None:
+    """A total row, and rows with an outline number, against the rows that they stand for."""
+    columns = [
+        one for one in grid.figures
+        if not grid.is_share(one)
+        and not any(row.cells[one].words and row.cells[one].value is None for row in grid.rows)
+    ]  # fmt: skip
+    if not columns:
+        return
+    done: set[int] = set()
+    for place, parts, named in _hypotheses(grid, columns):
+        if place in done:
+            continue
+        offs = {column: _off(grid, place, parts, column) for column in columns}
+        telling = {column: off for column, off in offs.items() if off is not None}
+        good = sum(off == 0 for off in telling.values())
+        if not telling or (
+            good * 10 < OF_TEN * len(telling) and not (named and _likely(grid, place, parts, telling))
+        ):
+            continue
+        if not named and good < 2:
+            continue
+        done.add(place)
+        for column, off in telling.items():
+            _total(passage, grid, place, parts, column, off, good, broken)
+
+
+def _hypotheses(grid: FigureTable, columns: Sequence[int]) -> Iterator[tuple[int, list[int], bool]]:
+    """(row, the rows that it may add up, whether something besides the figures says so)."""
+    count, marks = len(grid.rows), grid.marks
+    totals = [place for place, row in enumerate(grid.rows) if grid.is_total(row)]
+    for place, level in enumerate(marks):
+        # A group over its members: those of the next level that follow.
+        below = []
+        if level is None or place in totals:
+            continue
+        for after in range(place + 1, count):
+            other = marks[after]
+            if after in totals or (other is not None and other <= level):
+                break
+            below.append(after)
+        deepest = [level for one in below if (level := marks[one]) is not None]
+        if deepest and len(below) >= 2:
+            yield place, [one for one in below if marks[one] == min(deepest)], True
+        if len(below) >= 2:
+            yield place, below, bool(deepest)
+    for place in totals or [count - 1, 0]:
+        own = grid.label(grid.rows[place])
+        for others in (
+            _span(totals, place, count, up=True), _span(totals, place, count, up=False),
+            [one for one in range(count) if one not in totals],
+        ):  # fmt: skip
+            others = [one for one in others if one != place and grid.label(grid.rows[one]) != own]
+            levels = sorted({marks[one] for one in others if marks[one] is not None})  # type: ignore[type-var]
+            for level in levels:
+                same = [one for one in others if marks[one] == level]
+                if len(same) >= 2:
+                    yield place, same, place in totals
+            if len(others) >= 2:
+                yield place, others, place in totals
+
+
+def _span(totals: Sequence[int], place: int, count: int, *, up: bool) -> list[int]:
+    if up:
+        return list(range(max((one for one in totals if one < place), default=-1) + 1, place))
+    return list(range(place + 1, min((one for one in totals if one > place), default=count)))
+
+
+def _off(grid: FigureTable, place: int, parts: Sequence[int], column: int) -> int | None:
+    whole = grid.rows[place].cells[column]
+    if not whole.said or whole.value is None:
+        return None
+    values = [grid.rows[one].cells[column].value for one in parts]
+    if sum(bool(value) for value in values) < 2 and whole.value:
+        return None if not any(values) else whole.value - sum(value or 0 for value in values) or None
+    return whole.value - sum(value or 0 for value in values)
+
+
+def _likely(grid: FigureTable, place: int, parts: Sequence[int], telling: dict[int, int]) -> bool:
+    """Whether a row that is named a total is one of these rows, though few columns bear it out: half do, or slips."""
+    good = sum(off == 0 for off in telling.values())
+    if good * 2 >= len(telling) and good:
+        return True
+    for column, off in telling.items():
+        values = [grid.rows[one].cells[column].value or 0 for one in parts]
+        if off and not slipped(off + sum(values), values, SCALE):
+            return False
+    return True
+
+
+def _total(
+    passage: Passage, grid: FigureTable, place: int, parts: Sequence[int], column: int, off: int, good: int,
+    broken: Broken,
+) -> None:  # fmt: skip
+    cell = grid.rows[place].cells[column]
+    if off == 0:
+        passage.right(ClaimKind.TABLE_TOTAL, cell.start, cell.end)
+        for whole in (grid.rows[part] for part in parts if part not in broken):
+            passage.right(ClaimKind.TABLE_TOTAL, whole.start, whole.end)
+        return
+    for row in (*parts, place):
+        for columns, missing in broken.get(row, ()):
+            if column in columns and abs(missing) == abs(off):
+                passage.right(ClaimKind.TABLE_TOTAL, cell.start, cell.end) if row != place else None
+                return  # one slip, told where its row shows it
+    values = [grid.rows[one].cells[column].value or 0 for one in parts]
+    expected = written(sum(values))
+    near = slipped(cell.value or 0, values, SCALE)
+    passage.say(
+        ClaimKind.TABLE_TOTAL, Severity.ERROR if near and good >= 2 else Severity.WARNING, cell.start, cell.end,
+        stated=cell.words, expected=expected,
+        message=t("claims.table_total", row=words_of_row(passage, grid, grid.rows[place]), given=cell.words,
+                  count=len(parts), right=expected, column=words_of_column(passage, grid, column)),
+    )  # fmt: skip
+
+
+# Rows whose labels come again: 'Tổng', 'Đã thực thi', 'Chưa thực thi' for each body.
+
+
+def check_repeated_labels(passage: Passage, grid: FigureTable) -> bool:
+    """Judge such a table; returns whether it is one."""
+    first = grid.figures[0]
+    labels = [
+        next((cell.words for cell in reversed(row.cells[:first]) if cell.words), "") for row in grid.rows
+    ]
+    names = list(dict.fromkeys(labels))
+    period, rounds = len(names), len(labels) // max(len(names), 1)
+    if not 2 <= period <= 6 or rounds < ENOUGH or labels != names * rounds:
+        return False
+    groups = [range(start, start + period) for start in range(0, len(labels), period)]
+    columns = [one for one in grid.figures if not grid.is_share(one)]
+    cases: list[tuple[int, list[int], int, int]] = []
+    for group in groups:
+        cases += [(group[0], list(group[1:]), column, 0) for column in columns]
+    _by_evidence(passage, grid, cases)
+    last = groups[-1]
+    _by_evidence(
+        passage, grid,
+        [(row, [group[at] for group in groups[:-1]], column, 1) for at, row in enumerate(last) for column in columns],
+    )  # fmt: skip
+    return True
+
+
+def _by_evidence(
+    passage: Passage, grid: FigureTable, cases: Sequence[tuple[int, list[int], int, int]]
+) -> None:
+    judged = [(case, off) for case in cases if (off := _off(grid, case[0], case[1], case[2])) is not None]
+    good = sum(off == 0 for _, off in judged)
+    if good < ENOUGH or good * 10 < OF_TEN * len(judged):
+        return
+    for (place, parts, column, _), off in judged:
+        _total(passage, grid, place, parts, column, off, good, {})

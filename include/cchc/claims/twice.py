@@ -1,0 +1,240 @@
+"""One quantity said twice: in the text and its footnote, in the text and a table, in two sections, in the workbook."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cchc.claims.flat import words_of
+from cchc.claims.grids import SCALE, Cell, FigureTable
+from cchc.claims.judging import one_slip, slipped
+from cchc.claims.kinds import ClaimKind
+from cchc.claims.layout import Block
+from cchc.claims.passage import Passage
+from cchc.claims.phrases import ClaimSettings
+from cchc.claims.quantities import Quantity
+from cchc.claims.tokens import Sort, readings
+from cchc.indicators import format_number
+from cchc.severity import Severity
+from cchc.texts import t
+
+_ANCHOR = re.compile(r"\[([0-9]{1,2})\]")
+_POINTS = re.compile(
+    r"\b(?:theo|tai|xem|nhu|o)\s+(?:cac\s+)?(?:bang|bieu|phu luc)|\b(?:bang|bieu)\s+(?:tren|duoi|sau|kem)|\bphu luc\b"
+)
+_WORD = re.compile(r"[a-z]+")
+# Words that tell nothing apart: two figures both 'đã được thực hiện trong năm' need not be one.
+_COMMON = words_of(
+    "da duoc thuc hien trien khai to chuc ban hanh hoan thanh ket qua trong nam thang quy co cho cac va "
+    "cua voi la den nay so tong dat tai tren dia huyen tinh xa don vi ho cong tac ke hoach tiep nhan giai "
+    "quyet dau di theo bang"
+)
+_PARTING = words_of(
+    "cap huyen xa tinh phuong qua han dung truoc tuyen giay moi chua khong ky truc nop so mot trinh"
+)
+_LEVELS = re.compile(r"c[a-z]{1,2}p\s+(?:t[i]nh|huy[ae]n|x[ae])\b")
+_SETTING = re.compile(
+    r"tu\s+kiem tra|truc tiep|dot xuat|quy\s+[ivx0-9]+|thang\s+[0-9]+|cung ky|nam\s+(?:20)?[0-9]{2,4}|"
+    r"giai doan|muc do\s+[0-9]"
+)
+_OF_PLAN = re.compile(r"[^.;()%]{0,60}?[0-9]%\s+ke hoach")
+_FAR_APART = 40  # closer, two fractions are told apart by what stands between them
+
+
+Labelled = tuple[frozenset[str], Cell, bool, list[str]]
+
+
+@dataclass(frozen=True)
+class Read:
+    """A block with its quantities."""
+
+    block: Block
+    every: list[Quantity]
+
+
+def footnotes(passage: Passage, read: Sequence[Read]) -> None:
+    """'13 văn bản[4]' against what note [4] lists: all its figures, or those of the same words."""
+    notes = {
+        match[1]: one for one in read
+        if (match := _ANCHOR.match(passage.flat, one.block.start)) and len(one.every) >= 2
+    }  # fmt: skip
+    if not notes:
+        return
+    for one in read:
+        for match in _ANCHOR.finditer(passage.flat, one.block.start + 1, one.block.end):
+            note = notes.get(match[1])
+            if note is None or note is one:
+                continue
+            before = [two for two in one.every if two.end <= match.start()]
+            said = [two for two in before if two.sentence == before[-1].sentence and two.sort is Sort.NUMBER]
+            _against_note(passage, said, note.every, match.end())
+
+
+def _against_note(passage: Passage, said: Sequence[Quantity], listed: Sequence[Quantity], end: int) -> None:
+    counts = [one for one in listed if one.sort is Sort.NUMBER]
+    outer = [one for one in counts if one.depth == 0]
+    verdicts = []
+    for one in said:
+        words = set(_WORD.findall(one.before))
+        same = [two for two in counts if two.noun[:1] == one.noun[:1] and _first(two) in words]
+        # A noun of its own names them all: '13 văn bản', listed as decrees and circulars.
+        alike = same if len(same) > 1 else [two for two in outer if two.noun[:1] == one.noun[:1]]
+        parts = alike if len(alike) > 1 else (outer if not same and one is said[0] else [])
+        if len(parts) > 1:
+            verdicts.append((one, parts, sum((two.value for two in parts), Decimal(0))))
+    good = sum(one.value == total for one, _, total in verdicts)
+    for one, parts, total in verdicts:
+        if one.value == total:
+            passage.right(ClaimKind.TWICE, one.start, one.end)
+            continue
+        near = slipped(one.value, [two.value for two in parts])
+        if not (good or near) or total > 3 * one.value > 9 * total:
+            continue
+        expected = format_number(total)
+        passage.say(
+            ClaimKind.TWICE, Severity.ERROR if good and near else Severity.WARNING, one.start, end,
+            stated=passage.quoted(one.start, one.end), expected=expected,
+            message=t("claims.footnote", given=passage.quoted(one.start, one.end), count=len(parts), right=expected,
+                      note=passage.quoted(end - 4, end).rpartition("[")[2].strip("[]")),
+        )  # fmt: skip
+
+
+def _first(one: Quantity) -> str:
+    match = _WORD.search(one.before)
+    return match[0] if match else ""
+
+
+def text_and_tables(passage: Passage, read: Sequence[Read], every: Sequence[FigureTable]) -> None:
+    """Figures of the text against the totals, and the labelled rows, of the tables of the same document."""
+    labelled = [one for grid in every for one in _labelled(grid)]
+    if not labelled:
+        return
+    by_value: dict[int, list[Labelled]] = {}
+    for one in labelled:
+        by_value.setdefault(one[1].value or 0, []).append(one)
+    for block in read:
+        for said in block.every:
+            if said.sort is Sort.NUMBER and said.value >= 10 and said.value == said.value.to_integral_value():
+                _against_tables(passage, said, labelled, by_value)
+
+
+def _labelled(grid: FigureTable) -> Iterator[Labelled]:
+    """Of the cells that a text can repeat: (words, cell, whether a column's total, the words in their order)."""
+    totals = [row for row in grid.rows if grid.is_total(row)][-1:]
+    for row in totals:
+        for column in grid.figures:
+            if row.cells[column].said and not grid.is_share(column):
+                words = _WORD.findall(grid.names[column])
+                yield frozenset(words), row.cells[column], True, words
+    for row in grid.rows:
+        said = [cell for cell in row.cells[1:] if cell.said]
+        if len(said) == 1 and row not in totals:
+            words = _WORD.findall(grid.labels(row)[0].words) if grid.labels(row) else []
+            yield frozenset(words), said[0], False, words
+
+
+def _against_tables(
+    passage: Passage, one: Quantity, labelled: Sequence[Labelled], by_value: Mapping[int, Sequence[Labelled]],
+) -> None:  # fmt: skip
+    said = frozenset(_WORD.findall(f"{one.before} {one.after}"))
+    for words, *_ in by_value.get(int(one.value) * SCALE, ()):
+        if words & said - _COMMON or len(words & said) >= 3:
+            return passage.right(ClaimKind.TWICE, one.start, one.end)
+    start = passage.flat.rfind(". ", max(0, one.start - 160), one.start) + 1
+    points = bool(_POINTS.search(passage.flat, max(start, one.start - 160), one.start))
+    for words, cell, total, label in labelled:
+        shared = words & said
+        named = not total and _same_label(label, _WORD.findall(one.before))
+        if cell.value is None or not (named or (len(shared) >= 3 and len(shared) * 10 >= 6 * len(words))):
+            continue
+        value = cell.value // SCALE
+        near = one_slip(int(one.value), value) and one.value >= 100
+        if cell.value % SCALE or not (near or named or (points and total and shared == words)):
+            continue
+        expected = format_number(Decimal(value))
+        passage.say(
+            ClaimKind.TABLE, Severity.WARNING, one.start, one.end, stated=passage.quoted(one.start, one.end),
+            expected=expected,
+            message=t("claims.table_in_text", text=passage.quoted(one.start, one.end), table=expected,
+                      line=passage.lined.count("\n", 0, cell.start) + 1),
+        )  # fmt: skip
+        return None
+    return None
+
+
+def _same_label(label: Sequence[str], said: Sequence[str]) -> bool:
+    """'Tổng số văn bản đi của cơ quan' and 'Tổng số văn bản đi phát hành': one thing, unless the rest parts them."""
+    same = next(
+        (place for place, (a, b) in enumerate(zip(label, said, strict=False)) if a != b),
+        min(len(label), len(said)),
+    )
+    rest = {*label[same:], *said[same:]}
+    return same >= 5 and same * 2 >= len(label) and not rest & _PARTING
+
+
+def fractions_of_one_whole(passage: Passage, read: Sequence[Read]) -> None:
+    """Two fractions of one denominator that the same words introduce, far apart, with different numerators."""
+    by_bottom: dict[Decimal, list[Quantity]] = {}
+    for one in (one for block in read for one in block.every):
+        if one.sort is Sort.FRACTION and one.token.bottom > 12:  # up to 12 it may be a day and a month
+            by_bottom.setdefault(one.token.bottom, []).append(one)
+    for same in by_bottom.values():
+        for place, two in enumerate(same if 2 <= len(same) <= 6 else ()):
+            for one in same[:place]:
+                if (
+                    one.value == two.value
+                    or two.start - one.end < _FAR_APART
+                    or not _same_words(passage, one, two)
+                ):
+                    continue
+                first, second = (passage.quoted(item.start, item.end) for item in (one, two))
+                passage.say(
+                    ClaimKind.TWO_VALUES, Severity.WARNING, two.start, two.end, stated=second, expected=first,
+                    message=t("claims.two_values", one=first, two=second),
+                )  # fmt: skip
+                break
+
+
+def _same_words(passage: Passage, one: Quantity, two: Quantity) -> bool:
+    first, second = (
+        re.split(
+            r"[.;(]\s|\n[-+*]|[0-9]\s?%|[0-9]/[0-9]+", passage.flat[max(0, item.start - 90) : item.start]
+        )[-1]
+        for item in (one, two)
+    )
+    if set(_LEVELS.findall(first)) != set(_LEVELS.findall(second)):
+        return False
+    others = set(_SETTING.findall(first)) ^ set(_SETTING.findall(second))
+    if others and not all(item.startswith("nam") for item in others):
+        return False
+    # Both are said to be of the plan: then two telling words are enough.
+    length = 2 if all(_OF_PLAN.match(passage.flat, item.end) for item in (one, two)) else 4
+    return any(
+        sum(word not in _COMMON for word in gram) >= 2
+        for gram in _grams(first, length) & _grams(second, length)
+    )
+
+
+def _grams(text: str, length: int) -> set[tuple[str, ...]]:
+    syllables = _WORD.findall(text)
+    return {tuple(syllables[place : place + length]) for place in range(len(syllables) - length + 1)}
+
+
+def text_against_figures(passage: Passage, settings: ClaimSettings) -> None:
+    """A figure in a known phrase that differs from the workbook of the same report."""
+    for row in settings.phrases:
+        given = passage.known.figures.get(row.indicator)
+        if given is None:
+            continue
+        for match in row.in_text.finditer(passage.flat):
+            if given in readings(match["n"]):
+                passage.right(ClaimKind.TABLE, match.start(), match.end())
+                continue
+            table = format_number(given)
+            passage.say(
+                ClaimKind.TABLE, Severity.WARNING, match.start(), match.end(), stated=match["n"], expected=table,
+                message=t("claims.table", text=match["n"], table=table, indicator=row.indicator),
+                indicator=row.indicator,
+            )  # fmt: skip
