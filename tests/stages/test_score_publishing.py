@@ -18,15 +18,18 @@ from tests.support.results import decide_all, kept_set
 
 from cchc.clock import at, to_text
 from cchc.config_files.folder import config_dir
+from cchc.criteria import CriteriaSets, Points
 from cchc.documents.registry import DocumentRecord, documents
 from cchc.documents.waiting import drafts
 from cchc.errors import NothingToDo, RuleRefused
 from cchc.obligations import Phase
 from cchc.paths import Instance
 from cchc.run import Approval, Run
-from cchc.scores import ScoreEvent, Stage, append, rankings_of
+from cchc.scores import NumberUsed, ScoreEvent, Stage, append, pin_sets, rankings_of
 from cchc.scoring import sheets
-from cchc.scoring.editions import editions_of
+from cchc.scoring.editions import Publishing, editions_of, put_edition
+from cchc.scoring.results import ScoredCriterion, UnitScores, rank_list
+from cchc.scoring.round_results import RoundResults
 from cchc.scoring.verifying import verify
 from cchc.stages import score_publishing
 from cchc.store import Store
@@ -293,3 +296,36 @@ def test_whoever_tampers_with_the_record_is_found_out(run: Run, statement: str, 
         connection.exec_driver_sql(statement)
     found = verify(run.store, ROUND, 2026, "")
     assert told in "\n".join(one.told for one in found.differences)
+
+
+def test_a_computed_value_is_computed_again_from_the_numbers_kept_with_it(run: Run) -> None:
+    """Cà Mau 1.1.4: 8 of 10 tasks are one point; whoever wrote two is told so."""
+    scored = CriteriaSets.load().get("xa-2026")
+    numbers = (NumberUsed("I.1.2", Decimal(8), "báo cáo"), NumberUsed("I.1.1", Decimal(10), "báo cáo"))
+
+    def computed(unit: str, points: int) -> ScoreEvent:
+        return ScoreEvent(
+            ROUND, unit, "1.1.4", scored.version, Stage.COMPUTED, Decimal(points), False, "số liệu", "he-thong",
+            DECIDED, numbers=numbers,
+        )  # fmt: skip
+
+    with run.store.write() as tx:
+        pin_sets(tx, ROUND, {"xa-2026": scored}, OPENED, actor="thu")
+        append(tx, [computed("30760", 1), computed("30292", 2)])
+        put_edition(tx, results_of_three(run), Publishing(1, DRAFTED, PUBLISHED, "thu", 1, "7/QĐ-UBND"))
+    found = verify(run.store, ROUND, 2026, "")
+    assert found.recomputed == 2
+    assert [(one.unit_code, one.told) for one in found.differences] == [
+        ("30292", "1.1.4: điểm hệ thống tính ghi 2, tính lại từ số liệu kèm theo được 1")
+    ]
+
+
+def results_of_three(run: Run) -> RoundResults:
+    criteria = {
+        unit: tuple(
+            ScoredCriterion(row, Points(Decimal(value))) for row, value in zip(SET.rows, given, strict=True)
+        )
+        for unit, given in POINTS.items()
+    }
+    scores = [UnitScores(unit, SET, own) for unit, own in criteria.items()]
+    return RoundResults(ROUND, 2026, (rank_list(SET.code, "Danh sách thử", scores),))

@@ -25,6 +25,7 @@ from cchc.sources import DOC_MANAGEMENT, ONE_STOP
 from cchc.sources.forms import UnitChoice, document_table, one_stop_form
 from cchc.sources.states import frozen_state
 from cchc.stages.completing import leave_to_another
+from cchc.stages.year_words import year_words
 from cchc.submissions.late import lock_round
 from cchc.texts import t
 
@@ -126,7 +127,9 @@ def _documents(
     forms = _forms(run)
     by_field = field_facts(forms.one_stop)
     words = words_of(run, run.as_of)  # also of the issue: those that whoever decides has read
-    report = build_report_docx(facts, mark, correction=corrected, fields=by_field, words=words)
+    report = build_report_docx(
+        facts, mark, correction=corrected, fields=by_field, words=words, besides=year_words(run)
+    )
     made = {
         "bao_cao": (report, "bao-cao", "docx"),
         "phu_luc": (build_public_xlsx(facts, mark), "phu-luc", "xlsx"),
