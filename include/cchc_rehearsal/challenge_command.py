@@ -79,6 +79,25 @@ def _counted(words: Mapping[str, int]) -> list[str]:
     ]
 
 
+@app.command("cham-diem", help=t("rehearsal.scores.bad.help"))
+def bad_scores() -> None:
+    """Wrong self-scores, evidence and appraisals; exit 1 when one was not refused with its words, or left a trace."""
+    from cchc_rehearsal.scores.bad_inputs import campaign as bad_inputs
+
+    faults = []
+    with tempfile.TemporaryDirectory(prefix="cchc-thu-thach-") as folder:
+        for found in bad_inputs(Path(folder)):
+            faults.append(found.fault)
+            state = t("rehearsal.scores.bad.broken" if found.fault else "rehearsal.scores.bad.held")
+            name = t(f"rehearsal.scores.bad.names.{found.one.name}")
+            typer.echo(t("rehearsal.scores.bad.line", state=state, name=name))
+            if found.fault:
+                typer.echo(f"  {found.fault}")
+    broken = sum(map(bool, faults))
+    typer.echo(t("rehearsal.scores.bad.verdict", count=len(faults), broken=broken))
+    raise typer.Exit(1 if broken else 0)
+
+
 @app.command("gui-thu", help=t("rehearsal.crashes.help"))
 def crash(
     crashes: Annotated[

@@ -52,6 +52,7 @@ class Answers:
     items: Mapping[str, Mapping[str, Cell]] = field(default_factory=dict)
     scores: Mapping[str, Mapping[str, Cell]] = field(default_factory=dict)
     disputes: Mapping[str, Answer] = field(default_factory=dict)
+    explanations: Mapping[str, Mapping[str, Cell]] = field(default_factory=dict)
     evidence: Sequence[Mapping[str, Cell]] = ()
 
 
@@ -79,6 +80,8 @@ def fill_workbook(content: bytes, answers: Answers) -> bytes:
             for place, row in enumerate(answers.evidence)
             for name, value in row.items()
         }
+    elif reader.identity.form == Product.EXPLANATION:
+        _place_rows(reader.explanations(), answers.explanations, writes)
     else:
         table = reader.items()
         key_of = {row.extra: key for key, row in table.asked.items()}

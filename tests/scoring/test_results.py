@@ -19,6 +19,7 @@ from cchc.scoring.results import (
     rank_list,
     result_of,
 )
+from cchc.scoring.round_results import RoundResults
 
 WHOLE = made_set(made_row("1.1", 60), made_row("2.1", 40))
 
@@ -181,6 +182,20 @@ def test_a_merged_unit_stays_in_its_list_with_what_became_of_it() -> None:
     ranking = rank_list("xa", "Xã", [scores("a", WHOLE, c1_1=1, c2_1=1)], [gone])
     assert ranking.not_scored == (gone,)
     assert [one.unit_code for one in ranking.results] == ["a"]
+
+
+def test_results_are_known_again_in_whichever_order_their_lists_were_read() -> None:
+    """Lists come back from the store sorted by code: an order that counted would refuse every draft of three lists."""
+    own = made_set(made_row("1.1", 100))
+    lists = tuple(rank_list(code, code, [scores(code, own, c1_1=50)]) for code in ("xa", "so"))
+    assert (
+        RoundResults("2026-CD", 2026, lists).fingerprint
+        == RoundResults("2026-CD", 2026, lists[::-1]).fingerprint
+    )
+    other = tuple(rank_list(code, code, [scores(code, own, c1_1=0)]) for code in ("xa", "so"))
+    assert (
+        RoundResults("2026-CD", 2026, other).fingerprint != RoundResults("2026-CD", 2026, lists).fingerprint
+    )
 
 
 def test_the_fields_of_a_unit_add_up_to_its_points() -> None:

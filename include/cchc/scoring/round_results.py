@@ -53,13 +53,14 @@ class RoundResults:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 over inputs, index, rank and class of every unit: equal results have equal ones."""
+        """SHA-256 over inputs, index, rank and class of every unit: equal results have equal ones, in whichever order
+        their lists and units were read."""
         rows = [
             [ranking.code, one.unit_code, *result_row(one).values()]
             for ranking in self.lists
             for one in ranking.results
         ]
-        return _hash(rows)
+        return _hash(sorted(rows, key=lambda row: (row[0], row[1])))
 
 
 @dataclass(frozen=True)

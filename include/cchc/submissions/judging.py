@@ -349,7 +349,6 @@ def _receipt(
 
 def _marked(run: Run, filled: FilledForm, findings: Sequence[CheckFinding], arrival: Arrival) -> bytes:
     """The workbook to return, always an .xlsx: an .ods or .xls is written over into the form as it was sent."""
-
     from cchc.workbooks.marking import mark_workbook
 
     def written_over() -> Rewritten | None:
