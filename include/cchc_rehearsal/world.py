@@ -44,6 +44,9 @@ from cchc_rehearsal.fill import Answers, fill_workbook
 from cchc_rehearsal.one_stop_exports import OneStopYear
 from cchc_rehearsal.signer import sign_everything
 
+VISITED_BY_JUNE, VISITED_BY_AUTUMN = 4, 8  # of 37: a decision and two PDFs each
+_AUTUMN = 9
+
 
 @dataclass
 class Truth:
@@ -263,12 +266,11 @@ class World:
             self.courier.send(delivery.moment, target, fill_workbook, form, Answers(scores=scores))
 
     def inspected(self, round_id: str, day: date) -> None:
-        """The team writes what it found so far into its workbook, and the minutes beside: at half of the units by June,
-        at all by autumn. Rows that have their numbers keep them."""
+        """The team writes what it found so far into its workbook, and the minutes beside: of a few visits by June, of
+        more by autumn; each is a run with a decision. Rows that have their numbers keep them."""
         run = Run(self.store, self.instance, at(day, 8), round_id)
         visits = [one for one in known_visits(self.store, round_id) if one.unit_code in self.order]
-        if day.month < 9:
-            visits = visits[: len(visits) // 2]
+        visits = visits[: VISITED_BY_JUNE if day.month < _AUTUMN else VISITED_BY_AUTUMN]
         findings = [one.finding for one in known_findings(self.store, round_id)]
         named = {one.unit_code for one in findings}
         samples = list(table("rehearsal.findings").items())

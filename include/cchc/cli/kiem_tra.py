@@ -63,7 +63,7 @@ def choose(
 def _choice_row(run: Run, one: ChosenUnit) -> tuple[str, ...]:
     last = str(one.last_inspected) if one.last_inspected else "-"
     name = run.units.get(one.unit_code).name
-    marked = t("cli.inspection.yes") if one.chosen else "-"
+    marked = t("cli.inspection.marked") if one.chosen else "-"
     return (one.tier, str(one.place), one.unit_code, name, marked, str(one.due_year or "-"), last, one.reason)
 
 

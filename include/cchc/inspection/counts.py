@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
 from cchc.clock import END, TZ, at, to_text
-from cchc.inspection.findings import FindingKind, KnownFinding, known_findings
+from cchc.inspection.fields import InspectionFields
+from cchc.inspection.findings import FindingKind, Gravity, KnownFinding, known_findings
 from cchc.inspection.visits import known_visits
 from cchc.obligations import ObligationState
 from cchc.obligations.ledger import states_in
@@ -21,7 +22,8 @@ from cchc.year import Product, RoundKind
 @dataclass(frozen=True)
 class InspectionCounts:
     """Of one unit in a period. found: findings whose letter is of it; mended: those whose last order was accepted in
-    it; due, in_time: orders whose day lies in it, and those of them answered in time; visits: held in it."""
+    it; due, in_time: orders whose day lies in it, and those of them answered in time; visits: held in it; by_name:
+    findings by severity (`nhac_nho`, `vua`, `nang`) and by the code of their field."""
 
     found: int = 0
     mended: int = 0
@@ -30,15 +32,28 @@ class InspectionCounts:
     open: int = 0
     overdue: int = 0
     visits: int = 0
+    by_name: Mapping[str, int] = field(default_factory=dict)
 
     @property
-    def inputs(self) -> dict[str, Decimal]:
-        """As scoring asks for them: `kt:ton_tai`, `kt:khac_phuc`, ..."""
+    def inputs(self) -> dict[str, Decimal | None]:
+        """As scoring asks for them: `kt:ton_tai`, `kt:khac_phuc`, `kt:nang`, `kt:thu-tuc`, ...
+
+        Of a unit at which nobody was in the period nothing is known: that is no 0.
+        """
         names = {
             "ton_tai": self.found, "khac_phuc": self.mended, "den_han": self.due, "dung_han": self.in_time,
-            "chua_xong": self.open, "qua_han": self.overdue, "lan_kiem_tra": self.visits,
+            "chua_xong": self.open, "qua_han": self.overdue, "lan_kiem_tra": self.visits, **self.by_name,
         }  # fmt: skip
-        return {f"kt:{name}": Decimal(value) for name, value in names.items()}
+        names = {**dict.fromkeys(Gravity, 0), **dict.fromkeys(_field_codes(), 0), **names}
+        was_seen = bool(self.visits or self.found)
+        return {
+            f"kt:{name}": Decimal(value) if was_seen or name == "lan_kiem_tra" else None
+            for name, value in names.items()
+        }
+
+
+def _field_codes() -> list[str]:
+    return [one.code for one in InspectionFields.load().fields]
 
 
 def counts(
@@ -56,7 +71,8 @@ def counts(
     known then (None: at the end of the last day).
     """
     known_at = as_of or at(last, 23, 59)
-    totals: dict[str, dict[str, int]] = {code: defaultdict(int) for code in units}
+    totals: dict[str, Counter[str]] = {code: Counter() for code in units}
+    named: dict[str, Counter[str]] = {code: Counter() for code in units}
     with store.read() as tx:
         for row in tx.query("obligations.rounds_selected", year=None):
             if row["kind"] != RoundKind.INSPECTION:
@@ -67,12 +83,19 @@ def counts(
                     continue
                 if known.unit_code in totals and _counts(known):
                     _add(totals[known.unit_code], known, states, (first, last), known_at)
+                    if known.letter_day is not None and first <= known.letter_day <= last:
+                        named[known.unit_code].update(_names_of(known))
             for visit in known_visits(tx, row["round_id"], known_at):
                 held = next((one for one in visit.history if one.kind == "da_kiem_tra"), None)
                 day = visit.days[0] if visit.days else held.at.astimezone(TZ).date() if held else None
                 if visit.is_held and visit.unit_code in totals and day and first <= day <= last:
                     totals[visit.unit_code]["visits"] += 1
-    return {code: InspectionCounts(**own) for code, own in totals.items()}
+    return {code: InspectionCounts(**own, by_name=dict(named[code])) for code, own in totals.items()}
+
+
+def _names_of(known: KnownFinding) -> list[str]:
+    found = InspectionFields.load().of(known.finding.topic)
+    return [str(known.finding.severity), *([found.code] if found else [])]
 
 
 def _counts(known: KnownFinding) -> bool:
@@ -84,7 +107,7 @@ def _states(tx: Transaction, round_id: str, as_of: datetime) -> dict[str, Obliga
 
 
 def _add(
-    total: dict[str, int],
+    total: Counter[str],
     known: KnownFinding,
     states: Mapping[str, ObligationState],
     period: tuple[date, date],

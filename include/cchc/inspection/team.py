@@ -56,7 +56,7 @@ class ScheduleRow(StrictModel):
     unit_code: str
     days: str | None = None
     half: Literal["sang", "chieu"] | None = None
-    kind: Literal["theo_ke_hoach", "chuyen_de"] = "theo_ke_hoach"
+    kind: Literal["theo_ke_hoach", "chuyen_de"] | None = None  # empty: of the plan
     topics: str | None = None
     members: str | None = None
     on_paper: Literal["co"] | None = None
@@ -68,13 +68,17 @@ class ScheduleRow(StrictModel):
             date.fromisoformat(one)
         return value
 
+    @property
+    def visit_kind(self) -> VisitKind:
+        return VisitKind(self.kind or VisitKind.PLANNED)
+
     def planned(self, round_id: str) -> PlannedVisit:
         """The visit of this line; the first of a unit is the plan's own."""
         own = f"{round_id}/{self.unit_code}"
-        source = own if VisitKind(self.kind) is VisitKind.PLANNED else f"{own}/{self.kind}/{self.days or ''}"
+        source = own if self.visit_kind is VisitKind.PLANNED else f"{own}/{self.visit_kind}/{self.days or ''}"
         return PlannedVisit(
             self.unit_code,
-            VisitKind(self.kind),
+            self.visit_kind,
             source,
             tuple(date.fromisoformat(one) for one in _parts(self.days)),
             self.half or "",

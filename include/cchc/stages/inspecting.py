@@ -14,7 +14,10 @@ from cchc.documents.registry import DocumentRecord
 from cchc.errors import NothingToDo, RuleRefused
 from cchc.inspection.choice import ChosenUnit, rank_units
 from cchc.inspection.choices import keep_choices, load_choices, load_ranked
+from cchc.inspection.counts import not_mended
 from cchc.inspection.events import InspectionEvent, Subject, record_events
+from cchc.inspection.fields import InspectionFields
+from cchc.inspection.mending import open_orders
 from cchc.inspection.outline import lay_outline, outline_due
 from cchc.inspection.papers import (
     PLAN,
@@ -114,7 +117,7 @@ def plan_visits(run: Run) -> list[str]:
     round_id, rows = run.round.round_id, schedule_of(run.round.year)
     chosen = {one.unit_code for one in load_choices(run.store, round_id)}
     for row in rows:
-        if row.unit_code not in chosen and VisitKind(row.kind) is VisitKind.PLANNED:
+        if row.unit_code not in chosen and row.visit_kind is VisitKind.PLANNED:
             words = t("inspection.not_chosen", unit=run.units.get(row.unit_code).name, year=run.round.year)
             raise RuleRefused("not-chosen", words)
     lines = {planned.source: planned for planned in (row.planned(round_id) for row in rows)}
@@ -173,6 +176,38 @@ def read_findings(run: Run, visit: Visit | None = None) -> list[str]:
         names = "; ".join(run.units.get(visits[one].unit_code).name for one in waiting if one in visits)
         run.notes.append(t("inspection.no_minutes_yet", names=names))
     return ready
+
+
+def mending(run: Run) -> dict[str, int]:
+    """How mending stands today: answers that wait for a confirmer, overdue orders, findings of over 12 and 24 months.
+
+    What a person must look at is noted on the run, with who is to confirm; nothing is decided here.
+    """
+    orders = open_orders(run)
+    waits = [one for one in orders if one.waits]
+    old = {months: not_mended(run.store, run.as_of, months) for months in (24, 12)}
+    fields = InspectionFields.load()
+    for one in waits:
+        group = fields.confirmers_of(one.finding.finding.topic, one.order.unit_code)
+        values = {"item": one.item, "unit": run.units.get(one.order.unit_code).name}
+        run.notes.append(t("inspection.day.waits", by=run.units.get(group.unit).name, **values))
+    for months, found in old.items():
+        if found:
+            shown = [
+                f"{one.finding.finding_id} ({run.units.get(one.finding.unit_code).name})" for one in found
+            ]
+            names = "; ".join(shown)
+            run.notes.append(t("inspection.day.old", months=months, count=len(found), names=names))
+    overdue = [one.item for one in orders if one.is_overdue(run.as_of)]
+    if overdue:
+        run.notes.append(t("inspection.day.overdue", count=len(overdue), items=", ".join(overdue)))
+    counts = {
+        "waiting": len(waits),
+        "overdue": len(overdue),
+        "months_12": len(old[12]),
+        "months_24": len(old[24]),
+    }
+    return {name: count for name, count in counts.items() if count}
 
 
 def surprise(run: Run, planned: PlannedVisit) -> str:
