@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,7 +63,9 @@ def _heading_of(paragraph: Any) -> Any:
 def elements_of(xml: str) -> Iterator[Any]:
     """The elements of some WordprocessingML."""
     root = etree.fromstring(f"<w:body {nsdecls('w', 'r', 'wp', 'a', 'pic')}>{xml}</w:body>")
-    yield from list(root)
+    # A copy has its namespaces with it. What is taken away from the parent that declares them is given new ones node by
+    # node, which takes lxml the square of the nodes: 0.42 s for a table of 800 rows, where a copy takes 0.02.
+    yield from map(deepcopy, root)
 
 
 def style_of(paragraph: Any) -> str | None:

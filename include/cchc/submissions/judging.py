@@ -316,13 +316,13 @@ def _receipt(
     obligation_id: str,
     outcome: SubmissionOutcome,
 ) -> Mail:
+    from cchc.workbooks.marking import is_review_alone  # with openpyxl and numpy, for what is returned only
+
     identity = filled.identity
     several = identity.form in (Product.TASK, Product.ANSWER)
     marked = _marked(run, filled, worst_first(findings), arrival) if worth_returning(findings) else None
     state = run.ledger.state(obligation_id, run.as_of)
     in_time = in_time_reason(arrival, state.current_due_at) if state else None
-    from cchc.workbooks.marking import is_review_alone  # with openpyxl and numpy, for what is returned only
-
     to_confirm = (t("submissions.to_confirm"),) if outcome is SubmissionOutcome.TO_CONFIRM else ()
     receipt = Receipt(
         submission_id=submission_id_of(obligation_id, arrival.content),
