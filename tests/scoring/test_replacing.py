@@ -135,3 +135,6 @@ def test_the_command_says_who_is_concerned(
     told = CliRunner().invoke(app, words, catch_exceptions=False).output
     assert "1 đơn vị có tiêu chí thay đổi" in told
     assert "- Tiêu chí 3.2.4: 1 đơn vị (Sở Xây dựng)." in told
+    assert "gửi biểu tự chấm của 0 đơn vị" in told, "this round asked it of two other units"
+    with pytest.raises(NothingToDo):
+        CliRunner().invoke(app, words, catch_exceptions=False)

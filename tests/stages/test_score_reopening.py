@@ -83,12 +83,25 @@ def test_only_units_whose_rows_changed_get_their_form_anew_and_once(
     paths = {code: score_opening.form_path(run, run.units.get(code)) for code in UNITS}
     old = {code: path.read_bytes() for code, path in paths.items()}
     later = replace(run, as_of=OPENED + timedelta(days=2))
-    assert send_changed_forms(later, "Sửa cách chấm") == []
+    assert send_changed_forms(later) == []
     replace_set(later, "so-2026", "Sửa cách chấm", "12/QĐ-UBND")
-    assert DEPARTMENT in send_changed_forms(later, "Sửa cách chấm")
+    assert DEPARTMENT in send_changed_forms(later)
     assert paths[DEPARTMENT].read_bytes() != old[DEPARTMENT]
     assert [paths[code].read_bytes() for code in (COMMUNE, SILENT)] == [old[COMMUNE], old[SILENT]]
     sent = [one for one in file_events(run.store, ROUND, DEPARTMENT) if one.kind is FileEventKind.SHEET_SENT]
     assert [row.code in str(one.detail.get("changed")) for one in sent] == [False, True]
-    assert send_changed_forms(replace(later, as_of=OPENED + timedelta(days=3)), "x") == []
+    assert send_changed_forms(replace(later, as_of=OPENED + timedelta(days=3))) == []
     assert isinstance(paths[DEPARTMENT], Path)
+    with run.store.read() as tx:
+        mails = tx.connection.exec_driver_sql("SELECT mail_key, unit_code, plain FROM mails").all()
+    ((unit, text),) = [(unit, plain) for key, unit, plain in mails if key.startswith("doi-bo/")]
+    assert unit == DEPARTMENT and f"- {row.code}: {row.criterion}" in text and "12/QĐ-UBND" in text
+
+
+def test_a_locked_file_gets_no_new_form(run: Run, config_copy: Path) -> None:
+    path = config_copy / "criteria" / "so-2026" / "tieu_chi.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("Phụ lục kế hoạch", "Phụ lục của kế hoạch"), encoding="utf-8")
+    later = replace(locked(run), actor="vp.pct")
+    assert DEPARTMENT in replace_set(later, "so-2026", "Hội đồng sửa", "Biên bản 1").changed
+    assert send_changed_forms(later) == []

@@ -6,13 +6,23 @@ from datetime import datetime, timedelta
 
 from cchc.clock import TZ, at, to_text, vn_instant
 from cchc.criteria import Appraisers
+from cchc.criteria.sets import code_order
 from cchc.errors import RuleRefused
-from cchc.mail.resending import GONE, find_mail, send_again
+from cchc.mail.mail import enqueue, relative_to_root
 from cchc.obligations import Event, EventKind, append
 from cchc.run import Run
-from cchc.scores import FileEvent, FileEventKind, append_file_events, file_events, file_states
+from cchc.scores import (
+    FileEvent,
+    FileEventKind,
+    append_file_events,
+    file_events,
+    file_states,
+    pinned,
+    set_among,
+)
+from cchc.scoring.replaced_mail import replaced_mail
 from cchc.scoring.roles import Act, Roles
-from cchc.stages.score_opening import write_forms
+from cchc.stages.score_opening import form_path, write_forms
 from cchc.texts import t
 from cchc.year import Product
 
@@ -56,26 +66,33 @@ def _usual_end(run: Run) -> datetime:
     return at(day, _HOUR)
 
 
-def send_changed_forms(run: Run, reason: str) -> list[str]:
+def send_changed_forms(run: Run) -> list[str]:
     """Write the forms anew of units for which another set has changed rows since they got theirs, and send each with
-    the request that the unit had; codes of these units. Again: none."""
+    the rows that changed; codes of these units. Again: none. A unit whose file is locked gets none: it could not hand
+    it in."""
     round_id = run.round.round_id
-    due: dict[str, list[str]] = {}
+    due: dict[str, list[FileEvent]] = {}
     for event in file_events(run.store, round_id, as_of=run.as_of):
         if event.unit_code and event.kind is FileEventKind.SET_REPLACED:
-            due.setdefault(event.unit_code, []).extend(event.detail.get("changed", []))
+            due.setdefault(event.unit_code, []).append(event)
         elif event.kind is FileEventKind.SHEET_SENT and "changed" in event.detail:
             due.pop(event.unit_code, None)
-    if not due:
+    files = file_states(run.store, round_id, run.as_of)
+    open_ones = {code: due[code] for code in due if code in files and not files[code].is_locked}
+    if not open_ones:
         return []
-    write_forms(
-        run, [run.units.get(code) for code in due], {code: sorted(set(rows)) for code, rows in due.items()}
-    )
-    owed = {f"{round_id}/{code}/{Product.SELF_SCORE}" for code in due}
+    sets = pinned(run.store, round_id)
+    rows = {
+        code: sorted({row for event in events for row in event.detail["changed"]}, key=code_order)
+        for code, events in open_ones.items()
+    }
+    # The mails first: their keys keep them from going twice, and what they carry is written before they leave.
     with run.store.write() as tx:
-        for row in tx.query("chasing.all_reminders"):
-            if row["obligation_id"] in owed and row["rung"] == "yeu_cau":
-                mail = find_mail(tx, row["mail_key"])
-                if mail["state"] in GONE:  # one that still waits carries the new form by itself
-                    send_again(tx, mail, run.as_of, actor=run.actor, reason=reason)
-    return sorted(due)
+        for code, events in open_ones.items():
+            unit, scored = run.units.get(code), set_among(sets, round_id, code)
+            form = relative_to_root(run.instance, form_path(run, unit))
+            mail = replaced_mail(run, unit, scored, rows[code], events[-1].document_no or "", form)
+            if mail.recipients:
+                enqueue(tx, mail)
+    write_forms(run, [run.units.get(code) for code in open_ones], rows)
+    return sorted(open_ones)

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from cchc.cli.cham_diem.group import sets_app
 from cchc.cli.don_doc import Actor, run_of
+from cchc.errors import NothingToDo
 from cchc.texts import t
 
 
@@ -28,7 +29,14 @@ def replace(
 
     year = CriteriaSets.load().get(code).settings.valid.until.year
     run = run_of(round_id or f"{year}-CD", actor)
-    done = replace_set(run, code, reason, document_no)
+    try:
+        done = replace_set(run, code, reason, document_no)
+    except NothingToDo:
+        # A run that died after the set was replaced left its forms to be sent.
+        if not (sent := send_changed_forms(run)):
+            raise
+        _say("forms_sent", count=len(sent))
+        return
     _say("replaced", before=done.before, after=done.after, count=len(done.changed))
     by_rows: dict[tuple[str, ...], list[str]] = {}
     for unit, rows in done.changed.items():
@@ -36,7 +44,7 @@ def replace(
     for rows, names in by_rows.items():
         shown = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
         _say("replaced_rows", rows=", ".join(rows), count=len(names), names=shown)
-    _say("forms_sent", count=len(send_changed_forms(run, reason)))
+    _say("forms_sent", count=len(send_changed_forms(run)))
     _say("replaced_next")
 
 
