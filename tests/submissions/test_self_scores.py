@@ -7,12 +7,18 @@ import zipfile
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from email.message import EmailMessage
+from email.policy import SMTP
 
+import openpyxl
 import pypdfium2
 import pytest
 from tests.support.scored_year import COMMUNE, LOCKED, OPENED, ROUND
 
+from cchc.checks import Rules
 from cchc.clock import at
+from cchc.mail.incoming import read_letter
+from cchc.mail.mailbox import MailboxConfig
 from cchc.paths import Instance
 from cchc.run import Run
 from cchc.scores import (
@@ -30,6 +36,8 @@ from cchc.scores.sets import parse_set
 from cchc.stages import receiving, score_opening
 from cchc.store import Store
 from cchc.submissions import late
+from cchc.submissions.incoming import deal_with
+from cchc.submissions.judging import write
 from cchc.submissions.kept import findings_of
 from cchc.submissions.self_scores import chosen_option
 from cchc_rehearsal.fill import Answers, fill_workbook
@@ -199,3 +207,31 @@ def test_a_file_after_the_lock_that_is_not_let_in_leaves_nothing_but_its_record(
     assert late.leave_late(decided, waiting["submission_id"], "Quá hạn")
     assert standing(run.store, ROUND) == {}
     assert file_events(run.store, ROUND, COMMUNE)[-1].kind is FileEventKind.LATE_REFUSED
+
+
+def test_a_mail_brings_form_and_evidence_and_a_workbook_beside_it_is_no_form(run: Run) -> None:
+    evidence = [{"code": "1.1.4", "name": name} for name in ("kh.pdf", "so-lieu.xlsx", "anh.jpg")]
+    content = form(run, {"1.1.4": {"self_points": 1}}, evidence)
+    book, buffer = openpyxl.Workbook(), io.BytesIO()
+    book.save(buffer)
+    picture = b"\xff\xd8\xff\xe0" + b"\0" * 99
+    mail = EmailMessage(policy=SMTP)
+    mail["From"], mail["To"] = run.units.get(COMMUNE).mailboxes[0], "cchc@sonoivu.angiang.example"
+    mail["Subject"], mail["Message-ID"] = "Re: tự chấm", "<tu-cham-1@don-vi.example>"
+    mail.set_content("Kính gửi Sở Nội vụ.\n")
+    files = {"tu-cham.xlsx": content, "kh.pdf": pdf(), "so-lieu.xlsx": buffer.getvalue(), "anh.jpg": picture}
+    for name, one in (files | {"la.pdf": pdf(2)}).items():
+        mail.add_attachment(one, maintype="application", subtype="octet-stream", filename=name)
+    own = replace(run, as_of=SENT, peer_cache={}, system_cache={})
+    config = MailboxConfig("imap.example", 993, "cchc", "x")
+    dealt = deal_with(own, Rules.load(), read_letter(mail.as_bytes()), SENT, config, too_large=False)
+    assert dealt.words == ("warned",)
+    with run.store.write() as tx:
+        for verdict in dealt.verdicts:
+            write(own, tx, verdict)
+    assert [one.name for one in evidence_of(run.store, ROUND, COMMUNE)] == [
+        "anh.jpg",
+        "kh.pdf",
+        "so-lieu.xlsx",
+    ]
+    assert any('"la.pdf"' in one and "không có trong sheet Minh chứng" in one for one in said(run))

@@ -14,6 +14,12 @@ from cchc.audit.inquiry import Inquiry
 from cchc.store import Store, upgrade
 from cchc.store.chain import NOTHING, SEALED, START, contents, link_of
 
+_GUARD = "_no_update"  # how the trigger of an append-only table is called on SQLite
+_GUARDED = (
+    "SELECT c.relname FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid "
+    "WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND t.tgname = c.relname || '_no_change' "
+    "AND c.relnamespace = CAST(current_schema() AS regnamespace)"
+)
 _MOST_WORDS = 100  # of what SQLite says about a damaged file
 
 
@@ -60,7 +66,12 @@ def _fresh_schema() -> dict[str, tuple[str, str | None]]:
 
 
 def _postgresql(inquiry: Inquiry, connection: Connection) -> None:
-    """By amcheck where an administrator has installed it for us; every row is read by the chain in any case."""
+    """By amcheck where an administrator has installed it for us; every row is read by the chain in any case. Tables to
+    which rows are only added have the trigger that says so."""
+    guarded = set(connection.exec_driver_sql(_GUARDED).scalars())
+    for name in sorted(name for name in _fresh_schema() if name.endswith(_GUARD)):
+        if name.removesuffix(_GUARD) not in guarded:
+            inquiry.found("schema", name.removesuffix(_GUARD))
     if connection.exec_driver_sql("SHOW data_checksums").scalar_one() != "on":
         inquiry.note("no_checksums")
     query = (

@@ -112,12 +112,12 @@ def put_evidence_check(
 
 def reused(store: Store, round_id: str, unit: str) -> dict[str, list[SameFile]]:
     """evidence_id -> where the same file stands too, in whichever year: an appraiser is shown it."""
-    found: defaultdict[str, list[SameFile]] = defaultdict(list)
-    for row in store.query("scores.evidence_again", round_id=round_id, unit_code=unit):
-        other = SameFile(row["round_id"], row["unit_code"], row["criterion"], row["name"])
-        if other not in found[row["again"]]:
-            found[row["again"]].append(other)
-    return dict(found)
+    found: defaultdict[str, dict[SameFile, None]] = defaultdict(dict)
+    with store.read() as tx:
+        for row in tx.each("scores.evidence_again", round_id=round_id, unit_code=unit):
+            other = SameFile(row["round_id"], row["unit_code"], row["criterion"], row["name"])
+            found[row["again"]][other] = None
+    return {one: list(others) for one, others in found.items()}
 
 
 def _row(one: KeptEvidence) -> dict[str, object]:
