@@ -11,6 +11,7 @@ from tests.support.scored_year import COMMUNE, DEPARTMENT, LOCKED, OPENED, ROUND
 
 from cchc.clock import at
 from cchc.criteria import Duty, Points
+from cchc.inspection.counts import InspectionCounts
 from cchc.obligations import Event, EventKind, RoundEvent, RoundEventKind
 from cchc.paths import Instance
 from cchc.run import Run
@@ -217,3 +218,17 @@ def test_a_department_and_a_commune_are_computed_by_their_own_sets(run: Run) -> 
     assert {one.computed.set_version.partition("@")[0] for one in found[DEPARTMENT].values()} == {"so-2026"}
     assert {one.computed.set_version.partition("@")[0] for one in found[COMMUNE].values()} == {"xa-2026"}
     assert at(date(2026, 12, 25), 17) == LOCKED
+
+
+def test_where_nobody_inspected_nothing_is_known_and_that_is_no_nought(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = {COMMUNE: InspectionCounts(visits=1, by_name={"vua": 2}), SILENT: InspectionCounts()}
+    monkeypatch.setattr("cchc.scoring.inputs.counts", lambda *_, **__: seen)
+    found = inputs_of(run, units(run), pinned(run.store, ROUND))
+    assert (found[COMMUNE].numbers["kt:vua"], found[COMMUNE].numbers["kt:nang"]) == (2, 0)
+    assert found[COMMUNE].origins["kt:vua"][0].origin == "kiểm tra năm 2026, 1 lượt"
+    assert "kt:vua" not in found[SILENT].numbers
+    compute_units(run, units(run))
+    points = {unit: one["5.4.2"].computed.points for unit, one in standing(run.store, ROUND).items()}
+    assert points == {COMMUNE: 1, SILENT: None}, "2 less twice a half; and unknown"

@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from math import ceil
@@ -21,6 +21,7 @@ from cchc.criteria import CriteriaSet, Duty, Inputs, Survey
 from cchc.documents.form import SELF
 from cchc.figures.reconciliation import Evidence, evidence
 from cchc.indicators import Indicator
+from cchc.inspection.counts import InspectionCounts, counts
 from cchc.obligations import Obligation, ObligationState, timeliness
 from cchc.run import Run
 from cchc.scores import (
@@ -71,7 +72,7 @@ def figures_as_of(run: Run) -> datetime:
 
 def inputs_of(run: Run, units: Sequence[Unit], sets: Mapping[str, CriteriaSet]) -> dict[str, UnitInputs]:
     """unit -> what its criteria are computed from, by the names that its set reads."""
-    world = _World.of(run)
+    world = _World.of(run, units)
     found = {}
     for unit in units:
         scored = set_among(sets, run.round.round_id, unit.code)
@@ -91,11 +92,12 @@ class _World:
     shas: Mapping[str, str]
     snapshots: Mapping[str, tuple[str, str]]
     duties: Mapping[str, Sequence[tuple[Obligation, ObligationState]]]
+    inspected: Mapping[str, InspectionCounts]
     outside: Mapping[tuple[str, str], ExternalValue]
     forms: Mapping[tuple[str, str], Sequence[FilledSurvey]]
 
     @classmethod
-    def of(cls, run: Run) -> _World:
+    def of(cls, run: Run, units: Sequence[Unit]) -> _World:
         round_id, as_of = year_round(run), figures_as_of(run)
         duties = defaultdict(list)
         for kind in RoundKind:
@@ -111,12 +113,13 @@ class _World:
             {row["submission_id"]: row["file_sha256"] for row in rows},
             {row["source"]: (row["snapshot_id"], row["sha256"]) for row in sources},
             dict(duties),
+            counts(run.store, [unit.code for unit in units], *_whole_year(run), as_of=run.as_of),
             external_values(run.store, run.round.year, run.as_of),
             survey_forms(run.store, run.round.round_id),
         )
 
     def of_unit(self, unit: Unit, scored: CriteriaSet, names: Collection[str]) -> UnitInputs:
-        used = [*self._figures(unit, names), *self._outside(unit, names)]
+        used = [*self._figures(unit, names), *self._inspected(unit, names), *self._outside(unit, names)]
         duties, surveys = self._duties(unit, names), self._surveys(unit, scored, names)
         origins: dict[str, tuple[NumberUsed, ...]] = {one.name: (one,) for one in used}
         origins |= {name: tuple(one for _, one in pairs) for name, pairs in duties.items()}
@@ -166,6 +169,14 @@ class _World:
             if value is not None:
                 yield NumberUsed(name, value, origin, sha256)
 
+    def _inspected(self, unit: Unit, names: Collection[str]) -> Iterable[NumberUsed]:
+        """What inspections of the year found. Where nobody was, nothing is known: that is no nought."""
+        found = self.inspected[unit.code]
+        origin = t("scoring.origins.inspection", year=self.run.round.year, visits=found.visits)
+        for name, value in found.inputs.items():
+            if name in names and value is not None:
+                yield NumberUsed(name, value, origin)
+
     def _outside(self, unit: Unit, names: Collection[str]) -> Iterable[NumberUsed]:
         """Published figures. A table that was read and does not name the unit says so: None."""
         read = {index for index, _ in self.outside}
@@ -214,6 +225,10 @@ class _World:
                 origin = t("scoring.origins.survey", survey=code, forms=len(forms))
                 found[name] = Survey(len(forms), mean), NumberUsed(name, mean, origin)
         return found
+
+
+def _whole_year(run: Run) -> tuple[date, date]:
+    return date(run.round.year, 1, 1), date(run.round.year, 12, 31)
 
 
 def _bare(name: str) -> str:

@@ -4,6 +4,8 @@ UNION
 SELECT stored_path AS path, file_sha256 AS sha256 FROM enclosures
 UNION
 SELECT stored_path AS path, file_sha256 AS sha256 FROM past_imports
+UNION
+SELECT stored_path AS path, sha256 FROM evidence WHERE sha256 IS NOT NULL
 ORDER BY path
 
 -- name: reminders
