@@ -115,7 +115,7 @@ class FigureTable:
             return column <= 1
         values = [cell.value // SCALE for cell in cells if cell.said and cell.value is not None]
         steps = sum(b in (a + 1, 1) for a, b in pairwise(values))
-        return column == 0 and values[:1] == [1] and steps * 10 >= 8 * (len(values) - 1)
+        return column == 0 and len(values) > 1 and steps * 10 >= 8 * (len(values) - 1)
 
     def is_share(self, column: int) -> bool:
         return bool(_SHARE.search(self.names[column])) or any(row.cells[column].percent for row in self.rows)

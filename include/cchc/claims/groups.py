@@ -22,6 +22,8 @@ _OTHER_ACT = re.compile(
 _COMPARED = re.compile(r"\b(?:tu|so voi)\s+$")
 _ALTOGETHER = re.compile(r"\b(?:tong\s+(?:cong|so|la)|cong\s+(?:lai|chung|ca\s+\w+))\s*(?:co|la|:)?\s*$")
 _AMONG = re.compile(r"\btrong\s+(?:(?:tong\s+)?so\s+)?$")
+_BULLET = re.compile(r"[.;:,]\s+[-+*•]\s[^.;]*$")
+_STOP = re.compile(r"\.\s+(?![-+*•\s])")  # the end of a sentence, not of a bullet
 _LONGEST_LIST = 14
 TIMELY = frozenset({"early", "ontime", "early_ontime", "late"})
 _ACTS = frozenset({"done", "open", "received"})
@@ -29,9 +31,19 @@ _SUB_ROLES = {
     "done": TIMELY,
     "open": frozenset({"open_in", "open_late", "late"}),
     "received": TIMELY
-    | _ACTS
-    | {"new", "carried", "online", "direct", "post", "open_in", "open_late", "returned", "undone"}
-    - {"received"},
+    | {
+        "new",
+        "carried",
+        "online",
+        "direct",
+        "post",
+        "done",
+        "open",
+        "open_in",
+        "open_late",
+        "returned",
+        "undone",
+    },
 }
 
 
@@ -91,12 +103,12 @@ def _listed(every: Sequence[Quantity], place: int) -> tuple[tuple[Quantity, ...]
     """The counts behind 'trong đó', 'gồm', ':' that can be parts of a whole, and how they are tied to it."""
     whole = every[place]
     rest = [one for one in every[place + 1 :] if one.depth <= whole.depth and one.sort is not Sort.PERCENT]
-    if not rest or rest[0].depth != whole.depth or rest[0].sort is not whole.sort:
+    if not rest or rest[0].depth != whole.depth or (rest[0].sort, whole.sort) == (Sort.FRACTION, Sort.NUMBER):
         return None
     opener = _outer(every, place, rest[0])
     within = words.WITHIN.search(opener)
     if within:
-        if re.search(r"\.\s", opener[within.end() :]) or len(opener[: within.start()]) > 130:
+        if _STOP.search(opener[within.end() :]) or len(opener[: within.start()]) > 130:
             return None
         tie = Tie.ALL if words.ALL_OF.search(within[0]) else Tie.SOME
     elif re.search(r"[;.]\s", opener) or len(opener) > 120:
@@ -116,20 +128,31 @@ def _run(every: Sequence[Quantity], whole: Quantity, rest: Sequence[Quantity]) -
     parts = [rest[0]]
     for one in rest[1:_LONGEST_LIST]:
         gap = _outer(every, parts[-1].index, one)
-        if one.depth != whole.depth or one.sort is not whole.sort:
+        if one.depth != whole.depth or one.sort is not rest[0].sort:
             break
-        if words.WITHIN.search(gap) or re.search(r"\.\s", gap) or _OTHER_ACT.search(one.before):
+        if words.WITHIN.search(gap) or _STOP.search(gap) or _OTHER_ACT.search(one.before):
             break
-        if ";" in gap and len(parts) >= 2 and ";" not in _outer(every, parts[-2].index, parts[-1]):
+        if (
+            one.sort is Sort.NUMBER
+            and ";" in gap
+            and len(parts) >= 2
+            and ";" not in _outer(every, parts[-2].index, parts[-1])
+        ):
             break
         if re.search(r";\s*(?:da|dang|con|den nay)\b", gap) and parts[-1].role not in _ACTS:
             break
         if same_things(whole, parts[0]) and not alike(whole, one):
             break
         parts.append(one)
+    if any(_BULLET.search(one.gap) for one in parts[1:]):
+        parts = [
+            one for one in parts if one is parts[0] or _BULLET.search(one.gap)
+        ]  # the first of each bullet
     sub = _SUB_ROLES.get(whole.role or "")
     if sub and parts[0].role in sub:
-        parts = parts[: next((n for n, one in enumerate(parts) if one.role not in sub), len(parts))]
+        parts = parts[
+            : next((n for n, one in enumerate(parts) if one.role and one.role not in sub), len(parts))
+        ]
     return parts
 
 

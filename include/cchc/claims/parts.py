@@ -60,7 +60,7 @@ def _judge(passage: Passage, group: PartGroup, held: set[int]) -> None:
             return passage.right(ClaimKind.PARTS, *span)
     if _fits_somehow(totals, parts, group.tie < Tie.BRACKET):
         return None
-    severity = None if whole.sort is Sort.FRACTION else _doubt(group)
+    severity = _doubt(group)
     if severity is not None:
         say_sum(passage, whole, parts, span, severity)
     return None
@@ -69,7 +69,8 @@ def _judge(passage: Passage, group: PartGroup, held: set[int]) -> None:
 def _doubt(group: PartGroup) -> Severity | None:
     """How grave it is that the parts do not make the whole; None when they may be no parts of it."""
     whole, parts = group.whole, group.parts
-    total, given, many = sum((one.value for one in parts), Decimal(0)), whole.value, len(parts) >= 3
+    total, many = sum((one.value for one in parts), Decimal(0)), len(parts) >= 3
+    given = min((*whole.token.values[:1], *whole.token.bottoms[:1]), key=lambda value: abs(value - total))
     slip, off = slipped(given, [one.value for one in parts]), abs(given - total)
     if any(one.approximate for one in parts):
         return None
@@ -78,6 +79,8 @@ def _doubt(group: PartGroup) -> Severity | None:
         return None
     kin, named = all(alike(whole, one) for one in parts), all(same_things(whole, one) for one in parts)
     near, close = slip or off * 3 <= given, off * 10 <= max(given, Decimal(_SMALL))
+    if whole.sort is Sort.FRACTION:  # which of its two figures the parts are of is a guess
+        return Severity.WARNING if group.tie >= Tie.BRACKET and kin and close and many else None
     if group.tie >= Tie.BRACKET and kin:
         return Severity.ERROR if near else Severity.WARNING if named or total > given else None
     if group.tie >= Tie.BRACKET:

@@ -22,6 +22,7 @@ _TOLD = re.compile(
     r"[^.;()0-9]{0,40}?(?:,|\()?\s*(?:tuong ung|tuong duong|tuc la|tuc|voi|ung voi)\s+(?:voi\s+)?(?:la\s+)?"
 )
 _OF_OTHERS = re.compile(r"trong do|cap |rieng|gom|cung ky|nam truoc|so voi")
+_EVERY = re.compile(r"\b(?:tat ca|toan bo|deu)\b")
 _MARKED = re.compile(r"[,(;:]|t[yi] le|chiem")
 _NAMED_BASE = re.compile(r"\s*(?:tren|trong|so voi|cua)?\s*(?:tong\s+)?(?:so|cac)\s+([a-z]+)([a-z ]*)")
 _PLAIN_PLAN = re.compile(
@@ -99,6 +100,8 @@ def _beside(passage: Passage, every: Sequence[Quantity], share: Quantity) -> Qua
         outside = re.sub(r"\([^()]{0,400}\)", " ", between)
         if ";" in outside and one.sort is Sort.NUMBER:
             return None
+        if share.value == HUNDRED and _EVERY.search(outside):
+            return None  # 'tất cả đều được ký số, tỷ lệ 100%'
         linked = words.LINKED.search(outside) or re.search(r"\(\s*$", outside)
         if len(outside) > _FAR or not linked or _LISTED.search(outside):
             return None

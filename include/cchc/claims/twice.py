@@ -34,6 +34,8 @@ _COMMON = words_of(
 _PARTING = words_of(
     "cap huyen xa tinh phuong qua han dung truoc tuyen giay moi chua khong ky truc nop so mot trinh"
 )
+_GENERIC = words_of("so luong tong cong")
+_MEANT = {"gui": "di", "nhan": "den"}  # 'văn bản gửi' of a table is the 'văn bản đi' of a text
 _LEVELS = re.compile(r"c[a-z]{1,2}p\s+(?:t[i]nh|huy[ae]n|x[ae])\b")
 _SETTING = re.compile(
     r"tu\s+kiem tra|truc tiep|dot xuat|quy\s+[ivx0-9]+|thang\s+[0-9]+|cung ky|nam\s+(?:20)?[0-9]{2,4}|"
@@ -43,7 +45,7 @@ _OF_PLAN = re.compile(r"[^.;()%]{0,60}?[0-9]%\s+ke hoach")
 _FAR_APART = 40  # closer, two fractions are told apart by what stands between them
 
 
-Labelled = tuple[frozenset[str], Cell, bool, list[str]]
+Labelled = tuple[frozenset[str], Cell, bool, bool, list[str]]
 
 
 @dataclass(frozen=True)
@@ -121,18 +123,18 @@ def text_and_tables(passage: Passage, read: Sequence[Read], every: Sequence[Figu
 
 
 def _labelled(grid: FigureTable) -> Iterator[Labelled]:
-    """Of the cells that a text can repeat: (words, cell, whether a column's total, the words in their order)."""
-    totals = [row for row in grid.rows if grid.is_total(row)][-1:]
+    """Cells that a text can repeat: (words, cell, whether a column's total, in a form of one row, words in order)."""
+    totals = grid.rows if len(grid.rows) == 1 else [row for row in grid.rows if grid.is_total(row)][-1:]
     for row in totals:
         for column in grid.figures:
             if row.cells[column].said and not grid.is_share(column):
-                words = _WORD.findall(grid.names[column])
-                yield frozenset(words), row.cells[column], True, words
+                words = [_MEANT.get(word, word) for word in _WORD.findall(grid.names[column])]
+                yield frozenset(words), row.cells[column], True, len(grid.rows) == 1, words
     for row in grid.rows:
         said = [cell for cell in row.cells[1:] if cell.said]
-        if len(said) == 1 and row not in totals:
+        if len(said) == 1 and (row not in totals or len(grid.rows) == 1):
             words = _WORD.findall(grid.labels(row)[0].words) if grid.labels(row) else []
-            yield frozenset(words), said[0], False, words
+            yield frozenset(words), said[0], False, False, words
 
 
 def _against_tables(
@@ -144,14 +146,18 @@ def _against_tables(
             return passage.right(ClaimKind.TWICE, one.start, one.end)
     start = passage.flat.rfind(". ", max(0, one.start - 160), one.start) + 1
     points = bool(_POINTS.search(passage.flat, max(start, one.start - 160), one.start))
-    for words, cell, total, label in labelled:
-        shared = words & said
+    for words, cell, total, alone, label in labelled:
+        shared, own = words & said, words - _GENERIC
         named = not total and _same_label(label, _WORD.findall(one.before))
-        if cell.value is None or not (named or (len(shared) >= 3 and len(shared) * 10 >= 6 * len(words))):
+        if cell.value is None or len(shared) < 3:
             continue
         value = cell.value // SCALE
+        # A head says whose total it is; a figure of another size is of something else.
+        owned = alone and len(own) >= 3 and own <= said and value <= 2 * one.value <= 4 * value
+        if not (named or owned or len(shared) * 10 >= 6 * len(words)):
+            continue
         near = one_slip(int(one.value), value) and one.value >= 100
-        if cell.value % SCALE or not (near or named or (points and total and shared == words)):
+        if cell.value % SCALE or not (near or named or owned or (points and total and shared == words)):
             continue
         expected = format_number(Decimal(value))
         passage.say(
