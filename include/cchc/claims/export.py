@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import xlsxwriter
-
 from cchc.claims.kinds import Review
 from cchc.files import freeze_zip
 from cchc.severity import Severity
@@ -91,6 +89,8 @@ class _Lines:
 
 def as_workbook(files: Sequence[ReviewedFile]) -> bytes:
     """Two sheets: what is to be looked at, and what was found right. The same reviews give the same bytes."""
+    import xlsxwriter  # only where a workbook is asked for
+
     target = io.BytesIO()
     with xlsxwriter.Workbook(
         target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

@@ -6,11 +6,9 @@ import json
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from cchc.claims import ClaimSettings, Review, check_text
 from cchc.claims.export import ReviewedFile, as_data, as_workbook
@@ -18,6 +16,9 @@ from cchc.claims.texts import UnreadableDocument, read_document
 from cchc.files import write_atomic
 from cchc.severity import Severity
 from cchc.texts import t, table
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 FOUND, UNREADABLE = 1, 2
 
@@ -76,6 +77,8 @@ def _content(path: Path) -> bytes:
 
 
 def _print(reviewed: Sequence[ReviewedFile]) -> None:
+    from rich.console import Console
+
     console = Console(soft_wrap=False, highlight=False, markup=False)
     for one in reviewed:
         if one.review is None:
@@ -93,6 +96,8 @@ def _print(reviewed: Sequence[ReviewedFile]) -> None:
 
 
 def _grid(review: Review, title: str) -> Table:
+    from rich.table import Table
+
     columns = table("claims.columns")
     grid = Table(title=title, title_justify="left", show_lines=True)
     for key in ("severity", "line", "kind", "quote", "message"):
