@@ -15,7 +15,7 @@ from cchc.units import UnitRegister
 LAST_DAY = date(2026, 12, 31)
 GOOD, BAD = Decimal(100), Decimal(0)
 # What is better when there is less of it: disciplined people, findings, tasks and requests left undone.
-BETTER_LESS = ("V.6.", "kt:", "I.4.3", "TD.dot_xuat")
+BETTER_LESS = ("V.6.", "kt:", "I.4.3", "TD.dot_xuat", "TT.giay_to")
 
 
 def perfect(row: CriterionRow) -> Inputs:

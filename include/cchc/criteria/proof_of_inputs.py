@@ -30,9 +30,12 @@ from cchc.year import Product, RoundKind
 if TYPE_CHECKING:
     from cchc.criteria.sets import CriteriaSet, SetDraft
 
-INSPECTION_COUNTS = ("nhac_nho", "vua", "nang", "giay_to", "bao_cao", "chenh_lech")
-"""What inspection and checks count of a unit: findings by severity, papers asked for beyond the rules, returned
-reports, and figures that differ from the systems'."""
+INSPECTION_COUNTS = (
+    *("ton_tai", "khac_phuc", "den_han", "dung_han", "chua_xong", "qua_han", "lan_kiem_tra"),
+    *("nhac_nho", "vua", "nang", "bao_cao", "chenh_lech"),
+)
+"""What inspections of the year count of a unit (findings, mended, orders due, in time, open, overdue, visits; findings
+by severity), and what an appraiser looks at: returned reports, figures that differ from the systems'."""
 
 
 @dataclass(frozen=True)
