@@ -82,3 +82,12 @@ def test_a_file_is_opened_again_by_the_secretary_with_reason_and_document(run: R
 def test_a_round_that_is_not_open_says_what_to_do(run: Run) -> None:
     done = CliRunner().invoke(app, ["cham-diem", "phieu", "2027-CD", COMMUNE])
     assert "chưa mở" in str(done.exception)
+
+
+def test_links_are_tried_by_command_and_told_by_what_came_of_them(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Không còn liên kết" in typed("lien-ket", ROUND)
+    monkeypatch.setattr("cchc.submissions.links.open_links", lambda _: {"mo_duoc": 2, "chi_noi_bo": 1})
+    told = typed("lien-ket", ROUND)
+    assert "liên kết mở được: 2" in told and "mạng nội bộ: 1" in told

@@ -1,4 +1,4 @@
-"""`./cchc cham-diem tinh-trang|phieu|lich-su|mo-lai`: units' files, one sheet, one criterion; opening a file again."""
+"""`./cchc cham-diem tinh-trang|phieu|lich-su|lien-ket|mo-lai`: units' files, one sheet, one criterion, links."""
 
 from __future__ import annotations
 
@@ -114,6 +114,18 @@ def past(round_id: Round, unit: Unit, criterion: Criterion) -> None:
         )
     if not events:
         _say("nothing")
+
+
+@app.command("lien-ket", help=t("scores.cli.links_help"))
+def links(round_id: Round) -> None:
+    from cchc.submissions.links import open_links
+
+    run = _opened(round_id)
+    found = open_links(run)
+    for status, count in sorted(found.items()):
+        _say("links", status=t(f"scores.evidence.{status}"), count=count)
+    if not found:
+        _say("no_links")
 
 
 @app.command("mo-lai", help=t("scores.cli.unlock_help"))
