@@ -216,6 +216,8 @@ class Replay:
             world.report_round_opened(run.round_id)
         elif run.dag_id == "ke_hoach_nam":
             world.plan_issued(run.round_id, run.moment)
+        elif run.dag_id == "kiem_tra" and run.phase == "bat_dau":
+            world.visits_announced(run.round_id, run.moment)
         elif run.dag_id == "kiem_tra" and run.phase == "findings":
             world.letters_issued(run.round_id, run.moment)
         elif run.dag_id == "cham_diem" and run.phase == "mo":

@@ -19,6 +19,7 @@ from cchc.files import write_atomic
 from cchc.indicators import Indicator, IndicatorRegister
 from cchc.inspection import InspectionFinding, TeamOrder, known_findings, known_visits
 from cchc.inspection.mending import accept, open_orders
+from cchc.inspection.outline import outline_path
 from cchc.inspection.roles import first_confirmer
 from cchc.inspection.team_book import minutes_of, team_book_path, team_content
 from cchc.obligations import Ledger
@@ -206,6 +207,27 @@ class World:
     def letters_issued(self, round_id: str, moment: datetime) -> None:
         """Inspected units answer the orders of their letter."""
         self._answer_items(round_id, Product.ANSWER, moment)
+
+    def visits_announced(self, round_id: str, moment: datetime) -> None:
+        """Units that are to be visited fill in their outline."""
+        run = Run(self.store, self.instance, moment, round_id)
+        for visit in known_visits(self.store, round_id):
+            path, chance = outline_path(run, visit), seeded(self.seed, round_id, visit.unit_code, "outline")
+            if not path.exists() or chance.random() < 0.06:
+                continue
+            answers: dict[str, dict[str, Cell]] = {}
+            arrival = at(
+                self.calendar.working_days.add(moment.date(), chance.randint(3, 9)), chance.randint(8, 15)
+            )
+            for one, _ in Ledger(self.store).states(moment, round_id=round_id, unit_code=visit.unit_code):
+                if one.product == Product.TASK:
+                    answers[one.obligation_id] = {
+                        "result": t("rehearsal.task_done"),
+                        "document": f"{chance.randint(10, 400)}/BC",
+                        "done_on": arrival.date(),
+                    }
+            target = self.instance.inbox / round_id / path.name
+            self.courier.send(arrival, target, fill_workbook, path.read_bytes(), Answers(items=answers))
 
     def _answer_items(self, round_id: str, product: str, moment: datetime) -> None:
         due: dict[str, list[tuple[str, datetime, str]]] = {}

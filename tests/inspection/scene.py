@@ -26,7 +26,7 @@ LETTER_DAY = date(2026, 4, 1)
 
 
 def leader() -> str:
-    return Department.load().approvers_of("kiem_tra")[0].account_id
+    return Department.load().approvers_of("ke_hoach_kiem_tra")[0].account_id
 
 
 def approval(moment: datetime, number: str = "12", symbol: str = "UBND-NC") -> Approval:

@@ -11,7 +11,7 @@ from tests.inspection.scene import Scene, finding, leader
 
 from cchc.clock import at
 from cchc.errors import RuleRefused
-from cchc.inspection import TeamOrder, counts
+from cchc.inspection import TeamOrder, VisitState, counts, known_visits
 from cchc.inspection.counts import not_mended
 from cchc.inspection.findings import FindingState, Gravity
 from cchc.inspection.findings_book import FindingsRefused
@@ -100,3 +100,16 @@ def test_scoring_is_given_counts_of_an_inspected_unit_and_nothing_of_another(sce
     assert found[B].inputs["kt:lan_kiem_tra"] == 0
     earlier = counts(scene.run.store, [A], date(2025, 1, 1), date(2025, 12, 31))[A]
     assert (earlier.found, earlier.by_name) == (0, {})
+
+
+def test_visits_go_on_by_what_units_send_and_a_later_letter_stops_at_none(scene: Scene) -> None:
+    later = NOW + timedelta(days=1)
+    inspecting.mending(scene.at(later))
+    state = {one.unit_code: one.state for one in known_visits(scene.run.store, "2026-KT")}
+    assert state == {A: VisitState.MENDING, B: VisitState.EXPECTED}
+    scene.handed_in(*(one.finding for one in scene.known()), finding(A, "Mới", "Việc mới"))
+    assert scene.letters_of(later + timedelta(hours=1)) == 1
+    for item in ("KT26-0001", "KT26-0002", "KT26-0003"):
+        withdraw(scene.at(later + timedelta(hours=2), actor=leader()), item, "x", "7/UBND-NC")
+    inspecting.mending(scene.at(later + timedelta(days=1)))
+    assert next(iter(known_visits(scene.run.store, "2026-KT"))).state is VisitState.DONE

@@ -13,7 +13,7 @@ from cchc.year import REPORT_KINDS, RoundKind
 _DOCUMENT = {
     RoundKind.PLAN: "ke_hoach",
     RoundKind.SCORING: "ket_qua_cham_diem",
-    RoundKind.INSPECTION: "kiem_tra",
+    RoundKind.INSPECTION: "ke_hoach_kiem_tra",  # and team, letters, report of the year
     **dict.fromkeys(REPORT_KINDS, "bao_cao"),
 }
 

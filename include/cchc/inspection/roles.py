@@ -63,7 +63,7 @@ def refuse_confirmer(
 
 def refuse_leader(actor: str) -> None:
     """Whether an account may withdraw or amend an order: whoever approves letters. RuleRefused('not-a-leader')."""
-    may = Department.load().approvers_of("kiem_tra")
+    may = Department.load().approvers_of("ke_hoach_kiem_tra")
     if actor not in {name for one in may for name in (one.login, one.account_id)}:
         names = ", ".join(one.title for one in may)
         raise RuleRefused("not-a-leader", t("inspection.roles.not_a_leader", actor=actor, names=names))

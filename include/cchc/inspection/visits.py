@@ -73,6 +73,10 @@ class Visit:
         return _PLACE[self.state] >= _PLACE[VisitState.AGREED]
 
     @property
+    def is_concluded(self) -> bool:
+        return _PLACE[self.state] >= _PLACE[VisitState.CONCLUDED]
+
+    @property
     def is_secret(self) -> bool:
         """Whether nobody outside the team may know of it: a surprise visit before its minutes."""
         return self.kind is VisitKind.SURPRISE and not self.has_minutes

@@ -45,9 +45,8 @@ class Approvers(StrictModel):
     bao_cao: tuple[str, ...] = Field(min_length=1)
     ke_hoach: tuple[str, ...] = Field(min_length=1)
     ket_qua_cham_diem: tuple[str, ...] = Field(min_length=1)
-    kiem_tra: tuple[
-        str, ...
-    ] = ()  # plan, team and letters of inspections; whoever decides on the year's plan, if none
+    # Plan, team, letters and report of inspections; whoever decides on the year's plan, where nobody is named.
+    ke_hoach_kiem_tra: tuple[str, ...] = ()
 
     def of(self, kind: str) -> tuple[str, ...]:
         """The logins of a kind of document; a kind that nobody decides on is a fault of the program."""

@@ -69,7 +69,7 @@ def issue(run: Run, approval: Approval) -> list[str]:
     def together(tx: Transaction, own: Run) -> None:
         put_orders(tx, own, conclusion, letter, approval)
         now = next(one for one in known_visits(tx, visit.round_id) if one.visit_id == visit.visit_id)
-        if now.state is not VisitState.CONCLUDED:
+        if not now.is_concluded:  # a later letter of the same visit
             advance_in(tx, own, now, VisitState.CONCLUDED)
 
     ids = put_issue(run, approval, number, papers, together)

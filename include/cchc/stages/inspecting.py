@@ -17,8 +17,8 @@ from cchc.inspection.choices import keep_choices, load_choices, load_ranked
 from cchc.inspection.counts import not_mended
 from cchc.inspection.events import InspectionEvent, Subject, record_events
 from cchc.inspection.fields import InspectionFields
-from cchc.inspection.mending import open_orders
-from cchc.inspection.outline import lay_outline, outline_due
+from cchc.inspection.mending import inspection_rounds, open_orders
+from cchc.inspection.outline import OUTLINE, lay_outline, outline_due
 from cchc.inspection.papers import (
     PLAN,
     TEAM,
@@ -48,6 +48,7 @@ from cchc.run import Approval, Run
 from cchc.stages.opening import request
 from cchc.submissions.inbox import prepare
 from cchc.texts import t
+from cchc.year import Product
 
 
 def choose(run: Run) -> int:
@@ -184,6 +185,7 @@ def mending(run: Run) -> dict[str, int]:
     What a person must look at is noted on the run, with who is to confirm; nothing is decided here.
     """
     orders = open_orders(run)
+    _move_visits(run, {one.finding.visit_id for one in orders})
     waits = [one for one in orders if one.waits]
     old = {months: not_mended(run.store, run.as_of, months) for months in (24, 12)}
     fields = InspectionFields.load()
@@ -208,6 +210,22 @@ def mending(run: Run) -> dict[str, int]:
         "months_24": len(old[24]),
     }
     return {name: count for name, count in counts.items() if count}
+
+
+def _move_visits(run: Run, open_in: set[str]) -> None:
+    """Visits go on by what units sent: the outline is in, orders are being mended, all of them are."""
+    for round_id in inspection_rounds(run):
+        own = replace(run, round_id=round_id)
+        outlines: dict[str, list[bool]] = {}
+        for one, state in run.ledger.states(run.as_of, round_id=round_id, product=Product.TASK):
+            if one.item.startswith(OUTLINE):
+                outlines.setdefault(one.item.split(".")[1], []).append(state.fulfilled)
+        for visit in known_visits(run.store, round_id, run.as_of):
+            if visit.state is VisitState.ANNOUNCED and all(outlines.get(visit.visit_id, [False])):
+                advance(own, visit, VisitState.OUTLINED)
+            if visit.is_concluded and visit.state is not VisitState.DONE:
+                now = VisitState.MENDING if visit.visit_id in open_in else VisitState.DONE
+                advance(own, visit, now)
 
 
 def surprise(run: Run, planned: PlannedVisit) -> str:

@@ -40,6 +40,11 @@ class TeamDesk:
         """The rows that were sent already stay in the workbook; the item adds its own."""
         assert item.parcel.team is not None
         known = [one.finding for one in known_findings(self.run.store, INSPECTION_ROUND)]
+        if any(number_in(one.orders[0].text) == item.number for one in known):
+            # A run that broke off had read it: its rows have their numbers, and stand in the workbook like the others.
+            team_book_path(self.run).unlink(missing_ok=True)
+            lay_book(self.run)
+            return
         team_book_path(self.run).write_bytes(item.parcel.team.written(known))
 
     def issue(self, moment: Run, number: int) -> None:
