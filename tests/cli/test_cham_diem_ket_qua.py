@@ -63,9 +63,11 @@ def count(run: Run) -> int:
 
 
 def test_a_published_result_is_verified_and_a_changed_one_told_with_the_unit(
-    run: Run, said: Callable[..., str]
+    run: Run, said: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "2 kết quả đơn vị, 4 điểm tiêu chí" in said("xac-minh", ROUND)
+    monkeypatch.setenv("CCHC_CONFIG", str(run.instance.root / "khong-co"))
+    assert "khớp từng chữ số" in said("xac-minh", ROUND), "without a configuration too"
     with run.store.engine.begin() as connection:
         for (name,) in connection.exec_driver_sql(
             "SELECT name FROM sqlite_master WHERE type = 'trigger'"

@@ -126,7 +126,7 @@ def mail_sheets(run: Run) -> int:
     """Decide the mails of the sheets of the last edition of the run's round; how many are new.
 
     A unit gets its own sheet alone, once an edition. Nothing goes while the decision waits for its signed copy; units
-    without a mailbox are noted on the run.
+    without a mailbox are noted on the run, those that are gone from the register get none.
     """
     editions = editions_of(run.store, run.round.round_id)
     if not editions:
@@ -135,13 +135,18 @@ def mail_sheets(run: Run) -> int:
     if wait_for_signature(run, edition):
         return 0
     department, count, without = Department.load(), 0, []
-    made = [(one, _mail(run, edition, one, department)) for one in _sheets(run, edition)]
+    rows = run.store.query("documents.mails_of_kind", kind=ISSUED, round_id=edition.round_id)
+    known = {row["mail_key"] for row in rows}
+    new = [
+        one for one in _sheets(run, edition) if _key(edition, one) not in known and one.unit_code in run.units
+    ]
+    mails = [_mail(run, edition, one, department) for one in new]
     with run.store.write() as tx:
-        for one, mail in made:
+        for mail in mails:
             if mail.recipients:
                 count += enqueue(tx, mail, department)
             else:
-                without.append(run.units.get(one.unit_code or "").name)
+                without.append(run.units.get(mail.unit_code or "").name)
     if without:
         run.notes.append(t("score_results.mail.without", names="; ".join(without)))
     return count
@@ -163,6 +168,10 @@ def mail_signed_sheets(run: Run) -> int:
     return count
 
 
+def _key(edition: Edition, sheet: DocumentRecord) -> str:
+    return f"{SHEET}/{edition.round_id}/{edition.number}/{sheet.unit_code}"
+
+
 def _mail(run: Run, edition: Edition, sheet: DocumentRecord, department: Department) -> Mail:
     unit = run.units.get(sheet.unit_code or "")
     paper = pdf_copy(run.store, sheet) or sheet
@@ -182,7 +191,7 @@ def _mail(run: Run, edition: Edition, sheet: DocumentRecord, department: Departm
         until=_objections_until(run, edition),
     )
     return Mail(
-        key=f"{SHEET}/{edition.round_id}/{edition.number}/{unit.code}",
+        key=_key(edition, sheet),
         kind=ISSUED,
         as_of=moment,
         round_id=edition.round_id,

@@ -11,10 +11,11 @@ from rich.table import Table
 from cchc.cli.cham_diem.group import app
 from cchc.cli.thu import existing_store
 from cchc.errors import CchcError, RuleRefused
+from cchc.obligations import RoundLedger
 from cchc.paths import current_instance
+from cchc.store import Store
 from cchc.texts import t, table
 from cchc.units import UnitRegister
-from cchc.year import Calendar
 
 if TYPE_CHECKING:
     from cchc.scoring.round_results import RoundResults
@@ -28,10 +29,10 @@ def verify_round(round_id: RoundName) -> None:
     """Ends with 1 when anything differs."""
     from cchc.scoring.verifying import verify
 
-    round_ = Calendar.load().round(round_id)
     store = existing_store(current_instance())
     try:
-        found = verify(store, round_id, round_.year, round_.title)
+        year, title = _round(store, round_id)
+        found = verify(store, round_id, year, title)
     finally:
         store.close()
     console = Console()
@@ -45,7 +46,7 @@ def verify_round(round_id: RoundName) -> None:
     if not found.differences:
         console.print(t("score_results.cli.same", **values), markup=False, soft_wrap=True)
         return
-    names = {unit.code: unit.name for unit in UnitRegister.load().all}
+    names = _names()
     for one in found.differences[:SHOWN]:
         who = names.get(one.unit_code, one.unit_code)
         console.print(f"- {who}: {one.told}" if who else f"- {one.told}", markup=False, soft_wrap=True)
@@ -60,16 +61,16 @@ def sensitivity(
     from cchc.scoring.editions import last_edition, rebuild
     from cchc.scoring.sensitivity import neighbours
 
-    round_ = Calendar.load().round(round_id)
     store = existing_store(current_instance())
     try:
+        year, title = _round(store, round_id)
         edition = last_edition(store, round_id)
         if edition is None:
-            raise RuleRefused("not-published", t("score_results.not_published", title=round_.title))
-        results = rebuild(store, edition, round_.year)
+            raise RuleRefused("not-published", t("score_results.not_published", title=title))
+        results = rebuild(store, edition, year)
     finally:
         store.close()
-    names = {one.code: one.name for one in UnitRegister.load().all}
+    names = _names()
     console = Console()
     if unit:
         _of_unit(console, results, unit, names)
@@ -85,6 +86,22 @@ def sensitivity(
                 codes,
             )
         console.print(grid)
+
+
+def _round(store: Store, round_id: str) -> tuple[int, str]:
+    """Year and title as the store has them: what was published is told whatever became of the configuration."""
+    row = RoundLedger(store).get(round_id)
+    if row is None:
+        raise RuleRefused("not-published", t("score_results.not_published", title=round_id))
+    return int(row["year"]), str(row["title"])
+
+
+def _names() -> dict[str, str]:
+    """Names of units by code; none where the register cannot be read, then codes are shown."""
+    try:
+        return {unit.code: unit.name for unit in UnitRegister.load(strict=False).all}
+    except CchcError:
+        return {}
 
 
 def _of_unit(console: Console, results: RoundResults, unit: str, names: dict[str, str]) -> None:
