@@ -262,3 +262,15 @@ def test_the_total_is_the_sum_with_caps_on_all_and_a_criterion_taken_out_is_as_n
     assert one.sums.total == sum(points) + min(3, sum(bonus)) + max(-9, sum(penalty))
     rest = result_of(UnitScores("a", made_set(*rows), criteria[1:]))
     assert one.sums.without(criteria[0]).index == rest.index
+
+
+def test_a_result_is_known_by_the_same_mark_in_whatever_order_its_units_were_read() -> None:
+    """What was kept as JSON comes back sorted; equal units would change places, and nothing could be published."""
+    one, other = scores("a", WHOLE, c1_1=60, c2_1=20), scores("b", WHOLE, c1_1=60, c2_1=20)
+    marks = [
+        RoundResults("2026-CD", 2026, (rank_list("so", "Sở", units),)).fingerprint
+        for units in ([one, other], [other, one])
+    ]
+    assert marks[0] == marks[1]
+    third = scores("b", WHOLE, c1_1=60, c2_1=40)
+    assert RoundResults("2026-CD", 2026, (rank_list("so", "Sở", [one, third]),)).fingerprint != marks[0]

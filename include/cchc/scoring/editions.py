@@ -115,20 +115,18 @@ def rebuild_with(store: Store, edition: Edition, year: int, sets: Mapping[str, C
 
 def scope_of(results: RoundResults) -> dict[str, Any]:
     """Which units stand in which list by which rows of which set, to be kept as JSON: what `of_scope` reads back."""
-    units = {}
+    units = []
     for ranking in results.lists:
         for one in ranking.results:
             own, scored = {criterion.code for criterion in one.criteria}, one.scores.criteria_set
             without = [row.code for row in scored.rows if row.code not in own]
-            units[one.unit_code] = [ranking.code, scored.version, without]
+            units.append([one.unit_code, ranking.code, scored.version, without])
     return {"units": units, "titles": {ranking.code: ranking.title for ranking in results.lists}}
 
 
 def of_scope(round_id: str, as_of: datetime, draft: int, scope: Mapping[str, Any]) -> Edition:
     """What a draft shows, to be rebuilt as an edition is; it has no number yet."""
-    units = {
-        unit: (code, version, tuple(without)) for unit, (code, version, without) in scope["units"].items()
-    }
+    units = {unit: (code, version, tuple(without)) for unit, code, version, without in scope["units"]}
     return Edition(round_id, 0, as_of, as_of, draft, "", units, scope["titles"])
 
 
@@ -188,7 +186,7 @@ def put_edition(
                 "without": without,
             },
         )
-        for unit, (code, version, without) in scope["units"].items()
+        for unit, code, version, without in scope["units"]
         if publishing.number == 1 or unit in changed
     ]
     append_file_events(tx, events)

@@ -138,7 +138,9 @@ def mail_sheets(run: Run) -> int:
     rows = run.store.query("documents.mails_of_kind", kind=ISSUED, round_id=edition.round_id)
     known = {row["mail_key"] for row in rows}
     new = [
-        one for one in _sheets(run, edition) if _key(edition, one) not in known and one.unit_code in run.units
+        one
+        for one in _sheets(run, edition)
+        if _key(edition, one) not in known and (one.unit_code or "") in run.units
     ]
     mails = [_mail(run, edition, one, department) for one in new]
     with run.store.write() as tx:
