@@ -9,7 +9,8 @@ import pytest
 from cchc.config_files import check, is_own, samples_left
 from cchc.criteria import Appraisers, CriteriaSets
 from cchc.documents.form import DocumentSettings
-from cchc.errors import CchcError
+from cchc.errors import CchcError, RuleRefused
+from cchc.inspection.fields import InspectionFields
 from cchc.installing.current import current_answers
 from cchc.installing.questions import Answers
 from cchc.installing.writing import own_folder, write_settings
@@ -107,3 +108,6 @@ def test_the_sample_of_scoring_is_emptied_where_it_names_bodies_that_are_not_the
     with pytest.raises(CchcError, match="chưa thẩm định được"):
         appraisers.group("so-tai-chinh")
     assert not any(one.settings.applies_to.any for one in CriteriaSets.load().all)
+    with pytest.raises(RuleRefused, match="chưa xác nhận được"):
+        InspectionFields.load().confirmers_of("thu-tuc", "xa-an-binh")
+    assert not list(made.glob("kiem-tra/*/doan.yaml")), "a team of bodies that are not there"

@@ -8,10 +8,11 @@ from typing import Literal
 from pydantic import Field
 
 from cchc.config_files import OpenedFiles, StrictModel, config_file, one_of, place_of, shown
-from cchc.errors import ConfigError, ConfigErrors
+from cchc.errors import ConfigError, ConfigErrors, RuleRefused
 from cchc.folding import folded
 from cchc.inspection.findings import Gravity
 from cchc.mail.department import Login
+from cchc.texts import t
 from cchc.units import UnitRegister
 
 Shown = Literal["late_dossiers", "not_online", "unsigned", "open_tasks", "last_findings"]
@@ -30,7 +31,10 @@ class InspectionField(StrictModel):
 
 
 class Confirmers(StrictModel):
-    """Accounts that accept or return what units report of mending. substitute: the group for their own unit."""
+    """Accounts that accept or return what units report of mending. substitute: the group for their own unit.
+
+    unit: '' until a new installation has told it; nobody can confirm until then.
+    """
 
     unit: str
     accounts: tuple[Login, ...] = Field(min_length=1)
@@ -57,8 +61,13 @@ class InspectionFields(StrictModel):
     def confirmers_of(self, topic: str, unit_code: str) -> Confirmers:
         """Who confirms findings of a field at a unit: its group, at the group's own unit the substitute."""
         found = self.of(topic)
-        group = self.confirmers[found.confirmer if found else self.otherwise]
-        return self.confirmers[group.substitute] if group.unit == unit_code else group
+        name = found.confirmer if found else self.otherwise
+        group = self.confirmers[name]
+        other = self.confirmers[group.substitute]
+        if not group.unit or not other.unit:
+            # Whose own unit is whose cannot be known.
+            raise RuleRefused("confirmers-untold", t("inspection.confirmers_untold", name=name))
+        return other if group.unit == unit_code else group
 
 
 @config_file("inspection_fields.yaml")
@@ -79,10 +88,10 @@ def _load(opened: OpenedFiles) -> InspectionFields:
         fault(("otherwise",), settings.otherwise, one_of(settings.otherwise, groups))
     known = [unit.code for unit in units.all]
     for name, group in groups.items():
-        if group.unit not in units:
+        if group.unit and group.unit not in units:
             fault(("confirmers", name, "unit"), group.unit, one_of(group.unit, known))
         other = groups.get(group.substitute)
-        if other is None or other.unit == group.unit:
+        if other is None or (group.unit and other.unit == group.unit):
             apart = [code for code, one in groups.items() if one.unit != group.unit]
             fault(("confirmers", name, "substitute"), group.substitute, one_of(group.substitute, apart))
     if faults:

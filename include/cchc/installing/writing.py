@@ -88,18 +88,28 @@ def _department(content: Any, answers: Answers, changed: Set[str]) -> None:
 def _documents(content: Any, answers: Answers, changed: Set[str]) -> None:
     issuers = content["issuers"]
     if "province" in changed:
+        _bodies_of_the_province(issuers, answers["province"])
         content["province"] = plain_province(answers["province"])
         issuers["ubnd"]["lines"][1] = issuers["so"]["parent"][1] = answers["province"].upper()
         issuers["ubnd"]["name"] = t("installing.peoples_committee", province=answers["province"])
-        if council := issuers.get("hoi_dong"):
-            council["parent"][1] = answers["province"].upper()
-            council["name"] = t("installing.scoring_council", province=answers["province"])
     if "department" in changed:
         issuers["so"]["lines"][0] = answers["department"].upper()
     if changed & {"province", "department"}:
         issuers["so"]["name"] = f"{answers['department']} {answers['province']}"
     if "place" in changed:
         content["place"] = answers["place"]
+
+
+def _bodies_of_the_province(issuers: Any, province: str) -> None:
+    """Councils and teams beside the two offices: the province's name stands in theirs too."""
+    before = (
+        issuers["ubnd"]["name"].removeprefix(t("installing.peoples_committee", province="").strip()).strip()
+    )
+    for key, issuer in issuers.items():
+        if key not in ("ubnd", "so"):
+            issuer["name"] = issuer["name"].replace(before, province)
+            if "parent" in issuer:
+                issuer["parent"][1] = province.upper()
 
 
 def _without_people(content: Any) -> None:
