@@ -27,7 +27,7 @@ from cchc_rehearsal.sink import MailSink
 
 DAGS = {
     "ke_hoach_nam", "mo_dot_bao_cao", "thu_thap_so_lieu", "tiep_nhan_bao_cao", "don_doc", "chot_dot_bao_cao",
-    "kiem_tra", "cham_diem", "bao_tri",
+    "kiem_tra", "kiem_tra_don_vi", "kiem_tra_dot_xuat", "cham_diem", "bao_tri",
 }  # fmt: skip
 ROUND, NEXT = "2026-Q1", "2026-6T"
 
