@@ -12,9 +12,10 @@ import typer
 from cchc import clock
 from cchc.errors import RuleRefused
 from cchc.identity import open_store
+from cchc.indicators import format_number
 from cchc.inspection.choice import ChosenUnit, rank_units
 from cchc.inspection.choices import ByPerson, add_unit, keep_choices, load_ranked, remove_unit
-from cchc.inspection.counts import not_mended
+from cchc.inspection.counts import not_mended, typed_differently
 from cchc.inspection.findings import known_findings
 from cchc.inspection.mending import OpenOrder, accept, amend, open_orders, send_back, withdraw
 from cchc.inspection.papers import days_text
@@ -124,6 +125,20 @@ def findings(year: Year, out: Out = None) -> None:
                 f"{one.finding.finding_id} ({run.units.get(one.finding.unit_code).name})" for one in old
             )
             _say("old", months=months, count=len(old), names=listed)
+    _say_differences(run)
+
+
+def _say_differences(run: Run) -> None:
+    """What units typed of problems found and mended, where the province's own letters name more."""
+    opened = {row["round_id"] for row in run.rounds.all(run.round.year)}
+    for round_ in run.calendar.rounds(run.round.year):
+        if round_.window is None or round_.round_id not in opened:
+            continue
+        window = (round_.window.first, round_.window.last)
+        for one in typed_differently(run.store, round_.round_id, window, run.as_of):
+            name = run.units.get(one.unit_code).name
+            values = {"indicator": one.indicator, "typed": format_number(one.typed), "known": one.known}
+            _say("typed", unit=name, round=round_.round_id, **values)
 
 
 def _state_of(one: OpenOrder | None, run: Run) -> str:

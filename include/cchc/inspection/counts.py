@@ -15,7 +15,6 @@ from cchc.inspection.visits import known_visits
 from cchc.obligations import ObligationState
 from cchc.obligations.ledger import states_in
 from cchc.store import Store, Transaction
-from cchc.units import UnitRegister
 from cchc.year import Product, RoundKind
 
 
@@ -172,7 +171,7 @@ _TYPED = {"I.2.4": "found", "I.2.5": "mended"}
 
 
 def typed_differently(
-    store: Store, round_id: str, window: tuple[date, date], units: UnitRegister, as_of: datetime
+    store: Store, round_id: str, window: tuple[date, date], as_of: datetime
 ) -> list[TypedDifference]:
     """Units whose report of a round types fewer problems than the province's own letters name, by unit.
 

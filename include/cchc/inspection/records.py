@@ -13,7 +13,8 @@ from cchc.inspection.choices import last_inspected
 from cchc.inspection.rules import InspectionRules
 from cchc.obligations import timeliness
 from cchc.run import Run
-from cchc.year import REPORT_KINDS, Product
+from cchc.scores import pinned, rankings_of
+from cchc.year import REPORT_KINDS, Product, RoundKind
 
 _FINISHED, _LATE = "T06.5", "T06.8"  # dossiers finished in the period, those of them finished late
 _HIGH = Decimal("0.2")  # a unit's own figure differs highly from the system's by more than this share of it
@@ -36,15 +37,30 @@ def unit_records(run: Run) -> dict[str, UnitRecord]:
         if row["kind"] in REPORT_KINDS:
             for code, found in _of_reports(run, row["round_id"]).items():
                 counts[code].update(found)
-    inspected = last_inspected(run.store, run.round.year)
+    inspected, low = last_inspected(run.store, run.round.year), _lowest_class(run)
     return {
         unit.code: UnitRecord(
             **cast("dict[str, Any]", counts[unit.code]),
+            low_score=unit.code in low,
             last_inspected=inspected.get(unit.code),
             exists_since=unit.valid_from.year,
         )
         for unit in run.units.on(run.today)
         if unit.reports
+    }
+
+
+def _lowest_class(run: Run) -> set[str]:
+    """Units that the result of last year puts into the lowest class of their set, by the last edition of each list."""
+    round_id = f"{run.round.year - 1}-{RoundKind.SCORING}"
+    lowest = {one.settings.classes[-1].name for one in pinned(run.store, round_id).values()}
+    editions = rankings_of(run.store, round_id)
+    last = dict(sorted(editions))  # of each list the last edition
+    return {
+        line.unit_code
+        for name, edition in last.items()
+        for line in editions[name, edition]
+        if line.class_name in lowest
     }
 
 
