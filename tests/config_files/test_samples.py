@@ -61,7 +61,7 @@ def test_the_shipped_files_with_samples_are_named_by_the_command(
     for words in (
         "department.yaml, 8 chỗ",
         "contact.phone (dòng 15): 0296 000 0000",
-        "documents.yaml, 6 chỗ",
+        "documents.yaml, 7 chỗ",
         "mailing.receivers.Bộ Nội vụ.mailboxes.0",
         "units.csv, 130 chỗ",
         "cột mailboxes",
