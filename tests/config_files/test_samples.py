@@ -62,7 +62,7 @@ def test_the_shipped_files_with_samples_are_named_by_the_command(
         "department.yaml, 8 chỗ",
         "contact.phone (dòng 15): 0296 000 0000",
         "documents.yaml, 7 chỗ",
-        "mailing.receivers.Bộ Nội vụ.mailboxes.0",
+        "signers.2.name",
         "units.csv, 130 chỗ",
         "cột mailboxes",
     ):
