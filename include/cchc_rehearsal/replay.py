@@ -28,10 +28,10 @@ from cchc.paths import Instance, current_instance
 from cchc.texts import t
 
 APPROVAL_TASK = "phe_duyet"
-COLLECTING = "thu_thap_so_lieu"
+COLLECTING, SURPRISE = "thu_thap_so_lieu", "kiem_tra_dot_xuat"
 # Within one moment, what is learned comes before what is decided on it.
-ORDER = ("bao_tri", "thu_thap_so_lieu", "ke_hoach_nam", "mo_dot_bao_cao", "kiem_tra", "kiem_tra_don_vi", "cham_diem",
-         "tiep_nhan_bao_cao", "don_doc", "chot_dot_bao_cao")  # fmt: skip
+ORDER = ("bao_tri", "thu_thap_so_lieu", "ke_hoach_nam", "mo_dot_bao_cao", "kiem_tra", SURPRISE, "kiem_tra_don_vi",
+         "cham_diem", "tiep_nhan_bao_cao", "don_doc", "chot_dot_bao_cao")  # fmt: skip
 SYMBOLS = {"ke_hoach_nam": "KH-UBND", "chot_dot_bao_cao": "BC-UBND", "cham_diem": "QĐ-UBND",
            "kiem_tra_don_vi": "UBND-NC"}  # fmt: skip
 INSPECTION_SYMBOLS = {"ke_hoach": "KH-UBND", "quyet_dinh_doan": "QĐ-UBND", "bao_cao_doan": "BC-ĐKT"}
@@ -110,6 +110,8 @@ def plan_year(dags: dict[str, Any], year: int) -> list[PlannedRun]:
             runs += [PlannedRun(moment, dag_id) for moment in _ticks(timetable, first, last)]
     inspections = [at(date(year, 6, 16), 9), at(date(year, 9, 16), 9)]
     runs += [PlannedRun(moment, "kiem_tra", f"{year}-KT", "findings") for moment in inspections]
+    if SURPRISE in dags:  # begun in the morning; once the team has written down what it found, read
+        runs += [PlannedRun(at(date(year, 7, 14), hour), SURPRISE, f"{year}-KT") for hour in (8, 16)]
     return sorted(runs, key=lambda run: run.order)
 
 
@@ -188,7 +190,9 @@ class Replay:
                 for place, run in enumerate(planned, start=1):
                     self._before(world, run)
                     started = time.monotonic()
-                    self.carry_out(dags, run)
+                    self.carry_out(
+                        dags, run, world.surprise_visit(run.moment.date()) if run.dag_id == SURPRISE else {}
+                    )
                     self.seconds[run.dag_id] = self.seconds.get(run.dag_id, 0.0) + time.monotonic() - started
                     self._after(world, run)
                     if place == 1:
@@ -203,6 +207,8 @@ class Replay:
             world.export(run.moment.date())
         if run.phase == "findings":
             world.inspected(run.round_id, run.moment.date())
+        if run.dag_id == SURPRISE:
+            world.surprised(str(run.round_id), run.moment.date())
         if run.dag_id == "don_doc":
             world.mending_confirmed(run.moment)
         world.until(run.moment)
@@ -210,7 +216,7 @@ class Replay:
     def _after(self, world: Any, run: PlannedRun) -> None:
         if run.returned:
             return
-        if run.symbol or run.phase == "findings":
+        if run.symbol or run.phase == "findings" or run.dag_id == SURPRISE:
             world.documents_signed(run.moment + timedelta(minutes=2))
         if run.dag_id == "mo_dot_bao_cao":
             world.report_round_opened(run.round_id)
@@ -218,7 +224,7 @@ class Replay:
             world.plan_issued(run.round_id, run.moment)
         elif run.dag_id == "kiem_tra" and run.phase == "bat_dau":
             world.visits_announced(run.round_id, run.moment)
-        elif run.dag_id == "kiem_tra" and run.phase == "findings":
+        elif run.dag_id == SURPRISE or (run.dag_id == "kiem_tra" and run.phase == "findings"):
             world.letters_issued(run.round_id, run.moment)
         elif run.dag_id == "cham_diem" and run.phase == "mo":
             world.self_scoring_opened(run.round_id)
@@ -232,14 +238,14 @@ class Replay:
         kind = Calendar.load().round(str(run.round_id).partition(":")[0]).kind
         return Department.load().approvers_of(document_kind(kind))[0].account_id
 
-    def carry_out(self, dags: dict[str, Any], run: PlannedRun) -> None:
-        """A run, and then those that the scheduler would start for what it told."""
-        run_id = self._test(dags[run.dag_id], run)
+    def carry_out(self, dags: dict[str, Any], run: PlannedRun, form: dict[str, str] | None = None) -> None:
+        """A run, and then those that the scheduler would start for what it told. form: what a person wrote into it."""
+        run_id = self._test(dags[run.dag_id], run, form or {})
         for follower in _started_by(run_id, dags, run.moment + timedelta(minutes=1)):
-            self._test(dags[follower.dag_id], follower)
+            self._test(dags[follower.dag_id], follower, {})
 
-    def _test(self, dag: Any, run: PlannedRun) -> str:
-        conf: dict[str, Any] = {"as_of": to_text(run.moment), "cause": run.cause}
+    def _test(self, dag: Any, run: PlannedRun, form: dict[str, str]) -> str:
+        conf: dict[str, Any] = {"as_of": to_text(run.moment), "cause": run.cause, **form}
         if run.round_id:
             conf["round"], _, phase = run.round_id.partition(":")
             conf["phase"] = phase or run.phase

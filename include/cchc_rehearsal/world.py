@@ -311,6 +311,21 @@ class World:
         ]  # fmt: skip
         write_atomic(team_book_path(run), team_content(run, None, findings, minutes))
 
+    def surprise_visit(self, day: date) -> dict[str, str]:
+        """What the leader writes into the form of a surprise visit: the last of the communes, on that day."""
+        unit = max(code for code in self.order if code.isdigit())
+        return {"don_vi": unit, "ngay": day.isoformat(), "ly_do": t("rehearsal.surprise_reason")}
+
+    def surprised(self, round_id: str, day: date) -> None:
+        """The team of a surprise visit writes its own workbook, once there is one."""
+        run = Run(self.store, self.instance, at(day, 15), round_id)
+        found, order = next(iter(table("rehearsal.findings").items()))
+        for visit in known_visits(self.store, round_id):
+            if visit.is_secret and team_book_path(run, visit).exists():
+                finding = InspectionFinding(visit.unit_code, found, (TeamOrder(order),))
+                minutes = replace(minutes_of(visit), held_on=day, agreed=False)
+                write_atomic(team_book_path(run, visit), team_content(run, visit, [finding], [minutes]))
+
     def mending_confirmed(self, moment: datetime) -> int:
         """Confirmers look at what units reported of mending, and accept it; returns how many."""
         run = Run(self.store, self.instance, moment)
