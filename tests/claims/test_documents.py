@@ -7,14 +7,16 @@ import unicodedata
 import zipfile
 
 import docx
+import openpyxl
 import pytest
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cchc.claims.texts import UnreadableDocument, read_document, word
+from cchc.claims.texts import UnreadableDocument, read_document, sheets, word
 from cchc.claims.texts import read as reading
+from cchc.office.sheets import Extent
 from cchc.old_letters import Letters
 from cchc_rehearsal.old_writing import WAYS
 
@@ -202,11 +204,39 @@ def test_a_huge_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert refused(b"a" * 90, "dai.txt") == "too_long"
 
 
-def test_a_workbook_or_an_archive_is_no_document() -> None:
-    assert (
-        refused(archive({"[Content_Types].xml": b"<a/>", "xl/workbook.xml": b"<a/>"}), "so.xlsx")
-        == "not_word"
-    )
+def test_a_workbook_is_read_sheet_by_sheet_as_people_see_it() -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "Biểu 1"
+    for row in (["TT", "Đơn vị", "Số hồ sơ", "Tỷ lệ"], [1, "Xã A", 1204, 98.125], [2, "Xã B", 30, 0.5]):
+        book.active.append(row)
+    book.create_sheet("Biểu 2")["B2"] = "Ghi\nchú"
+    target = io.BytesIO()
+    book.save(target)
+    found = read_document(target.getvalue(), "so.xlsx")
+    assert found.format == "xlsx"
+    lines = found.text.split("\n")
+    assert lines[:5] == [
+        "Biểu 1",
+        "",
+        "TT\tĐơn vị\tSố hồ sơ\tTỷ lệ",
+        "1\tXã A\t1204\t98,1250",
+        "2\tXã B\t30\t0,5",
+    ]
+    assert lines[-1] == "\tGhi chú"
+
+
+def test_a_workbook_that_spans_the_whole_sheet_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "MOST", Extent(rows=5, columns=5, cells=10))
+    book = openpyxl.Workbook()
+    book.active["Z9"] = 1
+    target = io.BytesIO()
+    book.save(target)
+    assert refused(target.getvalue(), "rong.xlsx") == "too_wide"
+
+
+def test_an_archive_of_other_things_is_no_document() -> None:
+    broken = archive({"[Content_Types].xml": b"<a/>", "xl/workbook.xml": b"<a/>"})
+    assert refused(broken, "so.xlsx") == "damaged"
     assert refused(archive({"a.txt": b"a"}), "nen.zip") == "not_text"
 
 

@@ -117,3 +117,18 @@ def test_lines_of_a_page_that_end_in_as_many_figures_are_a_table() -> None:
     assert told("\n".join(lines)) == []
     lines[3] = lines[3].replace(" 14 ", " 41 ")
     assert told("\n".join(lines)) == [("claim_table_row", "77", "104")]
+
+
+def test_rows_of_shares_and_words_about_the_making_of_a_row_are_no_sums() -> None:
+    lines = [f"{n}\tChỉ tiêu {n}\tHồ sơ\tCộng các đơn vị\t{a + b}\t{a}\t{b}" for n, (a, b) in enumerate(
+        [(120, 31), (44, 250), (67, 12), (310, 95), (18, 77)], 1)]  # fmt: skip
+    lines.insert(3, "6\tTỷ lệ đúng hạn\t%\tTử số / mẫu số\t95,5\t91,2\t97,25")
+    text = "\n".join(["TT\tChỉ tiêu\tĐVT\tCách tính\tTỉnh\tSở\tXã", *lines])
+    assert told(text) == []
+    assert [one[0] for one in told(text.replace("\t310\t", "\t301\t"))] == ["claim_table_row"]
+
+
+def test_a_column_of_fractions_beside_a_share_counts_something_of_its_own() -> None:
+    text = "TT\tChỉ tiêu\tKết quả\tĐơn vị báo cáo\n1\tTỷ lệ số hóa\t82,66%\t122/122\n2\tTỷ lệ ký số\t90,1%\t20/20"
+    assert told(text) == []
+    assert told(text.replace("122/122", "đúng 60/90 hồ sơ"))[0][:2] == ("claim_percent", "82,66%")

@@ -45,7 +45,9 @@ def test_the_json_is_the_documented_one(run, tmp_path: Path) -> None:
     data = json.loads(result.stdout)
     assert list(data) == ["files"]
     first, second = data["files"]
-    assert list(first) == ["path", "findings", "checked"] and first["path"] == str(tmp_path / "a.txt")
+    assert list(first) == ["path", "findings", "checked", "coverage"] and first["path"] == str(
+        tmp_path / "a.txt"
+    )
     (finding,) = first["findings"]
     assert list(finding) == [
         "line", "start", "end", "quote", "kind", "stated", "expected", "severity", "message",
@@ -55,6 +57,7 @@ def test_the_json_is_the_documented_one(run, tmp_path: Path) -> None:
     assert (finding["stated"], finding["expected"]) == ("22,43%", "30,74%")
     assert all(list(one) == ["line", "start", "end", "quote", "kind", "ok"] for one in first["checked"])
     assert [one["ok"] for one in first["checked"]] == [False, True]
+    assert first["coverage"] == {"figures": 4, "judged": 4, "right": 2, "doubted": 2}
     assert second["findings"] == [] and second["checked"][0]["ok"] is True
 
 
@@ -97,11 +100,14 @@ def test_the_workbook_lists_what_is_wrong_and_what_is_right(run, tmp_path: Path)
     target = tmp_path / "ket-qua.xlsx"
     run({"a.txt": WRONG, "rong.txt": ""}, "--xlsx", str(target))
     book = openpyxl.load_workbook(target)
-    wrong, right = (list(book[name].iter_rows(values_only=True)) for name in table("claims.sheets").values())
+    wrong, right, coverage = (
+        list(book[name].iter_rows(values_only=True)) for name in table("claims.sheets").values()
+    )
     assert wrong[0] == tuple(table("claims.columns").values())
     assert wrong[1][1:4] == ("lỗi", 2, "Tỷ lệ và phân số") and wrong[1][5:7] == ("22,43%", "30,74%")
     assert "rong.txt" in wrong[2][7]
     assert right[1][3].startswith("12/16")
+    assert coverage[1][1:] == (4, 4, 2, 2, 100)
 
 
 def test_the_workbook_holds_no_formula_and_equal_bytes() -> None:

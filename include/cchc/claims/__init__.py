@@ -1,7 +1,7 @@
 """Claims in prose: statements of figures in a report, checked against each other."""
 
 from cchc.claims.check import check_text
-from cchc.claims.kinds import Checked, ClaimFault, ClaimKind, Review
+from cchc.claims.kinds import Checked, ClaimFault, ClaimKind, FigureCoverage, Review
 from cchc.claims.phrases import ClaimSettings
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "ClaimFault",
     "ClaimKind",
     "ClaimSettings",
+    "FigureCoverage",
     "Review",
     "check_text",
 ]

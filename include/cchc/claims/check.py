@@ -5,7 +5,8 @@ Every rule stays silent on what it does not understand: a report is full of figu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -15,8 +16,8 @@ from cchc.claims.counted_names import counted_names
 from cchc.claims.days import impossible_days, signing_day, windows
 from cchc.claims.evidence import check_grid
 from cchc.claims.flows import check_flows
-from cchc.claims.grids import grids
-from cchc.claims.kinds import Checked, ClaimFault, Review
+from cchc.claims.grids import FigureTable, grids
+from cchc.claims.kinds import Checked, ClaimFault, FigureCoverage, Review
 from cchc.claims.parts import check_parts
 from cchc.claims.passage import Known, Passage
 from cchc.claims.phrases import ClaimSettings
@@ -60,7 +61,7 @@ def check_text(
     text_and_tables(passage, read, every)
     fractions_of_one_whole(passage, read)
     text_against_figures(passage, settings)
-    return _review(passage)
+    return _review(passage, _places(passage, read, every))
 
 
 def _check_blocks(passage: Passage, tolerance: Decimal) -> list[Read]:
@@ -78,7 +79,21 @@ def _check_blocks(passage: Passage, tolerance: Decimal) -> list[Read]:
     return read
 
 
-def _review(passage: Passage) -> Review:
+def _places(passage: Passage, read: Sequence[Read], every: Sequence[FigureTable]) -> list[int]:
+    """Where the figures of a text stand: counts and shares of its prose, days and documents, cells of its tables."""
+    prose = {one.start for block in read for one in block.every}
+    named = {one.start for one in passage.tokens if one.sort in (Sort.DAY, Sort.DOCUMENT)}
+    cells = {
+        row.cells[column].start
+        for grid in every
+        for row in grid.rows
+        for column in grid.figures
+        if row.cells[column].said
+    }
+    return sorted(map(passage.place, prose | named | cells))
+
+
+def _review(passage: Passage, places: Sequence[int]) -> Review:
     """One finding a place: of two on the same words and of the same kind the worse stands."""
     faults: dict[tuple[str, int, int], ClaimFault] = {}
     for fault in sorted(passage.faults, key=lambda one: one.severity.rank):
@@ -87,8 +102,13 @@ def _review(passage: Passage) -> Review:
     for one in passage.checked:
         key = (one.kind, one.start, one.end)
         checked[key] = Checked(*key, one.ok and checked.get(key, one).ok)
+    states = bytearray(len(places))  # 1: in a right statement, 2: in a doubted one
+    for one in checked.values():
+        for place in range(bisect_left(places, one.start), bisect_left(places, one.end)):
+            states[place] = max(states[place], 1 if one.ok else 2)
     return Review(
         passage.original,
         tuple(sorted(faults.values(), key=lambda one: (one.start, one.end))),
         tuple(sorted(checked.values(), key=lambda one: (one.start, one.end))),
+        FigureCoverage(len(places), states.count(1), states.count(2)),
     )

@@ -34,6 +34,7 @@ class ColumnRelation:
     parts: tuple[int, ...]
     signs: tuple[int, ...] = ()
     ratio: bool = False
+    of: int = 100  # what a whole share is: 100, or 1 in a workbook that shows 0,985 as 98,5%
 
     @property
     def columns(self) -> tuple[int, ...]:
@@ -59,7 +60,7 @@ def _across(passage: Passage, grid: FigureTable) -> Broken:
     broken: dict[int, list[tuple[ColumnRelation, int, float]]] = {}
     kept: set[int] = set()
     for relation in _relations(grid):
-        verdicts = [_verdict(relation, row.cells) for row in grid.rows]
+        verdicts = [_judged(grid, relation, row) for row in grid.rows]
         told = sum(one is not None for one in verdicts)
         good = sum(one == 0 for one in verdicts)
         for place, off in enumerate(verdicts):
@@ -70,7 +71,7 @@ def _across(passage: Passage, grid: FigureTable) -> Broken:
     for place, row in enumerate(grid.rows):
         if place in broken:
             relation, off, share = max(broken[place], key=lambda one: (one[2], len(one[0].parts)))
-            keeping = round(share * sum(_verdict(relation, one.cells) is not None for one in grid.rows))
+            keeping = round(share * sum(_judged(grid, relation, one) is not None for one in grid.rows))
             _say_row(passage, grid, row, relation, keeping, share)
         elif place in kept:
             passage.right(ClaimKind.TABLE_ROW, row.start, row.end)
@@ -79,14 +80,14 @@ def _across(passage: Passage, grid: FigureTable) -> Broken:
 
 def _relations(grid: FigureTable) -> list[ColumnRelation]:
     """The relations that most rows of a table keep, each whole with its best parts."""
-    rows = [row.cells for row in grid.rows[:SAMPLE]]
+    rows = grid.rows[:SAMPLE]
     found: dict[tuple[int, bool], tuple[tuple[int, int, int], ColumnRelation]] = {}
     for relation in (*_formulas(grid), *_sums(grid), *_ratios(grid)):
         given = relation in _formulas(grid)
         good = bad = trivial = 0
-        for cells in rows:
-            off = _verdict(relation, cells)
-            if off == 0 and not _telling(relation, cells):
+        for row in rows:
+            off = _judged(grid, relation, row)
+            if off == 0 and not _telling(relation, row.cells):
                 trivial += 1
             elif off is not None:
                 good, bad = good + (off == 0), bad + (off != 0)
@@ -172,16 +173,22 @@ def _ratios(grid: FigureTable) -> Iterator[ColumnRelation]:
     for whole in grid.figures:
         if not grid.is_share(whole) and not any(row.cells[whole].decimals for row in grid.rows[:SAMPLE]):
             continue
+        of = 1 if all(0 <= (row.cells[whole].value or 0) <= SCALE for row in grid.rows[:SAMPLE]) else 100
         near = [one for one in counts if one != whole and abs(one - whole) <= _MANY]
         for top in near:
             for bottom in near:
                 if top != bottom:
-                    yield ColumnRelation(whole, (top, bottom), ratio=True)
-                    yield ColumnRelation(whole, (top, bottom), (1, -1), ratio=True)
+                    yield ColumnRelation(whole, (top, bottom), ratio=True, of=of)
+                    yield ColumnRelation(whole, (top, bottom), (1, -1), ratio=True, of=of)
 
 
 def _all_small(grid: FigureTable, column: int) -> bool:
     return all(abs(row.cells[column].value or 0) <= 100 * SCALE for row in grid.rows[:SAMPLE])
+
+
+def _judged(grid: FigureTable, relation: ColumnRelation, row: Row) -> int | None:
+    """As `_verdict`; a row of shares has no sums."""
+    return None if not relation.ratio and grid.is_rate(row) else _verdict(relation, row.cells)
 
 
 def _verdict(relation: ColumnRelation, cells: Sequence[Cell]) -> int | None:
@@ -194,10 +201,10 @@ def _verdict(relation: ColumnRelation, cells: Sequence[Cell]) -> int | None:
         top, bottom = values
         if top is None or not bottom or not whole.said:
             return None
-        exact = (top - bottom if relation.signs else top) * 100 * SCALE / bottom
+        exact = (top - bottom if relation.signs else top) * relation.of * SCALE / bottom
         step = SCALE // 10 ** min(whole.decimals, 4)
         off = whole.value - exact
-        return 0 if abs(off) < step or abs(off) <= SCALE // 20 else round(off)
+        return 0 if abs(off) < step or abs(off) <= relation.of * SCALE // 2000 else round(off)
     if not any(value is not None for value in values) or any(
         value is None and cells[one].words for value, one in zip(values, relation.parts, strict=True)
     ):
@@ -261,6 +268,8 @@ def _fractions(passage: Passage, grid: FigureTable, tolerance: Decimal) -> None:
         if len(inside) != 1 or said[0].start <= inside[0].start < said[0].end:
             continue
         cell, fraction = said[0], inside[0]
+        if not any(one.start < fraction.start < one.end and one.words[:1].isalpha() for one in row.cells):
+            continue  # a column of fractions counts something of its own
         given, exact = Decimal(cell.value or 0) / SCALE, fraction.value * HUNDRED / fraction.bottom
         span = (min(cell.start, fraction.start), max(cell.end, fraction.end))
         if given > HUNDRED or share_verdict(given, cell.decimals, exact, tolerance) in ("right", "truncated"):

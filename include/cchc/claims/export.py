@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from cchc.claims.kinds import Review
+from cchc.claims.kinds import FigureCoverage, Review
 from cchc.files import freeze_zip
 from cchc.severity import Severity
 from cchc.texts import t, table
@@ -31,7 +31,8 @@ class ReviewedFile:
 def as_data(files: Sequence[ReviewedFile]) -> dict[str, Any]:
     """The documented JSON: offsets are those of characters in the text as it was read.
 
-    A file that could not be read has an `error` besides, and nothing in its lists; one in letters of before Unicode has
+    `coverage` counts the figures of the text. A file that could not be read has an `error` besides, and nothing in its
+    lists; one in letters of before Unicode has
     a `remark`.
     """
     return {"files": [_file(one) for one in files]}
@@ -70,6 +71,12 @@ def _file(one: ReviewedFile) -> dict[str, Any]:
             }
             for one in review.checked
         ],
+        "coverage": {
+            "figures": review.coverage.figures,
+            "judged": review.coverage.judged,
+            "right": review.coverage.right,
+            "doubted": review.coverage.doubted,
+        },
     }
 
 
@@ -148,6 +155,12 @@ def as_workbook(files: Sequence[ReviewedFile]) -> bytes:
                     words = [one["path"], item["line"], kinds[item["kind"]], _one_line(item["quote"])]
                     _write(sheet, row, words, plain)
                     row += 1
+        names = table("claims.coverage")
+        sheet = _sheet(book, t("claims.sheets.coverage"), names, (40, 14, 18, 14, 18, 12), bold)
+        for row, reviewed in enumerate((one for one in files if one.review), 1):
+            told = reviewed.review.coverage if reviewed.review else FigureCoverage(0, 0, 0)
+            numbers = (told.figures, told.judged, told.right, told.doubted, told.percent)
+            _write(sheet, row, [reviewed.path, *numbers], plain)
     return freeze_zip(target.getvalue())
 
 

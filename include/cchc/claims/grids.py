@@ -29,6 +29,9 @@ _MARKS = (
 _COLUMN_NUMBER = re.compile(r"\(?([0-9]{1,2})\)?")
 FORMULA = re.compile(r"\(?([0-9]{1,2})\)?\s*=\s*\(?([0-9]{1,2})\)?((?:\s*[-+]\s*\(?[0-9]{1,2}\)?)+)")
 _SHARE = re.compile(r"%|\bt[yi] (?:le|trong)\b|\bphan tram\b")
+_LETTER = re.compile(r"[a-z]{2}")
+_CODE = re.compile(r"(?:[ivx]+|[a-z]|[a-z]{0,5}[.-]?[0-9][a-z0-9.-]*)[.)]?")
+_RATE = re.compile(r"\W*(?:ty (?:le|trong)|muc do hai long|chi so|phan tram)\b")
 WIDEST, _LONGEST = 60, 200
 
 
@@ -130,11 +133,20 @@ class FigureTable:
         return " ".join(cell.words for cell in self.labels(row))
 
     def is_total(self, row: Row) -> bool:
-        first = self.figures[0] if self.figures else self.width
-        return any(
-            bool(_TOTAL.match(cell.words)) and len(cell.words.partition("(")[0].split()) <= 4
-            for cell in row.cells[: max(first, 1)]
+        """Whether the first words of a row call it a total; 'Cộng các đơn vị' further on says how it came about."""
+        named = next(
+            (cell for cell in row.cells if _LETTER.search(cell.words) and not _CODE.fullmatch(cell.words)),
+            None,
         )
+        return (
+            named is not None
+            and bool(_TOTAL.match(named.words))
+            and len(named.words.partition("(")[0].split()) <= 4
+        )
+
+    def is_rate(self, row: Row) -> bool:
+        """Whether a row holds shares, so that its figures add up to nothing."""
+        return any(cell.words == "%" or _RATE.match(cell.words) for cell in row.cells if cell.value is None)
 
 
 def grids(passage: Passage) -> list[FigureTable]:

@@ -62,12 +62,30 @@ class Checked:
 
 
 @dataclass(frozen=True)
+class FigureCoverage:
+    """Of all figures of a text: how many stand in a statement that was judged, right or doubted."""
+
+    figures: int
+    right: int
+    doubted: int
+
+    @property
+    def judged(self) -> int:
+        return self.right + self.doubted
+
+    @property
+    def percent(self) -> int:
+        return self.judged * 100 // self.figures if self.figures else 0
+
+
+@dataclass(frozen=True)
 class Review:
     """A text with what was found in it; faults and statements in the order in which they stand."""
 
     text: str
     faults: tuple[ClaimFault, ...]
     checked: tuple[Checked, ...]
+    coverage: FigureCoverage = FigureCoverage(0, 0, 0)
 
     def line(self, offset: int) -> int:
         """1-based line of a place."""

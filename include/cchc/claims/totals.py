@@ -25,8 +25,9 @@ def check_totals(passage: Passage, grid: FigureTable, broken: Broken) -> None:
     if not columns:
         return
     done: set[int] = set()
+    rates = {place for place, row in enumerate(grid.rows) if grid.is_rate(row)}
     for place, parts, named in _hypotheses(grid, columns):
-        if place in done:
+        if place in done or place in rates or rates & set(parts):
             continue
         offs = {column: _off(grid, place, parts, column) for column in columns}
         telling = {column: off for column, off in offs.items() if off is not None}

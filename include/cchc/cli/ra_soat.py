@@ -93,6 +93,11 @@ def _print(reviewed: Sequence[ReviewedFile]) -> None:
             t(f"cli.claims.{key}", file=one.path, checked=checked, right=right, doubted=doubted),
             soft_wrap=True,
         )
+        told = one.review.coverage
+        if told.figures:
+            words = t("cli.claims.coverage", file=one.path, figures=told.figures, judged=told.judged,
+                      percent=told.percent, right=told.right, doubted=told.doubted)  # fmt: skip
+            console.print(words, soft_wrap=True)
 
 
 def _grid(review: Review, title: str) -> Table:

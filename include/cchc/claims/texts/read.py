@@ -8,6 +8,7 @@ from pathlib import PurePath
 from cchc.claims.texts import pdf, plain, word
 from cchc.claims.texts.refused import UnreadableDocument
 from cchc.office.kinds import OLE
+from cchc.office.package import BadArchive, Package
 from cchc.old_letters import Letters, recognised
 from cchc.texts import t
 
@@ -19,8 +20,8 @@ MAX_LETTERS = 30_000_000
 class DocumentText:
     """The text of a document. Paragraphs and table rows are lines, cells are parted by tabs.
 
-    format: docx, pdf or txt. Headers, footers and notes of a docx stand behind its body. `letters`: the table of before
-    Unicode that the text was turned from; when that is not sure (`doubtful`) it stands as it was.
+    format: docx, xlsx, pdf or txt. Headers, footers and notes of a docx stand behind its body. `letters`: the table of
+    before Unicode that the text was turned from; when that is not sure (`doubtful`) it stands as it was.
     """
 
     name: str
@@ -38,6 +39,19 @@ class DocumentText:
         return t(f"claims.letters.{key}", file=self.name, table=self.letters.known_as)
 
 
+def _of_archive(content: bytes, name: str) -> tuple[str, str]:
+    """A Word file or a workbook, by what is inside."""
+    try:
+        names = Package.names_in(content)
+    except BadArchive:
+        names = set()
+    if "xl/workbook.xml" in {one.lower() for one in names}:
+        from cchc.claims.texts import sheets
+
+        return "xlsx", sheets.text_of(content, name)
+    return "docx", word.text_of(content, name)
+
+
 def read_document(content: bytes, name: str) -> DocumentText:
     """The text of a file. Raises UnreadableDocument: empty, damaged, protected, too large, a scan, another kind."""
     file_name = PurePath(name).name
@@ -51,7 +65,7 @@ def read_document(content: bytes, name: str) -> DocumentText:
     if b"%PDF-" in content[:1024]:
         kind, text = "pdf", pdf.text_of(content, file_name)
     elif content[:2] == b"PK":
-        kind, text = "docx", word.text_of(content, file_name)
+        kind, text = _of_archive(content, file_name)
     elif suffix in (".docx", ".docm", ".pdf"):
         raise UnreadableDocument("damaged", file_name)
     else:

@@ -1,0 +1,77 @@
+"""The cells of a workbook as text: a sheet's name, then its rows as lines, cells parted by tabs.
+
+Values are those that the program stored beside its formulas; nothing is computed, and no sheet may span more cells than
+people fill.
+"""
+
+from __future__ import annotations
+
+import io
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from cchc.claims.texts.refused import UnreadableDocument
+from cchc.clock import vn_date
+from cchc.office.package import ArchiveTooLarge, BadArchive, LockedArchive, Package
+from cchc.office.sheets import (
+    ExcelWalk,
+    Extent,
+    SharedTexts,
+    TooFar,
+    TooLong,
+    is_shared_texts,
+    is_sheet,
+    pieces,
+    walk,
+)
+
+MAX_UNPACKED = 60 * 1024 * 1024
+MOST = Extent(rows=99_999, columns=702, cells=1_000_000)
+_DECIMALS = 6
+
+
+def text_of(content: bytes, name: str) -> str:
+    """Lines of all sheets, sheets parted by a blank line. Raises UnreadableDocument."""
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+    try:
+        package = Package.of(content, MAX_UNPACKED).plain()
+        for part in package.parts.values():
+            if is_sheet(part):
+                walk(ExcelWalk(MOST), pieces(part))
+            elif is_shared_texts(part):
+                walk(SharedTexts(MOST), pieces(part))
+        book = CalamineWorkbook.from_object(io.BytesIO(package.packed()))
+        sheets = [
+            (sheet, book.get_sheet_by_name(sheet).to_python(skip_empty_area=False))
+            for sheet in book.sheet_names
+        ]
+    except (LockedArchive, PasswordError):
+        raise UnreadableDocument("protected", name) from None
+    except ArchiveTooLarge:
+        raise UnreadableDocument("too_large", name, limit=MAX_UNPACKED // (1024 * 1024)) from None
+    except (TooFar, TooLong):
+        raise UnreadableDocument("too_wide", name) from None
+    except (BadArchive, CalamineError, ValueError):
+        raise UnreadableDocument("damaged", name) from None
+    return "\n\n".join("\n".join([sheet, "", *map(_line, rows)]) for sheet, rows in sheets)
+
+
+def _line(row: list[Any]) -> str:
+    cells = [_shown(value) for value in row]
+    return "\t".join(cells) if any(cells) else ""
+
+
+def _shown(value: Any) -> str:
+    """A value as people read it; line ends and tabs inside a cell are spaces."""
+    if isinstance(value, bool) or value is None:
+        return ""
+    if isinstance(value, float):
+        number = round(Decimal(value), _DECIMALS).normalize()
+        whole, _, behind = f"{number:f}".partition(".")
+        # Three decimals would be read as thousands.
+        return f"{whole},{behind}{'0' if len(behind) == 3 else ''}" if behind else whole
+    if isinstance(value, date):
+        return vn_date(value)
+    return "" if isinstance(value, timedelta) else " ".join(str(value).split())
