@@ -173,3 +173,9 @@ def test_a_phrase_without_its_number_is_one_clear_error(tmp_path) -> None:
     with pytest.raises(ConfigError, match=r"claims\.yaml") as raised:
         ClaimSettings.load(tmp_path)
     assert "Đề ra nhiệm vụ" in str(raised.value)
+
+
+def test_sixteen_thousand_figures_on_one_line_are_looked_through() -> None:
+    """A stand-in for hostile files: work grows with the text, so that a line without end has an end."""
+    review = check_text("Có 12 hồ sơ, 15 đơn vị; " * 8_000, settings=SETTINGS)
+    assert review.coverage.figures == 16_000

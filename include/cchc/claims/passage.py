@@ -28,6 +28,7 @@ _OVER = re.compile(r"\s+[a-z /]{1,24}/")
 _TOLD_COUNT = re.compile(r"h[ae]n\s*:$")  # 'đúng hạn: 1990' is no year
 _BULLETS = frozenset("-+*•●▪◦=")
 _LONGEST_LIST = 6000
+_INDENT = 60  # the widest indent of a line
 _FIGURE_AT_END = re.compile(r"[0-9](?: [a-z]+){0,4}$")
 _ALONE = re.compile(r"\s*\n|\s*$")
 
@@ -102,12 +103,15 @@ class Passage:
     def _page_number(self, token: Token) -> bool:
         return (
             token.end - token.start <= 3
-            and (
-                token.start == 0
-                or not self.lined[self.lined.rfind("\n", 0, token.start) + 1 : token.start].strip()
-            )
+            and self._first_on_line(token.start)
             and bool(_ALONE.match(self.lined, token.end))
         )
+
+    def _first_on_line(self, place: int) -> bool:
+        """Whether nothing but white space stands before a place on its line; a line may be all of the text."""
+        before = self.lined[max(0, place - _INDENT) : place]
+        line = before.rpartition("\n")[2]
+        return not line.strip() and (len(line) < len(before) or place <= _INDENT)
 
     def _as_day(self, token: Token, previous: Token | None) -> None:
         """A fraction that is a day and a month ('ngày 13/10', '28/01; 09/3') or a month and a year."""
@@ -233,17 +237,12 @@ class Passage:
             return False  # cells of a table on one line, or a scanner's '13' for 'là'
         if before[-1:] in "-/" and before[:1].isalnum():
             return False
-        line_start = self.lined.rfind("\n", 0, start) + 1
-        if not flat[line_start:start].strip():
+        if self._first_on_line(start):
             # An enumerated heading ('2. Cải cách'), or a footnote ('14 Báo cáo số ...').
             if after[:1] in (".", ")") and after[1:2] == " ":
                 return False
             following = self.text[end : end + 2].strip()
-            if (
-                following[:1].isupper()
-                and end - start <= 2
-                and flat[line_start : start + 2].lstrip()[:1] != "0"
-            ):
+            if following[:1].isupper() and end - start <= 2 and flat[start] != "0":
                 return False
         return not words.is_label(flat, start)
 
