@@ -14,6 +14,7 @@ from docx.oxml.ns import qn
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cchc.claims import check_text
 from cchc.claims.texts import UnreadableDocument, read_document, sheets, word
 from cchc.claims.texts import read as reading
 from cchc.office.sheets import Extent
@@ -84,6 +85,21 @@ def test_a_text_box_is_read_once_and_a_merged_cell_keeps_the_columns() -> None:
     text = read_document(saved(document), "a.docx").text
     assert text.count("Trong khung") == 1
     assert "Hai cột\t\t5" in text
+
+
+def test_a_footnote_keeps_the_mark_of_its_anchor() -> None:
+    run = "<w:p><w:r><w:t>{}</w:t></w:r>{}</w:p>"
+    anchor = '<w:r><w:footnoteReference w:id="2"/></w:r>'
+    body = run.format("Đã ban hành 90 văn bản", anchor)
+    note = f'<w:footnote w:id="2">{run.format("Sở A: 40 văn bản; Sở B: 60 văn bản.", "")}</w:footnote>'
+    parts = {
+        "[Content_Types].xml": "<a/>",
+        "word/document.xml": f"<w:document {_WORD}><w:body>{body}</w:body></w:document>",
+        "word/footnotes.xml": f"<w:footnotes {_WORD}>{note}</w:footnotes>",
+    }
+    text = read_document(archive({name: part.encode() for name, part in parts.items()}), "a.docx").text
+    assert text == "Đã ban hành 90 văn bản[2]\n[2] Sở A: 40 văn bản; Sở B: 60 văn bản."
+    assert [str(one.kind) for one in check_text(text).faults] == ["claim_twice"]
 
 
 def test_breaks_and_soft_hyphens_of_word() -> None:

@@ -21,7 +21,7 @@ _LEFT_OUT = frozenset(
 )
 _BREAKS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-", f"{_W}ptab": "\t"}
 _BREAKS |= {f"{_W}softHyphen": "\u00ad"}  # ư of TCVN3
-_NOTE = {f"{_W}footnoteReference", f"{_W}endnoteReference"}
+_ANCHOR, _ENDNOTE, _NOTE = f"{_W}footnoteReference", f"{_W}endnoteReference", f"{_W}footnote"
 _SIDE = re.compile(r"word/(?:header|footer|footnotes|endnotes)\d*\.xml")
 _ORDER = {"header": 0, "footer": 1, "footnotes": 2, "endnotes": 3}
 _DEEPEST = 60
@@ -72,6 +72,9 @@ def _blocks(node: Any, depth: int) -> Iterator[str]:
             yield from _paragraph(child, depth)
         elif child.tag == f"{_W}tbl":
             yield from _table(child, depth)
+        elif child.tag == _NOTE:
+            lines = [line for line in _blocks(child, depth + 1) if line.strip()]
+            yield from (f"[{child.get(f'{_W}id')}] {' '.join(lines)}",) if lines else ()
         elif depth < _DEEPEST:
             yield from _blocks(child, depth + 1)
 
@@ -97,7 +100,9 @@ def _inline(node: Any, pieces: list[str], boxes: list[Any], depth: int) -> None:
             pieces.append(child.text or "")
         elif tag in _BREAKS:
             pieces.append(_BREAKS[tag])
-        elif tag in _NOTE:
+        elif tag == _ANCHOR:
+            pieces.append(f"[{child.get(f'{_W}id')}]")
+        elif tag == _ENDNOTE:
             continue
         elif tag == f"{_W}txbxContent":
             boxes.append(child)
