@@ -27,7 +27,8 @@ from cchc.files import write_atomic
 from cchc.paths import Instance, current_instance
 from cchc.texts import t
 
-APPROVAL_TASK = "phe_duyet"
+# Tasks that wait for a person, in whatever group: passed here, and answered by the conf.
+APPROVAL_TASK = r"(.*\.)?(phe_duyet|xac_nhan|hoi_dong_quyet)"
 COLLECTING, SURPRISE = "thu_thap_so_lieu", "kiem_tra_dot_xuat"
 # Within one moment, what is learned comes before what is decided on it.
 ORDER = ("bao_tri", "thu_thap_so_lieu", "ke_hoach_nam", "mo_dot_bao_cao", "kiem_tra", SURPRISE, "kiem_tra_don_vi",
@@ -249,6 +250,8 @@ class Replay:
         if run.round_id:
             conf["round"], _, phase = run.round_id.partition(":")
             conf["phase"] = phase or run.phase
+        if run.dag_id == "cham_diem":
+            conf["buoc"] = run.phase
         symbol = run.symbol
         if symbol:
             number = 100 + ORDER.index(run.dag_id) * 50 + run.moment.month

@@ -23,7 +23,7 @@ from cchc.texts import t
 
 log = logging.getLogger(__name__)
 
-DECISION_TASK = "phe_duyet"
+DECISION_TASK, SCORING_DAG = "phe_duyet", "cham_diem"
 USUAL_DAYS = 5
 
 
@@ -78,7 +78,8 @@ def tell(context: dict[str, Any]) -> bool:
     dag_run = SimpleNamespace(**{**shown, **named})
     run = run_context({"dag_run": dag_run, "partition_key": shown.get("partition_key")})
     now = clock.now()
-    link = f"{base_url()}/dags/{shown['dag_id']}/runs/{dag_run.run_id}/tasks/{DECISION_TASK}/required_actions"
+    waits = decision_task(shown["dag_id"], shown.get("partition_key"))
+    link = f"{base_url()}/dags/{shown['dag_id']}/runs/{dag_run.run_id}/tasks/{waits}/required_actions"
     try:
         told = tell_late(run, now, link)
     except CchcError:
@@ -87,6 +88,14 @@ def tell(context: dict[str, Any]) -> bool:
     if told:
         send_current(run.store, run.instance, run.smtp, now)
     return told
+
+
+def decision_task(dag_id: str, partition_key: str | None) -> str:
+    """Id of the task at which a run of that Dag and key waits for the decision on its draft."""
+    if dag_id != SCORING_DAG:
+        return DECISION_TASK
+    step = "kien_nghi" if str(partition_key or "").endswith(":kien_nghi") else "cong_bo"
+    return f"{step}.{DECISION_TASK}"
 
 
 def put_aside(dag: Any) -> Any:

@@ -43,7 +43,7 @@ Step = Callable[..., Any]
 def stage_task(
     name: str,
     *,
-    each: bool = False,
+    each: bool | str = False,
     nothing: str | None = None,
     gauges: bool = False,
     lineage: str = "",
@@ -51,10 +51,10 @@ def stage_task(
 ) -> Callable[[Step], Any]:
     """A decorator for `step(run, ...)` that makes a task shown as `name`.
 
-    each: mapped, and every copy is shown under its argument. nothing: key of the text that says why the task is
-    skipped when the step returns nothing (0, empty, None). gauges: the installation is measured when the step has
-    ended, however it did (`metrics`). lineage: which data it makes of which (`lineage`). `arguments` go to Airflow's
-    `task`: pool, outlets, ...
+    each: mapped, and every copy is shown under its argument; a word names a further argument that only says what the
+    copy is called. nothing: key of the text that says why the task is skipped when the step returns nothing (0, empty,
+    None). gauges: the installation is measured when the step has ended, however it did (`metrics`). lineage: which data
+    it makes of which (`lineage`). `arguments` go to Airflow's `task`: pool, outlets, ...
     """
     if each:
         arguments["map_index_template"] = "{{ label }}"
@@ -69,7 +69,9 @@ def stage_task(
 
             context: Any = get_current_context()
             if each:
-                context["label"] = _label([*given, *named.values()][0])
+                context["label"] = (
+                    named.pop(each) if isinstance(each, str) else _label([*given, *named.values()][0])
+                )
             with _reason_kept(context):
                 run = run_context(context)
                 try:
@@ -89,6 +91,8 @@ def stage_task(
         # Airflow binds what a Dag hands over; the run is ours.
         signature = inspect.signature(step)
         own = list(signature.parameters.values())[1:]
+        if isinstance(each, str):
+            own.append(inspect.Parameter(each, inspect.Parameter.KEYWORD_ONLY))
         execute.__signature__ = signature.replace(parameters=own)  # type: ignore[attr-defined]
         # What a step counts is one answer: Airflow would keep each count of a `dict[str, int]` once more by itself.
         return task(task_display_name=name, multiple_outputs=False, **arguments)(execute)

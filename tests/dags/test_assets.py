@@ -26,8 +26,35 @@ STAGES = {
         "ban_hanh": {"phat_hanh", "ban_pdf", "gui_van_ban"},
     },
     "cham_diem": {
-        "cham_va_du_thao": {"cham", "pdf_du_thao"},
-        "ban_hanh": {"cong_bo", "ban_pdf", "gui_van_ban"},
+        "mo": {"mo_dot", "bieu", "van_ban_mo_dot", "gui_thu"},
+        "khoa": {"khoa_ho_so", "tinh_diem", "cac_nhom", "bieu_tham_dinh"},
+        "tham_dinh_1": {"cac_nhom", "nhom", "khoi_don_vi", "thong_bao_diem", "gui_thong_bao"},
+        "giai_trinh": {"doc_giai_trinh", "giao_nhom"},
+        "tham_dinh_2": {"cac_nhom", "nhom"},
+        "hoi_dong": {"tai_lieu_hop", "hoi_dong_quyet", "bien_ban"},
+        "cong_bo": {
+            "xep_hang",
+            "du_thao",
+            "pdf_du_thao",
+            "phe_duyet",
+            "cong_bo",
+            "ban_pdf",
+            "gui_van_ban",
+            "khoi_phieu",
+            "phieu_diem",
+            "gui_phieu",
+        },
+        "kien_nghi": {
+            "tong_hop_kien_nghi",
+            "pdf_du_thao",
+            "phe_duyet",
+            "ban_hanh_dieu_chinh",
+            "ban_pdf",
+            "gui_van_ban",
+            "khoi_phieu",
+            "phieu_diem",
+            "gui_phieu",
+        },
     },
     "thu_thap_so_lieu": {"nhan": {"may_chu", "tai_ve", "tep_cho", "nhan_tep"}},
     "tiep_nhan_bao_cao": {
@@ -69,7 +96,7 @@ def test_nothing_is_closed_early_while_mails_or_files_could_not_be_read(dags: di
 def test_stages_are_groups_and_task_ids_stay_what_they_were(dags: dict[str, Any]) -> None:
     found = {
         dag_id: {
-            group.group_id: set(group.children)
+            group.group_id: {child.removeprefix(f"{group.group_id}.") for child in group.children}
             for group in dag.task_group.children.values()
             if hasattr(group, "children")
         }

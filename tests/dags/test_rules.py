@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from airflow.providers.standard.operators.hitl import HITLOperator
 
 from cchc.paths import PROJECT_ROOT
 from cchc_airflow.approvals import DecisionOperator
-from cchc_airflow.deadlines import DECISION_TASK, DecisionDue
+from cchc_airflow.deadlines import DECISION_TASK, DecisionDue, decision_task
 from cchc_airflow.defaults import DRAFTING_POOL, ROUNDS_AT_ONCE, SENDING_POOL
 from cchc_airflow.notifier import FailureNotifier, rerun_advice
+from cchc_airflow.scoring_groups import STEPS
 from cchc_airflow.tags import Tag
 
 NAMES = {
@@ -36,6 +38,19 @@ NAMES = {
 HEADINGS = ("Làm gì:", "Chạy khi nào:", "Đầu vào:", "Đầu ra:", "Chạy lại:", "Hỏi ai:")
 APPROVED = {"ke_hoach_nam", "chot_dot_bao_cao", "cham_diem", "kiem_tra", "kiem_tra_don_vi"}
 FILES = sorted((PROJECT_ROOT / "dags").glob("*.py"))
+DRAFTING = {
+    "closing.consolidate",
+    "closing.draft",
+    "planning.draft",
+    "inspecting.draft",
+    "concluding.draft",
+    "score_publishing.rank",
+    "score_publishing.draft",
+    "score_publishing.gather_objections",
+    "issue",
+}
+IN_GROUPS = {f"groups.{name}" for name in ("opening_group", "locking_group", "appraising_group", "asking_tasks",
+                                           "explaining_group", "council_group", "sheets_of")}  # fmt: skip
 HEAVY = ("pandas", "duckdb", "openpyxl", "matplotlib", "docx", "xlsxwriter", "yagmail", "polars")
 
 
@@ -56,6 +71,10 @@ def test_a_dag_has_what_every_dag_must_have(dags: dict[str, Any], dag_id: str) -
     assert rerun_advice(dag.doc_md) in " ".join(dag.doc_md.split()), "the failure mail could not quote it"
 
 
+def waits_for_a_person(task: Any) -> bool:
+    return isinstance(task, HITLOperator)
+
+
 @pytest.mark.parametrize("dag_id", NAMES)
 def test_a_task_has_owner_retries_time_limit_and_an_alert_target(dags: dict[str, Any], dag_id: str) -> None:
     for task in dags[dag_id].tasks:
@@ -67,7 +86,7 @@ def test_a_task_has_owner_retries_time_limit_and_an_alert_target(dags: dict[str,
             callbacks if isinstance(callbacks, list | tuple) else [callbacks]
         )  # one alone on a mapped task
         assert any(isinstance(one, FailureNotifier) for one in listed), task.task_id
-        if task.task_id == "phe_duyet":
+        if waits_for_a_person(task):
             assert task.execution_timeout is None, "a person may take days"
         else:
             assert timedelta(0) < task.execution_timeout <= timedelta(hours=2), task.task_id
@@ -85,12 +104,35 @@ def test_what_a_step_answers_is_kept_once(dags: dict[str, Any]) -> None:
 
 
 def test_only_documents_that_somebody_signs_wait_for_a_decision(dags: dict[str, Any]) -> None:
-    waiting = {dag_id: dag.get_task("phe_duyet") for dag_id, dag in dags.items() if dag.has_task("phe_duyet")}
-    assert set(waiting) == APPROVED
-    for task in waiting.values():
-        assert task.options == ["Phê duyệt", "Trả lại"]
+    waiting = [
+        (dag_id, task) for dag_id, dag in dags.items() for task in dag.tasks if waits_for_a_person(task)
+    ]
+    assert {dag_id for dag_id, _ in waiting} == APPROVED
+    for _, task in waiting:
         assert task.defaults is None, "silence must never approve"
-        assert set(task.params) >= {"so", "ky_hieu", "ngay", "nhan_xet"}
+        assert task.response_timeout is None
+        if isinstance(task, DecisionOperator):
+            assert task.task_id.rpartition(".")[2] == DECISION_TASK
+            assert task.options == ["Phê duyệt", "Trả lại"]
+            assert set(task.params) >= {"so", "ky_hieu", "ngay", "nhan_xet"}
+        else:
+            assert len(task.options) == 2
+            assert not task.params, "a word that something is done has no field to fill in"
+    confirmed = {task.task_id for dag_id, task in waiting if not isinstance(task, DecisionOperator)}
+    assert confirmed == {"tham_dinh_1.nhom.xac_nhan", "tham_dinh_2.nhom.xac_nhan", "hoi_dong.hoi_dong_quyet"}
+
+
+def test_a_round_of_scores_has_a_step_a_moment_and_a_run_takes_one(dags: dict[str, Any]) -> None:
+    dag = dags["cham_diem"]
+    assert set(dag.get_task("chon_buoc").downstream_task_ids) == {
+        "mo.mo_dot", "khoa.khoa_ho_so", "tham_dinh_1.cac_nhom", "giai_trinh.doc_giai_trinh", "tham_dinh_2.cac_nhom",
+        "hoi_dong.tai_lieu_hop", "cong_bo.xep_hang", "kien_nghi.tong_hop_kien_nghi",
+    }  # fmt: skip
+    assert {group for group in dag.task_group_dict if group and "." not in group} == set(STEPS)
+    assert list(dag.params.get_param("buoc").schema["enum"]) == ["", *STEPS]
+    for turn in (1, 2):
+        inner = dag.get_task(f"tham_dinh_{turn}.nhom.xac_nhan")
+        assert inner.get_closest_mapped_task_group() is not None, "one group's answer holds up no other"
 
 
 def test_a_decision_that_nobody_takes_holds_up_no_other_round(dags: dict[str, Any]) -> None:
@@ -114,12 +156,13 @@ def test_a_decision_that_waits_too_long_is_told_to_somebody(dags: dict[str, Any]
         (alert,) = alerts[dag_id]
         assert isinstance(alert.reference, DecisionDue)
         assert alert.callback.path.endswith(".tell_operators")
-        assert dags[dag_id].get_task(DECISION_TASK)
+        for key in (None, "2026-XX:cong_bo", "2026-XX:kien_nghi"):
+            assert dags[dag_id].has_task(decision_task(dag_id, key))
 
 
 def test_what_makes_or_issues_a_draft_has_the_store_to_itself(dags: dict[str, Any]) -> None:
     alone = {
-        (dag_id, task.task_id)
+        (dag_id, task.task_id.rpartition(".")[2])
         for dag_id, dag in dags.items()
         for task in dag.tasks
         if task.pool == DRAFTING_POOL
@@ -128,16 +171,7 @@ def test_what_makes_or_issues_a_draft_has_the_store_to_itself(dags: dict[str, An
         (path.stem, function.name)
         for path in FILES
         for function in _functions_of(path)
-        if {
-            "closing.consolidate",
-            "closing.draft",
-            "planning.draft",
-            "scoring.score",
-            "inspecting.draft",
-            "concluding.draft",
-            "issue",
-        }
-        & {ast.unparse(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
+        if DRAFTING & {ast.unparse(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
     }
     assert alone == drafting
     assert {dag_id for dag_id, _ in drafting} == APPROVED
@@ -173,7 +207,8 @@ def test_reading_the_dags_loads_no_heavy_library(tmp_path: Path) -> None:
     assert loaded.isdisjoint(HEAVY), loaded & set(HEAVY)
 
 
-HANDING_OUT = PROJECT_ROOT / "plugins" / "cchc_airflow" / "handing_out.py"
+SHARED = PROJECT_ROOT / "plugins" / "cchc_airflow"
+HANDING_OUT, SCORING = SHARED / "handing_out.py", SHARED / "scoring_groups.py"
 
 
 def _functions_of(path: Path) -> list[ast.FunctionDef]:
@@ -184,6 +219,9 @@ def _functions_of(path: Path) -> list[ast.FunctionDef]:
     for shared in ("draft_pdfs_of", "hand_out_issued"):
         if shared in called:
             bodies.append(_function(HANDING_OUT, shared).body)
+    bodies += [
+        _function(SCORING, one.removeprefix("groups.")).body for one in sorted(called) if one in IN_GROUPS
+    ]
     return [node for body in bodies for node in body if isinstance(node, ast.FunctionDef)]
 
 
@@ -203,7 +241,8 @@ def test_every_task_that_sends_mail_and_no_other_waits_for_a_slot_of_its_pool(
         if {"chasing.send", "chasing.request", "chasing.report", "hand_out", "send_requests"}
         & {ast.unparse(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
     }
-    assert {task.task_id for task in dags[path.stem].tasks if task.pool == SENDING_POOL} == senders
+    found = {task.task_id.rpartition(".")[2] for task in dags[path.stem].tasks if task.pool == SENDING_POOL}
+    assert found == senders
 
 
 def test_mail_is_sent_by_the_dags_that_answer_ask_and_chase(dags: dict[str, Any]) -> None:

@@ -8,7 +8,6 @@ from functools import cached_property
 
 from cchc.criteria import Appraisers, CriteriaSet, CriterionRow, Points
 from cchc.errors import RuleRefused
-from cchc.obligations import units_owing
 from cchc.run import Run
 from cchc.scores import (
     EXPLAINS,
@@ -17,6 +16,7 @@ from cchc.scores import (
     KeptEvidence,
     ScoreEvent,
     Standing,
+    UnitFile,
     evidence_of,
     file_events,
     file_states,
@@ -26,7 +26,7 @@ from cchc.scores import (
 )
 from cchc.scoring.proposals import Proposal, is_alike, is_whole, needs_files, propose, same
 from cchc.texts import t
-from cchc.units import Unit
+from cchc.units import Unit, UnitRegister
 from cchc.year import Product
 
 SUBSTITUTE = "thay-the"  # behind a group's code: whoever appraises the group's own unit
@@ -144,7 +144,9 @@ class Docket:
         round_id, register = run.round.round_id, Appraisers.load()
         wanted = None if units is None else set(units)
         sets, stands = pinned(run.store, round_id), standing(run.store, round_id, as_of=run.as_of)
-        proofs = _evidence(run)
+        files = file_states(run.store, round_id, run.as_of)
+        scored = [unit for unit in run.units.all if unit.code in files]
+        proofs = _evidence(run, files)
         events = tuple(file_events(run.store, round_id, as_of=run.as_of))
         reopened = {
             (one.unit_code, one.detail.get("criterion"))
@@ -152,7 +154,7 @@ class Docket:
             if one.kind is FileEventKind.REOPENED
         }
         cases: dict[tuple[str, str], Case] = {}
-        for unit in units_owing(run.units, run.round):
+        for unit in scored:
             if wanted is not None and unit.code not in wanted:
                 continue
             own = set_among(sets, round_id, unit.code)
@@ -160,7 +162,7 @@ class Docket:
                 key = (unit.code, row.code)
                 known = stands.get(unit.code, {}).get(row.code) or Standing(row.code)
                 cases[key] = Case(unit, row, own.version, known, tuple(proofs.get(key, ())), key in reopened)
-        return cls(run, register, tuple(desks_of(run, register, sets.values())), cases, events)
+        return cls(run, register, tuple(desks_of(run.units, register, sets.values(), scored)), cases, events)
 
     def desk(self, key: str) -> Desk:
         """RuleRefused('unknown-group') when there is no such desk."""
@@ -178,32 +180,34 @@ class Docket:
         return [one for one in self.cases.values() if desk.takes(one.row, one.unit.code)]
 
 
-def desks_of(run: Run, register: Appraisers, sets: Iterable[CriteriaSet]) -> list[Desk]:
+def desks_of(
+    units: UnitRegister, register: Appraisers, sets: Iterable[CriteriaSet], scored: Iterable[Unit]
+) -> list[Desk]:
     """The groups that appraise anything in the round, and who stands in for each where its own unit is scored."""
     rows = [row for one in sets for row in one.rows]
     asked = {row.appraiser for row in rows}
-    scored = {unit.code for unit in units_owing(run.units, run.round)}
+    codes = {unit.code for unit in scored}
     found = []
     for group in register.groups:
         if group.code not in asked:
             continue
-        name = run.units.get(group.unit).name
+        name = units.get(group.unit).name
         found.append(
             Desk(group.code, group.code, name, group.unit, group.unit, tuple(group.accounts), group.head)
         )
-        if group.unit not in scored:
+        if group.unit not in codes:
             continue
         other = register.substitute(group.code)
-        title = t("scoring.cases.substitute", body=run.units.get(other.unit).name, unit=name)
+        title = t("scoring.cases.substitute", body=units.get(other.unit).name, unit=name)
         key = f"{group.code}:{SUBSTITUTE}"
         found.append(Desk(key, group.code, title, other.unit, group.unit, tuple(other.accounts), other.head))
     return found
 
 
-def _evidence(run: Run) -> dict[tuple[str, str], list[KeptEvidence]]:
+def _evidence(run: Run, files: Mapping[str, UnitFile]) -> dict[tuple[str, str], list[KeptEvidence]]:
     """By unit and criterion, of the version of a unit's file that counts and of its explanations."""
     round_id = run.round.round_id
-    counted = {code: one.submission_id for code, one in file_states(run.store, round_id, run.as_of).items()}
+    counted = {code: one.submission_id for code, one in files.items()}
     found: dict[tuple[str, str], list[KeptEvidence]] = {}
     for one in evidence_of(run.store, round_id):
         explaining = one.received_with.startswith(f"{round_id}/{one.unit_code}/{Product.EXPLANATION}/")

@@ -6,6 +6,7 @@ what was decided until then, however often it is repeated.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,14 +15,18 @@ from cchc.chasing.attachments import EXPLANATION
 from cchc.clock import TZ, vn_instant
 from cchc.errors import RuleRefused
 from cchc.files import write_atomic
+from cchc.indicators.numbers import number
 from cchc.isolation.outcome import ItemFailed
-from cchc.obligations import Event, EventKind, Obligation, append, units_owing
+from cchc.obligations import Event, EventKind, Obligation, append
 from cchc.run import Run
 from cchc.scores import FileEvent, FileEventKind, append_file_events, council_sessions, file_events
 from cchc.scoring.appraisal import Appraisal
-from cchc.scoring.appraisal_papers import minutes, notice, opening_papers, rulings
+from cchc.scoring.appraisal_papers import minutes, notice, opening_papers, rulings, submission
 from cchc.scoring.cases import FIRST_TURN, SECOND_TURN, Case, Desk, Docket
+from cchc.scoring.gathering import round_results
 from cchc.scoring.group_books import TakenIn, book_path, group_book, take_in
+from cchc.scoring.objections import undecided_objections
+from cchc.scoring.results import RankingList
 from cchc.stages.opening import request
 from cchc.submissions.late import lock_round
 from cchc.submissions.reading import Reader, reading
@@ -31,8 +36,6 @@ from cchc.workbooks.explanation_book import Contested, build_explanation_workboo
 from cchc.workbooks.read_appraisal import AppraisalRefused, WrittenAppraisal, read_appraisal_book
 from cchc.workbooks.signing import form_key
 from cchc.year import Product
-
-BLOCK = 25  # units a task: Airflow's overhead a task is far above the work for one unit
 
 
 @dataclass(frozen=True)
@@ -55,10 +58,10 @@ def desks(run: Run, turn: int) -> list[str]:
     return [one.key for one in appraisal.docket.desks if appraisal.group_standing(one.key, turn).total]
 
 
-def unit_blocks(run: Run) -> list[list[str]]:
-    """Codes of the scored units in blocks."""
-    codes = [unit.code for unit in units_owing(run.units, run.round)]
-    return [codes[start : start + BLOCK] for start in range(0, len(codes), BLOCK)]
+def desk_names(run: Run, turn: int) -> list[dict[str, str]]:
+    """The same with what people call them, as the mapped tasks of a turn are given them."""
+    docket = Docket.load(_lately(run, FIRST_TURN))
+    return [{"nhom": key, "nhom_ten": docket.desk(key).name} for key in desks(run, turn)]
 
 
 def write_books(run: Run, keys: Sequence[str], turn: int) -> int:
@@ -164,11 +167,12 @@ def ask_explanations(run: Run, units: Sequence[str]) -> int:
     return len(asked)
 
 
-def send_notice(run: Run) -> int:
-    """The notice of the first appraisal as a document, and the requests to explain; how many mails were decided."""
+def send_notice(run: Run) -> Run:
+    """The notice of the first appraisal as a document, and the requests to explain; the run at which they are sent."""
     own = _confirmed(run, FIRST_TURN)
     notice(own, Appraisal.of(own))
-    return request(own)
+    request(own)
+    return own
 
 
 def explain_until(run: Run) -> datetime:
@@ -253,6 +257,39 @@ def after_council(run: Run, answer: Confirmation) -> str:
         lines = "\n".join(f"- {name}: {', '.join(codes)}" for name, codes in left.items())
         raise RuleRefused("undecided", t("stages.appraising.undecided", list=lines))
     return minutes(own, appraisal, held=True)
+
+
+def submission_paper(run: Run) -> str:
+    """The submission to the chairman, with what the lists come to; its id."""
+    results = round_results(run.store, run.units, run.round.round_id, run.round.year, run.as_of)
+    return submission(run, Appraisal.of(run), [_list_line(one) for one in results.lists])
+
+
+def _list_line(ranking: RankingList) -> list[str]:
+    """Title, units, ranked ones, the best and the least index, classes: the cells of a line."""
+    found = [one.index for one in ranking.ranked if one.index is not None]
+    classes = Counter(one.class_name for one in ranking.ranked)
+    return [
+        ranking.title,
+        str(len(ranking.results)),
+        str(len(ranking.ranked)),
+        number(max(found, default=None), "percent"),
+        number(min(found, default=None), "percent"),
+        "; ".join(f"{name}: {count}" for name, count in classes.items()),
+    ]
+
+
+def refuse_undecided_objections(run: Run) -> None:
+    """RuleRefused('objections-open') with the objections that nobody has decided: silence grants and denies none."""
+    left = undecided_objections(run)
+    if left:
+        lines = [
+            f"- {run.units.get(one.unit_code).name}, {one.criterion} ({one.objection_id})" for one in left
+        ]
+        raise RuleRefused(
+            "objections-open",
+            t("stages.appraising.objections_open", count=len(left), list="\n".join(lines)),
+        )
 
 
 def _contested(case: Case) -> Contested:
