@@ -103,7 +103,9 @@ def plan_year(dags: dict[str, Any], year: int) -> list[PlannedRun]:
         elif isinstance(timetable, CollectingTimetable):
             runs += [PlannedRun(moment, dag_id) for moment in timetable.moments(first, last)]
         elif isinstance(timetable, WorkingDayTimetable):
-            days = (first + timedelta(days=n) for n in range((last_daily - first).days + 1))
+            days = [first + timedelta(days=n) for n in range((last_daily - first).days + 1)]
+            if dag_id == "don_doc":
+                days += mornings_after(year, last_daily)
             runs += [PlannedRun(moments[-1], dag_id) for day in days if (moments := timetable.on(day))]
         elif isinstance(timetable, BackupTimetable):
             runs += [PlannedRun(timetable.daily(date(year, month, 1)), dag_id) for month in range(1, 13)]
@@ -129,6 +131,17 @@ def last_daily_run(year: int) -> date:
     from cchc.year import Calendar
 
     return Calendar.load().round(f"{year}-CD").moments["giai_trinh"].date()
+
+
+def mornings_after(year: int, day: date) -> list[date]:
+    """The working days after the moments of the scores behind `day`, and after the ranking's second try: what was
+    signed meanwhile is sent by the daily run."""
+    from cchc.year import Calendar
+
+    calendar = Calendar.load()
+    later = [one.date() for one in calendar.round(f"{year}-CD").moments.values() if one.date() > day]
+    add = calendar.working_days.add
+    return sorted({add(one, count) for one in later for count in (1, 2)})
 
 
 def _month(run: PlannedRun) -> str:
@@ -212,6 +225,8 @@ class Replay:
             world.surprised(str(run.round_id), run.moment.date())
         if run.dag_id == "don_doc":
             world.mending_confirmed(run.moment)
+        if run.dag_id == "cham_diem":
+            world.scoring.before(run.round_id, run.phase, run.moment)
         world.until(run.moment)
 
     def _after(self, world: Any, run: PlannedRun) -> None:
@@ -227,8 +242,8 @@ class Replay:
             world.visits_announced(run.round_id, run.moment)
         elif run.dag_id == SURPRISE or (run.dag_id == "kiem_tra" and run.phase == "findings"):
             world.letters_issued(run.round_id, run.moment)
-        elif run.dag_id == "cham_diem" and run.phase == "mo":
-            world.self_scoring_opened(run.round_id)
+        elif run.dag_id == "cham_diem":
+            world.scoring.after(run.round_id, run.phase, run.moment)
 
     def approver(self, run: PlannedRun) -> str:
         """The first account that may decide on what the run drafts."""
@@ -255,6 +270,8 @@ class Replay:
         symbol = run.symbol
         if symbol:
             number = 100 + ORDER.index(run.dag_id) * 50 + run.moment.month
+            if run.phase == "kien_nghi":  # a second decision of one month
+                number += 20
             if run.dag_id == "kiem_tra_don_vi":  # a number of its own for each letter
                 number = 1000 + int(conf["phase"].rpartition("-C")[2])
             conf["approval"] = {

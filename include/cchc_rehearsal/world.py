@@ -11,7 +11,6 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 
 from cchc.clock import at
@@ -25,8 +24,6 @@ from cchc.inspection.team_book import minutes_of, team_book_path, team_content
 from cchc.obligations import Ledger
 from cchc.paths import Instance
 from cchc.run import Run
-from cchc.scores import set_for
-from cchc.scoring.scored_units import scored_units
 from cchc.store import Store
 from cchc.texts import t, table
 from cchc.units import TIERS_SINCE_2025_07, UnitRegister
@@ -43,6 +40,7 @@ from cchc_rehearsal.faults.scene import PlantedFault, Scene
 from cchc_rehearsal.figures import TrueFigure, true_figures
 from cchc_rehearsal.fill import Answers, fill_workbook
 from cchc_rehearsal.one_stop_exports import OneStopYear
+from cchc_rehearsal.scores.acts import ScoringActs
 from cchc_rehearsal.signer import sign_everything
 
 VISITED_BY_JUNE, VISITED_BY_AUTUMN = 4, 8  # of 37: a decision and two PDFs each
@@ -113,6 +111,7 @@ class World:
         self.catalogue = CatalogueYear(year, seed)
         self.answered: set[tuple[str, str, str]] = set()
         self._windows: dict[tuple[date, date], dict[tuple[str, str], TrueFigure]] = {}
+        self.scoring = ScoringActs(self)
         self.exported_until = date(year - 1, 12, 14)  # a replay that begins later has told the days before
 
     # -- what happens by itself ------------------------------------------------------------------------
@@ -263,29 +262,6 @@ class World:
     def documents_signed(self, moment: datetime) -> None:
         """Somebody signs what was issued: with a certificate where there is a PDF, on paper where there is none."""
         sign_everything(Run(self.store, self.instance, moment, actor=t("rehearsal.signing.clerk")))
-
-    def self_scoring_opened(self, round_id: str) -> None:
-        """Units score themselves, a little too well."""
-        round_ = self.calendar.round(round_id)
-        for unit in scored_units(self.units, round_):
-            doing = conduct(self.seed, round_, unit.code, self.order[unit.code], self.calendar.working_days)
-            self.truth.conducts[round_id, unit.code] = doing
-            if not doing.deliveries:
-                continue
-            form = (
-                self.instance.round_out(round_id) / "bieu-mau" / f"{round_id}_{unit.code}.xlsx"
-            ).read_bytes()
-            chance = seeded(self.seed, round_id, unit.code, "points")
-            scores: dict[str, dict[str, Cell]] = {}
-            for row in set_for(self.store, round_id, unit.code).rows_of(unit):
-                if row.options:
-                    scores[row.code] = {"chosen": chance.choice(sorted(row.options))}
-                elif row.is_claimable and row.effect == "diem":
-                    points = round(float(row.max_points) * chance.uniform(0.75, 1.0), 2)
-                    scores[row.code] = {"self_points": Decimal(str(points))}
-            delivery = doing.deliveries[-1]
-            target = self.instance.inbox / round_id / f"{round_id}_{unit.code}.xlsx"
-            self.courier.send(delivery.moment, target, fill_workbook, form, Answers(scores=scores))
 
     def inspected(self, round_id: str, day: date) -> None:
         """The team writes what it found so far into its workbook, and the minutes beside: of a few visits by June, of

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from docx import Document
-from tests.support import truth
+from tests.support import scored_cycle, truth
 from tests.support.plain_ladder import plain_reading
 from tests.support.rehearsed_year import Year, good_arrival, issued_at, known_by, replay
 
@@ -261,9 +261,9 @@ def test_each_issued_document_reached_everybody_on_its_list_once(year: Year) -> 
         units = {box for unit in UnitRegister.load().on(day, ["so", "xa"]) for box in unit.mailboxes}
         mails = year.rows(
             "SELECT recipients, copies, attachments, subject, delivered FROM mails"
-            " WHERE kind = 'van_ban_ban_hanh' AND round_id = ?",
-            row["round_id"],
-        )
+            " WHERE kind = 'van_ban_ban_hanh' AND round_id = ? AND subject LIKE ?",
+            row["round_id"], f"%số {row['number']}/{row['symbol']}%",
+        )  # fmt: skip
         reached = [box for mail in mails for box in json.loads(mail["recipients"])]
         assert sorted(reached) == sorted(units | bodies), row["round_id"]
         for mail in mails:
@@ -272,6 +272,15 @@ def test_each_issued_document_reached_everybody_on_its_list_once(year: Year) -> 
             names = [Path(one).name for one in json.loads(mail["attachments"])]
             assert names[0] == f"{Path(row['file_name']).stem}_da-ky.pdf", "signed before it is sent"
             assert any(name.endswith(".xlsx") for name in names)
+
+
+def test_scores_are_people_s_decisions_and_every_paper_tells_the_same_ranks(year: Year) -> None:
+    assert (scored_cycle.undecided(year), scored_cycle.silent_above(year)) == ([], [])
+    in_book, in_decision, kept = scored_cycle.published_ranks(year)
+    assert len(kept) > 100 and in_book == in_decision == kept
+    editions, differences, recomputed = scored_cycle.verified(year)
+    assert (editions, differences) == (2, []) and recomputed > 1000, "an objection made the second edition"
+    assert scored_cycle.happened(year) >= scored_cycle.EVENTS
 
 
 def test_every_mail_of_the_year_is_of_a_kind_that_these_tests_know(year: Year) -> None:

@@ -8,9 +8,16 @@ import openpyxl
 from docx import Document
 from tests.support.rehearsed_year import Year
 
+from cchc.scoring.verifying import verify
+from cchc.store import Store
 from cchc.units import UnitRegister
 
 ROUND = "2026-CD"
+EVENTS = {
+    "late_waiting", "late_accepted", "late_refused", "locked", "explained", "reopened", "published", "objected",
+    "adjusted",
+}  # fmt: skip
+"""What happens in the round of a rehearsed year beside what happens in every one."""
 BY_PEOPLE = "('tham_dinh_1', 'tham_dinh_2', 'hoi_dong', 'kien_nghi')"
 
 
@@ -76,3 +83,13 @@ def happened(year: Year) -> set[str]:
         row["kind"]
         for row in year.rows("SELECT DISTINCT kind FROM score_file_events WHERE round_id = ?", ROUND)
     }
+
+
+def verified(year: Year) -> tuple[int, list[str], int]:
+    """Editions, what differs when they are computed again from the record, and how many computed values were tried."""
+    store = Store(year.instance.store_url)
+    try:
+        found = verify(store, ROUND, 2026, "")
+    finally:
+        store.close()
+    return len(found.editions), [one.told for one in found.differences], found.recomputed

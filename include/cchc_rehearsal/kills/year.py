@@ -251,7 +251,7 @@ def _open_scoring(place: YearPlace, moment: datetime) -> None:
 
 
 def _self_scores(world: World, moment: datetime) -> None:
-    world.self_scoring_opened(SCORING)
+    world.scoring.after(SCORING, "mo", moment)
     world.until(moment)
 
 

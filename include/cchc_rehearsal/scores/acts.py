@@ -7,6 +7,7 @@ criterion opened again, explanations of a third of the units, a session of the c
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ from cchc.clock import at
 from cchc.run import Run
 from cchc.scores import set_for
 from cchc.scoring.cases import FIRST_TURN, SECOND_TURN
+from cchc.scoring.scored_units import scored_units
+from cchc.year import RoundKind
 from cchc_rehearsal.behaviour import Manner, conduct, seeded
 from cchc_rehearsal.scores import deciding
 from cchc_rehearsal.scores.claims import claim_of, explained, packed
@@ -71,12 +74,16 @@ class ScoringActs:
 
     def _claims(self, round_id: str) -> None:
         world, round_ = self.world, self.world.calendar.round(round_id)
-        for unit in world.units.on(round_.reference_day, round_.tiers):
+        for unit in scored_units(world.units, round_):
             doing = conduct(
                 world.seed, round_, unit.code, world.order[unit.code], world.calendar.working_days
             )
             world.truth.conducts[round_id, unit.code] = doing
-            if doing.manner is Manner.SILENT:
+            report = world.truth.conducts.get((f"{round_.year}-{RoundKind.YEAR}", unit.code))
+            if report is not None and report.manner is Manner.SILENT:  # who reports nothing claims nothing
+                doing = replace(doing, manner=Manner.SILENT, deliveries=())
+                world.truth.conducts[round_id, unit.code] = doing
+            if not doing.deliveries:
                 continue
             delivery = doing.deliveries[-1]
             name = f"{round_id}_{unit.code}.xlsx"
