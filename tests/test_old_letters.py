@@ -83,7 +83,9 @@ def test_every_letter_of_the_alphabet_comes_back(way: str) -> None:
 @pytest.mark.parametrize("way", ["tcvn3", "vni", "windows_1258", "utf_8"])
 def test_texts_of_ours_come_back_from_the_old_tables_or_are_held_back(way: str) -> None:
     """Of texts with at least four words in accents 95 of 100 at least are turned, all of them rightly."""
-    texts = [text for text in OURS if accented(text) >= 4 and all(ord(letter) < 0x1F00 for letter in text)]
+    # No old table has these signs: letters stand in their places.
+    writable = [text for text in OURS if not set(text) & set("×·")]
+    texts = [text for text in writable if accented(text) >= 4 and all(ord(one) < 0x1F00 for one in text)]
     turned = [(text, recognised(WAYS[way](text))) for text in texts]
     sure = [(text, found.text) for text, found in turned if found.table and not found.doubtful]
     assert [pair for pair in sure if pair[0].lower() != pair[1].lower()] == []

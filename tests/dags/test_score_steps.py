@@ -21,7 +21,6 @@ def test_each_step_does_its_work_once_and_waits_for_people(instance: Instance, c
     instance.settings_file.write_text("mail_mode: dry_run\nrehearsal: true\n", encoding="utf-8")
     upgrade(Store(instance.store_url)).close()
     answer, log = answer_of("score_steps", instance, {"CCHC_CONFIG": str(config_copy)}, [])
-    print(answer); open("/tmp/ss.log","w").write(log)
     states = {step: found["states"] for step, found in answer.items()}
     assert states.pop("early") == ["failed"], "nobody has decided anything yet"
     assert {step for step, found in states.items() if set(found) != {"success"}} == set(), log[-6000:]

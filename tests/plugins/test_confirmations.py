@@ -78,9 +78,8 @@ def test_nothing_is_answered_by_default_and_nothing_ends_the_waiting() -> None:
 
 
 def test_an_account_is_known_by_what_airflow_calls_it(change_config: Callable[[str, str, str], None]) -> None:
-    change_config(
-        "department.yaml", "Sở Tư pháp, phụ trách nhóm\", role: user}", "Sở Tư pháp, phụ trách nhóm\", role: user, id: 7}"
-    )
+    account = 'Sở Tư pháp, phụ trách nhóm", role: user'
+    change_config("department.yaml", account, f"{account}, id: 7")
     assert account_id("tp1") == "7"
     assert account_id("tp2") == "tp2"
     given = {

@@ -129,6 +129,7 @@ def test_every_table_of_the_record_is_append_only_on_both_engines(any_store: Sto
     tables = {
         "scoring_sets", "score_events", "score_file_events", "evidence", "evidence_checks", "explanations",
         "survey_forms", "external_values", "council_sessions", "objections", "objection_decisions", "rankings",
+        "inspected_findings", "inspection_events", "inspection_visits",
     }  # fmt: skip
     query = (
         "SELECT tbl_name FROM sqlite_schema WHERE type = 'trigger'"
