@@ -14,6 +14,7 @@ import pytest
 from tests.e2e.airflow_server import AirflowServer
 
 from cchc import clock
+from cchc.installing.scoring_sample import fit_scoring
 from cchc.mail.department import Department
 from cchc.mail.modes import set_mode
 from cchc.paths import Instance
@@ -37,6 +38,7 @@ def small_config(own_addresses: Path) -> Path:
     writer.writeheader()
     writer.writerows(kept)
     (folder / "units.csv").write_text(out.getvalue(), encoding="utf-8")
+    fit_scoring(folder)  # as 'khoi-tao' does it for whoever has other units
     today = clock.now().date()
     days = [today + timedelta(days=n) for n in range(-1, 2)]
     entries = "".join(

@@ -188,9 +188,8 @@ def mending(run: Run) -> dict[str, int]:
     _move_visits(run, {one.finding.visit_id for one in orders})
     waits = [one for one in orders if one.waits]
     old = {months: not_mended(run.store, run.as_of, months) for months in (24, 12)}
-    fields = InspectionFields.load()
     for one in waits:
-        group = fields.confirmers_of(one.finding.finding.topic, one.order.unit_code)
+        group = InspectionFields.load().confirmers_of(one.finding.finding.topic, one.order.unit_code)
         values = {"item": one.item, "unit": run.units.get(one.order.unit_code).name}
         run.notes.append(t("inspection.day.waits", by=run.units.get(group.unit).name, **values))
     for months, found in old.items():
