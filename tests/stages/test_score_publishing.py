@@ -16,10 +16,12 @@ from docx import Document
 from openpyxl import load_workbook
 from tests.support.results import decide_all, kept_set
 
+from cchc.audit import audit
 from cchc.clock import at, to_text
 from cchc.config_files.folder import config_dir
 from cchc.criteria import CriteriaSets, Points
-from cchc.documents.registry import DocumentRecord, documents
+from cchc.documents.provenance import DECISION
+from cchc.documents.registry import DocumentRecord, documents, record_document
 from cchc.documents.waiting import drafts
 from cchc.errors import NothingToDo, RuleRefused
 from cchc.obligations import Phase
@@ -260,6 +262,27 @@ def test_a_unit_gets_its_own_sheet_once_and_not_before_the_decision_is_signed(
         other = SECOND if row["unit_code"] == THIRD else THIRD
         assert other not in row["attachments"] and run.units.get(other).name not in row["plain"]
         assert "kiến nghị theo từng tiêu chí trước" in row["plain"]
+
+
+def test_the_daily_audit_takes_sheets_for_issued_with_their_decision_and_only_then(run: Run) -> None:
+    score_publishing.draft(run)
+    score_publishing.publish(run, approval())
+    sheets.make_sheets(run, [THIRD])
+    (sheet,) = [one for one in documents(run.store, ROUND) if one.kind == sheets.SHEET]
+    assert documents_found(run) == []
+    other = replace(
+        sheet,
+        unit_code=SECOND,
+        file_name=sheet.file_name.replace(THIRD, SECOND),
+        provenance={**sheet.provenance, DECISION: "of/nobody"},
+    )
+    stray = record_document(run.store, run.instance, other, sheet.kept_at(run.instance).read_bytes())
+    assert documents_found(run) == [("document_not_issued", stray)]
+
+
+def documents_found(run: Run) -> list[tuple[str, str]]:
+    later = replace(run, as_of=PUBLISHED + timedelta(days=1))
+    return [(one.kind, one.thing) for one in audit(later).damages if one.kind.startswith("document")]
 
 
 def test_a_result_is_recomputed_to_the_digit_whatever_became_of_the_folder(

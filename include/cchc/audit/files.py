@@ -9,6 +9,7 @@ from cchc.backups import Shelf
 from cchc.clock import vn_instant
 from cchc.depot import Depot
 from cchc.documents.numbering import ISSUES
+from cchc.documents.provenance import DECISION
 from cchc.documents.registry import DocumentRecord, documents
 from cchc.documents.signed_copies import SIGNED
 from cchc.files import sha256_file
@@ -65,12 +66,16 @@ def registry(inquiry: Inquiry) -> None:
                 inquiry.found("document_unknown", signs, event=RoundEventKind.signed.value)
             if copy.document_id not in signed:
                 inquiry.found("copy_not_added", copy.document_id)
+        # A letter signed on paper has its number from a person, and no decision in the system.
+        on_paper = {one.document_id for one in records if ISSUES in one.provenance}
         numbered = {
             one.document_id
             for one in records
-            # A letter signed on paper has its number from a person, and no decision in the system.
-            if one.number and not one.kind.endswith("_pdf") and ISSUES not in one.provenance
-        }
+            if one.number
+            and not one.kind.endswith("_pdf")
+            # What goes with a decision (a unit's score sheet) bears its number, and is issued by it.
+            and one.provenance.get(DECISION) not in issued | on_paper
+        } - on_paper
         for one in sorted(numbered - issued - {copy.document_id for copy in copies}):
             inquiry.found("document_not_issued", one)
 

@@ -7,6 +7,9 @@ from cchc.config_files import config_hash
 from cchc.revision import code_revision
 from cchc.run import Run
 
+DECISION = "decision"
+"""In the provenance of what goes with a decision and bears its number: the decision's document id."""
+
 
 def provenance(run: Run, round_id: str) -> dict[str, object]:
     """The stamp of a document of `round_id` made at the run's time: same stamp, same figures."""

@@ -11,7 +11,7 @@ from cchc.documents.form import DocumentSettings
 from cchc.documents.handing_out import waits
 from cchc.documents.marking import Marking
 from cchc.documents.origin_stamp import named
-from cchc.documents.provenance import provenance
+from cchc.documents.provenance import DECISION, provenance
 from cchc.documents.registry import DocumentRecord, copy_out, documents, pdf_copy, record_document
 from cchc.mail.department import Department
 from cchc.mail.mail import ISSUED, Mail, enqueue, relative_to_root
@@ -88,7 +88,7 @@ def make_sheets(run: Run, codes: Sequence[str]) -> list[str]:
             symbol=decision.symbol,
             issued_on=decision.issued_on,
             made_at=decision.made_at,
-            provenance={**stamp, EDITION: edition.number, "decision": decision.document_id},
+            provenance={**stamp, EDITION: edition.number, DECISION: decision.document_id},
         )
         content = build_score_sheet(context, code, marking)
         ids.append(record_document(run.store, run.instance, made, content))
