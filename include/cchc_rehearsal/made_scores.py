@@ -4,32 +4,19 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from cchc.criteria import CriteriaSet, CriterionRow, Points
 from cchc.indicators.numbers import rounded
 from cchc.scoring.results import UNKNOWN, ScoredCriterion, UnitScores, rank_list
 from cchc.scoring.round_results import RoundResults
+from cchc.scoring.scored_units import units_under
 from cchc.scoring.years import scoring_round
 from cchc.units import Unit, UnitRegister
 
 # Of a hundred criteria: how many arise for nobody, and how many are claimed higher than they were decided.
 _NOT_ARISEN, _CLAIMED_HIGHER = 4, 15
-
-
-def scored_units(
-    sets: Iterable[CriteriaSet], units: UnitRegister, year: int
-) -> list[tuple[Unit, CriteriaSet]]:
-    """The units of a year that fall under one of the sets."""
-    known = list(sets)
-    found = []
-    for unit in units.on(date(year, 12, 31)):
-        own = next((one for one in known if one.settings.applies_to.holds(unit)), None)
-        if own is not None:
-            found.append((unit, own))
-    return found
 
 
 def made_points(row: CriterionRow, chance: random.Random, ability: float) -> Points:
@@ -63,7 +50,7 @@ def made_results(
 ) -> RoundResults:
     """The lists of a year; `most`: so many units of each list only."""
     by_list: defaultdict[tuple[str, str], list[UnitScores]] = defaultdict(list)
-    for unit, own in scored_units(sets, units, year):
+    for unit, own in units_under(units, sets, year):
         by_list[own.list_of(unit)].append(made_scores(unit, own, year, reason))
     lists = [rank_list(code, title, scores[:most]) for (code, title), scores in by_list.items()]
     return RoundResults(scoring_round(year), year, tuple(lists))

@@ -4,50 +4,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
-from cchc.clock import vn_date
 from cchc.criteria import CriteriaSet, CriterionRow
 from cchc.errors import RuleRefused
 from cchc.scores import FileEventKind, Standing, file_events, pinned, standing
 from cchc.scoring.results import NotScored, RankingList, ScoredCriterion, UnitScores, rank_list
 from cchc.scoring.round_results import RoundResults, YearBefore
+from cchc.scoring.scored_units import ended_units, set_over, units_under
 from cchc.store import Store
 from cchc.texts import t
-from cchc.units import Unit, UnitRegister
-
-
-def scored_units(
-    units: UnitRegister, sets: Collection[CriteriaSet], year: int
-) -> list[tuple[Unit, CriteriaSet]]:
-    """Who is scored for a year: the units that exist on its last day, each with the set that applies to it."""
-    last = date(year, 12, 31)
-    found = []
-    for unit in units.on(last):
-        own = next((one for one in sets if one.settings.applies_to.holds(unit)), None)
-        if own is not None:
-            found.append((unit, own))
-    return found
+from cchc.units import UnitRegister
 
 
 def not_scored(units: UnitRegister, sets: Collection[CriteriaSet], year: int) -> dict[str, list[NotScored]]:
     """By list: units that ended within the year, and what became of them."""
-    first, last = date(year, 1, 1), date(year, 12, 31)
     found: defaultdict[str, list[NotScored]] = defaultdict(list)
-    for unit in units.all:
-        if not unit.reports or unit.valid_to is None or not first <= unit.valid_to < last:
-            continue
-        own = next((one for one in sets if one.settings.applies_to.holds(unit)), None)
-        if own is None:
-            continue
-        day = unit.valid_to + timedelta(days=1)
-        into = [one.name for one in units.successors(unit.code) if one.valid_on(day)]
-        note = (
-            t("score_results.merged", into=", ".join(into), day=vn_date(day))
-            if into
-            else t("score_results.ended", day=vn_date(day))
-        )
-        found[own.settings.list_of(unit)[0]].append(NotScored(unit.code, note))
+    for one in ended_units(units, year):
+        own = set_over(one.unit, sets)
+        if own is not None:
+            found[own.settings.list_of(one.unit)[0]].append(NotScored(one.unit.code, one.why))
     return found
 
 
@@ -104,7 +80,7 @@ def round_results(
     stands = standing(store, round_id, as_of=as_of)
     titles: dict[str, str] = {}
     by_list: defaultdict[str, list[UnitScores]] = defaultdict(list)
-    for unit, own in scored_units(units, sets.values(), year):
+    for unit, own in units_under(units, sets.values(), year):
         code, titles_of = own.settings.list_of(unit)
         titles[code] = titles_of
         by_list[code].append(unit_scores(unit.code, own, own.rows_of(unit), stands.get(unit.code, {})))

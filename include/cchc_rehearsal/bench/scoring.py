@@ -85,14 +85,14 @@ class _World:
         from cchc.criteria import CriteriaSets
         from cchc.paths import Instance
         from cchc.run import Run
+        from cchc.scoring.scored_units import units_under
         from cchc.scoring.years import scoring_round
         from cchc.store import Store, upgrade
         from cchc.units import UnitRegister
-        from cchc_rehearsal.made_scores import scored_units
 
         register = UnitRegister.load()
         self.sets = [one for one in CriteriaSets.load().all if one.settings.applies_to.tiers]
-        self.units: list[tuple[Unit, CriteriaSet]] = scored_units(self.sets, register, YEAR)[:most]
+        self.units: list[tuple[Unit, CriteriaSet]] = units_under(register, self.sets, YEAR)[:most]
         self.values = sum(len(own.rows_of(unit)) for unit, own in self.units)
         self.inputs: dict[str, Inputs] = {unit.code: made_inputs(unit, own) for unit, own in self.units}
         store = upgrade(Store(f"sqlite:///{folder / 'so-cai.db'}"))

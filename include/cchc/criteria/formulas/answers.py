@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Self
 
 from cchc.criteria.expression import BY_HAND, DUTY, INSPECTION, Figure, NoNumber, Sources, Total
 from cchc.criteria.formulas.base import BadFormula, Formula, Needs, Stakes, number, shown, split
@@ -96,26 +97,6 @@ def _answers(total: Total, numbers: Mapping[str, Decimal | None]) -> tuple[int, 
 
 
 @dataclass(frozen=True)
-class AllYes(Formula):
-    """All yes: max; else 0."""
-
-    kind, needs = "dat_het", Needs.ANSWERS
-    figure: Figure
-
-    @classmethod
-    def parse(cls, parameters: str, sources: Sources) -> AllYes:
-        _no_parameters(parameters)
-        return cls(sources.figures[0])
-
-    def points(self, criterion: Stakes, inputs: Inputs) -> Points:
-        answers = _answers(self.figure.left, inputs.numbers)
-        if isinstance(answers, NoNumber):
-            return criterion.without(answers)
-        yes, asked = answers
-        return criterion.of_share(Fraction(yes == asked))
-
-
-@dataclass(frozen=True)
 class ShareOfYes(Formula):
     """max × yes / asked."""
 
@@ -123,7 +104,7 @@ class ShareOfYes(Formula):
     figure: Figure
 
     @classmethod
-    def parse(cls, parameters: str, sources: Sources) -> ShareOfYes:
+    def parse(cls, parameters: str, sources: Sources) -> Self:
         _no_parameters(parameters)
         return cls(sources.figures[0])
 
@@ -131,7 +112,20 @@ class ShareOfYes(Formula):
         answers = _answers(self.figure.left, inputs.numbers)
         if isinstance(answers, NoNumber):
             return criterion.without(answers)
-        return criterion.of_share(Fraction(*answers))
+        return criterion.of_share(self._worth(*answers))
+
+    def _worth(self, yes: int, asked: int) -> Fraction:
+        return Fraction(yes, asked)
+
+
+@dataclass(frozen=True)
+class AllYes(ShareOfYes):
+    """All yes: max; else 0."""
+
+    kind = "dat_het"
+
+    def _worth(self, yes: int, asked: int) -> Fraction:
+        return Fraction(yes == asked)
 
 
 @dataclass(frozen=True)
