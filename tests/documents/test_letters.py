@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 import openpyxl
@@ -15,26 +16,29 @@ from tests.support.ooxml import assert_sound
 
 from cchc.claims import check_text
 from cchc.clock import at
+from cchc.criteria import CriteriaSets
 from cchc.documents.form import DocumentSettings
 from cchc.documents.letters import (
     ChoiceRow,
     LateRow,
     LetterWords,
     OrderRow,
-    ScoreRow,
     appendix_labels,
     build_inspection_letter,
     build_inspection_plan_docx,
     build_request_letter,
-    build_scoring_decision,
     build_urging_letter,
 )
 from cchc.documents.marking import Marking
+from cchc.indicators.numbers import number
 from cchc.obligations.plan_tasks import PlanTask
 from cchc.report.plan_words import PlanWords
 from cchc.report.year_plan import build_plan_docx, build_plan_xlsx, task_rows
+from cchc.scoring.papers import build_decision
+from cchc.texts import t
 from cchc.units import UnitRegister
 from cchc.year import Calendar
+from cchc_rehearsal.made_scores import made_results, names_of
 
 NOW = at(date(2026, 3, 19), 9)
 ISSUED = Marking(NOW, number="123", symbol="SNV-CCHC", issued_on=date(2026, 3, 19))
@@ -63,7 +67,7 @@ def every_document(marking: Marking) -> dict[str, bytes]:
     due, until = at(date(2026, 3, 17), 17), date(2026, 3, 23)
     late = LateRow("UBND xã A", "Báo cáo quý I", due, 2, "Chưa gửi")
     order = OrderRow(1, "Thiếu phiếu xin lỗi", "Bổ sung", due)
-    score = ScoreRow(1, "UBND xã A", Decimal(90), Decimal("88.5"), Decimal(100), "Tốt")
+    results = made_results(CriteriaSets.load().all, units, 2026, most=2)
     return {
         "plan": build_plan_docx(PlanTask.load(), units, calendar, 2026, marking),
         "request": build_request_letter(calendar.round("2026-Q1"), marking),
@@ -72,7 +76,7 @@ def every_document(marking: Marking) -> dict[str, bytes]:
             2026, [ChoiceRow("UBND xã A", "Trễ 2 kỳ", "2,5", "Tháng 4/2026")], 122, marking
         ),
         "orders": build_inspection_letter("UBND xã A", 2026, [order], marking),
-        "scores": build_scoring_decision(2026, [("Xã", [score])], "Bộ tiêu chí mẫu", marking),
+        "scores": build_decision(results, names_of(units), marking),
     }  # fmt: skip
 
 
@@ -129,23 +133,26 @@ def test_the_letter_after_inspection_goes_to_its_unit_with_numbered_orders_and_d
 
 
 def test_the_decision_names_the_criteria_set_and_counts_the_bands() -> None:
-    def row(rank: int, band: str) -> ScoreRow:
-        return ScoreRow(rank, f"Đơn vị {rank}", None, Decimal(100 - rank), Decimal(100), band)
-
-    groups = [("Sở", [row(1, "Xuất sắc"), row(2, "Tốt")]), ("Xã", [row(1, "Tốt")])]
+    units = UnitRegister.load()
+    made = made_results(CriteriaSets.load().all, units, 2026, most=2)
+    results = replace(made, lists=tuple(one for one in made.lists if one.code in ("so-2026", "xa-2026")))
+    classes = Counter(one.class_name for one in results.results)
     body = DocumentSettings.load().issuers["ubnd"].name
-    text = words(build_scoring_decision(2026, groups, "Bộ tiêu chí mẫu 2026", ISSUED, "Bộ mẫu để minh hoạ."))
-    assert "của 3 cơ quan, đơn vị" in text
-    assert "1 đơn vị xếp loại Xuất sắc; 2 đơn vị xếp loại Tốt" in text
-    assert "theo Bộ tiêu chí mẫu 2026" in text
+    text = words(build_decision(results, names_of(units), ISSUED))
+    assert "của 4 cơ quan, đơn vị" in text
+    for name, count in classes.items():
+        assert f"{count} đơn vị xếp loại {name}" in text
+    for one in results.lists:
+        assert f"theo {one.criteria_set.title}" in text or f"; {one.criteria_set.title}" in text
     assert f"CHỦ TỊCH {body.upper()}" in text and "TM. " not in text, "the head decides, and signs as such"
     for label in ("Phụ lục I", "Phụ lục II"):
-        assert f"{label}KẾT QUẢ CHẤM ĐIỂM" in text
+        assert f"{label}KẾT QUẢ" in text
     assert (
         text.count(f"(Kèm theo Quyết định số 123/SNV-CCHC ngày 19 tháng 3 năm 2026 của Chủ tịch {body})") == 2
     )
-    assert "99,00" in text and "98,00" in text  # points with the same decimals, one below the other
-    assert "Bộ mẫu để minh hoạ." in text
+    for one in results.results:  # with the same decimals, one below the other
+        assert one.index is not None and number(one.index, "percent") in text
+    assert t("score_results.sample") in text
 
 
 def test_a_single_appendix_has_no_number_and_ten_are_counted_as_romans_did() -> None:

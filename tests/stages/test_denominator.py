@@ -23,15 +23,16 @@ from cchc.chasing.ladder import Ladder
 from cchc.chasing.plan import ChasingView as ChasingDesk
 from cchc.chasing.plan import plan
 from cchc.clock import at, to_text
-from cchc.criteria import Criteria
+from cchc.criteria import CriteriaSets
 from cchc.documents.registry import documents
 from cchc.errors import CchcError
+from cchc.installing.scoring_sample import fit_scoring
 from cchc.mail.department import Department
 from cchc.obligations import Event, EventKind
-from cchc.paths import Instance
+from cchc.paths import PROJECT_ROOT, Instance
 from cchc.run import Run
+from cchc.scoring.inputs import inputs_of
 from cchc.stages import closing, opening
-from cchc.stages.scoring import _reports_on_time
 from cchc.store import Store
 from cchc_board.desk import RequestView
 from cchc_board.round_page import round_page
@@ -54,6 +55,7 @@ YEAR_END = at(date(2026, 12, 18), 12)
 def run(store: Store, instance: Instance, config_copy: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("CCHC_STORE_URL", store.url)
     _merge_units(config_copy / "units.csv")
+    fit_scoring(config_copy)
     made = Run(store, instance, at(date(2026, 3, 2), 8), "2026-Q1")
     for round_id in CLOSED:
         _play(on(made, round_id, made.calendar.round(round_id).opens_at))
@@ -130,8 +132,15 @@ def in_consolidation(run: Run, round_id: str, moment: datetime) -> int:
 
 
 def in_scoring(run: Run, round_id: str, moment: datetime) -> int:
-    criteria = replace(Criteria.load(), timeliness_rounds=(round_id.removeprefix("2026-"),))
-    return sum(len(one) for one in _reports_on_time(on(run, "2026-CD", moment), criteria).values())
+    """Reports that points of punctuality are given for, of whoever owed one."""
+    own, criteria = (
+        on(run, "2026-CD", moment),
+        CriteriaSets.load(PROJECT_ROOT / "include" / "config").get("xa-2026"),
+    )
+    units = [run.units.get(code) for code in (*OLD_UNITS, NEW)]
+    found = inputs_of(own, units, {unit.code: criteria for unit in units})
+    duties = [duty for one in found.values() for duty in one.duties["obl:bao_cao"]]
+    return sum(duty.round_kind == round_id.removeprefix("2026-") for duty in duties)
 
 
 PLACES: dict[str, Callable[[Run, str, datetime], int]] = {

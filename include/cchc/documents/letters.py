@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
 from cchc.clock import TZ, vn_date, vn_instant
-from cchc.documents.blocks import Block, DocumentTable, columns_of
+from cchc.documents.blocks import DocumentTable, columns_of
 from cchc.documents.form import DocumentSettings
 from cchc.documents.marking import Marking
 from cchc.documents.word import build
-from cchc.indicators.numbers import number, ratio, share
+from cchc.indicators.numbers import share
 from cchc.texts import t, table
 from cchc.year import Round
 
@@ -66,18 +65,6 @@ class LetterWords:
     results: str = ""
     through: str = "Sở Nội vụ"
     form: str = "sau_kiem_tra"
-
-
-@dataclass(frozen=True)
-class ScoreRow:
-    """One unit in the ranking. `max_points` is what the unit could reach; `band` is Vietnamese."""
-
-    rank: int
-    unit_name: str
-    self_points: Decimal | None
-    final_points: Decimal | None
-    max_points: Decimal | None
-    band: str
 
 
 def build_request_letter(round_: Round, marking: Marking, settings: DocumentSettings | None = None) -> bytes:
@@ -194,45 +181,6 @@ def _order_row(one: OrderRow, same_due: bool) -> dict[str, object]:
     }
 
 
-def build_scoring_decision(
-    year: int,
-    groups: Sequence[tuple[str, Sequence[ScoreRow]]],
-    criteria: str,
-    marking: Marking,
-    criteria_note: str = "",
-    settings: DocumentSettings | None = None,
-) -> bytes:
-    """Quyết định công bố kết quả chấm điểm.
-
-    Args:
-        groups: (name, ranking) of each group of units that is ranked by itself.
-        criteria: the set of criteria, as the decision shall name it.
-        criteria_note: e.g. that the set is an example; stands under the tables.
-    """
-    settings = settings or DocumentSettings.load()
-    names = [f"bang_{place}" for place in range(len(groups))]
-    inserts: dict[str, Sequence[Block]] = {
-        name: [_score_table(rows)] for name, (_, rows) in zip(names, groups, strict=True)
-    }
-    bands: dict[str, int] = {}
-    for _, rows in groups:
-        for row in rows:
-            bands[row.band] = bands.get(row.band, 0) + 1
-    values = {
-        "year": str(year),
-        "authority": settings.authority(settings.form("ket_qua_cham_diem")),
-        "groups": [
-            (label, title, name)
-            for label, (title, _), name in zip(appendix_labels(len(groups)), groups, names, strict=True)
-        ],
-        "criteria": criteria,
-        "criteria_note": criteria_note,
-        "count": sum(len(rows) for _, rows in groups),
-        "bands": [(band, count) for band, count in bands.items() if band],
-    }
-    return build("ket_qua_cham_diem", values, inserts, marking, settings)
-
-
 def appendix_labels(count: int) -> list[str]:
     """`Phụ lục` when it is the only one, else with Roman numerals (Nghị định 30/2020/NĐ-CP, Phụ lục I)."""
     if count == 1:
@@ -246,23 +194,6 @@ def _roman(value: int) -> str:
         shown += letters * (value // size)
         value %= size
     return shown
-
-
-def _score_table(rows: Sequence[ScoreRow]) -> DocumentTable:
-    heads = table("documents.letters.score_table")
-    columns = columns_of(heads, "rank:14^ unit:62 self:24^ final:24^ share:20^ band:24^")
-    cells = [
-        [
-            str(row.rank),
-            row.unit_name,
-            number(row.self_points, "percent"),
-            number(row.final_points, "percent"),
-            number(ratio(row.final_points, row.max_points), "percent"),
-            row.band,
-        ]
-        for row in rows
-    ]
-    return DocumentTable(columns, cells)
 
 
 def _day(instant: datetime) -> str:

@@ -33,7 +33,8 @@ from cchc.paths import Instance
 from cchc.run import Run
 from cchc.store import Store
 from cchc_rehearsal.kills.holdings import Expected, Holdings, holdings
-from cchc_rehearsal.kills.year import HOME, STEPS, YearPlace, prepare, settle, small_year
+from cchc_rehearsal.kills.small_year import small_year
+from cchc_rehearsal.kills.year import HOME, STEPS, YearPlace, prepare, settle
 from cchc_rehearsal.sink import MailSink, SinkDelivery
 
 _STEPS = {step.name: step for step in STEPS}

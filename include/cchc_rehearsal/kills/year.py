@@ -5,9 +5,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -15,7 +12,6 @@ from pathlib import Path
 from shutil import copytree, ignore_patterns
 
 from cchc.clock import at, to_text
-from cchc.config_files import make_own
 from cchc.documents import handing_out, papers
 from cchc.documents.approvers import document_kind
 from cchc.files import write_atomic
@@ -26,7 +22,10 @@ from cchc.mail.rules import OutboxRules
 from cchc.mail.server import SmtpConfig
 from cchc.paths import Instance
 from cchc.run import Approval, Cause, Run
+from cchc.scoring import sheets
+from cchc.scoring.cases import FIRST_TURN, SECOND_TURN
 from cchc.stages import (
+    appraising,
     chasing,
     closing,
     collecting,
@@ -39,16 +38,14 @@ from cchc.stages import (
     receiving,
     restoring,
     score_opening,
-    scoring,
+    score_publishing,
 )
 from cchc.store import Store, upgrade
 from cchc_rehearsal.kills.old_store import make_old
+from cchc_rehearsal.kills.small_year import YEAR
 from cchc_rehearsal.world import World
 
-YEAR, COMMUNES = 2026, 4
-OFFICES = ("vp-ubnd", "so-noi-vu", "so-tu-phap")
 PLAN, Q1, INSPECTION, SCORING = (f"{YEAR}-{kind}" for kind in ("KH", "Q1", "KT", "CD"))
-_UNIT = re.compile(r"\bunit: ([a-z0-9-]+)")
 HOME, RESTORED, OLD = "cai-dat", "phuc-hoi", "ban-cu"
 
 
@@ -80,40 +77,6 @@ class KilledStep:
     before: Callable[[World, datetime], object] = lambda world, moment: world.until(moment)
     home: str = HOME
     turns: int = 1
-
-
-def small_year(folder: Path) -> Path:
-    """The year's data with a few units, and the plan's tasks that these can be given."""
-    make_own(folder)
-    units, tasks = folder / "units.csv", folder / "plan_tasks.csv"
-    rows = _rows(units)
-    communes = [row["code"] for row in rows if row["tier"] == "xa" and not row["predecessors"]][:COMMUNES]
-    kept = [row for row in rows if row["tier"] == "tinh" or row["code"] in (*OFFICES, *communes)]
-    codes = {row["code"] for row in kept}
-    alone = [row | {"predecessors": " ".join({*row["predecessors"].split()} & codes)} for row in kept]
-    _write(units, alone)
-    owned = folder / "indicators.csv"
-    here = {*codes, ""}
-    _write(owned, [row | ({} if row["owner"] in here else {"owner": OFFICES[1]}) for row in _rows(owned)])
-    for name in ("inspection_fields.yaml", f"kiem-tra/{YEAR}/doan.yaml"):
-        told = (folder / name).read_text(encoding="utf-8")
-        write_atomic(
-            folder / name, _UNIT.sub(lambda one: one[0] if one[1] in codes else f"unit: {OFFICES[2]}", told)
-        )
-    _write(tasks, [row for row in _rows(tasks) if row["lead"] in (*OFFICES, "moi-don-vi", "so", "xa")])
-    return folder
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    return list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
-
-
-def _write(path: Path, rows: list[dict[str, str]]) -> None:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, rows[0], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    write_atomic(path, text.getvalue())
 
 
 def settle(place: YearPlace, moment: datetime) -> None:
@@ -255,13 +218,75 @@ def _self_scores(world: World, moment: datetime) -> None:
     world.until(moment)
 
 
-def _score(place: YearPlace, moment: datetime) -> None:
-    scoring.score(place.run(moment, SCORING))
+def _lock(place: YearPlace, moment: datetime) -> None:
+    run = place.run(moment, SCORING)
+    score_opening.lock_files(run)
+    for block in score_opening.unit_blocks(run):
+        score_opening.compute_block(run, block)
+    appraising.write_books(run, appraising.desks(run, FIRST_TURN), FIRST_TURN)
+
+
+def _acting(phase: str) -> Callable[[World, datetime], None]:
+    """What people decide before the step of a moment, of which they are asked."""
+
+    def before(world: World, moment: datetime) -> None:
+        world.until(moment)
+        world.scoring.before(SCORING, phase, moment)
+
+    return before
+
+
+def _confirm(run: Run, turn: int) -> None:
+    for key in appraising.desks(run, turn):
+        appraising.read_book(run, key, turn)
+        head = appraising.group_words(run, key, turn)[0].head
+        appraising.confirm(run, key, turn, appraising.Confirmation(True, head, run.as_of))
+
+
+def _first_turn(place: YearPlace, moment: datetime) -> None:
+    run = place.run(moment, SCORING)
+    _confirm(run, FIRST_TURN)
+    for block in score_opening.unit_blocks(run):
+        appraising.ask_explanations(run, block)
+    chasing.send(appraising.send_notice(run))
+
+
+def _explanations(world: World, moment: datetime) -> None:
+    world.scoring.after(SCORING, "tham_dinh_1", world.calendar.round(SCORING).moments["tham_dinh_1"])
+    world.until(moment)
+
+
+def _explained(place: YearPlace, moment: datetime) -> None:
+    run = place.run(moment, SCORING)
+    appraising.close_explanations(run)
+    appraising.write_books(run, appraising.desks(run, SECOND_TURN), SECOND_TURN)
+
+
+def _second_turn(place: YearPlace, moment: datetime) -> None:
+    _confirm(place.run(moment, SCORING), SECOND_TURN)
+
+
+def _council(place: YearPlace, moment: datetime) -> None:
+    run = place.run(moment, SCORING)
+    appraising.meeting_papers(run)
+    chair = appraising.council_words(run)[0]
+    appraising.after_council(run, appraising.Confirmation(True, chair, moment))
+
+
+def _rank(place: YearPlace, moment: datetime) -> None:
+    run = place.run(moment, SCORING)
+    score_publishing.rank(run)
+    appraising.submission_paper(run)
+    score_publishing.draft(run)
 
 
 def _publish(place: YearPlace, moment: datetime) -> None:
-    run = place.run(at(date(YEAR, 12, 30), 9), SCORING)
-    _hand_out(run, scoring.publish(run, _approval(run, moment, 412, "QĐ-UBND")))
+    run = place.run(moment - timedelta(hours=1), SCORING)
+    _hand_out(run, score_publishing.publish(run, _approval(run, moment, 412, "QĐ-UBND")))
+    for block in sheets.blocks(run):
+        sheets.make_sheets(run, block)
+    sheets.mail_sheets(run)
+    chasing.send(run)
 
 
 def _back_up(place: YearPlace, moment: datetime) -> None:
@@ -297,11 +322,19 @@ STEPS: tuple[KilledStep, ...] = (
     KilledStep("inspection_letters", at(date(YEAR, 6, 16), 9), _conclude, _found),
     KilledStep("scoring_open", at(date(YEAR, 12, 1), 8, 30), _open_scoring, turns=2),
     KilledStep("intake_scores", at(date(YEAR, 12, 22), 16), _receive, _self_scores),
-    KilledStep("scoring", at(date(YEAR, 12, 30), 9), _score, turns=2),
-    KilledStep("publishing", at(date(YEAR, 12, 30), 15), _publish, turns=2),
-    KilledStep("backup", at(date(YEAR, 12, 31), 6), _back_up),
-    KilledStep("restore", at(date(YEAR, 12, 31), 10), _restore, home=RESTORED, turns=2),
-    KilledStep("migration", at(date(YEAR, 12, 31), 11), _migrate, home=OLD, turns=2),
+    KilledStep("scoring_lock", at(date(YEAR, 12, 25), 17), _lock, turns=2),
+    KilledStep("appraisal", at(date(YEAR + 1, 1, 11), 17), _first_turn, _acting("tham_dinh_1"), turns=2),
+    KilledStep("intake_explained", at(date(YEAR + 1, 1, 18), 16), _receive, _explanations),
+    KilledStep("explained", at(date(YEAR + 1, 1, 18), 17), _explained, turns=2),
+    KilledStep(
+        "second_appraisal", at(date(YEAR + 1, 1, 25), 17), _second_turn, _acting("tham_dinh_2"), turns=2
+    ),
+    KilledStep("council", at(date(YEAR + 1, 1, 28), 14), _council, _acting("hoi_dong"), turns=2),
+    KilledStep("ranking", at(date(YEAR + 1, 1, 29), 16), _rank, turns=2),
+    KilledStep("publishing", at(date(YEAR + 1, 1, 29), 17), _publish, turns=2),
+    KilledStep("backup", at(date(YEAR + 1, 1, 30), 6), _back_up),
+    KilledStep("restore", at(date(YEAR + 1, 1, 30), 10), _restore, home=RESTORED, turns=2),
+    KilledStep("migration", at(date(YEAR + 1, 1, 30), 11), _migrate, home=OLD, turns=2),
 )
 
 
