@@ -96,14 +96,6 @@ class Criteria:
         return found
 
     @property
-    def title(self) -> str:
-        """The set as documents name it: its name, the decision that published it, whether it is the example."""
-        published = (
-            t("criteria.published", name=self.name, decision=self.decision) if self.decision else self.name
-        )
-        return t("criteria.example", name=published) if self.is_example else published
-
-    @property
     def is_example(self) -> bool:
         """Whether any row is of the constructed example set: then every table must say so."""
         return any(row.basis == "mau" for row in self.rows)
