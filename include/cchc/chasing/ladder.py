@@ -136,7 +136,7 @@ class Ladder(StrictModel):
 
     def of(self, product: str) -> tuple[Rung, ...]:
         """The rungs of a product in the ladder's order; empty for a product that is never chased."""
-        wanted = dict(self.products).get(product, ())  # type: ignore[call-overload]  # any text may be asked
+        wanted = next((codes for one, codes in self.products.items() if one == product), ())
         return tuple(rung for rung in self.rungs if rung.code in wanted)
 
     def due_rung(

@@ -69,7 +69,7 @@ def _hypotheses(grid: FigureTable, columns: Sequence[int]) -> Iterator[tuple[int
             [one for one in range(count) if one not in totals],
         ):  # fmt: skip
             others = [one for one in others if one != place and grid.label(grid.rows[one]) != own]
-            levels = sorted({marks[one] for one in others if marks[one] is not None})  # type: ignore[type-var]
+            levels = sorted({level for one in others if (level := marks[one]) is not None})
             for level in levels:
                 same = [one for one in others if marks[one] == level]
                 if len(same) >= 2:
