@@ -27,6 +27,12 @@ FAULTY = [
     ("đạt 95% kế hoạch năm (13/14 nhiệm vụ)", "claim_percent", {}),
     ("đã giải quyết 54.647 hồ sơ (đúng hạn 53.850; quá hạn 789 hồ sơ)", "claim_parts", {}),
     ("nộp 423/5.723 hồ sơ. Trong đó: 04/592, 83/270, 143/2.197 và 175/2.144 hồ sơ", "claim_parts", {}),
+    (
+        "Tổng số thủ tục được niêm yết là 943 thủ tục, trong đó: cấp tỉnh 120 thủ tục, cấp xã 811 thủ tục.",
+        "claim_parts",
+        {},
+    ),
+    ("Có 1.563 thủ tục, trong đó: cấp tỉnh 1.200, cấp huyện 250, cấp xã 110 thủ tục.", "claim_parts", {}),
     ("Kỳ báo cáo đến ngày 31/06/2022", "claim_date", {}),
     ("Từ ngày 16/12/2021 đến ngày 15/6/2022 nhận hồ sơ", "claim_window", {"signed_on": date(2022, 6, 7)}),
     ("Từ ngày 16/12/2021 đến ngày 15/6/2022 nhận hồ sơ", "claim_window", {"received_on": date(2022, 6, 7)}),
@@ -69,6 +75,8 @@ def test_a_fault_is_found_in_text_without_accents(text: str, rule: str, known: d
 @pytest.mark.parametrize(
     ("text", "known"),
     [
+        ("Tổng số 943 thủ tục, trong đó: cấp xã 811 thủ tục, mức độ toàn trình 120 thủ tục.", {}),
+        ("Tổng số 943 hồ sơ, trong đó: cấp tỉnh 120 hồ sơ, cấp xã 400 hồ sơ được số hóa.", {}),
         ("Kiểm tra 11/26 đơn vị, tỷ lệ 42,30%; hoàn thành 11/11 đơn vị, đạt 100%.", {}),
         ("làm xong 26/28 phần việc, đạt tỷ lệ 92,85%", {"figures": {"I.1.1": Decimal(28)}}),
         ("đã giải quyết 4.747 hồ sơ (đúng hạn 4.738 hồ sơ, quá hạn 9 hồ sơ), đạt 99,81%", {}),
