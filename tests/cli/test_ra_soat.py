@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import openpyxl
@@ -14,7 +12,7 @@ from typer.testing import CliRunner
 
 from cchc.claims import ClaimKind, check_text
 from cchc.claims.export import ReviewedFile, as_workbook
-from cchc.cli import app, program_for
+from cchc.cli import app
 from cchc.texts import table
 from cchc_rehearsal.old_writing import WAYS
 
@@ -123,21 +121,3 @@ def test_the_workbook_holds_no_formula_and_equal_bytes() -> None:
 
 def test_every_kind_has_a_name() -> None:
     assert set(table("claims.kinds")) == {str(kind) for kind in ClaimKind}
-
-
-def test_the_command_starts_without_the_modules_of_the_others() -> None:
-    code = (
-        "import sys; from cchc.cli import program_for; program_for(['ra-soat']);"
-        "print(sorted({'openpyxl', 'sqlalchemy', 'pandas', 'xlsxwriter', 'duckdb', 'rich.table'} & set(sys.modules)))"
-    )
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert found.stdout.strip() == "[]"
-
-
-def test_the_quick_program_is_the_same_command(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text(WRONG, encoding="utf-8")
-    results = [
-        CliRunner().invoke(one, ["ra-soat", str(tmp_path / "a.txt"), "--json"])
-        for one in (program_for(["ra-soat"]), app)
-    ]
-    assert results[0].stdout == results[1].stdout and {one.exit_code for one in results} == {1}
