@@ -29,7 +29,8 @@ class InstanceSettings:
     `base_url`: the address under which people reach the pages; links in mails begin with it.
     `shared_folder`: several machines work in this one folder (a mounted share). `kept_files`: several machines have a
     folder each and share their files through this address of object storage (`depot`); `kept_files_secrets`: a JSON
-    file with what opens it.
+    file with what opens it. `open_links`: links that units send as evidence are opened from this machine when their
+    files are locked (default: nobody is asked for anything).
     """
 
     mail_mode: str = "dry_run"
@@ -40,6 +41,7 @@ class InstanceSettings:
     shared_folder: bool = False
     kept_files: str | None = None
     kept_files_secrets: str | None = None
+    open_links: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,8 @@ def _settings(file: Path, content: bytes) -> InstanceSettings:
         raise ConfigError(file, "mail_mode", settings.mail_mode, ", ".join(MAIL_MODES))
     if settings.mail_mode == "redirect" and not settings.redirect_to:
         raise ConfigError(file, "redirect_to", None, "một địa chỉ thư nhận thay")
+    if not isinstance(settings.open_links, bool):
+        raise ConfigError(file, "open_links", settings.open_links, "true, false")
     if settings.kept_files and settings.shared_folder:
         raise ConfigError(
             file, "kept_files", settings.kept_files, "một trong hai: kept_files hoặc shared_folder"

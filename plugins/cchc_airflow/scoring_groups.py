@@ -89,7 +89,7 @@ def opening_group() -> None:
 
 
 def locking_group() -> None:
-    """Khóa: files locked, what the data say computed in blocks, a workbook for each group."""
+    """Khóa: files locked, links of their evidence tried, what the data say computed in blocks, a workbook a group."""
 
     @stage_task("Khóa hồ sơ")
     def khoa_ho_so(run: Run) -> list[list[str]]:
@@ -97,6 +97,12 @@ def locking_group() -> None:
 
         score_opening.lock_files(run)
         return score_opening.unit_blocks(run)
+
+    @stage_task("Mở thử liên kết minh chứng")
+    def mo_lien_ket(run: Run) -> dict[str, int]:
+        from cchc.stages import score_opening
+
+        return score_opening.try_links(run)
 
     @stage_task("Tính điểm từ số liệu", each=True)
     def tinh_diem(run: Run, khoi: list[str]) -> int:
@@ -116,8 +122,9 @@ def locking_group() -> None:
 
         return appraising.write_books(run, [nhom], 1)
 
-    groups = cac_nhom()
-    tinh_diem.expand(khoi=khoa_ho_so()) >> groups
+    groups, locked = cac_nhom(), khoa_ho_so()
+    locked >> mo_lien_ket() >> groups  # the workbooks say beside each link whether it opened
+    tinh_diem.expand(khoi=locked) >> groups
     bieu_tham_dinh.expand(nhom=groups)
 
 

@@ -27,7 +27,7 @@ STAGES = {
     },
     "cham_diem": {
         "mo": {"mo_dot", "bieu", "van_ban_mo_dot", "gui_thu"},
-        "khoa": {"khoa_ho_so", "tinh_diem", "cac_nhom", "bieu_tham_dinh"},
+        "khoa": {"khoa_ho_so", "mo_lien_ket", "tinh_diem", "cac_nhom", "bieu_tham_dinh"},
         "tham_dinh_1": {"cac_nhom", "nhom", "khoi_don_vi", "thong_bao_diem", "gui_thong_bao"},
         "giai_trinh": {"doc_giai_trinh", "giao_nhom"},
         "tham_dinh_2": {"cac_nhom", "nhom"},

@@ -8,11 +8,31 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
-from tests.support.appraised import OFFICE, OWN, ROUND, SCORED, UNITS, appraisal, opened, proven, said
+from tests.support.appraised import (
+    LOCKED,
+    OFFICE,
+    OWN,
+    ROUND,
+    SCORED,
+    UNITS,
+    appraisal,
+    opened,
+    proven,
+    said,
+    submission_of,
+)
 
 from cchc.paths import Instance
 from cchc.run import Run
-from cchc.scores import Stage, standing
+from cchc.scores import (
+    EvidenceKind,
+    EvidenceStatus,
+    KeptEvidence,
+    Stage,
+    put_evidence,
+    put_evidence_check,
+    standing,
+)
 from cchc.scoring.appraisal import AppraisalChoice, Decided
 from cchc.scoring.group_books import TakenIn, group_book, take_in
 from cchc.store import Store
@@ -66,10 +86,35 @@ def test_a_row_shows_claim_computed_value_proposal_and_what_is_missing(run: Run)
         (row[AT["unit"]].value, row[AT["criterion"]].value): row
         for row in sheet.iter_rows(min_row=FIRST_ROW + 1)
     }
-    names = ("claim", "computed", "proposal", "evidence")
-    assert [rows[SCORED, PROVEN][AT[name]].value for name in names] == [1, 0.5, 0.5, "kế hoạch.pdf"]
+    names = ("claim", "computed", "proposal")
+    assert [rows[SCORED, PROVEN][AT[name]].value for name in names] == [1, 0.5, 0.5]
+    assert rows[SCORED, PROVEN][AT["evidence"]].value.startswith("kế hoạch.pdf")
     assert rows[SCORED, FILED][AT["proposal"]].value == 0
     assert str(rows[SCORED, FILED][AT["evidence"]].value).startswith("THIẾU: ")
+
+
+def test_evidence_says_whether_its_link_opened_and_where_the_same_file_stands_too(run: Run) -> None:
+    url = "https://so.gov.vn/kh"
+    link = KeptEvidence(
+        ROUND,
+        SCORED,
+        PROVEN,
+        EvidenceKind.LINK,
+        url,
+        submission_of(SCORED),
+        LOCKED,
+        EvidenceStatus.NOT_OPENED,
+        url=url,
+    )
+    with run.store.write() as tx:
+        put_evidence(tx, [link])
+        put_evidence_check(tx, link.evidence_id, EvidenceStatus.DOES_NOT_OPEN, "không trả lời", LOCKED)
+    sheet = openpyxl.load_workbook(io.BytesIO(written(run, {})))["Thẩm định"]
+    shown = {row[AT["unit"]].value: row[AT["evidence"]].value for row in sheet.iter_rows(min_row=FIRST_ROW + 1)
+             if row[AT["criterion"]].value == PROVEN}  # fmt: skip
+    office, other = run.units.get(OFFICE).name, run.units.get(OWN).name
+    assert f"{url} [liên kết không mở được]" in shown[SCORED]
+    assert f"kế hoạch.pdf [cũng là minh chứng của {office}, {PROVEN} (2026-CD); {other}" in shown[SCORED]
 
 
 def test_a_filled_workbook_becomes_decisions_and_again_it_becomes_none(run: Run) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from cchc.clock import vn_date
 from cchc.errors import RuleRefused
 from cchc.indicators import format_number
 from cchc.run import Run
-from cchc.scores import NumberUsed, ScoreEvent
+from cchc.scores import EvidenceKind, KeptEvidence, NumberUsed, SameFile, ScoreEvent, reused
 from cchc.scoring.appraisal import Appraisal, AppraisalChoice, Decided
 from cchc.scoring.cases import FIRST_TURN, Case, Desk
 from cchc.texts import t
@@ -17,6 +18,7 @@ from cchc.workbooks.appraisal_book import AppraisalHead, AppraisalRow, build_app
 from cchc.workbooks.read_appraisal import AppraisalRefused, WrittenAppraisal, WrittenDecision, refuse
 
 FOLDER = "tham-dinh"
+_PLACES = 5  # that are named where one file stands in many
 # In which column of the row a person mends what a rule refuses; anything else is mended in the choice.
 _AT_FAULT = {
     "reason-needed": "reason",
@@ -49,7 +51,10 @@ def book_path(run: Run, desk: Desk, turn: int) -> Path:
 def group_book(appraisal: Appraisal, desk: Desk, turn: int) -> bytes:
     """The workbook of a desk: everything it has in the first turn, in the second what came up again."""
     run = appraisal.run
-    rows = [_row(run, one, turn) for one in appraisal.docket.of(desk) if turn == FIRST_TURN or one.for_second]
+    cases = [one for one in appraisal.docket.of(desk) if turn == FIRST_TURN or one.for_second]
+    units = dict.fromkeys(one.unit.code for one in cases if one.evidence)
+    again = {key: places for unit in units for key, places in reused(run.store, run_id(run), unit).items()}
+    rows = [_row(run, one, turn, again) for one in cases]
     return build_appraisal_book(run.round, AppraisalHead(desk.key, desk.name, turn), rows, run.as_of)
 
 
@@ -97,7 +102,8 @@ def _shown(round_id: str, group: str, turn: int) -> str:
     return t("scoring.books.whose", round=round_id, group=group, turn=turn)
 
 
-def _row(run: Run, case: Case, turn: int) -> AppraisalRow:
+def _row(run: Run, case: Case, turn: int, used: Mapping[str, Sequence[SameFile]]) -> AppraisalRow:
+    """used: evidence_id -> where the same file stands too."""
     decision = case.standing.first if turn == FIRST_TURN else case.standing.second
     choice = _choice_of(decision)
     first = case.standing.first
@@ -119,7 +125,7 @@ def _row(run: Run, case: Case, turn: int) -> AppraisalRow:
         numbers="; ".join(
             map(number_in_words, case.standing.computed.numbers if case.standing.computed else ())
         ),
-        evidence=evidence_in_words(case),
+        evidence=_evidence_in_words(run, case, used),
         explanation=said.text if said is not None else "",
         proposal=proposed,
         proposal_dropped=dropped,
@@ -145,14 +151,29 @@ def number_in_words(one: NumberUsed) -> str:
     return t("scoring.books.number", name=one.name, value=value, origin=one.origin)
 
 
-def evidence_in_words(case: Case) -> str:
-    """What the unit brought, or what is missing, in one line."""
+def _evidence_in_words(run: Run, case: Case, used: Mapping[str, Sequence[SameFile]]) -> str:
+    """What the unit brought, or what is missing, in one line; a file that stands elsewhere too says where."""
     if case.lacks_evidence:
         return t("scoring.books.no_evidence", what=case.row.evidence)
-    names = [
-        t("scoring.books.document", number=one.document_no, day=vn_date(one.document_date), name=one.name)
-        if one.document_no and one.document_date
-        else one.name
-        for one in case.evidence
+    return "; ".join(_named(run, one, used.get(one.evidence_id, ())) for one in case.evidence)
+
+
+def _named(run: Run, one: KeptEvidence, elsewhere: Sequence[SameFile]) -> str:
+    """A file by its document, a link with what came of opening it."""
+    words = one.name
+    if one.document_no and one.document_date:
+        day = vn_date(one.document_date)
+        words = t("scoring.books.document", number=one.document_no, day=day, name=one.name)
+    if one.kind is EvidenceKind.LINK:
+        return t("scoring.books.link", name=words, status=t(f"scores.evidence.{one.status}"))
+    own = (one.round_id, one.unit_code, one.criterion)
+    others = [two for two in elsewhere if (two.round_id, two.unit_code, two.criterion) != own]
+    places = [
+        t("scoring.books.place", unit=_unit_name(run, two.unit_code), code=two.criterion, round=two.round_id)
+        for two in others[:_PLACES]
     ]
-    return "; ".join(names)
+    return t("scoring.books.again", name=words, places="; ".join(places)) if places else words
+
+
+def _unit_name(run: Run, code: str) -> str:
+    return run.units.get(code).name if code in run.units else code

@@ -173,6 +173,33 @@ def lock_files(run: Run) -> list[str]:
     return locked
 
 
+def try_links(run: Run) -> dict[str, int]:
+    """Open the links that nobody has opened, where `cai-dat.yaml` says so; how many of each status.
+
+    Whatever becomes of it is told beside the run and stops nothing: a link that does not open is for the appraiser.
+    """
+    from cchc.submissions.link_opening import (  # the network is loaded where it is used
+        open_links,
+        waiting_links,
+    )
+
+    waiting = len(waiting_links(run))
+    if not waiting:
+        return {}
+    settings, command = run.instance.settings, f"./cchc cham-diem lien-ket {run.round.round_id}"
+    if settings.rehearsal or not settings.open_links:
+        run.notes.append(t("stages.scores.links_not_asked", count=waiting, command=command))
+        return {}
+    try:
+        found = open_links(run)
+    except OSError as error:
+        run.notes.append(t("stages.scores.links_failed", why=error, command=command))
+        return {}
+    if left := len(waiting_links(run)):
+        run.notes.append(t("stages.scores.links_left", count=left, command=command))
+    return found
+
+
 def compute_block(run: Run, unit_codes: Sequence[str]) -> int:
     """Compute what the data say of these units and keep it as events; how many words were new.
 

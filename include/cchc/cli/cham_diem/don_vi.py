@@ -118,7 +118,7 @@ def past(round_id: Round, unit: Unit, criterion: Criterion) -> None:
 
 @app.command("lien-ket", help=t("scores.cli.links_help"))
 def links(round_id: Round) -> None:
-    from cchc.submissions.links import open_links
+    from cchc.submissions.link_opening import open_links
 
     run = _opened(round_id)
     found = open_links(run)
