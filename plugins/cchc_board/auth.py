@@ -7,6 +7,7 @@ import os
 
 from airflow.api.common.airflow_health import get_airflow_health
 from airflow.api_fastapi.app import get_auth_manager
+from airflow.api_fastapi.auth.managers.base_auth_manager import ResourceMethod
 from airflow.api_fastapi.auth.managers.models.resource_details import AccessView, DagAccessEntity, DagDetails
 from airflow.api_fastapi.core_api.security import GetUserDep, requires_access_view
 from airflow.configuration import conf
@@ -15,6 +16,7 @@ from airflow.utils.session import create_session
 from sqlalchemy import select
 
 from cchc.installing.probes import fault_of
+from cchc_board.actors import Actor, Right
 
 CONN_PREFIX = "AIRFLOW_CONN_"
 
@@ -22,15 +24,27 @@ CONN_PREFIX = "AIRFLOW_CONN_"
 signed_in = requires_access_view(AccessView.WEBSITE)
 
 
-def acting(user: GetUserDep) -> str | None:
-    """The name under which the user's acts are recorded; None for whoever may only look.
+# A right is had by whoever may do with Airflow's own pages what it stands for.
+_STANDS_FOR: dict[Right, tuple[ResourceMethod, str, DagAccessEntity]] = {
+    Right.OPERATE: ("POST", "don_doc", DagAccessEntity.RUN),
+    Right.DECIDE: ("PUT", "chot_dot_bao_cao", DagAccessEntity.HITL_DETAIL),
+    Right.APPRAISE: ("PUT", "cham_diem", DagAccessEntity.HITL_DETAIL),
+}
 
-    Who may start the Dag `don_doc` may also chase by hand: a viewer may not.
-    """
-    allowed = get_auth_manager().is_authorized_dag(
-        method="POST", access_entity=DagAccessEntity.RUN, details=DagDetails(id="don_doc"), user=user
-    )
-    return str(user.get_name()) if allowed else None
+
+def acting(user: GetUserDep) -> Actor | None:
+    """Under which name the user's acts are recorded, and which they may be; None for whoever may only look."""
+    manager = get_auth_manager()
+    rights = {
+        right
+        for right, (method, dag_id, entity) in _STANDS_FOR.items()
+        if manager.is_authorized_dag(
+            method=method, access_entity=entity, details=DagDetails(id=dag_id), user=user
+        )
+    }
+    if manager.is_authorized_configuration(method="PUT", user=user):
+        rights.add(Right.ADMINISTER)
+    return Actor(str(user.get_name()), frozenset(rights)) if rights else None
 
 
 def form_key() -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse
@@ -41,7 +42,20 @@ class Forms:
     def done(self, request: Request, page: str, told: str) -> RedirectResponse:
         """On to the page that tells what was done: looked at by GET, so that loading it again does nothing twice."""
         root = str(request.scope.get("root_path", ""))
-        return RedirectResponse(f"{root}{page}?da-lam={seal(self.key, NOTICE, told)}", status_code=303)
+        return RedirectResponse(
+            f"{root}{page}{'&' if '?' in page else '?'}da-lam={seal(self.key, NOTICE, told)}", status_code=303
+        )
+
+    def seal(self, page: str, actor: str, kept: Any) -> str:
+        """What the first step of an act on `page` keeps for this person's second."""
+        return seal(self.key, page, [actor, kept])
+
+    def unseal(self, page: str, actor: str, sealed: str) -> Any:
+        """What `seal` kept for this person on this page; None for anything else."""
+        match unseal(self.key, page, sealed):
+            case [whom, kept] if whom == actor:
+                return kept
+        return None
 
     def notice(self, sealed: str) -> str:
         """What `done` told; empty for anything else."""

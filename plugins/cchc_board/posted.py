@@ -1,9 +1,9 @@
-"""What a form of the board sends: plain fields, or fields and one file; anything else did not come from our page."""
+"""What a form of the board sends: fields, and perhaps one file; anything else did not come from our page."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import parse_qs
 
 from fastapi import Request
@@ -14,67 +14,68 @@ from cchc_board.genuine import NotGenuine
 
 LARGEST_FORM = 2 * 1024 * 1024  # bytes; own words of all sections, each Vietnamese letter in nine of them
 LARGEST_FILE = 25 * 1024 * 1024  # as much as mail servers take; a scan of forty pages has less
+MOST_FIELDS = 2000
+FILE = "tep"  # the field of the file
 
 
 @dataclass(frozen=True)
-class Upload:
+class Posted:
     """A form as it came: its fields, and its file with the name that the browser gives it."""
 
-    fields: dict[str, list[str]]
-    name: str
-    content: bytes
+    fields: dict[str, list[str]] = field(default_factory=dict)
+    file_name: str = ""
+    file: bytes = b""
     too_large: bool = False
 
-    def text(self, name: str) -> str:
-        return next(iter(self.fields.get(name, ())), "").strip()
 
-
-async def posted_file(request: Request) -> Upload:
-    """A form with one file, as far as it is not too large. Raises NotGenuine for anything else."""
+async def posted(request: Request) -> Posted:
+    """A form with or without a file, as far as the file is not too large. Raises NotGenuine for anything else."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "multipart/form-data":
+    if kind == "multipart/form-data":
+        return await _with_file(request)
+    if kind != "application/x-www-form-urlencoded":
         raise NotGenuine
+    try:
+        content = b"".join([part async for part in _bounded(request, LARGEST_FORM)])
+        return Posted(parse_qs(content.decode("utf-8"), keep_blank_values=True, max_num_fields=MOST_FIELDS))
+    except (_TooLarge, ValueError):
+        raise NotGenuine from None
+
+
+async def _with_file(request: Request) -> Posted:
     told = request.headers.get("content-length", "")
     if told.isdecimal() and int(told) > LARGEST_FILE:
-        return Upload({}, "", b"", too_large=True)
+        return Posted(too_large=True)
     try:
-        parser = MultiPartParser(request.headers, _bounded(request), max_files=1, max_fields=20)
+        parser = MultiPartParser(
+            request.headers, _bounded(request, LARGEST_FILE), max_files=1, max_fields=MOST_FIELDS
+        )
         form = await parser.parse()
     except _TooLarge:
-        return Upload({}, "", b"", too_large=True)
+        return Posted(too_large=True)
     except (MultiPartException, KeyError, ValueError):
         raise NotGenuine from None
-    fields = {name: [value] for name, value in form.items() if isinstance(value, str)}
-    file = form.get("tep")
-    if not isinstance(file, UploadFile):
-        return Upload(fields, "", b"")
-    return Upload(fields, file.filename or "", await file.read())
+    fields: dict[str, list[str]] = {}
+    try:
+        for name, value in form.multi_items():
+            if isinstance(value, str):
+                fields.setdefault(name, []).append(value)
+        file = form.get(FILE)
+        if not isinstance(file, UploadFile):
+            return Posted(fields)
+        return Posted(fields, file.filename or "", await file.read())
+    finally:
+        await form.close()
 
 
 class _TooLarge(Exception):
-    """More came than a file may have."""
+    """More came than may come."""
 
 
-async def _bounded(request: Request) -> AsyncGenerator[bytes, None]:
+async def _bounded(request: Request, most: int) -> AsyncGenerator[bytes, None]:
     count = 0
     async for part in request.stream():
         count += len(part)
-        if count > LARGEST_FILE:
+        if count > most:
             raise _TooLarge
         yield part
-
-
-async def posted_fields(request: Request) -> dict[str, list[str]]:
-    """The fields of a plain form. Raises NotGenuine for anything else: our page sends nothing else."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/x-www-form-urlencoded":
-        raise NotGenuine
-    content = b""
-    async for part in request.stream():
-        content += part
-        if len(content) > LARGEST_FORM:
-            raise NotGenuine
-    try:
-        return parse_qs(content.decode("utf-8"), keep_blank_values=True, max_num_fields=2000)
-    except ValueError:
-        raise NotGenuine from None

@@ -17,7 +17,7 @@ from cchc import clock
 from cchc.chasing.holds import HoldKind, load_holds
 from cchc.clock import at
 from cchc.obligations import Event, EventKind
-from cchc_board import app as board
+from cchc_board.actors import Actor
 from cchc_board.app import create_app
 from cchc_board.genuine import FORM, NOTICE, is_own_token, new_token, seal, unseal
 
@@ -31,7 +31,6 @@ CALL = {"viec": "goi", "don-vi": SILENT, "noi-dung": "Đã gọi chị Văn thư
 def moment(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
     def set_to(value: Any) -> None:
         monkeypatch.setattr(clock, "now", lambda: value)
-        monkeypatch.setattr(board, "now", lambda: value)
 
     set_to(NOW)
     return set_to
@@ -46,7 +45,7 @@ def client(acting: Callable[..., Any], signed_in: Callable[..., Any] = lambda: N
 
 @pytest.fixture
 def operator(province: Province, moment: Any) -> TestClient:
-    return client(lambda: "an")
+    return client(lambda: Actor("an"))
 
 
 def post(
@@ -219,7 +218,7 @@ def test_whoever_is_not_let_in_changes_nothing(province: Province, moment: Any, 
     def refuse() -> None:
         raise HTTPException(status_code=status)
 
-    answer = post(client(lambda: "an", refuse), CALL)
+    answer = post(client(lambda: Actor("an"), refuse), CALL)
     assert answer.status_code == status
     assert 'href="/auth/login' in answer.text
     assert calls(province) == []

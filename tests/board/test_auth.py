@@ -17,9 +17,10 @@ from airflow.api_fastapi.app import create_auth_manager
 from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
 create_auth_manager().init()
 from cchc_board.auth import acting, form_key, own_origin
+known = lambda actor: actor and [actor.name, *sorted(actor.rights)]
 roles = ["viewer", "user", "op", "admin"]
 print("SAID " + json.dumps([
-    {role: acting(SimpleAuthManagerUser(username=f"nguoi-{role}", role=role)) for role in roles},
+    {role: known(acting(SimpleAuthManagerUser(username=f"nguoi-{role}", role=role))) for role in roles},
     len(form_key()), form_key().hex(), own_origin(),
 ]))
 """
@@ -41,7 +42,14 @@ def test_a_viewer_may_only_look_and_the_forms_are_sealed_with_a_key_of_the_insta
         return list(json.loads(done.stdout.rpartition("SAID ")[2].splitlines()[0]))
 
     roles, length, key, origin = ask("nha")
-    assert roles == {"viewer": None, "user": "nguoi-user", "op": "nguoi-op", "admin": "nguoi-admin"}
+    daily = ["phe_duyet", "tham_dinh", "van_hanh"]
+    every = ["phe_duyet", "quan_tri", "tham_dinh", "van_hanh"]
+    assert roles == {
+        "viewer": None,
+        "user": ["nguoi-user", *daily],
+        "op": ["nguoi-op", *every],
+        "admin": ["nguoi-admin", *every],
+    }
     assert length == 32
     assert origin == "http://127.0.0.1:8123"
     assert ask("nha")[2] == key, "another process of the same server reads what this one sealed"

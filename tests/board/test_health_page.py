@@ -12,7 +12,7 @@ from tests.board.samples import GOOD, Province
 from cchc.paths import Instance
 from cchc.watching import State
 from cchc_board.app import create_app
-from cchc_board.health_page import Pulse
+from cchc_board.health.health_page import Pulse
 
 RUNNING = dict.fromkeys(("metadatabase", "scheduler", "dag_processor", "triggerer"), "healthy")
 
@@ -69,7 +69,7 @@ def test_a_configuration_that_cannot_be_read_tells_strangers_nothing_of_it(provi
 
 def test_however_often_strangers_ask_the_store_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     moment, looks = [100.0], []
-    monkeypatch.setattr("cchc_board.health_page.time.monotonic", lambda: moment[0])
+    monkeypatch.setattr("cchc_board.health.health_page.time.monotonic", lambda: moment[0])
 
     def look() -> State:
         looks.append(moment[0])

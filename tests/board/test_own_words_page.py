@@ -41,7 +41,7 @@ def opened(browser: TestClient) -> dict[str, str]:
 def press(
     browser: TestClient, page: dict[str, str], boxes: dict[str, str], who: str = "an", **headers: str
 ) -> Any:
-    fields = page | boxes | {"ma": new_token(KEY, who, NOW)}
+    fields = page | boxes | {"viec": "ghi", "ma": new_token(KEY, who, NOW)}
     return browser.post(PAGE, data=fields, headers=OWN | headers)
 
 

@@ -14,10 +14,10 @@ from cchc.paths import Instance
 from cchc.store import Store
 from cchc.texts import table
 from cchc.year import Calendar
-from cchc_board.bars import ORDER, WHOLE, segments
-from cchc_board.round_page import BY_STATUS, BY_TIMELINESS, UNPROVEN
-from cchc_board.standing import standing
-from cchc_board.year_page import percent
+from cchc_board.rounds.bars import ORDER, WHOLE, segments
+from cchc_board.rounds.round_page import BY_STATUS, BY_TIMELINESS, UNPROVEN
+from cchc_board.rounds.standing import standing
+from cchc_board.rounds.year_page import percent
 
 
 @given(st.fixed_dictionaries({name: st.integers(0, 5000) for name in ORDER}))

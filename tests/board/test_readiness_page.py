@@ -15,7 +15,7 @@ from cchc.paths import PROJECT_ROOT, Instance
 from cchc.texts import table
 from cchc.year import Calendar
 from cchc_board.app import create_app
-from cchc_board.standing import OPENED_BY, standing
+from cchc_board.rounds.standing import OPENED_BY, standing
 
 
 def browser(*connections: str) -> TestClient:

@@ -20,6 +20,7 @@ from cchc.paths import Instance
 from cchc.run import Run
 from cchc.store import Store
 from cchc_board import posted
+from cchc_board.actors import Actor
 from cchc_board.genuine import new_token
 from cchc_rehearsal.signer import scanned_page
 
@@ -45,7 +46,7 @@ def report(run: Run) -> DocumentRecord:
 
 @pytest.fixture
 def operator(run: Run) -> TestClient:
-    return client(lambda: "an")
+    return client(lambda: Actor("an"))
 
 
 def upload(
@@ -57,15 +58,15 @@ def upload(
 ) -> Any:
     return browser.post(
         "/cho-ky",
-        data={"ma": token or new_token(KEY, "an", NOW)} | fields,
+        data={"viec": "xem", "ma": token or new_token(KEY, "an", NOW)} | fields,
         files={"tep": ("da-ky.pdf", content, "application/pdf")},
         headers=headers,
     )
 
 
 def send(browser: TestClient, sealed: str) -> Any:
-    fields = {"ma": new_token(KEY, "an", NOW), "ban": sealed}
-    return browser.post("/cho-ky/gui", data=fields, headers=OWN)
+    fields = {"viec": "gui", "ma": new_token(KEY, "an", NOW), "ban": sealed}
+    return browser.post("/cho-ky", data=fields, headers=OWN)
 
 
 def test_a_copy_is_looked_at_with_its_receivers_and_leaves_when_they_are_agreed_to(
@@ -96,7 +97,7 @@ def test_a_copy_is_looked_at_with_its_receivers_and_leaves_when_they_are_agreed_
 def test_where_no_pdf_was_made_the_word_file_is_offered(
     report: DocumentRecord, operator: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cchc_board.signing_page.pdf_copy", lambda *_: None)
+    monkeypatch.setattr("cchc_board.papers.signing_page.pdf_copy", lambda *_: None)
     listed = html.unescape(operator.get("/cho-ky").text)
     assert f'/van-ban/{report.document_id}" download>Tải về</a>' in listed
 

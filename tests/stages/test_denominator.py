@@ -35,8 +35,8 @@ from cchc.scoring.inputs import inputs_of
 from cchc.stages import closing, opening
 from cchc.store import Store
 from cchc_board.desk import RequestView
-from cchc_board.round_page import round_page
-from cchc_board.year_page import year_page
+from cchc_board.rounds.round_page import round_page
+from cchc_board.rounds.year_page import year_page
 
 STAYS, SILENT, GONE, REPORTED, NEW = "30292", "30301", "30307", "30760", "30313"
 OLD_UNITS = (STAYS, SILENT, GONE, REPORTED)

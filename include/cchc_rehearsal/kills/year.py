@@ -175,8 +175,11 @@ def _chase(place: YearPlace, moment: datetime) -> None:
 
 def _act(place: YearPlace, moment: datetime) -> None:
     """An operator on the page 'Đôn đốc'; who got no answer looks, and presses again what is not there yet."""
-    from cchc_board.acts import CALL, EXTEND, REMIND, perform
+    from cchc_board.actors import Actor
+    from cchc_board.chasing.acts import ACTS, CALL, EXTEND, REMIND
     from cchc_board.desk import RequestView
+    from cchc_board.door import perform
+    from cchc_board.typed import TypedIn
 
     run = place.run(moment, Q1)
     owed = sorted({one.unit_code for one, _ in run.ledger.states(moment, round_id=Q1, only_owed=True)})
@@ -185,7 +188,7 @@ def _act(place: YearPlace, moment: datetime) -> None:
     for kind, unit in zip((CALL, EXTEND, "tam_hoan", REMIND), owed, strict=False):
         words = ["Đã trao đổi qua điện thoại"]
         fields = {"viec": [kind], "don-vi": [unit], "dot": [Q1], "den": [day], "noi-dung": words}
-        perform(desk, fields, "can-bo")
+        perform(desk, {act.word: act for act in ACTS}, TypedIn(fields), Actor("can-bo"))
     chasing.send(run)
 
 

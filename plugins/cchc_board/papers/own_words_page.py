@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cchc import clock
 from cchc.clock import END
 from cchc.documents.own_words import (
     LONGEST,
@@ -24,12 +23,12 @@ from cchc.documents.own_words import (
     words_of,
 )
 from cchc.errors import CchcError, RuleRefused
-from cchc.identity import settle
 from cchc.run import Run
-from cchc.store import upgrade
 from cchc.texts import t, table
 from cchc.year import Round
 from cchc_board.desk import RequestView
+from cchc_board.door import Asked, BoardAct
+from cchc_board.typed import TypedIn
 
 _TEXT = "loi-"  # fields of a section: what stands in its box,
 _SHOWN = "truoc-"  # the mark of what was shown there
@@ -55,30 +54,25 @@ class OwnSection:
 
 @dataclass(frozen=True)
 class OwnWordsPage:
-    """What the template shows; without `token` nobody can write. issued: what to know of a report that is out."""
+    """What the template shows. issued: what to know of a report that is out."""
 
     round: Round
     sections: list[OwnSection]
-    token: str
-    notice: str
-    problem: str
     issued: str
     longest: int = field(default=LONGEST)
 
 
-def own_words_page(
-    desk: RequestView,
-    round_id: str,
-    token: str,
-    notice: str = "",
-    problem: str = "",
-    typed: Mapping[str, str] | None = None,
-) -> OwnWordsPage:
-    """The words that counted at the moment shown. typed: what stays in the boxes after a refusal.
+def own_words_page(asked: Asked) -> OwnWordsPage:
+    """The words that counted at the moment shown; after a refusal what was typed stays in the boxes.
 
     CchcError for a round that is not open, RuleRefused for one without a report.
     """
-    run, typed, ways = _run_of(desk, round_id), typed or {}, table("own_words.ways")
+    desk = asked.desk
+    run, typed, ways = (
+        _run_of(desk, asked.path["round_id"]),
+        typed_in(asked.typed.fields),
+        table("own_words.ways"),
+    )
     known, found = words_of(run, desk.as_of), []
     for code, heading in sections_of(run).items():
         one = known.get(code)
@@ -89,7 +83,7 @@ def own_words_page(
         found.append(
             OwnSection(code, heading, text, one.text, one.actor, ways[one.way], one.recorded_at, faults)
         )
-    return OwnWordsPage(run.round, found, token, notice, problem, issued_already(run, desk.as_of))
+    return OwnWordsPage(run.round, found, issued_already(run, desk.as_of))
 
 
 def typed_in(fields: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -97,11 +91,10 @@ def typed_in(fields: Mapping[str, Sequence[str]]) -> dict[str, str]:
     return edits(_of(fields, _TEXT), _of(fields, _SHOWN))
 
 
-def write_words(desk: RequestView, round_id: str, fields: Mapping[str, Sequence[str]], actor: str) -> str:
+def _write_words(run: Run, typed: TypedIn) -> str:
     """Keep what was written; returns what to tell. Raises RuleRefused in words, and keeps nothing then."""
-    assert desk.store is not None
-    settle(upgrade(desk.store), desk.instance, clock.now())
-    run, said = _run_of(desk, round_id, actor), typed_in(fields)
+    fields = typed.fields
+    said = typed_in(fields)
     headings = sections_of(run)
     for code in overtaken(run, said, _of(fields, _SHOWN), "board"):
         heading = headings.get(code, code)
@@ -121,8 +114,11 @@ def _of(fields: Mapping[str, Sequence[str]], prefix: str) -> dict[str, str]:
     return {name.removeprefix(prefix): one[0] for name, one in fields.items() if name.startswith(prefix)}
 
 
-def _run_of(desk: RequestView, round_id: str, actor: str = "") -> Run:
+def _run_of(desk: RequestView, round_id: str) -> Run:
     round_ = desk.calendar.round(round_id)
     if desk.store is None or round_.round_id not in desk.opened_rounds(round_.year):
         raise CchcError(t("board.nothing_recorded"))
-    return Run(desk.store, desk.instance, desk.as_of, round_.round_id, actor=actor)
+    return Run(desk.store, desk.instance, desk.as_of, round_.round_id)
+
+
+ACTS = (BoardAct("ghi", "van-ban loi-cua-so nhap", _write_words),)

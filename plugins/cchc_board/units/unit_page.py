@@ -12,8 +12,8 @@ from cchc.store import Row
 from cchc.texts import t, table
 from cchc.year import Round
 from cchc_board.desk import RequestView
-from cchc_board.round_page import UnitRow, newest, unit_rows
-from cchc_board.rows import ObligationRow
+from cchc_board.rounds.round_page import UnitRow, newest, unit_rows
+from cchc_board.rounds.rows import ObligationRow
 
 
 @dataclass(frozen=True)

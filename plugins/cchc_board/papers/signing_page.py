@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import PurePosixPath
 from typing import Any
 
-from cchc import clock
 from cchc.depot import keep
 from cchc.documents.handing_out import add_and_mail
 from cchc.documents.registry import FOLDER, DocumentRecord, pdf_copy
@@ -16,13 +13,11 @@ from cchc.documents.signed_copies import Given, Looked, find, look_at, shown, to
 from cchc.documents.signed_words import what_was_found, where_it_goes
 from cchc.errors import RuleRefused
 from cchc.files import sha256_bytes
-from cchc.identity import settle
 from cchc.run import Run
-from cchc.store import upgrade
 from cchc.texts import t, table
-from cchc_board.acts import LONGEST_TEXT, day_of
 from cchc_board.desk import RequestView
-from cchc_board.posted import Upload
+from cchc_board.door import Asked, BoardAct, FirstStep
+from cchc_board.typed import TypedIn
 
 _NAMED = 3  # addresses of one line in the list; all of them once a copy was looked at
 
@@ -43,39 +38,22 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Seen:
-    """A copy that was looked at, not recorded yet. kept: what recording it needs, sealed on its way through the
-    browser."""
+    """A copy that was looked at, not recorded yet."""
 
     lines: list[str]
     receivers: list[str]
-    kept: list[Any]
-    sealed: str = ""
 
 
 @dataclass(frozen=True)
 class SigningPage:
-    """What the template shows; without `token` nobody can add anything."""
+    """What the template shows."""
 
     waiting: list[Waiting]
-    token: str
-    notice: str
-    problem: str
-    seen: Seen | None
-    typed: Mapping[str, Sequence[str]] = field(default_factory=dict)
-
-    def text(self, name: str) -> str:
-        return next(iter(self.typed.get(name, ())), "")
 
 
-def signing_page(
-    desk: RequestView,
-    token: str,
-    notice: str = "",
-    problem: str = "",
-    seen: Seen | None = None,
-    typed: Mapping[str, Sequence[str]] | None = None,
-) -> SigningPage:
+def signing_page(asked: Asked) -> SigningPage:
     """The documents that wait at the moment shown, oldest first."""
+    desk = asked.desk
     found: list[Waiting] = []
     if desk.store is not None:
         run, kinds = Run(desk.store, desk.instance, desk.as_of), table("board.document_kinds")
@@ -92,36 +70,31 @@ def signing_page(
                     file.file_name.endswith(".pdf"),
                 )
             )
-    return SigningPage(found, token, notice, problem, seen, typed or {})
+    return SigningPage(found)
 
 
 def _label(desk: RequestView, one: DocumentRecord) -> str:
     return f"{shown(one)}, {desk.unit_name(one.unit_code)}" if one.unit_code else shown(one)
 
 
-def look(desk: RequestView, upload: Upload, actor: str) -> Seen:
+def _look(run: Run, typed: TypedIn) -> FirstStep:
     """Check an uploaded copy; it is kept until it is recorded, or for nothing. Raises RuleRefused in words."""
-    if not upload.text("van-ban"):
+    if not typed.one("van-ban"):
         raise RuleRefused("document-needed", t("board.signing.refused.document"))
-    if not upload.content:
+    if not typed.file:
         raise RuleRefused("file-needed", t("board.signing.refused.file"))
-    words = " ".join(upload.text("ly-do").split())
-    if len(words) > LONGEST_TEXT:
-        raise RuleRefused("text-too-long", t("board.acts.refused.long", most=LONGEST_TEXT, count=len(words)))
-    day = day_of(upload.text("ngay-ky")) if upload.text("ngay-ky") else None
-    run = _run(desk, actor)
-    name = PurePosixPath(upload.name.replace("\\", "/")).name[:120]
-    given = Given(upload.text("so"), day, words, bool(upload.text("ban-giay")))
-    looked = look_at(run, find(run, upload.text("van-ban")), upload.content, name, given)
-    digest, _ = keep(desk.instance, FOLDER, upload.content, ".pdf")
+    name, content = typed.upload()
+    words, day = typed.text_if_any("ly-do"), typed.day_if_any("ngay-ky")
+    given = Given(typed.one("so"), day, words, bool(typed.one("ban-giay")))
+    looked = look_at(run, find(run, typed.one("van-ban")), content, name, given)
+    digest, _ = keep(run.instance, FOLDER, content, ".pdf")
     kept = [looked.of.document_id, digest, name, given.number, day and day.isoformat(), words, given.scan]
-    return Seen(what_was_found(looked), where_it_goes(run, looked.of), kept)
+    return FirstStep(Seen(what_was_found(looked), where_it_goes(run, looked.of)), kept)
 
 
-def record_and_send(desk: RequestView, kept: Any, actor: str) -> str:
+def _record_and_send(run: Run, typed: TypedIn) -> str:
     """Record the copy that was looked at, and let it go; returns what to tell. Raises RuleRefused in words."""
-    run = _run(desk, actor)
-    looked = _again(run, kept)
+    looked = _again(run, typed.kept)
     mails = add_and_mail(run, looked)
     return t("cli.signing.added", name=shown(looked.of), count=mails)
 
@@ -138,7 +111,4 @@ def _again(run: Run, kept: Any) -> Looked:
     raise RuleRefused("not-looked-at", t("board.signing.refused.again"))
 
 
-def _run(desk: RequestView, actor: str) -> Run:
-    assert desk.store is not None
-    settle(upgrade(desk.store), desk.instance, clock.now())
-    return Run(desk.store, desk.instance, desk.as_of, actor=actor)
+ACTS = (BoardAct("xem", "van-ban ky", _look), BoardAct("gui", "van-ban ky", _record_and_send))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from cchc.clock import vn_date
 from cchc.table_files import PlainTable
 from cchc.texts import t, table
-from cchc_board.chasing_page import chasing_page
+from cchc_board.chasing.chasing_page import chasing_page
 from cchc_board.desk import RequestView
-from cchc_board.round_page import round_page
+from cchc_board.rounds.round_page import round_page
 
 UNIT_COLUMNS = (
     "code", "unit", "tier", "title", "due", "timeliness", "against", "status", "last", "files", "requested"

@@ -13,8 +13,9 @@ from cchc.errors import CchcError
 from cchc.mail.modes import ModeChange, mode_changes
 from cchc.run import Run
 from cchc.texts import t
+from cchc_board.chasing.acts import ActForm
 from cchc_board.desk import RequestView
-from cchc_board.year_page import percent
+from cchc_board.rounds.year_page import percent
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class ChasingPage:
     effects: list[EffectCard]
     often: list[tuple[str, int, int]]
     mode: ModeChange | None
+    form: ActForm | None = None
 
 
 def chasing_page(desk: RequestView) -> ChasingPage:

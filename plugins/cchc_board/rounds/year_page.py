@@ -10,9 +10,9 @@ from cchc.indicators.numbers import ratio
 from cchc.obligations import RoundSummary, summarise
 from cchc.texts import t, table
 from cchc.year import REPORT_KINDS, Round
-from cchc_board.bars import Segment, segments
 from cchc_board.desk import RequestView
-from cchc_board.standing import RoundStatus, standing
+from cchc_board.rounds.bars import Segment, segments
+from cchc_board.rounds.standing import RoundStatus, standing
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,11 @@ from cchc.store import Row
 from cchc.texts import t, table, vietnamese_order
 from cchc.units import REPORTING_TIERS
 from cchc.year import REPORT_KINDS, Round
-from cchc_board.bars import Segment, segments
 from cchc_board.desk import RequestView
-from cchc_board.rows import URGENCY, ObligationRow, line
-from cchc_board.standing import RoundStatus, standing
-from cchc_board.year_page import counts_of, noun_of, spoken
+from cchc_board.rounds.bars import Segment, segments
+from cchc_board.rounds.rows import URGENCY, ObligationRow, line
+from cchc_board.rounds.standing import RoundStatus, standing
+from cchc_board.rounds.year_page import counts_of, noun_of, spoken
 
 # Address words of the filter: how the obligation stands against its due date, or where its file stands.
 BY_TIMELINESS = {

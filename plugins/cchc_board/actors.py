@@ -1,0 +1,26 @@
+"""Who looks at the board, and what Airflow lets that person do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Right(StrEnum):
+    """What a person may do beside looking; the value is the word for it in `board.rights`."""
+
+    APPRAISE = "tham_dinh"  # decide points; the record asks besides whose group it is
+    OPERATE = "van_hanh"  # everything of the daily work
+    DECIDE = "phe_duyet"  # answer for the department: approve, return, issue
+    ADMINISTER = "quan_tri"  # the installation itself
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody who may do more than look. name: as it is recorded with what the person does."""
+
+    name: str
+    rights: frozenset[Right] = frozenset(Right)
+
+    def __str__(self) -> str:
+        return self.name

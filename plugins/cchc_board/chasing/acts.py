@@ -1,0 +1,185 @@
+"""What an operator does on page 'Đôn đốc': the same acts as `./cchc don-doc`, from a form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cchc.chasing import by_hand
+from cchc.chasing.holds import HoldKind
+from cchc.chasing.more_time import WaitingPlea, decline, grant, waiting_pleas
+from cchc.chasing.resending import resend_rung
+from cchc.chasing.trial_mail import drop_left, send_left
+from cchc.chasing.waiving import waive
+from cchc.clock import TZ, vn_date
+from cchc.errors import RuleRefused
+from cchc.obligations import UnprovenFigures, to_chase, unproven_figures
+from cchc.run import Run
+from cchc.submissions.set_aside import ask_again, dismiss
+from cchc.submissions.unproven import confirm, disown
+from cchc.texts import t, table, vietnamese_order
+from cchc_board.actors import Right
+from cchc_board.door import Asked, BoardAct
+from cchc_board.typed import TypedIn
+
+CALL, EXTEND, WAIVE, REMIND, AGAIN = "goi", "gia_han", "mien", "nhac", "gui_lai"
+GRANT, DECLINE = "dong_y_lui", "khong_lui"
+CONFIRM, DISOWN = "xac_thuc", "khong_phai"
+SEND_LEFT, DROP_LEFT = "gui_thu_thu", "bo_thu_thu"
+READ_AGAIN, LEAVE = "doc_lai", "bo_qua"
+MOST_REFUSALS = 5  # named one by one in the answer
+
+
+@dataclass(frozen=True)
+class ActForm:
+    """What the form offers. units: (code, name, late or not); rounds: (id, title); pleas and unproven figures: with the
+    name of the unit."""
+
+    units: list[tuple[str, str, bool]]
+    rounds: list[tuple[str, str]]
+    pleas: list[tuple[str, WaitingPlea]]
+    unproven: list[tuple[str, UnprovenFigures]]
+
+
+def act_form(asked: Asked) -> ActForm | None:
+    """Units and rounds with something owed, the late ones first; None for whoever may only look."""
+    if not asked.may(Right.OPERATE):
+        return None
+    desk, run = asked.desk, asked.run()
+    owed = to_chase(desk.ledger.states(desk.as_of, only_owed=True), desk.units, desk.as_of)
+    late = {one.unit_code for one, state in owed if state.current_due_at < desk.as_of}
+    codes = {one.unit_code for one, _ in owed}
+    units = sorted(
+        ((code, desk.unit_name(code), code in late) for code in codes),
+        key=lambda u: (not u[2], vietnamese_order(u[1])),
+    )
+    rounds = [(one, desk.calendar.round(one).title) for one in sorted({one.round_id for one, _ in owed})]
+    pleas = [(desk.unit_name(one.unit_code), one) for one in waiting_pleas(run)]
+    unproven = [(desk.unit_name(one.unit_code), one) for one in unproven_figures(run.store, desk.as_of)]
+    return ActForm(units, rounds, pleas, unproven)
+
+
+def _call(run: Run, typed: TypedIn) -> str:
+    return _told(run, by_hand.log_call(run, typed.units(), typed.text()), "called")
+
+
+def _extend(run: Run, typed: TypedIn) -> str:
+    _needs_round(run)
+    due_at = datetime.combine(typed.day(), by_hand.DUE_HOUR, TZ)
+    return _told(run, by_hand.extend(run, typed.units_or_all(), due_at, typed.text()), "extended")
+
+
+def _waive(run: Run, typed: TypedIn) -> str:
+    _needs_round(run)
+    return _told(run, waive(run, typed.units(), typed.text()), "waived")
+
+
+def _hold(run: Run, typed: TypedIn) -> str:
+    kind, last_day = HoldKind(typed.one("viec")), typed.day()
+    held = by_hand.hold(run, typed.units(), kind, last_day, typed.text())
+    what = table("chasing.holds")[str(kind)]
+    return t("cli.chasing.said.held", count=len(held), what=what, day=vn_date(last_day))
+
+
+def _remind(run: Run, typed: TypedIn) -> str:
+    mails = by_hand.remind_now(run, typed.units_or_all()).mails
+    return t("cli.chasing.said.reminded", count=mails) if mails else t("cli.chasing.said.nothing_owed")
+
+
+def _grant(run: Run, typed: TypedIn) -> str:
+    until = typed.day() if typed.one("den") else None
+    reason = typed.text_if_any()
+    plea = grant(run, typed.one("de-nghi"), until, reason)
+    return _decided(run, plea, "granted", day=vn_date(until or plea.wanted or run.today))
+
+
+def _decline(run: Run, typed: TypedIn) -> str:
+    return _decided(run, decline(run, typed.one("de-nghi"), typed.text()), "declined")
+
+
+def _decided(run: Run, plea: WaitingPlea, key: str, **values: str) -> str:
+    unit, title = run.units.get(plea.unit_code).name, run.calendar.round(plea.round_id).title
+    return t(f"cli.chasing.said.{key}", unit=unit, round=title, **values)
+
+
+def _send_again(run: Run, typed: TypedIn) -> str:
+    """The round's request with its forms."""
+    _needs_round(run)
+    done = resend_rung(run, typed.units_or_all(), None, typed.text())
+    lines = [t("cli.mail.said.sent_again", count=done.mails)]
+    if done.waiting:
+        lines.append(t("cli.mail.said.still_waiting", count=done.waiting))
+    return "\n".join(lines)
+
+
+def _confirm(run: Run, typed: TypedIn) -> str:
+    found = confirm(run, typed.one("bai-nop"), typed.text())
+    return t("cli.late.confirmed", unit=run.units.get(found.unit_code).name)
+
+
+def _disown(run: Run, typed: TypedIn) -> str:
+    found = disown(run, typed.one("bai-nop"), typed.text())
+    return t("cli.late.disowned", unit=run.units.get(found.unit_code).name)
+
+
+def _send_left(run: Run, _typed: TypedIn) -> str:
+    return t("cli.mail.rest_sent", count=send_left(run))
+
+
+def _drop_left(run: Run, typed: TypedIn) -> str:
+    return t("cli.mail.rest_dropped", count=drop_left(run, typed.text()))
+
+
+def _needs_round(run: Run) -> None:
+    if not run.round_id:
+        raise RuleRefused("round-needed", t("board.acts.refused.round"))
+
+
+def _read_again(run: Run, typed: TypedIn) -> str:
+    reason = typed.text()
+    found = [ask_again(run, item, reason) for item in _items(typed)]
+    return "\n".join(t("cli.review.again", item=one.item_id, name=one.name) for one in found)
+
+
+def _leave(run: Run, typed: TypedIn) -> str:
+    reason = typed.text()
+    found = [dismiss(run, item, reason) for item in _items(typed)]
+    return "\n".join(
+        t("cli.review.dismissed", item=one.item_id, name=one.name, held=one.held_in) for one in found
+    )
+
+
+def _items(typed: TypedIn) -> list[str]:
+    items = typed.all("muc")
+    if not items:
+        raise RuleRefused("items-needed", t("board.acts.refused.items"))
+    return items
+
+
+def _told(run: Run, done: by_hand.Done, key: str) -> str:
+    lines = [t(f"cli.chasing.said.{key}", count=len(done.recorded))]
+    for code, why in done.refused[:MOST_REFUSALS]:
+        lines.append(t("cli.chasing.said.refused", unit=run.units.get(code).name, why=why))
+    if len(done.refused) > MOST_REFUSALS:
+        lines.append(t("board.acts.more_refused", count=len(done.refused) - MOST_REFUSALS))
+    return "\n".join(lines)
+
+
+# The act, its word in the form, and the command that does the same.
+ACTS = (
+    BoardAct(CALL, "don-doc goi", _call),
+    BoardAct(EXTEND, "don-doc gia-han", _extend),
+    BoardAct(WAIVE, "don-doc mien", _waive),
+    BoardAct(REMIND, "don-doc nhac", _remind),
+    BoardAct(AGAIN, "thu gui-lai", _send_again),
+    BoardAct(GRANT, "don-doc lui-han", _grant),
+    BoardAct(DECLINE, "don-doc lui-han", _decline),
+    BoardAct(CONFIRM, "bai-nop xac-thuc", _confirm),
+    BoardAct(DISOWN, "bai-nop khong-phai", _disown),
+    BoardAct(SEND_LEFT, "thu che-do", _send_left),
+    BoardAct(DROP_LEFT, "thu che-do", _drop_left),
+    BoardAct(READ_AGAIN, "can-xem-lai thu-lai", _read_again),
+    BoardAct(LEAVE, "can-xem-lai bo-qua", _leave),
+    BoardAct(HoldKind.POSTPONED, "don-doc hoan", _hold),
+    BoardAct(HoldKind.MUTED, "don-doc tat", _hold),
+)

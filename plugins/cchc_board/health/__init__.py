@@ -1,0 +1,1 @@
+"""Pages of the installation itself: how it runs, what is missing before live mode."""

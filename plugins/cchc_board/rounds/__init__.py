@@ -1,0 +1,1 @@
+"""Pages of the rounds of a year: the year, one round, its lists."""

@@ -1,0 +1,15 @@
+"""Page 'Nguồn số liệu' on the board."""
+
+from __future__ import annotations
+
+from cchc_board.door import Asked, Board
+from cchc_board.sources.sources_page import SourcesPage, sources_page
+
+
+def add(board: Board) -> None:
+    """The page."""
+    board.page("/nguon", "sources/nguon.html.j2", _sources)
+
+
+def _sources(asked: Asked) -> SourcesPage:
+    return sources_page(asked.desk)
