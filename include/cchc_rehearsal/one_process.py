@@ -11,10 +11,11 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from unittest.mock import patch
 
 import httpx
+from fastapi import FastAPI
 from fastapi.dependencies.utils import get_dependant
 
 
@@ -78,12 +79,32 @@ def api_in_this_thread() -> Iterator[None]:
     from airflow.sdk.execution_time.supervisor import in_process_api_server
 
     api = in_process_api_server()  # one a process
-    api.transport = DirectTransport(api.app)
+    api.transport = DirectTransport(api_of_today(api.app))
     try:
         with calls_stay_here(), signatures_stay_known():
             yield
     finally:
         in_process_api_server.cache_clear()
+
+
+def api_of_today(app: Any) -> FastAPI:
+    """The routes of Airflow's Execution API as its own release has them, with the state and overrides of `app`.
+
+    `app` also translates for tasks of older releases: it finds out twice what each call depends on, and writes question
+    and answer anew. Tasks of this process are of its own release; should they not be, `app` itself is returned.
+    """
+    from airflow.api_fastapi.common.exceptions import init_error_handlers
+    from airflow.api_fastapi.execution_api.routes import execution_api_router
+    from airflow.api_fastapi.execution_api.versions import bundle
+    from airflow.sdk.api.datamodels._generated import API_VERSION
+
+    if bundle.versions[0].value != API_VERSION or bundle.head_version.changes:
+        return cast("FastAPI", app)
+    today = FastAPI(lifespan=app.router.lifespan_context, openapi_url=None)
+    today.state, today.dependency_overrides = app.state, app.dependency_overrides
+    today.include_router(execution_api_router)
+    init_error_handlers(today)
+    return today
 
 
 @contextmanager
