@@ -2,8 +2,8 @@
 
 `python -m cchc_airflow.connections` takes JSON on standard input: a list of connections to keep, each with `conn_id`,
 `conn_type`, `host`, `port`, `login`, `password`, `extra`. Passwords come this way because arguments of a program can be
-seen by everybody on the machine; Airflow encrypts them. Standard output names every connection there is, and what is
-wrong with it.
+seen by everybody on the machine; Airflow encrypts them. Where some are to be kept, Airflow's tables are made first.
+Standard output names every connection there is, and what is wrong with it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from airflow.utils.session import create_session
 from sqlalchemy import inspect, select
 
 from cchc.installing.probes import fault_of
+from cchc_airflow.tables import make_tables
 
 PREFIX = "AIRFLOW_CONN_"
 
@@ -53,5 +54,7 @@ def known() -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    keep(json.load(sys.stdin))
+    if wanted := json.load(sys.stdin):
+        make_tables()
+        keep(wanted)
     print(json.dumps(known()))

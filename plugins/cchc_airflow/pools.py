@@ -1,8 +1,8 @@
 """The pools that bound how many tasks send mail at once, and let one alone make or issue a draft.
 
 Airflow never starts a task whose pool does not exist, and says so only in the scheduler's log. So every command that
-sets up an installation makes the pools before any Dag can run: `python -m cchc_airflow.pools`, after Airflow's own
-`db migrate`.
+sets up an installation makes the pools before any Dag can run, after Airflow's own tables (`tables`);
+`python -m cchc_airflow.pools` makes them again.
 """
 
 from __future__ import annotations

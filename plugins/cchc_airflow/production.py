@@ -9,8 +9,6 @@ import os
 import sys
 from pathlib import Path
 
-from airflow.utils.db import upgradedb
-
 from cchc import clock
 from cchc.errors import CchcError
 from cchc.files import write_atomic
@@ -18,15 +16,14 @@ from cchc.identity import open_store
 from cchc.installing.writing import prepare_instance
 from cchc.paths import Instance, current_instance
 from cchc.texts import t
-from cchc_airflow.pools import make_pools
+from cchc_airflow.tables import make_tables
 
 
 def prepare(instance: Instance) -> None:
     """The data folder, Airflow's tables, its pools, its first administrator, and the store. Raises CchcError."""
     must_be_ours(instance.root)
     prepare_instance(instance)
-    upgradedb()
-    make_pools()
+    make_tables()
     make_administrator(
         os.environ["CCHC_ADMIN_USER"],
         os.environ["CCHC_ADMIN_EMAIL"],

@@ -81,7 +81,7 @@ def test_a_component_that_ends_by_itself_stops_the_others(
     here: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program = (
-        'case "$2 $3" in "airflow db"|"cchc_airflow.pools ") exit 0;; *triggerer) exit 7;; *) echo $$ >> '
+        'case "$2 $3" in "cchc_airflow.tables ") exit 0;; *triggerer) exit 7;; *) echo $$ >> '
         + str(tmp_path / "pids")
         + "; exec sleep 60;; esac"
     )

@@ -15,9 +15,8 @@ import yaml
 from cchc.airflow_env import airflow_environment
 from cchc.cli.up import SET_UP
 from cchc.paths import PROJECT_ROOT, Instance
-from cchc_airflow import production
+from cchc_airflow import production, tables
 
-MODULE = "cchc_airflow.pools"
 TWICE = """
 import json
 from airflow.utils.db import initdb
@@ -58,11 +57,16 @@ def test_the_pools_are_made_once_and_an_administrators_number_of_slots_is_kept(t
     ]
 
 
-def test_the_local_installation_makes_the_pool_after_the_tables_and_before_any_component() -> None:
-    assert list(SET_UP.values()) == [("airflow", "db", "migrate"), (MODULE,)]
+def test_every_set_up_makes_the_pools_after_the_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert tables.__name__ == SET_UP, "a local installation, before any component"
+    done: list[str] = []
+    for step in ("upgradedb", "make_pools"):
+        monkeypatch.setattr(tables, step, lambda step=step: done.append(step))
+    tables.make_tables()
+    assert done == ["upgradedb", "make_pools"]
 
 
-def test_the_production_shape_makes_the_pool_after_the_tables_and_before_any_service_starts(
+def test_the_production_shape_makes_tables_and_pools_before_any_service_starts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     services = yaml.safe_load((PROJECT_ROOT / "docker-compose.yaml").read_text(encoding="utf-8"))["services"]
@@ -75,8 +79,7 @@ def test_the_production_shape_makes_the_pool_after_the_tables_and_before_any_ser
     steps = (
         "must_be_ours",
         "prepare_instance",
-        "upgradedb",
-        "make_pools",
+        "make_tables",
         "make_administrator",
         "open_store",
     )
@@ -87,11 +90,11 @@ def test_the_production_shape_makes_the_pool_after_the_tables_and_before_any_ser
     for name, value in {"USER": "a", "EMAIL": "a@b.example", "PASSWORD_FILE": str(password)}.items():
         monkeypatch.setenv(f"CCHC_ADMIN_{name}", value)
     production.prepare(Instance(tmp_path / "nha"))
-    assert done.index("make_pools") == done.index("upgradedb") + 1
+    assert done.index("must_be_ours") < done.index("make_tables") < done.index("make_administrator")
 
 
 def test_the_administrators_guide_says_what_the_pool_is_and_how_it_comes_back() -> None:
     guide = (PROJECT_ROOT / "docs" / "quan-tri.md").read_text(encoding="utf-8")
     assert "`gui_thu`" in guide
     assert "`lap_du_thao`" in guide
-    assert f"python -m {MODULE}" in guide
+    assert "python -m cchc_airflow.pools" in guide

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from cchc.airflow_env import airflow_environment
-from cchc.cli.up import SET_UP
 from cchc.errors import CchcError
 from cchc.paths import PROJECT_ROOT, Instance
 from cchc.texts import t
@@ -20,9 +19,7 @@ PREFIX = "AIRFLOW_CONN_"
 
 def keep_connections(instance: Instance, wanted: Sequence[dict[str, Any]]) -> None:
     """Write connections into the installation's Airflow, whose tables are made first. CchcError with what it said."""
-    for words in SET_UP.values():
-        _run(instance, words, "")
-    _run(instance, ("cchc_airflow.connections",), json.dumps(list(wanted)))
+    _run(instance, json.dumps(list(wanted)))
 
 
 def known_connections(instance: Instance) -> dict[str, str]:
@@ -34,12 +31,12 @@ def known_connections(instance: Instance) -> dict[str, str]:
     database = environment.get("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "")
     if database.startswith("sqlite:///") and not (instance.airflow_home / "airflow.db").exists():
         return {name.removeprefix(PREFIX).lower(): "" for name in os.environ if name.startswith(PREFIX)}
-    return dict(json.loads(_run(instance, ("cchc_airflow.connections",), "[]").splitlines()[-1]))
+    return dict(json.loads(_run(instance, "[]").splitlines()[-1]))
 
 
-def _run(instance: Instance, words: Sequence[str], given: str) -> str:
+def _run(instance: Instance, given: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", *words],
+        [sys.executable, "-m", "cchc_airflow.connections"],
         input=given,
         env=os.environ | airflow_environment(instance),
         cwd=PROJECT_ROOT,

@@ -28,7 +28,7 @@ from cchc.texts import t, table
 
 USUAL_PORT = 8080
 # Before any component: Airflow's own tables, then the pool without which no task that sends mail is ever started.
-SET_UP = {"db-migrate": ("airflow", "db", "migrate"), "pools": ("cchc_airflow.pools",)}
+SET_UP = "cchc_airflow.tables"
 # Task logs lie on this machine and are read from their files: nobody needs to serve them over the network.
 COMPONENTS = {
     "api-server": (),
@@ -107,9 +107,8 @@ class Server:
         self.logs.mkdir(parents=True, exist_ok=True)
         environment = os.environ | airflow_environment(self.instance, port=self.port, paused=self.paused)
         typer.echo(t("cli.serving.preparing", home=self.instance.airflow_home))
-        for name, words in SET_UP.items():
-            if self._spawn(name, words, environment).wait():
-                raise CchcError(t("cli.serving.prepare_failed", log=self._log(name)))
+        if self._spawn("db-migrate", (SET_UP,), environment).wait():
+            raise CchcError(t("cli.serving.prepare_failed", log=self._log("db-migrate")))
         typer.echo(t("cli.serving.starting", logs=self.logs))
         for name, options in COMPONENTS.items():
             self._running[name] = self._spawn(name, ("airflow", name, *options), environment)
