@@ -195,7 +195,7 @@ def asking_tasks() -> XComArg:
 
 
 def explaining_group() -> None:
-    """Giải trình: the time ends, and each group gets what came up again."""
+    """Giải trình: the time ends, links of further evidence are tried, and each group gets what came up again."""
 
     @stage_task("Kết thúc giải trình")
     def doc_giai_trinh(run: Run) -> int:
@@ -203,13 +203,19 @@ def explaining_group() -> None:
 
         return appraising.close_explanations(run)
 
+    @stage_task("Mở thử liên kết minh chứng")
+    def mo_lien_ket(run: Run) -> dict[str, int]:
+        from cchc.stages import score_opening
+
+        return score_opening.try_links(run)
+
     @stage_task("Giao nhóm thẩm định lần 2")
     def giao_nhom(run: Run) -> int:
         from cchc.stages import appraising
 
         return appraising.write_books(run, appraising.desks(run, 2), 2)
 
-    doc_giai_trinh() >> giao_nhom()
+    doc_giai_trinh() >> mo_lien_ket() >> giao_nhom()
 
 
 def council_group() -> None:

@@ -29,7 +29,7 @@ STAGES = {
         "mo": {"mo_dot", "bieu", "van_ban_mo_dot", "gui_thu"},
         "khoa": {"khoa_ho_so", "mo_lien_ket", "tinh_diem", "cac_nhom", "bieu_tham_dinh"},
         "tham_dinh_1": {"cac_nhom", "nhom", "khoi_don_vi", "thong_bao_diem", "gui_thong_bao"},
-        "giai_trinh": {"doc_giai_trinh", "giao_nhom"},
+        "giai_trinh": {"doc_giai_trinh", "mo_lien_ket", "giao_nhom"},
         "tham_dinh_2": {"cac_nhom", "nhom"},
         "hoi_dong": {"tai_lieu_hop", "hoi_dong_quyet", "bien_ban"},
         "cong_bo": {

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from tests.support.appraised import OFFICE, ROUND, SCORED, UNITS, appraisal, opened, proven, said
@@ -27,6 +28,8 @@ HELD, PUBLISHED = at(date(2027, 1, 28), 14), at(date(2027, 1, 29), 16)
 OBJECTED = at(date(2027, 2, 2), 9)
 # Three of five are more than half.
 PRESENT, WRITTEN = ["vp.pct", "tp.gd"], ["tc.gd"]
+
+receive = partial(receive_objection, files=(), links=())
 
 
 @pytest.fixture
@@ -135,14 +138,14 @@ def test_after_the_publication_the_council_changes_points_by_objections_alone(ru
 def test_an_objection_is_received_in_time_by_the_secretary_and_decided_with_a_document(run: Run) -> None:
     secretary = replace(run, actor="thuky1", as_of=OBJECTED)
     words = (SCORED, CRITERION, "Đã ban hành đủ", OBJECTED)
-    assert refusal(lambda: receive_objection(secretary, *words)) == "not-published"
+    assert refusal(lambda: receive(secretary, *words)) == "not-published"
     publish(run)
-    assert refusal(lambda: receive_objection(replace(secretary, actor="tp1"), *words)) == "not-secretary"
+    assert refusal(lambda: receive(replace(secretary, actor="tp1"), *words)) == "not-secretary"
     late = run.round.moments["kien_nghi"].replace(hour=18)
-    assert refusal(lambda: receive_objection(replace(secretary, as_of=late), *words[:3], late)) == "too-late"
-    assert refusal(lambda: receive_objection(secretary, SCORED, CRITERION, " ", OBJECTED)) == "text-needed"
-    objection = receive_objection(secretary, *words)
-    assert receive_objection(secretary, *words) == objection
+    assert refusal(lambda: receive(replace(secretary, as_of=late), *words[:3], late)) == "too-late"
+    assert refusal(lambda: receive(secretary, SCORED, CRITERION, " ", OBJECTED)) == "text-needed"
+    objection = receive(secretary, *words)
+    assert receive(secretary, *words) == objection
     assert [one.objection_id for one in undecided_objections(secretary)] == [objection.objection_id]
     member = replace(run, actor="tc.gd", as_of=OBJECTED.replace(day=8))
     given = (objection.objection_id, AppraisalChoice.CHANGE, "Chấp nhận một phần")
@@ -155,3 +158,27 @@ def test_an_objection_is_received_in_time_by_the_secretary_and_decided_with_a_do
     assert (decided.decision, decided.points, decided.document_no) == ("sua", Decimal(1), "15/TB-HĐ")
     last = standing(run.store, ROUND)[SCORED][CRITERION].objection
     assert last is not None and (last.points, last.document_no) == (Decimal(1), "15/TB-HĐ")
+
+
+def test_what_comes_with_an_objection_passes_the_same_door_and_proves_its_criterion(run: Run) -> None:
+    publish(run)
+    secretary = replace(run, actor="thuky1", as_of=OBJECTED)
+    words = (SCORED, "2.2.1", "Đã ban hành đủ", OBJECTED)
+    bad = {"files": [("kh.exe", b"MZ" + b"\0" * 99)], "links": ["https://10.0.0.1/", "http://a.vn/"]}
+    with pytest.raises(RuleRefused) as refused:
+        receive_objection(secretary, *words, **bad)
+    assert [word in str(refused.value) for word in ("kh.exe", "mạng nội bộ", "không phải https")] == [
+        True
+    ] * 3
+    assert (
+        objections_of(run.store, ROUND) == [] and council(run, "tc.gd").docket.cases[words[:2]].lacks_evidence
+    )
+    picture = b"\x89PNG\r\n\x1a\n" + b"\0" * 99
+    given = receive_objection(secretary, *words, files=[("anh.png", picture)], links=["https://so.gov.vn/kh"])
+    receive_objection(secretary, *words, files=[("khac.png", picture + b"\1")], links=[])
+    assert len(objections_of(run.store, ROUND)) == 1 and len(given.evidence_ids) == 2
+    case = council(run, "tc.gd", OBJECTED).docket.cases[words[:2]]
+    assert {one.name for one in case.evidence} == {"anh.png", "https://so.gov.vn/kh", "khac.png"}
+    assert not case.lacks_evidence
+    kept = next(one for one in case.evidence if one.name == "anh.png")
+    assert (run.instance.data / (kept.stored_path or "")).read_bytes() == picture

@@ -20,6 +20,7 @@ from cchc.scores import (
     evidence_of,
     file_events,
     file_states,
+    objections_of,
     pinned,
     set_among,
     standing,
@@ -205,13 +206,15 @@ def desks_of(
 
 
 def _evidence(run: Run, files: Mapping[str, UnitFile]) -> dict[tuple[str, str], list[KeptEvidence]]:
-    """By unit and criterion, of the version of a unit's file that counts and of its explanations."""
+    """By unit and criterion, of the version of a unit's file that counts, of its explanations and objections."""
     round_id = run.round.round_id
+    objected = {one.objection_id for one in objections_of(run.store, round_id)}
     counted = {code: one.submission_id for code, one in files.items()}
     found: dict[tuple[str, str], list[KeptEvidence]] = {}
     for one in evidence_of(run.store, round_id):
         explaining = one.received_with.startswith(f"{round_id}/{one.unit_code}/{Product.EXPLANATION}/")
-        if one.at <= run.as_of and (explaining or one.received_with == counted.get(one.unit_code)):
+        beside = explaining or one.received_with in objected
+        if one.at <= run.as_of and (beside or one.received_with == counted.get(one.unit_code)):
             found.setdefault((one.unit_code, one.criterion), []).append(one)
     return found
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -17,12 +18,14 @@ from cchc.scores import (
     append,
     append_file_events,
     objections_of,
+    put_evidence,
     put_objection,
     put_objection_decision,
 )
 from cchc.scoring.cases import Docket
 from cchc.scoring.council import Ruling, case_of, ruled
 from cchc.scoring.roles import Act, Roles
+from cchc.submissions.evidence_rows import evidence_by_hand
 from cchc.texts import t
 
 
@@ -32,12 +35,15 @@ def receive_objection(
     criterion: str,
     text: str,
     received_at: datetime,
-    evidence_ids: Collection[str] = (),
+    *,
+    files: Sequence[tuple[str, bytes]],
+    links: Sequence[str],
 ) -> Objection:
-    """Take an objection in, as the secretary; the same words again are one.
+    """Take an objection in with the files (name, content) and links that came with it, as the secretary; the same words
+    again are one, and what comes with them then is added.
 
-    RuleRefused before the publication, after the last moment, without a text, or for a criterion that the unit was not
-    scored by.
+    RuleRefused before the publication, after the last moment, without a text, for a criterion that the unit was not
+    scored by, or with evidence that would not be taken from a unit's form either.
     """
     docket = Docket.load(run, [unit])
     Roles(docket.appraisers, run.units).may(run.actor, Act.OPEN_OBJECTION, unit=unit)
@@ -51,7 +57,9 @@ def receive_objection(
         raise _refused("too_late", unit=name, moment=vn_instant(received_at), last=vn_instant(last))
     if not text.strip():
         raise _refused("text_needed", unit=name, criterion=criterion)
-    objection = Objection(run.round.round_id, unit, criterion, text.strip(), received_at, tuple(evidence_ids))
+    bare = Objection(run.round.round_id, unit, criterion, text.strip(), received_at)
+    evidence = evidence_by_hand(run, unit, criterion, files, links, bare.objection_id)
+    objection = replace(bare, evidence_ids=tuple(one.evidence_id for one in evidence))
     told = FileEvent(
         run.round.round_id,
         unit,
@@ -61,6 +69,7 @@ def receive_objection(
         detail={"objection": objection.objection_id, "criterion": criterion},
     )
     with run.store.write() as tx:
+        put_evidence(tx, evidence)
         if put_objection(tx, objection):
             append_file_events(tx, [told])
     return objection

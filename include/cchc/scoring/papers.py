@@ -121,13 +121,18 @@ def build_adjustment(
 
 @dataclass(frozen=True)
 class SheetContext:
-    """What all score sheets of an edition share. object_until: the last moment for objections, None when over."""
+    """What all score sheets of an edition share.
+
+    object_until: the last moment for objections, None when over. evidence: (unit, criterion) -> names of what came
+    with an explanation or an objection.
+    """
 
     results: RoundResults
     names: Mapping[str, str]
     edition: int
     object_until: datetime | None
     settings: DocumentSettings
+    evidence: Mapping[tuple[str, str], Sequence[str]]
 
 
 def build_score_sheet(context: SheetContext, unit_code: str, marking: Marking) -> bytes:
@@ -142,7 +147,7 @@ def build_score_sheet(context: SheetContext, unit_code: str, marking: Marking) -
         "linh_vuc": [field_table(result.groups)],
         "khac_phuc": [mend_table(result)],
         "thay_doi": [change_table(result, change)] if change else [],
-        "tieu_chi": [criterion_table(result)],
+        "tieu_chi": [criterion_table(result, context.evidence)],
     }
     values = {
         "year": str(results.year),

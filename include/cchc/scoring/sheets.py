@@ -17,12 +17,12 @@ from cchc.mail.department import Department
 from cchc.mail.mail import ISSUED, Mail, enqueue, relative_to_root
 from cchc.mail.render import render_pair
 from cchc.run import Run
-from cchc.scores import RankedUnit
+from cchc.scores import RankedUnit, evidence_of
 from cchc.scoring.editions import Edition, edition_lines, editions_of, rebuild
 from cchc.scoring.papers import SHEET, SheetContext, build_score_sheet
 from cchc.scoring.years import with_year_before
 from cchc.texts import t
-from cchc.year import RoundKind
+from cchc.year import Product, RoundKind
 
 BLOCK = 25  # units a task
 EDITION = "edition"  # in the provenance of every paper of an edition
@@ -62,6 +62,7 @@ def make_sheets(run: Run, codes: Sequence[str]) -> list[str]:
         edition=edition.number,
         object_until=_objections_until(run, edition),
         settings=DocumentSettings.load(),
+        evidence=_further_evidence(run, edition),
     )
     stamp = provenance(run, run.round.round_id)
     marking = Marking(
@@ -93,6 +94,16 @@ def make_sheets(run: Run, codes: Sequence[str]) -> list[str]:
         content = build_score_sheet(context, code, marking)
         ids.append(record_document(run.store, run.instance, made, content))
     return ids
+
+
+def _further_evidence(run: Run, edition: Edition) -> dict[tuple[str, str], list[str]]:
+    """What units brought after their self-score, until the edition: with an explanation or an objection."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for one in evidence_of(run.store, edition.round_id):
+        claimed = f"{edition.round_id}/{one.unit_code}/{Product.SELF_SCORE}/"
+        if one.at <= edition.published_at and not one.received_with.startswith(claimed):
+            found.setdefault((one.unit_code, one.criterion), []).append(one.name)
+    return found
 
 
 def _sheets(run: Run, edition: Edition) -> list[DocumentRecord]:

@@ -68,8 +68,11 @@ def bare_name(group: GroupResult) -> str:
     return group.name.removeprefix(f"{group.code} ").removeprefix(f"{group.code}. ")
 
 
-def criterion_table(result: UnitResult) -> DocumentTable:
-    """Every criterion of a unit with what was claimed, computed and decided, by field."""
+def criterion_table(result: UnitResult, brought: Mapping[tuple[str, str], Sequence[str]]) -> DocumentTable:
+    """Every criterion of a unit with what was claimed, computed and decided, by field.
+
+    brought: (unit, criterion) -> names of further evidence, told beside the reason.
+    """
     columns = columns_of(
         table("score_results.paper.criterion_columns"),
         "code:15^ criterion:82 max:15^ claim:18^ computed:20^ first:20^ second:20^ final:22^ reason:58",
@@ -91,10 +94,16 @@ def criterion_table(result: UnitResult) -> DocumentTable:
                 points_shown(one.first),
                 points_shown(one.second),
                 final,
-                one.reason,
+                "\n".join(
+                    filter(None, (one.reason, _brought(brought.get((result.unit_code, one.code), ()))))
+                ),
             ]
         )
     return DocumentTable(columns, rows, small=True)
+
+
+def _brought(names: Sequence[str]) -> str:
+    return t("score_results.paper.brought", names="; ".join(names)) if names else ""
 
 
 def mend_table(result: UnitResult) -> DocumentTable:

@@ -31,7 +31,7 @@ class Arrival:
 
     round_id: the round whose folder it lay in. senders: the units from whose mailbox it came (one mailbox may serve
     several). thread: the Message-IDs of the mail to answer. notes: sentences about the file that the receipt repeats.
-    evidence: the files beside a self-score.
+    evidence: the files beside a form that names evidence.
     occasion: what tells two arrivals of the same bytes apart. cleaned: macros were taken out of it. too_large: it was
     not opened. came_after: the last look that did not see it, where we look ourselves. proven: our mail server proved
     the sender.

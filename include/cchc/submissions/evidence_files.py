@@ -1,6 +1,7 @@
 """Files that units send as evidence of their points: which are taken, told by their bytes and never by their name.
 
-They come beside the self-score, by mail or packed with it; unpacking, passwords and bombs are `envelopes`' affair.
+They come beside the self-score or the explanation, by mail or packed with it; unpacking, passwords and bombs are
+`envelopes`' affair.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from cchc.year import Product
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 20 * MEGABYTE
 ACCEPTED = ("pdf", "docx", "xlsx", "jpg", "png")
+WITH_EVIDENCE = (Product.SELF_SCORE, Product.EXPLANATION)  # forms that name evidence
 _BY_KIND = {Kind.PDF: "pdf", Kind.DOCX: "docx", Kind.XLSX: "xlsx"}
 _PICTURES = ((b"\xff\xd8\xff", "jpg"), (b"\x89PNG\r\n\x1a\n", "png"))
 _FAULTS = {
@@ -33,7 +35,10 @@ _PASSWORD = 4  # pdfium's code of a document that asks for one
 
 @dataclass(frozen=True)
 class EvidenceFile:
-    """A file beside a self-score. suffix: what its bytes are, one of ACCEPTED; fault: why it is not taken, or ''."""
+    """A file beside a form that names evidence.
+
+    suffix: what its bytes are, one of ACCEPTED; fault: why it is not taken, or ''.
+    """
 
     name: str
     content: bytes = field(repr=False)
@@ -50,13 +55,13 @@ def known_as(name: str) -> str:
     return folded(PurePosixPath(name.replace("\\", "/")).name)
 
 
-def beside_a_self_score(
+def beside_what_names_them(
     opened: Sequence[UnwrappedFile],
 ) -> tuple[list[UnwrappedFile], tuple[EvidenceFile, ...]] | None:
-    """The forms among the files, and all others as evidence; None when no self-score is among them."""
+    """The forms among the files, and all others as evidence; None when no form among them names any."""
     workbooks = [one for one in opened if one.kind is Content.WORKBOOK]
     identities = [(one, identity_of(one)) for one in workbooks]
-    if not any(found and found.form == Product.SELF_SCORE for _, found in identities):
+    if not any(found and found.form in WITH_EVIDENCE for _, found in identities):
         return None
     forms = [one for one, found in identities if found is not None]
     return forms, tuple(examined(one) for one in opened if one not in forms)

@@ -28,7 +28,7 @@ from cchc.obligations import Event
 from cchc.run import Run
 from cchc.submissions.arrivals import Arrival, Channel, Verdict
 from cchc.submissions.envelopes import Content, UnwrappedFile, identity_of, is_enclosure, open_attached
-from cchc.submissions.evidence_files import EvidenceFile, beside_a_self_score
+from cchc.submissions.evidence_files import EvidenceFile, beside_what_names_them
 from cchc.submissions.judging import judge
 from cchc.submissions.kept import Enclosure
 from cchc.submissions.one_answer import one_to_each
@@ -143,7 +143,7 @@ class _Unit:
     def deal(self, opened: Sequence[UnwrappedFile], too_large: bool) -> Dealt:
         evidence: tuple[EvidenceFile, ...] = ()
         forms = [one for one in opened if one.kind is Content.WORKBOOK]
-        if (found := beside_a_self_score(opened)) is not None:
+        if (found := beside_what_names_them(opened)) is not None:
             forms, evidence = found
         workbooks = list({sha256_bytes(one.content): one for one in forms}.values())
         kind = "too_large" if too_large else "sealed" if self.letter.sealed and not workbooks else None

@@ -28,7 +28,8 @@ from cchc.submissions.comparison import (
     peer_figures,
     round_figures,
 )
-from cchc.submissions.explanations import put_explained
+from cchc.submissions.evidence_rows import evidence_findings
+from cchc.submissions.explanations import put_explanation_form
 from cchc.submissions.kept import (
     Enclosure,
     ReceivedSubmission,
@@ -40,7 +41,7 @@ from cchc.submissions.kept import (
 from cchc.submissions.prose import check_attachment, prose_findings
 from cchc.submissions.receipt import MOST_FINDINGS, Receipt, receipt_mail
 from cchc.submissions.replies import refusal_mail
-from cchc.submissions.self_scores import evidence_findings, must_be_of_the_set, put_self_score
+from cchc.submissions.self_scores import must_be_of_the_set, put_self_score
 from cchc.submissions.unproven import code_of, doubt
 from cchc.texts import t
 from cchc.units import Unit
@@ -56,6 +57,7 @@ _OUR_NAME = re.compile(r"^(20\d\d-[A-Z0-9]+)_([0-9A-Za-z]+(?:-[0-9A-Za-z]+)*)")
 OF_THE_INSTALLATION = (ConfigError, ConfigErrors, DiskFull)
 _COUNT = (SubmissionOutcome.ACCEPTED, SubmissionOutcome.WITH_WARNINGS)
 _MAY_COUNT = (*_COUNT, SubmissionOutcome.KEPT_LATE, SubmissionOutcome.TO_CONFIRM)  # by a person's word
+_BRINGS = {Product.SELF_SCORE.value: put_self_score, Product.EXPLANATION.value: put_explanation_form}
 _WORDS = {
     SubmissionOutcome.REJECTED: "rejected",
     SubmissionOutcome.NOTHING: "nothing",
@@ -97,12 +99,10 @@ def write(run: Run, tx: Transaction, verdict: Verdict) -> None:
         )
         put_submission(tx, run.instance, received)
         append(tx, kept.events)
-    if filled and filled.scores:
+    if filled and (bring := _BRINGS.get(filled.identity.form)):
         for kept in verdict.kept:
             counts = kept.outcome in _COUNT and not kept.newer_came_at
-            put_self_score(run, tx, filled, arrival, kept.outcome, counts=counts)
-    if filled and filled.explanations and any(one.outcome in _COUNT for one in verdict.kept):
-        put_explained(tx, filled, arrival.received_at)
+            bring(run, tx, filled, arrival, kept.outcome, counts=counts)
     department = Department.load()
     for mail in verdict.mails:
         enqueue(tx, mail, department)
@@ -139,7 +139,7 @@ def _judge_form(run: Run, rules: Rules, filled: FilledForm, arrival: Arrival) ->
     findings = [*_check(run, rules, filled), *_of_enclosures(run, filled, arrival)]
     if filled.identity.form == Product.SELF_SCORE:
         must_be_of_the_set(run, filled)
-        findings += evidence_findings(run, filled, arrival)
+    findings += evidence_findings(run, filled, arrival)
     kept = tuple(_kept(run, filled, findings, arrival, one) for one in obligations)
     outcome = next(
         (one.outcome for one in kept if one.outcome is SubmissionOutcome.KEPT_LATE), kept[0].outcome

@@ -72,7 +72,7 @@ def accept_late(run: Run, submission_id: str, reason: str) -> bool:
         if (obligation := run.ledger.get(kept.obligation_id)) and obligation.product == Product.SELF_SCORE:
             late_decided(run, tx, obligation, submission_id, reason, filled)
         if filled.explanations:
-            put_explained(tx, filled, kept.received_at)
+            put_explained(tx, filled, kept.received_at, submission_id)
         enqueue(tx, _answer(run, kept, "late_accepted", reason))
     return True
 

@@ -1,47 +1,31 @@
-"""Self-scores at the door: what is said of their evidence, and what is kept when one counts.
-
-Points become events, each with the unit's own words; evidence is kept by its hash. A later version names all its
-evidence again, but what was sent with an earlier one need not be sent again.
-"""
+"""Self-scores at the door: what is kept when one counts. Points become events, each with the unit's own words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from cchc.depot import keep
 from cchc.errors import RuleRefused
 from cchc.obligations import Obligation
 from cchc.run import Run
 from cchc.scores import (
-    EvidenceKind,
-    EvidenceStatus,
     FileEvent,
     FileEventKind,
-    KeptEvidence,
     NumberUsed,
     ScoreEvent,
     Stage,
     append,
     append_file_events,
-    evidence_ever,
-    put_evidence,
     set_for,
     standing,
 )
-from cchc.severity import Severity
 from cchc.store import Transaction
 from cchc.submissions.arrivals import Arrival
-from cchc.submissions.evidence_files import MEGABYTE, EvidenceFile, known_as
+from cchc.submissions.evidence_rows import keep_evidence
 from cchc.submissions.kept import SubmissionOutcome, submission_id_of
-from cchc.submissions.links import MOST_LINKS, is_link, refusal_of
 from cchc.texts import t
-from cchc.workbooks.forms import CheckFinding, FilledEvidence, FilledForm, FilledScore
+from cchc.workbooks.forms import FilledForm, FilledScore
 from cchc.workbooks.score_book import layout_of, lines_of
 
-MOST_OF_A_UNIT = 200 * MEGABYTE
-FOLDER = "minh-chung"
 _OPTION = "lua_chon:"
 
 
@@ -60,120 +44,6 @@ def must_be_of_the_set(run: Run, filled: FilledForm) -> None:
         raise RuleRefused(
             "other-set", t("submissions.evidence.other_set", unit=unit.name, set=scored.settings.name)
         )
-
-
-@dataclass(frozen=True)
-class _Named:
-    """A row of the sheet with what it names: a file, one that was kept before, or a link; fault: why none of these."""
-
-    row: FilledEvidence
-    file: EvidenceFile | None = None
-    before: KeptEvidence | None = None
-    is_link: bool = False
-    fault: str = ""
-
-
-def evidence_findings(run: Run, filled: FilledForm, arrival: Arrival) -> list[CheckFinding]:
-    """What is wrong with the evidence. Warnings: the form counts, and its criterion goes without that evidence."""
-    sheet = t("workbooks.sheets.evidence")
-    told = [
-        _finding(sheet, one.row.cell, one.row.criterion, one.row.name, one.fault)
-        for one in _named(run, filled, arrival)
-        if one.fault
-    ]
-    named = {known_as(row.name) for row in filled.evidence}
-    for file in arrival.evidence:
-        if known_as(file.name) not in named:
-            message = file.fault or t("submissions.evidence.not_named", name=file.name)
-            told.append(_finding(sheet, "", None, file.name, message))
-    return told
-
-
-def _finding(sheet: str, cell: str, criterion: str | None, found: str, message: str) -> CheckFinding:
-    return CheckFinding("minh-chung", Severity.WARNING, sheet, cell, criterion, found, None, message)
-
-
-def _named(run: Run, filled: FilledForm, arrival: Arrival) -> list[_Named]:
-    identity = filled.identity
-    sent = {known_as(one.name): one for one in arrival.evidence}
-    known = {
-        known_as(one.name): one
-        for one in evidence_ever(run.store, identity.round_id, identity.unit_code)
-        if one.kind is EvidenceKind.FILE
-    }
-    return list(_within_bounds(_resolved(row, sent, known) for row in filled.evidence))
-
-
-def _resolved(row: FilledEvidence, sent: dict[str, EvidenceFile], known: dict[str, KeptEvidence]) -> _Named:
-    if is_link(row.name):
-        return _Named(row, is_link=True, fault=refusal_of(row.name))
-    file, before = sent.get(known_as(row.name)), known.get(known_as(row.name))
-    if file is not None:
-        return _Named(row, file=file, fault=file.fault)
-    if before is not None:
-        return _Named(row, before=before)
-    return _Named(row, fault=t("submissions.evidence.not_sent", name=row.name, row=row.row))
-
-
-def _within_bounds(named: Iterable[_Named]) -> Iterator[_Named]:
-    """So many links and so many bytes a unit; what goes beyond is told and left."""
-    sizes = dict[str, int]()
-    links = set[str]()
-    for one in named:
-        if one.fault:
-            yield one
-        elif one.is_link:
-            links.add(one.row.name)
-            fault = t("submissions.evidence.many_links", name=one.row.name, limit=MOST_LINKS)
-            yield _Named(one.row, is_link=True, fault=fault if len(links) > MOST_LINKS else "")
-        else:
-            digest, size = _weight(one)
-            if digest not in sizes and sum(sizes.values()) + size > MOST_OF_A_UNIT:
-                limit = MOST_OF_A_UNIT // MEGABYTE
-                fault = t("submissions.evidence.too_much", name=one.row.name, limit=limit)
-                yield _Named(one.row, fault=fault)
-                continue
-            sizes[digest] = size
-            yield one
-
-
-def _weight(one: _Named) -> tuple[str, int]:
-    if one.file is not None:
-        return one.file.sha256, len(one.file.content)
-    assert one.before is not None
-    return one.before.sha256 or "", one.before.size or 0
-
-
-def keep_evidence(run: Run, tx: Transaction, filled: FilledForm, arrival: Arrival, submission_id: str) -> int:
-    """Keep what the sheet names and what came, in the caller's transaction; how many rows were new."""
-    rows = []
-    for one in _named(run, filled, arrival):
-        if one.fault:
-            continue
-        base = KeptEvidence(
-            filled.identity.round_id,
-            filled.identity.unit_code,
-            one.row.criterion,
-            EvidenceKind.FILE,
-            one.row.name,
-            submission_id,
-            run.as_of,
-            EvidenceStatus.KEPT,
-            document_no=one.row.document,
-            document_date=one.row.day,
-            summary=one.row.summary,
-        )
-        if one.file is not None:
-            digest, path = keep(run.instance, FOLDER, one.file.content, f".{one.file.suffix}")
-            stored = path.relative_to(run.instance.data).as_posix()
-            made = replace(base, sha256=digest, size=len(one.file.content), stored_path=stored)
-        elif one.before is not None:
-            before = one.before
-            made = replace(base, sha256=before.sha256, size=before.size, stored_path=before.stored_path)
-        else:
-            made = replace(base, kind=EvidenceKind.LINK, status=EvidenceStatus.NOT_OPENED, url=one.row.name)
-        rows.append(made)
-    return put_evidence(tx, rows)
 
 
 def put_claims(run: Run, tx: Transaction, filled: FilledForm, submission_id: str) -> int:

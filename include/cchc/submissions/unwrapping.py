@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from cchc.submissions.arrivals import Arrival
 from cchc.submissions.envelopes import Content, open_file
-from cchc.submissions.evidence_files import EvidenceFile, beside_a_self_score
+from cchc.submissions.evidence_files import EvidenceFile, beside_what_names_them
 from cchc.texts import t
 
 
@@ -16,7 +16,7 @@ def workbooks_of(arrival: Arrival) -> list[Arrival]:
     everything = open_file(arrival.file_name, arrival.content)
     opened = [one for one in everything if one.kind is Content.WORKBOOK]
     evidence: tuple[EvidenceFile, ...] = ()
-    if len(everything) > 1 and (found := beside_a_self_score(everything)) is not None:
+    if len(everything) > 1 and (found := beside_what_names_them(everything)) is not None:
         opened, evidence = found
     return [
         replace(

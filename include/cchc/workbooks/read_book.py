@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from cchc.folding import folded
@@ -10,10 +11,15 @@ from cchc.texts import t
 from cchc.workbooks.cells import Cells
 from cchc.workbooks.form_reader import FormReader
 from cchc.workbooks.form_workbook import unpack_options
-from cchc.workbooks.forms import FilledExplanation, FilledForm, FilledItem, Problem
+from cchc.workbooks.forms import FilledEvidence, FilledExplanation, FilledForm, FilledItem, Problem
 from cchc.workbooks.read_figures import declared_sections, read_figures
 from cchc.workbooks.read_scores import read_scores
 from cchc.year import Product
+
+_PARTS = re.compile(r"[;\n]")
+_NAMES_SOMETHING = re.compile(
+    r"://|^www\.|\.[A-Za-z]\w{1,4}$", re.IGNORECASE
+)  # a link or a file; else it is words
 
 
 def read_workbook(content: bytes, file_name: str, key: bytes | None = None) -> FilledForm:
@@ -97,7 +103,7 @@ def _read_explanations(reader: FormReader) -> FilledForm:
     table = reader.explanations()
     cells = Cells(table.sheet)
     problems = list(table.problems)
-    explanations = []
+    explanations, evidence = [], []
     for key, row in table.rows.items():
         options = unpack_options(table.asked[key].options)
         raw = cells.text(row, table.columns["stance"])
@@ -119,11 +125,18 @@ def _read_explanations(reader: FormReader) -> FilledForm:
                 text_cell=table.cell(key, "text"),
             )
         )
+        place = table.cell(key, "evidence")
+        evidence += [
+            FilledEvidence(key, name, cell=place, row=row + 1)
+            for name in map(str.strip, _PARTS.split(explanations[-1].evidence or ""))
+            if _NAMES_SOMETHING.search(name)
+        ]
     problems += cells.problems
     return FilledForm(
         reader.identity,
         reader.file_name,
         explanations=explanations,
+        evidence=evidence,
         problems=problems,
         remarks=cells.remarks,
     )

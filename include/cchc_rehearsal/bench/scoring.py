@@ -227,7 +227,7 @@ class _World:
 
         assert self.published is not None
         names = {unit.code: unit.name for unit in self.run.units.all}
-        context = SheetContext(self.published, names, 1, None, DocumentSettings.load())
+        context = SheetContext(self.published, names, 1, None, DocumentSettings.load(), {})
         day = self.run.today
         mark = Marking(self.run.as_of, number="7", symbol="QĐ-UBND", issued_on=day)
         codes = [unit.code for unit, _ in self.units]

@@ -169,7 +169,7 @@ def object_to_one(run: Run, at: datetime) -> Objection:
     own = secretary(replace(run, as_of=at))
     docket = Docket.load(own)
     case = next(one for one in docket.cases.values() if one.is_contested and one.unit.tier == "xa")
-    return receive_objection(own, *case.key, t("rehearsal.scores.objection"), at)
+    return receive_objection(own, *case.key, t("rehearsal.scores.objection"), at, files=(), links=())
 
 
 def decide_objections(run: Run) -> int:

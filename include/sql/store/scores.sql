@@ -59,12 +59,14 @@ VALUES (:evidence_id, :round_id, :unit_code, :criterion, :kind, :called, :sha256
 ON CONFLICT (evidence_id) DO NOTHING
 
 -- name: evidence_of_unit
--- What counts: of a submission only while it is the unit's version that counts.
+-- What counts: of a self-score only while it is the unit's version that counts, of an explanation what goes with the
+-- unit's last words on the criterion.
 SELECT e.evidence_id, e.round_id, e.unit_code, e.criterion, e.kind, e.name, e.sha256, e.bytes, e.stored_path, e.url,
        e.document_no, e.document_date, e.summary, COALESCE(c.status, e.status) AS status, e.received_with, e.at,
        c.detail
 FROM evidence AS e
 LEFT JOIN submissions AS s ON s.submission_id = e.received_with
+LEFT JOIN obligations AS o ON o.obligation_id = s.obligation_id
 LEFT JOIN counted_submissions AS n ON n.submission_id = e.received_with AND n.counted_until IS NULL
 LEFT JOIN evidence_checks AS c
     ON c.evidence_id = e.evidence_id
@@ -72,7 +74,15 @@ LEFT JOIN evidence_checks AS c
 WHERE e.round_id = :round_id
   AND e.unit_code = COALESCE(:unit_code, e.unit_code)
   AND e.criterion = COALESCE(:criterion, e.criterion)
-  AND (s.submission_id IS NULL OR n.submission_id IS NOT NULL)
+  AND CASE WHEN o.product = 'giai_trinh' THEN EXISTS (
+          SELECT 1
+          FROM explanations AS x
+          WHERE x.round_id = e.round_id AND x.unit_code = e.unit_code AND x.criterion = e.criterion
+            AND x.evidence_ids LIKE ('%"' || e.evidence_id || '"%')
+            AND x.round_no = (SELECT MAX(y.round_no) FROM explanations AS y
+                              WHERE y.round_id = x.round_id AND y.unit_code = x.unit_code
+                                AND y.criterion = x.criterion))
+      ELSE s.submission_id IS NULL OR n.submission_id IS NOT NULL END
 ORDER BY e.unit_code, e.at, e.received_with, e.criterion, e.name
 
 -- name: evidence_ever

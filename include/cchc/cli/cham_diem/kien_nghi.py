@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -24,13 +25,27 @@ def receive(
     criterion: Criterion,
     text: Annotated[str, typer.Option("--noi-dung", help=t("scoring.cli.objection_text"))],
     received_at: Annotated[str, typer.Option("--luc", help=t("scoring.cli.received_at"))],
+    files: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--tep", exists=True, dir_okay=False, readable=True, help=t("scoring.cli.objection_files")
+        ),
+    ] = None,
+    links: Annotated[
+        list[str] | None, typer.Option("--lien-ket", help=t("scoring.cli.objection_links"))
+    ] = None,
     actor: Actor = "",
 ) -> None:
     from cchc.scoring.objections import receive_objection
 
     run = run_of(round_id, actor)
-    objection = receive_objection(run, unit, criterion, text, moment_given(received_at))
+    objection = receive_objection(
+        run, unit, criterion, text, moment_given(received_at),
+        files=[(one.name, one.read_bytes()) for one in files or ()], links=links or (),
+    )  # fmt: skip
     say("received", objection=objection.objection_id)
+    if objection.evidence_ids:
+        say("objection_evidence", count=len(objection.evidence_ids))
 
 
 @objections_app.command("quyet", help=t("scoring.cli.objection_help"))
@@ -52,10 +67,13 @@ def decide(
 
 @objections_app.command("danh-sach", help=t("scoring.cli.listed_help"))
 def listed(round_id: Round) -> None:
-    from cchc.scores import objections_of
+    from cchc.scores import evidence_of, objections_of
 
     run = run_of(round_id, "")
     found = objections_of(run.store, round_id)
+    brought: dict[str, list[str]] = {}
+    for evidence in evidence_of(run.store, round_id):
+        brought.setdefault(evidence.received_with, []).append(evidence.name)
     for one in found:
         state = t(f"scoring.appraisal.basis.{one.decision}") if one.decision else t("scoring.cli.open")
         words = t(
@@ -68,5 +86,7 @@ def listed(round_id: Round) -> None:
             state=state,
         )
         Console().print(words, markup=False, soft_wrap=True)
+        if names := brought.get(one.objection_id):
+            say("brought", names="; ".join(names))
     if not found:
         say("no_objection")
