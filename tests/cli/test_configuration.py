@@ -104,4 +104,4 @@ def test_the_configuration_that_ships_is_valid(
     with pytest.raises(SystemExit) as stopped:
         cli.main()
     assert stopped.value.code == 0
-    assert "175 chỉ tiêu" in capsys.readouterr().out
+    assert "178 chỉ tiêu" in capsys.readouterr().out

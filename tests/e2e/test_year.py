@@ -86,8 +86,7 @@ def test_every_total_is_the_truth_by_its_meaning_and_says_who_stands_behind_it(
         taken = own | answered | {code: one for code, one in known.items() if code in behind[unit.code]}
         counted[unit.code] = taken | truth.follows(taken, unit.tier)
     as_of = lines["I.2.3"]["as_of"]
-    of_ledger = truth.plan_tasks(year.rows, as_of)
-    of_ledger["I.2.3"] = truth.inspected_communes(year.rows, as_of, units)
+    of_ledger = truth.plan_tasks(year.rows, as_of) | truth.inspections(year.rows, as_of, units)
     assert set(lines) == set(readings) == {*(code for own in behind.values() for code in own), *of_ledger}
     assert {code: lines[code]["value"] for code in of_ledger} == of_ledger
     by_system = silent = 0

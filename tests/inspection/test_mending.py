@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -16,6 +16,7 @@ from cchc.inspection.counts import not_mended
 from cchc.inspection.findings import FindingState, Gravity
 from cchc.inspection.findings_book import FindingsRefused
 from cchc.inspection.mending import amend, find_order, open_orders, withdraw
+from cchc.inspection.visits import advance_in
 from cchc.stages import inspecting
 
 A, B = "30292", "30301"
@@ -100,6 +101,40 @@ def test_scoring_is_given_counts_of_an_inspected_unit_and_nothing_of_another(sce
     assert found[B].inputs["kt:lan_kiem_tra"] == 0
     earlier = counts(scene.run.store, [A], date(2025, 1, 1), date(2025, 12, 31))[A]
     assert (earlier.found, earlier.by_name) == (0, {})
+
+
+def test_reports_and_figures_are_counted_by_their_fields_from_the_day_of_the_letter(scene: Scene) -> None:
+    """The visit is of 30 March, the letter of 1 April; until then nothing is known, as of a unit that nobody visits."""
+    year = (date(2026, 1, 1), date(2026, 12, 31))
+
+    def known(moment: datetime, period: tuple[date, date] = year) -> list[Decimal | None]:
+        inputs = counts(scene.run.store, [A], *period, as_of=moment)[A].inputs
+        return [inputs["kt:bao_cao"], inputs["kt:chenh_lech"], inputs["kt:nang"]]
+
+    assert known(NOW) == [0, 0, 1]
+    said = (("Thiếu mục", "Chế độ báo cáo"), ("Gửi muộn", "bao-cao"), ("Lệch số", "Số liệu báo cáo"))
+    more = [finding(A, text, "Sửa", topic=topic) for text, topic in said]
+    scene.handed_in(*(one.finding for one in scene.known()), *more)
+    found = NOW + timedelta(days=20)
+    ready = scene.read(found)
+    assert known(found) == [None] * 3, "its second letter is still to come"
+    scene.conclude(ready[0], NOW + timedelta(days=30), "77")
+    assert known(NOW + timedelta(days=30)) == [2, 1, 1]
+    assert known(found) == [None] * 3, "as it was known then"
+    april = (date(2026, 4, 2), date(2026, 4, 30))
+    assert known(NOW + timedelta(days=40), april) == [None] * 3, "neither visit nor letter lies in it"
+    other = counts(scene.run.store, [B], *year, as_of=NOW + timedelta(days=40))[B].inputs
+    assert (other["kt:bao_cao"], other["kt:chenh_lech"]) == (None, None)
+
+
+def test_a_visit_without_its_minutes_says_nothing_yet(scene: Scene) -> None:
+    visit = next(one for one in known_visits(scene.run.store, "2026-KT") if one.unit_code == B)
+    day = at(date(2026, 9, 1), 9)
+    with scene.run.store.write() as tx:
+        advance_in(tx, scene.at(day), visit, VisitState.HELD)
+    year = (date(2026, 1, 1), date(2026, 12, 31))
+    found = counts(scene.run.store, [B], *year, as_of=day)[B]
+    assert (found.visits, found.inputs["kt:nang"], found.inputs["kt:lan_kiem_tra"]) == (1, None, 1)
 
 
 def test_visits_go_on_by_what_units_send_and_a_later_letter_stops_at_none(scene: Scene) -> None:

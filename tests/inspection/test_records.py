@@ -68,14 +68,15 @@ def test_late_dossiers_and_what_a_unit_types_are_set_against_what_is_known(repor
     unit, other = reporting.units[-1], reporting.units[-2]
     figures = {
         code: ReportedFigure(code, value=Decimal(value))
-        for code, value in {"T06.5": 100, "T06.8": 6, "I.2.4": 0, "I.2.5": 0}.items()
+        for code, value in {"T06.5": 100, "T06.8": 6, "I.2.4": 0, "I.2.5": 0, "IV.6.2": 0}.items()
     }
     reporting.report(unit, figures, at(date(2026, 3, 12), 9))
     reporting.report(
         other, figures | {"T06.8": ReportedFigure("T06.8", value=Decimal(4))}, at(date(2026, 3, 12), 9)
     )
     scene = Scene.made(reporting.store, reporting.instance, [unit.code])
-    scene.handed_in(finding(unit.code, "Thiếu sổ", "Lập sổ"))
+    delegated = finding(unit.code, "Không đủ điều kiện", "Bố trí người", topic="Phân cấp, phân quyền")
+    scene.handed_in(finding(unit.code, "Thiếu sổ", "Lập sổ"), delegated)
     scene.letters_of(at(date(2026, 3, 5), 9))
     run = replace(scene.run, as_of=at(date(2026, 3, 20), 9))
     known = unit_records(run)
@@ -83,5 +84,6 @@ def test_late_dossiers_and_what_a_unit_types_are_set_against_what_is_known(repor
     window = reporting.round_.window
     found = typed_differently(reporting.store, "2026-Q1", (window.first, window.last), run.as_of)
     assert [(one.unit_code, one.indicator, one.typed, one.known) for one in found] == [
-        (unit.code, "I.2.4", Decimal(0), 1)
+        (unit.code, "I.2.4", Decimal(0), 2),
+        (unit.code, "IV.6.2", Decimal(0), 1),
     ]

@@ -95,7 +95,7 @@ def test_what_was_issued_is_changed_by_leaders_alone(actor: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "word"),
     [
-        ("confirmer: tai-chinh", "confirmer: tai-chính", "fields.3.confirmer"),
+        ("confirmer: tai-chinh", "confirmer: tai-chính", "fields.4.confirmer"),
         ("unit: so-tai-chinh, accounts", "unit: so-tai-chin, accounts", "so-tai-chin"),
         (
             "substitute: kiem-soat-thu-tuc",

@@ -275,7 +275,14 @@ def test_the_grid_has_a_column_for_every_indicator_and_three_for_a_ratio(facts: 
     shown = stated_by_units(facts)
     ratios = sum(indicator.aggregation == "ratio" for indicator in shown)
     assert len(slots(facts)) == len(shown) + 2 * ratios
-    assert {one.code for one in facts.indicators} - {one.code for one in shown} == {"I.2.3", "KH.1", "KH.2"}
+    assert {one.code for one in facts.indicators} - {one.code for one in shown} == {
+        "I.2.3",
+        "KH.1",
+        "KH.2",
+        "KT.1",
+        "KT.2",
+        "KT.3",
+    }
 
 
 @pytest.mark.slow

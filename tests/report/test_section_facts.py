@@ -184,7 +184,9 @@ def test_nothing_inside_a_value_is_read_as_a_place() -> None:
 
 def test_a_round_that_nobody_reported_tells_nothing(new_facts: Callable[..., RoundFacts]) -> None:
     facts = new_facts(seed=2, silent=122)
-    unknown = {(code, "tinh"): Tally(code, "tinh") for code in ("I.2.3", "KH.1", "KH.2")}
+    unknown = {
+        (code, "tinh"): Tally(code, "tinh") for code in ("I.2.3", "KH.1", "KH.2", "KT.1", "KT.2", "KT.3")
+    }
     lines = {**facts.consolidation.lines, **unknown}
     empty = replace(facts, consolidation=replace(facts.consolidation, lines=lines))
     assert [one for section in RULES.sections for one in words(told(empty, section.code))] == []

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from tests.inspection.scene import LETTER_DAY, Scene, finding
 from tests.support.scored_year import COMMUNE, DEPARTMENT, LOCKED, OPENED, ROUND, SILENT, owe, reported
 
 from cchc.clock import at
@@ -232,3 +233,23 @@ def test_where_nobody_inspected_nothing_is_known_and_that_is_no_nought(
     compute_units(run, units(run))
     points = {unit: one["5.4.2"].computed.points for unit, one in standing(run.store, ROUND).items()}
     assert points == {COMMUNE: 1, SILENT: None}, "2 less twice a half; and unknown"
+
+
+def test_what_an_inspection_found_of_reports_and_figures_is_laid_before_the_appraiser(run: Run) -> None:
+    """Letter of 1 April, lock of 25 December; nobody was at the other unit."""
+    scene = Scene.made(run.store, run.instance, [COMMUNE, SILENT])
+    rows = [("Chế độ báo cáo", "Gửi muộn"), ("Số liệu báo cáo", "Lệch"), ("Số liệu báo cáo", "Lệch nữa")]
+    scene.handed_in(*(finding(COMMUNE, text, "Sửa", topic=topic) for topic, text in rows))
+    assert scene.letters_of(at(LETTER_DAY, 9)) == 1
+    before = inputs_of(replace(run, as_of=at(date(2026, 3, 31), 9)), units(run), pinned(run.store, ROUND))
+    assert "kt:bao_cao" not in before[COMMUNE].numbers, "as it was known the day before"
+    found = inputs_of(run, units(run), pinned(run.store, ROUND))
+    assert (found[COMMUNE].numbers["kt:bao_cao"], found[COMMUNE].numbers["kt:chenh_lech"]) == (1, 2)
+    assert not {"kt:bao_cao", "kt:chenh_lech"} & set(found[SILENT].numbers)
+    compute_units(run, units(run))
+    said = {unit: own["7.7.1"].computed for unit, own in standing(run.store, ROUND).items()}
+    assert said[COMMUNE].points is None and said[COMMUNE].basis == "người thẩm định chọn theo hồ sơ"
+    assert [(one.name, one.value, one.origin) for one in said[COMMUNE].numbers] == [
+        ("kt:chenh_lech", 2, "kiểm tra năm 2026, 1 lượt")
+    ]
+    assert "kt:chenh_lech" in said[SILENT].basis and not said[SILENT].numbers

@@ -1,4 +1,4 @@
-"""The report of a year names the result that was published in it, the units inspected, what was found and mended."""
+"""The report of a year names the result that was published in it and the units inspected; what was found is counted."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from tests.support.results import decide_all, kept_set
 from cchc.clock import at, to_text
 from cchc.documents.marking import Marking
 from cchc.figures.facts import RoundFacts
+from cchc.figures.province import of_books, read_books
+from cchc.figures.tally import Origin
 from cchc.paths import Instance
 from cchc.report.report_docx import build_report_docx
 from cchc.run import Approval, Run
@@ -56,7 +58,15 @@ def test_the_year_tells_of_the_result_published_in_it_and_of_its_inspections(
     assert "2 đơn vị được xếp hạng, chỉ số bình quân 85,00, cao nhất Sở Nội vụ (100,00)" in result
     (inspected,) = told["kiem_tra"]
     name = run.units.get("30760").name
-    assert f"đã kiểm tra 1 đơn vị ({name}); phát hiện 1 tồn tại, đã khắc phục 0." in inspected
+    assert f"đã kiểm tra 1 đơn vị: {name}." in inspected
+    figures = [
+        one for one in run.indicators.in_round(run.today, "NAM") if one.code in ("KT.1", "KT.2", "KT.3")
+    ]
+    with store.read() as tx:
+        lines = of_books(figures, read_books(tx, run.round, run.units, run.as_of))
+    assert {code: (one.value, one.origins) for code, one in lines.items()} == {
+        code: (value, {Origin.LEDGER: 1}) for code, value in (("KT.1", 1), ("KT.2", 1), ("KT.3", 0))
+    }
     assert year_words(replace(run, round_id="2026-Q1")) == {}, "of the report of the year alone"
 
 

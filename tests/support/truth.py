@@ -107,8 +107,9 @@ def follows(own: dict[str, dict[str, str]], tier: str) -> dict[str, dict[str, st
     return {code: {"value": str(value)} for code, value in found.items()}
 
 
-def inspected_communes(rows: Rows, as_of: str, units: Sequence[Unit]) -> str | None:
-    """Communes whose minutes the department had by then; None before any."""
+def inspections(rows: Rows, as_of: str, units: Sequence[Unit]) -> dict[str, str | None]:
+    """Communes, and all units, whose minutes the department had by then; what letters say was found there, and of it
+    what was accepted and not sent back since. None before any."""
     visited = {
         row["unit_code"]
         for row in rows(
@@ -117,7 +118,29 @@ def inspected_communes(rows: Rows, as_of: str, units: Sequence[Unit]) -> str | N
             as_of,
         )
     }
-    return str(len(visited & {unit.code for unit in units if unit.tier == "xa"})) if visited else None
+    communes, all_units = {unit.code for unit in units if unit.tier == "xa"}, {unit.code for unit in units}
+    orders: dict[str, dict[str, list[str]]] = {}
+    for row in rows(
+        "SELECT o.item, e.kind FROM obligations o JOIN obligation_events e ON e.obligation_id = o.obligation_id "
+        "JOIN inspected_findings f ON o.unit_code = f.unit_code AND o.item || '.' LIKE f.finding_id || '.%' "
+        "WHERE o.product = 'tra_loi' AND e.recorded_at <= ? ORDER BY e.recorded_at, e.seq",
+        as_of,
+    ):
+        orders.setdefault(row["item"].partition(".")[0], {}).setdefault(row["item"], []).append(row["kind"])
+    found = {
+        finding: [kinds for kinds in own.values() if "waived" not in kinds] for finding, own in orders.items()
+    }
+    judged = [
+        [[kind for kind in kinds if kind in ("accepted", "returned")][-1:] == ["accepted"] for kinds in own]
+        for own in found.values()
+        if own
+    ]
+    return {
+        "I.2.3": str(len(visited & communes)) if visited else None,
+        "KT.1": str(len(visited & all_units)) if visited else None,
+        "KT.2": str(len(judged)) if judged else None,
+        "KT.3": str(sum(map(all, judged))) if judged else None,
+    }
 
 
 def plan_tasks(rows: Rows, as_of: str) -> dict[str, str | None]:

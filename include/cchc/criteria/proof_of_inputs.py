@@ -35,7 +35,7 @@ INSPECTION_COUNTS = (
     *("nhac_nho", "vua", "nang", "bao_cao", "chenh_lech"),
 )
 """What inspections of the year count of a unit (findings, mended, orders due, in time, open, overdue, visits; findings
-by severity), and what an appraiser looks at: returned reports, figures that differ from the systems'."""
+by severity, and those about reports and about figures that differ)."""
 
 
 @dataclass(frozen=True)

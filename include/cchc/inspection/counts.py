@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from cchc.clock import END, TZ, at, to_text
 from cchc.inspection.fields import InspectionFields
-from cchc.inspection.findings import FindingKind, Gravity, KnownFinding, known_findings
+from cchc.inspection.findings import FindingKind, FindingState, Gravity, KnownFinding, known_findings
 from cchc.inspection.visits import known_visits
 from cchc.obligations import ObligationState
 from cchc.obligations.ledger import states_in
@@ -21,8 +21,9 @@ from cchc.year import Product, RoundKind
 @dataclass(frozen=True)
 class InspectionCounts:
     """Of one unit in a period. found: findings whose letter is of it; mended: those whose last order was accepted in
-    it; due, in_time: orders whose day lies in it, and those of them answered in time; visits: held in it; by_name:
-    findings by severity (`nhac_nho`, `vua`, `nang`) and by the code of their field."""
+    it; due, in_time: orders whose day lies in it, and those of them answered in time; visits: held in it; pending: what
+    such visits found and no letter says yet, and visits without minutes; by_name: findings by severity (`nhac_nho`,
+    `vua`, `nang`), by the code of their field, and by what the field counts as (`bao_cao`, `chenh_lech`)."""
 
     found: int = 0
     mended: int = 0
@@ -31,28 +32,30 @@ class InspectionCounts:
     open: int = 0
     overdue: int = 0
     visits: int = 0
+    pending: int = 0
     by_name: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def inputs(self) -> dict[str, Decimal | None]:
         """As scoring asks for them: `kt:ton_tai`, `kt:khac_phuc`, `kt:nang`, `kt:thu-tuc`, ...
 
-        Of a unit at which nobody was in the period nothing is known: that is no 0.
+        Of a unit at which nobody was in the period nothing is known, nor of one whose letter is still to come: that is
+        no 0.
         """
         names = {
             "ton_tai": self.found, "khac_phuc": self.mended, "den_han": self.due, "dung_han": self.in_time,
             "chua_xong": self.open, "qua_han": self.overdue, "lan_kiem_tra": self.visits, **self.by_name,
         }  # fmt: skip
-        names = {**dict.fromkeys(Gravity, 0), **dict.fromkeys(_field_codes(), 0), **names}
-        was_seen = bool(self.visits or self.found)
+        names = {**dict.fromkeys(Gravity, 0), **dict.fromkeys(_field_names(), 0), **names}
+        was_seen = bool(self.visits or self.found) and not self.pending
         return {
             f"kt:{name}": Decimal(value) if was_seen or name == "lan_kiem_tra" else None
             for name, value in names.items()
         }
 
 
-def _field_codes() -> list[str]:
-    return [one.code for one in InspectionFields.load().fields]
+def _field_names() -> list[str]:
+    return [name for one in InspectionFields.load().fields for name in (one.code, one.counts_as) if name]
 
 
 def counts(
@@ -66,8 +69,8 @@ def counts(
 ) -> dict[str, InspectionCounts]:
     """Counts of each of the units (0 where nothing was found there) from `first` to `last`, both included.
 
-    found goes by the day of the letter, mended by the day of acceptance. topic: findings of one field alone. as_of: as
-    known then (None: at the end of the last day).
+    found goes by the day of the letter, mended by the day of acceptance. topic: findings of one field (its code) alone.
+    as_of: as known then (None: at the end of the last day).
     """
     known_at = as_of or at(last, 23, 59)
     totals: dict[str, Counter[str]] = {code: Counter() for code in units}
@@ -77,8 +80,11 @@ def counts(
             if row["kind"] != RoundKind.INSPECTION:
                 continue
             states = _states(tx, row["round_id"], known_at)
+            untold: Counter[str] = Counter()
             for known in known_findings(tx, row["round_id"], known_at):
-                if topic and known.finding.topic != topic:
+                if known.state is FindingState.RECORDED and known.finding.kind is FindingKind.DEFICIENCY:
+                    untold[known.visit_id or ""] += 1
+                if topic and topic not in _names_of(known):
                     continue
                 if known.unit_code in totals and _counts(known):
                     _add(totals[known.unit_code], known, states, (first, last), known_at)
@@ -89,12 +95,14 @@ def counts(
                 day = visit.days[0] if visit.days else held.at.astimezone(TZ).date() if held else None
                 if visit.is_held and visit.unit_code in totals and day and first <= day <= last:
                     totals[visit.unit_code]["visits"] += 1
+                    totals[visit.unit_code]["pending"] += untold[visit.visit_id] + (not visit.has_minutes)
     return {code: InspectionCounts(**own, by_name=dict(named[code])) for code, own in totals.items()}
 
 
 def _names_of(known: KnownFinding) -> list[str]:
     found = InspectionFields.load().of(known.finding.topic)
-    return [str(known.finding.severity), *([found.code] if found else [])]
+    own = (found.code, found.counts_as) if found else ()
+    return [str(known.finding.severity), *(name for name in own if name)]
 
 
 def _counts(known: KnownFinding) -> bool:
@@ -159,7 +167,7 @@ def _whole_months(first: date, last: date) -> int:
 
 @dataclass(frozen=True)
 class TypedDifference:
-    """What a unit typed of problems found and mended (I.2.4, I.2.5) beside what the letters say."""
+    """What a unit typed of problems found and mended beside what the letters say."""
 
     unit_code: str
     indicator: str
@@ -167,7 +175,13 @@ class TypedDifference:
     known: int
 
 
-_TYPED = {"I.2.4": "found", "I.2.5": "mended"}
+# Indicator -> what the letters say of it, and in which field alone.
+_TYPED = {
+    "I.2.4": ("found", ""),
+    "I.2.5": ("mended", ""),
+    "IV.6.2": ("found", "phan-cap"),
+    "IV.6.3": ("mended", "phan-cap"),
+}
 
 
 def typed_differently(
@@ -182,10 +196,14 @@ def typed_differently(
     for row in rows:
         if row["witness"] == "self" and row["indicator"] in _TYPED:
             typed[row["unit_code"]][row["indicator"]] = Decimal(row["value"])
-    known = counts(store, sorted(typed), *window, as_of=as_of)
+    known = {
+        topic: counts(store, sorted(typed), *window, topic=topic, as_of=as_of)
+        for topic in {topic for _, topic in _TYPED.values()}
+    }
     return [
-        TypedDifference(code, indicator, value, getattr(known[code], name))
+        TypedDifference(code, indicator, value, letters)
         for code, own in sorted(typed.items())
-        for indicator, name in _TYPED.items()
-        if (value := own.get(indicator)) is not None and value < getattr(known[code], name)
+        for indicator, (name, topic) in _TYPED.items()
+        if (value := own.get(indicator)) is not None
+        and value < (letters := getattr(known[topic][code], name))
     ]

@@ -28,6 +28,7 @@ class InspectionField(StrictModel):
     checklist: tuple[str, ...]
     confirmer: str
     show: tuple[Shown, ...] = ()
+    counts_as: Literal["bao_cao", "chenh_lech"] | None = None
 
 
 class Confirmers(StrictModel):

@@ -88,7 +88,7 @@ def _basis(row: CriterionRow, points: Points, inputs: UnitInputs, numbers: Seque
     given = {one.name for one in numbers if one.value is not None}
     missing = [name for name in row.terms if name not in given and not {f"{name}.num", f"{name}.den"} & given]
     if not missing:
-        return t("scoring.basis.no_data")
+        return t("scoring.basis.by_hand" if row.kind == "chon" else "scoring.basis.no_data")
     key = "scoring.basis.missing" if inputs.has_report else "scoring.basis.no_report"
     return t(key, names=", ".join(missing))
 

@@ -58,7 +58,7 @@ def _list(ranking: RankingList, names: Mapping[str, str]) -> str:
 
 
 def _inspections(run: Run) -> list[str]:
-    """Units at which the province's team was, what it found and what was mended, up to the moment of the report."""
+    """Units at which the province's team was, by name; what it found and what was mended are figures (KT.2, KT.3)."""
     codes = [unit.code for unit in run.units.all if unit.reports]
     year = run.round.year
     last = min(run.today, date(year, 12, 31))
@@ -75,7 +75,5 @@ def _inspections(run: Run) -> list[str]:
             "score_results.annual.inspected",
             units=len(visited),
             names=shown,
-            found=sum(one.found for one in found.values()),
-            mended=sum(one.mended for one in found.values()),
         )
     ]

@@ -27,10 +27,11 @@ if TYPE_CHECKING:
     from cchc_rehearsal.population import Population
 
 # What an owner or the catalogue states now was asked of every unit of a tier, but for these rows; the province's own
-# plan (KH) was asked of nobody.
+# plan (KH) and inspections (KT) were asked of nobody.
+_OURS = ("KH.1", "KH.2", "KT.1", "KT.2", "KT.3")
 _NEVER_ASKED: Mapping[str, frozenset[str]] = {
-    "so": frozenset({"III.2.5", "III.5.1", "III.5.2", "IV.6.1", "IV.7.2", "V.2.3", "KH.1", "KH.2"}),
-    "xa": frozenset({"III.2.4", "KH.1", "KH.2"}),
+    "so": frozenset({"III.2.5", "III.5.1", "III.5.2", "IV.6.1", "IV.7.2", "V.2.3", *_OURS}),
+    "xa": frozenset({"III.2.4", *_OURS}),
 }
 
 
