@@ -96,6 +96,12 @@ def test_trying_another_set_moves_units_and_writes_no_event(run: Run, said: Call
     assert count(run) == before
 
 
+def test_a_real_set_says_which_figures_it_lacks(said: Callable[..., str]) -> None:
+    told = said("thu-bo", "qd766", "--nam", "2026")
+    words = ("KS.cong_bo (2 đơn vị)", "ngoai:QD766_DVCTT (2 đơn vị)", "2 đơn vị không xếp hạng")
+    assert [word for word in words if word not in told] == []
+
+
 def test_a_set_that_nobody_has_is_named_with_those_there_are(said: Callable[..., str]) -> None:
     with pytest.raises(CchcError, match=r"Không có bộ tiêu chí so-la.*xa-2026"):
         said("so-sanh-bo", "so-la", "xa-2026")

@@ -29,7 +29,8 @@ from cchc.units import REPORTING_TIERS, UnitRegister
 class WhatIf:
     """The answer. computed, kept, left_out: values of criteria by where they come from, over all units.
 
-    unanswered: criteria that were left out for every unit.
+    unanswered: criteria that were left out for every unit. missing: name of an input -> at how many units it is missing
+    where a criterion was left out for want of it.
     """
 
     before: tuple[RankingList, ...]
@@ -40,6 +41,12 @@ class WhatIf:
     kept: int
     left_out: int
     unanswered: tuple[str, ...]
+    missing: Mapping[str, int]
+
+    @property
+    def unranked(self) -> int:
+        """Units with fewer points in force than the set asks for."""
+        return sum(len(one.unranked) for one in self.after)
 
 
 def what_if(
@@ -54,7 +61,7 @@ def what_if(
     if edition is None:
         raise RuleRefused("not-published", t("score_results.not_published", title=str(year)))
     published = rebuild(store, edition, year).lists
-    before, after, counts = [], [], Counter[str]()
+    before, after, counts, missing = [], [], Counter[str](), Counter[str]()
     answered: set[str] = set()
     for ranking in published:
         scores = []
@@ -63,12 +70,12 @@ def what_if(
             if not other.settings.applies_to.holds(unit):
                 continue
             rows = other.rows_of(unit)
-            scores.append(_scores(result, other, rows, inputs.get(unit.code, Inputs()), counts, answered))
+            own = inputs.get(unit.code, Inputs())
+            scores.append(_scores(result, other, rows, own, _Tally(counts, answered, missing)))
         if scores:
             before.append(ranking)
-            # All of them are ranked: the question is who would move, not who would be published.
-            everybody = {one.unit_code for one in scores}
-            after.append(rank_list(ranking.code, ranking.title, scores, (), everybody))
+            # Whoever has too few points in force is not ranked: one row that happens to be known is no index.
+            after.append(rank_list(ranking.code, ranking.title, scores, (), ()))
     if not after:
         raise RuleRefused("set-of-nobody", t("score_results.what_if.nobody", name=other.settings.name))
     return WhatIf(
@@ -80,6 +87,7 @@ def what_if(
         counts["kept"],
         counts["left_out"],
         tuple(row.code for row in other.rows if row.code not in answered),
+        dict(sorted(missing.items(), key=lambda one: (-one[1], one[0]))),
     )
 
 
@@ -92,28 +100,47 @@ def everywhere(one: CriteriaSet) -> CriteriaSet:
     return replace(one, settings=settings)
 
 
+@dataclass(frozen=True)
+class _Tally:
+    """What is counted over all units; see `WhatIf`."""
+
+    counts: Counter[str]
+    answered: set[str]
+    missing: Counter[str]
+
+
 def _scores(
-    result: UnitResult,
-    other: CriteriaSet,
-    rows: tuple[CriterionRow, ...],
-    inputs: Inputs,
-    counts: Counter[str],
-    answered: set[str],
+    result: UnitResult, other: CriteriaSet, rows: tuple[CriterionRow, ...], inputs: Inputs, tally: _Tally
 ) -> UnitScores:
     criteria: list[ScoredCriterion] = []
     known: dict[str, Points] = {}
+    lacking: set[str] = set()
     for row in rows:
         points = compute(row, replace(inputs, earlier=known))
         source = "computed"
         if points.value is None and not points.dropped:
             decided = _kept(result, row)
             points, source = (decided, "kept") if decided else (Points(None, dropped=True), "left_out")
-        if source != "left_out":
-            answered.add(row.code)
-        counts[source] += 1
+        if source == "left_out":
+            lacking.update(_lacking(row, inputs))
+        else:
+            tally.answered.add(row.code)
+        tally.counts[source] += 1
         known[row.code] = points
         criteria.append(ScoredCriterion(row, points))
+    tally.missing.update(lacking)
     return UnitScores(result.unit_code, other, tuple(criteria))
+
+
+def _lacking(row: CriterionRow, inputs: Inputs) -> set[str]:
+    """What the row reads and nobody gave, without parts: of a share that is named alone its parts are as good."""
+    given = {name for name, value in inputs.numbers.items() if value is not None}
+    given |= {name for name, duties in inputs.duties.items() if duties} | set(inputs.surveys)
+    return {
+        name.removesuffix(".num").removesuffix(".den")
+        for name in row.terms
+        if name not in given and not {f"{name}.num", f"{name}.den"} <= given
+    }
 
 
 def _kept(result: UnitResult, row: CriterionRow) -> Points | None:

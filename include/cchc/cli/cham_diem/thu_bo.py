@@ -30,6 +30,7 @@ def try_set(
     every: Annotated[bool, typer.Option("--tat-ca", help=t("score_results.cli.every"))] = False,
 ) -> None:
     """Computes in memory and writes nothing."""
+    from cchc.indicators import format_number
     from cchc.scoring.inputs import inputs_of
     from cchc.scoring.tables import shown
     from cchc.scoring.what_if import everywhere, what_if
@@ -61,6 +62,15 @@ def try_set(
     if found.unanswered:
         codes = ", ".join(found.unanswered)
         console.print(t("score_results.cli.unanswered", codes=codes), markup=False, soft_wrap=True)
+    if found.unranked:
+        least = format_number(other.settings.least_points_in_force)
+        words = t("score_results.cli.unranked", units=found.unranked, least=least)
+        console.print(words, markup=False, soft_wrap=True)
+    if found.missing:
+        listed = "; ".join(
+            t("score_results.cli.missing_of", name=name, units=count) for name, count in found.missing.items()
+        )
+        console.print(t("score_results.cli.missing", names=listed), markup=False, soft_wrap=True)
     grid = Table(*table("score_results.cli.moves").values())
     for one in found.moves if every else [m for m in found.moves if m.changes_class or _moved(m) > 2]:
         grid.add_row(
