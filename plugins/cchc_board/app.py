@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from fastapi import Depends, FastAPI
@@ -22,12 +23,20 @@ from cchc_board.papers import routes as papers
 from cchc_board.rendering import ICON, STYLE
 from cchc_board.rounds import routes as rounds
 from cchc_board.sources import routes as sources
+from cchc_board.today import routes as today
+from cchc_board.today.queue import FailedRun
+from cchc_board.today.routes import Failures
 from cchc_board.units import routes as units
 
 
 def nobody() -> Actor | None:
     """Nobody may do anything but look."""
     return None
+
+
+def no_failures(_since: datetime) -> Sequence[FailedRun]:
+    """Where there is no Airflow to ask."""
+    return ()
 
 
 def create_app(
@@ -38,10 +47,12 @@ def create_app(
     own_origin: str = "",
     connections: Callable[[], Mapping[str, str]] = dict,
     parts: Callable[[], Mapping[str, str | None]] = dict,
+    failures: Failures = no_failures,
 ) -> FastAPI:
     """The application. `signed_in` is a dependency that answers 401 or 403 to whoever may not look; `acting` one
     that names whoever may act (None: only look). form_key: forms are sealed with it; own_origin: see `genuine`;
-    connections: those of Airflow, by id, each with what is wrong in it; parts: how its processes are."""
+    connections: those of Airflow, by id, each with what is wrong in it; parts: how its processes are;
+    failures: its runs that failed."""
     app = FastAPI(
         title="CCHC", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(signed_in)]
     )
@@ -49,6 +60,7 @@ def create_app(
     app.add_exception_handler(CchcError, explained)
     app.add_exception_handler(RequestValidationError, explained)
     board = Board(app, Forms(form_key or secrets.token_bytes(32), own_origin), acting)
+    today.add(board, failures)
     rounds.add(board)
     units.add(board)
     chasing.add(board)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+from datetime import datetime
+from urllib.parse import quote
 
 from airflow.api.common.airflow_health import get_airflow_health
 from airflow.api_fastapi.app import get_auth_manager
@@ -12,11 +14,15 @@ from airflow.api_fastapi.auth.managers.models.resource_details import AccessView
 from airflow.api_fastapi.core_api.security import GetUserDep, requires_access_view
 from airflow.configuration import conf
 from airflow.models.connection import Connection
+from airflow.models.dagrun import DagRun
 from airflow.utils.session import create_session
+from airflow.utils.state import DagRunState
 from sqlalchemy import select
 
 from cchc.installing.probes import fault_of
+from cchc.texts import table
 from cchc_board.actors import Actor, Right
+from cchc_board.today.queue import FailedRun
 
 CONN_PREFIX = "AIRFLOW_CONN_"
 
@@ -75,6 +81,22 @@ def known_connections() -> dict[str, str]:
 def airflow_parts() -> dict[str, str | None]:
     """How Airflow's own parts are, by name, as its health page tells it."""
     return {name: part["status"] for name, part in get_airflow_health().items()}
+
+
+def failed_runs(since: datetime) -> list[FailedRun]:
+    """Runs that ended failed since then, the newest first; one that was cleared is failed no more."""
+    with create_session() as session:
+        found = session.execute(
+            select(DagRun.dag_id, DagRun.run_id, DagRun.end_date)
+            .where(DagRun.state == DagRunState.FAILED, DagRun.end_date >= since)
+            .order_by(DagRun.end_date.desc())
+        ).all()
+    names = table("board.dags")
+    return [
+        FailedRun(names.get(dag_id, dag_id), when, f"/dags/{dag_id}/runs/{quote(run_id, safe='')}")
+        for dag_id, run_id, when in found
+        if when is not None
+    ]
 
 
 def login_address(next_url: str) -> str:

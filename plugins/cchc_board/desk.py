@@ -12,13 +12,14 @@ from sqlalchemy import inspect, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from cchc import clock
-from cchc.errors import CchcError
+from cchc.errors import CchcError, RuleRefused
 from cchc.obligations import Ledger, RoundLedger, RoundState
 from cchc.paths import Instance, current_instance
 from cchc.run import Run, YearData
 from cchc.store import Row, Store
 from cchc.texts import t
 from cchc.units import Unit
+from cchc_board.typed import day_of
 
 
 @dataclass(frozen=True)
@@ -111,13 +112,11 @@ def watched_run() -> Run | None:
 
 
 def _day(text: str) -> date:
+    """A day as addresses have it, or as people type it."""
     try:
-        found = date.fromisoformat(text)
-    except ValueError:
+        return day_of(text)
+    except RuleRefused:
         raise CchcError(t("board.bad_day", day=text)) from None
-    if not 2016 <= found.year <= 2044:
-        raise CchcError(t("board.bad_day", day=text))
-    return found
 
 
 def existing_store(url: str) -> Store | None:

@@ -40,6 +40,7 @@ HEADERS = {
 NOTICE, DAY = "da-lam", "ngay"  # in the address: what was done, sealed; the day that is shown
 KEPT = "ban"  # in a form: what the first of two steps kept
 NO_RIGHT = "no-right"
+MOUNTED_AT = "/cchc"  # below Airflow's own root
 _LONGEST_SEALED = 8000
 
 
@@ -229,11 +230,13 @@ def shown(request: Request, template: str, asked: Asked, page: Any, status: int 
     desk = asked.desk
     html = render(
         template,
-        root=str(request.scope.get("root_path", "")),
+        root=(root := str(request.scope.get("root_path", ""))),
+        airflow=root.removesuffix(MOUNTED_AT),
         rehearsal=desk.rehearsal,
         mail_mode=desk.instance.settings.mail_mode,
         moment=clock.vn_instant(desk.as_of),
         ngay=desk.chosen.isoformat() if desk.chosen else "",
+        shown_day=clock.vn_date(desk.chosen) if desk.chosen else "",
         asked=asked,
         page=page,
     )

@@ -30,6 +30,7 @@ def _application() -> Any:
     from cchc_board.auth import (
         acting,
         airflow_parts,
+        failed_runs,
         form_key,
         known_connections,
         login_address,
@@ -47,6 +48,7 @@ def _application() -> Any:
         own_origin(),
         connections=known_connections,
         parts=airflow_parts,
+        failures=failed_runs,
     )
 
 

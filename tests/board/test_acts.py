@@ -132,7 +132,7 @@ def test_a_plea_for_more_time_is_decided_with_one_button(province: Province, ope
             Event(obligation, EventKind.time_asked, asked, asked, "tiep_nhan", None, detail)
         )
     page = html.unescape(operator.get("/don-doc").text)
-    assert "Đơn vị xin lùi hạn (2)" in page and 'value="2026-03-27"' in page
+    assert "Đơn vị xin lùi hạn (2)" in page and 'value="27/03/2026"' in page
     fields = {"viec": "dong_y_lui", "de-nghi": "xin-0", "den": "2026-03-27", "noi-dung": ""}
     assert "đến ngày 27/03/2026" in told(operator, post(operator, fields))
     state = province.ledger.state(f"{ROUND}/{SILENT}/bao_cao", NOW)

@@ -28,6 +28,7 @@ DAY = "?ngay=2026-03-20"
 
 PAGES = (
     "/",
+    "/nam",
     f"/dot/{ROUND}",
     f"/dot/{ROUND}/don-vi/{GOOD}",
     "/tinh/board.css",
@@ -80,7 +81,7 @@ def test_every_route_is_behind_the_login_and_its_forms_alone_change_anything() -
 def test_the_year_shows_every_round_with_its_numbers_in_words(
     province: Province, browser: TestClient
 ) -> None:
-    html = browser.get(f"/{DAY}").text
+    html = browser.get(f"/nam{DAY}").text
     text = words(html)
     for name in ("quý I", "6 tháng", "quý III", "Kế hoạch", "Kiểm tra", "chỉ số CCHC"):
         assert name in text
@@ -146,7 +147,7 @@ def test_the_history_of_a_unit_is_told_in_order(province: Province, browser: Tes
         ("/?ngay=2026-06-31", "không phải là một ngày"),
         (f"/dot/{ROUND}/don-vi/99999", "không có nghĩa vụ"),
         ("/van-ban/nothing", "Không tìm thấy văn bản"),
-        ("/?nam=abc", "Địa chỉ không đúng"),
+        ("/nam?nam=abc", "Địa chỉ không đúng"),
         ("/nowhere", "Địa chỉ không đúng"),
     ],
 )
@@ -230,7 +231,7 @@ def test_looking_at_an_empty_installation_leaves_no_trace(
     instance: Instance, browser: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CCHC_HOME", str(instance.root))
-    answer = browser.get("/?nam=2026")
+    answer = browser.get("/nam?nam=2026")
     assert answer.status_code == 200
     assert "Chưa có đợt nào được mở" in answer.text
     assert browser.get(f"/dot/{ROUND}").status_code == 200

@@ -135,7 +135,7 @@ def summarise_day(run: Run) -> DaySummary:
     return DaySummary(
         day=run.today,
         by_rung=dict(decided),
-        late=_late_units(run, ladder),
+        late=late_units(run),
         likely=_likely(run),
         troubles=[
             Trouble(row["subject"], _name(run, row["unit_code"]), row["state"], row["server_answer"] or "")
@@ -207,9 +207,9 @@ def enqueue_summary(run: Run) -> bool:
         return enqueue(tx, mail, department)
 
 
-def _late_units(run: Run, ladder: Ladder) -> list[LateUnit]:
+def late_units(run: Run) -> list[LateUnit]:
     """Units that are overdue, the longest first. On the call list: those whose last rung asks for a call."""
-    by_phone = {rung.code for rung in ladder.rungs if "phone" in rung.channels}
+    by_phone = {rung.code for rung in Ladder.load().rungs if "phone" in rung.channels}
     as_of = to_text(run.as_of)
     asked = {
         row["obligation_id"]

@@ -16,6 +16,7 @@ from cchc.units.tiers import Tier
 
 FILE = "units.csv"
 _CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_PHONE = re.compile(r"(?:\+84|0)\d{8,10}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -32,6 +33,8 @@ class UnitFileRow(StrictModel):
     predecessors: str | None = None
     mailboxes: str | None = None
     head: str | None = None
+    contact: str | None = None
+    phone: str | None = None
 
 
 def read_units(opened: OpenedFiles, *, strict: bool) -> list[Unit]:
@@ -83,6 +86,8 @@ def _unit(number: int, row: UnitFileRow, codes: Mapping[str, UnitFileRow], fault
     for mailbox in mailboxes:
         if not is_address(mailbox):
             faults.add(number, "mailboxes", mailbox, t("units.address"))
+    if row.phone and not _PHONE.fullmatch(re.sub(r"[ .()-]", "", row.phone)):
+        faults.add(number, "phone", row.phone, t("units.phone"), t("units.phone_action"))
     if row.tier not in set(Tier):
         faults.add(number, "tier", row.tier, t("config_files.one_of", names=", ".join(Tier)))
         return None
@@ -104,6 +109,8 @@ def _unit(number: int, row: UnitFileRow, codes: Mapping[str, UnitFileRow], fault
         predecessors=tuple(predecessors),
         mailboxes=tuple(mailboxes),
         head=row.head or "",
+        contact=row.contact or "",
+        phone=row.phone or "",
     )
 
 

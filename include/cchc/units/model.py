@@ -10,7 +10,10 @@ from cchc.units.tiers import REPORTING_TIERS
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit. head is the title of its head, never a person's name; valid_to is its last day, or None."""
+    """A unit. head is the title of its head, never a person's name; valid_to is its last day, or None.
+
+    contact is the desk that answers `phone`, the office's number (`Văn phòng`, `Bộ phận Văn thư`).
+    """
 
     code: str
     name: str
@@ -22,6 +25,8 @@ class Unit:
     predecessors: tuple[str, ...]
     mailboxes: tuple[str, ...]
     head: str
+    contact: str = ""
+    phone: str = ""
 
     @property
     def reports(self) -> bool:

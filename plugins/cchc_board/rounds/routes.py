@@ -15,7 +15,7 @@ from cchc_board.rounds.year_page import YearPage, year_page
 
 def add(board: Board) -> None:
     """The pages, and what can be taken from them as a file."""
-    board.page("/", "rounds/nam.html.j2", _year)
+    board.page("/nam", "rounds/nam.html.j2", _year)
     board.page("/dot/{round_id}", "rounds/dot.html.j2", _round)
     board.file("/dot/{round_id}/danh-sach.{kind}", _units)
     board.file("/dot/{round_id}/doi-soat.xlsx", _reconciliation)

@@ -61,7 +61,12 @@ def _against_due(desk: RequestView, state: ObligationState, kind: str) -> str:
         if not late.working_days:
             return t(f"{key}_hours")
         return t(key, days=late.working_days)
-    if kind == "pending" and state.status != "submitted":
-        left = days.between(desk.as_of.astimezone(TZ).date(), state.due_at.astimezone(TZ).date())
-        return t("board.days_left", days=left) if left > 0 else t("board.due_today")
-    return ""
+    return days_left(desk, state.due_at) if kind == "pending" and state.status != "submitted" else ""
+
+
+def days_left(desk: RequestView, due_at: datetime) -> str:
+    """Working days until a due date that has not passed; empty for one that has."""
+    if due_at < desk.as_of:
+        return ""
+    left = desk.calendar.working_days.between(desk.as_of.astimezone(TZ).date(), due_at.astimezone(TZ).date())
+    return t("board.days_left", days=left) if left > 0 else t("board.due_today")

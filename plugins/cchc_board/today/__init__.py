@@ -1,0 +1,1 @@
+"""Page 'Hôm nay': what waits for a person, and the acts that settle it."""

@@ -1,0 +1,216 @@
+"""What waits for a person now, pile by pile: nothing that somebody has to decide stays unlisted.
+
+Each pile is read by the function of the library that its command uses too; a pile knows how many there are, and shows
+the oldest of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from cchc.chasing.day_summary import late_units
+from cchc.chasing.more_time import waiting_pleas
+from cchc.clock import TZ, from_text, vn_date
+from cchc.documents.numbering import unnumbered
+from cchc.documents.signed_copies import shown, unsigned
+from cchc.documents.waiting import undecided
+from cchc.mail.bounces import bad_addresses
+from cchc.obligations import unproven_figures
+from cchc.run import Run
+from cchc.sources import coverage, source_words
+from cchc.submissions.late import waiting_late
+from cchc.submissions.set_aside import waiting
+from cchc.texts import t, table
+
+SHOWN = 25  # of one pile: what an officer can do in a morning
+
+
+@dataclass(frozen=True)
+class WaitingItem:
+    """One thing that waits. item: what its form sends; unit: code of the unit it is about; address: of the page where
+    more of it is seen; day: what its form offers as a date."""
+
+    what: str
+    unit: str = ""
+    name: str = ""
+    detail: str = ""
+    since: datetime | None = None
+    item: str = ""
+    address: str = ""
+    phone: str = ""
+    contact: str = ""
+    day: str = ""
+
+
+@dataclass(frozen=True)
+class Pile:
+    """Things of one kind that wait. code: of its texts and its form; count: of all, more than are shown perhaps."""
+
+    code: str
+    shown: tuple[WaitingItem, ...]
+    count: int
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class FailedRun:
+    """A run of Airflow that failed and that nobody cleared. address: of its page."""
+
+    title: str
+    when: datetime
+    address: str
+
+
+def piles(run: Run, failed: Iterable[FailedRun] = ()) -> list[Pile]:
+    """What waits at the run's moment, the most pressing kinds first; only kinds of which there is something."""
+    found = []
+    for code, look in _LOOKS.items():
+        everything = [_named(run, one) for one in look(run)]
+        found.append(Pile(code, tuple(everything[:SHOWN]), len(everything), _ADDRESSES.get(code, "")))
+    broken = [WaitingItem(one.title, since=one.when, address=one.address) for one in failed]
+    found.insert(0, Pile("failed", tuple(broken[:SHOWN]), len(broken)))
+    return [one for one in found if one.count]
+
+
+def _named(run: Run, one: WaitingItem) -> WaitingItem:
+    unit = next((unit for unit in run.units.all if unit.code == one.unit), None) if one.unit else None
+    if unit is None:
+        return replace(one, name=one.unit)
+    return replace(one, name=unit.name, phone=unit.phone, contact=unit.contact)
+
+
+def _drafts(run: Run) -> list[WaitingItem]:
+    return [
+        WaitingItem(
+            run.calendar.round(one.round_id).title,
+            detail=one.about,
+            since=one.since,
+            address=f"/dot/{one.round_id}",
+        )
+        for one in undecided(run)
+    ]
+
+
+def _late(run: Run) -> list[WaitingItem]:
+    return [
+        WaitingItem(
+            str(row["title"]),
+            unit=row["unit_code"],
+            detail=row["file_name"],
+            since=from_text(row["received_at"]),
+            item=row["submission_id"],
+        )
+        for row in waiting_late(run)
+    ]
+
+
+def _pleas(run: Run) -> list[WaitingItem]:
+    return [
+        WaitingItem(
+            run.calendar.round(one.round_id).title,
+            unit=one.unit_code,
+            detail=t("board_today.plea_due", due=vn_date(one.due_at.astimezone(TZ).date())),
+            since=one.asked_at,
+            item=one.plea_id,
+            day=vn_date(one.wanted) if one.wanted else "",
+        )
+        for one in waiting_pleas(run)
+    ]
+
+
+def _unproven(run: Run) -> list[WaitingItem]:
+    return [
+        WaitingItem(one.what, unit=one.unit_code, since=one.since, item=one.submission_id)
+        for one in unproven_figures(run.store, run.as_of)
+    ]
+
+
+def _set_aside(run: Run) -> list[WaitingItem]:
+    channels = table("submissions.set_aside.channels")
+    return [
+        WaitingItem(
+            f"{one.name} ({channels[one.channel]})",
+            detail=one.reason,
+            since=one.received_at,
+            item=one.item_id,
+            address=f"/can-xem-lai/{one.item_id}",
+        )
+        for one in waiting(run.store, run.as_of)
+        if not one.wanted
+    ]
+
+
+def _to_call(run: Run) -> list[WaitingItem]:
+    return [
+        WaitingItem(
+            "; ".join(one.titles),
+            unit=one.code,
+            detail=t("board_today.overdue_by", days=one.working_days)
+            + (t("board_today.noted", days=", ".join(map(vn_date, one.noted))) if one.noted else ""),
+            item=one.code,
+        )
+        for one in late_units(run)
+        if one.to_call and run.today not in one.noted
+    ]
+
+
+def _unsigned(run: Run) -> list[WaitingItem]:
+    kinds = table("board.document_kinds")
+    return [
+        WaitingItem(
+            f"{kinds.get(one.kind, t('board.other_document'))} {shown(one)}",
+            unit=one.unit_code or "",
+            since=one.made_at,
+            address="/cho-ky",
+        )
+        for one in unsigned(run)
+    ]
+
+
+def _unnumbered(run: Run) -> list[WaitingItem]:
+    return [
+        WaitingItem(
+            one.record.file_name,
+            detail=one.symbol,
+            since=one.record.made_at,
+            item=one.record.document_id,
+            day=vn_date(run.today),
+        )
+        for row in run.rounds.all(run.today.year)
+        for one in unnumbered(run.store, row["round_id"], run.as_of)
+    ]
+
+
+def _silent(run: Run) -> list[WaitingItem]:
+    titles = table("sources.coverage.sources")
+    return [
+        WaitingItem(titles[str(one.source)], detail=source_words(one), address="/nguon")
+        for one in coverage(run.store, run.instance, run.calendar, run.units, run.as_of)
+        if one.alarmed
+    ]
+
+
+def _bad_addresses(run: Run) -> list[WaitingItem]:
+    return [
+        WaitingItem(
+            one.address, unit=one.unit_code or "", detail=one.words, since=one.bounced_at, item=one.address
+        )
+        for one in bad_addresses(run.store, run.as_of)
+    ]
+
+
+_LOOKS: dict[str, Callable[[Run], list[WaitingItem]]] = {
+    "drafts": _drafts,
+    "late": _late,
+    "pleas": _pleas,
+    "unproven": _unproven,
+    "set_aside": _set_aside,
+    "call": _to_call,
+    "unnumbered": _unnumbered,
+    "unsigned": _unsigned,
+    "silent": _silent,
+    "addresses": _bad_addresses,
+}
+_ADDRESSES = {"unsigned": "/cho-ky", "silent": "/nguon", "call": "/don-doc", "set_aside": "/don-doc"}
