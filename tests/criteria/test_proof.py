@@ -157,7 +157,12 @@ def test_a_row_fits_into_its_set(sets, criterion, cells, column, said) -> None:
     ("old", "new", "place", "said"),
     [
         ("kind: mau ", "kind: ban-hanh ", "decision", "bộ ban-hanh phải ghi decision"),
-        ("until: 2026-12-31", "until: 2025-12-31", "valid", "ngày until trước ngày from."),
+        (
+            "until: 2026-12-31",
+            "until: 2025-12-31",
+            "valid",
+            "ngày until (31/12/2025) trước ngày from (01/01/2026).",
+        ),
         (
             "bonus_cap: 3",
             "bonus_cap: 1",
@@ -171,8 +176,9 @@ def test_a_row_fits_into_its_set(sets, criterion, cells, column, said) -> None:
             "least_points_in_force: 70",
             "least_points_in_force: 170",
             "least_points_in_force",
-            "least_points_in_force",
+            "least_points_in_force 170 lớn hơn total_points 100",
         ),
+        ('[chi_so, "nhom:3"', '["nhom:3"', "tie_order", '"nhom:3" đứng đầu; thứ hạng theo chỉ số'),
         (
             "tiers: [so]",
             "kinds: [sở]",

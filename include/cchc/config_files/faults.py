@@ -15,11 +15,18 @@ from cchc.texts import t
 
 _KEY = "[key]"  # how pydantic marks that the key of a mapping is wrong, not its value
 _LIKE = 60  # least similarity of a suggestion, 0 to 100
+_TOLD = 40  # names that are listed whole; of more, only the nearest
+_NEAREST = 8
 
 
 def one_of(name: str, names: Iterable[str]) -> str:
     """`một trong các giá trị: ...`, with the nearest of them as a suggestion for `name`."""
     names = list(names)
+    if len(names) > _TOLD:
+        from rapidfuzz import fuzz, process
+
+        near = [found[0] for found in process.extract(name, names, scorer=fuzz.ratio, limit=_NEAREST)]
+        return t("config_files.one_of_many", count=len(names), names=", ".join(near))
     return t("config_files.one_of", names=", ".join(names)) + suggestion(name, names)
 
 
@@ -68,6 +75,8 @@ def placed(raw: Any, keys: Sequence[str]) -> str:
 def allowed(fault: Any, names: Sequence[str]) -> str:
     """What may stand where pydantic found a fault; `names`: the keys known there."""
     kind, context = fault["type"], fault.get("ctx", {})
+    if kind == "string_type" and fault.get("input") is None:
+        return t("config_files.not_empty")
     if kind == "extra_forbidden":
         return one_of(str(fault["loc"][-1]), names)
     if kind in ("enum", "literal_error"):

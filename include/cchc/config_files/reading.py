@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,6 +15,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError
 
 from cchc.config_files.faults import allowed, one_of, placed, yaml_faults
@@ -22,6 +24,8 @@ from cchc.errors import ConfigError, ConfigErrors
 from cchc.texts import t
 
 _ISO_DAY = re.compile(r"\b(\d{4})-(\d\d?)-(\d\d?)\b")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # no document could carry them
+_OTHER_SEPARATORS = {";": "semicolon", "\t": "tab"}
 
 
 class StrictModel(BaseModel):
@@ -65,15 +69,26 @@ def parsed(path: Path, content: bytes | None) -> Any:
     try:
         return _tree(text)
     except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise ConfigError(
-            shown(path), t("config_files.line", line=line), error.problem, t("config_files.valid_yaml")
-        ) from None
+        raise _no_yaml(path, text, error) from None
     except ValueError:
         # The reader itself stumbles over a day such as 2026-02-30, before any model sees it.
         if (fault := _impossible_day(path, text)) is None:
             raise
         raise fault from None
+
+
+def _no_yaml(path: Path, text: str, error: MarkedYAMLError) -> ConfigError:
+    """With the line as it stands in the file: what the reader says of it is English."""
+    number = error.problem_mark.line if error.problem_mark else 0
+    lines = text.splitlines()
+    line = lines[number].rstrip() if number < len(lines) else ""
+    key = "valid_yaml"
+    if isinstance(error, DuplicateKeyError):
+        key = "key_once"
+    elif line.lstrip(" ").startswith("\t"):
+        key = "no_tab"
+    place = t("config_files.line", line=number + 1)
+    return ConfigError(shown(path), place, line.strip(), t(f"config_files.{key}"))
 
 
 @lru_cache(maxsize=64)
@@ -130,7 +145,8 @@ def text_of(path: Path, content: bytes | None) -> str:
             t("config_files.file_must_exist"),
         )
     try:
-        return content.decode("utf-8-sig").replace("\r\n", "\n")
+        # A Mac writes accents apart from their letters: the same word, which no comparison would find.
+        text = unicodedata.normalize("NFC", content.decode("utf-8-sig")).replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         # Excel saves "CSV" in the code page of Windows unless "CSV UTF-8" is chosen.
         line = content[: error.start].count(b"\n") + 1
@@ -142,6 +158,11 @@ def text_of(path: Path, content: bytes | None) -> str:
             t("config_files.utf8"),
             t("config_files.utf8_action"),
         ) from None
+    if match := _UNPRINTABLE.search(text):
+        place = t("config_files.line", line=text.count("\n", 0, match.start()) + 1)
+        found = f"0x{ord(match[0]):02x}"
+        raise ConfigError(shown(path), place, found, t("config_files.printable"))
+    return text
 
 
 def _impossible_day(path: Path, text: str) -> ConfigError | None:
@@ -162,6 +183,11 @@ def _check_header(path: Path, text: str, model: type[BaseModel]) -> None:
     columns = [one for one in next(csv.reader(io.StringIO(text)), []) if one]
     names = list(model.model_fields)
     line = t("config_files.line", line=1)
+    if not columns:
+        raise ConfigError(
+            shown(path), line, t("config_files.empty"), t("config_files.header", names=",".join(names))
+        )
+    _check_separator(path, columns[0], line)
     wrong = [(line, one, one_of(one, names)) for one in columns if one not in names]
     wrong += [(line, one, t("config_files.column_once")) for one in names if columns.count(one) > 1]
     if not wrong:
@@ -176,6 +202,14 @@ def _check_header(path: Path, text: str, model: type[BaseModel]) -> None:
         ]
     if wrong:
         raise ConfigErrors(ConfigError(shown(path), place, found, may) for place, found, may in wrong)
+
+
+def _check_separator(path: Path, header: str, line: str) -> None:
+    """Spreadsheets of some locales write semicolons or tabs between the cells and call it CSV."""
+    for separator, name in _OTHER_SEPARATORS.items():
+        if separator in header:
+            found, action = t(f"config_files.separators.{name}"), t("config_files.separators.action")
+            raise ConfigError(shown(path), line, found, t("config_files.separators.comma"), action)
 
 
 def _surplus(cells: dict[Any, Any]) -> list[str]:

@@ -25,6 +25,7 @@ _SUMMAND = re.compile(rf"\s*([+-]?)\s*({_NAME})\s*")
 _FROM_OUTSIDE = re.compile(r"[A-Z]+[0-9]*\.[a-z][A-Za-z0-9_.]*")
 _DUTY = re.compile(r"obl:[a-z_]+(?:/[A-Za-z0-9_.-]+)?")
 _SURVEY = re.compile(r"ks:[A-Za-z0-9_]+")
+_BARE_SUM = re.compile(r"[^()]+[+-][^()]+")
 
 
 class NoNumber(Enum):
@@ -153,6 +154,18 @@ def _summands(text: str) -> Iterator[tuple[int, str]]:
             raise BadExpression(text[position:].strip() or text)
         yield -1 if match[1] == "-" else 1, match[2]
         position = match.end()
+
+
+def without_brackets(text: str) -> str:
+    """The first part of the inputs where a sum meets `/` without brackets; '' where there is none.
+
+    `A+B/C` is read as `(A+B)/C`; whoever learnt arithmetic at school means `A+(B/C)`.
+    """
+    for piece in text.split(";"):
+        sides = piece.split("/")
+        if len(sides) > 1 and any(_BARE_SUM.fullmatch(side.strip()) for side in sides):
+            return piece.strip()
+    return ""
 
 
 def bare_name(name: str) -> str:

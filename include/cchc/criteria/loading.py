@@ -56,18 +56,23 @@ def drafts_of(opened: OpenedFiles) -> tuple[list[SetDraft], list[ConfigError]]:
             said = t("criteria.proof.folder", code=draft.settings.code, folder=place.name)
             faults.append(ConfigSentence(files.name(SETTINGS), "code", said))
         drafts.append(draft)
-    faults += proved(opened.folder, tuple(drafts))
+    unread = len(drafts) < len(opened.paths())
+    faults += proved(opened.folder, tuple(drafts), unread=unread)
     return drafts, faults
 
 
-def proved(folder: Path | None, drafts: tuple[SetDraft, ...]) -> list[ConfigError]:
-    """What the drafts break beside each other and beside units, indicators, figures and appraisers of the folder."""
+def proved(folder: Path | None, drafts: tuple[SetDraft, ...], *, unread: bool = False) -> list[ConfigError]:
+    """What the drafts break beside each other and beside units, indicators, figures and appraisers of the folder.
+
+    unread: there are sets besides, whose files could not be read.
+    """
     surroundings = Surroundings(
         units=UnitRegister.load(folder, strict=False),
         indicators=IndicatorRegister.load(folder),
         figures=load_external_figures(folder),
         appraisers=load_appraisers(folder),
         drafts=drafts,
+        unread=unread,
     )
     return list(prove(surroundings))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -20,18 +21,23 @@ from cchc.indicators import IndicatorRegister
 from cchc.texts import t
 from cchc.units import Unit, UnitRegister
 
+INDEX = "chi_so"  # of `tie_order`: ranks go by it before anything else
 _NAMED = 5  # units that a sentence names
+_CODE = re.compile(
+    r"[0-9A-Za-z]+(?:\.[0-9A-Za-z]+)*"
+)  # it stands in names of files, in mails and in orders of codes
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What the sets speak of, and the sets beside each other."""
+    """What the sets speak of, and the sets beside each other. unread: there are others that nobody could read."""
 
     units: UnitRegister
     indicators: IndicatorRegister
     figures: Mapping[str, ExternalFigure]
     appraisers: Appraisers
     drafts: tuple[SetDraft, ...]
+    unread: bool = False
 
 
 def prove(around: Surroundings) -> Iterator[ConfigError]:
@@ -43,7 +49,8 @@ def prove(around: Surroundings) -> Iterator[ConfigError]:
         yield from _settings(draft)
         yield from _surveys(draft)
         yield from prove_inputs(draft, units, around.indicators, around.figures)
-    yield from _everyone_once(around)
+    if not around.unread:  # whose units would seem to fall under none
+        yield from _everyone_once(around)
 
 
 def units_of(draft: SetDraft, units: UnitRegister) -> list[Unit]:
@@ -54,12 +61,16 @@ def units_of(draft: SetDraft, units: UnitRegister) -> list[Unit]:
 
 def _rows(draft: SetDraft, around: Surroundings, units: list[Unit]) -> Iterator[ConfigError]:
     seen: dict[str, int] = {}
-    before = _last_years(draft, around.drafts)
+    before, strangers = _last_years(draft, around.drafts), _strangers(draft)
     for number, line in draft.lines.items():
 
         def fault(column: str, said: str, number: int = number) -> ConfigSentence:
             return sentence(draft.rows_file, number, column, said)
 
+        if not _CODE.fullmatch(line.code):
+            yield fault("code", t("criteria.proof.code", code=line.code))
+        elif line.code in strangers:
+            yield fault("code", t("criteria.proof.code_of_group", code=line.code, group=line.group))
         if line.code in seen:
             yield fault("code", t("criteria.proof.code_twice", code=line.code, row=seen[line.code]))
         seen.setdefault(line.code, number)
@@ -79,6 +90,13 @@ def _rows(draft: SetDraft, around: Surroundings, units: list[Unit]) -> Iterator[
         if row := draft.rows.get(number):
             yield from (fault("parameters", said) for said in row.formula.all_faults(abs(row.max_points)))
             yield from (fault("unit_kinds", said) for said in _unit_kinds(row, around.units, units))
+
+
+def _strangers(draft: SetDraft) -> set[str]:
+    """Codes that do not begin with their group in a set whose codes do: `1.1` that a spreadsheet made a day of."""
+    inside = {line.code for line in draft.lines.values() if line.code.startswith(f"{line.group}.")}
+    outside = {line.code for line in draft.lines.values()} - inside
+    return outside if len(inside) > len(outside) else set()
 
 
 def _unit_kinds(row: CriterionRow, register: UnitRegister, units: list[Unit]) -> Iterator[str]:
@@ -124,12 +142,14 @@ def _settings(draft: SetDraft) -> Iterator[ConfigError]:
     if settings.kind == ISSUED and not settings.decision:
         yield ConfigSentence(file, "decision", t("criteria.proof.decision"))
     if settings.valid.until < settings.valid.first:
-        yield ConfigSentence(file, "valid", t("criteria.proof.validity"))
+        days = {"first": f"{settings.valid.first:%d/%m/%Y}", "until": f"{settings.valid.until:%d/%m/%Y}"}
+        yield ConfigSentence(file, "valid", t("criteria.proof.validity", **days))
     if settings.classes[-1].lowest > settings.index_range[0]:
         low = shown(settings.index_range[0])
         yield ConfigSentence(file, "classes", t("criteria.proof.classes_low", low=low))
     if settings.least_points_in_force > settings.total_points:
-        yield ConfigSentence(file, "least_points_in_force", t("criteria.proof.least"))
+        values = {"least": shown(settings.least_points_in_force), "total": shown(settings.total_points)}
+        yield ConfigSentence(file, "least_points_in_force", t("criteria.proof.least", **values))
     best = max((one.max_points for one in draft.lines.values() if one.effect == "thuong"), default=Decimal(0))
     if settings.bonus_cap < best:
         values = {"cap": shown(settings.bonus_cap), "points": shown(best)}
@@ -140,10 +160,13 @@ def _settings(draft: SetDraft) -> Iterator[ConfigError]:
         yield ConfigSentence(file, "penalty_floor", t("criteria.proof.penalty_floor", **values))
     groups = {line.group for line in draft.lines.values()}
     codes = {line.code for line in draft.lines.values()}
+    if settings.tie_order[0] != INDEX:
+        found = t("criteria.proof.index_first", found=settings.tie_order[0], index=INDEX)
+        yield ConfigSentence(file, "tie_order", found)
     for name in settings.tie_order:
         prefix, _, rest = name.partition(":")
         known = {"nhom": groups, "tieu_chi": codes}.get(prefix)
-        if name not in ("chi_so", "khao_sat") and (known is None or rest not in known):
+        if name not in (INDEX, "khao_sat") and (known is None or rest not in known):
             yield ConfigSentence(file, "tie_order", t("criteria.proof.tie_order", found=name))
 
 

@@ -17,6 +17,7 @@ from cchc.criteria.expression import (
     bare_name,
     external_code,
     is_outside,
+    without_brackets,
 )
 from cchc.criteria.figures import ExternalFigure
 from cchc.criteria.formulas import Needs
@@ -56,6 +57,8 @@ def prove_inputs(
     around = _Known(draft, indicators, figures)
     for number, row in draft.rows.items():
         scored = [unit for unit in units if row.applies_to(unit)]
+        if piece := without_brackets(row.inputs):
+            yield sentence(draft.rows_file, number, "inputs", t("criteria.proof.brackets", found=piece))
         said = dict.fromkeys(_of_input(name, row, scored, around) for name in row.terms)
         yield from (sentence(draft.rows_file, number, "inputs", one) for one in said if one)
 

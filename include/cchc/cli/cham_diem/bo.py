@@ -21,10 +21,13 @@ if TYPE_CHECKING:
 @sets_app.command("kiem-tra", help=t("criteria.cli.check_help"))
 def check_set(code: Annotated[str, typer.Argument(metavar="BO", help=t("criteria.cli.set_help"))]) -> None:
     """Prints what the set scores, or every fault of it (exit code 2)."""
-    from cchc.criteria import CriteriaSets
+    from cchc.criteria import CriteriaSets, prove_tasks
+    from cchc.obligations import PlanTask
 
     try:
         found = CriteriaSets.load().get(code)
+        if lacking := list(prove_tasks([found], {task.code for task in PlanTask.load()})):
+            raise ConfigErrors(lacking)
     except ConfigErrors as several:
         # Faults of other sets are theirs, unless they leave nothing that could be said about this one.
         own = [one for one in several.errors if f"/criteria/{code}/" in one.file.replace("\\", "/")]
