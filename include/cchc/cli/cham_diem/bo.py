@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def check_set(code: Annotated[str, typer.Argument(metavar="BO", help=t("criteria.cli.set_help"))]) -> None:
     """Prints what the set scores, or every fault of it (exit code 2)."""
     from cchc.criteria import CriteriaSets, prove_tasks
-    from cchc.obligations import PlanTask
+    from cchc.obligations.plan_tasks import PlanTask
 
     try:
         found = CriteriaSets.load().get(code)
