@@ -62,7 +62,41 @@ def test_an_option_that_is_chosen_gives_its_points_without_any_typing(content):
     assert form.problems == []
     assert (form.scores[1].chosen, form.scores[1].self_points) == ("b", Decimal("0.5"))
     (problem,) = filled(content, {"1.2": {"chosen": "c"}}).problems
-    assert problem.message == "Tiêu chí 1.2: “c” không phải lựa chọn. Chọn một trong: a, b."
+    assert (
+        problem.message == "Tiêu chí 1.2: “c” không phải lựa chọn. Chọn một trong: a = 2 điểm; b = 0,5 điểm."
+    )
+
+
+WORDS = [
+    ScoreLine("1.1", "Ban hành", Decimal(1), options={"30_ngay": Decimal(1), "khong": Decimal(0)}),
+    ScoreLine("1.2", "Đúng", Decimal(1), options={"dung": Decimal(1), "dung_mot_phan": Decimal("0.5")}),
+]
+
+
+def test_options_stand_in_words_and_are_read_however_a_person_writes_them(unit, round_, as_of):
+    content = build_self_score_workbook(unit, round_, WORDS, as_of, b"key")
+    sheet = openpyxl.load_workbook(io.BytesIO(content))["Tự chấm"]
+    assert "Lựa chọn: Trong 30 ngày = 1 điểm; Không = 0 điểm." in sheet["C6"].value
+    assert sheet["G6"].value == '=IF(H6="Trong 30 ngày",1,IF(H6="Không",0,""))'
+    for written, option in (("30_ngay", "30_ngay"), ("trong 30 NGÀY", "30_ngay"), ("30 ngay", "30_ngay"),
+                            ("Không", "khong"), ("Kho\u0302ng", "khong"), ("khong", "khong")):  # fmt: skip
+        form = filled(content, {"1.1": {"chosen": written}, "1.2": {"chosen": "Đúng"}})
+        assert (form.problems, form.scores[0].chosen, form.scores[1].chosen) == ([], option, "dung"), written
+    (problem,) = filled(content, {"1.1": {"chosen": "x"}}).problems
+    assert problem.message.endswith("Chọn một trong: Trong 30 ngày = 1 điểm; Không = 0 điểm.")
+
+
+def test_points_that_are_typed_choose_their_option_or_none(unit, round_, as_of):
+    content = build_self_score_workbook(unit, round_, WORDS, as_of, b"key")
+    assert filled(content, {"1.1": {"self_points": "1 điểm"}}).scores[0].chosen == "30_ngay"
+    (problem,) = filled(content, {"1.1": {"self_points": "0,3"}}).problems
+    assert problem.message.startswith("Tiêu chí 1.1: không lựa chọn nào được 0,3 điểm.")
+
+
+@pytest.mark.parametrize("typed", ["75%", "1/2", "tối đa"])
+def test_what_is_no_number_of_points_is_told_as_points(content, typed):
+    (problem,) = filled(content, {"1.1": {"self_points": typed}}).problems
+    assert f"“{typed}” không phải số điểm. Ghi số, ví dụ 1,5" in problem.message
 
 
 def test_evidence_comes_back_row_by_row_and_names_its_criterion(content):

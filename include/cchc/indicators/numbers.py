@@ -28,6 +28,8 @@ _GROUPED_DECIMAL = re.compile(
 _CURRENCY = re.compile(r"\s*\(?(?:đồng|đ|₫|vnđ|vnd)\)?\.?")
 _MEASURE = re.compile(r"(?<=[0-9])\s*\(?([^\W\d][^0-9]*)")
 _PERCENT = re.compile(r"\s*(?:%|\(%\)|phần trăm)$")
+_POINTS = re.compile(r"\s*\(?(?:điểm|đ)\)?\.?$")
+_WITH_DECIMALS = ("percent", "points")
 _FEW_DIGITS = 60  # a number longer than this is no figure of a report
 
 
@@ -55,7 +57,8 @@ def parse_number(raw: str | int | float | Decimal | None, kind: str) -> Decimal 
     """The figure that a cell holds; None when nothing was given (empty or a dash), which is not 0.
 
     kind: count and money are whole numbers; percent, in percent points, may have decimals and a % sign; boolean
-    and enum are the option's number. Raises NumberFault for anything else.
+    and enum are the option's number; points, of a criterion, may have decimals and their word. Raises NumberFault for
+    anything else.
     """
     if raw is None:
         return None
@@ -67,9 +70,11 @@ def parse_number(raw: str | int | float | Decimal | None, kind: str) -> Decimal 
     if text in _NOT_GIVEN:
         return None
     try:
-        return _percent(text) if kind == "percent" else _whole(text, kind)
+        if kind in _WITH_DECIMALS:
+            return _decimal((_PERCENT if kind == "percent" else _POINTS).sub("", text))
+        return _whole(text, kind)
     except NumberFault:
-        needed = "percent_needed" if kind == "percent" else "count_needed"
+        needed = f"{kind}_needed" if kind in _WITH_DECIMALS else "count_needed"
         raise NumberFault(t(f"indicators.{needed}", raw=raw.strip())) from None  # as it was typed
 
 
@@ -84,13 +89,12 @@ def _of_number(raw: int | float | Decimal, kind: str) -> Decimal:
         raise NumberFault(t("indicators.not_a_number", raw=raw))
     if value == value.to_integral_value():
         return Decimal(int(value))
-    if kind != "percent":
+    if kind not in _WITH_DECIMALS:
         raise NumberFault(t("indicators.whole_needed", raw=raw))
     return value
 
 
-def _percent(text: str) -> Decimal:
-    bare = _PERCENT.sub("", text)
+def _decimal(bare: str) -> Decimal:
     if len(bare) <= _FEW_DIGITS:
         if _WHOLE.fullmatch(bare):
             return Decimal(bare)
@@ -99,7 +103,7 @@ def _percent(text: str) -> Decimal:
         if match := _GROUPED_DECIMAL.fullmatch(bare):
             whole, decimals = (match[1], match[2]) if match[1] else (match[3], match[4])
             return Decimal(f"{re.sub(r'[.,]', '', whole)}.{decimals}")
-    raise NumberFault(t("indicators.percent_needed", raw=text))
+    raise NumberFault(t("indicators.percent_needed", raw=bare))
 
 
 def _whole(text: str, kind: str) -> Decimal:

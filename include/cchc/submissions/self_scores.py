@@ -24,7 +24,7 @@ from cchc.submissions.evidence_rows import keep_evidence
 from cchc.submissions.kept import SubmissionOutcome, submission_id_of
 from cchc.texts import t
 from cchc.workbooks.forms import FilledForm, FilledScore
-from cchc.workbooks.score_book import layout_of, lines_of
+from cchc.workbooks.score_book import layout_of, lines_of, option_name
 
 _OPTION = "lua_chon:"
 
@@ -75,7 +75,7 @@ def _claim(
     basis = (
         t("submissions.evidence.claim_none")
         if score.self_points is None
-        else t("submissions.evidence.claim_option", option=score.chosen)
+        else t("submissions.evidence.claim_option", option=option_name(score.chosen))
         if score.chosen
         else t("submissions.evidence.claim")
     )

@@ -149,7 +149,7 @@ def _decision(
         faults.append(
             t("workbooks.appraisal.unknown_choice", cell=places["choice"], found=raw, allowed=allowed)
         )
-    points = cells.number(row, columns["points"], "percent", None)  # points have decimals as shares have
+    points = cells.number(row, columns["points"], "points", None)
     reason, source = (cells.text(row, columns[name]) or "" for name in ("reason", "source"))
     for name in ("choice", "reason", "source"):
         if why := sheet.unread(row, columns[name]):

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from cchc.folding import folded
+from cchc.folding import folded, loose
+from cchc.indicators import format_number
 from cchc.office.sheets import cell_name
 from cchc.texts import t
 from cchc.workbooks.cells import Cells
 from cchc.workbooks.form_reader import FormReader, FormTable
 from cchc.workbooks.form_workbook import LayoutRow, unpack_options
 from cchc.workbooks.forms import FilledEvidence, FilledForm, FilledScore, Problem
-from cchc.workbooks.score_book import CLAIMED, EVIDENCE_COLUMNS
+from cchc.workbooks.score_book import CLAIMED, EVIDENCE_COLUMNS, option_name
 
 
 def read_scores(reader: FormReader) -> FilledForm:
@@ -48,11 +50,14 @@ def _score(table: FormTable, cells: Cells, key: str, row: int) -> FilledScore:
     elif options and raw is None:
         points = None  # its formula, with no result or an empty one: the option says it
     else:
-        # Points have at most two decimals, as percentages have; they are read by the same habits.
-        points = cells.number(row, column, "percent", key)
+        points = cells.number(row, column, "points", key)
     chosen = _chosen(cells, row, table.columns["chosen"], key, options) if options else None
     if points is None and chosen is not None and raw is None:
         points = options[chosen]
+    elif (
+        options and points is not None and chosen is None and cells.raw(row, table.columns["chosen"]) is None
+    ):
+        chosen = _worth(cells, row, column, key, options, points)
     return FilledScore(
         criterion=key,
         self_points=points,
@@ -79,12 +84,39 @@ def _chosen(cells: Cells, row: int, column: int, key: str, options: dict[str, De
     text = cells.text(row, column)
     if text is None:
         return None
-    spelt = {folded(code): code for code in options}
-    found = spelt.get(folded(text))
+    found = _spelt(text, options)
     if found is None:
-        message = t("workbooks.scores.no_such_option", code=key, found=text, allowed=", ".join(options))
+        message = t("workbooks.scores.no_such_option", code=key, found=text, allowed=_named(options))
         cells.problems.append(Problem(cells.sheet.name, cell_name(row, column), key, text, message))
     return found
+
+
+def _spelt(text: str, options: Mapping[str, Decimal]) -> str | None:
+    """The option that a text names, by its code or by its words; accents count only where several are left."""
+    for spelling in (folded, loose):
+        meant = {code for code in options if spelling(text) in (spelling(code), spelling(option_name(code)))}
+        if len(meant) == 1:
+            return meant.pop()
+    return None
+
+
+def _worth(
+    cells: Cells, row: int, column: int, key: str, options: Mapping[str, Decimal], points: Decimal
+) -> str | None:
+    """The option whose points somebody typed instead of choosing it; points of no option are a problem."""
+    found = [code for code, worth in options.items() if worth == points]
+    if not found:
+        shown = format_number(points)
+        message = t("workbooks.scores.no_option_worth", code=key, found=shown, allowed=_named(options))
+        cells.problems.append(Problem(cells.sheet.name, cell_name(row, column), key, shown, message))
+    return found[0] if len(found) == 1 else None
+
+
+def _named(options: Mapping[str, Decimal]) -> str:
+    return "; ".join(
+        t("workbooks.scores.option", name=option_name(code), points=format_number(points))
+        for code, points in options.items()
+    )
 
 
 def _evidence(table: FormTable, cells: Cells, codes: list[str]) -> list[FilledEvidence]:

@@ -18,7 +18,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from cchc.criteria import CriterionRow, Points
 from cchc.indicators import format_number
-from cchc.texts import t
+from cchc.texts import t, table
 from cchc.workbooks.form_workbook import (
     FIRST_DAY,
     LAST_DAY,
@@ -165,9 +165,14 @@ def _sheet(
     return sheet
 
 
-def titles(table: str, names: Sequence[str]) -> dict[str, str]:
+def option_name(code: str) -> str:
+    """An option of a criterion in words: `khong_thuong_xuyen` is for the set, not for people."""
+    return table("workbooks.scores.option_names").get(code) or code.replace("_", " ")
+
+
+def titles(kind: str, names: Sequence[str]) -> dict[str, str]:
     """Headings of the columns of a table of the form: `columns`, `evidence_columns` or `sum_columns`."""
-    return {name: t(f"workbooks.scores.{table}.{name}") for name in names}
+    return {name: t(f"workbooks.scores.{kind}.{name}") for name in names}
 
 
 def _scores(
@@ -213,7 +218,7 @@ def _how(line: ScoreLine) -> str:
     parts = [line.how] if line.how else []
     if line.options:
         shown = "; ".join(
-            t("workbooks.scores.option", code=code, points=format_number(points))
+            t("workbooks.scores.option", name=option_name(code), points=format_number(points))
             for code, points in line.options.items()
         )
         parts.append(t("workbooks.scores.options", options=shown))
@@ -229,10 +234,10 @@ def _inputs(book: FormWorkbook, sheet: Worksheet, row: int, line: ScoreLine) -> 
         place = xl_rowcol_to_cell(row, chosen)
         formula = '""'
         for code, worth in reversed(list(line.options.items())):
-            formula = f'IF({place}="{code}",{worth},{formula})'
+            formula = f'IF({place}="{option_name(code)}",{worth},{formula})'
         sheet.write_formula(row, points, f"={formula}", book.style("derived"), "")
         sheet.write_blank(row, chosen, None, book.style("input_list"))
-        choice = {"validate": "list", "source": list(line.options), "ignore_blank": True}
+        choice = {"validate": "list", "source": list(map(option_name, line.options)), "ignore_blank": True}
         sheet.data_validation(row, chosen, row, chosen, choice)
     else:
         sheet.write_blank(row, points, None, book.style("input_points"))

@@ -12,6 +12,7 @@ from cchc.checks.view import View
 from cchc.indicators import format_number
 from cchc.texts import t
 from cchc.workbooks.forms import CheckFinding, FilledScore
+from cchc.workbooks.score_book import option_name
 
 
 class _ScoreRule(Rule):
@@ -77,7 +78,7 @@ class ScoreOption(_ScoreRule):
             if score.self_points != score.chosen_points:
                 expected = format_number(score.chosen_points)
                 message = t(
-                    "checks.messages.score_option", criterion=score.criterion, option=score.chosen,
+                    "checks.messages.score_option", criterion=score.criterion, option=option_name(score.chosen),
                     expected=expected, found=format_number(score.self_points),
                 )  # fmt: skip
                 yield self._on_score(score, format_number(score.self_points), expected, message)
