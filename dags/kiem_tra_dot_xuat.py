@@ -1,11 +1,11 @@
 """# Kiểm tra đột xuất
 
-- **Làm gì:** mở một cuộc kiểm tra đột xuất: cấp mã cuộc, đặt biểu riêng cho đoàn; đọc biểu khi đoàn đã ghi. Trước khi
-  có biên bản không gửi thư, không hiện trên bảng theo dõi.
-- **Chạy khi nào:** chạy tay, hai lần: lần đầu khi đoàn đến, lần sau (ghi mã cuộc) khi đoàn đã ghi biên bản, tồn tại.
-- **Đầu vào:** đơn vị, ngày, lĩnh vực, lý do; lần sau: mã cuộc.
-- **Đầu ra:** mã cuộc (ở ghi chú của lượt chạy), biểu của đoàn; rồi lượt “Kết luận kiểm tra tại đơn vị”.
-- **Chạy lại:** bấm “Clear”; cùng đơn vị, ngày là cùng một cuộc. Tên lượt chạy không chứa tên đơn vị.
+- **Làm gì:** đọc biểu riêng của đoàn trong một cuộc kiểm tra đột xuất. Cuộc ấy mở bằng lệnh `./cchc kiem-tra dot-xuat`
+  (cấp mã cuộc, đặt biểu cho đoàn). Trước khi có biên bản không gửi thư, không nơi nào ở đây nêu đơn vị.
+- **Chạy khi nào:** chạy tay, khi đoàn đã ghi biên bản, tồn tại vào biểu.
+- **Đầu vào:** mã cuộc (ví dụ KT26-C05). Không ghi tên, mã đơn vị: ai xem được lượt chạy đều đọc được.
+- **Đầu ra:** biên bản, tồn tại được ghi nhận; rồi lượt “Kết luận kiểm tra tại đơn vị”.
+- **Chạy lại:** biểu có ô sai thì đoàn xem tệp `.loi.txt` cạnh biểu, sửa rồi bấm “Clear”; không ghi hai lần.
 - **Hỏi ai:** trưởng đoàn kiểm tra.
 """
 
@@ -17,7 +17,7 @@ from cchc.run import Run
 from cchc.year import RoundKind
 from cchc_airflow.assets import MINUTES, tell
 from cchc_airflow.defaults import dag_arguments, round_param
-from cchc_airflow.inspections import surprise_of, surprise_params
+from cchc_airflow.inspections import surprise_of, surprise_param
 from cchc_airflow.tags import Tag
 from cchc_airflow.tasks import stage_task
 
@@ -28,15 +28,13 @@ from cchc_airflow.tasks import stage_task
     doc_md=__doc__,
     schedule=None,
     tags=[Tag.INSPECTION],
-    params=round_param((RoundKind.INSPECTION,)) | surprise_params(),
+    params=round_param((RoundKind.INSPECTION,)) | surprise_param(),
     **dag_arguments(),
 )
 def kiem_tra_dot_xuat() -> None:
     @stage_task("Mở cuộc kiểm tra")
     def mo_cuoc(run: Run) -> str:
-        from cchc.stages import inspecting
-
-        return run.about or inspecting.surprise(run, surprise_of(run))
+        return surprise_of(run)
 
     @stage_task("Đọc kết quả của đoàn", nothing="airflow.nothing.findings", outlets=[MINUTES])
     def doc_ket_qua(run: Run, visit: str) -> list[str]:

@@ -7,6 +7,7 @@ from airflow.plugins_manager import AirflowPlugin
 from cchc_airflow import forking, run_notes
 from cchc_airflow.closing_timetable import ClosingTimetable, RoundMapper
 from cchc_airflow.deadlines import DecisionDue
+from cchc_airflow.fresh_forms import FreshForms
 from cchc_airflow.timetables import (
     BackupTimetable,
     CollectingTimetable,
@@ -45,6 +46,7 @@ class CchcPlugin(AirflowPlugin):
     deadline_references: ClassVar[list[Any]] = [DecisionDue]
     listeners: ClassVar[list[Any]] = [forking, run_notes]
     fastapi_apps: ClassVar[list[Any]] = [{"name": "CCHC", "app": board, "url_prefix": BOARD}]
+    fastapi_root_middlewares: ClassVar[list[Any]] = [{"name": "CCHC forms", "middleware": FreshForms}]
     external_views: ClassVar[list[Any]] = [
         {
             "name": "CCHC",

@@ -78,8 +78,12 @@ def api_in_this_thread() -> Iterator[None]:
     """
     from airflow.sdk.execution_time.supervisor import in_process_api_server
 
+    from cchc_airflow.fresh_forms import FreshForms
+
     api = in_process_api_server()  # one a process
-    api.transport = DirectTransport(api_of_today(api.app))
+    app = api_of_today(api.app)
+    app.add_middleware(FreshForms)  # as our plugin has it around the API that is served
+    api.transport = DirectTransport(app)
     try:
         with calls_stay_here(), signatures_stay_known():
             yield

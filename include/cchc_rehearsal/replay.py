@@ -204,9 +204,10 @@ class Replay:
                 for place, run in enumerate(planned, start=1):
                     self._before(world, run)
                     started = time.monotonic()
-                    self.carry_out(
-                        dags, run, world.surprise_visit(run.moment.date()) if run.dag_id == SURPRISE else {}
-                    )
+                    form = {}
+                    if run.dag_id == SURPRISE:
+                        form["cuoc"] = world.surprise_visit(str(run.round_id), run.moment)
+                    self.carry_out(dags, run, form)
                     self.seconds[run.dag_id] = self.seconds.get(run.dag_id, 0.0) + time.monotonic() - started
                     self._after(world, run)
                     if place == 1:

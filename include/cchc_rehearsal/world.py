@@ -20,10 +20,13 @@ from cchc.inspection import InspectionFinding, TeamOrder, known_findings, known_
 from cchc.inspection.mending import accept, open_orders
 from cchc.inspection.outline import outline_path
 from cchc.inspection.roles import first_confirmer
+from cchc.inspection.team import InspectionTeam
 from cchc.inspection.team_book import minutes_of, team_book_path, team_content
+from cchc.inspection.visits import surprise_visit
 from cchc.obligations import Ledger
 from cchc.paths import Instance
 from cchc.run import Run
+from cchc.stages.inspecting import surprise
 from cchc.store import Store
 from cchc.texts import t, table
 from cchc.units import TIERS_SINCE_2025_07, UnitRegister
@@ -287,10 +290,12 @@ class World:
         ]  # fmt: skip
         write_atomic(team_book_path(run), team_content(run, None, findings, minutes))
 
-    def surprise_visit(self, day: date) -> dict[str, str]:
-        """What the leader writes into the form of a surprise visit: the last of the communes, on that day."""
+    def surprise_visit(self, round_id: str, moment: datetime) -> str:
+        """The head of the team opens a surprise visit: of the last of the communes, that day. Its number."""
+        head = InspectionTeam.of_year(moment.year).head.account
+        run = Run(self.store, self.instance, moment, round_id, actor=head)
         unit = max(code for code in self.order if code.isdigit())
-        return {"don_vi": unit, "ngay": day.isoformat(), "ly_do": t("rehearsal.surprise_reason")}
+        return surprise(run, surprise_visit(run, unit, moment.date(), t("rehearsal.surprise_reason")))
 
     def surprised(self, round_id: str, day: date) -> None:
         """The team of a surprise visit writes its own workbook, once there is one."""

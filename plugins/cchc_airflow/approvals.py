@@ -16,6 +16,7 @@ from airflow.sdk import Param
 from cchc.clock import vn_instant
 from cchc.errors import RuleRefused
 from cchc.texts import t
+from cchc_airflow.answers import ask_again, sealed
 from cchc_airflow.notifier import ApprovalNotifier
 
 if TYPE_CHECKING:
@@ -102,8 +103,8 @@ class DecisionOperator(HITLOperator):
         return super().execute(context)
 
     def execute_complete(self, context: Any, event: dict[str, Any]) -> Any:
-        """The answer. A wrong one, or that of somebody who may not decide, is forgotten by Airflow when the form is
-        put up again, as after a 'Clear'."""
+        """The answer, sealed. A wrong one, or that of somebody who may not decide, is forgotten by Airflow when the
+        form is put up again, as after a 'Clear'."""
         from cchc.documents.approvers import by_an_approver
         from cchc.documents.waiting import drafts
         from cchc.figures.bound_review import refuse_unexplained
@@ -114,15 +115,24 @@ class DecisionOperator(HITLOperator):
             return super().execute_complete(context, event)
         try:
             run = run_context(context)
+            self._refuse_strange(event.get("params_input") or {})
             approval = by_an_approver(run, Approval.parse(decision_of(event)))
             shown = context["ti"].xcom_pull(key=SHOWN, task_ids=self.task_id) if "ti" in context else None
             if shown and shown != [one.document_id for one in drafts(run)]:
                 raise RuleRefused("edited-meanwhile", t("airflow.edited_meanwhile"))
             refuse_unexplained(run, approval)
         except RuleRefused as wrong:
-            log.warning(t("airflow.asked_again", words=wrong))
-            return self.execute(context)
-        return super().execute_complete(context, {**event, "params_input": _as_params(approval)})
+            return ask_again(self, context, wrong)
+        answer = super().execute_complete(context, {**event, "params_input": _as_params(approval)})
+        return sealed(context, answer)
+
+    def _refuse_strange(self, typed: Mapping[str, Any]) -> None:
+        """RuleRefused('strange-fields') for what no field of the form can hold: it did not come from the form."""
+        if strange := sorted(set(map(str, typed)) - set(self.params)):
+            raise RuleRefused("strange-fields", t("airflow.strange_fields", names=", ".join(strange)))
+        for name, value in typed.items():
+            if value is not None and not isinstance(value, str):
+                raise RuleRefused("strange-fields", t("airflow.not_text", name=name))
 
 
 def _form(symbol: str) -> dict[str, Param]:

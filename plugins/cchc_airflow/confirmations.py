@@ -12,7 +12,9 @@ from airflow.providers.standard.operators.hitl import HITLOperator
 
 from cchc import clock
 from cchc.clock import vn_instant
+from cchc.errors import RuleRefused
 from cchc.texts import t
+from cchc_airflow.answers import ask_again, sealed
 
 if TYPE_CHECKING:
     from cchc.run import Run
@@ -44,8 +46,27 @@ class _Confirmation(HITLOperator):
         self.body = "\n\n".join(parts)
         return super().execute(context)
 
+    def execute_complete(self, context: Any, event: dict[str, Any]) -> Any:
+        """The answer, sealed; that of somebody else than who is asked now, or with anything typed, is asked again."""
+        from cchc_airflow.context import run_context
+
+        if "error" in event:
+            return super().execute_complete(context, event)
+        try:
+            if typed := event.get("params_input"):
+                raise RuleRefused("strange-fields", t("airflow.no_fields", names=", ".join(map(str, typed))))
+            who = login_of(str((event.get("responded_by_user") or {}).get("id") or ""))
+            self.refuse(at_present(run_context(context)), who)
+        except RuleRefused as wrong:
+            return ask_again(self, context, wrong)
+        return sealed(context, super().execute_complete(context, event))
+
     def asked(self, run: Run) -> tuple[str, str, str]:
         """Whose answer it is, what it is about, and what is shown."""
+        raise NotImplementedError
+
+    def refuse(self, run: Run, login: str) -> None:
+        """RuleRefused for an account that may not answer."""
         raise NotImplementedError
 
 
@@ -68,6 +89,11 @@ class GroupConfirmationOperator(_Confirmation):
         desk, words = group_words(run, self.desk, self.turn)
         return desk.head, desk.name, words
 
+    def refuse(self, run: Run, login: str) -> None:
+        from cchc.stages.appraising import refuse_head
+
+        refuse_head(run, self.desk, login)
+
 
 class CouncilConfirmationOperator(_Confirmation):
     """Asks the chair whether the council has decided."""
@@ -81,6 +107,11 @@ class CouncilConfirmationOperator(_Confirmation):
 
         chair, words = council_words(run)
         return chair, t("airflow.council_name"), words
+
+    def refuse(self, run: Run, login: str) -> None:
+        from cchc.stages.appraising import refuse_chair
+
+        refuse_chair(run, login)
 
 
 def account_id(login: str) -> str:
@@ -112,7 +143,6 @@ def answered(run: Run, answer: Any, assigned: str) -> Confirmation:
 
     RuleRefused('no-answer') where nobody did.
     """
-    from cchc.errors import RuleRefused
     from cchc.run import Approval
     from cchc.stages.appraising import Confirmation as Given
 

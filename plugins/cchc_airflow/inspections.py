@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import Param, get_current_context
@@ -12,7 +11,6 @@ from cchc.errors import RuleRefused
 from cchc.texts import t, table
 
 if TYPE_CHECKING:
-    from cchc.inspection.visits import PlannedVisit
     from cchc.run import Run
 
 MOMENTS = ("ke_hoach", "quyet_dinh_doan", "bat_dau", "ket_thuc", "bao_cao_doan")
@@ -53,33 +51,19 @@ def visit_param() -> dict[str, Param]:
     return {"cuoc": Param("", type="string", title=t("airflow.visit"), description=t("airflow.visit_help"))}
 
 
-def surprise_params() -> dict[str, Param]:
-    """What a surprise visit is about; the number of the visit, once the team has written down what it found."""
-    fields = ("don_vi", "ngay", "linh_vuc", "ly_do")
-    texts = table("airflow.surprise")
-    return visit_param() | {name: Param("", type="string", title=texts[name]) for name in fields}
+def surprise_param() -> dict[str, Param]:
+    """The number that the command gave a surprise visit; no field holds a unit: a form is read by all who see runs."""
+    return {
+        "cuoc": Param("", type="string", title=t("airflow.visit"), description=t("airflow.surprise_help"))
+    }
 
 
-def surprise_of(run: Run) -> PlannedVisit:
-    """The visit that the form names. RuleRefused('incomplete-surprise'), and for a unit that is none."""
-    from cchc.inspection.visits import PlannedVisit, VisitKind
+def surprise_of(run: Run) -> str:
+    """The number of the surprise visit of a run. RuleRefused('unit-named') when its form tells more than that."""
+    from cchc.stages.inspecting import surprise_named
 
     context: Any = get_current_context()
-    given = {**(context["dag_run"].conf or {})}
-    unit, day, reason = (str(given.get(name) or "").strip() for name in ("don_vi", "ngay", "ly_do"))
-    try:
-        when = date.fromisoformat(day)
-    except ValueError:
-        when = None
-    if not unit or when is None or not reason:
-        raise RuleRefused("incomplete-surprise", t("airflow.incomplete_surprise"))
-    topics = tuple(one.strip() for one in str(given.get("linh_vuc") or "").split(";") if one.strip())
-    code = run.units.get(unit).code
-    return PlannedVisit(
-        code,
-        VisitKind.SURPRISE,
-        f"{run.round.round_id}/{code}/dot_xuat/{when.isoformat()}",
-        (when,),
-        topics=topics,
-        reason=reason,
-    )
+    told = sorted({"don_vi", "ngay", "linh_vuc", "ly_do"} & set(context["dag_run"].conf or {}))
+    if told:
+        raise RuleRefused("unit-named", t("airflow.surprise_told", names=", ".join(told)))
+    return surprise_named(run).visit_id

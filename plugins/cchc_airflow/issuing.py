@@ -14,6 +14,7 @@ from cchc.errors import CchcError, NothingToDo, RuleRefused
 from cchc.figures.bound_review import explain_all
 from cchc.run import Approval, Run
 from cchc.texts import t
+from cchc_airflow.answers import genuine
 from cchc_airflow.approvals import decision_of
 from cchc_airflow.context import run_context
 
@@ -23,12 +24,13 @@ log = logging.getLogger(__name__)
 def issue(stage: Callable[[Run, Approval], list[str]], answer: Mapping[str, Any] | None) -> list[str]:
     """Hand the decision to the stage; returns the ids of the issued documents.
 
-    A return, an incomplete approval, or one of somebody who may not approve, fails the task at once with its words: a
-    run that ended 'success' although nothing was issued would deceive everybody.
+    A return, an incomplete approval, one of somebody who may not approve, or one that did not come through the form,
+    fails the task at once with its words: a run that ended 'success' although nothing was issued would deceive
+    everybody.
     """
     run = run_context()
     try:
-        approval = Approval.parse(decision_of(answer) or _rehearsed(run))
+        approval = Approval.parse(decision_of(genuine(answer)) or _rehearsed(run))
         approval = by_an_approver(run, approval)
         # A rehearsed year may lie ahead of the clock; nobody decides before there is a draft.
         approval = replace(approval, decided_at=max(approval.decided_at, run.as_of))

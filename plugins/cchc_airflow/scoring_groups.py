@@ -147,10 +147,11 @@ def appraising_group(turn: int) -> Any:
     @stage_task("Kiểm lại, ghi xác nhận", each="nhom_ten")
     def kiem_lai(run: Run, nhom: str, answer: dict[str, Any] | None) -> bool:
         from cchc.stages import appraising
+        from cchc_airflow.answers import genuine
         from cchc_airflow.confirmations import answered
 
         head = appraising.group_words(run, nhom, turn)[0].head
-        return appraising.confirm(run, nhom, turn, answered(run, answer, head))
+        return appraising.confirm(run, nhom, turn, answered(run, genuine(answer), head))
 
     @task_group(group_id="nhom", group_display_name="Từng nhóm")
     def tung_nhom(nhom: str, nhom_ten: str) -> None:
@@ -230,10 +231,11 @@ def council_group() -> None:
     @stage_task("Lập biên bản")
     def bien_ban(run: Run, answer: dict[str, Any] | None) -> str:
         from cchc.stages import appraising
+        from cchc_airflow.answers import genuine
         from cchc_airflow.confirmations import answered
 
         chair = appraising.council_words(run)[0]
-        return appraising.after_council(run, answered(run, answer, chair))
+        return appraising.after_council(run, answered(run, genuine(answer), chair))
 
     decided = CouncilConfirmationOperator(task_id="hoi_dong_quyet", task_display_name="Hội đồng quyết")
     tai_lieu_hop() >> decided

@@ -16,11 +16,12 @@ from cchc.documents.registry import documents, last_issued
 from cchc.documents.signed_copies import UnitLetters
 from cchc.documents.waiting import drafts, undecided
 from cchc.errors import NothingToDo, RuleRefused
-from cchc.inspection import InspectionRules, VisitKind, VisitState, known_visits, load_choices
+from cchc.inspection import InspectionRules, VisitState, known_findings, known_visits, load_choices
 from cchc.inspection.choices import ByPerson, add_unit, load_ranked, remove_unit
+from cchc.inspection.counts import counts
 from cchc.inspection.papers import expected_months
-from cchc.inspection.team_book import team_book_path
-from cchc.inspection.visits import PlannedVisit, advance
+from cchc.inspection.team_book import minutes_of, team_book_path, team_content
+from cchc.inspection.visits import advance, surprise_visit, visit_of
 from cchc.run import Run
 from cchc.stages import concluding, inspecting
 from cchc.store import fingerprint
@@ -204,11 +205,9 @@ def test_units_are_told_of_their_visit_and_fill_in_an_outline_that_knows_what_we
 def test_nothing_of_a_surprise_visit_is_told_before_its_minutes(scene: Scene, store, instance) -> None:
     moment = at(date(2026, 5, 5), 8)
     unit = "30307"
-    run = scene.at(moment)
+    run = replace(scene.at(moment), actor="truong-doan")
     mails = len(store.query("chasing.all_reminders"))
-    planned = PlannedVisit(
-        unit, VisitKind.SURPRISE, f"{ROUND}/{unit}/dot_xuat/2026-05-05", (date(2026, 5, 5),)
-    )
+    planned = surprise_visit(run, unit, date(2026, 5, 5), "Có phản ánh")
     number = inspecting.surprise(run, planned)
     assert inspecting.surprise(run, planned) == number
     visit = next(one for one in known_visits(store, ROUND) if one.visit_id == number)
@@ -222,6 +221,32 @@ def test_nothing_of_a_surprise_visit_is_told_before_its_minutes(scene: Scene, st
     assert unit not in names and number in names
     assert unit not in team_book_path(run).read_bytes().decode("latin-1")
     assert all(unit not in row["obligation_id"] for row in store.query("chasing.all_reminders")[mails:])
+    window = (date(2026, 1, 1), date(2026, 12, 31))
+    assert counts(store, [unit], *window)[unit].visits == 0, "a figure would tell"
+
+
+def test_what_is_wrong_in_the_workbook_of_a_surprise_visit_is_told_beside_it_alone(scene: Scene) -> None:
+    """Whoever reads Airflow would learn the unit from the words of a fault, or from a note on missing minutes."""
+    run = replace(scene.at(at(date(2026, 5, 5), 8)), actor="truong-doan")
+    name = run.units.get("30307").name
+    number = inspecting.surprise(run, surprise_visit(run, "30307", date(2026, 5, 5), "Có phản ánh"))
+    visit = visit_of(run, number)
+    rows, book = [finding("30307", "Thiếu sổ", "Lập sổ")], team_book_path(run, visit)
+    book.write_bytes(
+        team_content(run, visit, rows, [replace(minutes_of(visit), visit_id="KT26-C77", agreed=True)])
+    )
+    with pytest.raises(RuleRefused) as refused:
+        inspecting.read_findings(run, visit)
+    assert refused.value.rule == "secret-refused" and number in str(refused.value)
+    assert "30307" not in str(refused.value) and name not in str(refused.value)
+    words = book.with_name(f"{number}_ket-qua-kiem-tra.loi.txt")
+    assert "30307" in words.read_text(encoding="utf-8"), "the team has to know"
+    book.write_bytes(team_content(run, visit, rows, []))
+    assert inspecting.read_findings(run, visit) == [] and not words.exists()
+    assert number in "".join(run.notes) and name not in "".join(run.notes)
+    rows = [one.finding for one in known_findings(run.store, ROUND)]
+    book.write_bytes(team_content(run, visit, rows, [replace(minutes_of(visit), agreed=True)]))
+    assert inspecting.read_findings(run, visit) == [number]
 
 
 def test_the_report_of_the_year_names_visits_findings_and_what_is_mended(scene: Scene, instance) -> None:

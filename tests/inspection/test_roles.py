@@ -8,7 +8,13 @@ from tests.inspection.scene import finding, leader
 from cchc.errors import ConfigErrors, RuleRefused
 from cchc.inspection.fields import InspectionFields
 from cchc.inspection.findings import KnownFinding
-from cchc.inspection.roles import refuse_confirmer, refuse_inspector, refuse_leader, refuse_team
+from cchc.inspection.roles import (
+    refuse_confirmer,
+    refuse_inspector,
+    refuse_leader,
+    refuse_surprise,
+    refuse_team,
+)
 from cchc.inspection.team import InspectionTeam
 from cchc.inspection.visits import Visit, VisitKind
 from cchc.units import UnitRegister
@@ -90,6 +96,12 @@ def test_the_words_say_who_confirms_instead() -> None:
 def test_what_was_issued_is_changed_by_leaders_alone(actor: str) -> None:
     assert rule(refuse_leader, leader()) == "may"
     assert rule(refuse_leader, actor) == "not-a-leader"
+
+
+@pytest.mark.parametrize("actor", ["van-hanh", "doan-tu-phap", "quan-tri", "xem", "he-thong"])
+def test_a_surprise_visit_is_opened_by_the_heads_of_the_team_and_leaders_alone(actor: str) -> None:
+    assert {rule(refuse_surprise, TEAM, one) for one in ("truong-doan", "lanh-dao", leader())} == {"may"}
+    assert rule(refuse_surprise, TEAM, actor) == "not-a-surprise-opener"
 
 
 @pytest.mark.parametrize(

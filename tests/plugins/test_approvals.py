@@ -16,9 +16,13 @@ from cchc.paths import Instance
 from cchc.run import Approval, Run
 from cchc.store import Store
 from cchc_airflow import issuing
+from cchc_airflow.answers import sealed
 from cchc_airflow.approvals import APPROVE, RETURN, DecisionOperator
 
 WHEN = at(date(2026, 3, 23), 10)
+PLACE = {"dag_id": "mot", "run_id": "lan-1", "task_id": "phe_duyet", "map_index": -1}
+BEHIND = SimpleNamespace(upstream_task_ids={"phe_duyet"})
+CONTEXT = {"ti": SimpleNamespace(**PLACE, xcom_pull=lambda **_: None)}
 RIGHT = {"so": "12", "ky_hieu": "BC-UBND", "ngay": "2026-03-23", "nhan_xet": None}
 
 
@@ -61,12 +65,12 @@ def test_no_field_is_compulsory_for_both_buttons_and_the_day_is_picked(operator:
 def test_an_approval_needs_no_remark_and_a_return_no_number(
     operator: DecisionOperator, option: str, typed: dict[str, Any]
 ) -> None:
-    assert operator.execute_complete({}, answer(option, **typed))["params_input"] == typed
+    assert operator.execute_complete(CONTEXT, answer(option, **typed))["params_input"] == typed
 
 
 def test_a_day_written_the_vietnamese_way_is_taken(operator: DecisionOperator) -> None:
     event = answer(APPROVE, **{**RIGHT, "ngay": "23/03/2026"})
-    assert operator.execute_complete({}, event)["params_input"] == RIGHT
+    assert operator.execute_complete(CONTEXT, event)["params_input"] == RIGHT
 
 
 @pytest.mark.parametrize(
@@ -76,6 +80,8 @@ def test_a_day_written_the_vietnamese_way_is_taken(operator: DecisionOperator) -
         (APPROVE, {**RIGHT, "so": None}, "số văn bản"),
         (APPROVE, {**RIGHT, "ky_hieu": " "}, "ký hiệu"),
         (RETURN, {**RIGHT, "nhan_xet": "  "}, "Nhận xét"),
+        (APPROVE, {**RIGHT, "nguoi_ky": "lanh-dao"}, "nguoi_ky"),
+        (APPROVE, {**RIGHT, "so": 12}, "ô so"),
     ],
 )
 def test_a_wrong_answer_is_asked_for_again_and_says_why(
@@ -86,7 +92,7 @@ def test_a_wrong_answer_is_asked_for_again_and_says_why(
     words: str,
 ) -> None:
     with caplog.at_level("WARNING"):
-        assert operator.execute_complete({}, answer(option, **typed)) == "asked again"
+        assert operator.execute_complete(CONTEXT, answer(option, **typed)) == "asked again"
     assert words in caplog.text
 
 
@@ -95,7 +101,7 @@ def test_an_answer_of_somebody_who_may_not_decide_is_asked_for_again(
     operator: DecisionOperator, caplog: pytest.LogCaptureFixture, by: str
 ) -> None:
     with caplog.at_level("WARNING"):
-        assert operator.execute_complete({}, answer(APPROVE, by, **RIGHT)) == "asked again"
+        assert operator.execute_complete(CONTEXT, answer(APPROVE, by, **RIGHT)) == "asked again"
     assert "không được quyết định" in caplog.text
     assert "Lãnh đạo Sở Nội vụ (lanh-dao)" in caplog.text
 
@@ -131,8 +137,12 @@ def test_the_issuing_step_issues_nothing_for_somebody_who_may_not_decide(
         issued.append(approval.by)
         return ["x"]
 
+    behind = {"ti": SimpleNamespace(**{**PLACE, "task_id": "phat_hanh"}), "task": BEHIND}
+    monkeypatch.setattr("cchc_airflow.answers.get_current_context", lambda: behind)
     with pytest.raises(AirflowFailException, match="không được quyết định"):
-        issuing.issue(stage, answer(APPROVE, "van-hanh", **RIGHT))
+        issuing.issue(stage, sealed(CONTEXT, answer(APPROVE, "van-hanh", **RIGHT)))
+    with pytest.raises(AirflowFailException, match="mang tên lanh-dao không đi qua biểu mẫu"):
+        issuing.issue(stage, answer(APPROVE, **RIGHT))
     assert issued == []
-    assert issuing.issue(stage, answer(APPROVE, **RIGHT)) == ["x"]
+    assert issuing.issue(stage, sealed(CONTEXT, answer(APPROVE, **RIGHT))) == ["x"]
     assert issued == ["Lãnh đạo Sở Nội vụ (lanh-dao)"]

@@ -18,7 +18,7 @@ from cchc_airflow.inspections import DECISIONS, MOMENTS, step_of, step_param
         ("kiem_tra", None, {"buoc": "ke_hoach"}, "ke_hoach"),
         ("kiem_tra_don_vi", "2026-KT:KT26-C03", {}, "KT26-C03"),
         ("kiem_tra_don_vi", None, {"cuoc": "KT26-C04"}, "KT26-C04"),
-        ("kiem_tra_dot_xuat", None, {"cuoc": "", "don_vi": "30292"}, ""),
+        ("kiem_tra_dot_xuat", None, {"cuoc": "KT26-C05"}, "KT26-C05"),
         ("cham_diem", "2026-CD:cong_bo", {}, ""),
     ],
 )

@@ -24,12 +24,13 @@ plugins, errors = plugins_manager._get_plugins()
 folder = sys.argv[1]
 bare = [name for name, module in list(sys.modules.items())
         if "." not in name and (getattr(module, "__file__", None) or "").startswith(folder)]
-apps, _ = plugins_manager.get_fastapi_plugins()
+apps, around = plugins_manager.get_fastapi_plugins()
 print(json.dumps({
     "errors": {str(key): str(value) for key, value in errors.items()},
     "plugins": [plugin.name for plugin in plugins if str(plugin.source).find("cchc") >= 0],
     "bare": sorted(bare),
     "prefixes": [app["url_prefix"] for app in apps if app["name"] == "CCHC"],
+    "around": [one["middleware"].__name__ for one in around],
     "deadlines": sorted(plugins_manager.get_deadline_references_plugins()),
     "fastapi": "airflow.api_fastapi.core_api.security" in sys.modules,
 }))
@@ -53,6 +54,11 @@ def test_the_loader_runs_the_registering_module_and_nothing_else(loaded: dict[st
     assert loaded["plugins"] == ["cchc"]
     # Our two packages are imported by the plugin under their own names; no module of theirs under a bare one.
     assert set(loaded["bare"]) <= {"cchc_plugin", "cchc_airflow", "cchc_board"}  # type: ignore[call-overload]  # JSON
+
+
+def test_the_served_api_writes_forms_anew(loaded: dict[str, object]) -> None:
+    """What `tests/dags/people.py` has around the API that its tasks speak to."""
+    assert "FreshForms" in loaded["around"]  # type: ignore[operator]  # JSON
 
 
 def test_every_other_file_is_kept_out_by_the_allow_list() -> None:

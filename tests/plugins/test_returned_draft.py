@@ -28,6 +28,9 @@ RETURNED = at(date(2026, 3, 20), 15)
 ARRIVED_LATER = at(date(2026, 3, 21), 9)
 CLOSED_AGAIN = at(date(2026, 3, 22), 9)
 APPROVED = at(date(2026, 3, 23), 10)
+TASK = SimpleNamespace(
+    dag_id="chot", run_id="lan-1", task_id="phe_duyet", map_index=-1, xcom_pull=lambda **_: None
+)
 REMARK = "Mục 2: nêu rõ xã nào chưa báo cáo"
 
 
@@ -40,6 +43,8 @@ def working(monkeypatch: pytest.MonkeyPatch) -> Any:
     def as_run(run: Run) -> Iterator[None]:
         monkeypatch.setattr("cchc_airflow.context.run_context", lambda _context: run)
         monkeypatch.setattr(issuing, "run_context", lambda: run)
+        behind = {"ti": TASK, "task": SimpleNamespace(upstream_task_ids={TASK.task_id})}
+        monkeypatch.setattr("cchc_airflow.answers.get_current_context", lambda: behind)
         yield
 
     return as_run
@@ -58,7 +63,7 @@ def answered(option: str, moment: datetime, **typed: str) -> Any:
     """What the waiting task hands on when somebody filled in the form and chose a button."""
     fields = {"so": None, "ky_hieu": "BC-UBND", "ngay": None, "nhan_xet": None}
     return operator().execute_complete(
-        {},
+        {"ti": TASK},
         {
             "chosen_options": [option],
             "params_input": {**fields, **typed},

@@ -21,9 +21,11 @@ from cchc.inspection.mending import OpenOrder, accept, amend, open_orders, send_
 from cchc.inspection.papers import days_text
 from cchc.inspection.records import unit_records
 from cchc.inspection.rules import InspectionRules
-from cchc.inspection.visits import known_visits, open_visits
+from cchc.inspection.team_book import team_book_path
+from cchc.inspection.visits import known_visits, open_visits, surprise_visit, visit_of
 from cchc.paths import current_instance
 from cchc.run import Run
+from cchc.stages.inspecting import surprise as open_surprise
 from cchc.table_files import PlainTable, write_table
 from cchc.texts import t, table
 from cchc.year import RoundKind
@@ -95,6 +97,21 @@ def schedule(year: Year, out: Out = None) -> None:
         for one in open_visits(known_visits(run.store, run.round.round_id))
     ]
     _give("schedule", rows, out)
+
+
+@app.command("dot-xuat", help=t("cli.inspection.surprise_help"))
+def surprise(
+    year: Year,
+    unit: UnitCode,
+    day: Annotated[datetime, typer.Option("--ngay", formats=["%Y-%m-%d"], help=t("cli.inspection.day"))],
+    reason: Reason,
+    topics: Annotated[str, typer.Option("--linh-vuc", help=t("cli.inspection.topics"))] = "",
+    by: By = "",
+) -> None:
+    run = _run(year, by)
+    planned = surprise_visit(run, unit, day.date(), reason, topics.split(";"))
+    visit = open_surprise(run, planned)
+    _say("surprise", visit=visit, file=team_book_path(run, visit_of(run, visit)))
 
 
 @app.command("ton-tai", help=t("cli.inspection.findings_help"))

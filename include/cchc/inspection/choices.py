@@ -10,7 +10,7 @@ from decimal import Decimal
 from cchc.errors import RuleRefused
 from cchc.inspection.choice import ChosenUnit
 from cchc.inspection.events import InspectionEvent, Subject, append_events, events_of
-from cchc.inspection.visits import HELD, known_visits
+from cchc.inspection.visits import HELD, known_visits, open_visits
 from cchc.run import Run
 from cchc.store import Store
 from cchc.texts import t
@@ -88,7 +88,8 @@ def remove_unit(run: Run, unit_code: str, said: ByPerson) -> bool:
     if one.must_go and not said.document_no.strip():
         words = t("inspection.choice.document_needed", unit=name, year=one.due_year)
         raise RuleRefused("document-needed", words)
-    if any(visit.unit_code == unit_code and visit.is_held for visit in known_visits(run.store, round_id)):
+    visits = open_visits(known_visits(run.store, round_id))
+    if any(visit.unit_code == unit_code and visit.is_held for visit in visits):
         raise RuleRefused("visited-already", t("inspection.choice.visited", unit=name))
     return _record(run, unit_code, REMOVED, said) == 1
 

@@ -93,7 +93,8 @@ def counts(
             for visit in known_visits(tx, row["round_id"], known_at):
                 held = next((one for one in visit.history if one.kind == "da_kiem_tra"), None)
                 day = visit.days[0] if visit.days else held.at.astimezone(TZ).date() if held else None
-                if visit.is_held and visit.unit_code in totals and day and first <= day <= last:
+                seen = visit.is_held and not visit.is_secret
+                if seen and visit.unit_code in totals and day and first <= day <= last:
                     totals[visit.unit_code]["visits"] += 1
                     totals[visit.unit_code]["pending"] += untold[visit.visit_id] + (not visit.has_minutes)
     return {code: InspectionCounts(**own, by_name=dict(named[code])) for code, own in totals.items()}

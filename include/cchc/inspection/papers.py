@@ -30,7 +30,7 @@ from cchc.inspection.findings_book import short_day
 from cchc.inspection.mending import open_orders
 from cchc.inspection.rules import InspectionRules
 from cchc.inspection.team import InspectionTeam, TeamMember
-from cchc.inspection.visits import Visit, VisitKind, known_visits
+from cchc.inspection.visits import Visit, VisitKind, known_visits, open_visits
 from cchc.run import Approval, Run
 from cchc.texts import t, table
 from cchc.units import Unit
@@ -314,7 +314,7 @@ def addressee(unit: Unit) -> str:
 def year_report(run: Run, draft: int, approval: Approval | None, chosen: int) -> list[DocumentRecord]:
     """The team's report of the year, with what was found and mended at each unit as the appendix."""
     round_id = run.round.round_id
-    visits = known_visits(run.store, round_id, run.as_of)
+    visits = open_visits(known_visits(run.store, round_id, run.as_of))
     found = [
         one
         for one in known_findings(run.store, round_id, run.as_of)

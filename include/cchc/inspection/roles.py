@@ -7,7 +7,7 @@ from cchc.inspection.fields import InspectionFields
 from cchc.inspection.findings import KnownFinding
 from cchc.inspection.team import InspectionTeam
 from cchc.inspection.visits import Visit
-from cchc.mail.department import Department
+from cchc.mail.department import Approver, Department
 from cchc.texts import t
 from cchc.units import Unit, UnitRegister
 
@@ -61,12 +61,29 @@ def refuse_confirmer(
     raise RuleRefused("not-a-confirmer", words)
 
 
+def refuse_surprise(team: InspectionTeam, actor: str) -> None:
+    """Whether an account may open a surprise visit: head or deputy of the team, or whoever approves inspections.
+
+    RuleRefused('not-a-surprise-opener').
+    """
+    leaders = {name for one in _leaders() for name in (one.login, one.account_id)}
+    heads = [one.account for one in (team.head, *team.deputies)]
+    if actor not in leaders | set(heads):
+        names = ", ".join(dict.fromkeys([*heads, *(one.login for one in _leaders())]))
+        words = t("inspection.roles.not_a_surprise_opener", actor=actor, names=names)
+        raise RuleRefused("not-a-surprise-opener", words)
+
+
 def refuse_leader(actor: str) -> None:
     """Whether an account may withdraw or amend an order: whoever approves letters. RuleRefused('not-a-leader')."""
-    may = Department.load().approvers_of("ke_hoach_kiem_tra")
+    may = _leaders()
     if actor not in {name for one in may for name in (one.login, one.account_id)}:
         names = ", ".join(one.title for one in may)
         raise RuleRefused("not-a-leader", t("inspection.roles.not_a_leader", actor=actor, names=names))
+
+
+def _leaders() -> tuple[Approver, ...]:
+    return Department.load().approvers_of("ke_hoach_kiem_tra")
 
 
 def first_confirmer(finding: KnownFinding) -> str:

@@ -68,9 +68,8 @@ def read_book(run: Run, visit: Visit | None = None) -> list[KnownFinding]:
     numbered = run.store.query("inspection.findings_of_round", round_id=round_.round_id)
     given = {places[one["source"]].row for one in numbered if one["source"] in places}
     refuse_strange_numbers(rows, known_findings(run.store, round_.round_id), path.name, given)
-    visits = {one.unit_code: one.visit_id for one in known_visits(run.store, round_.round_id)}
-    if visit is not None:
-        visits[visit.unit_code] = visit.visit_id
+    known_now = known_visits(run.store, round_.round_id)
+    visits = {one.unit_code: one.visit_id for one in ([visit] if visit else open_visits(known_now))}
     with run.store.write() as tx:
         sources = [(place, row.finding) for place, row in places.items()]
         found = give_ids(tx, round_.round_id, round_.year, sources, actor=run.actor, at=run.as_of)

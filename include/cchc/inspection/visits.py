@@ -97,6 +97,21 @@ class PlannedVisit:
     reason: str = ""
 
 
+def surprise_visit(
+    run: Run, unit_code: str, day: date | None, reason: str, topics: Sequence[str] = ()
+) -> PlannedVisit:
+    """A surprise visit as somebody decides on it; the same unit on the same day is the same visit.
+
+    RuleRefused('incomplete-surprise'), and for a unit that is none.
+    """
+    if not unit_code.strip() or day is None or not reason.strip():
+        raise RuleRefused("incomplete-surprise", t("inspection.surprise.incomplete"))
+    code = run.units.get(unit_code.strip()).code
+    source = f"{run.round.round_id}/{code}/{VisitKind.SURPRISE}/{day.isoformat()}"
+    named = tuple(one.strip() for one in topics if one.strip())
+    return PlannedVisit(code, VisitKind.SURPRISE, source, (day,), topics=named, reason=reason.strip())
+
+
 def known_visits(source: Store | Transaction, round_id: str, as_of: datetime | None = None) -> list[Visit]:
     """All visits of a round by their numbers, as known at `as_of` (None: now)."""
     events = events_of(source, round_id, Subject.VISIT, as_of)

@@ -143,11 +143,16 @@ class Appraisal:
 
         RuleRefused('left', ...) with the list of what is undecided.
         """
+        self.refuse_head(desk_key)
+        self.must_be_done(desk_key, turn)
+        detail = {"desk": self.docket.desk(desk_key).key, "turn": turn}
+        return self._file_event(FileEventKind.GROUP_CONFIRMED, "", detail)
+
+    def refuse_head(self, desk_key: str) -> None:
+        """RuleRefused('not-head'), ('own-unit') unless the actor is the one who says that the desk is done."""
         desk = self.docket.desk(desk_key)
         own = desk.own_unit if desk.is_substitute else None
         self.roles.may(self.run.actor, Act.CONFIRM_GROUP, unit=own, group=desk.code)
-        self.must_be_done(desk_key, turn)
-        return self._file_event(FileEventKind.GROUP_CONFIRMED, "", {"desk": desk.key, "turn": turn})
 
     def must_be_done(self, desk_key: str, turn: int) -> GroupStanding:
         """RuleRefused('undecided') that lists what a desk has left; its standing when that is nothing."""

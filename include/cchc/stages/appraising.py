@@ -13,6 +13,7 @@ from datetime import datetime
 
 from cchc.chasing.attachments import EXPLANATION
 from cchc.clock import TZ, vn_instant
+from cchc.criteria import Appraisers
 from cchc.errors import RuleRefused
 from cchc.files import write_atomic
 from cchc.indicators.numbers import number
@@ -120,6 +121,17 @@ def group_words(run: Run, key: str, turn: int) -> tuple[Desk, str]:
         file=book_path(run, found.desk, turn).name,
     )
     return found.desk, words
+
+
+def refuse_head(run: Run, key: str, actor: str) -> None:
+    """Whether an account may say that a desk is done: its head alone. RuleRefused('not-head'), ('own-unit')."""
+    Appraisal(replace(run, actor=actor), Docket.load(run, ())).refuse_head(key)
+
+
+def refuse_chair(run: Run, actor: str) -> None:
+    """RuleRefused('not-chair') for everybody but the chair of the council."""
+    if actor != Appraisers.load().council.chair:
+        raise RuleRefused("not-chair", t("stages.appraising.not_chair", actor=actor))
 
 
 def confirm(run: Run, key: str, turn: int, answer: Confirmation) -> bool:
@@ -243,8 +255,7 @@ def after_council(run: Run, answer: Confirmation) -> str:
     """
     own = replace(run, as_of=max(answer.at, run.as_of), actor=answer.by)
     appraisal = Appraisal.of(own)
-    if answer.by != appraisal.docket.appraisers.council.chair:
-        raise RuleRefused("not-chair", t("stages.appraising.not_chair", actor=answer.by))
+    refuse_chair(run, answer.by)
     if not answer.done:
         raise RuleRefused("not-done", t("stages.appraising.council_not_done"))
     if not council_sessions(run.store, run.round.round_id):

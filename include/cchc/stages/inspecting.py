@@ -11,12 +11,14 @@ from dataclasses import replace
 from cchc.clock import vn_instant
 from cchc.documents.decisions import deciding, draft_of, next_draft, put_draft, put_issue, refuse_return
 from cchc.documents.registry import DocumentRecord
-from cchc.errors import NothingToDo, RuleRefused
+from cchc.errors import CchcError, NothingToDo, RuleRefused
+from cchc.files import write_atomic
 from cchc.inspection.choice import ChosenUnit, rank_units
 from cchc.inspection.choices import keep_choices, load_choices, load_ranked
 from cchc.inspection.counts import not_mended
 from cchc.inspection.events import InspectionEvent, Subject, record_events
 from cchc.inspection.fields import InspectionFields
+from cchc.inspection.findings import KnownFinding
 from cchc.inspection.mending import inspection_rounds, open_orders
 from cchc.inspection.outline import OUTLINE, lay_outline, outline_due
 from cchc.inspection.papers import (
@@ -30,10 +32,10 @@ from cchc.inspection.papers import (
     year_report,
 )
 from cchc.inspection.records import unit_records
-from cchc.inspection.roles import refuse_team
+from cchc.inspection.roles import refuse_surprise, refuse_team
 from cchc.inspection.rules import InspectionRules
 from cchc.inspection.team import InspectionTeam, schedule_of
-from cchc.inspection.team_book import lay_book, read_book
+from cchc.inspection.team_book import lay_book, read_book, team_book_path
 from cchc.inspection.visits import (
     PlannedVisit,
     Visit,
@@ -42,7 +44,9 @@ from cchc.inspection.visits import (
     advance,
     known_visits,
     make_visits,
+    open_visits,
     plan_of,
+    visit_of,
 )
 from cchc.run import Approval, Run
 from cchc.stages.opening import request
@@ -75,7 +79,7 @@ def draft(run: Run) -> list[str]:
     if run.about == TEAM:
         team = InspectionTeam.of_year(run.round.year)
         plan_visits(run)
-        refuse_team(team, known_visits(run.store, run.round.round_id), run.units)
+        refuse_team(team, open_visits(known_visits(run.store, run.round.round_id)), run.units)
         return put_draft(run, number, team_papers(run, team, _planned(run), number, None))
     if run.about == YEAR_REPORT:
         return put_draft(run, number, year_report(run, number, None, _planned(run)))
@@ -164,19 +168,40 @@ def announce(run: Run) -> int:
 
 def read_findings(run: Run, visit: Visit | None = None) -> list[str]:
     """Take in what the team wrote; returns the visits whose letters can be drafted: with minutes, and findings that no
-    letter has."""
+    letter has.
+
+    What is wrong in the workbook of a surprise visit names its unit: while nobody may know of it, the team finds the
+    words beside its workbook, and only RuleRefused('secret-refused') reaches those who read Airflow.
+    """
     if visit is None and not load_choices(run.store, run.round.round_id):
         raise NothingToDo(t("inspection.nothing_chosen", year=run.round.year))
-    found = read_book(run, visit)
+    found = read_book(run, visit) if visit is None or not visit.is_secret else _read_secretly(run, visit)
     visits = {one.visit_id: one for one in known_visits(run.store, run.round.round_id)}
     ready = sorted(
         {one.visit_id for one in found if one.visit_id in visits and visits[one.visit_id].has_minutes}
     )
     waiting = sorted({one.visit_id for one in found} - set(ready))
     if waiting:
-        names = "; ".join(run.units.get(visits[one].unit_code).name for one in waiting if one in visits)
+        names = "; ".join(
+            one if visits[one].is_secret else run.units.get(visits[one].unit_code).name
+            for one in waiting
+            if one in visits
+        )
         run.notes.append(t("inspection.no_minutes_yet", names=names))
     return ready
+
+
+def _read_secretly(run: Run, visit: Visit) -> list[KnownFinding]:
+    path = team_book_path(run, visit)
+    words = path.with_suffix(".loi.txt")
+    try:
+        found = read_book(run, visit)
+    except CchcError as wrong:
+        write_atomic(words, f"{wrong}\n", mode=0o600)
+        told = t("inspection.secret_refused", visit=visit.visit_id, file=words.name)
+        raise RuleRefused("secret-refused", told) from None  # nor may the log quote the words
+    words.unlink(missing_ok=True)
+    return found
 
 
 def mending(run: Run) -> dict[str, int]:
@@ -228,8 +253,13 @@ def _move_visits(run: Run, open_in: set[str]) -> None:
 
 
 def surprise(run: Run, planned: PlannedVisit) -> str:
-    """Begin a surprise visit: its number, its own workbook for the team; nobody else is told. Its number."""
+    """Begin a surprise visit: its number, its own workbook for the team; nobody else is told. Its number.
+
+    By command only: what a form of Airflow asks, everybody reads who may look at runs. The number is all that its Dag
+    is given. RuleRefused('not-a-surprise-opener'), ('own-unit').
+    """
     team = InspectionTeam.of_year(run.round.year)
+    refuse_surprise(team, run.actor)
     run.rounds.open(run.round, run.as_of, run.actor)
     prepare(run, run.round)
     (number,) = make_visits(run, [planned])
@@ -237,6 +267,20 @@ def surprise(run: Run, planned: PlannedVisit) -> str:
     refuse_team(team, [visit], run.units)
     lay_book(run, visit)
     return number
+
+
+def surprise_named(run: Run) -> Visit:
+    """The surprise visit whose number the run is about, its workbook laid down.
+
+    RuleRefused('no-surprise-number'), ('no-such-visit'), ('not-a-surprise').
+    """
+    if not run.about:
+        raise RuleRefused("no-surprise-number", t("inspection.surprise.no_number"))
+    visit = visit_of(run, run.about)
+    if visit.kind is not VisitKind.SURPRISE:
+        raise RuleRefused("not-a-surprise", t("inspection.surprise.none", visit=visit.visit_id))
+    lay_book(run, visit)
+    return visit
 
 
 def about_of(run: Run, moment: str) -> Run:
