@@ -332,7 +332,7 @@ def main() -> int:
         print(json.dumps(values, ensure_ascii=False), file=out, flush=True)
 
     started = time.monotonic()
-    _prepare_database()
+    prepare_database()
     replay = Replay(instance, arguments.year, arguments.seed, progress)
     replay.run(arguments.since, arguments.until)
     result = {
@@ -349,7 +349,7 @@ def main() -> int:
     return 1 if replay.failed else 0
 
 
-def _prepare_database() -> None:
+def prepare_database() -> None:
     """Airflow's own tables and the pool of mail, when this installation has none yet."""
     from airflow.utils.db import initdb
 

@@ -12,12 +12,11 @@ from functools import partial
 from typing import Any
 
 from airflow.dag_processing.dagbag import DagBag
-from airflow.utils.db import initdb
 from tests.support.answers import tell
 
 from cchc_airflow.deadlines import put_aside
-from cchc_airflow.pools import make_pools
 from cchc_rehearsal.one_process import api_in_this_thread, fixed_within_one_process
+from cchc_rehearsal.replay import prepare_database
 
 ASKED = r"(.*\.)?(phe_duyet|xac_nhan|hoi_dong_quyet)"
 SCORING = "cham_diem"
@@ -64,8 +63,7 @@ def states_of(dag: Any, moment: datetime) -> dict[str, str]:
     return found
 
 
-initdb()
-make_pools()
+prepare_database()
 bag = DagBag(os.environ["AIRFLOW__CORE__DAGS_FOLDER"])
 start = datetime.fromisoformat("2026-03-02T08:00:00+07:00")
 for dag in bag.dags.values():

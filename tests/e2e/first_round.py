@@ -10,20 +10,18 @@ import os
 import sys
 from datetime import datetime
 
-from airflow.utils.db import initdb
-
 from cchc.clock import to_text
-from cchc_airflow.pools import make_pools
-from cchc_rehearsal.replay import rehearsed_dags
+from cchc_rehearsal.one_process import api_in_this_thread
+from cchc_rehearsal.replay import prepare_database, rehearsed_dags
 
 answers = os.fdopen(os.dup(1), "w", encoding="utf-8")  # what Airflow prints goes to standard error
 os.dup2(2, 1)
-initdb()
-make_pools()
+prepare_database()
 dags = rehearsed_dags()
-for line in sys.stdin:
-    asked = json.loads(line)
-    moment = datetime.fromisoformat(asked["moment"])
-    conf = {"as_of": to_text(moment)} | ({"round": asked["round"]} if asked["round"] else {})
-    run = dags[asked["dag"]].test(logical_date=moment, run_after=moment, run_conf=conf)
-    print(json.dumps({"state": str(run.state)}), file=answers, flush=True)
+with api_in_this_thread():
+    for line in sys.stdin:
+        asked = json.loads(line)
+        moment = datetime.fromisoformat(asked["moment"])
+        conf = {"as_of": to_text(moment)} | ({"round": asked["round"]} if asked["round"] else {})
+        run = dags[asked["dag"]].test(logical_date=moment, run_after=moment, run_conf=conf)
+        print(json.dumps({"state": str(run.state)}), file=answers, flush=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 from airflow.models.dagrun import DagRun
-from airflow.utils.db import initdb
 from airflow.utils.session import create_session
 from sqlalchemy import select
 from tests.e2e.conftest import UNITS, hand_in
@@ -17,26 +16,27 @@ from cchc.clock import at
 from cchc.obligations import RoundLedger
 from cchc.paths import current_instance
 from cchc_airflow.context import open_store
-from cchc_airflow.pools import make_pools
-from cchc_rehearsal.replay import PlannedRun, Replay, rehearsed_dags
+from cchc_rehearsal.one_process import api_in_this_thread, fixed_within_one_process
+from cchc_rehearsal.replay import PlannedRun, Replay, prepare_database, rehearsed_dags
 
 ROUND = "2026-Q1"
 REPORTED, RECEIVED = at(date(2026, 3, 16), 9), at(date(2026, 3, 16), 17, 30)
 
-initdb()
-make_pools()
+prepare_database()
 dags = rehearsed_dags()
 instance = current_instance()
 replay = Replay(instance, 2026, 1, progress=lambda **_: None)
 
-replay.carry_out(dags, PlannedRun(at(date(2026, 3, 2), 7, 30), "mo_dot_bao_cao", ROUND))
-instance.export_drop.mkdir(parents=True, exist_ok=True)
-(instance.export_drop / "mot-cua.csv").write_bytes(export([dossier("H-1", "10/02/2026")]))
-replay.carry_out(dags, PlannedRun(at(date(2026, 3, 14), 19), "thu_thap_so_lieu"))
-for unit in UNITS:
-    hand_in(instance, ROUND, unit, REPORTED)
-replay.carry_out(dags, PlannedRun(RECEIVED, "tiep_nhan_bao_cao"))
-replay.carry_out(dags, PlannedRun(at(date(2026, 3, 19), 9), "chot_dot_bao_cao", ROUND))
+with api_in_this_thread():
+    replay.carry_out(dags, PlannedRun(at(date(2026, 3, 2), 7, 30), "mo_dot_bao_cao", ROUND))
+    instance.export_drop.mkdir(parents=True, exist_ok=True)
+    (instance.export_drop / "mot-cua.csv").write_bytes(export([dossier("H-1", "10/02/2026")]))
+    with fixed_within_one_process():
+        replay.carry_out(dags, PlannedRun(at(date(2026, 3, 14), 19), "thu_thap_so_lieu"))
+        for unit in UNITS:
+            hand_in(instance, ROUND, unit, REPORTED)
+        replay.carry_out(dags, PlannedRun(RECEIVED, "tiep_nhan_bao_cao"))
+        replay.carry_out(dags, PlannedRun(at(date(2026, 3, 19), 9), "chot_dot_bao_cao", ROUND))
 
 with create_session() as session:
     closing = session.scalars(
