@@ -8,11 +8,13 @@ from pathlib import Path
 
 import yaml
 
+from cchc_rehearsal.bench.ratios import Measured
+
 BYTES_A_FIGURE = 60  # a date counts as three
 LETTERS = 2_000_000  # bytes of text; the aim is at most a second for them
 
 
-def claims(median: Callable[[Callable[[], object], int], float]) -> list[tuple[str, float, float, str]]:
+def claims(median: Callable[[Callable[[], object], int], float]) -> list[Measured]:
     """Two million bytes of report text: against the second that they may take, and against finding each '%'."""
     from cchc.claims import ClaimSettings, check_text
 
@@ -21,7 +23,7 @@ def claims(median: Callable[[Callable[[], object], int], float]) -> list[tuple[s
     floor = median(
         lambda: sum(len(text[max(0, one.start() - 220) : one.start()]) for one in re.finditer("%", text)), 3
     )
-    return [("claims", ours, 1.0, "claims_aim"), ("claims", ours, floor, "percent_signs")]
+    return [Measured("claims", ours, "claims_aim", 1.0), Measured("claims", ours, "percent_signs", floor)]
 
 
 def _text() -> str:

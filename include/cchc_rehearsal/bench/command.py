@@ -14,21 +14,23 @@ from pathlib import Path
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from cchc.airflow_env import airflow_environment
 from cchc.clock import at
+from cchc.config_files import shown
 from cchc.paths import PROJECT_ROOT, Instance
-from cchc.texts import t, table
+from cchc.texts import t
 from cchc.units import TIERS_SINCE_2025_07
 from cchc_rehearsal.bench.claims import claims
 from cchc_rehearsal.bench.intake import bench_intake, one_workbook
 from cchc_rehearsal.bench.mail import mails
 from cchc_rehearsal.bench.ra_soat import bench_ra_soat
+from cchc_rehearsal.bench.ratios import BEFORE, FOLDER, NOW, Measured, keep, ratios_of, show
 from cchc_rehearsal.bench.report import bench_report
 from cchc_rehearsal.bench.scale import bench_scale
 from cchc_rehearsal.bench.scoring import bench_scoring
 from cchc_rehearsal.bench.sources import bench_sources
+from cchc_rehearsal.bench.starts import starts
 from cchc_rehearsal.bench.workbook import bench_workbook
 
 REPEATS = 5
@@ -53,7 +55,10 @@ app.command("cham-diem", help=t("rehearsal.bench_scoring.help"))(bench_scoring)
 
 @app.callback(invoke_without_command=True)
 def bench(context: typer.Context) -> None:
-    """Prints one line a measurement: what, seconds, seconds of the yardstick, ratio."""
+    """Prints one line a measurement: what, seconds, the yardstick and its seconds, the ratio now and of the run before.
+
+    The run is kept as JSON (`var/do-dac/bench.json`), the one before it beside it.
+    """
     if context.invoked_subcommand:
         return
     with tempfile.TemporaryDirectory() as folder:
@@ -61,32 +66,25 @@ def bench(context: typer.Context) -> None:
         environment = os.environ | airflow_environment(instance)
         measured = (
             *_imports(environment),
+            *starts(_median, Path(folder)),
             *_exports(instance),
             *one_workbook(_median),
             *claims(_median),
             *mails(),
         )
-    _show(measured)
+    _keep_and_show(measured)
 
 
 @app.command("thu", help=t("rehearsal.bench_mail_help"))
 def bench_mail() -> None:
     """The mails alone."""
-    _show(mails())
+    show(Console(), mails(), ratios_of(FOLDER / NOW))
 
 
-def _show(measured: Sequence[tuple[str, float, float, str]]) -> None:
-    """A line each: what, seconds, the yardstick, its seconds, the ratio."""
-    grid = Table(*table("rehearsal.bench_columns").values())
-    for name, ours, yardstick, other in measured:
-        grid.add_row(
-            t(f"rehearsal.bench_names.{name}"),
-            f"{ours:.3f}",
-            t(f"rehearsal.bench_names.{other}"),
-            f"{yardstick:.3f}",
-            f"{ours / yardstick:.2f}",
-        )
-    Console().print(grid)
+def _keep_and_show(measured: Sequence[Measured]) -> None:
+    console = Console(soft_wrap=False)
+    show(console, measured, ratios_of(FOLDER / NOW))
+    console.print(t("rehearsal.bench_kept", file=shown(keep(measured)), before=BEFORE), soft_wrap=True)
 
 
 def _median(work: Callable[[], object], repeats: int = REPEATS) -> float:
@@ -100,7 +98,7 @@ def _median(work: Callable[[], object], repeats: int = REPEATS) -> float:
     return statistics.median(times)
 
 
-def _imports(environment: dict[str, str]) -> list[tuple[str, float, float, str]]:
+def _imports(environment: dict[str, str]) -> list[Measured]:
     """The whole Dag folder in a fresh process, against `import airflow.sdk` alone in one."""
     dags = IMPORT_DAGS.format(dags=str(PROJECT_ROOT / "dags"), plugins=str(PROJECT_ROOT / "plugins"))
 
@@ -110,10 +108,10 @@ def _imports(environment: dict[str, str]) -> list[tuple[str, float, float, str]]
         )
 
     floor, ours = _median(run(IMPORT_SDK), 3), _median(run(dags), 3)
-    return [("dag_import", ours, floor, "sdk_import")]
+    return [Measured("dag_import", ours, "sdk_import", floor)]
 
 
-def _exports(instance: Instance) -> list[tuple[str, float, float, str]]:
+def _exports(instance: Instance) -> list[Measured]:
     """Landing one export file, against counting its rows (floor) and against pandas (what people use)."""
     import duckdb
     import pandas as pd
@@ -150,6 +148,6 @@ def _exports(instance: Instance) -> list[tuple[str, float, float, str]]:
     ours = _median(land, 3)
     store.close()
     return [
-        ("landing", ours, _median(count, 3), "duckdb_count"),
-        ("landing", ours, _median(with_pandas, 3), "pandas_csv"),
+        Measured("landing", ours, "duckdb_count", _median(count, 3)),
+        Measured("landing", ours, "pandas_csv", _median(with_pandas, 3)),
     ]

@@ -18,6 +18,7 @@ from rich.table import Table
 from cchc.indicators import format_number
 from cchc.texts import t, table
 from cchc_rehearsal.bench.cells import print_cells
+from cchc_rehearsal.bench.ratios import Measured
 from cchc_rehearsal.bench.workbook import HowManyUnits, Repeats
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def bench_intake(
     _print_worth(console, population, chosen)
 
 
-def one_workbook(median: Callable[[Callable[[], object]], float]) -> list[tuple[str, float, float, str]]:
+def one_workbook(median: Callable[[Callable[[], object]], float]) -> list[Measured]:
     """Reading and checking one unit's workbook, against only opening it with openpyxl and with pandas."""
     import pandas as pd
     from openpyxl import load_workbook
@@ -81,7 +82,10 @@ def one_workbook(median: Callable[[Callable[[], object]], float]) -> list[tuple[
     ours = median(lambda: read_and_check(workbook.content, context))
     opened = median(lambda: load_workbook(io.BytesIO(workbook.content)))
     with_pandas = median(lambda: pd.read_excel(io.BytesIO(workbook.content), sheet_name=None))
-    return [("workbook", ours, opened, "openpyxl_open"), ("workbook", ours, with_pandas, "pandas_excel")]
+    return [
+        Measured("workbook", ours, "openpyxl_open", opened),
+        Measured("workbook", ours, "pandas_excel", with_pandas),
+    ]
 
 
 def _print_worth(console: Console, population: Population, units: Sequence[str]) -> None:

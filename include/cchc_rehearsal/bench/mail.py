@@ -26,13 +26,14 @@ from cchc.mail.outbox import send_pending
 from cchc.mail.server import SmtpConfig
 from cchc.paths import Instance
 from cchc.store import Row, Store, upgrade
+from cchc_rehearsal.bench.ratios import Measured
 from cchc_rehearsal.sink import LOOPBACK, AnyPortController
 
 MAILS, ROUNDS = 1000, 3
 SENDER = "cchc@sonoivu.angiang.example"
 
 
-def mails() -> list[tuple[str, float, float, str]]:
+def mails() -> list[Measured]:
     """Median seconds of the outbox, beside two loops with smtplib over one connection, by turns with the same mails.
 
     The outbox: read what is decided, claim each mail in the store, build it, send it, mark it. `smtplib`: only sends
@@ -80,8 +81,8 @@ def mails() -> list[tuple[str, float, float, str]]:
         store.close()
     median = statistics.median(ours)
     return [
-        ("mails", median, statistics.median(plain), "smtplib"),
-        ("mails", median, statistics.median(built), "smtplib_build"),
+        Measured("mails", median, "smtplib", statistics.median(plain)),
+        Measured("mails", median, "smtplib_build", statistics.median(built)),
     ]
 
 
