@@ -34,6 +34,7 @@ from cchc.store import Store, upgrade
 # Fixtures that several rooms share.
 pytest_plugins = [
     "tests.support.mailing",
+    "tests.support.measured",
     "tests.support.object_storage",
     "tests.support.province",
     "tests.support.reports",

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import LONG
+from tests.support import measured
 from typer.testing import CliRunner
 
 from cchc.cli import app, tests
+from cchc.paths import PROJECT_ROOT
 
+SELECTION = tests._selection
 PASSES, FAILS = ("-c", "print('đã xem')"), ("-c", "print('dòng 7: sai'); raise SystemExit(1)")
 
 
@@ -72,3 +75,20 @@ def test_files_stay_whole_and_what_takes_long_begins_first(request: pytest.Fixtu
     marks = [{mark.name for item in items for mark in item.iter_markers()} for _, items in files]
     turns = [[name in own for name in LONG].index(True) if own & {*LONG} else len(LONG) for own in marks]
     assert turns == sorted(turns)
+
+
+def test_the_quick_part_leaves_out_files_that_were_measured_to_take_long(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert "--quick" in SELECTION([], True) and "--quick" not in SELECTION([], False)
+    file = tmp_path / "seconds.json"
+    file.write_text('{"tests/a.py": 0.051, "tests/b.py": 0.05}', encoding="utf-8")
+    monkeypatch.setattr(measured, "SECONDS", file)
+    chosen = [
+        name for name in ("a", "b", "new") if not measured.left_out(PROJECT_ROOT / "tests" / f"{name}.py")
+    ]
+    assert chosen == ["b", "new"]
+
+
+def test_every_test_is_measured(request: pytest.FixtureRequest) -> None:
+    assert request.node.stash[measured._BEGAN] > 0

@@ -66,12 +66,12 @@ def _selection(arguments: list[str], quick: bool) -> list[str]:
         return arguments
     return [
         "-n",
-        str(_processes()),
+        str(len(os.sched_getaffinity(0)) if quick else _processes()),  # quick tests wait for nobody
         "--dist",
         "loadfile",
         "--no-loadscope-reorder",
         "-q",
-        *(["-m", "not slow"] if quick else []),
+        *(["-m", "not slow", "--quick"] if quick else []),
     ]
 
 
