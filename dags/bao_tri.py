@@ -8,7 +8,7 @@
 - **Đầu vào:** sổ cái, thư mục dữ liệu, quy tắc giữ bộ sao lưu trong `backup.yaml`.
 - **Đầu ra:** một bộ trong `sao-luu`, kèm ghi chú; bộ cũ được dọn theo quy tắc, trừ bộ đã chứng thực gần nhất. Kiểm toán
   thấy sai lệch thì vẫn sao lưu, bộ đó ghi là chưa chứng thực và lượt chạy báo hỏng.
-- **Chạy lại:** đọc danh sách sai lệch, phục hồi tệp hỏng từ bộ đã chứng thực, rồi bấm “Clear”.
+- **Chạy lại:** đọc danh sách sai lệch, phục hồi tệp hỏng từ bộ đã chứng thực, rồi bấm “Chạy lại”.
 - **Hỏi ai:** quản trị hệ thống.
 """
 

@@ -8,8 +8,8 @@
   biểu thẩm định các nhóm đã điền trong `ket-qua/<năm>/<đợt>/tham-dinh`; xác nhận của phụ trách nhóm, hội đồng.
 - **Đầu ra:** biểu, thông báo, biên bản, tờ trình, bảng xếp hạng xlsx, quyết định, phiếu điểm từng đơn vị; mỗi điểm
   một chuỗi sự kiện có ai, lúc nào, vì sao. Bộ tiêu chí mẫu được ghi rõ là mẫu.
-- **Chạy lại:** bấm “Clear” ở bước hỏng. Nhóm trả lời “Chưa xong”, hoặc còn tiêu chí chưa quyết: quyết xong thì
-  “Clear” bước xác nhận của nhóm ấy; các nhóm khác không phải chờ. Chạy lại không ghi thêm điểm, không gửi lại thư.
+- **Chạy lại:** bấm “Chạy lại” ở bước hỏng. Nhóm trả lời “Chưa xong”, hoặc còn tiêu chí chưa quyết: quyết xong thì
+  “Chạy lại” bước xác nhận của nhóm ấy; các nhóm khác không phải chờ. Chạy lại không ghi thêm điểm, không gửi lại thư.
 - **Hỏi ai:** phòng Cải cách hành chính, thư ký hội đồng thẩm định; lỗi hệ thống hỏi quản trị.
 """
 

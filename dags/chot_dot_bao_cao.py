@@ -8,7 +8,7 @@
 - **Đầu vào:** bài nộp đã tiếp nhận, số liệu hệ thống ngày chốt, mẫu văn bản; quyết định phê duyệt.
 - **Đầu ra:** báo cáo docx, phụ lục xlsx và bản PDF (khi máy có LibreOffice) trong `ket-qua/<năm>/<đợt>`,
   kèm nguồn gốc (mã nguồn, cấu hình, ảnh chụp số liệu); thư kèm bản đã ký tới từng nơi nhận.
-- **Chạy lại:** bấm “Clear” ở bước hỏng. Số liệu không đổi thì dự thảo không đổi; bị trả lại thì sửa rồi
+- **Chạy lại:** bấm “Chạy lại” ở bước hỏng. Số liệu không đổi thì dự thảo không đổi; bị trả lại thì sửa rồi
   chạy lại từ đầu để có dự thảo mới. Nhập sai số hay ngày thì bước Phê duyệt hỏi lại. Gửi
   lại không ai nhận hai lần. Chưa có bản đã ký thì bước gửi được bỏ qua, lượt `don_doc` gửi khi có.
 - **Hỏi ai:** phòng Cải cách hành chính, Sở Nội vụ; lỗi hệ thống hỏi quản trị.

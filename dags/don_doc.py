@@ -9,7 +9,7 @@
   vào ngày nghỉ). Văn bản vừa có bản đã ký. Công văn đôn đốc chờ ký khi thang yêu cầu; nhắc lãnh đạo về dự thảo chờ
   duyệt; một thư tổng hợp cho người vận hành. Kết quả khắc phục chờ xác nhận, yêu cầu quá hạn, quá 12, 24 tháng: ở ghi
   chú của lượt chạy.
-- **Chạy lại:** bấm “Clear”; thư đã gửi không gửi lại. Xem trước bằng `./cchc thu xem`.
+- **Chạy lại:** bấm “Chạy lại”; thư đã gửi không gửi lại. Xem trước bằng `./cchc thu xem`.
 - **Hỏi ai:** phòng Cải cách hành chính; lỗi máy chủ thư hỏi quản trị.
 """
 

@@ -6,7 +6,7 @@
 - **Đầu vào:** `plan_tasks.csv`, `units.csv`; quyết định phê duyệt, số, ký hiệu, ngày.
 - **Đầu ra:** kế hoạch docx, xlsx và bản PDF (khi máy có LibreOffice) trong `ket-qua/<năm>/<năm>-KH`; nghĩa
   vụ `nhiem_vu`; thư yêu cầu; thư kèm kế hoạch tới từng nơi nhận.
-- **Chạy lại:** bấm “Clear” ở bước hỏng; chạy lại không tạo trùng nghĩa vụ hay thư. Nhập sai số, ngày thì
+- **Chạy lại:** bấm “Chạy lại” ở bước hỏng; chạy lại không tạo trùng nghĩa vụ hay thư. Nhập sai số, ngày thì
   bước Phê duyệt hỏi lại.
 - **Hỏi ai:** phòng Cải cách hành chính, Sở Nội vụ; lỗi hệ thống hỏi quản trị.
 """

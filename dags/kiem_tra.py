@@ -6,8 +6,8 @@
 - **Đầu vào:** sổ nghĩa vụ, `inspection.yaml`, `inspection_fields.yaml`, `kiem-tra/<năm>/doan.yaml`, `lich.csv`,
   tệp `ket-qua-kiem-tra.xlsx` do đoàn ghi.
 - **Đầu ra:** kế hoạch, quyết định, công văn thông báo, đề cương, biên bản để in, báo cáo năm; biểu có mã tồn tại.
-- **Chạy lại:** tệp có ô sai thì sửa theo thông báo rồi bấm “Clear”; kết quả đã ghi không ghi hai lần. Nhập sai số,
-  ngày thì “Clear” bước Phê duyệt.
+- **Chạy lại:** tệp có ô sai thì sửa theo thông báo rồi bấm “Chạy lại”; kết quả đã ghi không ghi hai lần. Nhập sai số,
+  ngày thì “Chạy lại” bước Phê duyệt.
 - **Hỏi ai:** đoàn kiểm tra; phòng Cải cách hành chính.
 """
 

@@ -6,7 +6,7 @@
   đợt, ghi mã cuộc.
 - **Đầu vào:** biểu của đoàn đã đọc, `inspection.yaml`, quyết định phê duyệt, số, ký hiệu, ngày.
 - **Đầu ra:** văn bản sau kiểm tra, biểu trả lời, nghĩa vụ `tra_loi`, thư (gửi khi đã có bản đã ký).
-- **Chạy lại:** bấm “Clear” ở bước hỏng; chạy lại không tạo trùng nghĩa vụ hay thư. Nhập sai số, ngày thì “Clear”
+- **Chạy lại:** bấm “Chạy lại” ở bước hỏng; chạy lại không tạo trùng nghĩa vụ hay thư. Nhập sai số, ngày thì “Chạy lại”
   bước Phê duyệt.
 - **Hỏi ai:** đoàn kiểm tra; phòng Cải cách hành chính.
 """

@@ -5,7 +5,7 @@
 - **Chạy khi nào:** chạy tay, khi đoàn đã ghi biên bản, tồn tại vào biểu.
 - **Đầu vào:** mã cuộc (ví dụ KT26-C05). Không ghi tên, mã đơn vị: ai xem được lượt chạy đều đọc được.
 - **Đầu ra:** biên bản, tồn tại được ghi nhận; rồi lượt “Kết luận kiểm tra tại đơn vị”.
-- **Chạy lại:** biểu có ô sai thì đoàn xem tệp `.loi.txt` cạnh biểu, sửa rồi bấm “Clear”; không ghi hai lần.
+- **Chạy lại:** biểu có ô sai thì đoàn xem tệp `.loi.txt` cạnh biểu, sửa rồi bấm “Chạy lại”; không ghi hai lần.
 - **Hỏi ai:** trưởng đoàn kiểm tra.
 """
 

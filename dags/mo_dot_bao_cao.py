@@ -6,7 +6,7 @@
 - **Đầu vào:** lịch năm, danh mục đơn vị và chỉ tiêu, số liệu hệ thống đã thu, số đã nộp các kỳ trước.
 - **Đầu ra:** nghĩa vụ `bao_cao`; biểu mẫu trong `ket-qua/<năm>/<đợt>/bieu-mau`; Công văn yêu cầu báo cáo (docx,
   chờ ghi số và ký) trong `cong-van-yeu-cau`; thư yêu cầu.
-- **Chạy lại:** bấm “Clear” ở bước hỏng; chạy lại không tạo trùng nghĩa vụ, biểu hay thư.
+- **Chạy lại:** bấm “Chạy lại” ở bước hỏng; chạy lại không tạo trùng nghĩa vụ, biểu hay thư.
 - **Hỏi ai:** phòng Cải cách hành chính, Sở Nội vụ; lỗi hệ thống hỏi quản trị.
 """
 

@@ -9,7 +9,7 @@
 - **Đầu ra:** bản kê tiếp nhận, tệp cách ly có lý do, ảnh chụp ngày chốt, số liệu hệ thống theo đơn vị, báo cáo
   dữ liệu bị sửa sau ngày chốt.
 - **Chạy lại:** mỗi máy chủ, mỗi tệp là một ô riêng mang tên của nó. Mở ô đỏ để đọc lý do, kiểm tra tệp bằng
-  `./cchc nguon kiem-tra TỆP`, thả lại tệp đúng rồi bấm “Clear” ở bước “Liệt kê tệp”; tệp đã nhận không nhận
+  `./cchc nguon kiem-tra TỆP`, thả lại tệp đúng rồi bấm “Chạy lại” ở bước “Liệt kê tệp”; tệp đã nhận không nhận
   hai lần. Ngày chốt chưa được đóng băng khi còn tệp bị từ chối: xử lý hoặc bỏ tệp đó khỏi thư mục rồi chạy lại.
   Tệp làm hỏng chương trình đọc nằm ở `tha-tep/_can-xem-lai`, có thư báo và tên trong “Cần xem lại”; cho đọc lại
   hoặc bỏ qua ở đó thì ngày chốt mới được đóng băng.

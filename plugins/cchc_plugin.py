@@ -8,6 +8,7 @@ from cchc_airflow import forking, run_notes
 from cchc_airflow.closing_timetable import ClosingTimetable, RoundMapper
 from cchc_airflow.deadlines import DecisionDue
 from cchc_airflow.fresh_forms import FreshForms
+from cchc_airflow.interface.middleware import VietnameseInterface
 from cchc_airflow.timetables import (
     BackupTimetable,
     CollectingTimetable,
@@ -31,7 +32,7 @@ look_in(_store_url)
 
 
 class CchcPlugin(AirflowPlugin):
-    """Timetables of the reporting calendar, the notes of runs, and the board in the navigation."""
+    """Timetables of the reporting calendar, notes of runs, the board, and Airflow's own pages in Vietnamese."""
 
     name = "cchc"
     timetables: ClassVar[list[Any]] = [
@@ -46,7 +47,10 @@ class CchcPlugin(AirflowPlugin):
     deadline_references: ClassVar[list[Any]] = [DecisionDue]
     listeners: ClassVar[list[Any]] = [forking, run_notes]
     fastapi_apps: ClassVar[list[Any]] = [{"name": "CCHC", "app": board, "url_prefix": BOARD}]
-    fastapi_root_middlewares: ClassVar[list[Any]] = [{"name": "CCHC forms", "middleware": FreshForms}]
+    fastapi_root_middlewares: ClassVar[list[Any]] = [
+        {"name": "CCHC forms", "middleware": FreshForms},
+        {"name": "CCHC pages", "middleware": VietnameseInterface},
+    ]
     external_views: ClassVar[list[Any]] = [
         {
             "name": "CCHC",

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from cchc.clock import TZ, at, to_text, vn_date
+from cchc.clock import TZ, at, now, to_text, vn_date
 from cchc.files import write_atomic
 from cchc.paths import Instance, current_instance
 from cchc.texts import t
@@ -282,16 +282,30 @@ class Replay:
         if run.returned:
             remarks = t("rehearsal.remarks_of_return")
             conf["approval"] = {"decision": "return", "by": self.approver(run), "remarks": remarks}
+        started = now()
         result = dag.test(
             logical_date=run.moment,
             run_after=run.moment,
             run_conf=conf,
             mark_success_pattern=APPROVAL_TASK if symbol else None,
         )
+        _began(dag.dag_id, str(result.run_id), started)
         self.runs[run.dag_id] += 1
         if str(result.state) != ("failed" if run.returned else "success"):
             self.failed.append(f"{run.dag_id} {to_text(run.moment)}: {result.state}")
         return str(result.run_id)
+
+
+def _began(dag_id: str, run_id: str, moment: datetime) -> None:
+    """When the run really began, as its end and its tasks tell it: `dag.test` writes the moment it is about, and a run
+    of half a minute would have lasted months, or ended before it began."""
+    from airflow.models.dagrun import DagRun
+    from airflow.utils.session import create_session
+    from sqlalchemy import update
+
+    own = update(DagRun).where(DagRun.dag_id == dag_id, DagRun.run_id == run_id)
+    with create_session() as session:
+        session.execute(own.values(start_date=moment))
 
 
 def _started_by(run_id: str, dags: dict[str, Any], moment: datetime) -> list[PlannedRun]:

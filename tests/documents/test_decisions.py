@@ -215,7 +215,7 @@ def test_an_answer_to_a_draft_that_a_newer_one_replaced_changes_nothing_and_says
         "09 giờ 00 ngày 19/03/2026",
         "dự thảo số 2",
         "09 giờ 00 ngày 22/03/2026",
-        "Required Actions",
+        "Việc cần quyết định",
     ):
         assert words in str(refused.value), words
     assert fingerprint(run.store) == before

@@ -80,6 +80,32 @@ class Person:
             element.send_keys(Keys.CONTROL, "a", Keys.NULL, Keys.DELETE)
         element.send_keys(keys)
 
+    def follows(self, words: str) -> None:
+        """Click the link whose words contain these; Airflow changes the page without loading it again."""
+        found = until(lambda: self.driver.find_elements(By.PARTIAL_LINK_TEXT, words), 60, f"the link {words}")
+        self.driver.execute_script("arguments[0].click()", found[0])
+
+    def chooses(self, menu: str, item: str) -> None:
+        """Open a menu of the navigation and go where its item leads."""
+        path = f"//button[contains(., '{menu}')]"
+        until(lambda: self.driver.find_elements(By.XPATH, path), 60, menu)[0].click()
+        self.follows(item)
+
+    def reads(self, *expected: str) -> list[str]:
+        """The words of the page, once these lines are among them."""
+        until(lambda: set(expected) <= set(self.labels), 60, f"{expected} on the page")
+        return self.labels
+
+    def shown_with(self, style: str, selector: str) -> int:
+        """How many of these elements are to be seen, with a style added to the page for so long."""
+        script = (
+            "const own = document.createElement('style'); own.textContent = arguments[0];"
+            "document.head.append(own);"
+            "const seen = [...document.querySelectorAll(arguments[1])].filter(one => one.offsetParent).length;"
+            "own.remove(); return seen;"
+        )
+        return int(self.driver.execute_script(script, style, selector))
+
     def takes_a_picture(self, path: Path) -> None:
         self.driver.save_screenshot(str(path))
 

@@ -43,6 +43,14 @@ with create_session() as session:
         select(DagRun).where(DagRun.dag_id == "chot_dot_bao_cao").order_by(DagRun.run_after)
     ).all()
     notes = [one.note for one in closing]
+    lasted = [
+        [
+            (run.end_date - run.start_date).total_seconds(),
+            run.start_date <= min(filter(None, begun), default=run.end_date),
+        ]
+        for run in session.scalars(select(DagRun))
+        for begun in [[task.start_date for task in run.task_instances]]
+    ]
 events = [[str(one.kind), one.happened_at.isoformat()] for one in RoundLedger(open_store()).events(ROUND)]
-answer = {"runs": replay.runs, "failed": replay.failed, "notes": notes, "events": events}
+answer = {"runs": replay.runs, "failed": replay.failed, "notes": notes, "events": events, "lasted": lasted}
 tell(answer)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date
+import re
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from tests.e2e.airflow_server import AirflowServer, until
 from tests.e2e.browser import Person, browsing
 
-from cchc.clock import at, to_text
+from cchc.clock import TZ, at, to_text
 from cchc.documents.registry import documents
 from cchc.obligations import RoundLedger
 from cchc.store import Store
 from cchc.texts import t
+from cchc_airflow.interface.page import BIN
 
 DAG, ROUND, TASK = "ke_hoach_nam", "2026-KH", "phe_duyet"
 APPROVE, RETURN = "Phê duyệt", "Trả lại"
@@ -71,6 +73,37 @@ def the_form_explains_itself(person: Person) -> None:
     assert [person.value(field) for field in ("so", "ky_hieu", "ngay", "nhan_xet")] == ["", "KH-UBND", "", ""]
 
 
+def airflow_speaks_vietnamese(person: Person, server: AirflowServer, run_id: str) -> None:
+    """Its navigation, the list of Dags, a run and the required actions; every moment as dd/mm/yyyy."""
+    name = "Ban hành kế hoạch CCHC năm"
+    pages = [person.reads("Trang chủ", "Dag", "Tra cứu", "Quản trị", "Tài liệu", "Tình trạng")]
+    person.follows("Dag")
+    pages.append(person.reads("Lượt gần nhất", "Lọc theo nhãn", name))
+    delete_buttons_are_hidden_from_a_viewer(person, server)
+    run = server.call("GET", f"/api/v2/dags/{DAG}/dagRuns/{run_id}")
+    moment = datetime.fromisoformat(run["run_after"]).astimezone(TZ)
+    person.follows(f"{moment:%d/%m/%Y %H:%M}")
+    pages.append(person.reads(run_id, "Cách chạy", "Bằng tay", "Lượt tác vụ", "Nhật ký thao tác"))
+    person.chooses("Tra cứu", "Việc cần quyết định")
+    pages.append(person.reads("Việc cần quyết định", "Chờ phê duyệt"))
+    words = "\n".join(line for page in pages for line in page if run_id not in line)
+    assert re.search(r"\b\d\d/\d\d/20\d\d \d\d:\d\d\b", words)
+    assert not re.search(r"20\d\d[-/]\d\d[-/]\d\d", words)
+    assert not re.search(r"\b(Home|Browse|Admin|Required|Actions|Runs?|Tasks?|State|Start|Duration)\b", words)
+    assert person.driver.find_element("tag name", "html").get_attribute("lang") == "vi"
+
+
+def delete_buttons_are_hidden_from_a_viewer(person: Person, server: AirflowServer) -> None:
+    """The page as the server gives it to a viewer carries a style that the leader's does not."""
+    styles = {}
+    for user in ("xem", "lanh-dao", "van-hanh"):  # the last one goes on
+        server.sign_in(user)
+        styles[user] = "".join(re.findall(r"<style>(.*?)</style>", server.text_of("/dags")))
+    buttons = f"button:has({BIN})"
+    assert person.shown_with(styles["lanh-dao"], buttons) > 0
+    assert person.shown_with(styles["xem"], buttons) == 0
+
+
 @pytest.mark.slow
 @pytest.mark.servers
 @pytest.mark.timeout(1500)
@@ -81,6 +114,8 @@ def test_a_draft_is_returned_and_its_successor_approved_by_clicks(
     run_id = start(server, 9)
     with browsing(f"http://127.0.0.1:{server.port}") as person:
         person.sign_in("lanh-dao", server.password("lanh-dao"))
+        server.waits(DAG, run_id, TASK)
+        airflow_speaks_vietnamese(person, server, run_id)
         opens_the_form(person, server, run_id)
         the_form_explains_itself(person)
         person.takes_a_picture(tmp_path / "bieu-mau.png")

@@ -1,4 +1,4 @@
-"""The forms under Admin > Connections, asked of Airflow's own API as its pages ask, and the button Test."""
+"""The forms under Quản trị > Kết nối, asked of Airflow's own API as its pages ask, and the button Test."""
 
 from __future__ import annotations
 
