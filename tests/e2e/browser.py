@@ -92,8 +92,13 @@ class Person:
         self.follows(item)
 
     def reads(self, *expected: str) -> list[str]:
-        """The words of the page, once these lines are among them."""
-        until(lambda: set(expected) <= set(self.labels), 60, f"{expected} on the page")
+        """The lines of the page, once these words stand in them."""
+
+        def missing() -> list[str]:
+            lines = "\n".join(self.labels)
+            return [one for one in expected if one not in lines]
+
+        until(lambda: not missing(), 60, f"{expected} on the page")
         return self.labels
 
     def shown_with(self, style: str, selector: str) -> int:
