@@ -1,271 +1,341 @@
-"""'tăng 20% so với cùng kỳ (1.000 hồ sơ)': a change against both values, when both are given."""
+"""Changes: a step up or down against the figure that it is a step from, whatever stands between them.
+
+A sentence is read as figures that are values, of now or of before, and as steps between two of them. A step that any
+two of its values make is right. It is wrong only when one value is named as the earlier one and one is left to be now's.
+"""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from itertools import pairwise
 
-from cchc.claims import words
-from cchc.claims.judging import HUNDRED
-from cchc.claims.judging import share_verdict as judge
+from cchc.claims.flat import words_of
+from cchc.claims.judging import HUNDRED, share_verdict
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
+from cchc.claims.quantities import NO_NOUN, TIME
 from cchc.claims.tokens import Sort, Token
 from cchc.indicators import format_number
 from cchc.severity import Severity
 from cchc.texts import t
 
-_UP_OR_DOWN = re.compile(r"\b(tang|giam)\b(?!\s+(?:cuong|chi phi|thoi gian|nhe|thieu|bot\s+thu))")
-_AGAINST = re.compile(r"so\s+(?:voi\s+)?(?:cung ky|nam|quy|6 thang|ky|thang)[^.;()0-9]{0,40}")
-_REACHED = re.compile(r"\b(len|xuong|con)\s*(?:con\s*|toi\s*|den\s*)?$")
-_FOLLOWING = 12  # figures behind a word that are looked at
-_RANK = re.compile(r"\s{0,3}(?:bac|hang|vi tri|thu hang|lan)\b")
+_SAYS_CHANGE = re.compile(
+    r"\b(?:tang|giam|hon|gap|vuot|nang|ha)\b|\b(?:tu|so voi)\s+[^.;]{0,30}[0-9]|\bbang\s+[0-9,]+\s+lan\b"
+)
+_BEFORE = r"(?:cung ky|(?:nam|ky|quy|thang) truoc|nam ngoai|truoc do|truoc (?:khi )?(?:sap|hop|thang|thoi)|dau nam)"
+_AGAINST = re.compile(rf"\bso (?:voi|cung)\b|\b{_BEFORE}|\bnam\s+(20[0-9]{{2}})\b|\bquy\s+[ivx]+\b")
+# What may stand between the words of comparison and the value that is compared with.
+_NOT_THE_VALUE = re.compile(r",|;|\.\s|\)|\b(?:da|dang|tang|giam|tinh|tren|hon|trong do|gom)\b")
+_PLAN = re.compile(r"\bso (?:voi )?(?:ke hoach|chi tieu|du toan|muc tieu)[^,;.]{0,40}$")
+_UP = r"tang|nang|vuot|cao hon|nhieu hon|them"
+_DOWN = r"giam|ha|thap hon|it hon|bot"
+_STEP = re.compile(
+    rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN})|gap|hon(?=[a-z\s]{{3,}}20[0-9]{{2}}|\s+{_BEFORE}))"
+    r"(?P<to>\s+(?:len|xuong))?(?P<rest>(?:\s+(?!tu\b|len\b|xuong\b|con\b)(?:[a-z]+|20[0-9]{2}|9|6)){0,9})\s*$"
+)
+_SAME_STEP = re.compile(
+    r"(?:[a-z\s]{0,24}\(|[a-z\s,%]{0,24}\b(?:tuong (?:ung|duong)|tuc|ung voi)\b)(?:\s+(?:voi|la|tang|giam|muc)){0,3}\s*$"
+)
+_AND_STEP = re.compile(r"\s*(?:va|,)\s*(?:tang|giam)?\s*$")
+_NO_STEP = re.compile(r"\b(?:cuong|chi phi|thoi gian|nhe|thieu|bot thu|tren|duoi|hon|khoang|du|lan)\b")
+_RANK = re.compile(r"\b(?:hang|vi tri|vi thu|xep|dung)(?:\s+thu)?\s*:?\s*$|\bthu\s*$")
+_RANKS = re.compile(r"\s{0,3}(?:bac|hang|vi tri|thu hang|thu bac)\b")
+_POINTS = re.compile(r"\s{0,3}diem\s+(?:%|phan tram)")
+_TIMES = re.compile(r"\s{0,3}lan\b")
+_FROM = re.compile(r"\btu\s+(?:muc|hang|vi tri|thu hang|[a-z]+\s+)?\s*$")
+_REACHED = re.compile(r"\b(?P<up>len|thanh)|\b(?:xuong|con)\b")
 _BRACKETS = re.compile(r"\([^()]{0,400}\)")
-_STEP = re.compile(r"\(|tang|giam|tuong (?:ung|duong)|tuc")
+_PEOPLE = words_of("nguoi can cong vien dong ca nhan luot")
+_UNIT = re.compile(r"\s*([a-z]+)")
+_NO_SUBJECT = words_of("so tong ty le tang giam muc nay do cua va voi la them hon cao thap nhieu it")
+_PART = re.compile(r"\btrong (?:do|so)\b|\bgom\b|\brieng\b|\bchia\b")
+_FAR = 140
+
+
+@dataclass(slots=True)
+class _Value:
+    """A figure of a sentence. gap: the words between it and the one before. sort: `%`, `rank` or `` for what is counted."""
+
+    token: Token
+    gap: str
+    sort: str
+    unit: str
+    before: bool = False
+    year: int = 0  # that alone makes it one of before
+    step: str = ""  # up, down or any
+    told: bool = True  # that it is a step, not what was reached ('nâng lên 95%')
 
 
 def check_changes(passage: Passage, tolerance: Decimal) -> None:
-    flat = passage.flat
-    for start, end, figures in passage.sentences_with_figures():
-        sentence = flat[start:end]
-        starts = [one.start for one in figures]
-        _from_to(passage, figures, tolerance)
-        for match in _UP_OR_DOWN.finditer(sentence):
-            place = start + match.start()
-            at = bisect_left(starts, place)
-            current, inside = _outside(passage, figures[:at], place)
-            after = figures[at : at + _FOLLOWING]
-            if current is not None and after:
-                _against(passage, match[1], current, inside, after, end, tolerance, place)
+    flat, last = passage.flat, list[_Value]()
+    last_end = -1
+    for start, end, tokens in passage.sentences_with_figures():
+        every = list(_values(passage, start, end, tokens[-40:]))
+        ahead = last[-10:] if last_end == passage.block_at(start) else []
+        if _SAYS_CHANGE.search(flat, start, end):
+            _marked(passage, every)
+            for place, one in enumerate(every):
+                if one.step:
+                    _judge(passage, every, place, ahead, tolerance)
+                elif one.before and place + 1 < len(every):
+                    _from_to(passage, one, every[place + 1])
+        last, last_end = [*ahead, *every], passage.block_at(start)
 
 
-def _outside(passage: Passage, before: list[Token], place: int) -> tuple[Token | None, list[Token]]:
-    """The last figure before a word that stands in no closed bracket, and those of the bracket right before the word.
-
-    '18 văn bản (07 ..., 11 ...), giảm 04': 18 changed, unless the words behind the bracket name something else.
-    """
-    inside: list[Token] = []
-    for one in reversed(before[-_FOLLOWING:]):
-        between = _BRACKETS.sub("", passage.flat[one.end : place])
-        if between.count(")") > between.count("("):
-            inside.append(one)
+def _values(passage: Passage, start: int, end: int, tokens: Sequence[Token]) -> Iterator[_Value]:
+    flat, place = passage.flat, start
+    for one in tokens:
+        if one.sort not in (Sort.NUMBER, Sort.PERCENT, Sort.FRACTION) or TIME.match(flat, one.end):
             continue
-        named = inside and passage.flat[inside[0].end : place].rpartition(")")[2].strip(" ,")
-        return (None if named else one), inside
-    return None, inside
+        gap = flat[place : one.start]
+        rank = bool(_RANK.search(gap[-24:]))
+        if one.sort is Sort.NUMBER and not (rank or gap.endswith("tang ") or passage.is_count(one)):
+            continue  # 'tang' is a floor, too
+        unit = _UNIT.match(flat, one.end, min(end, one.end + 24))
+        sort = "%" if one.sort is Sort.PERCENT else "rank" if rank else ""
+        yield _Value(one, gap, sort, unit[1] if unit and unit[1] not in NO_NOUN else "")
+        place = one.end
 
 
-def _number(one: Token) -> bool:
-    return one.sort in (Sort.NUMBER, Sort.PERCENT)
-
-
-def _against(
-    passage: Passage, word: str, current: Token, inside: list[Token], after: list[Token], end: int,
-    tolerance: Decimal, place: int,
-) -> None:  # fmt: skip
-    """C ..., tăng D (x%) so với cùng kỳ (P): P stands in the bracket behind the comparison, or behind 'là'."""
-    flat = passage.flat
-    between = _BRACKETS.sub("", flat[current.end : place])
-    if len(between) > 70 or not _number(current) or not _number(after[0]) or after[0].start - place > 22:
-        return None
-    if re.search(r"[.;(]", between.rstrip("(")) and not between.rstrip().endswith("("):
-        return None
-    if current.sort is Sort.NUMBER and not passage.is_count(current):
-        return None
-    against = _AGAINST.search(flat, place, min(end, place + 160))
-    if not against:
-        return None
-    previous = _previous(passage, after, against, end)
-    if previous is None or ";" in flat[against.start() : previous.start]:
-        steps = [one for one in after if one.start < against.start() and one.sort is Sort.PERCENT][:1]
-        return _possible(passage, current, steps, against) if steps and steps[0] is after[0] else None
-    closed = _BRACKETS.sub("", flat[place : against.start()]).partition(")")
-    if closed[1] and closed[2].strip():
-        return (
-            None  # '1.500 hồ sơ (giảm 200), giải quyết 1.480 hồ sơ, ... so với': the comparison is another's
-        )
-    steps = [one for one in after if one.start < against.start() and _number(one)][:2]
-    steps = [one for one in steps if not _of_rank(flat, one, current)]
-    if not steps or previous in steps:
-        return None
-    if any(words.APART.search(flat[max(place + 4, one.start - 12) : one.start]) for one in steps):
-        return None
-    parts = [one for one in inside if one.sort is previous.sort]
-    if any(_fits(steps[0], one.value, previous.value, one.sort, tolerance) for one in parts):
-        return None  # the change is that of a part in the bracket
-    return _judge(passage, word, current, previous, steps, current.start, previous.end, tolerance)
-
-
-def _possible(passage: Passage, current: Token, steps: Sequence[Token], against: re.Match[str]) -> None:
-    """A change against a figure that is not here: whether any whole figure makes it, 'tăng 9,3%' to 3 has none."""
-    step = steps[0]
-    if (
-        current.sort is not Sort.NUMBER
-        or not words.NOUN.match(passage.flat, current.end)
-        or current.value != int(current.value)
-    ):
-        return
-    unit = Decimal(1).scaleb(-step.decimals)
-    word = -1 if "giam" in passage.flat[current.end : step.start] else 1
-    bounds = []
-    for share in (step.value - unit, step.value + unit):
-        factor = 1 + word * share / HUNDRED
-        if factor <= 0:
-            return
-        bounds.append(current.value / factor)
-    if int(max(bounds)) >= min(bounds):
-        passage.right(ClaimKind.CHANGE, current.start, against.end())
-
-
-def _previous(passage: Passage, after: list[Token], against: re.Match[str], end: int) -> Token | None:
-    """The figure of the period before, skipping its name ('năm 2023', '6 tháng')."""
-    flat = passage.flat
-    for one in after:
-        if one.start < against.start() or not _number(one):
-            continue
-        if one.start - against.start() > 90:
-            return None
-        before = flat[against.start() : one.start]
-        if one.sort is Sort.NUMBER and (
-            not passage.is_count(one) or re.search(r"(?:nam|quy|thang|voi)\s*$", before)
+def _marked(passage: Passage, every: Sequence[_Value]) -> None:
+    """Tell which values are of before, and which figures are steps."""
+    flat, previous = passage.flat, None
+    for one in every:
+        after = one.token.end
+        told = None if one.token.sort is Sort.FRACTION else _STEP.search(one.gap[-90:])
+        if told and not _NO_STEP.search(told["rest"]) and not _NOT_THE_VALUE.search(told["rest"]):
+            one.step = "up" if told["up"] else "down" if told["down"] else "any"
+            one.told = not told["to"]
+        elif previous and previous.step and (
+            (_SAME_STEP.fullmatch(one.gap) and not _AGAINST.search(one.gap) and one.sort != previous.sort)
+            or (_AND_STEP.fullmatch(one.gap) and _RANKS.match(flat, after))
         ):
-            continue
-        if re.match(r"\s*thang", flat[one.end : one.end + 8]):
-            continue
-        told = re.search(r"(?:\(|\bla\b)\s*(?:[a-z ]{0,32})$|\bvoi\s*$", before)
-        # 'so với cùng kỳ (tính trên 109 đơn vị)': among how many it was compared, not what it was.
-        return one if told and not re.search(r"tang|giam|hon|\btren\s*$", before) else None
-    return None
+            one.step, one.told = previous.step, previous.told
+        elif not told and _FROM.search(one.gap):
+            one.before = True
+        else:
+            match = None
+            for match in _AGAINST.finditer(one.gap[-100:]):
+                pass
+            tail = one.gap[-100:][match.end() :] if match else ""
+            opened = previous is not None and previous.step and re.fullmatch(r"[a-z\s]{0,20}\(\s*", one.gap)
+            one.year = int(match[1] or 0) if match else 0
+            one.before = bool(
+                (match and not _NOT_THE_VALUE.search(tail)) or _PLAN.search(one.gap)
+                or (opened and _AGAINST.search(previous.gap[-90:]))
+            )  # fmt: skip
+        if one.step and _RANKS.match(flat, after):
+            one.sort = "rank"
+        elif one.step and _POINTS.match(flat, after):
+            one.sort = "%"
+        elif one.step and _TIMES.match(flat, after):
+            one.sort = "times"
+        previous = one
+    years = [one.year for one in every if one.before and one.year]
+    for one in every:
+        # 'Năm 2025 đạt a, tăng b so với năm 2024 (c)': the earlier year is the one of before.
+        if one.before and one.year and (one.year > min(years) or (len(years) == 1 and _sure_of_another(every, one))):
+            one.before = False
 
 
-def _from_to(passage: Passage, figures: list[Token], tolerance: Decimal) -> None:
-    """'tăng từ 80 hồ sơ lên 100 hồ sơ (25%)', 'từ 17 phòng xuống còn 12 phòng (giảm 05 phòng, tương ứng 29,41%)'."""
-    flat = passage.flat
-    for place, (previous, current) in enumerate(pairwise(figures)):
-        if current.start - previous.end > 40 or not _number(previous) or not _number(current):
-            continue
-        reached = _REACHED.search(flat[previous.end : current.start])
-        if not reached or not re.search(r"\bt[u]\s+$", flat[max(0, previous.start - 4) : previous.start]):
-            continue
-        if any(one.sort is Sort.NUMBER and not passage.is_count(one) for one in (previous, current)):
-            continue
-        word = "tang" if reached[1] == "len" else "giam"
-        if (
-            word == "giam"
-            and reached[1] != "xuong"
-            and not re.search(r"giam[^.;]{0,30}$", flat[max(0, previous.start - 40) : previous.start])
-        ):
-            continue
-        steps: list[Token] = []
-        for one in figures[place + 2 : place + 4]:
-            since = (steps or [current])[-1].end
-            between = flat[since : one.start]
-            if (
-                not _number(one)
-                or _of_rank(flat, one, current)
-                or len(between) > 40
-                or not _STEP.search(between)
-                or re.search(r"[.;]|trong do|\bgom\b|rieng", between)
-            ):
-                break
-            steps.append(one)
-        start = previous.start
-        if not steps and (told := _told_before(passage, figures, place, word)):
-            steps, start = [told], told.start
-        _judge(
-            passage,
-            word,
-            current,
-            previous,
-            steps,
-            start,
-            max(one.end for one in (current, *steps)),
-            tolerance,
-        )
+def _sure_of_another(every: Sequence[_Value], one: _Value) -> bool:
+    return not re.search(r"\b(?:so voi|hon)\b", one.gap[-100:]) and any(two.before and two is not one for two in every)
 
 
-def _told_before(passage: Passage, figures: list[Token], place: int, word: str) -> Token | None:
-    """'giảm 17 hồ sơ (từ 43 hồ sơ xuống 26 hồ sơ)'."""
-    if not place or figures[place - 1].sort is not Sort.NUMBER:
-        return None
-    step, flat = figures[place - 1], passage.flat
-    opened = re.fullmatch(r"[a-z ]{0,24}\(\s*t[u]\s+", flat[step.end : figures[place].start])
-    return step if opened and re.search(rf"\b{word}\s+$", flat[max(0, step.start - 6) : step.start]) else None
+def _readings(one: _Value) -> tuple[Decimal, ...]:
+    return one.token.values[:1] if one.unit in _COUNTED else one.token.values
 
 
-def _of_rank(flat: str, step: Token, current: Token) -> bool:
-    """Whether a step counts places of a ranking and the value itself does not: '86,95 điểm, tăng 07 bậc'."""
-    return bool(_RANK.match(flat, step.end)) and not _RANK.match(flat, current.end)
+_COUNTED = words_of("ho van thu nguoi nhiem don luot truong can cong")
 
 
-def _judge(
-    passage: Passage, word: str, current: Token, previous: Token, steps: list[Token], start: int, end: int,
-    tolerance: Decimal,
-) -> None:  # fmt: skip
-    if current.sort is not previous.sort:
-        return None
-    stated = passage.quoted(start, end)
-    pairs = [(c, p) for c in current.values for p in previous.values]
-    if any(words.NOUN.match(passage.flat, one.end) for one in (current, previous)):
-        pairs = pairs[:1]  # what is counted is whole: '1.234 hồ sơ' has one reading
-    rises = {c > p for c, p in pairs if c != p}
-    if rises == {word != "tang"}:
-        return passage.say(
-            ClaimKind.CHANGE, Severity.ERROR if steps else Severity.WARNING, start, end, stated=stated,
-            expected=t(f"claims.not_{word}"),
-            message=t("claims.change_direction", word=t(f"claims.word_{word}"),
-                      current=passage.quoted(current.start, current.end),
-                      previous=passage.quoted(previous.start, previous.end)),
-        )  # fmt: skip
-    wrong = [one for one in steps if not any(_fits(one, c, p, current.sort, tolerance) for c, p in pairs)]
-    if not wrong:
-        if steps or rises:
-            passage.right(ClaimKind.CHANGE, start, end)
-        return None
-    step = wrong[0]
-    c, p = pairs[0]
-    if step.sort is Sort.PERCENT and current.sort is Sort.NUMBER:
-        if not p:
-            return None
-        expected = f"{format_number(abs(c - p) * HUNDRED / p, 2)}%"
-    else:
-        expected = format_number(abs(c - p))
-    written = passage.quoted(step.start, step.end)
-    passage.say(
-        ClaimKind.CHANGE, Severity.ERROR if _close(step, c, p) else Severity.WARNING, start, end, stated=written,
-        expected=expected,
-        message=t("claims.change", given=written, current=passage.quoted(current.start, current.end),
-                  previous=passage.quoted(previous.start, previous.end), right=expected),
-    )  # fmt: skip
-    return None
-
-
-def _fits(step: Token, current: Decimal, previous: Decimal, sort: Sort, tolerance: Decimal) -> bool:
-    off = abs(current - previous)
-    allowed = tolerance if sort is Sort.PERCENT else Decimal(0)
-    if (
-        Sort.NUMBER is step.sort or Sort.PERCENT is sort
-    ):  # a difference, in points where percentages are compared
-        fits = any(abs(value - off) <= allowed for value in step.values)
-        if fits:
-            return True
-    if step.sort is Sort.PERCENT and previous:
-        return judge(step.value, step.decimals, off * HUNDRED / previous, tolerance) in (
-            "right",
-            "truncated",
-            "near",
-        )
+def _fits(step: _Value, now: Decimal, before: Decimal, sort: str, tolerance: Decimal) -> bool:
+    token, off = step.token, abs(now - before)
+    allowed = tolerance if sort == "%" else Decimal(0)
+    if step.sort == "times":
+        return bool(before) and abs(now / before - token.value) < Decimal("0.051")
+    if (token.sort is Sort.NUMBER or sort == "%") and any(abs(value - off) <= allowed for value in token.values):
+        return True
+    if token.sort is Sort.PERCENT and before:
+        return share_verdict(token.value, token.decimals, off * HUNDRED / before, tolerance) != "wrong"
     return False
 
 
-def _close(step: Token, current: Decimal, previous: Decimal) -> bool:
-    """Whether the figure is of the size that the other two allow: then nothing else can be meant."""
-    right = (
-        abs(current - previous) * HUNDRED / previous
-        if step.sort is Sort.PERCENT and previous
-        else abs(current - previous)
-    )
-    return bool(right) and Decimal("0.5") <= step.value / right <= 2
+def _judge(
+    passage: Passage, every: Sequence[_Value], place: int, ahead: Sequence[_Value], tolerance: Decimal
+) -> None:
+    step = every[place]
+    sorts = {"rank": ("rank",), "times": ("", "%")}.get(step.sort, ("%", "") if step.sort == "%" else ("",))
+    if step.sort == "%" and step.token.sort is Sort.NUMBER:
+        sorts = ("%",)
+    held = [one for one in every if not one.step and one.sort in sorts and abs(one.token.start - step.token.start) < 400]
+    values = [*ahead, *held]
+    now, before = _pair(passage, every, step, held)
+    if now is None and before is not None:
+        now = _spoken_of(step, before, ahead)
+    if now and before and step.sort != "rank" and _backwards(step, now, before):
+        if any(_fits(step, a, b, now.sort, tolerance) for a in _readings(now) for b in _readings(before)):
+            return _say_direction(passage, step.step, now, before)
+    for one in values:
+        for two in values:
+            if one is two or one.sort != two.sort or one.step or two.step:
+                continue
+            if any(_fits(step, a, b, one.sort, tolerance) for a in _readings(one) for b in _readings(two)):
+                return passage.right(ClaimKind.CHANGE, *_span(step, *(v for v in (one, two) if v in held)))
+    if before is None:
+        return _possible(passage, every, place)
+    if not step.told:
+        return None
+    if now is None:
+        return _of_step(passage, every, place, before, tolerance)
+    if _backwards(step, now, before) and step.sort != "rank":
+        return _say_direction(passage, step.step, now, before)
+    a, b = now.token.value, before.token.value
+    if step.sort == "times":
+        right, shown = (a / b, format_number(a / b, 2)) if b else (Decimal(0), "")
+    elif step.token.sort is Sort.PERCENT and now.sort != "%":
+        right, shown = (abs(a - b) * HUNDRED / b, "") if b else (Decimal(0), "")
+        shown = f"{format_number(right, 2)}%"
+    else:
+        right = abs(a - b)
+        shown = format_number(right)
+    if right:
+        _say(passage, step, now, before, right, shown)
+    return None
+
+
+def _pair(
+    passage: Passage, every: Sequence[_Value], step: _Value, held: Sequence[_Value]
+) -> tuple[_Value | None, _Value | None]:
+    """The value of now and the one of before that a step is told of; None where none or several could be meant."""
+    flat, at = passage.flat, step.token.start
+    olds = [one for one in held if one.before and abs(one.token.start - at) < _FAR and ";" not in _between(flat, one, step)]
+    behind = [one for one in olds if one.token.start > at]
+    before = behind[0] if behind else olds[-1] if olds else None
+    if before is None:
+        return None, None
+    steps = [one for one in every if one.step and one.sort == step.sort and at < one.token.start < before.token.start]
+    if steps and before in behind:
+        return None, None  # the comparison is a later step's
+    now = None
+    for one in reversed([one for one in held if not one.before and one.token.start < at and one.sort == before.sort]):
+        between = _BRACKETS.sub("", flat[one.token.end : at])
+        if between.count(")") > between.count("("):
+            continue  # inside a bracket that is closed
+        if len(between) > _FAR or ";" in between or _PART.search(between) or re.search(r"\.\s", between):
+            break
+        now = one
+        break
+    if now is None and before in behind:
+        # 'giảm 17 hồ sơ (từ 43 hồ sơ xuống 26 hồ sơ)'
+        later = [one for one in every if one.token.start > before.token.start]
+        now = later[0] if later and _FROM.search(before.gap) and _REACHED.search(later[0].gap) else None
+    elif now is None:
+        later = [one for one in held if not one.before and one.token.start > before.token.end and one.sort == before.sort]
+        now = later[0] if len(later) == 1 and later[0].token.start < at else None
+    if now is not None and _PART.search(_between(flat, now, step)):
+        return None, None
+    return now, before
+
+
+def _spoken_of(step: _Value, before: _Value, ahead: Sequence[_Value]) -> _Value | None:
+    """The value of an earlier sentence that the words before a step name again: 'Thu 18,7 tỷ. ... số thu tăng'."""
+    subject = frozenset(step.gap.rpartition(",")[2].split()) - _NO_SUBJECT
+    named = [
+        one for one in ahead
+        if one.sort == before.sort and not one.step and _kin(one, before) and subject & frozenset(one.gap.split()[-5:])
+    ]  # fmt: skip
+    return named[0] if len(named) == 1 else None
+
+
+def _between(flat: str, one: _Value, two: _Value) -> str:
+    first, second = sorted((one.token.start, two.token.start))
+    return flat[first:second]
+
+
+def _backwards(step: _Value, now: _Value, before: _Value) -> bool:
+    if step.step not in ("up", "down"):
+        return False
+    rises = {a > b for a in _readings(now) for b in _readings(before) if a != b}
+    return rises == {step.step != "up"}
+
+
+def _of_step(
+    passage: Passage, every: Sequence[_Value], place: int, before: _Value, tolerance: Decimal
+) -> None:
+    """'So với năm trước (10.400), tăng 2.080, tương ứng 20%': a step in percent of another step of the same sentence."""
+    step = every[place]
+    own = every[place - 1] if place and every[place - 1].step and not every[place - 1].sort else None
+    if own is None or step.token.sort is not Sort.PERCENT or before.sort or not before.token.value:
+        return
+    right = own.token.value * HUNDRED / before.token.value
+    if share_verdict(step.token.value, step.token.decimals, right, tolerance) != "wrong":
+        passage.right(ClaimKind.CHANGE, *_span(step, own, before))
+    else:
+        _say(passage, step, own, before, right, f"{format_number(right, 2)}%")
+
+
+def _possible(passage: Passage, every: Sequence[_Value], place: int) -> None:
+    """A change against a figure that is not here: whether any whole figure makes it, 'tăng 9,3%' to 3 has none."""
+    step = every[place]
+    now = every[place - 1] if place else None
+    if now is None or now.sort or now.step or step.token.sort is not Sort.PERCENT or now.unit not in _COUNTED:
+        return
+    unit, sign = Decimal(1).scaleb(-step.token.decimals), -1 if step.step == "down" else 1
+    factors = [1 + sign * share / HUNDRED for share in (step.token.value - unit, step.token.value + unit)]
+    if min(factors) > 0 and _AGAINST.match(passage.flat[step.token.end : step.token.end + 30].strip()):
+        bounds = [now.token.value / factor for factor in factors]
+        if int(max(bounds)) >= min(bounds):
+            passage.right(ClaimKind.CHANGE, now.token.start, step.token.end)
+
+
+def _from_to(passage: Passage, one: _Value, two: _Value) -> None:
+    """'giảm từ 15 ngày xuống 10 ngày': the direction alone."""
+    match = _REACHED.search(two.gap)
+    if not match or len(two.gap) > 40 or one.sort != two.sort or one.sort == "rank" or not _FROM.search(one.gap):
+        return
+    if one.unit and two.unit and not _kin(one, two):
+        return
+    way = "up" if match["up"] else "down"
+    if one.token.value == two.token.value or (match[0] == "con" and not re.search(r"\bgiam\b", one.gap[-40:])):
+        return
+    if (two.token.value > one.token.value) == (way == "up"):
+        passage.right(ClaimKind.CHANGE, one.token.start, two.token.end)
+    else:
+        _say_direction(passage, way, two, one)
+
+
+def _kin(one: _Value, two: _Value) -> bool:
+    return one.unit == two.unit or not one.unit or not two.unit or {one.unit, two.unit} <= _PEOPLE
+
+
+def _span(*every: _Value) -> tuple[int, int]:
+    return min(one.token.start for one in every), max(one.token.end for one in every)
+
+
+def _say_direction(passage: Passage, way: str, now: _Value, before: _Value) -> None:
+    word = "tang" if way == "up" else "giam"
+    span = _span(now, before)
+    passage.say(
+        ClaimKind.CHANGE, Severity.ERROR, *span, stated=passage.quoted(*span), expected=t(f"claims.not_{word}"),
+        message=t("claims.change_direction", word=t(f"claims.word_{word}"),
+                  current=passage.quoted(now.token.start, now.token.end),
+                  previous=passage.quoted(before.token.start, before.token.end)),
+    )  # fmt: skip
+
+
+def _say(passage: Passage, step: _Value, now: _Value, before: _Value, right: Decimal, shown: str) -> None:
+    """A step of another size than its values allow may be a step of something else."""
+    token = step.token
+    if not _kin(now, before) and step.sort != "rank":
+        return
+    close = Decimal("0.5") <= token.value / right <= 2
+    written = passage.quoted(token.start, token.end)
+    passage.say(
+        ClaimKind.CHANGE, Severity.ERROR if close else Severity.WARNING, *_span(step, now, before), stated=written,
+        expected=shown,
+        message=t("claims.change", given=written, current=passage.quoted(now.token.start, now.token.end),
+                  previous=passage.quoted(before.token.start, before.token.end), right=shown),
+    )  # fmt: skip

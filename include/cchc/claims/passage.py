@@ -56,6 +56,11 @@ class Passage:
         self.faults: list[ClaimFault] = []
         self.checked: list[Checked] = []
 
+    @cached_property
+    def _accented(self) -> bool:
+        """Whether the text is written with accents, so that 'nam' is no 'năm'."""
+        return "ă" in self.text or "ữ" in self.text
+
     def place(self, offset: int) -> int:
         return offset if self._places is None else self._places[offset]
 
@@ -244,7 +249,7 @@ class Passage:
             following = self.text[end : end + 2].strip()
             if following[:1].isupper() and end - start <= 2 and flat[start] != "0":
                 return False
-        return not words.is_label(flat, start)
+        return not words.is_label(flat, start, self.text if self._accented else flat)
 
     def quoted(self, start: int, end: int) -> str:
         """The text's own words of a place, on one line."""

@@ -17,7 +17,7 @@ from cchc.claims.tokens import Sort, Token
 _EDGE = re.compile(
     r"[,;:()]|\.\s|\s[-+*]\s|\b(?:trong\s+(?:do|so\s+(?:do|nay))|(?:bao\s+)?gom|chia\s+ra|cu\s+the)\b|\bva\s*$|\bla\s*$|\bco\s*$"
 )
-_TIME = re.compile(r"\s{1,2}(?:thang|nam|gio|phut|tuan)\b(?!\s+(?:sinh|tuoi))")
+TIME = re.compile(r"\s{1,2}(?:(?:thang|nam|gio|phut|tuan)\b(?!\s+sinh)|tuoi\b)|\s+(?:den|toi)\s+[0-9]{1,2}\s+tuoi")
 _LEVEL = re.compile(r"\b(?:muc(?: do)?|cap|dieu|khoan|hang|vi tri|xep thu|hang thu)\s+$")
 _MOST = 160
 _BRACKET = re.compile(r"[()]")
@@ -28,9 +28,9 @@ _APPROXIMATE = re.compile(
 # Words between a figure and the thing that is counted, and those that no thing begins with.
 _NOUNS = frozenset(("co quan", "co so", "de an", "de tai", "nam gioi", "do an"))
 _FILLING = frozenset(("luot", "cac", "bo", "loai"))
-_NO_NOUN = words_of(
+NO_NOUN = words_of(
     "da dang duoc co con va voi trong tai tren theo la den tu cho do so tang giam dat chiem nay khong "
-    "chua sau truoc dung qua tre bang de thi nam duoi ve cua hien thuoc khi nen nhu tuong lan"
+    "len xuong thanh chua sau truoc dung qua tre bang de thi nam duoi ve cua hien thuoc khi nen nhu tuong lan"
 )
 
 
@@ -78,7 +78,7 @@ def quantities(passage: Passage, block: Block) -> list[Quantity]:
         if token.sort is Sort.NUMBER:
             if not passage.is_count(token):
                 continue
-            if _TIME.match(flat, token.end) or _clock(flat, token):
+            if TIME.match(flat, token.end) or _clock(flat, token):
                 continue
         elif token.sort is Sort.FRACTION:
             if _LEVEL.search(flat, max(0, token.start - 12), token.start):
@@ -158,7 +158,7 @@ def _follow(one: Quantity, after: str) -> None:
     syllables = _WORD.findall(after[:40])
     while syllables and syllables[0] in _FILLING and len(syllables) > 1:
         syllables.pop(0)
-    thing = syllables[:1] and (syllables[0] not in _NO_NOUN or " ".join(syllables[:2]) in _NOUNS)
+    thing = syllables[:1] and (syllables[0] not in NO_NOUN or " ".join(syllables[:2]) in _NOUNS)
     if thing and after.lstrip()[:1] not in "[%":
         one.noun = tuple(syllables[:2])
 

@@ -25,10 +25,11 @@ NOUN = re.compile(
 # Words after which a number is a name, not a figure ('mức độ 3', 'Điều 9', 'năm 2022').
 _LABEL = re.compile(
     r"(?:\b(?:m[a-z]{1,4}\s+d[o06]|dieu|khoan|muc|chuong|(?<!mot )phan|phu luc|pl|bieu|mau|bang|hinh|quy|thang|"
-    r"nam|n[a-z]m|ngay|ky thi|khoa|so|s[o6]|lan|thu|cap|loai|nhom|doi tuong|muc do|md|hang|bac|"
-    r"giai doan|iso|tcvn|phien ban|tuoi|lop|to|khu|khu vuc|khu pho|ap|khom|quan|duong|dien thoai|"
+    r"n[a-z]m|ngay|ky thi|khoa|(?<!chinh quyen )(?<!chuyen doi )(?<!kinh te )s[o6]|lan|thu|"
+    r"(?<!cao )(?<!trung )(?<!so )cap|loai|nhom|doi tuong|muc do|md|hang|bac|"
+    r"giai doan|iso|tcvn|phien ban|do tuoi|lop|to|khu|khu vuc|khu pho|ap|khom|quan|duong|dien thoai|"
     r"nghi dinh|nghi quyet|quyet dinh|thong tu|chi thi|de an|"
-    r"ke hoach|cong van|bao cao|thong bao|luat|covid|tieu chi|chi so|cong thuc|buoc|tang|phong so|doi|"
+    r"ke hoach|cong van|bao cao|thong bao|(?<!ky )luat|covid|tieu chi|chi so|cong thuc|buoc|tang|phong so|doi|"
     r"chi doan|trang|xep thu|thu hang|vi tri|xep hang|hang thu)|[a-z]-|n[ao]m hoc)"
     r"\s{0,3}:?\s{0,2}$"
 )
@@ -39,6 +40,7 @@ _NOT_LABEL = re.compile(
 )
 
 _DAY_OF_MONTH = re.compile(r"[0-9]{1,2}(?![0-9.,]*[0-9])")
+_YEAR = re.compile(r"(?:[1-9]|[0-9]{2}|(?:19|20)[0-9]{2})(?![0-9.,]*[0-9])")
 _LARGE_COUNT = re.compile(r"(?:[0-9]{2,}|[0-9]+[.,][0-9.,]+)" + NOUN.pattern)
 _COUNTED = re.compile(r"[0-9][0-9.,]*" + NOUN.pattern)
 # A figure that is a name, with what it names: 'mức độ 3', 'cấp 1, 2'.
@@ -107,14 +109,18 @@ LEVEL = re.compile(
 )
 
 
-def is_label(flat: str, start: int) -> bool:
-    """Whether the number at `start` is a name ('mức độ 3'), judged by the words before it."""
+def is_label(flat: str, start: int, text: str) -> bool:
+    """Whether the number at `start` is a name ('mức độ 3'), judged by the words before it; text: with its accents."""
     before = flat[max(0, start - 18) : start]
     label = _LABEL.search(before)
     if not label or _NOT_LABEL.search(before):
         return False
     if label[0].startswith(("thu", "cap", "to", "lop", "nhom", "loai")) and _LARGE_COUNT.match(flat, start):
         return False  # 'khó thu 120 triệu đồng', 'cấp 118 máy quét'
+    if label[0].startswith("nam") and (
+        _YEAR.match(flat, start) is None or text[start - len(label[0]) : start].casefold().startswith("nam")
+    ):
+        return flat is text and bool(_YEAR.match(flat, start))  # men, unless the text has no accents at all
     if label[0].startswith(("ngay", "thang")) and not _DAY_OF_MONTH.match(flat, start):
         return False  # 'trả lời ngay 1.876 cuộc', 'chi 6 tháng 18.720 triệu đồng'
     # A colon ends the name ('trong 6 tháng: 18 văn bản') where a noun follows.
