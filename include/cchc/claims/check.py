@@ -71,7 +71,7 @@ def _check_blocks(passage: Passage, tolerance: Decimal) -> list[Read]:
     for block in passage.lists:
         for every in pieces(quantities(passage, block)):
             read.append(Read(block, every))
-            held, wholes = check_parts(passage, every)
+            held, wholes = check_parts(passage, every, earlier)
             check_flows(passage, every, held)
             check_shares(passage, every, wholes, earlier, tolerance)
             counted_names(passage, every, block.end)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import pairwise
 
 from cchc.claims import words
 from cchc.claims.passage import Passage
@@ -25,6 +26,32 @@ _AMONG = re.compile(r"\btrong\s+(?:(?:tong\s+)?so\s+)?$")
 _BULLET = re.compile(r"[.;:,]\s+[-+*•]\s[^.;]*$")
 _STOP = re.compile(r"\.\s+(?![-+*•\s])")  # the end of a sentence, not of a bullet
 _LONGEST_LIST = 14
+# Kinds that leave nothing out when a list names the first and the last of them, and nothing besides them.
+_PARTITIONS = tuple(
+    tuple(re.compile(rf"\b(?:{kind})\b") for kind in kinds.split(" / "))
+    for kinds in (
+        "nam / nu",
+        "cap tinh|nganh|cac so|khoi tinh / cap huyen|huyen / cap xa|cac xa|phuong|khoi xa|ubnd xa",
+        "truc tuyen|qua mang / buu chinh|buu dien|bcci / truc tiep|tai quay|mot cua",
+        "trong (?:thoi )?han|con han|chua den han|chua qua han / qua han|tre han|tre hen",
+        "xuat sac / tot / khong hoan thanh / hoan thanh(?: nhiem vu)?",
+        "rat hai long / binh thuong|chap nhan / hai long / khong hai long|chua hai long",
+        "duoi [0-9]+(?: tuoi)?|duoi / tu|den / tren [0-9]+(?: tuoi)?|tren",
+        "tien si / thac si|sau dai hoc / cao dang / trung cap / khac / dai hoc",
+        "cao cap|cu nhan / so cap / trung cap",
+        "toan trinh / mot phan / thong tin|con lai|chua",
+        "hop le / khong hop le",
+        "xa|xa thuong / dac khu|thi tran / phuong",
+        "khien trach / canh cao / giang chuc|ha bac luong / cach chuc / buoc thoi viec",
+        "truong|cap truong / pho|cap pho",
+        "giu nguyen / thay the / sua doi|bo sung / bai bo",
+    )
+)
+_DIVIDED = re.compile(
+    r"\b(?:chia|phan)\s+(?:theo|ra|loai)\b|\btheo\s+(?:tung\s+)?(?:linh vuc|cap|nhom|loai|hinh thuc)|\bcu the\b|\bgom\b|\btrong (?:do|so)\b"
+)
+_COORDINATED = re.compile(r"[,;]|\bva\b|\s[-+*]\s")
+_NEAR = 8  # figures before a list that can be its whole
 TIMELY = frozenset({"early", "ontime", "early_ontime", "late"})
 _ACTS = frozenset({"done", "open", "received"})
 _SUB_ROLES = {
@@ -62,10 +89,11 @@ class PartGroup:
     whole: Quantity
     parts: tuple[Quantity, ...]
     tie: Tie
+    apart: bool = False  # told in another sentence than its parts
 
 
-def groups(passage: Passage, every: Sequence[Quantity]) -> Iterator[PartGroup]:
-    """Every whole of a block with its parts, those of one part included."""
+def groups(passage: Passage, every: Sequence[Quantity], earlier: Sequence[Quantity]) -> Iterator[PartGroup]:
+    """Every whole of a block with its parts, those of one part included; earlier: figures of the blocks before."""
     for place, whole in enumerate(every):
         if whole.sort is Sort.PERCENT or whole.approximate:
             continue
@@ -76,13 +104,67 @@ def groups(passage: Passage, every: Sequence[Quantity]) -> Iterator[PartGroup]:
             yield PartGroup(whole, tuple(before), Tie.ALL)
         if listed := _listed(every, place):
             yield PartGroup(whole, *listed)
+    for place, one in enumerate(every):
+        if (not place or every[place - 1].sentence < one.sentence) and one.sort is Sort.NUMBER:
+            yield from _of_earlier(passage, every, place, earlier)
 
 
 def _all(whole: Quantity, parts: Sequence[Quantity]) -> bool:
     """Early, on time and late leave nothing out, and neither does what is left."""
     roles = {one.role for one in parts}
     told = whole.role in ("done", None) and "late" in roles and bool(roles & {"ontime", "early_ontime"})
-    return (told and roles <= TIMELY) or "con lai" in parts[-1].before
+    return (told and roles <= TIMELY) or "con lai" in parts[-1].before or exhaustive(parts)
+
+
+def exhaustive(parts: Sequence[Quantity]) -> bool:
+    """Whether parts are kinds that together leave nothing out: men and women, good and bad, in time and late."""
+    return len(parts) >= 2 and any(_split_by(kinds, parts) for kinds in _PARTITIONS)
+
+
+def _split_by(kinds: Sequence[re.Pattern[str]], parts: Sequence[Quantity]) -> bool:
+    found: list[int] = []
+    for one in parts:
+        told = [place for place, kind in enumerate(kinds) if kind.search(one.before) or kind.search(one.after)]
+        new = [place for place in told if place not in found]
+        if not new:
+            return False
+        found.append(new[0])
+    return 0 in found and len(kinds) - 1 in found
+
+
+def _of_earlier(
+    passage: Passage, every: Sequence[Quantity], place: int, earlier: Sequence[Quantity]
+) -> Iterator[PartGroup]:
+    """A sentence that is nothing but a list, of something that a sentence before it counted."""
+    first = every[place]
+    own = [one for one in every[place:] if one.sentence == first.sentence]
+    parts = [one for one in own if one.depth == first.depth and one.sort is not Sort.PERCENT][:_LONGEST_LIST]
+    closed = next((n for n, one in enumerate(parts) if n > 1 and ";" in one.gap), None)
+    if closed and not any(";" in one.gap for one in parts[1:closed]):
+        parts = parts[:closed]
+    if len(parts) < 2 or any(one.sort is not Sort.NUMBER or one.approximate for one in parts):
+        return
+    if not all(_COORDINATED.search(_outer(every, one.index, two)) for one, two in pairwise(parts)):
+        return
+    if any(_OTHER_ACT.search(one.before) for one in parts) or not all(alike(a, b) for a, b in pairwise(parts)):
+        return
+    total, cue, whole_kind = sum(one.value for one in parts), bool(_DIVIDED.search(first.gap)), exhaustive(parts)
+    wholes = [
+        one for one in reversed([*earlier[-_NEAR:], *every[:place]][-_NEAR:])
+        if one.depth == 0 and one.sort is not Sort.PERCENT and not one.approximate and all(alike(one, two) for two in parts)
+    ]  # fmt: skip
+    for one in wholes:
+        if total in (*one.token.values, *one.token.bottoms):
+            yield PartGroup(one, tuple(parts), Tie.SOME, apart=True)
+            return
+    if not (cue or whole_kind):
+        return
+    for one in wholes:
+        same_role = one.role == parts[0].role or not parts[0].role or parts[0].role in _SUB_ROLES.get(one.role or "", ())
+        off = abs(total - one.value)
+        if one.sort is Sort.NUMBER and same_role and off * 10 <= one.value:
+            yield PartGroup(one, tuple(parts), Tie.ALL if whole_kind else Tie.SOME, apart=True)
+            return
 
 
 def _bracketed(passage: Passage, every: Sequence[Quantity], place: int) -> list[Quantity]:
@@ -113,7 +195,7 @@ def _listed(every: Sequence[Quantity], place: int) -> tuple[tuple[Quantity, ...]
         tie = Tie.ALL if words.ALL_OF.search(within[0]) else Tie.SOME
     elif re.search(r"[;.]\s", opener) or len(opener) > 120:
         return None
-    elif _AMONG.search(whole.before) and re.search(r"\bco\s*$", opener):
+    elif _AMONG.search(whole.before) and (re.search(r"\bco\s*$", opener) or "," in opener):
         tie = Tie.AMONG
     elif re.search(r":\s*(?:[-+*]\s*)?[^:.;]{0,50}$", opener) and not re.search(r",[^:]*:\s*$", opener):
         tie = Tie.SOME  # not so 'mầm non: 09 trường, tiểu học: 22 trường'

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import combinations
 
-from cchc.claims.groups import TIMELY, PartGroup, Tie, groups
+from cchc.claims.groups import TIMELY, PartGroup, Tie, exhaustive, groups
 from cchc.claims.judging import slipped
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
@@ -32,13 +32,15 @@ _SMALL = 10  # below it one more or less is no tenth
 _CERTAIN = 100  # a sum of figures this large that holds is no chance
 
 
-def check_parts(passage: Passage, every: Sequence[Quantity]) -> tuple[set[int], dict[int, Quantity]]:
+def check_parts(
+    passage: Passage, every: Sequence[Quantity], earlier: Sequence[Quantity]
+) -> tuple[set[int], dict[int, Quantity]]:
     """Judge all wholes of a block; returns the figures that stand in a sum that holds, and the whole of each part."""
     counts = [one for one in every if one.sort is Sort.NUMBER]
     held: set[int] = set()
     wholes: dict[int, Quantity] = {}
     if len(every) >= 2:
-        for group in groups(passage, every):
+        for group in groups(passage, every, earlier):
             wholes.update((one.start, group.whole) for one in group.parts)
             if len(group.parts) >= 2:
                 _judge(passage, group, held)
@@ -76,9 +78,12 @@ def _doubt(group: PartGroup) -> Severity | None:
     if any(one.approximate for one in parts):
         return None
     traits = any(_TRAITS.search(f"{one.before} {one.after}") for one in parts)
-    if traits and group.tie < Tie.ALL and not (slip and group.tie is Tie.BRACKET and len(parts) >= 4):
+    if traits and (group.tie < Tie.ALL or "con lai" in parts[-1].before) and not exhaustive(parts) and not (slip and group.tie is Tie.BRACKET and len(parts) >= 4):
         return None
     kin, named = all(alike(whole, one) for one in parts), all(same_things(whole, one) for one in parts)
+    if group.apart:
+        telling = slip and off * 10 <= given if group.tie is Tie.ALL else slip and many and off * 20 <= given
+        return Severity.WARNING if telling and kin else None
     near, close = slip or off * 3 <= given, off * 10 <= max(given, Decimal(_SMALL))
     if whole.sort is Sort.FRACTION:  # which of its two figures the parts are of is a guess
         return Severity.WARNING if group.tie >= Tie.BRACKET and kin and close and many else None
@@ -131,9 +136,7 @@ def _fits_somehow(totals: set[Decimal], parts: Sequence[Quantity], some: bool) -
         if sums & totals:
             return True
     return some and any(
-        0 != sum(one.value for one in few) in totals
-        for count in range(2, len(parts) if len(parts) <= 7 else 0)
-        for few in combinations(parts, count)
+        0 != sum(one.value for one in parts[:count]) in totals for count in range(2, len(parts))
     )
 
 
@@ -142,18 +145,23 @@ def _evident(passage: Passage, counts: Sequence[Quantity], held: set[int]) -> No
     values = [one.value for one in counts]
     for place, whole in enumerate(counts):
         total = values[place]
-        if total < _CERTAIN or whole.start in held:
+        if total < _SMALL / 3 or whole.start in held:
             continue
         for first, step in ((place + 1, 1), (place + 2, 1), (place - 1, -1), (place - 2, -1)):
             summed, at = Decimal(0), first
-            for _ in range(5):
+            for _ in range(12):
                 if not 0 <= at < len(values) or not alike(whole, counts[at]):
                     break
                 summed += values[at]
                 if summed >= total:
                     break
                 at += step
-            if summed == total and at != first and 0 <= at < len(values):
+            if summed != total or at == first or not 0 <= at < len(values):
+                continue
+            if (
+                total >= _CERTAIN or abs(at - first) > 1
+                or all(same_things(whole, counts[one]) for one in (first, at))
+            ):  # fmt: skip
                 some = [whole, *counts[min(first, at) : max(first, at) + 1]]
                 held.update(one.start for one in some)
                 passage.right(ClaimKind.PARTS, min(one.start for one in some), max(one.end for one in some))

@@ -164,14 +164,18 @@ def _follow(one: Quantity, after: str) -> None:
 
 
 _SAME = {"hs": "ho", "vb": "van", "tthc": "thu", "vbqppl": "van", "dvc": "dich"}
+_PEOPLE = frozenset(("can bo", "cong chuc", "vien chuc", "bien che", "dong chi", "ca nhan", "lao dong", "lanh dao"))
+
+
+def _thing(noun: tuple[str, ...]) -> str:
+    return "nguoi" if " ".join(noun) in _PEOPLE else _SAME.get(noun[0], noun[0])
 
 
 def alike(one: Quantity, two: Quantity) -> bool:
     """Whether two figures can count the same things: their nouns begin alike, or one has none."""
     if not one.noun or not two.noun:
         return True
-    a, b = one.noun[0], two.noun[0]
-    return _SAME.get(a, a) == _SAME.get(b, b)
+    return _thing(one.noun) == _thing(two.noun)
 
 
 def same_things(one: Quantity, two: Quantity) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from cchc.claims.flat import plain
+
 # What is counted. A number in front of one of these is a figure of the report.
 NOUN = re.compile(
     r"\s{0,3}(?:(?:so|luot|tong so)\s+)?(h[a-z0-9]{1,2}\s+s[a-z0-9]{1,2}\b|hs\b|hstt?hc\b|don vi|"
@@ -40,6 +42,13 @@ _NOT_LABEL = re.compile(
 )
 
 _DAY_OF_MONTH = re.compile(r"[0-9]{1,2}(?![0-9.,]*[0-9])")
+_LAST_WORD = re.compile(r"(\w+)\W{0,4}$")
+# Labels that are other words without their accents.
+_ACCENTED = {
+    plain(written.split("|")[0]): frozenset(written.split("|"))
+    for written in "năm ngày tháng lần thứ đội tổ|tờ tầng quận bước hạng bậc cấp số bảng hình mẫu biểu khóa|khoá luật "
+    "mục|mức điều quý loại nhóm đường ấp khóm khoản lớp phần chương đoàn hàng độ án định quyết thị trình".split()
+}
 _YEAR = re.compile(r"(?:[1-9]|[0-9]{2}|(?:19|20)[0-9]{2})(?![0-9.,]*[0-9])")
 _LARGE_COUNT = re.compile(r"(?:[0-9]{2,}|[0-9]+[.,][0-9.,]+)" + NOUN.pattern)
 _COUNTED = re.compile(r"[0-9][0-9.,]*" + NOUN.pattern)
@@ -69,7 +78,7 @@ ROLES: tuple[tuple[str, str], ...] = (
                 r"/)\s*tr[a-z]{2,4}\s+h[ae]n|som\s+va\s+dung\s+han|d[a-z]{1,2}ng\s*(?:han\s*)?(?:va|"
                     r",)\s*som\s+h[ae]n"),
         ("late", r"q[a-z0-9]{2}\s*(?:thoi\s+)?h[ae]n|tr[e]\s+h[ae]n|cham\s+h[ae]n|(?:khong|"
-            r"chua)\s+dung\s+h[ae]n|tre\s+tien do|cham\s+tien do|cham tre|cham muon"),
+            r"chua)\s+dung\s+h[ae]n|tre\s+tien do|cham\s+tien do|cham tre|muon\b"),
         ("early", r"tr(?!ong\b)[a-z]{2,4}\s+(?:thoi\s+)?h[ae]n|som\s+h[ae]n|som\s+hon"),
         ("open_in", r"ch[a-z]{1,2}a?\s+(?:d[e]n|toi)\s+(?:thoi\s+)?h[ae]n|trong\s+(?:thoi\s+)?h[ae]n|"
             r"con\s+(?:thoi\s+)?h[ae]n|chua\s+qua\s+h[ae]n"),
@@ -117,10 +126,11 @@ def is_label(flat: str, start: int, text: str) -> bool:
         return False
     if label[0].startswith(("thu", "cap", "to", "lop", "nhom", "loai")) and _LARGE_COUNT.match(flat, start):
         return False  # 'khó thu 120 triệu đồng', 'cấp 118 máy quét'
-    if label[0].startswith("nam") and (
-        _YEAR.match(flat, start) is None or text[start - len(label[0]) : start].casefold().startswith("nam")
-    ):
-        return flat is text and bool(_YEAR.match(flat, start))  # men, unless the text has no accents at all
+    last = _LAST_WORD.search(text, max(0, start - 18), start)
+    if text is not flat and last and (accented := _ACCENTED.get(plain(last[1]))) and last[1].lower() not in accented:
+        return False  # 'sửa đổi 11' is no 'đội 11', 'nam 241 người' no year
+    if label[0].startswith("nam") and not _YEAR.match(flat, start):
+        return False
     if label[0].startswith(("ngay", "thang")) and not _DAY_OF_MONTH.match(flat, start):
         return False  # 'trả lời ngay 1.876 cuộc', 'chi 6 tháng 18.720 triệu đồng'
     # A colon ends the name ('trong 6 tháng: 18 văn bản') where a noun follows.
