@@ -12,7 +12,7 @@ from cchc.claims.judging import slipped
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.parts import say_sum
 from cchc.claims.passage import Passage
-from cchc.claims.quantities import Quantity, alike
+from cchc.claims.quantities import Quantity, alike, is_people
 from cchc.claims.tokens import Sort
 from cchc.indicators import format_number
 from cchc.severity import Severity
@@ -21,7 +21,8 @@ from cchc.texts import t
 _LEFT = re.compile(r"\bcon(?:\s+(?:lai|no|phai|thieu|ton|vuong))?(?:\s+[a-z]+){0,3}\s*$")
 _LEFT_OVER = re.compile(r"\bcon\s+lai\b")
 _OTHERS = re.compile(r"\bca\s+\w+\s+(?:nam|ky|quy)|gui bao cao|sap\b|moi\b|\bca\b")
-_EACH = re.compile(r"\b(?:moi|binh quan moi|tung)\s+([a-z]+)(?:\s+[a-z]+){0,4}\s*$")
+_EACH = re.compile(r"\b(?:moi|binh quan(?: moi)?|trung binh(?: moi)?|tung)\s+(?P<unit>[a-z]+)(?:[\s,]+[a-z]+){0,7}\s*$")
+_PER = re.compile(r"\s+[a-z ]{1,24}/\s?(?P<unit>[a-z]+)")
 _OPEN = ("open", "undone", "open_in")
 _RANGE = 9  # figures behind a whole that can be what is left of it
 
@@ -37,8 +38,9 @@ def check_flows(passage: Passage, every: Sequence[Quantity], held: set[int]) -> 
         if one.sort is Sort.NUMBER and one.start not in held:
             if "con" in one.before and _LEFT.search(one.before):
                 _left(passage, every, one, held)
-            elif "moi " in one.before and (match := _EACH.search(one.before)):
-                _each(passage, every, one, match[1])
+            elif "con lai" in one.after:
+                _left(passage, every, one, held)
+    _shared_out(passage, every)
 
 
 def _scopes(every: Sequence[Quantity]) -> Iterator[tuple[bool, dict[str, Quantity]]]:
@@ -192,21 +194,58 @@ def _say_left(
     )  # fmt: skip
 
 
-def _each(passage: Passage, every: Sequence[Quantity], one: Quantity, unit: str) -> None:
-    """'12 lớp tại 6 xã, mỗi xã 2 lớp'."""
-    near = [two for two in every[max(0, one.index - 3) : one.index] if two.sentence == one.sentence]
-    units = [two for two in near if two.noun[:1] == (unit,)]
-    totals = [two for two in near if two not in units and two.noun[:1] == one.noun[:1] and one.noun]
-    if len(units) != 1 or len(totals) != 1 or any(two.sort is not Sort.NUMBER for two in near):
-        return None
-    right = units[0].value * one.value
-    start = min(totals[0].start, units[0].start)
-    if right == totals[0].value:
-        return passage.right(ClaimKind.PER_UNIT, start, one.end)
-    given, expected = passage.quoted(totals[0].start, totals[0].end), format_number(right)
+def _shared_out(passage: Passage, every: Sequence[Quantity]) -> None:
+    """'12 lớp tại 6 xã, mỗi xã 2 lớp', '672 công chức tại 96 trung tâm, bình quân 7 công chức/trung tâm'."""
+    flat = passage.flat
+    for one in every:
+        if one.sort is not Sort.NUMBER:
+            continue
+        told = _EACH.search(one.gap[-60:]) or _PER.match(flat, one.end)
+        if told is None:
+            continue
+        near = [two for two in every[max(0, one.index - 5) : one.index + 3] if two is not one and two.sort is not Sort.PERCENT]
+        near = [two for two in near if abs(two.sentence - one.sentence) <= 1]
+        units = [two for two in near if (two.noun[:1] == (told["unit"],) or (told["unit"] == "nguoi" and is_people(two)))]
+        totals = [two for two in near if two not in units and one.noun and alike(one, two) and two.noun]
+        left = [two for two in totals if "con lai" in two.before or "con lai" in two.after]
+        totals = [two for two in totals if two not in left]
+        rest = sum((two.value for two in left[:1]), Decimal(0))
+        fits = [
+            (unit, total) for unit in (units or near) for total in (totals or near)
+            if unit is not total and _makes(total.value - rest, unit.token.bottoms[0] if unit.token.bottoms else unit.value, one)
+        ]  # fmt: skip
+        if fits:
+            held = [*fits[0], one, *left[:1]]
+            passage.right(ClaimKind.PER_UNIT, min(two.start for two in held), max(two.end for two in held))
+            continue
+        units, totals = ([two for two in some if two.sentence == one.sentence] for some in (units, totals))
+        if len(units) == len(totals) == 1:
+            _say_shared(passage, one, units[0], totals[0], left[:1])
+
+
+def _makes(total: Decimal, units: Decimal, each: Quantity) -> bool:
+    if total == units * each.value:
+        return True
+    exponent = each.value.as_tuple().exponent
+    step = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
+    return bool(units) and "." in str(each.value) and abs(total / units - each.value) < step
+
+
+def _say_shared(passage: Passage, each: Quantity, units: Quantity, total: Quantity, left: Sequence[Quantity]) -> None:
+    every = [each, units, total, *left]
+    right = units.value * each.value
+    if each.value != int(each.value) or each.approximate:  # a mean: told by what it should be
+        if not units.value or each.value / (total.value / units.value) > 2:
+            return
+        told, expected = each, format_number(total.value / units.value, 2)
+    elif left:
+        told, expected = left[0], format_number(total.value - right)
+    else:
+        told, expected = total, format_number(right)
+    given = passage.quoted(told.start, told.end)
     passage.say(
-        ClaimKind.PER_UNIT, Severity.WARNING, start, one.end, stated=given, expected=expected,
-        message=t("claims.per_unit", units=format_number(units[0].value), each=format_number(one.value), right=expected,
+        ClaimKind.PER_UNIT, Severity.WARNING, min(one.start for one in every), max(one.end for one in every),
+        stated=given, expected=expected,
+        message=t("claims.per_unit", units=format_number(units.value), each=format_number(each.value), right=expected,
                   given=given),
     )  # fmt: skip
-    return None

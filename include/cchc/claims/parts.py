@@ -46,6 +46,9 @@ def check_parts(
                 _judge(passage, group, held)
     if len(counts) >= 3:
         _evident(passage, counts, held)
+        outer = [one for one in counts if not one.depth]
+        if 3 <= len(outer) < len(counts):
+            _evident(passage, outer, held)
     return held, wholes
 
 

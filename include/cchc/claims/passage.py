@@ -22,9 +22,8 @@ from cchc.year import Window
 
 _BEFORE_DAY = re.compile(r"(?:ng[a-z]{1,2}|tu|den|va|,|;|-|het)\s{0,3}$")
 _ADJACENT = re.compile(r"\s{0,2}:?[ \t]{1,2}[0-9]")
-_OUT_OF = re.compile(r"\s+[a-z ]{0,24}tren\s+t[o6]ng\s+(?:s[a-z0-9]{1,2}\s+)?")
-_OF = re.compile(r"\s+[a-z ]{1,24}\s+tren\s+")
-_OVER = re.compile(r"\s+[a-z /]{1,24}/")
+_OUT_OF = re.compile(r"\s*([a-z]*)[a-z ]{0,30}(?:/|\btren\s+(tong\s+)?(?:(?:so|ke hoach|du toan)\s+)?)")
+_THING = re.compile(r"\s*([a-z]+)")
 _TOLD_COUNT = re.compile(r"h[ae]n\s*:$")  # 'đúng hạn: 1990' is no year
 _BULLETS = frozenset("-+*•●▪◦=")
 _LONGEST_LIST = 6000
@@ -59,7 +58,7 @@ class Passage:
     @cached_property
     def _accented(self) -> bool:
         """Whether the text is written with accents, so that 'nam' is no 'năm'."""
-        return "ă" in self.text or "ữ" in self.text
+        return self.text.lower() != self.lined
 
     def place(self, offset: int) -> int:
         return offset if self._places is None else self._places[offset]
@@ -95,15 +94,13 @@ class Passage:
 
     def _parted_fraction(self, first: Token, second: Token) -> bool:
         """'15 nhiệm vụ/20 nhiệm vụ', '4.550 trên tổng số 4.600 hồ sơ': a fraction with words inside."""
-        if first.sort is not Sort.NUMBER or second.start - first.end > 44 or first.value > second.value:
+        if first.sort is not Sort.NUMBER or second.start - first.end > 44:
             return False
-        between = self.flat[first.end : second.start]
-        if _OUT_OF.fullmatch(between):
-            return True
-        if not _OF.fullmatch(between) and not (between.endswith("/") and _OVER.fullmatch(between)):
+        match = _OUT_OF.fullmatch(self.flat, first.end, second.start)
+        if match is None or (first.value > second.value and "/" not in match[0]):
             return False
-        above, below = (words.NOUN.match(self.flat, one.end) for one in (first, second))
-        return bool(above and below and above[1] == below[1])
+        below = _THING.match(self.flat, second.end)
+        return not match[1] or bool(match[2]) or bool(below and below[1] == match[1])
 
     def _page_number(self, token: Token) -> bool:
         return (

@@ -171,6 +171,10 @@ def _thing(noun: tuple[str, ...]) -> str:
     return "nguoi" if " ".join(noun) in _PEOPLE else _SAME.get(noun[0], noun[0])
 
 
+def is_people(one: Quantity) -> bool:
+    return bool(one.noun) and _thing(one.noun) == "nguoi"
+
+
 def alike(one: Quantity, two: Quantity) -> bool:
     """Whether two figures can count the same things: their nouns begin alike, or one has none."""
     if not one.noun or not two.noun:

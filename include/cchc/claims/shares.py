@@ -290,7 +290,11 @@ def _say(
 
 def _above_whole(passage: Passage, token: Token) -> None:
     """A part above its whole: 11/9 xã, 120/100 hồ sơ đúng hạn."""
-    if not (token.value > token.bottom > 0) or len(token.values) > 1 or len(token.bottoms) > 1:
+    if len(token.values) > 1 or len(token.bottoms) > 1 or not token.bottom:
+        return
+    if token.value <= token.bottom:
+        if _UNITS.match(passage.flat, token.end):
+            passage.right(ClaimKind.OVER, token.start, token.end)
         return
     around = passage.flat[max(0, token.start - 60) : token.end + 60]
     if not _UNITS.match(passage.flat, token.end) or _COMPARED.search(around):

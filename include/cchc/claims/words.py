@@ -38,7 +38,7 @@ _LABEL = re.compile(
 # ... unless one of these ends stands there, which is followed by a figure ('số hồ sơ', 'tổng số').
 _NOT_LABEL = re.compile(
     r"(?:h[a-z0-9]{1,2}\s+s[a-z0-9]{1,2}|tru so|tong so|tong|co so|mot so|ty so|con so|"
-    r"(?:da|duoc)\s+cap|ky so|(?:da|phai|duoc)\s+thu)\s*:?\s*$"
+    r"(?:da|duoc)\s+cap|moi\s+[a-z]+|ky so|(?:da|phai|duoc)\s+thu)\s*:?\s*$"
 )
 
 _DAY_OF_MONTH = re.compile(r"[0-9]{1,2}(?![0-9.,]*[0-9])")
@@ -47,7 +47,7 @@ _LAST_WORD = re.compile(r"(\w+)\W{0,4}$")
 _ACCENTED = {
     plain(written.split("|")[0]): frozenset(written.split("|"))
     for written in "năm ngày tháng lần thứ đội tổ|tờ tầng quận bước hạng bậc cấp số bảng hình mẫu biểu khóa|khoá luật "
-    "mục|mức điều quý loại nhóm đường ấp khóm khoản lớp phần chương đoàn hàng độ án định quyết thị trình".split()
+    "mục|mức điều quý loại nhóm đường ấp khóm khoản lớp phần chương đoàn độ án định quyết thị trình".split()
 }
 _YEAR = re.compile(r"(?:[1-9]|[0-9]{2}|(?:19|20)[0-9]{2})(?![0-9.,]*[0-9])")
 _LARGE_COUNT = re.compile(r"(?:[0-9]{2,}|[0-9]+[.,][0-9.,]+)" + NOUN.pattern)
@@ -57,7 +57,7 @@ LABELLED = re.compile(
     r"(?:m[a-z]{1,4}\s+d[o06]|muc|md|cap|doi tuong|nhom|quy|loai|hang|khoa)\s*[0-9](?:\s*(?:,|va|-)\s*[0-9])?"
 )
 
-LINKED = re.compile(r"(?:d[ae]t|ch[il1]em|t[yi]\s*l[ei]|bang|tuong duong|tuong ung|=|la)\b")
+LINKED = re.compile(r"(?:d[ae]t|ch[il1]em|t[yi]\s*l[ei]|bang|tuong duong|tuong ung|la)\b|=")
 APART = re.compile(
     r"(?:tang|giam|vuot|cao hon|thap hon|hon|tren|duoi|gan|khoang|it nhat|toi thieu|toi da|tu|den|kem|"
     r"hut|lech|them|bot|con lai|chenh lech|xap xi|>|<|≥|≤)"
