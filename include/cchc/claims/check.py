@@ -74,7 +74,7 @@ def _check_blocks(passage: Passage, tolerance: Decimal) -> list[Read]:
             held, wholes = check_parts(passage, every, earlier)
             check_flows(passage, every, held)
             check_shares(passage, every, wholes, earlier, tolerance)
-            counted_names(passage, every, block.end)
+            counted_names(passage, every, block)
             earlier = [*earlier[-12:], *(one for one in every if one.sort is not Sort.PERCENT)][-40:]
     return read
 

@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
+from cchc.claims.flat import plain
 from cchc.claims.kinds import ClaimKind
+from cchc.claims.layout import Block
 from cchc.claims.passage import Passage
 from cchc.claims.quantities import Quantity
 from cchc.claims.tokens import Sort
@@ -26,6 +28,10 @@ _BODY = re.compile(
 _SOME = re.compile(
     r"trong\s+do|chu\s+yeu|nhat\s+la|tap\s+trung|dien\s+hinh|tieu\s+bieu|\bnhu\b|noi\s+bat|rieng"
 )
+_DOCUMENT = re.compile(r"(?:va )?(?:[a-z]+ ){1,3}so ")
+_OPENS_LINES = re.compile(r"[^.;:()0-9]{0,90}:\s*")
+_OPEN_END = re.compile(r"\.\.|…|v\.v|\bnhu\b")
+_LONGEST, _LONGEST_ITEM = 900, 14
 _STOP = re.compile(r"\.(?=\s|$)")
 _NAMES_FROM = re.compile(
     r"[^.;:()0-9]{0,60}?(?::|\()\s*|[^.;:()0-9]{0,90}?,\s*(?:bao\s+)?gom:?\s*|"
@@ -39,49 +45,71 @@ _ONE_NAME = re.compile(
 )
 
 
-def counted_names(passage: Passage, entries: Sequence[Quantity], end: int) -> None:
-    """'05 huyện: An Biên, Giang Thành; Vĩnh Thuận': a count and the names behind it."""
+def counted_names(passage: Passage, entries: Sequence[Quantity], block: Block) -> None:
+    """A count and what is listed behind it: names, documents, items between semicolons, numbered lines."""
     flat = passage.flat
     for one in entries:
-        value = one.value
-        if one.sort is not Sort.NUMBER or not 2 <= value <= 30 or not _NAMED.match(flat, one.token.end):
+        if one.sort is not Sort.NUMBER or not 2 <= one.value <= 30:
             continue
-        opened = _NAMES_FROM.match(flat, one.token.end, min(end, one.token.end + 120))
+        _numbered_lines(passage, one, block)
+        opened = _NAMES_FROM.match(flat, one.end, min(block.end, one.end + 120))
         if not opened or _SOME.search(opened[0]):
             continue
-        stop = (
-            flat.find(")", opened.end(), end)
-            if flat[opened.end() - 1 : opened.end()] == "(" or "(" in opened[0]
-            else -1
-        )
+        stop = flat.find(")", opened.end(), block.end) if "(" in opened[0] else -1
         if stop < 0:
-            match = _STOP.search(flat, opened.end(), end)
-            stop = match.start() if match else end
-        listed = passage.text[opened.end() : stop]
-        if (
-            len(listed) > 900
-            or any(letter.isdigit() for letter in listed)
-            or re.search(r"\.\.|…|v\.v", listed)
-        ):
-            continue
-        names = [name.strip() for name in re.split(r"[,;]", listed) if name.strip()]
-        proper = all(_is_name(name) for name in names)
-        if len(names) < 2 or not (proper or (_FIELDS.match(flat, one.token.end) and _short(names))):
-            continue
-        most = len(names) + sum(
-            len(re.findall(r"\bva\b", _ONE_NAME.sub("", part)))
-            for part in re.split(r"[,;]", flat[opened.end() : stop])
-        )
-        if len(names) <= value <= most:
-            passage.right(ClaimKind.COUNT, one.token.start, stop)
-        elif proper or most < value:  # the name of a field may hold a comma: a longer list proves nothing
-            expected = format_number(Decimal(len(names) if value < len(names) else most))
-            passage.say(
-                ClaimKind.COUNT, Severity.WARNING, one.token.start, stop, stated=passage.quoted(one.token.start,
-                one.token.end),
-                expected=expected,
-                message=t("claims.count", given=passage.quoted(one.token.start, one.token.end), listed=expected),
-            )  # fmt: skip
+            match = _STOP.search(flat, opened.end(), block.end)
+            stop = match.start() if match else block.end
+        if stop - opened.end() <= _LONGEST and not _OPEN_END.search(flat, opened.end(), stop):
+            _listed(passage, one, opened.end(), stop)
+
+
+def _listed(passage: Passage, one: Quantity, start: int, stop: int) -> None:
+    listed, value = passage.text[start:stop], int(one.value)
+    names = [name.strip() for name in re.split(r"[,;]", listed) if name.strip()]
+    documents = [token for token in passage.within(start, stop) if token.sort is Sort.DOCUMENT]
+    if len(documents) > 1 and len(documents) == len(names) and all(map(_DOCUMENT.match, map(plain, names))):
+        return _compare(passage, one, stop, len(documents), len(documents))
+    if any(letter.isdigit() for letter in listed) or len(names) < 2:
+        return None
+    if listed.count(";") >= 2 and not passage.flat.startswith(")", stop):
+        items = [item for item in listed.split(";") if item.strip()]
+        joined = len(re.findall(r"\bva\b", plain(items[-1])))
+        if all(len(item.split()) <= _LONGEST_ITEM for item in items) and abs(value - len(items)) <= 2:
+            return _compare(passage, one, stop, len(items), len(items) + joined)
+        return None
+    named, fields = (pattern.match(passage.flat, one.end) for pattern in (_NAMED, _FIELDS))
+    proper = all(_is_name(name) for name in names)
+    if not named or not (proper or (fields and _short(names))):
+        return None
+    most = len(names) + sum(
+        len(re.findall(r"\bva\b", _ONE_NAME.sub("", part)))
+        for part in re.split(r"[,;]", passage.flat[start:stop])
+    )
+    # The name of a field may hold a comma: a longer list proves nothing.
+    return _compare(passage, one, stop, len(names), most) if proper or value > len(names) else None
+
+
+def _numbered_lines(passage: Passage, one: Quantity, block: Block) -> None:
+    """'6 nhiệm vụ dưới đây:' before lines that are numbered from 1 on."""
+    if not _OPENS_LINES.fullmatch(passage.flat, one.end, block.end):
+        return
+    behind = passage.blocks[passage.block_at(block.start) + 1 :][: int(one.value) + 3]
+    numbers = [re.match(r"\s*([0-9]{1,2})[.)]\s", passage.text[line.start : line.end]) for line in behind]
+    count = next(
+        (n for n, match in enumerate(numbers) if match is None or int(match[1]) != n + 1), len(numbers)
+    )
+    if count >= 2 and abs(count - one.value) <= 2:
+        _compare(passage, one, one.end, count, count)
+
+
+def _compare(passage: Passage, one: Quantity, stop: int, least: int, most: int) -> None:
+    if least <= one.value <= most:
+        return passage.right(ClaimKind.COUNT, one.start, stop)
+    expected, given = format_number(Decimal(least if one.value < least else most)), passage.quoted(one.start, one.end)
+    return passage.say(
+        ClaimKind.COUNT, Severity.WARNING, one.start, stop, stated=given, expected=expected,
+        message=t("claims.count", given=given, listed=expected),
+    )  # fmt: skip
 
 
 def _short(names: Sequence[str]) -> bool:

@@ -61,8 +61,9 @@ def _across(passage: Passage, grid: FigureTable) -> Broken:
     kept: set[int] = set()
     for relation in _relations(grid):
         verdicts = [_judged(grid, relation, row) for row in grid.rows]
-        told = sum(one is not None for one in verdicts)
-        good = sum(one == 0 for one in verdicts)
+        body = [one for row, one in zip(grid.rows, verdicts, strict=True) if not grid.is_total(row)] or verdicts
+        told = sum(one is not None for one in body) or 1
+        good = sum(one == 0 for one in body)
         for place, off in enumerate(verdicts):
             if off == 0:
                 kept.add(place)
@@ -80,7 +81,7 @@ def _across(passage: Passage, grid: FigureTable) -> Broken:
 
 def _relations(grid: FigureTable) -> list[ColumnRelation]:
     """The relations that most rows of a table keep, each whole with its best parts."""
-    rows = grid.rows[:SAMPLE]
+    rows = [row for row in grid.rows[:SAMPLE] if not grid.is_total(row)] or grid.rows[:SAMPLE]
     found: dict[tuple[int, bool], tuple[tuple[int, int, int], ColumnRelation]] = {}
     for relation in (*_formulas(grid), *_sums(grid), *_ratios(grid)):
         given = relation in _formulas(grid)
@@ -161,6 +162,8 @@ def _sums(grid: FigureTable) -> Iterator[ColumnRelation]:
             for whole in columns:
                 for parts in combinations([one for one in columns if one != whole], 3):
                     yield ColumnRelation(whole, parts, (1, 1, 1))
+                    if whole == columns[-1]:
+                        yield ColumnRelation(whole, parts, (1, 1, -1))
     for step in range(2, count // 2 + 1):
         for first in range(count - 2 * step):
             one, two, three = columns[first], columns[first + step], columns[first + 2 * step]
