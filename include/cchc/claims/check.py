@@ -24,7 +24,7 @@ from cchc.claims.phrases import ClaimSettings
 from cchc.claims.quantities import Quantity, pieces, quantities
 from cchc.claims.shares import check_shares
 from cchc.claims.tokens import Sort
-from cchc.claims.twice import Read, footnotes, fractions_of_one_whole, text_against_figures, text_and_tables
+from cchc.claims.twice import Read, footnotes, fractions_of_one_whole, said_before, text_against_figures, text_and_tables
 from cchc.year import Window
 
 
@@ -60,6 +60,7 @@ def check_text(
     footnotes(passage, read)
     text_and_tables(passage, read, every)
     fractions_of_one_whole(passage, read)
+    said_before(passage, read)
     text_against_figures(passage, settings)
     return _review(passage, _places(passage, read, every))
 

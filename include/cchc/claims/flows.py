@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import chain, combinations
 
 from cchc.claims import words
-from cchc.claims.judging import slipped
+from cchc.claims.judging import one_slip, slipped
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.parts import say_sum
 from cchc.claims.passage import Passage
@@ -110,14 +110,26 @@ def _flow(passage: Passage, scope: dict[str, Quantity], held: set[int]) -> None:
         return passage.right(ClaimKind.PARTS, min(one.start for one in ends), max(one.end for one in ends))
     whole, done_ = kinds.get("received") or kinds.get("new"), kinds.get("done")
     rest = next((kinds[one] for one in _OPEN if one in kinds), None)
-    if whole is None or done_ is None or rest is None or "carried" in v or _OTHERS.search(rest.after):
+    if whole is None or done_ is None or rest is None or _OTHERS.search(rest.after):
         return None
+    if "carried" in v:
+        return _with_carried(passage, whole, kinds["carried"], done_, rest)
     beside = [kinds[one] for one in ("returned", "undone", "open_in", "open_late") if one in kinds]
     parts = [done_, rest, *(one for one in beside if one is not rest and one.depth == rest.depth)]
     ordered = whole.start < done_.start < rest.start and rest.sentence - whole.sentence <= 3
     if ordered and done_.depth == rest.depth and all(alike(whole, one) for one in parts):
         _sum(passage, whole, parts, held, most=Decimal(1))
     return None
+
+
+def _with_carried(passage: Passage, whole: Quantity, carried: Quantity, done: Quantity, rest: Quantity) -> None:
+    """What came, with or without what was carried over, less what was done; one slip from either reading is told."""
+    every = (whole, carried, done, rest)
+    if len({one.depth for one in every}) > 1 or not all(alike(whole, one) for one in every):
+        return
+    read = [came - done.value for came in (whole.value + carried.value, whole.value)]
+    if any(right >= 0 and one_slip(int(rest.value), int(right)) for right in read):
+        _say_left(passage, min(every, key=lambda one: one.start), rest, done.value + read[0], done.value, sure=False)
 
 
 def _sum(

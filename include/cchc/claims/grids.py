@@ -163,11 +163,22 @@ def grids(passage: Passage) -> list[FigureTable]:
         gap = index and "\n\n" in passage.lined[passage.blocks[index - 1].end : block.start]
         if index != previous + 1 or (gap and not any(cell.said for cell in row.cells)):
             found.append(run)
-            run = []
+            run = _spaced_head(passage, block.start, len(row.cells)) if not re.search(r"[\t|]", raw) else []
         run.append(row)
         previous = index
     found.append(run)
     return [grid for one in found if len(one) >= 2 and (grid := _grid(one)) is not None]
+
+
+def _spaced_head(passage: Passage, start: int, width: int) -> list[Row]:
+    """The line above a table without marks, when blanks part it into as many heads as there are columns."""
+    end = passage.lined.rfind("\n", 0, start)
+    line = passage.lined.rfind("\n", 0, max(end, 0)) + 1
+    cells = [
+        _cell(one[0], line + one.start()) for one in re.finditer(r"\S+(?: \S+)*", passage.lined[line : max(end, line)])
+    ]
+    cells = cells if len(cells) == width else [Cell(line, line, ""), *cells]
+    return [Row(cells)] if len(cells) == width else []
 
 
 def _row(raw: str, start: int) -> Row:

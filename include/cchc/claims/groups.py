@@ -18,7 +18,7 @@ _SOME_ONLY = re.compile(
     r"luy ke|binh quan|moi\b"
 )
 _OTHER_ACT = re.compile(
-    r"\b(?:tang|giam|vuot|so voi|thieu|chenh|dat|bang|thoi gian|kinh phi|truoc ngay|them|bot)\b"
+    r"\b(?:tang|giam|vuot|so voi|thieu|chenh|dat(?! dai)|bang|thoi gian|kinh phi|truoc ngay|them|bot)\b"
 )
 _COMPARED = re.compile(r"\b(?:tu|so voi)\s+$")
 _ALTOGETHER = re.compile(r"\b(?:tong\s+(?:cong|so|la)|cong\s+(?:lai|chung|ca\s+\w+))\s*(?:co|la|:)?\s*$")
@@ -161,8 +161,7 @@ def _of_earlier(
         return
     for one in wholes:
         same_role = one.role == parts[0].role or not parts[0].role or parts[0].role in _SUB_ROLES.get(one.role or "", ())
-        off = abs(total - one.value)
-        if one.sort is Sort.NUMBER and same_role and off * 10 <= one.value:
+        if same_role and any(abs(total - value) * 10 <= value for value in (one.value, *one.token.bottoms)):
             yield PartGroup(one, tuple(parts), Tie.ALL if whole_kind else Tie.SOME, apart=True)
             return
 

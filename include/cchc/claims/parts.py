@@ -89,7 +89,8 @@ def _doubt(group: PartGroup) -> Severity | None:
         return Severity.WARNING if telling and kin else None
     near, close = slip or off * 3 <= given, off * 10 <= max(given, Decimal(_SMALL))
     if whole.sort is Sort.FRACTION:  # which of its two figures the parts are of is a guess
-        return Severity.WARNING if group.tie >= Tie.BRACKET and kin and close and many else None
+        tied = group.tie >= Tie.BRACKET or (group.tie is Tie.SOME and named)
+        return Severity.WARNING if tied and kin and close and many else None
     if group.tie >= Tie.BRACKET and kin:
         return Severity.ERROR if near else Severity.WARNING if named or total > given else None
     if group.tie >= Tie.BRACKET:

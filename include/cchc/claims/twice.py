@@ -14,7 +14,7 @@ from cchc.claims.kinds import ClaimKind
 from cchc.claims.layout import Block
 from cchc.claims.passage import Passage
 from cchc.claims.phrases import ClaimSettings
-from cchc.claims.quantities import Quantity
+from cchc.claims.quantities import Quantity, same_things
 from cchc.claims.tokens import Sort, readings
 from cchc.indicators import format_number
 from cchc.severity import Severity
@@ -42,6 +42,10 @@ _SETTING = re.compile(
     r"giai doan|muc do\s+[0-9]"
 )
 _OF_PLAN = re.compile(r"[^.;()%]{0,60}?[0-9]%\s+ke hoach")
+_BACK = re.compile(
+    r"\bda\s+(?:duoc\s+)?(?:neu|trinh bay|de cap|bao cao)\b|\bneu\s+(?:tai|o|tren|trong)\b|"
+    r"\b(?:theo|tai|o)\s+(?:phu luc|muc|phan|bang|bieu)\b"
+)
 _FAR_APART = 40  # closer, two fractions are told apart by what stands between them
 
 
@@ -90,6 +94,7 @@ def _against_note(passage: Passage, said: Sequence[Quantity], listed: Sequence[Q
     for one, parts, total in verdicts:
         if one.value == total:
             passage.right(ClaimKind.TWICE, one.start, one.end)
+            passage.right(ClaimKind.TWICE, parts[0].start, parts[-1].end)
             continue
         near = slipped(one.value, [two.value for two in parts])
         if not (good or near) or total > 3 * one.value > 9 * total:
@@ -125,11 +130,15 @@ def text_and_tables(passage: Passage, read: Sequence[Read], every: Sequence[Figu
 def _labelled(grid: FigureTable) -> Iterator[Labelled]:
     """Cells that a text can repeat: (words, cell, whether a column's total, in a form of one row, words in order)."""
     totals = grid.rows if len(grid.rows) == 1 else [row for row in grid.rows if grid.is_total(row)][-1:]
-    for row in totals:
-        for column in grid.figures:
-            if row.cells[column].said and not grid.is_share(column):
-                words = [_MEANT.get(word, word) for word in _WORD.findall(grid.names[column])]
+    for column in (one for one in grid.figures if not grid.is_share(one)):
+        words = [_MEANT.get(word, word) for word in _WORD.findall(grid.names[column])]
+        for row in totals:
+            if row.cells[column].said:
                 yield frozenset(words), row.cells[column], True, len(grid.rows) == 1, words
+        if not totals:  # a text may name the sum that the table leaves to its reader
+            cells = [row.cells[column] for row in grid.rows]
+            total = Cell(cells[0].start, cells[0].end, "", sum(cell.value or 0 for cell in cells))
+            yield frozenset(words), total, True, False, words
     for row in grid.rows:
         said = [cell for cell in row.cells[1:] if cell.said]
         if len(said) == 1 and (row not in totals or len(grid.rows) == 1):
@@ -140,16 +149,18 @@ def _labelled(grid: FigureTable) -> Iterator[Labelled]:
 def _against_tables(
     passage: Passage, one: Quantity, labelled: Sequence[Labelled], by_value: Mapping[int, Sequence[Labelled]],
 ) -> None:  # fmt: skip
-    said = frozenset(_WORD.findall(f"{one.before} {one.after}"))
+    start = max(passage.flat.rfind(". ", max(0, one.start - 160), one.start) + 1, one.start - 160, 0)
+    points = bool(_POINTS.search(passage.flat, start, one.start))
+    own = passage.flat[start : one.start] if points else one.before
+    said = frozenset(_WORD.findall(f"{own} {one.after}"))
     for words, *_ in by_value.get(int(one.value) * SCALE, ()):
         if words & said - _COMMON or len(words & said) >= 3:
             return passage.right(ClaimKind.TWICE, one.start, one.end)
-    start = passage.flat.rfind(". ", max(0, one.start - 160), one.start) + 1
-    points = bool(_POINTS.search(passage.flat, max(start, one.start - 160), one.start))
     for words, cell, total, alone, label in labelled:
         shared, own = words & said, words - _GENERIC
         named = not total and _same_label(label, _WORD.findall(one.before))
-        if cell.value is None or len(shared) < 3:
+        pointed = points and total and len(words) >= 2 and words <= said
+        if cell.value is None or (len(shared) < 3 and not pointed):
             continue
         value = cell.value // SCALE
         # A head says whose total it is; a figure of another size is of something else.
@@ -157,7 +168,8 @@ def _against_tables(
         if not (named or owned or len(shared) * 10 >= 6 * len(words)):
             continue
         near = one_slip(int(one.value), value) and one.value >= 100
-        if cell.value % SCALE or not (near or named or owned or (points and total and shared == words)):
+        pointed = points and total and words <= frozenset(_WORD.findall(f"{one.before} {one.after}"))
+        if cell.value % SCALE or not (near or named or owned or pointed):
             continue
         expected = format_number(Decimal(value))
         passage.say(
@@ -178,6 +190,45 @@ def _same_label(label: Sequence[str], said: Sequence[str]) -> bool:
     )
     rest = {*label[same:], *said[same:]}
     return same >= 5 and same * 2 >= len(label) and not rest & _PARTING
+
+
+def said_before(passage: Passage, read: Sequence[Read]) -> None:
+    """'161 hồ sơ trễ hạn đã nêu ở phần III' against what was said of them elsewhere."""
+    every = [(place, one) for place, block in enumerate(read) for one in block.every if one.sort is Sort.NUMBER]
+    for block in read:
+        for match in _BACK.finditer(passage.flat, block.block.start, block.block.end):
+            for one in block.every:
+                if one.sort is Sort.NUMBER and one.noun and _beside(passage, one, match):
+                    _against_said(passage, one, every)
+
+
+def _beside(passage: Passage, one: Quantity, match: re.Match[str]) -> bool:
+    first, last = (one.end, match.start()) if one.end <= match.start() else (match.end(), one.start)
+    return 0 <= last - first <= 60 and not re.search(r"[.;]\s", passage.flat[first:last])
+
+
+def _about(one: Quantity) -> frozenset[str]:
+    return frozenset(_WORD.findall(f"{one.gap[-60:]} {one.after}")) - _COMMON - frozenset(one.noun)
+
+
+def _against_said(passage: Passage, one: Quantity, every: Sequence[tuple[int, Quantity]]) -> None:
+    about = _about(one)
+    others = [
+        two for _, two in every
+        if abs(two.start - one.start) > _FAR_APART and same_things(one, two)
+        and ((one.role and two.role == one.role) or (None in (one.role, two.role) and about & _about(two)))
+    ]  # fmt: skip
+    if any(two.value == one.value for two in others):
+        return passage.right(ClaimKind.TWICE, one.start, one.end)
+    slips = [two for two in others if one_slip(int(one.value), int(two.value))]
+    close = slips or [two for two in others if len(about & _about(two)) >= 2]
+    if len({two.value for two in close}) != 1:
+        return None
+    first, second = (passage.quoted(item.start, item.end) for item in (close[0], one))
+    return passage.say(
+        ClaimKind.TWO_VALUES, Severity.WARNING, one.start, one.end, stated=second, expected=first,
+        message=t("claims.two_values", one=first, two=second),
+    )  # fmt: skip
 
 
 def fractions_of_one_whole(passage: Passage, read: Sequence[Read]) -> None:

@@ -96,9 +96,9 @@ ROLES: tuple[tuple[str, str], ...] = (
         ("direct", r"truc tiep"),
         ("new", r"(?:tiep nhan|nhan|phat sinh)\s+(?:moi|trong ky)|\bmoi\s+(?:tiep nhan|phat sinh)|"
             r"\btrong ky\b"),
-        ("done", r"gi[a-z]i\s+quy[a-z0-9]{0,2}t|xu ly|tra ket qua|hoan thanh|xu ly xong|da tra\b"),
+        ("done", r"gi[a-z]i\s+quy[a-z0-9]{0,2}t|xu ly|tra ket qua|hoan thanh|xu ly xong|da tra\b|ho so ra\b"),
         ("received", r"t[il1]+[e6]p\s+nh[a-z0-9]{1,2}n|nhan\s+(?:giai quyet|duoc)|\bnhan\b|"
-            r"t[o6]ng\s+s[a-z0-9]{1,2}\b|t[o6]ng\s+cong|phat sinh|duoc giao|\bgiao\b|\bde ra\b"),
+            r"t[o6]ng\s+s[a-z0-9]{1,2}\b|t[o6]ng\s+cong|ho so vao\b|phat sinh|duoc giao|\bgiao\b|\bde ra\b"),
 )  # fmt: skip
 _CAME = re.compile(
     r"phai\s+(?:giai quyet|xu ly)|da\s+va\s+dang|du\s+dieu kien\s+xu ly|den\s+han\s+(?:phai\s+)?giai quyet"
