@@ -29,10 +29,10 @@ _AGAINST = re.compile(rf"\bso (?:voi|cung)\b|\b{_BEFORE}|\bnam\s+(20[0-9]{{2}})\
 # What may stand between the words of comparison and the value that is compared with.
 _NOT_THE_VALUE = re.compile(r",|;|\.\s|\)|\b(?:da|dang|tang|giam|tinh|tren|hon|trong do|gom)\b")
 _PLAN = re.compile(r"\bso (?:voi )?(?:ke hoach|chi tieu|du toan|muc tieu)[^,;.]{0,40}$")
-_UP = r"tang|nang|vuot|cao hon|nhieu hon|them"
-_DOWN = r"giam|ha|thap hon|it hon|bot"
+_UP = r"tang|nang|vuot|(?:cao|nhieu|lon|dai|nhanh) hon|them"
+_DOWN = r"giam|ha|(?:thap|it|nho|ngan) hon|bot"
 _STEP = re.compile(
-    rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN})|gap|hon(?=[a-z\s]{{3,}}20[0-9]{{2}}|\s+{_BEFORE}))"
+    rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN})|gap|bang(?=\s*$)|hon(?=[a-z\s]{{3,}}20[0-9]{{2}}|\s+{_BEFORE}))"
     r"(?P<to>\s+(?:len|xuong))?(?P<rest>(?:\s+(?!tu\b|len\b|xuong\b|con\b)(?:[a-z]+|20[0-9]{2}|9|6)){0,9})\s*$"
 )
 _SAME_STEP = re.compile(
@@ -126,6 +126,8 @@ def _marked(passage: Passage, every: Sequence[_Value]) -> None:
                 (match and not _NOT_THE_VALUE.search(tail)) or _PLAN.search(one.gap)
                 or (opened and _AGAINST.search(previous.gap[-90:]))
             )  # fmt: skip
+        if told and told[0].startswith("bang") and not _TIMES.match(flat, after):
+            one.step = ""
         if one.step and _RANKS.match(flat, after):
             one.sort = "rank"
         elif one.step and _POINTS.match(flat, after):
@@ -180,9 +182,10 @@ def _judge(
             return _say_direction(passage, step.step, now, before)
     for one in values:
         for two in values:
-            if one is two or one.sort != two.sort or one.step or two.step:
+            if one.sort != two.sort or one.step or two.step:
                 continue
-            if any(_fits(step, a, b, one.sort, tolerance) for a in _readings(one) for b in _readings(two)):
+            others = _readings(two) if one is not two else one.token.bottoms
+            if any(_fits(step, a, b, one.sort, tolerance) for a in _readings(one) for b in others):
                 return passage.right(ClaimKind.CHANGE, *_span(step, *(v for v in (one, two) if v in held)))
     if before is None:
         return _possible(passage, every, place)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from cchc.claims.changes import check_changes
 from cchc.claims.cited_documents import check_documents
 from cchc.claims.counted_names import counted_names
-from cchc.claims.days import impossible_days, signing_day, windows
+from cchc.claims.days import deadlines, impossible_days, signing_day, windows
 from cchc.claims.evidence import check_grid
 from cchc.claims.flows import check_flows
 from cchc.claims.grids import FigureTable, grids
@@ -53,6 +53,7 @@ def check_text(
     which = "signed" if bound else "received"
     bound = bound or received_on
     windows(passage, bound, which)
+    deadlines(passage, bound if which == "signed" else None)
     check_documents(passage, bound, which)
     every = grids(passage)
     for grid in every:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from datetime import date
 from itertools import pairwise
 
@@ -145,6 +146,55 @@ def _beyond(passage: Passage, start: int, last: Token, bound: date, which: str) 
         expected=vn_date(bound),
         message=t(f"claims.window_{which}", last=vn_date(last.day), day=vn_date(bound)),
     )  # fmt: skip
+
+
+_DUE = re.compile(
+    r"\b(?:truoc|cham nhat(?: la)?|muon nhat(?: la)?|han (?:cuoi|chot|hoan thanh)(?: la)?|thoi han:?)\s+(?:het\s+)?(?:ngay\s+)?$"
+)
+_SETS_TASKS = re.compile(r"\n[ \t*#]*(?:ke hoach|cong van|chuong trinh)[ \t*]*\n")
+_TASKS_AHEAD = re.compile(
+    r"\b(?:phuong huong|nhiem vu\b|viec trong tam|thoi gian toi|to chuc thuc hien)"
+)
+_RESULTS = re.compile(r"\b(?:ket qua|danh gia|tinh hinh)\b")
+_PAST = re.compile(r"\bda\b|\btheo\s+(?:quyet dinh|ke hoach|nghi quyet)|\bso voi\b|\bthanh lap\b|\bban hanh ngay\b|\bneu tren\b")
+
+
+def deadlines(passage: Passage, signed: date | None) -> None:
+    """'hoàn thành trước ngày 15/01' in a plan of the 20th: what is still to be done cannot have been due."""
+    if signed is None:
+        return
+    flat, plan = passage.flat, _SETS_TASKS.search(passage.lined[:_HEAD])
+    heads = [
+        block.start for block in passage.blocks
+        if block.marker in ("number", "roman", "head", "") and block.end - block.start < 120
+    ]  # fmt: skip
+    for token in passage.tokens:
+        if token.sort is not Sort.DAY or token.day is None or not _DUE.search(flat, max(0, token.start - 40), token.start):
+            continue
+        above = heads[bisect_left(heads, token.start) - 1] if heads and heads[0] < token.start else 0
+        ahead = _ahead(flat, [one for one in heads if one <= above][-8:], bool(plan))
+        start = max(flat.rfind("\n", 0, token.start), flat.rfind(". ", 0, token.start)) + 1
+        if not ahead or _PAST.search(flat, start, token.start):
+            continue
+        if token.day >= signed:
+            passage.right(ClaimKind.DEADLINE, token.start, token.end)
+            continue
+        passage.say(
+            ClaimKind.DEADLINE, Severity.WARNING, token.start, token.end, stated=passage.quoted(token.start, token.end),
+            expected=t("claims.not_before"),
+            message=t("claims.deadline", due=vn_date(token.day), day=vn_date(signed)),
+        )  # fmt: skip
+
+
+def _ahead(flat: str, heads: list[int], plan: bool) -> bool:
+    """Whether the nearest head that says so speaks of what is to come; in a plan everything does but its review."""
+    for start in reversed(heads):
+        line = flat[start : start + 120].split("\n")[0]
+        if _RESULTS.search(line):
+            return False
+        if _TASKS_AHEAD.search(line):
+            return True
+    return plan
 
 
 _PLACE_LINE = re.compile(

@@ -18,7 +18,7 @@ from cchc.indicators import format_number
 from cchc.severity import Severity
 from cchc.texts import t
 
-_LEFT = re.compile(r"\bcon(?:\s+(?:lai|no|phai|thieu|ton|vuong))?(?:\s+[a-z]+){0,3}\s*$")
+_LEFT = re.compile(r"\b(?:con|thieu|khuyet|ton)(?:\s+(?:lai|no|phai|thieu|ton|vuong))?(?:\s+[a-z]+){0,3}\s*$")
 _LEFT_OVER = re.compile(r"\bcon\s+lai\b")
 _OTHERS = re.compile(r"\bca\s+\w+\s+(?:nam|ky|quy)|gui bao cao|sap\b|moi\b|\bca\b")
 _EACH = re.compile(r"\b(?:moi|binh quan(?: moi)?|trung binh(?: moi)?|tung)\s+(?P<unit>[a-z]+)(?:[\s,]+[a-z]+){0,7}\s*$")
@@ -36,7 +36,7 @@ def check_flows(passage: Passage, every: Sequence[Quantity], held: set[int]) -> 
     _levels(passage, scopes, held)
     for one in every:
         if one.sort is Sort.NUMBER and one.start not in held:
-            if "con" in one.before and _LEFT.search(one.before):
+            if _LEFT.search(one.before):
                 _left(passage, every, one, held)
             elif "con lai" in one.after:
                 _left(passage, every, one, held)
@@ -190,7 +190,7 @@ def _left(passage: Passage, every: Sequence[Quantity], one: Quantity, held: set[
     near = slipped(one.value, [whole, -gone]) or (sure and named) or (
         one.value < whole and (sure or off * 3 <= whole)
     )  # fmt: skip
-    if near and re.search(r"\bd[ad]\b|xong|giai quyet|xu ly|co mat", last.before + last.gap[-40:]):
+    if near and re.search(r"\bd[ad]\b|xong|giai quyet|xu ly|co mat|hien co", last.before + last.gap[-40:]):
         _say_left(passage, before[-2], one, whole, gone, sure and last.sentence == one.sentence)
     return None
 
@@ -216,6 +216,7 @@ def _shared_out(passage: Passage, every: Sequence[Quantity]) -> None:
         if told is None:
             continue
         near = [two for two in every[max(0, one.index - 5) : one.index + 3] if two is not one and two.sort is not Sort.PERCENT]
+        clause = [two for two in near if ";" not in flat[min(one.end, two.end) : max(one.start, two.start)]]
         near = [two for two in near if abs(two.sentence - one.sentence) <= 1]
         units = [two for two in near if (two.noun[:1] == (told["unit"],) or (told["unit"] == "nguoi" and is_people(two)))]
         totals = [two for two in near if two not in units and one.noun and alike(one, two) and two.noun]
@@ -230,7 +231,7 @@ def _shared_out(passage: Passage, every: Sequence[Quantity]) -> None:
             held = [*fits[0], one, *left[:1]]
             passage.right(ClaimKind.PER_UNIT, min(two.start for two in held), max(two.end for two in held))
             continue
-        units, totals = ([two for two in some if two.sentence == one.sentence] for some in (units, totals))
+        units, totals = ([two for two in some if two in clause and two.sentence == one.sentence] for some in (units, totals))
         if len(units) == len(totals) == 1:
             _say_shared(passage, one, units[0], totals[0], left[:1])
 

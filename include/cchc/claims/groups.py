@@ -9,6 +9,7 @@ from enum import IntEnum
 from itertools import pairwise
 
 from cchc.claims import words
+from cchc.claims.flat import words_of
 from cchc.claims.passage import Passage
 from cchc.claims.quantities import Quantity, alike, same_things
 from cchc.claims.tokens import Sort
@@ -33,7 +34,7 @@ _PARTITIONS = tuple(
         "nam / nu",
         "cap tinh|nganh|cac so|khoi tinh / cap huyen|huyen / cap xa|cac xa|phuong|khoi xa|ubnd xa",
         "truc tuyen|qua mang / buu chinh|buu dien|bcci / truc tiep|tai quay|mot cua",
-        "trong (?:thoi )?han|con han|chua den han|chua qua han / qua han|tre han|tre hen",
+        "trong (?:thoi )?han|con h[ae]n|chua den han|chua qua han / qua han|(?:tre|lo) h[ae]n",
         "xuat sac / tot / khong hoan thanh / hoan thanh(?: nhiem vu)?",
         "rat hai long / binh thuong|chap nhan / hai long / khong hai long|chua hai long",
         "duoi [0-9]+(?: tuoi)?|duoi / tu|den / tren [0-9]+(?: tuoi)?|tren",
@@ -111,13 +112,16 @@ def groups(passage: Passage, every: Sequence[Quantity], earlier: Sequence[Quanti
 
 def _all(whole: Quantity, parts: Sequence[Quantity]) -> bool:
     """Early, on time and late leave nothing out, and neither does what is left."""
-    roles = {one.role for one in parts}
-    told = whole.role in ("done", None) and "late" in roles and bool(roles & {"ontime", "early_ontime"})
-    return (told and roles <= TIMELY) or "con lai" in parts[-1].before or exhaustive(parts)
+    if "con lai" in parts[-1].before:
+        return True
+    return exhaustive(parts) and (whole.role in ("done", None) or not {one.role for one in parts} <= TIMELY)
 
 
 def exhaustive(parts: Sequence[Quantity]) -> bool:
     """Whether parts are kinds that together leave nothing out: men and women, good and bad, in time and late."""
+    roles = {one.role for one in parts}
+    if roles <= TIMELY and "late" in roles and roles & {"ontime", "early_ontime"}:
+        return True
     return len(parts) >= 2 and any(_split_by(kinds, parts) for kinds in _PARTITIONS)
 
 
@@ -157,13 +161,24 @@ def _of_earlier(
         if total in (*one.token.values, *one.token.bottoms):
             yield PartGroup(one, tuple(parts), Tie.SOME, apart=True)
             return
-    if not (cue or whole_kind):
-        return
+    label = frozenset(_label(first.gap)) - _NO_LABEL
     for one in wholes:
-        same_role = one.role == parts[0].role or not parts[0].role or parts[0].role in _SUB_ROLES.get(one.role or "", ())
+        named = bool(label) and label <= {*one.before.split(), *one.after.split()}
+        if not (cue or whole_kind or named):
+            continue
+        same_role = named or one.role == parts[0].role or not parts[0].role or parts[0].role in _SUB_ROLES.get(one.role or "", ())
         if same_role and any(abs(total - value) * 10 <= value for value in (one.value, *one.token.bottoms)):
-            yield PartGroup(one, tuple(parts), Tie.ALL if whole_kind else Tie.SOME, apart=True)
+            yield PartGroup(one, tuple(parts), Tie.ALL if whole_kind or named else Tie.SOME, apart=True)
             return
+
+
+_NO_LABEL = words_of("cac so nhung cua theo ve va trong do ket qua la nay")
+
+
+def _label(gap: str) -> list[str]:
+    """The words that name what a list is of: 'Đang làm: ...', 'Các hồ sơ đang xử lý gồm ...'."""
+    match = re.search(r"([a-z\s]{2,50})(?::|\bgom\b)[^:]{0,60}$", gap)
+    return match[1].split() if match else []
 
 
 def _bracketed(passage: Passage, every: Sequence[Quantity], place: int) -> list[Quantity]:

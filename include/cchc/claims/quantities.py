@@ -30,7 +30,7 @@ _NOUNS = frozenset(("co quan", "co so", "de an", "de tai", "nam gioi", "do an"))
 _FILLING = frozenset(("luot", "cac", "bo", "loai"))
 NO_NOUN = words_of(
     "da dang duoc co con va voi trong tai tren theo la den tu cho do so tang giam dat chiem nay khong "
-    "len xuong thanh chua sau truoc dung qua tre bang de thi nam duoi ve cua hien thuoc khi nen nhu tuong lan"
+    "len xuong chua sau truoc dung qua tre bang de thi nam duoi ve cua hien thuoc khi nen nhu tuong lan"
 )
 
 

@@ -27,7 +27,7 @@ NOUN = re.compile(
 # Words after which a number is a name, not a figure ('mức độ 3', 'Điều 9', 'năm 2022').
 _LABEL = re.compile(
     r"(?:\b(?:m[a-z]{1,4}\s+d[o06]|dieu|khoan|muc|chuong|(?<!mot )phan|phu luc|pl|bieu|mau|bang|hinh|quy|thang|"
-    r"n[a-z]m|ngay|ky thi|khoa|(?<!chinh quyen )(?<!chuyen doi )(?<!kinh te )s[o6]|lan|thu|"
+    r"n[a-z]m|ngay|ky thi|khoa|s[o6]|lan|thu|"
     r"(?<!cao )(?<!trung )(?<!so )cap|loai|nhom|doi tuong|muc do|md|hang|bac|"
     r"giai doan|iso|tcvn|phien ban|do tuoi|lop|to|khu|khu vuc|khu pho|ap|khom|quan|duong|dien thoai|"
     r"nghi dinh|nghi quyet|quyet dinh|thong tu|chi thi|de an|"
@@ -38,9 +38,10 @@ _LABEL = re.compile(
 # ... unless one of these ends stands there, which is followed by a figure ('số hồ sơ', 'tổng số').
 _NOT_LABEL = re.compile(
     r"(?:h[a-z0-9]{1,2}\s+s[a-z0-9]{1,2}|tru so|tong so|tong|co so|mot so|ty so|con so|"
-    r"(?:da|duoc)\s+cap|moi\s+[a-z]+|ky so|(?:da|phai|duoc)\s+thu)\s*:?\s*$"
+    r"(?:da|duoc)\s+cap|moi\s+[a-z]+|(?:dan|quyen|doi|nghe|te|hoi|ky|nang|tang|vien) so|(?:da|phai|duoc)\s+thu)\s*:?\s*$"
 )
 
+_MONTH = re.compile(r"(?:0?[1-9]|1[0-2])(?![0-9.,]*[0-9])")
 _DAY_OF_MONTH = re.compile(r"[0-9]{1,2}(?![0-9.,]*[0-9])")
 _LAST_WORD = re.compile(r"(\w+)\W{0,4}$")
 # Labels that are other words without their accents.
@@ -131,7 +132,7 @@ def is_label(flat: str, start: int, text: str) -> bool:
         return False  # 'sửa đổi 11' is no 'đội 11', 'nam 241 người' no year
     if label[0].startswith("nam") and not _YEAR.match(flat, start):
         return False
-    if label[0].startswith(("ngay", "thang")) and not _DAY_OF_MONTH.match(flat, start):
+    if label[0].startswith(("ngay", "thang")) and not (_MONTH if label[0][0] == "t" else _DAY_OF_MONTH).match(flat, start):
         return False  # 'trả lời ngay 1.876 cuộc', 'chi 6 tháng 18.720 triệu đồng'
     # A colon ends the name ('trong 6 tháng: 18 văn bản') where a noun follows.
     return not (":" in label[0] and _COUNTED.match(flat, start))
