@@ -21,6 +21,7 @@ from cchc.texts import t
 _LEFT = re.compile(r"\b(?:con|thieu|khuyet|ton)(?:\s+(?:lai|no|phai|thieu|ton|vuong))?(?:\s+[a-z]+){0,3}\s*$")
 _LEFT_OVER = re.compile(r"\bcon\s+lai\b")
 _OTHERS = re.compile(r"\bca\s+\w+\s+(?:nam|ky|quy)|gui bao cao|sap\b|moi\b|\bca\b")
+_BEFORE = re.compile(r"\bcung ky\b|\b(?:nam|ky|quy|thang) truoc\b|\bnam 20[0-9]{2}\b")
 _EACH = re.compile(r"\b(?:moi|binh quan(?: moi)?|trung binh(?: moi)?|tung)\s+(?P<unit>[a-z]+)(?:[\s,]+[a-z]+){0,7}\s*$")
 _PER = re.compile(r"\s+[a-z ]{1,24}/\s?(?P<unit>[a-z]+)")
 _OPEN = ("open", "undone", "open_in")
@@ -50,6 +51,8 @@ def _scopes(every: Sequence[Quantity]) -> Iterator[tuple[bool, dict[str, Quantit
     for one in every:
         if one.sort is Sort.PERCENT or one.role is None or one.approximate:
             continue
+        if one.depth and _BEFORE.search(one.gap[-60:]):
+            continue  # 'tăng 131 đơn (6 tháng đầu năm 2019 tiếp nhận 1.405 đơn)'
         named = bool(words.LEVEL.search(one.gap[-60:]))
         if scope and ((one.role in ("received", "new") and one.role in scope and one.depth == 0) or named):
             yield level, scope
@@ -114,7 +117,8 @@ def _flow(passage: Passage, scope: dict[str, Quantity], held: set[int]) -> None:
         return None
     if "carried" in v:
         return _with_carried(passage, whole, kinds["carried"], done_, rest)
-    beside = [kinds[one] for one in ("returned", "undone", "open_in", "open_late") if one in kinds]
+    kinds_of_open = () if "open" in kinds else ("open_in", "open_late")
+    beside = [kinds[one] for one in ("returned", "undone", *kinds_of_open) if one in kinds]
     parts = [done_, rest, *(one for one in beside if one is not rest and one.depth == rest.depth)]
     ordered = whole.start < done_.start < rest.start and rest.sentence - whole.sentence <= 3
     if ordered and done_.depth == rest.depth and all(alike(whole, one) for one in parts):

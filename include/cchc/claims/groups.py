@@ -204,8 +204,12 @@ def _listed(every: Sequence[Quantity], place: int) -> tuple[tuple[Quantity, ...]
     opener = _outer(every, place, rest[0])
     within = words.WITHIN.search(opener)
     if within:
-        if _STOP.search(opener[within.end() :]) or len(opener[: within.start()]) > 130:
+        ahead = opener[: within.start()]
+        stop = list(_STOP.finditer(ahead))
+        if _STOP.search(opener[within.end() :]) or len(ahead) > 130:
             return None
+        if stop and len(ahead[stop[-1].end() :].split()) >= 3:
+            return None  # 'Trong số hồ sơ đang giải quyết gồm ...' has a subject of its own
         tie = Tie.ALL if words.ALL_OF.search(within[0]) else Tie.SOME
     elif re.search(r"[;.]\s", opener) or len(opener) > 120:
         return None

@@ -130,7 +130,7 @@ def _worded(found: Sequence[Quantity], rest: str) -> None:
         if edges:
             before = gap[edges[-1][1] + shift :]
             if not before.strip() and (
-                gap[edges[-1][0] + shift] in ":(" or gap[edges[-1][0] + shift :].startswith("la")
+                gap[edges[-1][0] + shift] in ":(" or gap[edges[-1][0] + shift :].startswith(("la", "gom"))
             ):
                 # A label in front of its figure: 'Số hồ sơ đã giải quyết: 548'.
                 start = edges[-2][1] + shift if len(edges) > 1 else 0

@@ -25,6 +25,7 @@ _TOLD = re.compile(
 _OF_OTHERS = re.compile(r"trong do|cap |rieng|gom|cung ky|nam truoc|so voi")
 _EVERY = re.compile(r"\b(?:tat ca|toan bo|deu)\b")
 _MARKED = re.compile(r"[,(;:]|t[yi] le|chiem")
+_TOLD_OF = re.compile(r"[,(;:]\s*(?:dat|chiem|bang|tuong|tuc)|t[yi] le|chiem|\(\s*$")
 _NAMED_BASE = re.compile(r"\s*(?:tren|trong|so voi|cua)?\s*(?:tong\s+)?(?:so|cac)\s+([a-z]+)([a-z ]*)")
 _PLAIN_PLAN = re.compile(
     r"\s*(?:so voi\s+)?(?:chi tieu|ke hoach|muc tieu)(?:\s+(?:giao|de ra|duoc giao|nam|von|ca nam))?\s*"
@@ -215,6 +216,8 @@ def _of_part(
     shown: the whole that another share of the same sentence was of.
     """
     given, decimals = share.value, share.token.decimals
+    if given == HUNDRED and not _TOLD_OF.search(passage.flat[part.end : share.start]):
+        return None  # '4 địa phương là An Giang, Cà Mau đã đạt 100%'
     span = (part.start, share.end)
     above = wholes.get(part.start)
     if above is not None and above.value == 0 and given in (0, HUNDRED):
@@ -293,6 +296,10 @@ def _named(
         return None
     if known is not None:
         return known
+    flat = passage.flat
+    own = [one for one in kin if one.sentence == part.sentence and ";" not in flat[one.end : part.start]]
+    if own and part.sentence == kin[-1].sentence and len(kin) > 1 and ";" in flat[kin[0].start : part.start]:
+        return own[0] if len(own) == 1 else None
     last = kin[0] if len(kin) == 1 else None
     if last and last.sentence == part.sentence and last.index == part.index - 1 and last.depth <= part.depth:
         return last
@@ -325,7 +332,7 @@ def _say(
 ) -> None:
     fraction = passage.quoted(one.start, one.end)
     if whole is not None:
-        fraction = f"{fraction}/{passage.quoted(whole.start, whole.end)}"
+        fraction = f"{fraction}/{format_number(whole.value)}"
     given, right = passage.quoted(share.start, share.end), f"{format_number(exact, 2)}%"
     key = "claims.truncated" if severity is Severity.NOTE else "claims.percent"
     passage.say(
@@ -358,6 +365,8 @@ def _above_hundred(passage: Passage, share: Quantity) -> bool:
     if share.value <= HUNDRED or len(share.token.values) > 1:
         return False
     before = re.split(r"[.;]\s", passage.flat[max(0, share.start - 70) : share.start])[-1]
+    if before.endswith("bang ") and _NAMED_BASE.match(share.after):
+        return False  # 'bằng 205,6% số hồ sơ trực tuyến của quý I năm 2022'
     after = passage.flat[share.end : share.end + 40]
     if not _CAPPED.search(before) or words.APART.search(before) or _COMPARED.search(before + after):
         return False

@@ -38,9 +38,10 @@ _LABEL = re.compile(
 # ... unless one of these ends stands there, which is followed by a figure ('số hồ sơ', 'tổng số').
 _NOT_LABEL = re.compile(
     r"(?:h[a-z0-9]{1,2}\s+s[a-z0-9]{1,2}|tru so|tong so|tong|co so|mot so|ty so|con so|"
-    r"(?:da|duoc)\s+cap|moi\s+[a-z]+|(?:dan|quyen|doi|nghe|te|hoi|ky|nang|tang|vien) so|(?:da|phai|duoc)\s+thu)\s*:?\s*$"
+    r"(?:da|duoc)\s+cap|moi\s+[a-z]+|(?:trong|tren|con|dan|quyen|doi|nghe|te|hoi|ky|nang|tang|vien) so|(?:da|phai|duoc)\s+thu)\s*:?\s*$"
 )
 
+_GROUPED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+(?![0-9])")
 _MONTH = re.compile(r"(?:0?[1-9]|1[0-2])(?![0-9.,]*[0-9])")
 _DAY_OF_MONTH = re.compile(r"[0-9]{1,2}(?![0-9.,]*[0-9])")
 _LAST_WORD = re.compile(r"(\w+)\W{0,4}$")
@@ -131,6 +132,8 @@ def is_label(flat: str, start: int, text: str) -> bool:
     if text is not flat and last and (accented := _ACCENTED.get(plain(last[1]))) and last[1].lower() not in accented:
         return False  # 'sửa đổi 11' is no 'đội 11', 'nam 241 người' no year
     if label[0].startswith("nam") and not _YEAR.match(flat, start):
+        return False
+    if label[0].startswith("so") and _GROUPED.match(flat, start):
         return False
     if label[0].startswith(("ngay", "thang")) and not (_MONTH if label[0][0] == "t" else _DAY_OF_MONTH).match(flat, start):
         return False  # 'trả lời ngay 1.876 cuộc', 'chi 6 tháng 18.720 triệu đồng'
