@@ -1,7 +1,7 @@
 """Changes: a step up or down against the figure that it is a step from, whatever stands between them.
 
 A sentence is read as figures that are values, of now or of before, and as steps between two of them. A step that any
-two of its values make is right. It is wrong only when one value is named as the earlier one and one is left to be now's.
+two of its values make is right. It is wrong only when one value is named as the earlier one, and one is left.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ from cchc.texts import t
 _SAYS_CHANGE = re.compile(
     r"\b(?:tang|giam|hon|gap|vuot|nang|ha)\b|\b(?:tu|so voi)\s+[^.;]{0,30}[0-9]|\bbang\s+[0-9,]+\s+lan\b"
 )
-_BEFORE = r"(?:cung ky|(?:nam|ky|quy|thang) truoc|nam ngoai|truoc do|truoc (?:khi )?(?:sap|hop|thang|thoi)|dau nam)"
+_BEFORE = (
+    r"(?:cung ky|(?:nam|ky|quy|thang) truoc|nam ngoai|truoc do|truoc (?:khi )?(?:sap|hop|thang|thoi)|dau nam)"
+)
 _AGAINST = re.compile(rf"\bso (?:voi|cung)\b|\b{_BEFORE}|\bnam\s+(20[0-9]{{2}})\b|\bquy\s+[ivx]+\b")
 # What may stand between the words of comparison and the value that is compared with.
 _NOT_THE_VALUE = re.compile(r",|;|\.\s|\)|\b(?:da|dang|tang|giam|tinh|tren|hon|trong do|gom)\b")
@@ -36,7 +38,8 @@ _STEP = re.compile(
     r"(?P<to>\s+(?:len|xuong))?(?P<rest>(?:\s+(?!tu\b|len\b|xuong\b|con\b)(?:[a-z]+|20[0-9]{2}|9|6)){0,9})\s*$"
 )
 _SAME_STEP = re.compile(
-    r"(?:[a-z\s]{0,24}\(|[a-z\s,%]{0,24}\b(?:tuong (?:ung|duong)|tuc|ung voi)\b)(?:\s+(?:voi|la|tang|giam|muc)){0,3}\s*$"
+    r"(?:[a-z\s]{0,24}\(|[a-z\s,%]{0,24}\b(?:tuong (?:ung|duong)|tuc|ung voi)\b)"
+    r"(?:\s+(?:voi|la|tang|giam|muc)){0,3}\s*$"
 )
 _AND_STEP = re.compile(r"\s*(?:va|,)\s*(?:tang|giam)?\s*$")
 _NO_STEP = re.compile(r"\b(?:cuong|chi phi|thoi gian|nhe|thieu|bot thu|tren|duoi|hon|khoang|du|lan)\b")
@@ -56,7 +59,7 @@ _FAR = 140
 
 @dataclass(slots=True)
 class _Value:
-    """A figure of a sentence. gap: the words between it and the one before. sort: `%`, `rank` or `` for what is counted."""
+    """A figure of a sentence. gap: the words up to it. sort: `%`, `rank` or `` for what is counted."""
 
     token: Token
     gap: str
@@ -101,30 +104,33 @@ def _values(passage: Passage, start: int, end: int, tokens: Sequence[Token]) -> 
 
 def _marked(passage: Passage, every: Sequence[_Value]) -> None:
     """Tell which values are of before, and which figures are steps."""
-    flat, previous = passage.flat, None
+    flat = passage.flat
+    previous: _Value | None = None
     for one in every:
         after = one.token.end
         told = None if one.token.sort is Sort.FRACTION else _STEP.search(one.gap[-90:])
         if told and not _NO_STEP.search(told["rest"]) and not _NOT_THE_VALUE.search(told["rest"]):
             one.step = "up" if told["up"] else "down" if told["down"] else "any"
             one.told = not told["to"]
-        elif previous and previous.step and (
-            (_SAME_STEP.fullmatch(one.gap) and not _AGAINST.search(one.gap) and one.sort != previous.sort)
-            or (_AND_STEP.fullmatch(one.gap) and _RANKS.match(flat, after))
+        elif (
+            previous
+            and previous.step
+            and (
+                (_SAME_STEP.fullmatch(one.gap) and not _AGAINST.search(one.gap) and one.sort != previous.sort)
+                or (_AND_STEP.fullmatch(one.gap) and _RANKS.match(flat, after))
+            )
         ):
             one.step, one.told = previous.step, previous.told
         elif not told and _FROM.search(one.gap):
             one.before = True
         else:
-            match = None
-            for match in _AGAINST.finditer(one.gap[-100:]):
-                pass
+            match = next(reversed(list(_AGAINST.finditer(one.gap[-100:]))), None)
             tail = one.gap[-100:][match.end() :] if match else ""
             opened = previous is not None and previous.step and re.fullmatch(r"[a-z\s]{0,20}\(\s*", one.gap)
             one.year = int(match[1] or 0) if match else 0
             one.before = bool(
                 (match and not _NOT_THE_VALUE.search(tail)) or _PLAN.search(one.gap)
-                or (opened and _AGAINST.search(previous.gap[-90:]))
+                or (previous is not None and opened and _AGAINST.search(previous.gap[-90:]))
             )  # fmt: skip
         if told and told[0].startswith("bang") and not _TIMES.match(flat, after):
             one.step = ""
@@ -138,12 +144,18 @@ def _marked(passage: Passage, every: Sequence[_Value]) -> None:
     years = [one.year for one in every if one.before and one.year]
     for one in every:
         # 'Năm 2025 đạt a, tăng b so với năm 2024 (c)': the earlier year is the one of before.
-        if one.before and one.year and (one.year > min(years) or (len(years) == 1 and _sure_of_another(every, one))):
+        if (
+            one.before
+            and one.year
+            and (one.year > min(years) or (len(years) == 1 and _sure_of_another(every, one)))
+        ):
             one.before = False
 
 
 def _sure_of_another(every: Sequence[_Value], one: _Value) -> bool:
-    return not re.search(r"\b(?:so voi|hon)\b", one.gap[-100:]) and any(two.before and two is not one for two in every)
+    return not re.search(r"\b(?:so voi|hon)\b", one.gap[-100:]) and any(
+        two.before and two is not one for two in every
+    )
 
 
 def _readings(one: _Value) -> tuple[Decimal, ...]:
@@ -158,7 +170,9 @@ def _fits(step: _Value, now: Decimal, before: Decimal, sort: str, tolerance: Dec
     allowed = tolerance if sort == "%" else Decimal(0)
     if step.sort == "times":
         return bool(before) and abs(now / before - token.value) < Decimal("0.051")
-    if (token.sort is Sort.NUMBER or sort == "%") and any(abs(value - off) <= allowed for value in token.values):
+    if (token.sort is Sort.NUMBER or sort == "%") and any(
+        abs(value - off) <= allowed for value in token.values
+    ):
         return True
     if token.sort is Sort.PERCENT and before:
         return share_verdict(token.value, token.decimals, off * HUNDRED / before, tolerance) != "wrong"
@@ -172,14 +186,20 @@ def _judge(
     sorts = {"rank": ("rank",), "times": ("", "%")}.get(step.sort, ("%", "") if step.sort == "%" else ("",))
     if step.sort == "%" and step.token.sort is Sort.NUMBER:
         sorts = ("%",)
-    held = [one for one in every if not one.step and one.sort in sorts and abs(one.token.start - step.token.start) < 400]
+    held = [
+        one
+        for one in every
+        if not one.step and one.sort in sorts and abs(one.token.start - step.token.start) < 400
+    ]
     values = [*ahead, *held]
     now, before = _pair(passage, every, step, held)
     if now is None and before is not None:
         now = _spoken_of(step, before, ahead)
-    if now and before and step.sort != "rank" and _backwards(step, now, before):
-        if any(_fits(step, a, b, now.sort, tolerance) for a in _readings(now) for b in _readings(before)):
-            return _say_direction(passage, step.step, now, before)
+    if (
+        now and before and step.sort != "rank" and _backwards(step, now, before)
+        and any(_fits(step, a, b, now.sort, tolerance) for a in _readings(now) for b in _readings(before))
+    ):  # fmt: skip
+        return _say_direction(passage, step.step, now, before)
     for one in values:
         for two in values:
             if one.sort != two.sort or one.step or two.step:
@@ -214,16 +234,26 @@ def _pair(
 ) -> tuple[_Value | None, _Value | None]:
     """The value of now and the one of before that a step is told of; None where none or several could be meant."""
     flat, at = passage.flat, step.token.start
-    olds = [one for one in held if one.before and abs(one.token.start - at) < _FAR and ";" not in _between(flat, one, step)]
+    olds = [
+        one
+        for one in held
+        if one.before and abs(one.token.start - at) < _FAR and ";" not in _between(flat, one, step)
+    ]
     behind = [one for one in olds if one.token.start > at]
     before = behind[0] if behind else olds[-1] if olds else None
     if before is None:
         return None, None
-    steps = [one for one in every if one.step and one.sort == step.sort and at < one.token.start < before.token.start]
+    steps = [
+        one
+        for one in every
+        if one.step and one.sort == step.sort and at < one.token.start < before.token.start
+    ]
     if steps and before in behind:
         return None, None  # the comparison is a later step's
     now = None
-    for one in reversed([one for one in held if not one.before and one.token.start < at and one.sort == before.sort]):
+    for one in reversed(
+        [one for one in held if not one.before and one.token.start < at and one.sort == before.sort]
+    ):
         between = _BRACKETS.sub("", flat[one.token.end : at])
         if between.count(")") > between.count("("):
             continue  # inside a bracket that is closed
@@ -232,11 +262,15 @@ def _pair(
         now = one
         break
     if now is None and before in behind:
-        # 'giảm 17 hồ sơ (từ 43 hồ sơ xuống 26 hồ sơ)'
+        # Told behind it: 'giảm 17 hồ sơ (từ 43 hồ sơ xuống 26 hồ sơ)'.
         later = [one for one in every if one.token.start > before.token.start]
         now = later[0] if later and _FROM.search(before.gap) and _REACHED.search(later[0].gap) else None
     elif now is None:
-        later = [one for one in held if not one.before and one.token.start > before.token.end and one.sort == before.sort]
+        later = [
+            one
+            for one in held
+            if not one.before and one.token.start > before.token.end and one.sort == before.sort
+        ]
         now = later[0] if len(later) == 1 and later[0].token.start < at else None
     if now is not None and _PART.search(_between(flat, now, step)):
         return None, None
@@ -268,7 +302,7 @@ def _backwards(step: _Value, now: _Value, before: _Value) -> bool:
 def _of_step(
     passage: Passage, every: Sequence[_Value], place: int, before: _Value, tolerance: Decimal
 ) -> None:
-    """'So với năm trước (10.400), tăng 2.080, tương ứng 20%': a step in percent of another step of the same sentence."""
+    """'So với năm trước (10.400), tăng 2.080, tương ứng 20%': a step in percent of another one."""
     step = every[place]
     own = every[place - 1] if place and every[place - 1].step and not every[place - 1].sort else None
     if own is None or step.token.sort is not Sort.PERCENT or before.sort or not before.token.value:
@@ -297,12 +331,20 @@ def _possible(passage: Passage, every: Sequence[_Value], place: int) -> None:
 def _from_to(passage: Passage, one: _Value, two: _Value) -> None:
     """'giảm từ 15 ngày xuống 10 ngày': the direction alone."""
     match = _REACHED.search(two.gap)
-    if not match or len(two.gap) > 40 or one.sort != two.sort or one.sort == "rank" or not _FROM.search(one.gap):
+    if (
+        not match
+        or len(two.gap) > 40
+        or one.sort != two.sort
+        or one.sort == "rank"
+        or not _FROM.search(one.gap)
+    ):
         return
     if one.unit and two.unit and not _kin(one, two):
         return
     way = "up" if match["up"] else "down"
-    if one.token.value == two.token.value or (match[0] == "con" and not re.search(r"\bgiam\b", one.gap[-40:])):
+    if one.token.value == two.token.value or (
+        match[0] == "con" and not re.search(r"\bgiam\b", one.gap[-40:])
+    ):
         return
     if (two.token.value > one.token.value) == (way == "up"):
         passage.right(ClaimKind.CHANGE, one.token.start, two.token.end)

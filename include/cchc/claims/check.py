@@ -24,7 +24,14 @@ from cchc.claims.phrases import ClaimSettings
 from cchc.claims.quantities import Quantity, pieces, quantities
 from cchc.claims.shares import check_shares
 from cchc.claims.tokens import Sort
-from cchc.claims.twice import Read, footnotes, fractions_of_one_whole, said_before, text_against_figures, text_and_tables
+from cchc.claims.twice import (
+    Read,
+    footnotes,
+    fractions_of_one_whole,
+    said_before,
+    text_against_figures,
+    text_and_tables,
+)
 from cchc.year import Window
 
 

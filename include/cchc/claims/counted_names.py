@@ -105,7 +105,10 @@ def _numbered_lines(passage: Passage, one: Quantity, block: Block) -> None:
 def _compare(passage: Passage, one: Quantity, stop: int, least: int, most: int) -> None:
     if least <= one.value <= most:
         return passage.right(ClaimKind.COUNT, one.start, stop)
-    expected, given = format_number(Decimal(least if one.value < least else most)), passage.quoted(one.start, one.end)
+    expected, given = (
+        format_number(Decimal(least if one.value < least else most)),
+        passage.quoted(one.start, one.end),
+    )
     return passage.say(
         ClaimKind.COUNT, Severity.WARNING, one.start, stop, stated=given, expected=expected,
         message=t("claims.count", given=given, listed=expected),

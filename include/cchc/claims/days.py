@@ -149,14 +149,15 @@ def _beyond(passage: Passage, start: int, last: Token, bound: date, which: str) 
 
 
 _DUE = re.compile(
-    r"\b(?:truoc|cham nhat(?: la)?|muon nhat(?: la)?|han (?:cuoi|chot|hoan thanh)(?: la)?|thoi han:?)\s+(?:het\s+)?(?:ngay\s+)?$"
+    r"\b(?:truoc|(?:cham|muon) nhat(?: la)?|han (?:cuoi|chot|hoan thanh)(?: la)?|thoi han:?)"
+    r"\s+(?:het\s+)?(?:ngay\s+)?$"
 )
 _SETS_TASKS = re.compile(r"\n[ \t*#]*(?:ke hoach|cong van|chuong trinh)[ \t*]*\n")
-_TASKS_AHEAD = re.compile(
-    r"\b(?:phuong huong|nhiem vu\b|viec trong tam|thoi gian toi|to chuc thuc hien)"
-)
+_TASKS_AHEAD = re.compile(r"\b(?:phuong huong|nhiem vu\b|viec trong tam|thoi gian toi|to chuc thuc hien)")
 _RESULTS = re.compile(r"\b(?:ket qua|danh gia|tinh hinh)\b")
-_PAST = re.compile(r"\bda\b|\btheo\s+(?:quyet dinh|ke hoach|nghi quyet)|\bso voi\b|\bthanh lap\b|\bban hanh ngay\b|\bneu tren\b")
+_PAST = re.compile(
+    r"\bda\b|\btheo\s+(?:quyet dinh|ke hoach|nghi quyet)|\bso voi\b|\bthanh lap\b|\bban hanh ngay\b|\bneu tren\b"
+)
 
 
 def deadlines(passage: Passage, signed: date | None) -> None:
@@ -169,7 +170,11 @@ def deadlines(passage: Passage, signed: date | None) -> None:
         if block.marker in ("number", "roman", "head", "") and block.end - block.start < 120
     ]  # fmt: skip
     for token in passage.tokens:
-        if token.sort is not Sort.DAY or token.day is None or not _DUE.search(flat, max(0, token.start - 40), token.start):
+        if (
+            token.sort is not Sort.DAY
+            or token.day is None
+            or not _DUE.search(flat, max(0, token.start - 40), token.start)
+        ):
             continue
         above = heads[bisect_left(heads, token.start) - 1] if heads and heads[0] < token.start else 0
         ahead = _ahead(flat, [one for one in heads if one <= above][-8:], bool(plan))

@@ -61,7 +61,9 @@ def _across(passage: Passage, grid: FigureTable) -> Broken:
     kept: set[int] = set()
     for relation in _relations(grid):
         verdicts = [_judged(grid, relation, row) for row in grid.rows]
-        body = [one for row, one in zip(grid.rows, verdicts, strict=True) if not grid.is_total(row)] or verdicts
+        body = [
+            one for row, one in zip(grid.rows, verdicts, strict=True) if not grid.is_total(row)
+        ] or verdicts
         told = sum(one is not None for one in body) or 1
         good = sum(one == 0 for one in body)
         for place, off in enumerate(verdicts):

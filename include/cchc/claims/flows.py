@@ -22,7 +22,9 @@ _LEFT = re.compile(r"\b(?:con|thieu|khuyet|ton)(?:\s+(?:lai|no|phai|thieu|ton|vu
 _LEFT_OVER = re.compile(r"\bcon\s+lai\b")
 _OTHERS = re.compile(r"\bca\s+\w+\s+(?:nam|ky|quy)|gui bao cao|sap\b|moi\b|\bca\b")
 _BEFORE = re.compile(r"\bcung ky\b|\b(?:nam|ky|quy|thang) truoc\b|\bnam 20[0-9]{2}\b")
-_EACH = re.compile(r"\b(?:moi|binh quan(?: moi)?|trung binh(?: moi)?|tung)\s+(?P<unit>[a-z]+)(?:[\s,]+[a-z]+){0,7}\s*$")
+_EACH = re.compile(
+    r"\b(?:moi|binh quan(?: moi)?|trung binh(?: moi)?|tung)\s+(?P<unit>[a-z]+)(?:[\s,]+[a-z]+){0,7}\s*$"
+)
 _PER = re.compile(r"\s+[a-z ]{1,24}/\s?(?P<unit>[a-z]+)")
 _OPEN = ("open", "undone", "open_in")
 _RANGE = 9  # figures behind a whole that can be what is left of it
@@ -36,11 +38,9 @@ def check_flows(passage: Passage, every: Sequence[Quantity], held: set[int]) -> 
         _flow(passage, scope, held)
     _levels(passage, scopes, held)
     for one in every:
-        if one.sort is Sort.NUMBER and one.start not in held:
-            if _LEFT.search(one.before):
-                _left(passage, every, one, held)
-            elif "con lai" in one.after:
-                _left(passage, every, one, held)
+        left = _LEFT.search(one.before) or "con lai" in one.after
+        if left and one.sort is Sort.NUMBER and one.start not in held:
+            _left(passage, every, one, held)
     _shared_out(passage, every)
 
 
@@ -126,14 +126,18 @@ def _flow(passage: Passage, scope: dict[str, Quantity], held: set[int]) -> None:
     return None
 
 
-def _with_carried(passage: Passage, whole: Quantity, carried: Quantity, done: Quantity, rest: Quantity) -> None:
+def _with_carried(
+    passage: Passage, whole: Quantity, carried: Quantity, done: Quantity, rest: Quantity
+) -> None:
     """What came, with or without what was carried over, less what was done; one slip from either reading is told."""
     every = (whole, carried, done, rest)
     if len({one.depth for one in every}) > 1 or not all(alike(whole, one) for one in every):
         return
     read = [came - done.value for came in (whole.value + carried.value, whole.value)]
     if any(right >= 0 and one_slip(int(rest.value), int(right)) for right in read):
-        _say_left(passage, min(every, key=lambda one: one.start), rest, done.value + read[0], done.value, sure=False)
+        _say_left(
+            passage, min(every, key=lambda one: one.start), rest, done.value + read[0], done.value, sure=False
+        )
 
 
 def _sum(
@@ -219,23 +223,34 @@ def _shared_out(passage: Passage, every: Sequence[Quantity]) -> None:
         told = _EACH.search(one.gap[-60:]) or _PER.match(flat, one.end)
         if told is None:
             continue
-        near = [two for two in every[max(0, one.index - 5) : one.index + 3] if two is not one and two.sort is not Sort.PERCENT]
+        near = [
+            two
+            for two in every[max(0, one.index - 5) : one.index + 3]
+            if two is not one and two.sort is not Sort.PERCENT
+        ]
         clause = [two for two in near if ";" not in flat[min(one.end, two.end) : max(one.start, two.start)]]
         near = [two for two in near if abs(two.sentence - one.sentence) <= 1]
-        units = [two for two in near if (two.noun[:1] == (told["unit"],) or (told["unit"] == "nguoi" and is_people(two)))]
+        units = [
+            two
+            for two in near
+            if (two.noun[:1] == (told["unit"],) or (told["unit"] == "nguoi" and is_people(two)))
+        ]
         totals = [two for two in near if two not in units and one.noun and alike(one, two) and two.noun]
         left = [two for two in totals if "con lai" in two.before or "con lai" in two.after]
         totals = [two for two in totals if two not in left]
         rest = sum((two.value for two in left[:1]), Decimal(0))
         fits = [
             (unit, total) for unit in (units or near) for total in (totals or near)
-            if unit is not total and _makes(total.value - rest, unit.token.bottoms[0] if unit.token.bottoms else unit.value, one)
+            if unit is not total and _makes(total.value - rest, (unit.token.bottoms or unit.token.values)[0], one)
         ]  # fmt: skip
         if fits:
             held = [*fits[0], one, *left[:1]]
             passage.right(ClaimKind.PER_UNIT, min(two.start for two in held), max(two.end for two in held))
             continue
-        units, totals = ([two for two in some if two in clause and two.sentence == one.sentence] for some in (units, totals))
+        units, totals = (
+            [two for two in some if two in clause and two.sentence == one.sentence]
+            for some in (units, totals)
+        )
         if len(units) == len(totals) == 1:
             _say_shared(passage, one, units[0], totals[0], left[:1])
 
@@ -248,7 +263,9 @@ def _makes(total: Decimal, units: Decimal, each: Quantity) -> bool:
     return bool(units) and "." in str(each.value) and abs(total / units - each.value) < step
 
 
-def _say_shared(passage: Passage, each: Quantity, units: Quantity, total: Quantity, left: Sequence[Quantity]) -> None:
+def _say_shared(
+    passage: Passage, each: Quantity, units: Quantity, total: Quantity, left: Sequence[Quantity]
+) -> None:
     every = [each, units, total, *left]
     right = units.value * each.value
     if each.value != int(each.value) or each.approximate:  # a mean: told by what it should be

@@ -175,7 +175,8 @@ def _spaced_head(passage: Passage, start: int, width: int) -> list[Row]:
     end = passage.lined.rfind("\n", 0, start)
     line = passage.lined.rfind("\n", 0, max(end, 0)) + 1
     cells = [
-        _cell(one[0], line + one.start()) for one in re.finditer(r"\S+(?: \S+)*", passage.lined[line : max(end, line)])
+        _cell(one[0], line + one.start())
+        for one in re.finditer(r"\S+(?: \S+)*", passage.lined[line : max(end, line)])
     ]
     cells = cells if len(cells) == width else [Cell(line, line, ""), *cells]
     return [Row(cells)] if len(cells) == width else []

@@ -49,7 +49,8 @@ _PARTITIONS = tuple(
     )
 )
 _DIVIDED = re.compile(
-    r"\b(?:chia|phan)\s+(?:theo|ra|loai)\b|\btheo\s+(?:tung\s+)?(?:linh vuc|cap|nhom|loai|hinh thuc)|\bcu the\b|\bgom\b|\btrong (?:do|so)\b"
+    r"\b(?:chia|phan)\s+(?:theo|ra|loai)\b|\btheo\s+(?:tung\s+)?(?:linh vuc|cap|nhom|loai|hinh thuc)|"
+    r"\b(?:cu the|gom|trong do|trong so)\b"
 )
 _COORDINATED = re.compile(r"[,;]|\bva\b|\s[-+*]\s")
 _NEAR = 8  # figures before a list that can be its whole
@@ -128,7 +129,9 @@ def exhaustive(parts: Sequence[Quantity]) -> bool:
 def _split_by(kinds: Sequence[re.Pattern[str]], parts: Sequence[Quantity]) -> bool:
     found: list[int] = []
     for one in parts:
-        told = [place for place, kind in enumerate(kinds) if kind.search(one.before) or kind.search(one.after)]
+        told = [
+            place for place, kind in enumerate(kinds) if kind.search(one.before) or kind.search(one.after)
+        ]
         new = [place for place in told if place not in found]
         if not new:
             return False
@@ -150,12 +153,19 @@ def _of_earlier(
         return
     if not all(_COORDINATED.search(_outer(every, one.index, two)) for one, two in pairwise(parts)):
         return
-    if any(_OTHER_ACT.search(one.before) for one in parts) or not all(alike(a, b) for a, b in pairwise(parts)):
+    if any(_OTHER_ACT.search(one.before) for one in parts) or not all(
+        alike(a, b) for a, b in pairwise(parts)
+    ):
         return
-    total, cue, whole_kind = sum(one.value for one in parts), bool(_DIVIDED.search(first.gap)), exhaustive(parts)
+    total, cue, whole_kind = (
+        sum(one.value for one in parts),
+        bool(_DIVIDED.search(first.gap)),
+        exhaustive(parts),
+    )
     wholes = [
         one for one in reversed([*earlier[-_NEAR:], *every[:place]][-_NEAR:])
-        if one.depth == 0 and one.sort is not Sort.PERCENT and not one.approximate and all(alike(one, two) for two in parts)
+        if one.depth == 0 and one.sort is not Sort.PERCENT and not one.approximate
+        and all(alike(one, two) for two in parts)
     ]  # fmt: skip
     for one in wholes:
         if total in (*one.token.values, *one.token.bottoms):
@@ -166,7 +176,12 @@ def _of_earlier(
         named = bool(label) and label <= {*one.before.split(), *one.after.split()}
         if not (cue or whole_kind or named):
             continue
-        same_role = named or one.role == parts[0].role or not parts[0].role or parts[0].role in _SUB_ROLES.get(one.role or "", ())
+        same_role = (
+            named
+            or one.role == parts[0].role
+            or not parts[0].role
+            or parts[0].role in _SUB_ROLES.get(one.role or "", ())
+        )
         if same_role and any(abs(total - value) * 10 <= value for value in (one.value, *one.token.bottoms)):
             yield PartGroup(one, tuple(parts), Tie.ALL if whole_kind or named else Tie.SOME, apart=True)
             return

@@ -81,7 +81,12 @@ def _doubt(group: PartGroup) -> Severity | None:
     if any(one.approximate for one in parts):
         return None
     traits = any(_TRAITS.search(f"{one.before} {one.after}") for one in parts)
-    if traits and (group.tie < Tie.ALL or "con lai" in parts[-1].before) and not exhaustive(parts) and not (slip and group.tie is Tie.BRACKET and len(parts) >= 4):
+    if (
+        traits
+        and (group.tie < Tie.ALL or "con lai" in parts[-1].before)
+        and not exhaustive(parts)
+        and not (slip and group.tie is Tie.BRACKET and len(parts) >= 4)
+    ):
         return None
     kin, named = all(alike(whole, one) for one in parts), all(same_things(whole, one) for one in parts)
     if group.apart:
@@ -91,6 +96,8 @@ def _doubt(group: PartGroup) -> Severity | None:
     if whole.sort is Sort.FRACTION:  # which of its two figures the parts are of is a guess
         tied = group.tie >= Tie.BRACKET or (group.tie is Tie.SOME and named)
         return Severity.WARNING if tied and kin and close and many else None
+    if exhaustive(parts) and not near:
+        return None  # they leave nothing out of something else
     if group.tie >= Tie.BRACKET and kin:
         return Severity.ERROR if near else Severity.WARNING if named or total > given else None
     if group.tie >= Tie.BRACKET:

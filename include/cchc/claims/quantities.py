@@ -17,7 +17,9 @@ from cchc.claims.tokens import Sort, Token
 _EDGE = re.compile(
     r"[,;:()]|\.\s|\s[-+*]\s|\b(?:trong\s+(?:do|so\s+(?:do|nay))|(?:bao\s+)?gom|chia\s+ra|cu\s+the)\b|\bva\s*$|\bla\s*$|\bco\s*$"
 )
-TIME = re.compile(r"\s{1,2}(?:(?:thang|nam|gio|phut|tuan)\b(?!\s+sinh)|tuoi\b)|\s+(?:den|toi)\s+[0-9]{1,2}\s+tuoi")
+TIME = re.compile(
+    r"\s{1,2}(?:(?:thang|nam|gio|phut|tuan)\b(?!\s+sinh)|tuoi\b)|\s+(?:den|toi)\s+[0-9]{1,2}\s+tuoi"
+)
 _LEVEL = re.compile(r"\b(?:muc(?: do)?|cap|dieu|khoan|hang|vi tri|xep thu|hang thu)\s+$")
 _MOST = 160
 _BRACKET = re.compile(r"[()]")
@@ -164,7 +166,9 @@ def _follow(one: Quantity, after: str) -> None:
 
 
 _SAME = {"hs": "ho", "vb": "van", "tthc": "thu", "vbqppl": "van", "dvc": "dich"}
-_PEOPLE = frozenset(("can bo", "cong chuc", "vien chuc", "bien che", "dong chi", "ca nhan", "lao dong", "lanh dao"))
+_PEOPLE = frozenset(
+    ("can bo", "cong chuc", "vien chuc", "bien che", "dong chi", "ca nhan", "lao dong", "lanh dao")
+)
 
 
 def _thing(noun: tuple[str, ...]) -> str:

@@ -7,13 +7,12 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from cchc.claims import words
-from cchc.claims.flat import words_of
-from cchc.claims.judging import HUNDRED, one_slip, share_verdict
+from cchc.claims.judging import HUNDRED, share_verdict
 from cchc.claims.kinds import ClaimKind
+from cchc.claims.named_shares import of_named_figures, say_share
 from cchc.claims.passage import Passage
 from cchc.claims.quantities import Quantity, alike, same_things
 from cchc.claims.tokens import Sort, Token
-from cchc.indicators import format_number
 from cchc.severity import Severity
 from cchc.texts import t
 
@@ -40,10 +39,6 @@ _COMPARED = re.compile(r"so voi|ke hoach|chi tieu|tang|vuot|giam|muc tieu|cung k
 _RANKED = re.compile(r"(?:\b(?:hang|vi tri|vi thu|xep|dung)\s*:?\s*(?:thu\s+)?|\(\s*thu\s+)$")
 _UNITS = re.compile(r"\s{0,3}(?:don vi|co quan|xa\b|phuong\b|huyen|phong\b|so\b|ho so|hs\b|phieu|truong hop)")
 _NOTHING = re.compile(r"khong\s+(?:co\s+)?phat\s+sinh[^.;()%0-9]{0,60}(?:t[yi]\s+le|dat)[^.;()0-9]{0,25}$")
-_NO_CONTENT = words_of(
-    "so tong ty le chiem dat bang la cua cac tren trong va voi duoc da co cho tai theo nay ve toan den dang tinh xa"
-)
-_POOL = 14  # figures further up that a share can be of
 _BLEMISH = re.compile(r"(?<!dung )(?<!truoc )h[ae]n\b|cham|khieu nai|vi pham")
 _REST = re.compile(r"chua|qua han|tre|cham|con lai|khong")
 
@@ -56,7 +51,7 @@ def check_shares(
     shown: dict[int, Quantity] = {}
     for one in every:
         if one.sort is Sort.FRACTION:
-            _above_whole(passage, one)
+            _above_whole(passage, one.token)
         elif one.sort is Sort.PERCENT:
             _percentage(passage, every, one, wholes, earlier, shown, tolerance)
 
@@ -75,7 +70,7 @@ def _percentage(
     if words.APART.search(lead) or words.AGAINST_OTHER.match(flat, share.end):
         return
     if beside is None:
-        if _of_named(passage, every, share, earlier, tolerance):
+        if of_named_figures(passage, every, share, earlier, tolerance):
             return
         if share.value <= HUNDRED and re.search(
             r"chiem|t[yi] le|dat\b|100\s?%", flat[max(0, share.start - 60) : share.end]
@@ -86,45 +81,6 @@ def _percentage(
         _of_fraction(passage, every, beside, share, tolerance)
     else:
         _of_part(passage, every, beside, share, wholes, earlier, shown, tolerance)
-
-
-def _of_named(
-    passage: Passage, every: Sequence[Quantity], share: Quantity, earlier: Sequence[Quantity], tolerance: Decimal
-) -> bool:
-    """'Số cơ sở bị xử phạt chiếm 23,9% số cơ sở được kiểm tra': both figures are named, and stand further up."""
-    if not share.token.decimals or share.value >= HUNDRED:
-        return False
-    pool = [
-        one for one in (*earlier[-_POOL:], *every[: share.index]) if one.sort is Sort.NUMBER and not one.approximate
-    ]  # fmt: skip
-    pairs = [(top, whole) for whole in pool for top in pool if 0 < top.value < whole.value]
-    ups, downs = _content(share.gap[-90:]), _content(share.after)
-
-    def exact(top: Quantity, whole: Quantity) -> Decimal:
-        return top.value * HUNDRED / whole.value
-
-    def score(top: Quantity, whole: Quantity) -> int:
-        over, below = (len(words_ & _content(f"{one.before} {one.after}")) for words_, one in ((ups, top), (downs, whole)))
-        return over * below
-
-    best = max((score(*pair) for pair in pairs), default=0)
-    if not best:
-        return False
-    named = [pair for pair in pairs if score(*pair) == best]
-    fits = [pair for pair in pairs if score(*pair) and share_verdict(share.value, share.token.decimals, exact(*pair), tolerance) == "right"]
-    if fits:
-        passage.right(ClaimKind.PERCENT, share.start, share.end)
-        return True
-    scale = 10**share.token.decimals
-    right = exact(*named[0])
-    if len(named) > 1 or not one_slip(int(share.value * scale), round(right * scale)):
-        return False
-    _say(passage, named[0][0], share, right, Severity.WARNING, named[0][1])
-    return True
-
-
-def _content(text: str) -> frozenset[str]:
-    return frozenset(re.findall("[a-z]+", text)) - _NO_CONTENT
 
 
 def _beside(passage: Passage, every: Sequence[Quantity], share: Quantity) -> Quantity | None:
@@ -173,7 +129,7 @@ def _of_fraction(
     if "right" in verdicts:
         return passage.right(ClaimKind.PERCENT, start, end)
     if "truncated" in verdicts or "near" in verdicts:
-        return _say(
+        return say_share(
             passage, one, share, exact, Severity.NOTE if "truncated" in verdicts else Severity.WARNING
         )
     between = passage.flat[one.end : share.start] if share.start > one.end else ""
@@ -194,7 +150,7 @@ def _of_fraction(
         or ";" in between
     ):
         doubtful = True
-    return _say(passage, one, share, exact, Severity.WARNING if doubtful else Severity.ERROR)
+    return say_share(passage, one, share, exact, Severity.WARNING if doubtful else Severity.ERROR)
 
 
 def _waiting(every: Sequence[Quantity], one: Quantity) -> bool:
@@ -250,7 +206,7 @@ def _of_part(
         wholes.get(part.start) is whole and (decimals > 0 or abs(given - exact) > 2) and not part.approximate
     )
     clear = sure and _MARKED.search(passage.flat[part.end : share.start])
-    _say(passage, part, share, exact, Severity.ERROR if clear else Severity.WARNING, whole)
+    say_share(passage, part, share, exact, Severity.ERROR if clear else Severity.WARNING, whole)
     return None
 
 
@@ -322,33 +278,9 @@ def _fits_another(every: Sequence[Quantity], one: Quantity, share: Quantity, tol
     )  # fmt: skip
 
 
-def _say(
-    passage: Passage,
-    one: Quantity,
-    share: Quantity,
-    exact: Decimal,
-    severity: Severity,
-    whole: Quantity | None = None,
-) -> None:
-    fraction = passage.quoted(one.start, one.end)
-    if whole is not None:
-        fraction = f"{fraction}/{format_number(whole.value)}"
-    given, right = passage.quoted(share.start, share.end), f"{format_number(exact, 2)}%"
-    key = "claims.truncated" if severity is Severity.NOTE else "claims.percent"
-    passage.say(
-        ClaimKind.PERCENT, severity, min(one.start, share.start), max(one.end, share.end), stated=given, expected=right,
-        message=t(key, fraction=fraction, given=given, right=right),
-    )  # fmt: skip
-
-
-def _above_whole(passage: Passage, one: Quantity) -> None:
+def _above_whole(passage: Passage, token: Token) -> None:
     """A part above its whole: 11/9 xã, 120/100 hồ sơ đúng hạn."""
-    token = one.token
-    if len(token.values) > 1 or len(token.bottoms) > 1 or not token.bottom:
-        return
-    if token.value <= token.bottom:
-        if one.noun:
-            passage.right(ClaimKind.OVER, token.start, token.end)
+    if not (token.value > token.bottom > 0) or len(token.values) > 1 or len(token.bottoms) > 1:
         return
     around = passage.flat[max(0, token.start - 60) : token.end + 60]
     if not _UNITS.match(passage.flat, token.end) or _COMPARED.search(around):

@@ -151,8 +151,8 @@ def _against_tables(
 ) -> None:  # fmt: skip
     start = max(passage.flat.rfind(". ", max(0, one.start - 160), one.start) + 1, one.start - 160, 0)
     points = bool(_POINTS.search(passage.flat, start, one.start))
-    own = passage.flat[start : one.start] if points else one.before
-    said = frozenset(_WORD.findall(f"{own} {one.after}"))
+    lead = passage.flat[start : one.start] if points else one.before
+    said = frozenset(_WORD.findall(f"{lead} {one.after}"))
     for words, *_ in by_value.get(int(one.value) * SCALE, ()):
         if words & said - _COMMON or len(words & said) >= 3:
             return passage.right(ClaimKind.TWICE, one.start, one.end)
@@ -194,7 +194,9 @@ def _same_label(label: Sequence[str], said: Sequence[str]) -> bool:
 
 def said_before(passage: Passage, read: Sequence[Read]) -> None:
     """'161 hồ sơ trễ hạn đã nêu ở phần III' against what was said of them elsewhere."""
-    every = [(place, one) for place, block in enumerate(read) for one in block.every if one.sort is Sort.NUMBER]
+    every = [
+        (place, one) for place, block in enumerate(read) for one in block.every if one.sort is Sort.NUMBER
+    ]
     for block in read:
         for match in _BACK.finditer(passage.flat, block.block.start, block.block.end):
             for one in block.every:

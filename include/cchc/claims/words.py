@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from cchc.claims.flat import plain
+from cchc.claims.flat import plain, words_of
 
 # What is counted. A number in front of one of these is a figure of the report.
 NOUN = re.compile(
@@ -38,7 +38,8 @@ _LABEL = re.compile(
 # ... unless one of these ends stands there, which is followed by a figure ('số hồ sơ', 'tổng số').
 _NOT_LABEL = re.compile(
     r"(?:h[a-z0-9]{1,2}\s+s[a-z0-9]{1,2}|tru so|tong so|tong|co so|mot so|ty so|con so|"
-    r"(?:da|duoc)\s+cap|moi\s+[a-z]+|(?:trong|tren|con|dan|quyen|doi|nghe|te|hoi|ky|nang|tang|vien) so|(?:da|phai|duoc)\s+thu)\s*:?\s*$"
+    r"(?:da|duoc)\s+cap|moi\s+[a-z]+|(?:trong|tren|con|dan|quyen|doi|nghe|te|hoi|ky|nang|tang|vien) so|"
+    r"(?:da|phai|duoc)\s+thu)\s*:?\s*$"
 )
 
 _GROUPED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+(?![0-9])")
@@ -48,8 +49,10 @@ _LAST_WORD = re.compile(r"(\w+)\W{0,4}$")
 # Labels that are other words without their accents.
 _ACCENTED = {
     plain(written.split("|")[0]): frozenset(written.split("|"))
-    for written in "năm ngày tháng lần thứ đội tổ|tờ tầng quận bước hạng bậc cấp số bảng hình mẫu biểu khóa|khoá luật "
-    "mục|mức điều quý loại nhóm đường ấp khóm khoản lớp phần chương đoàn độ án định quyết thị trình".split()
+    for written in words_of(
+        "năm ngày tháng lần thứ đội tổ|tờ tầng quận bước hạng bậc cấp số bảng hình mẫu biểu khóa|khoá luật mục|mức "
+        "điều quý loại nhóm đường ấp khóm khoản lớp phần chương đoàn độ án định quyết thị trình"
+    )
 }
 _YEAR = re.compile(r"(?:[1-9]|[0-9]{2}|(?:19|20)[0-9]{2})(?![0-9.,]*[0-9])")
 _LARGE_COUNT = re.compile(r"(?:[0-9]{2,}|[0-9]+[.,][0-9.,]+)" + NOUN.pattern)
@@ -129,13 +132,20 @@ def is_label(flat: str, start: int, text: str) -> bool:
     if label[0].startswith(("thu", "cap", "to", "lop", "nhom", "loai")) and _LARGE_COUNT.match(flat, start):
         return False  # 'khó thu 120 triệu đồng', 'cấp 118 máy quét'
     last = _LAST_WORD.search(text, max(0, start - 18), start)
-    if text is not flat and last and (accented := _ACCENTED.get(plain(last[1]))) and last[1].lower() not in accented:
+    if (
+        text is not flat
+        and last
+        and (accented := _ACCENTED.get(plain(last[1])))
+        and last[1].lower() not in accented
+    ):
         return False  # 'sửa đổi 11' is no 'đội 11', 'nam 241 người' no year
     if label[0].startswith("nam") and not _YEAR.match(flat, start):
         return False
     if label[0].startswith("so") and _GROUPED.match(flat, start):
         return False
-    if label[0].startswith(("ngay", "thang")) and not (_MONTH if label[0][0] == "t" else _DAY_OF_MONTH).match(flat, start):
+    if label[0].startswith(("ngay", "thang")) and not (_MONTH if label[0][0] == "t" else _DAY_OF_MONTH).match(
+        flat, start
+    ):
         return False  # 'trả lời ngay 1.876 cuộc', 'chi 6 tháng 18.720 triệu đồng'
     # A colon ends the name ('trong 6 tháng: 18 văn bản') where a noun follows.
     return not (":" in label[0] and _COUNTED.match(flat, start))
