@@ -176,8 +176,8 @@ def deadlines(passage: Passage, signed: date | None) -> None:
             or not _DUE.search(flat, max(0, token.start - 40), token.start)
         ):
             continue
-        above = heads[bisect_left(heads, token.start) - 1] if heads and heads[0] < token.start else 0
-        ahead = _ahead(flat, [one for one in heads if one <= above][-8:], bool(plan))
+        place = bisect_left(heads, token.start)
+        ahead = _ahead(flat, heads[max(0, place - 8) : place], bool(plan))
         start = max(flat.rfind("\n", 0, token.start), flat.rfind(". ", 0, token.start)) + 1
         if not ahead or _PAST.search(flat, start, token.start):
             continue

@@ -101,7 +101,7 @@ def groups(passage: Passage, every: Sequence[Quantity], earlier: Sequence[Quanti
             continue
         if inside := _bracketed(passage, every, place):
             tie = Tie.SOME if _SOME_ONLY.search(inside[0].gap) else Tie.BRACKET
-            yield PartGroup(whole, tuple(inside), Tie.ALL if _all(whole, inside) else tie)
+            yield PartGroup(whole, tuple(inside), Tie.ALL if len(inside) > 1 and _all(whole, inside) else tie)
         if place >= 2 and _ALTOGETHER.search(whole.before) and (before := _summed_up(every, place)):
             yield PartGroup(whole, tuple(before), Tie.ALL)
         if listed := _listed(every, place):
@@ -120,14 +120,18 @@ def _all(whole: Quantity, parts: Sequence[Quantity]) -> bool:
 
 def exhaustive(parts: Sequence[Quantity]) -> bool:
     """Whether parts are kinds that together leave nothing out: men and women, good and bad, in time and late."""
+    if len(parts) < 2:
+        return False
     roles = {one.role for one in parts}
     if roles <= TIMELY and "late" in roles and roles & {"ontime", "early_ontime"}:
         return True
-    return len(parts) >= 2 and any(_split_by(kinds, parts) for kinds in _PARTITIONS)
+    return any(_split_by(kinds, parts) for kinds in _PARTITIONS)
 
 
 def _split_by(kinds: Sequence[re.Pattern[str]], parts: Sequence[Quantity]) -> bool:
     found: list[int] = []
+    if not any(kinds[-1].search(one.before) or kinds[-1].search(one.after) for one in parts):
+        return False
     for one in parts:
         told = [
             place for place, kind in enumerate(kinds) if kind.search(one.before) or kind.search(one.after)
@@ -151,39 +155,30 @@ def _of_earlier(
         parts = parts[:closed]
     if len(parts) < 2 or any(one.sort is not Sort.NUMBER or one.approximate for one in parts):
         return
-    if not all(_COORDINATED.search(_outer(every, one.index, two)) for one, two in pairwise(parts)):
-        return
-    if any(_OTHER_ACT.search(one.before) for one in parts) or not all(
-        alike(a, b) for a, b in pairwise(parts)
-    ):
-        return
-    total, cue, whole_kind = (
-        sum(one.value for one in parts),
-        bool(_DIVIDED.search(first.gap)),
-        exhaustive(parts),
-    )
-    wholes = [
+    total = sum(one.value for one in parts)
+    near = [
         one for one in reversed([*earlier[-_NEAR:], *every[:place]][-_NEAR:])
         if one.depth == 0 and one.sort is not Sort.PERCENT and not one.approximate
-        and all(alike(one, two) for two in parts)
+        and any(abs(total - value) * 10 <= value for value in (one.value, *one.token.bottoms))
     ]  # fmt: skip
+    wholes = [one for one in near if all(alike(one, two) for two in parts)]
+    if not wholes or any(_OTHER_ACT.search(one.before) for one in parts):
+        return
+    for one, two in pairwise(parts):
+        if not alike(one, two) or not _COORDINATED.search(_outer(every, one.index, two)):
+            return
     for one in wholes:
         if total in (*one.token.values, *one.token.bottoms):
             yield PartGroup(one, tuple(parts), Tie.SOME, apart=True)
             return
-    label = frozenset(_label(first.gap)) - _NO_LABEL
+    label, role = frozenset(_label(first.gap)) - _NO_LABEL, parts[0].role
+    cue, kinds = bool(_DIVIDED.search(first.gap)), exhaustive(parts)
     for one in wholes:
         named = bool(label) and label <= {*one.before.split(), *one.after.split()}
-        if not (cue or whole_kind or named):
+        if not (cue or kinds or named):
             continue
-        same_role = (
-            named
-            or one.role == parts[0].role
-            or not parts[0].role
-            or parts[0].role in _SUB_ROLES.get(one.role or "", ())
-        )
-        if same_role and any(abs(total - value) * 10 <= value for value in (one.value, *one.token.bottoms)):
-            yield PartGroup(one, tuple(parts), Tie.ALL if whole_kind or named else Tie.SOME, apart=True)
+        if named or role in (one.role, None) or role in _SUB_ROLES.get(one.role or "", ()):
+            yield PartGroup(one, tuple(parts), Tie.ALL if kinds or named else Tie.SOME, apart=True)
             return
 
 
@@ -235,7 +230,7 @@ def _listed(every: Sequence[Quantity], place: int) -> tuple[tuple[Quantity, ...]
     else:
         return None
     parts = _run(every, whole, rest)
-    return tuple(parts), Tie.ALL if _all(whole, parts) else tie
+    return tuple(parts), Tie.ALL if tie is Tie.ALL or (len(parts) > 1 and _all(whole, parts)) else tie
 
 
 def _run(every: Sequence[Quantity], whole: Quantity, rest: Sequence[Quantity]) -> list[Quantity]:

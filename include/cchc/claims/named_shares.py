@@ -32,9 +32,8 @@ def of_named_figures(
     """'Số cơ sở bị xử phạt chiếm 23,9% số cơ sở được kiểm tra': both figures are named, and stand further up."""
     if not share.token.decimals or share.value >= HUNDRED:
         return False
-    pool = [
-        one for one in (*earlier[-_POOL:], *every[: share.index]) if one.sort is Sort.NUMBER and not one.approximate
-    ]  # fmt: skip
+    near = [*earlier[-_POOL:], *every[max(0, share.index - _POOL) : share.index]][-_POOL:]
+    pool = [one for one in near if one.sort is Sort.NUMBER and not one.approximate]
     pairs = [(top, whole) for whole in pool for top in pool if 0 < top.value < whole.value]
     ups, downs = _content(share.gap[-90:]), _content(share.after)
 

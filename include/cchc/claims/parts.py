@@ -96,7 +96,7 @@ def _doubt(group: PartGroup) -> Severity | None:
     if whole.sort is Sort.FRACTION:  # which of its two figures the parts are of is a guess
         tied = group.tie >= Tie.BRACKET or (group.tie is Tie.SOME and named)
         return Severity.WARNING if tied and kin and close and many else None
-    if exhaustive(parts) and not near:
+    if not near and group.tie is Tie.ALL and not {one.role for one in parts} <= TIMELY and exhaustive(parts):
         return None  # they leave nothing out of something else
     if group.tie >= Tie.BRACKET and kin:
         return Severity.ERROR if near else Severity.WARNING if named or total > given else None

@@ -175,8 +175,13 @@ def _thing(noun: tuple[str, ...]) -> str:
     return "nguoi" if " ".join(noun) in _PEOPLE else _SAME.get(noun[0], noun[0])
 
 
+def thing(one: Quantity) -> str:
+    """What a figure counts, by one word for all that count the same; '' when it says nothing of it."""
+    return _thing(one.noun) if one.noun else ""
+
+
 def is_people(one: Quantity) -> bool:
-    return bool(one.noun) and _thing(one.noun) == "nguoi"
+    return thing(one) == "nguoi"
 
 
 def alike(one: Quantity, two: Quantity) -> bool:

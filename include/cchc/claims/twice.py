@@ -14,7 +14,7 @@ from cchc.claims.kinds import ClaimKind
 from cchc.claims.layout import Block
 from cchc.claims.passage import Passage
 from cchc.claims.phrases import ClaimSettings
-from cchc.claims.quantities import Quantity, same_things
+from cchc.claims.quantities import Quantity, thing
 from cchc.claims.tokens import Sort, readings
 from cchc.indicators import format_number
 from cchc.severity import Severity
@@ -46,6 +46,7 @@ _BACK = re.compile(
     r"\bda\s+(?:duoc\s+)?(?:neu|trinh bay|de cap|bao cao)\b|\bneu\s+(?:tai|o|tren|trong)\b|"
     r"\b(?:theo|tai|o)\s+(?:phu luc|muc|phan|bang|bieu)\b"
 )
+_MOST = 300  # figures of one thing, and backward references, that are held against each other
 _FAR_APART = 40  # closer, two fractions are told apart by what stands between them
 
 
@@ -194,14 +195,18 @@ def _same_label(label: Sequence[str], said: Sequence[str]) -> bool:
 
 def said_before(passage: Passage, read: Sequence[Read]) -> None:
     """'161 hồ sơ trễ hạn đã nêu ở phần III' against what was said of them elsewhere."""
-    every = [
-        (place, one) for place, block in enumerate(read) for one in block.every if one.sort is Sort.NUMBER
-    ]
-    for block in read:
-        for match in _BACK.finditer(passage.flat, block.block.start, block.block.end):
-            for one in block.every:
-                if one.sort is Sort.NUMBER and one.noun and _beside(passage, one, match):
-                    _against_said(passage, one, every)
+    backs = [
+        (block.every, match) for block in read
+        for match in _BACK.finditer(passage.flat, block.block.start, block.block.end)
+    ][:_MOST]  # fmt: skip
+    by_thing: dict[str, list[Quantity]] = {}
+    for one in (one for block in read for one in block.every) if backs else ():
+        if one.sort is Sort.NUMBER and one.noun and len(alike := by_thing.setdefault(thing(one), [])) < _MOST:
+            alike.append(one)
+    for every, match in backs:
+        for one in every:
+            if one.sort is Sort.NUMBER and one.noun and _beside(passage, one, match):
+                _against_said(passage, one, by_thing[thing(one)])
 
 
 def _beside(passage: Passage, one: Quantity, match: re.Match[str]) -> bool:
@@ -213,11 +218,11 @@ def _about(one: Quantity) -> frozenset[str]:
     return frozenset(_WORD.findall(f"{one.gap[-60:]} {one.after}")) - _COMMON - frozenset(one.noun)
 
 
-def _against_said(passage: Passage, one: Quantity, every: Sequence[tuple[int, Quantity]]) -> None:
+def _against_said(passage: Passage, one: Quantity, every: Sequence[Quantity]) -> None:
     about = _about(one)
     others = [
-        two for _, two in every
-        if abs(two.start - one.start) > _FAR_APART and same_things(one, two)
+        two for two in every
+        if abs(two.start - one.start) > _FAR_APART
         and ((one.role and two.role == one.role) or (None in (one.role, two.role) and about & _about(two)))
     ]  # fmt: skip
     if any(two.value == one.value for two in others):
