@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from docx import Document
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml.ns import qn
 from docxtpl import DocxTemplate
 
@@ -71,6 +72,17 @@ def test_the_list_names_the_placeholders_of_every_template_and_no_other() -> Non
         template = DocxTemplate(templates.FOLDER / f"{name}.docx")
         template.init_docx()
         assert templates.placeholders(template.patch_xml(template.get_xml())) == set(expected), name
+
+
+def test_templates_bring_no_styles_of_tables_that_nothing_uses() -> None:
+    """Each of some hundred and sixty is read again with every paper that is made, opened or turned into a PDF."""
+    for path in templates.FOLDER.glob("*.docx"):
+        document = Document(str(path))
+        used = {node.get(qn("w:val")) for node in document.element.body.iter(qn("w:tblStyle"))}
+        kept = {one.style_id for one in document.styles if one.type == WD_STYLE_TYPE.TABLE}
+        assert kept <= used | {document.styles.default(WD_STYLE_TYPE.TABLE).style_id}, path.name
+        parts = {str(one.partname) for one in document.part.package.iter_parts()}
+        assert "/word/stylesWithEffects.xml" not in parts, path.name
 
 
 def test_what_an_official_changes_in_word_is_kept(write: Write) -> None:
