@@ -150,7 +150,7 @@ def appraising_group(turn: int) -> Any:
         from cchc_airflow.answers import genuine
         from cchc_airflow.confirmations import answered
 
-        head = appraising.group_words(run, nhom, turn)[0].head
+        head = appraising.head_of(run, nhom)
         return appraising.confirm(run, nhom, turn, answered(run, genuine(answer), head))
 
     @task_group(group_id="nhom", group_display_name="Từng nhóm")
@@ -234,8 +234,7 @@ def council_group() -> None:
         from cchc_airflow.answers import genuine
         from cchc_airflow.confirmations import answered
 
-        chair = appraising.council_words(run)[0]
-        return appraising.after_council(run, answered(run, genuine(answer), chair))
+        return appraising.after_council(run, answered(run, genuine(answer), appraising.chair()))
 
     decided = CouncilConfirmationOperator(task_id="hoi_dong_quyet", task_display_name="Hội đồng quyết")
     tai_lieu_hop() >> decided

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,9 +50,17 @@ class Standing:
 
 
 def standing(
-    store: Store, round_id: str, *, unit: str | None = None, as_of: datetime | None = None
+    store: Store,
+    round_id: str,
+    *,
+    unit: str | None = None,
+    only: Callable[[str, str], bool] | None = None,
+    as_of: datetime | None = None,
 ) -> dict[str, dict[str, Standing]]:
-    """unit -> criterion -> how it stood at `as_of` (None: now). What nobody spoke of is absent."""
+    """unit -> criterion -> how it stood at `as_of` (None: now). What nobody spoke of is absent.
+
+    unit: of one alone; only: of the units and criteria for which it says so.
+    """
     moment = to_text(as_of or END)
     found: defaultdict[str, dict[str, Standing]] = defaultdict(dict)
     with store.read() as tx:
@@ -59,11 +68,16 @@ def standing(
             rows = tx.each("scores.events_of_round", round_id=round_id, as_of=moment)
         else:
             rows = tx.each("scores.events_of_unit", round_id=round_id, unit_code=unit, as_of=moment)
-        last = {(row["unit_code"], row["criterion"], row["stage"]): row for row in rows}
+        last = {
+            (row["unit_code"], row["criterion"], row["stage"]): row
+            for row in rows
+            if only is None or only(row["unit_code"], row["criterion"])
+        }
     for (code, criterion, stage), row in last.items():
         one = found[code].setdefault(criterion, Standing(criterion))
         setattr(one, _FIELD[Stage(stage)], event_of(row))
     for said in explanations_of(store, round_id, unit):
-        if as_of is None or said.at <= as_of:
+        wanted = only is None or only(said.unit_code, said.criterion)
+        if wanted and (as_of is None or said.at <= as_of):
             found[said.unit_code].setdefault(said.criterion, Standing(said.criterion)).explanation = said
     return dict(found)

@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from cchc.clock import vn_instant
 from cchc.errors import RuleRefused
@@ -177,16 +178,26 @@ class Appraisal:
 
     def is_confirmed(self, desk: Desk, turn: int) -> bool:
         """Whether the head has said that the desk is done with a turn."""
-        return any(
-            one.kind is FileEventKind.GROUP_CONFIRMED
-            and one.detail.get("desk") == desk.key
-            and one.detail.get("turn") == turn
+        return (desk.key, turn) in self._confirmed
+
+    @cached_property
+    def _confirmed(self) -> Collection[tuple[object, object]]:
+        """(desk, turn) of everything that a head confirmed."""
+        return {
+            (one.detail.get("desk"), one.detail.get("turn"))
             for one in self.docket.events
-        )
+            if one.kind is FileEventKind.GROUP_CONFIRMED
+        }
 
     def turn_of(self, case: Case) -> int:
         """Which turn a decision on a case is of: the second one once the first was taken and it came up again."""
         return SECOND_TURN if case.for_second else FIRST_TURN
+
+    def has_any(self, desk: Desk, turn: int) -> bool:
+        """Whether a desk has anything in a turn."""
+        if turn == FIRST_TURN:
+            return self.docket.size_of(desk) > 0
+        return bool(self._cases(desk, turn))
 
     def _cases(self, desk: Desk, turn: int) -> list[Case]:
         found = self.docket.of(desk)
@@ -197,7 +208,7 @@ class Appraisal:
         return case.standing.first if turn == FIRST_TURN else case.standing.second
 
     def _case(self, unit: str, criterion: str) -> Case:
-        case = self.docket.cases.get((unit, criterion))
+        case = self.docket.case(unit, criterion)
         if case is None:
             name = self.run.units.get(unit).name if unit in self.run.units else unit
             raise _refused("unknown_case", unit=name, criterion=criterion, round=self.run.round.round_id)

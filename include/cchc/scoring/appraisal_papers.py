@@ -28,7 +28,6 @@ from cchc.scores import FileEventKind, council_sessions, pinned
 from cchc.scoring.appraisal import Appraisal
 from cchc.scoring.cases import FIRST_TURN, Case
 from cchc.texts import t, table
-from cchc.units import Unit
 
 PLAN, DECISION = "ke_hoach_cham_diem", "quyet_dinh_hoi_dong"
 NOTICE, MINUTES, SUBMISSION = "thong_bao_tham_dinh_1", "bien_ban_hoi_dong", "to_trinh"
@@ -41,7 +40,7 @@ def opening_papers(run: Run, appraisal: Appraisal) -> list[str]:
     lines = [
         SetLine(one.title, len(one.rows), format_number(one.settings.total_points), count)
         for one in sets
-        if (count := sum(one.settings.applies_to.holds(unit) for unit in _units(appraisal)))
+        if (count := sum(one.settings.applies_to.holds(unit) for unit in appraisal.docket.units))
     ]
     names = table("scoring.papers.steps")
     moments = run.round.moments
@@ -128,7 +127,9 @@ def about_round(run: Run, appraisal: Appraisal) -> ScoringAbout:
     """Year, units and sets, and the words about sample sets while one is."""
     sets = _in_use(pinned(run.store, run.round.round_id), appraisal)
     note = t("scoring.papers.sample_note") if any(one.is_sample for one in sets) else ""
-    return ScoringAbout(run.round.year, len(_units(appraisal)), "; ".join(one.title for one in sets), note)
+    return ScoringAbout(
+        run.round.year, len(appraisal.docket.units), "; ".join(one.title for one in sets), note
+    )
 
 
 def group_lines(appraisal: Appraisal) -> list[GroupLine]:
@@ -186,13 +187,8 @@ def _points(points: Decimal | None) -> str:
     return t("scoring.papers.points", points=format_number(points.normalize()))
 
 
-def _units(appraisal: Appraisal) -> list[Unit]:
-    return list({one.unit.code: one.unit for one in appraisal.docket.cases.values()}.values())
-
-
 def _in_use(sets: Mapping[str, CriteriaSet], appraisal: Appraisal) -> list[CriteriaSet]:
-    versions = {one.version for one in appraisal.docket.cases.values()}
-    return [one for one in sets.values() if one.version in versions]
+    return [one for one in sets.values() if one.version in appraisal.docket.versions]
 
 
 def _groups(run: Run, appraisal: Appraisal, sets: Iterable[CriteriaSet]) -> list[tuple[str, str, int]]:

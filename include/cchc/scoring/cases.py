@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
 from cchc.criteria import Appraisers, CriteriaSet, CriterionRow, Points
@@ -129,41 +129,58 @@ class Case:
         return (claimed and self.is_changed) or zero
 
 
-@dataclass(frozen=True)
 class Docket:
-    """All cases of a round by unit and criterion, with the desks that take them and what happened to these."""
+    """The cases of a round by unit and criterion as of the run's moment, with the desks that take them.
 
-    run: Run
-    appraisers: Appraisers
-    desks: tuple[Desk, ...]
-    cases: Mapping[tuple[str, str], Case]
-    events: tuple[FileEvent, ...] = field(repr=False, default=())
+    Read as far as they are asked for: one desk costs its own criteria, what nobody looks at costs nothing. What was
+    read stays as it was then.
+    """
+
+    def __init__(self, run: Run, units: Iterable[str] | None = None) -> None:
+        self.run, self.appraisers = run, Appraisers.load()
+        self._wanted = None if units is None else frozenset(units)
+        self._read: dict[str, dict[tuple[str, str], Case]] = {}  # by group
 
     @classmethod
     def load(cls, run: Run, units: Iterable[str] | None = None) -> Docket:
         """Everything of the run's round as it is known by its moment; of some units alone where they are named."""
-        round_id, register = run.round.round_id, Appraisers.load()
-        wanted = None if units is None else set(units)
-        sets, stands = pinned(run.store, round_id), standing(run.store, round_id, as_of=run.as_of)
-        files = file_states(run.store, round_id, run.as_of)
-        scored = [unit for unit in run.units.all if unit.code in files]
-        proofs = _evidence(run, files)
-        events = tuple(file_events(run.store, round_id, as_of=run.as_of))
-        reopened = {
-            (one.unit_code, one.detail.get("criterion"))
-            for one in events
-            if one.kind is FileEventKind.REOPENED
+        return cls(run, units)
+
+    @cached_property
+    def events(self) -> tuple[FileEvent, ...]:
+        """What happened to units' files and to the round."""
+        return tuple(file_events(self.run.store, self.run.round.round_id, as_of=self.run.as_of))
+
+    @cached_property
+    def units(self) -> tuple[Unit, ...]:
+        """The units that have any case."""
+        return tuple({unit.code: unit for unit, _, _ in self._rows}.values())
+
+    @cached_property
+    def versions(self) -> frozenset[str]:
+        """Of the sets by which any of them is scored."""
+        return frozenset(version for _, version, _ in self._rows)
+
+    @cached_property
+    def desks(self) -> tuple[Desk, ...]:
+        return tuple(desks_of(self.run.units, self.appraisers, self._sets.values(), self._scored))
+
+    @cached_property
+    def cases(self) -> Mapping[tuple[str, str], Case]:
+        """All of them, by unit and then in the order of the set."""
+        self._must_have({row.appraiser for _, _, row in self._rows})
+        return {
+            (unit.code, row.code): self._read[row.appraiser][unit.code, row.code]
+            for unit, _, row in self._rows
         }
-        cases: dict[tuple[str, str], Case] = {}
-        for unit in scored:
-            if wanted is not None and unit.code not in wanted:
-                continue
-            own = set_among(sets, round_id, unit.code)
-            for row in own.rows_of(unit):
-                key = (unit.code, row.code)
-                known = stands.get(unit.code, {}).get(row.code) or Standing(row.code)
-                cases[key] = Case(unit, row, own.version, known, tuple(proofs.get(key, ())), key in reopened)
-        return cls(run, register, tuple(desks_of(run.units, register, sets.values(), scored)), cases, events)
+
+    def case(self, unit: str, criterion: str) -> Case | None:
+        """One of them."""
+        group = self._groups.get((unit, criterion))
+        if group is None:
+            return None
+        self._must_have({group})
+        return self._read[group][unit, criterion]
 
     def desk(self, key: str) -> Desk:
         """RuleRefused('unknown-group') when there is no such desk."""
@@ -178,7 +195,72 @@ class Docket:
 
     def of(self, desk: Desk) -> list[Case]:
         """The cases of a desk, by unit and then in the order of the set."""
-        return [one for one in self.cases.values() if desk.takes(one.row, one.unit.code)]
+        self._must_have({desk.code})
+        return [one for one in self._read[desk.code].values() if desk.takes(one.row, one.unit.code)]
+
+    def size_of(self, desk: Desk) -> int:
+        """How many cases a desk has, without reading what was said of them."""
+        return sum(desk.takes(row, unit.code) for unit, _, row in self._rows)
+
+    @cached_property
+    def _sets(self) -> Mapping[str, CriteriaSet]:
+        return pinned(self.run.store, self.run.round.round_id)
+
+    @cached_property
+    def _files(self) -> Mapping[str, UnitFile]:
+        return file_states(self.run.store, self.run.round.round_id, self.run.as_of)
+
+    @cached_property
+    def _scored(self) -> list[Unit]:
+        return [unit for unit in self.run.units.all if unit.code in self._files]
+
+    @cached_property
+    def _rows(self) -> list[tuple[Unit, str, CriterionRow]]:
+        """(unit, version of its set, criterion) of every case."""
+        found = []
+        for unit in self._scored:
+            if self._wanted is None or unit.code in self._wanted:
+                own = set_among(self._sets, self.run.round.round_id, unit.code)
+                found += [(unit, own.version, row) for row in own.rows_of(unit)]
+        return found
+
+    @cached_property
+    def _groups(self) -> Mapping[tuple[str, str], str]:
+        return {(unit.code, row.code): row.appraiser for unit, _, row in self._rows}
+
+    @cached_property
+    def _reopened(self) -> Collection[tuple[str, str]]:
+        return {
+            (one.unit_code, str(one.detail.get("criterion")))
+            for one in self.events
+            if one.kind is FileEventKind.REOPENED
+        }
+
+    def _must_have(self, groups: Collection[str]) -> None:
+        """Read the cases of these groups where they were not: the first group alone, then all others at once."""
+        missing = set(groups) - set(self._read)
+        if not missing:
+            return
+        if self._read:
+            missing |= set(self._groups.values()) - set(self._read)
+        for group in missing:
+            self._read[group] = {}
+        rows = [one for one in self._rows if one[2].appraiser in missing]
+        wanted = {(unit.code, row.code) for unit, _, row in rows}
+        run, round_id = self.run, self.run.round.round_id
+        stands: dict[str, dict[str, Standing]] = {}
+        proofs: dict[tuple[str, str], list[KeptEvidence]] = {}
+        for one in [None] if self._wanted is None else sorted(self._wanted):
+            stands |= standing(
+                run.store, round_id, unit=one, only=lambda *key: key in wanted, as_of=run.as_of
+            )
+            proofs |= _evidence(run, self._files, one)
+        for unit, version, row in rows:
+            key = (unit.code, row.code)
+            known = stands.get(unit.code, {}).get(row.code) or Standing(row.code)
+            self._read[row.appraiser][key] = Case(
+                unit, row, version, known, tuple(proofs.get(key, ())), key in self._reopened
+            )
 
 
 def desks_of(
@@ -205,13 +287,15 @@ def desks_of(
     return found
 
 
-def _evidence(run: Run, files: Mapping[str, UnitFile]) -> dict[tuple[str, str], list[KeptEvidence]]:
+def _evidence(
+    run: Run, files: Mapping[str, UnitFile], unit: str | None
+) -> dict[tuple[str, str], list[KeptEvidence]]:
     """By unit and criterion, of the version of a unit's file that counts, of its explanations and objections."""
     round_id = run.round.round_id
     objected = {one.objection_id for one in objections_of(run.store, round_id)}
     counted = {code: one.submission_id for code, one in files.items()}
     found: dict[tuple[str, str], list[KeptEvidence]] = {}
-    for one in evidence_of(run.store, round_id):
+    for one in evidence_of(run.store, round_id, unit):
         explaining = one.received_with.startswith(f"{round_id}/{one.unit_code}/{Product.EXPLANATION}/")
         beside = explaining or one.received_with in objected
         if one.at <= run.as_of and (beside or one.received_with == counted.get(one.unit_code)):

@@ -135,7 +135,7 @@ class Council:
 
 def case_of(docket: Docket, ruling: Ruling) -> Case:
     """The case that a ruling names; RuleRefused('unknown-case')."""
-    case = docket.cases.get((ruling.unit, ruling.criterion))
+    case = docket.case(ruling.unit, ruling.criterion)
     if case is None:
         raise RuleRefused(
             "unknown-case",

@@ -90,7 +90,7 @@ def run_id(run: Run) -> str:
 
 
 def _must_be_the_desks(appraisal: Appraisal, desk: Desk, one: WrittenDecision) -> None:
-    case = appraisal.docket.cases.get((one.unit, one.criterion))
+    case = appraisal.docket.case(one.unit, one.criterion)
     if case is not None and not desk.takes(case.row, one.unit) and case.row.appraiser != desk.code:
         raise RuleRefused(
             "not-in-group",

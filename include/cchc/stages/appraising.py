@@ -7,7 +7,7 @@ what was decided until then, however often it is repeated.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -55,14 +55,17 @@ def opening_documents(run: Run) -> list[str]:
 
 def desks(run: Run, turn: int) -> list[str]:
     """Keys of the desks that have anything in a turn."""
-    appraisal = Appraisal.of(_lately(run, FIRST_TURN))
-    return [one.key for one in appraisal.docket.desks if appraisal.group_standing(one.key, turn).total]
+    return [one.key for one in _desks(run, turn)]
 
 
 def desk_names(run: Run, turn: int) -> list[dict[str, str]]:
     """The same with what people call them, as the mapped tasks of a turn are given them."""
-    docket = Docket.load(_lately(run, FIRST_TURN))
-    return [{"nhom": key, "nhom_ten": docket.desk(key).name} for key in desks(run, turn)]
+    return [{"nhom": one.key, "nhom_ten": one.name} for one in _desks(run, turn)]
+
+
+def _desks(run: Run, turn: int) -> list[Desk]:
+    appraisal = Appraisal.of(_lately(run, FIRST_TURN))
+    return [one for one in appraisal.docket.desks if appraisal.has_any(one, turn)]
 
 
 def write_books(run: Run, keys: Sequence[str], turn: int) -> int:
@@ -76,8 +79,11 @@ def write_books(run: Run, keys: Sequence[str], turn: int) -> int:
         path = book_path(run, desk, turn)
         if not path.exists():
             write_atomic(path, group_book(appraisal, desk, turn))
-    kind = FileEventKind.APPRAISAL_1 if turn == FIRST_TURN else FileEventKind.APPRAISAL_2
-    _tell(run, kind, _units(appraisal.docket, lambda one: turn == FIRST_TURN or one.for_second))
+    if turn == FIRST_TURN:
+        _tell(run, FileEventKind.APPRAISAL_1, [unit.code for unit in appraisal.docket.units])
+    else:
+        again = [one.unit.code for one in appraisal.docket.cases.values() if one.for_second]
+        _tell(run, FileEventKind.APPRAISAL_2, dict.fromkeys(again))
     return len(keys)
 
 
@@ -101,6 +107,11 @@ def read_book(run: Run, key: str, turn: int) -> TakenIn:
 
 def _book_in(_: Reader, content: bytes, file_name: str) -> WrittenAppraisal:
     return read_appraisal_book(content, file_name)
+
+
+def head_of(run: Run, key: str) -> str:
+    """The account that answers for a desk."""
+    return Docket.load(run).desk(key).head
 
 
 def group_words(run: Run, key: str, turn: int) -> tuple[Desk, str]:
@@ -230,8 +241,14 @@ def close_explanations(run: Run) -> int:
 def meeting_papers(run: Run) -> str:
     """Minutes to be filled in, with what the council is asked; RuleRefused while a desk has not confirmed."""
     own = _confirmed(run, SECOND_TURN)
-    _tell(own, FileEventKind.COUNCIL, _units(Docket.load(own), lambda one: True))
-    return minutes(own, Appraisal.of(own), held=False)
+    appraisal = Appraisal.of(own)
+    _tell(own, FileEventKind.COUNCIL, [unit.code for unit in appraisal.docket.units])
+    return minutes(own, appraisal, held=False)
+
+
+def chair() -> str:
+    """The account of the council's chair."""
+    return Appraisers.load().council.chair
 
 
 def council_words(run: Run) -> tuple[str, str]:
@@ -330,7 +347,7 @@ def _confirmed(run: Run, turn: int) -> Run:
     missing = [
         one.name
         for one in appraisal.docket.desks
-        if not appraisal.is_confirmed(one, turn) and appraisal.group_standing(one.key, turn).total
+        if not appraisal.is_confirmed(one, turn) and appraisal.has_any(one, turn)
     ]
     if missing:
         raise RuleRefused(
@@ -350,10 +367,6 @@ def _lately(run: Run, turn: int) -> Run:
         default=run.as_of,
     )
     return replace(run, as_of=max(last, run.as_of))
-
-
-def _units(docket: Docket, wanted: Callable[[Case], bool]) -> list[str]:
-    return list(dict.fromkeys(one.unit.code for one in docket.cases.values() if wanted(one)))
 
 
 def _tell(run: Run, kind: FileEventKind, units: Iterable[str]) -> None:
