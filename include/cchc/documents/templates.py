@@ -10,6 +10,8 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
+from types import SimpleNamespace
 from typing import Any
 
 from docx.opc.exceptions import PackageNotFoundError
@@ -17,6 +19,7 @@ from docxtpl import DocxTemplate
 from jinja2 import (
     Environment,
     StrictUndefined,
+    Template,
     TemplateError,
     TemplateSyntaxError,
     UndefinedError,
@@ -81,17 +84,17 @@ def fill(kind: str, values: Mapping[str, Any], inserts: Collection[str], blocks:
     except (KeyError, ValueError, zipfile.BadZipFile, PackageNotFoundError, etree.LxmlError) as error:
         # A KeyError names the part that is gone: a picture that the template shows, or one of its own parts.
         raise CchcError(t("documents.template.broken", name=name, fault=str(error).strip("'\""))) from None
-    environment = _environment()
-    _check(name, kind, environment, template.patch_xml(template.get_xml()), {*values, *blocks}, inserts)
+    source = template.patch_xml(template.get_xml())
+    _check(name, kind, source, {*values, *blocks}, inserts)
     context = {
         **values,
         **{block: _paragraph(block) for block in blocks},
         INSERT: lambda insert: _paragraph(_known(name, insert, inserts)),
     }
     try:
-        xml = template.build_xml(context, environment)
-        plain = environment.overlay(autoescape=False)
-        title = plain.from_string(template.docx.core_properties.title).render(context)
+        compiling = SimpleNamespace(from_string=_compiled)
+        xml = template.render_xml_part(source, template.docx.part, context, compiling)
+        title = _compiled(template.docx.core_properties.title, escaped=False).render(context)
     except UndefinedError as error:
         raise CchcError(t("documents.template.no_value", name=name, fault=error.message)) from None
     except TemplateError as error:
@@ -102,6 +105,18 @@ def fill(kind: str, values: Mapping[str, Any], inserts: Collection[str], blocks:
 def placeholders(xml: str) -> set[str]:
     """Names of values and `bang.<name>` of inserts in the XML of a template that docxtpl has made readable."""
     return _names(_environment().parse(xml))
+
+
+@lru_cache(maxsize=64)
+def _compiled(source: str, escaped: bool = True) -> Template:
+    """Hundreds of papers are made of one template."""
+    return _environment().overlay(autoescape=escaped).from_string(source)
+
+
+@lru_cache(maxsize=64)
+def _found(xml: str) -> frozenset[str]:
+    """The same as `placeholders`, of a template that was looked at before."""
+    return frozenset(placeholders(xml))
 
 
 def marker(name: str) -> str:
@@ -142,13 +157,12 @@ def _known(name: str, insert: str, inserts: Collection[str]) -> str:
 def _check(
     name: str,
     kind: str,
-    environment: Environment,
     xml: str,
     values: Collection[str],
     inserts: Collection[str],
 ) -> None:
     try:
-        found = _names(environment.parse(xml))
+        found = _found(xml)
     except TemplateSyntaxError as error:
         raise CchcError(t("documents.template.syntax", name=name, fault=error.message)) from None
     prefix = f"{INSERT}."
@@ -181,6 +195,7 @@ def _names(tree: nodes.Template) -> set[str]:
     return found
 
 
+@cache
 def _environment() -> Environment:
     environment = Environment(undefined=StrictUndefined, autoescape=True, finalize=_value)
     environment.filters["ngay"] = day_text

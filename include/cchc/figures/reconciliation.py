@@ -139,8 +139,13 @@ class ReconciliationLine:
         return abs(self.gap or Decimal()) / (self.allowed or 1)
 
 
-def evidence(store: Store | Transaction, round_id: str, as_of: datetime | None = None) -> Evidences:
-    """Every figure of a round with its witnesses as known at `as_of` (None: now)."""
+def evidence(
+    store: Store | Transaction,
+    round_id: str,
+    as_of: datetime | None = None,
+    units: Collection[str] | None = None,
+) -> Evidences:
+    """Every figure of a round (of some units) with its witnesses as known at `as_of` (None: now)."""
     known_by = to_text(as_of) if as_of else _FOR_EVER
     rows = store.query("figures.witnesses", round_id=round_id, known_by=known_by)
     kept = store.query("figures.precedence_of_round", round_id=round_id)
@@ -155,7 +160,8 @@ def evidence(store: Store | Transaction, round_id: str, as_of: datetime | None =
     }
     beside: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
-        beside.setdefault((row["unit_code"], row["indicator"]), []).append(row)
+        if units is None or row["unit_code"] in units:
+            beside.setdefault((row["unit_code"], row["indicator"]), []).append(row)
     found: dict[str, dict[str, Evidence]] = {}
     for (unit, code), witnesses in beside.items():
         ranked = sorted((row["choice"], row["witness"]) for row in witnesses if row["choice"] is not None)

@@ -101,7 +101,8 @@ def compute_units(run: Run, units: Sequence[Unit]) -> int:
     round_id = run.round.round_id
     sets = pinned(run.store, round_id)
     inputs = inputs_of(run, units, sets)
-    known = standing(run.store, round_id, as_of=run.as_of)
+    codes = {unit.code for unit in units}
+    known = standing(run.store, round_id, only=lambda unit, _: unit in codes, as_of=run.as_of)
     events = []
     for unit in units:
         own = known.get(unit.code, {})

@@ -98,7 +98,7 @@ class _World:
 
     @classmethod
     def of(cls, run: Run, units: Sequence[Unit]) -> _World:
-        round_id, as_of = year_round(run), figures_as_of(run)
+        round_id, as_of, codes = year_round(run), figures_as_of(run), [unit.code for unit in units]
         duties = defaultdict(list)
         for kind in RoundKind:
             for pair in run.ledger.states(run.as_of, round_id=f"{run.round.year}-{kind}"):
@@ -107,13 +107,13 @@ class _World:
         sources = run.store.query("scoring.snapshots_of_round", round_id=round_id)
         return cls(
             run,
-            evidence(run.store, round_id, as_of),
+            evidence(run.store, round_id, as_of, codes),
             counted_reports(run.store, round_id, as_of=as_of),
             declared_nothing(run.store, round_id, as_of=as_of),
             {row["submission_id"]: row["file_sha256"] for row in rows},
             {row["source"]: (row["snapshot_id"], row["sha256"]) for row in sources},
             dict(duties),
-            counts(run.store, [unit.code for unit in units], *_whole_year(run), as_of=run.as_of),
+            counts(run.store, codes, *_whole_year(run), as_of=run.as_of),
             external_values(run.store, run.round.year, run.as_of),
             survey_forms(run.store, run.round.round_id),
         )

@@ -24,7 +24,7 @@ from cchc.scoring.years import with_year_before
 from cchc.texts import t
 from cchc.year import Product, RoundKind
 
-BLOCK = 25  # units a task
+BLOCK = 50  # units a task: each reads the whole result, and starts LibreOffice once
 EDITION = "edition"  # in the provenance of every paper of an edition
 _SENT_FOR = timedelta(days=60)
 _OBJECTIONS = "kien_nghi"
