@@ -88,6 +88,8 @@ def test_links_are_tried_by_command_and_told_by_what_came_of_them(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "Không còn liên kết" in typed("lien-ket", ROUND)
-    monkeypatch.setattr("cchc.submissions.link_opening.open_links", lambda _: {"mo_duoc": 2, "chi_noi_bo": 1})
+    monkeypatch.setattr(
+        "cchc.submissions.link_opening.open_links", lambda _, again: {"mo_duoc": 2, "chi_noi_bo": 1}
+    )
     told = typed("lien-ket", ROUND)
     assert "liên kết mở được: 2" in told and "mạng nội bộ: 1" in told

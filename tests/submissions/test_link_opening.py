@@ -206,6 +206,26 @@ def test_links_beyond_the_time_of_one_look_wait_for_the_next(with_links: tuple[R
     assert open_links(run, resolve, head) == {"mo_duoc": MOST_LINKS}
 
 
+def test_what_did_not_open_is_left_unless_it_is_asked_for_again(
+    with_links: tuple[Run, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, _ = with_links
+
+    async def down(url: str, address: str) -> HeadAnswer:
+        raise ConnectionResetError
+
+    async def up(url: str, address: str) -> HeadAnswer:
+        return HeadAnswer(200)
+
+    run.instance.settings_file.parent.mkdir(parents=True, exist_ok=True)
+    run.instance.settings_file.write_text("open_links: true\n")
+    monkeypatch.setattr(link_opening, "open_links", lambda own: open_links(own, resolve, down))
+    assert "Không liên kết minh chứng nào mở được (20)" in told(run) and "--lai" in "".join(run.notes)
+    assert len(link_opening.waiting_links(run)) == 3, "the others of the unit"
+    found = open_links(run, resolve, up, again=True)
+    assert found == {"mo_duoc": MOST_LINKS}
+
+
 def told(run: Run) -> str:
     run.notes.clear()
     score_opening.try_links(run)

@@ -42,8 +42,8 @@ def receive_objection(
     """Take an objection in with the files (name, content) and links that came with it, as the secretary; the same words
     again are one, and what comes with them then is added.
 
-    RuleRefused before the publication, after the last moment, without a text, for a criterion that the unit was not
-    scored by, or with evidence that would not be taken from a unit's form either.
+    RuleRefused before the publication, after the last moment or later than now, without a text, for a criterion that
+    the unit was not scored by, or with evidence that would not be taken from a unit's form either.
     """
     docket = Docket.load(run, [unit])
     Roles(docket.appraisers, run.units).may(run.actor, Act.OPEN_OBJECTION, unit=unit)
@@ -53,6 +53,8 @@ def receive_objection(
     published = state.issues[0].decided_at if state is not None and state.issues else None
     if published is None or received_at < published:
         raise _refused("not_published", unit=name, round=run.round.title)
+    if received_at > run.as_of:
+        raise _refused("ahead", unit=name, moment=vn_instant(received_at))
     if received_at > (last := run.round.moments["kien_nghi"]):
         raise _refused("too_late", unit=name, moment=vn_instant(received_at), last=vn_instant(last))
     if not text.strip():

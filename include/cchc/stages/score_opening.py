@@ -13,6 +13,7 @@ from cchc.files import write_atomic
 from cchc.obligations import Obligation, lock_in
 from cchc.run import Run
 from cchc.scores import (
+    EvidenceStatus,
     FileEvent,
     FileEventKind,
     UnitFile,
@@ -195,6 +196,10 @@ def try_links(run: Run) -> dict[str, int]:
     except OSError as error:
         run.notes.append(t("stages.scores.links_failed", why=error, command=command))
         return {}
+    if set(found) == {str(EvidenceStatus.DOES_NOT_OPEN)}:
+        run.notes.append(
+            t("stages.scores.no_link_opens", count=sum(found.values()), command=f"{command} --lai")
+        )
     if left := len(waiting_links(run)):
         run.notes.append(t("stages.scores.links_left", count=left, command=command))
     return found

@@ -149,13 +149,16 @@ def open_links(
     head: Head | None = None,
     seconds: float = SECONDS,
     most_seconds: float = MOST_SECONDS,
+    *,
+    again: bool = False,
 ) -> dict[str, int]:
-    """Open the links of the run's round that nobody has opened yet; how many of each status.
+    """Open the links of the run's round that nobody has opened yet (`again`: that did not open too); how many of each
+    status.
 
     Nothing of the store is held while the network is waited for: what came of some is written before others are asked.
     """
     rows: dict[str, list[KeptEvidence]] = {}
-    for one in waiting_links(run):
+    for one in waiting_links(run, again=again):
         rows.setdefault(one.url or "", []).append(one)
     counts: dict[str, int] = {}
     urls, until = list(rows), monotonic() + most_seconds
@@ -171,13 +174,11 @@ def open_links(
     return counts
 
 
-def waiting_links(run: Run) -> list[KeptEvidence]:
-    """Links of the run's round that nobody has opened, so many a unit at most."""
-    return _first_of_each_unit(
-        one
-        for one in evidence_of(run.store, run.round.round_id)
-        if one.url and one.status is EvidenceStatus.NOT_OPENED
-    )
+def waiting_links(run: Run, *, again: bool = False) -> list[KeptEvidence]:
+    """Links of the run's round that nobody has opened (`again`: that did not open too), so many a unit at most."""
+    wanted = (EvidenceStatus.NOT_OPENED, *((EvidenceStatus.DOES_NOT_OPEN,) if again else ()))
+    known = evidence_of(run.store, run.round.round_id)
+    return _first_of_each_unit(one for one in known if one.url and one.status in wanted)
 
 
 def _first_of_each_unit(links: Iterable[KeptEvidence]) -> list[KeptEvidence]:

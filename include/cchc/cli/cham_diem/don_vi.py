@@ -117,11 +117,13 @@ def past(round_id: Round, unit: Unit, criterion: Criterion) -> None:
 
 
 @app.command("lien-ket", help=t("scores.cli.links_help"))
-def links(round_id: Round) -> None:
+def links(
+    round_id: Round, again: Annotated[bool, typer.Option("--lai", help=t("scores.cli.links_again"))] = False
+) -> None:
     from cchc.submissions.link_opening import open_links
 
     run = _opened(round_id)
-    found = open_links(run)
+    found = open_links(run, again=again)
     for status, count in sorted(found.items()):
         _say("links", status=t(f"scores.evidence.{status}"), count=count)
     if not found:
