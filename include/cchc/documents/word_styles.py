@@ -74,8 +74,9 @@ def _styles(document: Any, form: Type) -> None:
         ("Bang", "Bảng", 2, "left", form.table_pt, 0),
         ("BangNho", "Bảng nhỏ", 1, "left", form.appendix_table_pt, 0),
     )
+    known = {one.style_id: one for one in document.styles}
     for identifier, name, space, align, size, first in plain:
-        style = next((one for one in document.styles if one.style_id == identifier), None)
+        style = known.get(identifier)
         if style is None:
             style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
             style.element.set(qn("w:styleId"), identifier)
