@@ -5,6 +5,7 @@ The check knows syllables, so words that exist but are wrong here (“sử lý�
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shutil
@@ -49,13 +50,15 @@ def flat(node: Any, place: str) -> Iterator[tuple[str, str]]:
 
 
 def read_by_people() -> Iterator[tuple[str, str]]:
-    """(place, text): every text of the catalogues, the words of every template."""
+    """(place, text): every text of the catalogues, the words of every template, the runbook of every Dag."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     for path in sorted(TEXT_DIR.rglob("*.yaml")):
         room = path.relative_to(TEXT_DIR).with_suffix("").as_posix()
         yield from flat(yaml.load(path.read_bytes(), loader), room)  # a safe loader
     for path in sorted(TEMPLATE_DIR.rglob("*.j2")):
         yield path.relative_to(PROJECT_ROOT).as_posix(), path.read_text(encoding="utf-8")
+    for path in sorted((PROJECT_ROOT / "dags").glob("*.py")):
+        yield f"dags/{path.name}", ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
 
 
 def words_of(text: str) -> list[str]:
