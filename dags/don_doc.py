@@ -7,8 +7,8 @@
 - **Đầu vào:** sổ nghĩa vụ, `ladder.yaml`, lịch làm việc, chế độ gửi thư (`./cchc thu che-do`).
 - **Đầu ra:** thư nhắc; mỗi bậc của một nghĩa vụ chỉ gửi một lần. Thư yêu cầu còn thiếu (đợt mở, kế hoạch duyệt
   vào ngày nghỉ). Văn bản vừa có bản đã ký. Công văn đôn đốc chờ ký khi thang yêu cầu; nhắc lãnh đạo về dự thảo chờ
-  duyệt; một thư tổng hợp cho người vận hành. Kết quả khắc phục chờ xác nhận, yêu cầu quá hạn, quá 12, 24 tháng: ở ghi
-  chú của lượt chạy.
+  duyệt; một thư tổng hợp cho người vận hành. Thư cho người xác nhận về kết quả khắc phục đang chờ; yêu cầu quá hạn, quá
+  12, 24 tháng ở ghi chú của lượt chạy.
 - **Chạy lại:** bấm “Chạy lại”; thư đã gửi không gửi lại. Xem trước bằng `./cchc thu xem`.
 - **Hỏi ai:** phòng Cải cách hành chính; lỗi máy chủ thư hỏi quản trị.
 """
@@ -52,12 +52,14 @@ def don_doc() -> None:
 
         return chasing.report(run)
 
-    # Nobody is written to: who confirms, and what is overdue for long, stands on the run.
-    @stage_task("Khắc phục sau kiểm tra", nothing="airflow.nothing.mending")
+    # Whoever confirms is written to; what is overdue for long stands on the run.
+    @stage_task("Khắc phục sau kiểm tra", nothing="airflow.nothing.mending", pool=SENDING_POOL)
     def khac_phuc(run: Run) -> dict[str, int]:
-        from cchc.stages import inspecting
+        from cchc.stages import chasing, inspecting
 
-        return inspecting.mending(run)
+        counts = inspecting.mending(run)
+        chasing.send(run)
+        return counts
 
     xet_bac() >> gui_thu() >> tong_hop()
     khac_phuc()

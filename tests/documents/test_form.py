@@ -40,6 +40,7 @@ def test_the_committed_file_describes_every_document_that_is_made() -> None:
         "quyet_dinh_doan",
         "thong_bao_kiem_tra",
         "bien_ban_kiem_tra",
+        "bao_cao_doan",
         "bao_cao_kiem_tra",
     }
     assert set(DocumentSettings.load().documents) == kinds

@@ -76,7 +76,7 @@ class Scene:
         names = {code: self.run.units.get(code).name for code in self.units}
         visits = self.visits
         if minutes is None:
-            held = date(self.run.round.year, 3, 30)
+            held = self.run.today
             codes = dict.fromkeys(row.unit_code for row in rows if row.unit_code in visits)
             minutes = [MinutesRow(visits[code], code, held, agreed=True) for code in codes]
         content = build_findings_workbook("Kết quả", names, rows, self.run.as_of, minutes=minutes)

@@ -17,9 +17,10 @@ from cchc.documents.signed_copies import UnitLetters
 from cchc.documents.waiting import drafts, undecided
 from cchc.errors import NothingToDo, RuleRefused
 from cchc.inspection import InspectionRules, VisitState, known_findings, known_visits, load_choices
-from cchc.inspection.choices import ByPerson, add_unit, load_ranked, remove_unit
+from cchc.inspection.choices import ByPerson, add_unit, load_ranked
 from cchc.inspection.counts import counts
 from cchc.inspection.papers import expected_months
+from cchc.inspection.rescheduling import leave_out
 from cchc.inspection.team_book import minutes_of, team_book_path, team_content
 from cchc.inspection.visits import advance, surprise_visit, visit_of
 from cchc.run import Run
@@ -166,13 +167,13 @@ def test_a_unit_is_added_or_left_out_with_a_reason_and_one_that_must_go_by_a_doc
         run, "30307", ByPerson("x", "y")
     )
     assert "30307" in {one.unit_code for one in load_choices(run.store, ROUND)}
-    assert remove_unit(run, A, ByPerson("thu", "Đang thanh tra"))
+    assert leave_out(run, A, ByPerson("thu", "Đang thanh tra"))
     gone = next(one for one in load_ranked(run.store, ROUND) if one.unit_code == A)
     assert not gone.chosen and gone.reason.endswith("bỏ khỏi danh sách: Đang thanh tra")
     visit = next(one for one in known_visits(run.store, ROUND) if one.unit_code == B)
     advance(run, visit, VisitState.HELD)
     with pytest.raises(RuleRefused) as refused:
-        remove_unit(run, B, ByPerson("thu", "x"))
+        leave_out(run, B, ByPerson("thu", "x"))
     assert refused.value.rule == "visited-already"
 
 
@@ -181,9 +182,9 @@ def test_a_unit_that_must_go_this_year_is_left_out_by_a_document_alone(store, in
     inspecting.choose(run)
     one = next(one for one in load_choices(store, ROUND) if one.must_go)
     with pytest.raises(RuleRefused) as refused:
-        remove_unit(run, one.unit_code, ByPerson("thu", "Bận"))
+        leave_out(run, one.unit_code, ByPerson("thu", "Bận"))
     assert refused.value.rule == "document-needed"
-    assert remove_unit(run, one.unit_code, ByPerson("thu", "Bận", "45/UBND-NC"))
+    assert leave_out(run, one.unit_code, ByPerson("thu", "Bận", "45/UBND-NC"))
 
 
 def test_units_are_told_of_their_visit_and_fill_in_an_outline_that_knows_what_we_know(
@@ -196,7 +197,7 @@ def test_units_are_told_of_their_visit_and_fill_in_an_outline_that_knows_what_we
     kinds = [one.kind for one in documents(run.store, ROUND)]
     assert kinds.count("thong_bao_kiem_tra") == kinds.count("bien_ban_kiem_tra") == 2
     asked = {row["obligation_id"] for row in run.store.query("chasing.all_reminders")}
-    assert all("/nhiem_vu/DC.KT26-C0" in one for one in asked) and len(asked) == 10
+    assert all("/de_cuong/KT26-C0" in one for one in asked) and len(asked) == 10
     before = fingerprint(run.store)
     assert inspecting.announce(run) == 0
     assert fingerprint(run.store) == before

@@ -52,8 +52,8 @@ def test_findings_come_back_and_the_file_is_the_same_each_time() -> None:
     assert list(book.minutes) == MINUTES
     empty = build_findings_workbook("K", UNITS, [], AS_OF, minutes=[replace(MINUTES[0], agreed=None)])
     assert read_findings_workbook(empty, "a.xlsx", UNITS).rows == ()
-    assert read_findings_workbook(empty, "a.xlsx", UNITS).minutes == (), (
-        "minutes without the unit's word are none"
+    assert read_findings_workbook(empty, "a.xlsx", UNITS).minutes == (replace(MINUTES[0], agreed=None),), (
+        "what was begun of the minutes was lost when the workbook was written anew"
     )
 
 

@@ -14,15 +14,16 @@ from cchc.errors import RuleRefused
 from cchc.identity import open_store
 from cchc.indicators import format_number
 from cchc.inspection.choice import ChosenUnit, rank_units
-from cchc.inspection.choices import ByPerson, add_unit, keep_choices, load_ranked, remove_unit
+from cchc.inspection.choices import ByPerson, add_unit, keep_choices, load_ranked
 from cchc.inspection.counts import not_mended, typed_differently
 from cchc.inspection.findings import known_findings
 from cchc.inspection.mending import OpenOrder, accept, amend, open_orders, send_back, withdraw
 from cchc.inspection.papers import days_text
 from cchc.inspection.records import unit_records
+from cchc.inspection.rescheduling import leave_out, reschedule
 from cchc.inspection.rules import InspectionRules
 from cchc.inspection.team_book import team_book_path
-from cchc.inspection.visits import known_visits, open_visits, surprise_visit, visit_of
+from cchc.inspection.visits import known_visits, surprise_visit, visit_of
 from cchc.paths import current_instance
 from cchc.run import Run
 from cchc.stages.inspecting import surprise as open_surprise
@@ -78,7 +79,7 @@ def add(year: Year, unit: UnitCode, reason: Reason, document: Document = "", by:
 
 @app.command("bot", help=t("cli.inspection.remove_help"))
 def remove(year: Year, unit: UnitCode, reason: Reason, document: Document = "", by: By = "") -> None:
-    done = remove_unit(_run(year, by), unit, ByPerson(by, reason, document))
+    done = leave_out(_run(year, by), unit, ByPerson(by, reason, document))
     _say("removed" if done else "removed_already", unit=unit)
 
 
@@ -92,9 +93,10 @@ def schedule(year: Year, out: Out = None) -> None:
             one.unit_code,
             run.units.get(one.unit_code).name,
             days_text(one) or "-",
-            states[one.state],
+            t("inspection.dropped") if one.is_dropped else states[one.state],
         )
-        for one in open_visits(known_visits(run.store, run.round.round_id))
+        for one in known_visits(run.store, run.round.round_id)
+        if not one.is_secret
     ]
     _give("schedule", rows, out)
 
@@ -112,6 +114,33 @@ def surprise(
     planned = surprise_visit(run, unit, day.date(), reason, topics.split(";"))
     visit = open_surprise(run, planned)
     _say("surprise", visit=visit, file=team_book_path(run, visit_of(run, visit)))
+
+
+@app.command("doi-lich", help=t("cli.inspection.move_help"))
+def move(
+    visit: Annotated[str, typer.Argument(metavar="CUOC", help=t("cli.inspection.visit"))],
+    reason: Reason,
+    days: Annotated[
+        list[datetime] | None,
+        typer.Option("--ngay", formats=["%Y-%m-%d"], help=t("cli.inspection.days")),
+    ] = None,
+    half: Annotated[str | None, typer.Option("--buoi", help=t("cli.inspection.half"))] = None,
+    members: Annotated[
+        list[str] | None, typer.Option("--thanh-vien", help=t("cli.inspection.members"))
+    ] = None,
+    by: By = "",
+) -> None:
+    if half not in (None, "sang", "chieu", "ca-ngay"):
+        raise typer.BadParameter(t("cli.inspection.half"))
+    done = reschedule(
+        _of_item(visit, by),
+        visit,
+        ByPerson(by, reason),
+        days=[one.date() for one in days or ()],
+        half="" if half == "ca-ngay" else half,
+        members=members or (),
+    )
+    _say("moved" if done else "moved_already", visit=visit)
 
 
 @app.command("ton-tai", help=t("cli.inspection.findings_help"))
@@ -133,7 +162,8 @@ def findings(year: Year, out: Out = None) -> None:
             item = order.obligation_id.rpartition("/")[2] or known.finding_id
             one = standing.get(item)
             due = clock.vn_instant(one.state.current_due_at) if one else "-"
-            rows.append((item, unit, order.text, names[_state_of(one, run)], due, known.letter_label or "-"))
+            state = _state_of(one, run) if order.obligation_id else "tra_loi"
+            rows.append((item, unit, order.text, names[state], due, known.letter_label or "-"))
     _give("findings", rows, out)
     for months in (24, 12):
         old = not_mended(run.store, run.as_of, months)

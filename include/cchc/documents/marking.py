@@ -16,7 +16,8 @@ class Marking:
 
     `as_of` fixes the file's own 'created' and 'modified' times, so that equal content has equal bytes.
     Without `number` the document is a draft with an empty place for it and says so on each page;
-    `rehearsal` puts 'BẢN DIỄN TẬP' on each page whatever else is given. `origin` says in names and values from what
+    `rehearsal` puts 'BẢN DIỄN TẬP' on each page whatever else is given. `by_hand`: the paper is filled in and signed on
+    the spot, and is no draft of anything. `origin` says in names and values from what
     the document was made; it stands in the file's own properties.
     """
 
@@ -27,13 +28,14 @@ class Marking:
     symbol: str | None = None
     issued_on: date | None = None
     origin: Mapping[str, str] = field(default_factory=dict)
+    by_hand: bool = False
 
     @property
     def stamp(self) -> str | None:
         """The words at the top of each page; None on an issued document."""
         if self.rehearsal:
             return t("documents.stamp.rehearsal")
-        if self.number is None:
+        if self.number is None and not self.by_hand:
             return (
                 t("documents.stamp.draft", number=self.draft)
                 if self.draft

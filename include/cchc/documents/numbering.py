@@ -34,6 +34,7 @@ ON_PAPER: Mapping[str, str] = {
     "cong_van_yeu_cau": "yeu_cau",
     "cong_van_don_doc": "don_doc",
     "thong_bao_kiem_tra": "thong_bao_kiem_tra",
+    "bao_cao_doan": "bao_cao_doan",
     # Of before; today's are decided on in the system and have their numbers.
     "ke_hoach_kiem_tra": "ke_hoach_kiem_tra",
     "cong_van_kiem_tra": "sau_kiem_tra",

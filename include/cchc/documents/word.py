@@ -110,6 +110,8 @@ def _fill_in(element: Any, writer: _Writer, landscape: bool) -> None:
         parent = paragraph.getparent()
         if name is not None:
             place = parent.index(paragraph)
+            if name == "chu_ky":
+                _keep_with_signature(paragraph.getprevious())
             new = list(elements_of(writer.write(name, landscape)))
             if (own := writer.own_words.get(name)) is not None:
                 new[:0] = place_own_words(paragraph, own, writer.bookmarks)
@@ -119,6 +121,20 @@ def _fill_in(element: Any, writer: _Writer, landscape: bool) -> None:
                 parent.insert(place + offset, one)
         elif writer.issued and style_of(paragraph) == STYLE_IDS["todo"]:
             parent.remove(paragraph)
+
+
+def _keep_with_signature(before: Any) -> None:
+    """The last words go over to the page of the signature with it: nobody signs a page without a word."""
+    if before is None or before.tag != qn("w:p"):
+        return
+    properties = before.find(qn("w:pPr"))
+    if properties is None:
+        properties = before.makeelement(qn("w:pPr"))
+        before.insert(0, properties)
+    if properties.find(qn("w:keepNext")) is None:
+        style = properties.find(qn("w:pStyle"))
+        place = 0 if style is None else properties.index(style) + 1
+        properties.insert(place, before.makeelement(qn("w:keepNext")))
 
 
 def _flatten_section_ends(body: Any) -> None:

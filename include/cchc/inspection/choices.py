@@ -9,13 +9,13 @@ from decimal import Decimal
 
 from cchc.errors import RuleRefused
 from cchc.inspection.choice import ChosenUnit
-from cchc.inspection.events import InspectionEvent, Subject, append_events, events_of
-from cchc.inspection.visits import HELD, known_visits, open_visits
+from cchc.inspection.events import InspectionEvent, Subject, append_events, events_of, record_events
+from cchc.inspection.visits import HELD, LEFT_OUT, known_visits, open_visits
 from cchc.run import Run
 from cchc.store import Store
 from cchc.texts import t
 
-CHOSEN, ADDED, REMOVED = "chon", "them", "bot"
+CHOSEN, ADDED, REMOVED = "chon", "them", LEFT_OUT
 
 
 @dataclass(frozen=True)
@@ -64,26 +64,26 @@ def load_choices(store: Store, round_id: str) -> list[ChosenUnit]:
 
 def add_unit(run: Run, unit_code: str, said: ByPerson) -> bool:
     """Take a unit in; False when it is in already. RuleRefused('reason-needed'), ('unknown-unit')."""
-    _needs_reason(said)
+    needs_reason(said)
     unit = run.units.get(unit_code)
     known = {one.unit_code: one for one in load_ranked(run.store, run.round.round_id)}
     if not known:
         raise RuleRefused("not-chosen-yet", t("inspection.choice.not_yet", year=run.round.year))
     if (one := known.get(unit_code)) is not None and one.chosen:
         return False
-    return _record(run, unit.code, ADDED, said) == 1
+    return record_events(run.store, [_change(run, unit.code, ADDED, said)]) == 1
 
 
-def remove_unit(run: Run, unit_code: str, said: ByPerson) -> bool:
-    """Leave a unit out; False when it is out already. A unit that must go this year needs a document's number.
+def removal_of(run: Run, unit_code: str, said: ByPerson) -> InspectionEvent | None:
+    """What leaves a unit out; None when it is out already. A unit that must go this year needs a document's number.
 
     RuleRefused('reason-needed'), ('document-needed'), ('visited-already').
     """
-    _needs_reason(said)
+    needs_reason(said)
     round_id = run.round.round_id
     one = next((one for one in load_choices(run.store, round_id) if one.unit_code == unit_code), None)
     if one is None:
-        return False
+        return None
     name = run.units.get(unit_code).name
     if one.must_go and not said.document_no.strip():
         words = t("inspection.choice.document_needed", unit=name, year=one.due_year)
@@ -91,7 +91,7 @@ def remove_unit(run: Run, unit_code: str, said: ByPerson) -> bool:
     visits = open_visits(known_visits(run.store, round_id))
     if any(visit.unit_code == unit_code and visit.is_held for visit in visits):
         raise RuleRefused("visited-already", t("inspection.choice.visited", unit=name))
-    return _record(run, unit_code, REMOVED, said) == 1
+    return _change(run, unit_code, REMOVED, said)
 
 
 def last_inspected(store: Store, before_year: int) -> dict[str, int]:
@@ -124,17 +124,16 @@ def coverage(
     return found
 
 
-def _record(run: Run, unit_code: str, kind: str, said: ByPerson) -> int:
+def _change(run: Run, unit_code: str, kind: str, said: ByPerson) -> InspectionEvent:
     round_id = run.round.round_id
-    event = InspectionEvent(
+    return InspectionEvent(
         Subject.CHOICE, f"{round_id}/{unit_code}", round_id, unit_code, kind, said.actor, run.as_of,
         said.reason.strip(), said.document_no.strip() or None,
     )  # fmt: skip
-    with run.store.write() as tx:
-        return append_events(tx, [event])
 
 
-def _needs_reason(said: ByPerson) -> None:
+def needs_reason(said: ByPerson) -> None:
+    """RuleRefused('reason-needed')."""
     if not said.reason.strip():
         raise RuleRefused("reason-needed", t("inspection.choice.reason_needed"))
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from cchc.clock import to_text
-from cchc.inspection.events import InspectionEvent, Subject, append_events
+from cchc.documents.decisions import newest_drafting
+from cchc.inspection.events import InspectionEvent, Subject, append_events, events_of
 from cchc.inspection.findings import (
     ISSUED,
     FindingKind,
     IssuedOrder,
     KnownFinding,
     TeamOrder,
+    known_findings,
 )
 from cchc.inspection.minutes import MinutesRow
 from cchc.inspection.rules import InspectionRules
-from cchc.obligations import Obligation, open_in
+from cchc.obligations import Obligation, Phase, open_in
 from cchc.run import Approval, Run
 from cchc.store import Transaction
 from cchc.texts import bare, t
@@ -65,6 +67,24 @@ def conclude(run: Run, minutes: MinutesRow, found: Sequence[KnownFinding]) -> Co
         for number, one in enumerate(ordered, start=1)
     )
     return Conclusion(minutes.unit_code, numbered, due, minutes)
+
+
+def waits_for_decision(run: Run, visit_id: str) -> bool:
+    """Whether a draft of a visit's letter lies before the approvers and says all that the team has written since."""
+    own = replace(run, about=visit_id)
+    state, made = run.rounds.state(run.round.round_id, run.as_of, visit_id), newest_drafting(own, run.as_of)
+    if state is None or state.phase is not Phase.DRAFTED or made is None:
+        return False
+    round_id = run.round.round_id
+    told = [*events_of(run.store, round_id, Subject.FINDING).values()]
+    told.append(events_of(run.store, round_id, Subject.VISIT).get(visit_id, []))
+    ids = {one.finding_id for one in known_findings(run.store, round_id) if one.visit_id == visit_id}
+    return all(
+        event.at <= made.happened_at
+        for events in told
+        for event in events
+        if event.subject_id in {visit_id, *ids}
+    )
 
 
 def _last_day(run: Run, minutes: MinutesRow) -> date:

@@ -91,10 +91,9 @@ def counts(
                     if known.letter_day is not None and first <= known.letter_day <= last:
                         named[known.unit_code].update(_names_of(known))
             for visit in known_visits(tx, row["round_id"], known_at):
-                held = next((one for one in visit.history if one.kind == "da_kiem_tra"), None)
-                day = visit.days[0] if visit.days else held.at.astimezone(TZ).date() if held else None
-                seen = visit.is_held and not visit.is_secret
-                if seen and visit.unit_code in totals and day and first <= day <= last:
+                day = visit.held_on
+                is_known = visit.is_held and not visit.is_secret
+                if is_known and visit.unit_code in totals and day and first <= day <= last:
                     totals[visit.unit_code]["visits"] += 1
                     totals[visit.unit_code]["pending"] += untold[visit.visit_id] + (not visit.has_minutes)
     return {code: InspectionCounts(**own, by_name=dict(named[code])) for code, own in totals.items()}

@@ -292,7 +292,7 @@ def record_words(
     actor: str,
     at: datetime,
 ) -> int:
-    """Keep what the rows say, where it is new; returns how many events were written. visits: unit -> its visit.
+    """Keep what the rows say, where it is new; returns how many events were written. visits: finding -> its visit.
 
     Of what was issued the words stand as they are; what was withdrawn stays so.
     """
@@ -305,7 +305,7 @@ def record_words(
             one = replace(one, content=known.finding.content, orders=known.finding.orders)
         if known is not None and known.finding == one:
             continue
-        visit = known.visit_id if known else visits.get(one.unit_code, "")
+        visit = known.visit_id if known else visits.get(one.finding_id, "")
         payload = {**payload_of(one), "visit_id": visit}
         events.append(
             InspectionEvent(

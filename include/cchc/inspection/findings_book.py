@@ -10,24 +10,26 @@ from typing import Any
 
 import xlsxwriter
 
+from cchc.clock import vn_date
 from cchc.errors import CchcError
 from cchc.files import freeze_zip
 from cchc.folding import folded
 from cchc.inspection.findings import FindingKind, Gravity, InspectionFinding, KnownFinding, TeamOrder
 from cchc.inspection.minutes import MinutesRow, read_minutes, write_minutes
+from cchc.inspection.visits import Visit
 from cchc.office.sheets import cell_name
 from cchc.texts import t, table, vietnamese_order
-from cchc.workbooks.cells import Cells
+from cchc.workbooks.cells import Cells, day_of, plain_lines
 from cchc.workbooks.grid import Grid, Sheet
 
 FIRST_ROW = 5  # below title, hint, blank row and header
 _MOST_ROWS = 400
 COLUMNS = (
     "finding_id", "unit", "topic", "content", "severity", "evidence", "order", "responsible", "due", "note", "kind",
+    "visit",
 )  # fmt: skip
 AT = {name: column for column, name in enumerate(COLUMNS)}
-_WIDTHS = (14, 30, 20, 46, 13, 28, 50, 26, 18, 20, 18)
-_DAY = "%d/%m/%Y"
+_WIDTHS = (14, 30, 20, 46, 13, 28, 50, 26, 18, 20, 18, 14)
 
 
 class FindingsRefused(CchcError):
@@ -36,10 +38,11 @@ class FindingsRefused(CchcError):
 
 @dataclass(frozen=True)
 class RowOfTeam:
-    """A row as it was read. row: of the sheet, from 0."""
+    """A row as it was read. row: of the sheet, from 0. visit: its number, '' where the team left it out."""
 
     row: int
     finding: InspectionFinding
+    visit: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,9 +60,11 @@ def build_findings_workbook(
     as_of: datetime,
     topics: Sequence[str] = (),
     minutes: Iterable[MinutesRow] = (),
+    visits: Mapping[str, str] | None = None,
 ) -> bytes:
     """The team's workbook, empty or with what is known. units: the codes that may be named, to their names; topics: the
-    fields to choose from; minutes: a row a visit. Column A is hidden and locked: it holds the numbers of the findings.
+    fields to choose from; minutes: a row a visit; visits: finding -> its visit. Column A is hidden and locked: it holds
+    the numbers of the findings.
     """
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
@@ -82,6 +87,7 @@ def build_findings_workbook(
     row = FIRST_ROW - 1
     for finding in findings:
         _write_row(sheet, row, finding, units, (locked, text_cell, day_cell))
+        sheet.write_string(row, AT["visit"], (visits or {}).get(finding.finding_id, ""), text_cell)
         row += 1
     names = _list_sheet(book, units, topics)
     choices: dict[str, object] = {
@@ -141,9 +147,7 @@ def _write_row(
     if single and dues[0]:
         sheet.write_datetime(row, AT["due"], datetime(dues[0].year, dues[0].month, dues[0].day), day_cell)  # noqa: DTZ001 - a day of a sheet
     elif any(dues):
-        sheet.write_string(
-            row, AT["due"], "\n".join(f"{due:{_DAY}}" if due else "-" for due in dues), text_cell
-        )
+        sheet.write_string(row, AT["due"], "\n".join(vn_date(due) if due else "-" for due in dues), text_cell)
 
 
 def read_findings_workbook(content: bytes, file_name: str, allowed: Iterable[str]) -> TeamBook:
@@ -180,7 +184,7 @@ class _Rows:
 
     def read(self) -> Iterator[RowOfTeam]:
         for row in range(FIRST_ROW - 1, len(self.sheet.rows)):
-            texts = {name: self.cells.text(row, column) for name, column in AT.items()}
+            texts = {name: plain_lines(self.cells.text(row, column)) for name, column in AT.items()}
             if not any(
                 texts[name] for name in ("unit", "content", "order", "due", "evidence", "responsible")
             ):
@@ -189,29 +193,29 @@ class _Rows:
             # Letters that nobody can be sure of must not reach a unit.
             self.faults += [one.message for one in self.cells.problems]
             self.cells.problems.clear()
-            yield RowOfTeam(row, self._finding(row, texts))
+            yield RowOfTeam(row, self._finding(row, texts), texts["visit"].upper())
 
-    def _finding(self, row: int, texts: Mapping[str, str | None]) -> InspectionFinding:
-        code = (texts["unit"] or "").split(" ")[0].strip()
+    def _finding(self, row: int, texts: Mapping[str, str]) -> InspectionFinding:
+        code = texts["unit"].partition(" ")[0]
         if code not in self.allowed:
             found = code or t("inspection.empty")
             self._fault("bad_unit", row, "unit", found=found)
         for name in ("content", "order"):
-            if not (texts[name] or "").strip():
+            if not texts[name]:
                 self._fault("empty_cell", row, name)
         return InspectionFinding(
             code,
-            (texts["content"] or "").strip(),
+            texts["content"],
             self._orders(row, texts),
-            (texts["finding_id"] or "").strip().upper(),
-            (texts["topic"] or "").strip(),
+            texts["finding_id"].upper(),
+            texts["topic"],
             Gravity(self._option(row, "severity", texts, Gravity.ORDINARY)),
-            (texts["evidence"] or "").strip(),
-            (texts["note"] or "").strip(),
+            texts["evidence"],
+            texts["note"],
             FindingKind(self._option(row, "kind", texts, FindingKind.DEFICIENCY)),
         )
 
-    def _orders(self, row: int, texts: Mapping[str, str | None]) -> tuple[TeamOrder, ...]:
+    def _orders(self, row: int, texts: Mapping[str, str]) -> tuple[TeamOrder, ...]:
         wanted = _lines(texts["order"])
         bodies = self._spread(row, "responsible", _lines(texts["responsible"]), len(wanted))
         days = self._days(row, texts["due"], len(wanted))
@@ -226,25 +230,25 @@ class _Rows:
             return [""] * count
         return ["" if one == "-" else one for one in found]
 
-    def _days(self, row: int, text: str | None, count: int) -> list[date | None]:
+    def _days(self, row: int, text: str, count: int) -> list[date | None]:
         lines = _lines(text)
         if len(lines) <= 1:
             day = self.cells.day(row, AT["due"], None)
             self.cells.problems.clear()  # told below, in the words of this workbook
-            if text is not None and day is None:
+            if day is None:
+                day = day_of(text)
+            if text and day is None:
                 self._fault("bad_day", row, "due", found=text)
             return [day] * count
         found: list[date | None] = []
         for one in self._spread(row, "due", lines, count):
-            try:
-                found.append(datetime.strptime(one, _DAY).date() if one else None)  # noqa: DTZ007 - a day of a sheet
-            except ValueError:
+            found.append(day_of(one) if one else None)
+            if one and found[-1] is None:
                 self._fault("bad_day", row, "due", found=one)
-                found.append(None)
         return found
 
-    def _option(self, row: int, name: str, texts: Mapping[str, str | None], default: str) -> str:
-        text = (texts[name] or "").strip()
+    def _option(self, row: int, name: str, texts: Mapping[str, str], default: str) -> str:
+        text = texts[name]
         if not text:
             return default
         options = table(f"inspection.{name}")
@@ -259,7 +263,37 @@ class _Rows:
 
 
 def _lines(text: str | None) -> list[str]:
-    return [line.strip() for line in (text or "").splitlines() if line.strip()]
+    return [line for line in plain_lines(text).splitlines() if line]
+
+
+def visits_of_rows(
+    rows: Sequence[RowOfTeam], known: Sequence[KnownFinding], visits: Sequence[Visit], file_name: str
+) -> dict[int, str]:
+    """The visit of each row (of the sheet): as it is known, else as the team says, else the only one of its unit that
+    no conclusion stands on. FindingsRefused when the team must say which. visits: those of the workbook."""
+    standing = {one.finding_id: one.visit_id for one in known}
+    own = {one.visit_id: one for one in visits}
+    found, faults = dict[int, str](), list[str]()
+    for one in rows:
+        unit = one.finding.unit_code
+        mine = [visit for visit in visits if visit.unit_code == unit]
+        open_ = [visit for visit in mine if not visit.is_concluded] or mine[-1:]
+        named = standing.get(one.finding.finding_id) or one.visit
+        if named and (named not in own or own[named].unit_code != unit):
+            names = ", ".join(visit.visit_id for visit in mine) or t("inspection.empty")
+            cell = cell_name(one.row, AT["visit"])
+            faults.append(t("inspection.bad_visit_of_row", cell=cell, found=named, unit=unit, visits=names))
+        elif not named and len(open_) > 1:
+            names = ", ".join(visit.visit_id for visit in open_)
+            cell = cell_name(one.row, AT["visit"])
+            faults.append(t("inspection.which_visit", cell=cell, unit=unit, visits=names))
+        else:
+            found[one.row] = named or (open_[0].visit_id if open_ else "")
+    if faults:
+        raise FindingsRefused(
+            t("inspection.refused", file=file_name, count=len(faults), list="\n".join(faults))
+        )
+    return found
 
 
 def refuse_strange_numbers(

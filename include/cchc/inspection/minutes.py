@@ -10,7 +10,7 @@ from typing import Any
 from cchc.folding import folded
 from cchc.office.sheets import cell_name
 from cchc.texts import t, table
-from cchc.workbooks.cells import Cells
+from cchc.workbooks.cells import Cells, day_of, plain_lines
 from cchc.workbooks.grid import Grid
 
 _FIRST_ROW = 5
@@ -20,6 +20,7 @@ COLUMNS = (
 )  # fmt: skip
 _AT = {name: column for column, name in enumerate(COLUMNS)}
 _WIDTHS = (12, 30, 13, 24, 34, 30, 34, 50, 18, 14, 34, 18, 14)
+_OWN_WORDS = tuple(name for name in COLUMNS if name not in ("visit_id", "unit", "held_on"))
 _DAYS = ("held_on", "report_day", "due")
 
 
@@ -45,6 +46,20 @@ class MinutesRow:
     opinion: str = ""
     agreed: bool | None = None
     due: date | None = None
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was written but what the workbook was laid with."""
+        return self.agreed is None and not any(getattr(self, name) for name in _OWN_WORDS)
+
+    def is_other_than(self, other: MinutesRow) -> bool:
+        """Whether it says something else; blanks, case and the way letters are written make no other words."""
+
+        def words(row: MinutesRow) -> list[object]:
+            told = [getattr(row, name) for name in _OWN_WORDS]
+            return [row.held_on, *(folded(one) if isinstance(one, str) else one for one in told)]
+
+        return words(self) != words(other)
 
     @property
     def payload(self) -> dict[str, Any]:
@@ -112,37 +127,40 @@ def _write_cell(
 
 
 def read_minutes(grid: Grid, allowed: set[str]) -> tuple[list[MinutesRow], list[str]]:
-    """The rows whose minutes were written (what the unit said of them stands there), and the faults of the sheet."""
+    """The rows of the sheet, those without a word of the unit as they are so far (`agreed` None), and its faults."""
     sheet = grid.sheet(t("inspection.sheet_minutes"))
     if sheet is None:
         return [], []
     cells, found, faults = Cells(sheet), list[MinutesRow](), list[str]()
     for row in range(_FIRST_ROW - 1, len(sheet.rows)):
-        texts = {name: (cells.text(row, column) or "").strip() for name, column in _AT.items()}
-        code = texts["unit"].split(" ")[0]
+        texts = {name: plain_lines(cells.text(row, column)) for name, column in _AT.items()}
+        code = texts["unit"].partition(" ")[0]
         doubtful, cells.problems = [one.message for one in cells.problems], []
-        if not texts["agreed"]:
+        if not any(texts.values()):
             continue
+        if code not in allowed and not any(texts[name] for name in _OWN_WORDS):
+            continue  # of a visit that fell away since the workbook was laid
         faults += doubtful
         if code not in allowed or not texts["visit_id"]:
             cell = cell_name(row, _AT["unit"])
             faults.append(t("inspection.bad_visit", cell=cell, found=texts["unit"] or t("inspection.empty")))
         options = {folded(name): key for key, name in table("inspection.agreed").items()}
         agreed = options.get(folded(texts["agreed"]))
-        if agreed is None:
+        if agreed is None and texts["agreed"]:
             names = "; ".join(table("inspection.agreed").values())
             cell = cell_name(row, _AT["agreed"])
             faults.append(t("inspection.bad_option", cell=cell, found=texts["agreed"], options=names))
         days: dict[str, Any] = {}
         for name in _DAYS:
-            days[name] = cells.day(row, _AT[name], None)
+            days[name] = cells.day(row, _AT[name], None) or day_of(texts[name])
             cells.problems.clear()
             if texts[name] and days[name] is None:
                 faults.append(t("inspection.bad_day", cell=cell_name(row, _AT[name]), found=texts[name]))
-        if days["held_on"] is None and not texts["held_on"]:
+        if texts["agreed"] and days["held_on"] is None and not texts["held_on"]:
             faults.append(t("inspection.empty_cell", cell=cell_name(row, _AT["held_on"])))
         words: dict[str, Any] = {
             name: texts[name] for name in COLUMNS if name not in (*_DAYS, "visit_id", "unit", "agreed")
         }
-        found.append(MinutesRow(texts["visit_id"], code, agreed=agreed == "co", **words, **days))
+        said = None if agreed is None else agreed == "co"
+        found.append(MinutesRow(texts["visit_id"].upper(), code, agreed=said, **words, **days))
     return found, faults

@@ -15,8 +15,8 @@ from cchc.documents.letters import (
     build_inspection_letter,
     build_inspection_plan_docx,
 )
-from cchc.documents.papers import keep, marking, record
-from cchc.documents.registry import DocumentRecord, last_issued
+from cchc.documents.papers import keep, marking
+from cchc.documents.registry import DocumentRecord, documents, last_issued
 from cchc.documents.word import build
 from cchc.documents.workbook import ListSheet, build_list_workbook
 from cchc.files import sha256_bytes
@@ -24,19 +24,21 @@ from cchc.indicators import format_number
 from cchc.inspection.choice import ChosenUnit
 from cchc.inspection.conclusion import Conclusion, NumberedFinding
 from cchc.inspection.counts import not_mended
-from cchc.inspection.fields import InspectionFields
 from cchc.inspection.findings import FindingKind, KnownFinding, known_findings
 from cchc.inspection.findings_book import short_day
 from cchc.inspection.mending import open_orders
+from cchc.inspection.minutes import MinutesRow
 from cchc.inspection.rules import InspectionRules
 from cchc.inspection.team import InspectionTeam, TeamMember
 from cchc.inspection.visits import Visit, VisitKind, known_visits, open_visits
 from cchc.run import Approval, Run
 from cchc.texts import t, table
 from cchc.units import Unit
+from cchc.year import Product
 
 PLAN, TEAM, YEAR_REPORT = "ke_hoach", "quyet_dinh_doan", "bao_cao_doan"  # what a round's decisions are about
 LETTER = "cong_van_kiem_tra"
+VISIT_REPORT = "bao_cao_doan"  # the team's report of one visit
 _TOLD_AFTER_MONTHS = 24
 
 
@@ -144,109 +146,6 @@ def plan_label(run: Run) -> str:
     return t("inspection.plan_label", number=number, day=short_day(found.issued_on))
 
 
-def notice(run: Run, visit: Visit, team: InspectionTeam, outline_due: str) -> str:
-    """The letter that tells a unit of its visit; recorded, to be numbered and signed on paper. Returns its id."""
-    unit, rules = run.units.get(visit.unit_code), InspectionRules.load()
-    titles = {one.account: one.title for one in team.everyone}
-    members = [titles[one] for one in visit.members if one in titles]
-    values = {
-        "year": str(run.round.year),
-        "unit": unit.name,
-        "plan": plan_label(run),
-        "when": days_text(visit) or expected_times_of(run, visit),
-        "topics": "; ".join(visit.topics or [one.name for one in InspectionFields.load().fields]),
-        "members": "; ".join([team.head.title, *members]) if members else t("inspection.team_by_decision"),
-        "on_paper": visit.on_paper,
-        "through": rules.through,
-        "outline_due": outline_due,
-    }
-    content = build("thong_bao_kiem_tra", values, {}, marking(run), addressees=[addressee(unit)])
-    name = f"thong-bao/{visit.visit_id}_thong-bao_{unit.code}.docx"
-    about = {"visit": visit.visit_id, "when": values["when"]}
-    return record(run, "thong_bao_kiem_tra", content, name, unit_code=unit.code, extra=about)
-
-
-def expected_times_of(run: Run, visit: Visit) -> str:
-    """When a visit without days is expected."""
-    from cchc.inspection.choices import load_choices
-
-    choices = load_choices(run.store, run.round.round_id)
-    return expected_times(run, choices).get(visit.unit_code) or t("inspection.no_day_yet")
-
-
-def minutes_paper(run: Run, visit: Visit, team: InspectionTeam) -> str:
-    """The minutes of a visit to print, fill in and sign on the spot; recorded, returns the id."""
-    unit, fields = run.units.get(visit.unit_code), InspectionFields.load()
-    named = [fields.of(topic) for topic in visit.topics]
-    shown = [one for one in named if one is not None] or list(fields.fields)
-    found = [one for one in known_findings(run.store, run.round.round_id) if one.visit_id == visit.visit_id]
-    members = [
-        one for one in team.everyone if not visit.members or one.account in visit.members or one == team.head
-    ]
-    heads = table("inspection.minutes_tables")
-    inserts = {
-        "doan": [
-            DocumentTable(
-                columns_of({key: heads[key] for key in ("number", "title")}, "number:12^ title:150"),
-                [[str(place), one.title] for place, one in enumerate(members, start=1)],
-            )
-        ],
-        "danh_muc": [
-            DocumentTable(
-                columns_of(
-                    {key: heads[key] for key in ("topic", "item", "seen")}, "topic:40 item:90 seen:40"
-                ),
-                [[one.name, item, ""] for one in shown for item in one.checklist or one.questions],
-            )
-        ],
-        "ho_so": [
-            DocumentTable(
-                columns_of(
-                    {key: heads[key] for key in ("number", "dossier", "remark")},
-                    "number:12^ dossier:60 remark:90",
-                ),
-                [[str(place), "", ""] for place in range(1, 11)],
-            )
-        ],
-        "ton_tai": [
-            DocumentTable(
-                columns_of(
-                    {key: heads[key] for key in ("number", "finding", "order", "due")},
-                    "number:12^ finding:64 order:64 due:28^",
-                ),
-                _finding_rows(found),
-            )
-        ],
-        "ky_ten": [
-            DocumentTable(
-                columns_of(
-                    {key: heads[key] for key in ("unit_side", "clerk", "team_side")},
-                    "unit_side:56^ clerk:56^ team_side:56^",
-                ),
-                [["\n\n\n\n", "", ""]],
-            )
-        ],
-    }
-    values = {"year": str(run.round.year), "unit": unit.name, "place": ""}
-    content = build("bien_ban_kiem_tra", values, inserts, marking(run))
-    name = f"bien-ban/{visit.visit_id}_bien-ban_{unit.code}.docx"
-    about = {"visit": visit.visit_id, "findings": [one.finding_id for one in found]}
-    return record(run, "bien_ban_kiem_tra", content, name, unit_code=unit.code, extra=about)
-
-
-def _finding_rows(found: Sequence[KnownFinding]) -> list[list[str]]:
-    rows = [
-        [
-            str(place),
-            one.finding.content,
-            "; ".join(order.text for order in one.finding.orders),
-            "; ".join(vn_date(order.due) for order in one.finding.orders if order.due),
-        ]
-        for place, one in enumerate(found, start=1)
-    ]
-    return rows or [[str(place), "", "", ""] for place in range(1, 6)]
-
-
 def letter_papers(
     run: Run, conclusion: Conclusion, form_name: str, draft: int, approval: Approval | None
 ) -> list[DocumentRecord]:
@@ -254,7 +153,7 @@ def letter_papers(
     unit, rules, minutes = run.units.get(conclusion.unit_code), InspectionRules.load(), conclusion.minutes
     words = LetterWords(
         addressee=addressee(unit),
-        basis=_basis(minutes.report, short_day(minutes.report_day)),
+        basis=_basis(*_report_of(run, minutes)),
         results=minutes.results,
         through=rules.through,
         form={"cong_van": "sau_kiem_tra", "thong_bao": "thong_bao_ket_luan"}[rules.conclusion],
@@ -275,6 +174,21 @@ def letter_papers(
             unit_code=unit.code,
         )
     ]  # fmt: skip
+
+
+def _report_of(run: Run, minutes: MinutesRow) -> tuple[str, str]:
+    """Number and day of the team's report of a visit: as the team wrote them, else as they were given to the paper."""
+    if minutes.report:
+        return minutes.report, short_day(minutes.report_day)
+    given = [
+        one
+        for one in documents(run.store, run.round.round_id)
+        if one.kind == VISIT_REPORT
+        and one.number
+        and one.provenance.get("visit") == minutes.visit_id
+        and one.made_at <= run.as_of
+    ]
+    return (f"{given[-1].number}/{given[-1].symbol}", short_day(given[-1].issued_on)) if given else ("", "")
 
 
 def _basis(report: str, day: str) -> str:
@@ -315,26 +229,36 @@ def year_report(run: Run, draft: int, approval: Approval | None, chosen: int) ->
     """The team's report of the year, with what was found and mended at each unit as the appendix."""
     round_id = run.round.round_id
     visits = open_visits(known_visits(run.store, round_id, run.as_of))
-    found = [
+    known = [one for one in visits if one.is_held]
+    issued = [
         one
         for one in known_findings(run.store, round_id, run.as_of)
-        if one.finding.kind is FindingKind.DEFICIENCY
+        if one.is_issued and one.finding.kind is FindingKind.DEFICIENCY
     ]
-    issued = [one for one in found if one.is_issued]
-    standing = open_orders(run, round_id)
-    not_yet = {one.finding.finding_id for one in standing}
+    states = {
+        one.obligation_id: state
+        for one, state in run.ledger.states(run.as_of, round_id=round_id, product=Product.ANSWER)
+    }
+    mended = {one.finding_id for one in issued if one.mended_at(states)}
+    standing = [
+        one for one in open_orders(run, round_id) if one.finding.finding.kind is FindingKind.DEFICIENCY
+    ]
     old = not_mended(run.store, run.as_of, _TOLD_AFTER_MONTHS)
     topics = Counter(one.finding.topic or t("inspection.no_topic") for one in issued)
+    planned = [one for one in visits if one.kind is VisitKind.PLANNED]
+    not_held = [run.units.get(one.unit_code).name for one in planned if not one.is_held]
     values = {
         "year": str(run.round.year),
         "plan": plan_label(run),
         "as_of": vn_date(run.today),
-        "held": sum(one.is_held for one in visits),
+        "held": sum(one.is_held for one in planned),
         "chosen": chosen,
-        "surprise": sum(one.kind is VisitKind.SURPRISE for one in visits),
-        "concluded": len({one.unit_code for one in issued}),
+        "surprise": sum(one.kind is VisitKind.SURPRISE for one in known),
+        "topical": sum(one.kind is VisitKind.TOPICAL for one in known),
+        "not_held": "; ".join(not_held),
+        "concluded": sum(one.is_concluded for one in known),
         "found": len(issued),
-        "mended": sum(one.finding_id not in not_yet for one in issued),
+        "mended": len(mended),
         "open_orders": len(standing),
         "overdue": sum(one.is_overdue(run.as_of) for one in standing),
         "waiting": sum(one.waits for one in standing),
@@ -349,7 +273,7 @@ def year_report(run: Run, draft: int, approval: Approval | None, chosen: int) ->
         columns_of(
             table("inspection.report_table"), "number:12^ unit:60 state:40 found:24^ mended:24^ letter:40"
         ),
-        _report_rows(run, visits, issued, not_yet),
+        _report_rows(run, visits, issued, mended),
     )
     content = build(
         "bao_cao_kiem_tra", values, {"danh_sach": [table_of_units]}, marking(run, draft, approval)
@@ -359,14 +283,16 @@ def year_report(run: Run, draft: int, approval: Approval | None, chosen: int) ->
 
 
 def _report_rows(
-    run: Run, visits: Sequence[Visit], issued: Sequence[KnownFinding], not_yet: set[str]
+    run: Run, visits: Sequence[Visit], issued: Sequence[KnownFinding], mended: set[str]
 ) -> list[list[str]]:
     states: Mapping[str, str] = table("inspection.visit_state")
     rows = []
-    for place, visit in enumerate((one for one in visits if not one.is_secret), start=1):
+    for place, visit in enumerate(visits, start=1):
         own = [one for one in issued if one.visit_id == visit.visit_id]
         letters = "; ".join(dict.fromkeys(one.letter_label for one in own if one.letter_label))
-        mended = sum(one.finding_id not in not_yet for one in own)
+        done = sum(one.finding_id in mended for one in own)
         unit = run.units.get(visit.unit_code).name
-        rows.append([str(place), unit, states[visit.state], str(len(own)), str(mended), letters])
+        if visit.kind is not VisitKind.PLANNED:
+            unit = f"{unit} ({table('inspection.visit_kind')[visit.kind]})"
+        rows.append([str(place), unit, states[visit.state], str(len(own)), str(done), letters])
     return rows

@@ -17,6 +17,8 @@ from cchc.scores import pinned, rankings_of
 from cchc.year import REPORT_KINDS, Product, RoundKind
 
 _FINISHED, _LATE = "T06.5", "T06.8"  # dossiers finished in the period, those of them finished late
+# Neither a report nor a task of the plan: what is said before a visit, and a right.
+_NO_REPORT = (Product.OUTLINE, Product.EXPLANATION)
 _HIGH = Decimal("0.2")  # a unit's own figure differs highly from the system's by more than this share of it
 
 
@@ -24,12 +26,15 @@ def unit_records(run: Run) -> dict[str, UnitRecord]:
     """Records of all units that report, by code."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for row in run.rounds.all():
-        if row["year"] < run.round.year - 1:
+        is_recent = row["year"] >= run.round.year - 1
+        if not is_recent and row["kind"] != RoundKind.INSPECTION:
             continue
         for obligation, state in run.ledger.states(run.as_of, round_id=row["round_id"]):
             own = counts[obligation.unit_code]
-            if obligation.product == Product.ANSWER:
+            if obligation.product == Product.ANSWER:  # of whatever year: it is still to be mended
                 own["open_orders"] += state.status != "waived" and not state.fulfilled
+                continue
+            if not is_recent or obligation.product in _NO_REPORT:
                 continue
             if timeliness(obligation, state, run.units, run.as_of) in ("late", "missing"):
                 own["overdue_tasks" if obligation.product == Product.TASK else "late_reports"] += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -39,6 +39,12 @@ class InspectionTeam(StrictModel):
     @property
     def everyone(self) -> tuple[TeamMember, ...]:
         return (self.head, *self.deputies, *self.members)
+
+    def going(self, members: Sequence[str], unit_code: str) -> list[TeamMember]:
+        """Who goes to a unit: those named, all where nobody is, with the head of the team; nobody to his own unit."""
+        able = [one for one in self.everyone if one.unit != unit_code]
+        leads = next((one for one in (self.head, *self.deputies) if one in able), None)
+        return [one for one in able if not members or one.account in members or one == leads]
 
     @classmethod
     def of_year(cls, year: int, folder: Path | None = None) -> InspectionTeam:

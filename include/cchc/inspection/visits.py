@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from cchc.clock import to_text
+from cchc.clock import TZ, to_text
 from cchc.errors import RuleRefused
 from cchc.inspection.events import InspectionEvent, Subject, append_events, events_of
 from cchc.run import Run
@@ -43,12 +44,13 @@ _PLACE = {state: place for place, state in enumerate(VisitState)} | {
 }
 HELD = frozenset(str(state) for state in VisitState if _PLACE[state] >= _PLACE[VisitState.HELD])
 MOVED, MINUTES = "doi_lich", (VisitState.AGREED, VisitState.DISAGREED)
+LEFT_OUT = "bot"  # what happens to the choice of a unit that a person leaves out
 
 
 @dataclass(frozen=True)
 class Visit:
     """One visit. days: when the team comes; half: `sang`, `chieu` or '' for whole days. minutes: the unit's opinion and
-    what else the minutes say."""
+    what else the minutes say. is_dropped: its unit was left out of the year's choice before the team came."""
 
     visit_id: str
     round_id: str
@@ -63,6 +65,7 @@ class Visit:
     made_at: datetime | None = None
     minutes: Mapping[str, object] = field(default_factory=dict)
     history: tuple[InspectionEvent, ...] = ()
+    is_dropped: bool = False
 
     @property
     def is_held(self) -> bool:
@@ -75,6 +78,26 @@ class Visit:
     @property
     def is_concluded(self) -> bool:
         return _PLACE[self.state] >= _PLACE[VisitState.CONCLUDED]
+
+    @property
+    def was_told(self) -> bool:
+        """Whether its unit knows of it and still waits for the team."""
+        return not self.is_held and self.state is not VisitState.EXPECTED
+
+    @property
+    def held_on(self) -> date | None:
+        """The day on which the team was there: as the minutes say, else as planned, else when it was recorded."""
+        if told := self.minutes.get("held_on"):
+            return date.fromisoformat(str(told))
+        held = next((one for one in self.history if one.kind in HELD), None)
+        if held is None:
+            return None
+        return self.days[0] if self.days else held.at.astimezone(TZ).date()
+
+    @property
+    def plan(self) -> dict[str, object]:
+        """What is planned of it now, as an event keeps it."""
+        return plan_of(PlannedVisit(self.unit_code, self.kind, "", **_planned(self)))
 
     @property
     def is_secret(self) -> bool:
@@ -115,8 +138,10 @@ def surprise_visit(
 def known_visits(source: Store | Transaction, round_id: str, as_of: datetime | None = None) -> list[Visit]:
     """All visits of a round by their numbers, as known at `as_of` (None: now)."""
     events = events_of(source, round_id, Subject.VISIT, as_of)
+    choices = events_of(source, round_id, Subject.CHOICE, as_of)
+    left_out = {told[-1].unit_code for told in choices.values() if told[-1].kind == LEFT_OUT}
     rows = source.query("inspection.visits_of_round", round_id=round_id)
-    return [
+    found = [
         fold_visit(
             Visit(row["visit_id"], round_id, row["unit_code"], VisitKind(row["kind"])),
             events.get(row["visit_id"], ()),
@@ -124,11 +149,16 @@ def known_visits(source: Store | Transaction, round_id: str, as_of: datetime | N
         for row in rows
         if as_of is None or row["at"] <= to_text(as_of)
     ]
+    return [replace(one, is_dropped=_is_dropped(one, left_out)) for one in found]
+
+
+def _is_dropped(visit: Visit, left_out: set[str]) -> bool:
+    return visit.kind is VisitKind.PLANNED and visit.unit_code in left_out and not visit.is_held
 
 
 def open_visits(visits: Iterable[Visit]) -> list[Visit]:
-    """Those that anybody may know of."""
-    return [one for one in visits if not one.is_secret]
+    """Those that anybody may know of, and that take place."""
+    return [one for one in visits if not one.is_secret and not one.is_dropped]
 
 
 def fold_visit(visit: Visit, events: Sequence[InspectionEvent]) -> Visit:
@@ -182,7 +212,7 @@ def make_visits(run: Run, planned: Iterable[PlannedVisit]) -> list[str]:
                     at=to_text(run.as_of),
                 )
                 first = VisitState.HELD if one.kind is VisitKind.SURPRISE else VisitState.EXPECTED
-                made_as = _event(
+                made_as = visit_event(
                     run,
                     visit_id,
                     one.unit_code,
@@ -194,6 +224,10 @@ def make_visits(run: Run, planned: Iterable[PlannedVisit]) -> list[str]:
                 append_events(tx, [made_as])
             made.append(visit_id)
     return made
+
+
+def _planned(visit: Visit) -> dict[str, Any]:
+    return {name: getattr(visit, name) for name in ("days", "half", "topics", "members", "on_paper")}
 
 
 def plan_of(one: PlannedVisit) -> dict[str, object]:
@@ -225,21 +259,22 @@ def advance_in(
         names = table("inspection.visit_state")
         words = t("inspection.visit_order", visit=visit.visit_id, state=names[now.state], wanted=names[state])
         raise RuleRefused("visit-order", words)
-    event = _event(run, visit.visit_id, visit.unit_code, str(state), payload or {}, key=str(state))
+    before = sum(
+        one.kind == state for one in now.history
+    )  # told again, where the unit was left out and taken in anew
+    key = f"{state}:{before}" if before else str(state)
+    event = visit_event(run, visit.visit_id, visit.unit_code, str(state), payload or {}, key=key)
     return append_events(tx, [event]) == 1
 
 
-def move(run: Run, visit: Visit, one: PlannedVisit, reason: str) -> bool:
-    """Other days for a visit that has not been held, with a reason. RuleRefused('reason-needed'), ('visit-order')."""
-    if not reason.strip():
-        raise RuleRefused("reason-needed", t("inspection.choice.reason_needed"))
-    if visit.is_held:
-        names = table("inspection.visit_state")
-        words = t("inspection.visit_held", visit=visit.visit_id, state=names[visit.state])
-        raise RuleRefused("visit-order", words)
-    event = _event(run, visit.visit_id, visit.unit_code, MOVED, plan_of(one), reason=reason.strip())
-    with run.store.write() as tx:
-        return append_events(tx, [event]) == 1
+def correct_minutes(
+    tx: Transaction, run: Run, visit: Visit, *, agreed: bool, payload: Mapping[str, object]
+) -> bool:
+    """Minutes that the team wrote anew, while no conclusion stands on them. RuleRefused('concluded-already')."""
+    if visit.is_concluded:
+        raise RuleRefused("concluded-already", t("inspection.minutes_concluded", visit=visit.visit_id))
+    kind = VisitState.AGREED if agreed else VisitState.DISAGREED
+    return append_events(tx, [visit_event(run, visit.visit_id, visit.unit_code, str(kind), payload)]) == 1
 
 
 def visit_of(run: Run, visit_id: str) -> Visit:
@@ -250,7 +285,7 @@ def visit_of(run: Run, visit_id: str) -> Visit:
     raise RuleRefused("no-such-visit", t("inspection.no_such_visit", id=visit_id, round=run.round.round_id))
 
 
-def _event(
+def visit_event(
     run: Run,
     visit_id: str,
     unit_code: str,
@@ -260,6 +295,7 @@ def _event(
     reason: str | None = None,
     key: str = "",
 ) -> InspectionEvent:
+    """Something that happened to a visit, at the run's moment and by its actor."""
     return InspectionEvent(
         Subject.VISIT, visit_id, run.round.round_id, unit_code, kind, run.actor, run.as_of, reason,
         payload=payload, key=key,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cchc.clock import vn_instant
 from cchc.documents.decisions import (
     deciding,
     draft_of,
@@ -35,7 +36,8 @@ from cchc.workbooks.signing import form_key
 def draft(run: Run) -> list[str]:
     """Put the letter of the visit that the run is `about` before the approvers; returns the documents' ids.
 
-    NothingToDo when no finding waits for a letter. RuleRefused('no-such-visit'), ('no-minutes').
+    Minutes without any finding make a letter that says so: a person starts that one by hand. NothingToDo when no
+    finding waits for a letter. RuleRefused('no-such-visit'), ('no-minutes'), ('due-past').
     """
     made = newest_drafting(run)
     if made is not None and made.happened_at == run.as_of:  # the same run again
@@ -46,22 +48,27 @@ def draft(run: Run) -> list[str]:
         for one in known_findings(run.store, visit.round_id, run.as_of)
         if one.visit_id == visit.visit_id and one.state is FindingState.RECORDED
     ]
-    if not waiting:
+    if not waiting and (visit.is_concluded or not visit.has_minutes):
         raise NothingToDo(t("inspection.no_findings", visit=visit.visit_id))
     conclusion, number = _conclusion(run, visit, waiting), next_draft(run)
+    _refuse_past(conclusion, run)
     return put_draft(run, number, letter_papers(run, conclusion, _form_name(run, visit), number, None))
 
 
 def issue(run: Run, approval: Approval) -> list[str]:
     """Issue the approved letter, its orders and its form, and decide the mail; returns the documents' ids.
 
-    What is issued is what the draft said, whatever the team has written since.
+    What is issued is what the draft said, whatever the team has written since. RuleRefused('due-past') when a day by
+    which the unit is to answer passed while the draft waited.
     """
     visit, number = visit_of(run, run.about), draft_of(run)
     refuse_return(run, approval, number)
     drafted = _drafted(run, number)
     known = {one.finding_id: one for one in known_findings(run.store, visit.round_id, run.as_of)}
     conclusion = _conclusion(run, visit, [known[one] for one in drafted.provenance["findings"]])
+    now = {one.finding_id: one for one in known_findings(run.store, visit.round_id)}
+    if not any(now[found.known.finding_id].is_issued for found in conclusion.findings):
+        _refuse_past(conclusion, deciding(run, approval))  # a letter that only gets another number has left
     form_name = str(drafted.provenance["form"])
     papers = letter_papers(run, conclusion, form_name, number, approval)
     letter = papers[0].document_id
@@ -78,6 +85,18 @@ def issue(run: Run, approval: Approval) -> list[str]:
     outline_path(run, visit).unlink(missing_ok=True)
     request(own)
     return ids
+
+
+def _refuse_past(conclusion: Conclusion, run: Run) -> None:
+    """Nobody is asked to have answered by a day that is over when the letter leaves."""
+    days = sorted(
+        {one.due_at for found in conclusion.findings for one in found.owed if one.due_at <= run.as_of}
+    )
+    if days:
+        words = t(
+            "inspection.due_past", visit=run.about, due=vn_instant(days[0]), moment=vn_instant(run.as_of)
+        )
+        raise RuleRefused("due-past", words)
 
 
 def _drafted(run: Run, number: int) -> DocumentRecord:

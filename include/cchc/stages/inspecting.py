@@ -5,7 +5,7 @@ What is decided on in a round's moments is told apart by the run's `about` (`pap
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from cchc.clock import vn_instant
@@ -15,27 +15,28 @@ from cchc.errors import CchcError, NothingToDo, RuleRefused
 from cchc.files import write_atomic
 from cchc.inspection.choice import ChosenUnit, rank_units
 from cchc.inspection.choices import keep_choices, load_choices, load_ranked
+from cchc.inspection.conclusion import waits_for_decision
+from cchc.inspection.confirming import tell_confirmers
 from cchc.inspection.counts import not_mended
-from cchc.inspection.events import InspectionEvent, Subject, record_events
 from cchc.inspection.fields import InspectionFields
-from cchc.inspection.findings import KnownFinding
-from cchc.inspection.mending import inspection_rounds, open_orders
-from cchc.inspection.outline import OUTLINE, lay_outline, outline_due
+from cchc.inspection.findings import KnownFinding, known_findings
+from cchc.inspection.mending import OpenOrder, inspection_rounds, open_orders
+from cchc.inspection.outline import lay_outline, outline_due
 from cchc.inspection.papers import (
     PLAN,
     TEAM,
     YEAR_REPORT,
-    minutes_paper,
-    notice,
     plan_papers,
     team_papers,
     year_report,
 )
 from cchc.inspection.records import unit_records
+from cchc.inspection.rescheduling import follow_schedule
 from cchc.inspection.roles import refuse_surprise, refuse_team
 from cchc.inspection.rules import InspectionRules
 from cchc.inspection.team import InspectionTeam, schedule_of
-from cchc.inspection.team_book import lay_book, read_book, team_book_path
+from cchc.inspection.team_book import lay_book, read_book, renew_book, team_book_path
+from cchc.inspection.visit_papers import minutes_paper, notice, visit_report
 from cchc.inspection.visits import (
     PlannedVisit,
     Visit,
@@ -45,7 +46,6 @@ from cchc.inspection.visits import (
     known_visits,
     make_visits,
     open_visits,
-    plan_of,
     visit_of,
 )
 from cchc.run import Approval, Run
@@ -115,7 +115,8 @@ def issue(run: Run, approval: Approval) -> list[str]:
 
 
 def plan_visits(run: Run) -> list[str]:
-    """A visit for each chosen unit and each line of the schedule; what the schedule says anew moves a visit.
+    """A visit for each chosen unit and each line of the schedule; a line that was changed changes its visit, a person's
+    own change stands until then.
 
     Returns the numbers. RuleRefused('not-chosen') for a line of a unit that is not chosen.
     """
@@ -126,20 +127,15 @@ def plan_visits(run: Run) -> list[str]:
             words = t("inspection.not_chosen", unit=run.units.get(row.unit_code).name, year=run.round.year)
             raise RuleRefused("not-chosen", words)
     lines = {planned.source: planned for planned in (row.planned(round_id) for row in rows)}
+    written = set(lines)
     for code in sorted(chosen):
         source = f"{round_id}/{code}"
         lines.setdefault(source, PlannedVisit(code, VisitKind.PLANNED, source))
     numbers = make_visits(run, lines.values())
     known = {one.visit_id: one for one in known_visits(run.store, round_id)}
-    moved = [
-        InspectionEvent(
-            Subject.VISIT, number, round_id, planned.unit_code, "doi_lich", run.actor, run.as_of,
-            t("inspection.by_schedule"), payload=plan_of(planned),
-        )
-        for number, planned in zip(numbers, lines.values(), strict=True)
-        if planned.days and not known[number].is_held and known[number].days != planned.days
-    ]  # fmt: skip
-    record_events(run.store, moved)
+    for number, planned in zip(numbers, lines.values(), strict=True):
+        if planned.source in written and not known[number].is_held:
+            follow_schedule(run, known[number], planned)
     return numbers
 
 
@@ -150,17 +146,18 @@ def announce(run: Run) -> int:
     """
     team = InspectionTeam.of_year(run.round.year)
     plan_visits(run)
-    due, told = outline_due(run), 0
-    for visit in known_visits(run.store, run.round.round_id):
-        if visit.is_secret:
-            continue
+    refuse_team(team, known_visits(run.store, run.round.round_id), run.units)
+    told = 0
+    for visit in open_visits(known_visits(run.store, run.round.round_id)):
         if visit.state is not VisitState.EXPECTED:
             continue
+        due = outline_due(run, visit)
         notice(run, visit, team, vn_instant(due))
         lay_outline(run, visit, due)
         minutes_paper(run, visit, team)
         advance(run, visit, VisitState.ANNOUNCED)
         told += 1
+    renew_book(run)
     if told:
         request(run)
     return told
@@ -168,7 +165,7 @@ def announce(run: Run) -> int:
 
 def read_findings(run: Run, visit: Visit | None = None) -> list[str]:
     """Take in what the team wrote; returns the visits whose letters can be drafted: with minutes, and findings that no
-    letter has.
+    letter has and no draft that still waits for its decision. The team's report of each is laid beside.
 
     What is wrong in the workbook of a surprise visit names its unit: while nobody may know of it, the team finds the
     words beside its workbook, and only RuleRefused('secret-refused') reaches those who read Airflow.
@@ -177,18 +174,30 @@ def read_findings(run: Run, visit: Visit | None = None) -> list[str]:
         raise NothingToDo(t("inspection.nothing_chosen", year=run.round.year))
     found = read_book(run, visit) if visit is None or not visit.is_secret else _read_secretly(run, visit)
     visits = {one.visit_id: one for one in known_visits(run.store, run.round.round_id)}
-    ready = sorted(
-        {one.visit_id for one in found if one.visit_id in visits and visits[one.visit_id].has_minutes}
+    named = {one.visit_id for one in found}
+    ready = sorted(one for one in named if one in visits and visits[one].has_minutes)
+    for one in ready:
+        visit_report(run, visits[one])
+    if waiting := sorted(one for one in named - set(ready) if one in visits):
+        run.notes.append(t("inspection.no_minutes_yet", names=_names(run, [visits[one] for one in waiting])))
+    books = [visit] if visit else [one for one in visits.values() if one.kind is not VisitKind.SURPRISE]
+    if clean := [one for one in books if _is_clean(run, visits[one.visit_id], named)]:
+        run.notes.append(t("inspection.nothing_found", names=_names(run, clean)))
+    return [one for one in ready if not waits_for_decision(run, one)]
+
+
+def _is_clean(run: Run, visit: Visit, named: set[str]) -> bool:
+    """Whether the minutes are in, and nothing was ever written down that is to be mended."""
+    if not visit.has_minutes or visit.is_concluded or visit.visit_id in named:
+        return False
+    return all(one.visit_id != visit.visit_id for one in known_findings(run.store, visit.round_id))
+
+
+def _names(run: Run, visits: Iterable[Visit]) -> str:
+    return "; ".join(
+        one.visit_id if one.is_secret else f"{run.units.get(one.unit_code).name} ({one.visit_id})"
+        for one in visits
     )
-    waiting = sorted({one.visit_id for one in found} - set(ready))
-    if waiting:
-        names = "; ".join(
-            one if visits[one].is_secret else run.units.get(visits[one].unit_code).name
-            for one in waiting
-            if one in visits
-        )
-        run.notes.append(t("inspection.no_minutes_yet", names=names))
-    return ready
 
 
 def _read_secretly(run: Run, visit: Visit) -> list[KnownFinding]:
@@ -207,16 +216,16 @@ def _read_secretly(run: Run, visit: Visit) -> list[KnownFinding]:
 def mending(run: Run) -> dict[str, int]:
     """How mending stands today: answers that wait for a confirmer, overdue orders, findings of over 12 and 24 months.
 
-    What a person must look at is noted on the run, with who is to confirm; nothing is decided here.
+    What a person must look at is noted on the run, and whoever is to confirm is written to; nothing is decided here.
     """
     orders = open_orders(run)
     _move_visits(run, {one.finding.visit_id for one in orders})
     waits = [one for one in orders if one.waits]
     old = {months: not_mended(run.store, run.as_of, months) for months in (24, 12)}
+    tell_confirmers(run, waits)
     for one in waits:
-        group = InspectionFields.load().confirmers_of(one.finding.finding.topic, one.order.unit_code)
         values = {"item": one.item, "unit": run.units.get(one.order.unit_code).name}
-        run.notes.append(t("inspection.day.waits", by=run.units.get(group.unit).name, **values))
+        run.notes.append(t("inspection.day.waits", by=_confirmer(run, one), **values))
     for months, found in old.items():
         if found:
             shown = [
@@ -236,14 +245,21 @@ def mending(run: Run) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
+def _confirmer(run: Run, one: OpenOrder) -> str:
+    try:
+        group = InspectionFields.load().confirmers_of(one.finding.finding.topic, one.order.unit_code)
+    except RuleRefused:  # told with the mails
+        return t("inspection.day.nobody")
+    return run.units.get(group.unit).name
+
+
 def _move_visits(run: Run, open_in: set[str]) -> None:
     """Visits go on by what units sent: the outline is in, orders are being mended, all of them are."""
     for round_id in inspection_rounds(run):
         own = replace(run, round_id=round_id)
         outlines: dict[str, list[bool]] = {}
-        for one, state in run.ledger.states(run.as_of, round_id=round_id, product=Product.TASK):
-            if one.item.startswith(OUTLINE):
-                outlines.setdefault(one.item.split(".")[1], []).append(state.fulfilled)
+        for one, state in run.ledger.states(run.as_of, round_id=round_id, product=Product.OUTLINE):
+            outlines.setdefault(one.item.split(".")[0], []).append(state.fulfilled)
         for visit in known_visits(run.store, round_id, run.as_of):
             if visit.state is VisitState.ANNOUNCED and all(outlines.get(visit.visit_id, [False])):
                 advance(own, visit, VisitState.OUTLINED)

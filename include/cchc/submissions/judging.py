@@ -49,7 +49,7 @@ from cchc.workbooks.as_xlsx import Rewritten, as_xlsx
 from cchc.workbooks.forms import CheckFinding, FilledForm, blocking, require_identity, worst_first
 from cchc.workbooks.read_book import read_workbook
 from cchc.workbooks.signing import form_key
-from cchc.year import Product, Round
+from cchc.year import ITEM_FORMS, Product, Round
 
 # What our own forms are called: 2026-Q1_30760.xlsx, 2026-Q1_vp-ubnd.xlsx; programs put more behind it.
 _OUR_NAME = re.compile(r"^(20\d\d-[A-Z0-9]+)_([0-9A-Za-z]+(?:-[0-9A-Za-z]+)*)")
@@ -172,7 +172,7 @@ def _obligations(run: Run, filled: FilledForm) -> list[str]:
     up in the ledger.
     """
     identity = filled.identity
-    if identity.form in (Product.TASK, Product.ANSWER):
+    if identity.form in ITEM_FORMS:
         wanted = [item.obligation_id for item in filled.items if item.given]
     else:
         wanted = [f"{identity.round_id}/{identity.unit_code}/{identity.form}"]
@@ -319,7 +319,7 @@ def _receipt(
     from cchc.workbooks.marking import is_review_alone  # with openpyxl and numpy, for what is returned only
 
     identity = filled.identity
-    several = identity.form in (Product.TASK, Product.ANSWER)
+    several = identity.form in ITEM_FORMS
     marked = _marked(run, filled, worst_first(findings), arrival) if worth_returning(findings) else None
     state = run.ledger.state(obligation_id, run.as_of)
     in_time = in_time_reason(arrival, state.current_due_at) if state else None

@@ -180,6 +180,11 @@ def as_text(value: Any) -> str | None:
     return visible(str(value)).replace("\r\n", "\n").strip() or None
 
 
+def plain_lines(text: str | None) -> str:
+    """A text of several lines, each without what keeps a spreadsheet from reading it as a number or a day."""
+    return "\n".join(cell_text(line) for line in (text or "").splitlines()).strip()
+
+
 def day_of(raw: str) -> date | None:
     """The day that a text names, None when there is no such day (31/06/2026) or no such form."""
     moment = moment_of(raw, _DAY_FORMATS)

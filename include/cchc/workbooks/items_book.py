@@ -1,4 +1,4 @@
-"""Workbooks of one row an obligation: plan tasks, and answers after an inspection."""
+"""Workbooks of one row an obligation: plan tasks, outlines before a visit, and answers after an inspection."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from cchc.workbooks.form_workbook import (
 from cchc.workbooks.forms import Identity, Item
 from cchc.workbooks.guide_sheet import add_guide
 from cchc.workbooks.review_sheet import add_empty_review
-from cchc.year import Product
+from cchc.year import ITEM_FORMS, Product
 
 if TYPE_CHECKING:
     from cchc.units import Unit
@@ -41,12 +41,12 @@ def build_items_workbook(
     as_of: datetime,
     key: bytes | None = None,
 ) -> bytes:
-    """The .xlsx in which a unit answers `items`, one row each. `form` is `nhiem_vu` or `tra_loi`; `key` signs it.
+    """The .xlsx in which a unit answers `items`, one row each. `form`: one of `ITEM_FORMS`; `key` signs it.
 
     Equal arguments give equal bytes.
     """
     form = Product(form)
-    if form not in (Product.TASK, Product.ANSWER):
+    if form not in ITEM_FORMS:
         raise ValueError(f"{form.value} is no form of items")
     layout = [LayoutRow(key, "item", extra=item.obligation_id) for key, item in _keyed(items)]
     identity = _identity(form, unit, round_, layout)

@@ -7,6 +7,7 @@ and the makers of .ics and .xlsx are imported where they are used.
 from cchc.year.calendar import Calendar
 from cchc.year.changes import Move, compare
 from cchc.year.model import (
+    ITEM_FORMS,
     MOMENTS,
     PHASES,
     REPORT_KINDS,
@@ -21,6 +22,7 @@ from cchc.year.model import (
 from cchc.year.working_days import SpecialDay, WorkingDays
 
 __all__ = [
+    "ITEM_FORMS",
     "MOMENTS",
     "PHASES",
     "REPORT_KINDS",

@@ -28,8 +28,12 @@ class Product(StrEnum):
     TASK = "nhiem_vu"
     ANSWER = "tra_loi"
     SELF_SCORE = "tu_cham"
+    OUTLINE = "de_cuong"  # what a unit reports before its visit, a row a field
     EXPLANATION = "giai_trinh"  # of appraised points: a right, no duty; silence lets the decision stand
 
+
+# Forms of one row an obligation.
+ITEM_FORMS = (Product.TASK, Product.ANSWER, Product.OUTLINE)
 
 # The years whose rounds can be computed: a year's working days reach into its neighbours.
 FIRST_YEAR, LAST_YEAR = 2016, 2044
