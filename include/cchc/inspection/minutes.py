@@ -139,7 +139,9 @@ def read_minutes(grid: Grid, allowed: set[str]) -> tuple[list[MinutesRow], list[
         if not any(texts.values()):
             continue
         if code not in allowed and not any(texts[name] for name in _OWN_WORDS):
-            continue  # of a visit that fell away since the workbook was laid
+            # Of a visit that fell away since the workbook was laid.
+            found.append(MinutesRow(texts["visit_id"].upper(), code))
+            continue
         faults += doubtful
         if code not in allowed or not texts["visit_id"]:
             cell = cell_name(row, _AT["unit"])
