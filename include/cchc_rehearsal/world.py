@@ -16,13 +16,13 @@ from pathlib import Path
 from cchc.clock import at
 from cchc.files import write_atomic
 from cchc.indicators import Indicator, IndicatorRegister
-from cchc.inspection import InspectionFinding, TeamOrder, known_findings, known_visits
+from cchc.inspection import InspectionFinding, TeamOrder, VisitKind, known_findings, known_visits
 from cchc.inspection.mending import accept, open_orders
 from cchc.inspection.outline import outline_path
 from cchc.inspection.roles import first_confirmer
 from cchc.inspection.team import InspectionTeam
 from cchc.inspection.team_book import minutes_of, team_book_path, team_content
-from cchc.inspection.visits import surprise_visit
+from cchc.inspection.visits import open_visits, surprise_visit
 from cchc.obligations import Ledger
 from cchc.paths import Instance
 from cchc.run import Run
@@ -222,7 +222,7 @@ class World:
                 self.calendar.working_days.add(moment.date(), chance.randint(3, 9)), chance.randint(8, 15)
             )
             for one, _ in Ledger(self.store).states(moment, round_id=round_id, unit_code=visit.unit_code):
-                if one.product == Product.TASK:
+                if one.product == Product.OUTLINE:
                     answers[one.obligation_id] = {
                         "result": t("rehearsal.task_done"),
                         "document": f"{chance.randint(10, 400)}/BC",
@@ -270,9 +270,14 @@ class World:
         """The team writes what it found so far into its workbook, and the minutes beside: of a few visits by June, of
         more by autumn; each is a run with a decision. Rows that have their numbers keep them."""
         run = Run(self.store, self.instance, at(day, 8), round_id)
-        visits = [one for one in known_visits(self.store, round_id) if one.unit_code in self.order]
+        visits = [
+            one
+            for one in open_visits(known_visits(self.store, round_id))
+            if one.unit_code in self.order and one.kind is not VisitKind.SURPRISE  # that has its own workbook
+        ]
+        mine = {one.visit_id for one in visits}
         visits = visits[: VISITED_BY_JUNE if day.month < _AUTUMN else VISITED_BY_AUTUMN]
-        findings = [one.finding for one in known_findings(self.store, round_id)]
+        findings = [one.finding for one in known_findings(self.store, round_id) if one.visit_id in mine]
         named = {one.unit_code for one in findings}
         samples = list(table("rehearsal.findings").items())
         for visit in visits:
@@ -287,6 +292,7 @@ class World:
             replace(minutes_of(one), held_on=day, agreed=True) if one.visit_id in held and not one.has_minutes
             else minutes_of(one)
             for one in known_visits(self.store, round_id)
+            if one.visit_id in mine
         ]  # fmt: skip
         write_atomic(team_book_path(run), team_content(run, None, findings, minutes))
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 from docx import Document
-from tests.inspection.scene import Scene, approval, finding
+from tests.inspection.scene import Scene, approval, finding, leader
 
 from cchc.clock import at
 from cchc.documents.registry import document, documents
@@ -77,7 +77,7 @@ def test_a_surprise_visit_keeps_its_findings_apart_from_those_of_the_plan(scene:
     """The planned visit's row landed in the secret one; both workbooks then held both."""
     scene.handed_in(finding(A, "Thiếu sổ", "Lập sổ"))
     planned = PlannedVisit(A, VisitKind.SURPRISE, f"{ROUND}/{A}/dot_xuat/2026-05-05", (date(2026, 5, 5),))
-    number = inspecting.surprise(scene.at(NOW), planned)
+    number = inspecting.surprise(scene.at(NOW, actor=leader()), planned)
     assert scene.read(NOW) == ["KT26-C01"]
     assert [one.visit_id for one in scene.known()] == ["KT26-C01"]
     visit = next(one for one in known_visits(scene.run.store, ROUND) if one.visit_id == number)

@@ -6,22 +6,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from shutil import copytree, ignore_patterns
 
-from cchc.clock import at, to_text
+from cchc.clock import at
 from cchc.documents import handing_out, papers
-from cchc.documents.approvers import document_kind
 from cchc.files import write_atomic
 from cchc.identity import open_store
-from cchc.inspection import known_findings
-from cchc.mail.department import Department
 from cchc.mail.rules import OutboxRules
 from cchc.mail.server import SmtpConfig
 from cchc.paths import Instance
-from cchc.run import Approval, Cause, Run
+from cchc.run import Cause, Run
 from cchc.scoring import sheets
 from cchc.scoring.cases import FIRST_TURN, SECOND_TURN
 from cchc.stages import (
@@ -30,8 +27,6 @@ from cchc.stages import (
     closing,
     collecting,
     completing,
-    concluding,
-    inspecting,
     maintaining,
     opening,
     planning,
@@ -41,6 +36,8 @@ from cchc.stages import (
     score_publishing,
 )
 from cchc.store import Store, upgrade
+from cchc_rehearsal.kills import inspections
+from cchc_rehearsal.kills.inspections import approval
 from cchc_rehearsal.kills.old_store import make_old
 from cchc_rehearsal.kills.small_year import YEAR
 from cchc_rehearsal.world import World
@@ -85,14 +82,6 @@ def settle(place: YearPlace, moment: datetime) -> None:
     chasing.send(place.run(later))
 
 
-def _approval(run: Run, moment: datetime, number: int, symbol: str) -> Approval:
-    by = Department.load().approvers_of(document_kind(run.round.kind))[0].account_id
-    return Approval.parse(
-        {"decision": "approve", "by": by, "decided_at": to_text(moment), "number": str(number), "symbol": symbol,
-         "issued_on": moment.date().isoformat()}
-    )  # fmt: skip
-
-
 def _hand_out(run: Run, ids: list[str]) -> None:
     own = handing_out.at_the_decision(run, ids)
     handing_out.mail_issued(own, ids)
@@ -105,7 +94,7 @@ def _draft_plan(place: YearPlace, moment: datetime) -> None:
 
 def _issue_plan(place: YearPlace, moment: datetime) -> None:
     run = place.run(at(date(YEAR, 1, 5), 8), PLAN)
-    ids = planning.issue(run, _approval(run, moment, 3, "KH-UBND"))
+    ids = planning.issue(run, approval(run, moment, 3, "KH-UBND"))
     chasing.send(handing_out.at_the_decision(run, ids))
     _hand_out(run, ids)
 
@@ -131,26 +120,6 @@ def _open(place: YearPlace, moment: datetime) -> None:
     for block in opening.unit_blocks(run):
         opening.build_workbooks(run, block)
     chasing.request(run)
-
-
-def _inspect(place: YearPlace, moment: datetime) -> None:
-    """The plan, decided on at once, and the team's workbook laid down."""
-    run = replace(place.run(moment, INSPECTION), about="ke_hoach")
-    inspecting.draft(run)
-    ids = inspecting.issue(run, _approval(run, moment + timedelta(hours=1), 9, "KH-UBND"))
-    _hand_out(run, ids)
-
-
-def _conclude(place: YearPlace, moment: datetime) -> None:
-    """What the team wrote, and a letter for each unit with minutes."""
-    run = place.run(moment, INSPECTION)
-    inspecting.read_findings(run)
-    visits = {one.visit_id for one in known_findings(run.store, INSPECTION)}
-    for number, visit in enumerate(sorted(visits), start=20):
-        own = replace(run, about=visit)
-        concluding.draft(own)
-        concluding.issue(own, _approval(own, moment + timedelta(hours=1), number, "UBND-NC"))
-    chasing.send(place.run(moment + timedelta(hours=1), INSPECTION))
 
 
 def _after_opening(world: World, moment: datetime) -> None:
@@ -199,12 +168,7 @@ def _close(place: YearPlace, moment: datetime) -> None:
 
 def _issue_report(place: YearPlace, moment: datetime) -> None:
     run = place.run(at(date(YEAR, 3, 19), 9), Q1)
-    _hand_out(run, closing.issue(run, _approval(run, moment, 57, "BC-UBND")))
-
-
-def _found(world: World, moment: datetime) -> None:
-    world.inspected(INSPECTION, moment.date())
-    world.until(moment)
+    _hand_out(run, closing.issue(run, approval(run, moment, 57, "BC-UBND")))
 
 
 def _open_scoring(place: YearPlace, moment: datetime) -> None:
@@ -285,7 +249,7 @@ def _rank(place: YearPlace, moment: datetime) -> None:
 
 def _publish(place: YearPlace, moment: datetime) -> None:
     run = place.run(moment - timedelta(hours=1), SCORING)
-    _hand_out(run, score_publishing.publish(run, _approval(run, moment, 412, "QĐ-UBND")))
+    _hand_out(run, score_publishing.publish(run, approval(run, moment, 412, "QĐ-UBND")))
     for block in sheets.blocks(run):
         sheets.make_sheets(run, block)
     sheets.mail_sheets(run)
@@ -313,7 +277,8 @@ STEPS: tuple[KilledStep, ...] = (
     KilledStep("plan_issue", at(date(YEAR, 1, 12), 10), _issue_plan, turns=2),
     KilledStep("landing", at(date(YEAR, 2, 27), 18), _land, _export),
     KilledStep("opening", at(date(YEAR, 3, 2), 7, 30), _open),
-    KilledStep("inspection", at(date(YEAR, 3, 2), 8, 30), _inspect),
+    KilledStep("inspection", at(date(YEAR, 3, 2), 8, 30), inspections.plan),
+    KilledStep("inspection_team", at(date(YEAR, 3, 4), 9), inspections.team),
     KilledStep("chasing", at(date(YEAR, 3, 10), 8), _chase, _after_opening, turns=2),
     KilledStep("intake", at(date(YEAR, 3, 13), 17), _receive),
     KilledStep("freezing", at(date(YEAR, 3, 14), 18), _land, _export),
@@ -322,7 +287,16 @@ STEPS: tuple[KilledStep, ...] = (
     KilledStep("closing", at(date(YEAR, 3, 19), 9), _close),
     KilledStep("issuing", at(date(YEAR, 3, 20), 15), _issue_report),
     KilledStep("chasing_late", at(date(YEAR, 3, 24), 8), _chase, turns=2),
-    KilledStep("inspection_letters", at(date(YEAR, 6, 16), 9), _conclude, _found),
+    KilledStep("inspection_notices", at(date(YEAR, 4, 1), 8), inspections.notices),
+    KilledStep(
+        "inspection_moved", at(date(YEAR, 4, 20), 9), inspections.change_visits, inspections.outlines_sent
+    ),
+    KilledStep("surprise_begun", at(date(YEAR, 5, 5), 8), inspections.begin_surprise),
+    KilledStep("surprise_read", at(date(YEAR, 5, 6), 9), inspections.read_surprise, inspections.surprised),
+    KilledStep("inspection_read", at(date(YEAR, 6, 15), 9), inspections.read, inspections.found),
+    KilledStep("inspection_letters", at(date(YEAR, 6, 16), 9), inspections.conclude, turns=2),
+    KilledStep("mending", at(date(YEAR, 7, 15), 9), inspections.mend, inspections.mended, turns=2),
+    KilledStep("inspection_report", at(date(YEAR, 11, 20), 9), inspections.report),
     KilledStep("scoring_open", at(date(YEAR, 12, 1), 8, 30), _open_scoring, turns=2),
     KilledStep("intake_scores", at(date(YEAR, 12, 22), 16), _receive, _self_scores),
     KilledStep("scoring_lock", at(date(YEAR, 12, 25), 17), _lock, turns=2),
