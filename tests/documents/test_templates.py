@@ -66,7 +66,7 @@ def words(document: Any) -> list[str]:
 def test_the_list_names_the_placeholders_of_every_template_and_no_other() -> None:
     path = templates.FOLDER / templates.PLACEHOLDERS
     listed = read_yaml(path, path.read_bytes(), templates.Placeholders).templates
-    assert len(listed) == 21
+    assert len(listed) == 22
     assert {f"{name}.docx" for name in listed} == {path.name for path in templates.FOLDER.glob("*.docx")}
     for name, expected in listed.items():
         template = DocxTemplate(templates.FOLDER / f"{name}.docx")

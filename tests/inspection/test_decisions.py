@@ -19,6 +19,7 @@ from cchc.errors import NothingToDo, RuleRefused
 from cchc.inspection import InspectionRules, VisitState, known_findings, known_visits, load_choices
 from cchc.inspection.choices import ByPerson, add_unit, load_ranked
 from cchc.inspection.counts import counts
+from cchc.inspection.fields import InspectionFields
 from cchc.inspection.papers import expected_months
 from cchc.inspection.rescheduling import leave_out
 from cchc.inspection.team_book import minutes_of, team_book_path, team_content
@@ -197,7 +198,9 @@ def test_units_are_told_of_their_visit_and_fill_in_an_outline_that_knows_what_we
     kinds = [one.kind for one in documents(run.store, ROUND)]
     assert kinds.count("thong_bao_kiem_tra") == kinds.count("bien_ban_kiem_tra") == 2
     asked = {row["obligation_id"] for row in run.store.query("chasing.all_reminders")}
-    assert all("/de_cuong/KT26-C0" in one for one in asked) and len(asked) == 10
+    assert all("/de_cuong/KT26-C0" in one for one in asked) and len(asked) == 2 * len(
+        InspectionFields.load().fields
+    )
     before = fingerprint(run.store)
     assert inspecting.announce(run) == 0
     assert fingerprint(run.store) == before
