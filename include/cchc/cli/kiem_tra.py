@@ -11,6 +11,7 @@ import typer
 
 from cchc import clock
 from cchc.errors import RuleRefused
+from cchc.folding import loose
 from cchc.identity import open_store
 from cchc.indicators import format_number
 from cchc.inspection.choice import ChosenUnit, rank_units
@@ -38,6 +39,7 @@ Item = Annotated[str, typer.Argument(metavar="MA", help=t("cli.inspection.item")
 Reason = Annotated[str, typer.Option("--ly-do", help=t("cli.inspection.reason"))]
 Document = Annotated[str, typer.Option("--van-ban", help=t("cli.inspection.document"))]
 By = Annotated[str, typer.Option("--nguoi", envvar=["CCHC_USER", "USER"], help=t("cli.inspection.by"))]
+_HALVES = {"sang": "sang", "chieu": "chieu", "ca ngay": ""}  # as people type them, with accents or without
 Out = Annotated[Path | None, typer.Option("--ra", metavar="TEP", help=t("table_files.out_help"))]
 
 
@@ -130,14 +132,15 @@ def move(
     ] = None,
     by: By = "",
 ) -> None:
-    if half not in (None, "sang", "chieu", "ca-ngay"):
+    part = None if half is None else _HALVES.get(loose(half))
+    if half is not None and part is None:
         raise typer.BadParameter(t("cli.inspection.half"))
     done = reschedule(
         _of_item(visit, by),
         visit,
         ByPerson(by, reason),
         days=[one.date() for one in days or ()],
-        half="" if half == "ca-ngay" else half,
+        half=part,
         members=members or (),
     )
     _say("moved" if done else "moved_already", visit=visit)
