@@ -18,7 +18,7 @@ import yaml
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.testclient import TestClient
@@ -267,6 +267,27 @@ def test_delete_buttons_are_hidden_from_whoever_may_not_delete(
     of_dags = {"dag", "run", "task", "xcom"}
     expected = {kind for kind in page.BUTTONS if ("dag" if kind in of_dags else kind) not in may}
     assert hidden == expected
+
+
+def test_the_login_form_of_many_machines_is_vietnamese_in_however_many_parts_it_comes() -> None:
+    parts = [
+        '<html lang="en"><div class="panel-title">Sign In</div><form name="lo',
+        'gin"><div>Enter your login and password below:</div><label>Username:</label>',
+        '<label>Password:</label><input name="username"><input type="submit" value="Sign In"></form></html>',
+    ]
+    routes = [
+        Route(path, lambda _: StreamingResponse(parts, media_type="text/html"))
+        for path in ("/auth/login/", "/x")
+    ]
+    client = TestClient(Starlette(routes=routes, middleware=[Middleware(VietnameseInterface)]))
+    answer = client.get("/auth/login/")
+    assert re.findall(r">([^<>]+)<", answer.text) == [
+        "Đăng nhập", "Ghi tên đăng nhập và mật khẩu:", "Tên đăng nhập:", "Mật khẩu:",
+    ]  # fmt: skip
+    assert (
+        'lang="vi"' in answer.text and 'value="Đăng nhập"' in answer.text and 'name="username"' in answer.text
+    )
+    assert client.get("/x").text == "".join(parts)
 
 
 @pytest.mark.parametrize("headers", [{}, {"Cookie": "_token=khac"}])

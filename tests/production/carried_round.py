@@ -179,6 +179,10 @@ def _close(plan: Plan, shape: Shape, server: AirflowServer) -> Figures:
     counted = _counted(shape, dag_id, run_id)
     for login in ("van-hanh", "quan-tri", "xem"):
         server.sign_in(login)
+        page = server.text_of("/dags")
+        assert 'lang="vi"' in page and (":is(button," in page) == (login == "xem"), (
+            "only a viewer deletes nothing"
+        )
         with pytest.raises(AssertionError, match=": 403 "):
             server.answer(dag_id, run_id, task_id, "Phê duyệt", plan.typed)
     server.sign_in("lanh-dao")

@@ -40,20 +40,29 @@ class VietnameseInterface:
 
 
 class _WholePage:
-    """A `send` that holds an HTML answer back until its only part has come, to send it with what is added."""
+    """A `send` that holds an HTML answer back until its only part has come, to send it with what is added.
+
+    The login of many machines comes in several parts, which are waited for.
+    """
 
     def __init__(self, scope: Scope, send: Send) -> None:
         self._scope = scope
         self._send = send
         self._start: Message | None = None
+        self._in_parts = own_path(scope).rstrip("/") == "/auth/login"
+        self._body = b""
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start" and _is_page(message):
             self._start = message
             return
-        start, self._start = self._start, None
-        if start is not None:
-            if message["type"] == "http.response.body" and not message.get("more_body"):
+        if self._start is not None and message["type"] == "http.response.body":
+            self._body += message.get("body", b"")
+            if message.get("more_body") and self._in_parts:
+                return
+            start, message = self._start, {**message, "body": self._body}
+            self._start = None
+            if not message.get("more_body"):
                 start, message = await _added(self._scope, start, message)
             await self._send(start)
         await self._send(message)

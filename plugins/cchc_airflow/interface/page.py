@@ -13,6 +13,7 @@ from typing import Any
 
 from anyio.to_thread import run_sync
 
+from cchc.texts import table
 from cchc_airflow.interface.served import texts
 
 HEAD = b"</head>"
@@ -33,13 +34,35 @@ BUTTONS = {
 }
 
 
+# The login of many machines (FAB) is a form, not a program.
+LOGIN_FORM = b'name="login"'
+LOGIN_WORDS = (
+    ('<div class="panel-title">{}</div>', "Sign In", "sign_in"),
+    ('type="submit" value="{}"', "Sign In", "sign_in"),
+    (">{}<", "Enter your login and password below:", "instruction"),
+    (">{}:<", "Username", "username"),
+    (">{}:<", "Password", "password"),
+    ("{}", "Invalid login. Please try again.", "refused"),
+)
+
+
 async def with_additions(scope: MutableMapping[str, Any], page: bytes) -> bytes | None:
     """The page for whoever asks; None when it is none of Airflow's own."""
+    if LOGIN_FORM in page and b"panel-title" in page:
+        return login_form(page)
     if HEAD not in page or not any(program in page for program in PROGRAMS):
         return None
     page = page.replace(ENGLISH, VIETNAMESE, 1)
     hidden = await _not_allowed(scope)
     return page.replace(HEAD, f"<style>{style(hidden)}</style>".encode() + HEAD, 1) if hidden else page
+
+
+def login_form(page: bytes) -> bytes:
+    """The form with our words; what it words otherwise after an upgrade stays English."""
+    for place, english, key in LOGIN_WORDS:
+        words = table("interface.login")[key]
+        page = page.replace(place.format(english).encode(), place.format(words).encode())
+    return page.replace(b"<html>", b'<html lang="vi">', 1).replace(ENGLISH, VIETNAMESE, 1)
 
 
 def style(kinds: frozenset[str]) -> str:
