@@ -1,7 +1,7 @@
 """# Đôn đốc đơn vị
 
-- **Làm gì:** xét mọi nghĩa vụ còn nợ, chọn bậc nhắc đến hạn hôm nay, gộp thành một thư cho mỗi đơn vị, gửi
-  từ hộp thư đi.
+- **Làm gì:** khóa hồ sơ tự chấm đã hết hạn riêng (được gia hạn, mở lại); xét mọi nghĩa vụ còn nợ, chọn bậc nhắc
+  đến hạn hôm nay, gộp thành một thư cho mỗi đơn vị, gửi từ hộp thư đi.
 - **Chạy khi nào:** 8 giờ các ngày làm việc. Sau khi hệ thống dừng, chỉ chạy lượt mới nhất: không gửi bù thư
   nhắc của ngày cũ.
 - **Đầu vào:** sổ nghĩa vụ, `ladder.yaml`, lịch làm việc, chế độ gửi thư (`./cchc thu che-do`).

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from tests.support.scored_year import COMMUNE, DEPARTMENT, LOCKED, OPENED, ROUND, SILENT
 
-from cchc.clock import at
+from cchc.chasing import by_hand
+from cchc.clock import at, vn_instant
 from cchc.criteria import Appraisers, CriteriaSet, CriteriaSets, parse_set
 from cchc.errors import RuleRefused
 from cchc.paths import Instance
@@ -18,7 +19,7 @@ from cchc.run import Run
 from cchc.scores import FileEventKind, file_events, file_state
 from cchc.scoring.replacing import replace_set
 from cchc.stages import score_opening
-from cchc.stages.score_reopening import send_changed_forms, unlock
+from cchc.stages.score_reopening import extend, send_changed_forms, unlock
 from cchc.store import Store
 
 SECRETARY = Appraisers.load().secretary.accounts[0]
@@ -68,6 +69,58 @@ def test_a_file_is_opened_with_reason_and_document_until_a_moment_and_locks_agai
     assert run.ledger.state(f"{ROUND}/{COMMUNE}/tu_cham", until).locked
     event = next(one for one in file_events(run.store, ROUND, COMMUNE) if one.kind is FileEventKind.UNLOCKED)
     assert (event.actor, event.reason, event.document_no) == (SECRETARY, "Thiếu tệp", "15/SNV")
+
+
+def mails_to(run: Run, unit: str) -> list[str]:
+    with run.store.read() as tx:
+        rows = tx.connection.exec_driver_sql("SELECT unit_code, subject, plain FROM mails").all()
+    return [f"{subject}\n{plain}" for code, subject, plain in rows if code == unit]
+
+
+@pytest.mark.parametrize("actor", ["tp1", "", COMMUNE, "he-thong"])
+def test_nobody_but_the_secretary_gives_more_time(run: Run, actor: str) -> None:
+    with pytest.raises(RuleRefused, match="không phải thư ký"):
+        extend(replace(run, actor=actor), COMMUNE, LOCKED + timedelta(days=3), "Bão lụt")
+    assert mails_to(run, COMMUNE) == []
+
+
+def test_a_unit_with_more_time_hears_of_it_and_is_locked_once_its_own_time_is_over(run: Run) -> None:
+    early, until = replace(run, as_of=OPENED + timedelta(days=3)), LOCKED + timedelta(days=3)
+    with pytest.raises(RuleRefused, match="phải ghi lý do"):
+        extend(early, COMMUNE, until, " ")
+    with pytest.raises(RuleRefused, match="không muộn hơn"):
+        extend(early, COMMUNE, run.round.unit_due_at, "Bão lụt")
+    with pytest.raises(RuleRefused, match="đã qua"):
+        extend(early, COMMUNE, OPENED, "Bão lụt")
+    with pytest.raises(RuleRefused, match="không có hồ sơ"):
+        extend(early, "tinh-an-giang", until, "Bão lụt")
+    assert extend(early, COMMUNE, until, "Bão lụt")
+    assert not extend(replace(early, as_of=OPENED + timedelta(days=4)), COMMUNE, until, "Bão lụt"), (
+        "it has it"
+    )
+    (told,) = mails_to(run, COMMUNE)
+    assert vn_instant(until) in told and "Bão lụt" in told
+    assert file_state(run.store, ROUND, COMMUNE, early.as_of).due_at == until
+    (event,) = [one for one in file_events(run.store, ROUND, COMMUNE) if one.kind is FileEventKind.EXTENDED]
+    assert (event.actor, event.reason, event.detail["until"]) == (SECRETARY, "Bão lụt", until.isoformat())
+    assert score_opening.lock_files(replace(run, as_of=LOCKED)) == [SILENT, DEPARTMENT]
+    assert score_opening.lock_due(replace(run, as_of=until - timedelta(minutes=1), round_id=None)) == []
+    assert score_opening.lock_due(replace(run, as_of=until, round_id=None)) == [COMMUNE]
+    with pytest.raises(RuleRefused, match="mo-lai"):
+        extend(replace(run, as_of=until), COMMUNE, until + timedelta(days=1), "Bão lụt")
+
+
+def test_a_unit_whose_file_is_opened_again_hears_until_when_and_by_what(run: Run) -> None:
+    until = unlock(locked(run), COMMUNE, "Thiếu tệp", "15/SNV")
+    (told,) = mails_to(run, COMMUNE)
+    assert vn_instant(until) in told and "15/SNV" in told and "Thiếu tệp" in told
+    assert score_opening.lock_due(replace(run, as_of=until, round_id=None)) == [COMMUNE]
+
+
+def test_more_time_for_a_self_score_is_not_given_beside_the_secretary(run: Run) -> None:
+    done = by_hand.extend(replace(run, as_of=OPENED + timedelta(days=1)), [COMMUNE], LOCKED, "Bão lụt")
+    assert done.recorded == []
+    assert f"./cchc cham-diem gia-han {ROUND} {COMMUNE}" in done.refused[0][1]
 
 
 def test_only_units_whose_rows_changed_get_their_form_anew_and_once(

@@ -19,6 +19,7 @@ from cchc.errors import RuleRefused
 from cchc.obligations import Event, EventKind, Obligation, ObligationState, to_chase
 from cchc.run import Run
 from cchc.texts import t
+from cchc.year import Product
 
 Pair = tuple[Obligation, ObligationState]
 DUE_HOUR = time(17)  # of a due date that is granted as a day
@@ -71,9 +72,18 @@ def extend(run: Run, unit_codes: Collection[str] | None, due_at: datetime, reaso
     detail = {"due_at": to_text(due_at)}
 
     def event(obligation: Obligation, _state: ObligationState) -> Event:
+        refuse_self_score(run, obligation)
         return noted(run, obligation, EventKind.extended, reason, detail)
 
     return record_each(run, owing(run, unit_codes), event)
+
+
+def refuse_self_score(run: Run, obligation: Obligation) -> None:
+    """RuleRefused('secretary-extends'): more time for a self-score is the secretary's to give, by its own command."""
+    if obligation.product == Product.SELF_SCORE:
+        unit = run.units.get(obligation.unit_code)
+        words = {"unit": unit.name, "code": unit.code, "round": obligation.round_id}
+        raise RuleRefused("secretary-extends", t("chasing.refused.self_score", **words))
 
 
 def hold(run: Run, unit_codes: Sequence[str], kind: HoldKind, last_day: date, reason: str) -> list[Hold]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from cchc.chasing.by_hand import DUE_HOUR
+from cchc.chasing.by_hand import DUE_HOUR, refuse_self_score
 from cchc.clock import TZ, to_text, vn_date, vn_instant
 from cchc.errors import RuleRefused
 from cchc.mail.mail import Mail, enqueue
@@ -94,6 +94,8 @@ def grant(run: Run, plea_id: str, until: date | None = None, reason: str = "") -
     time of the decision and says when the unit had asked.
     """
     plea = _waiting(run, plea_id)
+    for one in filter(None, map(run.ledger.get, plea.obligation_ids)):
+        refuse_self_score(run, one)
     day = until or plea.wanted
     if day is None:
         raise RuleRefused("plea-needs-day", t("chasing.refused.plea_day", plea=plea_id))

@@ -17,18 +17,20 @@ from cchc.mail.stops import tell_administrators
 from cchc.run import Run
 from cchc.scoring.sheets import mail_signed_sheets
 from cchc.stages import opening
+from cchc.stages.score_opening import lock_due
 from cchc.submissions.replies import forget_outsiders
 from cchc.texts import t
 
 
 def decide(run: Run) -> int:
-    """Decide today's reminders in one transaction, write the letters they ask for, ask approvers again; decide the
-    mails of what was signed meanwhile.
+    """Lock the files of scoring whose time is over, decide today's reminders in one transaction, write the letters they
+    ask for, ask approvers again; decide the mails of what was signed meanwhile.
 
     Returns the number of reminders. Twice a day is once. NothingToDo on a day off. What an outage left out is noted on
     the run.
     """
     _must_work(run)
+    lock_due(run)
     decision = decide_reminders(run, forms_of=forms_of(run))
     write_letters(run)
     remind_approvers(run)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -33,7 +34,7 @@ from cchc.texts import t
 from cchc.units import Unit
 from cchc.workbooks.score_book import build_self_score_workbook, layout_of, lines_of
 from cchc.workbooks.signing import form_key
-from cchc.year import Product, Round
+from cchc.year import Product, Round, RoundKind
 
 BLOCK = 25
 
@@ -203,6 +204,19 @@ def try_links(run: Run) -> dict[str, int]:
     if left := len(waiting_links(run)):
         run.notes.append(t("stages.scores.links_left", count=left, command=command))
     return found
+
+
+def lock_due(run: Run) -> list[str]:
+    """`lock_files` of every round between its lock and its end: files of units that were given more time, or that were
+    opened again, lock with the daily run once that time is over."""
+    locked = []
+    for row in run.rounds.all():
+        if row["kind"] == RoundKind.SCORING:
+            own = replace(run, round_id=row["round_id"])
+            moments = own.round.moments
+            if moments["khoa"] <= run.as_of <= moments["dong"]:
+                locked += lock_files(own)
+    return locked
 
 
 def compute_block(run: Run, unit_codes: Sequence[str]) -> int:

@@ -1,4 +1,5 @@
-"""Mở lại, gửi lại biểu: the secretary opens a unit's file again; units whose rows changed get their form anew."""
+"""Gia hạn, mở lại, gửi lại biểu: the secretary gives a unit more time, or opens its locked file again; units whose rows
+changed get their form anew."""
 
 from __future__ import annotations
 
@@ -8,12 +9,13 @@ from cchc.clock import TZ, at, to_text, vn_instant
 from cchc.criteria import Appraisers
 from cchc.criteria.sets import code_order
 from cchc.errors import RuleRefused
-from cchc.mail.mail import enqueue, relative_to_root
+from cchc.mail.mail import Mail, enqueue, relative_to_root
 from cchc.obligations import Event, EventKind, append
 from cchc.run import Run
 from cchc.scores import (
     FileEvent,
     FileEventKind,
+    UnitFile,
     append_file_events,
     file_events,
     file_states,
@@ -23,10 +25,44 @@ from cchc.scores import (
 from cchc.scoring.replaced_mail import replaced_mail
 from cchc.scoring.roles import Act, Roles
 from cchc.stages.score_opening import form_path, write_forms
+from cchc.submissions.replies import reply_mail
 from cchc.texts import t
 from cchc.year import Product
 
 _DAYS, _HOUR = 2, 17  # how long a file stays open where nobody says until when
+
+
+def extend(run: Run, unit_code: str, until: datetime, reason: str) -> bool:
+    """Give a unit more time for its self-score, with a reason; it is told. False when it has just that time already.
+
+    For the secretary alone, before the file is locked: it locks when the time is over. RuleRefused for anybody else,
+    without a reason, for a moment that is past or not later than the unit's own, for a file that came, or that is
+    locked: it is opened again, by a document.
+    """
+    Roles(Appraisers.load(), run.units).may(run.actor, Act.EXTEND)
+    file, name = _file_of(run, unit_code), run.units.get(unit_code).name
+    due_at = file.due_at or run.round.unit_due_at
+    if file.is_locked:
+        raise RuleRefused("locked", t("stages.scores.locked_already", unit=name))
+    if until == due_at and until > run.round.unit_due_at:
+        return False
+    _must_lie_ahead(run, until)
+    if until <= due_at:
+        words = t("stages.scores.not_later", unit=name, until=vn_instant(until), due=vn_instant(due_at))
+        raise RuleRefused("not-later", words)
+    round_id, detail = run.round.round_id, {"due_at": to_text(until)}
+    with run.store.write() as tx:
+        event = FileEvent(
+            round_id, unit_code, FileEventKind.EXTENDED, run.actor, run.as_of, reason.strip(),
+            detail={"until": to_text(until), "before": to_text(due_at)},
+        )  # fmt: skip
+        append_file_events(tx, [event])
+        obligation_id = f"{round_id}/{unit_code}/{Product.SELF_SCORE}"
+        append(
+            tx, [Event(obligation_id, EventKind.extended, run.as_of, run.as_of, run.actor, reason, detail)]
+        )
+        enqueue(tx, _told(run, unit_code, "extended", until, reason, ""))
+    return True
 
 
 def unlock(
@@ -39,12 +75,9 @@ def unlock(
     """
     Roles(Appraisers.load(), run.units).may(run.actor, Act.UNLOCK)
     round_ = run.round
-    file = file_states(run.store, round_.round_id, run.as_of, unit=unit_code).get(unit_code)
-    if file is None:
-        raise RuleRefused("not-obliged", t("stages.scores.no_file", unit=unit_code, round=round_.title))
+    file = _file_of(run, unit_code)
     until = until or _usual_end(run)
-    if until <= run.as_of:
-        raise RuleRefused("past-moment", t("stages.scores.until_past", until=vn_instant(until)))
+    _must_lie_ahead(run, until)
     if not file.is_locked:
         return None
     obligation_id = f"{round_.round_id}/{unit_code}/{Product.SELF_SCORE}"
@@ -55,7 +88,35 @@ def unlock(
         )  # fmt: skip
         append_file_events(tx, [event])
         append(tx, [Event(obligation_id, EventKind.unlocked, run.as_of, run.as_of, run.actor, reason)])
+        enqueue(tx, _told(run, unit_code, "unlocked", until, reason, document_no))
     return until
+
+
+def _file_of(run: Run, unit_code: str) -> UnitFile:
+    file = file_states(run.store, run.round.round_id, run.as_of, unit=unit_code).get(unit_code)
+    if file is None:
+        raise RuleRefused("not-obliged", t("stages.scores.no_file", unit=unit_code, round=run.round.title))
+    return file
+
+
+def _must_lie_ahead(run: Run, until: datetime) -> None:
+    if until <= run.as_of:
+        raise RuleRefused("past-moment", t("stages.scores.until_past", until=vn_instant(until)))
+
+
+def _told(run: Run, unit_code: str, what: str, until: datetime, reason: str, document_no: str) -> Mail:
+    """The mail with which a unit hears of it."""
+    words = {"round": run.round.title, "until": vn_instant(until), "reason": reason.strip()}
+    text = t(f"stages.scores.{what}_mail.text", document=document_no.strip(), **words)
+    return reply_mail(
+        key=f"{run.round.round_id}/{unit_code}/{what}/{to_text(run.as_of)}",
+        unit=run.units.get(unit_code),
+        address=None,
+        subject=t(f"stages.scores.{what}_mail.subject", **words),
+        paragraphs=text.splitlines(),
+        as_of=run.as_of,
+        thread=None,
+    )
 
 
 def _usual_end(run: Run) -> datetime:

@@ -1,4 +1,4 @@
-"""`./cchc cham-diem tinh-trang|phieu|lich-su|lien-ket|mo-lai`: units' files, one sheet, one criterion, links."""
+"""`./cchc cham-diem tinh-trang|phieu|lich-su|lien-ket|gia-han|mo-lai`: units' files, a sheet, a criterion, links."""
 
 from __future__ import annotations
 
@@ -128,6 +128,22 @@ def links(
         _say("links", status=t(f"scores.evidence.{status}"), count=count)
     if not found:
         _say("no_links")
+
+
+@app.command("gia-han", help=t("scores.cli.extend_help"))
+def extend_file(
+    round_id: Round,
+    unit: Unit,
+    until: Annotated[str, typer.Option("--den", help=t("scores.cli.extend_until"))],
+    reason: Reason = "",
+    actor: Actor = "",
+) -> None:
+    from cchc.cli.cham_diem.tham_dinh import moment_given
+    from cchc.stages.score_reopening import extend
+
+    run, end = run_of(round_id, actor), moment_given(until)
+    said = "extended" if extend(run, unit, end, reason) else "extended_before"
+    _say(said, unit=run.units.get(unit).name, until=clock.vn_instant(end))
 
 
 @app.command("mo-lai", help=t("scores.cli.unlock_help"))
