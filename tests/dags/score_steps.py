@@ -26,6 +26,9 @@ from cchc_rehearsal.replay import prepare_database
 
 ROUND = "2026-CD"
 ASKED = r"(.*\.)?(phe_duyet|xac_nhan|hoi_dong_quyet)"
+COUNTED = (
+    "SELECT COUNT(*) FROM score_file_events WHERE kind = 'group_confirmed' AND detail LIKE '%\"turn\": 2%'"
+)
 TABLES = ("score_events", "score_file_events", "obligations", "obligation_events", "documents", "reminders")
 
 
@@ -38,6 +41,7 @@ def facts(run: Run) -> dict[str, int]:
         found["mails"] = tx.connection.exec_driver_sql(
             "SELECT COUNT(DISTINCT mail_key) FROM mails"
         ).scalar_one()
+        found["confirmed_again"] = tx.connection.exec_driver_sql(COUNTED).scalar_one()
     return found | {"files": len([path for path in run.instance.out.rglob("*") if path.is_file()])}
 
 
@@ -54,6 +58,26 @@ def decide_all(run: Run) -> None:
             for one in docket.of(desk)
         ]
         Appraisal(replace(run, actor=desk.head), docket).decide(wanted)
+
+
+def open_one_again(run: Run) -> tuple[str, str]:
+    """The secretary opens a criterion of Sở Tư pháp, which only its substitute may appraise; which one."""
+    from cchc.scoring.appraisal import Appraisal
+
+    docket = Docket.load(run)
+    unit, criterion = next(one.key for one in docket.of(docket.desk("so-tu-phap:thay-the")))
+    own = replace(run, actor=docket.appraisers.secretary.accounts[0])
+    assert Appraisal(own, docket).reopen(unit, criterion, "Xem lại tài liệu", "41/SNV-CCHC")
+    return unit, criterion
+
+
+def decide_again(run: Run, unit: str, criterion: str) -> None:
+    from cchc.scoring.appraisal import Appraisal
+
+    docket = Docket.load(run)
+    own = replace(run, actor=docket.desk("so-tu-phap:thay-the").head)
+    decision = Decided(unit, criterion, AppraisalChoice.KEEP, reason="Không có tài liệu mới")
+    assert Appraisal(own, docket).decide([decision], 2) == 1
 
 
 def take(dag: Any, run: Run, step: str, times: int = 1) -> dict[str, Any]:
@@ -90,4 +114,9 @@ with api_in_this_thread():
         answer["early"] = take(dag, run, "tham_dinh_1")
         decide_all(replace(run, as_of=run.round.moments["tham_dinh_1"] - timedelta(hours=1)))
         answer["tham_dinh_1"] = take(dag, run, "tham_dinh_1", times=2)
+        reopened = open_one_again(replace(run, as_of=run.round.moments["giai_trinh"] - timedelta(hours=1)))
+        answer["giai_trinh"] = take(dag, run, "giai_trinh")
+        answer["too_early"] = take(dag, run, "tham_dinh_2")
+        decide_again(replace(run, as_of=run.round.moments["tham_dinh_2"] - timedelta(hours=1)), *reopened)
+        answer["tham_dinh_2"] = take(dag, run, "tham_dinh_2")
 tell(answer)

@@ -22,7 +22,8 @@ def test_each_step_does_its_work_once_and_waits_for_people(instance: Instance, c
     upgrade(Store(instance.store_url)).close()
     answer, log = answer_of("score_steps", instance, {"CCHC_CONFIG": str(config_copy)}, [])
     states = {step: found["states"] for step, found in answer.items()}
-    assert states.pop("early") == ["failed"], "nobody has decided anything yet"
+    for step in ("early", "too_early"):
+        assert states.pop(step) == ["failed"], "nobody has decided anything yet"
     assert {step for step, found in states.items() if set(found) != {"success"}} == set(), log[-6000:]
     assert {step for step, found in answer.items() if not found["same"]} == set()
     assert {"Sở Tư pháp", "Văn phòng UBND tỉnh (thẩm định thay đối với Sở Tư pháp)"} <= set(
@@ -32,6 +33,10 @@ def test_each_step_does_its_work_once_and_waits_for_people(instance: Instance, c
     assert counts["khoa"]["score_events"] > 0
     assert counts["early"]["score_events"] == counts["khoa"]["score_events"], "asking decides nothing"
     assert counts["tham_dinh_1"]["mails"] > counts["khoa"]["mails"], "units are told their points"
+    again = [counts[step]["confirmed_again"] for step in ("giai_trinh", "too_early", "tham_dinh_2")]
+    assert again == [0, 0, 1], "the second turn is that of the one group which has something opened again"
+    named = {one for one in answer["tham_dinh_2"]["names"] if not one.isdigit()}
+    assert named == {"Văn phòng UBND tỉnh (thẩm định thay đối với Sở Tư pháp)"}
 
 
 def _bodies_alone(path: Path) -> None:
