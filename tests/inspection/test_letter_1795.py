@@ -108,6 +108,15 @@ def test_the_letter_has_every_element_of_the_real_one(scene: Scene) -> None:
     assert "CHỦ TỊCH" in rest
 
 
+def test_the_day_of_the_answer_is_in_bold_as_in_the_real_letter(scene: Scene) -> None:
+    kept = document(scene.run.store, issued(scene))
+    assert kept is not None
+    runs = [run for one in Document(kept.kept_at(scene.run.instance)).paragraphs for run in one.runs]
+    assert [run.text for run in runs if run.bold and "29/12/2020" in run.text] == [
+        "chậm nhất là ngày 29/12/2020"
+    ]
+
+
 def test_five_findings_are_owed_and_the_answer_to_the_units_proposal_is_not(scene: Scene) -> None:
     issued(scene)
     orders = scene.orders(SIGNED)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from cchc.clock import to_text
 from cchc.documents.decisions import newest_drafting
+from cchc.errors import RuleRefused
 from cchc.inspection.events import InspectionEvent, Subject, append_events, events_of
 from cchc.inspection.findings import (
     ISSUED,
@@ -46,7 +47,8 @@ class NumberedFinding:
 
 @dataclass(frozen=True)
 class Conclusion:
-    """All that a letter says. due: of the whole letter, in force where an order has no day of its own."""
+    """All that a letter says. unit_code: to whom it goes, the visited unit or who has taken its place since; due: of
+    the whole letter, in force where an order has no day of its own."""
 
     unit_code: str
     findings: tuple[NumberedFinding, ...]
@@ -66,7 +68,22 @@ def conclude(run: Run, minutes: MinutesRow, found: Sequence[KnownFinding]) -> Co
         NumberedFinding(number, one, tuple(_orders(run, one, due)))
         for number, one in enumerate(ordered, start=1)
     )
-    return Conclusion(minutes.unit_code, numbered, due, minutes)
+    return Conclusion(owing_unit(run, minutes.unit_code), numbered, due, minutes)
+
+
+def owing_unit(run: Run, unit_code: str) -> str:
+    """Who answers for a unit on the run's day: itself, or the one unit that it was merged into.
+
+    RuleRefused('unit-gone') where several took its place, or none: a person says who mends what.
+    """
+    unit = run.units.get(unit_code)
+    if unit.valid_on(run.today):
+        return unit_code
+    heirs = [one for one in run.units.successors(unit_code) if one.valid_on(run.today)]
+    if len(heirs) != 1:
+        names = "; ".join(one.name for one in heirs) or t("inspection.no_heir")
+        raise RuleRefused("unit-gone", t("inspection.unit_gone", unit=unit.name, names=names))
+    return heirs[0].code
 
 
 def waits_for_decision(run: Run, visit_id: str) -> bool:
@@ -104,7 +121,7 @@ def _orders(run: Run, known: KnownFinding, due: datetime) -> Iterable[IssuedOrde
     for place, order in enumerate(known.finding.orders, start=1):
         item = known.finding_id if count == 1 else f"{known.finding_id}.{place}"
         day = due if order.due is None else _at_the_hour(run, run.calendar.working_days.next(order.due))
-        unit_code = known.unit_code
+        unit_code = owing_unit(run, known.unit_code)
         if known.finding.kind is FindingKind.REPLY:
             unit_code = _body_of(run, order) if order.due is not None else ""
         owed = f"{run.round.round_id}/{unit_code}/{Product.ANSWER}/{item}" if unit_code else ""

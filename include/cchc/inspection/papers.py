@@ -159,7 +159,11 @@ def letter_papers(
         form={"cong_van": "sau_kiem_tra", "thong_bao": "thong_bao_ket_luan"}[rules.conclusion],
     )
     rows = [_order_row(one) for one in conclusion.findings]
-    content = build_inspection_letter(unit.name, run.round.year, rows, marking(run, draft, approval), words)
+    visited = run.units.get(minutes.unit_code).name
+    name_now = (
+        unit.name if unit.code == minutes.unit_code else t("inspection.now", before=visited, now=unit.name)
+    )
+    content = build_inspection_letter(name_now, run.round.year, rows, marking(run, draft, approval), words)
     said = "\n".join(f"{one.number} {one.finding} {one.order}" for one in rows)
     about = {
         "findings": [one.known.finding_id for one in conclusion.findings],

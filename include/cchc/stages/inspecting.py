@@ -233,6 +233,12 @@ def mending(run: Run) -> dict[str, int]:
             ]
             names = "; ".join(shown)
             run.notes.append(t("inspection.day.old", months=months, count=len(found), names=names))
+    for code in sorted({one.order.unit_code for one in orders}):
+        unit = run.units.get(code)
+        if not unit.valid_on(run.today):
+            items = ", ".join(one.item for one in orders if one.order.unit_code == code)
+            heirs = "; ".join(one.name for one in run.units.successors(code)) or t("inspection.no_heir")
+            run.notes.append(t("inspection.day.unit_gone", unit=unit.name, heirs=heirs, items=items))
     overdue = [one.item for one in orders if one.is_overdue(run.as_of)]
     if overdue:
         run.notes.append(t("inspection.day.overdue", count=len(overdue), items=", ".join(overdue)))

@@ -27,14 +27,22 @@ _OUR_ID = r"<cchc\.[0-9a-f]{4,32}@%s>"
 
 
 def units_of(run: Run, address: str) -> list[Unit]:
-    """Units that the address is registered for, those valid today first: old units still answer old rounds."""
+    """Units that the address is registered for, those valid today first: old units still answer old rounds. Behind them
+    those that were merged into one of them: what they owed, it answers."""
     wanted = address.casefold()
     found = [
         unit
         for unit in run.units.all
         if unit.reports and wanted in {box.casefold() for box in unit.mailboxes}
     ]
-    return sorted(found, key=lambda unit: not unit.valid_on(run.today))
+    merged = [
+        run.units.get(code)
+        for unit in found
+        for code in unit.predecessors
+        if code in run.units and run.units.successors(code) == [unit] and unit.valid_on(run.today)
+    ]
+    gone = [unit for unit in merged if unit.reports and unit not in found and not unit.valid_on(run.today)]
+    return [*sorted(found, key=lambda unit: not unit.valid_on(run.today)), *gone]
 
 
 def is_own(letter: Letter, department: Department) -> bool:
