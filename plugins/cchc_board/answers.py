@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from fastapi import Request
@@ -60,12 +61,18 @@ def document_file(desk: RequestView, document_id: str) -> Response:
         raise CchcError(t("board.no_document"))
     digest, suffix = str(row["file_sha256"]), "." + str(row["file_name"]).rpartition(".")[2]
     path = desk.instance.data / FOLDER / digest[:2] / f"{digest}{suffix}"
+    return kept_file(desk, path, str(row["file_name"]))
+
+
+def kept_file(desk: RequestView, path: Path, name: str) -> Response:
+    """A file of the folder where nothing is rewritten, as it is; always saved, never opened by the browser."""
     if not path.is_file() and (depot := Depot.of(desk.instance)):
         with suppress(OSError):  # a folder that the board may only read
             depot.fetch(path)
     if not path.is_file():
         raise CchcError(t("board.no_document"))
-    return FileResponse(path, filename=row["file_name"], headers={"Cache-Control": "no-store"})
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    return FileResponse(path, filename=name, headers=headers)
 
 
 def turned_away(login_address: Callable[[str], str]) -> Callable[[Request, Any], Response]:

@@ -14,12 +14,14 @@ from cchc.chasing.decide import Decision, decide_reminders
 from cchc.chasing.holds import Hold, HoldKind, lift_hold, put_hold
 from cchc.chasing.ladder import Ladder
 from cchc.chasing.plan import ByHand
-from cchc.clock import to_text, vn_date
+from cchc.clock import TZ, to_text, vn_date, vn_instant
 from cchc.errors import RuleRefused
-from cchc.obligations import Event, EventKind, Obligation, ObligationState, to_chase
+from cchc.mail.mail import Mail, enqueue
+from cchc.obligations import Event, EventKind, Obligation, ObligationState, append, to_chase
 from cchc.run import Run
+from cchc.submissions.replies import tell_decision
 from cchc.texts import t
-from cchc.year import Product
+from cchc.year import REPORT_KINDS, Product
 
 Pair = tuple[Obligation, ObligationState]
 DUE_HOUR = time(17)  # of a due date that is granted as a day
@@ -27,10 +29,14 @@ DUE_HOUR = time(17)  # of a due date that is granted as a day
 
 @dataclass(frozen=True)
 class Done:
-    """What came of an act: obligations it was recorded for, and why not for others (unit code, words)."""
+    """What came of an act: obligations it was recorded for, and why not for others (unit code, words).
+
+    warnings: what whoever acted should know of it.
+    """
 
     recorded: list[str] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 def log_call(run: Run, unit_codes: Collection[str], note: str) -> Done:
@@ -62,7 +68,7 @@ def log_letter(
 
 
 def extend(run: Run, unit_codes: Collection[str] | None, due_at: datetime, reason: str) -> Done:
-    """Grant more time in the run's round; None: to every unit that still owes.
+    """Grant more time in the run's round; None: to every unit that still owes. Each is told by mail.
 
     A unit that has more time already keeps it and is told among the refused.
     """
@@ -75,7 +81,26 @@ def extend(run: Run, unit_codes: Collection[str] | None, due_at: datetime, reaso
         refuse_self_score(run, obligation)
         return noted(run, obligation, EventKind.extended, reason, detail)
 
-    return record_each(run, owing(run, unit_codes), event)
+    def told(obligation: Obligation) -> Mail:
+        day = vn_date(due_at.astimezone(TZ).date())
+        return tell_decision(
+            run, obligation.round_id, obligation.unit_code, f"{obligation.obligation_id}:{to_text(run.as_of)}",
+            "returning.extended", title=obligation.title, day=day, reason=reason.strip(),
+        )  # fmt: skip
+
+    done = record_each(run, owing(run, unit_codes), event, told)
+    done.warnings.extend(_too_long(run, due_at))
+    return done
+
+
+def _too_long(run: Run, due_at: datetime) -> list[str]:
+    """What a due date beyond the round's own dates means for its report."""
+    round_, found = run.round, []
+    if due_at > round_.closes_at:
+        found.append(t("chasing.extended.after_closing", closes=vn_instant(round_.closes_at)))
+    if round_.kind in REPORT_KINDS and due_at.astimezone(TZ).date() > round_.province_due_on:
+        found.append(t("chasing.extended.after_province", day=vn_date(round_.province_due_on)))
+    return found
 
 
 def refuse_self_score(run: Run, obligation: Obligation) -> None:
@@ -148,13 +173,19 @@ def owing(run: Run, unit_codes: Collection[str] | None) -> list[Pair]:
 
 
 def record_each(
-    run: Run, owing: Sequence[Pair], make: Callable[[Obligation, ObligationState], Event]
+    run: Run,
+    owing: Sequence[Pair],
+    make: Callable[[Obligation, ObligationState], Event],
+    told: Callable[[Obligation], Mail] | None = None,
 ) -> Done:
-    """Record an event for each obligation; what the rules forbid for one is told and stops no other."""
+    """Record an event for each obligation, with the mail that tells its unit, both or neither; what the rules forbid
+    for one is told and stops no other."""
     done = Done()
     for obligation, state in owing:
         try:
-            run.ledger.record(make(obligation, state))
+            with run.store.write() as tx:
+                if append(tx, [make(obligation, state)]) and told is not None:
+                    enqueue(tx, told(obligation))
         except RuleRefused as refusal:
             done.refused.append((obligation.unit_code, str(refusal)))
         else:

@@ -11,13 +11,16 @@ from rich.console import Console
 from rich.table import Table
 
 from cchc import clock
+from cchc.cli.thu import given_moment
 from cchc.errors import RuleRefused
 from cchc.identity import open_store
 from cchc.obligations import unproven_figures
 from cchc.paths import current_instance
 from cchc.run import Run
+from cchc.submissions.arrivals import Channel
 from cchc.submissions.entering import record_earlier_receipt
 from cchc.submissions.late import accept_late, leave_late, waiting_late
+from cchc.submissions.returning import send_back
 from cchc.submissions.unproven import confirm, disown
 from cchc.table_files import PlainTable, write_table
 from cchc.texts import t
@@ -69,6 +72,35 @@ def accept(submission: Submission, reason: Reason, by: By) -> None:
 def leave(submission: Submission, reason: Reason, by: By) -> None:
     done = leave_late(_run(by), submission, reason)
     typer.echo(t("cli.late.left" if done else "cli.late.already", submission=submission))
+
+
+@app.command("tra-lai", help=t("cli.late.return_help"))
+def give_back(
+    submission: Submission,
+    due: Annotated[str, typer.Option("--han", metavar="dd/mm/yyyy", help=t("cli.late.return_due_help"))],
+    reason: Reason,
+    by: By,
+) -> None:
+    due_at = send_back(_run(by), submission, given_moment(due).date(), reason)
+    _say("returned", submission=submission, moment=clock.vn_instant(due_at))
+
+
+@app.command("nop-ho", help=t("cli.late.hand_in_help"))
+def hand_in_for(
+    file: Annotated[Path, typer.Argument(metavar="TEP", help=t("cli.late.hand_in_file"))],
+    unit: Annotated[str, typer.Option("--don-vi", help=t("cli.late.hand_in_unit"))],
+    round_id: Annotated[str, typer.Option("--dot", help=t("cli.late.hand_in_round"))],
+    reason: Reason,
+    by: By,
+) -> None:
+    from cchc.stages.handing_in import for_round, hand_in, of_person
+
+    if not file.is_file():
+        raise RuleRefused("no-such-file", t("cli.late.no_file", file=file))
+    run = for_round(_run(by), round_id)
+    told = hand_in(run, unit, file.name, file.read_bytes(), Channel.BY_HAND, of_person(run, reason))
+    for line in told:
+        Console().print(line, markup=False, soft_wrap=True)
 
 
 @app.command("chua-xac-thuc", help=t("cli.late.unproven_help"))

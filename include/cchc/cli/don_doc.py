@@ -147,6 +147,8 @@ def tell(done: by_hand.Done, key: str) -> None:
     _say(key, count=len(done.recorded))
     for code, why in done.refused:
         _say("refused", unit=code, why=why)
+    for line in done.warnings:
+        Console().print(line, markup=False, soft_wrap=True)
 
 
 def _say(key: str, **values: object) -> None:

@@ -121,7 +121,7 @@ def _take_in(run: Run, readers: Session, path: Path) -> list[str] | SetAside:
     if isinstance(arrival, SetAside) or arrival is None:
         return arrival or ["waiting"]
     try:
-        verdicts = _stored(run, readers, arrival, wait=held is None and not seen.steady)
+        verdicts = stored(run, readers, arrival, wait=held is None and not seen.steady)
     except Exception as error:
         if not is_of_the_item(error):
             raise
@@ -172,15 +172,20 @@ def _arrival(run: Run, path: Path, seen: Sighting) -> Arrival | SetAside | None:
     )
 
 
-def _stored(run: Run, readers: Session, arrival: Arrival, *, wait: bool) -> list[Verdict]:
+def stored(
+    run: Run, readers: Session, arrival: Arrival, *, wait: bool, answered: bool = True
+) -> list[Verdict]:
     """Judge a file and write what was decided; once more when the ledger moved on in between. `wait`: nobody knows
-    whether it is whole; then nothing is decided about one that cannot be read."""
+    whether it is whole; then nothing is decided about one that cannot be read. Not `answered`: whoever sends it sees
+    what is wrong with it, and nobody is told by mail of what is not taken in."""
     for attempt in (1, 2):
         verdicts: list[Verdict] = (
             [_too_large(arrival)] if arrival.too_large else readers.ask(judge_file, arrival)
         )
         if wait and any(verdict.word == "unreadable" for verdict in verdicts):
             return []
+        if not answered and any(verdict.refusal is not None for verdict in verdicts):
+            return verdicts
         try:
             with run.store.write() as tx:
                 for verdict in verdicts:

@@ -23,6 +23,8 @@ class Channel(StrEnum):
     MAILBOX = "hop-thu"
     EXPORT = "trich-xuat"
     TEAM = "doan-kiem-tra"
+    BY_HAND = "nop-ho"  # an official handed it in for the unit
+    LINK = "trang-don-vi"  # the unit itself, on its own page
 
 
 @dataclass(frozen=True)

@@ -162,7 +162,7 @@ def _told(run: Run, done: by_hand.Done, key: str) -> str:
         lines.append(t("cli.chasing.said.refused", unit=run.units.get(code).name, why=why))
     if len(done.refused) > MOST_REFUSALS:
         lines.append(t("board.acts.more_refused", count=len(done.refused) - MOST_REFUSALS))
-    return "\n".join(lines)
+    return "\n".join([*lines, *done.warnings])
 
 
 # The act, its word in the form, and the command that does the same.

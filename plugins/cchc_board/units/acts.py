@@ -1,0 +1,40 @@
+"""What is done on a unit's own page beside the acts of 'Hôm nay': files sent back, handed in for it, holds lifted."""
+
+from __future__ import annotations
+
+from cchc import clock
+from cchc.chasing import by_hand
+from cchc.run import Run
+from cchc.stages.handing_in import for_round, hand_in, of_person
+from cchc.submissions.arrivals import Channel
+from cchc.submissions.returning import send_back
+from cchc.texts import t
+from cchc_board.door import BoardAct
+from cchc_board.today.acts import ACTS as TODAY_ACTS
+from cchc_board.typed import TypedIn
+
+
+def _send_back(run: Run, typed: TypedIn) -> str:
+    submission = typed.one("bai-nop")
+    due_at = send_back(run, submission, typed.day("den"), typed.text())
+    return t("cli.late.returned", submission=submission, moment=clock.vn_instant(due_at))
+
+
+def _hand_in(run: Run, typed: TypedIn) -> str:
+    name, content = typed.upload()
+    run = for_round(run, typed.one("dot"))
+    note = of_person(run, typed.text())
+    return "\n".join(hand_in(run, typed.one("code"), name, content, Channel.BY_HAND, note))
+
+
+def _lift(run: Run, typed: TypedIn) -> str:
+    lifted = by_hand.lift(run, typed.units(), typed.text())
+    return t("board_units.lifted" if lifted else "board_units.nothing_lifted")
+
+
+ACTS = (
+    *TODAY_ACTS,
+    BoardAct("tra_lai", "bai-nop tra-lai", _send_back),
+    BoardAct("nop_ho", "bai-nop nop-ho", _hand_in),
+    BoardAct("nhac_lai", "don-doc nhac-lai", _lift),
+)

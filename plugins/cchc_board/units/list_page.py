@@ -1,0 +1,56 @@
+"""Page 'Đơn vị': every unit with its telephone, what it owes now, and how often it was on time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from cchc.clock import TZ
+from cchc.folding import without_accents
+from cchc.texts import vietnamese_order
+from cchc.units import REPORTING_TIERS, Unit
+from cchc_board.desk import RequestView
+
+
+@dataclass(frozen=True)
+class UnitLineOfAll:
+    """A unit of the list. owed: how many things, `overdue` of them past their due date."""
+
+    unit: Unit
+    owed: int
+    overdue: int
+
+
+@dataclass(frozen=True)
+class UnitsPage:
+    """What the template shows. sought: the words that were looked for; tier: the one that was chosen."""
+
+    lines: list[UnitLineOfAll]
+    sought: str
+    tier: str
+    tiers: tuple[str, ...] = tuple(REPORTING_TIERS)
+
+
+def units_page(desk: RequestView, sought: str, tier: str) -> UnitsPage:
+    """Units of the day shown whose name, code or mailbox holds the words, with or without accents."""
+    owed, overdue = Counter[str](), Counter[str]()
+    if desk.store is not None:
+        for one, state in desk.ledger.states(desk.as_of, only_owed=True):
+            owed[one.unit_code] += 1
+            overdue[one.unit_code] += state.current_due_at < desk.as_of
+    day, wanted = desk.as_of.astimezone(TZ).date(), _plain(sought)
+    found = [
+        UnitLineOfAll(unit, owed[unit.code], overdue[unit.code])
+        for unit in desk.units.all
+        if unit.reports
+        and (unit.valid_on(day) or owed[unit.code])
+        and (not tier or unit.tier == tier)
+        and (not wanted or any(wanted in _plain(text) for text in (unit.name, unit.code, *unit.mailboxes)))
+    ]
+    places: dict[str, int] = {one: place for place, one in enumerate(REPORTING_TIERS)}
+    found.sort(key=lambda one: (-one.overdue, places[one.unit.tier], vietnamese_order(one.unit.name)))
+    return UnitsPage(found, sought, tier)
+
+
+def _plain(text: str) -> str:
+    return " ".join(without_accents(text).casefold().split())

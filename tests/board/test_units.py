@@ -1,0 +1,99 @@
+"""Pages of units: found without accents, everything of one unit on one page, and its acts."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from tests.board.samples import ATTACK, FAULTY, GOOD, LATE, ROUND, SILENT, Province
+from tests.board.test_acts import KEY, NOW, OWN, client, told
+from tests.board.test_today import keep_late
+
+from cchc import clock
+from cchc.chasing.holds import load_holds
+from cchc.obligations import EventKind
+from cchc_board.actors import Actor
+from cchc_board.genuine import new_token
+
+
+@pytest.fixture
+def operator(province: Province, monkeypatch: pytest.MonkeyPatch) -> TestClient:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    return client(lambda: Actor("an"))
+
+
+def post(browser: TestClient, unit: str, **fields: Any) -> Any:
+    sent = {"ma": new_token(KEY, "an", NOW), "don-vi": unit} | {
+        name.replace("_", "-") if name != "viec" else name: value for name, value in fields.items()
+    }
+    return browser.post(f"/don-vi/{unit}", data=sent, headers=OWN)
+
+
+def page(browser: TestClient, address: str) -> str:
+    answer = browser.get(address)
+    assert answer.status_code == 200, answer.text
+    return html.unescape(answer.text)
+
+
+def test_a_unit_is_found_by_a_part_of_its_name_without_accents(operator: TestClient) -> None:
+    found = page(operator, "/don-vi?tim=noi vu")
+    assert "Sở Nội vụ" in found and "Sở Tài chính" not in found
+    assert "Không có đơn vị nào khớp" in page(operator, "/don-vi?tim=khongco")
+    assert "Sở Nội vụ" not in page(operator, "/don-vi?cap=xa")
+    assert ATTACK not in operator.get("/don-vi", params={"tim": ATTACK}).text
+
+
+def test_who_is_overdue_comes_first_in_the_list(operator: TestClient) -> None:
+    found = page(operator, "/don-vi")
+    assert found.index("Sở Nội vụ") < found.index("Bình Đức")
+
+
+def test_the_page_of_a_unit_tells_what_it_owes_its_record_and_what_happened(operator: TestClient) -> None:
+    found = page(operator, f"/don-vi/{FAULTY}")
+    assert "Đang nợ (1)" in found and "Nộp đúng hạn 0/1 kỳ gần nhất" in found
+    assert "Nộp đúng hạn 1/1 kỳ gần nhất" in page(operator, f"/don-vi/{GOOD}")
+    assert ATTACK not in operator.get(f"/don-vi/{FAULTY}").text
+    assert operator.get("/don-vi/khong-co").status_code == 404
+
+
+def test_an_extension_past_the_closing_is_granted_with_a_warning_and_told_by_mail(
+    province: Province, operator: TestClient
+) -> None:
+    answer = post(operator, SILENT, viec="gia_han", dot=ROUND, den="30/12/2026", noi_dung="Mất điện")
+    shown = told(operator, answer)
+    assert "Chú ý: hạn mới sau lúc chốt đợt" in shown
+    assert province.ledger.history(f"{ROUND}/{SILENT}/bao_cao")[-1].kind is EventKind.extended
+    (mail,) = province.store.query("board.mails_of_unit", unit_code=SILENT, as_of=clock.to_text(NOW), most=9)
+    assert "30/12/2026" in mail["plain"] and "Mất điện" in mail["plain"]
+
+
+def test_reminders_are_held_and_taken_up_again(province: Province, operator: TestClient) -> None:
+    told(operator, post(operator, SILENT, viec="tat_nhac", den="25/03/2026", noi_dung="Đang kiểm toán"))
+    assert load_holds(province.store, NOW).active(NOW.date())
+    assert "Đang kiểm toán" in page(operator, f"/don-vi/{SILENT}")
+    told(operator, post(operator, SILENT, viec="nhac_lai", noi_dung="Xong"))
+    assert not load_holds(province.store, NOW).active(NOW.date())
+
+
+def test_only_the_last_version_that_counts_can_be_sent_back(province: Province, operator: TestClient) -> None:
+    keep_late(province, "ban-2", LATE)
+    assert 'value="tra_lai"' not in page(operator, f"/don-vi/{LATE}"), "it waits for another decision"
+    refused = post(operator, LATE, viec="tra_lai", bai_nop="khong-co", den="25/03/2026", noi_dung="Thiếu")
+    assert refused.status_code == 422 and "Không có bài nộp khong-co" in html.unescape(refused.text)
+
+
+def test_a_file_handed_in_for_a_unit_that_is_no_form_is_refused_in_words(operator: TestClient) -> None:
+    fields = {"ma": new_token(KEY, "an", NOW), "viec": "nop_ho", "dot": ROUND, "noi-dung": "Mang đến"}
+    files = {"tep": ("bieu.xlsx", b"khong phai bieu", "application/octet-stream")}
+    answer = operator.post(f"/don-vi/{SILENT}", data=fields, files=files, headers=OWN)
+    assert answer.status_code == 422 and "bieu.xlsx" in html.unescape(answer.text)
+    empty = operator.post(f"/don-vi/{SILENT}", data=fields, files={"tep": ("", b"")}, headers=OWN)
+    assert empty.status_code == 422 and "Chưa chọn tệp" in html.unescape(empty.text)
+
+
+def test_who_only_looks_has_no_form_on_the_page(province: Province, operator: TestClient) -> None:
+    viewer = client(lambda: None)
+    assert 'method="post"' not in viewer.get(f"/don-vi/{SILENT}").text
+    assert viewer.post(f"/don-vi/{SILENT}", data={"viec": "goi"}, headers=OWN).status_code == 403
