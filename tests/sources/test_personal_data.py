@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
@@ -84,6 +85,8 @@ def places(store: Store, instance: Instance, log: str) -> Iterator[tuple[str, by
 
 
 def assert_nothing_of(told: set[str], kept: Sequence[tuple[str, bytes]]) -> None:
+    # No text holds a run of zeros, of which the pages of a store are nine tenths.
+    kept = [(name, re.sub(rb"\0{4,}", b"\0" * 4, content)) for name, content in kept]
     for text in told:
         for form in {text, text.casefold(), unicodedata.normalize("NFD", text), loose(text)}:
             for encoding in ("utf-8", "utf-16-le"):
