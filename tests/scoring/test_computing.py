@@ -29,6 +29,7 @@ from cchc.scores import (
     set_for,
     standing,
 )
+from cchc.scoring.appraisal import Appraisal, Decided
 from cchc.scoring.computing import compute_units
 from cchc.scoring.inputs import inputs_of
 from cchc.scoring.scored_units import merged_units, scored_units
@@ -253,3 +254,29 @@ def test_what_an_inspection_found_of_reports_and_figures_is_laid_before_the_appr
         ("kt:chenh_lech", 2, "kiểm tra năm 2026, 1 lượt")
     ]
     assert "kt:chenh_lech" in said[SILENT].basis and not said[SILENT].numbers
+
+
+def test_a_criterion_that_asks_about_another_is_computed_once_people_decided_that_one(run: Run) -> None:
+    """5.3.2 of communes asks whether there is a plan (5.3.1): at the lock nobody has judged the plan yet."""
+    reported(run, COMMUNE, FIGURES | {"V.4.1": "10", "V.4.2": "9"})
+    compute_units(run, units(run, COMMUNE))
+    before = standing(run.store, ROUND)[COMMUNE]["5.3.2"].computed
+    assert before is not None and before.points is None
+    assert before.basis == "tính được khi tiêu chí 5.3.1 đã có điểm thẩm định"
+    own = replace(run, actor="nv1", as_of=LOCKED + timedelta(days=1))
+    plan = pinned(run.store, ROUND)["xa-2026"].row("5.3.1")
+    wanted = Decided(COMMUNE, "5.3.1", "sua", plan.max_points, "Có kế hoạch", "12/KH-UBND")
+    assert Appraisal.of(own).decide([wanted]) == 1
+    after = standing(run.store, ROUND)[COMMUNE]["5.3.2"].computed
+    assert after is not None
+    assert (after.points, after.actor) == (Decimal("1.6"), "he-thong"), "9 of 10: from 85 % on 1,6"
+    assert Appraisal.of(own).decide([wanted]) == 0
+    assert len(history(run.store, ROUND, COMMUNE, "5.3.2")) == 2
+
+
+def test_a_choice_that_only_the_ledger_speaks_of_is_not_said_to_lack_a_report(run: Run) -> None:
+    compute_units(run, units(run, SILENT))
+    own = standing(run.store, ROUND)[SILENT]
+    bases = {code: one.computed.basis for code, one in own.items() if one.computed}
+    assert bases["1.1.1"] == "người thẩm định chọn theo hồ sơ", "its task is in the ledger, not in the report"
+    assert bases["1.1.4"].startswith("không có số liệu kiểm chứng (đơn vị không có báo cáo năm")

@@ -7,7 +7,7 @@ only on what a unit explained or the secretary opened again.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -18,11 +18,13 @@ from cchc.indicators import format_number
 from cchc.run import Run
 from cchc.scores import FileEvent, FileEventKind, ScoreEvent, Stage, append, append_file_events
 from cchc.scoring.cases import FIRST_TURN, SECOND_TURN, Case, Desk, Docket
+from cchc.scoring.computing import compute_asking
 from cchc.scoring.proposals import ProposedFor, same
 from cchc.scoring.roles import Act, Roles
 from cchc.texts import t
 
 TURNS = {FIRST_TURN: Stage.FIRST, SECOND_TURN: Stage.SECOND}
+_SYSTEM = "he-thong"  # who computes, whoever decided
 CLOSING = {FIRST_TURN: "tham_dinh_1", SECOND_TURN: "tham_dinh_2"}  # moments of the calendar
 
 
@@ -75,11 +77,15 @@ class Appraisal:
         return cls(run, Docket.load(run))
 
     def decide(self, wanted: Sequence[Decided], turn: int | None = None) -> int:
-        """Take decisions, all or none; how many changed anything.
+        """Take decisions, all or none; how many changed anything. What asks about the points that are decided here is
+        computed from them.
 
         Raises RuleRefused with the words of the first that may not be; `checked` says them one by one.
         """
-        return self._put([self.checked(one, turn) for one in wanted])
+        count = self._put([self.checked(one, turn) for one in wanted])
+        if ruled := [(one.unit, one.criterion) for one in wanted if one.criterion in self.docket.asked]:
+            compute_asking(replace(self.run, actor=_SYSTEM), ruled)
+        return count
 
     def checked(self, wanted: Decided, turn: int | None = None) -> ScoreEvent | None:
         """The event of a decision, or None when it says what stands already. RuleRefused when it may not be taken.

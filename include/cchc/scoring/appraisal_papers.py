@@ -36,7 +36,7 @@ NOTICE, MINUTES, SUBMISSION = "thong_bao_tham_dinh_1", "bien_ban_hoi_dong", "to_
 def opening_papers(run: Run, appraisal: Appraisal) -> list[str]:
     """The plan with its steps and appraisers, and the decision on the council; their ids."""
     year, about = run.round.year, about_round(run, appraisal)
-    sets = list(pinned(run.store, run.round.round_id).values())
+    sets = _distinct(pinned(run.store, run.round.round_id).values())
     lines = [
         SetLine(one.title, len(one.rows), format_number(one.settings.total_points), count)
         for one in sets
@@ -56,7 +56,7 @@ def opening_papers(run: Run, appraisal: Appraisal) -> list[str]:
             for one in appraisal.docket.appraisers.secretary.accounts
         ),
     ]
-    quorum = format_number(Decimal(100) * council.quorum)
+    quorum = format_number((Decimal(100) * council.quorum).normalize())
     decision = build_council_decision(about, members, quorum, marking(run))
     return [
         record(run, PLAN, plan, f"ke-hoach-cham-diem-{year}.docx"),
@@ -188,7 +188,12 @@ def _points(points: Decimal | None) -> str:
 
 
 def _in_use(sets: Mapping[str, CriteriaSet], appraisal: Appraisal) -> list[CriteriaSet]:
-    return [one for one in sets.values() if one.version in appraisal.docket.versions]
+    return [one for one in _distinct(sets.values()) if one.version in appraisal.docket.versions]
+
+
+def _distinct(sets: Iterable[CriteriaSet]) -> list[CriteriaSet]:
+    """Each set once: several lists are ranked by one."""
+    return list({one.version: one for one in sets}.values())
 
 
 def _groups(run: Run, appraisal: Appraisal, sets: Iterable[CriteriaSet]) -> list[tuple[str, str, int]]:

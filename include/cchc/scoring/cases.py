@@ -162,6 +162,11 @@ class Docket:
         return frozenset(version for _, version, _ in self._rows)
 
     @cached_property
+    def asked(self) -> frozenset[str]:
+        """Criteria whose decided points other criteria wait for."""
+        return frozenset(row.asks for one in self._sets.values() for row in one.rows if row.asks)
+
+    @cached_property
     def desks(self) -> tuple[Desk, ...]:
         return tuple(desks_of(self.run.units, self.appraisers, self._sets.values(), self._scored))
 

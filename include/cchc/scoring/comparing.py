@@ -94,7 +94,13 @@ class UnitMove:
 
     @property
     def changes_class(self) -> bool:
-        return self.class_before != self.class_after
+        """Whether it has a class in both, and another one: who is not ranked has none."""
+        return bool(self.class_before and self.class_after) and self.class_before != self.class_after
+
+    @property
+    def changes_rank(self) -> bool:
+        """Whether it is ranked in both, and at another place."""
+        return None not in (self.rank_before, self.rank_after) and self.rank_before != self.rank_after
 
 
 def moves(before: Iterable[RankingList], after: Iterable[RankingList]) -> list[UnitMove]:
@@ -106,7 +112,8 @@ def moves(before: Iterable[RankingList], after: Iterable[RankingList]) -> list[U
             old = known.get(one.unit_code)
             if old is None:
                 continue
-            deciding = deciding_for_class(one) if old.class_name != one.class_name else []
+            turned = old.class_name and one.class_name and old.class_name != one.class_name
+            deciding = deciding_for_class(one) if turned else []
             found.append(
                 UnitMove(
                     one.unit_code,

@@ -5,12 +5,12 @@ Where the data do not say, the event says so, and a person decides: never the cl
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from cchc.criteria import CriteriaSet, CriterionRow, Points, compute
-from cchc.criteria.expression import BY_HAND
+from cchc.criteria import UNKNOWN, CriteriaSet, CriterionRow, Points, compute
+from cchc.criteria.expression import BY_HAND, is_outside
 from cchc.indicators import format_number
 from cchc.run import Run
 from cchc.scores import NumberUsed, ScoreEvent, Stage, Standing, append, pinned, set_among, standing
@@ -67,9 +67,10 @@ def compute_unit(
 
 def _computed(row: CriterionRow, inputs: UnitInputs, decided: Mapping[str, Points]) -> Computed:
     earlier = {row.asks: decided[row.asks]} if row.asks in decided else {}
-    points = compute(row, replace(inputs, earlier=earlier))
+    known = replace(inputs, earlier=earlier)
+    points = compute(row, known)
     numbers = tuple(one for name in row.terms for one in _numbers(name, inputs))
-    return Computed(points, _basis(row, points, inputs, numbers), numbers)
+    return Computed(points, _basis(row, points, known, numbers), numbers)
 
 
 def _numbers(name: str, inputs: UnitInputs) -> tuple[NumberUsed, ...]:
@@ -87,16 +88,38 @@ def _basis(row: CriterionRow, points: Points, inputs: UnitInputs, numbers: Seque
         return t("scoring.basis.by_hand")
     given = {one.name for one in numbers if one.value is not None}
     missing = [name for name in row.terms if name not in given and not {f"{name}.num", f"{name}.den"} & given]
+    if row.kind == "chon" and all(name.startswith(DUTY) for name in missing):
+        return t("scoring.basis.by_hand")
+    if not missing and row.asks and inputs.earlier.get(row.asks, UNKNOWN).value is None:
+        return t("scoring.basis.waits", code=row.asks)
     if not missing:
-        return t("scoring.basis.by_hand" if row.kind == "chon" else "scoring.basis.no_data")
-    key = "scoring.basis.missing" if inputs.has_report else "scoring.basis.no_report"
+        return t("scoring.basis.no_data")
+    # Only what a unit reports itself is missing for want of its report.
+    reported = any(":" not in name and not is_outside(name) for name in missing)
+    key = "scoring.basis.no_report" if reported and not inputs.has_report else "scoring.basis.missing"
     return t(key, names=", ".join(missing))
 
 
-def compute_units(run: Run, units: Sequence[Unit]) -> int:
+def compute_asking(run: Run, decided: Collection[tuple[str, str]]) -> int:
+    """Compute the criteria that ask about others of which people decided the points by now; how many words were new.
+
+    decided: (unit, criterion). What asks about none of them is left as it stands.
+    """
+    sets = pinned(run.store, run.round.round_id)
+    asking = {
+        (unit, row.code)
+        for unit, criterion in decided
+        for row in set_among(sets, run.round.round_id, unit).rows
+        if row.asks == criterion
+    }
+    units = [run.units.get(code) for code in dict.fromkeys(unit for unit, _ in sorted(asking))]
+    return compute_units(run, units, asking) if units else 0
+
+
+def compute_units(run: Run, units: Sequence[Unit], only: Collection[tuple[str, str]] | None = None) -> int:
     """Compute what the data say of these units by the pinned sets, and keep it; how many words were new.
 
-    Computing again from the same data adds nothing.
+    Computing again from the same data adds nothing. only: (unit, criterion) that are meant; None: all of theirs.
     """
     round_id = run.round.round_id
     sets = pinned(run.store, round_id)
@@ -109,7 +132,8 @@ def compute_units(run: Run, units: Sequence[Unit]) -> int:
         decided = {code: one.final for code, one in own.items() if one.is_decided}
         scored = set_among(sets, round_id, unit.code)
         for code, made in compute_unit(scored, unit, inputs[unit.code], decided).items():
-            if not _is_said(own.get(code), scored.version, made):
+            meant = only is None or (unit.code, code) in only
+            if meant and not _is_said(own.get(code), scored.version, made):
                 events.append(_event(run, unit, code, scored.version, made))
     with run.store.write() as tx:
         return append(tx, events)

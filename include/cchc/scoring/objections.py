@@ -24,9 +24,15 @@ from cchc.scores import (
 )
 from cchc.scoring.cases import Docket
 from cchc.scoring.council import Ruling, case_of, ruled
+from cchc.scoring.moved import moved
 from cchc.scoring.roles import Act, Roles
 from cchc.submissions.evidence_rows import evidence_by_hand
 from cchc.texts import t
+
+
+def objections_until(run: Run, published: datetime) -> datetime:
+    """The last moment for objections; later than the calendar's when the publication itself was late."""
+    return moved(run, "cong_bo", "kien_nghi", published)
 
 
 def receive_objection(
@@ -55,7 +61,7 @@ def receive_objection(
         raise _refused("not_published", unit=name, round=run.round.title)
     if received_at > run.as_of:
         raise _refused("ahead", unit=name, moment=vn_instant(received_at))
-    if received_at > (last := run.round.moments["kien_nghi"]):
+    if received_at > (last := objections_until(run, published)):
         raise _refused("too_late", unit=name, moment=vn_instant(received_at), last=vn_instant(last))
     if not text.strip():
         raise _refused("text_needed", unit=name, criterion=criterion)

@@ -149,6 +149,7 @@ def build_score_sheet(context: SheetContext, unit_code: str, marking: Marking) -
         "thay_doi": [change_table(result, change)] if change else [],
         "tieu_chi": [criterion_table(result, context.evidence)],
     }
+    claimed = result.sum_of(lambda one: one.claim)
     values = {
         "year": str(results.year),
         "unit": context.names[unit_code],
@@ -165,7 +166,7 @@ def build_score_sheet(context: SheetContext, unit_code: str, marking: Marking) -
         "in_force": maximum(result.in_force),
         "bonus": shown(result.bonus) if result.bonus else "",
         "penalty": shown(result.penalty) if result.penalty else "",
-        "claim": shown(result.sum_of(lambda one: one.claim)),
+        "claim": "" if claimed is None else shown(claimed),
         "edge": _edge(result),
         "next_class": _next_class(result),
         "next_rank": _next_rank(ranking, result, context.names),
@@ -249,4 +250,4 @@ def _rate(parts: Sequence[Decimal | None], whole: Sequence[Decimal | None]) -> s
     value = ratio(
         sum((one for one in parts if one), Decimal(0)), sum((one for one in whole if one), Decimal(0))
     )
-    return t("score_results.paper.unknown_rate") if value is None else shown(value)
+    return t("score_results.paper.unknown_rate") if value is None else f"{shown(value)} %"

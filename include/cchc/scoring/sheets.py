@@ -19,6 +19,7 @@ from cchc.mail.render import render_pair
 from cchc.run import Run
 from cchc.scores import RankedUnit, evidence_of
 from cchc.scoring.editions import Edition, edition_lines, editions_of, rebuild
+from cchc.scoring.objections import objections_until
 from cchc.scoring.papers import SHEET, SheetContext, build_score_sheet
 from cchc.scoring.years import with_year_before
 from cchc.texts import t
@@ -27,7 +28,6 @@ from cchc.year import Product, RoundKind
 BLOCK = 50  # units a task: each reads the whole result, and starts LibreOffice once
 EDITION = "edition"  # in the provenance of every paper of an edition
 _SENT_FOR = timedelta(days=60)
-_OBJECTIONS = "kien_nghi"
 
 
 def blocks(run: Run) -> list[list[str]]:
@@ -129,8 +129,7 @@ DECISIONS = ("quyet_dinh_xep_hang", "quyet_dinh_dieu_chinh")
 
 def _objections_until(run: Run, edition: Edition) -> datetime | None:
     """Until when a unit may object: only to the publication, an adjustment is the answer to objections."""
-    moment = run.round.moments.get(_OBJECTIONS) if edition.number == 1 else None
-    return moment if moment and moment > edition.published_at else None
+    return objections_until(run, edition.published_at) if edition.number == 1 else None
 
 
 def mail_sheets(run: Run) -> int:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cchc.chasing.attachments import EXPLANATION
-from cchc.clock import TZ, vn_instant
+from cchc.clock import vn_instant
 from cchc.criteria import Appraisers
 from cchc.errors import RuleRefused
 from cchc.files import write_atomic
@@ -26,6 +26,7 @@ from cchc.scoring.appraisal_papers import minutes, notice, opening_papers, rulin
 from cchc.scoring.cases import FIRST_TURN, SECOND_TURN, Case, Desk, Docket
 from cchc.scoring.gathering import round_results
 from cchc.scoring.group_books import TakenIn, book_path, group_book, take_in
+from cchc.scoring.moved import moved
 from cchc.scoring.objections import undecided_objections
 from cchc.scoring.results import RankingList
 from cchc.stages.opening import request
@@ -200,12 +201,7 @@ def send_notice(run: Run) -> Run:
 
 def explain_until(run: Run) -> datetime:
     """Until when units explain: the calendar's moment, later when the notice itself is late."""
-    moments, days = run.round.moments, run.calendar.working_days
-    told, until = moments["tham_dinh_1"], moments["giai_trinh"]
-    span = days.between(told.astimezone(TZ).date(), until.astimezone(TZ).date())
-    day = days.add(run.as_of.astimezone(TZ).date(), span)
-    later = until.replace(year=day.year, month=day.month, day=day.day)
-    return max(until, later) if run.as_of > told else until
+    return moved(run, "tham_dinh_1", "giai_trinh", run.as_of)
 
 
 def close_explanations(run: Run) -> int:

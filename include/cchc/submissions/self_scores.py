@@ -26,13 +26,13 @@ from cchc.texts import t
 from cchc.workbooks.forms import FilledForm, FilledScore
 from cchc.workbooks.score_book import layout_of, lines_of, option_name
 
-_OPTION = "lua_chon:"
+OPTION = "lua_chon:"
 
 
 def chosen_option(event: ScoreEvent | None) -> str | None:
     """The option that a unit chose for a criterion; None when its points were typed."""
     names = (one.name for one in event.numbers) if event else ()
-    return next((name.removeprefix(_OPTION) for name in names if name.startswith(_OPTION)), None)
+    return next((name.removeprefix(OPTION) for name in names if name.startswith(OPTION)), None)
 
 
 def must_be_of_the_set(run: Run, filled: FilledForm) -> None:
@@ -70,7 +70,7 @@ def _claim(
     run: Run, round_id: str, unit: str, version: str, score: FilledScore, submission_id: str
 ) -> ScoreEvent:
     option = (
-        (NumberUsed(f"{_OPTION}{score.chosen}", score.self_points, submission_id),) if score.chosen else ()
+        (NumberUsed(f"{OPTION}{score.chosen}", score.self_points, submission_id),) if score.chosen else ()
     )
     basis = (
         t("submissions.evidence.claim_none")

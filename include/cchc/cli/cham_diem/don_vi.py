@@ -13,7 +13,7 @@ from cchc import clock
 from cchc.cli.cham_diem.group import app
 from cchc.cli.don_doc import Actor, Reason, run_of
 from cchc.errors import CchcError
-from cchc.texts import t, table
+from cchc.texts import bare, t, table
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -35,10 +35,10 @@ def state(round_id: Round) -> None:
     run = _opened(round_id)
     for name, one in pinned(run.store, round_id).items():
         _say("set", list=name, title=one.title, version=one.version)
-    moments = Table(*table("scores.cli.moment_columns").values())
+    moments, labels = Table(*table("scores.cli.moment_columns").values()), table("scoring.papers.steps")
     for name, moment in run.round.moments.items():
         passed = "passed" if moment <= run.as_of else "to_come"
-        moments.add_row(name, clock.vn_instant(moment), t(f"scores.cli.{passed}"))
+        moments.add_row(labels.get(name, name), clock.vn_instant(moment), t(f"scores.cli.{passed}"))
     Console().print(moments)
     files = file_states(run.store, round_id, run.as_of)
     names, counts = table("scores.file_states"), dict[str, int]()
@@ -88,6 +88,7 @@ def sheet(round_id: Round, unit: Unit) -> None:
 @app.command("lich-su", help=t("scores.cli.history_help"))
 def past(round_id: Round, unit: Unit, criterion: Criterion) -> None:
     from cchc.scores import evidence_of, explanations_of, history, set_for
+    from cchc.submissions.self_scores import OPTION
 
     run = _opened(round_id)
     row = set_for(run.store, round_id, unit).row(criterion)
@@ -98,10 +99,12 @@ def past(round_id: Round, unit: Unit, criterion: Criterion) -> None:
         _say("event", moment=clock.vn_instant(event.at), stage=t(f"scores.stages.{event.stage}"),
              points=_word(event) or t("scores.cli.unknown"), actor=event.actor, basis=event.basis)  # fmt: skip
         for number in event.numbers:
+            if number.name.startswith(OPTION):  # the basis has it in words
+                continue
             value = t("scores.cli.unknown") if number.value is None else _points(number.value)
             console.print(f"    {number.name} = {value} ({number.origin})", markup=False, soft_wrap=True)
         if event.reason:
-            _say("reason", reason=event.reason, document=event.document_no or "-")
+            _say("reason", reason=bare(event.reason), document=event.document_no or "-")
     for said in explanations_of(run.store, round_id, unit):
         if said.criterion == criterion:
             _say("explained", moment=clock.vn_instant(said.at), text=said.text or said.stance)

@@ -20,6 +20,7 @@ from cchc.texts import t, table
 if TYPE_CHECKING:
     from cchc.scoring.comparing import UnitMove
 
+_FEW_PLACES = 2
 SetName = Annotated[str, typer.Argument(metavar="BO", help=t("score_results.cli.set"))]
 
 
@@ -52,7 +53,7 @@ def try_set(
         "version": other.version,
         "year": year,
         "units": len(found.moves),
-        "moved": sum(one.rank_before != one.rank_after for one in found.moves),
+        "moved": sum(one.changes_rank for one in found.moves),
         "classes": len(changed),
         "computed": found.computed,
         "kept": found.kept,
@@ -72,18 +73,21 @@ def try_set(
         )
         console.print(t("score_results.cli.missing", names=listed), markup=False, soft_wrap=True)
     grid = Table(*table("score_results.cli.moves").values())
-    for one in found.moves if every else [m for m in found.moves if m.changes_class or _moved(m) > 2]:
+    for one in found.moves if every else [m for m in found.moves if _is_told(m)]:
         grid.add_row(
             names.get(one.unit_code, one.unit_code),
             f"{one.rank_before or '-'} → {one.rank_after or '-'}",
             f"{shown(one.index_before)} → {shown(one.index_after)}",
             one.class_before
-            if not one.changes_class
+            if one.class_before == one.class_after
             else f"{one.class_before or '-'} → {one.class_after or '-'}",
             ", ".join(one.deciding),
         )
     console.print(grid)
 
 
-def _moved(one: UnitMove) -> int:
-    return abs((one.rank_before or 0) - (one.rank_after or 0))
+def _is_told(one: UnitMove) -> bool:
+    """Another class, or further than its neighbours' places; one that is ranked in one of the two alone."""
+    if one.rank_before is None or one.rank_after is None:
+        return one.rank_before != one.rank_after
+    return one.changes_class or abs(one.rank_before - one.rank_after) > _FEW_PLACES
