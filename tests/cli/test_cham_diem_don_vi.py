@@ -42,7 +42,7 @@ def typed(*words: str, code: int = 0) -> str:
 def test_the_state_of_a_round_names_its_moments_its_files_and_who_sent_nothing(run: Run) -> None:
     told = typed("tinh-trang", ROUND)
     assert "Hồ sơ: 122; đã nộp 0; đã khóa 122." in told
-    assert "khoa" in told and "hoi_dong" in told and "01/2027" in told
+    assert "Khóa hồ sơ tự chấm" in told and "Họp Hội đồng" in told and "01/2027" in told
     assert "Chưa nộp (122):" in told
 
 
@@ -61,7 +61,7 @@ def test_a_sheet_shows_claim_computed_and_decision_beside_each_other_and_no_comp
     assert rows["1.2.1"][-2] == "0,75"
     assert all(cells[-2] == "" for code, cells in rows.items() if code[:1].isdigit() and code != "1.2.1")
     past = typed("lich-su", ROUND, COMMUNE, "1.2.1")
-    assert "thẩm định lần 1 0,75, tp1. sửa" in past
+    assert "thẩm định lần 1: 0,75; sửa (người ghi: tp1)" in past
     assert "Lý do: Chậm một báo cáo. Văn bản: 15/SNV" in past
     assert "x = 3 (so)" in past
 
