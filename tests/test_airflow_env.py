@@ -12,7 +12,7 @@ import pytest
 from airflow.configuration import conf
 
 from cchc.airflow_env import airflow_environment, local_users, password_file
-from cchc.mail.department import DECIDING_ROLES, Approvers, Department
+from cchc.mail.department import Approvers, Department
 from cchc.paths import PROJECT_ROOT, Instance
 
 
@@ -66,7 +66,7 @@ def test_a_machine_of_ones_own_has_accounts_that_may_approve_and_others_that_may
     pairs = airflow_environment(instance)["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS"].split(",")
     roles = dict(pair.split(":") for pair in pairs)
     may = {one.login for kind in Approvers.model_fields for one in Department.load().approvers_of(kind)}
-    assert may and {roles[login] for login in may} <= set(DECIDING_ROLES)
+    assert may and {roles[login] for login in may} == {"user"}
     assert {roles[login] for login in roles.keys() - may} == {"viewer", "user", "admin"}
 
 
@@ -115,7 +115,7 @@ def test_only_the_administrator_has_connections_to_edit_and_to_test(
     name = "AIRFLOW__CORE__TEST_CONNECTION"
     assert airflow_environment(instance)[name] == "Enabled"
     assert [login for login, role in local_users().items() if role not in ("viewer", "user")] == ["quan-tri"]
-    change_config("department.yaml", "Người vận hành, role: user", "Người vận hành, role: op")
+    change_config("department.yaml", "Người vận hành, role: van-hanh", "Người vận hành, role: op")
     assert airflow_environment(instance)[name] == "Disabled"
 
 

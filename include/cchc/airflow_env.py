@@ -55,6 +55,7 @@ def airflow_environment(
         # call anything: here it is the administrator's, and nobody's where somebody else may edit connections.
         "AIRFLOW__CORE__TEST_CONNECTION": "Disabled" if "op" in users.values() else "Enabled",
         "AIRFLOW__CORE__FERNET_KEY": secret["fernet"],
+        "AIRFLOW__CORE__AUTH_MANAGER": "cchc_airflow.sign_in.LocalAuthManager",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(
             f"{user}:{role}" for user, role in users.items()
         ),
@@ -111,10 +112,12 @@ def in_production() -> bool:
 
 
 def local_users() -> dict[str, str]:
-    """Who may sign in on a machine of one's own, with the role; production has an auth manager of its own."""
+    """Who may sign in on a machine of one's own, with Airflow's word for the role; production asks Airflow alone."""
+    from cchc.mail.accounts import airflow_role
     from cchc.mail.department import Department
 
-    return {login: account.role for login, account in Department.load().accounts.items()}
+    accounts = Department.load().accounts
+    return {login: airflow_role(account) for login, account in accounts.items() if not account.locked}
 
 
 def kept_secrets_file(instance: Instance) -> Path:

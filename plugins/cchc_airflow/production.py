@@ -47,16 +47,19 @@ def must_be_ours(folder: Path) -> None:
 
 
 def make_administrator(login: str, email: str, password: str) -> bool:
-    """Make the account unless there is one of that name; whether it was made.
+    """Make the department's roles, and the account unless there is one of that name; whether it was made.
 
     Not by `airflow users create`, whose password everybody on the machine could read among its arguments.
     """
     from airflow.providers.fab.auth_manager.cli_commands.utils import get_application_builder
 
+    from cchc_airflow.fab_accounts import put_roles
+
     if not password:
         raise CchcError(t("airflow.production.no_password", login=login))
     with get_application_builder() as builder:
         security = builder.sm
+        put_roles(security)
         if security.find_user(login):
             return False
         first, _, last = t("airflow.production.administrator").partition(" ")

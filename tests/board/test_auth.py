@@ -18,9 +18,9 @@ from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
 create_auth_manager().init()
 from cchc_board.auth import acting, form_key, own_origin
 known = lambda actor: actor and [actor.name, *sorted(actor.rights)]
-roles = ["viewer", "user", "op", "admin"]
+people = {"xem": "viewer", "van-hanh": "user", "lanh-dao": "user", "quan-tri": "admin"}
 print("SAID " + json.dumps([
-    {role: known(acting(SimpleAuthManagerUser(username=f"nguoi-{role}", role=role))) for role in roles},
+    {login: known(acting(SimpleAuthManagerUser(username=login, role=role))) for login, role in people.items()},
     len(form_key()), form_key().hex(), own_origin(),
 ]))
 """
@@ -42,13 +42,13 @@ def test_a_viewer_may_only_look_and_the_forms_are_sealed_with_a_key_of_the_insta
         return list(json.loads(done.stdout.rpartition("SAID ")[2].splitlines()[0]))
 
     roles, length, key, origin = ask("nha")
-    daily = ["phe_duyet", "tham_dinh", "van_hanh"]
+    deciding = ["phe_duyet", "tham_dinh"]
     every = ["phe_duyet", "quan_tri", "tham_dinh", "van_hanh"]
     assert roles == {
-        "viewer": None,
-        "user": ["nguoi-user", *daily],
-        "op": ["nguoi-op", *every],
-        "admin": ["nguoi-admin", *every],
+        "xem": None,
+        "van-hanh": ["van-hanh", *deciding, "van_hanh"],
+        "lanh-dao": ["lanh-dao", *deciding],
+        "quan-tri": ["quan-tri", *every],
     }
     assert length == 32
     assert origin == "http://127.0.0.1:8123"

@@ -41,3 +41,18 @@ def test_units_are_chosen_looked_at_added_and_left_out(kiem_tra, instance, capsy
     with pytest.raises(RuleRefused, match="Không có yêu cầu KT26-0001"):
         kiem_tra("xac-nhan", "KT26-0001")
     store.close()
+
+
+def test_a_surprise_visit_is_opened_by_the_head_of_the_team_and_no_list_shows_it(
+    kiem_tra, instance, capsys
+) -> None:
+    words = ("dot-xuat", "2026", "30307", "--ngay", "2026-05-05", "--ly-do", "Có phản ánh", "--nguoi")
+    with pytest.raises(RuleRefused, match="truong-doan"):
+        kiem_tra(*words, "van-hanh")
+    kiem_tra(*words, "truong-doan")
+    told = capsys.readouterr().out
+    assert "KT26-C01" in told and "KT26-C01_ket-qua-kiem-tra.xlsx" in told
+    assert (instance.round_out("2026-KT") / "KT26-C01_ket-qua-kiem-tra.xlsx").is_file()
+    kiem_tra("lich", "2026")
+    kiem_tra("ton-tai", "2026")
+    assert "30307" not in capsys.readouterr().out

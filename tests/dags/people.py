@@ -20,6 +20,7 @@ from urllib.parse import quote
 import jwt
 from airflow.api_fastapi.app import get_auth_manager
 from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
+from tests.dags.people_roles import accounts_change, acts_of
 from tests.inspection.scene import Scene, finding
 from tests.support.airflow_desk import AirflowDesk, airflow_desk
 from tests.support.answers import tell
@@ -28,6 +29,7 @@ from tests.support.appraised import DURING, LATE, opened
 from cchc.clock import at, to_text
 from cchc.inspection.team_book import minutes_of, team_book_path, team_content
 from cchc.inspection.visits import surprise_visit, visit_of
+from cchc.mail.accounts import Role
 from cchc.obligations import RoundEventKind, RoundLedger
 from cchc.paths import current_instance
 from cchc.run import Run
@@ -322,7 +324,7 @@ def story(accounts: list[str | None]) -> dict[str, Any]:
         told["tries"] = everybody_tries(own, accounts)
         told["tokens"] = false_tokens(own)
         told["put up by a person"] = put_up(own)
-        told["forged"] = {user: forged(own, user) for user in ("xem", "van-hanh")}
+        told["forged"] = {user: forged(own, user) for user in ("xem", "van-hanh", "quan-tri")}
         told["wrong"] = wrong_words(own)
         behind = {"forged": CHECK, "team": "phat_hanh"}
         told["behind"] = {
@@ -334,6 +336,15 @@ def story(accounts: list[str | None]) -> dict[str, Any]:
         told["moved"] = moved(own)
         told["facts"] = own.facts()
         told["secret"] = secret_visit(airflow, visiting)
+        roles = {
+            "lanh-dao": "lanh-dao",
+            "van-hanh": "van-hanh",
+            "tham-dinh": "tp2",
+            "xem": "xem",
+            "quan-tri": "quan-tri",
+        }
+        told["acts"] = acts_of(airflow, {Role(role): user for role, user in roles.items()})
+        told["accounts"] = accounts_change(airflow)
     return told
 
 

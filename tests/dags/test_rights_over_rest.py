@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from tests.dags.processes import answer_of
 
+from cchc.mail.accounts import MAY, InterfaceAct, Role
 from cchc.paths import PROJECT_ROOT, Instance
 from cchc.store import Store, upgrade
 from cchc.units import UnitRegister
@@ -103,12 +104,13 @@ def test_what_the_door_lets_through_is_asked_again_and_records_nothing(
     assert story["still"] == story["nothing"]
 
 
-def test_whoever_may_start_dags_writes_no_answer_in_anothers_name(
+def test_nobody_not_even_the_administrator_writes_an_answer_in_anothers_name(
     story: dict[str, Any], played: tuple[dict[str, Any], str]
 ) -> None:
-    """Airflow lets such an account mark the form as answered and write the answer; the next step refuses it."""
+    """Whoever may can mark the form as answered, and an administrator write the answer; the next step refuses it."""
     assert story["forged"][VIEWER] == {"forged": [403, 403], "team": [403, 403]}
-    assert story["forged"][OPERATOR] == {"forged": [200, 201], "team": [200, 201]}
+    assert story["forged"][OPERATOR] == {"forged": [200, 403], "team": [200, 403]}
+    assert {told for _, told in story["forged"][ADMIN].values()} == {201}
     assert story["behind"] == {"forged": ["success", "failed"], "team": ["success", "failed"]}
     for name in (OTHER_HEAD, LEADER):
         assert f"Câu trả lời mang tên {name} không đi qua biểu mẫu" in played[1]
@@ -167,6 +169,29 @@ def test_a_viewer_finds_the_unit_of_a_surprise_visit_nowhere_before_its_minutes(
     assert secret["leaks"] == [] and secret["mails"] is False
     name = UnitRegister.load().get("30307").name
     assert not re.search(rf"\b30307\b|{re.escape(name)}", played[1]), "nor do the logs"
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_may_do_over_the_api_what_the_table_says_and_nothing_else(
+    story: dict[str, Any], role: Role
+) -> None:
+    """Nothing of what is asked for exists: who may is told so (404), who may not is refused before."""
+    told = story["acts"][role]
+    assert {InterfaceAct(act) for act, status in told.items() if status == 404} == {
+        act for act in InterfaceAct if role in MAY[act]
+    }
+    assert {status for act, status in told.items() if role not in MAY[InterfaceAct(act)]} <= {403}
+    assert set(story["acts"][""].values()) == {401}
+
+
+def test_an_account_that_changes_is_so_at_once_for_whoever_is_signed_in(story: dict[str, Any]) -> None:
+    assert story["accounts"] == {
+        "stranger": [401],
+        "added": [201, 404, 404],
+        "viewer now": [404, 403],
+        "other password": [401, 201],
+        "locked": [401, 403],
+    }
 
 
 def test_a_run_that_names_the_unit_in_its_form_opens_nothing(

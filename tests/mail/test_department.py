@@ -51,11 +51,24 @@ def test_a_wrong_address_or_domain_is_an_error_of_the_file(
             "lanh-dap",
             "có phải ý là “lanh-dao”",
         ),
-        ("  ke_hoach: [", "  ke_hoach: [xem, ", "approvers.ke_hoach.0", "xem", "user, op, admin"),
+        (
+            "  ke_hoach: [",
+            "  ke_hoach: [xem, ",
+            "approvers.ke_hoach.0",
+            "xem",
+            "lanh-dao, van-hanh, tham-dinh, quan-tri",
+        ),
         ("  ke_hoach: [", "  ke_hoach: [van-hanh, ", "approvers.ke_hoach.0", "van-hanh", "mailbox"),
         ("  ke_hoach: [", "  ke_hoac: [", "approvers.ke_hoac", "ke_hoac", "có phải ý là “ke_hoach”"),
-        ("role: viewer}", "role: viewer, id: lanh-dao}", "accounts.xem", "lanh-dao", "một tài khoản"),
-        ("role: viewer}", "role: khach}", "accounts.xem.role", "khach", "'viewer', 'user', 'op', 'admin'"),
+        ("role: xem}", "role: xem, id: lanh-dao}", "accounts.xem", "lanh-dao", "một tài khoản"),
+        ("role: xem}", "role: khach}", "accounts.xem.role", "khach", "'lanh-dao', 'van-hanh'"),
+        (
+            "role: lanh-dao, mailbox",
+            "role: lanh-dao, locked: true, mailbox",
+            "approvers.bao_cao.0",
+            "lanh-dao",
+            "lanh-dao",
+        ),
         ("  xem: {", "  'xem:admin': {", "accounts.xem:admin", "xem:admin", "A-Za-z0-9"),
     ],
 )
@@ -76,7 +89,7 @@ def test_an_approver_who_could_not_decide_is_an_error_with_its_place(
 def test_an_account_is_known_to_airflow_by_its_id_and_to_people_by_its_title(tmp_path: Path) -> None:
     path = tmp_path / "department.yaml"
     text = (config_dir() / "department.yaml").read_text(encoding="utf-8")
-    path.write_text(text.replace("role: user,", "role: user, id: 3,"), encoding="utf-8")
+    path.write_text(text.replace("role: lanh-dao,", "role: lanh-dao, id: 3,"), encoding="utf-8")
     (one,) = Department.load(tmp_path).approvers_of("bao_cao")
     assert (one.account_id, one.title) == ("3", "Lãnh đạo Sở Nội vụ (lanh-dao)")
 

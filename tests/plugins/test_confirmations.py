@@ -78,7 +78,7 @@ def test_nothing_is_answered_by_default_and_nothing_ends_the_waiting() -> None:
 
 
 def test_an_account_is_known_by_what_airflow_calls_it(change_config: Callable[[str, str, str], None]) -> None:
-    account = 'Sở Tư pháp, phụ trách nhóm", role: user'
+    account = 'Sở Tư pháp, phụ trách nhóm", role: tham-dinh'
     change_config("department.yaml", account, f"{account}, id: 7")
     assert account_id("tp1") == "7"
     assert account_id("tp2") == "tp2"

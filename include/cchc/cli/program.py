@@ -50,6 +50,7 @@ COMMANDS = {
     "hieu-qua": Command("cchc.cli.hieu_qua:effect", "chasing.effect.help"),
     "phuc-hoi": Command("cchc.cli.phuc_hoi:restore", "backups.cli.restore"),
     "tiep-quan": Command("cchc.cli.tiep_quan:take_charge", "identity.cli.help"),
+    "nguoi-dung": Command("cchc.cli.nguoi_dung:app", "installing.accounts.help"),
     "cau-hinh": Command("cchc.cli.kiem_tra_cau_hinh:check_configuration", "cli.cau_hinh"),
     "suc-khoe": Command("cchc.cli.suc_khoe:well", "watching.help"),
     "kiem-toan": Command("cchc.cli.kiem_toan:audit_installation", "audit.help"),

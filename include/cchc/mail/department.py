@@ -12,11 +12,10 @@ from pydantic import Field
 
 from cchc.config_files import OpenedFiles, StrictModel, config_file, one_of, place_of, shown
 from cchc.errors import ConfigError, ConfigErrors
+from cchc.mail.accounts import MAY, InterfaceAct, Role, may
 from cchc.mail.addresses import ConfigAddress
 from cchc.texts import t
-
-VIEWER = "viewer"
-DECIDING_ROLES = ("user", "op", "admin")  # Airflow lets a viewer answer nothing
+from cchc.units import ReportingTier
 
 # What stands between accounts and their roles where Airflow reads them must not stand in a login.
 Login = Annotated[str, Field(pattern=r"^[A-Za-z0-9._@-]+$")]
@@ -31,12 +30,19 @@ class Contact(StrictModel):
 
 
 class Account(StrictModel):
-    """One login. `name` is a title, never a person's name; `id` what Airflow calls the account, where not its login."""
+    """One login. `name` is a title, never a person's name; `id` what Airflow calls the account, where not its login.
+
+    role: the department's (`accounts.Role`), or Airflow's own as files of before say it.
+    """
 
     name: str = Field(min_length=1)
-    role: Literal["viewer", "user", "op", "admin"]
+    role: Literal["lanh-dao", "van-hanh", "tham-dinh", "xem", "quan-tri", "viewer", "user", "op", "admin"]
     id: Annotated[str, Field(min_length=1, coerce_numbers_to_str=True)] | None = None
     mailbox: ConfigAddress | None = None
+    # Whose units an officer looks after (`accounts.scope_of`); neither: all of them.
+    units: tuple[str, ...] = ()
+    tiers: tuple[ReportingTier, ...] = ()
+    locked: bool = False  # may not sign in
 
 
 class Approvers(StrictModel):
@@ -136,8 +142,9 @@ def _account_faults(path: Path, department: Department) -> Iterator[ConfigError]
             keys = ("approvers", kind, str(place))
             if login not in accounts:
                 yield fault(keys, login, one_of(login, accounts))
-            elif accounts[login].role == VIEWER:
-                yield fault(keys, login, t("config_files.approver_role", roles=", ".join(DECIDING_ROLES)))
+            elif not may(accounts[login], InterfaceAct.ANSWER):
+                roles = ", ".join(one for one in Role if one in MAY[InterfaceAct.ANSWER])
+                yield fault(keys, login, t("config_files.approver_role", roles=roles))
             elif accounts[login].mailbox is None:
                 yield fault(keys, login, t("config_files.approver_mailbox"))
     times = Counter(account.id or login for login, account in accounts.items())
