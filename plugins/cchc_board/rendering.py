@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from cchc.clock import TZ, vn_date
+from cchc.indicators import format_number
 from cchc.paths import TEMPLATE_DIR
 from cchc.texts import t, table
 
 STYLE = TEMPLATE_DIR / "board" / "board.css"
+SHOWN_PLACES = 2  # of a figure on a page; files have them all
 ICON = TEMPLATE_DIR / "board" / "icon.svg"
 
 
@@ -26,7 +29,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(t=t, table=table)
-    environment.filters.update(day=_day, minute=_minute)
+    environment.filters.update(day=_day, minute=_minute, number=_number)
     return environment
 
 
@@ -42,3 +45,11 @@ def _day(value: date | datetime) -> str:
 def _minute(value: datetime) -> str:
     local = value.astimezone(TZ)
     return f"{local:%H:%M} {vn_date(local.date())}"
+
+
+def _number(value: Decimal | None) -> str:
+    """A figure as people write it, a missing one as the sign for it, never as nought."""
+    if value is None:
+        return t("indicators.no_figure")
+    places = -int(value.normalize().as_tuple().exponent)
+    return format_number(value, min(max(0, places), SHOWN_PLACES))

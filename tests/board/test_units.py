@@ -97,3 +97,25 @@ def test_who_only_looks_has_no_form_on_the_page(province: Province, operator: Te
     viewer = client(lambda: None)
     assert 'method="post"' not in viewer.get(f"/don-vi/{SILENT}").text
     assert viewer.post(f"/don-vi/{SILENT}", data={"viec": "goi"}, headers=OWN).status_code == 403
+
+
+def test_a_round_is_searched_without_accents_and_its_list_as_a_file_is_the_same(operator: TestClient) -> None:
+    found = page(operator, f"/dot/{ROUND}?tim=noi vu&trang-thai=qua-han")
+    listed = found.partition("Tình trạng từng đơn vị")[2]
+    assert "Sở Nội vụ" in listed and "Sở Tài chính" not in listed
+    csv = operator.get(f"/dot/{ROUND}/danh-sach.csv?tim=noi vu&trang-thai=qua-han").text
+    assert "Sở Nội vụ" in csv and "Sở Tài chính" not in csv
+    assert "2 quá hạn" in found, "the bar is of the whole round, whatever is looked for"
+
+
+def test_several_units_of_a_round_are_called_at_once(province: Province, operator: TestClient) -> None:
+    sent = {"ma": new_token(KEY, "an", NOW), "viec": "goi", "noi-dung": "Họp giao ban"}
+    answer = operator.post(f"/dot/{ROUND}", data=sent | {"don-vi": [SILENT, FAULTY]}, headers=OWN)
+    assert "Đã ghi cuộc gọi cho 2 nghĩa vụ" in told(operator, answer)
+    nobody = operator.post(f"/dot/{ROUND}", data=sent, headers=OWN)
+    assert nobody.status_code == 422 and "Chưa chọn đơn vị" in html.unescape(nobody.text)
+
+
+def test_differences_of_a_round_without_figures_say_so(operator: TestClient) -> None:
+    assert "Không có số liệu nào lệch" in page(operator, f"/dot/{ROUND}/doi-soat")
+    assert operator.get("/dot/2026-Q3/doi-soat").status_code == 404, "not open yet"

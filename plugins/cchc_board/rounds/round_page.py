@@ -17,6 +17,7 @@ from cchc.texts import t, table, vietnamese_order
 from cchc.units import REPORTING_TIERS
 from cchc.year import REPORT_KINDS, Round
 from cchc_board.desk import RequestView
+from cchc_board.finding import named_so
 from cchc_board.rounds.bars import Segment, segments
 from cchc_board.rounds.rows import URGENCY, ObligationRow, line
 from cchc_board.rounds.standing import RoundStatus, standing
@@ -88,6 +89,8 @@ class RoundPage:
     spoken: str
     filters: list[Filter]
     chosen: str
+    sought: str
+    tier: str
     rows: list[UnitRow]
     missing: list[UnitRow]
     documents: list[Row]
@@ -110,22 +113,31 @@ class RoundPage:
         return [(words[kind], count) for kind, count in counts.most_common()]
 
     @property
-    def several(self) -> bool:
-        """Whether a unit can owe more than one thing."""
-        return any(len(row.lines) > 1 for row in self.rows)
+    def several(self) -> str:
+        """Where units owe more than one thing: what the bar counts, and what the list; empty elsewhere."""
+        owed, units = sum(len(row.lines) for row in self.rows), len(self.rows)
+        return t("board.counts_differ", count=owed, units=units) if owed > units else ""
 
 
-def round_page(desk: RequestView, round_id: str, chosen: str) -> RoundPage:
-    """Raises CchcError for a round or a filter that does not exist."""
+def round_page(desk: RequestView, round_id: str, chosen: str, sought: str = "", tier: str = "") -> RoundPage:
+    """sought, tier: units by words of their name, without accents, and by tier; the bar is of all units.
+
+    Raises CchcError for a round or a filter that does not exist.
+    """
     if chosen and chosen not in (*BY_TIMELINESS, *BY_STATUS, UNPROVEN):
         raise CchcError(t("board.bad_filter", found=chosen))
     round_ = desk.calendar.round(round_id)
     state = desk.opened_rounds(round_.year).get(round_id)
     is_open = state is not None
-    rows = unit_rows(desk, round_id) if is_open else []
+    every = unit_rows(desk, round_id) if is_open else []
+    rows = [
+        row
+        for row in every
+        if (not tier or row.tier == tier) and (not sought or named_so(sought, row.name, row.code))
+    ]
     documents = desk.documents(round_id) if is_open else []
     summary = (
-        summarise(((one.obligation, one.state) for row in rows for one in row.lines), desk.units, desk.as_of)
+        summarise(((one.obligation, one.state) for row in every for one in row.lines), desk.units, desk.as_of)
         if is_open
         else None
     )
@@ -145,8 +157,10 @@ def round_page(desk: RequestView, round_id: str, chosen: str) -> RoundPage:
             *(one for one in found if one.count or one.word == chosen),
         ],
         chosen=chosen,
+        sought=sought,
+        tier=tier,
         rows=_matching(rows, chosen),
-        missing=_matching(rows, "qua-han"),
+        missing=_matching(every, "qua-han"),
         documents=sorted(
             (row for row in newest(documents) if row["unit_code"] is None),
             key=lambda row: (row["number"] is None, row["kind"]),

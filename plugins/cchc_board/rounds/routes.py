@@ -7,7 +7,10 @@ from fastapi import Response
 from cchc.errors import CchcError
 from cchc.texts import t
 from cchc_board.answers import download, table_file
+from cchc_board.chasing.acts import ACTS
 from cchc_board.door import Asked, Board
+from cchc_board.finding import LONGEST
+from cchc_board.rounds.differences_page import DifferencesPage, compared, differences_page
 from cchc_board.rounds.round_page import RoundPage, round_page
 from cchc_board.rounds.tables import units_table
 from cchc_board.rounds.year_page import YearPage, year_page
@@ -16,7 +19,8 @@ from cchc_board.rounds.year_page import YearPage, year_page
 def add(board: Board) -> None:
     """The pages, and what can be taken from them as a file."""
     board.page("/nam", "rounds/nam.html.j2", _year)
-    board.page("/dot/{round_id}", "rounds/dot.html.j2", _round)
+    board.page("/dot/{round_id}", "rounds/dot.html.j2", _round, ACTS)
+    board.page("/dot/{round_id}/doi-soat", "rounds/doi_soat.html.j2", _differences)
     board.file("/dot/{round_id}/danh-sach.{kind}", _units)
     board.file("/dot/{round_id}/doi-soat.xlsx", _reconciliation)
 
@@ -29,26 +33,30 @@ def _year(asked: Asked) -> YearPage:
 
 
 def _round(asked: Asked) -> RoundPage:
-    return round_page(asked.desk, asked.path["round_id"], asked.query.get("trang-thai", ""))
+    return round_page(asked.desk, asked.path["round_id"], *_filters(asked))
+
+
+def _filters(asked: Asked) -> tuple[str, str, str]:
+    """State, words of a name, tier: the same of the page and of its list as a file."""
+    query = asked.query
+    return query.get("trang-thai", "")[:30], query.get("tim", "")[:LONGEST], query.get("cap", "")[:20]
+
+
+def _differences(asked: Asked) -> DifferencesPage:
+    return differences_page(asked.desk, asked.path["round_id"])
 
 
 def _units(asked: Asked) -> Response:
     round_id = asked.path["round_id"]
-    shown = units_table(asked.desk, round_id, asked.query.get("trang-thai", ""))
+    shown = units_table(asked.desk, round_id, *_filters(asked))
     return table_file(asked, shown, f"danh-sach-{round_id}")
 
 
 def _reconciliation(asked: Asked) -> Response:
     """Units' figures beside those of the systems as known at the moment shown; made when it is asked for."""
-    # Rarely asked for, and heavy: every process of Airflow loads the plugin.
-    from cchc.figures.facts import reconciliation_of
-    from cchc.indicators import IndicatorRegister
-    from cchc.report.reconciliation_book import build_reconciliation_book
+    from cchc.report.reconciliation_book import build_reconciliation_book  # heavy, rarely asked for
 
     desk = asked.desk
-    round_ = desk.calendar.round(asked.path["round_id"])
-    if desk.store is None or round_.round_id not in desk.opened_rounds(round_.year):
-        raise CchcError(t("board.nothing_recorded"))
-    lines = reconciliation_of(desk.store, round_, desk.units, IndicatorRegister.load(), desk.as_of)
+    round_, lines = compared(desk, asked.path["round_id"])
     content = build_reconciliation_book(round_, lines, desk.as_of, rehearsal=desk.rehearsal)
     return download(content, f"doi-soat-{round_.round_id}.xlsx")

@@ -15,7 +15,9 @@ UNIT_COLUMNS = (
 OVERDUE_COLUMNS = ("code", "unit", "what", "days", "to_call_column", "contacts")
 
 
-def units_table(desk: RequestView, round_id: str, chosen: str) -> PlainTable:
+def units_table(
+    desk: RequestView, round_id: str, chosen: str, sought: str = "", tier: str = ""
+) -> PlainTable:
     """A row for each obligation of the units that the page shows under the filter. CchcError as `round_page`."""
     tiers = table("board.tiers")
     rows = [
@@ -32,7 +34,7 @@ def units_table(desk: RequestView, round_id: str, chosen: str) -> PlainTable:
             row.files,
             row.requested_at,
         )
-        for row in round_page(desk, round_id, chosen).rows
+        for row in round_page(desk, round_id, chosen, sought, tier).rows
         for line in row.lines
     ]
     return PlainTable(t("board.table_units"), [t(f"board.column_{name}") for name in UNIT_COLUMNS], rows)

@@ -6,10 +6,10 @@ from collections import Counter
 from dataclasses import dataclass
 
 from cchc.clock import TZ
-from cchc.folding import without_accents
 from cchc.texts import vietnamese_order
 from cchc.units import REPORTING_TIERS, Unit
 from cchc_board.desk import RequestView
+from cchc_board.finding import named_so
 
 
 @dataclass(frozen=True)
@@ -38,19 +38,15 @@ def units_page(desk: RequestView, sought: str, tier: str) -> UnitsPage:
         for one, state in desk.ledger.states(desk.as_of, only_owed=True):
             owed[one.unit_code] += 1
             overdue[one.unit_code] += state.current_due_at < desk.as_of
-    day, wanted = desk.as_of.astimezone(TZ).date(), _plain(sought)
+    day = desk.as_of.astimezone(TZ).date()
     found = [
         UnitLineOfAll(unit, owed[unit.code], overdue[unit.code])
         for unit in desk.units.all
         if unit.reports
         and (unit.valid_on(day) or owed[unit.code])
         and (not tier or unit.tier == tier)
-        and (not wanted or any(wanted in _plain(text) for text in (unit.name, unit.code, *unit.mailboxes)))
+        and (not sought or named_so(sought, unit.name, unit.code, *unit.mailboxes))
     ]
     places: dict[str, int] = {one: place for place, one in enumerate(REPORTING_TIERS)}
     found.sort(key=lambda one: (-one.overdue, places[one.unit.tier], vietnamese_order(one.unit.name)))
     return UnitsPage(found, sought, tier)
-
-
-def _plain(text: str) -> str:
-    return " ".join(without_accents(text).casefold().split())
