@@ -33,6 +33,7 @@ from cchc.store import Store, upgrade
 
 # Fixtures that several rooms share.
 pytest_plugins = [
+    "tests.support.compiled",
     "tests.support.mailing",
     "tests.support.measured",
     "tests.support.object_storage",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import LONG
-from tests.support import measured
+from tests.support import compiled, measured
 from typer.testing import CliRunner
 
 from cchc.cli import app, tests
@@ -92,3 +92,14 @@ def test_the_quick_part_leaves_out_files_that_were_measured_to_take_long(
 
 def test_every_test_is_measured(request: pytest.FixtureRequest) -> None:
     assert request.node.stash[measured._BEGAN] > 0
+
+
+def test_files_of_tests_are_compiled_before_several_processes_read_them(
+    pytestconfig: pytest.Config, tmp_path: Path
+) -> None:
+    (tmp_path / "test_a.py").write_text("def test_a():\n    assert 1 == 1\n", encoding="utf-8")
+    (tmp_path / "test_broken.py").write_text("def", encoding="utf-8")
+    assert compiled.compile_tests(pytestconfig, tmp_path) == 1
+    assert compiled.compile_tests(pytestconfig, tmp_path) == 0
+    (kept,) = tmp_path.rglob("*.pyc")
+    assert "pytest" in kept.name
