@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 from tests.inspection.scene import Scene, finding
 
+from cchc.chasing.more_time import grant, waiting_pleas
 from cchc.clock import at
 from cchc.inspection import TeamOrder
 from cchc.inspection.fields import InspectionFields
@@ -100,3 +101,26 @@ def store_owed(scene: Scene, moment) -> set[str]:
         one.unit_code
         for one, _ in scene.run.ledger.states(moment, round_id=ROUND, product="de_cuong", only_owed=True)
     }
+
+
+def test_a_row_that_says_when_instead_of_what_is_a_plea_for_time(scene: Scene) -> None:
+    """The form asks for it ('chưa xong: ghi lý do, thời hạn mới ở cột Ghi chú'); it was dropped without a word."""
+    form = scene.run.instance.round_out(ROUND) / "bieu-mau" / f"{ROUND}_{A}.xlsx"
+    late = {"note": "Chờ kinh phí, xin đến ngày 15/5/2026"}
+    done = {"result": "Đã làm", "document": "1/UBND", "done_on": SENT.date()}
+    both = {f"{ROUND}/{A}/tra_loi/KT26-0001.1": done, f"{ROUND}/{A}/tra_loi/KT26-0002": late}
+    alone = {f"{ROUND}/{A}/tra_loi/KT26-0001.2": late}
+    words = []
+    for place, (told, moment) in enumerate(((both, SENT), (alone, SENT + timedelta(hours=1)))):
+        path = scene.run.instance.inbox / ROUND / f"{place}.xlsx"
+        path.write_bytes(fill_workbook(form.read_bytes(), Answers(items=told)))
+        run = scene.at(moment)
+        words.append(receiving.receive(run, receiving.pending(run)))
+    assert words == [{"accepted": 1}, {"plea": 1}]
+    later = scene.at(SENT + timedelta(days=1))
+    (plea,) = waiting_pleas(later)
+    assert plea.wanted == date(2026, 5, 15)
+    assert {one.rpartition("/")[2] for one in plea.obligation_ids} == {"KT26-0001.2", "KT26-0002"}
+    grant(replace(later, actor="van-hanh"), plea.plea_id)
+    due = {one.item: state.current_due_at.date() for one, state in scene.orders(SENT + timedelta(days=2))}
+    assert due["KT26-0002"] == due["KT26-0001.2"] == date(2026, 5, 15) != due["KT26-0001.1"]

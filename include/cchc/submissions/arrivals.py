@@ -93,7 +93,8 @@ class Kept:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of an arrival. `word` is what runs count by; nothing is kept of what is refused."""
+    """What became of an arrival. `word` is what runs count by; nothing is kept of what is refused. pleas: for more
+    time, in rows of an item form that say when instead of what."""
 
     word: str
     arrival: Arrival
@@ -102,3 +103,4 @@ class Verdict:
     kept: tuple[Kept, ...] = ()
     mails: tuple[Mail, ...] = ()
     refusal: CchcError | None = None
+    pleas: tuple[Event, ...] = ()

@@ -38,8 +38,9 @@ from cchc.submissions.kept import (
     submission,
     submission_id_of,
 )
+from cchc.submissions.pleas import only_pleas, pleas_of_rows
 from cchc.submissions.prose import check_attachment, prose_findings
-from cchc.submissions.receipt import MOST_FINDINGS, Receipt, receipt_mail
+from cchc.submissions.receipt import Receipt, receipt_mail, worth_returning
 from cchc.submissions.replies import refusal_mail
 from cchc.submissions.self_scores import must_be_of_the_set, put_self_score
 from cchc.submissions.unproven import code_of, doubt
@@ -99,6 +100,7 @@ def write(run: Run, tx: Transaction, verdict: Verdict) -> None:
         )
         put_submission(tx, run.instance, received)
         append(tx, kept.events)
+    append(tx, verdict.pleas)
     if filled and (bring := _BRINGS.get(filled.identity.form)):
         for kept in verdict.kept:
             counts = kept.outcome in _COUNT and not kept.newer_came_at
@@ -121,14 +123,10 @@ def _must_be_awaited(run: Run, filled: FilledForm, arrival: Arrival) -> None:
     require_identity(filled.identity, expected)
 
 
-def worth_returning(findings: Sequence[CheckFinding]) -> bool:
-    """Whether the unit gets its workbook back with the cells coloured: for faults and warnings, and for more notes
-    than its mail can hold."""
-    return len(findings) > MOST_FINDINGS or any(finding.severity != Severity.NOTE for finding in findings)
-
-
 def _judge_form(run: Run, rules: Rules, filled: FilledForm, arrival: Arrival) -> Verdict:
-    obligations = _obligations(run, filled)
+    obligations, asked = _obligations(run, filled), pleas_of_rows(run, filled, arrival)
+    if not obligations and asked:
+        return only_pleas(run, filled, arrival, asked)
     if not obligations:
         raise RuleRefused("nothing-filled", t("submissions.nothing_filled", file=arrival.file_name))
     known = submission(run.store, run.instance, submission_id_of(obligations[0], arrival.content))
@@ -160,9 +158,11 @@ def _judge_form(run: Run, rules: Rules, filled: FilledForm, arrival: Arrival) ->
     ]:
         note = t("submissions.stances", confirmed=shown.count(False), disputed=shown.count(True))
         arrival = replace(arrival, notes=(*arrival.notes, note))
+    if asked:
+        arrival = replace(arrival, notes=(*arrival.notes, t("submissions.time_asked", count=len(asked))))
     mail = _receipt(run, filled, findings, arrival, obligations[0], outcome)
     mail = replace(mail, subject=f"{mail.subject} [{code}]") if code else mail
-    return Verdict(word, arrival, filled, tuple(findings), kept, (mail,))
+    return Verdict(word, arrival, filled, tuple(findings), kept, (mail,), pleas=asked)
 
 
 def _obligations(run: Run, filled: FilledForm) -> list[str]:

@@ -10,12 +10,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from cchc.clock import TZ
+from cchc.clock import TZ, vn_date
+from cchc.files import sha256_bytes
 from cchc.folding import loose
 from cchc.mail.incoming import Letter
 from cchc.obligations import Event, EventKind, Obligation, ObligationState
 from cchc.run import Run
+from cchc.submissions.arrivals import Arrival, Verdict
+from cchc.submissions.replies import reply_mail
+from cchc.texts import t
 from cchc.units import Unit
+from cchc.workbooks.forms import FilledForm
 from cchc.year import Product
 
 FURTHEST = timedelta(days=120)  # a day beyond it is a slip of the pen, or about something else
@@ -127,3 +132,42 @@ def _event(
         },
         key=f"{obligation.obligation_id}:{EventKind.time_asked}:{letter.mark}",
     )
+
+
+def pleas_of_rows(run: Run, filled: FilledForm, arrival: Arrival) -> tuple[Event, ...]:
+    """Rows of an item form with a note and nothing done ('chưa xong, xin đến ...'): each a plea for what it owes."""
+    digest, moment, found = sha256_bytes(arrival.content), min(arrival.received_at, run.as_of), []
+    for item in filled.items:
+        if item.given or not item.note:
+            continue
+        known, state = run.ledger.get(item.obligation_id), run.ledger.state(item.obligation_id, run.as_of)
+        if known is None or state is None or not state.owed or known.unit_code != filled.identity.unit_code:
+            continue
+        wanted = day_asked(item.note, state.current_due_at.astimezone(TZ).date())
+        found.append(
+            Event(
+                item.obligation_id, EventKind.time_asked, moment, run.as_of, run.actor,
+                detail={
+                    "plea": digest[:10], "wanted": wanted.isoformat() if wanted else "", "thread": arrival.thread or "",
+                },
+                key=f"{item.obligation_id}:{EventKind.time_asked}:{digest}",
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+def only_pleas(run: Run, filled: FilledForm, arrival: Arrival, asked: tuple[Event, ...]) -> Verdict:
+    """Of a form with nothing but pleas; the unit is answered in the words of a plea by letter."""
+    states = [run.ledger.state(one.obligation_id, run.as_of) for one in asked]
+    due = min(state.current_due_at for state in states if state)
+    words = {"round": filled.identity.round_title, "day": vn_date(due.astimezone(TZ).date())}
+    mail = reply_mail(
+        key=f"{filled.identity.unit_code}/{sha256_bytes(arrival.content)[:16]}/xin-lui-han",
+        unit=run.units.get(filled.identity.unit_code),
+        address=None,
+        subject=t("submissions.mailbox.replies.plea.subject", **words),
+        paragraphs=t("submissions.mailbox.replies.plea.text", **words).splitlines(),
+        as_of=run.as_of,
+        thread=arrival.thread,
+    )
+    return Verdict("plea", arrival, filled, mails=(mail,), pleas=asked)

@@ -25,6 +25,12 @@ OUTCOMES = ("accepted", "rejected", "nothing", "kept_late")
 MOST_FINDINGS = 10
 
 
+def worth_returning(findings: Sequence[CheckFinding]) -> bool:
+    """Whether the unit gets its workbook back with the cells coloured: for faults and warnings, and for more notes
+    than its mail can hold."""
+    return len(findings) > MOST_FINDINGS or any(finding.severity != Severity.NOTE for finding in findings)
+
+
 @dataclass(frozen=True)
 class FindingView:
     """One finding as the mail shows it."""
