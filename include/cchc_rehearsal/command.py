@@ -26,6 +26,7 @@ from cchc.paths import PROJECT_ROOT, Instance
 from cchc.store import Store, fingerprint, upgrade
 from cchc.texts import t, table
 from cchc.year import Calendar
+from cchc_rehearsal.merging import rehearsed_settings
 from cchc_rehearsal.summary import places, round_lines
 
 console = Console(highlight=False)
@@ -51,7 +52,8 @@ def demo(
     )  # the sample's year, whatever the installation of daily use has
     if fresh and instance.root.exists():
         shutil.rmtree(instance.root)
-    write_atomic(instance.settings_file, "mail_mode: live\nrehearsal: true\n")
+    settings = "mail_mode: live\nrehearsal: true\n" if real else rehearsed_settings(instance, year)
+    write_atomic(instance.settings_file, settings)
     prepare_instance(instance)
     if real:
         from cchc_rehearsal.command_real import rehearse_real

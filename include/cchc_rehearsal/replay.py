@@ -226,6 +226,7 @@ class Replay:
             world.surprised(str(run.round_id), run.moment.date())
         if run.dag_id == "don_doc":
             world.mending_confirmed(run.moment)
+            world.scoring.morning(run.moment)
         if run.dag_id == "cham_diem":
             world.scoring.before(run.round_id, run.phase, run.moment)
         world.until(run.moment)

@@ -17,7 +17,7 @@ from cchc.clock import at
 from cchc.files import write_atomic
 from cchc.indicators import Indicator, IndicatorRegister
 from cchc.inspection import InspectionFinding, TeamOrder, VisitKind, known_findings, known_visits
-from cchc.inspection.mending import accept, open_orders
+from cchc.inspection.mending import accept, open_orders, send_back
 from cchc.inspection.outline import outline_path
 from cchc.inspection.roles import first_confirmer
 from cchc.inspection.team import InspectionTeam
@@ -48,6 +48,7 @@ from cchc_rehearsal.signer import sign_everything
 
 VISITED_BY_JUNE, VISITED_BY_AUTUMN = 4, 8  # of 37: a decision and two PDFs each
 _AUTUMN = 9
+_AGAIN = 5  # working days until a returned answer comes again
 
 
 @dataclass
@@ -78,6 +79,16 @@ class Truth:
                 }
             )
         write_atomic(path, json.dumps(entries, ensure_ascii=False, indent=1) + "\n")
+
+
+@dataclass(frozen=True)
+class SentAnswers:
+    """The last answers of a unit to the orders of its letter, and when all of them have arrived."""
+
+    target: Path
+    form: bytes
+    answers: Mapping[str, Mapping[str, Cell]]
+    arrival: datetime
 
 
 def _as_text(figure: TrueFigure) -> dict[str, str]:
@@ -113,6 +124,8 @@ class World:
         self.documents = DocumentYear(reporters, year, seed)
         self.catalogue = CatalogueYear(year, seed)
         self.answered: set[tuple[str, str, str]] = set()
+        self.last_answers: dict[tuple[str, str], SentAnswers] = {}
+        self.returned: list[str] = []  # obligations whose answer a confirmer sent back
         self._windows: dict[tuple[date, date], dict[tuple[str, str], TrueFigure]] = {}
         self.scoring = ScoringActs(self)
         self.exported_until = date(year - 1, 12, 14)  # a replay that begins later has told the days before
@@ -261,6 +274,10 @@ class World:
                 }
                 target = self.instance.inbox / round_id / f"{round_id}_{unit_code}_lan{place}.xlsx"
                 self.courier.send(arrival, target, fill_workbook, form, Answers(items=dict(answers)))
+                if product == Product.ANSWER:
+                    known = self.last_answers.get((round_id, unit_code))
+                    latest = max(arrival, known.arrival) if known else arrival
+                    self.last_answers[round_id, unit_code] = SentAnswers(target, form, dict(answers), latest)
 
     def documents_signed(self, moment: datetime) -> None:
         """Somebody signs what was issued: with a certificate where there is a PDF, on paper where there is none."""
@@ -314,17 +331,28 @@ class World:
                 write_atomic(team_book_path(run, visit), team_content(run, visit, [finding], [minutes]))
 
     def mending_confirmed(self, moment: datetime) -> int:
-        """Confirmers look at what units reported of mending, and accept it; returns how many."""
+        """Confirmers look at what units reported of mending, and accept it, but for the first answer of the year: it is
+        returned, and comes again. Returns how many answers they looked at."""
         run = Run(self.store, self.instance, moment)
         waits = [one for one in open_orders(run) if one.waits]
         for one in waits:
-            actor = first_confirmer(one.finding)
-            accept(
-                replace(run, round_id=one.finding.round_id, actor=actor),
-                one.item,
-                t("rehearsal.mending_seen"),
-            )
+            own = replace(run, round_id=one.finding.round_id, actor=first_confirmer(one.finding))
+            sent = self.last_answers.get((one.finding.round_id, one.order.unit_code))
+            if not self.returned and sent is not None and sent.arrival < moment:
+                self.returned.append(one.order.obligation_id)
+                send_back(own, one.item, t("rehearsal.mending_returned"))
+                self._answer_again(sent, one.order.obligation_id, moment)
+            else:
+                accept(own, one.item, t("rehearsal.mending_seen"))
         return len(waits)
+
+    def _answer_again(self, sent: SentAnswers, obligation_id: str, moment: datetime) -> None:
+        """The unit sends its answers once more, the returned one with what was asked for."""
+        arrival = at(self.calendar.working_days.add(moment.date(), _AGAIN), 9)
+        answer = dict(sent.answers[obligation_id]) | {"result": t("rehearsal.mending_again")}
+        answers = Answers(items=dict(sent.answers) | {obligation_id: answer})
+        target = sent.target.with_name(f"{sent.target.stem}_bo-sung.xlsx")
+        self.courier.send(arrival, target, fill_workbook, sent.form, answers)
 
     def close(self) -> None:
         self.courier.close()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,15 +13,13 @@ from typing import Any
 
 import pytest
 from docx import Document
-from tests.support import scored_cycle, truth
+from tests.support import inspected_cycle, scored_cycle, truth
 from tests.support.plain_ladder import plain_reading
-from tests.support.rehearsed_year import Year, good_arrival, issued_at, known_by, replay
+from tests.support.rehearsed_year import Year, good_arrival, issued_at, known_by, rehearsed, replay
 
 from cchc.claims import check_text
 from cchc.clock import at
 from cchc.indicators import IndicatorRegister
-from cchc.installing.writing import prepare_instance
-from cchc.paths import Instance
 from cchc.report.narrative_rules import NarrativeRules
 from cchc.report.page_limit import page_texts, pages_before_the_appendix
 from cchc.store import Store, fingerprint
@@ -34,18 +32,9 @@ REPORTS = [f"2026-{kind}" for kind in REPORT_KINDS]
 
 
 @pytest.fixture(scope="module")
-def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
-    if known := os.environ.get("CCHC_REHEARSED_YEAR"):  # while working on these tests: a year that is there
-        instance = Instance(Path(known))
-        result = json.loads((instance.root / "ket-qua-dien-tap.json").read_text(encoding="utf-8"))
-    else:
-        instance = Instance(tmp_path_factory.mktemp("nam") / "dien-tap")
-        instance.root.mkdir(parents=True)
-        instance.settings_file.write_text("mail_mode: live\nrehearsal: true\n", encoding="utf-8")
-        prepare_instance(instance)  # the folders, as every set-up makes them
-        result = replay(instance)
-    entries = json.loads((instance.root / "su-that.json").read_text(encoding="utf-8"))
-    return Year(instance, result, {(one["round"], one["unit"]): one for one in entries})
+def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
+    with rehearsed(tmp_path_factory.mktemp("nam")) as made:
+        yield made
 
 
 def test_every_run_of_the_year_succeeds(year: Year) -> None:
@@ -230,10 +219,7 @@ def test_nobody_is_reminded_of_what_is_answered_waived_or_not_owed(year: Year) -
 
 
 def test_operators_hear_of_each_working_day_and_letters_urge_for_nothing_that_is_issued(year: Year) -> None:
-    kinds = {
-        row["kind"]: row["n"] for row in year.rows("SELECT kind, count(*) AS n FROM mails GROUP BY kind")
-    }
-    assert kinds["tong_hop_ngay"] > 60
+    assert len(year.rows("SELECT 1 FROM mails WHERE kind = 'tong_hop_ngay'")) > 60
     letters = year.rows("SELECT round_id, as_of, attachments FROM mails WHERE kind = 'cong_van_don_doc'")
     assert {"2026-KH", "2026-KT"} <= {row["round_id"] for row in letters}
     for row in letters:
@@ -280,6 +266,23 @@ def test_scores_are_people_s_decisions_and_every_paper_tells_the_same_ranks(year
     editions, differences, recomputed = scored_cycle.verified(year)
     assert (editions, differences) == (2, []) and recomputed > 1000, "an objection made the second edition"
     assert scored_cycle.happened(year) >= scored_cycle.EVENTS
+    assert scored_cycle.drafts(year) == ({1, 2}, {2}), "what was returned is not what is published"
+
+
+def test_files_with_more_time_or_opened_again_lock_when_that_time_is_over(year: Year) -> None:
+    assert scored_cycle.more_time(year) == [] and scored_cycle.opened_again(year) == []
+
+
+def test_a_unit_merged_in_the_year_is_asked_for_nothing_and_listed_with_where_it_went(year: Year) -> None:
+    assert scored_cycle.of_the_merged(year) == []
+
+
+def test_an_answer_that_was_returned_counts_as_mended_only_when_it_came_again(year: Year) -> None:
+    assert inspected_cycle.faults_of_returned(year) == []
+
+
+def test_reports_name_what_inspections_found_and_what_was_mended(year: Year) -> None:
+    assert inspected_cycle.missing_in_annual_report(year) + inspected_cycle.missing_in_team_report(year) == []
 
 
 def test_every_mail_of_the_year_is_of_a_kind_that_these_tests_know(year: Year) -> None:

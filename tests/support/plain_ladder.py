@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from cchc.clock import at
+from cchc.units import UnitRegister
 from cchc.year import Calendar
 from cchc_rehearsal.replay import last_daily_run
 
@@ -26,12 +27,13 @@ def plain_reading(row: Any, events: list[Any]) -> set[tuple[str, str]]:
     open and due for a rung gets that rung; a morning that missed one (the request came later) gets none for it."""
     days, due = Calendar.load().working_days, datetime.fromisoformat(row["due_at"])
     opened = next(date.fromisoformat(one["recorded_at"][:10]) for one in events if one["kind"] == "opened")
+    last = UnitRegister.load().get(row["unit_code"]).valid_to or date.max  # nobody writes to what is merged
     got = set()
     for rung, shift in PLAIN_LADDER[row["product"]].items():
         day = days.previous(due.date()) if shift == 0 else days.add(due.date(), shift)
         morning = at(day, 8).isoformat()
         known = [one["kind"] for one in events if one["recorded_at"] <= morning]
         answered = any(kind in ("submitted", "nothing_to_report", "waived", "locked") for kind in known)
-        if opened < day <= last_daily_run(2026) and not answered:
+        if opened < day <= min(last_daily_run(2026), last) and not answered:
             got.add((rung, day.isoformat()))
     return got

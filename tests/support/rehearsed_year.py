@@ -7,14 +7,22 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
+
+import pytest
+from docx import Document
 
 from cchc.airflow_env import airflow_environment
 from cchc.clock import at
+from cchc.installing.writing import prepare_instance
 from cchc.paths import Instance
 from cchc.year import Calendar
+from cchc_rehearsal.merging import FOLDER, rehearsed_settings
 
 LAST_OFFICE_HOUR = 17  # the last reading of the inbox, 17:30, is the one that a replay takes
 
@@ -31,6 +39,32 @@ class Year:
         with sqlite3.connect(self.instance.root / "so-cai.db") as connection:
             connection.row_factory = sqlite3.Row
             return connection.execute(statement, values).fetchall()
+
+
+@contextmanager
+def rehearsed(folder: Path) -> Iterator[Year]:
+    """The year rehearsed in a folder, or one that is there already (`CCHC_REHEARSED_YEAR`, while working on tests); the
+    province that was rehearsed is the one in force meanwhile."""
+    if known := os.environ.get("CCHC_REHEARSED_YEAR"):
+        instance = Instance(Path(known))
+        result = json.loads((instance.root / "ket-qua-dien-tap.json").read_text(encoding="utf-8"))
+    else:
+        instance = Instance(folder / "dien-tap")
+        instance.root.mkdir(parents=True)
+        instance.settings_file.write_text(rehearsed_settings(instance, 2026), encoding="utf-8")
+        prepare_instance(instance)  # the folders, as every set-up makes them
+        result = replay(instance)
+    entries = json.loads((instance.root / "su-that.json").read_text(encoding="utf-8"))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("CCHC_CONFIG", str(instance.root / FOLDER))
+        yield Year(instance, result, {(one["round"], one["unit"]): one for one in entries})
+
+
+def words_of(path: Path) -> str:
+    """All that a Word document says, in paragraphs and in tables."""
+    document = Document(str(path))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
 
 
 def replay(instance: Instance, *more: str) -> dict[str, Any]:

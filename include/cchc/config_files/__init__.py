@@ -1,7 +1,7 @@
 """The year's data: every file has one registered loader, is checked when it is loaded, and is read once."""
 
 from cchc.config_files.faults import allowed, one_of, suggestion
-from cchc.config_files.folder import config_dir, config_hash, shown, shown_config
+from cchc.config_files.folder import SHIPPED, config_dir, config_hash, shown, shown_config
 from cchc.config_files.kept import kept_csv, kept_yaml
 from cchc.config_files.own_folder import (
     SampleNews,
@@ -18,6 +18,7 @@ from cchc.config_files.registry import ConfigFile, OpenedFiles, check, config_fi
 from cchc.config_files.samples import Sample, samples_by_file, samples_left
 
 __all__ = [
+    "SHIPPED",
     "ConfigFile",
     "OpenedFiles",
     "RowFaults",
