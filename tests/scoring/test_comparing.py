@@ -64,3 +64,14 @@ def test_moves_name_the_units_whose_class_changes_and_what_decides() -> None:
     ]
     assert found["a"].changes_class
     assert found["a"].deciding == ("1.1", "2.1")
+
+
+def test_whoever_is_not_ranked_under_the_other_set_changes_neither_class_nor_rank() -> None:
+    """A set that has 40 points of data for the unit says nothing of its class; a list of all criteria less."""
+    old = made_set(made_row("1.1", 40), made_row("2.1", 60), version="cu@1")
+    new = made_set(made_row("1.1", 40), made_row("2.1", 60), version="moi@1")
+    before = rank_list("so", "Sở", [scores("a", old, c1_1=40, c2_1=20)])
+    after = rank_list("so", "Sở", [scores("a", new, c1_1=40, c2_1="loai")])
+    (one,) = moves([before], [after])
+    assert (one.rank_before, one.rank_after, one.class_before, one.class_after) == (1, None, "Trung bình", "")
+    assert (one.changes_class, one.changes_rank, one.deciding) == (False, False, ())

@@ -24,7 +24,7 @@ from cchc.workbooks.forms import NotAForm
 from cchc.workbooks.read_appraisal import AppraisalRefused, read_appraisal_book
 from cchc.year import Calendar
 
-HEAD = AppraisalHead("so-tu-phap", "Sở Tư pháp", 1)
+HEAD = AppraisalHead("so-tu-phap", "Sở Tư pháp", 1, "Bộ thử (bộ tiêu chí mẫu)")
 MADE = at(date(2026, 12, 26), 9)
 ROWS = [
     AppraisalRow("so-y-te", "Sở Y tế", "1.1", "Ban hành kế hoạch", Decimal(2), Decimal(2), Decimal("1.5"),

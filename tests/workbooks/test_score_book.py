@@ -15,6 +15,7 @@ from cchc.workbooks.read_book import read_workbook
 from cchc.workbooks.score_book import ScoreLine, build_self_score_workbook, layout_of
 from cchc_rehearsal.fill import Answers, fill_workbook
 
+SET = "Bộ tiêu chí năm 2026 (bộ tiêu chí mẫu)"
 LINES = [
     ScoreLine(
         "1.1", "Ban hành kế hoạch", Decimal("1.5"), "kịp thời: 1,5", "1. Chỉ đạo", evidence="Kế hoạch CCHC",
@@ -28,7 +29,7 @@ LINES = [
 
 @pytest.fixture
 def content(unit, round_, as_of) -> bytes:
-    return build_self_score_workbook(unit, round_, LINES, as_of, b"key")
+    return build_self_score_workbook(unit, round_, LINES, as_of, b"key", scored_by=SET)
 
 
 def filled(content: bytes, scores=None, evidence=()) -> FilledForm:
@@ -38,7 +39,7 @@ def filled(content: bytes, scores=None, evidence=()) -> FilledForm:
 
 
 def test_the_same_rows_make_the_same_bytes(unit, round_, as_of, content):
-    assert content == build_self_score_workbook(unit, round_, LINES, as_of, b"key")
+    assert content == build_self_score_workbook(unit, round_, LINES, as_of, b"key", scored_by=SET)
 
 
 def test_points_come_back_with_their_limits_and_reasons(content):
@@ -74,7 +75,7 @@ WORDS = [
 
 
 def test_options_stand_in_words_and_are_read_however_a_person_writes_them(unit, round_, as_of):
-    content = build_self_score_workbook(unit, round_, WORDS, as_of, b"key")
+    content = build_self_score_workbook(unit, round_, WORDS, as_of, b"key", scored_by=SET)
     sheet = openpyxl.load_workbook(io.BytesIO(content))["Tự chấm"]
     assert "Lựa chọn: Trong 30 ngày = 1 điểm; Không = 0 điểm." in sheet["C6"].value
     assert sheet["G6"].value == '=IF(H6="Trong 30 ngày",1,IF(H6="Không",0,""))'
@@ -87,7 +88,7 @@ def test_options_stand_in_words_and_are_read_however_a_person_writes_them(unit, 
 
 
 def test_points_that_are_typed_choose_their_option_or_none(unit, round_, as_of):
-    content = build_self_score_workbook(unit, round_, WORDS, as_of, b"key")
+    content = build_self_score_workbook(unit, round_, WORDS, as_of, b"key", scored_by=SET)
     assert filled(content, {"1.1": {"self_points": "1 điểm"}}).scores[0].chosen == "30_ngay"
     (problem,) = filled(content, {"1.1": {"self_points": "0,3"}}).problems
     assert problem.message.startswith("Tiêu chí 1.1: không lựa chọn nào được 0,3 điểm.")
@@ -133,6 +134,7 @@ def test_the_sheet_refuses_points_beyond_the_criterion_and_locks_what_is_not_cla
     ]
     assert limits == [(0.0, 1.5), (0.0, 2.0), (-2.0, 0.0)]
     rows = {row[0].value: row for row in sheet.iter_rows(min_row=5)}
+    assert sheet["A3"].value == f"Chấm theo: {SET}."
     assert rows["8.1"][6].value == "không tự chấm"
     assert rows["8.1"][6].protection.locked and not rows["1.1"][6].protection.locked
     assert rows["1.2"][6].value == '=IF(H7="a",2,IF(H7="b",0.5,""))'

@@ -10,7 +10,7 @@ from cchc.clock import vn_date
 from cchc.errors import RuleRefused
 from cchc.indicators import format_number
 from cchc.run import Run
-from cchc.scores import EvidenceKind, KeptEvidence, NumberUsed, SameFile, ScoreEvent, reused
+from cchc.scores import EvidenceKind, KeptEvidence, NumberUsed, SameFile, ScoreEvent, pinned, reused
 from cchc.scoring.appraisal import Appraisal, AppraisalChoice, Decided
 from cchc.scoring.cases import FIRST_TURN, Case, Desk
 from cchc.texts import t
@@ -55,7 +55,10 @@ def group_book(appraisal: Appraisal, desk: Desk, turn: int) -> bytes:
     units = dict.fromkeys(one.unit.code for one in cases if one.evidence)
     again = {key: places for unit in units for key, places in reused(run.store, run_id(run), unit).items()}
     rows = [_row(run, one, turn, again) for one in cases]
-    return build_appraisal_book(run.round, AppraisalHead(desk.key, desk.name, turn), rows, run.as_of)
+    versions = {one.version for one in cases}
+    titles = [one.title for one in pinned(run.store, run_id(run)).values() if one.version in versions]
+    head = AppraisalHead(desk.key, desk.name, turn, "; ".join(dict.fromkeys(titles)))
+    return build_appraisal_book(run.round, head, rows, run.as_of)
 
 
 def take_in(

@@ -121,7 +121,7 @@ def write_forms(run: Run, units: Sequence[Unit], changed: dict[str, list[str]]) 
             line.knowing(computed[line.code].data, computed[line.code].points)
             for line in lines_of(scored.rows_of(unit))
         ]
-        content = build_self_score_workbook(unit, round_, lines, run.as_of, key)
+        content = build_self_score_workbook(unit, round_, lines, run.as_of, key, scored_by=scored.title)
         write_atomic(form_path(run, unit), content)
         detail = {"version": scored.version, "layout": layout_of(lines)}
         if unit.code in changed:

@@ -28,7 +28,7 @@ COLUMNS = (
 )  # fmt: skip
 AT = {name: column for column, name in enumerate(COLUMNS)}
 _WIDTHS = (11, 22, 9, 34, 8, 8, 9, 26, 24, 26, 9, 9, 8, 30, 22)
-ROUND_ROW, GROUP_ROW, TURN_ROW, LEFT_ROW, HEADER_ROW = 1, 2, 3, 4, 6
+ROUND_ROW, GROUP_ROW, TURN_ROW, LEFT_ROW, SETS_ROW, HEADER_ROW = 1, 2, 3, 4, 5, 6
 FIRST_ROW = HEADER_ROW + 1
 HEAD_VALUE = 2  # column of what stands beside the labels of the head
 CHOICES = ("giu", "sua", "loai")
@@ -64,11 +64,12 @@ class AppraisalRow:
 
 @dataclass(frozen=True)
 class AppraisalHead:
-    """Whose workbook it is: the group's code and name, and which of the two appraisals."""
+    """Whose workbook it is: the group's code and name, which of the two appraisals, by which sets."""
 
     group: str
     group_name: str
     turn: int
+    sets: str
 
 
 def mark_of(choice: str, points: Decimal | None, reason: str, source: str) -> str:
@@ -122,6 +123,7 @@ def _head(
         sheet.write_string(row, HEAD_VALUE, value, book.style("label"))
     sheet.write_string(ROUND_ROW, HEAD_VALUE + 1, round_.title, book.style("plain"))
     sheet.write_string(GROUP_ROW, HEAD_VALUE + 1, head.group_name, book.style("plain"))
+    sheet.write_string(SETS_ROW, 0, t("workbooks.scores.scored_by", set=head.sets), book.style("plain"))
     sheet.write_string(LEFT_ROW, 0, labels["left"], book.style("label"))
     if rows:
         ends = (xl_rowcol_to_cell(FIRST_ROW + place, AT["choice"]) for place in (0, len(rows) - 1))

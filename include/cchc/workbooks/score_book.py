@@ -114,9 +114,15 @@ def layout_of(lines: Sequence[ScoreLine]) -> str:
 
 
 def build_self_score_workbook(
-    unit: Unit, round_: Round, lines: Sequence[ScoreLine], as_of: datetime, key: bytes | None = None
+    unit: Unit,
+    round_: Round,
+    lines: Sequence[ScoreLine],
+    as_of: datetime,
+    key: bytes | None = None,
+    *,
+    scored_by: str,
 ) -> bytes:
-    """The .xlsx in which a unit scores itself. Equal arguments give equal bytes."""
+    """The .xlsx in which a unit scores itself. scored_by: the title of the set. Equal arguments give equal bytes."""
     layout = [line.layout for line in lines]
     identity = Identity(
         form=Product.SELF_SCORE.value,
@@ -132,7 +138,7 @@ def build_self_score_workbook(
     add_guide(
         book, form=Product.SELF_SCORE, unit=unit, round_=round_, content=content, as_of=as_of, due_at=due
     )
-    ranges = _scores(book, unit, round_, lines)
+    ranges = _scores(book, unit, round_, lines, scored_by)
     _evidence(book, unit, round_, lines)
     _sums(book, unit, round_, ranges, lines)
     add_empty_review(book, unit, round_)
@@ -176,10 +182,11 @@ def titles(kind: str, names: Sequence[str]) -> dict[str, str]:
 
 
 def _scores(
-    book: FormWorkbook, unit: Unit, round_: Round, lines: Sequence[ScoreLine]
+    book: FormWorkbook, unit: Unit, round_: Round, lines: Sequence[ScoreLine], scored_by: str
 ) -> list[tuple[str, int, int]]:
     """Sheet 'Tự chấm'; returns each group with its first and last row."""
     sheet = _sheet(book, "scores", unit, round_, _WIDTHS, titles("columns", COLUMNS))
+    sheet.write_string(2, 0, t("workbooks.scores.scored_by", set=scored_by), book.style("plain"))
     row, ranges = _FIRST_ROW, []
     for group, own in groupby(lines, key=lambda line: line.group):
         for column in range(1, len(COLUMNS)):

@@ -189,7 +189,7 @@ class _World:
             for unit, own in self.units
             for row in own.rows_of(unit)
         ][:GROUP_ROWS]  # fmt: skip
-        head, run = AppraisalHead("so-noi-vu", "Sở Nội vụ", 1), self.run
+        head, run = AppraisalHead("so-noi-vu", "Sở Nội vụ", 1, "Bộ tiêu chí"), self.run
 
         def build() -> bytes:
             return build_appraisal_book(run.round, head, rows, run.as_of)

@@ -76,8 +76,9 @@ class ScoreForms:
     def _form(self, unit: Unit) -> bytes:
         if unit.code not in self._empty:
             run = self.run
-            lines = lines_of(self.sets[unit.code].rows_of(unit))
-            made = build_self_score_workbook(unit, run.round, lines, run.as_of, form_key(run.instance))
+            scored = self.sets[unit.code]
+            lines, key = lines_of(scored.rows_of(unit)), form_key(run.instance)
+            made = build_self_score_workbook(unit, run.round, lines, run.as_of, key, scored_by=scored.title)
             self._empty[unit.code] = made
         return self._empty[unit.code]
 
