@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 from dataclasses import replace
 from pathlib import Path
@@ -82,13 +83,14 @@ def test_a_table_of_another_form_says_how_to_save_it_and_blames_no_other_set(
         ),
         (
             {"kind": "tuyen_tinh", "parameters": "", "inputs": "I.9.9/I.1.1"},
-            '"I.9.9" không có; một trong 175 giá trị; gần nhất: III.6.9, ',
+            '"I.9.9" không có; một trong … giá trị; gần nhất: III.6.9, ',
         ),
     ],
 )
 def test_a_cell_that_a_spreadsheet_turned_into_something_else_is_told(sets, cells, said) -> None:
     sets.rows("xa-2026", lambda row: row | cells if row["code"] == "1.1.2" else row)
-    assert any(said in one for one in sets.faults())
+    told = [re.sub(r"một trong \d+ giá trị", "một trong … giá trị", one) for one in sets.faults()]
+    assert any(said in one for one in told)
 
 
 @pytest.mark.parametrize(
