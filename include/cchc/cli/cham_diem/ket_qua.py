@@ -77,7 +77,12 @@ def sensitivity(
         return
     for ranking in results.lists:
         grid = Table(*table("score_results.cli.pairs").values(), title=ranking.title)
-        for pair in neighbours(ranking):
+        pairs = neighbours(ranking)
+        if not pairs:
+            told = t("score_results.cli.no_pair", list=ranking.title, ranked=len(ranking.ranked))
+            console.print(told, markup=False, soft_wrap=True)
+            continue
+        for pair in pairs:
             codes = ", ".join(pair.decided_by) or t("score_results.cli.no_single")
             grid.add_row(
                 names.get(pair.above, pair.above),
