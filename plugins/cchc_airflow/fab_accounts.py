@@ -36,6 +36,11 @@ _RIGHTS: Mapping[InterfaceAct, tuple[tuple[str, str], ...]] = {
         (fab.ACTION_CAN_EDIT, fab.RESOURCE_TASK_INSTANCE),
     ),
     InterfaceAct.PAUSE: ((fab.ACTION_CAN_EDIT, fab.RESOURCE_DAG),),
+    InterfaceAct.DELETE: (
+        (fab.ACTION_CAN_DELETE, fab.RESOURCE_DAG),
+        (fab.ACTION_CAN_DELETE, fab.RESOURCE_DAG_RUN),
+        (fab.ACTION_CAN_DELETE, fab.RESOURCE_TASK_INSTANCE),
+    ),
 }
 ADMINISTRATORS = "Admin"  # Airflow's own role, which may do everything
 

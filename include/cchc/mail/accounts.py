@@ -51,7 +51,7 @@ MAY: Mapping[InterfaceAct, frozenset[Role]] = {
     InterfaceAct.START: frozenset({Role.OPERATOR, Role.ADMIN}),  # and with it the daily work on the board
     InterfaceAct.REPEAT: _WORKING,  # who said "not yet" puts up his form again
     InterfaceAct.PAUSE: _WORKING,  # FabAuthManager has one right, to edit Dags, for this, starting and answering
-    InterfaceAct.DELETE: frozenset({Role.ADMIN}),
+    InterfaceAct.DELETE: frozenset({Role.OPERATOR, Role.ADMIN}),
     InterfaceAct.CONNECT: frozenset({Role.ADMIN}),
     InterfaceAct.WRITE_XCOM: frozenset({Role.ADMIN}),
 }
