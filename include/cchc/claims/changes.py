@@ -54,7 +54,7 @@ _PEOPLE = words_of("nguoi can cong vien dong ca nhan luot")
 _UNIT = re.compile(r"\s*([a-z]+)")
 _NO_SUBJECT = words_of("so tong ty le tang giam muc nay do cua va voi la them hon cao thap nhieu it")
 _PART = re.compile(r"\btrong (?:do|so)\b|\bgom\b|\brieng\b|\bchia\b")
-_FAR = 140
+_FAR, _MOST = 140, 40  # letters, figures of a sentence
 
 
 @dataclass(slots=True)
@@ -72,19 +72,23 @@ class _Value:
 
 
 def check_changes(passage: Passage, tolerance: Decimal) -> None:
-    flat, last = passage.flat, list[_Value]()
-    last_end = -1
+    flat = passage.flat
+    before: list[tuple[int, int, Sequence[Token]]] = []  # sentences of the same block, without a change
+    block = -1
     for start, end, tokens in passage.sentences_with_figures():
-        every = list(_values(passage, start, end, tokens[-40:]))
-        ahead = last[-10:] if last_end == passage.block_at(start) else []
+        at = passage.block_at(start)
+        before, block = (before if at == block else []), at
+        told = tokens[-_MOST:]
         if _SAYS_CHANGE.search(flat, start, end):
+            every = list(_values(passage, start, end, told))
+            ahead = [one for sentence in before[-3:] for one in _values(passage, *sentence)][-10:]
             _marked(passage, every)
             for place, one in enumerate(every):
                 if one.step:
                     _judge(passage, every, place, ahead, tolerance)
                 elif one.before and place + 1 < len(every):
                     _from_to(passage, one, every[place + 1])
-        last, last_end = [*ahead, *every], passage.block_at(start)
+        before.append((start, end, told[-10:]))
 
 
 def _values(passage: Passage, start: int, end: int, tokens: Sequence[Token]) -> Iterator[_Value]:

@@ -52,6 +52,7 @@ class Passage:
         self.lined, self._places = flattened(text)
         # Letter for letter like both, with its capitals.
         self.text = text if self._places is None else _composed(text, self._places)
+        self._counts: dict[int, bool] = {}
         self.faults: list[ClaimFault] = []
         self.checked: list[Checked] = []
 
@@ -217,6 +218,11 @@ class Passage:
 
     def is_count(self, token: Token) -> bool:
         """Whether a number counts something: no year, no label, no enumeration, no mark of a footnote."""
+        if token.start not in self._counts:
+            self._counts[token.start] = self._is_count(token)
+        return self._counts[token.start]
+
+    def _is_count(self, token: Token) -> bool:
         if token.sort is not Sort.NUMBER:
             return False
         flat, start, end = self.flat, token.start, token.end

@@ -46,6 +46,7 @@ _BACK = re.compile(
     r"\bda\s+(?:duoc\s+)?(?:neu|trinh bay|de cap|bao cao)\b|\bneu\s+(?:tai|o|tren|trong)\b|"
     r"\b(?:theo|tai|o)\s+(?:phu luc|muc|phan|bang|bieu)\b"
 )
+_MOST_LABELS = 40  # cells of one word that a figure is held against
 _MOST = 300  # figures of one thing, and backward references, that are held against each other
 _FAR_APART = 40  # closer, two fractions are told apart by what stands between them
 
@@ -120,12 +121,16 @@ def text_and_tables(passage: Passage, read: Sequence[Read], every: Sequence[Figu
     if not labelled:
         return
     by_value: dict[int, list[Labelled]] = {}
+    by_word: dict[str, list[Labelled]] = {}
     for one in labelled:
         by_value.setdefault(one[1].value or 0, []).append(one)
+        for word in one[0]:
+            if len(alike := by_word.setdefault(word, [])) < _MOST_LABELS:
+                alike.append(one)
     for block in read:
         for said in block.every:
             if said.sort is Sort.NUMBER and said.value >= 10 and said.value == said.value.to_integral_value():
-                _against_tables(passage, said, labelled, by_value)
+                _against_tables(passage, said, by_word, by_value)
 
 
 def _labelled(grid: FigureTable) -> Iterator[Labelled]:
@@ -148,16 +153,18 @@ def _labelled(grid: FigureTable) -> Iterator[Labelled]:
 
 
 def _against_tables(
-    passage: Passage, one: Quantity, labelled: Sequence[Labelled], by_value: Mapping[int, Sequence[Labelled]],
+    passage: Passage, one: Quantity, by_word: Mapping[str, Sequence[Labelled]],
+    by_value: Mapping[int, Sequence[Labelled]],
 ) -> None:  # fmt: skip
     start = max(passage.flat.rfind(". ", max(0, one.start - 160), one.start) + 1, one.start - 160, 0)
     points = bool(_POINTS.search(passage.flat, start, one.start))
     lead = passage.flat[start : one.start] if points else one.before
     said = frozenset(_WORD.findall(f"{lead} {one.after}"))
-    for words, *_ in by_value.get(int(one.value) * SCALE, ()):
+    for words, *_ in by_value.get(int(one.value) * SCALE, ())[:_MOST_LABELS]:
         if words & said - _COMMON or len(words & said) >= 3:
             return passage.right(ClaimKind.TWICE, one.start, one.end)
-    for words, cell, total, alone, label in labelled:
+    near_ = {id(two): two for word in said for two in by_word.get(word, ())}
+    for words, cell, total, alone, label in sorted(near_.values(), key=lambda two: two[1].start):
         shared, own = words & said, words - _GENERIC
         named = not total and _same_label(label, _WORD.findall(one.before))
         pointed = points and total and len(words) >= 2 and words <= said
