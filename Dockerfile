@@ -3,10 +3,12 @@
 ARG CCHC_PYTHON_IMAGE=python:3.11-slim-bookworm
 FROM ${CCHC_PYTHON_IMAGE}
 
-# LibreOffice makes the PDF files, in the fonts of the templates; pg_dump is of the server's version (postgres:15).
+# LibreOffice makes the PDF files, in the fonts of the templates; pg_dump is of the server's version (postgres:15);
+# tesseract tells the letters of scanned attachments.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
         fonts-liberation2 libreoffice-calc libreoffice-writer postgresql-client-15 \
+        tesseract-ocr tesseract-ocr-vie \
     && rm -rf /var/lib/apt/lists/*
 
 ENV PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 LANG=C.UTF-8

@@ -8,6 +8,7 @@ import zipfile
 
 import docx
 import openpyxl
+import pypdfium2
 import pytest
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
@@ -15,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cchc.claims import check_text
-from cchc.claims.texts import UnreadableDocument, read_document, sheets, word
+from cchc.claims.texts import UnreadableDocument, read_document, scanned, sheets, word
 from cchc.claims.texts import read as reading
 from cchc.office.sheets import Extent
 from cchc.old_letters import Letters
@@ -292,9 +293,41 @@ def test_the_text_layer_of_a_pdf_is_read() -> None:
     assert "\r" not in found.text
 
 
-def test_a_scan_is_said_to_be_one() -> None:
+def test_a_scan_is_said_to_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
     content = pdf_of(lambda figure: figure.figimage([[0, 1], [1, 0]]))
+    monkeypatch.setattr(scanned, "available", lambda: True)
+    monkeypatch.setattr(scanned, "pages_of", lambda document: [""] * len(document))
     assert refused(content, "quet.pdf") == "scan"
+    monkeypatch.setattr(scanned, "available", lambda: False)
+    assert refused(content, "quet.pdf") == "scan_untold"
+
+
+@pytest.mark.skipif(not scanned.available(), reason="tesseract with Vietnamese is not installed")
+def test_what_a_scan_says_is_told_and_never_certain() -> None:
+    wrong = "Có 998/1.024 hồ sơ nộp trực tuyến, chiếm tỷ lệ 79,46% tổng số hồ sơ."
+    printed = pypdfium2.PdfDocument(
+        pdf_of(
+            lambda figure: figure.text(0.05, 0.6, f"{wrong}\nCác đơn vị đã công khai kết quả.", fontsize=10)
+        )
+    )
+    picture = pypdfium2.PdfDocument.new()
+    page = picture.new_page(*printed[0].get_size())
+    image = pypdfium2.PdfImage.new(picture)
+    image.set_bitmap(printed[0].render(scale=3))
+    image.set_matrix(pypdfium2.PdfMatrix().scale(*printed[0].get_size()))
+    page.insert_obj(image)
+    page.gen_content()
+    picture.save(saved := io.BytesIO())
+    found = read_document(saved.getvalue(), "quet.pdf")
+    assert found.told == (1, 1) and found.remark and "1/1" in found.remark
+    (fault,) = check_text(found.text, scanned=True).faults
+    assert (fault.expected, fault.severity) == ("97,46%", "canh_bao")
+
+
+def test_a_text_of_too_many_figures_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MAX_FIGURES", 5)
+    assert outcome("Có 1, 2, 3, 4 và 5 xã.".encode(), "it.txt") == "read"
+    assert outcome("Có 1, 2, 3, 4, 5 và 6 xã.".encode(), "nhieu.txt") == "too_many_figures"
 
 
 def test_a_pdf_with_too_many_pages_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -32,6 +33,7 @@ from cchc.claims.twice import (
     text_against_figures,
     text_and_tables,
 )
+from cchc.severity import Severity
 from cchc.year import Window
 
 
@@ -42,13 +44,14 @@ def check_text(
     received_on: date | None = None,
     window: Window | None = None,
     figures: Mapping[str, Decimal] | None = None,
+    scanned: bool = False,
     settings: ClaimSettings | None = None,
 ) -> Review:
     """Everything in a text that can be checked, and what of it cannot be right.
 
     signed_on: the day of signing; without it the text's own line of place and date is taken, else received_on
     bounds what can have happened. window: the days that the round's figures cover. figures: the same report's
-    workbook by indicator.
+    workbook by indicator. scanned: the text was told from pictures, so that nothing in it is certain.
     """
     settings = settings or ClaimSettings.load()
     passage = Passage(text, Known(signed_on, received_on, window, figures or {}))
@@ -70,7 +73,7 @@ def check_text(
     fractions_of_one_whole(passage, read)
     said_before(passage, read)
     text_against_figures(passage, settings)
-    return _review(passage, _places(passage, read, every))
+    return _review(passage, _places(passage, read, every), scanned)
 
 
 def _check_blocks(passage: Passage, tolerance: Decimal) -> list[Read]:
@@ -102,10 +105,12 @@ def _places(passage: Passage, read: Sequence[Read], every: Sequence[FigureTable]
     return sorted(map(passage.place, prose | named | cells))
 
 
-def _review(passage: Passage, places: Sequence[int]) -> Review:
+def _review(passage: Passage, places: Sequence[int], scanned: bool) -> Review:
     """One finding a place: of two on the same words and of the same kind the worse stands."""
     faults: dict[tuple[str, int, int], ClaimFault] = {}
     for fault in sorted(passage.faults, key=lambda one: one.severity.rank):
+        if scanned and fault.severity is Severity.ERROR:
+            fault = replace(fault, severity=Severity.WARNING)
         faults.setdefault((fault.kind, fault.start, fault.end), fault)
     checked: dict[tuple[str, int, int], Checked] = {}
     for one in passage.checked:

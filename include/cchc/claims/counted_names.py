@@ -55,10 +55,11 @@ def counted_names(passage: Passage, entries: Sequence[Quantity], block: Block) -
         opened = _NAMES_FROM.match(flat, one.end, min(block.end, one.end + 120))
         if not opened or _SOME.search(opened[0]):
             continue
-        stop = flat.find(")", opened.end(), block.end) if "(" in opened[0] else -1
+        last = min(block.end, opened.end() + _LONGEST + 1)
+        stop = flat.find(")", opened.end(), last) if "(" in opened[0] else -1
         if stop < 0:
-            match = _STOP.search(flat, opened.end(), block.end)
-            stop = match.start() if match else block.end
+            match = _STOP.search(flat, opened.end(), last)
+            stop = match.start() if match else last
         if stop - opened.end() <= _LONGEST and not _OPEN_END.search(flat, opened.end(), stop):
             _listed(passage, one, opened.end(), stop)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from cchc.claims.kinds import FigureCoverage, Review
+from cchc.claims.kinds import ClaimKind, FigureCoverage, Review
 from cchc.files import freeze_zip
 from cchc.severity import Severity
 from cchc.texts import t, table
@@ -26,6 +26,7 @@ class ReviewedFile:
     review: Review | None
     error: str | None = None
     remark: str | None = None
+    remark_kind: ClaimKind = ClaimKind.LETTERS
 
 
 def as_data(files: Sequence[ReviewedFile]) -> dict[str, Any]:
@@ -115,7 +116,7 @@ def as_workbook(files: Sequence[ReviewedFile]) -> bytes:
         severities, kinds = table("severity.names"), table("claims.kinds")
         sheet = _sheet(book, t("claims.sheets.findings"), table("claims.columns"), _WIDTHS, bold)
         row = 1
-        for one in data:
+        for file, one in zip(files, data, strict=True):
             if one.get("error"):
                 _write(
                     sheet,
@@ -128,7 +129,7 @@ def as_workbook(files: Sequence[ReviewedFile]) -> bytes:
                 _write(
                     sheet,
                     row,
-                    [one["path"], "", "", kinds["claim_letters"], "", "", "", one["remark"]],
+                    [one["path"], "", "", kinds[file.remark_kind], "", "", "", one["remark"]],
                     plain,
                 )
                 row += 1

@@ -193,7 +193,7 @@ def _label(gap: str) -> list[str]:
 
 def _bracketed(passage: Passage, every: Sequence[Quantity], place: int) -> list[Quantity]:
     """The counts of the bracket that opens right behind a figure's own words."""
-    whole, behind = every[place], every[place + 1 :]
+    whole, behind = every[place], every[place + 1 : place + 1 + 3 * _LONGEST_LIST]
     first = next((one for one in behind if one.sort is not Sort.PERCENT or one.depth > whole.depth), None)
     if first is None or first.depth != whole.depth + 1 or first.gap.count("(") != 1:
         return []
@@ -208,7 +208,8 @@ def _bracketed(passage: Passage, every: Sequence[Quantity], place: int) -> list[
 def _listed(every: Sequence[Quantity], place: int) -> tuple[tuple[Quantity, ...], Tie] | None:
     """The counts behind 'trong đó', 'gồm', ':' that can be parts of a whole, and how they are tied to it."""
     whole = every[place]
-    rest = [one for one in every[place + 1 :] if one.depth <= whole.depth and one.sort is not Sort.PERCENT]
+    behind = every[place + 1 : place + 1 + 3 * _LONGEST_LIST]
+    rest = [one for one in behind if one.depth <= whole.depth and one.sort is not Sort.PERCENT]
     if not rest or rest[0].depth != whole.depth or (rest[0].sort, whole.sort) == (Sort.FRACTION, Sort.NUMBER):
         return None
     opener = _outer(every, place, rest[0])

@@ -32,6 +32,7 @@ class ClaimKind(StrEnum):
     TWICE = "claim_twice"  # a figure of the text against its footnote or a table of the document
     TWO_VALUES = "claim_two_values"  # one quantity with two values
     LETTERS = "claim_letters"  # a text in letters of before Unicode: no statement either
+    SCANNED = "claim_scanned"  # a text told from pictures of pages: no statement either
     UNREADABLE = "claim_unreadable"  # an attachment without a text: no statement, said on the receipt only
 
 

@@ -46,6 +46,7 @@ _BACK = re.compile(
     r"\bda\s+(?:duoc\s+)?(?:neu|trinh bay|de cap|bao cao)\b|\bneu\s+(?:tai|o|tren|trong)\b|"
     r"\b(?:theo|tai|o)\s+(?:phu luc|muc|phan|bang|bieu)\b"
 )
+_AROUND = 400  # letters
 _MOST_LABELS = 40  # cells of one word that a figure is held against
 _MOST = 300  # figures of one thing, and backward references, that are held against each other
 _FAR_APART = 40  # closer, two fractions are told apart by what stands between them
@@ -61,6 +62,13 @@ class Read:
     block: Block
     every: list[Quantity]
 
+    @property
+    def span(self) -> tuple[int, int]:
+        """The text of these quantities and a little around them: a block of thousands is read in pieces."""
+        return (
+            max(self.block.start, self.every[0].start - _AROUND), min(self.block.end, self.every[-1].end + _AROUND)
+        )  # fmt: skip
+
 
 def footnotes(passage: Passage, read: Sequence[Read]) -> None:
     """'13 văn bản[4]' against what note [4] lists: all its figures, or those of the same words."""
@@ -71,7 +79,8 @@ def footnotes(passage: Passage, read: Sequence[Read]) -> None:
     if not notes:
         return
     for one in read:
-        for match in _ANCHOR.finditer(passage.flat, one.block.start + 1, one.block.end):
+        start, end = one.span
+        for match in _ANCHOR.finditer(passage.flat, max(start, one.block.start + 1), end):
             note = notes.get(match[1])
             if note is None or note is one:
                 continue
@@ -204,7 +213,7 @@ def said_before(passage: Passage, read: Sequence[Read]) -> None:
     """'161 hồ sơ trễ hạn đã nêu ở phần III' against what was said of them elsewhere."""
     backs = [
         (block.every, match) for block in read
-        for match in _BACK.finditer(passage.flat, block.block.start, block.block.end)
+        for match in _BACK.finditer(passage.flat, *block.span)
     ][:_MOST]  # fmt: skip
     by_thing: dict[str, list[Quantity]] = {}
     for one in (one for block in read for one in block.every) if backs else ():

@@ -12,7 +12,7 @@ import typer
 
 from cchc.claims import ClaimSettings, Review, check_text
 from cchc.claims.export import ReviewedFile, as_data, as_workbook
-from cchc.claims.texts import UnreadableDocument, read_document
+from cchc.claims.texts import MAX_BYTES, UnreadableDocument, read_document
 from cchc.files import write_atomic
 from cchc.severity import Severity
 from cchc.texts import t, table
@@ -60,15 +60,19 @@ def _reviewed(path: Path, signed_on: date | None, settings: ClaimSettings) -> Re
         document = read_document(_content(path), path.name)
     except UnreadableDocument as error:
         return ReviewedFile(str(path), None, str(error))
-    review = check_text(document.text, signed_on=signed_on, settings=settings)
+    review = check_text(
+        document.text, signed_on=signed_on, scanned=document.told is not None, settings=settings
+    )
     if document.doubtful and not review.counts[0]:
         # Nothing was seen because nobody could read it: that is no clean file.
         return ReviewedFile(str(path), None, document.remark)
-    return ReviewedFile(str(path), review, remark=document.remark)
+    return ReviewedFile(str(path), review, remark=document.remark, remark_kind=document.remark_kind)
 
 
 def _content(path: Path) -> bytes:
     try:
+        if path.stat().st_size > MAX_BYTES:
+            raise UnreadableDocument("too_large", path.name, limit=MAX_BYTES // (1024 * 1024))
         return path.read_bytes()
     except FileNotFoundError:
         raise UnreadableDocument("missing", str(path)) from None

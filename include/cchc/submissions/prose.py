@@ -70,11 +70,13 @@ def check_attachment(
             CheckFinding(str(ClaimKind.UNREADABLE), Severity.NOTE, name, "", None, None, None, str(error))
         ]
     review = check_text(
-        document.text, signed_on=signed_on, received_on=received_on, window=window, figures=figures
-    )
+        document.text, signed_on=signed_on, received_on=received_on, window=window, figures=figures,
+        scanned=document.told is not None,
+    )  # fmt: skip
     told = [document.remark] if document.remark else []
     return [
-        CheckFinding(str(ClaimKind.LETTERS), Severity.NOTE, name, "", None, None, None, one) for one in told
+        CheckFinding(str(document.remark_kind), Severity.NOTE, name, "", None, None, None, one)
+        for one in told
     ] + [
         finding_of(fault, review, name, t("claims.line", line=review.line(fault.start)))
         for fault in review.faults

@@ -1,9 +1,12 @@
-"""The text layer of a PDF."""
+"""The text layer of a PDF; where it has none, what can be told of its pages."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pypdfium2
 
+from cchc.claims.texts import scanned
 from cchc.claims.texts.refused import UnreadableDocument
 
 MAX_PAGES = 2_000
@@ -12,8 +15,21 @@ _LETTERS_OF_A_PAGE = 100
 _PASSWORD = "password"  # noqa: S105 - a word in the library's message, not a secret
 
 
+@dataclass(frozen=True)
+class Pages:
+    """text: lines of all pages, pages parted by a blank line. told: of a scan, how many of how many pages were told."""
+
+    text: str
+    told: tuple[int, int] | None = None
+
+
 def text_of(content: bytes, name: str) -> str:
-    """Lines of all pages, pages parted by a blank line. Raises UnreadableDocument; `scan` when no page holds text."""
+    """The text layer alone; a scan is refused."""
+    return pages_of(content, name, tell=False).text
+
+
+def pages_of(content: bytes, name: str, *, tell: bool = True) -> Pages:
+    """Raises UnreadableDocument; `scan` when no page holds text and none could be told."""
     try:
         document = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:
@@ -24,15 +40,19 @@ def text_of(content: bytes, name: str) -> str:
         if pages > MAX_PAGES:
             raise UnreadableDocument("too_many_pages", name, limit=MAX_PAGES)
         texts = [_page(document, number) for number in range(pages)]
+        letters = sum(map(len, texts))
+        if letters < 60 * pages and not any(len(text.strip()) > _LETTERS_OF_A_PAGE for text in texts):
+            if tell and not scanned.available():
+                raise UnreadableDocument("scan_untold", name)
+            told = scanned.pages_of(document) if tell else []
+            if not any(len(text.strip()) > _LETTERS_OF_A_PAGE for text in told):
+                raise UnreadableDocument("scan", name)
+            return Pages("\n\n".join(told), (len(told), pages))
     except pypdfium2.PdfiumError:
         raise UnreadableDocument("damaged", name) from None
     finally:
         document.close()
-    if sum(len(text.strip()) > _LETTERS_OF_A_PAGE for text in texts) == 0 and sum(map(len, texts)) < 60 * len(
-        texts
-    ):
-        raise UnreadableDocument("scan", name)
-    return "\n\n".join(texts)
+    return Pages("\n\n".join(texts))
 
 
 def _page(document: pypdfium2.PdfDocument, number: int) -> str:

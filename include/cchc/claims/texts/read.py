@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from decimal import Decimal
+from itertools import islice
 from pathlib import PurePath
 
+from cchc.claims.kinds import ClaimKind
 from cchc.claims.texts import pdf, plain, word
 from cchc.claims.texts.refused import UnreadableDocument
+from cchc.indicators import format_number
 from cchc.office.kinds import OLE
 from cchc.office.package import BadArchive, Package
 from cchc.old_letters import Letters, recognised
@@ -14,6 +19,8 @@ from cchc.texts import t
 
 MAX_BYTES = 60 * 1024 * 1024
 MAX_LETTERS = 30_000_000
+MAX_FIGURES = 500_000  # each costs some 60 microseconds
+_FIGURE = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 
 
 @dataclass(frozen=True)
@@ -21,7 +28,8 @@ class DocumentText:
     """The text of a document. Paragraphs and table rows are lines, cells are parted by tabs.
 
     format: docx, xlsx, pdf or txt. Headers, footers and notes of a docx stand behind its body. `letters`: the table of
-    before Unicode that the text was turned from; when that is not sure (`doubtful`) it stands as it was.
+    before Unicode that the text was turned from; when that is not sure (`doubtful`) it stands as it was. `told`: of a
+    scan, how many of how many pages tesseract read.
     """
 
     name: str
@@ -29,10 +37,17 @@ class DocumentText:
     text: str
     letters: Letters | None = None
     doubtful: bool = False
+    told: tuple[int, int] | None = None
+
+    @property
+    def remark_kind(self) -> ClaimKind:
+        return ClaimKind.LETTERS if self.told is None else ClaimKind.SCANNED
 
     @property
     def remark(self) -> str | None:
         """What to tell of the letters."""
+        if self.told is not None:
+            return t("claims.scanned", file=self.name, told=self.told[0], pages=self.told[1])
         if self.letters is None:
             return None
         key = "doubtful" if self.doubtful else "converted"
@@ -62,8 +77,10 @@ def read_document(content: bytes, name: str) -> DocumentText:
         raise UnreadableDocument("too_large", file_name, limit=MAX_BYTES // (1024 * 1024))
     if content[:4] == OLE[:4]:
         raise UnreadableDocument("old_word" if suffix == ".doc" else "protected", file_name)
+    told = None
     if b"%PDF-" in content[:1024]:
-        kind, text = "pdf", pdf.text_of(content, file_name)
+        pages = pdf.pages_of(content, file_name)
+        kind, text, told = "pdf", pages.text, pages.told
     elif content[:2] == b"PK":
         kind, text = _of_archive(content, file_name)
     elif suffix in (".docx", ".docm", ".pdf"):
@@ -72,8 +89,10 @@ def read_document(content: bytes, name: str) -> DocumentText:
         kind, text = "txt", plain.text_of(content, file_name)
     if len(text) > MAX_LETTERS:
         raise UnreadableDocument("too_long", file_name, limit=MAX_LETTERS // 1_000_000)
+    if sum(1 for _ in islice(_FIGURE.finditer(text), MAX_FIGURES + 1)) > MAX_FIGURES:
+        raise UnreadableDocument("too_many_figures", file_name, limit=format_number(Decimal(MAX_FIGURES)))
     if not text.strip():
         raise UnreadableDocument("scan" if kind == "pdf" else "empty", file_name)
     found = recognised(text)
     # A soft hyphen is a letter of TCVN3, and nothing anywhere else.
-    return DocumentText(file_name, kind, found.text.replace("\u00ad", ""), found.table, found.doubtful)
+    return DocumentText(file_name, kind, found.text.replace("\u00ad", ""), found.table, found.doubtful, told)
