@@ -20,12 +20,13 @@ def reviewed(text: str) -> Review:
 ACROSS = [
     ("claim_parts", "87", "77", "Đã trả 19.870 hồ sơ; đang xử lý 1.566 hồ sơ.\nCác hồ sơ đang xử lý gồm 1.489 hồ sơ "
      "còn trong hạn và {} hồ sơ đã quá hạn."),
-    ("claim_parts", "2.212", "2.112", "Quá hạn 2.917 hồ sơ (0,6%). Cấp tỉnh quá hạn 805 hồ sơ, cấp xã quá hạn {} hồ sơ."),
+    ("claim_parts", "2.212", "2.112", "Quá hạn 2.917 hồ sơ (0,6%). Cấp tỉnh quá hạn 805 hồ sơ, cấp xã "
+     "quá hạn {} hồ sơ."),
     ("claim_parts", "26", "16", "Xong 18.049 hồ sơ, đang làm 187 hồ sơ. Đang làm: còn hẹn 171, lỡ hẹn {}."),
     ("claim_percent", "51,41", "51,14", "Dân số 96.420 người, nam 47.115 người, nữ 49.305 người. Tỷ lệ nữ chiếm {}% "
      "dân số."),
-    ("claim_percent", "29,3", "23,9", "Kiểm tra 46 cơ sở y tế, xử phạt 11 cơ sở. Số cơ sở bị xử phạt chiếm {}% số cơ sở "
-     "được kiểm tra."),
+    ("claim_percent", "29,3", "23,9", "Kiểm tra 46 cơ sở y tế, xử phạt 11 cơ sở. Số cơ sở bị xử phạt chiếm {}% số cơ "
+     "sở được kiểm tra."),
     ("claim_two_values", "161", "151", "Trả kết quả 19.870 hồ sơ đúng quy trình, trễ hạn 151 hồ sơ.\n\n"
      "II. TỒN TẠI, HẠN CHẾ, NGUYÊN NHÂN\n\nTrong kỳ vẫn còn {} hồ sơ trễ hạn đã nêu ở phần I."),
     ("claim_count", "7", "3", "Ban hành {} văn bản: Kế hoạch số 03/KH-UBND, Kế hoạch số 11/KH-UBND, Công văn số "

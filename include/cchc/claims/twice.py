@@ -16,6 +16,7 @@ from cchc.claims.passage import Passage
 from cchc.claims.phrases import ClaimSettings
 from cchc.claims.quantities import Quantity, thing
 from cchc.claims.tokens import Sort, readings
+from cchc.claims.words import role_of
 from cchc.indicators import format_number
 from cchc.severity import Severity
 from cchc.texts import t
@@ -234,12 +235,16 @@ def _about(one: Quantity) -> frozenset[str]:
     return frozenset(_WORD.findall(f"{one.gap[-60:]} {one.after}")) - _COMMON - frozenset(one.noun)
 
 
+def _roles(one: Quantity) -> frozenset[str | None]:
+    return frozenset((role_of(one.before), role_of(one.after))) - {None}
+
+
 def _against_said(passage: Passage, one: Quantity, every: Sequence[Quantity]) -> None:
-    about = _about(one)
+    about, roles = _about(one), _roles(one)
     others = [
         two for two in every
         if abs(two.start - one.start) > _FAR_APART
-        and ((one.role and two.role == one.role) or (None in (one.role, two.role) and about & _about(two)))
+        and (roles & _roles(two) or (not (roles and _roles(two)) and about & _about(two)))
     ]  # fmt: skip
     if any(two.value == one.value for two in others):
         return passage.right(ClaimKind.TWICE, one.start, one.end)
