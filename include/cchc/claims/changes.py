@@ -68,6 +68,7 @@ class _Value:
     before: bool = False
     year: int = 0  # that alone makes it one of before
     step: str = ""  # up, down or any
+    pair: tuple[_Value, _Value] | None = None  # the values that a step is right of
     told: bool = True  # that it is a step, not what was reached ('nâng lên 95%')
 
 
@@ -210,7 +211,11 @@ def _judge(
                 continue
             others = _readings(two) if one is not two else one.token.bottoms
             if any(_fits(step, a, b, one.sort, tolerance) for a in _readings(one) for b in others):
+                step.pair = (one, two)
                 return passage.right(ClaimKind.CHANGE, *_span(step, *(v for v in (one, two) if v in held)))
+    chained = every[place - 1].pair if place and _SAME_STEP.fullmatch(step.gap) else None
+    if chained and not step.sort and now is None:
+        now, before = chained  # 'tăng 19,6%, tương ứng 607 hồ sơ': of the same two values
     if before is None:
         return _possible(passage, every, place)
     if not step.told:
@@ -255,9 +260,8 @@ def _pair(
     if steps and before in behind:
         return None, None  # the comparison is a later step's
     now = None
-    for one in reversed(
-        [one for one in held if not one.before and one.token.start < at and one.sort == before.sort]
-    ):
+    news = [one for one in held if not one.before and one.sort == before.sort]
+    for one in reversed([one for one in news if one.token.start < at]):
         between = _BRACKETS.sub("", flat[one.token.end : at])
         if between.count(")") > between.count("("):
             continue  # inside a bracket that is closed
@@ -270,11 +274,7 @@ def _pair(
         later = [one for one in every if one.token.start > before.token.start]
         now = later[0] if later and _FROM.search(before.gap) and _REACHED.search(later[0].gap) else None
     elif now is None:
-        later = [
-            one
-            for one in held
-            if not one.before and one.token.start > before.token.end and one.sort == before.sort
-        ]
+        later = [one for one in news if one.token.start > before.token.end]
         now = later[0] if len(later) == 1 and later[0].token.start < at else None
     if now is not None and _PART.search(_between(flat, now, step)):
         return None, None
@@ -308,14 +308,22 @@ def _of_step(
 ) -> None:
     """'So với năm trước (10.400), tăng 2.080, tương ứng 20%': a step in percent of another one."""
     step = every[place]
-    own = every[place - 1] if place and every[place - 1].step and not every[place - 1].sort else None
-    if own is None or step.token.sort is not Sort.PERCENT or before.sort or not before.token.value:
+    own = every[place - 1] if place and every[place - 1].step else None
+    base = before.token.value
+    if own is None or before.sort or not base or own.sort == step.sort or "rank" in (own.sort, step.sort):
         return
-    right = own.token.value * HUNDRED / before.token.value
-    if share_verdict(step.token.value, step.token.decimals, right, tolerance) != "wrong":
+    share, count = (step, own) if step.sort else (own, step)
+    if share.token.sort is not Sort.PERCENT or count.token.sort is not Sort.NUMBER:
+        return
+    right = count.token.value * HUNDRED / base
+    if share_verdict(share.token.value, share.token.decimals, right, tolerance) != "wrong":
         passage.right(ClaimKind.CHANGE, *_span(step, own, before))
-    else:
+    elif step is share:
         _say(passage, step, own, before, right, f"{format_number(right, 2)}%")
+    else:
+        right = (base * share.token.value / HUNDRED).quantize(Decimal(1))
+        if right:
+            _say(passage, step, own, before, right, format_number(right))
 
 
 def _possible(passage: Passage, every: Sequence[_Value], place: int) -> None:

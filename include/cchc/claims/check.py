@@ -84,7 +84,7 @@ def _check_blocks(passage: Passage, tolerance: Decimal) -> list[Read]:
         for every in pieces(quantities(passage, block)):
             read.append(Read(block, every))
             held, wholes = check_parts(passage, every, earlier)
-            check_flows(passage, every, held)
+            check_flows(passage, every, held, earlier)
             check_shares(passage, every, wholes, earlier, tolerance)
             counted_names(passage, every, block)
             earlier = [*earlier[-12:], *(one for one in every if one.sort is not Sort.PERCENT)][-40:]

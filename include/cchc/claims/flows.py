@@ -12,7 +12,7 @@ from cchc.claims.judging import one_slip, slipped
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.parts import say_sum
 from cchc.claims.passage import Passage
-from cchc.claims.quantities import Quantity, alike, is_people
+from cchc.claims.quantities import Quantity, alike, is_people, money
 from cchc.claims.tokens import Sort
 from cchc.indicators import format_number
 from cchc.severity import Severity
@@ -26,14 +26,19 @@ _EACH = re.compile(
     r"\b(?:moi|binh quan(?: moi)?|trung binh(?: moi)?|tung)\s+(?P<unit>[a-z]+)(?:[\s,]+[a-z]+){0,7}\s*$"
 )
 _PER = re.compile(r"\s+[a-z ]{1,24}/\s?(?P<unit>[a-z]+)")
+_BEFORE_IT, _TELLING = 12, 20  # figures of paragraphs before; below, every number is a slip of every other
 _OPEN = ("open", "undone", "open_in")
 _RANGE = 9  # figures behind a whole that can be what is left of it
 
 
-def check_flows(passage: Passage, every: Sequence[Quantity], held: set[int]) -> None:
-    if len(every) < 2:
+def check_flows(
+    passage: Passage, every: Sequence[Quantity], held: set[int], earlier: Sequence[Quantity]
+) -> None:
+    if not every:
         return
     scopes = list(_scopes(every))
+    if scopes:
+        _since(passage, scopes[0][1], earlier)
     for _, scope in scopes:
         _flow(passage, scope, held)
     _levels(passage, scopes, held)
@@ -42,6 +47,27 @@ def check_flows(passage: Passage, every: Sequence[Quantity], held: set[int]) -> 
         if left and one.sort is Sort.NUMBER and one.start not in held:
             _left(passage, every, one, held)
     _shared_out(passage, every)
+
+
+def _since(passage: Passage, scope: dict[str, Quantity], earlier: Sequence[Quantity]) -> None:
+    """What is done and open here against what a paragraph before said to have come in."""
+    done, still = scope.get("done"), scope.get("open")
+    before = [one for one in earlier[-_BEFORE_IT:] if one.sort is Sort.NUMBER and not one.depth]
+    came = [one for one in before if one.role == "received"]
+    if done is None or still is None or not came or {"received", "new", "carried"} & scope.keys():
+        return
+    whole = came[-1]
+    if (
+        not (alike(whole, done) and alike(whole, still))
+        or done.sort is not Sort.NUMBER
+        or still.sort is not done.sort
+    ):
+        return
+    right = whole.value - done.value
+    if right == still.value:
+        passage.right(ClaimKind.PARTS, done.start, still.end)
+    elif right > 0 and one_slip(int(still.value), int(right)) and still.value >= _TELLING:
+        _say_left(passage, done, still, whole.value, done.value, sure=False)
 
 
 def _scopes(every: Sequence[Quantity]) -> Iterator[tuple[bool, dict[str, Quantity]]]:
@@ -235,13 +261,16 @@ def _shared_out(passage: Passage, every: Sequence[Quantity]) -> None:
             for two in near
             if (two.noun[:1] == (told["unit"],) or (told["unit"] == "nguoi" and is_people(two)))
         ]
-        totals = [two for two in near if two not in units and one.noun and alike(one, two) and two.noun]
+        totals = [
+            two for two in near
+            if two not in units and one.noun and two.noun and (alike(one, two) or (money(one) and money(two)))
+        ]  # fmt: skip
         left = [two for two in totals if "con lai" in two.before or "con lai" in two.after]
         totals = [two for two in totals if two not in left]
-        rest = sum((two.value for two in left[:1]), Decimal(0))
+        rest = sum((_in_unit(two, one) for two in left[:1]), Decimal(0))
         fits = [
             (unit, total) for unit in (units or near) for total in (totals or near)
-            if unit is not total and _makes(total.value - rest, (unit.token.bottoms or unit.token.values)[0], one)
+            if unit is not total and _makes(_in_unit(total, one) - rest, unit, one)
         ]  # fmt: skip
         if fits:
             held = [*fits[0], one, *left[:1]]
@@ -255,7 +284,13 @@ def _shared_out(passage: Passage, every: Sequence[Quantity]) -> None:
             _say_shared(passage, one, units[0], totals[0], left[:1])
 
 
-def _makes(total: Decimal, units: Decimal, each: Quantity) -> bool:
+def _in_unit(one: Quantity, other: Quantity) -> Decimal:
+    """A value in the unit of another: '1,89 tỷ đồng' in millions."""
+    return one.value * money(one) / money(other) if money(one) and money(other) else one.value
+
+
+def _makes(total: Decimal, unit: Quantity, each: Quantity) -> bool:
+    units = (unit.token.bottoms or unit.token.values)[0]
     if total == units * each.value:
         return True
     exponent = each.value.as_tuple().exponent
@@ -269,11 +304,14 @@ def _say_shared(
     every = [each, units, total, *left]
     right = units.value * each.value
     if each.value != int(each.value) or each.approximate:  # a mean: told by what it should be
-        if not units.value or each.value / (total.value / units.value) > 2:
+        mean = _in_unit(total, each) / units.value if units.value else Decimal(0)
+        if not mean or not Decimal("0.5") <= each.value / mean <= 2:
             return
-        told, expected = each, format_number(total.value / units.value, 2)
+        told, expected = each, format_number(mean, 2)
     elif left:
         told, expected = left[0], format_number(total.value - right)
+    elif money(total) != money(each):
+        return
     else:
         told, expected = total, format_number(right)
     given = passage.quoted(told.start, told.end)

@@ -52,7 +52,9 @@ _DIVIDED = re.compile(
     r"\b(?:chia|phan)\s+(?:theo|ra|loai)\b|\btheo\s+(?:tung\s+)?(?:linh vuc|cap|nhom|loai|hinh thuc)|"
     r"\b(?:cu the|gom|trong do|trong so)\b"
 )
+_HEADED = re.compile(r"(?:^|[.;-])\s*[a-z][a-z\s]{3,40}:[^:]{0,60}$")
 _COORDINATED = re.compile(r"[,;]|\bva\b|\s[-+*]\s")
+_TELLING = 20  # below it a list that comes near a whole proves nothing
 _NEAR = 8  # figures before a list that can be its whole
 TIMELY = frozenset({"early", "ontime", "early_ontime", "late"})
 _ACTS = frozenset({"done", "open", "received"})
@@ -107,7 +109,8 @@ def groups(passage: Passage, every: Sequence[Quantity], earlier: Sequence[Quanti
         if listed := _listed(every, place):
             yield PartGroup(whole, *listed)
     for place, one in enumerate(every):
-        if (not place or every[place - 1].sentence < one.sentence) and one.sort is Sort.NUMBER:
+        opens = not place or every[place - 1].sentence < one.sentence or ";" in one.gap
+        if opens and one.sort is Sort.NUMBER:
             yield from _of_earlier(passage, every, place, earlier)
 
 
@@ -125,7 +128,16 @@ def exhaustive(parts: Sequence[Quantity]) -> bool:
     roles = {one.role for one in parts}
     if roles <= TIMELY and "late" in roles and roles & {"ontime", "early_ontime"}:
         return True
-    return any(_split_by(kinds, parts) for kinds in _PARTITIONS)
+    return _denied(parts) or any(_split_by(kinds, parts) for kinds in _PARTITIONS)
+
+
+def _denied(parts: Sequence[Quantity]) -> bool:
+    """'4.673 đơn đủ điều kiện, 637 đơn không đủ điều kiện': the second is what the first is not."""
+    if len(parts) != 2:
+        return False
+    one, two = ({*part.before.split(), *part.after.rstrip(".,;").split()} - _NO_LABEL for part in parts)
+    denied = (one ^ two) & _NOT
+    return len(denied) == 1 and len(one & two - set(parts[0].noun)) >= 2
 
 
 def _split_by(kinds: Sequence[re.Pattern[str]], parts: Sequence[Quantity]) -> bool:
@@ -172,9 +184,16 @@ def _of_earlier(
             yield PartGroup(one, tuple(parts), Tie.SOME, apart=True)
             return
     label, role = frozenset(_label(first.gap)) - _NO_LABEL, parts[0].role
-    cue, kinds = bool(_DIVIDED.search(first.gap)), exhaustive(parts)
+    kinds = exhaustive(parts)
+    inside = bool(place) and every[place - 1].sentence == first.sentence  # behind a semicolon
+    if inside and total < _TELLING:
+        return
+    if inside and not kinds:
+        return
+    headed = len(parts) >= 3 and bool(_HEADED.search(first.gap))
+    cue = not inside and (headed or bool(_DIVIDED.search(first.gap)))
     for one in wholes:
-        named = bool(label) and label <= {*one.before.split(), *one.after.split()}
+        named = not inside and bool(label) and label <= {*one.before.split(), *one.after.split()}
         if not (cue or kinds or named):
             continue
         if named or role in (one.role, None) or role in _SUB_ROLES.get(one.role or "", ()):
@@ -182,6 +201,7 @@ def _of_earlier(
             return
 
 
+_NOT = words_of("khong chua")
 _NO_LABEL = words_of("cac so nhung cua theo ve va trong do ket qua la nay")
 
 

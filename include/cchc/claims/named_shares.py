@@ -69,6 +69,28 @@ def _content(text: str) -> frozenset[str]:
     return frozenset(re.findall("[a-z]+", text)) - _NO_CONTENT
 
 
+def of_named_base(
+    passage: Passage, every: Sequence[Quantity], part: Quantity, share: Quantity, earlier: Sequence[Quantity],
+    tolerance: Decimal,
+) -> None:  # fmt: skip
+    """'Đã thu hồi 25,12 tỷ đồng, đạt 80% số phải thu hồi': the base is named by its words, and stands further up."""
+    downs = _content(share.after)
+    near = [*earlier[-_POOL:], *every[max(0, part.index - _POOL) : part.index]][-_POOL:]
+    scores = [
+        (len(downs & _content(f"{one.before} {one.after}")), one) for one in near
+        if one.sort is Sort.NUMBER and one.value > part.value and one.noun[:1] == part.noun[:1] and not one.approximate
+    ]  # fmt: skip
+    best = max((score for score, _ in scores), default=0)
+    named = [one for score, one in scores if score == best]
+    if best < 2 or len(named) > 1:
+        return
+    right, decimals = part.value * HUNDRED / named[0].value, share.token.decimals
+    if share_verdict(share.value, decimals, right, tolerance) != "wrong":
+        passage.right(ClaimKind.PERCENT, part.start, share.end)
+    elif one_slip(int(share.value * 10**decimals), round(right * 10**decimals)):
+        say_share(passage, part, share, right, Severity.WARNING, named[0])
+
+
 def say_share(
     passage: Passage,
     one: Quantity,

@@ -180,6 +180,14 @@ def thing(one: Quantity) -> str:
     return _thing(one.noun) if one.noun else ""
 
 
+_MONEY = {"ty": 1_000_000_000, "trieu": 1_000_000, "nghin": 1_000, "ngan": 1_000}
+
+
+def money(one: Quantity) -> int:
+    """How many dong its unit is; 0 for what is no money."""
+    return _MONEY.get(one.noun[0], 0) if one.noun else 0
+
+
 def is_people(one: Quantity) -> bool:
     return thing(one) == "nguoi"
 

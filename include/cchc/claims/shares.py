@@ -9,7 +9,7 @@ from decimal import Decimal
 from cchc.claims import words
 from cchc.claims.judging import HUNDRED, share_verdict
 from cchc.claims.kinds import ClaimKind
-from cchc.claims.named_shares import of_named_figures, say_share
+from cchc.claims.named_shares import of_named_base, of_named_figures, say_share
 from cchc.claims.passage import Passage
 from cchc.claims.quantities import Quantity, alike, same_things
 from cchc.claims.tokens import Sort, Token
@@ -197,7 +197,9 @@ def _of_part(
         if decimals and _fits_another(every, part, share, tolerance):
             return None
     whole = _named(passage, every, part, share, wholes, shown.get(share.sentence))
-    if whole is None or not whole.value or part.value > whole.value:
+    if whole is None:
+        return of_named_base(passage, every, part, share, earlier, tolerance)
+    if not whole.value or part.value > whole.value:
         return None
     if any(verdict(value) != "wrong" for _, value in told):
         return passage.right(ClaimKind.PERCENT, *span)
@@ -240,6 +242,8 @@ def _named(
     ]  # fmt: skip
     if base:
         found = known if known and alike(known, part) else kin[0] if len(kin) == 1 else None
+        if found is None and "tong" in after and kin:
+            found = max(kin, key=lambda one: one.value)
         same = found is not None and base[1] in (part.noun[:1] + found.noun[:1])
         # 'tổng số văn bản phải ký' is not 'ký số 1.200 văn bản'.
         extra = (
