@@ -94,7 +94,8 @@ def _numbered_lines(passage: Passage, one: Quantity, block: Block) -> None:
     """'6 nhiệm vụ dưới đây:' before lines that are numbered from 1 on."""
     if not _OPENS_LINES.fullmatch(passage.flat, one.end, block.end):
         return
-    behind = passage.blocks[passage.block_at(block.start) + 1 :][: int(one.value) + 3]
+    first = passage.block_at(block.start) + 1
+    behind = passage.blocks[first : first + int(one.value) + 3]
     numbers = [re.match(r"\s*([0-9]{1,2})[.)]\s", passage.text[line.start : line.end]) for line in behind]
     count = next(
         (n for n, match in enumerate(numbers) if match is None or int(match[1]) != n + 1), len(numbers)

@@ -48,6 +48,7 @@ _BACK = re.compile(
     r"\b(?:theo|tai|o)\s+(?:phu luc|muc|phan|bang|bieu)\b"
 )
 _AROUND = 400  # letters
+_BEFORE_NOTE = 12  # figures of a sentence that its note can be about
 _MOST_LABELS = 40  # cells of one word that a figure is held against
 _MOST = 300  # figures of one thing, and backward references, that are held against each other
 _FAR_APART = 40  # closer, two fractions are told apart by what stands between them
@@ -87,7 +88,7 @@ def footnotes(passage: Passage, read: Sequence[Read]) -> None:
                 continue
             before = [two for two in one.every if two.end <= match.start()]
             said = [two for two in before if two.sentence == before[-1].sentence and two.sort is Sort.NUMBER]
-            _against_note(passage, said, note.every, match.end())
+            _against_note(passage, said[-_BEFORE_NOTE:], note.every, match.end())
 
 
 def _against_note(passage: Passage, said: Sequence[Quantity], listed: Sequence[Quantity], end: int) -> None:
