@@ -186,8 +186,8 @@ def _of_earlier(
     label, role = frozenset(_label(first.gap)) - _NO_LABEL, parts[0].role
     kinds = exhaustive(parts)
     inside = bool(place) and every[place - 1].sentence == first.sentence  # behind a semicolon
-    if inside and total < _TELLING:
-        return
+    if inside and (total < _TELLING or ";" in every[place - 1].gap):
+        return  # the middle of a list
     if inside and not kinds:
         return
     headed = len(parts) >= 3 and bool(_HEADED.search(first.gap))
