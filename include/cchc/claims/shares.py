@@ -272,7 +272,7 @@ def _fits_another(every: Sequence[Quantity], one: Quantity, share: Quantity, tol
         return False
     near = every[max(0, share.index - 8) : share.index + 6]
     told = {two.value for two in near if two.sort is Sort.NUMBER and two.value > 9}
-    values = sorted(told | set(one.token.bottoms) | {one.value})
+    values = sorted(told | set(one.token.bottoms[:1]) | {one.value})
     close = min(tolerance, Decimal("0.005"))
     own = {one.value, *one.token.bottoms}
     return any(
