@@ -121,7 +121,9 @@ def _of_fraction(
         return None
     if token.bottom == 0:
         return _say_nothing(passage, start, end, share) if given in (0, HUNDRED) else None
-    pairs = [(top, bottom) for top in token.values for bottom in token.bottoms if bottom]
+    alike_ = len(token.values) == len(token.bottoms)  # written alike, they are read alike
+    pairs = list(zip(token.values, token.bottoms, strict=True)) if alike_ else []
+    pairs = pairs or [(top, bottom) for top in token.values for bottom in token.bottoms]
     verdicts = [
         share_verdict(given, share.token.decimals, top * HUNDRED / bottom, tolerance) for top, bottom in pairs
     ]
