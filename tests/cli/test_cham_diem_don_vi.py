@@ -62,7 +62,7 @@ def test_a_sheet_shows_claim_computed_and_decision_beside_each_other_and_no_comp
     assert all(cells[-2] == "" for code, cells in rows.items() if code[:1].isdigit() and code != "1.2.1")
     past = typed("lich-su", ROUND, COMMUNE, "1.2.1")
     assert "thẩm định lần 1: 0,75; sửa (người ghi: tp1)" in past
-    assert "Lý do: Chậm một báo cáo. Văn bản: 15/SNV" in past
+    assert "Lý do: Chậm một báo cáo.\n    Căn cứ: 15/SNV" in past
     assert "x = 3 (so)" in past
 
 

@@ -94,7 +94,7 @@ def past(round_id: Round, unit: Unit, criterion: Criterion) -> None:
     row = set_for(run.store, round_id, unit).row(criterion)
     console = Console()
     _say("history", unit=run.units.get(unit).name, code=row.code, name=row.criterion)
-    events = history(run.store, round_id, unit, criterion)
+    events, stances = history(run.store, round_id, unit, criterion), table("workbooks.explanations.stances")
     for event in events:
         _say("event", moment=clock.vn_instant(event.at), stage=t(f"scores.stages.{event.stage}"),
              points=_word(event) or t("scores.cli.unknown"), actor=event.actor, basis=event.basis)  # fmt: skip
@@ -104,10 +104,12 @@ def past(round_id: Round, unit: Unit, criterion: Criterion) -> None:
             value = t("scores.cli.unknown") if number.value is None else _points(number.value)
             console.print(f"    {number.name} = {value} ({number.origin})", markup=False, soft_wrap=True)
         if event.reason:
-            _say("reason", reason=bare(event.reason), document=event.document_no or "-")
+            _say("reason", reason=bare(event.reason))
+        if event.document_no:
+            _say("document_of", document=event.document_no)
     for said in explanations_of(run.store, round_id, unit):
         if said.criterion == criterion:
-            _say("explained", moment=clock.vn_instant(said.at), text=said.text or said.stance)
+            _say("explained", moment=clock.vn_instant(said.at), text=said.text or stances[said.stance])
     for one in evidence_of(run.store, round_id, unit, criterion):
         _say(
             "evidence",
