@@ -22,6 +22,7 @@ from cchc_board.health import routes as health
 from cchc_board.papers import routes as papers
 from cchc_board.rendering import ICON, STYLE
 from cchc_board.rounds import routes as rounds
+from cchc_board.scoring import routes as scoring
 from cchc_board.sources import routes as sources
 from cchc_board.today import routes as today
 from cchc_board.today.queue import FailedRun
@@ -65,6 +66,7 @@ def create_app(
     units.add(board)
     chasing.add(board)
     papers.add(board)
+    scoring.add(board)
     sources.add(board)
     health.add(board, connections, parts)
     app.state.acts = board.pages

@@ -1,0 +1,1 @@
+"""Pages of scoring: the round, an appraiser's desk, the score sheet of a unit."""
