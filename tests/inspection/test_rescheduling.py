@@ -141,6 +141,22 @@ def test_an_outline_comes_back_before_the_team_comes(scene: Scene) -> None:
     assert due[date(2026, 4, 2)] == date(2026, 4, 2), "not before anybody could answer"
 
 
+def test_who_was_told_by_a_run_that_died_is_asked_by_the_next(scene: Scene, monkeypatch) -> None:
+    """Every visit stood as announced, and nobody was sent an outline."""
+
+    def dies(_run: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as context:
+        context.setattr(inspecting, "request", dies)
+        with pytest.raises(KeyboardInterrupt):
+            inspecting.announce(scene.at(TOLD, about="bat_dau"))
+    assert not scene.run.store.query("chasing.all_reminders")
+    assert inspecting.announce(scene.at(TOLD, about="bat_dau")) == 0
+    asked = {row["obligation_id"].split("/")[1] for row in scene.run.store.query("chasing.all_reminders")}
+    assert asked == {A, B}
+
+
 def test_nobody_goes_to_his_own_unit_and_a_deputy_leads_where_the_head_may_not() -> None:
     team = InspectionTeam.of_year(2026)
     assert [one.account for one in team.going((), A)] == [one.account for one in team.everyone]

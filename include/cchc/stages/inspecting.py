@@ -158,8 +158,7 @@ def announce(run: Run) -> int:
         advance(run, visit, VisitState.ANNOUNCED)
         told += 1
     renew_book(run)
-    if told:
-        request(run)
+    request(run)  # also of those whom a run told that died before it asked
     return told
 
 
