@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import random
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -50,17 +51,29 @@ def small(config_copy: Path) -> Path:
     return config_copy
 
 
-def rows(store: Store) -> dict[str, dict[str, Any]]:
+def rows(store: Store, known: Collection[str] = ()) -> dict[str, dict[str, Any]]:
+    """The mails, but for those that are known: a year has thousands, with all their words."""
+    new = [(key,) for key in states(store) if key not in known]
     with store.read() as tx:
-        found = tx.connection.exec_driver_sql("SELECT * FROM mails").mappings()
-        return {row["mail_key"]: dict(row) for row in found}
+        one = "SELECT * FROM mails WHERE mail_key = ?"
+        return {key[0]: dict(tx.connection.exec_driver_sql(one, key).mappings().one()) for key in new}
+
+
+def states(store: Store) -> dict[str, str]:
+    with store.read() as tx:
+        return dict(tx.connection.exec_driver_sql("SELECT mail_key, state FROM mails").all())
 
 
 def files(instance: Instance) -> dict[Path, tuple[int, int]]:
-    found = (path for path in instance.root.rglob("*") if path.is_file() and path.suffix != ".db")
-    return {
-        path: (path.stat().st_mtime_ns, path.stat().st_size) for path in found if "so-cai" not in path.name
-    }
+    """When each file but the store was written, and its size."""
+    found = {}
+    for folder, _, names in os.walk(instance.root):
+        for name in names:
+            if not name.endswith(".db") and "so-cai" not in name:
+                path = Path(folder, name)
+                known = path.stat()
+                found[path] = (known.st_mtime_ns, known.st_size)
+    return found
 
 
 @contextmanager
@@ -154,7 +167,7 @@ class Province:
 def held_against(day: datetime, province: Province, ahead: DayAhead, *, server_is_up: bool) -> int:
     """Run the day and compare what it wrote with what was promised; returns the number of mails."""
     run, store = province.on(day), province.run.store
-    before = rows(store)
+    before = states(store)
     try:
         count = chasing.decide(run)
     except NothingToDo:
@@ -163,7 +176,7 @@ def held_against(day: datetime, province: Province, ahead: DayAhead, *, server_i
     else:
         assert ahead.why_off is None
     assert count == len(ahead.planned)
-    new = [row for key, row in rows(store).items() if key not in before]
+    new = list(rows(store, before).values())
     promised = [
         {
             "mail_key": mail.key,
@@ -186,12 +199,12 @@ def held_against(day: datetime, province: Province, ahead: DayAhead, *, server_i
         chasing.report(run)
     else:
         return len(new)
-    after = rows(store)
-    assert {after[row["mail_key"]]["state"] for row in ahead.leaving} <= {"previewed"}
-    assert {after[row["mail_key"]]["state"] for row in ahead.put_aside} <= {"withdrawn"}
-    assert {after[row["mail_key"]]["state"] for row in ahead.kept} <= {"failed", "claimed", "decided"}
-    assert all(after[mail.key]["state"] == "previewed" for mail in ahead.mails)
-    moved = {key for key, row in before.items() if after[key]["state"] != row["state"]}
+    after = states(store)
+    assert {after[row["mail_key"]] for row in ahead.leaving} <= {"previewed"}
+    assert {after[row["mail_key"]] for row in ahead.put_aside} <= {"withdrawn"}
+    assert {after[row["mail_key"]] for row in ahead.kept} <= {"failed", "claimed", "decided"}
+    assert all(after[mail.key] == "previewed" for mail in ahead.mails)
+    moved = {key for key, state in before.items() if after[key] != state}
     assert moved == {row["mail_key"] for row in (*ahead.leaving, *ahead.put_aside)}
     return len(new)
 
