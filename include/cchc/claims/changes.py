@@ -45,9 +45,10 @@ _AND_STEP = re.compile(r"\s*(?:va|,)\s*(?:tang|giam)?\s*$")
 _NO_STEP = re.compile(r"\b(?:cuong|chi phi|thoi gian|nhe|thieu|bot thu|tren|duoi|hon|khoang|du|lan)\b")
 _RANK = re.compile(r"\b(?:hang|vi tri|vi thu|xep|dung)(?:\s+thu)?\s*:?\s*$|\bthu\s*$")
 _RANKS = re.compile(r"\s{0,3}(?:bac|hang|vi tri|thu hang|thu bac)\b")
+_WRITTEN = re.compile("tăng|giảm|tăng|giảm")
 _POINTS = re.compile(r"\s{0,3}diem\s+(?:%|phan tram)")
 _TIMES = re.compile(r"\s{0,3}lan\b")
-_FROM = re.compile(r"\btu\s+(?:muc|hang|vi tri|thu hang|[a-z]+\s+)?\s*$")
+_FROM = re.compile(r"\btu\s+(?!(?:phap|van|nhan|lieu|chu|duy)\b)(?:muc|hang|vi tri|thu hang|[a-z]+\s+)?\s*$")
 _REACHED = re.compile(r"\b(?P<up>len|thanh)|\b(?:xuong|con)\b")
 _BRACKETS = re.compile(r"\([^()]{0,400}\)")
 _PEOPLE = words_of("nguoi can cong vien dong ca nhan luot")
@@ -114,6 +115,14 @@ def _marked(passage: Passage, every: Sequence[_Value]) -> None:
     for one in every:
         after = one.token.end
         told = None if one.token.sort is Sort.FRACTION else _STEP.search(one.gap[-90:])
+        written = passage.text[max(0, one.token.start - 90) : one.token.start].lower()
+        if (
+            told
+            and passage.accented
+            and told[0].startswith(("tang", "giam"))
+            and not _WRITTEN.search(written)
+        ):
+            told = None  # 'giám định 25 vụ', 'trao tặng 12 suất'
         if told and not _NO_STEP.search(told["rest"]) and not _NOT_THE_VALUE.search(told["rest"]):
             one.step = "up" if told["up"] else "down" if told["down"] else "any"
             one.told = not told["to"]

@@ -18,7 +18,9 @@ from cchc.indicators import format_number
 from cchc.severity import Severity
 from cchc.texts import t
 
-_LEFT = re.compile(r"\b(?:con|thieu|khuyet|ton)(?:\s+(?:lai|no|phai|thieu|ton|vuong))?(?:\s+[a-z]+){0,3}\s*$")
+_LEFT = re.compile(
+    r"\b(?:con|thieu|khuyet|ton|chua)(?:\s+(?:lai|no|phai|thieu|ton|vuong))?(?:\s+[a-z]+){0,3}\s*$"
+)
 _LEFT_OVER = re.compile(r"\bcon\s+lai\b")
 _OTHERS = re.compile(r"\bca\s+\w+\s+(?:nam|ky|quy)|gui bao cao|sap\b|moi\b|\bca\b")
 _BEFORE = re.compile(r"\bcung ky\b|\b(?:nam|ky|quy|thang) truoc\b|\bnam 20[0-9]{2}\b")
@@ -220,6 +222,8 @@ def _left(passage: Passage, every: Sequence[Quantity], one: Quantity, held: set[
     whole, gone = before[-2].value, last.value
     if gone > whole or {before[-2].depth, last.depth} != {one.depth}:
         return None
+    if "chua" in one.before and not (one.value >= 3 and slipped(one.value, [whole, -gone])):
+        return None  # what is not done need not be all that is left
     off = abs(one.value - whole + gone)
     near = slipped(one.value, [whole, -gone]) or (sure and named) or (
         one.value < whole and (sure or off * 3 <= whole)

@@ -19,10 +19,11 @@ _SOME_ONLY = re.compile(
     r"luy ke|binh quan|moi\b"
 )
 _OTHER_ACT = re.compile(
-    r"\b(?:tang|giam|vuot|so voi|thieu|chenh|dat(?! dai)|bang|thoi gian|kinh phi|truoc ngay|them|bot)\b"
+    r"\b(?:tang|giam(?! (?:dinh|sat|doc|ho)\b)|vuot|so voi|thieu|chenh|dat(?! dai)|"
+    r"bang|thoi gian|kinh phi|truoc ngay|them|bot)\b"
 )
 _COMPARED = re.compile(r"\b(?:tu|so voi)\s+$")
-_ALTOGETHER = re.compile(r"\b(?:tong\s+(?:cong|so|la)|cong\s+(?:lai|chung|ca\s+\w+))\s*(?:co|la|:)?\s*$")
+_ALTOGETHER = re.compile(r"\b(?:tong\s+(?:cong|so|la)|cong\s+(?:lai|ca\s+\w+))\s*(?:co|la|:)?\s*$")
 _AMONG = re.compile(r"\btrong\s+(?:(?:tong\s+)?so\s+)?$")
 _BULLET = re.compile(r"[.;:,]\s+[-+*•]\s[^.;]*$")
 _STOP = re.compile(r"\.\s+(?![-+*•\s])")  # the end of a sentence, not of a bullet
@@ -251,6 +252,15 @@ def _listed(every: Sequence[Quantity], place: int) -> tuple[tuple[Quantity, ...]
     else:
         return None
     parts = _run(every, whole, rest)
+    behind = [
+        one for one in rest[len(parts) :] if one.sentence == parts[-1].sentence and one.sort is parts[0].sort
+    ]
+    if behind and sum(one.value for one in parts) < whole.value:
+        tie = min(tie, Tie.SOME)  # the list may run on behind words that seemed to end it
+        for count in range(1, len(behind) + 1):
+            if sum(one.value for one in (*parts, *behind[:count])) == whole.value:
+                return (*parts, *behind[:count]), tie
+        return tuple(parts), tie
     return tuple(parts), Tie.ALL if tie is Tie.ALL or (len(parts) > 1 and _all(whole, parts)) else tie
 
 

@@ -57,7 +57,7 @@ class Passage:
         self.checked: list[Checked] = []
 
     @cached_property
-    def _accented(self) -> bool:
+    def accented(self) -> bool:
         """Whether the text is written with accents, so that 'nam' is no 'năm'."""
         return self.text.lower() != self.lined
 
@@ -252,7 +252,7 @@ class Passage:
             following = self.text[end : end + 2].strip()
             if following[:1].isupper() and end - start <= 2 and flat[start] != "0":
                 return False
-        return not words.is_label(flat, start, self.text if self._accented else flat)
+        return not words.is_label(flat, start, self.text if self.accented else flat)
 
     def quoted(self, start: int, end: int) -> str:
         """The text's own words of a place, on one line."""
