@@ -200,11 +200,8 @@ def _judge(
     sorts = {"rank": ("rank",), "times": ("", "%")}.get(step.sort, ("%", "") if step.sort == "%" else ("",))
     if step.sort == "%" and step.token.sort is Sort.NUMBER:
         sorts = ("%",)
-    held = [
-        one
-        for one in every
-        if not one.step and one.sort in sorts and abs(one.token.start - step.token.start) < 400
-    ]
+    near = [one for one in every if abs(one.token.start - step.token.start) < 400]
+    held = [one for one in near if not one.step and one.sort in sorts]
     values = [*ahead, *held]
     now, before = _pair(passage, every, step, held)
     if now is None and before is not None:
@@ -252,20 +249,14 @@ def _pair(
 ) -> tuple[_Value | None, _Value | None]:
     """The value of now and the one of before that a step is told of; None where none or several could be meant."""
     flat, at = passage.flat, step.token.start
-    olds = [
-        one
-        for one in held
-        if one.before and abs(one.token.start - at) < _FAR and ";" not in _between(flat, one, step)
-    ]
+    near = [one for one in held if one.before and abs(one.token.start - at) < _FAR]
+    olds = [one for one in near if ";" not in _between(flat, one, step)]
     behind = [one for one in olds if one.token.start > at]
     before = behind[0] if behind else olds[-1] if olds else None
     if before is None:
         return None, None
-    steps = [
-        one
-        for one in every
-        if one.step and one.sort == step.sort and at < one.token.start < before.token.start
-    ]
+    between = [one for one in every if one.step and at < one.token.start < before.token.start]
+    steps = [one for one in between if one.sort == step.sort]
     if steps and before in behind:
         return None, None  # the comparison is a later step's
     now = None

@@ -187,7 +187,8 @@ def _of_earlier(
     label, role = frozenset(_label(first.gap)) - _NO_LABEL, parts[0].role
     kinds = exhaustive(parts)
     inside = bool(place) and every[place - 1].sentence == first.sentence  # behind a semicolon
-    if inside and (total < _TELLING or ";" in every[place - 1].gap):
+    ahead = every[place - 1]
+    if inside and (total < _TELLING or first.depth or ";" in ahead.gap or ahead.role in TIMELY):
         return  # the middle of a list
     if inside and not kinds:
         return
