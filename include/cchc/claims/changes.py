@@ -255,8 +255,8 @@ def _pair(
     before = behind[0] if behind else olds[-1] if olds else None
     if before is None:
         return None, None
-    between = [one for one in every if one.step and at < one.token.start < before.token.start]
-    steps = [one for one in between if one.sort == step.sort]
+    among = [one for one in every if one.step and at < one.token.start < before.token.start]
+    steps = [one for one in among if one.sort == step.sort]
     if steps and before in behind:
         return None, None  # the comparison is a later step's
     now = None
