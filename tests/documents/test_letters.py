@@ -15,6 +15,7 @@ from docx.oxml.ns import qn
 from tests.support.ooxml import assert_sound
 
 from cchc.claims import check_text
+from cchc.claims.kinds import ClaimKind
 from cchc.clock import at
 from cchc.criteria import CriteriaSets
 from cchc.documents.form import DocumentSettings
@@ -95,7 +96,10 @@ def test_every_kind_marks_a_rehearsal_on_each_page() -> None:
 def test_every_kind_is_reproducible_and_passes_the_claim_checker(issued: dict[str, bytes]) -> None:
     for kind, content in every_document(ISSUED).items():
         assert content == issued[kind]
-        assert check_text(words(content)).faults == (), kind
+        faults = check_text(words(content)).faults
+        # All are signed on one day here, in March: the year's plan has deadlines before it, which is what is wrong.
+        expected = {ClaimKind.DEADLINE} if kind == "plan" else set()
+        assert {one.kind for one in faults} == expected, kind
 
 
 def test_no_issued_document_has_an_empty_place(issued: dict[str, bytes]) -> None:

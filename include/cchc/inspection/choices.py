@@ -10,7 +10,7 @@ from decimal import Decimal
 from cchc.errors import RuleRefused
 from cchc.inspection.choice import ChosenUnit
 from cchc.inspection.events import InspectionEvent, Subject, append_events, events_of, record_events
-from cchc.inspection.visits import HELD, LEFT_OUT, known_visits, open_visits
+from cchc.inspection.visits import LEFT_OUT, known_visits, open_visits
 from cchc.run import Run
 from cchc.store import Store
 from cchc.texts import t
@@ -96,14 +96,11 @@ def removal_of(run: Run, unit_code: str, said: ByPerson) -> InspectionEvent | No
 
 def last_inspected(store: Store, before_year: int) -> dict[str, int]:
     """The last year before `before_year` in which each unit was inspected. Of a round of which no visit is recorded
-    (it was held before visits were) the list of its choice counts."""
+    (it was held before visits were) the list of its choice counts. A surprise counts once it has its minutes."""
     found: dict[str, int] = {}
     for row in store.query("inspection.rounds_before", year=before_year):
-        visits = events_of(store, row["round_id"], Subject.VISIT)
-        if visits:
-            units = {
-                events[0].unit_code for events in visits.values() if any(one.kind in HELD for one in events)
-            }
+        if visits := known_visits(store, row["round_id"]):
+            units = {one.unit_code for one in visits if one.is_held and not one.is_secret}
         else:
             units = {one.unit_code for one in load_choices(store, row["round_id"])}
         found |= {unit: int(row["year"]) for unit in units}

@@ -1,0 +1,59 @@
+"""Acts on the year's inspections, the same as those of `./cchc kiem-tra`; whose they are, the library asks."""
+
+from __future__ import annotations
+
+from cchc.inspection.choices import ByPerson, add_unit
+from cchc.inspection.mending import accept, send_back
+from cchc.inspection.rescheduling import leave_out, reschedule
+from cchc.run import Run
+from cchc.texts import t
+from cchc_board.actors import Right
+from cchc_board.door import BoardAct
+from cchc_board.typed import TypedIn
+
+_HALVES = ("sang", "chieu", "")
+
+
+def _add(run: Run, typed: TypedIn) -> str:
+    unit = typed.one("don-vi")
+    done = add_unit(run, unit, _said(run, typed))
+    return t(f"cli.inspection.said.{'added' if done else 'added_already'}", unit=unit)
+
+
+def _leave_out(run: Run, typed: TypedIn) -> str:
+    unit = typed.one("don-vi")
+    done = leave_out(run, unit, _said(run, typed))
+    return t(f"cli.inspection.said.{'removed' if done else 'removed_already'}", unit=unit)
+
+
+def _move(run: Run, typed: TypedIn) -> str:
+    visit, half = typed.one("cuoc"), typed.one("buoi")
+    done = reschedule(
+        run, visit, _said(run, typed), days=[typed.day()], half=half if half in _HALVES else None, members=()
+    )
+    return t(f"cli.inspection.said.{'moved' if done else 'moved_already'}", visit=visit)
+
+
+def _accept(run: Run, typed: TypedIn) -> str:
+    item = typed.one("yeu-cau")
+    done = accept(run, item, typed.text_if_any())
+    return t(f"cli.inspection.said.{'accepted' if done else 'accepted_already'}", item=item)
+
+
+def _send_back(run: Run, typed: TypedIn) -> str:
+    item = typed.one("yeu-cau")
+    send_back(run, item, typed.text(), typed.day_if_any("den"))
+    return t("cli.inspection.said.returned", item=item)
+
+
+def _said(run: Run, typed: TypedIn) -> ByPerson:
+    return ByPerson(run.actor, typed.text(), typed.text_if_any("van-ban"))
+
+
+ACTS = (
+    BoardAct("them", "kiem-tra them", _add),
+    BoardAct("bot", "kiem-tra bot", _leave_out),
+    BoardAct("doi_lich", "kiem-tra doi-lich", _move),
+    BoardAct("xac_nhan", "kiem-tra xac-nhan", _accept, Right.APPRAISE),
+    BoardAct("tra_lai", "kiem-tra tra-lai", _send_back, Right.APPRAISE),
+)
