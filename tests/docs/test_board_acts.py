@@ -16,7 +16,7 @@ def lines() -> list[str]:
         for act in page.acts:
             found.setdefault((act.command, act.word, rights[str(act.right)]), []).append(f"`{page.path}`")
     return [
-        f"| `./cchc {command}` | `{word}` | {', '.join(pages)} | {right} |"
+        f"| `{command}` | `{word}` | {', '.join(pages)} | {right} |"
         for (command, word, right), pages in sorted(found.items())
     ]
 
