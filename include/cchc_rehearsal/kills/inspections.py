@@ -129,13 +129,20 @@ def mended(world: World, moment: datetime) -> None:
 
 
 def mend(place: YearPlace, moment: datetime) -> None:
-    """Answers are read, confirmers are written to; they accept one and return the other."""
+    """Answers are read, confirmers are written to."""
     run = place.run(moment, ROUND)
     receiving.receive(run, receiving.pending(run))
     inspecting.mending(run)
-    waits = [one for one in open_orders(run) if one.waits]
-    for one in waits[::2]:
-        accept(replace(run, actor=first_confirmer(one.finding)), one.item, "Đủ minh chứng")
-    for one in waits[1::2]:
-        send_back(replace(run, actor=first_confirmer(one.finding)), one.item, "Chưa đủ minh chứng")
+    chasing.send(run)
+
+
+def confirm(place: YearPlace, moment: datetime) -> None:
+    """Confirmers accept what has an odd number and return the rest; who got no answer says the same again."""
+    run = place.run(moment, ROUND)
+    for one in [one for one in open_orders(run) if one.waits]:
+        own = replace(run, actor=first_confirmer(one.finding))
+        if int(one.finding.finding_id[-1]) % 2:
+            accept(own, one.item, "Đủ minh chứng")
+        else:
+            send_back(own, one.item, "Chưa đủ minh chứng")
     chasing.send(run)

@@ -296,6 +296,7 @@ STEPS: tuple[KilledStep, ...] = (
     KilledStep("inspection_read", at(date(YEAR, 6, 15), 9), inspections.read, inspections.found),
     KilledStep("inspection_letters", at(date(YEAR, 6, 16), 9), inspections.conclude, turns=2),
     KilledStep("mending", at(date(YEAR, 7, 15), 9), inspections.mend, inspections.mended, turns=2),
+    KilledStep("mending_decided", at(date(YEAR, 7, 15), 10), inspections.confirm, turns=2),
     KilledStep("inspection_report", at(date(YEAR, 11, 20), 9), inspections.report),
     KilledStep("scoring_open", at(date(YEAR, 12, 1), 8, 30), _open_scoring, turns=2),
     KilledStep("intake_scores", at(date(YEAR, 12, 22), 16), _receive, _self_scores),
