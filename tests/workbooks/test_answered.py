@@ -30,7 +30,7 @@ ROUNDS = [Calendar.load().round(f"2026-{kind}") for kind in ("Q1", "6T", "Q3", "
 # about none, have no figures of their own.
 FIGURES_OF = {
     "chi_dao": ("KH.", "I.1.", "I.4.", "I.7."),
-    "kiem_tra": ("I.2.",),
+    "kiem_tra": ("I.2.", "KT."),
     "tuyen_truyen": ("I.3.", "I.5.", "I.6."),
     "the_che": ("II.",),
     "thu_tuc": ("III.", "T06.", "OS."),
