@@ -66,5 +66,5 @@ def test_a_round_that_should_be_open_says_which_dag_opens_it(kind: str) -> None:
     told = standing(round_, after, None)
     assert told.code == "overdue"
     dag = OPENED_BY[round_.kind]
-    assert all(word in told.detail for word in (dag, f"2026-{kind}", "Trigger", table("board.dags")[dag]))
+    assert all(word in told.detail for word in (dag, f"2026-{kind}", "Khởi chạy", table("board.dags")[dag]))
     assert table("board.dags")[dag] in (PROJECT_ROOT / "dags" / f"{dag}.py").read_text(encoding="utf-8")

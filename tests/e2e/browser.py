@@ -102,12 +102,14 @@ class Person:
         return self.labels
 
     def shown_with(self, style: str, selector: str) -> int:
-        """How many of these elements are to be seen, with a style added to the page for so long."""
+        """How many of these elements are to be seen with a style in place of those that the server gave the page."""
         script = (
+            "const given = [...document.querySelectorAll('style')].filter(one => one.textContent);"
+            "given.forEach(one => one.media = 'not all');"
             "const own = document.createElement('style'); own.textContent = arguments[0];"
             "document.head.append(own);"
             "const seen = [...document.querySelectorAll(arguments[1])].filter(one => one.offsetParent).length;"
-            "own.remove(); return seen;"
+            "own.remove(); given.forEach(one => one.removeAttribute('media')); return seen;"
         )
         return int(self.driver.execute_script(script, style, selector))
 

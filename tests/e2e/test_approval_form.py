@@ -85,7 +85,7 @@ def airflow_speaks_vietnamese(person: Person, server: AirflowServer, run_id: str
     person.follows(f"{moment:%d/%m/%Y %H:%M}")
     pages.append(person.reads(run_id, "Cách chạy", "Bằng tay", "Lượt tác vụ", "Nhật ký thao tác"))
     person.chooses("Tra cứu", "Việc cần quyết định")
-    pages.append(person.reads("Việc cần quyết định", "Chờ quyết định"))
+    pages.append(person.reads("Việc cần quyết định", "Chờ trả lời"))
     words = "\n".join(line for page in pages for line in page if run_id not in line)
     assert re.search(r"\b\d\d/\d\d/20\d\d \d\d:\d\d\b", words)
     assert not re.search(r"20\d\d[-/]\d\d[-/]\d\d", words)

@@ -18,6 +18,7 @@ PLAIN_LADDER = {
     "tu_cham": _BEFORE | {"qua_han_1": 1, "qua_han_2": 3},
     "nhiem_vu": {"nhac_truoc_han_1": -5, "qua_han_1": 1, "qua_han_3": 5},
     "tra_loi": _BEFORE | _AFTER,
+    "de_cuong": {"nhac_truoc_han_1": -5, "qua_han_1": 1},  # the outline before a visit
     "giai_trinh": {},  # a right, no duty
 }
 
