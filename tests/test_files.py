@@ -147,6 +147,7 @@ BY_ITSELF = {
     "backups/taking.py": "inside the scratch folder of a set, and a lock",
     "backups/restoring.py": "an empty place is filled; what breaks off is begun again",
     "identity.py": "a lock",
+    "installing/accounts.py": "a journal to which lines are only added",
     "installing/scoring_sample.py": "samples of another province are taken out of a folder that is just being made",
     "stages/concluding.py": "a form that nobody fills in any more; it is made again from the record",
 }

@@ -139,7 +139,12 @@ def test_codes_and_figures_drawn_at_random_stay(text: str) -> None:
 
 @given(
     st.lists(
-        st.sampled_from([text for text in OURS if max(text, default="") > "\u1e00"]), min_size=1, max_size=4
+        # These two signs are letters of the old tables as well: beside them nothing is sure, and nothing turned.
+        st.sampled_from(
+            [text for text in OURS if max(text, default="") > "\u1e00" and not set(text) & set("×·")]
+        ),
+        min_size=1,
+        max_size=4,
     )
 )
 def test_unicode_beside_old_letters_stays_unicode(texts: list[str]) -> None:

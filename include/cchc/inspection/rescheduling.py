@@ -8,6 +8,7 @@ from datetime import date
 
 from cchc.clock import vn_instant
 from cchc.errors import RuleRefused
+from cchc.files import remove
 from cchc.inspection.choices import ByPerson, needs_reason, removal_of
 from cchc.inspection.events import InspectionEvent, append_events
 from cchc.inspection.outline import due_of_outline, outline_path
@@ -131,7 +132,7 @@ def leave_out(run: Run, unit_code: str, said: ByPerson) -> bool:
     ]
     done = _record(own, [removal, *back], waived=_outlines(own, told), mails=mails)
     for one in told:
-        outline_path(run, one).unlink(missing_ok=True)
+        remove(outline_path(run, one))
     return done
 
 

@@ -12,7 +12,7 @@ from cchc.clock import vn_instant
 from cchc.documents.decisions import deciding, draft_of, next_draft, put_draft, put_issue, refuse_return
 from cchc.documents.registry import DocumentRecord
 from cchc.errors import CchcError, NothingToDo, RuleRefused
-from cchc.files import write_atomic
+from cchc.files import remove, write_atomic
 from cchc.inspection.choice import ChosenUnit, rank_units
 from cchc.inspection.choices import keep_choices, load_choices, load_ranked
 from cchc.inspection.conclusion import waits_for_decision
@@ -208,7 +208,7 @@ def _read_secretly(run: Run, visit: Visit) -> list[KnownFinding]:
         write_atomic(words, f"{wrong}\n", mode=0o600)
         told = t("inspection.secret_refused", visit=visit.visit_id, file=words.name)
         raise RuleRefused("secret-refused", told) from None  # nor may the log quote the words
-    words.unlink(missing_ok=True)
+    remove(words)
     return found
 
 
