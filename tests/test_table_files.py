@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -49,6 +50,12 @@ def test_a_csv_opens_in_a_vietnamese_excel_and_computes_nothing() -> None:
     assert first == "Mã;Lời;Số;Ngày;Giờ;Trống;Dài"
     assert rest.startswith("00123;'=1+1;7;09/03/2026;")
     assert '"a;b\nc' in rest
+
+
+def test_a_share_has_the_comma_of_a_vietnamese_excel() -> None:
+    shares = PlainTable("Đơn vị", ["Tỷ lệ"], [[Decimal("66.7")], [None]])
+    assert table_bytes(shares, ".csv").decode("utf-8-sig") == 'Tỷ lệ\r\n66,7\r\n""\r\n'
+    assert sheet(table_bytes(shares, ".xlsx"))["A2"].value == 66.7
 
 
 def test_a_table_without_rows_is_its_heads() -> None:

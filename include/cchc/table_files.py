@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 from cchc.clock import TZ, vn_date
@@ -74,6 +75,8 @@ def _for_csv(value: object) -> object:
         return f"{value.astimezone(TZ):%d/%m/%Y %H:%M}"
     if isinstance(value, date):
         return vn_date(value)
+    if isinstance(value, Decimal):  # Excel of here takes a point for one between thousands
+        return str(value).replace(".", ",")
     return inert(value) if isinstance(value, str) else value
 
 

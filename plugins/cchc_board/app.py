@@ -15,12 +15,15 @@ from starlette.exceptions import HTTPException
 from cchc.errors import CchcError
 from cchc_board.actors import Actor
 from cchc_board.answers import explained, turned_away
+from cchc_board.calendar import routes as calendar
 from cchc_board.chasing import routes as chasing
 from cchc_board.door import Board, PageActs
 from cchc_board.forms import Forms
 from cchc_board.health import routes as health
 from cchc_board.inspection import routes as inspection
 from cchc_board.papers import routes as papers
+from cchc_board.people import routes as people
+from cchc_board.registers import routes as registers
 from cchc_board.rendering import ICON, STYLE
 from cchc_board.rounds import routes as rounds
 from cchc_board.scoring import routes as scoring
@@ -70,6 +73,9 @@ def create_app(
     inspection.add(board)
     scoring.add(board)
     sources.add(board)
+    calendar.add(board)
+    registers.add(board)
+    people.add(board)
     health.add(board, connections, parts)
     app.state.acts = board.pages
     app.add_api_route("/tinh/board.css", _style, response_class=Response)

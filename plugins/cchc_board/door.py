@@ -6,6 +6,7 @@ the same that `./cchc` calls; a form on the page sends the act's name in `viec`,
 
 # No `from __future__ import annotations`: FastAPI could not resolve what is named inside a function.
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any
@@ -20,6 +21,7 @@ from cchc.identity import settle
 from cchc.run import Run
 from cchc.store import upgrade
 from cchc.texts import t, table
+from cchc.year.model import FIRST_YEAR, LAST_YEAR
 from cchc_board.actors import Actor, Right
 from cchc_board.desk import RequestView, open_desk
 from cchc_board.forms import Forms
@@ -66,6 +68,16 @@ class Asked:
     def area(self) -> str:
         """Which entry of the menu the page belongs to: the first word of its address."""
         return "/" + self.here.partition("?")[0].lstrip("/").partition("/")[0]
+
+    @property
+    def year(self) -> int:
+        """The year asked for as `nam`, else that of the moment shown. CchcError for one that has no calendar."""
+        wanted = self.query.get("nam", "")
+        if not wanted:
+            return self.desk.as_of.astimezone(clock.TZ).year
+        if not (re.fullmatch("[0-9]{4}", wanted) and FIRST_YEAR <= int(wanted) <= LAST_YEAR):
+            raise CchcError(t("board.not_found"))
+        return int(wanted)
 
     def may(self, right: str) -> bool:
         """Whether a form for an act of this right is shown."""

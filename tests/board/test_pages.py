@@ -39,6 +39,10 @@ PAGES = (
     f"/dot/{ROUND}/doi-soat.xlsx",
     f"/dot/{ROUND}/danh-sach.xlsx",
     "/don-doc/qua-han.csv",
+    "/lich",
+    "/danh-muc/don-vi",
+    "/ty-le",
+    "/nguoi-dung",
     "/nowhere",
 )
 

@@ -8,9 +8,10 @@ import pytest
 from typer.testing import CliRunner
 
 from cchc.cli import app
-from cchc.cli.chi_tieu import behind, how, stated_by
+from cchc.cli.chi_tieu import behind
 from cchc.errors import CchcError
 from cchc.indicators import IndicatorRegister
+from cchc.indicators.wording import how, stated_by
 from cchc.units import UnitRegister
 from cchc.year import Calendar
 

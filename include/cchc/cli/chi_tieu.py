@@ -11,9 +11,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from cchc.clock import vn_date
 from cchc.errors import CchcError
 from cchc.indicators import Indicator, IndicatorRegister
+from cchc.indicators.wording import how, period, stated_by
 from cchc.texts import t, table
 from cchc.units import UnitRegister
 from cchc.year import REPORT_KINDS, Calendar, Round
@@ -57,7 +57,7 @@ def _grid(shown: Sequence[Indicator], units: UnitRegister, round_: Round | None)
         cells = {
             "code": one.code,
             "name": one.name,
-            "period": _period(one),
+            "period": period(one),
             "who": stated_by(one, units),
             "how": how(one),
             "behind": behind(one, units, round_) if round_ else "",
@@ -65,30 +65,6 @@ def _grid(shown: Sequence[Indicator], units: UnitRegister, round_: Round | None)
         }
         grid.add_row(*(cells[name] for name in names))
     return grid
-
-
-def _period(one: Indicator) -> str:
-    if one.valid_until:
-        return t("cli.chi_tieu.until", day=vn_date(one.valid_until))
-    return (
-        t("cli.chi_tieu.since", day=vn_date(one.valid_from)) if one.valid_from else t("cli.chi_tieu.always")
-    )
-
-
-def stated_by(one: Indicator, units: UnitRegister) -> str:
-    """`Sở Tư pháp`, `từng đơn vị (sở, ban, ngành; xã)`: who states it."""
-    words, tiers = table("figures.stated_by"), table("report.tiers")
-    names = ", ".join(tiers[tier] for tier in tiers if tier in one.tiers)
-    if one.owner:
-        known = {unit.code: unit.name for unit in units.all}
-        return t("cli.chi_tieu.owner", who=words[one.stated_by], name=known.get(one.owner, one.owner))
-    return t("cli.chi_tieu.of_tiers", who=words[one.stated_by], tiers=names)
-
-
-def how(one: Indicator) -> str:
-    """How the province's figure comes about, with what it is made of."""
-    words = table("figures.province_figure")[one.province_figure]
-    return f"{words}: {one.made_of}" if one.made_of else words
 
 
 def behind(one: Indicator, units: UnitRegister, round_: Round) -> str:

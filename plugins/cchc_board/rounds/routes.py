@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from fastapi import Response
 
-from cchc.errors import CchcError
-from cchc.texts import t
 from cchc_board.answers import download, table_file
 from cchc_board.chasing.acts import ACTS
 from cchc_board.door import Asked, Board
 from cchc_board.finding import LONGEST
 from cchc_board.rounds.differences_page import DifferencesPage, compared, differences_page
+from cchc_board.rounds.rates_page import RatesPage, rates_page, rates_table
 from cchc_board.rounds.round_page import RoundPage, round_page
 from cchc_board.rounds.tables import units_table
 from cchc_board.rounds.year_page import YearPage, year_page
@@ -19,6 +18,8 @@ from cchc_board.rounds.year_page import YearPage, year_page
 def add(board: Board) -> None:
     """The pages, and what can be taken from them as a file."""
     board.page("/nam", "rounds/nam.html.j2", _year)
+    board.page("/ty-le", "rounds/ty_le.html.j2", _rates)
+    board.file("/ty-le/danh-sach.{kind}", _rates_file)
     board.page("/dot/{round_id}", "rounds/dot.html.j2", _round, ACTS)
     board.page("/dot/{round_id}/doi-soat", "rounds/doi_soat.html.j2", _differences)
     board.file("/dot/{round_id}/danh-sach.{kind}", _units)
@@ -26,10 +27,15 @@ def add(board: Board) -> None:
 
 
 def _year(asked: Asked) -> YearPage:
-    asked_for = asked.query.get("nam", "")
-    if asked_for and not (asked_for.isdecimal() and 2016 <= int(asked_for) <= 2044):
-        raise CchcError(t("board.not_found"))
-    return year_page(asked.desk, int(asked_for) if asked_for else asked.desk.as_of.year)
+    return year_page(asked.desk, asked.year)
+
+
+def _rates(asked: Asked) -> RatesPage:
+    return rates_page(asked.desk, asked.year)
+
+
+def _rates_file(asked: Asked) -> Response:
+    return table_file(asked, rates_table(rates_page(asked.desk, asked.year)), f"ty-le-{asked.year}")
 
 
 def _round(asked: Asked) -> RoundPage:

@@ -1,0 +1,1 @@
+"""Page 'Danh mục' and its lists."""

@@ -1,0 +1,59 @@
+"""Page 'Danh mục' with every list, and the page of one: searched, as of the day shown or with all that ever held."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cchc.clock import TZ
+from cchc.errors import CchcError
+from cchc.table_files import PlainTable
+from cchc.texts import t
+from cchc_board.desk import RequestView
+from cchc_board.finding import named_so
+from cchc_board.registers.lists import LISTS, ListEntry, YearList
+
+EVER = "tat-ca"  # in the address: rows that held on another day too
+
+
+@dataclass(frozen=True)
+class RegistersPage:
+    """What the template shows: each list, with how many rows hold on the day shown."""
+
+    lists: list[tuple[YearList, int]]
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """One list. sought: the words that were looked for; ever: with rows that do not hold on the day shown."""
+
+    shown: YearList
+    entries: list[ListEntry]
+    sought: str
+    ever: bool
+
+
+def registers_page(desk: RequestView) -> RegistersPage:
+    """Nothing of it is read from the store."""
+    return RegistersPage([(one, len(list_page(desk, code).entries)) for code, one in LISTS.items()])
+
+
+def list_page(desk: RequestView, code: str, sought: str = "", ever: str = "") -> ListPage:
+    """Rows whose texts hold the words, with or without accents, in the order of the file. CchcError: no such list."""
+    shown = LISTS.get(code)
+    if shown is None:
+        raise CchcError(t("board.not_found"))
+    day = desk.as_of.astimezone(TZ).date()
+    found = [
+        one
+        for one in shown.entries(desk, day)
+        if (ever == EVER or one.holds_on(day)) and (not sought or named_so(sought, *one.cells))
+    ]
+    return ListPage(shown, found, sought, ever == EVER)
+
+
+def list_table(page: ListPage) -> PlainTable:
+    """The rows that the page shows, with the columns that stand in the file only."""
+    dated = page.shown.dated
+    heads = [*page.shown.heads, *([t("board_registers.columns.validity")] if dated else [])]
+    rows = [(*one.cells, *([one.validity] if dated else [])) for one in page.entries]
+    return PlainTable(page.shown.title, heads, rows)
