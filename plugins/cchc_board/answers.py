@@ -59,6 +59,8 @@ def document_file(desk: RequestView, document_id: str) -> Response:
     row = desk.store.one("board.document", document_id=document_id) if desk.store else None
     if row is None:
         raise CchcError(t("board.no_document"))
+    if row["unit_code"]:
+        desk.refuse_others(str(row["unit_code"]))
     digest, suffix = str(row["file_sha256"]), "." + str(row["file_name"]).rpartition(".")[2]
     path = desk.instance.data / FOLDER / digest[:2] / f"{digest}{suffix}"
     return kept_file(desk, path, str(row["file_name"]))

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 
 from sqlalchemy import inspect, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from cchc import clock
 from cchc.errors import CchcError, RuleRefused
+from cchc.mail.accounts import refuse_out_of_scope, scope_of
+from cchc.mail.department import Department
 from cchc.obligations import Ledger, RoundLedger, RoundState
 from cchc.paths import Instance, current_instance
 from cchc.run import Run, YearData
@@ -24,12 +26,33 @@ from cchc_board.typed import day_of
 
 @dataclass(frozen=True)
 class RequestView(YearData):
-    """One request's view. `store` is None while nothing was ever recorded. `chosen` is the day asked for."""
+    """One request's view. `store` is None while nothing was ever recorded. `chosen` is the day asked for. `viewer`: the
+    login of whoever looks, where Airflow lets that person do more than look."""
 
     instance: Instance
     store: Store | None
     as_of: datetime
     chosen: date | None = None
+    viewer: str = ""
+
+    @cached_property
+    def scope(self) -> frozenset[str] | None:
+        """Codes of the units that the viewer looks after; None: all of them.
+
+        Whom `department.yaml` does not name has no units of his own: he may what Airflow says.
+        """
+        accounts = Department.load().accounts
+        if self.viewer not in accounts:
+            return None
+        return scope_of(self.viewer, accounts, self.units, self.as_of.astimezone(clock.TZ).date())
+
+    def sees(self, unit_code: str) -> bool:
+        """Whether a unit is among those that lists show to the viewer."""
+        return self.scope is None or unit_code in self.scope
+
+    def refuse_others(self, *unit_codes: str) -> None:
+        """RuleRefused('not-own-unit') for a unit that the viewer does not look after."""
+        refuse_out_of_scope(self.scope, self.viewer, unit_codes)
 
     @property
     def rehearsal(self) -> bool:

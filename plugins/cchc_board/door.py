@@ -8,7 +8,7 @@ the same that `./cchc` calls; a form on the page sends the act's name in `viec`,
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -27,6 +27,7 @@ from cchc_board.desk import RequestView, open_desk
 from cchc_board.forms import Forms
 from cchc_board.posted import LARGEST_FILE, Posted, posted
 from cchc_board.rendering import render
+from cchc_board.scope import refuse_beyond_scope
 from cchc_board.typed import TypedIn
 
 HEADERS = {
@@ -104,12 +105,15 @@ class FirstStep:
 @dataclass(frozen=True)
 class BoardAct:
     """Something done on a page. word: what its form sends as `viec`; command: the same on the command line, without
-    `./cchc`; do: does it, returns what to tell, and raises CchcError in words when nothing was recorded."""
+    `./cchc`; do: does it, returns what to tell, and raises CchcError in words when nothing was recorded. about: the
+    fields by which it names units or what came from them; whoever looks after some units may do no other act, but for
+    those of scoring and inspection, whose records ask for the person."""
 
     word: str
     command: str
     do: Callable[[Run, TypedIn], str | FirstStep]
     right: Right = Right.OPERATE
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -144,7 +148,7 @@ class Board:
 
         def look(request: Request, actor: Annotated[Actor | None, Depends(acting)]) -> Response:
             query = dict(request.query_params)
-            desk = view(_day_of(query))
+            desk = replace(view(_day_of(query)), viewer=actor.name if actor else "")
             notice = forms.notice(query.get(NOTICE, "")[:_LONGEST_SEALED])
             token = forms.token(str(actor) if actor else None, _day_of(query))
             asked = Asked(desk, request.path_params, query, _here(request), actor, token, notice)
@@ -183,7 +187,7 @@ class Board:
                     problem, status = str(found), _status(found)
             sealed = forms.seal(path, actor.name, step.kept) if step else ""
             asked = Asked(
-                desk=open_desk(None, acting=True),
+                desk=replace(open_desk(None, acting=True), viewer=actor.name),
                 path=request.path_params,
                 query=dict(request.query_params),
                 here=_here(request),
@@ -201,9 +205,12 @@ class Board:
     def file(self, path: str, make: Callable[[Asked], Response]) -> None:
         """A file at `path`, made when it is asked for."""
 
-        def fetch(request: Request) -> Response:
+        acting = self.acting
+
+        def fetch(request: Request, actor: Annotated[Actor | None, Depends(acting)]) -> Response:
             query = dict(request.query_params)
-            return make(Asked(open_desk(_day_of(query)), request.path_params, query, _here(request)))
+            desk = replace(open_desk(_day_of(query)), viewer=actor.name if actor else "")
+            return make(Asked(desk, request.path_params, query, _here(request), actor))
 
         self.app.add_api_route(path, fetch, methods=["GET"], response_class=Response)
 
@@ -230,6 +237,8 @@ def perform(
         raise RuleRefused(NO_RIGHT, t("board.acts.refused.right", right=right))
     if desk.store is None:
         raise CchcError(t("board.nothing_recorded"))
+    if act.right is not Right.APPRAISE:
+        refuse_beyond_scope(replace(desk, viewer=actor.name), act.about, typed)
     settle(upgrade(desk.store), desk.instance, clock.now())
     round_id = typed.one("round_id") or typed.one("dot")
     if round_id:  # an error that names what to do when there is no such round

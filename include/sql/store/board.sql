@@ -5,7 +5,7 @@ WHERE round_id = :round_id AND made_at <= :as_of
 ORDER BY made_at, document_id
 
 -- name: document
-SELECT document_id, round_id, file_name, file_sha256
+SELECT document_id, round_id, unit_code, file_name, file_sha256
 FROM documents
 WHERE document_id = :document_id
 

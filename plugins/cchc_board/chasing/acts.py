@@ -48,14 +48,18 @@ def act_form(asked: Asked) -> ActForm | None:
     desk, run = asked.desk, asked.run()
     owed = to_chase(desk.ledger.states(desk.as_of, only_owed=True), desk.units, desk.as_of)
     late = {one.unit_code for one, state in owed if state.current_due_at < desk.as_of}
-    codes = {one.unit_code for one, _ in owed}
+    codes = {one.unit_code for one, _ in owed if desk.sees(one.unit_code)}
     units = sorted(
         ((code, desk.unit_name(code), code in late) for code in codes),
         key=lambda u: (not u[2], vietnamese_order(u[1])),
     )
     rounds = [(one, desk.calendar.round(one).title) for one in sorted({one.round_id for one, _ in owed})]
-    pleas = [(desk.unit_name(one.unit_code), one) for one in waiting_pleas(run)]
-    unproven = [(desk.unit_name(one.unit_code), one) for one in unproven_figures(run.store, desk.as_of)]
+    pleas = [(desk.unit_name(one.unit_code), one) for one in waiting_pleas(run) if desk.sees(one.unit_code)]
+    unproven = [
+        (desk.unit_name(one.unit_code), one)
+        for one in unproven_figures(run.store, desk.as_of)
+        if desk.sees(one.unit_code)
+    ]
     return ActForm(units, rounds, pleas, unproven)
 
 
@@ -165,21 +169,24 @@ def _told(run: Run, done: by_hand.Done, key: str) -> str:
     return "\n".join([*lines, *done.warnings])
 
 
+# By which field the acts name units: as such, by a plea or a file of theirs.
+_UNITS, _PLEA, _FILE = ("don-vi",), ("de-nghi",), ("bai-nop",)
+
 # The act, its word in the form, and the command that does the same.
 ACTS = (
-    BoardAct(CALL, "don-doc goi", _call),
-    BoardAct(EXTEND, "don-doc gia-han", _extend),
-    BoardAct(WAIVE, "don-doc mien", _waive),
-    BoardAct(REMIND, "don-doc nhac", _remind),
-    BoardAct(AGAIN, "thu gui-lai", _send_again),
-    BoardAct(GRANT, "don-doc lui-han", _grant),
-    BoardAct(DECLINE, "don-doc lui-han", _decline),
-    BoardAct(CONFIRM, "bai-nop xac-thuc", _confirm),
-    BoardAct(DISOWN, "bai-nop khong-phai", _disown),
+    BoardAct(CALL, "don-doc goi", _call, about=_UNITS),
+    BoardAct(EXTEND, "don-doc gia-han", _extend, about=_UNITS),
+    BoardAct(WAIVE, "don-doc mien", _waive, about=_UNITS),
+    BoardAct(REMIND, "don-doc nhac", _remind, about=_UNITS),
+    BoardAct(AGAIN, "thu gui-lai", _send_again, about=_UNITS),
+    BoardAct(GRANT, "don-doc lui-han", _grant, about=_PLEA),
+    BoardAct(DECLINE, "don-doc lui-han", _decline, about=_PLEA),
+    BoardAct(CONFIRM, "bai-nop xac-thuc", _confirm, about=_FILE),
+    BoardAct(DISOWN, "bai-nop khong-phai", _disown, about=_FILE),
     BoardAct(SEND_LEFT, "thu che-do", _send_left),
     BoardAct(DROP_LEFT, "thu che-do", _drop_left),
     BoardAct(READ_AGAIN, "can-xem-lai thu-lai", _read_again),
     BoardAct(LEAVE, "can-xem-lai bo-qua", _leave),
-    BoardAct(HoldKind.POSTPONED, "don-doc hoan", _hold),
-    BoardAct(HoldKind.MUTED, "don-doc tat", _hold),
+    BoardAct(HoldKind.POSTPONED, "don-doc hoan", _hold, about=_UNITS),
+    BoardAct(HoldKind.MUTED, "don-doc tat", _hold, about=_UNITS),
 )

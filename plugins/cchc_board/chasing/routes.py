@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from fastapi import Response
 
+from cchc.errors import RuleRefused
+from cchc.texts import t
 from cchc_board.answers import table_file
 from cchc_board.chasing.acts import ACTS, act_form
 from cchc_board.chasing.chasing_page import ChasingPage, chasing_page
@@ -20,8 +22,16 @@ def add(board: Board) -> None:
 
 
 def _chasing(asked: Asked) -> ChasingPage:
+    _refuse_some_units(asked)
     return replace(chasing_page(asked.desk), form=act_form(asked))
 
 
+def _refuse_some_units(asked: Asked) -> None:
+    """The day as the department gets it names every unit; whoever looks after some has theirs under 'Hôm nay'."""
+    if asked.desk.scope is not None:
+        raise RuleRefused("not-own-unit", t("board.chasing.all_units", actor=asked.desk.viewer))
+
+
 def _overdue(asked: Asked) -> Response:
+    _refuse_some_units(asked)
     return table_file(asked, overdue_table(asked.desk), "qua-han")

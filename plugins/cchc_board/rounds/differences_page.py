@@ -32,7 +32,7 @@ def differences_page(desk: RequestView, round_id: str) -> DifferencesPage:
 
 
 def compared(desk: RequestView, round_id: str) -> tuple[Round, list[ReconciliationLine]]:
-    """The round's figures beside those of the systems as known at the moment shown. CchcError as the page."""
+    """Figures of the viewer's units beside those of the systems as known at the moment shown. CchcError as the page."""
     # Heavy, and every process of Airflow loads the plugin.
     from cchc.figures.facts import reconciliation_of
     from cchc.indicators import IndicatorRegister
@@ -40,4 +40,5 @@ def compared(desk: RequestView, round_id: str) -> tuple[Round, list[Reconciliati
     round_ = desk.calendar.round(round_id)
     if desk.store is None or round_.round_id not in desk.opened_rounds(round_.year):
         raise CchcError(t("board.nothing_recorded"))
-    return round_, reconciliation_of(desk.store, round_, desk.units, IndicatorRegister.load(), desk.as_of)
+    lines = reconciliation_of(desk.store, round_, desk.units, IndicatorRegister.load(), desk.as_of)
+    return round_, [one for one in lines if desk.sees(one.unit.code)]

@@ -165,7 +165,9 @@ def round_page(desk: RequestView, round_id: str, chosen: str, sought: str = "", 
             (row for row in newest(documents) if row["unit_code"] is None),
             key=lambda row: (row["number"] is None, row["kind"]),
         ),
-        unit_documents=sum(row["unit_code"] is not None for row in newest(documents)),
+        unit_documents=sum(
+            bool(row["unit_code"] and desk.sees(row["unit_code"])) for row in newest(documents)
+        ),
         rewrites=last_check(desk.store, round_id, desk.as_of) if desk.store and is_open else None,
         unsigned=_unsigned(desk, round_id) if is_open else 0,
         beyond_bounds=_beyond_bounds(desk, round_id, state) if state is not None else 0,
@@ -189,7 +191,7 @@ def _beyond_bounds(desk: RequestView, round_id: str, state: RoundState) -> int:
 
 
 def unit_rows(desk: RequestView, round_id: str, unit_code: str | None = None) -> list[UnitRow]:
-    """Units that owe something in the round, by tier and name."""
+    """Units of the viewer's that owe something in the round, by tier and name."""
     assert desk.store is not None
     doubted = {
         one.obligation_id
@@ -197,9 +199,9 @@ def unit_rows(desk: RequestView, round_id: str, unit_code: str | None = None) ->
     }
     owed: dict[str, list[ObligationRow]] = {}
     for obligation, state in desk.ledger.states(desk.as_of, round_id=round_id, unit_code=unit_code):
-        owed.setdefault(obligation.unit_code, []).append(
-            line(desk, obligation, state, unproven=obligation.obligation_id in doubted)
-        )
+        if desk.sees(obligation.unit_code):
+            shown = line(desk, obligation, state, unproven=obligation.obligation_id in doubted)
+            owed.setdefault(obligation.unit_code, []).append(shown)
     sent = desk.store.query("board.submission_counts", round_id=round_id, as_of=to_text(desk.as_of))
     files = {row["obligation_id"]: row for row in sent}
     rows = [_row(desk, code, lines, files) for code, lines in owed.items()]

@@ -65,12 +65,12 @@ def _mend(run: Run, typed: TypedIn) -> str:
 
 
 LATE_ACTS = (
-    BoardAct("nhan", "bai-nop nhan", _accept_late),
-    BoardAct("khong_tinh", "bai-nop khong-tinh", _leave_late),
+    BoardAct("nhan", "bai-nop nhan", _accept_late, about=("bai-nop",)),
+    BoardAct("khong_tinh", "bai-nop khong-tinh", _leave_late, about=("bai-nop",)),
 )
 ACTS = (
     *CHASING_ACTS,
     *LATE_ACTS,
-    BoardAct("ghi_so", "van-ban ghi-so", _enter_number),
-    BoardAct("da_sua", "don-doc dia-chi", _mend),
+    BoardAct("ghi_so", "van-ban ghi-so", _enter_number, about=("van-ban",)),
+    BoardAct("da_sua", "don-doc dia-chi", _mend, about=("dia-chi",)),
 )

@@ -63,11 +63,15 @@ class FailedRun:
     address: str
 
 
-def piles(run: Run, failed: Iterable[FailedRun] = ()) -> list[Pile]:
-    """What waits at the run's moment, the most pressing kinds first; only kinds of which there is something."""
+def piles(run: Run, failed: Iterable[FailedRun] = (), scope: frozenset[str] | None = None) -> list[Pile]:
+    """What waits at the run's moment, the most pressing kinds first; only kinds of which there is something.
+
+    scope: the units that the officer looks after, None for all; what is of no unit stays where it is a round's.
+    """
     found = []
     for code, look in _LOOKS.items():
-        everything = [_named(run, one) for one in look(run)]
+        own = [one for one in look(run) if scope is None or one.unit in scope or code in _OF_NO_UNIT]
+        everything = [_named(run, one) for one in own]
         found.append(Pile(code, tuple(everything[:SHOWN]), len(everything), _ADDRESSES.get(code, "")))
     broken = [WaitingItem(one.title, since=one.when, address=one.address) for one in failed]
     found.insert(0, Pile("failed", tuple(broken[:SHOWN]), len(broken)))
@@ -213,4 +217,5 @@ _LOOKS: dict[str, Callable[[Run], list[WaitingItem]]] = {
     "silent": _silent,
     "addresses": _bad_addresses,
 }
+_OF_NO_UNIT = frozenset({"drafts", "silent"})
 _ADDRESSES = {"unsigned": "/cho-ky", "silent": "/nguon", "call": "/don-doc", "set_aside": "/don-doc"}

@@ -67,7 +67,7 @@ def today_page(desk: RequestView, failed: Iterable[FailedRun] = ()) -> TodayPage
         return TodayPage([], [], [], coming)
     run = Run(desk.store, desk.instance, desk.as_of)
     unwell = [one for one in health(run, {}) if one.state is not State.WELL and one.key not in _LISTED]
-    return TodayPage(_rounds(desk), piles(run, failed), unwell, coming)
+    return TodayPage(_rounds(desk), piles(run, failed, desk.scope), unwell, coming)
 
 
 # Lines of 'Sức khỏe' about what the piles list one by one.
@@ -82,7 +82,8 @@ def _rounds(desk: RequestView) -> list[UnderWay]:
             if state.phase not in _UNDER_WAY:
                 continue
             round_ = desk.calendar.round(round_id)
-            states = desk.ledger.states(desk.as_of, round_id=round_id)
+            every = desk.ledger.states(desk.as_of, round_id=round_id)
+            states = [(one, own) for one, own in every if desk.sees(one.unit_code)]
             summary = summarise(states, desk.units, desk.as_of)
             found.append(
                 UnderWay(

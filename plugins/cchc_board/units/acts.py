@@ -34,7 +34,7 @@ def _lift(run: Run, typed: TypedIn) -> str:
 
 ACTS = (
     *TODAY_ACTS,
-    BoardAct("tra_lai", "bai-nop tra-lai", _send_back),
-    BoardAct("nop_ho", "bai-nop nop-ho", _hand_in),
-    BoardAct("nhac_lai", "don-doc nhac-lai", _lift),
+    BoardAct("tra_lai", "bai-nop tra-lai", _send_back, about=("bai-nop",)),
+    BoardAct("nop_ho", "bai-nop nop-ho", _hand_in, about=("code",)),
+    BoardAct("nhac_lai", "don-doc nhac-lai", _lift, about=("don-vi",)),
 )

@@ -43,6 +43,7 @@ def units_page(desk: RequestView, sought: str, tier: str) -> UnitsPage:
         UnitLineOfAll(unit, owed[unit.code], overdue[unit.code])
         for unit in desk.units.all
         if unit.reports
+        and desk.sees(unit.code)
         and (unit.valid_on(day) or owed[unit.code])
         and (not tier or unit.tier == tier)
         and (not sought or named_so(sought, unit.name, unit.code, *unit.mailboxes))

@@ -40,4 +40,5 @@ def _submission(asked: Asked) -> Response:
     row = desk.store.one("board.submission_of_unit", submission_id=wanted) if desk.store else None
     if row is None:
         raise CchcError(t("board.no_document"))
+    desk.refuse_others(str(row["unit_code"]))
     return kept_file(desk, desk.instance.data / row["stored_path"], str(row["file_name"]))

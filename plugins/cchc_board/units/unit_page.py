@@ -50,7 +50,8 @@ class UnitPage:
 
 
 def unit_page(desk: RequestView, round_id: str, code: str) -> UnitPage:
-    """Raises CchcError when the unit owed nothing in that round by the moment shown."""
+    """Raises CchcError when the unit owed nothing in that round by the moment shown, or is not the viewer's."""
+    desk.refuse_others(code)
     round_ = desk.calendar.round(round_id)
     rows = unit_rows(desk, round_id, code) if round_id in desk.opened_rounds(round_.year) else []
     if not rows:

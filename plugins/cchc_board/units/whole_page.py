@@ -67,8 +67,10 @@ class WholeUnit:
 
 
 def whole_unit(desk: RequestView, code: str) -> WholeUnit:
-    """Raises CchcError for a code that the register does not know, and while nothing was recorded."""
+    """Raises CchcError for a code that the register does not know or that is not the viewer's, and while nothing was
+    recorded."""
     unit = desk.units.get(code)
+    desk.refuse_others(code)
     if desk.store is None:
         raise CchcError(t("board.nothing_recorded"))
     run = Run(desk.store, desk.instance, desk.as_of)
