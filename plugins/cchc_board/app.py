@@ -20,6 +20,7 @@ from cchc_board.chasing import routes as chasing
 from cchc_board.door import Board, PageActs
 from cchc_board.forms import Forms
 from cchc_board.health import routes as health
+from cchc_board.indicators import routes as indicators
 from cchc_board.inspection import routes as inspection
 from cchc_board.papers import routes as papers
 from cchc_board.people import routes as people
@@ -70,6 +71,7 @@ def create_app(
     units.add(board)
     chasing.add(board)
     papers.add(board)
+    indicators.add(board)
     inspection.add(board)
     scoring.add(board)
     sources.add(board)

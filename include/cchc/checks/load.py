@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from cchc.checks.consistency import contradictions, doubled
+from cchc.checks.kinds.peers import VersusPeers
 from cchc.checks.kinds.system import VersusSystem
 from cchc.checks.rule import KINDS, Rule
 from cchc.config_files import OpenedFiles, StrictModel, allowed, config_file, one_of, shown, suggestion
@@ -51,6 +52,18 @@ class Rules:
             ):
                 return rule.allowed(indicator, system)
         return Decimal(0)
+
+    def is_far_from_peers(
+        self, indicator: Indicator, tier: str, round_kind: str, value: Decimal, others: Sequence[Decimal]
+    ) -> bool:
+        """Whether a unit's figure lies far outside those of others of its kind; never without a rule for it."""
+        return any(
+            rule.is_far(indicator, value, others)
+            for rule in self.all
+            if isinstance(rule, VersusPeers)
+            and rule.applies(tier, str(round_kind))
+            and rule.looks_on(indicator)
+        )
 
 
 class RuleFile(StrictModel):

@@ -207,6 +207,25 @@ def load_consolidation(
     return Consolidation(round_id, draft, {key: lines[key] for key in order}, made_at)
 
 
+def province_lines(store: Store, round_id: str, as_of: datetime) -> dict[str, Tally]:
+    """The province's lines of the last draft that was made by `as_of`, by indicator; empty without one."""
+    rows = store.query("figures.province_lines", round_id=round_id, known_by=to_text(as_of))
+    return {code: line for (code, _), line in _with_readings_beside(rows).items()}
+
+
+def lines_of_indicator(store: Store, round_id: str, code: str, as_of: datetime) -> dict[str, Tally]:
+    """One indicator's lines of the last draft that was made by `as_of`, by scope; empty without one."""
+    rows = store.query(
+        "figures.lines_of_indicator", round_id=round_id, indicator=code, known_by=to_text(as_of)
+    )
+    return {scope: line for (_, scope), line in _with_readings_beside(rows).items()}
+
+
+def _with_readings_beside(rows: Sequence[Row]) -> dict[tuple[str, str], Tally]:
+    told = {(row["indicator"], row["scope"]): row for row in rows if row["origins"] is not None}
+    return _lines(rows, told)
+
+
 def _kept(
     store: Store | Transaction, round_id: str, draft: int
 ) -> tuple[dict[tuple[str, str], Tally], datetime | None]:

@@ -148,20 +148,50 @@ def evidence(
     """Every figure of a round (of some units) with its witnesses as known at `as_of` (None: now)."""
     known_by = to_text(as_of) if as_of else _FOR_EVER
     rows = store.query("figures.witnesses", round_id=round_id, known_by=known_by)
+    if units is not None:
+        rows = [row for row in rows if row["unit_code"] in units]
+    return _evidences(
+        store, round_id, known_by, rows, store.query("figures.stances", round_id=round_id, known_by=known_by)
+    )
+
+
+def evidence_of_indicators(
+    store: Store | Transaction, round_id: str, codes: Iterable[str], as_of: datetime
+) -> Evidences:
+    """As `evidence`, of these indicators alone: for what shows one and must not read the whole round."""
+    rows: list[Row] = []
+    stances: list[Row] = []
+    for code in codes:
+        asked = {"round_id": round_id, "indicator": code, "known_by": to_text(as_of)}
+        rows += store.query("figures.witnesses_of_indicator", **asked)
+        stances += store.query("figures.stances_of_indicator", **asked)
+    return _evidences(store, round_id, to_text(as_of), rows, stances)
+
+
+def evidence_of_unit(
+    store: Store | Transaction, round_id: str, unit_code: str, as_of: datetime
+) -> Mapping[str, Evidence]:
+    """As `evidence`, of one unit alone, by indicator."""
+    asked = {"round_id": round_id, "unit_code": unit_code, "known_by": to_text(as_of)}
+    rows = store.query("figures.witnesses_of_unit", **asked)
+    stances = store.query("figures.stances_of_unit", **asked)
+    return _evidences(store, round_id, to_text(as_of), rows, stances).get(unit_code, {})
+
+
+def _evidences(
+    store: Store | Transaction, round_id: str, known_by: str, rows: Iterable[Row], told: Iterable[Row]
+) -> Evidences:
+    """From the rows of witnesses and of stances."""
     kept = store.query("figures.precedence_of_round", round_id=round_id)
     systems_first = {row["indicator"] for row in kept if row["first"] != SELF}
     settled = {
         (row["unit_code"], row["indicator"]): row["witness"]  # the last word
         for row in store.query("figures.settled", round_id=round_id, known_by=known_by)
     }
-    stances = {
-        (row["unit_code"], row["indicator"]): Stance(row["stance"])
-        for row in store.query("figures.stances", round_id=round_id, known_by=known_by)
-    }
+    stances = {(row["unit_code"], row["indicator"]): Stance(row["stance"]) for row in told}
     beside: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
-        if units is None or row["unit_code"] in units:
-            beside.setdefault((row["unit_code"], row["indicator"]), []).append(row)
+        beside.setdefault((row["unit_code"], row["indicator"]), []).append(row)
     found: dict[str, dict[str, Evidence]] = {}
     for (unit, code), witnesses in beside.items():
         ranked = sorted((row["choice"], row["witness"]) for row in witnesses if row["choice"] is not None)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from cchc.documents.text import clean
-from cchc.figures.tally import FigureLike, Figures, IndicatorLike, Tally, given, unit_ratio
+from cchc.figures.tally import FigureLike, Figures, IndicatorLike, Tally, given, option, unit_ratio
 from cchc.indicators import Indicator
 from cchc.indicators.numbers import number
 from cchc.texts import t, table
@@ -59,6 +59,15 @@ def tally_text(indicator: Indicator, line: Tally | None) -> str:
     if indicator.aggregation == "none":
         return t("figures.texts_given", count=line.units_counted)
     return number(line.value)
+
+
+def value_text(indicator: Indicator, value: Decimal | None) -> str:
+    """A unit's figure in the form of its kind: `1.234`, `98,44%`, `Có`; a dash when there is none."""
+    if value is None:
+        return number(None)
+    if indicator.options:
+        return indicator.options.get(option(value), number(value))
+    return f"{number(value, 'percent')}%" if indicator.kind == "percent" else number(value)
 
 
 def coverage(indicator: Indicator, line: Tally | None) -> str:

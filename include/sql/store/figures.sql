@@ -10,6 +10,27 @@ SELECT indicator, scope, origins, other_rule, other_value, other_numerator, othe
 FROM consolidated_readings
 WHERE round_id = :round_id AND draft = :draft
 
+-- name: province_lines
+-- The province's lines of the last draft that was made by then, with their readings.
+SELECT c.draft, c.indicator, c.scope, c.value, c.numerator, c.denominator, c.distribution, c.units_counted,
+       c.units_obliged, c.missing, c.stated, c.reported_nothing, c.as_of, r.origins, r.other_rule, r.other_value,
+       r.other_numerator, r.other_denominator, r.other_distribution, r.other_counted
+FROM consolidated AS c
+LEFT JOIN consolidated_readings AS r
+    ON r.round_id = c.round_id AND r.draft = c.draft AND r.indicator = c.indicator AND r.scope = c.scope
+WHERE c.round_id = :round_id AND c.scope = 'tinh'
+  AND c.draft = (SELECT MAX(n.draft) FROM consolidated AS n WHERE n.round_id = :round_id AND n.as_of <= :known_by)
+
+-- name: lines_of_indicator
+SELECT c.draft, c.indicator, c.scope, c.value, c.numerator, c.denominator, c.distribution, c.units_counted,
+       c.units_obliged, c.missing, c.stated, c.reported_nothing, c.as_of, r.origins, r.other_rule, r.other_value,
+       r.other_numerator, r.other_denominator, r.other_distribution, r.other_counted
+FROM consolidated AS c
+LEFT JOIN consolidated_readings AS r
+    ON r.round_id = c.round_id AND r.draft = c.draft AND r.indicator = c.indicator AND r.scope = c.scope
+WHERE c.round_id = :round_id AND c.indicator = :indicator
+  AND c.draft = (SELECT MAX(n.draft) FROM consolidated AS n WHERE n.round_id = :round_id AND n.as_of <= :known_by)
+
 -- name: add_reading
 INSERT INTO consolidated_readings (round_id, draft, indicator, scope, origins, other_rule, other_value,
                                    other_numerator, other_denominator, other_distribution, other_counted)
@@ -45,6 +66,24 @@ WHERE round_id = :round_id
   AND (known_until IS NULL OR known_until > :known_by)
 ORDER BY unit_code, indicator, witness
 
+-- name: witnesses_of_indicator
+SELECT unit_code, indicator, witness, value, numerator, denominator, raw, explanation, evidence, cell, origin,
+       has_gap, choice, counts
+FROM witnesses
+WHERE round_id = :round_id AND indicator = :indicator
+  AND known_from <= :known_by
+  AND (known_until IS NULL OR known_until > :known_by)
+ORDER BY unit_code, witness
+
+-- name: witnesses_of_unit
+SELECT unit_code, indicator, witness, value, numerator, denominator, raw, explanation, evidence, cell, origin,
+       has_gap, choice, counts
+FROM witnesses
+WHERE round_id = :round_id AND unit_code = :unit_code
+  AND known_from <= :known_by
+  AND (known_until IS NULL OR known_until > :known_by)
+ORDER BY indicator, witness
+
 -- name: stances
 -- What units did with the systems' figures that their forms showed, in the reports that count.
 SELECT o.unit_code, f.indicator, f.stance, f.value, f.numerator, f.denominator
@@ -52,6 +91,24 @@ FROM shown_figures AS f
 JOIN counted_submissions AS c ON c.submission_id = f.submission_id
 JOIN obligations AS o ON o.obligation_id = c.obligation_id
 WHERE o.round_id = :round_id AND o.product = 'bao_cao' AND f.shown_by = 'system'
+  AND c.counted_from <= :known_by
+  AND (c.counted_until IS NULL OR c.counted_until > :known_by)
+
+-- name: stances_of_indicator
+SELECT o.unit_code, f.indicator, f.stance
+FROM counted_submissions AS c
+JOIN obligations AS o ON o.obligation_id = c.obligation_id
+JOIN shown_figures AS f ON f.submission_id = c.submission_id
+WHERE o.round_id = :round_id AND f.indicator = :indicator AND o.product = 'bao_cao' AND f.shown_by = 'system'
+  AND c.counted_from <= :known_by
+  AND (c.counted_until IS NULL OR c.counted_until > :known_by)
+
+-- name: stances_of_unit
+SELECT o.unit_code, f.indicator, f.stance
+FROM counted_submissions AS c
+JOIN obligations AS o ON o.obligation_id = c.obligation_id
+JOIN shown_figures AS f ON f.submission_id = c.submission_id
+WHERE o.round_id = :round_id AND o.unit_code = :unit_code AND o.product = 'bao_cao' AND f.shown_by = 'system'
   AND c.counted_from <= :known_by
   AND (c.counted_until IS NULL OR c.counted_until > :known_by)
 
@@ -94,6 +151,17 @@ WHERE w.round_id = :round_id
   AND w.known_from <= :known_by
   AND (w.known_until IS NULL OR w.known_until > :known_by)
 ORDER BY w.indicator, s.snapshot_id
+
+-- name: origins_of_unit
+-- The files and snapshots behind one unit's figures of a round.
+SELECT DISTINCT w.origin, s.file_name, s.received_at, s.file_sha256, p.source, p.cut_off, p.sha256
+FROM witnesses AS w
+LEFT JOIN submissions AS s ON s.submission_id = w.origin
+LEFT JOIN snapshots AS p ON p.snapshot_id = w.origin
+WHERE w.round_id = :round_id AND w.unit_code = :unit_code
+  AND w.known_from <= :known_by
+  AND (w.known_until IS NULL OR w.known_until > :known_by)
+ORDER BY w.origin
 
 -- name: rounds_of_year
 SELECT round_id, kind FROM rounds WHERE year = :year ORDER BY round_id

@@ -19,7 +19,7 @@ def add(board: Board) -> None:
     board.page("/don-vi", "units/danh_sach.html.j2", _all)
     board.page("/don-vi/{code}", "units/mot_don_vi.html.j2", _whole, ACTS)
     board.page("/dot/{round_id}/don-vi/{code}", "units/don_vi.html.j2", _in_round)
-    board.file("/bai-nop/{submission_id}", _submission)
+    board.file("/bai-nop/{submission_id:path}", _submission)
 
 
 def _all(asked: Asked) -> UnitsPage:

@@ -43,16 +43,7 @@ class VersusPeers(Targeted):
     def findings(self, view: View) -> Iterator[CheckFinding]:
         for indicator, figure in self.targets(view):
             others = view.context.peers.get(indicator.code, ())
-            if figure.value is None or len(others) < self.least_units:
-                continue
-            if str(indicator.kind) == "percent":
-                distance = _distance(
-                    float(figure.value), [float(one) for one in others], float(self.least_points)
-                )
-            else:
-                floor = math.log(float(self.least_factor))
-                distance = _distance(_scale(figure.value), [_scale(one) for one in others], floor)
-            if distance <= float(self.deviations):
+            if figure.value is None or not self.is_far(indicator, figure.value, others):
                 continue
             shown, middle = (
                 view.shown(figure.value, indicator.code),
@@ -69,6 +60,17 @@ class VersusPeers(Targeted):
                 count=len(others),
             )
             yield self.on_figure(view, figure, shown, t("checks.expected.confirmed"), message)
+
+    def is_far(self, indicator: Indicator, value: Decimal, others: Sequence[Decimal]) -> bool:
+        """Whether the value lies beyond `deviations` of these others; never while they are too few."""
+        if len(others) < self.least_units:
+            return False
+        if str(indicator.kind) == "percent":
+            distance = _distance(float(value), [float(one) for one in others], float(self.least_points))
+        else:
+            floor = math.log(float(self.least_factor))
+            distance = _distance(_scale(value), [_scale(one) for one in others], floor)
+        return distance > float(self.deviations)
 
     def witnesses_on(self, indicator: Indicator, situation: Situation) -> Iterator[Witness]:
         code, (high, low) = indicator.code, situation.far_apart(indicator)
