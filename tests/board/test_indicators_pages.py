@@ -34,7 +34,7 @@ def shown(reporting: Reporting, monkeypatch: pytest.MonkeyPatch) -> Reporting:
     monkeypatch.setenv("CCHC_HOME", str(reporting.instance.root))
     monkeypatch.setenv("CCHC_STORE_URL", reporting.store.url)
     _, off, *same = reporting.units
-    reporting.report(off, {"T06.1": figure("T06.1", "1.090", explanation=ATTACK)})
+    reporting.report(off, {"T06.1": figure("T06.1", "1090", explanation=ATTACK)})
     for unit in same:
         reporting.report(unit, {"T06.1": figure("T06.1", "20")})
     values = {(unit.code, "T06.1"): figure("T06.1", "20") for unit in (off, *same)}

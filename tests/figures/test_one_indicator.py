@@ -115,7 +115,7 @@ def test_the_draft_that_was_made_by_then_is_shown_and_none_before_it(reported: R
 def test_a_unit_is_shown_in_the_rounds_that_asked_it(reported: Reporting) -> None:
     _, off, *_ = reported.units
     (step,) = unit_over_rounds(run(reported), "T06.1", off)
-    assert (step.round_.round_id, step.figure.value) == ("2026-Q1", 20)
+    assert (step.round_.round_id, step.figure.value) == ("2026-Q1", 90)
     assert unit_over_rounds(run(reported), "III.6.6", off) == [], (
         "a provincial body is not asked for communes'"
     )

@@ -171,14 +171,15 @@ def worst_first(figures: Iterable[FigureOfUnit]) -> list[FigureOfUnit]:
 
 
 def development(run: Run, code: str) -> list[ProvinceStep]:
-    """The province's figure over the report rounds of the year that were open by then, as their last drafts say."""
+    """The province's figure over the report rounds of the year that asked it, as their last drafts by then say."""
     now = {one.code: one for one in run.indicators.on(run.round.reference_day)}
     steps = []
     for round_ in opened_reports(run, [run.round.year]):
         then = _asked(run, round_).get(code)
+        if then is None:
+            continue
         line = lines_of_indicator(run.store, round_.round_id, code, run.as_of).get(Tier.PROVINCE)
-        alike = then is not None and code in now and then.means_the_same(now[code])
-        steps.append(ProvinceStep(round_, line, alike))
+        steps.append(ProvinceStep(round_, line, code in now and then.means_the_same(now[code])))
     return steps
 
 

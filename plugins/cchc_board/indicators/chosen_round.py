@@ -26,3 +26,12 @@ def chosen_run(asked: Asked) -> tuple[Run, list[Round]]:
         known = ", ".join(one.round_id for one in rounds)
         raise CchcError(t("board_indicators.unknown_round", round=wanted, known=known))
     return asked.run(found.round_id), rounds
+
+
+def asking(run: Run, rounds: list[Round], code: str) -> list[Round]:
+    """Those of the rounds that ask for the indicator."""
+    return [
+        one
+        for one in rounds
+        if any(each.code == code for each in run.indicators.in_round(one.reference_day, one.kind))
+    ]

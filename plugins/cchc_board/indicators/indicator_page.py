@@ -11,7 +11,7 @@ from cchc.table_files import PlainTable
 from cchc.texts import t, table
 from cchc.year import Round
 from cchc_board.door import Asked
-from cchc_board.indicators.chosen_round import chosen_run
+from cchc_board.indicators.chosen_round import asking, chosen_run
 from cchc_board.indicators.steps import Bar, bars
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def indicator_page(asked: Asked, code: str, chosen: str) -> IndicatorPage:
     ]
     return IndicatorPage(
         round=run.round,
-        rounds=rounds,
+        rounds=asking(run, rounds, code),
         indicator=one,
         who=stated_by(one, run.units),
         how=how_it_adds_up(one),

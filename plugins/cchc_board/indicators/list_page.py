@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class IndicatorRow:
+class ProvinceRow:
     """An indicator in words. now, before: the province's figure of the round, and of the one before it where it meant
     the same; origin: where the figure comes from."""
 
@@ -39,7 +39,7 @@ class SectionOfRound:
 
     code: str
     name: str
-    groups: list[tuple[str, list[IndicatorRow]]]
+    groups: list[tuple[str, list[ProvinceRow]]]
 
     @property
     def count(self) -> int:
@@ -88,12 +88,12 @@ def indicators_page(asked: Asked, sought: str) -> IndicatorsPage:
     return IndicatorsPage(run.round, rounds, before, sections, sought, bool(lines))
 
 
-def _row(one: Indicator, line: Tally | None, then: Tally | None) -> IndicatorRow:
+def _row(one: Indicator, line: Tally | None, then: Tally | None) -> ProvinceRow:
     from cchc.figures.origins import origin_words
     from cchc.figures.shown import coverage, tally_text
 
     told = origin_words(line) if line is not None and one.of_units else ""
-    return IndicatorRow(
+    return ProvinceRow(
         code=one.code,
         name=one.name.strip("- "),
         measure=one.unit_of_measure,

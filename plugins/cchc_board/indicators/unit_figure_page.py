@@ -12,7 +12,7 @@ from cchc.errors import CchcError
 from cchc.texts import t, table
 from cchc.year import Round
 from cchc_board.door import Asked
-from cchc_board.indicators.chosen_round import chosen_run
+from cchc_board.indicators.chosen_round import asking, chosen_run
 from cchc_board.indicators.steps import Bar, bars
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def unit_figure_page(asked: Asked, code: str, unit_code: str) -> UnitFigurePage:
     ]
     return UnitFigurePage(
         round=run.round,
-        rounds=rounds,
+        rounds=asking(run, rounds, code),
         indicator=one,
         unit=unit,
         steps=steps,
