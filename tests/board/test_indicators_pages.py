@@ -13,8 +13,10 @@ from tests.board.test_lists_as_files import sheet_of
 from tests.figures.test_reconciliation import drafted, figure, share, systems
 from tests.support.reports import Reporting, reporting
 
+from cchc.mail.department import Account, Department
 from cchc.sources import ONE_STOP
 from cchc.store import Store
+from cchc_board.actors import Actor
 from cchc_board.app import create_app
 from cchc_board.indicators.steps import HEIGHT, bars
 
@@ -110,6 +112,23 @@ def test_one_units_figure_is_followed_down_to_its_counts_and_its_file(shown: Rep
     assert browser().get(f"/chi-tieu/T06.1/don-vi/la?{DAY}").status_code == 404
     answer = browser().get(f"/chi-tieu/III.6.6/don-vi/{off.code}?{DAY}")
     assert answer.status_code == 404 and "không hỏi" in html.unescape(answer.text)
+
+
+def test_an_officer_who_was_given_units_sees_the_figures_of_those_alone(
+    shown: Reporting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, off, *_ = shown.units
+    department = Department.load()
+    given = Account(name="Chuyên viên", role="van-hanh", units=(off.code,))
+    changed = department.model_copy(update={"accounts": {"cb1": given}})
+    monkeypatch.setattr(Department, "load", classmethod(lambda _cls, _folder=None: changed))
+    officer = TestClient(create_app(lambda: None, str, lambda: Actor("cb1"), b"k" * 32))
+    found = officer.get(f"/chi-tieu/T06.1?{DAY}").text
+    assert set(re.findall(r'/chi-tieu/T06\.1/don-vi/([^"?]+)\?', found)) == {off.code}
+    _, *rows = sheet_of(officer.get(f"/chi-tieu/T06.1/so-lieu.xlsx?{DAY}").content)
+    assert [row[0] for row in rows] == [off.code]
+    answers = [officer.get(f"/chi-tieu/T06.1/don-vi/{unit.code}?{DAY}") for unit in shown.units[:2]]
+    assert [one.status_code == 200 for one in answers] == [False, True]
 
 
 def test_a_figure_that_no_unit_states_is_shown_without_a_list_of_units(shown: Reporting) -> None:

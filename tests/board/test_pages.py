@@ -36,8 +36,6 @@ PAGES = (
     "/van-ban/x",
     "/nguon",
     "/don-doc",
-    "/chi-tieu",
-    "/chi-tieu/T06.1",
     f"/dot/{ROUND}/doi-soat.xlsx",
     f"/dot/{ROUND}/danh-sach.xlsx",
     "/don-doc/qua-han.csv",

@@ -3,7 +3,7 @@ figure developed over the year."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cchc.errors import CchcError
@@ -75,10 +75,11 @@ def indicator_page(asked: Asked, code: str, chosen: str) -> IndicatorPage:
     """CchcError for an indicator that the round does not ask for, and for a filter that there is not."""
     from cchc.figures.one_indicator import development, indicator_in_round
     from cchc.figures.origins import origin_words, other_words
-    from cchc.figures.shown import coverage, how_it_adds_up, stated_by, tally_text
+    from cchc.figures.shown import coverage, tally_text
+    from cchc.indicators.wording import how, stated_by
 
     run, rounds = chosen_run(asked)
-    found = indicator_in_round(run, code)
+    found = _of_viewer(asked, indicator_in_round(run, code))
     one, line = found.indicator, found.province
     counts = {word: len(_chosen(found, word)) for word in ("", DIFFERENT, FAR, MISSING)}
     columns = _columns(found)
@@ -102,7 +103,7 @@ def indicator_page(asked: Asked, code: str, chosen: str) -> IndicatorPage:
         rounds=asking(run, rounds, code),
         indicator=one,
         who=stated_by(one, run.units),
-        how=how_it_adds_up(one),
+        how=how(one),
         province=tally_text(one, line),
         covered=coverage(one, line),
         other=other_words(one, line) if line else "",
@@ -126,7 +127,7 @@ def figures_table(asked: Asked, code: str, chosen: str) -> tuple[str, PlainTable
     from cchc.figures.one_indicator import indicator_in_round
 
     run, _ = chosen_run(asked)
-    found = indicator_in_round(run, code)
+    found = _of_viewer(asked, indicator_in_round(run, code))
     heads, tiers = table("board_indicators.columns"), table("board.tiers")
     names = ["numerator", "denominator"] if found.indicator.aggregation == "ratio" else []
     columns = _columns(found)
@@ -142,6 +143,11 @@ def figures_table(asked: Asked, code: str, chosen: str) -> tuple[str, PlainTable
     ]
     shown = [heads[name] for name in ("code", "unit", "tier", *columns, *names)]
     return run.round.round_id, PlainTable(code, shown, rows)
+
+
+def _of_viewer(asked: Asked, found: IndicatorInRound) -> IndicatorInRound:
+    """With the figures of the units that the viewer looks after; what is far was judged beside all."""
+    return replace(found, figures=[one for one in found.figures if asked.desk.sees(one.unit.code)])
 
 
 def _chosen(found: IndicatorInRound, word: str) -> list[FigureOfUnit]:

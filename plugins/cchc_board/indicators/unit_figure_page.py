@@ -73,13 +73,14 @@ class UnitFigurePage:
 
 def unit_figure_page(asked: Asked, code: str, unit_code: str) -> UnitFigurePage:
     """CchcError for an indicator that the round does not ask for, for a unit that there is not, and for one that does
-    not stand behind the indicator."""
+    not stand behind the indicator or is not the viewer's."""
     from cchc.figures.one_indicator import numbers_behind, unit_over_rounds
 
     run, rounds = chosen_run(asked)
     unit = asked.desk.find_unit(unit_code)
     if unit is None:
         raise CchcError(t("board_indicators.unknown_unit", unit=unit_code))
+    asked.desk.refuse_others(unit_code)
     behind = numbers_behind(run, code, unit)
     known = run.indicators.in_round(run.round.reference_day, run.round.kind)
     one = next(each for each in known if each.code == code)
