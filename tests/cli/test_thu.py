@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cchc.chasing.holds import Hold, HoldKind, put_hold
-from cchc.cli.thu import app
+from cchc.cli.thu_gui_lai import app
 from cchc.clock import at
 from cchc.errors import CchcError, RuleRefused
 from cchc.mail.department import Department
@@ -116,3 +116,12 @@ def test_looking_says_who_is_left_alone_and_why(home: Any) -> None:
     shown = run("xem", "--ngay", "10/03/2026")
     assert "Không có thư nhắc nào" in shown
     assert "đến hết ngày 20/03/2026, lý do: Lũ lụt" in shown
+
+
+def test_all_sending_rests_at_a_persons_word_and_goes_on_at_another(home: Any) -> None:
+    assert "không thư nào được gửi" in run("tam-dung", "--ly-do", "Biểu sai", "--nguoi", "chị Lan")
+    assert "chị Lan tạm dừng gửi mọi thư" in run("xem", "--ngay", "10/03/2026")
+    with pytest.raises(RuleRefused, match="đang dừng rồi"):
+        run("tam-dung", "--ly-do", "Biểu sai", "--nguoi", "anh Tư")
+    run("tiep-tuc", "--nguoi", "anh Tư")
+    assert "tạm dừng" not in run("xem", "--ngay", "10/03/2026")

@@ -14,10 +14,10 @@ from tests.support.mailing import states
 from cchc.errors import RuleRefused
 from cchc.mail.counts import outbox_by_state
 from cchc.mail.mail import Mail
-from cchc.mail.mailer import MailServerDown
+from cchc.mail.mailer import MailServerDown, StopCause
 from cchc.mail.outbox import SendResult, send_pending
 from cchc.mail.rules import OutboxRules
-from cchc.mail.stops import current_stop, lift_stop, tell_administrators
+from cchc.mail.stops import current_stop, lift_stop, pause_sending, stop_sending, tell_administrators
 from cchc.paths import Instance
 from cchc.store import Store
 
@@ -152,3 +152,49 @@ def test_a_mail_that_is_refused_each_time_is_tried_after_the_others(
     script.rcpt = {"la@b.example": "554 5.7.1 blocked by policy"}
     assert send_pending(store, live, config, now) == SendResult(failed=1)
     assert send_pending(store, live, config, now + LATER) == SendResult(sent=2, failed=1)
+
+
+@pytest.mark.parametrize("mode", ["live", "dry_run"])
+def test_what_a_person_lets_rest_rests_until_a_person_lets_it_go_on(
+    store: Store, instance: Instance, set_to: Any, put: Put, serve: Serve, now: Any, mode: str
+) -> None:
+    home = set_to(instance, mode, rehearsal=True)
+    script, config = serve()
+    put()
+    pause_sending(store, now, actor="chị Lan", reason="Biểu sai")
+    far = now + 4000 * LATER
+    for moment in (now, now - 2 * LATER, far):  # nor does a clock that runs behind let it go on
+        result = send_pending(store, home, config, moment)
+        assert result == SendResult() and "chị Lan" in result.stopped and "Biểu sai" in result.stopped
+    assert states(store) == {"decided": 1} and script.taken == []
+    assert not tell_administrators(store, far), "whoever let it rest knows"
+    lift_stop(store, far, "anh Tư")
+    assert sum(send_pending(store, home, config, far).counts.values()) == 1
+
+
+def test_no_other_stop_takes_the_place_of_a_persons_word(store: Store, now: Any) -> None:
+    with pytest.raises(RuleRefused, match="lý do"):
+        pause_sending(store, now, actor="chị Lan", reason=" ")
+    stop_sending(store, OutboxRules.load(), StopCause.LIMIT, "452 quota", now)
+    pause_sending(store, now, actor="chị Lan", reason="Biểu sai")
+    stop_sending(store, OutboxRules.load(), StopCause.LIMIT, "452 quota", now)
+    stop = current_stop(store, now + 100 * LATER)
+    assert stop is not None and (stop.cause, stop.actor, stop.words) == ("paused", "chị Lan", "Biểu sai")
+    with pytest.raises(RuleRefused, match="đang dừng rồi"):
+        pause_sending(store, now, actor="anh Tư", reason="Khác")
+
+
+def test_a_pause_ends_a_batch_that_is_under_way(
+    store: Store, live: Instance, put: Put, make_mail: Make, serve: Serve, now: Any
+) -> None:
+    _, config = serve()
+    put(*(make_mail(f"k{n}", recipients=(f"xa{n}@b.example",)) for n in range(3)))
+
+    def meanwhile(row: Any) -> str:
+        if current_stop(store, now) is None:
+            pause_sending(store, now, actor="chị Lan", reason="Biểu sai")
+        return ""
+
+    result = send_pending(store, live, config, now, kept_back=meanwhile)
+    assert result.sent == 1 and "chị Lan" in result.stopped
+    assert states(store) == {"sent": 1, "decided": 2}

@@ -19,7 +19,7 @@ from cchc.mail.bounces import Bounce, put_bounces
 from cchc.mail.mail import Mail, enqueue
 from cchc.mail.mailer import StopCause
 from cchc.mail.rules import OutboxRules
-from cchc.mail.stops import stop_sending
+from cchc.mail.stops import pause_sending, stop_sending
 from cchc.obligations import RoundEvent, RoundEventKind
 from cchc.paths import Instance
 from cchc.run import Run
@@ -121,6 +121,12 @@ def test_mail_that_does_not_leave_is_told(looked_after: Run, make_mail: Callable
     assert "unsent" in wrong(replace(looked_after, as_of=MORNING + timedelta(hours=3)))
     stop_sending(looked_after.store, OutboxRules.load(), StopCause.ACCOUNT, "535 denied", MORNING)
     assert lines(replace(looked_after, as_of=MORNING + timedelta(minutes=1)))["stopped"].state is State.BROKEN
+
+
+def test_sending_that_a_person_lets_rest_is_told_and_is_no_fault(looked_after: Run) -> None:
+    pause_sending(looked_after.store, looked_after.as_of, actor="chị Lan", reason="Biểu sai")
+    line = lines(looked_after)["stopped"]
+    assert line.state is State.LOOK and "chị Lan" in line.what
 
 
 def test_a_bad_address_is_counted_and_not_named(looked_after: Run) -> None:

@@ -1,4 +1,4 @@
-"""`cchc thu gui-lai`, `thoi`, `tiep-tuc`: what a person decides about mails that did not get through."""
+"""`cchc thu gui-lai`, `thoi`, `tam-dung`, `tiep-tuc`: what a person decides about mails and about sending at all."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cchc.cli.thu import app, working_store
 from cchc.errors import RuleRefused
 from cchc.mail.mailer import StopCause
 from cchc.mail.resending import leave
-from cchc.mail.stops import lift_stop
+from cchc.mail.stops import lift_stop, pause_sending
 from cchc.paths import current_instance
 from cchc.run import Run
 from cchc.texts import t
@@ -57,6 +57,13 @@ def leave_mail(
     run = _run(None, actor)
     leave(run.store, key, run.as_of, actor=run.actor, reason=reason)
     _say("left")
+
+
+@app.command("tam-dung", help=t("cli.mail.tam_dung"))
+def pause(reason: Reason = "", actor: Actor = "") -> None:
+    run = _run(None, actor)
+    pause_sending(run.store, run.as_of, actor=run.actor, reason=reason)
+    _say("paused")
 
 
 @app.command("tiep-tuc", help=t("cli.mail.tiep_tuc"))

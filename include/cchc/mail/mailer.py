@@ -60,6 +60,7 @@ class StopCause(StrEnum):
     UNKNOWN = "unknown"
     IN_A_ROW = "in_a_row"
     RESTORED = "restored"  # the store was restored: a person decides when it sends again
+    PAUSED = "paused"  # a person lets it rest, until a person lets it go on
 
 
 @dataclass(frozen=True)

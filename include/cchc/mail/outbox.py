@@ -27,7 +27,7 @@ from cchc.mail.modes import check_confirmed, check_server, is_real
 from cchc.mail.restored import take_known_as_sent
 from cchc.mail.rules import OutboxRules
 from cchc.mail.server import SmtpConfig
-from cchc.mail.stops import current_stop, stop_sending
+from cchc.mail.stops import current_stop, pause_in_force, stop_sending
 from cchc.paths import Instance, InstanceSettings
 from cchc.store import Row, Store
 from cchc.texts import t
@@ -115,10 +115,11 @@ def send_pending(
     keys = leaving(store, batch.rules, as_of, batch.instant())[:limit]
     if not keys:
         return SendResult()
-    if settings.mail_mode == "dry_run" or smtp is None:
-        return _send_each(batch, keys, None)
-    if (stop := current_stop(store, batch.instant())) is not None:
+    stop, in_preview = current_stop(store, batch.instant()), settings.mail_mode == "dry_run" or smtp is None
+    if stop is not None and (not in_preview or stop.cause == StopCause.PAUSED):
         return SendResult(stopped=stop.told)
+    if in_preview or smtp is None:
+        return _send_each(batch, keys, None)
     rules = batch.rules
     try:
         with Mailer(smtp, rules.timeout_seconds, rules.answer_seconds) as mailer:
@@ -165,13 +166,16 @@ def _rests(rules: OutboxRules, row: Row, instant: datetime) -> bool:
 def _send_each(batch: _Batch, keys: Sequence[str], mailer: Mailer | None) -> SendResult:
     """One mail after the other: at any moment at most one of this worker's is claimed, or sent and not marked.
 
-    The first answer that concerns more than its own mail ends the batch, and so do many refusals in a row.
+    The first answer that concerns more than its own mail ends the batch, and so do many refusals in a row, and a
+    person who lets sending rest meanwhile.
     """
     result, in_a_row = SendResult(), 0
     per_minute = batch.rules.per_minute if is_real(batch.settings) else 0
     for key in keys:
         if per_minute:
             wait_for_turn(batch.store, per_minute)
+        if (pause := pause_in_force(batch.store, batch.instant())) is not None:
+            return replace(result, stopped=pause.told)
         row = _claim(batch, key)
         if row is None:
             continue

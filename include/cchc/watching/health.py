@@ -21,6 +21,7 @@ from cchc.installing.readiness import last_backup
 from cchc.mail.bounces import bad_addresses
 from cchc.mail.counts import outbox_by_state
 from cchc.mail.department import Department
+from cchc.mail.mailer import StopCause
 from cchc.mail.stops import current_stop
 from cchc.run import Run
 from cchc.submissions.set_aside import waiting
@@ -194,6 +195,8 @@ def _frozen(seen: _Seen) -> _Found:
 
 def _stopped(seen: _Seen) -> _Found:
     stop = current_stop(seen.run.store, seen.now)
+    if stop is not None and stop.cause == StopCause.PAUSED:
+        return State.LOOK, t("watching.paused", actor=stop.actor, since=vn_instant(stop.stopped_at))
     return (State.BROKEN, t("watching.stopped", until=vn_instant(stop.rest_until))) if stop else None
 
 
