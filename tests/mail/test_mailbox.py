@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from tests.support.scripted_imap import PASSWORD, ImapScript, scripted
 
+from cchc.clock import TZ
 from cchc.mail.mailbox import Mailbox, MailboxDown, MessageNotMoved, MessageNotRead
 from cchc.mail.mailbox_limits import MailboxLimits
 
@@ -158,3 +160,17 @@ def test_no_more_messages_are_read_in_one_run_than_may_be_and_the_next_reads_the
             box.put_away(1, review=False)
         with Mailbox(config) as box:
             assert [one.uid for one in box.waiting()] == [2] and box.left == 0
+
+
+def test_a_message_is_found_by_what_it_is_and_stays_where_it_lies() -> None:
+    script = two(odd={2: "no"})
+    came = datetime(2026, 3, 10, 8, 1, tzinfo=TZ)
+    with scripted(script) as config, Mailbox(config) as box:
+        assert box.find(config.review_folder, came, lambda raw: raw == FIRST) == FIRST
+        assert box.find(config.review_folder, came, lambda raw: raw == SECOND) is None, "it is not handed out"
+        small = replace(config, limits=replace(config.limits, most_bytes=100))
+        with Mailbox(small) as bounded:
+            assert bounded.find(config.folder, came, lambda raw: True) is None, "too large to be taken"
+    assert sorted(script.inbox) == [1, 2]
+    searches = [one for one in script.log if "SEARCH" in one]
+    assert all("SINCE 9-Mar-2026" in one and "BEFORE 12-Mar-2026" in one for one in searches), searches

@@ -12,11 +12,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
-from imap_tools import BaseMailBox
+from imap_tools import AND, BaseMailBox
 from imap_tools.errors import ImapToolsError
 
 from cchc.clock import TZ
@@ -32,6 +32,8 @@ _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 _FULL = ("QUOTA", "FULL", "LIMIT", "SPACE")  # in the words of a server that has no room
 _HEADERS = 256 * 1024  # of a message that is too large to be read
 _SLACK = 4096
+_A_DAY = timedelta(days=1)  # servers count days by clocks of their own
+_MOST_SOUGHT = 60
 
 
 class MailboxDown(CchcError):
@@ -184,6 +186,33 @@ class Mailbox:
         except TROUBLE as error:
             raise self._down(error) from None
         return moved
+
+    def find(self, folder: str, received_at: datetime, is_it: Callable[[bytes], bool]) -> bytes | None:
+        """The message of about that moment that `is_it`, in a folder; None when it is not among those of that day.
+
+        Nothing is moved or marked; of days with thousands of messages the nearest are looked at.
+        """
+        days = AND(
+            date_gte=(received_at - _A_DAY).astimezone(TZ).date(),
+            date_lt=(received_at + 2 * _A_DAY).astimezone(TZ).date(),
+        )
+        near: list[WaitingMessage] = []
+        try:
+            with self._line.within(self.config.limits.message_seconds):
+                self._line.enter(folder)
+                uids = self._line.box.uids(days)
+            for uid in uids[-_MOST_SOUGHT:]:
+                with suppress(MessageNotRead):
+                    found = self._look(int(uid))
+                    near += [found] if found and found.size <= self._most else []
+        except TROUBLE as error:
+            raise self._down(error) from None
+        for one in sorted(near, key=lambda one: abs(one.received_at - received_at)):
+            with suppress(MessageNotRead):
+                raw = self.read(one)
+                if raw is not None and is_it(raw):
+                    return raw
+        return None
 
     def _move(self, uid: int, folder: str) -> None:
         try:

@@ -217,7 +217,7 @@ def receive_mail(run: Run, config: MailboxConfig) -> dict[str, int]:
     answer; one that the server does not hand out is named and tried again by every run. Raises MailboxDown, and
     CchcError naming the messages that could not be stored or moved (the others are done).
     """
-    _check(run, config)
+    check_mailbox(run, config)
     counts: Counter[str] = Counter()
     failed: list[str] = []
     aside: list[SetAside] = []
@@ -257,7 +257,7 @@ def receive_mail(run: Run, config: MailboxConfig) -> dict[str, int]:
     return dict(counts)
 
 
-def _check(run: Run, config: MailboxConfig) -> None:
+def check_mailbox(run: Run, config: MailboxConfig) -> None:
     """A rehearsal must not empty a real mailbox; a password must not cross a network in the clear."""
     here = is_loopback(config.host)
     if run.instance.settings.rehearsal and not here:

@@ -18,7 +18,7 @@ from cchc.mail.department import Department
 from cchc.mail.mail import FAILURE, Mail, enqueue
 from cchc.mail.render import render_pair
 from cchc.run import Run
-from cchc.store import Store, Transaction
+from cchc.store import Row, Store, Transaction
 from cchc.submissions.arrivals import Channel
 from cchc.texts import t
 
@@ -113,24 +113,46 @@ def waiting(store: Store, as_of: datetime = END) -> list[SetAside]:
 
 def unsettled(store: Store, as_of: datetime = END) -> list[tuple[SetAside, str]]:
     """What waits or was dismissed, each with its last step; oldest first."""
-    return [
-        (
-            SetAside(
-                Channel(row["channel"]),
-                row["origin"],
-                row["title"],
-                row["held_in"],
-                from_text(row["received_at"]),
-                row["reason"],
-                row["fault"],
-                row["file_sha256"],
-                row["last_step"] == AGAIN,
-                from_text(row["came_after"]) if row["came_after"] else None,
-            ),
-            row["last_step"],
-        )
-        for row in store.query("submissions.set_aside_unsettled", as_of=to_text(as_of))
+    rows = store.query("submissions.set_aside_unsettled", as_of=to_text(as_of))
+    return [(_of_row(row, row["last_step"]), row["last_step"]) for row in rows]
+
+
+@dataclass(frozen=True)
+class SetAsideStep:
+    """What happened to a thing set aside. kind: set_aside, again, settled or dismissed."""
+
+    kind: str
+    at: datetime
+    actor: str
+    reason: str
+
+
+def story(store: Store, item_id: str, as_of: datetime = END) -> tuple[SetAside, list[SetAsideStep]]:
+    """A thing that was ever set aside, and what happened to it, oldest first. RuleRefused('unknown-item')."""
+    row = store.one("submissions.set_aside_item", item_id=item_id)
+    steps = [
+        SetAsideStep(one["kind"], from_text(one["recorded_at"]), one["actor"], one["reason"] or "")
+        for one in store.query("submissions.set_aside_steps", item_id=item_id)
     ]
+    steps = [one for one in steps if one.at <= as_of]
+    if row is None or not steps:
+        raise RuleRefused("unknown-item", t("submissions.set_aside.unknown", item=item_id))
+    return _of_row(row, steps[-1].kind), steps
+
+
+def _of_row(row: Row, last_step: str) -> SetAside:
+    return SetAside(
+        Channel(row["channel"]),
+        row["origin"],
+        row["title"],
+        row["held_in"],
+        from_text(row["received_at"]),
+        row["reason"],
+        row["fault"],
+        row["file_sha256"],
+        last_step == AGAIN,
+        from_text(row["came_after"]) if row["came_after"] else None,
+    )
 
 
 def settle(run: Run, item_ids: Sequence[str], why: str) -> None:

@@ -194,6 +194,9 @@ VALUES (:item_id, :seq, :kind, :recorded_at, :actor, :reason)
 -- name: set_aside_steps
 SELECT seq, kind, recorded_at, actor, reason FROM set_aside_steps WHERE item_id = :item_id ORDER BY seq
 
+-- name: set_aside_item
+SELECT * FROM set_aside WHERE item_id = :item_id
+
 -- name: set_aside_unsettled
 -- What waits for a person or for the next reading, or was dismissed, as known at a moment; the oldest first.
 SELECT a.*, s.kind AS last_step, s.recorded_at AS since, s.actor, s.reason AS words
