@@ -16,7 +16,7 @@ from cchc_airflow.timetables import (
     WeeklyTimetable,
     WorkingDayTimetable,
 )
-from cchc_board.mount import board, look_in
+from cchc_board.mount import board, look_in, read_mail
 
 BOARD = "/cchc"
 
@@ -28,7 +28,15 @@ def _store_url() -> str:
     return StoreHook().url
 
 
+def _mailbox() -> Any:
+    """The mailbox of connection `cchc_imap`, for letters that wait for a person; None without it."""
+    from cchc_airflow.imap_hook import ImapHook
+
+    return ImapHook().get_conn()
+
+
 look_in(_store_url)
+read_mail(_mailbox)
 
 
 class CchcPlugin(AirflowPlugin):

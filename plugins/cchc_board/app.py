@@ -22,6 +22,7 @@ from cchc_board.forms import Forms
 from cchc_board.health import routes as health
 from cchc_board.indicators import routes as indicators
 from cchc_board.inspection import routes as inspection
+from cchc_board.letters import routes as letters
 from cchc_board.papers import routes as papers
 from cchc_board.people import routes as people
 from cchc_board.registers import routes as registers
@@ -70,6 +71,7 @@ def create_app(
     rounds.add(board)
     units.add(board)
     chasing.add(board)
+    letters.add(board, connections)
     papers.add(board)
     indicators.add(board)
     inspection.add(board)

@@ -23,6 +23,14 @@ def look_in(store_url: Callable[[], str]) -> None:
     _store_urls[:] = [store_url]
 
 
+_mailboxes: list[Callable[[], Any]] = []
+
+
+def read_mail(mailbox: Callable[[], Any]) -> None:
+    """Which mailbox (`MailboxConfig`, or None) letters that wait for a person are shown from."""
+    _mailboxes[:] = [mailbox]
+
+
 @cache
 def _application() -> Any:
     from cchc_board import desk
@@ -37,9 +45,12 @@ def _application() -> Any:
         own_origin,
         signed_in,
     )
+    from cchc_board.letters import item_page
 
     for store_url in _store_urls:
         desk.look_in(store_url)
+    for mailbox in _mailboxes:
+        item_page.read_mail(mailbox)
     return create_app(
         signed_in,
         login_address,

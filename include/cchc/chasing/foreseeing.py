@@ -6,6 +6,7 @@ Nothing is planned twice: the steps of `chasing` write what the same functions g
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from cchc.chasing.attachments import forms_of
 from cchc.chasing.decide import foresee
@@ -13,6 +14,7 @@ from cchc.chasing.ladder import Ladder
 from cchc.chasing.letters import letters_to_sign
 from cchc.chasing.outdated import outdated
 from cchc.chasing.plan import ChasingView, PlannedMail, withdrawn_by
+from cchc.clock import at
 from cchc.documents.waiting import reminders_to_approvers
 from cchc.mail.department import Department
 from cchc.mail.mail import Mail
@@ -20,6 +22,8 @@ from cchc.mail.outbox import leaving
 from cchc.mail.rules import OutboxRules
 from cchc.run import Run
 from cchc.store import Row
+
+RUN_HOUR = 8  # the hour at which the daily run decides
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,11 @@ class DayAhead:
     kept: list[Row]
 
 
+def deciding_moment(day: date | None, now: datetime) -> datetime:
+    """When the run of a day decides: at its hour; None: of today, or now when that hour is over."""
+    return max(now, at(now.date(), RUN_HOUR)) if day is None else at(day, RUN_HOUR)
+
+
 def foresee_day(run: Run) -> DayAhead:
     """The day ahead as of the run's moment; reads only."""
     ladder = Ladder.load()
@@ -48,7 +57,7 @@ def foresee_day(run: Run) -> DayAhead:
     planned: list[PlannedMail] = []
     mails: list[Mail] = []
     if why_off is None:
-        found = foresee(desk, forms_of=forms_of(run))
+        found = foresee(desk, forms_of=forms_of(run, copied=False))
         planned = found.planned
         mails = [
             *found.mails,

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from cchc import clock
 from cchc.chasing.digest import DigestLine, view
-from cchc.chasing.foreseeing import foresee_day
+from cchc.chasing.foreseeing import RUN_HOUR, deciding_moment, foresee_day
 from cchc.chasing.going_live import requests_to_go, send_requests
 from cchc.chasing.holds import load_holds
 from cchc.chasing.plan import PlannedMail
@@ -34,7 +34,6 @@ from cchc.texts import t, table
 app = typer.Typer(help=t("cli.mail.help"), no_args_is_help=True, rich_markup_mode=None)
 thu = app
 OUTBOX = "hop-di"  # below the folder of --html: what waits in the outbox already
-RUN_HOUR = 8  # the hour at which the daily run decides
 
 
 @app.command("xem", help=t("cli.mail.xem"))
@@ -99,10 +98,7 @@ def show(
 
 def _run_moment(day: str | None) -> datetime:
     """When the run of that day decides: at its hour, or now when that is over today."""
-    if day is not None:
-        return given_moment(day)
-    now = clock.now()
-    return max(now, clock.at(now.date(), RUN_HOUR))
+    return deciding_moment(None, clock.now()) if day is None else given_moment(day)
 
 
 def _refused(run: Run) -> str:

@@ -53,6 +53,39 @@ WHERE unit_code = :unit_code AND decided_at <= :as_of
 ORDER BY decided_at DESC, mail_key DESC
 LIMIT :most
 
+-- name: mails_counted
+SELECT state, COUNT(*) AS mails FROM mails WHERE decided_at <= :as_of GROUP BY state ORDER BY state
+
+-- name: mails_listed
+-- The newest of a state ('': of any), or the one of a key; which they are is settled before their texts are read.
+SELECT m.mail_key, m.kind, m.unit_code, m.recipients, m.copies, m.subject, m.state, m.decided_at, m.claimed_at,
+       m.sent_at, m.server_answer, m.attachments, m.plain
+FROM mails AS m
+JOIN (SELECT mail_key FROM mails
+      WHERE decided_at <= :as_of AND (CAST(:state AS TEXT) = '' OR state = :state)
+        AND (CAST(:mail_key AS TEXT) = '' OR mail_key = :mail_key)
+      ORDER BY decided_at DESC, mail_key DESC
+      LIMIT :most OFFSET :skip) AS p ON p.mail_key = m.mail_key
+ORDER BY m.decided_at DESC, m.mail_key DESC
+
+-- name: mails_in_trouble
+-- What a person decides about first; of the dead, those of late that nobody has settled.
+SELECT mail_key, kind, unit_code, recipients, copies, subject, state, decided_at, claimed_at, sent_at, server_answer
+FROM mails
+WHERE decided_at <= :as_of
+  AND (state IN ('held', 'failed', 'claimed')
+       OR (state = 'dead' AND COALESCE(claimed_at, decided_at) >= :since
+           AND NOT EXISTS (SELECT 1 FROM mail_acts AS a
+                           WHERE a.mail_key = mails.mail_key AND a.act = 'thoi'
+                             AND a.recorded_at >= COALESCE(mails.claimed_at, mails.decided_at))))
+ORDER BY CASE state WHEN 'held' THEN 0 WHEN 'dead' THEN 1 ELSE 2 END, decided_at DESC, mail_key DESC
+
+-- name: mails_that_bounced
+SELECT m.message_id, m.mail_key, m.kind, m.unit_code, m.recipients, m.copies, m.subject, m.state, m.decided_at,
+       m.claimed_at, m.sent_at, m.server_answer
+FROM mails AS m
+WHERE m.message_id IN (SELECT b.message_id FROM bounces AS b WHERE b.recorded_at <= :as_of)
+
 -- name: events_of_unit
 SELECT e.kind, e.happened_at, e.recorded_at, e.actor, e.reason, e.detail, o.round_id, o.title, o.obligation_id
 FROM obligation_events AS e
