@@ -106,6 +106,7 @@ def test_several_are_sent_again_or_given_up_for_one_reason_and_each_refusal_is_t
     home: Province, operator: TestClient
 ) -> None:
     held, dead, waits = mails(home, "held", "dead", "decided")
+    assert 'href="/thu?khoa=thu%2F0"' in page(operator, "/"), "page 'Hôm nay' lists what waits for a person"
     refused = post(operator, "/thu", viec="thoi", **{"noi-dung": "x"})
     assert refused.status_code == 422 and "Chưa đánh dấu thư nào" in html.unescape(refused.text)
     answer = post(operator, "/thu", viec="thoi", khoa=[held, dead], **{"noi-dung": "Đã có bản giấy"})

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import quote
 
 from cchc.chasing.day_summary import late_units
 from cchc.chasing.more_time import waiting_pleas
@@ -17,6 +18,7 @@ from cchc.documents.numbering import unnumbered
 from cchc.documents.signed_copies import shown, unsigned
 from cchc.documents.waiting import undecided
 from cchc.mail.bounces import bad_addresses
+from cchc.mail.resending import held_mails
 from cchc.obligations import unproven_figures
 from cchc.run import Run
 from cchc.sources import coverage, source_words
@@ -196,6 +198,20 @@ def _silent(run: Run) -> list[WaitingItem]:
     ]
 
 
+def _held(run: Run) -> list[WaitingItem]:
+    return [
+        WaitingItem(
+            str(row["subject"]),
+            unit=row["unit_code"] or "",
+            detail=row["server_answer"] or "",
+            since=from_text(row["claimed_at"]),
+            address=f"/thu?khoa={quote(row['mail_key'], safe='')}",
+        )
+        for row in held_mails(run.store)
+        if row["claimed_at"] and from_text(row["claimed_at"]) <= run.as_of
+    ]
+
+
 def _bad_addresses(run: Run) -> list[WaitingItem]:
     return [
         WaitingItem(
@@ -215,7 +231,14 @@ _LOOKS: dict[str, Callable[[Run], list[WaitingItem]]] = {
     "unnumbered": _unnumbered,
     "unsigned": _unsigned,
     "silent": _silent,
+    "held": _held,
     "addresses": _bad_addresses,
 }
 _OF_NO_UNIT = frozenset({"drafts", "silent"})
-_ADDRESSES = {"unsigned": "/cho-ky", "silent": "/nguon", "call": "/don-doc", "set_aside": "/don-doc"}
+_ADDRESSES = {
+    "unsigned": "/cho-ky",
+    "silent": "/nguon",
+    "call": "/don-doc",
+    "set_aside": "/don-doc",
+    "held": "/thu",
+}
