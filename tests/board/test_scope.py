@@ -120,3 +120,10 @@ def test_what_is_about_everybody_is_not_done_by_who_looks_after_some(
 def test_every_field_by_which_acts_name_units_is_known() -> None:
     acts = [act for one in acts_of(create_app(lambda: None, str)) for act in one.acts]
     assert {field for act in acts for field in act.about} == set(UNITS_BEHIND)
+
+
+def test_pages_of_all_mails_are_not_for_whoever_looks_after_some_units(officer: TestClient) -> None:
+    for address in ("/thu", "/thu/hom-nay", "/can-xem-lai/x"):
+        answer = officer.get(address)
+        assert answer.status_code == 404 and "chỉ theo dõi đơn vị được giao" in html.unescape(answer.text)
+    assert post(officer, "/thu", viec="tam_dung", noi_dung="x").status_code in (403, 404, 422)

@@ -97,7 +97,6 @@ def _groups(run: Run, planned: list[PlannedMail]) -> list[SameMail]:
 
 
 def _waiting(row: Row, names: dict[str, str]) -> WaitingMail:
-    code = row["unit_code"]
-    return WaitingMail(
-        row["subject"], names.get(code, code) if code else first_of(list(addresses_of(row, "recipients")))
-    )
+    code = str(row["unit_code"] or "")
+    to = names.get(code, code) if code else first_of(list(addresses_of(row, "recipients")))
+    return WaitingMail(row["subject"], to)

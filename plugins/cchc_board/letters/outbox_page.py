@@ -162,7 +162,7 @@ def _reader(desk: RequestView) -> Callable[[Row], OutboxMail]:
         code = row["unit_code"] or ""
         return OutboxMail(
             key=row["mail_key"],
-            kind=kinds.get(row["kind"], row["kind"]),
+            kind=kinds.get(str(row["kind"]), str(row["kind"])),
             subject=row["subject"],
             unit=code if code in names else "",
             unit_name=names.get(code, code),

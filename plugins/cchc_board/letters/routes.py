@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+from cchc.errors import RuleRefused
+from cchc.texts import t
 from cchc_board.chasing.acts import ACTS as CHASING_ACTS
 from cchc_board.chasing.acts import LEAVE, READ_AGAIN
-from cchc_board.door import Board
+from cchc_board.door import Asked, Board
 from cchc_board.letters.acts import ACTS, Connections, mode_acts
 from cchc_board.letters.ahead_page import ahead_page
 from cchc_board.letters.item_page import item_page
@@ -15,6 +20,19 @@ ITEM_ACTS = tuple(one for one in CHASING_ACTS if one.word in (READ_AGAIN, LEAVE)
 
 def add(board: Board, connections: Connections) -> None:
     """connections: those of Airflow, by id, each with what is wrong in it."""
-    board.page("/thu", "letters/thu.html.j2", outbox_page, (*ACTS, *mode_acts(connections)))
-    board.page("/thu/hom-nay", "letters/hom_nay.html.j2", ahead_page)
-    board.page("/can-xem-lai/{item_id}", "letters/muc.html.j2", item_page, ITEM_ACTS)
+    acts = (*ACTS, *mode_acts(connections))
+    board.page("/thu", "letters/thu.html.j2", _of_all_units(outbox_page), acts)
+    board.page("/thu/hom-nay", "letters/hom_nay.html.j2", _of_all_units(ahead_page))
+    board.page("/can-xem-lai/{item_id}", "letters/muc.html.j2", _of_all_units(item_page), ITEM_ACTS)
+
+
+def _of_all_units(show: Callable[[Asked], Any]) -> Callable[[Asked], Any]:
+    """Mails name every unit, and of a letter nobody knows yet whose it is; whoever looks after some units has theirs
+    on the pages of the units."""
+
+    def shown(asked: Asked) -> Any:
+        if asked.desk.scope is not None:
+            raise RuleRefused("not-own-unit", t("board.chasing.all_units", actor=asked.desk.viewer))
+        return show(asked)
+
+    return shown
