@@ -95,6 +95,22 @@ def test_what_did_not_arrive_comes_first_with_its_words_and_the_outbox_with_its_
         assert operator.get(bad).status_code == 404
 
 
+def test_the_outbox_and_what_was_set_aside_are_read_alike_on_both_engines(
+    province: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    browser, (sent, *_) = client(lambda: Actor("an")), mails(province, "sent", "held", "dead", "failed")
+    row = province.store.one("mail.mail", mail_key=sent)
+    assert row is not None
+    with province.store.write() as tx:
+        put_bounces(tx, "m", [Bounce("x@b.example", SILENT, "5.1.1", "no", row["message_id"], NOW)], NOW)
+    shown = page(browser, "/thu?trang-thai=sent")
+    assert "Thư chưa tới nơi (3)" in shown and "Địa chỉ hỏng (1)" in shown and "Lời 0 " in shown
+    one = SetAside(Channel.EXPORT, "x.csv", "x.csv", "tha-tep/x.csv", NOW, "Hỏng.")
+    put(Run(province.store, province.instance, NOW), [one])
+    assert "Hỏng." in page(browser, f"/can-xem-lai/{one.item_id}")
+
+
 def test_the_outbox_goes_on_page_by_page(home: Province, operator: TestClient) -> None:
     mails(home, *["sent"] * (SHOWN + 2))
     first, second = page(operator, "/thu"), page(operator, "/thu?trang=2")

@@ -67,10 +67,12 @@ def foresee_day(run: Run) -> DayAhead:
     aside = outdated(run.store, run.as_of, {obligation.obligation_id for obligation, _ in owed})
     going = {key for key in leaving(run.store, OutboxRules.load(), run.as_of, run.as_of) if key not in aside}
     waiting = run.store.query("chasing.waiting")
+    with run.store.read() as tx:  # one transaction, however many mails there are
+        mails = [one for one in mails if tx.one("chasing.mail_exists", mail_key=one.key) is None]
     return DayAhead(
         why_off,
         planned,
-        [mail for mail in mails if run.store.one("chasing.mail_exists", mail_key=mail.key) is None],
+        mails,
         leaving=[row for row in waiting if row["mail_key"] in going],
         put_aside=[row for row in waiting if row["mail_key"] in aside],
         kept=[row for row in waiting if row["mail_key"] not in going and row["mail_key"] not in aside],
