@@ -14,6 +14,7 @@ from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import Param
 
 from cchc.clock import vn_instant
+from cchc.documents.decision_form import APPROVE, RETURN, SHOWN, typed_as
 from cchc.errors import RuleRefused
 from cchc.texts import t
 from cchc_airflow.answers import ask_again, sealed
@@ -21,13 +22,10 @@ from cchc_airflow.notifier import ApprovalNotifier
 
 if TYPE_CHECKING:
     from cchc.documents.registry import DocumentRecord
-    from cchc.run import Approval
 
 log = logging.getLogger(__name__)
 
-APPROVE, RETURN = "Phê duyệt", "Trả lại"
 BOARD_DOCUMENT = "/cchc/van-ban/"
-SHOWN = "du_thao_da_xem"  # XCom: the drafts that the form showed; edited meanwhile, they are decided on anew
 
 
 class DecisionOperator(HITLOperator):
@@ -66,11 +64,9 @@ class DecisionOperator(HITLOperator):
     def execute(self, context: Any) -> Any:
         """Show what is to be decided on, with links, then wait."""
         from cchc.documents.approvers import approvers_of
-        from cchc.documents.edited import edited
-        from cchc.documents.own_words import not_held as words_not_held
-        from cchc.documents.waiting import drafts, not_held, replaced, unproven
+        from cchc.documents.waiting import drafts
         from cchc.figures.bound_review import told
-        from cchc.report.page_limit import too_long
+        from cchc.stages.deciding import to_know
         from cchc_airflow.context import run_context
 
         run = run_context(context)
@@ -85,13 +81,8 @@ class DecisionOperator(HITLOperator):
         parts = [
             t("airflow.approval_body"),
             _as_list(drafts(run)),
-            *edited(run),
-            *replaced(run),
-            *not_held(run),
-            *unproven(run),
-            *words_not_held(run),
+            *to_know(run),
             *_beyond_bounds(told(run)),
-            *too_long(run),
             who,
             t("airflow.approval_how"),
         ]
@@ -123,7 +114,7 @@ class DecisionOperator(HITLOperator):
             refuse_unexplained(run, approval)
         except RuleRefused as wrong:
             return ask_again(self, context, wrong)
-        answer = super().execute_complete(context, {**event, "params_input": _as_params(approval)})
+        answer = super().execute_complete(context, {**event, "params_input": typed_as(approval)[1]})
         return sealed(context, answer)
 
     def _refuse_strange(self, typed: Mapping[str, Any]) -> None:
@@ -149,16 +140,6 @@ def _form(symbol: str) -> dict[str, Param]:
     return {
         name: Param(value, source="task", type=["string", "null"], **schema)
         for name, (value, schema) in fields.items()
-    }
-
-
-def _as_params(approval: Approval) -> dict[str, str | None]:
-    """What was typed, as the form's own types have it."""
-    return {
-        "so": approval.number,
-        "ky_hieu": approval.symbol,
-        "ngay": approval.issued_on.isoformat() if approval.issued_on else None,
-        "nhan_xet": approval.remarks or None,
     }
 
 

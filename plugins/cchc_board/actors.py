@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class Right(StrEnum):
@@ -17,10 +18,13 @@ class Right(StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody who may do more than look. name: as it is recorded with what the person does."""
+    """Somebody who may do more than look. name: as it is recorded with what the person does; account: what Airflow
+    calls the account, and user: the person as Airflow's own functions take one."""
 
     name: str
     rights: frozenset[Right] = frozenset(Right)
+    account: str = ""
+    user: Any = field(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
         return self.name

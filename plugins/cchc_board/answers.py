@@ -68,13 +68,24 @@ def document_file(desk: RequestView, document_id: str) -> Response:
 
 def kept_file(desk: RequestView, path: Path, name: str) -> Response:
     """A file of the folder where nothing is rewritten, as it is; always saved, never opened by the browser."""
-    if not path.is_file() and (depot := Depot.of(desk.instance)):
-        with suppress(OSError):  # a folder that the board may only read
-            depot.fetch(path)
-    if not path.is_file():
+    if not brought(desk, path).is_file():
         raise CchcError(t("board.no_document"))
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     return FileResponse(path, filename=name, headers=headers)
+
+
+def brought(desk: RequestView, path: Path) -> Path:
+    """A kept file, brought from where machines share theirs when it is there and not here."""
+    if not path.is_file() and (depot := Depot.of(desk.instance)):
+        with suppress(OSError):  # a folder that the board may only read
+            depot.fetch(path)
+    return path
+
+
+def picture(content: bytes) -> Response:
+    """A PNG that a page shows, seen by nobody else afterwards."""
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    return Response(content, media_type="image/png", headers=headers)
 
 
 def turned_away(login_address: Callable[[str], str]) -> Callable[[Request, Any], Response]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import Depends, FastAPI
@@ -14,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from cchc.errors import CchcError
 from cchc_board.actors import Actor
+from cchc_board.airflow_side import AirflowSide
 from cchc_board.answers import explained, turned_away
 from cchc_board.calendar import routes as calendar
 from cchc_board.chasing import routes as chasing
@@ -31,19 +31,14 @@ from cchc_board.rounds import routes as rounds
 from cchc_board.scoring import routes as scoring
 from cchc_board.sources import routes as sources
 from cchc_board.today import routes as today
-from cchc_board.today.queue import FailedRun
-from cchc_board.today.routes import Failures
 from cchc_board.units import routes as units
+
+_WITHOUT_AIRFLOW = AirflowSide()
 
 
 def nobody() -> Actor | None:
     """Nobody may do anything but look."""
     return None
-
-
-def no_failures(_since: datetime) -> Sequence[FailedRun]:
-    """Where there is no Airflow to ask."""
-    return ()
 
 
 def create_app(
@@ -52,14 +47,10 @@ def create_app(
     acting: Callable[..., Actor | None] = nobody,
     form_key: bytes = b"",
     own_origin: str = "",
-    connections: Callable[[], Mapping[str, str]] = dict,
-    parts: Callable[[], Mapping[str, str | None]] = dict,
-    failures: Failures = no_failures,
+    airflow: AirflowSide = _WITHOUT_AIRFLOW,
 ) -> FastAPI:
     """The application. `signed_in` is a dependency that answers 401 or 403 to whoever may not look; `acting` one
-    that names whoever may act (None: only look). form_key: forms are sealed with it; own_origin: see `genuine`;
-    connections: those of Airflow, by id, each with what is wrong in it; parts: how its processes are;
-    failures: its runs that failed."""
+    that names whoever may act (None: only look). form_key: forms are sealed with it; own_origin: see `genuine`."""
     app = FastAPI(
         title="CCHC", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(signed_in)]
     )
@@ -67,12 +58,12 @@ def create_app(
     app.add_exception_handler(CchcError, explained)
     app.add_exception_handler(RequestValidationError, explained)
     board = Board(app, Forms(form_key or secrets.token_bytes(32), own_origin), acting)
-    today.add(board, failures)
+    today.add(board, airflow.failures)
     rounds.add(board)
     units.add(board)
     chasing.add(board)
-    letters.add(board, connections)
-    papers.add(board)
+    letters.add(board, airflow.connections)
+    papers.add(board, airflow)
     indicators.add(board)
     inspection.add(board)
     scoring.add(board)
@@ -80,7 +71,7 @@ def create_app(
     calendar.add(board)
     registers.add(board)
     people.add(board)
-    health.add(board, connections, parts)
+    health.add(board, airflow.connections, airflow.parts)
     app.state.acts = board.pages
     app.add_api_route("/tinh/board.css", _style, response_class=Response)
     app.add_api_route("/tinh/icon.svg", _icon, response_class=Response)

@@ -4,25 +4,35 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from urllib.parse import quote
 
 from airflow.api.common.airflow_health import get_airflow_health
 from airflow.api_fastapi.app import get_auth_manager
 from airflow.api_fastapi.auth.managers.base_auth_manager import ResourceMethod
 from airflow.api_fastapi.auth.managers.models.resource_details import AccessView, DagAccessEntity, DagDetails
+from airflow.api_fastapi.core_api.datamodels.hitl import UpdateHITLDetailPayload
+from airflow.api_fastapi.core_api.routes.public.hitl import update_hitl_detail
 from airflow.api_fastapi.core_api.security import GetUserDep, requires_access_view
 from airflow.configuration import conf
 from airflow.models.connection import Connection
 from airflow.models.dagrun import DagRun
+from airflow.models.hitl import HITLDetail
+from airflow.models.log import Log
+from airflow.models.taskinstance import TaskInstance
+from airflow.models.xcom import XComModel
 from airflow.utils.session import create_session
-from airflow.utils.state import DagRunState
-from sqlalchemy import select
+from airflow.utils.state import DagRunState, TaskInstanceState
+from fastapi import HTTPException
+from sqlalchemy import and_, select
 
+from cchc.documents.decision_form import SHOWN, DecisionForm, refusal
 from cchc.installing.probes import fault_of
 from cchc.texts import table
 from cchc_board.actors import Actor, Right
-from cchc_board.today.queue import FailedRun
+from cchc_board.airflow_side import FailedRun
 
 CONN_PREFIX = "AIRFLOW_CONN_"
 
@@ -50,7 +60,7 @@ def acting(user: GetUserDep) -> Actor | None:
     }
     if manager.is_authorized_configuration(method="PUT", user=user):
         rights.add(Right.ADMINISTER)
-    return Actor(str(user.get_name()), frozenset(rights)) if rights else None
+    return Actor(str(user.get_name()), frozenset(rights), str(user.get_id()), user) if rights else None
 
 
 def form_key() -> bytes:
@@ -97,6 +107,67 @@ def failed_runs(since: datetime) -> list[FailedRun]:
         for dag_id, run_id, when in found
         if when is not None
     ]
+
+
+def decision_forms() -> list[DecisionForm]:
+    """Forms about drafts that wait for a person; a task that was answered or cleared has none."""
+    waiting = (TaskInstanceState.AWAITING_INPUT, TaskInstanceState.DEFERRED)
+    place = and_(
+        XComModel.dag_id == TaskInstance.dag_id,
+        XComModel.run_id == TaskInstance.run_id,
+        XComModel.task_id == TaskInstance.task_id,
+        XComModel.map_index == TaskInstance.map_index,
+        XComModel.key == SHOWN,
+    )
+    columns = (TaskInstance.dag_id, TaskInstance.run_id, TaskInstance.task_id, TaskInstance.map_index)
+    with create_session() as session:
+        found = session.execute(
+            select(*columns, XComModel.value)
+            .join(HITLDetail, HITLDetail.ti_id == TaskInstance.id)
+            .join(XComModel, place)
+            .where(HITLDetail.responded_at.is_(None), TaskInstance.state.in_(waiting))
+        ).all()
+    return [
+        DecisionForm(dag_id, run_id, task_id, map_index, tuple(map(str, shown)))
+        for dag_id, run_id, task_id, map_index, shown in found
+        if shown
+    ]
+
+
+def answer_form(form: DecisionForm, user: Any, option: str, typed: Mapping[str, str | None]) -> None:
+    """Answer a form as `user`, by the function behind Airflow's own form, with its checks and its entry in the log.
+
+    Raises RuleRefused in words for whatever Airflow would refuse, and then nothing was recorded.
+    """
+    try:
+        _answer(form, user, option, typed)
+    except HTTPException as refused:
+        raise refusal(refused.status_code) from refused
+
+
+def _answer(form: DecisionForm, user: Any, option: str, typed: Mapping[str, str | None]) -> None:
+    details = DagDetails(id=form.dag_id)
+    if not get_auth_manager().is_authorized_dag(
+        method="PUT", access_entity=DagAccessEntity.HITL_DETAIL, details=details, user=user
+    ):
+        raise HTTPException(status_code=403)
+    given = UpdateHITLDetailPayload(chosen_options=[option], params_input=dict(typed))
+    place: dict[str, Any] = {
+        "dag_id": form.dag_id,
+        "run_id": form.run_id,
+        "task_id": form.task_id,
+        "map_index": form.map_index,
+    }
+    with create_session() as session:  # the log keeps who tried, whatever comes of it
+        name = user.get_name()
+        told = given.model_dump_json()
+        session.add(
+            Log(update_hitl_detail.__name__, owner=name, owner_display_name=name, extra=told, **place)
+        )
+    with create_session() as session:
+        update_hitl_detail(
+            form.dag_id, form.run_id, form.task_id, given, user, session, map_index=form.map_index
+        )
 
 
 def login_address(next_url: str) -> str:

@@ -218,7 +218,7 @@ class Board:
 def _typed(forms: Forms, path: str, request: Request, actor: Actor, sent: Posted) -> TypedIn:
     named = {name: [value] for name, value in request.path_params.items()}
     kept = forms.unseal(path, actor.name, next(iter(sent.fields.get(KEPT, [])), ""))
-    return TypedIn({**sent.fields, **named}, sent.file_name, sent.file, kept)
+    return TypedIn({**sent.fields, **named}, sent.file_name, sent.file, kept, actor)
 
 
 def _status(found: CchcError) -> int:

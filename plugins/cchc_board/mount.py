@@ -34,10 +34,13 @@ def read_mail(mailbox: Callable[[], Any]) -> None:
 @cache
 def _application() -> Any:
     from cchc_board import desk
+    from cchc_board.airflow_side import AirflowSide
     from cchc_board.app import create_app
     from cchc_board.auth import (
         acting,
         airflow_parts,
+        answer_form,
+        decision_forms,
         failed_runs,
         form_key,
         known_connections,
@@ -57,9 +60,7 @@ def _application() -> Any:
         acting,
         form_key(),
         own_origin(),
-        connections=known_connections,
-        parts=airflow_parts,
-        failures=failed_runs,
+        AirflowSide(known_connections, airflow_parts, failed_runs, decision_forms, answer_form),
     )
 
 

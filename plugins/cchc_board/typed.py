@@ -11,6 +11,7 @@ from typing import Any
 from cchc.clock import TZ
 from cchc.errors import RuleRefused
 from cchc.texts import t
+from cchc_board.actors import Actor
 
 LONGEST_TEXT = 500
 LONGEST_NAME = 120  # of a file, as much as is kept of what a browser calls it
@@ -19,12 +20,14 @@ Fields = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class TypedIn:
-    """Fields as they came, the page's path among them; the file, and what an earlier step kept, where there is one."""
+    """Fields as they came, the page's path among them; the file, and what an earlier step kept, where there is one.
+    actor: who sent them."""
 
     fields: Fields = field(default_factory=dict)
     file_name: str = ""
     file: bytes = b""
     kept: Any = None
+    actor: Actor | None = None
 
     def has(self, name: str, value: str) -> bool:
         return value in self.fields.get(name, ())

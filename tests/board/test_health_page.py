@@ -11,6 +11,7 @@ from tests.board.samples import GOOD, Province
 
 from cchc.paths import Instance
 from cchc.watching import State
+from cchc_board.airflow_side import AirflowSide
 from cchc_board.app import create_app
 from cchc_board.health.health_page import Pulse
 
@@ -23,7 +24,8 @@ def refuse() -> None:
 
 def client(signed_in: bool = True, **parts: str | None) -> TestClient:
     guard: Callable[[], None] = (lambda: None) if signed_in else refuse
-    return TestClient(create_app(guard, lambda url: f"/auth/login?next={url}", parts=lambda: RUNNING | parts))
+    airflow = AirflowSide(parts=lambda: RUNNING | parts)
+    return TestClient(create_app(guard, lambda url: f"/auth/login?next={url}", airflow=airflow))
 
 
 def test_the_page_tells_what_is_wrong_the_worst_first_with_what_to_do(province: Province) -> None:

@@ -14,6 +14,7 @@ from cchc.config_files import make_own
 from cchc.paths import PROJECT_ROOT, Instance
 from cchc.texts import table
 from cchc.year import Calendar
+from cchc_board.airflow_side import AirflowSide
 from cchc_board.app import create_app
 from cchc_board.rounds.standing import OPENED_BY, standing
 
@@ -23,7 +24,7 @@ def browser(*connections: str) -> TestClient:
         create_app(
             lambda: None,
             lambda url: f"/auth/login?next={url}",
-            connections=lambda: dict.fromkeys(connections, ""),
+            airflow=AirflowSide(connections=lambda: dict.fromkeys(connections, "")),
         )
     )
 

@@ -22,10 +22,11 @@ from cchc.run import Run
 from cchc.submissions.kept import SubmissionOutcome
 from cchc.units import UnitRegister
 from cchc_board.actors import Actor
+from cchc_board.airflow_side import AirflowSide, FailedRun
 from cchc_board.app import create_app
 from cchc_board.genuine import new_token
 from cchc_board.today import queue
-from cchc_board.today.queue import FailedRun, piles
+from cchc_board.today.queue import piles
 
 
 @pytest.fixture
@@ -115,7 +116,9 @@ def test_a_failed_run_is_named_with_a_link_to_its_page_and_only_of_the_present(
         assert since < NOW
         return [FailedRun("Đôn đốc hằng ngày", NOW, "/dags/don_doc/runs/x")]
 
-    browser = TestClient(create_app(lambda: None, str, failures=failures), root_path="/cchc")
+    browser = TestClient(
+        create_app(lambda: None, str, airflow=AirflowSide(failures=failures)), root_path="/cchc"
+    )
     shown = html.unescape(browser.get("/").text)
     assert "Lượt chạy hỏng trong Airflow (1)" in shown and 'href="/dags/don_doc/runs/x"' in shown
     assert "don_doc/runs" not in browser.get("/", params={"ngay": "20/03/2026"}).text

@@ -20,6 +20,7 @@ from urllib.parse import quote
 import jwt
 from airflow.api_fastapi.app import get_auth_manager
 from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
+from tests.dags.people_doors import decide_on_board, other_doors
 from tests.dags.people_roles import accounts_change, acts_of
 from tests.inspection.scene import Scene, finding
 from tests.support.airflow_desk import AirflowDesk, airflow_desk
@@ -173,6 +174,7 @@ def wrong_words(story: Story) -> dict[str, list[Any]]:
 def right_ones(story: Story) -> dict[str, list[Any]]:
     """First answer, second one before and after the task went on, states of the task and of what follows."""
     number = {"so": "12", "ky_hieu": "KH-UBND", "ngay": "2026-03-02", "nhan_xet": None}
+    page = {"so": "12", "ky-hieu": "KH-UBND", "ngay": "02/03/2026"}
     given: dict[str, tuple[str, str, dict[str, Any], str]] = {
         "group": ("tp1", GROUP_DONE, {}, CHECK),
         "substitute": ("vp1", GROUP_NOT_DONE, {}, CHECK),
@@ -182,7 +184,12 @@ def right_ones(story: Story) -> dict[str, list[Any]]:
     found = {}
     for name, (user, option, typed, behind) in given.items():
         index = story.places[name][3]
-        first, second = (story.answer(user, name, option, **typed) for _ in range(2))
+        first = (
+            decide_on_board(story.desk, user, "phe_duyet", **page)
+            if name == "plan"
+            else story.answer(user, name, option, **typed)
+        )
+        second = story.answer(user, name, option, **typed)
         state = story.go_on(name)
         third = story.answer(user, name, option, **typed)
         found[name] = [first, second, third, state, story.state(name, behind, index)]
@@ -332,6 +339,7 @@ def story(accounts: list[str | None]) -> dict[str, Any]:
             for name, task in behind.items()
         }
         told["still"] = own.facts()
+        told["other doors"] = other_doors(airflow)
         told["right"] = right_ones(own)
         told["moved"] = moved(own)
         told["facts"] = own.facts()

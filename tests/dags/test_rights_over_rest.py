@@ -31,6 +31,7 @@ ACCOUNTS = [
     NOBODY, VIEWER, OPERATOR, ADMIN, HEAD, APPRAISER, OTHER_HEAD, SUBSTITUTE,
     CHAIR, MEMBER, SECRETARY, PROVINCE, LEADER,
 ]  # fmt: skip
+PLAN_DRAFTS = ["2026-KT/ke_hoach_kiem_tra_bieu_du_thao", "2026-KT/ke_hoach_kiem_tra_du_thao"]
 # Whom each waiting task asks: everybody else is refused.
 ASKED = {
     "group": HEAD,
@@ -122,11 +123,21 @@ def test_nobody_not_even_the_administrator_writes_an_answer_in_anothers_name(
 def test_the_right_answer_is_recorded_in_its_givers_name_and_taken_once(story: dict[str, Any]) -> None:
     for place in ("group", "plan"):
         first, second, afterwards, state, behind = story["right"][place]
-        assert (first, second, afterwards) == (200, 409, 409), place
+        through = {"group": 200, "plan": 303}[place]  # the plan is approved on the board
+        assert (first, second, afterwards) == (through, 409, 409), place
         assert (state, behind) == ("success", "success"), place
     assert ["so-tu-phap", HEAD] in story["facts"]["confirmed"]
     assert story["facts"]["issued"] == [["ke_hoach", "Lãnh đạo Sở Nội vụ (lanh-dao)"]]
     assert story["facts"]["scores"] == story["nothing"]["scores"], "a confirmation is no decision on points"
+
+
+def test_the_board_and_the_command_open_the_form_to_the_asked_account_alone(story: dict[str, Any]) -> None:
+    """What a wrong hand tries there changes nothing: the right one is taken afterwards (the test above)."""
+    doors = story["other doors"]
+    assert doors["same forms"] and doors["plan"] == PLAN_DRAFTS
+    assert doors["board"] == {"xem": 0, "van-hanh": 422, "no number": 422}
+    assert doors["command"] == {"wrong password": "form-refused", "van-hanh": "form-refused"}
+    assert story["still"] == story["nothing"]
 
 
 def test_not_yet_done_and_a_council_without_a_session_are_shown_as_failed_and_record_nothing(

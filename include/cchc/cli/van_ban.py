@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from cchc import clock
+from cchc.cli.van_ban_duyet import decide
 from cchc.cli.van_ban_ky import list_to_sign, sign
 from cchc.cli.van_ban_loi import app as own_words
 from cchc.cli.van_ban_sua import read_back
-from cchc.clock import from_text, vn_date, vn_instant
+from cchc.clock import vn_date, vn_instant
 from cchc.errors import CchcError
 from cchc.identity import open_store
 from cchc.paths import current_instance
@@ -22,12 +23,14 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.command("cho-ky", help=t("cli.signing.list_help"))(list_to_sign)
 app.command("doc-lai", help=t("cli.edited.help"))(read_back)
 app.command("ky", help=t("cli.signing.help"))(sign)
+app.command("phe-duyet", help=t("documents.deciding.cli.help"))(decide)
 app.add_typer(own_words, name="loi-cua-so", help=t("own_words.cli.help"))
 
 
 @app.command("nguon-goc", help=t("cli.origin.command"))
 def origin(file: Annotated[Path, typer.Argument(metavar="TEP")]) -> None:
     """What the file says of itself, and whether it still is what was made."""
+    from cchc.documents.book import origin_of_record, told_of
     from cchc.documents.origin_stamp import read_origin
     from cchc.documents.registry import origin_of
 
@@ -58,25 +61,11 @@ def origin(file: Annotated[Path, typer.Argument(metavar="TEP")]) -> None:
                 file=one.file_name,
             )
         )
-        if before := one.provenance.get("renumbers"):
-            typer.echo(t("cli.origin.renumbers", before=before))
-        for own in one.provenance.get("own_words", ()):
-            typer.echo(
-                t(
-                    "own_words.origin",
-                    section=own["section"],
-                    actor=own["by"],
-                    way=table("own_words.ways")[own["way"]],
-                    moment=vn_instant(from_text(own["at"])),
-                )
-            )
+        for line in told_of(one):
+            typer.echo(line)
     if not records:
         typer.echo(t("cli.origin.changed"))
     if not told:  # a PDF holds nothing of its own: the book of documents tells
-        names = table("documents.origin_names")
-        provenance = records[0].provenance
-        told = {names["code"]: provenance.get("code", ""), names["config"]: provenance.get("config", "")}
-        for snapshot, digest in dict(provenance.get("snapshots") or {}).items():
-            told[names["snapshot"].format(id=snapshot)] = digest
+        told = dict(origin_of_record(records[0]))
     for name, value in told.items():
         typer.echo(t("cli.origin.line", name=name, value=value))

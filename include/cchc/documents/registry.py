@@ -129,6 +129,11 @@ def documents_since(
     return _records(row for row in rows if row["kind"] in kinds)
 
 
+def documents_of_year(store: Store, year: int, as_of: datetime) -> list[DocumentRecord]:
+    """Documents of all rounds of a year that were made by `as_of`, oldest first."""
+    return _records(store.query("documents.documents_of_year", year=year, as_of=to_text(as_of)))
+
+
 def last_issued(
     store: Store,
     round_id: str,

@@ -94,15 +94,15 @@ def _subject(waiting: Sequence[DocumentRecord]) -> str:
     return "/".join((*sorted(about), f"du-thao/{max((one.draft for one in waiting), default=0)}", *edits))
 
 
-def not_held(run: Run) -> list[str]:
+def not_held(run: Run, known_by: datetime = END) -> list[str]:
     """What whoever decides now must know of the run's draft: whose figures came after it; empty when nobody's did."""
-    late = accepted_since(run, run.as_of, END)
+    late = accepted_since(run, run.as_of, known_by)
     return [t("documents.draft_lacks", names=names_of(run, late))] if late else []
 
 
-def unproven(run: Run) -> list[str]:
+def unproven(run: Run, known_by: datetime = END) -> list[str]:
     """What whoever decides now must know of figures in the run's draft that nobody has confirmed; empty when none."""
-    codes = unproven_in_draft(run, run.as_of, END)
+    codes = unproven_in_draft(run, run.as_of, known_by)
     return [t("documents.draft_unproven", names=names_of(run, codes))] if codes else []
 
 

@@ -32,6 +32,14 @@ FROM documents
 WHERE made_at >= :first AND made_at <= :as_of
 ORDER BY made_at, document_id
 
+-- name: documents_of_year
+SELECT d.document_id, d.round_id, d.kind, d.draft, d.unit_code, d.file_name, d.file_sha256, d.number, d.symbol,
+       d.issued_on, d.made_at, d.provenance
+FROM documents AS d
+JOIN rounds AS r ON r.round_id = d.round_id
+WHERE r.year = :year AND d.made_at <= :as_of
+ORDER BY d.made_at, d.kind, d.document_id
+
 -- name: issued_since
 SELECT document_id FROM documents
 WHERE number IS NOT NULL AND unit_code IS NULL AND made_at >= :first AND made_at <= :as_of

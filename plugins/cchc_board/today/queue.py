@@ -25,6 +25,7 @@ from cchc.sources import coverage, source_words
 from cchc.submissions.late import waiting_late
 from cchc.submissions.set_aside import waiting
 from cchc.texts import t, table
+from cchc_board.airflow_side import FailedRun
 
 SHOWN = 25  # of one pile: what an officer can do in a morning
 
@@ -56,15 +57,6 @@ class Pile:
     address: str = ""
 
 
-@dataclass(frozen=True)
-class FailedRun:
-    """A run of Airflow that failed and that nobody cleared. address: of its page."""
-
-    title: str
-    when: datetime
-    address: str
-
-
 def piles(run: Run, failed: Iterable[FailedRun] = (), scope: frozenset[str] | None = None) -> list[Pile]:
     """What waits at the run's moment, the most pressing kinds first; only kinds of which there is something.
 
@@ -93,7 +85,7 @@ def _drafts(run: Run) -> list[WaitingItem]:
             run.calendar.round(one.round_id).title,
             detail=one.about,
             since=one.since,
-            address=f"/dot/{one.round_id}",
+            address=f"/phe-duyet/{one.round_id}",
         )
         for one in undecided(run)
     ]

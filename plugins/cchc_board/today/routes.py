@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from cchc_board.airflow_side import FailedRun
 from cchc_board.door import Asked, Board
 from cchc_board.today.acts import ACTS
-from cchc_board.today.queue import FailedRun
 from cchc_board.today.today_page import TodayPage, today_page
 
 Failures = Callable[[datetime], Sequence[FailedRun]]

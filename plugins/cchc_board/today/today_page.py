@@ -14,12 +14,13 @@ from cchc.run import Run
 from cchc.texts import t
 from cchc.watching import Health, State, health
 from cchc.year import Round
+from cchc_board.airflow_side import FailedRun
 from cchc_board.desk import RequestView
 from cchc_board.rounds.bars import Segment, segments
 from cchc_board.rounds.rows import days_left
 from cchc_board.rounds.standing import RoundStatus, standing
 from cchc_board.rounds.year_page import counts_of, noun_of, spoken
-from cchc_board.today.queue import FailedRun, Pile, piles
+from cchc_board.today.queue import Pile, piles
 
 NEXT = 5  # dates that come, on a day without work
 _UNDER_WAY = (Phase.OPEN, Phase.CLOSED, Phase.DRAFTED, Phase.RETURNED)
