@@ -122,7 +122,7 @@ def _show_password(password: str, chosen_by_person: bool) -> None:
         _tell("shown_once", password=password)
 
 
-def _hand_on(login: str, password: str = "") -> None:
+def _hand_on(login: str, password: str | None = None) -> None:
     """In production Airflow keeps accounts and hashes: the same is made there, and its number written down."""
     if not in_production():
         return
@@ -133,7 +133,7 @@ def _hand_on(login: str, password: str = "") -> None:
         "mailbox": str(account.mailbox or ""),
         "role": str(role_of(account)),
         "locked": account.locked,
-        "password": password,
+        "password": password or "",
     }
     done = subprocess.run(
         [sys.executable, "-m", "cchc_airflow.fab_accounts"],

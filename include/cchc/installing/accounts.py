@@ -56,7 +56,7 @@ class Wanted:
     tiers: tuple[str, ...] = ()
 
 
-def add(acting: Acting, login: str, wanted: Wanted, password: str = "") -> str:
+def add(acting: Acting, login: str, wanted: Wanted, password: str | None = None) -> str:
     """Add an account; its password, a new one where none is given.
 
     RuleRefused('account-known'), ('weak-password'), ('no-such-unit'); ConfigErrors for what the file may not hold.
@@ -73,7 +73,7 @@ def add(acting: Acting, login: str, wanted: Wanted, password: str = "") -> str:
     return chosen
 
 
-def set_password(acting: Acting, login: str, password: str = "") -> str:
+def set_password(acting: Acting, login: str, password: str | None = None) -> str:
     """Another password; the one that holds now. RuleRefused('no-account'), ('account-locked'), ('weak-password')."""
     if _known(login).locked:
         raise RuleRefused("account-locked", t("installing.accounts.is_locked", login=login))
@@ -123,7 +123,7 @@ def lock(acting: Acting, login: str) -> bool:
     return True
 
 
-def unlock(acting: Acting, login: str, password: str = "") -> str:
+def unlock(acting: Acting, login: str, password: str | None = None) -> str:
     """The account may sign in again, with a new password. RuleRefused('no-account'), ('not-locked')."""
     if not _known(login).locked:
         raise RuleRefused("not-locked", t("installing.accounts.not_locked", login=login))
@@ -165,7 +165,7 @@ def _scope(units: tuple[str, ...], tiers: tuple[str, ...]) -> dict[str, list[str
     return {name: values for name, values in found.items() if values}
 
 
-def _password(given: str) -> str:
+def _password(given: str | None) -> str:
     if not given:
         return secrets.token_urlsafe(_TOKEN)
     if len(given) < SHORTEST:
