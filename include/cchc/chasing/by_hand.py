@@ -85,7 +85,7 @@ def extend(run: Run, unit_codes: Collection[str] | None, due_at: datetime, reaso
         day = vn_date(due_at.astimezone(TZ).date())
         return tell_decision(
             run, obligation.round_id, obligation.unit_code, f"{obligation.obligation_id}:{to_text(run.as_of)}",
-            "returning.extended", title=obligation.title, day=day, reason=reason.strip(),
+            "extending.extended", title=obligation.title, day=day, reason=reason.strip(),
         )  # fmt: skip
 
     done = record_each(run, owing(run, unit_codes), event, told)

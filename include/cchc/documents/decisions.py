@@ -243,6 +243,23 @@ def _accepted_since(tx: Transaction, run: Run, since: datetime, until: datetime)
     ]
 
 
+def withdrawn_since(run: Run, since: datetime, until: datetime) -> list[str]:
+    """Codes of the units whose figures a draft of `since` holds, and which count no more by `until`: sent back."""
+    product = _product(run.round.kind)
+    if product is None:
+        return []
+    round_id = run.round.round_id
+    with run.store.read() as tx:
+        held = {
+            one.obligation_id for one, state in states_in(tx, since, round_id, product) if state.fulfilled
+        }
+        return sorted(
+            one.unit_code
+            for one, state in states_in(tx, until, round_id, product)
+            if one.obligation_id in held and not state.fulfilled
+        )
+
+
 def unproven_in_draft(run: Run, drafted_at: datetime, known_by: datetime) -> list[str]:
     """Codes of the units whose figures a draft of `drafted_at` holds, and which nobody had confirmed by `known_by`."""
     found = unproven_figures(run.store, drafted_at, round_id=run.round.round_id, known_by=known_by)

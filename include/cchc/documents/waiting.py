@@ -15,6 +15,7 @@ from cchc.documents.decisions import (
     newest_drafting,
     undecided_before,
     unproven_in_draft,
+    withdrawn_since,
 )
 from cchc.documents.edited import EDITS, edited
 from cchc.documents.late_decision import LateDecision, late_decision_mail
@@ -100,6 +101,12 @@ def not_held(run: Run, known_by: datetime = END) -> list[str]:
     return [t("documents.draft_lacks", names=names_of(run, late))] if late else []
 
 
+def withdrawn(run: Run, known_by: datetime = END) -> list[str]:
+    """What whoever decides now must know of figures in the run's draft that count no more; empty when all still do."""
+    codes = withdrawn_since(run, run.as_of, known_by)
+    return [t("documents.draft_withdrawn", names=names_of(run, codes))] if codes else []
+
+
 def unproven(run: Run, known_by: datetime = END) -> list[str]:
     """What whoever decides now must know of figures in the run's draft that nobody has confirmed; empty when none."""
     codes = unproven_in_draft(run, run.as_of, known_by)
@@ -116,10 +123,13 @@ def replaced(run: Run) -> list[str]:
 
 
 def _facts(run: Run, since: datetime) -> list[tuple[str, str]]:
-    """What approvers should know at a glance of the draft that waits `since` then: whose figures came after it, and
-    whose nobody has confirmed."""
-    late, doubt = accepted_since(run, since, run.as_of), unproven_in_draft(run, since, run.as_of)
-    told = (("not_held", late), ("unproven", doubt))
+    """What approvers should know at a glance of the draft that waits `since` then: whose figures came after it, whose
+    count no more, and whose nobody has confirmed."""
+    told = (
+        ("not_held", accepted_since(run, since, run.as_of)),
+        ("withdrawn", withdrawn_since(run, since, run.as_of)),
+        ("unproven", unproven_in_draft(run, since, run.as_of)),
+    )
     own_words = [(t("documents.edited.fact"), words) for words in edited(run)]
     return [*((t(f"documents.{key}"), names_of(run, codes)) for key, codes in told if codes), *own_words]
 

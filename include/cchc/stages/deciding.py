@@ -11,7 +11,7 @@ from cchc.documents import own_words
 from cchc.documents.approvers import by_an_approver
 from cchc.documents.decision_form import DecisionForm, form_about, typed_as
 from cchc.documents.edited import edited
-from cchc.documents.waiting import WaitingDraft, drafts, not_held, replaced, undecided, unproven
+from cchc.documents.waiting import WaitingDraft, drafts, not_held, replaced, undecided, unproven, withdrawn
 from cchc.errors import RuleRefused
 from cchc.figures.bound_review import refuse_unexplained
 from cchc.report.page_limit import too_long
@@ -34,12 +34,13 @@ def as_drafted(run: Run, one: WaitingDraft) -> Run:
 
 
 def to_know(run: Run, known_by: datetime = END) -> list[str]:
-    """What whoever decides must know of the draft that the run put before them: whose figures came later and are not in
-    it, whose are unproven, words that were edited or came later, another draft that waits beside it, its length."""
+    """What whoever decides must know of the draft that the run put before them: whose figures came later, count no more
+    or are unproven, words that were edited or came later, another draft that waits beside it, its length."""
     return [
         *edited(run),
         *replaced(run),
         *not_held(run, known_by),
+        *withdrawn(run, known_by),
         *unproven(run, known_by),
         *own_words.not_held(run),
         *too_long(run),
