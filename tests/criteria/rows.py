@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from cchc.criteria import CriterionRow, Duty, Inputs, Points, compute
+from cchc.criteria import DROPPED, UNKNOWN, CriterionRow, Duty, Inputs, Points, compute
 from cchc.criteria.expression import parse_inputs
 from cchc.criteria.formulas import parse_formula
 from cchc.criteria.row import CriterionLine
@@ -66,3 +66,12 @@ def handed_in(days_late: int | None, round_kind: str = "CD", item: str = "") -> 
     """A duty of 22 December, done so many days later; None: still owed, though due."""
     done = None if days_late is None else DUE + timedelta(days=days_late)
     return Duty(round_kind=round_kind, item=item, due_on=DUE, done_on=done, is_due=True)
+
+
+# What a share of nothing gives, by the row's word for it; the maximum is 2.
+NOTHING_AROSE = [
+    ("loai", DROPPED),
+    ("toi_da", Points(Decimal(2))),
+    ("khong_diem", Points(Decimal(0))),
+    ("khong", UNKNOWN),
+]

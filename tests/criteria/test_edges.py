@@ -6,9 +6,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from tests.criteria.rows import handed_in, numbers, of_pair, points, row
+from tests.criteria.rows import NOTHING_AROSE, handed_in, numbers, of_pair, points, row
 
-from cchc.criteria import DROPPED, UNKNOWN, Inputs, Points, Survey, compute
+from cchc.criteria import UNKNOWN, Inputs, Points, Survey, compute
 from cchc.criteria.formulas import Branch
 from cchc.indicators.numbers import rounded
 
@@ -30,15 +30,7 @@ def test_a_third_that_has_no_end_meets_its_bound_exactly() -> None:
     assert points(row("bac", STEPS, SHARE, 2), of_pair(27, 30)) == 2
 
 
-@pytest.mark.parametrize(
-    ("when_nothing", "expected"),
-    [
-        ("loai", DROPPED),
-        ("toi_da", Points(Decimal(2))),
-        ("khong_diem", Points(Decimal(0))),
-        ("khong", UNKNOWN),
-    ],
-)
+@pytest.mark.parametrize(("when_nothing", "expected"), NOTHING_AROSE)
 @pytest.mark.parametrize(
     ("kind", "parameters"),
     [("bac", STEPS), ("tuyen_tinh", ""), ("muc_tieu", "dich=0.9"), ("nguong", "san=0.6;dich=0.85;kieu=tich")],

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.criteria.rows import handed_in, numbers, of_pair, points, row
+from tests.criteria.rows import NOTHING_AROSE, handed_in, numbers, of_pair, points, row
 
 from cchc.criteria import DROPPED, UNKNOWN, CriteriaSets, CriterionRow, Inputs, Points, Survey, compute
 
@@ -135,15 +135,7 @@ def test_a_limit_is_kept_or_not(left, right) -> None:
     assert found == (UNKNOWN if min(left, right) < 0 else Points(Decimal(2 if left <= right else 0)))
 
 
-@pytest.mark.parametrize(
-    ("when_nothing", "expected"),
-    [
-        ("loai", DROPPED),
-        ("toi_da", Points(Decimal(2))),
-        ("khong_diem", Points(Decimal(0))),
-        ("khong", UNKNOWN),
-    ],
-)
+@pytest.mark.parametrize(("when_nothing", "expected"), NOTHING_AROSE)
 def test_nothing_that_arose_means_what_the_row_says(when_nothing, expected) -> None:
     criterion = row("tuyen_tinh", "", SHARE, 2, when_nothing=when_nothing)
     assert compute(criterion, of_pair(0, 0)) == expected

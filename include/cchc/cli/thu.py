@@ -19,11 +19,11 @@ from cchc.chasing.going_live import requests_to_go, send_requests
 from cchc.chasing.holds import load_holds
 from cchc.chasing.plan import PlannedMail
 from cchc.chasing.trial_mail import drop_left, left_of_trial, send_left
-from cchc.errors import CchcError, RuleRefused
+from cchc.errors import CchcError
 from cchc.files import write_atomic
 from cchc.identity import open_store
 from cchc.mail.mail import addresses_of
-from cchc.mail.modes import check_confirmed, mode_changes, set_mode, subject_tags
+from cchc.mail.modes import mode_changes, set_mode, subject_tags, why_unconfirmed
 from cchc.mail.resending import held_mails
 from cchc.mail.stops import current_stop
 from cchc.paths import Instance, current_instance
@@ -45,7 +45,7 @@ def show(
     console, instance = Console(), current_instance()
     run = Run(existing_store(instance), instance, _run_moment(day))
     console.print(_mode_line(instance), markup=False)
-    if refused := _refused(run):
+    if refused := why_unconfirmed(run.store, run.instance.settings):
         console.print(t("cli.mail.not_sendable", words=refused), markup=False)
     ahead = foresee_day(run)
     if ahead.why_off:
@@ -99,15 +99,6 @@ def show(
 def _run_moment(day: str | None) -> datetime:
     """When the run of that day decides: at its hour, or now when that is over today."""
     return deciding_moment(None, clock.now()) if day is None else given_moment(day)
-
-
-def _refused(run: Run) -> str:
-    """Why the outbox would send nothing in this mail mode; empty when it would."""
-    try:
-        check_confirmed(run.store, run.instance.settings)
-    except RuleRefused as refusal:
-        return str(refusal)
-    return ""
 
 
 def _first_of(addresses: Sequence[str]) -> str:

@@ -93,6 +93,15 @@ def check_confirmed(store: Store, settings: InstanceSettings) -> None:
         )
 
 
+def why_unconfirmed(store: Store, settings: InstanceSettings) -> str:
+    """Why the outbox would send nothing in this mail mode; empty when it would."""
+    try:
+        check_confirmed(store, settings)
+    except RuleRefused as refusal:
+        return str(refusal)
+    return ""
+
+
 @dataclass(frozen=True)
 class ModeChange:
     """Who switched the mail mode, when, to what."""

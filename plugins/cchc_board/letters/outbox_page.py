@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cchc.clock import from_text, to_text
-from cchc.errors import CchcError, RuleRefused
+from cchc.errors import CchcError
 from cchc.mail.bounces import Bounce, bad_addresses
 from cchc.mail.department import Department
 from cchc.mail.mail import STATES, addresses_of
-from cchc.mail.modes import ModeChange, check_confirmed, mode_changes, subject_tags
+from cchc.mail.modes import ModeChange, mode_changes, subject_tags, why_unconfirmed
 from cchc.mail.stops import Stop, current_stop
 from cchc.paths import MAIL_MODES
 from cchc.run import Run
@@ -105,7 +105,7 @@ def outbox_page(asked: Asked) -> OutboxPage:
         redirect_to=settings.redirect_to or "" if settings.mail_mode == "redirect" else "",
         tags=subject_tags(settings),
         change=changes[-1] if changes else None,
-        refused=_refused(run),
+        refused=why_unconfirmed(run.store, run.instance.settings),
         stop=current_stop(run.store, desk.as_of),
         department=Department.load().name,
         modes=MAIL_MODES,
@@ -126,14 +126,6 @@ def _page(asked: Asked) -> int:
     if not (found.isascii() and found.isdigit() and 0 < int(found) < 10_000):
         raise CchcError(t("board.bad_filter", found=found))
     return int(found)
-
-
-def _refused(run: Run) -> str:
-    try:
-        check_confirmed(run.store, run.instance.settings)
-    except RuleRefused as refusal:
-        return str(refusal)
-    return ""
 
 
 def _bounced(
