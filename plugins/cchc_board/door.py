@@ -24,7 +24,7 @@ from cchc.texts import t, table
 from cchc.year.model import FIRST_YEAR, LAST_YEAR
 from cchc_board.actors import Actor, Right
 from cchc_board.desk import RequestView, open_desk
-from cchc_board.forms import Forms
+from cchc_board.forms import NOTICE_FIELD, Forms
 from cchc_board.posted import LARGEST_FILE, Posted, posted
 from cchc_board.rendering import render
 from cchc_board.scope import refuse_beyond_scope
@@ -40,11 +40,10 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-NOTICE, DAY = "da-lam", "ngay"  # in the address: what was done, sealed; the day that is shown
+DAY = "ngay"  # in the address: the day that is shown
 KEPT = "ban"  # in a form: what the first of two steps kept
 NO_RIGHT = "no-right"
 MOUNTED_AT = "/cchc"  # below Airflow's own root
-_LONGEST_SEALED = 8000
 
 
 @dataclass(frozen=True)
@@ -149,7 +148,7 @@ class Board:
         def look(request: Request, actor: Annotated[Actor | None, Depends(acting)]) -> Response:
             query = dict(request.query_params)
             desk = replace(view(_day_of(query)), viewer=actor.name if actor else "")
-            notice = forms.notice(query.get(NOTICE, "")[:_LONGEST_SEALED])
+            notice = forms.notice(query.get(NOTICE_FIELD, ""))
             token = forms.token(str(actor) if actor else None, _day_of(query))
             asked = Asked(desk, request.path_params, query, _here(request), actor, token, notice)
             return shown(request, template, asked, show(asked))
@@ -272,5 +271,7 @@ def _here(request: Request) -> str:
     """The page's own address with its filters, below the board's root: where its forms go and come back to."""
     root = str(request.scope.get("root_path", ""))
     path = request.url.path.removeprefix(root)
-    kept = [(name, value) for name, value in request.query_params.multi_items() if name not in (NOTICE, DAY)]
+    kept = [
+        (name, value) for name, value in request.query_params.multi_items() if name not in (NOTICE_FIELD, DAY)
+    ]
     return path + (f"?{urlencode(kept)}" if kept else "")

@@ -10,9 +10,12 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse
 
 from cchc import clock
+from cchc.texts import t
 from cchc_board.genuine import NOTICE, NotGenuine, from_own_page, is_own_token, new_token, seal, unseal
 
 FIELD = "ma"  # of the token
+NOTICE_FIELD = "da-lam"  # in the address: what was done, sealed
+LONGEST_NOTICE = 6000  # letters; servers before us take addresses of 8,000
 
 
 @dataclass(frozen=True)
@@ -40,11 +43,23 @@ class Forms:
         return token
 
     def done(self, request: Request, page: str, told: str) -> RedirectResponse:
-        """On to the page that tells what was done: looked at by GET, so that loading it again does nothing twice."""
+        """On to the page that tells what was done: looked at by GET, so that loading it again does nothing twice.
+
+        What an address cannot hold is left out from the end, and that is said.
+        """
         root = str(request.scope.get("root_path", ""))
-        return RedirectResponse(
-            f"{root}{page}{'&' if '?' in page else '?'}da-lam={seal(self.key, NOTICE, told)}", status_code=303
-        )
+        address = f"{root}{page}{'&' if '?' in page else '?'}{NOTICE_FIELD}={self._told(told.splitlines())}"
+        return RedirectResponse(address, status_code=303)
+
+    def _told(self, lines: list[str]) -> str:
+        shown = len(lines)
+        while True:
+            left = len(lines) - shown
+            rest = [t("board.acts.more_told", count=left)] if left else []
+            sealed = seal(self.key, NOTICE, "\n".join([*lines[:shown], *rest]))
+            if len(sealed) <= LONGEST_NOTICE or not shown:
+                return sealed
+            shown -= max(1, shown // 8)
 
     def seal(self, page: str, actor: str, kept: Any) -> str:
         """What the first step of an act on `page` keeps for this person's second."""
@@ -59,4 +74,4 @@ class Forms:
 
     def notice(self, sealed: str) -> str:
         """What `done` told; empty for anything else."""
-        return unseal(self.key, NOTICE, sealed) or ""
+        return unseal(self.key, NOTICE, sealed[:LONGEST_NOTICE]) or ""

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from fastapi import Request
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.board.samples import SILENT, Province
 from typer.main import get_command
 
@@ -15,6 +18,7 @@ from cchc_board.app import acts_of, create_app
 from cchc_board.chasing.acts import ACTS
 from cchc_board.desk import open_desk
 from cchc_board.door import BoardAct, perform
+from cchc_board.forms import Forms
 from cchc_board.typed import TypedIn
 
 
@@ -47,3 +51,16 @@ def test_an_act_that_the_page_does_not_have_and_a_round_that_is_none_are_refused
         perform(desk, known, TypedIn({"viec": ["goi"], "dot": ["2026-Q9"]}), Actor("an"))
     with pytest.raises(CchcError, match="chưa có dữ liệu"):
         perform(replace(desk, store=None), known, TypedIn({"viec": ["goi"]}), Actor("an"))
+
+
+@given(st.lists(st.text("ốỹđ ư,.x", min_size=1, max_size=200), min_size=1, max_size=150))
+@settings(max_examples=40, deadline=None)
+def test_what_was_done_is_told_however_long_it_is(lines: list[str]) -> None:
+    """A hundred findings once made an address that nobody read, and the page said nothing."""
+    forms = Forms(b"k" * 32, "")
+    request = Request({"type": "http", "root_path": "/cchc", "headers": []})
+    address = forms.done(request, "/don-vi/x", "\n".join(lines)).headers["location"]
+    assert len(address) < 7000
+    told = forms.notice(address.partition("da-lam=")[2]).splitlines()
+    if told != lines:
+        assert told[:-1] == lines[: len(told) - 1] and "dòng nữa" in told[-1]
