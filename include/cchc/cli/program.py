@@ -5,8 +5,6 @@ A command brings the libraries that it works with, which takes seconds; neither 
 
 from __future__ import annotations
 
-import cchc.cli.vietnamese  # isort: skip  # noqa: F401 - must come before the library binds its texts
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
