@@ -173,3 +173,12 @@ def test_a_round_obliges_the_units_of_its_tiers_that_exist_on_its_day() -> None:
         ]
     )
     assert [unit.code for unit in units_owing(units, round_)] == ["xa"]
+
+
+@pytest.mark.parametrize("story", ["silent", "on time", "late"])
+def test_a_right_that_is_used_or_not_counts_in_no_rate(register: UnitRegister, story: str) -> None:
+    """Explanations once made 139 of 161 self-scores come in time, where 99 of 121 had."""
+    duties = pairs("on time", "late", "silent")
+    rights = [(replace(one, product="giai_trinh"), state) for one, state in pairs(story, story)]
+    moment = at(date(2026, 3, 26), 8)
+    assert summarise([*duties, *rights], register, moment) == summarise(duties, register, moment)

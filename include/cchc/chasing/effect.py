@@ -53,7 +53,8 @@ def round_effect(
     waits: dict[str, list[timedelta]] = defaultdict(list)
     unanswered = 0
     reminded: set[str] = set()
-    owing = obliged(Ledger(store).states(as_of, round_id=round_id), units, as_of)
+    states = Ledger(store).states(as_of, round_id=round_id)
+    owing = [pair for pair in obliged(states, units, as_of) if pair[0].is_duty]
     for obligation, state in owing:
         history = sent.get(obligation.obligation_id, [])
         reminded.update(rung for _, rung in history)

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from cchc.clock import to_text
+from cchc.year import Product
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,11 @@ class Obligation:
     item: str
     title: str
     due_at: datetime
+
+    @property
+    def is_duty(self) -> bool:
+        """Whether not to answer is a fault: to explain oneself is a right, and counts in no rate."""
+        return self.product != Product.EXPLANATION
 
 
 class EventKind(StrEnum):

@@ -42,8 +42,8 @@ class RoundSummary:
 
 
 def summarise(pairs: Iterable[Pair], units: UnitRegister, as_of: datetime) -> RoundSummary:
-    """The summary of a round (or of any selection of obligations) as of a moment."""
-    found = list(pairs)
+    """The summary of a round (or of any selection of obligations) as of a moment. Rights are no part of it."""
+    found = [pair for pair in pairs if pair[0].is_duty]
     counts = Counter(timeliness(obligation, state, units, as_of) for obligation, state in found)
     owing = [state for _, state in obliged(found, units, as_of)]
     standing = Counter(state.status for state in owing)

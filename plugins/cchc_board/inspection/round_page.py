@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cchc.clock import vn_date
 from cchc.errors import CchcError
 from cchc.inspection.choice import ChosenUnit
 from cchc.inspection.choices import coverage, load_ranked
@@ -99,7 +100,13 @@ def _visits(desk: RequestView, run: Run) -> list[VisitLine]:
     visits = known_visits(run.store, run.round.round_id, run.as_of)
     shown = [one for one in visits if not one.is_secret]
     shown.sort(key=lambda one: (one.is_dropped, one.days or (run.round.opens_at.date(),), one.visit_id))
-    return [VisitLine(one, desk.unit_name(one.unit_code), days_text(one) or "") for one in shown]
+    return [VisitLine(one, desk.unit_name(one.unit_code), _days(one)) for one in shown]
+
+
+def _days(visit: Visit) -> str:
+    """When the team comes, or came where nobody had planned the day."""
+    held = visit.held_on
+    return days_text(visit) or (vn_date(held) if held else "")
 
 
 def _orders(desk: RequestView, run: Run) -> list[OrderLine]:

@@ -52,12 +52,17 @@ class UnitRow:
     last_received_at: datetime | None
 
     @property
+    def duties(self) -> list[ObligationRow]:
+        """Its lines but for rights, unless it has nothing else: what counts in the bar and the filters."""
+        return [one for one in self.lines if one.obligation.is_duty] or self.lines
+
+    @property
     def worst(self) -> ObligationRow:
-        return min(self.lines, key=lambda one: URGENCY.index(one.timeliness))
+        return min(self.duties, key=lambda one: URGENCY.index(one.timeliness))
 
     @property
     def done(self) -> int:
-        return sum(one.state.fulfilled for one in self.lines)
+        return sum(one.state.fulfilled for one in self.duties)
 
     @property
     def unproven(self) -> bool:
@@ -115,7 +120,7 @@ class RoundPage:
     @property
     def several(self) -> str:
         """Where units owe more than one thing: what the bar counts, and what the list; empty elsewhere."""
-        owed, units = sum(len(row.lines) for row in self.rows), len(self.rows)
+        owed, units = sum(len(row.duties) for row in self.rows), len(self.rows)
         return t("board.counts_differ", count=owed, units=units) if owed > units else ""
 
 
@@ -236,5 +241,5 @@ def _matching(rows: list[UnitRow], word: str) -> list[UnitRow]:
     if word == UNPROVEN:
         return [row for row in rows if row.unproven]
     if word in BY_TIMELINESS:
-        return [row for row in rows if any(one.timeliness == BY_TIMELINESS[word] for one in row.lines)]
+        return [row for row in rows if any(one.timeliness == BY_TIMELINESS[word] for one in row.duties)]
     return [row for row in rows if any(one.state.status in BY_STATUS[word] for one in row.lines)]
