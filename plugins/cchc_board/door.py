@@ -25,6 +25,7 @@ from cchc.year.model import FIRST_YEAR, LAST_YEAR
 from cchc_board.actors import Actor, Right
 from cchc_board.desk import RequestView, open_desk
 from cchc_board.forms import NOTICE_FIELD, Forms
+from cchc_board.menu import menu
 from cchc_board.posted import LARGEST_FILE, Posted, posted
 from cchc_board.rendering import render
 from cchc_board.scope import refuse_beyond_scope
@@ -63,11 +64,6 @@ class Asked:
     typed: TypedIn = field(default_factory=TypedIn)
     step: "FirstStep | None" = None
     sealed: str = ""
-
-    @property
-    def area(self) -> str:
-        """Which entry of the menu the page belongs to: the first word of its address."""
-        return "/" + self.here.partition("?")[0].lstrip("/").partition("/")[0]
 
     @property
     def year(self) -> int:
@@ -257,6 +253,7 @@ def shown(request: Request, template: str, asked: Asked, page: Any, status: int 
         moment=clock.vn_instant(desk.as_of),
         ngay=desk.chosen.isoformat() if desk.chosen else "",
         shown_day=clock.vn_date(desk.chosen) if desk.chosen else "",
+        menu=menu(asked.here.partition("?")[0]),
         asked=asked,
         page=page,
     )
