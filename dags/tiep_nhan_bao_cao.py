@@ -10,8 +10,8 @@
   `Can-xem-lai`; người vận hành nhận thư báo. Đợt vừa đủ báo cáo, số liệu ngày chốt đã đóng băng: quy trình
   “Chốt đợt” của đợt đó chạy ngay.
 - **Chạy lại:** bấm “Chạy lại”; tệp đã nhận không ghi nhận hai lần, thư không gửi hai lần. Giờ nhận là lúc thấy tệp lần
-  đầu; tệp đang chép dở chờ lần sau. Đọc lại tệp, thư đã để riêng: trang Đôn đốc trên bảng theo dõi, hoặc
-  `./cchc can-xem-lai thu-lai`.
+  đầu; tệp đang chép dở chờ lần sau. Đọc lại tệp, trả lời thư đã để riêng: trang Hôm nay trên bảng theo dõi,
+  hoặc `./cchc can-xem-lai`.
 - **Hỏi ai:** phòng Cải cách hành chính, Sở Nội vụ.
 """
 

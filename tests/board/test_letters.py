@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -25,9 +26,12 @@ from cchc.mail.outbox import send_pending
 from cchc.mail.stops import current_stop
 from cchc.paths import Instance
 from cchc.run import Run
+from cchc.stages import showing
+from cchc.stages.showing import letter_text
 from cchc.store import Store
 from cchc.submissions.arrivals import Channel
 from cchc.submissions.set_aside import SetAside, put, waiting
+from cchc.units import UnitRegister
 from cchc_board.actors import Actor, Right
 from cchc_board.genuine import new_token
 from cchc_board.letters.outbox_page import SHOWN
@@ -247,6 +251,44 @@ def test_a_thing_set_aside_is_read_on_its_page_and_settled_there(
     )
     assert "không còn chờ ai" in shown and "Không cần" in shown and 'value="bo_qua"' not in shown
     assert waiting(home.store) == []
+
+
+def test_a_letter_is_answered_on_its_page_after_a_look_at_what_would_leave(
+    home: Province, operator: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(showing, "_letter", lambda raw: letter_text(None, raw))
+    one = aside(home, "thu.eml", b"Message-ID: <x1@x.example>\n" + letter())
+    address, typed = f"/can-xem-lai/{one.item_id}", {"thu": f"Biểu 02 để trống.\r\n\r\n{ATTACK}"}
+    assert "xa@xa.example) không có trong danh mục" in page(operator, address)
+    for fields, said in (
+        ({"thu": " "}, "Chưa có nội dung trả lời"),
+        (typed, "Chọn đơn vị nhận trả lời"),
+        (typed | {"don-vi": SILENT, "viec": "gui_tra_loi"}, "Chưa xem thư trước khi gửi"),
+    ):
+        refused = post(operator, address, **({"viec": "xem_tra_loi"} | fields))
+        assert refused.status_code == 422 and said in html.unescape(refused.text)
+        assert html.escape(fields["thu"].strip()).replace("&#x27;", "&#39;") in refused.text, (
+            "what was typed stays"
+        )
+    looked = post(operator, address, viec="xem_tra_loi", **typed, **{"don-vi": SILENT})
+    assert looked.status_code == 200 and ATTACK not in looked.text
+    mailbox = UnitRegister.load().get(SILENT).mailboxes[0]
+    for words in (mailbox, "Trả lời thư gửi", "Biểu 02 để trống.", "Chế độ thư: "):
+        assert words in html.unescape(looked.text)
+    assert len(waiting(home.store)) == 1, "to look sends nothing"
+    sealed = re.search('name="ban" value="([^"]+)"', looked.text)
+    assert sealed is not None
+    other = client(lambda: Actor("binh"))
+    stolen = other.post(
+        address,
+        data={"ma": new_token(KEY, "binh", NOW), "viec": "gui_tra_loi", "ban": sealed[1]},
+        headers=OWN,
+    )
+    assert stolen.status_code == 422, "what one looked at is sent by nobody else"
+    shown = told(operator, post(operator, address, viec="gui_tra_loi", ban=sealed[1]))
+    assert f"Thư trả lời {mailbox}" in shown and "không còn chờ ai" in shown
+    assert waiting(home.store) == []
+    assert "Trả lời thư của đơn vị (chờ gửi)" in page(operator, f"/don-vi/{SILENT}")
 
 
 def test_a_letter_without_mailbox_is_told_and_an_unknown_number_is_no_page(

@@ -65,7 +65,9 @@ def test_an_extension_past_the_closing_is_granted_with_a_warning_and_told_by_mai
     shown = told(operator, answer)
     assert "Chú ý: hạn mới sau lúc chốt đợt" in shown
     assert province.ledger.history(f"{ROUND}/{SILENT}/bao_cao")[-1].kind is EventKind.extended
-    (mail,) = province.store.query("board.mails_of_unit", unit_code=SILENT, as_of=clock.to_text(NOW), most=9)
+    (mail,) = province.store.query(
+        "board.mails_of_unit", unit_code=SILENT, as_of=clock.to_text(NOW), most=9, reply=""
+    )
     assert "30/12/2026" in mail["plain"] and "Mất điện" in mail["plain"]
 
 

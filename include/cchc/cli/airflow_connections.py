@@ -1,4 +1,4 @@
-"""The connections of the installation's Airflow, kept and named by a program in its environment."""
+"""The connections of the installation's Airflow, kept, named and used by programs in its environment."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PREFIX = "AIRFLOW_CONN_"
 
 def keep_connections(instance: Instance, wanted: Sequence[dict[str, Any]]) -> None:
     """Write connections into the installation's Airflow, whose tables are made first. CchcError with what it said."""
-    _run(instance, json.dumps(list(wanted)))
+    _run(instance, "connections", json.dumps(list(wanted)))
 
 
 def known_connections(instance: Instance) -> dict[str, str]:
@@ -31,12 +31,21 @@ def known_connections(instance: Instance) -> dict[str, str]:
     database = environment.get("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "")
     if database.startswith("sqlite:///") and not (instance.airflow_home / "airflow.db").exists():
         return {name.removeprefix(PREFIX).lower(): "" for name in os.environ if name.startswith(PREFIX)}
-    return dict(json.loads(_run(instance, "[]").splitlines()[-1]))
+    return dict(json.loads(_run(instance, "connections", "[]").splitlines()[-1]))
 
 
-def _run(instance: Instance, given: str) -> str:
+def letter_set_aside(instance: Instance, item_id: str) -> tuple[str, str, str]:
+    """(sender, subject, thread) of a letter under 'Cần xem lại', read from the mailbox of connection `cchc_imap`.
+    CchcError in words when it cannot be read."""
+    why, (sender, subject, thread) = json.loads(_run(instance, "letters", item_id).splitlines()[-1])
+    if why and not sender:
+        raise CchcError(why)
+    return sender, subject, thread
+
+
+def _run(instance: Instance, program: str, given: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", "cchc_airflow.connections"],
+        [sys.executable, "-m", f"cchc_airflow.{program}"],
         input=given,
         env=os.environ | airflow_environment(instance),
         cwd=PROJECT_ROOT,

@@ -10,10 +10,11 @@ from rich.console import Console
 from rich.table import Table
 
 from cchc import clock
+from cchc.errors import CchcError
 from cchc.identity import open_store
 from cchc.paths import current_instance
 from cchc.run import Run
-from cchc.submissions.set_aside import ask_again, dismiss, waiting
+from cchc.submissions.set_aside import ask_again, dismiss, story, waiting
 from cchc.table_files import PlainTable, write_table
 from cchc.texts import t, table
 
@@ -68,6 +69,39 @@ def again(item: Item, reason: Reason, by: By) -> None:
 def leave(item: Item, reason: Reason, by: By) -> None:
     found = dismiss(_run(by), item, reason)
     typer.echo(t("cli.review.dismissed", item=found.item_id, name=found.name, held=found.held_in))
+
+
+@app.command("tra-loi", help=t("cli.review.answer_help"))
+def answer(
+    item: Item,
+    file: Annotated[Path, typer.Argument(metavar="TEP.txt", help=t("cli.review.answer_file_help"))],
+    by: By,
+    unit: Annotated[str, typer.Option("--don-vi", help=t("cli.review.answer_unit_help"))] = "",
+    yes: Annotated[bool, typer.Option("--dong-y", help=t("cli.review.answer_yes_help"))] = False,
+) -> None:
+    """Show the answer as it would leave, and put it into the outbox when that is agreed to."""
+    from cchc.cli.airflow_connections import letter_set_aside
+    from cchc.submissions.written_answers import as_mail, compose, send_answer
+
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        raise CchcError(t("cli.review.answer_no_file", file=file)) from None
+    run = _run(by)
+    found, _ = story(run.store, item, run.as_of)
+    letter = letter_set_aside(run.instance, found.item_id)
+    written = compose(run, found.item_id, letter, text, unit)
+    mail, console = as_mail(run, written), Console()
+    for line in (
+        t("cli.review.answer_to", to=", ".join(mail.recipients)),
+        t("cli.review.answer_subject", subject=mail.subject),
+        mail.plain,
+    ):
+        console.print(line, markup=False, soft_wrap=True)
+    if not yes and not (console.is_terminal and typer.confirm(t("cli.review.answer_ask"))):
+        typer.echo(t("cli.review.answer_look_first"))
+        raise typer.Exit(1)
+    typer.echo(t("cli.review.answered", to=", ".join(send_answer(run, written).recipients)))
 
 
 def _run(by: str) -> Run:

@@ -35,7 +35,7 @@ from cchc.submissions.inbox import (
     place_of,
     sighting_of,
 )
-from cchc.submissions.incoming import Dealt
+from cchc.submissions.incoming import QUESTION, Dealt
 from cchc.submissions.judging import write
 from cchc.submissions.ours import came_back
 from cchc.submissions.reading import deal_with_mail, judge_file, reading
@@ -337,8 +337,8 @@ def _take(
     settle(run, [one.item_id for one in mine], t("submissions.set_aside.taken_in"))
     known = run.store.one("submissions.message_by_mark", message_mark=mark) or {"review": True}
     words, told = tuple[str, ...](("repeated",)), ""
-    if dealt is not None and stored:  # whoever is answered by a mail needs no person
-        words, told = dealt.words, "" if dealt.mails else dealt.told
+    if dealt is not None and stored:  # whoever is answered by a mail needs no person, but for a question
+        words, told = dealt.words, "" if dealt.mails and dealt.told != QUESTION else dealt.told
     why = t(f"submissions.mailbox.told.{told}") if told else ""
     silent = [_of_message(box, message, why, "", box.config.review_folder)] if why else []
     if told and dealt is not None and dealt.came_back:

@@ -38,8 +38,9 @@ _PATIENCE = {
 
 @dataclass(frozen=True)
 class ShownText:
-    """What can be read of a thing set aside. why: why there is nothing, in words; sender, subject: of a letter; cut: a
-    part is left out; files: (name, bytes) of what came with the letter, or of the file itself."""
+    """What can be read of a thing set aside. why: why there is nothing, in words; sender, subject: of a letter; thread:
+    the Message-IDs that an answer refers to; cut: a part is left out; files: (name, bytes) of what came with the
+    letter, or of the file itself."""
 
     why: str = ""
     sender: str = ""
@@ -47,6 +48,12 @@ class ShownText:
     text: str = ""
     cut: bool = False
     files: tuple[tuple[str, int], ...] = ()
+    thread: str = ""
+
+    @property
+    def letter(self) -> tuple[str, str, str]:
+        """(sender, subject, thread) of a letter; empty for what is none."""
+        return self.sender, self.subject, self.thread
 
 
 def shown_text(run: Run, item: SetAside, mailbox: MailboxConfig | None) -> ShownText:
@@ -137,6 +144,7 @@ def letter_text(_state: None, raw: bytes) -> ShownText:
         text=_printable(words.strip())[:MOST_TEXT],
         cut=len(words) >= MOST_TEXT or len(letter.attached) > MOST_FILES,
         files=tuple((_printable(one.name), len(one.content)) for one in letter.attached[:MOST_FILES]),
+        thread=letter.thread or "",
     )
 
 

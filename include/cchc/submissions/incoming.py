@@ -59,6 +59,9 @@ _WHY_NOT = (
     (Content.OTHER, "other"),
 )
 
+# Of a letter without a file from a unit: a machine's answer is none to what it may ask, so that a person is told too.
+QUESTION = "question"
+
 # What a letter may hold beside a plea for more time: nothing, or the letter itself once more, signed and scanned.
 _WITHOUT_FORM = ("none", "document", "scan")
 
@@ -162,7 +165,7 @@ class _Unit:
         if plea is not None:
             return self._pleaded(plea)
         if kind is not None:
-            told = "question" if kind == "none" else ""
+            told = QUESTION if kind == "none" else ""
             return replace(self._answered([self._reply(kind, names=_names(opened))]), told=told)
         verdicts, mails = list[Verdict](), list[Mail]()
         for alike in self._by_form(workbooks):

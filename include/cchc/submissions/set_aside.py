@@ -6,7 +6,7 @@ line list and act through these functions alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -187,18 +187,32 @@ def _decided(run: Run, item_id: str, kind: str, reason: str) -> SetAside:
     return found
 
 
-def _step(tx: Transaction, run: Run, item_id: str, kind: str, reason: str | None) -> None:
+def settle_by_answer(run: Run, item_id: str, words: str, make: Callable[[int], Mail]) -> Mail:
+    """A person answered it: `make` gives the mail, whose key holds the step's number. RuleRefused('nothing-waits')."""
+    with run.store.write() as tx:
+        tx.execute("submissions.lock_set_aside", item_id=item_id)
+        steps = tx.query("submissions.set_aside_steps", item_id=item_id)
+        if not steps or steps[-1]["kind"] not in (WAITS, AGAIN):
+            raise RuleRefused("nothing-waits", t("submissions.set_aside.nothing_waits", item=item_id))
+        mail = make(_step(tx, run, item_id, SETTLED, words))
+        enqueue(tx, mail)
+    return mail
+
+
+def _step(tx: Transaction, run: Run, item_id: str, kind: str, reason: str | None) -> int:
+    """Returns its number."""
     tx.execute("submissions.lock_set_aside", item_id=item_id)
-    taken = len(tx.query("submissions.set_aside_steps", item_id=item_id))
+    seq = len(tx.query("submissions.set_aside_steps", item_id=item_id)) + 1
     tx.execute(
         "submissions.add_set_aside_step",
         item_id=item_id,
-        seq=taken + 1,
+        seq=seq,
         kind=kind,
         recorded_at=to_text(run.as_of),
         actor=run.actor,
         reason=reason,
     )
+    return seq
 
 
 def _alarm(run: Run, found: Sequence[SetAside]) -> Mail:

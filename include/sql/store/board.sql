@@ -47,10 +47,14 @@ ORDER BY s.received_at DESC, s.submission_id DESC
 LIMIT :most
 
 -- name: mails_of_unit
-SELECT mail_key, kind, round_id, subject, state, decided_at, sent_at, plain
-FROM mails
-WHERE unit_code = :unit_code AND decided_at <= :as_of
-ORDER BY decided_at DESC, mail_key DESC
+-- answered_by: whose words an answer to a letter holds; the mail's key names the step of what was set aside.
+SELECT m.mail_key, m.kind, m.round_id, m.subject, m.state, m.decided_at, m.sent_at, m.plain, s.actor AS answered_by
+FROM mails AS m
+LEFT JOIN set_aside_steps AS s
+  ON m.kind = :reply AND s.kind = 'settled' AND s.item_id = SUBSTR(m.mail_key, LENGTH(m.unit_code) + 2, 10)
+     AND m.mail_key = m.unit_code || '/' || s.item_id || '/' || CAST(s.seq AS TEXT) || '/' || :reply
+WHERE m.unit_code = :unit_code AND m.decided_at <= :as_of
+ORDER BY m.decided_at DESC, m.mail_key DESC
 LIMIT :most
 
 -- name: mails_counted

@@ -12,10 +12,14 @@ from cchc_board.chasing.acts import LEAVE, READ_AGAIN
 from cchc_board.door import Asked, Board
 from cchc_board.letters.acts import ACTS, Connections, mode_acts
 from cchc_board.letters.ahead_page import ahead_page
-from cchc_board.letters.item_page import item_page
+from cchc_board.letters.answer_acts import answer_acts
+from cchc_board.letters.item_page import item_page, letter_of_item
 from cchc_board.letters.outbox_page import outbox_page
 
-ITEM_ACTS = tuple(one for one in CHASING_ACTS if one.word in (READ_AGAIN, LEAVE))
+ITEM_ACTS = (
+    *answer_acts(letter_of_item),
+    *(one for one in CHASING_ACTS if one.word in (READ_AGAIN, LEAVE)),
+)
 
 
 def add(board: Board, connections: Connections) -> None:

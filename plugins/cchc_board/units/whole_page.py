@@ -11,6 +11,7 @@ from cchc.clock import TZ, from_text, to_text
 from cchc.errors import CchcError
 from cchc.inspection.mending import OpenOrder, open_orders
 from cchc.mail.bounces import Bounce, bad_addresses
+from cchc.mail.mail import REPLY
 from cchc.obligations import EventKind, unproven_figures
 from cchc.run import Run
 from cchc.scores.outcomes import RankedUnit, rankings_of
@@ -145,7 +146,7 @@ def _entries(desk: RequestView, code: str, files: Sequence[Row]) -> list[Entry]:
     assert desk.store is not None
     at = to_text(desk.as_of)
     events = desk.store.query("board.events_of_unit", unit_code=code, as_of=at, most=MOST)
-    mails = desk.store.query("board.mails_of_unit", unit_code=code, as_of=at, most=MOST)
+    mails = desk.store.query("board.mails_of_unit", unit_code=code, as_of=at, most=MOST, reply=REPLY)
     found = [*map(_event, events), *map(_mail, mails), *(_file(desk, row) for row in files)]
     return sorted(found, key=lambda one: one.at, reverse=True)[:MOST]
 
@@ -165,11 +166,13 @@ def _event(row: Row) -> Entry:
 
 
 def _mail(row: Row) -> Entry:
+    key = "answer" if row["answered_by"] else "mail"
     return Entry(
         at=from_text(row["sent_at"] or row["decided_at"]).astimezone(TZ),
         kind="mail",
-        what=t("board_units.mail", state=table("board_units.mail_states")[str(row["state"])]),
+        what=t(f"board_units.{key}", state=table("board_units.mail_states")[str(row["state"])]),
         about=str(row["subject"]),
+        who=row["answered_by"] or "",
         text=str(row["plain"]),
     )
 
