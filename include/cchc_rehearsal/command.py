@@ -7,7 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
 import typer
@@ -16,7 +17,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Column, Table
 
 from cchc.airflow_env import airflow_environment
-from cchc.cli.up import serve
+from cchc.cli.up import serve, serving
 from cchc.clock import at
 from cchc.config_files import shown
 from cchc.errors import CchcError
@@ -37,6 +38,7 @@ def demo(
         bool, typer.Option("--serve/--no-serve", help=t("rehearsal.demo_no_serve"))
     ] = True,
     real: Annotated[bool, typer.Option("--real", help=t("rehearsal.demo_real"))] = False,
+    quick: Annotated[bool, typer.Option("--nhanh", help=t("rehearsal.demo_quick"))] = False,
     year: Annotated[int, typer.Option("--nam", help=t("cli.demo_year"), min=2026, max=2040)] = 2026,
     seed: Annotated[int, typer.Option("--hat-giong", help=t("rehearsal.demo_seed"), min=1)] = 1,
     fresh: Annotated[bool, typer.Option("--moi", help=t("rehearsal.demo_fresh"))] = False,
@@ -44,9 +46,12 @@ def demo(
         int | None, typer.Option("--cong", help=t("cli.serving.port_option"), min=1024, max=65535)
     ] = None,
 ) -> None:
-    """Rehearse, summarise, serve. A second rehearsal of the same year and seed changes nothing."""
+    """Open the interface, rehearse, summarise, go on serving. A second rehearsal of the same year and seed changes
+    nothing."""
+    if real and quick:
+        raise CchcError(t("rehearsal.demo_quick_or_real"))
     name = "thuc-te" if real else "demo" if (year, seed) == (2026, 1) else f"demo-{year}-{seed}"
-    instance = Instance(PROJECT_ROOT / "var" / name)
+    instance = Instance(PROJECT_ROOT / "var" / (f"{name}-nhanh" if quick else name))
     os.environ["CCHC_HOME"] = str(
         instance.root
     )  # the sample's year, whatever the installation of daily use has
@@ -59,24 +64,57 @@ def demo(
         from cchc_rehearsal.command_real import rehearse_real
 
         rehearse_real(instance, console)
-    else:
-        rehearse(instance, year, seed)
-    if serve_after:
-        serve(instance, port, paused=True)
+        if serve_after:
+            serve(instance, port, paused=True)
+        return
+    days = quarter_days(year) if quick else whole_year()
+    if not serve_after:
+        rehearse(instance, year, seed, days)
+        return
+    with serving(instance, port, paused=True) as server:
+        # Only what shows: the scheduler would run the year's Dags a second time, beside the rehearsal.
+        server.start("api-server")
+        server.wait_until_ready(("metadatabase",))
+        console.print(server.how_to_sign_in("rehearsal.demo_watch"), soft_wrap=True)
+        rehearse(instance, year, seed, days)
+        server.start()
+        server.wait_until_ready()
+        console.print(t("rehearsal.demo_serving", url=server.url), soft_wrap=True)
+        server.watch()
 
 
-def rehearse(instance: Instance, year: int, seed: int) -> None:
-    """Replay the year in a process of its own, with a bar a month, and print what came of it."""
+@dataclass(frozen=True)
+class Days:
+    """The days that are rehearsed, both included."""
+
+    first: date
+    last: date
+
+
+def whole_year() -> Days:
+    return Days(date.min, date.max)
+
+
+def quarter_days(year: int) -> Days:
+    """From the opening of the first quarter's round to the day behind its closing."""
+    one = Calendar.load().round(f"{year}-Q1")
+    return Days(one.opens_at.date(), one.closes_at.date() + timedelta(days=1))
+
+
+def rehearse(instance: Instance, year: int, seed: int, days: Days) -> None:
+    """Replay the days in a process of its own, with a bar a month, and print what came of it."""
     store = upgrade(Store(instance.store_url))
     before = fingerprint(store) if store.one("mail.any") else None
     mails = len(list(instance.mail_sink.glob("*.eml")))
-    console.print(t("rehearsal.demo_start", year=year, root=shown(instance.root)))
-    result = _replay(instance, year, seed)
+    start = "rehearsal.demo_start" if days == whole_year() else "rehearsal.demo_start_quick"
+    console.print(t(start, year=year, root=shown(instance.root)))
+    result = _replay(instance, year, seed, days)
     _print_rounds(store, year)
     console.print(t("rehearsal.demo_places"))
     names = table("rehearsal.places")
     for key, path in places(instance, year).items():
-        console.print(f"  {names[key]}: {shown(path)}", soft_wrap=True)
+        if path.exists():
+            console.print(f"  {names[key]}: {shown(path)}", soft_wrap=True)
     if before is not None:
         new_mails = len(list(instance.mail_sink.glob("*.eml"))) - mails
         same = before == fingerprint(store)
@@ -92,9 +130,10 @@ def rehearse(instance: Instance, year: int, seed: int) -> None:
     store.close()
 
 
-def _replay(instance: Instance, year: int, seed: int) -> dict[str, Any]:
+def _replay(instance: Instance, year: int, seed: int, days: Days) -> dict[str, Any]:
     environment = os.environ | airflow_environment(instance) | {"AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR"}
     command = [sys.executable, "-m", "cchc_rehearsal.replay", "--year", str(year), "--seed", str(seed)]
+    command += ["--since", str(days.first), "--until", str(days.last)]
     result: dict[str, Any] | None = None
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with (

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +36,7 @@ COMPONENTS = {
     "dag-processor": (),
     "triggerer": ("--skip-serve-logs",),
 }
+PARTS = ("metadatabase", "scheduler", "dag_processor", "triggerer")  # as Airflow's health page names them
 READY_SECONDS = 180
 GRACE_SECONDS = 15
 
@@ -62,22 +63,27 @@ def serve(instance: Instance, port: int | None = None, paused: bool = True) -> N
     whether Dags that Airflow sees for the first time wait to be switched on. Raises CchcError when another
     server runs for the same instance, and when a process ends by itself (naming its log).
     """
+    with serving(instance, port, paused) as server:
+        server.start()
+        server.wait_until_ready()
+        typer.echo(server.how_to_sign_in("cli.serving.ready"))
+        if paused:
+            typer.echo(t("cli.serving.paused_note"))
+        server.watch()
+
+
+@contextmanager
+def serving(instance: Instance, port: int | None, paused: bool) -> Iterator[Server]:
+    """A server whose database is ready and of which nothing runs yet; stopped at the end, and by Ctrl-C or SIGTERM
+    without an error. Raises as `serve` does."""
     with ExitStack() as stack:
         stack.enter_context(_only_one(instance))
         chosen = choose_port(port)
         server = Server(instance, chosen, paused)
         stack.enter_context(_stop_on_signals())
         try:
-            server.start()
-            server.wait_until_ready()
-            logs, passwords = server.logs, password_file(instance)
-            users = ", ".join(f"{login} ({role})" for login, role in local_users().items())
-            typer.echo(
-                t("cli.serving.ready", url=server.url, users=users, passwords=passwords, logs=logs).rstrip()
-            )
-            if paused:
-                typer.echo(t("cli.serving.paused_note"))
-            server.watch()
+            server.prepare()
+            yield server
         except KeyboardInterrupt:
             typer.echo("\n" + t("cli.serving.stopping"))
         finally:
@@ -102,25 +108,34 @@ class Server:
     def logs(self) -> Path:
         return self.instance.root / "nhat-ky"
 
-    def start(self) -> None:
-        """Bring Airflow's database to its newest form, then start every component."""
+    def prepare(self) -> None:
+        """Bring Airflow's database to its newest form."""
         self.logs.mkdir(parents=True, exist_ok=True)
-        environment = os.environ | airflow_environment(self.instance, port=self.port, paused=self.paused)
         typer.echo(t("cli.serving.preparing", home=self.instance.airflow_home))
-        if self._spawn("db-migrate", (SET_UP,), environment).wait():
+        if self._spawn("db-migrate", (SET_UP,)).wait():
             raise CchcError(t("cli.serving.prepare_failed", log=self._log("db-migrate")))
+
+    def start(self, *only: str) -> None:
+        """Start the components that do not run yet; `only` some of them, by name."""
         typer.echo(t("cli.serving.starting", logs=self.logs))
         for name, options in COMPONENTS.items():
-            self._running[name] = self._spawn(name, ("airflow", name, *options), environment)
+            if name not in self._running and (not only or name in only):
+                self._running[name] = self._spawn(name, ("airflow", name, *options))
 
-    def wait_until_ready(self) -> None:
-        """Wait until Airflow says that its database, scheduler, Dag processor and triggerer are well."""
+    def wait_until_ready(self, parts: Collection[str] = PARTS) -> None:
+        """Wait until Airflow says that these parts of it are well."""
         deadline = time.monotonic() + READY_SECONDS
-        while not healthy(self.url):
+        while not healthy(self.url, parts):
             self._check()
             if time.monotonic() > deadline:
                 raise CchcError(t("cli.serving.too_slow", seconds=READY_SECONDS, logs=self.logs))
             time.sleep(0.5)
+
+    def how_to_sign_in(self, text: str) -> str:
+        """`text` of the catalogue with the address, who may sign in, and where passwords and logs lie."""
+        users = ", ".join(f"{login} ({role})" for login, role in local_users().items())
+        passwords = password_file(self.instance)
+        return t(text, url=self.url, users=users, passwords=passwords, logs=self.logs).rstrip()
 
     def watch(self) -> None:
         """Return never; raises CchcError when a component ends by itself."""
@@ -152,9 +167,8 @@ class Server:
     def _log(self, name: str) -> Path:
         return self.logs / f"{name}.log"
 
-    def _spawn(
-        self, name: str, words: tuple[str, ...], environment: dict[str, str]
-    ) -> subprocess.Popen[bytes]:
+    def _spawn(self, name: str, words: tuple[str, ...]) -> subprocess.Popen[bytes]:
+        environment = os.environ | airflow_environment(self.instance, port=self.port, paused=self.paused)
         with self._log(name).open("ab") as log:
             # A session of its own: Ctrl-C reaches this program alone, which then ends the others in order.
             return subprocess.Popen(
@@ -168,12 +182,10 @@ class Server:
             )
 
 
-def healthy(url: str) -> bool:
-    """Whether the API server answers and every component reports well."""
-    parts = airflow_parts(url) or {}
-    return all(
-        parts.get(name) == "healthy" for name in ("metadatabase", "scheduler", "dag_processor", "triggerer")
-    )
+def healthy(url: str, parts: Collection[str] = PARTS) -> bool:
+    """Whether the API server answers and reports well of each of the parts."""
+    reported = airflow_parts(url) or {}
+    return all(reported.get(name) == "healthy" for name in parts)
 
 
 def airflow_parts(url: str) -> Mapping[str, str | None] | None:
