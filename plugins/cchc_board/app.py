@@ -16,7 +16,6 @@ from cchc_board.actors import Actor
 from cchc_board.airflow_side import AirflowSide
 from cchc_board.answers import explained, turned_away
 from cchc_board.calendar import routes as calendar
-from cchc_board.chasing import routes as chasing
 from cchc_board.door import Board, PageActs
 from cchc_board.forms import Forms
 from cchc_board.health import routes as health
@@ -61,7 +60,6 @@ def create_app(
     today.add(board, airflow.failures)
     rounds.add(board)
     units.add(board)
-    chasing.add(board)
     letters.add(board, airflow.connections)
     papers.add(board, airflow)
     indicators.add(board)

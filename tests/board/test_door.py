@@ -15,10 +15,10 @@ from cchc.cli.program import app as program
 from cchc.errors import CchcError, RuleRefused
 from cchc_board.actors import Actor, Right
 from cchc_board.app import acts_of, create_app
-from cchc_board.chasing.acts import ACTS
 from cchc_board.desk import open_desk
 from cchc_board.door import BoardAct, perform
 from cchc_board.forms import Forms
+from cchc_board.today.chasing_acts import ACTS
 from cchc_board.typed import TypedIn
 
 

@@ -52,7 +52,7 @@ def test_a_list_as_a_file_keeps_the_filter_and_the_day_of_the_page(
 
 
 def test_the_overdue_units_are_taken_away_with_their_days(province: Province, browser: TestClient) -> None:
-    lines = browser.get(f"/don-doc/qua-han.csv{DAY}").content.decode("utf-8-sig").splitlines()
+    lines = browser.get(f"/don-vi/qua-han.csv{DAY}").content.decode("utf-8-sig").splitlines()
     assert lines[0] == "Mã;Đơn vị;Nội dung;Quá (ngày làm việc);Gọi điện;Đã gọi, đã gửi công văn"
     assert {line.split(";")[0]: line.split(";")[3] for line in lines[1:]} == {SILENT: "3", FAULTY: "3"}
 
@@ -60,10 +60,10 @@ def test_the_overdue_units_are_taken_away_with_their_days(province: Province, br
 def test_a_list_of_a_rehearsal_says_so_in_its_name(
     province: Province, browser: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    name = browser.get(f"/don-doc/qua-han.xlsx{DAY}").headers["content-disposition"]
+    name = browser.get(f"/don-vi/qua-han.xlsx{DAY}").headers["content-disposition"]
     assert "dien-tap" not in name
     monkeypatch.setattr(RequestView, "rehearsal", True)
-    name = browser.get(f"/don-doc/qua-han.xlsx{DAY}").headers["content-disposition"]
+    name = browser.get(f"/don-vi/qua-han.xlsx{DAY}").headers["content-disposition"]
     assert name == 'attachment; filename="dien-tap-qua-han-2026-03-20.xlsx"'
 
 

@@ -53,11 +53,11 @@ def test_what_an_installation_has_done_is_left_no_more(instance: Instance, tmp_p
     assert "cơ quan dùng thư mục cấu hình riêng" in html and str(own) in html
 
 
-def test_the_page_asks_for_the_login_and_is_found_from_the_first_one(
+def test_the_page_asks_for_the_login_and_is_found_beside_the_health(
     province: Province, turned_away: object
 ) -> None:
     assert turned_away(401).get("/viec-can-lam").status_code == 401  # type: ignore[operator]
-    assert "/viec-can-lam" in browser().get("/").text
+    assert "/suc-khoe" in browser().get("/").text and "/viec-can-lam" in browser().get("/suc-khoe").text
 
 
 @pytest.mark.parametrize("kind", ["KH", "Q1", "KT", "CD"])

@@ -1,4 +1,4 @@
-"""'Cần xem lại' on the page 'Đôn đốc': listed, read again or left by a person, with name and reason."""
+"""'Cần xem lại' on the page 'Hôm nay': listed, read again or left by a person, with name and reason."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def two(province: Province) -> list[SetAside]:
 
 
 def test_what_waits_is_listed_and_its_name_is_never_run(operator: TestClient, two: list[SetAside]) -> None:
-    page = operator.get("/don-doc").text
+    page = operator.get("/").text
     assert ATTACK not in page
     for one in two:
         assert f'value="{one.item_id}"' in page
@@ -71,6 +71,6 @@ def test_what_cannot_be_done_is_told_and_nothing_is_recorded(
 
 
 def test_whoever_may_only_look_sees_no_form(province: Province, moment: Any, two: list[SetAside]) -> None:
-    page = client(lambda: None).get("/don-doc").text
+    page = client(lambda: None).get("/").text
     assert two[0].item_id in page
     assert "checkbox" not in page

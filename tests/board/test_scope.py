@@ -75,7 +75,7 @@ def test_the_page_of_anothers_unit_says_whose_it_is_not(officer: TestClient, add
 
 
 def test_the_page_of_the_whole_department_is_not_shown_to_who_looks_after_some(officer: TestClient) -> None:
-    for address in ("/don-doc", "/don-doc/qua-han.csv"):
+    for address in ("/thu", "/thu/nhac"):
         answer = officer.get(address)
         assert answer.status_code == 404 and "kể mọi đơn vị" in html.unescape(answer.text)
 

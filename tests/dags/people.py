@@ -280,7 +280,7 @@ def secret_visit(desk: AirflowDesk, run: Run) -> dict[str, Any]:
     ]
     pages += [f"/api/v2/dags/{SURPRISE}/tasks", f"/api/v2/dagSources/{SURPRISE}", f"/ui/grid/runs/{SURPRISE}"]
     pages += ["/api/v2/assets/events", f"/api/v2/eventLogs?dag_id={SURPRISE}", "/api/v2/importErrors"]
-    pages += ["/cchc/", "/cchc/dot/2026-KT", "/cchc/don-doc", "/cchc/suc-khoe"]
+    pages += ["/cchc/", "/cchc/dot/2026-KT", "/cchc/thu/nhac", "/cchc/suc-khoe"]
     found = {page: desk.ask("xem", "GET", page) for page in pages}
     hints = re.compile(rf"\b{SECRET}\b|{re.escape(unit.name)}|{re.escape(reason)}")
     texts = {page: json.dumps(answer, ensure_ascii=False) for page, (_, answer) in found.items()}

@@ -74,5 +74,5 @@ def test_mails_and_pages_of_the_pictures_are_made_of_the_library_as_it_is(
     names |= {f"{name}.png" for name in pages}
     assert {name for name in names if not (IMAGES / name).exists()} == set()
     assert "không ai xem hộp nhận" not in pages["board-suc-khoe"]
-    assert "Ghi cuộc gọi" in pages["board-don-doc"] and "2026-Q1" in pages["board-year"]
+    assert "Ghi cuộc gọi" in pages["board-hom-nay"] and "2026-Q1" in pages["board-year"]
     assert all("<html" in html for html in [*mails.values(), *pages.values()])

@@ -219,7 +219,7 @@ class Production:
 
     def board(self, server: Server) -> None:
         """The pages read under the role that can only read, and the form writes."""
-        for path in ("/cchc/", f"/cchc/dot/{PLANS[0].round_id}", "/cchc/don-doc"):
+        for path in ("/cchc/", f"/cchc/dot/{PLANS[0].round_id}", "/cchc/thu/nhac"):
             assert server.status_of(path, signed_in=False) == 401, path
             assert server.status_of(path) == 200, path
         assert self.rows("cchc", "cchc_doc", "SELECT count(*) FROM round_events")[0][0] > 0

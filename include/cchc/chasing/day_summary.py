@@ -121,22 +121,14 @@ class DaySummary:
 
 def summarise_day(run: Run) -> DaySummary:
     """What is known at the run's moment; reading only."""
-    ladder = Ladder.load()
-    day_start, as_of = to_text(at(run.today)), to_text(run.as_of)
-    names = {rung.code: rung.name for rung in ladder.rungs}
-    decided = Counter(
-        names.get(str(row["rung"]), str(row["rung"]))
-        for row in run.store.query("chasing.reminders_of_day", day_start=day_start, as_of=as_of)
-        if row["state"] != "withdrawn"
-    )
     troubled = run.store.query(
-        "chasing.troubled_mails", since=to_text(run.as_of - timedelta(days=7)), as_of=as_of
+        "chasing.troubled_mails", since=to_text(run.as_of - timedelta(days=7)), as_of=to_text(run.as_of)
     )
     return DaySummary(
         day=run.today,
-        by_rung=dict(decided),
+        by_rung=reminded_today(run),
         late=late_units(run),
-        likely=_likely(run),
+        likely=likely_late(run),
         troubles=[
             Trouble(row["subject"], _name(run, row["unit_code"]), row["state"], row["server_answer"] or "")
             for row in troubled
@@ -207,6 +199,17 @@ def enqueue_summary(run: Run) -> bool:
         return enqueue(tx, mail, department)
 
 
+def reminded_today(run: Run) -> dict[str, int]:
+    """Reminders decided on the run's day, by the rung's name."""
+    names = {rung.code: rung.name for rung in Ladder.load().rungs}
+    rows = run.store.query(
+        "chasing.reminders_of_day", day_start=to_text(at(run.today)), as_of=to_text(run.as_of)
+    )
+    return dict(
+        Counter(names.get(str(row["rung"]), str(row["rung"])) for row in rows if row["state"] != "withdrawn")
+    )
+
+
 def late_units(run: Run) -> list[LateUnit]:
     """Units that are overdue, the longest first. On the call list: those whose last rung asks for a call."""
     by_phone = {rung.code for rung in Ladder.load().rungs if "phone" in rung.channels}
@@ -247,7 +250,7 @@ def late_units(run: Run) -> list[LateUnit]:
     )
 
 
-def _likely(run: Run) -> list[LikelyLate]:
+def likely_late(run: Run) -> list[LikelyLate]:
     """Of the report rounds that fall due soon, the units that the past says to call first."""
     horizon = run.calendar.working_days.add(run.today, SOON)
     found = []

@@ -143,11 +143,11 @@ def _chase(place: YearPlace, moment: datetime) -> None:
 
 
 def _act(place: YearPlace, moment: datetime) -> None:
-    """An operator on the page 'Đôn đốc'; who got no answer looks, and presses again what is not there yet."""
+    """An operator on the board; who got no answer looks, and presses again what is not there yet."""
     from cchc_board.actors import Actor
-    from cchc_board.chasing.acts import ACTS, CALL, EXTEND, REMIND
     from cchc_board.desk import RequestView
     from cchc_board.door import perform
+    from cchc_board.today.chasing_acts import ACTS, CALL, EXTEND, REMIND
     from cchc_board.typed import TypedIn
 
     run = place.run(moment, Q1)

@@ -1,4 +1,5 @@
-"""What is decided on page 'Thư': sending again, giving up, letting all sending rest, and the mail mode in two steps."""
+"""What is decided on page 'Thư': sending again, giving up, what a trial left, letting all sending rest, and the mail
+mode in two steps."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from cchc import clock
 from cchc.addresses import check_address
 from cchc.chasing.going_live import requests_to_go
 from cchc.chasing.resending import resend_mail
-from cchc.chasing.trial_mail import left_of_trial
+from cchc.chasing.trial_mail import drop_left, left_of_trial, send_left
 from cchc.errors import CchcError, RuleRefused
 from cchc.installing.faults import told_faults
 from cchc.installing.readiness import Readiness, readiness
@@ -76,6 +77,14 @@ def _go_on(run: Run, _typed: TypedIn) -> str:
     return t(f"cli.mail.said.{'goes_on_restored' if stop.cause == StopCause.RESTORED else 'goes_on'}")
 
 
+def _send_left(run: Run, _typed: TypedIn) -> str:
+    return t("cli.mail.rest_sent", count=send_left(run))
+
+
+def _drop_left(run: Run, typed: TypedIn) -> str:
+    return t("cli.mail.rest_dropped", count=drop_left(run, typed.text()))
+
+
 def mode_acts(connections: Connections) -> tuple[BoardAct, ...]:
     """connections: those of Airflow, by id, each with what is wrong in it."""
 
@@ -136,4 +145,6 @@ ACTS = (
     BoardAct("thoi", "thu thoi", _give_up),
     BoardAct("tam_dung", "thu tam-dung", _pause),
     BoardAct("tiep_tuc", "thu tiep-tuc", _go_on),
+    BoardAct("gui_thu_thu", "thu che-do", _send_left),
+    BoardAct("bo_thu_thu", "thu che-do", _drop_left),
 )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from cchc.chasing.trial_mail import left_of_trial
 from cchc.clock import from_text, to_text
 from cchc.errors import CchcError
 from cchc.mail.bounces import Bounce, bad_addresses
@@ -58,7 +59,7 @@ class OutboxMail:
 class OutboxPage:
     """What the template shows. refused: why nothing can leave in this mode; troubles: that a person decides about, or
     that are tried again; more: how many of those are not shown; bounced: addresses that failed, each with the mail
-    that came back; counts: by state; number: of the page of `mails`."""
+    that came back; counts: by state; trial: what is still to go of a trial, by kind; number: of the page of `mails`."""
 
     mode: str
     redirect_to: str
@@ -77,6 +78,7 @@ class OutboxPage:
     key: str
     number: int
     older: bool
+    trial: dict[str, int]
 
 
 def outbox_page(asked: Asked) -> OutboxPage:
@@ -118,6 +120,7 @@ def outbox_page(asked: Asked) -> OutboxPage:
         key=key,
         number=number,
         older=len(rows) > SHOWN,
+        trial=left_of_trial(run),
     )
 
 

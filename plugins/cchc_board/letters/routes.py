@@ -7,14 +7,15 @@ from typing import Any
 
 from cchc.errors import RuleRefused
 from cchc.texts import t
-from cchc_board.chasing.acts import ACTS as CHASING_ACTS
-from cchc_board.chasing.acts import LEAVE, READ_AGAIN
 from cchc_board.door import Asked, Board
 from cchc_board.letters.acts import ACTS, Connections, mode_acts
 from cchc_board.letters.ahead_page import ahead_page
 from cchc_board.letters.answer_acts import answer_acts
 from cchc_board.letters.item_page import item_page, letter_of_item
 from cchc_board.letters.outbox_page import outbox_page
+from cchc_board.letters.reminding_page import reminding_page
+from cchc_board.today.chasing_acts import ACTS as CHASING_ACTS
+from cchc_board.today.chasing_acts import LEAVE, READ_AGAIN
 
 ITEM_ACTS = (
     *answer_acts(letter_of_item),
@@ -26,6 +27,7 @@ def add(board: Board, connections: Connections) -> None:
     """connections: those of Airflow, by id, each with what is wrong in it."""
     acts = (*ACTS, *mode_acts(connections))
     board.page("/thu", "letters/thu.html.j2", _of_all_units(outbox_page), acts)
+    board.page("/thu/nhac", "letters/nhac.html.j2", _of_all_units(reminding_page))
     board.page("/thu/hom-nay", "letters/hom_nay.html.j2", _of_all_units(ahead_page))
     board.page("/can-xem-lai/{item_id}", "letters/muc.html.j2", _of_all_units(item_page), ITEM_ACTS)
 

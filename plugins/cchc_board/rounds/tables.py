@@ -1,18 +1,15 @@
-"""Lists of the board as files for Excel: the units of a round, and who is overdue."""
+"""The units of a round as a file for Excel."""
 
 from __future__ import annotations
 
-from cchc.clock import vn_date
 from cchc.table_files import PlainTable
 from cchc.texts import t, table
-from cchc_board.chasing.chasing_page import chasing_page
 from cchc_board.desk import RequestView
 from cchc_board.rounds.round_page import round_page
 
 UNIT_COLUMNS = (
     "code", "unit", "tier", "title", "due", "timeliness", "against", "status", "last", "files", "requested"
 )  # fmt: skip
-OVERDUE_COLUMNS = ("code", "unit", "what", "days", "to_call_column", "contacts")
 
 
 def units_table(
@@ -38,20 +35,3 @@ def units_table(
         for line in row.lines
     ]
     return PlainTable(t("board.table_units"), [t(f"board.column_{name}") for name in UNIT_COLUMNS], rows)
-
-
-def overdue_table(desk: RequestView) -> PlainTable:
-    """The overdue units as the page of the day lists them, the ones to call first. CchcError as `chasing_page`."""
-    words = table("board.chasing")
-    rows = [
-        (
-            unit.code,
-            unit.name,
-            "; ".join(unit.titles),
-            unit.working_days,
-            words["to_call"] if unit.to_call else None,
-            ", ".join(vn_date(day) for day in unit.noted),
-        )
-        for unit in chasing_page(desk).summary.late
-    ]
-    return PlainTable(words["late"], [words[name] for name in OVERDUE_COLUMNS], rows)

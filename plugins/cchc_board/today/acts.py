@@ -1,4 +1,4 @@
-"""What is settled on page 'Hôm nay' itself: the acts of 'Đôn đốc', late files, numbers of letters, mended addresses."""
+"""What is settled on page 'Hôm nay' itself: the acts of chasing, late files, numbers of letters, mended addresses."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from cchc.mail.bounces import mend_address
 from cchc.run import Approval, Run
 from cchc.submissions.late import accept_late, leave_late
 from cchc.texts import t
-from cchc_board.chasing.acts import ACTS as CHASING_ACTS
 from cchc_board.door import BoardAct
+from cchc_board.today.chasing_acts import ACTS as CHASING_ACTS
 from cchc_board.typed import TypedIn
 
 

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from cchc.chasing.day_summary import late_units
 from cchc.chasing.more_time import waiting_pleas
-from cchc.clock import TZ, from_text, vn_date
+from cchc.clock import TZ, from_text, vn_date, vn_instant
 from cchc.documents.numbering import unnumbered
 from cchc.documents.signed_copies import shown, unsigned
 from cchc.documents.waiting import undecided
@@ -28,6 +28,7 @@ from cchc.texts import t, table
 from cchc_board.airflow_side import FailedRun
 
 SHOWN = 25  # of one pile: what an officer can do in a morning
+MOST = 300  # of a pile that is looked at alone
 
 
 @dataclass(frozen=True)
@@ -57,16 +58,21 @@ class Pile:
     address: str = ""
 
 
-def piles(run: Run, failed: Iterable[FailedRun] = (), scope: frozenset[str] | None = None) -> list[Pile]:
+def piles(
+    run: Run, failed: Iterable[FailedRun] = (), scope: frozenset[str] | None = None, whole: str = ""
+) -> list[Pile]:
     """What waits at the run's moment, the most pressing kinds first; only kinds of which there is something.
 
     scope: the units that the officer looks after, None for all; what is of no unit stays where it is a round's.
+    whole: the pile of which more than the oldest are shown.
     """
     found = []
     for code, look in _LOOKS.items():
         own = [one for one in look(run) if scope is None or one.unit in scope or code in _OF_NO_UNIT]
         everything = [_named(run, one) for one in own]
-        found.append(Pile(code, tuple(everything[:SHOWN]), len(everything), _ADDRESSES.get(code, "")))
+        most = MOST if code == whole else SHOWN
+        address = _ADDRESSES.get(code, f"/?xem={code}#{code}")
+        found.append(Pile(code, tuple(everything[:most]), len(everything), address))
     broken = [WaitingItem(one.title, since=one.when, address=one.address) for one in failed]
     found.insert(0, Pile("failed", tuple(broken[:SHOWN]), len(broken)))
     return [one for one in found if one.count]
@@ -109,7 +115,10 @@ def _pleas(run: Run) -> list[WaitingItem]:
         WaitingItem(
             run.calendar.round(one.round_id).title,
             unit=one.unit_code,
-            detail=t("board_today.plea_due", due=vn_date(one.due_at.astimezone(TZ).date())),
+            detail=t("board_today.plea_due", due=vn_date(one.due_at.astimezone(TZ).date()))
+            + (
+                t("board_today.plea_delivered", when=vn_instant(one.delivered_at)) if one.delivered_at else ""
+            ),
             since=one.asked_at,
             item=one.plea_id,
             day=vn_date(one.wanted) if one.wanted else "",
@@ -230,7 +239,6 @@ _OF_NO_UNIT = frozenset({"drafts", "silent"})
 _ADDRESSES = {
     "unsigned": "/cho-ky",
     "silent": "/nguon",
-    "call": "/don-doc",
-    "set_aside": "/don-doc",
+    "call": "/don-vi",
     "held": "/thu",
 }

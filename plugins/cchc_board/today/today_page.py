@@ -61,14 +61,14 @@ class TodayPage:
         return sum(one.count for one in self.piles)
 
 
-def today_page(desk: RequestView, failed: Iterable[FailedRun] = ()) -> TodayPage:
-    """An installation in which nothing was recorded yet has no work, and shows what comes."""
+def today_page(desk: RequestView, failed: Iterable[FailedRun] = (), whole: str = "") -> TodayPage:
+    """An installation in which nothing was recorded yet has no work, and shows what comes. whole: as of `piles`."""
     coming = _coming(desk)
     if desk.store is None:
         return TodayPage([], [], [], coming)
     run = Run(desk.store, desk.instance, desk.as_of)
     unwell = [one for one in health(run, {}) if one.state is not State.WELL and one.key not in _LISTED]
-    return TodayPage(_rounds(desk), piles(run, failed, desk.scope), unwell, coming)
+    return TodayPage(_rounds(desk), piles(run, failed, desk.scope, whole), unwell, coming)
 
 
 # Lines of 'Sức khỏe' about what the piles list one by one.

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from cchc.clock import TZ
-from cchc.texts import vietnamese_order
+from cchc.chasing.day_summary import late_units
+from cchc.clock import TZ, vn_date
+from cchc.run import Run
+from cchc.table_files import PlainTable
+from cchc.texts import t, table, vietnamese_order
 from cchc.units import REPORTING_TIERS, Unit
 from cchc_board.desk import RequestView
 from cchc_board.finding import named_so
@@ -51,3 +54,21 @@ def units_page(desk: RequestView, sought: str, tier: str) -> UnitsPage:
     places: dict[str, int] = {one: place for place, one in enumerate(REPORTING_TIERS)}
     found.sort(key=lambda one: (-one.overdue, places[one.unit.tier], vietnamese_order(one.unit.name)))
     return UnitsPage(found, sought, tier)
+
+
+def overdue_table(run: Run, desk: RequestView) -> PlainTable:
+    """The overdue units of whoever looks, the ones to call first, each with its days and what was noted."""
+    words = table("board_units.overdue_columns")
+    rows = [
+        (
+            one.code,
+            one.name,
+            "; ".join(one.titles),
+            one.working_days,
+            t("board_units.to_call") if one.to_call else None,
+            ", ".join(vn_date(day) for day in one.noted),
+        )
+        for one in late_units(run)
+        if desk.sees(one.code)
+    ]
+    return PlainTable(t("board_units.overdue_title"), list(words.values()), rows)

@@ -6,10 +6,10 @@ from fastapi import Response
 
 from cchc.errors import CchcError
 from cchc.texts import t
-from cchc_board.answers import kept_file
+from cchc_board.answers import kept_file, table_file
 from cchc_board.door import Asked, Board
 from cchc_board.units.acts import ACTS
-from cchc_board.units.list_page import UnitsPage, units_page
+from cchc_board.units.list_page import UnitsPage, overdue_table, units_page
 from cchc_board.units.unit_page import UnitPage, unit_page
 from cchc_board.units.whole_page import WholeUnit, whole_unit
 
@@ -17,6 +17,7 @@ from cchc_board.units.whole_page import WholeUnit, whole_unit
 def add(board: Board) -> None:
     """The pages with their acts."""
     board.page("/don-vi", "units/danh_sach.html.j2", _all)
+    board.file("/don-vi/qua-han.{kind}", _overdue)
     board.page("/don-vi/{code}", "units/mot_don_vi.html.j2", _whole, ACTS)
     board.page("/dot/{round_id}/don-vi/{code}", "units/don_vi.html.j2", _in_round)
     board.file("/bai-nop/{submission_id:path}", _submission)
@@ -24,6 +25,10 @@ def add(board: Board) -> None:
 
 def _all(asked: Asked) -> UnitsPage:
     return units_page(asked.desk, asked.query.get("tim", "")[:80], asked.query.get("cap", "")[:20])
+
+
+def _overdue(asked: Asked) -> Response:
+    return table_file(asked, overdue_table(asked.run(), asked.desk), "qua-han")
 
 
 def _whole(asked: Asked) -> WholeUnit:

@@ -1,20 +1,19 @@
-"""Page 'Đôn đốc': the day as operators get it by mail, and what reminding achieved in each round of the year."""
+"""Page 'Việc nhắc': what was reminded today, missed or held, who is worth a call, and what reminding achieved."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cchc.chasing.day_summary import DaySummary, summarise_day
+from cchc.chasing.day_summary import LikelyLate, likely_late, reminded_today
 from cchc.chasing.effect import round_effect, wait_words
 from cchc.chasing.forecast import often_late, past_reports
+from cchc.chasing.holds import Hold, load_holds
 from cchc.chasing.ladder import Ladder
+from cchc.chasing.left_out import LeftOut, left_out
 from cchc.clock import TZ
-from cchc.errors import CchcError
-from cchc.mail.modes import ModeChange, mode_changes
-from cchc.run import Run
 from cchc.texts import t
-from cchc_board.chasing.acts import ActForm
 from cchc_board.desk import RequestView
+from cchc_board.door import Asked
 from cchc_board.rounds.year_page import percent
 
 
@@ -40,27 +39,30 @@ class EffectCard:
 
 
 @dataclass(frozen=True)
-class ChasingPage:
-    """What the template shows. `often`: (name, late, of so many rounds). `mode`: the last switch of the mail mode."""
+class RemindingPage:
+    """What the template shows. by_rung: reminders of the day; often: (code, name, late, of so many rounds)."""
 
-    summary: DaySummary
+    by_rung: dict[str, int]
+    left_out: list[LeftOut]
+    holds: list[tuple[str, Hold]]
+    likely: list[LikelyLate]
     effects: list[EffectCard]
-    often: list[tuple[str, int, int]]
-    mode: ModeChange | None
-    form: ActForm | None = None
+    often: list[tuple[str, str, int, int]]
 
 
-def chasing_page(desk: RequestView) -> ChasingPage:
+def reminding_page(asked: Asked) -> RemindingPage:
     """Raises CchcError while nothing was ever recorded."""
-    if desk.store is None:
-        raise CchcError(t("board.nothing_recorded"))
-    past = past_reports(desk.store, desk.calendar, desk.units, desk.as_of)
-    changes = [one for one in mode_changes(desk.store) if one.changed_at <= desk.as_of]
-    return ChasingPage(
-        summary=summarise_day(Run(desk.store, desk.instance, desk.as_of)),
+    desk, run = asked.desk, asked.run()
+    past = past_reports(run.store, desk.calendar, desk.units, desk.as_of)
+    return RemindingPage(
+        by_rung=reminded_today(run),
+        left_out=left_out(run),
+        holds=[
+            (desk.unit_name(one.unit_code), one) for one in load_holds(run.store, run.as_of).active(run.today)
+        ],
+        likely=likely_late(run),
         effects=_effects(desk),
-        often=[(desk.unit_name(code), late, of) for code, late, of in often_late(past)],
-        mode=changes[-1] if changes else None,
+        often=[(code, desk.unit_name(code), late, of) for code, late, of in often_late(past)],
     )
 
 

@@ -1,66 +1,29 @@
-"""What an operator does on page 'Đôn đốc': the same acts as `./cchc don-doc`, from a form."""
+"""What an operator does about units that owe something, and about what came from them: the acts of `./cchc don-doc`,
+on the pages 'Hôm nay', of a round and of a unit."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from cchc.chasing import by_hand
 from cchc.chasing.holds import HoldKind
-from cchc.chasing.more_time import WaitingPlea, decline, grant, waiting_pleas
+from cchc.chasing.more_time import WaitingPlea, decline, grant
 from cchc.chasing.resending import resend_rung
-from cchc.chasing.trial_mail import drop_left, send_left
 from cchc.chasing.waiving import waive
 from cchc.clock import TZ, vn_date
 from cchc.errors import RuleRefused
-from cchc.obligations import UnprovenFigures, to_chase, unproven_figures
 from cchc.run import Run
 from cchc.submissions.set_aside import ask_again, dismiss
 from cchc.submissions.unproven import confirm, disown
-from cchc.texts import t, table, vietnamese_order
-from cchc_board.actors import Right
-from cchc_board.door import Asked, BoardAct
+from cchc.texts import t, table
+from cchc_board.door import BoardAct
 from cchc_board.typed import TypedIn
 
 CALL, EXTEND, WAIVE, REMIND, AGAIN = "goi", "gia_han", "mien", "nhac", "gui_lai"
 GRANT, DECLINE = "dong_y_lui", "khong_lui"
 CONFIRM, DISOWN = "xac_thuc", "khong_phai"
-SEND_LEFT, DROP_LEFT = "gui_thu_thu", "bo_thu_thu"
 READ_AGAIN, LEAVE = "doc_lai", "bo_qua"
 MOST_REFUSALS = 5  # named one by one in the answer
-
-
-@dataclass(frozen=True)
-class ActForm:
-    """What the form offers. units: (code, name, late or not); rounds: (id, title); pleas and unproven figures: with the
-    name of the unit."""
-
-    units: list[tuple[str, str, bool]]
-    rounds: list[tuple[str, str]]
-    pleas: list[tuple[str, WaitingPlea]]
-    unproven: list[tuple[str, UnprovenFigures]]
-
-
-def act_form(asked: Asked) -> ActForm | None:
-    """Units and rounds with something owed, the late ones first; None for whoever may only look."""
-    if not asked.may(Right.OPERATE):
-        return None
-    desk, run = asked.desk, asked.run()
-    owed = to_chase(desk.ledger.states(desk.as_of, only_owed=True), desk.units, desk.as_of)
-    late = {one.unit_code for one, state in owed if state.current_due_at < desk.as_of}
-    codes = {one.unit_code for one, _ in owed if desk.sees(one.unit_code)}
-    units = sorted(
-        ((code, desk.unit_name(code), code in late) for code in codes),
-        key=lambda u: (not u[2], vietnamese_order(u[1])),
-    )
-    rounds = [(one, desk.calendar.round(one).title) for one in sorted({one.round_id for one, _ in owed})]
-    pleas = [(desk.unit_name(one.unit_code), one) for one in waiting_pleas(run) if desk.sees(one.unit_code)]
-    unproven = [
-        (desk.unit_name(one.unit_code), one)
-        for one in unproven_figures(run.store, desk.as_of)
-        if desk.sees(one.unit_code)
-    ]
-    return ActForm(units, rounds, pleas, unproven)
 
 
 def _call(run: Run, typed: TypedIn) -> str:
@@ -126,14 +89,6 @@ def _disown(run: Run, typed: TypedIn) -> str:
     return t("cli.late.disowned", unit=run.units.get(found.unit_code).name)
 
 
-def _send_left(run: Run, _typed: TypedIn) -> str:
-    return t("cli.mail.rest_sent", count=send_left(run))
-
-
-def _drop_left(run: Run, typed: TypedIn) -> str:
-    return t("cli.mail.rest_dropped", count=drop_left(run, typed.text()))
-
-
 def _needs_round(run: Run) -> None:
     if not run.round_id:
         raise RuleRefused("round-needed", t("board.acts.refused.round"))
@@ -183,8 +138,6 @@ ACTS = (
     BoardAct(DECLINE, "don-doc lui-han", _decline, about=_PLEA),
     BoardAct(CONFIRM, "bai-nop xac-thuc", _confirm, about=_FILE),
     BoardAct(DISOWN, "bai-nop khong-phai", _disown, about=_FILE),
-    BoardAct(SEND_LEFT, "thu che-do", _send_left),
-    BoardAct(DROP_LEFT, "thu che-do", _drop_left),
     BoardAct(READ_AGAIN, "can-xem-lai thu-lai", _read_again),
     BoardAct(LEAVE, "can-xem-lai bo-qua", _leave),
     BoardAct(HoldKind.POSTPONED, "don-doc hoan", _hold, about=_UNITS),
