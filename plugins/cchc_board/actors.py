@@ -18,8 +18,9 @@ class Right(StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody who may do more than look. name: as it is recorded with what the person does; account: what Airflow
-    calls the account, and user: the person as Airflow's own functions take one."""
+    """Somebody who is signed in. name: as it is recorded with what the person does, and by which units are given;
+    rights: none for whoever may only look; account: what Airflow calls the account, and user: the person as Airflow's
+    own functions take one."""
 
     name: str
     rights: frozenset[Right] = frozenset(Right)

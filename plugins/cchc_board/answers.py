@@ -13,7 +13,6 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 
 from cchc.clock import TZ
 from cchc.depot import Depot
-from cchc.documents.registry import FOLDER
 from cchc.errors import CchcError
 from cchc.table_files import PlainTable, table_bytes
 from cchc.texts import t
@@ -52,18 +51,6 @@ def table_file(asked: Asked, shown: PlainTable, name: str) -> Response:
         raise CchcError(t("board.not_found"))
     first, day = "dien-tap-" if desk.rehearsal else "", desk.as_of.astimezone(TZ).date().isoformat()
     return download(table_bytes(shown, f".{kind}"), f"{first}{name}-{day}.{kind}")
-
-
-def document_file(desk: RequestView, document_id: str) -> Response:
-    """A document that was made, from the folder where nothing is rewritten."""
-    row = desk.store.one("board.document", document_id=document_id) if desk.store else None
-    if row is None:
-        raise CchcError(t("board.no_document"))
-    if row["unit_code"]:
-        desk.refuse_others(str(row["unit_code"]))
-    digest, suffix = str(row["file_sha256"]), "." + str(row["file_name"]).rpartition(".")[2]
-    path = desk.instance.data / FOLDER / digest[:2] / f"{digest}{suffix}"
-    return kept_file(desk, path, str(row["file_name"]))
 
 
 def kept_file(desk: RequestView, path: Path, name: str) -> Response:

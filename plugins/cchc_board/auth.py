@@ -48,8 +48,8 @@ _STANDS_FOR: dict[Right, tuple[ResourceMethod, str, DagAccessEntity]] = {
 }
 
 
-def acting(user: GetUserDep) -> Actor | None:
-    """Under which name the user's acts are recorded, and which they may be; None for whoever may only look."""
+def acting(user: GetUserDep) -> Actor:
+    """Under which name the user's acts are recorded, and which they may be: none for whoever may only look."""
     manager = get_auth_manager()
     rights = {
         right
@@ -60,7 +60,7 @@ def acting(user: GetUserDep) -> Actor | None:
     }
     if manager.is_authorized_configuration(method="PUT", user=user):
         rights.add(Right.ADMINISTER)
-    return Actor(str(user.get_name()), frozenset(rights), str(user.get_id()), user) if rights else None
+    return Actor(str(user.get_name()), frozenset(rights), str(user.get_id()), user)
 
 
 def form_key() -> bytes:

@@ -27,7 +27,7 @@ from cchc_board.typed import day_of
 @dataclass(frozen=True)
 class RequestView(YearData):
     """One request's view. `store` is None while nothing was ever recorded. `chosen` is the day asked for. `viewer`: the
-    login of whoever looks, where Airflow lets that person do more than look."""
+    login of whoever looks."""
 
     instance: Instance
     store: Store | None
@@ -39,7 +39,7 @@ class RequestView(YearData):
     def scope(self) -> frozenset[str] | None:
         """Codes of the units that the viewer looks after; None: all of them.
 
-        Whom `department.yaml` does not name has no units of his own: he may what Airflow says.
+        Whom `department.yaml` does not name was given no units: he sees all, and may what Airflow says.
         """
         accounts = Department.load().accounts
         if self.viewer not in accounts:
@@ -49,6 +49,11 @@ class RequestView(YearData):
     def sees(self, unit_code: str) -> bool:
         """Whether a unit is among those that lists show to the viewer."""
         return self.scope is None or unit_code in self.scope
+
+    def refuse_some_units(self) -> None:
+        """RuleRefused('not-own-unit') where every unit is told of, for whoever looks after some of them."""
+        if self.scope is not None:
+            raise RuleRefused("not-own-unit", t("board_scope.all_units", actor=self.viewer))
 
     def refuse_others(self, *unit_codes: str) -> None:
         """RuleRefused('not-own-unit') for a unit that the viewer does not look after."""

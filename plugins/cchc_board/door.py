@@ -7,7 +7,7 @@ the same that `./cchc` calls; a form on the page sends the act's name in `viec`,
 # No `from __future__ import annotations`: FastAPI could not resolve what is named inside a function.
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -50,8 +50,8 @@ MOUNTED_AT = "/cchc"  # below Airflow's own root
 @dataclass(frozen=True)
 class Asked:
     """One request as a page sees it. path: the parts of the address that have names; query: the rest of it, its
-    filters; actor: None for whoever may only look; token: of forms, empty where there must be none; problem: why
-    what was typed was refused; step: of an act in two steps, the first, and `sealed` what the second one needs."""
+    filters; actor: who is signed in; token: of forms, empty where there must be none; problem: why what was typed was
+    refused; step: of an act in two steps, the first, and `sealed` what the second one needs."""
 
     desk: RequestView
     path: Mapping[str, str]
@@ -101,8 +101,7 @@ class FirstStep:
 class BoardAct:
     """Something done on a page. word: what its form sends as `viec`; command: the same on the command line, without
     `./cchc`; do: does it, returns what to tell, and raises CchcError in words when nothing was recorded. about: the
-    fields by which it names units or what came from them; whoever looks after some units may do no other act, but for
-    those of scoring and inspection, whose records ask for the person."""
+    fields by which it names units or what came from them; whoever looks after some units may do no other act."""
 
     word: str
     command: str
@@ -125,6 +124,7 @@ class Board:
     def __init__(self, app: FastAPI, forms: Forms, acting: Callable[..., Any]) -> None:
         self.app, self.forms, self.acting = app, forms, acting
         self.pages: list[PageActs] = []
+        self.whole: set[str] = set()
 
     def page(
         self,
@@ -134,20 +134,26 @@ class Board:
         acts: Sequence[BoardAct] = (),
         *,
         view: Callable[[str | None], RequestView] = open_desk,
+        whole: bool = False,
     ) -> None:
         """The page at `path`; `template` gets what `show` returns as `page`, and what was asked as `asked`.
 
-        view: opens what a page is shown from, given the day asked for.
+        view: opens what a page is shown from, given the day asked for. whole: it tells of every unit, and is not for
+        whoever looks after some of them.
         """
-        acting, forms = self.acting, self.forms
+        acting, forms, closed = self.acting, self.forms, self.whole
+        if whole:
+            closed.add(path)
 
         def look(request: Request, actor: Annotated[Actor | None, Depends(acting)]) -> Response:
             query = dict(request.query_params)
             desk = replace(view(_day_of(query)), viewer=actor.name if actor else "")
+            if whole:
+                desk.refuse_some_units()
             notice = forms.notice(query.get(NOTICE_FIELD, ""))
-            token = forms.token(str(actor) if actor else None, _day_of(query))
+            token = forms.token(_signer(actor), _day_of(query))
             asked = Asked(desk, request.path_params, query, _here(request), actor, token, notice)
-            return shown(request, template, asked, show(asked))
+            return shown(request, template, asked, show(asked), closed)
 
         self.app.add_api_route(path, look, methods=["GET"], response_class=HTMLResponse)
         if not acts:
@@ -156,7 +162,7 @@ class Board:
         known = {act.word: act for act in acts}
 
         def sender(request: Request, actor: Annotated[Actor | None, Depends(acting)]) -> Actor:
-            forms.sender(request, str(actor) if actor else None)
+            forms.sender(request, _signer(actor))
             assert actor is not None
             return actor
 
@@ -167,6 +173,8 @@ class Board:
         ) -> Response:
             status, problem, typed = 200, "", TypedIn()
             step: FirstStep | None = None
+            if whole:
+                replace(open_desk(None), viewer=actor.name).refuse_some_units()
             if sent.too_large:
                 token, status = forms.token(str(actor), None), 413
                 problem = t("board.acts.refused.too_large", limit=LARGEST_FILE // 1024 // 1024)
@@ -193,18 +201,20 @@ class Board:
                 step=step,
                 sealed=sealed,
             )
-            return shown(request, template, asked, show(asked), status)
+            return shown(request, template, asked, show(asked), closed, status)
 
         self.app.add_api_route(path, act, methods=["POST"], response_class=HTMLResponse)
 
-    def file(self, path: str, make: Callable[[Asked], Response]) -> None:
-        """A file at `path`, made when it is asked for."""
+    def file(self, path: str, make: Callable[[Asked], Response], *, whole: bool = False) -> None:
+        """A file at `path`, made when it is asked for. whole: as of a page."""
 
         acting = self.acting
 
         def fetch(request: Request, actor: Annotated[Actor | None, Depends(acting)]) -> Response:
             query = dict(request.query_params)
             desk = replace(open_desk(_day_of(query)), viewer=actor.name if actor else "")
+            if whole:
+                desk.refuse_some_units()
             return make(Asked(desk, request.path_params, query, _here(request), actor))
 
         self.app.add_api_route(path, fetch, methods=["GET"], response_class=Response)
@@ -232,8 +242,7 @@ def perform(
         raise RuleRefused(NO_RIGHT, t("board.acts.refused.right", right=right))
     if desk.store is None:
         raise CchcError(t("board.nothing_recorded"))
-    if act.right is not Right.APPRAISE:
-        refuse_beyond_scope(replace(desk, viewer=actor.name), act.about, typed)
+    refuse_beyond_scope(replace(desk, viewer=actor.name), act.about, typed)
     settle(upgrade(desk.store), desk.instance, clock.now())
     round_id = typed.one("round_id") or typed.one("dot")
     if round_id:  # an error that names what to do when there is no such round
@@ -241,8 +250,16 @@ def perform(
     return act.do(Run(desk.store, desk.instance, desk.as_of, round_id or None, actor=actor.name), typed)
 
 
-def shown(request: Request, template: str, asked: Asked, page: Any, status: int = 200) -> HTMLResponse:
-    """A page as it leaves: `page` is what its template shows."""
+def shown(
+    request: Request,
+    template: str,
+    asked: Asked,
+    page: Any,
+    closed: Set[str] = frozenset(),
+    status: int = 200,
+) -> HTMLResponse:
+    """A page as it leaves: `page` is what its template shows; closed: addresses that are not for whoever looks after
+    some units."""
     desk = asked.desk
     html = render(
         template,
@@ -253,11 +270,16 @@ def shown(request: Request, template: str, asked: Asked, page: Any, status: int 
         moment=clock.vn_instant(desk.as_of),
         ngay=desk.chosen.isoformat() if desk.chosen else "",
         shown_day=clock.vn_date(desk.chosen) if desk.chosen else "",
-        menu=menu(asked.here.partition("?")[0]),
+        menu=menu(asked.here.partition("?")[0], closed if desk.scope is not None else ()),
         asked=asked,
         page=page,
     )
     return HTMLResponse(html, status_code=status, headers=HEADERS)
+
+
+def _signer(actor: Actor | None) -> str | None:
+    """In whose name forms are sent; None for whoever may only look."""
+    return actor.name if actor and actor.rights else None
 
 
 def _day_of(query: Mapping[str, str]) -> str | None:

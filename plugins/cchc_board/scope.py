@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from cchc.chasing.more_time import waiting_pleas
 from cchc.errors import RuleRefused
+from cchc.inspection.mending import open_orders
+from cchc.inspection.visits import known_visits
 from cchc.mail.bounces import bad_addresses
 from cchc.run import Run
 from cchc.texts import t
@@ -14,51 +16,60 @@ from cchc_board.typed import TypedIn
 
 
 def refuse_beyond_scope(desk: RequestView, about: Sequence[str], typed: TypedIn) -> None:
-    """RuleRefused('not-own-unit') when a unit that the fields name is not the viewer's, or when they name none, so that
-    the act would be about all of them. What nobody knows is refused by the act itself."""
+    """RuleRefused('not-own-unit') when something that the fields name is not of the viewer's units, or is not known at
+    all, or when they name nothing, so that the act would be about every unit."""
     if desk.scope is None or desk.store is None:
         return
     named = {name: typed.all(name) for name in about}
     if typed.one("tat-ca") or not any(named.values()):
         raise RuleRefused("not-own-unit", t("board.acts.refused.every_unit", actor=desk.viewer))
-    run = Run(desk.store, desk.instance, desk.as_of)
+    run = Run(desk.store, desk.instance, desk.as_of, typed.one("round_id") or None)
     for name, values in named.items():
-        desk.refuse_others(*UNITS_BEHIND[name](run, values))
+        if name in TYPED:
+            desk.refuse_others(*values)
+        elif not all(UNIT_BEHIND[name](run, one) in desk.scope for one in values):  # whose it is, is not told
+            raise RuleRefused("not-own-unit", t("board_scope.not_own_item", actor=desk.viewer))
 
 
-def _as_named(_run: Run, codes: Iterable[str]) -> Iterable[str]:
-    return codes
+def _sender(run: Run, submission: str) -> str | None:
+    row = run.store.one("board.submission_of_unit", submission_id=submission)
+    return str(row["unit_code"]) if row else None
 
 
-def _senders(run: Run, submissions: Iterable[str]) -> Iterable[str]:
-    for one in submissions:
-        if row := run.store.one("board.submission_of_unit", submission_id=one):
-            yield str(row["unit_code"])
+def _pleading(run: Run, plea: str) -> str | None:
+    return next((one.unit_code for one in waiting_pleas(run) if one.plea_id == plea), None)
 
 
-def _pleading(run: Run, pleas: Iterable[str]) -> Iterable[str]:
-    wanted = set(pleas)
-    return (one.unit_code for one in waiting_pleas(run) if one.plea_id in wanted)
+def _receiver(run: Run, document: str) -> str | None:
+    """Of a letter to one unit; any other document is the province's."""
+    row = run.store.one("board.document", document_id=document)
+    return row["unit_code"] if row else None
 
 
-def _receivers(run: Run, documents: Iterable[str]) -> Iterable[str]:
-    """Of letters to one unit; any other document is the province's."""
-    for one in documents:
-        if row := run.store.one("board.document", document_id=one):
-            yield str(row["unit_code"] or "-")
+def _addressed(run: Run, address: str) -> str | None:
+    return next(
+        (one.unit_code for one in bad_addresses(run.store, run.as_of) if one.address == address), None
+    )
 
 
-def _behind(run: Run, addresses: Iterable[str]) -> Iterable[str]:
-    wanted = set(addresses)
-    return (one.unit_code or "-" for one in bad_addresses(run.store, run.as_of) if one.address in wanted)
+def _visited(run: Run, visit: str) -> str | None:
+    known = known_visits(run.store, run.round.round_id, run.as_of)
+    return next((one.unit_code for one in known if one.visit_id == visit), None)
 
 
-UNITS_BEHIND: dict[str, Callable[[Run, Iterable[str]], Iterable[str]]] = {
-    "don-vi": _as_named,
-    "code": _as_named,
-    "bai-nop": _senders,
+def _ordered(run: Run, item: str) -> str | None:
+    found = (one for one in open_orders(run) if one.item == item)
+    return next((one.order.unit_code or one.finding.unit_code for one in found), None)
+
+
+TYPED = frozenset({"don-vi", "code"})
+"""Fields that name units themselves."""
+UNIT_BEHIND: dict[str, Callable[[Run, str], str | None]] = {
+    "bai-nop": _sender,
     "de-nghi": _pleading,
-    "van-ban": _receivers,
-    "dia-chi": _behind,
+    "van-ban": _receiver,
+    "dia-chi": _addressed,
+    "cuoc": _visited,
+    "yeu-cau": _ordered,
 }
-"""By field of a form: the units behind what it names."""
+"""By any other field of a form: the unit behind what it names, exactly as lists have it; None for anything else."""

@@ -45,7 +45,7 @@ def test_a_viewer_may_only_look_and_the_forms_are_sealed_with_a_key_of_the_insta
     deciding = ["phe_duyet", "tham_dinh"]
     every = ["phe_duyet", "quan_tri", "tham_dinh", "van_hanh"]
     assert roles == {
-        "xem": None,
+        "xem": ["xem"],
         "van-hanh": ["van-hanh", *deciding, "van_hanh"],
         "lanh-dao": ["lanh-dao", *deciding],
         "quan-tri": ["quan-tri", *every],

@@ -64,6 +64,16 @@ def test_an_administrator_sees_roles_units_locks_and_approvals_but_no_secret(
     assert "4711" not in page and "@" not in page
 
 
+def test_whoever_was_given_units_reads_which(monkeypatch: pytest.MonkeyPatch) -> None:
+    department = Department.load()
+    given = department.accounts["xem"].model_copy(update={"units": ("so-y-te",)})
+    changed = department.model_copy(update={"accounts": department.accounts | {"xem": given}})
+    monkeypatch.setattr(Department, "load", classmethod(lambda _cls, _folder=None: changed))
+    page = shown(client(lambda: Actor("xem", frozenset())))
+    assert "xem được giao 1 đơn vị" in page and "Được giao theo dõi: Sở Y tế." in page
+    assert "Được giao theo dõi" not in shown(client(lambda: OPERATOR))
+
+
 def test_the_commands_that_are_named_are_those_there_are() -> None:
     known = set(get_command(program).commands["nguoi-dung"].commands)  # type: ignore[attr-defined]
     assert known - {"danh-sach", "quyen"} == set(COMMANDS)

@@ -19,7 +19,7 @@ from cchc.store import Store
 from cchc_board.actors import Actor, Right
 from cchc_board.app import acts_of, create_app
 from cchc_board.genuine import new_token
-from cchc_board.scope import UNITS_BEHIND
+from cchc_board.scope import TYPED, UNIT_BEHIND
 
 
 @pytest.fixture
@@ -103,7 +103,8 @@ def test_a_file_of_anothers_unit_is_not_decided_on(province: Province, officer: 
     keep_late(province, "ban-cua-so", FAULTY)
     address = f"/don-vi/{SILENT}"  # an own page opens no other door
     answer = post(officer, address, viec="nhan", bai_nop="ban-cua-so", don_vi=SILENT, noi_dung="Được")
-    assert answer.status_code == 422 and f"không theo dõi {FAULTY}" in html.unescape(answer.text)
+    told = html.unescape(answer.text)
+    assert answer.status_code == 422 and "không thuộc đơn vị cb1 theo dõi" in told and FAULTY not in told
     assert province.ledger.history(f"{ROUND}/{FAULTY}/bao_cao")[-1].kind is EventKind.submitted
 
 
@@ -119,7 +120,7 @@ def test_what_is_about_everybody_is_not_done_by_who_looks_after_some(
 
 def test_every_field_by_which_acts_name_units_is_known() -> None:
     acts = [act for one in acts_of(create_app(lambda: None, str)) for act in one.acts]
-    assert {field for act in acts for field in act.about} == set(UNITS_BEHIND)
+    assert {field for act in acts for field in act.about} == TYPED | set(UNIT_BEHIND)
 
 
 def test_pages_of_all_mails_are_not_for_whoever_looks_after_some_units(officer: TestClient) -> None:

@@ -49,7 +49,7 @@ def keep_late(province: Province, name: str, unit: str) -> None:
             obligation_id=f"{ROUND}/{unit}/bao_cao",
             received_at=moment,
             recorded_at=moment,
-            channel="thu",
+            channel="hop-thu",
             file_name=f"{name}.xlsx",
             file_sha256=name.ljust(64, "0"),
             stored_path=f"{name}.xlsx",

@@ -69,6 +69,13 @@ def test_a_wrong_address_or_domain_is_an_error_of_the_file(
             "lanh-dao",
             "lanh-dao",
         ),
+        (
+            "role: lanh-dao, mailbox",
+            "role: lanh-dao, tiers: [xa], mailbox",
+            "approvers.bao_cao.0",
+            "lanh-dao",
+            "mọi đơn vị",
+        ),
         ("  xem: {", "  'xem:admin': {", "accounts.xem:admin", "xem:admin", "A-Za-z0-9"),
     ],
 )

@@ -147,6 +147,8 @@ def _account_faults(path: Path, department: Department) -> Iterator[ConfigError]
                 yield fault(keys, login, t("config_files.approver_role", roles=roles))
             elif accounts[login].mailbox is None:
                 yield fault(keys, login, t("config_files.approver_mailbox"))
+            elif accounts[login].units or accounts[login].tiers:
+                yield fault(keys, login, t("config_files.approver_scope"))
     times = Counter(account.id or login for login, account in accounts.items())
     for login, account in accounts.items():
         if times[account.id or login] > 1:

@@ -120,7 +120,11 @@ def _moved(desk: RequestView, year: int) -> Moved:
     touched = [
         (
             titles.get(round_id, round_id),
-            [desk.unit_name(code) for code in touched_units(desk.store, round_id, desk.units, desk.as_of)],
+            [
+                desk.unit_name(code)
+                for code in touched_units(desk.store, round_id, desk.units, desk.as_of)
+                if desk.sees(code)
+            ],
         )
         for round_id in dict.fromkeys(move.round_id for move in found.living)
     ]

@@ -38,7 +38,7 @@ def add(
         code = 503 if state is State.BROKEN else 200
         return JSONResponse({"status": str(state)}, status_code=code, headers=HEADERS)
 
-    board.page("/viec-can-lam", "health/viec_can_lam.html.j2", before_live)
+    board.page("/viec-can-lam", "health/viec_can_lam.html.j2", before_live, whole=True)
     board.page("/suc-khoe", "health/suc_khoe.html.j2", how_it_is, view=_without_store)
     # Beside the application's own routes, so that a monitor needs no login: one word, nothing of any unit.
     board.app.add_route("/suc-khoe.json", beat, methods=["GET"])

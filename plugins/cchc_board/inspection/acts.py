@@ -51,9 +51,9 @@ def _said(run: Run, typed: TypedIn) -> ByPerson:
 
 
 ACTS = (
-    BoardAct("them", "kiem-tra them", _add),
-    BoardAct("bot", "kiem-tra bot", _leave_out),
-    BoardAct("doi_lich", "kiem-tra doi-lich", _move),
-    BoardAct("xac_nhan", "kiem-tra xac-nhan", _accept, Right.APPRAISE),
-    BoardAct("tra_lai", "kiem-tra tra-lai", _send_back, Right.APPRAISE),
+    BoardAct("them", "kiem-tra them", _add, about=("don-vi",)),
+    BoardAct("bot", "kiem-tra bot", _leave_out, about=("don-vi",)),
+    BoardAct("doi_lich", "kiem-tra doi-lich", _move, about=("cuoc",)),
+    BoardAct("xac_nhan", "kiem-tra xac-nhan", _accept, Right.APPRAISE, about=("yeu-cau",)),
+    BoardAct("tra_lai", "kiem-tra tra-lai", _send_back, Right.APPRAISE, about=("yeu-cau",)),
 )

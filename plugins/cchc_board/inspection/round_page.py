@@ -77,7 +77,9 @@ def inspection_page(asked: Asked) -> InspectionPage:
     if round_.kind != RoundKind.INSPECTION or round_.round_id not in desk.opened_rounds(round_.year):
         raise CchcError(t("board_inspection.not_opened", round=round_.title))
     ranked = load_ranked(run.store, round_.round_id)
-    chosen = [(one, desk.unit_name(one.unit_code)) for one in ranked if one.chosen]
+    chosen = [
+        (one, desk.unit_name(one.unit_code)) for one in ranked if one.chosen and desk.sees(one.unit_code)
+    ]
     tiers: dict[str, list[str]] = {
         tier: [unit.code for unit in run.units.on(run.today, [tier])] for tier in InspectionRules.load().tiers
     }
@@ -87,7 +89,10 @@ def inspection_page(asked: Asked) -> InspectionPage:
         round=round_,
         chosen=chosen,
         left=[
-            (code, desk.unit_name(code)) for codes in tiers.values() for code in codes if code not in taken
+            (code, desk.unit_name(code))
+            for codes in tiers.values()
+            for code in codes
+            if code not in taken and desk.sees(code)
         ],
         tiers=[TierCoverage(str(tier), len(tiers[tier]), found) for tier, found in covered.items()],
         visits=_visits(desk, run),
@@ -98,7 +103,7 @@ def inspection_page(asked: Asked) -> InspectionPage:
 def _visits(desk: RequestView, run: Run) -> list[VisitLine]:
     """By day; a surprise visit is nobody's business before its minutes."""
     visits = known_visits(run.store, run.round.round_id, run.as_of)
-    shown = [one for one in visits if not one.is_secret]
+    shown = [one for one in visits if not one.is_secret and desk.sees(one.unit_code)]
     shown.sort(key=lambda one: (one.is_dropped, one.days or (run.round.opens_at.date(),), one.visit_id))
     return [VisitLine(one, desk.unit_name(one.unit_code), _days(one)) for one in shown]
 
@@ -116,5 +121,5 @@ def _orders(desk: RequestView, run: Run) -> list[OrderLine]:
             one, desk.unit_name(one.order.unit_code or one.finding.unit_code), one.is_overdue(run.as_of)
         )
         for one in open_orders(run, run.round.round_id)
-        if one.finding.visit_id not in secret
+        if one.finding.visit_id not in secret and desk.sees(one.order.unit_code or one.finding.unit_code)
     ]

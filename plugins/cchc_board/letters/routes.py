@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from cchc.errors import RuleRefused
-from cchc.texts import t
-from cchc_board.door import Asked, Board
+from cchc_board.door import Board
 from cchc_board.letters.acts import ACTS, Connections, mode_acts
 from cchc_board.letters.ahead_page import ahead_page
 from cchc_board.letters.answer_acts import answer_acts
@@ -26,19 +21,8 @@ ITEM_ACTS = (
 def add(board: Board, connections: Connections) -> None:
     """connections: those of Airflow, by id, each with what is wrong in it."""
     acts = (*ACTS, *mode_acts(connections))
-    board.page("/thu", "letters/thu.html.j2", _of_all_units(outbox_page), acts)
-    board.page("/thu/nhac", "letters/nhac.html.j2", _of_all_units(reminding_page))
-    board.page("/thu/hom-nay", "letters/hom_nay.html.j2", _of_all_units(ahead_page))
-    board.page("/can-xem-lai/{item_id}", "letters/muc.html.j2", _of_all_units(item_page), ITEM_ACTS)
-
-
-def _of_all_units(show: Callable[[Asked], Any]) -> Callable[[Asked], Any]:
-    """Mails name every unit, and of a letter nobody knows yet whose it is; whoever looks after some units has theirs
-    on the pages of the units."""
-
-    def shown(asked: Asked) -> Any:
-        if asked.desk.scope is not None:
-            raise RuleRefused("not-own-unit", t("board.chasing.all_units", actor=asked.desk.viewer))
-        return show(asked)
-
-    return shown
+    # Of a letter nobody knows yet whose it is; whoever looks after some units has their mails on the units' pages.
+    board.page("/thu", "letters/thu.html.j2", outbox_page, acts, whole=True)
+    board.page("/thu/nhac", "letters/nhac.html.j2", reminding_page, whole=True)
+    board.page("/thu/hom-nay", "letters/hom_nay.html.j2", ahead_page, whole=True)
+    board.page("/can-xem-lai/{item_id}", "letters/muc.html.j2", item_page, ITEM_ACTS, whole=True)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from cchc.documents.book import Paper, PaperState, book_of, origin_of_record, told_of
+from cchc.documents.book import Paper, PaperState, origin_of_record, told_of
 from cchc.obligations import RoundLedger
-from cchc.run import Run
 from cchc.table_files import PlainTable
 from cchc.texts import t, table
 from cchc_board.desk import RequestView
 from cchc_board.door import Asked
 from cchc_board.finding import LONGEST, named_so
+from cchc_board.papers.opening import papers_seen
 
 SHOWN = 60  # papers of one page
 _SHORT = 12  # letters of a hash on the page; the table has it whole
@@ -72,7 +72,7 @@ class RegisterPage:
 
 def register_page(desk: RequestView, sought: Sought) -> RegisterPage:
     """The year's book at the moment shown, the newest papers first."""
-    papers = _book(desk, sought.year)
+    papers = papers_seen(desk, sought.year)
     found = [one for one in papers if _is_sought(desk, one, sought)]
     first = (sought.page - 1) * SHOWN
     round_ids = {one.record.round_id for one in papers}
@@ -92,7 +92,7 @@ def register_table(desk: RequestView, sought: Sought) -> PlainTable:
     """Everything that is looked for, whatever page is shown."""
     columns, states = table("board_papers.columns"), table("board_papers.states")
     rows = []
-    for one in _book(desk, sought.year):
+    for one in papers_seen(desk, sought.year):
         if _is_sought(desk, one, sought):
             record = one.record
             rows.append(
@@ -116,14 +116,6 @@ def register_table(desk: RequestView, sought: Sought) -> PlainTable:
 
 def kind_name(one: Paper) -> str:
     return table("board.document_kinds").get(one.record.kind, t("board.other_document"))
-
-
-def _book(desk: RequestView, year: int) -> list[Paper]:
-    """All papers but letters to units that others look after."""
-    if desk.store is None:
-        return []
-    papers = book_of(Run(desk.store, desk.instance, desk.as_of), year)
-    return [one for one in papers if not one.record.unit_code or desk.sees(one.record.unit_code)]
 
 
 def _is_sought(desk: RequestView, one: Paper, sought: Sought) -> bool:

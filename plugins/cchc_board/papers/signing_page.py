@@ -52,12 +52,15 @@ class SigningPage:
 
 
 def signing_page(asked: Asked) -> SigningPage:
-    """The documents that wait at the moment shown, oldest first."""
+    """The documents that wait at the moment shown, oldest first; for whoever looks after some units letters to them."""
     desk = asked.desk
     found: list[Waiting] = []
     if desk.store is not None:
         run, kinds = Run(desk.store, desk.instance, desk.as_of), table("board.document_kinds")
-        for one in (each.document for each in to_be_signed(run) if each.copy is None):
+        unsigned = [each.document for each in to_be_signed(run) if each.copy is None]
+        for one in (
+            unsigned if desk.scope is None else [one for one in unsigned if one.unit_code in desk.scope]
+        ):
             file = pdf_copy(desk.store, one) or one
             found.append(
                 Waiting(
@@ -111,4 +114,7 @@ def _again(run: Run, kept: Any) -> Looked:
     raise RuleRefused("not-looked-at", t("board.signing.refused.again"))
 
 
-ACTS = (BoardAct("xem", "van-ban ky", _look), BoardAct("gui", "van-ban ky", _record_and_send))
+ACTS = (
+    BoardAct("xem", "van-ban ky", _look, about=("van-ban",)),
+    BoardAct("gui", "van-ban ky", _record_and_send, about=("van-ban",)),
+)

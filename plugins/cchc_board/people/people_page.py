@@ -37,10 +37,11 @@ class AccountLine:
 @dataclass(frozen=True)
 class PeoplePage:
     """What the template shows. rights: rows of the table, the first one its heads; own: what whoever looks may do;
-    accounts: None for whoever does not administer."""
+    units: the person was given, empty for all; accounts: None for whoever does not administer."""
 
     rights: Sequence[tuple[str, ...]]
     own: list[str]
+    units: str
     accounts: list[AccountLine] | None
     commands: list[tuple[str, str]]
 
@@ -48,10 +49,11 @@ class PeoplePage:
 def people_page(desk: RequestView, actor: Actor | None) -> PeoplePage:
     """The table for everybody; accounts for administrators alone. It is as the files say now, whatever day is shown."""
     rights = actor.rights if actor else frozenset[Right]()
-    words = table("board.rights")
+    words, given = table("board.rights"), Department.load().accounts.get(desk.viewer)
     return PeoplePage(
         rights=table_of_rights(),
         own=[words[one] for one in Right if one in rights],
+        units=_units(desk, given) if given and desk.scope is not None else "",
         accounts=_accounts(desk) if Right.ADMINISTER in rights else None,
         commands=[(name, t(f"installing.accounts.{key}")) for name, key in COMMANDS.items()],
     )

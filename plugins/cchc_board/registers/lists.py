@@ -70,7 +70,7 @@ class YearList:
 
 def _units(desk: RequestView, _day: date) -> Iterator[ListEntry]:
     tiers = table("units.tiers")
-    for one in desk.units.all:
+    for one in (unit for unit in desk.units.all if desk.sees(unit.code)):
         contact = " ".join(part for part in (one.phone, f"({one.contact})" if one.contact else "") if part)
         cells = (one.name, one.code, tiers[one.tier], contact, ", ".join(one.mailboxes), one.head)
         address = f"/don-vi/{one.code}" if one.reports else ""

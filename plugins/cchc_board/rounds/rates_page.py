@@ -74,7 +74,7 @@ class RatesPage:
 
 
 def rates_page(desk: RequestView, year: int) -> RatesPage:
-    """As known at the moment shown; two statements a round."""
+    """Of the viewer's units, as known at the moment shown; two statements a round."""
     opened, tiers = desk.opened_rounds(year), {unit.code: unit.tier for unit in desk.units.all}
     rounds, of_tier = [], defaultdict[str, list[RoundSummary]](list)
     for round_ in desk.calendar.rounds(year):
@@ -83,7 +83,8 @@ def rates_page(desk: RequestView, year: int) -> RatesPage:
         pairs: dict[str, list[Pair]] = defaultdict(list)
         if round_.round_id in opened:
             for one, state in desk.ledger.states(desk.as_of, round_id=round_.round_id):
-                pairs[tiers.get(one.unit_code, UNKNOWN)].append((one, state))
+                if desk.sees(one.unit_code):
+                    pairs[tiers.get(one.unit_code, UNKNOWN)].append((one, state))
         found = {tier: summarise(own, desk.units, desk.as_of) for tier, own in pairs.items()}
         for tier, summary in found.items():
             of_tier[tier].append(summary)

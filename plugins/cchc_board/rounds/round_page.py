@@ -18,6 +18,7 @@ from cchc.units import REPORTING_TIERS
 from cchc.year import REPORT_KINDS, Round
 from cchc_board.desk import RequestView
 from cchc_board.finding import named_so
+from cchc_board.papers.opening import opener
 from cchc_board.rounds.bars import Segment, segments
 from cchc_board.rounds.rows import URGENCY, ObligationRow, line
 from cchc_board.rounds.standing import RoundStatus, standing
@@ -140,7 +141,7 @@ def round_page(desk: RequestView, round_id: str, chosen: str, sought: str = "", 
         for row in every
         if (not tier or row.tier == tier) and (not sought or named_so(sought, row.name, row.code))
     ]
-    documents = desk.documents(round_id) if is_open else []
+    documents, opens = desk.documents(round_id) if is_open else [], opener(desk, round_id)
     summary = (
         summarise(((one.obligation, one.state) for row in every for one in row.lines), desk.units, desk.as_of)
         if is_open
@@ -167,15 +168,16 @@ def round_page(desk: RequestView, round_id: str, chosen: str, sought: str = "", 
         rows=_matching(rows, chosen),
         missing=_matching(every, "qua-han"),
         documents=sorted(
-            (row for row in newest(documents) if row["unit_code"] is None),
+            (row for row in newest(documents) if row["unit_code"] is None and opens(row["document_id"])),
             key=lambda row: (row["number"] is None, row["kind"]),
         ),
         unit_documents=sum(
             bool(row["unit_code"] and desk.sees(row["unit_code"])) for row in newest(documents)
         ),
         rewrites=last_check(desk.store, round_id, desk.as_of) if desk.store and is_open else None,
-        unsigned=_unsigned(desk, round_id) if is_open else 0,
-        beyond_bounds=_beyond_bounds(desk, round_id, state) if state is not None else 0,
+        # What is about the round as a whole is not counted for whoever looks after some units.
+        unsigned=_unsigned(desk, round_id) if is_open and desk.scope is None else 0,
+        beyond_bounds=_beyond_bounds(desk, round_id, state) if state and desk.scope is None else 0,
     )
 
 

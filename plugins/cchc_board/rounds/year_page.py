@@ -70,13 +70,15 @@ def noun_of(round_: Round) -> str:
 
 
 def year_page(desk: RequestView, year: int) -> YearPage:
-    """Rounds come from the calendar, with the dates they were opened with once they are open."""
+    """Rounds come from the calendar, with the dates they were opened with once they are open; the counts are of the
+    viewer's units."""
     opened = desk.opened_rounds(year)
     cards = []
     for round_ in desk.calendar.rounds(year):
         state, summary = opened.get(round_.round_id), None
         if state is not None:
-            states = desk.ledger.states(desk.as_of, round_id=round_.round_id)
+            every = desk.ledger.states(desk.as_of, round_id=round_.round_id)
+            states = [(one, own) for one, own in every if desk.sees(one.unit_code)]
             summary = summarise(states, desk.units, desk.as_of)
         noun = noun_of(round_)
         cards.append(

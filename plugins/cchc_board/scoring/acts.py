@@ -75,11 +75,11 @@ def _points(typed: TypedIn) -> Decimal | None:
 
 
 DESK_ACTS = (
-    BoardAct("quyet", "cham-diem tham-dinh quyet", _decide, Right.APPRAISE),
+    BoardAct("quyet", "cham-diem tham-dinh quyet", _decide, Right.APPRAISE, about=("don-vi",)),
     BoardAct("hang_loat", "cham-diem tham-dinh hang-loat", _confirm_alike, Right.APPRAISE),
 )
 ROUND_ACTS = (
-    BoardAct("gia_han", "cham-diem gia-han", _extend, Right.APPRAISE),
-    BoardAct("mo_lai", "cham-diem mo-lai", _unlock, Right.APPRAISE),
+    BoardAct("gia_han", "cham-diem gia-han", _extend, Right.APPRAISE, about=("don-vi",)),
+    BoardAct("mo_lai", "cham-diem mo-lai", _unlock, Right.APPRAISE, about=("don-vi",)),
 )
-SHEET_ACTS = (BoardAct("mo_lai", "cham-diem tham-dinh mo-lai", _reopen, Right.APPRAISE),)
+SHEET_ACTS = (BoardAct("mo_lai", "cham-diem tham-dinh mo-lai", _reopen, Right.APPRAISE, about=("don-vi",)),)

@@ -59,7 +59,7 @@ class SheetPage:
 
 
 def desk_page(asked: Asked) -> DeskPage:
-    """Raises RuleRefused('no-drafts'), ('unknown-group'), and CchcError as `opened`."""
+    """Of the viewer's units. Raises RuleRefused('no-drafts'), ('unknown-group'), and CchcError as `opened`."""
     run = opened(asked)
     appraisal = Appraisal.of(run)
     _sees(asked, appraisal)
@@ -68,7 +68,7 @@ def desk_page(asked: Asked) -> DeskPage:
         raise CchcError(t("board.bad_filter", found=chosen))
     turn = SECOND_TURN if run.as_of > run.round.moments[CLOSING[FIRST_TURN]] else FIRST_TURN
     standing = appraisal.group_standing(asked.path["group"], turn)
-    every = appraisal.docket.of(standing.desk)
+    every = [one for one in appraisal.docket.of(standing.desk) if asked.desk.sees(one.key[0])]
     left = set(standing.undecided)
     found = [one for one in every if _is_chosen(one, chosen, left)]
     alike = sum(one.is_alike and one.standing.first is None for one in every)
@@ -106,6 +106,7 @@ def _same(one: Points | None, other: Points | None) -> bool:
 def sheet_page(asked: Asked) -> SheetPage:
     """The sheet of a unit with every decision and its reasons, for whoever sees drafts."""
     run, code = opened(asked), asked.path["code"]
+    asked.desk.refuse_others(code)
     _sees(asked, Appraisal.of(run))
     unit = run.units.get(code)
     cases = list(Docket.load(run, [code]).cases.values())

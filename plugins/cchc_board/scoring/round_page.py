@@ -79,7 +79,8 @@ def opened(asked: Asked) -> Run:
 def scoring_page(asked: Asked) -> ScoringPage:
     """Raises CchcError as `opened`."""
     desk, run = asked.desk, opened(asked)
-    files = file_states(run.store, run.round.round_id, run.as_of)
+    every = file_states(run.store, run.round.round_id, run.as_of)
+    files = {code: one for code, one in every.items() if desk.sees(one.unit_code)}
     states = Counter(one.state for one in files.values())
     words = table("scores.file_states")
     appraisal = Appraisal.of(run)

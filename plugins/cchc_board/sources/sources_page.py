@@ -26,7 +26,7 @@ class UnitLine:
 
 @dataclass(frozen=True)
 class SourceCard:
-    """One source: its latest weeks, units that alarm, units that are only quiet."""
+    """One source: its latest weeks, units that alarm, units that are only quiet, of the viewer's."""
 
     coverage: SourceCoverage
     title: str
@@ -63,13 +63,13 @@ def sources_page(desk: RequestView) -> SourcesPage:
 
 
 def _card(desk: RequestView, one: SourceCoverage) -> SourceCard:
-    silent = set(one.silent_units)
+    silent, own = set(one.silent_units), [unit for unit in one.units if desk.sees(unit.unit_code)]
     return SourceCard(
         coverage=one,
         title=table("sources.coverage.sources")[one.source],
         words=source_words(one),
-        silent=[_line(desk, unit) for unit in one.units if unit in silent],
-        quiet=[_line(desk, unit) for unit in one.units if unit not in silent and unit.state != USUAL],
+        silent=[_line(desk, unit) for unit in own if unit in silent],
+        quiet=[_line(desk, unit) for unit in own if unit not in silent and unit.state != USUAL],
     )
 
 

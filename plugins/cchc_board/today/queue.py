@@ -63,7 +63,7 @@ def piles(
 ) -> list[Pile]:
     """What waits at the run's moment, the most pressing kinds first; only kinds of which there is something.
 
-    scope: the units that the officer looks after, None for all; what is of no unit stays where it is a round's.
+    scope: the units that the officer looks after, None for all; of what is of no unit then only sources are told.
     whole: the pile of which more than the oldest are shown.
     """
     found = []
@@ -71,7 +71,8 @@ def piles(
         own = [one for one in look(run) if scope is None or one.unit in scope or code in _OF_NO_UNIT]
         everything = [_named(run, one) for one in own]
         most = MOST if code == whole else SHOWN
-        address = _ADDRESSES.get(code, f"/?xem={code}#{code}")
+        known = {} if scope is not None and code in _OF_ALL else _ADDRESSES
+        address = known.get(code, f"/?xem={code}#{code}")
         found.append(Pile(code, tuple(everything[:most]), len(everything), address))
     broken = [WaitingItem(one.title, since=one.when, address=one.address) for one in failed]
     found.insert(0, Pile("failed", tuple(broken[:SHOWN]), len(broken)))
@@ -235,7 +236,8 @@ _LOOKS: dict[str, Callable[[Run], list[WaitingItem]]] = {
     "held": _held,
     "addresses": _bad_addresses,
 }
-_OF_NO_UNIT = frozenset({"drafts", "silent"})
+_OF_NO_UNIT = frozenset({"silent"})
+_OF_ALL = frozenset({"held"})  # their page is not for whoever looks after some units
 _ADDRESSES = {
     "unsigned": "/cho-ky",
     "silent": "/nguon",

@@ -40,10 +40,9 @@ def _in_round(asked: Asked) -> UnitPage:
 
 
 def _submission(asked: Asked) -> Response:
-    """A file as the unit sent it, never changed since."""
+    """A file as the unit sent it, never changed since. Another's is answered as one that there is not."""
     desk, wanted = asked.desk, asked.path["submission_id"]
     row = desk.store.one("board.submission_of_unit", submission_id=wanted) if desk.store else None
-    if row is None:
+    if row is None or not desk.sees(str(row["unit_code"])):
         raise CchcError(t("board.no_document"))
-    desk.refuse_others(str(row["unit_code"]))
     return kept_file(desk, desk.instance.data / row["stored_path"], str(row["file_name"]))
