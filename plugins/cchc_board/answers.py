@@ -43,6 +43,19 @@ def download(content: bytes, name: str) -> Response:
     )
 
 
+def saved(content: bytes, name: str) -> Response:
+    """A file of the installation as it is, by its own name; never opened by the browser."""
+    last = "".join(
+        one for one in name.rpartition("/")[2] if one.isascii() and (one.isalnum() or one in "._-")
+    )
+    headers = {
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Disposition": f'attachment; filename="{last}"',
+    }
+    return Response(content, media_type="application/octet-stream", headers=headers)
+
+
 def table_file(asked: Asked, shown: PlainTable, name: str) -> Response:
     """A list of the board as xlsx or csv, as the address says; its name tells the day, and a rehearsal by its first
     word."""

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from cchc.cli.kiem_tra_cau_hinh import import_rooms
 from cchc.config_files import check, config_dir, load_version, make_own, news, take_over
 from cchc.config_files.folder import SHIPPED, config_hash, files_of
 from cchc.errors import CchcError
 from cchc.paths import Instance
+from cchc.registers.checking import import_rooms
 
 import_rooms()  # what is checked by `check` are the files of the rooms that were imported
 

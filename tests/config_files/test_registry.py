@@ -14,11 +14,11 @@ import pytest
 from ruamel.yaml import YAML
 
 from cchc import cli
-from cchc.cli.kiem_tra_cau_hinh import import_rooms
 from cchc.config_files import OpenedFiles, StrictModel, check, config_file
 from cchc.config_files import registry as registry_module
 from cchc.config_files.folder import config_dir, files_of
 from cchc.indicators import IndicatorRegister
+from cchc.registers.checking import import_rooms
 
 import_rooms()
 SHIPPED = config_dir()

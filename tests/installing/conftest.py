@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from cchc.cli.kiem_tra_cau_hinh import import_rooms
 from cchc.installing.questions import Answers
 from cchc.installing.writing import own_folder, write_settings
 from cchc.paths import Instance
+from cchc.registers.checking import import_rooms
 
 import_rooms()  # what is checked by `check` are the files of the rooms that were imported
 UNITS = """code,name,tier,kind,valid_from,mailboxes

@@ -13,7 +13,6 @@ import typer
 
 from cchc import clock
 from cchc.cli.airflow_connections import keep_connections, known_connections
-from cchc.cli.kiem_tra_cau_hinh import faults_of
 from cchc.config_files import config_dir, is_own, sample_place, take_over
 from cchc.criteria.appraisers import FILE as APPRAISERS
 from cchc.errors import CchcError, RuleRefused
@@ -34,6 +33,7 @@ from cchc.installing.readiness import Readiness, readiness, summary_words, versi
 from cchc.installing.scoring_sample import fit_scoring
 from cchc.installing.writing import own_folder, prepare_instance, write_settings
 from cchc.paths import Instance, current_instance
+from cchc.registers.checking import faults_of
 from cchc.texts import t
 
 Passwords = dict[str, str | None]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from typing import Annotated
 
 import typer
 
-import cchc
 from cchc import clock
-from cchc.config_files import check, news, samples_by_file, samples_left, shown_config
+from cchc.config_files import news, samples_by_file, samples_left, shown_config
 from cchc.errors import ConfigError, ConfigErrors
+from cchc.registers.checking import faults_of
 from cchc.texts import t
 
 
@@ -70,12 +68,6 @@ def _scoring_notices() -> list[str]:
     return lines
 
 
-def faults_of(year: int) -> list[ConfigError]:
-    """Everything that is wrong in the year's data in force."""
-    import_rooms()
-    return check() or _beyond_files(year)
-
-
 def _tell_news() -> None:
     """What a newer sample has that the own folder lacks; a file that cannot be read is told as a fault."""
     try:
@@ -87,31 +79,3 @@ def _tell_news() -> None:
         for one in found:
             typer.echo(f"- {one}")
         typer.echo(t("installing.news_how"))
-
-
-def import_rooms() -> None:
-    """Import every module of the library: a room declares the loaders of its files when it is imported."""
-    for module in pkgutil.walk_packages(cchc.__path__, "cchc."):
-        if module.name.rpartition(".")[2] != "__main__":
-            importlib.import_module(module.name)
-
-
-def _beyond_files(year: int) -> list[ConfigError]:
-    """What sound files cannot do in this year: rounds without an order, rules that have no effect."""
-    from cchc.checks import Rules
-    from cchc.checks.proof import prove
-    from cchc.criteria import CriteriaSets, prove_tasks
-    from cchc.indicators import IndicatorRegister
-    from cchc.obligations.plan_tasks import PlanTask
-    from cchc.year import Calendar
-
-    calendar = Calendar.load()
-    if lacking := list(prove_tasks(CriteriaSets.load().all, {task.code for task in PlanTask.load()})):
-        return lacking
-    try:
-        calendar.rounds(year)
-    except ConfigErrors as several:
-        return several.errors
-    except ConfigError as one:
-        return [one]
-    return prove(Rules.load(), IndicatorRegister.load(), calendar, year)

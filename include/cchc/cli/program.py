@@ -57,6 +57,7 @@ COMMANDS = {
     "gioi-han": Command("cchc.cli.gioi_han:bounds", "cli.gioi_han.help"),
     "ra-soat": Command("cchc.cli.ra_soat:ra_soat", "cli.claims.help"),
     "don-vi": Command("cchc.cli.don_vi:app", "cli.don_vi"),
+    "danh-muc": Command("cchc.cli.danh_muc:app", "registers.cli.help"),
     "nguon": Command("cchc.cli.nguon:app", "cli.nguon"),
     "don-doc": Command("cchc.cli.don_doc_mien:app", "cli.chasing.help"),
     "thu": Command("cchc.cli.thu_gui_lai:app", "cli.thu"),

@@ -1,7 +1,7 @@
 """The year's data: every file has one registered loader, is checked when it is loaded, and is read once."""
 
 from cchc.config_files.faults import allowed, one_of, suggestion
-from cchc.config_files.folder import SHIPPED, config_dir, config_hash, shown, shown_config
+from cchc.config_files.folder import SHIPPED, config_dir, config_hash, config_names, shown, shown_config
 from cchc.config_files.kept import kept_csv, kept_yaml
 from cchc.config_files.own_folder import (
     SampleNews,
@@ -13,7 +13,7 @@ from cchc.config_files.own_folder import (
     sample_place,
     take_over,
 )
-from cchc.config_files.reading import RowFaults, Rows, StrictModel, place_of
+from cchc.config_files.reading import RowFaults, Rows, StrictModel, place_of, text_of
 from cchc.config_files.registry import ConfigFile, OpenedFiles, check, config_file
 from cchc.config_files.samples import Sample, samples_by_file, samples_left
 
@@ -31,6 +31,7 @@ __all__ = [
     "config_dir",
     "config_file",
     "config_hash",
+    "config_names",
     "is_own",
     "is_own_folder",
     "kept_csv",
@@ -47,4 +48,5 @@ __all__ = [
     "shown_config",
     "suggestion",
     "take_over",
+    "text_of",
 ]

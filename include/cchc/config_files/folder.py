@@ -40,6 +40,12 @@ def files_of(folder: Path) -> list[Path]:
     ]
 
 
+def config_names() -> list[str]:
+    """The files of the year's data in force, by their names below the folder."""
+    folder = config_dir()
+    return [path.relative_to(folder).as_posix() for path in files_of(folder)]
+
+
 def _counts(name: Path) -> bool:
     hidden = any(part.startswith(".") for part in name.parts)
     return not hidden and not name.name.startswith("~$") and not name.name.endswith("~")

@@ -14,12 +14,17 @@ from cchc.files import write_atomic
 
 def change_yaml(path: Path, change: Callable[[Any], None]) -> None:
     """Change values of a YAML file; its comments stay where they are."""
+    write_atomic(path, changed_yaml(path.read_text(encoding="utf-8"), change))
+
+
+def changed_yaml(text: str, change: Callable[[Any], None]) -> str:
+    """The text of a YAML file with other values; its comments stay where they are."""
     yaml = YAML(typ="rt")
     yaml.preserve_quotes = True
     yaml.width = 4096
     yaml.indent(mapping=2, sequence=4, offset=2)
-    content = yaml.load(path.read_text(encoding="utf-8"))
+    content = yaml.load(text)
     change(content)
     buffer = io.StringIO()
     yaml.dump(content, buffer)
-    write_atomic(path, buffer.getvalue())
+    return buffer.getvalue()

@@ -170,6 +170,10 @@ SEALED: tuple[Sealed, ...] = (
     _sealed("objection_decisions", "objection_id seq", "objection_id seq decision points document_no reason actor at",
             fixed=True),
     _sealed("rankings", "round_id list edition", "unit_code index_value rank class inputs_sha256", fixed=False),
+    _sealed("config_changes", "file", "file seq recorded_at actor reason before_sha256 kept_path after_sha256 "
+            "differences", fixed=False),
+    _sealed("figure_marks", "indicator unit_code", "indicator unit_code seq kind round_id note recorded_at actor",
+            fixed=False),
 )  # fmt: skip
 BY_TABLE: Mapping[str, list[Sealed]] = {
     name: [one for one in SEALED if one.table == name] for name in {one.table for one in SEALED}

@@ -6,6 +6,8 @@ UNION
 SELECT stored_path AS path, file_sha256 AS sha256 FROM past_imports
 UNION
 SELECT stored_path AS path, sha256 FROM evidence WHERE sha256 IS NOT NULL
+UNION
+SELECT kept_path AS path, before_sha256 AS sha256 FROM config_changes
 ORDER BY path
 
 -- name: reminders

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
 from cchc.clock import TZ
 from cchc.errors import CchcError
 from cchc.obligations import RoundLedger
 from cchc.obligations.calendar_moves import calendar_moves, opened_rounds, touched_units
+from cchc.registers.dates import dates_of
 from cchc.texts import t, table
 from cchc.year import Move, Round, SpecialDay
 from cchc.year.agenda import AgendaEntry, agenda
@@ -58,13 +59,15 @@ class Moved:
 
 @dataclass(frozen=True)
 class CalendarPage:
-    """What the template shows. months: `03/2026` and its dates; days: off or worked against their weekday."""
+    """What the template shows. months: `03/2026` and its dates; days: off or worked against their weekday; changeable:
+    of each round the dates that can still be changed (what a form sends, name, day)."""
 
     year: int
     coming: list[CalendarLine]
     months: list[tuple[str, list[CalendarLine]]]
     days: list[SpecialDay]
     moved: Moved
+    changeable: list[tuple[str, list[tuple[str, str, date]]]]
 
 
 def calendar_page(desk: RequestView, year: int) -> CalendarPage:
@@ -77,7 +80,22 @@ def calendar_page(desk: RequestView, year: int) -> CalendarPage:
         months=[(month, list(own)) for month, own in groupby(lines, key=lambda one: one.month)],
         days=desk.calendar.working_days.special(year),
         moved=_moved(desk, year),
+        changeable=_changeable(desk, year),
     )
+
+
+def _changeable(desk: RequestView, year: int) -> list[tuple[str, list[tuple[str, str, date]]]]:
+    today, names = desk.as_of.astimezone(TZ).date(), table("year.entry")
+    found = []
+    for round_ in desk.calendar.rounds(year):
+        dates = [
+            (f"{round_.round_id}|{what}", names[what], day)
+            for what, when in dates_of(round_).items()
+            if (day := when.astimezone(TZ).date() if isinstance(when, datetime) else when) >= today
+        ]
+        if dates:
+            found.append((round_.title, dates))
+    return found
 
 
 def _lines(desk: RequestView, year: int, opened: frozenset[str]) -> list[CalendarLine]:

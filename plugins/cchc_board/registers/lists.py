@@ -19,12 +19,15 @@ from cchc_board.desk import RequestView
 @dataclass(frozen=True)
 class ListEntry:
     """A row. cells: texts by the list's columns, the first one names the row; first, last: its validity, None where it
-    is open; address: of the page about it, below the board's root."""
+    is open; address: of the page about it, below the board's root; key: what a form names to change it, empty where it
+    is not changed by itself; values: what that form begins with."""
 
     cells: tuple[str, ...]
     first: date | None = None
     last: date | None = None
     address: str = ""
+    key: str = ""
+    values: tuple[tuple[str, str], ...] = ()
 
     def holds_on(self, day: date) -> bool:
         """Whether the day lies in its validity; its first and last day do."""
@@ -44,7 +47,7 @@ class ListEntry:
 @dataclass(frozen=True)
 class YearList:
     """One list. code: in its address and texts; file: where it is kept; columns: keys of their heads; dated: whether
-    its rows hold for a time; wide: columns of the file only."""
+    its rows hold for a time; wide: columns of the file only; act: what changes one row, empty where none does."""
 
     code: str
     file: str
@@ -52,6 +55,7 @@ class YearList:
     entries: Callable[[RequestView, date], Iterator[ListEntry]]
     dated: bool = True
     wide: tuple[str, ...] = ()
+    act: str = ""
 
     @property
     def title(self) -> str:
@@ -74,7 +78,13 @@ def _units(desk: RequestView, _day: date) -> Iterator[ListEntry]:
         contact = " ".join(part for part in (one.phone, f"({one.contact})" if one.contact else "") if part)
         cells = (one.name, one.code, tiers[one.tier], contact, ", ".join(one.mailboxes), one.head)
         address = f"/don-vi/{one.code}" if one.reports else ""
-        yield ListEntry(cells, one.valid_from, one.valid_to, address)
+        values = (
+            ("dien-thoai", one.phone),
+            ("nghe-may", one.contact),
+            ("hop-thu", "; ".join(one.mailboxes)),
+            ("thu-truong", one.head),
+        )
+        yield ListEntry(cells, one.valid_from, one.valid_to, address, one.code, values)
 
 
 def _recipients(desk: RequestView, day: date) -> Iterator[ListEntry]:
@@ -96,10 +106,13 @@ def _recipients(desk: RequestView, day: date) -> Iterator[ListEntry]:
             who = t("board_registers.units_of_tiers", count=count, tiers=names)
         else:
             who = ", ".join(receiver.mailboxes)
-        yield ListEntry((line, who, ", ".join(documents)))
+        changeable = receiver is None or not (receiver.tiers or receiver.addressees)
+        values = (("hop-thu", "; ".join(receiver.mailboxes) if receiver else ""),)
+        yield ListEntry((line, who, ", ".join(documents)), key=line if changeable else "", values=values)
 
 
 def _signers(_desk: RequestView, _day: date) -> Iterator[ListEntry]:
+    """Signatures that nobody gives stand last: a draft has a yellow place there."""
     settings = DocumentSettings.load()
     for one in settings.signers:
         signed = [
@@ -108,7 +121,15 @@ def _signers(_desk: RequestView, _day: date) -> Iterator[ListEntry]:
             if (form.issuer, form.signature[-1]) == (one.issuer, one.title)
         ]
         cells = (one.name, one.title, settings.issuers[one.issuer].name, ", ".join(signed))
-        yield ListEntry(cells, one.since, one.until)
+        yield ListEntry(cells, one.since, one.until, key=f"{one.issuer}|{one.title}")
+    named = {(one.issuer, one.title) for one in settings.signers}
+    nobody: dict[tuple[str, str], list[str]] = {}
+    for kind, form in settings.documents.items():
+        if (place := (form.issuer, form.signature[-1])) not in named:
+            nobody.setdefault(place, []).append(_document(kind, form.noun))
+    for (issuer, title), kinds in nobody.items():
+        unnamed = (t("board_registers.nobody"), title, settings.issuers[issuer].name, ", ".join(kinds))
+        yield ListEntry(unnamed, key=f"{issuer}|{title}")
 
 
 def _bases(_desk: RequestView, _day: date) -> Iterator[ListEntry]:
@@ -132,7 +153,10 @@ def _rungs(_desk: RequestView, _day: date) -> Iterator[ListEntry]:
     for rung in ladder.rungs:
         climbing = [products[one] for one, codes in ladder.products.items() if rung.code in codes]
         owed = ", ".join(climbing) or t("board_registers.by_hand")
-        yield ListEntry((rung.name, _when(rung), _to_whom(rung), owed))
+        counted = rung.trigger in (Trigger.DUE, Trigger.RETURNED)
+        values = (("so-ngay", str(rung.working_days)),)
+        cells = (rung.name, _when(rung), _to_whom(rung), owed)
+        yield ListEntry(cells, key=rung.code if counted else "", values=values)
 
 
 def _when(rung: Rung) -> str:
@@ -167,9 +191,28 @@ def _document(kind: str, noun: str) -> str:
 LISTS = {
     one.code: one
     for one in (
-        YearList("don-vi", "units.csv", ("unit", "code", "tier", "phone", "mailboxes", "head"), _units),
-        YearList("noi-nhan", "documents.yaml", ("line", "behind", "documents"), _recipients, dated=False),
-        YearList("nguoi-ky", "documents.yaml", ("signer", "title", "issuer", "documents"), _signers),
+        YearList(
+            "don-vi",
+            "units.csv",
+            ("unit", "code", "tier", "phone", "mailboxes", "head"),
+            _units,
+            act="sua_lien_he",
+        ),
+        YearList(
+            "noi-nhan",
+            "documents.yaml",
+            ("line", "behind", "documents"),
+            _recipients,
+            dated=False,
+            act="sua_noi_nhan",
+        ),
+        YearList(
+            "nguoi-ky",
+            "documents.yaml",
+            ("signer", "title", "issuer", "documents"),
+            _signers,
+            act="sua_nguoi_ky",
+        ),
         YearList("can-cu", "documents.yaml", ("text", "used_in"), _bases),
         YearList(
             "chi-tieu",
@@ -178,7 +221,14 @@ LISTS = {
             _indicators,
             wide=("measure", "reason"),
         ),
-        YearList("don-doc", "ladder.yaml", ("rung", "when", "to_whom", "products"), _rungs, dated=False),
+        YearList(
+            "don-doc",
+            "ladder.yaml",
+            ("rung", "when", "to_whom", "products"),
+            _rungs,
+            dated=False,
+            act="sua_bac",
+        ),
         YearList("uu-tien", "documents.yaml", ("indicator", "code", "order"), _precedence, dated=False),
     )
 }
