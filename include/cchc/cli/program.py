@@ -54,6 +54,7 @@ COMMANDS = {
     "kiem-toan": Command("cchc.cli.kiem_toan:audit_installation", "audit.help"),
     "chi-tieu": Command("cchc.cli.chi_tieu:indicators_table", "cli.chi_tieu.help"),
     "doi-soat": Command("cchc.cli.doi_soat:doi_soat", "cli.doi_soat.help"),
+    "theo-doi": Command("cchc.cli.theo_doi:app", "figures.followed.cli.help"),
     "gioi-han": Command("cchc.cli.gioi_han:bounds", "cli.gioi_han.help"),
     "ra-soat": Command("cchc.cli.ra_soat:ra_soat", "cli.claims.help"),
     "don-vi": Command("cchc.cli.don_vi:app", "cli.don_vi"),

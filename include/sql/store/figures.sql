@@ -177,3 +177,27 @@ ORDER BY unit_code
 
 -- name: units_of_findings
 SELECT finding_id, unit_code FROM inspected_findings WHERE round_id = :round_id
+
+-- name: add_mark
+INSERT INTO figure_marks (indicator, unit_code, seq, kind, round_id, note, recorded_at, actor)
+VALUES (:indicator, :unit_code,
+        (SELECT COUNT(*) + 1 FROM figure_marks WHERE indicator = :indicator AND unit_code = :unit_code),
+        :kind, :round_id, :note, :recorded_at, :actor)
+
+-- name: last_mark
+SELECT kind, round_id FROM figure_marks
+WHERE indicator = :indicator AND unit_code = :unit_code
+ORDER BY seq DESC
+LIMIT 1
+
+-- name: marks
+-- The last word about each figure.
+SELECT m.indicator, m.unit_code, m.kind, m.round_id, m.note, m.recorded_at, m.actor
+FROM figure_marks AS m
+WHERE m.recorded_at <= :as_of
+  AND m.seq = (SELECT MAX(n.seq) FROM figure_marks AS n
+               WHERE n.indicator = m.indicator AND n.unit_code = m.unit_code AND n.recorded_at <= :as_of)
+ORDER BY m.recorded_at, m.indicator, m.unit_code
+
+-- name: round_is_open
+SELECT round_id FROM rounds WHERE round_id = :round_id

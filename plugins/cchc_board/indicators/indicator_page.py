@@ -12,6 +12,7 @@ from cchc.texts import t, table
 from cchc.year import Round
 from cchc_board.door import Asked
 from cchc_board.indicators.chosen_round import asking, chosen_run
+from cchc_board.indicators.followed_figures import FollowedLine, followed_lines
 from cchc_board.indicators.steps import Bar, bars
 
 if TYPE_CHECKING:
@@ -69,10 +70,12 @@ class IndicatorPage:
     rows: list[FigureRow]
     steps: list[StepRow]
     bars: list[Bar]
+    mark: FollowedLine | None
 
 
 def indicator_page(asked: Asked, code: str, chosen: str) -> IndicatorPage:
     """CchcError for an indicator that the round does not ask for, and for a filter that there is not."""
+    from cchc.figures.followed import PROVINCE
     from cchc.figures.one_indicator import development, indicator_in_round
     from cchc.figures.origins import origin_words, other_words
     from cchc.figures.shown import coverage, tally_text
@@ -119,6 +122,7 @@ def indicator_page(asked: Asked, code: str, chosen: str) -> IndicatorPage:
         rows=[_row(one, figure, columns) for figure in _chosen(found, chosen)],
         steps=steps,
         bars=bars(figures),
+        mark=next((one for one in followed_lines(asked.desk, PROVINCE) if one.code == code), None),
     )
 
 

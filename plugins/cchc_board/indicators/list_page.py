@@ -13,6 +13,7 @@ from cchc.year import Round, RoundKind
 from cchc_board.door import Asked
 from cchc_board.finding import named_so
 from cchc_board.indicators.chosen_round import chosen_run
+from cchc_board.indicators.followed_figures import FollowedLine, followed_lines
 
 if TYPE_CHECKING:
     from cchc.figures.tally import Tally
@@ -56,6 +57,7 @@ class IndicatorsPage:
     sections: list[SectionOfRound]
     sought: str
     known: bool
+    followed: list[FollowedLine]
 
     @property
     def count(self) -> int:
@@ -85,7 +87,9 @@ def indicators_page(asked: Asked, sought: str) -> IndicatorsPage:
     for (code, name), own in groupby(rows, key=lambda pair: (pair[0].section, pair[0].section_name)):
         groups = groupby(own, key=lambda pair: pair[0].group)
         sections.append(SectionOfRound(code, name, [(key, [row for _, row in all_]) for key, all_ in groups]))
-    return IndicatorsPage(run.round, rounds, before, sections, sought, bool(lines))
+    return IndicatorsPage(
+        run.round, rounds, before, sections, sought, bool(lines), followed_lines(asked.desk)
+    )
 
 
 def _row(one: Indicator, line: Tally | None, then: Tally | None) -> ProvinceRow:

@@ -13,6 +13,7 @@ from cchc.texts import t, table
 from cchc.year import Round
 from cchc_board.door import Asked
 from cchc_board.indicators.chosen_round import asking, chosen_run
+from cchc_board.indicators.followed_figures import FollowedLine, followed_lines
 from cchc_board.indicators.steps import Bar, bars
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class UnitFigurePage:
     witnesses: list[WitnessRow]
     made_of: list[tuple[str, str, str]]
     counts: list[tuple[str, list[tuple[str, str, str, str]]]]
+    mark: FollowedLine | None
 
 
 def unit_figure_page(asked: Asked, code: str, unit_code: str) -> UnitFigurePage:
@@ -102,6 +104,7 @@ def unit_figure_page(asked: Asked, code: str, unit_code: str) -> UnitFigurePage:
         witnesses=_witnesses(one, behind),
         made_of=_made_of(behind),
         counts=_counts(behind),
+        mark=next((one for one in followed_lines(asked.desk, unit_code) if one.code == code), None),
     )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from cchc.clock import TZ
 from cchc.errors import CchcError
+from cchc.installing.readiness import last_backup
 from cchc.obligations import Phase, RoundSummary, summarise
 from cchc.run import Run
 from cchc.texts import t
@@ -16,6 +17,7 @@ from cchc.watching import Health, State, health
 from cchc.year import Round
 from cchc_board.airflow_side import FailedRun
 from cchc_board.desk import RequestView
+from cchc_board.indicators.followed_figures import FollowedLine, followed_lines
 from cchc_board.rounds.bars import Segment, segments
 from cchc_board.rounds.rows import days_left
 from cchc_board.rounds.standing import RoundStatus, standing
@@ -49,12 +51,15 @@ class Coming:
 
 @dataclass(frozen=True)
 class TodayPage:
-    """What the template shows. unwell: lines of 'Sức khỏe' that somebody should look at."""
+    """What the template shows. unwell: lines of 'Sức khỏe' that somebody should look at; followed: figures that
+    somebody marked; backup: when the last one was taken that is proven."""
 
     rounds: list[UnderWay]
     piles: list[Pile]
     unwell: list[Health]
     coming: list[Coming]
+    followed: list[FollowedLine]
+    backup: datetime | None = None
 
     @property
     def count(self) -> int:
@@ -65,10 +70,11 @@ def today_page(desk: RequestView, failed: Iterable[FailedRun] = (), whole: str =
     """An installation in which nothing was recorded yet has no work, and shows what comes. whole: as of `piles`."""
     coming = _coming(desk)
     if desk.store is None:
-        return TodayPage([], [], [], coming)
+        return TodayPage([], [], [], coming, [])
     run = Run(desk.store, desk.instance, desk.as_of)
     unwell = [one for one in health(run, {}) if one.state is not State.WELL and one.key not in _LISTED]
-    return TodayPage(_rounds(desk), piles(run, failed, desk.scope, whole), unwell, coming)
+    waiting = piles(run, failed, desk.scope, whole)
+    return TodayPage(_rounds(desk), waiting, unwell, coming, followed_lines(desk), last_backup(desk.instance))
 
 
 # Lines of 'Sức khỏe' about what the piles list one by one.

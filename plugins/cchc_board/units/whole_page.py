@@ -22,6 +22,7 @@ from cchc.units import Unit
 from cchc.workbooks.forms import CheckFinding
 from cchc.year import REPORT_KINDS, RoundKind
 from cchc_board.desk import RequestView
+from cchc_board.indicators.followed_figures import FollowedLine, followed_lines
 from cchc_board.rounds.rows import ObligationRow, line
 
 MOST = 120  # of events, and as many mails and files: years of one unit
@@ -61,6 +62,7 @@ class WholeUnit:
     returnable: list[tuple[str, str]]
     receivable: list[tuple[str, str]]
     today: date
+    followed: list[FollowedLine]
 
     @property
     def on_time(self) -> int:
@@ -95,6 +97,7 @@ def whole_unit(desk: RequestView, code: str) -> WholeUnit:
         returnable=_returnable(rows, files),
         receivable=_receivable(desk, rows),
         today=run.today,
+        followed=followed_lines(desk, code),
     )
 
 
