@@ -11,6 +11,8 @@ from cchc.texts import table
 from cchc_board.app import create_app
 from cchc_board.menu import menu
 
+OF_ONE_THING = {"/danh-muc/tep"}  # which one is asked for behind the address
+
 
 def entries() -> list[str]:
     return [one for code in table("board.menu_areas") for one in table(f"board.menu_pages.{code}")]
@@ -22,7 +24,7 @@ def test_every_page_without_a_name_in_its_address_is_in_the_menu_once() -> None:
         for route in create_app(lambda: None, str).routes
         if getattr(route, "response_class", None) is HTMLResponse and "{" not in route.path  # type: ignore[attr-defined]
     }
-    assert sorted(entries()) == sorted(pages)
+    assert sorted(entries()) == sorted(pages - OF_ONE_THING)
 
 
 def test_the_menu_says_in_which_area_and_on_which_page_one_is() -> None:

@@ -133,8 +133,8 @@ class Person:
 
 
 @contextmanager
-def browsing(base: str) -> Iterator[Person]:
-    """A window at `base`. In CI the browser must be there."""
+def browsing(base: str, log_requests: bool = False) -> Iterator[Person]:
+    """A window at `base`. In CI the browser must be there. log_requests: what it asks for is in its performance log."""
     programs = shutil.which("chromium"), shutil.which("chromedriver")
     if None in programs:
         if os.environ.get("CI"):
@@ -144,6 +144,8 @@ def browsing(base: str) -> Iterator[Person]:
     options.binary_location = str(programs[0])
     for argument in ARGUMENTS:
         options.add_argument(argument)
+    if log_requests:
+        options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
     driver = webdriver.Chrome(options=options, service=Service(str(programs[1])))
     try:
         yield Person(driver, base)
