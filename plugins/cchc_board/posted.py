@@ -15,24 +15,37 @@ from cchc_board.genuine import NotGenuine
 LARGEST_FORM = 2 * 1024 * 1024  # bytes; own words of all sections, each Vietnamese letter in nine of them
 LARGEST_FILE = 25 * 1024 * 1024  # as much as mail servers take; a scan of forty pages has less
 MOST_FIELDS = 2000
-FILE = "tep"  # the field of the file
+FILE = "tep"  # the field of the files
 
 
 @dataclass(frozen=True)
 class Posted:
-    """A form as it came: its fields, and its file with the name that the browser gives it."""
+    """A form as it came: its fields, and its files with the names that the browser gives them."""
 
     fields: dict[str, list[str]] = field(default_factory=dict)
-    file_name: str = ""
-    file: bytes = b""
+    files: tuple[tuple[str, bytes], ...] = ()
     too_large: bool = False
+
+    @property
+    def file_name(self) -> str:
+        return self.files[0][0] if self.files else ""
+
+    @property
+    def file(self) -> bytes:
+        return self.files[0][1] if self.files else b""
 
 
 async def posted(request: Request) -> Posted:
     """A form with or without a file, as far as the file is not too large. Raises NotGenuine for anything else."""
+    return await posted_files(request, 1)
+
+
+async def posted_files(request: Request, most: int) -> Posted:
+    """A form with up to so many files, as far as they are not too large together. Raises NotGenuine for anything
+    else."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
-        return await _with_file(request)
+        return await _with_files(request, most)
     if kind != "application/x-www-form-urlencoded":
         raise NotGenuine
     try:
@@ -42,13 +55,13 @@ async def posted(request: Request) -> Posted:
         raise NotGenuine from None
 
 
-async def _with_file(request: Request) -> Posted:
+async def _with_files(request: Request, most: int) -> Posted:
     told = request.headers.get("content-length", "")
     if told.isdecimal() and int(told) > LARGEST_FILE:
         return Posted(too_large=True)
     try:
         parser = MultiPartParser(
-            request.headers, _bounded(request, LARGEST_FILE), max_files=1, max_fields=MOST_FIELDS
+            request.headers, _bounded(request, LARGEST_FILE), max_files=most, max_fields=MOST_FIELDS
         )
         form = await parser.parse()
     except _TooLarge:
@@ -57,13 +70,13 @@ async def _with_file(request: Request) -> Posted:
         raise NotGenuine from None
     fields: dict[str, list[str]] = {}
     try:
+        files = []
         for name, value in form.multi_items():
             if isinstance(value, str):
                 fields.setdefault(name, []).append(value)
-        file = form.get(FILE)
-        if not isinstance(file, UploadFile):
-            return Posted(fields)
-        return Posted(fields, file.filename or "", await file.read())
+            elif name == FILE and isinstance(value, UploadFile) and value.filename:
+                files.append((value.filename, await value.read()))
+        return Posted(fields, tuple(files))
     finally:
         await form.close()
 

@@ -11,6 +11,7 @@ from cchc.clock import at
 from cchc.errors import RuleRefused
 from cchc.stages.handing_in import for_round, hand_in, of_person
 from cchc.submissions.arrivals import Channel
+from cchc.submissions.handed import HandedFile
 from cchc.submissions.kept import latest_values
 
 CAME = at(date(2026, 3, 12), 15)
@@ -18,7 +19,9 @@ CAME = at(date(2026, 3, 12), 15)
 
 def by_hand(province, content, name="bieu.xlsx", unit=UNIT):
     run = for_round(province.at(CAME), ROUND)
-    return hand_in(run, unit, name, content, Channel.BY_HAND, of_person(run, "Đơn vị mang USB đến"))
+    return hand_in(
+        run, unit, [HandedFile(name, content)], Channel.BY_HAND, of_person(run, "Đơn vị mang USB đến")
+    ).lines
 
 
 def test_it_counts_and_the_unit_gets_the_receipt_that_says_who_handed_it_in(province) -> None:

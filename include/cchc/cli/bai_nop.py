@@ -94,12 +94,14 @@ def hand_in_for(
     by: By,
 ) -> None:
     from cchc.stages.handing_in import for_round, hand_in, of_person
+    from cchc.submissions.handed import HandedFile
 
     if not file.is_file():
         raise RuleRefused("no-such-file", t("cli.late.no_file", file=file))
     run = for_round(_run(by), round_id)
-    told = hand_in(run, unit, file.name, file.read_bytes(), Channel.BY_HAND, of_person(run, reason))
-    for line in told:
+    handed = HandedFile(file.name, file.read_bytes())
+    told = hand_in(run, unit, [handed], Channel.BY_HAND, of_person(run, reason))
+    for line in told.lines:
         Console().print(line, markup=False, soft_wrap=True)
 
 

@@ -4,7 +4,7 @@ set aside for a person; whatever one of them does, the next is read in the same 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -172,20 +172,23 @@ def _arrival(run: Run, path: Path, seen: Sighting) -> Arrival | SetAside | None:
     )
 
 
-def stored(
-    run: Run, readers: Session, arrival: Arrival, *, wait: bool, answered: bool = True
-) -> list[Verdict]:
-    """Judge a file and write what was decided; once more when the ledger moved on in between. `wait`: nobody knows
-    whether it is whole; then nothing is decided about one that cannot be read. Not `answered`: whoever sends it sees
-    what is wrong with it, and nobody is told by mail of what is not taken in."""
-    for attempt in (1, 2):
+def stored(run: Run, readers: Session, arrival: Arrival, *, wait: bool) -> list[Verdict]:
+    """Judge a file and write what was decided. `wait`: nobody knows whether it is whole; then nothing is decided about
+    one that cannot be read."""
+
+    def judged() -> list[Verdict]:
         verdicts: list[Verdict] = (
             [_too_large(arrival)] if arrival.too_large else readers.ask(judge_file, arrival)
         )
-        if wait and any(verdict.word == "unreadable" for verdict in verdicts):
-            return []
-        if not answered and any(verdict.refusal is not None for verdict in verdicts):
-            return verdicts
+        return [] if wait and any(one.word == "unreadable" for one in verdicts) else verdicts
+
+    return put_down(run, judged)
+
+
+def put_down(run: Run, judged: Callable[[], list[Verdict]]) -> list[Verdict]:
+    """Write what `judged` decides, all of it or nothing; once more when the ledger moved on in between."""
+    for attempt in (1, 2):
+        verdicts = judged()
         try:
             with run.store.write() as tx:
                 for verdict in verdicts:

@@ -11,13 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import groupby
 
 from cchc.addresses import check_address
 from cchc.checks import Rules
 from cchc.clock import TZ, vn_date
 from cchc.errors import RuleRefused
-from cchc.files import sha256_bytes
 from cchc.mail.bounces import Bounce
 from cchc.mail.department import Department
 from cchc.mail.incoming import Letter
@@ -27,10 +25,8 @@ from cchc.mail.senders import Proof
 from cchc.obligations import Event
 from cchc.run import Run
 from cchc.submissions.arrivals import Arrival, Channel, Verdict
-from cchc.submissions.envelopes import Content, UnwrappedFile, identity_of, is_enclosure, open_attached
-from cchc.submissions.evidence_files import EvidenceFile, beside_what_names_them
+from cchc.submissions.envelopes import Content, UnwrappedFile, open_attached
 from cchc.submissions.judging import judge
-from cchc.submissions.kept import Enclosure
 from cchc.submissions.one_answer import one_to_each
 from cchc.submissions.ours import (
     answers_us,
@@ -43,27 +39,16 @@ from cchc.submissions.ours import (
 )
 from cchc.submissions.pleas import Plea, plea_of
 from cchc.submissions.replies import reply_to
+from cchc.submissions.sorting import NO_FILE, SortedFiles, names_of, sorted_out
 from cchc.submissions.strangers import answers_to_stranger
 from cchc.submissions.unproven import confirmations
-from cchc.texts import t
 from cchc.units import Unit
-
-# Which answer fits when there is no workbook: the first kind of file that is there.
-_WHY_NOT = (
-    (Content.LOCKED, "locked"),
-    (Content.TOO_LARGE, "too_large"),
-    (Content.TNEF, "winmail"),
-    (Content.BROKEN, "broken"),
-    (Content.DOCUMENT, "document"),
-    (Content.SCAN, "scan"),
-    (Content.OTHER, "other"),
-)
 
 # Of a letter without a file from a unit: a machine's answer is none to what it may ask, so that a person is told too.
 QUESTION = "question"
 
 # What a letter may hold beside a plea for more time: nothing, or the letter itself once more, signed and scanned.
-_WITHOUT_FORM = ("none", "document", "scan")
+_WITHOUT_FORM = (NO_FILE, "document", "scan")
 
 
 @dataclass(frozen=True)
@@ -144,18 +129,13 @@ class _Unit:
     largest_mb: int
 
     def deal(self, opened: Sequence[UnwrappedFile], too_large: bool) -> Dealt:
-        evidence: tuple[EvidenceFile, ...] = ()
-        forms = [one for one in opened if one.kind is Content.WORKBOOK]
-        if (found := beside_what_names_them(opened)) is not None:
-            forms, evidence = found
-        workbooks = list({sha256_bytes(one.content): one for one in forms}.values())
-        kind = "too_large" if too_large else "sealed" if self.letter.sealed and not workbooks else None
-        if kind is None and not workbooks:
-            kind = next(
-                (answer for content, answer in _WHY_NOT if any(one.kind is content for one in opened)), "none"
-            )
+        files = sorted_out(opened)
+        sealed = "sealed" if self.letter.sealed and not files.workbooks else ""
+        kind = "too_large" if too_large else sealed or files.why_not
         confirmed = (
-            () if workbooks else confirmations(self.run, self.units, self.letter.words, self.received_at)
+            ()
+            if files.workbooks
+            else confirmations(self.run, self.units, self.letter.words, self.received_at)
         )
         if confirmed:
             return Dealt(
@@ -164,17 +144,15 @@ class _Unit:
         plea = plea_of(self.run, self.letter, self.units, self.received_at) if kind in _WITHOUT_FORM else None
         if plea is not None:
             return self._pleaded(plea)
-        if kind is not None:
-            told = QUESTION if kind == "none" else ""
-            return replace(self._answered([self._reply(kind, names=_names(opened))]), told=told)
+        if kind:
+            told = QUESTION if kind == NO_FILE else ""
+            return replace(self._answered([self._reply(kind, names=names_of(opened))]), told=told)
         verdicts, mails = list[Verdict](), list[Mail]()
-        for alike in self._by_form(workbooks):
+        for alike in files.by_form:
             if len(alike) > 1:
-                mails.append(self._reply("ambiguous", names=_names(alike)))
+                mails.append(self._reply("ambiguous", names=names_of(alike)))
                 continue
-            others = [] if evidence else opened  # what came is either evidence or lies beside a report
-            arrival = replace(self._arrival(alike[0], others), evidence=evidence)
-            verdict = judge(self.run, self.rules, arrival)
+            verdict = judge(self.run, self.rules, self._arrival(alike[0], files))
             if verdict.refusal is not None and not verdict.mails:
                 file, reason = verdict.arrival.file_name, str(verdict.refusal)
                 mails.append(self._reply("refused", file=file, reason=reason))
@@ -197,26 +175,8 @@ class _Unit:
         _, answers = one_to_each(self.letter, (), mails, self.run.as_of)
         return Dealt(("answered",), self.units[0].code, True, mails=answers)
 
-    def _by_form(self, workbooks: Sequence[UnwrappedFile]) -> list[list[UnwrappedFile]]:
-        """Workbooks of one form, unit and round together; those that are no form of ours each alone."""
-
-        def whose(opened: UnwrappedFile) -> tuple[str, ...]:
-            identity = identity_of(opened)
-            if identity is None:
-                return ("", sha256_bytes(opened.content), "")
-            return (identity.form, identity.unit_code, identity.round_id)
-
-        ordered = sorted(workbooks, key=whose)
-        return [list(alike) for _, alike in groupby(ordered, key=whose)]
-
-    def _arrival(self, workbook: UnwrappedFile, opened: Sequence[UnwrappedFile]) -> Arrival:
-        documents = [one for one in opened if is_enclosure(one)]
-        left_out = [one for one in opened if one.kind is not Content.WORKBOOK and not is_enclosure(one)]
-        notes = [t(f"submissions.mailbox.notes.{workbook.note}")] if workbook.note else []
-        if documents:
-            notes.append(t("submissions.mailbox.notes.enclosed", names=_names(documents)))
-        if left_out:
-            notes.append(t("submissions.mailbox.notes.left_out", names=_names(left_out)))
+    def _arrival(self, workbook: UnwrappedFile, files: SortedFiles) -> Arrival:
+        notes, enclosures = files.beside(workbook)
         return Arrival(
             file_name=workbook.name,
             content=workbook.content,
@@ -224,8 +184,9 @@ class _Unit:
             channel=Channel.MAILBOX,
             senders=tuple(unit.code for unit in self.units),
             thread=self.letter.thread,
-            notes=tuple(notes),
-            enclosures=tuple(Enclosure(one.name, one.content) for one in documents),
+            notes=notes,
+            enclosures=enclosures,
+            evidence=files.evidence,
             occasion=self.letter.mark,
             proven=self.proven,
         )
@@ -241,9 +202,3 @@ def _checked(sender: str) -> str:
         return check_address(sender)
     except RuleRefused:
         return ""
-
-
-def _names(opened: Sequence[UnwrappedFile]) -> str:
-    """File names for a sentence; a mail may hold many."""
-    names = list(dict.fromkeys(one.name for one in opened))
-    return ", ".join(names[:8]) + ("..." if len(names) > 8 else "")

@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from cchc.clock import TZ, vn_date
+from cchc.errors import RuleRefused
 from cchc.files import sha256_bytes
 from cchc.folding import loose
 from cchc.mail.incoming import Letter
-from cchc.obligations import Event, EventKind, Obligation, ObligationState
+from cchc.mail.mail import Mail, enqueue
+from cchc.obligations import Event, EventKind, Obligation, ObligationState, append
 from cchc.run import Run
 from cchc.submissions.arrivals import Arrival, Verdict
+from cchc.submissions.receipt import request_of
 from cchc.submissions.replies import reply_mail
 from cchc.texts import t
 from cchc.units import Unit
@@ -82,12 +85,7 @@ def plea_of(run: Run, letter: Letter, units: Sequence[Unit], received_at: dateti
     if not asks_for_time(letter.words):
         return None
     codes = {unit.code: unit for unit in units}
-    owed = [
-        pair
-        for code in codes
-        for pair in run.ledger.states(run.as_of, unit_code=code, only_owed=True)
-        if not pair[1].locked and pair[0].product != Product.ANSWER
-    ]
+    owed = [pair for code in codes for pair in may_be_given_time(run, code)]
     about = _answered(run, letter)
     chosen = [pair for pair in owed if (pair[0].round_id, pair[0].unit_code) == about]
     if not chosen and owed:
@@ -98,8 +96,59 @@ def plea_of(run: Run, letter: Letter, units: Sequence[Unit], received_at: dateti
     due_at = max(state.current_due_at for _, state in chosen)
     wanted = day_asked(letter.words, due_at.astimezone(TZ).date())
     moment = min(received_at, run.as_of)
-    events = tuple(_event(run, letter, pair, wanted, moment) for pair in chosen)
+    said = _Said(letter.mark, letter.thread or "", wanted, moment)
+    events = tuple(_event(run, said, pair) for pair in chosen)
     return Plea(codes[chosen[0][0].unit_code], chosen[0][0].round_id, wanted, due_at, events)
+
+
+def may_be_given_time(run: Run, unit_code: str) -> list[tuple[Obligation, ObligationState]]:
+    """What a unit owes and may ask more time for."""
+    return [
+        pair
+        for pair in run.ledger.states(run.as_of, unit_code=unit_code, only_owed=True)
+        if not pair[1].locked and pair[0].product != Product.ANSWER
+    ]
+
+
+def ask_for_time(run: Run, unit: Unit, wanted: date) -> Mail:
+    """The plea of a unit that names its day on its page: events and the answer to a letter that says the same.
+
+    The same wish on one day is one. Returns the answer. RuleRefused('owes-nothing') when nothing of the run's round is
+    owed for which time could be given, ('bad-day') for a day that is not later than the due date or too far from it.
+    """
+    round_ = run.round
+    chosen = [one for one in may_be_given_time(run, unit.code) if one[0].round_id == round_.round_id]
+    if not chosen:
+        raise RuleRefused("owes-nothing", t("submissions.by_link.no_time", round=round_.title))
+    due_at = max(state.current_due_at for _, state in chosen)
+    due_on = due_at.astimezone(TZ).date()
+    if not due_on < wanted <= due_on + FURTHEST:
+        words = {"day": vn_date(wanted), "due": vn_date(due_on), "last": vn_date(due_on + FURTHEST)}
+        raise RuleRefused("bad-day", t("submissions.by_link.bad_day", **words))
+    mark = sha256_bytes(f"{round_.round_id}/{unit.code}/{wanted}/{run.today}".encode())
+    thread = request_of(run.store, round_.round_id, unit.code)
+    said = _Said(mark, thread or "", wanted, run.as_of)
+    words = {"round": round_.title, "day": vn_date(due_on)}
+    mail = reply_mail(
+        key=f"{unit.code}/{mark[:16]}/xin-lui-han",
+        unit=unit,
+        address=None,
+        subject=t("submissions.mailbox.replies.plea.subject", **words),
+        paragraphs=t("submissions.mailbox.replies.plea.text", **words).splitlines(),
+        as_of=run.as_of,
+        thread=thread,
+        asks_in=None,
+    )
+    events = [_event(run, said, pair) for pair in chosen]
+    new = [
+        one
+        for one in events
+        if one.event_key not in {known.event_key for known in run.ledger.history(one.obligation_id)}
+    ]
+    with run.store.write() as tx:
+        if append(tx, new):
+            enqueue(tx, mail)
+    return mail
 
 
 def _place(obligation: Obligation) -> tuple[str, str]:
@@ -115,22 +164,30 @@ def _answered(run: Run, letter: Letter) -> tuple[str, str] | None:
     return None
 
 
-def _event(
-    run: Run, letter: Letter, pair: tuple[Obligation, ObligationState], wanted: date | None, moment: datetime
-) -> Event:
+@dataclass(frozen=True)
+class _Said:
+    """A plea as it was made. mark: tells pleas apart; thread: the Message-IDs that an answer stands under."""
+
+    mark: str
+    thread: str
+    wanted: date | None
+    moment: datetime
+
+
+def _event(run: Run, said: _Said, pair: tuple[Obligation, ObligationState]) -> Event:
     obligation, _ = pair
     return Event(
         obligation_id=obligation.obligation_id,
         kind=EventKind.time_asked,
-        happened_at=moment,
+        happened_at=said.moment,
         recorded_at=run.as_of,
         actor=run.actor,
         detail={
-            "plea": letter.mark[:10],
-            "wanted": wanted.isoformat() if wanted else "",
-            "thread": letter.thread or "",
+            "plea": said.mark[:10],
+            "wanted": said.wanted.isoformat() if said.wanted else "",
+            "thread": said.thread,
         },
-        key=f"{obligation.obligation_id}:{EventKind.time_asked}:{letter.mark}",
+        key=f"{obligation.obligation_id}:{EventKind.time_asked}:{said.mark}",
     )
 
 
@@ -169,5 +226,6 @@ def only_pleas(run: Run, filled: FilledForm, arrival: Arrival, asked: tuple[Even
         paragraphs=t("submissions.mailbox.replies.plea.text", **words).splitlines(),
         as_of=run.as_of,
         thread=arrival.thread,
+        asks_in=None,
     )
     return Verdict("plea", arrival, filled, mails=(mail,), pleas=asked)
