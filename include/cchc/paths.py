@@ -30,7 +30,9 @@ class InstanceSettings:
     `shared_folder`: several machines work in this one folder (a mounted share). `kept_files`: several machines have a
     folder each and share their files through this address of object storage (`depot`); `kept_files_secrets`: a JSON
     file with what opens it. `open_links`: links that units send as evidence are opened from this machine when their
-    files are locked (default: nobody is asked for anything).
+    files are locked (default: nobody is asked for anything). `unit_page_url`: the public address of the units' own
+    page; without it the page is off and no mail carries a link. `unit_page_days`: how long a link counts after its
+    mail.
     """
 
     mail_mode: str = "dry_run"
@@ -42,6 +44,8 @@ class InstanceSettings:
     kept_files: str | None = None
     kept_files_secrets: str | None = None
     open_links: bool = False
+    unit_page_url: str | None = None
+    unit_page_days: int = 60
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,15 @@ class Instance:
         return given.rstrip("/") if given else None
 
     @property
+    def unit_page_url(self) -> str | None:
+        """Where units reach their own page, without a slash at the end; None while the page is off.
+
+        `CCHC_UNIT_PAGE_URL` overrides the setting (services in containers).
+        """
+        given = os.environ.get("CCHC_UNIT_PAGE_URL") or self.settings.unit_page_url
+        return given.rstrip("/") if given else None
+
+    @property
     def kept_files(self) -> tuple[str | None, str | None]:
         """Address and secrets of the object storage through which machines share files; no address: there is none.
 
@@ -150,6 +163,10 @@ def _settings(file: Path, content: bytes) -> InstanceSettings:
         raise ConfigError(file, "redirect_to", None, "một địa chỉ thư nhận thay")
     if not isinstance(settings.open_links, bool):
         raise ConfigError(file, "open_links", settings.open_links, "true, false")
+    if settings.unit_page_url and not settings.unit_page_url.startswith(("http://", "https://")):
+        raise ConfigError(file, "unit_page_url", settings.unit_page_url, "địa chỉ bắt đầu bằng https://")
+    if not isinstance(settings.unit_page_days, int) or not 1 <= settings.unit_page_days <= 366:
+        raise ConfigError(file, "unit_page_days", settings.unit_page_days, "số ngày, từ 1 đến 366")
     if settings.kept_files and settings.shared_folder:
         raise ConfigError(
             file, "kept_files", settings.kept_files, "một trong hai: kept_files hoặc shared_folder"

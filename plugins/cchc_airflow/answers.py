@@ -19,9 +19,9 @@ from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import get_current_context
 
 from cchc.errors import RuleRefused
+from cchc.form_key import form_key
 from cchc.paths import current_instance
 from cchc.texts import t
-from cchc.workbooks.signing import form_key
 
 log = logging.getLogger(__name__)
 

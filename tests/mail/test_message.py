@@ -19,6 +19,7 @@ from cchc.errors import RuleRefused
 from cchc.mail.department import Department
 from cchc.mail.mail import Mail
 from cchc.mail.message import Envelope, _words, build
+from cchc.mail.page_links import PageLinks
 from cchc.paths import Instance
 from cchc.store import Store
 
@@ -40,6 +41,7 @@ def built(store: Store, live: Instance, put: Callable[..., None], make_mail: Mak
             department=Department.load(),
             sender="cchc@sonoivu.angiang.example",
             sent_at=mail.as_of,
+            links=PageLinks(store, instance),
         )
         return envelope, email.message_from_bytes(envelope.content, policy=policy.default)  # type: ignore[return-value]
 
@@ -174,6 +176,7 @@ def test_the_same_mail_has_the_same_bytes_on_every_attempt(
             department=Department.load(),
             sender="a@b.example",
             sent_at=at(mail.as_of.date(), 8),
+            links=PageLinks(store, live),
         ).content
         for _ in range(3)
     }

@@ -13,6 +13,7 @@ from tests.support.scored_year import COMMUNE, DEPARTMENT, LOCKED, OPENED, ROUND
 from cchc.clock import at, to_text
 from cchc.criteria import CriteriaSets
 from cchc.errors import NothingToDo
+from cchc.form_key import form_key
 from cchc.obligations import Event, EventKind, Obligation
 from cchc.paths import Instance
 from cchc.run import Run
@@ -20,7 +21,6 @@ from cchc.scores import FileEventKind, FileState, Stage, file_events, file_state
 from cchc.stages import score_opening
 from cchc.store import Store, fingerprint
 from cchc.workbooks.read_book import read_workbook
-from cchc.workbooks.signing import form_key
 
 HOUR = timedelta(hours=1)
 

@@ -31,6 +31,8 @@ FROZEN = {
     "0008_origins": "65926ac1bf61fa919b88922f3e74b88a659c9d1d211a21e248d0d84970f1f2ba",
     "0009_shown_figures": "ce5fa5fc4a4f9a8d58ca64b628e72247aaeb917d89255bf4568210ced39977b8",
     "0010_scoring": "8445ee34ee14f50fbd8986df38c8840c397ee226412527ad1393c8c3ae470a52",
+    "0011_inspection": "65853b823a292755bacbda52a5d5cfd173a1f819774ad4b824a540062f30bf06",
+    "0012_registers": "17888104158339f3966a3789eb9652d266980dc00e8c7eba3932dcd4e8751cd9",
 }
 
 
@@ -74,6 +76,7 @@ def test_a_filled_store_comes_forwards_and_keeps_every_row(filled: Store) -> Non
         "mail_tries", "objection_decisions", "objections", "past_figures", "past_imports", "rankings",
         "score_events", "score_file_events", "scoring_sets", "sent_before_restore", "set_aside", "set_aside_steps",
         "settled_figures", "shown_figures", "source_gaps", "survey_forms",
+        "unit_page_revocations", "unit_page_uses",
     }  # fmt: skip
     with filled.read() as tx:
         assert [

@@ -14,6 +14,7 @@ import pytest
 from tests.support.appraised import DURING, ROUND, SCORED, appraisal, opened, said, submission_of
 
 from cchc.clock import at
+from cchc.form_key import form_key
 from cchc.obligations import Obligation
 from cchc.paths import Instance
 from cchc.run import Run
@@ -38,7 +39,6 @@ from cchc.submissions.kept import findings_of
 from cchc.workbooks.appraisal_book import AT, FIRST_ROW
 from cchc.workbooks.explanation_book import AT as EXPLAINED_AT
 from cchc.workbooks.explanation_book import Contested, build_explanation_workbook
-from cchc.workbooks.signing import form_key
 from cchc.year import Product
 
 FILED, OTHER = "2.2.1", "1.1.1"

@@ -14,8 +14,8 @@ from pathlib import Path
 from cchc.airflow_env import airflow_database, kept_secrets_file
 from cchc.backups.manifest import CONFIG, HOME
 from cchc.config_files import config_dir
+from cchc.form_key import VARIABLE as FORM_KEY
 from cchc.paths import Instance
-from cchc.workbooks.signing import VARIABLE as FORM_KEY
 
 FOLDER = "sao-luu"
 # Made anew by whoever runs: the databases are copied by their own ways, logs belong to the machine.

@@ -85,7 +85,7 @@ def extend(run: Run, unit_codes: Collection[str] | None, due_at: datetime, reaso
         day = vn_date(due_at.astimezone(TZ).date())
         return tell_decision(
             run, obligation.round_id, obligation.unit_code, f"{obligation.obligation_id}:{to_text(run.as_of)}",
-            "extending.extended", title=obligation.title, day=day, reason=reason.strip(),
+            "extending.extended", asks=True, title=obligation.title, day=day, reason=reason.strip(),
         )  # fmt: skip
 
     done = record_each(run, owing(run, unit_codes), event, told)

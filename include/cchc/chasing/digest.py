@@ -127,6 +127,7 @@ def compose(
         later=later,
         also=[view(line, as_of, working_days) for line in also],
         may_have_nothing=any(line.obligation.product == Product.REPORT for line in lines),
+        link_rounds=list(dict.fromkeys(line.obligation.round_id for line in lines)),
         products=sorted({line.obligation.product for line in lines}),
         attachments=[name for name in files if not name.endswith(CALENDAR)],
         calendar_file=next((name for name in files if name.endswith(CALENDAR)), None),

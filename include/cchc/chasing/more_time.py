@@ -183,4 +183,5 @@ def _answer(run: Run, plea: WaitingPlea, kind: str, **values: str) -> Mail:
         paragraphs=t(f"chasing.more_time.{kind}.text", round=title, **values).splitlines(),
         as_of=run.as_of,
         thread=plea.thread or None,
+        asks_in=plea.round_id if plea.delivered_at is None else None,
     )

@@ -79,6 +79,7 @@ def _tell(run: Run, group: Confirmers, waits: Sequence[OpenOrder], address: str)
         paragraphs=lines,
         as_of=run.as_of,
         thread=None,
+        asks_in=None,
     )
     with run.store.write() as tx:
         return enqueue(tx, mail)

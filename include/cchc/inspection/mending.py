@@ -168,8 +168,9 @@ def _decide(
     words = {"item": one.item, "reason": reason or "-"}
     words["due"] = vn_instant(run_due(detail)) if detail else ""
     mail = tell_decision(
-        run, one.finding.round_id, one.order.unit_code, f"{submission_id}:{obligation_id}", key, **words
-    )
+        run, one.finding.round_id, one.order.unit_code, f"{submission_id}:{obligation_id}", key,
+        asks=kind is not EventKind.accepted, **words,
+    )  # fmt: skip
     with run.store.write() as tx:
         append(tx, [verdict])
         append_events(tx, [told])

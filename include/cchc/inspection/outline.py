@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cchc.clock import TZ, to_text, vn_date
 from cchc.files import write_atomic
+from cchc.form_key import form_key
 from cchc.indicators import format_number
 from cchc.inspection.fields import InspectionField, InspectionFields
 from cchc.inspection.mending import open_orders
@@ -17,7 +18,6 @@ from cchc.run import Run
 from cchc.texts import t
 from cchc.workbooks.forms import Item
 from cchc.workbooks.items_book import build_items_workbook
-from cchc.workbooks.signing import form_key
 from cchc.year import REPORT_KINDS, Product
 
 _WORKING_DAYS = 10  # until the outline is to come back

@@ -170,4 +170,5 @@ def _mail(run: Run, visit: Visit, words: str, event: InspectionEvent, **values: 
         paragraphs=t(f"inspection.told.{words}.text", **values).splitlines(),
         as_of=run.as_of,
         thread=None,
+        asks_in=None,
     )

@@ -26,6 +26,7 @@ from cchc.mail.addresses import split_addresses
 from cchc.mail.department import Department
 from cchc.mail.mail import addresses_of, attachment_path, one_line
 from cchc.mail.modes import subject_tags
+from cchc.mail.page_links import PageLinks
 from cchc.mail.render import render
 from cchc.paths import Instance, InstanceSettings
 from cchc.store import Row
@@ -66,6 +67,7 @@ def build(
     department: Department,
     sender: str,
     sent_at: datetime,
+    links: PageLinks,
 ) -> Envelope:
     """The envelope of one row of `mails` in the given mode.
 
@@ -75,7 +77,7 @@ def build(
     copies, bad_copies = split_addresses(addresses_of(row, "copies"))
     copies = [address for address in copies if address not in to]
     meant = [*to, *copies]
-    html, plain = row["html"], row["plain"]
+    html, plain = links.put_into(row)
     tags = subject_tags(settings)
     redirected = settings.mail_mode == "redirect"
     if tags:

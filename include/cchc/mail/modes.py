@@ -59,6 +59,14 @@ def unusable_base_url(instance: Instance) -> str | None:
     return None
 
 
+def address_fault(address: str) -> str | None:
+    """Why links to a public address of ours would lead nowhere, or not safely; None when they do."""
+    parts = urlsplit(address)
+    if _names_this_machine(parts.hostname or ""):
+        return t("unit_page.loopback", address=address)
+    return None if parts.scheme == "https" else t("unit_page.not_https", address=address)
+
+
 def _names_this_machine(host: str) -> bool:
     """Whether a name means this machine to whoever reads it; nothing is asked of the network."""
     try:

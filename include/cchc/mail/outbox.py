@@ -24,6 +24,7 @@ from cchc.mail.mail import APPROVAL, DIGEST, addresses_of
 from cchc.mail.mailer import AccountRefused, Mailer, MailOutcome, MailServerDown, ServerAnswer, StopCause
 from cchc.mail.message import build
 from cchc.mail.modes import check_confirmed, check_server, is_real
+from cchc.mail.page_links import PageLinks
 from cchc.mail.restored import take_known_as_sent
 from cchc.mail.rules import OutboxRules
 from cchc.mail.server import SmtpConfig
@@ -72,6 +73,7 @@ class _Batch:
     sender: str
     instant: Callable[[], datetime]
     kept_back: Callable[[Row], str]
+    links: PageLinks
 
     @property
     def stale_before(self) -> str:
@@ -109,6 +111,7 @@ def send_pending(
         # Claims are judged by age between processes, and people read the Date: real mail has the real time.
         instant=lambda: sending_moment(settings, as_of),
         kept_back=kept_back,
+        links=PageLinks(store, instance),
     )
     if is_real(settings) or settings.mail_mode == "redirect":
         take_known_as_sent(store, settings.mail_mode)
@@ -228,6 +231,7 @@ def _deliver(batch: _Batch, row: Row, mailer: Mailer | None) -> tuple[str, Serve
             department=batch.department,
             sender=batch.sender,
             sent_at=batch.instant(),
+            links=batch.links,
         )
     except OSError as error:
         words = t("mail.attachment_gone", path=Path(str(error.filename)).name)

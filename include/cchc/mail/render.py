@@ -12,6 +12,8 @@ from cchc.clock import vn_date, vn_instant
 from cchc.paths import TEMPLATE_DIR
 from cchc.texts import counted
 
+CONTACT = "\n--\n"  # above the words on whom to ask, as `_contact.txt.j2` begins
+
 
 def render(template: str, /, **values: object) -> str:
     """The text of a template; a name that was not given raises instead of leaving a hole."""

@@ -16,6 +16,7 @@ from cchc.clock import vn_instant
 from cchc.criteria import Appraisers
 from cchc.errors import RuleRefused
 from cchc.files import write_atomic
+from cchc.form_key import form_key
 from cchc.indicators.numbers import number
 from cchc.isolation.outcome import ItemFailed
 from cchc.obligations import Event, EventKind, Obligation, append
@@ -36,7 +37,6 @@ from cchc.texts import t
 from cchc.units import Unit
 from cchc.workbooks.explanation_book import Contested, build_explanation_workbook
 from cchc.workbooks.read_appraisal import AppraisalRefused, WrittenAppraisal, read_appraisal_book
-from cchc.workbooks.signing import form_key
 from cchc.year import Product
 
 

@@ -17,6 +17,7 @@ from cchc.documents.decisions import (
 from cchc.documents.registry import DRAFT, DocumentRecord, documents
 from cchc.errors import NothingToDo, RuleRefused
 from cchc.files import write_atomic
+from cchc.form_key import form_key
 from cchc.inspection.conclusion import Conclusion, conclude, obligations_of, put_orders
 from cchc.inspection.findings import FindingState, KnownFinding, known_findings
 from cchc.inspection.outline import outline_path
@@ -30,7 +31,6 @@ from cchc.store import Transaction
 from cchc.texts import t
 from cchc.workbooks.forms import Item
 from cchc.workbooks.items_book import build_items_workbook
-from cchc.workbooks.signing import form_key
 
 
 def draft(run: Run) -> list[str]:

@@ -12,6 +12,7 @@ from cchc.checks import Rules, form_sums, live_rules, reference_rounds
 from cchc.clock import vn_date
 from cchc.errors import RuleRefused
 from cchc.files import write_atomic
+from cchc.form_key import form_key
 from cchc.obligations import Obligation, units_owing
 from cchc.run import Run
 from cchc.sources import compute_values, freeze_snapshot
@@ -24,7 +25,6 @@ from cchc.units import Unit
 from cchc.workbooks.figures_sheet import KnownFigures
 from cchc.workbooks.form_rules import FormRules
 from cchc.workbooks.report_book import build_report_workbook
-from cchc.workbooks.signing import form_key
 from cchc.year import Product, Round, Window
 
 

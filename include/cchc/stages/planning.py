@@ -6,6 +6,7 @@ from cchc.documents.decisions import deciding, draft_of, next_draft, put_draft, 
 from cchc.documents.papers import keep, marking
 from cchc.documents.registry import DocumentRecord
 from cchc.files import write_atomic
+from cchc.form_key import form_key
 from cchc.obligations import Obligation, open_in
 from cchc.obligations.plan_tasks import PlanTask
 from cchc.report.year_plan import build_plan_docx, build_plan_xlsx
@@ -16,7 +17,6 @@ from cchc.texts import t
 from cchc.units import Unit
 from cchc.workbooks.forms import Item
 from cchc.workbooks.items_book import build_items_workbook
-from cchc.workbooks.signing import form_key
 from cchc.year import Product
 
 

@@ -11,6 +11,7 @@ from cchc.clock import from_text, to_text, vn_instant
 from cchc.criteria import CriteriaSet, CriteriaSets
 from cchc.errors import NothingToDo, RuleRefused
 from cchc.files import write_atomic
+from cchc.form_key import form_key
 from cchc.obligations import Obligation, lock_in
 from cchc.run import Run
 from cchc.scores import (
@@ -33,7 +34,6 @@ from cchc.submissions.inbox import prepare
 from cchc.texts import t
 from cchc.units import Unit
 from cchc.workbooks.score_book import build_self_score_workbook, layout_of, lines_of
-from cchc.workbooks.signing import form_key
 from cchc.year import Product, Round, RoundKind
 
 BLOCK = 25

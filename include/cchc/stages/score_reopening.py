@@ -116,6 +116,7 @@ def _told(run: Run, unit_code: str, what: str, until: datetime, reason: str, doc
         paragraphs=text.splitlines(),
         as_of=run.as_of,
         thread=None,
+        asks_in=run.round.round_id,
     )
 
 

@@ -25,6 +25,7 @@ from cchc.stages.receiving import LARGEST, check_mailbox
 from cchc.submissions.arrivals import Channel
 from cchc.submissions.set_aside import SetAside
 from cchc.texts import t
+from cchc.unit_page.link import masked
 
 LIMITS = ReadingLimits(seconds=20, processor_seconds=15, memory=512 * 1024 * 1024)
 MOST_FILES, MOST_TEXT, MOST_LINES, LONGEST_LINE = 40, 4000, 60, 300
@@ -149,5 +150,5 @@ def letter_text(_state: None, raw: bytes) -> ShownText:
 
 
 def _printable(text: Iterable[str]) -> str:
-    """Without signs that turn the direction of writing or command a screen."""
-    return "".join(one for one in text if one.isprintable() or one in "\n\t")
+    """Without signs that turn the direction of writing or command a screen, and without links to a unit's page."""
+    return masked("".join(one for one in text if one.isprintable() or one in "\n\t"))

@@ -174,6 +174,8 @@ SEALED: tuple[Sealed, ...] = (
             "differences", fixed=False),
     _sealed("figure_marks", "indicator unit_code", "indicator unit_code seq kind round_id note recorded_at actor",
             fixed=False),
+    _sealed("unit_page_revocations", "unit_code round_id", "seq recorded_at actor reason", fixed=False),
+    _sealed("unit_page_uses", "unit_code round_id generation kind day visitor", "times first_at last_at", fixed=False),
 )  # fmt: skip
 BY_TABLE: Mapping[str, list[Sealed]] = {
     name: [one for one in SEALED if one.table == name] for name in {one.table for one in SEALED}

@@ -15,6 +15,7 @@ from cchc.checks import CheckContext, Rules, reference_rounds
 from cchc.checks import run as run_checks
 from cchc.clock import vn_instant
 from cchc.errors import CchcError, ConfigError, ConfigErrors, DiskFull, RuleRefused
+from cchc.form_key import form_key
 from cchc.mail.department import Department
 from cchc.mail.mail import Mail, enqueue
 from cchc.obligations import Event, EventKind, append, apply
@@ -49,7 +50,6 @@ from cchc.units import Unit
 from cchc.workbooks.as_xlsx import Rewritten, as_xlsx
 from cchc.workbooks.forms import CheckFinding, FilledForm, blocking, require_identity, worst_first
 from cchc.workbooks.read_book import read_workbook
-from cchc.workbooks.signing import form_key
 from cchc.year import ITEM_FORMS, Product, Round
 
 # What our own forms are called: 2026-Q1_30760.xlsx, 2026-Q1_vp-ubnd.xlsx; programs put more behind it.

@@ -146,6 +146,7 @@ def _answer(run: Run, kept: Submission, key: str, reason: str) -> Mail:
         obligation.unit_code,
         kept.submission_id,
         key,
+        asks=False,
         title=obligation.title,
         moment=vn_instant(kept.received_at),
         reason=reason,

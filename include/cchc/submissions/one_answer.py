@@ -10,11 +10,10 @@ from itertools import chain
 from cchc.mail.department import Department
 from cchc.mail.incoming import Letter
 from cchc.mail.mail import RECEIPT, Mail
-from cchc.mail.render import render_pair
+from cchc.mail.page_links import rounds_of
+from cchc.mail.render import CONTACT, render_pair
 from cchc.submissions.arrivals import Verdict
 from cchc.texts import t
-
-_FOOTER = "\n--\n"  # as `_contact.txt.j2` begins
 
 
 def one_to_each(
@@ -36,7 +35,10 @@ def one_to_each(
 def _joined(letter: Letter, mails: Sequence[Mail], as_of: datetime) -> Mail:
     first = mails[0]
     parts = [(mail.subject, _body(mail)) for mail in mails]
-    html, plain = render_pair("several", department=Department.load(), as_of=as_of, parts=parts)
+    rounds = _each_once(chain.from_iterable(rounds_of(mail.html) for mail in mails))
+    html, plain = render_pair(
+        "several", department=Department.load(), as_of=as_of, parts=parts, link_rounds=rounds
+    )
     return replace(
         first,
         key=f"{first.unit_code or first.recipients[0]}/{letter.mark}/{RECEIPT}",
@@ -51,7 +53,7 @@ def _joined(letter: Letter, mails: Sequence[Mail], as_of: datetime) -> Mail:
 
 
 def _body(mail: Mail) -> list[str]:
-    return mail.plain.partition(_FOOTER)[0].strip().splitlines()
+    return mail.plain.partition(CONTACT)[0].strip().splitlines()
 
 
 def _each_once(names: Iterable[str]) -> tuple[str, ...]:

@@ -102,6 +102,7 @@ def receipt_mail(store: Store, instance: Instance, receipt: Receipt, as_of: date
         more=max(0, len(worst) - MOST_FINDINGS),
         attachment=marked_path.name if marked_path else None,
         review_only=receipt.review_only,
+        round_id=round_.round_id,
     )
     subject = f"mail.subject.receipt_{'accepted' if shown_as == 'nothing' else shown_as}"
     return answer_to(

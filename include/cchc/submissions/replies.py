@@ -63,6 +63,7 @@ def refusal_mail(
         findings_count=0,
         more=0,
         attachment=None,
+        round_id=round_.round_id,
     )
     mark = f"{digest}/{occasion}" if occasion else digest
     return answer_to(
@@ -85,12 +86,19 @@ def reply_mail(
     paragraphs: Sequence[str],
     as_of: datetime,
     thread: str | None,
-    department: Department | None = None,
+    asks_in: str | None,
 ) -> Mail:
-    """An answer in words to a mail: to a unit's registered mailboxes, or to the `address` of somebody unknown."""
-    department = department or Department.load()
+    """An answer in words to a mail: to a unit's registered mailboxes, or to the `address` of somebody unknown.
+
+    asks_in: the round in which it asks something of the unit, whose page it leads to; None when it asks nothing.
+    """
     html, plain = render_pair(
-        "reply", unit=unit, department=department, as_of=as_of, paragraphs=list(paragraphs)
+        "reply",
+        unit=unit,
+        department=Department.load(),
+        as_of=as_of,
+        paragraphs=list(paragraphs),
+        link_rounds=[asks_in] if asks_in else [],
     )
     return Mail(
         key=f"{key}/{REPLY}",
@@ -108,9 +116,10 @@ def reply_mail(
 
 
 def tell_decision(
-    run: Run, round_id: str, unit_code: str, submission_id: str, words: str, **values: str
+    run: Run, round_id: str, unit_code: str, submission_id: str, words: str, *, asks: bool, **values: str
 ) -> Mail:
-    """What a person decided about a submission, told to its unit; `words`: the room's key of subject and text."""
+    """What a person decided about a submission, told to its unit; `words`: the room's key of subject and text; asks:
+    whether something is still wanted of the unit."""
     decision = words.rpartition(".")[2]
     return reply_mail(
         key=f"{unit_code}/{sha256_bytes(submission_id.encode())[:16]}/{decision}",
@@ -120,6 +129,7 @@ def tell_decision(
         paragraphs=t(f"submissions.{words}_text", **values).splitlines(),
         as_of=run.as_of,
         thread=request_of(run.store, round_id, unit_code),
+        asks_in=round_id if asks else None,
     )
 
 
@@ -148,7 +158,7 @@ def reply_to(
         paragraphs=t(f"submissions.mailbox.replies.{kind}.text", **values).splitlines(),
         as_of=run.as_of,
         thread=letter.thread,
-        department=department,
+        asks_in=None,
     )
 
 

@@ -53,6 +53,7 @@ def send_back(run: Run, submission_id: str, due: date, reason: str) -> datetime:
         obligation.unit_code,
         f"{submission_id}:{to_text(run.as_of)}",
         "returning.returned",
+        asks=True,
         title=obligation.title,
         reason=reason.strip(),
         due=vn_instant(due_at),

@@ -17,6 +17,7 @@ from cchc.clock import to_text, vn_instant
 from cchc.errors import RuleRefused
 from cchc.files import sha256_bytes
 from cchc.folding import loose
+from cchc.form_key import form_key
 from cchc.mail.mail import Mail, enqueue
 from cchc.mail.resending import check_said
 from cchc.obligations import (
@@ -36,7 +37,6 @@ from cchc.submissions.replies import tell_decision
 from cchc.texts import t
 from cchc.units import Unit
 from cchc.workbooks.forms import FilledForm
-from cchc.workbooks.signing import form_key
 from cchc.year import Product
 
 _CODE = re.compile(r"\bXN-([0-9A-F]{10})\b")
@@ -191,6 +191,7 @@ def _told(run: Run, found: UnprovenFigures, key: str) -> Mail:
         found.unit_code,
         found.submission_id,
         f"unproven.{key}",
+        asks=False,
         round=run.calendar.round(found.round_id).title,
         moment=vn_instant(found.since),
     )

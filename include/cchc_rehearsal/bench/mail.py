@@ -23,6 +23,7 @@ from cchc.mail.department import Department
 from cchc.mail.mail import Mail, addresses_of, enqueue
 from cchc.mail.message import Envelope, build
 from cchc.mail.outbox import send_pending
+from cchc.mail.page_links import PageLinks
 from cchc.mail.server import SmtpConfig
 from cchc.paths import Instance
 from cchc.store import Row, Store, upgrade
@@ -127,6 +128,7 @@ def _finished(store: Store, instance: Instance, key: str) -> Envelope:
         department=Department.load(),
         sender=SENDER,
         sent_at=_morning(0),
+        links=PageLinks(store, instance),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from cchc.criteria import CriteriaSets
+from cchc.form_key import form_key
 from cchc.obligations import Obligation
 from cchc.run import Run
 from cchc.scores import pin_sets, standing
@@ -15,7 +16,6 @@ from cchc.submissions.inbox import prepare
 from cchc.texts import t
 from cchc.units import Unit
 from cchc.workbooks.score_book import build_self_score_workbook, lines_of
-from cchc.workbooks.signing import form_key
 from cchc.year import Product
 from cchc_rehearsal.fill import Answers, fill_workbook
 from cchc_rehearsal.reception.filled_form import FilledIn
