@@ -19,10 +19,13 @@ SHOWN_PLACES = 2  # of a figure on a page; files have them all
 ICON = TEMPLATE_DIR / "board" / "icon.svg"
 
 
+BOARD, UNIT_PAGES = "board", "unit_page"  # folders of templates
+
+
 @cache
-def _environment() -> Environment:
+def _environment(folder: str) -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATE_DIR / "board"),
+        loader=FileSystemLoader(TEMPLATE_DIR / folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -33,9 +36,9 @@ def _environment() -> Environment:
     return environment
 
 
-def render(template: str, **values: Any) -> str:
+def render(template: str, *, folder: str = BOARD, **values: Any) -> str:
     """The page `template` with `values`; a value that is missing is an error, never an empty place."""
-    return _environment().get_template(template).render(**values)
+    return _environment(folder).get_template(template).render(**values)
 
 
 def _day(value: date | datetime) -> str:

@@ -61,6 +61,7 @@ COMMANDS = {
     "danh-muc": Command("cchc.cli.danh_muc:app", "registers.cli.help"),
     "nguon": Command("cchc.cli.nguon:app", "cli.nguon"),
     "don-doc": Command("cchc.cli.don_doc_mien:app", "cli.chasing.help"),
+    "trang-don-vi": Command("cchc.cli.trang_don_vi:app", "cli.unit_page.help"),
     "thu": Command("cchc.cli.thu_gui_lai:app", "cli.thu"),
     "bai-nop": Command("cchc.cli.bai_nop:app", "cli.late.help"),
     "so-lieu-nam-truoc": Command("cchc.cli.so_lieu_nam_truoc:app", "cli.past.help"),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from cchc import clock
 from cchc.chasing import by_hand
+from cchc.chasing.unit_links import revoke_links
 from cchc.run import Run
 from cchc.stages.handing_in import for_round, hand_in, of_person
 from cchc.submissions.arrivals import Channel
+from cchc.submissions.handed import HandedFile
 from cchc.submissions.returning import send_back
 from cchc.texts import t
 from cchc_board.door import BoardAct
@@ -21,10 +23,10 @@ def _send_back(run: Run, typed: TypedIn) -> str:
 
 
 def _hand_in(run: Run, typed: TypedIn) -> str:
-    name, content = typed.upload()
+    file = HandedFile(*typed.upload())
     run = for_round(run, typed.one("dot"))
     note = of_person(run, typed.text())
-    return "\n".join(hand_in(run, typed.one("code"), name, content, Channel.BY_HAND, note))
+    return "\n".join(hand_in(run, typed.one("code"), [file], Channel.BY_HAND, note).lines)
 
 
 def _lift(run: Run, typed: TypedIn) -> str:
@@ -32,9 +34,14 @@ def _lift(run: Run, typed: TypedIn) -> str:
     return t("board_units.lifted" if lifted else "board_units.nothing_lifted")
 
 
+def _revoke(run: Run, typed: TypedIn) -> str:
+    return revoke_links(run, typed.one("code"), typed.text())
+
+
 ACTS = (
     *TODAY_ACTS,
     BoardAct("tra_lai", "bai-nop tra-lai", _send_back, about=("bai-nop",)),
     BoardAct("nop_ho", "bai-nop nop-ho", _hand_in, about=("code",)),
+    BoardAct("thu_hoi", "trang-don-vi thu-hoi", _revoke, about=("code",)),
     BoardAct("nhac_lai", "don-doc nhac-lai", _lift, about=("don-vi",)),
 )

@@ -18,6 +18,7 @@ from cchc.scores.outcomes import RankedUnit, rankings_of
 from cchc.store import Row
 from cchc.submissions.kept import findings_of
 from cchc.texts import t, table
+from cchc.unit_page.uses import LinkUse, uses_of
 from cchc.units import Unit
 from cchc.workbooks.forms import CheckFinding
 from cchc.year import REPORT_KINDS, RoundKind
@@ -48,7 +49,8 @@ class Entry:
 @dataclass(frozen=True)
 class WholeUnit:
     """What the template shows of a unit. owed: of all rounds, next due first; record: (round, how it was answered) of
-    the last reports, oldest first; returnable: last versions that can be sent back, by obligation."""
+    the last reports, oldest first; returnable: last versions that can be sent back, by obligation; links_on: whether
+    units have pages of their own."""
 
     unit: Unit
     parent: str
@@ -63,6 +65,8 @@ class WholeUnit:
     receivable: list[tuple[str, str]]
     today: date
     followed: list[FollowedLine]
+    links_on: bool
+    link_uses: list[LinkUse]
 
     @property
     def on_time(self) -> int:
@@ -98,6 +102,8 @@ def whole_unit(desk: RequestView, code: str) -> WholeUnit:
         receivable=_receivable(desk, rows),
         today=run.today,
         followed=followed_lines(desk, code),
+        links_on=run.instance.unit_page_url is not None,
+        link_uses=uses_of(run.store, code),
     )
 
 
