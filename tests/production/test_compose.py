@@ -25,7 +25,7 @@ AIRFLOW = {
     "airflow-triggerer",
     "airflow-worker",
 }
-SERVICES = AIRFLOW | {"postgres", "airflow-init", "redis", "cchc", "hop-thu-thu"}
+SERVICES = AIRFLOW | {"postgres", "airflow-init", "redis", "cchc", "hop-thu-thu", "trang-don-vi"}
 # Who is given what; a secret that another service gets as well is a decision, and stands here.
 GIVEN = {
     "postgres-password": {"postgres"},
@@ -36,6 +36,7 @@ GIVEN = {
     "broker-url": {"airflow-scheduler", "airflow-worker"},
     "redis-conf": {"redis"},
     "pgpass-airflow": {"airflow-dag-processor"},
+    "pgpass-cchc": {"trang-don-vi"},
     "pgpass": {"postgres", "airflow-init", "cchc", *AIRFLOW - {"airflow-dag-processor"}},
 }
 TASK_MB, SCHEDULER_MB = 250, 500
@@ -67,12 +68,13 @@ def test_the_services_are_there_and_say_whether_they_are_well(services: dict[str
         "airflow-worker": ["celery"],
         "redis": ["celery"],
         "hop-thu-thu": ["thu-thu"],
+        "trang-don-vi": ["trang-don-vi"],
         "cchc": ["lenh"],
     }
 
 
 def test_nothing_starts_before_the_databases_are_in_form(services: dict[str, Any]) -> None:
-    for name in (*AIRFLOW, "cchc"):
+    for name in (*AIRFLOW, "cchc", "trang-don-vi"):
         condition = services[name]["depends_on"]["airflow-init"]["condition"]
         assert condition == "service_completed_successfully", name
     assert services["airflow-init"]["depends_on"]["postgres"]["condition"] == "service_healthy"
@@ -81,7 +83,7 @@ def test_nothing_starts_before_the_databases_are_in_form(services: dict[str, Any
 
 def test_ports_are_open_on_this_machine_only(services: dict[str, Any]) -> None:
     ports = [port for service in services.values() for port in service.get("ports", [])]
-    assert len(ports) == 2
+    assert len(ports) == 3
     assert {port["host_ip"] for port in ports} == {"127.0.0.1"}
 
 
@@ -170,7 +172,7 @@ def test_airflow_knows_every_setting_and_runs_a_command_only_for_those_that_may_
 def test_every_program_and_path_that_is_named_exists(
     deployment: dict[str, Any], services: dict[str, Any]
 ) -> None:
-    for service in (services[name] for name in AIRFLOW | {"airflow-init", "cchc"}):
+    for service in (services[name] for name in AIRFLOW | {"airflow-init", "cchc", "trang-don-vi"}):
         begin = [*service["entrypoint"], *(service.get("command") or [])]
         module = begin[4] if len(begin) > 4 else "cchc.cli"
         assert importlib.util.find_spec(module), module

@@ -70,8 +70,9 @@ def test_a_filled_store_comes_forwards_and_keeps_every_row(filled: Store) -> Non
     after = dump(filled)
     assert {name: after[name] for name in before} == before
     assert set(after) - set(before) == {
-        "consolidated_readings", "council_sessions", "counted_submissions", "evidence", "evidence_checks",
-        "explanations", "external_values", "folder_looks", "folder_sightings", "homes",
+        "config_changes", "consolidated_readings", "council_sessions", "counted_submissions", "evidence",
+        "evidence_checks",
+        "explanations", "external_values", "figure_marks", "folder_looks", "folder_sightings", "homes",
         "inspected_findings", "inspection_events", "inspection_visits", "landing_files", "mail_acts", "mail_stops",
         "mail_tries", "objection_decisions", "objections", "past_figures", "past_imports", "rankings",
         "score_events", "score_file_events", "scoring_sets", "sent_before_restore", "set_aside", "set_aside_steps",

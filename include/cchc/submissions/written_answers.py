@@ -103,6 +103,7 @@ def as_mail(run: Run, answer: WrittenAnswer, seq: int = 0) -> Mail:
         paragraphs=answer.paragraphs,
         as_of=run.as_of,
         thread=answer.thread or None,
+        asks_in=None,  # it may go to an address that is not the unit's
     )
     return replace(mail, recipients=answer.recipients)
 
