@@ -92,6 +92,14 @@ def scratch(beside: Path) -> Iterator[Path]:
         os.close(descriptor)
 
 
+def append_line(path: Path, line: str) -> None:
+    """Add a line to a journal that only its owner may read; creates it and its folder. UTF-8."""
+    make_folder(path.parent)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(handle, "a", encoding="utf-8") as journal:
+        journal.write(f"{line}\n")
+
+
 def put_in_place(made: Path, target: Path) -> Path:
     """Rename a file that somebody wrote, durably: its bytes first, then both folders. Replaces what was there."""
     make_folder(target.parent)

@@ -50,6 +50,9 @@ TABLE = """
 /chi-tieu/{code}/so-lieu.{kind}       | /chi-tieu/I.2.1/so-lieu.csv        | 200 |
 /cho-ky                               | /cho-ky                            | 200 |
 /danh-muc                             | /danh-muc                          | 200 |
+/danh-muc/tep                         | /danh-muc/tep?ten=units.csv         | 404 |
+/danh-muc/tep/ban-cu                  | /danh-muc/tep/ban-cu?ten=units.csv&lan=1 | 404 |
+/danh-muc/tep/hien-nay                | /danh-muc/tep/hien-nay?ten=units.csv | 404 |
 /danh-muc/{code}                      | /danh-muc/don-vi                   | 200 |
 /danh-muc/{code}/danh-sach.{kind}     | /danh-muc/don-vi/danh-sach.xlsx    | 200 |
 /don-doc                              | /don-doc                           | 308 |

@@ -15,14 +15,15 @@ from cchc.cli.nguon_bieu import documents, form_06
 from cchc.cli.nguon_danh_muc import catalogue
 from cchc.cli.nguon_doi_chieu import compare, show_history
 from cchc.cli.nguon_tinh_trang import standing
+from cchc.cli.thu_gui_lai import Actor
 from cchc.errors import CchcError, ConfigError, ConfigErrors, DiskFull
-from cchc.isolation.outcome import InstallationDown, ItemFailed
-from cchc.sources import NoLayout, Preview, preview_apart
+from cchc.isolation.outcome import InstallationDown
+from cchc.paths import current_instance
+from cchc.sources import Preview, drop_export, preview_apart, preview_words, refusal_words
 from cchc.texts import t
 from cchc.units import UnitRegister
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
-SHOWN_ROW_NUMBERS = 8
 app.command("doi-chieu-chot", help=t("cli.rewrites.compare_help"))(compare)
 app.command("bieu-06", help=t("cli.form_06.form_help"))(form_06)
 app.command("van-ban", help=t("cli.form_06.documents_help"))(documents)
@@ -50,77 +51,29 @@ def check(
         found = preview_apart(file, UnitRegister.load(), (day or clock.now()).date())
     except (ConfigError, ConfigErrors, DiskFull, InstallationDown):
         raise
-    except ItemFailed as broken:
-        console.print(t("sources.kiem_tra.breaks", why=broken, place=broken.place or "-"))
-        raise typer.Exit(2) from None
     except CchcError as refusal:
-        _show_unfit(console, refusal)
+        for line in refusal_words(refusal):
+            console.print(line)
         raise typer.Exit(2) from None
-    _show_layout(console, file, found)
-    _show_refused(console, found)
+    for line in preview_words(file.name, found):
+        console.print(line)
     _show_first_rows(console, found)
     if found.read > found.accepted:
         raise typer.Exit(1)
 
 
-def _show_unfit(console: Console, refusal: CchcError) -> None:
-    console.print(f"{t('sources.kiem_tra.unfit')} {refusal}")
-    if isinstance(refusal, NoLayout) and refusal.nearest:
-        console.print(t("sources.kiem_tra.nearest"))
-        for match in refusal.nearest:
-            console.print(
-                t(
-                    "sources.kiem_tra.near",
-                    title=match.layout.title,
-                    layout=match.layout.layout,
-                    found=len(match.positions),
-                    missing=", ".join(match.missing) or "-",
-                )
-            )
-
-
-def _show_layout(console: Console, file: Path, found: Preview) -> None:
-    match = found.match
-    console.print(
-        t("sources.kiem_tra.fits", file=file.name, title=match.layout.title, layout=match.layout.layout)
+@app.command("tha", help=t("sources.dropping.help"))
+def drop(
+    file: Annotated[Path, typer.Argument(metavar="TEP", help=t("sources.kiem_tra.file"))], actor: Actor = ""
+) -> None:
+    if not file.is_file():
+        raise CchcError(t("sources.kiem_tra.absent", file=file))
+    found = drop_export(
+        current_instance(), file.name, file.read_bytes(), UnitRegister.load(), clock.now(), actor
     )
-    if found.sheet is not None:
-        console.print(t("sources.kiem_tra.sheet", sheet=found.sheet))
-    if found.remark is not None:
-        console.print(found.remark)
-    if match.layout.assumed:
-        console.print(t("sources.kiem_tra.assumed"))
-    console.print(t("sources.kiem_tra.columns"))
-    for name, title in match.titles.items():
-        console.print(t("sources.kiem_tra.column", title=title, name=t(f"sources.columns.{name}")))
-    for key, columns in (("personal", match.personal), ("unknown", match.unknown)):
-        if columns:
-            console.print(t(f"sources.kiem_tra.{key}", columns=", ".join(columns)))
-
-
-def _show_refused(console: Console, found: Preview) -> None:
-    refused = found.read - found.accepted
-    console.print(t("sources.kiem_tra.rows", read=found.read, accepted=found.accepted, refused=refused))
-    if found.superseded:
-        console.print(t("sources.kiem_tra.superseded", count=found.superseded))
-    if found.footers:
-        console.print(t("sources.kiem_tra.footers", count=found.footers))
-    if not refused:
-        return
-    console.print(t("sources.kiem_tra.reasons"))
-    for reason, rows in found.reasons.items():
-        console.print(t("sources.kiem_tra.reason", count=len(rows), reason=reason, rows=_shown(rows)))
-    if found.unknown_units:
-        console.print(t("sources.kiem_tra.units", layout=found.match.layout.layout))
-    for unit, rows in found.unknown_units.items():
-        near = ", ".join(unit.near) or t("sources.kiem_tra.no_unit_near")
-        console.print(
-            t("sources.kiem_tra.unit", unit=unit.text, count=len(rows), rows=_shown(rows), near=near)
-        )
-
-
-def _shown(rows: list[int]) -> str:
-    return ", ".join(map(str, rows[:SHOWN_ROW_NUMBERS])) + (", ..." if len(rows) > SHOWN_ROW_NUMBERS else "")
+    console = Console(soft_wrap=True, highlight=False, markup=False)
+    for line in (*preview_words(file.name, found), t("sources.dropping.dropped", file=file.name)):
+        console.print(line)
 
 
 def _show_first_rows(console: Console, found: Preview) -> None:

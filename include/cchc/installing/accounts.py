@@ -9,7 +9,6 @@ whoever calls hands the change on (`cchc_airflow.fab_accounts`). What was change
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import shutil
 import tempfile
@@ -23,7 +22,7 @@ from cchc.airflow_env import in_production, password_file
 from cchc.clock import to_text
 from cchc.config_files import config_dir, is_own
 from cchc.errors import CchcError, RuleRefused
-from cchc.files import write_atomic
+from cchc.files import append_line, write_atomic
 from cchc.installing.yaml_changes import change_yaml
 from cchc.mail.accounts import Role, role_of
 from cchc.mail.department import Account, Department
@@ -198,9 +197,5 @@ def _keep_password(instance: Instance, login: str, password: str | None) -> None
 
 
 def _note(acting: Acting, act: str, login: str, values: dict[str, Any]) -> None:
-    path = acting.instance.root / "nhat-ky" / "nguoi-dung.jsonl"
-    path.parent.mkdir(parents=True, exist_ok=True)
     line = {"at": to_text(acting.at), "actor": acting.actor, "act": act, "login": login, **values}
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(handle, "a", encoding="utf-8") as journal:
-        journal.write(json.dumps(line, ensure_ascii=False) + "\n")
+    append_line(acting.instance.root / "nhat-ky" / "nguoi-dung.jsonl", json.dumps(line, ensure_ascii=False))

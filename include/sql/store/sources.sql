@@ -72,6 +72,14 @@ SELECT * FROM export_refusals
 WHERE received_at <= :at AND file_sha256 NOT IN (SELECT file_sha256 FROM landings)
 ORDER BY received_at, file_name
 
+-- name: recent_landings
+SELECT file_name, source, received_at, rows_read, rows_accepted, rows_quarantined, rows_superseded, rows_outside,
+       dropped_columns
+FROM landings
+WHERE received_at <= :at
+ORDER BY received_at DESC, landing_id
+LIMIT :most
+
 -- name: snapshot
 SELECT * FROM snapshots WHERE source = :source AND cut_off = :cut_off
 

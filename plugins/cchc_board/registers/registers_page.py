@@ -42,6 +42,8 @@ class ListPage:
 def registers_page(desk: RequestView) -> RegistersPage:
     """Only what was changed is read from the store."""
     lists = [(one, len(list_page(desk, code).entries)) for code, one in LISTS.items()]
+    if desk.scope is not None:  # a change names units, and a file holds all of them
+        return RegistersPage(lists, [], [])
     return RegistersPage(lists, file_lines(desk), recent(desk)[:RECENT])
 
 

@@ -25,7 +25,7 @@ from cchc_board.registers.registers_page import (
 def add(board: Board) -> None:
     """The pages of lists and files, with their acts."""
     board.page("/danh-muc", "registers/danh_muc.html.j2", _all)
-    board.page("/danh-muc/tep", "registers/tep.html.j2", _of_file, FILE_ACTS)
+    board.page("/danh-muc/tep", "registers/tep.html.j2", _of_file, FILE_ACTS, whole=True)
     board.file("/danh-muc/tep/hien-nay", _current)
     board.file("/danh-muc/tep/ban-cu", _former)
     board.page("/danh-muc/{code}", "registers/mot_danh_muc.html.j2", _one, LIST_ACTS)
@@ -71,6 +71,7 @@ def _former(asked: Asked) -> Response:
 
 
 def _refuse_reader(asked: Asked) -> None:
+    asked.desk.refuse_some_units()
     rights = asked.actor.rights if asked.actor else frozenset[Right]()
     if not rights & {Right.OPERATE, Right.ADMINISTER}:
         raise CchcError(t("board_registers.not_for_readers"))
