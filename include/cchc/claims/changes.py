@@ -7,15 +7,16 @@ two of its values make is right. It is wrong only when one value is named as the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Sequence
 from decimal import Decimal
 
 from cchc.claims.flat import words_of
-from cchc.claims.judging import HUNDRED, share_verdict
+from cchc.claims.judging import HUNDRED, one_slip, share_slip, share_verdict
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
-from cchc.claims.quantities import NO_NOUN, TIME
+from cchc.claims.quantities import Quantity, Read
+from cchc.claims.steps import AGAINST, FROM, SAME_STEP, Value, mark_steps, values_of
 from cchc.claims.tokens import Sort, Token
 from cchc.indicators import format_number
 from cchc.severity import Severity
@@ -24,57 +25,19 @@ from cchc.texts import t
 _SAYS_CHANGE = re.compile(
     r"\b(?:tang|giam|hon|gap|vuot|nang|ha)\b|\b(?:tu|so voi)\s+[^.;]{0,30}[0-9]|\bbang\s+[0-9,]+\s+lan\b"
 )
-_BEFORE = (
-    r"(?:cung ky|(?:nam|ky|quy|thang) truoc|nam ngoai|truoc do|truoc (?:khi )?(?:sap|hop|thang|thoi)|dau nam)"
-)
-_AGAINST = re.compile(rf"\bso (?:voi|cung)\b|\b{_BEFORE}|\bnam\s+(20[0-9]{{2}})\b|\bquy\s+[ivx]+\b")
-# What may stand between the words of comparison and the value that is compared with.
-_NOT_THE_VALUE = re.compile(r",|;|\.\s|\)|\b(?:da|dang|tang|giam|tinh|tren|hon|trong do|gom)\b")
-_PLAN = re.compile(r"\bso (?:voi )?(?:ke hoach|chi tieu|du toan|muc tieu)[^,;.]{0,40}$")
-_UP = r"tang|nang|vuot|(?:cao|nhieu|lon|dai|nhanh) hon|them"
-_DOWN = r"giam|ha|(?:thap|it|nho|ngan) hon|bot"
-_STEP = re.compile(
-    rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN})|gap|bang(?=\s*$)|hon(?=[a-z\s]{{3,}}20[0-9]{{2}}|\s+{_BEFORE}))"
-    r"(?P<to>\s+(?:len|xuong))?(?P<rest>(?:\s+(?!tu\b|len\b|xuong\b|con\b)(?:[a-z]+|20[0-9]{2}|9|6)){0,9})\s*$"
-)
-_SAME_STEP = re.compile(
-    r"(?:[a-z\s]{0,24}\(|[a-z\s,%]{0,24}\b(?:tuong (?:ung|duong)|tuc|ung voi)\b)"
-    r"(?:\s+(?:voi|la|tang|giam|muc)){0,3}\s*$"
-)
-_AND_STEP = re.compile(r"\s*(?:va|,)\s*(?:tang|giam)?\s*$")
-_NO_STEP = re.compile(r"\b(?:cuong|chi phi|thoi gian|nhe|thieu|bot thu|tren|duoi|hon|khoang|du|lan)\b")
-_RANK = re.compile(r"\b(?:hang|vi tri|vi thu|xep|dung)(?:\s+thu)?\s*:?\s*$|\bthu\s*$")
-_RANKS = re.compile(r"\s{0,3}(?:bac|hang|vi tri|thu hang|thu bac)\b")
-_WRITTEN = re.compile("tăng|giảm|tăng|giảm")
-_POINTS = re.compile(r"\s{0,3}diem\s+(?:%|phan tram)")
-_TIMES = re.compile(r"\s{0,3}lan\b")
-_FROM = re.compile(r"\btu\s+(?!(?:phap|van|nhan|lieu|chu|duy)\b)(?:muc|hang|vi tri|thu hang|[a-z]+\s+)?\s*$")
 _REACHED = re.compile(r"\b(?P<up>len|thanh)|\b(?:xuong|con)\b")
 _BRACKETS = re.compile(r"\([^()]{0,400}\)")
 _PEOPLE = words_of("nguoi can cong vien dong ca nhan luot")
-_UNIT = re.compile(r"\s*([a-z]+)")
 _NO_SUBJECT = words_of("so tong ty le tang giam muc nay do cua va voi la them hon cao thap nhieu it")
 _PART = re.compile(r"\btrong (?:do|so)\b|\bgom\b|\brieng\b|\bchia\b")
-_FAR, _MOST = 140, 40  # letters, figures of a sentence
+_FAR, _MOST, _FURTHER = 140, 40, 60  # letters, figures of a sentence, figures further up
+_TELLING = 20  # below it every number is one slip from every other
 
 
-@dataclass(slots=True)
-class _Value:
-    """A figure of a sentence. gap: the words up to it. sort: `%`, `rank` or `` for what is counted."""
-
-    token: Token
-    gap: str
-    sort: str
-    unit: str
-    before: bool = False
-    year: int = 0  # that alone makes it one of before
-    step: str = ""  # up, down or any
-    pair: tuple[_Value, _Value] | None = None  # the values that a step is right of
-    told: bool = True  # that it is a step, not what was reached ('nâng lên 95%')
-
-
-def check_changes(passage: Passage, tolerance: Decimal) -> None:
+def check_changes(passage: Passage, read: Sequence[Read], tolerance: Decimal) -> None:
     flat = passage.flat
+    counts = [one for block in read for one in block.every if one.sort is Sort.NUMBER and not one.approximate]
+    starts = [one.start for one in counts]
     before: list[tuple[int, int, Sequence[Token]]] = []  # sentences of the same block, without a change
     block = -1
     for start, end, tokens in passage.sentences_with_figures():
@@ -82,104 +45,26 @@ def check_changes(passage: Passage, tolerance: Decimal) -> None:
         before, block = (before if at == block else []), at
         told = tokens[-_MOST:]
         if _SAYS_CHANGE.search(flat, start, end):
-            every = list(_values(passage, start, end, told))
-            ahead = [one for sentence in before[-3:] for one in _values(passage, *sentence)][-10:]
-            _marked(passage, every)
+            every = list(values_of(passage, start, end, told))
+            ahead = [one for sentence in before[-3:] for one in values_of(passage, *sentence)][-10:]
+            mark_steps(passage, every)
+            at = bisect_left(starts, start)
             for place, one in enumerate(every):
                 if one.step:
-                    _judge(passage, every, place, ahead, tolerance)
+                    _judge(passage, every, place, ahead, counts[max(0, at - _FURTHER) : at], tolerance)
                 elif one.before and place + 1 < len(every):
                     _from_to(passage, one, every[place + 1])
         before.append((start, end, told[-10:]))
 
 
-def _values(passage: Passage, start: int, end: int, tokens: Sequence[Token]) -> Iterator[_Value]:
-    flat, place = passage.flat, start
-    for one in tokens:
-        if one.sort not in (Sort.NUMBER, Sort.PERCENT, Sort.FRACTION) or TIME.match(flat, one.end):
-            continue
-        gap = flat[place : one.start]
-        rank = bool(_RANK.search(gap[-24:]))
-        if one.sort is Sort.NUMBER and not (rank or gap.endswith("tang ") or passage.is_count(one)):
-            continue  # 'tang' is a floor, too
-        unit = _UNIT.match(flat, one.end, min(end, one.end + 24))
-        sort = "%" if one.sort is Sort.PERCENT else "rank" if rank else ""
-        yield _Value(one, gap, sort, unit[1] if unit and unit[1] not in NO_NOUN else "")
-        place = one.end
-
-
-def _marked(passage: Passage, every: Sequence[_Value]) -> None:
-    """Tell which values are of before, and which figures are steps."""
-    flat = passage.flat
-    previous: _Value | None = None
-    for one in every:
-        after = one.token.end
-        told = None if one.token.sort is Sort.FRACTION else _STEP.search(one.gap[-90:])
-        written = passage.text[max(0, one.token.start - 90) : one.token.start].lower()
-        if (
-            told
-            and passage.accented
-            and told[0].startswith(("tang", "giam"))
-            and not _WRITTEN.search(written)
-        ):
-            told = None  # 'giám định 25 vụ', 'trao tặng 12 suất'
-        if told and not _NO_STEP.search(told["rest"]) and not _NOT_THE_VALUE.search(told["rest"]):
-            one.step = "up" if told["up"] else "down" if told["down"] else "any"
-            one.told = not told["to"]
-        elif (
-            previous
-            and previous.step
-            and (
-                (_SAME_STEP.fullmatch(one.gap) and not _AGAINST.search(one.gap) and one.sort != previous.sort)
-                or (_AND_STEP.fullmatch(one.gap) and _RANKS.match(flat, after))
-            )
-        ):
-            one.step, one.told = previous.step, previous.told
-        elif not told and _FROM.search(one.gap):
-            one.before = True
-        else:
-            match = next(reversed(list(_AGAINST.finditer(one.gap[-100:]))), None)
-            tail = one.gap[-100:][match.end() :] if match else ""
-            opened = previous is not None and previous.step and re.fullmatch(r"[a-z\s]{0,20}\(\s*", one.gap)
-            one.year = int(match[1] or 0) if match else 0
-            one.before = bool(
-                (match and not _NOT_THE_VALUE.search(tail)) or _PLAN.search(one.gap)
-                or (previous is not None and opened and _AGAINST.search(previous.gap[-90:]))
-            )  # fmt: skip
-        if told and told[0].startswith("bang") and not _TIMES.match(flat, after):
-            one.step = ""
-        if one.step and _RANKS.match(flat, after):
-            one.sort = "rank"
-        elif one.step and _POINTS.match(flat, after):
-            one.sort = "%"
-        elif one.step and _TIMES.match(flat, after):
-            one.sort = "times"
-        previous = one
-    years = [one.year for one in every if one.before and one.year]
-    for one in every:
-        # 'Năm 2025 đạt a, tăng b so với năm 2024 (c)': the earlier year is the one of before.
-        if (
-            one.before
-            and one.year
-            and (one.year > min(years) or (len(years) == 1 and _sure_of_another(every, one)))
-        ):
-            one.before = False
-
-
-def _sure_of_another(every: Sequence[_Value], one: _Value) -> bool:
-    return not re.search(r"\b(?:so voi|hon)\b", one.gap[-100:]) and any(
-        two.before and two is not one for two in every
-    )
-
-
-def _readings(one: _Value) -> tuple[Decimal, ...]:
+def _readings(one: Value) -> tuple[Decimal, ...]:
     return one.token.values[:1] if one.unit in _COUNTED else one.token.values
 
 
 _COUNTED = words_of("ho van thu nguoi nhiem don luot truong can cong")
 
 
-def _fits(step: _Value, now: Decimal, before: Decimal, sort: str, tolerance: Decimal) -> bool:
+def _fits(step: Value, now: Decimal, before: Decimal, sort: str, tolerance: Decimal) -> bool:
     token, off = step.token, abs(now - before)
     allowed = tolerance if sort == "%" else Decimal(0)
     if step.sort == "times":
@@ -194,8 +79,9 @@ def _fits(step: _Value, now: Decimal, before: Decimal, sort: str, tolerance: Dec
 
 
 def _judge(
-    passage: Passage, every: Sequence[_Value], place: int, ahead: Sequence[_Value], tolerance: Decimal
-) -> None:
+    passage: Passage, every: Sequence[Value], place: int, ahead: Sequence[Value], further: Sequence[Quantity],
+    tolerance: Decimal,
+) -> None:  # fmt: skip
     step = every[place]
     sorts = {"rank": ("rank",), "times": ("", "%")}.get(step.sort, ("%", "") if step.sort == "%" else ("",))
     if step.sort == "%" and step.token.sort is Sort.NUMBER:
@@ -211,6 +97,8 @@ def _judge(
         and any(_fits(step, a, b, now.sort, tolerance) for a in _readings(now) for b in _readings(before))
     ):  # fmt: skip
         return _say_direction(passage, step.step, now, before)
+    if now and before and ((FROM.search(before.gap) and _REACHED.search(now.gap)) or _round(step)):
+        values = [now, before]  # any other two may make a round share by chance
     for one in values:
         for two in values:
             if one.sort != two.sort or one.step or two.step:
@@ -219,15 +107,19 @@ def _judge(
             if any(_fits(step, a, b, one.sort, tolerance) for a in _readings(one) for b in others):
                 step.pair = (one, two)
                 return passage.right(ClaimKind.CHANGE, *_span(step, *(v for v in (one, two) if v in held)))
-    chained = every[place - 1].pair if place and _SAME_STEP.fullmatch(step.gap) else None
+    chained = every[place - 1].pair if place and SAME_STEP.fullmatch(step.gap) else None
     if chained and not step.sort and now is None:
         now, before = chained  # 'tăng 19,6%, tương ứng 607 hồ sơ': of the same two values
     if before is None:
-        return _possible(passage, every, place)
+        if not _of_step(passage, every, place, held, tolerance):
+            _possible(passage, every, place)
+        return None
     if not step.told:
         return None
     if now is None:
-        return _of_step(passage, every, place, before, tolerance)
+        if not _of_step(passage, every, place, [before], tolerance):
+            _of_further(passage, step, before, further)
+        return None
     if _backwards(step, now, before) and step.sort != "rank":
         return _say_direction(passage, step.step, now, before)
     a, b = now.token.value, before.token.value
@@ -245,12 +137,14 @@ def _judge(
 
 
 def _pair(
-    passage: Passage, every: Sequence[_Value], step: _Value, held: Sequence[_Value]
-) -> tuple[_Value | None, _Value | None]:
+    passage: Passage, every: Sequence[Value], step: Value, held: Sequence[Value]
+) -> tuple[Value | None, Value | None]:
     """The value of now and the one of before that a step is told of; None where none or several could be meant."""
     flat, at = passage.flat, step.token.start
     near = [one for one in held if one.before and abs(one.token.start - at) < _FAR]
     olds = [one for one in near if ";" not in _between(flat, one, step)]
+    if not olds and len(near) == 1:
+        olds = near
     behind = [one for one in olds if one.token.start > at]
     before = behind[0] if behind else olds[-1] if olds else None
     if before is None:
@@ -269,10 +163,12 @@ def _pair(
             break
         now = one
         break
-    if now is None and before in behind:
+    if now is None and len(news) == 1 and news[0].token.start < at and _kin(news[0], before):
+        now = news[0]
+    elif now is None and before in behind:
         # Told behind it: 'giảm 17 hồ sơ (từ 43 hồ sơ xuống 26 hồ sơ)'.
         later = [one for one in every if one.token.start > before.token.start]
-        now = later[0] if later and _FROM.search(before.gap) and _REACHED.search(later[0].gap) else None
+        now = later[0] if later and FROM.search(before.gap) and _REACHED.search(later[0].gap) else None
     elif now is None:
         later = [one for one in news if one.token.start > before.token.end]
         now = later[0] if len(later) == 1 and later[0].token.start < at else None
@@ -281,7 +177,7 @@ def _pair(
     return now, before
 
 
-def _spoken_of(step: _Value, before: _Value, ahead: Sequence[_Value]) -> _Value | None:
+def _spoken_of(step: Value, before: Value, ahead: Sequence[Value]) -> Value | None:
     """The value of an earlier sentence that the words before a step name again: 'Thu 18,7 tỷ. ... số thu tăng'."""
     subject = frozenset(step.gap.rpartition(",")[2].split()) - _NO_SUBJECT
     named = [
@@ -291,42 +187,87 @@ def _spoken_of(step: _Value, before: _Value, ahead: Sequence[_Value]) -> _Value 
     return named[0] if len(named) == 1 else None
 
 
-def _between(flat: str, one: _Value, two: _Value) -> str:
+def _between(flat: str, one: Value, two: Value) -> str:
     first, second = sorted((one.token.start, two.token.start))
     return flat[first:second]
 
 
-def _backwards(step: _Value, now: _Value, before: _Value) -> bool:
+def _backwards(step: Value, now: Value, before: Value) -> bool:
     if step.step not in ("up", "down"):
         return False
     rises = {a > b for a in _readings(now) for b in _readings(before) if a != b}
     return rises == {step.step != "up"}
 
 
+def _round(step: Value) -> bool:
+    return step.token.sort is Sort.PERCENT and not step.token.decimals and not step.sort
+
+
 def _of_step(
-    passage: Passage, every: Sequence[_Value], place: int, before: _Value, tolerance: Decimal
-) -> None:
-    """'So với năm trước (10.400), tăng 2.080, tương ứng 20%': a step in percent of another one."""
+    passage: Passage, every: Sequence[Value], place: int, bases: Sequence[Value], tolerance: Decimal
+) -> bool:
+    """'So với năm trước (10.400), tăng 2.080, tương ứng 20%': a share of a step; returns whether it was judged."""
     step = every[place]
     own = every[place - 1] if place and every[place - 1].step else None
-    base = before.token.value
-    if own is None or before.sort or not base or own.sort == step.sort or "rank" in (own.sort, step.sort):
-        return
+    if own is None:
+        own = next(
+            (one for one in reversed(every[:place]) if one.step and one.token.sort is Sort.NUMBER), None
+        )
+    if own is None or own.sort == step.sort or "rank" in (own.sort, step.sort):
+        return False
     share, count = (step, own) if step.sort else (own, step)
     if share.token.sort is not Sort.PERCENT or count.token.sort is not Sort.NUMBER:
-        return
-    right = count.token.value * HUNDRED / base
-    if share_verdict(share.token.value, share.token.decimals, right, tolerance) != "wrong":
-        passage.right(ClaimKind.CHANGE, *_span(step, own, before))
-    elif step is share:
-        _say(passage, step, own, before, right, f"{format_number(right, 2)}%")
-    else:
-        right = (base * share.token.value / HUNDRED).quantize(Decimal(1))
+        return False
+    given, decimals = share.token.value, share.token.decimals
+    bases = [one for one in bases if one.token.value and not one.sort]
+    for base in bases:
+        right = count.token.value * HUNDRED / base.token.value
+        if share_verdict(given, decimals, right, tolerance) != "wrong":
+            passage.right(ClaimKind.CHANGE, *_span(step, own, base))
+            return True
+    named = [one for one in bases if one.before]
+    slips = [
+        one for one in bases if decimals and share_slip(given, decimals, count.token.value, one.token.value)
+    ]
+    for base in (named or slips)[:1]:
+        right = count.token.value * HUNDRED / base.token.value
+        if step is share:
+            _say(passage, step, own, base, right, f"{format_number(right, 2)}%")
+            return True
+        right = (base.token.value * given / HUNDRED).quantize(Decimal(1))
         if right:
-            _say(passage, step, own, before, right, format_number(right))
+            _say(passage, step, own, base, right, format_number(right))
+            return True
+    return False
 
 
-def _possible(passage: Passage, every: Sequence[_Value], place: int) -> None:
+def _of_further(passage: Passage, step: Value, before: Value, further: Sequence[Quantity]) -> None:
+    """'Số tiếp nhận tăng 1.209 hồ sơ so với năm trước (8.267)': what it is now was told further up."""
+    if step.sort or step.token.sort is not Sort.NUMBER or before.sort or step.step not in ("up", "down"):
+        return None
+    sign, told = (1 if step.step == "up" else -1), step.token.value
+    kin = [one for one in further if one.noun[:1] == (before.unit or step.unit,)]
+    fits = [one for one in kin if sign * (one.value - before.token.value) == told]
+    if fits:
+        return passage.right(ClaimKind.CHANGE, *_span(step, before))
+    values = [one.value - before.token.value for one in kin]
+    slips = [
+        off for off in dict.fromkeys(values) if told >= _TELLING and one_slip(int(told), int(sign * off))
+    ]
+    if len(slips) == 1:
+        now = next(one for one in kin if one.value - before.token.value == slips[0])
+        right = abs(slips[0])
+        passage.say(
+            ClaimKind.CHANGE, Severity.WARNING, *_span(step, before),
+            stated=passage.quoted(step.token.start, step.token.end), expected=format_number(right),
+            message=t("claims.change", given=passage.quoted(step.token.start, step.token.end),
+                      current=passage.quoted(now.start, now.end),
+                      previous=passage.quoted(before.token.start, before.token.end), right=format_number(right)),
+        )  # fmt: skip
+    return None
+
+
+def _possible(passage: Passage, every: Sequence[Value], place: int) -> None:
     """A change against a figure that is not here: whether any whole figure makes it, 'tăng 9,3%' to 3 has none."""
     step = every[place]
     now = every[place - 1] if place else None
@@ -334,13 +275,13 @@ def _possible(passage: Passage, every: Sequence[_Value], place: int) -> None:
         return
     unit, sign = Decimal(1).scaleb(-step.token.decimals), -1 if step.step == "down" else 1
     factors = [1 + sign * share / HUNDRED for share in (step.token.value - unit, step.token.value + unit)]
-    if min(factors) > 0 and _AGAINST.match(passage.flat[step.token.end : step.token.end + 30].strip()):
+    if min(factors) > 0 and AGAINST.match(passage.flat[step.token.end : step.token.end + 30].strip()):
         bounds = [now.token.value / factor for factor in factors]
         if int(max(bounds)) >= min(bounds):
             passage.right(ClaimKind.CHANGE, now.token.start, step.token.end)
 
 
-def _from_to(passage: Passage, one: _Value, two: _Value) -> None:
+def _from_to(passage: Passage, one: Value, two: Value) -> None:
     """'giảm từ 15 ngày xuống 10 ngày': the direction alone."""
     match = _REACHED.search(two.gap)
     if (
@@ -348,7 +289,7 @@ def _from_to(passage: Passage, one: _Value, two: _Value) -> None:
         or len(two.gap) > 40
         or one.sort != two.sort
         or one.sort == "rank"
-        or not _FROM.search(one.gap)
+        or not FROM.search(one.gap)
     ):
         return
     if one.unit and two.unit and not _kin(one, two):
@@ -364,15 +305,15 @@ def _from_to(passage: Passage, one: _Value, two: _Value) -> None:
         _say_direction(passage, way, two, one)
 
 
-def _kin(one: _Value, two: _Value) -> bool:
+def _kin(one: Value, two: Value) -> bool:
     return one.unit == two.unit or not one.unit or not two.unit or {one.unit, two.unit} <= _PEOPLE
 
 
-def _span(*every: _Value) -> tuple[int, int]:
+def _span(*every: Value) -> tuple[int, int]:
     return min(one.token.start for one in every), max(one.token.end for one in every)
 
 
-def _say_direction(passage: Passage, way: str, now: _Value, before: _Value) -> None:
+def _say_direction(passage: Passage, way: str, now: Value, before: Value) -> None:
     word = "tang" if way == "up" else "giam"
     span = _span(now, before)
     passage.say(
@@ -383,7 +324,7 @@ def _say_direction(passage: Passage, way: str, now: _Value, before: _Value) -> N
     )  # fmt: skip
 
 
-def _say(passage: Passage, step: _Value, now: _Value, before: _Value, right: Decimal, shown: str) -> None:
+def _say(passage: Passage, step: Value, now: Value, before: Value, right: Decimal, shown: str) -> None:
     """A step of another size than its values allow may be a step of something else."""
     token = step.token
     if not _kin(now, before) and step.sort != "rank":

@@ -19,14 +19,14 @@ from cchc.claims.evidence import check_grid
 from cchc.claims.flows import check_flows
 from cchc.claims.grids import FigureTable, grids
 from cchc.claims.kinds import Checked, ClaimFault, FigureCoverage, Review
+from cchc.claims.left import check_left
 from cchc.claims.parts import check_parts
 from cchc.claims.passage import Known, Passage
 from cchc.claims.phrases import ClaimSettings
-from cchc.claims.quantities import Quantity, pieces, quantities
+from cchc.claims.quantities import Quantity, Read, pieces, quantities
 from cchc.claims.shares import check_shares
 from cchc.claims.tokens import Sort
 from cchc.claims.twice import (
-    Read,
     footnotes,
     fractions_of_one_whole,
     said_before,
@@ -57,7 +57,7 @@ def check_text(
     passage = Passage(text, Known(signed_on, received_on, window, figures or {}))
     tolerance = settings.percent_tolerance
     read = _check_blocks(passage, tolerance)
-    check_changes(passage, tolerance)
+    check_changes(passage, read, tolerance)
     impossible_days(passage)
     bound = signed_on or signing_day(passage.lined)
     which = "signed" if bound else "received"
@@ -82,12 +82,12 @@ def _check_blocks(passage: Passage, tolerance: Decimal) -> list[Read]:
     earlier: list[Quantity] = []
     for block in passage.lists:
         for every in pieces(quantities(passage, block)):
-            read.append(Read(block, every))
             held, wholes = check_parts(passage, every, earlier)
+            read.append(Read(block, every, wholes, held))
             check_flows(passage, every, held, earlier)
-            check_shares(passage, every, wholes, earlier, tolerance)
             counted_names(passage, every, block)
             earlier = [*earlier[-12:], *(one for one in every if one.sort is not Sort.PERCENT)][-40:]
+    check_left(passage, read, check_shares(passage, read, tolerance))
     return read
 
 

@@ -18,15 +18,22 @@ from cchc.texts import t
 
 _NAMED = re.compile(
     r"\s{0,2}(huyen|xa|phuong|thi tran|dac khu|thanh pho|phong|so|don vi|co quan|truong|trung tam|"
-    r"linh vuc|quyet dinh|don vi su nghiep|phong chuyen mon|ban)\b"
+    r"ap|khom|thon|linh vuc|quyet dinh|don vi su nghiep|phong chuyen mon|ban)\b"
 )
 _FIELDS = re.compile(r"\s{0,2}linh vuc\b")
 _BODY = re.compile(
-    r"^(?:x[ãa]|ph[ườ]{2}ng|phuong|huy[ệe]n|th[ịi] tr[ấa]n|[đd][ặa]c khu|[ấa]p|kh[óo]m|ban)\s+"
+    r"^(?:x[ãa]|ph[ườ]{2}ng|phuong|huy[ệe]n|th[ịi] tr[ấa]n|[đd][ặa]c khu|[ấa]p|kh[óo]m|th[ôo]n|ban)\s+"
 )
 # Words that announce a part of what was counted.
 _SOME = re.compile(
     r"trong\s+do|chu\s+yeu|nhat\s+la|tap\s+trung|dien\s+hinh|tieu\s+bieu|\bnhu\b|noi\s+bat|rieng"
+)
+# Behind the last name: 'và qua báo cáo', 'đã hoàn thành'; and names that are numbers.
+_BEYOND = re.compile(
+    r"\s(?:và\s+(?!xã|phường|huyện|thị|đặc|ấp|khóm|thôn|va\b)|đã|để|trong|với|được|chưa|vẫn)\s*[a-zđà-ỹ].*$"
+)
+_NUMBERED = re.compile(
+    r"\b(?:[Ấấ]p|[Kk]hóm|[Tt]hôn|[Pp]hường|[Kk]hu phố|[Tt]ổ|[Bb]uôn|[Bb]ản)\s+[0-9]{1,2}\b"
 )
 _DOCUMENT = re.compile(r"(?:va )?(?:[a-z]+ ){1,3}so ")
 _OPENS_LINES = re.compile(r"[^.;:()0-9]{0,90}:\s*")
@@ -70,7 +77,10 @@ def _listed(passage: Passage, one: Quantity, start: int, stop: int) -> None:
     documents = [token for token in passage.within(start, stop) if token.sort is Sort.DOCUMENT]
     if len(documents) > 1 and len(documents) == len(names) and all(map(_DOCUMENT.match, map(plain, names))):
         return _compare(passage, one, stop, len(documents), len(documents))
-    if any(letter.isdigit() for letter in listed) or len(names) < 2:
+    if names and (rest := _BEYOND.search(names[-1])):
+        names[-1] = names[-1][: rest.start()]  # 'A, B, C và qua báo cáo của ...'
+        listed = listed[: listed.rfind(names[-1]) + len(names[-1])]
+    if any(letter.isdigit() for letter in _NUMBERED.sub("", listed)) or len(names) < 2:
         return None
     if listed.count(";") >= 2 and not passage.flat.startswith(")", stop):
         items = [item for item in listed.split(";") if item.strip()]
@@ -124,5 +134,8 @@ def _short(names: Sequence[str]) -> bool:
 
 def _is_name(name: str) -> bool:
     """A proper name: a capital first, a handful of words; the kind of body may stand before it."""
-    words_ = _BODY.sub("", name.removeprefix("và ").removeprefix("va ")).split()
+    name = name.removeprefix("và ").removeprefix("va ")
+    if _NUMBERED.fullmatch(name):
+        return True
+    words_ = _BODY.sub("", name).split()
     return 1 <= len(words_) <= 12 and words_[0][:1].isupper()

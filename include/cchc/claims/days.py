@@ -20,6 +20,8 @@ _FROM = re.compile(r"\bt[a-z]{1,2}\s+(?:ng[a-z]{1,2}\s+)?$")
 _UNTIL = re.compile(
     r"(?:tinh|ke|luy ke|so lieu|chot)[^.;0-9]{0,40}?(?:d[e]n|toi)\s+(?:h[e]t\s+)?(?:ng[a-z]{1,2}\s+)?$"
 )
+_BY_THEN = re.compile(r"(?:^|[.;,\n]\s*)(?:d[e]n|toi)\s+(?:h[e]t\s+)?ng[a-z]{1,2}\s+$")
+_HAPPENED = re.compile(r"\s*,?(?:\s+[a-z]+){0,6}?\s+(?:da|co)\s+[^.;]{0,20}?[0-9]")
 _DATA = re.compile(
     r"t[il]?[e]p nhan|giai quyet|ky bao cao|so lieu|ky so lieu|\bda\b|ket qua thuc hien|\bbao cao\b|"
     r"chot|thong ke|tong so|ho so|phat hanh|ban hanh"
@@ -96,7 +98,9 @@ def windows(passage: Passage, bound: date | None, which: str) -> None:
         elif not _other_window(passage, first, last):
             passage.right(ClaimKind.WINDOW, first.start, last.end)
     for token in days:
-        if not token.day or not _UNTIL.search(flat[max(0, token.start - 70) : token.start]):
+        before = flat[max(0, token.start - 70) : token.start]
+        until = _UNTIL.search(before) or (_BY_THEN.search(before) and _HAPPENED.match(flat, token.end))
+        if not token.day or not until:
             continue
         if bound and token.day > bound and _of_figures(passage, token.start, token.end):
             _beyond(passage, token.start, token, bound, which)
@@ -133,8 +137,9 @@ def _other_window(passage: Passage, first: Token, last: Token) -> bool:
 
 
 def _of_figures(passage: Passage, start: int, end: int) -> bool:
-    around = passage.flat[max(0, start - 110) : end + 130]
-    near = passage.flat[max(0, start - 60) : end + 60]
+    flat = passage.flat
+    around = flat[max(0, start - 110) : end + 130]
+    near = flat[max(0, start - 60) : start].rpartition(". ")[2] + flat[start : end + 60].partition(". ")[0]
     return bool(_DATA.search(around)) and not _AHEAD.search(near)
 
 

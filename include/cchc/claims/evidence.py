@@ -87,17 +87,19 @@ def _relations(grid: FigureTable) -> list[ColumnRelation]:
     found: dict[tuple[int, bool], tuple[tuple[int, int, int], ColumnRelation]] = {}
     for relation in (*_formulas(grid), *_sums(grid), *_ratios(grid)):
         given = relation in _formulas(grid)
-        good = bad = trivial = 0
+        good = bad = trivial = slips = 0
         for row in rows:
             off = _judged(grid, relation, row)
             if off == 0 and not _telling(relation, row.cells):
                 trivial += 1
             elif off is not None:
                 good, bad = good + (off == 0), bad + (off != 0)
-            if bad * 10 > 2 * len(rows) and not given:
+                slips += off != 0 and _is_slip(relation, row.cells)
+            if (bad - slips) * 10 > 2 * len(rows) and not given:
                 break
         kept = good + min(trivial, good)  # what holds of any two columns alike bears nothing out by itself
-        if not given and (good < ENOUGH or kept * 10 < OF_TEN * (kept + bad)):
+        most = kept * 10 >= OF_TEN * (kept + bad) or (bad == slips and good > bad)
+        if not given and (good < ENOUGH or not most):
             continue
         key = (relation.whole, relation.ratio)
         rank = (int(given), good, len(relation.parts))
@@ -217,6 +219,15 @@ def _verdict(relation: ColumnRelation, cells: Sequence[Cell]) -> int | None:
     if whole.value == 0 and not whole.said and not any(values):
         return None
     return whole.value - sum(sign * (value or 0) for sign, value in zip(relation.signs, values, strict=True))
+
+
+def _is_slip(relation: ColumnRelation, cells: Sequence[Cell]) -> bool:
+    """Whether one slip explains why a row breaks a relation; of small numbers every one is a slip of another."""
+    whole, values = cells[relation.whole], [cells[one].value or 0 for one in relation.parts]
+    if relation.ratio or (whole.value or 0) < HUNDRED * SCALE:
+        return False
+    signed = [sign * value for sign, value in zip(relation.signs, values, strict=True)]
+    return slipped(whole.value or 0, signed, SCALE)
 
 
 def _telling(relation: ColumnRelation, cells: Sequence[Cell]) -> bool:

@@ -10,6 +10,7 @@ from itertools import chain, combinations
 from cchc.claims import words
 from cchc.claims.judging import one_slip, slipped
 from cchc.claims.kinds import ClaimKind
+from cchc.claims.left import say_left
 from cchc.claims.parts import say_sum
 from cchc.claims.passage import Passage
 from cchc.claims.quantities import Quantity, alike, is_people, money
@@ -18,10 +19,6 @@ from cchc.indicators import format_number
 from cchc.severity import Severity
 from cchc.texts import t
 
-_LEFT = re.compile(
-    r"\b(?:con|thieu|khuyet|ton|chua)(?:\s+(?:lai|no|phai|thieu|ton|vuong))?(?:\s+[a-z]+){0,3}\s*$"
-)
-_LEFT_OVER = re.compile(r"\bcon\s+lai\b")
 _OTHERS = re.compile(r"\bca\s+\w+\s+(?:nam|ky|quy)|gui bao cao|sap\b|moi\b|\bca\b")
 _BEFORE = re.compile(r"\bcung ky\b|\b(?:nam|ky|quy|thang) truoc\b|\bnam 20[0-9]{2}\b")
 _EACH = re.compile(
@@ -30,7 +27,6 @@ _EACH = re.compile(
 _PER = re.compile(r"\s+[a-z ]{1,24}/\s?(?P<unit>[a-z]+)")
 _BEFORE_IT, _TELLING = 12, 20  # figures of paragraphs before; below, every number is a slip of every other
 _OPEN = ("open", "undone", "open_in")
-_RANGE = 9  # figures behind a whole that can be what is left of it
 
 
 def check_flows(
@@ -44,10 +40,6 @@ def check_flows(
     for _, scope in scopes:
         _flow(passage, scope, held)
     _levels(passage, scopes, held)
-    for one in every:
-        left = _LEFT.search(one.before) or "con lai" in one.after
-        if left and one.sort is Sort.NUMBER and one.start not in held:
-            _left(passage, every, one, held)
     _shared_out(passage, every)
 
 
@@ -69,7 +61,7 @@ def _since(passage: Passage, scope: dict[str, Quantity], earlier: Sequence[Quant
     if right == still.value:
         passage.right(ClaimKind.PARTS, done.start, still.end)
     elif right > 0 and one_slip(int(still.value), int(right)) and still.value >= _TELLING:
-        _say_left(passage, done, still, whole.value, done.value, sure=False)
+        say_left(passage, done, still, whole.value, done.value, sure=False)
 
 
 def _scopes(every: Sequence[Quantity]) -> Iterator[tuple[bool, dict[str, Quantity]]]:
@@ -163,7 +155,7 @@ def _with_carried(
         return
     read = [came - done.value for came in (whole.value + carried.value, whole.value)]
     if any(right >= 0 and one_slip(int(rest.value), int(right)) for right in read):
-        _say_left(
+        say_left(
             passage, min(every, key=lambda one: one.start), rest, done.value + read[0], done.value, sure=False
         )
 
@@ -187,61 +179,6 @@ def _sum(
         sure = near and len(parts) == 2 and most == 1
         say_sum(passage, whole, parts, span, Severity.ERROR if sure else Severity.WARNING)
     return None
-
-
-def _left(passage: Passage, every: Sequence[Quantity], one: Quantity, held: set[int]) -> None:
-    """'a/b, còn lại c'; 'w ..., đã ... d, còn c'; also several wholes, several that are gone, several that are left."""
-    before = [
-        two for two in every[max(0, one.index - _RANGE) : one.index]
-        if two.sort is not Sort.PERCENT and two.depth <= one.depth and alike(one, two)
-        and one.sentence - two.sentence <= 2
-    ]  # fmt: skip
-    if not before:
-        return None
-    behind = [two.value for two in every[one.index + 1 : one.index + 3] if two.sentence == one.sentence]
-    lefts = {one.value, *(one.value + sum(behind[:count]) for count in (1, 2))}
-    wholes = [two.value if two.sort is Sort.NUMBER else two.token.bottom for two in before]
-    fits = [
-        two for two in before if two.sort is Sort.FRACTION and two.token.bottom - two.value in lefts
-    ] + [
-        before[start]
-        for cut in range(1, len(wholes)) for start in range(cut) for gone in range(cut, len(wholes))
-        if sum(wholes[start:cut]) - sum(wholes[gone:]) in lefts
-    ]  # fmt: skip
-    if fits:
-        held.update((one.start, fits[0].start))
-        return passage.right(ClaimKind.PARTS, fits[0].start, one.end)
-    sure, last = bool(_LEFT_OVER.search(one.before)), before[-1]
-    named = bool(one.noun) and last.noun == one.noun
-    if last.sort is Sort.FRACTION:
-        whole, gone = last.token.bottom, last.value
-        told = last.sentence == one.sentence and (sure or (named and one.value < whole))
-        return _say_left(passage, last, one, whole, gone, sure and named) if told else None
-    if len(before) < 2 or before[-2].sort is not Sort.NUMBER or _OTHERS.search(one.after):
-        return None
-    whole, gone = before[-2].value, last.value
-    if gone > whole or {before[-2].depth, last.depth} != {one.depth}:
-        return None
-    if "chua" in one.before and not (one.value >= 3 and slipped(one.value, [whole, -gone])):
-        return None  # what is not done need not be all that is left
-    off = abs(one.value - whole + gone)
-    near = slipped(one.value, [whole, -gone]) or (sure and named) or (
-        one.value < whole and (sure or off * 3 <= whole)
-    )  # fmt: skip
-    if near and re.search(r"\bd[ad]\b|xong|giai quyet|xu ly|co mat|hien co", last.before + last.gap[-40:]):
-        _say_left(passage, before[-2], one, whole, gone, sure and last.sentence == one.sentence)
-    return None
-
-
-def _say_left(
-    passage: Passage, first: Quantity, one: Quantity, whole: Decimal, gone: Decimal, sure: bool
-) -> None:
-    given, expected = passage.quoted(one.start, one.end), format_number(whole - gone)
-    passage.say(
-        ClaimKind.PARTS, Severity.ERROR if sure else Severity.WARNING, first.start, one.end, stated=given,
-        expected=expected,
-        message=t("claims.left", whole=format_number(whole), gone=format_number(gone), right=expected, given=given),
-    )  # fmt: skip
 
 
 def _shared_out(passage: Passage, every: Sequence[Quantity]) -> None:

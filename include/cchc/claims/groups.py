@@ -26,6 +26,7 @@ _COMPARED = re.compile(r"\b(?:tu|so voi)\s+$")
 _ALTOGETHER = re.compile(r"\b(?:tong\s+(?:cong|so|la)|cong\s+(?:lai|ca\s+\w+))\s*(?:co|la|:)?\s*$")
 _AMONG = re.compile(r"\btrong\s+(?:(?:tong\s+)?so\s+)?$")
 _BULLET = re.compile(r"[.;:,]\s+[-+*•]\s[^.;]*$")
+_MARK = re.compile(r"(?:^|\s)([-+*•])\s")
 _STOP = re.compile(r"\.\s+(?![-+*•\s])")  # the end of a sentence, not of a bullet
 _LONGEST_LIST = 14
 # Kinds that leave nothing out when a list names the first and the last of them, and nothing besides them.
@@ -169,12 +170,13 @@ def _of_earlier(
     if len(parts) < 2 or any(one.sort is not Sort.NUMBER or one.approximate for one in parts):
         return
     total = sum(one.value for one in parts)
-    near = [
-        one for one in reversed([*earlier[-_NEAR:], *every[:place]][-_NEAR:])
-        if one.depth == 0 and one.sort is not Sort.PERCENT and not one.approximate
+    kinds = exhaustive(parts)
+    before = [
+        one for one in reversed([*earlier, *every[:place]])
+        if (one.depth == 0 or kinds) and one.sort is not Sort.PERCENT and not one.approximate
         and any(abs(total - value) * 10 <= value for value in (one.value, *one.token.bottoms))
     ]  # fmt: skip
-    wholes = [one for one in near if all(alike(one, two) for two in parts)]
+    wholes = [one for one in before if all(alike(one, two) for two in parts)]
     if not wholes or any(_OTHER_ACT.search(one.before) for one in parts):
         return
     for one, two in pairwise(parts):
@@ -185,7 +187,6 @@ def _of_earlier(
             yield PartGroup(one, tuple(parts), Tie.SOME, apart=True)
             return
     label, role = frozenset(_label(first.gap)) - _NO_LABEL, parts[0].role
-    kinds = exhaustive(parts)
     inside = bool(place) and every[place - 1].sentence == first.sentence  # behind a semicolon
     ahead = every[place - 1]
     if inside and (total < _TELLING or first.depth or ";" in ahead.gap or ahead.role in TIMELY):
@@ -194,12 +195,15 @@ def _of_earlier(
         return
     headed = len(parts) >= 3 and bool(_HEADED.search(first.gap))
     cue = not inside and (headed or bool(_DIVIDED.search(first.gap)))
+    nearest = {id(one) for one in [*earlier, *every[:place]][-_NEAR:]}
     for one in wholes:
+        if id(one) not in nearest:
+            return
         named = not inside and bool(label) and label <= {*one.before.split(), *one.after.split()}
         if not (cue or kinds or named):
             continue
         if named or role in (one.role, None) or role in _SUB_ROLES.get(one.role or "", ()):
-            yield PartGroup(one, tuple(parts), Tie.ALL if kinds or named else Tie.SOME, apart=True)
+            yield PartGroup(one, tuple(parts), Tie.ALL if kinds or named or headed else Tie.SOME, apart=True)
             return
 
 
@@ -248,7 +252,10 @@ def _listed(every: Sequence[Quantity], place: int) -> tuple[tuple[Quantity, ...]
         return None
     elif _AMONG.search(whole.before) and (re.search(r"\bco\s*$", opener) or "," in opener):
         tie = Tie.AMONG
-    elif re.search(r":\s*(?:[-+*]\s*)?[^:.;]{0,50}$", opener) and not re.search(r",[^:]*:\s*$", opener):
+    elif (
+        re.search(r":\s*(?:[-+*]\s*)?[^:.;]{0,50}$", opener) and not re.search(r",[^:]*:\s*$", opener)
+        and _mark(every, place) != _mark(every, rest[0].index)
+    ):  # fmt: skip
         tie = Tie.SOME  # not so 'mầm non: 09 trường, tiểu học: 22 trường'
     else:
         return None
@@ -263,6 +270,14 @@ def _listed(every: Sequence[Quantity], place: int) -> tuple[tuple[Quantity, ...]
                 return (*parts, *behind[:count]), tie
         return tuple(parts), tie
     return tuple(parts), Tie.ALL if tie is Tie.ALL or (len(parts) > 1 and _all(whole, parts)) else tie
+
+
+def _mark(every: Sequence[Quantity], place: int) -> str | int:
+    """The bullet of the line that a figure stands on; its own place where there is none."""
+    for at in range(place, -1, -1):
+        if marks := _MARK.findall(every[at].gap):
+            return str(marks[-1])
+    return place
 
 
 def _run(every: Sequence[Quantity], whole: Quantity, rest: Sequence[Quantity]) -> list[Quantity]:

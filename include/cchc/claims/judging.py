@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 HUNDRED = Decimal(100)
 # A relation is one of a table when three rows keep it, and eight in ten.
 ENOUGH, OF_TEN = 3, 8
+_FEW = 8  # figures that a rounded share can be of
 _SMALL = 10  # below it every number is one slip from every other: that proves nothing
 
 
@@ -55,3 +56,23 @@ def share_verdict(given: Decimal, decimals: int, exact: Decimal, tolerance: Deci
     if given == cut:
         return "truncated"
     return "near" if off < step and decimals else "wrong"
+
+
+def share_slip(given: Decimal, decimals: int, part: Decimal, base: Decimal) -> bool:
+    """Whether one slip, in the share or in the part that it is told of, makes a share right that is not.
+
+    A slip of the share: a digit wrong, digits swapped, its point moved.
+    """
+    scale, right = 10**decimals, part * HUNDRED / base
+    half = Decimal(1) / (2 * scale)
+    least, most = ((given + sign * half) * base / HUNDRED for sign in (-1, 1))
+    if decimals and part == int(part) and most - least < _FEW:
+        meant = range(int(least.to_integral_value(ROUND_CEILING)), int(most) + 1)
+        if any(one_slip(int(part), one) for one in meant):
+            return True
+    one, two = int(given * scale), int((right * scale).to_integral_value(ROUND_HALF_UP))
+    moved = decimals > 0 and any(
+        abs(given - right * ten) <= Decimal(1) / scale for ten in (10, Decimal("0.1"))
+    )
+    mixed = min(one, two) >= 100 and sorted(str(one)) == sorted(str(two))
+    return moved or mixed or one_slip(one, two)

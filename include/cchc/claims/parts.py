@@ -29,6 +29,7 @@ _TRAITS = re.compile(
 )
 _LEVEL = re.compile(r"\bcap (tinh|huyen|xa)\b")
 _SMALL = 10  # below it one more or less is no tenth
+_MANY_TIMES = 4  # parts that make so much more are parts of something else
 _CERTAIN = 100  # a sum of figures this large that holds is no chance
 
 
@@ -78,7 +79,7 @@ def _doubt(group: PartGroup) -> Severity | None:
     total, many = sum((one.value for one in parts), Decimal(0)), len(parts) >= 3
     given = min((*whole.token.values[:1], *whole.token.bottoms[:1]), key=lambda value: abs(value - total))
     slip, off = slipped(given, [one.value for one in parts]), abs(given - total)
-    if any(one.approximate for one in parts):
+    if any(one.approximate for one in parts) or (total > _MANY_TIMES * given and not slip):
         return None
     traits = any(_TRAITS.search(f"{one.before} {one.after}") for one in parts)
     if (
@@ -146,6 +147,11 @@ def _fits_somehow(totals: set[Decimal], parts: Sequence[Quantity], some: bool) -
             sums = {total + value for total in sums for value in one.token.values}
         if sums & totals:
             return True
+    if any(
+        sum(one.value for one in parts[place + 1 :]) == parts[place].value >= _CERTAIN
+        for place in range(len(parts) - 2)
+    ):
+        return True  # a part with its own parts behind it
     return some and any(
         0 != sum(one.value for one in parts[:count]) in totals for count in range(2, len(parts))
     )

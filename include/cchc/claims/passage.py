@@ -227,7 +227,7 @@ class Passage:
             return False
         flat, start, end = self.flat, token.start, token.end
         before, after = flat[max(0, start - 2) : start], flat[end : end + 2]
-        if before[-1:] in "([" and after[:1] in ")]" and before[-1:] and after[:1]:
+        if end - start <= 3 and before[-1:] in "([" and after[:1] in ")]" and before[-1:] and after[:1]:
             return False
         if after[:1] == ")" and "(" not in flat[max(0, start - 90) : start]:
             return False

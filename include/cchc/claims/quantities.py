@@ -22,7 +22,9 @@ TIME = re.compile(
 )
 _LEVEL = re.compile(r"\b(?:muc(?: do)?|cap|dieu|khoan|hang|vi tri|xep thu|hang thu)\s+$")
 _MOST = 160
+_AROUND = 400  # letters around the quantities of a piece
 _BRACKET = re.compile(r"[()]")
+_BENT = re.compile(r"\s*h[a-z0-9]{1,2}\s+s[a-z0-9]{1,2}\b")  # 'hồ sơ' as scanners leave it
 _WORD = re.compile(r"[a-z]+")
 _APPROXIMATE = re.compile(
     r"\b(?:khoang|gan|tren|hon|duoi|uoc|it nhat|toi thieu|toi da|xap xi|khong qua|binh quan|trung binh|du kien)\s*$"
@@ -56,6 +58,7 @@ class Quantity:
     noun: tuple[str, ...] = ()
     role: str | None = None
     approximate: bool = False
+    times: bool = False  # 'lượt': of something, or of what was counted before
 
     value: Decimal = field(init=False)
     start: int = field(init=False)
@@ -65,6 +68,23 @@ class Quantity:
     def __post_init__(self) -> None:
         token = self.token
         self.value, self.start, self.end, self.sort = token.values[0], token.start, token.end, token.sort
+
+
+@dataclass(frozen=True)
+class Read:
+    """A block with its quantities. wholes: of each part, by its place; held: the places of sums that hold."""
+
+    block: Block
+    every: list[Quantity]
+    wholes: dict[int, Quantity] = field(default_factory=dict)
+    held: set[int] = field(default_factory=set)
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The text of these quantities and a little around them: a block of thousands is read in pieces."""
+        return (
+            max(self.block.start, self.every[0].start - _AROUND), min(self.block.end, self.every[-1].end + _AROUND)
+        )  # fmt: skip
 
 
 def quantities(passage: Passage, block: Block) -> list[Quantity]:
@@ -158,11 +178,14 @@ def _worded(found: Sequence[Quantity], rest: str) -> None:
 def _follow(one: Quantity, after: str) -> None:
     one.after = after[:70]
     syllables = _WORD.findall(after[:40])
+    one.times = syllables[:1] == ["luot"]
     while syllables and syllables[0] in _FILLING and len(syllables) > 1:
+        if syllables[0] == "luot" and not words.NOUN.match(" ".join(syllables[1:])):
+            break  # 'lượt hài lòng' counts times
         syllables.pop(0)
     thing = syllables[:1] and (syllables[0] not in NO_NOUN or " ".join(syllables[:2]) in _NOUNS)
     if thing and after.lstrip()[:1] not in "[%":
-        one.noun = tuple(syllables[:2])
+        one.noun = ("ho", "so") if _BENT.match(after) else tuple(syllables[:2])
 
 
 _SAME = {"hs": "ho", "vb": "van", "tthc": "thu", "vbqppl": "van", "dvc": "dich"}
@@ -195,6 +218,8 @@ def is_people(one: Quantity) -> bool:
 def alike(one: Quantity, two: Quantity) -> bool:
     """Whether two figures can count the same things: their nouns begin alike, or one has none."""
     if not one.noun or not two.noun:
+        return True
+    if one.times and two.times and "luot" in (one.noun[0], two.noun[0]):
         return True
     return _thing(one.noun) == _thing(two.noun)
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from cchc.claims.flat import words_of
 from cchc.claims.grids import SCALE, Cell, FigureTable
 from cchc.claims.judging import one_slip, slipped
 from cchc.claims.kinds import ClaimKind
-from cchc.claims.layout import Block
 from cchc.claims.passage import Passage
 from cchc.claims.phrases import ClaimSettings
-from cchc.claims.quantities import Quantity, thing
+from cchc.claims.quantities import Quantity, Read, thing
 from cchc.claims.tokens import Sort, readings
 from cchc.claims.words import role_of
 from cchc.indicators import format_number
@@ -47,7 +45,6 @@ _BACK = re.compile(
     r"\bda\s+(?:duoc\s+)?(?:neu|trinh bay|de cap|bao cao)\b|\bneu\s+(?:tai|o|tren|trong)\b|"
     r"\b(?:theo|tai|o)\s+(?:phu luc|muc|phan|bang|bieu)\b"
 )
-_AROUND = 400  # letters
 _BEFORE_NOTE = 12  # figures of a sentence that its note can be about
 _MOST_LABELS = 40  # cells of one word that a figure is held against
 _MOST = 300  # figures of one thing, and backward references, that are held against each other
@@ -55,21 +52,6 @@ _FAR_APART = 40  # closer, two fractions are told apart by what stands between t
 
 
 Labelled = tuple[frozenset[str], Cell, bool, bool, list[str]]
-
-
-@dataclass(frozen=True)
-class Read:
-    """A block with its quantities."""
-
-    block: Block
-    every: list[Quantity]
-
-    @property
-    def span(self) -> tuple[int, int]:
-        """The text of these quantities and a little around them: a block of thousands is read in pieces."""
-        return (
-            max(self.block.start, self.every[0].start - _AROUND), min(self.block.end, self.every[-1].end + _AROUND)
-        )  # fmt: skip
 
 
 def footnotes(passage: Passage, read: Sequence[Read]) -> None:

@@ -1,0 +1,357 @@
+"""What a share is a share of: every figure that it can be of is tried, and weighed by what speaks for it.
+
+A share that any of them makes is right; chance makes one in thousands with two decimals. One that none makes is told
+when a base that the text names gives another, or when it is one slip from what a base that others share gives.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import IntEnum
+from itertools import groupby
+
+from cchc.claims.flat import words_of
+from cchc.claims.judging import HUNDRED, share_slip, share_verdict
+from cchc.claims.kinds import ClaimKind
+from cchc.claims.passage import Passage
+from cchc.claims.quantities import Quantity, Read, alike, same_things
+from cchc.claims.tokens import Sort
+from cchc.indicators import format_number
+from cchc.severity import Severity
+from cchc.texts import t
+
+_MARKED = re.compile(r"[,(;:]|t[yi] le|chiem")
+# Words behind a share that name its base, and those that name one which is hardly written here.
+_NAMED = re.compile(r"\s*(?:tren|trong|so voi|cua)?\s*(?:tong\s+)?(?:so|cac|tong)\s+[a-z]+")
+_PLAN = re.compile(
+    r"\s*(?:so voi\s+)?(?:chi tieu|ke hoach|muc tieu|du toan)(?:\s+(?:giao|de ra|duoc giao|nam|von|ca nam))?\s*"
+)
+_ELSEWHERE = re.compile(
+    r"\s*(?:so\s+(?:voi\s+)?|ke hoach|chi tieu|muc tieu|du toan|nhu cau|nghi quyet|dan so)"
+)
+_BEHIND = re.compile(
+    r"[a-z ]{0,30}\b(?:tong|du toan|ke hoach|chi tieu)\b[a-z ]{0,40}\(?|\s*tren\s+(?:tong so\s+)?"
+)
+_NO_CONTENT = words_of(
+    "so tong ty le chiem dat bang la cua cac tren trong va voi duoc da co cho tai theo nay ve toan den dang tinh xa"
+)
+_POOL = 14  # figures before a share that it can be of
+_AROUND = 3  # blocks between shares of one list
+_AGREED = 12  # blocks between shares that bear each other out
+_TRIED = 3  # readings that a message tells
+
+
+class Ground(IntEnum):
+    """What speaks for a base: it counts the like, in the same sentence, its words or other shares, the text itself."""
+
+    ALIKE = 0
+    BESIDE = 1
+    NAMED = 2
+    TOLD = 3
+
+
+@dataclass(frozen=True)
+class ShareClaim:
+    """A share whose base is to be found. part: the figure that it is told of, None where it stands alone."""
+
+    block: int
+    every: Sequence[Quantity]
+    share: Quantity
+    part: Quantity | None
+    wholes: Mapping[int, Quantity]
+
+
+@dataclass(frozen=True)
+class ProvenShare:
+    """A share that is right: of `part`, with its base."""
+
+    block: int
+    share: Quantity
+    part: Quantity
+    whole: Quantity
+    base: Decimal
+
+
+class Bases:
+    """All counts of a text, and the shares that were found right of them."""
+
+    def __init__(self, passage: Passage, read: Sequence[Read], tolerance: Decimal) -> None:
+        self.passage, self.tolerance = passage, tolerance
+        self.counts = [one for block in read for one in block.every if one.sort is not Sort.PERCENT]
+        self._starts = [one.start for one in self.counts]
+        self._by_value = sorted((value, one.start) for one in self.counts for value in _values(one))
+        self.proven: list[ProvenShare] = []
+        self._by_block: dict[int, list[ProvenShare]] = defaultdict(list)
+
+    def judge(self, claims: Sequence[ShareClaim]) -> None:
+        left = [one for one in self._of_their_sum(claims) if not self._fits_near(one)]
+        left = self._agreed(left)
+        for one in left:
+            if one.part is None:
+                self._alone(one)
+            else:
+                self._weigh(one, one.part)
+
+    def prove(self, claim: ShareClaim, part: Quantity, whole: Quantity, base: Decimal) -> None:
+        self.proven.append(ProvenShare(claim.block, claim.share, part, whole, base))
+        self._by_block[claim.block].append(self.proven[-1])
+        share = claim.share
+        self.passage.right(ClaimKind.PERCENT, min(part.start, share.start), max(part.end, share.end))
+
+    def before(self, place: int, count: int) -> list[Quantity]:
+        """The counts up to a place, the last of them in the end."""
+        at = bisect_left(self._starts, place)
+        return self.counts[max(0, at - count) : at]
+
+    def _verdict(self, share: Quantity, part: Decimal, base: Decimal) -> str:
+        return share_verdict(share.value, share.token.decimals, part * HUNDRED / base, self.tolerance)
+
+    def _right(self, share: Quantity, part: Decimal, base: Decimal) -> bool:
+        return base > 0 and self._verdict(share, part, base) in ("right", "truncated")
+
+    def _fits_near(self, claim: ShareClaim) -> bool:
+        """Whether a figure close by makes the share: any for one with decimals, else one that is told as its base."""
+        part, share = claim.part, claim.share
+        if part is None:
+            return False
+        own = [one for one in claim.every if one.sort is not Sort.PERCENT and one is not part]
+        above, exact = claim.wholes.get(part.start), bool(share.token.decimals) or share.value == HUNDRED
+        near = [*self.before(claim.every[0].start, _POOL), *own]
+        near.sort(key=lambda one: (one is not above, abs(one.start - part.start)))
+        for one in near:
+            if not (
+                exact or one is above
+                or (one in own and part.sentence - 1 <= one.sentence <= part.sentence and alike(one, part))
+            ):  # fmt: skip
+                continue
+            for base in _values(one):
+                if (base >= part.value or share.value > HUNDRED) and self._right(share, part.value, base):
+                    self.prove(claim, part, one, base)
+                    return True
+        return False
+
+    def _of_their_sum(self, claims: Sequence[ShareClaim]) -> list[ShareClaim]:
+        """'Tốt 2.340, chiếm 78%, khá 630, chiếm 21%, ...': shares of what their figures add up to. Returns the rest."""
+        found: set[int] = set()
+        for _, some in groupby(claims, key=lambda one: (one.block, one.share.sentence)):
+            same = [(one, one.part) for one in some if one.part is not None]
+            total = sum((part.value for _, part in same), Decimal(0))
+            fit = [(one, part) for one, part in same if total and self._right(one.share, part.value, total)]
+            if len(fit) > 1 and len(fit) * 3 >= 2 * len(same):
+                for one, part in fit:
+                    self.prove(one, part, part, total)
+                    found.add(one.share.start)
+        return [one for one in claims if one.share.start not in found]
+
+    def _agreed(self, claims: Sequence[ShareClaim]) -> list[ShareClaim]:
+        """Shares further from their base: two that one figure makes bear each other out. Returns the others."""
+        fits: dict[Decimal, list[ShareClaim]] = defaultdict(list)
+        for claim in claims:
+            part, share = claim.part, claim.share
+            if part is None or not part.value or not share.token.decimals or share.value <= 0:
+                continue
+            step = Decimal(1).scaleb(-share.token.decimals)
+            most = part.value * HUNDRED / max(share.value - step, step / 2)
+            first = bisect_left(self._by_value, (part.value * HUNDRED / (share.value + step), -1))
+            last = min(bisect_right(self._by_value, (most, 0)), first + _POOL)
+            for base in {value for value, _ in self._by_value[first:last]}:
+                if base > part.value and self._verdict(share, part.value, base) == "right":
+                    fits[base].append(claim)
+        known = {one.base for one in self.proven}
+        found: dict[int, ShareClaim] = {}
+        for base, same in fits.items():
+            for one in same:
+                beside = {two.share.value for two in same if abs(two.block - one.block) <= _AGREED}
+                whole = self._of_value(base)
+                if one.part is None or one.share.start in found or whole is None:
+                    continue
+                if (
+                    len(beside) > 1
+                    or base in known
+                    or (one.share.token.decimals > 1 and same_things(whole, one.part))
+                ):
+                    self.prove(one, one.part, whole, base)
+                    found[one.share.start] = one
+        return [one for one in claims if one.share.start not in found]
+
+    def _of_value(self, base: Decimal) -> Quantity | None:
+        place = bisect_left(self._by_value, (base, -1))
+        start = self._by_value[place][1]
+        return self.counts[bisect_left(self._starts, start)]
+
+    def _candidates(self, claim: ShareClaim, part: Quantity) -> Iterator[tuple[Ground, Quantity, Decimal]]:
+        """Every figure that a share can be of, with what speaks for it."""
+        share, after = claim.share, claim.share.after
+        if share.index + 1 < len(claim.every):
+            behind = claim.every[share.index + 1]
+            if behind.sort is Sort.NUMBER and _BEHIND.fullmatch(behind.gap):
+                yield Ground.TOLD, behind, behind.value
+        above = claim.wholes.get(part.start)
+        elsewhere = bool(_ELSEWHERE.match(after)) and not _PLAN.fullmatch(after.rstrip(" .;,)"))
+        named = content(after) if _NAMED.match(after) or elsewhere else None
+        if above is not None and named is None:
+            yield Ground.TOLD, above, above.token.bottoms[0] if above.token.bottoms else above.value
+        blocks = range(claim.block - _AROUND, claim.block + _AROUND + 1) if named is None else ()
+        for other in (other for block in blocks for other in self._by_block[block] if alike(other.part, part)):
+            # Without decimals a share fits many: then only one of the same list tells what it is of.
+            if share.token.decimals or other.block != claim.block or other.share.sentence == share.sentence:
+                yield Ground.NAMED, other.whole, other.base
+        for one in reversed(self.before(part.start, _POOL)):
+            base = max(_values(one))
+            if one is above or one.approximate or base <= part.value or not (alike(one, part) or named):
+                continue
+            if named is not None:
+                shared = named & content(f"{one.before} {one.after}")
+                if len(shared) * (1 if elsewhere else 2) >= len(named) and (shared or "tong" in one.before):
+                    yield Ground.NAMED, one, base
+            else:
+                beside = (
+                    one in claim.every and one.sentence == part.sentence
+                    and ";" not in self.passage.flat[one.end : part.start]
+                )  # fmt: skip
+                yield Ground.BESIDE if beside else Ground.ALIKE, one, base
+
+    def _weigh(self, claim: ShareClaim, part: Quantity) -> None:
+        share, decimals = claim.share, claim.share.token.decimals
+        if not part.value or part.approximate or share.value > HUNDRED * 2:
+            return
+        found = [
+            one for one in self._candidates(claim, part)
+            if one[2] + (one[0] is Ground.TOLD) > part.value or share.value > HUNDRED
+        ]  # fmt: skip
+        tried = list({one[2]: one for one in sorted(found, key=lambda one: one[0])}.values())
+        tried.sort(key=lambda one: -one[0])
+        if not tried:
+            return
+        ground, whole, base = tried[0]
+        kin = [one for one in tried if one[0] is Ground.BESIDE]
+        for reading in tried:
+            verdict = self._verdict(share, part.value, reading[2])
+            if reading[0] >= Ground.NAMED and (
+                verdict != "wrong" and (verdict != "near" or ground is Ground.TOLD)
+            ):
+                self.prove(claim, part, *reading[1:])
+                return
+            if verdict == "near":
+                return  # rounded another way
+        if self.fits_another(claim, part):
+            return
+        slips = [one for one in tried if share_slip(share.value, decimals, part.value, one[2])]
+        if ground is Ground.TOLD and whole.sort is Sort.NUMBER and (tried[0] in slips or not slips):
+            sure = claim.wholes.get(part.start) is whole and (
+                decimals > 0 or abs(share.value - part.value * HUNDRED / base) > 2
+            )
+            clear = sure and _MARKED.search(self.passage.flat[part.end : share.start])
+            self._say(claim, part, tried, tried[0], Severity.ERROR if clear else Severity.WARNING)
+            return
+        # Of bases that nothing names but their like, only the nearest: each further one may be near by chance.
+        loose = [one for one in tried if one[0] <= Ground.BESIDE][
+            : 3 if decimals > 1 else 2 if decimals else 1
+        ]
+        for one in slips:
+            if one[0] >= Ground.NAMED or one in loose:
+                self._say(claim, part, tried, one, Severity.WARNING)
+                return
+        next_to_it = len(kin) == 1 and kin[0][1].index == part.index - 1 and kin[0][1].depth <= part.depth
+        named = ground is Ground.NAMED and len(tried) == 1 and alike(whole, part)
+        if named or next_to_it:
+            self._say(claim, part, tried, kin[0] if next_to_it else tried[0], Severity.WARNING)
+
+    def fits_another(self, claim: ShareClaim, part: Quantity) -> bool:
+        """Whether a share with decimals follows from two other figures close by: then it is theirs."""
+        share, token = claim.share, part.token
+        if not share.token.decimals:
+            return False
+        near = claim.every[max(0, share.index - 8) : share.index + 6]
+        told = {two.value for two in near if two.sort is Sort.NUMBER and two.value > 9}
+        values = sorted(told | set(token.bottoms[:1]) | {part.value})
+        close = min(self.tolerance, Decimal("0.005"))
+        own = {part.value, *token.bottoms}
+        pairs = [(top, base) for place, base in enumerate(values) for top in values[:place]]
+        pairs += [(two.value, two.token.bottom) for two in near if two.sort is Sort.FRACTION]
+        return any(
+            base
+            and {top, base} != own
+            and share_verdict(share.value, share.token.decimals, top * HUNDRED / base, close) == "right"
+            for top, base in pairs
+        )
+
+    def _alone(self, claim: ShareClaim) -> None:
+        """'Tỷ lệ đúng hạn đạt 99,27%', 'số bị phạt chiếm 23,9% số được kiểm tra': both figures are named further up."""
+        share = claim.share
+        if not share.token.decimals or share.value >= HUNDRED:
+            return
+        pool = [
+            one for one in self.before(share.start, _POOL) if one.sort is Sort.NUMBER and not one.approximate
+        ]
+        ups, downs = content(share.gap[-90:]), content(share.after)
+        scored: list[tuple[int, Quantity, Quantity, Decimal]] = []
+        for whole in pool:
+            for top in pool:
+                if 0 < top.value < whole.value:
+                    said = len(ups & content(f"{top.before} {top.after}"))
+                    of = len(downs & content(f"{whole.before} {whole.after}"))
+                    scored.append((said * of, top, whole, top.value))
+                    if top.role in ("late", "undone") and alike(top, whole) and not downs:
+                        scored.append((0, top, whole, whole.value - top.value))
+        for score, top, whole, value in scored:
+            if (score or value != top.value) and self._verdict(share, value, whole.value) == "right":
+                self.prove(claim, top, whole, whole.value)
+                return
+        best = max((one[0] for one in scored), default=0)
+        named = [one for one in scored if one[0] == best]
+        if best and len(named) == 1:
+            _, top, whole, value = named[0]
+            if share_slip(share.value, share.token.decimals, value, whole.value):
+                reading = (Ground.NAMED, whole, whole.value)
+                self._say(claim, top, [reading], reading, Severity.WARNING)
+
+    def _say(
+        self, claim: ShareClaim, part: Quantity, tried: Sequence[tuple[Ground, Quantity, Decimal]],
+        meant: tuple[Ground, Quantity, Decimal], severity: Severity,
+    ) -> None:  # fmt: skip
+        others = [] if meant[0] is Ground.TOLD else [one for one in tried if one[2] != meant[2]]
+        written = self.passage.quoted(part.start, part.end)
+        readings = [
+            f"{written}/{format_number(base)} = {format_number(part.value * HUNDRED / base, 2)}%"
+            for _, _, base in others[: _TRIED - 1]
+        ]
+        say_share(
+            self.passage,
+            part,
+            claim.share,
+            part.value * HUNDRED / meant[2],
+            severity,
+            base=meant[2],
+            tried=readings,
+        )
+
+
+def _values(one: Quantity) -> tuple[Decimal, ...]:
+    return (*one.token.values, *one.token.bottoms)
+
+
+def content(text: str) -> frozenset[str]:
+    """The words that tell one thing from another."""
+    return frozenset(re.findall("[a-z]+", text)) - _NO_CONTENT
+
+
+def say_share(
+    passage: Passage, one: Quantity, share: Quantity, exact: Decimal, severity: Severity, *,
+    base: Decimal | None = None, tried: Sequence[str] = (),
+) -> None:  # fmt: skip
+    fraction = passage.quoted(one.start, one.end)
+    if base is not None:
+        fraction = f"{fraction}/{format_number(base)}"
+    given, right = passage.quoted(share.start, share.end), f"{format_number(exact, 2)}%"
+    key = "claims.truncated" if severity is Severity.NOTE else "claims.percent"
+    message = t(key, fraction=fraction, given=given, right=right)
+    passage.say(
+        ClaimKind.PERCENT, severity, min(one.start, share.start), max(one.end, share.end), stated=given, expected=right,
+        message=f"{message} {t('claims.tried', readings='; '.join(tried))}" if tried else message,
+    )  # fmt: skip
