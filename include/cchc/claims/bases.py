@@ -15,6 +15,7 @@ from decimal import Decimal
 from enum import IntEnum
 from itertools import groupby
 
+from cchc.claims import words
 from cchc.claims.flat import words_of
 from cchc.claims.judging import HUNDRED, share_slip, share_verdict
 from cchc.claims.kinds import ClaimKind
@@ -197,10 +198,13 @@ class Bases:
         if above is not None and named is None:
             yield Ground.TOLD, above, above.token.bottoms[0] if above.token.bottoms else above.value
         blocks = range(claim.block - _AROUND, claim.block + _AROUND + 1) if named is None else ()
-        for other in (other for block in blocks for other in self._by_block[block] if alike(other.part, part)):
+        for other in (
+            other for block in blocks for other in self._by_block[block] if alike(other.part, part)
+        ):
             # Without decimals a share fits many: then only one of the same list tells what it is of.
             if share.token.decimals or other.block != claim.block or other.share.sentence == share.sentence:
                 yield Ground.NAMED, other.whole, other.base
+        within = bool(words.WITHIN.search(part.gap))
         for one in reversed(self.before(part.start, _POOL)):
             base = max(_values(one))
             if one is above or one.approximate or base <= part.value or not (alike(one, part) or named):
@@ -214,7 +218,12 @@ class Bases:
                     one in claim.every and one.sentence == part.sentence
                     and ";" not in self.passage.flat[one.end : part.start]
                 )  # fmt: skip
-                yield Ground.BESIDE if beside else Ground.ALIKE, one, base
+                # 'a máy, bình quân ...; trong đó b máy': the nearest of the sentence is what it is among.
+                among = (
+                    one in claim.every and one.sentence == part.sentence and within and same_things(one, part)
+                )
+                within = within and not among
+                yield Ground.NAMED if among else Ground.BESIDE if beside else Ground.ALIKE, one, base
 
     def _weigh(self, claim: ShareClaim, part: Quantity) -> None:
         share, decimals = claim.share, claim.share.token.decimals
@@ -250,17 +259,33 @@ class Bases:
             self._say(claim, part, tried, tried[0], Severity.ERROR if clear else Severity.WARNING)
             return
         # Of bases that nothing names but their like, only the nearest: each further one may be near by chance.
-        loose = [one for one in tried if one[0] <= Ground.BESIDE][
-            : 3 if decimals > 1 else 2 if decimals else 1
-        ]
+        least = Ground.ALIKE if decimals else Ground.BESIDE
+        loose = [one for one in tried if least <= one[0] <= Ground.BESIDE][: min(decimals, 2) + 1]
+        if not decimals and any(
+            self._right(share, part.value, base)
+            for one in self.before(part.start, _POOL)
+            for base in _values(one)
+        ):
+            return  # a round share fits many: it may be that one's
         for one in slips:
             if one[0] >= Ground.NAMED or one in loose:
                 self._say(claim, part, tried, one, Severity.WARNING)
                 return
         next_to_it = len(kin) == 1 and kin[0][1].index == part.index - 1 and kin[0][1].depth <= part.depth
-        named = ground is Ground.NAMED and len(tried) == 1 and alike(whole, part)
+        named = (
+            ground is Ground.NAMED
+            and alike(whole, part)
+            and (len(tried) == 1 or self._beside(claim, part, base))
+        )
         if named or next_to_it:
             self._say(claim, part, tried, kin[0] if next_to_it else tried[0], Severity.WARNING)
+
+    def _beside(self, claim: ShareClaim, part: Quantity, base: Decimal) -> bool:
+        """Whether another share of the same sentence, of the same things, was found to be of that base."""
+        return any(
+            one.base == base and one.share.sentence == claim.share.sentence and same_things(one.part, part)
+            for one in self._by_block[claim.block]
+        )
 
     def fits_another(self, claim: ShareClaim, part: Quantity) -> bool:
         """Whether a share with decimals follows from two other figures close by: then it is theirs."""

@@ -77,9 +77,12 @@ def _listed(passage: Passage, one: Quantity, start: int, stop: int) -> None:
     documents = [token for token in passage.within(start, stop) if token.sort is Sort.DOCUMENT]
     if len(documents) > 1 and len(documents) == len(names) and all(map(_DOCUMENT.match, map(plain, names))):
         return _compare(passage, one, stop, len(documents), len(documents))
-    if names and (rest := _BEYOND.search(names[-1])):
-        names[-1] = names[-1][: rest.start()]  # 'A, B, C và qua báo cáo của ...'
-        listed = listed[: listed.rfind(names[-1]) + len(names[-1])]
+    for place, name in enumerate(names):
+        if rest := _BEYOND.search(name):  # 'A, B, C và qua báo cáo của ...'
+            names = [*names[:place], name[: rest.start()]]
+            listed = listed[: listed.find(name) + rest.start()]
+            stop = start + len(listed)
+            break
     if any(letter.isdigit() for letter in _NUMBERED.sub("", listed)) or len(names) < 2:
         return None
     if listed.count(";") >= 2 and not passage.flat.startswith(")", stop):

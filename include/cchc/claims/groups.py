@@ -110,6 +110,8 @@ def groups(passage: Passage, every: Sequence[Quantity], earlier: Sequence[Quanti
             yield PartGroup(whole, tuple(before), Tie.ALL)
         if listed := _listed(every, place):
             yield PartGroup(whole, *listed)
+        elif elliptic := _elliptic(every, place):
+            yield PartGroup(whole, tuple(elliptic), Tie.SOME)
     for place, one in enumerate(every):
         opens = not place or every[place - 1].sentence < one.sentence or ";" in one.gap
         if opens and one.sort is Sort.NUMBER:
@@ -270,6 +272,25 @@ def _listed(every: Sequence[Quantity], place: int) -> tuple[tuple[Quantity, ...]
                 return (*parts, *behind[:count]), tie
         return tuple(parts), tie
     return tuple(parts), Tie.ALL if tie is Tie.ALL or (len(parts) > 1 and _all(whole, parts)) else tie
+
+
+def _elliptic(every: Sequence[Quantity], place: int) -> list[Quantity]:
+    """'rà soát 64 văn bản, bãi bỏ 11, sửa đổi 19, giữ nguyên 34 văn bản': things that only the last of them names."""
+    whole, parts = every[place], list[Quantity]()
+    for one in every[place + 1 : place + 1 + _LONGEST_LIST]:
+        if one.sort is not Sort.NUMBER or one.depth != whole.depth or one.approximate:
+            break
+        if not re.search(r",|\bva\b", one.gap) or _STOP.search(one.gap) or _OTHER_ACT.search(one.before):
+            break
+        parts.append(one)
+        if one.noun:
+            break
+    elliptic = whole.sort is Sort.NUMBER and len(parts) >= 3 and not any(one.noun for one in parts[:-1])
+    return (
+        parts
+        if elliptic and same_things(whole, parts[-1]) and all(one.before.strip() for one in parts)
+        else []
+    )
 
 
 def _mark(every: Sequence[Quantity], place: int) -> str | int:

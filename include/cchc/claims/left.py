@@ -131,12 +131,12 @@ def _told_of(passage: Passage, block: Read, one: Quantity, share: ProvenShare, o
     here = share.share in block.every
     if here and (one.sentence - share.share.sentence > 1 or one.depth != share.part.depth):
         return False
-    between = passage.flat[max(share.part.end, share.share.end) : one.start]
-    if re.search(r"[0-9]", between):
-        return False  # something else was counted in between
     told = content(f"{share.part.before} {share.part.after}") & content(f"{one.before} {one.after}")
     near = slipped(share.base, [share.part.value, one.value])
     denied = bool(_DENIED.search(f"{one.before} {one.after}")) and bool(told - set(one.noun))
+    between = passage.flat[max(share.part.end, share.share.end) : one.start]
+    if re.search(r"[0-9]", between) and not (denied and len(told) > 1 and not here):
+        return False  # something else was counted in between
     if only_denied:
         return denied and near
     return near or denied or same_things(one, share.part) or bool(_LEFT_OVER.search(one.before))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from cchc.claims.flat import words_of
-from cchc.claims.grids import SCALE, Cell, FigureTable
+from cchc.claims.grids import SCALE, Cell, FigureTable, Row
 from cchc.claims.judging import one_slip, slipped
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
@@ -46,6 +47,8 @@ _BACK = re.compile(
     r"\b(?:theo|tai|o)\s+(?:phu luc|muc|phan|bang|bieu)\b"
 )
 _BEFORE_NOTE = 12  # figures of a sentence that its note can be about
+_ROWS = 20  # rows whose labels begin alike
+_TELLING = 100  # below it a number that is one slip from a cell proves nothing
 _MOST_LABELS = 40  # cells of one word that a figure is held against
 _MOST = 300  # figures of one thing, and backward references, that are held against each other
 _FAR_APART = 40  # closer, two fractions are told apart by what stands between them
@@ -120,17 +123,66 @@ def text_and_tables(passage: Passage, read: Sequence[Read], every: Sequence[Figu
         for word in one[0]:
             if len(alike := by_word.setdefault(word, [])) < _MOST_LABELS:
                 alike.append(one)
+    rows = _by_opening(every)
     for block in read:
         for said in block.every:
-            if said.sort is Sort.NUMBER and said.value >= 10 and said.value == said.value.to_integral_value():
+            whole = (
+                said.sort is Sort.NUMBER and said.value >= 10 and said.value == said.value.to_integral_value()
+            )
+            if whole and not _against_row(passage, said, rows):
                 _against_tables(passage, said, by_word, by_value)
+
+
+# The first two syllables of a row's label -> (the label, the row, its table).
+Openings = Mapping[tuple[str, str], Sequence[tuple[str, Row, FigureTable]]]
+
+
+def _by_opening(every: Sequence[FigureTable]) -> Openings:
+    found: dict[tuple[str, str], list[tuple[str, Row, FigureTable]]] = {}
+    for grid in every:
+        for row in grid.rows:
+            label = _WORD.findall(grid.label(row)[:120])
+            if (
+                len(label) >= 2
+                and not grid.is_total(row)
+                and len(alike := found.setdefault((label[0], label[1]), [])) < _ROWS
+            ):
+                alike.append((" ".join(label), row, grid))
+    return found
+
+
+def _against_row(passage: Passage, one: Quantity, rows: Openings) -> bool:
+    """'Phòng Kinh tế giải quyết 1.348 hồ sơ' against the row of that name; whether it is judged."""
+    start = max(passage.flat.rfind(". ", max(0, one.start - 160), one.start) + 1, one.start - 160, 0)
+    words = _WORD.findall(passage.flat, start, one.start)
+    lead, named = " ".join(words), [two for pair in pairwise(words) for two in rows.get(pair, ())]
+    named = [two for two in named if two[0] in lead]
+    if not named:
+        return False
+    last = max(lead.rfind(label) + len(label) for label, _, _ in named)
+    near = [two for two in named if lead.rfind(two[0]) + len(two[0]) == last]
+    said = frozenset(_WORD.findall(f"{one.before} {one.after}"))
+    slips: list[Cell] = []
+    for _, row, grid in near:
+        for column in grid.figures:
+            cell = row.cells[column]
+            if cell.value == int(one.value) * SCALE:
+                passage.right(ClaimKind.TWICE, one.start, one.end)
+                return True
+            named_ = said & frozenset(_WORD.findall(grid.names[column])) - _GENERIC
+            if cell.said and cell.value and not cell.value % SCALE and named_ and one.value >= _TELLING:
+                slips += [cell] if one_slip(int(one.value), cell.value // SCALE) else []
+    if len(slips) == 1:
+        _say_table(passage, one, slips[0])
+    return bool(slips)
 
 
 def _labelled(grid: FigureTable) -> Iterator[Labelled]:
     """Cells that a text can repeat: (words, cell, whether a column's total, in a form of one row, words in order)."""
     totals = grid.rows if len(grid.rows) == 1 else [row for row in grid.rows if grid.is_total(row)][-1:]
     for column in (one for one in grid.figures if not grid.is_share(one)):
-        words = [_MEANT.get(word, word) for word in _WORD.findall(grid.names[column])]
+        words = _WORD.findall(grid.names[column])
+        words = words if "tiep" in words else [_MEANT.get(word, word) for word in words]
         for row in totals:
             if row.cells[column].said:
                 yield frozenset(words), row.cells[column], True, len(grid.rows) == 1, words
@@ -161,26 +213,31 @@ def _against_tables(
         shared, own = words & said, words - _GENERIC
         named = not total and _same_label(label, _WORD.findall(one.before))
         pointed = points and total and len(words) >= 2 and words <= said
-        if cell.value is None or (len(shared) < 3 and not pointed):
+        if cell.value is None:
             continue
         value = cell.value // SCALE
+        near = one.value >= _TELLING and one_slip(int(one.value), value)
+        swapped = points and total and len(shared) >= 2 and near
+        if len(shared) < 3 and not pointed and not swapped:
+            continue
         # A head says whose total it is; a figure of another size is of something else.
         owned = alone and len(own) >= 3 and own <= said and value <= 2 * one.value <= 4 * value
-        if not (named or owned or len(shared) * 10 >= 6 * len(words)):
+        if not (named or owned or swapped or len(shared) * 10 >= 6 * len(words)):
             continue
-        near = one_slip(int(one.value), value) and one.value >= 100
         pointed = points and total and words <= frozenset(_WORD.findall(f"{one.before} {one.after}"))
         if cell.value % SCALE or not (near or named or owned or pointed):
             continue
-        expected = format_number(Decimal(value))
-        passage.say(
-            ClaimKind.TABLE, Severity.WARNING, one.start, one.end, stated=passage.quoted(one.start, one.end),
-            expected=expected,
-            message=t("claims.table_in_text", text=passage.quoted(one.start, one.end), table=expected,
-                      line=passage.lined.count("\n", 0, cell.start) + 1),
-        )  # fmt: skip
-        return None
+        return _say_table(passage, one, cell)
     return None
+
+
+def _say_table(passage: Passage, one: Quantity, cell: Cell) -> None:
+    given, expected = passage.quoted(one.start, one.end), format_number(Decimal((cell.value or 0) // SCALE))
+    passage.say(
+        ClaimKind.TABLE, Severity.WARNING, one.start, one.end, stated=given, expected=expected,
+        message=t("claims.table_in_text", text=given, table=expected,
+                  line=passage.lined.count("\n", 0, cell.start) + 1),
+    )  # fmt: skip
 
 
 def _same_label(label: Sequence[str], said: Sequence[str]) -> bool:
