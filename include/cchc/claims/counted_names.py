@@ -78,7 +78,7 @@ def _listed(passage: Passage, one: Quantity, start: int, stop: int) -> None:
     if len(documents) > 1 and len(documents) == len(names) and all(map(_DOCUMENT.match, map(plain, names))):
         return _compare(passage, one, stop, len(documents), len(documents))
     for place, name in enumerate(names):
-        if rest := _BEYOND.search(name):  # 'A, B, C và qua báo cáo của ...'
+        if name[:1].isupper() and (rest := _BEYOND.search(name)):  # 'A, B, C và qua báo cáo của ...'
             names = [*names[:place], name[: rest.start()]]
             listed = listed[: listed.find(name) + rest.start()]
             stop = start + len(listed)

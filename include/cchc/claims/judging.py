@@ -36,10 +36,9 @@ def one_slip(given: int, right: int) -> bool:
 
 def slipped(whole: Decimal | int, parts: Sequence[Decimal | int], scale: int = 1) -> bool:
     """Whether one slip, in the whole or in one of its parts, makes a sum right that is not. scale: of the values."""
-    values = [Decimal(value) for value in (whole, *parts)]
-    if any(value % scale or value != int(value) for value in values):
-        return abs(values[0] - sum(values[1:])) * 10 <= abs(values[0])
-    given, *others = (int(value) // scale for value in values)
+    values = [Decimal(value) / scale for value in (whole, *parts)]
+    decimals = max(-int(value.normalize().as_tuple().exponent) for value in values)
+    given, *others = (int(value.scaleb(max(0, decimals))) for value in values)
     off = given - sum(others)
     return one_slip(given, given - off) or any(
         one_slip(abs(part), abs(part + off)) for part in others if (part + off) * part >= 0

@@ -25,6 +25,7 @@ _OTHERS = re.compile(r"\bca\s+\w+\s+(?:nam|ky|quy)|gui bao cao|sap\b|moi\b|\bca\
 _GONE = re.compile(r"\bd[ad]\b|xong|giai quyet|xu ly|co mat|hien co")
 _RANGE = 9  # figures behind a whole that can be what is left of it
 _BLOCKS = 2  # lines of a list between a share and what it leaves
+_TELLING = 10  # below it every number is one slip from every other
 _LIST = 6  # lines of a list of shares of one base
 
 
@@ -47,6 +48,30 @@ def check_left(passage: Passage, read: Sequence[Read], proven: Sequence[ProvenSh
                     near,
                     only_denied=bool(denied) and not _LEFT.search(one.before),
                 )
+        for share in by_block.get(place, ()):
+            _complement(passage, block, share)
+
+
+def _complement(passage: Passage, block: Read, share: ProvenShare) -> None:
+    """'Tổng thu a; không dùng tiền mặt b, chiếm c%; tiền mặt d': what comes next to a share, if it is near the rest."""
+    place = max(share.share.index, share.part.index) + 1
+    if share.share not in block.every or place >= len(block.every):
+        return
+    one, rest = block.every[place], share.base - share.part.value
+    if (
+        one.sort is not Sort.NUMBER
+        or one.start in block.held
+        or one.sentence != share.share.sentence
+        or rest <= 0
+    ):
+        return
+    if one.depth > share.part.depth or not re.search(r"[,;]", one.gap) or not same_things(one, share.part):
+        return
+    if one.value == rest:
+        block.held.add(one.start)
+        passage.right(ClaimKind.PARTS, share.part.start, one.end)
+    elif rest >= _TELLING and slipped(one.value, [rest]):
+        say_left(passage, share.part, one, share.base, share.part.value, sure=False)
 
 
 def _left(
