@@ -25,7 +25,7 @@ _OTHERS = re.compile(r"\bca\s+\w+\s+(?:nam|ky|quy)|gui bao cao|sap\b|moi\b|\bca\
 _GONE = re.compile(r"\bd[ad]\b|xong|giai quyet|xu ly|co mat|hien co")
 _RANGE = 9  # figures behind a whole that can be what is left of it
 _BLOCKS = 2  # lines of a list between a share and what it leaves
-_TELLING = 10  # below it every number is one slip from every other
+_TELLING = 3  # digits; of fewer every number is one slip from every other
 _LIST = 6  # lines of a list of shares of one base
 
 
@@ -48,11 +48,12 @@ def check_left(passage: Passage, read: Sequence[Read], proven: Sequence[ProvenSh
                     near,
                     only_denied=bool(denied) and not _LEFT.search(one.before),
                 )
+        shared = {two.part.start for two in by_block.get(place, ())}
         for share in by_block.get(place, ()):
-            _complement(passage, block, share)
+            _complement(passage, block, share, shared)
 
 
-def _complement(passage: Passage, block: Read, share: ProvenShare) -> None:
+def _complement(passage: Passage, block: Read, share: ProvenShare, shared: set[int]) -> None:
     """'Tổng thu a; không dùng tiền mặt b, chiếm c%; tiền mặt d': what comes next to a share, if it is near the rest."""
     place = max(share.share.index, share.part.index) + 1
     if share.share not in block.every or place >= len(block.every):
@@ -70,7 +71,9 @@ def _complement(passage: Passage, block: Read, share: ProvenShare) -> None:
     if one.value == rest:
         block.held.add(one.start)
         passage.right(ClaimKind.PARTS, share.part.start, one.end)
-    elif rest >= _TELLING and slipped(one.value, [rest]):
+    elif (
+        one.start not in shared and len(str(one.value)) == len(str(rest)) >= _TELLING and slipped(one.value, [rest])
+    ):  # fmt: skip
         say_left(passage, share.part, one, share.base, share.part.value, sure=False)
 
 
