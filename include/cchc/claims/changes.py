@@ -48,8 +48,8 @@ def check_changes(passage: Passage, read: Sequence[Read], tolerance: Decimal) ->
             every = list(values_of(passage, start, end, told))
             ahead = [one for sentence in before[-3:] for one in values_of(passage, *sentence)][-10:]
             mark_steps(passage, every)
-            at = bisect_left(starts, start)
             for place, one in enumerate(every):
+                at = bisect_left(starts, one.token.start)
                 if one.step:
                     _judge(passage, every, place, ahead, counts[max(0, at - _FURTHER) : at], tolerance)
                 elif one.before and place + 1 < len(every):
@@ -155,7 +155,10 @@ def _pair(
         return None, None  # the comparison is a later step's
     now = None
     news = [one for one in held if not one.before and one.sort == before.sort]
-    for one in reversed([one for one in news if one.token.start < at]):
+    earlier = [one for one in news if one.token.start < at]
+    if before.unit and any(one.unit == before.unit for one in earlier):
+        earlier = [one for one in earlier if one.unit == before.unit]
+    for one in reversed(earlier):
         between = _BRACKETS.sub("", flat[one.token.end : at])
         if between.count(")") > between.count("("):
             continue  # inside a bracket that is closed

@@ -22,7 +22,7 @@ _NAMED = re.compile(
 )
 _FIELDS = re.compile(r"\s{0,2}linh vuc\b")
 _BODY = re.compile(
-    r"^(?:x[ãa]|ph[ườ]{2}ng|phuong|huy[ệe]n|th[ịi] tr[ấa]n|[đd][ặa]c khu|[ấa]p|kh[óo]m|th[ôo]n|ban)\s+"
+    r"^(?:th[àa]nh ph[ốo]|x[ãa]|ph[ườ]{2}ng|phuong|huy[ệe]n|th[ịi] tr[ấa]n|[đd][ặa]c khu|[ấa]p|kh[óo]m|th[ôo]n|ban)\s+"
 )
 # Words that announce a part of what was counted.
 _SOME = re.compile(
@@ -41,7 +41,7 @@ _OPEN_END = re.compile(r"\.\.|…|v\.v|\bnhu\b")
 _LONGEST, _LONGEST_ITEM = 900, 14
 _STOP = re.compile(r"\.(?=\s|$)")
 _NAMES_FROM = re.compile(
-    r"[^.;:()0-9]{0,60}?(?::|\()\s*|[^.;:()0-9]{0,90}?,\s*(?:bao\s+)?gom:?\s*|"
+    r"[^.;:()0-9]{0,60}?(?:[0-9,]{1,5}\s?%[^.;:()0-9]{0,20})?(?::|\()\s*|[^.;:()0-9]{0,90}?,\s*(?:bao\s+)?gom:?\s*|"
     r"[^.;:()0-9,]{0,60}?\bla:?\s+"
 )
 # Names that hold an 'và' themselves; every other one may join two.

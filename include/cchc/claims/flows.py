@@ -234,6 +234,8 @@ def _makes(total: Decimal, unit: Quantity, each: Quantity) -> bool:
     units = (unit.token.bottoms or unit.token.values)[0]
     if total == units * each.value:
         return True
+    if each.approximate and units and abs(total / units - each.value) <= Decimal("0.5"):
+        return True  # a mean, rounded
     exponent = each.value.as_tuple().exponent
     step = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
     return bool(units) and "." in str(each.value) and abs(total / units - each.value) < step

@@ -23,7 +23,10 @@ _OTHER_ACT = re.compile(
     r"bang|thoi gian|kinh phi|truoc ngay|them|bot)\b"
 )
 _COMPARED = re.compile(r"\b(?:tu|so voi)\s+$")
-_ALTOGETHER = re.compile(r"\b(?:tong\s+(?:cong|so|la)|cong\s+(?:lai|ca\s+\w+))\s*(?:co|la|:)?\s*$")
+_ALTOGETHER = re.compile(
+    r"\b(?:tong(?:\s+(?:cong|so|la))?|tat ca|cong\s+(?:lai|ca\s+\w+))\s*(?:co|la|:)?\s*$"
+)
+_EACH = re.compile(r"\b(?:moi|binh quan|trung binh)\b")
 _AMONG = re.compile(r"\btrong\s+(?:(?:tong\s+)?so\s+)?$")
 _BULLET = re.compile(r"[.;:,]\s+[-+*•]\s[^.;]*$")
 _MARK = re.compile(r"(?:^|\s)([-+*•])\s")
@@ -141,7 +144,8 @@ def _denied(parts: Sequence[Quantity]) -> bool:
         return False
     one, two = ({*part.before.split(), *part.after.rstrip(".,;").split()} - _NO_LABEL for part in parts)
     denied = (one ^ two) & _NOT
-    return len(denied) == 1 and len(one & two - set(parts[0].noun)) >= 2
+    enough = 1 if re.search(r"\bcon(?: lai)?\s*$", parts[1].before) else 2
+    return len(denied) == 1 and len(one & two - set(parts[0].noun)) >= enough
 
 
 def _split_by(kinds: Sequence[re.Pattern[str]], parts: Sequence[Quantity]) -> bool:
@@ -341,6 +345,8 @@ def _summed_up(every: Sequence[Quantity], place: int) -> list[Quantity]:
     for one in reversed(every[:place]):
         if one.sentence != whole.sentence or one.sort is not Sort.NUMBER or one.depth != whole.depth:
             break
+        if _EACH.search(one.gap):
+            return []
         parts.insert(0, one)
     return parts if "," in whole.gap or ";" in whole.gap else []
 

@@ -20,6 +20,7 @@ _LEFT = re.compile(
     r"\b(?:con|thieu|khuyet|ton|chua|khong)(?:\s+(?:lai|no|phai|thieu|ton|vuong))?(?:\s+[a-z]+){0,3}\s*$"
 )
 _LEFT_OVER = re.compile(r"\bcon\s+lai\b")
+_OPEN = ("open", "undone", "open_in")
 _DENIED = re.compile(r"\b(?:chua|khong)\b")
 _OTHERS = re.compile(r"\bca\s+\w+\s+(?:nam|ky|quy)|gui bao cao|sap\b|moi\b|\bca\b")
 _GONE = re.compile(r"\bd[ad]\b|xong|giai quyet|xu ly|co mat|hien co")
@@ -39,7 +40,7 @@ def check_left(passage: Passage, read: Sequence[Read], proven: Sequence[ProvenSh
             if one.sort is not Sort.NUMBER or one.start in block.held:
                 continue
             denied = _DENIED.search(one.after)
-            if denied or _LEFT.search(one.before) or "con lai" in one.after:
+            if denied or one.role in _OPEN or _LEFT.search(one.before) or "con lai" in one.after:
                 _left(
                     passage,
                     block,

@@ -23,7 +23,7 @@ from cchc.texts import t
 
 # Traits that one person or thing can have several of: they are no parts.
 _TRAITS = re.compile(
-    r"\bnu\b|dang vien|dan toc|trinh do|dai hoc|thac si|tien si|tre\b(?!\s+h[ae]n)|tuoi\b|ton giao|kiem nhiem|"
+    r"\bnu\b|dang vien|dan toc|trinh do|dai hoc|thac si|tien si|tre\b(?!\s+h[ae]n)|(?<!truoc )tuoi\b|ton giao|kiem nhiem|"
     r"chung chi|lien thong|"
     r"truc tuyen toan trinh|tham gia|cu di|ngoai ra"
 )

@@ -100,7 +100,7 @@ def quantities(passage: Passage, block: Block) -> list[Quantity]:
         if token.sort is Sort.NUMBER:
             if not passage.is_count(token):
                 continue
-            if TIME.match(flat, token.end) or _clock(flat, token):
+            if is_time(passage, token) or _clock(flat, token):
                 continue
         elif token.sort is Sort.FRACTION:
             if _LEVEL.search(flat, max(0, token.start - 12), token.start):
@@ -130,6 +130,17 @@ def pieces(every: list[Quantity]) -> Iterator[list[Quantity]]:
         for index, one in enumerate(piece):
             one.index = index
         yield piece
+
+
+def is_time(passage: Passage, token: Token) -> bool:
+    """Whether a number counts years, months, hours or an age; 'nam' may be men where no accents tell."""
+    match = TIME.match(passage.flat, token.end)
+    if match is None or not passage.accented or match[0].strip() != "nam":
+        return match is not None
+    return (
+        "ă" in passage.text[token.end : token.end + 6].lower()
+        or not passage.text[token.end : match.end()].isascii()
+    )
 
 
 def _clock(flat: str, token: Token) -> bool:
@@ -190,7 +201,21 @@ def _follow(one: Quantity, after: str) -> None:
 
 _SAME = {"hs": "ho", "vb": "van", "tthc": "thu", "vbqppl": "van", "dvc": "dich"}
 _PEOPLE = frozenset(
-    ("can bo", "cong chuc", "vien chuc", "bien che", "dong chi", "ca nhan", "lao dong", "lanh dao")
+    (
+        "can bo",
+        "cong chuc",
+        "vien chuc",
+        "bien che",
+        "dong chi",
+        "ca nhan",
+        "lao dong",
+        "lanh dao",
+        "nhan khau",
+        "hoc sinh",
+        "thanh vien",
+        "cong dan",
+        "nguoi dan",
+    )
 )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cchc.claims.passage import Passage
-from cchc.claims.quantities import NO_NOUN, TIME
+from cchc.claims.quantities import NO_NOUN, is_time
 from cchc.claims.tokens import Sort, Token
 
 _BEFORE = (
@@ -20,7 +20,7 @@ _PLAN = re.compile(r"\bso (?:voi )?(?:ke hoach|chi tieu|du toan|muc tieu)[^,;.]{
 _UP = r"tang|nang|vuot|(?:cao|nhieu|lon|dai|nhanh) hon|them"
 _DOWN = r"giam|ha|(?:thap|it|nho|ngan) hon|bot"
 _STEP = re.compile(
-    rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN})|gap|bang(?=\s*$)|hon(?=[a-z\s]{{3,}}20[0-9]{{2}}|\s+{_BEFORE}))"
+    rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN})|gap|chenh(?: lech)?|bang(?=\s*$)|hon(?=[a-z\s]{{3,}}20[0-9]{{2}}|\s+{_BEFORE}))"
     r"(?P<to>\s+(?:len|xuong))?(?P<rest>(?:\s+(?!tu\b|len\b|xuong\b|con\b)(?:[a-z]+|20[0-9]{2}|9|6)){0,9})\s*$"
 )
 SAME_STEP = re.compile(
@@ -35,6 +35,8 @@ _WRITTEN = re.compile("tăng|giảm|tăng|giảm")
 _POINTS = re.compile(r"\s{0,3}diem\s+(?:%|phan tram)")
 _TIMES = re.compile(r"\s{0,3}lan\b")
 FROM = re.compile(r"\btu\s+(?!(?:phap|van|nhan|lieu|chu|duy)\b)(?:muc|hang|vi tri|thu hang|[a-z]+\s+)?\s*$")
+_TO = re.compile(r"\s*(?:[a-z]+\s+){0,4}(?:len|xuong|(?:con)(?!\s+lai))\s*(?:con\s*)?$")
+_SCORE = re.compile(r"\s{0,3}diem\b")
 _UNIT = re.compile(r"\s*([a-z]+)")
 
 
@@ -56,7 +58,7 @@ class Value:
 def values_of(passage: Passage, start: int, end: int, tokens: Sequence[Token]) -> Iterator[Value]:
     flat, place = passage.flat, start
     for one in tokens:
-        if one.sort not in (Sort.NUMBER, Sort.PERCENT, Sort.FRACTION) or TIME.match(flat, one.end):
+        if one.sort not in (Sort.NUMBER, Sort.PERCENT, Sort.FRACTION) or is_time(passage, one):
             continue
         gap = flat[place : one.start]
         rank = bool(_RANK.search(gap[-24:]))
@@ -106,11 +108,19 @@ def mark_steps(passage: Passage, every: Sequence[Value]) -> None:
                 (match and not _NOT_THE_VALUE.search(tail)) or _PLAN.search(one.gap)
                 or (previous is not None and opened and AGAINST.search(previous.gap[-90:]))
             )  # fmt: skip
+        if (
+            previous and not previous.step and not previous.before and previous.sort == one.sort
+            and _TO.fullmatch(one.gap) and previous.unit in (one.unit, "") and not one.step
+        ):  # fmt: skip
+            previous.before = True  # '65 trường xuống 57 trường'
         if told and told[0].startswith("bang") and not _TIMES.match(flat, after):
             one.step = ""
         if one.step and _RANKS.match(flat, after):
             one.sort = "rank"
-        elif one.step and _POINTS.match(flat, after):
+        elif one.step and (
+            _POINTS.match(flat, after)
+            or (_SCORE.match(flat, after) and any(two.sort == "%" for two in every))
+        ):
             one.sort = "%"
         elif one.step and _TIMES.match(flat, after):
             one.sort = "times"

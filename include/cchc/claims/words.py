@@ -132,7 +132,9 @@ def is_label(flat: str, start: int, text: str) -> bool:
     label = _LABEL.search(before)
     if not label or _NOT_LABEL.search(before):
         return False
-    if label[0].startswith(("thu", "cap", "to", "lop", "nhom", "loai")) and _LARGE_COUNT.match(flat, start):
+    if label[0].startswith(("thu", "cap", "to", "lop", "nhom", "loai", "mau")) and _LARGE_COUNT.match(
+        flat, start
+    ):
         return False  # 'khó thu 120 triệu đồng', 'cấp 118 máy quét'
     last = _LAST_WORD.search(text, max(0, start - 18), start)
     if (
