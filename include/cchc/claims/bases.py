@@ -84,6 +84,7 @@ class Bases:
     def __init__(self, passage: Passage, read: Sequence[Read], tolerance: Decimal) -> None:
         self.passage, self.tolerance = passage, tolerance
         self.counts = [one for block in read for one in block.every if one.sort is not Sort.PERCENT]
+        self._wholes = {start: whole for block in read for start, whole in block.wholes.items()}
         self._starts = [one.start for one in self.counts]
         self._by_value = sorted((value, one.start) for one in self.counts for value in _values(one))
         self.proven: list[ProvenShare] = []
@@ -113,7 +114,8 @@ class Bases:
         return share_verdict(share.value, share.token.decimals, part * HUNDRED / base, self.tolerance)
 
     def _right(self, share: Quantity, part: Decimal, base: Decimal) -> bool:
-        return base > 0 and self._verdict(share, part, base) in ("right", "truncated")
+        verdict = self._verdict(share, part, base) if base > 0 else "wrong"
+        return verdict == "right" or (verdict == "truncated" and share.token.decimals > 0)
 
     def _fits_near(self, claim: ShareClaim) -> bool:
         """Whether a figure close by makes the share: any for one with decimals, else one that is told as its base."""
@@ -241,12 +243,11 @@ class Bases:
         kin = [one for one in tried if one[0] is Ground.BESIDE]
         for reading in tried:
             verdict = self._verdict(share, part.value, reading[2])
-            if reading[0] >= Ground.NAMED and (
-                verdict != "wrong" and (verdict != "near" or ground is Ground.TOLD)
-            ):
+            near = verdict == "near" and ground is Ground.TOLD
+            if reading[0] >= Ground.NAMED and (self._right(share, part.value, reading[2]) or near):
                 self.prove(claim, part, *reading[1:])
                 return
-            if verdict == "near":
+            if verdict in ("near", "truncated"):
                 return  # rounded another way
         if self.fits_another(claim, part):
             return
@@ -314,24 +315,25 @@ class Bases:
         pool = [
             one for one in self.before(share.start, _POOL) if one.sort is Sort.NUMBER and not one.approximate
         ]
-        ups, downs = content(share.gap[-90:]), content(share.after)
-        scored: list[tuple[int, Quantity, Quantity, Decimal]] = []
-        for whole in pool:
-            for top in pool:
-                if 0 < top.value < whole.value:
-                    said = len(ups & content(f"{top.before} {top.after}"))
-                    of = len(downs & content(f"{whole.before} {whole.after}"))
-                    scored.append((said * of, top, whole, top.value))
-                    if top.role in ("late", "undone") and alike(top, whole) and not downs:
-                        scored.append((0, top, whole, whole.value - top.value))
-        for score, top, whole, value in scored:
-            if (score or value != top.value) and self._verdict(share, value, whole.value) == "right":
+        subject, downs = _syllables(share.gap[-90:]), content(share.after)
+        told = [(_run(subject, _syllables(f"{one.before} {one.after}")), one) for one in pool]
+        readings = [
+            (said, top, whole, value)
+            for said, top in told for whole in pool
+            for value in (top.value, whole.value - top.value if top.role in ("late", "undone") else Decimal(0))
+            if 0 < value < whole.value and (top.value < whole.value)
+            and ((not downs and alike(top, whole)) or downs & content(f"{whole.before} {whole.after}"))
+        ]  # fmt: skip
+        for said, top, whole, value in readings:
+            if (said > 1 or value != top.value) and self._right(share, value, whole.value):
                 self.prove(claim, top, whole, whole.value)
                 return
-        best = max((one[0] for one in scored), default=0)
-        named = [one for one in scored if one[0] == best]
-        if best and len(named) == 1:
-            _, top, whole, value = named[0]
+        best = max((said for said, *_ in readings), default=0)
+        named = [one for one in readings if one[0] == best]
+        if best > 1 and len({one[1].start for one in named}) == 1:
+            above = self._wholes.get(named[0][1].start)
+            likely = [one for one in named if one[2] is above] or named[-1:]
+            _, top, whole, value = likely[0]
             if share_slip(share.value, share.token.decimals, value, whole.value):
                 reading = (Ground.NAMED, whole, whole.value)
                 self._say(claim, top, [reading], reading, Severity.WARNING)
@@ -359,6 +361,19 @@ class Bases:
 
 def _values(one: Quantity) -> tuple[Decimal, ...]:
     return (*one.token.values, *one.token.bottoms)
+
+
+def _syllables(text: str) -> list[str]:
+    return re.findall("[a-z]+", text)
+
+
+def _run(one: Sequence[str], two: Sequence[str]) -> int:
+    """How many syllables in a row two texts share."""
+    best, rows = 0, [0] * (len(two) + 1)
+    for word in one:
+        rows = [0, *(rows[at] + 1 if word == other else 0 for at, other in enumerate(two))]
+        best = max(best, *rows)
+    return best
 
 
 def content(text: str) -> frozenset[str]:

@@ -23,7 +23,7 @@ from cchc.severity import Severity
 from cchc.texts import t
 
 _SAYS_CHANGE = re.compile(
-    r"\b(?:tang|giam|hon|gap|vuot|nang|ha)\b|\b(?:tu|so voi)\s+[^.;]{0,30}[0-9]|\bbang\s+[0-9,]+\s+lan\b"
+    r"\b(?:tang|giam|chenh|hon|gap|vuot|nang|ha)\b|\b(?:tu|so voi)\s+[^.;]{0,30}[0-9]|\bbang\s+[0-9,]+\s+lan\b"
 )
 _REACHED = re.compile(r"\b(?P<up>len|thanh)|\b(?:xuong|con)\b")
 _BRACKETS = re.compile(r"\([^()]{0,400}\)")
@@ -171,7 +171,7 @@ def _pair(
     elif now is None and before in behind:
         # Told behind it: 'giảm 17 hồ sơ (từ 43 hồ sơ xuống 26 hồ sơ)'.
         later = [one for one in every if one.token.start > before.token.start]
-        now = later[0] if later and FROM.search(before.gap) and _REACHED.search(later[0].gap) else None
+        now = later[0] if later and _REACHED.search(later[0].gap[-40:]) else None
     elif now is None:
         later = [one for one in news if one.token.start > before.token.end]
         now = later[0] if len(later) == 1 and later[0].token.start < at else None

@@ -83,7 +83,10 @@ def _listed(passage: Passage, one: Quantity, start: int, stop: int) -> None:
             listed = listed[: listed.find(name) + rest.start()]
             stop = start + len(listed)
             break
-    if any(letter.isdigit() for letter in _NUMBERED.sub("", listed)) or len(names) < 2:
+    digit = re.search(r"[0-9]", _NUMBERED.sub(lambda match: "x" * len(match[0]), listed))
+    if digit and (cut := listed.rfind(";", 0, digit.start())) > 0:  # another count behind it
+        return _listed(passage, one, start, start + cut)
+    if digit or len(names) < 2:
         return None
     if listed.count(";") >= 2 and not passage.flat.startswith(")", stop):
         items = [item for item in listed.split(";") if item.strip()]

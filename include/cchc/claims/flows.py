@@ -217,12 +217,23 @@ def _shared_out(passage: Passage, every: Sequence[Quantity]) -> None:
             held = [*fits[0], one, *left[:1]]
             passage.right(ClaimKind.PER_UNIT, min(two.start for two in held), max(two.end for two in held))
             continue
+        mean = one.approximate or re.search(r"\b(?:binh quan|trung binh)\b", one.before)
+        if mean and len(units) == 1 and len(totals) == 1 and _mean_slips(one, units[0], totals[0]):
+            _say_shared(passage, one, units[0], totals[0], left[:1])
+            continue
         units, totals = (
             [two for two in some if two in clause and two.sentence == one.sentence]
             for some in (units, totals)
         )
         if len(units) == len(totals) == 1:
             _say_shared(passage, one, units[0], totals[0], left[:1])
+
+
+def _mean_slips(each: Quantity, units: Quantity, total: Quantity) -> bool:
+    """Whether a mean is one slip from what figures of another sentence give."""
+    if not units.value or each.value != int(each.value) or each.value < 100:
+        return False
+    return one_slip(int(each.value), round(_in_unit(total, each) / units.value))
 
 
 def _in_unit(one: Quantity, other: Quantity) -> Decimal:

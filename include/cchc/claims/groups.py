@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from cchc.claims import words
 from cchc.claims.flat import words_of
+from cchc.claims.judging import slipped
 from cchc.claims.passage import Passage
 from cchc.claims.quantities import Quantity, alike, same_things
 from cchc.claims.tokens import Sort
@@ -53,6 +54,7 @@ _PARTITIONS = tuple(
         "giu nguyen / thay the / sua doi|bo sung / bai bo",
     )
 )
+_THE_OTHERS = re.compile(r"\b(?:khac|con lai)\b")
 _DIVIDED = re.compile(
     r"\b(?:chia|phan)\s+(?:theo|ra|loai)\b|\btheo\s+(?:tung\s+)?(?:linh vuc|cap|nhom|loai|hinh thuc)|"
     r"\b(?:cu the|gom|trong do|trong so)\b"
@@ -60,6 +62,7 @@ _DIVIDED = re.compile(
 _HEADED = re.compile(r"(?:^|[.;-])\s*[a-z][a-z\s]{3,40}:[^:]{0,60}$")
 _COORDINATED = re.compile(r"[,;]|\bva\b|\s[-+*]\s")
 _TELLING = 20  # below it a list that comes near a whole proves nothing
+_NEXT = 3  # figures before a list that leaves nothing out
 _NEAR = 8  # figures before a list that can be its whole
 TIMELY = frozenset({"early", "ontime", "early_ontime", "late"})
 _ACTS = frozenset({"done", "open", "received"})
@@ -145,7 +148,7 @@ def _denied(parts: Sequence[Quantity]) -> bool:
     one, two = ({*part.before.split(), *part.after.rstrip(".,;").split()} - _NO_LABEL for part in parts)
     denied = (one ^ two) & _NOT
     enough = 1 if re.search(r"\bcon(?: lai)?\s*$", parts[1].before) else 2
-    return len(denied) == 1 and len(one & two - set(parts[0].noun)) >= enough
+    return len(denied) == 1 and len(one & two - set(parts[0].noun[:1])) >= enough
 
 
 def _split_by(kinds: Sequence[re.Pattern[str]], parts: Sequence[Quantity]) -> bool:
@@ -175,12 +178,19 @@ def _of_earlier(
         parts = parts[:closed]
     if len(parts) < 2 or any(one.sort is not Sort.NUMBER or one.approximate for one in parts):
         return
-    total = sum(one.value for one in parts)
-    kinds = exhaustive(parts)
+    total, values = sum(one.value for one in parts), [one.value for one in parts]
+    labelled = bool(_HEADED.search(first.gap))
+    kinds = exhaustive(parts) or (
+        labelled and bool(_THE_OTHERS.search(f"{parts[-1].before} {parts[-1].after}"))
+    )
+    behind = [*every[:place][::-1], *reversed(earlier)]
     before = [
-        one for one in reversed([*earlier, *every[:place]])
+        one for nth, one in enumerate(behind)
         if (one.depth == 0 or kinds) and one.sort is not Sort.PERCENT and not one.approximate
-        and any(abs(total - value) * 10 <= value for value in (one.value, *one.token.bottoms))
+        and any(
+            abs(total - value) * 10 <= value or (kinds and nth < _NEXT and slipped(value, values))
+            for value in (one.value, *one.token.bottoms)
+        )
     ]  # fmt: skip
     wholes = [one for one in before if all(alike(one, two) for two in parts)]
     if not wholes or any(_OTHER_ACT.search(one.before) for one in parts):
@@ -199,12 +209,13 @@ def _of_earlier(
         return  # the middle of a list
     if inside and not kinds:
         return
-    headed = len(parts) >= 3 and bool(_HEADED.search(first.gap))
+    headed = len(parts) >= 3 and labelled
     cue = not inside and (headed or bool(_DIVIDED.search(first.gap)))
-    nearest = {id(one) for one in [*earlier, *every[:place]][-_NEAR:]}
-    for one in wholes:
-        if id(one) not in nearest:
-            return
+    nearest = {id(one) for one in behind[:_NEAR]}
+    # One that a single slip parts from its list is more likely meant than another that is only near.
+    for one in sorted(
+        (one for one in wholes if id(one) in nearest), key=lambda one: not slipped(one.value, values)
+    ):
         named = not inside and bool(label) and label <= {*one.before.split(), *one.after.split()}
         if not (cue or kinds or named):
             continue

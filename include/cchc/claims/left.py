@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from cchc.claims.bases import ProvenShare, content
-from cchc.claims.judging import slipped
+from cchc.claims.judging import one_slip, slipped
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
 from cchc.claims.quantities import Quantity, Read, alike, same_things
@@ -60,22 +60,24 @@ def _complement(passage: Passage, block: Read, share: ProvenShare, shared: set[i
     if share.share not in block.every or place >= len(block.every):
         return
     one, rest = block.every[place], share.base - share.part.value
-    if (
-        one.sort is not Sort.NUMBER
-        or one.start in block.held
-        or one.sentence != share.share.sentence
-        or rest <= 0
-    ):
+    apart = one.sentence - share.share.sentence
+    if one.sort is not Sort.NUMBER or one.start in block.held or apart > 1 or rest <= 0:
         return
-    if one.depth > share.part.depth or not re.search(r"[,;]", one.gap) or not same_things(one, share.part):
+    joined = apart > 0 or bool(re.search(r"[,;]", one.gap))
+    if one.depth > share.part.depth or not joined or not alike(one, share.part):
         return
     if one.value == rest:
         block.held.add(one.start)
         passage.right(ClaimKind.PARTS, share.part.start, one.end)
-    elif (
-        one.start not in shared and len(str(one.value)) == len(str(rest)) >= _TELLING and slipped(one.value, [rest])
-    ):  # fmt: skip
+    elif one.start not in shared and _telling_slip(one.value, rest):
         say_left(passage, share.part, one, share.base, share.part.value, sure=False)
+
+
+def _telling_slip(given: Decimal, right: Decimal) -> bool:
+    """One slip between numbers of as many digits, and enough of them that chance is none."""
+    scale = max(-int(one.normalize().as_tuple().exponent) for one in (given, right, Decimal(1)))
+    one, two = int(given.scaleb(scale)), int(right.scaleb(scale))
+    return len(str(one)) == len(str(two)) >= _TELLING and one_slip(one, two)
 
 
 def _left(

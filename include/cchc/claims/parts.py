@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-from itertools import combinations
+from itertools import accumulate, combinations
 
 from cchc.claims.groups import TIMELY, PartGroup, Tie, exhaustive, groups
 from cchc.claims.judging import slipped
@@ -23,13 +23,17 @@ from cchc.texts import t
 
 # Traits that one person or thing can have several of: they are no parts.
 _TRAITS = re.compile(
-    r"\bnu\b|dang vien|dan toc|trinh do|dai hoc|thac si|tien si|tre\b(?!\s+h[ae]n)|(?<!truoc )tuoi\b|ton giao|kiem nhiem|"
+    r"\bnu\b|dang vien|dan toc|trinh do|"
+    r"dai hoc|thac si|tien si|tre\b(?!\s+h[ae]n)|(?<!truoc )tuoi\b|ton giao|kiem nhiem|"
     r"chung chi|lien thong|"
     r"truc tuyen toan trinh|tham gia|cu di|ngoai ra"
 )
 _LEVEL = re.compile(r"\bcap (tinh|huyen|xa)\b")
 _SMALL = 10  # below it one more or less is no tenth
 _MANY_TIMES = 4  # parts that make so much more are parts of something else
+_FEW = 5  # parts of a whole whose words say nothing of them
+_LARGE = 10_000  # of which a sum is hardly near by chance
+_COMPARED = re.compile(r"\b(?:so voi|cung ky|truoc|tang|giam|luy ke)\b")
 _CERTAIN = 100  # a sum of figures this large that holds is no chance
 
 
@@ -39,21 +43,23 @@ def check_parts(
     """Judge all wholes of a block; returns the figures that stand in a sum that holds, and the whole of each part."""
     counts = [one for one in every if one.sort is Sort.NUMBER]
     held: set[int] = set()
+    told: set[int] = set()  # in a sum that was said not to hold
     wholes: dict[int, Quantity] = {}
     if len(every) >= 2:
         for group in groups(passage, every, earlier):
             wholes.update((one.start, group.whole) for one in group.parts)
             if len(group.parts) >= 2:
-                _judge(passage, group, held)
+                _judge(passage, group, held, told)
     if len(counts) >= 3:
         _evident(passage, counts, held)
         outer = [one for one in counts if not one.depth]
         if 3 <= len(outer) < len(counts):
             _evident(passage, outer, held)
+        _nearly_evident(passage, [one for one in outer if one.start not in told], held)
     return held, wholes
 
 
-def _judge(passage: Passage, group: PartGroup, held: set[int]) -> None:
+def _judge(passage: Passage, group: PartGroup, held: set[int], told: set[int]) -> None:
     whole, parts = group.whole, group.parts
     if whole.sort is Sort.FRACTION and parts[0].sort is Sort.FRACTION:
         return _judge_fractions(passage, whole, parts)
@@ -69,6 +75,7 @@ def _judge(passage: Passage, group: PartGroup, held: set[int]) -> None:
         return None
     severity = _doubt(group)
     if severity is not None:
+        told.update(one.start for one in (whole, *parts))
         say_sum(passage, whole, parts, span, severity)
     return None
 
@@ -155,6 +162,31 @@ def _fits_somehow(totals: set[Decimal], parts: Sequence[Quantity], some: bool) -
     return some and any(
         0 != sum(one.value for one in parts[:count]) in totals for count in range(2, len(parts))
     )
+
+
+def _nearly_evident(passage: Passage, counts: Sequence[Quantity], held: set[int]) -> None:
+    """Sums of large neighbours that one slip parts from a third of the same things: hardly chance, either."""
+    for place, whole in enumerate(counts):
+        if whole.value < _LARGE or whole.start in held or whole.approximate:
+            continue
+        for step in (1, -1):
+            some = counts[place + 1 : place + 3] if step > 0 else counts[max(0, place - 2) : place]
+            if len(some) < 2 or any(
+                one.start in held or one.value >= whole.value or not same_things(whole, one) or one.approximate
+                or _COMPARED.search(one.gap) for one in some
+            ):  # fmt: skip
+                continue
+            ahead = counts[place + 1 :] if step > 0 else counts[:place][::-1]
+            if any(total == whole.value for total in accumulate(one.value for one in ahead[:_FEW])):
+                break
+            off = sum(one.value for one in some) - whole.value
+            if off and abs(off) * 10 <= whole.value and slipped(whole.value, [one.value for one in some]):
+                every = (whole, *some)
+                if max(one.sentence for one in every) - min(one.sentence for one in every) <= 1:
+                    held.update(one.start for one in every)
+                    span = (min(one.start for one in every), max(one.end for one in every))
+                    say_sum(passage, whole, some, span, Severity.WARNING)
+                    break
 
 
 def _evident(passage: Passage, counts: Sequence[Quantity], held: set[int]) -> None:

@@ -27,6 +27,7 @@ _THING = re.compile(r"\s*([a-z]+)")
 _TOLD_COUNT = re.compile(r"h[ae]n\s*:$")  # 'đúng hạn: 1990' is no year
 _BULLETS = frozenset("-+*•●▪◦=")
 _LONGEST_LIST = 6000
+_ACCENTS = 120  # letters around a figure that show whether accents are written
 _INDENT = 60  # the widest indent of a line
 _FIGURE_AT_END = re.compile(r"[0-9](?: [a-z]+){0,4}$")
 _ALONE = re.compile(r"\s*\n|\s*$")
@@ -56,10 +57,9 @@ class Passage:
         self.faults: list[ClaimFault] = []
         self.checked: list[Checked] = []
 
-    @cached_property
-    def accented(self) -> bool:
-        """Whether the text is written with accents, so that 'nam' is no 'năm'."""
-        return self.text.lower() != self.lined
+    def accented(self, place: int) -> bool:
+        """Whether the text around a place is written with accents, so that 'nam' is no 'năm'."""
+        return not self.text[max(0, place - _ACCENTS) : place + _ACCENTS].isascii()
 
     def place(self, offset: int) -> int:
         return offset if self._places is None else self._places[offset]
@@ -252,7 +252,7 @@ class Passage:
             following = self.text[end : end + 2].strip()
             if following[:1].isupper() and end - start <= 2 and flat[start] != "0":
                 return False
-        return not words.is_label(flat, start, self.text if self.accented else flat)
+        return not words.is_label(flat, start, self.text if self.accented(start) else flat)
 
     def quoted(self, start: int, end: int) -> str:
         """The text's own words of a place, on one line."""

@@ -135,7 +135,7 @@ def pieces(every: list[Quantity]) -> Iterator[list[Quantity]]:
 def is_time(passage: Passage, token: Token) -> bool:
     """Whether a number counts years, months, hours or an age; 'nam' may be men where no accents tell."""
     match = TIME.match(passage.flat, token.end)
-    if match is None or not passage.accented or match[0].strip() != "nam":
+    if match is None or not passage.accented(token.start) or match[0].strip() != "nam":
         return match is not None
     return (
         "ă" in passage.text[token.end : token.end + 6].lower()

@@ -20,7 +20,8 @@ _PLAN = re.compile(r"\bso (?:voi )?(?:ke hoach|chi tieu|du toan|muc tieu)[^,;.]{
 _UP = r"tang|nang|vuot|(?:cao|nhieu|lon|dai|nhanh) hon|them"
 _DOWN = r"giam|ha|(?:thap|it|nho|ngan) hon|bot"
 _STEP = re.compile(
-    rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN})|gap|chenh(?: lech)?|bang(?=\s*$)|hon(?=[a-z\s]{{3,}}20[0-9]{{2}}|\s+{_BEFORE}))"
+    rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN})|gap|"
+    rf"chenh(?: lech)?|bang(?=\s*$)|hon(?=[a-z\s]{{3,}}20[0-9]{{2}}|\s+{_BEFORE}))"
     r"(?P<to>\s+(?:len|xuong))?(?P<rest>(?:\s+(?!tu\b|len\b|xuong\b|con\b)(?:[a-z]+|20[0-9]{2}|9|6)){0,9})\s*$"
 )
 SAME_STEP = re.compile(
@@ -61,7 +62,11 @@ def values_of(passage: Passage, start: int, end: int, tokens: Sequence[Token]) -
         if one.sort not in (Sort.NUMBER, Sort.PERCENT, Sort.FRACTION) or is_time(passage, one):
             continue
         gap = flat[place : one.start]
-        rank = bool(_RANK.search(gap[-24:]))
+        rank = bool(_RANK.search(gap[-24:])) and not (
+            gap.endswith("thu ")
+            and passage.accented(one.start)
+            and passage.text[one.start - 4 : one.start] != "thứ "
+        )
         if one.sort is Sort.NUMBER and not (rank or gap.endswith("tang ") or passage.is_count(one)):
             continue  # 'tang' is a floor, too
         unit = _UNIT.match(flat, one.end, min(end, one.end + 24))
@@ -80,7 +85,7 @@ def mark_steps(passage: Passage, every: Sequence[Value]) -> None:
         written = passage.text[max(0, one.token.start - 90) : one.token.start].lower()
         if (
             told
-            and passage.accented
+            and passage.accented(one.token.start)
             and told[0].startswith(("tang", "giam"))
             and not _WRITTEN.search(written)
         ):

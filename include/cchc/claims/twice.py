@@ -47,6 +47,7 @@ _BACK = re.compile(
     r"\b(?:theo|tai|o)\s+(?:phu luc|muc|phan|bang|bieu)\b"
 )
 _BEFORE_NOTE = 12  # figures of a sentence that its note can be about
+_LEAD = 8  # words before a figure that can name its column
 _ROWS = 20  # rows whose labels begin alike
 _TELLING = 100  # below it a number that is one slip from a cell proves nothing
 _MOST_LABELS = 40  # cells of one word that a figure is held against
@@ -161,20 +162,24 @@ def _against_row(passage: Passage, one: Quantity, rows: Openings) -> bool:
         return False
     last = max(lead.rfind(label) + len(label) for label, _, _ in named)
     near = [two for two in named if lead.rfind(two[0]) + len(two[0]) == last]
-    said = frozenset(_WORD.findall(f"{one.before} {one.after}"))
-    slips: list[Cell] = []
+    said = frozenset([*words[-_LEAD:], *_WORD.findall(one.after)])
+    slips: dict[int, list[Cell]] = {}  # by how many words before the figure name the column
+    ahead = frozenset(words[-_LEAD:])
     for _, row, grid in near:
         for column in grid.figures:
             cell = row.cells[column]
             if cell.value == int(one.value) * SCALE:
                 passage.right(ClaimKind.TWICE, one.start, one.end)
                 return True
-            named_ = said & frozenset(_WORD.findall(grid.names[column])) - _GENERIC
-            if cell.said and cell.value and not cell.value % SCALE and named_ and one.value >= _TELLING:
-                slips += [cell] if one_slip(int(one.value), cell.value // SCALE) else []
-    if len(slips) == 1:
-        _say_table(passage, one, slips[0])
-    return bool(slips)
+            head = frozenset(_WORD.findall(grid.names[column])) - _GENERIC
+            telling = one.value >= _TELLING if not head <= said or len(head) < 2 else one.value >= 10
+            figure = cell.value if cell.said and cell.value and not cell.value % SCALE else 0
+            if figure and head & said and telling and one_slip(int(one.value), figure // SCALE):
+                slips.setdefault(len(head & ahead), []).append(cell)
+    best = slips[max(slips)] if slips else []
+    if len(best) == 1:
+        _say_table(passage, one, best[0])
+    return bool(best)
 
 
 def _labelled(grid: FigureTable) -> Iterator[Labelled]:

@@ -59,6 +59,7 @@ _LARGE_COUNT = re.compile(r"(?:[0-9]{2,}|[0-9]+[.,][0-9.,]+)" + NOUN.pattern)
 _PEOPLE_OR_FILES = re.compile(
     r"[0-9]{2,4}\s(?:nguoi|ho so|don vi|truong hop|luot|can bo|cong chuc|vien chuc)\b"
 )
+_OF_MONEY = re.compile(r"[0-9][0-9.,]*\s(?:ty|trieu|nghin|ngan|dong)\b")
 _COUNTED = re.compile(r"[0-9][0-9.,]*" + NOUN.pattern)
 # A figure that is a name, with what it names: 'mức độ 3', 'cấp 1, 2'.
 LABELLED = re.compile(
@@ -146,8 +147,12 @@ def is_label(flat: str, start: int, text: str) -> bool:
         return False  # 'sửa đổi 11' is no 'đội 11', 'nam 241 người' no year
     if label[0].startswith("nam") and not _YEAR.match(flat, start):
         return False
-    if label[0].startswith("so") and (_GROUPED.match(flat, start) or _PEOPLE_OR_FILES.match(flat, start)):
-        return False  # 'dân tộc thiểu số 731 người'
+    if _OF_MONEY.match(flat, start):
+        return False  # 'qua tài khoản 1,28 tỷ đồng'
+    if label[0].startswith(("so", "ngay")) and _PEOPLE_OR_FILES.match(flat, start):
+        return False  # 'dân tộc thiểu số 731 người', 'thôi việc ngay 17 người'
+    if label[0].startswith("so") and _GROUPED.match(flat, start):
+        return False
     if label[0].startswith(("ngay", "thang")) and not (_MONTH if label[0][0] == "t" else _DAY_OF_MONTH).match(
         flat, start
     ):
