@@ -315,8 +315,11 @@ class Bases:
         pool = [
             one for one in self.before(share.start, _POOL) if one.sort is Sort.NUMBER and not one.approximate
         ]
-        subject, downs = _syllables(share.gap[-90:]), content(share.after)
-        told = [(_run(subject, _syllables(f"{one.before} {one.after}")), one) for one in pool]
+        subject, downs = share.gap[-90:], content(share.after)
+        told = [
+            (_run(*(_of(words_, one) for words_ in (subject, f"{one.before} {one.after}"))), one)
+            for one in pool
+        ]
         readings = [
             (said, top, whole, value)
             for said, top in told for whole in pool
@@ -324,13 +327,14 @@ class Bases:
             if 0 < value < whole.value and (top.value < whole.value)
             and ((not downs and alike(top, whole)) or downs & content(f"{whole.before} {whole.after}"))
         ]  # fmt: skip
+        enough = 1 if downs else 2  # words that name it, besides those that name its base
         for said, top, whole, value in readings:
-            if (said > 1 or value != top.value) and self._right(share, value, whole.value):
+            if (said >= enough or value != top.value) and self._right(share, value, whole.value):
                 self.prove(claim, top, whole, whole.value)
                 return
         best = max((said for said, *_ in readings), default=0)
         named = [one for one in readings if one[0] == best]
-        if best > 1 and len({one[1].start for one in named}) == 1:
+        if best >= enough and len({one[1].start for one in named}) == 1:
             above = self._wholes.get(named[0][1].start)
             likely = [one for one in named if one[2] is above] or named[-1:]
             _, top, whole, value = likely[0]
@@ -363,8 +367,9 @@ def _values(one: Quantity) -> tuple[Decimal, ...]:
     return (*one.token.values, *one.token.bottoms)
 
 
-def _syllables(text: str) -> list[str]:
-    return re.findall("[a-z]+", text)
+def _of(text: str, one: Quantity) -> list[str]:
+    """The syllables of a text but those that name what a figure counts: others count the same."""
+    return [word for word in re.findall("[a-z]+", text) if word not in one.noun]
 
 
 def _run(one: Sequence[str], two: Sequence[str]) -> int:

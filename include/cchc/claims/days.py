@@ -159,6 +159,9 @@ _DUE = re.compile(
 )
 _SETS_TASKS = re.compile(r"\n[ \t*#]*(?:ke hoach|cong van|chuong trinh)[ \t*]*\n")
 _TASKS_AHEAD = re.compile(r"\b(?:phuong huong|nhiem vu\b|viec trong tam|thoi gian toi|to chuc thuc hien)")
+_SETS_OUT = re.compile(
+    r"\W*(?:[0-9ivx]{1,3}[.)]\s*)?(?:ke hoach|phuong huong|nhiem vu) (?:nam |thang |quy )?[0-9]"
+)
 _RESULTS = re.compile(r"\b(?:ket qua|danh gia|tinh hinh)\b")
 _PAST = re.compile(
     r"\bda\b|\btheo\s+(?:quyet dinh|ke hoach|nghi quyet)|\bso voi\b|\bthanh lap\b|\bban hanh ngay\b|\bneu tren\b"
@@ -182,7 +185,8 @@ def deadlines(passage: Passage, signed: date | None) -> None:
         ):
             continue
         place = bisect_left(heads, token.start)
-        ahead = _ahead(flat, heads[max(0, place - 8) : place], bool(plan))
+        own = passage.blocks[passage.block_at(token.start)].start
+        ahead = bool(_SETS_OUT.match(flat, own)) or _ahead(flat, heads[max(0, place - 8) : place], bool(plan))
         start = max(flat.rfind("\n", 0, token.start), flat.rfind(". ", 0, token.start)) + 1
         if not ahead or _PAST.search(flat, start, token.start):
             continue

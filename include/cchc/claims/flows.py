@@ -24,6 +24,7 @@ _BEFORE = re.compile(r"\bcung ky\b|\b(?:nam|ky|quy|thang) truoc\b|\bnam 20[0-9]{
 _EACH = re.compile(
     r"\b(?:moi|binh quan(?: moi)?|trung binh(?: moi)?|tung)\s+(?P<unit>[a-z]+)(?:[\s,]+[a-z]+){0,7}\s*$"
 )
+_MEAN = re.compile(r"\b(?:binh quan|trung binh)\b")
 _PER = re.compile(r"\s+[a-z ]{1,24}/\s?(?P<unit>[a-z]+)")
 _BEFORE_IT, _TELLING = 12, 20  # figures of paragraphs before; below, every number is a slip of every other
 _OPEN = ("open", "undone", "open_in")
@@ -217,7 +218,7 @@ def _shared_out(passage: Passage, every: Sequence[Quantity]) -> None:
             held = [*fits[0], one, *left[:1]]
             passage.right(ClaimKind.PER_UNIT, min(two.start for two in held), max(two.end for two in held))
             continue
-        mean = one.approximate or re.search(r"\b(?:binh quan|trung binh)\b", one.before)
+        mean = one.approximate or _MEAN.search(one.before)
         if mean and len(units) == 1 and len(totals) == 1 and _mean_slips(one, units[0], totals[0]):
             _say_shared(passage, one, units[0], totals[0], left[:1])
             continue
@@ -245,7 +246,11 @@ def _makes(total: Decimal, unit: Quantity, each: Quantity) -> bool:
     units = (unit.token.bottoms or unit.token.values)[0]
     if total == units * each.value:
         return True
-    if each.approximate and units and abs(total / units - each.value) <= Decimal("0.5"):
+    if (
+        (each.approximate or _MEAN.search(each.before))
+        and units
+        and abs(total / units - each.value) <= Decimal("0.5")
+    ):
         return True  # a mean, rounded
     exponent = each.value.as_tuple().exponent
     step = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
@@ -257,7 +262,8 @@ def _say_shared(
 ) -> None:
     every = [each, units, total, *left]
     right = units.value * each.value
-    if each.value != int(each.value) or each.approximate:  # a mean: told by what it should be
+    mean_ = each.approximate or _MEAN.search(each.before)
+    if each.value != int(each.value) or mean_:  # a mean: told by what it should be
         mean = _in_unit(total, each) / units.value if units.value else Decimal(0)
         if not mean or not Decimal("0.5") <= each.value / mean <= 2:
             return

@@ -209,7 +209,8 @@ def _of_earlier(
         return  # the middle of a list
     if inside and not kinds:
         return
-    headed = len(parts) >= 3 and labelled
+    # Two parts are told by one slip, too, of figures so large that it is no chance.
+    headed = labelled and (len(parts) >= 3 or (total >= _TELLING * 10 and all(one.noun for one in parts)))
     cue = not inside and (headed or bool(_DIVIDED.search(first.gap)))
     nearest = {id(one) for one in behind[:_NEAR]}
     # One that a single slip parts from its list is more likely meant than another that is only near.
@@ -303,7 +304,7 @@ def _elliptic(every: Sequence[Quantity], place: int) -> list[Quantity]:
     elliptic = whole.sort is Sort.NUMBER and len(parts) >= 3 and not any(one.noun for one in parts[:-1])
     return (
         parts
-        if elliptic and same_things(whole, parts[-1]) and all(one.before.strip() for one in parts)
+        if elliptic and alike(whole, parts[-1]) and whole.noun and all(one.before.strip() for one in parts)
         else []
     )
 

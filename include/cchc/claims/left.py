@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from cchc.claims import words
 from cchc.claims.bases import ProvenShare, content
 from cchc.claims.judging import one_slip, slipped
 from cchc.claims.kinds import ClaimKind
@@ -69,8 +70,16 @@ def _complement(passage: Passage, block: Read, share: ProvenShare, shared: set[i
     if one.value == rest:
         block.held.add(one.start)
         passage.right(ClaimKind.PARTS, share.part.start, one.end)
-    elif one.start not in shared and _telling_slip(one.value, rest):
+    elif one.start not in shared and (
+        _telling_slip(one.value, rest) or (_opposite(share, one) and slipped(one.value, [rest]))
+    ):
         say_left(passage, share.part, one, share.base, share.part.value, sure=False)
+
+
+def _opposite(share: ProvenShare, one: Quantity) -> bool:
+    """'đúng hạn đạt 99,98%; có 73 hồ sơ quá hạn'."""
+    said = words.role_of(f"{share.share.gap[-90:]} {share.part.before}")
+    return one.role == "late" and said in ("ontime", "early_ontime")
 
 
 def _telling_slip(given: Decimal, right: Decimal) -> bool:
@@ -96,7 +105,13 @@ def _left(
         and one.sentence - two.sentence <= 2
     ]  # fmt: skip
     shares = [
-        two for two in near if two.part.end <= one.start and (alike(two.part, one) or alike(two.whole, one))
+        two
+        for two in near
+        if two.part.end <= one.start
+        and any(
+            (alike if two.share in block.every else same_things)(other, one)
+            for other in (two.part, two.whole)
+        )
     ]
     behind = [two.value for two in block.every[one.index + 1 : one.index + 3] if two.sentence == one.sentence]
     lefts = {one.value, *(one.value + sum(behind[:count]) for count in (1, 2))}
@@ -112,7 +127,12 @@ def _left(
         block.held.update((one.start, first.start))
         return passage.right(ClaimKind.PARTS, first.start, one.end)
     share = shares[-1] if shares else None
-    listed = {two.part.start: two.part for two in shares if share is not None and two.base == share.base}
+    beside = share is not None and share.share in block.every and share.share.sentence == one.sentence
+    listed = {
+        two.part.start: two.part for two in shares
+        if share is not None and two.base == share.base
+        and (not beside or (two.block == share.block and two.share.sentence == one.sentence))
+    }  # fmt: skip
     if share is not None and mids:
         return _of_list(passage, block, one, share, [share.part, *mids])
     if share is not None and len(listed) > 1:  # the others of a list leave something together

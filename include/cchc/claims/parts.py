@@ -86,7 +86,8 @@ def _doubt(group: PartGroup) -> Severity | None:
     total, many = sum((one.value for one in parts), Decimal(0)), len(parts) >= 3
     given = min((*whole.token.values[:1], *whole.token.bottoms[:1]), key=lambda value: abs(value - total))
     slip, off = slipped(given, [one.value for one in parts]), abs(given - total)
-    if any(one.approximate for one in parts) or (total > _MANY_TIMES * given and not slip):
+    scattered = total > _MANY_TIMES * given and not slip and not {one.role for one in parts} <= TIMELY
+    if any(one.approximate for one in parts) or scattered:
         return None
     traits = any(_TRAITS.search(f"{one.before} {one.after}") for one in parts)
     if (

@@ -228,6 +228,10 @@ def thing(one: Quantity) -> str:
     return _thing(one.noun) if one.noun else ""
 
 
+# 'Giảm còn 99 đơn vị, trong đó 89 xã': bodies by their own names.
+_ANY_BODY = frozenset(("don vi", "co quan", "dia phuong"))
+_BODIES = words_of("xa phuong huyen dac thi so phong truong ban")
+
 _MONEY = {"ty": 1_000_000_000, "trieu": 1_000_000, "nghin": 1_000, "ngan": 1_000}
 
 
@@ -246,7 +250,10 @@ def alike(one: Quantity, two: Quantity) -> bool:
         return True
     if one.times and two.times and "luot" in (one.noun[0], two.noun[0]):
         return True
-    return _thing(one.noun) == _thing(two.noun)
+    first, second = _thing(one.noun), _thing(two.noun)
+    return first == second or any(
+        " ".join(some.noun) in _ANY_BODY and other in _BODIES for some, other in ((one, second), (two, first))
+    )
 
 
 def same_things(one: Quantity, two: Quantity) -> bool:

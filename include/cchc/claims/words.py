@@ -145,8 +145,8 @@ def is_label(flat: str, start: int, text: str) -> bool:
         and last[1].lower() not in accented
     ):
         return False  # 'sửa đổi 11' is no 'đội 11', 'nam 241 người' no year
-    if label[0].startswith("nam") and not _YEAR.match(flat, start):
-        return False
+    if label[0].startswith("nam") and (":" in label[0] or not _YEAR.match(flat, start)):
+        return False  # 'nhiệm vụ năm: 29'
     if _OF_MONEY.match(flat, start):
         return False  # 'qua tài khoản 1,28 tỷ đồng'
     if label[0].startswith(("so", "ngay")) and _PEOPLE_OR_FILES.match(flat, start):
