@@ -167,7 +167,32 @@ def grids(passage: Passage) -> list[FigureTable]:
         run.append(row)
         previous = index
     found.append(run)
+    found = [_rejoined(one) for one in found]
     return [grid for one in found if len(one) >= 2 and (grid := _grid(one)) is not None]
+
+
+def _rejoined(run: list[Row]) -> list[Row]:
+    """Rows whose cells went on in the next line: two halves become one, a rest of words goes to the row above."""
+    width = Counter(len(row.cells) for row in run).most_common(1)[0][0] if run else 0
+    rows: list[Row] = []
+    for row in run:
+        above = rows[-1] if rows else None
+        words = [cell for cell in row.cells if cell.words]
+        if above is not None and len(above.cells) < width == len(above.cells) + len(row.cells) - 1:
+            last, first = above.cells[-1], row.cells[0]
+            if not last.said and not first.said:
+                joined = Cell(last.start, first.end, f"{last.words} {first.words}".strip())
+                rows[-1] = Row([*above.cells[:-1], joined, *row.cells[1:]])
+                continue
+        alone = len(words) == 1 and words[0].value is None and not row.cells[0].words
+        if (
+            above is not None
+            and (alone or len(row.cells) == 1 < width - 1)
+            and any(cell.said for cell in above.cells)
+        ):
+            continue  # its words tell no figure
+        rows.append(row)
+    return rows
 
 
 def _spaced_head(passage: Passage, start: int, width: int) -> list[Row]:

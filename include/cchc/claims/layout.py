@@ -57,6 +57,8 @@ def blocks(text: str) -> list[Block]:
             gap = True
             continue
         this = "row" if number in in_table else _marker(raw, stripped)
+        if not gap and "|" in stripped and (marker == "row" or _beside_rows(lines, number)):
+            this = "row"  # a cell that goes on in the next line
         inside = opened > 0 and line_start - start <= _LONGEST_BRACKET and not gap and not this
         if start >= 0 and (inside or _goes_on(previous, stripped, this, marker, gap)):
             end = line_start + len(raw)
@@ -72,22 +74,36 @@ def blocks(text: str) -> list[Block]:
     return found
 
 
+def _beside_rows(lines: list[str], number: int) -> bool:
+    """Whether the line behind one with a single mark goes on with a row."""
+    return number + 1 < len(lines) and lines[number + 1].count("|") >= 2
+
+
 def _rows_of_numbers(lines: list[str]) -> set[int]:
     """Lines of at least three together that end in as many figures: a table without marks, as a page leaves it."""
-    found, run, columns = set[int](), list[int](), 0
+    found, run, wrapped, columns = set[int](), list[int](), list[int](), 0
     for number, raw in enumerate(lines):
         line = raw.strip()
         if not line:
             continue
         match = NUMBERS_BEHIND.fullmatch(line) if line[-1] in "0123456789%-" and " " in line else None
         behind = len(match["behind"].split()) if match else 0
+        if (
+            run
+            and not behind
+            and run[-1] == number - 1
+            and len(line) < _WRAPPED_FROM
+            and not line.endswith(_ENDS)
+        ):
+            wrapped.append(number)  # the rest of a label, or the first half of the next one
+            continue
         if not behind or (run and behind != columns):
-            run = []
+            run, wrapped = [], []
         if behind:
             run.append(number)
             columns = behind
             if len(run) >= 3:
-                found.update(run[-3:])
+                found.update((*run, *(one for one in wrapped if one < number)))
     return found
 
 

@@ -27,6 +27,10 @@ _ORDER = {"header": 0, "footer": 1, "footnotes": 2, "endnotes": 3}
 _DEEPEST = 60
 
 
+class _TooDeepError(Exception):
+    """Tables in cells of tables, or boxes in boxes, further than people nest them."""
+
+
 def text_of(content: bytes, name: str) -> str:
     """Lines of the body, then of headers, footers and notes. Raises UnreadableDocument."""
     try:
@@ -40,9 +44,12 @@ def text_of(content: bytes, name: str) -> str:
     body = package.get(_BODY)
     if body is None:
         raise UnreadableDocument("not_word" if _TYPES in package else "not_text", name)
-    lines = _part(body, name, body=True)
-    for part in sorted((one for one in package.parts if _SIDE.fullmatch(one.lower())), key=_side_order):
-        lines += _part(package.parts[part], name, body=False)
+    try:
+        lines = _part(body, name, body=True)
+        for part in sorted((one for one in package.parts if _SIDE.fullmatch(one.lower())), key=_side_order):
+            lines += _part(package.parts[part], name, body=False)
+    except _TooDeepError:
+        raise UnreadableDocument("too_deep", name, limit=_DEEPEST) from None
     return "\n".join(lines)
 
 
@@ -57,6 +64,8 @@ def _side_order(part: str) -> tuple[int, str]:
 def _part(content: bytes, name: str, *, body: bool) -> list[str]:
     root = parse_xml(content)
     if root.tag == "empty":
+        if content.count(b"<w:tbl>") > _DEEPEST:
+            raise _TooDeepError  # the parser of XML has a bound of its own
         if body:
             raise UnreadableDocument("damaged", name)
         return []
@@ -75,8 +84,14 @@ def _blocks(node: Any, depth: int) -> Iterator[str]:
         elif child.tag == _NOTE:
             lines = [line for line in _blocks(child, depth + 1) if line.strip()]
             yield from (f"[{child.get(f'{_W}id')}] {' '.join(lines)}",) if lines else ()
-        elif depth < _DEEPEST:
-            yield from _blocks(child, depth + 1)
+        else:
+            yield from _blocks(child, _deeper(depth))
+
+
+def _deeper(depth: int) -> int:
+    if depth >= _DEEPEST:
+        raise _TooDeepError
+    return depth + 1
 
 
 def _paragraph(node: Any, depth: int) -> Iterator[str]:
@@ -87,8 +102,7 @@ def _paragraph(node: Any, depth: int) -> Iterator[str]:
     marker = _list_mark(node) if text.strip() else ""
     yield from (marker + text).split("\n") if text.strip() else ("",)
     for box in boxes:
-        if depth < _DEEPEST:
-            yield from _blocks(box, depth + 1)
+        yield from _blocks(box, _deeper(depth))
 
 
 def _inline(node: Any, pieces: list[str], boxes: list[Any], depth: int) -> None:
@@ -106,8 +120,8 @@ def _inline(node: Any, pieces: list[str], boxes: list[Any], depth: int) -> None:
             continue
         elif tag == f"{_W}txbxContent":
             boxes.append(child)
-        elif depth < _DEEPEST:
-            _inline(child, pieces, boxes, depth + 1)
+        else:
+            _inline(child, pieces, boxes, _deeper(depth))
 
 
 def _list_mark(node: Any) -> str:
@@ -123,7 +137,11 @@ def _list_mark(node: Any) -> str:
 
 
 def _table(node: Any, depth: int) -> Iterator[str]:
-    """Rows as lines, cells parted by tabs; a cell over several columns is followed by empty ones."""
+    """Rows as lines, cells parted by tabs; a cell over several columns is followed by empty ones.
+
+    A table inside a cell stands behind its outer one, as a table of its own.
+    """
+    inner: list[Any] = []
     for row in node.iter(f"{_W}tr"):
         if _above(row, "tbl") is not node or row.find(f"{_W}trPr/{_W}del") is not None:
             continue
@@ -131,11 +149,16 @@ def _table(node: Any, depth: int) -> Iterator[str]:
         for cell in row.iter(f"{_W}tc"):
             if _above(cell, "tr") is not row:
                 continue
-            lines = [" ".join(line.split()) for line in _blocks(cell, depth + 1)] if depth < _DEEPEST else []
+            inner += [one for one in cell if one.tag == f"{_W}tbl"]
+            own = [one for one in cell if one.tag != f"{_W}tbl"]
+            lines = [" ".join(line.split()) for line in _blocks(own, _deeper(depth))]
             cells.append(" ".join(line for line in lines if line))
             cells += [""] * (_span(cell) - 1)
         if any(cells):
             yield "\t".join(cells)
+    for table in inner:
+        yield ""
+        yield from _table(table, _deeper(depth))
 
 
 def _above(node: Any, name: str) -> Any:
