@@ -16,7 +16,6 @@ from enum import IntEnum
 from itertools import groupby
 
 from cchc.claims import words
-from cchc.claims.flat import words_of
 from cchc.claims.judging import HUNDRED, share_slip, share_verdict
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
@@ -37,9 +36,6 @@ _ELSEWHERE = re.compile(
 )
 _BEHIND = re.compile(
     r"[a-z ]{0,30}\b(?:tong|du toan|ke hoach|chi tieu)\b[a-z ]{0,40}\(?|\s*tren\s+(?:tong so\s+)?"
-)
-_NO_CONTENT = words_of(
-    "so tong ty le chiem dat bang la cua cac tren trong va voi duoc da co cho tai theo nay ve toan den dang tinh xa"
 )
 _POOL = 14  # figures before a share that it can be of
 _AROUND = 3  # blocks between shares of one list
@@ -196,7 +192,7 @@ class Bases:
                 yield Ground.TOLD, behind, behind.value
         above = claim.wholes.get(part.start)
         elsewhere = bool(_ELSEWHERE.match(after)) and not _PLAN.fullmatch(after.rstrip(" .;,)"))
-        named = content(after) if _NAMED.match(after) or elsewhere else None
+        named = words.content(after) if _NAMED.match(after) or elsewhere else None
         if above is not None and named is None:
             yield Ground.TOLD, above, above.token.bottoms[0] if above.token.bottoms else above.value
         blocks = range(claim.block - _AROUND, claim.block + _AROUND + 1) if named is None else ()
@@ -212,7 +208,7 @@ class Bases:
             if one is above or one.approximate or base <= part.value or not (alike(one, part) or named):
                 continue
             if named is not None:
-                shared = named & content(f"{one.before} {one.after}")
+                shared = named & words.content(f"{one.before} {one.after}")
                 if len(shared) * (1 if elsewhere else 2) >= len(named) and (shared or "tong" in one.before):
                     yield Ground.NAMED, one, base
             else:
@@ -315,9 +311,17 @@ class Bases:
         pool = [
             one for one in self.before(share.start, _POOL) if one.sort is Sort.NUMBER and not one.approximate
         ]
-        subject, downs = share.gap[-90:], content(share.after)
+        subject, downs = share.gap[-90:], words.content(share.after)
         told = [
-            (_run(*(_of(words_, one) for words_ in (subject, f"{one.before} {one.after}"))), one)
+            (
+                words.longest_run(
+                    *(
+                        words.syllables_beside(words_, one.noun)
+                        for words_ in (subject, f"{one.before} {one.after}")
+                    )
+                ),
+                one,
+            )
             for one in pool
         ]
         readings = [
@@ -325,7 +329,7 @@ class Bases:
             for said, top in told for whole in pool
             for value in (top.value, whole.value - top.value if top.role in ("late", "undone") else Decimal(0))
             if 0 < value < whole.value and (top.value < whole.value)
-            and ((not downs and alike(top, whole)) or downs & content(f"{whole.before} {whole.after}"))
+            and ((not downs and alike(top, whole)) or downs & words.content(f"{whole.before} {whole.after}"))
         ]  # fmt: skip
         enough = 1 if downs else 2  # words that name it, besides those that name its base
         for said, top, whole, value in readings:
@@ -365,25 +369,6 @@ class Bases:
 
 def _values(one: Quantity) -> tuple[Decimal, ...]:
     return (*one.token.values, *one.token.bottoms)
-
-
-def _of(text: str, one: Quantity) -> list[str]:
-    """The syllables of a text but those that name what a figure counts: others count the same."""
-    return [word for word in re.findall("[a-z]+", text) if word not in one.noun]
-
-
-def _run(one: Sequence[str], two: Sequence[str]) -> int:
-    """How many syllables in a row two texts share."""
-    best, rows = 0, [0] * (len(two) + 1)
-    for word in one:
-        rows = [0, *(rows[at] + 1 if word == other else 0 for at, other in enumerate(two))]
-        best = max(best, *rows)
-    return best
-
-
-def content(text: str) -> frozenset[str]:
-    """The words that tell one thing from another."""
-    return frozenset(re.findall("[a-z]+", text)) - _NO_CONTENT
 
 
 def say_share(

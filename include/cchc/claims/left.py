@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from cchc.claims import words
-from cchc.claims.bases import ProvenShare, content
+from cchc.claims.bases import ProvenShare
 from cchc.claims.judging import one_slip, slipped
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
@@ -182,7 +182,9 @@ def _told_of(passage: Passage, block: Read, one: Quantity, share: ProvenShare, o
     here = share.share in block.every
     if here and (one.sentence - share.share.sentence > 1 or one.depth != share.part.depth):
         return False
-    told = content(f"{share.part.before} {share.part.after}") & content(f"{one.before} {one.after}")
+    told = words.content(f"{share.part.before} {share.part.after}") & words.content(
+        f"{one.before} {one.after}"
+    )
     near = slipped(share.base, [share.part.value, one.value])
     denied = bool(_DENIED.search(f"{one.before} {one.after}")) and bool(told - set(one.noun))
     between = passage.flat[max(share.part.end, share.share.end) : one.start]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from cchc.claims.flat import plain, words_of
@@ -176,3 +177,27 @@ def role_of(text: str) -> str | None:
     if "late" in found and "open" in found:
         return "open_late"
     return min((name for name in found if name), key=_RANK.__getitem__)
+
+
+_NO_CONTENT = words_of(
+    "so tong ty le chiem dat bang la cua cac tren trong va voi duoc da co cho tai theo nay ve toan den dang tinh xa"
+)
+
+
+def content(text: str) -> frozenset[str]:
+    """The words that tell one thing from another."""
+    return frozenset(re.findall("[a-z]+", text)) - _NO_CONTENT
+
+
+def syllables_beside(text: str, noun: Sequence[str]) -> list[str]:
+    """The syllables of a text but those that name what is counted: others count the same."""
+    return [word for word in re.findall("[a-z]+", text) if word not in noun]
+
+
+def longest_run(one: Sequence[str], two: Sequence[str]) -> int:
+    """How many syllables in a row two texts share."""
+    best, rows = 0, [0] * (len(two) + 1)
+    for word in one:
+        rows = [0, *(rows[at] + 1 if word == other else 0 for at, other in enumerate(two))]
+        best = max(best, *rows)
+    return best
