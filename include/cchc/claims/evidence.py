@@ -178,9 +178,12 @@ def _sums(grid: FigureTable) -> Iterator[ColumnRelation]:
 def _ratios(grid: FigureTable) -> Iterator[ColumnRelation]:
     counts = [one for one in grid.figures if not _all_small(grid, one) or not grid.is_share(one)]
     for whole in grid.figures:
-        if not grid.is_share(whole) and not any(row.cells[whole].decimals for row in grid.rows[:SAMPLE]):
+        named = grid.is_share(whole)
+        if not named and not any(row.cells[whole].decimals for row in grid.rows[:SAMPLE]):
             continue
         of = 1 if all(0 <= (row.cells[whole].value or 0) <= SCALE for row in grid.rows[:SAMPLE]) else 100
+        if of == 1 and not named:
+            continue  # points of at most one, not shares
         near = [one for one in counts if one != whole and abs(one - whole) <= _MANY]
         for top in near:
             for bottom in near:
@@ -209,7 +212,11 @@ def _verdict(relation: ColumnRelation, cells: Sequence[Cell]) -> int | None:
         if top is None or not bottom or not whole.said:
             return None
         exact = (top - bottom if relation.signs else top) * relation.of * SCALE / bottom
-        step = SCALE // 10 ** min(whole.decimals, 4)
+        # The part may be a rounded mean itself.
+        rounded = (
+            SCALE // 10 ** cells[relation.parts[0]].decimals // 2 if cells[relation.parts[0]].decimals else 0
+        )
+        step = SCALE // 10 ** min(whole.decimals, 4) + rounded * relation.of * SCALE // bottom
         off = whole.value - exact
         return 0 if abs(off) < step or abs(off) <= relation.of * SCALE // 2000 else round(off)
     if not any(value is not None for value in values) or any(

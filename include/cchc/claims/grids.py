@@ -19,7 +19,11 @@ SCALE = 10_000  # values are whole numbers of ten-thousandths: exact, and quick 
 _NUMBER = re.compile(r"([-–−+(]?)\s*([0-9][0-9.,]*)\s*(%?)\)?(?:\s*(?:\(\d{1,2}\)|\[\d{1,2}\]|\*))?")
 _DASH = re.compile(r"[-–—_/.x]{0,3}")
 _RULE = re.compile(r"[\s|:+=-]*")
-_TOTAL = re.compile(r"\W*(?:tong|cong|toan (?:tinh|huyen|thanh pho|xa|nganh|quoc))\b")
+# 'Cộng', not 'Công khai ngân sách', 'Công tác chỉ đạo'.
+_TOTAL = re.compile(
+    r"\W*(?:tong\b(?! hop)|cong\b(?!\s+(?:khai|tac|chuc|an|nghe|dan|bo|thuong|trinh|vu|viec|thong|doan|ty|ich|suat|van))|"
+    r"toan (?:tinh|huyen|thanh pho|xa|nganh|quoc)\b)"
+)
 _MARKS = (
     re.compile(r"(?:[ivx]+|[a-h])[.)]?"),
     re.compile(r"[0-9]{1,3}[.)]?"),
