@@ -21,7 +21,8 @@ _DASH = re.compile(r"[-–—_/.x]{0,3}")
 _RULE = re.compile(r"[\s|:+=-]*")
 # 'Cộng', not 'Công khai ngân sách', 'Công tác chỉ đạo'.
 _TOTAL = re.compile(
-    r"\W*(?:tong\b(?! hop)|cong\b(?!\s+(?:khai|tac|chuc|an|nghe|dan|bo|thuong|trinh|vu|viec|thong|doan|ty|ich|suat|van))|"
+    r"\W*(?:tong\b(?! hop)|"
+    r"cong\b(?!\s+(?:khai|tac|chuc|an|nghe|dan|bo|thuong|trinh|vu|viec|thong|doan|ty|ich|suat|van))|"
     r"toan (?:tinh|huyen|thanh pho|xa|nganh|quoc)\b)"
 )
 _MARKS = (

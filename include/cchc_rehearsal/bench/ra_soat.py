@@ -18,6 +18,7 @@ from cchc.claims import Checked, ClaimFault, Review, check_text
 from cchc.severity import Severity
 from cchc.texts import t, table
 from cchc_rehearsal.made_reports import PlantedTruth, made_report
+from cchc_rehearsal.written_reports import written_reports
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,16 @@ def bench_ra_soat(
         int, typer.Option("--tai-lieu", min=3, help=t("rehearsal.bench_claims.documents"))
     ] = 200,
     giu_lai: Annotated[bool, typer.Option("--giu-lai", help=t("rehearsal.bench_claims.held"))] = False,
+    viet_tay: Annotated[
+        str | None, typer.Option("--viet-tay", help=t("rehearsal.bench_claims.written"))
+    ] = None,
     chi_tiet: Annotated[bool, typer.Option("--chi-tiet", help=t("rehearsal.bench_claims.detail"))] = False,
 ) -> None:
     """A line a kind: faults, found, found as a `lỗi`, right statements, looked at, wrongly blamed."""
     if thu_muc:
         examples: Iterable[Example] = folder(thu_muc)
+    elif viet_tay:
+        examples = (Example(*one) for one in written_reports(viet_tay))
     else:
         examples = made(tai_lieu, held=giu_lai)
     console, tally = Console(highlight=False, markup=False, soft_wrap=True), ClaimTally()
