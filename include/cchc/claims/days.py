@@ -158,7 +158,9 @@ _DUE = re.compile(
     r"\s+(?:het\s+)?(?:ngay\s+)?$"
 )
 _SETS_TASKS = re.compile(r"\n[ \t*#]*(?:ke hoach|cong van|chuong trinh)[ \t*]*\n")
-_TASKS_AHEAD = re.compile(r"\b(?:phuong huong|nhiem vu\b|viec trong tam|thoi gian toi|to chuc thuc hien)")
+_TASKS_AHEAD = re.compile(
+    r"\b(?:phuong huong|nhiem vu\b|ke hoach (?:thang|quy|nam)\b|viec trong tam|thoi gian toi|to chuc thuc hien)"
+)
 _SETS_OUT = re.compile(
     r"\W*(?:[0-9ivx]{1,3}[.)]\s*)?(?:ke hoach|phuong huong|nhiem vu) (?:nam |thang |quy )?[0-9]"
 )
