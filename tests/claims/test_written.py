@@ -8,14 +8,14 @@ import pytest
 
 from cchc.claims import check_text
 from cchc_rehearsal.bench.ra_soat import ClaimTally, Example
-from cchc_rehearsal.written_reports import SETS, written_reports
+from cchc_rehearsal.written_reports import ReportSet, written_reports
 
 # Percent of the faults that are found, of the right figures that are looked at. First looks stand in the room itself.
 FLOORS = {"before": (85, 90), "first": (94, 87), "second": (91, 88), "third": (80, 88)}
 
 
-@pytest.mark.parametrize("name", SETS)
-def test_a_set_keeps_what_was_found_in_it(name: str) -> None:
+@pytest.mark.parametrize("name", ReportSet)
+def test_a_set_keeps_what_was_found_in_it(name: ReportSet) -> None:
     tally = ClaimTally()
     for one in written_reports(name):
         list(tally.count(Example(*one), check_text(one[1])))
@@ -30,4 +30,4 @@ def test_a_mark_left_open_is_told_with_its_file(tmp_path, monkeypatch) -> None:
     (tmp_path / "first-01.txt").write_text("Có ⟦12 xã", encoding="utf-8")
     monkeypatch.setattr("cchc_rehearsal.written_reports.__file__", str(tmp_path / "__init__.py"))
     with pytest.raises(ValueError, match="first-01"):
-        list(written_reports("first"))
+        list(written_reports(ReportSet.FIRST))

@@ -18,7 +18,7 @@ from cchc.claims import Checked, ClaimFault, Review, check_text
 from cchc.severity import Severity
 from cchc.texts import t, table
 from cchc_rehearsal.made_reports import PlantedTruth, made_report
-from cchc_rehearsal.written_reports import written_reports
+from cchc_rehearsal.written_reports import ReportSet, written_reports
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def bench_ra_soat(
     ] = 200,
     giu_lai: Annotated[bool, typer.Option("--giu-lai", help=t("rehearsal.bench_claims.held"))] = False,
     viet_tay: Annotated[
-        str | None, typer.Option("--viet-tay", help=t("rehearsal.bench_claims.written"))
+        ReportSet | None, typer.Option("--viet-tay", help=t("rehearsal.bench_claims.written"))
     ] = None,
     chi_tiet: Annotated[bool, typer.Option("--chi-tiet", help=t("rehearsal.bench_claims.detail"))] = False,
 ) -> None:

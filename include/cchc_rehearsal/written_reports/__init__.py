@@ -15,15 +15,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 
 from cchc_rehearsal.made_reports import PlantedTruth
 
-SETS = ("before", "first", "second", "third")
+
+class ReportSet(StrEnum):
+    """The sets in the order in which they were written."""
+
+    BEFORE = "before"
+    FIRST = "first"
+    SECOND = "second"
+    THIRD = "third"
+
+
 _MARKED = re.compile(r"⟦(?P<right>[^⟦⟧]*)⟧|⟪(?P<wrong>[^⟪⟫]*)⟫\{(?P<kind>[a-z_]+): [^{}]*\}")
 
 
-def written_reports(name: str) -> Iterator[tuple[str, str, tuple[PlantedTruth, ...]]]:
+def written_reports(name: ReportSet) -> Iterator[tuple[str, str, tuple[PlantedTruth, ...]]]:
     """(file, text, what is true of it) of each report of a set; ValueError where a mark is left open."""
     for path in sorted(Path(__file__).parent.glob(f"{name}-*.txt")):
         yield path.name, *_unmarked(path.read_text(encoding="utf-8"), path.name)
