@@ -9,6 +9,7 @@ import socket
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.e2e.airflow_server import AirflowServer
@@ -56,8 +57,18 @@ def sink(tmp_path: Path) -> Iterator[MailSink]:
 
 
 @pytest.fixture
+def connections() -> dict[str, dict[str, Any]]:
+    """Connections beside the one to the mail server, by id; a test that reads a mailbox has one more."""
+    return {}
+
+
+@pytest.fixture
 def server(
-    tmp_path: Path, small_config: Path, sink: MailSink, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    small_config: Path,
+    sink: MailSink,
+    connections: dict[str, dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[AirflowServer]:
     """A live installation (no rehearsal): decisions come from a person, mails go to the loopback server."""
     monkeypatch.setenv("CCHC_CONFIG", str(small_config))
@@ -68,11 +79,15 @@ def server(
     set_mode(store, Instance(root), "live", actor="quản trị viên", at=clock.now(), typed_name=name)
     store.close()
     monkeypatch.delenv("CCHC_BASE_URL")  # the browser of these tests knows the server by its loopback address
-    connection = {
+    smtp = {
         "conn_type": "smtp",
         "host": "127.0.0.1",
         "port": sink.port,
         "extra": {"security": "none", "sender": SENDER},
+    }
+    given = {
+        f"AIRFLOW_CONN_{name.upper()}": json.dumps(one)
+        for name, one in {"cchc_smtp": smtp, **connections}.items()
     }
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -80,7 +95,7 @@ def server(
     running = AirflowServer(
         Instance(root),
         port,
-        {"CCHC_CONFIG": str(small_config), "AIRFLOW_CONN_CCHC_SMTP": json.dumps(connection)},
+        {"CCHC_CONFIG": str(small_config), **given},
     )
     try:
         running.start(300)

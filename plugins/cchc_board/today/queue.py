@@ -178,12 +178,15 @@ def _unsigned(run: Run) -> list[WaitingItem]:
 
 
 def _unnumbered(run: Run) -> list[WaitingItem]:
+    kinds = table("board.document_kinds")
     return [
         WaitingItem(
-            one.record.file_name,
+            f"{kinds.get(one.record.kind, t('board.other_document'))}, {run.calendar.round(row['round_id']).title}",
+            unit=one.record.unit_code or "",
             detail=one.symbol,
             since=one.record.made_at,
             item=one.record.document_id,
+            address=f"/van-ban/{quote(one.record.document_id)}",
             day=vn_date(run.today),
         )
         for row in run.rounds.all(run.today.year)
