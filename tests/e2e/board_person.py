@@ -94,8 +94,8 @@ class AtBoard:
 
     def ticks(self, words: str) -> None:
         """The box, or the one of several, that is about it."""
-        named = f"contains(@aria-label, {_quoted(words)})"
-        path = f"//input[(@type='checkbox' or @type='radio') and ({named} or ancestor::label[contains(., {_quoted(words)})])]"
+        named = f"contains(@aria-label, {_quoted(words)}) or ancestor::label[contains(., {_quoted(words)})]"
+        path = f"//input[(@type='checkbox' or @type='radio') and ({named})]"
         self._click(self._shown(path, f"the box {words}"))
 
     def attaches(self, label: str, path: Path) -> None:
@@ -124,7 +124,8 @@ class AtBoard:
         return self.text
 
     def _field(self, label: str) -> WebElement:
-        path = f"//label[starts-with(normalize-space(.), {_quoted(label)})]//*[self::input or self::textarea or self::select]"
+        kinds = "self::input or self::textarea or self::select"
+        path = f"//label[starts-with(normalize-space(.), {_quoted(label)})]//*[{kinds}]"
         return self._shown(path, f"the field {label}")
 
     def _load(self, element: WebElement) -> None:

@@ -1,8 +1,8 @@
 """What waits for an officer one morning, brought about by the very steps that Airflow runs, on their own days.
 
 The first quarter's report is out and locked, and one unit sent its own afterwards. The half year is closed: two units
-reported, two did not and were reminded up to the letter that is signed on paper; the request to one of them never arrived,
-and a unit has asked a question by mail.
+reported, two did not and were reminded up to the letter that is signed on paper; the request to one of them never
+arrived, and a unit has asked a question by mail.
 """
 
 from __future__ import annotations

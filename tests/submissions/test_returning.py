@@ -13,6 +13,7 @@ from cchc.errors import RuleRefused
 from cchc.submissions import late
 from cchc.submissions.kept import latest_values
 from cchc.submissions.returning import send_back
+from cchc_rehearsal.fill import Answers, fill_workbook
 
 CAME, LOOKED, AGAIN = at(date(2026, 3, 10), 9), at(date(2026, 3, 12), 15), at(date(2026, 3, 17), 8)
 SATURDAY = date(2026, 3, 14)
@@ -35,6 +36,18 @@ def test_what_is_sent_back_counts_no_more_until_it_comes_again(province, came) -
     assert "Thiếu số của phòng chuyên môn" in mail["plain"] and "16/03/2026" in mail["plain"]
     assert lay(province, province.filled(figure=5), AGAIN) == {"accepted": 1}
     assert latest_values(province.store, ROUND)[UNIT]["I.1.1"].value == 5
+
+
+def test_the_word_that_there_is_nothing_to_report_can_be_sent_back(province) -> None:
+    nothing = fill_workbook(province.form(), Answers(nothing_to_report=True, document_number="1/BC-UBND"))
+    assert lay(province, nothing, CAME) == {"nothing": 1}
+    (row,) = province.submissions()
+    send_back(province.at(LOOKED), row["submission_id"], SATURDAY, "Kỳ này có phát sinh")
+    assert province.status(moment=LOOKED) == "returned"
+    assert lay(province, province.filled(figure=5), AGAIN) == {"accepted": 1}
+    with pytest.raises(RuleRefused) as refused:
+        send_back(province.at(AGAIN), row["submission_id"], date(2026, 3, 20), "Lần nữa")
+    assert refused.value.rule == "not-the-last-version"
 
 
 @pytest.mark.parametrize(

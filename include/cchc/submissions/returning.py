@@ -32,13 +32,10 @@ def send_back(run: Run, submission_id: str, due: date, reason: str) -> datetime:
     if not reason.strip():
         raise RuleRefused("return-needs-reason", t("submissions.returning.reason_needed"))
     obligation = run.ledger.get(kept.obligation_id)
-    state = run.ledger.state(kept.obligation_id, run.as_of)
-    assert obligation is not None and state is not None, (
-        "a submission belongs to an obligation that was opened"
-    )
+    assert obligation is not None, "a submission belongs to an obligation that was opened"
     if obligation.product in _BY_ITS_OWN_DOOR:
         raise RuleRefused("of-another-door", t("submissions.returning.another_door", title=obligation.title))
-    if state.last_submission_id != submission_id:
+    if _last_version(run, kept.obligation_id) != submission_id:
         raise RuleRefused(
             "not-the-last-version", t("submissions.entering.not_the_last", submission=submission_id)
         )
@@ -63,3 +60,14 @@ def send_back(run: Run, submission_id: str, due: date, reason: str) -> datetime:
         put_outcome(tx, submission_id, SubmissionOutcome.REJECTED)
         enqueue(tx, mail)
     return due_at
+
+
+def _last_version(run: Run, obligation_id: str) -> str | None:
+    """What came last: a report, or the word that there is nothing to report, which the state does not name."""
+    came = (EventKind.submitted, EventKind.nothing_to_report)
+    known = [
+        one
+        for one in run.ledger.history(obligation_id)
+        if one.kind in came and one.recorded_at <= run.as_of and "submission_id" in one.detail
+    ]
+    return str(known[-1].detail["submission_id"]) if known else None

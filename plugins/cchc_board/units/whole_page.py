@@ -134,13 +134,15 @@ def _last_index(run: Run, code: str) -> tuple[str, RankedUnit] | None:
 
 
 def _returnable(rows: Sequence[ObligationRow], files: Sequence[Row]) -> list[tuple[str, str]]:
-    """(submission, title) of last versions that came, count, and are not locked."""
-    last = {one.state.last_submission_id for one in rows if not one.state.locked}
+    """(submission, title) of last versions that came, count, and are not locked; `files`: the newest first."""
+    can_be = {one.obligation.obligation_id for one in rows if one.state.fulfilled and not one.state.locked}
+    newest: dict[str, Row] = {}
+    for row in files:
+        newest.setdefault(str(row["obligation_id"]), row)
     return [
         (str(row["submission_id"]), f"{row['title']} ({row['file_name']})")
-        for row in files
-        if row["submission_id"] in last
-        and row["outcome"] in ("accepted", "accepted_with_warnings", "nothing")
+        for obligation, row in newest.items()
+        if obligation in can_be and row["outcome"] in ("accepted", "accepted_with_warnings", "nothing")
     ]
 
 
