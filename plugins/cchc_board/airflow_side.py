@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from cchc.documents.decision_form import DecisionForm
 from cchc.errors import RuleRefused
 from cchc.texts import t
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,25 @@ class FailedRun:
     title: str
     when: datetime
     address: str
+
+
+@dataclass(frozen=True)
+class EndedRun:
+    """A run of Airflow that ended. work: which Dag for which round; planned: for which moment."""
+
+    run_id: str
+    work: tuple[str, str]
+    planned: datetime
+    ended: datetime
+    has_failed: bool
+
+
+def unmended(runs: Iterable[EndedRun]) -> list[EndedRun]:
+    """Those that failed and whose work no later run has done, the newest first."""
+    found = sorted(runs, key=lambda one: one.planned)
+    done = {one.work: one.planned for one in found if not one.has_failed}
+    left = [one for one in found if one.has_failed and one.planned > done.get(one.work, _NEVER)]
+    return sorted(left, key=lambda one: one.ended, reverse=True)
 
 
 def _no_failures(_since: datetime) -> Sequence[FailedRun]:

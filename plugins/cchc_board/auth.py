@@ -18,6 +18,7 @@ from airflow.api_fastapi.core_api.routes.public.hitl import update_hitl_detail
 from airflow.api_fastapi.core_api.security import GetUserDep, requires_access_view
 from airflow.configuration import conf
 from airflow.models.connection import Connection
+from airflow.models.dag import DagModel
 from airflow.models.dagrun import DagRun
 from airflow.models.hitl import HITLDetail
 from airflow.models.log import Log
@@ -30,9 +31,8 @@ from sqlalchemy import and_, select
 
 from cchc.documents.decision_form import SHOWN, DecisionForm, refusal
 from cchc.installing.probes import fault_of
-from cchc.texts import table
 from cchc_board.actors import Actor, Right
-from cchc_board.airflow_side import FailedRun
+from cchc_board.airflow_side import EndedRun, FailedRun, unmended
 
 CONN_PREFIX = "AIRFLOW_CONN_"
 
@@ -94,18 +94,34 @@ def airflow_parts() -> dict[str, str | None]:
 
 
 def failed_runs(since: datetime) -> list[FailedRun]:
-    """Runs that ended failed since then, the newest first; one that was cleared is failed no more."""
+    """Runs that ended failed since then, the newest first; one that was cleared is failed no more, and one is mended
+    by a later run of its Dag for the same round that succeeded."""
+    columns = (DagRun.dag_id, DagRun.run_id, DagRun.run_after, DagRun.end_date, DagRun.state)
     with create_session() as session:
         found = session.execute(
-            select(DagRun.dag_id, DagRun.run_id, DagRun.end_date)
-            .where(DagRun.state == DagRunState.FAILED, DagRun.end_date >= since)
-            .order_by(DagRun.end_date.desc())
+            select(*columns, DagRun.conf, DagRun.partition_key).where(
+                DagRun.state.in_((DagRunState.FAILED, DagRunState.SUCCESS)), DagRun.end_date >= since
+            )
         ).all()
-    names = table("board.dags")
+        named = select(DagModel.dag_id, DagModel._dag_display_property_value)
+        names = {dag_id: name for dag_id, name in session.execute(named) if name}
+    ended = [
+        EndedRun(
+            run_id,
+            (dag_id, str((conf or {}).get("round") or partition or "")),
+            run_after,
+            end_date,
+            state == DagRunState.FAILED,
+        )
+        for dag_id, run_id, run_after, end_date, state, conf, partition in found
+    ]
     return [
-        FailedRun(names.get(dag_id, dag_id), when, f"/dags/{dag_id}/runs/{quote(run_id, safe='')}")
-        for dag_id, run_id, when in found
-        if when is not None
+        FailedRun(
+            names.get(one.work[0], one.work[0]),
+            one.ended,
+            f"/dags/{one.work[0]}/runs/{quote(one.run_id, safe='')}",
+        )
+        for one in unmended(ended)
     ]
 
 

@@ -22,7 +22,7 @@ from cchc.run import Run
 from cchc.submissions.kept import SubmissionOutcome
 from cchc.units import UnitRegister
 from cchc_board.actors import Actor
-from cchc_board.airflow_side import AirflowSide, FailedRun
+from cchc_board.airflow_side import AirflowSide, EndedRun, FailedRun, unmended
 from cchc_board.app import create_app
 from cchc_board.genuine import new_token
 from cchc_board.today import queue
@@ -122,6 +122,16 @@ def test_a_failed_run_is_named_with_a_link_to_its_page_and_only_of_the_present(
     shown = html.unescape(browser.get("/").text)
     assert "Lượt chạy hỏng trong Airflow (1)" in shown and 'href="/dags/don_doc/runs/x"' in shown
     assert "don_doc/runs" not in browser.get("/", params={"ngay": "20/03/2026"}).text
+
+
+def test_a_failed_run_is_work_until_a_later_one_has_done_the_same() -> None:
+    def run(name: str, hours: int, failed: bool, round_id: str = "") -> EndedRun:
+        moment = NOW + timedelta(hours=hours)
+        return EndedRun(name, ("chot", round_id), moment, moment, failed)
+
+    runs = [run("cu", 0, True), run("moi", 2, True), run("xong", 1, False), run("dot-khac", 0, True, ROUND)]
+    assert [one.run_id for one in unmended(runs)] == ["moi", "dot-khac"]
+    assert unmended([run("truoc", 0, False), run("sau", 1, True)])[0].run_id == "sau"
 
 
 def test_an_installation_without_work_says_so_and_what_comes_next(instance: Instance, today: None) -> None:
