@@ -48,14 +48,15 @@ class DraftPaper:
 @dataclass(frozen=True)
 class DraftToDecide:
     """A draft that waits. lines: what must be known of it; bounds: figures beyond theirs, each with whether somebody
-    explained it; form: the one that waits in Airflow, None when there is none (or a day gone by is shown); other_form:
-    one of the round, which may show an earlier state of the draft."""
+    explained it; is_asked: whether whoever looks is one of the approvers; form: the one that waits in Airflow, None
+    when there is none (or a day gone by is shown); other_form: one of the round, which may show an earlier state."""
 
     waiting: WaitingDraft
     papers: list[DraftPaper]
     lines: list[str]
     bounds: list[tuple[str, bool]]
     approvers: list[str]
+    is_asked: bool
     symbol: str
     form: DecisionForm | None
     other_form: DecisionForm | None
@@ -100,13 +101,15 @@ def _to_decide(asked: Asked, run: Run, one: WaitingDraft, forms: Sequence[Decisi
         )
         for each in one.documents
     ]
+    approvers, account = approvers_of(own), asked.actor.account if asked.actor else ""
     said = to_know(own, asked.desk.as_of if asked.desk.chosen else END)
     return DraftToDecide(
         one,
         papers,
         [line.replace("**", "") for line in said],  # Airflow's form writes Markdown
         reviewed(own),
-        [each.title for each in approvers_of(own)],
+        [each.title for each in approvers],
+        account in {each.account_id for each in approvers},
         _symbol(one.documents),
         form_about(forms, [each.document_id for each in one.documents]),
         next(
