@@ -41,6 +41,11 @@ class AtBoard:
         return self._all("body")[0].text
 
     @property
+    def words(self) -> str:
+        """The same of this part alone."""
+        return self._path("")[0].text
+
+    @property
     def buttons(self) -> list[str]:
         """Of the page's own part: everybody may look at another day."""
         return [one.text for one in self._all("main button") if one.is_displayed()]

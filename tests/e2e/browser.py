@@ -46,6 +46,17 @@ class Person:
         self._one("form button").click()
         until(lambda: "/auth/login" not in self.driver.current_url, 60, "signed in")
 
+    def signs_out(self) -> None:
+        """By Airflow's own menu; the next one finds the page for signing in."""
+        self.driver.switch_to.default_content()
+        for path in (
+            "//button[@aria-label='Người dùng']",
+            "//*[@role='menuitem'][contains(., 'Đăng xuất')]",
+            "//button[normalize-space(.)='Đồng ý']",
+        ):
+            self._until_shown(path).click()
+        until(lambda: "/auth/login" in self.driver.current_url, 60, "signed out")
+
     def opens_the_form(self, dag_id: str, run_id: str, task_id: str) -> None:
         """Go to the required action, and look again until it can be answered."""
         address = f"{self.base}/dags/{dag_id}/runs/{quote(run_id, safe='')}/tasks/{task_id}/required_actions"
@@ -115,6 +126,13 @@ class Person:
 
     def takes_a_picture(self, path: Path) -> None:
         self.driver.save_screenshot(str(path))
+
+    def _until_shown(self, path: str) -> WebElement:
+        def shown() -> list[WebElement]:
+            return [one for one in self.driver.find_elements(By.XPATH, path) if one.is_displayed()]
+
+        found: WebElement = until(shown, 60, path)[0]
+        return found
 
     def _one(self, selector: str) -> WebElement:
         found = until(lambda: self.driver.find_elements(By.CSS_SELECTOR, selector), 60, selector)

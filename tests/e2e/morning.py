@@ -1,6 +1,6 @@
 """What waits for an officer one morning, brought about by the very steps that Airflow runs, on their own days.
 
-The first quarter's report is out and locked, and one unit sent its own afterwards. The half year is closed: two units
+The first quarter's report is out and locked, and one unit sent its own afterwards. The half year is over: two units
 reported, two did not and were reminded up to the letter that is signed on paper; the request to one of them never
 arrived, and a unit has asked a question by mail.
 """
@@ -33,7 +33,6 @@ SILENT, UNREACHED = "so-tai-chinh", "30301"  # the second one sent the first qua
 ON_TIME = (EARLY, ASKING)
 QUESTION = "Kính gửi Sở Nội vụ, biểu 02 có phải điền khi không phát sinh không?"
 QUESTION_ID = "<hoi-bieu-02@30292.mau-thu.vn>"
-CLOSED = at(date(2026, 6, 19), 9)
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class Morning:
 
 
 def prepare(instance: Instance, sink: MailSink, account: ImapAccount) -> Morning:
-    """Everything up to the closing of the half year, whose draft Airflow itself makes."""
+    """Everything up to the closing of the half year, which is Airflow's."""
     store = Store(instance.store_url)
     smtp = sink.config(SENDER)
     late = _first_quarter(store, instance)
@@ -91,7 +90,7 @@ def _half_year(store: Store, instance: Instance, smtp: SmtpConfig) -> str:
     opening.request(run)
     dead = next(one for one in _mails(store) if f"/{UNREACHED}/" in f"/{one}/")
     with store.write() as tx:
-        tx.query("mail.claim", mail_key=dead, claimed_at=to_text(run.as_of), mode="live")
+        tx.query("mail.claim", mail_key=dead, claimed_at=to_text(clock.now()), mode="live")
         tx.execute(
             "mail.mark", mail_key=dead, state="dead", sent_at=None, delivered="[]", attempts=1,
             server_answer="550 5.1.1 User unknown",
