@@ -63,13 +63,18 @@ class RequestView(YearData):
     def rehearsal(self) -> bool:
         return self.instance.settings.rehearsal
 
+    @cached_property
+    def _rounds(self) -> tuple[list[Row], dict[str, RoundState]]:
+        """The rounds of all years in the order of their opening, and how those stood that were open by then."""
+        if self.store is None:
+            return [], {}
+        ledger = RoundLedger(self.store)
+        return ledger.all(), ledger.states(self.as_of)
+
     def opened_rounds(self, year: int) -> dict[str, RoundState]:
         """Rounds of the year that were open by the moment shown, by id, each as it stood then; first opened first."""
-        if self.store is None:
-            return {}
-        ledger = RoundLedger(self.store)
-        states = ledger.states(self.as_of)
-        opened = (row["round_id"] for row in ledger.all(year))
+        rows, states = self._rounds
+        opened = (row["round_id"] for row in rows if row["year"] == year)
         return {round_id: states[round_id] for round_id in opened if round_id in states}
 
     def documents(self, round_id: str) -> list[Row]:

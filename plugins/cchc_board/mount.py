@@ -6,6 +6,7 @@ costs half a second that the others need not pay.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Awaitable, Callable, MutableMapping
 from functools import cache
 from typing import Any
@@ -54,7 +55,7 @@ def _application() -> Any:
         desk.look_in(store_url)
     for mailbox in _mailboxes:
         item_page.read_mail(mailbox)
-    return create_app(
+    app = create_app(
         signed_in,
         login_address,
         acting,
@@ -62,6 +63,11 @@ def _application() -> Any:
         own_origin(),
         AirflowSide(known_connections, airflow_parts, failed_runs, decision_forms, answer_form),
     )
+    # What is loaded stays to the end of the process. A page reads thousands of rows, and the collector of garbage would
+    # walk over all of Airflow to find out that none of it can go: a tenth of a second and more, whoever is waiting.
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 async def board(scope: Scope, receive: Receive, send: Send) -> None:

@@ -77,7 +77,7 @@ def test_an_appraiser_decides_and_the_sheet_tells_who_and_why(round_of_three: St
         APPRAISER, desk, viec="quyet", **wanted, noi_dung="Mới đạt một phần", can_cu="Báo cáo 12/BC-STP"
     )
     told(browser(APPRAISER), answer)
-    decided = standing(round_of_three, ROUND, unit=SCORED)[SCORED][CODE].first
+    decided = standing(round_of_three, ROUND, units=[SCORED])[SCORED][CODE].first
     assert decided is not None and (str(decided.points), decided.actor) == ("0.5", APPRAISER)
     assert "Mới đạt một phần" in shown(APPRAISER, f"{PAGE}/don-vi/{SCORED}")
 
@@ -85,10 +85,10 @@ def test_an_appraiser_decides_and_the_sheet_tells_who_and_why(round_of_three: St
 def test_what_agrees_is_confirmed_together_and_only_by_the_desk(round_of_three: Store) -> None:
     desk = f"{PAGE}/nhom/{GROUP}"
     assert post(STRANGER, desk, viec="hang_loat").status_code in (403, 404, 422)
-    assert not standing(round_of_three, ROUND, unit=SCORED)[SCORED][CODE].first
+    assert not standing(round_of_three, ROUND, units=[SCORED])[SCORED][CODE].first
     assert "Xác nhận cùng lúc 1 tiêu chí" in shown(APPRAISER, desk)
     told(browser(APPRAISER), post(APPRAISER, desk, viec="hang_loat"))
-    assert standing(round_of_three, ROUND, unit=SCORED)[SCORED][CODE].first
+    assert standing(round_of_three, ROUND, units=[SCORED])[SCORED][CODE].first
 
 
 def test_only_the_secretary_gives_a_unit_more_time(round_of_three: Store) -> None:

@@ -97,7 +97,7 @@ def test_a_copy_is_looked_at_with_its_receivers_and_leaves_when_they_are_agreed_
 def test_where_no_pdf_was_made_the_word_file_is_offered(
     report: DocumentRecord, operator: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cchc_board.papers.signing_page.pdf_copy", lambda *_: None)
+    monkeypatch.setattr("cchc_board.papers.signing_page.pdf_copies", lambda *_: {})
     listed = html.unescape(operator.get("/cho-ky").text)
     assert f'/van-ban/{report.document_id}" download>Tải về</a>' in listed
 

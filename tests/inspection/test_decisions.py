@@ -13,7 +13,7 @@ from cchc.clock import at
 from cchc.documents.approvers import by_an_approver
 from cchc.documents.decisions import newest_drafting
 from cchc.documents.registry import documents, last_issued
-from cchc.documents.signed_copies import UnitLetters
+from cchc.documents.unit_letters import UnitLetters
 from cchc.documents.waiting import drafts, undecided
 from cchc.errors import NothingToDo, RuleRefused
 from cchc.inspection import InspectionRules, VisitState, known_findings, known_visits, load_choices
@@ -148,7 +148,7 @@ def test_while_a_second_letter_waits_for_its_signature_the_orders_of_the_first_a
     scene.handed_in(finding(A, "Thiếu sổ", "Lập sổ"))
     scene.letters_of(moment)
     (first,) = [one for one in documents(scene.run.store, ROUND) if one.kind == "cong_van_kiem_tra"]
-    monkeypatch.setattr("cchc.documents.signed_copies.has_left", lambda _s, _i, one: one == first)
+    monkeypatch.setattr("cchc.documents.unit_letters.have_left", lambda *_: {first.document_id})
     scene.handed_in(scene.known()[0].finding, finding(A, "Trễ hạn", "Xin lỗi"))
     scene.letters_of(moment + timedelta(days=1))
     letters = UnitLetters(scene.run.store, instance)

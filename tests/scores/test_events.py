@@ -85,11 +85,11 @@ def test_the_last_stage_decides_and_within_it_the_last_word(scored: Store) -> No
     add(scored, said(Stage.CLAIM, "1.5"), *words[1:])
     assert standing(scored, ROUND)[UNIT]["1.1.1"].final.value == Decimal("0.75")
     add(scored, words[0])
-    assert standing(scored, ROUND, unit=UNIT)[UNIT]["1.1.1"].final.value == Decimal("0.25")
+    assert standing(scored, ROUND, units=[UNIT])[UNIT]["1.1.1"].final.value == Decimal("0.25")
     add(scored, said(Stage.OBJECTION, None, dropped=True))
-    final = standing(scored, ROUND, unit=UNIT)[UNIT]["1.1.1"].final
+    final = standing(scored, ROUND, units=[UNIT])[UNIT]["1.1.1"].final
     assert final.dropped and final.value is None
-    row = scored.query("scores.events_of_unit", round_id=ROUND, unit_code=UNIT, as_of="9999")
+    row = scored.query("scores.events_of_units", round_id=ROUND, units=[UNIT], as_of="9999")
     assert len(row) == 6
     with scored.read() as tx:
         found = tx.connection.exec_driver_sql("SELECT stage, dropped FROM score_standing").all()

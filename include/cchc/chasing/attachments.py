@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cchc.chasing.plan import FormsOf
 from cchc.documents.registry import copy_out
-from cchc.documents.signed_copies import UnitLetters
+from cchc.documents.unit_letters import UnitLetters
 from cchc.run import Run
 
 EXPLANATION = "-giai-trinh"  # behind the unit's code in the name of its explanation form

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -28,7 +28,7 @@ from cchc.errors import CchcError, RuleRefused
 from cchc.files import write_atomic
 from cchc.mail.department import Department
 from cchc.mail.mail import DIGEST, REQUEST, Mail, enqueue, relative_to_root
-from cchc.obligations import Event, EventKind, Ledger
+from cchc.obligations import Event, EventKind, Ledger, Obligation, ObligationState
 from cchc.run import Run
 from cchc.store import Store, Transaction
 from cchc.texts import t
@@ -93,9 +93,11 @@ class Foreseen:
     mails: list[Mail]
 
 
-def foresee(desk: ChasingView, *, forms_of: FormsOf | None) -> Foreseen:
-    """The daily decision without deciding: the same plan, the same keys and texts; reading only."""
-    drafts = plan(desk, desk.owed(), forms_of=forms_of)
+def foresee(
+    desk: ChasingView, owed: Iterable[tuple[Obligation, ObligationState]], *, forms_of: FormsOf | None
+) -> Foreseen:
+    """The daily decision about what is `owed` without deciding: the same plan, keys and texts; reading only."""
+    drafts = plan(desk, owed, forms_of=forms_of)
     with desk.store.read() as tx:
         planned = [keep_lines(one, one.lines, _free_key(tx, one.thread.key)) for one in drafts]
     mails = [mail_of(desk, one) for one in planned]

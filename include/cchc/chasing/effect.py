@@ -48,7 +48,7 @@ def round_effect(
     The opening mail is no reminder. Medians are over obligations that were reminded
     before they were answered; None when there is none.
     """
-    sent = _sent(store, ladder, as_of)
+    sent = _sent(store, ladder, round_id, as_of)
     answers: Counter[str] = Counter()
     waits: dict[str, list[timedelta]] = defaultdict(list)
     unanswered = 0
@@ -76,11 +76,14 @@ def round_effect(
     )
 
 
-def _sent(store: Store, ladder: Ladder, as_of: datetime) -> dict[str, list[tuple[datetime, str]]]:
-    """(when, rung) of the reminders that were sent, oldest first, by obligation."""
+def _sent(
+    store: Store, ladder: Ladder, round_id: str, as_of: datetime
+) -> dict[str, list[tuple[datetime, str]]]:
+    """(when, rung) of the reminders that were sent in a round, oldest first, by obligation."""
     found: dict[str, list[tuple[datetime, str]]] = defaultdict(list)
-    for row in store.query("chasing.sent_reminders", as_of=to_text(as_of)):
-        if row["rung"] not in ladder.opening_codes:
+    opening = ladder.opening_codes
+    for row in store.query("chasing.sent_reminders", round_id=round_id, as_of=to_text(as_of)):
+        if row["rung"] not in opening:
             found[row["obligation_id"]].append((from_text(row["as_of"]), row["rung"]))
     return found
 

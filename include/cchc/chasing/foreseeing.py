@@ -57,7 +57,7 @@ def foresee_day(run: Run) -> DayAhead:
     planned: list[PlannedMail] = []
     mails: list[Mail] = []
     if why_off is None:
-        found = foresee(desk, forms_of=forms_of(run, copied=False))
+        found = foresee(desk, owed, forms_of=forms_of(run, copied=False))
         planned = found.planned
         mails = [
             *found.mails,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 
 from cchc.chasing.attachments import forms_of
 from cchc.chasing.ladder import Ladder, Rung, Trigger
@@ -98,8 +98,10 @@ def _missed_days(desk: ChasingView) -> Iterator[date]:
     before = to_text(at(desk.today))
     row = desk.store.one("chasing.last_of_kind", kind=SUMMARY, before=before)
     told = from_text(row["as_of"]).astimezone(TZ).date() if row and row["as_of"] else date.min
-    days = {day for day in _rung_days(desk) if told < day < desk.today}
-    yield from sorted(days)
+    working = desk.calendar.working_days
+    if told > date.min and working.previous(desk.today - timedelta(days=1)) <= told:
+        return  # no working day lies between, and a rung falls due on working days only
+    yield from sorted({day for day in _rung_days(desk) if told < day < desk.today})
 
 
 def _rung_days(desk: ChasingView) -> Iterator[date]:

@@ -13,7 +13,7 @@ from cchc.chasing.holds import load_holds
 from cchc.chasing.ladder import Chased, Ladder, RememberedDays, Rung, Trigger
 from cchc.chasing.outdated import Fate, outdated
 from cchc.clock import TZ, to_text
-from cchc.documents.signed_copies import UnitLetters
+from cchc.documents.unit_letters import UnitLetters
 from cchc.errors import RuleRefused
 from cchc.mail.department import Department
 from cchc.mail.mail import DIGEST, REQUEST, Mail, relative_to_root
@@ -109,7 +109,7 @@ def plan(
     wanted = _wanted(desk.ladder, rungs)
     days = RememberedDays(desk.calendar.working_days)
     freed = withdrawn_by(desk, owed) | trial_mails(desk)
-    sent, holds = _days_sent(desk, freed), load_holds(desk.store, desk.as_of)
+    sent, holds = _days_sent(desk, owed, freed), load_holds(desk.store, desk.as_of)
     lines: dict[str, list[DigestLine]] = defaultdict(list)
     for obligation, state in owed:
         turned_back = _last_turn_back(desk, obligation) if state.status in TURNED_BACK else None
@@ -132,7 +132,7 @@ def plan(
         reason = turned_back.reason if turned_back else None
         faults = _faults(desk.store, state) if turned_back else ()
         lines[obligation.unit_code].append(DigestLine(obligation, state, rung, reason, faults))
-    written = _Written(first=_first_mails(desk.store, freed), this_year=_written_to(desk, freed))
+    written = _Written(first=_first_mails(desk.store, owed, freed), this_year=_written_to(desk, freed))
     planned: list[PlannedMail] = []
     for code in sorted(lines):
         planned += _mails_of(desk, desk.units.get(code), lines[code], written, forms_of, days)
@@ -316,12 +316,16 @@ def _wanted(ladder: Ladder, rungs: Collection[str] | None) -> frozenset[str]:
     return frozenset(rungs)
 
 
-def _days_sent(desk: ChasingView, freed: Collection[str]) -> dict[str, dict[str, date]]:
-    """Day on which each rung was decided by now, by obligation and rung; without those of the mails `freed`."""
+def _days_sent(
+    desk: ChasingView, owed: Sequence[tuple[Obligation, ObligationState]], freed: Collection[str]
+) -> dict[str, dict[str, date]]:
+    """Day on which each rung was decided by now, by obligation that is owed and rung; without those of the mails
+    `freed`."""
     sent: dict[str, dict[str, date]] = defaultdict(dict)
     as_of = to_text(desk.as_of)
+    ids = sorted({one.obligation_id for one, _ in owed})
     with desk.store.read() as tx:
-        for row in tx.each("chasing.all_reminders"):
+        for row in tx.each("chasing.reminders_of", obligations=ids):
             if row["mail_key"] in freed or row["as_of"] > as_of:
                 continue
             day = date.fromisoformat(row["as_of"][:10])  # instants are kept in local time
@@ -330,10 +334,14 @@ def _days_sent(desk: ChasingView, freed: Collection[str]) -> dict[str, dict[str,
     return sent
 
 
-def _first_mails(store: Store, freed: Collection[str]) -> dict[tuple[str, str], str]:
-    """Message-ID of the mail that opened a unit's thread, by round and unit; without the mails `freed`."""
+def _first_mails(
+    store: Store, owed: Sequence[tuple[Obligation, ObligationState]], freed: Collection[str]
+) -> dict[tuple[str, str], str]:
+    """Message-ID of the mail that opened a unit's thread, by round in which something is owed and unit; without the
+    mails `freed`."""
+    rounds = sorted({one.round_id for one, _ in owed})
     with store.read() as tx:  # latest first, so that the earliest one stays
-        rows = tx.each("chasing.first_mails_of_rounds", request=REQUEST)
+        rows = tx.each("chasing.first_mails_of_rounds", request=REQUEST, rounds=rounds)
         return {
             (row["round_id"], row["unit_code"]): row["message_id"]
             for row in rows

@@ -40,18 +40,16 @@ class Rules:
         """One rule; KeyError when there is none of that code."""
         return next(rule for rule in self.all if rule.code == code)
 
-    def allowed_difference(
-        self, indicator: Indicator, tier: str, round_kind: str, system: Decimal
-    ) -> Decimal:
-        """Up to which difference from the exports' figure a unit need not explain itself; 0 without a rule."""
+    def versus_system(self, indicator: Indicator, tier: str, round_kind: str) -> VersusSystem | None:
+        """The rule up to whose difference from the exports' figure a unit need not explain itself."""
         for rule in self.all:
             if (
                 isinstance(rule, VersusSystem)
                 and rule.applies(tier, str(round_kind))
                 and rule.looks_on(indicator)
             ):
-                return rule.allowed(indicator, system)
-        return Decimal(0)
+                return rule
+        return None
 
     def is_far_from_peers(
         self, indicator: Indicator, tier: str, round_kind: str, value: Decimal, others: Sequence[Decimal]

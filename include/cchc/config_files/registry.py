@@ -20,6 +20,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 
+from cchc.clock import now_ms
 from cchc.config_files.folder import config_dir, files_of, shown
 from cchc.errors import ConfigError, ConfigErrors
 from cchc.texts import t
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
 
 Options = ParamSpec("Options")
 Loaded = TypeVar("Loaded")
+_Mark = tuple[int, int, int] | None
+_MS = 1_000_000  # nanoseconds
+# Two changes within one tick of a file system's clock have one mark: so long its bytes are compared. The clock of a
+# server of shared folders may go wrong by some seconds.
+_RESTED_MS = 30_000
 _KEPT_FOLDERS = 8  # a process reads one folder; tests read many
 
 
@@ -37,9 +43,11 @@ class _Seen:
     """What a loader has read: contents by path, names by folder and pattern. The same again gives the same result."""
 
     contents: dict[Path, bytes | None] = field(default_factory=dict)
+    marks: dict[Path, _Mark] = field(default_factory=dict)
     lists: dict[tuple[Path, str], tuple[Path, ...]] = field(default_factory=dict)
 
     def content(self, path: Path) -> bytes | None:
+        self.marks[path] = _mark(path)
         self.contents[path] = _content(path)
         return self.contents[path]
 
@@ -49,11 +57,22 @@ class _Seen:
 
     def is_current(self) -> bool:
         return all(_matching(*key) == found for key, found in self.lists.items()) and all(
-            _content(path) == content for path, content in self.contents.items()
+            self._is_unchanged(path, content) for path, content in self.contents.items()
         )
+
+    def _is_unchanged(self, path: Path, content: bytes | None) -> bool:
+        """By its bytes; once the file has rested for a while, by what no writer can leave as it was."""
+        mark = _mark(path)
+        if mark == self.marks.get(path) and mark is not None and now_ms() - mark[0] // _MS > _RESTED_MS:
+            return True
+        if _content(path) != content:
+            return False
+        self.marks[path] = mark
+        return True
 
     def add(self, other: _Seen) -> None:
         self.contents.update(other.contents)
+        self.marks.update(other.marks)
         self.lists.update(other.lists)
 
 
@@ -209,6 +228,15 @@ def _fits(name: Path, pattern: str) -> bool:
 
 def _matching(folder: Path, pattern: str) -> tuple[Path, ...]:
     return tuple(path for path in files_of(folder) if _fits(path.relative_to(folder), pattern))
+
+
+def _mark(path: Path) -> _Mark:
+    """When the file was touched last, by the file system's own clock, its size, and which file it is."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_ctime_ns, found.st_size, found.st_ino
 
 
 def _content(path: Path) -> bytes | None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +45,14 @@ def samples_left(folder: Path | None = None) -> list[Sample]:
     for path in files_of(folder or config_dir()):
         if path.suffix not in (".yaml", ".csv"):
             continue  # certificates of authorities hold no addresses
-        places = _yaml(path) if path.suffix == ".yaml" else _csv(path)
-        found += [Sample(shown(path), place, value) for place, text in places for value in _in(text)]
+        found += _left_in(path, path.read_bytes())
     return found
+
+
+@lru_cache(maxsize=256)  # pages and mails ask again and again of files that nobody has touched
+def _left_in(path: Path, content: bytes) -> tuple[Sample, ...]:
+    places = _yaml(path, content) if path.suffix == ".yaml" else _csv(path, content)
+    return tuple(Sample(shown(path), place(), value) for place, text in places for value in _in(text))
 
 
 def samples_by_file(found: Sequence[Sample]) -> list[str]:
@@ -77,10 +83,11 @@ def _in(text: str) -> Iterator[str]:
             return
 
 
-def _yaml(path: Path) -> Iterator[tuple[str, str]]:
-    raw = parsed(path, path.read_bytes())
+def _yaml(path: Path, content: bytes) -> Iterator[tuple[Callable[[], str], str]]:
+    """Every text with what tells its place: to find a place costs more than to see that nobody need know it."""
+    raw = parsed(path, content)
     for keys, text in _leaves(raw, ()):
-        yield placed(raw, keys), text
+        yield partial(placed, raw, keys), text
 
 
 def _leaves(node: Any, keys: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -94,9 +101,13 @@ def _leaves(node: Any, keys: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...],
         yield keys, node
 
 
-def _csv(path: Path) -> Iterator[tuple[str, str]]:
-    reader = csv.reader(io.StringIO(text_of(path, path.read_bytes())))
+def _csv(path: Path, content: bytes) -> Iterator[tuple[Callable[[], str], str]]:
+    reader = csv.reader(io.StringIO(text_of(path, content)))
     heads = next(reader, [])
     for cells in reader:
         for column, text in zip(heads, cells, strict=False):
-            yield t("config_files.row_column", row=reader.line_num, column=column), text
+            yield partial(_cell, reader.line_num, column), text
+
+
+def _cell(row: int, column: str) -> str:
+    return t("config_files.row_column", row=row, column=column)

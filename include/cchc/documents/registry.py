@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from cchc.clock import from_text, to_text
 from cchc.depot import keep
 from cchc.errors import CchcError
 from cchc.files import sha256_bytes, sha256_file, write_atomic
-from cchc.obligations import RoundLedger
+from cchc.obligations import RoundLedger, RoundState
 from cchc.paths import Instance
 from cchc.store import Row, Store, Transaction
 from cchc.texts import t
@@ -121,12 +122,16 @@ def documents(store: Store, round_id: str) -> list[DocumentRecord]:
 
 
 def documents_since(
-    store: Store, since: datetime | None, as_of: datetime, kinds: Collection[str]
+    store: Store,
+    since: datetime | None,
+    as_of: datetime,
+    kinds: Collection[str],
+    round_id: str | None = None,
 ) -> list[DocumentRecord]:
-    """Documents of these kinds of all rounds that were made from `since` (None: ever) to `as_of`, oldest first."""
-    values = {"first": to_text(since) if since else "", "as_of": to_text(as_of)}
-    rows = store.query("documents.documents_since", **values)
-    return _records(row for row in rows if row["kind"] in kinds)
+    """Documents of these kinds that were made from `since` (None: ever) to `as_of`, oldest first; of all rounds, or of
+    one."""
+    values = {"first": to_text(since) if since else "", "as_of": to_text(as_of), "round_id": round_id}
+    return _records(store.query("documents.documents_since", kinds=sorted(kinds), **values))
 
 
 def documents_of_year(store: Store, year: int, as_of: datetime) -> list[DocumentRecord]:
@@ -148,25 +153,68 @@ def last_issued(
     about: of one of the round's several decisions.
     """
     state = RoundLedger(store).state(round_id, as_of)
+    return _last(state, documents_by_id(store, _issued_ids([state])), kind, before_draft, about)
+
+
+class LastIssued:
+    """`last_issued` of any round by one moment: two statements, however many are asked for."""
+
+    def __init__(self, store: Store, as_of: datetime) -> None:
+        self._store, self._as_of = store, as_of
+
+    @cached_property
+    def _states(self) -> Mapping[str, RoundState]:
+        return RoundLedger(self._store).states(self._as_of)
+
+    @cached_property
+    def _documents(self) -> Mapping[str, DocumentRecord]:
+        return documents_by_id(self._store, _issued_ids(self._states.values()))
+
+    def of(self, round_id: str, kind: str, about: str = "") -> DocumentRecord | None:
+        return _last(self._states.get(round_id), self._documents, kind, None, about)
+
+
+def _issued_ids(states: Iterable[RoundState | None]) -> set[str]:
+    return {one for state in states if state for issue in state.issues for one in issue.documents}
+
+
+def _last(
+    state: RoundState | None,
+    known: Mapping[str, DocumentRecord],
+    kind: str,
+    before_draft: int | None,
+    about: str,
+) -> DocumentRecord | None:
     for issue in reversed(state.issues if state else ()):
         if issue.about != about:
             continue
-        for one in (document(store, identity) for identity in issue.documents):
+        for one in (known.get(identity) for identity in issue.documents):
             if one is not None and one.kind == kind and (before_draft is None or one.draft < before_draft):
                 return one
     return None
 
 
+def pdf_copies(store: Store, of: Collection[DocumentRecord]) -> dict[str, DocumentRecord]:
+    """By id of a document the PDF that was made of it; none where there is none (no LibreOffice, or not yet)."""
+    made = dict[tuple[str, object], DocumentRecord]()
+    for part in _records(
+        store.query("documents.pdfs_of_rounds", rounds=sorted({one.round_id for one in of}))
+    ):
+        made.setdefault((part.round_id, part.provenance.get("made_from")), part)
+    found = {one.document_id: made.get((one.round_id, one.file_sha256)) for one in of}
+    return {identity: part for identity, part in found.items() if part is not None}
+
+
 def pdf_copy(store: Store, one: DocumentRecord) -> DocumentRecord | None:
-    """The PDF that was made of a document; None where there is none (no LibreOffice, or not yet)."""
-    return next(
-        (
-            part
-            for part in documents(store, one.round_id)
-            if part.provenance.get("made_from") == one.file_sha256 and part.file_name.endswith(".pdf")
-        ),
-        None,
-    )
+    """The PDF that was made of a document, or None."""
+    return pdf_copies(store, [one]).get(one.document_id)
+
+
+def documents_by_id(store: Store, ids: Collection[str]) -> dict[str, DocumentRecord]:
+    """Documents by id; an id that nobody knows has none."""
+    if not ids:
+        return {}
+    return {one.document_id: one for one in _records(store.query("documents.some", ids=sorted(ids)))}
 
 
 def document(store: Store, document_id: str) -> DocumentRecord | None:

@@ -6,7 +6,7 @@ was found in it (signer, time, certificate) and who added it stand there and in 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import PurePosixPath
@@ -19,12 +19,12 @@ from cchc.documents.numbering import ISSUES, ON_PAPER
 from cchc.documents.registry import (
     DRAFT,
     DocumentRecord,
+    LastIssued,
     add_document,
     copy_out,
     documents,
     documents_since,
     keep_document,
-    last_issued,
 )
 from cchc.documents.same_text import difference
 from cchc.documents.signed_pdf import PdfPaper, Signature, read_scan, read_signed
@@ -92,15 +92,15 @@ def needs_signature(kind: str) -> bool:
     return SIGNABLE.get(kind, "") in DocumentSettings.load().signing.required
 
 
-def to_be_signed(run: Run, since: datetime | None = None) -> list[ToSign]:
+def to_be_signed(run: Run, since: datetime | None = None, *, round_id: str | None = None) -> list[ToSign]:
     """Documents that need a signature, oldest first: of those that are issued the last of their round, of letters each.
 
-    `since`: only what was made from then on.
+    `since`: only what was made from then on; `round_id`: in one round.
     """
     newest: dict[tuple[str, str, str | None, str], DocumentRecord] = {}
     copies: dict[str, DocumentRecord] = {}
     for one in documents_since(
-        run.store, since, run.as_of, (*SIGNABLE, *(kind + SIGNED for kind in SIGNABLE))
+        run.store, since, run.as_of, (*SIGNABLE, *(kind + SIGNED for kind in SIGNABLE)), round_id
     ):
         if one.kind.endswith(SIGNED):
             copies[str(one.provenance.get("signs"))] = one
@@ -109,11 +109,11 @@ def to_be_signed(run: Run, since: datetime | None = None) -> list[ToSign]:
             if (drafted := one.provenance.get(ISSUES)) is not None:
                 newest = {key: known for key, known in newest.items() if not _is_of(known, str(drafted))}
             newest[one.round_id, one.kind, one.unit_code, one.file_name] = one
+    last = LastIssued(run.store, run.as_of)
     return [
         ToSign(one, copies.get(one.document_id))
         for one in newest.values()
-        if one.kind not in FORMS
-        or one == last_issued(run.store, one.round_id, one.kind, run.as_of, about=one.about)
+        if one.kind not in FORMS or one == last.of(one.round_id, one.kind, one.about)
     ]
 
 
@@ -142,80 +142,33 @@ def recently(run: Run) -> list[ToSign]:
 
 def unsigned(run: Run) -> list[DocumentRecord]:
     """Documents of the last weeks that wait for their signed copy, and hold up what is to be sent."""
-    return [
-        one.document
-        for one in recently(run)
-        if one.copy is None and not has_left(run.store, run.instance, one.document)
-    ]
+    waiting = [one.document for one in recently(run) if one.copy is None]
+    left = have_left(run.store, run.instance, waiting)
+    return [one for one in waiting if one.document_id not in left]
 
 
 def has_left(store: Store, instance: Instance, one: DocumentRecord) -> bool:
     """Whether a mail carries the document already: it was sent before signatures were asked for, or is sent now."""
-    name = one.copied_to(instance).relative_to(instance.root).as_posix()
-    rows = store.query("documents.mails_since", round_id=one.round_id, since=to_text(one.made_at))
-    return any(name in addresses_of(row, "attachments") for row in rows if row["kind"] not in _TO_BE_SIGNED)
+    return one.document_id in have_left(store, instance, [one])
 
 
-class UnitLetters:
-    """Letters to single units (after an inspection), each with its signed copy; a round is read once.
-
-    A unit may have several, each with orders of its own: one waits for its signature while the others are chased.
-    """
-
-    def __init__(self, store: Store, instance: Instance) -> None:
-        self._store, self._instance = store, instance
-        self._rounds: dict[str, tuple[list[DocumentRecord], dict[str, DocumentRecord]]] = {}
-        self._signed_first = needs_signature(LETTER_AFTER_INSPECTION)
-
-    def waits(self, round_id: str, unit_code: str, item: str) -> bool:
-        """Whether the letter with this order waits for its signature: until then the unit knows nothing of it."""
-        own = [one for one in self._letters(round_id, unit_code) if item in _orders(one)]
-        return bool(own) and self._waits(own[-1])
-
-    def to_send(self, round_id: str, unit_code: str) -> list[DocumentRecord]:
-        """The signed letters; a letter itself where it left without a signature, or needs none."""
-        copies = self._read(round_id)[1]
-        return [
-            _copy_of(one, copies) or one for one in self._letters(round_id, unit_code) if not self._waits(one)
-        ]
-
-    def kept_forms(self, round_id: str, unit_code: str) -> set[str]:
-        """Names of forms that would tell of orders which nobody has signed."""
-        own = f"{round_id}_{unit_code}.xlsx"
-        return {
-            str(one.provenance.get("form") or own)
-            for one in self._letters(round_id, unit_code)
-            if self._waits(one)
-        }
-
-    def _waits(self, letter: DocumentRecord) -> bool:
-        if not self._signed_first or _copy_of(letter, self._read(letter.round_id)[1]) is not None:
-            return False
-        return not has_left(self._store, self._instance, letter)
-
-    def _letters(self, round_id: str, unit_code: str) -> list[DocumentRecord]:
-        """The letters to a unit, each as it was issued last: numbered again, it is the same letter."""
-        newest: dict[tuple[str, ...], DocumentRecord] = {}
-        for one in self._read(round_id)[0]:
-            if one.unit_code == unit_code:
-                newest[_orders(one)] = one
-        return list(newest.values())
-
-    def _read(self, round_id: str) -> tuple[list[DocumentRecord], dict[str, DocumentRecord]]:
-        if round_id not in self._rounds:
-            found = [one for one in documents(self._store, round_id) if one.kind == LETTER_AFTER_INSPECTION]
-            self._rounds[round_id] = found, _copies(self._store, round_id)
-        return self._rounds[round_id]
-
-
-def _orders(letter: DocumentRecord) -> tuple[str, ...]:
-    """What a letter orders, by the items of the obligations."""
-    return tuple(str(one) for one in letter.provenance.get("orders", ()))
-
-
-def _copy_of(letter: DocumentRecord, copies: Mapping[str, DocumentRecord]) -> DocumentRecord | None:
-    drafted = str(letter.provenance.get(ISSUES))  # numbered after it was signed
-    return copies.get(letter.document_id) or copies.get(drafted)
+def have_left(store: Store, instance: Instance, documents_: Collection[DocumentRecord]) -> set[str]:
+    """Ids of those that a mail carries already; one statement."""
+    if not documents_:
+        return set()
+    rounds, since = {one.round_id for one in documents_}, min(to_text(one.made_at) for one in documents_)
+    carried: dict[tuple[str, str], str] = {}  # when a file of a round was mailed last
+    for row in store.query("documents.mails_since", rounds=sorted(rounds), since=since):
+        if row["kind"] not in _TO_BE_SIGNED:
+            for name in addresses_of(row, "attachments"):
+                key = row["round_id"], name
+                carried[key] = max(carried.get(key, ""), row["decided_at"])
+    return {
+        one.document_id
+        for one in documents_
+        if carried.get((one.round_id, one.copied_to(instance).relative_to(instance.root).as_posix()), "")
+        >= to_text(one.made_at)
+    }
 
 
 def find(run: Run, wanted: str) -> DocumentRecord:

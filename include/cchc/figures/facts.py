@@ -14,7 +14,13 @@ from cchc.figures.consolidate import Consolidation, add_up, counted_figures, obl
 from cchc.figures.last_year import YearComparison, last_year
 from cchc.figures.province import with_derived
 from cchc.figures.readings import Origins, origins_of
-from cchc.figures.reconciliation import ReconciliationLine, by_witness, evidence, reconcile
+from cchc.figures.reconciliation import (
+    ReconciliationLine,
+    by_witness,
+    evidence,
+    evidence_beside_systems,
+    reconcile,
+)
 from cchc.figures.tally import Figures, Tally
 from cchc.indicators import Indicator, IndicatorRegister
 from cchc.obligations import (
@@ -225,8 +231,8 @@ def reconciliation_of(
     obliged, _ = obliged_units(store, round_, units, as_of)
     shown, owed = owed_indicators(round_, obliged, indicators)
     tolerance = DocumentSettings.load().report.difference_tolerance
-    found = evidence(store, round_.round_id, as_of)
-    return reconcile(shown, owed, obliged, found, tolerance, Rules.load(), str(round_.kind))
+    beside, found = evidence_beside_systems(store, round_.round_id, shown, as_of)
+    return reconcile(beside, owed, obliged, found, tolerance, Rules.load(), str(round_.kind))
 
 
 def _pairs(store: Store, round_: Round, as_of: datetime) -> list[tuple[Obligation, ObligationState]]:

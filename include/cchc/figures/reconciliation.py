@@ -11,12 +11,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from cchc.checks import Rules
+from cchc.checks.kinds.system import VersusSystem
 from cchc.clock import to_text
 from cchc.documents.form import SELF, ReportRules
 from cchc.figures.shown import comparable, stated
 from cchc.indicators import Indicator
+from cchc.indicators.expression import codes_of
+from cchc.indicators.model import OWN
 from cchc.sources import CATALOGUE, DOC_MANAGEMENT, ONE_STOP
 from cchc.store import Row, Store, Transaction
 from cchc.units import Unit
@@ -72,6 +76,7 @@ class Evidence:
         return next((self.figures[name] for name in whole if name in self.numbers), own)
 
 
+_SYSTEMS = (ONE_STOP, DOC_MANAGEMENT, CATALOGUE)
 Evidences = Mapping[str, Mapping[str, Evidence]]  # by unit and indicator
 
 
@@ -155,6 +160,32 @@ def evidence(
     )
 
 
+def evidence_beside_systems(
+    store: Store | Transaction, round_id: str, indicators: Iterable[Indicator], as_of: datetime
+) -> tuple[list[Indicator], Evidences]:
+    """As `evidence`, of those indicators alone that a system gives or should give (and of what they are made of), which
+    are a third of all; these indicators first."""
+    known_by = to_text(as_of)
+    rows = store.query("figures.witnesses", round_id=round_id, known_by=known_by)
+    given = {row["indicator"] for row in rows if row["witness"] != SELF}
+    parts = {one.code: {code for part in _made_of(one) for code in codes_of(part)} for one in indicators}
+    beside = [
+        one
+        for one in indicators
+        if one.code in given or one.source in _SYSTEMS or not parts[one.code].isdisjoint(given)
+    ]
+    needed = {code for one in beside for code in (one.code, *parts[one.code])}
+    told = store.query("figures.stances", round_id=round_id, known_by=known_by)
+    of_needed = [row for row in rows if row["indicator"] in needed]
+    return beside, _evidences(store, round_id, known_by, of_needed, told)
+
+
+def _made_of(indicator: Indicator) -> list[str]:
+    """The expressions of a ratio over other figures."""
+    rules = (indicator.numerator, indicator.denominator) if indicator.aggregation == "ratio" else ()
+    return [rule for rule in rules if rule and rule != OWN]
+
+
 def evidence_of_indicators(
     store: Store | Transaction, round_id: str, codes: Iterable[str], as_of: datetime
 ) -> Evidences:
@@ -208,20 +239,22 @@ def _evidences(
 
 
 def _figure(row: Row) -> ReportedFigure:
-    value, numerator, denominator = (
-        None if row[name] is None else Decimal(row[name]) for name in ("value", "numerator", "denominator")
-    )
     return ReportedFigure(
         indicator=row["indicator"],
         raw=row["raw"],
-        value=value,
-        numerator=numerator,
-        denominator=denominator,
+        value=_number(row["value"]),
+        numerator=_number(row["numerator"]),
+        denominator=_number(row["denominator"]),
         explanation=row["explanation"],
         evidence=row["evidence"],
         cell=row["cell"] or "",
         submission_id=row["origin"] if row["witness"] == SELF else None,
     )
+
+
+@lru_cache(maxsize=1 << 14)
+def _number(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
 
 
 def put_precedence(
@@ -274,12 +307,13 @@ def reconcile(
     Above what `rules` allow, units are asked for an explanation.
     """
     order = list(units)
-    names = (SELF, ONE_STOP, DOC_MANAGEMENT, CATALOGUE)
+    names = (SELF, *_SYSTEMS)
     witness = {name: by_witness(found, name) for name in names}
     lines: list[ReconciliationLine] = []
     for indicator in indicators:
         is_percent = indicator.kind == "percent"
-        from_system = indicator.source in (ONE_STOP, DOC_MANAGEMENT, CATALOGUE)
+        from_system = indicator.source in _SYSTEMS
+        ruled: dict[str, VersusSystem | None] = {}
         for unit in order:
             if indicator.code not in owed.get(unit.code, frozenset()):
                 continue
@@ -290,7 +324,10 @@ def reconcile(
                 continue
             allowed = Decimal()
             if system is not None:
-                allowed = rules.allowed_difference(indicator, unit.tier, round_kind, system)
+                if unit.tier not in ruled:
+                    ruled[unit.tier] = rules.versus_system(indicator, unit.tier, round_kind)
+                rule = ruled[unit.tier]
+                allowed = rule.allowed(indicator, system) if rule else allowed
             here = found.get(unit.code, {}).get(indicator.code)
             typed = here.figures.get(SELF) if here else None
             chosen = here.chosen if here else None

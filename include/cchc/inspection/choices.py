@@ -99,12 +99,14 @@ def last_inspected(store: Store, before_year: int) -> dict[str, int]:
     (it was held before visits were) the list of its choice counts. A surprise counts once it has its minutes."""
     found: dict[str, int] = {}
     for row in store.query("inspection.rounds_before", year=before_year):
-        if visits := known_visits(store, row["round_id"]):
-            units = {one.unit_code for one in visits if one.is_held and not one.is_secret}
-        else:
-            units = {one.unit_code for one in load_choices(store, row["round_id"])}
-        found |= {unit: int(row["year"]) for unit in units}
+        found |= {unit: int(row["year"]) for unit in _inspected(store, row["round_id"])}
     return found
+
+
+def _inspected(store: Store, round_id: str) -> set[str]:
+    if visits := known_visits(store, round_id):
+        return {one.unit_code for one in visits if one.is_held and not one.is_secret}
+    return {one.unit_code for one in load_choices(store, round_id)}
 
 
 def coverage(
@@ -113,10 +115,13 @@ def coverage(
     """By tier: how many of its units were inspected by the end of each of the last years; `tiers`: tier -> units."""
     seen: dict[str, set[str]] = {tier: set() for tier in tiers}
     found: dict[str, dict[int, int]] = {tier: {} for tier in tiers}
-    for year in range(until_year - years + 1, until_year + 1):
-        inspected = {unit for unit, last in last_inspected(store, year + 1).items() if last == year}
+    inspected: dict[int, set[str]] = {year: set() for year in range(until_year - years + 1, until_year + 1)}
+    for row in store.query("inspection.rounds_before", year=until_year + 1):
+        if int(row["year"]) in inspected:
+            inspected[int(row["year"])] |= _inspected(store, row["round_id"])
+    for year, there in inspected.items():
         for tier, units in tiers.items():
-            seen[tier] |= inspected & set(units)
+            seen[tier] |= there & set(units)
             found[tier][year] = len(seen[tier])
     return found
 

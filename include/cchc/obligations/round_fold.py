@@ -138,11 +138,16 @@ def apply_round(state: RoundState | None, event: RoundEvent, about: str = "") ->
     """The state after one more event."""
     if state is None:
         state = RoundState(Phase.OPEN, event.happened_at)
-    if event.kind in _OF_ONE_DECISION and event.about != about:
+    if not is_about(event, about):
         if event.kind is not RoundEventKind.issued:
             return state
         return replace(state, issues=(*state.issues, _issue_of(event)))
     return _STEPS[event.kind](state, event)
+
+
+def is_about(event: RoundEvent, about: str) -> bool:
+    """Whether an event says anything of this one decision of a round, or is of the whole round."""
+    return event.kind not in _OF_ONE_DECISION or event.about == about
 
 
 _OF_ONE_DECISION = frozenset({RoundEventKind.drafted, RoundEventKind.returned, RoundEventKind.issued})

@@ -10,7 +10,7 @@ from typing import Any
 
 from cchc.clock import from_text, to_text
 from cchc.errors import RuleRefused
-from cchc.obligations.round_fold import RoundEvent, RoundEventKind, RoundState, fold_round
+from cchc.obligations.round_fold import RoundEvent, RoundEventKind, RoundState, fold_round, is_about
 from cchc.store import Row, Store, Transaction
 from cchc.texts import t
 from cchc.year import Round
@@ -56,8 +56,9 @@ class RoundLedger:
         for round_id, own in groupby(map(_event_of, rows), key=lambda event: event.round_id):
             events = list(own)
             for about in sorted({event.about for event in events} | {""}):
-                state = fold_round(events, about)
-                if state is not None and state.waiting:
+                # An inspection has a decision a unit: whether one waits follows from its own events alone.
+                alone = fold_round((event for event in events if is_about(event, about)), about)
+                if alone is not None and alone.waiting and (state := fold_round(events, about)) is not None:
                     found.append((round_id, about, state))
         return sorted(found, key=lambda one: one[:2])
 

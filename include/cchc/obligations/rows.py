@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from cchc.clock import from_text, to_text
@@ -29,7 +27,7 @@ def obligation_row(one: Obligation) -> dict[str, Any]:
 def obligation_of(row: Row) -> Obligation:
     return Obligation(
         row["obligation_id"], row["round_id"], row["unit_code"], row["product"], row["item"], row["title"],
-        instant(row["due_at"]),
+        from_text(row["due_at"]),
     )  # fmt: skip
 
 
@@ -50,7 +48,7 @@ def event_row(event: Event, sequence: int) -> dict[str, Any]:
 def event_of(row: Row) -> Event:
     detail = row["detail"]
     return Event(
-        row["obligation_id"], _KINDS[row["kind"]], instant(row["happened_at"]), instant(row["recorded_at"]),
+        row["obligation_id"], _KINDS[row["kind"]], from_text(row["happened_at"]), from_text(row["recorded_at"]),
         row["actor"], row["reason"], json.loads(detail) if detail != "{}" else {}, row["event_key"],
     )  # fmt: skip
 
@@ -58,9 +56,3 @@ def event_of(row: Row) -> Event:
 def as_stored(event: Event) -> Event:
     """The event as it will be read back: local time, whole seconds. What is judged is what is kept."""
     return event_of(event_row(event, 0))
-
-
-@lru_cache(maxsize=4096)
-def instant(text: str) -> datetime:
-    """Many events of a round share their instants; reading each text once halves the time of a fold."""
-    return from_text(text)

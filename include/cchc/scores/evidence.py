@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -76,11 +76,18 @@ def put_evidence(transaction: Transaction, evidence: Iterable[KeptEvidence]) -> 
 
 
 def evidence_of(
-    store: Store, round_id: str, unit: str | None = None, criterion: str | None = None
+    store: Store,
+    round_id: str,
+    unit: str | None = None,
+    criterion: str | None = None,
+    *,
+    among: Collection[str] | None = None,
 ) -> list[KeptEvidence]:
-    """Evidence that counts of a round, of one unit, of one criterion, in the order in which it came."""
-    rows = store.query("scores.evidence_of_unit", round_id=round_id, unit_code=unit, criterion=criterion)
-    return [_evidence(row) for row in rows]
+    """Evidence that counts of a round, of one unit or `among` some, of one criterion, in the order in which it came."""
+    values = {"round_id": round_id, "unit_code": unit, "criterion": criterion}
+    with store.read() as tx:
+        rows = tx.each("scores.evidence_of_unit", **values)
+        return [_evidence(row) for row in rows if among is None or row["unit_code"] in among]
 
 
 def evidence_ever(store: Store, round_id: str, unit: str) -> list[KeptEvidence]:

@@ -11,7 +11,7 @@ from cchc.criteria import CriteriaSet, parse_set
 from cchc.errors import RuleRefused
 from cchc.store import Store, Transaction
 from cchc.texts import t
-from cchc.units import UnitRegister
+from cchc.units import Unit, UnitRegister
 
 
 def pin_sets(
@@ -63,13 +63,13 @@ def set_for(store: Store, round_id: str, unit: str) -> CriteriaSet:
     return set_among(pinned(store, round_id), round_id, unit)
 
 
-def set_among(sets: Mapping[str, CriteriaSet], round_id: str, unit: str) -> CriteriaSet:
-    """The same of sets that were read already."""
-    scored = UnitRegister.load().get(unit)
+def set_among(sets: Mapping[str, CriteriaSet], round_id: str, unit: str | Unit) -> CriteriaSet:
+    """The same of sets that were read already, and of a unit too."""
+    scored = UnitRegister.load().get(unit) if isinstance(unit, str) else unit
     for one in sets.values():
         if one.settings.applies_to.holds(scored):
             return one
-    raise RuleRefused("no-set", t("scores.no_set", unit=unit, round=round_id))
+    raise RuleRefused("no-set", t("scores.no_set", unit=scored.code, round=round_id))
 
 
 def versions_of(store: Store, round_id: str) -> dict[str, CriteriaSet]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,21 +53,21 @@ def standing(
     store: Store,
     round_id: str,
     *,
-    unit: str | None = None,
+    units: Collection[str] | None = None,
     only: Callable[[str, str], bool] | None = None,
     as_of: datetime | None = None,
 ) -> dict[str, dict[str, Standing]]:
     """unit -> criterion -> how it stood at `as_of` (None: now). What nobody spoke of is absent.
 
-    unit: of one alone; only: of the units and criteria for which it says so.
+    units: of these alone; only: of the units and criteria for which it says so.
     """
     moment = to_text(as_of or END)
     found: defaultdict[str, dict[str, Standing]] = defaultdict(dict)
     with store.read() as tx:
-        if unit is None:
+        if units is None:
             rows = tx.each("scores.events_of_round", round_id=round_id, as_of=moment)
         else:
-            rows = tx.each("scores.events_of_unit", round_id=round_id, unit_code=unit, as_of=moment)
+            rows = tx.each("scores.events_of_units", round_id=round_id, units=list(units), as_of=moment)
         last = {
             (row["unit_code"], row["criterion"], row["stage"]): row
             for row in rows
@@ -76,7 +76,10 @@ def standing(
     for (code, criterion, stage), row in last.items():
         one = found[code].setdefault(criterion, Standing(criterion))
         setattr(one, _FIELD[Stage(stage)], event_of(row))
-    for said in explanations_of(store, round_id, unit):
+    one_unit = next(iter(units)) if units is not None and len(units) == 1 else None
+    for said in explanations_of(store, round_id, one_unit):
+        if units is not None and said.unit_code not in units:
+            continue
         wanted = only is None or only(said.unit_code, said.criterion)
         if wanted and (as_of is None or said.at <= as_of):
             found[said.unit_code].setdefault(said.criterion, Standing(said.criterion)).explanation = said

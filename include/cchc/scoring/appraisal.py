@@ -13,10 +13,12 @@ from enum import StrEnum
 from functools import cached_property
 
 from cchc.clock import vn_instant
+from cchc.criteria import Points
 from cchc.errors import RuleRefused
 from cchc.indicators import format_number
 from cchc.run import Run
 from cchc.scores import FileEvent, FileEventKind, ScoreEvent, Stage, append, append_file_events
+from cchc.scoring.briefs import Brief
 from cchc.scoring.cases import FIRST_TURN, SECOND_TURN, Case, Desk, Docket
 from cchc.scoring.computing import compute_asking
 from cchc.scoring.proposals import ProposedFor, same
@@ -118,7 +120,7 @@ class Appraisal:
         """Counts of a desk: in the second turn only of what is explained or opened again."""
         desk = self.docket.desk(desk_key)
         cases = self._cases(desk, turn)
-        left = tuple(one.key for one in cases if self._decision(one, turn) is None)
+        left = tuple(one.key for one in cases if _decided(one, turn) is None)
         return GroupStanding(
             desk,
             turn,
@@ -205,8 +207,8 @@ class Appraisal:
             return self.docket.size_of(desk) > 0
         return bool(self._cases(desk, turn))
 
-    def _cases(self, desk: Desk, turn: int) -> list[Case]:
-        found = self.docket.of(desk)
+    def _cases(self, desk: Desk, turn: int) -> list[Brief]:
+        found = self.docket.briefs_of(desk)
         return found if turn == FIRST_TURN else [one for one in found if one.for_second]
 
     @staticmethod
@@ -332,6 +334,10 @@ class Appraisal:
         )  # fmt: skip
         with self.run.store.write() as tx:
             return append_file_events(tx, [event]) > 0
+
+
+def _decided(one: Brief, turn: int) -> Points | None:
+    return one.said.first if turn == FIRST_TURN else one.said.second
 
 
 def _says_the_same(case: Case, event: ScoreEvent) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,15 +20,14 @@ from cchc.scores import (
     evidence_of,
     file_events,
     file_states,
-    objections_of,
     pinned,
     set_among,
     standing,
 )
-from cchc.scoring.proposals import Proposal, is_alike, is_whole, needs_files, propose, same
+from cchc.scoring.briefs import Brief, Judged, briefs, counts_with
+from cchc.scoring.proposals import Proposal, propose
 from cchc.texts import t
 from cchc.units import Unit, UnitRegister
-from cchc.year import Product
 
 SUBSTITUTE = "thay-the"  # behind a group's code: whoever appraises the group's own unit
 FIRST_TURN, SECOND_TURN = 1, 2
@@ -59,7 +58,7 @@ class Desk:
 
 
 @dataclass(frozen=True)
-class Case:
+class Case(Judged):
     """One criterion of one unit, as far as is known by the run's moment."""
 
     unit: Unit
@@ -70,21 +69,25 @@ class Case:
     reopened: bool = False
 
     @property
-    def key(self) -> tuple[str, str]:
-        return self.unit.code, self.row.code
-
-    @property
     def claim(self) -> Points | None:
-        return None if self.standing.claim is None else self.standing.claim.worth
+        return _worth(self.standing.claim)
 
     @property
     def computed(self) -> Points | None:
-        return None if self.standing.computed is None else self.standing.computed.worth
+        return _worth(self.standing.computed)
 
     @property
     def decision(self) -> ScoreEvent | None:
         """The last appraisal; the council's word is another thing."""
         return self.standing.second or self.standing.first
+
+    @property
+    def first_points(self) -> Points | None:
+        return _worth(self.standing.first)
+
+    @property
+    def last_points(self) -> Points | None:
+        return _worth(self.decision)
 
     @cached_property
     def proposal(self) -> Proposal:
@@ -92,41 +95,17 @@ class Case:
         return propose(self.row, self.computed, claimed, self.evidence)
 
     @property
-    def is_alike(self) -> bool:
-        return is_alike(self.row, self.claim, self.computed, self.evidence)
-
-    @property
-    def lacks_evidence(self) -> bool:
-        return needs_files(self.row) and not is_whole(self.row, self.evidence)
+    def is_proven(self) -> bool:
+        return bool(self.evidence)
 
     @property
     def is_explained(self) -> bool:
         said = self.standing.explanation
         return said is not None and said.stance == EXPLAINS
 
-    @property
-    def for_second(self) -> bool:
-        """Whether the second appraisal is about it: explained, or opened again."""
-        return self.standing.first is not None and (self.is_explained or self.reopened)
 
-    @property
-    def is_changed(self) -> bool:
-        """Whether the last decision gives other points than the unit claimed."""
-        one, claim = self.decision, self.claim
-        if one is None:
-            return False
-        claimed = None if claim is None else claim.value
-        return one.dropped or not same(one.points, claimed)
-
-    @property
-    def is_contested(self) -> bool:
-        """Whether the unit may explain itself: decided otherwise than claimed, or 0 for want of evidence."""
-        first = self.standing.first
-        if first is None or not self.row.is_claimable:
-            return False
-        claimed = self.claim is not None and self.claim.value is not None
-        zero = first.points == 0 and self.lacks_evidence and self.row.effect == "diem"
-        return (claimed and self.is_changed) or zero
+def _worth(event: ScoreEvent | None) -> Points | None:
+    return None if event is None else event.worth
 
 
 class Docket:
@@ -179,6 +158,18 @@ class Docket:
             for unit, _, row in self._rows
         }
 
+    @cached_property
+    def briefs(self) -> Mapping[str, Sequence[Brief]]:
+        """What can be counted and chosen by, of all cases by group, without reading any."""
+        found: dict[str, list[Brief]] = {}
+        for one in briefs(self.run, [(unit, row) for unit, _, row in self._rows], self.files, self._reopened):
+            found.setdefault(one.row.appraiser, []).append(one)
+        return found
+
+    def briefs_of(self, desk: Desk) -> list[Brief]:
+        """Those of a desk, by unit and then in the order of the set."""
+        return [one for one in self.briefs.get(desk.code, ()) if desk.takes(one.row, one.unit.code)]
+
     def case(self, unit: str, criterion: str) -> Case | None:
         """One of them."""
         group = self._groups.get((unit, criterion))
@@ -203,6 +194,17 @@ class Docket:
         self._must_have({desk.code})
         return [one for one in self._read[desk.code].values() if desk.takes(one.row, one.unit.code)]
 
+    def chosen(self, keys: Sequence[tuple[str, str]]) -> list[Case]:
+        """These cases with all that was said of them, in this order; other units' are not read."""
+        near = Docket(self.run, {unit for unit, _ in keys})
+        near.__dict__ |= {
+            "files": self.files,
+            "events": self.events,
+            "_sets": self._sets,
+        }  # of the round: read already
+        found = (near.case(*key) for key in keys)
+        return [one for one in found if one is not None]
+
     def size_of(self, desk: Desk) -> int:
         """How many cases a desk has, without reading what was said of them."""
         return sum(desk.takes(row, unit.code) for unit, _, row in self._rows)
@@ -212,12 +214,13 @@ class Docket:
         return pinned(self.run.store, self.run.round.round_id)
 
     @cached_property
-    def _files(self) -> Mapping[str, UnitFile]:
+    def files(self) -> Mapping[str, UnitFile]:
+        """How the file of every unit stands."""
         return file_states(self.run.store, self.run.round.round_id, self.run.as_of)
 
     @cached_property
     def _scored(self) -> list[Unit]:
-        return [unit for unit in self.run.units.all if unit.code in self._files]
+        return [unit for unit in self.run.units.all if unit.code in self.files]
 
     @cached_property
     def _rows(self) -> list[tuple[Unit, str, CriterionRow]]:
@@ -225,7 +228,7 @@ class Docket:
         found = []
         for unit in self._scored:
             if self._wanted is None or unit.code in self._wanted:
-                own = set_among(self._sets, self.run.round.round_id, unit.code)
+                own = set_among(self._sets, self.run.round.round_id, unit)
                 found += [(unit, own.version, row) for row in own.rows_of(unit)]
         return found
 
@@ -253,13 +256,10 @@ class Docket:
         rows = [one for one in self._rows if one[2].appraiser in missing]
         wanted = {(unit.code, row.code) for unit, _, row in rows}
         run, round_id = self.run, self.run.round.round_id
-        stands: dict[str, dict[str, Standing]] = {}
-        proofs: dict[tuple[str, str], list[KeptEvidence]] = {}
-        for one in [None] if self._wanted is None else sorted(self._wanted):
-            stands |= standing(
-                run.store, round_id, unit=one, only=lambda *key: key in wanted, as_of=run.as_of
-            )
-            proofs |= _evidence(run, self._files, one)
+        stands = standing(
+            run.store, round_id, units=self._wanted, only=lambda *key: key in wanted, as_of=run.as_of
+        )
+        proofs = _evidence(run, self.files, self._wanted)
         for unit, version, row in rows:
             key = (unit.code, row.code)
             known = stands.get(unit.code, {}).get(row.code) or Standing(row.code)
@@ -293,17 +293,13 @@ def desks_of(
 
 
 def _evidence(
-    run: Run, files: Mapping[str, UnitFile], unit: str | None
+    run: Run, files: Mapping[str, UnitFile], units: Collection[str] | None
 ) -> dict[tuple[str, str], list[KeptEvidence]]:
-    """By unit and criterion, of the version of a unit's file that counts, of its explanations and objections."""
-    round_id = run.round.round_id
-    objected = {one.objection_id for one in objections_of(run.store, round_id)}
-    counted = {code: one.submission_id for code, one in files.items()}
+    """By unit and criterion, what counts of it."""
+    counts = counts_with(run, files)
     found: dict[tuple[str, str], list[KeptEvidence]] = {}
-    for one in evidence_of(run.store, round_id, unit):
-        explaining = one.received_with.startswith(f"{round_id}/{one.unit_code}/{Product.EXPLANATION}/")
-        beside = explaining or one.received_with in objected
-        if one.at <= run.as_of and (beside or one.received_with == counted.get(one.unit_code)):
+    for one in evidence_of(run.store, run.round.round_id, among=units):
+        if one.at <= run.as_of and counts(one.unit_code, one.received_with):
             found.setdefault((one.unit_code, one.criterion), []).append(one)
     return found
 

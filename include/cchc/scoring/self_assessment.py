@@ -157,7 +157,7 @@ def record_self_assessment(run: Run, unit_code: str) -> DocumentRecord:
     RuleRefused('no-self-score') while the unit handed in no self-score.
     """
     unit, round_ = run.units.get(unit_code), run.round
-    stands = standing(run.store, round_.round_id, unit=unit_code, as_of=run.as_of).get(unit_code, {})
+    stands = standing(run.store, round_.round_id, units=[unit_code], as_of=run.as_of).get(unit_code, {})
     claims = {one.claim.event_id for one in stands.values() if one.claim is not None}
     if not claims:
         raise RuleRefused(

@@ -16,6 +16,7 @@ from cchc.files import is_durable, make_folder
 from cchc.store.chain import Seals
 from cchc.store.statements import statement
 
+_PART = 1000  # rows that the driver gives at once
 Row = Mapping[Any, Any]  # a RowMapping; keys are column names
 
 
@@ -29,12 +30,18 @@ class Transaction:
     def query(self, name: str, **values: Any) -> list[Row]:
         """Rows of a named statement as mappings."""
         self.seals.note(name, values)
-        return list(self.connection.execute(statement(name), values).mappings())
+        return list(self.connection.execute(statement(name), values).mappings().all())
 
     def each(self, name: str, **values: Any) -> Iterator[Row]:
         """The rows of `query` one by one, for what reads thousands and keeps none: a list of them all costs more
         (in garbage collection) than reading it."""
-        yield from self.connection.execute(statement(name), values).mappings()
+        for part in self.connection.execute(statement(name), values).mappings().partitions(_PART):
+            yield from part
+
+    def tuples(self, name: str, **values: Any) -> Iterator[tuple[Any, ...]]:
+        """The rows of `each` as tuples in the order of the statement's columns, for what counts thousands of them."""
+        for part in self.connection.execute(statement(name), values).partitions(_PART):
+            yield from part
 
     def one(self, name: str, **values: Any) -> Row | None:
         """The first row, or None."""

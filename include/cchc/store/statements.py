@@ -8,20 +8,27 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import String, TextClause, bindparam, text
 
 from cchc.paths import SQL_DIR
 
 _HEADING = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
+_LIST = re.compile(r"\bIN :(\w+)")
 _COMMENT = re.compile(r"^\s*--.*$", re.MULTILINE)
 
 
 @cache
 def statement(name: str) -> TextClause:
-    """The statement `room.name` of the store. KeyError when the room or the section does not exist."""
+    """The statement `room.name` of the store. KeyError when the room or the section does not exist.
+
+    A value behind `IN` is a list of texts, which may be empty.
+    """
     room, _, section = name.partition(".")
     try:
-        return text(sections("store", room)[section])
+        found = sections("store", room)[section]
+        return text(found).bindparams(
+            *(bindparam(one, type_=String(), expanding=True) for one in set(_LIST.findall(found)))
+        )
     except (FileNotFoundError, KeyError):
         raise KeyError(f"no statement {name!r} in include/sql/store") from None
 

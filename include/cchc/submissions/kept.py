@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -81,9 +81,16 @@ def submissions_of(store: Store, instance: Instance, obligation_id: str) -> list
 
 def findings_of(store: Store, submission_id: str) -> list[CheckFinding]:
     """What the checks said about a kept file, in their order."""
+    return findings_of_all(store, [submission_id])[submission_id]
+
+
+def findings_of_all(store: Store, submission_ids: Collection[str]) -> dict[str, list[CheckFinding]]:
+    """`findings_of` of each of these files; one statement."""
+    found: dict[str, list[CheckFinding]] = {one: [] for one in submission_ids}
     names = CheckFinding.__dataclass_fields__
-    rows = store.query("submissions.findings_of_submission", submission_id=submission_id)
-    return [CheckFinding(**{name: row[name] for name in names}) for row in rows]
+    for row in store.query("submissions.findings_of_submissions", submissions=sorted(found)):
+        found[row["submission_id"]].append(CheckFinding(**{name: row[name] for name in names}))
+    return found
 
 
 def standing(

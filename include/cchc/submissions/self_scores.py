@@ -50,7 +50,7 @@ def put_claims(run: Run, tx: Transaction, filled: FilledForm, submission_id: str
     """The unit's points as events, in the caller's transaction: those that differ from what it said last."""
     identity = filled.identity
     scored = set_for(run.store, identity.round_id, identity.unit_code)
-    before = standing(run.store, identity.round_id, unit=identity.unit_code).get(identity.unit_code, {})
+    before = standing(run.store, identity.round_id, units=[identity.unit_code]).get(identity.unit_code, {})
     events = []
     for score in filled.scores:
         if not score.is_claimable:

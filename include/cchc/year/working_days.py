@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 from cchc.clock import WEEKDAYS, vn_date
@@ -54,6 +55,7 @@ class WorkingDays:
         self, days_off: Mapping[date, str] | None = None, worked: Mapping[date, str] | None = None
     ) -> None:
         self._off, self._worked = dict(days_off or {}), dict(worked or {})
+        self._counts: dict[int, list[int]] = {}  # of a year: working days up to each of its days
 
     @classmethod
     def load(cls, folder: Path | None = None) -> WorkingDays:
@@ -114,7 +116,21 @@ class WorkingDays:
         """Working days in (first, last]; negative when last lies before first."""
         if last < first:
             return -self.between(last, first)
-        return sum(self.is_working(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+        whole = sum(self._counted(year)[-1] for year in range(first.year, last.year))
+        return (
+            whole
+            + self._counted(last.year)[last.timetuple().tm_yday]
+            - self._counted(first.year)[first.timetuple().tm_yday]
+        )
+
+    def _counted(self, year: int) -> list[int]:
+        """How many working days a year has up to its day of each number; counted once, for rows ask by thousands."""
+        if year not in self._counts:
+            start = date(year, 1, 1)
+            days = (date(year + 1, 1, 1) - start).days
+            worked = (self.is_working(start + timedelta(days=n)) for n in range(days))
+            self._counts[year] = list(accumulate(worked, initial=0))
+        return self._counts[year]
 
     def special(self, year: int) -> list[SpecialDay]:
         """Holidays, swaps and what was added by hand, in order: what an official checks once a year."""

@@ -53,9 +53,11 @@ ORDER BY obligation_id, recorded_at, seq
 
 -- name: sent_reminders
 SELECT r.obligation_id, r.rung, r.as_of
-FROM reminders AS r
+FROM obligations AS o
+CROSS JOIN reminders AS r
 JOIN mails AS m ON m.mail_key = r.mail_key
-WHERE m.state IN ('sent', 'previewed') AND r.as_of <= :as_of AND SUBSTR(r.occasion, 1, 11) <> 'thu-nghiem/'
+WHERE o.round_id = :round_id AND r.obligation_id = o.obligation_id AND m.state IN ('sent', 'previewed')
+  AND r.as_of <= :as_of AND SUBSTR(r.occasion, 1, 11) <> 'thu-nghiem/'
 ORDER BY r.obligation_id, r.as_of
 
 -- name: insert_reminder
@@ -65,6 +67,9 @@ ON CONFLICT DO NOTHING
 
 -- name: all_reminders
 SELECT obligation_id, rung, as_of, mail_key FROM reminders
+
+-- name: reminders_of
+SELECT obligation_id, rung, as_of, mail_key FROM reminders WHERE obligation_id IN :obligations
 
 -- name: reminders_of_mail
 SELECT r.obligation_id, r.rung, o.round_id
@@ -126,7 +131,7 @@ DELETE FROM reminders WHERE mail_key = :mail_key
 
 -- name: first_mails_of_rounds
 SELECT round_id, unit_code, message_id, mail_key FROM mails
-WHERE kind = :request AND state <> 'withdrawn' ORDER BY decided_at DESC, mail_key DESC
+WHERE kind = :request AND round_id IN :rounds AND state <> 'withdrawn' ORDER BY decided_at DESC, mail_key DESC
 
 -- name: mail_exists
 SELECT mail_key FROM mails WHERE mail_key = :mail_key

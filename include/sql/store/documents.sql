@@ -18,6 +18,19 @@ SELECT document_id, round_id, kind, draft, unit_code, file_name, file_sha256, nu
 FROM documents
 WHERE document_id = :document_id
 
+-- name: some
+SELECT document_id, round_id, kind, draft, unit_code, file_name, file_sha256, number, symbol, issued_on,
+       made_at, provenance
+FROM documents
+WHERE document_id IN :ids
+
+-- name: pdfs_of_rounds
+SELECT document_id, round_id, kind, draft, unit_code, file_name, file_sha256, number, symbol, issued_on,
+       made_at, provenance
+FROM documents
+WHERE round_id IN :rounds AND file_name LIKE '%.pdf'
+ORDER BY made_at, kind, document_id
+
 -- name: documents_by_hash
 SELECT document_id, round_id, kind, draft, unit_code, file_name, file_sha256, number, symbol, issued_on,
        made_at, provenance
@@ -29,7 +42,7 @@ ORDER BY made_at, document_id
 SELECT document_id, round_id, kind, draft, unit_code, file_name, file_sha256, number, symbol, issued_on,
        made_at, provenance
 FROM documents
-WHERE made_at >= :first AND made_at <= :as_of
+WHERE made_at >= :first AND made_at <= :as_of AND kind IN :kinds AND round_id = COALESCE(:round_id, round_id)
 ORDER BY made_at, document_id
 
 -- name: documents_of_year
@@ -57,6 +70,6 @@ ORDER BY s.snapshot_id
 SELECT mail_key, recipients FROM mails WHERE kind = :kind AND round_id = :round_id ORDER BY mail_key
 
 -- name: mails_since
-SELECT mail_key, kind, attachments FROM mails
-WHERE round_id = :round_id AND decided_at >= :since AND attachments <> '[]' AND state <> 'withdrawn'
+SELECT mail_key, kind, round_id, decided_at, attachments FROM mails
+WHERE round_id IN :rounds AND decided_at >= :since AND attachments <> '[]' AND state <> 'withdrawn'
 ORDER BY mail_key

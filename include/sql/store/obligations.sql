@@ -79,16 +79,19 @@ ORDER BY recorded_at, seq
 -- name: selected
 SELECT obligation_id, round_id, unit_code, product, item, title, due_at
 FROM obligations
-WHERE round_id = COALESCE(:round_id, round_id)
+-- Between: the index is asked where a round is named; an equation with COALESCE reads all years.
+WHERE round_id BETWEEN COALESCE(:round_id, '') AND COALESCE(:round_id, (SELECT MAX(round_id) FROM rounds))
   AND unit_code = COALESCE(:unit_code, unit_code)
   AND product = COALESCE(:product, product)
 ORDER BY round_id, unit_code, product, obligation_id
 
 -- name: events_selected
 SELECT e.obligation_id, e.kind, e.happened_at, e.recorded_at, e.actor, e.reason, e.detail, e.event_key
-FROM obligation_events AS e
-JOIN obligations AS o ON o.obligation_id = e.obligation_id
-WHERE o.round_id = COALESCE(:round_id, o.round_id)
+-- CROSS JOIN: SQLite takes the tables in this order. By the moment alone it would read the events of all years.
+FROM obligations AS o
+CROSS JOIN obligation_events AS e
+WHERE e.obligation_id = o.obligation_id
+  AND o.round_id BETWEEN COALESCE(:round_id, '') AND COALESCE(:round_id, (SELECT MAX(round_id) FROM rounds))
   AND o.unit_code = COALESCE(:unit_code, o.unit_code)
   AND o.product = COALESCE(:product, o.product)
   AND e.recorded_at <= :as_of
@@ -98,24 +101,21 @@ ORDER BY e.obligation_id, e.recorded_at, e.seq
 -- What may still be owed, obligations whose last turn leaves them with the unit, and all their events. A superset
 -- (a version refused while an accepted one stands leaves nothing owed), of which the fold judges each; what was
 -- settled long ago, most of a late year, is not even read.
-WITH turns AS (
-    SELECT e.obligation_id, e.kind,
-           ROW_NUMBER() OVER (PARTITION BY e.obligation_id ORDER BY e.recorded_at DESC, e.seq DESC) AS place
-    FROM obligation_events AS e
-    JOIN obligations AS o ON o.obligation_id = e.obligation_id
-    WHERE o.round_id = COALESCE(:round_id, o.round_id)
-      AND o.unit_code = COALESCE(:unit_code, o.unit_code)
-      AND o.product = COALESCE(:product, o.product)
-      AND e.recorded_at <= :as_of
-      AND e.kind IN ('opened', 'submitted', 'rejected', 'accepted', 'returned', 'nothing_to_report', 'waived')
-)
 SELECT o.obligation_id, o.round_id, o.unit_code, o.product, o.item, o.title, o.due_at,
        e.kind, e.happened_at, e.recorded_at, e.actor, e.reason, e.detail, e.event_key
-FROM turns AS t
-JOIN obligations AS o ON o.obligation_id = t.obligation_id
-JOIN obligation_events AS e ON e.obligation_id = t.obligation_id
-WHERE t.place = 1
-  AND t.kind IN ('opened', 'rejected', 'returned')
+FROM obligations AS o
+CROSS JOIN obligation_events AS e
+WHERE o.round_id BETWEEN COALESCE(:round_id, '') AND COALESCE(:round_id, (SELECT MAX(round_id) FROM rounds))
+  AND o.unit_code = COALESCE(:unit_code, o.unit_code)
+  AND o.product = COALESCE(:product, o.product)
+  AND (SELECT t.kind
+       FROM obligation_events AS t
+       WHERE t.obligation_id = o.obligation_id
+         AND t.recorded_at <= :as_of
+         AND t.kind IN ('opened', 'submitted', 'rejected', 'accepted', 'returned', 'nothing_to_report', 'waived')
+       ORDER BY t.recorded_at DESC, t.seq DESC
+       LIMIT 1) IN ('opened', 'rejected', 'returned')
+  AND e.obligation_id = o.obligation_id
   AND e.recorded_at <= :as_of
 ORDER BY o.round_id, o.unit_code, o.product, o.obligation_id, e.recorded_at, e.seq
 

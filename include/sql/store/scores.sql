@@ -27,12 +27,19 @@ FROM score_events
 WHERE round_id = :round_id AND at <= :as_of
 ORDER BY unit_code, seq
 
--- name: events_of_unit
+-- name: points_of_round
+-- The points alone, of the stages that an appraisal rests on; the last of a stage counts.
+SELECT unit_code, criterion, stage, points, dropped
+FROM score_events
+WHERE round_id = :round_id AND at <= :as_of AND stage IN ('tu_cham', 'tinh', 'tham_dinh_1', 'tham_dinh_2')
+ORDER BY unit_code, seq
+
+-- name: events_of_units
 SELECT event_id, round_id, unit_code, criterion, set_version, stage, points, dropped, basis, numbers_json, reason,
        document_no, actor, at, prior_event_id
 FROM score_events
-WHERE round_id = :round_id AND unit_code = :unit_code AND at <= :as_of
-ORDER BY seq
+WHERE round_id = :round_id AND unit_code IN :units AND at <= :as_of
+ORDER BY unit_code, seq
 
 -- name: events_of_criterion
 SELECT event_id, round_id, unit_code, criterion, set_version, stage, points, dropped, basis, numbers_json, reason,
@@ -67,7 +74,8 @@ SELECT e.evidence_id, e.round_id, e.unit_code, e.criterion, e.kind, e.name, e.sh
 FROM evidence AS e
 LEFT JOIN submissions AS s ON s.submission_id = e.received_with
 LEFT JOIN obligations AS o ON o.obligation_id = s.obligation_id
-LEFT JOIN counted_submissions AS n ON n.submission_id = e.received_with AND n.counted_until IS NULL
+LEFT JOIN counted_submissions AS n
+    ON n.obligation_id = s.obligation_id AND n.submission_id = s.submission_id AND n.counted_until IS NULL
 LEFT JOIN evidence_checks AS c
     ON c.evidence_id = e.evidence_id
    AND c.seq = (SELECT MAX(m.seq) FROM evidence_checks AS m WHERE m.evidence_id = e.evidence_id)
@@ -121,6 +129,17 @@ SELECT round_id, unit_code, criterion, round_no, stance, text, evidence_ids, act
 FROM explanations
 WHERE round_id = :round_id AND unit_code = COALESCE(:unit_code, unit_code)
 ORDER BY unit_code, criterion, round_no
+
+-- name: explained
+-- Criteria to whose decision the unit's last words say more than yes.
+SELECT x.unit_code, x.criterion
+FROM explanations AS x
+WHERE x.round_id = :round_id AND x.at <= :as_of AND x.stance = 'giai_trinh'
+  AND NOT EXISTS (
+      SELECT 1
+      FROM explanations AS y
+      WHERE y.round_id = x.round_id AND y.unit_code = x.unit_code AND y.criterion = x.criterion
+        AND y.round_no > x.round_no AND y.at <= :as_of)
 
 -- name: add_survey_form
 INSERT INTO survey_forms (form_id, round_id, survey, about_unit, answered_by_kind, answers_json, at, channel)

@@ -72,8 +72,8 @@ ORDER BY s.received_at, s.recorded_at, (
                           s.obligation_id || ':nothing_to_report:' || s.submission_id)
 ), s.submission_id
 
--- name: findings_of_submission
-SELECT * FROM findings WHERE submission_id = :submission_id ORDER BY seq
+-- name: findings_of_submissions
+SELECT * FROM findings WHERE submission_id IN :submissions ORDER BY submission_id, seq
 
 -- name: change_outcome
 UPDATE submissions SET outcome = :outcome WHERE submission_id = :submission_id AND outcome <> :outcome

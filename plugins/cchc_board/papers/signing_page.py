@@ -8,7 +8,7 @@ from typing import Any
 
 from cchc.depot import keep
 from cchc.documents.handing_out import add_and_mail
-from cchc.documents.registry import FOLDER, DocumentRecord, pdf_copy
+from cchc.documents.registry import FOLDER, DocumentRecord, pdf_copies
 from cchc.documents.signed_copies import Given, Looked, find, look_at, shown, to_be_signed
 from cchc.documents.signed_words import what_was_found, where_it_goes
 from cchc.errors import RuleRefused
@@ -58,10 +58,10 @@ def signing_page(asked: Asked) -> SigningPage:
     if desk.store is not None:
         run, kinds = Run(desk.store, desk.instance, desk.as_of), table("board.document_kinds")
         unsigned = [each.document for each in to_be_signed(run) if each.copy is None]
-        for one in (
-            unsigned if desk.scope is None else [one for one in unsigned if one.unit_code in desk.scope]
-        ):
-            file = pdf_copy(desk.store, one) or one
+        seen = unsigned if desk.scope is None else [one for one in unsigned if one.unit_code in desk.scope]
+        pdfs = pdf_copies(desk.store, seen)
+        for one in seen:
+            file = pdfs.get(one.document_id, one)
             found.append(
                 Waiting(
                     one.document_id,

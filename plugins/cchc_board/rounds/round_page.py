@@ -184,7 +184,7 @@ def round_page(desk: RequestView, round_id: str, chosen: str, sought: str = "", 
 def _unsigned(desk: RequestView, round_id: str) -> int:
     assert desk.store is not None
     run = Run(desk.store, desk.instance, desk.as_of)
-    return sum(one.copy is None and one.document.round_id == round_id for one in to_be_signed(run))
+    return sum(one.copy is None for one in to_be_signed(run, round_id=round_id))
 
 
 def _beyond_bounds(desk: RequestView, round_id: str, state: RoundState) -> int:

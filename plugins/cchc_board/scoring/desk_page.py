@@ -10,6 +10,7 @@ from cchc.criteria import CriterionRow, Points
 from cchc.errors import CchcError
 from cchc.scores.events import ScoreEvent
 from cchc.scoring.appraisal import CLOSING, Appraisal, GroupStanding
+from cchc.scoring.briefs import Brief
 from cchc.scoring.cases import FIRST_TURN, SECOND_TURN, Case, Docket
 from cchc.submissions.self_scores import OPTION
 from cchc.texts import t
@@ -68,16 +69,16 @@ def desk_page(asked: Asked) -> DeskPage:
         raise CchcError(t("board.bad_filter", found=chosen))
     turn = SECOND_TURN if run.as_of > run.round.moments[CLOSING[FIRST_TURN]] else FIRST_TURN
     standing = appraisal.group_standing(asked.path["group"], turn)
-    every = [one for one in appraisal.docket.of(standing.desk) if asked.desk.sees(one.key[0])]
+    every = [one for one in appraisal.docket.briefs_of(standing.desk) if asked.desk.sees(one.unit.code)]
     left = set(standing.undecided)
-    found = [one for one in every if _is_chosen(one, chosen, left)]
-    alike = sum(one.is_alike and one.standing.first is None for one in every)
+    found = [one.key for one in every if _is_chosen(one, chosen, left)]
+    alike = sum(one.is_alike for one in every if one.said.first is None)
     name = asked.actor.name if asked.actor else ""
     desk = standing.desk
     return DeskPage(
         run.round,
         standing,
-        found[:SHOWN],
+        appraisal.docket.chosen(found[:SHOWN]),
         len(found),
         chosen,
         alike,
@@ -86,7 +87,7 @@ def desk_page(asked: Asked) -> DeskPage:
     )
 
 
-def _is_chosen(case: Case, chosen: str, left: set[tuple[str, str]]) -> bool:
+def _is_chosen(case: Brief, chosen: str, left: set[tuple[str, str]]) -> bool:
     match chosen:
         case "chua-quyet":
             return case.key in left

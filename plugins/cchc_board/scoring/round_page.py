@@ -10,7 +10,7 @@ from datetime import datetime
 from cchc.clock import TZ
 from cchc.errors import CchcError
 from cchc.run import Run
-from cchc.scores import file_states, pinned
+from cchc.scores import pinned
 from cchc.scores.outcomes import RankedUnit, rankings_of
 from cchc.scores.unit_files import UnitFile
 from cchc.scoring.appraisal import CLOSING, Appraisal, GroupStanding
@@ -79,11 +79,10 @@ def opened(asked: Asked) -> Run:
 def scoring_page(asked: Asked) -> ScoringPage:
     """Raises CchcError as `opened`."""
     desk, run = asked.desk, opened(asked)
-    every = file_states(run.store, run.round.round_id, run.as_of)
-    files = {code: one for code, one in every.items() if desk.sees(one.unit_code)}
+    appraisal = Appraisal.of(run)
+    files = {code: one for code, one in appraisal.docket.files.items() if desk.sees(one.unit_code)}
     states = Counter(one.state for one in files.values())
     words = table("scores.file_states")
-    appraisal = Appraisal.of(run)
     drafts = asked.actor is not None and appraisal.roles.sees_drafts(asked.actor.name)
     turn = SECOND_TURN if run.as_of > run.round.moments[CLOSING[FIRST_TURN]] else FIRST_TURN
     return ScoringPage(

@@ -16,7 +16,7 @@ from cchc.obligations import EventKind, unproven_figures
 from cchc.run import Run
 from cchc.scores.outcomes import RankedUnit, rankings_of
 from cchc.store import Row
-from cchc.submissions.kept import findings_of
+from cchc.submissions.kept import findings_of_all
 from cchc.texts import t, table
 from cchc.unit_page.uses import LinkUse, uses_of
 from cchc.units import Unit
@@ -158,7 +158,9 @@ def _entries(desk: RequestView, code: str, files: Sequence[Row]) -> list[Entry]:
     at = to_text(desk.as_of)
     events = desk.store.query("board.events_of_unit", unit_code=code, as_of=at, most=MOST)
     mails = desk.store.query("board.mails_of_unit", unit_code=code, as_of=at, most=MOST, reply=REPLY)
-    found = [*map(_event, events), *map(_mail, mails), *(_file(desk, row) for row in files)]
+    told = findings_of_all(desk.store, [str(row["submission_id"]) for row in files if row["findings"]])
+    shown = [_file(desk, row, told.get(str(row["submission_id"]), [])) for row in files]
+    found = [*map(_event, events), *map(_mail, mails), *shown]
     return sorted(found, key=lambda one: one.at, reverse=True)[:MOST]
 
 
@@ -188,9 +190,7 @@ def _mail(row: Row) -> Entry:
     )
 
 
-def _file(desk: RequestView, row: Row) -> Entry:
-    assert desk.store is not None
-    shown = findings_of(desk.store, str(row["submission_id"])) if row["findings"] else []
+def _file(desk: RequestView, row: Row, findings: list[CheckFinding]) -> Entry:
     return Entry(
         at=from_text(row["received_at"]).astimezone(TZ),
         kind="file",
@@ -202,5 +202,5 @@ def _file(desk: RequestView, row: Row) -> Entry:
         about=f"{row['title']}: {row['file_name']}",
         who=desk.unit_name(row["sender_unit"]) if row["sender_unit"] else "",
         address=f"/bai-nop/{row['submission_id']}",
-        findings=shown,
+        findings=findings,
     )

@@ -70,7 +70,7 @@ def sheet(round_id: Round, unit: Unit) -> None:
     file = file_state(run.store, round_id, unit, run.as_of)
     _say("sheet", unit=whose.name, set=scored.title, version=scored.version,
          state=table("scores.file_states")[file.state], times=file.version)  # fmt: skip
-    own = standing(run.store, round_id, unit=unit).get(unit, {})
+    own = standing(run.store, round_id, units=[unit]).get(unit, {})
     evidence = evidence_of(run.store, round_id, unit)
     shown = Table(*table("scores.cli.sheet_columns").values())
     for row in scored.rows_of(whose):

@@ -1,0 +1,207 @@
+"""What can be said of a criterion of a unit without its words: counts and choices over a whole round rest on this.
+
+A round of a province has thousands of criteria. Their reasons, figures and files are read for those that somebody
+looks at; how many are decided, alike or without evidence follows from the last points of each stage.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from cchc.clock import to_text
+from cchc.criteria import CriterionRow, Points
+from cchc.run import Run
+from cchc.scores import Stage, UnitFile, objections_of
+from cchc.scoring.proposals import is_alike, needs_files, same
+from cchc.units import Unit
+from cchc.year import Product
+
+
+class Judged:
+    """What follows from the last points of each stage and from whether there is evidence."""
+
+    unit: Unit
+    row: CriterionRow
+    reopened: bool
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.unit.code, self.row.code
+
+    @property
+    @abstractmethod
+    def claim(self) -> Points | None: ...
+
+    @property
+    @abstractmethod
+    def computed(self) -> Points | None: ...
+
+    @property
+    @abstractmethod
+    def first_points(self) -> Points | None:
+        """Of decision 1."""
+
+    @property
+    @abstractmethod
+    def last_points(self) -> Points | None:
+        """Of the last appraisal; the council's word is another thing."""
+
+    @property
+    @abstractmethod
+    def is_proven(self) -> bool:
+        """Whether there is any evidence."""
+
+    @property
+    @abstractmethod
+    def is_explained(self) -> bool: ...
+
+    @property
+    def is_alike(self) -> bool:
+        return is_alike(self.row, self.claim, self.computed, (True,) if self.is_proven else ())
+
+    @property
+    def lacks_evidence(self) -> bool:
+        return needs_files(self.row) and not self.is_proven
+
+    @property
+    def for_second(self) -> bool:
+        """Whether the second appraisal is about it: explained, or opened again."""
+        return self.first_points is not None and (self.is_explained or self.reopened)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the last decision gives other points than the unit claimed."""
+        one, claim = self.last_points, self.claim
+        if one is None:
+            return False
+        return one.dropped or not same(one.value, None if claim is None else claim.value)
+
+    @property
+    def is_contested(self) -> bool:
+        """Whether the unit may explain itself: decided otherwise than claimed, or 0 for want of evidence."""
+        first = self.first_points
+        if first is None or not self.row.is_claimable:
+            return False
+        claimed = self.claim is not None and self.claim.value is not None
+        zero = first.value == 0 and self.lacks_evidence and self.row.effect == "diem"
+        return (claimed and self.is_changed) or zero
+
+
+@dataclass(slots=True)
+class LastPoints:
+    """The last points of each stage of an appraisal."""
+
+    claim: Points | None = None
+    computed: Points | None = None
+    first: Points | None = None
+    second: Points | None = None
+
+
+_NOTHING = LastPoints()
+_FIELD = {
+    str(Stage.CLAIM): "claim", str(Stage.COMPUTED): "computed", str(Stage.FIRST): "first", str(Stage.SECOND): "second",
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Brief(Judged):
+    """One criterion of one unit, by its points alone."""
+
+    unit: Unit
+    row: CriterionRow
+    said: LastPoints
+    proven: bool
+    explained: bool
+    reopened: bool
+
+    @property
+    def is_proven(self) -> bool:
+        return self.proven
+
+    @property
+    def is_explained(self) -> bool:
+        return self.explained
+
+    @property
+    def claim(self) -> Points | None:
+        return self.said.claim
+
+    @property
+    def computed(self) -> Points | None:
+        return self.said.computed
+
+    @property
+    def first_points(self) -> Points | None:
+        return self.said.first
+
+    @property
+    def last_points(self) -> Points | None:
+        return self.said.second or self.said.first
+
+
+def briefs(
+    run: Run,
+    rows: Iterable[tuple[Unit, CriterionRow]],
+    files: Mapping[str, UnitFile],
+    reopened: Collection[tuple[str, str]],
+) -> list[Brief]:
+    """Of the run's round by its moment, in the order of `rows`; four statements, however many units there are."""
+    said, proven, explained = _said(run), _proven(run, files), _explained(run)
+    return [
+        Brief(unit, row, said.get(key, _NOTHING), key in proven, key in explained, key in reopened)
+        for unit, row in rows
+        for key in [(unit.code, row.code)]
+    ]
+
+
+def _said(run: Run) -> dict[tuple[str, str], LastPoints]:
+    found: dict[tuple[str, str], LastPoints] = {}
+    with run.store.read() as tx:
+        for unit, criterion, stage, points, dropped in tx.tuples(
+            "scores.points_of_round", round_id=run.round.round_id, as_of=to_text(run.as_of)
+        ):
+            own = found.get((unit, criterion))
+            if own is None:
+                own = found[unit, criterion] = LastPoints()
+            setattr(own, _FIELD[stage], _points(points, dropped))
+    return found
+
+
+@lru_cache(maxsize=1 << 12)
+def _points(text: str | None, dropped: int) -> Points:
+    return Points(None if text is None else Decimal(text), bool(dropped))
+
+
+def _explained(run: Run) -> set[tuple[str, str]]:
+    with run.store.read() as tx:
+        rows = tx.tuples("scores.explained", round_id=run.round.round_id, as_of=to_text(run.as_of))
+        return {(unit, criterion) for unit, criterion in rows}
+
+
+def _proven(run: Run, files: Mapping[str, UnitFile]) -> set[tuple[str, str]]:
+    counts, moment = counts_with(run, files), to_text(run.as_of)
+    with run.store.read() as tx:
+        rows = tx.each("scores.evidence_of_unit", round_id=run.round.round_id, unit_code=None, criterion=None)
+        return {
+            (row["unit_code"], row["criterion"])
+            for row in rows
+            if row["at"] <= moment and counts(row["unit_code"], row["received_with"])
+        }
+
+
+def counts_with(run: Run, files: Mapping[str, UnitFile]) -> Callable[[str, str], bool]:
+    """Whether evidence of a unit counts that came with a submission or an objection: with the version of its file that
+    counts, with its explanations and objections."""
+    round_id = run.round.round_id
+    objected = {one.objection_id for one in objections_of(run.store, round_id)}
+    counted = {code: one.submission_id for code, one in files.items()}
+
+    def counts(unit: str, came_with: str) -> bool:
+        explaining = came_with.startswith(f"{round_id}/{unit}/{Product.EXPLANATION}/")
+        return explaining or came_with in objected or came_with == counted.get(unit)
+
+    return counts
