@@ -35,11 +35,7 @@ def download(content: bytes, name: str) -> Response:
     return Response(
         content,
         media_type=_TYPES[name.rpartition(".")[2]],
-        headers={
-            "Cache-Control": "no-store",
-            "X-Content-Type-Options": "nosniff",
-            "Content-Disposition": f'attachment; filename="{name}"',
-        },
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 
@@ -70,8 +66,7 @@ def kept_file(desk: RequestView, path: Path, name: str) -> Response:
     """A file of the folder where nothing is rewritten, as it is; always saved, never opened by the browser."""
     if not brought(desk, path).is_file():
         raise CchcError(t("board.no_document"))
-    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-    return FileResponse(path, filename=name, headers=headers)
+    return FileResponse(path, filename=name)
 
 
 def brought(desk: RequestView, path: Path) -> Path:
@@ -84,8 +79,7 @@ def brought(desk: RequestView, path: Path) -> Path:
 
 def picture(content: bytes) -> Response:
     """A PNG that a page shows, seen by nobody else afterwards."""
-    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-    return Response(content, media_type="image/png", headers=headers)
+    return Response(content, media_type="image/png")
 
 
 def turned_away(login_address: Callable[[str], str]) -> Callable[[Request, Any], Response]:
@@ -106,7 +100,7 @@ def turned_away(login_address: Callable[[str], str]) -> Callable[[Request, Any],
             text=t(f"board.{key}"),
             login=login,
         )
-        return HTMLResponse(html, status_code=error.status_code, headers=HEADERS)
+        return HTMLResponse(html, status_code=error.status_code, headers={**(error.headers or {}), **HEADERS})
 
     return answer
 

@@ -16,7 +16,7 @@ from cchc_board.actors import Actor
 from cchc_board.airflow_side import AirflowSide
 from cchc_board.answers import explained, turned_away
 from cchc_board.calendar import routes as calendar
-from cchc_board.door import Board, PageActs
+from cchc_board.door import HEADERS, Board, PageActs, readable
 from cchc_board.forms import Forms
 from cchc_board.health import routes as health
 from cchc_board.indicators import routes as indicators
@@ -33,6 +33,8 @@ from cchc_board.today import routes as today
 from cchc_board.units import routes as units
 
 _WITHOUT_AIRFLOW = AirflowSide()
+# What is the same for everybody and tells nothing may be kept by a browser.
+_LASTING = {name: value for name, value in HEADERS.items() if name != "Cache-Control"}
 
 
 def nobody() -> Actor | None:
@@ -50,9 +52,8 @@ def create_app(
 ) -> FastAPI:
     """The application. `signed_in` is a dependency that answers 401 or 403 to whoever may not look; `acting` one
     that names whoever may act (None: only look). form_key: forms are sealed with it; own_origin: see `genuine`."""
-    app = FastAPI(
-        title="CCHC", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(signed_in)]
-    )
+    asked_first = [Depends(signed_in), Depends(readable)]
+    app = FastAPI(title="CCHC", docs_url=None, redoc_url=None, openapi_url=None, dependencies=asked_first)
     app.add_exception_handler(HTTPException, turned_away(login_address))
     app.add_exception_handler(CchcError, explained)
     app.add_exception_handler(RequestValidationError, explained)
@@ -82,8 +83,8 @@ def acts_of(app: FastAPI) -> list[PageActs]:
 
 
 def _style() -> Response:
-    return FileResponse(STYLE, media_type="text/css", headers={"X-Content-Type-Options": "nosniff"})
+    return FileResponse(STYLE, media_type="text/css", headers=_LASTING)
 
 
 def _icon() -> Response:
-    return FileResponse(ICON, media_type="image/svg+xml", headers={"X-Content-Type-Options": "nosniff"})
+    return FileResponse(ICON, media_type="image/svg+xml", headers=_LASTING)

@@ -180,7 +180,7 @@ class Board:
                 problem = t("board.acts.refused.too_large", limit=LARGEST_FILE // 1024 // 1024)
             else:
                 token = forms.taken(str(actor), sent.fields)
-                typed = _typed(forms, path, request, actor, sent)
+                typed = _typed(forms, request, actor, sent)
                 try:
                     told = perform(open_desk(None, acting=True), known, typed, actor)
                     if isinstance(told, str):
@@ -188,7 +188,7 @@ class Board:
                     step = told
                 except CchcError as found:
                     problem, status = str(found), _status(found)
-            sealed = forms.seal(path, actor.name, step.kept) if step else ""
+            sealed = forms.seal(_page(request), actor.name, step.kept) if step else ""
             asked = Asked(
                 desk=replace(open_desk(None, acting=True), viewer=actor.name),
                 path=request.path_params,
@@ -215,14 +215,16 @@ class Board:
             desk = replace(open_desk(_day_of(query)), viewer=actor.name if actor else "")
             if whole:
                 desk.refuse_some_units()
-            return make(Asked(desk, request.path_params, query, _here(request), actor))
+            answer = make(Asked(desk, request.path_params, query, _here(request), actor))
+            answer.headers.update(HEADERS)
+            return answer
 
         self.app.add_api_route(path, fetch, methods=["GET"], response_class=Response)
 
 
-def _typed(forms: Forms, path: str, request: Request, actor: Actor, sent: Posted) -> TypedIn:
+def _typed(forms: Forms, request: Request, actor: Actor, sent: Posted) -> TypedIn:
     named = {name: [value] for name, value in request.path_params.items()}
-    kept = forms.unseal(path, actor.name, next(iter(sent.fields.get(KEPT, [])), ""))
+    kept = forms.unseal(_page(request), actor.name, next(iter(sent.fields.get(KEPT, [])), ""))
     return TypedIn({**sent.fields, **named}, sent.file_name, sent.file, kept, actor)
 
 
@@ -277,6 +279,12 @@ def shown(
     return HTMLResponse(html, status_code=status, headers=HEADERS)
 
 
+def readable(request: Request) -> None:
+    """CchcError for an address with what no text has and stores refuse; asked for before every page and file."""
+    if any("\0" in one for one in (*map(str, request.path_params.values()), *request.query_params.values())):
+        raise CchcError(t("board.not_found"))
+
+
 def _signer(actor: Actor | None) -> str | None:
     """In whose name forms are sent; None for whoever may only look."""
     return actor.name if actor and actor.rights else None
@@ -288,9 +296,12 @@ def _day_of(query: Mapping[str, str]) -> str | None:
 
 def _here(request: Request) -> str:
     """The page's own address with its filters, below the board's root: where its forms go and come back to."""
-    root = str(request.scope.get("root_path", ""))
-    path = request.url.path.removeprefix(root)
     kept = [
         (name, value) for name, value in request.query_params.multi_items() if name not in (NOTICE_FIELD, DAY)
     ]
-    return path + (f"?{urlencode(kept)}" if kept else "")
+    return _page(request) + (f"?{urlencode(kept)}" if kept else "")
+
+
+def _page(request: Request) -> str:
+    """The page's own address below the board's root, without its filters."""
+    return request.url.path.removeprefix(str(request.scope.get("root_path", "")))

@@ -62,13 +62,13 @@ class Forms:
             shown -= max(1, shown // 8)
 
     def seal(self, page: str, actor: str, kept: Any) -> str:
-        """What the first step of an act on `page` keeps for this person's second."""
-        return seal(self.key, page, [actor, kept])
+        """What the first step of an act on `page` keeps for this person's second, of the same working day."""
+        return seal(self.key, page, [new_token(self.key, actor, clock.now()), kept])
 
     def unseal(self, page: str, actor: str, sealed: str) -> Any:
         """What `seal` kept for this person on this page; None for anything else."""
         match unseal(self.key, page, sealed):
-            case [whom, kept] if whom == actor:
+            case [str(token), kept] if is_own_token(self.key, actor, token, clock.now()):
                 return kept
         return None
 

@@ -50,7 +50,8 @@ async def posted_files(request: Request, most: int) -> Posted:
         raise NotGenuine
     try:
         content = b"".join([part async for part in _bounded(request, LARGEST_FORM)])
-        return Posted(parse_qs(content.decode("utf-8"), keep_blank_values=True, max_num_fields=MOST_FIELDS))
+        fields = parse_qs(content.decode("utf-8"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        return Posted(_readable(fields))
     except (_TooLarge, ValueError):
         raise NotGenuine from None
 
@@ -75,10 +76,17 @@ async def _with_files(request: Request, most: int) -> Posted:
             if isinstance(value, str):
                 fields.setdefault(name, []).append(value)
             elif name == FILE and isinstance(value, UploadFile) and value.filename:
-                files.append((value.filename, await value.read()))
-        return Posted(fields, tuple(files))
+                files.append((value.filename.replace("\0", ""), await value.read()))
+        return Posted(_readable(fields), tuple(files))
     finally:
         await form.close()
+
+
+def _readable(fields: dict[str, list[str]]) -> dict[str, list[str]]:
+    """The fields. NotGenuine for what nobody types, no text has, and stores refuse."""
+    if any("\0" in one for values in fields.values() for one in values):
+        raise NotGenuine
+    return fields
 
 
 class _TooLarge(Exception):
