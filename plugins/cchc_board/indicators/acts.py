@@ -1,4 +1,5 @@
-"""What is done on pages of indicators: a figure is marked to be followed, and the mark taken off with a word."""
+"""What is done on pages of indicators: a figure is marked to be followed, and the mark taken off with a word; of one
+unit somebody decides whose figure is taken."""
 
 from __future__ import annotations
 
@@ -21,6 +22,23 @@ def _release(run: Run, typed: TypedIn) -> str:
     return t("board_indicators.release_done", code=code, unit=_name(run, unit))
 
 
+def _take(run: Run, typed: TypedIn) -> str:
+    """Whose figure of the unit the next consolidation takes; by the rule again where none is named."""
+    from cchc.figures.settling import settle  # every process of Airflow loads the plugin
+
+    code, unit, witness = typed.one("chi-tieu"), typed.one("don-vi"), typed.one("nguon")
+    settle(
+        run.store,
+        run.round.round_id,
+        [(unit, code)],
+        None if witness in ("", "rule") else witness,
+        typed.text(),
+        run.actor,
+        run.as_of,
+    )
+    return t("board_indicators.take_done", code=code, unit=_name(run, unit))
+
+
 def _name(run: Run, unit: str) -> str:
     if unit == PROVINCE:
         return t("figures.followed.province")
@@ -31,3 +49,4 @@ ACTS = (
     BoardAct("theo_doi", "theo-doi them", _follow, about=("don-vi",)),
     BoardAct("thoi_theo_doi", "theo-doi thoi", _release, about=("don-vi",)),
 )
+FIGURE_ACTS = (*ACTS, BoardAct("lay_so", "doi-soat", _take, about=("don-vi",)))

@@ -7,7 +7,7 @@ from fastapi import Response
 from cchc_board.answers import table_file
 from cchc_board.door import Asked, Board
 from cchc_board.finding import LONGEST
-from cchc_board.indicators.acts import ACTS
+from cchc_board.indicators.acts import ACTS, FIGURE_ACTS
 from cchc_board.indicators.indicator_page import IndicatorPage, figures_table, indicator_page
 from cchc_board.indicators.list_page import IndicatorsPage, indicators_page
 from cchc_board.indicators.unit_figure_page import UnitFigurePage, unit_figure_page
@@ -17,7 +17,7 @@ def add(board: Board) -> None:
     """The pages, and the figures of one indicator as a file."""
     board.page("/chi-tieu", "indicators/danh_sach.html.j2", _all, ACTS)
     board.page("/chi-tieu/{code}", "indicators/chi_tieu.html.j2", _one, ACTS)
-    board.page("/chi-tieu/{code}/don-vi/{unit}", "indicators/so_lieu.html.j2", _of_unit, ACTS)
+    board.page("/chi-tieu/{code}/don-vi/{unit}", "indicators/so_lieu.html.j2", _of_unit, FIGURE_ACTS)
     board.file("/chi-tieu/{code}/so-lieu.{kind}", _figures)
 
 

@@ -45,6 +45,7 @@ class WitnessRow:
     submission: of a file, to download it; moment: when the file came; cut_off: the day of a snapshot.
     """
 
+    key: str
     name: str
     figure: str
     parts: str
@@ -143,6 +144,7 @@ def _witness(
     written = stated(figure) if figure.raw is not None else value_text(one, figure.value)
     is_file = row is not None and row["source"] is None
     return WitnessRow(
+        key=name,
         name=words,
         figure=written,
         parts=_parts(figure),

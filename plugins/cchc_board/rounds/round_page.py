@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -103,7 +104,8 @@ class RoundPage:
     unit_documents: int
     rewrites: RewriteCheck | None
     unsigned: int = 0  # documents that leave only with their signed copy
-    beyond_bounds: int = 0  # figures of the draft that somebody has to explain or mend before it is approved
+    # (place, words) of the draft's figures that somebody has to explain or mend before it is approved
+    beyond_bounds: Sequence[tuple[str, str]] = ()
 
     @property
     def takes_words(self) -> bool:
@@ -177,7 +179,7 @@ def round_page(desk: RequestView, round_id: str, chosen: str, sought: str = "", 
         rewrites=last_check(desk.store, round_id, desk.as_of) if desk.store and is_open else None,
         # What is about the round as a whole is not counted for whoever looks after some units.
         unsigned=_unsigned(desk, round_id) if is_open and desk.scope is None else 0,
-        beyond_bounds=_beyond_bounds(desk, round_id, state) if state and desk.scope is None else 0,
+        beyond_bounds=_beyond_bounds(desk, round_id, state) if state and desk.scope is None else (),
     )
 
 
@@ -187,14 +189,16 @@ def _unsigned(desk: RequestView, round_id: str) -> int:
     return sum(one.copy is None for one in to_be_signed(run, round_id=round_id))
 
 
-def _beyond_bounds(desk: RequestView, round_id: str, state: RoundState) -> int:
-    """Counted while a draft can still be mended: it reads every figure of the round."""
+def _beyond_bounds(desk: RequestView, round_id: str, state: RoundState) -> Sequence[tuple[str, str]]:
+    """Looked for while a draft can still be mended: it reads every figure of the round."""
     if desk.store is None or state.phase not in (Phase.CLOSED, Phase.DRAFTED, Phase.RETURNED):
-        return 0
-    from cchc.figures.bound_review import unexplained  # every process of Airflow loads the plugin
+        return ()
+    from cchc.figures.bound_review import line_of, unexplained  # every process of Airflow loads the plugin
 
     run = Run(desk.store, desk.instance, as_of=desk.as_of, round_id=round_id)
-    return len(unexplained(run, None, desk.as_of)) if run.round.kind in REPORT_KINDS else 0
+    if run.round.kind not in REPORT_KINDS:
+        return ()
+    return [(one.place, line_of(one)) for one in unexplained(run, None, desk.as_of)]
 
 
 def unit_rows(desk: RequestView, round_id: str, unit_code: str | None = None) -> list[UnitRow]:

@@ -7,12 +7,12 @@ from fastapi import Response
 from cchc_board.answers import download, table_file
 from cchc_board.door import Asked, Board
 from cchc_board.finding import LONGEST
+from cchc_board.rounds.acts import ACTS
 from cchc_board.rounds.differences_page import DifferencesPage, compared, differences_page
 from cchc_board.rounds.rates_page import RatesPage, rates_page, rates_table
 from cchc_board.rounds.round_page import RoundPage, round_page
 from cchc_board.rounds.tables import units_table
 from cchc_board.rounds.year_page import YearPage, year_page
-from cchc_board.today.chasing_acts import ACTS
 
 
 def add(board: Board) -> None:

@@ -27,18 +27,18 @@ MOST_REFUSALS = 5  # named one by one in the answer
 
 
 def _call(run: Run, typed: TypedIn) -> str:
-    return _told(run, by_hand.log_call(run, typed.units(), typed.text()), "called")
+    return told(run, by_hand.log_call(run, typed.units(), typed.text()), "called")
 
 
 def _extend(run: Run, typed: TypedIn) -> str:
     _needs_round(run)
     due_at = datetime.combine(typed.day(), by_hand.DUE_HOUR, TZ)
-    return _told(run, by_hand.extend(run, typed.units_or_all(), due_at, typed.text()), "extended")
+    return told(run, by_hand.extend(run, typed.units_or_all(), due_at, typed.text()), "extended")
 
 
 def _waive(run: Run, typed: TypedIn) -> str:
     _needs_round(run)
-    return _told(run, waive(run, typed.units(), typed.text()), "waived")
+    return told(run, waive(run, typed.units(), typed.text()), "waived")
 
 
 def _hold(run: Run, typed: TypedIn) -> str:
@@ -115,7 +115,8 @@ def _items(typed: TypedIn) -> list[str]:
     return items
 
 
-def _told(run: Run, done: by_hand.Done, key: str) -> str:
+def told(run: Run, done: by_hand.Done, key: str) -> str:
+    """What was done to units, those that were refused, and what to heed."""
     lines = [t(f"cli.chasing.said.{key}", count=len(done.recorded))]
     for code, why in done.refused[:MOST_REFUSALS]:
         lines.append(t("cli.chasing.said.refused", unit=run.units.get(code).name, why=why))

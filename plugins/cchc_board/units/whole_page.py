@@ -49,7 +49,8 @@ class Entry:
 @dataclass(frozen=True)
 class WholeUnit:
     """What the template shows of a unit. owed: of all rounds, next due first; record: (round, how it was answered) of
-    the last reports, oldest first; returnable: last versions that can be sent back, by obligation; links_on: whether
+    the last reports, oldest first; returnable: last versions that can be sent back, by obligation;
+    came: the newest files; waived: rounds of which something is expected no longer; links_on: whether
     units have pages of their own."""
 
     unit: Unit
@@ -63,6 +64,8 @@ class WholeUnit:
     entries: list[Entry]
     returnable: list[tuple[str, str]]
     receivable: list[tuple[str, str]]
+    came: list[tuple[str, str]]
+    waived: list[tuple[str, str]]
     today: date
     followed: list[FollowedLine]
     links_on: bool
@@ -100,6 +103,10 @@ def whole_unit(desk: RequestView, code: str) -> WholeUnit:
         entries=_entries(desk, code, files),
         returnable=_returnable(rows, files),
         receivable=_receivable(desk, rows),
+        came=[
+            (str(row["submission_id"]), f"{row['title']} ({row['file_name']})") for row in files[:LAST_ROUNDS]
+        ],
+        waived=_waived(desk, rows),
         today=run.today,
         followed=followed_lines(desk, code),
         links_on=run.instance.unit_page_url is not None,
@@ -149,6 +156,12 @@ def _returnable(rows: Sequence[ObligationRow], files: Sequence[Row]) -> list[tup
 def _receivable(desk: RequestView, rows: Sequence[ObligationRow]) -> list[tuple[str, str]]:
     """(round, title) of rounds in which something of the unit can still come."""
     ids = dict.fromkeys(one.obligation.round_id for one in rows if one.state.status != "waived")
+    return [(one, desk.calendar.round(one).title) for one in reversed(ids)]
+
+
+def _waived(desk: RequestView, rows: Sequence[ObligationRow]) -> list[tuple[str, str]]:
+    """(round, title) of rounds in which something was waived."""
+    ids = dict.fromkeys(one.obligation.round_id for one in rows if one.state.status == "waived")
     return [(one, desk.calendar.round(one).title) for one in reversed(ids)]
 
 
