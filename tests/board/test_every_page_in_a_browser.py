@@ -3,6 +3,7 @@ nothing leaves the screen, nothing is fetched from elsewhere, and the keyboard f
 
 from __future__ import annotations
 
+import base64
 import importlib.util
 import json
 import os
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from pypdfium2 import PdfDocument
 from selenium import webdriver
 from tests.board.every_page import any_store, board, reporting
 from tests.e2e.browser import browsing
@@ -38,6 +40,11 @@ SIZES = (
 WIDE = """
 return [...document.querySelectorAll('body *')].filter(one => one.getBoundingClientRect().right > innerWidth + 1)
   .slice(0, 3).map(one => one.outerHTML.slice(0, 160))
+"""
+UNITS_OF_A_PROVINCE = 124
+GROWN = """
+const rows = document.querySelector("table.sheet tbody"), own = [...rows.children];
+while (rows.children.length < arguments[0]) rows.append(own[rows.children.length % own.length].cloneNode(true));
 """
 FOCUS = """
 const one = document.activeElement, box = one.getBoundingClientRect(), style = getComputedStyle(one);
@@ -128,6 +135,14 @@ def test_axe_finds_nothing_on_any_page_on_any_screen(served: tuple[str, dict[str
             assert asked and {one for one in asked if not one.startswith(base)} == set(), path
         assert found == {}, json.dumps(found, ensure_ascii=False, indent=1)
         screen(driver, DESK, "light")
+        driver.get(base + addresses["/dot/{round_id}"])
+        driver.execute_script(GROWN, UNITS_OF_A_PROVINCE)
+        printed = driver.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})["data"]
+        sheets = PdfDocument(base64.b64decode(printed))
+        words = sheets[0].get_textpage().get_text_range()
+        assert len(sheets) == 1 and "Quá hạn" in words and "Ghi cuộc gọi" not in words, (
+            "a round fits one sheet"
+        )
         driver.get(base + addresses["/"])
         tab = {"key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9}
         for kind in ("rawKeyDown", "keyUp"):

@@ -10,7 +10,7 @@ from cchc.texts import t
 from cchc.year import Round
 from cchc_board.desk import RequestView
 
-SHOWN = 150  # lines of one page; the workbook has them all
+SHOWN = 100  # lines of one page; the workbook has them all
 
 
 @dataclass(frozen=True)
