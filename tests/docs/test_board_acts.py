@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from click import Context
+from typer.main import get_command
+
+from cchc.cli.program import app
 from cchc.paths import PROJECT_ROOT
 from cchc.texts import table
 from cchc_board.app import acts_of, create_app
@@ -24,3 +32,34 @@ def lines() -> list[str]:
 def test_the_page_lists_every_act_of_the_board_with_its_command_and_nothing_else() -> None:
     listed = [one for one in PAGE.read_text(encoding="utf-8").splitlines() if one.startswith("| `")]
     assert listed == lines(), "write these lines into docs/viec-tren-bang.md:\n" + "\n".join(lines())
+
+
+# They work in folders of their own.
+REHEARSED = ("test", "demo", "thu-thach", "bench")
+
+
+def commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[str]:
+    """Every command without ones below it, and groups that do something by themselves."""
+    if hasattr(group, "commands"):
+        if path and group.invoke_without_command:
+            yield " ".join(path)
+        for name in group.list_commands(Context(group)):
+            yield from commands(group.commands[name], (*path, name))
+    else:
+        yield " ".join(path)
+
+
+def test_every_command_is_on_the_board_or_says_why_not_or_only_reads() -> None:
+    """A command that acts and that no page offers is refused here until somebody says why."""
+    _, alone, reading = PAGE.read_text(encoding="utf-8").split("\n## ")
+    on_board = {line.split("`")[1] for line in lines()}
+    reasons = dict(re.findall(r"^- `([^`]+)`: (.+)$", alone, re.MULTILINE))
+    only_read = set(re.findall(r"`([^`]+)`", reading)) - set(REHEARSED)
+    known = {one for one in commands(get_command(app)) if one.split()[0] not in REHEARSED}
+    assert known - on_board - reasons.keys() - only_read == set(), (
+        "on the board, or with a reason, or read only"
+    )
+    assert (reasons.keys() | only_read) - known == set(), "no such command"
+    assert on_board & (reasons.keys() | only_read) == set(), "it is on the board"
+    assert reasons.keys() & only_read == set()
+    assert all(len(why) > 20 or why.startswith("như ") for why in reasons.values())
