@@ -150,9 +150,15 @@ class Person:
         return found
 
 
+PHONE = {"deviceMetrics": {"width": 360, "height": 740, "pixelRatio": 1.0, "touch": True, "mobile": True}}
+
+
 @contextmanager
-def browsing(base: str, log_requests: bool = False) -> Iterator[Person]:
-    """A window at `base`. In CI the browser must be there. log_requests: what it asks for is in its performance log."""
+def browsing(
+    base: str, log_requests: bool = False, *, phone: bool = False, downloads: Path | None = None
+) -> Iterator[Person]:
+    """A window at `base`, as a telephone's when it is one. In CI the browser must be there. log_requests: what it asks
+    for is in its performance log. downloads: where files go that it saves."""
     programs = shutil.which("chromium"), shutil.which("chromedriver")
     if None in programs:
         if os.environ.get("CI"):
@@ -164,6 +170,10 @@ def browsing(base: str, log_requests: bool = False) -> Iterator[Person]:
         options.add_argument(argument)
     if log_requests:
         options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
+    if phone:
+        options.add_experimental_option("mobileEmulation", PHONE)
+    if downloads:
+        options.add_experimental_option("prefs", {"download.default_directory": str(downloads)})
     driver = webdriver.Chrome(options=options, service=Service(str(programs[1])))
     try:
         yield Person(driver, base)
