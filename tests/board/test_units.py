@@ -14,6 +14,7 @@ from tests.board.test_today import keep_late
 from cchc import clock
 from cchc.chasing.holds import load_holds
 from cchc.obligations import EventKind
+from cchc.unit_page.uses import revocations_of
 from cchc_board.actors import Actor
 from cchc_board.genuine import new_token
 
@@ -93,6 +94,20 @@ def test_a_file_handed_in_for_a_unit_that_is_no_form_is_refused_in_words(operato
     assert answer.status_code == 422 and "bieu.xlsx" in html.unescape(answer.text)
     empty = operator.post(f"/don-vi/{SILENT}", data=fields, files={"tep": ("", b"")}, headers=OWN)
     assert empty.status_code == 422 and "Chưa chọn tệp" in html.unescape(empty.text)
+
+
+def test_links_to_the_units_own_page_are_revoked_where_there_is_such_a_page(
+    province: Province, operator: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Thu hồi liên kết" not in page(operator, f"/don-vi/{GOOD}")
+    monkeypatch.setenv("CCHC_UNIT_PAGE_URL", "https://don-vi.cchc.example")
+    assert "Thu hồi liên kết" in page(operator, f"/don-vi/{GOOD}")
+    assert "Đã thu hồi" in told(
+        operator, post(operator, GOOD, viec="thu_hoi", dot=ROUND, noi_dung="Chuyển nhầm")
+    )
+    (done,) = revocations_of(province.store, GOOD)
+    assert (done.round_id, done.actor, done.reason) == (ROUND, "an", "Chuyển nhầm")
+    assert post(operator, GOOD, viec="thu_hoi").status_code == 422, "a reason is needed"
 
 
 def test_who_only_looks_has_no_form_on_the_page(province: Province, operator: TestClient) -> None:

@@ -22,6 +22,7 @@ from email import policy
 from pathlib import Path
 
 import pytest
+from tests.board.test_every_page_in_a_browser import axe_source, of_one_page
 from tests.e2e.airflow_server import until
 from tests.e2e.browser import Person, browsing
 from tests.support.province import good_answers
@@ -166,6 +167,16 @@ def sends(person: Person, act: str, **fields: str) -> None:
     until(lambda: gone(before), 60, "the next page")
 
 
+def axe_finds_nothing(person: Person, link: str) -> None:
+    """On a desk and a telephone, by day and night, with every form and finding on the page."""
+    person.driver.set_script_timeout(120)
+    person.driver.execute_cdp_cmd("Page.setBypassCSP", {"enabled": True})  # axe is none of the page's scripts
+    person.driver.get(link)
+    assert of_one_page(person.driver, axe_source()) == {}
+    person.driver.execute_cdp_cmd("Page.setBypassCSP", {"enabled": False})
+    person.driver.get(link)
+
+
 def gone(element: object) -> bool:
     from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
 
@@ -201,6 +212,8 @@ def test_a_unit_does_its_day_on_a_telephone_through_its_link(house: House, tmp_p
         shown = "\n".join(person.reads("Chưa được nhận", "mười hai", "Không được nhận"))
         assert re.search(r"Lỗi, Số liệu, [A-Z]\d+: ", shown), "the cell by its name"
         assert house.status(UNIT) == "rejected"
+
+        axe_finds_nothing(person, link)
 
         sends(person, "nop", tep=str(right))
         person.reads("Đã nhận", "Đơn vị không còn nợ gì của đợt này")

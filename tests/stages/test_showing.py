@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime
+from datetime import date, datetime
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from cchc.stages.showing import ShownText, letter_text, shown_text
 from cchc.store import Store
 from cchc.submissions.arrivals import Channel
 from cchc.submissions.set_aside import SetAside
+from cchc.unit_page.link import UnitLink, sign
 
 CAME = datetime(2026, 3, 10, 8, 1, tzinfo=TZ)
 
@@ -58,6 +59,12 @@ def test_a_letter_tells_who_wrote_what_and_which_files_came_with_it() -> None:
     )
     assert shown.text == "Kính gửi Sở,\nxã hỏi về biểu 02."
     assert shown.files == (("cong-van.pdf", 5000),) and not shown.cut
+
+
+def test_a_link_to_a_units_page_that_a_letter_quotes_is_masked() -> None:
+    link = sign(b"k" * 32, UnitLink("30292", "2026-Q1", 0, date(2026, 5, 1)))
+    shown = letter_text(None, letter(f"Xã không mở được https://don-vi.cchc.example/v/{link} ạ"))
+    assert "không mở được https://don-vi.cchc.example/v/••• ạ" in shown.text
 
 
 def test_a_long_letter_and_many_files_are_cut_and_that_is_told() -> None:

@@ -48,7 +48,7 @@ JOIN submissions AS s ON s.submission_id = f.submission_id
 JOIN obligations AS o ON o.obligation_id = s.obligation_id
 WHERE o.unit_code = :unit_code AND o.round_id = :round_id
 ORDER BY s.recorded_at DESC, f.submission_id, f.seq
-LIMIT 400
+LIMIT 200
 
 -- name: events
 SELECT e.kind, e.happened_at, e.reason, o.title

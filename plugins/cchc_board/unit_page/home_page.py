@@ -15,6 +15,7 @@ from cchc.chasing.digest import remaining
 from cchc.clock import TZ, from_text, to_text
 from cchc.obligations import EventKind, Obligation, ObligationState
 from cchc.run import Run
+from cchc.severity import Severity
 from cchc.submissions.pleas import FURTHEST
 from cchc.texts import t, table
 from cchc.unit_page.link import UnitLink
@@ -171,7 +172,10 @@ def _files(run: Run, unit_code: str) -> list[SentFile]:
     place = {"unit_code": unit_code, "round_id": run.round.round_id}
     found: dict[str, list[Finding]] = defaultdict(list)
     severities = table("severity.names")
-    for row in run.store.query("unit_page.findings", **place):
+    rows = run.store.query("unit_page.findings", **place)
+    for row in sorted(
+        rows, key=lambda row: Severity(row["severity"]).rank
+    ):  # worst first, else as in the sheet
         cell = f"{row['sheet']}, {row['cell']}" if row["cell"] else str(row["sheet"])
         found[row["submission_id"]].append(
             Finding(
