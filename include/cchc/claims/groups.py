@@ -153,12 +153,11 @@ def _denied(parts: Sequence[Quantity]) -> bool:
 
 def _split_by(kinds: Sequence[re.Pattern[str]], parts: Sequence[Quantity]) -> bool:
     found: list[int] = []
-    if not any(kinds[-1].search(one.before) or kinds[-1].search(one.after) for one in parts):
+    said = [f"{one.before} | {one.after}" for one in parts]
+    if not any(kinds[-1].search(one) for one in said) or not any(kinds[0].search(one) for one in said):
         return False
-    for one in parts:
-        told = [
-            place for place, kind in enumerate(kinds) if kind.search(one.before) or kind.search(one.after)
-        ]
+    for one in said:
+        told = [place for place, kind in enumerate(kinds) if kind.search(one)]
         new = [place for place in told if place not in found]
         if not new:
             return False
@@ -178,6 +177,11 @@ def _of_earlier(
         parts = parts[:closed]
     if len(parts) < 2 or any(one.sort is not Sort.NUMBER or one.approximate for one in parts):
         return
+    for one, two in pairwise(parts):
+        if not alike(one, two) or not _COORDINATED.search(_outer(every, one.index, two)):
+            return
+    if any(_OTHER_ACT.search(one.before) for one in parts):
+        return
     total, values = sum(one.value for one in parts), [one.value for one in parts]
     labelled = bool(_HEADED.search(first.gap))
     kinds = exhaustive(parts) or (
@@ -193,11 +197,8 @@ def _of_earlier(
         )
     ]  # fmt: skip
     wholes = [one for one in before if all(alike(one, two) for two in parts)]
-    if not wholes or any(_OTHER_ACT.search(one.before) for one in parts):
+    if not wholes:
         return
-    for one, two in pairwise(parts):
-        if not alike(one, two) or not _COORDINATED.search(_outer(every, one.index, two)):
-            return
     for one in wholes:
         if total in (*one.token.values, *one.token.bottoms):
             yield PartGroup(one, tuple(parts), Tie.SOME, apart=True)

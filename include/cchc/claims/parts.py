@@ -31,6 +31,7 @@ _TRAITS = re.compile(
 _LEVEL = re.compile(r"\bcap (tinh|huyen|xa)\b")
 _SMALL = 10  # below it one more or less is no tenth
 _MANY_TIMES = 4  # parts that make so much more are parts of something else
+_MOST = 12  # neighbours that are added up
 _FEW = 5  # parts of a whole whose words say nothing of them
 _LARGE = 10_000  # of which a sum is hardly near by chance
 _COMPARED = re.compile(r"\b(?:so voi|cung ky|truoc|tang|giam|luy ke)\b")
@@ -41,7 +42,7 @@ def check_parts(
     passage: Passage, every: Sequence[Quantity], earlier: Sequence[Quantity]
 ) -> tuple[set[int], dict[int, Quantity]]:
     """Judge all wholes of a block; returns the figures that stand in a sum that holds, and the whole of each part."""
-    counts = [one for one in every if one.sort is Sort.NUMBER]
+    counts = [one for one in every if one.sort is not Sort.PERCENT]
     held: set[int] = set()
     told: set[int] = set()  # in a sum that was said not to hold
     wholes: dict[int, Quantity] = {}
@@ -55,7 +56,9 @@ def check_parts(
         outer = [one for one in counts if not one.depth]
         if 3 <= len(outer) < len(counts):
             _evident(passage, outer, held)
-        _nearly_evident(passage, [one for one in outer if one.start not in told], held)
+        _nearly_evident(
+            passage, [one for one in outer if one.start not in told and one.sort is Sort.NUMBER], held
+        )
     return held, wholes
 
 
@@ -192,30 +195,37 @@ def _nearly_evident(passage: Passage, counts: Sequence[Quantity], held: set[int]
 
 def _evident(passage: Passage, counts: Sequence[Quantity], held: set[int]) -> None:
     """Sums of neighbours that hold, whatever the words: of large figures that is no chance."""
-    values = [one.value for one in counts]
     for place, whole in enumerate(counts):
-        total = values[place]
-        if total < _SMALL / 3 or whole.start in held:
+        if whole.start in held:
             continue
-        for first, step in ((place + 1, 1), (place + 2, 1), (place - 1, -1), (place - 2, -1)):
-            summed, at = Decimal(0), first
-            for _ in range(12):
-                if not 0 <= at < len(values) or not alike(whole, counts[at]):
-                    break
-                summed += values[at]
-                if summed >= total:
-                    break
-                at += step
-            if summed != total or at == first or not 0 <= at < len(values):
-                continue
-            if (
-                total >= _CERTAIN or abs(at - first) > 1
-                or all(same_things(whole, counts[one]) for one in (first, at))
-            ):  # fmt: skip
-                some = [whole, *counts[min(first, at) : max(first, at) + 1]]
-                held.update(one.start for one in some)
-                passage.right(ClaimKind.PARTS, min(one.start for one in some), max(one.end for one in some))
+        for total in (whole.value, *whole.token.bottoms[:1]):
+            some = _that_make(counts, place, total) if total >= _SMALL / 3 else None
+            if some:
+                every = (whole, *some)
+                held.update(one.start for one in every)
+                passage.right(ClaimKind.PARTS, min(one.start for one in every), max(one.end for one in every))
                 break
+
+
+def _that_make(counts: Sequence[Quantity], place: int, total: Decimal) -> Sequence[Quantity] | None:
+    """The neighbours of a figure that add up to a total; of two small ones the nouns must be written."""
+    whole = counts[place]
+    for first, step in ((place + 1, 1), (place + 2, 1), (place - 1, -1), (place - 2, -1)):
+        summed, at = Decimal(0), first
+        while 0 <= at < len(counts) and abs(at - first) < _MOST:
+            one = counts[at]
+            if one.sort is not Sort.NUMBER or not alike(whole, one):
+                break
+            summed += one.value
+            if summed >= total:
+                break
+            at += step
+        if summed != total or at == first or not 0 <= at < len(counts):
+            continue
+        some = counts[min(first, at) : max(first, at) + 1]
+        if total >= _CERTAIN or len(some) > 2 or all(same_things(whole, one) for one in some):
+            return some
+    return None
 
 
 def say_sum(
