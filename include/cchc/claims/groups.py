@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from itertools import pairwise
 
 from cchc.claims import words
@@ -138,7 +139,7 @@ def exhaustive(parts: Sequence[Quantity]) -> bool:
     roles = {one.role for one in parts}
     if roles <= TIMELY and "late" in roles and roles & {"ontime", "early_ontime"}:
         return True
-    return _denied(parts) or any(_split_by(kinds, parts) for kinds in _PARTITIONS)
+    return _denied(parts) or _split(parts)
 
 
 def _denied(parts: Sequence[Quantity]) -> bool:
@@ -151,18 +152,27 @@ def _denied(parts: Sequence[Quantity]) -> bool:
     return len(denied) == 1 and len(one & two - set(parts[0].noun[:1])) >= enough
 
 
-def _split_by(kinds: Sequence[re.Pattern[str]], parts: Sequence[Quantity]) -> bool:
-    found: list[int] = []
-    said = [f"{one.before} | {one.after}" for one in parts]
-    if not any(kinds[-1].search(one) for one in said) or not any(kinds[0].search(one) for one in said):
-        return False
-    for one in said:
-        told = [place for place, kind in enumerate(kinds) if kind.search(one)]
-        new = [place for place in told if place not in found]
-        if not new:
-            return False
-        found.append(new[0])
-    return 0 in found and len(kinds) - 1 in found
+@lru_cache(maxsize=8192)  # reports say the same words over and over
+def _kinds_said(text: str) -> tuple[tuple[int, ...], ...]:
+    """For each partition the places of its kinds that a text names."""
+    return tuple(
+        tuple(place for place, kind in enumerate(kinds) if kind.search(text)) for kinds in _PARTITIONS
+    )
+
+
+def _split(parts: Sequence[Quantity]) -> bool:
+    """Whether each part is another kind of one partition, the first and the last of them included."""
+    said = [_kinds_said(f"{one.before} | {one.after}") for one in parts]
+    for nth, kinds in enumerate(_PARTITIONS):
+        found: list[int] = []
+        for told in said:
+            new = [place for place in told[nth] if place not in found]
+            if not new:
+                break
+            found.append(new[0])
+        if len(found) == len(said) and 0 in found and len(kinds) - 1 in found:
+            return True
+    return False
 
 
 def _of_earlier(
