@@ -103,7 +103,9 @@ def _rows_of_numbers(lines: list[str]) -> set[int]:
             run.append(number)
             columns = behind
             if len(run) >= 3:
-                found.update((*run, *(one for one in wrapped if one < number)))
+                found.update(run[-3:])
+                found.update(wrapped)
+                wrapped = []
     return found
 
 

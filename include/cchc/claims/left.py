@@ -28,6 +28,7 @@ _GONE = re.compile(r"\bd[ad]\b|xong|giai quyet|xu ly|co mat|hien co")
 _RANGE = 9  # figures behind a whole that can be what is left of it
 _BLOCKS = 2  # lines of a list between a share and what it leaves
 _TELLING = 3  # digits; of fewer every number is one slip from every other
+_SHARES = 30  # shares before a figure that it can be left of
 _LIST = 6  # lines of a list of shares of one base
 
 
@@ -37,6 +38,7 @@ def check_left(passage: Passage, read: Sequence[Read], proven: Sequence[ProvenSh
         by_block.setdefault(share.block, []).append(share)
     for place, block in enumerate(read):
         near = [one for at in range(max(0, place - _LIST), place + 1) for one in by_block.get(at, ())]
+        near = near[-_SHARES:]
         for one in block.every:
             if one.sort is not Sort.NUMBER or one.start in block.held:
                 continue
@@ -58,7 +60,7 @@ def check_left(passage: Passage, read: Sequence[Read], proven: Sequence[ProvenSh
 def _complement(passage: Passage, block: Read, share: ProvenShare, shared: set[int]) -> None:
     """'Tổng thu a; không dùng tiền mặt b, chiếm c%; tiền mặt d': what comes next to a share, if it is near the rest."""
     place = max(share.share.index, share.part.index) + 1
-    if share.share not in block.every or place >= len(block.every):
+    if place >= len(block.every):
         return
     one, rest = block.every[place], share.base - share.part.value
     apart = one.sentence - share.share.sentence
@@ -108,10 +110,7 @@ def _left(
         two
         for two in near
         if two.part.end <= one.start
-        and any(
-            (alike if two.share in block.every else same_things)(other, one)
-            for other in (two.part, two.whole)
-        )
+        and any((alike if two.block == place else same_things)(other, one) for other in (two.part, two.whole))
     ]
     behind = [two.value for two in block.every[one.index + 1 : one.index + 3] if two.sentence == one.sentence]
     lefts = {one.value, *(one.value + sum(behind[:count]) for count in (1, 2))}
@@ -119,7 +118,7 @@ def _left(
         two for two in block.every[:one.index]
         if shares and two.start > shares[-1].share.end and two.sort is Sort.NUMBER and alike(one, two)
         and two.depth == one.depth
-    ] if shares and shares[-1].share in block.every else []  # fmt: skip
+    ] if shares and shares[-1].block == place else []  # fmt: skip
     lefts.add(one.value + sum(two.value for two in mids))
     fit = next((two for two in reversed(shares) if two.base - two.part.value in lefts), None)
     first = fit.part if fit else next(_that_leave(before, lefts), None)
@@ -127,7 +126,7 @@ def _left(
         block.held.update((one.start, first.start))
         return passage.right(ClaimKind.PARTS, first.start, one.end)
     share = shares[-1] if shares else None
-    beside = share is not None and share.share in block.every and share.share.sentence == one.sentence
+    beside = share is not None and share.block == place and share.share.sentence == one.sentence
     listed = {
         two.part.start: two.part for two in shares
         if share is not None and two.base == share.base

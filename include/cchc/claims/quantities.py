@@ -38,7 +38,7 @@ NO_NOUN = words_of(
 )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)  # each is itself alone
 class Quantity:
     """A figure of a block.
 

@@ -47,8 +47,9 @@ _BACK = re.compile(
     r"\b(?:theo|tai|o)\s+(?:phu luc|muc|phan|bang|bieu)\b"
 )
 _BEFORE_NOTE = 12  # figures of a sentence that its note can be about
+_SAME = 6  # rows of one name that a figure is held against
 _LEAD = 8  # words before a figure that can name its column
-_ROWS = 20  # rows whose labels begin alike
+_ROWS = 8  # rows whose labels begin alike
 _TELLING = 100  # below it a number that is one slip from a cell proves nothing
 _MOST_LABELS = 40  # cells of one word that a figure is held against
 _MOST = 300  # figures of one thing, and backward references, that are held against each other
@@ -162,6 +163,8 @@ def _against_row(passage: Passage, one: Quantity, rows: Openings) -> bool:
         return False
     last = max(lead.rfind(label) + len(label) for label, _, _ in named)
     near = [two for two in named if lead.rfind(two[0]) + len(two[0]) == last]
+    if len(near) > _SAME:
+        return False  # a name that many rows have tells none of them
     said = frozenset([*words[-_LEAD:], *_WORD.findall(one.after)])
     slips: dict[int, list[Cell]] = {}  # by how many words before the figure name the column
     ahead = frozenset(words[-_LEAD:])
