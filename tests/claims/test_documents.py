@@ -59,6 +59,26 @@ def test_a_docx_is_read_whole() -> None:
     assert lines.index("Đầu trang") < lines.index("Chân trang")
 
 
+def test_a_table_inside_a_cell_is_read_as_a_table_of_its_own() -> None:
+    document = docx.Document()
+    outer = document.add_table(2, 2)
+    outer.cell(0, 0).text, outer.cell(1, 1).text = "ngoài", "9"
+    inner = outer.cell(0, 1).add_table(1, 2)
+    inner.cell(0, 0).text, inner.cell(0, 1).text = "trong", "5"
+    assert read_document(saved(document), "a.docx").text.strip() == "ngoài\t\n\t9\n\ntrong\t5"
+
+
+@pytest.mark.parametrize("depth", [70, 400])
+def test_tables_nested_beyond_measure_are_called_so_and_not_damaged(depth: int) -> None:
+    document = docx.Document()
+    cell = document.add_table(1, 1).cell(0, 0)._tc
+    for _ in range(depth):
+        for name in ("w:tbl", "w:tr", "w:tc"):
+            cell.append(inner := OxmlElement(name))
+            cell = inner
+    assert refused(saved(document), "a.docx") == "too_deep"
+
+
 def test_tracked_changes_are_read_as_accepted() -> None:
     document = docx.Document()
     paragraph = document.add_paragraph("Tiếp nhận ")

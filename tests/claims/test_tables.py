@@ -132,3 +132,34 @@ def test_a_column_of_fractions_beside_a_share_counts_something_of_its_own() -> N
     text = "TT\tChỉ tiêu\tKết quả\tĐơn vị báo cáo\n1\tTỷ lệ số hóa\t82,66%\t122/122\n2\tTỷ lệ ký số\t90,1%\t20/20"
     assert told(text) == []
     assert told(text.replace("122/122", "đúng 60/90 hồ sơ"))[0][:2] == ("claim_percent", "82,66%")
+
+
+def test_a_cell_that_goes_on_in_the_next_line_is_one_cell() -> None:
+    body = table(BODY, " | ").split("\n")
+    body[2] = body[2].replace("Bình Hòa", "Bình\nHòa").replace("| 15", "| 51")
+    body[4] += "\n | | và vùng lân cận | | | |"
+    assert [(kind, stated) for kind, stated, _ in told("\n".join(body))] == [("claim_table_row", "415")]
+
+
+def test_a_relation_that_one_slip_breaks_in_many_rows_is_one_all_the_same() -> None:
+    rows = [(1310, 1250, 48, 12), (2415, 2300, 100, 15), (1128, 1090, 30, 8), (3077, 3016, 41, 2),
+            (2250, 2400, 101, 19), (1096, 1071, 20, 5), (1420, 1180, 55, 5)]  # fmt: skip
+    found = {stated for kind, stated, _ in told(table(rows, total=False)) if kind == "claim_table_row"}
+    assert "2250" in found
+
+
+def test_a_cell_written_in_another_style_is_remarked() -> None:
+    rows = [(f"{n}.{n}00", f"9{n},25") for n in range(1, 7)] + [("7,700", "97.25")]
+    text = "Đơn vị\tHồ sơ\tTỷ lệ (%)\n" + "\n".join(
+        "\t".join((name, *row)) for name, row in zip(NAMES, rows, strict=True)
+    )
+    notes = [one for one in check_text(text).faults if str(one.kind) == "claim_style"]
+    assert [(one.stated, one.severity) for one in notes] == [
+        ("7,700", Severity.NOTE),
+        ("97.25", Severity.NOTE),
+    ]
+
+
+def test_the_total_of_a_score_sheet_is_not_the_row_whose_name_begins_alike() -> None:
+    rows = ["6.1\tGiải ngân\t3\t0,5", "6.2\tThu ngân sách\t2\t1", "6.3\tCông khai ngân sách\t1\t0,5"]
+    assert told("TT\tTiêu chí\tTối đa\tĐạt\n" + "\n".join(rows)) == []

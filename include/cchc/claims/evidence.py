@@ -6,6 +6,7 @@ wording is needed: the more rows keep a relation, the less can chance have made 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -50,6 +51,7 @@ def check_grid(passage: Passage, grid: FigureTable, tolerance: Decimal) -> None:
     if not check_repeated_labels(passage, grid):
         check_totals(passage, grid, broken)
     _numbering(passage, grid)
+    _styles(passage, grid)
 
 
 # Across: one column from others, row by row.
@@ -324,3 +326,30 @@ def _numbering(passage: Passage, grid: FigureTable) -> None:
         ClaimKind.NUMBERING, Severity.NOTE, cell.start, cell.end, stated=cell.words, expected=str(wanted),
         message=t("claims.numbering", given=cell.words, right=wanted),
     )  # fmt: skip
+
+
+# How numbers are written.
+
+_POINTS_THOUSANDS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?|[0-9]+,(?:[0-9]{1,2}|[0-9]{4,})")
+_COMMA_THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+\.(?:[0-9]{1,2}|[0-9]{4,})")
+
+
+def _styles(passage: Passage, grid: FigureTable) -> None:
+    """A cell with the other marks of thousands and decimals than nearly all others of its column."""
+    for column in grid.figures:
+        styles: dict[bool, list[Cell]] = {True: [], False: []}
+        for cell in (row.cells[column] for row in grid.rows):
+            words = cell.words.rstrip("% ")
+            for pattern, style in ((_POINTS_THOUSANDS, True), (_COMMA_THOUSANDS, False)):
+                if pattern.fullmatch(words):
+                    styles[style].append(cell)
+        few, many = sorted(styles.values(), key=len)
+        if len(many) < _SURE or not few or len(few) * 10 > (10 - OF_TEN) * len(many + few):
+            continue
+        for cell in few:
+            passage.say(
+                ClaimKind.STYLE, Severity.NOTE, cell.start, cell.end, stated=cell.words,
+                expected=t("claims.style_expected"),
+                message=t("claims.style", given=cell.words, other=many[0].words,
+                          column=words_of_column(passage, grid, column)),
+            )  # fmt: skip

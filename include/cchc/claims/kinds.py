@@ -28,6 +28,7 @@ class ClaimKind(StrEnum):
     TABLE = "claim_table"  # text against the appendix
     TABLE_TOTAL = "claim_table_total"  # a table's total against its rows or columns
     TABLE_ROW = "claim_table_row"  # a row that breaks what the other rows of its table keep
+    STYLE = "claim_style"  # a cell written in another style than its column
     NUMBERING = "claim_numbering"  # numbers of rows out of order
     TWICE = "claim_twice"  # a figure of the text against its footnote or a table of the document
     TWO_VALUES = "claim_two_values"  # one quantity with two values
