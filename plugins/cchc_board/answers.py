@@ -107,7 +107,16 @@ def turned_away(login_address: Callable[[str], str]) -> Callable[[Request, Any],
 
 def explained(request: Request, error: Any) -> Response:
     """An error made for people, as a page."""
-    root = str(request.scope.get("root_path", ""))
     text = str(error) if isinstance(error, CchcError) else t("board.not_found")
-    html = render("loi.html.j2", root=root, styled=True, title=t("board.cannot_title"), text=text, login="")
-    return HTMLResponse(html, status_code=404, headers=HEADERS)
+    return _told(request, 404, "cannot_title", text)
+
+
+def broken(request: Request, _error: Exception) -> Response:
+    """A fault that nobody foresaw, in words and without its details, which the server's log has."""
+    return _told(request, 500, "broken_title", t("board.broken"))
+
+
+def _told(request: Request, status: int, title: str, text: str) -> Response:
+    root = str(request.scope.get("root_path", ""))
+    html = render("loi.html.j2", root=root, styled=True, title=t(f"board.{title}"), text=text, login="")
+    return HTMLResponse(html, status_code=status, headers=HEADERS)

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from cchc.errors import CchcError
 from cchc_board.actors import Actor
 from cchc_board.airflow_side import AirflowSide
-from cchc_board.answers import explained, turned_away
+from cchc_board.answers import broken, explained, turned_away
 from cchc_board.calendar import routes as calendar
 from cchc_board.door import HEADERS, Board, PageActs, readable
 from cchc_board.forms import Forms
@@ -53,10 +53,18 @@ def create_app(
     """The application. `signed_in` is a dependency that answers 401 or 403 to whoever may not look; `acting` one
     that names whoever may act (None: only look). form_key: forms are sealed with it; own_origin: see `genuine`."""
     asked_first = [Depends(signed_in), Depends(readable)]
-    app = FastAPI(title="CCHC", docs_url=None, redoc_url=None, openapi_url=None, dependencies=asked_first)
+    app = FastAPI(
+        title="CCHC",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,  # it would lead to whatever host the request names
+        dependencies=asked_first,
+    )
     app.add_exception_handler(HTTPException, turned_away(login_address))
     app.add_exception_handler(CchcError, explained)
     app.add_exception_handler(RequestValidationError, explained)
+    app.add_exception_handler(Exception, broken)
     board = Board(app, Forms(form_key or secrets.token_bytes(32), own_origin), acting)
     today.add(board, airflow.failures)
     rounds.add(board)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,7 +20,7 @@ from cchc.run import Run
 from cchc.stages import chasing, opening
 from cchc.store import Store
 
-ROUND, UNIT, OTHER = "2026-Q1", "30760", "30292"
+ROUND, UNIT, OTHER, THIRD = "2026-Q1", "30760", "30292", "30301"
 
 
 def day(number: int, hour: int = 8) -> datetime:
@@ -143,3 +143,20 @@ def test_all_is_never_meant_by_forgetting_to_name_anybody(command: Any, run: Run
     with pytest.raises(CchcError, match="mã đơn vị"):
         command("goi", "--noi-dung", "x")
     assert run.store.query("chasing.all_reminders") == []
+
+
+def test_a_form_that_is_sent_twice_writes_to_nobody_twice_and_notes_a_call_once(run: Run) -> None:
+    """By one person's second click, or by two who do the same; an hour later it is meant."""
+    soon = replace(on(run, 5), as_of=on(run, 5).as_of + timedelta(seconds=3))
+    by_hand.remind_now(on(run, 5), [UNIT])
+    for again in (soon, replace(soon, actor="người khác")):
+        with pytest.raises(RuleRefused, match="vừa được đưa vào hộp đi"):
+            by_hand.remind_now(again, [UNIT])
+        assert by_hand.remind_now(again, [UNIT, OTHER] if again is soon else [OTHER, THIRD]).mails == 1
+    by_hand.log_call(on(run, 6), [UNIT], "Đã gọi")
+    again = replace(on(run, 6), as_of=on(run, 6).as_of + timedelta(seconds=3))
+    done = by_hand.log_call(again, [UNIT], "Đã gọi")
+    assert not done.recorded and "Vừa ghi đúng lời này" in done.refused[0][1]
+    for meant in (replace(again, actor="người khác"), on(run, 6, 10)):
+        assert by_hand.log_call(meant, [UNIT], "Đã gọi").recorded
+    assert by_hand.log_call(again, [UNIT], "Gọi lại, gặp chánh văn phòng").recorded

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from cchc.chasing.attachments import forms_of
 from cchc.chasing.decide import Decision, decide_reminders
 from cchc.chasing.holds import Hold, HoldKind, lift_hold, put_hold
-from cchc.chasing.ladder import Ladder
+from cchc.chasing.ladder import Ladder, Rung
 from cchc.chasing.plan import ByHand
 from cchc.clock import TZ, to_text, vn_date, vn_instant
 from cchc.errors import RuleRefused
@@ -25,6 +25,9 @@ from cchc.year import REPORT_KINDS, Product
 
 Pair = tuple[Obligation, ObligationState]
 DUE_HOUR = time(17)  # of a due date that is granted as a day
+JUST_NOW = timedelta(
+    minutes=10
+)  # the same once more within it is a form that was sent twice, or by two people
 
 
 @dataclass(frozen=True)
@@ -40,11 +43,19 @@ class Done:
 
 
 def log_call(run: Run, unit_codes: Collection[str], note: str) -> Done:
-    """Note a call to units about what they owe (in the run's round, or in all)."""
+    """Note a call to units about what they owe (in the run's round, or in all); the same words of the same person are
+    noted once, however often the form is sent."""
     needs(run.actor, note)
 
     def event(obligation: Obligation, _state: ObligationState) -> Event:
-        return noted(run, obligation, EventKind.phoned, note)
+        call = noted(run, obligation, EventKind.phoned, note)
+        for one in run.ledger.history(obligation.obligation_id):
+            same = (one.kind, one.actor, one.reason) == (call.kind, call.actor, call.reason)
+            if same and timedelta(0) < run.as_of - one.recorded_at < JUST_NOW:
+                raise RuleRefused(
+                    "just-noted", t("chasing.refused.just_noted", when=vn_instant(one.recorded_at))
+                )
+        return call
 
     return record_each(run, owing(run, unit_codes), event)
 
@@ -133,21 +144,38 @@ def lift(run: Run, unit_codes: Sequence[str], reason: str) -> list[Hold]:
 def remind_now(run: Run, unit_codes: Collection[str] | None) -> Decision:
     """Put a reminder of everything owed into the outbox now, whatever rung it stands on and whether held or not.
 
-    Raises RuleRefused('day-off'), RuleRefused('no-hand-rung') when the ladder has no rung for it.
+    Whose reminder of the last minutes still waits there gets no second one. Raises RuleRefused('just-reminded') when
+    that is all of them, ('day-off'), and ('no-hand-rung') when the ladder has no rung for it.
     """
     needs(run.actor, "-")
     check_working_day(run)
     ladder = Ladder.load()
     if not ladder.by_hand:
         raise RuleRefused("no-hand-rung", t("chasing.refused.no_hand_rung"))
-    codes = None if unit_codes is None else frozenset(run.units.get(code).code for code in unit_codes)
+    rung = ladder.by_hand[0]
     return decide_reminders(
         run,
         forms_of=forms_of(run),
         round_id=run.round_id,
-        by_hand=ByHand(ladder.by_hand[0], codes),
+        by_hand=ByHand(rung, _not_just_reminded(run, rung, unit_codes)),
         occasion=f"tay/{to_text(run.as_of)}/{run.actor}",
     )
+
+
+def _not_just_reminded(run: Run, rung: Rung, unit_codes: Collection[str] | None) -> frozenset[str] | None:
+    """Units to remind; None: all."""
+    since = to_text(run.as_of - JUST_NOW)
+    rows = run.store.query("chasing.just_reminded", rung=rung.code, since=since)
+    just = {row["unit_code"] for row in rows}
+    if unit_codes is None:
+        if not just:
+            return None
+        left = {one.unit_code for one, _ in owing(run, None)} - just
+    else:
+        left = {run.units.get(code).code for code in unit_codes} - just
+    if just and not left:
+        raise RuleRefused("just-reminded", t("chasing.refused.just_reminded"))
+    return frozenset(left)
 
 
 def check_working_day(run: Run) -> None:

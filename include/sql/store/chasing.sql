@@ -89,6 +89,12 @@ JOIN mails AS m ON m.mail_key = r.mail_key
 WHERE r.rung = :rung AND o.round_id = :round_id AND m.state <> 'withdrawn'
 ORDER BY m.decided_at, m.mail_key
 
+-- name: just_reminded
+SELECT DISTINCT m.unit_code
+FROM reminders AS r
+JOIN mails AS m ON m.mail_key = r.mail_key
+WHERE r.rung = :rung AND m.state IN ('decided', 'failed', 'claimed') AND m.decided_at >= :since
+
 -- name: trial_mails
 SELECT mail_key FROM mails
 WHERE kind IN (:request, :digest) AND mode IN ('dry_run', 'redirect')
