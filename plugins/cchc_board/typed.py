@@ -62,6 +62,14 @@ class TypedIn:
     def day_if_any(self, name: str) -> date | None:
         return self.day(name) if self.one(name) else None
 
+    def moment(self, name: str) -> datetime:
+        """A day and an hour as people type them. RuleRefused('bad-moment')."""
+        found = self.one(name)
+        try:
+            return datetime.strptime(found, "%d/%m/%Y %H:%M").replace(tzinfo=TZ)
+        except ValueError:
+            raise RuleRefused("bad-moment", t("cli.late.bad_moment", found=found)) from None
+
     def units(self) -> list[str]:
         """The units that were ticked; RuleRefused('units-needed') for none, or for all of them at once."""
         codes = self.all("don-vi")

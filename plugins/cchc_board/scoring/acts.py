@@ -14,6 +14,7 @@ from cchc.stages.score_reopening import extend, unlock
 from cchc.texts import t
 from cchc_board.actors import Right
 from cchc_board.door import BoardAct
+from cchc_board.scoring.council_acts import ruling_acts, session_acts
 from cchc_board.typed import TypedIn
 
 
@@ -81,5 +82,9 @@ DESK_ACTS = (
 ROUND_ACTS = (
     BoardAct("gia_han", "cham-diem gia-han", _extend, Right.APPRAISE, about=("don-vi",)),
     BoardAct("mo_lai", "cham-diem mo-lai", _unlock, Right.APPRAISE, about=("don-vi",)),
+    *session_acts(),
 )
-SHEET_ACTS = (BoardAct("mo_lai", "cham-diem tham-dinh mo-lai", _reopen, Right.APPRAISE, about=("don-vi",)),)
+SHEET_ACTS = (
+    BoardAct("mo_lai", "cham-diem tham-dinh mo-lai", _reopen, Right.APPRAISE, about=("don-vi",)),
+    *ruling_acts(_points),
+)

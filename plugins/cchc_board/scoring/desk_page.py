@@ -8,7 +8,9 @@ from decimal import Decimal
 
 from cchc.criteria import CriterionRow, Points
 from cchc.errors import CchcError
+from cchc.scores import Objection, council_sessions, objections_of
 from cchc.scores.events import ScoreEvent
+from cchc.scores.outcomes import CouncilSession
 from cchc.scoring.appraisal import CLOSING, Appraisal, GroupStanding
 from cchc.scoring.briefs import Brief
 from cchc.scoring.cases import FIRST_TURN, SECOND_TURN, Case, Docket
@@ -48,7 +50,8 @@ class SheetLine:
 
 @dataclass(frozen=True)
 class SheetPage:
-    """What the template shows of a unit's sheet. final: sum of what was decided; undecided: how many are left."""
+    """What the template shows of a unit's sheet. final: sum of what was decided; undecided: how many are left;
+    sessions: of the council, to decide in; objections: the unit's."""
 
     round: Round
     unit: Unit
@@ -56,6 +59,8 @@ class SheetPage:
     final: Decimal
     most: Decimal
     undecided: int
+    sessions: list[CouncilSession]
+    objections: list[Objection]
     option: str = OPTION  # begins the name of what a unit chose; the basis has it in words
 
 
@@ -121,6 +126,8 @@ def sheet_page(asked: Asked) -> SheetPage:
         sum((one.value for one in points if one.value is not None and not one.dropped), Decimal()),
         sum((_most(one.row) for one in cases), Decimal()),
         sum(not one.standing.is_decided for one in cases),
+        council_sessions(run.store, run.round.round_id),
+        [one for one in objections_of(run.store, run.round.round_id) if one.unit_code == code],
     )
 
 

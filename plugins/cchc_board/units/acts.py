@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from cchc import clock
 from cchc.chasing import by_hand, waiving
 from cchc.chasing.unit_links import revoke_links
@@ -55,11 +53,7 @@ def _letter(run: Run, typed: TypedIn) -> str:
 
 
 def _earlier(run: Run, typed: TypedIn) -> str:
-    submission, found = typed.one("bai-nop"), typed.one("luc")
-    try:
-        received = datetime.strptime(found, "%d/%m/%Y %H:%M").replace(tzinfo=clock.TZ)
-    except ValueError:
-        raise RuleRefused("bad-moment", t("cli.late.bad_moment", found=found)) from None
+    submission, received = typed.one("bai-nop"), typed.moment("luc")
     done = record_earlier_receipt(run, submission, received, typed.text())
     return t(
         f"cli.late.{'earlier' if done else 'already'}",
