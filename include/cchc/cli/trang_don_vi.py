@@ -40,7 +40,7 @@ def serve(
     _say(t("unit_page.serving", host=host, port=port, address=address))
     sys.stdout.flush()
     # The service takes this process's place: whoever ends the command ends the service.
-    os.execv(sys.executable, [sys.executable, "-m", SERVICE, host, str(port)])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-m", SERVICE, host, str(port)])  # noqa: S606 - arguments of our own, no shell
 
 
 @app.command("lien-ket", help=t("cli.unit_page.link"))
