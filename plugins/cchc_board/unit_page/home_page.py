@@ -16,6 +16,7 @@ from cchc.clock import TZ, from_text, to_text
 from cchc.obligations import EventKind, Obligation, ObligationState
 from cchc.run import Run
 from cchc.severity import Severity
+from cchc.submissions.kept import SubmissionOutcome
 from cchc.submissions.pleas import FURTHEST
 from cchc.texts import t, table
 from cchc.unit_page.link import UnitLink
@@ -30,6 +31,9 @@ TOLD = frozenset(
         EventKind.time_asked, EventKind.time_declined,
     }
 )  # fmt: skip
+_TONES = {
+    SubmissionOutcome.REJECTED: "over", SubmissionOutcome.KEPT_LATE: "waits", SubmissionOutcome.TO_CONFIRM: "waits",
+}  # fmt: skip
 _WITH_REASON = frozenset(
     {
         EventKind.returned,
@@ -43,7 +47,8 @@ _WITH_REASON = frozenset(
 
 @dataclass(frozen=True)
 class OwedLine:
-    """Something that the unit has to answer in the round, or had to. tone: calm, soon, over or done."""
+    """Something that the unit has to answer in the round, or had to. tone: calm, soon, over,
+    waits (for a person's decision) or done."""
 
     title: str
     due_at: datetime
@@ -67,14 +72,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class SentFile:
-    """A file that came of the unit, by whichever way."""
+    """A file that came of the unit, by whichever way. tone: done, waits (for a person's decision) or over."""
 
     at: datetime
     name: str
     title: str
     channel: str
     outcome: str
-    good: bool
+    tone: str
     findings: tuple[Finding, ...]
 
 
@@ -111,7 +116,7 @@ class UnitHome:
 
     @property
     def owes(self) -> bool:
-        return any(one.tone != "done" for one in self.lines)
+        return any(one.tone not in ("done", "waits") for one in self.lines)
 
 
 def unit_home(run: Run, link: UnitLink) -> UnitHome:
@@ -151,7 +156,7 @@ def forms_for(run: Run, unit_code: str) -> list[Path]:
 
 def _line(run: Run, obligation: Obligation, state: ObligationState) -> OwedLine:
     due_at = state.current_due_at
-    words, tone = "", "done"
+    words, tone = "", "waits" if state.status == "submitted" else "done"
     if state.owed:
         words, tone = remaining(due_at, run.as_of, run.calendar.working_days)
     status = table("board.status")[state.status]
@@ -194,7 +199,7 @@ def _files(run: Run, unit_code: str) -> list[SentFile]:
             title=str(row["title"]),
             channel=channels.get(str(row["channel"]), str(row["channel"])),
             outcome=outcomes[str(row["outcome"])],
-            good=row["outcome"] != "rejected",
+            tone=_TONES.get(SubmissionOutcome(row["outcome"]), "done"),
             findings=tuple(found[row["submission_id"]]),
         )
         for row in run.store.query("unit_page.files", as_of=to_text(run.as_of), **place)

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from cchc_board.unit_page.limits import Allowed, Counted, RateLimits
 
 
-@given(st.lists(st.floats(0, 30), min_size=1, max_size=60), st.integers(1, 5))
+@given(st.lists(st.integers(0, 30), min_size=1, max_size=60), st.integers(1, 5))
 def test_in_no_span_more_are_let_in_than_allowed_and_who_waits_as_told_comes_in(
-    gaps: list[float], times: int
+    gaps: list[int], times: int
 ) -> None:
     clock, seconds = [0.0], 60.0
     limits = RateLimits(lambda: clock[0], {Counted.LINK: Allowed(times, seconds)})
