@@ -38,6 +38,7 @@ _BEHIND = re.compile(
     r"[a-z ]{0,30}\b(?:tong|du toan|ke hoach|chi tieu)\b[a-z ]{0,40}\(?|\s*tren\s+(?:tong so\s+)?"
 )
 _POOL = 14  # figures before a share that it can be of
+_FURTHER = 32  # figures before a share that stands alone
 _AROUND = 3  # blocks between shares of one list
 _AGREED = 12  # blocks between shares that bear each other out
 _TRIED = 3  # readings that a message tells
@@ -110,7 +111,12 @@ class Bases:
         return share_verdict(share.value, share.token.decimals, part * HUNDRED / base, self.tolerance)
 
     def _right(self, share: Quantity, part: Decimal, base: Decimal) -> bool:
-        verdict = self._verdict(share, part, base) if base > 0 else "wrong"
+        # To its last digit: of many figures some come near any share.
+        verdict = (
+            share_verdict(share.value, share.token.decimals, part * HUNDRED / base, Decimal(0))
+            if base > 0
+            else ""
+        )
         return verdict == "right" or (verdict == "truncated" and share.token.decimals > 0)
 
     def _fits_near(self, claim: ShareClaim) -> bool:
@@ -306,45 +312,53 @@ class Bases:
     def _alone(self, claim: ShareClaim) -> None:
         """'Tỷ lệ đúng hạn đạt 99,27%', 'số bị phạt chiếm 23,9% số được kiểm tra': both figures are named further up."""
         share = claim.share
-        if not share.token.decimals or share.value >= HUNDRED:
+        if share.value >= HUNDRED:
             return
         pool = [
-            one for one in self.before(share.start, _POOL) if one.sort is Sort.NUMBER and not one.approximate
+            one
+            for one in self.before(share.start, _FURTHER)
+            if one.sort is Sort.NUMBER and not one.approximate
         ]
-        subject, downs = share.gap[-90:], words.content(share.after)
-        told = [
-            (
-                words.longest_run(
-                    *(
-                        words.syllables_beside(words_, one.noun)
-                        for words_ in (subject, f"{one.before} {one.after}")
-                    )
-                ),
-                one,
-            )
-            for one in pool
-        ]
-        readings = [
-            (said, top, whole, value)
-            for said, top in told for whole in pool
-            for value in (top.value, whole.value - top.value if top.role in ("late", "undone") else Decimal(0))
-            if 0 < value < whole.value and (top.value < whole.value)
-            and ((not downs and alike(top, whole)) or downs & words.content(f"{whole.before} {whole.after}"))
-        ]  # fmt: skip
+        subject, downs = share.gap[-90:].rpartition(". ")[2], words.content(share.after)
         enough = 1 if downs else 2  # words that name it, besides those that name its base
+        in_time = words.role_of(subject) in ("ontime", "early_ontime")
+        readings: list[tuple[int, Quantity, Quantity, Decimal]] = []
+        for top in pool:
+            of_it = (subject, f"{top.before} {top.after}")
+            said = words.longest_run(*(words.syllables_beside(text, top.noun) for text in of_it))
+            if said < enough and top.role != "late":
+                continue
+            for whole in pool:
+                named = downs & words.content(f"{whole.before} {whole.after}")
+                if top.value < whole.value and (named or (not downs and alike(top, whole))):
+                    readings.append((said, top, whole, top.value))
+                    if top.role == "late" and in_time:  # what is not late
+                        readings.append((enough, top, whole, whole.value - top.value))
         for said, top, whole, value in readings:
-            if (said >= enough or value != top.value) and self._right(share, value, whole.value):
+            if said >= enough and self._right(share, value, whole.value):
                 self.prove(claim, top, whole, whole.value)
                 return
         best = max((said for said, *_ in readings), default=0)
-        named = [one for one in readings if one[0] == best]
-        if best >= enough and len({one[1].start for one in named}) == 1:
-            above = self._wholes.get(named[0][1].start)
-            likely = [one for one in named if one[2] is above] or named[-1:]
-            _, top, whole, value = likely[0]
-            if share_slip(share.value, share.token.decimals, value, whole.value):
-                reading = (Ground.NAMED, whole, whole.value)
-                self._say(claim, top, [reading], reading, Severity.WARNING)
+        likely = [one for one in readings if one[0] == best and best >= enough]
+        parts = [one for one in likely if one[2] is self._wholes.get(one[1].start)]
+        told = parts or likely[-1:]
+        slips = [one for one in told if self._slips(share, one[3], one[2].value)]
+        if len(slips) == 1 and (parts or in_time or len({one[1].start for one in likely}) == 1):
+            _, top, whole, _ = slips[0]
+            self._say(
+                claim,
+                top,
+                [(Ground.NAMED, whole, whole.value)],
+                (Ground.NAMED, whole, whole.value),
+                Severity.WARNING,
+            )
+
+    def _slips(self, share: Quantity, part: Decimal, base: Decimal) -> bool:
+        """One slip between a share and what it should be; of a round one, only its two digits swapped."""
+        if share.token.decimals:
+            return share_slip(share.value, share.token.decimals, part, base)
+        given, right = str(share.value), str(round(part * 100 / base))
+        return given != right and sorted(given) == sorted(right)
 
     def _say(
         self, claim: ShareClaim, part: Quantity, tried: Sequence[tuple[Ground, Quantity, Decimal]],

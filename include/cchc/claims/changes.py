@@ -246,7 +246,11 @@ def _of_step(
 
 def _of_further(passage: Passage, step: Value, before: Value, further: Sequence[Quantity]) -> None:
     """'Số tiếp nhận tăng 1.209 hồ sơ so với năm trước (8.267)': what it is now was told further up."""
-    if step.sort or step.token.sort is not Sort.NUMBER or before.sort or step.step not in ("up", "down"):
+    if before.sort or step.step not in ("up", "down"):
+        return None
+    if step.token.sort is Sort.PERCENT and not step.sort and step.token.decimals:
+        return _share_of_further(passage, step, before, further)
+    if step.sort or step.token.sort is not Sort.NUMBER:
         return None
     sign, told = (1 if step.step == "up" else -1), step.token.value
     kin = [one for one in further if one.noun[:1] == (before.unit or step.unit,)]
@@ -266,6 +270,27 @@ def _of_further(passage: Passage, step: Value, before: Value, further: Sequence[
             message=t("claims.change", given=passage.quoted(step.token.start, step.token.end),
                       current=passage.quoted(now.start, now.end),
                       previous=passage.quoted(before.token.start, before.token.end), right=format_number(right)),
+        )  # fmt: skip
+    return None
+
+
+def _share_of_further(passage: Passage, step: Value, before: Value, further: Sequence[Quantity]) -> None:
+    """'So với năm 2025 (3.940 cuộc) tăng 6,9%': the same, told in percent of the value that is named."""
+    base, given, decimals = before.token.value, step.token.value, step.token.decimals
+    kin = [
+        one for one in further if one.noun[:1] == (before.unit,) and (one.value > base) == (step.step == "up")
+    ]
+    offs = {abs(one.value - base): one for one in kin if base and 2 * one.value > base > one.value / 2}
+    if any(share_verdict(given, decimals, off * HUNDRED / base, Decimal(0)) == "right" for off in offs):
+        return passage.right(ClaimKind.CHANGE, *_span(step, before))
+    slips = [off for off in offs if share_slip(given, decimals, off, base)]
+    if len(slips) == 1:
+        now, right = offs[slips[0]], f"{format_number(slips[0] * HUNDRED / base, 2)}%"
+        written = passage.quoted(step.token.start, step.token.end)
+        passage.say(
+            ClaimKind.CHANGE, Severity.WARNING, *_span(step, before), stated=written, expected=right,
+            message=t("claims.change", given=written, current=passage.quoted(now.start, now.end),
+                      previous=passage.quoted(before.token.start, before.token.end), right=right),
         )  # fmt: skip
     return None
 

@@ -18,7 +18,7 @@ from cchc.texts import t
 
 _NAMED = re.compile(
     r"\s{0,2}(huyen|xa|phuong|thi tran|dac khu|thanh pho|phong|so|don vi|co quan|truong|trung tam|"
-    r"ap|khom|thon|linh vuc|quyet dinh|don vi su nghiep|phong chuyen mon|ban)\b"
+    r"noi|dia phuong|dia ban|tinh|ap|khom|thon|linh vuc|quyet dinh|don vi su nghiep|phong chuyen mon|ban)\b"
 )
 _FIELDS = re.compile(r"\s{0,2}linh vuc\b")
 _BODY = re.compile(

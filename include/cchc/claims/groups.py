@@ -289,10 +289,17 @@ def _listed(every: Sequence[Quantity], place: int) -> tuple[tuple[Quantity, ...]
     else:
         return None
     parts = _run(every, whole, rest)
+    if (
+        tie is Tie.SOME
+        and re.search(r":\s*$", opener)
+        and len(parts) > 1
+        and re.search(r"\bva\s*$", parts[-1].gap)
+    ):
+        tie = Tie.BRACKET  # 'a văn bản: b nghị quyết và c quyết định'
     behind = [
         one for one in rest[len(parts) :] if one.sentence == parts[-1].sentence and one.sort is parts[0].sort
     ]
-    if behind and sum(one.value for one in parts) < whole.value:
+    if behind and tie is not Tie.BRACKET and sum(one.value for one in parts) < whole.value:
         tie = min(tie, Tie.SOME)  # the list may run on behind words that seemed to end it
         for count in range(1, len(behind) + 1):
             if sum(one.value for one in (*parts, *behind[:count])) == whole.value:

@@ -22,7 +22,9 @@ from cchc.year import Window
 
 _BEFORE_DAY = re.compile(r"(?:ng[a-z]{1,2}|tu|den|va|,|;|-|het)\s{0,3}$")
 _ADJACENT = re.compile(r"\s{0,2}:?[ \t]{1,2}[0-9]")
-_OUT_OF = re.compile(r"\s*([a-z]*)[a-z ]{0,30}(?:/|\btren\s+(tong\s+)?(?:(?:so|ke hoach|du toan)\s+)?)")
+_OUT_OF = re.compile(
+    r"\s*([a-z]*)[a-z ]{0,30}(?:/|\b(?:tren|trong(?= tong))\s+(tong\s+)?(?:(?:so|ke hoach|du toan)\s+)?)"
+)
 _THING = re.compile(r"\s*([a-z]+)")
 _TOLD_COUNT = re.compile(r"h[ae]n\s*:$")  # 'đúng hạn: 1990' is no year
 _BULLETS = frozenset("-+*•●▪◦=")

@@ -232,6 +232,20 @@ def thing(one: Quantity) -> str:
 _ANY_BODY = frozenset(("don vi", "co quan", "dia phuong"))
 _BODIES = words_of("xa phuong huyen dac thi so phong truong ban")
 
+_DOCUMENTS = frozenset(
+    (
+        "nghi quyet",
+        "quyet dinh",
+        "chi thi",
+        "ke hoach",
+        "cong van",
+        "bao cao",
+        "thong bao",
+        "to trinh",
+        "nghi dinh",
+    )
+)
+
 _MONEY = {"ty": 1_000_000_000, "trieu": 1_000_000, "nghin": 1_000, "ngan": 1_000}
 
 
@@ -252,7 +266,9 @@ def alike(one: Quantity, two: Quantity) -> bool:
         return True
     first, second = _thing(one.noun), _thing(two.noun)
     return first == second or any(
-        " ".join(some.noun) in _ANY_BODY and other in _BODIES for some, other in ((one, second), (two, first))
+        (" ".join(some.noun) in _ANY_BODY and other in _BODIES)
+        or (" ".join(some.noun) == "van ban" and " ".join(kind.noun) in _DOCUMENTS)
+        for some, kind, other in ((one, two, second), (two, one, first))
     )
 
 

@@ -190,7 +190,7 @@ def _labelled(grid: FigureTable) -> Iterator[Labelled]:
     totals = grid.rows if len(grid.rows) == 1 else [row for row in grid.rows if grid.is_total(row)][-1:]
     for column in (one for one in grid.figures if not grid.is_share(one)):
         words = _WORD.findall(grid.names[column])
-        words = words if "tiep" in words else [_MEANT.get(word, word) for word in words]
+        words = [_MEANT.get(word, word) for word in words] if "van" in words else words
         for row in totals:
             if row.cells[column].said:
                 yield frozenset(words), row.cells[column], True, len(grid.rows) == 1, words

@@ -43,6 +43,17 @@ _NOT_LABEL = re.compile(
     r"(?:da|phai|duoc)\s+thu)\s*:?\s*$"
 )
 
+# Numbers of three digits are labels of these alone.
+_NAMES_LARGE = re.compile(
+    r"(?:s[o6]|dieu|trang|n[a-z]m|nghi|quyet|thong|chi thi|de an|ke hoach|cong van|bao cao|"
+    r"luat|iso|tcvn|duong|dien thoai|covid|[a-z]-)"
+)
+_LARGE = re.compile(r"[1-9][0-9]{2}|[0-9]{1,3}\.[0-9]{3}")
+_KIND_OF_DOCUMENT = re.compile(
+    r"nghi quyet|quyet dinh|chi thi|ke hoach|cong van|bao cao|thong bao|thong tu|nghi dinh"
+)
+_ITEM = re.compile(r"(?:[,(;:]|\bgom|\bva)\s*$")
+_ITEM_ENDS = re.compile(r"[0-9.]+\s*(?:[,;)]|va\b)")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+(?![0-9])")
 _MONTH = re.compile(r"(?:0?[1-9]|1[0-2])(?![0-9.,]*[0-9])")
 _DAY_OF_MONTH = re.compile(r"[0-9]{1,2}(?![0-9.,]*[0-9])")
@@ -138,6 +149,12 @@ def is_label(flat: str, start: int, text: str) -> bool:
         flat, start
     ):
         return False  # 'khó thu 120 triệu đồng', 'cấp 118 máy quét'
+    if _LARGE.match(flat, start) and not _NAMES_LARGE.match(label[0]):
+        return False  # 'hạ tầng 398 ý kiến': no floor, no class, no group has such a number
+    item = _KIND_OF_DOCUMENT.match(label[0]) and _ITEM.search(before[: label.start()])
+    small = text is not flat and text[max(0, start - 18) + label.start()].islower()
+    if item and small and _ITEM_ENDS.match(flat, start):
+        return False  # '(nghị quyết 394, quyết định 670)': so many of them
     last = _LAST_WORD.search(text, max(0, start - 18), start)
     if (
         text is not flat
