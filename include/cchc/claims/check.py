@@ -20,7 +20,7 @@ from cchc.claims.flows import check_flows
 from cchc.claims.grids import FigureTable, grids
 from cchc.claims.kinds import Checked, ClaimFault, FigureCoverage, Review
 from cchc.claims.left import check_left
-from cchc.claims.parts import check_parts
+from cchc.claims.parts import check_parts, near_sums
 from cchc.claims.passage import Known, Passage
 from cchc.claims.phrases import ClaimSettings
 from cchc.claims.quantities import Quantity, Read, pieces, quantities
@@ -82,11 +82,12 @@ def _check_blocks(passage: Passage, tolerance: Decimal) -> list[Read]:
     earlier: list[Quantity] = []
     for block in passage.lists:
         for every in pieces(quantities(passage, block)):
-            held, wholes = check_parts(passage, every, earlier)
-            read.append(Read(block, every, wholes, held))
-            check_flows(passage, every, held, earlier)
+            read.append(Read(block, every))
+            check_parts(passage, read[-1], earlier)
+            check_flows(passage, every, read[-1].held, earlier)
             counted_names(passage, every, block)
             earlier = [*earlier[-12:], *(one for one in every if one.sort is not Sort.PERCENT)][-40:]
+    near_sums(passage, read)
     check_left(passage, read, check_shares(passage, read, tolerance))
     return read
 

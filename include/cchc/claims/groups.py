@@ -21,7 +21,7 @@ _SOME_ONLY = re.compile(
     r"luy ke|binh quan|moi\b"
 )
 _OTHER_ACT = re.compile(
-    r"\b(?:tang|giam(?! (?:dinh|sat|doc|ho)\b)|vuot|so voi|thieu|chenh|dat(?! dai)|"
+    r"\b(?:(?<!ha )tang|giam(?! (?:dinh|sat|doc|ho)\b)|vuot|so voi|thieu|chenh|dat(?! dai)|"
     r"bang|thoi gian|kinh phi|truoc ngay|them|bot)\b"
 )
 _COMPARED = re.compile(r"\b(?:tu|so voi)\s+$")

@@ -15,7 +15,7 @@ from cchc.claims.groups import TIMELY, PartGroup, Tie, exhaustive, groups
 from cchc.claims.judging import slipped
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
-from cchc.claims.quantities import Quantity, alike, same_things
+from cchc.claims.quantities import Quantity, Read, alike, same_things
 from cchc.claims.tokens import Sort
 from cchc.indicators import format_number
 from cchc.severity import Severity
@@ -32,34 +32,27 @@ _LEVEL = re.compile(r"\bcap (tinh|huyen|xa)\b")
 _SMALL = 10  # below it one more or less is no tenth
 _MANY_TIMES = 4  # parts that make so much more are parts of something else
 _MOST = 12  # neighbours that are added up
+_RANGE, _LETTERS = 1000, 400  # how much smaller than a whole its parts are, how far away
 _FEW = 5  # parts of a whole whose words say nothing of them
 _LARGE = 10_000  # of which a sum is hardly near by chance
 _COMPARED = re.compile(r"\b(?:so voi|cung ky|truoc|tang|giam|luy ke)\b")
 _CERTAIN = 100  # a sum of figures this large that holds is no chance
 
 
-def check_parts(
-    passage: Passage, every: Sequence[Quantity], earlier: Sequence[Quantity]
-) -> tuple[set[int], dict[int, Quantity]]:
-    """Judge all wholes of a block; returns the figures that stand in a sum that holds, and the whole of each part."""
+def check_parts(passage: Passage, block: Read, earlier: Sequence[Quantity]) -> None:
+    """Judge all wholes of a block; fills in the whole of each part, and the figures of sums that hold or do not."""
+    every, held = block.every, block.held
     counts = [one for one in every if one.sort is not Sort.PERCENT]
-    held: set[int] = set()
-    told: set[int] = set()  # in a sum that was said not to hold
-    wholes: dict[int, Quantity] = {}
     if len(every) >= 2:
         for group in groups(passage, every, earlier):
-            wholes.update((one.start, group.whole) for one in group.parts)
+            block.wholes.update((one.start, group.whole) for one in group.parts)
             if len(group.parts) >= 2:
-                _judge(passage, group, held, told)
+                _judge(passage, group, held, block.told)
     if len(counts) >= 3:
         _evident(passage, counts, held)
         outer = [one for one in counts if not one.depth]
         if 3 <= len(outer) < len(counts):
             _evident(passage, outer, held)
-        _nearly_evident(
-            passage, [one for one in outer if one.start not in told and one.sort is Sort.NUMBER], held
-        )
-    return held, wholes
 
 
 def _judge(passage: Passage, group: PartGroup, held: set[int], told: set[int]) -> None:
@@ -168,29 +161,42 @@ def _fits_somehow(totals: set[Decimal], parts: Sequence[Quantity], some: bool) -
     )
 
 
-def _nearly_evident(passage: Passage, counts: Sequence[Quantity], held: set[int]) -> None:
-    """Sums of large neighbours that one slip parts from a third of the same things: hardly chance, either."""
-    for place, whole in enumerate(counts):
-        if whole.value < _LARGE or whole.start in held or whole.approximate:
+def near_sums(passage: Passage, read: Sequence[Read]) -> None:
+    """Sums of large neighbours that one slip parts from a third of the same things: hardly chance, either.
+
+    Figures in brackets, and those that are parts of another, are passed over: what is left are the wholes of a text.
+    """
+    counts = [
+        (block, one) for block in read for one in block.every
+        if one.sort is Sort.NUMBER and not one.depth and not one.approximate and one.start not in block.told
+        and not (one.start in block.wholes and one.start in block.held)
+    ]  # fmt: skip
+    for place, (block, whole) in enumerate(counts):
+        if whole.value < _LARGE or whole.start in block.held:
             continue
-        for step in (1, -1):
-            some = counts[place + 1 : place + 3] if step > 0 else counts[max(0, place - 2) : place]
-            if len(some) < 2 or any(
-                one.start in held or one.value >= whole.value or not same_things(whole, one) or one.approximate
-                or _COMPARED.search(one.gap) for one in some
-            ):  # fmt: skip
+        for some in (counts[place + 1 : place + 1 + _FEW], counts[max(0, place - _FEW) : place][::-1]):
+            ahead = [one for _, one in some]
+            if len(ahead) < 2 or any(not _close_by(whole, one) for one in ahead[:2]):
                 continue
-            ahead = counts[place + 1 :] if step > 0 else counts[:place][::-1]
-            if any(total == whole.value for total in accumulate(one.value for one in ahead[:_FEW])):
+            if whole.value in accumulate(one.value for one in ahead):
                 break
-            off = sum(one.value for one in some) - whole.value
-            if off and abs(off) * 10 <= whole.value and slipped(whole.value, [one.value for one in some]):
-                every = (whole, *some)
-                if max(one.sentence for one in every) - min(one.sentence for one in every) <= 1:
-                    held.update(one.start for one in every)
-                    span = (min(one.start for one in every), max(one.end for one in every))
-                    say_sum(passage, whole, some, span, Severity.WARNING)
-                    break
+            parts = ahead[:2]
+            values = [one.value for one in parts]
+            if abs(sum(values) - whole.value) * 10 <= whole.value and slipped(whole.value, values):
+                every = (whole, *parts)
+                span = (min(one.start for one in every), max(one.end for one in every))
+                say_sum(passage, whole, parts, span, Severity.WARNING)
+                break
+
+
+def _close_by(whole: Quantity, one: Quantity) -> bool:
+    if (
+        one.value >= whole.value
+        or one.value * _RANGE < whole.value
+        or abs(one.start - whole.start) > _LETTERS
+    ):
+        return False
+    return alike(whole, one) and not _COMPARED.search(one.gap)
 
 
 def _evident(passage: Passage, counts: Sequence[Quantity], held: set[int]) -> None:

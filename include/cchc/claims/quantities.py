@@ -72,12 +72,13 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Read:
-    """A block with its quantities. wholes: of each part, by its place; held: the places of sums that hold."""
+    """A block with its quantities. wholes: of each part, by its place; held, told: places in sums that hold, or not."""
 
     block: Block
     every: list[Quantity]
     wholes: dict[int, Quantity] = field(default_factory=dict)
     held: set[int] = field(default_factory=set)
+    told: set[int] = field(default_factory=set)
 
     @property
     def span(self) -> tuple[int, int]:
