@@ -98,8 +98,12 @@ def foresee(
 ) -> Foreseen:
     """The daily decision about what is `owed` without deciding: the same plan, keys and texts; reading only."""
     drafts = plan(desk, owed, forms_of=forms_of)
+    taken = keys_taken(desk.store, [one.thread.key for one in drafts])
     with desk.store.read() as tx:
-        planned = [keep_lines(one, one.lines, _free_key(tx, one.thread.key)) for one in drafts]
+        keys = (
+            _free_key(tx, one.thread.key) if one.thread.key in taken else one.thread.key for one in drafts
+        )
+        planned = [keep_lines(one, one.lines, key) for one, key in zip(drafts, keys, strict=True)]
     mails = [mail_of(desk, one) for one in planned]
     committee = overdue_list(desk, planned)
     return Foreseen(planned, [*mails, committee] if committee else mails)
@@ -147,6 +151,11 @@ def _write_calendar(desk: ChasingView, planned: Sequence[PlannedMail]) -> None:
         if not path.exists() or path.read_bytes() != content:
             write_atomic(path, content)
             share(desk.instance, path)
+
+
+def keys_taken(store: Store, keys: Collection[str]) -> set[str]:
+    """Those of the keys under which there is a mail."""
+    return {row["mail_key"] for row in store.query("chasing.mails_that_exist", mails=sorted(keys))}
 
 
 def _free_key(tx: Transaction, base: str) -> str:

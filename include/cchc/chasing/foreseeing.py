@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from cchc.chasing.attachments import forms_of
-from cchc.chasing.decide import foresee
+from cchc.chasing.decide import foresee, keys_taken
 from cchc.chasing.ladder import Ladder
 from cchc.chasing.letters import letters_to_sign
 from cchc.chasing.outdated import outdated
@@ -67,8 +67,8 @@ def foresee_day(run: Run) -> DayAhead:
     aside = outdated(run.store, run.as_of, {obligation.obligation_id for obligation, _ in owed})
     going = {key for key in leaving(run.store, OutboxRules.load(), run.as_of, run.as_of) if key not in aside}
     waiting = run.store.query("chasing.waiting")
-    with run.store.read() as tx:  # one transaction, however many mails there are
-        mails = [one for one in mails if tx.one("chasing.mail_exists", mail_key=one.key) is None]
+    there = keys_taken(run.store, [one.key for one in mails])
+    mails = [one for one in mails if one.key not in there]
     return DayAhead(
         why_off,
         planned,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from cchc.chasing.attachments import forms_of
-from cchc.chasing.ladder import Ladder, Rung, Trigger
+from cchc.chasing.ladder import Ladder, RememberedDays, Rung, Trigger
 from cchc.chasing.plan import ChasingView, plan
 from cchc.clock import TZ, at, from_text, to_text, vn_date
 from cchc.mail.department import Department
@@ -101,13 +101,16 @@ def _missed_days(desk: ChasingView) -> Iterator[date]:
     working = desk.calendar.working_days
     if told > date.min and working.previous(desk.today - timedelta(days=1)) <= told:
         return  # no working day lies between, and a rung falls due on working days only
-    yield from sorted({day for day in _rung_days(desk) if told < day < desk.today})
+    yield from sorted({day for day in _rung_days(desk, told) if told < day < desk.today})
 
 
-def _rung_days(desk: ChasingView) -> Iterator[date]:
-    """Every day on which the ladder has something to say about what was opened by now, and the days of requests."""
-    working = desk.calendar.working_days
-    for obligation, state in Ledger(desk.store).states(desk.as_of):
+def _rung_days(desk: ChasingView, told: date) -> Iterator[date]:
+    """Every day on which the ladder has something to say about what was owed on the day `told` or came up since, and
+    the days of requests. Nobody was to be reminded since of what was settled before."""
+    ledger, working = Ledger(desk.store), RememberedDays(desk.calendar.working_days)
+    since = at(told) if told > date.min else None
+    known = ledger.states(desk.as_of) if since is None else ledger.astir(since, desk.as_of)
+    for obligation, state in known:
         due_days = {obligation.due_at.astimezone(TZ).date(), state.current_due_at.astimezone(TZ).date()}
         turned_back = state.turned_back_at.astimezone(TZ).date() if state.turned_back_at else None
         for rung in desk.ladder.of(obligation.product):
@@ -115,7 +118,9 @@ def _rung_days(desk: ChasingView) -> Iterator[date]:
             if rung.trigger is Trigger.RETURNED and turned_back:
                 anchors = {turned_back}
             if rung.trigger is Trigger.OPENING:
-                yield working.next(desk.calendar.round(obligation.round_id).opens_at.date())
+                yield desk.calendar.working_days.next(
+                    desk.calendar.round(obligation.round_id).opens_at.date()
+                )
             yield from (rung.day(anchor, working) for anchor in anchors)
 
 

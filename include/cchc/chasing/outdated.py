@@ -59,13 +59,14 @@ def outdated(store: Store, as_of: datetime, still_owed: Collection[str]) -> dict
 def _judged(tx: Transaction, as_of: datetime, still_owed: Collection[str]) -> list[tuple[Row, Fate]]:
     day_start, owed = to_text(at(as_of.astimezone(TZ).date())), frozenset(still_owed)
     rows = tx.query("chasing.unsent_before", as_of=to_text(as_of), digest=DIGEST, approval=APPROVAL)
-    found = ((row, _fate(tx, row, day_start, owed)) for row in rows)
+    told: dict[str, set[str]] = {row["mail_key"]: set() for row in rows}
+    for one in tx.query("chasing.reminders_of_mails", mails=sorted(told)):
+        told[one["mail_key"]].add(one["obligation_id"])
+    found = ((row, _fate(row, told[row["mail_key"]], day_start, owed)) for row in rows)
     return [(row, fate) for row, fate in found if fate is not None]
 
 
-def _fate(tx: Transaction, row: Row, day_start: str, still_owed: frozenset[str]) -> Fate | None:
-    rows = tx.query("chasing.reminders_of_mail", mail_key=row["mail_key"])
-    obligations = {one["obligation_id"] for one in rows}
+def _fate(row: Row, obligations: set[str], day_start: str, still_owed: frozenset[str]) -> Fate | None:
     if row["state"] == "held":
         return None if row["as_of"] >= day_start else Fate.GIVEN_UP
     if row["state"] == "claimed":

@@ -28,6 +28,9 @@ FormsOf = Callable[[str, str], Sequence[Path]]  # (round_id, unit_code) -> files
 MOST_BESIDES = 10  # lines about other work in one mail
 
 
+_FAULTS = 5  # of a file that was turned back
+
+
 @dataclass(frozen=True)
 class ChasingView:
     """Everything a decision looks at."""
@@ -110,9 +113,10 @@ def plan(
     days = RememberedDays(desk.calendar.working_days)
     freed = withdrawn_by(desk, owed) | trial_mails(desk)
     sent, holds = _days_sent(desk, owed, freed), load_holds(desk.store, desk.as_of)
+    turned_back_at, faulty = _last_turn_backs(desk, owed), _faults(desk.store, owed)
     lines: dict[str, list[DigestLine]] = defaultdict(list)
     for obligation, state in owed:
-        turned_back = _last_turn_back(desk, obligation) if state.status in TURNED_BACK else None
+        turned_back = turned_back_at.get(obligation.obligation_id)
         rung = None
         place = (obligation.unit_code, obligation.round_id)
         if round_id in (None, obligation.round_id):
@@ -130,7 +134,7 @@ def plan(
                     among = among & desk.ladder.opening_codes
                 rung = desk.ladder.due_rung(chased, desk.as_of, days, among)
         reason = turned_back.reason if turned_back else None
-        faults = _faults(desk.store, state) if turned_back else ()
+        faults = tuple(faulty.get(state.last_submission_id or "", ())) if turned_back else ()
         lines[obligation.unit_code].append(DigestLine(obligation, state, rung, reason, faults))
     written = _Written(first=_first_mails(desk.store, owed, freed), this_year=_written_to(desk, freed))
     planned: list[PlannedMail] = []
@@ -286,23 +290,28 @@ def _chased(
     )
 
 
-def _faults(store: Store, state: ObligationState) -> tuple[str, ...]:
-    """The cells that turned the last version back, the first few: what exactly is to be mended."""
-    rows = store.query("chasing.errors_of_submission", submission_id=state.last_submission_id or "")
-    return tuple(
-        t("chasing.missing.cell", sheet=row["sheet"], cell=row["cell"], message=row["message"].rstrip(" ."))
-        for row in rows
-    )
+def _faults(store: Store, owed: Iterable[tuple[Obligation, ObligationState]]) -> dict[str, list[str]]:
+    """By submission the cells that turned it back, the first few: what exactly is to be mended."""
+    ids = {state.last_submission_id or "" for _, state in owed if state.status in TURNED_BACK}
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in store.query("chasing.errors_of_submissions", submissions=sorted(ids)):
+        told = found[row["submission_id"]]
+        if len(told) < _FAULTS:
+            words = row["message"].rstrip(" .")
+            told.append(t("chasing.missing.cell", sheet=row["sheet"], cell=row["cell"], message=words))
+    return found
 
 
-def _last_turn_back(desk: ChasingView, obligation: Obligation) -> Event | None:
-    """The return or rejection that is still open; the state knows that there is one, not when it was."""
-    events = [
-        event
-        for event in Ledger(desk.store).history(obligation.obligation_id)
+def _last_turn_backs(
+    desk: ChasingView, owed: Iterable[tuple[Obligation, ObligationState]]
+) -> dict[str, Event]:
+    """By obligation the return or rejection that is still open; the state knows that there is one, not when it was."""
+    ids = [one.obligation_id for one, state in owed if state.status in TURNED_BACK]
+    return {
+        event.obligation_id: event
+        for event in Ledger(desk.store).histories(ids)
         if event.kind.value in TURNED_BACK and event.recorded_at <= desk.as_of
-    ]
-    return events[-1] if events else None
+    }
 
 
 def _wanted(ladder: Ladder, rungs: Collection[str] | None) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -19,11 +19,13 @@ from cchc.figures.consolidate import (
 )
 from cchc.figures.province import with_derived
 from cchc.figures.reconciliation import evidence
+from cchc.figures.tally import Figures
+from cchc.indicators import Indicator, IndicatorRegister
 from cchc.indicators.numbers import number
 from cchc.obligations import RoundEvent, RoundEventKind
 from cchc.run import Approval, Run
 from cchc.texts import t
-from cchc.units import Tier
+from cchc.units import Tier, UnitRegister
 from cchc.year import REPORT_KINDS, Round
 
 
@@ -42,19 +44,49 @@ def _broken(run: Run, draft: int | None) -> list[BrokenBound] | None:
 
 
 def _view(run: Run, found: Consolidation) -> ProvinceView:
-    round_ = run.round
+    round_, counted = run.round, _counted(run, found)
+    return ProvinceView(
+        counted.shown,
+        found.lines,
+        run.units.on(round_.reference_day, round_.tiers),
+        counted.figures,
+        _of_round(run, run.calendar.previous_report_round(round_)),
+        _of_round(run, run.calendar.same_round_last_year(round_)),
+    )
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """What of each unit counted in a draft. mark: of everything in the store that it follows from."""
+
+    mark: tuple[object, ...]
+    indicators: IndicatorRegister
+    units: UnitRegister
+    shown: Sequence[Indicator]
+    figures: Mapping[str, Figures]
+
+
+_DRAFTS = 4  # that are looked at again and again until they are decided on
+_kept: dict[tuple[str, str, datetime], _Counted] = {}
+
+
+def _counted(run: Run, found: Consolidation) -> _Counted:
+    """Read anew when anything was added to the round, or another file of the year came: whoever looks at a draft asks
+    for all its figures, page by page, and they are what they were."""
+    round_, key = run.round, (run.store.url, run.round.round_id, found.as_of)
+    (row,) = run.store.query("figures.mark_of_round", round_id=round_.round_id)
+    mark, kept = tuple(row.values()), _kept.get(key)
+    if kept and (kept.mark, kept.indicators, kept.units) == (mark, run.indicators, run.units):
+        return kept
     owing, _ = obliged_units(run.store, round_, run.units, found.as_of)
     shown, owed = owed_indicators(round_, owing, run.indicators)
     figures = with_derived(counted_figures(evidence(run.store, round_.round_id, found.as_of)), shown, owed)
     obliged = {unit.code for unit in owing}
-    return ProvinceView(
-        shown,
-        found.lines,
-        run.units.on(round_.reference_day, round_.tiers),
-        {unit: own for unit, own in figures.items() if unit in obliged},
-        _of_round(run, run.calendar.previous_report_round(round_)),
-        _of_round(run, run.calendar.same_round_last_year(round_)),
-    )
+    own = {unit: one for unit, one in figures.items() if unit in obliged}
+    for old in list(_kept)[: max(0, len(_kept) - _DRAFTS + 1)]:
+        _kept.pop(old, None)
+    _kept[key] = made = _Counted(mark, run.indicators, run.units, shown, own)
+    return made
 
 
 def _of_round(run: Run, before: Round | None) -> Mapping[str, Decimal]:

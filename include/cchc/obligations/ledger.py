@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from cchc.clock import to_text
@@ -41,6 +41,11 @@ class Ledger:
         rows = self._store.query("obligations.events_of_one", obligation_id=obligation_id)
         return [event_of(row) for row in rows]
 
+    def histories(self, obligation_ids: Collection[str]) -> list[Event]:
+        """The events of several obligations, of each in the order in which they were learned; one statement."""
+        rows = self._store.query("obligations.events_of_some", obligations=sorted(obligation_ids))
+        return [event_of(row) for row in rows]
+
     def get(self, obligation_id: str) -> Obligation | None:
         row = self._store.one("obligations.one", obligation_id=obligation_id)
         return None if row is None else obligation_of(row)
@@ -72,6 +77,22 @@ class Ledger:
             if only_owed:
                 return _owed(tx.each("obligations.events_of_owed", as_of=to_text(as_of), **selection))
             return _selected(tx, as_of, selection)
+
+    def astir(self, since: datetime, as_of: datetime) -> list[tuple[Obligation, ObligationState]]:
+        """As `states` of what was owed at `since` or of which anything was recorded from then to `as_of`; what was
+        settled before is not read."""
+        owed = {one.obligation_id for one, _ in self.states(since, only_owed=True)}
+        moments = {"since": to_text(since), "as_of": to_text(as_of)}
+        touched = {row["obligation_id"] for row in self._store.query("obligations.touched", **moments)}
+        ids = sorted(owed | touched)
+        rows = self._store.query("obligations.some", obligations=ids)
+        states: dict[str, ObligationState] = {}
+        known = {row["obligation_id"]: obligation_of(row) for row in rows}
+        for event in self.histories(ids):
+            if event.recorded_at <= as_of:
+                key = event.obligation_id
+                states[key] = apply(known[key], states.get(key), event)
+        return [(one, states[key]) for key, one in known.items() if key in states]
 
     def wrongly_counted(self, round_id: str) -> list[str]:
         """Obligations whose rows of what counts differ from what their events say; none, unless tampered with."""

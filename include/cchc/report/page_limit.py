@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from cchc.documents.waiting import drafts
 from cchc.report.narrative_rules import NarrativeRules
@@ -26,13 +27,18 @@ def pages_before_the_appendix(texts: Sequence[str]) -> int:
     return next((place for place, text in enumerate(texts) if title in text), len(texts))
 
 
+@lru_cache(maxsize=8)  # a draft is looked at again and again
+def _length(pdf: bytes) -> int:
+    return pages_before_the_appendix(page_texts(pdf))
+
+
 def too_long(run: Run) -> list[str]:
     """What whoever decides must know of the length of the run's draft; empty when it keeps the limit, or when no PDF
     tells how long it is."""
     limit = NarrativeRules.load().limits.pages
     for one in drafts(run):
         if one.kind == _REPORT_PDF:
-            pages = pages_before_the_appendix(page_texts(one.kept_at(run.instance).read_bytes()))
+            pages = _length(one.kept_at(run.instance).read_bytes())
             if pages > limit:
                 return [t("narrative.too_long", count=pages, limit=limit)]
     return []

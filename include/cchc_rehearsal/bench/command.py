@@ -21,6 +21,7 @@ from cchc.config_files import shown
 from cchc.paths import PROJECT_ROOT, Instance
 from cchc.texts import t
 from cchc.units import TIERS_SINCE_2025_07
+from cchc_rehearsal.bench.board.command import bench_board
 from cchc_rehearsal.bench.claims import claims
 from cchc_rehearsal.bench.intake import bench_intake, one_workbook
 from cchc_rehearsal.bench.mail import mails
@@ -50,6 +51,7 @@ app.command("lap-bieu", help=t("rehearsal.bench_workbook.help"))(bench_workbook)
 app.command("bao-cao", help=t("rehearsal.bench_report.help"))(bench_report)
 app.command("ra-soat", help=t("rehearsal.bench_claims.help"))(bench_ra_soat)
 app.command("bieu-mau", help=t("rehearsal.bench_intake.help"))(bench_intake)
+app.command("bang", help=t("rehearsal.bench_board.help"))(bench_board)
 app.command("cham-diem", help=t("rehearsal.bench_scoring.help"))(bench_scoring)
 
 

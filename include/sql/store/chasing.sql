@@ -24,10 +24,10 @@ JOIN obligations AS o ON o.obligation_id = r.obligation_id
 WHERE r.rung = :rung AND r.as_of >= :day_start AND r.as_of <= :as_of
 ORDER BY o.round_id, r.mail_key
 
--- name: errors_of_submission
-SELECT sheet, cell, message FROM findings
-WHERE submission_id = :submission_id AND severity = 'loi'
-ORDER BY seq LIMIT 5
+-- name: errors_of_submissions
+SELECT submission_id, sheet, cell, message FROM findings
+WHERE submission_id IN :submissions AND severity = 'loi'
+ORDER BY submission_id, seq
 
 -- name: reminders_of_day
 SELECT r.obligation_id, r.rung, r.occasion, m.state, m.server_answer, m.unit_code
@@ -77,6 +77,9 @@ FROM reminders AS r
 JOIN obligations AS o ON o.obligation_id = r.obligation_id
 WHERE r.mail_key = :mail_key
 ORDER BY r.obligation_id
+
+-- name: reminders_of_mails
+SELECT mail_key, obligation_id FROM reminders WHERE mail_key IN :mails
 
 -- name: reminders_of_occasion
 SELECT obligation_id, mail_key FROM reminders WHERE occasion = :occasion ORDER BY obligation_id
@@ -138,6 +141,9 @@ DELETE FROM reminders WHERE mail_key = :mail_key
 -- name: first_mails_of_rounds
 SELECT round_id, unit_code, message_id, mail_key FROM mails
 WHERE kind = :request AND round_id IN :rounds AND state <> 'withdrawn' ORDER BY decided_at DESC, mail_key DESC
+
+-- name: mails_that_exist
+SELECT mail_key FROM mails WHERE mail_key IN :mails
 
 -- name: mail_exists
 SELECT mail_key FROM mails WHERE mail_key = :mail_key

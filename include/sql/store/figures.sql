@@ -201,3 +201,20 @@ ORDER BY m.recorded_at, m.indicator, m.unit_code
 
 -- name: round_is_open
 SELECT round_id FROM rounds WHERE round_id = :round_id
+
+-- name: mark_of_round
+-- Another mark whenever anything was added from which a round's figures follow.
+SELECT (SELECT COUNT(*) FROM obligations AS o JOIN obligation_events AS e ON e.obligation_id = o.obligation_id
+        WHERE o.round_id = :round_id) AS events,
+       (SELECT COUNT(*) FROM obligations AS o JOIN counted_submissions AS c ON c.obligation_id = o.obligation_id
+        WHERE o.round_id = :round_id) AS counted,
+       (SELECT COUNT(c.counted_until) FROM obligations AS o
+        JOIN counted_submissions AS c ON c.obligation_id = o.obligation_id
+        WHERE o.round_id = :round_id) AS ended,
+       (SELECT COUNT(*) FROM obligations AS o JOIN submissions AS s ON s.obligation_id = o.obligation_id
+        WHERE o.round_id = :round_id) AS files,
+       (SELECT COUNT(*) FROM settled_figures WHERE round_id = :round_id) AS settled,
+       (SELECT COUNT(*) FROM source_gaps WHERE round_id = :round_id) AS gaps,
+       (SELECT COUNT(*) FROM system_values WHERE round_id = :round_id) AS given,
+       (SELECT MIN(snapshot_id) FROM system_values WHERE round_id = :round_id) AS first_snapshot,
+       (SELECT MAX(snapshot_id) FROM system_values WHERE round_id = :round_id) AS last_snapshot

@@ -76,6 +76,21 @@ FROM obligation_events
 WHERE obligation_id = :obligation_id
 ORDER BY recorded_at, seq
 
+-- name: some
+SELECT obligation_id, round_id, unit_code, product, item, title, due_at
+FROM obligations
+WHERE obligation_id IN :obligations
+ORDER BY round_id, unit_code, product, obligation_id
+
+-- name: touched
+SELECT DISTINCT obligation_id FROM obligation_events WHERE recorded_at >= :since AND recorded_at <= :as_of
+
+-- name: events_of_some
+SELECT obligation_id, kind, happened_at, recorded_at, actor, reason, detail, event_key
+FROM obligation_events
+WHERE obligation_id IN :obligations
+ORDER BY obligation_id, recorded_at, seq
+
 -- name: selected
 SELECT obligation_id, round_id, unit_code, product, item, title, due_at
 FROM obligations

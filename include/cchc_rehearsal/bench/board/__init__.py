@@ -1,0 +1,1 @@
+"""The board under load: every page at years of history, and many readers at once."""
