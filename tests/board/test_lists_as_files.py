@@ -11,6 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 from tests.board.samples import EXCUSED, FAULTY, GOOD, LATE, ROUND, SILENT, Province
 
+from cchc.mail.department import Account, Department
 from cchc_board.desk import RequestView
 
 DAY = "?ngay=2026-03-20"
@@ -77,3 +78,18 @@ def test_the_reconciliation_is_a_workbook_made_when_it_is_asked_for(
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
     assert book.sheetnames[0] == "Đối soát"
     assert browser.get("/dot/2026-NAM/doi-soat.xlsx").status_code == 404
+
+
+def test_the_units_of_a_round_are_those_of_an_officer_on_the_page_and_in_its_file(
+    province: Province, browser: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    department = Department.load()
+    given = {"cb1": Account(name="Chuyên viên", role="van-hanh", units=(LATE, SILENT))}
+    changed = department.model_copy(update={"accounts": department.accounts | given})
+    monkeypatch.setattr(Department, "load", classmethod(lambda _cls, _folder=None: changed))
+    page = browser.get(f"/dot/{ROUND}{DAY}&can-bo=cb1").text
+    assert '<option value="cb1" selected>Chuyên viên (cb1)</option>' in page and "Tất cả <b>2</b>" in page
+    assert "can-bo=cb1" in re.findall(r'href="[^"]*danh-sach\.xlsx[^"]*"', page)[0]
+    content = browser.get(f"/dot/{ROUND}/danh-sach.xlsx{DAY}&can-bo=cb1").content
+    assert {row[0] for row in sheet_of(content)[1:]} == {LATE, SILENT}
+    assert "Tất cả <b>5</b>" in browser.get(f"/dot/{ROUND}{DAY}&can-bo=la").text

@@ -10,6 +10,8 @@ from datetime import datetime
 from cchc.clock import TZ, from_text, to_text
 from cchc.documents.signed_copies import to_be_signed
 from cchc.errors import CchcError
+from cchc.mail.accounts import scope_of
+from cchc.mail.department import Department
 from cchc.obligations import Phase, RoundState, RoundSummary, summarise, unproven_figures
 from cchc.run import Run
 from cchc.sources import RewriteCheck, last_check
@@ -98,6 +100,8 @@ class RoundPage:
     chosen: str
     sought: str
     tier: str
+    officer: str
+    officers: list[tuple[str, str]]
     rows: list[UnitRow]
     missing: list[UnitRow]
     documents: list[Row]
@@ -127,8 +131,11 @@ class RoundPage:
         return t("board.counts_differ", count=owed, units=units) if owed > units else ""
 
 
-def round_page(desk: RequestView, round_id: str, chosen: str, sought: str = "", tier: str = "") -> RoundPage:
-    """sought, tier: units by words of their name, without accents, and by tier; the bar is of all units.
+def round_page(
+    desk: RequestView, round_id: str, chosen: str, sought: str = "", tier: str = "", officer: str = ""
+) -> RoundPage:
+    """sought, tier, officer: units by words of their name, without accents, by tier, and of an account's own; the bar
+    is of all units.
 
     Raises CchcError for a round or a filter that does not exist.
     """
@@ -138,10 +145,14 @@ def round_page(desk: RequestView, round_id: str, chosen: str, sought: str = "", 
     state = desk.opened_rounds(round_.year).get(round_id)
     is_open = state is not None
     every = unit_rows(desk, round_id) if is_open else []
+    officers = _officers(desk)
+    own = officers[officer][1] if officer in officers else None
     rows = [
         row
         for row in every
-        if (not tier or row.tier == tier) and (not sought or named_so(sought, row.name, row.code))
+        if (not tier or row.tier == tier)
+        and (own is None or row.code in own)
+        and (not sought or named_so(sought, row.name, row.code))
     ]
     documents, opens = desk.documents(round_id) if is_open else [], opener(desk, round_id)
     summary = (
@@ -167,6 +178,8 @@ def round_page(desk: RequestView, round_id: str, chosen: str, sought: str = "", 
         chosen=chosen,
         sought=sought,
         tier=tier,
+        officer=officer if officer in officers else "",
+        officers=[(login, name) for login, (name, _) in officers.items()],
         rows=_matching(rows, chosen),
         missing=_matching(every, "qua-han"),
         documents=sorted(
@@ -181,6 +194,19 @@ def round_page(desk: RequestView, round_id: str, chosen: str, sought: str = "", 
         unsigned=_unsigned(desk, round_id) if is_open and desk.scope is None else 0,
         beyond_bounds=_beyond_bounds(desk, round_id, state) if state and desk.scope is None else (),
     )
+
+
+def _officers(desk: RequestView) -> dict[str, tuple[str, frozenset[str]]]:
+    """Title and units of each account that was given some, by login; of whoever sees all units."""
+    if desk.scope is not None:
+        return {}
+    accounts, day = Department.load().accounts, desk.as_of.astimezone(TZ).date()
+    found = {}
+    for login, one in accounts.items():
+        own = scope_of(login, accounts, desk.units, day)
+        if own:
+            found[login] = (f"{one.name} ({login})", own)
+    return found
 
 
 def _unsigned(desk: RequestView, round_id: str) -> int:

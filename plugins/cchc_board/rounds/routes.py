@@ -42,10 +42,11 @@ def _round(asked: Asked) -> RoundPage:
     return round_page(asked.desk, asked.path["round_id"], *_filters(asked))
 
 
-def _filters(asked: Asked) -> tuple[str, str, str]:
-    """State, words of a name, tier: the same of the page and of its list as a file."""
+def _filters(asked: Asked) -> tuple[str, str, str, str]:
+    """State, words of a name, tier, officer: the same of the page and of its list as a file."""
     query = asked.query
-    return query.get("trang-thai", "")[:30], query.get("tim", "")[:LONGEST], query.get("cap", "")[:20]
+    state, sought = query.get("trang-thai", "")[:30], query.get("tim", "")[:LONGEST]
+    return state, sought, query.get("cap", "")[:20], query.get("can-bo", "")[:60]
 
 
 def _differences(asked: Asked) -> DifferencesPage:

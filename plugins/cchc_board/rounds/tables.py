@@ -13,7 +13,7 @@ UNIT_COLUMNS = (
 
 
 def units_table(
-    desk: RequestView, round_id: str, chosen: str, sought: str = "", tier: str = ""
+    desk: RequestView, round_id: str, chosen: str, sought: str = "", tier: str = "", officer: str = ""
 ) -> PlainTable:
     """A row for each obligation of the units that the page shows under the filter. CchcError as `round_page`."""
     tiers = table("board.tiers")
@@ -31,7 +31,7 @@ def units_table(
             row.files,
             row.requested_at,
         )
-        for row in round_page(desk, round_id, chosen, sought, tier).rows
+        for row in round_page(desk, round_id, chosen, sought, tier, officer).rows
         for line in row.lines
     ]
     return PlainTable(t("board.table_units"), [t(f"board.column_{name}") for name in UNIT_COLUMNS], rows)
