@@ -11,7 +11,14 @@ from cchc_rehearsal.bench.ra_soat import ClaimTally, Example
 from cchc_rehearsal.written_reports import ReportSet, written_reports
 
 # Percent of the faults that are found, of the right figures that are looked at. First looks stand in the room itself.
-FLOORS = {"before": (85, 90), "first": (94, 87), "second": (91, 88), "third": (83, 90), "fourth": (75, 88)}
+FLOORS = {
+    "before": (85, 90),
+    "first": (94, 87),
+    "second": (91, 88),
+    "third": (83, 90),
+    "fourth": (77, 88),
+    "fifth": (80, 85),
+}
 
 
 @pytest.mark.parametrize("name", ReportSet)

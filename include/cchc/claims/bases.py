@@ -314,11 +314,8 @@ class Bases:
         share = claim.share
         if share.value >= HUNDRED:
             return
-        pool = [
-            one
-            for one in self.before(share.start, _FURTHER)
-            if one.sort is Sort.NUMBER and not one.approximate
-        ]
+        before = self.before(share.start, _FURTHER)
+        pool = [one for one in before if one.sort is Sort.NUMBER and not one.approximate]
         subject, downs = share.gap[-90:].rpartition(". ")[2], words.content(share.after)
         enough = 1 if downs else 2  # words that name it, besides those that name its base
         in_time = words.role_of(subject) in ("ontime", "early_ontime")

@@ -31,6 +31,7 @@ _PEOPLE = words_of("nguoi can cong vien dong ca nhan luot")
 _NO_SUBJECT = words_of("so tong ty le tang giam muc nay do cua va voi la them hon cao thap nhieu it")
 _PART = re.compile(r"\btrong (?:do|so)\b|\bgom\b|\brieng\b|\bchia\b")
 _FAR, _MOST, _FURTHER = 140, 40, 60  # letters, figures of a sentence, figures further up
+_NEAREST, _CLOSE = 6, 2  # figures before a step of few, by what it may be off
 _TELLING = 20  # below it every number is one slip from every other
 
 
@@ -257,20 +258,19 @@ def _of_further(passage: Passage, step: Value, before: Value, further: Sequence[
     fits = [one for one in kin if sign * (one.value - before.token.value) == told]
     if fits:
         return passage.right(ClaimKind.CHANGE, *_span(step, before))
+    near = [one for one in kin[-_NEAREST:] if abs(one.value - before.token.value) * 5 <= before.token.value]
+    if told < _TELLING and len(near) == 1 and not near[0].depth:
+        off = sign * (near[0].value - before.token.value)
+        if 0 < off != told and abs(off - told) <= _CLOSE:
+            _say_step(passage, step, before, near[0], format_number(off))
+        return None
     values = [one.value - before.token.value for one in kin]
     slips = [
         off for off in dict.fromkeys(values) if told >= _TELLING and one_slip(int(told), int(sign * off))
     ]
     if len(slips) == 1:
         now = next(one for one in kin if one.value - before.token.value == slips[0])
-        right = abs(slips[0])
-        passage.say(
-            ClaimKind.CHANGE, Severity.WARNING, *_span(step, before),
-            stated=passage.quoted(step.token.start, step.token.end), expected=format_number(right),
-            message=t("claims.change", given=passage.quoted(step.token.start, step.token.end),
-                      current=passage.quoted(now.start, now.end),
-                      previous=passage.quoted(before.token.start, before.token.end), right=format_number(right)),
-        )  # fmt: skip
+        _say_step(passage, step, before, now, format_number(abs(slips[0])))
     return None
 
 
@@ -285,14 +285,18 @@ def _share_of_further(passage: Passage, step: Value, before: Value, further: Seq
         return passage.right(ClaimKind.CHANGE, *_span(step, before))
     slips = [off for off in offs if share_slip(given, decimals, off, base)]
     if len(slips) == 1:
-        now, right = offs[slips[0]], f"{format_number(slips[0] * HUNDRED / base, 2)}%"
-        written = passage.quoted(step.token.start, step.token.end)
-        passage.say(
-            ClaimKind.CHANGE, Severity.WARNING, *_span(step, before), stated=written, expected=right,
-            message=t("claims.change", given=written, current=passage.quoted(now.start, now.end),
-                      previous=passage.quoted(before.token.start, before.token.end), right=right),
-        )  # fmt: skip
+        right = f"{format_number(slips[0] * HUNDRED / base, 2)}%"
+        _say_step(passage, step, before, offs[slips[0]], right)
     return None
+
+
+def _say_step(passage: Passage, step: Value, before: Value, now: Quantity, right: str) -> None:
+    written = passage.quoted(step.token.start, step.token.end)
+    passage.say(
+        ClaimKind.CHANGE, Severity.WARNING, *_span(step, before), stated=written, expected=right,
+        message=t("claims.change", given=written, current=passage.quoted(now.start, now.end),
+                  previous=passage.quoted(before.token.start, before.token.end), right=right),
+    )  # fmt: skip
 
 
 def _possible(passage: Passage, every: Sequence[Value], place: int) -> None:

@@ -34,7 +34,7 @@ _MANY_TIMES = 4  # parts that make so much more are parts of something else
 _MOST = 12  # neighbours that are added up
 _RANGE, _LETTERS = 1000, 400  # how much smaller than a whole its parts are, how far away
 _FEW = 5  # parts of a whole whose words say nothing of them
-_LARGE = 10_000  # of which a sum is hardly near by chance
+_DIGITS = 5  # of a figure which a sum is hardly near by chance; one less beside its parts
 _COMPARED = re.compile(r"\b(?:so voi|cung ky|truoc|tang|giam|luy ke)\b")
 _CERTAIN = 100  # a sum of figures this large that holds is no chance
 
@@ -172,7 +172,10 @@ def near_sums(passage: Passage, read: Sequence[Read]) -> None:
         and not (one.start in block.wholes and one.start in block.held)
     ]  # fmt: skip
     for place, (block, whole) in enumerate(counts):
-        if whole.value < _LARGE or whole.start in block.held:
+        digits = len(whole.value.normalize().as_tuple().digits) + max(
+            0, int(whole.value.normalize().as_tuple().exponent)
+        )
+        if digits < _DIGITS - 1:
             continue
         for some in (counts[place + 1 : place + 1 + _FEW], counts[max(0, place - _FEW) : place][::-1]):
             ahead = [one for _, one in some]
@@ -181,6 +184,11 @@ def near_sums(passage: Passage, read: Sequence[Read]) -> None:
             if whole.value in accumulate(one.value for one in ahead):
                 break
             parts = ahead[:2]
+            together = all(other is block and one.sentence == whole.sentence for other, one in some[:2])
+            if (digits < _DIGITS and not (together and all(same_things(whole, one) for one in parts))) or (
+                whole.start in block.held and any(one.start in other.held for other, one in some[:2])
+            ):
+                continue
             values = [one.value for one in parts]
             if abs(sum(values) - whole.value) * 10 <= whole.value and slipped(whole.value, values):
                 every = (whole, *parts)

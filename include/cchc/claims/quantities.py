@@ -23,6 +23,8 @@ TIME = re.compile(
 _LEVEL = re.compile(r"\b(?:muc(?: do)?|cap|dieu|khoan|hang|vi tri|xep thu|hang thu)\s+$")
 _MOST = 160
 _AROUND = 400  # letters around the quantities of a piece
+_BOUND = re.compile(r"\b(?:duoi|tren|qua|sau|hon|[0-9]+ den)\s+$")
+_DAYS, _TO_DAYS = re.compile(r"\s+ngay\b"), re.compile(r"\s+den\s+[0-9]+\s+ngay\b")
 _BRACKET = re.compile(r"[()]")
 _BENT = re.compile(r"\s*h[a-z0-9]{1,2}\s+s[a-z0-9]{1,2}\b")  # 'hồ sơ' as scanners leave it
 _WORD = re.compile(r"[a-z]+")
@@ -101,7 +103,7 @@ def quantities(passage: Passage, block: Block) -> list[Quantity]:
         if token.sort is Sort.NUMBER:
             if not passage.is_count(token):
                 continue
-            if is_time(passage, token) or _clock(flat, token):
+            if is_time(passage, token) or _clock(flat, token) or _bounds_days(flat, token):
                 continue
         elif token.sort is Sort.FRACTION:
             if _LEVEL.search(flat, max(0, token.start - 12), token.start):
@@ -142,6 +144,12 @@ def is_time(passage: Passage, token: Token) -> bool:
         "ă" in passage.text[token.end : token.end + 6].lower()
         or not passage.text[token.end : match.end()].isascii()
     )
+
+
+def _bounds_days(flat: str, token: Token) -> bool:
+    """'quá hạn dưới 10 ngày', 'từ 10 đến 30 ngày': no days are counted."""
+    bound = _BOUND.search(flat, max(0, token.start - 12), token.start)
+    return bool((bound and _DAYS.match(flat, token.end)) or _TO_DAYS.match(flat, token.end))
 
 
 def _clock(flat: str, token: Token) -> bool:

@@ -166,6 +166,7 @@ def _against_row(passage: Passage, one: Quantity, rows: Openings) -> bool:
     if len(near) > _SAME:
         return False  # a name that many rows have tells none of them
     said = frozenset([*words[-_LEAD:], *_WORD.findall(one.after)])
+    one_value = int(one.value)
     slips: dict[int, list[Cell]] = {}  # by how many words before the figure name the column
     ahead = frozenset(words[-_LEAD:])
     for _, row, grid in near:
@@ -180,6 +181,10 @@ def _against_row(passage: Passage, one: Quantity, rows: Openings) -> bool:
             if figure and head & said and telling and one_slip(int(one.value), figure // SCALE):
                 slips.setdefault(len(head & ahead), []).append(cell)
     best = slips[max(slips)] if slips else []
+    if len(best) > 1:  # digits that are swapped are the likelier slip
+        best = [
+            one for one in best if sorted(str((one.value or 0) // SCALE)) == sorted(str(one_value))
+        ] or best
     if len(best) == 1:
         _say_table(passage, one, best[0])
     return bool(best)

@@ -10,6 +10,7 @@ rule was mended by it; that first look is the honest figure, for afterwards a se
 | second (12), after mending by the first | 40 of 69, 58 % (52 % before) | 109 of 129, 84 % | 0 of 129 |
 | third (6), after mending by the second | 24 of 37, 65 % | 57 of 63, 90 % | 0 of 63 |
 | fourth (6), after mending by the third | 19 of 36, 53 % | 47 of 53, 89 % | 0 of 53 |
+| fifth (4), after mending by the fourth | 13 of 21, 62 % | 29 of 33, 88 % | 0 of 33 |
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ class ReportSet(StrEnum):
     SECOND = "second"
     THIRD = "third"
     FOURTH = "fourth"
+    FIFTH = "fifth"
 
 
 _MARKED = re.compile(r"⟦(?P<right>[^⟦⟧]*)⟧|⟪(?P<wrong>[^⟪⟫]*)⟫\{(?P<kind>[a-z_]+): [^{}]*\}")
