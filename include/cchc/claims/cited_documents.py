@@ -111,7 +111,8 @@ def _two_dates(passage: Passage, every: list[Cited]) -> set[int]:
     """Notes documents with two dates; returns the ids of the citations concerned."""
     by_name: dict[str, list[Cited]] = {}
     for one in every:
-        by_name.setdefault(one.name.name, []).append(one)
+        if "-" in one.name.name:  # '3/BC' names no body: any of them has one
+            by_name.setdefault(one.name.name, []).append(one)
     noted: set[int] = set()
     for same in by_name.values():
         first = same[0]

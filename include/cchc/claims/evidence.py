@@ -211,8 +211,8 @@ def _verdict(relation: ColumnRelation, cells: Sequence[Cell]) -> int | None:
     values = [cells[one].value for one in relation.parts]
     if relation.ratio:
         top, bottom = values
-        if top is None or not bottom or not whole.said:
-            return None
+        if top is None or top < 0 or not bottom or not whole.said:
+            return None  # points below zero have no share, an index stops at it
         exact = (top - bottom if relation.signs else top) * relation.of * SCALE / bottom
         # The part may be a rounded mean itself.
         rounded = (

@@ -22,6 +22,7 @@ _LEFT = re.compile(
 )
 _LEFT_OVER = re.compile(r"\bcon\s+lai\b")
 _OPEN = ("open", "undone", "open_in")
+_WHAT = re.compile(r"\b(?:chua|khong)\s+(?:duoc\s+|co\s+|co van ban\s+)?([a-z]+)")
 _DENIED = re.compile(r"\b(?:chua|khong)\b")
 _OTHERS = re.compile(r"\bca\s+\w+\s+(?:nam|ky|quy)|gui bao cao|sap\b|moi\b|\bca\b")
 _GONE = re.compile(r"\bd[ad]\b|xong|giai quyet|xu ly|co mat|hien co")
@@ -187,7 +188,8 @@ def _told_of(passage: Passage, block: Read, one: Quantity, share: ProvenShare, o
         f"{one.before} {one.after}"
     )
     near = slipped(share.base, [share.part.value, one.value])
-    denied = bool(_DENIED.search(f"{one.before} {one.after}")) and bool(told - set(one.noun))
+    # 'đã gửi', 'chưa gửi': what is denied is what was told.
+    denied = any(word in told and word not in one.noun for word in _WHAT.findall(f"{one.before} {one.after}"))
     between = passage.flat[max(share.part.end, share.share.end) : one.start]
     if re.search(r"[0-9]", between) and not (denied and len(told) > 1 and not here):
         return False  # something else was counted in between
