@@ -97,6 +97,7 @@ def test_the_draft_is_found_from_today_and_read_with_what_must_be_known(
     assert sorted(re.findall(r'name="da-xem" value="([^"]+)"', shown)) == sorted(ids)
     assert "/dot/2026-Q1/loi-cua-so" in shown and "/dot/2026-Q1/doi-soat" in shown
     assert "/dags/chot_dot_bao_cao/runs/lan-1/tasks/phe_duyet/required_actions" in shown
+    assert "Bộ Nội vụ: 1 hộp thư" in shown and "UBND các xã, phường, đặc khu: 102 hộp thư" in shown
 
 
 def test_an_approval_answers_the_form_as_the_same_user_once(ids: list[str], airflow: FormsOfAirflow) -> None:

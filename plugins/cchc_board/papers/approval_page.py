@@ -7,7 +7,7 @@ would not take, this one does not take either, and what hangs on it (who is aske
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from fastapi import Response
@@ -17,6 +17,7 @@ from cchc.documents.approvers import approvers_of
 from cchc.documents.decision_form import DecisionForm, form_about
 from cchc.documents.form import DocumentSettings
 from cchc.documents.page_pictures import page_count, page_picture
+from cchc.documents.receivers import Group, receivers
 from cchc.documents.registry import DRAFT, DocumentRecord, documents
 from cchc.documents.signed_copies import SIGNABLE
 from cchc.documents.waiting import WaitingDraft
@@ -49,7 +50,8 @@ class DraftPaper:
 class DraftToDecide:
     """A draft that waits. lines: what must be known of it; bounds: figures beyond theirs, each with whether somebody
     explained it; is_asked: whether whoever looks is one of the approvers; form: the one that waits in Airflow, None
-    when there is none (or a day gone by is shown); other_form: one of the round, which may show an earlier state."""
+    when there is none (or a day gone by is shown); other_form: one of the round, which may show an earlier state;
+    receivers: the lines of its 'Nơi nhận' with the addresses behind them today."""
 
     waiting: WaitingDraft
     papers: list[DraftPaper]
@@ -60,6 +62,7 @@ class DraftToDecide:
     symbol: str
     form: DecisionForm | None
     other_form: DecisionForm | None
+    receivers: list[Group] = field(default_factory=list)
 
     @property
     def unexplained(self) -> int:
@@ -115,14 +118,25 @@ def _to_decide(asked: Asked, run: Run, one: WaitingDraft, forms: Sequence[Decisi
         next(
             (form for form in forms if form.shown[:1] and form.shown[0].startswith(f"{one.round_id}/")), None
         ),
+        _receivers(run, one.documents),
     )
 
 
 def _symbol(drafts: Sequence[DocumentRecord]) -> str:
     """The symbol that the papers' form gives, as a proposal."""
-    settings = DocumentSettings.load()
+    kind = _form_of(drafts)
+    return DocumentSettings.load().form(kind).symbol if kind else ""
+
+
+def _receivers(run: Run, drafts: Sequence[DocumentRecord]) -> list[Group]:
+    """To whom the paper would go if it were issued on the day shown."""
+    kind = _form_of(drafts)
+    return receivers(DocumentSettings.load(), kind, run.units, run.today) if kind else []
+
+
+def _form_of(drafts: Sequence[DocumentRecord]) -> str:
     known = (SIGNABLE.get(one.kind.removesuffix(DRAFT)) for one in drafts)
-    return next((settings.form(kind).symbol for kind in known if kind), "")
+    return next((kind for kind in known if kind), "")
 
 
 def page_of_draft(asked: Asked) -> Response:
