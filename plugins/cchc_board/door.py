@@ -150,7 +150,7 @@ class Board:
             desk = replace(view(_day_of(query)), viewer=actor.name if actor else "")
             if whole:
                 desk.refuse_some_units()
-            notice = forms.notice(query.get(NOTICE_FIELD, ""))
+            notice = forms.notice(_signer(actor), query.get(NOTICE_FIELD, ""))
             token = forms.token(_signer(actor), _day_of(query))
             asked = Asked(desk, request.path_params, query, _here(request), actor, token, notice)
             return shown(request, template, asked, show(asked), closed)
@@ -184,7 +184,7 @@ class Board:
                 try:
                     told = perform(open_desk(None, acting=True), known, typed, actor)
                     if isinstance(told, str):
-                        return forms.done(request, _here(request), told)
+                        return forms.done(request, _here(request), actor.name, told)
                     step = told
                 except CchcError as found:
                     problem, status = str(found), _status(found)

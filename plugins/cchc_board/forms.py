@@ -42,21 +42,24 @@ class Forms:
             raise NotGenuine
         return token
 
-    def done(self, request: Request, page: str, told: str) -> RedirectResponse:
-        """On to the page that tells what was done: looked at by GET, so that loading it again does nothing twice.
+    def done(self, request: Request, page: str, actor: str, told: str) -> RedirectResponse:
+        """On to the page that tells this person what was done: looked at by GET, so that loading it again does nothing
+        twice; whoever else is sent the address is told nothing.
 
         What an address cannot hold is left out from the end, and that is said.
         """
         root = str(request.scope.get("root_path", ""))
-        address = f"{root}{page}{'&' if '?' in page else '?'}{NOTICE_FIELD}={self._told(told.splitlines())}"
+        address = (
+            f"{root}{page}{'&' if '?' in page else '?'}{NOTICE_FIELD}={self._told(actor, told.splitlines())}"
+        )
         return RedirectResponse(address, status_code=303)
 
-    def _told(self, lines: list[str]) -> str:
+    def _told(self, actor: str, lines: list[str]) -> str:
         shown = len(lines)
         while True:
             left = len(lines) - shown
             rest = [t("board.acts.more_told", count=left)] if left else []
-            sealed = seal(self.key, NOTICE, "\n".join([*lines[:shown], *rest]))
+            sealed = self.seal(NOTICE, actor, "\n".join([*lines[:shown], *rest]))
             if len(sealed) <= LONGEST_NOTICE or not shown:
                 return sealed
             shown -= max(1, shown // 8)
@@ -72,6 +75,6 @@ class Forms:
                 return kept
         return None
 
-    def notice(self, sealed: str) -> str:
-        """What `done` told; empty for anything else."""
-        return unseal(self.key, NOTICE, sealed[:LONGEST_NOTICE]) or ""
+    def notice(self, actor: str | None, sealed: str) -> str:
+        """What `done` told this person on the same working day; empty for anything else."""
+        return str(self.unseal(NOTICE, actor, sealed[:LONGEST_NOTICE]) or "") if actor else ""

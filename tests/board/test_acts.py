@@ -303,11 +303,21 @@ def test_anything_but_a_plain_small_form_is_refused(operator: TestClient, kind: 
     assert answer.status_code == 403
 
 
-def test_a_notice_that_we_did_not_write_is_not_shown(operator: TestClient) -> None:
-    for forged in ("Đã bị khóa", seal(b"other", NOTICE, "Đã bị khóa"), seal(KEY, FORM, "Đã bị khóa")):
+def test_a_notice_that_we_did_not_write_to_this_person_is_not_shown(operator: TestClient) -> None:
+    whole = [new_token(KEY, "an", NOW), "Đã bị khóa"]
+    others = (
+        [new_token(KEY, "binh", NOW), "Đã bị khóa"],
+        [new_token(KEY, "an", NOW - timedelta(hours=13)), "Đã bị khóa"],
+    )
+    wrong = [
+        seal(b"other", NOTICE, whole),
+        seal(KEY, FORM, whole),
+        *(seal(KEY, NOTICE, one) for one in others),
+    ]
+    for forged in ("Đã bị khóa", *wrong, seal(KEY, NOTICE, "Đã bị khóa")):
         assert "Đã bị khóa" not in operator.get("/", params={"da-lam": forged}).text
     assert unseal(KEY, NOTICE, seal(KEY, NOTICE, "chữ có dấu\n2")) == "chữ có dấu\n2"
-    ours = operator.get("/", params={"da-lam": seal(KEY, NOTICE, ATTACK)}).text
+    ours = operator.get("/", params={"da-lam": seal(KEY, NOTICE, [whole[0], ATTACK])}).text
     assert ATTACK not in ours
     assert html.escape(ATTACK) in ours
 

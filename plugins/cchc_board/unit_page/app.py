@@ -24,6 +24,7 @@ from starlette.exceptions import HTTPException
 
 from cchc import clock
 from cchc.errors import CchcError
+from cchc.files import sha256_bytes
 from cchc.identity import settle
 from cchc.mail.department import Department
 from cchc.mail.mail import attachment_path, relative_to_root
@@ -86,6 +87,11 @@ class LinkVisit:
         instance = self.run.instance
         return Forms(page_key(instance, "form"), instance.unit_page_url or "")
 
+    @property
+    def mark(self) -> str:
+        """By which the visitor is known in what is sealed into an address: the link itself stands there once."""
+        return sha256_bytes(self.signed.encode())[:16]
+
     def note(self, use: UseKind) -> None:
         note_use(self.run.store, self.run.instance, self.link, use, self.caller, self.run.as_of)
 
@@ -113,7 +119,7 @@ def create_app(limits: RateLimits | None = None) -> FastAPI:
     def look(request: Request, signed: str) -> Response:
         come = visit(request, signed, acting=False)
         come.note(UseKind.OPENED)
-        notice = come.forms.notice(request.query_params.get(NOTICE_FIELD, ""))
+        notice = come.forms.notice(come.mark, request.query_params.get(NOTICE_FIELD, ""))
         return _home(come, notice=notice)
 
     def fetch(request: Request, signed: str, number: int) -> Response:
@@ -183,7 +189,7 @@ def _acted(request: Request, come: LinkVisit, sent: Posted) -> Response:
         told = known.do(come.run, come.link.unit_code, sent)
     except CchcError as found:
         return _home(come, problem=str(found), status=422)
-    return come.forms.done(request, PATH + come.signed, told)
+    return come.forms.done(request, PATH + come.signed, come.mark, told)
 
 
 def _home(come: LinkVisit, *, notice: str = "", problem: str = "", status: int = 200) -> Response:
