@@ -10,6 +10,7 @@ from cchc.inspection.mending import open_orders
 from cchc.inspection.visits import known_visits
 from cchc.mail.bounces import bad_addresses
 from cchc.run import Run
+from cchc.scores import objections_of
 from cchc.texts import t
 from cchc_board.desk import RequestView
 from cchc_board.typed import TypedIn
@@ -62,6 +63,11 @@ def _ordered(run: Run, item: str) -> str | None:
     return next((one.order.unit_code or one.finding.unit_code for one in found), None)
 
 
+def _objecting(run: Run, objection: str) -> str | None:
+    known = objections_of(run.store, run.round.round_id)
+    return next((one.unit_code for one in known if one.objection_id == objection), None)
+
+
 TYPED = frozenset({"don-vi", "code"})
 """Fields that name units themselves."""
 UNIT_BEHIND: dict[str, Callable[[Run, str], str | None]] = {
@@ -71,5 +77,6 @@ UNIT_BEHIND: dict[str, Callable[[Run, str], str | None]] = {
     "dia-chi": _addressed,
     "cuoc": _visited,
     "yeu-cau": _ordered,
+    "kien-nghi": _objecting,
 }
 """By any other field of a form: the unit behind what it names, exactly as lists have it; None for anything else."""

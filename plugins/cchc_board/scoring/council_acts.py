@@ -47,7 +47,9 @@ def ruling_acts(points: Points) -> tuple[BoardAct, ...]:
         BoardAct("hoi_dong", "cham-diem hoi-dong quyet", rule, Right.APPRAISE, about=unit),
         BoardAct("cho_xep_hang", "cham-diem hoi-dong xep-hang", _rank, Right.APPRAISE, about=unit),
         BoardAct("nhan_kien_nghi", "cham-diem kien-nghi nhan", _receive, Right.APPRAISE, about=unit),
-        BoardAct("quyet_kien_nghi", "cham-diem kien-nghi quyet", decide, Right.APPRAISE, about=unit),
+        BoardAct(
+            "quyet_kien_nghi", "cham-diem kien-nghi quyet", decide, Right.APPRAISE, about=("kien-nghi",)
+        ),
     )
 
 
