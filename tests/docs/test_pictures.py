@@ -10,20 +10,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.responses import HTMLResponse
 from openpyxl import load_workbook
 from tests.docs.pages import PAGES
 
 from cchc.documents.form import DocumentSettings
 from cchc.paths import PROJECT_ROOT
 from cchc.texts import t
+from cchc_board.app import create_app
 
 IMAGES = PROJECT_ROOT / "docs" / "images"
+BOARD = PROJECT_ROOT / "docs" / "trang-bang-theo-doi.md"
 
 
-def screenshots() -> Any:
-    spec = spec_from_loader(
-        "screenshots", SourceFileLoader("screenshots", str(PROJECT_ROOT / "tools" / "screenshots"))
-    )
+def tool(name: str) -> Any:
+    loader = SourceFileLoader(name.replace("-", "_"), str(PROJECT_ROOT / "tools" / name))
+    spec = spec_from_loader(loader.name, loader)
     assert spec is not None and spec.loader is not None
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -51,28 +53,46 @@ def test_every_kind_of_document_has_its_page_with_a_picture_and_the_tests_of_its
 
 def test_documents_of_the_pictures_are_made_of_the_library_as_it_is() -> None:
     """All but LibreOffice, and the report, which the tests of the report make."""
-    made = screenshots().papers()
+    made = tool("screenshots").papers()
     assert len(made) == 14 and all((IMAGES / f"{name}.png").exists() for name in made)
     assert all(content.startswith(b"PK") for content in made.values())
 
 
 def test_the_form_of_the_pictures_is_made_of_the_library_as_it_is() -> None:
-    review = load_workbook(io.BytesIO(screenshots().form()), read_only=True)[t("workbooks.sheets.review")]
+    review = load_workbook(io.BytesIO(tool("screenshots").form()), read_only=True)[
+        t("workbooks.sheets.review")
+    ]
     severities = {row[1] for row in review.iter_rows(min_row=5, values_only=True)}
     assert {t("severity.names.loi"), t("severity.names.canh_bao")} <= severities
 
 
-def test_mails_and_pages_of_the_pictures_are_made_of_the_library_as_it_is(
+def test_mails_of_the_pictures_are_made_of_the_library_as_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All but the browser: the script had once stayed behind what it draws, and nobody knew."""
-    tool = screenshots()
+    made = tool("screenshots")
     monkeypatch.setenv("CCHC_HOME", str(tmp_path))
-    mails = tool.mails(tmp_path)
-    names = {f"{name}-{client}.png" for name in mails for client in tool.WIDTHS}
-    pages = tool.pages(tmp_path)
-    names |= {f"{name}.png" for name in pages}
+    mails = made.mails(tmp_path)
+    names = {f"{name}-{client}.png" for name in mails for client in made.WIDTHS}
     assert {name for name in names if not (IMAGES / name).exists()} == set()
-    assert "không ai xem hộp nhận" not in pages["board-suc-khoe"]
-    assert "Ghi cuộc gọi" in pages["board-hom-nay"] and "2026-Q1" in pages["board-year"]
-    assert all("<html" in html for html in [*mails.values(), *pages.values()])
+    assert all("<html" in html for html in mails.values())
+
+
+def test_every_page_of_the_board_has_its_pictures_and_its_words() -> None:
+    made = tool("board-pictures")
+    pages = {
+        route.path  # type: ignore[attr-defined]
+        for route in create_app(lambda: None, str).routes
+        if getattr(route, "response_class", None) is HTMLResponse
+    }
+    assert set(made.SHOWN) == pages
+    named = re.findall(r"\]\(images/trang/([\w-]+\.png)\)", BOARD.read_text(encoding="utf-8"))
+    wanted = [f"{made.name_of(path)}-{width}.png" for path in pages for width in made.SIZES]
+    assert sorted(named) == sorted(wanted) == sorted(path.name for path in made.FOLDER.iterdir())
+    assert sum(path.stat().st_size for path in made.FOLDER.iterdir()) < 4_000_000
+    assert BOARD.read_text(encoding="utf-8").count("\n### ") == len(pages)
+
+
+def test_the_small_round_of_the_pictures_can_be_made_again(tmp_path: Path) -> None:
+    item, form = tool("board-pictures").small_round(tmp_path / "nho", b"%PDF-1.4")
+    assert item and len(form.shown) == 2
