@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 AIM_SECONDS, AIM_ROUND = 0.150, 120_000  # of a page; bytes of the page of a round
 REHEARSED = PROJECT_ROOT / "var" / "demo"
 FILE = "bang.json"
-APPRAISER = "nv1"  # sees drafts of points, too
 ROUND_PAGE = "/dot/{round_id}"
 
 Rehearsed = Annotated[
@@ -56,11 +55,12 @@ def bench_board(
     half: Half = 61,
     readers: Readers = 200,
     seconds: Seconds = 60,
-    rest: Rest = 10,
+    rest: Rest = 20,
     postgresql: Postgres = False,
 ) -> None:
     """Prints a line a page: p50, p95, statements with all units and with half of them, kB; then what readers found."""
     from cchc_rehearsal.bench.board.history import build
+    from cchc_rehearsal.bench.board.pages import READER
     from cchc_rehearsal.bench.board.readers import read_together
     from cchc_rehearsal.bench.board.rendered import costs
 
@@ -71,11 +71,11 @@ def bench_board(
         raise typer.Exit(1)
     with TemporaryDirectory(prefix="cchc-bang-") as folder, _engine(postgresql, Path(folder)) as url_of:
         whole = build(source, Path(folder) / "ca-tinh", None, url_of("ca_tinh"))
-        found, _ = costs(whole, url_of("ca_tinh") or _file(whole), APPRAISER, rounds)
+        found, _ = costs(whole, url_of("ca_tinh") or _file(whole), READER, rounds)
         fewer: list[PageCost] = []
         if half:
             part = build(source, Path(folder) / "mot-nua", half, url_of("mot_nua"))
-            fewer, _ = costs(part, url_of("mot_nua") or _file(part), APPRAISER, 1)
+            fewer, _ = costs(part, url_of("mot_nua") or _file(part), READER, 1)
         _show(console, found, fewer, half)
         reading = None
         if readers:

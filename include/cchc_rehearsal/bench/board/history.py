@@ -187,7 +187,8 @@ def spare_units(folder: Path, keep: int) -> frozenset[str]:
             if not row["valid_to"] and row["tier"] in ("so", "xa")
         ]
     spare = [code for code in present if code not in named]
-    return frozenset(spare[: len(present) - keep])
+    gone = max(0, len(present) - keep)
+    return frozenset(spare[len(spare) - gone :])  # the first ones stay: pages are measured at them
 
 
 def build(

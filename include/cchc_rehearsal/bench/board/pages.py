@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from cchc.errors import CchcError
 from cchc.texts import t
 
+READER = "nv1"  # an appraiser: sees drafts of points, too
 SAMPLES: Mapping[str, tuple[str, ...]] = {
     "/": ("/", "/?ngay={open}", "/?ngay={waiting}", "/?ngay={appraising}"),
     "/nam": ("/nam?nam={year}", "/nam?nam={first_year}", "/nam?ngay={open}"),

@@ -28,6 +28,7 @@ from sqlalchemy import create_engine, text
 from cchc.errors import CchcError
 from cchc.paths import Instance
 from cchc.texts import t
+from cchc_rehearsal.bench.board.pages import READER
 
 LOOPBACK = "127.0.0.1"
 BEAT = 1.0  # seconds between two beats; of Airflow's scheduler it is 5
@@ -145,7 +146,7 @@ def application() -> Any:
     from cchc_board.actors import Actor
     from cchc_board.app import create_app
 
-    app = create_app(lambda: None, str, lambda: Actor("van-hanh"), b"k" * 32)
+    app = create_app(lambda: None, str, lambda: Actor(READER), b"k" * 32)
     gc.collect()
     gc.freeze()  # as the plugin does it (`cchc_board.mount`)
     return app
@@ -171,7 +172,9 @@ async def _read(asked: dict[str, Any]) -> dict[str, list[Any]]:
     over = time.monotonic() + asked["seconds"]
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=asked["readers"])
     base = f"http://{LOOPBACK}:{asked['port']}"
-    async with httpx.AsyncClient(base_url=base, limits=limits, timeout=_PATIENCE) as client:
+    async with httpx.AsyncClient(
+        base_url=base, limits=limits, timeout=_PATIENCE, follow_redirects=True
+    ) as client:
 
         async def one(number: int) -> None:
             chance = random.Random(number)  # noqa: S311 - which page somebody reads next
