@@ -138,6 +138,16 @@ class Production:
         shipped = (PROJECT_ROOT / "include" / "config" / "units.csv").read_text(encoding="utf-8")
         return shipped.replace(".example", ".mau-thu.vn")
 
+    def units_page(self) -> None:
+        """The units' own page, off by default, with the password of the store's role alone; it ends in order."""
+        name = "trang-don-vi"
+        self.containers.config["services"][name]["environment"]["CCHC_UNIT_PAGE_URL"] = (
+            "https://xa.mau-thu.vn"
+        )
+        self.containers.start(name)
+        self.containers.wait_healthy(name)
+        assert self.containers.stop(name) == {name: 0}
+
     def services(self) -> Server:
         started = time.monotonic()
         for name in SERVICES:
@@ -251,6 +261,7 @@ def main(folder: Path) -> dict[str, Any]:
         with MailSink(folder / "thu", 1025) as sink:
             production.databases()
             production.set_up()
+            production.units_page()
             server = production.services()
             production.people(server)
             server.sign_in("van-hanh")

@@ -7,6 +7,7 @@ are not logged, for their addresses hold the links.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 import uvicorn
@@ -30,6 +31,8 @@ def main(address: str, port: int) -> None:
     store = upgrade(Store(instance.store_url))
     settle(store, instance, now())
     store.close()
+    # uvicorn ends in order and then raises the signal once more: an end that was asked for is none of a fault.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     uvicorn.run(
         create_app(),
         host=address,
