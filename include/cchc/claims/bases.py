@@ -35,7 +35,7 @@ _ELSEWHERE = re.compile(
     r"\s*(?:so\s+(?:voi\s+)?|ke hoach|chi tieu|muc tieu|du toan|nhu cau|nghi quyet|dan so)"
 )
 _BEHIND = re.compile(
-    r"[a-z ]{0,30}\b(?:tong|du toan|ke hoach|chi tieu)\b[a-z ]{0,40}\(?|\s*tren\s+(?:tong so\s+)?"
+    r"[a-z ]{0,30}\b(?:tong|du toan|ke hoach|chi tieu)\b[a-z ]{0,40}\(?|\s*(?:tren|cua)\s+(?:tong so\s+)?"
 )
 _POOL = 14  # figures before a share that it can be of
 _FURTHER = 32  # figures before a share that stands alone

@@ -142,6 +142,10 @@ def _pair(
 ) -> tuple[Value | None, Value | None]:
     """The value of now and the one of before that a step is told of; None where none or several could be meant."""
     flat, at = passage.flat, step.token.start
+    last = [one for one in held if one.token.start < at][-2:]
+    reached = len(last) == 2 and last[0].before and _REACHED.search(last[1].gap[-40:])
+    if reached and at - last[1].token.end < _FAR and not _PART.search(_between(flat, last[1], step)):
+        return last[1], last[0]  # 'giảm từ 20 ngày xuống 14 ngày (giảm 30%)'
     near = [one for one in held if one.before and abs(one.token.start - at) < _FAR]
     olds = [one for one in near if ";" not in _between(flat, one, step)]
     if not olds and len(near) == 1:

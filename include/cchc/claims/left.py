@@ -120,7 +120,7 @@ def _left(
     mids = [
         two for two in block.every[:one.index]
         if shares and two.start > shares[-1].share.end and two.sort is Sort.NUMBER and alike(one, two)
-        and two.depth == one.depth
+        and two.depth == one.depth and two is not shares[-1].whole
     ] if shares and shares[-1].block == place else []  # fmt: skip
     lefts.add(one.value + sum(two.value for two in mids))
     fit = next((two for two in reversed(shares) if two.base - two.part.value in lefts), None)
@@ -190,7 +190,8 @@ def _told_of(passage: Passage, block: Read, one: Quantity, share: ProvenShare, o
     near = slipped(share.base, [share.part.value, one.value])
     # 'đã gửi', 'chưa gửi': what is denied is what was told.
     denied = any(word in told and word not in one.noun for word in _WHAT.findall(f"{one.before} {one.after}"))
-    between = passage.flat[max(share.part.end, share.share.end) : one.start]
+    ends = [some.end for some in (share.part, share.share, share.whole) if some.end <= one.start]
+    between = passage.flat[max(ends) : one.start]
     if re.search(r"[0-9]", between) and not (denied and len(told) > 1 and not here):
         return False  # something else was counted in between
     if only_denied:

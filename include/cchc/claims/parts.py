@@ -28,7 +28,6 @@ _TRAITS = re.compile(
     r"chung chi|lien thong|"
     r"truc tuyen toan trinh|tham gia|cu di|ngoai ra"
 )
-_LEVEL = re.compile(r"\bcap (tinh|huyen|xa)\b")
 _SMALL = 10  # below it one more or less is no tenth
 _MANY_TIMES = 4  # parts that make so much more are parts of something else
 _MOST = 12  # neighbours that are added up
@@ -111,15 +110,8 @@ def _doubt(group: PartGroup) -> Severity | None:
     telling = slip and (given >= _CERTAIN or many)
     sure = close and (named or total > given) and many
     if group.tie is Tie.SOME:
-        sure = sure or telling or (total > given and siblings) or (close and _by_level(parts))
+        sure = sure or telling or (total > given and siblings)
     return Severity.WARNING if kin and sure else None
-
-
-def _by_level(parts: Sequence[Quantity]) -> bool:
-    """Whether there is one part for each level of administration: what is at none of them is hardly anything."""
-    levels = [_LEVEL.findall(f"{one.before} {one.after}") for one in parts]
-    told = {found[0] for found in levels if len(set(found)) == 1}
-    return len(told) == len(parts) and {"tinh", "xa"} <= told
 
 
 def _judge_fractions(passage: Passage, whole: Quantity, parts: Sequence[Quantity]) -> None:

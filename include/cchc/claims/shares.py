@@ -116,7 +116,7 @@ def _beside(passage: Passage, every: Sequence[Quantity], share: Quantity) -> Qua
 
 
 def _of_fraction(passage: Passage, claim: ShareClaim, one: Quantity, bases: Bases) -> None:
-    every, share = claim.every, claim.share
+    share = claim.share
     token, given = one.token, share.value
     start, end = min(one.start, share.start), max(one.end, share.end)
     if _RANKED.search(passage.flat, max(0, one.start - 24), one.start):
@@ -144,8 +144,6 @@ def _of_fraction(passage: Passage, claim: ShareClaim, one: Quantity, bases: Base
         words.ANY_ROLE.search(between.split(",")[-1]) or "chua" in between
     ):
         return None  # 'có 5/100 hồ sơ quá hạn, tỷ lệ đúng hạn đạt 95%'
-    if share.start > one.end and _waiting(every, one):
-        return None
     unmarked = share.start > one.end and not _MARKED.search(between)
     if unmarked and given == HUNDRED:
         return None  # '15/20 xã đạt 100% tiêu chí' says how many reached a target
@@ -156,16 +154,6 @@ def _of_fraction(passage: Passage, claim: ShareClaim, one: Quantity, bases: Base
     ):
         doubtful = True
     return say_share(passage, one, share, exact, Severity.WARNING if doubtful else Severity.ERROR)
-
-
-def _waiting(every: Sequence[Quantity], one: Quantity) -> bool:
-    """Whether a fraction before it waits for the same percentage ('15/20 xã và 3/5 phòng, đạt ...')."""
-    return bool(
-        one.index
-        and every[one.index - 1].sort is Sort.FRACTION
-        and len(one.gap) < 80
-        and not re.search(r"[.;%(]", one.gap)
-    )
 
 
 def _above_whole(passage: Passage, token: Token) -> None:
