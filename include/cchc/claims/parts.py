@@ -143,7 +143,7 @@ def _fits_somehow(totals: set[Decimal], parts: Sequence[Quantity], some: bool) -
             sums = {total + value for total in sums for value in one.token.values}
         if sums & totals:
             return True
-    if any(
+    if not {one.role for one in parts} <= TIMELY and any(
         sum(one.value for one in parts[place + 1 :]) == parts[place].value >= _CERTAIN
         for place in range(len(parts) - 2)
     ):
