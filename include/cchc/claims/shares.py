@@ -22,12 +22,10 @@ _BRACKETED = re.compile(r"\s?\(\s?")
 _TOLD = re.compile(
     r"[^.;()0-9]{0,40}?(?:,|\()?\s*(?:tuong ung|tuong duong|tuc la|tuc|voi|ung voi)\s+(?:voi\s+)?(?:la\s+)?"
 )
-_OF_OTHERS = re.compile(r"trong do|cap |rieng|gom|cung ky|nam truoc|so voi")
 _EVERY = re.compile(r"\b(?:tat ca|toan bo|deu)\b")
 _MARKED = re.compile(r"[,(;:]|t[yi] le|chiem")
 _TOLD_OF = re.compile(r"[,(;:]\s*(?:dat|chiem|bang|tuong|tuc)|t[yi] le|chiem|\(\s*$")
 _OF_SOME = re.compile(r"\s*(?:cua\s+)?(?:tong\s+)?(?:so|cac)\s+[a-z]+")
-_LISTED = re.compile(r"lan luot|tuong ung\s+la|\bva\s+$|khong\s+(?:dat|bang)|so\s+voi")
 _CAPPED = re.compile(r"h[a-z]i long|d[a-z]{1,2}ng h[ae]n|ky so|so hoa|truc tuyen|toan trinh|khong giay")
 _NEVER_ABOVE = re.compile(r"h[a-z]i long|d[a-z]{1,2}ng h[ae]n")
 _COMPARED = re.compile(r"so voi|ke hoach|chi tieu|tang|vuot|giam|muc tieu|cung ky|du toan|nghi quyet|giao\b")
@@ -89,7 +87,7 @@ def _beside(passage: Passage, every: Sequence[Quantity], share: Quantity) -> Qua
     if share.index + 1 < len(every):
         behind = every[share.index + 1]
         gap = behind.gap
-        if behind.sort is Sort.FRACTION and len(gap) < 90 and not _OF_OTHERS.search(gap):
+        if behind.sort is Sort.FRACTION and len(gap) < 90:
             after = every[behind.index + 1] if behind.index + 1 < len(every) else None
             opened = _OWN.fullmatch(gap)
             alone = not (after and after.sort is Sort.FRACTION and opened and ")" not in after.gap)
@@ -109,7 +107,7 @@ def _beside(passage: Passage, every: Sequence[Quantity], share: Quantity) -> Qua
         if share.value == HUNDRED and _EVERY.search(outside):
             return None  # 'tất cả đều được ký số, tỷ lệ 100%'
         linked = words.LINKED.search(outside) or re.search(r"\(\s*$", outside)
-        if len(outside) > _FAR or not linked or _LISTED.search(outside):
+        if len(outside) > _FAR or not linked:
             return None
         return one
     return None

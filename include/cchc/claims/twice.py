@@ -155,7 +155,8 @@ def _by_opening(every: Sequence[FigureTable]) -> Openings:
 
 def _against_row(passage: Passage, one: Quantity, rows: Openings) -> bool:
     """'Phòng Kinh tế giải quyết 1.348 hồ sơ' against the row of that name; whether it is judged."""
-    start = max(passage.flat.rfind(". ", max(0, one.start - 160), one.start) + 1, one.start - 160, 0)
+    own = passage.blocks[passage.block_at(one.start)].start
+    start = max(passage.flat.rfind(". ", max(0, one.start - 160), one.start) + 1, one.start - 160, own)
     words = _WORD.findall(passage.flat, start, one.start)
     lead, named = " ".join(words), [two for pair in pairwise(words) for two in rows.get(pair, ())]
     named = [two for two in named if two[0] in lead]
@@ -229,7 +230,11 @@ def _against_tables(
         if cell.value is None:
             continue
         value = cell.value // SCALE
-        near = one.value >= _TELLING and one_slip(int(one.value), value)
+        near = (
+            one.value >= _TELLING
+            and len(str(int(one.value))) == len(str(value))
+            and one_slip(int(one.value), value)
+        )
         swapped = points and total and len(shared) >= 2 and near
         if len(shared) < 3 and not pointed and not swapped:
             continue
