@@ -219,6 +219,8 @@ def _verdict(relation: ColumnRelation, cells: Sequence[Cell]) -> int | None:
             SCALE // 10 ** cells[relation.parts[0]].decimals // 2 if cells[relation.parts[0]].decimals else 0
         )
         step = SCALE // 10 ** min(whole.decimals, 4) + rounded * relation.of * SCALE // bottom
+        if whole.value > 10 * relation.of * SCALE >= 10 * exact:
+            return None  # thousands of percent: a row whose cells stand elsewhere
         off = whole.value - exact
         return 0 if abs(off) < step or abs(off) <= relation.of * SCALE // 2000 else round(off)
     if not any(value is not None for value in values) or any(
@@ -243,7 +245,9 @@ def _telling(relation: ColumnRelation, cells: Sequence[Cell]) -> bool:
     """Whether a row bears a relation out: 5 = 5 + 0 holds of any two columns alike, 0 % and 100 % of many."""
     values = [cells[one].value for one in relation.parts]
     if relation.ratio:
-        return bool(values[0]) and values[0] != values[1]
+        whole = cells[relation.whole]  # a round share of a few percent is near many
+        exact = whole.decimals or (whole.value or 0) >= 10 * SCALE or relation.of == 1
+        return bool(values[0]) and values[0] != values[1] and bool(exact)
     return sum(bool(value) for value in values) >= 2 and cells[relation.whole].said
 
 

@@ -34,6 +34,7 @@ _MARKS = (
 _COLUMN_NUMBER = re.compile(r"\(?([0-9]{1,2})\)?")
 FORMULA = re.compile(r"\(?([0-9]{1,2})\)?\s*=\s*\(?([0-9]{1,2})\)?((?:\s*[-+]\s*\(?[0-9]{1,2}\)?)+)")
 _SHARE = re.compile(r"%|\bt[yi] (?:le|trong)\b|\bphan tram\b")
+_FRACTION_OF = re.compile(r"\b(?:tu|mau) so\b")
 _LETTER = re.compile(r"[a-z]{2}")
 _CODE = re.compile(r"(?:[ivx]+|[a-z]|[a-z]{0,5}[.-]?[0-9][a-z0-9.-]*)[.)]?")
 _RATE = re.compile(r"\W*(?:ty (?:le|trong)|muc do hai long|chi so|phan tram)\b")
@@ -126,6 +127,8 @@ class FigureTable:
         return column == 0 and len(values) > 1 and steps * 10 >= 8 * (len(values) - 1)
 
     def is_share(self, column: int) -> bool:
+        if _FRACTION_OF.search(self.names[column]):
+            return False  # the figures of a share stand in columns of their own
         return bool(_SHARE.search(self.names[column])) or any(row.cells[column].percent for row in self.rows)
 
     def labels(self, row: Row) -> list[Cell]:
