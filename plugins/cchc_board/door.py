@@ -267,6 +267,7 @@ def shown(
         template,
         root=(root := str(request.scope.get("root_path", ""))),
         airflow=root.removesuffix(MOUNTED_AT),
+        framed=request.headers.get("sec-fetch-dest") == "iframe",
         rehearsal=desk.rehearsal,
         mail_mode=desk.instance.settings.mail_mode,
         moment=clock.vn_instant(desk.as_of),

@@ -71,7 +71,7 @@ def _is_own(address: str) -> bool:
     parts = urlsplit(address)
     if parts.scheme:
         return parts.scheme in ("tel", "mailto")
-    path, below = parts.path, (f"{PREFIX}{MOUNTED}/", f"{PREFIX}/dags/")
+    path, below = parts.path, (f"{PREFIX}{MOUNTED}/", f"{PREFIX}/dags/", f"{PREFIX}/api/v2/auth/logout")
     return not parts.netloc and (not path or path.startswith(below))
 
 

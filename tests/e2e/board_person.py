@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,12 @@ WITHIN, PAUSE = 60, 0.1  # seconds for a page, and between two looks at it: only
 
 @dataclass
 class AtBoard:
-    """Who is signed in to Airflow and works in its frame with the board. part: where on the page, as XPath."""
+    """Who is signed in to Airflow and works in its frame with the board. part: where on the page, as XPath; tokens: of
+    forms that were shown."""
 
     person: Person
     part: str = "//main"
+    tokens: list[str] = field(default_factory=list)
 
     @classmethod
     def opened_by(cls, person: Person) -> AtBoard:
@@ -34,6 +36,23 @@ class AtBoard:
         person.driver.switch_to.frame(everywhere._shown("//iframe", "the board's frame"))
         board.reads("Hôm nay")
         return board
+
+    @classmethod
+    def at_its_address(cls, person: Person, user: str, password: str) -> AtBoard:
+        """As whoever kept the board's own address: it asks to sign in, and is there again afterwards."""
+        person.driver.get(f"{person.base}/cchc/")
+        board = cls(person, "")
+        board._shown("//a[contains(., 'Đăng nhập')]", "the way to sign in").click()
+        person.types_its_login(user, password)
+        board.reads("Hôm nay")
+        return cls(person)
+
+    def signs_out(self) -> None:
+        """By the board's link at its own address: within Airflow's frame nothing leads out."""
+        self.person.driver.switch_to.default_content()
+        self.person.driver.get(f"{self.person.base}/cchc/")
+        replace(self, part="//header")._shown("//a[normalize-space(.)='Đăng xuất']", "the way out").click()
+        self._until(lambda: "/auth/login" in self.person.driver.current_url, "signed out")
 
     @property
     def text(self) -> str:
@@ -112,18 +131,15 @@ class AtBoard:
         assert said in self.text, f"after {button}: {self.text}"
         return self.text
 
-    def forges(self, act: str, fields: dict[str, str]) -> str:
-        """Send a form that the page does not show, from the page itself; returns what is answered."""
+    def forges(self, act: str, fields: dict[str, list[str]]) -> str:
+        """Send a form that the page does not show, with the token of the last one that it did; what is answered."""
         page = self._all("html")[0]
         self.person.driver.execute_script(
             "const form = document.createElement('form'); form.method = 'post'; form.action = location.pathname;"
-            "const given = {...arguments[1], viec: arguments[0]};"
-            "const token = document.querySelector('input[name=ma]'); if (token) given.ma = token.value;"
-            "for (const [name, value] of Object.entries(given)) {"
+            "for (const [name, values] of Object.entries(arguments[0])) for (const value of values) {"
             "const one = document.createElement('input'); one.type = 'hidden'; one.name = name; one.value = value;"
             "form.append(one); } document.body.append(form); form.submit();",
-            act,
-            fields,
+            {**fields, "viec": [act], "ma": [self.tokens[-1]] if self.tokens else []},
         )
         self._gone(page)
         return self.text
@@ -149,6 +165,8 @@ class AtBoard:
             return False
 
         self._until(changed, "another page")
+        found = self._all("input[name=ma]")
+        self.tokens.extend(one.get_attribute("value") or "" for one in found[:1])
 
     def _click(self, element: WebElement) -> None:
         self.person.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)

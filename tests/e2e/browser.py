@@ -41,21 +41,13 @@ class Person:
 
     def sign_in(self, user: str, password: str) -> None:
         self.driver.get(f"{self.base}/")
+        self.types_its_login(user, password)
+
+    def types_its_login(self, user: str, password: str) -> None:
         self.type_into(self._one("input[name=username]"), user)
         self.type_into(self._one("input[name=password]"), password)
         self._one("form button").click()
         until(lambda: "/auth/login" not in self.driver.current_url, 60, "signed in")
-
-    def signs_out(self) -> None:
-        """By Airflow's own menu; the next one finds the page for signing in."""
-        self.driver.switch_to.default_content()
-        for path in (
-            "//button[@aria-label='Người dùng']",
-            "//*[@role='menuitem'][contains(., 'Đăng xuất')]",
-            "//button[normalize-space(.)='Đồng ý']",
-        ):
-            self._until_shown(path).click()
-        until(lambda: "/auth/login" in self.driver.current_url, 60, "signed out")
 
     def opens_the_form(self, dag_id: str, run_id: str, task_id: str) -> None:
         """Go to the required action, and look again until it can be answered."""
@@ -126,13 +118,6 @@ class Person:
 
     def takes_a_picture(self, path: Path) -> None:
         self.driver.save_screenshot(str(path))
-
-    def _until_shown(self, path: str) -> WebElement:
-        def shown() -> list[WebElement]:
-            return [one for one in self.driver.find_elements(By.XPATH, path) if one.is_displayed()]
-
-        found: WebElement = until(shown, 60, path)[0]
-        return found
 
     def _one(self, selector: str) -> WebElement:
         found = until(lambda: self.driver.find_elements(By.CSS_SELECTOR, selector), 60, selector)

@@ -54,6 +54,9 @@ class Day:
         self.person.sign_in(user, self.server.password(user))
         return AtBoard.opened_by(self.person)
 
+    def signed_in_at_its_address(self, user: str) -> AtBoard:
+        return AtBoard.at_its_address(self.person, user, self.server.password(user))
+
     def happened(self, unit: str, kind: EventKind, round_id: str = ROUND) -> str:
         """What stands last in the unit's history: of that kind, by the operator, today; its reason."""
         with self.store() as store:

@@ -14,6 +14,7 @@ from datetime import timedelta
 from email import policy
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from docx import Document
@@ -197,10 +198,12 @@ def may_not_decide(board: AtBoard) -> None:
     board.chooses_from_menu("Hôm nay")
     board.under("drafts").goes(HALF_YEAR)
     assert "Phê duyệt" not in board.buttons and "việc của người nêu trên" in board.text
-    fields = {"so": "52", "ky-hieu": "BC-UBND", "ngay": vn_date(clock.now().date())}
-    for name in ("ve", "da-xem"):
-        fields[name] = "x"
-    assert "Chưa ghi gì" in board.forges("phe_duyet", fields)
+    links = board.person.driver.find_elements(By.CSS_SELECTOR, "a[download]")
+    shown = [unquote((one.get_attribute("href") or "").partition("/van-ban/")[2]) for one in links]
+    given = {"so": "52", "ky-hieu": "BC-UBND", "ngay": vn_date(clock.now().date()), "ve": ""}
+    fields = {name: [value] for name, value in given.items()} | {"da-xem": shown}
+    refused = board.forges("phe_duyet", fields)
+    assert "không được quyết định về văn bản này" in refused
 
 
 def reads_and_approves(board: AtBoard, day: Day) -> None:
@@ -232,7 +235,7 @@ def sees_the_pages(board: AtBoard) -> None:
 def may_not_send(board: AtBoard) -> None:
     board.chooses_from_menu("Văn bản", "Chờ ký")
     assert "52/BC-UBND" in board.text and board.buttons == []
-    assert "Chưa ghi gì" in board.forges("xem", {"van-ban": "52/BC-UBND"})
+    assert "cần quyền vận hành" in board.forges("xem", {"van-ban": ["52/BC-UBND"]})
 
 
 def words_in(report: Path) -> str:
@@ -285,8 +288,9 @@ def may_only_look(board: AtBoard, day: Day) -> None:
     board.chooses_from_menu("Đơn vị")
     board.goes(day.name(SILENT))
     assert board.buttons == []
-    fields = {"don-vi": SILENT, "noi-dung": "x"}
-    assert "Đã ghi" not in board.forges("goi", fields)
+    refused = board.forges("goi", {"don-vi": [SILENT], "noi-dung": ["x"]})
+    assert "không đến từ trang đang mở của chính anh chị" in refused
+    assert day.happened(SILENT, EventKind.phoned) == "Hẹn nộp trong ngày", "nothing was added"
 
 
 def attached(path: Path) -> list[Any]:
@@ -334,7 +338,7 @@ def test_an_officers_day_by_clicks_only(
         closing = server.trigger(DAG, {"round": ROUND})  # as the calendar starts it
         server.waits(DAG, closing, airflow_pages.TASK)
         may_not_decide(board)
-        person.signs_out()
+        board.signs_out()
 
         person.sign_in(LEADER, server.password(LEADER))
         airflow_pages.speaks_vietnamese(person, server, DAG, closing)
@@ -343,13 +347,13 @@ def test_an_officers_day_by_clicks_only(
         reads_and_approves(board, day)
         assert server.finish(DAG, closing) == "success", server.failure_of(DAG, closing)
         may_not_send(board)
-        person.signs_out()
+        board.signs_out()
 
-        board = day.signed_in(OPERATOR)
+        board = day.signed_in_at_its_address(OPERATOR)
         signs_and_sends(board, day)
         has_nothing_left_but_silent_sources(board)
-        person.signs_out()
-        may_only_look(day.signed_in(VIEWER), day)
+        board.signs_out()
+        may_only_look(day.signed_in_at_its_address(VIEWER), day)
     with day.store() as store:  # what the reading of the inbox does each half hour
         chasing.send(Run(store, server.instance, clock.now(), smtp=sink.config(SENDER)))
     what_left(day, since)
