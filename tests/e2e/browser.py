@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -96,13 +97,15 @@ class Person:
 
     def reads(self, *expected: str) -> list[str]:
         """The lines of the page, once these words stand in them."""
+        lines: list[str] = []
 
-        def missing() -> list[str]:
-            lines = "\n".join(self.labels)
-            return [one for one in expected if one not in lines]
+        def there() -> bool:
+            with suppress(StaleElementReferenceException):  # a page gave way to the next one while it was read
+                lines[:] = self.labels
+            return all(one in "\n".join(lines) for one in expected)
 
-        until(lambda: not missing(), 60, f"{expected} on the page")
-        return self.labels
+        until(there, 60, f"{expected} on the page")
+        return lines
 
     def shown_with(self, style: str, selector: str) -> int:
         """How many of these elements are to be seen with a style in place of those that the server gave the page."""
