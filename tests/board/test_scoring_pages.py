@@ -82,6 +82,13 @@ def test_an_appraiser_decides_and_the_sheet_tells_who_and_why(round_of_three: St
     assert "Mới đạt một phần" in shown(APPRAISER, f"{PAGE}/don-vi/{SCORED}")
 
 
+def test_the_sheet_names_people_and_where_numbers_come_from(round_of_three: Store) -> None:
+    page = shown(APPRAISER, f"{PAGE}/don-vi/{SCORED}")
+    assert "hệ thống tính: 1 điểm" in page and "tối đa" in page
+    for raw in ("he-thong", "obl:", "kt:", "(bac)", f", {SCORED},"):
+        assert raw not in page, raw
+
+
 def test_what_agrees_is_confirmed_together_and_only_by_the_desk(round_of_three: Store) -> None:
     desk = f"{PAGE}/nhom/{GROUP}"
     assert post(STRANGER, desk, viec="hang_loat").status_code in (403, 404, 422)

@@ -100,7 +100,8 @@ class Person:
         lines: list[str] = []
 
         def there() -> bool:
-            with suppress(StaleElementReferenceException):  # a page gave way to the next one while it was read
+            # A page gives way to the next one while it is read.
+            with suppress(StaleElementReferenceException):
                 lines[:] = self.labels
             return all(one in "\n".join(lines) for one in expected)
 

@@ -11,15 +11,12 @@ from decimal import Decimal
 
 from cchc.criteria import UNKNOWN, CriteriaSet, CriterionRow, Points, compute
 from cchc.criteria.expression import BY_HAND, is_outside
-from cchc.indicators import format_number
 from cchc.run import Run
 from cchc.scores import NumberUsed, ScoreEvent, Stage, Standing, append, pinned, set_among, standing
 from cchc.scoring.inputs import DUTY, UnitInputs, inputs_of
+from cchc.scoring.number_words import lines_in_words
 from cchc.texts import t
 from cchc.units import Unit
-from cchc.year import Product
-
-_SUBMISSION = 4  # parts of the id of a report that came: round, unit, product, hash
 
 
 @dataclass(frozen=True)
@@ -33,29 +30,7 @@ class Computed:
     @property
     def data(self) -> str:
         """The numbers as a form shows them: those of one origin on a line, and the origin in words."""
-        lines: dict[str, list[str]] = {}
-        for one in self.numbers:
-            if one.name.startswith(DUTY):
-                lines.setdefault(_duty_shown(one), [])
-            else:
-                value = t("scoring.basis.none") if one.value is None else format_number(one.value)
-                lines.setdefault(_origin_shown(one), []).append(f"{one.name} = {value}")
-        return "\n".join(f"{'; '.join(own)} ({origin})" if own else origin for origin, own in lines.items())
-
-
-def _duty_shown(one: NumberUsed) -> str:
-    """`2026-Q1/30760/bao_cao` and how late: 0 in time, None while it is owed."""
-    round_id, _, item = one.origin.split("/", 2)
-    key = "owed" if one.value is None else "late" if one.value else "on_time"
-    name = item.partition("/")[2]
-    return t(f"scoring.basis.duty.{key}", round=f"{round_id} {name}".strip(), days=str(one.value or 0))
-
-
-def _origin_shown(one: NumberUsed) -> str:
-    """A submission of a report by its round; anything else says itself what it is."""
-    parts = one.origin.split("/")
-    is_report = len(parts) == _SUBMISSION and parts[2] == Product.REPORT
-    return t("scoring.basis.report", round=parts[0]) if is_report else one.origin
+        return "\n".join(lines_in_words(self.numbers))
 
 
 def compute_unit(

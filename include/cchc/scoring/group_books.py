@@ -13,6 +13,7 @@ from cchc.run import Run
 from cchc.scores import EvidenceKind, KeptEvidence, NumberUsed, SameFile, ScoreEvent, pinned, reused
 from cchc.scoring.appraisal import Appraisal, AppraisalChoice, Decided
 from cchc.scoring.cases import FIRST_TURN, Case, Desk
+from cchc.scoring.number_words import origin_in_words
 from cchc.texts import t
 from cchc.workbooks.appraisal_book import AppraisalHead, AppraisalRow, build_appraisal_book
 from cchc.workbooks.read_appraisal import AppraisalRefused, WrittenAppraisal, WrittenDecision, refuse
@@ -149,9 +150,9 @@ def _choice_of(decision: ScoreEvent | None) -> str:
 
 
 def number_in_words(one: NumberUsed) -> str:
-    """`T06.6 = 1.200 (nguồn)`."""
+    """`T06.6 = 1.200 (Một cửa điện tử, chốt 14/12/2026)`."""
     value = t("scoring.books.no_value") if one.value is None else format_number(one.value)
-    return t("scoring.books.number", name=one.name, value=value, origin=one.origin)
+    return t("scoring.books.number", name=one.name, value=value, origin=origin_in_words(one.origin))
 
 
 def _evidence_in_words(run: Run, case: Case, used: Mapping[str, Sequence[SameFile]]) -> str:

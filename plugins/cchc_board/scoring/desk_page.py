@@ -14,12 +14,12 @@ from cchc.scores.outcomes import CouncilSession
 from cchc.scoring.appraisal import CLOSING, Appraisal, GroupStanding
 from cchc.scoring.briefs import Brief
 from cchc.scoring.cases import FIRST_TURN, SECOND_TURN, Case, Docket
-from cchc.submissions.self_scores import OPTION
 from cchc.texts import t
 from cchc.units import Unit
 from cchc.year import Round
 from cchc_board.door import Asked
 from cchc_board.scoring.round_page import opened
+from cchc_board.scoring.said import Said, Speech
 
 SHOWN = 60  # cases of one page: what an appraiser reads at a sitting
 FILTERS = ("chua-quyet", "khac-so", "thieu-minh-chung", "giai-trinh", "tat-ca")
@@ -38,6 +38,7 @@ class DeskPage:
     alike: int
     mine: bool
     may_head: bool
+    speech: Speech
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class SheetLine:
     """A criterion of a unit with the last word of each stage about it, in their order."""
 
     case: Case
-    events: Sequence[ScoreEvent]
+    said: Sequence[Said]
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,6 @@ class SheetPage:
     undecided: int
     sessions: list[CouncilSession]
     objections: list[Objection]
-    option: str = OPTION  # begins the name of what a unit chose; the basis has it in words
 
 
 def desk_page(asked: Asked) -> DeskPage:
@@ -89,6 +89,7 @@ def desk_page(asked: Asked) -> DeskPage:
         alike,
         name in desk.accounts,
         name == desk.head,
+        Speech(run),
     )
 
 
@@ -118,11 +119,11 @@ def sheet_page(asked: Asked) -> SheetPage:
     cases = list(Docket.load(run, [code]).cases.values())
     if not cases:
         raise CchcError(t("board_scoring.no_sheet", unit=unit.name))
-    points = [one.standing.final for one in cases]
+    points, speech = [one.standing.final for one in cases], Speech(run)
     return SheetPage(
         run.round,
         unit,
-        [SheetLine(one, _said(one)) for one in cases],
+        [SheetLine(one, [speech.of(event) for event in _events(one)]) for one in cases],
         sum((one.value for one in points if one.value is not None and not one.dropped), Decimal()),
         sum((_most(one.row) for one in cases), Decimal()),
         sum(not one.standing.is_decided for one in cases),
@@ -131,7 +132,7 @@ def sheet_page(asked: Asked) -> SheetPage:
     )
 
 
-def _said(case: Case) -> list[ScoreEvent]:
+def _events(case: Case) -> list[ScoreEvent]:
     one = case.standing
     stages = (one.claim, one.computed, one.first, one.second, one.council, one.objection)
     return [event for event in stages if event is not None]
