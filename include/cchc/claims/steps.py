@@ -14,8 +14,9 @@ _BEFORE = (
     r"(?:cung ky|(?:nam|ky|quy|thang) truoc|nam ngoai|truoc do|truoc (?:khi )?(?:sap|hop|thang|thoi)|dau nam)"
 )
 AGAINST = re.compile(rf"\bso (?:voi|cung)\b|\b{_BEFORE}|\bnam\s+(20[0-9]{{2}})\b|\bquy\s+[ivx]+\b")
-# What may stand between the words of comparison and the value that is compared with.
-_NOT_THE_VALUE = re.compile(r",|;|\.\s|\)|\b(?:da|dang|tang|giam|tinh|tren|hon|trong do|gom)\b")
+# What may not stand between the words of comparison and the value that is compared with; behind a colon begins a list
+# of what is now ('Các tỷ lệ tăng so với năm trước: hài lòng 83% (tăng 2 điểm)').
+_NOT_THE_VALUE = re.compile(r",|;|:(?=\s*[a-z])|\.\s|\)|\b(?:da|dang|tang|giam|tinh|tren|hon|trong do|gom)\b")
 _PLAN = re.compile(r"\bso (?:voi )?(?:ke hoach|chi tieu|du toan|muc tieu)[^,;.]{0,40}$")
 _UP = r"tang|nang|vuot|(?:cao|nhieu|lon|dai|nhanh) hon|them"
 _DOWN = r"giam|ha|(?:thap|it|nho|ngan) hon|bot"
