@@ -41,6 +41,8 @@ def test_whoever_decides_is_told_of_a_draft_beyond_the_limit_and_of_no_other(
     run = Run(store, instance, at(date(2026, 3, 19), 9), "2026-Q1")
     run.rounds.open(run.round, run.round.opens_at, "thu")
     assert too_long(run) == [], "no PDF tells"
-    record(run, "bao_cao_du_thao_pdf", b"%PDF-1.7", "bao-cao.pdf")
+    record(
+        run, "bao_cao_du_thao_pdf", b"%%PDF-1.7 of %d pages" % pages, "bao-cao.pdf"
+    )  # counted once a content
     monkeypatch.setattr(page_limit, "page_texts", lambda _pdf: [*["x"] * pages, TITLE])
     assert too_long(run) == ([] if pages == 25 else [t("narrative.too_long", count=26, limit=25)])
