@@ -44,7 +44,7 @@ def test_a_second_explanation_stands_behind_the_first_and_the_same_is_none(score
         assert put_explanation(tx, said)
         assert not put_explanation(tx, said)
         assert put_explanation(tx, replace(said, stance=AGREES, text=""))
-    found = explanations_of(scored_anywhere, ROUND, UNIT)
+    found = explanations_of(scored_anywhere, ROUND, [UNIT])
     assert [(one.round_no, one.stance, one.evidence_ids) for one in found] == [
         (1, EXPLAINS, ("e1",)), (2, AGREES, ("e1",)),
     ]  # fmt: skip

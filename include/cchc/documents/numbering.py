@@ -19,7 +19,13 @@ from docx.oxml.ns import qn
 from cchc.clock import vn_date
 from cchc.documents.form import DocumentSettings
 from cchc.documents.marking import Marking
-from cchc.documents.registry import DocumentRecord, document, documents, record_document
+from cchc.documents.registry import (
+    DocumentRecord,
+    document,
+    documents,
+    letters_and_numbers,
+    record_document,
+)
 from cchc.documents.signing import DocumentForm
 from cchc.documents.word_head import attached_to, number_text, place_text, signer_text
 from cchc.documents.word_xml import STYLE_IDS
@@ -57,7 +63,7 @@ class Unnumbered:
 
 def unnumbered(store: Store, round_id: str, as_of: datetime) -> list[Unnumbered]:
     """The letters of a round that are still drafts, oldest first."""
-    known = [one for one in documents(store, round_id) if one.made_at <= as_of]
+    known = letters_and_numbers(store, round_id, ON_PAPER, as_of)
     found = [one for one in known if one.kind in ON_PAPER]
     # A signed copy brings the number that was written on it.
     numbered = {one.provenance.get(key) for one in known if one.number for key in (ISSUES, "signs")}

@@ -121,6 +121,15 @@ def documents(store: Store, round_id: str) -> list[DocumentRecord]:
     return _records(store.query("documents.documents_of_round", round_id=round_id))
 
 
+def letters_and_numbers(
+    store: Store, round_id: str, kinds: Collection[str], as_of: datetime
+) -> list[DocumentRecord]:
+    """Of the documents of a round that were made by `as_of`, oldest first: those of these kinds without a number, and
+    those that give one to another document (its letter as issued, its signed copy)."""
+    values = {"kinds": sorted(kinds), "as_of": to_text(as_of)}
+    return _records(store.query("documents.letters_and_numbers", round_id=round_id, **values))
+
+
 def documents_since(
     store: Store,
     since: datetime | None,

@@ -104,9 +104,18 @@ def owed_indicators(
     What is asked of units of which none is there is left out; what an owner, our books or the register state is not.
     """
     day, kind = round_.reference_day, round_.kind
-    codes = {unit.code: frozenset(one.code for one in register.counted(unit, day, kind)) for unit in units}
-    stated = frozenset(code for own in codes.values() for code in own)
-    return [one for one in register.in_round(day, kind) if not one.of_units or one.code in stated], codes
+    asked = register.in_round(day, kind)
+    owned = [one for one in asked if one.owner]  # of all others every unit of a tier stands behind the same
+    of_tier: dict[str, frozenset[str]] = {}
+    codes: dict[str, frozenset[str]] = {}
+    for unit in units:
+        if unit.tier not in of_tier:
+            own = (one.code for one in asked if not one.owner and one.counts(unit.tier, unit.code))
+            of_tier[unit.tier] = frozenset(own)
+        own = (one.code for one in owned if one.counts(unit.tier, unit.code))
+        codes[unit.code] = of_tier[unit.tier].union(own)
+    stated = frozenset[str]().union(*codes.values())
+    return [one for one in asked if not one.of_units or one.code in stated], codes
 
 
 def obliged_units(

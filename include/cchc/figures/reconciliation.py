@@ -166,8 +166,10 @@ def evidence_beside_systems(
     """As `evidence`, of those indicators alone that a system gives or should give (and of what they are made of), which
     are a third of all; these indicators first."""
     known_by = to_text(as_of)
-    rows = store.query("figures.witnesses", round_id=round_id, known_by=known_by)
-    given = {row["indicator"] for row in rows if row["witness"] != SELF}
+    given = {
+        row["indicator"]
+        for row in store.query("figures.given_by_systems", round_id=round_id, known_by=known_by)
+    }
     parts = {one.code: {code for part in _made_of(one) for code in codes_of(part)} for one in indicators}
     beside = [
         one
@@ -176,8 +178,10 @@ def evidence_beside_systems(
     ]
     needed = {code for one in beside for code in (one.code, *parts[one.code])}
     told = store.query("figures.stances", round_id=round_id, known_by=known_by)
-    of_needed = [row for row in rows if row["indicator"] in needed]
-    return beside, _evidences(store, round_id, known_by, of_needed, told)
+    rows = store.query(
+        "figures.witnesses_of_indicators", round_id=round_id, indicators=sorted(needed), known_by=known_by
+    )
+    return beside, _evidences(store, round_id, known_by, rows, told)
 
 
 def _made_of(indicator: Indicator) -> list[str]:
@@ -292,6 +296,19 @@ def by_witness(found: Evidences, *names: str) -> dict[str, dict[str, ReportedFig
     }
 
 
+def _by_every_witness(
+    found: Evidences, names: Iterable[str]
+) -> dict[str, dict[str, dict[str, ReportedFigure]]]:
+    """By witness what `by_witness` gives of it, without units of which it gives nothing."""
+    by_name: dict[str, dict[str, dict[str, ReportedFigure]]] = {name: {} for name in names}
+    for unit, own in found.items():
+        for code, one in own.items():
+            for name, figure in one.figures.items():
+                if name in by_name:
+                    by_name[name].setdefault(unit, {})[code] = figure
+    return by_name
+
+
 def reconcile(
     indicators: Iterable[Indicator],
     owed: Mapping[str, frozenset[str]],
@@ -308,7 +325,7 @@ def reconcile(
     """
     order = list(units)
     names = (SELF, *_SYSTEMS)
-    witness = {name: by_witness(found, name) for name in names}
+    witness = _by_every_witness(found, names)
     lines: list[ReconciliationLine] = []
     for indicator in indicators:
         is_percent = indicator.kind == "percent"
@@ -317,7 +334,10 @@ def reconcile(
         for unit in order:
             if indicator.code not in owed.get(unit.code, frozenset()):
                 continue
-            values = {name: comparable(indicator, witness[name].get(unit.code, {})) for name in names}
+            values = {
+                name: comparable(indicator, figures) if (figures := witness[name].get(unit.code)) else None
+                for name in names
+            }
             own = values[SELF]
             system = next((values[name] for name in names[1:] if values[name] is not None), None)
             if system is None and (own is None or not from_system):

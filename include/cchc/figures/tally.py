@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from cchc.indicators import FigureParts, evaluate
+from cchc.indicators.expression import codes_of
 from cchc.indicators.numbers import is_given, ratio
 
 
@@ -115,7 +116,6 @@ def parts(indicator: IndicatorLike, figures: Figures) -> tuple[Decimal | None, D
     `own` parts were typed beside the percentage; other parts are expressions over the unit's other figures.
     """
     own = figures.get(indicator.code)
-    values: Mapping[str, Decimal | None] | None = None
     found: list[Decimal | None] = []
     for rule, typed in (
         (indicator.numerator, own.numerator if own else None),
@@ -124,9 +124,8 @@ def parts(indicator: IndicatorLike, figures: Figures) -> tuple[Decimal | None, D
         if rule in (None, "", "own"):
             found.append(typed)
             continue
-        if values is None:
-            values = {code: figure.value for code, figure in figures.items()}
-        found.append(evaluate(str(rule), values))
+        known = {code: figures[code].value for code in codes_of(str(rule)) if code in figures}
+        found.append(evaluate(str(rule), known))
     return found[0], found[1]
 
 

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 from cchc.clock import to_text
 from cchc.obligations.counted import counted, rewrite, wrongly_counted
 from cchc.obligations.fold import apply, fold, refuse
 from cchc.obligations.model import Event, EventKind, Obligation, ObligationState
+from cchc.obligations.remembered import obligation_standing
 from cchc.obligations.rows import as_stored, event_of, event_row, obligation_of, obligation_row
-from cchc.store import Row, Store, Transaction
+from cchc.store import Store, Transaction
+
+_COLUMNS = 7  # of an obligation in `obligations.events_of_owed`; those of its event follow
 
 
 class Ledger:
@@ -75,7 +81,7 @@ class Ledger:
         selection = {"round_id": round_id, "unit_code": unit_code, "product": product}
         with self._store.read() as tx:
             if only_owed:
-                return _owed(tx.each("obligations.events_of_owed", as_of=to_text(as_of), **selection))
+                return _owed(tx.tuples("obligations.events_of_owed", as_of=to_text(as_of), **selection))
             return _selected(tx, as_of, selection)
 
     def astir(self, since: datetime, as_of: datetime) -> list[tuple[Obligation, ObligationState]]:
@@ -123,25 +129,23 @@ def states_in(
 def _selected(
     tx: Transaction, as_of: datetime, selection: dict[str, str | None]
 ) -> list[tuple[Obligation, ObligationState]]:
-    rows = tx.each("obligations.selected", **selection)
-    obligations = {row["obligation_id"]: obligation_of(row) for row in rows}
-    states: dict[str, ObligationState] = {}
-    for row in tx.each("obligations.events_selected", as_of=to_text(as_of), **selection):
-        key = row["obligation_id"]
-        states[key] = apply(obligations[key], states.get(key), event_of(row))
-    return [(one, states[key]) for key, one in obligations.items() if key in states]
+    known = {row[0]: tuple(row) for row in tx.tuples("obligations.selected", **selection)}
+    events = tx.tuples("obligations.events_selected", as_of=to_text(as_of), **selection)
+    standing = {
+        key: obligation_standing(known[key], tuple(row[1:] for row in own))
+        for key, own in groupby(events, key=itemgetter(0))
+    }
+    return [standing[key] for key in known if key in standing]
 
 
-def _owed(rows: Iterable[Row]) -> list[tuple[Obligation, ObligationState]]:
+def _owed(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Obligation, ObligationState]]:
     """The fold of rows that hold an obligation and one of its events each; what is owed of it."""
-    obligations: dict[str, Obligation] = {}
-    states: dict[str, ObligationState] = {}
-    for row in rows:
-        key = row["obligation_id"]
-        if key not in obligations:
-            obligations[key] = obligation_of(row)
-        states[key] = apply(obligations[key], states.get(key), event_of(row))
-    return [(one, states[key]) for key, one in obligations.items() if states[key].owed]
+    found = []
+    for obligation, own in groupby(rows, key=lambda row: row[:_COLUMNS]):
+        standing = obligation_standing(obligation, tuple(row[_COLUMNS:] for row in own))
+        if standing[1].owed:
+            found.append(standing)
+    return found
 
 
 def append(tx: Transaction, events: Iterable[Event]) -> int:

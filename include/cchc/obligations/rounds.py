@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from datetime import datetime
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from cchc.clock import from_text, to_text
+from cchc.clock import to_text
 from cchc.errors import RuleRefused
-from cchc.obligations.round_fold import RoundEvent, RoundEventKind, RoundState, fold_round, is_about
+from cchc.obligations.remembered import Known, round_event, round_standing, waiting_decisions
+from cchc.obligations.round_fold import RoundEvent, RoundEventKind, RoundState, fold_round
 from cchc.store import Row, Store, Transaction
 from cchc.texts import t
 from cchc.year import Round
@@ -43,7 +44,8 @@ class RoundLedger:
 
     def events(self, round_id: str) -> list[RoundEvent]:
         """Everything that happened to a round, in the order in which it was learned."""
-        return [_event_of(row) for row in self._store.query("obligations.events", round_id=round_id)]
+        with self._store.read() as tx:
+            return [round_event(row) for row in tx.tuples("obligations.events", round_id=round_id)]
 
     def state(self, round_id: str, as_of: datetime, about: str = "") -> RoundState | None:
         """How the round (of several decisions: `about`) stood as known at `as_of`; None when it was not open."""
@@ -51,21 +53,22 @@ class RoundLedger:
 
     def waiting(self, as_of: datetime) -> list[tuple[str, str, RoundState]]:
         """(round, about, state) of every decision that waits for a person at `as_of`."""
-        rows = self._store.query("obligations.events_known", as_of=to_text(as_of))
-        found = []
-        for round_id, own in groupby(map(_event_of, rows), key=lambda event: event.round_id):
-            events = list(own)
-            for about in sorted({event.about for event in events} | {""}):
-                # An inspection has a decision a unit: whether one waits follows from its own events alone.
-                alone = fold_round((event for event in events if is_about(event, about)), about)
-                if alone is not None and alone.waiting and (state := fold_round(events, about)) is not None:
-                    found.append((round_id, about, state))
+        found = [
+            (round_id, about, state)
+            for round_id, events in self._known(as_of)
+            for about, state in waiting_decisions(events)
+        ]
         return sorted(found, key=lambda one: one[:2])
 
     def states(self, as_of: datetime) -> dict[str, RoundState]:
         """The rounds open by `as_of`, by id, each as it stood; one query."""
-        rows = self._store.query("obligations.events_known", as_of=to_text(as_of))
-        return _states(_event_of(row) for row in rows)
+        return {round_id: round_standing(events) for round_id, events in self._known(as_of)}
+
+    def _known(self, as_of: datetime) -> list[tuple[str, tuple[Known, ...]]]:
+        """Rows of the events known at `as_of`, by round."""
+        with self._store.read() as tx:
+            rows = map(tuple, tx.tuples("obligations.events_known", as_of=to_text(as_of)))
+            return [(round_id, tuple(own)) for round_id, own in groupby(rows, key=itemgetter(0))]
 
     def record(self, event: RoundEvent) -> bool:
         """Append an event of a round; False when the same key is there already.
@@ -93,15 +96,6 @@ def append_round_event(tx: Transaction, event: RoundEvent) -> bool:
     return True
 
 
-def _states(events: Iterable[RoundEvent]) -> dict[str, RoundState]:
-    found = {}
-    for round_id, own in groupby(events, key=lambda event: event.round_id):
-        state = fold_round(own)
-        assert state is not None, "a group is never empty"
-        found[round_id] = state
-    return found
-
-
 def _row(event: RoundEvent, sequence: int) -> dict[str, Any]:
     return {
         "round_id": event.round_id,
@@ -114,10 +108,3 @@ def _row(event: RoundEvent, sequence: int) -> dict[str, Any]:
         "detail": json.dumps(dict(event.detail), ensure_ascii=False, sort_keys=True),
         "event_key": event.event_key,
     }
-
-
-def _event_of(row: Row) -> RoundEvent:
-    return RoundEvent(
-        row["round_id"], RoundEventKind(row["kind"]), from_text(row["happened_at"]),
-        from_text(row["recorded_at"]), row["actor"], row["reason"], json.loads(row["detail"]), row["event_key"],
-    )  # fmt: skip

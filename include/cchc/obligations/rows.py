@@ -46,10 +46,26 @@ def event_row(event: Event, sequence: int) -> dict[str, Any]:
 
 
 def event_of(row: Row) -> Event:
-    detail = row["detail"]
+    return event_from(
+        row["obligation_id"], row["kind"], row["happened_at"], row["recorded_at"], row["actor"], row["reason"],
+        row["detail"], row["event_key"],
+    )  # fmt: skip
+
+
+def event_from(
+    obligation_id: str,
+    kind: str,
+    happened_at: str,
+    recorded_at: str,
+    actor: str,
+    reason: str | None,
+    detail: str,
+    event_key: str,
+) -> Event:
+    """An event of the values of its row."""
     return Event(
-        row["obligation_id"], _KINDS[row["kind"]], from_text(row["happened_at"]), from_text(row["recorded_at"]),
-        row["actor"], row["reason"], json.loads(detail) if detail != "{}" else {}, row["event_key"],
+        obligation_id, _KINDS[kind], from_text(happened_at), from_text(recorded_at), actor, reason,
+        json.loads(detail) if detail != "{}" else {}, event_key,
     )  # fmt: skip
 
 

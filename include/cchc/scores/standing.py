@@ -76,10 +76,7 @@ def standing(
     for (code, criterion, stage), row in last.items():
         one = found[code].setdefault(criterion, Standing(criterion))
         setattr(one, _FIELD[Stage(stage)], event_of(row))
-    one_unit = next(iter(units)) if units is not None and len(units) == 1 else None
-    for said in explanations_of(store, round_id, one_unit):
-        if units is not None and said.unit_code not in units:
-            continue
+    for said in explanations_of(store, round_id, units):
         wanted = only is None or only(said.unit_code, said.criterion)
         if wanted and (as_of is None or said.at <= as_of):
             found[said.unit_code].setdefault(said.criterion, Standing(said.criterion)).explanation = said

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -85,9 +85,14 @@ def put_explanation(transaction: Transaction, said: UnitExplanation) -> bool:
     return put_explanations(transaction, [said]) == 1
 
 
-def explanations_of(store: Store, round_id: str, unit: str | None = None) -> list[UnitExplanation]:
-    """Explanations of a round, or of one unit, each criterion's in their order."""
-    rows = store.query("scores.explanations_of_round", round_id=round_id, unit_code=unit)
+def explanations_of(
+    store: Store, round_id: str, among: Collection[str] | None = None
+) -> list[UnitExplanation]:
+    """Explanations of a round, or of some units, each criterion's in their order."""
+    if among is None:
+        rows = store.query("scores.explanations_of_round", round_id=round_id, unit_code=None)
+    else:
+        rows = store.query("scores.explanations_of_units", round_id=round_id, units=sorted(among))
     return [
         UnitExplanation(
             row["round_id"], row["unit_code"], row["criterion"], row["round_no"], row["stance"], row["text"],

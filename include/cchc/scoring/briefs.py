@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 from cchc.clock import to_text
 from cchc.criteria import CriterionRow, Points
@@ -150,7 +151,21 @@ def briefs(
     reopened: Collection[tuple[str, str]],
 ) -> list[Brief]:
     """Of the run's round by its moment, in the order of `rows`; four statements, however many units there are."""
-    said, proven, explained = _said(run), _proven(run, files), _explained(run)
+    rows = list(rows)
+    asked = {
+        "round_id": run.round.round_id,
+        "as_of": to_text(run.as_of),
+        "criteria": sorted({row.code for _, row in rows}),
+    }
+    counts = counts_with(run, files)
+    with run.store.read() as tx:
+        said = _said(tx.tuples("scores.points_of_round", **asked))
+        explained = {(unit, criterion) for unit, criterion in tx.tuples("scores.explained", **asked)}
+        proven = {
+            (unit, criterion)
+            for unit, criterion, came_with in tx.tuples("scores.proven", **asked)
+            if counts(unit, came_with)
+        }
     return [
         Brief(unit, row, said.get(key, _NOTHING), key in proven, key in explained, key in reopened)
         for unit, row in rows
@@ -158,39 +173,19 @@ def briefs(
     ]
 
 
-def _said(run: Run) -> dict[tuple[str, str], LastPoints]:
+def _said(rows: Iterable[tuple[Any, ...]]) -> dict[tuple[str, str], LastPoints]:
     found: dict[tuple[str, str], LastPoints] = {}
-    with run.store.read() as tx:
-        for unit, criterion, stage, points, dropped in tx.tuples(
-            "scores.points_of_round", round_id=run.round.round_id, as_of=to_text(run.as_of)
-        ):
-            own = found.get((unit, criterion))
-            if own is None:
-                own = found[unit, criterion] = LastPoints()
-            setattr(own, _FIELD[stage], _points(points, dropped))
+    for unit, criterion, stage, points, dropped in rows:
+        own = found.get((unit, criterion))
+        if own is None:
+            own = found[unit, criterion] = LastPoints()
+        setattr(own, _FIELD[stage], _points(points, dropped))
     return found
 
 
 @lru_cache(maxsize=1 << 12)
 def _points(text: str | None, dropped: int) -> Points:
     return Points(None if text is None else Decimal(text), bool(dropped))
-
-
-def _explained(run: Run) -> set[tuple[str, str]]:
-    with run.store.read() as tx:
-        rows = tx.tuples("scores.explained", round_id=run.round.round_id, as_of=to_text(run.as_of))
-        return {(unit, criterion) for unit, criterion in rows}
-
-
-def _proven(run: Run, files: Mapping[str, UnitFile]) -> set[tuple[str, str]]:
-    counts, moment = counts_with(run, files), to_text(run.as_of)
-    with run.store.read() as tx:
-        rows = tx.each("scores.evidence_of_unit", round_id=run.round.round_id, unit_code=None, criterion=None)
-        return {
-            (row["unit_code"], row["criterion"])
-            for row in rows
-            if row["at"] <= moment and counts(row["unit_code"], row["received_with"])
-        }
 
 
 def counts_with(run: Run, files: Mapping[str, UnitFile]) -> Callable[[str, str], bool]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from cchc.criteria import Appraisers, CriteriaSet, CriterionRow, Points
 from cchc.errors import RuleRefused
@@ -118,7 +120,8 @@ class Docket:
     def __init__(self, run: Run, units: Iterable[str] | None = None) -> None:
         self.run, self.appraisers = run, Appraisers.load()
         self._wanted = None if units is None else frozenset(units)
-        self._read: dict[str, dict[tuple[str, str], Case]] = {}  # by group
+        self._read: defaultdict[str, dict[tuple[str, str], Case]] = defaultdict(dict)  # by group
+        self._briefed: defaultdict[str, list[Brief]] = defaultdict(list)
 
     @classmethod
     def load(cls, run: Run, units: Iterable[str] | None = None) -> Docket:
@@ -158,17 +161,18 @@ class Docket:
             for unit, _, row in self._rows
         }
 
-    @cached_property
-    def briefs(self) -> Mapping[str, Sequence[Brief]]:
-        """What can be counted and chosen by, of all cases by group, without reading any."""
-        found: dict[str, list[Brief]] = {}
-        for one in briefs(self.run, [(unit, row) for unit, _, row in self._rows], self.files, self._reopened):
-            found.setdefault(one.row.appraiser, []).append(one)
-        return found
-
     def briefs_of(self, desk: Desk) -> list[Brief]:
-        """Those of a desk, by unit and then in the order of the set."""
-        return [one for one in self.briefs.get(desk.code, ()) if desk.takes(one.row, one.unit.code)]
+        """What can be counted and chosen by of a desk's cases, without reading any; by unit and then in the order of
+        the set."""
+        self.read_briefs({desk.code})
+        return [one for one in self._briefed[desk.code] if desk.takes(one.row, one.unit.code)]
+
+    def read_briefs(self, groups: Collection[str]) -> None:
+        """Read at once what `briefs_of` the desks of these groups gives."""
+        if missing := self._missing(groups, self._briefed):
+            rows = [(unit, row) for unit, _, row in self._rows if row.appraiser in missing]
+            for one in briefs(self.run, rows, self.files, self._reopened):
+                self._briefed[one.row.appraiser].append(one)
 
     def case(self, unit: str, criterion: str) -> Case | None:
         """One of them."""
@@ -244,15 +248,20 @@ class Docket:
             if one.kind is FileEventKind.REOPENED
         }
 
+    def _missing(self, groups: Collection[str], read: defaultdict[str, Any]) -> set[str]:
+        """Which groups are to be read for these: the first group alone, then all others at once."""
+        missing = set(groups) - set(read)
+        if missing and read:
+            missing |= set(self._groups.values()) - set(read)
+        for group in missing:
+            read[group]  # is there from now on, and empty
+        return missing
+
     def _must_have(self, groups: Collection[str]) -> None:
-        """Read the cases of these groups where they were not: the first group alone, then all others at once."""
-        missing = set(groups) - set(self._read)
+        """Read the cases of these groups where they were not."""
+        missing = self._missing(groups, self._read)
         if not missing:
             return
-        if self._read:
-            missing |= set(self._groups.values()) - set(self._read)
-        for group in missing:
-            self._read[group] = {}
         rows = [one for one in self._rows if one[2].appraiser in missing]
         wanted = {(unit.code, row.code) for unit, _, row in rows}
         run, round_id = self.run, self.run.round.round_id

@@ -50,13 +50,12 @@ class Calendar:
 
     def round(self, round_id: str) -> Round:
         """The round of that id; an error that names the ids there are."""
-        known = t("year.id_form")
-        if match := _ROUND_ID.fullmatch(round_id):
-            year = self.rounds(int(match[1]))
-            for one in year:
-                if one.round_id == round_id:
-                    return one
-            known = ", ".join(one.round_id for one in year)
+        match = _ROUND_ID.fullmatch(round_id)
+        year = self.rounds(int(match[1])) if match else []
+        for one in year:
+            if one.round_id == round_id:
+                return one
+        known = ", ".join(one.round_id for one in year) if match else t("year.id_form")
         raise CchcError(t("year.unknown_round", round_id=round_id, known=known))
 
     def previous_report_round(self, round_: Round) -> Round | None:

@@ -12,6 +12,16 @@ FROM documents
 WHERE round_id = :round_id
 ORDER BY made_at, kind, document_id
 
+-- name: letters_and_numbers
+SELECT document_id, round_id, kind, draft, unit_code, file_name, file_sha256, number, symbol, issued_on,
+       made_at, provenance
+FROM documents
+WHERE round_id = :round_id
+  AND made_at <= :as_of
+  AND CASE WHEN COALESCE(number, '') = '' THEN kind IN :kinds
+      ELSE provenance LIKE '%"issues"%' OR provenance LIKE '%"signs"%' END
+ORDER BY made_at, kind, document_id
+
 -- name: document
 SELECT document_id, round_id, kind, draft, unit_code, file_name, file_sha256, number, symbol, issued_on,
        made_at, provenance

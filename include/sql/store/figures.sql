@@ -66,6 +66,22 @@ WHERE round_id = :round_id
   AND (known_until IS NULL OR known_until > :known_by)
 ORDER BY unit_code, indicator, witness
 
+-- name: given_by_systems
+-- What any system gives in a round.
+SELECT DISTINCT s.indicator
+FROM system_values AS s
+JOIN snapshots AS p ON p.snapshot_id = s.snapshot_id
+WHERE s.round_id = :round_id AND p.frozen_at <= :known_by
+
+-- name: witnesses_of_indicators
+SELECT unit_code, indicator, witness, value, numerator, denominator, raw, explanation, evidence, cell, origin,
+       has_gap, choice, counts
+FROM witnesses
+WHERE round_id = :round_id AND indicator IN :indicators
+  AND known_from <= :known_by
+  AND (known_until IS NULL OR known_until > :known_by)
+ORDER BY unit_code, indicator, witness
+
 -- name: witnesses_of_indicator
 SELECT unit_code, indicator, witness, value, numerator, denominator, raw, explanation, evidence, cell, origin,
        has_gap, choice, counts

@@ -115,7 +115,8 @@ ORDER BY e.obligation_id, e.recorded_at, e.seq
 -- name: events_of_owed
 -- What may still be owed, obligations whose last turn leaves them with the unit, and all their events. A superset
 -- (a version refused while an accepted one stands leaves nothing owed), of which the fold judges each; what was
--- settled long ago, most of a late year, is not even read.
+-- settled long ago, most of a late year, is not even read. Its last turn is looked up where it may have come back: an
+-- obligation that something settled is owed again only after a refusal, a return or a waiver.
 SELECT o.obligation_id, o.round_id, o.unit_code, o.product, o.item, o.title, o.due_at,
        e.kind, e.happened_at, e.recorded_at, e.actor, e.reason, e.detail, e.event_key
 FROM obligations AS o
@@ -123,13 +124,24 @@ CROSS JOIN obligation_events AS e
 WHERE o.round_id BETWEEN COALESCE(:round_id, '') AND COALESCE(:round_id, (SELECT MAX(round_id) FROM rounds))
   AND o.unit_code = COALESCE(:unit_code, o.unit_code)
   AND o.product = COALESCE(:product, o.product)
-  AND (SELECT t.kind
-       FROM obligation_events AS t
-       WHERE t.obligation_id = o.obligation_id
-         AND t.recorded_at <= :as_of
-         AND t.kind IN ('opened', 'submitted', 'rejected', 'accepted', 'returned', 'nothing_to_report', 'waived')
-       ORDER BY t.recorded_at DESC, t.seq DESC
-       LIMIT 1) IN ('opened', 'rejected', 'returned')
+  AND (NOT EXISTS (
+           SELECT 1
+           FROM obligation_events AS s
+           WHERE s.obligation_id = o.obligation_id
+             AND s.recorded_at <= :as_of
+             AND s.kind IN ('submitted', 'accepted', 'nothing_to_report', 'waived'))
+       OR (o.obligation_id IN (
+               SELECT r.obligation_id
+               FROM obligation_events AS r
+               WHERE r.kind IN ('rejected', 'returned', 'waived') AND r.recorded_at <= :as_of)
+           AND (SELECT t.kind
+                FROM obligation_events AS t
+                WHERE t.obligation_id = o.obligation_id
+                  AND t.recorded_at <= :as_of
+                  AND t.kind IN (
+                      'opened', 'submitted', 'rejected', 'accepted', 'returned', 'nothing_to_report', 'waived')
+                ORDER BY t.recorded_at DESC, t.seq DESC
+                LIMIT 1) IN ('opened', 'rejected', 'returned')))
   AND e.obligation_id = o.obligation_id
   AND e.recorded_at <= :as_of
 ORDER BY o.round_id, o.unit_code, o.product, o.obligation_id, e.recorded_at, e.seq

@@ -32,6 +32,7 @@ ORDER BY unit_code, seq
 SELECT unit_code, criterion, stage, points, dropped
 FROM score_events
 WHERE round_id = :round_id AND at <= :as_of AND stage IN ('tu_cham', 'tinh', 'tham_dinh_1', 'tham_dinh_2')
+  AND criterion IN :criteria
 ORDER BY unit_code, seq
 
 -- name: events_of_units
@@ -93,6 +94,27 @@ WHERE e.round_id = :round_id
       ELSE s.submission_id IS NULL OR n.submission_id IS NOT NULL END
 ORDER BY e.unit_code, e.at, e.received_with, e.criterion, e.name
 
+-- name: proven
+-- With what evidence came that counts (as of `evidence_of_unit`), by unit and criterion.
+SELECT DISTINCT e.unit_code, e.criterion, e.received_with
+FROM evidence AS e
+LEFT JOIN submissions AS s ON s.submission_id = e.received_with
+LEFT JOIN obligations AS o ON o.obligation_id = s.obligation_id
+LEFT JOIN counted_submissions AS n
+    ON n.obligation_id = s.obligation_id AND n.submission_id = s.submission_id AND n.counted_until IS NULL
+WHERE e.round_id = :round_id
+  AND e.criterion IN :criteria
+  AND e.at <= :as_of
+  AND CASE WHEN o.product = 'giai_trinh' THEN EXISTS (
+          SELECT 1
+          FROM explanations AS x
+          WHERE x.round_id = e.round_id AND x.unit_code = e.unit_code AND x.criterion = e.criterion
+            AND x.evidence_ids LIKE ('%"' || e.evidence_id || '"%')
+            AND x.round_no = (SELECT MAX(y.round_no) FROM explanations AS y
+                              WHERE y.round_id = x.round_id AND y.unit_code = x.unit_code
+                                AND y.criterion = x.criterion))
+      ELSE s.submission_id IS NULL OR n.submission_id IS NOT NULL END
+
 -- name: evidence_ever
 SELECT evidence_id, round_id, unit_code, criterion, kind, name, sha256, bytes, stored_path, url, document_no,
        document_date, summary, status, received_with, at, '' AS detail
@@ -130,11 +152,17 @@ FROM explanations
 WHERE round_id = :round_id AND unit_code = COALESCE(:unit_code, unit_code)
 ORDER BY unit_code, criterion, round_no
 
+-- name: explanations_of_units
+SELECT round_id, unit_code, criterion, round_no, stance, text, evidence_ids, actor, at
+FROM explanations
+WHERE round_id = :round_id AND unit_code IN :units
+ORDER BY unit_code, criterion, round_no
+
 -- name: explained
 -- Criteria to whose decision the unit's last words say more than yes.
 SELECT x.unit_code, x.criterion
 FROM explanations AS x
-WHERE x.round_id = :round_id AND x.at <= :as_of AND x.stance = 'giai_trinh'
+WHERE x.round_id = :round_id AND x.at <= :as_of AND x.stance = 'giai_trinh' AND x.criterion IN :criteria
   AND NOT EXISTS (
       SELECT 1
       FROM explanations AS y

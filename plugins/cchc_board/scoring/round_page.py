@@ -115,6 +115,7 @@ def _named(desk: RequestView, files: Sequence[UnitFile]) -> list[tuple[str, str]
 
 
 def _desks(appraisal: Appraisal, turn: int) -> list[DeskLine]:
+    appraisal.docket.read_briefs({desk.code for desk in appraisal.docket.desks})
     found = [(desk, appraisal.group_standing(desk.key, turn)) for desk in appraisal.docket.desks]
     return [DeskLine(one, appraisal.is_confirmed(desk, turn)) for desk, one in found if one.total]
 

@@ -107,7 +107,7 @@ def past(round_id: Round, unit: Unit, criterion: Criterion) -> None:
             _say("reason", reason=bare(event.reason))
         if event.document_no:
             _say("document_of", document=event.document_no)
-    for said in explanations_of(run.store, round_id, unit):
+    for said in explanations_of(run.store, round_id, [unit]):
         if said.criterion == criterion:
             _say("explained", moment=clock.vn_instant(said.at), text=said.text or stances[said.stance])
     for one in evidence_of(run.store, round_id, unit, criterion):
