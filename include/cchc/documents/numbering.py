@@ -64,15 +64,13 @@ class Unnumbered:
 def unnumbered(store: Store, round_id: str, as_of: datetime) -> list[Unnumbered]:
     """The letters of a round that are still drafts, oldest first."""
     known = letters_and_numbers(store, round_id, ON_PAPER, as_of)
-    found = [one for one in known if one.kind in ON_PAPER]
     # A signed copy brings the number that was written on it.
     numbered = {one.provenance.get(key) for one in known if one.number for key in (ISSUES, "signs")}
+    found = [one for one in known if not one.number and one.document_id not in numbered]
+    if not found:
+        return []
     forms = DocumentSettings.load()
-    return [
-        Unnumbered(one, forms.form(ON_PAPER[one.kind]).symbol)
-        for one in found
-        if not one.number and one.document_id not in numbered
-    ]
+    return [Unnumbered(one, forms.form(ON_PAPER[one.kind]).symbol) for one in found]
 
 
 def issued_letter(store: Store, round_id: str, kind: str, as_of: datetime) -> DocumentRecord | None:

@@ -193,12 +193,18 @@ def file_state(store: Store, round_id: str, unit: str, as_of: datetime) -> UnitF
 
 
 def file_states(
-    store: Store, round_id: str, as_of: datetime, *, unit: str | None = None
+    store: Store,
+    round_id: str,
+    as_of: datetime,
+    *,
+    unit: str | None = None,
+    events: Iterable[FileEvent] | None = None,
 ) -> dict[str, UnitFile]:
-    """The files of all units that owe a self-score in the round (or of one)."""
+    """The files of all units that owe a self-score in the round (or of one). events: of `file_events`, where they were
+    read already."""
     owed = Ledger(store).states(as_of, round_id=round_id, unit_code=unit, product=Product.SELF_SCORE)
     own: defaultdict[str, list[FileEvent]] = defaultdict(list)
-    for event in file_events(store, round_id, unit, as_of):
+    for event in file_events(store, round_id, unit, as_of) if events is None else events:
         own[event.unit_code].append(event)
     whole = own.pop("", [])
     return {

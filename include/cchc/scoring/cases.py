@@ -220,7 +220,7 @@ class Docket:
     @cached_property
     def files(self) -> Mapping[str, UnitFile]:
         """How the file of every unit stands."""
-        return file_states(self.run.store, self.run.round.round_id, self.run.as_of)
+        return file_states(self.run.store, self.run.round.round_id, self.run.as_of, events=self.events)
 
     @cached_property
     def _scored(self) -> list[Unit]:

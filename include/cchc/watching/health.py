@@ -23,6 +23,7 @@ from cchc.mail.counts import outbox_by_state
 from cchc.mail.department import Department
 from cchc.mail.mailer import StopCause
 from cchc.mail.stops import current_stop
+from cchc.obligations import RoundState
 from cchc.run import Run
 from cchc.submissions.set_aside import waiting
 from cchc.texts import t
@@ -69,6 +70,11 @@ class _Seen:
     @cached_property
     def limits(self) -> Limits:
         return Limits.load()
+
+    @cached_property
+    def rounds(self) -> Mapping[str, RoundState]:
+        """Those open by now, as they stand."""
+        return self.run.rounds.states(self.now)
 
     @property
     def now(self) -> datetime:
@@ -140,7 +146,7 @@ def _disk(seen: _Seen) -> _Found:
 
 def _intake(seen: _Seen) -> _Found:
     """Whether somebody looks into the inbox of the open rounds as often as the Dag should."""
-    opened = {one for one, state in seen.run.rounds.states(seen.now).items() if not state.over}
+    opened = {one for one, state in seen.rounds.items() if not state.over}
     looks = [
         from_text(row["looked_at"])
         for row in seen.run.store.query("submissions.folder_looks")
@@ -163,7 +169,7 @@ def _due_look(seen: _Seen) -> datetime:
 
 def _unopened(seen: _Seen) -> _Found:
     """Rounds that should be open; a department may keep its plan or its scores elsewhere, never its reports."""
-    known = seen.run.rounds.states(seen.now)
+    known = seen.rounds
     year = seen.now.astimezone(TZ).year
     due = [
         one
@@ -180,7 +186,7 @@ def _unopened(seen: _Seen) -> _Found:
 def _frozen(seen: _Seen) -> _Found:
     """Open report rounds whose cut-off is over, and whose figures were not frozen."""
     missing = []
-    for round_id, state in seen.run.rounds.states(seen.now).items():
+    for round_id, state in seen.rounds.items():
         round_ = seen.run.calendar.round(round_id)
         if state.over or round_.kind not in REPORT_KINDS or round_.window is None:
             continue
