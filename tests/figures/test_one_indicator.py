@@ -23,7 +23,12 @@ from cchc.figures.one_indicator import (
     with_outliers,
     worst_first,
 )
-from cchc.figures.reconciliation import evidence, evidence_of_indicators, evidence_of_unit
+from cchc.figures.reconciliation import (
+    evidence,
+    evidence_beside_systems,
+    evidence_of_indicators,
+    evidence_of_unit,
+)
 from cchc.figures.settling import settle
 from cchc.indicators import IndicatorRegister
 from cchc.run import Run
@@ -71,6 +76,20 @@ def test_what_is_read_alone_is_what_the_whole_round_says_of_it(reported: Reporti
     assert alone[off.code]["T06.1"].settled == "self"
     for unit in (off, explained):
         assert evidence_of_unit(reported.store, "2026-Q1", unit.code, moment) == whole[unit.code]
+
+
+def test_what_is_read_beside_systems_is_what_the_whole_round_says_of_what_they_give(
+    reported: Reporting,
+) -> None:
+    moment, round_ = reported.round_.closes_at, reported.round_
+    shown = REGISTER.in_round(round_.reference_day, round_.kind)
+    beside, alone = evidence_beside_systems(reported.store, "2026-Q1", shown, moment)
+    codes = {one.code for one in beside}
+    assert "T06.1" in codes and "I.1.1" not in codes
+    for unit, own in evidence(reported.store, "2026-Q1", moment).items():
+        assert {code: one for code, one in alone[unit].items() if code in codes} == {
+            code: one for code, one in own.items() if code in codes
+        }
 
 
 def test_the_worst_stands_first_and_a_silent_unit_lacks_a_figure_and_has_no_0(reported: Reporting) -> None:
