@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 
 from cchc.clock import TZ
@@ -18,6 +18,12 @@ DAY_FIRST = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
 SHORT_YEARS = tuple(day.replace("%Y", "%y") for day in DAY_FIRST)
 # Of one meaning only, wherever they stand.
 PLAIN = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d-%b-%Y", "%d %b %Y", "%b %d %Y")
+# What people type into a field of one day: never a month before its day, and no name of a month.
+TYPED_DAYS = ("%Y-%m-%d", *DAY_FIRST, *SHORT_YEARS)
+_HOURS = re.compile(r"(\d{1,2}) ?(?:h|giờ)(?: ?(\d{1,2})(?: ?(?:'|ph|phút))?)?(?= |,|$)", re.IGNORECASE)
+_LINKS = re.compile(r"(?i)\b(?:ngày|lúc)\b")
+_SLASHES = re.compile(r" ?([/.-]) ?")
+_NOUGHTS = str.maketrans("oO", "00")
 _ZONE = re.compile(
     r"(?<=\d:\d\d)(?: (?P<half>[AP]M))? ?(?P<zone>Z|(?:UTC|GMT) ?(?:[+-]\d{1,2}(?::?\d{2})?)?|[+-]\d{2}(?::?\d{2})?)$",
     re.IGNORECASE,
@@ -67,6 +73,22 @@ def moment_of(text: str, formats: Sequence[str]) -> datetime | None:
         except (ValueError, OverflowError):
             continue
     return None
+
+
+def typed_day(text: str) -> date | None:
+    """The day that somebody typed: 1/7/26, 01-07-2026, 1.7.2026 or 2026-07-01, a letter O for a nought forgiven; None
+    for anything else, as a day without its year."""
+    plain = _SLASHES.sub(r"\1", " ".join(text.split())).translate(_NOUGHTS)
+    found = moment_of(plain, TYPED_DAYS)
+    return found.date() if found else None
+
+
+def typed_moment(text: str) -> datetime | None:
+    """The day and hour that somebody typed, in either order: 16:30, 16h30, 16 giờ 30; None where one of them is
+    missing."""
+    plain = _HOURS.sub(lambda found: f"{found[1]}:{found[2] or '00'}", " ".join(text.split()))
+    plain = " ".join(_LINKS.sub(" ", plain).split()).translate(_NOUGHTS)
+    return moment_of(_SLASHES.sub(r"\1", plain), [one for one in with_times(TYPED_DAYS) if "%M" in one])
 
 
 def fits(text: str, name: str) -> bool:

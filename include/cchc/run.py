@@ -14,6 +14,7 @@ from cchc.clock import TZ
 from cchc.errors import CchcError, RuleRefused
 from cchc.indicators import IndicatorRegister
 from cchc.mail.server import SmtpConfig
+from cchc.moments import typed_day
 from cchc.obligations import Ledger, RoundLedger
 from cchc.paths import Instance
 from cchc.store import Store
@@ -92,15 +93,8 @@ def _moment(raw: object) -> datetime | None:
 
 
 def _day(raw: object) -> date | None:
-    """A day given as a date, as YYYY-MM-DD or as dd/mm/yyyy; None when it is no real day."""
-    if isinstance(raw, date):
-        return raw
-    for form in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            return datetime.strptime(str(raw), form).replace(tzinfo=TZ).date()
-        except ValueError:
-            continue
-    return None
+    """A day given as a date, or as people type one; None when it is no real day."""
+    return raw if isinstance(raw, date) else typed_day(str(raw))
 
 
 class YearData:

@@ -292,7 +292,7 @@ def _signer(actor: Actor | None) -> str | None:
 
 
 def _day_of(query: Mapping[str, str]) -> str | None:
-    return query.get(DAY, "")[:10] or None
+    return query.get(DAY, "")[:20] or None
 
 
 def _here(request: Request) -> str:

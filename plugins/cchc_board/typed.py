@@ -8,8 +8,8 @@ from datetime import date, datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-from cchc.clock import TZ
 from cchc.errors import RuleRefused
+from cchc.moments import typed_day, typed_moment
 from cchc.texts import t
 from cchc_board.actors import Actor
 
@@ -65,10 +65,10 @@ class TypedIn:
     def moment(self, name: str) -> datetime:
         """A day and an hour as people type them. RuleRefused('bad-moment')."""
         found = self.one(name)
-        try:
-            return datetime.strptime(found, "%d/%m/%Y %H:%M").replace(tzinfo=TZ)
-        except ValueError:
-            raise RuleRefused("bad-moment", t("cli.late.bad_moment", found=found)) from None
+        moment = typed_moment(found)
+        if moment is None:
+            raise RuleRefused("bad-moment", t("cli.late.bad_moment", found=found))
+        return moment
 
     def units(self) -> list[str]:
         """The units that were ticked; RuleRefused('units-needed') for none, or for all of them at once."""
@@ -93,11 +93,7 @@ class TypedIn:
 
 def day_of(found: str) -> date:
     """From a browser's date field; one without such a field sends what people type. RuleRefused('bad-day')."""
-    for form in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            day = datetime.strptime(found, form).replace(tzinfo=TZ).date()
-        except ValueError:
-            continue
-        if 2016 <= day.year <= 2044:
-            return day
+    day = typed_day(found)
+    if day is not None and 2016 <= day.year <= 2044:
+        return day
     raise RuleRefused("bad-day", t("board.acts.refused.day", found=found or t("board.acts.refused.no_day")))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +13,7 @@ from cchc import clock
 from cchc.cli.thu import given_moment
 from cchc.errors import RuleRefused
 from cchc.identity import open_store
+from cchc.moments import typed_moment
 from cchc.obligations import unproven_figures
 from cchc.paths import current_instance
 from cchc.run import Run
@@ -143,10 +143,9 @@ def earlier(
     reason: Reason,
     by: By,
 ) -> None:
-    try:
-        received = datetime.strptime(moment.strip(), "%d/%m/%Y %H:%M").replace(tzinfo=clock.TZ)
-    except ValueError:
-        raise RuleRefused("bad-moment", t("cli.late.bad_moment", found=moment)) from None
+    received = typed_moment(moment)
+    if received is None:
+        raise RuleRefused("bad-moment", t("cli.late.bad_moment", found=moment))
     done = record_earlier_receipt(_run(by), submission, received, reason)
     shown = clock.vn_instant(received)
     key = "earlier" if done else "already"

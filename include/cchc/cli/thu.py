@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +26,7 @@ from cchc.mail.mail import addresses_of
 from cchc.mail.modes import mode_changes, set_mode, subject_tags, why_unconfirmed
 from cchc.mail.resending import held_mails
 from cchc.mail.stops import current_stop
+from cchc.moments import typed_day
 from cchc.paths import Instance, current_instance
 from cchc.run import Run
 from cchc.store import Store
@@ -203,13 +204,10 @@ def working_store(instance: Instance) -> Store:
 def given_moment(day: str | None) -> datetime:
     if day is None:
         return clock.now()
-    for form in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            found: date = datetime.strptime(day, form).replace(tzinfo=clock.TZ).date()
-        except ValueError:
-            continue
-        return clock.at(found, RUN_HOUR)
-    raise CchcError(t("cli.mail.bad_day", day=day))
+    found = typed_day(day)
+    if found is None:
+        raise CchcError(t("cli.mail.bad_day", day=day))
+    return clock.at(found, RUN_HOUR)
 
 
 def _mode_line(instance: Instance) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -10,9 +10,10 @@ import typer
 from rich.console import Console
 
 from cchc import clock
-from cchc.clock import TZ, vn_instant
+from cchc.clock import vn_instant
 from cchc.errors import CchcError, RuleRefused
 from cchc.identity import open_store
+from cchc.moments import typed_day
 from cchc.paths import current_instance
 from cchc.run import Run
 from cchc.texts import t, table
@@ -68,10 +69,10 @@ def sign(
 def _day(text: str) -> date | None:
     if not text.strip():
         return None
-    try:
-        return datetime.strptime(text.strip(), "%d/%m/%Y").replace(tzinfo=TZ).date()
-    except ValueError:
-        raise RuleRefused("bad-day", t("cli.signing.bad_day", found=text)) from None
+    found = typed_day(text)
+    if found is None:
+        raise RuleRefused("bad-day", t("cli.signing.bad_day", found=text))
+    return found
 
 
 def _run(by: str) -> Run:
