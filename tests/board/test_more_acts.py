@@ -69,6 +69,16 @@ def test_a_letter_on_paper_is_noted_with_number_and_day(province: Province, brow
     assert "15/SNV-CCHC" in browser.get(page).text
 
 
+def test_a_letter_is_noted_once_and_never_before_its_day(province: Province, browser: TestClient) -> None:
+    page, fields = f"/don-vi/{SILENT}", {"viec": "cong_van", "don_vi": SILENT, "so": "15/SNV-CCHC"}
+    early = post(browser, page, **fields, ngay_ky="20/03/2027")
+    assert early.status_code == 422 and "20/03/2027 chưa đến" in html.unescape(early.text)
+    told(browser, post(browser, page, **fields, ngay_ky="20-03-2026"))
+    again = told(browser, post(browser, page, **fields, ngay_ky="20/3/26", noi_dung="Nhắc lần hai"))
+    assert "Không ghi thêm gì" in again and "chỉ ghi một lần" in again
+    assert kinds(province, SILENT).count(EventKind.letter) == 1
+
+
 def test_a_file_that_came_earlier_needs_a_moment_that_can_be_read(
     browser: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

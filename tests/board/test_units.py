@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,8 +15,10 @@ from tests.board.test_today import keep_late
 
 from cchc import clock
 from cchc.chasing.holds import load_holds
-from cchc.obligations import EventKind
+from cchc.clock import at
+from cchc.obligations import EventKind, Obligation
 from cchc.unit_page.uses import revocations_of
+from cchc.year import Calendar
 from cchc_board.actors import Actor
 from cchc_board.genuine import new_token
 
@@ -78,6 +82,37 @@ def test_reminders_are_held_and_taken_up_again(province: Province, operator: Tes
     assert "Đang kiểm toán" in page(operator, f"/don-vi/{SILENT}")
     told(operator, post(operator, SILENT, viec="nhac_lai", noi_dung="Xong"))
     assert not load_holds(province.store, NOW).active(NOW.date())
+
+
+def test_a_hold_of_one_round_is_named_with_it_and_lifted_where_it_is_shown(
+    province: Province, operator: TestClient
+) -> None:
+    title = "Báo cáo CCHC quý I năm 2026"
+    told(operator, post(operator, SILENT, viec="tam_hoan", dot=ROUND, den="25/3/26", noi_dung="Mất điện"))
+    shown = page(operator, f"/don-vi/{SILENT}")
+    assert f"đến hết 25/03/2026, {title}: Mất điện" in shown
+    form = shown.partition('id="viec-nhac_lai"')[2].partition("</form>")[0]
+    assert re.findall(r'<option value="([^"]*)">([^<]+)', form) == [(ROUND, title)]
+    told(operator, post(operator, SILENT, viec="nhac_lai", dot=ROUND, noi_dung="Có điện"))
+    assert not load_holds(province.store, NOW).active(NOW.date())
+
+
+def test_one_of_several_things_of_a_round_is_waived_alone_and_the_round_stands_there_once(
+    province: Province, operator: TestClient
+) -> None:
+    due, opened = at(date(2026, 3, 18), 17), at(date(2026, 3, 2), 8)
+    province.rounds.open(Calendar.load().round("2026-KH"), opened, "he-thong")
+    tasks = [
+        Obligation(f"2026-KH/{SILENT}/nhiem_vu/{one}", "2026-KH", SILENT, "nhiem_vu", one, f"Việc {one}", due)
+        for one in ("NV01", "NV02", "NV03")
+    ]
+    province.ledger.open(tasks, opened, "he-thong")
+    form = page(operator, f"/don-vi/{SILENT}").partition('id="viec-mien"')[2].partition("</form>")[0]
+    assert form.count('value="2026-KH"') == 1 and "Kế hoạch CCHC năm 2026: cả 3 việc còn nợ" in form
+    assert re.findall(r'<option value="(NV..)">', form) == ["NV01", "NV02", "NV03"]
+    told(operator, post(operator, SILENT, viec="mien", dot="2026-KH", ma_viec="NV03", noi_dung="Đã bỏ"))
+    states = {one.item: own.status for one, own in province.ledger.states(NOW, round_id="2026-KH")}
+    assert states == {"NV01": "open", "NV02": "open", "NV03": "waived"}
 
 
 def test_only_the_last_version_that_counts_can_be_sent_back(province: Province, operator: TestClient) -> None:

@@ -63,13 +63,23 @@ def log_call(run: Run, unit_codes: Collection[str], note: str) -> Done:
 def log_letter(
     run: Run, unit_codes: Collection[str] | None, number: str, issued_on: date, note: str = ""
 ) -> Done:
-    """Note an official letter to units about what they owe in the run's round; None: to all that are overdue."""
+    """Note an official letter to units about what they owe in the run's round; None: to all that are overdue.
+
+    The same letter is noted once for each obligation, whoever notes it. RuleRefused('letter-to-come') for one of a day
+    that is still to come.
+    """
     needs(run.actor, number)
+    if issued_on > run.today:
+        raise RuleRefused("letter-to-come", t("chasing.refused.letter_to_come", day=vn_date(issued_on)))
     words = t("chasing.letter_words", number=number.strip(), day=vn_date(issued_on))
     reason = f"{words}. {note.strip()}" if note.strip() else words
     detail = {"number": number.strip(), "issued_on": issued_on.isoformat()}
 
     def event(obligation: Obligation, _state: ObligationState) -> Event:
+        for one in run.ledger.history(obligation.obligation_id):
+            if one.kind is EventKind.letter and detail.items() <= one.detail.items():
+                when = vn_instant(one.recorded_at)
+                raise RuleRefused("letter-noted", t("chasing.refused.letter_noted", words=words, when=when))
         return noted(run, obligation, EventKind.letter, reason, detail)
 
     told = owing(run, unit_codes)
@@ -105,11 +115,15 @@ def extend(run: Run, unit_codes: Collection[str] | None, due_at: datetime, reaso
 
 
 def _too_long(run: Run, due_at: datetime) -> list[str]:
-    """What a due date beyond the round's own dates means for its report."""
+    """What to heed of a due date: a day off, or one beyond the round's own dates."""
     round_, found = run.round, []
+    due_on, days = due_at.astimezone(TZ).date(), run.calendar.working_days
+    if (why := days.why_off(due_on)) is not None:
+        words = {"day": vn_date(due_on), "why": why, "next_day": vn_date(days.next(due_on))}
+        found.append(t("chasing.extended.day_off", **words))
     if due_at > round_.closes_at:
         found.append(t("chasing.extended.after_closing", closes=vn_instant(round_.closes_at)))
-    if round_.kind in REPORT_KINDS and due_at.astimezone(TZ).date() > round_.province_due_on:
+    if round_.kind in REPORT_KINDS and due_on > round_.province_due_on:
         found.append(t("chasing.extended.after_province", day=vn_date(round_.province_due_on)))
     return found
 

@@ -38,7 +38,7 @@ def _extend(run: Run, typed: TypedIn) -> str:
 
 def _waive(run: Run, typed: TypedIn) -> str:
     _needs_round(run)
-    return told(run, waive(run, typed.units(), typed.text()), "waived")
+    return told(run, waive(run, typed.units(), typed.text(), typed.one("ma-viec")), "waived")
 
 
 def _hold(run: Run, typed: TypedIn) -> str:
@@ -117,7 +117,8 @@ def _items(typed: TypedIn) -> list[str]:
 
 def told(run: Run, done: by_hand.Done, key: str) -> str:
     """What was done to units, those that were refused, and what to heed."""
-    lines = [t(f"cli.chasing.said.{key}", count=len(done.recorded))]
+    said = key if done.recorded or not done.refused else "none_recorded"
+    lines = [t(f"cli.chasing.said.{said}", count=len(done.recorded))]
     for code, why in done.refused[:MOST_REFUSALS]:
         lines.append(t("cli.chasing.said.refused", unit=run.units.get(code).name, why=why))
     if len(done.refused) > MOST_REFUSALS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -48,16 +49,18 @@ class Entry:
 
 @dataclass(frozen=True)
 class WholeUnit:
-    """What the template shows of a unit. owed: of all rounds, next due first; record: (round, how it was answered) of
-    the last reports, oldest first; returnable: last versions that can be sent back, by obligation;
+    """What the template shows of a unit. holds: with the round in words; owed: of all rounds, next due first;
+    owed_rounds: each once, for acts on all that is owed in it; record: (round, how it was answered) of the last
+    reports, oldest first; returnable: last versions that can be sent back, by obligation;
     came: the newest files; waived: rounds of which something is expected no longer; links_on: whether
     units have pages of their own."""
 
     unit: Unit
     parent: str
     broken: list[Bounce]
-    holds: list[Hold]
+    holds: list[tuple[Hold, str]]
     owed: list[ObligationRow]
+    owed_rounds: list[tuple[str, str]]
     record: list[tuple[str, str, str]]
     orders: list[OpenOrder]
     last_index: tuple[str, RankedUnit] | None
@@ -70,6 +73,16 @@ class WholeUnit:
     followed: list[FollowedLine]
     links_on: bool
     link_uses: list[LinkUse]
+
+    @property
+    def owed_items(self) -> list[tuple[str, str]]:
+        """(item, title) of what is owed beside others of its round, and can be waived alone."""
+        several = Counter(one.obligation.round_id for one in self.owed)
+        return [
+            (one.obligation.item, one.obligation.title)
+            for one in self.owed
+            if one.obligation.item and several[one.obligation.round_id] > 1
+        ]
 
     @property
     def on_time(self) -> int:
@@ -95,8 +108,18 @@ def whole_unit(desk: RequestView, code: str) -> WholeUnit:
         unit=unit,
         parent=desk.unit_name(unit.parent) if unit.parent else "",
         broken=[one for one in bad_addresses(run.store, run.as_of) if one.unit_code == code],
-        holds=[one for one in load_holds(run.store, run.as_of).active(run.today) if one.unit_code == code],
+        holds=[
+            (
+                one,
+                desk.calendar.round(one.round_id).title
+                if one.round_id
+                else t("board_units.hold_every_round"),
+            )
+            for one in load_holds(run.store, run.as_of).active(run.today)
+            if one.unit_code == code
+        ],
         owed=owed,
+        owed_rounds=_owed_rounds(desk, owed),
         record=_record(desk, rows),
         orders=[one for one in open_orders(run) if one.finding.unit_code == code],
         last_index=_last_index(run, code),
@@ -157,6 +180,16 @@ def _receivable(desk: RequestView, rows: Sequence[ObligationRow]) -> list[tuple[
     """(round, title) of rounds in which something of the unit can still come."""
     ids = dict.fromkeys(one.obligation.round_id for one in rows if one.state.status != "waived")
     return [(one, desk.calendar.round(one).title) for one in reversed(ids)]
+
+
+def _owed_rounds(desk: RequestView, owed: Sequence[ObligationRow]) -> list[tuple[str, str]]:
+    """(round, title) of rounds in which something is owed; of several things, how many an act is about."""
+    counts = Counter(one.obligation.round_id for one in owed)
+    titles = {one: desk.calendar.round(one).title for one in counts}
+    return [
+        (one, t("board_units.round_of_several", round=titles[one], count=count) if count > 1 else titles[one])
+        for one, count in counts.items()
+    ]
 
 
 def _waived(desk: RequestView, rows: Sequence[ObligationRow]) -> list[tuple[str, str]]:
