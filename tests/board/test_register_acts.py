@@ -60,6 +60,20 @@ def test_the_row_of_a_unit_is_opened_and_changed_with_a_reason(opened: Store) ->
     assert "Phường báo" in browser.get("/danh-muc").text
 
 
+def test_what_a_colleague_changed_after_the_form_was_shown_stays(opened: Store) -> None:
+    browser, page = client(lambda: Actor("an")), "/danh-muc/don-vi?sua=30292"
+    before = re.findall('name="cu-([^"]+)" value="([^"]*)"', html.unescape(browser.get(page).text))
+    shown = {f"{old}{name}": value for name, value in before for old in ("", "cu-")}
+    assert len(shown) == 8
+    act = {"viec": "sua_lien_he", "don-vi": "30292", "noi-dung": "Phường báo"}
+    told(browser, post(browser, page, act | {"dien-thoai": "0296.3841.222"}))
+    told(browser, post(browser, page, act | shown | {"thu-truong": "Chủ tịch UBND phường mới"}))
+    unit = UnitRegister.load().get("30292")
+    assert (unit.phone, unit.head) == ("0296.3841.222", "Chủ tịch UBND phường mới")
+    again = post(browser, page, act | shown)
+    assert again.status_code == 422 and "không có gì để ghi" in again.text
+
+
 def test_rungs_recipients_and_signers_have_their_forms(opened: Store) -> None:
     browser = client(lambda: Actor("an"))
     why = {"noi-dung": "Thống nhất lại"}

@@ -52,6 +52,16 @@ def test_an_account_lives_from_its_first_password_to_its_lock(nguoi_dung, instan
         nguoi_dung("khoa", "quan-tri")
 
 
+def test_several_units_are_given_in_one_word_and_told_by_name(nguoi_dung, capsys) -> None:
+    nguoi_dung(*NEW)
+    capsys.readouterr()
+    nguoi_dung("don-vi", "cb1", "--don-vi", "30292, 30760;30301", "--don-vi", "30292")
+    assert Department.load().accounts["cb1"].units == ("30292", "30760", "30301")
+    assert "UBND phường Bình Đức" in capsys.readouterr().out
+    with pytest.raises(RuleRefused, match="Không có đơn vị 99999"):
+        nguoi_dung("don-vi", "cb1", "--don-vi", "30292,99999")
+
+
 def test_in_production_airflow_is_told_and_its_number_written_down(
     nguoi_dung, instance, monkeypatch, capsys
 ) -> None:

@@ -49,12 +49,16 @@ def test_an_approval_fills_in_the_form_of_the_very_draft_and_a_return_its_remark
     [
         ({"number": "mười hai"}, "incomplete-issue"),
         ({"issued_on": "31/02/2026"}, "incomplete-issue"),
+        ({"issued_on": "23/03/2062"}, "day-far-off"),
+        ({"issued_on": "23/03/2025"}, "day-far-off"),
         ({"by": "van-hanh"}, "not-an-approver"),
         ({"decision": "return", "remarks": " "}, "remarks-needed"),
         ({"decision": "xoa"}, "no-approval"),
     ],
 )
-def test_what_the_task_would_refuse_is_refused_before(run: Run, given: dict[str, Any], rule: str) -> None:
+def test_what_the_task_would_refuse_or_nobody_means_is_refused(
+    run: Run, given: dict[str, Any], rule: str
+) -> None:
     ids = put_up(run)
     with pytest.raises(RuleRefused) as refused:
         answer_to(run, "", APPROVE | given, ids, [form_of(ids)])

@@ -21,7 +21,7 @@ from cchc.mail.accounts import Role, role_of, table_of_rights
 from cchc.mail.department import Department
 from cchc.paths import PROJECT_ROOT, current_instance
 from cchc.texts import t, table
-from cchc.units import Tier
+from cchc.units import Tier, UnitRegister
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 Login = Annotated[str, typer.Argument(metavar="TAI_KHOAN", help=t("installing.accounts.login"))]
@@ -42,7 +42,7 @@ def add(
     ask: Ask = False,
     actor: Actor = "",
 ) -> None:
-    wanted = accounts.Wanted(name, role, mailbox, tuple(units or ()), tuple(tiers or ()))
+    wanted = accounts.Wanted(name, role, mailbox, _codes(units), tuple(tiers or ()))
     chosen = accounts.add(_acting(actor), login, wanted, _asked(ask))
     _hand_on(login, chosen)
     _tell("added", login=login, role=t(f"mail.accounts.roles.{role}"))
@@ -66,8 +66,11 @@ def change_role(login: Login, role: RoleOption, actor: Actor = "") -> None:
 
 @app.command("don-vi", help=t("installing.accounts.scope_help"))
 def change_scope(login: Login, units: Units = None, tiers: Tiers = None, actor: Actor = "") -> None:
-    accounts.set_scope(_acting(actor), login, tuple(units or ()), tuple(tiers or ()))
-    shown = ", ".join([*(units or ()), *(tiers or ())]) or t("installing.accounts.all_units")
+    codes = _codes(units)
+    accounts.set_scope(_acting(actor), login, codes, tuple(tiers or ()))
+    register = UnitRegister.load()
+    names = [*(register.get(one).name for one in codes), *(table("units.tiers")[one] for one in tiers or ())]
+    shown = ", ".join(names) or t("installing.accounts.all_units")
     _tell("scope_set", login=login, units=shown)
 
 
@@ -104,6 +107,11 @@ def list_accounts() -> None:
 @app.command("quyen", help=t("installing.accounts.rights_help"))
 def rights() -> None:
     _print(table_of_rights())
+
+
+def _codes(units: list[str] | None) -> tuple[str, ...]:
+    """Codes as they are given: one an option, or several in one, each once."""
+    return tuple(dict.fromkeys(" ".join(units or ()).replace(",", " ").replace(";", " ").split()))
 
 
 def _acting(actor: str) -> accounts.Acting:

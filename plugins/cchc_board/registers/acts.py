@@ -13,12 +13,19 @@ from cchc_board.door import BoardAct, FirstStep
 from cchc_board.registers.proposed import put, put_seen, sealed
 from cchc_board.typed import TypedIn
 
+SHOWN = "cu-"  # before the name of a field: what stood in it when the form was shown
 _FIELDS = {"dien-thoai": "phone", "nghe-may": "contact", "hop-thu": "mailboxes", "thu-truong": "head"}
 
 
 def _unit(run: Run, typed: TypedIn) -> str:
-    values = {column: typed.text_if_any(name) for name, column in _FIELDS.items() if name in typed.fields}
+    values = {column: typed.text_if_any(name) for name, column in _FIELDS.items() if _typed_anew(typed, name)}
     return put(run, edits.unit_contact(typed.one("don-vi"), values), typed.text())
+
+
+def _typed_anew(typed: TypedIn, name: str) -> bool:
+    """Whether the field came, and not as its form showed it: what a colleague changed meanwhile stays."""
+    shown = f"{SHOWN}{name}"
+    return name in typed.fields and (shown not in typed.fields or typed.one(name) != typed.one(shown))
 
 
 def _receiver(run: Run, typed: TypedIn) -> str:
