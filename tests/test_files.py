@@ -149,6 +149,8 @@ BY_ITSELF = {
     "identity.py": "a lock",
     "installing/accounts.py": "a journal to which lines are only added",
     "installing/scoring_sample.py": "samples of another province are taken out of a folder that is just being made",
+    "registers/proposing.py": "a copy of the year's data to try a file in, gone afterwards",
+    "sources/dropping.py": "a copy of a file that is only looked at, gone afterwards",
     "stages/concluding.py": "a form that nobody fills in any more; it is made again from the record",
 }
 

@@ -26,7 +26,7 @@ from cchc.stages import receiving
 def test_a_mail_without_a_workbook_is_told_what_is_wanted(province, account, compose, files, subject) -> None:
     account.deliver(compose(*files).as_bytes(), MORNING)
     assert read_mail(province, account) == {"answered": 1}
-    mail = the_answer(province)
+    (mail,) = (one for one in province.mails() if one["in_reply_to"])  # our own people may be told besides
     assert mail["subject"] == subject
     assert mail["in_reply_to"].startswith("<thu-1@may-cua-don-vi.example>")
     assert "riêng tư" not in mail["plain"], "the words of a mail are not repeated"

@@ -130,7 +130,7 @@ def test_a_submission_has_one_receipt(world: Any, answer: Any) -> None:
 
 def test_a_receipt_answers_in_the_thread_of_the_request(world: Any, answer: Any) -> None:
     world.decide(at(date(2026, 3, 2), 8), rungs=["yeu_cau"])
-    (request,) = world.store.query("chasing.first_mails_of_rounds", request="yeu_cau")
+    (request,) = world.store.query("chasing.first_mails_of_rounds", request="yeu_cau", rounds=["2026-Q1"])
     assert answer("accepted", [])[1]["in_reply_to"] == request["message_id"]
 
 

@@ -13,9 +13,9 @@ from pathlib import Path, PurePosixPath
 
 from cchc import clock
 from cchc.config_files import config_dir
-from cchc.depot import Depot
+from cchc.depot import Depot, keep
 from cchc.errors import CchcError, RuleRefused
-from cchc.files import keep_by_content, sha256_bytes, write_atomic
+from cchc.files import sha256_bytes, write_atomic
 from cchc.paths import Instance
 from cchc.registers.proposing import FileProposal, current
 from cchc.run import Run
@@ -59,9 +59,7 @@ def put_in_force(run: Run, proposal: FileProposal, reason: str) -> FileChange:
         if sha256_bytes(before) != proposal.before_sha256:
             raise RuleRefused("file-changed", t("registers.file_changed", file=proposal.file))
         suffix = PurePosixPath(proposal.file).suffix
-        digest, kept = keep_by_content(run.instance.data / KEPT, before, suffix)
-        if depot := Depot.of(run.instance):
-            depot.put([kept])
+        digest, kept = keep(run.instance, KEPT, before, suffix)
         target = config_dir() / proposal.file
         with run.store.write() as tx:
             tx.execute(
