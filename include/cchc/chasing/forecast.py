@@ -165,18 +165,20 @@ def _bins(pairs: Sequence[tuple[float, bool]], count: int = 5) -> list[Bin]:
 
 def past_reports(store: Store, calendar: Calendar, units: UnitRegister, as_of: datetime) -> list[Past]:
     """Every report that was due by `as_of` and not waived, as known then."""
-    found = []
+    found, kinds = [], dict[str, str]()
     for obligation, state in Ledger(store).states(as_of, product=Product.REPORT):
         standing = timeliness(obligation, state, units, as_of)
         if state.due_at > as_of or obligation.unit_code not in units:
             continue
         if standing in ("waived", "pending", "dissolved"):
             continue
+        if obligation.round_id not in kinds:
+            kinds[obligation.round_id] = str(calendar.round(obligation.round_id).kind)
         found.append(
             Past(
                 obligation.unit_code,
                 units.get(obligation.unit_code).tier,
-                str(calendar.round(obligation.round_id).kind),
+                kinds[obligation.round_id],
                 obligation.round_id,
                 state.due_at,
                 standing != "on_time",

@@ -150,7 +150,7 @@ def kinds_of(text: str) -> tuple[str, ...]:
 
 
 def applies(unit_kinds: tuple[str, ...], unit: ScoredUnit) -> bool:
-    return bool({EVERYONE, unit.code, unit.kind, unit.tier} & set(unit_kinds))
+    return not {EVERYONE, unit.code, unit.kind, unit.tier}.isdisjoint(unit_kinds)
 
 
 def compute(row: CriterionRow, inputs: Inputs) -> Points:

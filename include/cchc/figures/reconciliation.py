@@ -296,17 +296,15 @@ def by_witness(found: Evidences, *names: str) -> dict[str, dict[str, ReportedFig
     }
 
 
-def _by_every_witness(
-    found: Evidences, names: Iterable[str]
-) -> dict[str, dict[str, dict[str, ReportedFigure]]]:
-    """By witness what `by_witness` gives of it, without units of which it gives nothing."""
-    by_name: dict[str, dict[str, dict[str, ReportedFigure]]] = {name: {} for name in names}
+def _by_unit_and_witness(found: Evidences) -> dict[str, dict[str, dict[str, ReportedFigure]]]:
+    """By unit and witness the figures that it gives, by indicator."""
+    by_unit: dict[str, dict[str, dict[str, ReportedFigure]]] = {}
     for unit, own in found.items():
+        given = by_unit[unit] = {}
         for code, one in own.items():
             for name, figure in one.figures.items():
-                if name in by_name:
-                    by_name[name].setdefault(unit, {})[code] = figure
-    return by_name
+                given.setdefault(name, {})[code] = figure
+    return by_unit
 
 
 def reconcile(
@@ -325,7 +323,8 @@ def reconcile(
     """
     order = list(units)
     names = (SELF, *_SYSTEMS)
-    witness = _by_every_witness(found, names)
+    witnesses = _by_unit_and_witness(found)
+    silent: dict[str, Decimal | None] = dict.fromkeys(names)
     lines: list[ReconciliationLine] = []
     for indicator in indicators:
         is_percent = indicator.kind == "percent"
@@ -334,9 +333,8 @@ def reconcile(
         for unit in order:
             if indicator.code not in owed.get(unit.code, frozenset()):
                 continue
-            values = {
-                name: comparable(indicator, figures) if (figures := witness[name].get(unit.code)) else None
-                for name in names
+            values = silent | {
+                name: comparable(indicator, figures) for name, figures in witnesses.get(unit.code, {}).items()
             }
             own = values[SELF]
             system = next((values[name] for name in names[1:] if values[name] is not None), None)

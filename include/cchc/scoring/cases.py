@@ -165,7 +165,8 @@ class Docket:
         """What can be counted and chosen by of a desk's cases, without reading any; by unit and then in the order of
         the set."""
         self.read_briefs({desk.code})
-        return [one for one in self._briefed[desk.code] if desk.takes(one.row, one.unit.code)]
+        own, stands_in = desk.own_unit, desk.is_substitute  # as `Desk.takes`, of criteria of its group
+        return [one for one in self._briefed[desk.code] if (one.unit.code == own) == stands_in]
 
     def read_briefs(self, groups: Collection[str]) -> None:
         """Read at once what `briefs_of` the desks of these groups gives."""
