@@ -65,12 +65,9 @@ def log_letter(
 ) -> Done:
     """Note an official letter to units about what they owe in the run's round; None: to all that are overdue.
 
-    The same letter is noted once for each obligation, whoever notes it. RuleRefused('letter-to-come') for one of a day
-    that is still to come.
+    The same letter is noted once for each obligation, whoever notes it.
     """
     needs(run.actor, number)
-    if issued_on > run.today:
-        raise RuleRefused("letter-to-come", t("chasing.refused.letter_to_come", day=vn_date(issued_on)))
     words = t("chasing.letter_words", number=number.strip(), day=vn_date(issued_on))
     reason = f"{words}. {note.strip()}" if note.strip() else words
     detail = {"number": number.strip(), "issued_on": issued_on.isoformat()}
@@ -86,6 +83,12 @@ def log_letter(
     if unit_codes is None:
         told = [one for one in told if one[1].current_due_at < run.as_of]
     return record_each(run, told, event)
+
+
+def refuse_letter_to_come(run: Run, issued_on: date) -> None:
+    """RuleRefused('letter-to-come') for a letter on paper of a day that is still to come, before it is noted."""
+    if issued_on > run.today:
+        raise RuleRefused("letter-to-come", t("chasing.refused.letter_to_come", day=vn_date(issued_on)))
 
 
 def extend(run: Run, unit_codes: Collection[str] | None, due_at: datetime, reason: str) -> Done:

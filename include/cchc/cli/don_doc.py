@@ -48,8 +48,9 @@ def letter(
     note: Annotated[str, typer.Option("--noi-dung", help=t("cli.chasing.note"))] = "",
     actor: Actor = "",
 ) -> None:
-    run = run_of(round_id, actor)
-    tell(by_hand.log_letter(run, _whom(units, everyone), number, _day(issued_on), note), "noted")
+    run, day = run_of(round_id, actor), _day(issued_on)
+    by_hand.refuse_letter_to_come(run, day)
+    tell(by_hand.log_letter(run, _whom(units, everyone), number, day, note), "noted")
 
 
 @app.command("gia-han", help=t("cli.chasing.gia_han"))

@@ -48,7 +48,8 @@ def _ask_again(run: Run, typed: TypedIn) -> str:
 
 
 def _letter(run: Run, typed: TypedIn) -> str:
-    done = by_hand.log_letter(run, typed.units(), typed.one("so"), typed.day("ngay-ky"), typed.text_if_any())
+    by_hand.refuse_letter_to_come(run, day := typed.day("ngay-ky"))
+    done = by_hand.log_letter(run, typed.units(), typed.one("so"), day, typed.text_if_any())
     return told(run, done, "noted")
 
 
