@@ -31,9 +31,9 @@ from cchc_rehearsal.reception.promises import (
     NUMBER_HEADER,
     NUMBERED,
     TEAM,
+    AnswerSays,
     Figure,
     Place,
-    Said,
     SeenAnswer,
     SeenItem,
     SeenVersion,
@@ -295,16 +295,16 @@ def _text(mail: EmailMessage) -> str:
     return str(body.get_content()) if body is not None else ""
 
 
-def _says(subject: str) -> Said:
+def _says(subject: str) -> AnswerSays:
     words = {
-        "receipt_accepted": Said.TAKEN,
-        "receipt_warned": Said.TAKEN,
-        "receipt_refused": Said.FAULTS,
+        "receipt_accepted": AnswerSays.TAKEN,
+        "receipt_warned": AnswerSays.TAKEN,
+        "receipt_refused": AnswerSays.FAULTS,
     }
     for key, says in words.items():
         if t(f"mail.subject.{key}", title="\0").partition("\0")[0] in subject:
             return says
-    return Said.NOT_TAKEN
+    return AnswerSays.NOT_TAKEN
 
 
 def _foreign_notice() -> str:

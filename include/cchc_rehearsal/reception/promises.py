@@ -41,7 +41,7 @@ class Place(StrEnum):
     ASIDE = "aside"
 
 
-class Said(StrEnum):
+class AnswerSays(StrEnum):
     """What an answer says."""
 
     TAKEN = "taken"
@@ -87,7 +87,7 @@ class SeenAnswer:
     """A mail that came out: under one Message-ID, however often the server was given it."""
 
     message_id: str
-    says: Said
+    says: AnswerSays
     to: frozenset[str]
     copies: int = 1
 
@@ -215,11 +215,11 @@ def _figures(filled: Mapping[str, Figure], kept: Mapping[str, Figure]) -> Iterat
 
 
 _SAYS = {
-    Promise.TAKEN: Said.TAKEN,
-    Promise.REJECTED: Said.FAULTS,
-    Promise.DECLARED: Said.TAKEN,
-    Promise.REFUSED: Said.NOT_TAKEN,
-    Promise.ANSWERED: Said.NOT_TAKEN,
+    Promise.TAKEN: AnswerSays.TAKEN,
+    Promise.REJECTED: AnswerSays.FAULTS,
+    Promise.DECLARED: AnswerSays.TAKEN,
+    Promise.REFUSED: AnswerSays.NOT_TAKEN,
+    Promise.ANSWERED: AnswerSays.NOT_TAKEN,
 }
 
 
@@ -261,7 +261,7 @@ def _answers_to_damaged(sent: SentItem, seen: SeenItem) -> Iterator[Fault]:
         yield "unanswered", ""
     if seen.versions and count:
         counts = seen.versions[0].outcome in (*COUNTING, "nothing")
-        if counts != (seen.answers[0].says is Said.TAKEN):
+        if counts != (seen.answers[0].says is AnswerSays.TAKEN):
             yield "wrong_answer", seen.answers[0].says
 
 

@@ -17,9 +17,9 @@ from cchc_rehearsal.reception.promises import (
     MAILBOX,
     ROWS,
     TEAM,
+    AnswerSays,
     Place,
     Promise,
-    Said,
     SeenAnswer,
     SeenItem,
     SeenRun,
@@ -34,7 +34,7 @@ FIGURES = {"I.1.1": (Decimal(7), None, None), "III.5.3": (None, Decimal(3), Deci
 KEPT = {"I.1.1": (Decimal(7), None, None), "III.5.3": (Decimal(75), Decimal(3), Decimal(4))}
 
 
-def answer(says: Said = Said.TAKEN, to: str = BOX, message_id: str = "<1>") -> SeenAnswer:
+def answer(says: AnswerSays = AnswerSays.TAKEN, to: str = BOX, message_id: str = "<1>") -> SeenAnswer:
     return SeenAnswer(message_id, says, frozenset({to}))
 
 
@@ -54,13 +54,13 @@ def held(promise: Promise, way: str) -> SeenItem:
     done = () if way == FOLDER else (Place.DONE,)
     return {
         Promise.TAKEN: SeenItem([version()], [answer()], done),
-        Promise.REJECTED: SeenItem([version("rejected")], [answer(Said.FAULTS)], done),
+        Promise.REJECTED: SeenItem([version("rejected")], [answer(AnswerSays.FAULTS)], done),
         Promise.DECLARED: SeenItem([version("nothing")], [answer()], done),
-        Promise.REFUSED: SeenItem([], [answer(Said.NOT_TAKEN)], refused, reasons=1),
+        Promise.REFUSED: SeenItem([], [answer(AnswerSays.NOT_TAKEN)], refused, reasons=1),
         Promise.KEPT: SeenItem([], [], refused, reasons=1),
-        Promise.ANSWERED: SeenItem([], [answer(Said.NOT_TAKEN)], refused, reasons=1),
+        Promise.ANSWERED: SeenItem([], [answer(AnswerSays.NOT_TAKEN)], refused, reasons=1),
         Promise.PERSON: SeenItem([], [], (Place.ASIDE,), reasons=1),
-        Promise.STRANGER: SeenItem([], [answer(Said.NOT_TAKEN, STRANGER)], (Place.ASIDE,), reasons=1),
+        Promise.STRANGER: SeenItem([], [answer(AnswerSays.NOT_TAKEN, STRANGER)], (Place.ASIDE,), reasons=1),
         Promise.NAMED: SeenItem([], [], (Place.WAITING,), reasons=1),
         Promise.WHOLE: SeenItem([version()], [answer()], done),
     }[promise]
@@ -138,14 +138,14 @@ def test_a_sender_with_two_answers_is_noticed(promise: Promise, way: str) -> Non
 
 @pytest.mark.parametrize(("promise", "way"), UNANSWERED)
 def test_an_answer_to_whom_none_is_owed_is_noticed(promise: Promise, way: str) -> None:
-    seen = replace(held(promise, way), answers=[answer(Said.NOT_TAKEN)])
+    seen = replace(held(promise, way), answers=[answer(AnswerSays.NOT_TAKEN)])
     assert words(sent(promise, way), seen)
 
 
 @pytest.mark.parametrize(("promise", "way"), ANSWERED)
 def test_an_answer_that_says_the_wrong_thing_is_noticed(promise: Promise, way: str) -> None:
     seen = held(promise, way)
-    for says in set(Said) - {seen.answers[0].says}:
+    for says in set(AnswerSays) - {seen.answers[0].says}:
         wrong = replace(seen, answers=[replace(seen.answers[0], says=says)])
         assert "wrong_answer" in words(sent(promise, way), wrong)
 
@@ -176,7 +176,7 @@ def test_figures_that_are_not_those_of_the_form_are_noticed(way: str, change: Ca
 
 
 def test_a_valid_form_that_was_turned_back_is_noticed() -> None:
-    seen = SeenItem([version("rejected")], [answer(Said.FAULTS)])
+    seen = SeenItem([version("rejected")], [answer(AnswerSays.FAULTS)])
     assert {"wrong_outcome", "wrong_answer"} <= words(sent(Promise.TAKEN), seen)
 
 
@@ -208,7 +208,7 @@ def test_a_mail_that_is_in_no_folder_any_more_or_in_two_is_noticed() -> None:
 def test_each_of_two_mails_with_the_same_form_needs_an_answer() -> None:
     item = sent(Promise.TAKEN, MAILBOX, sendings=2, deliveries=2)
     seen = replace(held(Promise.TAKEN, MAILBOX), places=[Place.DONE, Place.DONE])
-    both = [answer(), answer(Said.NOT_TAKEN, message_id="<2>")]
+    both = [answer(), answer(AnswerSays.NOT_TAKEN, message_id="<2>")]
     assert words(item, seen) == {"unanswered"}
     assert words(item, replace(seen, answers=both)) == set()
     assert words(item, replace(seen, answers=[*both, answer(message_id="<3>")])) == {"answered_twice"}
@@ -253,7 +253,9 @@ def test_an_export_or_an_order_that_is_lost_doubled_or_counted_wrongly_is_notice
 
 
 PLACES = st.lists(st.sampled_from(Place), max_size=3)
-ANSWERS = st.lists(st.builds(answer, st.sampled_from(Said), st.sampled_from([BOX, STRANGER])), max_size=3)
+ANSWERS = st.lists(
+    st.builds(answer, st.sampled_from(AnswerSays), st.sampled_from([BOX, STRANGER])), max_size=3
+)
 VERSIONS = st.lists(
     st.builds(version, st.sampled_from(["accepted", "accepted_with_warnings", "rejected", "nothing", "kept_late"])),
     max_size=2,
@@ -268,7 +270,7 @@ def test_a_valid_form_is_only_in_order_when_it_is_taken_in_once_and_answered_onc
     in_order = (
         len(versions) == 1
         and versions[0].outcome.startswith("accepted")
-        and [(one.says, one.to) for one in answers] == [(Said.TAKEN, frozenset({BOX}))]
+        and [(one.says, one.to) for one in answers] == [(AnswerSays.TAKEN, frozenset({BOX}))]
         and (places == [] if way == FOLDER else places in ([Place.DONE], [Place.ASIDE]))
     )
     assert (found == set()) == (in_order and (Place.ASIDE not in places or reasons > 0))
