@@ -13,6 +13,7 @@ from cchc.clock import TZ, vn_date
 from cchc.indicators import format_number
 from cchc.paths import TEMPLATE_DIR
 from cchc.texts import t, table
+from cchc_board.who import title_of
 
 STYLE = TEMPLATE_DIR / "board" / "board.css"
 SHOWN_PLACES = 2  # of a figure on a page; files have them all
@@ -32,7 +33,7 @@ def _environment(folder: str) -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(t=t, table=table)
-    environment.filters.update(day=_day, minute=_minute, number=_number)
+    environment.filters.update(day=_day, minute=_minute, number=_number, title_of=title_of)
     return environment
 
 

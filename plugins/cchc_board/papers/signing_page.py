@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import PurePosixPath
 from typing import Any
 
 from cchc.depot import keep
@@ -13,7 +14,7 @@ from cchc.documents.signed_copies import Given, Looked, find, look_at, shown, to
 from cchc.documents.signed_words import what_was_found, where_it_goes
 from cchc.errors import RuleRefused
 from cchc.files import sha256_bytes
-from cchc.run import Run
+from cchc.run import Run, YearData
 from cchc.texts import t, table
 from cchc_board.desk import RequestView
 from cchc_board.door import Asked, BoardAct, FirstStep
@@ -24,12 +25,12 @@ _NAMED = 3  # addresses of one line in the list; all of them once a copy was loo
 
 @dataclass(frozen=True)
 class Waiting:
-    """A document that waits. label: number and file; receivers: lines to read; to_sign: id of the file that is signed,
-    the PDF made of it where there is one; is_pdf: whether it is one."""
+    """A document that waits. label: what it is; file: its name; receivers: lines to read; to_sign: id of
+    the file that is signed, the PDF made of it where there is one; is_pdf: whether it is one."""
 
     document_id: str
-    kind: str
     label: str
+    file: str
     since: datetime
     receivers: list[str]
     to_sign: str
@@ -56,7 +57,7 @@ def signing_page(asked: Asked) -> SigningPage:
     desk = asked.desk
     found: list[Waiting] = []
     if desk.store is not None:
-        run, kinds = Run(desk.store, desk.instance, desk.as_of), table("board.document_kinds")
+        run = Run(desk.store, desk.instance, desk.as_of)
         unsigned = [each.document for each in to_be_signed(run) if each.copy is None]
         seen = unsigned if desk.scope is None else [one for one in unsigned if one.unit_code in desk.scope]
         pdfs = pdf_copies(desk.store, seen)
@@ -65,8 +66,8 @@ def signing_page(asked: Asked) -> SigningPage:
             found.append(
                 Waiting(
                     one.document_id,
-                    kinds.get(one.kind, t("board.other_document")),
                     _label(desk, one),
+                    PurePosixPath(one.file_name).name,
                     one.made_at,
                     where_it_goes(run, one, _NAMED),
                     file.document_id,
@@ -76,8 +77,16 @@ def signing_page(asked: Asked) -> SigningPage:
     return SigningPage(found)
 
 
+def label_of(data: YearData, one: DocumentRecord) -> str:
+    """`Báo cáo 12/BC-UBND, Báo cáo CCHC quý I năm 2026`; without a number the kind and the round alone."""
+    kind = table("board.document_kinds").get(one.kind, t("board.other_document"))
+    title = data.calendar.round(one.round_id).title
+    return f"{kind} {one.number}/{one.symbol}, {title}" if one.number else f"{kind}, {title}"
+
+
 def _label(desk: RequestView, one: DocumentRecord) -> str:
-    return f"{shown(one)}, {desk.unit_name(one.unit_code)}" if one.unit_code else shown(one)
+    label = label_of(desk, one)
+    return f"{label}, {desk.unit_name(one.unit_code)}" if one.unit_code else label
 
 
 def _look(run: Run, typed: TypedIn) -> FirstStep:

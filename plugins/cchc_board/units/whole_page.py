@@ -26,6 +26,7 @@ from cchc.year import REPORT_KINDS, RoundKind
 from cchc_board.desk import RequestView
 from cchc_board.indicators.followed_figures import FollowedLine, followed_lines
 from cchc_board.rounds.rows import ObligationRow, line
+from cchc_board.who import title_of
 
 MOST = 120  # of events, and as many mails and files: years of one unit
 LAST_ROUNDS = 12
@@ -211,7 +212,6 @@ def _entries(desk: RequestView, code: str, files: Sequence[Row]) -> list[Entry]:
 
 
 def _event(row: Row) -> Entry:
-    actors = table("board.actors")
     by_unit = row["kind"] == EventKind.submitted and row["actor"] == "he-thong"
     actor = "don-vi" if by_unit else str(row["actor"])
     return Entry(
@@ -219,7 +219,7 @@ def _event(row: Row) -> Entry:
         kind="event",
         what=table("board.events")[str(row["kind"])],
         about=str(row["title"]),
-        who=actors.get(actor, actor),
+        who=title_of(actor),
         why=row["reason"] or "",
     )
 
@@ -231,7 +231,7 @@ def _mail(row: Row) -> Entry:
         kind="mail",
         what=t(f"board_units.{key}", state=table("board_units.mail_states")[str(row["state"])]),
         about=str(row["subject"]),
-        who=row["answered_by"] or "",
+        who=title_of(row["answered_by"]) if row["answered_by"] else "",
         text=str(row["plain"]),
     )
 
