@@ -21,6 +21,7 @@ from cchc.units import REPORTING_TIERS
 from cchc.year import REPORT_KINDS, Round
 from cchc_board.desk import RequestView
 from cchc_board.finding import named_so
+from cchc_board.papers.listed import ListedPaper, listed, without_settled_drafts
 from cchc_board.papers.opening import opener
 from cchc_board.rounds.bars import Segment, segments
 from cchc_board.rounds.rows import URGENCY, ObligationRow, line
@@ -89,7 +90,7 @@ class Filter:
 
 @dataclass(frozen=True)
 class RoundPage:
-    """What the template shows of a round."""
+    """What the template shows of a round. drafts: of what was issued since."""
 
     round: Round
     standing: RoundStatus
@@ -104,7 +105,8 @@ class RoundPage:
     officers: list[tuple[str, str]]
     rows: list[UnitRow]
     missing: list[UnitRow]
-    documents: list[Row]
+    documents: list[ListedPaper]
+    drafts: list[ListedPaper]
     unit_documents: int
     rewrites: RewriteCheck | None
     unsigned: int = 0  # documents that leave only with their signed copy
@@ -154,7 +156,10 @@ def round_page(
         and (own is None or row.code in own)
         and (not sought or named_so(sought, row.name, row.code))
     ]
-    documents, opens = desk.documents(round_id) if is_open else [], opener(desk, round_id)
+    files, opens = newest(desk.documents(round_id)) if is_open else [], opener(desk, round_id)
+    papers, drafts = without_settled_drafts(
+        [row for row in files if row["unit_code"] is None and opens(row["document_id"])]
+    )
     summary = (
         summarise(((one.obligation, one.state) for row in every for one in row.lines), desk.units, desk.as_of)
         if is_open
@@ -182,13 +187,9 @@ def round_page(
         officers=[(login, name) for login, (name, _) in officers.items()],
         rows=_matching(rows, chosen),
         missing=_matching(every, "qua-han"),
-        documents=sorted(
-            (row for row in newest(documents) if row["unit_code"] is None and opens(row["document_id"])),
-            key=lambda row: (row["number"] is None, row["kind"]),
-        ),
-        unit_documents=sum(
-            bool(row["unit_code"] and desk.sees(row["unit_code"])) for row in newest(documents)
-        ),
+        documents=listed(papers),
+        drafts=listed(drafts),
+        unit_documents=sum(bool(row["unit_code"] and desk.sees(row["unit_code"])) for row in files),
         rewrites=last_check(desk.store, round_id, desk.as_of) if desk.store and is_open else None,
         # What is about the round as a whole is not counted for whoever looks after some units.
         unsigned=_unsigned(desk, round_id) if is_open and desk.scope is None else 0,

@@ -12,8 +12,10 @@ from cchc.store import Row
 from cchc.texts import t, table
 from cchc.year import Round
 from cchc_board.desk import RequestView
+from cchc_board.papers.listed import ListedPaper, listed
 from cchc_board.rounds.round_page import UnitRow, newest, unit_rows
 from cchc_board.rounds.rows import ObligationRow
+from cchc_board.who import title_of
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class UnitPage:
     round: Round
     row: UnitRow
     stories: list[tuple[ObligationRow, list[Happening], list[Version]]]
-    documents: list[Row]
+    documents: list[ListedPaper]
 
 
 def unit_page(desk: RequestView, round_id: str, code: str) -> UnitPage:
@@ -70,7 +72,7 @@ def unit_page(desk: RequestView, round_id: str, code: str) -> UnitPage:
         for one in row.lines
     ]
     own = [one for one in newest(desk.documents(round_id)) if one["unit_code"] == code]
-    return UnitPage(round_, row, stories, own)
+    return UnitPage(round_, row, stories, listed(own))
 
 
 def _versions(desk: RequestView, obligation_id: str) -> list[Version]:
@@ -99,13 +101,12 @@ def _versions(desk: RequestView, obligation_id: str) -> list[Version]:
 
 
 def _happening(event: Event) -> Happening:
-    actors = table("board.actors")
     # A file in the inbox is recorded by the system, but it is the unit that sent it.
     by_unit = event.kind is EventKind.submitted and event.actor == "he-thong"
     actor = "don-vi" if by_unit else event.actor
     return Happening(
         at=event.happened_at.astimezone(TZ),
         what=table("board.events")[event.kind.value],
-        who=actors.get(actor, actor),
+        who=title_of(actor),
         why=event.reason or "",
     )
