@@ -65,6 +65,14 @@ def test_a_unit_is_added_and_left_out_under_the_login(scene: Scene) -> None:
     assert LATER not in {one.unit_code for one in load_choices(scene.run.store, "2026-KT")}
 
 
+def test_the_list_of_rounds_tells_how_each_stands_and_what_comes(scene: Scene) -> None:
+    listed = html.unescape(operator().get("/kiem-tra").text)
+    assert 'href="/kiem-tra/2026-KT">Kiểm tra CCHC năm 2026</a>' in listed and "Đang thực hiện" in listed
+    assert "Mốc tới: Kết thúc kiểm tra" in listed and "ngày làm việc" in listed
+    assert 'href="/kiem-tra" aria-current="page"' in listed
+    assert 'href="/kiem-tra" aria-current="true"' in shown()
+
+
 def test_nobody_reads_of_a_surprise_visit_before_its_minutes(scene: Scene) -> None:
     before = shown()
     run = scene.at(NOW)

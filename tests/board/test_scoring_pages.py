@@ -4,6 +4,7 @@ record, and whose it is not is refused in its words."""
 from __future__ import annotations
 
 import html
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from tests.support.appraised import OWN as GROUP
 from cchc import clock
 from cchc.paths import Instance
 from cchc.scores import Stage, standing
+from cchc.scores.outcomes import RankedUnit, put_ranking
 from cchc.store import Store
 from cchc_board.actors import Actor, Right
 from cchc_board.genuine import new_token
@@ -58,6 +60,15 @@ def test_the_round_tells_its_moments_and_its_desks_to_whom_drafts_are_open(round
     assert ROUND in shown(APPRAISER, "/cham-diem")
     other = shown(STRANGER, PAGE)
     assert "Điểm chưa công bố" in other and f"/nhom/{GROUP}" not in other
+
+
+def test_the_ranking_is_headed_by_the_name_of_its_list_and_not_by_its_code(round_of_three: Store) -> None:
+    line = RankedUnit(ROUND, "nganh-doc", 1, SCORED, Decimal("81.5"), 1, "Khá", "x")
+    with round_of_three.write() as tx:
+        put_ranking(tx, [line])
+    page = shown(APPRAISER, PAGE)
+    assert "Xếp hạng: Cơ quan ngành dọc đặt tại địa phương" in page and "nganh-doc" not in page
+    assert "Mốc tới: Xong thẩm định lần 1" in shown(APPRAISER, "/cham-diem")
 
 
 @pytest.mark.parametrize("address", [f"/nhom/{GROUP}", f"/don-vi/{SCORED}"])

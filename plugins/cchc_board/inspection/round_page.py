@@ -17,6 +17,7 @@ from cchc.texts import t
 from cchc.year import Round, RoundKind
 from cchc_board.desk import RequestView
 from cchc_board.door import Asked
+from cchc_board.rounds.opened import ListedRound, opened_of_kind
 
 YEARS = 5  # of the picture of coverage
 
@@ -60,13 +61,16 @@ class InspectionPage:
     orders: list[OrderLine]
 
 
-def inspection_rounds_shown(desk: RequestView) -> list[tuple[str, str]]:
-    """(id, title) of rounds of inspections that were opened, the newest first."""
-    if desk.store is None:
-        return []
-    run = Run(desk.store, desk.instance, desk.as_of)
-    ids = [row["round_id"] for row in run.rounds.all() if row["kind"] == RoundKind.INSPECTION]
-    return [(one, desk.calendar.round(one).title) for one in reversed(ids)]
+def inspection_rounds_shown(asked: Asked) -> list[ListedRound]:
+    """Rounds of inspections that were opened, the newest first."""
+
+    def waits(run: Run) -> list[str]:
+        orders = _orders(asked.desk, run)
+        late, answered = sum(one.overdue for one in orders), sum(one.order.waits for one in orders)
+        lines = [t("board_inspection.orders_wait", count=len(orders), late=late)] if orders else []
+        return [*lines, t("board_inspection.answers_wait", count=answered)] if answered else lines
+
+    return opened_of_kind(asked.desk, RoundKind.INSPECTION, waits)
 
 
 def inspection_page(asked: Asked) -> InspectionPage:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cchc import clock
 from cchc.indicators import format_number
 from cchc.indicators.numbers import ratio
-from cchc.obligations import RoundSummary, summarise
+from cchc.obligations import RoundState, RoundSummary, summarise
 from cchc.texts import t, table
 from cchc.year import REPORT_KINDS, Round
 from cchc_board.desk import RequestView
@@ -69,29 +69,31 @@ def noun_of(round_: Round) -> str:
     return nouns.get(str(round_.kind), nouns["report"])
 
 
+def round_card(desk: RequestView, round_: Round, state: RoundState | None) -> RoundCard:
+    """The counts are of the viewer's units; `state` None: the round was not open at the moment shown."""
+    summary, noun = None, noun_of(round_)
+    if state is not None:
+        every = desk.ledger.states(desk.as_of, round_id=round_.round_id)
+        states = [(one, own) for one, own in every if desk.sees(one.unit_code)]
+        summary = summarise(states, desk.units, desk.as_of)
+    return RoundCard(
+        round=round_,
+        standing=standing(round_, desk.as_of, state),
+        summary=summary,
+        bar=segments(counts_of(summary)) if summary else [],
+        noun=noun,
+        spoken=spoken(summary, noun) if summary else "",
+        notes=round_.notes,
+    )
+
+
 def year_page(desk: RequestView, year: int) -> YearPage:
     """Rounds come from the calendar, with the dates they were opened with once they are open; the counts are of the
     viewer's units."""
     opened = desk.opened_rounds(year)
     cards = []
     for round_ in desk.calendar.rounds(year):
-        state, summary = opened.get(round_.round_id), None
-        if state is not None:
-            every = desk.ledger.states(desk.as_of, round_id=round_.round_id)
-            states = [(one, own) for one, own in every if desk.sees(one.unit_code)]
-            summary = summarise(states, desk.units, desk.as_of)
-        noun = noun_of(round_)
-        cards.append(
-            RoundCard(
-                round=round_,
-                standing=standing(round_, desk.as_of, state),
-                summary=summary,
-                bar=segments(counts_of(summary)) if summary else [],
-                noun=noun,
-                spoken=spoken(summary, noun) if summary else "",
-                notes=round_.notes,
-            )
-        )
+        cards.append(round_card(desk, round_, opened.get(round_.round_id)))
     reports = [card.summary for card in cards if card.summary and card.round.kind in REPORT_KINDS]
     due = sum(one.on_time + one.late + one.missing for one in reports)
     return YearPage(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from cchc.clock import TZ
+from cchc.criteria import CriteriaSet
 from cchc.errors import CchcError
 from cchc.run import Run
 from cchc.scores import pinned
@@ -15,10 +16,12 @@ from cchc.scores.outcomes import RankedUnit, rankings_of
 from cchc.scores.unit_files import UnitFile
 from cchc.scoring.appraisal import CLOSING, Appraisal, GroupStanding
 from cchc.scoring.cases import FIRST_TURN, SECOND_TURN
+from cchc.submissions.late import waiting_late
 from cchc.texts import t, table
 from cchc.year import Round, RoundKind
 from cchc_board.desk import RequestView
 from cchc_board.door import Asked
+from cchc_board.rounds.opened import ListedRound, opened_of_kind
 
 
 @dataclass(frozen=True)
@@ -58,13 +61,16 @@ class ScoringPage:
     names: dict[str, str]
 
 
-def scoring_rounds(desk: RequestView) -> list[tuple[str, str]]:
-    """(id, title) of rounds of scores that were opened, the newest first."""
-    if desk.store is None:
-        return []
-    run = Run(desk.store, desk.instance, desk.as_of)
-    ids = [row["round_id"] for row in run.rounds.all() if row["kind"] == RoundKind.SCORING]
-    return [(one, desk.calendar.round(one).title) for one in reversed(ids)]
+def scoring_rounds(asked: Asked) -> list[ListedRound]:
+    """Rounds of scores that were opened, the newest first."""
+    desk = asked.desk
+    late = waiting_late(asked.run()) if desk.store else []
+
+    def waits(run: Run) -> list[str]:
+        own = [one for one in late if one["round_id"] == run.round.round_id and desk.sees(one["unit_code"])]
+        return [t("board_scoring.late_wait", count=len(own))] if own else []
+
+    return opened_of_kind(desk, RoundKind.SCORING, waits)
 
 
 def opened(asked: Asked) -> Run:
@@ -82,12 +88,13 @@ def scoring_page(asked: Asked) -> ScoringPage:
     appraisal = Appraisal.of(run)
     files = {code: one for code, one in appraisal.docket.files.items() if desk.sees(one.unit_code)}
     states = Counter(one.state for one in files.values())
+    sets = pinned(run.store, run.round.round_id)
     words = table("scores.file_states")
     drafts = asked.actor is not None and appraisal.roles.sees_drafts(asked.actor.name)
     turn = SECOND_TURN if run.as_of > run.round.moments[CLOSING[FIRST_TURN]] else FIRST_TURN
     return ScoringPage(
         round=run.round,
-        sets=[(one.title, one.version) for one in pinned(run.store, run.round.round_id).values()],
+        sets=list(dict.fromkeys((one.title, one.version) for one in sets.values())),
         moments=[_moment(desk, name, when) for name, when in run.round.moments.items()],
         counts=[(words[state], count) for state, count in states.items()],
         total=len(files),
@@ -96,7 +103,7 @@ def scoring_page(asked: Asked) -> ScoringPage:
         drafts=drafts,
         turn=turn,
         desks=_desks(appraisal, turn) if drafts else [],
-        rankings=_rankings(run),
+        rankings=_rankings(run, _list_names(sets)),
         names={unit.code: unit.name for unit in desk.units.all},
     )
 
@@ -120,10 +127,19 @@ def _desks(appraisal: Appraisal, turn: int) -> list[DeskLine]:
     return [DeskLine(one, appraisal.is_confirmed(desk, turn)) for desk, one in found if one.total]
 
 
-def _rankings(run: Run) -> list[tuple[str, Sequence[RankedUnit]]]:
-    """The newest edition of each list; empty before the publication."""
+def _list_names(sets: Mapping[str, CriteriaSet]) -> dict[str, str]:
+    """What the lists of a round's sets are called, by code."""
+    found = {}
+    for one in sets.values():
+        found[one.settings.code] = one.settings.list_name
+        found |= {apart.code: apart.name for apart in one.settings.lists}
+    return found
+
+
+def _rankings(run: Run, names: Mapping[str, str]) -> list[tuple[str, Sequence[RankedUnit]]]:
+    """The newest edition of each list, by its name; empty before the publication."""
     newest: dict[str, tuple[int, Sequence[RankedUnit]]] = {}
-    for (name, edition), lines in rankings_of(run.store, run.round.round_id).items():
-        if name not in newest or edition > newest[name][0]:
-            newest[name] = edition, lines
-    return [(name, lines) for name, (_, lines) in newest.items()]
+    for (code, edition), lines in rankings_of(run.store, run.round.round_id).items():
+        if code not in newest or edition > newest[code][0]:
+            newest[code] = edition, lines
+    return [(names.get(code, code), lines) for code, (_, lines) in newest.items()]
