@@ -71,6 +71,11 @@ class RequestView(YearData):
         ledger = RoundLedger(self.store)
         return ledger.all(), ledger.states(self.as_of)
 
+    @property
+    def round_states(self) -> dict[str, RoundState]:
+        """The rounds of all years that were open by the moment shown, by id, each as it stood then."""
+        return self._rounds[1]
+
     def opened_rounds(self, year: int) -> dict[str, RoundState]:
         """Rounds of the year that were open by the moment shown, by id, each as it stood then; first opened first."""
         rows, states = self._rounds

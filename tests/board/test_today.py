@@ -16,7 +16,7 @@ from tests.board.test_acts import OWN as OUR_PAGE
 from cchc import clock
 from cchc.chasing.day_summary import late_units
 from cchc.clock import to_text
-from cchc.obligations import EventKind
+from cchc.obligations import EventKind, RoundEvent, RoundEventKind
 from cchc.paths import Instance
 from cchc.run import Run
 from cchc.submissions.kept import SubmissionOutcome
@@ -80,7 +80,7 @@ def test_a_unit_that_was_called_today_is_not_on_the_list_again(
     province: Province, operator: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = Run(province.store, province.instance, NOW)
-    assert all(pile.code != "call" for pile in piles(run)), "nobody was reminded as far as a call"
+    assert all(pile.code != "call" for pile in piles(run, {})), "nobody was reminded as far as a call"
     late = queue.late_units(run)
     assert [one.code for one in late]
     monkeypatch.setattr(queue, "late_units", lambda _run: [_to_call(one) for one in late])
@@ -88,7 +88,7 @@ def test_a_unit_that_was_called_today_is_not_on_the_list_again(
     answer = post(operator, viec="goi", **{"don-vi": SILENT, "noi-dung": "Hẹn nộp trong ngày"})
     assert "Đã ghi cuộc gọi" in told(operator, answer)
     monkeypatch.setattr(queue, "late_units", lambda found: [_to_call(one) for one in late_units(found)])
-    calls = [pile for pile in piles(run) if pile.code == "call"]
+    calls = [pile for pile in piles(run, {}) if pile.code == "call"]
     assert SILENT not in [one.item for pile in calls for one in pile.shown]
 
 
@@ -107,6 +107,23 @@ def test_late_files_are_listed_and_left_out_together_for_one_reason(
     answer = post(operator, viec="khong_tinh", **{"bai-nop": ["muon-1", "muon-9"], "noi-dung": "Quá muộn"})
     assert "muon-9" in told(operator, answer), "one that is refused keeps no other from its decision"
     assert "chờ nhận hay không (1)" in page(operator)
+
+
+def test_late_files_of_an_issued_round_are_folded_and_what_was_ticked_there_stays_in_sight(
+    province: Province, operator: TestClient
+) -> None:
+    keep_late(province, "muon-1", GOOD)
+    keep_late(province, "muon-2", LATE)
+    issued = {"number": "9", "symbol": "BC-UBND", "issued_on": "2026-03-20", "documents": []}
+    province.rounds.record(RoundEvent(ROUND, RoundEventKind.issued, NOW, NOW, "an", detail=issued))
+    shown = page(operator)
+    summary = "<summary>Báo cáo CCHC quý I năm 2026, đã ban hành 20/03/2026: 2 bài</summary>"
+    folded = '<details class="of-round">'
+    assert summary in shown and folded in shown and 'value="muon-2"' in shown
+    refused = post(operator, viec="nhan", **{"bai-nop": "muon-2", "noi-dung": " "})
+    assert refused.status_code == 422 and '<details class="of-round" open>' in refused.text
+    answer = post(operator, viec="khong_tinh", **{"bai-nop": ["muon-1", "muon-2"], "noi-dung": "Quá muộn"})
+    assert "muon-2" in told(operator, answer) and "chờ nhận hay không" not in page(operator)
 
 
 def test_a_failed_run_is_named_with_a_link_to_its_page_and_only_of_the_present(

@@ -1,81 +1,58 @@
 """What waits for a person now, pile by pile: nothing that somebody has to decide stays unlisted.
 
 Each pile is read by the function of the library that its command uses too; a pile knows how many there are, and shows
-the oldest of them.
+the oldest of them, of each round where it spans some.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from cchc.chasing.day_summary import late_units
 from cchc.chasing.more_time import waiting_pleas
 from cchc.clock import TZ, from_text, vn_date, vn_instant
 from cchc.documents.numbering import unnumbered
-from cchc.documents.signed_copies import shown, unsigned
+from cchc.documents.signed_copies import unsigned
 from cchc.documents.waiting import undecided
 from cchc.mail.bounces import bad_addresses
 from cchc.mail.resending import held_mails
-from cchc.obligations import unproven_figures
+from cchc.obligations import RoundState, unproven_figures
 from cchc.run import Run
 from cchc.sources import coverage, source_words
 from cchc.submissions.late import waiting_late
 from cchc.submissions.set_aside import waiting
 from cchc.texts import t, table
 from cchc_board.airflow_side import FailedRun
-
-SHOWN = 25  # of one pile: what an officer can do in a morning
-MOST = 300  # of a pile that is looked at alone
-
-
-@dataclass(frozen=True)
-class WaitingItem:
-    """One thing that waits. item: what its form sends; unit: code of the unit it is about; address: of the page where
-    more of it is seen; day: what its form offers as a date."""
-
-    what: str
-    unit: str = ""
-    name: str = ""
-    detail: str = ""
-    since: datetime | None = None
-    item: str = ""
-    address: str = ""
-    phone: str = ""
-    contact: str = ""
-    day: str = ""
-
-
-@dataclass(frozen=True)
-class Pile:
-    """Things of one kind that wait. code: of its texts and its form; count: of all, more than are shown perhaps."""
-
-    code: str
-    shown: tuple[WaitingItem, ...]
-    count: int
-    address: str = ""
+from cchc_board.papers.signing_page import label_of
+from cchc_board.today.pile import SHOWN, Pile, RoundGroup, WaitingItem, by_rounds
 
 
 def piles(
-    run: Run, failed: Iterable[FailedRun] = (), scope: frozenset[str] | None = None, whole: str = ""
+    run: Run,
+    states: Mapping[str, RoundState],
+    failed: Iterable[FailedRun] = (),
+    scope: frozenset[str] | None = None,
+    whole: str = "",
 ) -> list[Pile]:
     """What waits at the run's moment, the most pressing kinds first; only kinds of which there is something.
 
-    scope: the units that the officer looks after, None for all; of what is of no unit then only sources are told.
-    whole: the pile of which more than the oldest are shown.
+    states: of the rounds at that moment. scope: the units that the officer looks after, None for all; of what is of no
+    unit then only sources are told. whole: the pile of which more than the oldest are shown.
     """
     found = []
     for code, look in _LOOKS.items():
         own = [one for one in look(run) if scope is None or one.unit in scope or code in _OF_NO_UNIT]
         everything = [_named(run, one) for one in own]
-        most = MOST if code == whole else SHOWN
+        groups = by_rounds(everything, run.calendar, states, whole=code == whole)
         known = {} if scope is not None and code in _OF_ALL else _ADDRESSES
         address = known.get(code, f"/?xem={code}#{code}")
-        found.append(Pile(code, tuple(everything[:most]), len(everything), address))
+        found.append(Pile(code, groups, len(everything), address))
     broken = [WaitingItem(one.title, since=one.when, address=one.address) for one in failed]
-    found.insert(0, Pile("failed", tuple(broken[:SHOWN]), len(broken)))
+    oldest = RoundGroup("", None, tuple(broken[:SHOWN]), len(broken))
+    found.insert(0, Pile("failed", (oldest,), len(broken)))
     return [one for one in found if one.count]
 
 
@@ -106,6 +83,7 @@ def _late(run: Run) -> list[WaitingItem]:
             detail=row["file_name"],
             since=from_text(row["received_at"]),
             item=row["submission_id"],
+            round_id=row["round_id"],
         )
         for row in waiting_late(run)
     ]
@@ -123,6 +101,7 @@ def _pleas(run: Run) -> list[WaitingItem]:
             since=one.asked_at,
             item=one.plea_id,
             day=vn_date(one.wanted) if one.wanted else "",
+            round_id=one.round_id,
         )
         for one in waiting_pleas(run)
     ]
@@ -130,7 +109,9 @@ def _pleas(run: Run) -> list[WaitingItem]:
 
 def _unproven(run: Run) -> list[WaitingItem]:
     return [
-        WaitingItem(one.what, unit=one.unit_code, since=one.since, item=one.submission_id)
+        WaitingItem(
+            one.what, unit=one.unit_code, since=one.since, item=one.submission_id, round_id=one.round_id
+        )
         for one in unproven_figures(run.store, run.as_of)
     ]
 
@@ -165,11 +146,11 @@ def _to_call(run: Run) -> list[WaitingItem]:
 
 
 def _unsigned(run: Run) -> list[WaitingItem]:
-    kinds = table("board.document_kinds")
     return [
         WaitingItem(
-            f"{kinds.get(one.kind, t('board.other_document'))} {shown(one)}",
+            label_of(run, one),
             unit=one.unit_code or "",
+            detail=PurePosixPath(one.file_name).name,
             since=one.made_at,
             address="/cho-ky",
         )
@@ -178,10 +159,9 @@ def _unsigned(run: Run) -> list[WaitingItem]:
 
 
 def _unnumbered(run: Run) -> list[WaitingItem]:
-    kinds = table("board.document_kinds")
     return [
         WaitingItem(
-            f"{kinds.get(one.record.kind, t('board.other_document'))}, {run.calendar.round(row['round_id']).title}",
+            label_of(run, one.record),
             unit=one.record.unit_code or "",
             detail=one.symbol,
             since=one.record.made_at,

@@ -22,7 +22,8 @@ from cchc_board.rounds.bars import Segment, segments
 from cchc_board.rounds.rows import days_left
 from cchc_board.rounds.standing import RoundStatus, standing
 from cchc_board.rounds.year_page import counts_of, noun_of, spoken
-from cchc_board.today.queue import Pile, piles
+from cchc_board.today.pile import Pile
+from cchc_board.today.queue import piles
 
 NEXT = 5  # dates that come, on a day without work
 _UNDER_WAY = (Phase.OPEN, Phase.CLOSED, Phase.DRAFTED, Phase.RETURNED)
@@ -73,7 +74,7 @@ def today_page(desk: RequestView, failed: Iterable[FailedRun] = (), whole: str =
         return TodayPage([], [], [], coming, [])
     run = Run(desk.store, desk.instance, desk.as_of)
     unwell = [one for one in health(run, {}) if one.state is not State.WELL and one.key not in _LISTED]
-    waiting = piles(run, failed, desk.scope, whole)
+    waiting = piles(run, desk.round_states, failed, desk.scope, whole)
     return TodayPage(_rounds(desk), waiting, unwell, coming, followed_lines(desk), last_backup(desk.instance))
 
 
