@@ -8,13 +8,13 @@ from datetime import datetime
 from functools import cached_property
 
 from cchc.indicators import format_number
-from cchc.mail.department import Department
 from cchc.run import Run
 from cchc.scores import Stage
 from cchc.scores.events import ScoreEvent
 from cchc.scoring.number_words import basis_in_words, input_in_words, lines_in_words
 from cchc.submissions.self_scores import OPTION
 from cchc.texts import t, table
+from cchc_board.who import title_of
 
 
 @dataclass(frozen=True)
@@ -41,16 +41,9 @@ class Speech:
     def _indicators(self) -> Mapping[str, str]:
         return {one.code: one.name for one in self.run.indicators.all}
 
-    @cached_property
-    def _titles(self) -> Mapping[str, str]:
-        return {login: account.name for login, account in Department.load().accounts.items()}
-
     def who(self, actor: str) -> str:
         """The title of an account, 'Hệ thống', or 'Đơn vị' for a unit's code."""
-        actors = table("board.actors")
-        if actor in actors:
-            return actors[actor]
-        return self._titles.get(actor) or (actors["don-vi"] if actor in self.run.units else actor)
+        return table("board.actors")["don-vi"] if actor in self.run.units else title_of(actor)
 
     def basis(self, event: ScoreEvent) -> str:
         """On what points rest; of computed ones without the set's own word for the kind of its formula."""
