@@ -232,9 +232,11 @@ def _evidences(
         ranked = sorted((row["choice"], row["witness"]) for row in witnesses if row["choice"] is not None)
         found.setdefault(unit, {})[code] = Evidence(
             {row["witness"]: _figure(row) for row in witnesses},
-            [name for _, name in ranked],
-            {row["witness"] for row in witnesses if row["counts"]},
-            {row["witness"] for row in witnesses if row["has_gap"]},
+            tuple(
+                name for _, name in ranked
+            ),  # tuples: of thousands that are kept, nothing for the collector
+            tuple(row["witness"] for row in witnesses if row["counts"]),
+            tuple(row["witness"] for row in witnesses if row["has_gap"]),
             settled.get((unit, code)),
             code in systems_first,
             stances.get((unit, code)),
