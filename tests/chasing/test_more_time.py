@@ -120,7 +120,7 @@ def test_one_act_grants_the_day_that_was_asked_for_and_answers_in_the_thread(pro
     assert answer["in_reply_to"].startswith("<thu-1@may-cua-don-vi.example>")
     assert province.mailbox_of[UNIT] in answer["recipients"]
     assert waiting_pleas(run) == []
-    with pytest.raises(RuleRefused, match="Không có đề nghị"):
+    with pytest.raises(RuleRefused, match="không còn chờ quyết định"):
         grant(run, waiting.plea_id)
 
 
