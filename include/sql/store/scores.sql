@@ -67,53 +67,25 @@ VALUES (:evidence_id, :round_id, :unit_code, :criterion, :kind, :called, :sha256
 ON CONFLICT (evidence_id) DO NOTHING
 
 -- name: evidence_of_unit
--- What counts: of a self-score only while it is the unit's version that counts, of an explanation what goes with the
--- unit's last words on the criterion.
 SELECT e.evidence_id, e.round_id, e.unit_code, e.criterion, e.kind, e.name, e.sha256, e.bytes, e.stored_path, e.url,
        e.document_no, e.document_date, e.summary, COALESCE(c.status, e.status) AS status, e.received_with, e.at,
        c.detail
-FROM evidence AS e
-LEFT JOIN submissions AS s ON s.submission_id = e.received_with
-LEFT JOIN obligations AS o ON o.obligation_id = s.obligation_id
-LEFT JOIN counted_submissions AS n
-    ON n.obligation_id = s.obligation_id AND n.submission_id = s.submission_id AND n.counted_until IS NULL
+FROM counted_evidence AS e
 LEFT JOIN evidence_checks AS c
     ON c.evidence_id = e.evidence_id
    AND c.seq = (SELECT MAX(m.seq) FROM evidence_checks AS m WHERE m.evidence_id = e.evidence_id)
 WHERE e.round_id = :round_id
   AND e.unit_code = COALESCE(:unit_code, e.unit_code)
   AND e.criterion = COALESCE(:criterion, e.criterion)
-  AND CASE WHEN o.product = 'giai_trinh' THEN EXISTS (
-          SELECT 1
-          FROM explanations AS x
-          WHERE x.round_id = e.round_id AND x.unit_code = e.unit_code AND x.criterion = e.criterion
-            AND x.evidence_ids LIKE ('%"' || e.evidence_id || '"%')
-            AND x.round_no = (SELECT MAX(y.round_no) FROM explanations AS y
-                              WHERE y.round_id = x.round_id AND y.unit_code = x.unit_code
-                                AND y.criterion = x.criterion))
-      ELSE s.submission_id IS NULL OR n.submission_id IS NOT NULL END
 ORDER BY e.unit_code, e.at, e.received_with, e.criterion, e.name
 
 -- name: proven
--- With what evidence came that counts (as of `evidence_of_unit`), by unit and criterion.
-SELECT DISTINCT e.unit_code, e.criterion, e.received_with
-FROM evidence AS e
-LEFT JOIN submissions AS s ON s.submission_id = e.received_with
-LEFT JOIN obligations AS o ON o.obligation_id = s.obligation_id
-LEFT JOIN counted_submissions AS n
-    ON n.obligation_id = s.obligation_id AND n.submission_id = s.submission_id AND n.counted_until IS NULL
-WHERE e.round_id = :round_id
-  AND e.criterion IN :criteria
-  AND e.at <= :as_of
-  AND CASE WHEN o.product = 'giai_trinh' THEN EXISTS (
-          SELECT 1
-          FROM explanations AS x
-          WHERE x.round_id = e.round_id AND x.unit_code = e.unit_code AND x.criterion = e.criterion
-            AND x.evidence_ids LIKE ('%"' || e.evidence_id || '"%')
-            AND x.round_no = (SELECT MAX(y.round_no) FROM explanations AS y
-                              WHERE y.round_id = x.round_id AND y.unit_code = x.unit_code
-                                AND y.criterion = x.criterion))
-      ELSE s.submission_id IS NULL OR n.submission_id IS NOT NULL END
+-- With what evidence came that counts, by unit and criterion.
+SELECT DISTINCT unit_code, criterion, received_with
+FROM counted_evidence
+WHERE round_id = :round_id
+  AND criterion IN :criteria
+  AND at <= :as_of
 
 -- name: evidence_ever
 SELECT evidence_id, round_id, unit_code, criterion, kind, name, sha256, bytes, stored_path, url, document_no,

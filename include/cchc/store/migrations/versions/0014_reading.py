@@ -1,4 +1,4 @@
-"""Indexes for pages that look over years."""
+"""Indexes for pages that look over years, and the evidence that counts said once."""
 
 from alembic import op
 
