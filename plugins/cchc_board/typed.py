@@ -92,7 +92,7 @@ class TypedIn:
 
 
 def day_of(found: str) -> date:
-    """From a browser's date field; one without such a field sends what people type. RuleRefused('bad-day')."""
+    """A day as people type it. RuleRefused('bad-day')."""
     day = typed_day(found)
     if day is not None and 2016 <= day.year <= 2044:
         return day

@@ -229,7 +229,7 @@ def test_a_unit_does_its_day_on_a_telephone_through_its_link(house: House, tmp_p
         second = link_in(house.mails_to(UNIT)[-1])
         due = house.at(at(date(2026, 6, 1), 8), SECOND).round.unit_due_at.date()
         opens(person, second, "Xin lùi hạn", "Khai không phát sinh")
-        sends(person, "xin_lui_han", den=f"{due + timedelta(days=3):%m%d%Y}")
+        sends(person, "xin_lui_han", den=f"{due + timedelta(days=3):%d/%m/%Y}")
         person.reads("Đã nhận đề nghị lùi hạn", "đang chờ quyết định")
         (plea,) = waiting_pleas(house.at(at(date(2026, 6, 1), 9), SECOND))
         assert (plea.unit_code, plea.round_id, plea.wanted) == (UNIT, SECOND, due + timedelta(days=3))

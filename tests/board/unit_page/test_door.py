@@ -183,7 +183,7 @@ def test_after_the_lock_a_file_is_kept_as_a_late_mail_is(page: Province, caller:
     with page.store.write() as tx:
         append(tx, [Event(REPORT, EventKind.locked, NOW, NOW, "he-thong")])
     link = link_of(page)
-    assert "đã khoá" in caller.opens(link).text
+    assert "đã khóa" in caller.opens(link).text
     shown = caller.uploads(link, ("bieu.xlsx", page.filled(figure=3))).text
     assert "chờ quyết định" in shown
     (row,) = page.submissions()
@@ -279,3 +279,21 @@ def statements_of(caller: Caller, link: str) -> int:
     finally:
         event.remove(Engine, "before_cursor_execute", note)
     return len(seen)
+
+
+def test_days_are_shown_and_typed_day_first_whatever_the_browser_speaks(
+    page: Province, caller: Caller
+) -> None:
+    shown = caller.opens(link_of(page)).text
+    assert 'type="date"' not in shown and "dd/mm/yyyy" in shown
+    assert not re.search(r">[^<]*[0-9]{4}-[0-9]{2}-[0-9]{2}", shown)
+
+
+@pytest.mark.parametrize("kind", ["good", "faulty"])
+def test_what_is_right_is_not_unfolded_and_what_is_wrong_is(
+    page: Province, caller: Caller, kind: str
+) -> None:
+    """A form that was received has notes by the hundred; nobody has to go through them to see that it was."""
+    content = page.filled() if kind == "good" else page.faulty()
+    shown = caller.posts(link_of(page), ("bieu.xlsx", content), viec="nop").text
+    assert "Điểm cần xem" in shown and ("<details open>" in shown) == (kind == "faulty")
