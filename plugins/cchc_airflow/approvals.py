@@ -96,7 +96,7 @@ class DecisionOperator(HITLOperator):
     def execute_complete(self, context: Any, event: dict[str, Any]) -> Any:
         """The answer, sealed. A wrong one, or that of somebody who may not decide, is forgotten by Airflow when the
         form is put up again, as after a 'Clear'."""
-        from cchc.documents.approvers import by_an_approver
+        from cchc.documents.approvers import by_an_approver, refuse_far_day
         from cchc.documents.waiting import drafts
         from cchc.figures.bound_review import refuse_unexplained
         from cchc.run import Approval
@@ -108,6 +108,7 @@ class DecisionOperator(HITLOperator):
             run = run_context(context)
             self._refuse_strange(event.get("params_input") or {})
             approval = by_an_approver(run, Approval.parse(decision_of(event)))
+            refuse_far_day(run, approval)
             shown = context["ti"].xcom_pull(key=SHOWN, task_ids=self.task_id) if "ti" in context else None
             if shown and shown != [one.document_id for one in drafts(run)]:
                 raise RuleRefused("edited-meanwhile", t("airflow.edited_meanwhile"))

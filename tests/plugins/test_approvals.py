@@ -77,6 +77,8 @@ def test_a_day_written_the_vietnamese_way_is_taken(operator: DecisionOperator) -
     ("option", "typed", "words"),
     [
         (APPROVE, {**RIGHT, "ngay": "2026-02-31"}, "2026-02-31"),
+        (APPROVE, {**RIGHT, "ngay": "23/03/2062"}, "ngày ban hành 23/03/2062"),
+        (APPROVE, {**RIGHT, "ngay": "2025-03-23"}, "ngày ban hành 23/03/2025"),
         (APPROVE, {**RIGHT, "so": None}, "số văn bản"),
         (APPROVE, {**RIGHT, "ky_hieu": " "}, "ký hiệu"),
         (RETURN, {**RIGHT, "nhan_xet": "  "}, "Nhận xét"),
@@ -94,6 +96,12 @@ def test_a_wrong_answer_is_asked_for_again_and_says_why(
     with caplog.at_level("WARNING"):
         assert operator.execute_complete(CONTEXT, answer(option, **typed)) == "asked again"
     assert words in caplog.text
+
+
+def test_a_decision_months_late_may_be_of_any_day_since_the_round_opened(operator: DecisionOperator) -> None:
+    """The paper was signed in time; who answers the form does so in November."""
+    late = answer(APPROVE, **RIGHT) | {"responded_at": WHEN.replace(month=11)}
+    assert operator.execute_complete(CONTEXT, late)["params_input"] == RIGHT
 
 
 @pytest.mark.parametrize("by", ["van-hanh", "quan-tri", "", "Lãnh đạo Sở Nội vụ"])

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
+from cchc.clock import TZ, vn_date
 from cchc.errors import RuleRefused
 from cchc.mail.department import Approver, Department
 from cchc.run import Approval, Run
 from cchc.texts import t
 from cchc.year import REPORT_KINDS, RoundKind
+
+FURTHEST = timedelta(days=60)  # of a day of issue, before its round and behind the decision
 
 _DOCUMENT = {
     RoundKind.PLAN: "ke_hoach",
@@ -43,3 +47,17 @@ def by_an_approver(run: Run, approval: Approval) -> Approval:
         "not-an-approver",
         t("documents.not_an_approver", found=approval.by or t("documents.nobody"), names=names),
     )
+
+
+def refuse_far_day(run: Run, approval: Approval) -> None:
+    """RuleRefused('day-far-off') for a day of issue that nobody means: mostly, the year was mistyped."""
+    if approval.issued_on is None:
+        return
+    first = run.round.opens_at.astimezone(TZ).date() - FURTHEST
+    last = approval.decided_at.astimezone(TZ).date() + FURTHEST
+    if not first <= approval.issued_on <= last:
+        words = {
+            name: vn_date(one)
+            for name, one in (("day", approval.issued_on), ("first", first), ("last", last))
+        }
+        raise RuleRefused("day-far-off", t("documents.deciding.far_off", **words))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from cchc.clock import END, vn_date
+from cchc.clock import END
 from cchc.documents import own_words
-from cchc.documents.approvers import by_an_approver
+from cchc.documents.approvers import by_an_approver, refuse_far_day
 from cchc.documents.decision_form import DecisionForm, form_about, typed_as
 from cchc.documents.edited import edited
 from cchc.documents.waiting import WaitingDraft, drafts, not_held, replaced, undecided, unproven, withdrawn
@@ -17,10 +17,6 @@ from cchc.figures.bound_review import refuse_unexplained
 from cchc.report.page_limit import too_long
 from cchc.run import Approval, Run
 from cchc.texts import t
-
-FURTHEST = timedelta(
-    days=60
-)  # of a day of issue from the day of the decision; beyond it the year was mistyped
 
 
 def waiting_in(run: Run) -> list[WaitingDraft]:
@@ -61,16 +57,14 @@ def answer_to(
     seen: ids of the documents that were shown to whoever decides.
 
     Raises RuleRefused, each with what to do: those of `Approval.parse`, 'edited-meanwhile', 'not-an-approver',
-    'bounds-open', 'no-form'; and 'day-far-off' for a day of issue that nobody means.
+    'day-far-off', 'bounds-open', 'no-form'.
     """
     one = next((one for one in waiting_in(run) if one.about == about), None)
     ids = [each.document_id for each in one.documents] if one else []
     if one is None or not ids or set(seen) != set(ids):
         raise RuleRefused("edited-meanwhile", t("documents.deciding.changed"))
     approval, own = Approval.parse({"decided_at": run.as_of, **given}), as_drafted(run, one)
-    if approval.issued_on and abs(approval.issued_on - run.today) > FURTHEST:
-        words = {"day": vn_date(approval.issued_on), "today": vn_date(run.today), "most": FURTHEST.days}
-        raise RuleRefused("day-far-off", t("documents.deciding.far_off", **words))
+    refuse_far_day(run, approval)
     refuse_unexplained(own, by_an_approver(own, approval))
     found = form_about(forms, ids)
     if found is None:
