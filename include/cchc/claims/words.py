@@ -38,7 +38,7 @@ _LABEL = re.compile(
 )
 # ... unless one of these ends stands there, which is followed by a figure ('số hồ sơ', 'tổng số').
 _NOT_LABEL = re.compile(
-    r"(?:h[a-z0-9]{1,2}\s+s[a-z0-9]{1,2}|tru so|tong so|tong|co so|mot so|ty so|con so|"
+    r"(?:h[a-z0-9]{1,2}\s+s[a-z0-9]{1,2}|tru so|tong s[o6]|tong|co so|mot so|ty so|con so|"
     r"(?:da|duoc)\s+cap|moi\s+[a-z]+|(?:trong|tren|con|dan|quyen|doi|nghe|te|hoi|ky|nang|tang|vien) so|"
     r"(?:da|phai|duoc)\s+thu)\s*:?\s*$"
 )
@@ -58,6 +58,7 @@ _GROUPED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+(?![0-9])")
 _MONTH = re.compile(r"(?:0?[1-9]|1[0-2])(?![0-9.,]*[0-9])")
 _DAY_OF_MONTH = re.compile(r"[0-9]{1,2}(?![0-9.,]*[0-9])")
 _LAST_WORD = re.compile(r"(\w+)\W{0,4}$")
+_BENT_LEVEL = re.compile(r"m[a-z]{1,3}[ce]\s+do\W{0,4}$")  # 'mức độ' without its accents: mirc do, mue do
 # Labels that are other words without their accents.
 _ACCENTED = {
     plain(written.split("|")[0]): frozenset(written.split("|"))
@@ -161,6 +162,7 @@ def is_label(flat: str, start: int, text: str) -> bool:
         and last
         and (accented := _ACCENTED.get(plain(last[1])))
         and last[1].lower() not in accented
+        and not _BENT_LEVEL.search(text[max(0, start - 18) : start].lower())
     ):
         return False  # 'sửa đổi 11' is no 'đội 11', 'nam 241 người' no year
     if label[0].startswith("nam") and (":" in label[0] or not _YEAR.match(flat, start)):

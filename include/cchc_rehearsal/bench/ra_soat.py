@@ -15,6 +15,8 @@ from rich.console import Console
 from rich.table import Table
 
 from cchc.claims import Checked, ClaimFault, Review, check_text
+from cchc.claims.texts import UnreadableDocument, read_document
+from cchc.errors import CchcError
 from cchc.severity import Severity
 from cchc.texts import t, table
 from cchc_rehearsal.made_reports import PlantedTruth, made_report
@@ -23,17 +25,26 @@ from cchc_rehearsal.written_reports import ReportSet, written_reports
 
 @dataclass(frozen=True)
 class Example:
-    """A text with what is true of it. Only grave faults count as such; the places of the others are left alone."""
+    """A text with what is true of it. Only grave faults count as such; the places of the others are left alone.
+
+    scanned: the text was told from pictures.
+    """
 
     name: str
     text: str
     truths: tuple[PlantedTruth, ...]
     doubtful: tuple[tuple[int, int], ...] = ()
+    scanned: bool = False
 
 
 def bench_ra_soat(
     thu_muc: Annotated[
-        Path | None, typer.Option("--thu-muc", help=t("rehearsal.bench_claims.folder"), file_okay=False)
+        Path | None,
+        typer.Option("--thu-muc", help=t("rehearsal.bench_claims.folder"), file_okay=False, exists=True),
+    ] = None,
+    dap_an: Annotated[
+        Path | None,
+        typer.Option("--dap-an", help=t("rehearsal.bench_claims.truth"), file_okay=False, exists=True),
     ] = None,
     tai_lieu: Annotated[
         int, typer.Option("--tai-lieu", min=3, help=t("rehearsal.bench_claims.documents"))
@@ -46,14 +57,14 @@ def bench_ra_soat(
 ) -> None:
     """A line a kind: faults, found, found as a `lỗi`, right statements, looked at, wrongly blamed."""
     if thu_muc:
-        examples: Iterable[Example] = folder(thu_muc)
+        examples: Iterable[Example] = folder(thu_muc, dap_an or thu_muc)
     elif viet_tay:
         examples = (Example(*one) for one in written_reports(viet_tay))
     else:
         examples = made(tai_lieu, held=giu_lai)
     console, tally = Console(highlight=False, markup=False, soft_wrap=True), ClaimTally()
     for one in examples:
-        for line in tally.count(one, check_text(one.text)):
+        for line in tally.count(one, check_text(one.text, scanned=one.scanned)):
             if chi_tiet:
                 console.print(line)
     console.print(tally.grid())
@@ -67,33 +78,41 @@ def made(count: int, *, held: bool) -> Iterator[Example]:
             yield Example(str(number), one.text, one.truths)
 
 
-def folder(path: Path) -> Iterator[Example]:
-    """Texts with `faults.csv` and `right.csv` beside them; fragments are found with any white space between words."""
-    faults, right = (list(_rows(path / name)) for name in ("faults.csv", "right.csv"))
-    for file in sorted(path.glob("*.txt")):
-        text = file.read_text(encoding="utf-8")
+def folder(path: Path, truth: Path) -> Iterator[Example]:
+    """The documents of a folder that `faults.csv` and `right.csv` of the folder `truth` name.
+
+    Fragments are found with any white space between words. Raises UnreadableDocument, CchcError.
+    """
+    faults, right = (_rows(truth / name) for name in ("faults.csv", "right.csv"))
+    for name in sorted({row["file"] for row in (*faults, *right)}):
+        if not (path / name).is_file():
+            raise UnreadableDocument("missing", name)
+        document = read_document((path / name).read_bytes(), name)
         truths, doubtful = [], []
         for rows, wrong in ((faults, True), (right, False)):
             for row in rows:
-                if row["file"] != file.name:
+                if row["file"] != name:
                     continue
-                place = _place(text, row["fragment"])
+                place = _place(document.text, row["fragment"], name)
                 if wrong and row["severity"] != "high":
                     doubtful.append(place)
                 else:
                     truths.append(PlantedTruth(row["kind"], *place, wrong, (place,)))
-        yield Example(file.name, text, tuple(truths), tuple(doubtful))
+        yield Example(name, document.text, tuple(truths), tuple(doubtful), document.told is not None)
 
 
-def _rows(path: Path) -> Iterator[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
+def _rows(path: Path) -> list[dict[str, str]]:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+    except FileNotFoundError:
+        raise CchcError(t("rehearsal.bench_claims.no-truth", file=path.name, folder=path.parent)) from None
 
 
-def _place(text: str, fragment: str) -> tuple[int, int]:
+def _place(text: str, fragment: str, name: str) -> tuple[int, int]:
     match = re.search(r"\s+".join(map(re.escape, fragment.split())), text)
     if match is None:
-        raise ValueError(fragment)
+        raise CchcError(t("rehearsal.bench_claims.no-fragment", file=name, fragment=fragment))
     return match.start(), match.end()
 
 
