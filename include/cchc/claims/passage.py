@@ -23,7 +23,7 @@ from cchc.year import Window
 _BEFORE_DAY = re.compile(r"(?:ng[a-z]{1,2}|tu|den|va|,|;|-|het)\s{0,3}$")
 _ADJACENT = re.compile(r"\s{0,2}:?[ \t]{1,2}[0-9]")
 _OUT_OF = re.compile(
-    r"\s*([a-z]*)[a-z ]{0,30}(?:/|\b(?:tren|trong(?= tong))\s+(tong\s+)?(?:(?:so|ke hoach|du toan)\s+)?)"
+    r"\s*([a-z]*)[a-z ]{0,30}(?:/|\b(?:tren|trong(?= (?:tong |so )))\s+(tong\s+)?(?:(?:so|ke hoach|du toan)\s+)?)"
 )
 _THING = re.compile(r"\s*([a-z]+)")
 _TOLD_COUNT = re.compile(r"h[ae]n\s*:$")  # 'đúng hạn: 1990' is no year
@@ -83,7 +83,7 @@ class Passage:
     def tokens(self) -> list[Token]:
         """The figures, days and months told from fractions, page numbers left out."""
         found: list[Token] = []
-        for token in tokens(self.flat):
+        for token in tokens(self.flat, self.text):
             if token.sort is Sort.FRACTION:
                 previous = found[-1] if found else None
                 self._as_day(token, previous)

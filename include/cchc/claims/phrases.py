@@ -12,7 +12,7 @@ from cchc.config_files import OpenedFiles, StrictModel, config_file, shown
 from cchc.errors import ConfigError
 from cchc.texts import t
 
-_NUMBER = r"(?<![\w.,/])(?P<n>[0-9]{1,12}(?:[.,][0-9]{3})*)(?![0-9]|[.,][0-9]|\s?[/%])"
+_NUMBER = r"(?<![\w.,/])(?P<n>[0-9]{1,12}(?:[.,][0-9]{3})*)(?![0-9]|[.,][0-9]|\s?[/%]|\s{1,2}phan\s{1,2}tram)"
 
 
 class Phrase(StrictModel):

@@ -66,7 +66,7 @@ def _percentage(
     claim = ShareClaim(place, every, share, beside, block.wholes)
     if beside is None:
         if share.value <= HUNDRED and re.search(
-            r"chiem|t[yi] le|dat\b|100\s?%", flat[max(0, share.start - 60) : share.end]
+            r"chiem|t[yi] le|dat\b|100\s?(?:%|phan tram)", flat[max(0, share.start - 60) : share.end]
         ):
             passage.right(ClaimKind.OVER, share.start, share.end)
         return claim

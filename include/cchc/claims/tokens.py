@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import Enum
 
 from cchc.claims.flat import words_of
+from cchc.claims.numerals import numerals
 
 # Cheap: rows of digits. What they are is decided at each of them.
 _RUN = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
@@ -26,7 +27,7 @@ _SYMBOL = re.compile(
 _SYMBOL_PARTY = re.compile(r"([0-9]{1,4})\s?(-)\s?([a-z]{1,8}/[a-z][a-z0-9]{1,8}(?:-[a-z]{1,8})?)")
 _SYMBOL_SHORT = re.compile(r"([0-9]{1,6})\s?/\s?((?:19|20)[0-9]{2})?/?\s?([a-z]{2,8})(?![a-z0-9])")
 _FRACTION = re.compile(r"\s?/\s?([0-9]+(?:[.,][0-9]+)*)(?!\s?/\s?[0-9a-z])")
-_PERCENT = re.compile(r"\s{0,2}%")
+_PERCENT = re.compile(r"\s{0,2}(?:%|phan\s{1,2}tram\b)")
 _SYMBOL_KINDS = words_of(
     "kh qd bc cv tb ct nq nd tt ttr hd gm bb da ctr qc tt-btp ubnd vp hdnd snv sct vbhn cd kl cthd"
 )
@@ -39,6 +40,7 @@ class Sort(Enum):
     DAY = 4  # with its year
     DAY_MONTH = 5
     DOCUMENT = 6
+    PORTION = 7  # in words: 'hơn một phần ba'
 
 
 @dataclass(slots=True)
@@ -101,9 +103,13 @@ def _grouped(written: str, mark: str) -> bool:
     return 1 <= len(head) <= 3 and all(len(part) == 3 for part in rest)
 
 
-def tokens(text: str) -> list[Token]:
-    """Every figure of a plain text. Digits inside words, phone numbers and versions are none."""
-    found: list[Token] = []
+def tokens(text: str, written: str = "") -> list[Token]:
+    """Every figure of a plain text. Digits inside words, phone numbers and versions are none.
+
+    written: the text with its accents, which alone tell numbers in words.
+    """
+    found = [_of_words(text, *one) for one in numerals(written, text)] if written else []
+    in_words = len(found)
     free = 0  # everything before is taken
     for match in _RUN.finditer(text):
         start = match.start()
@@ -116,7 +122,19 @@ def tokens(text: str) -> list[Token]:
         if token is not None:
             found.append(token)
             free = token.end
+    if in_words:
+        found.sort(key=lambda one: one.start)
     return found
+
+
+def _of_words(text: str, start: int, end: int, value: Decimal, whole: Decimal | None) -> Token:
+    if whole is not None:
+        return Token(Sort.PORTION, start, end, (value,), (whole,))
+    percent = _PERCENT.match(text, end)
+    if percent:
+        decimals = -min(0, int(value.as_tuple().exponent))
+        return Token(Sort.PERCENT, start, percent.end(), (value,), decimals=decimals)
+    return Token(Sort.NUMBER, start, end, (value,))
 
 
 def _token(text: str, run: re.Match[str]) -> Token | None:
@@ -136,7 +154,7 @@ def _token(text: str, run: re.Match[str]) -> Token | None:
         special = _dated(text, start)
         if special:
             return special
-    if "%" in follows:
+    if "%" in follows or " p" in follows:
         percent = _PERCENT.match(text, end)
         if percent:
             values = readings(written, share=True)

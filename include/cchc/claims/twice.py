@@ -41,7 +41,7 @@ _SETTING = re.compile(
     r"tu\s+kiem tra|truc tiep|dot xuat|quy\s+[ivx0-9]+|thang\s+[0-9]+|cung ky|nam\s+(?:20)?[0-9]{2,4}|"
     r"giai doan|muc do\s+[0-9]"
 )
-_OF_PLAN = re.compile(r"[^.;()%]{0,60}?[0-9]%\s+ke hoach")
+_OF_PLAN = re.compile(r"[^.;()%]{0,60}?[0-9](?:%|\s+phan tram)\s+ke hoach")
 _BACK = re.compile(
     r"\bda\s+(?:duoc\s+)?(?:neu|trinh bay|de cap|bao cao)\b|\bneu\s+(?:tai|o|tren|trong)\b|"
     r"\b(?:theo|tai|o)\s+(?:phu luc|muc|phan|bang|bieu)\b"
@@ -343,7 +343,8 @@ def fractions_of_one_whole(passage: Passage, read: Sequence[Read]) -> None:
 def _same_words(passage: Passage, one: Quantity, two: Quantity) -> bool:
     first, second = (
         re.split(
-            r"[.;(]\s|\n[-+*]|[0-9]\s?%|[0-9]/[0-9]+", passage.flat[max(0, item.start - 90) : item.start]
+            r"[.;(]\s|\n[-+*]|[0-9]\s?(?:%|phan tram)|[0-9]/[0-9]+",
+            passage.flat[max(0, item.start - 90) : item.start],
         )[-1]
         for item in (one, two)
     )
