@@ -15,18 +15,20 @@ from cchc.texts import t
 Broken = Mapping[int, Sequence[tuple[tuple[int, ...], int]]]
 
 
-def check_totals(passage: Passage, grid: FigureTable, broken: Broken) -> None:
-    """A total row, and rows with an outline number, against the rows that they stand for."""
+def check_totals(passage: Passage, grid: FigureTable, broken: Broken) -> set[int]:
+    """A total row, and rows with an outline number, against the rows that they stand for.
+
+    Returns the rows of `broken` whose own cell is the slip: both ways lead to it.
+    """
+    pinned: set[int] = set()
     columns = [
         one for one in grid.figures
         if not grid.is_share(one)
         and not any(row.cells[one].words and row.cells[one].value is None for row in grid.rows)
     ]  # fmt: skip
-    if not columns:
-        return
     done: set[int] = set()
     rates = {place for place, row in enumerate(grid.rows) if grid.is_rate(row)}
-    for place, parts, named in _hypotheses(grid, columns):
+    for place, parts, named in _hypotheses(grid, columns) if columns else ():
         if place in done or place in rates or rates & set(parts):
             continue
         offs = {column: _off(grid, place, parts, column) for column in columns}
@@ -40,7 +42,15 @@ def check_totals(passage: Passage, grid: FigureTable, broken: Broken) -> None:
             continue
         done.add(place)
         for column, off in telling.items():
-            _total(passage, grid, place, parts, column, off, good, broken)
+            if _total(passage, grid, place, parts, column, off, good, broken) and _missing(
+                broken, place, column, off
+            ):
+                pinned.add(place)
+    return pinned
+
+
+def _missing(broken: Broken, row: int, column: int, off: int) -> bool:
+    return any(column in columns and abs(missing) == abs(off) for columns, missing in broken.get(row, ()))
 
 
 def _hypotheses(grid: FigureTable, columns: Sequence[int]) -> Iterator[tuple[int, list[int], bool]]:
@@ -109,18 +119,17 @@ def _likely(grid: FigureTable, place: int, parts: Sequence[int], telling: dict[i
 def _total(
     passage: Passage, grid: FigureTable, place: int, parts: Sequence[int], column: int, off: int, good: int,
     broken: Broken,
-) -> None:  # fmt: skip
+) -> bool:  # fmt: skip
+    """Judge one cell of a total; returns whether it is told."""
     cell = grid.rows[place].cells[column]
     if off == 0:
         passage.right(ClaimKind.TABLE_TOTAL, cell.start, cell.end)
         for whole in (grid.rows[part] for part in parts if part not in broken):
             passage.right(ClaimKind.TABLE_TOTAL, whole.start, whole.end)
-        return
-    for row in (*parts, place):
-        for columns, missing in broken.get(row, ()):
-            if column in columns and abs(missing) == abs(off):
-                passage.right(ClaimKind.TABLE_TOTAL, cell.start, cell.end) if row != place else None
-                return  # one slip, told where its row shows it
+        return False
+    if any(_missing(broken, row, column, off) for row in parts):
+        passage.right(ClaimKind.TABLE_TOTAL, cell.start, cell.end)
+        return False  # one slip, told where its row shows it
     values = [grid.rows[one].cells[column].value or 0 for one in parts]
     expected = written(sum(values))
     near = slipped(cell.value or 0, values, SCALE)
@@ -130,6 +139,7 @@ def _total(
         message=t("claims.table_total", row=words_of_row(passage, grid, grid.rows[place]), given=cell.words,
                   count=len(parts), right=expected, column=words_of_column(passage, grid, column)),
     )  # fmt: skip
+    return True
 
 
 # Rows whose labels come again: 'Tổng', 'Đã thực thi', 'Chưa thực thi' for each body.
