@@ -184,6 +184,34 @@ def test_a_file_is_read_again_when_a_byte_changes_even_within_one_tick_of_the_cl
     assert own_loader == ["read", "read"]
 
 
+def test_a_file_that_changed_right_after_it_was_read_is_not_believed_for_ever(
+    tmp_path: Path, own_loader: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both changes within one tick, nobody asking until long afterwards: its mark is the one of the first reading."""
+    path = tmp_path / "thu.yaml"
+    path.write_text("count: 1", encoding="utf-8")
+    touched = path.stat()
+    monkeypatch.setattr(
+        Path, "stat", lambda self, **kinds: touched if self == path else os.stat(self, **kinds)
+    )
+    assert load(tmp_path).count == 1
+    path.write_text("count: 2", encoding="utf-8")
+    long_after = registry_module.now_ms() + 2 * registry_module._RESTED_MS
+    monkeypatch.setattr(registry_module, "now_ms", lambda: long_after)
+    assert load(tmp_path).count == 2
+
+
+def test_a_file_that_has_rested_is_not_read_each_time(
+    tmp_path: Path, own_loader: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "thu.yaml").write_text("count: 1", encoding="utf-8")
+    long_after = registry_module.now_ms() + 2 * registry_module._RESTED_MS
+    monkeypatch.setattr(registry_module, "now_ms", lambda: long_after)
+    load(tmp_path)
+    monkeypatch.setattr(registry_module, "_content", lambda path: pytest.fail(f"{path.name} was read"))
+    assert load(tmp_path).count == 1
+
+
 def test_what_was_made_with_another_file_follows_its_changes(config_copy: Path) -> None:
     from cchc.checks import Rules
 

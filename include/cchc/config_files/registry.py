@@ -32,8 +32,9 @@ Options = ParamSpec("Options")
 Loaded = TypeVar("Loaded")
 _Mark = tuple[int, int, int] | None
 _MS = 1_000_000  # nanoseconds
-# Two changes within one tick of a file system's clock have one mark: so long its bytes are compared. The clock of a
-# server of shared folders may go wrong by some seconds.
+# Two changes within one tick of a file system's clock have one mark. Bytes that were read so soon after a change may be
+# those before another: what they were is compared until a reading comes later. The clock of a server of shared folders
+# may go wrong by some seconds.
 _RESTED_MS = 30_000
 _KEPT_FOLDERS = 8  # a process reads one folder; tests read many
 
@@ -47,7 +48,7 @@ class _Seen:
     lists: dict[tuple[Path, str], tuple[Path, ...]] = field(default_factory=dict)
 
     def content(self, path: Path) -> bytes | None:
-        self.marks[path] = _mark(path)
+        self.marks[path] = _rested_mark(path)
         self.contents[path] = _content(path)
         return self.contents[path]
 
@@ -61,9 +62,9 @@ class _Seen:
         )
 
     def _is_unchanged(self, path: Path, content: bytes | None) -> bool:
-        """By its bytes; once the file has rested for a while, by what no writer can leave as it was."""
-        mark = _mark(path)
-        if mark == self.marks.get(path) and mark is not None and now_ms() - mark[0] // _MS > _RESTED_MS:
+        """By its bytes; where it had rested for a while when they were read, by what no writer can leave as it was."""
+        mark = _rested_mark(path)
+        if mark is not None and mark == self.marks.get(path):
             return True
         if _content(path) != content:
             return False
@@ -148,7 +149,7 @@ class ConfigFile(Generic[Options, Loaded]):
             finally:
                 _reading.reset(token)
             while len(self._kept) >= _KEPT_FOLDERS:
-                del self._kept[next(iter(self._kept))]
+                self._kept.pop(next(iter(self._kept)), None)  # another thread may have been faster
             self._kept[key] = kept
         if (outer := _reading.get()) is not None:
             outer.add(kept.seen)  # a loader that reads another one's file follows its changes
@@ -230,13 +231,14 @@ def _matching(folder: Path, pattern: str) -> tuple[Path, ...]:
     return tuple(path for path in files_of(folder) if _fits(path.relative_to(folder), pattern))
 
 
-def _mark(path: Path) -> _Mark:
-    """When the file was touched last, by the file system's own clock, its size, and which file it is."""
+def _rested_mark(path: Path) -> _Mark:
+    """When a file that has rested was touched last, by the file system's own clock, its size, and which file it is."""
     try:
         found = path.stat()
     except FileNotFoundError:
         return None
-    return found.st_ctime_ns, found.st_size, found.st_ino
+    rested = now_ms() - found.st_ctime_ns // _MS > _RESTED_MS
+    return (found.st_ctime_ns, found.st_size, found.st_ino) if rested else None
 
 
 def _content(path: Path) -> bytes | None:
