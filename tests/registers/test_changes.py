@@ -20,6 +20,7 @@ from cchc.registers import edits as edit
 from cchc.registers.dates import effects, round_date
 from cchc.run import Run
 from cchc.store import Store
+from cchc.store.chain import Seals
 from cchc.units import UnitRegister
 from cchc.year import Calendar
 
@@ -61,6 +62,24 @@ def test_a_contact_takes_effect_with_who_and_why_and_the_file_before_is_kept(
     assert changes(run.store, NOW, "documents.yaml") == []
     with pytest.raises(RuleRefused, match="vừa được người khác thay"):
         put_in_force(run, replace(found, content=b"code"), "Lần nữa")
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_a_file_whose_change_could_not_be_recorded_is_as_it_was(
+    run: Run, config_copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = (config_copy / "ladder.yaml").read_bytes()
+    found = edit.rung_days("qua_han_2", 4)
+
+    def broken(_seals: Seals) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(Seals, "link", broken)
+        with pytest.raises(OSError, match="No space"):
+            put_in_force(run, found, "Đổi")
+    assert (config_copy / "ladder.yaml").read_bytes() == before and changes(run.store, NOW) == []
+    assert put_in_force(run, found, "Đổi lại").seq == 1
 
 
 @pytest.mark.usefixtures("unchecked")

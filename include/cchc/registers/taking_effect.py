@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -54,7 +54,7 @@ def put_in_force(run: Run, proposal: FileProposal, reason: str) -> FileChange:
         raise RuleRefused("change-needs-reason", t("registers.reason_needed"))
     if not run.actor.strip():
         raise RuleRefused("change-needs-actor", t("registers.actor_needed"))
-    with _alone():
+    with _alone(), ExitStack() as undoing:
         before = current(proposal.file)
         if sha256_bytes(before) != proposal.before_sha256:
             raise RuleRefused("file-changed", t("registers.file_changed", file=proposal.file))
@@ -73,10 +73,14 @@ def put_in_force(run: Run, proposal: FileProposal, reason: str) -> FileChange:
                 after_sha256=sha256_bytes(proposal.content),
                 differences=json.dumps(proposal.differences, ensure_ascii=False),
             )
+            mode = target.stat().st_mode & 0o777
             try:
-                write_atomic(target, proposal.content, mode=target.stat().st_mode & 0o777)
+                write_atomic(target, proposal.content, mode=mode)
             except PermissionError as error:
                 raise CchcError(t("registers.read_only", folder=config_dir())) from error
+            # The record may still fail: a file of which nothing says who changed it must not stay.
+            undoing.callback(write_atomic, target, before, mode=mode)
+        undoing.pop_all()
     return changes(run.store, run.as_of, proposal.file)[0]
 
 
