@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
 from datetime import date, datetime
 from pathlib import Path
+
+import pytest
 
 from cchc import clock
 from cchc.backups.taking import take
 from cchc.clock import at
 from cchc.config_files import check
+from cchc.installing import faults
 from cchc.installing.faults import told_faults
 from cchc.installing.readiness import Readiness, readiness
 from cchc.paths import Instance
@@ -97,3 +101,30 @@ def test_faults_are_those_that_the_check_of_the_command_line_tells(made: Path, i
     (made / "mail.yaml").write_text("sai: 1\n", encoding="utf-8")
     found = told_faults()
     assert found and all("mail.yaml" in line for line in found)
+
+
+def test_a_check_that_broke_off_is_no_word_that_all_is_sound_and_is_tried_again(
+    made: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        killed = subprocess.CompletedProcess([], -9, stdout="", stderr="")
+        broken.setattr(faults.subprocess, "run", lambda *_, **__: killed)
+        (said,) = told_faults()
+        assert "Chưa kiểm tra được cấu hình" in said and "-9" in said
+    assert told_faults() == []
+
+
+def test_what_was_sound_last_year_is_looked_at_anew_in_the_next(
+    made: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        asked.append(command[-1])
+        return subprocess.CompletedProcess(command, 0, stdout="", stderr="")
+
+    monkeypatch.setattr(faults.subprocess, "run", run)
+    for year in (2044, 2044, 2045):
+        monkeypatch.setattr(clock, "now", lambda year=year: at(date(year, 1, 1), 8))
+        told_faults()
+    assert asked == ["2044", "2045"]
