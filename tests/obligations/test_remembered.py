@@ -33,6 +33,17 @@ def test_rows_that_fit_no_rule_are_refused_each_time() -> None:
             obligation_standing(OWED, (CAME,))
 
 
+def test_what_is_kept_of_a_round_does_not_grow_with_each_event_that_comes() -> None:
+    """An inspection has hundreds of decisions, and each state of it that is kept holds all of them."""
+    events: tuple[tuple[object, ...], ...] = (of_round("opened", 1),)
+    for number in range(400):
+        events = (*events, (*of_round("drafted", 2)[:-1], f"drafted/{number}"))
+        round_standing(events)
+        waiting_decisions(events)
+    for kept in (round_standing, waiting_decisions):
+        assert kept.cache_info().currsize <= 128
+
+
 def test_a_round_stands_as_its_rows_say_and_waits_for_the_decision_that_they_ask_for() -> None:
     opened, drafted = of_round("opened", 1), of_round("drafted", 20, '{"draft": 1}')
     assert round_standing((opened,)).phase is Phase.OPEN

@@ -16,6 +16,9 @@ from cchc.obligations.model import Obligation, ObligationState
 from cchc.obligations.round_fold import RoundEvent, RoundEventKind, RoundState, fold_round, is_about
 from cchc.obligations.rows import event_from
 
+_ROUNDS = 128
+"""How many states of rounds are kept, a dozen years of rounds: each holds all events of its round, and each event that
+comes makes another."""
 Known = tuple[Any, ...]  # a row of the store in the order of its statement's columns
 
 
@@ -37,7 +40,7 @@ def round_event(row: Known) -> RoundEvent:
     )  # fmt: skip
 
 
-@lru_cache(maxsize=1 << 10)
+@lru_cache(maxsize=_ROUNDS)
 def round_standing(events: tuple[Known, ...]) -> RoundState:
     """The state of a round after its events (columns as of `obligations.events_known`), of which there is one."""
     state = fold_round(map(round_event, events))
@@ -45,7 +48,7 @@ def round_standing(events: tuple[Known, ...]) -> RoundState:
     return state
 
 
-@lru_cache(maxsize=1 << 10)
+@lru_cache(maxsize=_ROUNDS)
 def waiting_decisions(events: tuple[Known, ...]) -> tuple[tuple[str, RoundState], ...]:
     """(about, state) of every decision of a round that waits for a person after these events."""
     every = list(map(round_event, events))
