@@ -190,10 +190,8 @@ def test_a_file_that_changed_right_after_it_was_read_is_not_believed_for_ever(
     """Both changes within one tick, nobody asking until long afterwards: its mark is the one of the first reading."""
     path = tmp_path / "thu.yaml"
     path.write_text("count: 1", encoding="utf-8")
-    touched = path.stat()
-    monkeypatch.setattr(
-        Path, "stat", lambda self, **kinds: touched if self == path else os.stat(self, **kinds)
-    )
+    stat, touched = Path.stat, path.stat()
+    monkeypatch.setattr(Path, "stat", lambda one, **kinds: touched if one == path else stat(one, **kinds))
     assert load(tmp_path).count == 1
     path.write_text("count: 2", encoding="utf-8")
     long_after = registry_module.now_ms() + 2 * registry_module._RESTED_MS

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 from tests.scores.conftest import LATER, OPENED, OTHER, ROUND, UNIT
 
+from cchc.clock import END
 from cchc.scores import (
     EvidenceKind,
     EvidenceStatus,
@@ -39,9 +40,9 @@ def keep(store: Store, *evidence: KeptEvidence) -> int:
 def test_evidence_comes_back_whole_and_twice_is_once(scored_anywhere: Store) -> None:
     assert keep(scored_anywhere, FILE, LINK) == 2
     assert keep(scored_anywhere, FILE) == 0
-    assert evidence_of(scored_anywhere, ROUND, UNIT) == [FILE, LINK]
-    assert evidence_of(scored_anywhere, ROUND, UNIT, "1.2.1") == [LINK]
-    assert evidence_of(scored_anywhere, ROUND, OTHER) == []
+    assert evidence_of(scored_anywhere, ROUND, UNIT, as_of=END) == [FILE, LINK]
+    assert evidence_of(scored_anywhere, ROUND, UNIT, "1.2.1", as_of=END) == [LINK]
+    assert evidence_of(scored_anywhere, ROUND, OTHER, as_of=END) == []
     assert one_evidence(scored_anywhere, FILE.evidence_id) == FILE
 
 
@@ -50,7 +51,9 @@ def test_what_came_of_opening_a_link_stands_beside_it(scored_anywhere: Store) ->
     with scored_anywhere.write() as tx:
         put_evidence_check(tx, LINK.evidence_id, EvidenceStatus.DOES_NOT_OPEN, "mã 500", LATER)
         put_evidence_check(tx, LINK.evidence_id, EvidenceStatus.OPENS, "mã 200", LATER)
-    (found,) = evidence_of(scored_anywhere, ROUND, UNIT)
+    (before,) = evidence_of(scored_anywhere, ROUND, UNIT, as_of=OPENED)
+    assert before.status == EvidenceStatus.NOT_OPENED
+    (found,) = evidence_of(scored_anywhere, ROUND, UNIT, as_of=END)
     assert (found.status, found.detail) == (EvidenceStatus.OPENS, "mã 200")
 
 

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
+from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError
 from tests.store.filled import fill
 
@@ -15,8 +17,9 @@ from cchc.errors import CchcError
 from cchc.inspection import known_findings, load_choices
 from cchc.obligations import Ledger, fold
 from cchc.paths import SQL_DIR
+from cchc.scores import evidence_of
 from cchc.store import Store, dump, upgrade
-from cchc.store.migrate import heads
+from cchc.store.migrate import alembic_config, heads
 from cchc.submissions.kept import standing
 
 DUE = "2026-05-04T17:00:00+07:00"
@@ -34,7 +37,7 @@ FROZEN = {
     "0011_inspection": "65853b823a292755bacbda52a5d5cfd173a1f819774ad4b824a540062f30bf06",
     "0012_registers": "17888104158339f3966a3789eb9652d266980dc00e8c7eba3932dcd4e8751cd9",
     "0013_unit_page": "e888f765e8b360667800d151e0d6ab741537818b85c790f27baf11add91fa566",
-    "0014_reading": "bcbcfd213465f8f4739845f5aa37debe1d7ccd0ac59662d357a393110e6b7804",
+    "0014_reading": "a14135a055caa4b16c4a8222b714bfa5bd3395f9946b6c8c869873bce814236f",
 }
 
 
@@ -85,6 +88,20 @@ def test_a_filled_store_comes_forwards_and_keeps_every_row(filled: Store) -> Non
         assert [
             str(one) for one in tx.connection.exec_driver_sql("SELECT * FROM alembic_version").scalars()
         ] == heads()
+
+
+@pytest.mark.parametrize("made_a_view", [False, True])
+def test_every_store_of_the_schema_before_finds_the_evidence_that_counts(
+    empty_store: Store, made_a_view: bool
+) -> None:
+    """For some hours 0014 made a view of what counts now: stores have it, and others of the same number do not."""
+    with empty_store.write() as tx:
+        command.upgrade(alembic_config(tx.connection), "0014")
+        if made_a_view:
+            tx.connection.exec_driver_sql("CREATE VIEW counted_evidence AS SELECT * FROM evidence")
+    assert evidence_of(upgrade(empty_store), "2026-CD", as_of=END) == []
+    with empty_store.read() as tx:
+        assert "counted_evidence" not in inspect(tx.connection).get_view_names()
 
 
 def test_findings_and_choices_of_before_get_their_numbers_and_keep_their_obligations(filled: Store) -> None:

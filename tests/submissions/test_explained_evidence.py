@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 from tests.support.appraised import DURING, ROUND, SCORED, appraisal, opened, said, submission_of
 
-from cchc.clock import at
+from cchc.clock import END, at
 from cchc.form_key import form_key
 from cchc.obligations import Obligation
 from cchc.paths import Instance
@@ -94,8 +94,8 @@ def sent(
     return receiving.receive(own, receiving.pending(own))
 
 
-def names(run: Run, criterion: str = FILED) -> set[str]:
-    return {one.name for one in evidence_of(run.store, ROUND, SCORED, criterion)}
+def names(run: Run, criterion: str = FILED, moment: datetime = END) -> set[str]:
+    return {one.name for one in evidence_of(run.store, ROUND, SCORED, criterion, as_of=moment)}
 
 
 def messages(run: Run) -> list[str]:
@@ -107,7 +107,7 @@ def test_a_criterion_counts_as_proven_in_the_second_turn_by_what_came_with_the_e
     rows = {FILED: ("Đã có, Công văn 5/SNV", "bao cao.png;  https://so.gov.vn/kh\nCông văn 5/SNV")}
     assert sent(run, rows, {"Bao cao.PNG": PICTURE}) == {"accepted": 1}
     assert names(run) == {"bao cao.png", "https://so.gov.vn/kh"}, "words that name no file are words"
-    kept = {one.name: one for one in evidence_of(run.store, ROUND, SCORED)}
+    kept = {one.name: one for one in evidence_of(run.store, ROUND, SCORED, as_of=END)}
     assert (run.instance.data / (kept["bao cao.png"].stored_path or "")).read_bytes() == PICTURE
     explanation = standing(run.store, ROUND)[SCORED][FILED].explanation
     assert explanation is not None and set(explanation.evidence_ids) == {
@@ -143,6 +143,17 @@ def test_each_criterion_keeps_what_came_with_its_last_words(run: Run) -> None:
     )
     sent(run, {FILED: ("Một, sửa lần nữa", "a.png")}, {}, SENT + timedelta(hours=2))
     assert names(run) == {"a.png"}, "what was sent before need not be sent again"
+
+
+def test_what_was_proven_on_a_day_gone_by_is_proven_when_that_day_is_shown(run: Run) -> None:
+    sent(run, {FILED: ("Một", "a.png")}, {"a.png": PICTURE})
+    sent(run, {FILED: ("Một, sửa", "")}, {}, SENT + timedelta(days=2))
+    assert names(run) == set() and names(run, moment=SENT + timedelta(days=1)) == {"a.png"}
+    for moment, proven in ((SENT + timedelta(days=1), True), (SENT + timedelta(days=2), False)):
+        docket = appraisal(run, "tp1", moment).docket
+        assert docket.cases[SCORED, FILED].is_proven is proven
+        desk = docket.desk_of(docket.cases[SCORED, FILED])
+        assert {one.key: one.is_proven for one in docket.briefs_of(desk)}[SCORED, FILED] is proven
 
 
 def test_a_unit_has_so_many_links_whatever_they_come_with(run: Run) -> None:

@@ -19,6 +19,7 @@ from tests.submissions.link_server import (
 )  # fmt: skip
 from tests.support.scored_year import COMMUNE, OPENED, ROUND
 
+from cchc.clock import END
 from cchc.errors import ConfigError
 from cchc.paths import Instance
 from cchc.run import Run
@@ -193,7 +194,8 @@ def test_links_are_opened_once_outside_of_any_transaction_and_no_more_than_so_ma
 
     assert open_links(run, resolve, head) == {"mo_duoc": MOST_LINKS}
     assert sorted(asked) == urls[:MOST_LINKS]
-    assert [found.status for found in evidence_of(run.store, ROUND)].count(EvidenceStatus.OPENS) == MOST_LINKS
+    kept = [found.status for found in evidence_of(run.store, ROUND, as_of=END)]
+    assert kept.count(EvidenceStatus.OPENS) == MOST_LINKS
 
 
 def test_links_beyond_the_time_of_one_look_wait_for_the_next(with_links: tuple[Run, list[str]]) -> None:

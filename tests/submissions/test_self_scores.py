@@ -16,7 +16,7 @@ import pytest
 from tests.support.scored_year import COMMUNE, LOCKED, OPENED, ROUND
 
 from cchc.checks import Rules
-from cchc.clock import at
+from cchc.clock import END, at
 from cchc.mail.incoming import read_letter
 from cchc.mail.mailbox import MailboxConfig
 from cchc.paths import Instance
@@ -136,7 +136,7 @@ def test_evidence_that_is_missing_of_another_kind_or_inside_a_network_is_told_wo
     link = "Liên kết http://10.1.2.3/van-ban chỉ mở được trong mạng nội bộ: gửi tệp thay cho liên kết."
     assert link in messages
     assert any("không phải https" in one for one in messages)
-    assert evidence_of(run.store, ROUND, COMMUNE) == [], "nothing of it counts"
+    assert evidence_of(run.store, ROUND, COMMUNE, as_of=END) == [], "nothing of it counts"
 
 
 def test_points_without_the_evidence_that_must_be_there_are_told(run: Run) -> None:
@@ -159,7 +159,7 @@ def test_files_are_kept_once_by_their_bytes_and_need_not_be_sent_again(run: Run)
     paper = pdf()
     first = form(run, {"1.1.4": {"self_points": 1}}, evidence)
     assert send(run, packed(("tu-cham.xlsx", first), ("KH 05.pdf", paper)), suffix=".zip") == {"warned": 1}
-    found = evidence_of(run.store, ROUND, COMMUNE)
+    found = evidence_of(run.store, ROUND, COMMUNE, as_of=END)
     files = [one for one in found if one.kind is EvidenceKind.FILE]
     assert len(files) == 2 and len({one.sha256 for one in files}) == 1
     assert (run.instance.data / files[0].stored_path).read_bytes() == paper
@@ -168,8 +168,9 @@ def test_files_are_kept_once_by_their_bytes_and_need_not_be_sent_again(run: Run)
     again = form(run, {"1.1.4": {"self_points": Decimal("0.5")}}, evidence[1:2])
     send(run, again, SENT + timedelta(hours=1))
     assert not [one for one in said(run) if "kh 05.PDF" in one]
-    (kept,) = evidence_of(run.store, ROUND, COMMUNE)
+    (kept,) = evidence_of(run.store, ROUND, COMMUNE, as_of=END)
     assert (kept.criterion, kept.sha256) == ("1.1.4", files[0].sha256)
+    assert evidence_of(run.store, ROUND, COMMUNE, as_of=SENT) == found, "as it was before the second version"
 
 
 def test_a_form_of_another_set_is_sent_back_with_what_to_do(run: Run) -> None:
@@ -188,12 +189,12 @@ def test_a_file_after_the_lock_waits_and_its_points_count_once_a_person_lets_it_
     moment = LOCKED + timedelta(days=1)
     assert send(run, packed(("t.xlsx", content), ("a.pdf", pdf())), moment, ".zip") == {"late": 1}
     assert standing(run.store, ROUND) == {}
-    assert evidence_of(run.store, ROUND, COMMUNE) == []
+    assert evidence_of(run.store, ROUND, COMMUNE, as_of=END) == []
     decided = replace(run, as_of=moment + timedelta(hours=1), actor="thuky1")
     (waiting,) = late.waiting_late(decided)
     assert late.accept_late(decided, waiting["submission_id"], "Có văn bản đồng ý")
     assert standing(run.store, ROUND)[COMMUNE]["1.1.4"].claim.points == 1
-    assert [one.name for one in evidence_of(run.store, ROUND, COMMUNE)] == ["a.pdf"]
+    assert [one.name for one in evidence_of(run.store, ROUND, COMMUNE, as_of=END)] == ["a.pdf"]
     kinds = [one.kind for one in file_events(run.store, ROUND, COMMUNE)][-2:]
     assert kinds == [FileEventKind.LATE_WAITING, FileEventKind.LATE_ACCEPTED]
 
@@ -229,7 +230,7 @@ def test_a_mail_brings_form_and_evidence_and_a_workbook_beside_it_is_no_form(run
     with run.store.write() as tx:
         for verdict in dealt.verdicts:
             write(own, tx, verdict)
-    assert [one.name for one in evidence_of(run.store, ROUND, COMMUNE)] == [
+    assert [one.name for one in evidence_of(run.store, ROUND, COMMUNE, as_of=END)] == [
         "anh.jpg",
         "kh.pdf",
         "so-lieu.xlsx",

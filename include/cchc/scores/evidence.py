@@ -81,10 +81,11 @@ def evidence_of(
     unit: str | None = None,
     criterion: str | None = None,
     *,
+    as_of: datetime,
     among: Collection[str] | None = None,
 ) -> list[KeptEvidence]:
-    """Evidence that counts of a round, of one unit or `among` some, of one criterion, in the order in which it came."""
-    values = {"round_id": round_id, "unit_code": unit, "criterion": criterion}
+    """Evidence of a round that counted at a moment, of one unit or `among` some, of one criterion, as it came."""
+    values = {"round_id": round_id, "unit_code": unit, "criterion": criterion, "as_of": to_text(as_of)}
     with store.read() as tx:
         rows = tx.each("scores.evidence_of_unit", **values)
         return [_evidence(row) for row in rows if among is None or row["unit_code"] in among]

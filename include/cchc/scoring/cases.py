@@ -308,8 +308,8 @@ def _evidence(
     """By unit and criterion, what counts of it."""
     counts = counts_with(run, files)
     found: dict[tuple[str, str], list[KeptEvidence]] = {}
-    for one in evidence_of(run.store, run.round.round_id, among=units):
-        if one.at <= run.as_of and counts(one.unit_code, one.received_with):
+    for one in evidence_of(run.store, run.round.round_id, as_of=run.as_of, among=units):
+        if counts(one.unit_code, one.received_with):
             found.setdefault((one.unit_code, one.criterion), []).append(one)
     return found
 

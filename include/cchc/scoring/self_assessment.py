@@ -165,12 +165,13 @@ def record_self_assessment(run: Run, unit_code: str) -> DocumentRecord:
         )
     told = latest_narratives(run.store, f"{round_.year}-{RoundKind.YEAR}", as_of=run.as_of)
     own = told.get(unit_code, {})
+    counted = evidence_of(run.store, round_.round_id, unit_code, as_of=run.as_of)
     said = SelfAssessment(
         unit=unit,
         year=round_.year,
         criteria_set=set_for(run.store, round_.round_id, unit_code),
         stands=stands,
-        files=Counter(one.criterion for one in evidence_of(run.store, round_.round_id, unit_code)),
+        files=Counter(one.criterion for one in counted),
         difficulties=[
             line for code in _DIFFICULTIES for line in own.get(code, "").splitlines() if line.strip()
         ],

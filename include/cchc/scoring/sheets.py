@@ -99,9 +99,9 @@ def make_sheets(run: Run, codes: Sequence[str]) -> list[str]:
 def _further_evidence(run: Run, edition: Edition) -> dict[tuple[str, str], list[str]]:
     """What units brought after their self-score, until the edition: with an explanation or an objection."""
     found: dict[tuple[str, str], list[str]] = {}
-    for one in evidence_of(run.store, edition.round_id):
+    for one in evidence_of(run.store, edition.round_id, as_of=edition.published_at):
         claimed = f"{edition.round_id}/{one.unit_code}/{Product.SELF_SCORE}/"
-        if one.at <= edition.published_at and not one.received_with.startswith(claimed):
+        if not one.received_with.startswith(claimed):
             found.setdefault((one.unit_code, one.criterion), []).append(one.name)
     return found
 

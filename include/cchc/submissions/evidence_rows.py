@@ -87,7 +87,7 @@ def _beside(run: Run, filled: FilledForm) -> list[KeptEvidence]:
     """What counts of the unit already and does not go with this form's earlier versions."""
     identity = filled.identity
     own = f"{identity.round_id}/{identity.unit_code}/{identity.form}/"
-    counted = evidence_of(run.store, identity.round_id, identity.unit_code)
+    counted = evidence_of(run.store, identity.round_id, identity.unit_code, as_of=run.as_of)
     return [one for one in counted if not one.received_with.startswith(own)]
 
 
@@ -183,7 +183,8 @@ def evidence_by_hand(
     named = [_Named(FilledEvidence(criterion, one.name), file=one, fault=one.fault) for one in opened]
     named += [_Named(FilledEvidence(criterion, url), is_link=True, fault=refusal_of(url)) for url in links]
     round_id = run.round.round_id
-    found = list(_within_bounds(named, evidence_of(run.store, round_id, unit)))
+    counted = evidence_of(run.store, round_id, unit, as_of=run.as_of)
+    found = list(_within_bounds(named, counted))
     if faults := [one.fault for one in found if one.fault]:
         raise RuleRefused("evidence", "\n".join(faults))
     return [_kept(run, round_id, unit, one, received_with) for one in found]

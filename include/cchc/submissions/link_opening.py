@@ -177,7 +177,7 @@ def open_links(
 def waiting_links(run: Run, *, again: bool = False) -> list[KeptEvidence]:
     """Links of the run's round that nobody has opened (`again`: that did not open too), so many a unit at most."""
     wanted = (EvidenceStatus.NOT_OPENED, *((EvidenceStatus.DOES_NOT_OPEN,) if again else ()))
-    known = evidence_of(run.store, run.round.round_id)
+    known = evidence_of(run.store, run.round.round_id, as_of=run.as_of)
     return _first_of_each_unit(one for one in known if one.url and one.status in wanted)
 
 

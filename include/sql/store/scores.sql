@@ -70,11 +70,13 @@ ON CONFLICT (evidence_id) DO NOTHING
 SELECT e.evidence_id, e.round_id, e.unit_code, e.criterion, e.kind, e.name, e.sha256, e.bytes, e.stored_path, e.url,
        e.document_no, e.document_date, e.summary, COALESCE(c.status, e.status) AS status, e.received_with, e.at,
        c.detail
-FROM counted_evidence AS e
+FROM evidence_spans AS e
 LEFT JOIN evidence_checks AS c
     ON c.evidence_id = e.evidence_id
-   AND c.seq = (SELECT MAX(m.seq) FROM evidence_checks AS m WHERE m.evidence_id = e.evidence_id)
+   AND c.seq = (SELECT MAX(m.seq) FROM evidence_checks AS m WHERE m.evidence_id = e.evidence_id AND m.at <= :as_of)
 WHERE e.round_id = :round_id
+  AND e.counted_from <= :as_of
+  AND (e.counted_until IS NULL OR e.counted_until > :as_of)
   AND e.unit_code = COALESCE(:unit_code, e.unit_code)
   AND e.criterion = COALESCE(:criterion, e.criterion)
 ORDER BY e.unit_code, e.at, e.received_with, e.criterion, e.name
@@ -82,10 +84,11 @@ ORDER BY e.unit_code, e.at, e.received_with, e.criterion, e.name
 -- name: proven
 -- With what evidence came that counts, by unit and criterion.
 SELECT DISTINCT unit_code, criterion, received_with
-FROM counted_evidence
+FROM evidence_spans
 WHERE round_id = :round_id
   AND criterion IN :criteria
-  AND at <= :as_of
+  AND counted_from <= :as_of
+  AND (counted_until IS NULL OR counted_until > :as_of)
 
 -- name: evidence_ever
 SELECT evidence_id, round_id, unit_code, criterion, kind, name, sha256, bytes, stored_path, url, document_no,

@@ -71,7 +71,7 @@ def sheet(round_id: Round, unit: Unit) -> None:
     _say("sheet", unit=whose.name, set=scored.title, version=scored.version,
          state=table("scores.file_states")[file.state], times=file.version)  # fmt: skip
     own = standing(run.store, round_id, units=[unit]).get(unit, {})
-    evidence = evidence_of(run.store, round_id, unit)
+    evidence = evidence_of(run.store, round_id, unit, as_of=run.as_of)
     shown = Table(*table("scores.cli.sheet_columns").values())
     for row in scored.rows_of(whose):
         one = own.get(row.code)
@@ -110,7 +110,7 @@ def past(round_id: Round, unit: Unit, criterion: Criterion) -> None:
     for said in explanations_of(run.store, round_id, [unit]):
         if said.criterion == criterion:
             _say("explained", moment=clock.vn_instant(said.at), text=said.text or stances[said.stance])
-    for one in evidence_of(run.store, round_id, unit, criterion):
+    for one in evidence_of(run.store, round_id, unit, criterion, as_of=run.as_of):
         _say(
             "evidence",
             name=one.name,

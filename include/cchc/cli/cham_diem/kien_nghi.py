@@ -72,7 +72,7 @@ def listed(round_id: Round) -> None:
     run = run_of(round_id, "")
     found = objections_of(run.store, round_id)
     brought: dict[str, list[str]] = {}
-    for evidence in evidence_of(run.store, round_id):
+    for evidence in evidence_of(run.store, round_id, as_of=run.as_of):
         brought.setdefault(evidence.received_with, []).append(evidence.name)
     for one in found:
         state = t(f"scoring.appraisal.basis.{one.decision}") if one.decision else t("scoring.cli.open")

@@ -1,4 +1,4 @@
-"""Indexes for pages that look over years, and the evidence that counts said once."""
+"""Indexes for pages that look over years."""
 
 from alembic import op
 
