@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.support.object_storage import BUCKET, s3_secrets
 
-from cchc.depot import Depot, hand_over, share
+from cchc.depot import Depot, hand_over, keep, kept_content, share
 from cchc.errors import CchcError, ConfigError
 from cchc.files import write_atomic
 from cchc.paths import PROJECT_ROOT, Instance
@@ -48,6 +48,29 @@ def test_what_one_machine_keeps_the_other_gets_as_it_is(machines: tuple[Instance
     assert (copy.read_bytes(), copy.stat().st_mode & 0o077) == (b"bieu", 0)
     assert depot(other).pull() == 0
     assert not list(other.root.rglob(".dang-ghi*"))
+
+
+def test_a_kept_file_that_is_gone_or_another_is_told_with_what_to_do(instance: Instance) -> None:
+    digest, path = keep(instance, "bai-nop", b"bieu", ".xlsx")
+    assert kept_content(instance, path, digest, "Biểu số 1.xlsx") == b"bieu"
+    path.chmod(0o600)
+    path.write_bytes(b"sua!")
+    with pytest.raises(CchcError, match="không còn đúng như lúc lưu"):
+        kept_content(instance, path, digest, "Biểu số 1.xlsx")
+    path.unlink()
+    with pytest.raises(
+        CchcError, match=r"Không còn tệp đã lưu “Biểu số 1\.xlsx” \(du-lieu.*chép lại đúng tệp"
+    ):
+        kept_content(instance, path, digest, "Biểu số 1.xlsx")
+    path.mkdir()
+    with pytest.raises(CchcError, match="Không đọc được tệp đã lưu"):
+        kept_content(instance, path, digest, "Biểu số 1.xlsx")
+
+
+def test_a_kept_file_that_another_machine_has_is_brought(machines: tuple[Instance, Instance]) -> None:
+    one, other = machines
+    digest, path = keep(one, "bai-nop", b"bieu", ".xlsx")
+    assert kept_content(other, other.root / path.relative_to(one.root), digest, "Biểu.xlsx") == b"bieu"
 
 
 def test_what_people_open_follows_whoever_changed_it_last(machines: tuple[Instance, Instance]) -> None:

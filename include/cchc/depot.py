@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from cchc.errors import CchcError
-from cchc.files import TEMPORARY, keep_by_content, new_file, sha256_file, write_atomic
+from cchc.files import TEMPORARY, keep_by_content, new_file, sha256_bytes, sha256_file, write_atomic
 from cchc.paths import Instance
 from cchc.storage import StoragePlace
 from cchc.texts import t
@@ -192,6 +193,26 @@ def keep(instance: Instance, folder: str, content: bytes, suffix: str) -> tuple[
     digest, path = keep_by_content(instance.data / folder, content, suffix)
     share(instance, path)
     return digest, path
+
+
+def kept_content(instance: Instance, path: Path, digest: str, name: str) -> bytes:
+    """A file that was kept under its hash, from here or from where machines share theirs; `name`: as people know it.
+
+    CchcError in words when it is gone, or no longer as it was kept.
+    """
+    if not path.is_file() and (depot := Depot.of(instance)):
+        with suppress(OSError):  # a folder that may only be read
+            depot.fetch(path)
+    place = path.relative_to(instance.root).as_posix()
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise CchcError(t("depot.gone", name=name, place=place)) from None
+    except OSError as error:
+        raise CchcError(t("depot.unreadable", name=name, place=place, why=error.strerror)) from error
+    if sha256_bytes(content) != digest:
+        raise CchcError(t("depot.changed", name=name, place=place))
+    return content
 
 
 def share(instance: Instance, *paths: Path) -> None:

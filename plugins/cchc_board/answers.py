@@ -65,7 +65,8 @@ def table_file(asked: Asked, shown: PlainTable, name: str) -> Response:
 def kept_file(desk: RequestView, path: Path, name: str) -> Response:
     """A file of the folder where nothing is rewritten, as it is; always saved, never opened by the browser."""
     if not brought(desk, path).is_file():
-        raise CchcError(t("board.no_document"))
+        place = path.relative_to(desk.instance.root).as_posix()
+        raise CchcError(t("depot.gone", name=name, place=place))
     return FileResponse(path, filename=name)
 
 

@@ -109,6 +109,16 @@ def test_late_files_are_listed_and_left_out_together_for_one_reason(
     assert "chờ nhận hay không (1)" in page(operator)
 
 
+def test_a_late_file_that_is_no_longer_kept_is_told_and_waits_on(
+    province: Province, operator: TestClient
+) -> None:
+    keep_late(province, "muon-1", GOOD)
+    refused = post(operator, viec="nhan", **{"bai-nop": "muon-1", "noi-dung": "Mất điện"})
+    words = html.unescape(refused.text)
+    assert refused.status_code == 422 and "Không còn tệp đã lưu “muon-1.xlsx”" in words
+    assert "chép lại đúng tệp này từ bản sao lưu" in words and "chờ nhận hay không (1)" in words
+
+
 def test_late_files_of_an_issued_round_are_folded_and_what_was_ticked_there_stays_in_sight(
     province: Province, operator: TestClient
 ) -> None:

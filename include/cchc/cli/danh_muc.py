@@ -64,8 +64,8 @@ def former(
     out: Annotated[Path, typer.Option("--ra", help=t("registers.cli.out"), dir_okay=False)],
 ) -> None:
     run = _run("")
-    path = former_version(run.store, run.instance, file, seq)
-    typer.echo(t("registers.cli.written", path=write_atomic(out, path.read_bytes())))
+    content = former_version(run.store, run.instance, file, seq)
+    typer.echo(t("registers.cli.written", path=write_atomic(out, content)))
 
 
 @app.command("thay", help=t("registers.cli.upload_help"))

@@ -59,7 +59,7 @@ def take_back(run: Run, content: bytes, name: str, words: str) -> TakenBack:
     'bookmark-lost', 'figure-changed', 'head-lost', 'nothing-edited'.
     """
     original, settings = _original(run, content, name), DocumentSettings.load()
-    before = original.kept_at(run.instance).read_bytes()
+    before = original.content(run.instance)
     found: Edits = _apart(edits, before, content, name)
     if found.lost:
         places = "; ".join(found.lost[:MOST_NAMED])
@@ -184,7 +184,7 @@ def edited_words(
         for one in _made_drafts(run, edit.round_id, kind, draft)
         if one.document_id == edit.provenance[EDITS]
     )
-    before, after = (one.kept_at(run.instance).read_bytes() for one in (original, edit))
+    before, after = (one.content(run.instance) for one in (original, edit))
     marks = (f"{approval.number}/{approval.symbol}", day_text(approval.issued_on))
     told = {
         "edited": edit.document_id,

@@ -102,7 +102,7 @@ def issue(run: Run, document_id: str, given: Approval) -> DocumentRecord:
         if (one.number, one.symbol, one.issued_on) == entered:
             return one
     issued = replace(made, number=given.number, symbol=given.symbol, issued_on=given.issued_on)
-    content = numbered(draft.kept_at(run.instance).read_bytes(), ON_PAPER[draft.kind], made, issued)
+    content = numbered(draft.content(run.instance), ON_PAPER[draft.kind], made, issued)
     more: dict[str, Any] = {ISSUES: document_id, "entered_by": given.by}
     if before:
         last = max(before, key=lambda one: one.made_at)

@@ -163,7 +163,7 @@ def pdf_copies(run: Run, ids: list[str]) -> list[str]:
     left = [one for one in sources if one.file_sha256 not in known]
     for made_at, together in groupby(left, key=lambda one: one.made_at):
         by_name = {one.file_name: one for one in together}
-        contents = {name: one.kept_at(run.instance).read_bytes() for name, one in by_name.items()}
+        contents = {name: one.content(run.instance) for name, one in by_name.items()}
         copies = to_pdfs(contents, run.instance.data, made_at)
         if copies is None:
             break

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cchc.clock import from_text, to_text
-from cchc.depot import keep
+from cchc.depot import keep, kept_content
 from cchc.errors import CchcError
 from cchc.files import sha256_bytes, sha256_file, write_atomic
 from cchc.obligations import RoundLedger, RoundState
@@ -55,6 +55,10 @@ class DocumentRecord:
         return (
             instance.data / FOLDER / self.file_sha256[:2] / f"{self.file_sha256}{Path(self.file_name).suffix}"
         )
+
+    def content(self, instance: Instance) -> bytes:
+        """What the file holds. CchcError when it is gone."""
+        return kept_content(instance, self.kept_at(instance), self.file_sha256, self.file_name)
 
     def copied_to(self, instance: Instance) -> Path:
         """The copy that people open."""
@@ -112,7 +116,7 @@ def copy_out(instance: Instance, record: DocumentRecord) -> Path:
     """The copy that people open, made (again) where it is missing or was changed."""
     path = record.copied_to(instance)
     if not path.exists() or sha256_file(path) != record.file_sha256:
-        write_atomic(path, record.kept_at(instance).read_bytes())
+        write_atomic(path, record.content(instance))
     return path
 
 

@@ -242,12 +242,12 @@ def _assert_same(run: Run, one: DocumentRecord, content: bytes, name: str, paper
     number = f"{one.number}/{one.symbol}" if one.number else None
     for part in documents(run.store, one.round_id):
         ours = part.provenance.get("made_from") == one.file_sha256 and part.file_name.endswith(".pdf")
-        if ours and content.startswith(printed := part.kept_at(run.instance).read_bytes()):
+        if ours and content.startswith(printed := part.content(run.instance)):
             # Read as the signed one is: a font that hides letters from readers hides them in both.
             own, number = read_scan(printed, name).text, None
             break
     else:
-        own = read_document(one.kept_at(run.instance).read_bytes(), PurePosixPath(one.file_name).name).text
+        own = read_document(one.content(run.instance), PurePosixPath(one.file_name).name).text
     lacking = difference(own, paper.text, number)
     if lacking is None:
         return

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from cchc import clock
 from cchc.config_files import config_dir
-from cchc.depot import Depot, keep
+from cchc.depot import keep, kept_content
 from cchc.errors import CchcError, RuleRefused
 from cchc.files import sha256_bytes, write_atomic
 from cchc.paths import Instance
@@ -90,15 +90,12 @@ def changes(store: Store, as_of: datetime, file: str = "") -> list[FileChange]:
     return [FileChange.of(row) for row in rows]
 
 
-def former_version(store: Store, instance: Instance, file: str, seq: int) -> Path:
-    """The file as it was before a change. RuleRefused('no-such-change')."""
+def former_version(store: Store, instance: Instance, file: str, seq: int) -> bytes:
+    """The file as it was before a change. RuleRefused('no-such-change'), CchcError when it is gone."""
     row = store.one("registers.change", file=file, seq=seq)
     if row is None:
         raise RuleRefused("no-such-change", t("registers.no_change", file=file, seq=seq))
-    path = instance.data / str(row["kept_path"])
-    if not path.is_file() and (depot := Depot.of(instance)):
-        depot.fetch(path)
-    return path
+    return kept_content(instance, instance.data / str(row["kept_path"]), str(row["before_sha256"]), file)
 
 
 @contextmanager

@@ -38,7 +38,7 @@ def too_long(run: Run) -> list[str]:
     limit = NarrativeRules.load().limits.pages
     for one in drafts(run):
         if one.kind == _REPORT_PDF:
-            pages = _length(one.kept_at(run.instance).read_bytes())
+            pages = _length(one.content(run.instance))
             if pages > limit:
                 return [t("narrative.too_long", count=pages, limit=limit)]
     return []

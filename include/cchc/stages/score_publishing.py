@@ -186,7 +186,7 @@ def _issued(
     found = []
     for kind in kinds:
         drafted = _draft(run, kind, number)
-        content = drafted.kept_at(run.instance).read_bytes()
+        content = drafted.content(run.instance)
         if kind == BOOK:
             state = t(
                 "score_results.issued_state",

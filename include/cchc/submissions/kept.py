@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from cchc.clock import from_text, to_text
-from cchc.depot import keep
+from cchc.depot import keep, kept_content
 from cchc.files import sha256_bytes
 from cchc.paths import Instance
 from cchc.store import Row, Store, Transaction
@@ -48,6 +48,10 @@ class Submission:
     form_version: str
     outcome: str
     sender_unit: str | None = None
+
+    def content(self, instance: Instance) -> bytes:
+        """What came. CchcError when it is gone."""
+        return kept_content(instance, self.path, self.file_sha256, self.file_name)
 
 
 def change_outcome(store: Store, submission_id: str, outcome: str) -> bool:

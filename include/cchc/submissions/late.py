@@ -46,7 +46,7 @@ def accept_late(run: Run, submission_id: str, reason: str) -> bool:
     """Let a late submission count, for a reason. False when that was decided already.
 
     Raises RuleRefused when there is no such submission, when no reason is given, when a later version came, or when
-    it was decided otherwise. The unit's timeliness stays that of the arrival.
+    it was decided otherwise; CchcError when its file is gone. The unit's timeliness stays that of the arrival.
     """
     kept, state = _to_decide(run, submission_id, reason)
     if kept.outcome in (
@@ -56,7 +56,7 @@ def accept_late(run: Run, submission_id: str, reason: str) -> bool:
     ):
         return False
     _must_wait(kept, state)
-    filled = read_workbook(kept.path.read_bytes(), kept.file_name)
+    filled = read_workbook(kept.content(run.instance), kept.file_name)
     verdict = EventKind.nothing_to_report if filled.nothing_to_report else EventKind.accepted
     outcome = SubmissionOutcome.NOTHING if filled.nothing_to_report else _accepted_as(run, submission_id)
     steps = [verdict]

@@ -13,4 +13,4 @@ ORDER BY recorded_at DESC, file, seq DESC
 LIMIT :most
 
 -- name: change
-SELECT file, seq, kept_path FROM config_changes WHERE file = :file AND seq = :seq
+SELECT file, seq, before_sha256, kept_path FROM config_changes WHERE file = :file AND seq = :seq

@@ -66,8 +66,7 @@ def _current(asked: Asked) -> Response:
 def _former(asked: Asked) -> Response:
     _refuse_reader(asked)
     run, name, seq = asked.run(), asked.query.get("ten", ""), asked.query.get("lan", "")
-    path = former_version(run.store, run.instance, name, int(seq) if seq.isdecimal() else 0)
-    return saved(path.read_bytes(), name)
+    return saved(former_version(run.store, run.instance, name, int(seq) if seq.isdecimal() else 0), name)
 
 
 def _refuse_reader(asked: Asked) -> None:
