@@ -24,6 +24,7 @@ from cchc.claims.parts import check_parts, near_sums
 from cchc.claims.passage import Known, Passage
 from cchc.claims.phrases import ClaimSettings
 from cchc.claims.quantities import Quantity, Read, pieces, quantities
+from cchc.claims.remainders import check_remainders
 from cchc.claims.shares import check_shares
 from cchc.claims.tokens import Sort
 from cchc.claims.twice import (
@@ -88,6 +89,7 @@ def _check_blocks(passage: Passage, tolerance: Decimal) -> list[Read]:
             counted_names(passage, every, block)
             earlier = [*earlier[-12:], *(one for one in every if one.sort is not Sort.PERCENT)][-40:]
     near_sums(passage, read)
+    check_remainders(passage, read)
     check_left(passage, read, check_shares(passage, read, tolerance))
     return read
 

@@ -25,6 +25,7 @@ _OPEN = ("open", "undone", "open_in")
 _WHAT = re.compile(r"\b(?:chua|khong)\s+(?:duoc\s+|co\s+|co van ban\s+)?([a-z]+)")
 _DENIED = re.compile(r"\b(?:chua|khong)\b")
 _OTHERS = re.compile(r"\bca\s+\w+\s+(?:nam|ky|quy)|gui bao cao|sap\b|moi\b|\bca\b")
+_OF_ITS_OWN = re.compile(r"(?:^|\W)trong\s+(?:so\s+|tong so\s+)?$")
 _GONE = re.compile(r"\bd[ad]\b|xong|giai quyet|xu ly|co mat|hien co")
 _RANGE = 9  # figures behind a whole that can be what is left of it
 _BLOCKS = 2  # lines of a list between a share and what it leaves
@@ -42,7 +43,7 @@ def check_left(passage: Passage, read: Sequence[Read], proven: Sequence[ProvenSh
         near = [one for at in range(max(0, place - _LIST), place + 1) for one in by_block.get(at, ())]
         near = near[-_SHARES:]
         for one in block.every:
-            if one.sort is not Sort.NUMBER or one.start in block.held:
+            if one.sort is not Sort.NUMBER or one.start in block.held or one.start in block.told:
                 continue
             denied = _DENIED.search(one.after)
             if denied or one.role in _OPEN or _LEFT.search(one.before) or "con lai" in one.after:
@@ -213,6 +214,8 @@ def _of_pair(passage: Passage, every: Sequence[Quantity], one: Quantity, before:
     whole, gone = before[-2].value, last.value
     if gone > whole or {before[-2].depth, last.depth} != {one.depth}:
         return
+    if _OF_ITS_OWN.search(last.before) and last.sentence == one.sentence:
+        return  # 'Trong 11 kỳ ủy quyền, 7 kỳ không có văn bản'
     if _DENIED.search(one.before) and not (one.value >= 3 and slipped(one.value, [whole, -gone])):
         return  # what is not done need not be all that is left
     near = slipped(one.value, [whole, -gone]) or (sure and named) or (
@@ -226,8 +229,13 @@ def say_left(
     passage: Passage, first: Quantity, one: Quantity, whole: Decimal, gone: Decimal, sure: bool
 ) -> None:
     given, expected = passage.quoted(one.start, one.end), format_number(whole - gone)
+    near = (
+        passage.block_at(first.start) == passage.block_at(one.start)
+        and abs(one.sentence - first.sentence) <= 1
+    )
+    start = first.start if near else one.start  # what stands between sentences is no part of it
     passage.say(
-        ClaimKind.PARTS, Severity.ERROR if sure else Severity.WARNING, first.start, one.end, stated=given,
+        ClaimKind.PARTS, Severity.ERROR if sure else Severity.WARNING, start, one.end, stated=given,
         expected=expected,
         message=t("claims.left", whole=format_number(whole), gone=format_number(gone), right=expected, given=given),
     )  # fmt: skip

@@ -1,0 +1,170 @@
+"""What is left by the words themselves: of the last fraction told, or of the last whole and what is gone of it.
+
+The words name the operands, so that a figure which they do not make is told even where others happen to make it: what
+is left in real reports is most often the remainder of a former period, or of a whole without what was carried over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import chain, combinations
+
+from cchc.claims import words
+from cchc.claims.flat import words_of
+from cchc.claims.groups import TIMELY
+from cchc.claims.kinds import ClaimKind
+from cchc.claims.left import say_left
+from cchc.claims.passage import Passage
+from cchc.claims.quantities import Quantity, Read, alike, same_things
+from cchc.claims.tokens import Sort
+
+_LEFT = re.compile(
+    r"(?:^|\W)(?:con|ton)\b(?!\s+(?:hon|it|tren|gan|co the|tai|nhieu))(?:\s+[a-z0-9/]+){0,8}\s*:?\s*$"
+)
+_CARRIED_ON = re.compile(
+    r"\bchuyen\s+(?:tiep\s+)?(?:sang\s+|qua\s+)?(?:ky|quy|nam|thang|dot)\s+(?:sau|toi|tiep|[ivx]+\b|[0-9])"
+)
+_OVER = re.compile(r"\bcon\s+lai\b")
+_SHRUNK = re.compile(r"\b(?:giam|xuong|rut ngan|sap xep|hop nhat|sap nhap|tu|truoc|trong do|mot so)\b")
+_NOT_YET = re.compile(r"\b(?:chua|dang)\s+(?:duoc\s+|co\s+|tiep tuc\s+)?([a-z]+)")
+_GENERAL = words_of("giai xu hoan thuc trien xong den toi tra ket trong qua tham xac tiep lam")
+_GONE = re.compile(
+    r"\bda\s+(?!(?:co|nhan|tiep nhan|giao)\b)[a-z]+|\b(?:xong|hoan thanh|cham dut|ket thuc|thuc hien duoc)\b"
+)
+_WHOLE = re.compile(
+    r"\b(?:phai|tong(?:\s+(?:so|cong))?|can|duoc giao|giao|ke hoach|chi tieu|du toan|dieu tra|ra soat)\b"
+)
+_OTHER = frozenset((*TIMELY, "open_late", "online", "direct", "post"))
+_WINDOW, _BETWEEN = 14, 6  # figures before one that can be what it is left of; between it and what is gone
+_BLOCKS = 3  # paragraphs that one flow is told over
+_LETTERS = 900
+
+
+@dataclass(frozen=True)
+class _Gone:
+    """What is gone of a whole: first, the place where that is told; whole: with and without what was carried over."""
+
+    first: Quantity
+    gone: Decimal
+    wholes: tuple[Decimal, ...]
+    others: tuple[Decimal, ...]  # counts between it and what is left
+
+    def leaves(self) -> set[Decimal]:
+        some = [sum(some) for some in chain.from_iterable(combinations(self.others, n) for n in range(4))]
+        return {whole - self.gone - one for whole in self.wholes for one in some}
+
+
+def check_remainders(passage: Passage, read: Sequence[Read]) -> None:
+    before: list[tuple[int, Quantity]] = []
+    for place, block in enumerate(read):
+        for one in block.every:
+            if one.sort is Sort.PERCENT:
+                continue
+            if one.sort is Sort.NUMBER and not one.approximate and _is_left(one):
+                near = [
+                    two for at, two in before[-_WINDOW:]
+                    if place - at <= _BLOCKS and one.start - two.start <= _LETTERS and two.depth <= one.depth
+                    and (not two.noun or not one.noun or alike(one, two))
+                ]  # fmt: skip
+                told = _gone_of(one, near)
+                if told is not None:
+                    _judge(passage, block, one, told)
+            before.append((place, one))
+
+
+def _is_left(one: Quantity) -> bool:
+    if one.role in _OTHER or (_SHRUNK.search(one.before) and not _OVER.search(one.before)):
+        return False
+    return bool(
+        _LEFT.search(one.before) or _CARRIED_ON.search(one.before) or _CARRIED_ON.search(one.after)
+        or _OVER.search(one.after)
+    )  # fmt: skip
+
+
+def _gone_of(one: Quantity, near: Sequence[Quantity]) -> _Gone | None:
+    """The last figure that tells what is gone, with the whole before it."""
+    others: list[Decimal] = []
+    for at in range(len(near) - 1, -1, -1):
+        two = near[at]
+        if two.depth < one.depth and others:
+            return None
+        if two.sort is Sort.FRACTION:
+            if two.role in _OTHER or two.value > two.token.bottom or not same_things(one, two):
+                return None
+            return _Gone(two, two.value, (two.token.bottom,), tuple(others)) if _same_act(one, two) else None
+        if two.role == "done" or _GONE.search(two.before):
+            if not (same_things(one, two) or not two.noun) or not _same_act(one, two):
+                return None
+            whole = _whole_of(two, near[:at])
+            return _Gone(whole[0], two.value, whole[1], tuple(others)) if whole else None
+        if two.role in ("received", "new") or _WHOLE.search(two.before):
+            return None
+        if two.role not in TIMELY and two.depth == one.depth:
+            others.append(two.value)
+        if len(others) > _BETWEEN:
+            return None
+    return None
+
+
+def _same_act(one: Quantity, gone: Quantity) -> bool:
+    """'đạt ..., còn 05 thôn chưa đạt': what is not done is what was told to be."""
+    acts = _NOT_YET.findall(f"{one.before} {one.after}")
+    told = f"{gone.before} {gone.after}".split()
+    return all(act in _GENERAL or act in told for act in acts)
+
+
+def _whole_of(gone: Quantity, near: Sequence[Quantity]) -> tuple[Quantity, tuple[Decimal, ...]] | None:
+    carried = new = None
+    for two in reversed(near):
+        if two.sort is not Sort.NUMBER or two.depth > gone.depth:
+            continue
+        strong = two.noun and alike(two, gone) and (_WHOLE.search(two.before) or _WHOLE.search(two.after))
+        if strong and two.value >= gone.value:
+            return two, (two.value,)
+        if two.role == "carried":
+            carried = carried or two
+        elif two.role in ("received", "new"):
+            new = new or two
+        elif two.role in ("done", "open", "undone"):
+            break
+    if new is None or new.value < gone.value or not alike(new, gone):
+        return None
+    wholes = (new.value, new.value + carried.value) if carried else (new.value,)
+    return new, wholes[::-1]
+
+
+def _judge(passage: Passage, block: Read, one: Quantity, told: _Gone) -> None:
+    leaves, behind = told.leaves(), list(_siblings(block, one))
+    sums = {one.value + sum(behind[:count]) for count in range(len(behind) + 1)}
+    if sums & leaves or _of_last_two(block, one):
+        block.held.add(one.start)
+        return passage.right(ClaimKind.PARTS, min(told.first.start, one.start), one.end)
+    whole = told.wholes[0]
+    if whole - told.gone < 0 or one.value > whole * 2:
+        return None
+    block.told.add(one.start)
+    return say_left(passage, told.first, one, whole, told.gone, sure=False)
+
+
+def _of_last_two(block: Read, one: Quantity) -> bool:
+    """'đã trình 8 văn bản, được ban hành 5, còn 3': a flow inside another."""
+    two = [
+        other for other in block.every[: one.index] if other.depth == one.depth and other.sort is Sort.NUMBER
+    ][-2:]
+    return (
+        len(two) == 2 and two[0].value - two[1].value == one.value and two[0].sentence == one.sentence
+        and not {"new", "carried"} & {other.role for other in two}
+    )  # fmt: skip
+
+
+def _siblings(block: Read, one: Quantity) -> Iterator[Decimal]:
+    """'còn a đang làm, b chưa làm', 'còn a (b trùng)': what stands beside it in the same sentence."""
+    for two in block.every[one.index + 1 : one.index + 4]:
+        if two.sort is not Sort.NUMBER or two.sentence != one.sentence or two.depth < one.depth:
+            return
+        if words.WITHIN.search(two.gap) or not alike(one, two):
+            return
+        yield two.value
