@@ -29,6 +29,7 @@ _ALTOGETHER = re.compile(
     r"\b(?:tong(?:\s+(?:cong|so|la))?|tat ca|cong\s+(?:lai|ca\s+\w+))\s*(?:co|la|:)?\s*$"
 )
 _EACH = re.compile(r"\b(?:moi|binh quan|trung binh)\b")
+_CAPITAL = re.compile(r"(?:^|\s)[A-ZÀ-Ỹ][^\W\d_]*\s[A-ZÀ-Ỹ]|^[A-ZÀ-Ỹ]")
 _AMONG = re.compile(r"\btrong\s+(?:(?:tong\s+)?so\s+)?$")
 _BULLET = re.compile(r"[.;:,]\s+[-+*•]\s[^.;]*$")
 _MARK = re.compile(r"(?:^|\s)([-+*•])\s")
@@ -103,6 +104,7 @@ class PartGroup:
     parts: tuple[Quantity, ...]
     tie: Tie
     apart: bool = False  # told in another sentence than its parts
+    named: bool = False  # each part by a name of its own: 'huyện An Phú 01, huyện Chợ Mới 01'
 
 
 def groups(passage: Passage, every: Sequence[Quantity], earlier: Sequence[Quantity]) -> Iterator[PartGroup]:
@@ -116,13 +118,19 @@ def groups(passage: Passage, every: Sequence[Quantity], earlier: Sequence[Quanti
         if place >= 2 and _ALTOGETHER.search(whole.before) and (before := _summed_up(every, place)):
             yield PartGroup(whole, tuple(before), Tie.ALL)
         if listed := _listed(every, place):
-            yield PartGroup(whole, *listed)
+            yield PartGroup(whole, *listed, named=all(_by_name(passage, one) for one in listed[0]))
         elif elliptic := _elliptic(every, place):
             yield PartGroup(whole, tuple(elliptic), Tie.SOME)
     for place, one in enumerate(every):
         opens = not place or every[place - 1].sentence < one.sentence or ";" in one.gap
         if opens and one.sort is Sort.NUMBER:
             yield from _of_earlier(passage, every, place, earlier)
+
+
+def _by_name(passage: Passage, one: Quantity) -> bool:
+    """Whether a proper name stands before a figure."""
+    start = one.start - len(one.before)
+    return bool(one.before.strip()) and bool(_CAPITAL.search(passage.text[start : one.start].strip()[:60]))
 
 
 def _all(whole: Quantity, parts: Sequence[Quantity]) -> bool:

@@ -105,6 +105,14 @@ def _left(
     only_denied: bool,
 ) -> None:
     """Judge one figure; only_denied: 'chưa đạt' behind it is all that says it is left of something."""
+    ahead = block.every[one.index - 1] if one.index else None
+    if (
+        ahead
+        and ahead.sentence == one.sentence
+        and _OF_ITS_OWN.search(ahead.gap)
+        and not _LEFT.search(one.before)
+    ):
+        return None  # 'Trong 11 kỳ ủy quyền, 7 kỳ không có văn bản'
     before = [
         two for two in block.every[max(0, one.index - _RANGE) : one.index]
         if two.sort is not Sort.PERCENT and two.depth <= one.depth and alike(one, two)
@@ -214,8 +222,6 @@ def _of_pair(passage: Passage, every: Sequence[Quantity], one: Quantity, before:
     whole, gone = before[-2].value, last.value
     if gone > whole or {before[-2].depth, last.depth} != {one.depth}:
         return
-    if _OF_ITS_OWN.search(last.before) and last.sentence == one.sentence:
-        return  # 'Trong 11 kỳ ủy quyền, 7 kỳ không có văn bản'
     if _DENIED.search(one.before) and not (one.value >= 3 and slipped(one.value, [whole, -gone])):
         return  # what is not done need not be all that is left
     near = slipped(one.value, [whole, -gone]) or (sure and named) or (

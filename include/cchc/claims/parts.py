@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import accumulate, combinations
 
+from cchc.claims import words
 from cchc.claims.groups import TIMELY, PartGroup, Tie, exhaustive, groups
 from cchc.claims.judging import slipped
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
-from cchc.claims.quantities import Quantity, Read, alike, same_things
+from cchc.claims.quantities import Quantity, Read, alike, money, same_things
 from cchc.claims.tokens import Sort
 from cchc.indicators import format_number
 from cchc.severity import Severity
@@ -27,6 +28,13 @@ _TRAITS = re.compile(
     r"dai hoc|thac si|tien si|tre\b(?!\s+h[ae]n)|(?<!truoc )tuoi\b|ton giao|kiem nhiem|"
     r"chung chi|lien thong|"
     r"truc tuyen toan trinh|tham gia|cu di|ngoai ra"
+)
+_OVERLAP = re.compile(
+    r"\bco the (?:co|trung|thuoc|mac)\b|\bnhieu (?:sai|loi|noi dung|linh vuc)|\bdong thoi\b|\btrung nhau\b"
+)
+_NEW_CLAUSE = re.compile(
+    r"[.;]\s|\b(?:da|dang|con|ngoai ra|dong thoi|ban hanh|to chuc|thuc hien|trong do|rieng|"
+    r"luy ke|cung ky|so voi|tang|giam)\b"
 )
 _SMALL = 10  # below it one more or less is no tenth
 _MANY_TIMES = 4  # parts that make so much more are parts of something else
@@ -45,8 +53,8 @@ def check_parts(passage: Passage, block: Read, earlier: Sequence[Quantity]) -> N
     if len(every) >= 2:
         for group in groups(passage, every, earlier):
             block.wholes.update((one.start, group.whole) for one in group.parts)
-            if len(group.parts) >= 2:
-                _judge(passage, group, held, block.told)
+            if len(group.parts) < 2 or not _judge(passage, group, held, block.told):
+                _above(passage, group)
     if len(counts) >= 3:
         _evident(passage, counts, held)
         outer = [one for one in counts if not one.depth]
@@ -54,25 +62,71 @@ def check_parts(passage: Passage, block: Read, earlier: Sequence[Quantity]) -> N
             _evident(passage, outer, held)
 
 
-def _judge(passage: Passage, group: PartGroup, held: set[int], told: set[int]) -> None:
+def _judge(passage: Passage, group: PartGroup, held: set[int], told: set[int]) -> bool:
+    """Whether something was said of parts and their whole."""
     whole, parts = group.whole, group.parts
     if whole.sort is Sort.FRACTION and parts[0].sort is Sort.FRACTION:
-        return _judge_fractions(passage, whole, parts)
+        _judge_fractions(passage, whole, parts)
+        return True
     totals = {*whole.token.values, *whole.token.bottoms}
     span = (min(whole.start, parts[0].start), max(whole.end, *(one.end for one in parts)))
     # Early, on time and late leave nothing out; any other list may run on into something else.
     closed = group.tie is Tie.ALL and all(one.role in TIMELY for one in parts)
     for count in range(len(parts), len(parts) - 1 if closed else 1, -1):
-        if sum(one.value for one in parts[:count]) in totals:
-            held.update(one.start for one in (whole, *parts[:count]))
-            return passage.right(ClaimKind.PARTS, *span)
-    if _fits_somehow(totals, parts, group.tie < Tie.BRACKET):
-        return None
+        if sum(one.value for one in parts[:count]) not in totals:
+            continue
+        if count < len(parts) and _goes_on(group, count):
+            break  # the last were forgotten in the total
+        held.update(one.start for one in (whole, *parts[:count]))
+        passage.right(ClaimKind.PARTS, *span)
+        return True
+    else:
+        if _fits_somehow(totals, parts, group.tie < Tie.BRACKET):
+            return True
     severity = _doubt(group)
-    if severity is not None:
-        told.update(one.start for one in (whole, *parts))
-        say_sum(passage, whole, parts, span, severity)
-    return None
+    if severity is None:
+        return False
+    told.update(one.start for one in (whole, *parts))
+    say_sum(passage, whole, parts, span, severity)
+    return True
+
+
+def _goes_on(group: PartGroup, count: int) -> bool:
+    """Whether a list goes on as it began behind those of its parts that make the whole.
+
+    Nothing parts the others from these: the same thing is counted, the same mark stands between, no other act is told,
+    and they are no parts of the last of these.
+    """
+    parts, rest = group.parts, group.parts[count:]
+    if group.tie < Tie.BRACKET or group.apart or sum(one.value for one in rest) == parts[count - 1].value:
+        return False
+    if len({bool(one.noun) for one in parts}) > 1 or not all(alike(one, parts[0]) for one in parts):
+        return False
+    marks = {";" in one.gap for one in parts[1:]}
+    return len(marks) == 1 and not any(
+        _TRAITS.search(f"{one.before} {one.after}") or _NEW_CLAUSE.search(one.gap) or one.approximate
+        for one in rest
+    )
+
+
+def _above(passage: Passage, group: PartGroup) -> None:
+    """A part that is more than what it is told to be in: 'còn 1.331 hồ sơ, trong đó 7.598 hồ sơ trong hạn'."""
+    whole = group.whole
+    most = max((*whole.token.values, *whole.token.bottoms))
+    over = [
+        one for nth, one in enumerate(group.parts)
+        if one.value > most and one.sort is whole.sort is Sort.NUMBER and not (nth and ";" in one.gap)
+        and one.noun and one.noun[:2] == whole.noun[:2] and not (one.times or money(one) or one.approximate)
+    ]  # fmt: skip
+    opened = group.tie is Tie.AMONG or words.WITHIN.search(group.parts[0].gap)
+    if not over or group.apart or not opened or _COMPARED.search(whole.before):
+        return
+    one = max(over, key=lambda part: part.value)
+    given = passage.quoted(one.start, one.end)
+    passage.say(
+        ClaimKind.OVER, Severity.WARNING, whole.start, one.end, stated=given, expected=t("claims.at_most_whole"),
+        message=t("claims.part_above_whole", part=given, whole=passage.quoted(whole.start, whole.end)),
+    )  # fmt: skip
 
 
 def _doubt(group: PartGroup) -> Severity | None:
@@ -82,7 +136,11 @@ def _doubt(group: PartGroup) -> Severity | None:
     given = min((*whole.token.values[:1], *whole.token.bottoms[:1]), key=lambda value: abs(value - total))
     slip, off = slipped(given, [one.value for one in parts]), abs(given - total)
     scattered = total > _MANY_TIMES * given and not slip and not {one.role for one in parts} <= TIMELY
-    if any(one.approximate for one in parts) or scattered:
+    if (
+        any(one.approximate for one in parts)
+        or scattered
+        or (total > whole.value and _OVERLAP.search(parts[0].gap))
+    ):
         return None
     traits = any(_TRAITS.search(f"{one.before} {one.after}") for one in parts)
     if (
@@ -110,7 +168,7 @@ def _doubt(group: PartGroup) -> Severity | None:
     telling = slip and (given >= _CERTAIN or many)
     sure = close and (named or total > given) and many
     if group.tie is Tie.SOME:
-        sure = sure or telling or (total > given and siblings)
+        sure = sure or telling or (total > given and siblings) or (close and many and group.named)
     return Severity.WARNING if kin and sure else None
 
 

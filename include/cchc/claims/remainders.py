@@ -154,10 +154,9 @@ def _of_last_two(block: Read, one: Quantity) -> bool:
     two = [
         other for other in block.every[: one.index] if other.depth == one.depth and other.sort is Sort.NUMBER
     ][-2:]
-    return (
-        len(two) == 2 and two[0].value - two[1].value == one.value and two[0].sentence == one.sentence
-        and not {"new", "carried"} & {other.role for other in two}
-    )  # fmt: skip
+    if len(two) < 2 or any(". " in other.gap for other in (two[1], one)):
+        return False
+    return two[0].value - two[1].value == one.value and not {"new", "carried"} & {other.role for other in two}
 
 
 def _siblings(block: Read, one: Quantity) -> Iterator[Decimal]:
