@@ -18,8 +18,8 @@ FLOORS = {
     "third": (83, 90),
     "fourth": (77, 88),
     "fifth": (80, 85),
-    "sixth": (48, 94),
-    "seventh": (47, 84),
+    "sixth": (59, 94),
+    "seventh": (58, 85),
 }
 
 FALSE_ERRORS: dict[str, int] = {}

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from cchc.claims.changes import check_changes
 from cchc.claims.cited_documents import check_documents
+from cchc.claims.counted_items import counted_items
 from cchc.claims.counted_names import counted_names
 from cchc.claims.days import deadlines, impossible_days, signing_day, windows
 from cchc.claims.evidence import check_grid
@@ -87,6 +88,7 @@ def _check_blocks(passage: Passage, tolerance: Decimal) -> list[Read]:
             check_parts(passage, read[-1], earlier)
             check_flows(passage, every, read[-1].held, earlier)
             counted_names(passage, every, block)
+            counted_items(passage, every, block)
             earlier = [*earlier[-12:], *(one for one in every if one.sort is not Sort.PERCENT)][-40:]
     near_sums(passage, read)
     check_remainders(passage, read)

@@ -17,8 +17,9 @@ from cchc.severity import Severity
 from cchc.texts import t
 
 _NAMED = re.compile(
-    r"\s{0,2}(huyen|xa|phuong|thi tran|dac khu|thanh pho|phong|so|don vi|co quan|truong|trung tam|"
-    r"noi|dia phuong|dia ban|tinh|ap|khom|thon|linh vuc|quyet dinh|don vi su nghiep|phong chuyen mon|ban)\b"
+    r"\s{0,2}(huyen|xa|phuong|thi tran|dac khu|thanh pho|phong|so|don vi|co quan|truong|trung tam|noi|"
+    r"dia phuong|dia ban|tinh|ap|khom|khu pho|to dan pho|buon|lang|thon|linh vuc|quyet dinh|"
+    r"don vi su nghiep|phong chuyen mon|ban)\b"
 )
 _FIELDS = re.compile(r"\s{0,2}linh vuc\b")
 _BODY = re.compile(
@@ -34,9 +35,9 @@ _BEYOND = re.compile(
 )
 _NUMBERED = re.compile(
     r"\b(?:[Ấấ]p|[Kk]hóm|[Tt]hôn|[Pp]hường|[Kk]hu phố|[Tt]ổ|[Bb]uôn|[Bb]ản)\s+[0-9]{1,2}\b"
+    r"(?:(?:\s*,\s*|\s+và\s+)[0-9]{1,2}\b)*"
 )
 _DOCUMENT = re.compile(r"(?:va )?(?:[a-z]+ ){1,3}so ")
-_OPENS_LINES = re.compile(r"[^.;:()0-9]{0,90}:\s*")
 _OPEN_END = re.compile(r"\.\.|…|v\.v|\bnhu\b")
 _LONGEST, _LONGEST_ITEM = 900, 14
 _STOP = re.compile(r"\.(?=\s|$)")
@@ -53,12 +54,11 @@ _ONE_NAME = re.compile(
 
 
 def counted_names(passage: Passage, entries: Sequence[Quantity], block: Block) -> None:
-    """A count and what is listed behind it: names, documents, items between semicolons, numbered lines."""
+    """A count and what is listed behind it: names, documents, items between semicolons."""
     flat = passage.flat
     for one in entries:
         if one.sort is not Sort.NUMBER or not 2 <= one.value <= 30:
             continue
-        _numbered_lines(passage, one, block)
         opened = _NAMES_FROM.match(flat, one.end, min(block.end, one.end + 120))
         if not opened or _SOME.search(opened[0]):
             continue
@@ -76,7 +76,7 @@ def _listed(passage: Passage, one: Quantity, start: int, stop: int) -> None:
     names = [name.strip() for name in re.split(r"[,;]", listed) if name.strip()]
     documents = [token for token in passage.within(start, stop) if token.sort is Sort.DOCUMENT]
     if len(documents) > 1 and len(documents) == len(names) and all(map(_DOCUMENT.match, map(plain, names))):
-        return _compare(passage, one, stop, len(documents), len(documents))
+        return compare(passage, one, stop, len(documents), len(documents))
     for place, name in enumerate(names):
         if name[:1].isupper() and (rest := _BEYOND.search(name)):  # 'A, B, C và qua báo cáo của ...'
             names = [*names[:place], name[: rest.start()]]
@@ -92,35 +92,22 @@ def _listed(passage: Passage, one: Quantity, start: int, stop: int) -> None:
         items = [item for item in listed.split(";") if item.strip()]
         joined = len(re.findall(r"\bva\b", plain(items[-1])))
         if all(len(item.split()) <= _LONGEST_ITEM for item in items) and abs(value - len(items)) <= 2:
-            return _compare(passage, one, stop, len(items), len(items) + joined)
+            return compare(passage, one, stop, len(items), len(items) + joined)
         return None
     named, fields = (pattern.match(passage.flat, one.end) for pattern in (_NAMED, _FIELDS))
-    proper = all(_is_name(name) for name in names)
-    if not named or not (proper or (fields and _short(names))):
+    proper = all(is_name(name) for name in names)
+    listed_all = proper and bool(one.noun) and passage.flat[one.end : start].rstrip().endswith(":")
+    if not (named or listed_all) or not (proper or (fields and _short(names))):
         return None
     most = len(names) + sum(
         len(re.findall(r"\bva\b", _ONE_NAME.sub("", part)))
         for part in re.split(r"[,;]", passage.flat[start:stop])
     )
     # The name of a field may hold a comma: a longer list proves nothing.
-    return _compare(passage, one, stop, len(names), most) if proper or value > len(names) else None
+    return compare(passage, one, stop, len(names), most) if proper or value > len(names) else None
 
 
-def _numbered_lines(passage: Passage, one: Quantity, block: Block) -> None:
-    """'6 nhiệm vụ dưới đây:' before lines that are numbered from 1 on."""
-    if not _OPENS_LINES.fullmatch(passage.flat, one.end, block.end):
-        return
-    first = passage.block_at(block.start) + 1
-    behind = passage.blocks[first : first + int(one.value) + 3]
-    numbers = [re.match(r"\s*([0-9]{1,2})[.)]\s", passage.text[line.start : line.end]) for line in behind]
-    count = next(
-        (n for n, match in enumerate(numbers) if match is None or int(match[1]) != n + 1), len(numbers)
-    )
-    if count >= 2 and abs(count - one.value) <= 2:
-        _compare(passage, one, one.end, count, count)
-
-
-def _compare(passage: Passage, one: Quantity, stop: int, least: int, most: int) -> None:
+def compare(passage: Passage, one: Quantity, stop: int, least: int, most: int) -> None:
     if least <= one.value <= most:
         return passage.right(ClaimKind.COUNT, one.start, stop)
     expected, given = (
@@ -138,10 +125,10 @@ def _short(names: Sequence[str]) -> bool:
     return all(len(name.removeprefix("và ").split()) <= 7 for name in names)
 
 
-def _is_name(name: str) -> bool:
+def is_name(name: str) -> bool:
     """A proper name: a capital first, a handful of words; the kind of body may stand before it."""
     name = name.removeprefix("và ").removeprefix("va ")
-    if _NUMBERED.fullmatch(name):
+    if _NUMBERED.fullmatch(name) or re.fullmatch(r"[0-9]{1,2}", name):
         return True
     words_ = _BODY.sub("", name).split()
     return 1 <= len(words_) <= 12 and words_[0][:1].isupper()

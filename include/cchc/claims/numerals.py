@@ -52,7 +52,9 @@ _NO_THING = words_of(
     "phần rưỡi trăm nghìn ngàn mươi mười chục một hai ba bốn năm sáu bảy tám chín này nhất mai lăm tư mốt"
 )
 _IN_LIST = re.compile(
-    r"(?:[,;:]\s{1,3}|\(|\b(?:và|gồm|trong đó|còn|chỉ|có|thêm|đạt|hạn|thành)\s{1,3})$", re.IGNORECASE
+    r"(?:[,;:]\s{1,3}|\(|\b(?:và|gồm|trong đó|còn|chỉ|có|thêm|đạt|hạn|thành|trung|vào|nêu|giao|nghị|đề ra|điểm|"
+    r"thưởng|hành|chức|xử lý)\s{1,3})$",
+    re.IGNORECASE,
 )
 _NO_ONE = re.compile(r"\bmột\s{1,3}(?:số|bộ phận|phần|vấn đề|nội dung|điểm)\b", re.IGNORECASE)
 _OF_YEARS = re.compile(

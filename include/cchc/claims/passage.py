@@ -25,6 +25,7 @@ _ADJACENT = re.compile(r"\s{0,2}:?[ \t]{1,2}[0-9]")
 _OUT_OF = re.compile(
     r"\s*([a-z]*)[a-z ]{0,30}(?:/|\b(?:tren|trong(?= (?:tong |so )))\s+(tong\s+)?(?:(?:so|ke hoach|du toan)\s+)?)"
 )
+_AND_LABEL, _ENDS_LABEL = re.compile(r"\s*,\s*|\s+va\s+"), re.compile(r"\s*(?:[,.;)]|va\b|$)")
 _THING = re.compile(r"\s*([a-z]+)")
 _TOLD_COUNT = re.compile(r"h[ae]n\s*:$")  # 'đúng hạn: 1990' is no year
 _BULLETS = frozenset("-+*•●▪◦=")
@@ -254,7 +255,19 @@ class Passage:
             following = self.text[end : end + 2].strip()
             if following[:1].isupper() and end - start <= 2 and flat[start] != "0":
                 return False
-        return not words.is_label(flat, start, self.text if self.accented(start) else flat)
+        if words.is_label(flat, start, self.text if self.accented(start) else flat):
+            return False
+        return not (end - start <= 2 and self._another_of_labels(token))
+
+    def _another_of_labels(self, token: Token) -> bool:
+        """'các ấp 1, 3, 4 và 6': what goes on behind a label is one, too."""
+        at = bisect_left(self.starts, token.start) - 1
+        before = self.tokens[at] if at >= 0 else None
+        return (
+            before is not None and before.end - before.start <= 2 and before.sort is Sort.NUMBER
+            and bool(_AND_LABEL.fullmatch(self.flat, before.end, token.start))
+            and bool(_ENDS_LABEL.match(self.flat, token.end)) and not self.is_count(before)
+        )  # fmt: skip
 
     def quoted(self, start: int, end: int) -> str:
         """The text's own words of a place, on one line."""
