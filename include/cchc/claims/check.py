@@ -26,6 +26,7 @@ from cchc.claims.passage import Known, Passage
 from cchc.claims.phrases import ClaimSettings
 from cchc.claims.quantities import Quantity, Read, pieces, quantities
 from cchc.claims.remainders import check_remainders
+from cchc.claims.retold import check_retold
 from cchc.claims.shares import check_shares
 from cchc.claims.tokens import Sort
 from cchc.claims.twice import (
@@ -74,6 +75,7 @@ def check_text(
     text_and_tables(passage, read, every)
     fractions_of_one_whole(passage, read)
     said_before(passage, read)
+    check_retold(passage, read)
     text_against_figures(passage, settings)
     return _review(passage, _places(passage, read, every), scanned)
 
