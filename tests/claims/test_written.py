@@ -18,8 +18,8 @@ FLOORS = {
     "third": (83, 90),
     "fourth": (77, 88),
     "fifth": (80, 85),
-    "sixth": (59, 94),
-    "seventh": (58, 85),
+    "sixth": (63, 94),
+    "seventh": (62, 85),
 }
 
 FALSE_ERRORS: dict[str, int] = {}
