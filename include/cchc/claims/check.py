@@ -15,7 +15,8 @@ from cchc.claims.changes import check_changes
 from cchc.claims.cited_documents import check_documents
 from cchc.claims.counted_items import counted_items
 from cchc.claims.counted_names import counted_names
-from cchc.claims.days import deadlines, impossible_days, signing_day, windows
+from cchc.claims.days import impossible_days, weekdays, windows
+from cchc.claims.deadlines import deadlines, signing_day, spans_of_days
 from cchc.claims.evidence import check_grid
 from cchc.claims.flows import check_flows
 from cchc.claims.grids import FigureTable, grids
@@ -62,11 +63,13 @@ def check_text(
     read = _check_blocks(passage, tolerance)
     check_changes(passage, read, tolerance)
     impossible_days(passage)
+    weekdays(passage)
     bound = signed_on or signing_day(passage.lined)
     which = "signed" if bound else "received"
     bound = bound or received_on
     windows(passage, bound, which)
     deadlines(passage, bound if which == "signed" else None)
+    spans_of_days(passage, bound if which == "signed" else None)
     check_documents(passage, bound, which)
     every = grids(passage)
     for grid in every:

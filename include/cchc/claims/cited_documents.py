@@ -15,7 +15,12 @@ from cchc.clock import vn_date
 from cchc.severity import Severity
 from cchc.texts import t
 
-_TO_DAY = re.compile(r"\s*,?\s*(?:\(|k[yi]\s+|ban hanh\s+)?\s*ng[a-z]{0,2}\s+")
+# Between a number and its day: nothing; or the body that issued it, when the words say that it did so on that day.
+_TO_DAY = re.compile(
+    r"\s*,?\s*(?:\(\s*|(?:duoc\s+)?(?:k[yi]|ban hanh|cong bo|de)\s+)*\s*(?:ng[a-z]{0,2}\s+|(?<=\())"
+    r"|\s*,?\s*(?:\(?\s*c[a-z]{1,2}\s+)(?:[^\d.;:()\n](?!\b(?:ve|theo|da)\b)){2,60}?"
+    r"(?:\s*,?\s+(?:duoc\s+)?(?:k[yi]|ban hanh|cong bo)(?:\s+ban hanh)?)?\s+ng[a-z]{0,2}\s+"
+)
 _AUTHORITY = re.compile(
     r"(?:c[a-z]{1,2}\s+)?(?:chu tich\s+)?(?:ubnd|u[a-z]\s+b[a-z]n\s+nh[a-z]{1,2}n\s+d[a-z]{1,3}n|hdnd|"
     r"hoi dong nhan dan|[a-z]{2,4}\s+uy)\s+"
@@ -54,17 +59,18 @@ def cited(passage: Passage) -> list[Cited]:
     for token, follower in pairwise(every):
         if token.sort is not Sort.DOCUMENT or follower.sort is not Sort.DAY or follower.day is None:
             continue
-        if follower.start - token.end > 14 or not _TO_DAY.fullmatch(passage.flat[token.end : follower.start]):
+        if follower.start - token.end > 90 or not _TO_DAY.fullmatch(passage.flat[token.end : follower.start]):
             continue
         after = passage.flat[follower.end : follower.end + 90]
-        match = _AUTHORITY.search(after[:60])
+        between = _AUTHORITY.search(passage.flat[token.end : follower.start])
+        start, match = (token.end, between) if between else (follower.end, _AUTHORITY.search(after[:60]))
         subject = re.search(r"\bv[e]\b(?:\s+viec)?\s+(.{5,90})", after, re.DOTALL)
         content = frozenset(
             word
             for word in (subject[1].split() if subject else ())
             if len(word) > 2 and word not in _STOPWORDS
         )
-        found.append(Cited(token, follower, _authority(passage, follower.end, match), content))
+        found.append(Cited(token, follower, _authority(passage, start, match), content))
     return found
 
 
@@ -126,13 +132,20 @@ def _two_dates(passage: Passage, every: list[Cited]) -> set[int]:
             if severity is None:
                 continue
             noted |= {id(each) for each in same if each.date in (one.date, two.date)}
-            name = passage.quoted(two.name.start, two.name.end)
-            passage.say(
-                ClaimKind.TWO_DATES, severity, two.name.start, two.day.end, stated=vn_date(two.date),
-                expected=vn_date(one.date),
-                message=t("claims.two_dates", name=name, first=vn_date(one.date), second=vn_date(two.date)),
-            )  # fmt: skip
+            _say_two(passage, two, one, severity)
+            # Either can be the wrong one, unless others bear the first out.
+            if sum(each.date == one.date for each in same) == 1:
+                _say_two(passage, one, two, Severity.WARNING)
     return noted
+
+
+def _say_two(passage: Passage, here: Cited, there: Cited, severity: Severity) -> None:
+    passage.say(
+        ClaimKind.TWO_DATES, severity, here.name.start, here.day.end, stated=vn_date(here.date),
+        expected=vn_date(there.date),
+        message=t("claims.two_dates", name=passage.quoted(here.name.start, here.name.end), here=vn_date(here.date),
+                  there=vn_date(there.date), line=passage.lined.count("\n", 0, there.name.start) + 1),
+    )  # fmt: skip
 
 
 def _severity(one: Cited, two: Cited) -> Severity | None:

@@ -1,9 +1,8 @@
-"""Days that do not exist, windows that run backwards, and figures of days after the report."""
+"""Days that do not exist or are of another weekday, windows that run backwards, figures of days after the report."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from datetime import date
 from itertools import pairwise
 
@@ -67,6 +66,67 @@ def impossible_days(passage: Passage) -> None:
         )  # fmt: skip
 
 
+_WEEKDAYS = {"hai": 0, "ba": 1, "tu": 2, "nam": 3, "sau": 4, "bay": 5} | {
+    str(day + 2): day for day in range(6)
+}
+# 'kỳ họp thứ hai, ngày ...' is an ordinal: only these come before the name of a day.
+_WEEKDAY_BEFORE = re.compile(
+    r"(?:[,(;:\n]|^|\b(?:vao|sang|chieu|toi|trua|den|tu|truoc|gio|phut|[0-9]h))\s*(?:ngay\s+)?"
+    r"(?:thu (hai|ba|tu|nam|sau|bay|[2-7])|chu nhat)\s*[,(]?\s*(?:ngay\s+)?$"
+)
+_WEEKDAY_AFTER = re.compile(r"\s*[,(]\s*(?:thu (hai|ba|tu|nam|sau|bay|[2-7])|chu nhat)\s*[),;.]")
+
+
+def weekdays(passage: Passage) -> None:
+    """'thứ Hai, ngày 18/4/2025', which is a Friday."""
+    flat = passage.flat
+    for token in passage.tokens:
+        if token.sort is not Sort.DAY or token.day is None:
+            continue
+        match = _WEEKDAY_BEFORE.search(flat, max(0, token.start - 40), token.start)
+        match = match or _WEEKDAY_AFTER.match(flat, token.end)
+        if not match:
+            continue
+        start, end = min(match.start(), token.start), max(match.end(), token.end)
+        start += len(flat[start:end]) - len(flat[start:end].lstrip(" ,(;:\n"))
+        end -= len(flat[start:end]) - len(flat[start:end].rstrip(" ),;."))
+        named = _WEEKDAYS[match[1]] if match[1] else 6
+        if named == token.day.weekday():
+            passage.right(ClaimKind.DATE, start, end)
+            continue
+        given, right = (t(f"claims.weekdays.{day}") for day in (named, token.day.weekday()))
+        passage.say(
+            ClaimKind.DATE, Severity.WARNING, start, end, stated=given, expected=right,
+            message=t("claims.weekday", day=vn_date(token.day), given=given, right=right),
+        )  # fmt: skip
+
+
+_SAME_MONTH = re.compile(
+    r"\btu\s+(?:ngay\s+)?([0-9]{1,2})(?:[/.]([0-9]{1,2}))?\s*(?:-|den|toi)\s+(?:het\s+)?(?:ngay\s+)?$"
+)
+
+
+def _backwards_in_a_month(passage: Passage) -> None:
+    """'từ ngày 28/3 đến ngày 17/3/2025', 'từ 28 đến 17/3/2025'."""
+    for token in passage.tokens:
+        if token.sort not in (Sort.DAY, Sort.DAY_MONTH):
+            continue
+        day, month = (
+            (token.day.day, token.day.month) if token.day else (int(token.values[0]), int(token.bottoms[0]))
+            if token.sort is Sort.DAY_MONTH else (0, 0)
+        )  # fmt: skip
+        match = _SAME_MONTH.search(passage.flat, max(0, token.start - 45), token.start)
+        if not match or month > 12 or not (match[2] is None or int(match[2]) == month):
+            continue
+        if day < int(match[1]) <= 31:
+            first = f"{match[1]}/{month}"
+            passage.say(
+                ClaimKind.WINDOW_ORDER, Severity.WARNING, match.start(), token.end,
+                stated=passage.quoted(match.start(), token.end), expected=t("claims.in_order"),
+                message=t("claims.window_order", first=first, last=passage.quoted(token.start, token.end)),
+            )  # fmt: skip
+
+
 def _plausible(written: str) -> bool:
     """Whether only the length of the month is wrong: then nothing else can be meant."""
     day, month, *_ = (int(part) for part in re.findall(r"[0-9]+", written))
@@ -75,6 +135,7 @@ def _plausible(written: str) -> bool:
 
 def windows(passage: Passage, bound: date | None, which: str) -> None:
     """'từ ngày ... đến ngày ...': in order, and not beyond the signing where it is a window of figures."""
+    _backwards_in_a_month(passage)
     flat, days = passage.flat, [one for one in passage.tokens if one.sort is Sort.DAY]
     for first, last in pairwise(days):
         between = flat[first.end : min(last.start, first.end + 30)]
@@ -151,84 +212,3 @@ def _beyond(passage: Passage, start: int, last: Token, bound: date, which: str) 
         expected=vn_date(bound),
         message=t(f"claims.window_{which}", last=vn_date(last.day), day=vn_date(bound)),
     )  # fmt: skip
-
-
-_DUE = re.compile(
-    r"\b(?:truoc|(?:cham|muon) nhat(?: la)?|han (?:cuoi|chot|hoan thanh)(?: la)?|thoi han:?)"
-    r"\s+(?:het\s+)?(?:ngay\s+)?$"
-)
-_SETS_TASKS = re.compile(r"\n[ \t*#]*(?:ke hoach|cong van|chuong trinh)[ \t*]*\n")
-_TASKS_AHEAD = re.compile(
-    r"\b(?:phuong huong|nhiem vu\b|ke hoach (?:thang|quy|nam)\b|viec trong tam|thoi gian toi|to chuc thuc hien)"
-)
-_SETS_OUT = re.compile(
-    r"\W*(?:[0-9ivx]{1,3}[.)]\s*)?(?:ke hoach|phuong huong|nhiem vu) (?:nam |thang |quy )?[0-9]"
-)
-_RESULTS = re.compile(r"\b(?:ket qua|danh gia|tinh hinh)\b")
-_PAST = re.compile(
-    r"\bda\b|\btheo\s+(?:quyet dinh|ke hoach|nghi quyet)|\bso voi\b|\bthanh lap\b|\bban hanh ngay\b|\bneu tren\b"
-)
-
-
-def deadlines(passage: Passage, signed: date | None) -> None:
-    """'hoàn thành trước ngày 15/01' in a plan of the 20th: what is still to be done cannot have been due."""
-    if signed is None:
-        return
-    flat, plan = passage.flat, _SETS_TASKS.search(passage.lined[:_HEAD])
-    heads = [
-        block.start for block in passage.blocks
-        if block.marker in ("number", "roman", "head", "") and block.end - block.start < 120
-    ]  # fmt: skip
-    for token in passage.tokens:
-        if (
-            token.sort is not Sort.DAY
-            or token.day is None
-            or not _DUE.search(flat, max(0, token.start - 40), token.start)
-        ):
-            continue
-        place = bisect_left(heads, token.start)
-        own = passage.blocks[passage.block_at(token.start)].start
-        ahead = bool(_SETS_OUT.match(flat, own)) or _ahead(flat, heads[max(0, place - 8) : place], bool(plan))
-        start = max(flat.rfind("\n", 0, token.start), flat.rfind(". ", 0, token.start)) + 1
-        if not ahead or _PAST.search(flat, start, token.start):
-            continue
-        if token.day >= signed:
-            passage.right(ClaimKind.DEADLINE, token.start, token.end)
-            continue
-        passage.say(
-            ClaimKind.DEADLINE, Severity.WARNING, token.start, token.end, stated=passage.quoted(token.start, token.end),
-            expected=t("claims.not_before"),
-            message=t("claims.deadline", due=vn_date(token.day), day=vn_date(signed)),
-        )  # fmt: skip
-
-
-def _ahead(flat: str, heads: list[int], plan: bool) -> bool:
-    """Whether the nearest head that says so speaks of what is to come; in a plan everything does but its review."""
-    for start in reversed(heads):
-        line = flat[start : start + 120].split("\n")[0]
-        if _RESULTS.search(line):
-            return False
-        if _TASKS_AHEAD.search(line):
-            return True
-    return plan
-
-
-_PLACE_LINE = re.compile(
-    r"(?:^|\n|\t|\|| {2}|\*)\s{0,9}[*_]{0,4}"
-    r"(?:s[a-z0-9]{1,2}\s*:?\s*[0-9. ]*\s?/?\s?[a-z0-9&/-]*\s+)?"  # the number on the same line
-    r"[^\n\t,.:;0-9]{2,32},\s*ng[a-z]{1,2}\s+([0-9]{1,2})\s+th[a-z]{1,4}\s+([0-9]{1,2})\s+n[a-z]{1,3}\s+"
-    r"((?:19|20)[0-9]{2})\s*[*_|]*\s*(?=\n|$|\t)"
-)
-_STAMP = re.compile(r"thoi gian ky\s*:?\s*([0-9]{1,2})[./-]([0-9]{1,2})[./-]((?:19|20)[0-9]{2})")
-_HEAD = 3500
-
-
-def signing_day(flat: str) -> date | None:
-    """The day on which a report was signed: its line 'Nơi, ngày ... tháng ... năm ...', else its digital signature."""
-    for match in (_PLACE_LINE.search(flat[:_HEAD]), _STAMP.search(flat)):
-        if match:
-            try:
-                return date(int(match[3]), int(match[2]), int(match[1]))
-            except ValueError:
-                continue
-    return None
