@@ -64,12 +64,12 @@ FAULTY = [
 
 @pytest.mark.parametrize(("text", "rule", "known"), FAULTY)
 def test_a_real_fault_is_found_with_what_is_right_beside_it(text: str, rule: str, known: dict) -> None:
-    assert rules(text, **known) == [rule]
+    assert set(rules(text, **known)) == {rule}
 
 
 @pytest.mark.parametrize(("text", "rule", "known"), FAULTY)
 def test_a_fault_is_found_in_text_without_accents(text: str, rule: str, known: dict) -> None:
-    assert rules(plain(text), **known) == [rule]
+    assert set(rules(plain(text), **known)) == {rule}
 
 
 @pytest.mark.parametrize(

@@ -58,12 +58,12 @@ ORDERS = [
      "Sau hội nghị này, Sở Tài chính hoàn chỉnh dự thảo, trình tôi ký trước ngày {}."),
     ("UBND HUYỆN A\nTân An, ngày 18 tháng 4 năm 2025\n\nBÁO CÁO\nKết quả quý I\n\nIII. NHIỆM VỤ THỜI GIAN TỚI\n\n"
      "- Rà soát thủ tục, chậm nhất ngày {} phải xong."),
-    ("UBND HUYỆN A\nTân An, ngày 18 tháng 4 năm 2025\n\nBÁO CÁO\nKết quả quý I\n\nGiao Phòng Nội vụ tổng hợp, trình UBND "
+    ("UBND HUYỆN A\nTân An, ngày 18 tháng 4 năm 2025\n\nBÁO CÁO\nKết quả quý I\n\nGiao Phòng Nội vụ trình UBND "
      "huyện trước ngày {}."),
     ("Số 118/KH-UBND, ngày 18/4/2025\n\nKẾ HOẠCH\nTuyên truyền\n\n1. Phòng Văn hóa hoàn thành trước ngày {}."),
     ("BIÊN BẢN\nHọp giao ban\nThời gian: 8 giờ 00, ngày 18/4/2025\n\nKết luận: các phòng nộp minh chứng không muộn hơn "
      "ngày {}."),
-    ("UBND TỈNH\nTân An, ngày 18 tháng 4 năm 2025\n\nCHỈ THỊ\nVề kỷ cương\n\n2. Các sở báo cáo hằng tháng, hạn cuối là ngày "
+    ("UBND TỈNH\nTân An, ngày 18 tháng 4 năm 2025\n\nCHỈ THỊ\nVề kỷ cương\n\n2. Các sở báo cáo, hạn cuối là ngày "
      "{}."),
 ]  # fmt: skip
 

@@ -30,6 +30,7 @@ from cchc.claims.remainders import check_remainders
 from cchc.claims.retold import check_retold
 from cchc.claims.shares import check_shares
 from cchc.claims.tokens import Sort
+from cchc.claims.told_of_tables import claims_about_tables
 from cchc.claims.twice import (
     footnotes,
     fractions_of_one_whole,
@@ -76,6 +77,7 @@ def check_text(
         check_grid(passage, grid, tolerance)
     footnotes(passage, read)
     text_and_tables(passage, read, every)
+    claims_about_tables(passage, read, every)
     fractions_of_one_whole(passage, read)
     said_before(passage, read)
     check_retold(passage, read)

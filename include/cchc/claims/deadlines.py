@@ -178,8 +178,8 @@ _DAY_LINE = re.compile(
     r"[ \t*_)]*(?=\n|$|,\s*so\b)"
 )
 _OF_MEETING = re.compile(
-    r"(?:^|\n)[ \t*_(]*(?:thoi gian\s*:|kem theo\b|(?:tai\s+)?(?:hoi nghi|phien hop|cuoc hop)\b)[^\n]{0,140}?"
-    rf"{_DATE}"
+    rf"(?:^|\n)[ \t*_(]*(?:(?:thoi gian\s*:|kem theo\b)[^\n]{{0,140}}?{_DATE}|"
+    rf"(?:tai\s+)?(?:hoi nghi|phien hop|cuoc hop)\b[^\n]{{0,140}}?{_DATE}[ \t*_)]*(?=\n|$))"
 )
 _STAMP = re.compile(r"thoi gian ky\s*:?\s*([0-9]{1,2})[./-]([0-9]{1,2})[./-]((?:19|20)[0-9]{2})")
 _HEAD, _TITLE = 3500, 900
@@ -193,7 +193,8 @@ def signing_day(flat: str) -> date | None:
     ):  # fmt: skip
         if match:
             try:
-                return date(int(match[3]), int(match[2]), int(match[1]))
+                day, month, year = (one for one in match.groups() if one)
+                return date(int(year), int(month), int(day))
             except ValueError:
                 continue
     return None

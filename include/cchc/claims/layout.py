@@ -152,8 +152,14 @@ def sentence_ends(text: str, flat: str, start: int, end: int) -> list[int]:
                 and (text[after].isupper() or text[after] in '-+*“"(')
                 and (
                     place - word > 2
-                    or (word > start + 4 and (flat[word:place].isdigit() or text[word - 2].islower()))
-                    or (place - word == 2 and flat[word:place] not in _SHORTENED and text[word].islower())
+                    or (word > start + 4 and flat[word:place].isdigit())
+                    or (
+                        flat[word:place] not in _SHORTENED
+                        and (
+                            (word > start + 4 and text[word - 2].islower())
+                            or (place - word == 2 and text[word].islower())
+                        )
+                    )
                 )
             ):
                 ends.append(place + 1)

@@ -1,0 +1,162 @@
+"""Rows and columns of tables by the words that a text uses for them: 'thị xã Sông Cầu' is the row 'TX. Sông Cầu'."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+
+from cchc.claims.flat import words_of
+from cchc.claims.grids import SCALE, Cell, FigureTable, Row
+
+WORD = re.compile(r"[a-z]+")
+_SHORT = {
+    "tp": "thanh pho", "tx": "thi xa", "tt": "thi tran", "h": "huyen", "p": "phuong", "x": "xa", "q": "quan",
+    "gd": "giao dich", "gddt": "giao dich dien tu", "dvc": "dich vu cong", "tthc": "thu tuc hanh chinh",
+    "gq": "giai quyet", "bcci": "buu chinh",
+}  # fmt: skip
+_PLACES = (
+    ("thanh", "pho"), ("thi", "xa"), ("thi", "tran"), ("dac", "khu"), ("huyen",), ("phuong",), ("xa",), ("quan",),
+    ("ubnd",),
+)  # fmt: skip
+_TOTAL = words_of("tong cong so toan chung tinh khoi cac")
+# Words of a head that tell no column from another.
+GENERIC = words_of(
+    "so luong tong cong ty le trong do don vi tinh cua cac va la trieu nghin dong nguoi tren theo co den o tai voi"
+)
+WEAK = words_of("da duoc co trong la dat cho ra so ho bang")
+LEAST, BY_CHANCE = 2, 100 * SCALE  # telling words; a smaller whole number stands in many cells
+_UNITS = re.compile(r"\([^()]*\)|%")
+_MOST_ROWS = 12  # of one name
+
+
+@dataclass(frozen=True)
+class NamedRow:
+    """words: its name without the word of its level; level: that word, () when its label has none."""
+
+    words: tuple[str, ...]
+    level: tuple[str, ...]
+    row: Row
+    grid: FigureTable
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where a text names rows, all by the same words."""
+
+    start: int
+    end: int
+    rows: tuple[NamedRow, ...]
+
+
+class Names:
+    """The names of all rows of a document's tables."""
+
+    def __init__(self, grids: Sequence[FigureTable]) -> None:
+        self.grids = grids
+        self._by_opening: dict[tuple[str, str], list[NamedRow]] = {}
+        for grid in grids:
+            for row in grid.rows:
+                named = _named(grid, row)
+                if named and len(named.words) > 1:
+                    alike = self._by_opening.setdefault((named.words[0], named.words[1]), [])
+                    if len(alike) < _MOST_ROWS:
+                        alike.append(named)
+
+    def inside(self, flat: str, start: int, end: int) -> list[Found]:
+        """The rows that are named in a range, the longest name at each place."""
+        matches = list(WORD.finditer(flat, start, end))
+        words, found, free = [match[0] for match in matches], list[Found](), 0
+        for place, pair in enumerate(pairwise(words)):
+            if place < free or pair not in self._by_opening:
+                continue
+            every = [
+                one
+                for one in self._by_opening[pair]
+                if tuple(words[place : place + len(one.words)]) == one.words
+            ]
+            if not every:
+                continue
+            length = max(len(one.words) for one in every)
+            every = [one for one in every if len(one.words) == length]
+            ahead = tuple(words[max(0, place - 2) : place])
+            levels = [one for one in every if one.level and ahead[-len(one.level) :] == one.level]
+            if not levels:  # 'huyện Cao Lãnh' is no 'TP. Cao Lãnh'
+                other = any(ahead[-len(level) :] == level for level in _PLACES[:-1])
+                every = [one for one in every if not (other and one.level in _PLACES[:-1])]
+            if every:
+                free = place + length
+                found.append(Found(matches[place].start(), matches[free - 1].end(), tuple(levels or every)))
+        return found
+
+
+def spelled(words: Iterable[str]) -> list[str]:
+    """Words with the usual shortenings written out."""
+    return " ".join(_SHORT.get(word, word) for word in words).split()
+
+
+def _named(grid: FigureTable, row: Row) -> NamedRow | None:
+    words = spelled(WORD.findall(_UNITS.sub(" ", grid.label(row)[:120])))
+    if grid.is_total(row):
+        while words and words[0] in _TOTAL:
+            words.pop(0)
+        return NamedRow(tuple(words), (), row, grid)
+    for level in _PLACES:
+        if tuple(words[: len(level)]) == level and len(words) > len(level) + 1:
+            return NamedRow(tuple(words[len(level) :]), level, row, grid)
+    return NamedRow(tuple(words), (), row, grid)
+
+
+def telling(grid: FigureTable, column: int) -> frozenset[str]:
+    """The words of a column's own head that tell it apart; those of a spanning one where it has no other."""
+    own = [row.cells[min(column, len(row.cells) - 1)] for row in grid.heads]
+    heads = [cell for cell in own if cell.words and WORD.search(cell.words)] or grid.heads_of(column)
+    return (
+        frozenset(spelled(WORD.findall(_UNITS.sub(" ", heads[-1].words)))) - GENERIC if heads else frozenset()
+    )
+
+
+def named_columns(grid: FigureTable, said: frozenset[str], *, shares: bool | None = None) -> list[int]:
+    """The columns whose telling words are all said, of these the ones with most; shares: only such, or none such."""
+    best: list[int] = []
+    most = 0
+    for column in grid.figures:
+        if shares is not None and grid.is_share(column) is not shares:
+            continue
+        words = telling(grid, column)
+        if not words or not words <= said or len(words) < most:
+            continue
+        best, most = [*(best if len(words) == most else ()), column], len(words)
+    return best
+
+
+def body_rows(grid: FigureTable, like: Row | None = None) -> list[Row]:
+    """The rows that are no totals, no shares; like: of the same outline level as that one."""
+    places = [
+        place for place, row in enumerate(grid.rows) if not grid.is_total(row) and not grid.is_rate(row)
+    ]
+    level = grid.marks[next(place for place, row in enumerate(grid.rows) if row is like)] if like else None
+    return [grid.rows[place] for place in places if level is None or grid.marks[place] == level]
+
+
+def total_of(grid: FigureTable, column: int) -> int | None:
+    """The total of a column: its last total row, else the sum."""
+    totals = [row for row in grid.rows if grid.is_total(row)]
+    if totals:
+        return totals[-1].cells[column].value
+    return sum(row.cells[column].value or 0 for row in grid.rows)
+
+
+def holds(cell: Cell, value: int) -> bool:
+    return cell.said and cell.value is not None and abs(cell.value) == value
+
+
+def scaled(value: Decimal) -> int:
+    return int(value * SCALE)
+
+
+def columns_of(row: Row, grid: FigureTable, value: int) -> Iterator[int]:
+    """The columns in which a row has a value."""
+    return (column for column in grid.figures if holds(row.cells[column], value))

@@ -1,0 +1,168 @@
+"""A figure of the prose that names its row, its column or both, against that cell of the document's tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from cchc.claims.grids import SCALE, Cell, FigureTable, Row, words_of_column, words_of_row
+from cchc.claims.kinds import ClaimKind
+from cchc.claims.named_cells import (
+    BY_CHANCE,
+    GENERIC,
+    LEAST,
+    WEAK,
+    WORD,
+    Found,
+    NamedRow,
+    Names,
+    columns_of,
+    named_columns,
+    scaled,
+    spelled,
+    telling,
+    total_of,
+)
+from cchc.claims.passage import Passage
+from cchc.claims.quantities import Quantity
+from cchc.claims.tokens import Sort
+from cchc.severity import Severity
+from cchc.texts import t
+
+_SETTING = re.compile(
+    r"\b(?:cung ky|nam (?:truoc|ngoai)|ky truoc|so voi|quy [ivx0-9]+|thang [0-9]+|ke hoach|du kien|muc tieu|chi tieu|"
+    r"nhiem ky|dau nam|luy ke|trong do|rieng|con lai|binh quan|trung binh|moi|them|nam (?:20)?[0-9]{2,4})\b"
+)
+_CHANGE = re.compile(r"\b(tang|giam)\b[^.;,()]{0,20}$")
+_CHANGE_HEAD = re.compile(r"\btang\b|\bgiam\b|chenh lech|so (?:voi|sanh)")
+_ALL_OF = re.compile(r"\b(?:deu|tat ca|toan bo)\b")
+# A cell that is meant, with its table, its column and its row.
+_Meant = tuple[Cell, FigureTable, int, Row]
+
+
+def figure_against_cell(passage: Passage, names: Names, one: Quantity) -> None:
+    """Judge one figure; silent where its words do not tell which cell is meant."""
+    flat = passage.flat
+    own = passage.blocks[passage.block_at(one.start)].start
+    start = max(own, one.start - 160, *(flat.rfind(mark, own, one.start) + 1 for mark in (". ", "; ", "\n")))
+    stop = min(
+        (at for mark in (". ", ";", "\n") if (at := flat.find(mark, one.end, one.end + 110)) >= 0),
+        default=one.end + 110,
+    )
+    ahead = names.inside(flat, start, one.start)
+    if ahead and _direction(passage, one, ahead[-1], start):
+        return
+    behind = names.inside(flat, one.end, stop)
+    if behind and not ahead and _ALL_OF.search(flat, one.end, behind[0].start):
+        _all_of(passage, one, behind[0])
+        return
+    if one.sort is Sort.PERCENT or _SETTING.search(flat, start, min(stop, one.end + 40)):
+        return
+    after = frozenset(spelled(WORD.findall(one.after)))
+    said = after | frozenset(spelled(WORD.findall(one.before)))
+    # What is counted tells more than what was done with it.
+    cells = (
+        list(_cells(ahead[-1].rows, after, one)) or list(_cells(ahead[-1].rows, said, one)) if ahead else []
+    )
+    if not ahead and not behind:
+        cells = list(_totals(names, one))
+    values = {cell.value for cell, *_ in cells}
+    if not cells or len(values) > 2:
+        return
+    if scaled(one.value) in values:
+        passage.right(ClaimKind.TABLE, one.start, one.end)
+    elif len(values) == 1 and not any(_same_amount(one, cell.value or 0) for cell, *_ in cells):
+        cell, grid, column, row = cells[0]
+        passage.say(
+            ClaimKind.TABLE, Severity.WARNING, one.start, one.end, stated=passage.quoted(one.start, one.end),
+            expected=cell.words,
+            message=t("claims.cell_differs", given=passage.quoted(one.start, one.end), right=cell.words,
+                      row=words_of_row(passage, grid, row), column=words_of_column(passage, grid, column),
+                      line=passage.lined.count("\n", 0, cell.start) + 1),
+        )  # fmt: skip
+
+
+def _same_amount(one: Quantity, value: int) -> bool:
+    """Whether two figures are one amount in other units, or one of them rounded."""
+    near = 20 if one.approximate else 200
+    return any(
+        abs(one.value * SCALE * unit - value) * near <= abs(value) for unit in (1, 1000, Decimal("0.001"))
+    )
+
+
+def _cells(rows: Sequence[NamedRow], said: frozenset[str], one: Quantity) -> Iterator[_Meant]:
+    for named in rows:
+        columns = named_columns(named.grid, said, shares=False)
+        if len(columns) != 1 or len(telling(named.grid, columns[0]) - WEAK) < LEAST:
+            continue
+        cell = named.row.cells[columns[0]]
+        if one.sort is Sort.FRACTION and not any(columns_of(named.row, named.grid, scaled(one.token.bottom))):
+            continue
+        if cell.said:
+            yield cell, named.grid, columns[0], named.row
+
+
+def _totals(names: Names, one: Quantity) -> Iterator[_Meant]:
+    """The total of a column whose long name leads to the figure: 'Chi phí tuân thủ tiết kiệm được ước ...'."""
+    if one.sort is not Sort.NUMBER or one.value * SCALE < BY_CHANCE:
+        return
+    lead = frozenset(spelled(WORD.findall(one.before)))
+    for grid in names.grids:
+        totals = [row for row in grid.rows if grid.is_total(row)]
+        columns = named_columns(grid, lead, shares=False) if totals else []
+        if len(columns) != 1:
+            continue
+        words = telling(grid, columns[0])
+        others = lead - words - GENERIC - WEAK - {"uoc", "khoang", "toan", "tinh"}
+        if len(words) >= 4 and len(others) * 2 <= len(words) and totals[-1].cells[columns[0]].said:
+            yield totals[-1].cells[columns[0]], grid, columns[0], totals[-1]
+
+
+def _direction(passage: Passage, one: Quantity, found: Found, start: int) -> bool:
+    """'X tăng 3,2 %' where the table has -3,2 for X; whether it is judged."""
+    match = _CHANGE.search(passage.flat, start, one.start)
+    if not match or match.start() < found.start:
+        return False
+    for named in found.rows:
+        for column in columns_of(named.row, named.grid, scaled(one.value)):
+            signed = any((row.cells[column].value or 0) < 0 for row in named.grid.rows)
+            if not signed or not _CHANGE_HEAD.search(named.grid.names[column]):
+                continue
+            value = named.row.cells[column].value or 0
+            if (value > 0) is (match[1] == "tang"):
+                passage.right(ClaimKind.TABLE, match.start(), one.end)
+                return True
+            given, right = (
+                t(f"claims.word_{word}") for word in (match[1], "giam" if match[1] == "tang" else "tang")
+            )
+            passage.say(
+                ClaimKind.TABLE, Severity.WARNING, match.start(), one.end, stated=given,
+                expected=right,
+                message=t("claims.other_direction", given=given, cell=named.row.cells[column].words,
+                          row=words_of_row(passage, named.grid, named.row),
+                          column=words_of_column(passage, named.grid, column)),
+            )  # fmt: skip
+            return True
+    return False
+
+
+def _all_of(passage: Passage, one: Quantity, found: Found) -> None:
+    """'423 hồ sơ đều của Cục X', which has 417 of the column's 423."""
+    for named in found.rows:
+        grid = named.grid
+        for column in grid.figures:
+            cell = named.row.cells[column]
+            if grid.is_share(column) or total_of(grid, column) != scaled(one.value) or cell.value is None:
+                continue
+            if cell.value == scaled(one.value):
+                passage.right(ClaimKind.TABLE, one.start, found.end)
+                return
+            passage.say(
+                ClaimKind.TABLE, Severity.WARNING, one.start, found.end, stated=passage.quoted(one.start, one.end),
+                expected=cell.words,
+                message=t("claims.cell_differs", given=passage.quoted(one.start, one.end), right=cell.words,
+                          row=words_of_row(passage, grid, named.row), column=words_of_column(passage, grid, column),
+                          line=passage.lined.count("\n", 0, cell.start) + 1),
+            )  # fmt: skip
+            return

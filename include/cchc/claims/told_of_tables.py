@@ -1,0 +1,306 @@
+"""What a text says of its tables: who has the most and the least, how many rows pass a mark, none at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cchc.claims.grids import FigureTable, Row, words_of_column, words_of_row, written
+from cchc.claims.kinds import ClaimKind
+from cchc.claims.named_cells import (
+    BY_CHANCE,
+    LEAST,
+    WEAK,
+    WORD,
+    Found,
+    NamedRow,
+    Names,
+    body_rows,
+    columns_of,
+    named_columns,
+    scaled,
+    spelled,
+    telling,
+    total_of,
+)
+from cchc.claims.passage import Passage
+from cchc.claims.quantities import Read
+from cchc.claims.tokens import Sort, Token
+from cchc.claims.told_cells import figure_against_cell
+from cchc.severity import Severity
+from cchc.texts import t
+
+_CLAUSE = re.compile(r"[;:(]\s|,\s+(?=\w{1,9} nhat\b)|(?<!\btp)(?<!\btx)(?<!\btt)(?<!\b[hpx])\.\s|\n")
+_MOST = re.compile(
+    r"\b(?:(cao|nhieu|lon|tot|nhanh)|(thap|it|nho|kem|cham))\s+(?:[a-z]+\s+){0,3}?nhat\b|"
+    r"\b(dan dau|dung dau)\b|\b(dung cuoi|cuoi bang|xep cuoi)\b"
+)
+_TO_ROW = re.compile(r"(?:[^.;\n]|\b(?:tp|tx|tt|h|p|x)\.){0,60}?")
+_HAS = re.compile(r"[^.;\n0-9]{0,40}$")
+_PLAIN_FIGURE = (Sort.NUMBER, Sort.PERCENT)
+_LESS = re.compile(
+    r"\b(?:duoi|thap hon|nho hon|it hon|chua (?:dat|den|toi)|khong (?:dat|den|toi)|<)\s*(?:muc\s+)?$"
+)
+_MORE = re.compile(r"\b(?:tren|vuot|cao hon|lon hon|hon|nhieu hon|>|tu|dat(?: tu)?)\s*(?:muc\s+)?$")
+_AND_MORE = re.compile(r"\s*(?:[a-z]+\s+)?(?:tro len)\b")
+_RANGE = re.compile(r"\s*(?:den|-|–)\s*(?:duoi\s+)?[0-9]")
+_BODY = re.compile(
+    r"\s*(?:/\s*[0-9]+\s*)?(don vi|co quan|dia phuong|so\b|xa\b|phuong\b|huyen|thi xa|thanh pho|linh vuc|nganh|phong\b|"
+    r"tinh\b|thon\b|ap\b|truong\b|bo\b|cuc\b|chi cuc)"
+)
+_ALL = re.compile(r"\b(?:tat ca|toan bo|100%|cac|moi)\b[^.;,]{0,60}\bdeu\b")
+_NONE_OF = re.compile(r"\bkhong (?:co|con)\s+(?:mot\s+)?(?:[a-z]+\s+){1,3}nao\b")
+_NONE = re.compile(
+    r"\b(?:khong|chua) (?:co|con|de|phat sinh|xay ra)\b\s*(?:phat sinh\s+|xay ra\s+)?([a-z][a-z ]{3,50})"
+)
+_SCOPE = re.compile(
+    r"\b(?:cap|khoi|linh vuc|rieng|tai|cua|o|thuoc|phong|xa|phuong|huyen|so|quy|thang|cung ky|"
+    r"nam (?:truoc|ngoai)|dot|ngoai)\b"
+)
+_NEAR = 4000  # letters between a claim and the table that it is about
+
+
+@dataclass(frozen=True)
+class _Text:
+    passage: Passage
+    names: Names
+
+    @property
+    def grids(self) -> Sequence[FigureTable]:
+        return self.names.grids
+
+
+def claims_about_tables(passage: Passage, read: Sequence[Read], grids: Sequence[FigureTable]) -> None:
+    """All such claims of the prose. Silent where the words do not tell which table, row and column are meant."""
+    grids = [grid for grid in grids if len(grid.rows) > 2]
+    if not grids:
+        return
+    told = _Text(passage, Names(grids))
+    for start, end in passage.sentences:
+        _superlatives(told, start, end)
+        _counted(told, start, end)
+        _none(told, start, end)
+    for block in read:
+        for one in block.every:
+            figure_against_cell(passage, told.names, one)
+
+
+def _said(flat: str, start: int, end: int) -> frozenset[str]:
+    return frozenset(spelled(WORD.findall(flat, max(0, start), end)))
+
+
+def _clause(flat: str, start: int, place: int) -> int:
+    """Where the clause of a place begins."""
+    begin = start
+    for match in _CLAUSE.finditer(flat, start, place):
+        begin = match.end()
+    return begin
+
+
+# The most and the least.
+
+
+def _superlatives(told: _Text, start: int, end: int) -> None:
+    flat, passage = told.passage.flat, told.passage
+    matches = list(_MOST.finditer(flat, start, end))
+    for place, match in enumerate(matches):
+        stop = matches[place + 1].start() if place + 1 < len(matches) else end
+        begin = _clause(flat, matches[place - 1].end() if place else start, match.start())
+        rows = told.names.inside(flat, match.end(), min(stop, match.end() + 90))
+        behind = rows[0] if rows and _TO_ROW.fullmatch(flat, match.end(), rows[0].start) else None
+        ahead = [
+            one
+            for one in told.names.inside(flat, begin, match.start())
+            if _HAS.match(flat, one.end, match.start())
+        ]
+        found = behind or (ahead[-1] if ahead else None)
+        if found is None:
+            continue
+        counts = [
+            one
+            for one in passage.within(begin, match.start())
+            if one.sort is Sort.NUMBER and 1 < one.value <= 10
+        ]
+        first = max(found.end, match.end())
+        figure = next(
+            (
+                one for one in passage.within(first, min(stop, first + 40))
+                if one.sort in _PLAIN_FIGURE and not re.search(r"[.;]\s|\bva\b", flat[first : one.start])
+            ),
+            None,
+        )  # fmt: skip
+        said = _said(flat, begin, match.end()) | (
+            _said(flat, figure.end, figure.end + 25) if figure else frozenset()
+        )
+        high = bool(match[1] or match[3])
+        span = (begin, figure.end if figure else first)
+        _judge_most(told, found, said, figure, high, int(counts[-1].value) if counts else 1, span)
+
+
+def _judge_most(
+    told: _Text, found: Found, said: frozenset[str], figure: Token | None, high: bool, most: int, span: tuple[int, int]
+) -> None:  # fmt: skip
+    verdicts: list[tuple[NamedRow, int, Row | None]] = []
+    for named in found.rows:
+        grid, row = named.grid, named.row
+        if grid.is_total(row):
+            continue
+        columns = list(columns_of(row, grid, scaled(figure.value))) if figure else []
+        sure = (
+            bool(figure) and (scaled(figure.value) >= BY_CHANCE or bool(figure.decimals)) if figure else False
+        )
+        worded = [one for one in columns if telling(grid, one) & said]
+        if not worded and not sure:
+            columns = named_columns(grid, said, shares=figure.sort is Sort.PERCENT if figure else None)
+            if len(columns) != 1 or len(telling(grid, columns[0])) < LEAST:
+                continue
+        for column in worded or columns:
+            verdicts.append((named, column, _beyond(grid, row, column, high, most, "giam" in said)))
+    if not verdicts:
+        return
+    if any(beyond is None for _, _, beyond in verdicts):
+        told.passage.right(ClaimKind.TABLE, *span)
+        return
+    named, column, beyond = verdicts[0]
+    if beyond is not None:
+        passage, grid = told.passage, named.grid
+        passage.say(
+            ClaimKind.TABLE, Severity.WARNING, *span, stated=passage.quoted(found.start, found.end),
+            expected=words_of_row(passage, grid, beyond),
+            message=t("claims.not_the_most" if high else "claims.not_the_least",
+                      row=passage.quoted(found.start, found.end), column=words_of_column(passage, grid, column),
+                      own=named.row.cells[column].words, other=words_of_row(passage, grid, beyond),
+                      value=beyond.cells[column].words),
+        )  # fmt: skip
+
+
+def _beyond(grid: FigureTable, row: Row, column: int, high: bool, most: int, falls: bool) -> Row | None:
+    """A row that is further out than one said to be among the `most` furthest; None when it is one of them."""
+    own = row.cells[column].value or 0
+    sign = -1 if falls and own < 0 else 1  # of decreases the greatest is the lowest figure
+    values = [
+        (sign * value, other) for other in body_rows(grid, row)
+        if (value := other.cells[column].value) is not None and other.cells[column].said
+    ]  # fmt: skip
+    further = [one for one in values if (one[0] > sign * own if high else one[0] < sign * own)]
+    return sorted(further, key=lambda one: one[0], reverse=high)[0][1] if len(further) >= most else None
+
+
+# How many rows pass a mark.
+
+
+def _counted(told: _Text, start: int, end: int) -> None:
+    flat, passage = told.passage.flat, told.passage
+    every = passage.within(start, end)
+    for place, mark in enumerate(every):
+        if mark.sort not in _PLAIN_FIGURE:
+            continue
+        before = flat[max(start, mark.start - 24) : mark.start]
+        less, more = _LESS.search(before), _MORE.search(before)
+        if not (less or more) or _RANGE.match(flat, mark.end):
+            continue
+        if more and more[0].split()[0] in ("tu", "dat") and not (
+            _AND_MORE.match(flat, mark.end) or (mark.sort is Sort.PERCENT and mark.value == 100)
+        ):  # fmt: skip
+            continue
+        begin = _clause(flat, start, mark.start)
+        count = next(
+            (
+                one for one in reversed(every[:place])
+                if one.start >= begin and one.sort in (Sort.NUMBER, Sort.FRACTION) and _BODY.match(flat, one.end)
+            ),
+            None,
+        )  # fmt: skip
+        wanted: int | None = None
+        if count is None:
+            whole = flat[begin : mark.start]
+            none = _NONE_OF.search(whole)
+            if not none and not _ALL.search(whole):
+                continue
+            wanted = 0 if none else -1
+        else:
+            wanted = int(count.value)
+        _judge_counted(
+            told, count, wanted, mark, bool(less), (count.start if count else begin, mark.end), end
+        )
+
+
+def _judge_counted(
+    told: _Text, count: Token | None, wanted: int, mark: Token, less: bool, span: tuple[int, int], end: int
+) -> None:  # fmt: skip
+    flat, passage = told.passage.flat, told.passage
+    begin = count.end if count else span[0]
+    said = _said(flat, begin, mark.start) | _said(flat, mark.end, mark.end + 20)
+    of = int(count.bottom) if count and count.sort is Sort.FRACTION else 0
+    body = _BODY.match(flat, count.end) if count else None
+    listed = told.names.inside(flat, mark.end, min(end, mark.end + 400))
+    verdicts: list[tuple[FigureTable, int, int, int, list[Row]]] = []
+    for grid in told.grids:
+        if min(abs(grid.rows[0].start - mark.end), abs(grid.rows[-1].end - span[0])) > _NEAR:
+            continue
+        rows = body_rows(grid)
+        kind = body[1].split()[0] if body else ""
+        own = [row for row in rows if grid.label(row).split()[:1] == [kind]]
+        rows = own if len(own) > 1 else rows
+        if of and of != len(rows):
+            continue
+        columns = named_columns(grid, said, shares=True if mark.sort is Sort.PERCENT else None)
+        if not columns and (of or any(one.grid is grid for found in listed for one in found.rows)):
+            columns = [one for one in grid.figures if grid.is_share(one) is (mark.sort is Sort.PERCENT)]
+        elif not of and (not columns or len(telling(grid, columns[0])) < LEAST):
+            continue
+        if len(columns) != 1:
+            continue
+        bound = scaled(mark.value)
+        values = [(value, row) for row in rows if (value := row.cells[columns[0]].value) is not None]
+        strict = [row for value, row in values if (value < bound if less else value > bound)]
+        wide = [row for value, row in values if (value <= bound if less else value >= bound)]
+        verdicts.append(
+            (grid, columns[0], len(strict), len(wide), [row for _, row in values if row not in wide])
+        )
+    if not verdicts:
+        return
+    right = any(not rest if wanted < 0 else strict <= wanted <= wide for _, _, strict, wide, rest in verdicts)
+    if right:
+        passage.right(ClaimKind.TABLE, *span)
+    elif len(verdicts) == 1:
+        grid, column, passing, _, rest = verdicts[0]
+        exact = str(passing) if wanted >= 0 else words_of_row(passage, grid, rest[0])
+        passage.say(
+            ClaimKind.TABLE, Severity.WARNING, *span, stated=passage.quoted(*span), expected=exact,
+            message=t("claims.rows_counted" if wanted >= 0 else "claims.not_all_rows",
+                      column=words_of_column(passage, grid, column), right=exact,
+                      line=passage.lined.count("\n", 0, grid.rows[0].start) + 1),
+        )  # fmt: skip
+
+
+# None at all.
+
+
+def _none(told: _Text, start: int, end: int) -> None:
+    flat, passage = told.passage.flat, told.passage
+    for match in _NONE.finditer(flat, start, end):
+        words = match[1].split(" nao")[0]
+        said = frozenset(spelled(WORD.findall(words)))
+        heading = max(0, passage.block_at(start) - 1)
+        around = flat[passage.blocks[heading].start : match.start()][-160:] + words
+        if _SCOPE.search(re.sub(r"\bho so\b", "", around)):
+            continue
+        totals = [
+            (grid, column, total) for grid in told.grids
+            for column in named_columns(grid, said, shares=False)
+            if len(telling(grid, column) - WEAK) >= LEAST and (total := total_of(grid, column)) is not None
+        ]  # fmt: skip
+        if not totals:
+            continue
+        if any(total == 0 for _, _, total in totals):
+            passage.right(ClaimKind.TABLE, match.start(), match.end(1))
+            continue
+        grid, column, total = totals[0]
+        passage.say(
+            ClaimKind.TABLE, Severity.WARNING, match.start(), match.end(1),
+            stated=passage.quoted(match.start(), match.end(1)), expected=written(total),
+            message=t("claims.not_none", column=words_of_column(passage, grid, column), value=written(total),
+                      line=passage.lined.count("\n", 0, grid.rows[0].start) + 1),
+        )  # fmt: skip
