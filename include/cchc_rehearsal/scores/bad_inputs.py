@@ -108,14 +108,17 @@ def _cut_off(scene: ScoreScene) -> str:
 
 
 def _with_evidence(
-    rows: Callable[[str], Sequence[Mapping[str, Cell]]], files: Mapping[str, bytes] | None = None
+    rows: Callable[[str], Sequence[Mapping[str, Cell]]], files: Callable[[], Mapping[str, bytes]] = dict
 ) -> Any:
-    """The sound self-score with rows more in the sheet of evidence, and with files more beside it."""
+    """The sound self-score with rows more in the sheet of evidence, and with files more beside it.
+
+    The files are made when they are handed in: one of them takes seconds.
+    """
 
     def give(scene: ScoreScene) -> str:
         code = scene.row(_plain).code
         claim = scene.claim
-        return scene.hand_in(replace(claim, evidence=[*claim.evidence, *rows(code)]), files)
+        return scene.hand_in(replace(claim, evidence=[*claim.evidence, *rows(code)]), files())
 
     return give
 
@@ -148,20 +151,20 @@ SELF_SCORES = (
     BadInput("ma_minh_chung_la", _with_evidence(lambda code: [{"code": "99.9", "name": "a.pdf"}]), r"99\.9"),
     BadInput("tep_hong", _cut_off, "bị cắt giữa chừng"),
     BadInput("thieu_bat_buoc", _no_required, r"thiếu minh chứng .* \(bắt buộc\)", left="—"),
-    BadInput("tep_exe", _with_evidence(_named("kh.exe"), {"kh.exe": b"MZ" + bytes(200)}),
+    BadInput("tep_exe", _with_evidence(_named("kh.exe"), lambda: {"kh.exe": b"MZ" + bytes(200)}),
              r'Tệp "kh\.exe" không phải văn bản được nhận \(pdf, docx, xlsx, jpg, png\)', left="kh.exe"),
     BadInput("khong_gui_kem", _with_evidence(_named("QD123.pdf")),
              r'Tệp "QD123\.pdf" không có trong thư nhưng có trong sheet Minh chứng, dòng \d+', left="QD123.pdf"),
-    BadInput("khong_ghi_ten", _with_evidence(lambda code: [], {"la.pdf": paper("la")}),
+    BadInput("khong_ghi_ten", _with_evidence(lambda code: [], lambda: {"la.pdf": paper("la")}),
              r'Tệp "la\.pdf" có trong thư nhưng không có trong sheet', left="la.pdf"),
-    BadInput("long_nhau", _with_evidence(_named("a.zip"), {"a.zip": nested_archives(b"x", 3)}), r'"a\.zip"',
+    BadInput("long_nhau", _with_evidence(_named("a.zip"), lambda: {"a.zip": nested_archives(b"x", 3)}), r'"a\.zip"',
              left="a.zip"),
-    BadInput("bom_nen", _with_evidence(_named("b.docx"), {"b.docx": bomb("word/document.xml", 512)}), r'"b\.docx"',
-             left="b.docx"),
-    BadInput("macro", _with_evidence(_named("c.docx"), {"c.docx": archive_of(
+    BadInput("bom_nen", _with_evidence(_named("b.docx"), lambda: {"b.docx": bomb("word/document.xml", 512)}),
+             r'"b\.docx"', left="b.docx"),
+    BadInput("macro", _with_evidence(_named("c.docx"), lambda: {"c.docx": archive_of(
         ("[Content_Types].xml", b"<Types/>"), ("word/document.xml", b"<w/>"), (_MACROS, b"x"))}), r'"c\.docx"',
              left="c.docx"),
-    BadInput("qua_lon", _with_evidence(_named("d.pdf"), {"d.pdf": paper("d") + bytes(_BIG)}),
+    BadInput("qua_lon", _with_evidence(_named("d.pdf"), lambda: {"d.pdf": paper("d") + bytes(_BIG)}),
              r'Tệp "d\.pdf" lớn hơn 20 MB', left="d.pdf"),
     BadInput("mang_noi_bo", _with_evidence(_named("https://10.1.2.3/kh")), r"chỉ mở được trong mạng nội bộ",
              left="https://10.1.2.3/kh"),
