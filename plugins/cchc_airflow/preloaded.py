@@ -20,7 +20,8 @@ AIRFLOWS = (
     "airflow.sdk.execution_time.task_runner",
     "airflow.providers.standard.decorators.python",
 )
-NOT_OF_TASKS = ("cchc_airflow.production",)
+# Production's accounts: with them comes Airflow's interface of old, a second of a core.
+NOT_OF_TASKS = ("cchc_airflow.production", "cchc_airflow.fab_accounts")
 
 for _name in AIRFLOWS:
     import_module(_name)

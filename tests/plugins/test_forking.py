@@ -44,6 +44,7 @@ def test_the_scheduler_has_all_that_tasks_import_and_no_thread_that_a_fork_would
     found = started(tmp_path, "scheduler", str(PROJECT_ROOT / "dags"))
     assert len(STAGES) > 10
     assert set(found["modules"]) >= STAGES | {"airflow.sdk.execution_time.task_runner"}  # type: ignore[call-overload]
+    assert "flask_appbuilder" not in found["modules"], "a second of a core, and of no use to tasks"  # type: ignore[operator]
     assert found["threads"] == 0
     assert found["dags"] == len(list((PROJECT_ROOT / "dags").glob("*.py")))
     assert found["new"] == [], "reading a Dag imports nothing of ours any more"
