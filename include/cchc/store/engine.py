@@ -120,13 +120,16 @@ class Store:
     @contextmanager
     def _read_sqlite(self) -> Iterator[Transaction]:
         with self.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA query_only = ON")
+            # What frames the statements goes to the driver itself: through SQLAlchemy it took as long as they.
+            driver = connection.connection.cursor()
+            driver.execute("PRAGMA query_only = ON")
             try:
-                connection.exec_driver_sql("BEGIN")
+                driver.execute("BEGIN")
                 yield Transaction(connection)
             finally:
                 connection.rollback()
-                connection.exec_driver_sql("PRAGMA query_only = OFF")
+                driver.connection.rollback()  # of a reading that asked nothing SQLAlchemy knows nothing
+                driver.execute("PRAGMA query_only = OFF")
 
     def query(self, name: str, **values: Any) -> list[Row]:
         """Rows of a named statement as mappings."""
