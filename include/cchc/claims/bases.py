@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from enum import IntEnum
 from itertools import groupby
@@ -20,10 +19,10 @@ from cchc.claims.judging import HUNDRED, share_slip, share_verdict
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
 from cchc.claims.quantities import Quantity, Read, alike, same_things
+from cchc.claims.share_claims import ProvenShare, ShareClaim, say_share
 from cchc.claims.tokens import Sort
 from cchc.indicators import format_number
 from cchc.severity import Severity
-from cchc.texts import t
 
 _MARKED = re.compile(r"[,(;:]|t[yi] le|chiem")
 # Words behind a share that name its base, and those that name one which is hardly written here.
@@ -51,28 +50,6 @@ class Ground(IntEnum):
     BESIDE = 1
     NAMED = 2
     TOLD = 3
-
-
-@dataclass(frozen=True)
-class ShareClaim:
-    """A share whose base is to be found. part: the figure that it is told of, None where it stands alone."""
-
-    block: int
-    every: Sequence[Quantity]
-    share: Quantity
-    part: Quantity | None
-    wholes: Mapping[int, Quantity]
-
-
-@dataclass(frozen=True)
-class ProvenShare:
-    """A share that is right: of `part`, with its base."""
-
-    block: int
-    share: Quantity
-    part: Quantity
-    whole: Quantity
-    base: Decimal
 
 
 class Bases:
@@ -107,10 +84,10 @@ class Bases:
         at = bisect_left(self._starts, place)
         return self.counts[max(0, at - count) : at]
 
-    def _verdict(self, share: Quantity, part: Decimal, base: Decimal) -> str:
+    def verdict(self, share: Quantity, part: Decimal, base: Decimal) -> str:
         return share_verdict(share.value, share.token.decimals, part * HUNDRED / base, self.tolerance)
 
-    def _right(self, share: Quantity, part: Decimal, base: Decimal) -> bool:
+    def right(self, share: Quantity, part: Decimal, base: Decimal) -> bool:
         # To its last digit: of many figures some come near any share.
         verdict = (
             share_verdict(share.value, share.token.decimals, part * HUNDRED / base, Decimal(0))
@@ -118,6 +95,21 @@ class Bases:
             else ""
         )
         return verdict == "right" or (verdict == "truncated" and share.token.decimals > 0)
+
+    def whole(self, part: int) -> Quantity | None:
+        """What the figure at a place is a part of."""
+        return self._wholes.get(part)
+
+    def makes(self, share: Quantity, part: Decimal) -> Decimal | None:
+        """A figure of the text of which a part would be just that share."""
+        if not share.value or not share.token.decimals:
+            return None
+        step = Decimal(1).scaleb(-share.token.decimals)
+        first = bisect_left(self._by_value, (part * HUNDRED / (share.value + step), -1))
+        for value, _ in self._by_value[first : first + _POOL]:
+            if value and self.right(share, part, value):
+                return value
+        return None
 
     def _fits_near(self, claim: ShareClaim) -> bool:
         """Whether a figure close by makes the share: any for one with decimals, else one that is told as its base."""
@@ -135,7 +127,7 @@ class Bases:
             ):  # fmt: skip
                 continue
             for base in _values(one):
-                if (base >= part.value or share.value > HUNDRED) and self._right(share, part.value, base):
+                if (base >= part.value or share.value > HUNDRED) and self.right(share, part.value, base):
                     self.prove(claim, part, one, base)
                     return True
         return False
@@ -146,7 +138,7 @@ class Bases:
         for _, some in groupby(claims, key=lambda one: (one.block, one.share.sentence)):
             same = [(one, one.part) for one in some if one.part is not None]
             total = sum((part.value for _, part in same), Decimal(0))
-            fit = [(one, part) for one, part in same if total and self._right(one.share, part.value, total)]
+            fit = [(one, part) for one, part in same if total and self.right(one.share, part.value, total)]
             if len(fit) > 1 and len(fit) * 3 >= 2 * len(same):
                 for one, part in fit:
                     self.prove(one, part, part, total)
@@ -165,7 +157,7 @@ class Bases:
             first = bisect_left(self._by_value, (part.value * HUNDRED / (share.value + step), -1))
             last = min(bisect_right(self._by_value, (most, 0)), first + _POOL)
             for base in {value for value, _ in self._by_value[first:last]}:
-                if base > part.value and self._verdict(share, part.value, base) == "right":
+                if base > part.value and self.verdict(share, part.value, base) == "right":
                     fits[base].append(claim)
         known = {one.base for one in self.proven}
         found: dict[int, ShareClaim] = {}
@@ -244,9 +236,9 @@ class Bases:
         ground, whole, base = tried[0]
         kin = [one for one in tried if one[0] is Ground.BESIDE]
         for reading in tried:
-            verdict = self._verdict(share, part.value, reading[2])
+            verdict = self.verdict(share, part.value, reading[2])
             near = verdict == "near" and ground is Ground.TOLD
-            if reading[0] >= Ground.NAMED and (self._right(share, part.value, reading[2]) or near):
+            if reading[0] >= Ground.NAMED and (self.right(share, part.value, reading[2]) or near):
                 self.prove(claim, part, *reading[1:])
                 return
             if verdict in ("near", "truncated"):
@@ -265,7 +257,7 @@ class Bases:
         least = Ground.ALIKE if decimals else Ground.BESIDE
         loose = [one for one in tried if least <= one[0] <= Ground.BESIDE][: min(decimals, 2) + 1]
         if not decimals and any(
-            self._right(share, part.value, base)
+            self.right(share, part.value, base)
             for one in self.before(part.start, _POOL)
             for base in _values(one)
         ):
@@ -332,7 +324,7 @@ class Bases:
                     if top.role == "late" and in_time:  # what is not late
                         readings.append((enough, top, whole, whole.value - top.value))
         for said, top, whole, value in readings:
-            if said >= enough and self._right(share, value, whole.value):
+            if said >= enough and self.right(share, value, whole.value):
                 self.prove(claim, top, whole, whole.value)
                 return
         best = max((said for said, *_ in readings), default=0)
@@ -380,19 +372,3 @@ class Bases:
 
 def _values(one: Quantity) -> tuple[Decimal, ...]:
     return (*one.token.values, *one.token.bottoms)
-
-
-def say_share(
-    passage: Passage, one: Quantity, share: Quantity, exact: Decimal, severity: Severity, *,
-    base: Decimal | None = None, tried: Sequence[str] = (),
-) -> None:  # fmt: skip
-    fraction = passage.quoted(one.start, one.end)
-    if base is not None:
-        fraction = f"{fraction}/{format_number(base)}"
-    given, right = passage.quoted(share.start, share.end), f"{format_number(exact, 2)}%"
-    key = "claims.truncated" if severity is Severity.NOTE else "claims.percent"
-    message = t(key, fraction=fraction, given=given, right=right)
-    passage.say(
-        ClaimKind.PERCENT, severity, min(one.start, share.start), max(one.end, share.end), stated=given, expected=right,
-        message=f"{message} {t('claims.tried', readings='; '.join(tried))}" if tried else message,
-    )  # fmt: skip

@@ -61,7 +61,8 @@ def check_text(
     settings = settings or ClaimSettings.load()
     passage = Passage(text, Known(signed_on, received_on, window, figures or {}))
     tolerance = settings.percent_tolerance
-    read = _check_blocks(passage, tolerance)
+    every = grids(passage)
+    read = _check_blocks(passage, every, tolerance)
     check_changes(passage, read, tolerance)
     impossible_days(passage)
     weekdays(passage)
@@ -72,7 +73,6 @@ def check_text(
     deadlines(passage, bound if which == "signed" else None)
     spans_of_days(passage, bound if which == "signed" else None)
     check_documents(passage, bound, which)
-    every = grids(passage)
     for grid in every:
         check_grid(passage, grid, tolerance)
     footnotes(passage, read)
@@ -85,7 +85,7 @@ def check_text(
     return _review(passage, _places(passage, read, every), scanned)
 
 
-def _check_blocks(passage: Passage, tolerance: Decimal) -> list[Read]:
+def _check_blocks(passage: Passage, tables: Sequence[FigureTable], tolerance: Decimal) -> list[Read]:
     """The rules over the quantities of each block; a list belongs to the block that opens it."""
     read: list[Read] = []
     earlier: list[Quantity] = []
@@ -99,7 +99,7 @@ def _check_blocks(passage: Passage, tolerance: Decimal) -> list[Read]:
             earlier = [*earlier[-12:], *(one for one in every if one.sort is not Sort.PERCENT)][-40:]
     near_sums(passage, read)
     check_remainders(passage, read)
-    check_left(passage, read, check_shares(passage, read, tolerance))
+    check_left(passage, read, check_shares(passage, read, tables, tolerance))
     return read
 
 

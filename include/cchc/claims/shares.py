@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from cchc.claims import words
-from cchc.claims.bases import Bases, ProvenShare, ShareClaim, say_share
+from cchc.claims.bases import Bases
+from cchc.claims.grids import FigureTable
 from cchc.claims.judging import HUNDRED, share_verdict
 from cchc.claims.kinds import ClaimKind
+from cchc.claims.named_shares import Names, judge_listed, judge_named
 from cchc.claims.passage import Passage
 from cchc.claims.quantities import Quantity, Read
+from cchc.claims.share_claims import ProvenShare, ShareClaim, say_share
 from cchc.claims.tokens import Sort, Token
 from cchc.severity import Severity
 from cchc.texts import t
@@ -35,7 +38,9 @@ _NOTHING = re.compile(r"khong\s+(?:co\s+)?phat\s+sinh[^.;()%0-9]{0,60}(?:t[yi]\s
 _BLEMISH = re.compile(r"(?<!dung )(?<!truoc )h[ae]n\b|cham|khieu nai|vi pham")
 
 
-def check_shares(passage: Passage, read: Sequence[Read], tolerance: Decimal) -> list[ProvenShare]:
+def check_shares(
+    passage: Passage, read: Sequence[Read], tables: Sequence[FigureTable], tolerance: Decimal
+) -> list[ProvenShare]:
     """Judge every percentage of a text; returns those that are right, with what they are of."""
     bases = Bases(passage, read, tolerance)
     claims = []
@@ -46,7 +51,8 @@ def check_shares(passage: Passage, read: Sequence[Read], tolerance: Decimal) -> 
             elif one.sort is Sort.PERCENT:
                 claim = _percentage(passage, block, place, one, bases)
                 claims += [claim] if claim is not None else []
-    bases.judge(claims)
+    claims = judge_named(bases, Names(passage, bases.counts, tables), claims)
+    bases.judge(judge_listed(bases, claims))
     return bases.proven
 
 

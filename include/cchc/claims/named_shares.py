@@ -1,0 +1,308 @@
+"""Shares whose words name their base: 'chiếm 9% số đơn đủ điều kiện', 'tỷ lệ trực tuyến trên hồ sơ nhận mới: 72%'.
+
+The figure that is named decides, whatever other figures of the text would make: a share that was wrongly divided is
+always right of something else. Of several figures that bear the name any makes it right.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cchc.claims import words
+from cchc.claims.bases import Bases
+from cchc.claims.flat import words_of
+from cchc.claims.grids import SCALE, FigureTable
+from cchc.claims.judging import HUNDRED
+from cchc.claims.kinds import ClaimKind
+from cchc.claims.passage import Passage
+from cchc.claims.quantities import Quantity
+from cchc.claims.share_claims import ShareClaim
+from cchc.claims.tokens import Sort
+from cchc.indicators import format_number
+from cchc.severity import Severity
+from cchc.texts import t
+
+# 'c % (tổng) số Z', 'c % của tổng Z'.
+_BEHIND = re.compile(r"\s*(?:tren|trong|cua)?\s*(?P<all>tong\s+(?:so\s+)?|so\s+)(?P<base>[a-z][a-z0-9/ ]+)")
+# 'tỷ lệ A trên (tổng) số Z là c %', 'tỷ lệ A so với Z: c %'.
+_BEFORE = re.compile(
+    r"\bt[yi] (?:le|trong)\s+(?P<top>[a-z][a-z ]*?)\s+(?:tren|trong|so voi|/)\s+(?:tong\s+)?(?:so\s+)?"
+    r"(?P<base>[a-z][a-z ]*?)\s*(?:la|dat|chiem|bang|o muc|[:,=])?\s*(?:la|dat|bang|muc)?\s*$"
+)
+_SUBJECT, _MAKES_UP = (
+    re.compile(
+        r"(?:^|[,;:.(]\s*|\b(?:trong do|rieng|va)\s+)(?P<top>[a-z][a-z ]*?)\s+(?:chi\s+|da\s+)?"
+        rf"(?:{verbs})(?:\s+ty le)?\s*$"
+    )
+    for verbs in ("chiem|dat|bang", "chiem")
+)
+_OF_OTHER = re.compile(r"\s*(?:tren|trong|cua|so|tong|ke hoach|chi tieu)\b")
+# Whose all of them are: that tells nothing of the text's own figures.
+_OWNER = re.compile(
+    r"\b(?:cua|toan|ca|trong|tren|tai|thuoc)\s+(?:toan\s+|dia ban\s+)?"
+    r"(?:bo|tinh|huyen|xa|phuong|thanh pho|nganh|so|don vi|co quan|nuoc|dia phuong|ky|nam|quy|thang)\b(?:\s+nay)?"
+)
+_STOP = re.compile(r"\b(?:va|nhung|la|nen|tang|giam|vuot|so voi|chu yeu|bang)\b")
+_DENIED = re.compile(r"\b(?:khong|chua|chang|ngoai)\b")
+_FILLING = words_of("ty trong nhung cac duoc bi ra di khac loai hien gom thuc")
+_LEVEL = re.compile(r"\bcap (xa|huyen|tinh|so|bo)\b")
+_SCOPES = words_of("ca toan tinh huyen phuong thanh pho nganh nuoc bo don vi hien nam quan ly")
+_OPENS = re.compile(r"\b(?:trong|tren)(?: tong)?(?: so)? $")
+_OF_THEN = re.compile(r"\b(?:cung ky|so voi|truoc|dau (?:nam|ky)|giua nam|ke hoach|tang|giam)\b")
+_AHEAD = 50
+_SENTENCE, _BESIDE = 600, 200  # letters from a whole to its share, from a part to it
+_FAR = 6000  # letters between a share and what it is of
+_NEAREST = 6  # figures of one name that are tried
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A figure of the text, of a table too, with the words that tell what it is."""
+
+    start: int
+    value: Decimal
+    told: frozenset[str]
+    bare: bool  # without a noun
+    denied: bool
+    one: Quantity | None
+    written: tuple[int, int]
+
+
+def _content(text: str) -> frozenset[str]:
+    """The words that tell one thing from another; 'cấp xã' is one of them, 'xã' alone is none."""
+    return words.content(_LEVEL.sub(r"cap\1", text)) - _FILLING
+
+
+class Names:
+    """The figures of a text by the words that tell them."""
+
+    def __init__(self, passage: Passage, counts: Sequence[Quantity], tables: Sequence[FigureTable]) -> None:
+        self.passage = passage
+        self._by_word: dict[str, list[Named]] = defaultdict(list)
+        every = [*map(_of_prose, counts), *(one for table in tables for one in _of_table(table))]
+        for one in sorted(every, key=lambda one: one.start):
+            for word in one.told:
+                self._by_word[word].append(one)
+
+    def of(self, name: str, place: int) -> list[Named]:
+        """The figures before a place, else close behind it, the nearest first, whose words say all that a name says."""
+        return self._of(name, place - _FAR, place, -1) or self._of(name, place, place + _SENTENCE, 1)
+
+    def _of(self, name: str, start: int, end: int, way: int) -> list[Named]:
+        wanted, denied = _content(name), bool(_DENIED.search(name))
+        telling = wanted - frozenset(re.findall("[a-z]+", name)[:2]) or wanted
+        if not telling:
+            return []
+        rarest = min(telling, key=lambda word: len(self._by_word.get(word, ())))
+        every = self._by_word.get(rarest, [])
+        first, last = (bisect_left(every, place, key=lambda one: one.start) for place in (start, end))
+        found: list[Named] = []
+        for one in every[first:last][::way]:
+            if len(found) >= _NEAREST:
+                break
+            if one.denied == denied and (telling if one.bare else wanted) <= one.told:
+                found.append(one)
+        return found
+
+
+def _of_prose(one: Quantity) -> Named:
+    value = one.token.bottoms[0] if one.sort is Sort.FRACTION else one.value
+    text = f"{one.before} {one.after}"
+    return Named(
+        one.start, value, _content(text), not one.noun, bool(_DENIED.search(text)), one, (one.start, one.end)
+    )
+
+
+def _of_table(table: FigureTable) -> Iterator[Named]:
+    names = [_content(name) for name in table.names]
+    for row in table.rows:
+        label = _content(table.label(row))
+        for column in table.figures:
+            cell = row.cells[column]
+            if cell.said and cell.value is not None and not cell.percent:
+                told = label | names[column]
+                value = Decimal(cell.value) / SCALE
+                yield Named(
+                    cell.start,
+                    value,
+                    told,
+                    True,
+                    "khong" in told or "chua" in told,
+                    None,
+                    (cell.start, cell.end),
+                )
+
+
+def judge_named(bases: Bases, names: Names, claims: Sequence[ShareClaim]) -> list[ShareClaim]:
+    """Judge the shares whose words name both figures; returns the others."""
+    return [one for one in claims if not _judged(bases, names, one)]
+
+
+def judge_listed(bases: Bases, claims: Sequence[ShareClaim]) -> list[ShareClaim]:
+    """Judge the shares of a list whose parts make up its whole: each is of that whole; returns the others."""
+    lists: dict[tuple[int, int], list[ShareClaim]] = defaultdict(list)
+    for one in claims:
+        whole = one.wholes.get(one.part.start) if one.part is not None else None
+        if (
+            whole is not None
+            and whole.sort is Sort.NUMBER
+            and whole.value > 0
+            and not _OF_OTHER.match(one.share.after)
+        ):
+            lists[one.block, whole.start].append(one)
+    done: set[int] = set()
+    for some in lists.values():
+        told = [(one, one.part) for one in some if one.part is not None]
+        whole = some[0].wholes[told[0][1].start]
+        odd = [
+            (one, part) for one, part in told if bases.verdict(one.share, part.value, whole.value) == "wrong"
+        ]
+        closed = sum(part.value for _, part in told) == whole.value
+        for one, part in odd:
+            swapped = next((two for two, other in odd if two is not one and one.share.value != two.share.value
+                            and bases.right(one.share, other.value, whole.value)
+                            and bases.right(two.share, part.value, whole.value)), None)  # fmt: skip
+            stale = (
+                closed and len(odd) == 1 and len(told) > 2 and bases.makes(one.share, part.value) is not None
+            )
+            if swapped is not None or stale:
+                done.add(one.share.start)
+                _say(bases, one.share, _of_prose(part), _of_prose(whole), swapped.share if swapped else None)
+    return [one for one in claims if one.share.start not in done]
+
+
+def _judged(bases: Bases, names: Names, claim: ShareClaim) -> bool:
+    share, part = claim.share, claim.part
+    told = _told(bases.passage, share, part)
+    if (
+        told is None
+        or share.value > HUNDRED
+        or (part is not None and (part.sort is not Sort.NUMBER or part.approximate))
+    ):
+        return False
+    top_name, base_name = told
+    if not base_name:
+        return _of_own_whole(bases, names, claim, top_name)
+    tops = names.of(top_name, share.start) if top_name else []
+    if part is not None and (not top_name or _content(top_name) <= _of_prose(part).told):
+        tops = [_of_prose(part)]
+    least = min((one.value for one in tops), default=Decimal(0))
+    wholes = [one for one in names.of(base_name, share.start) if one.value >= least]
+    if _is_bare(base_name):
+        wholes = _opened(bases.passage, share, wholes) or [
+            one for one in wholes if _is_all(bases.passage, one, base_name)
+        ]
+    else:
+        wholes = _opened(bases.passage, share, wholes) or wholes
+    pairs = [
+        (top, base) for top in tops for base in wholes
+        if base.value >= top.value > 0 and base.start != top.start
+    ]  # fmt: skip
+    for top, base in pairs:
+        if bases.right(share, top.value, base.value):
+            if top.one is not None and base.one is not None:
+                bases.prove(claim, top.one, base.one, base.value)
+            else:
+                bases.passage.right(ClaimKind.PERCENT, share.start, share.end)
+            return True
+    if not pairs or any(bases.verdict(share, top.value, base.value) != "wrong" for top, base in pairs):
+        return False
+    _say(bases, share, *pairs[0])
+    return True
+
+
+def _of_own_whole(bases: Bases, names: Names, claim: ShareClaim, name: str) -> bool:
+    """'512 nam và 333 nữ; nữ chiếm 39,41%': of the whole that the part was told of."""
+    if words.role_of(name) is not None or not _content(name):
+        return False
+    tops = [one for one in names.of(name, claim.share.start) if claim.share.start - one.start < _SENTENCE]
+    pairs = [
+        (top, whole)
+        for top in tops
+        if (whole := bases.whole(top.start)) is not None and whole.value >= top.value > 0
+    ]
+    if not pairs or len({whole.start for _, whole in pairs}) > 1:
+        return False
+    verdicts = {bases.verdict(claim.share, top.value, whole.value) for top, whole in pairs}
+    if verdicts != {"wrong"}:
+        return False
+    _say(bases, claim.share, pairs[0][0], _of_prose(pairs[0][1]))
+    return True
+
+
+def _say(bases: Bases, share: Quantity, top: Named, base: Named, swapped: Quantity | None = None) -> None:
+    passage, own = bases.passage, top.one
+    given = passage.quoted(share.start, share.end)
+    right = f"{format_number(top.value * HUNDRED / base.value, 2)}%"
+    near = own is not None and abs(own.start - share.start) < _BESIDE
+    start, end = (
+        (min(own.start, share.start), max(own.end, share.end)) if own and near else (share.start, share.end)
+    )
+    other = bases.makes(share, top.value)
+    message = t("claims.named_share", part=passage.quoted(*top.written), base=passage.quoted(*base.written),
+                right=right, given=given)  # fmt: skip
+    if swapped is not None:
+        message = (
+            f"{message} {t('claims.swapped', given=given, other=passage.quoted(swapped.start, swapped.end))}"
+        )
+    elif other is not None:
+        message = f"{message} {t('claims.named_other', given=given, other=format_number(other))}"
+    sure = swapped is not None and share.token.decimals > 0
+    passage.say(
+        ClaimKind.PERCENT, Severity.ERROR if sure else Severity.WARNING, start, end, stated=given, expected=right,
+        message=message,
+    )  # fmt: skip
+
+
+def _told(passage: Passage, share: Quantity, part: Quantity | None) -> tuple[str, str] | None:
+    """The names of the part, '' where a figure is it, and of the base."""
+    clause = re.split(r"[.;]\s", passage.flat[max(0, share.start - min(160, len(share.gap))) : share.start])[
+        -1
+    ]
+    match = _BEHIND.match(share.after)
+    if match:
+        subject = _SUBJECT.search(clause)
+        top, base = _name(subject["top"]) if subject else "", _name(match["base"])
+        return (top, base) if base else None
+    match = _BEFORE.search(clause)
+    if part is not None:
+        return None
+    if match is None:
+        subject = _MAKES_UP.search(clause)
+        return (_name(subject["top"]), "") if subject and not _OF_OTHER.match(share.after) else None
+    top, base = _name(match["top"]), _name(match["base"])
+    return (top, base) if top and base else None
+
+
+def _name(text: str) -> str:
+    text = _OWNER.sub(" ", _STOP.split(text)[0])
+    return re.sub(r"^\s*(?:t[yi] le|tong so|so)\s+", "", text).strip()
+
+
+def _is_bare(name: str) -> bool:
+    """Whether a name is only that of a thing: 'tổng số hồ sơ' can be any of them."""
+    return len(re.findall("[a-z]+", name)) <= 2
+
+
+def _is_all(passage: Passage, one: Named, name: str) -> bool:
+    """Whether a figure is told of all of a thing: of now, outside of brackets, without more words."""
+    before = passage.flat[max(0, one.start - _AHEAD) : one.start]
+    return (
+        one.one is not None and not one.one.depth and one.told <= _SCOPES | _content(name)
+        and not _OF_THEN.search(before)
+    )  # fmt: skip
+
+
+def _opened(passage: Passage, share: Quantity, wholes: Sequence[Named]) -> list[Named]:
+    """Those that the share's own sentence tells as its whole: 'Trong 438 thủ tục có ...'."""
+    return [
+        one for one in wholes
+        if one.one is not None and share.start - one.start < _SENTENCE
+        and _OPENS.search(passage.flat, max(0, one.start - 20), one.start)
+        and not re.search(r"\.\s", passage.flat[one.start : share.start])
+    ]  # fmt: skip
