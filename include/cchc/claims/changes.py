@@ -97,16 +97,26 @@ def _judge(
         now and before and step.sort != "rank" and _backwards(step, now, before)
         and any(_fits(step, a, b, now.sort, tolerance) for a in _readings(now) for b in _readings(before))
     ):  # fmt: skip
-        return _say_direction(passage, step.step, now, before)
+        return say_direction(passage, step.step, now, before)
     if now and before and ((FROM.search(before.gap) and _REACHED.search(now.gap)) or _round(step)):
-        values = [now, before]  # any other two may make a round share by chance
-    for one in values:
+        values, news = [before], [now]  # any other two may make a round share by chance
+    else:
+        news = values
+    for one in news:
         for two in values:
             if one.sort != two.sort or one.step or two.step:
                 continue
             others = _readings(two) if one is not two else one.token.bottoms
             if any(_fits(step, a, b, one.sort, tolerance) for a in _readings(one) for b in others):
                 step.pair = (one, two)
+                if (
+                    two is before
+                    and now is None
+                    and "so voi" in two.gap
+                    and _backwards(step, one, two)
+                    and step.sort != "rank"
+                ):
+                    return say_direction(passage, step.step, one, two, span=_span(step, two))
                 return passage.right(ClaimKind.CHANGE, *_span(step, *(v for v in (one, two) if v in held)))
     chained = every[place - 1].pair if place and SAME_STEP.fullmatch(step.gap) else None
     if chained and not step.sort and now is None:
@@ -122,7 +132,7 @@ def _judge(
             _of_further(passage, step, before, further)
         return None
     if _backwards(step, now, before) and step.sort != "rank":
-        return _say_direction(passage, step.step, now, before)
+        return say_direction(passage, step.step, now, before)
     a, b = now.token.value, before.token.value
     if step.sort == "times":
         right, shown = (a / b, format_number(a / b, 2)) if b else (Decimal(0), "")
@@ -171,7 +181,7 @@ def _pair(
             break
         now = one
         break
-    if now is None and len(news) == 1 and news[0].token.start < at and _kin(news[0], before):
+    if now is None and len(news) == 1 and news[0].token.start < at and kin(news[0], before):
         now = news[0]
     elif now is None and before in behind:
         # Told behind it: 'giảm 17 hồ sơ (từ 43 hồ sơ xuống 26 hồ sơ)'.
@@ -190,7 +200,7 @@ def _spoken_of(step: Value, before: Value, ahead: Sequence[Value]) -> Value | No
     subject = frozenset(step.gap.rpartition(",")[2].split()) - _NO_SUBJECT
     named = [
         one for one in ahead
-        if one.sort == before.sort and not one.step and _kin(one, before) and subject & frozenset(one.gap.split()[-5:])
+        if one.sort == before.sort and not one.step and kin(one, before) and subject & frozenset(one.gap.split()[-5:])
     ]  # fmt: skip
     return named[0] if len(named) == 1 else None
 
@@ -328,7 +338,7 @@ def _from_to(passage: Passage, one: Value, two: Value) -> None:
         or not FROM.search(one.gap)
     ):
         return
-    if one.unit and two.unit and not _kin(one, two):
+    if one.unit and two.unit and not kin(one, two):
         return
     way = "up" if match["up"] else "down"
     if one.token.value == two.token.value or (
@@ -338,10 +348,10 @@ def _from_to(passage: Passage, one: Value, two: Value) -> None:
     if (two.token.value > one.token.value) == (way == "up"):
         passage.right(ClaimKind.CHANGE, one.token.start, two.token.end)
     else:
-        _say_direction(passage, way, two, one)
+        say_direction(passage, way, two, one)
 
 
-def _kin(one: Value, two: Value) -> bool:
+def kin(one: Value, two: Value) -> bool:
     return one.unit == two.unit or not one.unit or not two.unit or {one.unit, two.unit} <= _PEOPLE
 
 
@@ -349,9 +359,11 @@ def _span(*every: Value) -> tuple[int, int]:
     return min(one.token.start for one in every), max(one.token.end for one in every)
 
 
-def _say_direction(passage: Passage, way: str, now: Value, before: Value) -> None:
+def say_direction(
+    passage: Passage, way: str, now: Value, before: Value, *, span: tuple[int, int] | None = None
+) -> None:
     word = "tang" if way == "up" else "giam"
-    span = _span(now, before)
+    span = span or _span(now, before)
     passage.say(
         ClaimKind.CHANGE, Severity.ERROR, *span, stated=passage.quoted(*span), expected=t(f"claims.not_{word}"),
         message=t("claims.change_direction", word=t(f"claims.word_{word}"),
@@ -363,7 +375,7 @@ def _say_direction(passage: Passage, way: str, now: Value, before: Value) -> Non
 def _say(passage: Passage, step: Value, now: Value, before: Value, right: Decimal, shown: str) -> None:
     """A step of another size than its values allow may be a step of something else."""
     token = step.token
-    if not _kin(now, before) and step.sort != "rank":
+    if not kin(now, before) and step.sort != "rank":
         return
     close = Decimal("0.5") <= token.value / right <= 2
     written = passage.quoted(token.start, token.end)

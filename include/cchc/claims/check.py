@@ -24,6 +24,7 @@ from cchc.claims.kinds import Checked, ClaimFault, FigureCoverage, Review
 from cchc.claims.left import check_left
 from cchc.claims.parts import check_parts, near_sums
 from cchc.claims.passage import Known, Passage
+from cchc.claims.periods import check_new_bases, check_periods
 from cchc.claims.phrases import ClaimSettings
 from cchc.claims.quantities import Quantity, Read, pieces, quantities
 from cchc.claims.remainders import check_remainders
@@ -64,6 +65,8 @@ def check_text(
     every = grids(passage)
     read = _check_blocks(passage, every, tolerance)
     check_changes(passage, read, tolerance)
+    check_periods(passage, tolerance)
+    check_new_bases(passage, read)
     impossible_days(passage)
     weekdays(passage)
     bound = signed_on or signing_day(passage.lined)

@@ -10,12 +10,11 @@ from cchc.claims.passage import Passage
 from cchc.claims.quantities import NO_NOUN, is_time
 from cchc.claims.tokens import Sort, Token
 
-_BEFORE = (
-    r"(?:cung ky|(?:nam|ky|quy|thang) truoc|nam ngoai|truoc do|truoc (?:khi )?(?:sap|hop|thang|thoi)|dau nam)"
-)
+_BEFORE = r"(?:cung ky|(?:nam|ky|quy|thang) truoc|nam ngoai|truoc do|truoc (?:khi )?(?:sap|hop|thang|thoi)|(?<!thang )dau nam)"
 AGAINST = re.compile(rf"\bso (?:voi|cung)\b|\b{_BEFORE}|\bnam\s+(20[0-9]{{2}})\b|\bquy\s+[ivx]+\b")
 # What may not stand between the words of comparison and the value that is compared with; behind a colon begins a list
 # of what is now ('Các tỷ lệ tăng so với năm trước: hài lòng 83% (tăng 2 điểm)').
+_SO_WITH_YEAR = re.compile(r"\bso voi (?:cung ky )?nam (20[0-9]{2})(?![0-9])")
 _NOT_THE_VALUE = re.compile(r",|;|:(?=\s*[a-z])|\.\s|\)|\b(?:da|dang|tang|giam|tinh|tren|hon|trong do|gom)\b")
 _PLAN = re.compile(r"\bso (?:voi )?(?:ke hoach|chi tieu|du toan|muc tieu)[^,;.]{0,40}$")
 _UP = r"tang|nang|vuot|(?:cao|nhieu|lon|dai|nhanh) hon|them"
@@ -132,6 +131,7 @@ def mark_steps(passage: Passage, every: Sequence[Value]) -> None:
             one.sort = "times"
         previous = one
     years = [one.year for one in every if one.before and one.year]
+    years += [int(year) for one in every if years for year in _SO_WITH_YEAR.findall(one.gap)]
     for one in every:
         # 'Năm 2025 đạt a, tăng b so với năm 2024 (c)': the earlier year is the one of before.
         if (
