@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from cchc.claims.bounds import check_bounds
 from cchc.claims.changes import check_changes
 from cchc.claims.cited_documents import check_documents
 from cchc.claims.counted_items import counted_items
@@ -26,6 +27,7 @@ from cchc.claims.parts import check_parts, near_sums
 from cchc.claims.passage import Known, Passage
 from cchc.claims.periods import check_new_bases, check_periods
 from cchc.claims.phrases import ClaimSettings
+from cchc.claims.products import check_products
 from cchc.claims.quantities import Quantity, Read, pieces, quantities
 from cchc.claims.remainders import check_remainders
 from cchc.claims.retold import check_retold
@@ -67,6 +69,8 @@ def check_text(
     check_changes(passage, read, tolerance)
     check_periods(passage, tolerance)
     check_new_bases(passage, read)
+    check_products(passage, read)
+    check_bounds(passage, read)
     impossible_days(passage)
     weekdays(passage)
     bound = signed_on or signing_day(passage.lined)

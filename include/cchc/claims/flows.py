@@ -202,6 +202,7 @@ def _shared_out(passage: Passage, every: Sequence[Quantity]) -> None:
             two
             for two in near
             if (two.noun[:1] == (told["unit"],) or (told["unit"] == "nguoi" and is_people(two)))
+            and not _EACH.search(two.gap[-60:])  # 'mỗi xã 5 tổ, mỗi tổ 7 thành viên'
         ]
         totals = [
             two for two in near

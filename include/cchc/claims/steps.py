@@ -10,7 +10,10 @@ from cchc.claims.passage import Passage
 from cchc.claims.quantities import NO_NOUN, is_time
 from cchc.claims.tokens import Sort, Token
 
-_BEFORE = r"(?:cung ky|(?:nam|ky|quy|thang) truoc|nam ngoai|truoc do|truoc (?:khi )?(?:sap|hop|thang|thoi)|(?<!thang )dau nam)"
+_BEFORE = (
+    r"(?:cung ky|(?:nam|ky|quy|thang) truoc|nam ngoai|truoc do|truoc (?:khi )?(?:sap|hop|thang|thoi)|"
+    r"(?<!thang )dau nam)"
+)
 AGAINST = re.compile(rf"\bso (?:voi|cung)\b|\b{_BEFORE}|\bnam\s+(20[0-9]{{2}})\b|\bquy\s+[ivx]+\b")
 # What may not stand between the words of comparison and the value that is compared with; behind a colon begins a list
 # of what is now ('Các tỷ lệ tăng so với năm trước: hài lòng 83% (tăng 2 điểm)').
