@@ -11,6 +11,8 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from cchc.claims.all_in_time import check_all_in_time
+from cchc.claims.amounts import check_amounts
 from cchc.claims.bounds import check_bounds
 from cchc.claims.changes import check_changes
 from cchc.claims.cited_documents import check_documents
@@ -71,6 +73,8 @@ def check_text(
     check_new_bases(passage, read)
     check_products(passage, read)
     check_bounds(passage, read)
+    check_amounts(passage, every)
+    check_all_in_time(passage, read, every)
     impossible_days(passage)
     weekdays(passage)
     bound = signed_on or signing_day(passage.lined)

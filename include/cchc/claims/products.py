@@ -42,20 +42,20 @@ def check_products(passage: Passage, read: Sequence[Read]) -> None:
         _of_chain(passage, block.every)
 
 
-def _unit(passage: Passage, one: Token) -> int:
+def dong_of(passage: Passage, one: Token) -> int:
     """How many dong a figure is told in; 0 for what is no money."""
     match = _DONG.match(passage.flat, one.end)
     return _OF_MONEY[match[1] or match[2] or match[3]] if match else 0
 
 
 def _amounts(passage: Passage, one: Token) -> list[Decimal]:
-    scale = _unit(passage, one) or 1
+    scale = dong_of(passage, one) or 1
     return [value * scale / (HUNDRED if one.sort is Sort.PERCENT else 1) for value in one.values]
 
 
 def _judge(passage: Passage, factors: Sequence[Token], result: Token) -> None:
-    units = [unit for one in factors if (unit := _unit(passage, one))]
-    scale = _unit(passage, result)
+    units = [unit for one in factors if (unit := dong_of(passage, one))]
+    scale = dong_of(passage, result)
     if len(units) > 1 or bool(units) != bool(scale):
         return None  # a unit is left out: nothing says which
     scale = scale or 1
