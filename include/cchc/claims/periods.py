@@ -88,7 +88,8 @@ def _period(passage: Passage, one: Value, start: int) -> str:
     text = passage.flat[start : one.token.start]
     own = ""
     for match, against in _mentions(text):
-        beside = len(text) - match.end() <= _NEAR and not re.search(r"[,;0-9]", text[match.end() :])
+        tail = text[match.end() :]
+        beside = len(tail) <= _NEAR and not re.search(r"[,;0-9]|\b(?:da|dang)\b", tail)
         if beside or not against:
             own = _key(match)
     return own
