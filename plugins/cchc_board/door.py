@@ -27,6 +27,7 @@ from cchc_board.desk import RequestView, open_desk
 from cchc_board.forms import NOTICE_FIELD, Forms
 from cchc_board.menu import menu
 from cchc_board.posted import LARGEST_FILE, Posted, posted
+from cchc_board.refilled import refilled
 from cchc_board.rendering import render
 from cchc_board.scope import refuse_beyond_scope
 from cchc_board.typed import TypedIn
@@ -277,6 +278,8 @@ def shown(
         asked=asked,
         page=page,
     )
+    if asked.typed.fields:
+        html = refilled(html, asked.typed.fields, opened=bool(asked.problem))
     return HTMLResponse(html, status_code=status, headers=HEADERS)
 
 

@@ -38,7 +38,9 @@ from cchc_board.desk import open_desk
 from cchc_board.forms import NOTICE_FIELD, Forms
 from cchc_board.genuine import NotGenuine
 from cchc_board.posted import LARGEST_FILE, Posted, posted_files
+from cchc_board.refilled import refilled
 from cchc_board.rendering import STYLE, UNIT_PAGES, render
+from cchc_board.typed import Fields
 from cchc_board.unit_page.acts import ACTS, MOST_FILES
 from cchc_board.unit_page.home_page import forms_for, unit_home
 from cchc_board.unit_page.limits import Counted, RateLimits
@@ -188,15 +190,18 @@ def _acted(request: Request, come: LinkVisit, sent: Posted) -> Response:
     try:
         told = known.do(come.run, come.link.unit_code, sent)
     except CchcError as found:
-        return _home(come, problem=str(found), status=422)
+        return _home(come, problem=str(found), typed=sent.fields, status=422)
     return come.forms.done(request, PATH + come.signed, come.mark, told)
 
 
-def _home(come: LinkVisit, *, notice: str = "", problem: str = "", status: int = 200) -> Response:
+def _home(
+    come: LinkVisit, *, notice: str = "", problem: str = "", typed: Fields | None = None, status: int = 200
+) -> Response:
     page = unit_home(come.run, come.link)
     return _page(
         "trang.html.j2",
         status,
+        typed,
         page=page,
         here=PATH + come.signed,
         token=come.forms.token(come.signed, None),
@@ -209,9 +214,11 @@ def _home(come: LinkVisit, *, notice: str = "", problem: str = "", status: int =
     )
 
 
-def _page(template: str, status: int, **values: Any) -> HTMLResponse:
+def _page(template: str, status: int, typed: Fields | None = None, **values: Any) -> HTMLResponse:
     department = Department.load()
     html = render(template, folder=UNIT_PAGES, department=department, **values)
+    if typed:
+        html = refilled(html, typed, opened=True)
     return HTMLResponse(html, status_code=status, headers=HEADERS)
 
 
