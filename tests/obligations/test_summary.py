@@ -66,7 +66,9 @@ def test_a_round_after_its_due_date() -> None:
         rejected=2,
         nothing_to_report=2,
         waived=2,
+        waiting=1,
     )
+    assert summary.overdue == 2, "who has handed in and waits for us is told apart"
     assert summary.on_time_rate == (4, 10)
     assert summary.completeness == (6, 10)
 
@@ -88,6 +90,7 @@ def test_the_parts_always_add_up(names: list[str], as_of: int) -> None:
     assert summary.on_time + summary.late + summary.missing + summary.pending == summary.obliged
     assert summary.obliged + summary.waived == len(names)
     assert max(summary.returned, summary.rejected, summary.nothing_to_report) <= summary.obliged
+    assert 0 <= summary.waiting <= summary.missing
 
 
 def unit(code: str, first: date, last: date | None) -> Unit:

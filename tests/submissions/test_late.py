@@ -8,6 +8,7 @@ import pytest
 from tests.support.province import OTHER, ROUND, UNIT
 from typer.testing import CliRunner
 
+from cchc.chasing.day_summary import summarise_day
 from cchc.cli import app
 from cchc.clock import at
 from cchc.errors import RuleRefused
@@ -71,6 +72,15 @@ def test_a_unit_that_was_silent_until_the_lock_has_nothing_that_counts(locked) -
     assert lay(locked, locked.filled(OTHER), LATER, "khac.xlsx") == {"late": 1}
     assert OTHER not in standing(locked.store, ROUND)
     assert locked.run.ledger.state(f"{ROUND}/{OTHER}/bao_cao", LATER).fulfilled is False
+
+
+def test_who_sent_after_the_lock_is_not_called_late_and_operators_are_told_of_the_file(locked) -> None:
+    assert lay(locked, locked.filled(OTHER), LATER, "khac.xlsx") == {"late": 1}
+    found = summarise_day(locked.at(LATER))
+    assert OTHER not in {one.code for one in found.late} and found.late_files == 1
+    assert any("1 bài nộp đến sau khi khóa số liệu" in step for step in found.next_steps)
+    state = locked.run.ledger.state(f"{ROUND}/{OTHER}/bao_cao", LATER)
+    assert state.awaits_decision and not state.owed
 
 
 def test_an_accepted_late_version_counts_and_the_lock_stays(locked, waiting) -> None:

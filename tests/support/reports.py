@@ -184,7 +184,16 @@ def _summary(standings: list[UnitStanding]) -> RoundSummary:
     words = [standing.timeliness for standing in standings]
     nothing = sum(standing.status == "nothing_to_report" for standing in standings)
     return RoundSummary(
-        len(words), words.count("on_time"), words.count("late"), words.count("missing"), 0, 0, 0, nothing, 0
+        len(words),
+        words.count("on_time"),
+        words.count("late"),
+        words.count("missing"),
+        0,
+        0,
+        0,
+        nothing,
+        0,
+        0,
     )
 
 

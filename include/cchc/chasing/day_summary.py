@@ -25,6 +25,7 @@ from cchc.mail.render import render_pair
 from cchc.mail.stops import current_stop
 from cchc.obligations import lateness, unproven_figures
 from cchc.run import Run
+from cchc.submissions.late import waiting_late
 from cchc.submissions.set_aside import SetAside, waiting
 from cchc.texts import bare, t, table, vietnamese_order
 from cchc.year import REPORT_KINDS
@@ -85,6 +86,7 @@ class DaySummary:
     waiting: list[tuple[str, datetime]]
     not_reached: list[NotReached]
     pleas: int = 0  # for a later due date, that wait for a decision
+    late_files: int = 0  # came after the lock, and nobody has decided on them
     unproven: int = 0  # units with figures that changed by mail and nobody confirmed
     trial: Mapping[str, int] = field(default_factory=dict)  # mails of a trial that are still to go, by kind
     stopped: str = ""  # why nothing is sent for a while
@@ -111,6 +113,7 @@ class DaySummary:
         steps = [
             (len({one.unit for one in self.left_out}), "left_out"),
             (len(self.bounced), "bounced"), (held, "held"), (dead, "dead"), (to_call, "call"), (self.pleas, "pleas"),
+            (self.late_files, "late_files"),
             (self.unproven, "unproven"), (len(self.to_review), "review"), (len(self.waiting), "approve"),
             (self.unsigned, "unsigned"), (len(self.not_reached), "not_reached"), (sum(self.trial.values()), "trial"),
             (len(self.late) - to_call, "overdue"), (len(self.likely), "call_ahead"), (on_the_way, "on_the_way"),
@@ -141,6 +144,7 @@ def summarise_day(run: Run) -> DaySummary:
         waiting=[(run.calendar.round(one.round_id).title, one.since) for one in undecided(run)],
         not_reached=not_reached(run),
         pleas=len(waiting_pleas(run)),
+        late_files=len(waiting_late(run)),
         unproven=len({one.unit_code for one in unproven_figures(run.store, run.as_of)}),
         trial=left_of_trial(run),
         to_review=tuple(waiting(run.store, run.as_of)),
@@ -163,6 +167,7 @@ def enqueue_summary(run: Run) -> bool:
             found.bounced,
             found.waiting,
             found.pleas,
+            found.late_files,
             found.unproven,
             found.not_reached,
             found.trial,

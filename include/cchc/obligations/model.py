@@ -149,6 +149,11 @@ class ObligationState:
         return self.standing is not None and self.status != "waived"
 
     @property
+    def awaits_decision(self) -> bool:
+        """Whether the unit has handed in, nothing of it counts yet, and it is for us to decide on it."""
+        return self.status == "submitted" and self.fulfilled_at is None
+
+    @property
     def counted_submission_id(self) -> str | None:
         """The submission whose figures and texts count: the accepted one while it stands, none while waived."""
         return self.accepted_submission_id if self.standing == "accepted" and self.fulfilled else None

@@ -17,7 +17,8 @@ class RoundSummary:
     """Counts over obligations. obliged is neither waived nor dissolved; on_time + late + missing + pending = obliged.
 
     returned and nothing_to_report say where obligations stand now, rejected how many had at least one version
-    refused by the checks; the three overlap with the others. Rates are (part, whole), never divided here.
+    refused by the checks, waiting on how many of the missing it is for us to decide; these overlap with the others.
+    Rates are (part, whole), never divided here.
     """
 
     obliged: int
@@ -29,6 +30,12 @@ class RoundSummary:
     rejected: int
     nothing_to_report: int
     waived: int
+    waiting: int
+
+    @property
+    def overdue(self) -> int:
+        """Due, and the unit has not handed in what could be decided on."""
+        return self.missing - self.waiting
 
     @property
     def on_time_rate(self) -> tuple[int, int]:
@@ -44,7 +51,8 @@ class RoundSummary:
 def summarise(pairs: Iterable[Pair], units: UnitRegister, as_of: datetime) -> RoundSummary:
     """The summary of a round (or of any selection of obligations) as of a moment. Rights are no part of it."""
     found = [pair for pair in pairs if pair[0].is_duty]
-    counts = Counter(timeliness(obligation, state, units, as_of) for obligation, state in found)
+    judged = [(timeliness(obligation, state, units, as_of), state) for obligation, state in found]
+    counts = Counter(kind for kind, _ in judged)
     owing = [state for _, state in obliged(found, units, as_of)]
     standing = Counter(state.status for state in owing)
     return RoundSummary(
@@ -57,4 +65,5 @@ def summarise(pairs: Iterable[Pair], units: UnitRegister, as_of: datetime) -> Ro
         rejected=sum(state.rejections > 0 for state in owing),
         nothing_to_report=standing["nothing_to_report"],
         waived=counts["waived"],
+        waiting=sum(kind == "missing" and state.awaits_decision for kind, state in judged),
     )

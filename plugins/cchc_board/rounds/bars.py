@@ -1,4 +1,4 @@
-"""A round's bar: on time, late, missing, pending; widths in thousandths that add up to the whole."""
+"""A round's bar: on time, late, waiting for us, missing, pending; widths in thousandths that add up to the whole."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 WHOLE = 1000
-ORDER = ("on_time", "late", "missing", "pending")
+ORDER = ("on_time", "late", "waiting", "missing", "pending")
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from cchc.year import REPORT_KINDS, Round
 from cchc_board.desk import RequestView
 
 ALL, UNKNOWN = "", "?"  # in the place of a tier
-COUNTS = ("obliged", "received", "on_time", "late", "missing", "pending", "waived")
+COUNTS = ("obliged", "received", "on_time", "late", "waiting", "missing", "pending", "waived")
 RATES = ("received_rate", "on_time_rate")
 
 
@@ -38,7 +38,8 @@ class RateLine:
     def counts(self) -> dict[str, int]:
         """By column: how many; what came is on time or late."""
         one = self.summary
-        return {name: one.completeness[0] if name == "received" else getattr(one, name) for name in COUNTS}
+        others = {"received": one.completeness[0], "missing": one.overdue}
+        return {name: others[name] if name in others else getattr(one, name) for name in COUNTS}
 
     @property
     def parts(self) -> dict[str, tuple[int, int]]:

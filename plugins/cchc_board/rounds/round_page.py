@@ -24,7 +24,7 @@ from cchc_board.finding import named_so
 from cchc_board.papers.listed import ListedPaper, listed, without_settled_drafts
 from cchc_board.papers.opening import opener
 from cchc_board.rounds.bars import Segment, segments
-from cchc_board.rounds.rows import URGENCY, ObligationRow, line
+from cchc_board.rounds.rows import URGENCY, WAITING, ObligationRow, line
 from cchc_board.rounds.standing import RoundStatus, standing
 from cchc_board.rounds.year_page import counts_of, noun_of, spoken
 
@@ -32,6 +32,7 @@ from cchc_board.rounds.year_page import counts_of, noun_of, spoken
 BY_TIMELINESS = {
     "dung-han": "on_time",
     "tre-han": "late",
+    "cho-so": WAITING,
     "qua-han": "missing",
     "chua-den-han": "pending",
     "mien": "waived",
@@ -105,6 +106,7 @@ class RoundPage:
     officers: list[tuple[str, str]]
     rows: list[UnitRow]
     missing: list[UnitRow]
+    waiting: int
     documents: list[ListedPaper]
     drafts: list[ListedPaper]
     unit_documents: int
@@ -187,6 +189,7 @@ def round_page(
         officers=[(login, name) for login, (name, _) in officers.items()],
         rows=_matching(rows, chosen),
         missing=_matching(every, "qua-han"),
+        waiting=len(_matching(every, "cho-so")),
         documents=listed(papers),
         drafts=listed(drafts),
         unit_documents=sum(bool(row["unit_code"] and desk.sees(row["unit_code"])) for row in files),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cchc.clock import TZ
@@ -11,7 +11,8 @@ from cchc.texts import t, table
 from cchc_board.desk import RequestView
 
 # From what needs somebody first to what needs nobody.
-URGENCY = ("missing", "pending", "late", "on_time", "waived", "dissolved")
+WAITING = "waiting"  # past its due date, handed in, and for us to decide on
+URGENCY = ("missing", WAITING, "pending", "late", "on_time", "waived", "dissolved")
 
 
 @dataclass(frozen=True)
@@ -49,15 +50,20 @@ def line(
     desk: RequestView, obligation: Obligation, state: ObligationState, *, unproven: bool
 ) -> ObligationRow:
     """The table line of an obligation."""
-    kind = timeliness(obligation, state, desk.units, desk.as_of)
+    kind: str = timeliness(obligation, state, desk.units, desk.as_of)
+    if kind == "missing" and state.awaits_decision:
+        kind = WAITING
     return ObligationRow(obligation, state, kind, _against_due(desk, state, kind), unproven)
 
 
 def _against_due(desk: RequestView, state: ObligationState, kind: str) -> str:
     days = desk.calendar.working_days
-    if kind in ("late", "missing"):
-        late = lateness(state, desk.as_of, days)
-        key = "board.late_by" if kind == "late" else "board.overdue_by"
+    if kind in ("late", "missing", WAITING):
+        came = state if kind != WAITING else replace(state, fulfilled_at=state.first_submitted_at)
+        late = lateness(came, desk.as_of, days)
+        key = "board.overdue_by" if kind == "missing" else "board.late_by"
+        if not late.calendar_days:  # it came in time, and we have not decided yet
+            return ""
         if not late.working_days:
             return t(f"{key}_hours")
         return t(key, days=late.working_days)

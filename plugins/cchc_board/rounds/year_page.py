@@ -47,10 +47,12 @@ def percent(part: int, whole: int) -> str | None:
 
 
 def counts_of(summary: RoundSummary) -> dict[str, int]:
+    """Of all that are obliged how many stand how; who has handed in and waits for us is not told as missing."""
     return {
         "on_time": summary.on_time,
         "late": summary.late,
-        "missing": summary.missing,
+        "waiting": summary.waiting,
+        "missing": summary.overdue,
         "pending": summary.pending,
     }
 
@@ -100,7 +102,7 @@ def year_page(desk: RequestView, year: int) -> YearPage:
         year=year,
         cards=cards,
         report_on_time=percent(sum(one.on_time for one in reports), due),
-        overdue=sum(card.summary.missing for card in cards if card.summary),
+        overdue=sum(card.summary.overdue for card in cards if card.summary),
         waiting=sum(card.standing.waiting for card in cards),
         issued=sum(card.standing.code == "issued" for card in cards),
     )
