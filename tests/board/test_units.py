@@ -115,6 +115,30 @@ def test_one_of_several_things_of_a_round_is_waived_alone_and_the_round_stands_t
     assert states == {"NV01": "open", "NV02": "open", "NV03": "waived"}
 
 
+def test_more_time_is_for_the_thing_that_was_chosen_and_one_must_be_where_there_are_several(
+    province: Province, operator: TestClient
+) -> None:
+    province.rounds.open(Calendar.load().round("2026-KH"), NOW, "an")
+    due = at(date(2026, 3, 27), 17)
+    tasks = [
+        Obligation(f"2026-KH/{SILENT}/nhiem_vu/{one}", "2026-KH", SILENT, "nhiem_vu", one, f"Việc {one}", due)
+        for one in ("NV1", "NV2")
+    ]
+    province.ledger.open(tasks, NOW, "an")
+
+    def extend(item: str, day: str, round_id: str = "2026-KH") -> Any:
+        words = {"viec": "gia_han", "dot": round_id, "ma_viec": item, "den": day, "noi_dung": "Bão"}
+        return post(operator, SILENT, **words)
+
+    refused = extend("", "10/04/2026")
+    assert refused.status_code == 422 and "còn nợ 2 việc ở đợt này: chọn việc" in html.unescape(refused.text)
+    assert "Đã gia hạn 1 nghĩa vụ" in told(operator, extend("NV2", "10/04/2026"))
+    moved = {one.item: state.extended for one, state in province.ledger.states(NOW, round_id="2026-KH")}
+    assert moved == {"NV1": False, "NV2": True}
+    assert "Đã gia hạn 2 nghĩa vụ" in told(operator, extend("*", "13/04/2026"))
+    assert "Đã gia hạn 1 nghĩa vụ" in told(operator, extend("", "30/03/2026", ROUND)), "nothing to choose"
+
+
 def test_only_the_last_version_that_counts_can_be_sent_back(province: Province, operator: TestClient) -> None:
     keep_late(province, "ban-2", LATE)
     assert 'value="tra_lai"' not in page(operator, f"/don-vi/{LATE}"), "it waits for another decision"

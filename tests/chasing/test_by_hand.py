@@ -14,7 +14,7 @@ from cchc.chasing.holds import HoldKind, load_holds
 from cchc.cli.don_doc import app
 from cchc.clock import at
 from cchc.errors import CchcError, RuleRefused
-from cchc.obligations import EventKind
+from cchc.obligations import EventKind, Obligation
 from cchc.paths import Instance
 from cchc.run import Run
 from cchc.stages import chasing, opening
@@ -68,6 +68,21 @@ def test_one_unit_or_all_get_more_time_and_who_has_more_keeps_it(run: Run) -> No
     chasing.decide(on(run, 18, 8))
     rungs = {row["rung"] for row in run.store.query("chasing.all_reminders")}
     assert "qua_han_1" not in rungs
+
+
+def test_more_time_for_one_of_several_things_moves_that_alone_and_a_slip_names_what_is_owed(run: Run) -> None:
+    tasks = [
+        Obligation(f"{ROUND}/{UNIT}/nhiem_vu/{code}", ROUND, UNIT, "nhiem_vu", code, code, day(10))
+        for code in ("NV1", "NV2")
+    ]
+    run.ledger.open(tasks, day(3), "x")
+    done = by_hand.extend(on(run, 5), [UNIT], day(31, 17), "Chờ tỉnh", "NV2")
+    assert done.recorded == [f"{ROUND}/{UNIT}/nhiem_vu/NV2"]
+    for units in ([UNIT], None):
+        with pytest.raises(RuleRefused, match=r"không nợ việc “NV9” ở đợt này.*NV1, NV2"):
+            by_hand.extend(on(run, 5), units, day(31, 17), "Nhầm", "NV9")
+    with pytest.raises(RuleRefused, match="không nợ việc “NV1”"):
+        by_hand.extend(on(run, 5), [UNIT, OTHER], day(31, 17), "Nhầm đơn vị", "NV1")
 
 
 def test_remind_now_goes_to_one_some_or_all_and_again_when_asked_again(run: Run) -> None:

@@ -91,8 +91,11 @@ def refuse_letter_to_come(run: Run, issued_on: date) -> None:
         raise RuleRefused("letter-to-come", t("chasing.refused.letter_to_come", day=vn_date(issued_on)))
 
 
-def extend(run: Run, unit_codes: Collection[str] | None, due_at: datetime, reason: str) -> Done:
-    """Grant more time in the run's round; None: to every unit that still owes. Each is told by mail.
+def extend(
+    run: Run, unit_codes: Collection[str] | None, due_at: datetime, reason: str, item: str = ""
+) -> Done:
+    """Grant more time in the run's round; None: to every unit that still owes. Of several things that a unit owes only
+    for `item`, when it is given. Each is told by mail.
 
     A unit that has more time already keeps it and is told among the refused.
     """
@@ -112,7 +115,7 @@ def extend(run: Run, unit_codes: Collection[str] | None, due_at: datetime, reaso
             "extending.extended", asks=True, title=obligation.title, day=day, reason=reason.strip(),
         )  # fmt: skip
 
-    done = record_each(run, owing(run, unit_codes), event, told)
+    done = record_each(run, owing(run, unit_codes, item), event, told)
     done.warnings.extend(_too_long(run, due_at))
     return done
 
@@ -203,18 +206,33 @@ def check_working_day(run: Run) -> None:
         raise RuleRefused("day-off", t("chasing.refused.day_off", why=why, next_day=next_day))
 
 
-def owing(run: Run, unit_codes: Collection[str] | None) -> list[Pair]:
-    """What the units owe; an error when one of those named owes nothing, so that a slip of the pen is seen."""
+def owing(run: Run, unit_codes: Collection[str] | None, item: str = "") -> list[Pair]:
+    """What the units owe, of several things only `item` when it is given; an error when one of those named owes
+    nothing, or not that, so that a slip of the pen is seen."""
     if run.round_id:
         run.calendar.round(run.round_id)  # an error that names the rounds
     owed = run.ledger.states(run.as_of, round_id=run.round_id, only_owed=True)
     owing = to_chase(owed, run.units, run.as_of)
-    if unit_codes is None:
+    if unit_codes is not None:
+        wanted = {run.units.get(code).code for code in unit_codes}
+        for code in sorted(wanted - {obligation.unit_code for obligation, _ in owing}):
+            raise RuleRefused(
+                "owes-nothing", t("chasing.refused.owes_nothing", unit=run.units.get(code).name)
+            )
+        owing = [one for one in owing if one[0].unit_code in wanted]
+    if not item:
         return owing
-    wanted = {run.units.get(code).code for code in unit_codes}
-    for code in sorted(wanted - {obligation.unit_code for obligation, _ in owing}):
-        raise RuleRefused("owes-nothing", t("chasing.refused.owes_nothing", unit=run.units.get(code).name))
-    return [one for one in owing if one[0].unit_code in wanted]
+    found = [one for one in owing if one[0].item == item]
+    others = {one.unit_code for one, _ in owing} - {one.unit_code for one, _ in found}
+    if not found or (unit_codes is not None and others):
+        known = ", ".join(sorted({one.item for one, _ in owing if one.item})) or t("chasing.refused.no_item")
+        names = (
+            ", ".join(run.units.get(code).name for code in sorted(others)) if unit_codes else run.round.title
+        )
+        raise RuleRefused(
+            "owes-not-that", t("chasing.refused.owes_not_that", units=names, item=item, known=known)
+        )
+    return found
 
 
 def record_each(

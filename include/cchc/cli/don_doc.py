@@ -24,6 +24,7 @@ app = typer.Typer(help=t("cli.chasing.help"), no_args_is_help=True, rich_markup_
 Units = Annotated[list[str] | None, typer.Argument(help=t("cli.chasing.units"), show_default=False)]
 All = Annotated[bool, typer.Option("--tat-ca", help=t("cli.chasing.all"))]
 Round = Annotated[str | None, typer.Option("--dot", help=t("cli.chasing.round"))]
+Item = Annotated[str, typer.Option("--viec", help=t("cli.chasing.item"))]
 Reason = Annotated[str, typer.Option("--ly-do", help=t("cli.chasing.reason"))]
 Actor = Annotated[str, typer.Option("--nguoi", envvar=["CCHC_USER", "USER"], help=t("cli.mail.nguoi"))]
 
@@ -59,11 +60,13 @@ def extend(
     round_id: Annotated[str, typer.Option("--dot", help=t("cli.chasing.round"))],
     units: Units = None,
     everyone: All = False,
+    item: Item = "",
     reason: Reason = "",
     actor: Actor = "",
 ) -> None:
     due_at = datetime.combine(_day(until), by_hand.DUE_HOUR, clock.TZ)
-    tell(by_hand.extend(run_of(round_id, actor), _whom(units, everyone), due_at, reason), "extended")
+    run, whom = run_of(round_id, actor), _whom(units, everyone)
+    tell(by_hand.extend(run, whom, due_at, reason, item), "extended")
 
 
 def _hold_as(kind: HoldKind) -> Callable[..., None]:

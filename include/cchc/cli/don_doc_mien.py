@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cchc.chasing import by_hand, waiving
-from cchc.cli.don_doc import Actor, Reason, Units, named, run_of, tell
+from cchc.cli.don_doc import Actor, Item, Reason, Units, named, run_of, tell
 from cchc.cli.don_doc_lui_han import app
 from cchc.texts import t
 
@@ -19,7 +19,7 @@ def _command(act: Callable[..., by_hand.Done], key: str) -> Callable[..., None]:
     def command(
         round_id: Annotated[str, typer.Option("--dot", help=t("cli.chasing.round"))],
         units: Units = None,
-        item: Annotated[str, typer.Option("--viec", help=t("cli.chasing.item"))] = "",
+        item: Item = "",
         reason: Reason = "",
         actor: Actor = "",
     ) -> None:

@@ -20,6 +20,7 @@ from cchc_board.door import BoardAct
 from cchc_board.typed import TypedIn
 
 CALL, EXTEND, WAIVE, REMIND, AGAIN = "goi", "gia_han", "mien", "nhac", "gui_lai"
+EVERY_ITEM = "*"
 GRANT, DECLINE = "dong_y_lui", "khong_lui"
 CONFIRM, DISOWN = "xac_thuc", "khong_phai"
 READ_AGAIN, LEAVE = "doc_lai", "bo_qua"
@@ -33,12 +34,24 @@ def _call(run: Run, typed: TypedIn) -> str:
 def _extend(run: Run, typed: TypedIn) -> str:
     _needs_round(run)
     due_at = datetime.combine(typed.day(), by_hand.DUE_HOUR, TZ)
-    return told(run, by_hand.extend(run, typed.units_or_all(), due_at, typed.text()), "extended")
+    reason, units = typed.text(), typed.units_or_all()
+    return told(run, by_hand.extend(run, units, due_at, reason, _item(run, typed)), "extended")
 
 
 def _waive(run: Run, typed: TypedIn) -> str:
     _needs_round(run)
-    return told(run, waive(run, typed.units(), typed.text(), typed.one("ma-viec")), "waived")
+    return told(run, waive(run, typed.units(), typed.text(), _item(run, typed)), "waived")
+
+
+def _item(run: Run, typed: TypedIn) -> str:
+    """Which one of several things that a unit owes an act is about; '' for all of them. RuleRefused('which-needed')
+    where that was asked and not said."""
+    chosen = typed.one("ma-viec")
+    if chosen or not typed.has("ma-viec", ""):
+        return "" if chosen == EVERY_ITEM else chosen
+    if (count := len(by_hand.owing(run, typed.units()))) > 1:
+        raise RuleRefused("which-needed", t("board.acts.refused.which", count=count))
+    return ""
 
 
 def _hold(run: Run, typed: TypedIn) -> str:
