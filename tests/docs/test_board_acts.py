@@ -8,9 +8,10 @@ from typing import Any
 
 from click import Context
 from typer.main import get_command
+from yaml import safe_load
 
 from cchc.cli.program import app
-from cchc.paths import PROJECT_ROOT
+from cchc.paths import PROJECT_ROOT, TEXT_DIR
 from cchc.texts import table
 from cchc_board.app import acts_of, create_app
 
@@ -63,3 +64,29 @@ def test_every_command_is_on_the_board_or_says_why_not_or_only_reads() -> None:
     assert on_board & (reasons.keys() | only_read) == set(), "it is on the board"
     assert reasons.keys() & only_read == set()
     assert all(len(why) > 20 or why.startswith("như ") for why in reasons.values())
+
+
+def texts(node: Any, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(node, str):
+        yield path, node
+    else:
+        for key, below in node.items() if isinstance(node, dict) else enumerate(node or ()):
+            yield from texts(below, f"{path}.{key}")
+
+
+# What only the command line says, and what is told because the board could not do it.
+OF_COMMANDS = re.compile(r"^(cli|rehearsal)\b|\.cli\b|^board_letters\.mode_not_written$")
+
+
+def test_a_message_that_names_a_command_names_the_page_where_a_click_does_the_same() -> None:
+    pages = acts_of(create_app(lambda: None, str))
+    acts = {tuple(one.command.split()) for page in pages for one in page.acts}
+    groups = {one[:1] for one in acts if len(one) > 1}
+    bare = []
+    for file in sorted(TEXT_DIR.rglob("*.yaml")):
+        for path, text in texts(safe_load(file.read_text(encoding="utf-8")), file.stem):
+            named = [tuple(one.split()) for one in re.findall(r"\./cchc ([a-z][a-z -]*)", text)]
+            on_board = any(one in groups or {one[:2], one[:1]} & acts for one in named)
+            if on_board and not OF_COMMANDS.search(path) and "trang " not in text.lower():
+                bare.append(path)
+    assert bare == []

@@ -108,7 +108,7 @@ def test_words_of_an_issued_order_are_changed_by_a_document_alone(scene: Scene) 
         scene.read(at(date(2026, 5, 6), 9))
     assert (
         "KT26-0001 đã ban hành theo Công văn 11/UBND-NC ngày 05/5/2026: muốn sửa phải ra văn bản sửa đổi "
-        "(./cchc kiem-tra sua …)."
+        "(trang Kiểm tra trên bảng theo dõi, hoặc ./cchc kiem-tra sua …)."
     ) in str(refused.value)
 
 
