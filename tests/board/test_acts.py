@@ -17,6 +17,7 @@ from cchc import clock
 from cchc.chasing.holds import HoldKind, load_holds
 from cchc.clock import at
 from cchc.obligations import Event, EventKind
+from cchc.year import Calendar
 from cchc_board.actors import Actor
 from cchc_board.app import create_app
 from cchc_board.genuine import FORM, NOTICE, is_own_token, new_token, seal, unseal
@@ -332,3 +333,16 @@ def test_all_that_owe_in_a_round_are_reached_at_once(province: Province, operato
 def test_the_address_of_old_mails_leads_to_the_work_of_the_day(operator: TestClient) -> None:
     answer = operator.get("/don-doc")
     assert (answer.status_code, answer.headers["location"]) == (308, "./")
+
+
+def test_the_page_of_an_open_round_leads_whoever_operates_to_closing_it_now(
+    province: Province, operator: TestClient, moment: Callable[[Any], None]
+) -> None:
+    link = 'href="/dags/chot_dot_bao_cao"'
+    assert link not in operator.get(f"/dot/{ROUND}").text, "its draft waits already"
+    moment(at(date(2026, 3, 12), 9))
+    shown = html.unescape(operator.get(f"/dot/{ROUND}").text)
+    assert link in shown and "bấm Khởi chạy, chọn đợt 2026-Q1" in shown
+    assert f"chậm nhất {Calendar.load().round(ROUND).closes_at:%H:%M %d/%m/%Y}" in shown
+    assert link not in client(lambda: Actor("xem", frozenset())).get(f"/dot/{ROUND}").text
+    assert link not in operator.get(f"/dot/{ROUND}?ngay=2026-03-11").text

@@ -121,6 +121,11 @@ class RoundPage:
         return self.round.kind in REPORT_KINDS
 
     @property
+    def closes_by_itself(self) -> bool:
+        """Whether the Dag will draft its report, once all is in or at its hour."""
+        return self.takes_words and self.standing.code == Phase.OPEN
+
+    @property
     def rewritten(self) -> list[tuple[str, int]]:
         """Kinds of change after the cut-off in words, most frequent first."""
         words, counts = table("rewrites.kinds"), Counter[str]()
