@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from fastapi.testclient import TestClient
@@ -43,6 +45,21 @@ def test_a_mark_holds_with_its_note_until_somebody_takes_it_off_and_the_past_kee
     assert {one.note for one in followed(any_store, NOW)} == {"Quá hạn tăng", "Cả tỉnh tăng"}
     with pytest.raises(RuleRefused, match="không có gì để bỏ"):
         release(replace(run, as_of=later), "T06.8", GOOD, "Lần nữa")
+
+
+def test_marks_that_are_set_at_once_all_count(instance: Instance, any_store: Store) -> None:
+    run, start = build_run(instance, any_store), Barrier(8)
+
+    def mark(number: int) -> None:
+        start.wait()
+        for turn in range(3):
+            follow(run, "T06.8", GOOD, f"{number}/{turn}")
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(mark, range(8)))
+    with any_store.read() as tx:
+        rows = tx.connection.exec_driver_sql("SELECT seq FROM figure_marks ORDER BY seq").scalars()
+        assert list(rows) == list(range(1, 25))
 
 
 def test_what_nobody_can_follow_is_refused_in_words(instance: Instance, store: Store) -> None:

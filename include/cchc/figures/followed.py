@@ -84,7 +84,7 @@ def _who_and_why(run: Run, note: str) -> None:
 
 def _add(tx: Transaction, run: Run, key: tuple[str, str], kind: str, round_id: str, note: str) -> None:
     indicator, unit_code = key
-    tx.execute(
+    tx.add_numbered(
         "figures.add_mark",
         indicator=indicator,
         unit_code=unit_code,

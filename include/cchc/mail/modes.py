@@ -163,7 +163,7 @@ def set_mode(
     target = check_address(redirect_to or "") if mode == "redirect" else None
     # Recorded first: a crash in between leaves a record without effect, never real mail without a record.
     with store.write() as tx:
-        tx.execute(
+        tx.add_numbered(
             "mail.add_mode", changed_at=to_text(at), mode=mode, redirect_to=target, actor=actor.strip()
         )
     yaml = YAML(typ="rt")

@@ -34,7 +34,7 @@ def rest_after_restore(
                 recorded_at=to_text(restored_at),
                 told_by=told_by,
             )
-        tx.execute(
+        tx.add_numbered(
             "mail.add_stop",
             stopped_at=to_text(restored_at),
             rest_until=to_text(END),

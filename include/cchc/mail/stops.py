@@ -143,7 +143,7 @@ def _stops(store: Store | Transaction) -> list[Stop]:
 
 
 def _add(tx: Transaction, stop: Stop) -> None:
-    tx.execute(
+    tx.add_numbered(
         "mail.add_stop",
         stopped_at=to_text(stop.stopped_at),
         rest_until=to_text(stop.rest_until),

@@ -62,7 +62,7 @@ def put_in_force(run: Run, proposal: FileProposal, reason: str) -> FileChange:
         digest, kept = keep(run.instance, KEPT, before, suffix)
         target = config_dir() / proposal.file
         with run.store.write() as tx:
-            tx.execute(
+            tx.add_numbered(
                 "registers.add_change",
                 file=proposal.file,
                 recorded_at=clock.to_text(run.as_of),

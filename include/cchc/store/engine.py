@@ -53,6 +53,12 @@ class Transaction:
         self.seals.note(name, values)
         return self.connection.execute(statement(name), values).rowcount
 
+    def add_numbered(self, name: str, **values: Any) -> None:
+        """Run an INSERT that numbers its row by counting those there are, and does nothing where the number is taken:
+        on PostgreSQL another writer may count at the same time."""
+        while not self.execute(name, **values):
+            pass
+
     def execute_many(self, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run a statement once for each mapping of values."""
         batch = [dict(row) for row in rows]

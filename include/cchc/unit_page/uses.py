@@ -129,7 +129,7 @@ def revoke(
         raise RuleRefused("act-needs-reason", t("unit_page.refused.reason"))
     done = Revocation(round_id, moment, actor.strip(), reason.strip())
     with store.write() as tx:
-        tx.execute(
+        tx.add_numbered(
             "unit_page.revoke",
             unit_code=unit_code,
             round_id=round_id,

@@ -199,6 +199,7 @@ INSERT INTO figure_marks (indicator, unit_code, seq, kind, round_id, note, recor
 VALUES (:indicator, :unit_code,
         (SELECT COUNT(*) + 1 FROM figure_marks WHERE indicator = :indicator AND unit_code = :unit_code),
         :kind, :round_id, :note, :recorded_at, :actor)
+ON CONFLICT (indicator, unit_code, seq) DO NOTHING
 
 -- name: last_mark
 SELECT kind, round_id FROM figure_marks

@@ -4,6 +4,7 @@ SELECT round_id FROM rounds LIMIT 1
 -- name: add_mode
 INSERT INTO mail_modes (seq, changed_at, mode, redirect_to, actor)
 VALUES ((SELECT COUNT(*) + 1 FROM mail_modes), :changed_at, :mode, :redirect_to, :actor)
+ON CONFLICT (seq) DO NOTHING
 
 -- name: modes
 SELECT changed_at, seq, mode, redirect_to, actor FROM mail_modes ORDER BY seq
@@ -64,6 +65,7 @@ SELECT refused, unknown FROM mail_tries WHERE mail_key = :mail_key
 -- name: add_stop
 INSERT INTO mail_stops (seq, stopped_at, rest_until, cause, words, actor)
 VALUES ((SELECT COUNT(*) + 1 FROM mail_stops), :stopped_at, :rest_until, :cause, :words, :actor)
+ON CONFLICT (seq) DO NOTHING
 
 -- name: stops
 SELECT stopped_at, rest_until, cause, words, actor FROM mail_stops ORDER BY seq

@@ -4,6 +4,7 @@
 INSERT INTO config_changes (file, seq, recorded_at, actor, reason, before_sha256, kept_path, after_sha256, differences)
 VALUES (:file, (SELECT COUNT(*) + 1 FROM config_changes WHERE file = :file), :recorded_at, :actor, :reason,
         :before_sha256, :kept_path, :after_sha256, :differences)
+ON CONFLICT (file, seq) DO NOTHING
 
 -- name: changes
 SELECT file, seq, recorded_at, actor, reason, before_sha256, kept_path, after_sha256, differences

@@ -10,6 +10,7 @@ INSERT INTO unit_page_revocations (unit_code, round_id, seq, recorded_at, actor,
 SELECT :unit_code, :round_id, COUNT(*) + 1, :recorded_at, :actor, :reason
 FROM unit_page_revocations
 WHERE unit_code = :unit_code AND round_id = :round_id
+ON CONFLICT (unit_code, round_id, seq) DO NOTHING
 
 -- name: revoke_touches
 SELECT :unit_code AS unit_code, :round_id AS round_id
