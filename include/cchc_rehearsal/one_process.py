@@ -67,6 +67,7 @@ def spare_the_disk() -> None:
 
 def _hurry(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA synchronous = OFF")
+    connection.execute("PRAGMA busy_timeout = 30000")  # processes beside each other wait for one another
 
 
 @contextmanager
@@ -151,6 +152,10 @@ class DirectTransport(httpx.BaseTransport):
         self._asgi = httpx.ASGITransport(app, raise_app_exceptions=False)
         self._running = AsyncExitStack()
         self._loop.run_until_complete(self._running.enter_async_context(app.router.lifespan_context(app)))
+
+    def begin_anew(self) -> None:
+        """In a forked copy of the process: the loop is that of the other one."""
+        self._loop = asyncio.new_event_loop()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         return self._loop.run_until_complete(self._answer(request))

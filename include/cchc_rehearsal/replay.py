@@ -176,6 +176,7 @@ class Replay:
         """Run the year (its days from `since` up to and with `until`), the province acting between the runs."""
         from cchc_airflow.context import open_store
         from cchc_rehearsal.one_process import api_in_this_thread, fixed_within_one_process
+        from cchc_rehearsal.side_by_side import copies_side_by_side
         from cchc_rehearsal.sink import MailSink
         from cchc_rehearsal.world import World
         from cchc_rehearsal.year_before import bring_in_year_before
@@ -201,6 +202,7 @@ class Replay:
             )
             with ExitStack() as once:
                 once.enter_context(api_in_this_thread())
+                once.enter_context(copies_side_by_side())
                 for place, run in enumerate(planned, start=1):
                     self._before(world, run)
                     started = time.monotonic()

@@ -28,6 +28,12 @@ USUAL_PORTS = {"none": 25, "starttls": 587, "tls": 465}
 _stores: dict[str, Store] = {}
 
 
+def begin_anew() -> None:
+    """In a forked copy of a process that has stores open: their connections are left to that process."""
+    for store in _stores.values():
+        store.engine.dispose(close=False)
+
+
 def find_connection(connection_id: str) -> Connection | None:
     """The connection of that id, None when nobody defined it."""
     try:
