@@ -20,6 +20,9 @@ from cchc.texts import t
 TIME_LIMIT_S = 180.0
 _MORE_S = 10.0  # for each document after the first of one conversion
 _LOCK = ".lap-pdf.khoa"
+# LibreOffice takes and gives back 64 MB sixteen times while it starts. Kept by its allocator (glibc), they are cleared
+# by the system once: a third less processor time a conversion, for 50 MB more of memory.
+_KEEP_MEMORY = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(256 << 20)}
 
 
 def office() -> str | None:
@@ -65,7 +68,7 @@ def to_pdfs(
         ]
         epoch = str(int(made_at.astimezone(UTC).timestamp()))
         limit = time_limit_s + _MORE_S * (len(sources) - 1)
-        said = _run(command, {**os.environ, "SOURCE_DATE_EPOCH": epoch}, limit, name)
+        said = _run(command, {**os.environ, **_KEEP_MEMORY, "SOURCE_DATE_EPOCH": epoch}, limit, name)
         made = {}
         for one, source in sources.items():
             target = source.with_suffix(".pdf")
