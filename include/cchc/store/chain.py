@@ -44,10 +44,18 @@ class Sealed:
     columns: tuple[str, ...]
     is_fixed: bool
 
+    @property
+    def selected(self) -> list[str]:
+        """The columns that are read: the key's first."""
+        return list(dict.fromkeys((*self.key, *self.columns)))
+
+    @property
+    def content(self) -> list[int]:
+        """Where among those that are read each column that is hashed stands."""
+        return [self.selected.index(name) for name in self.columns]
+
     def rows(self) -> Select[Any]:
-        columns: list[ColumnClause[Any]] = [
-            column(name) for name in dict.fromkeys((*self.key, *self.columns))
-        ]
+        columns: list[ColumnClause[Any]] = [column(name) for name in self.selected]
         return select(*columns).select_from(relation(self.table, *columns))
 
     def keys(self) -> Select[Any]:
@@ -207,22 +215,30 @@ def touch_of(name: str) -> Touch | None:
     return Touch(written, verb, f"{room}.{twin}" if twin in sections("store", room) else None)
 
 
+_written = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":")
+).encode  # `dumps` makes one for every row
+
+
 def record_of(values: Iterable[object]) -> str:
     """A record's key as it stands in the chain."""
-    return json.dumps(list(values), ensure_ascii=False, separators=(",", ":"))
+    return _written(list(values))
 
 
 def contents(
     connection: Connection, sealed: Sealed, keys: Iterable[tuple[object, ...]] | None
 ) -> dict[str, str]:
     """Record -> hash of its rows, of the records with these keys (None: of all); a record without rows is absent."""
-    parts: defaultdict[str, list[str]] = defaultdict(list)
+    parts: defaultdict[tuple[object, ...], list[str]] = defaultdict(list)
+    key, content = len(sealed.key), sealed.content
     for query, values in _queries(sealed, keys):
         options = {"yield_per": 1000} if keys is None else {}
-        for row in connection.execute(query, values, execution_options=options).mappings():
-            record = record_of(row[name] for name in sealed.key)
-            parts[record].append(sha256_bytes(record_of(row[name] for name in sealed.columns).encode()))
-    return {record: sha256_bytes("\n".join(sorted(hashes)).encode()) for record, hashes in parts.items()}
+        for row in connection.execute(query, values, execution_options=options):
+            parts[row[:key]].append(sha256_bytes(_written([row[place] for place in content]).encode()))
+    return {
+        record_of(record): sha256_bytes("\n".join(sorted(hashes)).encode())
+        for record, hashes in parts.items()
+    }
 
 
 def _queries(
