@@ -41,10 +41,10 @@ class Installation:
     def instance(self) -> Instance:
         return Instance(self.root)
 
-    def audit(self) -> Audit:
+    def audit(self, *, read_again: bool = True) -> Audit:
         store = Store(f"sqlite:///{self.database}")
         try:
-            return audit(Run(store, self.instance, LATER))
+            return audit(Run(store, self.instance, LATER), read_again=read_again)
         finally:
             store.close()
 

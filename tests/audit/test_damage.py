@@ -10,10 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.audit.conftest import NOW, Installation
+from tests.audit.conftest import LATER, NOW, ROUND, Installation
 
+from cchc.audit import figures
 from cchc.clock import vn_instant
+from cchc.files import write_atomic
+from cchc.run import Run
+from cchc.stages import receiving
+from cchc.store import Store
 from cchc.store.chain import link_of
+from cchc_rehearsal.reception.forms import UnitForms
 
 Damaging = Callable[[Installation], None]
 
@@ -192,6 +198,33 @@ def test_the_audit_sees_it_names_it_and_says_since_when(installation: Installati
     assert kind.said in told, told or "nothing was seen"
     assert vn_instant(NOW) in told
     assert "Việc cần làm" in told
+
+
+@pytest.mark.parametrize("kind", [pytest.param(one, id=one.name) for one in KINDS])
+def test_the_audit_that_reads_no_workbook_again_sees_it_too(installation: Installation, kind: Kind) -> None:
+    kind.damage(installation)
+    assert not installation.audit(read_again=False).proven
+
+
+def test_workbooks_are_read_once_by_each_program_and_later_ones_when_they_have_come(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read() -> int:
+        found = installation.audit(read_again=False)
+        assert found.proven, found.told()
+        return found.checked["figures"]
+
+    every = installation.audit().checked["figures"]
+    assert read() == 0 < every
+    store = Store(f"sqlite:///{installation.database}")
+    run = Run(store, installation.instance, LATER, ROUND)
+    forms = UnitForms(run, 3)
+    write_atomic(run.instance.inbox / ROUND / "lan2.xlsx", forms.filled(7, forms.units[1]).content)
+    assert receiving.receive(run, receiving.pending(run))
+    store.close()
+    assert read() == 1
+    monkeypatch.setattr(figures, "code_revision", lambda: "another program")
+    assert read() == every + 1
 
 
 def test_a_sound_installation_is_proven_and_stays_so(installation: Installation) -> None:

@@ -20,7 +20,7 @@ from cchc.store import Store
 
 
 def looked(run: Run, check) -> list[tuple[str, str]]:
-    inquiry = Inquiry(run, LastProof(), None)
+    inquiry = Inquiry(run, LastProof(), None, read_again=True)
     check(inquiry)
     return [(one.kind, one.thing) for one in inquiry.damages]
 

@@ -318,7 +318,7 @@ def test_the_audit_knows_signed_copies_and_misses_the_event_of_one(run: Run, rep
 
 
 def damages(run: Run) -> set[tuple[str, str]]:
-    inquiry = Inquiry(run, LastProof(), None)
+    inquiry = Inquiry(run, LastProof(), None, read_again=True)
     with inquiry.asking("registry"):
         registry(inquiry)
     return {(one.kind, one.thing) for one in inquiry.damages}

@@ -31,13 +31,15 @@ CHECKS: Mapping[str, Callable[[Inquiry], None]] = {
 }
 
 
-def audit(run: Run, progress: Progress | None = None) -> Audit:
+def audit(run: Run, progress: Progress | None = None, *, read_again: bool = True) -> Audit:
     """Check the store and every file that it remembers, as of the run's moment; see `Audit`. Changes nothing.
 
-    `Run(store, instance, as_of)` is enough. Whatever is damaged is named among the damages, never raised: also a store
-    that cannot be read any more. What the installation fails (its configuration, no room) is raised.
+    read_again: False spares the workbooks that the last proof read already: that their bytes and their figures are what
+    they were then, the hashes and the chain say. `Run(store, instance, as_of)` is enough. Whatever is damaged is named
+    among the damages, never raised: also a store that cannot be read any more. What the installation fails (its
+    configuration, no room) is raised.
     """
-    inquiry = Inquiry(run, last_proof(run), progress)
+    inquiry = Inquiry(run, last_proof(run), progress, read_again=read_again)
     for name, check in CHECKS.items():
         with inquiry.asking(name):
             try:
@@ -48,4 +50,5 @@ def audit(run: Run, progress: Progress | None = None) -> Audit:
                 inquiry.found("unreadable", name, why=str(error.orig or error))
             except Exception as error:  # a damaged row is no moment, no JSON, no kind of event
                 inquiry.found("unreadable", name, why=f"{type(error).__name__}: {error}"[:300])
-    return Audit(dict(inquiry.counts), tuple(inquiry.damages), tuple(inquiry.notes))
+    counts, place, link = dict(inquiry.counts), inquiry.place, inquiry.link
+    return Audit(counts, tuple(inquiry.damages), tuple(inquiry.notes), place, link)

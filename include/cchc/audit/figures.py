@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +12,7 @@ from cchc.errors import CchcError
 from cchc.files import sha256_file
 from cchc.isolation.outcome import ItemFailed
 from cchc.isolation.session import Session
+from cchc.revision import code_revision
 from cchc.submissions.reading import LIMITS
 from cchc.workbooks.read_book import read_workbook
 
@@ -20,13 +22,15 @@ _PARTS = ("value", "numerator", "denominator")
 
 def figures(inquiry: Inquiry) -> None:
     """Every number that is stored stands in the kept workbook, and every number of the workbook is stored."""
-    run = inquiry.run
+    run, old = inquiry.run, _read_before(inquiry)
     stored: defaultdict[str, dict[str, Numbers]] = defaultdict(dict)
     with run.store.read() as tx:
         for row in tx.each("audit.numbers"):
             stored[row["submission_id"]][row["indicator"]] = tuple(row[part] for part in _PARTS)
     with Session(LIMITS, _ready, None) as session:
         for row in run.store.query("audit.workbooks"):
+            if row["submission_id"] in old:
+                continue
             path = run.instance.data / row["path"]
             if not path.is_file() or sha256_file(path) != row["sha256"]:
                 continue  # told by the check of kept files
@@ -47,6 +51,15 @@ def figures(inquiry: Inquiry) -> None:
                         stored=_shown(mine.get(indicator)),
                         written=_shown(found.get(indicator)),
                     )
+
+
+def _read_before(inquiry: Inquiry) -> set[str]:
+    """Submissions that this program read for the last proof and of which nothing was linked since."""
+    before = inquiry.before
+    if inquiry.read_again or not before.link or before.program != code_revision():
+        return set()
+    rows = inquiry.run.store.query("audit.submissions_linked", place=before.place)
+    return {json.loads(row["record"])[0] for row in rows}
 
 
 def _ready(_: None) -> None:

@@ -15,10 +15,12 @@ _EVERY = 500  # things between two words about progress
 
 
 class Inquiry:
-    """One audit on its way. before: what was proven last."""
+    """One audit on its way. before: what was proven last. read_again: also workbooks that were read for it, and whose
+    bytes and figures are sealed. place, link: the head of the chain, once it was looked at."""
 
-    def __init__(self, run: Run, before: LastProof, progress: Progress | None) -> None:
-        self.run, self.before = run, before
+    def __init__(self, run: Run, before: LastProof, progress: Progress | None, *, read_again: bool) -> None:
+        self.run, self.before, self.read_again = run, before, read_again
+        self.place, self.link = 0, ""
         self.counts: Counter[str] = Counter()
         self.damages: list[Damage] = []
         self.notes: list[str] = []

@@ -44,11 +44,14 @@ class Damage:
 
 @dataclass(frozen=True)
 class Audit:
-    """What was looked at, by check, and what is damaged. notes: what could not be looked at, and why."""
+    """What was looked at, by check, and what is damaged. notes: what could not be looked at, and why. place, link: the
+    head of the chain as it was looked at."""
 
     checked: Mapping[str, int]
     damages: tuple[Damage, ...]
     notes: tuple[str, ...] = ()
+    place: int = 0
+    link: str = ""
 
     @property
     def proven(self) -> bool:

@@ -11,12 +11,14 @@ from datetime import datetime
 from cchc.audit.model import Audit
 from cchc.clock import from_text, to_text
 from cchc.files import write_atomic
+from cchc.revision import code_revision
 from cchc.run import Run
 
 
 @dataclass(frozen=True)
 class LastProof:
-    """by_check: when each check found nothing damaged last. place, link: of the chain, when all was proven last.
+    """by_check: when each check found nothing damaged last. place, link: of the chain, when all was proven last, by the
+    program of revision `program`.
 
     audited_at, damages: of the last audit, whatever it found; None and 0 when there was none.
     """
@@ -27,6 +29,7 @@ class LastProof:
     proven_at: datetime | None = None
     audited_at: datetime | None = None
     damages: int = 0
+    program: str = ""
 
 
 def last_proof(run: Run) -> LastProof:
@@ -42,6 +45,7 @@ def last_proof(run: Run) -> LastProof:
                 found.get("audited_at") or found["proven_at"]
             ),  # an older program kept only what it had proven
             int(found.get("damages", 0)),
+            str(found.get("program", "")),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return LastProof()
@@ -52,11 +56,9 @@ def record(run: Run, found: Audit) -> None:
     before = last_proof(run)
     damaged = {one.check for one in found.damages}
     moments = {**before.by_check, **{name: run.as_of for name in found.checked if name not in damaged}}
-    place, link, proven_at = before.place, before.link, before.proven_at
+    place, link, proven_at, program = before.place, before.link, before.proven_at, before.program
     if found.proven:
-        head = run.store.one("chain.head")
-        assert head is not None, "proven"
-        place, link, proven_at = int(head["place"]), str(head["link"]), run.as_of
+        place, link, proven_at, program = found.place, found.link, run.as_of, code_revision()
     content = {
         "by_check": {name: to_text(moment) for name, moment in sorted(moments.items())},
         "place": place,
@@ -64,6 +66,7 @@ def record(run: Run, found: Audit) -> None:
         "proven_at": to_text(proven_at) if proven_at else None,
         "audited_at": to_text(run.as_of),
         "damages": len(found.damages),
+        "program": program,
     }
     write_atomic(run.instance.proof_file, json.dumps(content, indent=1) + "\n")
 

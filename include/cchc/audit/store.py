@@ -115,6 +115,7 @@ def chain(inquiry: Inquiry) -> None:
         heads = tx.query("chain.head")
         if [(row["place"], row["link"]) for row in heads] != [(place, before)]:
             inquiry.found("head", place)
+        inquiry.place, inquiry.link = place, before
         _records(inquiry, tx.connection, last)
     _anchor(inquiry)
 

@@ -39,7 +39,7 @@ def backup(run: Run, tell: Tell = lambda *_: None) -> Taken:
     if not proven:
         tidy(run)
         try:
-            audit(run)
+            audit(run, read_again=False)
         except CchcError as error:
             damage = str(error)
     taken = take(run.store, run.instance, moment, audited=not damage, tell=tell)
@@ -88,12 +88,12 @@ def tidy(run: Run) -> int:
     return done
 
 
-def audit(run: Run) -> int:
+def audit(run: Run, *, read_again: bool = True) -> int:
     """Prove that the store and everything it remembers is whole; returns the number of things checked.
 
-    What was proven is kept (see `cchc.audit`). Raises CchcError listing every damage.
+    What was proven is kept (see `cchc.audit`, also of `read_again`). Raises CchcError listing every damage.
     """
-    found = prove(run)
+    found = prove(run, read_again=read_again)
     record_proof(run, found)
     for note in found.notes:
         log.warning(note)

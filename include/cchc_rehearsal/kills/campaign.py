@@ -354,7 +354,7 @@ def _damages(place: YearPlace, name: str, whole: bool) -> tuple[str, ...]:
     if whole:
         damages = audit(run).damages
     else:
-        inquiry = Inquiry(run, last_proof(run), None)
+        inquiry = Inquiry(run, last_proof(run), None, read_again=True)
         for check in _CHECKS_AT_ONCE:
             with inquiry.asking(check):
                 CHECKS[check](inquiry)

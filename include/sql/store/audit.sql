@@ -39,3 +39,11 @@ SELECT submission_id, indicator, value, numerator, denominator
 FROM submission_values
 WHERE value IS NOT NULL OR numerator IS NOT NULL OR denominator IS NOT NULL
 ORDER BY submission_id, indicator
+
+-- name: submissions_linked
+-- Submissions that have no later link, neither of their own nor of their figures.
+SELECT record
+FROM chain
+WHERE name IN ('submissions', 'submission_values')
+GROUP BY record
+HAVING MAX(place) <= :place
