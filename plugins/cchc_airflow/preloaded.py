@@ -1,7 +1,8 @@
 """What tasks import, for processes that fork tasks: whoever imports this module has imported all of it.
 
 Airflow forks a process for each task, and four fifths of a short task's CPU time went into importing the same modules
-again. The scheduler and the processor of Dags load it by `forking`, Celery's workers by name (docker-compose.yaml).
+again, most of the rest into reading the year's data: each task only looks whether a byte of them has changed. The
+scheduler and the processor of Dags load it by `forking`, Celery's workers by name (docker-compose.yaml).
 Nothing here may start a thread or open a connection: both are lost, or worse, in a forked process.
 """
 
@@ -13,6 +14,7 @@ from pkgutil import iter_modules
 import cchc.stages
 import cchc.year
 import cchc_airflow
+from cchc.config_files import check
 
 # Airflow's own, of which only tasks have need: what reads a Dag and what executes it.
 AIRFLOWS = (
@@ -29,3 +31,4 @@ for _package in (cchc_airflow, cchc.stages, cchc.year):
     for _module in iter_modules(_package.__path__, f"{_package.__name__}."):
         if _module.name not in (__name__, *NOT_OF_TASKS):
             import_module(_module.name)
+check()  # loads every file of the year's data; what is wrong with one says whoever needs it

@@ -19,6 +19,13 @@ from airflow.listeners.listener import get_listener_manager
 before = len(os.listdir("/proc/self/task"))
 get_listener_manager().hook.on_starting(component=None)
 answer = {"modules": sorted(sys.modules), "threads": len(os.listdir("/proc/self/task")) - before}
+if sys.argv[1] == "scheduler":
+    from cchc.config_files import reading, registry
+    read, real = [], (reading.read_yaml, reading.read_csv)
+    reading.read_yaml = lambda *given: read.append(given[0].name) or real[0](*given)
+    reading.read_csv = lambda *given: read.append(given[0].name) or real[1](*given)
+    answer["loaded"] = len([one(None) for one in registry.loaders()])
+    answer["read"] = read
 if len(sys.argv) > 2:
     from airflow.dag_processing.dagbag import DagBag
     known = set(sys.modules)
@@ -48,6 +55,12 @@ def test_the_scheduler_has_all_that_tasks_import_and_no_thread_that_a_fork_would
     assert found["threads"] == 0
     assert found["dags"] == len(list((PROJECT_ROOT / "dags").glob("*.py")))
     assert found["new"] == [], "reading a Dag imports nothing of ours any more"
+
+
+def test_the_files_of_the_years_data_are_read_before_tasks_are_forked(tmp_path: Path) -> None:
+    found = started(tmp_path, "scheduler")
+    assert found["loaded"] > 20  # type: ignore[operator]
+    assert found["read"] == [], "each task would read it again"
 
 
 @pytest.mark.parametrize("component", ["triggerer", "api-server"])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_UP, Decimal, localcontext
-from functools import cache
+from functools import cache, lru_cache
 from typing import Protocol
 
 from cchc.errors import CchcError
@@ -162,11 +162,17 @@ def format_number(value: Decimal | int | float, decimals: int | None = None) -> 
     decimals None keeps those there are; otherwise halves are rounded away from zero, as people do, and what is
     rounded to zero has no sign. ValueError for what is no number.
     """
+    return _formatted(str(value), decimals)
+
+
+@lru_cache(maxsize=20_000)
+def _formatted(written: str, decimals: int | None) -> str:
+    """The same figures stand in thousands of cells and messages. Kept by what is written: 1.0 equals 1."""
     from babel.numbers import format_decimal
 
-    number = Decimal(str(value))
+    number = Decimal(written)
     if not number.is_finite():
-        raise ValueError(value)
+        raise ValueError(written)
     with localcontext() as context:
         # Enough digits for any number given: the default precision of 28 would refuse long ones.
         context.prec = max(28, number.adjusted() + max(decimals or 0, _places(number)) + 2)
