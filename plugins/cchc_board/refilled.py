@@ -63,7 +63,8 @@ def _takes_text(field: Any) -> bool:
 def _put(field: Any, value: str) -> None:
     match field.tag:
         case "textarea":
-            field.text = f"\n{value}"  # the line that browsers leave out
+            # Browsers leave the first line out, and send lines ended as in mails.
+            field.text = "\n" + value.replace("\r\n", "\n")
         case "select":
             _choose(list(field.iter("option")), value)
         case _:

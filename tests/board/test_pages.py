@@ -16,7 +16,7 @@ from cchc.chasing.holds import Hold, HoldKind, put_hold
 from cchc.clock import at
 from cchc.documents.registry import DocumentRecord, record_document
 from cchc.mail.bounces import Bounce, put_bounces
-from cchc.obligations import EventKind, Obligation, RoundEvent, RoundEventKind
+from cchc.obligations import Obligation, RoundEvent, RoundEventKind
 from cchc.paths import Instance
 from cchc.sources import Rewrite, Snapshot, SnapshotComparison, record_check
 from cchc.units import UnitRegister
@@ -125,32 +125,6 @@ def test_the_filter_shows_exactly_the_units_in_that_state(
     html = browser.get(f"/dot/{ROUND}{DAY}&trang-thai={word}").text
     table = html.partition("<tbody>")[2]
     assert set(re.findall(r"/don-vi/([\w-]+)", table)) == expected
-
-
-def test_who_has_handed_in_and_waits_for_us_is_told_apart_from_who_has_not(
-    province: Province, browser: TestClient
-) -> None:
-    province.happen(SILENT, EventKind.submitted, "2026-03-19T10:00:00+07:00", submission_id="muon")
-    page = browser.get(f"/dot/{ROUND}{DAY}").text
-    text = words(page)
-    assert "Đơn vị quá hạn chưa xong (1) Sở Tài chính quá 3 ngày làm việc" in text
-    assert (
-        "1 đơn vị đã nộp, chờ Sở quyết định" in text
-        and "Đã nộp, chờ Sở quyết định trễ 2 ngày làm việc" in text
-    )
-    assert '<rect class="waiting"' in page and "1 đã nộp, chờ sở quyết định" in text
-    chosen = browser.get(f"/dot/{ROUND}{DAY}&trang-thai=cho-so").text.partition("<tbody>")[2]
-    assert set(re.findall(r"/don-vi/([\w-]+)", chosen)) == {SILENT}
-    year, today = (words(browser.get(f"{path}{DAY}").text) for path in ("/nam", "/"))
-    assert "1 đã nộp, chờ sở quyết định" in year and "1 đã nộp, chờ sở quyết định" in today
-    csv = browser.get(f"/ty-le/danh-sach.csv{DAY}").content.decode("utf-8-sig")
-    assert "Sở, ban, ngành;2;0;0;0;1;1;0;0" in csv
-
-
-def test_what_was_handed_in_in_time_and_waits_is_not_late(province: Province, browser: TestClient) -> None:
-    province.happen(SILENT, EventKind.submitted, "2026-03-13T10:00:00+07:00", submission_id="kip")
-    row = words(browser.get(f"/dot/{ROUND}{DAY}&trang-thai=cho-so").text.partition("<tbody>")[2])
-    assert "Đã nộp, chờ Sở quyết định" in row and "trễ" not in row
 
 
 def test_what_people_wrote_is_never_run(province: Province, browser: TestClient) -> None:
