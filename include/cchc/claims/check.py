@@ -22,6 +22,7 @@ from cchc.claims.days import impossible_days, weekdays, windows
 from cchc.claims.deadlines import deadlines, signing_day, spans_of_days
 from cchc.claims.evidence import check_grid
 from cchc.claims.flows import check_flows
+from cchc.claims.footnotes import footnotes
 from cchc.claims.grids import FigureTable, grids
 from cchc.claims.kinds import Checked, ClaimFault, FigureCoverage, Review
 from cchc.claims.left import check_left
@@ -37,7 +38,6 @@ from cchc.claims.shares import check_shares
 from cchc.claims.tokens import Sort
 from cchc.claims.told_of_tables import claims_about_tables
 from cchc.claims.twice import (
-    footnotes,
     fractions_of_one_whole,
     said_before,
     text_against_figures,

@@ -124,6 +124,8 @@ def _one_each(passage: Passage, entries: Sequence[Quantity], block: Block) -> No
             if start <= one.start < end and one.sort is Sort.NUMBER and one.noun[:1] == (each["noun"],)
             and not each.start() <= one.start < each.end()
         ]  # fmt: skip
+        if len(totals) > 1:  # the same sentence before the one ahead
+            totals = [one for one in totals if one.start >= stops[-1]]
         place = re.compile(_PLACES.format(unit=each["unit"])).search(flat, start, end)
         names = _names(passage.text[place.end() : end]) if place else []
         if len(totals) != 1 or len(names) < 2 or place is None:

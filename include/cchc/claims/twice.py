@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from cchc.claims.flat import words_of
 from cchc.claims.grids import SCALE, Cell, FigureTable, Row
-from cchc.claims.judging import one_slip, slipped
+from cchc.claims.judging import one_slip
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
 from cchc.claims.phrases import ClaimSettings
@@ -20,7 +20,6 @@ from cchc.indicators import format_number
 from cchc.severity import Severity
 from cchc.texts import t
 
-_ANCHOR = re.compile(r"\[([0-9]{1,2})\]")
 _POINTS = re.compile(
     r"\b(?:theo|tai|xem|nhu|o)\s+(?:cac\s+)?(?:bang|bieu|phu luc)|\b(?:bang|bieu)\s+(?:tren|duoi|sau|kem)|\bphu luc\b"
 )
@@ -46,7 +45,6 @@ _BACK = re.compile(
     r"\bda\s+(?:duoc\s+)?(?:neu|trinh bay|de cap|bao cao)\b|\bneu\s+(?:tai|o|tren|trong)\b|"
     r"\b(?:theo|tai|o)\s+(?:phu luc|muc|phan|bang|bieu)\b"
 )
-_BEFORE_NOTE = 12  # figures of a sentence that its note can be about
 _SAME = 6  # rows of one name that a figure is held against
 _LEAD = 8  # words before a figure that can name its column
 _ROWS = 8  # rows whose labels begin alike
@@ -57,60 +55,6 @@ _FAR_APART = 40  # closer, two fractions are told apart by what stands between t
 
 
 Labelled = tuple[frozenset[str], Cell, bool, bool, list[str]]
-
-
-def footnotes(passage: Passage, read: Sequence[Read]) -> None:
-    """'13 văn bản[4]' against what note [4] lists: all its figures, or those of the same words."""
-    notes = {
-        match[1]: one for one in read
-        if (match := _ANCHOR.match(passage.flat, one.block.start)) and len(one.every) >= 2
-    }  # fmt: skip
-    if not notes:
-        return
-    for one in read:
-        start, end = one.span
-        for match in _ANCHOR.finditer(passage.flat, max(start, one.block.start + 1), end):
-            note = notes.get(match[1])
-            if note is None or note is one:
-                continue
-            before = [two for two in one.every if two.end <= match.start()]
-            said = [two for two in before if two.sentence == before[-1].sentence and two.sort is Sort.NUMBER]
-            _against_note(passage, said[-_BEFORE_NOTE:], note.every, match.end())
-
-
-def _against_note(passage: Passage, said: Sequence[Quantity], listed: Sequence[Quantity], end: int) -> None:
-    counts = [one for one in listed if one.sort is Sort.NUMBER]
-    outer = [one for one in counts if one.depth == 0]
-    verdicts = []
-    for one in said:
-        words = set(_WORD.findall(one.before))
-        same = [two for two in counts if two.noun[:1] == one.noun[:1] and _first(two) in words]
-        # A noun of its own names them all: '13 văn bản', listed as decrees and circulars.
-        alike = same if len(same) > 1 else [two for two in outer if two.noun[:1] == one.noun[:1]]
-        parts = alike if len(alike) > 1 else (outer if not same and one is said[0] else [])
-        if len(parts) > 1:
-            verdicts.append((one, parts, sum((two.value for two in parts), Decimal(0))))
-    good = sum(one.value == total for one, _, total in verdicts)
-    for one, parts, total in verdicts:
-        if one.value == total:
-            passage.right(ClaimKind.TWICE, one.start, one.end)
-            passage.right(ClaimKind.TWICE, parts[0].start, parts[-1].end)
-            continue
-        near = slipped(one.value, [two.value for two in parts])
-        if not (good or near) or total > 3 * one.value > 9 * total:
-            continue
-        expected = format_number(total)
-        passage.say(
-            ClaimKind.TWICE, Severity.ERROR if good and near else Severity.WARNING, one.start, end,
-            stated=passage.quoted(one.start, one.end), expected=expected,
-            message=t("claims.footnote", given=passage.quoted(one.start, one.end), count=len(parts), right=expected,
-                      note=passage.quoted(end - 4, end).rpartition("[")[2].strip("[]")),
-        )  # fmt: skip
-
-
-def _first(one: Quantity) -> str:
-    match = _WORD.search(one.before)
-    return match[0] if match else ""
 
 
 def text_and_tables(passage: Passage, read: Sequence[Read], every: Sequence[FigureTable]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from cchc_rehearsal.made_reports.sentences import PLACES, SENTENCES, beside
@@ -78,8 +78,9 @@ def made_report(number: int) -> MadeReport:
             _table(out, chance, hand, place)
         if chance.random() < 0.3:
             notes.append(_noted(out, chance, hand, len(notes) + 1))
-    for number_, text, _ in notes:
-        out.add(f"[{number_}] {text}", "\n")
+    for number_, text, told in notes:
+        note = out.add(f"[{number_}] {text}", "\n")
+        out.truths[told] = replace(truth := out.truths[told], places=(*truth.places, note))
     return MadeReport(number, out.text, tuple(out.truths))
 
 
@@ -120,7 +121,7 @@ def _rows(out: _Writer, made: Made, mark: str) -> list[tuple[int, int]]:
 
 
 def _noted(out: _Writer, chance: Random, hand: Hand, number: int) -> tuple[int, str, int]:
-    """A count whose parts stand in a footnote."""
+    """A count whose parts stand in a footnote: (number, text, which truth it is of)."""
     wrong = chance.random() < _FAULTS
     total = chance.randint(20, 300)
     values = split(chance, total, 4)
@@ -129,4 +130,4 @@ def _noted(out: _Writer, chance: Random, hand: Hand, number: int) -> tuple[int, 
     listed = "; ".join(
         f"{place}: {hand.count(value)} văn bản" for place, value in zip(PLACES[1:5], values, strict=True)
     )
-    return number, f"{listed}.", total
+    return number, f"{listed}.", len(out.truths) - 1

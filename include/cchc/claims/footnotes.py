@@ -1,0 +1,101 @@
+"""Footnotes against the words that they belong to, however they are marked: [1], (1), ¹ or *."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from cchc.claims.judging import slipped
+from cchc.claims.kinds import ClaimKind
+from cchc.claims.passage import Passage
+from cchc.claims.quantities import Quantity, Read, same_things
+from cchc.claims.tokens import Sort
+from cchc.indicators import format_number
+from cchc.severity import Severity
+from cchc.texts import t
+
+# As written: a superscript is a digit like any other in plain text.
+_NOTE = re.compile(r"\s*(?:\[([0-9]{1,2})\]|\(([0-9]{1,2})\)|([¹²³⁴-⁹]{1,2})|(\*{1,3}))(?=[\s\w])")
+_ANCHOR = re.compile(
+    r"\[([0-9]{1,2})\]|(?<=[\w%)])\s?\(([0-9]{1,2})\)(?=[\s.,;:]|$)|(?<=[\w%)])([¹²³⁴-⁹]{1,2})|"
+    r"(?<=\w)(\*{1,3})(?=[\s.,;])"
+)
+_WORD = re.compile(r"[a-z]+")
+_SOME = re.compile(r"\b(?:chu yeu|dien hinh|tieu bieu|nhu|rieng|vi du|tap trung|nhat la|so voi|cung ky)\b")
+_BEFORE = 12  # figures of a sentence that its note can be about
+_CLOSE = 4  # a list that is off by no more than this part of its whole is meant for it
+
+
+def footnotes(passage: Passage, read: Sequence[Read]) -> None:
+    """'13 văn bản[4]' against what note [4] lists: all its figures, or those of the same words."""
+    notes = {
+        (match.lastindex, match[0].strip()): one for one in read
+        if len(one.every) >= 2 and (match := _NOTE.match(passage.text, one.block.start))
+    }  # fmt: skip
+    if not notes:
+        return
+    for one in read:
+        start, end = one.span
+        for match in _ANCHOR.finditer(passage.text, max(start, one.block.start + 1), end):
+            note = notes.get((match.lastindex, match[0].strip()))
+            before = [two for two in one.every if two.end <= match.start()]
+            if note is None or note is one or not before or note.block.start < match.start():
+                continue
+            said = [two for two in before if two.sentence == before[-1].sentence and two.sort is Sort.NUMBER]
+            _against_note(passage, one, said[-_BEFORE:], note, match)
+
+
+def _against_note(
+    passage: Passage, block: Read, said: Sequence[Quantity], note: Read, anchor: re.Match[str]
+) -> None:
+    counts = [one for one in note.every if one.sort is Sort.NUMBER]
+    outer = [one for one in counts if one.depth == 0]
+    verdicts = []
+    for one in said:
+        words_ = set(_WORD.findall(one.before))
+        same = [two for two in counts if two.noun[:1] == one.noun[:1] and _first(two) in words_]
+        # A noun of its own names them all: '13 văn bản', listed as decrees and circulars.
+        alike = same if len(same) > 1 else [two for two in outer if two.noun[:1] == one.noun[:1]]
+        parts = alike if len(alike) > 1 else (outer if not same and one is said[0] else [])
+        if len(parts) > 1:
+            verdicts.append((one, parts, sum((two.value for two in parts), Decimal(0))))
+    good = sum(one.value == total for one, _, total in verdicts)
+    listed = len(outer) > 1 and not _SOME.search(passage.flat, note.block.start, outer[0].start)
+    whole = max(verdicts, key=lambda one: one[0].value)[0] if verdicts else None
+    for one, parts, total in verdicts:
+        if one.value == total:
+            passage.right(ClaimKind.TWICE, one.start, one.end)
+            passage.right(ClaimKind.TWICE, parts[0].start, parts[-1].end)
+            continue
+        near = slipped(one.value, [two.value for two in parts])
+        # All that the note lists is what the largest figure before it counts.
+        all_of = (
+            not good and listed and one is whole and parts == outer[: len(parts)]
+            and all(same_things(one, two) for two in parts) and abs(total - one.value) * _CLOSE <= one.value
+        )  # fmt: skip
+        if not (good or near or all_of) or total > 3 * one.value > 9 * total:
+            continue
+        _say(passage, block, one, parts, total, anchor, sure=bool(good and near))
+
+
+def _say(
+    passage: Passage, block: Read, one: Quantity, parts: Sequence[Quantity], total: Decimal, anchor: re.Match[str],
+    *, sure: bool,
+) -> None:  # fmt: skip
+    """At the note, and at the figure as well unless its own sentence bears it out."""
+    given, expected = passage.quoted(one.start, one.end), format_number(total)
+    message = t(
+        "claims.footnote", given=given, count=len(parts), right=expected, note=anchor[0].strip(" []()")
+    )
+    severity = Severity.ERROR if sure else Severity.WARNING
+    spans = [(parts[0].start, parts[-1].end)]
+    if one.start not in block.held:
+        spans.insert(0, (one.start, anchor.end()))
+    for start, end in spans:
+        passage.say(ClaimKind.TWICE, severity, start, end, stated=given, expected=expected, message=message)
+
+
+def _first(one: Quantity) -> str:
+    match = _WORD.search(one.before)
+    return match[0] if match else ""
