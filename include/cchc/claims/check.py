@@ -35,6 +35,7 @@ from cchc.claims.quantities import Quantity, Read, pieces, quantities
 from cchc.claims.remainders import check_remainders
 from cchc.claims.retold import check_retold
 from cchc.claims.shares import check_shares
+from cchc.claims.taken_together import check_together
 from cchc.claims.tokens import Sort
 from cchc.claims.told_of_tables import claims_about_tables
 from cchc.claims.twice import (
@@ -109,6 +110,7 @@ def _check_blocks(passage: Passage, tables: Sequence[FigureTable], tolerance: De
             counted_items(passage, every, block)
             earlier = [*earlier[-12:], *(one for one in every if one.sort is not Sort.PERCENT)][-40:]
     near_sums(passage, read)
+    check_together(passage, read)
     check_remainders(passage, read)
     check_left(passage, read, check_shares(passage, read, tables, tolerance))
     return read
