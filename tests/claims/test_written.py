@@ -18,8 +18,8 @@ FLOORS = {
     "third": (83, 90),
     "fourth": (77, 88),
     "fifth": (80, 85),
-    "sixth": (76, 94),
-    "seventh": (85, 86),
+    "sixth": (94, 94),
+    "seventh": (93, 86),
 }
 
 FALSE_ERRORS: dict[str, int] = {}
