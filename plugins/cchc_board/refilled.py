@@ -12,6 +12,7 @@ from typing import Any
 
 from lxml import html
 
+from cchc.documents.text import clean
 from cchc_board.typed import Fields
 
 _ACT = "viec"
@@ -60,7 +61,8 @@ def _takes_text(field: Any) -> bool:
     return field.get("type") not in _NOT_TYPED or (field.get("name") or "").startswith(_BEFORE)
 
 
-def _put(field: Any, value: str) -> None:
+def _put(field: Any, typed: str) -> None:
+    value = clean(typed)  # what is pasted may hold signs that no page can
     match field.tag:
         case "textarea":
             # Browsers leave the first line out, and send lines ended as in mails.

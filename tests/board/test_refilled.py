@@ -119,6 +119,12 @@ def test_of_forms_of_one_act_the_one_about_the_same_thing_is_filled() -> None:
     assert found.count("<details open") == 1
 
 
+def test_signs_that_no_page_can_hold_are_left_out_of_what_was_pasted() -> None:
+    pasted = "một\x0bhai\x1b \ufffe\u00a0\U0001f600"
+    found = refilled(PAGE, {"viec": ["bo"], "muc": ["2"], "noi-dung": [pasted]}, opened=True)
+    assert held(forms(found)[1]) == [("noi-dung", "mộthai \u00a0\U0001f600")]
+
+
 def test_what_is_no_longer_on_the_page_fills_no_other_form() -> None:
     assert refilled(PAGE, {"viec": ["bo"], "muc": ["3"], "noi-dung": ["mới"]}, opened=True) == PAGE
 
