@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
@@ -104,7 +104,15 @@ _VIQR_SIGNS = frozenset("^(+*'`?~.")
 _PROOF = re.compile(f"{_VIQR_PROOF.pattern}|Ã\u00a0")  # in words that are plain themselves
 _ABBREVIATION = re.compile("[A-ZĐ]{2,6}")
 _UNIT_OF_MEASURE = re.compile("µ[A-Za-z]")  # micrometres and the like
-_SLOPPY = {code: chr(code) for code in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}  # what Windows-1252 leaves open
+_ASCII = re.compile("[\x00-\x7f]+")
+_TCVN3_LETTERS = str.maketrans(_TCVN3)
+_NO_TCVN3 = re.compile(
+    f"[^\x00-\u00ff]|[{''.join(one for one in map(chr, range(0x80, 0x100)) if one.isalpha() and one not in _TCVN3)}]"
+)
+# What Windows-1252 shows as a letter -> its byte; what it leaves open stands for itself, and nothing else is a byte.
+_OPEN = bytes([0x81, 0x8D, 0x8F, 0x90, 0x9D])
+_BYTES = dict.fromkeys(range(0x80, 0xA0), 0x100) | {code: code for code in _OPEN}
+_BYTES |= {ord(bytes([code]).decode("cp1252")): code for code in range(0x80, 0x100) if code not in _OPEN}
 _FEW, _MANY, _KEPT = 2, 8, 3
 
 
@@ -216,24 +224,18 @@ def _decoded_line(line: str, table: Letters) -> str | None:
     run = _RUN.get(table)
     if run is None:
         return _DECODERS[table](line)
-    if any(letter.isalpha() for letter in run.sub("", line)):
+    if any(map(str.isalpha, run.sub("", line))):
         return None
     pieces = {piece: _DECODERS[table](piece) for piece in run.findall(line)}
     return None if None in pieces.values() else run.sub(lambda piece: pieces[piece[0]] or "", line)
 
 
 def _of_tcvn3(text: str) -> str | None:
-    if any(letter > "\u00ff" for letter in text) or _lacks(_TCVN3, text):
-        return None
-    return "".join(_TCVN3.get(letter, letter) for letter in text)
-
-
-def _lacks(table: Container[str], text: str) -> bool:
-    return any(letter.isalpha() and not letter.isascii() and letter not in table for letter in text)
+    return None if _NO_TCVN3.search(text) else text.translate(_TCVN3_LETTERS)
 
 
 def _of_vni(text: str) -> str | None:
-    if _lacks((), _VNI_LETTER.sub("", text)):
+    if any(map(str.isalpha, _ASCII.sub("", _VNI_LETTER.sub("", text)))):
         return None
     return _VNI_LETTER.sub(lambda found: _VNI[found[0]], text)
 
@@ -248,8 +250,7 @@ def _of_windows(text: str) -> str | None:
 
 def _of_utf8(text: str) -> str | None:
     try:
-        pieces = (letter.encode("latin-1" if letter in _SLOPPY.values() else "cp1252") for letter in text)
-        return unicodedata.normalize("NFC", b"".join(pieces).decode("utf-8"))
+        return unicodedata.normalize("NFC", text.translate(_BYTES).encode("latin-1").decode("utf-8"))
     except UnicodeError:
         return None
 
