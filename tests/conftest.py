@@ -83,7 +83,7 @@ def pytest_collection_finish() -> None:
     """Thousands of tests and all modules stay to the end: the collector of garbage need not walk over them again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 20, 20)
+    gc.set_threshold(50_000, 50, 50)
 
 
 @dataclass
