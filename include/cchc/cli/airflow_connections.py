@@ -17,9 +17,10 @@ from cchc.texts import t
 PREFIX = "AIRFLOW_CONN_"
 
 
-def keep_connections(instance: Instance, wanted: Sequence[dict[str, Any]]) -> None:
-    """Write connections into the installation's Airflow, whose tables are made first. CchcError with what it said."""
-    _run(instance, "connections", json.dumps(list(wanted)))
+def keep_connections(instance: Instance, wanted: Sequence[dict[str, Any]]) -> dict[str, str]:
+    """Write connections into the installation's Airflow, whose tables are made first; then what is known as by
+    `known_connections`. CchcError with what it said."""
+    return _told(_run(instance, "connections", json.dumps(list(wanted))))
 
 
 def known_connections(instance: Instance) -> dict[str, str]:
@@ -31,7 +32,7 @@ def known_connections(instance: Instance) -> dict[str, str]:
     database = environment.get("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "")
     if database.startswith("sqlite:///") and not (instance.airflow_home / "airflow.db").exists():
         return {name.removeprefix(PREFIX).lower(): "" for name in os.environ if name.startswith(PREFIX)}
-    return dict(json.loads(_run(instance, "connections", "[]").splitlines()[-1]))
+    return _told(_run(instance, "connections", "[]"))
 
 
 def letter_set_aside(instance: Instance, item_id: str) -> tuple[str, str, str]:
@@ -41,6 +42,10 @@ def letter_set_aside(instance: Instance, item_id: str) -> tuple[str, str, str]:
     if why and not sender:
         raise CchcError(why)
     return sender, subject, thread
+
+
+def _told(output: str) -> dict[str, str]:
+    return dict(json.loads(output.splitlines()[-1]))
 
 
 def _run(instance: Instance, program: str, given: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from textwrap import indent
 from typing import Annotated
@@ -56,12 +56,12 @@ def install(
     if upgrade:
         _upgrade(seen)
         return
-    if not remaining:
-        _set_up(instance, given_answers(answers_file, pairs or ()))
-    print_readiness(instance)
+    known = None if remaining else _set_up(instance, given_answers(answers_file, pairs or ()))
+    print_readiness(instance, known)
 
 
-def _set_up(instance: Instance, given: Answers) -> None:
+def _set_up(instance: Instance, given: Answers) -> Mapping[str, str] | None:
+    """Airflow's connections, where some were kept: it took seconds to start it."""
     asking = sys.stdin.isatty()
     if asking:
         typer.echo(t("installing.intro", home=instance.root))
@@ -76,10 +76,12 @@ def _set_up(instance: Instance, given: Answers) -> None:
     typer.echo(t("installing.made", folder=folder))
     for remark in remarks:
         typer.echo(remark)
-    if wanted := connections(answers, passwords):
-        typer.echo(t("installing.keeping"))
-        keep_connections(instance, wanted)
-        typer.echo(t("installing.kept", names=", ".join(str(one["conn_id"]) for one in wanted)))
+    if not (wanted := connections(answers, passwords)):
+        return None
+    typer.echo(t("installing.keeping"))
+    known = keep_connections(instance, wanted)
+    typer.echo(t("installing.kept", names=", ".join(str(one["conn_id"]) for one in wanted)))
+    return known
 
 
 def _answers(questions: Sequence[Question], given: Answers, usual: Answers, asking: bool) -> Answers:
@@ -179,11 +181,11 @@ def _upgrade(seen: bool) -> None:
     typer.echo(t("installing.by_hand_then"))
 
 
-def print_readiness(instance: Instance) -> None:
-    """'Việc cần làm trước khi chạy thật', as the board shows it."""
+def print_readiness(instance: Instance, known: Mapping[str, str] | None = None) -> None:
+    """'Việc cần làm trước khi chạy thật', as the board shows it. `known`: Airflow's connections; None asks it."""
     now = clock.now()
     faults = [str(one) for one in faults_of(now.year)]
-    found = readiness(instance, known_connections(instance), faults, now)
+    found = readiness(instance, known_connections(instance) if known is None else known, faults, now)
     typer.echo("")
     typer.echo(t("installing.board_title"))
     typer.echo(t("installing.board_version", version=version_words()))
