@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from cchc.claims.all_in_time import check_all_in_time
 from cchc.claims.amounts import check_amounts
+from cchc.claims.balances import check_balance
 from cchc.claims.bounds import check_bounds
 from cchc.claims.changes import check_changes
 from cchc.claims.cited_documents import check_documents
@@ -104,6 +105,7 @@ def _check_blocks(passage: Passage, tables: Sequence[FigureTable], tolerance: De
     for block in passage.lists:
         for every in pieces(quantities(passage, block)):
             read.append(Read(block, every))
+            check_balance(passage, read[-1])
             check_parts(passage, read[-1], earlier)
             check_flows(passage, every, read[-1].held, earlier)
             counted_names(passage, every, block)

@@ -21,6 +21,7 @@ _NAMED = re.compile(
     r"dia phuong|dia ban|tinh|ap|khom|khu pho|to dan pho|buon|lang|thon|linh vuc|quyet dinh|"
     r"don vi su nghiep|phong chuyen mon|ban)\b"
 )
+_ALL = re.compile(r"(?::|\bgom:?)\s*$")  # whatever is counted, a list behind it names all
 _FIELDS = re.compile(r"\s{0,2}linh vuc\b")
 _BODY = re.compile(
     r"^(?:th[àa]nh ph[ốo]|x[ãa]|ph[ườ]{2}ng|phuong|huy[ệe]n|th[ịi] tr[ấa]n|[đd][ặa]c khu|[ấa]p|kh[óo]m|th[ôo]n|ban)\s+"
@@ -96,7 +97,7 @@ def _listed(passage: Passage, one: Quantity, start: int, stop: int) -> None:
         return None
     named, fields = (pattern.match(passage.flat, one.end) for pattern in (_NAMED, _FIELDS))
     proper = all(is_name(name) for name in names)
-    listed_all = proper and bool(one.noun) and passage.flat[one.end : start].rstrip().endswith(":")
+    listed_all = proper and one.noun and _ALL.search(passage.flat, one.end, start)
     if not (named or listed_all) or not (proper or (fields and _short(names))):
         return None
     most = len(names) + sum(

@@ -26,7 +26,7 @@ _OTHER_ACT = re.compile(
 )
 _COMPARED = re.compile(r"\b(?:tu|so voi)\s+$")
 _ALTOGETHER = re.compile(
-    r"\b(?:tong(?:\s+(?:cong|so|la))?|tat ca|cong\s+(?:lai|ca\s+\w+))\s*(?:co|la|:)?\s*$"
+    r"^\s*cong\s*$|\b(?:tong(?:\s+(?:cong|so|la))?|tat ca|cong\s+(?:lai|ca\s+\w+))\s*(?:co|la|:)?\s*$"
 )
 _EACH = re.compile(r"\b(?:moi|binh quan|trung binh)\b")
 _CAPITAL = re.compile(r"(?:^|\s)[A-ZÀ-Ỹ][^\W\d_]*\s[A-ZÀ-Ỹ]|^[A-ZÀ-Ỹ]")
@@ -386,6 +386,8 @@ def _summed_up(every: Sequence[Quantity], place: int) -> list[Quantity]:
         if _EACH.search(one.gap):
             return []
         parts.insert(0, one)
+        if ";" in one.gap and ";" not in whole.gap:
+            break
     return parts if "," in whole.gap or ";" in whole.gap else []
 
 

@@ -63,7 +63,12 @@ def check_remainders(passage: Passage, read: Sequence[Read]) -> None:
         for one in block.every:
             if one.sort is Sort.PERCENT:
                 continue
-            if one.sort is Sort.NUMBER and not one.approximate and _is_left(one):
+            if (
+                one.sort is Sort.NUMBER
+                and not one.approximate
+                and one.start not in block.told
+                and _is_left(one)
+            ):
                 near = [
                     two for at, two in before[-_WINDOW:]
                     if place - at <= _BLOCKS and one.start - two.start <= _LETTERS and two.depth <= one.depth
