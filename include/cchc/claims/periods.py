@@ -23,9 +23,9 @@ from cchc.severity import Severity
 from cchc.texts import t
 
 _PERIOD = re.compile(
-    r"\b(?P<part>(?:quy [ivx]+|(?:[369]|ba|sau|chin) thang(?: dau nam)?|thang [0-9]{1,2}|cung ky)(?:,? (?=nam 20))?)?"
-    r"(?:\bnam (?P<year>20[0-9]{2})|(?P<ago>(?:nam|quy|thang|ky) (?:truoc|ngoai)\b|(?<=cung ky))"
-    r"|\b(?P<now>(?:nam|quy|thang|ky) nay)\b)"
+    r"\b(?P<part>(?:quy [ivx]+|(?:[369]|ba|sau|chin) thang(?: dau nam)?|thang [0-9]{1,2}),? (?=nam 20))?(?:cung ky )?"
+    r"(?:nam (?P<year>20[0-9]{2})|(?P<ago>(?:nam|quy|thang|ky) (?:truoc|ngoai)\b|cung ky\b)"
+    r"|(?P<now>(?:nam|quy|thang|ky) nay)\b)"
 )
 _AGAINST = re.compile(
     r"\bso (?:voi|cung)(?: muc| so| ty le)?(?: cua)?\s+$|\blan(?: so)?(?: ty le)?(?: cua)?\s+$|\bhon\s+$"
@@ -74,7 +74,7 @@ def check_periods(passage: Passage, tolerance: Decimal) -> None:
 def _key(match: re.Match[str]) -> str:
     if match["now"]:
         return "now"
-    part = (match["part"] or "").replace("cung ky", "").strip(" ,")
+    part = (match["part"] or "").strip(" ,")
     return f"{part} {match['year'] or 'ago'}".strip()
 
 
