@@ -31,6 +31,13 @@ _UPWARD = re.compile(r"(?:\s+[a-z]+){0,3}\s+tro len\b")
 _GOAL = re.compile(r"\b(?:chi tieu|muc tieu|ke hoach|yeu cau|quy dinh|phan dau|dam bao|toi thieu)\b")
 _LIST = re.compile(r"(?:\s+[a-z]+){0,8}\s*(?:,\s*)?(?:\(|:|\b(?:gom|la|nhu)\b)[^0-9]{0,60}$")
 
+_WHOLE = re.compile(r"\b(?:co cau|phan loai|xep loai|chia ra|bao gom|phan theo)\b[^.;%]{0,70}$")
+_NEXT, _NO_PART = (
+    re.compile(r"\s*(?:[,;]|va\b)"),
+    re.compile(r"\b(?:tang|giam|so voi|trong do|dat|nam)\b|[(]"),
+)
+_SHARES, _SHORT, _NEAR_HUNDRED = 3, 60, 5  # shares of a list, letters between two, what their sum may be off
+
 _EVERY = re.compile(r"\bcu\s+(?:trong\s+)?$")
 _MEANS = re.compile(r"\b(?:nghia la|tuc|tuong duong|co nghia|noi cach khac|hay)\b")
 
@@ -40,6 +47,7 @@ def check_bounds(passage: Passage, read: Sequence[Read]) -> None:
         for one in passage.within(*block.span):
             if one.sort is Sort.PORTION:
                 _portion(passage, block, one)
+        _of_one_whole(passage, block.every)
         for place, quantity in enumerate(block.every):
             _threshold(passage, block.every, place)
             _of_hundred(passage, block.every, place, quantity)
@@ -150,6 +158,39 @@ def _threshold(passage: Passage, every: Sequence[Quantity], place: int) -> None:
         passage.say(
             ClaimKind.OVER, Severity.WARNING, one.start, one.end, stated=given, expected=told,
             message=t("claims.bound", given=given, bound=told),
+        )  # fmt: skip
+    return None
+
+
+def _of_one_whole(passage: Passage, every: Sequence[Quantity]) -> None:
+    """'Cơ cấu chi: con người 62,5 %, chuyên môn 22,4 %, khác 15,1 %': they make a hundred."""
+    run: list[Quantity] = []
+    for one in [*every, None]:
+        goes_on = one is not None and one.sort is Sort.PERCENT and bool(run) and _goes_on(one, run[-1])
+        if goes_on and one is not None:
+            run.append(one)
+            continue
+        if len(run) >= _SHARES and _WHOLE.search(passage.flat, max(0, run[0].start - 90), run[0].start):
+            _judge_sum(passage, run)
+        run = [one] if one is not None and one.sort is Sort.PERCENT else []
+
+
+def _goes_on(one: Quantity, last: Quantity) -> bool:
+    beside = one.sentence == last.sentence and one.depth == last.depth and len(one.gap) < _SHORT
+    return beside and bool(_NEXT.match(one.gap)) and not _NO_PART.search(one.gap)
+
+
+def _judge_sum(passage: Passage, run: Sequence[Quantity]) -> None:
+    total = sum(one.value for one in run)
+    least = min(one.token.decimals for one in run)
+    span = (run[0].start, run[-1].end)
+    if abs(total - HUNDRED) <= Decimal(len(run)) / 2 * Decimal(1).scaleb(-least):
+        return passage.right(ClaimKind.PARTS, *span)
+    if abs(total - HUNDRED) <= _NEAR_HUNDRED:
+        given = passage.quoted(*span)
+        passage.say(
+            ClaimKind.PARTS, Severity.WARNING, *span, stated=given, expected="100%",
+            message=t("claims.shares_of_whole", count=len(run), sum=format_number(total, 2)),
         )  # fmt: skip
     return None
 

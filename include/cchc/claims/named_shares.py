@@ -20,7 +20,7 @@ from cchc.claims.grids import SCALE, FigureTable
 from cchc.claims.judging import HUNDRED
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
-from cchc.claims.quantities import Quantity
+from cchc.claims.quantities import Quantity, money
 from cchc.claims.share_claims import ShareClaim
 from cchc.claims.tokens import Sort
 from cchc.indicators import format_number
@@ -28,7 +28,9 @@ from cchc.severity import Severity
 from cchc.texts import t
 
 # 'c % (tổng) số Z', 'c % của tổng Z'.
-_BEHIND = re.compile(r"\s*(?:tren|trong|cua)?\s*(?P<all>tong\s+(?:so\s+)?|so\s+)(?P<base>[a-z][a-z0-9/ ]+)")
+_BEHIND = re.compile(
+    r"\s*(?:tren|trong|cua)?\s*(?:tong\s+(?:so\s+)?|so\s+|(?=(?:ke hoach|du toan) [a-z]))(?P<base>[a-z][a-z0-9/ ]+)"
+)
 # 'tỷ lệ A trên (tổng) số Z là c %', 'tỷ lệ A so với Z: c %'.
 _BEFORE = re.compile(
     r"\bt[yi] (?:le|trong)\s+(?P<top>[a-z][a-z ]*?)\s+(?:tren|trong|so voi|/)\s+(?:tong\s+)?(?:so\s+)?"
@@ -71,6 +73,7 @@ class Named:
     denied: bool
     one: Quantity | None
     written: tuple[int, int]
+    is_money: bool = False  # then its value is in dong
 
 
 def _content(text: str) -> frozenset[str]:
@@ -111,11 +114,12 @@ class Names:
 
 
 def _of_prose(one: Quantity) -> Named:
-    value = one.token.bottoms[0] if one.sort is Sort.FRACTION else one.value
+    value, unit = one.token.bottoms[0] if one.sort is Sort.FRACTION else one.value, money(one)
     text = f"{one.before} {one.after}"
+    denied = bool(_DENIED.search(text))
     return Named(
-        one.start, value, _content(text), not one.noun, bool(_DENIED.search(text)), one, (one.start, one.end)
-    )
+        one.start, value * (unit or 1), _content(text), not one.noun, denied, one, (one.start, one.end), bool(unit)
+    )  # fmt: skip
 
 
 def _of_table(table: FigureTable) -> Iterator[Named]:
@@ -201,7 +205,7 @@ def _judged(bases: Bases, names: Names, claim: ShareClaim) -> bool:
         wholes = _opened(bases.passage, share, wholes) or wholes
     pairs = [
         (top, base) for top in tops for base in wholes
-        if base.value >= top.value > 0 and base.start != top.start
+        if base.value >= top.value > 0 and base.start != top.start and base.is_money == top.is_money
     ]  # fmt: skip
     for top, base in pairs:
         if bases.right(share, top.value, base.value):

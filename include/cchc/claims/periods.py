@@ -119,7 +119,12 @@ def _periods_of_step(passage: Passage, one: Value, start: int) -> tuple[str, str
 
 def _of(told: Sequence[Told], period: str, unit: Value, sort: str) -> list[Value]:
     return [
-        one.value for one in told if one.period == period and one.value.sort == sort and kin(one.value, unit)
+        one.value
+        for one in told
+        if one.period == period
+        and one.value.sort == sort
+        and one.value.token.sort is not Sort.FRACTION
+        and kin(one.value, unit)
     ]
 
 
@@ -139,6 +144,8 @@ def _judge(
         if now
         else _first_of(every, step, olds)
     )
+    if percent and any(one.sort == "%" and not one.step for one in every):
+        return  # the points between two shares, as often
     own = _own_count(every, place)
     if len({one.token.value for one in olds}) != 1 or not olds[0].token.value:
         return
@@ -240,9 +247,11 @@ def check_new_bases(passage: Passage, read: Sequence[Read]) -> None:
     """'giảm 60 đơn vị, còn 259; giảm 23,17%': a share of the value that came out, while the earlier one is told."""
     every = [one for block in read for one in block.every if not one.approximate]
     for at, share in enumerate(every):
-        if share.sort is not Sort.PERCENT or not share.token.decimals or not _STEPPED.search(share.gap[-60:]):
+        if share.sort is not Sort.PERCENT or not _STEPPED.search(share.gap[-60:]):
             continue
         near = [one for one in every[max(0, at - _FIGURES) : at + 4] if one.sort is Sort.NUMBER]
+        if not share.token.decimals:  # a round share is near many
+            near = [one for one in near if 0 < share.start - one.start < _SAME]
         values = {one.value: one for one in near}
         way = _STEPPED.findall(share.gap[-60:])[-1]
         for step in near:
@@ -262,12 +271,13 @@ def check_new_bases(passage: Passage, read: Sequence[Read]) -> None:
 
 _STEPPED = re.compile(r"\b(tang|giam)\b")
 _FEW = 10
+_SAME = 160  # letters
 
 
 def _new_base(share: Quantity, step: Quantity, values: dict[Decimal, Quantity], sign: int) -> Quantity | None:
     for value, one in values.items():
         old = value - sign * step.value
-        if old in values and value > 0 and old > 0 and one is not step:
+        if old in values and value > 0 and old > 0 and step.value not in (old, value):
             decimals, close = share.token.decimals, Decimal(0)
             of_old = share_verdict(share.value, decimals, step.value * HUNDRED / old, close)
             of_new = share_verdict(share.value, decimals, step.value * HUNDRED / value, close)
