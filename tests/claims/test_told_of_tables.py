@@ -51,6 +51,8 @@ PAIRS = [
     (DISTRICTS, "{} có tỷ lệ trực tuyến thấp nhất toàn tỉnh.", "Huyện Đức Huệ", "Huyện Mộc Hóa"),
     (DISTRICTS, "Hai địa phương có hồ sơ quá hạn nhiều nhất là {}.", "Đức Huệ 9 hồ sơ quá hạn và Kiến Tường 11",
      "Cần Giuộc 6 hồ sơ quá hạn và Kiến Tường 11"),
+    (DISTRICTS, "Địa phương có tỷ lệ trực tuyến cao nhất là Kiến Tường ({}%).", "84,39", "86,85"),
+    (DISTRICTS, "Tỷ lệ trực tuyến của huyện Cần Giuộc đạt {}%.", "75,08", "57,80"),
     # How many rows.
     (DISTRICTS, "Có {} địa phương có tỷ lệ trực tuyến dưới 70%.", "02/5", "03/5"),
     (DISTRICTS, "Có {} đơn vị tỷ lệ hồ sơ trực tuyến dưới 70%.", "hai", "bốn"),

@@ -16,6 +16,7 @@ from cchc.claims.grids import SCALE, Cell, FigureTable, words_of_column, words_o
 from cchc.claims.judging import HUNDRED, OF_TEN, share_verdict, slipped
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
+from cchc.claims.row_order import check_order
 from cchc.claims.tokens import Sort
 from cchc.claims.totals import check_repeated_labels, check_totals
 from cchc.indicators import format_number
@@ -38,6 +39,7 @@ def check_grid(passage: Passage, grid: FigureTable, tolerance: Decimal) -> None:
     for place, every in broken.items():
         if place not in pinned:
             _say_row(passage, grid, place, *max(every, key=lambda one: (one[2], len(one[0].parts))))
+    check_order(passage, grid, broken)
     _numbering(passage, grid)
     _styles(passage, grid)
 

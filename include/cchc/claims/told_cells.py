@@ -36,6 +36,7 @@ _SETTING = re.compile(
 )
 _CHANGE = re.compile(r"\b(tang|giam)\b[^.;,()]{0,20}$")
 _CHANGE_HEAD = re.compile(r"\btang\b|\bgiam\b|chenh lech|so (?:voi|sanh)")
+_BOUND = re.compile(r"\b(?:tren|duoi|hon|tu|vuot|tang|giam|it nhat|toi thieu|toi da|chua dat|muc|them)\s*$")
 _ALL_OF = re.compile(r"\b(?:deu|tat ca|toan bo)\b")
 # A cell that is meant, with its table, its column and its row.
 _Meant = tuple[Cell, FigureTable, int, Row]
@@ -57,7 +58,7 @@ def figure_against_cell(passage: Passage, names: Names, one: Quantity) -> None:
     if behind and not ahead and _ALL_OF.search(flat, one.end, behind[0].start):
         _all_of(passage, one, behind[0])
         return
-    if one.sort is Sort.PERCENT or _SETTING.search(flat, start, min(stop, one.end + 40)):
+    if _BOUND.search(one.before) or _SETTING.search(flat, start, min(stop, one.end + 40)):
         return
     after = frozenset(spelled(WORD.findall(one.after)))
     said = after | frozenset(spelled(WORD.findall(one.before)))
@@ -67,20 +68,26 @@ def figure_against_cell(passage: Passage, names: Names, one: Quantity) -> None:
     )
     if not ahead and not behind:
         cells = list(_totals(names, one))
+    if one.sort is Sort.PERCENT:
+        cells = [found for found in cells if not any(columns_of(found[3], found[1], scaled(one.value)))]
     values = {cell.value for cell, *_ in cells}
     if not cells or len(values) > 2:
         return
     if scaled(one.value) in values:
         passage.right(ClaimKind.TABLE, one.start, one.end)
     elif len(values) == 1 and not any(_same_amount(one, cell.value or 0) for cell, *_ in cells):
-        cell, grid, column, row = cells[0]
-        passage.say(
-            ClaimKind.TABLE, Severity.WARNING, one.start, one.end, stated=passage.quoted(one.start, one.end),
-            expected=cell.words,
-            message=t("claims.cell_differs", given=passage.quoted(one.start, one.end), right=cell.words,
-                      row=words_of_row(passage, grid, row), column=words_of_column(passage, grid, column),
-                      line=passage.lined.count("\n", 0, cell.start) + 1),
-        )  # fmt: skip
+        say_cell(passage, one.start, one.end, cells[0][3], cells[0][1], cells[0][2])
+
+
+def say_cell(passage: Passage, start: int, end: int, row: Row, grid: FigureTable, column: int) -> None:
+    """Tell a place of the text that names a cell and gives another figure."""
+    cell, given = row.cells[column], passage.quoted(start, end)
+    passage.say(
+        ClaimKind.TABLE, Severity.WARNING, start, end, stated=given, expected=cell.words,
+        message=t("claims.cell_differs", given=given, right=cell.words, row=words_of_row(passage, grid, row),
+                  column=words_of_column(passage, grid, column),
+                  line=passage.lined.count("\n", 0, cell.start) + 1),
+    )  # fmt: skip
 
 
 def _same_amount(one: Quantity, value: int) -> bool:
@@ -93,7 +100,7 @@ def _same_amount(one: Quantity, value: int) -> bool:
 
 def _cells(rows: Sequence[NamedRow], said: frozenset[str], one: Quantity) -> Iterator[_Meant]:
     for named in rows:
-        columns = named_columns(named.grid, said, shares=False)
+        columns = named_columns(named.grid, said, shares=one.sort is Sort.PERCENT)
         if len(columns) != 1 or len(telling(named.grid, columns[0]) - WEAK) < LEAST:
             continue
         cell = named.row.cells[columns[0]]
@@ -158,11 +165,5 @@ def _all_of(passage: Passage, one: Quantity, found: Found) -> None:
             if cell.value == scaled(one.value):
                 passage.right(ClaimKind.TABLE, one.start, found.end)
                 return
-            passage.say(
-                ClaimKind.TABLE, Severity.WARNING, one.start, found.end, stated=passage.quoted(one.start, one.end),
-                expected=cell.words,
-                message=t("claims.cell_differs", given=passage.quoted(one.start, one.end), right=cell.words,
-                          row=words_of_row(passage, grid, named.row), column=words_of_column(passage, grid, column),
-                          line=passage.lined.count("\n", 0, cell.start) + 1),
-            )  # fmt: skip
+            say_cell(passage, one.start, found.end, named.row, grid, column)
             return

@@ -27,7 +27,7 @@ from cchc.claims.named_cells import (
 from cchc.claims.passage import Passage
 from cchc.claims.quantities import Read
 from cchc.claims.tokens import Sort, Token
-from cchc.claims.told_cells import figure_against_cell
+from cchc.claims.told_cells import figure_against_cell, say_cell
 from cchc.severity import Severity
 from cchc.texts import t
 
@@ -142,25 +142,31 @@ def _judge_most(
     told: _Text, found: Found, said: frozenset[str], figure: Token | None, high: bool, most: int, span: tuple[int, int]
 ) -> None:  # fmt: skip
     verdicts: list[tuple[NamedRow, int, Row | None]] = []
+    others: list[tuple[NamedRow, int]] = []  # another figure than the cell that is named
     for named in found.rows:
         grid, row = named.grid, named.row
         if grid.is_total(row):
             continue
         columns = list(columns_of(row, grid, scaled(figure.value))) if figure else []
-        sure = (
-            bool(figure) and (scaled(figure.value) >= BY_CHANCE or bool(figure.decimals)) if figure else False
-        )
+        sure = bool(columns and figure and (figure.decimals or scaled(figure.value) >= BY_CHANCE))
         worded = [one for one in columns if telling(grid, one) & said]
         if not worded and not sure:
             columns = named_columns(grid, said, shares=figure.sort is Sort.PERCENT if figure else None)
             if len(columns) != 1 or len(telling(grid, columns[0])) < LEAST:
                 continue
+            if figure and not any(columns_of(row, grid, scaled(figure.value))):
+                others.append((named, columns[0]))
         for column in worded or columns:
             verdicts.append((named, column, _beyond(grid, row, column, high, most, "giam" in said)))
     if not verdicts:
         return
     if any(beyond is None for _, _, beyond in verdicts):
-        told.passage.right(ClaimKind.TABLE, *span)
+        if figure and len(others) == len(verdicts) == 1:
+            say_cell(
+                told.passage, figure.start, figure.end, others[0][0].row, others[0][0].grid, others[0][1]
+            )
+        else:
+            told.passage.right(ClaimKind.TABLE, *span)
         return
     named, column, beyond = verdicts[0]
     if beyond is not None:
