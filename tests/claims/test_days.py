@@ -45,6 +45,12 @@ def test_a_day_on_which_something_else_happened_is_not_the_document_s() -> None:
     assert kinds(text.replace(", đoàn", " thì đoàn")) == []
 
 
+def test_a_year_inside_a_number_is_that_of_its_day() -> None:
+    for name in ("Nghị quyết số 35/2023/UBTVQH15", "Luật số 47/2023/QH15", "Nghị định số 33/2023/NĐ-CP"):
+        assert kinds(f"Căn cứ {name} ngày 12/7/2023.") == []
+        assert kinds(f"Căn cứ {name} ngày 12/7/2024.") == ["claim_two_dates"]
+
+
 def test_days_that_others_bear_out_are_not_blamed() -> None:
     text = REPORT.format(CITED[0].format("12/3/2025"), CITED[1].format("12/3/2025"))
     (fault,) = check_text(f"{text} Thực hiện {CITED[0].format('21/3/2025')}.").faults

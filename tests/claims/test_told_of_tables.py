@@ -25,6 +25,14 @@ BHYT\t2.178.300\t1.115.849\t1.048.738\t67.111\t6,4
 BH thất nghiệp\t401.750\t195.024\t182.102\t12.922\t7,1
 Tổng\t8.089.050\t4.000.725\t3.710.247\t290.478\t7,8
 """
+SCORES = """Xếp hạng\tXã, phường\tĐiểm thẩm định\tĐiểm điều tra xã hội học\tTổng điểm
+1\tPhường Mỹ Xuân\t61,25\t28,40\t89,65
+2\tXã Long Tân\t60,10\t28,05\t88,15
+3\tXã Phước Hội\t59,75\t27,60\t87,35
+4\tXã Láng Dài\t58,90\t27,95\t86,85
+5\tPhường Hắc Dịch\t57,30\t26,55\t83,85
+Trung bình\t\t59,46\t27,71\t87,17
+"""
 COSTS = """Phụ lục
 TT | Lĩnh vực | TTHC rà soát | Chi phí tuân thủ tiết kiệm (triệu đồng/năm)
 1 | Xuất nhập khẩu | 87 | 101.402
@@ -53,6 +61,14 @@ PAIRS = [
      "Cần Giuộc 6 hồ sơ quá hạn và Kiến Tường 11"),
     (DISTRICTS, "Địa phương có tỷ lệ trực tuyến cao nhất là Kiến Tường ({}%).", "84,39", "86,85"),
     (DISTRICTS, "Tỷ lệ trực tuyến của huyện Cần Giuộc đạt {}%.", "75,08", "57,80"),
+    (SCORES, "Xã Long Tân xếp thứ {}.", "2", "3"),
+    (SCORES, "Phường Mỹ Xuân giữ vị trí thứ {} với 89,65 điểm.", "1", "4"),
+    (SCORES, "Tổng điểm của xã Láng Dài đạt {}.", "86,85", "86,58"),
+    (SCORES, "Tất cả các xã, phường đều đạt tổng điểm trên {}.", "83", "85"),
+    (SCORES, "Đơn vị có tổng điểm đạt được cao nhất tỉnh là {}.", "phường Mỹ Xuân", "xã Long Tân"),
+    (DISTRICTS, "Tỷ lệ trực tuyến cao nhất là Kiến Tường (84,39%), thấp nhất là {}.", "Đức Huệ", "Mộc Hóa"),
+    (DISTRICTS, "Hồ sơ trực tuyến toàn tỉnh là {} hồ sơ.", "50.568", "48.120"),
+    (DISTRICTS, "Tổng số hồ sơ tiếp nhận: {} hồ sơ.", "64.877", "61.205"),
     # How many rows.
     (DISTRICTS, "Có {} địa phương có tỷ lệ trực tuyến dưới 70%.", "02/5", "03/5"),
     (DISTRICTS, "Có {} đơn vị tỷ lệ hồ sơ trực tuyến dưới 70%.", "hai", "bốn"),
@@ -94,6 +110,8 @@ def test_what_a_table_bears_out_is_right_and_the_rest_is_told(
         "Cùng kỳ năm trước, huyện Cần Giuộc có số hồ sơ trực tuyến là 8.711 hồ sơ.",
         "Huyện Cần Giuộc phấn đấu năm 2027 đạt 12.000 hồ sơ trực tuyến theo kế hoạch.",
         "Cấp xã không có hồ sơ quá hạn.",
+        "Năm 2023, huyện Mộc Hóa xếp thứ 12 toàn quốc.",
+        "Tổng số hồ sơ tiếp nhận của cấp xã: 31.205 hồ sơ.",
         "Trung tâm Phục vụ hành chính công không để phát sinh hồ sơ quá hạn tại quầy lĩnh vực đất đai.",
         "Quý trước, tỷ lệ trực tuyến của 4/9 sở dưới 70%.",
         "Hồ sơ quá hạn nhiều nhất là lĩnh vực đất đai (28 hồ sơ).",

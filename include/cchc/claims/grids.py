@@ -37,7 +37,9 @@ _SHARE = re.compile(r"%|\bt[yi] (?:le|trong)\b|\bphan tram\b")
 _FRACTION_OF = re.compile(r"\b(?:tu|mau) so\b")
 _LETTER = re.compile(r"[a-z]{2}")
 _CODE = re.compile(r"(?:[ivx]+|[a-z]|[a-z]{0,5}[.-]?[0-9][a-z0-9.-]*)[.)]?")
-_RATE = re.compile(r"\W*(?:ty (?:le|trong)|muc do hai long|chi so|phan tram)\b")
+_RATE = re.compile(
+    r"\W*(?:ty (?:le|trong)|muc do hai long|chi so|phan tram|(?:diem )?(?:trung binh|binh quan))\b"
+)
 WIDEST, _LONGEST = 60, 200
 
 
@@ -311,6 +313,8 @@ def _kinds(rows: Sequence[Row], width: int) -> list[bool]:
 
 def _aligned(row: Row, width: int, kinds: Sequence[bool]) -> Row:
     """A row with cells missing in front ('Tổng | 12 | 3' under 'TT | Đơn vị | ...') moved below its columns."""
+    if len(row.cells) == width:
+        return row
     cells = list(row.cells)
     while len(cells) > 1 and cells[-1].bare:
         cells.pop()

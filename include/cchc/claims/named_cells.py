@@ -111,11 +111,11 @@ def _named(grid: FigureTable, row: Row) -> NamedRow | None:
 
 def telling(grid: FigureTable, column: int) -> frozenset[str]:
     """The words of a column's own head that tell it apart; those of a spanning one where it has no other."""
-    own = [row.cells[min(column, len(row.cells) - 1)] for row in grid.heads]
-    heads = [cell for cell in own if cell.words and WORD.search(cell.words)] or grid.heads_of(column)
-    return (
-        frozenset(spelled(WORD.findall(_UNITS.sub(" ", heads[-1].words)))) - GENERIC if heads else frozenset()
-    )
+    cells = [row.cells[min(column, len(row.cells) - 1)] for row in grid.heads]
+    heads = [cell for cell in cells if cell.words and WORD.search(cell.words)] or grid.heads_of(column)
+    words = frozenset(spelled(WORD.findall(_UNITS.sub(" ", heads[-1].words)))) if heads else frozenset()
+    own = words - GENERIC
+    return words if len(own) == 1 < len(words) else own  # 'Tổng điểm'
 
 
 def named_columns(grid: FigureTable, said: frozenset[str], *, shares: bool | None = None) -> list[int]:

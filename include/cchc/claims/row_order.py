@@ -19,7 +19,7 @@ _PERIOD = re.compile(
     r"(?:(?:nam|quy|thang|ky)\s+)?(?:[0-9]{1,2}|[ivx]{1,4}|(?:19|20)[0-9]{2})(?:\s*[/-]\s*[0-9]{1,4})?"
 )
 _MEAN = re.compile(r"\W*(?:diem )?(?:trung binh|binh quan|tb)\b")
-_RANK = re.compile(r"(?:thu hang|xep hang|hang|xep thu|xep vi thu|vi thu|vi tri)\b")
+RANK = re.compile(r"(?:thu hang|xep hang|hang|xep thu|xep vi thu|vi thu|vi tri)\b")
 _SCORE = re.compile(r"\b(?:tong|diem|chi so|ty le|ket qua|dti|par)\b|%")
 _LEAST_PAIRS, _LEAST_RANKS = 2, 4
 
@@ -34,7 +34,7 @@ def check_order(passage: Passage, grid: FigureTable, broken: Container[int]) -> 
 def _body(grid: FigureTable) -> list[tuple[int, Row]]:
     return [
         (place, row) for place, row in enumerate(grid.rows)
-        if not grid.is_total(row) and not grid.is_rate(row) and not _is_mean(row)
+        if not grid.is_total(row) and not grid.is_rate(row)
     ]  # fmt: skip
 
 
@@ -84,7 +84,7 @@ def _name(passage: Passage, grid: FigureTable, place: int) -> str:
 def _ranks(passage: Passage, grid: FigureTable, broken: Container[int]) -> None:
     """Ranks follow the scores that they are given for."""
     for column in range(grid.width):
-        if not _RANK.match(grid.names[column]):
+        if not RANK.match(grid.names[column]):
             continue
         ranked = [
             (int(words), place, row) for place, row in _body(grid)

@@ -25,6 +25,10 @@ _SYMBOL = re.compile(
     r"20)[0-9]{2})\s?/\s?)?([a-z][a-z0-9&]{0,12}(?:\s?[-/]\s?\n?\s?[a-z][a-z0-9&.]{0,14}){1,3})"
 )
 _SYMBOL_PARTY = re.compile(r"([0-9]{1,4})\s?(-)\s?([a-z]{1,8}/[a-z][a-z0-9]{1,8}(?:-[a-z]{1,8})?)")
+# 'Luật số 77/2015/QH13', 'Nghị quyết số 35/2023/UBTVQH15'.
+_SYMBOL_OF_TERM = re.compile(
+    r"([0-9]{1,6})\s?/\s?((?:19|20)[0-9]{2})\s?/\s?([a-z]{2,8}[0-9]{1,2})(?![a-z0-9])"
+)
 _SYMBOL_SHORT = re.compile(r"([0-9]{1,6})\s?/\s?((?:19|20)[0-9]{2})?/?\s?([a-z]{2,8})(?![a-z0-9])")
 _FRACTION = re.compile(r"\s?/\s?([0-9]+(?:[.,][0-9]+)*)(?!\s?/\s?[0-9a-z])")
 _PERCENT = re.compile(r"\s{0,2}(?:%|phan\s{1,2}tram\b)")
@@ -190,7 +194,10 @@ def _in_words(text: str, start: int) -> Token | None:
 
 
 def _document(text: str, start: int) -> Token | None:
-    match = _SYMBOL.match(text, start) or _SYMBOL_PARTY.match(text, start) or _SYMBOL_SHORT.match(text, start)
+    match = (
+        _SYMBOL.match(text, start) or _SYMBOL_PARTY.match(text, start) or _SYMBOL_OF_TERM.match(text, start)
+    )
+    match = match or _SYMBOL_SHORT.match(text, start)
     if not match:
         return None
     symbol = re.sub(r"\s", "", match[3]).rstrip(".-/")

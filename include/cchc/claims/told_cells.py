@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from cchc.claims.flat import words_of
 from cchc.claims.grids import SCALE, Cell, FigureTable, Row, words_of_column, words_of_row
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.named_cells import (
@@ -38,6 +39,10 @@ _CHANGE = re.compile(r"\b(tang|giam)\b[^.;,()]{0,20}$")
 _CHANGE_HEAD = re.compile(r"\btang\b|\bgiam\b|chenh lech|so (?:voi|sanh)")
 _BOUND = re.compile(r"\b(?:tren|duoi|hon|tu|vuot|tang|giam|it nhat|toi thieu|toi da|chua dat|muc|them)\s*$")
 _ALL_OF = re.compile(r"\b(?:deu|tat ca|toan bo)\b")
+_WHOLE = re.compile(
+    r"\btoan (?:tinh|huyen|xa|so|nganh|thanh pho|bo|don vi)\b|\btong (?:so|cong)\b|\bca (?:tinh|huyen|xa|nganh)\b"
+)
+_BESIDE = words_of("uoc khoang toan tinh ca chung nganh huyen xa thanh pho bo")
 # A cell that is meant, with its table, its column and its row.
 _Meant = tuple[Cell, FigureTable, int, Row]
 
@@ -92,9 +97,11 @@ def say_cell(passage: Passage, start: int, end: int, row: Row, grid: FigureTable
 
 def _same_amount(one: Quantity, value: int) -> bool:
     """Whether two figures are one amount in other units, or one of them rounded."""
-    near = 20 if one.approximate else 200
+    exponent = one.value.as_tuple().exponent
+    step = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
+    step = max(step, one.value / 20) if one.approximate else step
     return any(
-        abs(one.value * SCALE * unit - value) * near <= abs(value) for unit in (1, 1000, Decimal("0.001"))
+        abs(one.value * unit - Decimal(value) / SCALE) < step * unit for unit in (1, 1000, Decimal("0.001"))
     )
 
 
@@ -111,18 +118,23 @@ def _cells(rows: Sequence[NamedRow], said: frozenset[str], one: Quantity) -> Ite
 
 
 def _totals(names: Names, one: Quantity) -> Iterator[_Meant]:
-    """The total of a column whose long name leads to the figure: 'Chi phí tuân thủ tiết kiệm được ước ...'."""
+    """The total of a column whose name leads to the figure: 'Chi phí tuân thủ tiết kiệm được ước ...'.
+
+    A short name needs a word for all of it: 'Hồ sơ trực tuyến toàn tỉnh là ...'.
+    """
     if one.sort is not Sort.NUMBER or one.value * SCALE < BY_CHANCE:
         return
     lead = frozenset(spelled(WORD.findall(one.before)))
+    whole = _WHOLE.search(one.before)
     for grid in names.grids:
         totals = [row for row in grid.rows if grid.is_total(row)]
         columns = named_columns(grid, lead, shares=False) if totals else []
-        if len(columns) != 1:
+        if len(columns) != 1 or not totals[-1].cells[columns[0]].said:
             continue
         words = telling(grid, columns[0])
-        others = lead - words - GENERIC - WEAK - {"uoc", "khoang", "toan", "tinh"}
-        if len(words) >= 4 and len(others) * 2 <= len(words) and totals[-1].cells[columns[0]].said:
+        others = lead - words - GENERIC - WEAK - _BESIDE
+        long = len(words) >= 4 and len(others) * 2 <= len(words)
+        if long or (whole and not others and len(words - WEAK) >= LEAST):
             yield totals[-1].cells[columns[0]], grid, columns[0], totals[-1]
 
 

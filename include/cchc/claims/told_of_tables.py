@@ -26,6 +26,7 @@ from cchc.claims.named_cells import (
 )
 from cchc.claims.passage import Passage
 from cchc.claims.quantities import Read
+from cchc.claims.row_order import RANK
 from cchc.claims.tokens import Sort, Token
 from cchc.claims.told_cells import figure_against_cell, say_cell
 from cchc.severity import Severity
@@ -33,12 +34,17 @@ from cchc.texts import t
 
 _CLAUSE = re.compile(r"[;:(]\s|,\s+(?=\w{1,9} nhat\b)|(?<!\btp)(?<!\btx)(?<!\btt)(?<!\b[hpx])\.\s|\n")
 _MOST = re.compile(
-    r"\b(?:(cao|nhieu|lon|tot|nhanh)|(thap|it|nho|kem|cham))\s+(?:[a-z]+\s+){0,3}?nhat\b|"
+    r"\b(?:(cao|nhieu|lon|tot|nhanh)|(thap|it|nho|kem|cham))\s+(?:[a-z]+\s+){0,6}?nhat\b|"
     r"\b(dan dau|dung dau)\b|\b(dung cuoi|cuoi bang|xep cuoi)\b"
 )
 _TO_ROW = re.compile(r"(?:[^.;\n]|\b(?:tp|tx|tt|h|p|x)\.){0,60}?")
 _HAS = re.compile(r"[^.;\n0-9]{0,40}$")
 _PLAIN_FIGURE = (Sort.NUMBER, Sort.PERCENT)
+_IN_RANK = re.compile(
+    r"\b(?:(?:xep|dung|giu|o)\s+(?:vi\s+)?(?:tri\s+)?(?:thu|hang|vi tri)(?:\s+thu)?|hang(?:\s+thu)?)"
+    r"\s+([0-9]{1,3})\b"
+)
+_ANOTHER_YEAR = re.compile(r"\bnam (?:(?:19|20)[0-9]{2}|truoc|ngoai)\b|\bcung ky\b|\btoan quoc\b|\bca nuoc\b")
 _LESS = re.compile(
     r"\b(?:duoi|thap hon|nho hon|it hon|chua (?:dat|den|toi)|khong (?:dat|den|toi)|<)\s*(?:muc\s+)?$"
 )
@@ -49,7 +55,7 @@ _BODY = re.compile(
     r"\s*(?:/\s*[0-9]+\s*)?(don vi|co quan|dia phuong|so\b|xa\b|phuong\b|huyen|thi xa|thanh pho|linh vuc|nganh|phong\b|"
     r"tinh\b|thon\b|ap\b|truong\b|bo\b|cuc\b|chi cuc)"
 )
-_ALL = re.compile(r"\b(?:tat ca|toan bo|100%|cac|moi)\b[^.;,]{0,60}\bdeu\b")
+_ALL = re.compile(r"\b(?:tat ca|toan bo|100%|cac|moi)\b[^.;]{0,60}\bdeu\b")
 _NONE_OF = re.compile(r"\bkhong (?:co|con)\s+(?:mot\s+)?(?:[a-z]+\s+){1,3}nao\b")
 _NONE = re.compile(
     r"\b(?:khong|chua) (?:co|con|de|phat sinh|xay ra)\b\s*(?:phat sinh\s+|xay ra\s+)?([a-z][a-z ]{3,50})"
@@ -79,6 +85,7 @@ def claims_about_tables(passage: Passage, read: Sequence[Read], grids: Sequence[
     told = _Text(passage, Names(grids))
     for start, end in passage.sentences:
         _superlatives(told, start, end)
+        _ranked(told, start, end)
         _counted(told, start, end)
         _none(told, start, end)
     for block in read:
@@ -106,7 +113,9 @@ def _superlatives(told: _Text, start: int, end: int) -> None:
     matches = list(_MOST.finditer(flat, start, end))
     for place, match in enumerate(matches):
         stop = matches[place + 1].start() if place + 1 < len(matches) else end
-        begin = _clause(flat, matches[place - 1].end() if place else start, match.start())
+        clause = _clause(flat, start, match.start())  # 'cao nhất là A, thấp nhất là B' names its measure once
+        begin = max(clause, matches[place - 1].end() if place else clause)
+        begin = max(begin, flat.rfind(", ", begin, match.start()) + 2) if place else begin
         rows = told.names.inside(flat, match.end(), min(stop, match.end() + 90))
         behind = rows[0] if rows and _TO_ROW.fullmatch(flat, match.end(), rows[0].start) else None
         ahead = [
@@ -130,7 +139,7 @@ def _superlatives(told: _Text, start: int, end: int) -> None:
             ),
             None,
         )  # fmt: skip
-        said = _said(flat, begin, match.end()) | (
+        said = _said(flat, clause, match.end()) | (
             _said(flat, figure.end, figure.end + 25) if figure else frozenset()
         )
         high = bool(match[1] or match[3])
@@ -191,6 +200,30 @@ def _beyond(grid: FigureTable, row: Row, column: int, high: bool, most: int, fal
     ]  # fmt: skip
     further = [one for one in values if (one[0] > sign * own if high else one[0] < sign * own)]
     return sorted(further, key=lambda one: one[0], reverse=high)[0][1] if len(further) >= most else None
+
+
+# Its rank.
+
+
+def _ranked(told: _Text, start: int, end: int) -> None:
+    """'X xếp thứ 3' against the column of ranks."""
+    flat, passage = told.passage.flat, told.passage
+    for match in _IN_RANK.finditer(flat, start, end):
+        begin = _clause(flat, start, match.start())
+        rows = told.names.inside(flat, begin, match.start())
+        if not rows or _ANOTHER_YEAR.search(flat, begin, match.end() + 12):
+            continue
+        cells = [
+            (named, column, int(words)) for named in rows[-1].rows
+            for column in range(named.grid.width)
+            if RANK.match(named.grid.names[column])
+            and (words := named.row.cells[column].words.rstrip(".")).isdigit() and len(words) < 4
+        ]  # fmt: skip
+        if any(rank == int(match[1]) for *_, rank in cells):
+            passage.right(ClaimKind.TABLE, begin, match.end())
+        elif len(cells) == 1:
+            named, column, _ = cells[0]
+            say_cell(passage, match.start(), match.end(), named.row, named.grid, column)
 
 
 # How many rows pass a mark.
