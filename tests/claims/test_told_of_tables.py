@@ -112,6 +112,9 @@ def test_what_a_table_bears_out_is_right_and_the_rest_is_told(
         "Cấp xã không có hồ sơ quá hạn.",
         "Năm 2023, huyện Mộc Hóa xếp thứ 12 toàn quốc.",
         "Tổng số hồ sơ tiếp nhận của cấp xã: 31.205 hồ sơ.",
+        "Hồ sơ tiếp nhận toàn tỉnh, cả các sở, là 152.110 hồ sơ.",
+        "Huyện Mộc Hóa và huyện Đức Huệ có 21 hồ sơ quá hạn đang xử lý của hai năm.",
+        "Quý IV: huyện Mộc Hóa có 1.540 hồ sơ trực tuyến; tỷ lệ trực tuyến của huyện Đức Huệ là 71,20%.",
         "Trung tâm Phục vụ hành chính công không để phát sinh hồ sơ quá hạn tại quầy lĩnh vực đất đai.",
         "Quý trước, tỷ lệ trực tuyến của 4/9 sở dưới 70%.",
         "Hồ sơ quá hạn nhiều nhất là lĩnh vực đất đai (28 hồ sơ).",
@@ -125,7 +128,7 @@ def test_what_the_table_does_not_speak_of_is_left_alone(text: str) -> None:
 
 
 def test_none_at_all_is_held_against_the_total() -> None:
-    assert told(f"Hồ sơ được trả đúng hẹn, không có hồ sơ quá hạn.\n\n{DISTRICTS}") == ["claim_table"]
+    assert "claim_table" in told(f"Hồ sơ được trả đúng hẹn, không có hồ sơ quá hạn.\n\n{DISTRICTS}")
 
 
 def test_a_message_names_the_row_the_column_and_what_is_there() -> None:

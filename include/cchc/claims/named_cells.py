@@ -28,6 +28,13 @@ GENERIC = words_of(
 )
 WEAK = words_of("da duoc co trong la dat cho ra so ho bang")
 LEAST, BY_CHANCE = 2, 100 * SCALE  # telling words; a smaller whole number stands in many cells
+# Words that part a figure from the table's: another time, a plan, a part, a mean.
+SETTING = re.compile(
+    r"\b(?:cung ky|nam (?:truoc|ngoai)|ky truoc|so voi|quy [ivx0-9]+|thang [0-9]+|ke hoach|du kien|muc tieu|chi tieu|"
+    r"nhiem ky|dau nam|luy ke|trong do|rieng|con lai|binh quan|trung binh|moi|them|"
+    r"trong (?:quy|thang|tuan|dot|ngay)|nam (?:20)?[0-9]{2,4})\b"
+)
+PART_OF_YEAR = re.compile(r"\b(?:quy [ivx0-9]+|thang [0-9]+|[0-9]+ thang|tuan nay)\b")
 _UNITS = re.compile(r"\([^()]*\)|%")
 _MOST_ROWS = 12  # of one name
 

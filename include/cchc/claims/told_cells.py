@@ -13,6 +13,8 @@ from cchc.claims.named_cells import (
     BY_CHANCE,
     GENERIC,
     LEAST,
+    PART_OF_YEAR,
+    SETTING,
     WEAK,
     WORD,
     Found,
@@ -31,13 +33,10 @@ from cchc.claims.tokens import Sort
 from cchc.severity import Severity
 from cchc.texts import t
 
-_SETTING = re.compile(
-    r"\b(?:cung ky|nam (?:truoc|ngoai)|ky truoc|so voi|quy [ivx0-9]+|thang [0-9]+|ke hoach|du kien|muc tieu|chi tieu|"
-    r"nhiem ky|dau nam|luy ke|trong do|rieng|con lai|binh quan|trung binh|moi|them|nam (?:20)?[0-9]{2,4})\b"
-)
 _CHANGE = re.compile(r"\b(tang|giam)\b[^.;,()]{0,20}$")
 _CHANGE_HEAD = re.compile(r"\btang\b|\bgiam\b|chenh lech|so (?:voi|sanh)")
 _BOUND = re.compile(r"\b(?:tren|duoi|hon|tu|vuot|tang|giam|it nhat|toi thieu|toi da|chua dat|muc|them)\s*$")
+_AND = re.compile(r"[\s,]*(?:(?:va|cung)\s+)?(?:[a-z.]+\s+){0,2}")
 _ALL_OF = re.compile(r"\b(?:deu|tat ca|toan bo)\b")
 _WHOLE = re.compile(
     r"\btoan (?:tinh|huyen|xa|so|nganh|thanh pho|bo|don vi)\b|\btong (?:so|cong)\b|\bca (?:tinh|huyen|xa|nganh)\b"
@@ -63,8 +62,11 @@ def figure_against_cell(passage: Passage, names: Names, one: Quantity) -> None:
     if behind and not ahead and _ALL_OF.search(flat, one.end, behind[0].start):
         _all_of(passage, one, behind[0])
         return
-    if _BOUND.search(one.before) or _SETTING.search(flat, start, min(stop, one.end + 40)):
+    if _BOUND.search(one.before) or SETTING.search(flat, start, min(stop, one.end + 40)):
         return
+    joined = len(ahead) > 1 and _AND.fullmatch(flat, ahead[-2].end, ahead[-1].start)
+    if joined or PART_OF_YEAR.search(flat, own, own + 60):
+        return  # of several rows together, of a part of the time
     after = frozenset(spelled(WORD.findall(one.after)))
     said = after | frozenset(spelled(WORD.findall(one.before)))
     # What is counted tells more than what was done with it.
@@ -133,9 +135,20 @@ def _totals(names: Names, one: Quantity) -> Iterator[_Meant]:
             continue
         words = telling(grid, columns[0])
         others = lead - words - GENERIC - WEAK - _BESIDE
+        if not _explained(grid, columns[0], scaled(one.value), totals[-1].cells[columns[0]].value or 0):
+            continue  # of another size: the table is of a part
         long = len(words) >= 4 and len(others) * 2 <= len(words)
         if long or (whole and not others and len(words - WEAK) >= LEAST):
             yield totals[-1].cells[columns[0]], grid, columns[0], totals[-1]
+
+
+def _explained(grid: FigureTable, column: int, given: int, total: int) -> bool:
+    """Whether a figure can be a total told wrongly: nearly as large, in other units, or without one of its rows."""
+    rows = {abs(row.cells[column].value or 0) for row in grid.rows}
+    return any(
+        abs(total - amount) * 5 <= total or abs(total - amount) in rows
+        for amount in (given, given * 1000, given // 1000)
+    )
 
 
 def _direction(passage: Passage, one: Quantity, found: Found, start: int) -> bool:

@@ -11,6 +11,7 @@ from cchc.claims.kinds import ClaimKind
 from cchc.claims.named_cells import (
     BY_CHANCE,
     LEAST,
+    SETTING,
     WEAK,
     WORD,
     Found,
@@ -44,7 +45,10 @@ _IN_RANK = re.compile(
     r"\b(?:(?:xep|dung|giu|o)\s+(?:vi\s+)?(?:tri\s+)?(?:thu|hang|vi tri)(?:\s+thu)?|hang(?:\s+thu)?)"
     r"\s+([0-9]{1,3})\b"
 )
-_ANOTHER_YEAR = re.compile(r"\bnam (?:(?:19|20)[0-9]{2}|truoc|ngoai)\b|\bcung ky\b|\btoan quoc\b|\bca nuoc\b")
+_ANOTHER_TIME = re.compile(
+    r"\bnam (?:(?:19|20)[0-9]{2}|truoc|ngoai)\b|\b(?:cung|trong) ky\b|\bquy (?:[ivx]+|truoc)\b|"
+    r"\bthang (?:[0-9]+|truoc)\b|\btoan quoc\b|\bca nuoc\b"
+)
 _LESS = re.compile(
     r"\b(?:duoi|thap hon|nho hon|it hon|chua (?:dat|den|toi)|khong (?:dat|den|toi)|<)\s*(?:muc\s+)?$"
 )
@@ -144,6 +148,8 @@ def _superlatives(told: _Text, start: int, end: int) -> None:
         )
         high = bool(match[1] or match[3])
         span = (begin, figure.end if figure else first)
+        if SETTING.search(flat, clause, found.end):
+            said = frozenset()  # of another time: only the figure tells its column
         _judge_most(told, found, said, figure, high, int(counts[-1].value) if counts else 1, span)
 
 
@@ -211,7 +217,7 @@ def _ranked(told: _Text, start: int, end: int) -> None:
     for match in _IN_RANK.finditer(flat, start, end):
         begin = _clause(flat, start, match.start())
         rows = told.names.inside(flat, begin, match.start())
-        if not rows or _ANOTHER_YEAR.search(flat, begin, match.end() + 12):
+        if not rows or _ANOTHER_TIME.search(flat, begin, match.end() + 12):
             continue
         cells = [
             (named, column, int(words)) for named in rows[-1].rows
@@ -244,6 +250,8 @@ def _counted(told: _Text, start: int, end: int) -> None:
         ):  # fmt: skip
             continue
         begin = _clause(flat, start, mark.start)
+        if _ANOTHER_TIME.search(flat, begin, mark.end + 20):
+            continue
         count = next(
             (
                 one for one in reversed(every[:place])
