@@ -20,7 +20,7 @@ from cchc.store import Row, Store
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One frozen state. `sha256` is over the ordered content, not the Parquet bytes; `path` is absolute."""
+    """One frozen state. `sha256` is over the bytes of the file; `path` is absolute."""
 
     snapshot_id: str
     source: str
@@ -91,10 +91,10 @@ def layouts_in(store: Store, snapshot: Snapshot) -> set[str]:
 def merge_landings(
     connection: Any, instance: Instance, source: str, landings: Sequence[Row], path: Path
 ) -> tuple[str, int]:
-    """Write to `path` (Parquet) the newest row of each dossier or document in `landings`, in the order of their keys.
+    """Write to `path` (Parquet) the newest row of each dossier or document in `landings`.
 
-    Of a catalogue the last landing of each layout is the whole list. Returns the hash of the content and the number of
-    rows.
+    The same landings make the same bytes, from two threads on. Of a catalogue the last landing of each layout is the
+    whole list. Returns the hash of the file and the number of rows.
     """
     if source == CATALOGUE:
         landings = list({row["layout"]: row for row in landings}.values())
@@ -108,50 +108,53 @@ def merge_landings(
     )
     accepted = connection.read_parquet(paths, filename=True).filter("faults IS NULL")
     accepted.project(f"*, {KEYS[source]} AS row_key").create_view("accepted", replace=True)
-    row_count = _write_newest(connection, path)
-    return _content_hash(connection, path), row_count
+    if len(landings) == 1:
+        values = {"landing_id": landings[0]["landing_id"]}
+        row_count = _write(connection, "exports/snapshot.write_one", path, **values)
+    else:
+        row_count = _write(connection, "exports/snapshot.write", path)
+    return sha256_file(path), row_count
 
 
 def broken_snapshots(store: Store, instance: Instance) -> tuple[int, list[str], list[str]]:
     """How many snapshots there are, and the paths of those whose file is gone, and of those with other content."""
-    import duckdb
-
     rows, gone, changed = store.query("sources.snapshots"), [], []
     for row in rows:
         path = instance.data / row["path"]
         if not path.exists():
             gone.append(row["path"])
             continue
-        with connect() as connection:
-            try:
-                digest = _content_hash(connection, path)
-            except duckdb.Error:  # no longer a Parquet file
-                digest = ""
-        if digest != row["sha256"]:
+        if row["sha256"] != sha256_file(path) and row["sha256"] != _hash_of_rows(path):
             changed.append(row["path"])
     return len(rows), gone, changed
 
 
-def _content_hash(connection: Any, path: Path) -> str:
-    """Over the rows of a snapshot's file, in their order; a temporary file lies beside it meanwhile."""
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW latest AS FROM read_parquet({quoted(path)})")
-    with scratch(path.parent) as temporary:
-        text = temporary / "noi-dung.csv"
-        run(connection, "exports/snapshot.text", path=str(text))
-        return sha256_file(text)
+def _hash_of_rows(path: Path) -> str:
+    """What stands for a snapshot that was frozen before the bytes of files were hashed: over its rows, in their order.
+    A temporary file lies beside it meanwhile; '' for a file that is no Parquet any more."""
+    import duckdb
+
+    with scratch(path.parent) as temporary, connect() as connection:
+        try:
+            connection.execute(f"CREATE OR REPLACE TEMP VIEW latest AS FROM read_parquet({quoted(path)})")
+            run(connection, "exports/snapshot.text", path=str(temporary / "noi-dung.csv"))
+        except duckdb.Error:
+            return ""
+        return sha256_file(temporary / "noi-dung.csv")
 
 
-def _write_newest(connection: Any, path: Path) -> int:
+def _write(connection: Any, statement: str, path: Path, **values: object) -> int:
     """Returns how many rows were written."""
     import duckdb
 
+    values |= {"path": str(path)}
     try:
-        (rows,) = run(connection, "exports/snapshot.write", path=str(path)).fetchone()
+        (rows,) = run(connection, statement, **values).fetchone()
     except duckdb.OutOfMemoryException:
-        # Each thread sorts in memory of its own; one alone gets through tens of millions of rows.
+        # Each thread has memory of its own; one alone gets through tens of millions of rows.
         connection.execute("SET threads = 1")
         try:
-            (rows,) = run(connection, "exports/snapshot.write", path=str(path)).fetchone()
+            (rows,) = run(connection, statement, **values).fetchone()
         finally:
             connection.execute("RESET threads")
     return int(rows)

@@ -24,7 +24,7 @@ from cchc.texts import t, table
 class SourceState:
     """What one source tells. `told_at`: when it was frozen, or when the last landing in it was received.
 
-    `sha256` is over the ordered content, the same for a snapshot and for the landings that would be frozen
+    `sha256` is over the bytes of the file, the same for a snapshot and for the landings that would be frozen
     into it; `snapshot_id` and `cut_off` are None for a state that is not frozen. `path` is the Parquet file.
     """
 
