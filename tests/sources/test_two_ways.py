@@ -17,6 +17,7 @@ from tests.sources.test_tables import landed, landed_in_parts
 from cchc.folding import cell_text, loose
 from cchc.moments import DAY_FIRST, PLAIN, SHORT_YEARS, moment_of, with_times
 from cchc.sources.duck import connect, run
+from cchc.sources.moments import date_cells
 from cchc.sources.names import is_personal
 from cchc.sources.tables.base import trimmed
 
@@ -31,7 +32,15 @@ VIETNAMESE = st.text(
 )
 NUMBERS = st.text(st.sampled_from("0123456789٣９ .-@x"), max_size=20)
 
-MOMENT_MACROS = ("one_spaced", "halves_of_day", "tidy_moment", "zone_of", "minutes_of", "odd_moment")
+MOMENT_MACROS = (
+    "one_spaced",
+    "halves_of_day",
+    "tidy_moment",
+    "zone_of",
+    "minutes_of",
+    "odd_text",
+    "odd_moment",
+)
 
 
 @pytest.fixture(scope="module")
@@ -144,13 +153,15 @@ WRITTEN = st.builds(
 def test_a_moment_is_the_same_in_python_and_in_duckdb(
     macros: Any, texts: list[str], formats: tuple[str, ...]
 ) -> None:
-    found = macros.execute(
-        "SELECT list_filter([odd_moment(text, $formats::VARCHAR[])], lambda day: day >= DATE '1900-01-01')[1] "
-        "FROM (SELECT unnest($texts::VARCHAR[]) AS text)",
-        {"texts": texts, "formats": list(formats)},
-    ).fetchall()
-    here = [moment_of(text, formats) for text in texts]
-    assert [moment for (moment,) in found] == [moment and moment.replace(tzinfo=None) for moment in here]
+    macros.execute("SET VARIABLE earliest_day = DATE '1900-01-01'")
+    macros.execute(
+        "CREATE OR REPLACE TEMP TABLE cells AS SELECT unnest($texts::VARCHAR[]) AS text", {"texts": texts}
+    )
+    for usual in (formats[0], "never %Y"):
+        date_cells(macros, {"text": usual}, {"text": formats})
+        found = macros.execute("SELECT text_moment FROM dated").fetchall()
+        here = [moment_of(text, formats) for text in texts]
+        assert [moment for (moment,) in found] == [moment and moment.replace(tzinfo=None) for moment in here]
 
 
 ODD_CELLS = st.text(st.sampled_from("aĐé19 =\"'\t\n\u00a0\u200b\ufeff\u2007\u0301e\u001f."), max_size=12)

@@ -1,7 +1,7 @@
 """How the days and hours of one column are written, decided by the column and never by a single cell.
 
 `02/03/2026` alone may be either day; whether a software writes the month first, or two digits for a year, shows in
-the other cells of its column. The macros `tidy_moment` and `moment` read the cells with what is decided here.
+the other cells of its column. The view `dated` reads the cells with what is decided here.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from cchc.folding import visible
 from cchc.moments import DAY_FIRST, PLAIN, SHORT_YEARS, fits, with_times
+from cchc.sources.tables.base import literal
 
 _THREE = re.compile(r"(?<!\d)(\d{1,2})([/.\-])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
 _SWAP = str.maketrans("dm", "md")
@@ -80,3 +82,27 @@ def spellings(samples: Mapping[str, Sequence[str]]) -> dict[str, Spelling]:
         name: Spelling(False, True, one.long_years, one.short_years) if swapped else one
         for name, one in found.items()
     }
+
+
+def date_cells(connection: Any, usual: Mapping[str, str], formats: Mapping[str, Sequence[str]]) -> None:
+    """Make view `dated`: the columns of `cells`, and of each date column `<name>_moment`.
+
+    `usual` and `formats` by column: see `usual_format` and `formats_of`. Every step is a projection of its own: what
+    the next one names is computed once. A lambda would name it too, and compile its patterns anew every 2,048 rows.
+    """
+    steps = (
+        lambda name: f"try_strptime({name}, {literal(usual[name])}) AS {name}_usual",
+        lambda name: f"odd_text({name}, {name}_usual) AS {name}_odd",
+        lambda name: f"zone_of({name}_odd) AS {name}_zone",
+        lambda name: (
+            f"CASE WHEN {name}_odd IS NULL THEN {name}_usual "
+            f"ELSE odd_moment({name}_odd, {name}_zone, [{', '.join(map(literal, formats[name]))}]) END AS {name}_read"
+        ),
+        lambda name: (
+            f"CASE WHEN {name}_read >= getvariable('earliest_day') THEN {name}_read END AS {name}_moment"
+        ),
+    )
+    query = "cells"
+    for step in steps:
+        query = f"(SELECT *, {', '.join(map(step, usual))} FROM {query})"  # noqa: S608 - our columns, literals
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW dated AS FROM {query}")

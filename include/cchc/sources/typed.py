@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from cchc.units import UnitRegister
 
 MACROS = (
-    "as_seen", "meant", "one_spaced", "halves_of_day", "tidy_moment", "zone_of", "minutes_of", "odd_moment", "moment",
+    "as_seen", "meant", "one_spaced", "halves_of_day", "tidy_moment", "zone_of", "minutes_of", "odd_text", "odd_moment",
     "shape", "kept_code", "key_of", "is_personal", "kept_procedure", "kept_text", "kept_date", "plain", "kept_word",
     "kept_unit", "date_like", "unknown_word", "bad_date", "future",
 )  # fmt: skip
@@ -140,9 +140,10 @@ def type_rows(
     vocabulary = learn(connection, table, reading, layout, units, landed_on)
     while True:
         _write(connection, vocabulary, rules, landed_on, entrance, path)
-        read, accepted, places, footers = run(connection, "exports/macros.landed", path=str(path)).fetchone()
+        landed = run(connection, "exports/macros.landed", path=str(path)).fetchone()
+        read, accepted, places, footers, unread_days = landed
         known = vocabulary.known
-        if read > accepted and _learn_days(connection, vocabulary, path):
+        if unread_days and _learn_days(connection, vocabulary, path, unread_days):
             continue
         if not isinstance(table, TextTable):
             numbering = Numbering()
@@ -164,7 +165,8 @@ def type_rows(
         elif vocabulary.known == known:
             numbering = found
             break
-    _refuse_unread_columns(connection, entrance, path)
+    if unread_days:
+        _refuse_unread_columns(connection, entrance, path)
     (superseded,) = run(connection, f"{layout.source}/landing.superseded", path=str(path)).fetchone()
     if superseded:
         target = path.with_name(f"{path.name}.thay")
@@ -182,10 +184,11 @@ def type_rows(
     )
 
 
-def _learn_days(connection: Any, vocabulary: Vocabulary, path: Path) -> bool:
-    """Whether refused cells show that a column has its days and months the other way round than was thought."""
+def _learn_days(connection: Any, vocabulary: Vocabulary, path: Path, columns: Sequence[str]) -> bool:
+    """Whether refused cells of these columns show that they have days and months the other way round than thought."""
     learnt = False
-    for name, seen in vocabulary.days_seen.items():
+    for name in columns:
+        seen = vocabulary.days_seen[name]
         values = {"path": str(path), "fault": f"bad_date:{name}", "column": f"$.{name}"}
         refused = [cell for (cell,) in run(connection, "exports/macros.refused_days", **values).fetchall()]
         if refused:

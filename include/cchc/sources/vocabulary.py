@@ -12,7 +12,7 @@ from cchc.folding import loose
 from cchc.sources.columns import COLUMNS, UNKNOWN, UNKNOWN_CODES, UNKNOWN_WORD, ExportColumn
 from cchc.sources.duck import run
 from cchc.sources.layouts import Layout
-from cchc.sources.moments import formats_of, spellings, usual_format
+from cchc.sources.moments import date_cells, formats_of, spellings, usual_format
 from cchc.sources.names import UnitFinder, may_be_person
 from cchc.sources.rules import CountingRules
 from cchc.sources.tables import Reading, SourceTable, TextTable
@@ -149,7 +149,7 @@ def learn_from(connection: Any, vocabulary: Vocabulary, relation: str = "cells")
 
 
 def use(connection: Any, vocabulary: Vocabulary, rules: CountingRules) -> None:
-    """Make the types and variables that the statements of `landing.sql` look things up in."""
+    """Make the types, variables and the view `dated` that the statements of `landing.sql` look things up in."""
     source = vocabulary.layout.source
     columns = _word_columns(source)
     entries = [
@@ -175,9 +175,7 @@ def use(connection: Any, vocabulary: Vocabulary, rules: CountingRules) -> None:
         connection.execute(statement.replace("{column}", column.name).replace("{type}", kind))
     _use_units(connection, vocabulary)
     connection.execute("SET VARIABLE earliest_day = $day", {"day": rules.earliest_day})
-    for name, usual in vocabulary.formats.items():
-        connection.execute(f"SET VARIABLE {name}_format = $usual", {"usual": usual})
-        connection.execute(f"SET VARIABLE {name}_formats = $all", {"all": list(vocabulary.all_formats[name])})
+    date_cells(connection, vocabulary.formats, vocabulary.all_formats)
 
 
 def _word_columns(source: str) -> list[ExportColumn]:

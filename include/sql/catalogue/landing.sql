@@ -30,15 +30,15 @@ COPY (
             list_extract(getvariable('on_portal_codes'), enum_code(try_cast(on_portal AS on_portal_words))::INTEGER + 1) AS portal_code,
             list_extract(getvariable('linked_codes'), enum_code(try_cast(linked AS linked_words))::INTEGER + 1) AS linked_code,
             list_extract(getvariable('state_codes'), enum_code(try_cast(state AS state_words))::INTEGER + 1) AS state_code,
-            moment(published_on, getvariable('published_on_format'), getvariable('published_on_formats'))::DATE AS published_value,
-            moment(ended_on, getvariable('ended_on_format'), getvariable('ended_on_formats'))::DATE AS ended_value,
+            published_on_moment::DATE AS published_value,
+            ended_on_moment::DATE AS ended_value,
             -- Where it applies is said in words ('UBND cấp xã') more often than by a unit of the register.
             list_extract(
                 getvariable('unit_values'),
                 enum_code(try_cast(coalesce(unit_code, '') AS unit_code_words))::INTEGER * getvariable('unit_name_count')
                     + enum_code(try_cast(coalesce(unit_name, '') AS unit_name_words))::INTEGER + 1
             ) AS unit
-        FROM cells
+        FROM dated
     ),
     judged AS (
         SELECT

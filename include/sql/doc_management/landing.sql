@@ -19,14 +19,14 @@ COPY (
             list_extract(getvariable('medium_codes'), enum_code(try_cast(medium AS medium_words))::INTEGER + 1) AS medium_code,
             list_extract(getvariable('signed_codes'), enum_code(try_cast(signed AS signed_words))::INTEGER + 1) AS signed_code,
             list_extract(getvariable('secrecy_codes'), enum_code(try_cast(secrecy AS secrecy_words))::INTEGER + 1) AS secrecy_code,
-            moment(registered_on, getvariable('registered_on_format'), getvariable('registered_on_formats'))::DATE AS registered_on_value,
+            registered_on_moment::DATE AS registered_on_value,
             list_extract(
                 getvariable('unit_values'),
                 enum_code(try_cast(coalesce(unit_code, '') AS unit_code_words))::INTEGER * getvariable('unit_name_count')
                     + enum_code(try_cast(coalesce(unit_name, '') AS unit_name_words))::INTEGER + 1
             ) AS unit,
             coalesce(regexp_matches(plain(excerpt), getvariable('reform_words')), false) AS about_reform
-        FROM cells
+        FROM dated
     ),
     judged AS (
         SELECT

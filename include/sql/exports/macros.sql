@@ -46,34 +46,20 @@ CREATE TEMP MACRO minutes_of(zone) AS CASE
     )
 END
 
+-- name: odd_text
+-- The tidied text of a cell that is not of its column's usual format, which nearly all are: the others are tried only then.
+-- '01/02/26' parses as the year 26 where years have four digits: there it is a typing fault, not a date.
+CREATE TEMP MACRO odd_text(cell, usual) AS
+    CASE WHEN cell IS NOT NULL AND (usual IS NULL OR usual < getvariable('earliest_day')) THEN tidy_moment(cell) END
+
 -- name: odd_moment
 -- A day count of a spreadsheet, or one of the column's formats; try_strptime refuses days such as 31/02. The hour of
--- another zone becomes ours. Lambdas name what would be written out, planned and computed many times over.
-CREATE TEMP MACRO odd_moment(cell, formats) AS list_transform(
-    [tidy_moment(cell)],
-    lambda tidied: CASE
-        WHEN regexp_full_match(tidied, '\d{5}([.,]\d+)?')
-            THEN TIMESTAMP '1899-12-30'
-                + to_seconds(round(try_cast(replace(tidied, ',', '.') AS DOUBLE) * 86400))
-        ELSE list_transform(
-            [zone_of(tidied)],
-            lambda zone: CASE
-                WHEN zone = '' THEN try_strptime(tidied, formats)
-                ELSE try_strptime(trim(left(tidied, length(tidied) - length(zone))), formats)
-                    + to_minutes(420 - minutes_of(zone))
-            END
-        )[1]
-    END
-)[1]
-
--- name: moment
--- Nearly all dates of a column have one format: the others are tried only where it fails.
--- '01/02/26' parses as the year 26 where years have four digits: there it is a typing fault, not a date.
-CREATE TEMP MACRO moment(cell, usual_format, formats) AS CASE
-    WHEN try_strptime(cell, usual_format) >= getvariable('earliest_day') THEN try_strptime(cell, usual_format)
-    WHEN cell IS NOT NULL THEN list_filter(
-        [odd_moment(cell, formats)], lambda found: found >= getvariable('earliest_day')
-    )[1]
+-- another zone becomes ours.
+CREATE TEMP MACRO odd_moment(tidied, zone, formats) AS CASE
+    WHEN regexp_full_match(tidied, '\d{5}([.,]\d+)?')
+        THEN TIMESTAMP '1899-12-30' + to_seconds(round(try_cast(replace(tidied, ',', '.') AS DOUBLE) * 86400))
+    WHEN zone = '' THEN try_strptime(tidied, formats)
+    ELSE try_strptime(trim(left(tidied, length(tidied) - length(zone))), formats) + to_minutes(420 - minutes_of(zone))
 END
 
 -- name: kept_code
@@ -229,12 +215,19 @@ SELECT
 
 -- name: landed
 -- Outcome of a landing: the landed file holds every row that was read, in order; blank rows and those of a footer are not rows.
+-- `unread_days`: the date columns with a cell that is no day. How many rows the file has stands at its end.
+WITH faulty AS MATERIALIZED (SELECT faults FROM read_parquet($path) WHERE faults IS NOT NULL)
 SELECT
-    count(*) FILTER (faults IS NULL OR faults NOT IN (['blank'], ['footer'])) AS read,
-    count(*) FILTER (faults IS NULL) AS accepted,
-    count(*) AS places,
-    count(*) FILTER (faults = ['footer']) AS footers
-FROM read_parquet($path)
+    places - (SELECT count(*) FROM faulty WHERE faults IN (['blank'], ['footer'])) AS read,
+    places - (SELECT count(*) FROM faulty) AS accepted,
+    places,
+    (SELECT count(*) FROM faulty WHERE faults = ['footer']) AS footers,
+    (
+        SELECT coalesce(list(DISTINCT split_part(fault, ':', 2)), [])
+        FROM (SELECT unnest(faults) AS fault FROM faulty)
+        WHERE starts_with(fault, 'bad_date:')
+    ) AS unread_days
+FROM (SELECT count(*) AS places FROM read_parquet($path))
 
 -- name: refused_days
 -- Cells of one date column that were refused though they look like a day with a number above 12 in one of two places.

@@ -17,24 +17,25 @@ COPY (
         SELECT
             *,
             key_of(dossier_code) AS key,
-            list_extract(getvariable('field_codes'), enum_code(try_cast(field AS field_words))::INTEGER + 1) AS field_value,
+            try_cast(field AS field_words) AS field_word,
+            list_extract(getvariable('field_codes'), enum_code(field_word)::INTEGER + 1) AS field_value,
             list_extract(getvariable('channel_codes'), enum_code(try_cast(channel AS channel_words))::INTEGER + 1) AS channel_value,
             list_extract(getvariable('status_codes'), enum_code(try_cast(status AS status_words))::INTEGER + 1) AS status_value,
             list_extract(getvariable('return_channel_codes'), enum_code(try_cast(return_channel AS return_channel_words))::INTEGER + 1) AS return_channel_value,
             list_extract(getvariable('service_level_codes'), enum_code(try_cast(service_level AS service_level_words))::INTEGER + 1) AS service_level_value,
             list_extract(getvariable('paid_online_codes'), enum_code(try_cast(paid_online AS paid_online_words))::INTEGER + 1) AS paid_online_value,
             list_extract(getvariable('digitised_codes'), enum_code(try_cast(digitised AS digitised_words))::INTEGER + 1) AS digitised_value,
-            moment(submitted_at, getvariable('submitted_at_format'), getvariable('submitted_at_formats')) AS submitted_at_value,
-            moment(received_at, getvariable('received_at_format'), getvariable('received_at_formats')) AS received_at_value,
-            moment(due_at, getvariable('due_at_format'), getvariable('due_at_formats')) AS due_at_value,
-            moment(ended_at, getvariable('ended_at_format'), getvariable('ended_at_formats')) AS ended_at_value,
-            moment(returned_at, getvariable('returned_at_format'), getvariable('returned_at_formats')) AS returned_at_value,
+            submitted_at_moment AS submitted_at_value,
+            received_at_moment AS received_at_value,
+            due_at_moment AS due_at_value,
+            ended_at_moment AS ended_at_value,
+            returned_at_moment AS returned_at_value,
             list_extract(
                 getvariable('unit_values'),
                 enum_code(try_cast(coalesce(unit_code, '') AS unit_code_words))::INTEGER * getvariable('unit_name_count')
                     + enum_code(try_cast(coalesce(unit_name, '') AS unit_name_words))::INTEGER + 1
             ) AS unit
-        FROM cells
+        FROM dated
     ),
     judged AS (
         SELECT
@@ -112,7 +113,7 @@ COPY (
         row_no,
         key AS dossier_code,
         kept_procedure(procedure_code) AS procedure_code,
-        CASE WHEN field_value IS NOT NULL THEN try_cast(field AS field_words) END AS field,
+        CASE WHEN field_value IS NOT NULL THEN field_word END AS field,
         field_value AS field_key,
         channel_value AS channel,
         submitted_at_value AS submitted_at,
