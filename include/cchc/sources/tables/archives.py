@@ -40,8 +40,9 @@ _UNCOMPUTED = re.compile(
 # A cell from column AA on that is not merely formatted.
 _FAR_COLUMN = re.compile(rb' r="([A-Z]{2,3})\d+"[^>]*(?<!/)>')
 _ROW_NUMBER = re.compile(rb'[^>]* r="(\d{1,7})"')
-_ANY_CELL = re.compile(rb"<(?:[\w.-]+:)?c[\s/>]")
-_USUAL_CELL = b'<c r="'
+# A cell that is not written as `<c r="A1"`, as nearly all programs do; with a prefix, where a colon stands before it.
+_UNUSUAL_CELL = re.compile(rb'<c(?=[\s/>])(?! r=")')
+_PREFIXED_CELL = re.compile(rb"<[\w.-]+:c[\s/>]")
 
 Chunks = Callable[[], Iterator[bytes]]
 
@@ -113,7 +114,7 @@ def _check_sheet(path: Path, chunks: Iterator[bytes]) -> list[str]:
         text = tail + chunk
         # A cell that is cut by the end of a chunk counts with the next one.
         whole = text[: text.rfind(b"<")]
-        if len(_ANY_CELL.findall(whole)) != whole.count(_USUAL_CELL):
+        if _UNUSUAL_CELL.search(whole) or (b":c" in whole and _PREFIXED_CELL.search(whole)):
             raise _Unusual
         if b"<f" in text:
             found.update((name.decode(), None) for name in _UNCOMPUTED.findall(text))

@@ -15,6 +15,8 @@ from cchc.folding import BLANKS, SPACES, UNSEEN, WRAPPED, cell_text
 MISALIGNED = "misaligned"
 LINE_BREAK = "line_break"
 BATCH_ROWS = 20_000
+_ODD_LETTERS = f"{UNSEEN}{SPACES}\u0300-\u036f"
+_MAYBE_ODD = re.compile(f"[{_ODD_LETTERS}=']")
 _TWO_LINE_DATE = re.compile(r"[\d/:.\-\s]{8,30}")  # the day above its hour, as printed lists have it
 MAX_COLUMNS = 500  # no export has as many; a file with millions of columns would fill the memory
 
@@ -79,13 +81,21 @@ def literal(text: object) -> str:
     return "'" + str(text).replace("'", "''") + "'"
 
 
-def trimmed(cell: str) -> str:
-    """The SQL expression of a cell as `cell_text` makes it, NULL when nothing is left; few cells need all of it."""
+def needs_no_more_than_trimming(texts: str) -> bool:
+    """Whether all cells of a column, written one behind the other, are as `cell_text` makes them but for blanks."""
+    return _MAYBE_ODD.search(texts) is None
+
+
+def trimmed(cell: str, *, plainly: bool = False) -> str:
+    """The SQL expression of a cell as `cell_text` makes it, NULL when nothing is left; few cells need all of it, and
+    none of a column of which that is known (`plainly`)."""
     plain = f"trim({cell}, {literal(BLANKS)})"
+    if plainly:
+        return f"nullif({plain}, '')"
     seen = f"regexp_replace({cell}, '[{UNSEEN}]', '', 'g')"
     bare = f"trim(regexp_replace(nfc_normalize({seen}), '[{SPACES}]', ' ', 'g'), {literal(BLANKS)})"
     wrapped = f"trim(regexp_replace({bare}, {literal(f'^(?:{WRAPPED})$')}, '\\1\\2'), {literal(BLANKS)})"
-    odd = f"[{UNSEEN}{SPACES}\u0300-\u036f]|^[ \\t\\r\\n]*[='']"
+    odd = f"[{_ODD_LETTERS}]|^[ \\t\\r\\n]*[='']"
     return f"nullif(CASE WHEN regexp_matches({cell}, '{odd}') THEN {wrapped} ELSE {plain} END, '')"
 
 

@@ -14,7 +14,13 @@ from cchc.errors import CchcError
 from cchc.office.kinds import Kind, kind_of_file
 from cchc.office.package import ArchiveTooLarge, BadArchive, Package
 from cchc.sources.tables.archives import check_archive
-from cchc.sources.tables.base import MAX_COLUMNS, Reading, select_cells, trimmed
+from cchc.sources.tables.base import (
+    MAX_COLUMNS,
+    Reading,
+    needs_no_more_than_trimming,
+    select_cells,
+    trimmed,
+)
 from cchc.texts import t
 
 MAX_FILE = 256 << 20
@@ -88,6 +94,11 @@ class SpreadsheetTable:
         for number, row in enumerate(zip(*columns, strict=True), start=1):
             yield number, [cell or "" for cell in row]
 
+    def _letters(self, place: int) -> str:
+        """The texts of a column, one behind the other."""
+        *_, letters = self._cells.column(place).chunk(0).buffers()
+        return str(letters, "utf-8") if letters else ""
+
     def load(self, connection: Any, reading: Reading) -> None:
         import pyarrow as pa
 
@@ -97,7 +108,10 @@ class SpreadsheetTable:
             pa.int32(), rows, [None, pa.py_buffer(array("i", range(1, rows + 1)))]
         )
         connection.register("cells_of_sheet", self._cells.append_column("row_number", numbers))
-        names = {place: trimmed(f"c{place}") for place in range(reading.width)}
+        names = {
+            place: trimmed(f"c{place}", plainly=needs_no_more_than_trimming(self._letters(place)))
+            for place in range(reading.width)
+        }
         filled = " OR ".join(f"{name} IS NOT NULL" for name in names.values())
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE file_cells AS {select_cells(reading, 'row_number', names)} "
