@@ -19,6 +19,7 @@ from cchc.texts import t, table
 
 FOLDER = PROJECT_ROOT / "var" / "do-dac"
 NOW, BEFORE = "bench.json", "bench-truoc.json"
+SOURCES = "nguon.json"  # of `bench nguon`
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,11 @@ def show(console: Console, measured: Sequence[Measured], before: dict[tuple[str,
     console.print(grid)
 
 
-def keep(measured: Sequence[Measured], folder: Path = FOLDER) -> Path:
+def keep(measured: Sequence[Measured], folder: Path = FOLDER, name: str = NOW) -> Path:
     """Write the run as JSON; the one before stays beside it."""
-    file = folder / NOW
+    file = folder / name
     if file.exists():
-        file.replace(folder / BEFORE)
+        file.replace(file.with_stem(f"{file.stem}-truoc"))
     told = {
         "at": clock.to_text(clock.now()),
         "revision": code_revision(),
