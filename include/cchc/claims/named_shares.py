@@ -216,7 +216,7 @@ def _judged(bases: Bases, names: Names, claim: ShareClaim) -> bool:
             return True
     if not pairs or any(bases.verdict(share, top.value, base.value) != "wrong" for top, base in pairs):
         return False
-    _say(bases, share, *pairs[0])
+    _say(bases, share, *pairs[0], alone=part is not None and len({base.value for _, base in pairs}) == 1)
     return True
 
 
@@ -239,7 +239,15 @@ def _of_own_whole(bases: Bases, names: Names, claim: ShareClaim, name: str) -> b
     return True
 
 
-def _say(bases: Bases, share: Quantity, top: Named, base: Named, swapped: Quantity | None = None) -> None:
+def _say(
+    bases: Bases,
+    share: Quantity,
+    top: Named,
+    base: Named,
+    swapped: Quantity | None = None,
+    *,
+    alone: bool = False,
+) -> None:
     passage, own = bases.passage, top.one
     given = passage.quoted(share.start, share.end)
     right = f"{format_number(top.value * HUNDRED / base.value, 2)}%"
@@ -256,7 +264,7 @@ def _say(bases: Bases, share: Quantity, top: Named, base: Named, swapped: Quanti
         )
     elif other is not None:
         message = f"{message} {t('claims.named_other', given=given, other=format_number(other))}"
-    sure = swapped is not None and share.token.decimals > 0
+    sure = share.token.decimals > 0 and (swapped is not None or (alone and other is None))
     passage.say(
         ClaimKind.PERCENT, Severity.ERROR if sure else Severity.WARNING, start, end, stated=given, expected=right,
         message=message,
