@@ -81,7 +81,7 @@ def _content(text: str) -> frozenset[str]:
     return words.content(_LEVEL.sub(r"cap\1", text)) - _FILLING
 
 
-class Names:
+class FigureNames:
     """The figures of a text by the words that tell them."""
 
     def __init__(self, passage: Passage, counts: Sequence[Quantity], tables: Sequence[FigureTable]) -> None:
@@ -142,7 +142,7 @@ def _of_table(table: FigureTable) -> Iterator[Named]:
                 )
 
 
-def judge_named(bases: Bases, names: Names, claims: Sequence[ShareClaim]) -> list[ShareClaim]:
+def judge_named(bases: Bases, names: FigureNames, claims: Sequence[ShareClaim]) -> list[ShareClaim]:
     """Judge the shares whose words name both figures; returns the others."""
     return [one for one in claims if not _judged(bases, names, one)]
 
@@ -180,7 +180,7 @@ def judge_listed(bases: Bases, claims: Sequence[ShareClaim]) -> list[ShareClaim]
     return [one for one in claims if one.share.start not in done]
 
 
-def _judged(bases: Bases, names: Names, claim: ShareClaim) -> bool:
+def _judged(bases: Bases, names: FigureNames, claim: ShareClaim) -> bool:
     share, part = claim.share, claim.part
     told = _told(bases.passage, share, part)
     if (
@@ -220,7 +220,7 @@ def _judged(bases: Bases, names: Names, claim: ShareClaim) -> bool:
     return True
 
 
-def _of_own_whole(bases: Bases, names: Names, claim: ShareClaim, name: str) -> bool:
+def _of_own_whole(bases: Bases, names: FigureNames, claim: ShareClaim, name: str) -> bool:
     """'512 nam và 333 nữ; nữ chiếm 39,41%': of the whole that the part was told of."""
     if words.role_of(name) is not None or not _content(name):
         return False

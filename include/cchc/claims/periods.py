@@ -42,7 +42,7 @@ _SAYS = re.compile(r"\b(?:tang|giam|gap|vuot)\b")
 
 
 @dataclass(frozen=True)
-class Told:
+class PeriodValue:
     """A value with the period that it is told of, '' where none is named; at: its sentence."""
 
     value: Value
@@ -52,7 +52,7 @@ class Told:
 
 def check_periods(passage: Passage, tolerance: Decimal) -> None:
     """Judge each step against the values of its periods, and each share of a change against both of its values."""
-    told: deque[Told] = deque(maxlen=_WINDOW * 6)
+    told: deque[PeriodValue] = deque(maxlen=_WINDOW * 6)
     for at, (start, end, tokens) in enumerate(passage.sentences_with_figures()):
         every = list(values_of(passage, start, end, tokens[-40:]))
         if not every:
@@ -60,7 +60,7 @@ def check_periods(passage: Passage, tolerance: Decimal) -> None:
         mark_steps(passage, every)
         while told and at - told[0].at > _WINDOW:
             told.popleft()
-        told.extend(Told(one, _period(passage, one, start), at) for one in every if not one.step)
+        told.extend(PeriodValue(one, _period(passage, one, start), at) for one in every if not one.step)
         if not _SAYS.search(passage.flat, start, end):
             continue
         for place, one in enumerate(every):
@@ -117,7 +117,7 @@ def _periods_of_step(passage: Passage, one: Value, start: int) -> tuple[str, str
     return now, before
 
 
-def _of(told: Sequence[Told], period: str, unit: Value, sort: str) -> list[Value]:
+def _of(told: Sequence[PeriodValue], period: str, unit: Value, sort: str) -> list[Value]:
     return [
         one.value
         for one in told
@@ -129,7 +129,12 @@ def _of(told: Sequence[Told], period: str, unit: Value, sort: str) -> list[Value
 
 
 def _judge(
-    passage: Passage, every: Sequence[Value], place: int, told: Sequence[Told], start: int, tolerance: Decimal
+    passage: Passage,
+    every: Sequence[Value],
+    place: int,
+    told: Sequence[PeriodValue],
+    start: int,
+    tolerance: Decimal,
 ) -> None:
     step = every[place]
     now, before = _periods_of_step(passage, step, start)
@@ -206,7 +211,9 @@ def _own_count(every: Sequence[Value], place: int) -> Value | None:
     )
 
 
-def _judge_times(passage: Passage, one: Value, how: re.Match[str], told: Sequence[Told], start: int) -> None:
+def _judge_times(
+    passage: Passage, one: Value, how: re.Match[str], told: Sequence[PeriodValue], start: int
+) -> None:
     """'tỷ lệ này của năm 2024 gấp hơn ba lần năm 2022'."""
     now, before = _periods_of_step(passage, one, start)
     if not before or now == before:

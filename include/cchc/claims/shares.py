@@ -11,7 +11,7 @@ from cchc.claims.bases import Bases
 from cchc.claims.grids import FigureTable
 from cchc.claims.judging import HUNDRED, share_verdict
 from cchc.claims.kinds import ClaimKind
-from cchc.claims.named_shares import Names, judge_listed, judge_named
+from cchc.claims.named_shares import FigureNames, judge_listed, judge_named
 from cchc.claims.passage import Passage
 from cchc.claims.quantities import Quantity, Read
 from cchc.claims.share_claims import ProvenShare, ShareClaim, say_share
@@ -51,7 +51,7 @@ def check_shares(
             elif one.sort is Sort.PERCENT:
                 claim = _percentage(passage, block, place, one, bases)
                 claims += [claim] if claim is not None else []
-    claims = judge_named(bases, Names(passage, bases.counts, tables), claims)
+    claims = judge_named(bases, FigureNames(passage, bases.counts, tables), claims)
     bases.judge(judge_listed(bases, claims))
     return bases.proven
 
