@@ -44,15 +44,16 @@ class ColumnRelation:
 
 def relations(grid: FigureTable) -> list[ColumnRelation]:
     """The relations that most rows of a table keep; of those that share a whole and a part the best one."""
+    body = [row for row in grid.rows[:SAMPLE] if not grid.is_total(row)] or grid.rows[:SAMPLE]
     given = _formulas(grid)
     ranked = [((True, 99, 0), one) for one in given]
     for relation in (*_sums(grid), *_flows(grid), *_ratios(grid)):
-        good = _borne_out(grid, relation)
+        good = _borne_out(grid, relation, body)
         if good:
             ranked.append(((False, good, len(relation.parts)), relation))
     shares = {one.whole for _, one in ranked if one.ratio}
     for relation in _ratios_of_sums(grid, [one for one in grid.figures if one not in shares]):
-        good = _borne_out(grid, relation)
+        good = _borne_out(grid, relation, body)
         if good:
             ranked.append(((False, good, 0), relation))
     found: list[ColumnRelation] = []
@@ -65,11 +66,9 @@ def relations(grid: FigureTable) -> list[ColumnRelation]:
     return found
 
 
-def _borne_out(grid: FigureTable, relation: ColumnRelation) -> int:
+def _borne_out(grid: FigureTable, relation: ColumnRelation, body: Sequence[Row]) -> int:
     """How many rows keep a relation; 0 when they are too few, or too many break it."""
-    every = grid.rows[:SAMPLE]
-    body = [row for row in every if not grid.is_total(row)] or every
-    kept = _kept(grid, relation, body)
+    kept, every = _kept(grid, relation, body), grid.rows[:SAMPLE]
     return kept or (_kept(grid, relation, every) if len(body) < min(_FEW_ROWS, len(every)) else 0)
 
 

@@ -90,6 +90,10 @@ class FigureTable:
         default_factory=list
     )  # level of a row by its outline number, 0 the highest
 
+    telling: dict[int, frozenset[str]] = field(
+        default_factory=dict
+    )  # words of its columns, see `named_cells`
+
     def heads_of(self, column: int) -> list[Cell]:
         """The cells above a column, those of a spanning head in front."""
         found = []
@@ -142,21 +146,32 @@ class FigureTable:
     def label(self, row: Row) -> str:
         return " ".join(cell.words for cell in self.labels(row))
 
+    @cached_property
+    def totals(self) -> list[Row]:
+        """The rows whose first words call them a total; 'Cộng các đơn vị' further on says how one came about."""
+        return [row for row in self.rows if _is_total(row)]
+
+    @cached_property
+    def _totals(self) -> frozenset[int]:
+        return frozenset(map(id, self.totals))
+
     def is_total(self, row: Row) -> bool:
-        """Whether the first words of a row call it a total; 'Cộng các đơn vị' further on says how it came about."""
-        named = next(
-            (cell for cell in row.cells if _LETTER.search(cell.words) and not _CODE.fullmatch(cell.words)),
-            None,
-        )
-        return (
-            named is not None
-            and bool(_TOTAL.match(named.words))
-            and len(named.words.partition("(")[0].split()) <= 4
-        )
+        return id(row) in self._totals
 
     def is_rate(self, row: Row) -> bool:
         """Whether a row holds shares, so that its figures add up to nothing."""
         return any(cell.words == "%" or _RATE.match(cell.words) for cell in row.cells if cell.value is None)
+
+
+def _is_total(row: Row) -> bool:
+    named = next(
+        (cell for cell in row.cells if _LETTER.search(cell.words) and not _CODE.fullmatch(cell.words)), None
+    )
+    return (
+        named is not None
+        and bool(_TOTAL.match(named.words))
+        and len(named.words.partition("(")[0].split()) <= 4
+    )
 
 
 def grids(passage: Passage) -> list[FigureTable]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -36,7 +37,7 @@ SETTING = re.compile(
 )
 PART_OF_YEAR = re.compile(r"\b(?:quy [ivx0-9]+|thang [0-9]+|[0-9]+ thang|tuan nay)\b")
 _UNITS = re.compile(r"\([^()]*\)|%")
-_MOST_ROWS = 12  # of one name
+_MOST_ROWS, _MOST_COLUMNS = 12, 40  # of one name
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,9 @@ class Names:
 
     def __init__(self, grids: Sequence[FigureTable]) -> None:
         self.grids = grids
+        self.starts = [grid.rows[0].start for grid in grids]
         self._by_opening: dict[tuple[str, str], list[NamedRow]] = {}
+        self._by_word: dict[str, list[tuple[FigureTable, int]]] = {}
         for grid in grids:
             for row in grid.rows:
                 named = _named(grid, row)
@@ -71,6 +74,27 @@ class Names:
                     alike = self._by_opening.setdefault((named.words[0], named.words[1]), [])
                     if len(alike) < _MOST_ROWS:
                         alike.append(named)
+
+        for grid in grids:
+            for column in (one for one in grid.figures if not grid.is_share(one)):
+                words = telling(grid, column)
+                if words and len(same := self._by_word.setdefault(max(words), [])) < _MOST_COLUMNS:
+                    same.append((grid, column))
+
+    def columns(self, said: frozenset[str]) -> list[tuple[FigureTable, int]]:
+        """The columns of counts whose telling words are all said, of each table those with most."""
+        found: dict[int, list[tuple[FigureTable, int]]] = {}
+        for grid, column in (one for word in sorted(said) for one in self._by_word.get(word, ())):
+            if telling(grid, column) <= said:
+                found.setdefault(id(grid), []).append((grid, column))
+        return [
+            one for same in found.values() for one in same
+            if len(telling(*one)) == max(len(telling(*two)) for two in same)
+        ]  # fmt: skip
+
+    def near(self, start: int, end: int) -> Sequence[FigureTable]:
+        """The tables that begin in a range."""
+        return self.grids[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
 
     def inside(self, flat: str, start: int, end: int) -> list[Found]:
         """The rows that are named in a range, the longest name at each place."""
@@ -118,6 +142,12 @@ def _named(grid: FigureTable, row: Row) -> NamedRow | None:
 
 def telling(grid: FigureTable, column: int) -> frozenset[str]:
     """The words of a column's own head that tell it apart; those of a spanning one where it has no other."""
+    if column not in grid.telling:
+        grid.telling[column] = _telling(grid, column)
+    return grid.telling[column]
+
+
+def _telling(grid: FigureTable, column: int) -> frozenset[str]:
     cells = [row.cells[min(column, len(row.cells) - 1)] for row in grid.heads]
     heads = [cell for cell in cells if cell.words and WORD.search(cell.words)] or grid.heads_of(column)
     words = frozenset(spelled(WORD.findall(_UNITS.sub(" ", heads[-1].words)))) if heads else frozenset()
@@ -150,9 +180,8 @@ def body_rows(grid: FigureTable, like: Row | None = None) -> list[Row]:
 
 def total_of(grid: FigureTable, column: int) -> int | None:
     """The total of a column: its last total row, else the sum."""
-    totals = [row for row in grid.rows if grid.is_total(row)]
-    if totals:
-        return totals[-1].cells[column].value
+    if grid.totals:
+        return grid.totals[-1].cells[column].value
     return sum(row.cells[column].value or 0 for row in grid.rows)
 
 

@@ -128,18 +128,21 @@ def _totals(names: Names, one: Quantity) -> Iterator[_Meant]:
         return
     lead = frozenset(spelled(WORD.findall(one.before)))
     whole = _WHOLE.search(one.before)
-    for grid in names.grids:
-        totals = [row for row in grid.rows if grid.is_total(row)]
-        columns = named_columns(grid, lead, shares=False) if totals else []
-        if len(columns) != 1 or not totals[-1].cells[columns[0]].said:
+    named = names.columns(lead)
+    for grid, column in named:
+        if (
+            sum(two is grid for two, _ in named) > 1
+            or not grid.totals
+            or not grid.totals[-1].cells[column].said
+        ):
             continue
-        words = telling(grid, columns[0])
+        row, words = grid.totals[-1], telling(grid, column)
         others = lead - words - GENERIC - WEAK - _BESIDE
-        if not _explained(grid, columns[0], scaled(one.value), totals[-1].cells[columns[0]].value or 0):
+        if not _explained(grid, column, scaled(one.value), row.cells[column].value or 0):
             continue  # of another size: the table is of a part
         long = len(words) >= 4 and len(others) * 2 <= len(words)
         if long or (whole and not others and len(words - WEAK) >= LEAST):
-            yield totals[-1].cells[columns[0]], grid, columns[0], totals[-1]
+            yield row.cells[column], grid, column, row
 
 
 def _explained(grid: FigureTable, column: int, given: int, total: int) -> bool:

@@ -283,9 +283,7 @@ def _judge_counted(
     body = _BODY.match(flat, count.end) if count else None
     listed = told.names.inside(flat, mark.end, min(end, mark.end + 400))
     verdicts: list[tuple[FigureTable, int, int, int, list[Row]]] = []
-    for grid in told.grids:
-        if min(abs(grid.rows[0].start - mark.end), abs(grid.rows[-1].end - span[0])) > _NEAR:
-            continue
+    for grid in told.names.near(span[0] - _NEAR, mark.end + _NEAR):
         rows = body_rows(grid)
         kind = body[1].split()[0] if body else ""
         own = [row for row in rows if grid.label(row).split()[:1] == [kind]]
@@ -335,8 +333,7 @@ def _none(told: _Text, start: int, end: int) -> None:
         if _SCOPE.search(re.sub(r"\bho so\b", "", around)):
             continue
         totals = [
-            (grid, column, total) for grid in told.grids
-            for column in named_columns(grid, said, shares=False)
+            (grid, column, total) for grid, column in told.names.columns(said)
             if len(telling(grid, column) - WEAK) >= LEAST and (total := total_of(grid, column)) is not None
         ]  # fmt: skip
         if not totals:
