@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from cchc.claims import check_text
 from cchc.claims.texts import UnreadableDocument, read_document, scanned, sheets, word
 from cchc.claims.texts import read as reading
+from cchc.office import package
 from cchc.office.sheets import Extent
 from cchc.old_letters import Letters
 from cchc_rehearsal.old_writing import WAYS
@@ -233,7 +234,26 @@ def archive(parts: dict[str, bytes]) -> bytes:
 
 def test_a_bomb_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(word, "MAX_UNPACKED", 1024)
-    assert refused(archive({"word/document.xml": b" " * 5000}), "bom.docx") == "too_large"
+    assert refused(archive({"word/document.xml": b" " * 5000}), "bom.docx") == "unpacked"
+    monkeypatch.setattr(sheets, "MAX_UNPACKED", 1024)
+    assert refused(archive({"xl/workbook.xml": b" " * 5000}), "bom.xlsx") == "unpacked"
+
+
+def test_an_archive_of_thousands_of_parts_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(package, "MOST_PARTS", 3)
+    assert refused(archive({f"{number}.xml": b"" for number in range(4)}), "vun.docx") == "too_many_parts"
+
+
+@pytest.mark.parametrize("span", ["²", "9" * 5000, "-1", "", "0"])
+def test_a_cell_that_spans_what_is_no_number_of_columns_is_one_cell(span: str) -> None:
+    cells = (
+        f'<w:tc><w:tcPr><w:gridSpan w:val="{span}"/></w:tcPr><w:p><w:r><w:t>a</w:t></w:r></w:p></w:tc>' * 2
+    )
+    body = f"<w:document {_WORD}><w:body><w:tbl><w:tr>{cells}</w:tr></w:tbl></w:body></w:document>"
+    found = read_document(
+        archive({"[Content_Types].xml": b"<a/>", "word/document.xml": body.encode()}), "a.docx"
+    )
+    assert found.text == "a\ta"
 
 
 def test_a_huge_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -270,7 +290,26 @@ def test_a_workbook_that_spans_the_whole_sheet_is_refused(monkeypatch: pytest.Mo
     book.active["Z9"] = 1
     target = io.BytesIO()
     book.save(target)
-    assert refused(target.getvalue(), "rong.xlsx") == "too_wide"
+    with pytest.raises(UnreadableDocument, match=r"rong\.xlsx.*ô Z9.*5 dòng, 5 cột, 10 ô") as raised:
+        read_document(target.getvalue(), "rong.xlsx")
+    assert raised.value.reason == "too_wide"
+
+
+def test_sheets_that_span_too_much_together_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "MOST_CELLS", 30)
+    book = openpyxl.Workbook()
+    for sheet in (book.active, book.create_sheet("Hai")):
+        sheet["D5"] = 1
+    book.save(target := io.BytesIO())
+    assert refused(target.getvalue(), "nhieu.xlsx") == "too_many_cells"
+
+
+def test_a_cell_longer_than_any_program_types_is_refused() -> None:
+    sheet = (
+        "<worksheet><sheetData><row><c t='str'><v>" + "a" * 40_000 + "</v></c></row></sheetData></worksheet>"
+    )
+    parts = {"xl/workbook.xml": b"<workbook/>", "xl/worksheets/sheet1.xml": sheet.encode()}
+    assert refused(archive(parts), "dai.xlsx") == "too_full"
 
 
 def test_an_archive_of_other_things_is_no_document() -> None:

@@ -89,11 +89,10 @@ class Bases:
 
     def right(self, share: Quantity, part: Decimal, base: Decimal) -> bool:
         # To its last digit: of many figures some come near any share.
-        verdict = (
-            share_verdict(share.value, share.token.decimals, part * HUNDRED / base, Decimal(0))
-            if base > 0
-            else ""
-        )
+        step = Decimal(1).scaleb(-share.token.decimals)
+        if base <= 0 or abs(share.value * base - part * HUNDRED) > step * base:
+            return False
+        verdict = share_verdict(share.value, share.token.decimals, part * HUNDRED / base, Decimal(0))
         return verdict == "right" or (verdict == "truncated" and share.token.decimals > 0)
 
     def whole(self, part: int) -> Quantity | None:
@@ -162,8 +161,12 @@ class Bases:
         known = {one.base for one in self.proven}
         found: dict[int, ShareClaim] = {}
         for base, same in fits.items():
+            said: dict[int, set[Decimal]] = defaultdict(set)
             for one in same:
-                beside = {two.share.value for two in same if abs(two.block - one.block) <= _AGREED}
+                said[one.block].add(one.share.value)
+            for one in same:
+                blocks = range(one.block - _AGREED, one.block + _AGREED + 1)
+                beside = set().union(*(said.get(block, ()) for block in blocks))
                 whole = self._of_value(base)
                 if one.part is None or one.share.start in found or whole is None:
                     continue
@@ -195,7 +198,7 @@ class Bases:
             yield Ground.TOLD, above, above.token.bottoms[0] if above.token.bottoms else above.value
         blocks = range(claim.block - _AROUND, claim.block + _AROUND + 1) if named is None else ()
         for other in (
-            other for block in blocks for other in self._by_block[block] if alike(other.part, part)
+            other for block in blocks for other in self._by_block[block][-_POOL:] if alike(other.part, part)
         ):
             # Without decimals a share fits many: then only one of the same list tells what it is of.
             if share.token.decimals or other.block != claim.block or other.share.sentence == share.sentence:

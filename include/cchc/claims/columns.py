@@ -115,7 +115,7 @@ def _formulas(grid: FigureTable) -> list[ColumnRelation]:
             if match:
                 formulas.append(match)
                 numbers[int(match[1])] = column
-            elif digits.isdigit():
+            elif digits.isdecimal() and len(digits) < 4:
                 numbers[int(digits)] = column
         found = []
         for match in formulas:

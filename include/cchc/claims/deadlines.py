@@ -169,8 +169,9 @@ _DATE = (
 )
 _PLACE_LINE = re.compile(
     r"(?:^|\n|\t|\|| {2}|\*)\s{0,9}[*_]{0,4}"
-    r"(?:s[a-z0-9]{1,2}\s*:?\s*[0-9. ]*\s?/?\s?[a-z0-9&/-]*\s+)?"  # the number on the same line
-    rf"[^\n\t,.:;0-9]{{2,32}},\s*{_DATE}\s*[*_|]*\s*(?=\n|$|\t)"
+    # The number on the same line. What is taken is not given back: a line may be blanks throughout.
+    r"(?:s[a-z0-9]{1,2}\s*+:?\s*+[0-9. ]*+(?:\s?/?\s?[a-z0-9&/-]++\s++|(?<=\s)))?"
+    rf"[^\n\t,.:;0-9]{{2,32}},\s*{_DATE}[^\S\n\t]*+[*_|]*+[^\S\n\t]*+(?=\n|$|\t)"
 )
 # The day on a line of its own or in brackets, with the number or not; the day of the meeting, of what this belongs to.
 _DAY_LINE = re.compile(

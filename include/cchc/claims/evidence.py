@@ -7,8 +7,9 @@ wording is needed: the more rows keep a relation, the less can chance have made 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import cache
 from itertools import pairwise
 
 from cchc.claims.columns import ColumnRelation, judged, part_of, relations
@@ -36,9 +37,11 @@ def check_grid(passage: Passage, grid: FigureTable, tolerance: Decimal) -> None:
     if not check_repeated_labels(passage, grid):
         off = {place: [(one.columns, off) for one, off, _ in every] for place, every in broken.items()}
         pinned = check_totals(passage, grid, off)
+    # Counted once a relation, not once a row that breaks it.
+    telling = cache(lambda relation: sum(judged(grid, relation, one) is not None for one in grid.rows))
     for place, every in broken.items():
         if place not in pinned:
-            _say_row(passage, grid, place, *max(every, key=lambda one: (one[2], len(one[0].parts))))
+            _say_row(passage, grid, place, telling, *max(every, key=lambda one: (one[2], len(one[0].parts))))
     check_order(passage, grid, broken)
     _numbering(passage, grid)
     _styles(passage, grid)
@@ -73,9 +76,10 @@ def _across(passage: Passage, grid: FigureTable) -> _Breaks:
 
 
 def _say_row(
-    passage: Passage, grid: FigureTable, place: int, relation: ColumnRelation, _off: int, share: float
-) -> None:
-    row, keeping = grid.rows[place], share * sum(judged(grid, relation, one) is not None for one in grid.rows)
+    passage: Passage, grid: FigureTable, place: int, telling: Callable[[ColumnRelation], int],
+    relation: ColumnRelation, _off: int, share: float,
+) -> None:  # fmt: skip
+    row, keeping = grid.rows[place], share * telling(relation)
     cells = row.cells
     whole = cells[relation.whole]
     values = [cells[one].value or 0 for one in relation.parts]
@@ -144,7 +148,7 @@ def _numbering(passage: Passage, grid: FigureTable) -> None:
     numbers = [
         (cell, int(digits))
         for cell in cells
-        if (digits := cell.words.rstrip(".)")).isdigit() and len(digits) < 5
+        if (digits := cell.words.rstrip(".)")).isdecimal() and len(digits) < 5
     ]
     steps = [(two, a + 1) for (_, a), (two, b) in pairwise(numbers) if b not in (a + 1, 1)]
     if len(numbers) < 6 or not 1 <= len(steps) <= 2 or 0 in grid.figures:

@@ -69,6 +69,7 @@ class Cell:
 @dataclass(slots=True)
 class Row:
     cells: list[Cell]
+    rate: bool | None = None
 
     @property
     def start(self) -> int:
@@ -160,7 +161,11 @@ class FigureTable:
 
     def is_rate(self, row: Row) -> bool:
         """Whether a row holds shares, so that its figures add up to nothing."""
-        return any(cell.words == "%" or _RATE.match(cell.words) for cell in row.cells if cell.value is None)
+        if row.rate is None:
+            row.rate = any(
+                cell.words == "%" or _RATE.match(cell.words) for cell in row.cells if cell.value is None
+            )
+        return row.rate
 
 
 def _is_total(row: Row) -> bool:

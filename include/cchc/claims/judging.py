@@ -49,6 +49,8 @@ def share_verdict(given: Decimal, decimals: int, exact: Decimal, tolerance: Deci
     """`right`, `truncated` (cut, not rounded), `near` (less than one unit of its last digit off) or `wrong`."""
     step = Decimal(1).scaleb(-decimals)
     off = abs(given - exact)
+    if off >= step and off > tolerance:
+        return "wrong"
     cut = exact.quantize(step, ROUND_DOWN)
     if off <= tolerance or given == exact.quantize(step, ROUND_HALF_UP):
         return "truncated" if given == cut != exact.quantize(step, ROUND_HALF_UP) else "right"

@@ -12,8 +12,8 @@ _MARKER = re.compile(
 )
 # Words and at least three figures behind them: a row of a table, when others of its kind stand around it.
 NUMBERS_BEHIND = re.compile(
-    r"(?P<tt>\d{1,3}[.)]?[ ]+)?(?P<words>[^\d|\n%;:()]{2,80}?)[ ]+"
-    r"(?P<behind>(?:(?:\d[\d.,]{0,14}%?|-)[ ]+){2,30}(?:\d[\d.,]{0,14}%?|-))"
+    r"(?P<tt>\d{1,3}[.)]?[ ]++)?(?P<words>[^\d|\n%;:()]{2,80}?)[ ]++"
+    r"(?P<behind>(?:(?:\d[\d.,]{0,14}%?|-)[ ]++){2,30}(?:\d[\d.,]{0,14}%?|-))"
 )
 _PAGE = re.compile(r"\s*(?:trang\s*|-\s*)?\d{1,3}(?:\s*/\s*\d{1,3})?\s*-?\s*", re.IGNORECASE)
 _BRACKET = re.compile(r"[()]")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 
 from cchc.claims.grids import SCALE, FigureTable, words_of_column, words_of_row, written
@@ -13,6 +14,7 @@ from cchc.texts import t
 
 # Row -> (columns of a relation that it breaks, what is missing there).
 Broken = Mapping[int, Sequence[tuple[tuple[int, ...], int]]]
+_MANY = 20  # totals of one table
 
 
 def check_totals(passage: Passage, grid: FigureTable, broken: Broken) -> set[int]:
@@ -57,14 +59,15 @@ def _hypotheses(grid: FigureTable, columns: Sequence[int]) -> Iterator[tuple[int
     """(row, the rows that it may add up, whether something besides the figures says so)."""
     count, marks = len(grid.rows), grid.marks
     totals = [place for place, row in enumerate(grid.rows) if grid.is_total(row)]
+    named = frozenset(totals)
     for place, level in enumerate(marks):
         # A group over its members: those of the next level that follow.
         below = []
-        if level is None or place in totals:
+        if level is None or place in named:
             continue
         for after in range(place + 1, count):
             other = marks[after]
-            if after in totals or (other is not None and other <= level):
+            if after in named or (other is not None and other <= level):
                 break
             below.append(after)
         deepest = [level for one in below if (level := marks[one]) is not None]
@@ -72,26 +75,29 @@ def _hypotheses(grid: FigureTable, columns: Sequence[int]) -> Iterator[tuple[int
             yield place, [one for one in below if marks[one] == min(deepest)], True
         if len(below) >= 2:
             yield place, below, bool(deepest)
+    every = [one for one in range(count) if one not in named]
     for place in totals or [count - 1, 0]:
         own = grid.label(grid.rows[place])
-        for others in (
-            _span(totals, place, count, up=True), _span(totals, place, count, up=False),
-            [one for one in range(count) if one not in totals],
-        ):  # fmt: skip
+        # Of many totals only those at the ends can be of the whole table.
+        whole = every if len(totals) <= _MANY or place in (*totals[:2], *totals[-2:]) else []
+        for others in (*_spans(totals, place, count), whole):
             others = [one for one in others if one != place and grid.label(grid.rows[one]) != own]
             levels = sorted({level for one in others if (level := marks[one]) is not None})
             for level in levels:
                 same = [one for one in others if marks[one] == level]
                 if len(same) >= 2:
-                    yield place, same, place in totals
+                    yield place, same, place in named
             if len(others) >= 2:
-                yield place, others, place in totals
+                yield place, others, place in named
 
 
-def _span(totals: Sequence[int], place: int, count: int, *, up: bool) -> list[int]:
-    if up:
-        return list(range(max((one for one in totals if one < place), default=-1) + 1, place))
-    return list(range(place + 1, min((one for one in totals if one > place), default=count)))
+def _spans(totals: Sequence[int], place: int, count: int) -> tuple[range, range]:
+    """The rows between a row and the total before it, and the total behind it."""
+    before, behind = bisect_left(totals, place), bisect_right(totals, place)
+    return (
+        range(totals[before - 1] + 1 if before else 0, place),
+        range(place + 1, totals[behind] if behind < len(totals) else count),
+    )
 
 
 def _off(grid: FigureTable, place: int, parts: Sequence[int], column: int) -> int | None:

@@ -202,7 +202,7 @@ def _attribute(attributes: dict[str, str], local: str) -> str | None:
 
 
 def _number(text: str | None, otherwise: int) -> int:
-    return int(text) if text is not None and text.isdigit() and len(text) < 9 else otherwise
+    return int(text) if text is not None and text.isdecimal() and len(text) < 9 else otherwise
 
 
 def walk(found: _Walk, chunks: Iterable[bytes]) -> None:

@@ -13,13 +13,13 @@ from cchc.claims.texts import pdf, plain, word
 from cchc.claims.texts.refused import UnreadableDocument
 from cchc.indicators import format_number
 from cchc.office.kinds import OLE
-from cchc.office.package import BadArchive, Package
+from cchc.office.package import MOST_PARTS, ArchiveTooLarge, BadArchive, Package
 from cchc.old_letters import Letters, recognised
 from cchc.texts import t
 
 MAX_BYTES = 60 * 1024 * 1024
 MAX_LETTERS = 30_000_000
-MAX_FIGURES = 500_000  # each costs some 60 microseconds
+MAX_FIGURES = 200_000  # each costs some 60 microseconds, a percentage among hundreds a millisecond
 _FIGURE = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 
 
@@ -60,6 +60,8 @@ def _of_archive(content: bytes, name: str) -> tuple[str, str]:
         names = Package.names_in(content)
     except BadArchive:
         names = set()
+    except ArchiveTooLarge:
+        raise UnreadableDocument("too_many_parts", name, limit=format_number(Decimal(MOST_PARTS))) from None
     if "xl/workbook.xml" in {one.lower() for one in names}:
         from cchc.claims.texts import sheets
 

@@ -13,8 +13,10 @@ from typing import Any
 
 from cchc.claims.texts.refused import UnreadableDocument
 from cchc.clock import vn_date
+from cchc.indicators import format_number
 from cchc.office.package import ArchiveTooLarge, BadArchive, LockedArchive, Package
 from cchc.office.sheets import (
+    LONGEST_CELL,
     ExcelWalk,
     Extent,
     SharedTexts,
@@ -28,6 +30,7 @@ from cchc.office.sheets import (
 
 MAX_UNPACKED = 60 * 1024 * 1024
 MOST = Extent(rows=99_999, columns=702, cells=1_000_000)
+MOST_CELLS = 3_000_000  # of all sheets
 _DECIMALS = 6
 
 
@@ -36,10 +39,14 @@ def text_of(content: bytes, name: str) -> str:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     try:
-        package = Package.of(content, MAX_UNPACKED).plain()
+        package, spanned = Package.of(content, MAX_UNPACKED).plain(), 0
         for part in package.parts.values():
             if is_sheet(part):
-                walk(ExcelWalk(MOST), pieces(part))
+                walk(sheet_walk := ExcelWalk(MOST), pieces(part))
+                spanned += sheet_walk.rows * sheet_walk.columns
+                if spanned > MOST_CELLS:
+                    limit = format_number(Decimal(MOST_CELLS))
+                    raise UnreadableDocument("too_many_cells", name, limit=limit)
             elif is_shared_texts(part):
                 walk(SharedTexts(MOST), pieces(part))
         book = CalamineWorkbook.from_object(io.BytesIO(package.packed()))
@@ -50,9 +57,13 @@ def text_of(content: bytes, name: str) -> str:
     except (LockedArchive, PasswordError):
         raise UnreadableDocument("protected", name) from None
     except ArchiveTooLarge:
-        raise UnreadableDocument("too_large", name, limit=MAX_UNPACKED // (1024 * 1024)) from None
-    except (TooFar, TooLong):
-        raise UnreadableDocument("too_wide", name) from None
+        raise UnreadableDocument("unpacked", name, limit=MAX_UNPACKED // (1024 * 1024)) from None
+    except TooFar as error:
+        most = {"rows": MOST.rows, "columns": MOST.columns, "cells": MOST.cells}
+        limits = {key: format_number(Decimal(value)) for key, value in most.items()}
+        raise UnreadableDocument("too_wide", name, cell=error.cell, **limits) from None
+    except TooLong:
+        raise UnreadableDocument("too_full", name, limit=format_number(Decimal(LONGEST_CELL))) from None
     except (BadArchive, CalamineError, ValueError):
         raise UnreadableDocument("damaged", name) from None
     return "\n\n".join("\n".join([sheet, "", *map(_line, rows)]) for sheet, rows in sheets)

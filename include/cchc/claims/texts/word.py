@@ -24,7 +24,7 @@ _BREAKS |= {f"{_W}softHyphen": "\u00ad"}  # ư of TCVN3
 _ANCHOR, _ENDNOTE, _NOTE = f"{_W}footnoteReference", f"{_W}endnoteReference", f"{_W}footnote"
 _SIDE = re.compile(r"word/(?:header|footer|footnotes|endnotes)\d*\.xml")
 _ORDER = {"header": 0, "footer": 1, "footnotes": 2, "endnotes": 3}
-_DEEPEST = 60
+_DEEPEST, _WIDEST = 60, 60
 
 
 class _TooDeepError(Exception):
@@ -40,7 +40,7 @@ def text_of(content: bytes, name: str) -> str:
     except BadArchive:
         raise UnreadableDocument("damaged", name) from None
     except ArchiveTooLarge:
-        raise UnreadableDocument("too_large", name, limit=MAX_UNPACKED // (1024 * 1024)) from None
+        raise UnreadableDocument("unpacked", name, limit=MAX_UNPACKED // (1024 * 1024)) from None
     body = package.get(_BODY)
     if body is None:
         raise UnreadableDocument("not_word" if _TYPES in package else "not_text", name)
@@ -169,4 +169,4 @@ def _above(node: Any, name: str) -> Any:
 def _span(cell: Any) -> int:
     span = cell.find(f"{_W}tcPr/{_W}gridSpan")
     value = span.get(f"{_W}val", "1") if span is not None else "1"
-    return min(int(value), 60) if value.isdigit() else 1
+    return min(int(value), _WIDEST) if value.isdecimal() and len(value) < 9 else 1
