@@ -19,8 +19,11 @@ from cchc.claims import check_text
 from cchc.claims.texts import UnreadableDocument, read_document, scanned, sheets, word
 from cchc.claims.texts import read as reading
 from cchc.office import package
+from cchc.office import sheets as office_sheets
 from cchc.office.sheets import Extent
 from cchc.old_letters import Letters
+from cchc.workbooks.forms import NotAForm
+from cchc.workbooks.grid import Grid
 from cchc_rehearsal.old_writing import WAYS
 
 SENTENCE = "Đã giải quyết 54.647 hồ sơ (đúng hạn 53.850; quá hạn 789 hồ sơ)."
@@ -302,6 +305,17 @@ def test_sheets_that_span_too_much_together_are_refused(monkeypatch: pytest.Monk
         sheet["D5"] = 1
     book.save(target := io.BytesIO())
     assert refused(target.getvalue(), "nhieu.xlsx") == "too_many_cells"
+
+
+def test_one_long_text_that_thousands_of_cells_show_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(office_sheets, "MOST_LETTERS", 900 * 10)
+    book = openpyxl.Workbook()
+    for _ in range(11):
+        book.active.append(["a" * 900])
+    book.save(target := io.BytesIO())
+    assert refused(target.getvalue(), "dan.xlsx") == "too_long"
+    with pytest.raises(NotAForm, match="A11"):
+        Grid(target.getvalue(), "dan.xlsx").sheet("Sheet")
 
 
 def test_a_cell_longer_than_any_program_types_is_refused() -> None:

@@ -7,7 +7,7 @@ Readers lay a sheet out as a full grid from its first cell to its last: one stra
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from xml.parsers import expat
@@ -15,6 +15,7 @@ from xml.parsers import expat
 from cchc.office.package import BadArchive
 
 LONGEST_CELL = 32_767  # characters, of every spreadsheet program
+MOST_LETTERS = 30_000_000  # of all cells of a sheet: thousands of cells may show one long text
 _REFERENCE = re.compile(r"([A-Za-z]{1,4})([0-9]{1,8})")
 
 
@@ -41,6 +42,10 @@ class TooLong(Exception):
     def __init__(self, cell: str) -> None:
         super().__init__(cell)
         self.cell = cell
+
+
+class TooMuch(TooLong):
+    """All cells of a sheet together hold more letters than people write, seen at `cell`."""
 
 
 @lru_cache(1000)
@@ -88,10 +93,13 @@ class _Walk:
 
 @dataclass
 class ExcelWalk(_Walk):
-    """A worksheet of Excel. `unread`: cells that readers show as empty, with why: an error, or `formula` without a
-    stored result."""
+    """A worksheet of Excel. `shared`: how long the texts are that cells share. `unread`: cells that readers show as
+    empty, with why: an error, or `formula` without a stored result."""
 
+    shared: Sequence[int] = field(kw_only=True)
     unread: dict[str, str] = field(default_factory=dict)
+    letters: int = 0
+    _shares: bool = False
     _row: int = 0
     _column: int = 0
     _in_cell: bool = False
@@ -126,7 +134,8 @@ class ExcelWalk(_Walk):
                 raise TooFar(written, 0, 0)
         if self._row > self.rows or self._column > self.columns:
             self.reach(self._row, self._column)
-        self._in_cell, self._error, self._formula = True, attributes.get("t") == "e", False
+        kind = attributes.get("t")
+        self._in_cell, self._error, self._shares, self._formula = True, kind == "e", kind == "s", False
         self._letters, self._length = [], 0
 
     @property
@@ -138,7 +147,7 @@ class ExcelWalk(_Walk):
             self._length += len(data)
             if self._length > LONGEST_CELL:
                 raise TooLong(self._cell)
-            if self._error or self._formula:
+            if self._error or self._formula or self._shares:
                 self._letters.append(data)
 
     def end(self, name: str) -> None:
@@ -150,19 +159,32 @@ class ExcelWalk(_Walk):
                 self.unread[self._cell] = "".join(self._letters) or "#ERROR"
             elif self._formula and not self._length:
                 self.unread[self._cell] = "formula"
+            self.letters += self._shown()
+            if self.letters > MOST_LETTERS:
+                raise TooMuch(self._cell)
             self._in_cell = False
+
+    def _shown(self) -> int:
+        """How many letters the cell shows."""
+        if self._shares and (place := "".join(self._letters)).isdecimal() and len(place) < 9:
+            return self.shared[int(place)] if int(place) < len(self.shared) else 0
+        return self._length
 
 
 @dataclass
 class SharedTexts(_Walk):
-    """The texts that cells share: none may be longer than a cell."""
+    """The texts that cells share: none may be longer than a cell. `lengths`: of each."""
 
+    lengths: list[int] = field(default_factory=list)
     _length: int = 0
-    _number: int = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name.rpartition(":")[2] == "si":
-            self._length, self._number = 0, self._number + 1
+            self._length = 0
+
+    def end(self, name: str) -> None:
+        if name.rpartition(":")[2] == "si":
+            self.lengths.append(self._length)
 
     def text(self, data: str) -> None:
         self._length += len(data)

@@ -92,6 +92,7 @@ class Grid:
             raise self._refused("password")
         if kind not in _READ:
             raise self._refused(str(kind) if kind in _TOLD else "not_a_workbook")
+        self._shared: list[int] = []  # how long the texts are that cells share
         self.package = Package({}) if kind is Kind.XLS else self._guarded(content)
         plain = content if kind is Kind.XLS else self.package.packed()
         try:
@@ -117,7 +118,7 @@ class Grid:
             raise self._refused("macro")
         for name, part in package.parts.items():
             if is_shared_texts(part):
-                self._walked(SharedTexts(MOST), part, name)
+                self._shared = self._walked(SharedTexts(MOST), part, name).lengths
             elif name == "content.xml":
                 self._walked(CalcWalk(MOST), part, name)
         return package
@@ -175,7 +176,7 @@ class Grid:
         the reader may find another one under a name than we do."""
         titles = {part: title for title, part in self._parts.items()}
         return {
-            name: self._walked(ExcelWalk(MOST), part, titles.get(name, name)).unread
+            name: self._walked(ExcelWalk(MOST, shared=self._shared), part, titles.get(name, name)).unread
             for name, part in self.package.parts.items()
             if is_sheet(part)
         }

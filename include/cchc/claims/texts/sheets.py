@@ -17,11 +17,13 @@ from cchc.indicators import format_number
 from cchc.office.package import ArchiveTooLarge, BadArchive, LockedArchive, Package
 from cchc.office.sheets import (
     LONGEST_CELL,
+    MOST_LETTERS,
     ExcelWalk,
     Extent,
     SharedTexts,
     TooFar,
     TooLong,
+    TooMuch,
     is_shared_texts,
     is_sheet,
     pieces,
@@ -39,16 +41,8 @@ def text_of(content: bytes, name: str) -> str:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     try:
-        package, spanned = Package.of(content, MAX_UNPACKED).plain(), 0
-        for part in package.parts.values():
-            if is_sheet(part):
-                walk(sheet_walk := ExcelWalk(MOST), pieces(part))
-                spanned += sheet_walk.rows * sheet_walk.columns
-                if spanned > MOST_CELLS:
-                    limit = format_number(Decimal(MOST_CELLS))
-                    raise UnreadableDocument("too_many_cells", name, limit=limit)
-            elif is_shared_texts(part):
-                walk(SharedTexts(MOST), pieces(part))
+        package = Package.of(content, MAX_UNPACKED).plain()
+        _guard(package, name)
         book = CalamineWorkbook.from_object(io.BytesIO(package.packed()))
         sheets = [
             (sheet, book.get_sheet_by_name(sheet).to_python(skip_empty_area=False))
@@ -62,11 +56,29 @@ def text_of(content: bytes, name: str) -> str:
         most = {"rows": MOST.rows, "columns": MOST.columns, "cells": MOST.cells}
         limits = {key: format_number(Decimal(value)) for key, value in most.items()}
         raise UnreadableDocument("too_wide", name, cell=error.cell, **limits) from None
+    except TooMuch:
+        raise UnreadableDocument("too_long", name, limit=MOST_LETTERS // 1_000_000) from None
     except TooLong:
         raise UnreadableDocument("too_full", name, limit=format_number(Decimal(LONGEST_CELL))) from None
     except (BadArchive, CalamineError, ValueError):
         raise UnreadableDocument("damaged", name) from None
     return "\n\n".join("\n".join([sheet, "", *map(_line, rows)]) for sheet, rows in sheets)
+
+
+def _guard(package: Package, name: str) -> None:
+    """Raises when the sheets of a workbook span, or show, more than people fill."""
+    shared: list[int] = []
+    for part in filter(is_shared_texts, package.parts.values()):
+        walk(texts := SharedTexts(MOST), pieces(part))
+        shared = texts.lengths
+    cells = letters = 0
+    for part in filter(is_sheet, package.parts.values()):
+        walk(sheet := ExcelWalk(MOST, shared=shared), pieces(part))
+        cells, letters = cells + sheet.rows * sheet.columns, letters + sheet.letters
+        if cells > MOST_CELLS:
+            raise UnreadableDocument("too_many_cells", name, limit=format_number(Decimal(MOST_CELLS)))
+        if letters > MOST_LETTERS:
+            raise TooMuch("")
 
 
 def _line(row: list[Any]) -> str:

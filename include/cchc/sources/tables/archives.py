@@ -94,7 +94,7 @@ def _check_part(path: Path, name: str, chunks: Chunks) -> list[str]:
     try:
         return _check_sheet(path, chain((first,), parts))
     except _Unusual:
-        found = ExcelWalk(MOST)
+        found = ExcelWalk(MOST, shared=())
         walk(found, chunks())
         return [cell for cell, why in found.unread.items() if why == "formula"]
 
