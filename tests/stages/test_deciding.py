@@ -9,7 +9,10 @@ from tests.support.waiting_draft import DRAFTED, form_of, put_up
 
 from cchc.clock import at
 from cchc.documents.decision_form import DecisionForm
+from cchc.documents.decisions import put_draft
+from cchc.documents.papers import keep, marking
 from cchc.documents.registry import documents
+from cchc.documents.workbook import ListSheet, build_list_workbook
 from cchc.errors import RuleRefused
 from cchc.obligations import RoundLedger
 from cchc.paths import Instance
@@ -87,3 +90,20 @@ def test_the_draft_that_waits_is_read_as_of_the_moment_when_its_form_was_made(ru
     own = as_drafted(run, waiting)
     assert (own.as_of, own.about) == (DRAFTED, "") and to_know(own) == []
     assert len(documents(run.store, "2026-Q1")) == len(ids)
+
+
+def test_figures_of_a_draft_that_contradict_each_other_are_told_with_their_place(run: Run) -> None:
+    put_up(run)
+    (waiting,) = waiting_in(run)
+    own = as_drafted(run, waiting)
+    wrong = ListSheet("Biểu", "B", ["Nội dung"], [90], [["Cấp huyện có 83/270 hồ sơ, đạt 22,43%."]] * 11)
+    content = build_list_workbook([wrong], marking(own, draft=1))
+    kept = [
+        keep(own, kind, content, f"{kind}.xlsx", draft=2, approval=None, extra={})
+        for kind in ("phu_luc", "phu_luc_noi_bo")
+    ]
+    put_draft(own, 2, kept)
+    told = to_know(own)
+    assert len(told) == 9, "eight places and how many more; what quotes units tells none"
+    assert "phu_luc.xlsx" in told[0] and "sheet “Biểu”, ô A" in told[0] and "30,74%" in told[0]
+    assert "còn 3 chỗ nữa" in told[-1]

@@ -11,6 +11,7 @@ from cchc.documents import own_words
 from cchc.documents.approvers import by_an_approver, refuse_far_day
 from cchc.documents.decision_form import DecisionForm, form_about, typed_as
 from cchc.documents.edited import edited
+from cchc.documents.own_figures import contradictions
 from cchc.documents.waiting import WaitingDraft, drafts, not_held, replaced, undecided, unproven, withdrawn
 from cchc.errors import RuleRefused
 from cchc.figures.bound_review import refuse_unexplained
@@ -35,7 +36,8 @@ def as_drafted(run: Run, one: WaitingDraft) -> Run:
 
 def to_know(run: Run, known_by: datetime = END) -> list[str]:
     """What whoever decides must know of the draft that the run put before them: whose figures came later, count no more
-    or are unproven, words that were edited or came later, another draft that waits beside it, its length."""
+    or are unproven, words that were edited or came later, another draft that waits beside it, figures of
+    its documents that contradict each other, its length."""
     return [
         *edited(run),
         *replaced(run),
@@ -43,6 +45,7 @@ def to_know(run: Run, known_by: datetime = END) -> list[str]:
         *withdrawn(run, known_by),
         *unproven(run, known_by),
         *own_words.not_held(run),
+        *contradictions(run),
         *too_long(run),
     ]
 
