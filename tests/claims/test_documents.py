@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cchc.claims import check_text
-from cchc.claims.texts import UnreadableDocument, read_document, scanned, sheets, word
+from cchc.claims.texts import DocumentText, UnreadableDocument, read_document, scanned, sheets, word
 from cchc.claims.texts import read as reading
 from cchc.office import package
 from cchc.office import sheets as office_sheets
@@ -122,8 +122,10 @@ def test_a_footnote_keeps_the_mark_of_its_anchor() -> None:
         "word/document.xml": f"<w:document {_WORD}><w:body>{body}</w:body></w:document>",
         "word/footnotes.xml": f"<w:footnotes {_WORD}>{note}</w:footnotes>",
     }
-    text = read_document(archive({name: part.encode() for name, part in parts.items()}), "a.docx").text
+    found = read_document(archive({name: part.encode() for name, part in parts.items()}), "a.docx")
+    text = found.text
     assert text == "Đã ban hành 90 văn bản[2]\n[2] Sở A: 40 văn bản; Sở B: 60 văn bản."
+    assert placed(found, "60 văn bản") == "chú thích [2]"
     assert [str(one.kind) for one in check_text(text).faults] == [
         "claim_twice"
     ] * 2  # at the figure, at the note
@@ -421,7 +423,7 @@ def test_no_bytes_break_the_reader(content: bytes, name: str) -> None:
 def test_a_docx_with_a_changed_byte_is_read_or_refused(place: int, value: int) -> None:
     content = bytearray(_SOUND)
     content[place % len(content)] = value
-    allowed = ("read", "damaged", "protected", "not_word", "not_text", "too_large", "empty", "encoding")
+    allowed = ("read", "damaged", "protected", "not_word", "not_text", "unpacked", "empty", "encoding")
     assert outcome(bytes(content), "a.docx") in allowed
 
 
@@ -431,3 +433,54 @@ def _sound() -> bytes:
 
 
 _SOUND = _sound()
+
+
+def placed(document: DocumentText, words: str) -> str:
+    return document.place(document.text.index(words))
+
+
+def test_a_place_of_a_word_file_is_told_by_heading_table_and_note() -> None:
+    document = docx.Document()
+    for line in (
+        "Mở đầu",
+        "II. KẾT QUẢ THỰC HIỆN",
+        "1. Cải cách thể chế",
+        "Có 5 văn bản.",
+        "2. Giao 7 việc;",
+    ):
+        document.add_paragraph(line)
+    for first in (10, 20):
+        table = document.add_table(2, 2)
+        for number, cell in enumerate(table._cells):
+            cell.text = f"ô {first + number}"
+        document.add_paragraph(f"sau bảng {first}")
+    found = read_document(saved(document), "a.docx")
+    assert placed(found, "Mở đầu") == "đoạn 1"
+    assert placed(found, "5 văn bản") == placed(found, "7 việc") == "mục “1. Cải cách thể chế”"
+    assert [placed(found, f"ô {cell}") for cell in (10, 12, 13, 21)] == [
+        "bảng 1, dòng 1", "bảng 1, dòng 2", "bảng 1, dòng 2", "bảng 2, dòng 1",
+    ]  # fmt: skip
+    assert placed(found, "sau bảng 20") == "mục “1. Cải cách thể chế”"
+
+
+def test_a_place_of_a_workbook_is_its_cell_and_of_a_page_its_number() -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "Biểu 1"
+    book.active["B3"], book.create_sheet("Biểu 2")["AB2"] = "bốn", "năm"
+    book.save(target := io.BytesIO())
+    found = read_document(target.getvalue(), "so.xlsx")
+    assert placed(found, "bốn") == "sheet “Biểu 1”, ô B3"
+    assert placed(found, "năm") == "sheet “Biểu 2”, ô AB2"
+    two = pypdfium2.PdfDocument.new()
+    for words in ("Trang đầu", "Trang sau"):
+        lines = "\n".join(f"{words} {line}: {SENTENCE}" for line in range(3))
+        one = pypdfium2.PdfDocument(
+            pdf_of(lambda figure, lines=lines: figure.text(0.01, 0.5, lines, fontsize=5))
+        )
+        two.import_pages(one)
+    two.save(target := io.BytesIO())
+    found = read_document(target.getvalue(), "hai.pdf")
+    assert [placed(found, words) for words in ("Trang đầu 0", "Trang đầu 2", "Trang sau 0")] == [
+        "trang 1", "trang 1", "trang 2",
+    ]  # fmt: skip
+    assert read_document("Một\nHai 5\n".encode(), "a.txt").place(4) == "dòng 2"

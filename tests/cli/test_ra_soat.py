@@ -48,12 +48,15 @@ def test_the_json_is_the_documented_one(run, tmp_path: Path) -> None:
     )
     (finding,) = first["findings"]
     assert list(finding) == [
-        "line", "start", "end", "quote", "kind", "stated", "expected", "severity", "message",
+        "line", "place", "start", "end", "quote", "kind", "stated", "expected", "severity", "message",
     ]  # fmt: skip
     assert WRONG[finding["start"] : finding["end"]] == finding["quote"] == "83/270 hồ sơ, đạt 22,43%"
     assert (finding["line"], finding["kind"], finding["severity"]) == (2, "claim_percent", "loi")
+    assert finding["place"] == "dòng 2"
     assert (finding["stated"], finding["expected"]) == ("22,43%", "30,74%")
-    assert all(list(one) == ["line", "start", "end", "quote", "kind", "ok"] for one in first["checked"])
+    assert all(
+        list(one) == ["line", "place", "start", "end", "quote", "kind", "ok"] for one in first["checked"]
+    )
     assert [one["ok"] for one in first["checked"]] == [False, True]
     assert first["coverage"] == {"figures": 4, "judged": 4, "right": 2, "doubted": 2}
     assert second["findings"] == [] and second["checked"][0]["ok"] is True
@@ -102,7 +105,7 @@ def test_the_workbook_lists_what_is_wrong_and_what_is_right(run, tmp_path: Path)
         list(book[name].iter_rows(values_only=True)) for name in table("claims.sheets").values()
     )
     assert wrong[0] == tuple(table("claims.columns").values())
-    assert wrong[1][1:4] == ("lỗi", 2, "Tỷ lệ và phân số") and wrong[1][5:7] == ("22,43%", "30,74%")
+    assert wrong[1][1:4] == ("lỗi", "dòng 2", "Tỷ lệ và phân số") and wrong[1][5:7] == ("22,43%", "30,74%")
     assert "rong.txt" in wrong[2][7]
     assert right[1][3].startswith("12/16")
     assert coverage[1][1:] == (4, 4, 2, 2, 100)

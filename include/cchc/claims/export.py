@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cchc.claims.kinds import ClaimKind, FigureCoverage, Review
+from cchc.claims.texts import DocumentText
 from cchc.files import freeze_zip
 from cchc.severity import Severity
 from cchc.texts import t, table
 
 _COLORS = {Severity.ERROR: "#F8CBAD", Severity.WARNING: "#FFE699", Severity.NOTE: "#E2EFDA"}
-_WIDTHS = (28, 11, 8, 26, 60, 18, 18, 70)
+_WIDTHS = (28, 11, 24, 26, 60, 18, 18, 70)
 _LONGEST_CELL = 2_000
 
 
@@ -25,12 +26,19 @@ class ReviewedFile:
     path: str
     review: Review | None
     error: str | None = None
-    remark: str | None = None
-    remark_kind: ClaimKind = ClaimKind.LETTERS
+    document: DocumentText | None = None
+
+    @property
+    def remark(self) -> str | None:
+        return self.document.remark if self.document and self.review else None
+
+    def place(self, start: int, line: int) -> str:
+        """Where a place of the text is, as people find it."""
+        return self.document.place(start) if self.document else t("claims.places.lines", line=line)
 
 
 def as_data(files: Sequence[ReviewedFile]) -> dict[str, Any]:
-    """The documented JSON: offsets are those of characters in the text as it was read.
+    """The documented JSON: offsets and lines are those of the text as it was read, `place` is for people.
 
     `coverage` counts the figures of the text. A file that could not be read has an `error` besides, and nothing in its
     lists; one in letters of before Unicode has
@@ -49,7 +57,8 @@ def _file(one: ReviewedFile) -> dict[str, Any]:
         **({"remark": one.remark} if one.remark else {}),
         "findings": [
             {
-                "line": line.of(fault.start),
+                "line": (at := line.of(fault.start)),
+                "place": one.place(fault.start, at),
                 "start": fault.start,
                 "end": fault.end,
                 "quote": review.quote(fault.start, fault.end),
@@ -63,14 +72,15 @@ def _file(one: ReviewedFile) -> dict[str, Any]:
         ],
         "checked": [
             {
-                "line": line.of(one.start),
-                "start": one.start,
-                "end": one.end,
-                "quote": review.quote(one.start, one.end),
-                "kind": str(one.kind),
-                "ok": one.ok,
+                "line": (at := line.of(said.start)),
+                "place": one.place(said.start, at),
+                "start": said.start,
+                "end": said.end,
+                "quote": review.quote(said.start, said.end),
+                "kind": str(said.kind),
+                "ok": said.ok,
             }
-            for one in review.checked
+            for said in review.checked
         ],
         "coverage": {
             "figures": review.coverage.figures,
@@ -126,10 +136,11 @@ def as_workbook(files: Sequence[ReviewedFile]) -> bytes:
                 )
                 row += 1
             if one.get("remark"):
+                remark_kind = file.document.remark_kind if file.document else ClaimKind.LETTERS
                 _write(
                     sheet,
                     row,
-                    [one["path"], "", "", kinds[file.remark_kind], "", "", "", one["remark"]],
+                    [one["path"], "", "", kinds[remark_kind], "", "", "", one["remark"]],
                     plain,
                 )
                 row += 1
@@ -137,7 +148,7 @@ def as_workbook(files: Sequence[ReviewedFile]) -> bytes:
                 words = [
                     one["path"],
                     severities[item["severity"]].lower(),
-                    item["line"],
+                    item["place"],
                     kinds[item["kind"]],
                     _one_line(item["quote"]),
                     item["stated"],
@@ -147,13 +158,13 @@ def as_workbook(files: Sequence[ReviewedFile]) -> bytes:
                 _write(sheet, row, words, plain, colored[item["severity"]])
                 row += 1
         columns = table("claims.columns")
-        right = {key: columns[key] for key in ("file", "line", "kind", "quote")}
-        sheet = _sheet(book, t("claims.sheets.right"), right, (28, 8, 26, 90), bold)
+        right = {key: columns[key] for key in ("file", "place", "kind", "quote")}
+        sheet = _sheet(book, t("claims.sheets.right"), right, (28, 24, 26, 90), bold)
         row = 1
         for one in data:
             for item in one["checked"]:
                 if item["ok"]:
-                    words = [one["path"], item["line"], kinds[item["kind"]], _one_line(item["quote"])]
+                    words = [one["path"], item["place"], kinds[item["kind"]], _one_line(item["quote"])]
                     _write(sheet, row, words, plain)
                     row += 1
         names = table("claims.coverage")

@@ -66,7 +66,7 @@ def _reviewed(path: Path, signed_on: date | None, settings: ClaimSettings) -> Re
     if document.doubtful and not review.counts[0]:
         # Nothing was seen because nobody could read it: that is no clean file.
         return ReviewedFile(str(path), None, document.remark)
-    return ReviewedFile(str(path), review, remark=document.remark, remark_kind=document.remark_kind)
+    return ReviewedFile(str(path), review, document=document)
 
 
 def _content(path: Path) -> bytes:
@@ -90,7 +90,7 @@ def _print(reviewed: Sequence[ReviewedFile]) -> None:
         if one.remark:
             console.print(one.remark, soft_wrap=True)
         if one.review.faults:
-            console.print(_grid(one.review, one.path))
+            console.print(_grid(one, one.review))
         checked, right, doubted = one.review.counts
         key = "nothing" if not checked else "clean" if not one.review.faults else "summary"
         console.print(
@@ -104,19 +104,19 @@ def _print(reviewed: Sequence[ReviewedFile]) -> None:
             console.print(words, soft_wrap=True)
 
 
-def _grid(review: Review, title: str) -> Table:
+def _grid(file: ReviewedFile, review: Review) -> Table:
     from rich.table import Table
 
     columns = table("claims.columns")
-    grid = Table(title=title, title_justify="left", show_lines=True)
-    for key in ("severity", "line", "kind", "quote", "message"):
-        grid.add_column(columns[key], overflow="fold", no_wrap=key in ("severity", "line"))
+    grid = Table(title=file.path, title_justify="left", show_lines=True)
+    for key in ("severity", "place", "kind", "quote", "message"):
+        grid.add_column(columns[key], overflow="fold", no_wrap=key == "severity")
     severities, kinds = table("severity.names"), table("claims.kinds")
     for fault in review.faults:
         quote = " ".join(review.quote(fault.start, fault.end).split())
         grid.add_row(
             severities[fault.severity].lower(),
-            str(review.line(fault.start)),
+            file.place(fault.start, review.line(fault.start)),
             kinds[fault.kind],
             quote if len(quote) <= 160 else f"{quote[:100]} … {quote[-50:]}",
             fault.message,

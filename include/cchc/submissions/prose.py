@@ -59,9 +59,9 @@ def check_attachment(
 ) -> list[CheckFinding]:
     """What a docx, PDF or text file that a unit attached says against itself, for the receipt; never blocking.
 
-    content: the bytes, or where they lie. name: the attachment's name, which stands as the sheet of each finding;
-    the cell is its line. signed_on, received_on, window and figures as for `check_text`. A file that cannot be
-    read, such as a scan, gives one note that says why and what to send instead.
+    content: the bytes, or where they lie. name: the attachment's name, which stands as the sheet of each finding; the
+    cell is its place: line, page, cell, section. signed_on, received_on, window and figures as for `check_text`. A file
+    that cannot be read, such as a scan, gives one note that says why and what to send instead.
     """
     try:
         document = read_document(content.read_bytes() if isinstance(content, Path) else content, name)
@@ -77,7 +77,4 @@ def check_attachment(
     return [
         CheckFinding(str(document.remark_kind), Severity.NOTE, name, "", None, None, None, one)
         for one in told
-    ] + [
-        finding_of(fault, review, name, t("claims.line", line=review.line(fault.start)))
-        for fault in review.faults
-    ]
+    ] + [finding_of(fault, review, name, document.place(fault.start)) for fault in review.faults]

@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import pypdfium2
 
 from cchc.claims.texts import scanned
+from cchc.claims.texts.places import Part, PartKind
 from cchc.claims.texts.refused import UnreadableDocument
 
 MAX_PAGES = 2_000
 # A page that was scanned holds no letters, or only the stamp of a digital signature.
 _LETTERS_OF_A_PAGE = 100
+_BETWEEN = "\n\n"
 _PASSWORD = "password"  # noqa: S105 - a word in the library's message, not a secret
 
 
 @dataclass(frozen=True)
 class Pages:
-    """text: lines of all pages, pages parted by a blank line. told: of a scan, how many of how many pages were told."""
+    """texts: of each page; text: their lines, pages parted by a blank line. told: of a scan, how many of how many."""
 
-    text: str
+    texts: Sequence[str]
     told: tuple[int, int] | None = None
+
+    @property
+    def text(self) -> str:
+        return _BETWEEN.join(self.texts)
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Where each page begins."""
+        starts = accumulate((f"{text}{_BETWEEN}".count("\n") for text in self.texts), initial=1)
+        pages = zip(range(1, len(self.texts) + 1), starts, strict=False)
+        return tuple(Part(line, PartKind.PAGE, str(page)) for page, line in pages)
 
 
 def text_of(content: bytes, name: str) -> str:
@@ -47,12 +62,12 @@ def pages_of(content: bytes, name: str, *, tell: bool = True) -> Pages:
             told = scanned.pages_of(document) if tell else []
             if not any(len(text.strip()) > _LETTERS_OF_A_PAGE for text in told):
                 raise UnreadableDocument("scan", name)
-            return Pages("\n\n".join(told), (len(told), pages))
+            return Pages(told, (len(told), pages))
     except pypdfium2.PdfiumError:
         raise UnreadableDocument("damaged", name) from None
     finally:
         document.close()
-    return Pages("\n\n".join(texts))
+    return Pages(texts)
 
 
 def _page(document: pypdfium2.PdfDocument, number: int) -> str:

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from cchc.claims.texts.places import Part, PartKind
 from cchc.claims.texts.refused import UnreadableDocument
 from cchc.clock import vn_date
 from cchc.indicators import format_number
@@ -36,8 +37,8 @@ MOST_CELLS = 3_000_000  # of all sheets
 _DECIMALS = 6
 
 
-def text_of(content: bytes, name: str) -> str:
-    """Lines of all sheets, sheets parted by a blank line. Raises UnreadableDocument."""
+def text_of(content: bytes, name: str) -> tuple[str, tuple[Part, ...]]:
+    """Lines of all sheets, sheets parted by a blank line, and where each begins. Raises UnreadableDocument."""
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     try:
@@ -62,7 +63,13 @@ def text_of(content: bytes, name: str) -> str:
         raise UnreadableDocument("too_full", name, limit=format_number(Decimal(LONGEST_CELL))) from None
     except (BadArchive, CalamineError, ValueError):
         raise UnreadableDocument("damaged", name) from None
-    return "\n\n".join("\n".join([sheet, "", *map(_line, rows)]) for sheet, rows in sheets)
+    lines, parts = list[str](), list[Part]()
+    for sheet, rows in sheets:
+        lines += [""] if lines else []
+        lines += [" ".join(sheet.split()), ""]
+        parts.append(Part(len(lines) + 1, PartKind.SHEET, sheet))
+        lines += map(_line, rows)
+    return "\n".join(lines), tuple(parts)
 
 
 def _guard(package: Package, name: str) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from cchc.claims.texts.places import Part, Row, parts_of
 from cchc.claims.texts.refused import UnreadableDocument
 from cchc.office.package import ArchiveTooLarge, BadArchive, LockedArchive, Package
 from cchc.untrusted_xml import parse_xml
@@ -31,8 +32,8 @@ class _TooDeepError(Exception):
     """Tables in cells of tables, or boxes in boxes, further than people nest them."""
 
 
-def text_of(content: bytes, name: str) -> str:
-    """Lines of the body, then of headers, footers and notes. Raises UnreadableDocument."""
+def text_of(content: bytes, name: str) -> tuple[str, tuple[Part, ...]]:
+    """Lines of the body, then of headers, footers and notes, and what they are parts of. Raises UnreadableDocument."""
     try:
         package = Package.of(content, MAX_UNPACKED, _is_wanted).plain()
     except LockedArchive:
@@ -46,11 +47,12 @@ def text_of(content: bytes, name: str) -> str:
         raise UnreadableDocument("not_word" if _TYPES in package else "not_text", name)
     try:
         lines = _part(body, name, body=True)
+        own = len(lines)
         for part in sorted((one for one in package.parts if _SIDE.fullmatch(one.lower())), key=_side_order):
             lines += _part(package.parts[part], name, body=False)
     except _TooDeepError:
         raise UnreadableDocument("too_deep", name, limit=_DEEPEST) from None
-    return "\n".join(lines)
+    return "\n".join(lines), tuple(parts_of(lines, notes_from=own))
 
 
 def _is_wanted(part: str) -> bool:
@@ -142,6 +144,7 @@ def _table(node: Any, depth: int) -> Iterator[str]:
     A table inside a cell stands behind its outer one, as a table of its own.
     """
     inner: list[Any] = []
+    shown = 0
     for row in node.iter(f"{_W}tr"):
         if _above(row, "tbl") is not node or row.find(f"{_W}trPr/{_W}del") is not None:
             continue
@@ -155,7 +158,8 @@ def _table(node: Any, depth: int) -> Iterator[str]:
             cells.append(" ".join(line for line in lines if line))
             cells += [""] * (_span(cell) - 1)
         if any(cells):
-            yield "\t".join(cells)
+            shown += 1
+            yield Row.of("\t".join(cells), shown)
     for table in inner:
         yield ""
         yield from _table(table, _deeper(depth))
