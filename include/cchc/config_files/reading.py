@@ -20,6 +20,7 @@ from ruamel.yaml.error import MarkedYAMLError
 
 from cchc.config_files.faults import allowed, one_of, placed, yaml_faults
 from cchc.config_files.folder import shown
+from cchc.config_files.values import Unsure, values_of
 from cchc.errors import ConfigError, ConfigErrors
 from cchc.texts import t
 
@@ -56,11 +57,14 @@ class Rows(Sequence[Model], Generic[Model]):
 
 def read_yaml(path: Path, content: bytes | None, model: type[Model]) -> Model:
     """Parse and check one YAML file. Raises ConfigErrors with every fault found, each with its line."""
-    raw = parsed(path, content)
     try:
-        return model.model_validate(_plain(raw))
+        values = values_of(text_of(path, content))
+    except Unsure:
+        values = parsed(path, content)
+    try:
+        return model.model_validate(_plain(values))
     except ValidationError as error:
-        raise ConfigErrors(yaml_faults(path, raw, error.errors(), model)) from None
+        raise ConfigErrors(yaml_faults(path, parsed(path, content), error.errors(), model)) from None
 
 
 def parsed(path: Path, content: bytes | None) -> Any:
