@@ -13,9 +13,10 @@ import ssl
 import subprocess
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from ipaddress import ip_address
 from itertools import count
 from pathlib import Path
@@ -340,15 +341,26 @@ def office() -> str:
 
 
 @pytest.fixture(scope="session")
-def resave(tmp_path_factory: pytest.TempPathFactory, office: str) -> Callable[[bytes, str], bytes]:
-    """resave(content of an .xlsx, extension): opened and saved by a headless LibreOffice."""
+def resave_all(
+    tmp_path_factory: pytest.TempPathFactory, office: str
+) -> Callable[[Sequence[bytes], str], list[bytes]]:
+    """resave_all(contents of several .xlsx, extension): opened and saved by one headless LibreOffice, which starts
+    longer than it works."""
 
-    def convert(content: bytes, extension: str) -> bytes:
+    def convert(contents: Sequence[bytes], extension: str) -> list[bytes]:
         folder = tmp_path_factory.mktemp("office")
-        (folder / "b.xlsx").write_bytes(content)
+        files = [folder / f"b{number}.xlsx" for number in range(len(contents))]
+        for file, content in zip(files, contents, strict=True):
+            file.write_bytes(content)
         profile = f"-env:UserInstallation=file://{folder}/profile"
         command = [office, profile, "--headless", "--convert-to", extension, "--outdir", str(folder / "out")]
-        subprocess.run([*command, str(folder / "b.xlsx")], check=True, capture_output=True, timeout=200)
-        return (folder / "out" / f"b.{extension}").read_bytes()
+        subprocess.run([*command, *map(str, files)], check=True, capture_output=True, timeout=200)
+        return [(folder / "out" / f"{file.stem}.{extension}").read_bytes() for file in files]
 
     return convert
+
+
+@pytest.fixture(scope="session")
+def resave(resave_all: Callable[[Sequence[bytes], str], list[bytes]]) -> Callable[[bytes, str], bytes]:
+    """resave(content of an .xlsx, extension): opened and saved by a headless LibreOffice, the same once."""
+    return cache(lambda content, extension: resave_all([content], extension)[0])
