@@ -154,12 +154,13 @@ def _pair(
     flat, at = passage.flat, step.token.start
     last = [one for one in held if one.token.start < at][-2:]
     reached = len(last) == 2 and last[0].before and _REACHED.search(last[1].gap[-40:])
-    if reached and at - last[1].token.end < _FAR and not _PART.search(_between(flat, last[1], step)):
+    between = _between(flat, last[1], step) if reached else ""
+    if reached and at - last[1].token.end < _FAR and not (_PART.search(between) or _of_another(between)):
         return last[1], last[0]  # 'giảm từ 20 ngày xuống 14 ngày (giảm 30%)'
     near = [one for one in held if one.before and abs(one.token.start - at) < _FAR]
     olds = [one for one in near if ";" not in _between(flat, one, step)]
-    if not olds and len(near) == 1:
-        olds = near
+    if not olds and len(near) == 1 and near[0].token.start < at:
+        olds = [] if _of_another(_between(flat, near[0], step)) else near
     behind = [one for one in olds if one.token.start > at]
     before = behind[0] if behind else olds[-1] if olds else None
     if before is None:
@@ -203,6 +204,12 @@ def _spoken_of(step: Value, before: Value, ahead: Sequence[Value]) -> Value | No
         if one.sort == before.sort and not one.step and kin(one, before) and subject & frozenset(one.gap.split()[-5:])
     ]  # fmt: skip
     return named[0] if len(named) == 1 else None
+
+
+def _of_another(between: str) -> bool:
+    """'từ 68 phòng còn 59 phòng; số phó trưởng phòng giảm ...': a clause with a subject of its own."""
+    _, mark, clause = between.rpartition(";")
+    return bool(mark) and len([word for word in clause.split() if word not in _NO_SUBJECT]) > 1
 
 
 def _between(flat: str, one: Value, two: Value) -> str:

@@ -89,11 +89,11 @@ def _say(
         "claims.footnote", given=given, count=len(parts), right=expected, note=anchor[0].strip(" []()")
     )
     severity = Severity.ERROR if sure else Severity.WARNING
-    spans = [(parts[0].start, parts[-1].end)]
-    if one.start not in block.held:
-        spans.insert(0, (one.start, anchor.end()))
-    for start, end in spans:
-        passage.say(ClaimKind.TWICE, severity, start, end, stated=given, expected=expected, message=message)
+    places = [(parts[0].start, parts[-1].end, severity)]
+    if one.start not in block.held:  # one fault, told at both its ends: only one of them is the wrong one
+        places = [(one.start, anchor.end(), severity), (*places[0][:2], Severity.WARNING)]
+    for start, end, how in places:
+        passage.say(ClaimKind.TWICE, how, start, end, stated=given, expected=expected, message=message)
 
 
 def _first(one: Quantity) -> str:

@@ -81,6 +81,9 @@ def _judge(passage: Passage, group: PartGroup, held: set[int], told: set[int]) -
         passage.right(ClaimKind.PARTS, *span)
         return True
     else:
+        if len(parts) in totals and not any(one.role or same_things(whole, one) for one in parts):
+            passage.right(ClaimKind.COUNT, *span)  # 'thuộc sáu lĩnh vực (thể chế 5; thủ tục 9; ...)'
+            return True
         if _fits_somehow(totals, parts, group.tie < Tie.BRACKET):
             return True
     severity = _doubt(group)

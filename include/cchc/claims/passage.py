@@ -31,6 +31,7 @@ _TOLD_COUNT = re.compile(r"h[ae]n\s*:$")  # 'đúng hạn: 1990' is no year
 _BULLETS = frozenset("-+*•●▪◦=")
 _LONGEST_LIST = 6000
 _ACCENTS = 120  # letters around a figure that show whether accents are written
+_FAR = 400  # letters of a bracket before its end
 _INDENT = 60  # the widest indent of a line
 _FIGURE_AT_END = re.compile(r"[0-9](?: [a-z]+){0,4}$")
 _ALONE = re.compile(r"\s*\n|\s*$")
@@ -232,8 +233,9 @@ class Passage:
         before, after = flat[max(0, start - 2) : start], flat[end : end + 2]
         if end - start <= 3 and before[-1:] in "([" and after[:1] in ")]" and before[-1:] and after[:1]:
             return False
-        if after[:1] == ")" and "(" not in flat[max(0, start - 90) : start]:
-            return False
+        around = flat[max(0, start - _FAR) : start]
+        if after[:1] == ")" and around.rfind("(") <= around.rfind(")"):
+            return False  # 'a) ... 8)': no bracket is open
         if end - start == 4 and 1990 <= token.value <= 2100 and "." not in flat[start:end]:
             around = flat[max(0, start - 9) : start].rstrip()
             if around.endswith(("nam", "-", "/", "doan", "nim", "ndm")):

@@ -107,6 +107,9 @@ def _off(grid: FigureTable, place: int, parts: Sequence[int], column: int) -> in
     values = [grid.rows[one].cells[column].value for one in parts]
     if sum(bool(value) for value in values) < 2 and whole.value:
         return None if not any(values) else whole.value - sum(value or 0 for value in values) or None
+    told = [value for value in values if value]
+    if whole.decimals and len(told) > 2 and min(told) <= whole.value <= max(told):
+        return None  # 'học sinh/lớp': a mean of its rows, not their sum
     return whole.value - sum(value or 0 for value in values)
 
 

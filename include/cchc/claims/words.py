@@ -30,7 +30,7 @@ _LABEL = re.compile(
     r"(?:\b(?:m[a-z]{1,4}\s+d[o06]|dieu|khoan|muc|chuong|(?<!mot )phan|phu luc|pl|bieu|mau|bang|hinh|quy|thang|"
     r"n[a-z]m|ngay|ky thi|khoa|s[o6]|lan|thu|"
     r"(?<!cao )(?<!trung )(?<!so )cap|loai|nhom|doi tuong|muc do|md|hang|bac|"
-    r"giai doan|iso|tcvn|phien ban|do tuoi|lop|to|khu|khu vuc|khu pho|ap|khom|quan|duong|dien thoai|"
+    r"giai doan|dot|iso|tcvn|phien ban|do tuoi|lop|to|khu|khu vuc|khu pho|ap|khom|quan|duong|dien thoai|"
     r"nghi dinh|nghi quyet|quyet dinh|thong tu|chi thi|de an|"
     r"ke hoach|cong van|bao cao|thong bao|(?<!ky )luat|covid|tieu chi|chi so|cong thuc|buoc|tang|phong so|doi|"
     r"chi doan|trang|xep thu|thu hang|vi tri|xep hang|hang thu)|[a-z]-|n[ao]m hoc)"
@@ -54,6 +54,8 @@ _KIND_OF_DOCUMENT = re.compile(
 )
 _ITEM = re.compile(r"(?:[,(;:]|\bgom|\bva)\s*$")
 _ITEM_ENDS = re.compile(r"[0-9.]+\s*(?:[,;)]|va\b)")
+_VALUE_OF_LIST = re.compile(r"(?:[a-z]{2,} [0-9.]+; [a-z, ]{2,60}){2}$")
+_ENDS_ITEM = re.compile(r"[0-9.]+ ?[;)]")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+(?![0-9])")
 _MONTH = re.compile(r"(?:0?[1-9]|1[0-2])(?![0-9.,]*[0-9])")
 _DAY_OF_MONTH = re.compile(r"[0-9]{1,2}(?![0-9.,]*[0-9])")
@@ -167,6 +169,8 @@ def is_label(flat: str, start: int, text: str) -> bool:
         return False  # 'sửa đổi 11' is no 'đội 11', 'nam 241 người' no year
     if label[0].startswith("nam") and (":" in label[0] or not _YEAR.match(flat, start)):
         return False  # 'nhiệm vụ năm: 29'
+    if _VALUE_OF_LIST.search(flat[max(0, start - 120) : start]) and _ENDS_ITEM.match(flat, start):
+        return False  # '(dược phẩm 38; y tế dự phòng 17; giám định y khoa 8)': figures behind names
     if _OF_MONEY.match(flat, start):
         return False  # 'qua tài khoản 1,28 tỷ đồng'
     if label[0].startswith(("so", "ngay")) and _PEOPLE_OR_FILES.match(flat, start):
