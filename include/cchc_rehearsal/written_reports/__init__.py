@@ -13,6 +13,11 @@ rule was mended by it; that first look is the honest figure, for afterwards a se
 | fifth (4), after mending by the fourth | 13 of 21, 62 % | 29 of 33, 88 % | 0 of 33 |
 | sixth (9), after mending by the fifth | 21 of 52, 40 % | 90 of 107, 84 % | 1 of 107 |
 | seventh (9), the same day | 21 of 48, 44 % | 71 of 96, 74 % | 1 of 96 |
+| eighth (9), before mending by sixth and seventh | 24 of 58, 41 % | 85 of 95, 89 % | 1 of 95 |
+| eighth, still unread, after mending by them | 34 of 58, 59 % | 90 of 95, 95 % | 1 of 95 |
+| ninth (9), after mending by them | 34 of 58, 59 % (21, 36 %, before) | 112 of 118, 95 % | 1 of 118 |
+
+The last two rows are the honest figures for texts that nobody has seen: six of ten faults are found.
 
 The sixth and seventh hold what the earlier ones hardly do: shares of a base that is stale or another's, so that some
 figures of the text do make them; numbers in words; counts and superlatives that only a table can prove.
@@ -39,6 +44,8 @@ class ReportSet(StrEnum):
     FIFTH = "fifth"
     SIXTH = "sixth"
     SEVENTH = "seventh"
+    EIGHTH = "eighth"
+    NINTH = "ninth"
 
 
 _MARKED = re.compile(r"⟦(?P<right>[^⟦⟧]*)⟧|⟪(?P<wrong>[^⟪⟫]*)⟫\{(?P<kind>[a-z_]+): [^{}]*\}")
