@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import unicodedata
-import zipfile
 
 import docx
 import openpyxl
@@ -14,33 +12,18 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.claims.documents import SENTENCE, archive, outcome, pdf_of, placed, refused, saved
 
 from cchc.claims import check_text
-from cchc.claims.texts import DocumentText, UnreadableDocument, read_document, scanned, sheets, word
+from cchc.claims.texts import UnreadableDocument, read_document, scanned, sheets, word
 from cchc.claims.texts import read as reading
 from cchc.office import package
 from cchc.office import sheets as office_sheets
 from cchc.office.sheets import Extent
-from cchc.old_letters import Letters
 from cchc.workbooks.forms import NotAForm
 from cchc.workbooks.grid import Grid
-from cchc_rehearsal.old_writing import WAYS
 
-SENTENCE = "Đã giải quyết 54.647 hồ sơ (đúng hạn 53.850; quá hạn 789 hồ sơ)."
 _WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-
-
-def saved(document) -> bytes:
-    target = io.BytesIO()
-    document.save(target)
-    return target.getvalue()
-
-
-def refused(content: bytes, name: str) -> str:
-    with pytest.raises(UnreadableDocument) as raised:
-        read_document(content, name)
-    assert name in str(raised.value) and raised.value.exit_code == 2
-    return raised.value.reason
 
 
 def test_a_docx_is_read_whole() -> None:
@@ -144,67 +127,6 @@ def test_breaks_and_soft_hyphens_of_word() -> None:
     assert read_document(saved(document), "a.docx").text == "Quyết định số 983/QĐ-UBND\nhồ sơ"
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
-def test_every_unicode_encoding_is_read(encoding: str) -> None:
-    assert read_document(("Báo cáo\r\n" + SENTENCE).encode(encoding), "a.txt").text == "Báo cáo\n" + SENTENCE
-
-
-def test_windows_1258_is_read_with_its_accents() -> None:
-    # This table holds some letters only with the tone beside them.
-    tones = set(unicodedata.normalize("NFD", "àảãáạ")) - {"a"}
-    apart = "".join(
-        unicodedata.normalize(
-            "NFC", "".join(one for one in unicodedata.normalize("NFD", letter) if one not in tones)
-        )
-        + "".join(one for one in unicodedata.normalize("NFD", letter) if one in tones)
-        for letter in SENTENCE
-    )
-    assert read_document(apart.encode("cp1258"), "a.txt").text == SENTENCE
-
-
-OLD = "Báo cáo kết quả thực hiện công tác cải cách hành chính năm 2020 của huyện: giải quyết 90/100 hồ sơ, đạt 95%."
-
-
-@pytest.mark.parametrize("way", ["tcvn3", "vni"])
-def test_a_text_file_in_old_letters_is_read_and_named(way: str) -> None:
-    document = read_document(WAYS[way](OLD).encode("latin-1"), "cu.txt")
-    assert (document.text, document.letters) == (OLD, Letters(way))
-    assert "cu.txt" in str(document.remark)
-
-
-LONGER = "Ủy ban nhân dân phường đã ban hành kế hoạch cải cách hành chính, chỉ đạo các bộ phận triển khai.\n"
-
-
-@pytest.mark.parametrize("way", ["tcvn3", "vni"])
-@pytest.mark.parametrize("lines", [1, 3, 40])
-def test_a_text_whose_old_letters_make_words_of_another_table_is_read_by_its_own(
-    way: str, lines: int
-) -> None:
-    text = (LONGER * lines + OLD).lower()
-    document = read_document(WAYS[way](text).encode("latin-1"), "cu.txt")
-    assert (document.text, document.letters, document.doubtful) == (text, Letters(way), False)
-
-
-@pytest.mark.parametrize("way", WAYS)
-def test_a_word_file_in_old_letters_is_read_and_named(way: str) -> None:
-    document = docx.Document()
-    document.add_paragraph(WAYS[way](OLD))
-    found = read_document(saved(document), "cu.docx")
-    assert (found.text.strip(), found.letters, found.doubtful) == (OLD, Letters(way), False)
-
-
-def test_the_soft_hyphen_of_word_is_a_letter_of_tcvn3() -> None:
-    document = docx.Document()
-    run = document.add_paragraph("UBND ph").add_run("")
-    run._r.append(OxmlElement("w:softHyphen"))
-    run.add_text(WAYS["tcvn3"]("ờng đã giải quyết 90/100 hồ sơ"))
-    assert read_document(saved(document), "cu.docx").text == "UBND phường đã giải quyết 90/100 hồ sơ"
-
-
-def test_bytes_of_no_table_are_refused() -> None:
-    assert refused("Céng hòa, Mön, Köln ÿþ".encode("latin-1"), "cu.txt") == "encoding"
-
-
 @pytest.mark.parametrize(
     ("content", "name", "reason"),
     [
@@ -220,21 +142,6 @@ def test_bytes_of_no_table_are_refused() -> None:
 )
 def test_what_cannot_be_read_says_why(content: bytes, name: str, reason: str) -> None:
     assert refused(content, name) == reason
-
-
-def outcome(content: bytes, name: str) -> str:
-    try:
-        return "read" if read_document(content, name).text.strip() else ""
-    except UnreadableDocument as error:
-        return error.reason
-
-
-def archive(parts: dict[str, bytes]) -> bytes:
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
-        for name, content in parts.items():
-            made.writestr(name, content)
-    return target.getvalue()
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -345,21 +252,6 @@ def test_an_entity_is_not_resolved(tmp_path) -> None:
     assert "BÍ MẬT" not in text and "trước" in text
 
 
-def pdf_of(draw) -> bytes:
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
-    with pyplot.rc_context({"pdf.fonttype": 42}):
-        figure = pyplot.figure(figsize=(8, 11))
-        draw(figure)
-        target = io.BytesIO()
-        figure.savefig(target, format="pdf")
-        pyplot.close(figure)
-    return target.getvalue()
-
-
 def test_the_text_layer_of_a_pdf_is_read() -> None:
     content = pdf_of(
         lambda figure: [figure.text(0.05, 0.9 - line / 20, SENTENCE, fontsize=8) for line in range(3)]
@@ -433,54 +325,3 @@ def _sound() -> bytes:
 
 
 _SOUND = _sound()
-
-
-def placed(document: DocumentText, words: str) -> str:
-    return document.place(document.text.index(words))
-
-
-def test_a_place_of_a_word_file_is_told_by_heading_table_and_note() -> None:
-    document = docx.Document()
-    for line in (
-        "Mở đầu",
-        "II. KẾT QUẢ THỰC HIỆN",
-        "1. Cải cách thể chế",
-        "Có 5 văn bản.",
-        "2. Giao 7 việc;",
-    ):
-        document.add_paragraph(line)
-    for first in (10, 20):
-        table = document.add_table(2, 2)
-        for number, cell in enumerate(table._cells):
-            cell.text = f"ô {first + number}"
-        document.add_paragraph(f"sau bảng {first}")
-    found = read_document(saved(document), "a.docx")
-    assert placed(found, "Mở đầu") == "đoạn 1"
-    assert placed(found, "5 văn bản") == placed(found, "7 việc") == "mục “1. Cải cách thể chế”"
-    assert [placed(found, f"ô {cell}") for cell in (10, 12, 13, 21)] == [
-        "bảng 1, dòng 1", "bảng 1, dòng 2", "bảng 1, dòng 2", "bảng 2, dòng 1",
-    ]  # fmt: skip
-    assert placed(found, "sau bảng 20") == "mục “1. Cải cách thể chế”"
-
-
-def test_a_place_of_a_workbook_is_its_cell_and_of_a_page_its_number() -> None:
-    book = openpyxl.Workbook()
-    book.active.title = "Biểu 1"
-    book.active["B3"], book.create_sheet("Biểu 2")["AB2"] = "bốn", "năm"
-    book.save(target := io.BytesIO())
-    found = read_document(target.getvalue(), "so.xlsx")
-    assert placed(found, "bốn") == "sheet “Biểu 1”, ô B3"
-    assert placed(found, "năm") == "sheet “Biểu 2”, ô AB2"
-    two = pypdfium2.PdfDocument.new()
-    for words in ("Trang đầu", "Trang sau"):
-        lines = "\n".join(f"{words} {line}: {SENTENCE}" for line in range(3))
-        one = pypdfium2.PdfDocument(
-            pdf_of(lambda figure, lines=lines: figure.text(0.01, 0.5, lines, fontsize=5))
-        )
-        two.import_pages(one)
-    two.save(target := io.BytesIO())
-    found = read_document(target.getvalue(), "hai.pdf")
-    assert [placed(found, words) for words in ("Trang đầu 0", "Trang đầu 2", "Trang sau 0")] == [
-        "trang 1", "trang 1", "trang 2",
-    ]  # fmt: skip
-    assert read_document("Một\nHai 5\n".encode(), "a.txt").place(4) == "dòng 2"

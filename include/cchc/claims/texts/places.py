@@ -35,13 +35,13 @@ class Part:
     name: str = ""
 
 
-class Row(str):
+class TableLine(str):
     """A line that is a row of a table. number: 1 for the table's first."""
 
     number: int
 
     @classmethod
-    def of(cls, text: str, number: int) -> Row:
+    def of(cls, text: str, number: int) -> TableLine:
         row = cls(text)
         row.number = number
         return row
@@ -52,7 +52,7 @@ def parts_of(lines: Sequence[str], notes_from: int) -> Iterator[Part]:
     section, tables, in_table = Part(1, PartKind.PARAGRAPHS), 0, False
     yield section
     for number, line in enumerate(lines, 1):
-        if isinstance(line, Row):
+        if isinstance(line, TableLine):
             if line.number == 1:
                 tables += 1
                 yield Part(number, PartKind.TABLE, str(tables))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from cchc.claims.texts.places import Part, Row, parts_of
+from cchc.claims.texts.places import Part, TableLine, parts_of
 from cchc.claims.texts.refused import UnreadableDocument
 from cchc.office.package import ArchiveTooLarge, BadArchive, LockedArchive, Package
 from cchc.untrusted_xml import parse_xml
@@ -159,7 +159,7 @@ def _table(node: Any, depth: int) -> Iterator[str]:
             cells += [""] * (_span(cell) - 1)
         if any(cells):
             shown += 1
-            yield Row.of("\t".join(cells), shown)
+            yield TableLine.of("\t".join(cells), shown)
     for table in inner:
         yield ""
         yield from _table(table, _deeper(depth))
