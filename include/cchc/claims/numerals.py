@@ -34,6 +34,7 @@ _NUMERAL = re.compile(
     rf"|(?P<whole>{_WHOLE}){_POINT})(?![\w/-])",
     re.IGNORECASE,
 )
+_BEGINS = re.compile(r"\b(?:mot|nua|hai|ba|bon|nam|sau|bay|tam|chin|muoi|khong)\b")  # without accents
 # Behind these a number is a name ('tháng bảy', 'thứ hai'), or no number that anybody counted ('cả hai', 'vài ba').
 _NAMED = re.compile(
     r"\b(?:thứ|tháng|ngày|quý|điều|khoản|mục|chương|phần|lần|khóa|khoá|hạng|bậc|loại|nhóm|mức|độ|đoạn|đợt|vòng|bước"
@@ -65,7 +66,7 @@ _ACCENTS = 120  # letters around a number that show whether accents are written
 
 def numerals(text: str, flat: str) -> Iterator[tuple[int, int, Decimal, Decimal | None]]:
     """(start, end, value, the whole of a fraction). text, flat: as written and without accents, letter for letter."""
-    for match in _NUMERAL.finditer(text):
+    for match in _written(text, flat):
         start, end = match.span()
         if text[max(0, start - _ACCENTS) : end + _ACCENTS].isascii() or not _is_written_small(text, match):
             continue
@@ -84,6 +85,15 @@ def numerals(text: str, flat: str) -> Iterator[tuple[int, int, Decimal, Decimal 
             elif text[end : end + 9].split() == ["lần", "rưỡi"]:
                 value += Decimal("0.5")
             yield start, end, value, None
+
+
+def _written(text: str, flat: str) -> Iterator[re.Match[str]]:
+    """Every number in words, looked for only where one of its first words stands: most words are none."""
+    end = 0
+    for begins in _BEGINS.finditer(flat):
+        if begins.start() >= end and (match := _NUMERAL.match(text, begins.start())):
+            end = match.end()
+            yield match
 
 
 def _is_written_small(text: str, match: re.Match[str]) -> bool:

@@ -154,9 +154,12 @@ def _clause(passage: Passage, block: Read, one: Quantity) -> tuple[str, str]:
 
 
 def _judge(passage: Passage, told: _Told, before: Sequence[_Told]) -> None:
+    if told.role in _ANYBODY:
+        return None
     same = [
         other for other in before
-        if other.block != told.block and told.one.start - other.one.start > _FAR and _is_one(other, told)
+        if other.role == told.role and other.block != told.block
+        and told.one.start - other.one.start > _FAR and _is_one(other, told)
     ]  # fmt: skip
     values = {value for other in same for value in other.one.token.values[:1]}
     if not values:
