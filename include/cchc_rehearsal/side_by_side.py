@@ -13,8 +13,14 @@ from unittest.mock import patch
 
 from cchc_rehearsal.one_process import DirectTransport
 
-# Copies that are given a block of units: each has seconds of work of its own.
-BLOCKS = ("lap_bieu_mau", "mo.bieu", "khoa.tinh_diem", "tham_dinh_1.thong_bao_diem")
+# Copies that make or count for many units: each has seconds of work of its own, and asks no reading process.
+BLOCKS = (
+    "lap_bieu_mau",
+    "mo.bieu",
+    "khoa.tinh_diem",
+    "khoa.bieu_tham_dinh",
+    "tham_dinh_1.thong_bao_diem",
+)
 log = logging.getLogger(__name__)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from airflow.providers.standard.operators.hitl import HITLOperator
+from airflow.sdk.definitions.mappedoperator import MappedOperator
 
 from cchc.paths import PROJECT_ROOT
 from cchc_airflow.approvals import DecisionOperator
@@ -21,6 +22,7 @@ from cchc_airflow.defaults import DRAFTING_POOL, ROUNDS_AT_ONCE, SENDING_POOL
 from cchc_airflow.notifier import FailureNotifier, rerun_advice
 from cchc_airflow.scoring_groups import STEPS
 from cchc_airflow.tags import Tag
+from cchc_rehearsal.side_by_side import BLOCKS
 
 NAMES = {
     "ke_hoach_nam": "Ban hành kế hoạch CCHC năm",
@@ -248,3 +250,8 @@ def test_every_task_that_sends_mail_and_no_other_waits_for_a_slot_of_its_pool(
 def test_mail_is_sent_by_the_dags_that_answer_ask_and_chase(dags: dict[str, Any]) -> None:
     with_mail = {dag_id for dag_id, dag in dags.items() if any(one.pool == SENDING_POOL for one in dag.tasks)}
     assert with_mail == set(NAMES) - {"thu_thap_so_lieu", "bao_tri", "kiem_tra_dot_xuat"}
+
+
+def test_what_a_rehearsal_runs_side_by_side_are_tasks_that_have_copies(dags: dict[str, Any]) -> None:
+    mapped = {task.task_id for dag in dags.values() for task in dag.tasks if isinstance(task, MappedOperator)}
+    assert mapped >= set(BLOCKS)
