@@ -83,11 +83,18 @@ def test_the_quick_part_leaves_out_files_that_were_measured_to_take_long(
     assert "--quick" in SELECTION([], True) and "--quick" not in SELECTION([], False)
     file = tmp_path / "seconds.json"
     file.write_text('{"tests/a.py": 0.051, "tests/b.py": 0.05}', encoding="utf-8")
+    kept = tmp_path / "kept.json"
+    kept.write_text('{"tests/a.py": 0.01, "tests/ran.py": 3.8, "tests/b.py": 3.8}', encoding="utf-8")
     monkeypatch.setattr(measured, "SECONDS", file)
+    monkeypatch.setattr(measured, "KEPT", kept)
     chosen = [
-        name for name in ("a", "b", "new") if not measured.left_out(PROJECT_ROOT / "tests" / f"{name}.py")
+        name
+        for name in ("a", "b", "new", "ran")
+        if not measured.left_out(PROJECT_ROOT / "tests" / f"{name}.py")
     ]
-    assert chosen == ["b", "new"]
+    assert chosen == ["b", "new"], (
+        "of files that the checkout knows what it says, of others what they took here"
+    )
 
 
 def test_every_test_is_measured(request: pytest.FixtureRequest) -> None:

@@ -1,7 +1,7 @@
 """What tests cost: processor seconds by file, kept by every run; the quick part leaves out what costs most.
 
 `tests/seconds.json` is a copy of what runs keep in `var/do-dac/kiem-thu.json`: file -> seconds of one of its tests, on
-average. A file that is not in it is quick until somebody measures it; tests marked `slow` never are.
+average. A file that is not in it is quick until it has run on this machine; tests marked `slow` never are.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import json
 import resource
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,17 @@ _BEGAN = pytest.StashKey[float]()
 
 def left_out(path: Path) -> bool:
     """Whether a file is no part of the quick tests, by what it took when it was measured."""
-    known: dict[str, float] = json.loads(SECONDS.read_text(encoding="utf-8"))
-    return known.get(path.relative_to(PROJECT_ROOT).as_posix(), 0.0) > QUICK
+    return _known(SECONDS, KEPT).get(path.relative_to(PROJECT_ROOT).as_posix(), 0.0) > QUICK
+
+
+@cache
+def _known(shared: Path, own: Path) -> dict[str, float]:
+    """What the checkout says of its files, and of new ones what they took here."""
+    found: dict[str, float] = {}
+    for file in (own, shared):
+        if file.exists():
+            found |= json.loads(file.read_text(encoding="utf-8"))
+    return found
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
