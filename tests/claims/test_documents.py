@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 
 import docx
-import openpyxl
 import pypdfium2
 import pytest
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.claims.documents import SENTENCE, archive, outcome, pdf_of, placed, refused, saved
+from tests.support.papers_to_read import SENTENCE, WORD, archive, pdf_of, placed, refused, saved
 
 from cchc.claims import check_text
 from cchc.claims.texts import UnreadableDocument, read_document, scanned, sheets, word
 from cchc.claims.texts import read as reading
 from cchc.office import package
-from cchc.office import sheets as office_sheets
-from cchc.office.sheets import Extent
-from cchc.workbooks.forms import NotAForm
-from cchc.workbooks.grid import Grid
-
-_WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+from cchc.old_letters import Letters
+from cchc_rehearsal.old_writing import WAYS
 
 
 def test_a_docx_is_read_whole() -> None:
@@ -69,8 +65,8 @@ def test_tables_nested_beyond_measure_are_called_so_and_not_damaged(depth: int) 
 def test_tracked_changes_are_read_as_accepted() -> None:
     document = docx.Document()
     paragraph = document.add_paragraph("Tiếp nhận ")
-    inserted = parse_xml(f'<w:ins {_WORD} w:id="1" w:author="a"><w:r><w:t>120</w:t></w:r></w:ins>')
-    deleted = parse_xml(f'<w:del {_WORD} w:id="2" w:author="a"><w:r><w:delText>210</w:delText></w:r></w:del>')
+    inserted = parse_xml(f'<w:ins {WORD} w:id="1" w:author="a"><w:r><w:t>120</w:t></w:r></w:ins>')
+    deleted = parse_xml(f'<w:del {WORD} w:id="2" w:author="a"><w:r><w:delText>210</w:delText></w:r></w:del>')
     paragraph._p.append(deleted)
     paragraph._p.append(inserted)
     paragraph.add_run(" hồ sơ")
@@ -81,7 +77,7 @@ def test_a_text_box_is_read_once_and_a_merged_cell_keeps_the_columns() -> None:
     document = docx.Document()
     paragraph = document.add_paragraph("Trước khung")
     box = parse_xml(
-        f'<w:r {_WORD} xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:AlternateContent>'
+        f'<w:r {WORD} xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:AlternateContent>'
         "<mc:Choice Requires='wps'><w:drawing><w:txbxContent><w:p><w:r><w:t>Trong khung</w:t></w:r></w:p>"
         "</w:txbxContent></w:drawing></mc:Choice><mc:Fallback><w:pict><w:txbxContent><w:p><w:r><w:t>Trong khung</w:t>"
         "</w:r></w:p></w:txbxContent></w:pict></mc:Fallback></mc:AlternateContent></w:r>"
@@ -102,8 +98,8 @@ def test_a_footnote_keeps_the_mark_of_its_anchor() -> None:
     note = f'<w:footnote w:id="2">{run.format("Sở A: 40 văn bản; Sở B: 60 văn bản.", "")}</w:footnote>'
     parts = {
         "[Content_Types].xml": "<a/>",
-        "word/document.xml": f"<w:document {_WORD}><w:body>{body}</w:body></w:document>",
-        "word/footnotes.xml": f"<w:footnotes {_WORD}>{note}</w:footnotes>",
+        "word/document.xml": f"<w:document {WORD}><w:body>{body}</w:body></w:document>",
+        "word/footnotes.xml": f"<w:footnotes {WORD}>{note}</w:footnotes>",
     }
     found = read_document(archive({name: part.encode() for name, part in parts.items()}), "a.docx")
     text = found.text
@@ -127,6 +123,67 @@ def test_breaks_and_soft_hyphens_of_word() -> None:
     assert read_document(saved(document), "a.docx").text == "Quyết định số 983/QĐ-UBND\nhồ sơ"
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_every_unicode_encoding_is_read(encoding: str) -> None:
+    assert read_document(("Báo cáo\r\n" + SENTENCE).encode(encoding), "a.txt").text == "Báo cáo\n" + SENTENCE
+
+
+def test_windows_1258_is_read_with_its_accents() -> None:
+    # This table holds some letters only with the tone beside them.
+    tones = set(unicodedata.normalize("NFD", "àảãáạ")) - {"a"}
+    apart = "".join(
+        unicodedata.normalize(
+            "NFC", "".join(one for one in unicodedata.normalize("NFD", letter) if one not in tones)
+        )
+        + "".join(one for one in unicodedata.normalize("NFD", letter) if one in tones)
+        for letter in SENTENCE
+    )
+    assert read_document(apart.encode("cp1258"), "a.txt").text == SENTENCE
+
+
+OLD = "Báo cáo kết quả thực hiện công tác cải cách hành chính năm 2020 của huyện: giải quyết 90/100 hồ sơ, đạt 95%."
+
+
+@pytest.mark.parametrize("way", ["tcvn3", "vni"])
+def test_a_text_file_in_old_letters_is_read_and_named(way: str) -> None:
+    document = read_document(WAYS[way](OLD).encode("latin-1"), "cu.txt")
+    assert (document.text, document.letters) == (OLD, Letters(way))
+    assert "cu.txt" in str(document.remark)
+
+
+LONGER = "Ủy ban nhân dân phường đã ban hành kế hoạch cải cách hành chính, chỉ đạo các bộ phận triển khai.\n"
+
+
+@pytest.mark.parametrize("way", ["tcvn3", "vni"])
+@pytest.mark.parametrize("lines", [1, 3, 40])
+def test_a_text_whose_old_letters_make_words_of_another_table_is_read_by_its_own(
+    way: str, lines: int
+) -> None:
+    text = (LONGER * lines + OLD).lower()
+    document = read_document(WAYS[way](text).encode("latin-1"), "cu.txt")
+    assert (document.text, document.letters, document.doubtful) == (text, Letters(way), False)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_word_file_in_old_letters_is_read_and_named(way: str) -> None:
+    document = docx.Document()
+    document.add_paragraph(WAYS[way](OLD))
+    found = read_document(saved(document), "cu.docx")
+    assert (found.text.strip(), found.letters, found.doubtful) == (OLD, Letters(way), False)
+
+
+def test_the_soft_hyphen_of_word_is_a_letter_of_tcvn3() -> None:
+    document = docx.Document()
+    run = document.add_paragraph("UBND ph").add_run("")
+    run._r.append(OxmlElement("w:softHyphen"))
+    run.add_text(WAYS["tcvn3"]("ờng đã giải quyết 90/100 hồ sơ"))
+    assert read_document(saved(document), "cu.docx").text == "UBND phường đã giải quyết 90/100 hồ sơ"
+
+
+def test_bytes_of_no_table_are_refused() -> None:
+    assert refused("Céng hòa, Mön, Köln ÿþ".encode("latin-1"), "cu.txt") == "encoding"
+
+
 @pytest.mark.parametrize(
     ("content", "name", "reason"),
     [
@@ -142,6 +199,13 @@ def test_breaks_and_soft_hyphens_of_word() -> None:
 )
 def test_what_cannot_be_read_says_why(content: bytes, name: str, reason: str) -> None:
     assert refused(content, name) == reason
+
+
+def outcome(content: bytes, name: str) -> str:
+    try:
+        return "read" if read_document(content, name).text.strip() else ""
+    except UnreadableDocument as error:
+        return error.reason
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,7 +225,7 @@ def test_a_cell_that_spans_what_is_no_number_of_columns_is_one_cell(span: str) -
     cells = (
         f'<w:tc><w:tcPr><w:gridSpan w:val="{span}"/></w:tcPr><w:p><w:r><w:t>a</w:t></w:r></w:p></w:tc>' * 2
     )
-    body = f"<w:document {_WORD}><w:body><w:tbl><w:tr>{cells}</w:tr></w:tbl></w:body></w:document>"
+    body = f"<w:document {WORD}><w:body><w:tbl><w:tr>{cells}</w:tr></w:tbl></w:body></w:document>"
     found = read_document(
         archive({"[Content_Types].xml": b"<a/>", "word/document.xml": body.encode()}), "a.docx"
     )
@@ -175,78 +239,12 @@ def test_a_huge_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert refused(b"a" * 90, "dai.txt") == "too_long"
 
 
-def test_a_workbook_is_read_sheet_by_sheet_as_people_see_it() -> None:
-    book = openpyxl.Workbook()
-    book.active.title = "Biểu 1"
-    for row in (["TT", "Đơn vị", "Số hồ sơ", "Tỷ lệ"], [1, "Xã A", 1204, 98.125], [2, "Xã B", 30, 0.5]):
-        book.active.append(row)
-    book.create_sheet("Biểu 2")["B2"] = "Ghi\nchú"
-    target = io.BytesIO()
-    book.save(target)
-    found = read_document(target.getvalue(), "so.xlsx")
-    assert found.format == "xlsx"
-    lines = found.text.split("\n")
-    assert lines[:5] == [
-        "Biểu 1",
-        "",
-        "TT\tĐơn vị\tSố hồ sơ\tTỷ lệ",
-        "1\tXã A\t1204\t98,1250",
-        "2\tXã B\t30\t0,5",
-    ]
-    assert lines[-1] == "\tGhi chú"
-
-
-def test_a_workbook_that_spans_the_whole_sheet_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "MOST", Extent(rows=5, columns=5, cells=10))
-    book = openpyxl.Workbook()
-    book.active["Z9"] = 1
-    target = io.BytesIO()
-    book.save(target)
-    with pytest.raises(UnreadableDocument, match=r"rong\.xlsx.*ô Z9.*5 dòng, 5 cột, 10 ô") as raised:
-        read_document(target.getvalue(), "rong.xlsx")
-    assert raised.value.reason == "too_wide"
-
-
-def test_sheets_that_span_too_much_together_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "MOST_CELLS", 30)
-    book = openpyxl.Workbook()
-    for sheet in (book.active, book.create_sheet("Hai")):
-        sheet["D5"] = 1
-    book.save(target := io.BytesIO())
-    assert refused(target.getvalue(), "nhieu.xlsx") == "too_many_cells"
-
-
-def test_one_long_text_that_thousands_of_cells_show_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(office_sheets, "MOST_LETTERS", 900 * 10)
-    book = openpyxl.Workbook()
-    for _ in range(11):
-        book.active.append(["a" * 900])
-    book.save(target := io.BytesIO())
-    assert refused(target.getvalue(), "dan.xlsx") == "too_long"
-    with pytest.raises(NotAForm, match="A11"):
-        Grid(target.getvalue(), "dan.xlsx").sheet("Sheet")
-
-
-def test_a_cell_longer_than_any_program_types_is_refused() -> None:
-    sheet = (
-        "<worksheet><sheetData><row><c t='str'><v>" + "a" * 40_000 + "</v></c></row></sheetData></worksheet>"
-    )
-    parts = {"xl/workbook.xml": b"<workbook/>", "xl/worksheets/sheet1.xml": sheet.encode()}
-    assert refused(archive(parts), "dai.xlsx") == "too_full"
-
-
-def test_an_archive_of_other_things_is_no_document() -> None:
-    broken = archive({"[Content_Types].xml": b"<a/>", "xl/workbook.xml": b"<a/>"})
-    assert refused(broken, "so.xlsx") == "damaged"
-    assert refused(archive({"a.txt": b"a"}), "nen.zip") == "not_text"
-
-
 def test_an_entity_is_not_resolved(tmp_path) -> None:
     secret = tmp_path / "bi-mat.txt"
     secret.write_text("BÍ MẬT", encoding="utf-8")
     body = (
         f'<?xml version="1.0"?><!DOCTYPE d [<!ENTITY x SYSTEM "{secret.as_uri()}">]>'
-        f"<w:document {_WORD}><w:body><w:p><w:r><w:t>trước &x; sau</w:t></w:r></w:p></w:body></w:document>"
+        f"<w:document {WORD}><w:body><w:p><w:r><w:t>trước &x; sau</w:t></w:r></w:p></w:body></w:document>"
     )
     text = read_document(archive({"word/document.xml": body.encode()}), "a.docx").text
     assert "BÍ MẬT" not in text and "trước" in text
@@ -320,7 +318,7 @@ def test_a_docx_with_a_changed_byte_is_read_or_refused(place: int, value: int) -
 
 
 def _sound() -> bytes:
-    body = f"<w:document {_WORD}><w:body><w:p><w:r><w:t>{SENTENCE}</w:t></w:r></w:p></w:body></w:document>"
+    body = f"<w:document {WORD}><w:body><w:p><w:r><w:t>{SENTENCE}</w:t></w:r></w:p></w:body></w:document>"
     return archive({"[Content_Types].xml": b"<a/>", "word/document.xml": body.encode()})
 
 

@@ -1,4 +1,4 @@
-"""Where a finding stands, as people say it: page, cell, row of a table, section."""
+"""Where a finding stands, told as people find it: heading, table and row, note, cell, page, line."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 import docx
 import openpyxl
 import pypdfium2
-from tests.claims.documents import SENTENCE, pdf_of, placed, saved
+from tests.support.papers_to_read import SENTENCE, pdf_of, placed, saved
 
 from cchc.claims.texts import read_document
 
