@@ -10,6 +10,7 @@ from cchc.claims.judging import HUNDRED
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
 from cchc.claims.quantities import Quantity, Read, same_things
+from cchc.claims.share_claims import say_share
 from cchc.claims.tokens import Sort, Token
 from cchc.indicators import format_number
 from cchc.severity import Severity
@@ -38,6 +39,7 @@ _NEXT, _NO_PART = (
 )
 _SHARES, _SHORT, _NEAR_HUNDRED = 3, 60, 5  # shares of a list, letters between two, what their sum may be off
 
+_SHOWN = re.compile(r"[^;.]{0,120}(?:\(|\b(?:cu the|tuc|tuong (?:ung|duong))(?: la| voi)?:?)\s*$")
 _EVERY = re.compile(r"\bcu\s+(?:trong\s+)?$")
 _MEANS = re.compile(r"\b(?:nghia la|tuc|tuong duong|co nghia|noi cach khac|hay)\b")
 
@@ -51,6 +53,7 @@ def check_bounds(passage: Passage, read: Sequence[Read]) -> None:
         for place, quantity in enumerate(block.every):
             _threshold(passage, block.every, place)
             _of_hundred(passage, block.every, place, quantity)
+            _all_of(passage, block.every, place, quantity)
 
 
 def _portion(passage: Passage, block: Read, told: Token) -> None:
@@ -160,6 +163,20 @@ def _threshold(passage: Passage, every: Sequence[Quantity], place: int) -> None:
             message=t("claims.bound", given=given, bound=told),
         )  # fmt: skip
     return None
+
+
+def _all_of(passage: Passage, every: Sequence[Quantity], place: int, share: Quantity) -> None:
+    """'100 % xã đã có chữ ký số, cụ thể là 148/151': the fraction that shows it."""
+    if share.sort is not Sort.PERCENT or share.value != HUNDRED or place + 1 >= len(every):
+        return None
+    one = every[place + 1]
+    if one.sort is not Sort.FRACTION or one.sentence != share.sentence or not _SHOWN.fullmatch(one.gap):
+        return None
+    if _GOAL.search(passage.flat[max(0, share.start - 80) : share.start]) or not one.token.bottom:
+        return None
+    if one.value == one.token.bottom:
+        return passage.right(ClaimKind.PERCENT, share.start, one.end)
+    return say_share(passage, one, share, one.value * HUNDRED / one.token.bottom, Severity.WARNING)
 
 
 def _of_one_whole(passage: Passage, every: Sequence[Quantity]) -> None:

@@ -106,6 +106,8 @@ def _judge(
         for two in values:
             if one.sort != two.sort or one.step or two.step:
                 continue
+            if one.before and not two.before and step.token.sort is Sort.PERCENT:
+                continue  # a share of the value of now is none of that before
             others = _readings(two) if one is not two else one.token.bottoms
             if any(_fits(step, a, b, one.sort, tolerance) for a in _readings(one) for b in others):
                 step.pair = (one, two)
@@ -385,9 +387,10 @@ def _say(passage: Passage, step: Value, now: Value, before: Value, right: Decima
     if not kin(now, before) and step.sort != "rank":
         return
     close = Decimal("0.5") <= token.value / right <= 2
+    here = [one for one in (now, before) if not re.search(r"\.\s", _between(passage.flat, one, step))]
     written = passage.quoted(token.start, token.end)
     passage.say(
-        ClaimKind.CHANGE, Severity.ERROR if close else Severity.WARNING, *_span(step, now, before), stated=written,
+        ClaimKind.CHANGE, Severity.ERROR if close else Severity.WARNING, *_span(step, *here), stated=written,
         expected=shown,
         message=t("claims.change", given=written, current=passage.quoted(now.token.start, now.token.end),
                   previous=passage.quoted(before.token.start, before.token.end), right=shown),

@@ -25,7 +25,8 @@ _AUTHORITY = re.compile(
     r"(?:c[a-z]{1,2}\s+)?(?:chu tich\s+)?(?:ubnd|u[a-z]\s+b[a-z]n\s+nh[a-z]{1,2}n\s+d[a-z]{1,3}n|hdnd|"
     r"hoi dong nhan dan|[a-z]{2,4}\s+uy)\s+"
     r"(t[i]nh|huy[a-z]{1,2}n|x[ae]\b|phuong|thi xa|thi tran|thanh pho|quan|dac khu)|"
-    r"c[a-z]{1,2}\s+(chinh ph[a-z]|thu tuong|bo\s+[a-z]+\s+[a-z]+|so\s+[a-z]+\s+[a-z]+|van phong)"
+    r"\bc(?!(?:o|ac|hi|ap|ho|on|an)\b)[a-z]{1,2}\s+(?:(?:bo truong|giam doc|thu truong)\s+(?=(?:bo|so)\b))?"
+    r"(chinh ph[a-z]|thu tuong|bo(?= truong\b)|bo\s+[a-z]+\s+[a-z]+|so\s+[a-z]+\s+[a-z]+|van phong)"
 )
 # Two words of a name with capitals, as in "xã Mỹ Phước"; names of one word are left out of it.
 _NAME = re.compile(r"\s+([^\W\d_]\w*\s+[^\W\d_]\w*)")

@@ -23,7 +23,7 @@ _RULE = re.compile(r"[\s|:+=-]*")
 _TOTAL = re.compile(
     r"\W*(?:tong\b(?! hop)|"
     r"cong\b(?!\s+(?:khai|tac|chuc|an|nghe|dan|bo|thuong|trinh|vu|viec|thong|doan|ty|ich|suat|van))|"
-    r"toan (?:tinh|huyen|thanh pho|xa|nganh|quoc)\b)"
+    r"(?:toan|ca) (?:tinh|huyen|thanh pho|xa|nganh|quoc|nuoc|nam|ky|don vi|so)\b)"
 )
 _MARKS = (
     re.compile(r"(?:[ivx]+|[a-h])[.)]?"),

@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import lru_cache
 from itertools import pairwise
 
 from cchc.claims import words
-from cchc.claims.flat import words_of
 from cchc.claims.judging import slipped
+from cchc.claims.partitions import NO_LABEL, TIMELY, exhaustive
 from cchc.claims.passage import Passage
 from cchc.claims.quantities import Quantity, alike, same_things
 from cchc.claims.tokens import Sort
@@ -34,28 +33,8 @@ _AMONG = re.compile(r"\btrong\s+(?:(?:tong\s+)?so\s+)?$")
 _BULLET = re.compile(r"[.;:,]\s+[-+*•]\s[^.;]*$")
 _MARK = re.compile(r"(?:^|\s)([-+*•])\s")
 _STOP = re.compile(r"\.\s+(?![-+*•\s])")  # the end of a sentence, not of a bullet
+_LESS = re.compile(r"(?:\s+[a-z]+){0,3}\s+[-–−]\s+")
 _LONGEST_LIST = 14
-# Kinds that leave nothing out when a list names the first and the last of them, and nothing besides them.
-_PARTITIONS = tuple(
-    tuple(re.compile(rf"\b(?:{kind})\b") for kind in kinds.split(" / "))
-    for kinds in (
-        "nam / nu",
-        "cap tinh|nganh|cac so|khoi tinh / cap huyen|huyen / cap xa|cac xa|phuong|khoi xa|ubnd xa",
-        "truc tuyen|qua mang / buu chinh|buu dien|bcci / truc tiep|tai quay|mot cua",
-        "trong (?:thoi )?han|con h[ae]n|chua den han|chua qua han / qua han|(?:tre|lo) h[ae]n",
-        "xuat sac / tot / khong hoan thanh / hoan thanh(?: nhiem vu)?",
-        "rat hai long / binh thuong|chap nhan / hai long / khong hai long|chua hai long",
-        "duoi [0-9]+(?: tuoi)?|duoi / tu|den / tren [0-9]+(?: tuoi)?|tren",
-        "tien si / thac si|sau dai hoc / cao dang / trung cap / khac / dai hoc",
-        "cao cap|cu nhan / so cap / trung cap",
-        "toan trinh / mot phan / thong tin|con lai|chua",
-        "hop le / khong hop le",
-        "xa|xa thuong / dac khu|thi tran / phuong",
-        "khien trach / canh cao / giang chuc|ha bac luong / cach chuc / buoc thoi viec",
-        "truong|cap truong / pho|cap pho",
-        "giu nguyen / thay the / sua doi|bo sung / bai bo",
-    )
-)
 _THE_OTHERS = re.compile(r"\b(?:khac|con lai)\b")
 _DIVIDED = re.compile(
     r"\b(?:chia|phan)\s+(?:theo|ra|loai)\b|\btheo\s+(?:tung\s+)?(?:linh vuc|cap|nhom|loai|hinh thuc)|"
@@ -66,7 +45,6 @@ _COORDINATED = re.compile(r"[,;]|\bva\b|\s[-+*]\s")
 _TELLING = 20  # below it a list that comes near a whole proves nothing
 _NEXT = 3  # figures before a list that leaves nothing out
 _NEAR = 8  # figures before a list that can be its whole
-TIMELY = frozenset({"early", "ontime", "early_ontime", "late"})
 _ACTS = frozenset({"done", "open", "received"})
 _SUB_ROLES = {
     "done": TIMELY,
@@ -140,49 +118,6 @@ def _all(whole: Quantity, parts: Sequence[Quantity]) -> bool:
     return exhaustive(parts) and (whole.role in ("done", None) or not {one.role for one in parts} <= TIMELY)
 
 
-def exhaustive(parts: Sequence[Quantity]) -> bool:
-    """Whether parts are kinds that together leave nothing out: men and women, good and bad, in time and late."""
-    if len(parts) < 2:
-        return False
-    roles = {one.role for one in parts}
-    if roles <= TIMELY and "late" in roles and roles & {"ontime", "early_ontime"}:
-        return True
-    return _denied(parts) or _split(parts)
-
-
-def _denied(parts: Sequence[Quantity]) -> bool:
-    """'4.673 đơn đủ điều kiện, 637 đơn không đủ điều kiện': the second is what the first is not."""
-    if len(parts) != 2:
-        return False
-    one, two = ({*part.before.split(), *part.after.rstrip(".,;").split()} - _NO_LABEL for part in parts)
-    denied = (one ^ two) & _NOT
-    enough = 1 if re.search(r"\bcon(?: lai)?\s*$", parts[1].before) else 2
-    return len(denied) == 1 and len(one & two - set(parts[0].noun[:1])) >= enough
-
-
-@lru_cache(maxsize=8192)  # reports say the same words over and over
-def _kinds_said(text: str) -> tuple[tuple[int, ...], ...]:
-    """For each partition the places of its kinds that a text names."""
-    return tuple(
-        tuple(place for place, kind in enumerate(kinds) if kind.search(text)) for kinds in _PARTITIONS
-    )
-
-
-def _split(parts: Sequence[Quantity]) -> bool:
-    """Whether each part is another kind of one partition, the first and the last of them included."""
-    said = [_kinds_said(f"{one.before} | {one.after}") for one in parts]
-    for nth, kinds in enumerate(_PARTITIONS):
-        found: list[int] = []
-        for told in said:
-            new = [place for place in told[nth] if place not in found]
-            if not new:
-                break
-            found.append(new[0])
-        if len(found) == len(said) and 0 in found and len(kinds) - 1 in found:
-            return True
-    return False
-
-
 def _of_earlier(
     passage: Passage, every: Sequence[Quantity], place: int, earlier: Sequence[Quantity]
 ) -> Iterator[PartGroup]:
@@ -196,7 +131,8 @@ def _of_earlier(
     if len(parts) < 2 or any(one.sort is not Sort.NUMBER or one.approximate for one in parts):
         return
     for one, two in pairwise(parts):
-        if not alike(one, two) or not _COORDINATED.search(_outer(every, one.index, two)):
+        gap = _outer(every, one.index, two)
+        if not alike(one, two) or not _COORDINATED.search(gap) or words.WITHIN.search(gap):
             return
     if any(_OTHER_ACT.search(one.before) for one in parts):
         return
@@ -221,7 +157,7 @@ def _of_earlier(
         if total in (*one.token.values, *one.token.bottoms):
             yield PartGroup(one, tuple(parts), Tie.SOME, apart=True)
             return
-    label, role = frozenset(_label(first.gap)) - _NO_LABEL, parts[0].role
+    label, role = frozenset(_label(first.gap)) - NO_LABEL, parts[0].role
     inside = bool(place) and every[place - 1].sentence == first.sentence  # behind a semicolon
     ahead = every[place - 1]
     if inside and (total < _TELLING or first.depth or ";" in ahead.gap or ahead.role in TIMELY):
@@ -244,10 +180,6 @@ def _of_earlier(
             return
 
 
-_NOT = words_of("khong chua")
-_NO_LABEL = words_of("cac so nhung cua theo ve va trong do ket qua la nay")
-
-
 def _label(gap: str) -> list[str]:
     """The words that name what a list is of: 'Đang làm: ...', 'Các hồ sơ đang xử lý gồm ...'."""
     match = re.search(r"([a-z\s]{2,50})(?::|\bgom\b)[^:]{0,60}$", gap)
@@ -265,7 +197,16 @@ def _bracketed(passage: Passage, every: Sequence[Quantity], place: int) -> list[
         return []  # 'giảm 17 hồ sơ (từ 43 hồ sơ xuống 26 hồ sơ)'
     if len(ahead) > 70 or re.search(r"[;.:]\s|[0-9]", ahead) or ")" in ahead:
         return []
-    return [one for one in behind if one.opened == first.opened and one.sort is Sort.NUMBER][:_LONGEST_LIST]
+    parts = [one for one in behind if one.opened == first.opened and one.sort is Sort.NUMBER]
+    return [] if less(parts) else parts[:_LONGEST_LIST]
+
+
+def less(parts: Sequence[Quantity]) -> bool:
+    """'(1.248,6 - 402,3)': what is taken from what."""
+    taken = parts[1:]
+    return bool(taken) and all(_LESS.fullmatch(one.gap) for one in taken) and (
+        parts[0].value > sum(one.value for one in taken)
+    )  # fmt: skip
 
 
 def _listed(every: Sequence[Quantity], place: int) -> tuple[tuple[Quantity, ...], Tie] | None:
@@ -346,8 +287,11 @@ def _mark(every: Sequence[Quantity], place: int) -> str | int:
 def _run(every: Sequence[Quantity], whole: Quantity, rest: Sequence[Quantity]) -> list[Quantity]:
     """The figures of a list as far as it goes: to the end of its sentence, another act, another kind of thing."""
     parts = [rest[0]]
+    own = _mark(every, whole.index) if not _BULLET.search(_outer(every, whole.index, rest[0])) else None
     for one in rest[1:_LONGEST_LIST]:
         gap = _outer(every, parts[-1].index, one)
+        if own in _MARK.findall(gap):
+            break  # the next bullet is no part of this one
         if one.depth != whole.depth or one.sort is not rest[0].sort:
             break
         if words.WITHIN.search(gap) or _STOP.search(gap) or _OTHER_ACT.search(one.before):
@@ -388,6 +332,8 @@ def _summed_up(every: Sequence[Quantity], place: int) -> list[Quantity]:
         parts.insert(0, one)
         if ";" in one.gap and ";" not in whole.gap:
             break
+    if len(parts) > 2 and parts[0].value in (whole.value, sum(one.value for one in parts[1:])):
+        del parts[0]  # 'Trong 58 thủ tục, a ..., b ..., cộng 58': the whole is told in front, too
     return parts if "," in whole.gap or ";" in whole.gap else []
 
 

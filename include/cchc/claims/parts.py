@@ -12,9 +12,10 @@ from decimal import Decimal
 from itertools import accumulate, combinations
 
 from cchc.claims import words
-from cchc.claims.groups import TIMELY, PartGroup, Tie, exhaustive, groups
+from cchc.claims.groups import PartGroup, Tie, groups
 from cchc.claims.judging import slipped
 from cchc.claims.kinds import ClaimKind
+from cchc.claims.partitions import TIMELY, exhaustive
 from cchc.claims.passage import Passage
 from cchc.claims.quantities import Quantity, Read, alike, money, same_things
 from cchc.claims.tokens import Sort
@@ -34,7 +35,7 @@ _OVERLAP = re.compile(
 )
 _NEW_CLAUSE = re.compile(
     r"[.;]\s|\b(?:da|dang|con|ngoai ra|dong thoi|ban hanh|to chuc|thuc hien|trong do|rieng|"
-    r"luy ke|cung ky|so voi|tang|giam)\b"
+    r"luy ke|cung ky|so voi|(?<!ha )tang|giam)\b"
 )
 _SMALL = 10  # below it one more or less is no tenth
 _MANY_TIMES = 4  # parts that make so much more are parts of something else
@@ -90,6 +91,8 @@ def _judge(passage: Passage, group: PartGroup, held: set[int], told: set[int]) -
     if severity is None:
         return False
     told.update(one.start for one in (whole, *parts))
+    if group.apart:
+        span = (parts[0].start, parts[-1].end)  # what stands between is no part of it
     say_sum(passage, whole, parts, span, severity)
     return True
 
@@ -101,7 +104,11 @@ def _goes_on(group: PartGroup, count: int) -> bool:
     and they are no parts of the last of these.
     """
     parts, rest = group.parts, group.parts[count:]
-    if group.tie < Tie.BRACKET or group.apart or sum(one.value for one in rest) == parts[count - 1].value:
+    if (
+        (group.tie < Tie.BRACKET and not group.named)
+        or group.apart
+        or sum(one.value for one in rest) == parts[count - 1].value
+    ):
         return False
     if len({bool(one.noun) for one in parts}) > 1 or not all(alike(one, parts[0]) for one in parts):
         return False

@@ -29,7 +29,8 @@ _BRACKET = re.compile(r"[()]")
 _BENT = re.compile(r"\s*h[a-z0-9]{1,2}\s+s[a-z0-9]{1,2}\b")  # 'hồ sơ' as scanners leave it
 _WORD = re.compile(r"[a-z]+")
 _APPROXIMATE = re.compile(
-    r"\b(?:khoang|gan|tren|hon|duoi|uoc|it nhat|toi thieu|toi da|xap xi|khong qua|binh quan|trung binh|du kien)\s*$"
+    r"\b(?:khoang|gan|tren|(?<!ket )(?<!ly )hon|duoi|uoc|"
+    r"it nhat|toi thieu|toi da|xap xi|khong qua|binh quan|trung binh|du kien)\s*$"
 )
 # Words between a figure and the thing that is counted, and those that no thing begins with.
 _NOUNS = frozenset(("co quan", "co so", "de an", "de tai", "nam gioi", "do an"))

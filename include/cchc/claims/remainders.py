@@ -14,9 +14,10 @@ from itertools import chain, combinations
 
 from cchc.claims import words
 from cchc.claims.flat import words_of
-from cchc.claims.groups import TIMELY
+from cchc.claims.groups import less
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.left import say_left
+from cchc.claims.partitions import TIMELY
 from cchc.claims.passage import Passage
 from cchc.claims.quantities import Quantity, Read, alike, same_things
 from cchc.claims.tokens import Sort
@@ -28,8 +29,10 @@ _CARRIED_ON = re.compile(
     r"\bchuyen\s+(?:tiep\s+)?(?:sang\s+|qua\s+)?(?:ky|quy|nam|thang|dot)\s+(?:sau|toi|tiep|[ivx]+\b|[0-9])"
 )
 _OVER = re.compile(r"\bcon\s+lai\b")
-_SHRUNK = re.compile(r"\b(?:giam|xuong|rut ngan|sap xep|hop nhat|sap nhap|tu|truoc|trong do|mot so)\b")
-_NOT_YET = re.compile(r"\b(?:chua|dang)\s+(?:duoc\s+|co\s+|tiep tuc\s+)?([a-z]+)")
+_SHRUNK = re.compile(
+    r"\b(?:giam|xuong|rut ngan|sap xep|hop nhat|sap nhap|tu|truoc|sau khi|trong do|mot so)\b"
+)
+_NOT_YET = re.compile(r"\bchua\s+(?:duoc\s+|co\s+|tiep tuc\s+)?([a-z]+)")
 _GENERAL = words_of("giai xu hoan thuc trien xong den toi tra ket trong qua tham xac tiep lam")
 _GONE = re.compile(
     r"\bda\s+(?!(?:co|nhan|tiep nhan|giao)\b)[a-z]+|\b(?:xong|hoan thanh|cham dut|ket thuc|thuc hien duoc)\b"
@@ -37,6 +40,8 @@ _GONE = re.compile(
 _WHOLE = re.compile(
     r"\b(?:phai|tong(?:\s+(?:so|cong))?|can|duoc giao|giao|ke hoach|chi tieu|du toan|dieu tra|ra soat)\b"
 )
+_TAKEN = re.compile(r"\b(?:giam|cat|bot|bai bo|loai bo|huy bo|tinh gian|giai the|thu hoi)\b")
+_COMPARED = re.compile(r"\b(?:so voi|tu|truoc|cung ky|tang|trong do|gom)\b")
 _OTHER = frozenset((*TIMELY, "open_late", "online", "direct", "post"))
 _WINDOW, _BETWEEN = 14, 6  # figures before one that can be what it is left of; between it and what is gone
 _BLOCKS = 3  # paragraphs that one flow is told over
@@ -67,6 +72,8 @@ def check_remainders(passage: Passage, read: Sequence[Read]) -> None:
                 one.sort is Sort.NUMBER
                 and not one.approximate
                 and one.start not in block.told
+                and not _told_beside(passage, block, one)
+                and not _cut(passage, block, one)
                 and _is_left(one)
             ):
                 near = [
@@ -78,6 +85,44 @@ def check_remainders(passage: Passage, read: Sequence[Read]) -> None:
                 if told is not None:
                     _judge(passage, block, one, told)
             before.append((place, one))
+
+
+def _told_beside(passage: Passage, block: Read, one: Quantity) -> bool:
+    """'38 thủ tục còn lại (147 - 109)', 'còn 846,3 tỷ đồng (1.248,6 - 402,3)': the operands stand in its bracket."""
+    behind = block.every[one.index + 1 : one.index + 2 + _BETWEEN]
+    inside = [two for two in behind if two.opened == behind[0].opened and two.depth == one.depth + 1]
+    if not inside or inside[0] is not behind[0] or not less(inside):
+        return False
+    whole, gone = inside[0].value, sum((two.value for two in inside[1:]), Decimal(0))
+    if whole - gone in one.token.values:
+        passage.right(ClaimKind.PARTS, one.start, inside[-1].end)
+    else:
+        block.told.add(one.start)
+        say_left(passage, one, one, whole, gone, sure=False)
+    return True
+
+
+def _cut(passage: Passage, block: Read, one: Quantity) -> bool:
+    """'2.940 ngày, giảm 1.062 ngày, còn 1.878 ngày': the two figures ahead, the second of them taken away."""
+    if one.index < 2 or not _LEFT.search(one.before):
+        return False
+    whole, gone = block.every[one.index - 2 : one.index]
+    if any(
+        two.sort is not Sort.NUMBER or two.sentence != one.sentence or two.depth != one.depth or two.approximate
+        or not two.noun or two.noun[:1] != (one.noun or two.noun)[:1]
+        for two in (whole, gone)
+    ):  # fmt: skip
+        return False
+    named = _TAKEN.search(gone.before) and not _COMPARED.search(f"{whole.before} {gone.gap} {one.gap}")
+    rest = whole.value - gone.value
+    if not named or rest <= 0 or abs(one.value - rest) * 3 > rest:
+        return False
+    if one.value == rest:
+        passage.right(ClaimKind.PARTS, whole.start, one.end)
+    else:
+        block.told.add(one.start)
+        say_left(passage, whole, one, whole.value, gone.value, sure=False)
+    return True
 
 
 def _is_left(one: Quantity) -> bool:

@@ -39,7 +39,7 @@ _WRITTEN = re.compile("tăng|giảm|tăng|giảm")
 _POINTS = re.compile(r"\s{0,3}diem\s+(?:%|phan tram)")
 _TIMES = re.compile(r"\s{0,3}lan\b")
 FROM = re.compile(r"\btu\s+(?!(?:phap|van|nhan|lieu|chu|duy)\b)(?:muc|hang|vi tri|thu hang|[a-z]+\s+)?\s*$")
-_TO = re.compile(r"\s*(?:[a-z]+\s+){0,4}(?:len|xuong|(?:con)(?!\s+lai))\s*(?:con\s*)?$")
+_TO = re.compile(r"\s*(?:[a-z]+\s+|20[0-9]{2}\s+){0,4}(?:len|xuong|(?:con)(?!\s+lai))\s*(?:con\s*)?$")
 _SCORE = re.compile(r"\s{0,3}diem\b")
 _UNIT = re.compile(r"\s*([a-z]+)")
 
@@ -62,7 +62,9 @@ class Value:
 def values_of(passage: Passage, start: int, end: int, tokens: Sequence[Token]) -> Iterator[Value]:
     flat, place = passage.flat, start
     for one in tokens:
-        if one.sort not in (Sort.NUMBER, Sort.PERCENT, Sort.FRACTION) or is_time(passage, one):
+        if one.sort not in (Sort.NUMBER, Sort.PERCENT, Sort.FRACTION) or (
+            one.sort is not Sort.PERCENT and is_time(passage, one)  # not '71,3% năm 2021'
+        ):
             continue
         gap = flat[place : one.start]
         rank = bool(_RANK.search(gap[-24:])) and not (
@@ -121,6 +123,8 @@ def mark_steps(passage: Passage, every: Sequence[Value]) -> None:
             and _TO.fullmatch(one.gap) and previous.unit in (one.unit, "") and not one.step
         ):  # fmt: skip
             previous.before = True  # '65 trường xuống 57 trường'
+        elif previous and previous.before and _TO.fullmatch(one.gap) and FROM.search(previous.gap):
+            one.before = False  # 'từ 71,3% năm 2021 lên 94,6%': the year is the other's
         if told and told[0].startswith("bang") and not _TIMES.match(flat, after):
             one.step = ""
         if one.step and _RANKS.match(flat, after):

@@ -32,7 +32,7 @@ _LABEL = re.compile(
     r"(?<!cao )(?<!trung )(?<!so )cap|loai|nhom|doi tuong|muc do|md|hang|bac|"
     r"giai doan|dot|iso|tcvn|phien ban|do tuoi|lop|to|khu|khu vuc|khu pho|ap|khom|quan|duong|dien thoai|"
     r"nghi dinh|nghi quyet|quyet dinh|thong tu|chi thi|de an|"
-    r"ke hoach|cong van|bao cao|thong bao|(?<!ky )luat|covid|tieu chi|chi so|cong thuc|buoc|tang|phong so|doi|"
+    r"ke hoach|cong van|bao cao|thong bao|(?<!ky )luat|covid|tieu chi|chi so|cong thuc|buoc|(?<!ha )tang|phong so|doi|"
     r"chi doan|trang|xep thu|thu hang|vi tri|xep hang|hang thu)|[a-z]-|n[ao]m hoc)"
     r"\s{0,3}:?\s{0,2}$"
 )
