@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
+from cchc.claims.counted_names import compare
 from cchc.claims.judging import slipped
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
@@ -23,6 +24,10 @@ _ANCHOR = re.compile(
 )
 _WORD = re.compile(r"[a-z]+")
 _SOME = re.compile(r"\b(?:chu yeu|dien hinh|tieu bieu|nhu|rieng|vi du|tap trung|nhat la|so voi|cung ky)\b")
+_DOCUMENT = re.compile(
+    r"(?:van ban|quyet dinh|nghi quyet|nghi dinh|thong tu|chi thi|ke hoach|chuong trinh|cong van|bao cao|thong bao|"
+    r"ket luan|to trinh|huong dan|de an)\b"
+)
 _BEFORE = 12  # figures of a sentence that its note can be about
 _CLOSE = 4  # a list that is off by no more than this part of its whole is meant for it
 
@@ -33,17 +38,40 @@ def footnotes(passage: Passage, read: Sequence[Read]) -> None:
         (match.lastindex, match[0].strip()): one for one in read
         if len(one.every) >= 2 and (match := _NOTE.match(passage.text, one.block.start))
     }  # fmt: skip
-    if not notes:
-        return
+    listed = {
+        (match.lastindex, match[0].strip()): (match.end(), block.end) for block in passage.blocks
+        if (match := _NOTE.match(passage.text, block.start))
+    }  # fmt: skip
     for one in read:
         start, end = one.span
         for match in _ANCHOR.finditer(passage.text, max(start, one.block.start + 1), end):
-            note = notes.get((match.lastindex, match[0].strip()))
-            before = [two for two in one.every if two.end <= match.start()]
+            key = (match.lastindex, match[0].strip())
+            note, before = notes.get(key), [two for two in one.every if two.end <= match.start()]
+            if before and match.start() < listed.get(key, (0, 0))[0]:
+                _listed(passage, before[-1], match, *listed[key])
             if note is None or note is one or not before or note.block.start < match.start():
                 continue
             said = [two for two in before if two.sentence == before[-1].sentence and two.sort is Sort.NUMBER]
             _against_note(passage, one, said[-_BEFORE:], note, match)
+
+
+def _listed(passage: Passage, one: Quantity, anchor: re.Match[str], start: int, end: int) -> None:
+    """'10 kết luận[2]' against the documents that note [2] names, one behind each semicolon."""
+    kind = _DOCUMENT.match(passage.flat[one.end : anchor.start()].strip())
+    near = one.sort is Sort.NUMBER and not re.search(r"[.;]\s", passage.flat[one.end : anchor.start()])
+    if kind is None or not near or one.approximate or one.depth:
+        return
+    text = passage.flat[start:end]
+    if _SOME.search(text) or (kind[0] != "van ban" and kind[0] not in text):
+        return
+    items, place = 0, start
+    for item in re.sub(r"\([^()]*\)", lambda inside: " " * len(inside[0]), text).split(";"):
+        inside = passage.within(place, place + len(item))
+        if sum(two.sort is Sort.DOCUMENT for two in inside) != 1:
+            return
+        items, place = items + 1, place + len(item) + 1
+    if items > 1:
+        compare(passage, one, anchor.end(), items, items)
 
 
 def _against_note(
@@ -52,12 +80,17 @@ def _against_note(
     counts = [one for one in note.every if one.sort is Sort.NUMBER]
     outer = [one for one in counts if one.depth == 0]
     verdicts = []
+    kinds = bool(outer) and all(
+        _DOCUMENT.match(passage.flat[two.end : two.end + 20].strip()) for two in outer
+    )
+    # '11 văn bản[2]', listed as decrees and circulars: whatever was counted before it.
+    head = said[-1] if kinds and said and said[-1].noun == ("van", "ban") else said[0] if said else None
     for one in said:
         words_ = set(_WORD.findall(one.before))
         same = [two for two in counts if two.noun[:1] == one.noun[:1] and _first(two) in words_]
         # A noun of its own names them all: '13 văn bản', listed as decrees and circulars.
         alike = same if len(same) > 1 else [two for two in outer if two.noun[:1] == one.noun[:1]]
-        parts = alike if len(alike) > 1 else (outer if not same and one is said[0] else [])
+        parts = alike if len(alike) > 1 else (outer if not same and one is head else [])
         if len(parts) > 1:
             verdicts.append((one, parts, sum((two.value for two in parts), Decimal(0))))
     good = sum(one.value == total for one, _, total in verdicts)
