@@ -20,8 +20,8 @@ FLOORS = {
     "fifth": (80, 85),
     "sixth": (94, 94),
     "seventh": (93, 86),
-    "eighth": (67, 94),
-    "ninth": (70, 94),
+    "eighth": (68, 94),
+    "ninth": (75, 94),
 }
 
 FALSE_ERRORS: dict[str, int] = {}

@@ -53,7 +53,7 @@ _LESS = re.compile(
     r"\b(?:duoi|thap hon|nho hon|it hon|chua (?:dat|den|toi)|khong (?:dat|den|toi)|<)\s*(?:muc\s+)?$"
 )
 _MORE = re.compile(r"\b(?:tren|vuot|cao hon|lon hon|hon|nhieu hon|>|tu|dat(?: tu)?)\s*(?:muc\s+)?$")
-_AND_MORE = re.compile(r"\s*(?:[a-z]+\s+)?(?:tro len)\b")
+_AND_MORE = re.compile(r"\s*(?:[a-z]+\s+){0,3}(?:tro len)\b")
 _RANGE = re.compile(r"\s*(?:den|-|–)\s*(?:duoi\s+)?[0-9]")
 _BODY = re.compile(
     r"\s*(?:/\s*[0-9]+\s*)?(don vi|co quan|dia phuong|so\b|xa\b|phuong\b|huyen|thi xa|thanh pho|linh vuc|nganh|phong\b|"
@@ -278,14 +278,18 @@ def _judge_counted(
 ) -> None:  # fmt: skip
     flat, passage = told.passage.flat, told.passage
     begin = count.end if count else span[0]
-    said = _said(flat, begin, mark.start) | _said(flat, mark.end, mark.end + 20)
+    said = _said(flat, begin, mark.start)
     of = int(count.bottom) if count and count.sort is Sort.FRACTION else 0
     body = _BODY.match(flat, count.end) if count else None
     listed = told.names.inside(flat, mark.end, min(end, mark.end + 400))
+    kind = body[1].split()[0] if body else ""
     verdicts: list[tuple[FigureTable, int, int, int, list[Row]]] = []
-    for grid in told.names.near(span[0] - _NEAR, mark.end + _NEAR):
+    # 'Không đạt từ 6 hồ sơ trở lên': what is counted names the measure only where the words before do not.
+    grids = told.names.near(span[0] - _NEAR, mark.end + _NEAR)
+    if not any(len(telling(grid, one)) >= LEAST for grid in grids for one in named_columns(grid, said)):
+        said |= _said(flat, mark.end, mark.end + 20)
+    for grid in grids:
         rows = body_rows(grid)
-        kind = body[1].split()[0] if body else ""
         own = [row for row in rows if grid.label(row).split()[:1] == [kind]]
         rows = own if len(own) > 1 else rows
         if of and of != len(rows):
