@@ -27,8 +27,10 @@ def figures(inquiry: Inquiry) -> None:
     with run.store.read() as tx:
         for row in tx.each("audit.numbers"):
             stored[row["submission_id"]][row["indicator"]] = tuple(row[part] for part in _PARTS)
+        # Of the same moment: what comes meanwhile is the next audit's.
+        workbooks = tx.query("audit.workbooks")
     with Session(LIMITS, _ready, None) as session:
-        for row in run.store.query("audit.workbooks"):
+        for row in workbooks:
             if row["submission_id"] in old:
                 continue
             path = run.instance.data / row["path"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -83,11 +84,11 @@ class Shelf:
             if not fs.exists(folder):
                 return []
             names = {str(one).rpartition("/")[2] for one in fs.ls(folder, detail=False)}
-            found = [
-                Note(**json.loads(fs.cat_file(f"{folder}/{name}")))
-                for name in names
-                if name.startswith("cchc_") and name.endswith(_NOTE) and name.removesuffix(_NOTE) in names
-            ]
+            found = []
+            for name in names:
+                if name.startswith("cchc_") and name.endswith(_NOTE) and name.removesuffix(_NOTE) in names:
+                    with suppress(FileNotFoundError):  # removed since it was listed
+                        found.append(Note(**json.loads(fs.cat_file(f"{folder}/{name}"))))
         return sorted(found, key=lambda note: (note.moment, note.name))
 
     def put(self, source: Path, note: Note) -> None:

@@ -122,7 +122,13 @@ def copy_out(instance: Instance, record: DocumentRecord) -> Path:
 
 def documents(store: Store, round_id: str) -> list[DocumentRecord]:
     """All documents of a round, oldest first."""
-    return _records(store.query("documents.documents_of_round", round_id=round_id))
+    with store.read() as tx:
+        return documents_in(tx, round_id)
+
+
+def documents_in(tx: Transaction, round_id: str) -> list[DocumentRecord]:
+    """`documents` inside a transaction of the caller's."""
+    return _records(tx.query("documents.documents_of_round", round_id=round_id))
 
 
 def letters_and_numbers(

@@ -10,7 +10,7 @@ from cchc.obligations.proof import UnprovenFigures, doubted, last_proven, unprov
 from cchc.obligations.punctuality import Lateness, Timeliness, lateness, timeliness
 from cchc.obligations.rescheduling import reschedule
 from cchc.obligations.round_fold import Issue, Phase, RoundEvent, RoundEventKind, RoundState
-from cchc.obligations.rounds import RoundLedger, append_round_event
+from cchc.obligations.rounds import RoundLedger, append_round_event, round_events_in
 from cchc.obligations.summary import RoundSummary, summarise
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "open_in",
     "pleaded_due",
     "reschedule",
+    "round_events_in",
     "states_in",
     "summarise",
     "timeliness",

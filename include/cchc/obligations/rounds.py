@@ -45,7 +45,7 @@ class RoundLedger:
     def events(self, round_id: str) -> list[RoundEvent]:
         """Everything that happened to a round, in the order in which it was learned."""
         with self._store.read() as tx:
-            return [round_event(row) for row in tx.tuples("obligations.events", round_id=round_id)]
+            return round_events_in(tx, round_id)
 
     def state(self, round_id: str, as_of: datetime, about: str = "") -> RoundState | None:
         """How the round (of several decisions: `about`) stood as known at `as_of`; None when it was not open."""
@@ -77,6 +77,11 @@ class RoundLedger:
         """
         with self._store.write() as tx:
             return append_round_event(tx, event)
+
+
+def round_events_in(tx: Transaction, round_id: str) -> list[RoundEvent]:
+    """`RoundLedger.events` inside a transaction of the caller's."""
+    return [round_event(row) for row in tx.tuples("obligations.events", round_id=round_id)]
 
 
 def append_round_event(tx: Transaction, event: RoundEvent) -> bool:

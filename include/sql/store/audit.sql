@@ -47,3 +47,6 @@ FROM chain
 WHERE name IN ('submissions', 'submission_values')
 GROUP BY record
 HAVING MAX(place) <= :place
+
+-- name: documents_linked_since
+SELECT record FROM chain WHERE name = 'documents' AND place > :place
