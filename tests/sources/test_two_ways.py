@@ -19,7 +19,7 @@ from cchc.moments import DAY_FIRST, PLAIN, SHORT_YEARS, moment_of, with_times
 from cchc.sources.duck import connect, run
 from cchc.sources.moments import date_cells
 from cchc.sources.names import is_personal
-from cchc.sources.tables.base import trimmed
+from cchc.sources.tables.base import trimmed, trimmed_among
 
 # Letters that Python's own tables do not know yet are left out: DuckDB's may.
 ANY_TEXT = st.text(st.characters(exclude_categories=("Cs", "Cn", "Co")), max_size=30)
@@ -164,13 +164,15 @@ def test_a_moment_is_the_same_in_python_and_in_duckdb(
         assert [moment for (moment,) in found] == [moment and moment.replace(tzinfo=None) for moment in here]
 
 
+PLAIN_CELLS = st.text(st.sampled_from("aĐé19 .\t\n"), max_size=4)
 ODD_CELLS = st.text(st.sampled_from("aĐé19 =\"'\t\n\u00a0\u200b\ufeff\u2007\u0301e\u001f."), max_size=12)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(texts=st.lists(ODD_CELLS, min_size=1, max_size=30))
+@given(texts=st.one_of(st.lists(cells, min_size=1, max_size=30) for cells in (ODD_CELLS, PLAIN_CELLS)))
 def test_a_cell_is_bared_alike_in_python_and_in_duckdb(macros: Any, texts: list[str]) -> None:
-    found = macros.execute(
-        f"SELECT {trimmed('text')} FROM (SELECT unnest($texts::VARCHAR[]) AS text)", {"texts": texts}
-    )
-    assert [value or "" for (value,) in found.fetchall()] == [cell_text(text) for text in texts]
+    for bared in (trimmed("text"), trimmed_among("text", "".join(texts))):
+        found = macros.execute(
+            f"SELECT {bared} FROM (SELECT unnest($texts::VARCHAR[]) AS text)", {"texts": texts}
+        )
+        assert [value or "" for (value,) in found.fetchall()] == [cell_text(text) for text in texts]

@@ -81,22 +81,25 @@ def literal(text: object) -> str:
     return "'" + str(text).replace("'", "''") + "'"
 
 
-def needs_no_more_than_trimming(texts: str) -> bool:
-    """Whether all cells of a column, written one behind the other, are as `cell_text` makes them but for blanks."""
-    return _MAYBE_ODD.search(texts) is None
+def trimmed_among(cell: str, texts: str) -> str:
+    """`trimmed` of a column whose texts are known, written one behind the other: most columns need less."""
+    if _MAYBE_ODD.search(texts):
+        return trimmed(cell)
+    return f"nullif({_without_blanks(cell) if any(blank in texts for blank in BLANKS) else cell}, '')"
 
 
-def trimmed(cell: str, *, plainly: bool = False) -> str:
-    """The SQL expression of a cell as `cell_text` makes it, NULL when nothing is left; few cells need all of it, and
-    none of a column of which that is known (`plainly`)."""
-    plain = f"trim({cell}, {literal(BLANKS)})"
-    if plainly:
-        return f"nullif({plain}, '')"
+def trimmed(cell: str) -> str:
+    """The SQL expression of a cell as `cell_text` makes it, NULL when nothing is left; few cells need all of it."""
+    plain = _without_blanks(cell)
     seen = f"regexp_replace({cell}, '[{UNSEEN}]', '', 'g')"
     bare = f"trim(regexp_replace(nfc_normalize({seen}), '[{SPACES}]', ' ', 'g'), {literal(BLANKS)})"
     wrapped = f"trim(regexp_replace({bare}, {literal(f'^(?:{WRAPPED})$')}, '\\1\\2'), {literal(BLANKS)})"
     odd = f"[{_ODD_LETTERS}]|^[ \\t\\r\\n]*[='']"
     return f"nullif(CASE WHEN regexp_matches({cell}, '{odd}') THEN {wrapped} ELSE {plain} END, '')"
+
+
+def _without_blanks(cell: str) -> str:
+    return f"trim({cell}, {literal(BLANKS)})"
 
 
 def select_cells(reading: Reading, row_no: str, cell: Mapping[int, str]) -> str:

@@ -14,13 +14,7 @@ from cchc.errors import CchcError
 from cchc.office.kinds import Kind, kind_of_file
 from cchc.office.package import ArchiveTooLarge, BadArchive, Package
 from cchc.sources.tables.archives import check_archive
-from cchc.sources.tables.base import (
-    MAX_COLUMNS,
-    Reading,
-    needs_no_more_than_trimming,
-    select_cells,
-    trimmed,
-)
+from cchc.sources.tables.base import MAX_COLUMNS, Reading, select_cells, trimmed_among
 from cchc.texts import t
 
 MAX_FILE = 256 << 20
@@ -108,10 +102,7 @@ class SpreadsheetTable:
             pa.int32(), rows, [None, pa.py_buffer(array("i", range(1, rows + 1)))]
         )
         connection.register("cells_of_sheet", self._cells.append_column("row_number", numbers))
-        names = {
-            place: trimmed(f"c{place}", plainly=needs_no_more_than_trimming(self._letters(place)))
-            for place in range(reading.width)
-        }
+        names = {place: trimmed_among(f"c{place}", self._letters(place)) for place in range(reading.width)}
         filled = " OR ".join(f"{name} IS NOT NULL" for name in names.values())
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE file_cells AS {select_cells(reading, 'row_number', names)} "
