@@ -15,7 +15,7 @@ from tests.support.mailing import Script, Serve, a_mail
 from tests.support.province import MORNING, OPENED, OTHER, ROUND, UNIT, Province, good_answers, province_of
 from typer.testing import CliRunner
 
-from cchc.backups import Shelf
+from cchc.backups import Shelf, taking
 from cchc.backups.taking import Taken, take
 from cchc.cli import app
 from cchc.errors import RuleRefused
@@ -268,6 +268,27 @@ def test_the_note_of_a_newer_set_tells_what_an_older_one_lacks(
     assert len(missing.sent) == len(province.mails()) == 1
     stop = current_stop(returned.store, LATER)
     assert stop is not None and stop.cause == "restored"
+    returned.store.close()
+
+
+def test_what_came_while_the_set_was_taken_is_in_it_and_not_told_as_lost(
+    province: Province, another_machine: NewPlace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, copy = tmp_path / "cuu-duoc", taking.copy_database
+
+    def received_first(url: str, target: Path) -> None:
+        assert lay(province, UNIT, NIGHT) == {"accepted": 1}
+        copy(url, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(taking, "copy_database", received_first)
+        older = set_of(province.instance, taking.take(province.store, province.instance, NIGHT, audited=True))
+    newer = take(province.store, province.instance, NIGHT + timedelta(hours=1), audited=True)
+    moved(set_of(province.instance, newer), folder)
+    instance = another_machine()
+    returned = brought_back(moved(older, folder), instance)
+    assert len(returned.store.query("backups.submissions_since", since="")) == 1
+    assert (returned.missing.events, returned.missing.files) == (0, ())
     returned.store.close()
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from cchc.backups import BackupRules, Note, Shelf
+from cchc.backups.holdings import holdings
 from cchc.backups.missing import Missing, missing_since
 from cchc.backups.restoring import Restored, end_restore, restore
 from cchc.backups.taking import Tell
@@ -52,7 +53,9 @@ def bring_back(
     )
     store = upgrade(Store(instance.store_url))
     notes, unheard = _notes(wanted.path, instance)
-    missing = missing_since(restored.manifest, notes, wanted.left, known_as_sent(store), moment)
+    # What was recorded between the manifest's count and the copy of the store is in the set: the store itself tells.
+    held = replace(restored.manifest, store=holdings(store, from_text(restored.manifest.taken_at)))
+    missing = missing_since(held, notes, wanted.left, known_as_sent(store), moment)
     rest_after_restore(store, from_text(restored.manifest.taken_at), moment, missing.sent, actor)
     recognise_restored(Run(store, instance, moment, actor=actor))
     end_restore(instance)
