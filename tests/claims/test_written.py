@@ -22,6 +22,7 @@ FLOORS = {
     "seventh": (93, 86),
     "eighth": (68, 94),
     "ninth": (75, 94),
+    "tenth": (60, 96),
 }
 
 FALSE_ERRORS: dict[str, int] = {}
