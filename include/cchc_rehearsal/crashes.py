@@ -59,7 +59,7 @@ class RoughServer:
         return "250 OK"
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802  # aiosmtpd's name
-        if self.dice.random() < 0.03:
+        if not self.refusals or self.dice.random() < 0.03:  # the first one surely
             self.refusals += 1
             return "450 4.2.1 greylisted"
         envelope.rcpt_tos.append(address)

@@ -16,7 +16,7 @@ from cchc.claims import words
 from cchc.claims.flat import words_of
 from cchc.claims.groups import less
 from cchc.claims.kinds import ClaimKind
-from cchc.claims.left import say_left
+from cchc.claims.left import SHORT_OF, say_left
 from cchc.claims.partitions import TIMELY
 from cchc.claims.passage import Passage
 from cchc.claims.quantities import Quantity, Read, alike, same_things
@@ -126,7 +126,11 @@ def _cut(passage: Passage, block: Read, one: Quantity) -> bool:
 
 
 def _is_left(one: Quantity) -> bool:
-    if one.role in _OTHER or (_SHRUNK.search(one.before) and not _OVER.search(one.before)):
+    if (
+        one.role in _OTHER
+        or SHORT_OF.match(one.after)
+        or (_SHRUNK.search(one.before) and not _OVER.search(one.before))
+    ):
         return False
     return bool(
         _LEFT.search(one.before) or _CARRIED_ON.search(one.before) or _CARRIED_ON.search(one.after)
