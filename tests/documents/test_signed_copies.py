@@ -98,7 +98,7 @@ def test_nothing_is_mailed_before_the_signed_copy_is_there_and_operators_hear_of
     assert unsigned(run) == [report]
     found = summarise_day(run)
     assert found.unsigned == 1 and found.not_reached == []
-    assert any("cho-ky" in step for step in found.next_steps)
+    assert any("Chờ ký" in step for step in found.next_steps)
     signed_on_paper(run, [report.document_id])
     assert unsigned(run) == [] and summarise_day(run).unsigned == 0
 
