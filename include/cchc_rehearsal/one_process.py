@@ -31,7 +31,7 @@ def fixed_within_one_process() -> Iterator[None]:
     from airflow.models import dagbag
     from airflow.sdk.execution_time import task_runner
     from airflow.serialization.serialized_objects import DagSerialization
-    from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+    from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # the library has no types
 
     from cchc_airflow import hooks
 

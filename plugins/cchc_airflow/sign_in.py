@@ -24,7 +24,7 @@ class LocalAuthManager(SimpleAuthManager):
 
     def init(self) -> None:
         # Airflow's own login asks this class by its name, not the manager in force.
-        SimpleAuthManager.get_users = staticmethod(users)  # type: ignore[method-assign]
+        SimpleAuthManager.get_users = staticmethod(users)  # type: ignore[method-assign]  # see above
         super().init()
 
     def deserialize_user(self, token: dict[str, Any]) -> SimpleAuthManagerUser:

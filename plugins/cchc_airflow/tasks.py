@@ -93,7 +93,7 @@ def stage_task(
         own = list(signature.parameters.values())[1:]
         if isinstance(each, str):
             own.append(inspect.Parameter(each, inspect.Parameter.KEYWORD_ONLY))
-        execute.__signature__ = signature.replace(parameters=own)  # type: ignore[attr-defined]
+        execute.__signature__ = signature.replace(parameters=own)  # type: ignore[attr-defined]  # read by Airflow
         # What a step counts is one answer: Airflow would keep each count of a `dict[str, int]` once more by itself.
         return task(task_display_name=name, multiple_outputs=False, **arguments)(execute)
 

@@ -24,7 +24,7 @@ from cchc.claims.tokens import Sort
 from cchc.indicators import format_number
 from cchc.severity import Severity
 
-_MARKED = re.compile(r"[,(;:]|t[yi] le|chiem")
+MARKED = re.compile(r"[,(;:]|t[yi] le|chiem")
 # Words behind a share that name its base, and those that name one which is hardly written here.
 _NAMED = re.compile(r"\s*(?:tren|trong|so voi|cua)?\s*(?:tong\s+)?(?:so|cac|tong)\s+[a-z]+")
 _PLAN = re.compile(
@@ -253,7 +253,7 @@ class Bases:
             sure = claim.wholes.get(part.start) is whole and (
                 decimals > 0 or abs(share.value - part.value * HUNDRED / base) > 2
             )
-            clear = sure and _MARKED.search(self.passage.flat[part.end : share.start])
+            clear = sure and MARKED.search(self.passage.flat[part.end : share.start])
             self._say(claim, part, tried, tried[0], Severity.ERROR if clear else Severity.WARNING)
             return
         # Of bases that nothing names but their like, only the nearest: each further one may be near by chance.

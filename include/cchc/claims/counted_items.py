@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
+from cchc.claims import words
 from cchc.claims.counted_names import compare, is_name
 from cchc.claims.layout import Block
 from cchc.claims.passage import Passage
@@ -30,7 +31,6 @@ _TO_FIRST, _ALL = 170, 9000  # letters from a count to its first item, and to th
 _MOST, _FEWEST_OFF = 15, 2
 _OPENS_LINES = re.compile(r"[^.;:0-9]{0,90}:\s*")
 _LINE = re.compile(r"\s*([0-9]{1,2})[.)]\s")
-_SOME = re.compile(r"\b(?:trong do|chu yeu|nhat la|tap trung|dien hinh|tieu bieu|nhu|mot so|rieng|vi du)\b")
 _EACH = re.compile(
     r"\b(?:moi|tung)\s+(?P<unit>ap|thon|xa|phuong|khom|ban|buon|huyen|to|khu pho|cum|truong|don vi|phong|so|lang)\b"
     r"(?:\s+(?:neu tren|noi tren|ke tren|tren|nay|do))?(?:\s+(?:to chuc|hop|mo|duoc|co|cu|phat|lam|la|nhan))*"
@@ -58,7 +58,7 @@ def _series(passage: Passage, one: Quantity) -> None:
             continue
         between = flat[one.end : first.start()]
         stops = len(re.findall(r"[.;:](?=\s|$)", between))
-        if stops > 1 or passage.within(one.end, first.start()) or _SOME.search(between):
+        if stops > 1 or passage.within(one.end, first.start()) or words.SOME_OF.search(between):
             continue
         count = 1
         kind = first["n"].isalpha() and first["n"] not in _NUMBERS
@@ -88,7 +88,7 @@ def _value(word: str) -> int:
 def _lines(passage: Passage, one: Quantity, block: Block) -> bool:
     """'6 nhiệm vụ dưới đây:' before lines that are numbered from 1 on, or bullets of one kind."""
     opened = _OPENS_LINES.match(passage.flat, one.end, block.end)
-    if not opened or _SOME.search(opened[0]):
+    if not opened or words.SOME_OF.search(opened[0]):
         return False
     here = passage.block_at(one.start)
     if opened.end() < passage.blocks[here].end:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
+from cchc.claims import words
 from cchc.claims.flat import plain
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.layout import Block
@@ -25,10 +26,6 @@ _ALL = re.compile(r"(?::|\bgom:?)\s*$")  # whatever is counted, a list behind it
 _FIELDS = re.compile(r"\s{0,2}linh vuc\b")
 _BODY = re.compile(
     r"^(?:th[àa]nh ph[ốo]|x[ãa]|ph[ườ]{2}ng|phuong|huy[ệe]n|th[ịi] tr[ấa]n|[đd][ặa]c khu|[ấa]p|kh[óo]m|th[ôo]n|ban)\s+"
-)
-# Words that announce a part of what was counted.
-_SOME = re.compile(
-    r"trong\s+do|chu\s+yeu|nhat\s+la|tap\s+trung|dien\s+hinh|tieu\s+bieu|\bnhu\b|noi\s+bat|rieng"
 )
 # Behind the last name: 'và qua báo cáo', 'đã hoàn thành'; and names that are numbers.
 _BEYOND = re.compile(
@@ -61,7 +58,7 @@ def counted_names(passage: Passage, entries: Sequence[Quantity], block: Block) -
         if one.sort is not Sort.NUMBER or not 2 <= one.value <= 30:
             continue
         opened = _NAMES_FROM.match(flat, one.end, min(block.end, one.end + 120))
-        if not opened or _SOME.search(opened[0]):
+        if not opened or words.SOME_OF.search(opened[0]):
             continue
         last = min(block.end, opened.end() + _LONGEST + 1)
         stop = flat.find(")", opened.end(), last) if "(" in opened[0] else -1

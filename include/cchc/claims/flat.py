@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from cchc.folding import base_letter, has_unseen, is_unseen
+
+WORD = re.compile(r"[a-z]+")  # of a text without accents
 
 
 class _Table(dict[int, str]):

@@ -10,7 +10,7 @@ from itertools import chain, combinations
 from cchc.claims import words
 from cchc.claims.judging import one_slip, slipped
 from cchc.claims.kinds import ClaimKind
-from cchc.claims.left import say_left
+from cchc.claims.left import OTHERS, say_left
 from cchc.claims.parts import say_sum
 from cchc.claims.passage import Passage
 from cchc.claims.quantities import Quantity, alike, is_people, money
@@ -19,7 +19,6 @@ from cchc.indicators import format_number
 from cchc.severity import Severity
 from cchc.texts import t
 
-_OTHERS = re.compile(r"\bca\s+\w+\s+(?:nam|ky|quy)|gui bao cao|sap\b|moi\b|\bca\b")
 _BEFORE = re.compile(r"\bcung ky\b|\b(?:nam|ky|quy|thang) truoc\b|\bnam 20[0-9]{2}\b")
 _EACH = re.compile(
     r"\b(?:moi|binh quan(?: moi)?|trung binh(?: moi)?|tung)\s+(?P<unit>[a-z]+)(?:[\s,]+[a-z]+){0,7}\s*$"
@@ -134,7 +133,7 @@ def _flow(passage: Passage, scope: dict[str, Quantity], held: set[int]) -> None:
         return passage.right(ClaimKind.PARTS, min(one.start for one in ends), max(one.end for one in ends))
     whole, done_ = kinds.get("received") or kinds.get("new"), kinds.get("done")
     rest = next((kinds[one] for one in _OPEN if one in kinds), None)
-    if whole is None or done_ is None or rest is None or _OTHERS.search(rest.after):
+    if whole is None or done_ is None or rest is None or OTHERS.search(rest.after):
         return None
     if "carried" in v:
         return _with_carried(passage, whole, kinds["carried"], done_, rest)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from cchc.claims.counted_names import compare
+from cchc.claims.flat import WORD
 from cchc.claims.judging import slipped
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
@@ -22,7 +23,6 @@ _ANCHOR = re.compile(
     r"\[([0-9]{1,2})\]|(?<=[\w%)])\s?\(([0-9]{1,2})\)(?=[\s.,;:]|$)|(?<=[\w%)])([¹²³⁴-⁹]{1,2})|"
     r"(?<=\w)(\*{1,3})(?=[\s.,;])"
 )
-_WORD = re.compile(r"[a-z]+")
 _SOME = re.compile(r"\b(?:chu yeu|dien hinh|tieu bieu|nhu|rieng|vi du|tap trung|nhat la|so voi|cung ky)\b")
 _DOCUMENT = re.compile(
     r"(?:van ban|quyet dinh|nghi quyet|nghi dinh|thong tu|chi thi|ke hoach|chuong trinh|cong van|bao cao|thong bao|"
@@ -86,7 +86,7 @@ def _against_note(
     # '11 văn bản[2]', listed as decrees and circulars: whatever was counted before it.
     head = said[-1] if kinds and said and said[-1].noun == ("van", "ban") else said[0] if said else None
     for one in said:
-        words_ = set(_WORD.findall(one.before))
+        words_ = set(WORD.findall(one.before))
         same = [two for two in counts if two.noun[:1] == one.noun[:1] and _first(two) in words_]
         # A noun of its own names them all: '13 văn bản', listed as decrees and circulars.
         alike = same if len(same) > 1 else [two for two in outer if two.noun[:1] == one.noun[:1]]
@@ -130,5 +130,5 @@ def _say(
 
 
 def _first(one: Quantity) -> str:
-    match = _WORD.search(one.before)
+    match = WORD.search(one.before)
     return match[0] if match else ""

@@ -20,13 +20,13 @@ from cchc.texts import t
 _LEFT = re.compile(
     r"\b(?:con|thieu|khuyet|ton|chua|khong)(?:\s+(?:lai|no|phai|thieu|ton|vuong))?(?:\s+[a-z]+){0,3}\s*$"
 )
-_LEFT_OVER = re.compile(r"\bcon\s+lai\b")
+LEFT_OVER = re.compile(r"\bcon\s+lai\b")
 _OPEN = ("open", "undone", "open_in")
 _WHAT = re.compile(r"\b(?:chua|khong)\s+(?:duoc\s+|co\s+|co van ban\s+)?([a-z]+)")
 _DENIED = re.compile(r"\b(?:chua|khong)\b")
 # 'còn thiếu 11,9 điểm để đạt loại Khá': what parts a figure from a mark, not what is left of a whole.
 SHORT_OF = re.compile(r"[a-z ]{0,30}\bde\s+(?:dat|duoc|du|len|vao|bang|kip|vuot|hoan thanh)\b")
-_OTHERS = re.compile(r"\bca\s+\w+\s+(?:nam|ky|quy)|gui bao cao|sap\b|moi\b|\bca\b")
+OTHERS = re.compile(r"\bca\s+\w+\s+(?:nam|ky|quy)|gui bao cao|sap\b|moi\b|\bca\b")
 _OF_ITS_OWN = re.compile(r"(?:^|\W)trong\s+(?:so\s+|tong so\s+)?$")
 _GONE = re.compile(r"\bd[ad]\b|xong|giai quyet|xu ly|co mat|hien co")
 _RANGE = 9  # figures behind a whole that can be what is left of it
@@ -159,7 +159,7 @@ def _left(
     ):
         sure = (
             share.part.sort is Sort.FRACTION
-            and bool(_LEFT_OVER.search(one.before))
+            and bool(LEFT_OVER.search(one.before))
             and same_things(one, share.part)
         )
         return say_left(passage, share.part, one, share.base, share.part.value, sure)
@@ -192,7 +192,7 @@ def _of_list(
 
 def _told_of(passage: Passage, block: Read, one: Quantity, share: ProvenShare, only_denied: bool) -> bool:
     """Whether a figure is told as what a share leaves of its base: next to it, of the same things, or its denial."""
-    if one.value >= share.base or share.part.value >= share.base or _OTHERS.search(one.after):
+    if one.value >= share.base or share.part.value >= share.base or OTHERS.search(one.after):
         return False
     here = share.share in block.every
     if here and (one.sentence - share.share.sentence > 1 or one.depth != share.part.depth):
@@ -209,19 +209,19 @@ def _told_of(passage: Passage, block: Read, one: Quantity, share: ProvenShare, o
         return False  # something else was counted in between
     if only_denied:
         return denied and near
-    return near or denied or same_things(one, share.part) or bool(_LEFT_OVER.search(one.before))
+    return near or denied or same_things(one, share.part) or bool(LEFT_OVER.search(one.before))
 
 
 def _of_pair(passage: Passage, every: Sequence[Quantity], one: Quantity, before: Sequence[Quantity]) -> None:
     """The last two figures before it as the whole and what is gone of it, or its last fraction."""
-    sure, last = bool(_LEFT_OVER.search(one.before)), before[-1]
+    sure, last = bool(LEFT_OVER.search(one.before)), before[-1]
     named = bool(one.noun) and last.noun == one.noun
     if last.sort is Sort.FRACTION:
         whole, gone = last.token.bottom, last.value
         if last.sentence == one.sentence and (sure or (named and one.value < whole)):
             say_left(passage, last, one, whole, gone, sure and named)
         return
-    if len(before) < 2 or before[-2].sort is not Sort.NUMBER or _OTHERS.search(one.after):
+    if len(before) < 2 or before[-2].sort is not Sort.NUMBER or OTHERS.search(one.after):
         return
     whole, gone = before[-2].value, last.value
     if gone > whole or {before[-2].depth, last.depth} != {one.depth}:

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from cchc.claims.flat import words_of
+from cchc.claims.flat import WORD, words_of
 from cchc.claims.grids import SCALE, Cell, FigureTable, Row
 
-WORD = re.compile(r"[a-z]+")
 _SHORT = {
     "tp": "thanh pho", "tx": "thi xa", "tt": "thi tran", "h": "huyen", "p": "phuong", "x": "xa", "q": "quan",
     "gd": "giao dich", "gddt": "giao dich dien tu", "dvc": "dich vu cong", "tthc": "thu tuc hanh chinh",

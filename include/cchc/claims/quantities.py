@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from cchc.claims import words
-from cchc.claims.flat import words_of
+from cchc.claims.flat import WORD, words_of
 from cchc.claims.layout import Block
 from cchc.claims.passage import Passage
 from cchc.claims.tokens import Sort, Token
@@ -27,7 +27,6 @@ _BOUND = re.compile(r"\b(?:duoi|tren|qua|sau|hon|[0-9]+ den)\s+$")
 _DAYS, _TO_DAYS = re.compile(r"\s+ngay\b"), re.compile(r"\s+den\s+[0-9]+\s+ngay\b")
 _BRACKET = re.compile(r"[()]")
 _BENT = re.compile(r"\s*h[a-z0-9]{1,2}\s+s[a-z0-9]{1,2}\b")  # 'hồ sơ' as scanners leave it
-_WORD = re.compile(r"[a-z]+")
 _APPROXIMATE = re.compile(
     r"\b(?:khoang|gan|tren|(?<!ket )(?<!ly )hon|duoi|uoc|"
     r"it nhat|toi thieu|toi da|xap xi|khong qua|binh quan|trung binh|du kien)\s*$"
@@ -183,7 +182,7 @@ def _worded(found: Sequence[Quantity], rest: str) -> None:
         else:
             before = gap
             if previous is not None:
-                syllables = list(_WORD.finditer(gap))
+                syllables = list(WORD.finditer(gap))
                 cut = syllables[1].end() if len(syllables) > 2 else len(gap)
                 _follow(previous, gap)
                 before = gap[cut:]
@@ -198,7 +197,7 @@ def _worded(found: Sequence[Quantity], rest: str) -> None:
 
 def _follow(one: Quantity, after: str) -> None:
     one.after = after[:70]
-    syllables = _WORD.findall(after[:40])
+    syllables = WORD.findall(after[:40])
     one.times = syllables[:1] == ["luot"]
     while syllables and syllables[0] in _FILLING and len(syllables) > 1:
         if syllables[0] == "luot" and not words.NOUN.match(" ".join(syllables[1:])):

@@ -16,7 +16,7 @@ from cchc.claims import words
 from cchc.claims.flat import words_of
 from cchc.claims.groups import less
 from cchc.claims.kinds import ClaimKind
-from cchc.claims.left import SHORT_OF, say_left
+from cchc.claims.left import LEFT_OVER, SHORT_OF, say_left
 from cchc.claims.partitions import TIMELY
 from cchc.claims.passage import Passage
 from cchc.claims.quantities import Quantity, Read, alike, same_things
@@ -28,7 +28,6 @@ _LEFT = re.compile(
 _CARRIED_ON = re.compile(
     r"\bchuyen\s+(?:tiep\s+)?(?:sang\s+|qua\s+)?(?:ky|quy|nam|thang|dot)\s+(?:sau|toi|tiep|[ivx]+\b|[0-9])"
 )
-_OVER = re.compile(r"\bcon\s+lai\b")
 _SHRUNK = re.compile(
     r"\b(?:giam|xuong|rut ngan|sap xep|hop nhat|sap nhap|tu|truoc|sau khi|trong do|mot so)\b"
 )
@@ -129,12 +128,12 @@ def _is_left(one: Quantity) -> bool:
     if (
         one.role in _OTHER
         or SHORT_OF.match(one.after)
-        or (_SHRUNK.search(one.before) and not _OVER.search(one.before))
+        or (_SHRUNK.search(one.before) and not LEFT_OVER.search(one.before))
     ):
         return False
     return bool(
         _LEFT.search(one.before) or _CARRIED_ON.search(one.before) or _CARRIED_ON.search(one.after)
-        or _OVER.search(one.after)
+        or LEFT_OVER.search(one.after)
     )  # fmt: skip
 
 

@@ -14,8 +14,9 @@ from decimal import Decimal
 from itertools import takewhile
 
 from cchc.claims import words
-from cchc.claims.flat import words_of
+from cchc.claims.flat import WORD, words_of
 from cchc.claims.kinds import ClaimKind
+from cchc.claims.left import LEFT_OVER
 from cchc.claims.passage import Passage
 from cchc.claims.quantities import Quantity, Read, money, thing
 from cchc.claims.tokens import Sort
@@ -35,9 +36,7 @@ _OTHER_TIME = re.compile(
     r"\b(?:cung ky|so voi|(?:nam|ky|quy|thang) truoc|nam ngoai|truoc (?:day|do|khi)|"
     r"tang|giam|vuot|ke hoach giao|phan dau|luy ke|du kien|den nam|muc tieu)\b"
 )
-_LEFT = re.compile(r"\bcon\s+lai\b")
 _EDGES = re.compile(r"[.;:()](?=\s|[a-z]|$)")
-_WORD = re.compile(r"[a-z]+")
 _IN_PERIOD = re.compile(r"\b(?:trong|dau|cuoi|het) ky\b|\bky (?:bao cao|nay)\b")
 _NEUTRAL = words_of(
     "con van nam quy trong de co bi duoc nay xay ra so phai nhung mot cac viec da dang tai va cua cho voi la do tu "
@@ -102,7 +101,7 @@ def _all(passage: Passage, read: Sequence[Read]) -> Iterator[_Told]:
                 title = re.split(r"[.:](?=\s|$)", line[3:], maxsplit=1)[0]
                 if here.marker == "roman" or len(line) < 80:
                     summing = bool(_SUMMING_UP.search(line))
-                heading = frozenset(_WORD.findall(title))
+                heading = frozenset(WORD.findall(title))
             place += 1
         opening = block.block.marker in ("roman", "number", "letter") and bool(
             _SUMMING_UP.search(re.split(r"[.:](?=\s)", flat[start + 3 : start + 60], maxsplit=1)[0])
@@ -112,21 +111,21 @@ def _all(passage: Passage, read: Sequence[Read]) -> Iterator[_Told]:
                 continue
             whole = block.wholes.get(one.start)
             counted = thing(one) or (thing(whole) if whole is not None else "")
-            if not counted or _OTHER_TIME.search(one.gap[-60:]) or _LEFT.search(one.gap[-40:]):
+            if not counted or _OTHER_TIME.search(one.gap[-60:]) or LEFT_OVER.search(one.gap[-40:]):
                 continue
             before, after = _clause(passage, block, one)
-            if _OTHER_TIME.search(f"{before} | {after}") or _LEFT.search(f"{before} | {after}"):
+            if _OTHER_TIME.search(f"{before} | {after}") or LEFT_OVER.search(f"{before} | {after}"):
                 continue
             every = _IN_PERIOD.sub(" ", f"{before} {after}")
             named = one.noun[:1] if one.noun[:1] and one.noun[0] in _CLASSIFIERS else one.noun
-            said = frozenset(_WORD.findall(every)) - frozenset(named) - _NEUTRAL
+            said = frozenset(WORD.findall(every)) - frozenset(named) - _NEUTRAL
             context = flat[max(start, one.start - _CONTEXT) : min(end, one.end + _CONTEXT)]
             sentence = flat[max(block.block.start, one.start - 160) : one.end + 60]
             of = one.token.bottom if one.sort is Sort.FRACTION else whole.value if whole is not None else None
             yield _Told(
                 one, nth, one.start in block.held, counted, _role(every), said,
-                tuple(_WORD.findall(after)), frozenset(_PARTING.findall(every)),
-                heading | frozenset(_WORD.findall(context)), frozenset(_PARTING.findall(context)), of,
+                tuple(WORD.findall(after)), frozenset(_PARTING.findall(every)),
+                heading | frozenset(WORD.findall(context)), frozenset(_PARTING.findall(context)), of,
                 summing or opening or one.sort is Sort.FRACTION or bool(_AGAIN.search(sentence)), whole is not None,
             )  # fmt: skip
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from cchc.claims import words
-from cchc.claims.bases import Bases
+from cchc.claims.bases import MARKED, Bases
 from cchc.claims.grids import FigureTable
 from cchc.claims.judging import HUNDRED, share_verdict
 from cchc.claims.kinds import ClaimKind
@@ -26,7 +26,6 @@ _TOLD = re.compile(
     r"[^.;()0-9]{0,40}?(?:,|\()?\s*(?:tuong ung|tuong duong|tuc la|tuc|voi|ung voi)\s+(?:voi\s+)?(?:la\s+)?"
 )
 _EVERY = re.compile(r"\b(?:tat ca|toan bo|deu)\b")
-_MARKED = re.compile(r"[,(;:]|t[yi] le|chiem")
 _TOLD_OF = re.compile(r"[,(;:]\s*(?:dat|chiem|bang|tuong|tuc)|t[yi] le|chiem|\(\s*$")
 _OF_SOME = re.compile(r"\s*(?:cua\s+)?(?:tong\s+)?(?:so|cac)\s+[a-z]+")
 _CAPPED = re.compile(r"h[a-z]i long|d[a-z]{1,2}ng h[ae]n|ky so|so hoa|truc tuyen|toan trinh|khong giay")
@@ -148,7 +147,7 @@ def _of_fraction(passage: Passage, claim: ShareClaim, one: Quantity, bases: Base
         words.ANY_ROLE.search(between.split(",")[-1]) or "chua" in between
     ):
         return None  # 'có 5/100 hồ sơ quá hạn, tỷ lệ đúng hạn đạt 95%'
-    unmarked = share.start > one.end and not _MARKED.search(between)
+    unmarked = share.start > one.end and not MARKED.search(between)
     if unmarked and given == HUNDRED:
         return None  # '15/20 xã đạt 100% tiêu chí' says how many reached a target
     doubtful = (unmarked and not share.token.decimals) or words.AGAINST_PLAN.match(passage.flat, share.end)

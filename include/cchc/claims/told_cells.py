@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from cchc.claims.flat import words_of
+from cchc.claims.flat import WORD, words_of
 from cchc.claims.grids import SCALE, Cell, FigureTable, Row, words_of_column, words_of_row
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.named_cells import (
@@ -16,7 +16,6 @@ from cchc.claims.named_cells import (
     PART_OF_YEAR,
     SETTING,
     WEAK,
-    WORD,
     Found,
     NamedRow,
     Names,

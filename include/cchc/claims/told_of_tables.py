@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cchc.claims.flat import WORD
 from cchc.claims.grids import FigureTable, Row, words_of_column, words_of_row, written
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.named_cells import (
@@ -13,7 +14,6 @@ from cchc.claims.named_cells import (
     LEAST,
     SETTING,
     WEAK,
-    WORD,
     Found,
     NamedRow,
     Names,

