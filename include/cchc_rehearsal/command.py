@@ -138,7 +138,7 @@ def _replay(instance: Instance, year: int, seed: int, days: Days) -> dict[str, A
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with (
         subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process,
-        Progress(*columns, console=console) as progress,
+        Progress(*columns, console=console, disable=not console.is_terminal) as progress,
     ):
         assert process.stdout is not None
         bars: dict[str, Any] = {}
@@ -150,7 +150,11 @@ def _replay(instance: Instance, year: int, seed: int, days: Days) -> dict[str, A
                 for month, total in news["months"].items():
                     bars[month] = progress.add_task(t("rehearsal.demo_month", month=month), total=total)
             else:
-                progress.advance(bars[news["month"]])
+                bar = bars[news["month"]]
+                progress.advance(bar)
+                # A log has no bars: it is told each month that is over.
+                if not console.is_terminal and next(one for one in progress.tasks if one.id == bar).finished:
+                    console.print(t("rehearsal.demo_month_over", month=news["month"]))
     log = shown(instance.root / "nhat-ky" / "replay.log")
     if result is None:
         raise CchcError(t("rehearsal.demo_broken", log=log))

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import importlib
+import io
+import json
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from cchc.errors import CchcError
+from cchc.paths import Instance
+from cchc.texts import t
 from cchc_rehearsal import command
 
 up = importlib.import_module("cchc.cli.up")
@@ -87,3 +92,19 @@ def test_the_quick_rehearsal_is_about_one_round_and_leaves_the_whole_year_alone(
 def test_a_quick_rehearsal_of_real_reports_is_refused_in_words(demo: SimpleNamespace) -> None:
     with pytest.raises(CchcError, match="--nhanh"):
         demo.run(quick=True, real=True)
+
+
+def test_a_log_is_told_each_month_that_is_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no terminal shows bars, minutes without a word look like a program that hangs."""
+    news = [{"months": {"1/2026": 2, "2/2026": 1}}, {"month": "1/2026"}, {"month": "1/2026"}]
+    news.append({"finished": True, "failed": []})
+    program = tmp_path / "python"
+    program.write_text(
+        "#!/bin/sh\n" + "".join(f"echo '{json.dumps(one)}'\n" for one in news), encoding="utf-8"
+    )
+    program.chmod(0o755)
+    monkeypatch.setattr(command, "sys", SimpleNamespace(executable=str(program)))
+    monkeypatch.setattr(command, "airflow_environment", lambda _: {})
+    monkeypatch.setattr(command, "console", Console(file=io.StringIO()))
+    command._replay(Instance(tmp_path), 2026, 1, command.whole_year())
+    assert command.console.file.getvalue().splitlines() == [t("rehearsal.demo_month_over", month="1/2026")]
