@@ -29,6 +29,7 @@ def fixed_within_one_process() -> Iterator[None]:
     validators and looks for faults in the same schemas of its form.
     """
     from airflow.models import dagbag
+    from airflow.models.dagrun import DagRun
     from airflow.sdk.execution_time import task_runner
     from airflow.serialization.serialized_objects import DagSerialization
     from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # the library has no types
@@ -43,9 +44,33 @@ def fixed_within_one_process() -> Iterator[None]:
         patch.object(DagSerialization, "serialize_dag", cache(DagSerialization.serialize_dag)),
         patch.object(task_runner, "TypeAdapter", cache(pydantic.TypeAdapter)),
         patch.object(Draft202012Validator, "check_schema", _checked_once(Draft202012Validator.check_schema)),
+        patch.object(DagRun, "update_state", looked_at_until_something_is_to_run(DagRun.update_state)),
         garbage_is_looked_for_seldom(),
     ):
         yield
+
+
+def looked_at_until_something_is_to_run(update_state: Callable[..., Any]) -> Callable[..., Any]:
+    """A look at a run that only skips tasks is followed by the next at once; `dag.test` would sleep a second first.
+
+    In a run that waits for others nothing changes between two looks, and it is left to wait.
+    """
+    from airflow.utils.state import DagRunState, State
+
+    def update(run: Any, *, session: Any, **asked: Any) -> Any:
+        waiting = None
+        while True:
+            looked = update_state(run, session=session, **asked)
+            if looked[0] or run.state != DagRunState.RUNNING:
+                return looked
+            found = {
+                ti.id for ti in run.get_task_instances(session=session) if ti.state not in State.finished
+            }
+            if found == waiting:
+                return looked
+            waiting = found
+
+    return update
 
 
 def _checked_once(check: Callable[[Any], None]) -> Callable[..., None]:

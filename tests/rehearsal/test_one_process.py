@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -12,7 +14,12 @@ from anyio import to_thread
 from fastapi import Depends, FastAPI
 from fastapi.dependencies import utils
 
-from cchc_rehearsal.one_process import DirectTransport, calls_stay_here, signatures_stay_known
+from cchc_rehearsal.one_process import (
+    DirectTransport,
+    calls_stay_here,
+    looked_at_until_something_is_to_run,
+    signatures_stay_known,
+)
 
 seen: list[int] = []
 
@@ -89,3 +96,38 @@ def test_outside_a_replay_calls_go_to_threads_as_ever() -> None:
     with calls_stay_here():
         assert to_thread.run_sync is not before
     assert to_thread.run_sync is before
+
+
+@dataclass
+class Looked:
+    """A run of three tasks: how many are over after each look, what the last look finds to run, the state then."""
+
+    over: list[int]
+    ready: list[str]
+    state: str = "running"
+    looks: int = 0
+
+    def update_state(self, *, session: object) -> tuple[list[str], None]:
+        assert session == "phiên"
+        self.looks += 1
+        last = self.looks >= len(self.over)
+        return (self.ready if last else []), None
+
+    def get_task_instances(self, *, session: object) -> list[SimpleNamespace]:
+        over = self.over[min(self.looks, len(self.over)) - 1]
+        return [SimpleNamespace(id=one, state="skipped" if one < over else None) for one in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("run", "looks"),
+    [
+        (Looked([0], ["nhận"]), 1),
+        (Looked([1, 2, 2], ["nhận"]), 3),  # two looks that skip, and what comes behind them
+        (Looked([1, 1], []), 2),  # waits for others: nothing changes between the looks
+        (Looked([3], [], state="success"), 1),  # the callbacks of its end are called once
+        (Looked([2], [], state="failed"), 1),
+    ],
+)
+def test_a_look_that_only_skips_is_followed_by_the_next_at_once(run: Looked, looks: int) -> None:
+    found = looked_at_until_something_is_to_run(Looked.update_state)(run, session="phiên")
+    assert (run.looks, found) == (looks, (run.ready, None))
