@@ -20,9 +20,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from cchc.clock import TZ, at, now, to_text, vn_date
+from cchc.errors import CchcError
 from cchc.files import write_atomic
 from cchc.paths import Instance, current_instance
 from cchc.texts import t
@@ -30,6 +32,7 @@ from cchc.texts import t
 # Tasks that wait for a person, in whatever group: passed here, and answered by the conf.
 APPROVAL_TASK = r"(.*\.)?(phe_duyet|xac_nhan|hoi_dong_quyet)"
 COLLECTING, SURPRISE = "thu_thap_so_lieu", "kiem_tra_dot_xuat"
+MAINTENANCE = "bao_tri"  # reads what there is and changes nothing of it: runs beside the days that follow
 # Within one moment, what is learned comes before what is decided on it.
 ORDER = ("bao_tri", "thu_thap_so_lieu", "ke_hoach_nam", "mo_dot_bao_cao", "kiem_tra", SURPRISE, "kiem_tra_don_vi",
          "cham_diem", "tiep_nhan_bao_cao", "don_doc", "chot_dot_bao_cao")  # fmt: skip
@@ -176,7 +179,7 @@ class Replay:
         """Run the year (its days from `since` up to and with `until`), the province acting between the runs."""
         from cchc_airflow.context import open_store
         from cchc_rehearsal.one_process import api_in_this_thread, fixed_within_one_process
-        from cchc_rehearsal.side_by_side import copies_side_by_side
+        from cchc_rehearsal.side_by_side import Beside, copies_side_by_side
         from cchc_rehearsal.sink import MailSink
         from cchc_rehearsal.world import World
         from cchc_rehearsal.year_before import bring_in_year_before
@@ -203,13 +206,20 @@ class Replay:
             with ExitStack() as once:
                 once.enter_context(api_in_this_thread())
                 once.enter_context(copies_side_by_side())
+                beside = once.enter_context(Beside(self.failed))
                 for place, run in enumerate(planned, start=1):
                     self._before(world, run)
                     started = time.monotonic()
                     form = {}
                     if run.dag_id == SURPRISE:
                         form["cuoc"] = world.surprise_visit(str(run.round_id), run.moment)
-                    self.carry_out(dags, run, form)
+                    if run.dag_id == MAINTENANCE and place > 1:
+                        beside.carry_out(
+                            f"{run.dag_id} {to_text(run.moment)}", partial(self._alone, dags, run)
+                        )
+                        self.runs[run.dag_id] += 1
+                    else:
+                        self.carry_out(dags, run, form)
                     self.seconds[run.dag_id] = self.seconds.get(run.dag_id, 0.0) + time.monotonic() - started
                     self._after(world, run)
                     if place == 1:
@@ -257,6 +267,13 @@ class Replay:
 
         kind = Calendar.load().round(str(run.round_id).partition(":")[0]).kind
         return Department.load().approvers_of(document_kind(kind))[0].account_id
+
+    def _alone(self, dags: dict[str, Any], run: PlannedRun) -> None:
+        """In a copy of this process, of which only the end is seen."""
+        self.failed.clear()
+        self.carry_out(dags, run)
+        if self.failed:
+            raise CchcError("\n".join(self.failed))
 
     def carry_out(self, dags: dict[str, Any], run: PlannedRun, form: dict[str, str] | None = None) -> None:
         """A run, and then those that the scheduler would start for what it told. form: what a person wrote into it."""

@@ -1,4 +1,5 @@
-"""What an executor runs beside each other, a replay runs in forked processes: copies of a mapped task."""
+"""What an executor runs beside each other, a replay runs in forked processes: copies of a mapped task, and a run that
+others need not wait for."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Self
 from unittest.mock import patch
 
 from cchc_rehearsal.one_process import DirectTransport
@@ -58,6 +59,35 @@ class Copies:
             if ended_badly(child):
                 _fail(share)
         return None
+
+
+@dataclass
+class Beside:
+    """One act at a time in a copy of this process, while it goes on; a context manager that waits for the last.
+
+    failed: gets the names of those that ended badly.
+    """
+
+    failed: list[str]
+    _running: tuple[str, int] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.wait()
+
+    def carry_out(self, name: str, act: Callable[[], None]) -> None:
+        """Begin `act` when the one before is over."""
+        self.wait()
+        self._running = name, forked(act)
+
+    def wait(self) -> None:
+        if self._running is not None:
+            name, child = self._running
+            self._running = None
+            if ended_badly(child):
+                self.failed.append(name)
 
 
 def _scheduled(ti: Any) -> list[Any]:

@@ -32,3 +32,10 @@ def test_a_copy_that_kills_its_process_has_failed_and_so_have_those_behind_it(an
     run = answer["runs"][1]
     assert run["copies"] == {"0": "success", "1": "failed", "2": "success", "3": "failed", "4": "success"}
     assert [number for number, _ in run["gathered"]] == [0, 2, 4]
+
+
+def test_runs_beside_ours_follow_each_other_and_one_that_breaks_off_is_named(answer: Any) -> None:
+    days, processes = zip(*answer["beside"], strict=True)
+    assert days == ("1", "2", "3")
+    assert len({*processes, str(answer["own"])}) == 4
+    assert answer["failed"] == ["nho 2"]
