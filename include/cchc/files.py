@@ -137,8 +137,8 @@ def sync_folder(folder: Path) -> None:
 
 
 def is_durable() -> bool:
-    """Whether what is written must survive a power cut. Tests write thousands of files for which nobody cuts the
-    power, and say so; an installation never does."""
+    """Whether what is written must survive a power cut. Tests and rehearsed years write thousands of files for which
+    nobody cuts the power, and say so; an installation that works never does."""
     return os.environ.get("CCHC_FSYNC") != "off"
 
 

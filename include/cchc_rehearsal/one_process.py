@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from functools import cache
@@ -101,10 +102,11 @@ def garbage_is_looked_for_seldom() -> Iterator[None]:
 
 
 def spare_the_disk() -> None:
-    """Airflow's own database of a rehearsal need not survive a power cut: a dozen commits a task wait for no disk."""
+    """What a rehearsal writes need not survive a power cut: a dozen commits a task, and files, wait for no disk."""
     from airflow import settings
     from sqlalchemy import event
 
+    os.environ["CCHC_FSYNC"] = "off"
     engine = settings.engine
     if engine is not None and engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _hurry)
