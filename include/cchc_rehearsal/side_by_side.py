@@ -21,6 +21,8 @@ BLOCKS = (
     "khoa.tinh_diem",
     "khoa.bieu_tham_dinh",
     "tham_dinh_1.thong_bao_diem",
+    "cong_bo.phieu_diem",
+    "kien_nghi.phieu_diem",
 )
 log = logging.getLogger(__name__)
 

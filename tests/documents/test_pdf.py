@@ -1,4 +1,4 @@
-"""PDF copies: made by LibreOffice where it is, one at a time, never left running."""
+"""PDF copies: made by LibreOffice where it is, one a processor at a time, never left running."""
 
 from __future__ import annotations
 
@@ -67,18 +67,23 @@ def test_one_that_hangs_is_ended_with_everything_it_started(program: Path, tmp_p
         raise AssertionError("the child is still running")
 
 
-def test_two_conversions_never_run_at_the_same_time(program: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("processors", "places"), [(None, "1"), (1, "1"), (2, "1 2"), (64, "1 2 3 4")])
+def test_no_more_conversions_run_at_once_than_there_are_processors(
+    program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, processors: int | None, places: str
+) -> None:
+    monkeypatch.setattr(pdf.os, "cpu_count", lambda: processors)
     busy = tmp_path / "busy"
     program.write_text(
         "#!/bin/sh\n"
-        f"mkdir {busy} || exit 9\n"  # fails when another conversion has made it
+        f"for place in {places}; do mkdir {busy}-$place 2>/dev/null && mine={busy}-$place && break; done\n"
+        '[ -n "$mine" ] || exit 9\n'  # one more than there are places
         "sleep 0.2\n"
-        f"rmdir {busy}\n"
+        "rmdir $mine\n"
         'for last; do :; done\nprintf "%%PDF-1.7" > "${last%.docx}.pdf"\n'
     )
-    with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(lambda n: pdf.to_pdfs({f"{n}.docx": b"x"}, tmp_path, NOW), range(4)))
-    assert found == [{f"{n}.docx": b"%PDF-1.7"} for n in range(4)]
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(lambda n: pdf.to_pdfs({f"{n}.docx": b"x"}, tmp_path, NOW), range(6)))
+    assert found == [{f"{n}.docx": b"%PDF-1.7"} for n in range(6)]
 
 
 @pytest.mark.slow

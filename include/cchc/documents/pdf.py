@@ -1,4 +1,4 @@
-"""PDF copies through LibreOffice without a window, when the machine has it; one conversion at a time."""
+"""PDF copies through LibreOffice without a window, when the machine has it; one conversion a processor at a time."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 from cchc.errors import CchcError
 from cchc.files import room_for
@@ -19,7 +20,8 @@ from cchc.texts import t
 
 TIME_LIMIT_S = 180.0
 _MORE_S = 10.0  # for each document after the first of one conversion
-_LOCK = ".lap-pdf.khoa"
+_LOCK = ".lap-pdf-{}.khoa"
+_MOST_AT_ONCE = 4  # each takes 300 MB
 # LibreOffice takes and gives back 64 MB sixteen times while it starts. Kept by its allocator (glibc), they are cleared
 # by the system once: a third less processor time a conversion, for 50 MB more of memory.
 _KEEP_MEMORY = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(256 << 20)}
@@ -36,8 +38,8 @@ def to_pdfs(
     """Documents (content by file name, whose ending says what it is) as PDFs, by the same names; None when LibreOffice
     is not installed. One start of the program, which costs more than most documents, serves all of them.
 
-    Waits while another process converts: `folder` (of the installation) holds the lock. Each conversion has a profile
-    of its own, so that an office left open, or one that crashed, disturbs nothing.
+    Waits while as many others convert as there are processors: `folder` (of the installation) holds their locks. Each
+    conversion has a profile of its own, so that an office left open, or one that crashed, disturbs nothing.
 
     Args:
         made_at: the time that stands in the PDFs.
@@ -49,7 +51,7 @@ def to_pdfs(
     if program is None:
         return None
     name = next(iter(contents), "")
-    with room_for(name), _alone(folder), tempfile.TemporaryDirectory(prefix="cchc-pdf-") as place:
+    with room_for(name), _in_turn(folder), tempfile.TemporaryDirectory(prefix="cchc-pdf-") as place:
         sources = {
             one: Path(place) / f"van-ban-{number}{Path(one).suffix}" for number, one in enumerate(contents)
         }
@@ -106,12 +108,21 @@ def _run(command: list[str], environment: dict[str, str], time_limit_s: float, n
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Holds the installation's lock; it goes with the process, so that no crash leaves it behind."""
+def _in_turn(folder: Path) -> Iterator[None]:
+    """Holds one of the installation's locks; it goes with the process, so that no crash leaves it behind."""
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / _LOCK).open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        try:
-            yield
-        finally:
-            fcntl.flock(handle, fcntl.LOCK_UN)
+    with ExitStack() as opened:
+        places = range(min(os.cpu_count() or 1, _MOST_AT_ONCE))
+        handles = [opened.enter_context((folder / _LOCK.format(place)).open("w")) for place in places]
+        if not any(map(_is_ours, handles)):
+            fcntl.flock(handles[os.getpid() % len(handles)], fcntl.LOCK_EX)
+        yield
+
+
+def _is_ours(handle: IO[str]) -> bool:
+    """Whether the lock was free, and is ours until the handle is closed."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
