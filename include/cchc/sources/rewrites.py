@@ -198,7 +198,8 @@ def _find(
     """Fill the table `found` of the source's SQL."""
     _register(connection, instance, landings)
     paths = _paths(instance, later)
-    known = [from_text(row["received_at"]) for row in landings if row not in later]
+    after = {row["landing_id"] for row in later}
+    known = [from_text(row["received_at"]) for row in landings if row["landing_id"] not in after]
     exported_on = max(known, default=snapshot.frozen_at).astimezone(TZ).date()
     name = f"{source}/rewrites"
     unsure = _refused(connection, instance, snapshot, landings)
