@@ -17,7 +17,8 @@ from cchc.obligations import RoundLedger
 from cchc.paths import current_instance
 from cchc_airflow.context import open_store
 from cchc_rehearsal.one_process import api_in_this_thread, fixed_within_one_process
-from cchc_rehearsal.replay import PlannedRun, Replay, prepare_database, rehearsed_dags
+from cchc_rehearsal.planned_runs import PlannedRun
+from cchc_rehearsal.replay import Replay, prepare_database, rehearsed_dags
 
 ROUND = "2026-Q1"
 REPORTED, RECEIVED = at(date(2026, 3, 16), 9), at(date(2026, 3, 16), 17, 30)

@@ -8,7 +8,7 @@ from typing import Any
 from cchc.clock import at
 from cchc.units import UnitRegister
 from cchc.year import Calendar
-from cchc_rehearsal.replay import last_daily_run
+from cchc_rehearsal.planned_runs import last_daily_run
 
 # The ladder as an official reads it, product by product: rung and working days from the due day.
 _BEFORE = {"nhac_truoc_han_1": -5, "nhac_truoc_han_2": -1, "ngay_han": 0}

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from cchc.clock import at
 from cchc.year import MOMENTS, Calendar, RoundKind
 from cchc_airflow.timetables import RoundTimetable, WorkingDayTimetable
-from cchc_rehearsal.replay import PlannedRun, plan_year
+from cchc_rehearsal.planned_runs import PlannedRun, plan_year
 
 YEAR_END = at(date(2026, 12, 31), 23)
 
