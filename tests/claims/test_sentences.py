@@ -1,7 +1,12 @@
-"""Sentences of reports with a wrong figure ('sai') or none ('đúng'), a file for each family of relations."""
+"""Sentences of reports with a wrong figure ('sai') or none ('đúng'), a file for each family of relations.
+
+'hai' stands for both: of '{wrong|right}' the first makes a wrong sentence, the second a right one.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,10 +14,22 @@ import pytest
 from cchc.claims import check_text
 from cchc.severity import Severity
 
+_EITHER = re.compile(r"\{([^{}|]*)\|([^{}|]*)\}")
+
+
+def _told(line: str) -> Iterator[tuple[str, str]]:
+    verdict, text = line.split(": ", 1)
+    if verdict == "hai":
+        yield from (("sai", _EITHER.sub(r"\1", text)), ("đúng", _EITHER.sub(r"\2", text)))
+    else:
+        yield verdict, text
+
+
 _LINES = [
-    pytest.param(*line.split(": ", 1), id=f"{file.stem}-{number}")
+    pytest.param(*told, id=f"{file.stem}-{number}-{told[0]}")
     for file in sorted((Path(__file__).parent / "sentences").glob("*.txt"))
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1)
+    for told in _told(line)
 ]
 
 

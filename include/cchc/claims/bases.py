@@ -36,6 +36,7 @@ _ELSEWHERE = re.compile(
 _BEHIND = re.compile(
     r"[a-z ]{0,30}\b(?:tong|du toan|ke hoach|chi tieu)\b[a-z ]{0,40}\(?|\s*(?:tren|cua)\s+(?:tong so\s+)?"
 )
+_REST = re.compile(r"\bcon\b(?! [0-9])")
 _POOL = 14  # figures before a share that it can be of
 _FURTHER = 32  # figures before a share that stands alone
 _AROUND = 3  # blocks between shares of one list
@@ -191,6 +192,11 @@ class Bases:
             behind = claim.every[share.index + 1]
             if behind.sort is Sort.NUMBER and _BEHIND.fullmatch(behind.gap):
                 yield Ground.TOLD, behind, behind.value
+            if _REST.search(behind.gap) and behind.sentence == share.sentence and alike(behind, part):
+                rest = part.value + behind.value  # 'đã thu a, đạt c %, còn phải thu b'
+                yield from (
+                    (Ground.TOLD, one, rest) for one in self.before(part.start, _POOL) if one.value == rest
+                )
         above = claim.wholes.get(part.start)
         elsewhere = bool(_ELSEWHERE.match(after)) and not _PLAN.fullmatch(after.rstrip(" .;,)"))
         named = words.content(after) if _NAMED.match(after) or elsewhere else None

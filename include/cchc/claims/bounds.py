@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
+from cchc.claims.counted_names import compare
 from cchc.claims.judging import HUNDRED
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
@@ -155,6 +156,9 @@ def _threshold(passage: Passage, every: Sequence[Quantity], place: int) -> None:
         return passage.right(ClaimKind.OVER, bound.start, listed[-1].end)
     if len(odd) * 2 > len(listed) and not alone:
         return None
+    count = every[place - 1] if place else None
+    if count is not None and count.value == len(listed) and count.sentence == bound.sentence:
+        compare(passage, count, bound.end, len(listed) - len(odd), len(listed) - len(odd))
     for one in odd:
         given = passage.quoted(one.start, one.end)
         told = passage.quoted(passage.flat.rfind(" ", 0, max(0, bound.start - 1)) + 1, bound.end)

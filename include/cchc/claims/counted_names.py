@@ -22,10 +22,12 @@ _NAMED = re.compile(
     r"dia phuong|dia ban|tinh|ap|khom|khu pho|to dan pho|buon|lang|thon|linh vuc|quyet dinh|"
     r"don vi su nghiep|phong chuyen mon|ban)\b"
 )
-_ALL = re.compile(r"(?::|\bgom:?)\s*$")  # whatever is counted, a list behind it names all
+_ALL = re.compile(r"(?::|\bgom:?|\bla)\s*$")  # whatever is counted, a list behind it names all
 _FIELDS = re.compile(r"\s{0,2}linh vuc\b")
 _BODY = re.compile(
-    r"^(?:th[àa]nh ph[ốo]|x[ãa]|ph[ườ]{2}ng|phuong|huy[ệe]n|th[ịi] tr[ấa]n|[đd][ặa]c khu|[ấa]p|kh[óo]m|th[ôo]n|ban)\s+"
+    r"^(?:(?:các|những|cac|ông|bà|đồng chí|dong chi)\s+)*"
+    r"(?:th[àa]nh ph[ốo]|x[ãa]|ph[ườ]{2}ng|phuong|huy[ệe]n|th[ịi] tr[ấa]n|[đd][ặa]c khu|[ấa]p|kh[óo]m|th[ôo]n|ban|"
+    r"s[ởo])?\s*"
 )
 # Behind the last name: 'và qua báo cáo', 'đã hoàn thành'; and names that are numbers.
 _BEYOND = re.compile(
@@ -37,11 +39,15 @@ _NUMBERED = re.compile(
 )
 _DOCUMENT = re.compile(r"(?:va )?(?:[a-z]+ ){1,3}so ")
 _OPEN_END = re.compile(r"\.\.|…|v\.v|\bnhu\b")
-_LONGEST, _LONGEST_ITEM = 900, 14
+_OF_MORE = re.compile(r"\btren\s+$")
+_TOLD_OF_ONE = re.compile(r"\([^()]*\)")
+_TWO = re.compile(r"\bvà\s+(?:[a-zđ]+\s+){0,2}[A-ZĐÀ-Ỹ]")
+_LONGEST, _LONGEST_ITEM, MOST = 900, 14, 30
 _STOP = re.compile(r"\.(?=\s|$)")
+# From a count to its list; a bound may be told between them ('dưới 80 điểm'), or the count stand in brackets.
 _NAMES_FROM = re.compile(
-    r"[^.;:()0-9]{0,60}?(?:[0-9,]{1,5}\s?%[^.;:()0-9]{0,20})?(?::|\()\s*|[^.;:()0-9]{0,90}?,\s*(?:bao\s+)?gom:?\s*|"
-    r"[^.;:()0-9,]{0,60}?\bla:?\s+"
+    r"(?:[^.;:()0-9]{0,60}?(?:[0-9,]{1,6}\s?(?:%|phan tram|diem\b)[^.;:()0-9]{0,30}|\)[^.;:()0-9]{0,30})?|"
+    r"[^.;:()0-9]{0,90})(?::|(?<!\))\(|(?:,|\bdo|\b(?:bao|%|diem))?\s*\b(?:gom|la)\b:?(?:\s+cac\b)?(?: ong, ba:)?)\s*"
 )
 # Names that hold an 'và' themselves; every other one may join two.
 _ONE_NAME = re.compile(
@@ -55,7 +61,11 @@ def counted_names(passage: Passage, entries: Sequence[Quantity], block: Block) -
     """A count and what is listed behind it: names, documents, items between semicolons."""
     flat = passage.flat
     for one in entries:
-        if one.sort is not Sort.NUMBER or not 2 <= one.value <= 30:
+        if (
+            one.sort is Sort.PERCENT
+            or not 2 <= one.value <= MOST
+            or _OF_MORE.search(flat, max(0, one.start - 6), one.start)
+        ):
             continue
         opened = _NAMES_FROM.match(flat, one.end, min(block.end, one.end + 120))
         if not opened or words.SOME_OF.search(opened[0]):
@@ -66,15 +76,28 @@ def counted_names(passage: Passage, entries: Sequence[Quantity], block: Block) -
             match = _STOP.search(flat, opened.end(), last)
             stop = match.start() if match else last
         if stop - opened.end() <= _LONGEST and not _OPEN_END.search(flat, opened.end(), stop):
-            _listed(passage, one, opened.end(), stop)
+            told = listed_names(passage, one, opened.end(), stop)
+            if told is not None:
+                compare(passage, one, *told)
 
 
-def _listed(passage: Passage, one: Quantity, start: int, stop: int) -> None:
+def listed_names(passage: Passage, one: Quantity, start: int, stop: int) -> tuple[int, int, int] | None:
+    """(where a list ends, how many it names at least, at most); None for what is no list of what is counted."""
     listed, value = passage.text[start:stop], int(one.value)
-    names = [name.strip() for name in re.split(r"[,;]", listed) if name.strip()]
+    if not passage.flat.startswith(")", stop):  # what is told of each name
+        listed = _TOLD_OF_ONE.sub(lambda inside: " " * len(inside[0]), listed)
+    head = listed.partition(";")[0]
+    if "," in head and all(map(is_name, _names(head))) and not all(map(is_name, _names(listed))):
+        listed, stop = head, start + len(head)  # another clause behind it
+    names = _names(listed)
     documents = [token for token in passage.within(start, stop) if token.sort is Sort.DOCUMENT]
-    if len(documents) > 1 and len(documents) == len(names) and all(map(_DOCUMENT.match, map(plain, names))):
-        return compare(passage, one, stop, len(documents), len(documents))
+    papers = re.split(r"[,;]|\bva (?=(?:[a-z]+ ){1,3}so )", plain(listed.strip()))
+    if (
+        len(documents) > 1
+        and len(documents) == len(papers)
+        and all(map(_DOCUMENT.match, map(str.strip, papers)))
+    ):
+        return stop, len(documents), len(documents)
     for place, name in enumerate(names):
         if name[:1].isupper() and (rest := _BEYOND.search(name)):  # 'A, B, C và qua báo cáo của ...'
             names = [*names[:place], name[: rest.start()]]
@@ -83,14 +106,14 @@ def _listed(passage: Passage, one: Quantity, start: int, stop: int) -> None:
             break
     digit = re.search(r"[0-9]", _NUMBERED.sub(lambda match: "x" * len(match[0]), listed))
     if digit and (cut := listed.rfind(";", 0, digit.start())) > 0:  # another count behind it
-        return _listed(passage, one, start, start + cut)
-    if digit or len(names) < 2:
+        return listed_names(passage, one, start, start + cut)
+    if digit or (len(names) < 2 and not _TWO.search(listed)):
         return None
     if listed.count(";") >= 2 and not passage.flat.startswith(")", stop):
         items = [item for item in listed.split(";") if item.strip()]
         joined = len(re.findall(r"\bva\b", plain(items[-1])))
         if all(len(item.split()) <= _LONGEST_ITEM for item in items) and abs(value - len(items)) <= 2:
-            return compare(passage, one, stop, len(items), len(items) + joined)
+            return stop, len(items), len(items) + joined
         return None
     named, fields = (pattern.match(passage.flat, one.end) for pattern in (_NAMED, _FIELDS))
     proper = all(is_name(name) for name in names)
@@ -102,7 +125,11 @@ def _listed(passage: Passage, one: Quantity, start: int, stop: int) -> None:
         for part in re.split(r"[,;]", passage.flat[start:stop])
     )
     # The name of a field may hold a comma: a longer list proves nothing.
-    return compare(passage, one, stop, len(names), most) if proper or value > len(names) else None
+    return (stop, len(names), most) if proper or value > len(names) else None
+
+
+def _names(listed: str) -> list[str]:
+    return [name.strip() for name in re.split(r"[,;]", listed) if name.strip()]
 
 
 def compare(passage: Passage, one: Quantity, stop: int, least: int, most: int) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from cchc.claims.counted_names import compare
+from cchc.claims.counted_names import MOST, compare, listed_names
 from cchc.claims.flat import WORD
 from cchc.claims.judging import slipped
 from cchc.claims.kinds import ClaimKind
@@ -23,6 +23,7 @@ _ANCHOR = re.compile(
     r"\[([0-9]{1,2})\]|(?<=[\w%)])\s?\(([0-9]{1,2})\)(?=[\s.,;:]|$)|(?<=[\w%)])([¹²³⁴-⁹]{1,2})|"
     r"(?<=\w)(\*{1,3})(?=[\s.,;])"
 )
+_OPENED = re.compile(r"\s*(?:bao )?gom:?\s*")
 _SOME = re.compile(r"\b(?:chu yeu|dien hinh|tieu bieu|nhu|rieng|vi du|tap trung|nhat la|so voi|cung ky)\b")
 _DOCUMENT = re.compile(
     r"(?:van ban|quyet dinh|nghi quyet|nghi dinh|thong tu|chi thi|ke hoach|chuong trinh|cong van|bao cao|thong bao|"
@@ -56,10 +57,18 @@ def footnotes(passage: Passage, read: Sequence[Read]) -> None:
 
 
 def _listed(passage: Passage, one: Quantity, anchor: re.Match[str], start: int, end: int) -> None:
-    """'10 kết luận[2]' against the documents that note [2] names, one behind each semicolon."""
-    kind = _DOCUMENT.match(passage.flat[one.end : anchor.start()].strip())
+    """'10 kết luận[2]', '11 đơn vị[3]' against the documents or the bodies that the note names."""
     near = one.sort is Sort.NUMBER and not re.search(r"[.;]\s", passage.flat[one.end : anchor.start()])
-    if kind is None or not near or one.approximate or one.depth:
+    if not near or one.approximate or one.depth:
+        return
+    opened = _OPENED.match(passage.flat, start, end)
+    papers = any(two.sort is Sort.DOCUMENT for two in passage.within(start, end))
+    names = None if papers else listed_names(passage, one, opened.end() if opened else start, end)
+    if names is not None and one.value <= MOST and names[0] >= end - 2:
+        compare(passage, one, anchor.end(), *names[1:])
+        return
+    kind = _DOCUMENT.match(passage.flat[one.end : anchor.start()].strip())
+    if kind is None:
         return
     text = passage.flat[start:end]
     if _SOME.search(text) or (kind[0] != "van ban" and kind[0] not in text):

@@ -34,6 +34,7 @@ _BULLET = re.compile(r"[.;:,]\s+[-+*•]\s[^.;]*$")
 _MARK = re.compile(r"(?:^|\s)([-+*•])\s")
 _STOP = re.compile(r"\.\s+(?![-+*•\s])")  # the end of a sentence, not of a bullet
 _LESS = re.compile(r"(?:\s+[a-z]+){0,3}\s+[-–−]\s+")
+_OWN_COLON = re.compile(r"(?:\s[a-z]+){1,4}:")  # behind what the whole counts
 _LONGEST_LIST = 14
 _THE_OTHERS = re.compile(r"\b(?:khac|con lai)\b")
 _DIVIDED = re.compile(
@@ -232,7 +233,7 @@ def _listed(every: Sequence[Quantity], place: int) -> tuple[tuple[Quantity, ...]
         tie = Tie.AMONG
     elif (
         re.search(r":\s*(?:[-+*]\s*)?[^:.;]{0,50}$", opener) and not re.search(r",[^:]*:\s*$", opener)
-        and _mark(every, place) != _mark(every, rest[0].index)
+        and (_OWN_COLON.match(opener) or _mark(every, place) != _mark(every, rest[0].index))
     ):  # fmt: skip
         tie = Tie.SOME  # not so 'mầm non: 09 trường, tiểu học: 22 trường'
     else:

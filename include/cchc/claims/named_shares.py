@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from cchc.claims import words
@@ -27,10 +27,12 @@ from cchc.indicators import format_number
 from cchc.severity import Severity
 from cchc.texts import t
 
-# 'c % (tổng) số Z', 'c % của tổng Z'.
+# 'c % (tổng) số Z', 'c % của tổng Z'; with a verb that tells a share also 'c % Z'.
 _BEHIND = re.compile(
     r"\s*(?:tren|trong|cua)?\s*(?:tong\s+(?:so\s+)?|so\s+|(?=(?:ke hoach|du toan) [a-z]))(?P<base>[a-z][a-z0-9/ ]+)"
 )
+_STRAIGHT_BEHIND = re.compile(r"\s*(?:tren|trong|cua)?\s*(?P<base>[a-z]+ [a-z]+ [a-z]+[a-z0-9/ ]*)")
+_OF_IT = re.compile(r"\b(?:chiem|bang|tuong (?:duong|ung)(?: voi)?)(?:\s+(?:ty le|khoang))?\s*$")
 # 'tỷ lệ A trên (tổng) số Z là c %', 'tỷ lệ A so với Z: c %'.
 _BEFORE = re.compile(
     r"\bt[yi] (?:le|trong)\s+(?P<top>[a-z][a-z ]*?)\s+(?:tren|trong|so voi|/)\s+(?:tong\s+)?(?:so\s+)?"
@@ -52,11 +54,13 @@ _OWNER = re.compile(
 _STOP = re.compile(r"\b(?:va|nhung|la|nen|tang|giam|vuot|so voi|chu yeu|bang)\b")
 _DENIED = re.compile(r"\b(?:khong|chua|chang|ngoai)\b")
 _FILLING = words_of("ty trong nhung cac duoc bi ra di khac loai hien gom thuc")
+_UPWARD = re.compile(r"\btro len\b")
 _LEVEL = re.compile(r"\bcap (xa|huyen|tinh|so|bo)\b")
 _SCOPES = words_of("ca toan tinh huyen phuong thanh pho nganh nuoc bo don vi hien nam quan ly")
 _OPENS = re.compile(r"\b(?:trong|tren)(?: tong)?(?: so)? $")
 _OF_THEN = re.compile(r"\b(?:cung ky|so voi|truoc|dau (?:nam|ky)|giua nam|ke hoach|tang|giam)\b")
 _AHEAD = 50
+_REACH = 90  # letters that say what a share is of
 _SENTENCE, _BESIDE = 600, 200  # letters from a whole to its share, from a part to it
 _FAR = 6000  # letters between a share and what it is of
 _NEAREST = 6  # figures of one name that are tried
@@ -74,6 +78,7 @@ class Named:
     one: Quantity | None
     written: tuple[int, int]
     is_money: bool = False  # then its value is in dong
+    above: frozenset[str] = frozenset()  # words of the whole that it is a part of
 
 
 def _content(text: str) -> frozenset[str]:
@@ -84,12 +89,12 @@ def _content(text: str) -> frozenset[str]:
 class FigureNames:
     """The figures of a text by the words that tell them."""
 
-    def __init__(self, passage: Passage, counts: Sequence[Quantity], tables: Sequence[FigureTable]) -> None:
-        self.passage = passage
+    def __init__(self, bases: Bases, tables: Sequence[FigureTable]) -> None:
         self._by_word: dict[str, list[Named]] = defaultdict(list)
-        every = [*map(_of_prose, counts), *(one for table in tables for one in _of_table(table))]
+        prose = [_of_prose(one, bases.whole(one.start)) for one in bases.counts]
+        every = [*prose, *(one for table in tables for one in _of_table(table))]
         for one in sorted(every, key=lambda one: one.start):
-            for word in one.told:
+            for word in one.told | one.above:
                 self._by_word[word].append(one)
 
     def of(self, name: str, place: int) -> list[Named]:
@@ -101,24 +106,28 @@ class FigureNames:
         telling = wanted - frozenset(re.findall("[a-z]+", name)[:2]) or wanted
         if not telling:
             return []
-        rarest = min(telling, key=lambda word: len(self._by_word.get(word, ())))
+        rarest = min(sorted(telling), key=lambda word: len(self._by_word.get(word, ())))
         every = self._by_word.get(rarest, [])
         first, last = (bisect_left(every, place, key=lambda one: one.start) for place in (start, end))
         found: list[Named] = []
         for one in every[first:last][::way]:
             if len(found) >= _NEAREST:
                 break
-            if one.denied == denied and (telling if one.bare else wanted) <= one.told:
+            asked = telling if one.bare else wanted
+            if one.denied == denied and (
+                asked <= one.told or (asked <= one.told | one.above and asked & one.told - one.above)
+            ):
                 found.append(one)
         return found
 
 
-def _of_prose(one: Quantity) -> Named:
+def _of_prose(one: Quantity, whole: Quantity | None = None) -> Named:
     value, unit = one.token.bottoms[0] if one.sort is Sort.FRACTION else one.value, money(one)
     text = f"{one.before} {one.after}"
     denied = bool(_DENIED.search(text))
     return Named(
-        one.start, value * (unit or 1), _content(text), not one.noun, denied, one, (one.start, one.end), bool(unit)
+        one.start, value * (unit or 1), _content(text), not one.noun, denied, one, (one.start, one.end), bool(unit),
+        _content(f"{whole.before} {whole.after}") if whole else frozenset(),
     )  # fmt: skip
 
 
@@ -144,7 +153,51 @@ def _of_table(table: FigureTable) -> Iterator[Named]:
 
 def judge_named(bases: Bases, names: FigureNames, claims: Sequence[ShareClaim]) -> list[ShareClaim]:
     """Judge the shares whose words name both figures; returns the others."""
-    return [one for one in claims if not _judged(bases, names, one)]
+    lists: dict[int, list[Quantity]] = defaultdict(list)
+    for one in bases.counts:
+        whole = bases.whole(one.start)
+        if whole is not None and one.sort is whole.sort is Sort.NUMBER:
+            lists[whole.start].append(one)
+    closed = [some for some in lists.values() if len(some) > 2]
+    return [one for one in claims if not _judged(bases, names, one) and not _of_kinds(bases, closed, one)]
+
+
+def _of_kinds(bases: Bases, lists: Sequence[Sequence[Quantity]], claim: ShareClaim) -> bool:
+    """'giỏi 84, khá 420, trung bình 56; tỷ lệ khá, giỏi đạt 80 %': of several kinds of a list that makes its whole."""
+    share = claim.share
+    subject = share.gap[-_REACH:].rpartition(". ")[2].rpartition(";")[2] if claim.part is None else ""
+    said = _content(subject)
+    for parts in lists if said else ():
+        whole = bases.whole(parts[0].start)
+        if not 0 < share.start - parts[-1].end < _SENTENCE or whole is None:
+            continue
+        told = _content(f"{whole.before} {whole.after}") | set(parts[0].noun[:1])
+        kinds = [_content(f"{one.before} {one.after}") - told for one in parts]
+        shared = frozenset.intersection(*kinds)
+        chosen = [
+            one for one, kind in zip(parts, kinds, strict=True) if kind - shared and kind - shared <= said
+        ]
+        if _UPWARD.search(subject) and chosen:
+            chosen = list(parts[: parts.index(chosen[-1]) + 1])
+        if (
+            len(chosen) < 2
+            or sum(one.value for one in parts) != whole.value
+            or any(bases.right(share, one.value, whole.value) for one in parts)
+        ):
+            continue
+        top = sum((one.value for one in chosen), Decimal(0))
+        if bases.verdict(share, top, whole.value) != "wrong":
+            bases.prove(claim, chosen[0], whole, whole.value)
+        else:
+            span = (chosen[0].start, chosen[-1].end)
+            _say(
+                bases,
+                share,
+                replace(_of_prose(chosen[0]), value=top, one=None, written=span),
+                _of_prose(whole),
+            )
+        return True
+    return False
 
 
 def judge_listed(bases: Bases, claims: Sequence[ShareClaim]) -> list[ShareClaim]:
@@ -199,7 +252,9 @@ def _judged(bases: Bases, names: FigureNames, claim: ShareClaim) -> bool:
     wholes = [one for one in names.of(base_name, share.start) if one.value >= least]
     if _is_bare(base_name):
         wholes = _opened(bases.passage, share, wholes) or [
-            one for one in wholes if _is_all(bases.passage, one, base_name)
+            one
+            for one in wholes
+            if _is_all(bases.passage, one, base_name, f"{top_name} {part.before if part else ''}")
         ]
     else:
         wholes = _opened(bases.passage, share, wholes) or wholes
@@ -276,7 +331,7 @@ def _told(passage: Passage, share: Quantity, part: Quantity | None) -> tuple[str
     clause = re.split(r"[.;]\s", passage.flat[max(0, share.start - min(160, len(share.gap))) : share.start])[
         -1
     ]
-    match = _BEHIND.match(share.after)
+    match = _BEHIND.match(share.after) or (_OF_IT.search(clause) and _STRAIGHT_BEHIND.match(share.after))
     if match:
         subject = _SUBJECT.search(clause)
         top, base = _name(subject["top"]) if subject else "", _name(match["base"])
@@ -301,12 +356,12 @@ def _is_bare(name: str) -> bool:
     return len(re.findall("[a-z]+", name)) <= 2
 
 
-def _is_all(passage: Passage, one: Named, name: str) -> bool:
-    """Whether a figure is told of all of a thing: of now, outside of brackets, without more words."""
+def _is_all(passage: Passage, one: Named, name: str, said: str) -> bool:
+    """Whether a figure is told of all of a thing: of now, outside of brackets, without more words than its part."""
     before = passage.flat[max(0, one.start - _AHEAD) : one.start]
     return (
-        one.one is not None and not one.one.depth and one.told <= _SCOPES | _content(name)
-        and not _OF_THEN.search(before)
+        one.one is not None and not one.one.depth and not _OF_THEN.search(before)
+        and ("tong so" in before[-40:] or one.told <= _SCOPES | _content(f"{name} {said}"))
     )  # fmt: skip
 
 

@@ -57,10 +57,10 @@ def check_parts(passage: Passage, block: Read, earlier: Sequence[Quantity]) -> N
             if len(group.parts) < 2 or not _judge(passage, group, held, block.told):
                 _above(passage, group)
     if len(counts) >= 3:
-        _evident(passage, counts, held)
+        _evident(passage, counts, block)
         outer = [one for one in counts if not one.depth]
         if 3 <= len(outer) < len(counts):
-            _evident(passage, outer, held)
+            _evident(passage, outer, block)
 
 
 def _judge(passage: Passage, group: PartGroup, held: set[int], told: set[int]) -> bool:
@@ -267,8 +267,9 @@ def _close_by(whole: Quantity, one: Quantity) -> bool:
     return alike(whole, one) and not _COMPARED.search(one.gap)
 
 
-def _evident(passage: Passage, counts: Sequence[Quantity], held: set[int]) -> None:
+def _evident(passage: Passage, counts: Sequence[Quantity], block: Read) -> None:
     """Sums of neighbours that hold, whatever the words: of large figures that is no chance."""
+    held = block.held
     for place, whole in enumerate(counts):
         if whole.start in held:
             continue
@@ -276,6 +277,8 @@ def _evident(passage: Passage, counts: Sequence[Quantity], held: set[int]) -> No
             some = _that_make(counts, place, total) if total >= _SMALL / 3 else None
             if some:
                 every = (whole, *some)
+                if len(some) > 2:
+                    block.wholes.update((one.start, block.wholes.get(one.start, whole)) for one in some)
                 held.update(one.start for one in every)
                 passage.right(ClaimKind.PARTS, min(one.start for one in every), max(one.end for one in every))
                 break

@@ -23,8 +23,10 @@ from cchc.year import Window
 _BEFORE_DAY = re.compile(r"(?:ng[a-z]{1,2}|tu|den|va|,|;|-|het)\s{0,3}$")
 _ADJACENT = re.compile(r"\s{0,2}:?[ \t]{1,2}[0-9]")
 _OUT_OF = re.compile(
-    r"\s*([a-z]*)[a-z ]{0,30}(?:/|\b(?:tren|trong(?= (?:tong |so )))\s+(tong\s+)?(?:(?:so|ke hoach|du toan)\s+)?)"
+    r"\s*([a-z]*)[a-z ]{0,30}(?:/|\b(?:tren|trong(?= (?:tong |so )))\s+"
+    r"(?:(tong\s+)(?:[a-z]+\s+)?)?(?:(?:so|ke hoach|du toan)\s+)?)"
 )
+_OF_MONEY = re.compile(r"\s*(?:ty|trieu|dong(?! chi))\b")
 _AND_LABEL, _ENDS_LABEL = re.compile(r"\s*,\s*|\s+va\s+"), re.compile(r"\s*(?:[,.;)]|va\b|$)")
 _THING = re.compile(r"\s*([a-z]+)")
 _TOLD_COUNT = re.compile(r"h[ae]n\s*:$")  # 'đúng hạn: 1990' is no year
@@ -105,7 +107,8 @@ class Passage:
         if match is None or (first.value > second.value and "/" not in match[0]):
             return False
         below = _THING.match(self.flat, second.end)
-        return not match[1] or bool(match[2]) or bool(below and below[1] == match[1])
+        same = bool(below and below[1] == match[1])
+        return not match[1] or same or (bool(match[2]) and not _OF_MONEY.match(match[0]))
 
     def _page_number(self, token: Token) -> bool:
         return (

@@ -25,6 +25,9 @@ _BRACKETED = re.compile(r"\s?\(\s?")
 _TOLD = re.compile(
     r"[^.;()0-9]{0,40}?(?:,|\()?\s*(?:tuong ung|tuong duong|tuc la|tuc|voi|ung voi)\s+(?:voi\s+)?(?:la\s+)?"
 )
+_DIRECT = re.compile(
+    r"(?: [a-z]+){0,3}\s?[,(]\s?(?:chi |da )?(?:chiem|dat|bang|tuong duong|tuong ung)(?: ty le)? "
+)
 _EVERY = re.compile(r"\b(?:tat ca|toan bo|deu)\b")
 _TOLD_OF = re.compile(r"[,(;:]\s*(?:dat|chiem|bang|tuong|tuc)|t[yi] le|chiem|\(\s*$")
 _OF_SOME = re.compile(r"\s*(?:cua\s+)?(?:tong\s+)?(?:so|cac)\s+[a-z]+")
@@ -50,7 +53,7 @@ def check_shares(
             elif one.sort is Sort.PERCENT:
                 claim = _percentage(passage, block, place, one, bases)
                 claims += [claim] if claim is not None else []
-    claims = judge_named(bases, FigureNames(passage, bases.counts, tables), claims)
+    claims = judge_named(bases, FigureNames(bases, tables), claims)
     bases.judge(judge_listed(bases, claims))
     return bases.proven
 
@@ -141,7 +144,8 @@ def _of_fraction(passage: Passage, claim: ShareClaim, one: Quantity, bases: Base
             passage, one, share, exact, Severity.NOTE if "truncated" in verdicts else Severity.WARNING
         )
     between = passage.flat[one.end : share.start] if share.start > one.end else ""
-    if bases.fits_another(claim, one):
+    direct = share.start > one.end and _DIRECT.fullmatch(between)
+    if not direct and bases.fits_another(claim, one):
         return None
     if abs(given - (HUNDRED - exact)) <= max(bases.tolerance, Decimal(1).scaleb(-share.token.decimals)) and (
         words.ANY_ROLE.search(between.split(",")[-1]) or "chua" in between
