@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from cchc.claims import words
 from cchc.claims.flat import words_of
@@ -30,23 +31,35 @@ _OF_PLAN = re.compile(r"\s*(?:so voi\s+)?(?:ke hoach|du toan|chi tieu|tong (?:vo
 _IS_SHARE = re.compile(
     r"(?:\s(?:ty|trieu|nghin|ngan))?(?:\s?dong)?\s*[,(]?\s*(?:chi\s+)?(?:bang|dat|chiem|tuong duong)\s*"
 )
+# From an amount to the same one in another unit or in words.
+_THE_SAME = re.compile(
+    r"(?:\s(?:ty|trieu|nghin|ngan))?(?:\s?dong)?(?:/[a-z]+)?\s*[,(]\s*"
+    r"((?:viet )?(?:bang|thanh) chu:?|tuc(?: la)?|tuong duong(?: voi)?|hay(?: la)?)?\s*"
+)
+_CLOSES = re.compile(r"(?:\s(?:ty|trieu|nghin|ngan))?(?:\s?dong)?(?:/[a-z]+)?\s*\)")
+_SAME_WITHIN = 40
 _NO_SUBJECT = words_of("duoc dong trieu nghin tong muc hon khoang gan uoc voi tien von nam")
 _DONG = {None: 1, "nghin": 1_000, "ngan": 1_000, "trieu": 1_000_000, "ty": 1_000_000_000}
 
 
 @dataclass(frozen=True)
 class Amount:
-    """Money of the text in dong; told: the words in front of it."""
+    """Money of the text in dong; told: the words in front of it; unit: how many dong it is written in; step: of its
+    last digit."""
 
     start: int
     end: int
     value: Decimal
     told: frozenset[str]
     sentence: int
+    unit: int
+    step: Decimal
 
 
 def check_amounts(passage: Passage, tables: Sequence[FigureTable]) -> None:
     every = list(_amounts(passage))
+    for one, two in pairwise(every):
+        _the_same(passage, one, two)
     by_digits: dict[str, list[Amount]] = defaultdict(list)
     for one in every:
         key = _digits(one.value)[:_TELLING]
@@ -68,7 +81,20 @@ def _amounts(passage: Passage) -> Iterator[Amount]:
             if unit and one.value:
                 ahead = passage.flat[max(start, one.start - _AHEAD) : one.start]
                 told = words.content(ahead) - _NO_SUBJECT
-                yield Amount(one.start, one.end, one.value * unit, told, sentence)
+                step = Decimal(unit).scaleb(min(0, int(one.value.as_tuple().exponent)))
+                yield Amount(one.start, one.end, one.value * unit, told, sentence, unit, step)
+
+
+def _the_same(passage: Passage, one: Amount, two: Amount) -> None:
+    """'85,6 triệu đồng (85.600.000 đồng)', '45.600.000 đồng (bằng chữ: ...)': one amount in two units."""
+    between = passage.flat[one.end : two.start]
+    told = _THE_SAME.fullmatch(between) if len(between) <= _SAME_WITHIN else None
+    if told is None or not (told[1] or _CLOSES.match(passage.flat, two.end)):
+        return
+    if abs(one.value - two.value) < max(one.step, two.step):
+        passage.right(ClaimKind.TWO_VALUES, one.start, two.end)
+    elif told[1] or one.unit != two.unit:
+        _say(passage, two, one)
 
 
 def _digits(value: Decimal) -> str:
@@ -89,9 +115,11 @@ def _slipped(one: Amount, other: Amount) -> bool:
 
 def _say(passage: Passage, one: Amount, other: Amount) -> None:
     given, expected = _written(passage, one), _written(passage, other)
+    times = _times(one.value, other.value)
+    key = "claims.amount" if times > 1 else "claims.two_values"
     passage.say(
         ClaimKind.TWO_VALUES, Severity.WARNING, one.start, one.end, stated=given, expected=expected,
-        message=t("claims.amount", one=expected, two=given, times=format_number(_times(one.value, other.value))),
+        message=t(key, one=expected, two=given, times=format_number(times)),
     )  # fmt: skip
 
 
@@ -159,8 +187,5 @@ def _share_behind(passage: Passage, one: Amount) -> Token | None:
     ):
         return None
     between = passage.flat[one.end : near[0].start]
-    told = re.fullmatch(
-        r"(?:\s(?:ty|trieu|nghin|ngan))?(?:\s?dong)?\s*[,(]?\s*(?:chi\s+)?(?:bang|dat|chiem|tuong duong)\s*",
-        between,
-    )
+    told = _IS_SHARE.fullmatch(between)
     return near[0] if told and _OF_PLAN.match(passage.flat, near[0].end) else None

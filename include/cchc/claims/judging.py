@@ -39,7 +39,9 @@ def slipped(whole: Decimal | int, parts: Sequence[Decimal | int], scale: int = 1
     values = [Decimal(value) / scale for value in (whole, *parts)]
     decimals = max(-int(value.normalize().as_tuple().exponent) for value in values)
     given, *others = (int(value.scaleb(max(0, decimals))) for value in values)
-    off = given - sum(others)
+    off, less, more = given - sum(others), *sorted((given, sum(others)))
+    if 0 < less < more and more in (less * 10**3, less * 10**6):
+        return True  # a unit: millions for billions
     return one_slip(given, given - off) or any(
         one_slip(abs(part), abs(part + off)) for part in others if (part + off) * part >= 0
     )

@@ -10,7 +10,7 @@ from cchc.claims import words
 from cchc.claims.judging import one_slip, slipped
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
-from cchc.claims.quantities import Quantity, Read, alike, same_things
+from cchc.claims.quantities import Quantity, Read, alike, same_things, shown, told
 from cchc.claims.share_claims import ProvenShare
 from cchc.claims.tokens import Sort
 from cchc.indicators import format_number
@@ -238,7 +238,7 @@ def _of_pair(passage: Passage, every: Sequence[Quantity], one: Quantity, before:
 def say_left(
     passage: Passage, first: Quantity, one: Quantity, whole: Decimal, gone: Decimal, sure: bool
 ) -> None:
-    given, expected = passage.quoted(one.start, one.end), format_number(whole - gone)
+    given, expected = shown(passage, one), told(whole - gone, one)
     near = (
         passage.block_at(first.start) == passage.block_at(one.start)
         and abs(one.sentence - first.sentence) <= 1

@@ -17,7 +17,7 @@ from cchc.claims.judging import slipped
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.partitions import TIMELY, exhaustive
 from cchc.claims.passage import Passage
-from cchc.claims.quantities import Quantity, Read, alike, money, same_things
+from cchc.claims.quantities import Quantity, Read, alike, money, same_things, shown, told
 from cchc.claims.tokens import Sort
 from cchc.indicators import format_number
 from cchc.severity import Severity
@@ -310,10 +310,9 @@ def say_sum(
 ) -> None:
     """Note that parts do not add up to their whole; `span` holds the whole claim."""
     summed = sum((one.value for one in parts), Decimal(0))
-    given = passage.quoted(whole.start, whole.end)
+    given, right = shown(passage, whole), told(summed, whole)
     passage.say(
-        ClaimKind.PARTS, severity, *span, stated=given, expected=format_number(summed),
-        message=t("claims.parts", total=given, sum=format_number(summed),
-                  parts=" + ".join(format_number(one.value) for one in parts),
-                  difference=format_number(abs(whole.value - summed))),
+        ClaimKind.PARTS, severity, *span, stated=given, expected=right,
+        message=t("claims.parts", total=given, sum=right, parts=" + ".join(format_number(one.value) for one in parts),
+                  difference=told(abs(whole.value - summed), whole)),
     )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from cchc.claims import words
@@ -12,6 +12,7 @@ from cchc.claims.flat import WORD, words_of
 from cchc.claims.layout import Block
 from cchc.claims.passage import Passage
 from cchc.claims.tokens import Sort, Token
+from cchc.indicators import format_number
 
 # Where the words of one figure end and those of the next begin.
 _EDGE = re.compile(
@@ -61,6 +62,7 @@ class Quantity:
     role: str | None = None
     approximate: bool = False
     times: bool = False  # 'lượt': of something, or of what was counted before
+    unit: str = ""  # of money, where the value is told in another than it is written in
 
     value: Decimal = field(init=False)
     start: int = field(init=False)
@@ -123,6 +125,7 @@ def quantities(passage: Passage, block: Block) -> list[Quantity]:
         last = token.end
     if found:
         _worded(found, flat[last : min(block.end, last + 120)])
+        _in_one_unit(found)
     return found
 
 
@@ -256,11 +259,43 @@ _DOCUMENTS = frozenset(
 )
 
 _MONEY = {"ty": 1_000_000_000, "trieu": 1_000_000, "nghin": 1_000, "ngan": 1_000}
+_TO_MILLIONS = {"ty": Decimal(1_000), "trieu": Decimal(1), "dong": Decimal("0.000001")}
 
 
 def money(one: Quantity) -> int:
     """How many dong its unit is; 0 for what is no money."""
     return _MONEY.get(one.noun[0], 0) if one.noun else 0
+
+
+def _in_one_unit(found: Sequence[Quantity]) -> None:
+    """Money of a block that is told in several units, in millions throughout."""
+    units = {one.noun[0] for one in found if one.noun and one.noun[0] in _TO_MILLIONS}
+    if len(units) < 2:
+        return
+    for one in found:
+        scale = _TO_MILLIONS.get(one.noun[0]) if one.noun and one.noun[1:] != ("chi",) else None
+        if scale and one.sort is Sort.NUMBER:
+            one.token = replace(one.token, values=tuple(_short(value * scale) for value in one.token.values))
+            one.value, one.noun, one.unit = one.token.value, ("trieu", "dong"), " triệu đồng"
+
+
+def _short(value: Decimal) -> Decimal:
+    whole = value.to_integral_value()
+    return whole if whole == value else value.normalize()
+
+
+def told(value: Decimal, *like: Quantity) -> str:
+    """A value that was made of others, with their unit where it is not the one that they are written in."""
+    return format_number(value) + next((one.unit for one in like if one.unit), "")
+
+
+_UNIT = re.compile(r"\s{0,2}(?:ty|trieu|dong)(?:\s{1,2}dong)?\b")
+
+
+def shown(passage: Passage, one: Quantity) -> str:
+    """A figure as it is written, with its unit where others of its block have another one."""
+    unit = _UNIT.match(passage.flat, one.end) if one.unit else None
+    return passage.quoted(one.start, unit.end() if unit else one.end)
 
 
 def is_people(one: Quantity) -> bool:
