@@ -124,7 +124,9 @@ def _flow(passage: Passage, scope: dict[str, Quantity], held: set[int]) -> None:
     done = [*([v["done"]] if "done" in v else []), *([sum(timely)] if len(timely) > 1 else [])]
     still = [v[one] for one in _OPEN if one in v]
     came = [v[one] for one in ("received", "new") if one in v]
-    came += [one + v["carried"] for one in came] if "carried" in v else []
+    if "carried" in v:  # where all is told with what it is of, it alone came
+        every = v["carried"] + v.get("new", 0)
+        came = [every] if v.get("received") == every else [*came, *(one + v["carried"] for one in came)]
     others = [v[one] for one in ("returned", "undone", "open_in", "open_late", "carried") if one in v]
     extra = {sum(some) for some in chain.from_iterable(combinations(others, n) for n in range(4))}
     if any(a == b + c + d for a in came for b in done for c in still for d in extra):

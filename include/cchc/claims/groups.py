@@ -25,8 +25,12 @@ _OTHER_ACT = re.compile(
 )
 _COMPARED = re.compile(r"\b(?:tu|so voi)\s+$")
 _ALTOGETHER = re.compile(
-    r"^\s*cong\s*$|\b(?:tong(?:\s+(?:cong|so|la))?|tat ca|cong\s+(?:lai|ca\s+\w+))\s*(?:co|la|:)?\s*$"
+    r"^\s*cong\s*$|\b(?:tong(?:\s+(?:cong|so|la))?|tat ca|cong\s+(?:lai|ca\s+\w+))\s*(?:co|la|:)?\s*$|"
+    r"\b(?:cong|tong(?: cong)?|tinh chung|luy ke|ca|chung)\s+(?:ca\s+)?"
+    r"(?:(?:[0-9]+|ba|sau|chin) thang|nam|(?:hai|ba|bon) (?:quy|dot|ky))"
+    r"(?:\s+(?!20)[a-z0-9]+){0,4}\s*$"
 )
+_TOGETHER = re.compile(r"\b(?:tuc|tong(?: cong)?|tinh chung|chung|cong)(?: la| co)?\s*$")
 _EACH = re.compile(r"\b(?:moi|binh quan|trung binh)\b")
 _CAPITAL = re.compile(r"(?:^|\s)[A-ZÀ-Ỹ][^\W\d_]*\s[A-ZÀ-Ỹ]|^[A-ZÀ-Ỹ]")
 _AMONG = re.compile(r"\btrong\s+(?:(?:tong\s+)?so\s+)?$")
@@ -34,7 +38,7 @@ _BULLET = re.compile(r"[.;:,]\s+[-+*•]\s[^.;]*$")
 _MARK = re.compile(r"(?:^|\s)([-+*•])\s")
 _STOP = re.compile(r"\.\s+(?![-+*•\s])")  # the end of a sentence, not of a bullet
 _LESS = re.compile(r"(?:\s+[a-z]+){0,3}\s+[-–−]\s+")
-_OWN_COLON = re.compile(r"(?:\s[a-z]+){1,4}:")  # behind what the whole counts
+_OWN_COLON = re.compile(r"(?:\s[a-z]+){1,12}:")  # behind what the whole counts
 _LONGEST_LIST = 14
 _THE_OTHERS = re.compile(r"\b(?:khac|con lai)\b")
 _DIVIDED = re.compile(
@@ -44,6 +48,7 @@ _DIVIDED = re.compile(
 _HEADED = re.compile(r"(?:^|[.;-])\s*[a-z][a-z\s]{3,40}:[^:]{0,60}$")
 _COORDINATED = re.compile(r"[,;]|\bva\b|\s[-+*]\s")
 _TELLING = 20  # below it a list that comes near a whole proves nothing
+_CLOSE = 2  # what a list that leaves nothing out may be off from the figure just before it
 _NEXT = 3  # figures before a list that leaves nothing out
 _NEAR = 8  # figures before a list that can be its whole
 _ACTS = frozenset({"done", "open", "received"})
@@ -94,7 +99,9 @@ def groups(passage: Passage, every: Sequence[Quantity], earlier: Sequence[Quanti
         if inside := _bracketed(passage, every, place):
             tie = Tie.SOME if _SOME_ONLY.search(inside[0].gap) else Tie.BRACKET
             yield PartGroup(whole, tuple(inside), Tie.ALL if len(inside) > 1 and _all(whole, inside) else tie)
-        if place >= 2 and _ALTOGETHER.search(whole.before) and (before := _summed_up(every, place)):
+        fraction = whole.sort is Sort.FRACTION
+        together = place >= 2 and (_TOGETHER if fraction else _ALTOGETHER).search(whole.before)
+        if together and (before := (_fractions if fraction else _summed_up)(every, place)):
             yield PartGroup(whole, tuple(before), Tie.ALL)
         if listed := _listed(every, place):
             yield PartGroup(whole, *listed, named=all(_by_name(passage, one) for one in listed[0]))
@@ -133,7 +140,11 @@ def _of_earlier(
         return
     for one, two in pairwise(parts):
         gap = _outer(every, one.index, two)
-        if not alike(one, two) or not _COORDINATED.search(gap) or words.WITHIN.search(gap):
+        if (
+            not (alike(one, two) or exhaustive(parts))
+            or not _COORDINATED.search(gap)
+            or words.WITHIN.search(gap)
+        ):
             return
     if any(_OTHER_ACT.search(one.before) for one in parts):
         return
@@ -148,6 +159,7 @@ def _of_earlier(
         if (one.depth == 0 or kinds) and one.sort is not Sort.PERCENT and not one.approximate
         and any(
             abs(total - value) * 10 <= value or (kinds and nth < _NEXT and slipped(value, values))
+            or (kinds and labelled and not nth and abs(total - value) <= _CLOSE)
             for value in (one.value, *one.token.bottoms)
         )
     ]  # fmt: skip
@@ -161,7 +173,12 @@ def _of_earlier(
     label, role = frozenset(_label(first.gap)) - NO_LABEL, parts[0].role
     inside = bool(place) and every[place - 1].sentence == first.sentence  # behind a semicolon
     ahead = every[place - 1]
-    if inside and (total < _TELLING or first.depth or ";" in ahead.gap or ahead.role in TIMELY):
+    nearest_of_all = kinds and labelled and bool(place) and ahead in wholes
+    if (
+        inside
+        and not nearest_of_all
+        and (total < _TELLING or first.depth or ";" in ahead.gap or ahead.role in TIMELY)
+    ):
         return  # the middle of a list
     if inside and not kinds:
         return
@@ -336,6 +353,18 @@ def _summed_up(every: Sequence[Quantity], place: int) -> list[Quantity]:
     if len(parts) > 2 and parts[0].value in (whole.value, sum(one.value for one in parts[1:])):
         del parts[0]  # 'Trong 58 thủ tục, a ..., b ..., cộng 58': the whole is told in front, too
     return parts if "," in whole.gap or ";" in whole.gap else []
+
+
+def _fractions(every: Sequence[Quantity], place: int) -> list[Quantity]:
+    """'21/22 sở và 11/11 huyện, tức 33/33 đơn vị': the fractions before it whose wholes are its whole."""
+    parts: list[Quantity] = []
+    for one in reversed(every[:place]):
+        if one.sentence != every[place].sentence or one.sort is not Sort.FRACTION:
+            break
+        parts.insert(0, one)
+        if len(parts) > 1 and sum(two.token.bottom for two in parts) == every[place].token.bottom:
+            return parts
+    return []
 
 
 def _outer(every: Sequence[Quantity], place: int, one: Quantity) -> str:

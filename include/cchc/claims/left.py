@@ -9,6 +9,7 @@ from decimal import Decimal
 from cchc.claims import words
 from cchc.claims.judging import one_slip, slipped
 from cchc.claims.kinds import ClaimKind
+from cchc.claims.partitions import TIMELY
 from cchc.claims.passage import Passage
 from cchc.claims.quantities import Quantity, Read, alike, same_things, shown, told
 from cchc.claims.share_claims import ProvenShare
@@ -192,6 +193,8 @@ def _of_list(
 
 def _told_of(passage: Passage, block: Read, one: Quantity, share: ProvenShare, only_denied: bool) -> bool:
     """Whether a figure is told as what a share leaves of its base: next to it, of the same things, or its denial."""
+    if share.part.role in TIMELY and one.role in _OPEN:
+        return False  # what is not in time is late, not open
     if one.value >= share.base or share.part.value >= share.base or OTHERS.search(one.after):
         return False
     here = share.share in block.every

@@ -10,6 +10,7 @@ from cchc.claims.flat import words_of
 from cchc.claims.quantities import Quantity
 
 TIMELY = frozenset({"early", "ontime", "early_ontime", "late"})
+_DENIED_ACT = re.compile(r"\b(?:chua|khong)\s+(?:duoc\s+)?([a-z]+)")
 _NOT = words_of("khong chua")
 NO_LABEL = words_of("cac so nhung cua theo ve va trong do ket qua la nay")
 # Kinds that leave nothing out when a list names the first and the last of them, and nothing besides them.
@@ -32,6 +33,9 @@ _PARTITIONS = tuple(
         "truong|cap truong / pho|cap pho",
         "da / dang / chua",
         "dung(?! han)|dung toan bo / dung mot phan|co dung,? co sai / sai(?! sot| pham)",
+        "chinh thuc / du bi",
+        "khieu nai / to cao / kien nghi|phan anh|tranh chap|de nghi",
+        "thuong xuyen / dinh ky / dot xuat",
         "giu nguyen / thay the / sua doi|bo sung / bai bo",
     )
 )
@@ -54,7 +58,9 @@ def _denied(parts: Sequence[Quantity]) -> bool:
     one, two = ({*part.before.split(), *part.after.rstrip(".,;").split()} - NO_LABEL for part in parts)
     denied = (one ^ two) & _NOT
     enough = 1 if re.search(r"\bcon(?: lai)?\s*$", parts[1].before) else 2
-    return len(denied) == 1 and len(one & two - set(parts[0].noun[:1])) >= enough
+    act = _DENIED_ACT.search(f"{parts[1].before} {parts[1].after}")
+    told = act is not None and act[1] in one
+    return len(denied) == 1 and (told or len(one & two - set(parts[0].noun[:1])) >= enough)
 
 
 @lru_cache(maxsize=8192)  # reports say the same words over and over

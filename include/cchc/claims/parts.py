@@ -72,7 +72,12 @@ def _judge(passage: Passage, group: PartGroup, held: set[int], told: set[int]) -
     totals = {*whole.token.values, *whole.token.bottoms}
     span = (min(whole.start, parts[0].start), max(whole.end, *(one.end for one in parts)))
     # Early, on time and late leave nothing out; any other list may run on into something else.
-    closed = group.tie is Tie.ALL and all(one.role in TIMELY for one in parts)
+    summed_up = parts[-1].end < whole.start
+    closed = group.tie is Tie.ALL and (summed_up or all(one.role in TIMELY for one in parts))
+    if summed_up and any(sum(one.value for one in parts[at:]) in totals for at in range(1, len(parts) - 1)):
+        parts = parts[
+            next(at for at in range(1, len(parts)) if sum(one.value for one in parts[at:]) in totals) :
+        ]
     for count in range(len(parts), len(parts) - 1 if closed else 1, -1):
         if sum(one.value for one in parts[:count]) not in totals:
             continue
@@ -184,7 +189,7 @@ def _doubt(group: PartGroup) -> Severity | None:
 
 def _judge_fractions(passage: Passage, whole: Quantity, parts: Sequence[Quantity]) -> None:
     """'423/5.723 hồ sơ. Trong đó: 04/592, 83/270 ...': tops and bottoms each add up."""
-    span = (whole.start, parts[-1].end)
+    span = (min(whole.start, parts[0].start), max(whole.end, parts[-1].end))
     top, bottom = sum(one.value for one in parts), sum(one.token.bottom for one in parts)
     fits = (top == whole.value) + (bottom == whole.token.bottom)
     if fits == 2:

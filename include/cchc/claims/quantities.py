@@ -205,6 +205,8 @@ def _follow(one: Quantity, after: str) -> None:
     while syllables and syllables[0] in _FILLING and len(syllables) > 1:
         if syllables[0] == "luot" and not words.NOUN.match(" ".join(syllables[1:])):
             break  # 'lượt hài lòng' counts times
+        if syllables[1] in NO_NOUN and " ".join(syllables[1:3]) not in _NOUNS:
+            break  # '17 bộ có điểm tăng'
         syllables.pop(0)
     thing = syllables[:1] and (syllables[0] not in NO_NOUN or " ".join(syllables[:2]) in _NOUNS)
     if thing and after.lstrip()[:1] not in "[%":

@@ -15,6 +15,7 @@ from itertools import chain, combinations
 from cchc.claims import words
 from cchc.claims.flat import words_of
 from cchc.claims.groups import less
+from cchc.claims.judging import one_slip
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.left import LEFT_OVER, SHORT_OF, say_left
 from cchc.claims.partitions import TIMELY
@@ -25,6 +26,7 @@ from cchc.claims.tokens import Sort
 _LEFT = re.compile(
     r"(?:^|\W)(?:con|ton)\b(?!\s+(?:hon|it|tren|gan|co the|tai|nhieu))(?:\s+[a-z0-9/]+){0,8}\s*:?\s*$"
 )
+_IN_BRACKET = re.compile(r"\bcon lai\s*\(\s*$")
 _CARRIED_ON = re.compile(
     r"\bchuyen\s+(?:tiep\s+)?(?:sang\s+|qua\s+)?(?:ky|quy|nam|thang|dot)\s+(?:sau|toi|tiep|[ivx]+\b|[0-9])"
 )
@@ -36,6 +38,7 @@ _GENERAL = words_of("giai xu hoan thuc trien xong den toi tra ket trong qua tham
 _GONE = re.compile(
     r"\bda\s+(?!(?:co|nhan|tiep nhan|giao)\b)[a-z]+|\b(?:xong|hoan thanh|cham dut|ket thuc|thuc hien duoc)\b"
 )
+_IS_GONE, _THERE_IS = re.compile(r"[a-z ]{0,20}\bda\b"), re.compile(r"\bco\s*$")
 _WHOLE = re.compile(
     r"\b(?:phai|tong(?:\s+(?:so|cong))?|can|duoc giao|giao|ke hoach|chi tieu|du toan|dieu tra|ra soat)\b"
 )
@@ -73,7 +76,7 @@ def check_remainders(passage: Passage, read: Sequence[Read]) -> None:
                 and one.start not in block.told
                 and not _told_beside(passage, block, one)
                 and not _cut(passage, block, one)
-                and _is_left(one)
+                and ((left := _is_left(one)) or (one.role == "open" and one.noun))
             ):
                 near = [
                     two for at, two in before[-_WINDOW:]
@@ -81,9 +84,17 @@ def check_remainders(passage: Passage, read: Sequence[Read]) -> None:
                     and (not two.noun or not one.noun or alike(one, two))
                 ]  # fmt: skip
                 told = _gone_of(one, near)
-                if told is not None:
+                former = {two.value for _, two in before[-_WINDOW:]}
+                if told is not None and (left or _of_former(one, told, former)):
                     _judge(passage, block, one, told)
             before.append((place, one))
+
+
+def _of_former(one: Quantity, told: _Gone, former: set[Decimal]) -> bool:
+    """Whether what is open now is what a whole without what was carried over would leave, or one slip from it."""
+    rest = told.wholes[0] - told.gone
+    without = one.value + told.gone in former and one.value < rest
+    return without or one.value == rest or one_slip(int(one.value), int(rest))
 
 
 def _told_beside(passage: Passage, block: Read, one: Quantity) -> bool:
@@ -133,7 +144,7 @@ def _is_left(one: Quantity) -> bool:
         return False
     return bool(
         _LEFT.search(one.before) or _CARRIED_ON.search(one.before) or _CARRIED_ON.search(one.after)
-        or LEFT_OVER.search(one.after)
+        or LEFT_OVER.search(one.after) or _IN_BRACKET.search(one.gap)
     )  # fmt: skip
 
 
@@ -148,8 +159,9 @@ def _gone_of(one: Quantity, near: Sequence[Quantity]) -> _Gone | None:
             if two.role in _OTHER or two.value > two.token.bottom or not same_things(one, two):
                 return None
             return _Gone(two, two.value, (two.token.bottom,), tuple(others)) if _same_act(one, two) else None
-        if two.role == "done" or _GONE.search(two.before):
-            if not (same_things(one, two) or not two.noun) or not _same_act(one, two):
+        beside = two.index == one.index - 1 and two.sentence == one.sentence and _IS_GONE.match(two.after)
+        if two.role == "done" or _GONE.search(two.before) or beside:
+            if not (same_things(one, two) or not two.noun) or not (beside or _same_act(one, two)):
                 return None
             whole = _whole_of(two, near[:at])
             return _Gone(whole[0], two.value, whole[1], tuple(others)) if whole else None
@@ -174,7 +186,12 @@ def _whole_of(gone: Quantity, near: Sequence[Quantity]) -> tuple[Quantity, tuple
     for two in reversed(near):
         if two.sort is not Sort.NUMBER or two.depth > gone.depth:
             continue
-        strong = two.noun and alike(two, gone) and (_WHOLE.search(two.before) or _WHOLE.search(two.after))
+        there = (
+            two is near[-1] and two.sentence == gone.sentence and _THERE_IS.search(two.gap) and not two.depth
+        )
+        strong = (
+            two.noun and alike(two, gone) and (_WHOLE.search(two.before) or _WHOLE.search(two.after) or there)
+        )
         if strong and two.value >= gone.value:
             return two, (two.value,)
         if two.role == "carried":
@@ -185,8 +202,10 @@ def _whole_of(gone: Quantity, near: Sequence[Quantity]) -> tuple[Quantity, tuple
             break
     if new is None or new.value < gone.value or not alike(new, gone):
         return None
-    wholes = (new.value, new.value + carried.value) if carried else (new.value,)
-    return new, wholes[::-1]
+    if carried is None:
+        return new, (new.value,)
+    told_apart = new.role == "new" or (carried.depth == new.depth and carried.start < new.start)
+    return new, (new.value + carried.value,) if told_apart else (new.value + carried.value, new.value)
 
 
 def _judge(passage: Passage, block: Read, one: Quantity, told: _Gone) -> None:
