@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
+from operator import eq
 
 from cchc.claims.grids import FORMULA, SCALE, Cell, FigureTable, Row
 from cchc.claims.judging import ENOUGH, HUNDRED, OF_TEN, slipped
@@ -47,7 +48,7 @@ def relations(grid: FigureTable) -> list[ColumnRelation]:
     body = [row for row in grid.rows[:SAMPLE] if not grid.is_total(row)] or grid.rows[:SAMPLE]
     given = _formulas(grid)
     ranked = [((True, 99, 0), one) for one in given]
-    for relation in (*_sums(grid), *_flows(grid), *_ratios(grid)):
+    for relation in (*_adding_up(grid), *_ratios(grid)):
         good = _borne_out(grid, relation, body)
         if good:
             ranked.append(((False, good, len(relation.parts)), relation))
@@ -66,6 +67,16 @@ def relations(grid: FigureTable) -> list[ColumnRelation]:
     return found
 
 
+def _adding_up(grid: FigureTable) -> Iterator[ColumnRelation]:
+    """The sums and flows that two rows keep: nearly all others are seen to be none by their figures alone."""
+    values = {one: [row.cells[one].value or 0 for row in grid.rows[:SAMPLE]] for one in grid.figures}
+    less = {one: [-value for value in column] for one, column in values.items()}
+    for one in (*_sums(grid), *_flows(grid)):
+        columns = [(values if sign > 0 else less)[part] for part, sign in zip(one.parts, one.signs, strict=True)]
+        if sum(map(eq, values[one.whole], map(sum, zip(*columns, strict=True)))) > 1:
+            yield one
+
+
 def _borne_out(grid: FigureTable, relation: ColumnRelation, body: Sequence[Row]) -> int:
     """How many rows keep a relation; 0 when they are too few, or too many break it."""
     kept, every = _kept(grid, relation, body), grid.rows[:SAMPLE]
@@ -73,21 +84,27 @@ def _borne_out(grid: FigureTable, relation: ColumnRelation, body: Sequence[Row])
 
 
 def _kept(grid: FigureTable, relation: ColumnRelation, rows: Sequence[Row]) -> int:
-    good = bad = trivial = slips = digits = 0
+    good = trivial = digits = 0
+    broken: list[Row] = []
     for row in rows:
         off = judged(grid, relation, row)
-        if off == 0 and not _telling(relation, row.cells):
+        if off:
+            broken.append(row)
+            # So many may break it only when each is one slip from keeping it, and more keep it.
+            if len(broken) * 10 > max(10, (10 - OF_TEN) * len(rows)) and (
+                len(broken) * 2 >= len(rows) or not _is_slip(relation, row.cells)
+            ):
+                return 0
+        elif off == 0 and not _telling(relation, row.cells):
             trivial += 1
-        elif off is not None:
-            good, bad = good + (off == 0), bad + (off != 0)
-            digits += len(str(_units(row.cells[relation.whole]))) if off == 0 else 0
-            slips += off != 0 and _is_slip(relation, row.cells)
-        if (bad - slips) * 10 > 2 * len(rows) and bad - slips > 1:
-            return 0
-    kept = good + min(trivial, good)  # what holds of any two columns alike bears nothing out by itself
+        elif off == 0:
+            good, digits = good + 1, digits + len(str(_units(row.cells[relation.whole])))
+    kept, bad = good + min(trivial, good), len(broken)  # what holds of any two columns alike tells little
     sure = good > 1 and digits >= _DIGITS and _is_named(grid, relation)
-    most = kept * 10 >= OF_TEN * (kept + bad) or (bad == slips and good > bad) or (sure and bad == 1)
-    return kept if most and (good >= ENOUGH or sure) else 0
+    if good < ENOUGH and not sure:
+        return 0
+    most = kept * 10 >= OF_TEN * (kept + bad) or (sure and bad == 1)
+    return kept if most or (good > bad and all(_is_slip(relation, one.cells) for one in broken)) else 0
 
 
 def _units(cell: Cell) -> int:

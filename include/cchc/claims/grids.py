@@ -133,10 +133,16 @@ class FigureTable:
         steps = sum(b in (a + 1, 1) for a, b in pairwise(values))
         return column == 0 and len(values) > 1 and steps * 10 >= 8 * (len(values) - 1)
 
+    @cached_property
+    def _shares(self) -> list[bool]:
+        return [
+            not _FRACTION_OF.search(name)  # the figures of a share stand in columns of their own
+            and (bool(_SHARE.search(name)) or any(row.cells[column].percent for row in self.rows))
+            for column, name in enumerate(self.names)
+        ]
+
     def is_share(self, column: int) -> bool:
-        if _FRACTION_OF.search(self.names[column]):
-            return False  # the figures of a share stand in columns of their own
-        return bool(_SHARE.search(self.names[column])) or any(row.cells[column].percent for row in self.rows)
+        return self._shares[column]
 
     def labels(self, row: Row) -> list[Cell]:
         """The words of a row, its number left out."""

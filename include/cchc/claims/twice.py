@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
@@ -48,6 +49,7 @@ _SAME = 6  # rows of one name that a figure is held against
 _LEAD = 8  # words before a figure that can name its column
 _ROWS = 8  # rows whose labels begin alike
 _TELLING = 100  # below it a number that is one slip from a cell proves nothing
+_LEAST_SHARED = 2  # words of a figure and of a cell
 _MOST_LABELS = 40  # cells of one word that a figure is held against
 _MOST = 300  # figures of one thing, and backward references, that are held against each other
 _FAR_APART = 40  # closer, two fractions are told apart by what stands between them
@@ -58,16 +60,16 @@ Labelled = tuple[frozenset[str], Cell, bool, bool, list[str]]
 
 def text_and_tables(passage: Passage, read: Sequence[Read], every: Sequence[FigureTable]) -> None:
     """Figures of the text against the totals, and the labelled rows, of the tables of the same document."""
-    labelled = [one for grid in every for one in _labelled(grid)]
+    labelled = sorted((one for grid in every for one in _labelled(grid)), key=lambda one: one[1].start)
     if not labelled:
         return
     by_value: dict[int, list[Labelled]] = {}
-    by_word: dict[str, list[Labelled]] = {}
-    for one in labelled:
+    by_word: dict[str, list[int]] = {}
+    for place, one in enumerate(labelled):
         by_value.setdefault(one[1].value or 0, []).append(one)
         for word in one[0]:
             if len(alike := by_word.setdefault(word, [])) < _MOST_LABELS:
-                alike.append(one)
+                alike.append(place)
     rows = _by_opening(every)
     for block in read:
         for said in block.every:
@@ -75,7 +77,7 @@ def text_and_tables(passage: Passage, read: Sequence[Read], every: Sequence[Figu
                 said.sort is Sort.NUMBER and said.value >= 10 and said.value == said.value.to_integral_value()
             )
             if whole and not _against_row(passage, said, rows):
-                _against_tables(passage, said, by_word, by_value)
+                _against_tables(passage, said, labelled, by_word, by_value)
 
 
 # The first two syllables of a row's label -> (the label, the row, its table).
@@ -155,7 +157,7 @@ def _labelled(grid: FigureTable) -> Iterator[Labelled]:
 
 
 def _against_tables(
-    passage: Passage, one: Quantity, by_word: Mapping[str, Sequence[Labelled]],
+    passage: Passage, one: Quantity, labelled: Sequence[Labelled], by_word: Mapping[str, Sequence[int]],
     by_value: Mapping[int, Sequence[Labelled]],
 ) -> None:  # fmt: skip
     start = max(passage.flat.rfind(". ", max(0, one.start - 160), one.start) + 1, one.start - 160, 0)
@@ -165,8 +167,9 @@ def _against_tables(
     for words, *_ in by_value.get(int(one.value) * SCALE, ())[:_MOST_LABELS]:
         if words & said - _COMMON or len(words & said) >= 3:
             return passage.right(ClaimKind.TWICE, one.start, one.end)
-    near_ = {id(two): two for word in said for two in by_word.get(word, ())}
-    for words, cell, total, alone, label in sorted(near_.values(), key=lambda two: two[1].start):
+    shared_by = Counter(place for word in said for place in by_word.get(word, ()))
+    for place in sorted(place for place, count in shared_by.items() if count >= _LEAST_SHARED):
+        words, cell, total, alone, label = labelled[place]
         shared, own = words & said, words - _GENERIC
         named = not total and _same_label(label, WORD.findall(one.before))
         pointed = points and total and len(words) >= 2 and words <= said
