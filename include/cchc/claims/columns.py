@@ -72,7 +72,9 @@ def _adding_up(grid: FigureTable) -> Iterator[ColumnRelation]:
     values = {one: [row.cells[one].value or 0 for row in grid.rows[:SAMPLE]] for one in grid.figures}
     less = {one: [-value for value in column] for one, column in values.items()}
     for one in (*_sums(grid), *_flows(grid)):
-        columns = [(values if sign > 0 else less)[part] for part, sign in zip(one.parts, one.signs, strict=True)]
+        columns = [
+            (values if sign > 0 else less)[part] for part, sign in zip(one.parts, one.signs, strict=True)
+        ]
         if sum(map(eq, values[one.whole], map(sum, zip(*columns, strict=True)))) > 1:
             yield one
 

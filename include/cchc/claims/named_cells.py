@@ -154,8 +154,13 @@ def _telling(grid: FigureTable, column: int) -> frozenset[str]:
     return words if len(own) == 1 < len(words) else own  # 'Tổng điểm'
 
 
-def named_columns(grid: FigureTable, said: frozenset[str], *, shares: bool | None = None) -> list[int]:
-    """The columns whose telling words are all said, of these the ones with most; shares: only such, or none such."""
+def named_columns(
+    grid: FigureTable, said: frozenset[str], *, shares: bool | None = None, text: str = ""
+) -> list[int]:
+    """The columns whose telling words are all said, of these the ones with most; shares: only such, or none such.
+
+    text: the words that tell those of one name `apart`.
+    """
     best: list[int] = []
     most = 0
     for column in grid.figures:
@@ -165,7 +170,28 @@ def named_columns(grid: FigureTable, said: frozenset[str], *, shares: bool | Non
         if not words or not words <= said or len(words) < most:
             continue
         best, most = [*(best if len(words) == most else ()), column], len(words)
-    return best
+    return apart(grid, best, text)
+
+
+def apart(grid: FigureTable, columns: list[int], text: str) -> list[int]:
+    """Of several 'Quá hạn' the one nearest to a head on its left that stands in a text ('đang giải quyết')."""
+    if len(columns) < 2 or not text:
+        return columns
+    words = f" {' '.join(spelled(WORD.findall(text)))} "
+    away = {one: _from_head(grid, one, words) for one in columns}
+    nearest = [one for one in columns if away[one] == min(away.values()) < grid.width]
+    return nearest if len(nearest) == 1 else columns
+
+
+def _from_head(grid: FigureTable, column: int, text: str) -> int:
+    """How many columns to the left of one a head stands in a text, 0 for one that spans it."""
+    for place in range(column, -1, -1):
+        heads = grid.heads_of(place)[:-1] if place == column else grid.heads_of(place)[-1:]
+        for head in heads:
+            words = spelled(WORD.findall(head.words.partition(":")[0]))
+            if len(words) >= LEAST and f" {' '.join(words)} " in text:
+                return column - place
+    return grid.width
 
 
 def body_rows(grid: FigureTable, like: Row | None = None) -> list[Row]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cchc.claims.counted_rows import ANOTHER_TIME, clause_start, counted_rows
 from cchc.claims.flat import WORD
 from cchc.claims.grids import FigureTable, Row, words_of_column, words_of_row, written
 from cchc.claims.kinds import ClaimKind
@@ -33,7 +34,6 @@ from cchc.claims.told_cells import figure_against_cell, say_cell
 from cchc.severity import Severity
 from cchc.texts import t
 
-_CLAUSE = re.compile(r"[;:(]\s|,\s+(?=\w{1,9} nhat\b)|(?<!\btp)(?<!\btx)(?<!\btt)(?<!\b[hpx])\.\s|\n")
 _MOST = re.compile(
     r"\b(?:(cao|nhieu|lon|tot|nhanh)|(thap|it|nho|kem|cham))\s+(?:[a-z]+\s+){0,6}?nhat\b|"
     r"\b(dan dau|dung dau)\b|\b(dung cuoi|cuoi bang|xep cuoi)\b"
@@ -45,22 +45,6 @@ _IN_RANK = re.compile(
     r"\b(?:(?:xep|dung|giu|o)\s+(?:vi\s+)?(?:tri\s+)?(?:thu|hang|vi tri)(?:\s+thu)?|hang(?:\s+thu)?)"
     r"\s+([0-9]{1,3})\b"
 )
-_ANOTHER_TIME = re.compile(
-    r"\bnam (?:(?:19|20)[0-9]{2}|truoc|ngoai)\b|\b(?:cung|trong) ky\b|\bquy (?:[ivx]+|truoc)\b|"
-    r"\bthang (?:[0-9]+|truoc)\b|\btoan quoc\b|\bca nuoc\b"
-)
-_LESS = re.compile(
-    r"\b(?:duoi|thap hon|nho hon|it hon|chua (?:dat|den|toi)|khong (?:dat|den|toi)|<)\s*(?:muc\s+)?$"
-)
-_MORE = re.compile(r"\b(?:tren|vuot|cao hon|lon hon|hon|nhieu hon|>|tu|dat(?: tu)?)\s*(?:muc\s+)?$")
-_AND_MORE = re.compile(r"\s*(?:[a-z]+\s+){0,3}(?:tro len)\b")
-_RANGE = re.compile(r"\s*(?:den|-|–)\s*(?:duoi\s+)?[0-9]")
-_BODY = re.compile(
-    r"\s*(?:/\s*[0-9]+\s*)?(don vi|co quan|dia phuong|so\b|xa\b|phuong\b|huyen|thi xa|thanh pho|linh vuc|nganh|phong\b|"
-    r"tinh\b|thon\b|ap\b|truong\b|bo\b|cuc\b|chi cuc)"
-)
-_ALL = re.compile(r"\b(?:tat ca|toan bo|100%|cac|moi)\b[^.;]{0,60}\bdeu\b")
-_NONE_OF = re.compile(r"\bkhong (?:co|con)\s+(?:mot\s+)?(?:[a-z]+\s+){1,3}nao\b")
 _NONE = re.compile(
     r"\b(?:khong|chua) (?:co|con|de|phat sinh|xay ra)\b\s*(?:phat sinh\s+|xay ra\s+)?([a-z][a-z ]{3,50})"
 )
@@ -68,7 +52,6 @@ _SCOPE = re.compile(
     r"\b(?:cap|khoi|linh vuc|rieng|tai|cua|o|thuoc|phong|xa|phuong|huyen|so|quy|thang|cung ky|"
     r"nam (?:truoc|ngoai)|dot|ngoai)\b"
 )
-_NEAR = 4000  # letters between a claim and the table that it is about
 
 
 @dataclass(frozen=True)
@@ -90,7 +73,7 @@ def claims_about_tables(passage: Passage, read: Sequence[Read], grids: Sequence[
     for start, end in passage.sentences:
         _superlatives(told, start, end)
         _ranked(told, start, end)
-        _counted(told, start, end)
+        counted_rows(passage, told.names, start, end)
         _none(told, start, end)
     for block in read:
         for one in block.every:
@@ -101,14 +84,6 @@ def _said(flat: str, start: int, end: int) -> frozenset[str]:
     return frozenset(spelled(WORD.findall(flat, max(0, start), end)))
 
 
-def _clause(flat: str, start: int, place: int) -> int:
-    """Where the clause of a place begins."""
-    begin = start
-    for match in _CLAUSE.finditer(flat, start, place):
-        begin = match.end()
-    return begin
-
-
 # The most and the least.
 
 
@@ -117,7 +92,9 @@ def _superlatives(told: _Text, start: int, end: int) -> None:
     matches = list(_MOST.finditer(flat, start, end))
     for place, match in enumerate(matches):
         stop = matches[place + 1].start() if place + 1 < len(matches) else end
-        clause = _clause(flat, start, match.start())  # 'cao nhất là A, thấp nhất là B' names its measure once
+        clause = clause_start(
+            flat, start, match.start()
+        )  # 'cao nhất là A, thấp nhất là B' names its measure once
         begin = max(clause, matches[place - 1].end() if place else clause)
         begin = max(begin, flat.rfind(", ", begin, match.start()) + 2) if place else begin
         rows = told.names.inside(flat, match.end(), min(stop, match.end() + 90))
@@ -215,9 +192,9 @@ def _ranked(told: _Text, start: int, end: int) -> None:
     """'X xếp thứ 3' against the column of ranks."""
     flat, passage = told.passage.flat, told.passage
     for match in _IN_RANK.finditer(flat, start, end):
-        begin = _clause(flat, start, match.start())
+        begin = clause_start(flat, start, match.start())
         rows = told.names.inside(flat, begin, match.start())
-        if not rows or _ANOTHER_TIME.search(flat, begin, match.end() + 12):
+        if not rows or ANOTHER_TIME.search(flat, begin, match.end() + 12):
             continue
         cells = [
             (named, column, int(words)) for named in rows[-1].rows
@@ -230,98 +207,6 @@ def _ranked(told: _Text, start: int, end: int) -> None:
         elif len(cells) == 1:
             named, column, _ = cells[0]
             say_cell(passage, match.start(), match.end(), named.row, named.grid, column)
-
-
-# How many rows pass a mark.
-
-
-def _counted(told: _Text, start: int, end: int) -> None:
-    flat, passage = told.passage.flat, told.passage
-    every = passage.within(start, end)
-    for place, mark in enumerate(every):
-        if mark.sort not in _PLAIN_FIGURE:
-            continue
-        before = flat[max(start, mark.start - 24) : mark.start]
-        less, more = _LESS.search(before), _MORE.search(before)
-        if not (less or more) or _RANGE.match(flat, mark.end):
-            continue
-        if more and more[0].split()[0] in ("tu", "dat") and not (
-            _AND_MORE.match(flat, mark.end) or (mark.sort is Sort.PERCENT and mark.value == 100)
-        ):  # fmt: skip
-            continue
-        begin = _clause(flat, start, mark.start)
-        if _ANOTHER_TIME.search(flat, begin, mark.end + 20):
-            continue
-        count = next(
-            (
-                one for one in reversed(every[:place])
-                if one.start >= begin and one.sort in (Sort.NUMBER, Sort.FRACTION) and _BODY.match(flat, one.end)
-            ),
-            None,
-        )  # fmt: skip
-        wanted: int | None = None
-        if count is None:
-            whole = flat[begin : mark.start]
-            none = _NONE_OF.search(whole)
-            if not none and not _ALL.search(whole):
-                continue
-            wanted = 0 if none else -1
-        else:
-            wanted = int(count.value)
-        _judge_counted(
-            told, count, wanted, mark, bool(less), (count.start if count else begin, mark.end), end
-        )
-
-
-def _judge_counted(
-    told: _Text, count: Token | None, wanted: int, mark: Token, less: bool, span: tuple[int, int], end: int
-) -> None:  # fmt: skip
-    flat, passage = told.passage.flat, told.passage
-    begin = count.end if count else span[0]
-    said = _said(flat, begin, mark.start)
-    of = int(count.bottom) if count and count.sort is Sort.FRACTION else 0
-    body = _BODY.match(flat, count.end) if count else None
-    listed = told.names.inside(flat, mark.end, min(end, mark.end + 400))
-    kind = body[1].split()[0] if body else ""
-    verdicts: list[tuple[FigureTable, int, int, int, list[Row]]] = []
-    # 'Không đạt từ 6 hồ sơ trở lên': what is counted names the measure only where the words before do not.
-    grids = told.names.near(span[0] - _NEAR, mark.end + _NEAR)
-    if not any(len(telling(grid, one)) >= LEAST for grid in grids for one in named_columns(grid, said)):
-        said |= _said(flat, mark.end, mark.end + 20)
-    for grid in grids:
-        rows = body_rows(grid)
-        own = [row for row in rows if grid.label(row).split()[:1] == [kind]]
-        rows = own if len(own) > 1 else rows
-        if of and of != len(rows):
-            continue
-        columns = named_columns(grid, said, shares=True if mark.sort is Sort.PERCENT else None)
-        if not columns and (of or any(one.grid is grid for found in listed for one in found.rows)):
-            columns = [one for one in grid.figures if grid.is_share(one) is (mark.sort is Sort.PERCENT)]
-        elif not of and (not columns or len(telling(grid, columns[0])) < LEAST):
-            continue
-        if len(columns) != 1:
-            continue
-        bound = scaled(mark.value)
-        values = [(value, row) for row in rows if (value := row.cells[columns[0]].value) is not None]
-        strict = [row for value, row in values if (value < bound if less else value > bound)]
-        wide = [row for value, row in values if (value <= bound if less else value >= bound)]
-        verdicts.append(
-            (grid, columns[0], len(strict), len(wide), [row for _, row in values if row not in wide])
-        )
-    if not verdicts:
-        return
-    right = any(not rest if wanted < 0 else strict <= wanted <= wide for _, _, strict, wide, rest in verdicts)
-    if right:
-        passage.right(ClaimKind.TABLE, *span)
-    elif len(verdicts) == 1:
-        grid, column, passing, _, rest = verdicts[0]
-        exact = str(passing) if wanted >= 0 else words_of_row(passage, grid, rest[0])
-        passage.say(
-            ClaimKind.TABLE, Severity.WARNING, *span, stated=passage.quoted(*span), expected=exact,
-            message=t("claims.rows_counted" if wanted >= 0 else "claims.not_all_rows",
-                      column=words_of_column(passage, grid, column), right=exact,
-                      line=passage.lined.count("\n", 0, grid.rows[0].start) + 1),
-        )  # fmt: skip
 
 
 # None at all.
