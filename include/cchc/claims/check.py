@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from cchc.claims.all_in_time import check_all_in_time
+from cchc.claims.all_of_them import check_all
 from cchc.claims.amounts import check_amounts
 from cchc.claims.balances import check_balance
 from cchc.claims.bounds import check_bounds
@@ -76,7 +76,7 @@ def check_text(
     check_products(passage, read)
     check_bounds(passage, read)
     check_amounts(passage, every)
-    check_all_in_time(passage, read, every)
+    check_all(passage, read, every)
     impossible_days(passage)
     weekdays(passage)
     bound = signed_on or signing_day(passage.lined)

@@ -165,7 +165,7 @@ def judge_named(bases: Bases, names: FigureNames, claims: Sequence[ShareClaim]) 
 def _of_kinds(bases: Bases, lists: Sequence[Sequence[Quantity]], claim: ShareClaim) -> bool:
     """'giỏi 84, khá 420, trung bình 56; tỷ lệ khá, giỏi đạt 80 %': of several kinds of a list that makes its whole."""
     share = claim.share
-    subject = share.gap[-_REACH:].rpartition(". ")[2].rpartition(";")[2] if claim.part is None else ""
+    subject = re.split(r"[.;]\s", share.gap[-_REACH:])[-1] if claim.part is None else ""
     said = _content(subject)
     for parts in lists if said else ():
         whole = bases.whole(parts[0].start)
@@ -173,14 +173,12 @@ def _of_kinds(bases: Bases, lists: Sequence[Sequence[Quantity]], claim: ShareCla
             continue
         told = _content(f"{whole.before} {whole.after}") | set(parts[0].noun[:1])
         kinds = [_content(f"{one.before} {one.after}") - told for one in parts]
-        shared = frozenset.intersection(*kinds)
-        chosen = [
-            one for one, kind in zip(parts, kinds, strict=True) if kind - shared and kind - shared <= said
-        ]
+        chosen = [one for one, kind in zip(parts, kinds, strict=True) if kind and kind <= said]
         if _UPWARD.search(subject) and chosen:
             chosen = list(parts[: parts.index(chosen[-1]) + 1])
         if (
             len(chosen) < 2
+            or len(set(kinds)) < len(kinds)
             or sum(one.value for one in parts) != whole.value
             or any(bases.right(share, one.value, whole.value) for one in parts)
         ):

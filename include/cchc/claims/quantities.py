@@ -300,6 +300,15 @@ def shown(passage: Passage, one: Quantity) -> str:
     return passage.quoted(one.start, unit.end() if unit else one.end)
 
 
+def kind_of(noun: tuple[str, ...]) -> str:
+    """What is counted, by one word; 'body' for what may be any of them."""
+    return "body" if " ".join(noun[:2]) in _ANY_BODY else _thing(noun[:2])
+
+
+def one_kind(one: str, two: str) -> bool:
+    return one == two or any(a == "body" and b in _BODIES for a, b in ((one, two), (two, one)))
+
+
 def is_people(one: Quantity) -> bool:
     return thing(one) == "nguoi"
 
