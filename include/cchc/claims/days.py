@@ -21,6 +21,11 @@ _UNTIL = re.compile(
 )
 _BY_THEN = re.compile(r"(?:^|[.;,\n]\s*)(?:d[e]n|toi)\s+(?:h[e]t\s+)?ng[a-z]{1,2}\s+$")
 _HAPPENED = re.compile(r"\s*,?(?:\s+[a-z]+){0,6}?\s+(?:da|co)\s+[^.;]{0,20}?[0-9]")
+# What was done; not so what was only set for a day.
+_ACT = r"(?:duoc\s+)?(?!len|xay dung|dang ky|giao|an dinh|chot|thong nhat|bo tri|moi|hen|duoc|gui giay)[a-z]+"
+_ON_DAY = re.compile(r"(?:^|[.;\n])\s*[-+*]?\s*(?:vao |trong |sang |chieu )?ngay\s+$")
+_WAS_DONE = re.compile(rf"\s*,?(?:\s+[a-z]+){{1,6}}?\s+da\s+{_ACT}")
+_DONE_ON = re.compile(rf"\bda\s+{_ACT}[^.;0-9]{{0,20}}(?:[0-9]+ [^.;0-9]{{0,50}}){{0,2}}\bvao\s+ngay\s+$")
 _DATA = re.compile(
     r"t[il]?[e]p nhan|giai quyet|ky bao cao|so lieu|ky so lieu|\bda\b|ket qua thuc hien|\bbao cao\b|"
     r"chot|thong ke|tong so|ho so|phat hanh|ban hanh"
@@ -159,6 +164,13 @@ def windows(passage: Passage, bound: date | None, which: str) -> None:
         elif not _other_window(passage, first, last):
             passage.right(ClaimKind.WINDOW, first.start, last.end)
     for token in days:
+        if bound and token.day and token.day > bound and _is_done(flat, token):
+            passage.say(
+                ClaimKind.WINDOW, Severity.WARNING, token.start, token.end, stated=vn_date(token.day),
+                expected=vn_date(bound),
+                message=t("claims.done_later", done=vn_date(token.day), day=vn_date(bound)),
+            )  # fmt: skip
+            continue
         before = flat[max(0, token.start - 70) : token.start]
         until = _UNTIL.search(before) or (_BY_THEN.search(before) and _HAPPENED.match(flat, token.end))
         if not token.day or not until:
@@ -167,6 +179,13 @@ def windows(passage: Passage, bound: date | None, which: str) -> None:
             _beyond(passage, token.start, token, bound, which)
         elif not bound or token.day <= bound:
             _other_window(passage, token, token)
+
+
+def _is_done(flat: str, token: Token) -> bool:
+    """'Ngày 25/9/2024, Sở đã tổ chức ...', 'đã mở hai lớp vào ngày 20/10/2024'."""
+    before, after = flat[max(0, token.start - 110) : token.start], flat[token.end : token.end + 70]
+    told = (_ON_DAY.search(before) and _WAS_DONE.match(after)) or _DONE_ON.search(before)
+    return bool(told) and not _AHEAD.search(f"{before[-60:]} {after}")
 
 
 def _other_window(passage: Passage, first: Token, last: Token) -> bool:

@@ -34,16 +34,25 @@ _TASKS_AHEAD = re.compile(
     r"(?:giai phap|viec)\b.*\b(?:cuoi nam|sap toi|toi))"
 )
 _SETS_OUT = re.compile(
-    r"\W*(?:[0-9ivx]{1,3}[.)]\s*)?(?:ke hoach|phuong huong|nhiem vu) (?:nam |thang |quy )?[0-9]"
+    r"\W*(?:[0-9ivx]{1,3}[.)]\s*)?(?:ke hoach|phuong huong|nhiem vu)[^:.\n]{0,60}?\b(?:[0-9]|[ivx]+\b|cuoi nam|toi\b)"
+)
+# The document's own task, wherever it stands.
+_OF_THIS = re.compile(
+    r"\b(?:ket luan|ke hoach|chi thi|cong van|thong bao|quyet dinh|chuong trinh|huong dan|van ban|de an) nay\b"
 )
 _ORDERS = re.compile(
     r"\W*(?:[0-9a-z]{1,4}[.)]\s*)?(?:giao|yeu cau|de nghi|kien nghi|thong nhat giao|sau (?:hoi nghi|cuoc hop|phien hop|"
     r"buoi lam viec) nay|thoi gian toi|tu nay den)\b(?! thong| luu)"
 )
+_ASKS = re.compile(r"[,:]\s*(?:de nghi|yeu cau|kien nghi|giao|thong nhat giao)\s(?!ket|quyet)")
 _RESULTS = re.compile(r"\b(?:ket qua|danh gia|tinh hinh)\b")
 _PAST = re.compile(
     r"\bda\b|\btheo\s+(?:quyet dinh|ke hoach|nghi quyet)|\bso voi\b|\bthanh lap\b|\bban hanh ngay\b|\bneu tren\b|"
-    r"\bqua han\b|\bduoc (?:giao|thanh lap|tiep nhan|cap)\b|\bphat sinh\b|\btiep nhan\b"
+    r"\b(?:sinh|cap|hinh thanh|tuyen dung|hieu luc|giai quyet)\s+truoc\s|\bqua han\b|"
+    r"\bduoc (?:giao|thanh lap|tiep nhan|cap)\b|\bphat sinh\b|\btiep nhan\b"
+)
+_AS_SET = re.compile(
+    r"\s*,?\s*(?:theo|tai|cua)\s+(?:quyet dinh|ke hoach|nghi quyet|cong van|thong bao)\s+so\b"
 )
 _SOON = timedelta(days=60)  # a day without its year, so far back at most, is of this year
 _MONTHS = {"i": 3, "ii": 6, "iii": 9, "iv": 12, "1": 3, "2": 6, "3": 9, "4": 12}
@@ -71,14 +80,15 @@ def deadlines(passage: Passage, signed: date | None) -> None:
                 (match.start(), match.end(), date(int(match[3]), month, monthrange(int(match[3]), month)[1]))
             )
     for start, end, day in due:
-        place = bisect_left(heads, start)
         own = passage.blocks[passage.block_at(start)].start
         sentence = max(own, *(flat.rfind(mark, own, start) + 1 for mark in ("\n", ". ", "; ")))
+        place = bisect_left(heads, own)  # a task is no head, whatever it speaks of
         ahead = (
             bool(_SETS_OUT.match(flat, own) or _ORDERS.match(flat, own) or _ORDERS.match(flat, sentence))
+            or bool(_OF_THIS.search(flat, sentence, start) or _ASKS.search(flat, sentence, start))
             or _ahead(flat, heads[max(0, place - 8) : place], plan)
         )  # fmt: skip
-        if not ahead or _PAST.search(flat, sentence, start):
+        if not ahead or _PAST.search(flat, sentence, start) or _AS_SET.match(flat, end):
             continue
         if day >= signed:
             passage.right(ClaimKind.DEADLINE, start, end)
@@ -87,6 +97,37 @@ def deadlines(passage: Passage, signed: date | None) -> None:
             ClaimKind.DEADLINE, Severity.WARNING, start, end, stated=passage.quoted(start, end),
             expected=t("claims.not_before"),
             message=t("claims.deadline", due=passage.quoted(start, end), day=vn_date(signed)),
+        )  # fmt: skip
+
+
+_RESULT = re.compile(
+    r"\b(?:bao cao|tong hop|gui|trinh|hop|cong bo)\b[^.;]{0,40}?\b(?:ket qua|tong ket|ket luan)\b"
+)
+_OF_PERIOD = re.compile(r"\b(?:quy|thang|hang|dinh ky|so ket|tien do|dot)\b|\.\s")
+_UNTIL = re.compile(r"\s*(?:den|-)\s+(?:het\s+)?(?:ngay\s+)?")
+
+
+def results(passage: Passage) -> None:
+    """'kiểm tra từ ngày 10/6 đến ngày 20/6, báo cáo kết quả trước ngày 15/6': told before it is over."""
+    flat = passage.flat
+    days = [one for one in passage.tokens if one.sort is Sort.DAY and one.day]
+    for first, last, due in zip(days, days[1:], days[2:], strict=False):
+        if first.day is None or last.day is None or due.day is None or not first.day <= last.day:
+            continue
+        over = _UNTIL.fullmatch(flat, first.end, last.start) and due.start - last.end < _SENTENCE
+        if not over or "\n" in flat[last.end : due.start] or not _RESULT.search(flat, last.end, due.start):
+            continue
+        if not _DUE.search(flat, max(0, due.start - 40), due.start) or _OF_PERIOD.search(
+            flat, last.end, due.start
+        ):
+            continue
+        if due.day >= last.day:
+            passage.right(ClaimKind.DEADLINE, due.start, due.end)
+            continue
+        passage.say(
+            ClaimKind.DEADLINE, Severity.WARNING, due.start, due.end, stated=vn_date(due.day),
+            expected=t("claims.not_before_end", last=vn_date(last.day)),
+            message=t("claims.result_before_end", due=vn_date(due.day), last=vn_date(last.day)),
         )  # fmt: skip
 
 
@@ -180,7 +221,7 @@ _DAY_LINE = re.compile(
 )
 _OF_MEETING = re.compile(
     rf"(?:^|\n)[ \t*_(]*(?:(?:thoi gian\s*:|kem theo\b)[^\n]{{0,140}}?{_DATE}|"
-    rf"(?:tai\s+)?(?:hoi nghi|phien hop|cuoc hop)\b[^\n]{{0,140}}?{_DATE}[ \t*_)]*(?=\n|$))"
+    rf"hom nay,?\s+{_DATE}|(?:tai\s+)?(?:hoi nghi|phien hop|cuoc hop|hop)\b[^\n]{{0,140}}?{_DATE}[ \t*_)]*(?=\n|$))"
 )
 _STAMP = re.compile(r"thoi gian ky\s*:?\s*([0-9]{1,2})[./-]([0-9]{1,2})[./-]((?:19|20)[0-9]{2})")
 _HEAD, _TITLE = 3500, 900
