@@ -15,7 +15,7 @@ from itertools import chain, combinations
 from cchc.claims import words
 from cchc.claims.flat import words_of
 from cchc.claims.groups import less
-from cchc.claims.judging import one_slip
+from cchc.claims.judging import one_slip, slipped
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.left import LEFT_OVER, SHORT_OF, say_left
 from cchc.claims.partitions import TIMELY
@@ -26,6 +26,8 @@ from cchc.claims.tokens import Sort
 _LEFT = re.compile(
     r"(?:^|\W)(?:con|ton)\b(?!\s+(?:hon|it|tren|gan|co the|tai|nhieu))(?:\s+[a-z0-9/]+){0,8}\s*:?\s*$"
 )
+_APART = re.compile(r"\b(?:chenh(?: lech)?|lech)(?: la| den| so tien)?\s*$")
+_STILL_TO = re.compile(r"\bcon (?:lai )?(?:phai|can) ([a-z]+(?: [a-z]+)?)")
 _IN_BRACKET = re.compile(r"\bcon lai\s*\(\s*$")
 _CARRIED_ON = re.compile(
     r"\bchuyen\s+(?:tiep\s+)?(?:sang\s+|qua\s+)?(?:ky|quy|nam|thang|dot)\s+(?:sau|toi|tiep|[ivx]+\b|[0-9])"
@@ -46,6 +48,7 @@ _TAKEN = re.compile(r"\b(?:giam|cat|bot|bai bo|loai bo|huy bo|tinh gian|giai the
 _COMPARED = re.compile(r"\b(?:so voi|tu|truoc|cung ky|tang|trong do|gom)\b")
 _OTHER = frozenset((*TIMELY, "open_late", "online", "direct", "post"))
 _WINDOW, _BETWEEN = 14, 6  # figures before one that can be what it is left of; between it and what is gone
+_FAR = 40  # figures before one that the same act names
 _BLOCKS = 3  # paragraphs that one flow is told over
 _LETTERS = 900
 
@@ -84,10 +87,27 @@ def check_remainders(passage: Passage, read: Sequence[Read]) -> None:
                     and (not two.noun or not one.noun or alike(one, two))
                 ]  # fmt: skip
                 told = _gone_of(one, near)
+                if (named := _of_name(one, [two for _, two in before[-_FAR:]])) is not None:
+                    told = named
                 former = {two.value for _, two in before[-_WINDOW:]}
                 if told is not None and (left or _of_former(one, told, former)):
                     _judge(passage, block, one, told)
+            _difference(passage, block, one, [two for _, two in before[-_WINDOW:]])
             before.append((place, one))
+
+
+def _of_name(one: Quantity, before: Sequence[Quantity]) -> _Gone | None:
+    """'kiến nghị thu hồi a ... đã nộp b, số còn phải thu hồi là c': the last whole that the same act is told of."""
+    act = _STILL_TO.search(one.before)
+    gone = before[-1] if before else None
+    if act is None or gone is None or gone.sentence != one.sentence or not _GONE.search(gone.before):
+        return None
+    wholes = [
+        two for two in before[:-1]
+        if two.sort is Sort.NUMBER and same_things(two, one) and two.value > gone.value
+        and act[1] in two.before and not _GONE.search(two.before)
+    ]  # fmt: skip
+    return _Gone(gone, gone.value, (wholes[-1].value,), ()) if wholes else None
 
 
 def _of_former(one: Quantity, told: _Gone, former: set[Decimal]) -> bool:
@@ -95,6 +115,30 @@ def _of_former(one: Quantity, told: _Gone, former: set[Decimal]) -> bool:
     rest = told.wholes[0] - told.gone
     without = one.value + told.gone in former and one.value < rest
     return without or one.value == rest or one_slip(int(one.value), int(rest))
+
+
+def _difference(passage: Passage, block: Read, one: Quantity, near: Sequence[Quantity]) -> None:
+    """'số thu a ... thực thu b, chênh lệch c': between the last figure and one before it, all but one slip."""
+    if (
+        not near
+        or not _APART.search(one.before)
+        or near[-1].sentence != one.sentence
+        or one.start in block.held
+    ):
+        return
+    last = near[-1]
+    others = [
+        two
+        for two in near[:-1]
+        if same_things(two, last) and two.sort is last.sort is one.sort is Sort.NUMBER
+    ]
+    apart = {abs(two.value - last.value): two for two in others if same_things(one, last)}
+    if one.value in apart:
+        passage.right(ClaimKind.PARTS, last.start, one.end)
+    elif len(slips := [off for off in apart if off and slipped(one.value, [off])]) == 1:
+        whole, gone = sorted((apart[slips[0]].value, last.value), reverse=True)
+        block.told.add(one.start)
+        say_left(passage, last, one, whole, gone, sure=False)
 
 
 def _told_beside(passage: Passage, block: Read, one: Quantity) -> bool:
