@@ -261,6 +261,7 @@ _DOCUMENTS = frozenset(
 )
 
 _MONEY = {"ty": 1_000_000_000, "trieu": 1_000_000, "nghin": 1_000, "ngan": 1_000}
+_SMALL_DONG = 1_000_000
 _TO_MILLIONS = {"ty": Decimal(1_000), "trieu": Decimal(1), "dong": Decimal("0.000001")}
 
 
@@ -272,7 +273,8 @@ def money(one: Quantity) -> int:
 def _in_one_unit(found: Sequence[Quantity]) -> None:
     """Money of a block that is told in several units, in millions throughout."""
     units = {one.noun[0] for one in found if one.noun and one.noun[0] in _TO_MILLIONS}
-    if len(units) < 2:
+    small = any(one.noun[:1] == ("dong",) and one.value < _SMALL_DONG for one in found)
+    if len(units) < 2 and (units != {"dong"} or small):
         return
     for one in found:
         scale = _TO_MILLIONS.get(one.noun[0]) if one.noun and one.noun[1:] != ("chi",) else None
