@@ -18,7 +18,7 @@ from cchc.severity import Severity
 from cchc.texts import t
 
 _ALL = re.compile(
-    r"\b(?:tat ca|toan bo)(?: (?:cac|so))?\b|\b(?P<none>khong (?:co|con|de|phat sinh|xay ra))\b"
+    r"\b(?:tat ca|toan bo)(?: (?:cac|so)| [0-9]+)?\b|\b(?P<none>khong (?:co|con|de|phat sinh|xay ra))\b"
 )
 # One word for what is said in several, its denial told as one: 'quá hạn' is 'chưa đúng hạn'.
 _SAME = tuple(
@@ -31,8 +31,11 @@ _SAME = tuple(
     )
 )
 _DENIED = re.compile(r"\b(?:chua|khong)\b")
-_NAME = re.compile(r"\b([Xx]ã|[Pp]hường|[Ss]ở|[Hh]uyện|[Pp]hòng|[Tt]hôn) (?=[A-ZĐÀ-Ỹ])")
+_NAME = re.compile(
+    r"\b([Xx]ã|[Pp]hường|[Ss]ở|[Hh]uyện|[Pp]hòng|[Tt]hôn|[Tt]rường|[Tt]rung tâm|[Bb]an) (?=[A-ZĐÀ-Ỹ])"
+)
 _OPEN = re.compile(r"\b(?:dang|con lai|chua (?:giai quyet|den))\b(?=.*dunghan)")
+_REACHES = re.compile(r"^[^a-z]*(?:ty le )?((?: ?[a-z]+){3,}?)\s+(?:deu )?(?:dat|la|bang)\s*$")
 _ENDS, _BRACKETS = (
     re.compile(r"[.;:!?](?=\s|$)|\n|,(?= (?:dat|chiem|bang|trong do|tang|giam|tap trung|nhung|con)\b)"),
     re.compile(r"\([^()]*\)"),
@@ -45,7 +48,10 @@ _GOAL = re.compile(
     r"\b(?:bao dam|dam bao|phan dau|muc tieu|chi tieu|quyet tam|tiep tuc|yeu cau|de nghi|nham|giu|phai|se|huong toi|"
     r"ke hoach|nhiem vu|du kien|toi thieu|tru|ngoai tru|neu)\b"
 )
-_SCOPED = re.compile(r"\b(?:cap|linh vuc|rieng|doi voi|thuoc|thang|quy|ngay|dot|nhom|khoi|truong hop nay)\b")
+_SCOPED = re.compile(
+    r"\b(?:cap (?:tinh|huyen|xa|so|phong|tren|duoi|co so)|linh vuc|rieng|doi voi|thuoc|"
+    r"thang|quy|ngay|dot|nhom|khoi|truong hop nay)\b"
+)
 _NEUTRAL = words_of(
     "cac so nhung da deu duoc co bi la va cua cho trong tren tai theo ve nao mot con van hien nay ky nam tong ca nguoi "
     "viec voi o do de can cong chuc vien lao dong thi khong chua them den ra tu het tat toan bo dan to "
@@ -144,8 +150,10 @@ def _of_figures(passage: Passage, read: Sequence[Read]) -> Iterator[_Said]:
             share = one.sort is Sort.PERCENT and one.value == HUNDRED
             if not share and not (one.sort is Sort.FRACTION and one.value == one.token.bottom):
                 continue
-            clause = _clause(passage, one.end)
-            noun, start = WORD.findall(clause)[:2], _sentence(passage, one.start)[0]
+            clause, start = _clause(passage, one.end), _sentence(passage, one.start)[0]
+            if share and len(WORD.findall(clause)) < 2 and (told := _REACHES.search(one.before)):
+                clause = _predicate(told[1])  # 'hồ sơ giải quyết đúng hạn đạt 100 %'
+            noun = WORD.findall(clause)[:2]
             if len(noun) == 2 and not (
                 _DENIED.search(clause) or _elsewhere(passage, start, one.start, clause)
             ):

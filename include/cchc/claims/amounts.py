@@ -93,7 +93,7 @@ def _the_same(passage: Passage, one: Amount, two: Amount) -> None:
         return
     if abs(one.value - two.value) < max(one.step, two.step):
         passage.right(ClaimKind.TWO_VALUES, one.start, two.end)
-    elif told[1] or one.unit != two.unit:
+    elif told[1] or one.unit != two.unit or passage.flat[two.start].isalpha():
         _say(passage, two, one)
 
 

@@ -25,7 +25,7 @@ _CAME = re.compile(
 )
 _WENT = re.compile(
     r"\b(?:xuat|chuyen (?:di|ra|cong tac)|giam|nghi|tu tran|thoi viec|ra khoi|tra|tinh gian|thanh ly|ban|chi|huy|"
-    r"khai tru|xoa|giai quyet|xu ly|xet xu|su dung|cap phat|chet|mat)\b"
+    r"khai tru|xoa|giai quyet|xu ly|xet xu|su dung|cap phat|chet|mat|thoat|roi|loai|rut)\b"
 )
 _MOST = 8
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from cchc.claims import words
 from cchc.claims.counted_names import compare, is_name
+from cchc.claims.flat import words_of
 from cchc.claims.layout import Block
 from cchc.claims.passage import Passage
 from cchc.claims.quantities import Quantity
@@ -36,6 +37,12 @@ _EACH = re.compile(
     r"(?:\s+(?:neu tren|noi tren|ke tren|tren|nay|do))?(?:\s+(?:to chuc|hop|mo|duoc|co|cu|phat|lam|la|nhan))*"
     r"\s+(?P<n>mot|hai|ba|bon|0?[1-9])\s+(?P<noun>[a-z]+)"
 )
+_NUMBERED = words_of("dot giai buoc nhom lop phien vong phan tiet khoi tuyen")
+_ON_DAYS = words_of("dot ky phien lan ngay vong")
+_DAYS_FROM = re.compile(r"(?:\s+[a-z]+){0,6}\s*[,:(]?\s*(?:vao\s+)?(?:cac\s+)?ngay:?\s+")
+_NEXT_DAY = re.compile(r"\s*(?:[,;]|va)\s*(?:ngay\s+)?")
+_ALL_DAYS = 300  # letters
+_MAIN = re.compile(r"\bchu yeu(?=\s*[.:])")  # 'năm giải pháp chủ yếu.'
 _STOP = re.compile(r"\.\s")
 _PLACES = r"\b(?:tai|o|cho|cua|gom)\s+(?:cac\s+|[0-9]+\s+)?{unit}:?\s+"
 
@@ -45,8 +52,47 @@ def counted_items(passage: Passage, entries: Sequence[Quantity], block: Block) -
         counted = one.sort is Sort.NUMBER and 2 <= one.value <= _MOST and one.noun and not one.approximate
         if counted and not _lines(passage, one, block):
             _series(passage, one)
+            _of_its_noun(passage, one)
+            _days(passage, one)
     if entries and "moi" in passage.flat[block.start : block.end]:
         _one_each(passage, entries, block)
+
+
+def _of_its_noun(passage: Passage, one: Quantity) -> None:
+    """'hai đợt: đợt 1 từ ..., đợt 2 từ ...': numbered by what is counted."""
+    if one.noun[0] not in _NUMBERED:
+        return
+    last = one.end + _ALL
+    numbers = re.compile(
+        rf"\b{one.noun[0]}\s+(?:thu\s+)?(?P<n>[0-9]{{1,2}}|[ivx]{{1,4}}|{'|'.join(_NUMBERS)})\b"
+    )
+    first = numbers.search(passage.flat, one.end, one.end + _TO_FIRST)
+    if first is None or _value(first["n"]) != 1:
+        return
+    stop = passage.flat.find("\n\n", one.end, last)
+    count = 1
+    for match in numbers.finditer(passage.flat, first.end(), stop if stop > 0 else last):
+        count += _value(match["n"]) == count + 1
+    if count > 1 and abs(count - one.value) <= _FEWEST_OFF:
+        compare(passage, one, one.end, count, count)
+
+
+def _days(passage: Passage, one: Quantity) -> None:
+    """'04 kỳ vào các ngày 02/4, 09/4, 16/4 và 23/4'."""
+    days = [
+        two for two in passage.within(one.end, one.end + _ALL_DAYS) if two.sort in (Sort.DAY, Sort.DAY_MONTH)
+    ]
+    if (
+        one.noun[0] not in _ON_DAYS
+        or not days
+        or not _DAYS_FROM.fullmatch(passage.flat, one.end, days[0].start)
+    ):
+        return
+    count = 1 + sum(1 for _ in takewhile(
+        lambda pair: _NEXT_DAY.fullmatch(passage.flat, pair[0].end, pair[1].start), pairwise(days)
+    ))  # fmt: skip
+    if count > 1:
+        compare(passage, one, days[count - 1].end, count, count)
 
 
 def _series(passage: Passage, one: Quantity) -> None:
@@ -58,7 +104,11 @@ def _series(passage: Passage, one: Quantity) -> None:
             continue
         between = flat[one.end : first.start()]
         stops = len(re.findall(r"[.;:](?=\s|$)", between))
-        if stops > 1 or passage.within(one.end, first.start()) or words.SOME_OF.search(between):
+        if (
+            stops > 1
+            or passage.within(one.end, first.start())
+            or words.SOME_OF.search(_MAIN.sub("", between))
+        ):
             continue
         count = 1
         kind = first["n"].isalpha() and first["n"] not in _NUMBERS

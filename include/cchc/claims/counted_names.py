@@ -40,6 +40,7 @@ _NUMBERED = re.compile(
 _DOCUMENT = re.compile(r"(?:va )?(?:[a-z]+ ){1,3}so ")
 _OPEN_END = re.compile(r"\.\.|…|v\.v|\bnhu\b")
 _OF_MORE = re.compile(r"\btren\s+$")
+_PERSON = re.compile(r"(?:các\s+)?(?:ông|bà|đồng chí|đ/c|anh|chị)\s")
 _TOLD_OF_ONE = re.compile(r"\([^()]*\)")
 _TWO = re.compile(r"\bvà\s+(?:[a-zđ]+\s+){0,2}[A-ZĐÀ-Ỹ]")
 _LONGEST, _LONGEST_ITEM, MOST = 900, 14, 30
@@ -117,7 +118,8 @@ def listed_names(passage: Passage, one: Quantity, start: int, stop: int) -> tupl
         return None
     named, fields = (pattern.match(passage.flat, one.end) for pattern in (_NAMED, _FIELDS))
     proper = all(is_name(name) for name in names)
-    listed_all = proper and one.noun and _ALL.search(passage.flat, one.end, start)
+    people = all(map(_PERSON.match, names))  # a bracket may tell only some of other things
+    listed_all = proper and one.noun and (people or _ALL.search(passage.flat, one.end, start))
     if not (named or listed_all) or not (proper or (fields and _short(names))):
         return None
     most = len(names) + sum(

@@ -38,6 +38,10 @@ _BULLET = re.compile(r"[.;:,]\s+[-+*•]\s[^.;]*$")
 _MARK = re.compile(r"(?:^|\s)([-+*•])\s")
 _STOP = re.compile(r"\.\s+(?![-+*•\s])")  # the end of a sentence, not of a bullet
 _LESS = re.compile(r"(?:\s+[a-z]+){0,3}\s+[-–−]\s+")
+_IN_PERIOD = re.compile(
+    r"(?:^|[,;:.])[\s*+-]*(?:trong\s+)?"
+    r"(?:nam 20[0-9]{2}|[0-9]+ thang|(?:sau|ba|chin) thang|quy [ivx1-4]+|thang [0-9]+)\b[a-z0-9 ]*$"
+)
 _OWN_COLON = re.compile(r"(?:\s[a-z]+){1,12}:")  # behind what the whole counts
 _LONGEST_LIST = 14
 _THE_OTHERS = re.compile(r"\b(?:khac|con lai)\b")
@@ -246,6 +250,12 @@ def _listed(every: Sequence[Quantity], place: int) -> tuple[tuple[Quantity, ...]
         tie = Tie.ALL if words.ALL_OF.search(within[0]) else Tie.SOME
     elif re.search(r"[;.]\s", opener) or len(opener) > 120:
         return None
+    elif (
+        len(rest) > 1
+        and not _IN_PERIOD.search(whole.gap)
+        and all(_IN_PERIOD.search(one.gap) and same_things(whole, one) for one in rest[:2])
+    ):
+        tie = Tie.BRACKET  # 'hai năm 67 sáng kiến, năm 2022 có 29, năm 2023 có 38'
     elif _AMONG.search(whole.before) and (re.search(r"\bco\s*$", opener) or "," in opener):
         tie = Tie.AMONG
     elif (

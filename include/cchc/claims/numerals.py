@@ -26,7 +26,8 @@ _HUNDREDS = rf"(?:{_UNIT}|không){_S}trăm(?:{_S}(?:{_TENS}|{_ODD}))?"
 _GROUP = rf"(?:{_HUNDREDS}|{_TENS}|{_UNIT})"
 _REST = rf"(?:{_HUNDREDS}|{_ODD})"
 _THOUSANDS = rf"(?:{_HUNDREDS}|{_TENS}|{_UNIT}){_S}(?:nghìn|ngàn)(?:{_S}{_REST})?"
-_WHOLE = rf"(?:(?:{_GROUP}{_S}(?:triệu|tỷ|tỉ){_S}){{0,2}}{_THOUSANDS}|{_GROUP})"
+_MILLIONS = rf"{_GROUP}{_S}(?:tỷ|tỉ){_S}{_GROUP}{_S}triệu"  # of money most often
+_WHOLE = rf"(?:(?:{_GROUP}{_S}(?:triệu|tỷ|tỉ){_S}){{0,2}}{_THOUSANDS}|{_MILLIONS}|{_GROUP})"
 _POINT = rf"(?:{_S}phẩy{_S}(?P<zeros>(?:không{_S}){{0,2}})(?P<decimals>{_GROUP}))?"
 _NUMERAL = re.compile(
     rf"(?<![\w/-])(?:(?P<half>(?:một{_S})?nửa(?!{_S}(?:đầu|cuối|năm|tháng|ngày|đêm|buổi|chừng|vời)))"
@@ -46,7 +47,7 @@ _YEAR = re.compile(r"\bnăm\s{1,3}$", re.IGNORECASE)
 _NEXT = re.compile(r"\s{1,3}(?:\([0-9]+\)\s{0,2})?(\w+)")
 _OF = re.compile(r"\s{1,3}(?:trong|trên)\s{1,3}(?:tổng\s{1,3})?số\b")
 _ALONE = re.compile(r"\s*\)")
-_OPENS = re.compile(r"(?:[.:;!?)*•+“\"-]|^|\n)\s*$")
+_OPENS = re.compile(r"(?:[.:;!?()*•+“\"-]|^|\n)\s*$")
 # Words behind a single number word with which it counts nothing.
 _NO_THING = words_of(
     "là cấp bên chiều mặt con không rõ tại bờ miền vế và với của hay hoặc thì mà nếu để được bị đã sẽ đang có "

@@ -24,7 +24,7 @@ _BEFORE_DAY = re.compile(r"(?:ng[a-z]{1,2}|tu|den|va|,|;|-|het)\s{0,3}$")
 _ADJACENT = re.compile(r"\s{0,2}:?[ \t]{1,2}[0-9]")
 _OUT_OF = re.compile(
     r"\s*([a-z]*)[a-z ]{0,30}(?:/|\b(?:tren|trong(?= (?:tong |so )))\s+"
-    r"(?:(tong\s+)(?:[a-z]+\s+)?)?(?:(?:so|ke hoach|du toan)\s+)?)"
+    r"(?:(tong\s+)(?:[a-z]+\s+)?)?(?:(?:so|ke hoach(?: [a-z]+)?|du toan)\s+)?)"
 )
 _OF_MONEY = re.compile(r"\s*(?:ty|trieu|dong(?! chi))\b")
 _AND_LABEL, _ENDS_LABEL = re.compile(r"\s*,\s*|\s+va\s+"), re.compile(r"\s*(?:[,.;)]|va\b|$)")

@@ -26,7 +26,10 @@ from cchc.claims.tokens import Sort
 _LEFT = re.compile(
     r"(?:^|\W)(?:con|ton)\b(?!\s+(?:hon|it|tren|gan|co the|tai|nhieu))(?:\s+[a-z0-9/]+){0,8}\s*:?\s*$"
 )
-_APART = re.compile(r"\b(?:chenh(?: lech)?|lech)(?: la| den| so tien)?\s*$")
+_APART = re.compile(
+    r"\b(?:chenh(?: lech)?|lech|(?:con )?(?:thua|du|no)|ket du|boi chi|hut|"
+    r"khong [a-z]+ (?:duoc|ve))(?: la| den| so tien)?\s*$"
+)
 _STILL_TO = re.compile(r"\bcon (?:lai )?(?:phai|can) ([a-z]+(?: [a-z]+)?)")
 _IN_BRACKET = re.compile(r"\bcon lai\s*\(\s*$")
 _CARRIED_ON = re.compile(
@@ -145,7 +148,8 @@ def _told_beside(passage: Passage, block: Read, one: Quantity) -> bool:
     """'38 thủ tục còn lại (147 - 109)', 'còn 846,3 tỷ đồng (1.248,6 - 402,3)': the operands stand in its bracket."""
     behind = block.every[one.index + 1 : one.index + 2 + _BETWEEN]
     inside = [two for two in behind if two.opened == behind[0].opened and two.depth == one.depth + 1]
-    if not inside or inside[0] is not behind[0] or not less(inside):
+    told = len(inside) > 1 and _WHOLE.search(inside[0].before) and _GONE.search(inside[1].before)
+    if not inside or inside[0] is not behind[0] or not (less(inside) or told):
         return False
     whole, gone = inside[0].value, sum((two.value for two in inside[1:]), Decimal(0))
     if whole - gone in one.token.values:

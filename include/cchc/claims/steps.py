@@ -38,7 +38,9 @@ _RANKS = re.compile(r"\s{0,3}(?:bac|hang|vi tri|thu hang|thu bac)\b")
 _WRITTEN = re.compile("tăng|giảm|tăng|giảm")
 _POINTS = re.compile(r"\s{0,3}diem\s+(?:%|phan tram)")
 _TIMES = re.compile(r"\s{0,3}lan\b")
-FROM = re.compile(r"\btu\s+(?!(?:phap|van|nhan|lieu|chu|duy)\b)(?:muc|hang|vi tri|thu hang|[a-z]+\s+)?\s*$")
+FROM = re.compile(
+    r"(?<!dau )(?<!vat )(?<!thu )\btu\s+(?!(?:phap|van|nhan|lieu|chu|duy)\b)(?:muc|hang|vi tri|thu hang|[a-z]+\s+)?\s*$"
+)
 _TO = re.compile(r"\s*(?:[a-z]+\s+|20[0-9]{2}\s+){0,4}(?:len|xuong|(?:con)(?!\s+lai))\s*(?:con\s*)?$")
 _SCORE = re.compile(r"\s{0,3}diem\b")
 _UNIT = re.compile(r"\s*([a-z]+)")
