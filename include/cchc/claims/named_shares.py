@@ -92,7 +92,12 @@ class FigureNames:
     def __init__(self, bases: Bases, tables: Sequence[FigureTable]) -> None:
         self._by_word: dict[str, list[Named]] = defaultdict(list)
         prose = [_of_prose(one, bases.whole(one.start)) for one in bases.counts]
-        every = [*prose, *(one for table in tables for one in _of_table(table))]
+        tops = [
+            replace(one, value=one.one.value * (money(one.one) or 1),
+                    told=one.told | _content(bases.passage.flat[one.one.start : one.one.end]))
+            for one in prose if one.one is not None and one.one.sort is Sort.FRACTION
+        ]  # fmt: skip
+        every = [*tops, *prose, *(one for table in tables for one in _of_table(table))]
         for one in sorted(every, key=lambda one: one.start):
             for word in one.told | one.above:
                 self._by_word[word].append(one)
