@@ -12,7 +12,7 @@ from cchc.claims import words
 from cchc.claims.judging import slipped
 from cchc.claims.partitions import NO_LABEL, TIMELY, exhaustive
 from cchc.claims.passage import Passage
-from cchc.claims.quantities import Quantity, alike, same_things
+from cchc.claims.quantities import Quantity, alike, money, same_things
 from cchc.claims.tokens import Sort
 
 _SOME_ONLY = re.compile(
@@ -42,6 +42,7 @@ _IN_PERIOD = re.compile(
     r"(?:^|[,;:.])[\s*+-]*(?:trong\s+)?"
     r"(?:nam 20[0-9]{2}|[0-9]+ thang|(?:sau|ba|chin) thang|quy [ivx1-4]+|thang [0-9]+)\b[a-z0-9 ]*$"
 )
+_APART = re.compile(r"\brieng\b")
 _OWN_COLON = re.compile(r"(?:\s[a-z]+){1,12}:")  # behind what the whole counts
 _LONGEST_LIST = 14
 _THE_OTHERS = re.compile(r"\b(?:khac|con lai)\b")
@@ -255,6 +256,9 @@ def _listed(every: Sequence[Quantity], place: int) -> tuple[tuple[Quantity, ...]
         and not _IN_PERIOD.search(whole.gap)
         and all(_IN_PERIOD.search(one.gap) and same_things(whole, one) for one in rest[:2])
     ):
+        total = sum(one.value for one in rest if _IN_PERIOD.search(one.gap))
+        if abs(total - whole.value) * 3 > whole.value:
+            return None  # 'có 1.040 thôn, năm 2023 sáp nhập 96 thôn, năm 2024 44 thôn'
         tie = Tie.BRACKET  # 'hai năm 67 sáng kiến, năm 2022 có 29, năm 2023 có 38'
     elif _AMONG.search(whole.before) and (re.search(r"\bco\s*$", opener) or "," in opener):
         tie = Tie.AMONG
@@ -322,7 +326,12 @@ def _run(every: Sequence[Quantity], whole: Quantity, rest: Sequence[Quantity]) -
             break  # the next bullet is no part of this one
         if one.depth != whole.depth or one.sort is not rest[0].sort:
             break
-        if words.WITHIN.search(gap) or _STOP.search(gap) or _OTHER_ACT.search(one.before):
+        if (
+            words.WITHIN.search(gap)
+            or _STOP.search(gap)
+            or _OTHER_ACT.search(one.before)
+            or _APART.search(gap)
+        ):
             break
         if (
             one.sort is Sort.NUMBER
@@ -357,6 +366,8 @@ def _summed_up(every: Sequence[Quantity], place: int) -> list[Quantity]:
             break
         if _EACH.search(one.gap):
             return []
+        if money(whole) and one.noun and not money(one):
+            continue
         parts.insert(0, one)
         if ";" in one.gap and ";" not in whole.gap:
             break

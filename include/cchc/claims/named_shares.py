@@ -54,6 +54,7 @@ _OWNER = re.compile(
 _STOP = re.compile(r"\b(?:va|nhung|la|nen|tang|giam|vuot|so voi|chu yeu|bang)\b")
 _DENIED = re.compile(r"\b(?:khong|chua|chang|ngoai)\b")
 _FILLING = words_of("ty trong nhung cac duoc bi ra di khac loai hien gom thuc")
+_OF_SOME = re.compile(r"\b(?:linh vuc|tai|rieng|cap|quy|thang|nam)\b")
 _UPWARD = re.compile(r"\btro len\b")
 _LEVEL = re.compile(r"\bcap (xa|huyen|tinh|so|bo)\b")
 _SCOPES = words_of("ca toan tinh huyen phuong thanh pho nganh nuoc bo don vi hien nam quan ly")
@@ -171,7 +172,7 @@ def _of_kinds(bases: Bases, lists: Sequence[Sequence[Quantity]], claim: ShareCla
     """'giỏi 84, khá 420, trung bình 56; tỷ lệ khá, giỏi đạt 80 %': of several kinds of a list that makes its whole."""
     share = claim.share
     subject = re.split(r"[.;]\s", share.gap[-_REACH:])[-1] if claim.part is None else ""
-    said = _content(subject)
+    said = _content(subject) if not (_OF_THEN.search(subject) or _OF_SOME.search(subject)) else None
     for parts in lists if said else ():
         whole = bases.whole(parts[0].start)
         if not 0 < share.start - parts[-1].end < _SENTENCE or whole is None:

@@ -237,9 +237,8 @@ def near_sums(passage: Passage, read: Sequence[Read]) -> None:
         and not (one.start in block.wholes and one.start in block.held)
     ]  # fmt: skip
     for place, (block, whole) in enumerate(counts):
-        digits = len(whole.value.normalize().as_tuple().digits) + max(
-            0, int(whole.value.normalize().as_tuple().exponent)
-        )
+        number = whole.value.normalize().as_tuple()
+        digits = len(number.digits) + (0 if whole.unit else max(0, int(number.exponent)))
         if digits < _DIGITS - 1:
             continue
         for some in (counts[place + 1 : place + 1 + _FEW], counts[max(0, place - _FEW) : place][::-1]):

@@ -212,6 +212,9 @@ def _gone_of(one: Quantity, near: Sequence[Quantity]) -> _Gone | None:
             if not (same_things(one, two) or not two.noun) or not (beside or _same_act(one, two)):
                 return None
             whole = _whole_of(two, near[:at])
+            if whole and beside and not _same_act(one, two):
+                rest = whole[1][0] - two.value
+                whole = whole if abs(one.value - rest) * 3 <= rest else None
             return _Gone(whole[0], two.value, whole[1], tuple(others)) if whole else None
         if two.role in ("received", "new") or _WHOLE.search(two.before):
             return None
