@@ -179,11 +179,10 @@ def _of_earlier(
     inside = bool(place) and every[place - 1].sentence == first.sentence  # behind a semicolon
     ahead = every[place - 1]
     nearest_of_all = kinds and labelled and bool(place) and ahead in wholes
-    if (
-        inside
-        and not nearest_of_all
-        and (total < _TELLING or first.depth or ";" in ahead.gap or ahead.role in TIMELY)
-    ):
+    listed = ahead.role in TIMELY or (
+        not nearest_of_all and (total < _TELLING or bool(first.depth) or ";" in ahead.gap)
+    )
+    if inside and listed:
         return  # the middle of a list
     if inside and not kinds:
         return
