@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import os
 import socket
-from collections.abc import Iterator
+import sys
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -31,12 +35,15 @@ def here(tmp_path: Path) -> Instance:
     return Instance(tmp_path / "he-thong")
 
 
-def stand_in(folder: Path, program: str) -> SimpleNamespace:
-    """An interpreter that runs `program` whatever it is asked for."""
-    path = folder / "python"
-    path.write_text(f"#!/bin/sh\n{program}\n", encoding="utf-8")
-    path.chmod(0o755)
-    return SimpleNamespace(executable=str(path))
+@pytest.fixture
+def stand_in(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[str], None]], None]:
+    """stand_in(program): what is started is a copy of this process that calls `program` with its full name."""
+
+    def take(program: Callable[[str], None]) -> None:
+        monkeypatch.setattr(module, "COPIES", get_context("fork"))
+        monkeypatch.setattr(module, "resolve_name", lambda name: partial(program, name))
+
+    return take
 
 
 def test_a_port_that_was_asked_for_must_be_free(busy: int) -> None:
@@ -69,23 +76,32 @@ def test_a_second_start_of_the_same_installation_is_refused(here: Instance) -> N
 
 
 def test_a_database_that_cannot_be_prepared_names_the_log(
-    here: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    here: Instance, stand_in: Callable[[Callable[[str], None]], None]
 ) -> None:
-    monkeypatch.setattr(module, "sys", stand_in(tmp_path, "echo broken; exit 3"))
+    def broken(_name: str) -> None:
+        print("broken", file=sys.__stderr__, flush=True)
+        raise SystemExit(3)
+
+    stand_in(broken)
     with pytest.raises(CchcError, match=r"db-migrate\.log"):
         module.serve(here)
     assert "broken" in (here.root / "nhat-ky" / "db-migrate.log").read_text(encoding="utf-8")
 
 
 def test_a_component_that_ends_by_itself_stops_the_others(
-    here: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    here: Instance, tmp_path: Path, stand_in: Callable[[Callable[[str], None]], None]
 ) -> None:
-    program = (
-        'case "$2 $3" in "cchc_airflow.tables ") exit 0;; *triggerer) exit 7;; *) echo $$ >> '
-        + str(tmp_path / "pids")
-        + "; exec sleep 60;; esac"
-    )
-    monkeypatch.setattr(module, "sys", stand_in(tmp_path, program))
+    def program(name: str) -> None:
+        if name == module.SET_UP:
+            return
+        assert sys.argv[0] == "airflow"
+        if sys.argv[1] == "triggerer":
+            raise SystemExit(7)
+        with (tmp_path / "pids").open("a", encoding="utf-8") as file:
+            file.write(f"{os.getpid()}\n")
+        time.sleep(60)
+
+    stand_in(program)
     with pytest.raises(CchcError, match=r"triggerer.*mã 7.*triggerer\.log"):
         module.serve(here)
     pids = [int(line) for line in (tmp_path / "pids").read_text(encoding="utf-8").split()]

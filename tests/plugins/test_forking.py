@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from cchc.airflow_env import airflow_environment
+from cchc.cli.up import COMPONENTS, COPIED
 from cchc.paths import PROJECT_ROOT, Instance
 
 PROGRAM = """
@@ -61,6 +62,32 @@ def test_the_files_of_the_years_data_are_read_before_tasks_are_forked(tmp_path: 
     found = started(tmp_path, "scheduler")
     assert found["loaded"] > 20  # type: ignore[operator]
     assert found["read"] == [], "each task would read it again"
+
+
+def test_what_all_components_are_copies_of_has_their_modules_and_has_begun_nothing(tmp_path: Path) -> None:
+    program = """
+import json, os, sys
+from importlib import import_module
+for name in sys.argv[1:]:
+    import_module(name)
+from airflow import settings
+opened = [f"/proc/self/fd/{one}" for one in os.listdir("/proc/self/fd") if int(one) > 2]
+print(json.dumps({
+    "modules": sorted(sys.modules),
+    "files": [os.readlink(one) for one in opened if os.path.exists(one)],
+    "threads": len(os.listdir("/proc/self/task")),
+    "connections": settings.engine.pool.checkedin(),
+}))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program, *COPIED],
+        env=os.environ | airflow_environment(Instance(tmp_path)), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout.splitlines()[-1])
+    commands = {f"airflow.cli.commands.{name.replace('-', '_')}_command" for name in COMPONENTS}
+    assert set(found.pop("modules")) >= STAGES | commands | {"cchc_board.mount", "cchc_airflow.tables"}
+    assert found == {"files": [], "threads": 1, "connections": 0}
 
 
 @pytest.mark.parametrize("component", ["triggerer", "api-server"])

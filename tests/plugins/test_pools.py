@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from pkgutil import resolve_name
 from unittest.mock import MagicMock
 
 import pytest
@@ -58,7 +59,7 @@ def test_the_pools_are_made_once_and_an_administrators_number_of_slots_is_kept(t
 
 
 def test_every_set_up_makes_the_pools_after_the_tables(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert tables.__name__ == SET_UP, "a local installation, before any component"
+    assert resolve_name(SET_UP) is tables.make_tables, "a local installation, before any component"
     done: list[str] = []
     for step in ("upgradedb", "make_pools"):
         monkeypatch.setattr(tables, step, lambda step=step: done.append(step))

@@ -65,14 +65,14 @@ class Embedded:
         return Store(self.instance().store_url)
 
     def pids(self) -> Mapping[str, int]:
-        """Each component under its name; what starts them all is the last."""
+        """Each component under its name: copies of a process below the one that starts them all."""
         assert self._server._process is not None
-        top = psutil.Process(self._server._process.pid)
         found: dict[str, int] = {}
-        for child in top.children():
-            words = " ".join(child.cmdline())
-            (name,) = [one for one in COMPONENTS if one.replace("-", "_") in words.replace("-", "_")]
-            found[name] = child.pid
+        for child in psutil.Process(self._server._process.pid).children(recursive=True):
+            words = " ".join(child.cmdline()).replace("api_server", "api-server")
+            for name in COMPONENTS:
+                if words.startswith(f"airflow {name}"):
+                    found.setdefault(name, child.pid)  # its own children come later, under its name at first
         assert found.keys() == COMPONENTS.keys(), found
         return found
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import importlib
 import io
 import json
+import time
 from datetime import date
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -25,10 +28,8 @@ up = importlib.import_module("cchc.cli.up")
 def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """`run(**options)` carries `./cchc demo` out in a folder of its own and tells which components ran while the year
     was rehearsed (`beside`), which later (`after`), and which days were asked for."""
-    program = tmp_path / "python"
-    program.write_text('#!/bin/sh\ncase "$2" in airflow) exec sleep 60;; esac\n', encoding="utf-8")
-    program.chmod(0o755)
-    monkeypatch.setattr(up, "sys", SimpleNamespace(executable=str(program)))
+    monkeypatch.setattr(up, "COPIES", get_context("fork"))
+    monkeypatch.setattr(up, "resolve_name", lambda _: partial(time.sleep, 60))
     monkeypatch.setattr(up, "healthy", lambda *_: True)
     monkeypatch.setattr(command, "PROJECT_ROOT", tmp_path)
     monkeypatch.setenv("CCHC_HOME", "")

@@ -7,18 +7,22 @@ import json
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from multiprocessing import forkserver, get_context
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from pkgutil import resolve_name
 from types import FrameType
 from typing import Annotated
+from unittest.mock import patch
 
 import typer
+from setproctitle import setproctitle
 
 from cchc.airflow_env import LOOPBACK, airflow_environment, in_production, local_users, password_file
 from cchc.errors import CchcError, RuleRefused
@@ -27,8 +31,12 @@ from cchc.paths import PROJECT_ROOT, Instance, current_instance
 from cchc.texts import t, table
 
 USUAL_PORT = 8080
+# Whatever is started is a copy of one process that has imported this: it is read once, and lies in memory once.
+COPIES = get_context("forkserver")
+COPIED = ["cchc_airflow.components", "cchc_board.mount", __name__]
 # Before any component: Airflow's own tables, then the pool without which no task that sends mail is ever started.
-SET_UP = "cchc_airflow.tables"
+SET_UP = "cchc_airflow.tables:make_tables"
+AIRFLOW = "airflow.__main__:main"
 # Task logs lie on this machine and are read from their files: nobody needs to serve them over the network.
 COMPONENTS = {
     "api-server": (),
@@ -98,7 +106,7 @@ class Server:
     instance: Instance
     port: int
     paused: bool = True
-    _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict, init=False)
+    _running: dict[str, BaseProcess] = field(default_factory=dict, init=False)
 
     @property
     def url(self) -> str:
@@ -112,7 +120,9 @@ class Server:
         """Bring Airflow's database to its newest form."""
         self.logs.mkdir(parents=True, exist_ok=True)
         typer.echo(t("cli.serving.preparing", home=self.instance.airflow_home))
-        if self._spawn("db-migrate", (SET_UP,)).wait():
+        setting_up = self._spawn("db-migrate", SET_UP)
+        setting_up.join()
+        if setting_up.exitcode:
             raise CchcError(t("cli.serving.prepare_failed", log=self._log("db-migrate")))
 
     def start(self, *only: str) -> None:
@@ -120,7 +130,7 @@ class Server:
         typer.echo(t("cli.serving.starting", logs=self.logs))
         for name, options in COMPONENTS.items():
             if name not in self._running and (not only or name in only):
-                self._running[name] = self._spawn(name, ("airflow", name, *options))
+                self._running[name] = self._spawn(name, AIRFLOW, *options)
 
     def wait_until_ready(self, parts: Collection[str] = PARTS) -> None:
         """Wait until Airflow says that these parts of it are well."""
@@ -145,41 +155,45 @@ class Server:
 
     def stop(self) -> None:
         """Ask every process to end, and end those that do not."""
-        running = [process for process in self._running.values() if process.poll() is None]
+        running = [process for process in self._running.values() if process.is_alive()]
         for process in running:
             _signal_group(process, signal.SIGTERM)
         deadline = time.monotonic() + GRACE_SECONDS
         for process in running:
-            try:
-                process.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
+            process.join(max(0.1, deadline - time.monotonic()))
+            if process.is_alive():
                 _signal_group(process, signal.SIGKILL)
-                process.wait()
+                process.join()
         self._running.clear()
+        # Left alone it ends by itself with this program; whoever is served next has another environment.
+        forkserver._forkserver._stop()  # type: ignore[attr-defined]  # the only way there is
 
     def _check(self) -> None:
         for name, process in self._running.items():
-            if process.poll() is not None:
-                raise CchcError(
-                    t("cli.serving.died", name=name, code=process.returncode, log=self._log(name))
-                )
+            if not process.is_alive():
+                raise CchcError(t("cli.serving.died", name=name, code=process.exitcode, log=self._log(name)))
 
     def _log(self, name: str) -> Path:
         return self.logs / f"{name}.log"
 
-    def _spawn(self, name: str, words: tuple[str, ...]) -> subprocess.Popen[bytes]:
-        environment = os.environ | airflow_environment(self.instance, port=self.port, paused=self.paused)
-        with self._log(name).open("ab") as log:
-            # A session of its own: Ctrl-C reaches this program alone, which then ends the others in order.
-            return subprocess.Popen(
-                [sys.executable, "-m", *words],
-                env=environment,
-                cwd=PROJECT_ROOT,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+    def _spawn(self, name: str, program: str, *words: str) -> BaseProcess:
+        COPIES.set_forkserver_preload(COPIED)
+        process = COPIES.Process(target=become, args=(self._log(name), program, name, *words), name=name)
+        with patch.dict(os.environ, airflow_environment(self.instance, port=self.port, paused=self.paused)):
+            process.start()  # the first one starts what all are copies of, in this environment
+        return process
+
+
+def become(log: Path, program: str, name: str, *words: str) -> None:
+    """In a copy: run `program`, a function by its full name, as if `airflow NAME WORDS` had been typed."""
+    os.setsid()  # Ctrl-C reaches the program alone that started this one, and then ends all in order
+    with log.open("ab") as file:
+        for stream in (1, 2):
+            os.dup2(file.fileno(), stream)
+    setproctitle(f"airflow {name}")
+    os.chdir(PROJECT_ROOT)
+    sys.argv = ["airflow", name, *words]
+    resolve_name(program)()
 
 
 def healthy(url: str, parts: Collection[str] = PARTS) -> bool:
@@ -250,6 +264,10 @@ def _stop_on_signals() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    with suppress(ProcessLookupError):
+def _signal_group(process: BaseProcess, number: signal.Signals) -> None:
+    assert process.pid is not None, "it has been started"
+    try:
         os.killpg(process.pid, number)
+    except ProcessLookupError:
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, number)  # it has only just been started, and no group is its own
