@@ -172,7 +172,8 @@ def _of_kinds(bases: Bases, lists: Sequence[Sequence[Quantity]], claim: ShareCla
     """'giỏi 84, khá 420, trung bình 56; tỷ lệ khá, giỏi đạt 80 %': of several kinds of a list that makes its whole."""
     share = claim.share
     subject = re.split(r"[.;]\s", share.gap[-_REACH:])[-1] if claim.part is None else ""
-    said = _content(subject) if not (_OF_THEN.search(subject) or _OF_SOME.search(subject)) else None
+    of_others = _OF_THEN.search(subject) or _OF_SOME.search(subject)
+    said = frozenset[str]() if of_others else _content(subject)
     for parts in lists if said else ():
         whole = bases.whole(parts[0].start)
         if not 0 < share.start - parts[-1].end < _SENTENCE or whole is None:
