@@ -12,7 +12,7 @@ import typer
 
 from cchc.claims import ClaimSettings, Review, check_text
 from cchc.claims.export import ReviewedFile, as_data, as_workbook
-from cchc.claims.texts import MAX_BYTES, UnreadableDocument, read_document
+from cchc.claims.texts import MAX_BYTES, UnreadableDocument, read_apart
 from cchc.files import write_atomic
 from cchc.severity import Severity
 from cchc.texts import t, table
@@ -57,7 +57,7 @@ def ra_soat(
 def _reviewed(path: Path, signed_on: date | None, settings: ClaimSettings) -> ReviewedFile:
     """One file's review; an unreadable one keeps its reason, so that the others go on."""
     try:
-        document = read_document(_content(path), path.name)
+        document = read_apart(_content(path), path.name)
     except UnreadableDocument as error:
         return ReviewedFile(str(path), None, str(error))
     review = check_text(

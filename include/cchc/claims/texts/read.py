@@ -89,6 +89,11 @@ def _of_archive(content: bytes, name: str) -> tuple[str, str, tuple[Part, ...]]:
     return "docx", *word.text_of(content, name)
 
 
+def is_pdf(content: bytes) -> bool:
+    """As readers of PDF see it: something may stand before the mark."""
+    return b"%PDF-" in content[:1024]
+
+
 def read_document(content: bytes, name: str) -> DocumentText:
     """The text of a file. Raises UnreadableDocument: empty, damaged, protected, too large, a scan, another kind."""
     file_name = PurePath(name).name
@@ -100,7 +105,7 @@ def read_document(content: bytes, name: str) -> DocumentText:
     if content[:4] == OLE[:4]:
         raise UnreadableDocument("old_word" if suffix == ".doc" else "protected", file_name)
     told = None
-    if b"%PDF-" in content[:1024]:
+    if is_pdf(content):
         pages = pdf.pages_of(content, file_name)
         kind, text, parts, told = "pdf", pages.text, pages.parts, pages.told
     elif content[:2] == b"PK":

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 from cchc.errors import CchcError
 from cchc.texts import t
 
@@ -13,4 +16,8 @@ class UnreadableDocument(CchcError):
 
     def __init__(self, reason: str, name: str, **values: object) -> None:
         self.reason = reason
+        self._told = partial(UnreadableDocument, reason, name, **values)
         super().__init__(t(f"claims.documents.{reason}", file=name, **values))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return self._told, ()  # a reading process says it to whoever asked
