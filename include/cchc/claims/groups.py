@@ -197,8 +197,10 @@ def _of_earlier(
         named = not inside and bool(label) and label <= {*one.before.split(), *one.after.split()}
         if not (cue or kinds or named):
             continue
-        if named or role in (one.role, None) or role in _SUB_ROLES.get(one.role or "", ()):
-            yield PartGroup(one, tuple(parts), Tie.ALL if kinds or named or headed else Tie.SOME, apart=True)
+        told = (one.role, None) if not kinds else (one.role, None, "done" if one.role is None else None)
+        if named or role in told or role in _SUB_ROLES.get(one.role or "", ()):
+            tie = Tie.ALL if kinds or named or headed else Tie.SOME
+            yield PartGroup(one, tuple(parts), tie, apart=not (nearest_of_all and one is ahead))
             return
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -36,7 +36,7 @@ _OF_IT = re.compile(r"\b(?:chiem|bang|tuong (?:duong|ung)(?: voi)?)(?:\s+(?:ty l
 # 'tỷ lệ A trên (tổng) số Z là c %', 'tỷ lệ A so với Z: c %'.
 _BEFORE = re.compile(
     r"\bt[yi] (?:le|trong)\s+(?P<top>[a-z][a-z ]*?)\s+(?:tren|trong|so voi|/)\s+(?:tong\s+)?(?:so\s+)?"
-    r"(?P<base>[a-z][a-z ]*?)\s*(?:la|dat|chiem|bang|o muc|[:,=])?\s*(?:la|dat|bang|muc)?\s*$"
+    r"(?P<base>[a-z][a-z ]*?)\s*(?:(?:moi )?chi )?(?:la|dat|chiem|bang|o muc|[:,=])?\s*(?:la|dat|bang|muc)?\s*$"
 )
 _SUBJECT, _MAKES_UP = (
     re.compile(
@@ -103,11 +103,12 @@ class FigureNames:
             for word in one.told | one.above:
                 self._by_word[word].append(one)
 
-    def of(self, name: str, place: int) -> list[Named]:
+    def of(self, name: str, place: int, keep: Callable[[Named], bool] = lambda one: True) -> list[Named]:
         """The figures before a place, else close behind it, the nearest first, whose words say all that a name says."""
-        return self._of(name, place - _FAR, place, -1) or self._of(name, place, place + _SENTENCE, 1)
+        behind = (place, place + _SENTENCE, 1)
+        return self._of(name, keep, place - _FAR, place, -1) or self._of(name, keep, *behind)
 
-    def _of(self, name: str, start: int, end: int, way: int) -> list[Named]:
+    def _of(self, name: str, keep: Callable[[Named], bool], start: int, end: int, way: int) -> list[Named]:
         wanted, denied = _content(name), bool(_DENIED.search(name))
         telling = wanted - frozenset(re.findall("[a-z]+", name)[:2]) or wanted
         if not telling:
@@ -120,8 +121,10 @@ class FigureNames:
             if len(found) >= _NEAREST:
                 break
             asked = telling if one.bare else wanted
-            if one.denied == denied and (
-                asked <= one.told or (asked <= one.told | one.above and asked & one.told - one.above)
+            if (
+                one.denied == denied
+                and keep(one)
+                and (asked <= one.told or (asked <= one.told | one.above and asked & one.told - one.above))
             ):
                 found.append(one)
         return found
@@ -254,15 +257,14 @@ def _judged(bases: Bases, names: FigureNames, claim: ShareClaim) -> bool:
     if part is not None and (not top_name or _content(top_name) <= _of_prose(part).told):
         tops = [_of_prose(part)]
     least = min((one.value for one in tops), default=Decimal(0))
-    wholes = [one for one in names.of(base_name, share.start) if one.value >= least]
-    if _is_bare(base_name):
-        wholes = _opened(bases.passage, share, wholes) or [
-            one
-            for one in wholes
-            if _is_all(bases.passage, one, base_name, f"{top_name} {part.before if part else ''}")
-        ]
-    else:
-        wholes = _opened(bases.passage, share, wholes) or wholes
+    said = f"{top_name} {part.before if part else ''}"
+
+    def is_base(one: Named) -> bool:
+        told = not _is_bare(base_name) or _is_all(bases.passage, one, base_name, said)
+        return one.value >= least and (told or bool(_opened(bases.passage, share, [one])))
+
+    wholes = names.of(base_name, share.start, is_base)
+    wholes = _opened(bases.passage, share, wholes) or wholes
     pairs = [
         (top, base) for top in tops for base in wholes
         if base.value >= top.value > 0 and base.start != top.start and base.is_money == top.is_money
