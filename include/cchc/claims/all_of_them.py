@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -58,6 +59,7 @@ _NEUTRAL = words_of(
     "hien cung ty le quy dinh phat sinh"
 )
 _OF_FILES = words_of("giai quyet tra ket qua xu ly tiep nhan thu tuc hanh chinh dunghan")
+_FAR = 20_000  # letters between all of them and some
 _SURE = 4  # words that two share whatever they count
 _REACH, _TOLD = 110, 60  # letters of a clause, of it as a message tells it
 
@@ -76,10 +78,17 @@ def check_all(passage: Passage, read: Sequence[Read], tables: Sequence[FigureTab
     claims = [*_of_words(passage), *_of_figures(passage, read)]
     if not claims:
         return
-    some = [*_some(passage, read), *_named(passage)]
-    late = next(_late_of_tables(passage, tables), None)
+    by_word: dict[str, list[_Said]] = defaultdict(list)
+    for said in sorted((*_some(passage, read), *_named(passage)), key=lambda said: said.start):
+        for word in said.words:
+            by_word[word].append(said)
+    late = next(_late_of_tables(tables), None)
     for one in claims:
         here = _sentence(passage, one.start)
+        some = sorted(
+            {two for word in one.words for two in _near(by_word.get(word, ()), one.start)},
+            key=lambda two: two.start,
+        )
         other = next((two for two in some if not here[0] <= two.start < here[1] and _against(one, two)), None)
         place = (other.start, other.end) if other else late if "dunghan" in one.words <= _OF_FILES else None
         if place is None:
@@ -89,6 +98,11 @@ def check_all(passage: Passage, read: Sequence[Read], tables: Sequence[FigureTab
             ClaimKind.TWO_VALUES, Severity.WARNING, one.start, one.end, stated=given, expected=told,
             message=t("claims.not_all", given=given, some=told, line=passage.lined.count("\n", 0, place[0]) + 1),
         )  # fmt: skip
+
+
+def _near(some: Sequence[_Said], place: int) -> Sequence[_Said]:
+    first, last = (bisect_left(some, at, key=lambda said: said.start) for at in (place - _FAR, place + _FAR))
+    return some[first:last]
 
 
 def _against(one: _Said, some: _Said) -> bool:
@@ -212,7 +226,7 @@ def _act(denied: str) -> str:
     return next((word for word in WORD.findall(denied) if word not in _NEUTRAL), "")
 
 
-def _late_of_tables(passage: Passage, tables: Sequence[FigureTable]) -> Iterator[tuple[int, int]]:
+def _late_of_tables(tables: Sequence[FigureTable]) -> Iterator[tuple[int, int]]:
     for table in tables:
         for column in table.figures:
             name = _predicate(table.names[column])
