@@ -60,6 +60,7 @@ _NEUTRAL = words_of(
 )
 _OF_FILES = words_of("giai quyet tra ket qua xu ly tiep nhan thu tuc hanh chinh dunghan")
 _FAR = 20_000  # letters between all of them and some
+_ROUNDED = 200  # a part this near is 100 % when rounded
 _SURE = 4  # words that two share whatever they count
 _REACH, _TOLD = 110, 60  # letters of a clause, of it as a message tells it
 
@@ -199,7 +200,7 @@ def _some(passage: Passage, read: Sequence[Read]) -> Iterator[_Said]:
             denied = _DENIED.search(told)
             words = _content(told[denied.start() :] if denied else told, one.noun)
             said = (one.start, one.end + min(len(clause.rstrip()), _TOLD), kind_of(one.noun), words)
-            if denied or one.value < of:
+            if denied or one.value * _ROUNDED < of * (_ROUNDED - 1):
                 yield _Said(*said, act=_act(told[denied.end() :]) if denied else "")
             if not denied:
                 yield _Said(*said, none=True)

@@ -29,14 +29,19 @@ _OPEN = ("open", "undone", "open_in")
 
 
 def check_flows(passage: Passage, every: Sequence[Quantity], held: set[int]) -> None:
-    for scope in _scopes(every):
+    if not every:
+        return
+    scopes = list(_scopes(every))
+    for _, scope in scopes:
         _flow(passage, scope, held)
+    _levels(passage, scopes, held)
     _shared_out(passage, every)
 
 
-def _scopes(every: Sequence[Quantity]) -> Iterator[dict[str, Quantity]]:
-    """Figures by role, a new scope at each level or at each new whole."""
+def _scopes(every: Sequence[Quantity]) -> Iterator[tuple[bool, dict[str, Quantity]]]:
+    """(whether a level is named, figures by role), a new scope at each level or at each new whole."""
     scope: dict[str, Quantity] = {}
+    level = False
     for one in every:
         if one.sort is Sort.PERCENT or one.role is None or one.approximate:
             continue
@@ -44,12 +49,41 @@ def _scopes(every: Sequence[Quantity]) -> Iterator[dict[str, Quantity]]:
             continue  # 'tăng 131 đơn (6 tháng đầu năm 2019 tiếp nhận 1.405 đơn)'
         named = bool(words.LEVEL.search(one.gap[-60:]))
         if scope and ((one.role in ("received", "new") and one.role in scope and one.depth == 0) or named):
-            yield scope
-            scope = {}
-        late = one.role == "late" and "open" in scope and scope["open"].end < one.start
-        scope.setdefault("open_late" if late else one.role, one)
+            yield level, scope
+            scope, level = {}, False
+        level = level or named
+        role = (
+            "open_late"
+            if one.role == "late" and "open" in scope and scope["open"].end < one.start
+            else one.role
+        )
+        scope.setdefault(role, one)
     if scope:
-        yield scope
+        yield level, scope
+
+
+def _levels(passage: Passage, scopes: Sequence[tuple[bool, dict[str, Quantity]]], held: set[int]) -> None:
+    """'toàn tỉnh tiếp nhận a, giải quyết b; trong đó: cấp tỉnh tiếp nhận ..., cấp xã ...': each role adds up."""
+    for place, (level, whole) in enumerate(scopes):
+        below = []
+        for named, scope in scopes[place + 1 :]:
+            if not named:
+                break
+            below.append(scope)
+        if level or len(below) < 2:
+            continue
+        roles = [role for role in whole if all(role in scope for scope in below)]
+        sums = {role: sum(scope[role].value for scope in below) for role in roles}
+        good = sum(sums[role] == whole[role].value for role in roles)
+        for role in roles:
+            one, parts = whole[role], [scope[role] for scope in below]
+            if all(two.sort is Sort.NUMBER for two in (one, *parts)) and (good or sums[role] == one.value):
+                _sum(
+                    passage,
+                    one,
+                    parts,
+                    set() if one.start not in held else {one.start, *(p.start for p in parts)},
+                )
 
 
 def _flow(passage: Passage, scope: dict[str, Quantity], held: set[int]) -> None:
