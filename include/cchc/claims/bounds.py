@@ -180,6 +180,8 @@ def _all_of(passage: Passage, every: Sequence[Quantity], place: int, share: Quan
         return None
     if one.value == one.token.bottom:
         return passage.right(ClaimKind.PERCENT, share.start, one.end)
+    if one.value * 200 >= one.token.bottom * 199:
+        return None  # rounded
     return say_share(passage, one, share, one.value * HUNDRED / one.token.bottom, Severity.WARNING)
 
 
