@@ -13,12 +13,12 @@ from functools import cache
 from itertools import pairwise
 
 from cchc.claims.columns import ColumnRelation, judged, part_of, relations
+from cchc.claims.forms import check_form
 from cchc.claims.grids import SCALE, Cell, FigureTable, words_of_column, words_of_row, written
-from cchc.claims.judging import HUNDRED, OF_TEN, share_verdict, slipped
+from cchc.claims.judging import OF_TEN, slipped
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
 from cchc.claims.row_order import check_order
-from cchc.claims.tokens import Sort
 from cchc.claims.totals import check_repeated_labels, check_totals
 from cchc.indicators import format_number
 from cchc.severity import Severity
@@ -32,7 +32,7 @@ def check_grid(passage: Passage, grid: FigureTable, tolerance: Decimal) -> None:
     if not grid.figures:
         return
     broken = _across(passage, grid)
-    _fractions(passage, grid, tolerance)
+    check_form(passage, grid, tolerance)
     pinned = set[int]()
     if not check_repeated_labels(passage, grid):
         off = {place: [(one.columns, off) for one, off, _ in every] for place, every in broken.items()}
@@ -111,32 +111,6 @@ def _sum_words(values: Sequence[int], signs: Sequence[int]) -> str:
         f"{' - ' if sign < 0 else ' + '}{written(value)}" for value, sign in zip(values, signs, strict=True)
     ]
     return "".join(words)[3:]
-
-
-def _fractions(passage: Passage, grid: FigureTable, tolerance: Decimal) -> None:
-    """'Tỷ lệ ... | % | 98.44 | đúng hạn 26.600/27.266 hồ sơ': the share beside the one fraction of its row."""
-    for row in grid.rows:
-        said = [cell for cell in row.cells[1:] if cell.said and cell.value is not None]
-        if len(said) != 1 or not any("%" in one.words or "ty le" in one.words for one in row.cells):
-            continue
-        inside = [
-            one for one in passage.within(row.start, row.end) if one.sort is Sort.FRACTION and one.bottom
-        ]
-        if len(inside) != 1 or said[0].start <= inside[0].start < said[0].end:
-            continue
-        cell, fraction = said[0], inside[0]
-        if not any(one.start < fraction.start < one.end and one.words[:1].isalpha() for one in row.cells):
-            continue  # a column of fractions counts something of its own
-        given, exact = Decimal(cell.value or 0) / SCALE, fraction.value * HUNDRED / fraction.bottom
-        span = (min(cell.start, fraction.start), max(cell.end, fraction.end))
-        if given > HUNDRED or share_verdict(given, cell.decimals, exact, tolerance) in ("right", "truncated"):
-            passage.right(ClaimKind.PERCENT, *span)
-            continue
-        right, told = f"{format_number(exact, 2)}%", f"{cell.words.rstrip('%').strip()}%"
-        passage.say(
-            ClaimKind.PERCENT, Severity.WARNING, *span, stated=told, expected=right,
-            message=t("claims.percent", fraction=passage.quoted(fraction.start, fraction.end), given=told, right=right),
-        )  # fmt: skip
 
 
 # Numbers of rows.

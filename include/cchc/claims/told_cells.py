@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from cchc.claims.flat import WORD, words_of
-from cchc.claims.grids import SCALE, Cell, FigureTable, Row, words_of_column, words_of_row
+from cchc.claims.grids import SCALE, Cell, FigureTable, Row, words_of_column, words_of_row, written
+from cchc.claims.judging import one_slip
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.named_cells import (
     BY_CHANCE,
@@ -41,6 +42,10 @@ _WHOLE = re.compile(
     r"\btoan (?:tinh|huyen|xa|so|nganh|thanh pho|bo|don vi)\b|\btong (?:so|cong)\b|\bca (?:tinh|huyen|xa|nganh)\b"
 )
 _BESIDE = words_of("uoc khoang toan tinh ca chung nganh huyen xa thanh pho bo")
+_EACH = re.compile(r"\bmoi\b|\blan luot\b")
+_EVERY = words_of("so luong tong cong")
+_SAME, _LEAD = 6, 8  # rows of one name, words before a figure that can name its column
+_SMALL, _TELLING = 10, 100  # below them a figure stands in many cells, is one slip from many
 # A cell that is meant, with its table, its column and its row.
 _Meant = tuple[Cell, FigureTable, int, Row]
 
@@ -61,28 +66,106 @@ def figure_against_cell(passage: Passage, names: Names, one: Quantity) -> None:
     if behind and not ahead and _ALL_OF.search(flat, one.end, behind[0].start):
         _all_of(passage, one, behind[0])
         return
-    if _BOUND.search(one.before) or SETTING.search(flat, start, min(stop, one.end + 40)):
+    if _BOUND.search(one.before):
         return
-    joined = len(ahead) > 1 and _AND.fullmatch(flat, ahead[-2].end, ahead[-1].start)
-    if joined or PART_OF_YEAR.search(flat, own, own + 60):
-        return  # of several rows together, of a part of the time
-    after = frozenset(spelled(WORD.findall(one.after)))
-    said = after | frozenset(spelled(WORD.findall(one.before)))
-    # What is counted tells more than what was done with it.
-    cells = (
-        list(_cells(ahead[-1].rows, after, one)) or list(_cells(ahead[-1].rows, said, one)) if ahead else []
-    )
-    if not ahead and not behind:
+    if len(ahead) > 1 and _AND.fullmatch(flat, ahead[-2].end, ahead[-1].start):
+        _of_several(passage, one, ahead)
+        return
+    # Of another time, a plan or a part: only a figure of the same digits can be the row's.
+    apart = SETTING.search(flat, start, min(stop, one.end + 40)) or PART_OF_YEAR.search(flat, own, own + 60)
+    cells: list[_Meant] = []
+    if ahead:
+        rows = ahead[-1].rows
+        if _stands_in(passage, one, rows, bool(apart)):
+            return
+        after = frozenset(spelled(WORD.findall(one.after)))
+        said = after | frozenset(spelled(WORD.findall(one.before)))
+        # What is counted tells more than what was done with it.
+        named = [] if apart else list(_cells(rows, after, one)) or list(_cells(rows, said, one))
+        lead = WORD.findall(flat, start, one.start)[-_LEAD:]
+        cells = named or _slips(one, rows, frozenset(spelled(lead)), after)
+    elif not behind and not apart:
         cells = list(_totals(names, one))
-    if one.sort is Sort.PERCENT:
-        cells = [found for found in cells if not any(columns_of(found[3], found[1], scaled(one.value)))]
     values = {cell.value for cell, *_ in cells}
-    if not cells or len(values) > 2:
-        return
-    if scaled(one.value) in values:
-        passage.right(ClaimKind.TABLE, one.start, one.end)
+    if scaled(one.value) in values and len(values) <= 2:
+        agree(passage, one, next(cell for cell, *_ in cells if cell.value == scaled(one.value)))
     elif len(values) == 1 and not any(_same_amount(one, cell.value or 0) for cell, *_ in cells):
         say_cell(passage, one.start, one.end, cells[0][3], cells[0][1], cells[0][2])
+
+
+def agree(passage: Passage, one: Quantity, cell: Cell) -> None:
+    """A text and a table that say the same bear each other out."""
+    passage.right(ClaimKind.TWICE, one.start, one.end)
+    passage.right(ClaimKind.TWICE, cell.start, cell.end)
+
+
+def _stands_in(passage: Passage, one: Quantity, rows: Sequence[NamedRow], apart: bool) -> bool:
+    """Whether a named row has the figure itself, both of a fraction; of small ones any may, by chance."""
+    if one.value < _SMALL or (apart and one.sort is Sort.PERCENT):
+        return False
+    for named in rows[:_SAME]:
+        columns = list(columns_of(named.row, named.grid, scaled(one.value)))
+        both = one.sort is not Sort.FRACTION or any(
+            columns_of(named.row, named.grid, scaled(one.token.bottom))
+        )
+        if columns and both:
+            agree(passage, one, named.row.cells[columns[0]])
+            return True
+    return False
+
+
+def _slips(
+    one: Quantity, rows: Sequence[NamedRow], ahead: frozenset[str], after: frozenset[str]
+) -> list[_Meant]:
+    """The one cell of a named row that a single slip parts from a figure, in a column of which a word is said."""
+    if one.sort is not Sort.NUMBER or len(rows) > _SAME or one.value != int(one.value) or one.value < _SMALL:
+        return []
+    slips: dict[tuple[int, bool], list[_Meant]] = {}  # by how many words before the figure name the column
+    for named in rows:
+        for column in named.grid.figures:
+            head = frozenset(spelled(WORD.findall(named.grid.names[column]))) - _EVERY
+            cell = named.row.cells[column]
+            figure = cell.value if cell.said and cell.value and not cell.value % SCALE else 0
+            sure = one.value >= _TELLING or (len(head) > 1 and head <= ahead | after)
+            if figure and head & (ahead | after) and sure and one_slip(int(one.value), figure // SCALE):
+                swapped = sorted(str(figure // SCALE)) == sorted(str(int(one.value)))
+                slips.setdefault((len(head & ahead), swapped), []).append(
+                    (cell, named.grid, column, named.row)
+                )
+    best = slips[max(slips)] if slips else []
+    return best if len(best) == 1 else []
+
+
+def _of_several(passage: Passage, one: Quantity, ahead: Sequence[Found]) -> None:
+    """'Huyện A, huyện B được phân bổ 155 biên chế': the rows of one table together."""
+    flat, together = passage.flat, [ahead[-1]]
+    for found in reversed(ahead[:-1]):
+        if not _AND.fullmatch(flat, found.end, together[0].start):
+            break
+        together.insert(0, found)
+    given = scaled(one.value)
+    if one.sort is not Sort.NUMBER or _EACH.search(flat, ahead[-1].end, one.start):
+        return None
+    slips: list[tuple[FigureTable, list[Row], int, int]] = []
+    for grid in (named.grid for named in together[0].rows):
+        rows = [named.row for found in together for named in found.rows if named.grid is grid]
+        if len(rows) != len(together):
+            continue
+        for column in (column for column in grid.figures if not grid.is_share(column)):
+            value = sum(row.cells[column].value or 0 for row in rows)
+            if value == given:
+                return passage.right(ClaimKind.TABLE, one.start, one.end)
+            if one.value >= _TELLING and not value % SCALE and one_slip(int(one.value), value // SCALE):
+                slips.append((grid, rows, column, value))
+    if len(slips) == 1:
+        grid, rows, column, value = slips[0]
+        stated, right = passage.quoted(one.start, one.end), written(value)
+        passage.say(
+            ClaimKind.TABLE, Severity.WARNING, one.start, one.end, stated=stated, expected=right,
+            message=t("claims.rows_together", given=stated, right=right, column=words_of_column(passage, grid, column),
+                      rows=", ".join(words_of_row(passage, grid, row) for row in rows)),
+        )  # fmt: skip
+    return None
 
 
 def say_cell(passage: Passage, start: int, end: int, row: Row, grid: FigureTable, column: int) -> None:

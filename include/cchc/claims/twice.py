@@ -6,16 +6,16 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import pairwise
 
 from cchc.claims.flat import WORD, words_of
-from cchc.claims.grids import SCALE, Cell, FigureTable, Row
+from cchc.claims.grids import SCALE, Cell, FigureTable
 from cchc.claims.judging import one_slip
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
 from cchc.claims.phrases import ClaimSettings
 from cchc.claims.quantities import Quantity, Read, thing
 from cchc.claims.tokens import Sort, readings
+from cchc.claims.told_cells import agree
 from cchc.claims.words import role_of
 from cchc.indicators import format_number
 from cchc.severity import Severity
@@ -45,9 +45,6 @@ _BACK = re.compile(
     r"\bda\s+(?:duoc\s+)?(?:neu|trinh bay|de cap|bao cao)\b|\bneu\s+(?:tai|o|tren|trong)\b|"
     r"\b(?:theo|tai|o)\s+(?:phu luc|muc|phan|bang|bieu)\b"
 )
-_SAME = 6  # rows of one name that a figure is held against
-_LEAD = 8  # words before a figure that can name its column
-_ROWS = 8  # rows whose labels begin alike
 _TELLING = 100  # below it a number that is one slip from a cell proves nothing
 _LEAST_SHARED = 2  # words of a figure and of a cell
 _MOST_LABELS = 40  # cells of one word that a figure is held against
@@ -70,70 +67,13 @@ def text_and_tables(passage: Passage, read: Sequence[Read], every: Sequence[Figu
         for word in one[0]:
             if len(alike := by_word.setdefault(word, [])) < _MOST_LABELS:
                 alike.append(place)
-    rows = _by_opening(every)
     for block in read:
         for said in block.every:
             whole = (
                 said.sort is Sort.NUMBER and said.value >= 10 and said.value == said.value.to_integral_value()
             )
-            if whole and not _against_row(passage, said, rows):
+            if whole:
                 _against_tables(passage, said, labelled, by_word, by_value)
-
-
-# The first two syllables of a row's label -> (the label, the row, its table).
-Openings = Mapping[tuple[str, str], Sequence[tuple[str, Row, FigureTable]]]
-
-
-def _by_opening(every: Sequence[FigureTable]) -> Openings:
-    found: dict[tuple[str, str], list[tuple[str, Row, FigureTable]]] = {}
-    for grid in every:
-        for row in grid.rows:
-            label = WORD.findall(grid.label(row)[:120])
-            if (
-                len(label) >= 2
-                and not grid.is_total(row)
-                and len(alike := found.setdefault((label[0], label[1]), [])) < _ROWS
-            ):
-                alike.append((" ".join(label), row, grid))
-    return found
-
-
-def _against_row(passage: Passage, one: Quantity, rows: Openings) -> bool:
-    """'Phòng Kinh tế giải quyết 1.348 hồ sơ' against the row of that name; whether it is judged."""
-    own = passage.blocks[passage.block_at(one.start)].start
-    start = max(passage.flat.rfind(". ", max(0, one.start - 160), one.start) + 1, one.start - 160, own)
-    words = WORD.findall(passage.flat, start, one.start)
-    lead, named = " ".join(words), [two for pair in pairwise(words) for two in rows.get(pair, ())]
-    named = [two for two in named if two[0] in lead]
-    if not named:
-        return False
-    last = max(lead.rfind(label) + len(label) for label, _, _ in named)
-    near = [two for two in named if lead.rfind(two[0]) + len(two[0]) == last]
-    if len(near) > _SAME:
-        return False  # a name that many rows have tells none of them
-    said = frozenset([*words[-_LEAD:], *WORD.findall(one.after)])
-    one_value = int(one.value)
-    slips: dict[int, list[Cell]] = {}  # by how many words before the figure name the column
-    ahead = frozenset(words[-_LEAD:])
-    for _, row, grid in near:
-        for column in grid.figures:
-            cell = row.cells[column]
-            if cell.value == int(one.value) * SCALE:
-                passage.right(ClaimKind.TWICE, one.start, one.end)
-                return True
-            head = frozenset(WORD.findall(grid.names[column])) - _GENERIC
-            telling = one.value >= _TELLING if not head <= said or len(head) < 2 else one.value >= 10
-            figure = cell.value if cell.said and cell.value and not cell.value % SCALE else 0
-            if figure and head & said and telling and one_slip(int(one.value), figure // SCALE):
-                slips.setdefault(len(head & ahead), []).append(cell)
-    best = slips[max(slips)] if slips else []
-    if len(best) > 1:  # digits that are swapped are the likelier slip
-        best = [
-            one for one in best if sorted(str((one.value or 0) // SCALE)) == sorted(str(one_value))
-        ] or best
-    if len(best) == 1:
-        _say_table(passage, one, best[0])
-    return bool(best)
 
 
 def _labelled(grid: FigureTable) -> Iterator[Labelled]:
@@ -164,9 +104,9 @@ def _against_tables(
     points = bool(_POINTS.search(passage.flat, start, one.start))
     lead = passage.flat[start : one.start] if points else one.before
     said = frozenset(WORD.findall(f"{lead} {one.after}"))
-    for words, *_ in by_value.get(int(one.value) * SCALE, ())[:_MOST_LABELS]:
+    for words, cell, *_ in by_value.get(int(one.value) * SCALE, ())[:_MOST_LABELS]:
         if words & said - _COMMON or len(words & said) >= 3:
-            return passage.right(ClaimKind.TWICE, one.start, one.end)
+            return agree(passage, one, cell)
     shared_by = Counter(place for word in said for place in by_word.get(word, ()))
     for place in sorted(place for place, count in shared_by.items() if count >= _LEAST_SHARED):
         words, cell, total, alone, label = labelled[place]
