@@ -21,10 +21,14 @@ from cchc.texts import t
 
 _BEFORE = re.compile(r"\bcung ky\b|\b(?:nam|ky|quy|thang) truoc\b|\bnam 20[0-9]{2}\b")
 _EACH = re.compile(
-    r"\b(?:moi|binh quan(?: moi)?|trung binh(?: moi)?|tung)\s+(?P<unit>[a-z]+)(?:[\s,]+[a-z]+){0,7}\s*$"
+    r"\b(?:moi|binh quan(?: moi)?|trung binh(?: moi)?|tung)\s+(?!(?:la|dat|chi|khoang|duoc)\b)(?P<unit>[a-z]+)"
+    r"(?:[\s,]+[a-z]+){0,7}\s*$"
 )
 _MEAN = re.compile(r"\b(?:binh quan|trung binh)\b")
-_PER = re.compile(r"\s+[a-z ]{1,24}/\s?(?P<unit>[a-z]+)")
+_PER = re.compile(r"\s+[a-z ]{1,24}(?:/\s?|\b(?:cho )?(?:moi|mot) )(?P<unit>[a-z]+)")
+_SPANS = ("thang", "quy", "tuan", "ngay")
+_REACH = 120  # letters around a mean in which its span of time stands
+_BEFORE_IT = 12  # figures of paragraphs before
 _OPEN = ("open", "undone", "open_in")
 
 
@@ -35,7 +39,7 @@ def check_flows(passage: Passage, every: Sequence[Quantity], held: set[int]) -> 
     for _, scope in scopes:
         _flow(passage, scope, held)
     _levels(passage, scopes, held)
-    _shared_out(passage, every)
+    _shared_out(passage, every, earlier)
 
 
 def _scopes(every: Sequence[Quantity]) -> Iterator[tuple[bool, dict[str, Quantity]]]:
@@ -157,29 +161,23 @@ def _sum(
     return None
 
 
-def _shared_out(passage: Passage, every: Sequence[Quantity]) -> None:
+def _shared_out(passage: Passage, every: Sequence[Quantity], earlier: Sequence[Quantity]) -> None:
     """'12 lớp tại 6 xã, mỗi xã 2 lớp', '672 công chức tại 96 trung tâm, bình quân 7 công chức/trung tâm'."""
     flat = passage.flat
     for one in every:
         if one.sort is not Sort.NUMBER:
             continue
-        told = _EACH.search(one.gap[-60:]) or _PER.match(flat, one.end)
+        told = _PER.match(flat, one.end) or _EACH.search(one.gap[-60:])
         if told is None:
             continue
         near = [
-            two
-            for two in every[max(0, one.index - 5) : one.index + 3]
-            if two is not one and two.sort is not Sort.PERCENT
-        ]
-        clause = [two for two in near if ";" not in flat[min(one.end, two.end) : max(one.start, two.start)]]
-        near = [two for two in near if abs(two.sentence - one.sentence) <= 1]
-        units = [
-            two
-            for two in near
-            if (two.noun[:1] == (told["unit"],) or (told["unit"] == "nguoi" and is_people(two)))
-            and not _EACH.search(two.gap[-60:])  # 'mỗi xã 5 tổ, mỗi tổ 7 thành viên'
-        ]
-        totals = [
+            two for two in (*every[max(0, one.index - 6) : one.index + 3], *_times(passage, one, told["unit"]))
+            if two is not one and two.sort is not Sort.PERCENT and abs(two.sentence - one.sentence) <= 1
+        ]  # fmt: skip
+        units = _of_unit(near, told["unit"])
+        if not units and _MEAN.search(one.before):
+            units = _of_unit(earlier[-_BEFORE_IT:], told["unit"])  # of the lines before
+        totals: Sequence[Quantity] = [
             two for two in near
             if two not in units and one.noun and two.noun and (alike(one, two) or (money(one) and money(two)))
         ]  # fmt: skip
@@ -194,16 +192,62 @@ def _shared_out(passage: Passage, every: Sequence[Quantity]) -> None:
             held = [*fits[0], one, *left[:1]]
             passage.right(ClaimKind.PER_UNIT, min(two.start for two in held), max(two.end for two in held))
             continue
-        mean = one.approximate or _MEAN.search(one.before)
-        if mean and len(units) == 1 and len(totals) == 1 and _mean_slips(one, units[0], totals[0]):
-            _say_shared(passage, one, units[0], totals[0], left[:1])
+        inside = [two for two in (*units, *totals) if two.start > one.end and two.depth > one.depth]
+        if len(inside) == 2 and inside[0] in units and inside[1] in totals:
+            _say_shared(passage, one, inside[0], inside[1], left[:1])
             continue
-        units, totals = (
-            [two for two in some if two in clause and two.sentence == one.sentence]
-            for some in (units, totals)
-        )
-        if len(units) == len(totals) == 1:
+        of_which = passage.quoted(told.end(), told.end() + 20) if told.re is _PER else ""
+        units, totals = _meant(passage, units, of_which), _meant(passage, totals, "")
+        ahead = [two for two in totals if two.sentence == one.sentence and two.start < one.start]
+        totals = ahead if _MEAN.search(one.before) and len(ahead) == 1 else totals
+        if len(units) != 1 or len(totals) != 1:
+            units, totals = (
+                [two for two in some if two.sentence == one.sentence
+                 and ";" not in flat[min(one.end, two.end) : max(one.start, two.start)]]
+                for some in (units, totals)
+            )  # fmt: skip
+        if len(units) != 1 or len(totals) != 1:
+            continue
+        between = flat[
+            min(one.end, units[0].end, totals[0].end) : max(one.start, units[0].start, totals[0].start)
+        ]
+        mean = one.approximate or _MEAN.search(one.before)
+        beside = {units[0].sentence, totals[0].sentence} == {one.sentence} and ";" not in between
+        if beside or (
+            mean and (_mean_slips(one, units[0], totals[0]) or ahead or units[0].noun[0] in _SPANS)
+        ):
             _say_shared(passage, one, units[0], totals[0], left[:1])
+
+
+def _of_unit(some: Sequence[Quantity], unit: str) -> Sequence[Quantity]:
+    return [
+        one for one in some
+        if (one.noun[:1] == (unit,) or (unit == "nguoi" and is_people(one)))
+        and one.sort is not Sort.PERCENT and not _EACH.search(one.gap[-60:])  # 'mỗi xã 5 tổ, mỗi tổ 7 thành viên'
+    ]  # fmt: skip
+
+
+def _meant(passage: Passage, counts: Sequence[Quantity], of_which: str) -> Sequence[Quantity]:
+    """Of several counts the one of the same words ('cơ sở bị phạt', 'xử phạt 17 cơ sở'), else the others' whole."""
+    behind = set(re.split(r"[,.;)]", of_which.lower())[0].split())
+    same = [
+        one for one in counts
+        if behind & set(passage.text[one.start - len(one.before) : one.start].lower().split()[-4:])
+    ]  # fmt: skip
+    if len(counts) < 2 or len(same) == 1:
+        return same or counts
+    most = max(counts, key=lambda one: one.value)
+    return [most] if 2 * most.value == sum(one.value for one in counts) else counts
+
+
+def _times(passage: Passage, one: Quantity, unit: str) -> list[Quantity]:
+    """'trong mười một tháng, bình quân mỗi tháng ba tin': spans of time are counted only here."""
+    tokens = passage.within(max(0, one.start - _REACH), one.end + _REACH) if unit in _SPANS else ()
+    spans = [two for two in tokens if re.match(rf"\s{unit}\b(?! [0-9])", passage.flat[two.end : two.end + 9])]
+    return [
+        Quantity(two, 0, "", one.sentence, one.depth, one.opened, noun=(unit,)) for two in spans
+        if two.sort is Sort.NUMBER
+    ]  # fmt: skip
 
 
 def _mean_slips(each: Quantity, units: Quantity, total: Quantity) -> bool:
@@ -222,15 +266,13 @@ def _makes(total: Decimal, unit: Quantity, each: Quantity) -> bool:
     units = (unit.token.bottoms or unit.token.values)[0]
     if total == units * each.value:
         return True
-    if (
-        (each.approximate or _MEAN.search(each.before))
-        and units
-        and abs(total / units - each.value) <= Decimal("0.5")
-    ):
-        return True  # a mean, rounded
     exponent = each.value.as_tuple().exponent
-    step = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
-    return bool(units) and "." in str(each.value) and abs(total / units - each.value) < step
+    decimals = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+    if not units or not (decimals or each.approximate or _MEAN.search(each.before)):
+        return False
+    off = abs(total / units - each.value)  # of a mean, rounded or cut
+    step = Decimal(1).scaleb(-decimals)
+    return off <= step / 2 or (off < step if decimals > 1 else not decimals and off <= each.value / 200)
 
 
 def _say_shared(
