@@ -25,6 +25,7 @@ from cchc.texts import t
 _SAYS_CHANGE = re.compile(
     r"\b(?:tang|giam|chenh|hon|gap|vuot|nang|ha)\b|\b(?:tu|so voi)\s+[^.;]{0,30}[0-9]|\bbang\s+[0-9,]+\s+lan\b"
 )
+_EARLIER = re.compile(r"\bso voi (?:cung ky|(?:quy|thang|nam|ky)\b)")
 _REACHED = re.compile(r"\b(?P<up>len|thanh)|\b(?:xuong|con)\b")
 _BRACKETS = re.compile(r"\([^()]{0,400}\)")
 _PEOPLE = words_of("nguoi can cong vien dong ca nhan luot")
@@ -124,7 +125,12 @@ def _judge(
     if chained and not step.sort and now is None:
         now, before = chained  # 'tăng 19,6%, tương ứng 607 hồ sơ': of the same two values
     if before is None:
-        if not _of_step(passage, every, place, held, tolerance):
+        if step.step == "any" and "chenh" in step.gap:
+            last = [one for one in values if one.token.start < step.token.start and kin(one, step)][-2:]
+            right = abs(last[0].token.value - last[1].token.value) if len(last) == 2 else Decimal(0)
+            if right and step.token.value >= _TELLING and one_slip(int(step.token.value), int(right)):
+                _say(passage, step, last[1], last[0], right, format_number(right))
+        elif not _of_step(passage, every, place, held, tolerance):
             _possible(passage, every, place)
         return None
     if not step.told:
@@ -242,10 +248,20 @@ def _of_step(
         )
     if own is None or own.sort == step.sort or "rank" in (own.sort, step.sort):
         return False
+    apart = _BRACKETS.sub("", passage.flat[own.token.end : step.token.start])
+    among = [one for one in every if own.token.start < one.token.start < step.token.start]
+    if ";" in apart or any(
+        not (one.step or one.before) and one.gap.count("(") <= one.gap.count(")") for one in among
+    ):
+        return False  # of something else
     share, count = (step, own) if step.sort else (own, step)
     if share.token.sort is not Sort.PERCENT or count.token.sort is not Sort.NUMBER:
         return False
     given, decimals = share.token.value, share.token.decimals
+    if not any(one.before for one in bases) and (
+        judged := _of_now(passage, every, share, count, step, tolerance)
+    ):
+        return judged
     bases = [one for one in bases if one.token.value and not one.sort]
     for base in bases:
         right = count.token.value * HUNDRED / base.token.value
@@ -268,16 +284,47 @@ def _of_step(
     return False
 
 
+def _of_now(
+    passage: Passage, every: Sequence[Value], share: Value, count: Value, step: Value, tolerance: Decimal
+) -> bool:
+    """'455 doanh nghiệp, tăng 43 so với tháng 8, tăng 10,44%': what was before is what is now less the step."""
+    ahead = [one for one in every if one.token.start < count.token.start and not one.step and not one.sort]
+    if not ahead or count.step not in ("up", "down") or not kin(ahead[-1], count):
+        return False
+    now, off = ahead[-1].token.value, count.token.value
+    base = now - off if count.step == "up" else now + off
+    told = passage.flat[ahead[-1].token.end : max(share.token.end, count.token.end) + 30]
+    if base <= 0 or ahead[-1].before or ";" in told or not _EARLIER.search(told):
+        return False
+    given, decimals, right = share.token.value, share.token.decimals, off * HUNDRED / base
+    if share_verdict(given, decimals, right, tolerance) != "wrong":
+        passage.right(ClaimKind.CHANGE, *_span(share, count, ahead[-1]))
+        return True
+    of_now = now and share_verdict(given, decimals, off * HUNDRED / now, tolerance) == "right"
+    if not of_now and not share_slip(given, decimals, off, base):
+        return False
+    written, shown = passage.quoted(step.token.start, step.token.end), f"{format_number(right, 2)}%"
+    passage.say(
+        ClaimKind.CHANGE, Severity.WARNING, *_span(share, count), stated=written, expected=shown,
+        message=t("claims.change", given=written, current=passage.quoted(ahead[-1].token.start, ahead[-1].token.end),
+                  previous=format_number(base), right=shown),
+    )  # fmt: skip
+    return True
+
+
 def _of_further(passage: Passage, step: Value, before: Value, further: Sequence[Quantity]) -> None:
     """'Số tiếp nhận tăng 1.209 hồ sơ so với năm trước (8.267)': what it is now was told further up."""
     if before.sort or step.step not in ("up", "down"):
         return None
-    if step.token.sort is Sort.PERCENT and not step.sort and step.token.decimals:
+    if step.token.sort is Sort.PERCENT and step.token.decimals:
         return _share_of_further(passage, step, before, further)
     if step.sort or step.token.sort is not Sort.NUMBER:
         return None
     sign, told = (1 if step.step == "up" else -1), step.token.value
-    kin = [one for one in further if one.noun[:1] == (before.unit or step.unit,)]
+    kin = [
+        one for one in further
+        if one.noun[:1] == (before.unit or step.unit,) and one.start != before.token.start
+    ]  # fmt: skip
     fits = [one for one in kin if sign * (one.value - before.token.value) == told]
     if fits:
         return passage.right(ClaimKind.CHANGE, *_span(step, before))

@@ -43,6 +43,7 @@ _NAMED = re.compile(
     r"|một|hai|ba|bốn|sáu|bảy|tám|chín)\s{1,3}$",
     re.IGNORECASE,
 )
+_RANKED = re.compile(r"\b(?:đứng|xếp|từ|lên|xuống|vị trí|hạng)\s{1,3}(?:thứ\s{1,3})?$", re.IGNORECASE)
 _YEAR = re.compile(r"\bnăm\s{1,3}$", re.IGNORECASE)
 _NEXT = re.compile(r"\s{1,3}(?:\([0-9]+\)\s{0,2})?(\w+)")
 _OF = re.compile(r"\s{1,3}(?:trong|trên)\s{1,3}(?:tổng\s{1,3})?số\b")
@@ -109,7 +110,9 @@ def _counts(text: str, flat: str, match: re.Match[str]) -> bool:
     """Whether a number counts something: one of several words does, a single one only before a thing."""
     start, end = match.span()
     before, words = text[max(0, start - 12) : start], match["whole"].lower().split()
-    if _NAMED.search(before) or (before.rstrip().endswith("(") and _ALONE.match(text, end)):
+    if (
+        _NAMED.search(before) and not (len(words) > 1 and _RANKED.search(text[max(0, start - 20) : start]))
+    ) or (before.rstrip().endswith("(") and _ALONE.match(text, end)):
         return False  # '12 (mười hai) đơn vị'
     if _YEAR.search(before) and (len(words) == 1 or _value(match["whole"]) > 1900):
         return False

@@ -25,7 +25,7 @@ from cchc.texts import t
 _PERIOD = re.compile(
     r"\b(?P<part>(?:quy [ivx]+|(?:[369]|ba|sau|chin) thang(?: dau nam)?|thang [0-9]{1,2}),? (?=nam 20))?(?:cung ky )?"
     r"(?:nam (?P<year>20[0-9]{2})|(?P<ago>(?:nam|quy|thang|ky) (?:truoc|ngoai)\b|cung ky\b)"
-    r"|(?P<now>(?:nam|quy|thang|ky) nay)\b)"
+    r"|(?P<now>(?:nam|quy|thang|ky) nay)\b|(?P<round>(?:dot|vong|lan) [0-9]{1,2}))"
 )
 _AGAINST = re.compile(
     r"\bso (?:voi|cung)(?: muc| so| ty le)?(?: cua)?\s+$|\blan(?: so)?(?: ty le)?(?: cua)?\s+$|\bhon\s+$"
@@ -74,6 +74,8 @@ def check_periods(passage: Passage, tolerance: Decimal) -> None:
 def _key(match: re.Match[str]) -> str:
     if match["now"]:
         return "now"
+    if match["round"]:
+        return match["round"]
     part = (match["part"] or "").strip(" ,")
     return f"{part} {match['year'] or 'ago'}".strip()
 
@@ -147,7 +149,7 @@ def _judge(
     news = (
         [one for one in _of(told, now, step, sort) if one is not step]
         if now
-        else _first_of(every, step, olds)
+        else _first_of(every, step, olds) or _of_subject(told, step)
     )
     if percent and any(one.sort == "%" and not one.step for one in every):
         return  # the points between two shares, as often
@@ -182,6 +184,17 @@ def _judge(
         news[0] if news else own or old,
         f"{format_number(right, 2)}%" if percent else format_number(right),
     )
+
+
+def _of_subject(told: Sequence[PeriodValue], step: Value) -> list[Value]:
+    """'Tỷ lệ không đạt: 10,2 %. Đợt 1 là 15 %. So với đợt 1, tỷ lệ không đạt giảm 4,8 điểm': of the same words."""
+    words = [word for word in step.gap.rpartition(",")[2].split()[:-1] if word.isalpha()]
+    lead = " ".join(words)
+    return [
+        one.value for one in told
+        if len(words) > 1 and not one.period and one.value.sort == step.sort
+        and one.value.gap.rstrip(" :").endswith(lead)
+    ]  # fmt: skip
 
 
 def _first_of(every: Sequence[Value], step: Value, olds: Sequence[Value]) -> list[Value]:

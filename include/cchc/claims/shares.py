@@ -33,6 +33,7 @@ _TOLD_OF = re.compile(r"[,(;:]\s*(?:dat|chiem|bang|tuong|tuc)|t[yi] le|chiem|\(\
 _OF_SOME = re.compile(r"\s*(?:cua\s+)?(?:tong\s+)?(?:so|cac)\s+[a-z]+")
 _CAPPED = re.compile(r"h[a-z]i long|d[a-z]{1,2}ng h[ae]n|ky so|so hoa|truc tuyen|toan trinh|khong giay")
 _NEVER_ABOVE = re.compile(r"h[a-z]i long|d[a-z]{1,2}ng h[ae]n")
+_STEPPED, _OF_PART = re.compile(r"\b(?:tang|giam)(?: them| duoc)?\s*$"), re.compile(r"\bchiem\b|\bty le\b")
 _COMPARED = re.compile(r"so voi|ke hoach|chi tieu|tang|vuot|giam|muc tieu|cung ky|du toan|nghi quyet|giao\b")
 _RANKED = re.compile(r"(?:\b(?:hang|vi tri|vi thu|xep|dung)\s*:?\s*(?:thu\s+)?|\(\s*thu\s+)$")
 _UNITS = re.compile(r"\s{0,3}(?:don vi|co quan|xa\b|phuong\b|huyen|phong\b|so\b|ho so|hs\b|phieu|truong hop)")
@@ -81,6 +82,8 @@ def _percentage(
     if beside.sort is Sort.FRACTION:
         _of_fraction(passage, claim, beside, bases)
         return None
+    if _STEPPED.search(beside.before) and not _OF_PART.search(flat[beside.end : share.start]):
+        return None  # 'tăng 240 hồ sơ so với quý II, tương đương 15%': a change, of what was before
     above = block.wholes.get(beside.start)
     if above is not None and above.value == 0 and share.value in (0, HUNDRED):
         _say_nothing(passage, above.start, share.end, share)

@@ -18,6 +18,7 @@ AGAINST = re.compile(rf"\bso (?:voi|cung)\b|\b{_BEFORE}|\bnam\s+(20[0-9]{{2}})\b
 # What may not stand between the words of comparison and the value that is compared with; behind a colon begins a list
 # of what is now ('Các tỷ lệ tăng so với năm trước: hài lòng 83% (tăng 2 điểm)').
 _SO_WITH_YEAR = re.compile(r"\bso voi (?:cung ky )?nam (20[0-9]{2})(?![0-9])")
+_SO_WITH_PART = re.compile(r"\bso voi (?:cung ky )?(quy\s+[ivx]+)\b")
 _NOT_THE_VALUE = re.compile(r",|;|:(?=\s*[a-z])|\.\s|\)|\b(?:da|dang|tang|giam|tinh|tren|hon|trong do|gom)\b")
 _PLAN = re.compile(r"\bso (?:voi )?(?:ke hoach|chi tieu|du toan|muc tieu)[^,;.]{0,40}$")
 _UP = r"tang|nang|vuot|(?:cao|nhieu|lon|dai|nhanh) hon|them"
@@ -30,6 +31,11 @@ _STEP = re.compile(
 SAME_STEP = re.compile(
     r"(?:[a-z\s]{0,24}\(|[a-z\s,%]{0,24}\b(?:tuong (?:ung|duong)|tuc|ung voi)\b)"
     r"(?:\s+(?:voi|la|tang|giam|muc)){0,3}\s*$"
+)
+_THAN = re.compile(r"\b(?:(?P<up>cao|nhieu|lon)|thap|it|nho) hon (?:so voi )?[a-z ,]{2,50}\(?\s*$")
+_BY = re.compile(r"[a-z ]{0,12}\)?,?\s*(?:la|:|den|toi|gan)?\s*$")
+_AGAINST_STEP = re.compile(
+    r"(?:[a-z ]{1,12})?\s*so voi [^,;.()]{2,30}[,(]?\s*(?:tuong (?:ung|duong)|tuc|ung voi)[a-z ]{0,12}$"
 )
 _AND_STEP = re.compile(r"\s*(?:va|,)\s*(?:tang|giam)?\s*$")
 _NO_STEP = re.compile(r"\b(?:cuong|chi phi|thoi gian|nhe|thieu|bot thu|tren|duoi|hon|khoang|du|lan)\b")
@@ -85,6 +91,8 @@ def values_of(passage: Passage, start: int, end: int, tokens: Sequence[Token]) -
 def mark_steps(passage: Passage, every: Sequence[Value]) -> None:
     """Tell which values are of before, and which figures are steps."""
     flat = passage.flat
+    told_of = flat[every[0].token.start - len(every[0].gap) : every[-1].token.end + 60] if every else ""
+    compared = frozenset(_SO_WITH_PART.findall(told_of))
     previous: Value | None = None
     for one in every:
         after = one.token.end
@@ -104,11 +112,24 @@ def mark_steps(passage: Passage, every: Sequence[Value]) -> None:
             previous
             and previous.step
             and (
-                (SAME_STEP.fullmatch(one.gap) and not AGAINST.search(one.gap) and one.sort != previous.sort)
+                (
+                    one.sort != previous.sort
+                    and (
+                        _AGAINST_STEP.fullmatch(one.gap)
+                        or (SAME_STEP.fullmatch(one.gap) and not AGAINST.search(one.gap))
+                    )
+                )
                 or (_AND_STEP.fullmatch(one.gap) and _RANKS.match(flat, after))
             )
         ):
             one.step, one.told = previous.step, previous.told
+        elif (
+            previous and _BY.fullmatch(one.gap) and not previous.step and (than := _THAN.search(previous.gap))
+        ):
+            one.step, previous.before = (
+                "up" if than["up"] else "down",
+                True,
+            )  # 'A (92 %) cao hơn B (90 %) là 2 điểm'
         elif not told and FROM.search(one.gap):
             one.before = True
         else:
@@ -117,7 +138,8 @@ def mark_steps(passage: Passage, every: Sequence[Value]) -> None:
             opened = previous is not None and previous.step and re.fullmatch(r"[a-z\s]{0,20}\(\s*", one.gap)
             one.year = int(match[1] or 0) if match else 0
             one.before = bool(
-                (match and not _NOT_THE_VALUE.search(tail)) or _PLAN.search(one.gap)
+                (match and not _NOT_THE_VALUE.search(tail) and not (compared - {match[0]} and match[0][:3] == "quy"))
+                or _PLAN.search(one.gap)
                 or (previous is not None and opened and AGAINST.search(previous.gap[-90:]))
             )  # fmt: skip
         if (
