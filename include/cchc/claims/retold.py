@@ -15,12 +15,12 @@ from itertools import takewhile
 
 from cchc.claims import words
 from cchc.claims.flat import WORD, words_of
+from cchc.claims.judging import one_slip
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.left import LEFT_OVER
 from cchc.claims.passage import Passage
 from cchc.claims.quantities import Quantity, Read, money, thing
 from cchc.claims.tokens import Sort
-from cchc.indicators import format_number
 from cchc.severity import Severity
 from cchc.texts import t
 
@@ -37,15 +37,17 @@ _OTHER_TIME = re.compile(
     r"tang|giam|vuot|ke hoach giao|phan dau|luy ke|du kien|den nam|muc tieu)\b"
 )
 _EDGES = re.compile(r"[.;:()](?=\s|[a-z]|$)")
+_AND = re.compile(r"\bva\s*$")  # what stands before it is told of the figure before
 _IN_PERIOD = re.compile(r"\b(?:trong|dau|cuoi|het) ky\b|\bky (?:bao cao|nay)\b")
 _NEUTRAL = words_of(
     "con van nam quy trong de co bi duoc nay xay ra so phai nhung mot cac viec da dang tai va cua cho voi la do tu "
     "den o theo tren duoi cung thi ma khi nhu ve tinh toan dia ban huyen xa phuong don vi tong hien dang ngay thang "
-    "deu rieng phat boi rang song nen neu sau chua het lai qua cong tac thuc hien"
+    "chiem bang chi ty le dat dong trieu uoc khoang luong deu rieng phat boi rang song nen neu sau chua het lai qua "
+    "cong tac thuc hien nhin chung"
 )
 _PARTING = re.compile(
     r"\bcap\s+(?:tinh|huyen|xa|so|phong|thon)\b|\b(?:quy|thang)\s+[ivx0-9]+\b|\bnam\s+(?:20[0-9]{2}|truoc|sau|toi)|"
-    r"\b(?:dau|cuoi)\s+(?:nam|ky|quy)|\btrong do\b|\brieng\b|\bmoi\b|\bbinh quan\b"
+    r"\b(?:dau|cuoi)\s+(?:nam|ky|quy)|\btrong do\b|\brieng\b|\bbinh quan\b"
 )
 _POLES = words_of("khong chua dung sai truoc qua dat tot kha cao thap mot phan nam nu hop le")
 _ANYBODY = frozenset(("received", "new", "carried", "open", "open_in", "online", "direct", "post"))
@@ -59,12 +61,16 @@ _NEXT_CLAUSE = re.compile(
 )
 _ENOUGH_WORDS = 4  # behind a figure that name a thing and what became of it
 _LONG_NAME = 4  # words that name a thing alone
+_MEASURED = ("%", "dong")
+_LABEL, _SURE = 3, 100  # words that name a share or money; below it a slip proves nothing
+_LEAD = 130  # letters before it
 _FACTOR = 3  # what is so many times another is of another scope
 
 
 @dataclass(slots=True)
 class _Told:
     one: Quantity
+    value: Decimal  # of money in dong
     block: int
     held: bool
     thing: str
@@ -107,23 +113,31 @@ def _all(passage: Passage, read: Sequence[Read]) -> Iterator[_Told]:
             _SUMMING_UP.search(re.split(r"[.:](?=\s)", flat[start + 3 : start + 60], maxsplit=1)[0])
         )
         for one in block.every:
-            if one.sort is Sort.PERCENT or one.approximate or money(one) or one.value < 2:
+            unit = 1 if one.sort is Sort.PERCENT else money(one)
+            if (one.approximate and not unit) or one.value < 2:
                 continue
-            whole = block.wholes.get(one.start)
-            counted = thing(one) or (thing(whole) if whole is not None else "")
-            if not counted or _OTHER_TIME.search(one.gap[-60:]) or LEFT_OVER.search(one.gap[-40:]):
+            whole = block.wholes.get(one.start) if not unit else None
+            counted = (
+                _MEASURED[unit > 1] if unit else thing(one) or (thing(whole) if whole is not None else "")
+            )
+            if not counted or _OTHER_TIME.search(one.gap[-60:]):
                 continue
             before, after = _clause(passage, block, one)
-            if _OTHER_TIME.search(f"{before} | {after}") or LEFT_OVER.search(f"{before} | {after}"):
-                continue
+            if unit:  # what has a share, or costs so much, is told before the figure of its own
+                after = after if unit == 1 else ""
+                before = re.split(r"[.;]\s", flat[max(block.block.start, one.start - _LEAD) : one.start])[-1]
             every = _IN_PERIOD.sub(" ", f"{before} {after}")
+            left = LEFT_OVER.search(f"{one.gap[-40:]} | {before} | {after}") and _role(every) not in _TELLING
+            each = "mỗi" in passage.text[max(start, one.start - _REACH // 2) : one.start].lower()  # no 'mới'
+            if left or each or _OTHER_TIME.search(f"{before} | {after}"):
+                continue
             named = one.noun[:1] if one.noun[:1] and one.noun[0] in _CLASSIFIERS else one.noun
             said = frozenset(WORD.findall(every)) - frozenset(named) - _NEUTRAL
             context = flat[max(start, one.start - _CONTEXT) : min(end, one.end + _CONTEXT)]
             sentence = flat[max(block.block.start, one.start - 160) : one.end + 60]
             of = one.token.bottom if one.sort is Sort.FRACTION else whole.value if whole is not None else None
             yield _Told(
-                one, nth, one.start in block.held, counted, _role(every), said,
+                one, one.value * (unit or 1), nth, one.start in block.held, counted, _role(every), said,
                 tuple(WORD.findall(after)), frozenset(_PARTING.findall(every)),
                 heading | frozenset(WORD.findall(context)), frozenset(_PARTING.findall(context)), of,
                 summing or opening or one.sort is Sort.FRACTION or bool(_AGAIN.search(sentence)), whole is not None,
@@ -143,7 +157,7 @@ def _clause(passage: Passage, block: Read, one: Quantity) -> tuple[str, str]:
     near = every[one.index + 1].start if one.index + 1 < len(every) else high
     before, after = flat[low : one.start], flat[one.end : min(high, near)]
     before = _EDGES.split(before.rstrip(": "))[-1]
-    before = before.rpartition(",")[2]
+    before = "" if _AND.search(before) else before.rpartition(",")[2]
     ends = _EDGES.search(after)
     after = after[: ends.start()] if ends else after
     first, _, rest = after.partition(",")
@@ -153,24 +167,27 @@ def _clause(passage: Passage, block: Read, one: Quantity) -> tuple[str, str]:
 
 
 def _judge(passage: Passage, told: _Told, before: Sequence[_Told]) -> None:
-    if told.role in _ANYBODY:
+    if told.role in _ANYBODY and told.thing not in _MEASURED:
         return None
     same = [
         other for other in before
         if other.role == told.role and other.block != told.block
         and told.one.start - other.one.start > _FAR and _is_one(other, told)
     ]  # fmt: skip
-    values = {value for other in same for value in other.one.token.values[:1]}
-    if not values:
+    if not same:
         return None
     one = told.one
-    if one.value in values:
+    if any(_agrees(told, other) for other in same):
         return passage.right(ClaimKind.TWO_VALUES, one.start, one.end)
-    first = next((other for other in same if other.held), same[0])
-    value = first.one.value
-    if len(values) > 1 or not value <= one.value * _FACTOR <= value * _FACTOR**2:
+    slips = [other for other in same if one.value >= _SURE and one_slip(int(one.value), int(other.one.value))]
+    if len({other.value for other in same}) > 1:
+        same = slips  # of several values the one that a slip of the hand explains
+    if len({other.value for other in same}) != 1:
         return None
-    given, expected = passage.quoted(one.start, one.end), format_number(value)
+    first = next((other for other in same if other.held), same[0])
+    if not first.value <= told.value * _FACTOR <= first.value * _FACTOR**2:
+        return None
+    given, expected = passage.quoted(one.start, one.end), passage.quoted(first.one.start, first.one.end)
     return passage.say(
         ClaimKind.TWO_VALUES, Severity.WARNING, one.start, one.end, stated=given, expected=expected,
         message=t("claims.retold", given=given, first=passage.quoted(first.one.start, first.one.end),
@@ -178,11 +195,34 @@ def _judge(passage: Passage, told: _Told, before: Sequence[_Told]) -> None:
     )  # fmt: skip
 
 
+def _agrees(one: _Told, two: _Told) -> bool:
+    """Whether two figures say the same; money and shares may be told less exactly the second time."""
+    if one.thing not in _MEASURED:
+        return one.one.value == two.one.value
+    rough = one.value / 20 if one.one.approximate or two.one.approximate else Decimal(0)
+    steps = [
+        told.value / told.one.value * Decimal(1).scaleb(min(0, _exponent(told.one.value)))
+        for told in (one, two)
+    ]
+    return abs(one.value - two.value) <= max(rough, *steps)
+
+
+def _exponent(value: Decimal) -> int:
+    exponent = value.as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
+
+
 def _is_one(first: _Told, second: _Told) -> bool:
     """Whether two figures are one quantity."""
-    of_one = second.one.sort is Sort.FRACTION
-    if first.parting - second.parted or second.parting - first.parted or first.role in _ANYBODY:
+    if first.parting - second.parted or second.parting - first.parted:
+        return False
+    if first.thing in _MEASURED:
+        telling, apart = len(first.said & second.said - _OF_ROLES), first.said ^ second.said
+        around = first.around & second.said | second.around & first.said
+        return telling >= _LABEL and not apart & _POLES and len(apart - around) <= telling - _LABEL
+    if first.role in _ANYBODY:
         return False  # every body receives, solves and has something open
+    of_one = second.one.sort is Sort.FRACTION
     if first.role != second.role or (of_one and (first.of != second.of or first.role is None)):
         return False
     if first.one.sort is not second.one.sort and not of_one:
