@@ -21,7 +21,7 @@ _FEW_ROWS = 8  # a table so small takes its total for a witness too
 _DIGITS = 5  # of the figures that keep a relation: where the heads name it, two such rows are enough
 _LONGEST_FLOW = 8  # columns of 'đầu kỳ, tăng ..., giảm ..., cuối kỳ'
 _NAMED = re.compile(
-    r"\b(?:tong|cong|toan bo|phai|duoc giao|con|chua|dang|ton|tang|giam|chenh lech|dau|cuoi|chuyen|hien co)\b"
+    r"\b(?:tong|cong|toan bo|phai|duoc giao|con|chua|dang|ton|tang|giam|chenh lech|dau|cuoi|chuyen|hien co|ca nam)\b"
 )
 
 
@@ -36,6 +36,7 @@ class ColumnRelation:
     parts: tuple[int, ...]
     signs: tuple[int, ...]
     ratio: bool = False
+    both: bool = False  # of the last two parts together
     of: int = 100  # what a whole share is: 100, or 1 in a workbook that shows 0,985 as 98,5%
 
     @property
@@ -93,7 +94,7 @@ def _kept(grid: FigureTable, relation: ColumnRelation, rows: Sequence[Row]) -> i
         if off:
             broken.append(row)
             # So many may break it only when each is one slip from keeping it, and more keep it.
-            if len(broken) * 10 > max(10, (10 - OF_TEN) * len(rows)) and (
+            if len(broken) * 3 > max(3, len(rows)) and (
                 len(broken) * 2 >= len(rows) or not _is_slip(relation, row.cells)
             ):
                 return 0
@@ -105,7 +106,7 @@ def _kept(grid: FigureTable, relation: ColumnRelation, rows: Sequence[Row]) -> i
     sure = good > 1 and digits >= _DIGITS and _is_named(grid, relation)
     if good < ENOUGH and not sure:
         return 0
-    most = kept * 10 >= OF_TEN * (kept + bad) or (sure and bad == 1)
+    most = kept * 10 >= OF_TEN * (kept + bad) or (sure and (bad == 1 or bad * 2 <= good))
     return kept if most or (good > bad and all(_is_slip(relation, one.cells) for one in broken)) else 0
 
 
@@ -220,10 +221,16 @@ def _ratios(grid: FigureTable) -> Iterator[ColumnRelation]:
 
 
 def _ratios_of_sums(grid: FigureTable, wholes: Sequence[int]) -> Iterator[ColumnRelation]:
-    """Two neighbours together, or one less another, in percent of a third: 'trước và đúng hạn trên đã giải quyết'."""
+    """Two neighbours together, or one less another, in percent of a third: 'trước và đúng hạn trên đã giải quyết'.
+
+    And one of two in percent of both: 'trực tuyến trên trực tuyến và trực tiếp'.
+    """
     for whole, of, near in _shares_of(grid, [one for one in wholes if grid.is_share(one)]):
         for one, two in pairwise(near):
             for bottom in near:
+                if bottom == one:
+                    yield ColumnRelation(whole, (one, one, two), (1,), ratio=True, of=of, both=True)
+                    yield ColumnRelation(whole, (two, one, two), (1,), ratio=True, of=of, both=True)
                 if bottom not in (one, two):
                     yield ColumnRelation(whole, (one, two, bottom), (1, 1), ratio=True, of=of)
                     yield ColumnRelation(whole, (one, two, bottom), (1, -1), ratio=True, of=of)
@@ -254,7 +261,7 @@ def judged(grid: FigureTable, relation: ColumnRelation, row: Row) -> int | None:
 
 
 def _judged_share(relation: ColumnRelation, cells: Sequence[Cell]) -> int | None:
-    whole, bottom, top = cells[relation.whole], cells[relation.parts[-1]].value, part_of(relation, cells)
+    whole, bottom, top = cells[relation.whole], base_of(relation, cells), part_of(relation, cells)
     if whole.value is None or not whole.said or top is None or not bottom or bottom < 0:
         return None
     if top < 0 and len(relation.signs) == 1:
@@ -270,9 +277,15 @@ def _judged_share(relation: ColumnRelation, cells: Sequence[Cell]) -> int | None
     return 0 if abs(off) < step or abs(off) <= relation.of * SCALE // 2000 else round(off)
 
 
+def base_of(relation: ColumnRelation, cells: Sequence[Cell]) -> int | None:
+    """What the share that a row tells is of: the last column, or the last two."""
+    values = [cells[one].value for one in relation.parts[-2 if relation.both else -1 :]]
+    return None if None in values else sum(value or 0 for value in values)
+
+
 def part_of(relation: ColumnRelation, cells: Sequence[Cell]) -> int | None:
     """What has the share that a row tells: the signed sum of all columns but the last."""
-    values = [cells[one].value for one in relation.parts[:-1]]
+    values = [cells[one].value for one in relation.parts[: len(relation.signs)]]
     if any(value is None for value in values):
         return None
     return sum(sign * (value or 0) for sign, value in zip(relation.signs, values, strict=True))
@@ -295,6 +308,6 @@ def _telling(relation: ColumnRelation, cells: Sequence[Cell]) -> bool:
         if len(relation.signs) == 2 and not all(cells[one].value for one in relation.parts):
             return False  # of a sum with nothing the one part tells as much
         # A round share of a few percent is near many.
-        return bool(part) and part != cells[relation.parts[-1]].value and bool(exact)
+        return bool(part) and part != base_of(relation, cells) and bool(exact)
     values = [cells[one].value for one in relation.parts]
     return sum(bool(value) for value in values) >= 2 and cells[relation.whole].said

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cache
 from itertools import pairwise
 
-from cchc.claims.columns import ColumnRelation, judged, part_of, relations
+from cchc.claims.columns import ColumnRelation, base_of, judged, part_of, relations
 from cchc.claims.forms import check_form
 from cchc.claims.grids import SCALE, Cell, FigureTable, words_of_column, words_of_row, written
 from cchc.claims.judging import OF_TEN, slipped
@@ -84,11 +84,12 @@ def _say_row(
     whole = cells[relation.whole]
     values = [cells[one].value or 0 for one in relation.parts]
     if relation.ratio:
-        exact = (part_of(relation, cells) or 0) * 100 / values[-1]
+        exact = (part_of(relation, cells) or 0) * 100 / (base_of(relation, cells) or 1)
         expected = f"{format_number(Decimal(str(round(exact, 2))))}%"
-        top = _sum_words(values[:-1], relation.signs)
+        top = _sum_words(values[: len(relation.signs)], relation.signs)
         top = f"({top})" if len(relation.signs) > 1 else cells[relation.parts[0]].words
-        sum_ = f"{top} / {cells[relation.parts[-1]].words} = {expected}"
+        bottom = written(base_of(relation, cells) or 0) if relation.both else cells[relation.parts[-1]].words
+        sum_ = f"{top} / {bottom} = {expected}"
         near = True
     else:
         signed = [sign * value for sign, value in zip(relation.signs, values, strict=True)]
