@@ -36,6 +36,10 @@ SETTING = re.compile(
 )
 PART_OF_YEAR = re.compile(r"\b(?:quy [ivx0-9]+|thang [0-9]+|[0-9]+ thang|tuan nay)\b")
 _UNITS = re.compile(r"\([^()]*\)|%")
+_CITED = re.compile(
+    r"\b(?:bang|bieu|phu luc)(?: (?:so )?([0-9]{1,2}[a-z]?|[ivx]{1,4})\b| (?:kem|tren|duoi|sau)\b|\)|,)"
+)
+_TITLE = 400  # letters before a table in which its title stands
 _MOST_ROWS, _MOST_COLUMNS = 12, 40  # of one name
 
 
@@ -61,8 +65,9 @@ class Found:
 class Names:
     """The names of all rows of a document's tables."""
 
-    def __init__(self, grids: Sequence[FigureTable]) -> None:
+    def __init__(self, grids: Sequence[FigureTable], flat: str = "") -> None:
         self.grids = grids
+        self._titles = [_title(flat, (grid.heads or grid.rows)[0].start) for grid in grids]
         self.starts = [grid.rows[0].start for grid in grids]
         self._by_opening: dict[tuple[str, str], list[NamedRow]] = {}
         self._by_word: dict[str, list[tuple[FigureTable, int]]] = {}
@@ -89,6 +94,16 @@ class Names:
         return [
             one for same in found.values() for one in same
             if len(telling(*one)) == max(len(telling(*two)) for two in same)
+        ]  # fmt: skip
+
+    def cited(self, flat: str, start: int, end: int) -> list[FigureTable]:
+        """The tables that a text points to: 'Biểu 1', 'phụ lục kèm theo' (any of them, but not the text's own)."""
+        match = _CITED.search(flat, start, end)
+        if match is None:
+            return []
+        return [
+            grid for grid, title in zip(self.grids, self._titles, strict=True)
+            if (not match[1] or title == match[1]) and not grid.rows[0].start <= start <= grid.rows[-1].end
         ]  # fmt: skip
 
     def near(self, start: int, end: int) -> Sequence[FigureTable]:
@@ -120,6 +135,21 @@ class Names:
                 free = place + length
                 found.append(Found(matches[place].start(), matches[free - 1].end(), tuple(levels or every)))
         return found
+
+
+def _title(flat: str, start: int) -> str:
+    """The number of a table, by the last title in front of it."""
+    titles = _CITED.findall(flat, max(0, start - _TITLE), start)
+    return titles[-1] if titles else ""
+
+
+def numbered_column(grid: FigureTable, number: str) -> int | None:
+    """'Cột (7)' by the numbers below the heads, else by its place."""
+    for head in grid.heads:
+        for column, cell in enumerate(head.cells[: grid.width]):
+            if re.match(rf"\(?{number}\)?(?:\s*=|$)", cell.words):
+                return column
+    return int(number) - 1 if 0 < int(number) <= grid.width else None
 
 
 def spelled(words: Iterable[str]) -> list[str]:

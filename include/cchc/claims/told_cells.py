@@ -22,6 +22,7 @@ from cchc.claims.named_cells import (
     Names,
     columns_of,
     named_columns,
+    numbered_column,
     scaled,
     spelled,
     telling,
@@ -42,6 +43,7 @@ _WHOLE = re.compile(
     r"\btoan (?:tinh|huyen|xa|so|nganh|thanh pho|bo|don vi)\b|\btong (?:so|cong)\b|\bca (?:tinh|huyen|xa|nganh)\b"
 )
 _BESIDE = words_of("uoc khoang toan tinh ca chung nganh huyen xa thanh pho bo")
+_NUMBERED = re.compile(r"\bcot\s*\(?([0-9]{1,2})\b")
 _EACH = re.compile(r"\bmoi\b|\blan luot\b")
 _EVERY = words_of("so luong tong cong")
 _SAME, _LEAD = 6, 8  # rows of one name, words before a figure that can name its column
@@ -50,8 +52,8 @@ _SMALL, _TELLING = 10, 100  # below them a figure stands in many cells, is one s
 _Meant = tuple[Cell, FigureTable, int, Row]
 
 
-def figure_against_cell(passage: Passage, names: Names, one: Quantity) -> None:
-    """Judge one figure; silent where its words do not tell which cell is meant."""
+def figure_against_cell(passage: Passage, names: Names, one: Quantity, *, part: bool = False) -> None:
+    """Judge one figure; silent where its words do not tell which cell is meant. part: of another, so no total."""
     flat = passage.flat
     own = passage.blocks[passage.block_at(one.start)].start
     start = max(own, one.start - 160, *(flat.rfind(mark, own, one.start) + 1 for mark in (". ", "; ", "\n")))
@@ -84,8 +86,10 @@ def figure_against_cell(passage: Passage, names: Names, one: Quantity) -> None:
         named = [] if apart else list(_cells(rows, after, one)) or list(_cells(rows, said, one))
         lead = WORD.findall(flat, start, one.start)[-_LEAD:]
         cells = named or _slips(one, rows, frozenset(spelled(lead)), after)
-    elif not behind and not apart:
-        cells = list(_totals(names, one))
+    elif not behind and not apart and not part:
+        words, number = flat[start : one.start] + one.after, _NUMBERED.search(flat, start, stop)
+        cited = names.cited(flat, start, stop)
+        cells = list(_of_cited(cited, words, number and number[1], one)) or list(_totals(names, one))
     values = {cell.value for cell, *_ in cells}
     if scaled(one.value) in values and len(values) <= 2:
         agree(passage, one, next(cell for cell, *_ in cells if cell.value == scaled(one.value)))
@@ -225,6 +229,31 @@ def _totals(names: Names, one: Quantity) -> Iterator[_Meant]:
         long = len(words) >= 4 and len(others) * 2 <= len(words)
         if long or (whole and not others and len(words - WEAK) >= LEAST):
             yield row.cells[column], grid, column, row
+
+
+def _of_cited(grids: Sequence[FigureTable], text: str, number: str | None, one: Quantity) -> Iterator[_Meant]:
+    """'Hồ sơ đã giải quyết (Biểu 1)', 'cột 7, dòng Tổng của Biểu 1': totals of the tables that are pointed to."""
+    said = frozenset(spelled(WORD.findall(text)))
+    if one.sort is not Sort.NUMBER or one.value < _SMALL:
+        return
+    for grid in grids:
+        for row in grid.rows if not number else ():
+            for column in columns_of(row, grid, scaled(one.value)):
+                return (yield row.cells[column], grid, column, row)  # it stands there, whatever it is called
+    for grid in grids:
+        columns = named_columns(grid, said, shares=False, text=text)
+        if number:
+            own = numbered_column(grid, number)
+            columns = [] if own is None else [own]
+        if (
+            len(columns) != 1
+            or not grid.totals
+            or not (number or len(telling(grid, columns[0]) - WEAK) >= LEAST)
+        ):
+            continue
+        cell = grid.totals[-1].cells[columns[0]]
+        if cell.said and (number or _explained(grid, columns[0], scaled(one.value), cell.value or 0)):
+            yield cell, grid, columns[0], grid.totals[-1]
 
 
 def _explained(grid: FigureTable, column: int, given: int, total: int) -> bool:

@@ -27,7 +27,7 @@ from cchc.claims.named_cells import (
     total_of,
 )
 from cchc.claims.passage import Passage
-from cchc.claims.quantities import Read
+from cchc.claims.quantities import Read, quantities
 from cchc.claims.row_order import RANK
 from cchc.claims.tokens import Sort, Token
 from cchc.claims.told_cells import figure_against_cell, say_cell
@@ -69,15 +69,19 @@ def claims_about_tables(passage: Passage, read: Sequence[Read], grids: Sequence[
     grids = [grid for grid in grids if len(grid.rows) > 2]
     if not grids:
         return
-    told = _Text(passage, Names(grids))
+    told = _Text(passage, Names(grids, passage.flat))
     for start, end in passage.sentences:
         _superlatives(told, start, end)
         _ranked(told, start, end)
         counted_rows(passage, told.names, start, end)
         _none(told, start, end)
+    rows = [block for block in passage.blocks if block.marker == "row"]  # that point to another table
+    cited = [block for block in rows if told.names.cited(passage.flat, block.start, block.end)]
     for block in read:
         for one in block.every:
-            figure_against_cell(passage, told.names, one)
+            figure_against_cell(passage, told.names, one, part=one.start in block.wholes)
+    for one in (one for block in cited for one in quantities(passage, block)):
+        figure_against_cell(passage, told.names, one)
 
 
 def _said(flat: str, start: int, end: int) -> frozenset[str]:
