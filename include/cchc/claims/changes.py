@@ -99,7 +99,7 @@ def _judge(
         and any(_fits(step, a, b, now.sort, tolerance) for a in _readings(now) for b in _readings(before))
     ):  # fmt: skip
         return say_direction(passage, step.step, now, before)
-    if now and before and ((FROM.search(before.gap) and _REACHED.search(now.gap)) or _round(step)):
+    if now and before and FROM.search(before.gap) and _REACHED.search(now.gap):
         values, news = [before], [now]  # any other two may make a round share by chance
     else:
         news = values
@@ -230,10 +230,6 @@ def _backwards(step: Value, now: Value, before: Value) -> bool:
         return False
     rises = {a > b for a in _readings(now) for b in _readings(before) if a != b}
     return rises == {step.step != "up"}
-
-
-def _round(step: Value) -> bool:
-    return step.token.sort is Sort.PERCENT and not step.token.decimals and not step.sort
 
 
 def _of_step(

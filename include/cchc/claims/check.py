@@ -41,7 +41,6 @@ from cchc.claims.tokens import Sort
 from cchc.claims.told_of_tables import claims_about_tables
 from cchc.claims.twice import (
     fractions_of_one_whole,
-    said_before,
     text_against_figures,
     text_and_tables,
 )
@@ -93,7 +92,6 @@ def check_text(
     text_and_tables(passage, read, every)
     claims_about_tables(passage, read, every)
     fractions_of_one_whole(passage, read)
-    said_before(passage, read)
     check_retold(passage, read)
     text_against_figures(passage, settings)
     return _review(passage, _places(passage, read, every), scanned)

@@ -37,6 +37,9 @@ _OTHER_TIME = re.compile(
     r"tang|giam|vuot|ke hoach giao|phan dau|luy ke|du kien|den nam|muc tieu)\b"
 )
 _EDGES = re.compile(r"[.;:()](?=\s|[a-z]|$)")
+_POINTER = re.compile(
+    r"\b(?:nhu |da |duoc )*(?:neu|trinh bay|bao cao) (?:o|tai|trong|tren)\b(?: (?:phan|muc|diem)\b.*)?"
+)
 _AND = re.compile(r"\bva\s*$")  # what stands before it is told of the figure before
 _IN_PERIOD = re.compile(r"\b(?:trong|dau|cuoi|het) ky\b|\bky (?:bao cao|nay)\b")
 _NEUTRAL = words_of(
@@ -55,7 +58,7 @@ _CLASSIFIERS = words_of("vu cuoc ca truong luot chiec con buoi lop ban cap doi")
 _CAME = re.compile(r"\b(?:tiep nhan|(?<!ca )nhan (?:moi|duoc)|tong so|phat sinh|giao|phai)\b")
 _OF_ROLES = words_of("giai quyet xu ly hoan thanh tra ket qua")
 _TELLING = frozenset(("late", "open_late"))
-_REACH, _CONTEXT, _FAR, _MOST = 90, 420, 140, 200
+_REACH, _CONTEXT, _FAR, _MOST = 90, 420, 60, 200
 _NEXT_CLAUSE = re.compile(
     r"\s*(?:nguyen nhan|chu yeu|do\b|vi\b|gay|lam\b|anh huong|tap trung|da\b|dang\b|chua\b|con\b|nhat la|nhu\b|trong\b)"
 )
@@ -126,7 +129,7 @@ def _all(passage: Passage, read: Sequence[Read]) -> Iterator[_Told]:
             if unit:  # what has a share, or costs so much, is told before the figure of its own
                 after = after if unit == 1 else ""
                 before = re.split(r"[.;]\s", flat[max(block.block.start, one.start - _LEAD) : one.start])[-1]
-            every = _IN_PERIOD.sub(" ", f"{before} {after}")
+            every = _POINTER.sub(" ", _IN_PERIOD.sub(" ", f"{before} {after}"))
             left = LEFT_OVER.search(f"{one.gap[-40:]} | {before} | {after}") and _role(every) not in _TELLING
             each = "mỗi" in passage.text[max(start, one.start - _REACH // 2) : one.start].lower()  # no 'mới'
             if left or each or _OTHER_TIME.search(f"{before} | {after}"):

@@ -13,10 +13,9 @@ from cchc.claims.judging import one_slip
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
 from cchc.claims.phrases import ClaimSettings
-from cchc.claims.quantities import Quantity, Read, thing
+from cchc.claims.quantities import Quantity, Read
 from cchc.claims.tokens import Sort, readings
 from cchc.claims.told_cells import agree
-from cchc.claims.words import role_of
 from cchc.indicators import format_number
 from cchc.severity import Severity
 from cchc.texts import t
@@ -41,15 +40,10 @@ _SETTING = re.compile(
     r"giai doan|muc do\s+[0-9]"
 )
 _OF_PLAN = re.compile(r"[^.;()%]{0,60}?[0-9](?:%|\s+phan tram)\s+ke hoach")
-_BACK = re.compile(
-    r"\bda\s+(?:duoc\s+)?(?:neu|trinh bay|de cap|bao cao)\b|\bneu\s+(?:tai|o|tren|trong)\b|"
-    r"\b(?:theo|tai|o)\s+(?:phu luc|muc|phan|bang|bieu)\b"
-)
+_FAR_APART = 40  # closer, two fractions are told apart by what stands between them
 _TELLING = 100  # below it a number that is one slip from a cell proves nothing
 _LEAST_SHARED = 2  # words of a figure and of a cell
 _MOST_LABELS = 40  # cells of one word that a figure is held against
-_MOST = 300  # figures of one thing, and backward references, that are held against each other
-_FAR_APART = 40  # closer, two fractions are told apart by what stands between them
 
 
 Labelled = tuple[frozenset[str], Cell, bool, bool, list[str]]
@@ -152,55 +146,6 @@ def _same_label(label: Sequence[str], said: Sequence[str]) -> bool:
     )
     rest = {*label[same:], *said[same:]}
     return same >= 5 and same * 2 >= len(label) and not rest & _PARTING
-
-
-def said_before(passage: Passage, read: Sequence[Read]) -> None:
-    """'161 hồ sơ trễ hạn đã nêu ở phần III' against what was said of them elsewhere."""
-    backs = [
-        (block.every, match) for block in read
-        for match in _BACK.finditer(passage.flat, *block.span)
-    ][:_MOST]  # fmt: skip
-    by_thing: dict[str, list[Quantity]] = {}
-    for one in (one for block in read for one in block.every) if backs else ():
-        if one.sort is Sort.NUMBER and one.noun and len(alike := by_thing.setdefault(thing(one), [])) < _MOST:
-            alike.append(one)
-    for every, match in backs:
-        for one in every:
-            if one.sort is Sort.NUMBER and one.noun and _beside(passage, one, match):
-                _against_said(passage, one, by_thing[thing(one)])
-
-
-def _beside(passage: Passage, one: Quantity, match: re.Match[str]) -> bool:
-    first, last = (one.end, match.start()) if one.end <= match.start() else (match.end(), one.start)
-    return 0 <= last - first <= 60 and not re.search(r"[.;]\s", passage.flat[first:last])
-
-
-def _about(one: Quantity) -> frozenset[str]:
-    return frozenset(WORD.findall(f"{one.gap[-60:]} {one.after}")) - _COMMON - frozenset(one.noun)
-
-
-def _roles(one: Quantity) -> frozenset[str | None]:
-    return frozenset((role_of(one.before), role_of(one.after))) - {None}
-
-
-def _against_said(passage: Passage, one: Quantity, every: Sequence[Quantity]) -> None:
-    about, roles = _about(one), _roles(one)
-    others = [
-        two for two in every
-        if abs(two.start - one.start) > _FAR_APART
-        and (roles & _roles(two) or (not (roles and _roles(two)) and about & _about(two)))
-    ]  # fmt: skip
-    if any(two.value == one.value for two in others):
-        return passage.right(ClaimKind.TWICE, one.start, one.end)
-    slips = [two for two in others if one_slip(int(one.value), int(two.value))]
-    close = slips or [two for two in others if len(about & _about(two)) >= 2]
-    if len({two.value for two in close}) != 1:
-        return None
-    first, second = (passage.quoted(item.start, item.end) for item in (close[0], one))
-    return passage.say(
-        ClaimKind.TWO_VALUES, Severity.WARNING, one.start, one.end, stated=second, expected=first,
-        message=t("claims.two_values", one=first, two=second),
-    )  # fmt: skip
 
 
 def fractions_of_one_whole(passage: Passage, read: Sequence[Read]) -> None:
