@@ -241,7 +241,7 @@ def total_of(grid: FigureTable, column: int) -> int | None:
 
 
 def holds(cell: Cell, value: int) -> bool:
-    return cell.said and cell.value is not None and abs(cell.value) == value
+    return cell.value is not None and abs(cell.value) == value and cell.said
 
 
 def scaled(value: Decimal) -> int:
