@@ -106,7 +106,7 @@ def _check_blocks(passage: Passage, tables: Sequence[FigureTable], tolerance: De
             read.append(Read(block, every))
             check_balance(passage, read[-1])
             check_parts(passage, read[-1], earlier)
-            check_flows(passage, every, read[-1].held)
+            check_flows(passage, every, read[-1].held, earlier)
             counted_names(passage, every, block)
             counted_items(passage, every, block)
             earlier = [*earlier[-12:], *(one for one in every if one.sort is not Sort.PERCENT)][-40:]

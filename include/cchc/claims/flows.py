@@ -32,7 +32,9 @@ _BEFORE_IT = 12  # figures of paragraphs before
 _OPEN = ("open", "undone", "open_in")
 
 
-def check_flows(passage: Passage, every: Sequence[Quantity], held: set[int]) -> None:
+def check_flows(
+    passage: Passage, every: Sequence[Quantity], held: set[int], earlier: Sequence[Quantity]
+) -> None:
     if not every:
         return
     scopes = list(_scopes(every))
