@@ -66,7 +66,7 @@ class _Text:
 
 def claims_about_tables(passage: Passage, read: Sequence[Read], grids: Sequence[FigureTable]) -> None:
     """All such claims of the prose. Silent where the words do not tell which table, row and column are meant."""
-    grids = [grid for grid in grids if len(grid.rows) > 2]
+    grids = [grid for grid in grids if len(grid.rows) > 1]
     if not grids:
         return
     told = _Text(passage, Names(grids, passage.flat))
