@@ -134,7 +134,9 @@ def _of_fraction(passage: Passage, claim: ShareClaim, one: Quantity, bases: Base
         return _say_nothing(passage, start, end, share) if given in (0, HUNDRED) else None
     alike_ = len(token.values) == len(token.bottoms)  # written alike, they are read alike
     pairs = list(zip(token.values, token.bottoms, strict=True)) if alike_ else []
-    pairs = pairs or [(top, bottom) for top in token.values for bottom in token.bottoms]
+    # '1/124.339': one is of thousands, not of a hundred and a third.
+    whole = [one for one in token.bottoms if one == int(one)] or token.bottoms
+    pairs = pairs or [(top, bottom) for top in token.values for bottom in whole]
     verdicts = [
         share_verdict(given, share.token.decimals, top * HUNDRED / bottom, bases.tolerance)
         for top, bottom in pairs
