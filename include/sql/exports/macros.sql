@@ -97,8 +97,8 @@ CREATE TEMP MACRO kept_text(cell) AS CASE WHEN is_personal(cell) THEN '***' ELSE
 -- name: kept_word
 -- Of a cell that should hold a word of a list: a word that the list lacks is kept, so that people can add it, unless
 -- it has capitals beyond its first letter, as the names of people and places have.
-CREATE TEMP MACRO kept_word(cell, value) AS CASE
-    WHEN value IS NULL AND (regexp_matches(cell, '\S\s+\p{Lu}') OR strlen(cell) > 80) THEN '***'
+CREATE TEMP MACRO kept_word(cell, known) AS CASE
+    WHEN NOT known AND (regexp_matches(cell, '\S\s+\p{Lu}') OR strlen(cell) > 80) THEN '***'
     ELSE kept_text(cell)
 END
 
