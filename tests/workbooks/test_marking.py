@@ -13,6 +13,7 @@ from cchc.workbooks.marking import is_review_alone, mark_workbook
 from cchc.workbooks.read_book import read_workbook
 from cchc_rehearsal.fill import Answer, Answers, fill_workbook
 
+SHEET = "xl/worksheets/sheet2.xml"
 RED, ORANGE = "FFF8CBAD", "FFFFE0B2"
 
 
@@ -99,19 +100,28 @@ def test_a_file_that_cannot_be_coloured_still_gets_its_review():
     assert sheet["H5"].value == "Sai"
 
 
-def test_a_merged_range_over_the_whole_sheet_does_not_stop_the_answer(filled, rewrite):
-    merged = '</sheetData><mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>'
-    hostile = rewrite(filled, "xl/worksheets/sheet2.xml", "</sheetData>", merged)
-    assert opened(mark_workbook(hostile, [finding("loi", "I8", "Sai")]))["Rà soát"]["H5"].value == "Sai"
+def test_a_merged_range_over_the_whole_sheet_costs_nothing_for_no_range_is_laid_out(filled, rewrite):
+    merged = '<mergeCell ref="A1:XFD1048576"/></mergeCells>'
+    hostile = rewrite(filled, SHEET, "</mergeCells>", merged)
+    book = opened(
+        rewrite(mark_workbook(hostile, [finding("loi", "I8", "Sai")]), SHEET, merged, "</mergeCells>")
+    )
+    assert (book["Rà soát"]["H5"].value, colour(book, "I8")) == ("Sai", RED)
 
 
 @pytest.mark.parametrize("row", [1_048_576, 1_048_577, 9_999_999])
-@pytest.mark.parametrize("name", ["Rà soát", "Số liệu"])
-def test_a_cell_at_the_end_of_a_sheet_or_beyond_does_not_stop_the_answer(filled, rewrite, name, row):
-    place = opened(filled).sheetnames.index(name) + 1
+def test_a_cell_at_the_end_of_a_sheet_or_beyond_costs_nothing_for_no_row_is_laid_out(filled, rewrite, row):
     far = f'<row r="{row}"><c r="A{row}" t="inlineStr"><is><t>x</t></is></c></row></sheetData>'
+    marked = mark_workbook(rewrite(filled, SHEET, "</sheetData>", far), [finding("loi", "I8", "Sai")])
+    book = opened(rewrite(marked, SHEET, far, "</sheetData>"))
+    assert (book["Rà soát"]["H5"].value, colour(book, "I8")) == ("Sai", RED)
+
+
+def test_a_far_cell_in_the_review_goes_with_its_rows(filled, rewrite):
+    far = '<row r="1048577"><c r="A1048577"><v>1</v></c></row></sheetData>'
+    place = opened(filled).sheetnames.index("Rà soát") + 1
     hostile = rewrite(filled, f"xl/worksheets/sheet{place}.xml", "</sheetData>", far)
-    assert opened(mark_workbook(hostile, [finding("loi", "I8", "Sai")]))["Rà soát"]["H5"].value == "Sai"
+    assert opened(mark_workbook(hostile, [finding("loi", "I8", "Sai")]))["Rà soát"].max_row == 5
 
 
 def test_a_review_that_stands_alone_is_told_from_a_form(filled):

@@ -138,6 +138,27 @@ def test_what_came_as_another_format_goes_back_as_the_form_with_its_cells_colour
     )
 
 
+def test_a_marked_form_is_opened_saved_and_marked_again(filled, resave) -> None:
+    """What LibreOffice shows of it, and the first colours after its styles were written anew."""
+    cells = {"I8": "loi", "A8": "canh_bao", "M8": "loi"}
+    findings = [
+        CheckFinding("q", kind, "Số liệu", cell, None, "=1", None, "Sai") for cell, kind in cells.items()
+    ]
+
+    def shown(content: bytes) -> tuple[list[object], list[object]]:
+        book = openpyxl.load_workbook(io.BytesIO(content))
+        rows = [[cell.value for cell in row[:8]] for row in book["Rà soát"].iter_rows(min_row=5)]
+        fills = [book["Số liệu"][cell].fill for cell in cells]
+        return [row for row in rows if any(row)], [(fill.fill_type, fill.fgColor.rgb) for fill in fills]
+
+    marked = mark_workbook(filled, findings)
+    saved = resave(marked, "xlsx")
+    assert shown(saved) == shown(marked)
+    assert contents(read_workbook(saved, "b.xlsx")) == contents(read_workbook(filled, "b.xlsx"))
+    rows, fills = shown(mark_workbook(saved, []))
+    assert (rows, [rgb for _, rgb in fills]) == ([], ["FFFFF9DB", "FFECECEC", "FFFFF9DB"])
+
+
 def test_another_version_of_the_form_is_not_written_over(filled, unit, round_, indicators, as_of) -> None:
     from cchc.workbooks.report_book import build_report_workbook
 

@@ -49,6 +49,7 @@ from cchc.texts import t
 from cchc.units import Unit
 from cchc.workbooks.as_xlsx import Rewritten, as_xlsx
 from cchc.workbooks.forms import CheckFinding, FilledForm, blocking, require_identity, worst_first
+from cchc.workbooks.marking import is_review_alone, mark_workbook
 from cchc.workbooks.read_book import read_workbook
 from cchc.year import ITEM_FORMS, Product, Round
 
@@ -316,8 +317,6 @@ def _receipt(
     obligation_id: str,
     outcome: SubmissionOutcome,
 ) -> Mail:
-    from cchc.workbooks.marking import is_review_alone  # with openpyxl and numpy, for what is returned only
-
     identity = filled.identity
     several = identity.form in ITEM_FORMS
     marked = _marked(run, filled, worst_first(findings), arrival) if worth_returning(findings) else None
@@ -349,7 +348,6 @@ def _receipt(
 
 def _marked(run: Run, filled: FilledForm, findings: Sequence[CheckFinding], arrival: Arrival) -> bytes:
     """The workbook to return, always an .xlsx: an .ods or .xls is written over into the form as it was sent."""
-    from cchc.workbooks.marking import mark_workbook
 
     def written_over() -> Rewritten | None:
         identity = filled.identity

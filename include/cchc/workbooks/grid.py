@@ -8,7 +8,6 @@ XML, so that such a cell can be named instead of counting as blank. What it read
 from __future__ import annotations
 
 import io
-import posixpath
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
@@ -17,7 +16,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from cchc.folding import folded
 from cchc.office.kinds import Kind, kind_of
-from cchc.office.package import ArchiveTooLarge, BadArchive, LockedArchive, Package, part_name
+from cchc.office.package import ArchiveTooLarge, BadArchive, LockedArchive, Package
 from cchc.office.sheets import (
     LONGEST_CELL,
     CalcWalk,
@@ -33,14 +32,13 @@ from cchc.office.sheets import (
     walk,
 )
 from cchc.texts import t
-from cchc.untrusted_xml import parse_xml
+from cchc.workbooks.edited import sheet_parts
 from cchc.workbooks.forms import NotAForm
 
 MAX_UNPACKED = 60 * 1024 * 1024  # a form of ours unpacks to about 0.5 MB
 MOST = Extent(rows=99_999, columns=702, cells=4_000_000)  # a form of ours has 500 rows of 20 cells
 Walk = TypeVar("Walk", ExcelWalk, CalcWalk, SharedTexts)
 _PROGRAM = "vbaproject.bin"
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _READ = (Kind.XLSX, Kind.XLSB, Kind.ODS, Kind.XLS)
 # Kinds with a sentence of their own; every other is no workbook.
 _TOLD = (
@@ -157,18 +155,7 @@ class Grid:
     @cached_property
     def _parts(self) -> dict[str, str]:
         """Sheet name -> part of the archive; empty for formats other than .xlsx."""
-        book, relations = (
-            self.package.get(name) for name in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
-        )
-        if book is None or relations is None:
-            return {}
-        targets = {str(node.get("Id")): str(node.get("Target")) for node in parse_xml(relations)}
-        parts = dict[str, str]()
-        for node in parse_xml(book).iter("{*}sheet"):
-            target = targets.get(str(node.get(_RELATION)), "")
-            place = target if target.startswith(("/", "\\")) else posixpath.join("xl", target)
-            parts.setdefault(str(node.get("name")), part_name(place))
-        return parts
+        return sheet_parts(self.package)
 
     @cached_property
     def _unread(self) -> dict[str, dict[str, str]]:

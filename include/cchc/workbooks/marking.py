@@ -1,69 +1,79 @@
-"""The copy that goes back to the unit: wrong cells coloured, sheet 'Rà soát' filled."""
+"""The copy that goes back to the unit: wrong cells coloured, sheet 'Rà soát' filled, everything else as it came."""
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
-import zlib
-from collections import Counter
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from string import ascii_uppercase
+from typing import Any
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.utils import column_index_from_string, get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.worksheet import Worksheet
+from lxml import etree
 
-from cchc.files import freeze_zip
+from cchc.folding import folded
 from cchc.office.package import ArchiveTooLarge, BadArchive, Package
-from cchc.office.sheets import is_sheet
+from cchc.office.sheets import cell_name, column_number
 from cchc.severity import Severity
-from cchc.texts import t, table
+from cchc.texts import t
 from cchc.workbooks.as_xlsx import Rewritten
-from cchc.workbooks.figures_columns import AT
-from cchc.workbooks.form_workbook import (
-    DERIVED_FILL,
-    FAULT_FILL,
-    FONT,
-    HEADER_FILL,
-    INPUT_FILL,
-    SYSTEM_FILL,
-    WARN_FILL,
-    fitted_height,
+from cchc.workbooks.cell_styles import CellStyles, empty_styles
+from cchc.workbooks.edited import (
+    BOOK,
+    NS,
+    OFFICE,
+    RELATION,
+    EditedPackage,
+    SheetCells,
+    packed,
+    put_in_order,
+    remove,
+    sheet_parts,
 )
+from cchc.workbooks.figures_columns import AT
+from cchc.workbooks.filled_review import FILLS, empty_review, write_review
+from cchc.workbooks.form_workbook import DERIVED_FILL, INPUT_FILL, SYSTEM_FILL
 from cchc.workbooks.forms import CheckFinding
-from cchc.workbooks.grid import MAX_UNPACKED, Grid
-from cchc.workbooks.review_sheet import COLUMNS, HEADER_ROW, LIVE_ROW, WIDTHS
+from cchc.workbooks.grid import MAX_UNPACKED
+from cchc.workbooks.macros import PROGRAM_PARTS, PROGRAMS
+from cchc.workbooks.review_sheet import COLUMNS, HEADER_ROW
 
-# openpyxl trusts what it opens, so a damaged file fails anywhere in it.
-_UNMARKABLE = (
-    InvalidFileException, zipfile.BadZipFile, LookupError, ValueError, TypeError, AttributeError, SyntaxError,
-    ArithmeticError, AssertionError, NotImplementedError, OSError, EOFError, zlib.error, BadArchive, ArchiveTooLarge,
+_UNMARKABLE = (BadArchive, ArchiveTooLarge, LookupError, ValueError)  # numbers and places that are none
+_MOST_OPENED = 8 * 1024 * 1024  # bytes of a part; the largest of a form of ours has 0.4 MB
+_LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384  # of a sheet of Excel
+_CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_ELSEWHERE = re.compile(r"\[\d+\][^\[\]!]*!")  # a formula that leads into another file
+# What does not go back: programs, links to other files, embedded objects, a signature under what was there before.
+# Also the order of computing, which a program finds again: a row of the review that goes may stand in it.
+_GONE_PARTS = re.compile(
+    rf"{PROGRAM_PARTS.pattern}|^xl/externallinks/|^xl/embeddings/|^_xmlsignatures/|^xl/calcchain\.xml$",
+    re.IGNORECASE,
+)
+_GONE = re.compile(
+    rf"{PROGRAMS.pattern}|/(externalLink|oleObject|package|calcChain)$|/digital-signature/", re.IGNORECASE
+)
+_FROM_ELSEWHERE = re.compile(r"^xl/(connections\.xml|querytables/)", re.IGNORECASE)
+_ELSEWHERE_PART = re.compile(rb"<(?:\w+:)?f\b[^<]*\[\d+\]")
+_SELECTED = re.compile(rb"""(<(?:\w+:)?sheetView\b[^>]*?)\stabSelected\s*=\s*["']\w*["']""")
+_ALONE = Package(
+    {
+        "[Content_Types].xml": b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        b'<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        b'<Default Extension="xml" ContentType="application/xml"/>'
+        b'<Override PartName="/xl/workbook.xml" ContentType=""/></Types>',
+        "_rels/.rels": b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        b'<Relationship Id="rId1" Type="%s/officeDocument" Target="xl/workbook.xml"/></Relationships>'
+        % OFFICE.encode(),
+        "xl/workbook.xml": b'<workbook xmlns="%s"><sheets/></workbook>' % NS[1:-1].encode(),
+        "xl/_rels/workbook.xml.rels": b'<Relationships '
+        b'xmlns="http://schemas.openxmlformats.org/package/2006/relationships"/>',
+    }
 )  # fmt: skip
-MOST_MERGED = 20_000  # cells of one merged range
-LAST_ROW = 1_048_576  # of a sheet of Excel
-MOST_REVIEWED = 20_000  # rows of a review: each is made a cell object when it is cleared
-_MERGED = re.compile(rb"<mergeCell\b[^>]*?\bref=[\"']([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})[\"']")
-_FILLS: dict[str, str] = {Severity.ERROR: FAULT_FILL, Severity.WARNING: WARN_FILL}
-_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(<)")
-_FIXED = b"2000-01-01T00:00:00Z"
-_SIDE = Side(style="thin", color="8C8C8C")
-_GRID = Border(left=_SIDE, right=_SIDE, top=_SIDE, bottom=_SIDE)
-# Shared by all rows: openpyxl compares every style it is given with those it has.
-_BODY = Font(name=FONT, size=11)
-_LINK = Font(name=FONT, size=11, color="FF0563C1", underline="single")
-_WRAP = Alignment(wrap_text=True, vertical="top")
-_LONGEST = 1000  # characters of what a unit typed that a row of the review quotes
-_CELL = re.compile(r"[A-Z]{1,3}[0-9]{1,7}")
 
 
 def is_review_alone(marked: bytes) -> bool:
     """Whether a workbook that `mark_workbook` made holds the review and nothing of the form."""
-    return Grid(marked, "").names == [t("workbooks.sheets.review")]
+    package = Package.of(marked, MAX_UNPACKED, lambda name: "workbook.xml" in name)
+    return list(sheet_parts(package)) == [t("workbooks.sheets.review")]
 
 
 def mark_workbook(
@@ -72,159 +82,178 @@ def mark_workbook(
     """The workbook with the cells of `findings` coloured (lỗi red, cảnh báo orange) and the review filled in.
 
     Colours and rows of an earlier review are cleared first, so a workbook that comes back a second time
-    shows only what is still wrong. A file that is no .xlsx (an .ods), or one that openpyxl cannot open, is not
+    shows only what is still wrong. A file that is no .xlsx (an .ods), or one whose parts cannot be understood, is not
     coloured itself: `spare` may give the form that it was written over into, else the answer is a workbook of the
-    review alone. Links to other files do not go back. Equal arguments give equal bytes.
+    review alone. Programs and links to other files do not go back. Equal arguments give equal bytes.
     """
     try:
-        package = Package.of(content, MAX_UNPACKED).plain()
-        _must_be_small(package)
-        book = load_workbook(io.BytesIO(package.packed()), keep_links=False)
-        _must_end_somewhere(book)
+        return _Marking(Package.of(content, MAX_UNPACKED).plain()).of(findings)
     except _UNMARKABLE:
         rewritten = spare() if spare else None
-        if rewritten is not None:
-            return mark_workbook(rewritten.content, rewritten.follow(findings))
-        book = Workbook()
-        book.properties.created = datetime(2000, 1, 1)  # noqa: DTZ001  # a fixed mark, no instant
-        active = book.active
-        if active is not None:
-            active.title = t("workbooks.sheets.review")
-    name = t("workbooks.sheets.review")
-    review = book[name] if name in book.sheetnames else book.create_sheet(name)
-    _clear_colours(book, review)
-    _write_review(review, findings)
-    for finding in findings:
-        # The worst colour of a cell wins; findings may name the same cell several times.
-        fill = _FILLS.get(finding.severity)
-        if fill and finding.sheet in book.sheetnames and _CELL.fullmatch(finding.cell):
-            cell = book[finding.sheet][finding.cell]
+    if rewritten is not None:
+        return mark_workbook(rewritten.content, rewritten.follow(findings))
+    return _Marking(_ALONE).of(findings)
+
+
+class _Marking:
+    """One workbook. Raises one of _UNMARKABLE where it cannot be understood."""
+
+    def __init__(self, package: Package) -> None:
+        if any(_FROM_ELSEWHERE.search(name) for name in package.parts):
+            raise BadArchive
+        self._edited = EditedPackage(package, _MOST_OPENED)
+        self._parts = sheet_parts(package)
+        self._sheets = {folded(name): (name, part) for name, part in reversed(self._parts.items())}
+        self._cells: dict[str, SheetCells] = {}
+        linked = self._edited.tree(BOOK).find(f"{NS}externalReferences") is not None
+        self._edited.leave_out(_GONE_PARTS, _GONE)
+        self._book = self._edited.tree(BOOK, f"{NS}workbook")
+        if self._edited.points_outside():
+            raise BadArchive
+        self._edited.be_a_workbook()
+        if linked:
+            self._without_links()
+        self._styles = CellStyles(self._styles_root())
+        self._review_name = t("workbooks.sheets.review")
+        self._review = self._review_root()
+
+    def of(self, findings: Sequence[CheckFinding]) -> bytes:
+        """The workbook that goes back."""
+        for sheet, reference in self._of_earlier_review():
+            self._clear(sheet, reference)
+        places = [self._place(finding) for finding in findings]
+        worst = dict[tuple[str, str], str]()
+        for finding, place in zip(findings, places, strict=True):
+            cell = (folded(finding.sheet), finding.cell)
+            if place and finding.severity in FILLS and worst.get(cell) != Severity.ERROR:
+                worst[cell] = finding.severity
+        for (sheet, reference), severity in worst.items():
+            cell = self._cells_of(sheet).make(reference)
+            if cell is not None:
+                cell.set("s", str(self._styles.filled(_style(cell), FILLS[severity])))
+        write_review(self._review, findings, self._styles, places)
+        self._open_at_review()
+        others = set(self._parts.values()) - {self._sheets[folded(self._review_name)][1]}
+        parts = self._edited.closed().parts
+        return packed(
+            Package(
+                {
+                    name: _SELECTED.sub(rb"\1", part) if name in others else part
+                    for name, part in parts.items()
+                }
+            )
+        )
+
+    def _place(self, finding: CheckFinding) -> str | None:
+        """Where a finding's link leads. A line of an attached document is no place in this workbook."""
+        found, sheet = _CELL.fullmatch(finding.cell), self._sheets.get(folded(finding.sheet))
+        if found is None or sheet is None or folded(finding.sheet) == folded(self._review_name):
+            return None
+        if column_number(found[1]) > _LAST_COLUMN or int(found[2]) > _LAST_ROW:
+            return None
+        return f"'{sheet[0].replace(chr(39), chr(39) * 2)}'!{finding.cell}"
+
+    def _cells_of(self, sheet: str) -> SheetCells:
+        if sheet not in self._cells:
+            self._cells[sheet] = SheetCells(self._edited.tree(self._sheets[sheet][1]))
+        return self._cells[sheet]
+
+    def _styles_root(self) -> Any:
+        part = self._edited.related_to_book("styles")
+        if part is not None:
+            return self._edited.tree(part, f"{NS}styleSheet")
+        root = empty_styles()
+        self._edited.add_to_book("styles", root, "styles")
+        return root
+
+    def _review_root(self) -> Any:
+        name = folded(self._review_name)
+        if name in self._sheets:
+            return self._edited.tree(self._sheets[name][1], f"{NS}worksheet")
+        sheets = self._book.find(f"{NS}sheets")
+        if sheets is None:
+            raise BadArchive
+        root = empty_review()
+        part, relation = self._edited.add_to_book("worksheet", root, "worksheets/review")
+        number = max((int(one.get("sheetId", "0")) for one in sheets), default=0) + 1
+        attributes = {"name": self._review_name, "sheetId": str(number), RELATION: relation}
+        etree.SubElement(sheets, f"{NS}sheet", attributes, nsmap={"r": OFFICE})
+        self._sheets[name] = (self._review_name, part)
+        return root
+
+    def _of_earlier_review(self) -> Iterator[tuple[str, str]]:
+        """The sheet and the cell in each row of a review that came back."""
+        sheet_column, cell_column = COLUMNS.index("sheet") + 1, COLUMNS.index("cell") + 1
+        for number, cells in SheetCells(self._review).rows():
+            if number > HEADER_ROW + 1 and sheet_column in cells and cell_column in cells:
+                sheet, reference = (self._text(cells[column]) for column in (sheet_column, cell_column))
+                if folded(sheet) in self._sheets and _CELL.fullmatch(reference):
+                    yield folded(sheet), reference
+
+    def _text(self, cell: Any) -> str:
+        if cell.get("t") != "s":
+            return "".join(node.text or "" for node in cell.iter(f"{NS}t", f"{NS}v"))
+        number = int(cell.findtext(f"{NS}v", ""))
+        return self._shared[number] if 0 <= number < len(self._shared) else ""
+
+    @cached_property
+    def _shared(self) -> list[str]:
+        part = self._edited.related_to_book("sharedStrings")
+        texts = [] if part is None else self._edited.tree(part).iterchildren(f"{NS}si")
+        return ["".join(node.text or "" for node in text.iter(f"{NS}t")) for text in texts]
+
+    def _clear(self, sheet: str, reference: str) -> None:
+        """Give a cell that an earlier review coloured its first colour again."""
+        cells = self._cells_of(sheet)
+        cell = cells.find(reference)
+        if cell is not None and self._styles.colour(_style(cell)) in FILLS.values():
+            cell.set(
+                "s", str(self._styles.filled(_style(cell), self._first_fill(sheet, cells, cell, reference)))
+            )
+
+    def _first_fill(self, sheet: str, cells: SheetCells, cell: Any, reference: str) -> str | None:
+        """What the form gave the cell. A row that is only written in by whoever disagrees is white: its last cell
+        tells."""
+        if self._styles.is_locked(_style(cell)):
+            return SYSTEM_FILL
+        if sheet == folded(t("workbooks.sheets.figures")):
+            last = cells.find(cell_name(int(reference.lstrip(ascii_uppercase)) - 1, AT["evidence"]))
             if (
-                cell.fill.fgColor.rgb != f"FF{_FILLS[Severity.ERROR][1:]}"
-                or finding.severity == Severity.ERROR
+                last is not None
+                and self._styles.colour(_style(last)) is None
+                and self._styles.has_border(_style(last))
             ):
-                cell.fill = _fill(fill)
-    book.active = book.sheetnames.index(name)
-    for sheet in book.worksheets:
-        sheet.sheet_view.tabSelected = sheet.title == name
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return _without_clock(buffer.getvalue())
+                return None
+        return INPUT_FILL if cell.find(f"{NS}f") is None else DERIVED_FILL
 
-
-def _must_be_small(package: Package) -> None:
-    """ValueError for a merged range that spans half a sheet: openpyxl makes a cell object for each of its places."""
-    for name, part in package.parts.items():
-        for found in _MERGED.finditer(part) if is_sheet(part) else ():
-            first, last = (column_index_from_string(found[i].decode()) for i in (1, 3))
-            if (abs(last - first) + 1) * (abs(int(found[4]) - int(found[2])) + 1) > MOST_MERGED:
-                raise ValueError(name)
-
-
-def _must_end_somewhere(book: Workbook) -> None:
-    """ValueError for a cell below the last row that a sheet can have, or far below any review that was written."""
-    for sheet in book.worksheets:
-        if sheet.max_row > (MOST_REVIEWED if sheet.title == t("workbooks.sheets.review") else LAST_ROW):
-            raise ValueError(sheet.title)
-
-
-def _clear_colours(book: Workbook, review: Worksheet) -> None:
-    """Give the cells that an earlier review named their first colour again."""
-    sheet_column, cell_column = COLUMNS.index("sheet") + 1, COLUMNS.index("cell") + 1
-    for row in range(HEADER_ROW + 2, review.max_row + 1):
-        name, reference = (str(review.cell(row, column).value) for column in (sheet_column, cell_column))
-        if name in book.sheetnames and _CELL.fullmatch(reference):
-            cell = book[name][reference]
-            cell.fill = _first_fill(book[name], cell)
-
-
-def _first_fill(sheet: Worksheet, cell: Cell | MergedCell) -> PatternFill:
-    """What the form gave the cell. A row that is only written in by whoever disagrees is white: its last cell tells."""
-    if cell.protection.locked:
-        return _fill(SYSTEM_FILL)
-    if sheet.title == t("workbooks.sheets.figures"):
-        last = sheet.cell(cell.row or 1, AT["evidence"] + 1)
-        if last.fill.fill_type is None and last.border.left.style:
-            return PatternFill()
-    return _fill(DERIVED_FILL if cell.data_type == "f" else INPUT_FILL)
-
-
-def _write_review(sheet: Worksheet, findings: Sequence[CheckFinding]) -> None:
-    live = sheet.cell(LIVE_ROW + 1, 1).value
-    if sheet.max_row > 1:
-        sheet.delete_rows(2, sheet.max_row)
-    sheet["A1"] = t("workbooks.review.title")
-    sheet["A1"].font = Font(name=FONT, size=14, bold=True, color="FF1F4E79")
-    counted = Counter(finding.severity for finding in findings)
-    if findings:
-        summary = t(
-            "workbooks.review.summary",
-            errors=counted[Severity.ERROR],
-            warnings=counted[Severity.WARNING],
-            notes=counted[Severity.NOTE],
+    def _without_links(self) -> None:
+        """Names that lead into other files go; a formula that does stays as the value that it gave."""
+        remove(
+            self._book,
+            [one for one in self._book.iter(f"{NS}definedName") if _ELSEWHERE.search(one.text or "")],
         )
-        following = t(
-            "workbooks.review.next_errors" if counted[Severity.ERROR] else "workbooks.review.next_warnings"
-        )
-        sheet["A2"] = f"{summary} {following}"
-    else:
-        sheet["A2"] = t("workbooks.review.clean")
-    sheet["A2"].font = Font(name=FONT, size=11, bold=True)
-    if isinstance(live, str) and live.startswith("="):
-        sheet.cell(LIVE_ROW + 1, 1, live).font = Font(name=FONT, size=11, bold=True)
-    header = Font(name=FONT, size=11, bold=True)
-    for column, name in enumerate(COLUMNS, start=1):
-        cell = sheet.cell(HEADER_ROW + 1, column, t(f"workbooks.review.columns.{name}"))
-        cell.font, cell.border = header, _GRID
-        cell.fill = _fill(HEADER_FILL)
-        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
-        sheet.column_dimensions[get_column_letter(column)].width = WIDTHS[column - 1]
-    names = set(sheet.parent.sheetnames) - {sheet.title} if sheet.parent else set()
-    for number, finding in enumerate(findings, start=1):
-        _write_finding(sheet, number, finding, linked=finding.sheet in names)
+        for part in self._parts.values():
+            if not _ELSEWHERE_PART.search(self._edited.part(part)):
+                continue
+            formulas = list(self._edited.tree(part).iter(f"{NS}f"))
+            doomed = [one for one in formulas if _ELSEWHERE.search(one.text or "")]
+            shared = {one.get("si") for one in doomed if one.get("t") == "shared"}
+            for one in formulas:
+                if one in doomed or (one.get("t") == "shared" and one.get("si") in shared):
+                    one.getparent().remove(one)
+
+    def _open_at_review(self) -> None:
+        sheets = self._book.findall(f"{NS}sheets/{NS}sheet")
+        place = [folded(one.get("name", "")) for one in sheets].index(folded(self._review_name))
+        sheets[place].attrib.pop("state", None)
+        views = self._book.find(f"{NS}bookViews")
+        if views is None:
+            views = etree.Element(f"{NS}bookViews")
+            etree.SubElement(views, f"{NS}workbookView")
+            put_in_order(self._book, views)
+        for view in views.iterchildren(f"{NS}workbookView"):
+            view.set("activeTab", str(place))
 
 
-def _write_finding(sheet: Worksheet, number: int, finding: CheckFinding, *, linked: bool) -> None:
-    row = HEADER_ROW + 1 + number
-    values = (
-        str(number),
-        table("severity.names").get(finding.severity, finding.severity),
-        finding.sheet,
-        finding.cell,
-        finding.indicator or "",
-        finding.found or "",
-        finding.expected or "",
-        finding.message,
-    )
-    texts = [ILLEGAL_CHARACTERS_RE.sub(" ", value)[:_LONGEST] for value in values]
-    for column, text in enumerate(texts, start=1):
-        cell = sheet.cell(row, column)
-        # What a unit typed must stay text here, whatever it begins with.
-        cell.value = text
-        cell.data_type = "s"
-        cell.font, cell.border, cell.alignment = _BODY, _GRID, _WRAP
-    sheet.row_dimensions[row].height = min(400, fitted_height(zip(texts, WIDTHS, strict=True)))
-    if finding.severity in _FILLS:
-        sheet.cell(row, 2).fill = _fill(_FILLS[finding.severity])
-    # A line of an attached document is no place in this workbook: such a link would be broken.
-    if linked and _CELL.fullmatch(finding.cell):
-        link = sheet.cell(row, 4)
-        place = f"'{finding.sheet}'!{finding.cell}"
-        link.hyperlink = Hyperlink(ref=link.coordinate, location=place)
-        link.font = _LINK
-
-
-def _fill(colour: str) -> PatternFill:
-    return PatternFill("solid", fgColor=f"FF{colour[1:]}")
-
-
-def _without_clock(content: bytes) -> bytes:
-    """openpyxl stamps the time of saving; the same review must give the same file."""
-    source, target = io.BytesIO(content), io.BytesIO()
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as new:
-        for name in old.namelist():
-            part = old.read(name)
-            if name == "docProps/core.xml":
-                part = _MODIFIED.sub(rb"\g<1>" + _FIXED + rb"\g<2>", part)
-            new.writestr(name, part)
-    return freeze_zip(target.getvalue())
+def _style(cell: Any) -> int:
+    return int(cell.get("s", "0"))
