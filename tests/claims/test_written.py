@@ -23,6 +23,7 @@ FLOORS = {
     "eighth": (81, 94),
     "ninth": (84, 96),
     "tenth": (93, 96),
+    "eleventh": (67, 94),
 }
 
 FALSE_ERRORS: dict[str, int] = {}

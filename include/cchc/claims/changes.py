@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from cchc.claims.flat import words_of
+from cchc.claims.further import step_of_further
 from cchc.claims.judging import HUNDRED, one_slip, share_slip, share_verdict
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.passage import Passage
 from cchc.claims.quantities import Quantity, Read
-from cchc.claims.steps import AGAINST, FROM, SAME_STEP, Value, mark_steps, values_of
+from cchc.claims.steps import AGAINST, FROM, SAME_STEP, Value, mark_steps, span_of, values_of
 from cchc.claims.tokens import Sort, Token
 from cchc.indicators import format_number
 from cchc.severity import Severity
@@ -32,7 +33,6 @@ _PEOPLE = words_of("nguoi can cong vien dong ca nhan luot")
 _NO_SUBJECT = words_of("so tong ty le tang giam muc nay do cua va voi la them hon cao thap nhieu it")
 _PART = re.compile(r"\btrong (?:do|so)\b|\bgom\b|\brieng\b|\bchia\b")
 _FAR, _MOST, _FURTHER = 140, 40, 60  # letters, figures of a sentence, figures further up
-_NEAREST, _CLOSE = 6, 2  # figures before a step of few, by what it may be off
 _TELLING = 20  # below it every number is one slip from every other
 
 
@@ -119,8 +119,8 @@ def _judge(
                     and _backwards(step, one, two)
                     and step.sort != "rank"
                 ):
-                    return say_direction(passage, step.step, one, two, span=_span(step, two))
-                return passage.right(ClaimKind.CHANGE, *_span(step, *(v for v in (one, two) if v in held)))
+                    return say_direction(passage, step.step, one, two, span=span_of(step, two))
+                return passage.right(ClaimKind.CHANGE, *span_of(step, *(v for v in (one, two) if v in held)))
     chained = every[place - 1].pair if place and SAME_STEP.fullmatch(step.gap) else None
     if chained and not step.sort and now is None:
         now, before = chained  # 'tăng 19,6%, tương ứng 607 hồ sơ': of the same two values
@@ -137,7 +137,7 @@ def _judge(
         return None
     if now is None:
         if not _of_step(passage, every, place, [before], tolerance):
-            _of_further(passage, step, before, further)
+            step_of_further(passage, step, before, further)
         return None
     if _backwards(step, now, before) and step.sort != "rank":
         return say_direction(passage, step.step, now, before)
@@ -262,7 +262,7 @@ def _of_step(
     for base in bases:
         right = count.token.value * HUNDRED / base.token.value
         if share_verdict(given, decimals, right, tolerance) != "wrong":
-            passage.right(ClaimKind.CHANGE, *_span(step, own, base))
+            passage.right(ClaimKind.CHANGE, *span_of(step, own, base))
             return True
     named = [one for one in bases if one.before]
     slips = [
@@ -294,75 +294,18 @@ def _of_now(
         return False
     given, decimals, right = share.token.value, share.token.decimals, off * HUNDRED / base
     if share_verdict(given, decimals, right, tolerance) != "wrong":
-        passage.right(ClaimKind.CHANGE, *_span(share, count, ahead[-1]))
+        passage.right(ClaimKind.CHANGE, *span_of(share, count, ahead[-1]))
         return True
     of_now = now and share_verdict(given, decimals, off * HUNDRED / now, tolerance) == "right"
     if not of_now and not share_slip(given, decimals, off, base):
         return False
     written, shown = passage.quoted(step.token.start, step.token.end), f"{format_number(right, 2)}%"
     passage.say(
-        ClaimKind.CHANGE, Severity.WARNING, *_span(share, count), stated=written, expected=shown,
+        ClaimKind.CHANGE, Severity.WARNING, *span_of(share, count), stated=written, expected=shown,
         message=t("claims.change", given=written, current=passage.quoted(ahead[-1].token.start, ahead[-1].token.end),
                   previous=format_number(base), right=shown),
     )  # fmt: skip
     return True
-
-
-def _of_further(passage: Passage, step: Value, before: Value, further: Sequence[Quantity]) -> None:
-    """'Số tiếp nhận tăng 1.209 hồ sơ so với năm trước (8.267)': what it is now was told further up."""
-    if before.sort or step.step not in ("up", "down"):
-        return None
-    if step.token.sort is Sort.PERCENT and step.token.decimals:
-        return _share_of_further(passage, step, before, further)
-    if step.sort or step.token.sort is not Sort.NUMBER:
-        return None
-    sign, told = (1 if step.step == "up" else -1), step.token.value
-    kin = [
-        one for one in further
-        if one.noun[:1] == (before.unit or step.unit,) and one.start != before.token.start
-    ]  # fmt: skip
-    fits = [one for one in kin if sign * (one.value - before.token.value) == told]
-    if fits:
-        return passage.right(ClaimKind.CHANGE, *_span(step, before))
-    near = [one for one in kin[-_NEAREST:] if abs(one.value - before.token.value) * 5 <= before.token.value]
-    if told < _TELLING and len(near) == 1 and not near[0].depth:
-        off = sign * (near[0].value - before.token.value)
-        if 0 < off != told and abs(off - told) <= _CLOSE:
-            _say_step(passage, step, before, near[0], format_number(off))
-        return None
-    values = [one.value - before.token.value for one in kin]
-    slips = [
-        off for off in dict.fromkeys(values) if told >= _TELLING and one_slip(int(told), int(sign * off))
-    ]
-    if len(slips) == 1:
-        now = next(one for one in kin if one.value - before.token.value == slips[0])
-        _say_step(passage, step, before, now, format_number(abs(slips[0])))
-    return None
-
-
-def _share_of_further(passage: Passage, step: Value, before: Value, further: Sequence[Quantity]) -> None:
-    """'So với năm 2025 (3.940 cuộc) tăng 6,9%': the same, told in percent of the value that is named."""
-    base, given, decimals = before.token.value, step.token.value, step.token.decimals
-    kin = [
-        one for one in further if one.noun[:1] == (before.unit,) and (one.value > base) == (step.step == "up")
-    ]
-    offs = {abs(one.value - base): one for one in kin if base and 2 * one.value > base > one.value / 2}
-    if any(share_verdict(given, decimals, off * HUNDRED / base, Decimal(0)) == "right" for off in offs):
-        return passage.right(ClaimKind.CHANGE, *_span(step, before))
-    slips = [off for off in offs if share_slip(given, decimals, off, base)]
-    if len(slips) == 1:
-        right = f"{format_number(slips[0] * HUNDRED / base, 2)}%"
-        _say_step(passage, step, before, offs[slips[0]], right)
-    return None
-
-
-def _say_step(passage: Passage, step: Value, before: Value, now: Quantity, right: str) -> None:
-    written = passage.quoted(step.token.start, step.token.end)
-    passage.say(
-        ClaimKind.CHANGE, Severity.WARNING, *_span(step, before), stated=written, expected=right,
-        message=t("claims.change", given=written, current=passage.quoted(now.start, now.end),
-                  previous=passage.quoted(before.token.start, before.token.end), right=right),
-    )  # fmt: skip
 
 
 def _possible(passage: Passage, every: Sequence[Value], place: int) -> None:
@@ -407,15 +350,11 @@ def kin(one: Value, two: Value) -> bool:
     return one.unit == two.unit or not one.unit or not two.unit or {one.unit, two.unit} <= _PEOPLE
 
 
-def _span(*every: Value) -> tuple[int, int]:
-    return min(one.token.start for one in every), max(one.token.end for one in every)
-
-
 def say_direction(
     passage: Passage, way: str, now: Value, before: Value, *, span: tuple[int, int] | None = None
 ) -> None:
     word = "tang" if way == "up" else "giam"
-    span = span or _span(now, before)
+    span = span or span_of(now, before)
     passage.say(
         ClaimKind.CHANGE, Severity.ERROR, *span, stated=passage.quoted(*span), expected=t(f"claims.not_{word}"),
         message=t("claims.change_direction", word=t(f"claims.word_{word}"),
@@ -433,7 +372,7 @@ def _say(passage: Passage, step: Value, now: Value, before: Value, right: Decima
     here = [one for one in (now, before) if not re.search(r"\.\s", _between(passage.flat, one, step))]
     written = passage.quoted(token.start, token.end)
     passage.say(
-        ClaimKind.CHANGE, Severity.ERROR if close else Severity.WARNING, *_span(step, *here), stated=written,
+        ClaimKind.CHANGE, Severity.ERROR if close else Severity.WARNING, *span_of(step, *here), stated=written,
         expected=shown,
         message=t("claims.change", given=written, current=passage.quoted(now.token.start, now.token.end),
                   previous=passage.quoted(before.token.start, before.token.end), right=shown),

@@ -25,7 +25,7 @@ _EACH = re.compile(
     r"(?:[\s,]+[a-z]+){0,7}\s*$"
 )
 _MEAN = re.compile(r"\b(?:binh quan|trung binh)\b")
-_PER = re.compile(r"\s+[a-z ]{1,24}(?:/\s?|\b(?:cho )?(?:moi|mot) )(?P<unit>[a-z]+)")
+_PER = re.compile(r"\s+[a-z ]{1,24}(?:/\s?|\b(?:cho )?(?<!muoi )(?:moi|mot) )(?P<unit>[a-z]+)")
 _SPANS = ("thang", "quy", "tuan", "ngay")
 _REACH = 120  # letters around a mean in which its span of time stands
 _BEFORE_IT = 12  # figures of paragraphs before

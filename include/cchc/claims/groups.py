@@ -24,7 +24,7 @@ _OTHER_ACT = re.compile(
     r"bang|thoi gian|kinh phi|truoc ngay|them|bot)\b"
 )
 _COMPARED = re.compile(r"\b(?:tu|so voi)\s+$")
-_ALTOGETHER = re.compile(
+ALTOGETHER = re.compile(
     r"^\s*cong\s*$|\b(?:tong(?:\s+(?:cong|so|la))?|tat ca|cong\s+(?:lai|ca\s+\w+))\s*(?:co|la|:)?\s*$|"
     r"\b(?:cong|tong(?: cong)?|tinh chung|luy ke|ca|chung)\s+(?:ca\s+)?"
     r"(?:(?:[0-9]+|ba|sau|chin) thang|nam|(?:hai|ba|bon) (?:quy|dot|ky))"
@@ -105,7 +105,7 @@ def groups(passage: Passage, every: Sequence[Quantity], earlier: Sequence[Quanti
             tie = Tie.SOME if _SOME_ONLY.search(inside[0].gap) else Tie.BRACKET
             yield PartGroup(whole, tuple(inside), Tie.ALL if len(inside) > 1 and _all(whole, inside) else tie)
         fraction = whole.sort is Sort.FRACTION
-        together = place >= 2 and (_TOGETHER if fraction else _ALTOGETHER).search(whole.before)
+        together = place >= 2 and (_TOGETHER if fraction else ALTOGETHER).search(whole.before)
         if together and (before := (_fractions if fraction else _summed_up)(every, place)):
             yield PartGroup(whole, tuple(before), Tie.ALL)
         if listed := _listed(every, place):

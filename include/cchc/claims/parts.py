@@ -12,7 +12,7 @@ from decimal import Decimal
 from itertools import accumulate, combinations
 
 from cchc.claims import words
-from cchc.claims.groups import PartGroup, Tie, groups
+from cchc.claims.groups import ALTOGETHER, PartGroup, Tie, groups
 from cchc.claims.judging import slipped
 from cchc.claims.kinds import ClaimKind
 from cchc.claims.partitions import TIMELY, exhaustive
@@ -68,6 +68,12 @@ def _judge(passage: Passage, group: PartGroup, held: set[int], told: set[int]) -
     whole, parts = group.whole, group.parts
     if whole.sort is Sort.FRACTION and parts[0].sort is Sort.FRACTION:
         _judge_fractions(passage, whole, parts)
+        return True
+    closing = next((one for one in parts[1:] if ALTOGETHER.search(one.before)), None)
+    if closing is not None and closing.value == whole.value + sum(
+        one.value for one in parts[: parts.index(closing)]
+    ):  # '26 kiểm điểm, 7 khiển trách; tổng số 33': the first of them is a part, too
+        passage.right(ClaimKind.PARTS, whole.start, closing.end)
         return True
     totals = {*whole.token.values, *whole.token.bottoms}
     span = (min(whole.start, parts[0].start), max(whole.end, *(one.end for one in parts)))

@@ -135,8 +135,8 @@ def _of_fraction(passage: Passage, claim: ShareClaim, one: Quantity, bases: Base
     alike_ = len(token.values) == len(token.bottoms)  # written alike, they are read alike
     pairs = list(zip(token.values, token.bottoms, strict=True)) if alike_ else []
     # '1/124.339': one is of thousands, not of a hundred and a third.
-    whole = [one for one in token.bottoms if one == int(one)] or token.bottoms
-    pairs = pairs or [(top, bottom) for top in token.values for bottom in whole]
+    bottoms = [max(token.bottoms)] if len(token.values) == 1 else token.bottoms
+    pairs = pairs or [(top, bottom) for top in token.values for bottom in bottoms]
     verdicts = [
         share_verdict(given, share.token.decimals, top * HUNDRED / bottom, bases.tolerance)
         for top, bottom in pairs

@@ -177,3 +177,7 @@ def _sure_of_another(every: Sequence[Value], one: Value) -> bool:
     return not re.search(r"\b(?:so voi|hon)\b", one.gap[-100:]) and any(
         two.before and two is not one for two in every
     )
+
+
+def span_of(*every: Value) -> tuple[int, int]:
+    return min(one.token.start for one in every), max(one.token.end for one in every)

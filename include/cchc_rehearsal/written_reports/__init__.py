@@ -17,9 +17,10 @@ rule was mended by it; that first look is the honest figure, for afterwards a se
 | eighth, still unread, after mending by them | 34 of 58, 59 % | 90 of 95, 95 % | 1 of 95 |
 | ninth (9), after mending by them | 34 of 58, 59 % (21, 36 %, before) | 112 of 118, 95 % | 1 of 118 |
 | tenth (7), after mending by all of them | 20 of 33, 61 % (19, 58 %, before) | 97 of 101, 96 % | 0 of 101 |
+| eleventh (10), after mending by the tenth, too | 39 of 58, 67 % (34, 59 %, before) | 87 of 92, 95 % | 0 of 92 |
 
-The last three rows are the honest figures for texts that nobody has seen: six of ten faults are found. No rule was
-mended by the tenth.
+The last rows are the honest figures for texts that nobody has seen: two of three faults are found. By the eleventh only
+false warnings were mended.
 
 The sixth and seventh hold what the earlier ones hardly do: shares of a base that is stale or another's, so that some
 figures of the text do make them; numbers in words; counts and superlatives that only a table can prove.
@@ -49,6 +50,7 @@ class ReportSet(StrEnum):
     EIGHTH = "eighth"
     NINTH = "ninth"
     TENTH = "tenth"
+    ELEVENTH = "eleventh"
 
 
 _MARKED = re.compile(r"⟦(?P<right>[^⟦⟧]*)⟧|⟪(?P<wrong>[^⟪⟫]*)⟫\{(?P<kind>[a-z_]+): [^{}]*\}")
