@@ -7,13 +7,13 @@ import io
 import json
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import openpyxl
 import pytest
-from tests.support.province import MORNING, ROUND, UNIT, Province, good_answers
+from tests.support.province import MORNING, OTHER, ROUND, UNIT, Province, good_answers
 
 from cchc.stages.receiving import pending, receive
 from cchc.submissions.kept import findings_of
@@ -34,18 +34,28 @@ ERRORS = {
 }
 
 
-def arrive(province: Province, content: bytes, name: str = f"{ROUND}_{UNIT}.xlsx") -> dict[str, int]:
+def arrive(
+    province: Province, content: bytes, name: str = f"{ROUND}_{UNIT}.xlsx", moment: datetime = MORNING
+) -> dict[str, int]:
     """Put a file into the round's folder and let the next run take it in."""
     path = province.instance.inbox / ROUND / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
-    run = province.at(MORNING + timedelta(minutes=20))
+    return taken_in(province, moment + timedelta(minutes=20))
+
+
+def taken_in(province: Province, moment: datetime) -> dict[str, int]:
+    run = province.at(moment)
     return receive(run, pending(run))
 
 
-def attached(province: Province, mail: dict[str, Any]) -> openpyxl.Workbook:
+def content_of(province: Province, mail: dict[str, Any]) -> bytes:
     (name,) = json.loads(mail["attachments"])
-    return openpyxl.load_workbook(io.BytesIO((province.instance.root / name).read_bytes()))
+    return (province.instance.root / name).read_bytes()
+
+
+def attached(province: Province, mail: dict[str, Any]) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(content_of(province, mail)))
 
 
 def rows(book: openpyxl.Workbook) -> list[tuple[str, ...]]:
@@ -99,8 +109,7 @@ def test_a_refusal_holds_ten_in_the_mail_and_everything_in_the_coloured_workbook
 def test_the_returned_workbook_is_mended_and_sent_back(province: Province, faulty: bytes) -> None:
     arrive(province, faulty)
     (mail,) = province.mails()
-    (name,) = json.loads(mail["attachments"])
-    returned = (province.instance.root / name).read_bytes()
+    returned = content_of(province, mail)
     mended = fill_workbook(returned, good_answers(returned, 12))
     before = read_workbook(returned, "b.xlsx")
     assert before.identity.unit_code == UNIT
@@ -111,6 +120,50 @@ def test_the_returned_workbook_is_mended_and_sent_back(province: Province, fault
     (word,) = arrive(province, mended, "sua-lai.xlsx")
     assert word in ("accepted", "warned"), province.mails()[-1]["plain"]
     assert province.status() == "accepted"
+
+
+@pytest.mark.slow
+def test_what_came_back_settles_each_unit_on_the_day_on_which_it_comes_again(
+    province: Province, resave: Callable[[bytes, str], bytes]
+) -> None:
+    """Two units, wrong on one day. One mends what came back two days later; the other mends it in part on the last
+    morning, and wholly on the day after, when nobody may take it for in time."""
+    due = {unit: province.run.ledger.get(f"{ROUND}/{unit}/bao_cao").due_at for unit in (UNIT, OTHER)}
+    (deadline,) = set(due.values())
+
+    def send(unit: str, content: bytes, moment: datetime) -> tuple[dict[str, int], bytes]:
+        counts = arrive(province, content, f"{ROUND}_{unit}_{moment:%d}.xlsx", moment)
+        answers = [one for one in province.mails() if one["unit_code"] == unit]
+        return counts, content_of(province, max(answers, key=lambda one: one["as_of"]))
+
+    def mended(content: bytes, **figures: Answer) -> bytes:
+        filled = fill_workbook(content, good_answers(content, 9))
+        return resave(fill_workbook(filled, Answers(figures=figures)), "xlsx")
+
+    returned = {}
+    for unit in (UNIT, OTHER):
+        counts, returned[unit] = send(unit, province.faulty(unit), MORNING)
+        assert counts == {"rejected": 1}
+    counts, _ = send(UNIT, mended(returned[UNIT]), MORNING + timedelta(days=2))
+    assert set(counts) <= {"accepted", "warned"}
+    assert (province.status(UNIT), province.status(OTHER)) == ("accepted", "rejected")
+
+    wrong = {"I.1.2": Answer("mười lăm")}
+    counts, again = send(OTHER, mended(returned[OTHER], **wrong), deadline - timedelta(hours=6))
+    assert counts == {"rejected": 1}
+    book, cells = openpyxl.load_workbook(io.BytesIO(again)), read_workbook(again, "b.xlsx").figures
+    assert [row[2] for row in rows(book) if row[0] == "Lỗi"] == [cells["I.1.2"].cell]
+    assert book["Số liệu"][cells["I.1.2"].cell].fill.fgColor.rgb == RED
+    assert book["Số liệu"][cells["I.1.1"].cell].fill.fgColor.rgb not in (RED, ORANGE), "mended meanwhile"
+    taken_in(province, deadline + timedelta(hours=1))  # looks, and finds nothing
+    send(OTHER, mended(again, **{"I.1.2": Answer(9)}), deadline + timedelta(days=1))
+    states = {
+        unit: province.run.ledger.state(f"{ROUND}/{unit}/bao_cao", deadline + timedelta(days=2))
+        for unit in due
+    }
+    assert {one.status for one in states.values() if one} == {"accepted"}
+    came = {unit: state.accepted_came_at for unit, state in states.items() if state}
+    assert came[UNIT] < deadline < came[OTHER]
 
 
 def test_an_acceptance_says_when_the_file_came_and_no_hash(province: Province) -> None:
