@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from cchc.claims.flat import WORD, words_of
 from cchc.claims.grids import SCALE, FigureTable, Row, words_of_column, words_of_row
@@ -128,10 +129,12 @@ def _with_mark(passage: Passage, start: int, end: int) -> Iterator[_Claim]:
         yield _Claim(
             wanted, of, kind, (count.start if count else begin, mark.end), said,
             True if mark.sort is Sort.PERCENT else None,
-            lambda value, with_, less=less, bound=bound: (  # type: ignore[misc]
-                (value < bound if less else value > bound) or (with_ and value == bound)
-            ), end,
+            partial(_beyond, bound, less), end,
         )  # fmt: skip
+
+
+def _beyond(bound: int, less: bool, value: int, with_bound: bool) -> bool:
+    return (value < bound if less else value > bound) or (with_bound and value == bound)
 
 
 def _without(passage: Passage, start: int, end: int) -> Iterator[_Claim]:
