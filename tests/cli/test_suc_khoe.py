@@ -6,13 +6,16 @@ import http.server
 import json
 import threading
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from typer.testing import CliRunner
 
+from cchc import clock
 from cchc.cli import app
 from cchc.cli.suc_khoe import told
 from cchc.cli.up import airflow_parts, healthy
+from cchc.clock import at
 from cchc.paths import Instance
 from cchc.store import Store
 from cchc.watching import Health, State
@@ -64,6 +67,7 @@ def test_nothing_recorded_is_something_to_look_at_and_a_dead_airflow_is_broken(
 def test_each_line_of_a_store_is_told(
     airflow: tuple[str, dict[str, str]], store: Store, instance: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(clock, "now", lambda: at(date(2026, 11, 10), 9))  # no report should be open then
     instance.root.mkdir(parents=True)
     monkeypatch.setenv("CCHC_STORE_URL", store.url)
     result = CliRunner().invoke(app, ["suc-khoe", "--dia-chi", airflow[0]])

@@ -78,8 +78,9 @@ def _first_quarter(store: Store, instance: Instance) -> str:
     with store.write() as tx:
         lock_round(tx, out, "45/BC-UBND")
     hand_in(instance, ISSUED, UNREACHED, at(date(2026, 3, 25), 9))
-    _receive(store, instance, at(date(2026, 3, 25), 10))
-    (row,) = waiting_late(out)
+    after = at(date(2026, 3, 25), 10)
+    _receive(store, instance, after)
+    (row,) = waiting_late(Run(store, instance, after))
     return str(row["submission_id"])
 
 

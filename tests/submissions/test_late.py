@@ -83,6 +83,13 @@ def test_who_sent_after_the_lock_is_not_called_late_and_operators_are_told_of_th
     assert state.awaits_decision and not state.owed
 
 
+def test_a_day_that_is_run_again_tells_nobody_of_files_that_came_after_it(locked) -> None:
+    assert lay(locked, locked.filled(OTHER), LATER, "khac.xlsx") == {"late": 1}
+    before = locked.at(LATER - timedelta(minutes=1))
+    assert late.waiting_late(before) == []
+    assert summarise_day(before).late_files == 0
+
+
 def test_an_accepted_late_version_counts_and_the_lock_stays(locked, waiting) -> None:
     run = locked.at(DECIDED, actor="Trưởng phòng CCHC")
     assert late.accept_late(run, waiting, "Mất điện ba ngày") is True

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cchc.clock import END, vn_instant
+from cchc.clock import END, to_text, vn_instant
 from cchc.errors import RuleRefused
 from cchc.mail.mail import Mail, enqueue
 from cchc.obligations import Event, EventKind, ObligationState, append, lock_in, states_in
@@ -38,8 +38,15 @@ def lock_round(tx: Transaction, run: Run, issue: str, product: str = Product.REP
 
 
 def waiting_late(run: Run) -> list[Row]:
-    """Submissions that came after the lock and wait for a decision: id, unit, title, when they came; oldest first."""
-    return run.store.query("submissions.late_submissions", outcome=SubmissionOutcome.KEPT_LATE.value)
+    """Submissions that came after the lock and wait for a decision: id, unit, title, when they came; oldest first.
+
+    Those recorded by the run's moment: a day that is run again knows of none that came since.
+    """
+    return run.store.query(
+        "submissions.late_submissions",
+        outcome=SubmissionOutcome.KEPT_LATE.value,
+        as_of=to_text(run.as_of),
+    )
 
 
 def accept_late(run: Run, submission_id: str, reason: str) -> bool:

@@ -2,7 +2,7 @@
 SELECT s.submission_id, s.obligation_id, s.received_at, s.channel, s.file_name, o.unit_code, o.round_id, o.title
 FROM submissions AS s
 JOIN obligations AS o ON o.obligation_id = s.obligation_id
-WHERE s.outcome = :outcome
+WHERE s.outcome = :outcome AND s.recorded_at <= :as_of
 ORDER BY s.received_at, s.submission_id
 
 -- name: first_mail_of
