@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from tests.submissions.test_inbox import put, received
+from tests.support.bad_readers import BAD, HOW, SECRET, deal_badly, judge_badly
 from tests.support.province import MORNING, OTHER, ROUND, UNIT, read_mail
 
 from cchc.errors import CchcError
@@ -20,35 +17,7 @@ from cchc.submissions import reading
 from cchc.submissions.set_aside import ask_again, waiting
 
 LATER = MORNING + timedelta(hours=1)
-BAD_MAIL = b"<hong@dv.example>"
-HOW = "CCHC_TEST_FAILURE"
-
-
-def fail() -> None:
-    """Break the process in which a thing is read, in the way that the environment names; nothing when it names none."""
-    how = os.environ.get(HOW, "")
-    if how == "an exception":
-        raise ZeroDivisionError("bí mật")
-    if how == "want of memory":
-        bytearray(1 << 40)
-    if how == "death of the reader":
-        os._exit(3)
-    if how == "time":
-        time.sleep(120)
-    if how == "a full disk":
-        raise OSError(errno.ENOSPC, "No space left on device", "x")
-
-
-def judge_badly(reader: Any, arrival: Any) -> Any:
-    if arrival.file_name == "hong.xlsx":
-        fail()
-    return reading.judge_file(reader, arrival)
-
-
-def deal_badly(reader: Any, raw: bytes, *more: Any) -> Any:
-    if BAD_MAIL in raw:
-        fail()
-    return reading.deal_with_mail(reader, raw, *more)
+BROKEN = "hong"
 
 
 @dataclass(frozen=True)
@@ -60,12 +29,14 @@ class Item:
 
 
 def in_folder(province, account, compose) -> None:
-    put(province.instance.inbox / ROUND / "hong.xlsx", province.filled())
+    put(province.instance.inbox / ROUND / f"{BROKEN}.xlsx", province.filled())
     put(province.instance.inbox / ROUND / "tot.xlsx", province.filled(OTHER), MORNING + timedelta(minutes=1))
 
 
 def in_mailbox(province, account, compose) -> None:
-    account.deliver(compose(("b.xlsx", province.filled()), message_id=BAD_MAIL.decode()).as_bytes(), MORNING)
+    account.deliver(
+        compose(("b.xlsx", province.filled()), message_id=f"<{BROKEN}@dv.example>").as_bytes(), MORNING
+    )
     good = compose(
         ("b.xlsx", province.filled(OTHER)), sender=province.mailbox_of[OTHER], message_id="<tot@dv.example>"
     )
@@ -80,6 +51,7 @@ ITEMS = {
 
 @pytest.fixture
 def breakable(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    monkeypatch.setenv(BAD, BROKEN)
     monkeypatch.setattr(receiving, "judge_file", judge_badly)
     monkeypatch.setattr(receiving, "deal_with_mail", deal_badly)
     monkeypatch.setattr(reading, "LIMITS", replace(reading.LIMITS, seconds=20))
@@ -99,9 +71,9 @@ def test_one_thing_that_breaks_its_reader_is_set_aside_and_the_other_is_taken_in
     (found,) = waiting(province.store)
     (alarm,) = [mail["plain"] for mail in province.mails() if "/can-xem-lai/" in mail["mail_key"]]
     assert found.reason in alarm
-    assert "bí mật" not in alarm
+    assert SECRET not in alarm
 
-    breakable.setenv(HOW, "")
+    breakable.delenv(BAD)
     ask_again(province.at(LATER, actor="an"), found.item_id, "đã sửa")
     assert item.read(province, account, LATER) == {"accepted": 1}
     assert waiting(province.store) == []
@@ -120,5 +92,5 @@ def test_a_full_disk_fails_the_run_and_loses_nothing_and_the_other_is_taken_in(
     assert (province.status(UNIT), province.status(OTHER)) == ("open", "accepted")
     assert waiting(province.store) == []
 
-    breakable.setenv(HOW, "")
+    breakable.delenv(BAD)
     assert item.read(province, account, LATER) == {"accepted": 1}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests.support.bad_readers import BAD, SECRET, judge_badly
 from tests.support.province import MORNING, OTHER, ROUND, UNIT, minutes, read_mail
 
 from cchc.errors import CchcError
@@ -50,15 +51,9 @@ def unforeseen(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     def make(name: str) -> None:
         monkeypatch.setattr(reading, "judge_file", judge_badly)
         monkeypatch.setattr(receiving, "judge_file", judge_badly)
-        monkeypatch.setenv("CCHC_TEST_BAD", name)
+        monkeypatch.setenv(BAD, name)
 
     return make
-
-
-def judge_badly(reader, arrival):
-    if arrival.file_name == os.environ["CCHC_TEST_BAD"]:
-        raise ZeroDivisionError("Nguyễn Văn A, 0912 345 678")
-    return reading.judge_file(reader, arrival)
 
 
 def test_an_unforeseen_exception_sets_its_file_aside_and_the_next_is_taken_in(province, unforeseen) -> None:
@@ -75,14 +70,14 @@ def test_an_unforeseen_exception_sets_its_file_aside_and_the_next_is_taken_in(pr
     (alarm,) = alarms(province)
     assert "a.xlsx" in alarm
     assert "ZeroDivisionError in" in alarm
-    assert "Nguyễn" not in alarm + (aside / "a.xlsx.ly-do.txt").read_text()
+    assert SECRET not in alarm + (aside / "a.xlsx.ly-do.txt").read_text()
 
 
 def test_a_file_that_was_set_aside_is_taken_in_once_the_cause_is_mended(province, unforeseen) -> None:
     unforeseen("a.xlsx")
     lay(province, province.filled(), "a.xlsx")
     received(province)
-    os.environ["CCHC_TEST_BAD"] = ""
+    del os.environ[BAD]
     aside = province.instance.inbox / inbox.REVIEW / ROUND / "a.xlsx"
     aside.replace(province.instance.inbox / ROUND / "a.xlsx")
 

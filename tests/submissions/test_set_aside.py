@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.submissions.test_inbox import PowerCut, put, received, standing
+from tests.support.bad_readers import BAD, SECRET, deal_badly, judge_badly
 from tests.support.province import MORNING, ROUND, UNIT, read_mail
 from typer.testing import CliRunner
 
@@ -16,22 +17,10 @@ from cchc.cli import app
 from cchc.clock import at, to_text
 from cchc.errors import RuleRefused
 from cchc.stages import receiving
-from cchc.submissions import inbox, reading
+from cchc.submissions import inbox
 from cchc.submissions.set_aside import ask_again, dismiss, waiting
 
 LATER = MORNING + timedelta(hours=1)
-
-
-def judge_badly(reader, arrival):
-    if os.environ.get("CCHC_TEST_BAD"):
-        raise ZeroDivisionError("bí mật")
-    return reading.judge_file(reader, arrival)
-
-
-def deal_badly(reader, *question):
-    if os.environ.get("CCHC_TEST_BAD"):
-        raise ZeroDivisionError("bí mật")
-    return reading.deal_with_mail(reader, *question)
 
 
 @pytest.fixture
@@ -39,8 +28,8 @@ def bad(monkeypatch):
     """Whatever is read breaks its reader, until the returned function is called."""
     monkeypatch.setattr(receiving, "judge_file", judge_badly)
     monkeypatch.setattr(receiving, "deal_with_mail", deal_badly)
-    monkeypatch.setenv("CCHC_TEST_BAD", "1")
-    return lambda: monkeypatch.delenv("CCHC_TEST_BAD")
+    monkeypatch.setenv(BAD, "")
+    return lambda: monkeypatch.delenv(BAD)
 
 
 @pytest.fixture
@@ -74,7 +63,7 @@ def test_it_is_read_again_as_of_the_moment_at_which_it_came(province, one) -> No
 
 
 def test_what_breaks_again_is_the_same_thing_and_is_told_again(province, one, monkeypatch) -> None:
-    monkeypatch.setenv("CCHC_TEST_BAD", "1")
+    monkeypatch.setenv(BAD, "")
     ask_again(province.at(LATER), one.item_id, "thử lại")
     assert received(province, LATER + timedelta(minutes=30)) == {"set_aside": 1}
     (found,) = waiting(province.store)
@@ -189,7 +178,7 @@ def test_a_mail_is_read_again_at_a_persons_wish(province, account, compose, bad)
     assert read_mail(province, account) == {"set_aside": 1}
     (found,) = waiting(province.store)
     assert (found.channel, found.held_in) == ("hop-thu", "Can-xem-lai")
-    assert "ZeroDivisionError" in found.fault and "bí mật" not in found.fault
+    assert "ZeroDivisionError" in found.fault and SECRET not in found.fault
     assert len(account.lying_in("Can-xem-lai")) == 1
     bad()
     assert read_mail(province, account, LATER) == {}
@@ -253,10 +242,10 @@ def test_a_copy_of_what_was_answered_is_not_answered_when_it_is_read_again(
     bad()
     account.deliver(raw, MORNING)
     assert read_mail(province, account) == {"accepted": 1}
-    monkeypatch.setenv("CCHC_TEST_BAD", "1")
+    monkeypatch.setenv(BAD, "")
     account.deliver(raw, LATER)
     assert read_mail(province, account, LATER) == {"set_aside": 1}
-    monkeypatch.delenv("CCHC_TEST_BAD")
+    monkeypatch.delenv(BAD)
     (broken,) = waiting(province.store)
     answered = len(province.mails())
     ask_again(province.at(LATER), broken.item_id, "đã sửa lỗi")

@@ -166,7 +166,7 @@ class Server:
                 process.join()
         self._running.clear()
         # Left alone it ends by itself with this program; whoever is served next has another environment.
-        forkserver._forkserver._stop()  # type: ignore[attr-defined]  # the only way there is
+        forkserver._forkserver._stop()  # type: ignore[attr-defined]  # the library has no public way to end it
 
     def _check(self) -> None:
         for name, process in self._running.items():

@@ -25,6 +25,13 @@ def render_pair(name: str, /, **values: object) -> tuple[str, str]:
     return render(f"{name}.html.j2", **values), render(f"{name}.txt.j2", **values)
 
 
+def load_templates() -> None:
+    """Compile all of them, for processes that are forked from this one."""
+    environment = _environment()
+    for name in environment.list_templates(extensions=["j2"]):
+        environment.get_template(name)
+
+
 @cache
 def _environment() -> SandboxedEnvironment:
     environment = SandboxedEnvironment(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import secrets
 import shutil
@@ -35,6 +36,7 @@ class _Database:
         self._inherited: list[Any] = []
         self._begin()
         os.register_at_fork(after_in_child=self._begin)
+        atexit.register(self._end)
 
     def _begin(self) -> None:
         """Nothing is open. What a forked copy of us inherits cannot even be closed: the threads of it are missing."""
@@ -59,6 +61,12 @@ class _Database:
                 self._open -= 1
                 if not self._open:
                     self._clear()
+
+    def _end(self) -> None:
+        """Closed before Python takes its parts away: what is open then, the library tells as leaked."""
+        if self._root is not None and not self._open:
+            self._root.close()
+            self._root = None
 
     def _usable(self) -> bool:
         """Not when a fatal error made it refuse everything, nor when temporary files are to lie elsewhere by now."""

@@ -11,6 +11,7 @@ from cchc.isolation.session import Session
 from cchc.mail.department import Department
 from cchc.mail.incoming import read_letter
 from cchc.mail.mailbox import MailboxConfig
+from cchc.mail.render import load_templates
 from cchc.run import Run
 from cchc.submissions.arrivals import Arrival, Verdict
 from cchc.submissions.incoming import Dealt, deal_with
@@ -37,6 +38,7 @@ def _load_what_all_need() -> None:
     UnitRegister.load()
     Department.load()
     Calendar.load().working_days.is_working(date(FIRST_YEAR, 1, 1))  # reads the holidays of all years
+    load_templates()  # the answers are written there
 
 
 def _ready(run: Run) -> Reader:
